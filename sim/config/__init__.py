@@ -1,0 +1,1 @@
+"""Settings: the schema with units and bounds, loading through Hydra, validation, and Scenario -> Params."""

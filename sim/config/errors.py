@@ -1,0 +1,94 @@
+"""The one error a user of the simulator meets.
+
+Its message names the key, what was given, what is allowed, the nearest valid name and the cure; its exit code says
+whose fault it was. It formats text only: nothing here looks anything up.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["BAD_INPUT", "MACHINE", "SimError", "nearest"]
+
+BAD_INPUT = 2
+MACHINE = 3
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str | None:
+    """The allowed name closest to ``word``, or None when nothing is close."""
+    names = [str(name) for name in allowed]
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    if close:
+        return close[0]
+    tails = {name.rsplit(".", 1)[-1]: name for name in reversed(names)}
+    close = difflib.get_close_matches(word.rsplit(".", 1)[-1], list(tails), n=1, cutoff=0.7)
+    return tails[close[0]] if close else None
+
+
+class SimError(Exception):
+    """Bad input, or a machine that cannot do what was asked.
+
+    Parameters
+    ----------
+    problem
+        What is wrong, in one clause.
+    key
+        Dotted name of the setting, or the path of the file, at fault.
+    given
+        The offending value.
+    allowed
+        What would have been accepted: a description, or the valid names.
+    suggestion
+        The nearest valid name.
+    cure
+        What to do about it.
+    exit_code
+        ``BAD_INPUT`` (2) or ``MACHINE`` (3).
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        key: str | None = None,
+        given: object = None,
+        allowed: str | Iterable[str] | None = None,
+        suggestion: str | None = None,
+        cure: str | None = None,
+        exit_code: int = BAD_INPUT,
+    ) -> None:
+        self.problem, self.key, self.given = problem, key, given
+        self.allowed = allowed if allowed is None or isinstance(allowed, str) else ", ".join(allowed)
+        self.suggestion, self.cure, self.exit_code = suggestion, cure, exit_code
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The whole message: one line, or a line for each part that is known."""
+        head = f"{self.key}: {self.problem}" if self.key else self.problem
+        parts = [head]
+        if self.given is not None:
+            parts.append(f"given: {_clip(self.given)}")
+        if self.allowed:
+            parts.append(f"allowed: {self.allowed}")
+        if self.suggestion:
+            parts.append(f"did you mean: {self.suggestion}")
+        if self.cure:
+            parts.append(f"cure: {self.cure}")
+        return "\n  ".join(parts)
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return _rebuild, (self.problem, self.key, self.given, self.allowed, self.suggestion, self.cure, self.exit_code)
+
+
+def _rebuild(problem, key, given, allowed, suggestion, cure, exit_code):  # type: ignore[no-untyped-def]
+    return SimError(
+        problem, key=key, given=given, allowed=allowed, suggestion=suggestion, cure=cure, exit_code=exit_code
+    )
+
+
+def _clip(value: object, most: int = 120) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    text = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
+    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"

@@ -1,0 +1,131 @@
+"""What a run is measured by: one record a run, one a week, each field with its label and unit.
+
+This is the single list from which result columns, axis labels and the parameter-matters test are made. ``axis`` says what
+an indexed field runs over: ``side`` (US, China), ``good`` (magnets, chips), ``sector``, ``issue``, or ``value`` (worth to
+the US, worth to China). It defines; the rules fill in.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["EVENTS", "MOST_ISSUES", "MOST_SECTORS", "OUTCOMES", "RUN", "RUN_MEASURES", "WEEK", "WEEK_SERIES", "Measure"]
+
+MOST_ISSUES = 12
+MOST_SECTORS = 8
+_LENGTH = {"": 0, "side": 2, "good": 2, "value": 2, "sector": MOST_SECTORS, "issue": MOST_ISSUES}
+
+OUTCOMES = ("breakthrough", "narrow_deal", "tactical_pause", "breakdown")
+
+EVENTS = (
+    "shock",
+    "drift_us",
+    "drift_cn",
+    "protest_us",
+    "protest_cn",
+    "retaliation_us",
+    "retaliation_cn",
+    "back_down",
+    "suspension",
+    "extension",
+    "lapse",
+    "rung",
+    "reentry",
+    "deal_trade",
+    "deal_security",
+    "ratification_failure",
+)
+
+
+class Measure(NamedTuple):
+    """A named number: ``code`` is its numpy type, ``axis`` what it is indexed by ('' for a scalar)."""
+
+    name: str
+    code: str
+    label: str
+    unit: str
+    axis: str = ""
+
+
+RUN_MEASURES = (
+    Measure("outcome", "i8", "outcome at the horizon", "name"),
+    Measure("weeks_to_first_deal", "f8", "time to the first deal", "weeks"),
+    Measure("clock_at_first_deal", "f8", "elapsed share of the clock at the first deal", "share"),
+    Measure("weeks_to_first_break", "f8", "time to the first lapse or suspension", "weeks"),
+    Measure("weeks_to_first_protest", "f8", "time to the first claim of breach", "weeks"),
+    Measure("weeks_to_first_truce", "f8", "time to the first truce", "weeks"),
+    Measure("extensions", "i8", "extensions", "count"),
+    Measure("breaches", "i8", "lapses in delivery", "count", "side"),
+    Measure("protests", "i8", "claims of breach", "count", "side"),
+    Measure("retaliations", "i8", "retaliations", "count", "side"),
+    Measure("suspensions", "i8", "suspensions of the truce", "count"),
+    Measure("lapses", "i8", "lapses at a deadline", "count"),
+    Measure("reentries", "i8", "returns to a truce", "count"),
+    Measure("failed_deals", "i8", "deals that failed ratification", "count"),
+    Measure("offers", "i8", "offers made", "count", "side"),
+    Measure("truce_share", "f8", "share of weeks with a truce or deal in force", "share"),
+    Measure("mean_tariff", "f8", "mean tariff", "ad valorem", "side"),
+    Measure("final_tariff", "f8", "final tariff", "ad valorem", "side"),
+    Measure("welfare_loss", "f8", "mean welfare loss against January 2025", "bn USD/yr", "side"),
+    Measure("lost_output", "f8", "lost output over the run", "bn USD", "sector"),
+    Measure("line_stops", "f8", "share of firm-weeks with a stopped line", "share", "sector"),
+    Measure("weeks_to_first_stop", "f8", "time to the sector's first stopped line", "weeks", "sector"),
+    Measure("shortage_weeks", "f8", "weeks of need short, mean over firms", "weeks", "good"),
+    Measure("licence_wait", "f8", "mean wait for a licence", "weeks", "good"),
+    Measure("licence_queue", "f8", "mean length of the licence queue", "applications", "good"),
+    Measure("approval_rate", "f8", "share of examined applications approved", "share", "good"),
+    Measure("flow", "f8", "mean controlled imports", "share of need", "good"),
+    Measure("other_share", "f8", "need met from other sources at the end", "share of need", "good"),
+    Measure("leverage", "f8", "leverage left at the end", "bn USD/yr", "side"),
+    Measure("belief_alive", "f8", "final belief that the truce goes on", "probability", "side"),
+    Measure("hawk", "f8", "mean hawk pressure", "pressure", "side"),
+    Measure("lobby", "f8", "mean lobbying pressure", "pressure", "side"),
+    Measure("belief_error", "f8", "final error of beliefs about the other side", "mean abs log", "side"),
+    Measure("efficiency", "f8", "joint gain of the deal over the frontier's best", "share"),
+    Measure("nash_ratio", "f8", "Nash product of the deal over the frontier's best", "share"),
+    Measure("us_surplus_share", "f8", "US share of the deal's surplus", "share"),
+    Measure("blocking_issue", "i8", "issue that kept the sides furthest apart at the end", "name"),
+    Measure("final_level", "f8", "final concession level in force", "share", "issue"),
+)
+
+WEEK_SERIES = (
+    Measure("status", "i8", "truce (1), deal (2) or none (0) in force", "code"),
+    Measure("outcome", "i8", "outcome were this the horizon", "name"),
+    Measure("weeks_to_deadline", "f8", "time to the deadline", "weeks"),
+    Measure("extensions", "i8", "extensions so far", "count"),
+    Measure("rung", "i8", "rung of the ladder after a lapse", "rungs", "side"),
+    Measure("events", "i8", "events of the week", "bit set"),
+    Measure("tariff", "f8", "tariff", "ad valorem", "side"),
+    Measure("trade", "f8", "imports from the other side", "bn USD/yr", "side"),
+    Measure("level", "f8", "concession level in force", "share", "issue"),
+    Measure("promised", "f8", "concession level promised", "share", "issue"),
+    Measure("reservation", "f8", "reservation value", "bn USD/yr", "side"),
+    Measure("aspiration", "f8", "aspiration", "bn USD/yr", "side"),
+    Measure("offer_us", "f8", "value of Washington's last offer", "bn USD/yr", "value"),
+    Measure("offer_cn", "f8", "value of Beijing's last offer", "bn USD/yr", "value"),
+    Measure("belief_alive", "f8", "belief that the truce goes on", "probability", "side"),
+    Measure("grievance", "f8", "grievance", "grievance", "side"),
+    Measure("hawk", "f8", "hawk pressure", "pressure", "side"),
+    Measure("lobby", "f8", "lobbying pressure", "pressure", "side"),
+    Measure("welfare_loss", "f8", "welfare loss against January 2025", "bn USD/yr", "side"),
+    Measure("lost_output", "f8", "lost output", "bn USD/yr", "sector"),
+    Measure("shortage", "f8", "shortage", "share of need", "sector"),
+    Measure("licensed", "f8", "firms with a licence in force", "share of firms", "sector"),
+    Measure("flow", "f8", "controlled imports", "share of need", "good"),
+    Measure("queue", "f8", "applications waiting", "applications", "good"),
+    Measure("wait", "f8", "wait of the licences granted this week", "weeks", "good"),
+    Measure("approval_rate", "f8", "share of examined applications approved this week", "share", "good"),
+    Measure("other_share", "f8", "need met from other sources", "share of need", "good"),
+    Measure("leverage", "f8", "leverage", "bn USD/yr", "side"),
+)
+
+
+def _dtype(measures: tuple[Measure, ...]) -> np.dtype:
+    fields = [(m.name, m.code, (_LENGTH[m.axis],)) if m.axis else (m.name, m.code) for m in measures]
+    return np.dtype(fields, align=True)  # type: ignore[call-overload]
+
+
+RUN = _dtype(RUN_MEASURES)
+WEEK = _dtype(WEEK_SERIES)
