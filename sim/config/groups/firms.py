@@ -67,7 +67,7 @@ class Population:
     other_share: float = number(
         0.15,
         "share of need",
-        (0, 1),
+        (0, 0.95),
         "need met from outside the controlling side at the start",
         "parameters.csv A1 and A6: dependence about 0.85 in 2025",
         spread=(0.06, 0.25),

@@ -1,0 +1,340 @@
+"""Bargaining: reservation values, aspirations, offers on the believed frontier, acceptance, agreement (MODEL.md section 7).
+
+Each side keeps the other's values in mind with an error, offers the efficient package worth its aspiration to itself on that
+believed frontier, accepts by AC_next (Baarslag, Hindriks, Jonker 2013) and corrects its beliefs from what it hears. Strategies
+differ only in the aspiration: :func:`aspiration` is the whole of a strategy.
+"""
+
+from __future__ import annotations
+
+from sim.rules.compiled import rule
+from sim.rules.mathematics import clip, exp, power
+from sim.rules.packages import best_sum, nash_product, prepare, values, worth
+from sim.rules.politics import support
+from sim.rules.randomness import RATIFICATION, SPEAKER, normal, uniform
+from sim.rules.state import CN, DEAL, NEVER, SECURITY, TRADE, TRUCE, US
+
+__all__ = [
+    "aspiration", "belief", "clock_share", "deadline_feeling", "learn", "listen", "meetings", "negotiation", "open_table",
+    "prepare_side", "record_deal", "speak", "speaker", "strategy_target",
+]  # fmt: skip
+
+TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER = range(4)
+_SEPARATE, _PACKAGE = 0, 1
+_BEYOND = 1e-9
+_TRUE_PROBLEM = 4
+
+
+@rule
+def belief(side):
+    """q: the probability a side gives to the truce going on, the mean of its Beta belief."""
+    return side.alive / side.observed
+
+
+@rule
+def deadline_feeling(q, firmness):
+    """kappa = 1 - q (1 - phi): how binding the deadline feels."""
+    return 1.0 - q * (1.0 - firmness)
+
+
+@rule
+def clock_share(w):
+    """Elapsed share of the clock, in [0, 1]."""
+    length = w.deadline - w.clock_start
+    return clip((w.week + 1 - w.clock_start) / length, 0.0, 1.0) if length > 0 else 1.0
+
+
+@rule
+def aspiration(kind, reservation, best, share, feeling, exponent):
+    """Aspiration of the strategies that read only the clock.
+
+    time_dependent: R + (M - R) (1 - (kappa s)**(1/beta)) (Faratin, Sierra, Jennings 1998); hardliner: M, with ``exponent``
+    the share of the clock it holds before conceding in proportion. Never below the reservation value.
+    """
+    if best <= reservation:
+        return reservation
+    if kind == HARDLINER:
+        left = 1.0 - exponent
+        given = (share - exponent) / left if share > exponent and left > 0.0 else 0.0
+        return best - (best - reservation) * feeling * given
+    return reservation + (best - reservation) * (1.0 - power(feeling * share, 1.0 / exponent))
+
+
+@rule
+def strategy_target(s, p, i, table):
+    """The aspiration of side ``i``'s built-in strategy at a table."""
+    side = s.sides[i]
+    low, best, kind = side.reservation[table], side.best[table], p.strategy_kind[i]
+    if best <= low:
+        return low
+    if kind == TIT_FOR_TAT:
+        if side.standing[table] == 0:
+            return best
+        conceded = side.heard[table] - side.heard_before[table]
+        return clip(side.aspiration[table] - p.strategy_reciprocity[i] * max(0.0, conceded), low, best)
+    if kind == MICRO:
+        steps = p.strategy_steps[i]
+        made = side.made_count[table]
+        if made <= steps and side.heard_count[table] >= made:
+            made += 1
+        return best - (best - low) * clip((made - 1) / steps, 0.0, 1.0)
+    share = clock_share(s.world[0])
+    feeling = deadline_feeling(belief(side), p.deadline_firmness[i])
+    shape = p.strategy_hold[i] if kind == HARDLINER else p.strategy_exponent[i]
+    return aspiration(kind, low, best, share, feeling, shape)
+
+
+@rule
+def open_table(s, p, table):
+    """Whether a table is bargained this week; under package rules the trade table stands for all open issues."""
+    w = s.world[0]
+    if w.status != TRUCE and w.status != DEAL:
+        return False
+    if p.linkage_tables == _PACKAGE and table == SECURITY:
+        return False
+    return w.settled[table] == 0
+
+
+@rule
+def _on_table(p, k, table):
+    return p.linkage_tables == _PACKAGE or p.issues_table[k] == table
+
+
+@rule
+def fill_problem(s, p, problem, table, viewer):
+    """The bargaining problem of a table as ``viewer`` sees it (2: the truth, all issues, no linkage weights)."""
+    n = 0
+    for k in range(p.issues_count):
+        if viewer != 2 and not _on_table(p, k, table):
+            continue
+        owner, issue = p.issues_owner[k], s.issues[k]
+        benefit, cost = issue.benefit, 1.0
+        if viewer != 2:
+            if owner == viewer:
+                benefit *= exp(s.errors[viewer, k])
+            else:
+                cost = exp(s.errors[viewer, k])
+            if p.linkage_tables == _PACKAGE and p.issues_table[k] == SECURITY:
+                benefit *= 1.0 + p.linkage[1 - owner]
+        problem.issue[n] = k
+        problem.owner[n] = owner
+        problem.benefit[n] = benefit
+        problem.linear[n] = issue.linear * cost
+        problem.convex[n] = issue.convex * cost
+        problem.red_line[n] = p.issues_red_line[k]
+        n += 1
+    problem.count = n
+
+
+@rule
+def prepare_side(s, p, i, table):
+    """Side ``i``'s reservation value and best believed package at a table this week."""
+    problem = s.problems[2 * table + i]
+    fill_problem(s, p, problem, table, i)
+    prepare(problem, s.package)
+    us_terms, cn_terms = _status_quo(s, p, problem, 0)
+    us_lapse, cn_lapse = _status_quo(s, p, problem, 1)
+    q = belief(s.sides[i])
+    own_terms, own_lapse = (us_terms, us_lapse) if i == US else (cn_terms, cn_lapse)
+    its_terms, its_lapse = (cn_terms, cn_lapse) if i == US else (us_terms, us_lapse)
+    side = s.sides[i]
+    shift = side.leverage_change[table]
+    if p.linkage_tables == _PACKAGE:
+        shift = side.leverage_change[TRADE] + side.leverage_change[SECURITY]
+    side.reservation[table] = q * own_terms + (1.0 - q) * own_lapse + shift + _linked_demand(s, p, i, table)
+    floor = q * its_terms + (1.0 - q) * its_lapse + _linked_demand(s, p, 1 - i, table)
+    worth(problem, 1 - i, floor, s.package)
+    us, cn = values(problem, s.package)
+    its = cn if i == US else us
+    side.best[table] = us if i == US else cn
+    if its < floor - _BEYOND:
+        side.best[table] = min(side.best[table], side.reservation[table])
+
+
+@rule
+def _status_quo(s, p, problem, which):
+    for j in range(problem.count):
+        k = problem.issue[j]
+        s.package[j] = s.issues[k].agreed if which == 0 else p.issues_lapse[k]
+    return values(problem, s.package)
+
+
+@rule
+def _linked_demand(s, p, i, table):
+    """Participation linkage: lambda_i times what ``i`` still lacks on security, demanded before it closes the trade table."""
+    if table != TRADE:
+        return 0.0
+    return p.linkage[i] * s.sides[i].lack
+
+
+@rule
+def meetings(s, p):
+    """Meetings held this week: more in the sprint before the deadline."""
+    w = s.world[0]
+    if w.deadline - w.week <= p.truce_talks_sprint_weeks:
+        return p.truce_talks_sprint_meetings
+    return p.truce_talks_meetings_per_week
+
+
+@rule
+def speaker(s, p):
+    """The side that speaks first at this meeting."""
+    w = s.world[0]
+    rule_of_order = p.truce_talks_first_speaker
+    if rule_of_order == 1 or rule_of_order == 2:
+        return rule_of_order - 1
+    if rule_of_order == 3:
+        return US if uniform(w.seed, w.run, SPEAKER, w.meetings, 0) < 0.5 else CN
+    return w.meetings % 2
+
+
+@rule
+def speak(s, p, i, table, target):
+    """Side ``i``'s turn at a table with aspiration ``target``: 1 where it accepts what stands, else 0 and it makes its offer."""
+    problem, side = s.problems[2 * table + i], s.sides[i]
+    worth(problem, i, target, s.package)
+    us, cn = values(problem, s.package)
+    own = us if i == US else cn
+    side.aspiration[table] = target
+    if s.sides[1 - i].standing[table] == 1:
+        for j in range(problem.count):
+            s.scratch[j] = s.offers[table, 1 - i, problem.issue[j]]
+        us, cn = values(problem, s.scratch)
+        heard = us if i == US else cn
+        if heard >= own and heard >= side.reservation[table]:
+            return 1
+    changed = side.standing[table] == 0
+    for j in range(problem.count):
+        k = problem.issue[j]
+        if s.offers[table, i, k] != s.package[j]:
+            changed = True
+        s.offers[table, i, k] = s.package[j]
+    if changed:
+        side.made_count[table] += 1
+    side.standing[table] = 1
+    s.out[0].offers[i] += 1
+    listen(s, p, 1 - i, table, changed)
+    return 0
+
+
+@rule
+def listen(s, p, i, table, changed):
+    """Side ``i`` hears the other's offer: keeps its worth in mind and corrects its beliefs."""
+    problem, side = s.problems[2 * table + i], s.sides[i]
+    for j in range(problem.count):
+        s.scratch[j] = s.offers[table, 1 - i, problem.issue[j]]
+    us, cn = values(problem, s.scratch)
+    heard = us if i == US else cn
+    side.heard_before[table] = side.heard[table] if side.heard_count[table] > 0 else heard
+    side.heard[table] = heard
+    if changed:
+        side.heard_count[table] += 1
+    if p.learning_rate[i] > 0.0:
+        worth(problem, i, heard, s.package)
+        for j in range(problem.count):
+            k = problem.issue[j]
+            surprise = s.scratch[j] - s.package[j]
+            s.errors[i, k] += learn(surprise, p.learning_rate[i], problem.owner[j] == i)
+
+
+@rule
+def learn(surprise, rate, own):
+    """Delta rule: the other conceded more than believed efficient, so its cost is lower; it asked for more, so it gains more."""
+    return rate * surprise if own else -rate * surprise
+
+
+@rule
+def close(s, p, table, proposer):
+    """The package of ``proposer`` was accepted: ratify it, put it in force, or count the failure."""
+    w = s.world[0]
+    if not _ratified(s, p, table, proposer):
+        s.sides[proposer].hawk += p.politics_ratification_failure_cost
+        s.out[0].failed_deals += 1
+        w.events |= 1 << 15
+        forget_offers(s, table)
+        return
+    us_before, cn_before = s.sides[US].value_terms, s.sides[CN].value_terms
+    if w.settled[TRADE] == 0 and w.settled[SECURITY] == 0:
+        s.out[0].weeks_to_first_deal = min(s.out[0].weeks_to_first_deal, float(w.week))
+        if s.out[0].clock_at_first_deal != s.out[0].clock_at_first_deal:
+            s.out[0].clock_at_first_deal = clock_share(w)
+    for k in range(p.issues_count):
+        if _on_table(p, k, table):
+            s.issues[k].agreed = s.offers[table, proposer, k]
+    w.settled[table] = 1
+    w.events |= 1 << (13 + table)
+    if p.linkage_tables == _PACKAGE:
+        w.settled[SECURITY] = 1
+        w.events |= 1 << 14
+    if w.settled[TRADE] == 1:
+        w.status = DEAL
+        if w.deal_since == NEVER:
+            w.deal_since = w.week
+    record_deal(s, p, us_before, cn_before)
+
+
+@rule
+def _ratified(s, p, table, proposer):
+    w = s.world[0]
+    passed = True
+    for i in range(2):
+        gain, given = 0.0, 0.0
+        for k in range(p.issues_count):
+            if not _on_table(p, k, table):
+                continue
+            issue, x = s.issues[k], s.offers[table, proposer, k]
+            step = x - issue.agreed
+            if p.issues_owner[k] == i:
+                gain -= issue.linear * step + issue.convex * (x * x - issue.agreed * issue.agreed)
+                if p.issues_table[k] == SECURITY:
+                    given += max(0.0, step)
+            else:
+                gain += issue.benefit * step
+        noise = p.politics_ratification_noise * normal(w.seed, w.run, RATIFICATION, w.meetings, 2 * table + i)
+        held = p.politics_ratification_hawk_opposition * s.sides[i].hawk * given
+        if support(gain, held, p.politics_ratification_scale, noise) < p.politics_ratification_threshold:
+            passed = False
+    return passed
+
+
+@rule
+def forget_offers(s, table):
+    """Clear what was said at a table."""
+    for i in range(2):
+        side = s.sides[i]
+        side.standing[table], side.heard_count[table], side.made_count[table] = 0, 0, 0
+
+
+@rule
+def record_deal(s, p, us_before, cn_before):
+    """Efficiency, Nash ratio and the US share of the surplus of the deal just made, over all issues at their true values."""
+    problem, out = s.problems[_TRUE_PROBLEM], s.out[0]
+    fill_problem(s, p, problem, TRADE, 2)
+    prepare(problem, s.package)
+    for j in range(problem.count):
+        s.package[j] = s.issues[problem.issue[j]].agreed
+    us, cn = values(problem, s.package)
+    us_gain, cn_gain = us - us_before, cn - cn_before
+    most = best_sum(problem, s.package) - us_before - cn_before
+    out.efficiency = (us_gain + cn_gain) / most if most > _BEYOND else 1.0
+    product = nash_product(problem, us_before, cn_before, s.package)
+    out.nash_ratio = max(0.0, us_gain) * max(0.0, cn_gain) / product if product > _BEYOND else 1.0
+    total = us_gain + cn_gain
+    out.us_surplus_share = us_gain / total if total > _BEYOND else 0.5
+
+
+@rule
+def negotiation(s, p):
+    """The week's talks at every open table, with the built-in strategies of both sides."""
+    for table in range(2):
+        if not open_table(s, p, table):
+            continue
+        prepare_side(s, p, US, table)
+        prepare_side(s, p, CN, table)
+        for _ in range(meetings(s, p)):
+            first = speaker(s, p)
+            s.world[0].meetings += 1
+            for turn in range(2):
+                i = first if turn == 0 else 1 - first
+                if open_table(s, p, table) and speak(s, p, i, table, strategy_target(s, p, i, table)) == 1:
+                    close(s, p, table, 1 - i)

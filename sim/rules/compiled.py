@@ -1,0 +1,70 @@
+"""How rules are compiled: Numba, no fast-math, IEEE division, cached on disk by the hash of every compiled source.
+
+Numba keys a cached function on its own file alone, so an edit in another file would run a stale rule in silence; the
+folder's name therefore carries a hash of all compiled sources and of the Numba version. Where no folder can be written, rules
+compile in memory. Nothing here knows what a rule computes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba import njit
+
+__all__ = ["cache_folder", "rule", "source_hash"]
+
+_ROOMS = ("rules", "ensemble")
+
+
+@cache
+def source_hash() -> str:
+    """Hash of all compiled sources, the Numba version and the Python version: 16 hexadecimal digits."""
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:3]}".encode())
+    package = Path(__file__).resolve().parent.parent
+    for room in _ROOMS:
+        for source in sorted((package / room).glob("*.py")):
+            digest.update(source.name.encode() + source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def cache_folder() -> Path | None:
+    """The folder compiled rules are kept in: beside the package, else in the user's cache; None where neither is writable."""
+    package = Path(__file__).resolve().parent.parent
+    places = [package / "__pycache__"]
+    home = os.path.expanduser("~")
+    if home != "~":
+        places.append(Path(home) / ".cache" / "tariffsim")
+    for place in places:
+        folder = place / f"compiled-{source_hash()}"
+        if _writable(folder):
+            return folder
+    return None
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def rule(function: Callable[..., Any]) -> Any:
+    """Compile ``function`` for both engines: no fast-math, division by zero gives infinity, the lock is released."""
+    folder = cache_folder()
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(folder) if folder else before
+    try:
+        return njit(nogil=True, error_model="numpy", cache=folder is not None)(function)
+    finally:
+        numba.config.CACHE_DIR = before

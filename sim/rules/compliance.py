@@ -1,0 +1,172 @@
+"""Compliance: what was promised is delivered or not, seen or not, and answered (MODEL.md section 8; Green and Porter 1984).
+
+An accuser goes from protest to retaliation within its enforcement scope; the accused then backs down, the more likely the more it
+would lose, or the truce is suspended.
+"""
+
+from __future__ import annotations
+
+from sim.rules.compiled import rule
+from sim.rules.mathematics import exp, logistic
+from sim.rules.politics import drift_hazard
+from sim.rules.randomness import BACK_DOWN, DRIFT, DRIFT_DEPTH, DRIFT_ISSUE, SEEN, normal, uniform
+from sim.rules.state import BROKEN, CN, US
+from sim.rules.truce import break_truce
+
+__all__ = ["back_down_chance", "compliance", "deliver", "dispute", "drift", "perceive", "phase_in"]
+
+QUIET, PROTEST, RETALIATION = 0, 1, 2
+_ISSUE_SCOPE, _TABLE_SCOPE = 0, 1
+
+
+@rule
+def phase_in(level, target, weeks):
+    """A level a week later, moving to its target at rate 1/weeks."""
+    return level + (target - level) / weeks
+
+
+@rule
+def back_down_chance(stakes, even, scale):
+    """Chance that the accused backs down: logistic in what it would lose by the truce's end, bn USD/yr."""
+    return logistic((stakes - even) / scale)
+
+
+@rule
+def drift(s, p, i):
+    """An agency of side ``i`` may lapse in delivering one of its promises; lapses are slowly repaired."""
+    w = s.world[0]
+    owed = 0
+    for k in range(p.issues_count):
+        issue = s.issues[k]
+        if p.issues_owner[k] == i:
+            issue.kept += p.compliance_recovery * (1.0 - issue.kept)
+            if issue.agreed > 0.0:
+                owed += 1
+    hazard = drift_hazard(p.compliance_drift_rate[i], p.compliance_hawk_drift[i], s.sides[i].hawk)
+    if owed == 0 or w.status == BROKEN:
+        return
+    if uniform(w.seed, w.run, DRIFT, w.week, i) >= 1.0 - exp(-hazard / 52.0):
+        return
+    chosen = int(uniform(w.seed, w.run, DRIFT_ISSUE, w.week, i) * owed)
+    depth = p.compliance_severity * uniform(w.seed, w.run, DRIFT_DEPTH, w.week, i)
+    for k in range(p.issues_count):
+        if p.issues_owner[k] == i and s.issues[k].agreed > 0.0:
+            if chosen == 0:
+                s.issues[k].kept *= 1.0 - depth
+            chosen -= 1
+    s.out[0].breaches[i] += 1
+    w.events |= 1 << (1 + i)
+
+
+@rule
+def deliver(s, p):
+    """Promised and delivered levels move toward what was agreed."""
+    for k in range(p.issues_count):
+        issue, weeks = s.issues[k], p.issues_phase_in_weeks[k]
+        issue.promised = phase_in(issue.promised, issue.agreed, weeks)
+        issue.level = phase_in(issue.level, issue.agreed * issue.kept * (1.0 - issue.withheld), weeks)
+
+
+@rule
+def perceive(s, p, i):
+    """Grievance of side ``i`` at each table: remembered, plus the seen shortfall beyond tolerance, weighted by value."""
+    w, side = s.world[0], s.sides[i]
+    for table in range(2):
+        short, total = 0.0, 0.0
+        for k in range(p.issues_count):
+            if p.issues_owner[k] != i and p.issues_table[k] == table and s.issues[k].agreed > 0.0:
+                issue = s.issues[k]
+                seen = issue.level + p.compliance_monitoring_noise * normal(w.seed, w.run, SEEN, w.week, 12 * i + k)
+                short += issue.benefit * (issue.promised - seen)
+                total += issue.benefit
+        gap = short / total if total > 0.0 else 0.0
+        side.grievance[table] = p.compliance_memory * side.grievance[table] + max(0.0, gap - p.compliance_tolerance)
+
+
+@rule
+def dispute(s, p, i):
+    """Side ``i``'s ladder of protest, retaliation and suspension."""
+    w, side = s.world[0], s.sides[i]
+    age = w.week - side.dispute_since
+    if side.dispute == QUIET:
+        for table in range(2):
+            if side.dispute == QUIET and side.grievance[table] > p.compliance_protest_threshold:
+                _protest(s, p, i, table)
+    elif side.dispute == PROTEST:
+        if side.grievance[side.dispute_table] <= p.compliance_protest_threshold:
+            side.dispute = QUIET
+        elif age >= p.compliance_protest_weeks:
+            _retaliate(s, p, i)
+    elif age >= p.compliance_retaliation_weeks:
+        _settle_or_suspend(s, p, i)
+
+
+@rule
+def _protest(s, p, i, table):
+    w, side = s.world[0], s.sides[i]
+    side.dispute, side.dispute_since, side.dispute_table = PROTEST, w.week, table
+    s.out[0].protests[i] += 1
+    s.out[0].weeks_to_first_protest = min(s.out[0].weeks_to_first_protest, float(w.week))
+    w.events |= 1 << (3 + i)
+    for k in range(p.issues_count):
+        if p.issues_owner[k] == 1 - i:
+            s.issues[k].kept += p.compliance_protest_repair * (1.0 - s.issues[k].kept)
+
+
+@rule
+def _retaliate(s, p, i):
+    w, side = s.world[0], s.sides[i]
+    side.dispute, side.dispute_since = RETALIATION, w.week
+    s.out[0].retaliations[i] += 1
+    w.events |= 1 << (5 + i)
+    hardest, most = -1, -1.0
+    for k in range(p.issues_count):
+        if p.issues_owner[k] != i or s.issues[k].agreed <= 0.0:
+            continue
+        if p.linkage_enforcement <= _TABLE_SCOPE and p.issues_table[k] != side.dispute_table:
+            continue
+        if p.linkage_enforcement != _ISSUE_SCOPE:
+            s.issues[k].withheld = p.compliance_retaliation_depth
+        elif s.issues[k].benefit * s.issues[k].agreed > most:
+            hardest, most = k, s.issues[k].benefit * s.issues[k].agreed
+    if hardest >= 0:
+        s.issues[hardest].withheld = p.compliance_retaliation_depth
+
+
+@rule
+def _settle_or_suspend(s, p, i):
+    w, accused = s.world[0], s.sides[1 - i]
+    stakes = accused.value_terms - accused.value_lapse
+    chance = back_down_chance(stakes, p.compliance_back_down_stakes, p.compliance_back_down_scale)
+    if uniform(w.seed, w.run, BACK_DOWN, w.week, i) < chance:
+        w.events |= 1 << 7
+        end_disputes(s, p)
+        for k in range(p.issues_count):
+            s.issues[k].kept = 1.0
+        return
+    s.out[0].suspensions += 1
+    w.events |= 1 << 8
+    break_truce(s, p)
+    end_disputes(s, p)
+
+
+@rule
+def end_disputes(s, p):
+    """Retaliation is lifted and grievance laid to rest on both sides."""
+    for j in range(2):
+        s.sides[j].dispute = QUIET
+        s.sides[j].grievance[0], s.sides[j].grievance[1] = 0.0, 0.0
+    for k in range(p.issues_count):
+        s.issues[k].withheld = 0.0
+
+
+@rule
+def compliance(s, p):
+    """The week's delivery, monitoring and disputes."""
+    drift(s, p, US)
+    drift(s, p, CN)
+    deliver(s, p)
+    for i in range(2):
+        if s.world[0].status != BROKEN:
+            perceive(s, p, i)
+            dispute(s, p, i)

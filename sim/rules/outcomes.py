@@ -1,0 +1,184 @@
+"""Outcomes and measures: what the week adds to a run's record, and the name the run ends under (MODEL.md section 12)."""
+
+from __future__ import annotations
+
+import math
+
+from sim.rules.bargaining import belief
+from sim.rules.compiled import rule
+from sim.rules.state import BROKEN, DEAL, SECURITY, TRADE
+
+__all__ = ["BREAKDOWN", "BREAKTHROUGH", "NARROW_DEAL", "TACTICAL_PAUSE", "blocking_issue", "finish", "observe", "outcome"]
+
+BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = range(4)
+_MILITARY, _CHIPS = 4, 5
+
+
+@rule
+def _at_least(s, issue, threshold):
+    return issue >= 0 and s.issues[issue].level >= threshold
+
+
+@rule
+def outcome(s, p):
+    """The outcome if the run ended now."""
+    w = s.world[0]
+    if w.status == BROKEN:
+        return BREAKDOWN
+    if w.status != DEAL:
+        return TACTICAL_PAUSE
+    mature = w.week + 1 - w.deal_since >= p.outcomes_weeks_in_force
+    open_goods = _at_least(s, w.driver_issue[_MILITARY], p.outcomes_military_magnets) and _at_least(
+        s, w.driver_issue[_CHIPS], p.outcomes_ai_chips
+    )
+    low_tariffs = w.tariff[0] <= p.outcomes_us_tariff and w.tariff[1] <= p.outcomes_cn_tariff
+    return BREAKTHROUGH if mature and open_goods and low_tariffs else NARROW_DEAL
+
+
+@rule
+def observe(s, p):
+    """Add the week to the run's sums and fill in the week's series."""
+    w, out, series = s.world[0], s.out[0], s.series[0]
+    if w.status != BROKEN:
+        w.weeks_in_truce += 1
+    for i in range(2):
+        side = s.sides[i]
+        out.mean_tariff[i] += w.tariff[i]
+        out.final_tariff[i] = w.tariff[i]
+        out.welfare_loss[i] += side.welfare_loss
+        out.hawk[i] += side.hawk
+        out.lobby[i] += side.lobby
+        out.flow[i] += w.flow[i]
+        out.shortage_weeks[i] += w.mean_shortage[i]
+    for k in range(p.sectors_end[1]):
+        out.lost_output[k] += w.lost_output[k] / 52.0
+        out.line_stops[k] += w.stops[k]
+        if w.stops[k] > 0.0:
+            out.weeks_to_first_stop[k] = min(out.weeks_to_first_stop[k], float(w.week))
+    _fill_clock(s, p, series)
+    _fill_sides(s, series)
+    _fill_firms(s, p, series)
+
+
+@rule
+def _fill_clock(s, p, series):
+    w = s.world[0]
+    series.status = w.status
+    series.outcome = outcome(s, p)
+    series.weeks_to_deadline = float(w.deadline - w.week - 1) if w.status != BROKEN else math.nan
+    series.extensions = w.extensions
+    series.events = w.events
+    for k in range(p.issues_count):
+        series.level[k] = s.issues[k].level
+        series.promised[k] = s.issues[k].promised
+
+
+@rule
+def _fill_sides(s, series):
+    w = s.world[0]
+    silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
+    table = TRADE if w.settled[TRADE] == 0 else SECURITY
+    for i in range(2):
+        side = s.sides[i]
+        series.rung[i] = w.rung[i]
+        series.tariff[i] = w.tariff[i]
+        series.trade[i] = w.trade[i]
+        series.reservation[i] = math.nan if silent else side.reservation[table]
+        series.aspiration[i] = math.nan if silent else side.aspiration[table]
+        series.offer_us[i] = math.nan if silent else _offer_value(s, table, 0, i)
+        series.offer_cn[i] = math.nan if silent else _offer_value(s, table, 1, i)
+        series.belief_alive[i] = belief(side)
+        series.grievance[i] = max(side.grievance[0], side.grievance[1])
+        series.hawk[i] = side.hawk
+        series.lobby[i] = side.lobby
+        series.welfare_loss[i] = side.welfare_loss
+        series.leverage[i] = side.leverage
+
+
+@rule
+def _offer_value(s, table, proposer, receiver):
+    """True worth to ``receiver`` of what ``proposer`` last offered at a table; NaN where nothing stands."""
+    if s.sides[proposer].standing[table] == 0:
+        return math.nan
+    problem, total = s.problems[2 * table + receiver], 0.0
+    for j in range(problem.count):
+        k = problem.issue[j]
+        x = s.offers[table, proposer, k]
+        if problem.owner[j] == receiver:
+            total -= problem.linear[j] * x + problem.convex[j] * x * x
+        else:
+            total += problem.benefit[j] * x
+    return total
+
+
+@rule
+def _fill_firms(s, p, series):
+    w = s.world[0]
+    for g in range(2):
+        a = s.authorities[g]
+        series.flow[g] = w.flow[g]
+        series.queue[g] = a.waiting[0] + a.waiting[1]
+        series.wait[g] = a.wait / a.approved if a.approved > 0 else math.nan
+        series.approval_rate[g] = a.approved / a.examined if a.examined > 0 else math.nan
+        series.other_share[g] = w.other_supply[g]
+    for k in range(p.sectors_end[1]):
+        series.lost_output[k] = w.lost_output[k]
+        series.shortage[k] = w.shortage[k]
+        series.licensed[k] = w.licensed[k]
+
+
+@rule
+def blocking_issue(s, p):
+    """The open issue on which the last offers stand furthest apart in value; -1 where none does."""
+    w = s.world[0]
+    worst, most = -1, 0.0
+    for table in range(2):
+        if w.settled[table] == 1 or s.sides[0].standing[table] == 0 or s.sides[1].standing[table] == 0:
+            continue
+        for j in range(s.problems[2 * table].count):
+            k = s.problems[2 * table].issue[j]
+            apart = s.issues[k].benefit * abs(s.offers[table, 0, k] - s.offers[table, 1, k])
+            if apart > most:
+                worst, most = k, apart
+    return worst
+
+
+@rule
+def finish(s, p):
+    """Turn sums into means and name the outcome."""
+    w, out = s.world[0], s.out[0]
+    weeks = float(p.calendar_horizon_weeks)
+    out.outcome = outcome(s, p)
+    out.truce_share = w.weeks_in_truce / weeks
+    out.blocking_issue = blocking_issue(s, p)
+    for i in range(2):
+        side, a = s.sides[i], s.authorities[i]
+        out.mean_tariff[i] /= weeks
+        out.welfare_loss[i] /= weeks
+        out.hawk[i] /= weeks
+        out.lobby[i] /= weeks
+        out.flow[i] /= weeks
+        out.licence_wait[i] = a.wait_total / a.approved_total if a.approved_total > 0 else math.nan
+        out.licence_queue[i] = a.queue_total / weeks
+        out.approval_rate[i] = a.approved_total / a.examined_total if a.examined_total > 0 else math.nan
+        out.other_share[i] = w.other_supply[i]
+        out.leverage[i] = side.leverage
+        out.belief_alive[i] = belief(side)
+        error = 0.0
+        for k in range(p.issues_count):
+            error += abs(s.errors[i, k])
+        out.belief_error[i] = error / p.issues_count
+    for k in range(p.sectors_end[1]):
+        out.line_stops[k] /= weeks
+        out.weeks_to_first_stop[k] = _known(out.weeks_to_first_stop[k])
+    for k in range(p.issues_count):
+        out.final_level[k] = s.issues[k].level
+    out.weeks_to_first_deal = _known(out.weeks_to_first_deal)
+    out.weeks_to_first_break = _known(out.weeks_to_first_break)
+    out.weeks_to_first_protest = _known(out.weeks_to_first_protest)
+    out.weeks_to_first_truce = _known(out.weeks_to_first_truce)
+
+
+@rule
+def _known(week):
+    return math.nan if week == math.inf else week

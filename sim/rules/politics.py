@@ -1,0 +1,54 @@
+"""Politics: losses become lobbying, security concessions raise hawks, deals face ratification (MODEL.md section 11; Putnam 1988)."""
+
+from __future__ import annotations
+
+from sim.rules.compiled import rule
+from sim.rules.mathematics import clip, logistic
+from sim.rules.state import SECURITY
+
+__all__ = ["drift_hazard", "politics", "security_cost_factor", "support", "value_factor"]
+
+
+@rule
+def value_factor(lobby_weight, lobby):
+    """What lobbying multiplies the value of relief by."""
+    return 1.0 + lobby_weight * lobby
+
+
+@rule
+def security_cost_factor(hawk_cost, hawk):
+    """What hawk pressure multiplies the cost of a security concession by."""
+    return 1.0 + hawk_cost * hawk
+
+
+@rule
+def drift_hazard(rate, hawk_drift, hawk):
+    """Rate a year of lapses in delivery under hawk pressure."""
+    return rate * (1.0 + hawk_drift * hawk)
+
+
+@rule
+def support(gain, opposition, scale, noise):
+    """Support for a deal: logistic in its gain less what hawks hold against it (bn USD/yr), plus noise in logits."""
+    return logistic((gain - opposition) / scale + noise)
+
+
+@rule
+def politics(s, p):
+    """The week's pressures of both sides."""
+    w = s.world[0]
+    for i in range(2):
+        side = s.sides[i]
+        lost = side.export_loss
+        for k in range(p.sectors_first[i], p.sectors_end[i]):
+            lost += w.lost_output[k]
+        felt = clip(lost / p.politics_lobby_scale[i], 0.0, 1.0)
+        side.lobby = p.politics_lobby_memory[i] * side.lobby + (1.0 - p.politics_lobby_memory[i]) * felt
+        conceded = 0.0
+        for k in range(p.issues_count):
+            if p.issues_owner[k] == i and p.issues_table[k] == SECURITY:
+                issue = s.issues[k]
+                conceded += max(0.0, issue.promised - issue.promised_before)
+        side.hawk = side.hawk * (1.0 - p.politics_hawk_decay[i]) + p.politics_hawk_response[i] * conceded
+    for k in range(p.issues_count):
+        s.issues[k].promised_before = s.issues[k].promised

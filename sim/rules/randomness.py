@@ -1,0 +1,68 @@
+"""Counter-based randomness: a draw is a pure function of (seed, run, stream, week, entity).
+
+The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). The 64-bit key is the seed; the four 32-bit counter words are
+run, stream, week and entity. Nothing is kept between draws, so a result cannot depend on their order; two scenarios with the
+same seed and run share their luck (common random numbers).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.rules.compiled import rule
+from sim.rules.mathematics import normal_quantile
+
+__all__ = ["STREAMS", "normal", "philox", "uniform"]
+
+STREAMS = (
+    "size", "cover", "trusted", "grade", "licensed", "belief", "approval", "drift", "drift_issue", "drift_depth", "seen",
+    "back_down", "extend", "early", "answer", "reentry", "shock", "ratification", "speaker",
+)  # fmt: skip
+(
+    SIZE, COVER, TRUSTED, GRADE, LICENSED, BELIEF, APPROVAL, DRIFT, DRIFT_ISSUE, DRIFT_DEPTH, SEEN,
+    BACK_DOWN, EXTEND, EARLY, ANSWER, REENTRY, SHOCK, RATIFICATION, SPEAKER,
+) = range(len(STREAMS))  # fmt: skip
+
+_MASK = np.uint64(0xFFFFFFFF)
+_WORD = np.uint64(32)
+_MULTIPLY_0 = np.uint64(0xD2511F53)
+_MULTIPLY_1 = np.uint64(0xCD9E8D57)
+_BUMP_0 = np.uint64(0x9E3779B9)
+_BUMP_1 = np.uint64(0xBB67AE85)
+
+
+@rule
+def philox(key, c0, c1, c2, c3):
+    """Ten rounds of Philox4x32: a 64-bit key and four 32-bit counters (all uint64) to four 32-bit words."""
+    k0 = key & _MASK
+    k1 = key >> _WORD
+    for _ in range(10):
+        high_low_0 = _MULTIPLY_0 * c0
+        high_low_1 = _MULTIPLY_1 * c2
+        c0 = ((high_low_1 >> _WORD) ^ c1 ^ k0) & _MASK
+        c1 = high_low_1 & _MASK
+        c2 = ((high_low_0 >> _WORD) ^ c3 ^ k1) & _MASK
+        c3 = high_low_0 & _MASK
+        k0 = (k0 + _BUMP_0) & _MASK
+        k1 = (k1 + _BUMP_1) & _MASK
+    return c0, c1, c2, c3
+
+
+@rule
+def uniform(seed, run, stream, week, entity):
+    """A uniform draw strictly between 0 and 1, with 52 random bits."""
+    c0, c1, _, _ = philox(
+        np.uint64(seed),
+        np.uint64(run) & _MASK,
+        np.uint64(stream) & _MASK,
+        np.uint64(week) & _MASK,
+        np.uint64(entity) & _MASK,
+    )
+    bits = ((c0 << _WORD) | c1) >> np.uint64(12)
+    return (np.float64(bits) + 0.5) / 4503599627370496.0
+
+
+@rule
+def normal(seed, run, stream, week, entity):
+    """A standard normal draw, by inversion."""
+    return normal_quantile(uniform(seed, run, stream, week, entity))

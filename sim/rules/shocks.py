@@ -1,0 +1,52 @@
+"""Shocks: scheduled and random events land at the start of a week (MODEL.md section 10)."""
+
+from __future__ import annotations
+
+from sim.rules.compiled import rule
+from sim.rules.mathematics import exp
+from sim.rules.randomness import SHOCK, uniform
+from sim.rules.state import CHIPS, MAGNETS, SECURITY, TRADE, US
+
+__all__ = ["land", "shock_lands", "shocks"]
+
+HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = range(5)
+
+
+@rule
+def shock_lands(start, rate, week, draw):
+    """Whether an event lands this week: once in its week, or at its rate a year from then on."""
+    if rate <= 0.0:
+        return week == start
+    return week >= start and draw < 1.0 - exp(-rate / 52.0)
+
+
+@rule
+def land(s, p, kind, i, size):
+    """Put one event into effect on side ``i``."""
+    w = s.world[0]
+    if kind == HAWK:
+        s.sides[i].hawk += size
+    elif kind == DELIVERY:
+        for k in range(p.issues_count):
+            if p.issues_owner[k] == i:
+                s.issues[k].kept *= max(0.0, 1.0 - size)
+    elif kind == TARIFF_CEILING:
+        floor = p.economy_floor_tariff[i]
+        w.ceiling[i] = floor + (w.ceiling[i] - floor) * max(0.0, 1.0 - size)
+    elif kind == SUPPLY:
+        good = MAGNETS if i == US else CHIPS
+        w.other_supply[good] *= max(0.0, 1.0 - size)
+    else:
+        for table in (TRADE, SECURITY):
+            s.sides[i].grievance[table] *= max(0.0, 1.0 - size)
+
+
+@rule
+def shocks(s, p):
+    """The week's events."""
+    w = s.world[0]
+    for e in range(p.events_count):
+        draw = uniform(w.seed, w.run, SHOCK, w.week, e)
+        if shock_lands(p.events_start[e], p.events_rate[e], w.week, draw):
+            land(s, p, p.events_kind[e], p.events_side[e], p.events_size[e])
+            w.events |= 1

@@ -1,0 +1,131 @@
+"""Supply: firms draw stock, receive, fall short, order, and qualify other sources (MODEL.md section 6).
+
+Quantities are in weeks of the firm's own need. Lost output is value at risk times (1 - c) shortage + c shortage**2: the quadratic
+says what a power would (small shortages are worked around first) in one parameter and without a power in the firm loop.
+"""
+
+from __future__ import annotations
+
+from sim.rules.compiled import rule
+from sim.rules.licensing import needs_licence
+from sim.rules.mathematics import clip, exp
+from sim.rules.state import CHIPS, MAGNETS, MOST_TRANSIT, NEVER
+
+__all__ = ["dependence_decline", "firm_step", "grow_other_supply", "loss_share", "supply", "tally"]
+
+
+@rule
+def loss_share(shortage, convexity):
+    """Share of value at risk lost at a shortage in [0, 1]."""
+    return shortage * (1.0 - convexity + convexity * shortage)
+
+
+@rule
+def firm_step(s, p, i):
+    """One firm's week: arrivals, use, shortage, felt risk, qualification, order."""
+    f, week = s.firms[i], s.world[0].week
+    g = f.good
+    slot = week % MOST_TRANSIT
+    arrived = s.transit[i, slot]
+    s.transit[i, slot] = 0.0
+    f.in_transit -= arrived
+    f.received += arrived
+    f.stock += arrived
+    need = 1.0 - f.other_share
+    used = min(f.stock, need)
+    f.stock -= used
+    f.used += used
+    f.shortage = clip(need - used, 0.0, 1.0)
+    free = not needs_licence(s, p, g, f.grade)
+    licensed = free or f.until > week
+    _feel_risk(s, p, i, need if not licensed else f.shortage)
+    f.ordered = _order(s, p, i, need) if licensed else 0.0
+    if f.ordered > 0.0 and not free and p.licensing_per_shipment[g] == 1:
+        f.until = week
+
+
+@rule
+def _feel_risk(s, p, i, felt):
+    f, w = s.firms[i], s.world[0]
+    g = f.good
+    f.risk = p.firms_risk_memory[g] * f.risk + (1.0 - p.firms_risk_memory[g]) * felt
+    if f.qualified == NEVER and f.risk > p.firms_qualify_threshold[g]:
+        f.qualified = w.week + int(p.firms_qualify_weeks[g])
+    if f.qualified != NEVER and w.week >= f.qualified and w.other_supply[g] > f.other_share:
+        f.other_share += p.firms_take_up[g] * (w.other_supply[g] - f.other_share)
+    f.other_share = min(f.other_share, w.other_supply[g])
+
+
+@rule
+def _order(s, p, i, need):
+    f, week = s.firms[i], s.world[0].week
+    lag = p.firms_shipping_weeks[f.good]
+    wanted = f.cover + lag * need - f.stock - f.in_transit
+    order = clip(wanted, 0.0, p.firms_order_cap[f.good])
+    s.transit[i, (week + lag) % MOST_TRANSIT] += order
+    f.in_transit += order
+    return order
+
+
+@rule
+def grow_other_supply(s, p, good):
+    """Supply outside the controlling side, as a share of need: log growth, faster the more risk firms feel."""
+    w = s.world[0]
+    rate = p.firms_supply_growth[good] * (1.0 + p.firms_urgency[good] * w.mean_risk[good]) - p.firms_demand_growth[good]
+    w.other_supply[good] = min(1.0, w.other_supply[good] * exp(rate / 52.0))
+    w.dependence_decline[good] = dependence_decline(w.other_supply[good], rate)
+
+
+@rule
+def dependence_decline(other_supply, growth):
+    """Rate a year at which 1 - other_supply falls when other_supply grows at the log rate ``growth``."""
+    left = 1.0 - other_supply
+    return growth * other_supply / left if left > 0.01 else 0.0
+
+
+@rule
+def tally(s, p, good):
+    """Sums over a good's firms, in row order: shortage, losses, flow, risk, exposure by grade, sector series."""
+    w = s.world[0]
+    convexity, horizon = p.firms_loss_convexity[good], p.planning_weeks[good]
+    w.exposure[good, 0], w.exposure[good, 1] = 0.0, 0.0
+    risk, flow, short, n = 0.0, 0.0, 0.0, 0
+    for k in range(p.sectors_first[good], p.sectors_end[good]):
+        w.lost_output[k], w.shortage[k], w.licensed[k], w.stops[k] = 0.0, 0.0, 0.0, 0.0
+    for i in range(s.firms.shape[0]):
+        f = s.firms[i]
+        if f.good != good:
+            continue
+        k = f.sector
+        n += 1
+        risk += f.risk
+        short += f.shortage
+        flow += f.size * f.ordered
+        w.lost_output[k] += f.value_at_risk * loss_share(f.shortage, convexity)
+        w.shortage[k] += f.size * f.shortage
+        if f.until > w.week or not needs_licence(s, p, good, f.grade):
+            w.licensed[k] += 1.0
+        if f.shortage >= p.firms_stop_threshold[good]:
+            w.stops[k] += 1.0
+        relief = min(1.0, f.stock / horizon)
+        w.exposure[good, f.grade] += f.value_at_risk * loss_share(1.0 - f.other_share, convexity) * (1.0 - relief)
+    for k in range(p.sectors_first[good], p.sectors_end[good]):
+        if w.sector_firms[k] > 0.0:
+            w.shortage[k] /= w.sector_size[k]
+            w.licensed[k] /= w.sector_firms[k]
+            w.stops[k] /= w.sector_firms[k]
+    normal = w.good_size[good] * (1.0 - p.firms_other_share[good])
+    w.flow[good] = flow / normal * exp(p.firms_demand_growth[good] * w.week / 52.0)
+    w.mean_risk[good] = risk / n
+    w.mean_shortage[good] = short / n
+
+
+@rule
+def supply(s, p):
+    """The week's supply for every firm and both goods."""
+    grow_other_supply(s, p, MAGNETS)
+    grow_other_supply(s, p, CHIPS)
+    for i in range(s.firms.shape[0]):
+        firm_step(s, p, i)
+    tally(s, p, MAGNETS)
+    tally(s, p, CHIPS)

@@ -1,0 +1,166 @@
+"""The truce: deadline, extension, lapse, the ladder after it, and the way back (MODEL.md section 9).
+
+Extension compares the terms in force with a lapse, less audience cost, hawks and linkage; cheap extensions teach both sides that
+deadlines are hollow, which raises reservation values and takes the urgency out of talks. Re-entry follows Zartman's (1985)
+mutually hurting stalemate.
+"""
+
+from __future__ import annotations
+
+from sim.rules.bargaining import forget_offers
+from sim.rules.compiled import rule
+from sim.rules.mathematics import clip, logistic
+from sim.rules.randomness import ANSWER, EARLY, EXTEND, REENTRY, uniform
+from sim.rules.state import BROKEN, CN, DEAL, NEVER, TRUCE, US
+
+__all__ = [
+    "break_truce", "extend_chance", "extension_cost", "readiness", "reenter", "start_clock", "truce",
+]  # fmt: skip
+
+
+@rule
+def extension_cost(cost, growth, extensions):
+    """Audience cost of one more extension after ``extensions`` of them, bn USD/yr."""
+    return cost * (1.0 + growth * extensions)
+
+
+@rule
+def extend_chance(p, side, i, extensions):
+    """P(extend): logistic in what the truce is worth beyond a lapse, net of audience cost, hawks and linkage."""
+    if extensions >= p.truce_max_extensions:
+        return 0.0
+    stake = side.value_terms - side.value_lapse + p.extension_bias[i]
+    stake -= extension_cost(p.truce_extension_cost, p.truce_extension_cost_growth, extensions)
+    stake -= p.politics_hawk_extension[i] * side.hawk + p.linkage[i] * side.lack
+    return logistic(stake / p.truce_temperature)
+
+
+@rule
+def readiness(loss, threshold, width):
+    """How ready a side that has lost ``loss`` bn USD since the break is to come back."""
+    return logistic((loss - threshold) / width)
+
+
+@rule
+def start_clock(s, weeks):
+    """A clock of ``weeks`` weeks starts now."""
+    w = s.world[0]
+    w.clock_start = w.week + 1
+    w.deadline = w.clock_start + weeks
+
+
+@rule
+def _extend(s, p):
+    w = s.world[0]
+    w.extensions += 1
+    s.out[0].extensions += 1
+    w.events |= 1 << 9
+    w.clock_start = w.week + 1
+    w.deadline = max(w.deadline, w.clock_start) + p.truce_length_weeks
+    for i in range(2):
+        s.sides[i].alive += 1.0
+        s.sides[i].observed += 1.0
+
+
+@rule
+def _both_extend(s, p):
+    w = s.world[0]
+    agreed = True
+    for i in range(2):
+        chance = extend_chance(p, s.sides[i], i, w.extensions)
+        if uniform(w.seed, w.run, EXTEND, w.week, i) >= chance:
+            agreed = False
+    return agreed
+
+
+@rule
+def _deadline(s, p):
+    w = s.world[0]
+    left = w.deadline - (w.week + 1)
+    if w.status == DEAL:
+        if left <= 0:
+            start_clock(s, p.truce_length_weeks)
+    elif left <= 0:
+        if _both_extend(s, p):
+            _extend(s, p)
+        else:
+            s.out[0].lapses += 1
+            w.events |= 1 << 10
+            break_truce(s, p)
+    elif left <= p.truce_window_weeks:
+        if uniform(w.seed, w.run, EARLY, w.week, 0) < p.truce_early_rate and _both_extend(s, p):
+            _extend(s, p)
+
+
+@rule
+def break_truce(s, p):
+    """The truce ends: agreements are void, tariffs snap back, both sides trust the next truce less."""
+    w = s.world[0]
+    s.out[0].weeks_to_first_break = min(s.out[0].weeks_to_first_break, float(w.week))
+    w.status = BROKEN
+    w.deal_since = NEVER
+    for i in range(2):
+        w.settled[i], w.rung[i] = 0, 0
+        s.sides[i].observed += 1.0
+        s.sides[i].break_loss = 0.0
+        forget_offers(s, i)
+    _set_lapse_terms(s, p)
+
+
+@rule
+def _set_lapse_terms(s, p):
+    w = s.world[0]
+    for k in range(p.issues_count):
+        issue, level = s.issues[k], p.issues_lapse[k]
+        if p.issues_snaps_back[k] == 1:
+            level = clip(level - w.rung[p.issues_owner[k]] * p.truce_escalation_rung_depth, 0.0, 1.0)
+            issue.level, issue.promised = level, level
+        issue.agreed = level
+
+
+@rule
+def _escalate(s, p):
+    w = s.world[0]
+    before_us, before_cn = w.rung[US], w.rung[CN]
+    for i in range(2):
+        own, its = (before_us, before_cn) if i == US else (before_cn, before_us)
+        may = own <= its and own < p.truce_escalation_rung_cap
+        if may and uniform(w.seed, w.run, ANSWER, w.week, i) < p.truce_escalation_answer_rate:
+            w.rung[i] += 1
+            w.events |= 1 << 11
+            s.sides[US].hawk += p.truce_escalation_rung_hawks
+            s.sides[CN].hawk += p.truce_escalation_rung_hawks
+    _set_lapse_terms(s, p)
+
+
+@rule
+def reenter(s, p):
+    """Talks reopen when both hurt: the truce returns on its first terms."""
+    w = s.world[0]
+    chance = p.truce_reentry_rate
+    for i in range(2):
+        side = s.sides[i]
+        side.break_loss += max(0.0, side.value_truce - side.value_now) / 52.0
+        chance *= readiness(side.break_loss, p.truce_reentry_threshold, p.truce_reentry_width)
+    if uniform(w.seed, w.run, REENTRY, w.week, 0) >= chance:
+        return False
+    w.status = TRUCE
+    w.extensions = 0
+    s.out[0].reentries += 1
+    s.out[0].weeks_to_first_truce = min(s.out[0].weeks_to_first_truce, float(w.week))
+    w.events |= 1 << 12
+    for k in range(p.issues_count):
+        s.issues[k].agreed = s.issues[k].terms
+        s.issues[k].kept = p.compliance_start[p.issues_owner[k]]
+    start_clock(s, p.truce_length_weeks)
+    return True
+
+
+@rule
+def truce(s, p):
+    """The week's clock: deadline and extension under a truce, ladder and re-entry without one."""
+    if s.world[0].status == BROKEN:
+        if not reenter(s, p):
+            _escalate(s, p)
+    else:
+        _deadline(s, p)
