@@ -78,7 +78,7 @@ def strategy_target(s, p, i, table):
         if made <= steps and side.heard_count[table] >= made:
             made += 1
         return best - (best - low) * clip((made - 1) / steps, 0.0, 1.0)
-    share = clock_share(s.world[0])
+    share = clock_share(s.world)
     feeling = deadline_feeling(belief(side), p.deadline_firmness[i])
     shape = p.strategy_hold[i] if kind == HARDLINER else p.strategy_exponent[i]
     return aspiration(kind, low, best, share, feeling, shape)
@@ -87,7 +87,7 @@ def strategy_target(s, p, i, table):
 @rule
 def open_table(s, p, table):
     """Whether a table is bargained this week; under package rules the trade table stands for all open issues."""
-    w = s.world[0]
+    w = s.world
     if w.status != TRUCE and w.status != DEAL:
         return False
     if p.linkage_tables == _PACKAGE and table == SECURITY:
@@ -170,7 +170,7 @@ def _linked_demand(s, p, i, table):
 @rule
 def meetings(s, p):
     """Meetings held this week: more in the sprint before the deadline."""
-    w = s.world[0]
+    w = s.world
     if w.deadline - w.week <= p.truce_talks_sprint_weeks:
         return p.truce_talks_sprint_meetings
     return p.truce_talks_meetings_per_week
@@ -179,7 +179,7 @@ def meetings(s, p):
 @rule
 def speaker(s, p):
     """The side that speaks first at this meeting."""
-    w = s.world[0]
+    w = s.world
     rule_of_order = p.truce_talks_first_speaker
     if rule_of_order == 1 or rule_of_order == 2:
         return rule_of_order - 1
@@ -212,7 +212,7 @@ def speak(s, p, i, table, target):
     if changed:
         side.made_count[table] += 1
     side.standing[table] = 1
-    s.out[0].offers[i] += 1
+    s.out.offers[i] += 1
     listen(s, p, 1 - i, table, changed)
     return 0
 
@@ -246,18 +246,18 @@ def learn(surprise, rate, own):
 @rule
 def close(s, p, table, proposer):
     """The package of ``proposer`` was accepted: ratify it, put it in force, or count the failure."""
-    w = s.world[0]
+    w = s.world
     if not _ratified(s, p, table, proposer):
         s.sides[proposer].hawk += p.politics_ratification_failure_cost
-        s.out[0].failed_deals += 1
+        s.out.failed_deals += 1
         w.events |= 1 << 15
         forget_offers(s, table)
         return
     us_before, cn_before = s.sides[US].value_terms, s.sides[CN].value_terms
     if w.settled[TRADE] == 0 and w.settled[SECURITY] == 0:
-        s.out[0].weeks_to_first_deal = min(s.out[0].weeks_to_first_deal, float(w.week))
-        if s.out[0].clock_at_first_deal != s.out[0].clock_at_first_deal:
-            s.out[0].clock_at_first_deal = clock_share(w)
+        s.out.weeks_to_first_deal = min(s.out.weeks_to_first_deal, float(w.week))
+        if s.out.clock_at_first_deal != s.out.clock_at_first_deal:
+            s.out.clock_at_first_deal = clock_share(w)
     for k in range(p.issues_count):
         if _on_table(p, k, table):
             s.issues[k].agreed = s.offers[table, proposer, k]
@@ -275,7 +275,7 @@ def close(s, p, table, proposer):
 
 @rule
 def _ratified(s, p, table, proposer):
-    w = s.world[0]
+    w = s.world
     passed = True
     for i in range(2):
         gain, given = 0.0, 0.0
@@ -308,7 +308,7 @@ def forget_offers(s, table):
 @rule
 def record_deal(s, p, us_before, cn_before):
     """Efficiency, Nash ratio and the US share of the surplus of the deal just made, over all issues at their true values."""
-    problem, out = s.problems[_TRUE_PROBLEM], s.out[0]
+    problem, out = s.problems[_TRUE_PROBLEM], s.out
     fill_problem(s, p, problem, TRADE, 2)
     prepare(problem, s.package)
     for j in range(problem.count):
@@ -333,7 +333,7 @@ def negotiation(s, p):
         prepare_side(s, p, CN, table)
         for _ in range(meetings(s, p)):
             first = speaker(s, p)
-            s.world[0].meetings += 1
+            s.world.meetings += 1
             for turn in range(2):
                 i = first if turn == 0 else 1 - first
                 if open_table(s, p, table) and speak(s, p, i, table, strategy_target(s, p, i, table)) == 1:

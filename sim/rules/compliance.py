@@ -34,7 +34,7 @@ def back_down_chance(stakes, even, scale):
 @rule
 def drift(s, p, i):
     """An agency of side ``i`` may lapse in delivering one of its promises; lapses are slowly repaired."""
-    w = s.world[0]
+    w = s.world
     owed = 0
     for k in range(p.issues_count):
         issue = s.issues[k]
@@ -54,7 +54,7 @@ def drift(s, p, i):
             if chosen == 0:
                 s.issues[k].kept *= 1.0 - depth
             chosen -= 1
-    s.out[0].breaches[i] += 1
+    s.out.breaches[i] += 1
     w.events |= 1 << (1 + i)
 
 
@@ -70,7 +70,7 @@ def deliver(s, p):
 @rule
 def perceive(s, p, i):
     """Grievance of side ``i`` at each table: remembered, plus the seen shortfall beyond tolerance, weighted by value."""
-    w, side = s.world[0], s.sides[i]
+    w, side = s.world, s.sides[i]
     for table in range(2):
         short, total = 0.0, 0.0
         for k in range(p.issues_count):
@@ -86,7 +86,7 @@ def perceive(s, p, i):
 @rule
 def dispute(s, p, i):
     """Side ``i``'s ladder of protest, retaliation and suspension."""
-    w, side = s.world[0], s.sides[i]
+    w, side = s.world, s.sides[i]
     age = w.week - side.dispute_since
     if side.dispute == QUIET:
         for table in range(2):
@@ -103,10 +103,10 @@ def dispute(s, p, i):
 
 @rule
 def _protest(s, p, i, table):
-    w, side = s.world[0], s.sides[i]
+    w, side = s.world, s.sides[i]
     side.dispute, side.dispute_since, side.dispute_table = PROTEST, w.week, table
-    s.out[0].protests[i] += 1
-    s.out[0].weeks_to_first_protest = min(s.out[0].weeks_to_first_protest, float(w.week))
+    s.out.protests[i] += 1
+    s.out.weeks_to_first_protest = min(s.out.weeks_to_first_protest, float(w.week))
     w.events |= 1 << (3 + i)
     for k in range(p.issues_count):
         if p.issues_owner[k] == 1 - i:
@@ -115,9 +115,9 @@ def _protest(s, p, i, table):
 
 @rule
 def _retaliate(s, p, i):
-    w, side = s.world[0], s.sides[i]
+    w, side = s.world, s.sides[i]
     side.dispute, side.dispute_since = RETALIATION, w.week
-    s.out[0].retaliations[i] += 1
+    s.out.retaliations[i] += 1
     w.events |= 1 << (5 + i)
     hardest, most = -1, -1.0
     for k in range(p.issues_count):
@@ -135,7 +135,7 @@ def _retaliate(s, p, i):
 
 @rule
 def _settle_or_suspend(s, p, i):
-    w, accused = s.world[0], s.sides[1 - i]
+    w, accused = s.world, s.sides[1 - i]
     stakes = accused.value_terms - accused.value_lapse
     chance = back_down_chance(stakes, p.compliance_back_down_stakes, p.compliance_back_down_scale)
     if uniform(w.seed, w.run, BACK_DOWN, w.week, i) < chance:
@@ -144,7 +144,7 @@ def _settle_or_suspend(s, p, i):
         for k in range(p.issues_count):
             s.issues[k].kept = 1.0
         return
-    s.out[0].suspensions += 1
+    s.out.suspensions += 1
     w.events |= 1 << 8
     break_truce(s, p)
     end_disputes(s, p)
@@ -167,6 +167,6 @@ def compliance(s, p):
     drift(s, p, CN)
     deliver(s, p)
     for i in range(2):
-        if s.world[0].status != BROKEN:
+        if s.world.status != BROKEN:
             perceive(s, p, i)
             dispute(s, p, i)

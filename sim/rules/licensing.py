@@ -13,7 +13,7 @@ from sim.rules.mathematics import clip
 from sim.rules.randomness import APPROVAL, uniform
 from sim.rules.state import CHIPS, MAGNETS, MILITARY
 
-__all__ = ["apply_step", "approval_chance", "authority_capacity", "clear_step", "grade_level", "licensing", "needs_licence"]
+__all__ = ["apply_step", "approval_chance", "authority_capacity", "clear_step", "grade_level", "licensing", "open_window"]
 
 _CIVIL_MAGNETS, _MILITARY_MAGNETS, _AI_CHIPS = 3, 4, 5
 
@@ -29,58 +29,63 @@ def grade_issue(w, good, grade):
 @rule
 def grade_level(s, good, grade):
     """Concession level in force for a good and grade; 1 where nothing restricts it."""
-    issue = grade_issue(s.world[0], good, grade)
+    issue = grade_issue(s.world, good, grade)
     return s.issues[issue].level if issue >= 0 else 1.0
 
 
 @rule
-def needs_licence(s, p, good, grade):
-    """Whether the level in force leaves the good under licence."""
-    return grade_level(s, good, grade) < p.licensing_free_level[good]
+def open_window(s, p):
+    """What the week's levels mean at the counter: which goods need a licence, and the chance that one is granted."""
+    for good in range(2):
+        for grade in range(2):
+            s.world.needs_licence[good, grade] = grade_level(s, good, grade) < p.licensing_free_level[good]
+            s.world.approval_chance[good, grade] = approval_chance(s, p, good, grade)
 
 
 @rule
 def approval_chance(s, p, good, grade):
     """Chance that an examined application is approved: linear in the level in force."""
     withheld = p.licensing_approve_withheld_military if grade == MILITARY else p.licensing_approve_withheld[good]
-    level = grade_level(s, good, grade)
-    return withheld + (p.licensing_approve_permitted[good] - withheld) * level
+    chance = withheld + (p.licensing_approve_permitted[good] - withheld) * grade_level(s, good, grade)
+    return clip(chance, 0.0, 1.0)
 
 
 @rule
 def authority_capacity(s, p, good):
     """Applications the authority can examine this week: less when its government slow-walks delivery."""
-    issue = grade_issue(s.world[0], good, 0)
+    issue = grade_issue(s.world, good, 0)
     delivery = s.issues[issue].kept * (1.0 - s.issues[issue].withheld) if issue >= 0 else 1.0
     return p.licensing_capacity[good] * (1.0 - p.licensing_slow_walk[good] * (1.0 - delivery))
 
 
 @rule
-def apply_step(s, p, i):
+def apply_step(s, firms, p, i):
     """Firm ``i`` joins the queue when its cover ends within the wait it has come to expect."""
-    f = s.firms[i]
-    week = s.world[0].week
-    if f.pending == 1 or not needs_licence(s, p, f.good, f.grade):
+    f, week = firms[i], s.world.week
+    if f.pending == 1 or s.world.needs_licence[f.good, f.grade] == 0:
         return
     if f.until - week > math.ceil(f.expected_wait):
         return
     f.pending = 1
     f.applied = week
-    _join(s, p, i)
+    _join(s, firms, p, i)
 
 
 @rule
-def _join(s, p, i):
-    f = s.firms[i]
+def _join(s, firms, p, i):
+    f = firms[i]
     a = s.authorities[f.good]
     lane = 0 if f.trusted == 1 and p.licensing_green_channel[f.good] == 1 else 1
-    size = s.queues.shape[2]
-    s.queues[f.good, lane, (a.head[lane] + a.waiting[lane]) % size] = i
+    if a.waiting[lane] == 0:
+        a.head[lane] = i
+    else:
+        firms[a.tail[lane]].next = i
+    a.tail[lane] = i
     a.waiting[lane] += 1
 
 
 @rule
-def clear_step(s, p, good):
+def clear_step(s, firms, p, good):
     """The authority examines what its capacity allows, each application at most once a week."""
     a = s.authorities[good]
     capacity = authority_capacity(s, p, good)
@@ -91,7 +96,7 @@ def clear_step(s, p, good):
             if a.budget < 1.0:
                 break
             a.budget -= 1.0
-            _examine(s, p, good, lane)
+            _examine(s, firms, p, good, lane)
     a.examined_total += a.examined
     a.approved_total += a.approved
     a.wait_total += a.wait
@@ -99,17 +104,15 @@ def clear_step(s, p, good):
 
 
 @rule
-def _examine(s, p, good, lane):
-    a, w = s.authorities[good], s.world[0]
-    size = s.queues.shape[2]
-    i = s.queues[good, lane, a.head[lane]]
-    a.head[lane] = (a.head[lane] + 1) % size
+def _examine(s, firms, p, good, lane):
+    a, w = s.authorities[good], s.world
+    i = a.head[lane]
+    f = firms[i]
+    a.head[lane] = f.next
     a.waiting[lane] -= 1
     a.examined += 1
-    f = s.firms[i]
-    chance = clip(approval_chance(s, p, good, f.grade), 0.0, 1.0)
-    if uniform(w.seed, w.run, APPROVAL, w.week, f.entity) >= chance:
-        _join(s, p, i)
+    if uniform(w.seed, w.run, APPROVAL, w.week, f.entity) >= w.approval_chance[good, f.grade]:
+        _join(s, firms, p, i)
         return
     waited = float(w.week - f.applied)
     f.pending = 0
@@ -120,9 +123,10 @@ def _examine(s, p, good, lane):
 
 
 @rule
-def licensing(s, p):
+def licensing(s, firms, p):
     """The week's licensing for every firm and both authorities."""
-    for i in range(s.firms.shape[0]):
-        apply_step(s, p, i)
-    clear_step(s, p, MAGNETS)
-    clear_step(s, p, CHIPS)
+    open_window(s, p)
+    for i in range(firms.shape[0]):
+        apply_step(s, firms, p, i)
+    clear_step(s, firms, p, MAGNETS)
+    clear_step(s, firms, p, CHIPS)

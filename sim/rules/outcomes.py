@@ -8,7 +8,7 @@ from sim.rules.bargaining import belief
 from sim.rules.compiled import rule
 from sim.rules.state import BROKEN, DEAL, SECURITY, TRADE
 
-__all__ = ["BREAKDOWN", "BREAKTHROUGH", "NARROW_DEAL", "TACTICAL_PAUSE", "blocking_issue", "finish", "observe", "outcome"]
+__all__ = ["BREAKDOWN", "BREAKTHROUGH", "NARROW_DEAL", "TACTICAL_PAUSE", "blocking_issue", "finish", "observe", "outcome", "record_week"]
 
 BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = range(4)
 _MILITARY, _CHIPS = 4, 5
@@ -22,7 +22,7 @@ def _at_least(s, issue, threshold):
 @rule
 def outcome(s, p):
     """The outcome if the run ended now."""
-    w = s.world[0]
+    w = s.world
     if w.status == BROKEN:
         return BREAKDOWN
     if w.status != DEAL:
@@ -37,8 +37,8 @@ def outcome(s, p):
 
 @rule
 def observe(s, p):
-    """Add the week to the run's sums and fill in the week's series."""
-    w, out, series = s.world[0], s.out[0], s.series[0]
+    """Add the week to the run's sums."""
+    w, out = s.world, s.out
     if w.status != BROKEN:
         w.weeks_in_truce += 1
     for i in range(2):
@@ -55,6 +55,11 @@ def observe(s, p):
         out.line_stops[k] += w.stops[k]
         if w.stops[k] > 0.0:
             out.weeks_to_first_stop[k] = min(out.weeks_to_first_stop[k], float(w.week))
+
+
+@rule
+def record_week(s, p, series):
+    """Fill ``series``, a record of dtype WEEK, with the week just lived."""
     _fill_clock(s, p, series)
     _fill_sides(s, series)
     _fill_firms(s, p, series)
@@ -62,7 +67,7 @@ def observe(s, p):
 
 @rule
 def _fill_clock(s, p, series):
-    w = s.world[0]
+    w = s.world
     series.status = w.status
     series.outcome = outcome(s, p)
     series.weeks_to_deadline = float(w.deadline - w.week - 1) if w.status != BROKEN else math.nan
@@ -75,7 +80,7 @@ def _fill_clock(s, p, series):
 
 @rule
 def _fill_sides(s, series):
-    w = s.world[0]
+    w = s.world
     silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
     table = TRADE if w.settled[TRADE] == 0 else SECURITY
     for i in range(2):
@@ -113,7 +118,7 @@ def _offer_value(s, table, proposer, receiver):
 
 @rule
 def _fill_firms(s, p, series):
-    w = s.world[0]
+    w = s.world
     for g in range(2):
         a = s.authorities[g]
         series.flow[g] = w.flow[g]
@@ -130,7 +135,7 @@ def _fill_firms(s, p, series):
 @rule
 def blocking_issue(s, p):
     """The open issue on which the last offers stand furthest apart in value; -1 where none does."""
-    w = s.world[0]
+    w = s.world
     worst, most = -1, 0.0
     for table in range(2):
         if w.settled[table] == 1 or s.sides[0].standing[table] == 0 or s.sides[1].standing[table] == 0:
@@ -146,7 +151,7 @@ def blocking_issue(s, p):
 @rule
 def finish(s, p):
     """Turn sums into means and name the outcome."""
-    w, out = s.world[0], s.out[0]
+    w, out = s.world, s.out
     weeks = float(p.calendar_horizon_weeks)
     out.outcome = outcome(s, p)
     out.truce_share = w.weeks_in_truce / weeks

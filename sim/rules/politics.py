@@ -36,7 +36,7 @@ def support(gain, opposition, scale, noise):
 @rule
 def politics(s, p):
     """The week's pressures of both sides."""
-    w = s.world[0]
+    w = s.world
     for i in range(2):
         side = s.sides[i]
         lost = side.export_loss

@@ -23,7 +23,7 @@ def shock_lands(start, rate, week, draw):
 @rule
 def land(s, p, kind, i, size):
     """Put one event into effect on side ``i``."""
-    w = s.world[0]
+    w = s.world
     if kind == HAWK:
         s.sides[i].hawk += size
     elif kind == DELIVERY:
@@ -44,7 +44,7 @@ def land(s, p, kind, i, size):
 @rule
 def shocks(s, p):
     """The week's events."""
-    w = s.world[0]
+    w = s.world
     for e in range(p.events_count):
         draw = uniform(w.seed, w.run, SHOCK, w.week, e)
         if shock_lands(p.events_start[e], p.events_rate[e], w.week, draw):

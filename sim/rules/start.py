@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from sim.rules.compiled import rule
+from sim.rules.licensing import open_window
 from sim.rules.mathematics import exp
 from sim.rules.randomness import BELIEF, COVER, GRADE, LICENSED, SIZE, TRUSTED, normal, uniform
 from sim.rules.state import BROKEN, CHIPS, MAGNETS, MILITARY, NEVER, TRUCE
@@ -27,8 +28,6 @@ _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 @rule
 def clear(s):
     """Zero every array of a state, for the next run."""
-    s.queues[:] = 0
-    s.transit[:] = 0.0
     s.offers[:] = 0.0
     s.errors[:] = 0.0
     _clear_world(s)
@@ -37,13 +36,13 @@ def clear(s):
         authority.budget, authority.wait, authority.wait_total, authority.queue_total = 0.0, 0.0, 0.0, 0.0
         authority.examined, authority.approved, authority.examined_total, authority.approved_total = 0, 0, 0, 0
         for lane in range(2):
-            authority.head[lane], authority.waiting[lane] = 0, 0
+            authority.head[lane], authority.tail[lane], authority.waiting[lane] = 0, 0, 0
     _clear_out(s)
 
 
 @rule
 def _clear_world(s):
-    w = s.world[0]
+    w = s.world
     w.week, w.extensions, w.events, w.meetings, w.weeks_in_truce = 0, 0, 0, 0, 0
     w.deal_since = NEVER
     for i in range(2):
@@ -57,7 +56,7 @@ def _clear_world(s):
 
 @rule
 def _clear_out(s):
-    out = s.out[0]
+    out = s.out
     out.weeks_to_first_deal, out.weeks_to_first_break = math.inf, math.inf
     out.weeks_to_first_protest, out.weeks_to_first_truce = math.inf, math.inf
     out.clock_at_first_deal, out.efficiency = math.nan, math.nan
@@ -73,27 +72,27 @@ def _clear_out(s):
 
 
 @rule
-def enrol(s, p):
+def enrol(s, firms, p):
     """Draw every firm: sector, size, stock, grade, trust, first licence."""
-    w = s.world[0]
+    w = s.world
     first = 0
     for good in range(2):
         for n in range(p.firms_firms[good]):
-            _draw_firm(s, p, first + n, good, n)
+            _draw_firm(s, firms[first + n], p, good, n)
         first += p.firms_firms[good]
-    for i in range(s.firms.shape[0]):
-        f = s.firms[i]
+    for i in range(firms.shape[0]):
+        f = firms[i]
         w.sector_size[f.sector] += f.size
         w.sector_firms[f.sector] += 1.0
         w.good_size[f.good] += f.size
-    for i in range(s.firms.shape[0]):
-        f = s.firms[i]
+    for i in range(firms.shape[0]):
+        f = firms[i]
         f.value_at_risk = p.sectors_value_at_risk[f.sector] * f.size / w.sector_size[f.sector]
 
 
 @rule
-def _draw_firm(s, p, i, good, n):
-    w, f = s.world[0], s.firms[i]
+def _draw_firm(s, f, p, good, n):
+    w = s.world
     f.entity = good * CHIP_ENTITIES + n
     f.good = good
     f.sector = _deal_sector(p, good, n)
@@ -114,7 +113,8 @@ def _draw_firm(s, p, i, good, n):
     f.qualified = NEVER
     f.in_transit, f.received, f.used, f.ordered = 0.0, 0.0, 0.0, 0.0
     f.risk, f.shortage, f.expected_wait, f.value_at_risk = 0.0, 0.0, 0.0, 0.0
-    f.pending, f.applied = 0, 0
+    f.pending, f.applied, f.next = 0, 0, 0
+    f.transit[:] = 0.0
 
 
 @rule
@@ -135,7 +135,7 @@ def _deal_sector(p, good, n):
 
 @rule
 def _start_issues(s, p):
-    w = s.world[0]
+    w = s.world
     for driver in range(6):
         w.driver_issue[driver] = -1
     for k in range(p.issues_count):
@@ -168,7 +168,7 @@ def _start_sides(s, p):
 
 @rule
 def _start_trade(s, p):
-    w = s.world[0]
+    w = s.world
     for i in range(2):
         w.ceiling[i] = p.economy_ceiling_tariff[i]
         issue = w.driver_issue[1 + i]
@@ -183,19 +183,20 @@ def _start_trade(s, p):
 
 
 @rule
-def start(s, p, seed, run):
+def start(s, firms, p, seed, run):
     """Fill a state with the first day of run ``run``."""
     clear(s)
-    w = s.world[0]
+    w = s.world
     w.seed, w.run = np.uint64(seed), run
     w.status = TRUCE if p.truce_in_force == 1 else BROKEN
     w.clock_start = 0
     w.deadline = p.truce_first_deadline_weeks if p.truce_first_deadline_weeks > 0 else p.truce_length_weeks
-    s.out[0].weeks_to_first_truce = 0.0 if w.status == TRUCE else math.inf
+    s.out.weeks_to_first_truce = 0.0 if w.status == TRUCE else math.inf
     _start_issues(s, p)
     _start_sides(s, p)
     _start_trade(s, p)
-    enrol(s, p)
-    tally(s, p, MAGNETS)
-    tally(s, p, CHIPS)
+    enrol(s, firms, p)
+    open_window(s, p)
+    tally(s, firms, p, MAGNETS)
+    tally(s, firms, p, CHIPS)
     valuation(s, p)

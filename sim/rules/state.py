@@ -1,7 +1,8 @@
-"""The state of one run: a record array a population, and a named bundle of them that rules take.
+"""The state of one run: one record for the world at large and one record array for the firms.
 
-A rule reads and writes rows by field name; agents are views of the same rows. Allocation happens once and is the only thing done
-here besides naming; :mod:`sim.rules.start` fills a state in.
+``s`` in a rule is the record of dtype :data:`STATE`: the world, both sides, the issues, both authorities, what was said, and work
+space, all of fixed size, so that a compiled rule takes one pointer. ``firms`` has a row a firm, magnets first. Agents are views
+of the same rows. Allocation happens once and is the only thing done here besides naming; :mod:`sim.rules.start` fills a state in.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.rules.measures import MOST_ISSUES, MOST_SECTORS, RUN, WEEK
+from sim.rules.measures import MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
     "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRM", "ISSUE", "MAGNETS", "MILITARY", "MOST_TRANSIT", "NEVER",
-    "PROBLEM", "SECURITY", "SIDE", "TRADE", "TRUCE", "US", "WORLD", "State", "allocate", "other",
+    "PROBLEM", "SECURITY", "SIDE", "STATE", "TRADE", "TRUCE", "US", "WORLD", "State", "allocate", "other",
 ]  # fmt: skip
 
 US, CN = 0, 1
@@ -55,6 +56,8 @@ WORLD = np.dtype(
         ("dependence_decline", "f8", (2,)),
         ("mean_risk", "f8", (2,)),
         ("exposure", "f8", (2, 2)),
+        ("needs_licence", "i8", (2, 2)),
+        ("approval_chance", "f8", (2, 2)),
         ("flow", "f8", (2,)),
         ("mean_shortage", "f8", (2,)),
         ("lost_output", "f8", (MOST_SECTORS,)),
@@ -142,6 +145,8 @@ FIRM = np.dtype(
         ("applied", "i8"),
         ("until", "i8"),
         ("expected_wait", "f8"),
+        ("next", "i8"),
+        ("transit", "f8", (MOST_TRANSIT,)),
     ],
     align=True,
 )
@@ -149,6 +154,7 @@ FIRM = np.dtype(
 AUTHORITY = np.dtype(
     [
         ("head", "i8", (2,)),
+        ("tail", "i8", (2,)),
         ("waiting", "i8", (2,)),
         ("budget", "f8"),
         ("examined", "i8"),
@@ -179,46 +185,35 @@ PROBLEM = np.dtype(
 )
 
 
-class State(NamedTuple):
-    """All arrays of one run.
+STATE = np.dtype(
+    [
+        ("world", WORLD),
+        ("sides", SIDE, (2,)),
+        ("issues", ISSUE, (MOST_ISSUES,)),
+        ("authorities", AUTHORITY, (2,)),
+        ("offers", "f8", (2, 2, MOST_ISSUES)),
+        ("errors", "f8", (2, MOST_ISSUES)),
+        ("problems", PROBLEM, (5,)),
+        ("package", "f8", (MOST_ISSUES,)),
+        ("scratch", "f8", (MOST_ISSUES,)),
+        ("out", RUN),
+    ],
+    align=True,
+)
 
-    ``firms`` has a row a firm, magnets first; ``queues`` (good, lane, place) holds rows of waiting firms; ``transit``
-    (firm, slot) what is on the water; ``offers`` (table, side, issue) the last packages proposed; ``errors`` (side, issue) the
-    log errors of beliefs; ``problems`` one bargaining problem a table and side, plus one of full information; ``package`` and
-    ``scratch`` are work space; ``out`` the run's measures; ``series`` the week's.
+
+class State(NamedTuple):
+    """What one run is kept in.
+
+    ``record`` is of dtype :data:`STATE`: ``offers`` (table, side, issue) are the last packages proposed, ``errors`` (side, issue)
+    the log errors of beliefs, ``problems`` one bargaining problem a table and side plus one of full information, ``package`` and
+    ``scratch`` work space, ``out`` the run's measures. ``firms`` is an array of :data:`FIRM`.
     """
 
-    world: Any
-    sides: Any
-    issues: Any
+    record: Any
     firms: Any
-    authorities: Any
-    queues: Any
-    transit: Any
-    offers: Any
-    errors: Any
-    problems: Any
-    package: Any
-    scratch: Any
-    out: Any
-    series: Any
 
 
 def allocate(firms: int) -> State:
     """A zeroed state for ``firms`` firms in all."""
-    return State(
-        world=np.zeros(1, WORLD),
-        sides=np.zeros(2, SIDE),
-        issues=np.zeros(MOST_ISSUES, ISSUE),
-        firms=np.zeros(firms, FIRM),
-        authorities=np.zeros(2, AUTHORITY),
-        queues=np.zeros((2, 2, firms), np.int64),
-        transit=np.zeros((firms, MOST_TRANSIT)),
-        offers=np.zeros((2, 2, MOST_ISSUES)),
-        errors=np.zeros((2, MOST_ISSUES)),
-        problems=np.zeros(5, PROBLEM),
-        package=np.zeros(MOST_ISSUES),
-        scratch=np.zeros(MOST_ISSUES),
-        out=np.zeros(1, RUN),
-        series=np.zeros(1, WEEK),
-    )
+    return State(np.zeros(1, STATE)[0], np.zeros(firms, FIRM))

@@ -7,7 +7,6 @@ says what a power would (small shortages are worked around first) in one paramet
 from __future__ import annotations
 
 from sim.rules.compiled import rule
-from sim.rules.licensing import needs_licence
 from sim.rules.mathematics import clip, exp
 from sim.rules.state import CHIPS, MAGNETS, MOST_TRANSIT, NEVER
 
@@ -21,13 +20,12 @@ def loss_share(shortage, convexity):
 
 
 @rule
-def firm_step(s, p, i):
+def firm_step(s, f, p):
     """One firm's week: arrivals, use, shortage, felt risk, qualification, order."""
-    f, week = s.firms[i], s.world[0].week
-    g = f.good
+    week, g = s.world.week, f.good
     slot = week % MOST_TRANSIT
-    arrived = s.transit[i, slot]
-    s.transit[i, slot] = 0.0
+    arrived = f.transit[slot]
+    f.transit[slot] = 0.0
     f.in_transit -= arrived
     f.received += arrived
     f.stock += arrived
@@ -36,18 +34,17 @@ def firm_step(s, p, i):
     f.stock -= used
     f.used += used
     f.shortage = clip(need - used, 0.0, 1.0)
-    free = not needs_licence(s, p, g, f.grade)
+    free = s.world.needs_licence[g, f.grade] == 0
     licensed = free or f.until > week
-    _feel_risk(s, p, i, need if not licensed else f.shortage)
-    f.ordered = _order(s, p, i, need) if licensed else 0.0
+    _feel_risk(s, f, p, need if not licensed else f.shortage)
+    f.ordered = _order(s, f, p, need) if licensed else 0.0
     if f.ordered > 0.0 and not free and p.licensing_per_shipment[g] == 1:
         f.until = week
 
 
 @rule
-def _feel_risk(s, p, i, felt):
-    f, w = s.firms[i], s.world[0]
-    g = f.good
+def _feel_risk(s, f, p, felt):
+    w, g = s.world, f.good
     f.risk = p.firms_risk_memory[g] * f.risk + (1.0 - p.firms_risk_memory[g]) * felt
     if f.qualified == NEVER and f.risk > p.firms_qualify_threshold[g]:
         f.qualified = w.week + int(p.firms_qualify_weeks[g])
@@ -57,12 +54,11 @@ def _feel_risk(s, p, i, felt):
 
 
 @rule
-def _order(s, p, i, need):
-    f, week = s.firms[i], s.world[0].week
+def _order(s, f, p, need):
     lag = p.firms_shipping_weeks[f.good]
     wanted = f.cover + lag * need - f.stock - f.in_transit
     order = clip(wanted, 0.0, p.firms_order_cap[f.good])
-    s.transit[i, (week + lag) % MOST_TRANSIT] += order
+    f.transit[(s.world.week + lag) % MOST_TRANSIT] += order
     f.in_transit += order
     return order
 
@@ -70,7 +66,7 @@ def _order(s, p, i, need):
 @rule
 def grow_other_supply(s, p, good):
     """Supply outside the controlling side, as a share of need: log growth, faster the more risk firms feel."""
-    w = s.world[0]
+    w = s.world
     rate = p.firms_supply_growth[good] * (1.0 + p.firms_urgency[good] * w.mean_risk[good]) - p.firms_demand_growth[good]
     w.other_supply[good] = min(1.0, w.other_supply[good] * exp(rate / 52.0))
     w.dependence_decline[good] = dependence_decline(w.other_supply[good], rate)
@@ -84,16 +80,16 @@ def dependence_decline(other_supply, growth):
 
 
 @rule
-def tally(s, p, good):
+def tally(s, firms, p, good):
     """Sums over a good's firms, in row order: shortage, losses, flow, risk, exposure by grade, sector series."""
-    w = s.world[0]
+    w = s.world
     convexity, horizon = p.firms_loss_convexity[good], p.planning_weeks[good]
     w.exposure[good, 0], w.exposure[good, 1] = 0.0, 0.0
     risk, flow, short, n = 0.0, 0.0, 0.0, 0
     for k in range(p.sectors_first[good], p.sectors_end[good]):
         w.lost_output[k], w.shortage[k], w.licensed[k], w.stops[k] = 0.0, 0.0, 0.0, 0.0
-    for i in range(s.firms.shape[0]):
-        f = s.firms[i]
+    for i in range(firms.shape[0]):
+        f = firms[i]
         if f.good != good:
             continue
         k = f.sector
@@ -103,7 +99,7 @@ def tally(s, p, good):
         flow += f.size * f.ordered
         w.lost_output[k] += f.value_at_risk * loss_share(f.shortage, convexity)
         w.shortage[k] += f.size * f.shortage
-        if f.until > w.week or not needs_licence(s, p, good, f.grade):
+        if f.until > w.week or w.needs_licence[good, f.grade] == 0:
             w.licensed[k] += 1.0
         if f.shortage >= p.firms_stop_threshold[good]:
             w.stops[k] += 1.0
@@ -121,11 +117,11 @@ def tally(s, p, good):
 
 
 @rule
-def supply(s, p):
+def supply(s, firms, p):
     """The week's supply for every firm and both goods."""
     grow_other_supply(s, p, MAGNETS)
     grow_other_supply(s, p, CHIPS)
-    for i in range(s.firms.shape[0]):
-        firm_step(s, p, i)
-    tally(s, p, MAGNETS)
-    tally(s, p, CHIPS)
+    for i in range(firms.shape[0]):
+        firm_step(s, firms[i], p)
+    tally(s, firms, p, MAGNETS)
+    tally(s, firms, p, CHIPS)

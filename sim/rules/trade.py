@@ -68,7 +68,7 @@ def tariff_at(level, ceiling, floor):
 @rule
 def fit_tariff(s, p, importer):
     """(linear, convex, benefit) of the importer's tariff issue: the quadratic through its cost at x = 0, 1/2 and 1."""
-    w = s.world[0]
+    w = s.world
     e = w.elasticity[importer]
     base, base_rate = p.economy_imports[importer], p.economy_base_tariff[importer]
     through = p.economy_pass_through[importer]
@@ -88,7 +88,7 @@ def fit_tariff(s, p, importer):
 @rule
 def trade(s, p):
     """The week's tariffs, flows and losses of both sides."""
-    w = s.world[0]
+    w = s.world
     for i in range(2):
         _import(s, p, i)
     for i in range(2):
@@ -111,7 +111,7 @@ def trade(s, p):
 
 @rule
 def _import(s, p, i):
-    w = s.world[0]
+    w = s.world
     issue = w.driver_issue[_DRIVERS[i]]
     rate = p.economy_base_tariff[i]
     if issue >= 0:

@@ -44,16 +44,16 @@ def readiness(loss, threshold, width):
 @rule
 def start_clock(s, weeks):
     """A clock of ``weeks`` weeks starts now."""
-    w = s.world[0]
+    w = s.world
     w.clock_start = w.week + 1
     w.deadline = w.clock_start + weeks
 
 
 @rule
 def _extend(s, p):
-    w = s.world[0]
+    w = s.world
     w.extensions += 1
-    s.out[0].extensions += 1
+    s.out.extensions += 1
     w.events |= 1 << 9
     w.clock_start = w.week + 1
     w.deadline = max(w.deadline, w.clock_start) + p.truce_length_weeks
@@ -64,7 +64,7 @@ def _extend(s, p):
 
 @rule
 def _both_extend(s, p):
-    w = s.world[0]
+    w = s.world
     agreed = True
     for i in range(2):
         chance = extend_chance(p, s.sides[i], i, w.extensions)
@@ -75,7 +75,7 @@ def _both_extend(s, p):
 
 @rule
 def _deadline(s, p):
-    w = s.world[0]
+    w = s.world
     left = w.deadline - (w.week + 1)
     if w.status == DEAL:
         if left <= 0:
@@ -84,7 +84,7 @@ def _deadline(s, p):
         if _both_extend(s, p):
             _extend(s, p)
         else:
-            s.out[0].lapses += 1
+            s.out.lapses += 1
             w.events |= 1 << 10
             break_truce(s, p)
     elif left <= p.truce_window_weeks:
@@ -95,8 +95,8 @@ def _deadline(s, p):
 @rule
 def break_truce(s, p):
     """The truce ends: agreements are void, tariffs snap back, both sides trust the next truce less."""
-    w = s.world[0]
-    s.out[0].weeks_to_first_break = min(s.out[0].weeks_to_first_break, float(w.week))
+    w = s.world
+    s.out.weeks_to_first_break = min(s.out.weeks_to_first_break, float(w.week))
     w.status = BROKEN
     w.deal_since = NEVER
     for i in range(2):
@@ -109,7 +109,7 @@ def break_truce(s, p):
 
 @rule
 def _set_lapse_terms(s, p):
-    w = s.world[0]
+    w = s.world
     for k in range(p.issues_count):
         issue, level = s.issues[k], p.issues_lapse[k]
         if p.issues_snaps_back[k] == 1:
@@ -120,7 +120,7 @@ def _set_lapse_terms(s, p):
 
 @rule
 def _escalate(s, p):
-    w = s.world[0]
+    w = s.world
     before_us, before_cn = w.rung[US], w.rung[CN]
     for i in range(2):
         own, its = (before_us, before_cn) if i == US else (before_cn, before_us)
@@ -136,7 +136,7 @@ def _escalate(s, p):
 @rule
 def reenter(s, p):
     """Talks reopen when both hurt: the truce returns on its first terms."""
-    w = s.world[0]
+    w = s.world
     chance = p.truce_reentry_rate
     for i in range(2):
         side = s.sides[i]
@@ -146,8 +146,8 @@ def reenter(s, p):
         return False
     w.status = TRUCE
     w.extensions = 0
-    s.out[0].reentries += 1
-    s.out[0].weeks_to_first_truce = min(s.out[0].weeks_to_first_truce, float(w.week))
+    s.out.reentries += 1
+    s.out.weeks_to_first_truce = min(s.out.weeks_to_first_truce, float(w.week))
     w.events |= 1 << 12
     for k in range(p.issues_count):
         s.issues[k].agreed = s.issues[k].terms
@@ -159,7 +159,7 @@ def reenter(s, p):
 @rule
 def truce(s, p):
     """The week's clock: deadline and extension under a truce, ladder and re-entry without one."""
-    if s.world[0].status == BROKEN:
+    if s.world.status == BROKEN:
         if not reenter(s, p):
             _escalate(s, p)
     else:

@@ -29,7 +29,7 @@ def driver_good(driver):
 @rule
 def issue_value(s, p, k):
     """(linear, convex, benefit) of issue k this week."""
-    w = s.world[0]
+    w = s.world
     driver, owner = p.issues_driver[k], p.issues_owner[k]
     linear, convex, benefit = p.issues_linear_cost[k], p.issues_convex_cost[k], p.issues_benefit[k]
     good = driver_good(driver)
@@ -81,7 +81,7 @@ def leverage_shift(value, decline, horizon_weeks, discount_rate):
 @rule
 def valuation(s, p):
     """The week's values of all issues, and what they add up to for each side."""
-    w = s.world[0]
+    w = s.world
     for k in range(p.issues_count):
         s.issues[k].linear, s.issues[k].convex, s.issues[k].benefit = issue_value(s, p, k)
     for i in range(2):

@@ -6,7 +6,7 @@ from sim.rules.bargaining import negotiation
 from sim.rules.compiled import rule
 from sim.rules.compliance import compliance
 from sim.rules.licensing import licensing
-from sim.rules.outcomes import finish, observe
+from sim.rules.outcomes import finish, observe, record_week
 from sim.rules.politics import politics
 from sim.rules.shocks import shocks
 from sim.rules.start import start
@@ -15,46 +15,44 @@ from sim.rules.trade import trade
 from sim.rules.truce import truce
 from sim.rules.valuation import valuation
 
-__all__ = ["PHASES", "begin_week", "end_week", "run_weeks", "week"]
-
-PHASES = (shocks, licensing, supply, trade, politics, valuation, negotiation, compliance, truce)
+__all__ = ["begin_week", "end_week", "run_weeks", "week"]
 
 
 @rule
 def begin_week(s):
     """Clear the week's event marks."""
-    s.world[0].events = 0
+    s.world.events = 0
 
 
 @rule
-def end_week(s, p):
-    """Book the week and turn the calendar."""
-    observe(s, p)
-    s.world[0].week += 1
+def end_week(s):
+    """Turn the calendar."""
+    s.world.week += 1
 
 
 @rule
-def week(s, p):
-    """One whole week."""
+def week(s, firms, p):
+    """One whole week but for the turn of the calendar."""
     begin_week(s)
     shocks(s, p)
-    licensing(s, p)
-    supply(s, p)
+    licensing(s, firms, p)
+    supply(s, firms, p)
     trade(s, p)
     politics(s, p)
     valuation(s, p)
     negotiation(s, p)
     compliance(s, p)
     truce(s, p)
-    end_week(s, p)
+    observe(s, p)
 
 
 @rule
-def run_weeks(s, p, seed, run, series):
+def run_weeks(s, firms, p, seed, run, series):
     """A whole run; ``series`` (weeks,) takes the weekly record, or nothing where its length is 0."""
-    start(s, p, seed, run)
+    start(s, firms, p, seed, run)
     for t in range(p.calendar_horizon_weeks):
-        week(s, p)
+        week(s, firms, p)
         if series.shape[0] > 0:
-            series[t] = s.series[0]
+            record_week(s, p, series[t])
+        end_week(s)
     finish(s, p)
