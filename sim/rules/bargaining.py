@@ -7,20 +7,22 @@ differ only in the aspiration: :func:`aspiration` is the whole of a strategy.
 
 from __future__ import annotations
 
+from sim.rules.codes import code, codes
 from sim.rules.compiled import rule
 from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import best_sum, nash_product, prepare, values, worth
 from sim.rules.politics import support
-from sim.rules.randomness import RATIFICATION, SPEAKER, normal, uniform
-from sim.rules.state import CN, DEAL, NEVER, SECURITY, TRADE, TRUCE, US
+from sim.rules.randomness import NOBODY, RATIFICATION, SPEAKER, normal, uniform
+from sim.rules.state import AGREED, CN, DEAL, LAPSE, NEVER, SECURITY, TRADE, TRUCE, US
 
 __all__ = [
     "aspiration", "belief", "clock_share", "deadline_feeling", "learn", "listen", "meetings", "negotiation", "open_table",
     "prepare_side", "record_deal", "speak", "speaker", "strategy_target",
 ]  # fmt: skip
 
-TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER = range(4)
-_SEPARATE, _PACKAGE = 0, 1
+TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER = codes(4)
+_SEPARATE, _PACKAGE = codes(2)
+_TRUTH = code(2)
 _BEYOND = 1e-9
 _TRUE_PROBLEM = 4
 
@@ -102,14 +104,14 @@ def _on_table(p, k, table):
 
 @rule
 def fill_problem(s, p, problem, table, viewer):
-    """The bargaining problem of a table as ``viewer`` sees it (2: the truth, all issues, no linkage weights)."""
+    """The bargaining problem of a table as ``viewer`` sees it (_TRUTH: true values, all issues, no linkage weights)."""
     n = 0
     for k in range(p.issues_count):
-        if viewer != 2 and not _on_table(p, k, table):
+        if viewer != _TRUTH and not _on_table(p, k, table):
             continue
         owner, issue = p.issues_owner[k], s.issues[k]
         benefit, cost = issue.benefit, 1.0
-        if viewer != 2:
+        if viewer != _TRUTH:
             if owner == viewer:
                 benefit *= exp(s.errors[viewer, k])
             else:
@@ -132,8 +134,8 @@ def prepare_side(s, p, i, table):
     problem = s.problems[2 * table + i]
     fill_problem(s, p, problem, table, i)
     prepare(problem, s.package)
-    us_terms, cn_terms = _status_quo(s, p, problem, 0)
-    us_lapse, cn_lapse = _status_quo(s, p, problem, 1)
+    us_terms, cn_terms = _status_quo(s, p, problem, AGREED)
+    us_lapse, cn_lapse = _status_quo(s, p, problem, LAPSE)
     q = belief(s.sides[i])
     own_terms, own_lapse = (us_terms, us_lapse) if i == US else (cn_terms, cn_lapse)
     its_terms, its_lapse = (cn_terms, cn_lapse) if i == US else (us_terms, us_lapse)
@@ -155,7 +157,7 @@ def prepare_side(s, p, i, table):
 def _status_quo(s, p, problem, which):
     for j in range(problem.count):
         k = problem.issue[j]
-        s.package[j] = s.issues[k].agreed if which == 0 else p.issues_lapse[k]
+        s.package[j] = s.issues[k].agreed if which == AGREED else p.issues_lapse[k]
     return values(problem, s.package)
 
 
@@ -184,7 +186,7 @@ def speaker(s, p):
     if rule_of_order == 1 or rule_of_order == 2:
         return rule_of_order - 1
     if rule_of_order == 3:
-        return US if uniform(w.seed, w.run, SPEAKER, w.meetings, 0) < 0.5 else CN
+        return US if uniform(w.seed, w.run, SPEAKER, w.meetings, NOBODY) < 0.5 else CN
     return w.meetings % 2
 
 
@@ -309,7 +311,7 @@ def forget_offers(s, table):
 def record_deal(s, p, us_before, cn_before):
     """Efficiency, Nash ratio and the US share of the surplus of the deal just made, over all issues at their true values."""
     problem, out = s.problems[_TRUE_PROBLEM], s.out
-    fill_problem(s, p, problem, TRADE, 2)
+    fill_problem(s, p, problem, TRADE, _TRUTH)
     prepare(problem, s.package)
     for j in range(problem.count):
         s.package[j] = s.issues[problem.issue[j]].agreed

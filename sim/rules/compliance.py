@@ -6,6 +6,7 @@ would lose, or the truce is suspended.
 
 from __future__ import annotations
 
+from sim.rules.codes import codes
 from sim.rules.compiled import rule
 from sim.rules.mathematics import exp, logistic
 from sim.rules.politics import drift_hazard
@@ -15,8 +16,8 @@ from sim.rules.truce import break_truce
 
 __all__ = ["back_down_chance", "compliance", "deliver", "dispute", "drift", "perceive", "phase_in"]
 
-QUIET, PROTEST, RETALIATION = 0, 1, 2
-_ISSUE_SCOPE, _TABLE_SCOPE = 0, 1
+QUIET, PROTEST, RETALIATION = codes(3)
+_ISSUE_SCOPE, _TABLE_SCOPE = codes(2)
 
 
 @rule

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 
+from sim.rules.codes import code
 from sim.rules.compiled import rule
 from sim.rules.mathematics import clip
 from sim.rules.randomness import APPROVAL, uniform
-from sim.rules.state import CHIPS, MAGNETS, MILITARY
+from sim.rules.state import CHIPS, CIVIL, MAGNETS, MILITARY
 
 __all__ = ["apply_step", "approval_chance", "authority_capacity", "clear_step", "grade_level", "licensing", "open_window"]
 
-_CIVIL_MAGNETS, _MILITARY_MAGNETS, _AI_CHIPS = 3, 4, 5
+_CIVIL_MAGNETS, _MILITARY_MAGNETS, _AI_CHIPS = code(3), code(4), code(5)
 
 
 @rule
@@ -53,7 +54,7 @@ def approval_chance(s, p, good, grade):
 @rule
 def authority_capacity(s, p, good):
     """Applications the authority can examine this week: less when its government slow-walks delivery."""
-    issue = grade_issue(s.world, good, 0)
+    issue = grade_issue(s.world, good, CIVIL)
     delivery = s.issues[issue].kept * (1.0 - s.issues[issue].withheld) if issue >= 0 else 1.0
     return p.licensing_capacity[good] * (1.0 - p.licensing_slow_walk[good] * (1.0 - delivery))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 from sim.rules.bargaining import belief
+from sim.rules.codes import codes
 from sim.rules.compiled import rule
-from sim.rules.state import BROKEN, DEAL, SECURITY, TRADE
+from sim.rules.state import BROKEN, CN, DEAL, SECURITY, TRADE, US
 
 __all__ = ["BREAKDOWN", "BREAKTHROUGH", "NARROW_DEAL", "TACTICAL_PAUSE", "blocking_issue", "finish", "observe", "outcome", "record_week"]
 
-BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = range(4)
+BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes(4)
 _MILITARY, _CHIPS = 4, 5
 
 
@@ -90,8 +91,8 @@ def _fill_sides(s, series):
         series.trade[i] = w.trade[i]
         series.reservation[i] = math.nan if silent else side.reservation[table]
         series.aspiration[i] = math.nan if silent else side.aspiration[table]
-        series.offer_us[i] = math.nan if silent else _offer_value(s, table, 0, i)
-        series.offer_cn[i] = math.nan if silent else _offer_value(s, table, 1, i)
+        series.offer_us[i] = math.nan if silent else _offer_value(s, table, US, i)
+        series.offer_cn[i] = math.nan if silent else _offer_value(s, table, CN, i)
         series.belief_alive[i] = belief(side)
         series.grievance[i] = max(side.grievance[0], side.grievance[1])
         series.hawk[i] = side.hawk

@@ -12,7 +12,7 @@ import math
 
 from sim.rules.compiled import rule
 from sim.rules.mathematics import clip
-from sim.rules.state import US
+from sim.rules.state import CN, US
 
 __all__ = ["best_sum", "concession", "efficient", "nash_product", "prepare", "values", "worth"]
 
@@ -185,7 +185,7 @@ def nash_product(problem, us_floor, cn_floor, package):
 
     The product is log-concave along the frontier, so a golden-section search on the US gain finds it.
     """
-    worth(problem, 1, cn_floor, package)
+    worth(problem, CN, cn_floor, package)
     us, _ = values(problem, package)
     low, high = us_floor, us
     if high <= low:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.rules.codes import code, codes
 from sim.rules.compiled import rule
 from sim.rules.mathematics import normal_quantile
 
@@ -21,7 +22,8 @@ STREAMS = (
 (
     SIZE, COVER, TRUSTED, GRADE, LICENSED, BELIEF, APPROVAL, DRIFT, DRIFT_ISSUE, DRIFT_DEPTH, SEEN,
     BACK_DOWN, EXTEND, EARLY, ANSWER, REENTRY, SHOCK, RATIFICATION, SPEAKER,
-) = range(len(STREAMS))  # fmt: skip
+) = codes(len(STREAMS))  # fmt: skip
+NOBODY = code(0)
 
 _MASK = np.uint64(0xFFFFFFFF)
 _WORD = np.uint64(32)

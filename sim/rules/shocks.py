@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.rules.codes import codes
 from sim.rules.compiled import rule
 from sim.rules.mathematics import exp
 from sim.rules.randomness import SHOCK, uniform
@@ -9,7 +10,7 @@ from sim.rules.state import CHIPS, MAGNETS, SECURITY, TRADE, US
 
 __all__ = ["land", "shock_lands", "shocks"]
 
-HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = range(5)
+HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes(5)
 
 
 @rule

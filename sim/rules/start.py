@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from sim.rules.codes import code
 from sim.rules.compiled import rule
 from sim.rules.licensing import open_window
 from sim.rules.mathematics import exp
@@ -21,7 +22,7 @@ from sim.rules.valuation import valuation
 
 __all__ = ["CHIP_ENTITIES", "clear", "enrol", "start"]
 
-CHIP_ENTITIES = 1 << 20
+CHIP_ENTITIES = code(1 << 20)
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
@@ -97,16 +98,16 @@ def _draw_firm(s, f, p, good, n):
     f.good = good
     f.sector = _deal_sector(p, good, n)
     spread = p.firms_size_spread[good]
-    f.size = exp(spread * normal(w.seed, w.run, SIZE, 0, f.entity) - 0.5 * spread * spread)
+    f.size = exp(spread * normal(w.seed, w.run, SIZE, w.week, f.entity) - 0.5 * spread * spread)
     f.cover = p.sectors_cover_weeks[f.sector] * exp(
-        p.firms_cover_spread[good] * normal(w.seed, w.run, COVER, 0, f.entity)
+        p.firms_cover_spread[good] * normal(w.seed, w.run, COVER, w.week, f.entity)
     )
     f.stock = f.cover
-    f.grade = 1 if uniform(w.seed, w.run, GRADE, 0, f.entity) < p.sectors_military_share[f.sector] else 0
-    f.trusted = 1 if uniform(w.seed, w.run, TRUSTED, 0, f.entity) < p.firms_trusted_share[good] else 0
+    f.grade = 1 if uniform(w.seed, w.run, GRADE, w.week, f.entity) < p.sectors_military_share[f.sector] else 0
+    f.trusted = 1 if uniform(w.seed, w.run, TRUSTED, w.week, f.entity) < p.firms_trusted_share[good] else 0
     f.until = NEVER
     licensed = p.licensing_licensed_share[good]
-    draw = uniform(w.seed, w.run, LICENSED, 0, f.entity)
+    draw = uniform(w.seed, w.run, LICENSED, w.week, f.entity)
     if draw < licensed and not (f.grade == MILITARY and good == MAGNETS):
         f.until = 1 + int(p.licensing_term_weeks[good] * draw / licensed)
     f.other_share = p.firms_other_share[good]
@@ -148,7 +149,7 @@ def _start_issues(s, p):
         issue.kept = p.compliance_start[p.issues_owner[k]]
         issue.withheld = 0.0
         for i in range(2):
-            s.errors[i, k] = p.belief_error[i] * normal(w.seed, w.run, BELIEF, 0, 12 * i + k)
+            s.errors[i, k] = p.belief_error[i] * normal(w.seed, w.run, BELIEF, w.week, 12 * i + k)
 
 
 @rule

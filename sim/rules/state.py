@@ -11,19 +11,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.rules.codes import code, codes
 from sim.rules.measures import MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
-    "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRM", "ISSUE", "MAGNETS", "MILITARY", "MOST_TRANSIT", "NEVER",
+    "AGREED", "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRM", "INITIAL", "IN_FORCE", "ISSUE", "LAPSE", "MAGNETS", "MILITARY", "MOST_TRANSIT", "NEVER",
     "PROBLEM", "SECURITY", "SIDE", "STATE", "TRADE", "TRUCE", "US", "WORLD", "State", "allocate", "other",
 ]  # fmt: skip
 
-US, CN = 0, 1
-TRADE, SECURITY = 0, 1
-MAGNETS, CHIPS = 0, 1
-CIVIL, MILITARY = 0, 1
-BROKEN, TRUCE, DEAL = 0, 1, 2
-NEVER = -(10**6)
+US, CN = codes(2)
+TRADE, SECURITY = codes(2)
+MAGNETS, CHIPS = codes(2)
+CIVIL, MILITARY = codes(2)
+BROKEN, TRUCE, DEAL = codes(3)
+AGREED, LAPSE, IN_FORCE, INITIAL = codes(4)
+NEVER = code(-(10**6))
 MOST_TRANSIT = 13
 _MOST_BREAKPOINTS = 2 * MOST_ISSUES
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sim.rules.bargaining import forget_offers
 from sim.rules.compiled import rule
 from sim.rules.mathematics import clip, logistic
-from sim.rules.randomness import ANSWER, EARLY, EXTEND, REENTRY, uniform
+from sim.rules.randomness import ANSWER, EARLY, EXTEND, NOBODY, REENTRY, uniform
 from sim.rules.state import BROKEN, CN, DEAL, NEVER, TRUCE, US
 
 __all__ = [
@@ -88,7 +88,7 @@ def _deadline(s, p):
             w.events |= 1 << 10
             break_truce(s, p)
     elif left <= p.truce_window_weeks:
-        if uniform(w.seed, w.run, EARLY, w.week, 0) < p.truce_early_rate and _both_extend(s, p):
+        if uniform(w.seed, w.run, EARLY, w.week, NOBODY) < p.truce_early_rate and _both_extend(s, p):
             _extend(s, p)
 
 
@@ -142,7 +142,7 @@ def reenter(s, p):
         side = s.sides[i]
         side.break_loss += max(0.0, side.value_truce - side.value_now) / 52.0
         chance *= readiness(side.break_loss, p.truce_reentry_threshold, p.truce_reentry_width)
-    if uniform(w.seed, w.run, REENTRY, w.week, 0) >= chance:
+    if uniform(w.seed, w.run, REENTRY, w.week, NOBODY) >= chance:
         return False
     w.status = TRUCE
     w.extensions = 0

@@ -7,15 +7,16 @@ sides see how fast dependence declines.
 
 from __future__ import annotations
 
+from sim.rules.codes import code
 from sim.rules.compiled import rule
 from sim.rules.mathematics import exp
 from sim.rules.politics import security_cost_factor, value_factor
-from sim.rules.state import CHIPS, MAGNETS, SECURITY
+from sim.rules.state import AGREED, CHIPS, IN_FORCE, INITIAL, LAPSE, MAGNETS, SECURITY
 from sim.rules.trade import fit_tariff
 
 __all__ = ["issue_value", "leverage_shift", "package_value", "valuation"]
 
-_US_TARIFF, _CN_TARIFF, _CIVIL, _MILITARY, _CHIPS = 1, 2, 3, 4, 5
+_US_TARIFF, _CN_TARIFF, _CIVIL, _MILITARY, _CHIPS = (code(n) for n in range(1, 6))
 
 
 @rule
@@ -53,16 +54,16 @@ def issue_value(s, p, k):
 
 @rule
 def package_value(s, p, side, which):
-    """Utility to ``side`` of all issues at their agreed (0), lapse (1), in-force (2) or initial terms (3) levels."""
+    """Utility to ``side`` of all issues at their AGREED, LAPSE, IN_FORCE or INITIAL levels."""
     total = 0.0
     for k in range(p.issues_count):
         issue = s.issues[k]
         x = issue.agreed
-        if which == 1:
+        if which == LAPSE:
             x = p.issues_lapse[k]
-        elif which == 2:
+        elif which == IN_FORCE:
             x = issue.level
-        elif which == 3:
+        elif which == INITIAL:
             x = issue.terms
         if p.issues_owner[k] == side:
             total -= issue.linear * x + issue.convex * x * x
@@ -86,10 +87,10 @@ def valuation(s, p):
         s.issues[k].linear, s.issues[k].convex, s.issues[k].benefit = issue_value(s, p, k)
     for i in range(2):
         side = s.sides[i]
-        side.value_terms = package_value(s, p, i, 0)
-        side.value_lapse = package_value(s, p, i, 1)
-        side.value_now = package_value(s, p, i, 2)
-        side.value_truce = package_value(s, p, i, 3)
+        side.value_terms = package_value(s, p, i, AGREED)
+        side.value_lapse = package_value(s, p, i, LAPSE)
+        side.value_now = package_value(s, p, i, IN_FORCE)
+        side.value_truce = package_value(s, p, i, INITIAL)
         side.lack, side.leverage = 0.0, 0.0
         side.leverage_change[0], side.leverage_change[1] = 0.0, 0.0
         for k in range(p.issues_count):
