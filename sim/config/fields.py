@@ -11,7 +11,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, get_type_hints
+from functools import cache
+from typing import Any
 
 __all__ = [
     "Field",
@@ -129,9 +130,9 @@ def mapping(item: type, default: dict[str, Any], description: str, *, most: int)
     return field(default_factory=lambda: dict(default), metadata={"field": meta})
 
 
+@cache
 def schema_of(cls: type) -> dict[str, Field]:
-    """Field name to :class:`Field`, in order, for a dataclass of settings."""
-    get_type_hints(cls)
+    """Field name to :class:`Field`, in order, for a dataclass of settings; kept, so not to be changed."""
     return {f.name: f.metadata["field"] for f in fields(cls)}
 
 

@@ -1,0 +1,44 @@
+"""Where the files that travel with the package are: configs and data.
+
+In a checkout they stand beside ``sim/``; in an installed package a copy stands in ``sim/shipped/``. Paths only: nothing here
+reads a file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.config.errors import MACHINE, SimError
+
+__all__ = ["configs_folder", "data_folder", "shipped"]
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def shipped(name: str) -> Path:
+    """The folder ``name`` that travels with the package.
+
+    Raises
+    ------
+    SimError
+        When the installation lacks it.
+    """
+    for folder in (_PACKAGE / "shipped" / name, _PACKAGE.parent / name):
+        if folder.is_dir():
+            return folder
+    raise SimError(
+        "the installation is incomplete: a folder is missing",
+        key=name,
+        cure="install the package again",
+        exit_code=MACHINE,
+    )
+
+
+def configs_folder() -> Path:
+    """The tree of config groups."""
+    return shipped("configs")
+
+
+def data_folder() -> Path:
+    """The figures with sources."""
+    return shipped("data")
