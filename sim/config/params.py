@@ -45,6 +45,11 @@ class Params:
         """The one record, as compiled rules take it."""
         return self.values[0]
 
+    def names(self, axis: str) -> tuple[str, ...]:
+        """The names along an axis of a measure: ``side``, ``value``, ``good``, ``sector`` or ``issue``; none for ''."""
+        axes = {"side": SIDES, "value": SIDES, "good": GOODS, "sector": self.sectors, "issue": self.issues}
+        return axes.get(axis, ())
+
 
 def week_of(day: str, start: str) -> int:
     """Index of the week that ``day`` falls in, counted from ``start`` (both ISO dates); negative before it."""

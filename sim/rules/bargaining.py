@@ -16,13 +16,13 @@ from sim.rules.randomness import NOBODY, RATIFICATION, SPEAKER, normal, uniform
 from sim.rules.state import AGREED, CN, DEAL, LAPSE, NEVER, SECURITY, TRADE, TRUCE, US
 
 __all__ = [
-    "aspiration", "belief", "clock_share", "deadline_feeling", "learn", "listen", "meetings", "negotiation", "open_table",
-    "prepare_side", "record_deal", "speak", "speaker", "strategy_target",
+    "EVERY", "TRUTH", "aspiration", "belief", "clock_share", "close", "deadline_feeling", "fill_problem", "learn", "listen", "meetings", "negotiation", "open_meeting", "open_table",
+    "prepare_side", "prepare_table", "record_deal", "speak", "speaker", "strategy_target", "turn",
 ]  # fmt: skip
 
 TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER = codes(4)
 _SEPARATE, _PACKAGE = codes(2)
-_TRUTH = code(2)
+TRUTH, EVERY = code(2), code(2)
 _BEYOND = 1e-9
 _TRUE_PROBLEM = 4
 
@@ -104,14 +104,14 @@ def _on_table(p, k, table):
 
 @rule
 def fill_problem(s, p, problem, table, viewer):
-    """The bargaining problem of a table as ``viewer`` sees it (_TRUTH: true values, all issues, no linkage weights)."""
+    """The bargaining problem of a table, or of EVERY table, as a side sees it; TRUTH sees true values, no linkage weights."""
     n = 0
     for k in range(p.issues_count):
-        if viewer != _TRUTH and not _on_table(p, k, table):
+        if table != EVERY and not _on_table(p, k, table):
             continue
         owner, issue = p.issues_owner[k], s.issues[k]
         benefit, cost = issue.benefit, 1.0
-        if viewer != _TRUTH:
+        if viewer != TRUTH:
             if owner == viewer:
                 benefit *= exp(s.errors[viewer, k])
             else:
@@ -176,6 +176,14 @@ def meetings(s, p):
     if w.deadline - w.week <= p.truce_talks_sprint_weeks:
         return p.truce_talks_sprint_meetings
     return p.truce_talks_meetings_per_week
+
+
+@rule
+def open_meeting(s, p):
+    """Another meeting: counted, and the side that speaks first."""
+    first = speaker(s, p)
+    s.world.meetings += 1
+    return first
 
 
 @rule
@@ -311,7 +319,7 @@ def forget_offers(s, table):
 def record_deal(s, p, us_before, cn_before):
     """Efficiency, Nash ratio and the US share of the surplus of the deal just made, over all issues at their true values."""
     problem, out = s.problems[_TRUE_PROBLEM], s.out
-    fill_problem(s, p, problem, TRADE, _TRUTH)
+    fill_problem(s, p, problem, EVERY, TRUTH)
     prepare(problem, s.package)
     for j in range(problem.count):
         s.package[j] = s.issues[problem.issue[j]].agreed
@@ -326,17 +334,29 @@ def record_deal(s, p, us_before, cn_before):
 
 
 @rule
+def turn(s, p, i, table, target):
+    """Side ``i``'s turn at an open table: accept what stands and close, or offer what is worth ``target`` to it."""
+    if speak(s, p, i, table, target) == 1:
+        close(s, p, table, 1 - i)
+
+
+@rule
+def prepare_table(s, p, table):
+    """Both sides' reservation values and best believed packages at a table."""
+    prepare_side(s, p, US, table)
+    prepare_side(s, p, CN, table)
+
+
+@rule
 def negotiation(s, p):
     """The week's talks at every open table, with the built-in strategies of both sides."""
     for table in range(2):
         if not open_table(s, p, table):
             continue
-        prepare_side(s, p, US, table)
-        prepare_side(s, p, CN, table)
+        prepare_table(s, p, table)
         for _ in range(meetings(s, p)):
-            first = speaker(s, p)
-            s.world.meetings += 1
-            for turn in range(2):
-                i = first if turn == 0 else 1 - first
-                if open_table(s, p, table) and speak(s, p, i, table, strategy_target(s, p, i, table)) == 1:
-                    close(s, p, table, 1 - i)
+            first = open_meeting(s, p)
+            for speaks in range(2):
+                i = first if speaks == 0 else 1 - first
+                if open_table(s, p, table):
+                    turn(s, p, i, table, strategy_target(s, p, i, table))

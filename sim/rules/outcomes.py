@@ -153,7 +153,7 @@ def blocking_issue(s, p):
 def finish(s, p):
     """Turn sums into means and name the outcome."""
     w, out = s.world, s.out
-    weeks = float(p.calendar_horizon_weeks)
+    weeks = float(max(w.week, 1))
     out.outcome = outcome(s, p)
     out.truce_share = w.weeks_in_truce / weeks
     out.blocking_issue = blocking_issue(s, p)

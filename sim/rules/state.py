@@ -207,15 +207,15 @@ STATE = np.dtype(
 class State(NamedTuple):
     """What one run is kept in.
 
-    ``record`` is of dtype :data:`STATE`: ``offers`` (table, side, issue) are the last packages proposed, ``errors`` (side, issue)
+    ``whole`` has one row of dtype :data:`STATE`: ``offers`` (table, side, issue) are the last packages proposed, ``errors`` (side, issue)
     the log errors of beliefs, ``problems`` one bargaining problem a table and side plus one of full information, ``package`` and
     ``scratch`` work space, ``out`` the run's measures. ``firms`` is an array of :data:`FIRM`.
     """
 
-    record: Any
+    whole: Any
     firms: Any
 
 
 def allocate(firms: int) -> State:
     """A zeroed state for ``firms`` firms in all."""
-    return State(np.zeros(1, STATE)[0], np.zeros(firms, FIRM))
+    return State(np.zeros(1, STATE), np.zeros(firms, FIRM))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sim.config.fields import choice, count, date, flag, number, text
 
-__all__ = ["FORMATS", "Calendar", "Figures", "Outcomes", "Run"]
+__all__ = ["ENGINES", "FORMATS", "Calendar", "Figures", "Outcomes", "Run"]
 
+ENGINES = ("auto", "ensemble", "mesa")
 FORMATS = ("png", "svg", "both")
 
 
@@ -73,6 +74,8 @@ class Run:
     weeks: str = choice(
         "quantiles", ("none", "quantiles", "all"), "what to keep of the weekly series", "ARCHITECTURE.md"
     )
+    engine: str = choice("auto", ENGINES, "what computes: auto takes the ensemble where it can", "ARCHITECTURE.md")
+    threads: int = count(0, "threads", (0, 1024), "threads of the ensemble; 0 takes every processor", "same bits whatever")
     name: str = text("", "name of the result folder; empty takes the scenario's", most=64)
     out: str = text("outputs", "folder in which result folders are made", most=1000)
 

@@ -1,0 +1,50 @@
+"""A licensing authority: MOFCOM for magnets, the Bureau of Industry and Security for chips."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mesa import Agent
+
+from sim.config.params import GOODS
+from sim.rules import steps
+
+if TYPE_CHECKING:
+    from sim.model import TruceModel
+
+__all__ = ["LicensingAuthority"]
+
+
+class LicensingAuthority(Agent):
+    """The office that examines applications for ``good`` (0 magnets, 1 chips)."""
+
+    model: TruceModel
+
+    def __init__(self, model: TruceModel, good: int) -> None:
+        super().__init__(model)
+        self.place = good
+        self.row: Any = model.state.whole[0]["authorities"][good]
+
+    @property
+    def good(self) -> str:
+        """What it licenses."""
+        return GOODS[self.place]
+
+    @property
+    def queue(self) -> int:
+        """Applications waiting."""
+        return int(self.row["waiting"].sum())
+
+    @property
+    def examined(self) -> int:
+        """Applications examined this week."""
+        return int(self.row["examined"])
+
+    @property
+    def approved(self) -> int:
+        """Applications approved this week."""
+        return int(self.row["approved"])
+
+    def clear_queue(self) -> None:
+        """Examine what its capacity allows."""
+        steps.clear_queue(*self.model.all_firms, self.place)

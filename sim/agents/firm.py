@@ -1,0 +1,69 @@
+"""A firm that lives with licences: a manufacturer in need of magnets or a cloud firm in need of chips."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mesa import Agent
+
+from sim.config.params import GOODS
+from sim.rules import steps
+
+if TYPE_CHECKING:
+    from sim.model import TruceModel
+
+__all__ = ["Firm"]
+
+
+class Firm(Agent):
+    """Row ``place`` of the firms' records; quantities are in weeks of its own need."""
+
+    model: TruceModel
+
+    def __init__(self, model: TruceModel, place: int) -> None:
+        super().__init__(model)
+        self.place = place
+        self.row: Any = model.state.firms[place]
+
+    @property
+    def good(self) -> str:
+        """What it needs: magnets or chips."""
+        return GOODS[self.row["good"]]
+
+    @property
+    def sector(self) -> str:
+        """Its sector's name."""
+        return self.model.params.sectors[self.row["sector"]]
+
+    @property
+    def stock(self) -> float:
+        """Stock, weeks of need."""
+        return float(self.row["stock"])
+
+    @property
+    def shortage(self) -> float:
+        """Share of this week's need that it lacked."""
+        return float(self.row["shortage"])
+
+    @property
+    def licensed(self) -> bool:
+        """Whether it holds a licence in force."""
+        return bool(self.row["until"] > self.model.week)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it stands in the licence queue."""
+        return bool(self.row["pending"])
+
+    @property
+    def other_share(self) -> float:
+        """Share of need that it covers from other sources."""
+        return float(self.row["other_share"])
+
+    def seek_licence(self) -> None:
+        """Apply, where its cover ends within the wait it has come to expect."""
+        steps.seek_licence(*self.model.all_firms, self.place)
+
+    def operate(self) -> None:
+        """Receive, use, fall short, order."""
+        steps.operate(*self.model.all_firms, self.place)

@@ -1,0 +1,98 @@
+"""A government at the table: reads its row of the state, and asks its strategy for an aspiration."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from mesa import Agent
+
+from sim.agents.strategies import SIDES, TABLES, Strategy, View, held
+from sim.rules import steps
+
+if TYPE_CHECKING:
+    from sim.model import TruceModel
+
+__all__ = ["Negotiator"]
+
+
+class Negotiator(Agent):
+    """Washington (``side`` 0) or Beijing (1).
+
+    ``strategy`` is None for the scenario's built-in strategy, or an object with ``target(view)``.
+    """
+
+    model: TruceModel
+
+    def __init__(self, model: TruceModel, side: int, strategy: Strategy | None = None) -> None:
+        super().__init__(model)
+        self.side, self.strategy = side, strategy
+        self.row: Any = model.state.whole[0]["sides"][side]
+
+    @property
+    def name(self) -> str:
+        """us or cn."""
+        return SIDES[self.side]
+
+    @property
+    def belief_alive(self) -> float:
+        """Probability it gives to the truce going on."""
+        return float(steps.outlook(*self.model.all_sides, self.side)[2])
+
+    @property
+    def reservation(self) -> float:
+        """Reservation value at the trade table, bn USD/yr."""
+        return float(self.row["reservation"][0])
+
+    @property
+    def aspiration(self) -> float:
+        """Last aspiration at the trade table, bn USD/yr."""
+        return float(self.row["aspiration"][0])
+
+    @property
+    def hawk(self) -> float:
+        """Hawk pressure."""
+        return float(self.row["hawk"])
+
+    @property
+    def lobby(self) -> float:
+        """Lobbying pressure."""
+        return float(self.row["lobby"])
+
+    @property
+    def grievance(self) -> float:
+        """The larger of its grievances at the two tables."""
+        return float(self.row["grievance"].max())
+
+    def view(self, table: int) -> View:
+        """What it knows at its turn at a table (0 trade, 1 security)."""
+        row, heard = self.row, bool(self.row["heard_count"][table])
+        elapsed, urgency, belief_alive = steps.outlook(*self.model.all_sides, self.side)
+        return View(
+            side=self.name,
+            table=TABLES[table],
+            week=self.model.week,
+            elapsed=float(elapsed),
+            urgency=float(urgency),
+            belief_alive=float(belief_alive),
+            reservation=float(row["reservation"][table]),
+            best=float(row["best"][table]),
+            aspiration=float(row["aspiration"][table]),
+            heard=float(row["heard"][table]) if heard else math.nan,
+            heard_before=float(row["heard_before"][table]) if heard else math.nan,
+            offers_made=int(row["made_count"][table]),
+            offers_heard=int(row["heard_count"][table]),
+            built_in=float(steps.target(*self.model.all_sides, self.side, table)),
+        )
+
+    def target(self, table: int) -> float:
+        """Its aspiration for the coming offer at a table, bn USD/yr."""
+        if self.strategy is None:
+            return steps.target(*self.model.all_sides, self.side, table)
+        view = self.view(table)
+        return held(self.strategy.target(view), view, type(self.strategy).__name__)
+
+    def take_turn(self, table: int) -> None:
+        """Accept what stands at an open table, or make an offer."""
+        if steps.is_open(*self.model.all_sides, table):
+            steps.take_turn(*self.model.all_sides, self.side, table, self.target(table))

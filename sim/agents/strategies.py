@@ -1,0 +1,75 @@
+"""What a strategy sees and what it answers: the aspiration for its side's next offer at one table.
+
+The built-in strategies are compiled rules (:func:`sim.rules.bargaining.strategy_target`). One of your own is any object with
+a ``target`` method; the Mesa engine calls it at every turn. Offers, acceptance and learning stay the model's.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from sim.config.errors import SimError
+from sim.config.groups.issues import SIDES, TABLES
+
+__all__ = ["SIDES", "TABLES", "Strategy", "View", "check_strategies"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one side knows at its turn; values are bn USD/yr to itself.
+
+    ``side`` is us or cn, ``table`` trade or security; ``elapsed`` the share of the clock gone; ``urgency`` how binding the
+    deadline feels (kappa of MODEL.md section 7); ``reservation`` the least it takes, ``best`` the most it believes it can have,
+    ``aspiration`` its last target; ``heard`` and ``heard_before`` what the other's last two offers are worth to it (NaN
+    before the first); ``offers_made`` and ``offers_heard`` count distinct offers since talks began; ``built_in`` is what the
+    scenario's own strategy would ask.
+    """
+
+    side: str
+    table: str
+    week: int
+    elapsed: float
+    urgency: float
+    belief_alive: float
+    reservation: float
+    best: float
+    aspiration: float
+    heard: float
+    heard_before: float
+    offers_made: int
+    offers_heard: int
+    built_in: float
+
+
+@runtime_checkable
+class Strategy(Protocol):
+    """A way to bargain."""
+
+    def target(self, view: View) -> float:
+        """The value, bn USD/yr to its side, that the next offer should have; held between ``reservation`` and ``best``."""
+
+
+def check_strategies(strategies: dict[str, Strategy] | None) -> dict[str, Strategy]:
+    """The same mapping, or a :class:`SimError` that names the side or the missing method."""
+    given = dict(strategies or {})
+    for side, strategy in given.items():
+        if side not in SIDES:
+            raise SimError("unknown side", key="strategies", given=side, allowed=SIDES)
+        if not isinstance(strategy, Strategy):
+            raise SimError(
+                "not a strategy",
+                key=f"strategies.{side}",
+                given=type(strategy).__name__,
+                allowed="an object with a method target(view) -> float",
+                cure="see docs/strategies.md",
+            )
+    return given
+
+
+def held(target: float, view: View, name: str) -> float:
+    """A strategy's answer, between the reservation value and the best believed package."""
+    if not isinstance(target, (int, float)) or math.isnan(target):
+        raise SimError("a strategy must answer with a number", key=f"{name}.target", given=target)
+    return min(max(float(target), view.reservation), max(view.best, view.reservation))

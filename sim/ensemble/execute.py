@@ -1,0 +1,128 @@
+"""Chunks of runs on a pool of threads: the same bits whatever the threads and the size of chunks.
+
+A run is a pure function of (settings, seed, run), so chunks only decide who computes it. Ctrl-C is heard between chunks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+import numpy as np
+
+__all__ = ["available_threads", "simulate"]
+
+_CHUNK = 64
+Progress = Callable[[int, int], None]
+
+
+def available_threads() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def simulate(
+    params: np.ndarray,
+    point: np.ndarray,
+    run: np.ndarray,
+    seed: int,
+    *,
+    weekly: int = 0,
+    threads: int = 0,
+    chunk: int = _CHUNK,
+    progress: Progress | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Measures of ``len(run)`` runs, and the weekly series of the first ``weekly`` of them.
+
+    Parameters
+    ----------
+    params
+        Settings, one record a point, shape (points,), dtype of :func:`sim.config.params.params_dtype`.
+    point, run
+        For each run the row of ``params`` it takes and its run number, both int64, shape (runs,).
+    seed
+        Seed of all draws, 0 to 2**64 - 1.
+    weekly
+        How many runs, from the first, keep their weeks.
+    threads
+        Threads to use; 0 takes every processor.
+    chunk
+        Runs a thread takes at a time.
+    progress
+        Called with (runs done, runs in all) after each chunk.
+
+    Returns
+    -------
+    runs, weeks
+        Arrays of dtypes RUN, shape (runs,), and WEEK, shape (weekly, weeks).
+    """
+    from sim.rules.measures import RUN, WEEK
+
+    count = len(run)
+    horizon = int(params["calendar_horizon_weeks"].max()) if weekly else 0
+    outs, series = np.zeros(count, RUN), np.zeros((weekly, horizon), WEEK)
+
+    def work(start: int, stop: int) -> int:
+        _run_chunk(params, point[start:stop], run[start:stop], seed, outs[start:stop], series[start : min(stop, weekly)])
+        return stop - start
+
+    done = 0
+    for finished in _in_pool(work, _spans(count, weekly, chunk), threads or available_threads()):
+        done += finished
+        if progress is not None:
+            progress(done, count)
+    return outs, series
+
+
+def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
+    start = 0
+    while start < count:
+        stop = min(start + chunk, count)
+        if start < weekly < stop:
+            stop = weekly
+        yield start, stop
+        start = stop
+
+
+def _run_chunk(params: Any, point: Any, run: Any, seed: int, outs: Any, series: Any) -> None:
+    from sim.ensemble.kernel import run_block
+    from sim.rules.measures import WEEK
+    from sim.rules.state import allocate
+
+    used = params["firms_firms"][point]
+    state = allocate(int(used.sum(axis=1).max()))
+    kept = series if len(series) else np.zeros((len(outs), 0), WEEK)
+    run_block(state.whole, state.firms, params, point, np.uint64(seed), run, outs, kept)
+
+
+def _compiled() -> bool:
+    """Whether the kernel is in memory already; the first call had better not be made by two threads at once."""
+    from sim.ensemble.kernel import run_block
+
+    return bool(run_block.signatures)
+
+
+def _in_pool(work: Callable[[int, int], int], spans: Iterator[tuple[int, int]], threads: int) -> Iterator[int]:
+    """Results of ``work`` as they come, with never more than two chunks a thread under way."""
+    if threads == 1 or not _compiled():
+        first = next(spans, None)
+        yield work(*first) if first else 0
+    if threads == 1:
+        yield from (work(*span) for span in spans)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: set[Future[int]] = set()
+        try:
+            for span in spans:
+                waiting.add(pool.submit(work, *span))
+                if len(waiting) >= 2 * threads:
+                    finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in finished)
+            for future in waiting:
+                yield future.result()
+        except BaseException:
+            for future in waiting:
+                future.cancel()
+            raise

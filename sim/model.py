@@ -1,0 +1,236 @@
+"""The truce as a Mesa model: one run, open to be stepped, collected from, subclassed and given strategies of one's own.
+
+Agents are views of rows of the state; every method calls the compiled rule that the ensemble calls, so both engines give the
+same bits. Where agents are the stock ones a population's phase is one call; where a class is replaced each agent is asked. Randomness
+is the rules' own (:mod:`sim.rules.randomness`); Mesa's generators are seeded but no rule draws from them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.agents.authority import LicensingAuthority
+from sim.agents.firm import Firm
+from sim.agents.negotiator import Negotiator
+from sim.agents.strategies import SIDES, TABLES, Strategy, check_strategies
+from sim.config.errors import SimError
+from sim.config.params import flatten
+from sim.config.schema import Scenario
+from sim.rules import steps
+from sim.rules.measures import RUN, WEEK, WEEK_SERIES
+from sim.rules.state import CHIPS, CN, MAGNETS, US, allocate
+
+__all__ = ["TruceModel", "simulate"]
+
+_COLLECT = ("none", "model", "agents")
+
+
+class TruceModel(mesa.Model):
+    """One run of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        A :class:`~sim.config.schema.Scenario`, or the name of one; None takes the default.
+    seed
+        Seed of all draws, 0 to 2**64 - 1; None takes one from the operating system.
+    run
+        Run number under that seed.
+    strategies
+        Strategies of one's own by side: ``{"cn": MyStrategy()}``; the others keep the scenario's.
+    collect
+        ``model`` collects the weekly series, ``agents`` also what agents report, ``none`` nothing.
+    by_agent
+        True asks every agent by itself; None does so where a subclass replaced ``firm_class`` or ``authority_class``.
+    settings
+        Any setting by its dotted name, as ``mesa.batch_run`` passes them: ``**{"linkage.cn": 0.5}``.
+
+    Raises
+    ------
+    SimError
+        For a scenario, setting, strategy or seed that will not do.
+    """
+
+    firm_class: type[Firm] = Firm
+    authority_class: type[LicensingAuthority] = LicensingAuthority
+    negotiator_class: type[Negotiator] = Negotiator
+
+    def __init__(
+        self,
+        scenario: Scenario | str | None = None,
+        seed: int | None = None,
+        run: int = 0,
+        *,
+        strategies: dict[str, Strategy] | None = None,
+        collect: str = "agents",
+        by_agent: bool | None = None,
+        **settings: Any,
+    ) -> None:
+        if seed is None:
+            seed = int(np.random.SeedSequence().generate_state(1, np.uint64)[0])
+        super().__init__(rng=_whole("seed", seed, 2**64 - 1))
+        self.scenario = _scenario(scenario, settings)
+        self.seed_of_draws, self.run = seed, _whole("run", run, 2**32 - 1)
+        self.params = flatten(self.scenario)
+        counts = self.params.record["firms_firms"]
+        self.state = allocate(int(counts.sum()))
+        self.all_sides = (self.state.whole, self.params.values)
+        self.all_firms = (self.state.whole, self.state.firms, self.params.values)
+        steps.begin(*self.all_firms, np.uint64(seed), self.run)
+        own = check_strategies(strategies)
+        self.negotiators = [self.negotiator_class(self, side, own.get(SIDES[side])) for side in (US, CN)]
+        self.authorities = [self.authority_class(self, good) for good in (MAGNETS, CHIPS)]
+        self.firms = [self.firm_class(self, place) for place in range(int(counts.sum()))]
+        replaced = self.firm_class is not Firm or self.authority_class is not LicensingAuthority
+        self.by_agent = replaced if by_agent is None else by_agent
+        self.by_turn = bool(own) or self.negotiator_class is not Negotiator or self.by_agent
+        self._week = np.zeros(1, WEEK)
+        if collect not in _COLLECT:
+            raise SimError("unknown choice", key="collect", given=collect, allowed=_COLLECT)
+        self.collecting = collect != "none"
+        self.datacollector = mesa.DataCollector(
+            model_reporters=_model_reporters(self) if self.collecting else None,
+            agenttype_reporters=_agent_reporters(self) if collect == "agents" else None,
+        )
+
+    @property
+    def week(self) -> int:
+        """Weeks since the start."""
+        return int(self.state.whole["world"]["week"][0])
+
+    @property
+    def series(self) -> np.void:
+        """The record, of dtype WEEK, of the last week lived."""
+        return self._week[0]
+
+    def step(self) -> None:
+        """One week: the nine phases of MODEL.md section 3, then the books."""
+        steps.land_shocks(*self.all_sides)
+        self.license()
+        self.supply()
+        steps.trade_flows(*self.all_sides)
+        steps.feel_politics(*self.all_sides)
+        steps.value_issues(*self.all_sides)
+        self.negotiate()
+        steps.comply(*self.all_sides)
+        steps.keep_the_clock(*self.all_sides)
+        steps.close_week(*self.all_sides, self._week)
+        if self.collecting:
+            self.datacollector.collect(self)
+        self.running = self.week < self.scenario.calendar.horizon_weeks
+
+    def license(self) -> None:
+        """Phase 2: firms apply, authorities examine."""
+        if not self.by_agent:
+            steps.license_all(*self.all_firms)
+            return
+        steps.open_window(*self.all_sides)
+        for firm in self.firms:
+            firm.seek_licence()
+        for authority in self.authorities:
+            authority.clear_queue()
+
+    def supply(self) -> None:
+        """Phase 3: firms receive, use, fall short, order."""
+        if not self.by_agent:
+            steps.supply_all(*self.all_firms)
+            return
+        steps.grow_other_supply(*self.all_sides)
+        for firm in self.firms:
+            firm.operate()
+        steps.tally(*self.all_firms)
+
+    def negotiate(self) -> None:
+        """Phase 7: the week's meetings at every open table."""
+        if not self.by_turn:
+            steps.hold_talks(*self.all_sides)
+            return
+        for table in range(len(TABLES)):
+            if not steps.is_open(*self.all_sides, table):
+                continue
+            steps.prepare_table(*self.all_sides, table)
+            for _ in range(steps.meetings(*self.all_sides)):
+                first = steps.open_meeting(*self.all_sides)
+                self.negotiators[first].take_turn(table)
+                self.negotiators[1 - first].take_turn(table)
+
+    def run_model(self) -> None:
+        """Step to the horizon."""
+        while self.running:
+            self.step()
+
+    def measures(self) -> np.ndarray:
+        """The run's measures so far, shape (1,) of dtype RUN; the model can be stepped on."""
+        kept = self.state.whole["out"].copy()
+        steps.finish(*self.all_sides)
+        out = self.state.whole["out"].copy()
+        self.state.whole["out"] = kept
+        return out
+
+
+def simulate(
+    scenario: Scenario,
+    run: np.ndarray,
+    seed: int,
+    *,
+    weekly: int = 0,
+    strategies: dict[str, Strategy] | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The Mesa engine: the same two arrays as :func:`sim.ensemble.execute.simulate`, one model a run."""
+    outs = np.zeros(len(run), RUN)
+    weeks = np.zeros((weekly, scenario.calendar.horizon_weeks), WEEK)
+    for j, number in enumerate(run):
+        model = TruceModel(scenario, seed, int(number), strategies=strategies, collect="none")
+        while model.running:
+            model.step()
+            if j < weekly:
+                weeks[j, model.week - 1] = model.series
+        outs[j] = model.measures()[0]
+    return outs, weeks
+
+
+def _scenario(given: Scenario | str | None, settings: dict[str, Any]) -> Scenario:
+    if isinstance(given, Scenario) and not settings:
+        return given
+    from sim.config.compose import load, with_values
+
+    if given is None or isinstance(given, str):
+        given = load(f"scenario={given}") if given else load()
+    return with_values(given, settings) if settings else given
+
+
+def _whole(key: str, given: object, most: int) -> int:
+    if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or not 0 <= int(given) <= most:
+        raise SimError("not a whole number in range", key=key, given=given, allowed=f"0 to {most}")
+    return int(given)
+
+
+def _model_reporters(model: TruceModel) -> dict[str, Any]:
+    """A reporter a weekly series; indexed ones by name: ``tariff.us``, ``flow.magnets``, ``level.ai_chips``."""
+    reporters: dict[str, Any] = {"week": "week"}
+    for series in WEEK_SERIES:
+        if not series.axis:
+            reporters[series.name] = _reader(series.name, None)
+        for index, name in enumerate(model.params.names(series.axis)):
+            reporters[f"{series.name}.{name}"] = _reader(series.name, index)
+    return reporters
+
+
+def _reader(field: str, index: int | None) -> Any:
+    if index is None:
+        return lambda model: model.series[field].item()
+    return lambda model: model.series[field][index].item()
+
+
+def _agent_reporters(model: TruceModel) -> dict[type, dict[str, str]]:
+    columns = {
+        model.negotiator_class: (
+            "name", "belief_alive", "reservation", "aspiration", "hawk", "lobby", "grievance",
+        ),
+        model.authority_class: ("good", "queue", "examined", "approved"),
+        model.firm_class: ("good", "sector", "stock", "shortage", "licensed", "waiting", "other_share"),
+    }  # fmt: skip
+    return {kind: {name: name for name in names} for kind, names in columns.items()}
