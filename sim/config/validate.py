@@ -27,6 +27,7 @@ _FIRST_DAY, _LAST_DAY = "1900-01-01", "2199-12-31"
 _ITEM_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+_ONE_LINE = 1000
 _FRACTIONS = ("share", "ad valorem", "probability")
 _YES_NO = ("yes", "no", "on", "off", "y", "n", "0", "1")
 
@@ -222,7 +223,7 @@ def _text(meta: Field, given: object, path: str) -> str:
         raise _wrong(meta, given, path, "not text", "put it in quotes")
     if len(given) > meta.most:
         raise SimError("too long", key=path, given=given, allowed=f"at most {meta.most} characters")
-    if not all(character.isprintable() or character == "\n" for character in given):
+    if not all(character.isprintable() or (character == "\n" and meta.most > _ONE_LINE) for character in given):
         raise _wrong(meta, given, path, "contains control characters")
     return given
 

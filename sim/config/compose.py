@@ -1,0 +1,453 @@
+"""Two doors to a scenario: our own config groups through Hydra, and files from anyone through the strict reader.
+
+Hydra composes the groups; the settings of the command line come last; the whole is validated once. A file handed over is
+plain data (:mod:`sim.config.plain`) and goes through the same validation. Nothing here runs a model or writes outside the
+path it is given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sim.config.errors import SimError, nearest
+from sim.config.groups.outcomes import Figures, Run
+from sim.config.groups.sweep import Sweep, build_sweep
+from sim.config.locate import configs_folder
+from sim.config.overrides import Override, groups, read_overrides
+from sim.config.plain import Plain, read_plain
+from sim.config.render import to_plain, to_yaml, write_text
+from sim.config.schema import Scenario
+from sim.config.validate import build, check_run, check_scenario, with_values
+
+__all__ = [
+    "Job",
+    "compose_job",
+    "compose_jobs",
+    "load",
+    "load_sweep",
+    "read_scenario_yaml",
+    "scenario_to_plain",
+    "with_values",
+    "write_scenario_yaml",
+]
+
+VERBS = ("run", "sweep")
+DEFAULT_SWEEP = "linkage_by_deadline"
+MOST_JOBS = 1_000
+_BATCH = ("run", "figures", "sweep")
+_SHORTCUTS = ("file", "sweep_file", "deadline")
+_HYDRA_IS_GLOBAL = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One batch of runs or one sweep, ready to execute.
+
+    ``overrides`` is what was written after the verb; ``folder`` the result folder where it is fixed beforehand (a job of a
+    multirun), else None.
+    """
+
+    verb: str
+    scenario: Scenario
+    run: Run
+    figures: Figures
+    sweep: Sweep | None = None
+    overrides: tuple[str, ...] = ()
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
+class _Tree:
+    """What the groups compose to, and the files it came from, the last to speak first."""
+
+    plain: Mapping[str, Any]
+    files: tuple[tuple[str, Plain], ...]
+
+    def where(self, key: str) -> str | None:
+        """``file:line`` that gave ``key``."""
+        for prefix, file in self.files:
+            inner = key.removeprefix(prefix) if key.startswith(prefix) else ""
+            if inner in file.lines:
+                return file.where(inner)
+        return None
+
+
+def load(*overrides: str, file: Path | str | None = None) -> Scenario:
+    """The scenario that overrides describe: ``load("scenario=london", "truce.length_weeks=26")``.
+
+    Parameters
+    ----------
+    overrides
+        Group choices and settings in Hydra's syntax; the settings of a run, its figures and sweeps do not belong here.
+    file
+        A ``scenario.yaml`` to start from instead of the config groups.
+
+    Raises
+    ------
+    SimError
+        Bad input, named with its key.
+    """
+    read = read_overrides(overrides)
+    for override in read:
+        if override.key.split(".")[0] in (*_BATCH, "sweep_file"):
+            cure = "hand it to sim.run or sim.sweep: sim.run(scenario, runs=1000, seed=1)"
+            raise SimError("not part of a scenario", key=override.key, cure=cure)
+    if file is not None:
+        read.append(Override("shortcut", "file", (str(file),), ()))
+    return _scenario(*_settled(read))
+
+
+def load_sweep(name: str, scenario: Scenario | None = None, overrides: Sequence[str] = ()) -> tuple[Sweep, Scenario]:
+    """A named sweep of ``configs/sweep`` and the scenario it moves (London unless given)."""
+    job = compose_job("sweep", [f"sweep={name}", *overrides])
+    if scenario is None:
+        assert job.sweep is not None
+        return job.sweep, job.scenario
+    return _sweep(read_overrides([f"sweep={name}", *overrides]), scenario), scenario
+
+
+def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None) -> Job:
+    """The job that one command line describes.
+
+    Parameters
+    ----------
+    verb
+        ``run`` or ``sweep``.
+    overrides
+        What stands after the verb, without options.
+    folder
+        The result folder, where it is fixed beforehand.
+
+    Raises
+    ------
+    SimError
+        Bad input, named with its key.
+    """
+    if verb not in VERBS:
+        raise SimError("no such verb", key="verb", given=verb, allowed=VERBS, suggestion=nearest(verb, VERBS))
+    return _job(verb, read_overrides(overrides), tuple(overrides), folder)
+
+
+def compose_jobs(verb: str, overrides: Sequence[str]) -> list[Job]:
+    """Every job of a multirun, validated, in Hydra's order.
+
+    Raises
+    ------
+    SimError
+        Bad input in any of them, or too many.
+    """
+    read = [override for override in read_overrides(overrides, multirun=True) if override.kind != "launcher"]
+    choices = [[_one(override, n) for n in range(max(1, len(override.values)))] for override in read]
+    jobs = 1
+    for options in choices:
+        jobs *= len(options)
+    if jobs > MOST_JOBS:
+        raise SimError("too many jobs", given=jobs, allowed=f"at most {MOST_JOBS:,}", cure="a sweep takes designs of any size")
+    made = []
+    for combination in itertools.product(*choices):
+        texts = tuple(text for override in combination for text in override.texts)
+        made.append(_job(verb, list(combination), texts, None))
+    return made
+
+
+def _one(override: Override, n: int) -> Override:
+    if not override.values:
+        return override
+    return Override(override.kind, override.key, override.values[n : n + 1], override.texts[n : n + 1])
+
+
+def _job(verb: str, read: list[Override], texts: tuple[str, ...], folder: Path | None) -> Job:
+    chosen = any(override.key.split(".")[0] in ("sweep", "sweep_file") for override in read)
+    if verb == "run" and chosen:
+        raise SimError("a run has no sweep", key="sweep", cure="use the verb sweep: tariffsim sweep …")
+    tree, plain = _settled(read)
+    scenario = _scenario(tree, plain)
+    run = _located(tree, lambda: build(Run, plain["run"], "run"))
+    check_run(run)
+    figures = _located(tree, lambda: build(Figures, plain["figures"], "figures"))
+    sweep = _sweep(read, scenario) if verb == "sweep" else None
+    return Job(verb, scenario, run, figures, sweep, texts, folder)
+
+
+def _settled(read: Sequence[Override]) -> tuple[_Tree, dict[str, Any]]:
+    """The tree that the group choices compose to, and a copy with the settings applied."""
+    shortcuts = {override.key: _path(override) for override in read if override.kind == "shortcut"}
+    chosen = tuple((o.key, o.value) for o in read if o.kind == "group" and o.key != "sweep")
+    if shortcuts.get("file"):
+        tree = _from_file(shortcuts["file"], chosen)
+    else:
+        tree = _composed(chosen)
+        _refuse_clash(tree, chosen)
+    plain = _copy(tree.plain)
+    for override in read:
+        if override.key.split(".")[0] != "sweep":
+            _apply(plain, override)
+    if shortcuts.get("deadline"):
+        if any(override.key == "truce.first_deadline_weeks" for override in read):
+            raise SimError("given twice", key="deadline", cure="give either deadline or truce.first_deadline_weeks")
+        _set_deadline(plain, shortcuts["deadline"])
+    return tree, plain
+
+
+def _path(override: Override) -> str:
+    if not isinstance(override.value, str):
+        raise SimError("not text", key=override.key, given=override.value)
+    return override.value
+
+
+def _copy(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {name: _copy(item) for name, item in node.items()}
+    return [_copy(item) for item in node] if isinstance(node, list) else node
+
+
+def _scenario(tree: _Tree, plain: Mapping[str, Any]) -> Scenario:
+    settings = {name: value for name, value in plain.items() if name not in (*_BATCH, *_SHORTCUTS)}
+    return _located(tree, lambda: _checked(settings))
+
+
+def _checked(settings: Mapping[str, Any]) -> Scenario:
+    scenario = build(Scenario, settings)
+    check_scenario(scenario)
+    return scenario
+
+
+def _located(tree: _Tree, make: Any) -> Any:
+    """``make()``; an error of validation also says which file and line gave the key."""
+    try:
+        return make()
+    except SimError as error:
+        where = tree.where(error.key or "")
+        if where is not None:
+            error = SimError(
+                f"{error.problem} (written in {where})",
+                key=error.key,
+                given=error.given,
+                allowed=error.allowed,
+                suggestion=error.suggestion,
+                cure=error.cure,
+                exit_code=error.exit_code,
+            )
+        raise error from None
+
+
+def _from_file(path: str, chosen: tuple[tuple[str, str], ...]) -> _Tree:
+    for group, option in chosen:
+        if group not in ("run", "figures"):
+            cure = "a file is a whole scenario: change its settings one by one"
+            raise SimError("no group can be chosen beside file=", key=group, given=option, cure=cure)
+    batch = _composed(chosen)
+    scenario = scenario_to_plain(read_scenario_yaml(path))
+    return _Tree({**{name: batch.plain[name] for name in ("run", "figures")}, **scenario}, (("", read_plain(path)),))
+
+
+@lru_cache(maxsize=256)
+def _composed(chosen: tuple[tuple[str, str], ...]) -> _Tree:
+    """Hydra's composition of our groups; each file used is read strictly first, so that no trap of YAML 1.1 passes."""
+    root = configs_folder()
+    read_plain(root / "config.yaml", groups=True)
+    options = dict(chosen)
+    cfg = _hydra_compose([f"{group}={option}" for group, option in chosen])
+    choices = {group: option for group, option in cfg["hydra"]["runtime"]["choices"].items() if group in groups()}
+    order = sorted(choices, key=lambda group: (group != "scenario", group not in options))
+    files = tuple(entry for group in order if choices[group] for entry in _sources(root, group, str(choices[group])))
+    return _Tree({name: value for name, value in cfg.items() if name != "hydra"}, files)
+
+
+def _sources(root: Path, group: str, option: str) -> list[tuple[str, Plain]]:
+    """The files behind an option, the one that speaks last first."""
+    path = root / group / f"{option}.yaml"
+    plain = read_plain(path, groups=True)
+    plain.name = f"configs/{group}/{option}.yaml"
+    prefix = "" if group == "scenario" else group.replace("/", ".") + "."
+    found = [(prefix, plain)]
+    for entry in plain.values.pop("defaults", []):
+        for key, value in entry.items() if isinstance(entry, dict) else [(entry, None)]:
+            words = str(key).removeprefix("override ").strip().lstrip("/")
+            if value is None and words != "_self_" and words not in groups().get(group, ()):
+                raise _foreign(plain, words)
+            if value is not None and (words not in groups() or str(value) not in groups()[words]):
+                raise _foreign(plain, f"{words}: {value}")
+            if value is None and words != "_self_":
+                found += _sources(root, group, words)
+    return found
+
+
+def _foreign(plain: Plain, words: str) -> SimError:
+    return SimError("a defaults list may name our own groups only", key=plain.where("defaults"), given=words)
+
+
+def _hydra_compose(overrides: list[str]) -> dict[str, Any]:
+    from hydra import compose, initialize_config_dir
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        with _HYDRA_IS_GLOBAL, initialize_config_dir(str(configs_folder()), job_name="tariffsim", version_base="1.3"):
+            cfg = compose("config", overrides, return_hydra_config=True)
+            choices = dict(cfg.hydra.runtime.choices)
+            del cfg._metadata.flags["struct"]
+            plain = {str(name): cfg._get_node(name) for name in cfg if name != "hydra"}
+            values = {name: OmegaConf.to_container(node) if OmegaConf.is_config(node) else node._value() for name, node in plain.items()}
+    except (HydraException, OmegaConfBaseException) as error:
+        raise SimError(f"the config groups do not compose: {str(error).splitlines()[0]}", key="configs") from None
+    return {**values, "hydra": {"runtime": {"choices": choices}}}
+
+
+def _refuse_clash(tree: _Tree, chosen: tuple[tuple[str, str], ...]) -> None:
+    """A group chosen by hand whose settings the scenario file would overwrite."""
+    files = {id(plain): (prefix, plain) for prefix, plain in tree.files}
+    spoken = [plain for prefix, plain in files.values() if prefix == ""]
+    for group, option in chosen:
+        own = [(p, f) for p, f in files.values() if f.name == f"configs/{group}/{option}.yaml"]
+        for prefix, plain in own if group != "scenario" else []:
+            for path, value in _flat(plain.values, prefix):
+                for scenario in spoken:
+                    there = _get(scenario.values, path)
+                    if there is not None and there != value:
+                        raise SimError(
+                            f"the scenario sets {path} itself ({scenario.where(path)}) and would overwrite this choice",
+                            key=group,
+                            given=option,
+                            cure=f"set the key as well: {path}={value}",
+                        )
+
+
+def _flat(node: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in node.items():
+        found += _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else [(f"{prefix}{name}", value)]
+    return found
+
+
+def _get(node: Any, path: str) -> Any:
+    for part in path.split("."):
+        if not isinstance(node, Mapping) or part not in node:
+            return None
+        node = node[part]
+    return node
+
+
+def _apply(plain: dict[str, Any], override: Override) -> None:
+    if override.kind not in ("set", "add", "remove"):
+        return
+    *parents, last = override.key.split(".")
+    node: Any = plain
+    for depth, part in enumerate(parents):
+        if override.kind == "add" and part not in node:
+            node[part] = {}
+        if not isinstance(node, dict) or part not in node:
+            raise _absent(override, node, ".".join(parents[:depth]), part)
+        node = node[part]
+    if override.kind != "add" and (not isinstance(node, dict) or last not in node):
+        raise _absent(override, node, ".".join(parents), last)
+    if override.kind == "remove":
+        del node[last]
+    elif isinstance(override.value, dict) and isinstance(node.get(last), dict):
+        node[last] = _merged(node[last], override.value)
+    else:
+        node[last] = override.value
+
+
+def _absent(override: Override, node: Any, parent: str, part: str) -> SimError:
+    names = list(node) if isinstance(node, dict) else []
+    near = nearest(part, names)
+    suggestion = f"{parent}.{near}" if near and parent else near
+    cure = f"+{override.key}=… adds a new one" if override.kind == "set" and parent in ("issues", "shocks.events") else None
+    return SimError(f"{part} does not exist here", key=override.key, allowed=names, suggestion=suggestion, cure=cure)
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    both = {name: _merged(old[name], new[name]) for name in new if isinstance(old.get(name), dict) and isinstance(new[name], dict)}
+    return {**old, **new, **both}
+
+
+def _set_deadline(plain: dict[str, Any], day: str) -> None:
+    start = plain["calendar"]["start"]
+    try:
+        days = (dt.date.fromisoformat(day) - dt.date.fromisoformat(str(start))).days
+    except ValueError:
+        raise SimError("no such day", key="deadline", given=day, allowed="an ISO date such as 2025-08-12") from None
+    if days <= 0:
+        raise SimError("the truce would end before it starts", key="deadline", given=day, allowed=f"after {start} (calendar.start)")
+    plain["truce"]["first_deadline_weeks"] = -(-days // 7)
+
+
+def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
+    choice = next((o.value for o in read if o.key == "sweep"), None)
+    path = next((_path(o) for o in read if o.key == "sweep_file"), "")
+    if path and choice:
+        raise SimError("given twice", key="sweep_file", cure="give either sweep or sweep_file")
+    source = Path(path) if path else configs_folder() / "sweep" / f"{choice or DEFAULT_SWEEP}.yaml"
+    plain = read_plain(source)
+    plain.name = str(source) if path else f"configs/sweep/{source.name}"
+    values = {"sweep": _copy(plain.values)}
+    _settle_list(values["sweep"], source)
+    for override in read:
+        if override.kind == "set" and override.key.startswith("sweep."):
+            name = override.key.removeprefix("sweep.").split(".")[0]
+            if name == "factors":
+                raise SimError("factors stand in a file", key=override.key, cure="write a sweep of your own: sweep_file=my_sweep.yaml")
+            values["sweep"].setdefault(name, {} if name == "stopping" else None)
+            node = values["sweep"][name]
+            if isinstance(node, dict):
+                values["sweep"][name] = {**node, override.key.rpartition(".")[2]: override.value}
+            else:
+                values["sweep"][name] = override.value
+    tree = _Tree({}, (("sweep.", plain),))
+    return _located(tree, lambda: build_sweep(values["sweep"], scenario))
+
+
+def _settle_list(sweep: dict[str, Any], source: Path) -> None:
+    """The file of a list stands beside the sweep that names it, and nowhere else."""
+    name = sweep.get("file")
+    if isinstance(name, str) and name:
+        if Path(name).name != name or not name.isprintable():
+            raise SimError("not a file beside the sweep", key="sweep.file", given=name, cure="a bare file name, or sweep.file=PATH")
+        sweep["file"] = str(source.parent / name)
+
+
+def scenario_to_plain(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as nested plain data, every setting written out."""
+    plain: dict[str, Any] = to_plain(scenario)
+    return plain
+
+
+def read_scenario_yaml(path: Path | str) -> Scenario:
+    """A scenario from a file handed over; settings left out keep London's values.
+
+    Raises
+    ------
+    SimError
+        Anything but plain, known, valid settings, with the file and line.
+    """
+    plain = read_plain(path)
+    tree = _Tree({}, (("", plain),))
+
+    def make() -> Scenario:
+        scenario = build(Scenario, plain.values, whole=True)
+        check_scenario(scenario)
+        return scenario
+
+    scenario: Scenario = _located(tree, make)
+    return scenario
+
+
+def write_scenario_yaml(scenario: Scenario, path: Path | str) -> None:
+    """Write a scenario so that :func:`read_scenario_yaml` gives back an equal one; whole or not at all.
+
+    Raises
+    ------
+    SimError
+        ``MACHINE`` when the file cannot be written.
+    """
+    head = f"# {scenario.title}\n# Plain data: tariffsim run file={Path(path).name}\n\n".replace("\r", " ")
+    write_text(path, head + to_yaml(scenario_to_plain(scenario)))
