@@ -11,7 +11,7 @@ import datetime as dt
 import itertools
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -69,9 +69,12 @@ class _Tree:
 
     plain: Mapping[str, Any]
     files: tuple[tuple[str, Plain], ...]
+    by_hand: tuple[str, ...] = ()
 
     def where(self, key: str) -> str | None:
-        """``file:line`` that gave ``key``."""
+        """``file:line`` that gave ``key``; None where the command line did."""
+        if any(key == name or key.startswith(f"{name}.") for name in self.by_hand):
+            return None
         for prefix, file in self.files:
             inner = key.removeprefix(prefix) if key.startswith(prefix) else ""
             if inner in file.lines:
@@ -184,7 +187,7 @@ def _settled(read: Sequence[Override]) -> tuple[_Tree, dict[str, Any]]:
         tree = _from_file(shortcuts["file"], chosen)
     else:
         tree = _composed(chosen)
-        _refuse_clash(tree, chosen)
+        _refuse_clash(tree, chosen, {override.key for override in read})
     plain = _copy(tree.plain)
     for override in read:
         if override.key.split(".")[0] != "sweep":
@@ -193,7 +196,8 @@ def _settled(read: Sequence[Override]) -> tuple[_Tree, dict[str, Any]]:
         if any(override.key == "truce.first_deadline_weeks" for override in read):
             raise SimError("given twice", key="deadline", cure="give either deadline or truce.first_deadline_weeks")
         _set_deadline(plain, shortcuts["deadline"])
-    return tree, plain
+    by_hand = tuple("truce.first_deadline_weeks" if o.key == "deadline" else o.key for o in read if o.kind != "group")
+    return replace(tree, by_hand=by_hand), plain
 
 
 def _path(override: Override) -> str:
@@ -302,23 +306,26 @@ def _hydra_compose(overrides: list[str]) -> dict[str, Any]:
     return {**values, "hydra": {"runtime": {"choices": choices}}}
 
 
-def _refuse_clash(tree: _Tree, chosen: tuple[tuple[str, str], ...]) -> None:
+def _refuse_clash(tree: _Tree, chosen: tuple[tuple[str, str], ...], by_hand: set[str]) -> None:
     """A group chosen by hand whose settings the scenario file would overwrite."""
-    files = {id(plain): (prefix, plain) for prefix, plain in tree.files}
-    spoken = [plain for prefix, plain in files.values() if prefix == ""]
+    spoken = [plain for prefix, plain in tree.files if prefix == ""]
     for group, option in chosen:
-        own = [(p, f) for p, f in files.values() if f.name == f"configs/{group}/{option}.yaml"]
-        for prefix, plain in own if group != "scenario" else []:
-            for path, value in _flat(plain.values, prefix):
-                for scenario in spoken:
-                    there = _get(scenario.values, path)
-                    if there is not None and there != value:
-                        raise SimError(
-                            f"the scenario sets {path} itself ({scenario.where(path)}) and would overwrite this choice",
-                            key=group,
-                            given=option,
-                            cure=f"set the key as well: {path}={value}",
-                        )
+        own = [entry for entry in tree.files if entry[1].name == f"configs/{group}/{option}.yaml" and group != "scenario"]
+        for prefix, plain in own:
+            clashes = [
+                (path, value, scenario.where(path))
+                for path, value in _flat(plain.values, prefix)
+                for scenario in spoken
+                if path not in by_hand and _get(scenario.values, path) not in (None, value)
+            ]
+            if clashes:
+                path, _, where = clashes[0]
+                raise SimError(
+                    f"the scenario sets {path} itself ({where}) and would overwrite this choice",
+                    key=group,
+                    given=option,
+                    cure="set by hand as well: " + " ".join(f"{path}={value}" for path, value, _ in clashes[:6]),
+                )
 
 
 def _flat(node: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
@@ -402,7 +409,7 @@ def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
                 values["sweep"][name] = {**node, override.key.rpartition(".")[2]: override.value}
             else:
                 values["sweep"][name] = override.value
-    tree = _Tree({}, (("sweep.", plain),))
+    tree = _Tree({}, (("sweep.", plain),), tuple(o.key for o in read if o.kind == "set"))
     return _located(tree, lambda: build_sweep(values["sweep"], scenario))
 
 

@@ -51,11 +51,11 @@ class Factor:
     name: str
     values: tuple[Any, ...] = ()
     distribution: str = ""
-    low: float = math.nan
-    high: float = math.nan
-    mean: float = math.nan
-    sd: float = math.nan
-    mode: float = math.nan
+    low: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    sd: float | None = None
+    mode: float | None = None
     same_as: str = ""
 
 
@@ -294,14 +294,18 @@ def _ranged(name: str, plain: Mapping[str, Any], kind: str, meta: Field) -> Fact
 
 
 def _check_range(factor: Factor, key: str) -> None:
-    if not factor.low < factor.high:
-        raise SimError("an empty range", key=key, given=f"{factor.low:g} to {factor.high:g}", allowed="low below high")
-    if factor.distribution == "loguniform" and factor.low <= 0:
-        raise SimError("must be above 0 for loguniform", key=f"{key}.low", given=factor.low)
-    if factor.distribution == "triangular" and not factor.low <= factor.mode <= factor.high:
+    low, high = factor.low, factor.high
+    assert low is not None and high is not None
+    if not low < high:
+        raise SimError("an empty range", key=key, given=f"{low:g} to {high:g}", allowed="low below high")
+    if factor.distribution == "loguniform" and low <= 0:
+        raise SimError("must be above 0 for loguniform", key=f"{key}.low", given=low)
+    if factor.mode is not None and not low <= factor.mode <= high:
         raise SimError("not within low and high", key=f"{key}.mode", given=factor.mode)
-    if factor.distribution == "normal" and not (factor.low <= factor.mean <= factor.high and factor.sd > 0):
-        raise SimError("the mean must lie within the bounds and sd be above 0", key=key, given=f"mean {factor.mean:g}, sd {factor.sd:g}")
+    if factor.mean is not None and not low <= factor.mean <= high:
+        raise SimError("not within low and high", key=f"{key}.mean", given=factor.mean)
+    if factor.sd is not None and factor.sd <= 0:
+        raise SimError("must be above 0", key=f"{key}.sd", given=factor.sd)
 
 
 def _spaced(factor: Factor, points: object, key: str, meta: Field) -> tuple[Any, ...]:
@@ -310,12 +314,14 @@ def _spaced(factor: Factor, points: object, key: str, meta: Field) -> tuple[Any,
     if points is None:
         raise SimError("needed by a grid", key=f"{key}.points", cure="give points: 5, or values: [..]")
     n = check_value(Field("count", "values", low=2, high=_MOST_VALUES), points, f"{key}.points")
+    low, high = factor.low, factor.high
+    assert low is not None and high is not None
     steps = [k / (n - 1) for k in range(n)]
     if factor.distribution == "loguniform":
-        values = [factor.low * (factor.high / factor.low) ** step for step in steps]
+        values = [low * (high / low) ** step for step in steps]
     else:
-        values = [factor.low + (factor.high - factor.low) * step for step in steps]
-    values = [min(max(value, factor.low), factor.high) for value in values]
+        values = [low + (high - low) * step for step in steps]
+    values = [min(max(value, low), high) for value in values]
     if meta.kind == "count":
         values = list(dict.fromkeys(round(value) for value in values))
     return tuple(values)
