@@ -10,14 +10,14 @@ from __future__ import annotations
 from sim.rules.codes import code, codes
 from sim.rules.compiled import rule
 from sim.rules.mathematics import clip, exp, power
-from sim.rules.packages import best_sum, nash_product, prepare, values, worth
+from sim.rules.packages import best_sum, level_value, nash_product, prepare, values, worth
 from sim.rules.politics import support
 from sim.rules.randomness import NOBODY, RATIFICATION, SPEAKER, normal, uniform
 from sim.rules.state import AGREED, CN, DEAL, LAPSE, NEVER, SECURITY, TRADE, TRUCE, US
 
 __all__ = [
-    "EVERY", "TRUTH", "aspiration", "belief", "clock_share", "close", "deadline_feeling", "fill_problem", "learn", "listen", "meetings", "negotiation", "open_meeting", "open_table",
-    "prepare_side", "prepare_table", "record_deal", "speak", "speaker", "strategy_target", "turn",
+    "EVERY", "TRUTH", "aspiration", "belief", "clock_share", "close", "deadline_feeling", "fill_problem", "learn", "listen",
+    "meetings", "negotiation", "no_deal_value", "open_meeting", "open_table", "prepare_side", "prepare_table", "record_deal", "speak", "speaker", "strategy_target", "turn",
 ]  # fmt: skip
 
 TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER = codes(4)
@@ -263,7 +263,7 @@ def close(s, p, table, proposer):
         w.events |= 1 << 15
         forget_offers(s, table)
         return
-    us_before, cn_before = s.sides[US].value_terms, s.sides[CN].value_terms
+    us_floor, cn_floor = no_deal_value(s, p, US, EVERY), no_deal_value(s, p, CN, EVERY)
     if w.settled[TRADE] == 0 and w.settled[SECURITY] == 0:
         s.out.weeks_to_first_deal = min(s.out.weeks_to_first_deal, float(w.week))
         if s.out.clock_at_first_deal != s.out.clock_at_first_deal:
@@ -280,7 +280,19 @@ def close(s, p, table, proposer):
         w.status = DEAL
         if w.deal_since == NEVER:
             w.deal_since = w.week
-    record_deal(s, p, us_before, cn_before)
+    record_deal(s, p, us_floor, cn_floor)
+
+
+@rule
+def no_deal_value(s, p, i, table):
+    """What side ``i`` expects of a table, or of EVERY one, without a deal: q times the terms plus 1 - q times the lapse."""
+    q, total = belief(s.sides[i]), 0.0
+    for k in range(p.issues_count):
+        if table == EVERY or _on_table(p, k, table):
+            issue = s.issues[k]
+            total += q * level_value(issue, p.issues_owner[k] == i, issue.agreed)
+            total += (1.0 - q) * level_value(issue, p.issues_owner[k] == i, p.issues_lapse[k])
+    return total
 
 
 @rule
@@ -288,18 +300,15 @@ def _ratified(s, p, table, proposer):
     w = s.world
     passed = True
     for i in range(2):
-        gain, given = 0.0, 0.0
+        gain, given = -no_deal_value(s, p, i, table), 0.0
         for k in range(p.issues_count):
             if not _on_table(p, k, table):
                 continue
             issue, x = s.issues[k], s.offers[table, proposer, k]
-            step = x - issue.agreed
-            if p.issues_owner[k] == i:
-                gain -= issue.linear * step + issue.convex * (x * x - issue.agreed * issue.agreed)
-                if p.issues_table[k] == SECURITY:
-                    given += max(0.0, step)
-            else:
-                gain += issue.benefit * step
+            owned = p.issues_owner[k] == i
+            gain += level_value(issue, owned, x)
+            if owned and p.issues_table[k] == SECURITY:
+                given += max(0.0, x - issue.agreed)
         noise = p.politics_ratification_noise * normal(w.seed, w.run, RATIFICATION, w.meetings, 2 * table + i)
         held = p.politics_ratification_hawk_opposition * s.sides[i].hawk * given
         if support(gain, held, p.politics_ratification_scale, noise) < p.politics_ratification_threshold:
@@ -316,18 +325,18 @@ def forget_offers(s, table):
 
 
 @rule
-def record_deal(s, p, us_before, cn_before):
-    """Efficiency, Nash ratio and the US share of the surplus of the deal just made, over all issues at their true values."""
+def record_deal(s, p, us_floor, cn_floor):
+    """Efficiency, Nash ratio and US share of the deal just made, over all issues at true values, against no deal."""
     problem, out = s.problems[_TRUE_PROBLEM], s.out
     fill_problem(s, p, problem, EVERY, TRUTH)
     prepare(problem, s.package)
     for j in range(problem.count):
         s.package[j] = s.issues[problem.issue[j]].agreed
     us, cn = values(problem, s.package)
-    us_gain, cn_gain = us - us_before, cn - cn_before
-    most = best_sum(problem, s.package) - us_before - cn_before
+    us_gain, cn_gain = us - us_floor, cn - cn_floor
+    most = best_sum(problem, s.package) - us_floor - cn_floor
     out.efficiency = (us_gain + cn_gain) / most if most > _BEYOND else 1.0
-    product = nash_product(problem, us_before, cn_before, s.package)
+    product = nash_product(problem, us_floor, cn_floor, s.package)
     out.nash_ratio = max(0.0, us_gain) * max(0.0, cn_gain) / product if product > _BEYOND else 1.0
     total = us_gain + cn_gain
     out.us_surplus_share = us_gain / total if total > _BEYOND else 0.5

@@ -7,6 +7,7 @@ import math
 from sim.rules.bargaining import belief
 from sim.rules.codes import codes
 from sim.rules.compiled import rule
+from sim.rules.packages import level_value
 from sim.rules.state import BROKEN, CN, DEAL, SECURITY, TRADE, US
 
 __all__ = ["BREAKDOWN", "BREAKTHROUGH", "NARROW_DEAL", "TACTICAL_PAUSE", "blocking_issue", "finish", "observe", "outcome", "record_week"]
@@ -109,11 +110,7 @@ def _offer_value(s, table, proposer, receiver):
     problem, total = s.problems[2 * table + receiver], 0.0
     for j in range(problem.count):
         k = problem.issue[j]
-        x = s.offers[table, proposer, k]
-        if problem.owner[j] == receiver:
-            total -= problem.linear[j] * x + problem.convex[j] * x * x
-        else:
-            total += problem.benefit[j] * x
+        total += level_value(s.issues[k], problem.owner[j] == receiver, s.offers[table, proposer, k])
     return total
 
 

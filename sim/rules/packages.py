@@ -14,11 +14,25 @@ from sim.rules.compiled import rule
 from sim.rules.mathematics import clip
 from sim.rules.state import CN, US
 
-__all__ = ["best_sum", "concession", "efficient", "nash_product", "prepare", "values", "worth"]
+__all__ = [
+    "best_sum", "concession", "concession_cost", "efficient", "level_value", "nash_product", "prepare", "values", "worth",
+]  # fmt: skip
 
 _TINY = 1e-12
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 _MOST_STEPS = 60
+
+
+@rule
+def concession_cost(linear, convex, level):
+    """What conceding ``level`` costs the owner: linear x + convex x**2, bn USD/yr."""
+    return linear * level + convex * level * level
+
+
+@rule
+def level_value(issue, owned, level):
+    """What an issue at ``level`` is worth to a side: minus its cost where the side owns it, else its benefit, bn USD/yr."""
+    return -concession_cost(issue.linear, issue.convex, level) if owned else issue.benefit * level
 
 
 @rule
@@ -44,7 +58,7 @@ def values(problem, package):
     for j in range(problem.count):
         x = package[j]
         gain = problem.benefit[j] * x
-        cost = problem.linear[j] * x + problem.convex[j] * x * x
+        cost = concession_cost(problem.linear[j], problem.convex[j], x)
         if problem.owner[j] == US:
             us -= cost
             cn += gain

@@ -102,7 +102,7 @@ def _draw_firm(s, f, p, good, n):
     f.cover = p.sectors_cover_weeks[f.sector] * exp(
         p.firms_cover_spread[good] * normal(w.seed, w.run, COVER, w.week, f.entity)
     )
-    f.stock = f.cover
+    f.stock = f.cover * p.firms_stock_share[good]
     f.grade = 1 if uniform(w.seed, w.run, GRADE, w.week, f.entity) < p.sectors_military_share[f.sector] else 0
     f.trusted = 1 if uniform(w.seed, w.run, TRUSTED, w.week, f.entity) < p.firms_trusted_share[good] else 0
     f.until = NEVER
@@ -112,10 +112,20 @@ def _draw_firm(s, f, p, good, n):
         f.until = 1 + int(p.licensing_term_weeks[good] * draw / licensed)
     f.other_share = p.firms_other_share[good]
     f.qualified = NEVER
-    f.in_transit, f.received, f.used, f.ordered = 0.0, 0.0, 0.0, 0.0
+    f.received, f.used, f.ordered = 0.0, 0.0, 0.0
     f.risk, f.shortage, f.expected_wait, f.value_at_risk = 0.0, 0.0, 0.0, 0.0
     f.pending, f.applied, f.next = 0, 0, 0
+    _load_ships(f, p, good)
+
+
+@rule
+def _load_ships(f, p, good):
+    """What was ordered before the first day and is still on the water."""
+    afloat = p.firms_pipeline_share[good] * (1.0 - f.other_share)
     f.transit[:] = 0.0
+    for slot in range(p.firms_shipping_weeks[good]):
+        f.transit[slot] = afloat
+    f.in_transit = afloat * p.firms_shipping_weeks[good]
 
 
 @rule

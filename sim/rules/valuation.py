@@ -10,6 +10,7 @@ from __future__ import annotations
 from sim.rules.codes import code
 from sim.rules.compiled import rule
 from sim.rules.mathematics import exp
+from sim.rules.packages import level_value
 from sim.rules.politics import security_cost_factor, value_factor
 from sim.rules.state import AGREED, CHIPS, IN_FORCE, INITIAL, LAPSE, MAGNETS, SECURITY
 from sim.rules.trade import fit_tariff
@@ -65,10 +66,7 @@ def package_value(s, p, side, which):
             x = issue.level
         elif which == INITIAL:
             x = issue.terms
-        if p.issues_owner[k] == side:
-            total -= issue.linear * x + issue.convex * x * x
-        else:
-            total += issue.benefit * x
+        total += level_value(issue, p.issues_owner[k] == side, x)
     return total
 
 

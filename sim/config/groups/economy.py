@@ -62,12 +62,12 @@ class Importer:
         spread=(0.03, 0.3),
     )
     revenue_weight: float = number(
-        1.5,
+        1.25,
         "ratio",
         (0, 4),
         "weight of a dollar of tariff revenue in the government's objective (rho)",
-        "judgement; above 1 where revenue is a stated aim; set so that the preferred rate is near the truce's",
-        spread=(1.0, 2.2),
+        "set so that the rate a government would choose alone is near Ossa 2014's average optimal tariff, 62 %",
+        spread=(1.1, 1.5),
     )
     protection_weight: float = number(
         0.08,
@@ -93,8 +93,7 @@ def _china() -> Importer:
         base_tariff=0.212,
         ceiling_tariff=1.46,
         floor_tariff=0.212,
-        revenue_weight=1.3,
-        protection_weight=0.1,
+        revenue_weight=1.2,
         export_margin=0.25,
     )
 

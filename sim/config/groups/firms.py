@@ -45,6 +45,22 @@ class Population:
     trusted_share: float = number(
         0.4, "share of firms", (0, 1), "share of firms marked as trusted, served by a green channel", "judgement"
     )
+    stock_share: float = number(
+        0.75,
+        "share of usual cover",
+        (0, 2),
+        "stock on the first day, as a share of the usual cover",
+        "judgement; two months of controls had drawn stocks down (first line stops in weeks 6 to 9, parameters.csv A5)",
+        spread=(0.5, 1.0),
+    )
+    pipeline_share: float = number(
+        0.1,
+        "share of need",
+        (0, 2),
+        "goods on the water on the first day, as a share of a normal flow",
+        "General Administration of Customs of China: exports of magnets to the US fell 93 % on the year in May 2025",
+        spread=(0, 0.3),
+    )
     shipping_weeks: int = count(
         4, "weeks", (1, 12), "time from order to arrival", "sea freight China-US about a month; judgement"
     )
@@ -144,6 +160,8 @@ def _chips() -> Population:
         size_spread=1.1,
         cover_spread=0.5,
         trusted_share=0.3,
+        stock_share=1.0,
+        pipeline_share=0.0,
         shipping_weeks=3,
         order_cap=2.0,
         loss_convexity=0.4,

@@ -62,12 +62,12 @@ def default_issues() -> dict[str, Issue]:
     China 146 (CRS), 32.6 and 21.2 %); a lapse brings the 24 suspended points of Geneva back.
     """
     return {
-        "us_tariff": Issue("us", "trade", "us_tariff", 0, 0, 0.1, 1, 2, 0.707, 0.707, 0.474, True),
+        "us_tariff": Issue("us", "trade", "us_tariff", 0, 0, 0.1, 0.85, 2, 0.707, 0.707, 0.474, True),
         "cn_tariff": Issue("cn", "trade", "cn_tariff", 0, 0, 0.1, 1, 2, 0.909, 0.909, 0.716, True),
         "civil_magnets": Issue("cn", "trade", "civil_magnets", 2, 1, 14, 1, 5, 0.75, 0.3, 0.1, False),
         "us_counter_controls": Issue("us", "trade", "constant", 22, -4, 14, 1, 4, 0.6, 0.1, 0.0, False),
         "fentanyl_purchases": Issue("cn", "trade", "constant", 18, 2, 12, 1, 12, 0.15, 0.1, 0.0, False),
-        "military_magnets": Issue("cn", "security", "military_magnets", 12, 6, 22, 1, 6, 0.0, 0.0, 0.0, False),
-        "ai_chips": Issue("us", "security", "ai_chips", 8, -4, 90, 0.45, 6, 0.05, 0.05, 0.0, False),
+        "military_magnets": Issue("cn", "security", "military_magnets", 12, 6, 13, 1, 6, 0.0, 0.0, 0.0, False),
+        "ai_chips": Issue("us", "security", "ai_chips", 8, -4, 55, 0.45, 6, 0.05, 0.05, 0.0, False),
         "critical_minerals": Issue("cn", "security", "constant", 9, 1, 8, 1, 8, 0.1, 0.1, 0.0, False),
     }

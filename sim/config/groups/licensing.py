@@ -15,12 +15,12 @@ class Authority:
     """An agency that clears licence applications from a queue."""
 
     capacity: float = number(
-        18.0,
+        36.0,
         "applications/week",
         (0.1, 500),
         "applications examined a week for the simulated population",
-        "judgement; 120 firms on 26-week licences file 4.6 a week, with returns three times that",
-        spread=(8, 30),
+        "CLEPA, June 2025: approvals rose from 25 to 60 % of applications in 23 days, 13 a week of 120 firms at about 0.4 each",
+        spread=(18, 60),
     )
     slow_walk: float = number(
         0.7,
@@ -59,7 +59,7 @@ class Authority:
         0.97, "share", (0.5, 1), "level in force at which no licence is needed", "judgement", spread=(0.9, 1.0)
     )
     licensed_share: float = number(
-        0.0, "share of firms", (0, 1), "share of firms that hold a licence on the first day", "judgement"
+        0.25, "share of firms", (0, 1), "share of firms that hold a licence on the first day", "CLEPA, 4 June 2025: a quarter"
     )
 
 

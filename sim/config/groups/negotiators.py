@@ -23,7 +23,7 @@ class Strategy:
         label="strategy",
     )
     exponent: float = number(
-        0.5,
+        0.55,
         "exponent",
         (0.05, 10),
         "concession exponent beta: below 1 holds out, above 1 concedes early",
@@ -113,7 +113,7 @@ class Negotiator:
         spread=(0.1, 0.6),
     )
     belief_error: float = number(
-        0.30,
+        0.40,
         "sd of log",
         (0, 2),
         "initial error in what this side believes of the other's values",

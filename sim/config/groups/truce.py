@@ -33,7 +33,7 @@ class Linkage:
         label="participation linkage of Washington",
     )
     cn: float = number(
-        0.25,
+        0.15,
         "share",
         (0, 2),
         "participation linkage of Beijing: share of what it lacks on security that it demands before closing",
@@ -153,7 +153,7 @@ class Truce:
         spread=(0, 0.5),
     )
     extension_cost: float = number(
-        4.0,
+        3.0,
         "bn USD/yr",
         (0, 200),
         "audience cost of extending instead of settling",
