@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -258,11 +259,11 @@ def _composed(chosen: tuple[tuple[str, str], ...]) -> _Tree:
     root = configs_folder()
     read_plain(root / "config.yaml", groups=True)
     options = dict(chosen)
-    cfg = _hydra_compose([f"{group}={option}" for group, option in chosen])
-    choices = {group: option for group, option in cfg["hydra"]["runtime"]["choices"].items() if group in groups()}
+    values, made = _hydra_compose([f"{group}={option}" for group, option in chosen])
+    choices = {group: option for group, option in made.items() if group in groups()}
     order = sorted(choices, key=lambda group: (group != "scenario", group not in options))
     files = tuple(entry for group in order if choices[group] for entry in _sources(root, group, str(choices[group])))
-    return _Tree({name: value for name, value in cfg.items() if name != "hydra"}, files)
+    return _Tree(values, files)
 
 
 def _sources(root: Path, group: str, option: str) -> list[tuple[str, Plain]]:
@@ -288,22 +289,40 @@ def _foreign(plain: Plain, words: str) -> SimError:
     return SimError("a defaults list may name our own groups only", key=plain.where("defaults"), given=words)
 
 
-def _hydra_compose(overrides: list[str]) -> dict[str, Any]:
+@contextmanager
+def _hydra_set_aside() -> Iterator[None]:
+    """Hydra keeps one global instance: put aside the one of a multirun's job, or of an application around us."""
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.core.singleton import Singleton
+
+    with _HYDRA_IS_GLOBAL:
+        outer = Singleton._instances.pop(GlobalHydra, None)
+        try:
+            yield
+        finally:
+            Singleton._instances.pop(GlobalHydra, None)
+            if outer is not None:
+                Singleton._instances[GlobalHydra] = outer
+
+
+def _hydra_compose(overrides: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(what our groups compose to, the option chosen of each group)."""
     from hydra import compose, initialize_config_dir
     from hydra.errors import HydraException
-    from omegaconf import OmegaConf
+    from omegaconf import OmegaConf, open_dict
     from omegaconf.errors import OmegaConfBaseException
 
     try:
-        with _HYDRA_IS_GLOBAL, initialize_config_dir(str(configs_folder()), job_name="tariffsim", version_base="1.3"):
+        with _hydra_set_aside(), initialize_config_dir(str(configs_folder()), job_name="tariffsim", version_base="1.3"):
             cfg = compose("config", overrides, return_hydra_config=True)
             choices = dict(cfg.hydra.runtime.choices)
-            del cfg._metadata.flags["struct"]
-            plain = {str(name): cfg._get_node(name) for name in cfg if name != "hydra"}
-            values = {name: OmegaConf.to_container(node) if OmegaConf.is_config(node) else node._value() for name, node in plain.items()}
+            with open_dict(cfg):
+                del cfg["hydra"]
+            values = OmegaConf.to_container(cfg)
     except (HydraException, OmegaConfBaseException) as error:
         raise SimError(f"the config groups do not compose: {str(error).splitlines()[0]}", key="configs") from None
-    return {**values, "hydra": {"runtime": {"choices": choices}}}
+    assert isinstance(values, dict)
+    return {str(name): value for name, value in values.items()}, choices
 
 
 def _refuse_clash(tree: _Tree, chosen: tuple[tuple[str, str], ...], by_hand: set[str]) -> None:

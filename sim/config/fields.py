@@ -11,7 +11,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache
 from typing import Any
 
 __all__ = [
@@ -130,10 +129,14 @@ def mapping(item: type, default: dict[str, Any], description: str, *, most: int)
     return field(default_factory=lambda: dict(default), metadata={"field": meta})
 
 
-@cache
+_SCHEMAS: dict[type, dict[str, Field]] = {}
+
+
 def schema_of(cls: type) -> dict[str, Field]:
     """Field name to :class:`Field`, in order, for a dataclass of settings; kept, so not to be changed."""
-    return {f.name: f.metadata["field"] for f in fields(cls)}
+    if cls not in _SCHEMAS:
+        _SCHEMAS[cls] = {f.name: f.metadata["field"] for f in fields(cls)}
+    return _SCHEMAS[cls]
 
 
 def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Field, Any]]:

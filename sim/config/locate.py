@@ -1,7 +1,7 @@
 """Where the files that travel with the package are: configs and data.
 
-In a checkout they stand beside ``sim/``; in an installed package a copy stands in ``sim/shipped/``. Paths only: nothing here
-reads a file.
+An installed package carries them inside ``sim/``; in a checkout a folder may stand beside ``sim/`` instead. Paths only: nothing
+here reads a file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def shipped(name: str) -> Path:
     SimError
         When the installation lacks it.
     """
-    for folder in (_PACKAGE / "shipped" / name, _PACKAGE.parent / name):
+    for folder in (_PACKAGE / name, _PACKAGE.parent / name):
         if folder.is_dir():
             return folder
     raise SimError(

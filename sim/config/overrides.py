@@ -20,7 +20,7 @@ from sim.config.groups.sweep import Sweep
 from sim.config.locate import configs_folder
 from sim.config.schema import Scenario
 
-__all__ = ["ALIASES", "SHORTCUTS", "Override", "groups", "known_names", "read_overrides"]
+__all__ = ["ALIASES", "SHORTCUTS", "Override", "groups", "hydra_arguments", "known_names", "read_overrides"]
 
 ALIASES = {
     "runs": "run.runs",
@@ -281,3 +281,15 @@ def _is_item(key: str) -> bool:
 def _below_mapping(key: str) -> bool:
     parts = key.split(".")
     return any(_is_item(".".join(parts[:n])) for n in range(2, len(parts) + 1))
+
+
+def hydra_arguments(arguments: Sequence[str]) -> list[str]:
+    """Checked overrides of a multirun as Hydra takes them: aliases and short names written out."""
+    written = []
+    for override in read_overrides(arguments, multirun=True):
+        if len(override.texts) < 2:
+            written += override.texts
+        else:
+            key = override.texts[0].partition("=")[0]
+            written.append(f"{key}=" + ",".join(text.partition("=")[2] for text in override.texts))
+    return written

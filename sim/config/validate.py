@@ -84,7 +84,7 @@ def _items(meta: Field, given: object, path: str, base: Mapping[str, Any], whole
         raise SimError("named items expected here", key=path, given=given, allowed="a mapping of names to settings")
     if len(given) > meta.most:
         raise SimError("too many items", key=path, given=len(given), allowed=f"at most {meta.most}")
-    items = {}
+    items: dict[str, Any] = {}
     for name, plain in given.items():
         here = _join(path, name)
         if not isinstance(name, str) or not _ITEM_NAME.fullmatch(name):
@@ -156,18 +156,17 @@ def _count(meta: Field, given: object, path: str) -> int:
         raise _wrong(meta, given, path, "not a whole number", *_number_hint(given))
     if not isinstance(given, Integral) and not (math.isfinite(given) and float(given).is_integer()):
         raise _wrong(meta, given, path, "not a whole number")
-    return _bounded(meta, int(given), path)
+    return _bounded(meta, int(given) if isinstance(given, Integral) else int(float(given)), path)
 
 
 def _bounded(meta: Field, value: Any, path: str) -> Any:
     assert meta.low is not None and meta.high is not None
     if meta.low <= value <= meta.high:
         return value
-    if any(meta.unit.startswith(unit) for unit in _FRACTIONS) and meta.high < value <= 100 * meta.high:
-        cure, near = "fractions, not per cent", f"{value / 100:g}"
-    else:
-        cure, near = None, None
-    raise _wrong(meta, value, path, "out of bounds", cure, near)
+    cure = None
+    if any(meta.unit.startswith(unit) for unit in _FRACTIONS) and 2 * meta.high <= value <= 100 * meta.high:
+        cure = f"a fraction belongs here: if {value:g} per cent is meant, write {value / 100:g}"
+    raise _wrong(meta, value, path, "out of bounds", cure)
 
 
 def _number_hint(given: object) -> tuple[str | None, str | None]:
