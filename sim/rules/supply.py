@@ -57,7 +57,10 @@ def _feel_risk(s, f, p, felt):
 def _order(s, f, p, need):
     lag = p.firms_shipping_weeks[f.good]
     wanted = f.cover + lag * need - f.stock - f.in_transit
-    order = clip(wanted, 0.0, p.firms_order_cap[f.good])
+    most = p.firms_order_cap[f.good]
+    if p.licensing_per_shipment[f.good] == 1:
+        most *= lag  # one shipment carries a lead time's worth
+    order = clip(wanted, 0.0, most)
     f.transit[(s.world.week + lag) % MOST_TRANSIT] += order
     f.in_transit += order
     return order

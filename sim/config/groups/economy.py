@@ -93,7 +93,7 @@ def _china() -> Importer:
         base_tariff=0.212,
         ceiling_tariff=1.46,
         floor_tariff=0.212,
-        revenue_weight=1.2,
+        revenue_weight=1.15,
         export_margin=0.25,
     )
 
