@@ -67,10 +67,10 @@ class Constraint:
     comparison: str
     right: str | float
 
-    def holds(self, value_of: Mapping[str, Any]) -> bool:
-        """Whether it holds, given the value of each name."""
+    def holds(self, value_of: Mapping[str, Any]) -> Any:
+        """Whether it holds, given the value of each name; elementwise where values are arrays."""
         right = value_of[self.right] if isinstance(self.right, str) else self.right
-        return bool(_OPERATORS[self.comparison](value_of[self.left], right))
+        return _OPERATORS[self.comparison](value_of[self.left], right)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Sweeps: designs of any size, run chunk by chunk into a store that survives."""

@@ -1,0 +1,239 @@
+"""Designs: the rows of settings that a sweep visits, made block by block so that size costs no memory.
+
+Points of the unit cube come from :mod:`scipy.stats.qmc` (Sobol, Latin hypercube) and SALib (Saltelli, Morris); each factor maps
+its coordinate through the inverse distribution function. A drawn value is rounded to single precision *before* it is used, so
+that what is stored is what was run. Nothing here runs a model.
+"""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.config.errors import SimError, nearest
+from sim.config.fields import Field, leaves
+from sim.config.groups.sweep import Factor, Sweep
+from sim.config.params import flatten, slots
+from sim.config.schema import Scenario
+from sim.config.validate import check_value, with_values
+
+__all__ = ["Design", "check_design", "make_design", "params_of", "salib_problem"]
+
+_MOST_CHECKED = 2_000
+_SWEPT = ("number", "count", "choice", "flag")
+Columns = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Design:
+    """The points of a sweep.
+
+    ``rows`` counts them; ``names`` are the settings moved, linked ones included; :meth:`block` makes any stretch of them.
+    ``fixed`` holds the scenario's own values, for constraints; ``table`` the rows of a list; ``unit`` the coordinates of a
+    design that cannot be made in stretches.
+    """
+
+    sweep: Sweep
+    names: tuple[str, ...]
+    rows: int
+    fixed: Mapping[str, Any]
+    table: Mapping[str, np.ndarray] | None = None
+    unit: np.ndarray | None = None
+
+    def block(self, start: int, stop: int) -> tuple[np.ndarray, Columns]:
+        """Point numbers, shape (n,), and values by name of the points from ``start`` to ``stop`` that meet the constraints."""
+        points = np.arange(start, min(stop, self.rows))
+        columns = self._columns(points)
+        for factor in self.sweep.factors.values():
+            if factor.same_as:
+                columns[factor.name] = columns[factor.same_as]
+        keep = np.ones(len(points), bool)
+        for constraint in self.sweep.constraints:
+            keep &= constraint.holds({**self.fixed, **columns})
+        return points[keep], {name: columns[name][keep] for name in self.names}
+
+    def _columns(self, points: np.ndarray) -> Columns:
+        if self.table is not None:
+            return {name: values[points] for name, values in self.table.items()}
+        free = _free(self.sweep)
+        if self.sweep.kind == "grid":
+            places = np.unravel_index(points, [len(factor.values) for factor in free])
+            return {f.name: np.asarray(f.values)[place] for f, place in zip(free, places, strict=True)}
+        if self.unit is not None:
+            unit = self.unit[points]
+        else:
+            unit = _sobol(self.sweep, len(free), int(points[0]), len(points)) if len(points) else np.zeros((0, len(free)))
+        return {factor.name: _quantile(factor, unit[:, j]) for j, factor in enumerate(free)}
+
+
+def make_design(sweep: Sweep, scenario: Scenario) -> Design:
+    """The design that ``sweep`` describes.
+
+    Raises
+    ------
+    SimError
+        A list whose file is missing, empty, or names settings or values that the schema refuses.
+    """
+    fixed = {name: value for name, meta, value in leaves(scenario) if meta.kind in _SWEPT}
+    if sweep.kind == "list":
+        table = _read_list(Path(sweep.file), scenario)
+        return Design(sweep, tuple(table), len(next(iter(table.values()))), fixed, table)
+    unit = None
+    free = _free(sweep)
+    if sweep.kind == "latin_hypercube":
+        from scipy.stats import qmc
+
+        unit = qmc.LatinHypercube(len(free), rng=np.random.default_rng(sweep.design_seed)).random(sweep.points)
+    elif sweep.kind in ("saltelli", "morris"):
+        unit = _salib_points(sweep, free)
+    rows = sweep.rows if unit is None else len(unit)
+    assert rows is not None
+    return Design(sweep, tuple(sweep.factors), rows, fixed, unit=unit)
+
+
+def check_design(design: Design, scenario: Scenario) -> None:
+    """Try the design on the schema before anything is run: every row of a small one, every pair of extremes of a large one.
+
+    Raises
+    ------
+    SimError
+        The contradiction, with the values that make it.
+    """
+    if design.rows <= _MOST_CHECKED:
+        _, columns = design.block(0, design.rows)
+        if not len(next(iter(columns.values()))):
+            raise SimError("no row meets the constraints", key="sweep.constraints", cure="loosen one of them")
+        tried = [{name: values[row].item() for name, values in columns.items()} for row in range(len(columns[design.names[0]]))]
+    else:
+        tried = _extremes(design)
+    for row in tried:
+        try:
+            with_values(scenario, row)
+        except SimError as error:
+            settings = ", ".join(f"{name}={value}" for name, value in row.items())
+            cure = f"at {settings}: narrow a range, or add a constraint"
+            raise SimError(error.problem, key=error.key, given=error.given, allowed=error.allowed, cure=cure) from None
+
+
+def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int) -> np.ndarray:
+    """Settings of ``count`` points, one record each: the scenario with ``columns`` put in their slots."""
+    values = np.repeat(flatten(scenario).values, count)
+    places, known = slots(scenario), {path: meta for path, meta, _ in leaves(scenario)}
+    for name, column in columns.items():
+        field, index = places[name]
+        numbers = _coded(known[name], column)
+        if index is None:
+            values[field] = numbers
+        else:
+            values[field][:, index] = numbers
+    return values
+
+
+def salib_problem(sweep: Sweep) -> dict[str, Any]:
+    """The free factors as SALib states a problem, on the unit cube."""
+    free = _free(sweep)
+    return {"num_vars": len(free), "names": [factor.name for factor in free], "bounds": [[0.0, 1.0]] * len(free)}
+
+
+def _free(sweep: Sweep) -> list[Factor]:
+    return [factor for factor in sweep.factors.values() if not factor.same_as]
+
+
+def _sobol(sweep: Sweep, dimensions: int, start: int, count: int) -> np.ndarray:
+    from scipy.stats import qmc
+
+    engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(sweep.design_seed))
+    if start:
+        engine.fast_forward(start)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a stretch need not be balanced: the whole is
+        return engine.random(count)
+
+
+def _salib_points(sweep: Sweep, free: list[Factor]) -> np.ndarray:
+    problem = salib_problem(sweep)
+    if sweep.kind == "saltelli":
+        from SALib.sample import sobol
+
+        return sobol.sample(problem, sweep.points, calc_second_order=sweep.second_order, seed=sweep.design_seed)
+    from SALib.sample import morris
+
+    return morris.sample(problem, sweep.points, num_levels=sweep.levels, seed=sweep.design_seed)
+
+
+def _quantile(factor: Factor, u: np.ndarray) -> np.ndarray:
+    """Values of a factor at coordinates ``u`` in [0, 1], in single precision where they are real numbers."""
+    if factor.values:
+        values = np.asarray(factor.values)
+        return values[np.minimum((u * len(values)).astype(np.int64), len(values) - 1)]
+    low, high = factor.low, factor.high
+    assert low is not None and high is not None
+    if factor.distribution == "integers":
+        return np.minimum(np.floor(low + u * (high - low + 1.0)), high).astype(np.int64)
+    if factor.distribution == "loguniform":
+        drawn = low * (high / low) ** u
+    elif factor.distribution == "uniform":
+        drawn = low + (high - low) * u
+    else:
+        drawn = _shaped(factor, low, high, u)
+    single = np.clip(drawn, low, high).astype(np.float32).astype(np.float64)
+    return np.clip(single, low, high)
+
+
+def _shaped(factor: Factor, low: float, high: float, u: np.ndarray) -> np.ndarray:
+    from scipy import stats
+
+    if factor.distribution == "triangular":
+        assert factor.mode is not None
+        return stats.triang.ppf(u, (factor.mode - low) / (high - low), loc=low, scale=high - low)
+    assert factor.mean is not None and factor.sd is not None
+    ends = ((low - factor.mean) / factor.sd, (high - factor.mean) / factor.sd)
+    return stats.truncnorm.ppf(u, *ends, loc=factor.mean, scale=factor.sd)
+
+
+def _extremes(design: Design) -> list[dict[str, Any]]:
+    ends = {f.name: (f.values[0], f.values[-1]) if f.values else (f.low, f.high) for f in _free(design.sweep)}
+    tried = []
+    for one, two in itertools.combinations(ends, 2) if len(ends) > 1 else ((name, name) for name in ends):
+        for a, b in itertools.product(ends[one], ends[two]):
+            row = {one: a, two: b}
+            for factor in design.sweep.factors.values():
+                if factor.same_as in row:
+                    row[factor.name] = row[factor.same_as]
+            if all(constraint.holds({**design.fixed, **row}) for constraint in design.sweep.constraints):
+                tried.append(row)
+    return tried
+
+
+def _coded(meta: Field, column: np.ndarray) -> np.ndarray:
+    if meta.kind != "choice":
+        return column
+    codes = {name: code for code, name in enumerate(meta.choices)}
+    return np.asarray([codes[name] for name in column.tolist()], np.int64)
+
+
+def _read_list(path: Path, scenario: Scenario) -> Columns:
+    import pandas as pd
+
+    if not path.is_file():
+        raise SimError("no such file", key="sweep.file", given=str(path), cure="paths are relative to the working folder")
+    try:
+        frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except Exception as error:
+        raise SimError("cannot be read as a table", key=str(path), given=type(error).__name__) from None
+    known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in _SWEPT}
+    if frame.empty:
+        raise SimError("an empty design", key=str(path), cure="a header of dotted names, then a row a point")
+    columns = {}
+    for name in frame.columns:
+        if name not in known:
+            raise SimError("no such factor", key=f"{path}: {name}", suggestion=nearest(str(name), known))
+        checked = [check_value(known[name], value, f"{path}: {name}, row {n + 1}") for n, value in enumerate(frame[name].tolist())]
+        columns[str(name)] = np.asarray(checked)
+    return columns
