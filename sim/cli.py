@@ -108,8 +108,8 @@ def _split(words: list[str]) -> tuple[Options, list[str]]:
             options.help = True
         elif word in ("-c", "--cfg"):
             options.cfg = value if equals else following
-            if options.cfg != "job":
-                raise SimError("not a part of the configuration", key="--cfg", given=options.cfg, allowed="job")
+            if options.cfg not in _CFG:
+                raise SimError("not a part of the configuration", key="--cfg", given=options.cfg, allowed=_CFG)
             if not equals:
                 next(rest)
         elif word in ("-i", "--info"):
@@ -124,6 +124,7 @@ def _split(words: list[str]) -> tuple[Options, list[str]]:
     return options, overrides
 
 
+_CFG = ("job", "scenario")
 _INFO = ("groups", "settings")
 
 
@@ -166,7 +167,7 @@ def _verb_help(name: str) -> str:
         f"shortcuts\n{short}\n\n"
         "options\n"
         "  -m, --multirun   a job for each value of a=1,2 (Hydra); hydra/launcher=joblib runs them side by side\n"
-        "  --cfg job        print the configuration and stop\n"
+        "  --cfg job        print the configuration and stop; --cfg scenario: a file that file= reads\n"
         "  --info           what each option is for; --info settings: every setting, its value, unit and range\n"
         "  -h, --help       this"
     )
@@ -214,7 +215,7 @@ def _execute(verb: str, options: Options, overrides: list[str]) -> int:
 
     job = compose_job(verb, overrides)
     if options.cfg:
-        print(_as_yaml(job), end="")
+        print(_as_yaml(job, options.cfg), end="")
         return DONE
     _check_folder(job.run.out)
     result = _run_job(job)
@@ -229,10 +230,12 @@ def _run_job(job: Job) -> Any:
     return api.run_job(job)
 
 
-def _as_yaml(job: Job) -> str:
+def _as_yaml(job: Job, part: str) -> str:
     from sim.config.compose import scenario_to_plain
     from sim.config.render import to_plain, to_yaml
 
+    if part == "scenario":
+        return to_yaml(scenario_to_plain(job.scenario))
     parts: dict[str, Any] = {**scenario_to_plain(job.scenario), "run": to_plain(job.run), "figures": to_plain(job.figures)}
     if job.sweep is not None:
         parts["sweep"] = to_plain(job.sweep)
@@ -313,7 +316,7 @@ def multirun_job(cfg: Any) -> None:
 
     settings = HydraConfig.get()
     folder, overrides = Path(settings.runtime.output_dir), list(settings.overrides.task)
-    label = f"{settings.job.num}: {' '.join(overrides)}"
+    label = f"{settings.job.num}: {' '.join(text.lstrip('+') for text in overrides)}"
     try:
         result = _run_job(compose_job(settings.job.name, overrides, folder))
         told = {"exit_code": int(getattr(result, "exit_code", DONE)), "answer": str(result.answer)}

@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sim.config.errors import SimError, nearest
+from sim.config.fields import Field
 from sim.config.groups.outcomes import Figures, Run
 from sim.config.groups.sweep import Sweep, build_sweep
 from sim.config.locate import configs_folder
-from sim.config.overrides import Override, groups, read_overrides
-from sim.config.plain import Plain, read_plain
+from sim.config.overrides import Override, read_overrides
+from sim.config.plain import read_plain
 from sim.config.render import to_plain, to_yaml, write_text
 from sim.config.schema import Scenario
-from sim.config.validate import build, check_run, check_scenario, with_values
+from sim.config.tree import Tree, compose_groups, located, refuse_clash
+from sim.config.validate import build, check_run, check_scenario, check_value, with_values
 
 __all__ = [
     "Job",
@@ -44,7 +43,6 @@ DEFAULT_SWEEP = "linkage_by_deadline"
 MOST_JOBS = 1_000
 _BATCH = ("run", "figures", "sweep")
 _SHORTCUTS = ("file", "sweep_file", "deadline")
-_HYDRA_IS_GLOBAL = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -62,25 +60,6 @@ class Job:
     sweep: Sweep | None = None
     overrides: tuple[str, ...] = ()
     folder: Path | None = None
-
-
-@dataclass(frozen=True)
-class _Tree:
-    """What the groups compose to, and the files it came from, the last to speak first."""
-
-    plain: Mapping[str, Any]
-    files: tuple[tuple[str, Plain], ...]
-    by_hand: tuple[str, ...] = ()
-
-    def where(self, key: str) -> str | None:
-        """``file:line`` that gave ``key``; None where the command line did."""
-        if any(key == name or key.startswith(f"{name}.") for name in self.by_hand):
-            return None
-        for prefix, file in self.files:
-            inner = key.removeprefix(prefix) if key.startswith(prefix) else ""
-            if inner in file.lines:
-                return file.where(inner)
-        return None
 
 
 def load(*overrides: str, file: Path | str | None = None) -> Scenario:
@@ -173,22 +152,22 @@ def _job(verb: str, read: list[Override], texts: tuple[str, ...], folder: Path |
         raise SimError("a run has no sweep", key="sweep", cure="use the verb sweep: tariffsim sweep …")
     tree, plain = _settled(read)
     scenario = _scenario(tree, plain)
-    run = _located(tree, lambda: build(Run, plain["run"], "run"))
+    run = located(tree, lambda: build(Run, plain["run"], "run"))
     check_run(run)
-    figures = _located(tree, lambda: build(Figures, plain["figures"], "figures"))
+    figures = located(tree, lambda: build(Figures, plain["figures"], "figures"))
     sweep = _sweep(read, scenario) if verb == "sweep" else None
     return Job(verb, scenario, run, figures, sweep, texts, folder)
 
 
-def _settled(read: Sequence[Override]) -> tuple[_Tree, dict[str, Any]]:
+def _settled(read: Sequence[Override]) -> tuple[Tree, dict[str, Any]]:
     """The tree that the group choices compose to, and a copy with the settings applied."""
     shortcuts = {override.key: _path(override) for override in read if override.kind == "shortcut"}
     chosen = tuple((o.key, o.value) for o in read if o.kind == "group" and o.key != "sweep")
     if shortcuts.get("file"):
         tree = _from_file(shortcuts["file"], chosen)
     else:
-        tree = _composed(chosen)
-        _refuse_clash(tree, chosen, {override.key for override in read})
+        tree = compose_groups(chosen)
+        refuse_clash(tree, chosen, {override.key for override in read})
     plain = _copy(tree.plain)
     for override in read:
         if override.key.split(".")[0] != "sweep":
@@ -213,9 +192,9 @@ def _copy(node: Any) -> Any:
     return [_copy(item) for item in node] if isinstance(node, list) else node
 
 
-def _scenario(tree: _Tree, plain: Mapping[str, Any]) -> Scenario:
+def _scenario(tree: Tree, plain: Mapping[str, Any]) -> Scenario:
     settings = {name: value for name, value in plain.items() if name not in (*_BATCH, *_SHORTCUTS)}
-    return _located(tree, lambda: _checked(settings))
+    return located(tree, lambda: _checked(settings))
 
 
 def _checked(settings: Mapping[str, Any]) -> Scenario:
@@ -224,142 +203,14 @@ def _checked(settings: Mapping[str, Any]) -> Scenario:
     return scenario
 
 
-def _located(tree: _Tree, make: Any) -> Any:
-    """``make()``; an error of validation also says which file and line gave the key."""
-    try:
-        return make()
-    except SimError as error:
-        where = tree.where(error.key or "")
-        if where is not None:
-            error = SimError(
-                f"{error.problem} (written in {where})",
-                key=error.key,
-                given=error.given,
-                allowed=error.allowed,
-                suggestion=error.suggestion,
-                cure=error.cure,
-                exit_code=error.exit_code,
-            )
-        raise error from None
-
-
-def _from_file(path: str, chosen: tuple[tuple[str, str], ...]) -> _Tree:
+def _from_file(path: str, chosen: tuple[tuple[str, str], ...]) -> Tree:
     for group, option in chosen:
         if group not in ("run", "figures"):
             cure = "a file is a whole scenario: change its settings one by one"
             raise SimError("no group can be chosen beside file=", key=group, given=option, cure=cure)
-    batch = _composed(chosen)
+    batch = compose_groups(chosen)
     scenario = scenario_to_plain(read_scenario_yaml(path))
-    return _Tree({**{name: batch.plain[name] for name in ("run", "figures")}, **scenario}, (("", read_plain(path)),))
-
-
-@lru_cache(maxsize=256)
-def _composed(chosen: tuple[tuple[str, str], ...]) -> _Tree:
-    """Hydra's composition of our groups; each file used is read strictly first, so that no trap of YAML 1.1 passes."""
-    root = configs_folder()
-    read_plain(root / "config.yaml", groups=True)
-    options = dict(chosen)
-    values, made = _hydra_compose([f"{group}={option}" for group, option in chosen])
-    choices = {group: option for group, option in made.items() if group in groups()}
-    order = sorted(choices, key=lambda group: (group != "scenario", group not in options))
-    files = tuple(entry for group in order if choices[group] for entry in _sources(root, group, str(choices[group])))
-    return _Tree(values, files)
-
-
-def _sources(root: Path, group: str, option: str) -> list[tuple[str, Plain]]:
-    """The files behind an option, the one that speaks last first."""
-    path = root / group / f"{option}.yaml"
-    plain = read_plain(path, groups=True)
-    plain.name = f"configs/{group}/{option}.yaml"
-    prefix = "" if group == "scenario" else group.replace("/", ".") + "."
-    found = [(prefix, plain)]
-    for entry in plain.values.pop("defaults", []):
-        for key, value in entry.items() if isinstance(entry, dict) else [(entry, None)]:
-            words = str(key).removeprefix("override ").strip().lstrip("/")
-            if value is None and words != "_self_" and words not in groups().get(group, ()):
-                raise _foreign(plain, words)
-            if value is not None and (words not in groups() or str(value) not in groups()[words]):
-                raise _foreign(plain, f"{words}: {value}")
-            if value is None and words != "_self_":
-                found += _sources(root, group, words)
-    return found
-
-
-def _foreign(plain: Plain, words: str) -> SimError:
-    return SimError("a defaults list may name our own groups only", key=plain.where("defaults"), given=words)
-
-
-@contextmanager
-def _hydra_set_aside() -> Iterator[None]:
-    """Hydra keeps one global instance: put aside the one of a multirun's job, or of an application around us."""
-    from hydra.core.global_hydra import GlobalHydra
-    from hydra.core.singleton import Singleton
-
-    with _HYDRA_IS_GLOBAL:
-        outer = Singleton._instances.pop(GlobalHydra, None)
-        try:
-            yield
-        finally:
-            Singleton._instances.pop(GlobalHydra, None)
-            if outer is not None:
-                Singleton._instances[GlobalHydra] = outer
-
-
-def _hydra_compose(overrides: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(what our groups compose to, the option chosen of each group)."""
-    from hydra import compose, initialize_config_dir
-    from hydra.errors import HydraException
-    from omegaconf import OmegaConf, open_dict
-    from omegaconf.errors import OmegaConfBaseException
-
-    try:
-        with _hydra_set_aside(), initialize_config_dir(str(configs_folder()), job_name="tariffsim", version_base="1.3"):
-            cfg = compose("config", overrides, return_hydra_config=True)
-            choices = dict(cfg.hydra.runtime.choices)
-            with open_dict(cfg):
-                del cfg["hydra"]
-            values = OmegaConf.to_container(cfg)
-    except (HydraException, OmegaConfBaseException) as error:
-        raise SimError(f"the config groups do not compose: {str(error).splitlines()[0]}", key="configs") from None
-    assert isinstance(values, dict)
-    return {str(name): value for name, value in values.items()}, choices
-
-
-def _refuse_clash(tree: _Tree, chosen: tuple[tuple[str, str], ...], by_hand: set[str]) -> None:
-    """A group chosen by hand whose settings the scenario file would overwrite."""
-    spoken = [plain for prefix, plain in tree.files if prefix == ""]
-    for group, option in chosen:
-        own = [entry for entry in tree.files if entry[1].name == f"configs/{group}/{option}.yaml" and group != "scenario"]
-        for prefix, plain in own:
-            clashes = [
-                (path, value, scenario.where(path))
-                for path, value in _flat(plain.values, prefix)
-                for scenario in spoken
-                if path not in by_hand and _get(scenario.values, path) not in (None, value)
-            ]
-            if clashes:
-                path, _, where = clashes[0]
-                raise SimError(
-                    f"the scenario sets {path} itself ({where}) and would overwrite this choice",
-                    key=group,
-                    given=option,
-                    cure="set by hand as well: " + " ".join(f"{path}={value}" for path, value, _ in clashes[:6]),
-                )
-
-
-def _flat(node: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for name, value in node.items():
-        found += _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else [(f"{prefix}{name}", value)]
-    return found
-
-
-def _get(node: Any, path: str) -> Any:
-    for part in path.split("."):
-        if not isinstance(node, Mapping) or part not in node:
-            return None
-        node = node[part]
-    return node
+    return Tree({**{name: batch.plain[name] for name in ("run", "figures")}, **scenario}, (("", read_plain(path)),))
 
 
 def _apply(plain: dict[str, Any], override: Override) -> None:
@@ -368,13 +219,17 @@ def _apply(plain: dict[str, Any], override: Override) -> None:
     *parents, last = override.key.split(".")
     node: Any = plain
     for depth, part in enumerate(parents):
-        if override.kind == "add" and part not in node:
+        if override.kind == "add" and isinstance(node, dict) and part not in node:
             node[part] = {}
         if not isinstance(node, dict) or part not in node:
             raise _absent(override, node, ".".join(parents[:depth]), part)
         node = node[part]
     if override.kind != "add" and (not isinstance(node, dict) or last not in node):
         raise _absent(override, node, ".".join(parents), last)
+    if override.kind == "add" and last in node and not override.texts[0].startswith("++"):
+        raise SimError("exists already", key=override.key, cure="leave the + out to change it")
+    if override.values == ({},) and override.kind == "set":
+        raise SimError("changes nothing", key=override.key, given="{}", cure="name the settings to change")
     if override.kind == "remove":
         del node[last]
     elif isinstance(override.value, dict) and isinstance(node.get(last), dict):
@@ -397,11 +252,9 @@ def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 
 
 def _set_deadline(plain: dict[str, Any], day: str) -> None:
-    start = plain["calendar"]["start"]
-    try:
-        days = (dt.date.fromisoformat(day) - dt.date.fromisoformat(str(start))).days
-    except ValueError:
-        raise SimError("no such day", key="deadline", given=day, allowed="an ISO date such as 2025-08-12") from None
+    start = check_value(Field("date"), plain["calendar"]["start"], "calendar.start")
+    day = check_value(Field("date"), day, "deadline")
+    days = (dt.date.fromisoformat(day) - dt.date.fromisoformat(start)).days
     if days <= 0:
         raise SimError("the truce would end before it starts", key="deadline", given=day, allowed=f"after {start} (calendar.start)")
     plain["truce"]["first_deadline_weeks"] = -(-days // 7)
@@ -428,8 +281,8 @@ def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
                 values["sweep"][name] = {**node, override.key.rpartition(".")[2]: override.value}
             else:
                 values["sweep"][name] = override.value
-    tree = _Tree({}, (("sweep.", plain),), tuple(o.key for o in read if o.kind == "set"))
-    return _located(tree, lambda: build_sweep(values["sweep"], scenario))
+    tree = Tree({}, (("sweep.", plain),), tuple(o.key for o in read if o.kind == "set"))
+    return located(tree, lambda: build_sweep(values["sweep"], scenario))
 
 
 def _settle_list(sweep: dict[str, Any], source: Path) -> None:
@@ -456,15 +309,18 @@ def read_scenario_yaml(path: Path | str) -> Scenario:
         Anything but plain, known, valid settings, with the file and line.
     """
     plain = read_plain(path)
-    tree = _Tree({}, (("", plain),))
+    tree = Tree({}, (("", plain),))
+    for part in _BATCH:
+        if part in plain.values:
+            cure = f"set {part}.… on the command line; tariffsim run --cfg scenario prints a scenario alone"
+            raise SimError("not part of a scenario", key=f"{plain.where(part)}: {part}", cure=cure)
 
     def make() -> Scenario:
         scenario = build(Scenario, plain.values, whole=True)
         check_scenario(scenario)
         return scenario
 
-    scenario: Scenario = _located(tree, make)
-    return scenario
+    return located(tree, make)
 
 
 def write_scenario_yaml(scenario: Scenario, path: Path | str) -> None:

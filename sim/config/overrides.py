@@ -38,6 +38,7 @@ SHORTCUTS = {
 _PARTS: dict[str, type] = {"run": Run, "figures": Figures, "sweep": Sweep}
 _MOST = 200
 _MOST_CHARACTERS = 10_000
+_MOST_DEPTH = 20
 _CODE = re.compile(r"(^|[\s.{,:'\"+~@/])_[a-z]+_\s*($|[=.:@])")
 _LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
 _LAUNCHER_KEYS = ("n_jobs", "timeout_min", "cpus_per_task", "mem_gb", "nodes", "partition", "array_parallelism")
@@ -117,12 +118,18 @@ def _read(text: str, multirun: bool) -> Override:
     key = key.replace("/", ".")
     if parsed.is_delete():
         return _remove(key, text)
-    if parsed.is_add() or parsed.is_force_add():
+    if parsed.is_add() or (parsed.is_force_add() and _below_mapping(key)):
         return _add(key, values, texts, text)
     if key in SHORTCUTS:
         return Override("shortcut", key, values, texts)
-    _check_setting(key)
+    if _check_setting(key).kind == "text":
+        values = tuple(_as_written(value, part) for value, part in zip(values, texts, strict=True))
     return Override("set", key, values, texts)
+
+
+def _as_written(value: Any, text: str) -> Any:
+    """A text setting keeps what was typed: ``name=007`` is no number."""
+    return text.partition("=")[2] if isinstance(value, (bool, int, float)) else value
 
 
 def _refuse(text: str) -> None:
@@ -137,9 +144,19 @@ def _refuse(text: str) -> None:
         raise SimError("names such as _target_ are not accepted: nothing in a config can run code", key=key)
     if text.startswith("-"):
         raise SimError("no such option", given=text, allowed="-m, --multirun, --cfg job, --info, --help, before or after settings")
-    if "=" not in text and not text.startswith("~"):
+    if _depth(text) > _MOST_DEPTH:
+        raise SimError("nested too deeply", key=key, allowed=f"at most {_MOST_DEPTH} levels")
+    if text.startswith("=") or ("=" not in text and not text.startswith("~")):
         suggestion = nearest(text, known_names())
         raise SimError("not an override", given=text, allowed="name=value", suggestion=f"{suggestion}=…" if suggestion else None)
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for character in text:
+        depth += (character in "[{(") - (character in "]})")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _alias(text: str) -> str:
@@ -249,16 +266,15 @@ def _add(key: str, values: tuple[Any, ...], texts: tuple[str, ...], text: str) -
     return Override("add", key, values, texts)
 
 
-def _check_setting(key: str) -> None:
+def _check_setting(key: str) -> Field:
     first, _, rest = key.partition(".")
-    if first in _PARTS:
-        if not rest or field_of(_PARTS[first], rest) is None and not key.startswith("sweep."):
-            raise _unknown(key)
-        return
-    if key in ("title", "about") or "." in key or key in schema_of(Scenario):
-        if field_of(Scenario, key) is not None:
-            return
-    raise _unknown(key)
+    if first == "sweep":
+        meta = schema_of(Sweep).get(rest.partition(".")[0])
+    else:
+        meta = field_of(_PARTS[first], rest) if first in _PARTS and rest else field_of(Scenario, key)
+    if meta is None:
+        raise _unknown(key)
+    return meta
 
 
 def _unknown(key: str) -> SimError:
@@ -284,12 +300,16 @@ def _below_mapping(key: str) -> bool:
 
 
 def hydra_arguments(arguments: Sequence[str]) -> list[str]:
-    """Checked overrides of a multirun as Hydra takes them: aliases and short names written out."""
-    written = []
+    """Checked overrides of a multirun as Hydra takes them: short names written out, settings forced.
+
+    Hydra composes the groups only and would refuse a setting that a file or a sweep brings; ours have been checked already.
+    """
+    written: list[str] = []
     for override in read_overrides(arguments, multirun=True):
-        if len(override.texts) < 2:
+        if override.kind == "remove":
             written += override.texts
-        else:
-            key = override.texts[0].partition("=")[0]
-            written.append(f"{key}=" + ",".join(text.partition("=")[2] for text in override.texts))
+            continue
+        key = override.texts[0].partition("=")[0]
+        forced = f"++{key.lstrip('+')}" if override.kind in ("set", "add") else key
+        written.append(f"{forced}=" + ",".join(text.partition("=")[2] for text in override.texts))
     return written

@@ -32,8 +32,12 @@ _WORDS |= {word: True for word in ("true", "True", "TRUE")} | {word: False for w
 _WORDS |= {sign + word: float(sign + "inf") for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")}
 _WORDS |= {word: float("nan") for word in (".nan", ".NaN", ".NAN")}
 _CODE = re.compile(r"_[a-z]+_")
-_BOMS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"))
-_BOMS += ((codecs.BOM_UTF16_BE, "UTF-16"),)
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
 
 
 @dataclass
