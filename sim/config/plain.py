@@ -26,6 +26,7 @@ MOST_CHARACTERS = 10_000
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9][0-9_]*")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_OTHERWISE = re.compile(r"(yes|no|on|off|y|n)|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|[-+]?[0-9][0-9.]*_[0-9_.]*", re.IGNORECASE)
 _OTHER_BASE = re.compile(r"[-+]?0[xob][0-9a-fA-F_]+")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= {word: True for word in ("true", "True", "TRUE")} | {word: False for word in ("false", "False", "FALSE")}
@@ -89,7 +90,10 @@ def read_text(path: Path | str) -> str:
 
 
 def read_plain(path: Path | str, *, groups: bool = False) -> Plain:
-    """The mapping in a YAML file; ``groups`` allows the ``defaults`` list of our own config groups.
+    """The mapping in a YAML file.
+
+    ``groups`` is for our own config groups, which Hydra reads too, by YAML 1.1: it allows their ``defaults`` list and refuses the
+    words on which the two versions differ.
 
     Raises
     ------
@@ -108,7 +112,7 @@ def parse_plain(text: str, name: str, *, groups: bool = False) -> Plain:
     if "\0" in text:
         raise SimError("contains a NUL character: not a text file", key=name)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    reader = _Reader(name)
+    reader = _Reader(name, groups)
     try:
         for event in yaml.parse(text, Loader=loader):
             reader.take(event)
@@ -146,8 +150,9 @@ def _caret(text: str, line: int, column: int) -> str:
 class _Reader:
     """Builds plain values from parser events, refusing as early as it can."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, groups: bool) -> None:
         self.name = name
+        self.groups = groups
         self.root: list[Any] = []
         self.lines: dict[str, int] = {}
         self._open: list[list[Any]] = []
@@ -240,4 +245,7 @@ class _Reader:
             raise SimError("a number with a leading zero", key=f"{self.name}:{line}", given=text, cure=cure)
         if _OTHER_BASE.fullmatch(text):
             raise SimError("a number to another base", key=f"{self.name}:{line}", given=text, cure="write it in decimals")
+        if self.groups and _OTHERWISE.fullmatch(text):
+            cure = "write true or false, plain digits, or put text in quotes"
+            raise SimError("a word that YAML 1.1 takes for another value", key=f"{self.name}:{line}", given=text, cure=cure)
         return float(text) if _FLOAT.fullmatch(text) else text

@@ -73,6 +73,8 @@ def compose_groups(chosen: tuple[tuple[str, str], ...]) -> Tree:
     root = configs_folder()
     read_plain(root / "config.yaml", groups=True)
     options = dict(chosen)
+    for group, option in chosen:
+        _sources(root, group, option)
     values, made = _hydra_compose([f"{group}={option}" for group, option in chosen])
     choices = {group: option for group, option in made.items() if group in groups()}
     order = sorted(choices, key=lambda group: (group != "scenario", group not in options))
@@ -125,6 +127,7 @@ def _hydra_compose(overrides: list[str]) -> tuple[dict[str, Any], dict[str, Any]
     from hydra.errors import HydraException
     from omegaconf import OmegaConf, open_dict
     from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
 
     try:
         with _hydra_set_aside(), initialize_config_dir(str(configs_folder()), job_name="tariffsim", version_base="1.3"):
@@ -133,7 +136,7 @@ def _hydra_compose(overrides: list[str]) -> tuple[dict[str, Any], dict[str, Any]
             with open_dict(cfg):
                 del cfg["hydra"]
             values = OmegaConf.to_container(cfg)
-    except (HydraException, OmegaConfBaseException) as error:
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise SimError(f"the config groups do not compose: {str(error).splitlines()[0]}", key="configs") from None
     assert isinstance(values, dict)
     return {str(name): value for name, value in values.items()}, choices

@@ -111,7 +111,7 @@ def unknown(path: str, names: Iterable[str]) -> SimError:
         suggestion = nearest(path, (leaf for leaf, _, _ in leaves(Scenario())))
     elif parent:
         suggestion = f"{parent}.{suggestion}"
-    return SimError("no such setting", key=path, allowed=names if len(names) <= 30 else None, suggestion=suggestion)
+    return SimError("no such setting", key=path or "''", allowed=names if len(names) <= 30 else None, suggestion=suggestion)
 
 
 def _join(path: str, name: object) -> str:

@@ -1,0 +1,54 @@
+"""Overrides: read with Hydra's grammar, checked before Hydra composes anything."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.config.errors import SimError
+from sim.config.overrides import ALIASES, groups, hydra_arguments, known_names, read_overrides
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_an_alias_is_the_setting_it_stands_for(alias):
+    (override,) = read_overrides([f"{alias}=5"])
+    assert override.key == ALIASES[alias]
+
+
+def test_text_settings_keep_what_was_typed():
+    assert read_overrides(["name=007"])[0].value == "007"
+    assert read_overrides(["title='a, b; c'"])[0].value == "a, b; c"
+
+
+def test_a_forced_setting_is_a_setting():
+    (override,) = read_overrides(["++truce.length_weeks=5"])
+    assert (override.kind, override.value) == ("set", 5)
+
+
+def test_several_values_are_kept_in_order_for_a_multirun():
+    (override,) = read_overrides(["linkage.cn=0.5,0,1"], multirun=True)
+    assert override.values == (0.5, 0, 1)
+    (override,) = read_overrides(["seed=range(1,4)"], multirun=True)
+    assert override.values == (1, 2, 3)
+
+
+def test_hydra_gets_full_names():
+    written = hydra_arguments(["scenario=london,geneva", "seed=1,2", "~issues.ai_chips", "hydra/launcher=joblib"])
+    assert written == ["scenario=london_2025,geneva_2025", "++run.seed=1,2", "~issues.ai_chips", "hydra/launcher=joblib"]
+
+
+def test_groups_are_the_folders_of_the_tree():
+    assert "london_2025" in groups()["scenario"] and "default" in groups()["us/strategy"]
+
+
+_PIECES = st.sampled_from([*list(known_names())[:60], "+", "~", "++", "=", "[", "]", "{", "}", ",", "$", "'", '"', ":", "@", " ", "_target_", "1", "é"])
+
+
+@given(st.lists(_PIECES, min_size=1, max_size=6).map("".join))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_an_override_or_an_error_of_ours(text):
+    try:
+        read_overrides([text], multirun=True)
+    except SimError as error:
+        assert error.exit_code == 2

@@ -1,0 +1,108 @@
+"""The door: values, names and the replacement of single settings."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.config.errors import SimError
+from sim.config.fields import Field, leaves
+from sim.config.groups.outcomes import Run
+from sim.config.schema import Scenario
+from sim.config.validate import build, check_run, check_value, with_values
+
+LEAVES = {path: meta for path, meta, _ in leaves(Scenario())}
+
+
+def test_nothing_given_gives_the_defaults():
+    assert build(Scenario, {}) == Scenario()
+
+
+def test_a_side_left_out_keeps_its_own_defaults():
+    scenario = build(Scenario, {"cn": {"belief_error": 0.1}, "economy": {"cn": {"pass_through": 0.9}}})
+    assert scenario.cn.planning_weeks == Scenario().cn.planning_weeks
+    assert scenario.economy.cn.imports == Scenario().economy.cn.imports
+
+
+def test_items_replace_and_new_ones_take_the_defaults_of_their_kind():
+    scenario = build(Scenario, {"issues": {"soy": {"benefit": 3}}})
+    assert list(scenario.issues) == ["soy"]
+    assert (scenario.issues["soy"].benefit, scenario.issues["soy"].red_line) == (3.0, 1.0)
+
+
+@pytest.mark.parametrize("value", [np.float64(0.5), np.float32(0.5), 0.5])
+def test_numbers_of_other_libraries_become_plain_ones(value):
+    assert type(check_value(LEAVES["linkage.cn"], value, "linkage.cn")) is float
+
+
+@pytest.mark.parametrize("value", [np.int64(26), np.float64(26), 26.0, 26])
+def test_whole_numbers_may_come_as_floats(value):
+    assert check_value(LEAVES["truce.length_weeks"], value, "x") == 26
+    assert type(check_value(LEAVES["truce.length_weeks"], value, "x")) is int
+
+
+@pytest.mark.parametrize("value", [True, np.True_])
+def test_flags_may_come_from_numpy(value):
+    assert check_value(LEAVES["truce.in_force"], value, "x") is True
+
+
+@pytest.mark.parametrize("value", ["CON", "a b", "../x", "-x", "com7", "x" * 65])
+def test_names_of_folders_are_safe_everywhere(value):
+    with pytest.raises(SimError) as caught:
+        check_run(Run(name=value))
+    assert caught.value.key == "run.name"
+
+
+@given(st.one_of(st.none(), st.booleans(), st.text(max_size=20), st.lists(st.integers(), max_size=2), st.floats(), st.integers()))
+def test_any_value_becomes_a_number_in_bounds_or_an_error_of_ours(value):
+    meta = Field("number", "share", low=0.0, high=1.0)
+    try:
+        number = check_value(meta, value, "x")
+    except SimError as error:
+        assert error.key == "x"
+    else:
+        assert type(number) is float and 0 <= number <= 1 and math.isfinite(number)
+
+
+@given(st.dictionaries(st.text(max_size=12), st.one_of(st.integers(), st.text(max_size=5), st.dictionaries(st.text(max_size=3), st.none()))))
+@settings(max_examples=60)
+def test_any_mapping_gives_a_scenario_or_an_error_of_ours(plain):
+    try:
+        build(Scenario, plain)
+    except SimError as error:
+        assert error.key
+
+
+@given(st.floats(0, 2), st.integers(6, 100))
+@settings(max_examples=40)
+def test_with_values_changes_what_it_names_and_nothing_else(linkage, weeks):
+    changed = with_values(Scenario(), {"linkage.cn": linkage, "truce.length_weeks": weeks})
+    assert (changed.linkage.cn, changed.truce.length_weeks) == (linkage, weeks)
+    before = {path: value for path, _, value in leaves(Scenario())}
+    after = {path: value for path, _, value in leaves(changed)}
+    different = {path for path in before if before[path] != after[path]}
+    assert different <= {"linkage.cn", "truce.length_weeks"}
+
+
+def test_with_values_reaches_into_items_and_names_the_nearest():
+    changed = with_values(Scenario(), {"issues.ai_chips.benefit": 9, "firms.chips.sectors.lab.share": 0.2})
+    assert (changed.issues["ai_chips"].benefit, changed.firms.chips.sectors["lab"].share) == (9.0, 0.2)
+    with pytest.raises(SimError) as caught:
+        with_values(Scenario(), {"issues.ai_chip.benefit": 9})
+    assert caught.value.suggestion == "issues.ai_chips.benefit"
+
+
+def test_with_values_refuses_a_contradiction():
+    with pytest.raises(SimError, match="red_line"):
+        with_values(Scenario(), {"issues.civil_magnets.red_line": 0.05})
+
+
+@pytest.mark.parametrize("path", [path for path, meta in LEAVES.items() if meta.kind in ("number", "count")])
+def test_each_default_lies_within_its_bounds_and_its_plausible_range_too(path):
+    meta = LEAVES[path]
+    if meta.spread is not None:
+        assert meta.low <= meta.spread[0] < meta.spread[1] <= meta.high
