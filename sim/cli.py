@@ -137,9 +137,6 @@ def _version() -> str:
         return "tariffsim, not installed as a package"
 
 
-# -- help ---------------------------------------------------------------------------------------------------------------
-
-
 def _help() -> str:
     width = max(map(len, VERBS))
     verbs = "\n".join(f"  {name:{width}}  {verb.summary}" for name, verb in VERBS.items())
@@ -160,7 +157,9 @@ def _verb_help(name: str) -> str:
     options = "\n".join(f"  {group:{width}}  {', '.join(names)}" for group, names in tree.items())
     short = "\n".join(f"  {word}=  {target}" for word, target in {**ALIASES, **SHORTCUTS}.items())
     return (
-        f"tariffsim {name}: {verb.summary}\n\nexamples\n" + "\n".join(f"  {example}" for example in verb.examples) + "\n\n"
+        f"tariffsim {name}: {verb.summary}\n\nexamples\n"
+        + "\n".join(f"  {example}" for example in verb.examples)
+        + "\n\n"
         f"groups and their options (group=option)\n{options}\n\n"
         "settings (name=value): every name that --cfg job prints, dotted, such as truce.length_weeks=26\n"
         "named items: +issues.soy.benefit=3 adds one, ~issues.ai_chips removes one\n\n"
@@ -195,11 +194,12 @@ def _setting_lines(verb: str, overrides: list[str]) -> list[str]:
 
     job = compose_job(verb, overrides)
     rows = list(leaves(job.scenario))
-    rows += [(f"{part}.{path}", meta, value) for part in ("run", "figures") for path, meta, value in leaves(getattr(job, part))]
+    rows += [
+        (f"{part}.{path}", meta, value)
+        for part in ("run", "figures")
+        for path, meta, value in leaves(getattr(job, part))
+    ]
     return [f"{path} = {value}   [{meta.bounds}]  {meta.description}" for path, meta, value in rows if path != "about"]
-
-
-# -- run and sweep ------------------------------------------------------------------------------------------------------
 
 
 def _execute(verb: str, options: Options, overrides: list[str]) -> int:
@@ -236,7 +236,11 @@ def _as_yaml(job: Job, part: str) -> str:
 
     if part == "scenario":
         return to_yaml(scenario_to_plain(job.scenario))
-    parts: dict[str, Any] = {**scenario_to_plain(job.scenario), "run": to_plain(job.run), "figures": to_plain(job.figures)}
+    parts: dict[str, Any] = {
+        **scenario_to_plain(job.scenario),
+        "run": to_plain(job.run),
+        "figures": to_plain(job.figures),
+    }
     if job.sweep is not None:
         parts["sweep"] = to_plain(job.sweep)
     return to_yaml(parts)
@@ -253,11 +257,12 @@ def _check_folder(out: str) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         raise SimError(
-            f"cannot be written: {reason.lower()}", key="run.out", given=out, cure="out=FOLDER names another", exit_code=BAD_INPUT
+            f"cannot be written: {reason.lower()}",
+            key="run.out",
+            given=out,
+            cure="out=FOLDER names another",
+            exit_code=BAD_INPUT,
         ) from None
-
-
-# -- multirun -----------------------------------------------------------------------------------------------------------
 
 
 def _multirun(verb: str, overrides: list[str]) -> int:
@@ -266,7 +271,9 @@ def _multirun(verb: str, overrides: list[str]) -> int:
 
     jobs = compose_jobs(verb, overrides)
     if len({job.run.out for job in jobs}) > 1:
-        raise SimError("one multirun has one output folder", key="run.out", given=", ".join(job.run.out for job in jobs))
+        raise SimError(
+            "one multirun has one output folder", key="run.out", given=", ".join(job.run.out for job in jobs)
+        )
     _check_folder(jobs[0].run.out)
     folder = _fresh_folder(Path(jobs[0].run.out) / "multirun", jobs[0].run.name or verb)
     print(f"{len(jobs)} jobs checked", flush=True)
@@ -303,7 +310,9 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
         hydra.main(config_path=str(configs_folder()), config_name="config", version_base="1.3")(multirun_job)()
     except SystemExit as stop:
         if stop.code not in (None, 0):
-            raise SimError("Hydra could not launch the jobs", key="hydra/launcher", cure="is the launcher installed?") from None
+            raise SimError(
+                "Hydra could not launch the jobs", key="hydra/launcher", cure="is the launcher installed?"
+            ) from None
     finally:
         sys.argv = before
 
@@ -345,7 +354,10 @@ def _report(folder: Path, jobs: int) -> int:
         codes.append(json.loads(path.read_text(encoding="utf-8"))["exit_code"] if path.is_file() else MACHINE)
     done = codes.count(DONE)
     print(f"results: {folder}")
-    print(f"answer: {done} of {jobs} jobs done" + ("" if done == jobs else f"; job.json in {folder}/N says why the others failed"))
+    print(
+        f"answer: {done} of {jobs} jobs done"
+        + ("" if done == jobs else f"; job.json in {folder}/N says why the others failed")
+    )
     return DONE if done == jobs else SOME_FAILED
 
 

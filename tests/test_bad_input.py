@@ -164,14 +164,26 @@ CONTRADICTIONS = [
     Case("deadline twice", ["run", "deadline=2025-09-01", "truce.first_deadline_weeks=3"], ["deadline", "given twice"]),
     _set("red line below the terms", "issues.ai_chips.red_line=0.01", "issues.ai_chips.red_line", "terms"),
     _set("lapse above the truce", "issues.fentanyl_purchases.lapse=0.9", "issues.fentanyl_purchases.lapse", "truce"),
-    _set("issue driven twice", "issues.fentanyl_purchases.driver=civil_magnets", "issues.fentanyl_purchases.driver", "twice"),
+    _set(
+        "issue driven twice",
+        "issues.fentanyl_purchases.driver=civil_magnets",
+        "issues.fentanyl_purchases.driver",
+        "twice",
+    ),
     _set("tariff of the other side", "issues.us_tariff.owner=cn", "issues.us_tariff.owner", "us_tariff"),
     _set("floor above ceiling", "economy.us.floor_tariff=1.9", "economy.us.floor_tariff", "ceiling"),
     _set("elasticities reversed", "economy.us.elasticity_short=5.5", "economy.us.elasticity_short", "long"),
     _set("unreachable tariff", "outcomes.us_tariff=0.01", "outcomes.us_tariff", "floor"),
-    _set("approval reversed", "licensing.magnets.approve_withheld=0.99", "licensing.magnets.approve_withheld", "withheld"),
+    _set(
+        "approval reversed", "licensing.magnets.approve_withheld=0.99", "licensing.magnets.approve_withheld", "withheld"
+    ),
     _set("run shorter than a breakthrough", "weeks=8", "outcomes.weeks_in_force", "8"),
-    _set("event after the end", "+shocks.events.vote={kind: hawk, start: '2031-01-01'}", "shocks.events.vote.start", "last day"),
+    _set(
+        "event after the end",
+        "+shocks.events.vote={kind: hawk, start: '2031-01-01'}",
+        "shocks.events.vote.start",
+        "last day",
+    ),
     _set("event that never happens", "+shocks.events.vote.kind=hawk", "shocks.events.vote.start", "never"),
     _set("more than all of it", "shocks.events.us_listing.size=1.5", "shocks.events.us_listing.size", "all of it"),
     Case(
@@ -236,8 +248,12 @@ FILES = [
     _file("too many issues", "issues:\n" + "".join(f"  i{n}: {{}}\n" for n in range(13)), "issues", "at most 12"),
     _file("part of a known issue", "issues:\n  ai_chips: {red_line: 0.3}\n", "issues.ai_chips", "incomplete"),
     _file("bad item name", "issues:\n  A-b: {}\n", "issues.A-b", "lower-case"),
-    _file("contradiction in a file", _replaced("ceiling_tariff: 1.241", "ceiling_tariff: 0.1"), "economy.us.floor_tariff"),
-    _file("value out of bounds in a file", _replaced("length_weeks: 13", "length_weeks: 999"), "truce.length_weeks", "156"),
+    _file(
+        "contradiction in a file", _replaced("ceiling_tariff: 1.241", "ceiling_tariff: 0.1"), "economy.us.floor_tariff"
+    ),
+    _file(
+        "value out of bounds in a file", _replaced("length_weeks: 13", "length_weeks: 999"), "truce.length_weeks", "156"
+    ),
 ]
 
 GRID = "kind: grid\nfactors:\n  linkage.cn: {values: [0, 1]}\n"
@@ -248,26 +264,59 @@ SWEEPS = [
     Case("factor on the command line", ["sweep", "sweep.factors={a:1}"], ["sweep.factors"]),
     Case("unknown sweep setting", ["sweep", "sweep.run=5"], ["sweep.run", "did you mean: sweep.runs"]),
     Case("sweep of no runs", ["sweep", "sweep.runs=0"], ["sweep.runs", "out of bounds"]),
-    Case("list from elsewhere", ["sweep", "sweep_file=w.yaml"], ["sweep.file"], {"w.yaml": "kind: list\nfile: /etc/passwd\n"}),
+    Case(
+        "list from elsewhere",
+        ["sweep", "sweep_file=w.yaml"],
+        ["sweep.file"],
+        {"w.yaml": "kind: list\nfile: /etc/passwd\n"},
+    ),
     _sweep("empty design", "kind: grid\nfactors: {}\n", "sweep.factors", "empty design"),
     _sweep("no design", "name: x\n", "sweep.factors", "empty design"),
     _sweep("unknown kind", "kind: gird\n", "sweep.kind", "did you mean: grid"),
     _sweep("unknown sweep key", GRID + "run: 5\n", "sweep.run", "did you mean: sweep.runs"),
     _sweep("unknown factor", "factors:\n  linkage.china: {values: [0]}\n", "linkage.china", "did you mean: linkage.cn"),
     _sweep("factor that is text", "factors:\n  title: {values: [a]}\n", "sweep.factors.title"),
-    _sweep("factor out of bounds", "factors:\n  linkage.cn: {values: [0, 9]}\n", "sweep.factors.linkage.cn.values.1", "out of bounds"),
+    _sweep(
+        "factor out of bounds",
+        "factors:\n  linkage.cn: {values: [0, 9]}\n",
+        "sweep.factors.linkage.cn.values.1",
+        "out of bounds",
+    ),
     _sweep("factor of no values", "factors:\n  linkage.cn: {values: []}\n", "sweep.factors.linkage.cn.values"),
     _sweep("factor twice the same", "factors:\n  linkage.cn: {values: [0.5, 0.5]}\n", "linkage.cn", "same value twice"),
-    _sweep("unknown category", "factors:\n  us.strategy.kind: {choices: [micr]}\n", "us.strategy.kind", "did you mean: micro"),
+    _sweep(
+        "unknown category",
+        "factors:\n  us.strategy.kind: {choices: [micr]}\n",
+        "us.strategy.kind",
+        "did you mean: micro",
+    ),
     _sweep("range of categories", "factors:\n  us.strategy.kind: {low: 0, high: 1}\n", "us.strategy.kind", "no range"),
     _sweep("grid without points", "factors:\n  linkage.cn: {low: 0, high: 1}\n", "linkage.cn.points"),
     _sweep("empty range", "kind: sobol\nfactors:\n  linkage.cn: {low: 1, high: 1}\n", "linkage.cn", "empty range"),
-    _sweep("range out of bounds", "kind: sobol\nfactors:\n  linkage.cn: {low: 0, high: 9}\n", "linkage.cn.high", "out of bounds"),
+    _sweep(
+        "range out of bounds",
+        "kind: sobol\nfactors:\n  linkage.cn: {low: 0, high: 9}\n",
+        "linkage.cn.high",
+        "out of bounds",
+    ),
     _sweep("half a range", "kind: sobol\nfactors:\n  linkage.cn: {low: 0}\n", "linkage.cn.high", "needed"),
-    _sweep("unknown distribution", "kind: sobol\nfactors:\n  linkage.cn: {low: 0, high: 1, distribution: unifrm}\n", "uniform"),
-    _sweep("logarithm of zero", "kind: sobol\nfactors:\n  linkage.cn: {low: 0, high: 1, distribution: loguniform}\n", "above 0"),
+    _sweep(
+        "unknown distribution",
+        "kind: sobol\nfactors:\n  linkage.cn: {low: 0, high: 1, distribution: unifrm}\n",
+        "uniform",
+    ),
+    _sweep(
+        "logarithm of zero",
+        "kind: sobol\nfactors:\n  linkage.cn: {low: 0, high: 1, distribution: loguniform}\n",
+        "above 0",
+    ),
     _sweep("odd part", "kind: sobol\nfactors:\n  linkage.cn: {low: 0, hihg: 1}\n", "hihg", "did you mean"),
-    _sweep("not a power of two", "kind: sobol\npoints: 100\nfactors:\n  linkage.cn: {low: 0, high: 1}\n", "sweep.points", "128"),
+    _sweep(
+        "not a power of two",
+        "kind: sobol\npoints: 100\nfactors:\n  linkage.cn: {low: 0, high: 1}\n",
+        "sweep.points",
+        "128",
+    ),
     _sweep("linked to nothing", "factors:\n  linkage.us: {same_as: linkage.cn}\n", "linkage.us.same_as"),
     _sweep("giant design", GRID + "runs: 1000000\nlargest: 1000\n", "sweep", "2,000,000 runs"),
     _sweep("constraint that is code", GRID + "constraints: ['__import__(1) < 2']\n", "sweep.constraints", "comparison"),
@@ -299,7 +348,13 @@ FOLDERS = [
 CASES = [
     *COMMAND_LINE, *GROUPS_AND_KEYS, *CODE_AND_LEAKS, *VALUES, *CONTRADICTIONS, *FILES, *SWEEPS, *MULTIRUN, *FOLDERS,
 ]  # fmt: skip
-IN_A_PROCESS = ("misspelt key", "missing file", "one of many out of bounds", "tag that runs code", "folder below a device")
+IN_A_PROCESS = (
+    "misspelt key",
+    "missing file",
+    "one of many out of bounds",
+    "tag that runs code",
+    "folder below a device",
+)
 
 
 def _place(case: Case, folder: Path) -> list[str]:
@@ -341,7 +396,9 @@ def test_bad_input_is_refused_with_its_key_and_leaves_nothing(case, tmp_path, mo
 def test_bad_input_is_refused_by_the_command_itself(case, tmp_path, monkeypatch):
     before = _place(case, tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[1]))
-    done = subprocess.run([sys.executable, "-m", "sim", *case.words], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", *case.words], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
     _check(case, done.returncode, done.stderr, tmp_path, before)
 
 

@@ -28,7 +28,9 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list:
         seen.append(job)
         if job.run.seed == 13:
             raise SimError("disk full", exit_code=MACHINE)
-        return types.SimpleNamespace(folder=job.folder or "outputs/run/x", answer=f"{job.scenario.name}, nothing simulated")
+        return types.SimpleNamespace(
+            folder=job.folder or "outputs/run/x", answer=f"{job.scenario.name}, nothing simulated"
+        )
 
     stub = types.SimpleNamespace(run_job=run_job)
     monkeypatch.setitem(sys.modules, "sim.api", stub)
@@ -38,12 +40,17 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list:
 
 def _command(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess:
     env = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    return subprocess.run([sys.executable, "-m", "sim", *words], cwd=cwd, env=env, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        [sys.executable, "-m", "sim", *words], cwd=cwd, env=env, capture_output=True, text=True, timeout=300
+    )
 
 
 def test_the_last_lines_say_where_and_what(jobs, capsys, tmp_path):
     assert main(["run", "scenario=geneva", f"out={tmp_path}"]) == 0
-    assert capsys.readouterr().out.splitlines()[-2:] == ["results: outputs/run/x", "answer: geneva_2025, nothing simulated"]
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "results: outputs/run/x",
+        "answer: geneva_2025, nothing simulated",
+    ]
     assert jobs[0].overrides == ("scenario=geneva", f"out={tmp_path}")
 
 

@@ -17,12 +17,13 @@ from typing import Any
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Field
 from sim.config.groups.outcomes import Figures, Run
-from sim.config.groups.sweep import Sweep, build_sweep
+from sim.config.groups.sweep import Sweep
 from sim.config.locate import configs_folder
 from sim.config.overrides import Override, read_overrides
 from sim.config.plain import read_plain
 from sim.config.render import to_plain, to_yaml, write_text
 from sim.config.schema import Scenario
+from sim.config.sweeps import build_sweep
 from sim.config.tree import Tree, compose_groups, located, refuse_clash
 from sim.config.validate import build, check_run, check_scenario, check_value, with_values
 
@@ -132,7 +133,9 @@ def compose_jobs(verb: str, overrides: Sequence[str]) -> list[Job]:
     for options in choices:
         jobs *= len(options)
     if jobs > MOST_JOBS:
-        raise SimError("too many jobs", given=jobs, allowed=f"at most {MOST_JOBS:,}", cure="a sweep takes designs of any size")
+        raise SimError(
+            "too many jobs", given=jobs, allowed=f"at most {MOST_JOBS:,}", cure="a sweep takes designs of any size"
+        )
     made = []
     for combination in itertools.product(*choices):
         texts = tuple(text for override in combination for text in override.texts)
@@ -242,12 +245,20 @@ def _absent(override: Override, node: Any, parent: str, part: str) -> SimError:
     names = list(node) if isinstance(node, dict) else []
     near = nearest(part, names)
     suggestion = f"{parent}.{near}" if near and parent else near
-    cure = f"+{override.key}=… adds a new one" if override.kind == "set" and parent in ("issues", "shocks.events") else None
+    cure = (
+        f"+{override.key}=… adds a new one"
+        if override.kind == "set" and parent in ("issues", "shocks.events")
+        else None
+    )
     return SimError(f"{part} does not exist here", key=override.key, allowed=names, suggestion=suggestion, cure=cure)
 
 
 def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    both = {name: _merged(old[name], new[name]) for name in new if isinstance(old.get(name), dict) and isinstance(new[name], dict)}
+    both = {
+        name: _merged(old[name], new[name])
+        for name in new
+        if isinstance(old.get(name), dict) and isinstance(new[name], dict)
+    }
     return {**old, **new, **both}
 
 
@@ -256,7 +267,9 @@ def _set_deadline(plain: dict[str, Any], day: str) -> None:
     day = check_value(Field("date"), day, "deadline")
     days = (dt.date.fromisoformat(day) - dt.date.fromisoformat(start)).days
     if days <= 0:
-        raise SimError("the truce would end before it starts", key="deadline", given=day, allowed=f"after {start} (calendar.start)")
+        raise SimError(
+            "the truce would end before it starts", key="deadline", given=day, allowed=f"after {start} (calendar.start)"
+        )
     plain["truce"]["first_deadline_weeks"] = -(-days // 7)
 
 
@@ -274,7 +287,11 @@ def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
         if override.kind == "set" and override.key.startswith("sweep."):
             name = override.key.removeprefix("sweep.").split(".")[0]
             if name == "factors":
-                raise SimError("factors stand in a file", key=override.key, cure="write a sweep of your own: sweep_file=my_sweep.yaml")
+                raise SimError(
+                    "factors stand in a file",
+                    key=override.key,
+                    cure="write a sweep of your own: sweep_file=my_sweep.yaml",
+                )
             values["sweep"].setdefault(name, {} if name == "stopping" else None)
             node = values["sweep"][name]
             if isinstance(node, dict):
@@ -290,7 +307,9 @@ def _settle_list(sweep: dict[str, Any], source: Path) -> None:
     name = sweep.get("file")
     if isinstance(name, str) and name:
         if Path(name).name != name or not name.isprintable():
-            raise SimError("not a file beside the sweep", key="sweep.file", given=name, cure="a bare file name, or sweep.file=PATH")
+            raise SimError(
+                "not a file beside the sweep", key="sweep.file", given=name, cure="a bare file name, or sweep.file=PATH"
+            )
         sweep["file"] = str(source.parent / name)
 
 

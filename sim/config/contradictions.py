@@ -29,7 +29,9 @@ def check_file_name(name: str, path: str) -> None:
     allowed = "1 to 64 lower-case letters, digits, - and _, beginning with a letter or digit"
     if not _FILE_NAME.fullmatch(name):
         slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64]
-        raise SimError("not usable as the name of a folder", key=path, given=name, allowed=allowed, suggestion=slug or None)
+        raise SimError(
+            "not usable as the name of a folder", key=path, given=name, allowed=allowed, suggestion=slug or None
+        )
     if name in _RESERVED:
         raise SimError("a name that some systems reserve", key=path, given=name, allowed=allowed)
 
@@ -80,14 +82,19 @@ def _issue_rules(scenario: Scenario) -> Iterator[SimError]:
             )
         if issue.driver in driven:
             yield SimError(
-                f"the same issue twice: {driven[issue.driver]} has this driver already", key=f"{path}.driver", given=issue.driver
+                f"the same issue twice: {driven[issue.driver]} has this driver already",
+                key=f"{path}.driver",
+                given=issue.driver,
             )
         owner = _DRIVER_OWNERS.get(issue.driver)
         if owner is not None:
             driven[issue.driver] = name
             if owner != issue.owner:
                 yield SimError(
-                    "the other side controls this", key=f"{path}.owner", given=issue.owner, allowed=f"{owner} for {issue.driver}"
+                    "the other side controls this",
+                    key=f"{path}.owner",
+                    given=issue.owner,
+                    allowed=f"{owner} for {issue.driver}",
                 )
 
 
@@ -175,7 +182,12 @@ def _calendar_rules(scenario: Scenario) -> Iterator[SimError]:
             )
         if day >= end:
             yield SimError(
-                "after the last day", key=f"{path}.start", given=event.start, allowed=f"before {end}, {weeks} weeks from {start}"
+                "after the last day",
+                key=f"{path}.start",
+                given=event.start,
+                allowed=f"before {end}, {weeks} weeks from {start}",
             )
         if event.kind != "hawk" and event.size > 1:
-            yield SimError("more than all of it", key=f"{path}.size", given=event.size, allowed=f"at most 1 for {event.kind}")
+            yield SimError(
+                "more than all of it", key=f"{path}.size", given=event.size, allowed=f"at most 1 for {event.kind}"
+            )

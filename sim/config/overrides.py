@@ -109,7 +109,9 @@ def _read(text: str, multirun: bool) -> Override:
     parsed = _parse(text)
     key = parsed.key_or_group
     if parsed.package is not None:
-        raise SimError("packages (@) are not accepted in an override", key=text, cure="name the setting by its dotted name")
+        raise SimError(
+            "packages (@) are not accepted in an override", key=text, cure="name the setting by its dotted name"
+        )
     if key == "hydra" or key.startswith(("hydra.", "hydra/")):
         return _launcher(key, parsed, text, multirun)
     values, texts = _values(parsed, text, multirun)
@@ -143,12 +145,16 @@ def _refuse(text: str) -> None:
     if _CODE.search(text):
         raise SimError("names such as _target_ are not accepted: nothing in a config can run code", key=key)
     if text.startswith("-"):
-        raise SimError("no such option", given=text, allowed="-m, --multirun, --cfg job, --info, --help, before or after settings")
+        raise SimError(
+            "no such option", given=text, allowed="-m, --multirun, --cfg job, --info, --help, before or after settings"
+        )
     if _depth(text) > _MOST_DEPTH:
         raise SimError("nested too deeply", key=key, allowed=f"at most {_MOST_DEPTH} levels")
     if text.startswith("=") or ("=" not in text and not text.startswith("~")):
         suggestion = nearest(text, known_names())
-        raise SimError("not an override", given=text, allowed="name=value", suggestion=f"{suggestion}=…" if suggestion else None)
+        raise SimError(
+            "not an override", given=text, allowed="name=value", suggestion=f"{suggestion}=…" if suggestion else None
+        )
 
 
 def _depth(text: str) -> int:
@@ -173,7 +179,9 @@ def _parse(text: str) -> Any:
     except HydraException as error:
         reason = str(error).splitlines()[0]
         cure = "put a value with spaces or signs in quotes of its own: 'title=\"A; B\"'"
-        raise SimError(f"cannot be read as an override: {reason}", key=text.partition("=")[0], given=text, cure=cure) from None
+        raise SimError(
+            f"cannot be read as an override: {reason}", key=text.partition("=")[0], given=text, cure=cure
+        ) from None
 
 
 def _values(parsed: Any, text: str, multirun: bool) -> tuple[tuple[Any, ...], tuple[str, ...]]:
@@ -187,10 +195,15 @@ def _values(parsed: Any, text: str, multirun: bool) -> tuple[tuple[Any, ...], tu
     key = parsed.key_or_group
     if not multirun:
         raise SimError(
-            "several values", key=key, given=text.partition("=")[2], cure="add -m for one job a value, or use a list [..]"
+            "several values",
+            key=key,
+            given=text.partition("=")[2],
+            cure="add -m for one job a value, or use a list [..]",
         )
     if not (parsed.is_choice_sweep() or parsed.is_range_sweep()):
-        raise SimError("not a list of values", key=key, given=text, allowed="values with commas between, range() or choice()")
+        raise SimError(
+            "not a list of values", key=key, given=text, allowed="values with commas between, range() or choice()"
+        )
     texts = tuple(f"{parsed.get_key_element()}={part}" for part in parsed.sweep_string_iterator())
     values = tuple(_parse(part).value() for part in texts)
     doubled = next((part for n, part in enumerate(texts) if part in texts[:n]), None)
@@ -202,7 +215,9 @@ def _values(parsed: Any, text: str, multirun: bool) -> tuple[tuple[Any, ...], tu
 def _launcher(key: str, parsed: Any, text: str, multirun: bool) -> Override:
     allowed = ["hydra/launcher", *(f"hydra.launcher.{name}" for name in _LAUNCHER_KEYS)]
     if key not in allowed or parsed.is_delete() or parsed.is_sweep_override() or parsed.is_add():
-        raise SimError("Hydra's own settings are not accepted", key=key, allowed=allowed, suggestion=nearest(key, allowed))
+        raise SimError(
+            "Hydra's own settings are not accepted", key=key, allowed=allowed, suggestion=nearest(key, allowed)
+        )
     if not multirun:
         raise SimError("only a multirun has a launcher", key=key, cure="add -m")
     value = parsed.value()
@@ -251,7 +266,9 @@ def _remove(key: str, text: str) -> Override:
         raise SimError("to remove an item, name it alone", key=key, given=text, cure=f"~{key}")
     if meta is None or not _is_item(key):
         near = nearest(key, _items())
-        raise SimError("only a named item can be removed", key=key, allowed="an issue, a sector or an event", suggestion=near)
+        raise SimError(
+            "only a named item can be removed", key=key, allowed="an issue, a sector or an event", suggestion=near
+        )
     return Override("remove", key, (), (f"~{key}",))
 
 

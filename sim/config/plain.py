@@ -26,7 +26,9 @@ MOST_CHARACTERS = 10_000
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9][0-9_]*")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_OTHERWISE = re.compile(r"(yes|no|on|off|y|n)|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|[-+]?[0-9][0-9.]*_[0-9_.]*", re.IGNORECASE)
+_OTHERWISE = re.compile(
+    r"(yes|no|on|off|y|n)|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|[-+]?[0-9][0-9.]*_[0-9_.]*", re.IGNORECASE
+)
 _OTHER_BASE = re.compile(r"[-+]?0[xob][0-9a-fA-F_]+")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= {word: True for word in ("true", "True", "TRUE")} | {word: False for word in ("false", "False", "FALSE")}
@@ -197,7 +199,9 @@ class _Reader:
     def _scalar(self, event: Any, line: int) -> None:
         text = event.value
         if len(text) > MOST_CHARACTERS:
-            raise SimError("a value is too long", key=f"{self.name}:{line}", allowed=f"at most {MOST_CHARACTERS:,} characters")
+            raise SimError(
+                "a value is too long", key=f"{self.name}:{line}", allowed=f"at most {MOST_CHARACTERS:,} characters"
+            )
         if "${" in text:
             raise self._refuse(line, "interpolation (${…})", "write the value itself")
         if self._open and isinstance(self._open[-1][0], dict) and self._open[-1][1] is None:
@@ -244,8 +248,12 @@ class _Reader:
             cure = "remove the leading zero, or put text in quotes"
             raise SimError("a number with a leading zero", key=f"{self.name}:{line}", given=text, cure=cure)
         if _OTHER_BASE.fullmatch(text):
-            raise SimError("a number to another base", key=f"{self.name}:{line}", given=text, cure="write it in decimals")
+            raise SimError(
+                "a number to another base", key=f"{self.name}:{line}", given=text, cure="write it in decimals"
+            )
         if self.groups and _OTHERWISE.fullmatch(text):
             cure = "write true or false, plain digits, or put text in quotes"
-            raise SimError("a word that YAML 1.1 takes for another value", key=f"{self.name}:{line}", given=text, cure=cure)
+            raise SimError(
+                "a word that YAML 1.1 takes for another value", key=f"{self.name}:{line}", given=text, cure=cure
+            )
         return float(text) if _FLOAT.fullmatch(text) else text

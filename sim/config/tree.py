@@ -146,7 +146,9 @@ def refuse_clash(tree: Tree, chosen: tuple[tuple[str, str], ...], by_hand: set[s
     """A group chosen by hand whose settings the scenario file would overwrite."""
     spoken = [plain for prefix, plain in tree.files if prefix == ""]
     for group, option in chosen:
-        own = [entry for entry in tree.files if entry[1].name == f"configs/{group}/{option}.yaml" and group != "scenario"]
+        own = [
+            entry for entry in tree.files if entry[1].name == f"configs/{group}/{option}.yaml" and group != "scenario"
+        ]
         for prefix, plain in own:
             clashes = [
                 (path, value, scenario.where(path))

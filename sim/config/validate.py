@@ -56,7 +56,9 @@ def build(
         Naming the key, what was given and what is allowed.
     """
     if not isinstance(plain, Mapping):
-        raise SimError("settings expected here", key=path or "scenario", given=plain, allowed="a mapping of names to values")
+        raise SimError(
+            "settings expected here", key=path or "scenario", given=plain, allowed="a mapping of names to values"
+        )
     schema = schema_of(cls)
     for name in plain:
         if name not in schema:
@@ -111,7 +113,9 @@ def unknown(path: str, names: Iterable[str]) -> SimError:
         suggestion = nearest(path, (leaf for leaf, _, _ in leaves(Scenario())))
     elif parent:
         suggestion = f"{parent}.{suggestion}"
-    return SimError("no such setting", key=path or "''", allowed=names if len(names) <= 30 else None, suggestion=suggestion)
+    return SimError(
+        "no such setting", key=path or "''", allowed=names if len(names) <= 30 else None, suggestion=suggestion
+    )
 
 
 def _join(path: str, name: object) -> str:
@@ -134,7 +138,9 @@ def check_value(meta: Field, given: object, path: str) -> Any:
     return checks[meta.kind](meta, given, path)
 
 
-def _wrong(meta: Field, given: object, path: str, problem: str, cure: str | None = None, near: str | None = None) -> SimError:
+def _wrong(
+    meta: Field, given: object, path: str, problem: str, cure: str | None = None, near: str | None = None
+) -> SimError:
     return SimError(problem, key=path, given=given, allowed=meta.bounds, suggestion=near, cure=cure)
 
 
@@ -223,6 +229,8 @@ def _text(meta: Field, given: object, path: str) -> str:
         raise SimError("too long", key=path, given=given, allowed=f"at most {meta.most} characters")
     if not all(character.isprintable() or (character == "\n" and meta.most > _ONE_LINE) for character in given):
         raise _wrong(meta, given, path, "contains control characters")
+    if "${" in given:
+        raise _wrong(meta, given, path, "interpolation (${…}) is not accepted", "write the value itself")
     return given
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,12 @@ from sim.config.overrides import groups
 from sim.config.schema import Scenario
 from sim.config.validate import build
 
-OPTIONS = [f"{group}={option}" for group, options in groups().items() for option in options if group not in ("run", "figures", "sweep")]
+OPTIONS = [
+    f"{group}={option}"
+    for group, options in groups().items()
+    for option in options
+    if group not in ("run", "figures", "sweep")
+]
 
 
 def test_london_is_the_default_and_the_schema():
@@ -96,7 +102,12 @@ def test_a_sweep_file_may_stand_anywhere_and_its_list_beside_it(tmp_path):
 
 def test_jobs_of_a_multirun_come_in_hydras_order():
     jobs = compose_jobs("run", ["scenario=london,geneva", "linkage.cn=0,1"])
-    assert [(job.scenario.name[0], job.scenario.linkage.cn) for job in jobs] == [("l", 0.0), ("l", 1.0), ("g", 0.0), ("g", 1.0)]
+    assert [(job.scenario.name[0], job.scenario.linkage.cn) for job in jobs] == [
+        ("l", 0.0),
+        ("l", 1.0),
+        ("g", 0.0),
+        ("g", 1.0),
+    ]
 
 
 def test_a_file_is_a_whole_scenario_and_settings_come_after_it(tmp_path):
@@ -151,12 +162,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 @given(scenarios(), st.text(max_size=80))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_a_scenario_survives_the_way_through_a_file(tmp_path, scenario, title):
-    try:
+    with suppress(SimError):
         scenario = build(Scenario, {"title": title}, base=scenario)
-    except SimError:
-        pass
-    if "${" in scenario.title:
-        scenario = replace(scenario, title="")
     write_scenario_yaml(scenario, tmp_path / "s.yaml")
     assert read_scenario_yaml(tmp_path / "s.yaml") == scenario
 

@@ -35,14 +35,41 @@ def test_several_values_are_kept_in_order_for_a_multirun():
 
 def test_hydra_gets_full_names():
     written = hydra_arguments(["scenario=london,geneva", "seed=1,2", "~issues.ai_chips", "hydra/launcher=joblib"])
-    assert written == ["scenario=london_2025,geneva_2025", "++run.seed=1,2", "~issues.ai_chips", "hydra/launcher=joblib"]
+    assert written == [
+        "scenario=london_2025,geneva_2025",
+        "++run.seed=1,2",
+        "~issues.ai_chips",
+        "hydra/launcher=joblib",
+    ]
 
 
 def test_groups_are_the_folders_of_the_tree():
     assert "london_2025" in groups()["scenario"] and "default" in groups()["us/strategy"]
 
 
-_PIECES = st.sampled_from([*list(known_names())[:60], "+", "~", "++", "=", "[", "]", "{", "}", ",", "$", "'", '"', ":", "@", " ", "_target_", "1", "é"])
+_PIECES = st.sampled_from(
+    [
+        *list(known_names())[:60],
+        "+",
+        "~",
+        "++",
+        "=",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "$",
+        "'",
+        '"',
+        ":",
+        "@",
+        " ",
+        "_target_",
+        "1",
+        "é",
+    ]
+)
 
 
 @given(st.lists(_PIECES, min_size=1, max_size=6).map("".join))

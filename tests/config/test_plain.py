@@ -57,9 +57,19 @@ def test_any_text_is_read_or_refused_by_an_error_of_ours(text):
 
 
 _WORDS = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp")), min_size=1, max_size=8)
-_NAMES = _WORDS.filter(lambda name: "$" not in name and name.isprintable() and not name.startswith("_") and name not in ("hydra", "defaults", "<<"))
-_VALUES = st.one_of(st.none(), st.booleans(), st.integers(-(10**30), 10**30), st.floats(allow_nan=False, allow_infinity=False), _NAMES)
-_DATA = st.recursive(_VALUES, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(_NAMES, inner, max_size=3)), max_leaves=8)
+_NAMES = _WORDS.filter(
+    lambda name: (
+        "$" not in name and name.isprintable() and not name.startswith("_") and name not in ("hydra", "defaults", "<<")
+    )
+)
+_VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-(10**30), 10**30), st.floats(allow_nan=False, allow_infinity=False), _NAMES
+)
+_DATA = st.recursive(
+    _VALUES,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(_NAMES, inner, max_size=3)),
+    max_leaves=8,
+)
 
 
 @given(st.dictionaries(_NAMES, _DATA, min_size=1, max_size=4))

@@ -30,7 +30,10 @@ def test_every_setting_of_the_defaults_stands_under_its_range():
                 assert f"{meta.low:g} to {meta.high:g}" in re.sub(r"\n\s*# ", " ", texts), path
 
 
-@pytest.mark.parametrize("word", ["yes", "NO", "on", "null", "1e3", "010", "0o17", "1:44", "2025-06-11", "a: b", "# a", "", " x", "~", "é", "中"])
+@pytest.mark.parametrize(
+    "word",
+    ["yes", "NO", "on", "null", "1e3", "010", "0o17", "1:44", "2025-06-11", "a: b", "# a", "", " x", "~", "é", "中"],
+)
 def test_text_reads_as_the_same_text_everywhere(word):
     written = to_yaml({"a": word})
     assert yaml.safe_load(written) == {"a": word}

@@ -83,7 +83,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("body", "where", "what"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
-def test_what_a_group_file_may_not_hold_is_refused_with_its_line(configs, body, where, what, tmp_path, capsys, monkeypatch):
+def test_what_a_group_file_may_not_hold_is_refused_with_its_line(
+    configs, body, where, what, tmp_path, capsys, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     _scenario(configs, body)
     before = sorted(tmp_path.rglob("*"))

@@ -57,7 +57,11 @@ def test_names_of_folders_are_safe_everywhere(value):
     assert caught.value.key == "run.name"
 
 
-@given(st.one_of(st.none(), st.booleans(), st.text(max_size=20), st.lists(st.integers(), max_size=2), st.floats(), st.integers()))
+@given(
+    st.one_of(
+        st.none(), st.booleans(), st.text(max_size=20), st.lists(st.integers(), max_size=2), st.floats(), st.integers()
+    )
+)
 def test_any_value_becomes_a_number_in_bounds_or_an_error_of_ours(value):
     meta = Field("number", "share", low=0.0, high=1.0)
     try:
@@ -68,7 +72,12 @@ def test_any_value_becomes_a_number_in_bounds_or_an_error_of_ours(value):
         assert type(number) is float and 0 <= number <= 1 and math.isfinite(number)
 
 
-@given(st.dictionaries(st.text(max_size=12), st.one_of(st.integers(), st.text(max_size=5), st.dictionaries(st.text(max_size=3), st.none()))))
+@given(
+    st.dictionaries(
+        st.text(max_size=12),
+        st.one_of(st.integers(), st.text(max_size=5), st.dictionaries(st.text(max_size=3), st.none())),
+    )
+)
 @settings(max_examples=60)
 def test_any_mapping_gives_a_scenario_or_an_error_of_ours(plain):
     try:

@@ -2,33 +2,24 @@
 
 Kinds: ``grid`` (every combination), ``list`` (rows of a CSV or Parquet file), ``latin_hypercube``, ``sobol``, ``saltelli`` (Saltelli
 et al. 2010, for first- and total-order indices) and ``morris`` (Morris 1991, elementary effects). A factor is any numeric or
-categorical setting by its dotted name. It describes and checks; :mod:`sim.sweeps` draws and runs.
+categorical setting by its dotted name. It describes; :mod:`sim.config.sweeps` reads and checks, :mod:`sim.sweeps` draws and runs.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from sim.config.errors import SimError, nearest
-from sim.config.fields import Field, choice, count, flag, leaves, number, schema_of, text
-from sim.config.schema import Scenario
-from sim.config.validate import build, check_value, unknown
+from sim.config.fields import Field, choice, count, flag, number, text
 
-__all__ = ["DESIGNS", "DISTRIBUTIONS", "Constraint", "Factor", "Stopping", "Sweep", "build_sweep"]
+__all__ = ["DESIGNS", "DISTRIBUTIONS", "Constraint", "Factor", "Stopping", "Sweep"]
 
 DESIGNS = ("grid", "list", "latin_hypercube", "sobol", "saltelli", "morris")
 DISTRIBUTIONS = ("uniform", "loguniform", "integers", "normal", "triangular")
 FIGURES = ("auto", "phase", "lines", "indices", "none")
-_MOST_FACTORS = 100
-_MOST_VALUES = 10_000
-_FACTOR_KEYS = ("values", "choices", "low", "high", "points", "distribution", "mean", "sd", "mode", "same_as")
-_MEASURE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
-_COMPARISON = re.compile(r"\s*([\w.]+)\s*(<=|>=|<|>|==|!=)\s*([-+\w.]+)\s*")
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -89,7 +80,7 @@ def _structured(kind: str, description: str) -> Any:
 
 @dataclass(frozen=True)
 class Sweep:
-    """A design, checked against the scenario that it moves."""
+    """A design around a scenario."""
 
     name: str = text("", "name of the sweep: lower-case letters, digits, - and _", most=64)
     title: str = text("", "what figures call it", most=120)
@@ -98,16 +89,24 @@ class Sweep:
     factors: dict[str, Factor] = _structured("factors", "what is moved, by dotted name, in the order of the axes")
     constraints: tuple[Constraint, ...] = _structured("constraints", "comparisons that rows must meet")
     file: str = text("", "list: CSV or Parquet file whose columns are dotted names", most=1000)
-    points: int = count(256, "points", (1, 100_000_000), "number of points, base points or trajectories", "the researcher")
+    points: int = count(
+        256, "points", (1, 100_000_000), "number of points, base points or trajectories", "the researcher"
+    )
     levels: int = count(4, "levels", (2, 100), "morris: levels of the grid, an even number", "Morris 1991")
     second_order: bool = flag(False, "saltelli: whether to estimate second-order indices", "Saltelli 2002")
     design_seed: int = count(0, "seed", (0, 2**32 - 1), "seed of the design's own draws", "arbitrary")
-    runs: int = count(60, "runs/point", (1, 1_000_000), "runs at each point", "interval of a share of 50 %: +-13 points at 60")
-    common_random_numbers: bool = flag(True, "whether all points share their draws", "variance reduction; ARCHITECTURE.md")
+    runs: int = count(
+        60, "runs/point", (1, 1_000_000), "runs at each point", "interval of a share of 50 %: +-13 points at 60"
+    )
+    common_random_numbers: bool = flag(
+        True, "whether all points share their draws", "variance reduction; ARCHITECTURE.md"
+    )
     stopping: Stopping | None = field(
         default=None, metadata={"field": Field("stopping", item=Stopping, description="when to stop adding runs")}
     )
-    measures: tuple[str, ...] = _structured("measures", "outcomes (as shares) or measures that figures show, first first")
+    measures: tuple[str, ...] = _structured(
+        "measures", "outcomes (as shares) or measures that figures show, first first"
+    )
     figure: str = choice("auto", FIGURES, "the figure drawn of it", "ARCHITECTURE.md")
     largest: int = count(
         50_000_000, "runs", (1, 10**12), "refuse a design of more runs than this", "a guard: half an hour to hours"
@@ -123,230 +122,3 @@ class Sweep:
             return math.prod(len(factor.values) for factor in self.factors.values() if not factor.same_as)
         extra = {"saltelli": 2 * free + 2 if self.second_order else free + 2, "morris": free + 1}
         return self.points * extra.get(self.kind, 1)
-
-
-_PARTS = ("factors", "constraints", "stopping", "measures")
-
-
-def build_sweep(plain: Mapping[str, Any], scenario: Scenario) -> Sweep:
-    """A validated sweep around ``scenario``.
-
-    Raises
-    ------
-    SimError
-        An unknown factor, a value out of its bounds, an empty or too large design, a contradiction within the design.
-    """
-    if not isinstance(plain, Mapping):
-        raise SimError("settings expected here", key="sweep", given=plain, allowed="a mapping of names to values")
-    for name in plain:
-        if name not in schema_of(Sweep):
-            raise unknown(f"sweep.{name}", schema_of(Sweep))
-    sweep = build(Sweep, {name: value for name, value in plain.items() if name not in _PARTS}, "sweep")
-    known = {path: meta for path, meta, _ in leaves(scenario) if meta.kind in ("number", "count", "choice", "flag")}
-    factors = _factors(plain.get("factors") or {}, sweep.kind, known)
-    stopping = plain.get("stopping")
-    sweep = replace(
-        sweep,
-        factors=factors,
-        constraints=tuple(_constraint(text, known) for text in _words(plain.get("constraints"), "constraints")),
-        measures=tuple(_measure(word, "sweep.measures") for word in _words(plain.get("measures"), "measures")),
-        stopping=None if stopping is None else build(Stopping, stopping, "sweep.stopping"),
-    )
-    _check(sweep)
-    return sweep
-
-
-def _words(given: object, name: str) -> Sequence[str]:
-    if given is None:
-        return ()
-    if isinstance(given, str) or not isinstance(given, Sequence) or not all(isinstance(word, str) for word in given):
-        raise SimError("not a list of texts", key=f"sweep.{name}", given=given, allowed="[first, second]")
-    if len(given) > 100:
-        raise SimError("too many", key=f"sweep.{name}", given=len(given), allowed="at most 100")
-    return given
-
-
-def _measure(word: str, key: str) -> str:
-    if not _MEASURE.fullmatch(word):
-        raise SimError("not the name of an outcome or measure", key=key, given=word)
-    return word
-
-
-def _constraint(given: str, known: Mapping[str, Field]) -> Constraint:
-    key = "sweep.constraints"
-    match = _COMPARISON.fullmatch(given)
-    if match is None:
-        raise SimError("not a comparison", key=key, given=given, allowed="a setting, one of <= < >= > == !=, a setting or number")
-    left, comparison, right = match.groups()
-    if re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", right):
-        try:
-            value: str | float = float(right)
-        except ValueError:
-            raise SimError("not a number", key=key, given=right) from None
-    else:
-        value = right
-    for name in (left, value):
-        if isinstance(name, str) and (name not in known or known[name].kind not in ("number", "count")):
-            raise SimError("no such numeric setting", key=key, given=name, suggestion=nearest(name, known))
-    return Constraint(left, comparison, value)
-
-
-def _factors(given: object, kind: str, known: Mapping[str, Field]) -> dict[str, Factor]:
-    if not isinstance(given, Mapping):
-        raise SimError("factors expected here", key="sweep.factors", given=given, allowed="a mapping of settings to values")
-    if len(given) > _MOST_FACTORS:
-        raise SimError("too many factors", key="sweep.factors", given=len(given), allowed=f"at most {_MOST_FACTORS}")
-    for name in given:
-        if name not in known:
-            allowed = "a numeric or categorical setting by its dotted name"
-            raise SimError("no such factor", key=f"sweep.factors.{name}", allowed=allowed, suggestion=nearest(str(name), known))
-    factors = {name: _factor(name, plain, kind, known[name]) for name, plain in given.items()}
-    for name, factor in factors.items():
-        if factor.same_as:
-            _check_link(name, factor.same_as, factors, known)
-    return factors
-
-
-def _check_link(name: str, other: str, factors: Mapping[str, Factor], known: Mapping[str, Field]) -> None:
-    key = f"sweep.factors.{name}.same_as"
-    if other not in factors or factors[other].same_as:
-        free = [n for n, factor in factors.items() if not factor.same_as]
-        raise SimError("not a free factor", key=key, given=other, allowed=free, suggestion=nearest(other, free))
-    meta, limits = known[name], factors[other]
-    if (meta.kind in ("choice", "flag")) != (known[other].kind in ("choice", "flag")):
-        raise SimError("settings of different kinds cannot be linked", key=key, given=other)
-    for value in limits.values or (limits.low, limits.high):
-        check_value(meta, value, key)
-
-
-def _factor(name: str, plain: object, kind: str, meta: Field) -> Factor:
-    key = f"sweep.factors.{name}"
-    if isinstance(plain, Sequence) and not isinstance(plain, str):
-        plain = {"values": plain}
-    if not isinstance(plain, Mapping):
-        raise SimError("not a range or list of values", key=key, given=plain, allowed="{values: [..]} or {low: .., high: ..}")
-    for part in plain:
-        if part not in _FACTOR_KEYS:
-            raise unknown(f"{key}.{part}", _FACTOR_KEYS)
-    if "same_as" in plain:
-        if len(plain) > 1:
-            raise SimError("a linked factor has no values of its own", key=key, cure="keep same_as alone")
-        return Factor(name, same_as=str(plain["same_as"]))
-    if "values" in plain or "choices" in plain:
-        return Factor(name, values=_listed(plain, key, meta))
-    return _ranged(name, plain, kind, meta)
-
-
-def _listed(plain: Mapping[str, Any], key: str, meta: Field) -> tuple[Any, ...]:
-    word = "values" if "values" in plain else "choices"
-    if len(plain) > 1:
-        raise SimError(f"{word} stand alone", key=key, given=", ".join(plain), cure=f"keep {word}, or give a range")
-    given = plain[word]
-    if isinstance(given, (str, Mapping)) or not isinstance(given, Sequence) or not given:
-        raise SimError("not a list of values", key=f"{key}.{word}", given=given, allowed="[first, second]")
-    if len(given) > _MOST_VALUES:
-        raise SimError("too many values", key=f"{key}.{word}", given=len(given), allowed=f"at most {_MOST_VALUES:,}")
-    values = tuple(check_value(meta, value, f"{key}.{word}.{n}") for n, value in enumerate(given))
-    for n, value in enumerate(values):
-        if value in values[:n]:
-            raise SimError("the same value twice", key=f"{key}.{word}", given=value)
-    return values
-
-
-_NEEDS = {
-    "uniform": ("low", "high"),
-    "loguniform": ("low", "high"),
-    "integers": ("low", "high"),
-    "normal": ("mean", "sd"),
-    "triangular": ("low", "mode", "high"),
-}
-
-
-def _ranged(name: str, plain: Mapping[str, Any], kind: str, meta: Field) -> Factor:
-    key = f"sweep.factors.{name}"
-    if meta.kind in ("choice", "flag"):
-        raise SimError("has no range", key=key, allowed=meta.bounds, cure="list its choices: {choices: [..]}")
-    distribution = plain.get("distribution", "integers" if meta.kind == "count" else "uniform")
-    if distribution not in DISTRIBUTIONS:
-        near = nearest(str(distribution), DISTRIBUTIONS)
-        raise SimError("no such distribution", key=f"{key}.distribution", given=distribution, allowed=DISTRIBUTIONS, suggestion=near)
-    if (distribution == "integers") != (meta.kind == "count"):
-        wanted = "integers" if meta.kind == "count" else "another distribution"
-        raise SimError("does not fit the setting", key=f"{key}.distribution", given=distribution, allowed=wanted)
-    low_high = ("low", "high") if distribution == "normal" else ()
-    allowed = (*_NEEDS[distribution], *low_high, "distribution", "points")
-    for part in plain:
-        if part not in allowed:
-            raise SimError(f"not used by {distribution}", key=f"{key}.{part}", allowed=allowed)
-    for part in _NEEDS[distribution]:
-        if part not in plain:
-            raise SimError(f"needed by {distribution}", key=f"{key}.{part}", allowed=meta.bounds)
-    numbers = {part: check_value(meta, plain[part], f"{key}.{part}") for part in ("low", "high", "mean", "mode") if part in plain}
-    if "sd" in plain:
-        numbers["sd"] = check_value(Field("number", meta.unit, low=0.0, high=1e9), plain["sd"], f"{key}.sd")
-    factor = Factor(name, distribution=distribution, **{"low": meta.low, "high": meta.high, **numbers})
-    _check_range(factor, key)
-    if kind == "grid":
-        return replace(factor, values=_spaced(factor, plain.get("points"), key, meta), distribution="")
-    if "points" in plain:
-        raise SimError("only a grid has points of a factor", key=f"{key}.points", cure="set sweep.points")
-    return factor
-
-
-def _check_range(factor: Factor, key: str) -> None:
-    low, high = factor.low, factor.high
-    assert low is not None and high is not None
-    if not low < high:
-        raise SimError("an empty range", key=key, given=f"{low:g} to {high:g}", allowed="low below high")
-    if factor.distribution == "loguniform" and low <= 0:
-        raise SimError("must be above 0 for loguniform", key=f"{key}.low", given=low)
-    if factor.mode is not None and not low <= factor.mode <= high:
-        raise SimError("not within low and high", key=f"{key}.mode", given=factor.mode)
-    if factor.mean is not None and not low <= factor.mean <= high:
-        raise SimError("not within low and high", key=f"{key}.mean", given=factor.mean)
-    if factor.sd is not None and factor.sd <= 0:
-        raise SimError("must be above 0", key=f"{key}.sd", given=factor.sd)
-
-
-def _spaced(factor: Factor, points: object, key: str, meta: Field) -> tuple[Any, ...]:
-    if factor.distribution not in ("uniform", "loguniform", "integers"):
-        raise SimError("a grid has no distribution", key=f"{key}.distribution", given=factor.distribution)
-    if points is None:
-        raise SimError("needed by a grid", key=f"{key}.points", cure="give points: 5, or values: [..]")
-    n = check_value(Field("count", "values", low=2, high=_MOST_VALUES), points, f"{key}.points")
-    low, high = factor.low, factor.high
-    assert low is not None and high is not None
-    steps = [k / (n - 1) for k in range(n)]
-    if factor.distribution == "loguniform":
-        values = [low * (high / low) ** step for step in steps]
-    else:
-        values = [low + (high - low) * step for step in steps]
-    values = [min(max(value, low), high) for value in values]
-    if meta.kind == "count":
-        values = list(dict.fromkeys(round(value) for value in values))
-    return tuple(values)
-
-
-def _check(sweep: Sweep) -> None:
-    if sweep.kind == "list":
-        if not sweep.file or not sweep.file.endswith((".csv", ".parquet")):
-            raise SimError("a list needs a file", key="sweep.file", given=sweep.file or None, allowed="a .csv or .parquet file")
-        if sweep.factors:
-            raise SimError("a list takes its factors from its file", key="sweep.factors", cure="leave them out")
-        return
-    if sweep.file:
-        raise SimError(f"a {sweep.kind} reads no file", key="sweep.file", given=sweep.file, cure="leave it out, or kind: list")
-    if not any(not factor.same_as for factor in sweep.factors.values()):
-        raise SimError("an empty design", key="sweep.factors", cure="name at least one setting to move")
-    if sweep.kind in ("sobol", "saltelli") and sweep.points & (sweep.points - 1):
-        near = 2 ** round(math.log2(sweep.points))
-        raise SimError("not a power of two", key="sweep.points", given=sweep.points, suggestion=str(near))
-    if sweep.kind == "morris" and sweep.levels % 2:
-        raise SimError("not even", key="sweep.levels", given=sweep.levels)
-    most = sweep.stopping.most_runs if sweep.stopping else sweep.runs
-    if most < sweep.runs:
-        raise SimError("fewer than the runs to begin with", key="sweep.stopping.most_runs", given=most, allowed=f"at least {sweep.runs}")
-    total = (sweep.rows or 0) * most
-    if total > sweep.largest:
-        cure = f"fewer values or runs, or sweep.largest={total}"
-        raise SimError("too large a design", key="sweep", given=f"{sweep.rows:,} points, {total:,} runs", allowed=f"{sweep.largest:,} runs", cure=cure)

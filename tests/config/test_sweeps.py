@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sim.config.errors import SimError
-from sim.config.groups.sweep import Constraint, build_sweep
+from sim.config.groups.sweep import Constraint
 from sim.config.schema import Scenario
+from sim.config.sweeps import build_sweep
 
 GRID = {"kind": "grid", "factors": {"linkage.cn": {"values": [0, 1]}, "truce.length_weeks": [6, 13, 26]}}
 
@@ -45,7 +46,9 @@ RANGE = {"linkage.cn": {"low": 0, "high": 1}, "us.strategy.kind": {"choices": ["
 
 
 @pytest.mark.parametrize(
-    ("kind", "rows"), [("latin_hypercube", 16), ("sobol", 16), ("saltelli", 64), ("morris", 48)], ids=lambda value: str(value)
+    ("kind", "rows"),
+    [("latin_hypercube", 16), ("sobol", 16), ("saltelli", 64), ("morris", 48)],
+    ids=lambda value: str(value),
 )
 def test_designs_know_their_size(kind, rows):
     assert _sweep(kind=kind, points=16, factors=RANGE).rows == rows
