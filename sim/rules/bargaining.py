@@ -17,7 +17,7 @@ from sim.rules.state import AGREED, CN, DEAL, LAPSE, NEVER, SECURITY, TRADE, TRU
 
 __all__ = [
     "EVERY", "TRUTH", "aspiration", "belief", "clock_share", "close", "deadline_feeling", "fill_problem", "learn", "listen",
-    "meetings", "negotiation", "no_deal_value", "open_meeting", "open_table", "prepare_side", "prepare_table", "record_deal", "speak", "speaker", "strategy_target", "turn",
+    "meetings", "negotiation", "no_deal_value", "offer_value", "open_meeting", "open_table", "prepare_side", "prepare_table", "record_deal", "speak", "speaker", "strategy_target", "turn",
 ]  # fmt: skip
 
 TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER = codes(4)
@@ -207,13 +207,11 @@ def speak(s, p, i, table, target):
     own = us if i == US else cn
     side.aspiration[table] = target
     if s.sides[1 - i].standing[table] == 1:
-        for j in range(problem.count):
-            s.scratch[j] = s.offers[table, 1 - i, problem.issue[j]]
-        us, cn = values(problem, s.scratch)
-        heard = us if i == US else cn
+        heard = offer_value(s, table, 1 - i, i)
         if heard >= own and heard >= side.reservation[table]:
             return 1
     changed = side.standing[table] == 0
+    before = offer_value(s, table, i, 1 - i)
     for j in range(problem.count):
         k = problem.issue[j]
         if s.offers[table, i, k] != s.package[j]:
@@ -223,19 +221,26 @@ def speak(s, p, i, table, target):
         side.made_count[table] += 1
     side.standing[table] = 1
     s.out.offers[i] += 1
-    listen(s, p, 1 - i, table, changed)
+    listen(s, p, 1 - i, table, changed, before)
     return 0
 
 
 @rule
-def listen(s, p, i, table, changed):
-    """Side ``i`` hears the other's offer: keeps its worth in mind and corrects its beliefs."""
-    problem, side = s.problems[2 * table + i], s.sides[i]
+def offer_value(s, table, proposer, receiver):
+    """What the last offer of ``proposer`` at a table is worth to ``receiver`` today, as it sees it."""
+    problem = s.problems[2 * table + receiver]
     for j in range(problem.count):
-        s.scratch[j] = s.offers[table, 1 - i, problem.issue[j]]
+        s.scratch[j] = s.offers[table, proposer, problem.issue[j]]
     us, cn = values(problem, s.scratch)
-    heard = us if i == US else cn
-    side.heard_before[table] = side.heard[table] if side.heard_count[table] > 0 else heard
+    return us if receiver == US else cn
+
+
+@rule
+def listen(s, p, i, table, changed, before):
+    """Side ``i`` hears the other's offer: keeps in mind its worth and its last one's, both at today's values, and learns."""
+    problem, side = s.problems[2 * table + i], s.sides[i]
+    heard = offer_value(s, table, 1 - i, i)
+    side.heard_before[table] = before if side.heard_count[table] > 0 else heard
     side.heard[table] = heard
     if changed:
         side.heard_count[table] += 1

@@ -10,7 +10,7 @@ from sim.rules.codes import codes
 from sim.rules.compiled import rule
 from sim.rules.mathematics import exp, logistic
 from sim.rules.politics import drift_hazard
-from sim.rules.randomness import BACK_DOWN, DRIFT, DRIFT_DEPTH, DRIFT_ISSUE, SEEN, normal, uniform
+from sim.rules.randomness import BACK_DOWN, DRIFT, DRIFT_DEPTH, DRIFT_ISSUE, NOBODY, ORDER, SEEN, normal, uniform
 from sim.rules.state import BROKEN, CN, US
 from sim.rules.truce import break_truce
 
@@ -163,11 +163,14 @@ def end_disputes(s, p):
 
 @rule
 def compliance(s, p):
-    """The week's delivery, monitoring and disputes."""
+    """The week's delivery, monitoring and disputes; who complains first is drawn, so that neither side is favoured."""
+    w = s.world
     drift(s, p, US)
     drift(s, p, CN)
     deliver(s, p)
-    for i in range(2):
-        if s.world.status != BROKEN:
+    first = US if uniform(w.seed, w.run, ORDER, w.week, NOBODY) < 0.5 else CN
+    for turn in range(2):
+        i = first if turn == 0 else 1 - first
+        if w.status != BROKEN:
             perceive(s, p, i)
             dispute(s, p, i)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.bargaining import belief
+from sim.rules.bargaining import belief, offer_value
 from sim.rules.codes import codes
 from sim.rules.compiled import rule
-from sim.rules.packages import level_value
 from sim.rules.state import BROKEN, CN, DEAL, SECURITY, TRADE, US
 
 __all__ = ["BREAKDOWN", "BREAKTHROUGH", "NARROW_DEAL", "TACTICAL_PAUSE", "blocking_issue", "finish", "observe", "outcome", "record_week"]
@@ -104,14 +103,8 @@ def _fill_sides(s, series):
 
 @rule
 def _offer_value(s, table, proposer, receiver):
-    """True worth to ``receiver`` of what ``proposer`` last offered at a table; NaN where nothing stands."""
-    if s.sides[proposer].standing[table] == 0:
-        return math.nan
-    problem, total = s.problems[2 * table + receiver], 0.0
-    for j in range(problem.count):
-        k = problem.issue[j]
-        total += level_value(s.issues[k], problem.owner[j] == receiver, s.offers[table, proposer, k])
-    return total
+    """Worth to ``receiver`` of what ``proposer`` last offered at a table; NaN where nothing stands."""
+    return offer_value(s, table, proposer, receiver) if s.sides[proposer].standing[table] == 1 else math.nan
 
 
 @rule

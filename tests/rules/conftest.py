@@ -1,0 +1,43 @@
+"""Fixtures of the rules' tests: bargaining problems from plain numbers, and runs of London with settings replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from sim.config.params import flatten
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+from sim.ensemble.execute import simulate
+from sim.rules.state import PROBLEM
+
+Issue = tuple[int, float, float, float, float]
+
+
+@pytest.fixture
+def problem() -> Callable[[Sequence[Issue]], np.ndarray]:
+    """A bargaining problem from rows (owner, benefit, linear, convex, red line)."""
+
+    def make(issues: Sequence[Issue]) -> np.ndarray:
+        made = np.zeros(1, PROBLEM)
+        made["count"] = len(issues)
+        for j, (owner, benefit, linear, convex, red_line) in enumerate(issues):
+            made["owner"][0, j], made["benefit"][0, j] = owner, benefit
+            made["linear"][0, j], made["convex"][0, j], made["red_line"][0, j] = linear, convex, red_line
+        return made
+
+    return make
+
+
+@pytest.fixture
+def runs() -> Callable[..., np.ndarray]:
+    """Measures of the first ``count`` runs of a scenario with settings replaced."""
+
+    def make(settings: dict[str, object] | None = None, count: int = 40, scenario: Scenario | None = None) -> np.ndarray:
+        changed = with_values(scenario or Scenario(), settings or {})
+        numbers = np.arange(count)
+        return simulate(flatten(changed).values, np.zeros(count, np.int64), numbers, 1)[0]
+
+    return make

@@ -1,0 +1,141 @@
+"""Aspirations, offers, acceptance, learning, ratification."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+from sim.model import TruceModel
+from sim.rules.bargaining import HARDLINER, TIME_DEPENDENT, aspiration, deadline_feeling, learn
+
+unit = st.floats(0.0, 1.0)
+exponents = st.floats(0.05, 5.0)
+
+
+@given(unit, unit, exponents)
+def test_aspirations_fall_from_best_to_reservation(a: float, b: float, beta: float) -> None:
+    early, late = sorted((a, b))
+    first, second = (aspiration(TIME_DEPENDENT, 10.0, 30.0, s, 1.0, beta) for s in (early, late))
+    assert 10.0 - 1e-9 <= second <= first + 1e-9 <= 30.0 + 2e-9
+
+
+@given(exponents)
+def test_a_binding_deadline_brings_the_reservation_value(beta: float) -> None:
+    assert aspiration(TIME_DEPENDENT, 10.0, 30.0, 0.0, 1.0, beta) == pytest.approx(30.0)
+    assert aspiration(TIME_DEPENDENT, 10.0, 30.0, 1.0, 1.0, beta) == pytest.approx(10.0)
+
+
+def test_faratin_exponents_are_boulware_below_one_and_conceder_above() -> None:
+    """Faratin, Sierra, Jennings 1998: at half time beta = 1/2 has conceded a quarter, 1 a half, 2 the root of a half."""
+    given_up = [1.0 - aspiration(TIME_DEPENDENT, 0.0, 1.0, 0.5, 1.0, beta) for beta in (0.5, 1.0, 2.0)]
+    assert given_up == pytest.approx([0.25, 0.5, math.sqrt(0.5)])
+
+
+@given(unit, unit)
+def test_the_surer_the_truce_the_less_the_deadline_binds(q: float, firmness: float) -> None:
+    assert firmness - 1e-12 <= deadline_feeling(q, firmness) <= 1.0
+    assert deadline_feeling(1.0, firmness) == pytest.approx(firmness)
+    assert deadline_feeling(0.0, firmness) == 1.0
+
+
+@given(unit, unit)
+def test_a_hardliner_holds_its_best_package_until_its_hour(share: float, hold: float) -> None:
+    value = aspiration(HARDLINER, 10.0, 30.0, share, 1.0, hold)
+    assert value == (30.0 if share <= hold else pytest.approx(value))
+    assert 10.0 - 1e-9 <= value <= 30.0
+
+
+@given(st.floats(-1, 1), st.floats(0, 3))
+def test_learning_lowers_the_believed_cost_of_what_is_conceded_beyond_belief(surprise: float, rate: float) -> None:
+    assert learn(surprise, rate, True) == -learn(surprise, rate, False)
+    assert learn(abs(surprise), rate, False) <= 0.0
+
+
+def play(weeks: int = 60, run: int = 0, **settings: object) -> TruceModel:
+    named = {key.replace("__", "."): value for key, value in settings.items()}
+    model = TruceModel(with_values(Scenario(), named), 1, run, collect="none")
+    while model.week < weeks:
+        model.step()
+    return model
+
+
+def test_no_deal_gives_a_side_less_than_its_reservation_value() -> None:
+    """Accepted packages are worth at least the reservation value to the accepter, at the values of the day."""
+    closed = 0
+    for run in range(30):
+        model = play(0, run, us__strategy__exponent=1.0, cn__strategy__exponent=1.0)
+        while model.running and not int(model.series["events"]) >> 13 & 1:
+            model.step()
+        if int(model.series["events"]) >> 13 & 1:
+            closed += 1
+            out = model.state.whole["out"][0]
+            assert out["nash_ratio"] >= 0.0
+            assert out["efficiency"] <= 1.0 + 1e-9
+    assert closed > 20
+
+
+def test_red_lines_are_never_crossed(runs) -> None:  # type: ignore[no-untyped-def]
+    out = runs({"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tables": "package", "issues.ai_chips.red_line": 0.2})
+    assert out["final_level"][:, 6].max() <= 0.2 + 1e-12
+    assert out["weeks_to_first_deal"].min() < 10
+
+
+def test_beliefs_improve_with_talks(runs) -> None:  # type: ignore[no-untyped-def]
+    dull = runs({"us.learning_rate": 0.0, "cn.learning_rate": 0.0}, 80)
+    keen = runs({"us.learning_rate": 0.4, "cn.learning_rate": 0.4}, 80)
+    assert keen["belief_error"].mean() < dull["belief_error"].mean()
+
+
+def test_a_package_leaves_no_less_joint_surplus_than_separate_tables(runs) -> None:  # type: ignore[no-untyped-def]
+    """MODEL.md section 13, number 9, with frictions off: full information, no linkage, certain ratification."""
+    settings: dict[str, object] = {
+        "us.belief_error": 0.0, "cn.belief_error": 0.0, "linkage.cn": 0.0, "politics.ratification.threshold": 0.0,
+        "us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "us.leverage_share": 0.0, "cn.leverage_share": 0.0,
+    }  # fmt: skip
+    separate, package = runs(settings, 20), runs(settings | {"linkage.tables": "package"}, 20)
+    assert np.nanmean(package["efficiency"]) >= np.nanmean(separate["efficiency"]) - 1e-9
+    assert np.nanmin(package["efficiency"]) > 0.95
+
+
+@pytest.mark.parametrize("kind", ["tit_for_tat", "micro", "hardliner"])
+def test_strategies_give_different_talks(runs, kind: str) -> None:  # type: ignore[no-untyped-def]
+    usual = runs({}, 30)
+    other = runs({"us.strategy.kind": kind, "cn.strategy.kind": kind}, 30)
+    assert other.tobytes() != usual.tobytes()
+
+
+def test_micro_makes_a_new_offer_only_when_the_other_has_made_as_many() -> None:
+    """MiCRO (de Jonge 2022): distinct offers are matched one for one."""
+    model = play(0, 0, us__strategy__kind="micro", cn__strategy__kind="micro", us__strategy__steps=60, cn__strategy__steps=60)
+    for _ in range(8):
+        model.step()
+        made = model.state.whole["sides"]["made_count"][0, :, 0]
+        assert abs(int(made[0]) - int(made[1])) <= 1
+
+
+def test_tit_for_tat_against_a_wall_concedes_nothing() -> None:
+    model = play(1, 0, us__strategy__kind="tit_for_tat", cn__strategy__kind="hardliner", cn__strategy__hold=1.0, cn__learning_rate=0.0)
+    first = model.negotiators[0].aspiration
+    while model.week < 7:
+        model.step()
+        assert model.negotiators[0].aspiration == first
+
+
+def test_hawks_stop_deals_at_ratification(runs) -> None:  # type: ignore[no-untyped-def]
+    settings = {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0}
+    calm = runs(settings)
+    stormy = runs(settings | {"politics.us.hawk_start": 5.0, "politics.ratification.hawk_opposition": 300.0, "politics.us.hawk_decay": 0.0})
+    assert stormy["failed_deals"].mean() > calm["failed_deals"].mean() + 1.0
+
+
+def test_participation_linkage_raises_what_is_demanded_at_the_trade_table() -> None:
+    low, high = play(1, linkage__cn=0.0), play(1, linkage__cn=0.5)
+    of = [model.state.whole["sides"]["reservation"][0, 1, 0] for model in (low, high)]
+    lack = high.state.whole["sides"]["lack"][0, 1]
+    assert of[1] - of[0] == pytest.approx(0.5 * lack)

@@ -1,0 +1,91 @@
+"""The licence queue: order, green channel, capacity, chances."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+from sim.model import TruceModel
+
+
+def model_with(**settings: object) -> TruceModel:
+    named = {key.replace("__", "."): value for key, value in settings.items()}
+    return TruceModel(with_values(Scenario(), named), 1, 0, collect="none")
+
+
+def queue_of(model: TruceModel, good: int, lane: int) -> list[int]:
+    """Places of the waiting firms, first first."""
+    authority, firms = model.state.whole["authorities"][0, good], model.state.firms
+    place, found = int(authority["head"][lane]), []
+    for _ in range(int(authority["waiting"][lane])):
+        found.append(place)
+        place = int(firms["next"][place])
+    return found
+
+
+SURE = {"licensing.magnets.approve_withheld": 1.0, "licensing.magnets.approve_permitted": 1.0, "licensing.approve_withheld_military": 1.0}
+
+
+def test_first_come_is_first_served_where_every_application_is_approved() -> None:
+    settings = SURE | {"licensing.magnets.green_channel": False, "licensing.magnets.capacity": 5.0, "licensing.magnets.licensed_share": 0.0}
+    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    for firm in model.firms[:120]:
+        firm.seek_licence()
+    waiting = queue_of(model, 0, 1)
+    from sim.rules import steps
+
+    steps.open_window(*model.all_sides)
+    model.authorities[0].clear_queue()
+    served = [place for place in waiting if not model.state.firms["pending"][place]]
+    assert served == waiting[: len(served)]
+    assert len(served) == model.authorities[0].approved == 5
+
+
+def test_trusted_firms_are_served_before_others() -> None:
+    settings = SURE | {"licensing.magnets.capacity": 10.0, "licensing.magnets.licensed_share": 0.0}
+    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    model.step()
+    firms = model.state.firms[:120]
+    assert firms["trusted"][firms["until"] > 0].all()
+    assert (firms["until"] > 0).sum() == 10
+
+
+def test_every_waiting_firm_stands_in_one_queue_once() -> None:
+    model = model_with()
+    for _ in range(60):
+        model.step()
+        places = [place for good in (0, 1) for lane in (0, 1) for place in queue_of(model, good, lane)]
+        assert len(places) == len(set(places)) == int(model.state.firms["pending"].sum())
+
+
+@pytest.mark.parametrize("capacity", [0.4, 3.0, 12.5])
+def test_an_authority_never_examines_more_than_its_capacity(capacity: float) -> None:
+    model = model_with(licensing__magnets__capacity=capacity)
+    examined = 0
+    for week in range(1, 40):
+        model.step()
+        examined += model.authorities[0].examined
+        assert examined <= capacity * week + 1.0
+
+
+def test_slow_walking_lengthens_the_wait(runs) -> None:  # type: ignore[no-untyped-def]
+    quick = runs({"compliance.cn.start": 1.0})
+    slow = runs({"compliance.cn.start": 0.2, "compliance.recovery": 0.0, "licensing.magnets.slow_walk": 1.0})
+    assert slow["licence_queue"][:, 0].mean() > 1.5 * quick["licence_queue"][:, 0].mean()
+
+
+def test_the_military_grade_is_withheld_while_the_issue_is() -> None:
+    model = model_with(licensing__approve_withheld_military=0.0, us__strategy__exponent=0.05, cn__strategy__exponent=0.05)
+    for _ in range(20):
+        model.step()
+    firms = model.state.firms[:120]
+    assert model.state.whole["issues"]["agreed"][0, 5] == 0.0
+    assert not (firms["until"][firms["grade"] == 1] > 0).any()
+
+
+def test_licences_last_their_term() -> None:
+    settings = SURE | {"licensing.magnets.capacity": 500.0, "licensing.magnets.term_weeks": 9, "licensing.magnets.licensed_share": 0.0}
+    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    model.step()
+    assert (model.state.firms["until"][:120] == 9).all()

@@ -1,0 +1,60 @@
+"""Our own transcendental functions against the C library and scipy."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from sim.rules.mathematics import clip, exp, log, logistic, normal_quantile, power
+
+
+def ulps(ours: float, theirs: float) -> float:
+    return abs(ours - theirs) / math.ulp(theirs) if theirs else abs(ours)
+
+
+@given(st.floats(-700.0, 700.0))
+def test_exp_is_within_two_ulps_of_the_c_library(x: float) -> None:
+    assert ulps(exp(x), math.exp(x)) <= 2.0
+
+
+@given(st.floats(1e-300, 1e300))
+def test_log_is_within_two_ulps_of_the_c_library(x: float) -> None:
+    assert ulps(log(x), math.log(x)) <= 2.0
+
+
+@given(st.floats(1e-3, 1e3), st.floats(-10.0, 10.0))
+def test_power_agrees_with_the_c_library(x: float, y: float) -> None:
+    assert power(x, y) == pytest.approx(x**y, rel=1e-13)
+
+
+@given(st.floats(1e-16, 1.0 - 1e-15))
+def test_normal_quantile_agrees_with_scipy(u: float) -> None:
+    assert normal_quantile(u) == pytest.approx(float(norm.ppf(u)), rel=1e-12, abs=1e-14)
+
+
+def test_edges_are_those_of_the_functions() -> None:
+    assert exp(0.0) == 1.0
+    assert exp(-800.0) == 0.0
+    assert exp(800.0) == math.inf
+    assert log(1.0) == 0.0
+    assert log(0.0) == -math.inf
+    assert math.isnan(log(-1.0))
+    assert power(0.0, 0.5) == 0.0
+    assert power(0.0, 0.0) == 1.0
+    assert logistic(0.0) == 0.5
+    assert normal_quantile(0.5) == 0.0
+
+
+@given(st.floats(-50, 50))
+def test_logistic_is_symmetric(x: float) -> None:
+    assert logistic(x) + logistic(-x) == pytest.approx(1.0, abs=1e-15)
+
+
+@given(st.floats(-10, 10), st.floats(-5, 0), st.floats(0, 5))
+def test_clip_stays_within_its_limits(x: float, low: float, high: float) -> None:
+    assert low <= clip(x, low, high) <= high
+    assert clip(x, low, high) == min(max(x, low), high)

@@ -1,0 +1,35 @@
+"""Lobbying, hawks, support."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.rules.politics import drift_hazard, security_cost_factor, support, value_factor
+
+
+@given(st.floats(-50, 50), st.floats(0, 50), st.floats(0.1, 50))
+def test_support_rises_with_gain_and_falls_with_opposition(gain: float, opposition: float, scale: float) -> None:
+    assert support(gain + 1.0, opposition, scale, 0.0) >= support(gain, opposition, scale, 0.0)
+    assert support(gain, opposition + 1.0, scale, 0.0) <= support(gain, opposition, scale, 0.0)
+    assert support(opposition, opposition, scale, 0.0) == pytest.approx(0.5)
+
+
+def test_no_pressure_leaves_values_alone() -> None:
+    assert value_factor(0.5, 0.0) == security_cost_factor(0.5, 0.0) == 1.0
+    assert drift_hazard(0.9, 1.0, 0.0) == 0.9
+
+
+def test_hawk_pressure_fades_where_nothing_is_conceded(runs) -> None:  # type: ignore[no-untyped-def]
+    hot = {f"politics.{side}.hawk_start": 3.0 for side in ("us", "cn")}
+    lasting = runs(hot | {f"politics.{side}.hawk_decay": 0.0 for side in ("us", "cn")})
+    fading = runs(hot | {f"politics.{side}.hawk_decay": 0.2 for side in ("us", "cn")})
+    assert (fading["hawk"].mean(axis=0) < 0.5 * lasting["hawk"].mean(axis=0)).all()
+
+
+def test_hawks_make_security_concessions_smaller(runs) -> None:  # type: ignore[no-untyped-def]
+    base = {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "politics.ratification.threshold": 0.0}
+    dove = runs(base | {"politics.us.hawk_cost": 0.0, "politics.cn.hawk_cost": 0.0})
+    hawk = runs(base | {"politics.us.hawk_cost": 8.0, "politics.cn.hawk_cost": 8.0})
+    assert (hawk["final_level"][:, 5:7].mean(axis=0) < dove["final_level"][:, 5:7].mean(axis=0)).all()

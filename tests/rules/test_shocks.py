@@ -1,0 +1,78 @@
+"""Scheduled and random events."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.config.groups.shocks import Shock, Shocks
+from sim.config.schema import Scenario
+from sim.model import TruceModel
+from sim.rules.shocks import shock_lands
+
+
+def with_shock(kind: str, side: str, size: float) -> TruceModel:
+    """London, nothing random, one event in week 3."""
+    from dataclasses import replace
+
+    events = {"it": Shock(kind, side, size, "2025-07-02", 0.0)}
+    return TruceModel(replace(Scenario(), shocks=Shocks(events)), 1, 0, collect="none")
+
+
+def test_a_scheduled_event_lands_once_in_its_week() -> None:
+    assert [week for week in range(20) if shock_lands(3, 0.0, week, 0.5)] == [3]
+
+
+@given(st.floats(0.1, 20.0), st.floats(0.0, 0.999))
+def test_a_recurring_event_comes_at_its_rate_from_its_day_on(rate: float, draw: float) -> None:
+    from math import exp
+
+    assert not shock_lands(5, rate, 4, 0.0)
+    assert shock_lands(5, rate, 5, draw) == (draw < 1.0 - exp(-rate / 52.0))
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_hawks_gain_by_the_size_of_the_event(side: int) -> None:
+    name = ("us", "cn")[side]
+    with_it, without = with_shock("hawk", name, 1.5), with_shock("hawk", name, 0.0)
+    for _ in range(4):
+        with_it.step()
+        without.step()
+    gained = with_it.negotiators[side].hawk - without.negotiators[side].hawk
+    assert gained > 1.0
+
+
+def test_a_court_cuts_the_tariff_ceiling_by_its_share() -> None:
+    model = with_shock("tariff_ceiling", "us", 0.5)
+    for _ in range(4):
+        model.step()
+    assert model.state.whole["world"]["ceiling"][0, 0] == pytest.approx(0.208 + 0.5 * (1.241 - 0.208))
+
+
+def test_an_accident_cuts_other_supply() -> None:
+    model, calm = with_shock("supply", "us", 0.5), with_shock("supply", "us", 0.0)
+    for _ in range(4):
+        model.step()
+        calm.step()
+    assert model.state.whole["world"]["other_supply"][0, 0] == pytest.approx(0.5 * calm.state.whole["world"]["other_supply"][0, 0], rel=0.01)
+
+
+def test_a_listing_cuts_delivery_of_all_a_side_owes() -> None:
+    model = with_shock("delivery", "cn", 0.5)
+    for _ in range(3):
+        model.step()
+    before = model.state.whole["issues"]["kept"][0].copy()
+    model.step()
+    after = model.state.whole["issues"]["kept"][0]
+    owned = [k for k, name in enumerate(model.params.issues) if model.scenario.issues[name].owner == "cn"]
+    assert (after[owned] < before[owned]).all()
+
+
+def test_goodwill_lays_grievance_to_rest() -> None:
+    model = with_shock("goodwill", "us", 1.0)
+    for _ in range(3):
+        model.step()
+    model.state.whole["sides"]["grievance"][0, 0] = 0.3
+    model.step()
+    assert model.negotiators[0].grievance < 0.1

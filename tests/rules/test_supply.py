@@ -1,0 +1,77 @@
+"""Stocks and other sources (MODEL.md section 13, number 6)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+from sim.model import TruceModel
+from sim.rules.supply import dependence_decline, loss_share
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"truce.in_force": False},
+        {"licensing.magnets.per_shipment": True, "firms.magnets.shipping_weeks": 12},
+        {"firms.magnets.pipeline_share": 1.0, "firms.magnets.stock_share": 0.0, "us.strategy.exponent": 2.0},
+    ],
+)
+def test_nothing_is_created_or_lost(settings: dict[str, object]) -> None:
+    """Shipments in = use + change of stock, and orders = arrivals + change of what is afloat, to 1e-9, firm by firm."""
+    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    firms = model.state.firms
+    stock, afloat, ordered = firms["stock"].copy(), firms["in_transit"].copy(), np.zeros(len(firms))
+    while model.running:
+        model.step()
+        ordered += firms["ordered"]
+    np.testing.assert_allclose(firms["received"], firms["used"] + firms["stock"] - stock, atol=1e-9)
+    np.testing.assert_allclose(ordered, firms["received"] + firms["in_transit"] - afloat, atol=1e-9)
+    np.testing.assert_allclose(firms["transit"].sum(axis=1), firms["in_transit"], atol=1e-9)
+    assert (firms["stock"] >= -1e-12).all()
+
+
+def test_a_firm_without_a_licence_orders_nothing() -> None:
+    settings = {"licensing.magnets.capacity": 0.1, "licensing.magnets.licensed_share": 0.0, "truce.talks.sprint_meetings": 1}
+    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    for _ in range(20):
+        model.step()
+        for firm in model.firms[:120]:
+            if not firm.licensed:
+                assert firm.row["ordered"] == 0.0
+
+
+def test_free_goods_leave_no_firm_short() -> None:
+    settings: dict[str, object] = {"firms.magnets.pipeline_share": 1.0, "firms.magnets.demand_growth": 0.0}
+    issues = {f"issues.{name}.{level}": 1.0 for name in ("civil_magnets", "military_magnets") for level in ("terms", "in_force")}
+    model = TruceModel(with_values(Scenario(), settings | issues), 1, 0, collect="none")
+    for _ in range(8):
+        model.step()
+        assert model.state.firms["shortage"][:120].max() < 1e-9
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_losses_rise_with_shortage_up_to_all_that_is_at_risk(a: float, b: float, convexity: float) -> None:
+    low, high = sorted((a, b))
+    assert 0.0 <= loss_share(low, convexity) <= loss_share(high, convexity) + 1e-15 <= 1.0 + 1e-12
+    assert loss_share(1.0, convexity) == pytest.approx(1.0)
+
+
+@given(st.floats(0.01, 0.9), st.floats(-0.2, 1.0))
+def test_dependence_declines_at_the_rate_its_complement_grows(share: float, growth: float) -> None:
+    """d ln(1 - s)/dt = -growth s / (1 - s) for s growing at the log rate ``growth``."""
+    step = 1e-6
+    after = share * np.exp(growth * step)
+    measured = -(np.log1p(-after) - np.log1p(-share)) / step
+    assert dependence_decline(share, growth) == pytest.approx(measured, rel=1e-3, abs=1e-6)
+
+
+def test_felt_risk_makes_firms_turn_to_other_sources(runs) -> None:  # type: ignore[no-untyped-def]
+    calm = runs({"firms.magnets.qualify_threshold": 1.0})
+    alert = runs({"firms.magnets.qualify_threshold": 0.01, "firms.magnets.qualify_weeks": 4})
+    assert alert["shortage_weeks"][:, 0].mean() < calm["shortage_weeks"][:, 0].mean()

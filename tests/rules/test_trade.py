@@ -1,0 +1,89 @@
+"""Tariffs and welfare (MODEL.md section 13, number 4) against integration, closed forms and limits."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.optimize import minimize_scalar
+
+from sim.rules.trade import consumer_loss, demand, exporter_loss, importer_loss, tariff_at
+
+rates = st.floats(0.0, 2.0)
+shares = st.floats(0.5, 1.0)
+elasticities = st.floats(0.3, 5.0)
+
+
+@given(rates, rates, shares, elasticities)
+def test_consumer_loss_is_the_integral_of_demand_between_the_prices(rate: float, base: float, through: float, e: float) -> None:
+    area, _ = quad(lambda t: demand(100.0, t, base, through, e) * through, base, rate)
+    assert consumer_loss(100.0, rate, base, through, e) == pytest.approx(area, rel=1e-8, abs=1e-8)
+
+
+@given(rates, shares, elasticities)
+def test_losses_are_zero_at_the_base_tariff(base: float, through: float, e: float) -> None:
+    assert importer_loss(100.0, base, base, through, e) == pytest.approx(0.0, abs=1e-12)
+    assert exporter_loss(100.0, 100.0, base, base, through, 0.2) == pytest.approx(0.0, abs=1e-12)
+
+
+@given(rates, rates, shares)
+def test_unit_elasticity_is_the_limit_of_its_neighbours(rate: float, base: float, through: float) -> None:
+    at_one = consumer_loss(100.0, rate, base, through, 1.0)
+    assert at_one == pytest.approx(consumer_loss(100.0, rate, base, through, 1.0 + 1e-6), rel=1e-4, abs=1e-6)
+
+
+@pytest.mark.parametrize(("through", "e"), [(0.8, 3.0), (0.9, 2.0), (0.6, 4.0), (0.94, 0.76)])
+def test_the_optimal_tariff_is_the_closed_form(through: float, e: float) -> None:
+    """tau* = (1 - p) / (p (e - 1 + p)), MODEL.md section 13."""
+    best = minimize_scalar(lambda t: importer_loss(100.0, t, 0.0, through, e), bounds=(0.0, 3.0), method="bounded", options={"xatol": 1e-9})
+    assert best.x == pytest.approx((1.0 - through) / (through * (e - 1.0 + through)), abs=1e-5)
+
+
+def test_the_optimal_tariff_of_the_brief_is_met() -> None:
+    best = minimize_scalar(lambda t: importer_loss(1.0, t, 0.0, 0.8, 3.0), bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-9})
+    assert best.x == pytest.approx(0.0893, abs=5e-5)
+    assert best.x / (1.0 - 0.2 * best.x) == pytest.approx(0.0909, abs=1e-4)
+
+
+@given(st.floats(0.01, 2.0), elasticities)
+def test_with_full_pass_through_every_tariff_costs_the_importer(rate: float, e: float) -> None:
+    assert importer_loss(100.0, rate, 0.0, 1.0, e) > 0.0
+
+
+@given(rates, rates, shares, elasticities)
+def test_demand_falls_as_the_tariff_rises(a: float, b: float, through: float, e: float) -> None:
+    low, high = sorted((a, b))
+    assert demand(100.0, high, 0.1, through, e) <= demand(100.0, low, 0.1, through, e) * (1 + 1e-12)
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.5, 2.0), st.floats(0.0, 0.4))
+def test_the_tariff_runs_from_ceiling_to_floor(level: float, ceiling: float, floor: float) -> None:
+    assert tariff_at(0.0, ceiling, floor) == ceiling
+    assert tariff_at(1.0, ceiling, floor) == pytest.approx(floor)
+    assert floor - 1e-12 <= tariff_at(level, ceiling, floor) <= ceiling + 1e-12
+
+
+def test_the_fitted_tariff_issue_meets_the_true_cost_at_three_levels(runs) -> None:  # type: ignore[no-untyped-def]
+    from sim.config.schema import Scenario
+    from sim.model import TruceModel
+    from sim.rules.trade import fit_tariff, importer_cost
+
+    model = TruceModel(Scenario(), 1, 0, collect="none")
+    s, p = model.state.whole[0], model.params.record
+    for side in (0, 1):
+        linear, convex, _ = fit_tariff(s, p, side)
+        cost = [
+            importer_cost(
+                p["economy_imports"][side],
+                tariff_at(x, s["world"]["ceiling"][side], p["economy_floor_tariff"][side]),
+                p["economy_base_tariff"][side],
+                p["economy_pass_through"][side],
+                s["world"]["elasticity"][side],
+                p["economy_revenue_weight"][side],
+                p["economy_protection_weight"][side],
+            )
+            for x in (0.0, 0.5, 1.0)
+        ]
+        assert linear * 0.5 + convex * 0.25 == pytest.approx(cost[1] - cost[0], rel=1e-9)
+        assert linear + convex == pytest.approx(cost[2] - cost[0], rel=1e-9)

@@ -1,0 +1,102 @@
+"""Clock, extension, lapse, ladder, re-entry."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+from sim.model import TruceModel
+from sim.rules.truce import extension_cost, readiness
+
+NO_TALKS = {"truce.talks.meetings_per_week": 0, "truce.talks.sprint_weeks": 0}
+
+
+def quiet(settings: dict[str, object], run: int = 0) -> TruceModel:
+    return TruceModel(with_values(Scenario(), NO_TALKS | settings), 1, run, collect="none")
+
+
+@given(st.floats(0, 50), st.floats(0, 3), st.integers(0, 20))
+def test_each_extension_costs_more_face_than_the_last(cost: float, growth: float, extensions: int) -> None:
+    assert extension_cost(cost, growth, 0) == cost
+    assert extension_cost(cost, growth, extensions + 1) >= extension_cost(cost, growth, extensions)
+
+
+@given(st.floats(0, 100), st.floats(0, 100), st.floats(0.1, 20))
+def test_readiness_rises_with_loss_and_is_half_at_the_threshold(loss: float, threshold: float, width: float) -> None:
+    assert readiness(threshold, threshold, width) == pytest.approx(0.5)
+    assert readiness(loss + 1.0, threshold, width) >= readiness(loss, threshold, width)
+
+
+def test_the_first_deadline_is_where_the_calendar_says() -> None:
+    """11 June to 12 August 2025 is week 8 counted from 0: nothing is decided before the window, all by the deadline."""
+    model = quiet({"truce.window_weeks": 0})
+    decided = None
+    while decided is None:
+        model.step()
+        if int(model.series["events"]) >> 9 & 3:
+            decided = model.week - 1
+    assert decided == 8
+
+
+def test_a_truce_that_cannot_be_extended_lapses_and_tariffs_snap_back() -> None:
+    model = quiet({"truce.max_extensions": 0, "truce.reentry.rate": 0.0, "truce.escalation.answer_rate": 0.0})
+    for _ in range(11):
+        model.step()
+    levels = model.state.whole["issues"]["level"][0]
+    assert model.series["status"] == 0
+    assert levels[0] == pytest.approx(0.474)
+    assert levels[1] == pytest.approx(0.716)
+
+
+def test_the_ladder_is_climbed_to_its_cap_and_no_further() -> None:
+    settings = {"truce.max_extensions": 0, "truce.reentry.rate": 0.0, "truce.escalation.answer_rate": 1.0, "truce.escalation.rung_cap": 2}
+    model = quiet(settings)
+    while model.running:
+        model.step()
+    assert list(model.series["rung"]) == [2, 2]
+    assert model.series["level"][0] == pytest.approx(0.474 - 2 * 0.16)
+
+
+def test_extensions_raise_and_lapses_lower_the_belief_in_the_truce() -> None:
+    for run in range(12):
+        model = quiet({"truce.reentry.rate": 0.0}, run)
+        before = model.negotiators[0].belief_alive
+        while model.running:
+            model.step()
+            events, after = int(model.series["events"]), model.negotiators[0].belief_alive
+            if events >> 9 & 1:
+                assert after > before
+            if events >> 10 & 1:
+                assert after < before
+            before = after
+
+
+def test_cheap_extensions_make_pauses_and_kill_breakthroughs(runs) -> None:  # type: ignore[no-untyped-def]
+    """P4 of MODEL.md section 14."""
+    cheap = runs({"truce.extension_cost": 0.0, "truce.extension_cost_growth": 0.0}, 300)
+    dear = runs({"truce.extension_cost": 25.0}, 300)
+    assert (cheap["outcome"] == 2).mean() > (dear["outcome"] == 2).mean() + 0.1
+
+
+def test_both_sides_lose_from_a_lapse_and_more_from_a_deeper_rung(runs) -> None:  # type: ignore[no-untyped-def]
+    """P9 of MODEL.md section 14."""
+    lost = []
+    for settings in (
+        {"truce.extension_bias": 100.0},
+        {"truce.max_extensions": 0, "truce.escalation.rung_cap": 0, "truce.reentry.rate": 0.0},
+        {"truce.max_extensions": 0, "truce.escalation.rung_cap": 3, "truce.reentry.rate": 0.0},
+    ):
+        if "truce.extension_bias" in settings:
+            settings = {"us.extension_bias": 100.0, "cn.extension_bias": 100.0}
+        lost.append(runs(NO_TALKS | settings)["welfare_loss"].mean(axis=0))
+    assert (np.diff(np.asarray(lost), axis=0) > 0).all()
+
+
+def test_talks_reopen_sooner_where_both_hurt_more(runs) -> None:  # type: ignore[no-untyped-def]
+    early = runs({"truce.in_force": False, "truce.reentry.threshold": 1.0}, 60)
+    late = runs({"truce.in_force": False, "truce.reentry.threshold": 12.0}, 60)
+    assert np.nanmean(early["weeks_to_first_truce"]) < np.nanmean(late["weeks_to_first_truce"])
