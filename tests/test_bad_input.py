@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import types
@@ -400,6 +401,49 @@ def test_bad_input_is_refused_by_the_command_itself(case, tmp_path, monkeypatch)
         [sys.executable, "-m", "sim", *case.words], cwd=tmp_path, capture_output=True, text=True, timeout=60
     )
     _check(case, done.returncode, done.stderr, tmp_path, before)
+
+
+WATCHED = """
+import contextlib, io, json, os, sys
+from sim.cli import main
+with contextlib.redirect_stdout(io.StringIO()):
+    main(["run", "--cfg", "job"])
+seen = []
+
+def watch(event, arguments):
+    if event in ("os.system", "subprocess.Popen", "os.exec", "os.fork", "socket.connect", "socket.bind"):
+        seen.append([event, str(arguments[:1])])
+    if event == "open" and arguments[1] and set(str(arguments[1])) & set("wax+"):
+        seen.append([event, str(arguments[0])])
+
+cases = json.load(sys.stdin)
+sys.addaudithook(watch)
+with contextlib.redirect_stderr(io.StringIO()) as told:
+    codes = [main(words) for words in cases]
+print(json.dumps([codes, seen, os.environ["SECRET"] in told.getvalue()]))
+"""
+
+
+def test_hostile_input_opens_starts_and_reads_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[1]))
+    monkeypatch.setenv("SECRET", "correct-horse-battery")
+    words = []
+    for number, case in enumerate([*CODE_AND_LEAKS, *FILES]):
+        (tmp_path / str(number)).mkdir()
+        _place(case, tmp_path / str(number))
+        words.append(
+            [word.replace("file=", f"file={tmp_path / str(number)}/").replace("HOME", "SECRET") for word in case.words]
+        )
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED],
+        cwd=tmp_path,
+        input=json.dumps(words),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    codes, seen, leaked = json.loads(done.stdout)
+    assert set(codes) == {2} and seen == [] and not leaked
 
 
 def test_case_names_are_unique():

@@ -27,6 +27,7 @@ ALIASES = {
     "seed": "run.seed",
     "name": "run.name",
     "out": "run.out",
+    "engine": "run.engine",
     "weeks": "calendar.horizon_weeks",
     "draw": "figures.draw",
 }

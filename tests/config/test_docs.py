@@ -1,0 +1,53 @@
+"""docs/configs.md says what is so: its options exist, its files are valid, its command lines compose."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from sim.config.compose import compose_job, compose_jobs
+from sim.config.overrides import ALIASES, groups
+from sim.config.plain import parse_plain
+from sim.config.schema import Scenario
+from sim.config.sweeps import build_sweep
+from sim.config.validate import build
+
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "configs.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^tariffsim (run|sweep)(.*?)(?:  .*)?$", TEXT, re.MULTILINE)
+FILES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.mark.parametrize(("verb", "words"), COMMANDS)
+def test_command_lines_compose(verb, words):
+    words = [word for word in shlex.split(words) if word not in ("--cfg", "job", "--info")]
+    if "-m" in words:
+        words.remove("-m")
+        assert compose_jobs(verb, words)
+    else:
+        assert compose_job(verb, words)
+
+
+def test_the_table_lists_every_option():
+    tree = {group: set(options) - {"default"} for group, options in groups().items()}
+    for group, options in tree.items():
+        (row,) = [line for line in TEXT.splitlines() if line.startswith("| `") and f"`{group}`" in line.split("|")[1]]
+        for option in options:
+            assert f"`{option}`" in row, (group, option)
+
+
+def test_files_are_valid():
+    option, scenario, items, sweep = (parse_plain(text, "x", groups=True).values for text in FILES)
+    for plain in (option, scenario):
+        plain.pop("defaults")
+    build(Scenario, {"truce": option})
+    build(Scenario, scenario)
+    build(Scenario, items)
+    assert build_sweep(sweep, Scenario()).rows == 256 * 6
+
+
+def test_short_names_are_all_named():
+    (sentence,) = re.findall(r"^Short names: .*?\.$", TEXT, re.MULTILINE | re.DOTALL)
+    assert all(re.search(rf"\b{name}\b", sentence) for name in ALIASES)
