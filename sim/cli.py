@@ -7,6 +7,7 @@ needed, so that help comes at once. Exit codes: 0 done, 1 some of it failed, 2 b
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tempfile
@@ -310,6 +311,8 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
         hydra.main(config_path=str(configs_folder()), config_name="config", version_base="1.3")(multirun_job)()
     except SystemExit as stop:
         if stop.code not in (None, 0):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
             raise SimError(
                 "Hydra could not launch the jobs", key="hydra/launcher", cure="is the launcher installed?"
             ) from None

@@ -130,6 +130,13 @@ def test_multirun_with_a_failure_exits_with_one_and_keeps_the_others(jobs, capsy
     assert "2 of 3 jobs done" in capsys.readouterr().out
 
 
+def test_multirun_writes_into_folders_of_any_name(jobs, tmp_path):
+    out = tmp_path / "José's a b, c=d"
+    quoted = str(out).replace("'", "\\'")
+    assert main(["run", "-m", "seed=1,2", f"out='{quoted}'"]) == 0
+    assert len(list((out / "multirun").iterdir())) == 1
+
+
 def test_multirun_takes_files_items_deadlines_and_sweeps(jobs, tmp_path, capsys):
     assert main(["run", "--cfg", "scenario", "scenario=breakthrough", "+issues.soy.benefit=1"]) == 0
     (tmp_path / "s p.yaml").write_text(capsys.readouterr().out, encoding="utf-8")

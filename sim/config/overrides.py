@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 from sim.config.errors import SimError, nearest
@@ -41,7 +42,12 @@ _MOST = 200
 _MOST_CHARACTERS = 10_000
 _MOST_DEPTH = 20
 _CODE = re.compile(r"(^|[\s.{,:'\"+~@/])_[a-z]+_\s*($|[=.:@])")
-_LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
+_LAUNCHERS = {
+    "basic": "hydra",
+    "joblib": "hydra_plugins.hydra_joblib_launcher",
+    "submitit_local": "hydra_plugins.hydra_submitit_launcher",
+    "submitit_slurm": "hydra_plugins.hydra_submitit_launcher",
+}
 _LAUNCHER_KEYS = ("n_jobs", "timeout_min", "cpus_per_task", "mem_gb", "nodes", "partition", "array_parallelism")
 
 
@@ -106,7 +112,7 @@ def _read(text: str, multirun: bool) -> Override:
     if not isinstance(text, str):
         raise SimError("an override is text such as truce.length_weeks=26", given=text)
     _refuse(text)
-    text = _alias(text)
+    text = _quoted(_alias(text), multirun)
     parsed = _parse(text)
     key = parsed.key_or_group
     if parsed.package is not None:
@@ -171,6 +177,23 @@ def _alias(text: str) -> str:
     return f"{ALIASES[name]}{equals}{value}" if name in ALIASES else text
 
 
+def _quoted(text: str, multirun: bool) -> str:
+    """Text and paths in quotes, so that ``out=/home/josé/a b`` needs none of Hydra's own; lists and quotes stay as typed."""
+    name, equals, value = text.partition("=")
+    key = name.lstrip("+")
+    if key not in SHORTCUTS:
+        first, _, rest = key.partition(".")
+        meta = field_of(_PARTS[first], rest) if first in _PARTS and rest else field_of(Scenario, key)
+        if meta is None or meta.kind != "text":
+            return text
+    if not value or value[0] in "'\"[{" or value in ("null", "???") or "," in value or (multirun and "(" in value):
+        return text
+    escaped = value.replace("'", "\\'")
+    if "\\" in value:
+        return text
+    return f"{name}{equals}'{escaped}'"
+
+
 def _parse(text: str) -> Any:
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
@@ -226,9 +249,19 @@ def _launcher(key: str, parsed: Any, text: str, multirun: bool) -> Override:
         raise SimError(
             "no such launcher", key=key, given=value, allowed=_LAUNCHERS, suggestion=nearest(str(value), _LAUNCHERS)
         )
+    if key == "hydra/launcher" and not _installed(_LAUNCHERS[value]):
+        package = _LAUNCHERS[value].rpartition(".")[2].replace("_", "-")
+        raise SimError("this launcher is not installed", key=key, given=value, cure=f"install {package}")
     if isinstance(value, bool) or not isinstance(value, (int, float, str)) or not re.fullmatch(r"[\w.-]+", str(value)):
         raise SimError("not a plain value", key=key, given=value, allowed="a number or a word")
     return Override("launcher", key, (value,), (text,))
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _is_group(key: str, values: Iterable[Any]) -> bool:
