@@ -113,6 +113,7 @@ def _fill_firms(s, p, series):
     for g in range(2):
         a = s.authorities[g]
         series.flow[g] = w.flow[g]
+        series.imports[g] = w.flow[g] * p.firms_flow[g]
         series.queue[g] = a.waiting[0] + a.waiting[1]
         series.wait[g] = a.wait / a.approved if a.approved > 0 else math.nan
         series.approval_rate[g] = a.approved / a.examined if a.examined > 0 else math.nan
@@ -154,6 +155,7 @@ def finish(s, p):
         out.hawk[i] /= weeks
         out.lobby[i] /= weeks
         out.flow[i] /= weeks
+        out.imports[i] = out.flow[i] * p.firms_flow[i]
         out.licence_wait[i] = a.wait_total / a.approved_total if a.approved_total > 0 else math.nan
         out.licence_queue[i] = a.queue_total / weeks
         out.approval_rate[i] = a.approved_total / a.examined_total if a.examined_total > 0 else math.nan

@@ -1,0 +1,129 @@
+"""Chunks: a sweep cut into pieces that are pure functions of the plan, whoever computes them and whenever.
+
+A chunk is a stretch of points with all their runs, or a stretch of one point's runs where these alone fill it. Sequential
+stopping adds runs to a point until the interval of its measure is narrow enough, within the chunk.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.config.groups.sweep import Stopping, Sweep
+from sim.config.params import flatten
+from sim.config.schema import Scenario
+from sim.ensemble.execute import simulate
+from sim.rules.measures import OUTCOMES, RUN, RUN_MEASURES
+from sim.sweeps.design import Columns, Design, params_of
+
+__all__ = ["CHUNK_RUNS", "Chunk", "ChunkRuns", "chunks", "measure_values", "run_chunk"]
+
+CHUNK_RUNS = 8_192
+_Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Piece ``number`` of a sweep: points from ``first`` to ``last`` and runs from ``start`` to ``stop`` of each, ends excluded."""
+
+    number: int
+    first: int
+    last: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class ChunkRuns:
+    """What a chunk gave: for each run its ``point`` and ``run`` number, the ``columns`` of its settings and its measures ``outs``."""
+
+    point: np.ndarray
+    run: np.ndarray
+    columns: Columns
+    outs: np.ndarray
+
+
+def chunks(sweep: Sweep, rows: int, size: int = CHUNK_RUNS) -> Iterator[Chunk]:
+    """The pieces of a sweep of ``rows`` points, in order."""
+    number = 0
+    if sweep.runs > size and sweep.stopping is None:
+        for point in range(rows):
+            for start in range(0, sweep.runs, size):
+                yield Chunk(number, point, point + 1, start, min(start + size, sweep.runs))
+                number += 1
+        return
+    step = max(1, size // sweep.runs)
+    for first in range(0, rows, step):
+        yield Chunk(number, first, min(first + step, rows), 0, sweep.runs)
+        number += 1
+
+
+def run_chunk(design: Design, scenario: Scenario, seed: int, chunk: Chunk, threads: int = 1) -> ChunkRuns:
+    """Compute one piece: the same bits whatever the threads and the order of pieces."""
+    sweep = design.sweep
+    points, columns = design.block(chunk.first, chunk.last)
+    params = params_of(scenario, columns, len(points))
+    done: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    going, start, stop = np.arange(len(points)), chunk.start, chunk.stop
+    while len(going):
+        row = np.repeat(going, stop - start)
+        run = np.tile(np.arange(start, stop), len(going))
+        outs, _ = simulate(params, row, _luck(sweep, points[row], run), seed, threads=threads)
+        done.append((row, run, outs))
+        if sweep.stopping is None:
+            break
+        going = _unsettled(sweep.stopping, going, done, flatten(scenario).names("sector"), flatten(scenario).issues)
+        start, stop = stop, min(2 * stop, sweep.stopping.most_runs)
+        if start == stop:
+            break
+    row, run, outs = (np.concatenate(part) for part in zip(*done, strict=True)) if done else _nothing()
+    order = np.lexsort((run, row))
+    row, run, outs = row[order], run[order], outs[order]
+    return ChunkRuns(points[row], run, {name: values[row] for name, values in columns.items()}, outs)
+
+
+def measure_values(outs: np.ndarray, name: str, sectors: tuple[str, ...], issues: tuple[str, ...]) -> np.ndarray:
+    """A measure by its column name, or 1 where a run ended in the outcome of that name."""
+    if name in OUTCOMES:
+        return (outs["outcome"] == OUTCOMES.index(name)).astype(float)
+    stem, _, leaf = name.partition(".")
+    axis = next(measure.axis for measure in RUN_MEASURES if measure.name == stem)
+    if not leaf:
+        return outs[stem].astype(float)
+    names = {"side": ("us", "cn"), "value": ("us", "cn"), "good": ("magnets", "chips"), "sector": sectors, "issue": issues}
+    return outs[stem][:, names[axis].index(leaf)].astype(float)
+
+
+def _luck(sweep: Sweep, point: np.ndarray, run: np.ndarray) -> np.ndarray:
+    """Run numbers of the draws: shared by all points, or a stretch of its own for each."""
+    if sweep.common_random_numbers:
+        return run
+    most = sweep.stopping.most_runs if sweep.stopping else sweep.runs
+    return point * most + run
+
+
+def _unsettled(
+    stopping: Stopping, going: np.ndarray, done: list, sectors: tuple[str, ...], issues: tuple[str, ...]
+) -> np.ndarray:
+    row = np.concatenate([part[0] for part in done])
+    values = np.concatenate([measure_values(part[2], stopping.measure, sectors, issues) for part in done])
+    return np.asarray([k for k in going if _half_width(values[row == k]) > stopping.half_width], np.int64)
+
+
+def _half_width(values: np.ndarray) -> float:
+    """Half width of the 95 % interval of a mean; infinite below two values. A share of 0 or 1 counts two runs the other way."""
+    known = values[~np.isnan(values)]
+    if len(known) < 2:
+        return math.inf
+    spread = math.sqrt(float(((known - known.mean()) ** 2).sum()) / (len(known) - 1))
+    if spread == 0.0 and set(np.unique(known)) <= {0.0, 1.0}:
+        share = 2.0 / (len(known) + 4.0)
+        spread = math.sqrt(share * (1.0 - share))
+    return _Z95 * spread / math.sqrt(len(known))
+
+
+def _nothing() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, RUN)

@@ -1,0 +1,47 @@
+"""Chunks and threads: the same bits however the work is cut."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.config.params import flatten
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+from sim.ensemble.execute import simulate
+
+VALUES = flatten(Scenario()).values
+COUNT = 150
+
+
+@pytest.fixture(scope="module")
+def reference() -> tuple[bytes, bytes]:
+    runs, weeks = simulate(VALUES, np.zeros(COUNT, np.int64), np.arange(COUNT), 1, weekly=10, threads=1, chunk=COUNT)
+    return runs.tobytes(), weeks.tobytes()
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+@pytest.mark.parametrize("chunk", [1, 7, 64, 150])
+def test_threads_and_chunks_change_no_bit(reference: tuple[bytes, bytes], threads: int, chunk: int) -> None:
+    runs, weeks = simulate(VALUES, np.zeros(COUNT, np.int64), np.arange(COUNT), 1, weekly=10, threads=threads, chunk=chunk)
+    assert (runs.tobytes(), weeks.tobytes()) == reference
+
+
+def test_points_of_different_size_share_a_block() -> None:
+    few = flatten(with_values(Scenario(), {"firms.magnets.firms": 5, "calendar.horizon_weeks": 30})).values
+    many = flatten(with_values(Scenario(), {"firms.magnets.firms": 300})).values
+    mixed, _ = simulate(np.concatenate([few, many]), np.asarray([0, 1, 0, 1]), np.asarray([0, 0, 1, 1]), 9)
+    alone = [simulate(values, np.zeros(2, np.int64), np.arange(2), 9)[0] for values in (few, many)]
+    assert [row.tobytes() for row in mixed] == [alone[0][0].tobytes(), alone[1][0].tobytes(), alone[0][1].tobytes(), alone[1][1].tobytes()]
+
+
+def test_progress_counts_every_run_once() -> None:
+    seen: list[tuple[int, int]] = []
+    simulate(VALUES, np.zeros(50, np.int64), np.arange(50), 1, chunk=8, progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (50, 50)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_nothing_to_do_is_done() -> None:
+    runs, weeks = simulate(VALUES, np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
+    assert len(runs) == len(weeks) == 0

@@ -1,0 +1,186 @@
+"""The Mesa model: a good Mesa citizen, and the same bits as the ensemble."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import mesa
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.agents.authority import LicensingAuthority
+from sim.agents.firm import Firm
+from sim.agents.negotiator import Negotiator
+from sim.agents.strategies import View
+from sim.config.compose import load
+from sim.config.errors import SimError
+from sim.config.params import flatten
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+from sim.ensemble.execute import simulate as ensemble
+from sim.model import TruceModel
+from sim.model import simulate as mesa_engine
+
+STRATEGIES = ("time_dependent", "tit_for_tat", "micro", "hardliner")
+
+
+class BuiltIn:
+    """Asks what the scenario's own strategy would."""
+
+    def target(self, view: View) -> float:
+        return view.built_in
+
+
+def both(scenario: Scenario, runs: int = 3, seed: int = 1, **options: object) -> tuple[bytes, bytes]:
+    """All tables of both engines, as bytes."""
+    numbers = np.arange(runs)
+    left = ensemble(flatten(scenario).values, np.zeros(runs, np.int64), numbers, seed, weekly=runs)
+    right = mesa_engine(scenario, numbers, seed, weekly=runs, **options)  # type: ignore[arg-type]
+    return b"".join(table.tobytes() for table in left), b"".join(table.tobytes() for table in right)
+
+
+@pytest.mark.parametrize("name", ["london", "geneva", "escalation", "tactical_pause", "breakthrough"])
+def test_both_engines_give_the_same_bits_in_every_scenario(name: str) -> None:
+    left, right = both(load(f"scenario={name}"))
+    assert left == right
+
+
+@pytest.mark.parametrize("us", STRATEGIES)
+@pytest.mark.parametrize("cn", STRATEGIES)
+def test_both_engines_give_the_same_bits_for_every_pair_of_strategies(us: str, cn: str) -> None:
+    scenario = with_values(Scenario(), {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"})
+    left, right = both(scenario, 2, 2**64 - 1)
+    assert left == right
+
+
+@settings(max_examples=25)
+@given(
+    st.integers(0, 2**64 - 1), st.floats(0, 2), st.integers(1, 60), st.sampled_from(["separate", "package"]),
+    st.sampled_from(["issue", "table", "all"]), st.floats(0.05, 4), st.integers(1, 60), st.floats(0, 0.5), st.booleans(),
+)  # fmt: skip
+def test_both_engines_agree_on_random_scenarios(
+    seed: int, linkage: float, length: int, tables: str, scope: str, exponent: float, firms: int, noise: float, shipment: bool
+) -> None:
+    values = {
+        "linkage.cn": linkage, "truce.length_weeks": length, "linkage.tables": tables, "linkage.enforcement": scope,
+        "us.strategy.exponent": exponent, "firms.magnets.firms": firms, "compliance.monitoring_noise": noise,
+        "licensing.magnets.per_shipment": shipment, "calendar.horizon_weeks": 60,
+    }  # fmt: skip
+    left, right = both(with_values(Scenario(), values), 2, seed)
+    assert left == right
+
+
+def test_one_call_a_firm_gives_the_bits_of_one_call_a_phase() -> None:
+    phase, agent = (TruceModel(Scenario(), 1, 0, collect="none", by_agent=by) for by in (False, True))
+    while phase.running:
+        phase.step()
+        agent.step()
+        assert phase.series.tobytes() == agent.series.tobytes()
+    assert phase.measures().tobytes() == agent.measures().tobytes()
+
+
+def test_a_python_strategy_that_asks_what_the_built_in_one_would_changes_nothing() -> None:
+    left, right = both(Scenario(), 3, strategies={"us": BuiltIn(), "cn": BuiltIn()})
+    assert left == right
+
+
+def test_the_same_run_is_the_same_in_another_process() -> None:
+    code = (
+        "import numpy as np, hashlib\n"
+        "from sim.config.schema import Scenario\nfrom sim.config.params import flatten\n"
+        "from sim.ensemble.execute import simulate\n"
+        "o, w = simulate(flatten(Scenario()).values, np.zeros(5, np.int64), np.arange(5), 1, weekly=5)\n"
+        "print(hashlib.sha256(o.tobytes() + w.tobytes()).hexdigest())"
+    )
+    import hashlib
+
+    tables = ensemble(flatten(Scenario()).values, np.zeros(5, np.int64), np.arange(5), 1, weekly=5)
+    here = hashlib.sha256(b"".join(table.tobytes() for table in tables)).hexdigest()
+    there = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert there.stdout.strip() == here
+
+
+def test_the_model_lists_its_agents() -> None:
+    model = TruceModel(Scenario(), 1)
+    assert isinstance(model, mesa.Model)
+    assert len(model.agents) == 164
+    assert {kind: len(agents) for kind, agents in model.agents_by_type.items()} == {Negotiator: 2, LicensingAuthority: 2, Firm: 160}
+    assert model.agents.select(lambda agent: isinstance(agent, Firm) and agent.good == "chips").agg("stock", len) == 40
+
+
+def test_it_collects_the_weeks_and_what_agents_report() -> None:
+    model = TruceModel(with_values(Scenario(), {"calendar.horizon_weeks": 12, "outcomes.weeks_in_force": 0}), 1)
+    model.run_model()
+    weeks = model.datacollector.get_model_vars_dataframe()
+    assert len(weeks) == model.steps == 12
+    assert weeks["week"].tolist() == list(range(1, 13))
+    assert weeks["tariff.us"].iloc[-1] == model.series["tariff"][0]
+    assert "level.ai_chips" in weeks
+    firms = model.datacollector.get_agenttype_vars_dataframe(Firm)
+    assert len(firms) == 12 * 160
+    assert set(firms["sector"]) == {"automotive", "electronics", "aerospace", "defence", "cloud", "lab", "handset"}
+    assert len(model.datacollector.get_agenttype_vars_dataframe(Negotiator)) == 24
+
+
+def test_collecting_changes_no_result() -> None:
+    ends = []
+    for collect in ("none", "model", "agents"):
+        model = TruceModel(with_values(Scenario(), {"calendar.horizon_weeks": 30}), 1, 0, collect=collect)
+        model.run_model()
+        ends.append(model.measures().tobytes())
+    assert len(set(ends)) == 1
+
+
+def test_batch_run_takes_it_as_it_takes_mesas_own_examples() -> None:
+    rows = mesa.batch_run(
+        TruceModel, {"scenario": "london", "seed": [1, 2], "linkage.cn": [0.0, 0.5], "collect": "model", "calendar.horizon_weeks": 30},
+        number_processes=1, iterations=1, display_progress=False,
+    )  # fmt: skip
+    assert len(rows) == 4
+    assert {row["linkage.cn"] for row in rows} == {0.0, 0.5}
+    model = TruceModel("london", 2, **{"linkage.cn": 0.5, "calendar.horizon_weeks": 30})
+    model.run_model()
+    assert rows[-1]["tariff.us"] == model.series["tariff"][0]
+
+
+def test_a_subclass_may_replace_a_kind_of_agent() -> None:
+    class Hoarder(Firm):
+        """Never applies for a licence."""
+
+        def seek_licence(self) -> None:
+            pass
+
+    class Hoarders(TruceModel):
+        firm_class = Hoarder
+
+    model = Hoarders(with_values(Scenario(), {"licensing.magnets.licensed_share": 0.0}), 1, collect="none")
+    model.run_model()
+    assert not any(firm.licensed for firm in model.firms)
+    assert len(model.agents_by_type[Hoarder]) == 160
+
+
+def test_no_seed_means_a_new_one() -> None:
+    assert TruceModel(Scenario()).seed_of_draws != TruceModel(Scenario()).seed_of_draws
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"seed": -1}, "seed"),
+        ({"seed": 2**64}, "seed"),
+        ({"seed": 1, "run": -1}, "run"),
+        ({"seed": True}, "seed"),
+        ({"seed": 1, "collect": "all"}, "collect"),
+        ({"seed": 1, "strategies": {"eu": BuiltIn()}}, "strategies"),
+        ({"seed": 1, "strategies": {"us": object()}}, "strategies.us"),
+        ({"seed": 1, "linkage.cm": 0.5}, "linkage.cm"),
+        ({"seed": 1, "linkage.cn": 50}, "linkage.cn"),
+        ({"scenario": "lodnon", "seed": 1}, "scenario"),
+    ],
+)
+def test_bad_arguments_are_named(arguments: dict[str, object], named: str) -> None:
+    with pytest.raises(SimError, match=named.replace(".", r"\.")):
+        TruceModel(**arguments)  # type: ignore[arg-type]

@@ -1,0 +1,109 @@
+"""Every setting of the schema matters: moving it moves some measure of some run in some scenario."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from sim.config.compose import load
+from sim.config.fields import Field, leaves
+from sim.config.groups.shocks import Shock, Shocks
+from sim.config.params import flatten, slots
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+from sim.ensemble.execute import simulate
+
+RUNS = 24
+
+
+def _worlds() -> dict[str, Scenario]:
+    """Scenarios that between them use every rule."""
+    london, april = load("scenario=london"), load("scenario=escalation")
+    events = {
+        **london.shocks.events,
+        "hawk": Shock("hawk", "cn", 0.5, "2025-08-01", 0.0),
+        "goodwill": Shock("goodwill", "us", 0.8, "2025-08-01", 6.0),
+    }
+    kinds = {
+        kind: with_values(london, {f"{side}.strategy.kind": kind for side in ("us", "cn")})
+        for kind in ("tit_for_tat", "micro", "hardliner")
+    }
+    open_chips = {f"issues.ai_chips.{name}": 1.0 for name in ("convex_cost", "red_line", "phase_in_weeks", "terms")}
+    return {
+        "london": london,
+        "geneva": load("scenario=geneva"),
+        "april": april,
+        "breakthrough": load("scenario=breakthrough"),
+        "events": replace(london, shocks=Shocks(events)),
+        "noisy": with_values(london, {"compliance.monitoring_noise": 0.5, "linkage.enforcement": "issue"}),
+        "reopening": with_values(london, {"truce.max_extensions": 1, "linkage.us": 0.4, "linkage.cn": 0.4}),
+        "one lapse": with_values(april, {"truce.escalation.answer_rate": 0.3, "truce.reentry.rate": 0.02}),
+        "free": with_values(london, {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tables": "package"}),
+        "chips": with_values(london, {"licensing.chips.green_channel": True, "us.strategy.exponent": 2.0, **open_chips}),
+        **kinds,
+    }
+
+
+WORLDS = _worlds()
+
+
+def _numbers(values: np.ndarray) -> bytes:
+    return simulate(values, np.zeros(RUNS, np.int64), np.arange(RUNS), 1)[0].tobytes()
+
+
+@cache
+def _usual(world: str) -> bytes:
+    return _numbers(flatten(WORLDS[world]).values)
+
+
+def _others(meta: Field, value: object) -> list[object]:
+    """Values unlike ``value`` within bounds, the telling ones first."""
+    if meta.kind == "flag":
+        return [not value]
+    if meta.kind == "choice":
+        return [choice for choice in meta.choices if choice != value]
+    low, high = meta.low or 0.0, meta.high or 0.0
+    if meta.kind == "count":
+        near = [int(value) + 1, int(value) - 1, int(value) // 2, 2 * int(value), int(low), min(int(high), 300)]  # type: ignore[call-overload]
+        return [n for n in near if low <= n <= high and n != value]
+    near_real = [*(meta.spread or ()), float(value) * 0.5, float(value) * 2.0, low + 0.3 * (high - low), low, high]  # type: ignore[arg-type]
+    return [x for x in near_real if low <= x <= high and x != value]
+
+
+def _moves(path: str, world: str) -> bool:
+    scenario = WORLDS[world]
+    place = slots(scenario).get(path)
+    if place is None:
+        return False
+    meta, value = next((meta, value) for name, meta, value in leaves(scenario) if name == path)
+    for other in _others(meta, value):
+        values = flatten(scenario).values.copy()
+        code = meta.choices.index(str(other)) if meta.kind == "choice" else other
+        if place[1] is None:
+            values[place[0]] = code
+        else:
+            values[place[0]][:, place[1]] = code
+        if _numbers(values) != _usual(world):
+            return True
+    return False
+
+
+PATHS = [path for path, meta, _ in leaves(WORLDS["events"]) if meta.kind in ("number", "count", "flag", "choice")]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_setting_moves_some_measure_somewhere(path: str) -> None:
+    assert any(_moves(path, world) for world in WORLDS), f"{path} moves nothing"
+
+
+def test_the_day_of_the_start_moves_scheduled_events() -> None:
+    early, late = (with_values(WORLDS["events"], {"calendar.start": day}) for day in ("2025-06-11", "2025-07-09"))
+    assert _numbers(flatten(early).values) != _numbers(flatten(late).values)
+
+
+def test_the_day_of_an_event_moves_it() -> None:
+    early, late = (with_values(WORLDS["events"], {"shocks.events.hawk.start": day}) for day in ("2025-07-01", "2025-09-01"))
+    assert _numbers(flatten(early).values) != _numbers(flatten(late).values)
