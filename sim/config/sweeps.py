@@ -18,7 +18,7 @@ from sim.config.groups.sweep import DISTRIBUTIONS, Constraint, Factor, Stopping,
 from sim.config.schema import Scenario
 from sim.config.validate import build, check_value, unknown
 
-__all__ = ["build_sweep"]
+__all__ = ["build_sweep", "sweep_to_plain"]
 
 _MOST_FACTORS = 100
 _MOST_VALUES = 10_000
@@ -54,6 +54,26 @@ def build_sweep(plain: Mapping[str, Any], scenario: Scenario) -> Sweep:
     )
     _check(sweep)
     return sweep
+
+
+def sweep_to_plain(sweep: Sweep) -> dict[str, Any]:
+    """A sweep as plain data that :func:`build_sweep` takes back."""
+    plain: dict[str, Any] = {name: getattr(sweep, name) for name in schema_of(Sweep) if name not in _PARTS}
+    plain["factors"] = {name: _factor_to_plain(factor) for name, factor in sweep.factors.items()}
+    plain["constraints"] = [f"{c.left} {c.comparison} {c.right}" for c in sweep.constraints]
+    plain["measures"] = list(sweep.measures)
+    if sweep.stopping is not None:
+        plain["stopping"] = {name: getattr(sweep.stopping, name) for name in schema_of(Stopping)}
+    return plain
+
+
+def _factor_to_plain(factor: Factor) -> dict[str, Any]:
+    if factor.same_as:
+        return {"same_as": factor.same_as}
+    if factor.values:
+        return {"values": list(factor.values)}
+    parts = {name: getattr(factor, name) for name in ("distribution", "low", "high", "mean", "sd", "mode")}
+    return {name: value for name, value in parts.items() if value is not None}
 
 
 def _words(given: object, name: str) -> Sequence[str]:

@@ -26,13 +26,18 @@ _ROOMS = ("rules", "ensemble")
 
 @cache
 def source_hash() -> str:
-    """Hash of all compiled sources, the Numba version and the Python version: 16 hexadecimal digits."""
-    digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:3]}".encode())
+    """Hash of all compiled sources: 64 hexadecimal digits."""
+    digest = hashlib.sha256()
     package = Path(__file__).resolve().parent.parent
     for room in _ROOMS:
         for source in sorted((package / room).glob("*.py")):
-            digest.update(source.name.encode() + source.read_bytes())
-    return digest.hexdigest()[:16]
+            digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()
+
+
+def _cache_key() -> str:
+    versions = f"{source_hash()} {numba.__version__} {sys.version_info[:3]}"
+    return hashlib.sha256(versions.encode()).hexdigest()[:16]
 
 
 @cache
@@ -44,7 +49,7 @@ def cache_folder() -> Path | None:
     if home != "~":
         places.append(Path(home) / ".cache" / "tariffsim")
     for place in places:
-        folder = place / f"compiled-{source_hash()}"
+        folder = place / f"compiled-{_cache_key()}"
         if _writable(folder):
             return folder
     return None

@@ -21,7 +21,7 @@ from sim.sweeps.design import Columns, Design, params_of
 
 __all__ = ["CHUNK_RUNS", "Chunk", "ChunkRuns", "chunks", "measure_values", "run_chunk"]
 
-CHUNK_RUNS = 8_192
+CHUNK_RUNS = 4_096
 _Z95 = 1.959963984540054
 
 

@@ -23,10 +23,10 @@ from sim.config.params import flatten, slots
 from sim.config.schema import Scenario
 from sim.config.validate import check_value, with_values
 
-__all__ = ["Design", "check_design", "make_design", "params_of", "salib_problem"]
+__all__ = ["SWEPT", "Design", "check_design", "make_design", "params_of", "salib_problem"]
 
 _MOST_CHECKED = 2_000
-_SWEPT = ("number", "count", "choice", "flag")
+SWEPT = ("number", "count", "choice", "flag")
 Columns = dict[str, np.ndarray]
 
 
@@ -80,7 +80,7 @@ def make_design(sweep: Sweep, scenario: Scenario) -> Design:
     SimError
         A list whose file is missing, empty, or names settings or values that the schema refuses.
     """
-    fixed = {name: value for name, meta, value in leaves(scenario) if meta.kind in _SWEPT}
+    fixed = {name: value for name, meta, value in leaves(scenario) if meta.kind in SWEPT}
     if sweep.kind == "list":
         table = _read_list(Path(sweep.file), scenario)
         return Design(sweep, tuple(table), len(next(iter(table.values()))), fixed, table)
@@ -227,7 +227,7 @@ def _read_list(path: Path, scenario: Scenario) -> Columns:
         frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     except Exception as error:
         raise SimError("cannot be read as a table", key=str(path), given=type(error).__name__) from None
-    known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in _SWEPT}
+    known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in SWEPT}
     if frame.empty:
         raise SimError("an empty design", key=str(path), cure="a header of dotted names, then a row a point")
     columns = {}

@@ -19,6 +19,7 @@ __all__ = ["DESIGNS", "DISTRIBUTIONS", "Constraint", "Factor", "Stopping", "Swee
 
 DESIGNS = ("grid", "list", "latin_hypercube", "sobol", "saltelli", "morris")
 DISTRIBUTIONS = ("uniform", "loguniform", "integers", "normal", "triangular")
+KEEP = ("core", "all")
 FIGURES = ("auto", "phase", "lines", "indices", "none")
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
@@ -107,6 +108,7 @@ class Sweep:
     measures: tuple[str, ...] = _structured(
         "measures", "outcomes (as shares) or measures that figures show, first first"
     )
+    keep: str = choice("core", KEEP, "measures stored of each run: the main ones in single precision, or all", "PERF_EVIDENCE.md")
     figure: str = choice("auto", FIGURES, "the figure drawn of it", "ARCHITECTURE.md")
     largest: int = count(
         50_000_000, "runs", (1, 10**12), "refuse a design of more runs than this", "a guard: half an hour to hours"

@@ -1,0 +1,239 @@
+"""What the command line and a notebook call: load, run, sweep, evaluate, resume.
+
+Each function is a few lines around the rooms below it; nothing here computes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.agents.strategies import Strategy
+from sim.config.compose import Job, load_sweep, scenario_to_plain
+from sim.config.compose import load as load_scenario
+from sim.config.errors import SimError
+from sim.config.groups.outcomes import ENGINES, Run
+from sim.config.groups.sweep import Sweep
+from sim.config.params import flatten
+from sim.config.render import to_plain
+from sim.config.schema import Scenario
+from sim.config.validate import build, check_run
+from sim.results.folder import prepare_folder
+from sim.results.manifest import make_manifest
+from sim.results.results import Results, save
+from sim.results.tables import column_notes, runs_table, weeks_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Finished", "evaluate", "resume", "run", "run_job", "sweep"]
+
+_MOST_WEEKLY_RUNS = 1_000
+_MOST_WEEKLY_BYTES = 4_000_000_000
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What the command line tells: where the result is, and the answer in a line."""
+
+    folder: Path
+    answer: str
+    results: Results
+
+
+def run(
+    scenario: Scenario | str | None = None,
+    *,
+    runs: int = 200,
+    seed: int = 1,
+    weeks: str = "quantiles",
+    engine: str = "auto",
+    threads: int = 0,
+    strategies: Mapping[str, Strategy] | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Run one scenario many times.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, the name of one, or None for the default.
+    runs, seed
+        Number of runs, and the seed of all draws; run k of a seed is the same whatever the others.
+    weeks
+        ``none``, ``quantiles`` (over the first 1,000 runs) or ``all``.
+    engine
+        ``ensemble`` (compiled), ``mesa`` (agents), or ``auto``: Mesa only where a strategy is in Python.
+    threads
+        Threads of the ensemble; 0 takes every processor.
+    strategies
+        Strategies of one's own by side.
+    progress
+        Called with (runs done, runs in all).
+
+    Raises
+    ------
+    SimError
+        A setting that will not do.
+    """
+    settings = build(Run, {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads}, "run")
+    check_run(settings)
+    return _run(_scenario(scenario), settings, dict(strategies or {}), (), progress)
+
+
+def sweep(
+    name: str | Sweep = "linkage_by_deadline",
+    scenario: Scenario | str | None = None,
+    *,
+    seed: int = 1,
+    out: Path | str = "outputs",
+    threads: int = 0,
+    progress: Progress | None = None,
+) -> Results:
+    """Run a sweep, by its name in ``configs/sweep`` or as a :class:`~sim.config.groups.sweep.Sweep`, into a folder below ``out``."""
+    from sim.sweeps.sweep import prepare, run_sweep
+
+    given = _scenario(scenario) if scenario is not None else None
+    described, base = load_sweep(name, given) if isinstance(name, str) else (name, given or load_scenario())
+    design = prepare(described, base)
+    settings = build(Run, {"seed": seed, "out": str(out), "threads": threads}, "run")
+    folder = prepare_folder(out, "sweep", described.name or "sweep")
+    return run_sweep(design, base, settings, folder, progress=progress)
+
+
+def resume(path: Path | str, progress: Progress | None = None) -> Results:
+    """Go on with a sweep that was stopped."""
+    from sim.sweeps.sweep import resume as go_on
+
+    return go_on(path, progress)
+
+
+def evaluate(
+    scenario: Scenario | str | None,
+    design: Mapping[str, Sequence[Any]],
+    *,
+    runs: int = 1,
+    seed: int = 1,
+    measures: Sequence[str] = (),
+    threads: int = 0,
+) -> pd.DataFrame:
+    """One row per design row and run: the model as a function of its settings, for any tool that samples and analyses.
+
+    Parameters
+    ----------
+    scenario
+        What stays as it is.
+    design
+        Values of settings by dotted name, columns of one length.
+    runs, seed
+        Runs a row, under common random numbers.
+    measures
+        Columns wanted; empty for all. An outcome's name gives 1 where a run ended in it.
+    threads
+        Threads; 0 takes every processor.
+
+    Raises
+    ------
+    SimError
+        An unknown setting or measure, a value out of bounds, columns of different length.
+    """
+    from sim.sweeps.evaluate import evaluate_rows
+
+    return evaluate_rows(_scenario(scenario), design, runs=runs, seed=seed, measures=tuple(measures), threads=threads)
+
+
+def run_job(job: Job, progress: Progress | None = None) -> Finished:
+    """Run what one command line describes, into its folder, figures and report included."""
+    name = job.run.name or (job.sweep.name if job.sweep else job.scenario.name)
+    if job.sweep is not None:
+        from sim.sweeps.sweep import prepare, run_sweep
+
+        design = prepare(job.sweep, job.scenario)
+        folder = job.folder or prepare_folder(job.run.out, job.verb, name)
+        results = run_sweep(design, job.scenario, job.run, folder, overrides=job.overrides, progress=progress)
+    else:
+        results = _run(job.scenario, job.run, {}, job.overrides, progress)
+        folder = job.folder or prepare_folder(job.run.out, job.verb, name)
+        results = save(results, folder)
+    return finish(results, folder, job)
+
+
+def finish(results: Results, folder: Path, job: Job) -> Finished:
+    """Draw, report and answer."""
+    from sim.analysis.answer import answer
+
+    if job.figures.draw or job.figures.report:
+        from sim.figures.draw import draw_all
+
+        draw_all(results, folder, job.figures)
+    return Finished(folder, answer(results), results)
+
+
+def _scenario(given: Scenario | str | None) -> Scenario:
+    if isinstance(given, Scenario):
+        return given
+    return load_scenario() if given is None else load_scenario(f"scenario={given}")
+
+
+def _run(
+    scenario: Scenario, settings: Run, strategies: dict[str, Strategy], overrides: tuple[str, ...], progress: Progress | None
+) -> Results:
+    started = dt.datetime.now(dt.UTC)
+    engine = _engine(settings.engine, strategies)
+    weekly = _weekly(scenario, settings)
+    numbers = np.arange(settings.runs)
+    params = flatten(scenario)
+    if engine == "ensemble":
+        from sim.ensemble.execute import simulate
+
+        outs, series = simulate(
+            params.values, np.zeros(settings.runs, np.int64), numbers, settings.seed, weekly=weekly, threads=settings.threads,
+            progress=progress,
+        )  # fmt: skip
+    else:
+        from sim.model import simulate as simulate_agents
+
+        outs, series = simulate_agents(scenario, numbers, settings.seed, weekly=weekly, strategies=strategies)
+    manifest = make_manifest(
+        verb="run", scenario=scenario_to_plain(scenario), run=to_plain(replace(settings, engine=engine)), overrides=overrides,
+        engine=engine, started=started,
+    )  # fmt: skip
+    return Results(
+        scenario,
+        manifest,
+        runs=runs_table(outs, params, numbers),
+        weeks=weeks_table(series, params, scenario.calendar.start, settings.weeks) if weekly else None,
+        notes={**column_notes(params, weekly=True), **column_notes(params)},
+    )
+
+
+def _engine(wanted: str, strategies: dict[str, Strategy]) -> str:
+    if wanted == "ensemble" and strategies:
+        raise SimError("strategies in Python need the Mesa engine", key="engine", given=wanted, allowed=ENGINES)
+    if wanted == "auto":
+        return "mesa" if strategies else "ensemble"
+    return wanted
+
+
+def _weekly(scenario: Scenario, settings: Run) -> int:
+    """How many runs keep their weeks."""
+    from sim.rules.measures import WEEK
+
+    if settings.weeks == "none":
+        return 0
+    if settings.weeks == "quantiles":
+        return min(settings.runs, _MOST_WEEKLY_RUNS)
+    needed = settings.runs * scenario.calendar.horizon_weeks * WEEK.itemsize
+    if needed > _MOST_WEEKLY_BYTES:
+        most = _MOST_WEEKLY_BYTES // (scenario.calendar.horizon_weeks * WEEK.itemsize)
+        raise SimError(
+            "too many weeks to keep in memory", key="run.weeks", given=f"all, of {settings.runs:,} runs",
+            allowed=f"{most:,} runs", cure="run.weeks=quantiles, or fewer runs",
+        )  # fmt: skip
+    return settings.runs

@@ -1,0 +1,104 @@
+"""Tables on disk: Parquet with units in its schema, and the hash of what a table says.
+
+The content hash covers names, kinds and values in order, not the encoding: two files that say the same have the same hash,
+whatever wrote them and however they were cut into parts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.config.errors import SimError
+from sim.results.folder import whole_file
+from sim.results.tables import Notes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["content_hash", "file_hash", "read_notes", "read_table", "write_table"]
+
+
+def write_table(frame: pd.DataFrame, path: Path, notes: Notes) -> None:
+    """Write ``frame`` as Parquet, whole or not at all; ``notes`` go into the metadata of its columns."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    fields = [
+        field.with_metadata({k: v.encode() for k, v in notes[field.name].items()}) if field.name in notes else field
+        for field in table.schema
+    ]
+    schema = pa.schema(fields, {"units": json.dumps({name: note["unit"] for name, note in notes.items()})})
+    with whole_file(path) as temporary:
+        pq.write_table(table.cast(schema), temporary, compression="zstd")
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """A table from a file or a folder of parts.
+
+    Raises
+    ------
+    SimError
+        A missing or broken file, or a column that it has not.
+    """
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+    if not path.exists():
+        raise SimError("no such table", key=path.name, cure="the result was made without it, or a file was lost")
+    try:
+        table = ds.dataset(path, format="parquet").to_table(columns=list(columns) if columns else None)
+    except KeyError as error:
+        raise SimError("no such column", key=path.name, given=str(error)) from None
+    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
+        raise SimError("not a readable table", key=path.name, given=str(error).split("\n")[0]) from None
+    return table.to_pandas()
+
+
+def read_notes(path: Path) -> Notes:
+    """Labels and units of a table's columns."""
+    import pyarrow.dataset as ds
+
+    notes: Notes = {}
+    for field in ds.dataset(path, format="parquet").schema:
+        notes[field.name] = {k.decode(): v.decode() for k, v in (field.metadata or {}).items() if not k.startswith(b"PARQUET")}
+    return notes
+
+
+def content_hash(frames: Iterable[pd.DataFrame]) -> str:
+    """Hash of a table given in one or many parts, in order: 64 hexadecimal digits."""
+    digests: dict[str, Any] = {}
+    for frame in frames:
+        for name in frame.columns:
+            kind, data = _bytes_of(frame[name])
+            digest = digests.setdefault(name, hashlib.sha256(f"{name}\0{kind}\0".encode()))
+            digest.update(data)
+    whole = hashlib.sha256()
+    for digest in digests.values():
+        whole.update(digest.digest())
+    return whole.hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _bytes_of(column: pd.Series) -> tuple[str, bytes]:
+    """Kind and canonical bytes of a column: little-endian numbers, one NaN, names ended by a zero byte."""
+    values = column.to_numpy()
+    if values.dtype.kind in "iub":
+        return "i8", values.astype("<i8").tobytes()
+    if values.dtype.kind == "f":
+        kind = f"f{values.dtype.itemsize}"
+        return kind, np.where(np.isnan(values), np.nan, values).astype(f"<{kind}").tobytes()
+    if values.dtype.kind == "M":
+        return "day", values.astype("datetime64[D]").astype("<i8").tobytes()
+    return "name", b"".join(str(value).encode() + b"\0" for value in values.tolist())

@@ -1,0 +1,65 @@
+"""Result folders and files that are whole or not there: temporary name, flush, rename."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from sim.config.errors import MACHINE, SimError
+
+__all__ = ["prepare_folder", "whole_file"]
+
+_MOST_TRIES = 1000
+
+
+def prepare_folder(out: Path | str, verb: str, name: str) -> Path:
+    """A new folder ``out/verb/name-<UTC time>``; a number is added where two begin in one second.
+
+    Raises
+    ------
+    SimError
+        Where it cannot be made.
+    """
+    parent = Path(out) / verb
+    stem = f"{name}-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}"
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for n in range(1, _MOST_TRIES):
+            folder = parent / (stem if n == 1 else f"{stem}-{n}")
+            with contextlib.suppress(FileExistsError):
+                folder.mkdir()
+                return folder
+    except OSError as error:
+        raise SimError(
+            "cannot be written", key="run.out", given=str(out), allowed="a folder that can be written", cure=error.strerror
+        ) from None
+    raise SimError("too many results of one name in one second", key="run.out", given=str(parent))
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary path beside ``path`` to write to; it takes the name when the block ends well, else it is removed.
+
+    Raises
+    ------
+    SimError
+        With exit code 3 where the machine refuses (disk full, permission withdrawn).
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        cure = "free some space, then run it again" if error.errno == errno.ENOSPC else None
+        raise SimError(
+            error.strerror or "cannot be written", key=path.name, cure=cure, exit_code=MACHINE
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()

@@ -1,0 +1,144 @@
+"""The manifest: what was run, with what, and what came out; enough to run it again, and nothing about the person who did.
+
+Never in it: user, host, home, absolute paths, environment variables, registry addresses.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import platform
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sim.config.errors import SimError
+from sim.results.files import file_hash
+from sim.results.folder import whole_file
+
+__all__ = ["NAME", "SCHEMA", "environment", "make_manifest", "read_manifest", "write_manifest"]
+
+SCHEMA = 1
+NAME = "manifest.json"
+_LIBRARIES = (
+    "numpy", "scipy", "numba", "llvmlite", "mesa", "hydra-core", "omegaconf", "pandas", "pyarrow", "matplotlib", "SALib",
+)  # fmt: skip
+_MOST_BYTES = 50_000_000
+
+
+def make_manifest(
+    *, verb: str, scenario: Mapping[str, Any], run: Mapping[str, Any], overrides: tuple[str, ...], engine: str,
+    started: dt.datetime, sweep: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Everything known before the files are hashed."""  # fmt: skip
+    ended = dt.datetime.now(dt.UTC)
+    return {
+        "schema": SCHEMA,
+        "verb": verb,
+        "name": scenario["name"],
+        "scenario": dict(scenario),
+        "run": dict(run),
+        "sweep": dict(sweep) if sweep else None,
+        "overrides": list(overrides),
+        "engine": engine,
+        "started": started.isoformat(timespec="seconds"),
+        "ended": ended.isoformat(timespec="seconds"),
+        "seconds": round((ended - started).total_seconds(), 3),
+        "content": {},
+        "files": {},
+        **environment(),
+    }
+
+
+@cache
+def _environment() -> str:
+    from sim.rules.compiled import source_hash
+
+    libraries = {}
+    for name in _LIBRARIES:
+        try:
+            libraries[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return json.dumps(
+        {
+            "versions": {"tariffsim": _own_version(), "python": platform.python_version(), **libraries},
+            "rules": source_hash(),
+            "git": _git(),
+            "platform": {"system": platform.system(), "machine": platform.machine(), "libc": " ".join(platform.libc_ver())},
+        }
+    )
+
+
+def environment() -> dict[str, Any]:
+    """Versions, hash of the rules, commit and platform."""
+    return json.loads(_environment())
+
+
+def write_manifest(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Add size and hash of every file of ``folder`` and write the manifest, last and whole."""
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_file() and path.name != NAME and not any(part.startswith(".") for part in inside.parts):
+            files[inside.as_posix()] = {"bytes": path.stat().st_size, "sha256": file_hash(path)}
+    complete = {**manifest, "files": files}
+    with whole_file(folder / NAME) as temporary:
+        temporary.write_text(json.dumps(complete, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    return complete
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """A manifest from its file.
+
+    Raises
+    ------
+    SimError
+        Missing, not JSON, not a manifest, or of a later schema than this version knows.
+    """
+    if not path.is_file():
+        raise SimError("no such manifest", key=str(path), cure="give a result folder, or the manifest.json in one")
+    if path.stat().st_size > _MOST_BYTES:
+        raise SimError("too large to be a manifest", key=str(path), allowed=f"{_MOST_BYTES:,} bytes")
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        raise SimError("not JSON", key=str(path)) from None
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("schema"), int):
+        raise SimError("not a manifest of this simulator", key=str(path))
+    if manifest["schema"] > SCHEMA:
+        raise SimError(
+            "made by a later version", key=str(path), given=manifest["schema"], allowed=f"schema up to {SCHEMA}",
+            cure="install a newer tariffsim",
+        )  # fmt: skip
+    wanted = {"verb": str, "scenario": dict, "run": dict, "content": dict, "files": dict, "versions": dict}
+    for name, kind in wanted.items():
+        if not isinstance(manifest.get(name), kind):
+            raise SimError("incomplete manifest", key=f"{path}: {name}", given=manifest.get(name))
+    return manifest
+
+
+def _own_version() -> str:
+    try:
+        return version("tariffsim")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _git() -> dict[str, Any] | None:
+    """Commit of the checkout that holds this code, and whether it is changed; None outside one."""
+    package = Path(__file__).resolve().parent.parent
+    if not (package.parent / ".git").exists():
+        return None
+
+    def ask(*words: str) -> str:
+        done = subprocess.run(["git", "-C", str(package.parent), *words], capture_output=True, text=True, timeout=10, check=True)
+        return done.stdout.strip()
+
+    try:
+        return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain", "--", "sim", "configs"))}
+    except (OSError, subprocess.SubprocessError):
+        return None

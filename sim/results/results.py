@@ -1,0 +1,137 @@
+"""One result: in memory, or lazily from its folder."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.config.errors import SimError
+from sim.config.params import Params, flatten
+from sim.config.schema import Scenario
+from sim.results.files import content_hash, read_notes, read_table, write_table
+from sim.results.manifest import NAME, read_manifest, write_manifest
+from sim.results.tables import Notes, column_notes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Results", "load_results", "save"]
+
+
+class Results:
+    """What a run or a sweep gave.
+
+    Attributes
+    ----------
+    scenario
+        The scenario, frozen.
+    runs
+        A row a run: settings of the design where there is one, run number, outcome, measures.
+    weeks
+        Weekly series (see :func:`sim.results.weeks_table`), or None where none were kept.
+    manifest
+        How it was made; ``manifest["content"]`` hashes what the tables say.
+    folder
+        Where it stands on disk, or None.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        manifest: dict[str, Any],
+        *,
+        runs: pd.DataFrame | None = None,
+        weeks: pd.DataFrame | None = None,
+        notes: Notes | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.scenario, self.manifest, self.folder = scenario, manifest, folder
+        self._runs, self._weeks, self._notes = runs, weeks, notes
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """The table of runs."""
+        return self._runs if self._runs is not None else self.table()
+
+    @cached_property
+    def weeks(self) -> pd.DataFrame | None:
+        """The table of weeks."""
+        if self._weeks is not None or self.folder is None or "weeks" not in self.manifest["content"]:
+            return self._weeks
+        return read_table(self.folder / "weeks.parquet")
+
+    @cached_property
+    def notes(self) -> Notes:
+        """Label and unit of every column of both tables."""
+        if self._notes is not None:
+            return self._notes
+        known = {**column_notes(self.params, weekly=True), **column_notes(self.params)}
+        return {**known, **read_notes(self._runs_path)} if self.folder else known
+
+    @cached_property
+    def params(self) -> Params:
+        """The scenario as numbers, with the names behind indices."""
+        return flatten(self.scenario)
+
+    @property
+    def design(self) -> tuple[str, ...]:
+        """Names of the settings that a sweep moved; empty for a run."""
+        return tuple(self.manifest.get("design") or ())
+
+    @property
+    def title(self) -> str:
+        """What figures call it."""
+        return self.scenario.title or self.scenario.name
+
+    def table(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """Some columns of the table of runs, read from disk where it is not in memory."""
+        if self._runs is not None:
+            return self._runs[columns] if columns else self._runs
+        if self.folder is None:
+            raise SimError("this result holds no table of runs")
+        return read_table(self._runs_path, columns)
+
+    @property
+    def _runs_path(self) -> Path:
+        assert self.folder is not None
+        whole = self.folder / "runs.parquet"
+        return whole if whole.exists() else self.folder / "runs"
+
+    def __repr__(self) -> str:
+        where = f", folder={self.folder.name!r}" if self.folder else ""
+        return f"Results({self.title!r}, {self.manifest['verb']}, engine={self.manifest['engine']!r}{where})"
+
+
+def save(results: Results, folder: Path) -> Results:
+    """Write tables and scenario of a result held in memory, then the manifest; the result as it stands on disk."""
+    from sim.config.compose import write_scenario_yaml
+
+    manifest = dict(results.manifest)
+    write_table(results.runs, folder / "runs.parquet", results.notes)
+    manifest["content"] = {"runs": content_hash([results.runs])}
+    if results.weeks is not None:
+        write_table(results.weeks, folder / "weeks.parquet", results.notes)
+        manifest["content"]["weeks"] = content_hash([results.weeks])
+    write_scenario_yaml(results.scenario, folder / "scenario.yaml")
+    complete = write_manifest(manifest, folder)
+    return Results(results.scenario, complete, runs=results.runs, weeks=results.weeks, notes=results.notes, folder=folder)
+
+
+def load_results(path: Path | str) -> Results:
+    """A result from its folder or manifest; tables are read when they are asked for.
+
+    Raises
+    ------
+    SimError
+        Not a result, a result of a later version, or one whose scenario this version refuses.
+    """
+    from sim.config.schema import Scenario
+    from sim.config.validate import build, check_scenario
+
+    given = Path(path)
+    file = given / NAME if given.is_dir() else given
+    manifest = read_manifest(file)
+    scenario = build(Scenario, manifest["scenario"], "scenario")
+    check_scenario(scenario)
+    return Results(scenario, manifest, folder=file.parent)
