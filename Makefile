@@ -1,0 +1,55 @@
+# Two commands for a fresh machine: `make run` and `make test`. Needed: Python 3.11, 3.12 or 3.13 with venv, and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: run test test-all lint bench lock clean help
+
+run: $(VENV)/.run ## set up everything, then run the default sweep with its figures (ARGS="runs=20" for less)
+	$(BIN)/tariffsim sweep $(ARGS)
+
+test: $(VENV)/.dev ## set up everything, then pass the tests (under five minutes)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+test-all: $(VENV)/.dev ## every test, the slow ones too (nightly)
+	$(BIN)/python -m pytest -n 2 -m "nightly or not nightly" $(ARGS)
+
+lint: $(VENV)/.dev ## format, lint, types, import directions, stripped notebooks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+bench: $(VENV)/.dev ## measure speed; table and figure land in outputs/
+	$(BIN)/python -m benchmarks $(ARGS)
+
+
+lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -q -o requirements/run.txt
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -q -c requirements/run.txt -o requirements/dev.txt
+
+clean: ## remove the environment and caches; results in outputs/ stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else f"Python 3.11 to 3.13 is needed, this is {v[0]}.{v[1]}: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install -q --require-hashes --no-deps -r requirements/run.txt
+	$(PIP) install -q --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install -q --require-hashes --no-deps -r requirements/dev.txt
+	$(PIP) install -q --no-deps -e .
+	@touch $@ $(VENV)/.run

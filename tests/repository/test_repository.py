@@ -1,0 +1,107 @@
+"""What must hold of the repository itself."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import sim
+
+ROOT = Path(__file__).parents[2]
+
+
+def tracked() -> list[Path]:
+    """Files under version control, or all of the package where there is no checkout."""
+    done = subprocess.run(["git", "-C", str(ROOT), "ls-files"], capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip("not a checkout")
+    return [ROOT / line for line in done.stdout.splitlines() if (ROOT / line).is_file()]
+
+
+def texts() -> list[tuple[Path, str]]:
+    """Every tracked text file, but this one."""
+    found = []
+    for path in tracked():
+        if path == Path(__file__) or path.stat().st_size > 2_000_000:
+            continue
+        try:
+            found.append((path, path.read_text(encoding="utf-8")))
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize(
+    ("what", "pattern"),
+    [
+        ("an absolute path of a machine", r"(?<![\w.:/])/(root|home|Users|work|farm)/\w"),
+        ("the address of a package registry", r"-index-url|https?://\S+/simple/|files\.pythonhosted\.org"),
+        ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+        ("a token", r"\b(ghp|gho|github_pat|xox[bp]|sk)[-_][A-Za-z0-9_]{20,}"),
+    ],
+)
+def test_no_file_holds(what: str, pattern: str) -> None:
+    held = [f"{path.relative_to(ROOT)}: {match.group()}" for path, text in texts() for match in re.finditer(pattern, text)]
+    assert not held, f"{what}: {held[:5]}"
+
+
+def test_the_version_is_told_once() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    cited = re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    assert project["version"] == sim.__version__
+    assert cited is not None
+    assert cited.group(1) == sim.__version__
+
+
+def test_the_command_exists() -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    module, _, function = scripts["tariffsim"].partition(":")
+    assert callable(getattr(import_module(module), function))
+
+
+@pytest.mark.parametrize("name", ["run.txt", "dev.txt"])
+def test_every_requirement_is_pinned_and_hashed(name: str) -> None:
+    blocks = re.split(r"\n(?=\S)", (ROOT / "requirements" / name).read_text(encoding="utf-8").strip())
+    assert len(blocks) > 20
+    for block in blocks:
+        assert re.match(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==", block), block[:80]
+        assert "--hash=sha256:" in block, block[:80]
+
+
+def test_make_targets_named_in_pages_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    for page in pages:
+        named = set(re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8")))
+        assert named <= targets, page.name
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        for link in re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_notebooks_carry_no_output() -> None:
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        assert not any(cell.get("outputs") or cell.get("execution_count") for cell in cells), path.name
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    import sys
+
+    code = "import sys, sim; print([m for m in ('numba', 'pandas', 'matplotlib', 'mesa', 'hydra', 'scipy') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_public_names_are_there() -> None:
+    for name in sim.__all__:
+        assert getattr(sim, name) is not None
