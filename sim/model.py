@@ -81,8 +81,8 @@ class TruceModel(mesa.Model):
         self.all_firms = (self.state.whole, self.state.firms, self.params.values)
         steps.begin(*self.all_firms, np.uint64(seed), self.run)
         own = check_strategies(strategies)
-        self.negotiators = [self.negotiator_class(self, side, own.get(SIDES[side])) for side in (US, CN)]
-        self.authorities = [self.authority_class(self, good) for good in (MAGNETS, CHIPS)]
+        self.negotiators = [self.negotiator_class(self, int(side), own.get(SIDES[side])) for side in (US, CN)]
+        self.authorities = [self.authority_class(self, int(good)) for good in (MAGNETS, CHIPS)]
         self.firms = [self.firm_class(self, place) for place in range(int(counts.sum()))]
         replaced = self.firm_class is not Firm or self.authority_class is not LicensingAuthority
         self.by_agent = replaced if by_agent is None else by_agent

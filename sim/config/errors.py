@@ -82,7 +82,7 @@ class SimError(Exception):
         return _rebuild, (self.problem, self.key, self.given, self.allowed, self.suggestion, self.cure, self.exit_code)
 
 
-def _rebuild(problem, key, given, allowed, suggestion, cure, exit_code):  # type: ignore[no-untyped-def]
+def _rebuild(problem, key, given, allowed, suggestion, cure, exit_code):
     return SimError(
         problem, key=key, given=given, allowed=allowed, suggestion=suggestion, cure=cure, exit_code=exit_code
     )

@@ -31,7 +31,7 @@ _OTHERWISE = re.compile(
 )
 _OTHER_BASE = re.compile(r"[-+]?0[xob][0-9a-fA-F_]+")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
-_WORDS |= {word: True for word in ("true", "True", "TRUE")} | {word: False for word in ("false", "False", "FALSE")}
+_WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
 _WORDS |= {sign + word: float(sign + "inf") for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")}
 _WORDS |= {word: float("nan") for word in (".nan", ".NaN", ".NAN")}
 _CODE = re.compile(r"_[a-z]+_")

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numba
 from numba import njit
@@ -66,10 +66,10 @@ def _writable(folder: Path) -> bool:
 
 def rule(function: Callable[..., Any]) -> Any:
     """Compile ``function`` for both engines: no fast-math, division by zero gives infinity, the lock is released."""
-    folder = cache_folder()
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder) if folder else before
+    folder, settings = cache_folder(), cast(Any, numba.config)
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(folder) if folder else before
     try:
         return njit(nogil=True, error_model="numpy", cache=folder is not None)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        settings.CACHE_DIR = before

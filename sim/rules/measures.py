@@ -126,7 +126,7 @@ WEEK_SERIES = (
 
 def _dtype(measures: tuple[Measure, ...]) -> np.dtype:
     fields = [(m.name, m.code, (_LENGTH[m.axis],)) if m.axis else (m.name, m.code) for m in measures]
-    return np.dtype(fields, align=True)  # type: ignore[call-overload]
+    return np.dtype(fields, align=True)
 
 
 RUN = _dtype(RUN_MEASURES)

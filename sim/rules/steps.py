@@ -6,7 +6,19 @@ and call the rule; they hold nothing else. The order of a week is that of :mod:`
 
 from __future__ import annotations
 
-from sim.rules import bargaining, compliance, licensing, outcomes, politics, shocks, supply, trade, truce, valuation, week
+from sim.rules import (
+    bargaining,
+    compliance,
+    licensing,
+    outcomes,
+    politics,
+    shocks,
+    supply,
+    trade,
+    truce,
+    valuation,
+    week,
+)
 from sim.rules.compiled import rule
 from sim.rules.start import start
 from sim.rules.state import CHIPS, MAGNETS

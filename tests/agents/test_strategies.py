@@ -60,8 +60,8 @@ def test_a_view_tells_what_the_side_knows() -> None:
     assert any(not math.isnan(view.heard) and view.offers_heard >= 1 for view in recorder.views)
 
 
-def test_a_side_that_always_asks_its_best_never_offers_less(runs: int = 5) -> None:
-    for run in range(runs):
+def test_a_side_that_always_asks_its_best_never_offers_less() -> None:
+    for run in range(5):
         model = TruceModel(Scenario(), 1, run, strategies={"us": Recorder()}, collect="none")
         for _ in range(8):
             model.step()
