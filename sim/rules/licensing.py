@@ -6,15 +6,13 @@ is the instrument: an application that is not approved goes to the end of the li
 
 from __future__ import annotations
 
-import math
-
 from sim.rules.codes import code
 from sim.rules.compiled import rule
 from sim.rules.mathematics import clip
 from sim.rules.randomness import APPROVAL, uniform
 from sim.rules.state import CHIPS, CIVIL, MAGNETS, MILITARY
 
-__all__ = ["apply_step", "approval_chance", "authority_capacity", "clear_step", "grade_level", "licensing", "open_window"]
+__all__ = ["apply_step", "approval_chance", "authority_capacity", "clear_step", "grade_level", "licensing", "open_window", "wants_licence"]
 
 _CIVIL_MAGNETS, _MILITARY_MAGNETS, _AI_CHIPS = code(3), code(4), code(5)
 
@@ -60,15 +58,24 @@ def authority_capacity(s, p, good):
 
 
 @rule
+def wants_licence(w, f):
+    """Whether a firm applies: it needs a licence, has not applied, and its cover ends within the wait it has come to expect."""
+    if f.pending == 1 or w.needs_licence[f.good, f.grade] == 0:
+        return False
+    return f.until - w.week - 1 < f.expected_wait
+
+
+@rule
 def apply_step(s, firms, p, i):
-    """Firm ``i`` joins the queue when its cover ends within the wait it has come to expect."""
-    f, week = firms[i], s.world.week
-    if f.pending == 1 or s.world.needs_licence[f.good, f.grade] == 0:
-        return
-    if f.until - week > math.ceil(f.expected_wait):
-        return
-    f.pending = 1
-    f.applied = week
+    """Firm ``i`` joins the queue where it wants a licence."""
+    if wants_licence(s.world, firms[i]):
+        _apply(s, firms, p, i)
+
+
+@rule
+def _apply(s, firms, p, i):
+    firms[i].pending = 1
+    firms[i].applied = s.world.week
     _join(s, firms, p, i)
 
 
@@ -128,6 +135,7 @@ def licensing(s, firms, p):
     """The week's licensing for every firm and both authorities."""
     open_window(s, p)
     for i in range(firms.shape[0]):
-        apply_step(s, firms, p, i)
+        if wants_licence(s.world, firms[i]):  # one record a call: handing on the array costs more than the question
+            _apply(s, firms, p, i)
     clear_step(s, firms, p, MAGNETS)
     clear_step(s, firms, p, CHIPS)

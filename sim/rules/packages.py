@@ -2,8 +2,9 @@
 
 A bargaining problem lists issues with their owner, worth b to the other side and cost linear x + convex x**2 to the owner. The
 package that maximises u_US + m u_CN concedes, at exchange rate w = m (US-owned) or 1/m (China-owned), x = clip((w b - linear) /
-(2 convex), 0, red line) (MODEL.md section 4). Between two breakpoints of m both utilities are A/m - B m**2 + C, so the
-package worth exactly u to a side is one safeguarded Newton search inside one segment.
+(2 convex), 0, red line) (MODEL.md section 4). Between two breakpoints of m both utilities are rational functions of m, kept
+up to date as each issue begins and ends to be conceded, so the package worth exactly u to a side is one safeguarded Newton
+search inside one segment.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ __all__ = [
 _TINY = 1e-12
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 _MOST_STEPS = 60
+_CLOSE = 1e-14
 
 
 @rule
@@ -70,32 +72,99 @@ def values(problem, package):
 
 @rule
 def prepare(problem, package):
-    """Find the breakpoints of the frontier, in order, and both sides' utilities at each."""
-    n = 0
-    for j in range(problem.count):
-        if problem.benefit[j] <= _TINY or problem.red_line[j] <= 0.0:
-            continue
-        enters = problem.linear[j] / problem.benefit[j]
-        leaves = (problem.linear[j] + 2.0 * problem.convex[j] * problem.red_line[j]) / problem.benefit[j]
-        for w in (enters, leaves):
-            if w > _TINY:
-                n = _insert(problem, n, w if problem.owner[j] == US else 1.0 / w)
-    problem.points = n
-    for k in range(n):
-        efficient(problem, problem.point[k], package)
-        us, cn = values(problem, package)
-        problem.value[0, k] = us
-        problem.value[1, k] = cn
+    """Find the breakpoints of the frontier, in order, and on each segment between them both utilities as functions of the weight.
+
+    With m the weight, u_US = K_US + 2 C / m - U m**2 and u_China = K_China + 2 U m - C / m**2, where U and C sum b**2 / (4 convex)
+    over the US-owned and China-owned issues that are conceded in part. ``package`` is work space.
+    """
+    problem.points = _find_points(problem)
+    if problem.points == 0:
+        return
+    efficient(problem, 0.5 * problem.point[0], package)
+    _first_segment(problem, package)
+    for k in range(problem.points):
+        _cross(problem, k)
+        m = problem.point[k]
+        problem.value[0, k] = problem.fixed[0, k] + 2.0 * problem.curve[1, k] / m - problem.curve[0, k] * m * m
+        problem.value[1, k] = problem.fixed[1, k] + 2.0 * problem.curve[0, k] * m - problem.curve[1, k] / (m * m)
 
 
 @rule
-def _insert(problem, n, point):
+def _find_points(problem):
+    """Weights at which an issue begins or ends to be conceded in part: US-owned ones begin then end, China-owned end then begin."""
+    n = 0
+    for j in range(problem.count):
+        b, linear = problem.benefit[j], problem.linear[j]
+        if b <= _TINY or problem.red_line[j] <= 0.0:
+            continue
+        most = linear + 2.0 * problem.convex[j] * problem.red_line[j]
+        if problem.owner[j] == US:
+            n = _insert(problem, n, linear / b, j) if linear > _TINY * b else n
+            n = _insert(problem, n, most / b, j) if most > _TINY * b else n
+        else:
+            n = _insert(problem, n, b / linear, j) if linear > _TINY * b else n
+            n = _insert(problem, n, b / most, j) if most > _TINY * b else n
+    return n
+
+
+@rule
+def _insert(problem, n, point, j):
     k = n
     while k > 0 and problem.point[k - 1] > point:
         problem.point[k] = problem.point[k - 1]
+        problem.mover[k] = problem.mover[k - 1]
         k -= 1
     problem.point[k] = point
+    problem.mover[k] = j
     return n + 1
+
+
+@rule
+def _first_segment(problem, package):
+    """Put down which issues are conceded in part, and both utilities, below the first breakpoint."""
+    problem.fixed[0, 0], problem.fixed[1, 0] = 0.0, 0.0
+    problem.curve[0, 0], problem.curve[1, 0] = 0.0, 0.0
+    for j in range(problem.count):
+        x = package[j]
+        problem.partly[j] = 1 if 0.0 < x < problem.red_line[j] and problem.benefit[j] > _TINY else 0
+        if problem.partly[j] == 1:
+            _add_partly(problem, 0, j, 1.0)
+        else:
+            _add_fixed(problem, 0, j, x, 1.0)
+
+
+@rule
+def _cross(problem, k):
+    """From the segment before breakpoint k to the one after it."""
+    if k > 0:
+        for side in range(2):
+            problem.fixed[side, k] = problem.fixed[side, k - 1]
+            problem.curve[side, k] = problem.curve[side, k - 1]
+    j = problem.mover[k]
+    us_owned = problem.owner[j] == US
+    if problem.partly[j] == 1:
+        _add_partly(problem, k, j, -1.0)
+        _add_fixed(problem, k, j, problem.red_line[j] if us_owned else 0.0, 1.0)
+        problem.partly[j] = 0
+    else:
+        _add_fixed(problem, k, j, 0.0 if us_owned else problem.red_line[j], -1.0)
+        _add_partly(problem, k, j, 1.0)
+        problem.partly[j] = 1
+
+
+@rule
+def _add_partly(problem, k, j, sign):
+    owner, b, linear, four = problem.owner[j], problem.benefit[j], problem.linear[j], 4.0 * problem.convex[j]
+    problem.curve[owner, k] += sign * b * b / four
+    problem.fixed[owner, k] += sign * linear * linear / four
+    problem.fixed[1 - owner, k] -= sign * 2.0 * linear * b / four
+
+
+@rule
+def _add_fixed(problem, k, j, x, sign):
+    owner = problem.owner[j]
+    problem.fixed[owner, k] -= sign * concession_cost(problem.linear[j], problem.convex[j], x)
+    problem.fixed[1 - owner, k] += sign * problem.benefit[j] * x
 
 
 @rule
@@ -128,61 +197,36 @@ def worth(problem, side, target, package):
 
 @rule
 def _inside(problem, side, target, k):
-    """The weight in segment k at which ``side`` gets ``target``."""
+    """The weight in segment k at which ``side`` gets ``target``: Newton's steps, halving where one leaves the bracket.
+
+    The root is sought of utility less target times m (US) or m**2 (China), which is free of divisions.
+    """
+    own, other = problem.curve[side, k], 2.0 * problem.curve[1 - side, k]
+    rest = problem.fixed[side, k] - target
     low, high = problem.point[k], problem.point[k + 1]
-    down, up = _segment(problem, side, math.sqrt(low * high))
-    start = problem.value[side, k]
-    offset = target - start + _curve(side, down, up, low)
-    rises = 1.0 if side != US else -1.0
-    span = problem.value[side, k + 1] - start
-    share = (target - start) / span if abs(span) > 0.0 else 0.5
-    weight = low + (high - low) * clip(share, 0.0, 1.0)
+    first, last = problem.value[side, k], problem.value[side, k + 1]
+    weight = low + (high - low) * clip((target - first) / (last - first), 0.0, 1.0) if last != first else low
     for _ in range(_MOST_STEPS):
-        gap = _curve(side, down, up, weight) - offset
-        if gap == 0.0:
-            break
-        if gap * rises > 0.0:
+        square = weight * weight
+        if side == US:
+            gap = rest * weight + other - own * square * weight
+            slope = rest - 3.0 * own * square
+            above = gap < 0.0
+        else:
+            gap = rest * square + other * square * weight - own
+            slope = 2.0 * rest * weight + 3.0 * other * square
+            above = gap > 0.0
+        if above:
             high = weight
         else:
             low = weight
-        slope = _slope(side, down, up, weight)
         step = weight - gap / slope if slope != 0.0 else 0.5 * (low + high)
-        if not (low < step < high):
+        if not (low <= step <= high):
             step = 0.5 * (low + high)
-        if abs(step - weight) <= 2.3e-16 * weight:
-            break
+        if abs(step - weight) <= _CLOSE * weight:
+            return step
         weight = step
     return weight
-
-
-@rule
-def _segment(problem, side, weight):
-    """Coefficients of the side's utility on the segment holding ``weight``: its gains, and its costs, from interior issues."""
-    gains, costs = 0.0, 0.0
-    for j in range(problem.count):
-        w = weight if problem.owner[j] == US else 1.0 / weight
-        b = problem.benefit[j]
-        x = (w * b - problem.linear[j]) / (2.0 * problem.convex[j])
-        if b > _TINY and 0.0 < x < problem.red_line[j]:
-            if problem.owner[j] == side:
-                costs += b * b / (4.0 * problem.convex[j])
-            else:
-                gains += b * b / (2.0 * problem.convex[j])
-    return gains, costs
-
-
-@rule
-def _curve(side, gains, costs, weight):
-    if side == US:
-        return gains / weight - costs * weight * weight
-    return gains * weight - costs / (weight * weight)
-
-
-@rule
-def _slope(side, gains, costs, weight):
-    if side == US:
-        return -gains / (weight * weight) - 2.0 * costs * weight
-    return gains + 2.0 * costs / (weight * weight * weight)
 
 
 @rule

@@ -15,7 +15,7 @@ from sim.rules.compiled import rule
 from sim.rules.licensing import open_window
 from sim.rules.mathematics import exp
 from sim.rules.randomness import BELIEF, COVER, GRADE, LICENSED, SIZE, TRUSTED, normal, uniform
-from sim.rules.state import BROKEN, CHIPS, MAGNETS, MILITARY, NEVER, TRUCE
+from sim.rules.state import BROKEN, CHIPS, MAGNETS, MILITARY, MOST_TRANSIT, NEVER, TRUCE
 from sim.rules.supply import tally
 from sim.rules.trade import demand, tariff_at
 from sim.rules.valuation import valuation
@@ -29,8 +29,10 @@ _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 @rule
 def clear(s):
     """Zero every array of a state, for the next run."""
-    s.offers[:] = 0.0
-    s.errors[:] = 0.0
+    for side in range(2):
+        for k in range(s.errors.shape[1]):
+            s.errors[side, k] = 0.0
+            s.offers[0, side, k], s.offers[1, side, k] = 0.0, 0.0
     _clear_world(s)
     for a in range(2):
         authority = s.authorities[a]
@@ -122,10 +124,10 @@ def _draw_firm(s, f, p, good, n):
 def _load_ships(f, p, good):
     """What was ordered before the first day and is still on the water."""
     afloat = p.firms_pipeline_share[good] * (1.0 - f.other_share)
-    f.transit[:] = 0.0
-    for slot in range(p.firms_shipping_weeks[good]):
-        f.transit[slot] = afloat
-    f.in_transit = afloat * p.firms_shipping_weeks[good]
+    lag = p.firms_shipping_weeks[good]
+    for slot in range(MOST_TRANSIT):
+        f.transit[slot] = afloat if slot < lag else 0.0
+    f.in_transit = afloat * lag
 
 
 @rule

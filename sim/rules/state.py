@@ -15,7 +15,7 @@ from sim.rules.codes import code, codes
 from sim.rules.measures import MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
-    "AGREED", "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRM", "INITIAL", "IN_FORCE", "ISSUE", "LAPSE", "MAGNETS", "MILITARY", "MOST_TRANSIT", "NEVER",
+    "AGREED", "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRM", "ISSUE", "LAPSE", "MAGNETS", "MILITARY", "MOST_TRANSIT", "NEVER",
     "PROBLEM", "SECURITY", "SIDE", "STATE", "TRADE", "TRUCE", "US", "WORLD", "State", "allocate", "other",
 ]  # fmt: skip
 
@@ -24,7 +24,7 @@ TRADE, SECURITY = codes(2)
 MAGNETS, CHIPS = codes(2)
 CIVIL, MILITARY = codes(2)
 BROKEN, TRUCE, DEAL = codes(3)
-AGREED, LAPSE, IN_FORCE, INITIAL = codes(4)
+AGREED, LAPSE = codes(2)
 NEVER = code(-(10**6))
 MOST_TRANSIT = 13
 _MOST_BREAKPOINTS = 2 * MOST_ISSUES
@@ -126,28 +126,28 @@ ISSUE = np.dtype(
 
 FIRM = np.dtype(
     [
-        ("entity", "i8"),
-        ("good", "i8"),
-        ("sector", "i8"),
-        ("grade", "i8"),
-        ("trusted", "i8"),
-        ("size", "f8"),
-        ("value_at_risk", "f8"),
-        ("cover", "f8"),
+        ("good", "i4"),
+        ("sector", "i4"),
+        ("grade", "i4"),
+        ("trusted", "i4"),
+        ("pending", "i4"),
+        ("until", "i4"),
+        ("applied", "i4"),
+        ("next", "i4"),
+        ("expected_wait", "f8"),
         ("stock", "f8"),
-        ("in_transit", "f8"),
-        ("received", "f8"),
-        ("used", "f8"),
-        ("ordered", "f8"),
         ("other_share", "f8"),
-        ("qualified", "i8"),
+        ("in_transit", "f8"),
+        ("cover", "f8"),
         ("risk", "f8"),
         ("shortage", "f8"),
-        ("pending", "i8"),
-        ("applied", "i8"),
-        ("until", "i8"),
-        ("expected_wait", "f8"),
-        ("next", "i8"),
+        ("ordered", "f8"),
+        ("received", "f8"),
+        ("used", "f8"),
+        ("size", "f8"),
+        ("value_at_risk", "f8"),
+        ("qualified", "i4"),
+        ("entity", "i4"),
         ("transit", "f8", (MOST_TRANSIT,)),
     ],
     align=True,
@@ -181,7 +181,11 @@ PROBLEM = np.dtype(
         ("red_line", "f8", (MOST_ISSUES,)),
         ("points", "i8"),
         ("point", "f8", (_MOST_BREAKPOINTS,)),
+        ("mover", "i8", (_MOST_BREAKPOINTS,)),
         ("value", "f8", (2, _MOST_BREAKPOINTS)),
+        ("fixed", "f8", (2, _MOST_BREAKPOINTS)),
+        ("curve", "f8", (2, _MOST_BREAKPOINTS)),
+        ("partly", "i8", (MOST_ISSUES,)),
     ],
     align=True,
 )

@@ -86,15 +86,14 @@ def dependence_decline(other_supply, growth):
 def tally(s, firms, p, good):
     """Sums over a good's firms, in row order: shortage, losses, flow, risk, exposure by grade, sector series."""
     w = s.world
-    convexity, horizon = p.firms_loss_convexity[good], p.planning_weeks[good]
+    convexity, per_week = p.firms_loss_convexity[good], 1.0 / p.planning_weeks[good]
     w.exposure[good, 0], w.exposure[good, 1] = 0.0, 0.0
     risk, flow, short, n = 0.0, 0.0, 0.0, 0
     for k in range(p.sectors_first[good], p.sectors_end[good]):
         w.lost_output[k], w.shortage[k], w.licensed[k], w.stops[k] = 0.0, 0.0, 0.0, 0.0
-    for i in range(firms.shape[0]):
+    first = good * p.firms_firms[0]
+    for i in range(first, first + p.firms_firms[good]):
         f = firms[i]
-        if f.good != good:
-            continue
         k = f.sector
         n += 1
         risk += f.risk
@@ -106,7 +105,7 @@ def tally(s, firms, p, good):
             w.licensed[k] += 1.0
         if f.shortage >= p.firms_stop_threshold[good]:
             w.stops[k] += 1.0
-        relief = min(1.0, f.stock / horizon)
+        relief = min(1.0, f.stock * per_week)
         w.exposure[good, f.grade] += f.value_at_risk * loss_share(1.0 - f.other_share, convexity) * (1.0 - relief)
     for k in range(p.sectors_first[good], p.sectors_end[good]):
         if w.sector_firms[k] > 0.0:

@@ -24,31 +24,26 @@ def demand(base_flow, rate, base_rate, pass_through, elasticity):
 
 
 @rule
-def consumer_loss(base_flow, rate, base_rate, pass_through, elasticity):
-    """Integral of demand between the two border prices, bn USD/yr; elasticity 1 is the log case."""
+def consumer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
+    """Integral of demand between the two border prices, bn USD/yr: the change of spending over 1 - e; e = 1 is the log case."""
     low, high = 1.0 + pass_through * base_rate, 1.0 + pass_through * rate
-    ratio = high / low
     if abs(elasticity - 1.0) < 1e-9:
-        return base_flow * low * log(ratio)
-    return base_flow * low * (power(ratio, 1.0 - elasticity) - 1.0) / (1.0 - elasticity)
+        return base_flow * low * log(high / low)
+    return (high * flow - low * base_flow) / (1.0 - elasticity)
 
 
 @rule
-def importer_loss(base_flow, rate, base_rate, pass_through, elasticity):
+def importer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
     """The importer's real-income loss: consumer loss less the change of revenue (terms-of-trade gain included)."""
-    flow = demand(base_flow, rate, base_rate, pass_through, elasticity)
-    revenue = rate * flow - base_rate * base_flow
-    return consumer_loss(base_flow, rate, base_rate, pass_through, elasticity) - revenue
+    return importer_cost(base_flow, flow, rate, base_rate, pass_through, elasticity, 1.0, 0.0)
 
 
 @rule
-def importer_cost(base_flow, rate, base_rate, pass_through, elasticity, revenue_weight, protection_weight):
+def importer_cost(base_flow, flow, rate, base_rate, pass_through, elasticity, revenue_weight, protection_weight):
     """Loss in the government's own objective: revenue at its weight, displaced imports as protection (Grossman, Helpman 1994)."""
-    flow = demand(base_flow, rate, base_rate, pass_through, elasticity)
-    revenue = rate * flow - base_rate * base_flow
     return (
-        consumer_loss(base_flow, rate, base_rate, pass_through, elasticity)
-        - revenue_weight * revenue
+        consumer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity)
+        - revenue_weight * (rate * flow - base_rate * base_flow)
         - protection_weight * (base_flow - flow)
     )
 
@@ -66,23 +61,30 @@ def tariff_at(level, ceiling, floor):
 
 
 @rule
+def _at_level(s, p, importer, level):
+    """(tariff, flow, cost to the importer's government) at a concession level, at this week's elasticity."""
+    w = s.world
+    e, base, base_rate = w.elasticity[importer], p.economy_imports[importer], p.economy_base_tariff[importer]
+    through = p.economy_pass_through[importer]
+    rate = tariff_at(level, w.ceiling[importer], p.economy_floor_tariff[importer])
+    flow = demand(base, rate, base_rate, through, e)
+    rho, protection = p.economy_revenue_weight[importer], p.economy_protection_weight[importer]
+    return rate, flow, importer_cost(base, flow, rate, base_rate, through, e, rho, protection)
+
+
+@rule
 def fit_tariff(s, p, importer):
     """(linear, convex, benefit) of the importer's tariff issue: the quadratic through its cost at x = 0, 1/2 and 1."""
-    w = s.world
-    e = w.elasticity[importer]
     base, base_rate = p.economy_imports[importer], p.economy_base_tariff[importer]
-    through = p.economy_pass_through[importer]
-    ceiling, floor = w.ceiling[importer], p.economy_floor_tariff[importer]
-    rho, protection = p.economy_revenue_weight[importer], p.economy_protection_weight[importer]
-    top = importer_cost(base, ceiling, base_rate, through, e, rho, protection)
-    middle = importer_cost(base, tariff_at(0.5, ceiling, floor), base_rate, through, e, rho, protection) - top
-    bottom = importer_cost(base, floor, base_rate, through, e, rho, protection) - top
-    issue = w.driver_issue[_DRIVERS[importer]]
-    convex = max(2.0 * bottom - 4.0 * middle, p.issues_convex_cost[issue])
-    margin = p.economy_export_margin[importer]
-    at_ceiling = exporter_loss(base, demand(base, ceiling, base_rate, through, e), ceiling, base_rate, through, margin)
-    at_floor = exporter_loss(base, demand(base, floor, base_rate, through, e), floor, base_rate, through, margin)
-    return bottom - convex, convex, max(at_ceiling - at_floor, 0.0)
+    through, margin = p.economy_pass_through[importer], p.economy_export_margin[importer]
+    ceiling, least, top = _at_level(s, p, importer, 0.0)
+    _, _, middle = _at_level(s, p, importer, 0.5)
+    floor, most, bottom = _at_level(s, p, importer, 1.0)
+    issue = s.world.driver_issue[_DRIVERS[importer]]
+    convex = max(2.0 * (bottom - top) - 4.0 * (middle - top), p.issues_convex_cost[issue])
+    gained = exporter_loss(base, least, ceiling, base_rate, through, margin)
+    gained -= exporter_loss(base, most, floor, base_rate, through, margin)
+    return bottom - top - convex, convex, max(gained, 0.0)
 
 
 @rule
@@ -124,4 +126,4 @@ def _import(s, p, i):
     base, base_rate, through = p.economy_imports[i], p.economy_base_tariff[i], p.economy_pass_through[i]
     target = demand(base, rate, base_rate, through, w.elasticity[i])
     w.trade[i] += p.economy_flow_adjustment * (target - w.trade[i])
-    s.sides[i].tariff_loss = importer_loss(base, rate, base_rate, through, w.elasticity[i])
+    s.sides[i].tariff_loss = importer_loss(base, target, rate, base_rate, through, w.elasticity[i])

@@ -12,10 +12,10 @@ from sim.rules.compiled import rule
 from sim.rules.mathematics import exp
 from sim.rules.packages import level_value
 from sim.rules.politics import security_cost_factor, value_factor
-from sim.rules.state import AGREED, CHIPS, IN_FORCE, INITIAL, LAPSE, MAGNETS, SECURITY
+from sim.rules.state import CHIPS, MAGNETS, SECURITY
 from sim.rules.trade import fit_tariff
 
-__all__ = ["issue_value", "leverage_shift", "package_value", "valuation"]
+__all__ = ["add_values", "issue_value", "leverage_shift", "valuation"]
 
 _US_TARIFF, _CN_TARIFF, _CIVIL, _MILITARY, _CHIPS = (code(n) for n in range(1, 6))
 
@@ -54,20 +54,15 @@ def issue_value(s, p, k):
 
 
 @rule
-def package_value(s, p, side, which):
-    """Utility to ``side`` of all issues at their AGREED, LAPSE, IN_FORCE or INITIAL levels."""
-    total = 0.0
-    for k in range(p.issues_count):
-        issue = s.issues[k]
-        x = issue.agreed
-        if which == LAPSE:
-            x = p.issues_lapse[k]
-        elif which == IN_FORCE:
-            x = issue.level
-        elif which == INITIAL:
-            x = issue.terms
-        total += level_value(issue, p.issues_owner[k] == side, x)
-    return total
+def add_values(s, p, k):
+    """Add issue k to both sides' values of what is agreed, what a lapse leaves, what is in force, and the first terms."""
+    issue, owner = s.issues[k], p.issues_owner[k]
+    for i in range(2):
+        side, owned = s.sides[i], owner == i
+        side.value_terms += level_value(issue, owned, issue.agreed)
+        side.value_lapse += level_value(issue, owned, p.issues_lapse[k])
+        side.value_now += level_value(issue, owned, issue.level)
+        side.value_truce += level_value(issue, owned, issue.terms)
 
 
 @rule
@@ -81,14 +76,14 @@ def leverage_shift(value, decline, horizon_weeks, discount_rate):
 def valuation(s, p):
     """The week's values of all issues, and what they add up to for each side."""
     w = s.world
-    for k in range(p.issues_count):
-        s.issues[k].linear, s.issues[k].convex, s.issues[k].benefit = issue_value(s, p, k)
     for i in range(2):
         side = s.sides[i]
-        side.value_terms = package_value(s, p, i, AGREED)
-        side.value_lapse = package_value(s, p, i, LAPSE)
-        side.value_now = package_value(s, p, i, IN_FORCE)
-        side.value_truce = package_value(s, p, i, INITIAL)
+        side.value_terms, side.value_lapse, side.value_now, side.value_truce = 0.0, 0.0, 0.0, 0.0
+    for k in range(p.issues_count):
+        s.issues[k].linear, s.issues[k].convex, s.issues[k].benefit = issue_value(s, p, k)
+        add_values(s, p, k)
+    for i in range(2):
+        side = s.sides[i]
         side.lack, side.leverage = 0.0, 0.0
         side.leverage_change[0], side.leverage_change[1] = 0.0, 0.0
         for k in range(p.issues_count):

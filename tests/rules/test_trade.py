@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
-from sim.rules.trade import consumer_loss, demand, exporter_loss, importer_loss, tariff_at
+from sim.rules import trade
+from sim.rules.trade import demand, exporter_loss, tariff_at
+
+
+def consumer_loss(base_flow: float, rate: float, base: float, through: float, e: float) -> float:
+    """The rule at the flow that the tariff brings about."""
+    return trade.consumer_loss(base_flow, demand(base_flow, rate, base, through, e), rate, base, through, e)
+
+
+def importer_loss(base_flow: float, rate: float, base: float, through: float, e: float) -> float:
+    """The rule at the flow that the tariff brings about."""
+    return trade.importer_loss(base_flow, demand(base_flow, rate, base, through, e), rate, base, through, e)
+
 
 rates = st.floats(0.0, 2.0)
 shares = st.floats(0.5, 1.0)
@@ -73,17 +85,13 @@ def test_the_fitted_tariff_issue_meets_the_true_cost_at_three_levels(runs) -> No
     s, p = model.state.whole[0], model.params.record
     for side in (0, 1):
         linear, convex, _ = fit_tariff(s, p, side)
-        cost = [
-            importer_cost(
-                p["economy_imports"][side],
-                tariff_at(x, s["world"]["ceiling"][side], p["economy_floor_tariff"][side]),
-                p["economy_base_tariff"][side],
-                p["economy_pass_through"][side],
-                s["world"]["elasticity"][side],
-                p["economy_revenue_weight"][side],
-                p["economy_protection_weight"][side],
-            )
-            for x in (0.0, 0.5, 1.0)
-        ]
+        cost = []
+        for x in (0.0, 0.5, 1.0):
+            rate = tariff_at(x, s["world"]["ceiling"][side], p["economy_floor_tariff"][side])
+            base, through = p["economy_base_tariff"][side], p["economy_pass_through"][side]
+            imports, e = p["economy_imports"][side], s["world"]["elasticity"][side]
+            flow = demand(imports, rate, base, through, e)
+            weights = (p["economy_revenue_weight"][side], p["economy_protection_weight"][side])
+            cost.append(importer_cost(imports, flow, rate, base, through, e, *weights))
         assert linear * 0.5 + convex * 0.25 == pytest.approx(cost[1] - cost[0], rel=1e-9)
         assert linear + convex == pytest.approx(cost[2] - cost[0], rel=1e-9)
