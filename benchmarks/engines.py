@@ -1,0 +1,100 @@
+"""Runs a second of every engine on London in full, and how the ensemble scales."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from benchmarks.clock import Row, seconds
+from sim.config.compose import load
+from sim.config.params import flatten
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+from sim.ensemble.execute import available_threads, simulate
+from sim.model import TruceModel
+
+__all__ = ["LONDON", "batch_run_rate", "engines", "ensemble_rate", "scaling"]
+
+LONDON = load("scenario=london")
+
+
+def ensemble_rate(scenario: Scenario, runs: int, threads: int, chunk: int = 64) -> tuple[float, float]:
+    """Runs a second, and spread."""
+    values = flatten(scenario).values
+    taken, spread = seconds(
+        lambda: simulate(values, np.zeros(runs, np.int64), np.arange(runs), 1, threads=threads, chunk=chunk), 5
+    )
+    return runs / taken, spread
+
+
+def mesa_rate(runs: int, **options: object) -> tuple[float, float]:
+    """Runs a second of the Mesa engine, model made anew each time."""
+
+    def work() -> None:
+        for run in range(runs):
+            model = TruceModel(LONDON, 1, run, **options)  # type: ignore[arg-type]
+            model.run_model()
+
+    taken, spread = seconds(work, 3)
+    return runs / taken, spread
+
+
+def batch_run_rate(runs: int, processes: int, collect: str = "model") -> float:
+    """Runs a second of mesa.batch_run, pool start included."""
+    import mesa
+
+    parameters = {"scenario": LONDON, "seed": 1, "run": list(range(runs)), "collect": collect}
+    start = time.perf_counter()
+    mesa.batch_run(TruceModel, parameters, number_processes=processes, display_progress=False)
+    return runs / (time.perf_counter() - start)
+
+
+def engines(runs: int) -> Iterator[Row]:
+    """Every engine on the same scenario."""
+    threads = available_threads()
+    rates = {}
+    for used in sorted({1, threads}):
+        rate, spread = ensemble_rate(LONDON, runs, used)
+        rates[f"ensemble, {used} thread{'s' * (used > 1)}"] = rate
+        yield Row("engine", f"ensemble, {used} thread{'s' * (used > 1)}", rate, "runs/s", spread)
+    few = max(4, runs // 100)
+    for name, options in {
+        "Mesa, a call a phase": {"collect": "none"},
+        "Mesa, a call a firm": {"collect": "none", "by_agent": True},
+        "Mesa, weekly series collected": {"collect": "model"},
+        "Mesa, agents collected too": {"collect": "agents"},
+    }.items():
+        rate, spread = mesa_rate(few, **options)
+        rates[name] = rate
+        yield Row("engine", name, rate, "runs/s", spread)
+        if name == "Mesa, a call a phase":
+            yield Row("engine", "Mesa, one default run", 1000.0 / rate, "ms", spread, "aim: under 150 ms")
+    batch = batch_run_rate(few * 4, 2)
+    yield Row("engine", "mesa.batch_run, 2 processes", batch, "runs/s", 0.0, f"{few * 4} runs, pool start included")
+    best = rates[f"ensemble, {threads} thread{'s' * (threads > 1)}"]
+    yield Row("ratio", "ensemble over mesa.batch_run", best / batch, "times", 0.0, "aim: 100")
+    yield Row("ratio", "ensemble over Mesa, a call a phase", best / rates["Mesa, a call a phase"], "times")
+    yield Row("ratio", "efficiency of threads", best / (threads * rates["ensemble, 1 thread"]), "share", 0.0, f"{threads} threads; aim: 0.9")
+
+
+def scaling(runs: int) -> Iterator[Row]:
+    """How the ensemble's rate moves with runs, firms, weeks and chunk."""
+    for count in (100, 1_000, runs):
+        yield Row("runs", f"{count:,} runs", *_rate_row(ensemble_rate(LONDON, count, 0)))
+    for firms in (40, 160, 640):
+        changed = with_values(LONDON, {"firms.magnets.firms": firms * 3 // 4, "firms.chips.firms": firms // 4})
+        yield Row("firms", f"{firms} firms", *_rate_row(ensemble_rate(changed, runs // 2, 0)))
+    for weeks in (52, 104, 208):
+        changed = with_values(LONDON, {"calendar.horizon_weeks": weeks})
+        yield Row("weeks", f"{weeks} weeks", *_rate_row(ensemble_rate(changed, runs // 2, 0)))
+    for chunk in (1, 16, 64, 1_024):
+        yield Row("chunk", f"{chunk} runs a chunk", *_rate_row(ensemble_rate(LONDON, runs // 2, 0, chunk)))
+    for strategy in ("time_dependent", "tit_for_tat", "micro", "hardliner"):
+        changed = with_values(LONDON, {"us.strategy.kind": strategy, "cn.strategy.kind": strategy})
+        yield Row("strategy", strategy, *_rate_row(ensemble_rate(changed, runs // 2, 0)))
+
+
+def _rate_row(measured: tuple[float, float]) -> tuple[float, str, float]:
+    return measured[0], "runs/s", measured[1]

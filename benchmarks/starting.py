@@ -1,0 +1,74 @@
+"""What a user waits for before anything happens: imports, help, the first compilation; and what a sweep costs on disk."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.clock import Row, fresh, seconds
+
+__all__ = ["serving", "starting", "storing"]
+
+_FIRST = (
+    "import numpy as np, time\n"
+    "from sim.config.schema import Scenario\nfrom sim.config.params import flatten\n"
+    "import sim.rules.compiled as c\nc.cache_folder = lambda: None\n"
+    "t = time.perf_counter()\n"
+    "from sim.ensemble.execute import simulate\n"
+    "simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 1)\n"
+    "print(time.perf_counter() - t)\n"
+)
+
+
+def starting() -> Iterator[Row]:
+    """Fresh interpreters."""
+    bare, _ = fresh("pass")
+    yield Row("start", "python alone", 1000 * bare, "ms")
+    for name, code, aim in (
+        ("import sim", "import sim", "aim: under 300 ms"),
+        ("tariffsim --help", "import sim.cli; sim.cli.main(['--help'])", "aim: under 500 ms"),
+        ("sim.load of London", "import sim; sim.load('scenario=london')", ""),
+        ("sim.run of 10, cache warm", "import sim; sim.run('london', runs=10)", ""),
+    ):
+        taken, spread = fresh(code, 3)
+        yield Row("start", name, 1000 * taken, "ms", spread, aim)
+    cold = subprocess.run([sys.executable, "-c", _FIRST], check=True, capture_output=True, text=True)
+    yield Row("start", "first compilation, no cache", float(cold.stdout.split()[-1]), "s", 0.0, "aim: under 20 s, once")
+
+
+def serving() -> Iterator[Row]:
+    """The call that the workshop makes at every move of a lever."""
+    import sim
+
+    london = sim.load("scenario=london")
+    for weeks in ("none", "quantiles"):
+        taken, spread = seconds(lambda weeks=weeks: sim.run(london, runs=1000, weeks=weeks), 5)
+        yield Row("serve", f"sim.run of 1,000, weeks={weeks}", 1000 * taken, "ms", spread, "aim: under 400 ms")
+
+
+def storing(runs: int) -> Iterator[Row]:
+    """A sweep of Sobol points to disk: rate, bytes a run, peak memory of the process so far."""
+    from sim.config.compose import load_sweep
+    from sim.config.groups.outcomes import Run
+    from sim.sweeps.sweep import prepare, run_sweep
+
+    sweep, scenario = load_sweep("all_levers_sobol")
+    points = 2 ** max(6, (runs - 1).bit_length())
+    sweep = replace(sweep, points=points, runs=1, stopping=None)
+    with tempfile.TemporaryDirectory() as place:
+        start = time.perf_counter()
+        result = run_sweep(prepare(sweep, scenario), scenario, Run(), Path(place))
+        taken = time.perf_counter() - start
+        stored = sum(part.stat().st_size for part in (Path(place) / "runs").iterdir())
+        rows = sum(1 for _ in os.scandir(Path(place) / "runs"))
+        yield Row("store", f"{points:,} Sobol points, one run each", points / taken, "runs/s", 0.0, f"{rows} parts")
+        yield Row("store", "bytes a run", stored / points, "bytes", 0.0, "aim: under 200")
+        del result
+    yield Row("store", "peak memory of this process", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB")
