@@ -1,0 +1,181 @@
+"""One look for every figure: palette, sizes, title, footnote, axes.
+
+The palette is Okabe and Ito's (2008), safe for the colour-blind; one colour stands for one concept in every figure, and outcomes are
+also told apart by hatch and by their order. Nothing here touches matplotlib's global settings.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal, Stroke
+from matplotlib.ticker import PercentFormatter
+
+from sim.config.groups.outcomes import Figures
+from sim.rules.measures import OUTCOMES
+
+__all__ = [
+    "COLOURS", "HATCHES", "INK", "NAMES", "Caption", "canvas", "dates", "dress", "joined", "key", "outlined", "percent", "percent_axis",
+    "rate_axis", "share_words", "small", "tell", "unit_of",
+]  # fmt: skip
+
+COLOURS = {
+    "us": "#0072B2",
+    "cn": "#D55E00",
+    "breakthrough": "#009E73",
+    "narrow_deal": "#56B4E9",
+    "tactical_pause": "#F0E442",
+    "breakdown": "#000000",
+    "magnets": "#CC79A7",
+    "chips": "#E69F00",
+}
+HATCHES = {"breakthrough": "", "narrow_deal": "//", "tactical_pause": "..", "breakdown": "xx"}
+NAMES = {
+    "us": "Washington", "cn": "Beijing", "breakthrough": "breakthrough", "narrow_deal": "narrow deal",
+    "tactical_pause": "tactical pause", "breakdown": "breakdown", "magnets": "magnets", "chips": "AI chips",
+}  # fmt: skip
+INK = "#222222"
+_GRID = "#D9D9D9"
+_WIDTH_OF_A_LETTER = 0.53  # of the text size, a mean over English sentences in the default typeface
+_LINE_WIDTH = 1.9
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What a figure is of: the title of the scenario, and the footnote that lets another person draw it again."""
+
+    title: str
+    name: str
+    runs: int
+    seed: int
+    more: str = ""
+
+    @property
+    def footnote(self) -> str:
+        """Scenario, runs and seed in a line."""
+        runs = f"{self.runs:,} run{'' if self.runs == 1 else 's'}"
+        return f"Scenario {self.name}; {runs}; seed {self.seed}." + (f" {self.more}" if self.more else "")
+
+
+def canvas(
+    look: Figures, rows: int, columns: int, height: float, *, share_x: bool | str = False, share_y: bool | str = False,
+    ratios: tuple[float, ...] | None = None,
+) -> tuple[Figure, np.ndarray]:
+    """A figure of ``look.width`` by ``height`` (in units of a tenth of the width), and its axes as an array (rows, columns)."""  # fmt: skip
+    figure = Figure(figsize=(look.width, height * look.width / 10.0), dpi=look.dpi, layout="constrained", facecolor="white")
+    grid = {"height_ratios": ratios} if ratios else None
+    axes = figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y, gridspec_kw=grid)
+    return figure, axes
+
+
+def small(look: Figures) -> float:
+    """Size of ticks, keys and footnotes, points."""
+    return 0.8 * look.text_size
+
+
+def tell(figure: Figure, look: Figures, title: str, caption: Caption) -> None:
+    """Put the answer over the figure, wrapped to its width, and the footnote under it."""
+    figure.suptitle(_wrapped(title, look, 1.1), x=0.01, ha="left", fontsize=1.1 * look.text_size, color=INK, fontweight="bold")
+    figure.supxlabel(_wrapped(caption.footnote, look, 0.8), x=0.01, ha="left", fontsize=small(look), color="#595959")
+
+
+def _wrapped(text: str, look: Figures, scale: float) -> str:
+    bold = 1.12 if scale > 1.0 else 1.0
+    letters = int(0.97 * look.width * 72.0 / (bold * scale * look.text_size * _WIDTH_OF_A_LETTER))
+    return _plain("\n".join(textwrap.wrap(text, max(20, letters))))
+
+
+def _plain(text: str) -> str:
+    """Text that matplotlib does not read as mathematics."""
+    return text.replace("$", r"\$")
+
+
+def dress(ax: Axes, look: Figures, x: str = "", y: str = "", title: str = "") -> None:
+    """Label an axis, with a light grid behind the data."""
+    ax.set_axisbelow(True)
+    ax.grid(True, color=_GRID, linewidth=0.7)
+    ax.tick_params(labelsize=small(look), colors=INK, which="both", length=3)
+    for name, spine in ax.spines.items():
+        spine.set_visible(name in ("left", "bottom"))
+        spine.set_color("#8C8C8C")
+    if x:
+        ax.set_xlabel(_plain(x), fontsize=0.9 * look.text_size, color=INK)
+    if y:
+        ax.set_ylabel(_plain(y), fontsize=0.9 * look.text_size, color=INK)
+    if title:
+        ax.set_title(_plain(title), fontsize=0.95 * look.text_size, color=INK, loc="left")
+
+
+def dates(ax: Axes, look: Figures) -> None:
+    """Real dates along the horizontal axis, few enough to read."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    width = ax.get_position().width * look.width
+    locator = AutoDateLocator(minticks=3, maxticks=max(4, int(9.0 * width / 10.0 * 12.0 / look.text_size)))
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+
+
+def percent_axis(ax: Axes, which: str = "y", top: float | None = 1.0) -> None:
+    """A share from 0 to ``top``, written in per cent."""
+    axis = ax.yaxis if which == "y" else ax.xaxis
+    axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+    if top is not None:
+        (ax.set_ylim if which == "y" else ax.set_xlim)(0.0, top)
+
+
+def rate_axis(ax: Axes) -> None:
+    """A rate from 0 upwards, written in per cent, with room above."""
+    percent_axis(ax, top=None)
+    ax.set_ylim(bottom=0.0)
+
+
+def key(ax: Axes, look: Figures, columns: int = 1, place: str = "best", **more: Any) -> None:
+    """The key of an axis, on a ground that lets text be read."""
+    handles, labels = ax.get_legend_handles_labels()
+    if handles:
+        ax.legend(
+            handles, labels, fontsize=small(look), ncols=columns, loc=place, framealpha=0.9, edgecolor="none", handlelength=1.7,
+            columnspacing=1.2, borderaxespad=0.3, labelcolor=INK, **more,
+        )  # fmt: skip
+
+
+def outlined(colour: str, width: float = _LINE_WIDTH) -> list[Any]:
+    """Path effects that let a light line be seen on white."""
+    edge = INK if colour in (COLOURS["tactical_pause"], COLOURS["chips"]) else "white"
+    return [Stroke(linewidth=width + 1.1, foreground=edge), Normal()]
+
+
+def percent(share: float) -> str:
+    """A share in per cent, whole but for the small."""
+    if np.isnan(share):
+        return "no value"
+    points = 100.0 * share
+    return f"{points:.1f} %" if 0.0 < points < 1.0 or 99.0 < points < 100.0 else f"{points:.0f} %"
+
+
+def joined(parts: list[str]) -> str:
+    """Words in a row: a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def share_words(shares: Mapping[str, float]) -> str:
+    """Outcomes with their shares, the largest first: tactical pause 60 %, narrow deal 24 %, ..."""
+    order = sorted(shares, key=lambda name: (-shares[name], OUTCOMES.index(name)))
+    return ", ".join(f"{NAMES[name]} {percent(shares[name])}" for name in order)
+
+
+def unit_of(notes: Mapping[str, Mapping[str, str]], column: str, words: str = "") -> str:
+    """Label and unit of a column, for an axis: ``tariff (% ad valorem)``; ``words`` replaces the label."""
+    note = notes.get(column, {"label": column, "unit": ""})
+    unit = note["unit"]
+    if unit in ("share", "ad valorem", "probability") or unit.startswith("share of"):
+        unit = {"share": "%", "ad valorem": "% ad valorem", "probability": "probability"}.get(unit, unit.replace("share of", "% of"))
+    label = words or note["label"]
+    return f"{label[:1].upper()}{label[1:]} ({unit})" if unit else label
