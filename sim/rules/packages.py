@@ -22,7 +22,7 @@ __all__ = [
 _TINY = 1e-12
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 _MOST_STEPS = 60
-_CLOSE = 1e-14
+_CLOSE = 1e-8
 
 
 @rule
@@ -220,11 +220,12 @@ def _inside(problem, side, target, k):
             high = weight
         else:
             low = weight
-        step = weight - gap / slope if slope != 0.0 else 0.5 * (low + high)
-        if not (low <= step <= high):
+        step = weight - gap / slope if slope != 0.0 else -1.0
+        if low <= step <= high:
+            if abs(step - weight) <= _CLOSE * weight:  # the error is squared by this last step
+                return step
+        else:
             step = 0.5 * (low + high)
-        if abs(step - weight) <= _CLOSE * weight:
-            return step
         weight = step
     return weight
 

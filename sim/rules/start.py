@@ -15,7 +15,7 @@ from sim.rules.compiled import rule
 from sim.rules.licensing import open_window
 from sim.rules.mathematics import exp
 from sim.rules.randomness import BELIEF, COVER, GRADE, LICENSED, SIZE, TRUSTED, normal, uniform
-from sim.rules.state import BROKEN, CHIPS, MAGNETS, MILITARY, MOST_TRANSIT, NEVER, TRUCE
+from sim.rules.state import BROKEN, MAGNETS, MILITARY, MOST_TRANSIT, NEVER, TRUCE
 from sim.rules.supply import tally
 from sim.rules.trade import demand, tariff_at
 from sim.rules.valuation import valuation
@@ -210,6 +210,5 @@ def start(s, firms, p, seed, run):
     _start_trade(s, p)
     enrol(s, firms, p)
     open_window(s, p)
-    tally(s, firms, p, MAGNETS)
-    tally(s, firms, p, CHIPS)
+    tally(s, firms, p)
     valuation(s, p)

@@ -89,8 +89,7 @@ def operate(s, firms, p, i):
 @rule
 def tally(s, firms, p):
     """Sums over the firms of both goods."""
-    supply.tally(s[0], firms, p[0], MAGNETS)
-    supply.tally(s[0], firms, p[0], CHIPS)
+    supply.tally(s[0], firms, p[0])
 
 
 @rule

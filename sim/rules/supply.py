@@ -10,7 +10,9 @@ from sim.rules.compiled import rule
 from sim.rules.mathematics import clip, exp
 from sim.rules.state import CHIPS, MAGNETS, MOST_TRANSIT, NEVER
 
-__all__ = ["dependence_decline", "firm_step", "grow_other_supply", "loss_share", "supply", "tally"]
+__all__ = [
+    "clear_tally", "close_tally", "count_firm", "dependence_decline", "firm_step", "grow_other_supply", "loss_share", "supply", "tally",
+]  # fmt: skip
 
 
 @rule
@@ -83,39 +85,58 @@ def dependence_decline(other_supply, growth):
 
 
 @rule
-def tally(s, firms, p, good):
-    """Sums over a good's firms, in row order: shortage, losses, flow, risk, exposure by grade, sector series."""
+def clear_tally(s, p, good):
+    """Begin a week's sums of a good."""
     w = s.world
-    convexity, per_week = p.firms_loss_convexity[good], 1.0 / p.planning_weeks[good]
     w.exposure[good, 0], w.exposure[good, 1] = 0.0, 0.0
-    risk, flow, short, n = 0.0, 0.0, 0.0, 0
+    w.mean_risk[good], w.mean_shortage[good], w.flow[good] = 0.0, 0.0, 0.0
     for k in range(p.sectors_first[good], p.sectors_end[good]):
         w.lost_output[k], w.shortage[k], w.licensed[k], w.stops[k] = 0.0, 0.0, 0.0, 0.0
-    first = good * p.firms_firms[0]
-    for i in range(first, first + p.firms_firms[good]):
-        f = firms[i]
-        k = f.sector
-        n += 1
-        risk += f.risk
-        short += f.shortage
-        flow += f.size * f.ordered
+
+
+@rule
+def count_firm(s, f, p):
+    """Add a firm to the week's sums: shortage, losses, flow, risk, exposure by grade, sector series."""
+    w, good, k = s.world, f.good, f.sector
+    convexity = p.firms_loss_convexity[good]
+    w.mean_risk[good] += f.risk
+    w.mean_shortage[good] += f.shortage
+    w.flow[good] += f.size * f.ordered
+    w.shortage[k] += f.size * f.shortage
+    if f.shortage > 0.0:
         w.lost_output[k] += f.value_at_risk * loss_share(f.shortage, convexity)
-        w.shortage[k] += f.size * f.shortage
-        if f.until > w.week or w.needs_licence[good, f.grade] == 0:
-            w.licensed[k] += 1.0
         if f.shortage >= p.firms_stop_threshold[good]:
             w.stops[k] += 1.0
-        relief = min(1.0, f.stock * per_week)
-        w.exposure[good, f.grade] += f.value_at_risk * loss_share(1.0 - f.other_share, convexity) * (1.0 - relief)
+    if f.until > w.week or w.needs_licence[good, f.grade] == 0:
+        w.licensed[k] += 1.0
+    bare = 1.0 - min(1.0, f.stock / p.planning_weeks[good])
+    w.exposure[good, f.grade] += f.value_at_risk * loss_share(1.0 - f.other_share, convexity) * bare
+
+
+@rule
+def close_tally(s, p, good):
+    """Turn a week's sums into means and shares."""
+    w = s.world
     for k in range(p.sectors_first[good], p.sectors_end[good]):
         if w.sector_firms[k] > 0.0:
             w.shortage[k] /= w.sector_size[k]
             w.licensed[k] /= w.sector_firms[k]
             w.stops[k] /= w.sector_firms[k]
     normal = w.good_size[good] * (1.0 - p.firms_other_share[good])
-    w.flow[good] = flow / normal * exp(p.firms_demand_growth[good] * w.week / 52.0)
-    w.mean_risk[good] = risk / n
-    w.mean_shortage[good] = short / n
+    w.flow[good] *= exp(p.firms_demand_growth[good] * w.week / 52.0) / normal
+    w.mean_risk[good] /= p.firms_firms[good]
+    w.mean_shortage[good] /= p.firms_firms[good]
+
+
+@rule
+def tally(s, firms, p):
+    """The week's sums over all firms, in row order."""
+    clear_tally(s, p, MAGNETS)
+    clear_tally(s, p, CHIPS)
+    for i in range(firms.shape[0]):
+        count_firm(s, firms[i], p)
+    close_tally(s, p, MAGNETS)
+    close_tally(s, p, CHIPS)
 
 
 @rule
@@ -123,7 +144,10 @@ def supply(s, firms, p):
     """The week's supply for every firm and both goods."""
     grow_other_supply(s, p, MAGNETS)
     grow_other_supply(s, p, CHIPS)
+    clear_tally(s, p, MAGNETS)
+    clear_tally(s, p, CHIPS)
     for i in range(firms.shape[0]):
         firm_step(s, firms[i], p)
-    tally(s, firms, p, MAGNETS)
-    tally(s, firms, p, CHIPS)
+        count_firm(s, firms[i], p)
+    close_tally(s, p, MAGNETS)
+    close_tally(s, p, CHIPS)
