@@ -23,6 +23,7 @@ _TINY = 1e-12
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 _MOST_STEPS = 60
 _CLOSE = 1e-8
+_LEAST, _MOST = 1e-12, 1e12
 
 
 @rule
@@ -72,9 +73,10 @@ def values(problem, package):
 
 @rule
 def prepare(problem, package):
-    """Find the breakpoints of the frontier, in order, and on each segment between them both utilities as functions of the weight.
+    """Find the breakpoints of the frontier, in order, and on each segment around them both utilities as functions of the weight.
 
-    With m the weight, u_US = K_US + 2 C / m - U m**2 and u_China = K_China + 2 U m - C / m**2, where U and C sum b**2 / (4 convex)
+    Segment 0 runs from weight 0 to the first breakpoint, segment k from breakpoint k - 1 to the next, the last one to infinity:
+    an issue that its owner would concede unasked is conceded in part however little the other side counts. With m the weight, u_US = K_US + 2 C / m - U m**2 and u_China = K_China + 2 U m - C / m**2, where U and C sum b**2 / (4 convex)
     over the US-owned and China-owned issues that are conceded in part. ``package`` is work space.
     """
     problem.points = _find_points(problem)
@@ -83,10 +85,10 @@ def prepare(problem, package):
     efficient(problem, 0.5 * problem.point[0], package)
     _first_segment(problem, package)
     for k in range(problem.points):
-        _cross(problem, k)
         m = problem.point[k]
         problem.value[0, k] = problem.fixed[0, k] + 2.0 * problem.curve[1, k] / m - problem.curve[0, k] * m * m
         problem.value[1, k] = problem.fixed[1, k] + 2.0 * problem.curve[0, k] * m - problem.curve[1, k] / (m * m)
+        _cross(problem, k)
 
 
 @rule
@@ -135,20 +137,19 @@ def _first_segment(problem, package):
 
 @rule
 def _cross(problem, k):
-    """From the segment before breakpoint k to the one after it."""
-    if k > 0:
-        for side in range(2):
-            problem.fixed[side, k] = problem.fixed[side, k - 1]
-            problem.curve[side, k] = problem.curve[side, k - 1]
+    """From segment k to the one after breakpoint k."""
+    for side in range(2):
+        problem.fixed[side, k + 1] = problem.fixed[side, k]
+        problem.curve[side, k + 1] = problem.curve[side, k]
     j = problem.mover[k]
     us_owned = problem.owner[j] == US
     if problem.partly[j] == 1:
-        _add_partly(problem, k, j, -1.0)
-        _add_fixed(problem, k, j, problem.red_line[j] if us_owned else 0.0, 1.0)
+        _add_partly(problem, k + 1, j, -1.0)
+        _add_fixed(problem, k + 1, j, problem.red_line[j] if us_owned else 0.0, 1.0)
         problem.partly[j] = 0
     else:
-        _add_fixed(problem, k, j, 0.0 if us_owned else problem.red_line[j], -1.0)
-        _add_partly(problem, k, j, 1.0)
+        _add_fixed(problem, k + 1, j, 0.0 if us_owned else problem.red_line[j], -1.0)
+        _add_partly(problem, k + 1, j, 1.0)
         problem.partly[j] = 1
 
 
@@ -173,18 +174,20 @@ def worth(problem, side, target, package):
 
     The problem must be prepared. Along the frontier the US loses and China gains as the weight rises.
     """
+    efficient(problem, _weight_of(problem, side, target), package)
+
+
+@rule
+def _weight_of(problem, side, target):
     n = problem.points
     if n == 0:
-        efficient(problem, 1.0, package)
-        return
+        return 1.0
     sign = -1.0 if side == US else 1.0
     goal = sign * target
     if goal <= sign * problem.value[side, 0]:
-        efficient(problem, problem.point[0], package)
-        return
+        return _before(problem, side, target)
     if goal >= sign * problem.value[side, n - 1]:
-        efficient(problem, problem.point[n - 1], package)
-        return
+        return _beyond(problem, side, target)
     low, high = 0, n - 1
     while high - low > 1:
         middle = (low + high) // 2
@@ -192,17 +195,40 @@ def worth(problem, side, target, package):
             low = middle
         else:
             high = middle
-    efficient(problem, _inside(problem, side, target, low), package)
+    return _inside(problem, side, target, low)
+
+
+@rule
+def _before(problem, side, target):
+    """The weight below the first breakpoint, where only US-owned issues are conceded in part."""
+    left, own = target - problem.fixed[side, 0], problem.curve[0, 0]
+    if own <= 0.0:
+        return problem.point[0]
+    if side == US:
+        return math.sqrt(-left / own) if left < 0.0 else _LEAST
+    return left / (2.0 * own) if left > 0.0 else _LEAST
+
+
+@rule
+def _beyond(problem, side, target):
+    """The weight above the last breakpoint, where only China-owned issues are conceded in part."""
+    n = problem.points
+    left, own = target - problem.fixed[side, n], problem.curve[1, n]
+    if own <= 0.0:
+        return problem.point[n - 1]
+    if side == US:
+        return 2.0 * own / left if left > 0.0 else _MOST
+    return math.sqrt(-own / left) if left < 0.0 else _MOST
 
 
 @rule
 def _inside(problem, side, target, k):
-    """The weight in segment k at which ``side`` gets ``target``: Newton's steps, halving where one leaves the bracket.
+    """The weight between breakpoints k and k + 1 at which ``side`` gets ``target``: Newton's steps, halving outside the bracket.
 
     The root is sought of utility less target times m (US) or m**2 (China), which is free of divisions.
     """
-    own, other = problem.curve[side, k], 2.0 * problem.curve[1 - side, k]
-    rest = problem.fixed[side, k] - target
+    own, other = problem.curve[side, k + 1], 2.0 * problem.curve[1 - side, k + 1]
+    rest = problem.fixed[side, k + 1] - target
     low, high = problem.point[k], problem.point[k + 1]
     first, last = problem.value[side, k], problem.value[side, k + 1]
     weight = low + (high - low) * clip((target - first) / (last - first), 0.0, 1.0) if last != first else low
@@ -246,9 +272,11 @@ def nash_product(problem, us_floor, cn_floor, package):
     """
     worth(problem, CN, cn_floor, package)
     us, _ = values(problem, package)
-    low, high = us_floor, us
-    if high <= low:
+    if us <= us_floor or problem.points == 0:
         return 0.0
+    efficient(problem, _MOST, package)
+    least, _ = values(problem, package)
+    low, high = max(us_floor, least), us
     for _ in range(_MOST_STEPS):
         left = high - _GOLDEN * (high - low)
         right = low + _GOLDEN * (high - low)

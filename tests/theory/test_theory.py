@@ -1,0 +1,206 @@
+"""Solution concepts against independent solvers, closed forms and published numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from sim.config.schema import Scenario
+from sim.model import TruceModel
+from sim.theory import (
+    BargainingProblem,
+    Equilibrium,
+    Importer,
+    best_tariff,
+    egalitarian,
+    equilibria,
+    extension_game,
+    frontier,
+    ideal,
+    kalai_smorodinsky,
+    limit_split,
+    nash,
+    nash_tariffs,
+    optimal_tariff,
+    problem_at,
+    rubinstein_split,
+    utilitarian,
+)
+
+patience = st.floats(0.0, 0.999)
+
+
+def random_problem(seed: int) -> BargainingProblem:
+    """Two to eight issues, with a disagreement point that leaves gains."""
+    generator = np.random.default_rng(seed)
+    count = int(generator.integers(2, 9))
+    made = BargainingProblem(
+        owner=[0, 1, *map(int, generator.integers(0, 2, count - 2))],
+        benefit=generator.uniform(5, 40, count).tolist(),
+        linear=generator.uniform(-8, 4, count).tolist(),
+        convex=generator.uniform(1, 40, count).tolist(),
+        red_line=generator.uniform(0.3, 1, count).tolist(),
+    )
+    best = utilitarian(made)
+    return BargainingProblem(
+        made.owner, made.benefit, made.linear, made.convex, made.red_line, (best.us - generator.uniform(0.5, 5), best.cn - generator.uniform(0.5, 5))
+    )
+
+
+def independent(problem: BargainingProblem, x: np.ndarray) -> tuple[float, float]:
+    us = cn = 0.0
+    for owner, b, linear, convex, level in zip(problem.owner, problem.benefit, problem.linear, problem.convex, x, strict=True):
+        cost = linear * level + convex * level**2
+        us, cn = (us - cost, cn + b * level) if owner == 0 else (us + b * level, cn - cost)
+    return us, cn
+
+
+def test_nash_points_agree_with_slsqp_from_many_starts() -> None:
+    """To 1e-6 in utility; MODEL.md section 13, number 2."""
+    for seed in range(60):
+        problem = random_problem(seed)
+        generator, (d_us, d_cn) = np.random.default_rng(seed), problem.disagreement
+        best = None
+        for _ in range(6):
+            start = generator.uniform(0, 1, len(problem.owner)) * problem.red_line
+
+            def loss(x: np.ndarray, problem: BargainingProblem = problem, d_us: float = d_us, d_cn: float = d_cn) -> float:
+                us, cn = independent(problem, x)
+                if us <= d_us or cn <= d_cn:
+                    return 10.0 + max(d_us - us, 0.0) + max(d_cn - cn, 0.0)
+                return -np.log(us - d_us) - np.log(cn - d_cn)
+
+            found = minimize(loss, start, bounds=[(0, r) for r in problem.red_line], method="SLSQP", options={"ftol": 1e-15, "maxiter": 500})
+            if best is None or found.fun < best.fun:
+                best = found
+        assert best is not None
+        ours, (us, cn) = nash(problem), independent(problem, best.x)
+        product = (ours.us - d_us) * (ours.cn - d_cn)
+        assert product >= (us - d_us) * (cn - d_cn) * (1.0 - 1e-9)
+        if best.fun < 9.0 and (us - d_us) * (cn - d_cn) >= product * (1.0 - 1e-10):
+            assert (ours.us, ours.cn) == pytest.approx((us, cn), abs=2e-4)
+
+
+@given(st.integers(0, 10_000))
+def test_each_solution_meets_its_axiom_on_the_frontier(seed: int) -> None:
+    problem = random_problem(seed)
+    (us, cn), (most_us, most_cn) = problem.disagreement, ideal(problem)
+    equal, even = egalitarian(problem), kalai_smorodinsky(problem)
+    scale = max(1.0, most_us - us, most_cn - cn)
+    ends = frontier(problem, 2)[:, 0]
+    if ends[0] + 1e-6 < equal.us < ends[1] - 1e-6:
+        assert equal.us - us == pytest.approx(equal.cn - cn, abs=1e-7 * scale)
+    if ends[0] + 1e-6 < even.us < ends[1] - 1e-6:
+        assert (even.us - us) / (most_us - us) == pytest.approx((even.cn - cn) / (most_cn - cn), abs=1e-7)
+    best = utilitarian(problem)
+    for point in (equal, even, nash(problem)):
+        assert point.us >= us - 1e-9
+        assert point.cn >= cn - 1e-9
+        assert point.us + point.cn <= best.us + best.cn + 1e-9
+        assert problem.worth_to(0, point.us).cn == pytest.approx(point.cn, abs=1e-7 * scale)
+
+
+@given(st.integers(0, 10_000))
+def test_the_frontier_falls_and_bends_outward(seed: int) -> None:
+    points = frontier(random_problem(seed), 60)
+    us, cn = points[:, 0], points[:, 1]
+    assume(np.ptp(us) > 1e-3)
+    assert (np.diff(us) > 0).all()
+    slopes = np.diff(cn) / np.diff(us)
+    assert (slopes <= 1e-6).all()
+    assert (np.diff(slopes) <= 1e-5 * (1.0 + np.abs(slopes[1:]))).all()
+
+
+def test_symmetric_problems_have_one_solution_for_all_concepts() -> None:
+    problem = BargainingProblem([0, 1], [10, 10], [1, 1], [6, 6], [1, 1])
+    points = [f(problem) for f in (nash, kalai_smorodinsky, egalitarian, utilitarian)]
+    for point in points:
+        assert point.us == pytest.approx(point.cn, abs=1e-6)
+        assert point.us == pytest.approx(points[0].us, abs=1e-6)
+
+
+def test_without_gains_there_is_no_bargain() -> None:
+    problem = BargainingProblem([0, 1], [1, 1], [5, 5], [6, 6], [1, 1], (1.0, 1.0))
+    with pytest.raises(ValueError, match="better off"):
+        nash(problem)
+
+
+@pytest.mark.parametrize("columns", [([0], [1, 2], [1], [1], [1]), ([2], [1], [1], [1], [1]), ([0], [1], [1], [0], [1]), ([0], [1], [1], [1], [2])])
+def test_a_malformed_problem_is_refused(columns: tuple) -> None:
+    with pytest.raises(ValueError, match="given|must"):
+        BargainingProblem(*columns)
+
+
+def test_rubinsteins_split_over_a_grid_of_patience() -> None:
+    """(1 - d2) / (1 - d1 d2), Rubinstein 1982, for 100 pairs to 1e-9, by iterating the recursion from far away."""
+    for d1 in np.linspace(0.05, 0.95, 10):
+        for d2 in np.linspace(0.05, 0.95, 10):
+            first, other = 1.0, 1.0
+            for _ in range(2000):
+                first, other = 1.0 - d2 * other, 1.0 - d1 * first
+            assert rubinstein_split(d1, d2)[0] == pytest.approx(first, abs=1e-9)
+
+
+@given(patience, patience, st.floats(0, 0.49), st.floats(0, 0.49))
+def test_outside_options_solve_the_recursion(d1: float, d2: float, o1: float, o2: float) -> None:
+    x = rubinstein_split(d1, d2, o1, o2)[0]
+    y = rubinstein_split(d2, d1, o2, o1)[0]
+    assert x == pytest.approx(1.0 - max(d2 * y, o2), abs=1e-9)
+    assert y == pytest.approx(1.0 - max(d1 * x, o1), abs=1e-9)
+
+
+@given(st.floats(0.01, 2.0), st.floats(0.01, 2.0))
+def test_frequent_offers_tend_to_the_weighted_nash_split(r1: float, r2: float) -> None:
+    step = 1e-6
+    assert rubinstein_split(np.exp(-r1 * step), np.exp(-r2 * step))[0] == pytest.approx(limit_split(r1, r2)[0], abs=1e-5)
+
+
+@given(st.floats(0.5, 0.99), st.floats(0.8, 5.0))
+def test_the_best_tariff_for_real_income_is_the_closed_form(through: float, e: float) -> None:
+    closed = optimal_tariff(through, e)
+    if closed < 2.9:
+        assert best_tariff(Importer(100.0, 0.0, through, e)) == pytest.approx(closed, abs=1e-5)
+
+
+def test_londons_governments_would_choose_near_what_ossa_found() -> None:
+    """Ossa 2014: optimal tariffs average 62 %; our US lies near it, and China below (config, economy)."""
+    economy = Scenario().economy
+    us, cn = (
+        Importer(i.imports, i.base_tariff, i.pass_through, i.elasticity_short, i.revenue_weight, i.protection_weight)
+        for i in (economy.us, economy.cn)
+    )
+    best_us, best_cn = nash_tariffs(us, cn)
+    assert 0.5 < best_us < 0.8
+    assert 0.25 < best_cn < best_us
+    assert us.cost_to_exporter(best_us, 0.2) > 0.0
+
+
+def test_both_sides_extend_or_neither() -> None:
+    """With stakes above cost the game is a stag hunt: two pure equilibria and a mixed one."""
+    found = equilibria(*extension_game(20.0, 10.0, 3.0, 3.0))
+    assert found[:2] == [Equilibrium(1.0, 1.0), Equilibrium(0.0, 0.0)]
+    assert found[2].one == pytest.approx(0.3)
+    assert found[2].two == pytest.approx(0.15)
+    assert [e for e in equilibria(*extension_game(2.0, 10.0, 3.0, 3.0))] == [Equilibrium(0.0, 0.0)]
+
+
+def test_textbook_games_have_their_equilibria() -> None:
+    prisoners = np.asarray([[3.0, 0.0], [5.0, 1.0]])
+    assert equilibria(prisoners, prisoners.T) == [Equilibrium(0.0, 0.0)]
+    pennies = np.asarray([[1.0, -1.0], [-1.0, 1.0]])
+    assert equilibria(pennies, -pennies) == [Equilibrium(0.5, 0.5)]
+
+
+def test_the_problem_of_a_running_model_is_the_models_own() -> None:
+    model = TruceModel(Scenario(), 1, 0, collect="none")
+    for _ in range(5):
+        model.step()
+    problem = problem_at(model.state.whole[0], model.params.record)
+    agreed = [float(x) for x in model.state.whole["issues"]["agreed"][0, : len(problem.owner)]]
+    terms = model.state.whole["sides"]["value_terms"][0]
+    point = problem.value(agreed)
+    assert (point.us, point.cn) == pytest.approx(tuple(terms), rel=1e-9)
+    assert problem.gains
