@@ -1,8 +1,8 @@
 """The bargaining space of one run: what was offered, week by week, against the true frontier at its end.
 
-A :class:`~sim.model.TruceModel` is stepped until the table is settled, or to the last week in which the sides talked; offers are valued at
-the true worth of the issues in their week (:mod:`sim.rules.bargaining` with TRUTH), the frontier is traced in the last of them
-(:mod:`sim.rules.packages`). It reads the model and changes nothing in it.
+A :class:`~sim.model.TruceModel` is stepped until the table is settled, or to the last week in which the sides talked. All is valued at the
+true worth of the issues in that last week (:mod:`sim.rules.bargaining` with TRUTH; the frontier is :mod:`sim.rules.packages`'), so
+that offers of all weeks stand in one space and none lies beyond its frontier. It reads the model and changes nothing in it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _BEYOND = 4.0  # the frontier ends at its last breakpoints; weights this much fu
 
 
 class BargainingSpace(NamedTuple):
-    """Arrays in value space: the last axis is (worth to the US, worth to China), bn USD/yr.
+    """Arrays in value space: the last axis is (worth to the US, worth to China), bn USD/yr, by the last week's true values.
 
-    ``week`` (n,) lists the weeks with talks at ``table``; ``offer_us`` and ``offer_cn`` (n, 2) the last offers made, NaN where none
-    stands; ``reservation`` (n, 2) both reservation values. ``frontier`` (m, 2) is traced in the last of these weeks for that table,
-    ``frontier_all`` (m, 2) for every issue, less what the other table's issues are worth as they stand. ``deal`` (2,) is the
+    ``week`` (n,) lists the weeks with talks at ``table``; ``offer_us`` and ``offer_cn`` (n, 2) the offers that stood at the end of each,
+    NaN where none did; ``reservation`` (2,) both reservation values in the last. ``frontier`` (m, 2) is that of the table,
+    ``frontier_all`` (m, 2) that of every issue, less what the other table's issues are worth as they stand. ``deal`` (2,) is the
     agreement, NaN without one; ``nash`` (2,) the Nash point of the table, NaN where no package beats both reservation values.
     """
 
@@ -58,23 +58,21 @@ def bargaining_space(scenario: Scenario, seed: int, run: int = 0) -> BargainingS
         None where the sides never talk.
     """
     for table in (TRADE, SECURITY):
-        talks, state, params = _talks(scenario, seed, run, int(table))
+        talks, settled, state, params = _talks(scenario, seed, run, int(table))
         if talks:
-            return _space(int(table), run, talks, state, params)
+            return _space(int(table), run, talks, settled, state, params)
     return None
 
 
 class _Talk(NamedTuple):
-    """A week at a table: true worth of what stands, (side, worth to) and (worth to,)."""
+    """A week at a table: the levels that each side proposes, (side, issue), NaN where nothing stands."""
 
     week: int
-    offers: np.ndarray
-    reservation: np.ndarray
-    deal: np.ndarray
+    levels: np.ndarray
 
 
-def _talks(scenario: Scenario, seed: int, run: int, table: int) -> tuple[list[_Talk], Any, Any]:
-    """Weeks with talks at a table until it is settled, the state of the last of them, and the settings."""
+def _talks(scenario: Scenario, seed: int, run: int, table: int) -> tuple[list[_Talk], bool, Any, Any]:
+    """Weeks with talks at a table until it is settled, whether it was, the state of the last of them, and the settings."""
     from sim.model import TruceModel
 
     model = TruceModel(scenario, seed, run, collect="none")
@@ -82,38 +80,30 @@ def _talks(scenario: Scenario, seed: int, run: int, table: int) -> tuple[list[_T
     state, params, settled = model.state.whole[0].copy(), model.params.record, False
     while model.running and not settled:
         model.step()
+        now = model.state.whole[0]
+        stands = now["sides"]["standing"][:, table].astype(bool)
         settled = bool(int(model.series["events"]) & 1 << 13 + table)
-        if settled or model.state.whole["sides"]["standing"][0, :, table].any():
-            state = model.state.whole[0].copy()
-            talks.append(_talk(state, params, table, model.week, settled))
-    return talks, state, params
+        if settled or stands.any():
+            state = now.copy()
+            talks.append(_Talk(model.week, np.where(stands[:, None], state["offers"][table], np.nan)))
+    return talks, settled, state, params
 
 
-def _talk(state: Any, params: Any, table: int, week: int, settled: bool) -> _Talk:
-    problem = _problem(state, params, table)
-    offers = np.full((2, 2), np.nan)
-    for side in (US, CN):
-        if state["sides"][side]["standing"][table]:
-            offers[side] = _worth(problem, state["offers"][table, side])
-    deal = _worth(problem, state["issues"]["agreed"]) if settled else np.full(2, np.nan)
-    return _Talk(week, offers, state["sides"]["reservation"][:, table].copy(), deal)
-
-
-def _space(table: int, run: int, talks: list[_Talk], state: Any, params: Any) -> BargainingSpace:
+def _space(table: int, run: int, talks: list[_Talk], settled: bool, state: Any, params: Any) -> BargainingSpace:
     problem, whole = _problem(state, params, table), _problem(state, params, int(EVERY))
-    beside = _worth(whole, state["issues"]["agreed"]) - _worth(problem, state["issues"]["agreed"])
-    offers, last = np.stack([talk.offers for talk in talks]), talks[-1]
+    agreed, reservation = state["issues"]["agreed"], state["sides"]["reservation"][:, table].copy()
+    offers = np.array([[_worth(problem, levels) for levels in talk.levels] for talk in talks])
     return BargainingSpace(
         TABLES[table],
         run,
         np.array([talk.week for talk in talks]),
-        offers[:, 0],
-        offers[:, 1],
-        np.stack([talk.reservation for talk in talks]),
+        offers[:, US],
+        offers[:, CN],
+        reservation,
         _frontier(problem),
-        _frontier(whole) - beside,
-        last.deal,
-        _nash(problem, last.reservation),
+        _frontier(whole) - (_worth(whole, agreed) - _worth(problem, agreed)),
+        _worth(problem, agreed) if settled else np.full(2, np.nan),
+        _nash(problem, reservation),
     )
 
 

@@ -6,6 +6,7 @@ also told apart by hatch and by their order. Nothing here touches matplotlib's g
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from sim.config.groups.outcomes import Figures
 from sim.rules.measures import OUTCOMES
 
 __all__ = [
-    "COLOURS", "HATCHES", "INK", "NAMES", "Caption", "canvas", "dates", "dress", "joined", "key", "outlined", "percent", "percent_axis",
+    "COLOURS", "HATCHES", "INK", "NAMES", "Caption", "between", "canvas", "dates", "dress", "joined", "STYLES", "key", "key_below", "outlined", "percent", "percent_axis",
     "rate_axis", "share_words", "small", "tell", "unit_of",
 ]  # fmt: skip
 
@@ -40,9 +41,10 @@ NAMES = {
     "us": "Washington", "cn": "Beijing", "breakthrough": "breakthrough", "narrow_deal": "narrow deal",
     "tactical_pause": "tactical pause", "breakdown": "breakdown", "magnets": "magnets", "chips": "AI chips",
 }  # fmt: skip
+STYLES: dict[str, Any] = {"us": "-", "cn": (0, (4.0, 1.2))}
 INK = "#222222"
 _GRID = "#D9D9D9"
-_WIDTH_OF_A_LETTER = 0.53  # of the text size, a mean over English sentences in the default typeface
+_WIDTH_OF_A_LETTER = 0.56  # of the text size, a mean over English sentences in the default typeface
 _LINE_WIDTH = 1.9
 
 
@@ -86,7 +88,7 @@ def tell(figure: Figure, look: Figures, title: str, caption: Caption) -> None:
 
 
 def _wrapped(text: str, look: Figures, scale: float) -> str:
-    bold = 1.12 if scale > 1.0 else 1.0
+    bold = 1.08 if scale > 1.0 else 1.0
     letters = int(0.97 * look.width * 72.0 / (bold * scale * look.text_size * _WIDTH_OF_A_LETTER))
     return _plain("\n".join(textwrap.wrap(text, max(20, letters))))
 
@@ -112,12 +114,20 @@ def dress(ax: Axes, look: Figures, x: str = "", y: str = "", title: str = "") ->
         ax.set_title(_plain(title), fontsize=0.95 * look.text_size, color=INK, loc="left")
 
 
-def dates(ax: Axes, look: Figures) -> None:
-    """Real dates along the horizontal axis, few enough to read."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+def dates(ax: Axes, look: Figures, columns: int = 1) -> None:
+    """Real dates along the horizontal axis, few enough to read where ``columns`` axes share the width."""
+    from matplotlib.dates import ConciseDateFormatter, DayLocator, MonthLocator, YearLocator
 
-    width = ax.get_position().width * look.width
-    locator = AutoDateLocator(minticks=3, maxticks=max(4, int(9.0 * width / 10.0 * 12.0 / look.text_size)))
+    low, high = ax.get_xlim()
+    most = max(2.0, 1.7 * look.width / columns * 12.0 / look.text_size)
+    months = next((step for step in (1, 2, 3, 6, 12) if (high - low) / (30.4 * step) <= most), 0)
+    locator: Any
+    if high - low < 75.0:
+        locator = DayLocator(bymonthday=(1, 15) if most > 6.0 else (1,))
+    elif months:
+        locator = MonthLocator(bymonth=range(1, 13, months))
+    else:
+        locator = YearLocator(base=max(1, math.ceil((high - low) / 365.25 / most)))
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
 
@@ -146,6 +156,15 @@ def key(ax: Axes, look: Figures, columns: int = 1, place: str = "best", **more: 
         )  # fmt: skip
 
 
+def key_below(ax: Axes, look: Figures, columns: int) -> None:
+    """The key under an axis and its label."""
+    from matplotlib.transforms import offset_copy
+
+    figure = ax.get_figure()
+    under = offset_copy(ax.transAxes, figure, 0.0, -3.4 * look.text_size, units="points")
+    key(ax, look, columns, "upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=under)
+
+
 def outlined(colour: str, width: float = _LINE_WIDTH) -> list[Any]:
     """Path effects that let a light line be seen on white."""
     edge = INK if colour in (COLOURS["tactical_pause"], COLOURS["chips"]) else "white"
@@ -157,7 +176,12 @@ def percent(share: float) -> str:
     if np.isnan(share):
         return "no value"
     points = 100.0 * share
-    return f"{points:.1f} %" if 0.0 < points < 1.0 or 99.0 < points < 100.0 else f"{points:.0f} %"
+    return f"{points:.1f}\u00a0%" if 0.0 < points < 1.0 or 99.0 < points < 100.0 else f"{points:.0f}\u00a0%"
+
+
+def between(low: float, high: float) -> str:
+    """Two shares as an interval: 53–67 %."""
+    return f"{percent(low)[:-2]}\u2013{percent(high)}"
 
 
 def joined(parts: list[str]) -> str:
@@ -171,11 +195,16 @@ def share_words(shares: Mapping[str, float]) -> str:
     return ", ".join(f"{NAMES[name]} {percent(shares[name])}" for name in order)
 
 
-def unit_of(notes: Mapping[str, Mapping[str, str]], column: str, words: str = "") -> str:
-    """Label and unit of a column, for an axis: ``tariff (% ad valorem)``; ``words`` replaces the label."""
+def unit_of(notes: Mapping[str, Mapping[str, str]], column: str, words: str = "", *, raw: bool = False) -> str:
+    """Label and unit of a column, for an axis: ``Tariff (% ad valorem)``.
+
+    ``words`` replaces the label; ``raw`` keeps the unit of a share, for an axis that is not written in per cent.
+    """
     note = notes.get(column, {"label": column, "unit": ""})
     unit = note["unit"]
-    if unit in ("share", "ad valorem", "probability") or unit.startswith("share of"):
+    if raw:
+        pass
+    elif unit in ("share", "ad valorem", "probability") or unit.startswith("share of"):
         unit = {"share": "%", "ad valorem": "% ad valorem", "probability": "probability"}.get(unit, unit.replace("share of", "% of"))
     label = words or note["label"]
     return f"{label[:1].upper()}{label[1:]} ({unit})" if unit else label

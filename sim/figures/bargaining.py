@@ -1,0 +1,143 @@
+"""The bargaining space of one run: the frontier, both sides' offers over the weeks, what each could fall back on, and where it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal, Stroke
+
+from sim.config.groups.outcomes import Figures
+from sim.figures.style import COLOURS, INK, NAMES, Caption, canvas, dress, key, percent, small, tell
+
+if TYPE_CHECKING:
+    from sim.agents.space import BargainingSpace
+
+__all__ = ["bargaining"]
+
+_MARGIN = 0.14
+_FEWEST_STEPS, _LEAP = 10, 6.0
+_MARKS = {"us": "o", "cn": "s"}
+
+
+def bargaining(space: BargainingSpace, caption: Caption, look: Figures | None = None) -> Figure:
+    """Draw the space: worth to Washington across, worth to Beijing up.
+
+    Parameters
+    ----------
+    space
+        See :class:`sim.agents.space.BargainingSpace`.
+    caption, look
+        Title and footnote; size and type.
+    """
+    look = look or Figures()
+    figure, axes = canvas(look, 1, 1, 7.4)
+    ax = axes[0, 0]
+    _limits(ax, space)
+    _gains(ax, space)
+    ax.plot(*space.frontier_all.T, color="#8C8C8C", linewidth=1.6, linestyle=(0, (5, 2)), label="frontier with every issue on the table")
+    ax.plot(*space.frontier.T, color=INK, linewidth=2.4, label=f"frontier of the {space.table} table")
+    settled = bool(np.isfinite(space.deal).all())
+    _path(ax, space.offer_us, "us", look, space.week, settled)
+    _path(ax, space.offer_cn, "cn", look, space.week, settled)
+    _points(ax, space, look)
+    dress(ax, look, x=f"Worth to {NAMES['us']} (bn USD/yr)", y=f"Worth to {NAMES['cn']} (bn USD/yr)")
+    key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
+    more = "All is valued at true worth in the last week with talks, against conceding nothing; with every issue: beyond the other table's terms."
+    tell(figure, look, _title(space, caption), Caption(caption.title, caption.name, caption.runs, caption.seed, more))
+    return figure
+
+
+def _limits(ax: Axes, space: BargainingSpace) -> None:
+    """Frame what was said and agreed, with part of the frontier around it."""
+    known = np.vstack([space.offer_us, space.offer_cn, space.reservation[None], space.deal[None], space.nash[None]])
+    near = known[np.isfinite(known).all(axis=1)]
+    low, high = near.min(axis=0), near.max(axis=0)
+    inside = space.frontier[(space.frontier >= low).all(axis=1)]
+    if len(inside):
+        high = np.maximum(high, inside.max(axis=0))
+    room = _MARGIN * np.maximum(high - low, 1.0)
+    ax.set_xlim(low[0] - room[0], high[0] + room[0])
+    ax.set_ylim(low[1] - room[1], high[1] + room[1])
+
+
+def _gains(ax: Axes, space: BargainingSpace) -> None:
+    """Shade the packages that both prefer to no deal in the last week."""
+    floor = space.reservation
+    better = space.frontier[(space.frontier >= floor).all(axis=1)]
+    if len(better) < 2:
+        return
+    edge = np.vstack([floor, [better[0][0], floor[1]], better, [floor[0], better[-1][1]]])
+    ax.fill(*edge.T, color="#009E73", alpha=0.10, linewidth=0, label="better for both than no deal")
+
+
+def _path(ax: Axes, offers: np.ndarray, side: str, look: Figures, week: np.ndarray, settled: bool) -> None:
+    """Offers in order of time, the later the darker; the first and the last carry their week."""
+    known = np.isfinite(offers).all(axis=1)
+    if not known.any():
+        return
+    made, when = offers[known], week[known]
+    ax.plot(*_broken(made).T, color=COLOURS[side], linewidth=0.9, alpha=0.5)
+    strength = np.linspace(0.3, 1.0, len(made))
+    ax.scatter(
+        *made.T, s=36, marker=_MARKS[side], color=COLOURS[side], alpha=strength if len(made) > 1 else 1.0, linewidth=0.3,
+        edgecolor="white", label=f"{NAMES[side]}'s offers, later ones darker", zorder=4,
+    )  # fmt: skip
+    ends = [(made[0], when[0], "first")] + ([(made[-1], when[-1], "last")] if len(made) > 1 and not settled else [])
+    offset, place = ((-11, -4), "right") if side == "us" else ((0, -19), "center")
+    for point, number, words in ends:
+        note = ax.annotate(
+            f"{words}, week {number}", point, offset, textcoords="offset points", fontsize=small(look), color=COLOURS[side], ha=place,
+            zorder=7,
+        )  # fmt: skip
+        note.set_path_effects([Stroke(linewidth=2.5, foreground="white"), Normal()])
+
+
+def _broken(path: np.ndarray) -> np.ndarray:
+    """A path without its leaps: where a new clock begins, offers leap back."""
+    steps = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    if len(steps) < _FEWEST_STEPS:
+        return path
+    leaps = np.flatnonzero(steps > _LEAP * np.median(steps)) + 1
+    return np.insert(path, leaps, np.nan, axis=0)
+
+
+def _points(ax: Axes, space: BargainingSpace, look: Figures) -> None:
+    floor = space.reservation
+    ax.axvline(floor[0], color=COLOURS["us"], linestyle=":", linewidth=1.5, label=f"{NAMES['us']}'s reservation value, last week")
+    ax.axhline(floor[1], color=COLOURS["cn"], linestyle=":", linewidth=1.5, label=f"{NAMES['cn']}'s reservation value, last week")
+    if np.isfinite(space.nash).all():
+        ax.plot(*space.nash, "P", color="white", markeredgecolor=INK, markersize=11, label="Nash bargaining point", zorder=5)
+    if np.isfinite(space.deal).all():
+        ax.plot(*space.deal, "*", color="#009E73", markeredgecolor=INK, markersize=19, label="agreement", zorder=6)
+        ax.annotate(
+            f"agreed, week {space.week[-1]}", tuple(space.deal), (12, 12), textcoords="offset points", fontsize=look.text_size, color=INK,
+        )  # fmt: skip
+
+
+def _title(space: BargainingSpace, caption: Caption) -> str:
+    head = f"{caption.title}, run {space.run}"
+    floor, weeks = space.reservation, len(space.week)
+    if np.isfinite(space.deal).all():
+        us, cn = space.deal
+        where = f"{head}: the {space.table} table is settled in week {space.week[-1]} at {us:.0f} (Washington) and {cn:.0f} bn USD/yr (Beijing)"
+        if np.isfinite(space.nash).all():
+            best = float(np.prod(space.nash - floor))
+            return f"{where}, {percent(max(0.0, float(np.prod(np.maximum(space.deal - floor, 0.0)))) / best)} of the best Nash product"
+        return where
+    apart = _apart(space)
+    gap = f"; in the last, offers stand {apart[0]:.0f} (Washington) and {apart[1]:.0f} bn USD/yr (Beijing) apart" if np.isfinite(apart).all() else ""
+    room = "packages that both prefer to no deal exist" if np.isfinite(space.nash).all() else "no package beats both reservation values"
+    return f"{head}: no deal at the {space.table} table in {weeks} week{'' if weeks == 1 else 's'} with talks{gap}; {room}"
+
+
+def _apart(space: BargainingSpace) -> np.ndarray:
+    """How much more each side asks for itself than the other grants it, in the last week with both offers."""
+    both = np.isfinite(space.offer_us).all(axis=1) & np.isfinite(space.offer_cn).all(axis=1)
+    if not both.any():
+        return np.full(2, np.nan)
+    last = int(np.flatnonzero(both)[-1])
+    gap = space.offer_us[last] - space.offer_cn[last]
+    return np.abs(gap)

@@ -1,0 +1,156 @@
+"""What all runs do over time: median and bands of the main series, the real magnet exports, and the outcomes to which the weeks lead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.config.groups.outcomes import Figures
+from sim.figures.style import (
+    COLOURS, HATCHES, INK, NAMES, STYLES, Caption, canvas, dates, dress, key, key_below, outlined, percent, percent_axis, rate_axis, share_words, tell,
+    unit_of,
+)  # fmt: skip
+from sim.rules.measures import OUTCOMES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["band", "fans"]
+
+Notes = Mapping[str, Mapping[str, str]]
+
+
+def fans(
+    weeks: pd.DataFrame, notes: Notes, sectors: Mapping[str, tuple[str, ...]], caption: Caption, look: Figures | None = None,
+    record: pd.DataFrame | None = None,
+) -> Figure:
+    """Draw six panels: tariffs, magnet imports, belief in the truce, leverage, lost output, outcomes.
+
+    Parameters
+    ----------
+    weeks
+        Rows of series, week, date, mean, q05, q25, q50, q75, q95.
+    notes
+        Label and unit of each series.
+    sectors
+        Names of the sectors by good, ``magnets`` and ``chips``.
+    caption, look
+        Title and footnote; size and type.
+    record
+        Real magnet exports to the US: columns ``month`` (a date) and ``to_us_t`` (t a month); those outside the run's time are
+        left out.
+    """  # fmt: skip
+    look = look or Figures()
+    series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
+    figure, axes = canvas(look, 3, 2, 9.4, share_x=True)
+    tariffs, belief, magnets, leverage, lost, ends = axes[:, 0][0], axes[0, 1], axes[1, 0], axes[1, 1], axes[2, 0], axes[2, 1]
+    for ax, name, title in ((tariffs, "tariff", "Tariffs"), (belief, "belief_alive", "Belief that the truce goes on"), (leverage, "leverage", "Leverage")):
+        for side in ("us", "cn"):
+            band(ax, series[f"{name}.{side}"], COLOURS[side], NAMES[side], STYLES[side])
+        dress(ax, look, y=unit_of(notes, f"{name}.us", _NAMED[name]), title=title)
+        key(ax, look, 2)
+    rate_axis(tariffs)
+    belief.set_ylim(0.0, 1.0)
+    leverage.set_ylim(bottom=min(0.0, leverage.get_ylim()[0]))
+    _magnets(magnets, series["imports.magnets"], look, record)
+    _lost_output(lost, series, sectors, look, notes)
+    _outcomes(ends, series, look)
+    for ax in axes.ravel():
+        ax.margins(x=0.0)
+        ax.tick_params(labelbottom=True)
+        dates(ax, look, 2)
+    for ax in axes[-1]:
+        ax.set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
+    bands = "Lines: medians; bands: 25 to 75 % and 5 to 95 % of runs; lost output: means."
+    tell(figure, look, _title(series, caption), Caption(caption.title, caption.name, caption.runs, caption.seed, bands))
+    return figure
+
+
+_NAMED = {"tariff": "tariff", "belief_alive": "belief", "leverage": "leverage"}
+
+
+def band(ax: Axes, rows: pd.DataFrame, colour: str, label: str, style: Any = "-", *, outer: bool = True) -> None:
+    """A fan: median, 25 to 75 % and, with ``outer``, 5 to 95 %."""
+    when = rows["date"].to_numpy()
+    for low, high, strength in (("q05", "q95", 0.16), ("q25", "q75", 0.32)) if outer else (("q25", "q75", 0.22),):
+        ax.fill_between(when, rows[low].to_numpy(), rows[high].to_numpy(), color=colour, alpha=strength, linewidth=0)
+    ax.plot(when, rows["q50"].to_numpy(), color=colour, linewidth=1.9, label=label, linestyle=style, path_effects=outlined(colour))
+
+
+def _magnets(ax: Axes, rows: pd.DataFrame, look: Figures, record: pd.DataFrame | None) -> None:
+    band(ax, rows, COLOURS["magnets"], "simulated")
+    known = _overlap(record, rows["date"])
+    if known is not None:
+        ax.plot(
+            known["month"].to_numpy(), known["to_us_t"].to_numpy(), "o-", color=INK, markersize=4.5, linewidth=1.0,
+            label="customs record",
+        )  # fmt: skip
+    dress(ax, look, y="Imports (t a month)", title="Magnets from China")
+    ax.set_ylim(bottom=0.0)
+    key(ax, look, 2)
+
+
+def _overlap(record: pd.DataFrame | None, when: pd.Series) -> pd.DataFrame | None:
+    """The months of the record that fall into the run, at mid-month; None where there are none."""
+    import pandas as pd
+
+    if record is None or record.empty:
+        return None
+    month = pd.to_datetime(record["month"])
+    middle = month.dt.to_period("M").dt.to_timestamp() + pd.Timedelta(days=14)
+    known = pd.DataFrame({"month": middle, "to_us_t": record["to_us_t"].to_numpy()})
+    known = known[(middle >= when.iloc[0] - pd.Timedelta(days=7)).to_numpy() & (middle <= when.iloc[-1]).to_numpy()].dropna()
+    return known if len(known) else None
+
+
+def _lost_output(
+    ax: Axes, series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, ...]], look: Figures, notes: Notes
+) -> None:
+    """Mean lost output, summed over the sectors of each good: means add, medians would not."""
+    users = {"magnets": "US users of magnets", "chips": "Chinese users of AI chips"}
+    for good, names in sectors.items():
+        rows = [series[f"lost_output.{name}"] for name in names]
+        if not rows:
+            continue
+        total = np.sum([row["mean"].to_numpy() for row in rows], axis=0)
+        colour = COLOURS[good]
+        ax.plot(rows[0]["date"].to_numpy(), total, color=colour, linewidth=1.9, label=users[good], path_effects=outlined(colour))
+        ax.fill_between(rows[0]["date"].to_numpy(), total, color=colour, alpha=0.18, linewidth=0)
+    dress(ax, look, y="Mean (bn USD/yr)", title="Lost output")
+    ax.set_ylim(0.0, max(1.0, 1.35 * ax.get_ylim()[1]))
+    key(ax, look, 1)
+
+
+def _outcomes(ax: Axes, series: Mapping[str, pd.DataFrame], look: Figures) -> None:
+    rows = [series[f"outcome.{name}"] for name in OUTCOMES]
+    bottom = np.zeros(len(rows[0]))
+    for name, row in zip(OUTCOMES, rows, strict=True):
+        top = bottom + row["mean"].to_numpy()
+        ax.fill_between(
+            row["date"].to_numpy(), bottom, top, facecolor=COLOURS[name], hatch=HATCHES[name], linewidth=0.4,
+            edgecolor="white" if name == "breakdown" else INK, label=NAMES[name],
+        )  # fmt: skip
+        bottom = top
+    dress(ax, look, y="Share of runs (%)", title="Outcome, were this the horizon")
+    percent_axis(ax)
+    key_below(ax, look, 2)
+
+
+def _title(series: Mapping[str, pd.DataFrame], caption: Caption) -> str:
+    last = {name: float(series[f"outcome.{name}"]["mean"].iloc[-1]) for name in OUTCOMES}
+    lead = max(OUTCOMES, key=lambda name: last[name])
+    us = series["tariff.us"].iloc[-1]
+    weeks = len(series["tariff.us"])
+    magnets = series["imports.magnets"]["q50"]
+    first, final = float(magnets.iloc[0]), float(magnets.iloc[-1])
+    rest = share_words({name: share for name, share in last.items() if name != lead})
+    spread = "" if round(us["q05"], 2) == round(us["q95"], 2) else f" (90 % of runs {percent(us['q05'])} to {percent(us['q95'])})"
+    return (
+        f"{caption.title}: after {weeks} weeks {percent(last[lead])} of runs stand at {NAMES[lead]} ({rest}); "
+        f"the median US tariff is {percent(us['q50'])}{spread}; "
+        f"median magnet imports go from {first:,.0f} to {final:,.0f} t a month"
+    )

@@ -1,0 +1,97 @@
+"""Licences and shortages: queue, wait, approvals, who holds a licence and who runs short, for magnets and for chips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+
+from sim.config.groups.outcomes import Figures
+from sim.figures.fans import Notes, band
+from sim.figures.style import COLOURS, INK, Caption, canvas, dates, dress, key, percent, percent_axis, tell, unit_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["licensing"]
+
+_GOODS = {"magnets": "Magnets: US firms, Chinese licences", "chips": "AI chips: Chinese firms, US licences"}
+_SERIES = (("queue", "queue"), ("wait", "wait of licences\ngranted"), ("approval_rate", "approved\n"))
+_BY_SECTOR = (("licensed", "with a licence\n"), ("shortage", "shortage\n"))
+_DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+_SHADES = (0.62, 1.0, 0.8, 0.4)
+
+
+def licensing(
+    weeks: pd.DataFrame, notes: Notes, sectors: Mapping[str, tuple[str, ...]], caption: Caption, look: Figures | None = None
+) -> Figure:
+    """Draw five rows of panels, a column a good.
+
+    Parameters
+    ----------
+    weeks
+        Rows of series, week, date, mean, q05, q25, q50, q75, q95.
+    notes
+        Label and unit of each series.
+    sectors
+        Names of the sectors by good.
+    caption, look
+        Title and footnote; size and type.
+    """
+    look = look or Figures()
+    series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
+    figure, axes = canvas(look, 5, 2, 12.4, share_x=True)
+    for column, (good, heading) in enumerate(_GOODS.items()):
+        for row, (name, words) in enumerate(_SERIES):
+            ax = axes[row, column]
+            band(ax, series[f"{name}.{good}"], COLOURS[good], "median")
+            unit = unit_of(notes, f"{name}.{good}", words)
+            dress(ax, look, y=unit.replace("\n (%)", "\n(% of examined)"), title=heading if row == 0 else "")
+            _from_zero(ax, share=name == "approval_rate")
+        for row, (name, words) in enumerate(_BY_SECTOR, start=len(_SERIES)):
+            _sectors(axes[row, column], series, name, words, good, sectors[good], look, notes)
+        axes[-1, column].set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
+    for ax in axes.ravel():
+        ax.margins(x=0.0)
+        dates(ax, look, 2)
+    figure.align_ylabels()
+    more = "Lines: medians; bands: 25 to 75 %, in the upper rows also 5 to 95 % of runs."
+    tell(figure, look, _title(series, sectors, caption), Caption(caption.title, caption.name, caption.runs, caption.seed, more))
+    return figure
+
+
+def _sectors(
+    ax: Axes, series: Mapping[str, pd.DataFrame], name: str, words: str, good: str, names: tuple[str, ...], look: Figures, notes: Notes
+) -> None:
+    for place, sector in enumerate(names):
+        colour = tuple(part * _SHADES[place % 4] for part in to_rgb(COLOURS[good]))
+        band(ax, series[f"{name}.{sector}"], to_hex(colour), sector.replace("_", " "), _DASHES[place % 4], outer=False)
+    dress(ax, look, y=unit_of(notes, f"{name}.{names[0]}", words).replace("\n ", "\n") if names else f"{words} (%)")
+    _from_zero(ax, share=True)
+    key(ax, look, 2)
+
+
+def _from_zero(ax: Axes, *, share: bool) -> None:
+    if share:
+        percent_axis(ax, top=1.02)
+        ax.set_yticks(np.linspace(0.0, 1.0, 5))
+    else:
+        ax.set_ylim(0.0, max(1.0, 1.05 * ax.get_ylim()[1]))
+
+
+def _title(series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, ...]], caption: Caption) -> str:
+    parts = []
+    for good, words in (("magnets", "magnet"), ("chips", "chip")):
+        queue, wait = series[f"queue.{good}"]["q50"], series[f"wait.{good}"]["mean"]
+        rate = series[f"approval_rate.{good}"]["mean"].mean()
+        waited = f"a mean wait of {np.nanmean(wait):.1f} weeks" if wait.notna().any() else "no licence granted"
+        short = {name: float(series[f"shortage.{name}"]["mean"].mean()) for name in sectors[good]}
+        worst = max(short, key=lambda name: short[name]) if short else ""
+        lack = f", {worst.replace('_', ' ')} firms shortest ({percent(short[worst])} of need on average)" if worst else ""
+        examined = f"{percent(rate)} of applications approved" if np.isfinite(rate) else "no application examined"
+        parts.append(f"{words} licences see a queue of up to {queue.max():.0f} (median), {waited}, {examined}{lack}")
+    return f"{caption.title}: {'; '.join(parts)}"

@@ -1,0 +1,276 @@
+"""What a sweep found: a phase diagram of two levers, or lines along one; of more, the first two, averaged over the rest.
+
+A cell takes the colour of its leading outcome, with the share printed; a cell whose leader the 95 % interval does not part from the
+second is hatched in the colour of that second. Beside it each outcome's share, all on one scale. Levers that were drawn at random are
+put into classes of equal numbers of runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+
+from sim.config.groups.outcomes import Figures
+from sim.figures.fans import Notes
+from sim.figures.style import COLOURS, HATCHES, INK, NAMES, Caption, between, dress, joined, key, outlined, percent, percent_axis, small, tell, unit_of
+from sim.rules.measures import OUTCOMES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["MOST_VALUES", "classes", "lines", "phase"]
+
+MOST_VALUES = 12
+_CLASSES = 8
+_SHADES = "cividis"
+_ROUND = 1e6
+_SHORT = 18  # letters
+
+
+def classes(runs: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Settings with more than MOST_VALUES values, replaced by the middle of classes that hold equally many runs.
+
+    Returns
+    -------
+    runs, binned
+        The table with those columns replaced, and the names of the settings that were.
+    """
+    import pandas as pd
+
+    runs, binned = runs.copy(deep=False), []
+    for name in names:
+        if runs[name].nunique() <= MOST_VALUES or runs[name].dtype.kind not in "if":
+            continue
+        held = pd.qcut(runs[name], _CLASSES, duplicates="drop")
+        middle = runs[name].groupby(held, observed=True).transform("median")
+        rounded = middle.map(lambda value: float(f"{value:.3g}"))
+        runs[name] = rounded if rounded.nunique() == middle.nunique() else middle
+        binned.append(name)
+    return runs, binned
+
+
+def phase(
+    shares: pd.DataFrame, names: Sequence[str], notes: Notes, caption: Caption, look: Figures | None = None
+) -> Figure:
+    """Draw the phase diagram of two levers.
+
+    Parameters
+    ----------
+    shares
+        Rows of both levers, outcome, share, low, high, runs: a row an outcome and cell; cells may be missing.
+    names
+        The levers: across, then up.
+    notes
+        Label and unit of each lever.
+    caption, look
+        Title and footnote; size and type.
+    """
+    look = look or Figures()
+    figure = Figure(figsize=(look.width, 0.72 * look.width), dpi=look.dpi, layout="constrained", facecolor="white")
+    grid = figure.add_gridspec(3, 5, width_ratios=(1.3, 1.3, 1.0, 1.0, 0.09), height_ratios=(1.0, 1.0, 0.1))
+    main = figure.add_subplot(grid[:2, :2])
+    across, up = _values(shares, names[0]), _values(shares, names[1])
+    cells = {name: _grid(shares, name, names, across, up) for name in OUTCOMES}
+    unparted = _leaders(main, cells, look)
+    _ticks(main, across, up)
+    labels = [unit_of(notes, name, raw=True) for name in names]
+    dress(main, look, labels[0], labels[1], "Leading outcome, its share (%)")
+    main.grid(False)
+    panels = [figure.add_subplot(grid[k // 2, 2 + k % 2]) for k in range(4)]
+    _panels(panels, figure.add_subplot(grid[:2, 4]), cells, across, up, [_short(notes, name) for name in names], look)
+    _key(figure.add_subplot(grid[2, :]), look, unparted)
+    points = joined([notes.get(name, {"label": name})["label"] for name in names])
+    tell(figure, look, _phase_title(cells, across, up, caption), _with(caption, f"In the title points are given by {points}."))
+    return figure
+
+
+def _panels(
+    axes: list[Axes], scale: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], across: list[Any], up: list[Any], labels: list[str], look: Figures
+) -> None:
+    """Each outcome's share on one scale, from 0 to the next tenth above the largest."""
+    shares = {name: cells[name][0] for name in OUTCOMES}
+    top = max(0.1, np.ceil(10.0 * max(np.nanmax(values) for values in shares.values()) - 1e-9) / 10.0)
+    for k, (ax, name) in enumerate(zip(axes, OUTCOMES, strict=True)):
+        image = ax.imshow(shares[name], origin="lower", aspect="auto", cmap=_SHADES, vmin=0.0, vmax=top)
+        _ticks(ax, across, up, few=True)
+        low, high = float(np.nanmin(shares[name])), float(np.nanmax(shares[name]))
+        dress(ax, look, labels[0] if k > 1 else "", labels[1] if k % 2 == 0 else "", f"{NAMES[name]}: {between(low, high)}")
+        ax.tick_params(labelbottom=k > 1, labelleft=k % 2 == 0)
+        ax.set_title(ax.get_title(loc="left"), fontsize=small(look), loc="left", color=INK)
+        for label in (ax.xaxis.label, ax.yaxis.label):
+            label.set_fontsize(small(look))
+        ax.grid(False)
+    bar = scale.get_figure().colorbar(image, cax=scale)
+    bar.set_label("Share of runs (%)", fontsize=0.9 * look.text_size, color=INK)
+    percent_axis(bar.ax, top=None)
+    bar.ax.tick_params(labelsize=small(look))
+
+
+def _key(ax: Axes, look: Figures, unparted: bool) -> None:
+    """The key of the large panel, in a row of its own."""
+    handles = [Patch(facecolor=COLOURS[name], edgecolor="#8C8C8C", label=NAMES[name]) for name in OUTCOMES]
+    if unparted:
+        words = "stripes of the second: not parted from it at 95 %"
+        handles.append(Patch(facecolor="white", edgecolor=INK, hatch="////", label=words))
+    ax.axis("off")
+    ax.legend(
+        handles=handles, fontsize=small(look), ncols=5, loc="center left", edgecolor="none", columnspacing=1.2, handlelength=1.5,
+        labelcolor=INK, borderaxespad=0.0, borderpad=0.0,
+    )  # fmt: skip
+
+
+def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look: Figures | None = None) -> Figure:
+    """Draw outcome shares along one lever, with 95 % intervals.
+
+    Parameters
+    ----------
+    shares
+        Rows of the lever, outcome, share, low, high, runs.
+    name
+        The lever.
+    notes
+        Its label and unit.
+    caption, look
+        Title and footnote; size and type.
+    """
+    look = look or Figures()
+    figure = Figure(figsize=(look.width, 0.52 * look.width), dpi=look.dpi, layout="constrained", facecolor="white")
+    ax = figure.subplots()
+    values = _values(shares, name)
+    numbers = all(isinstance(value, (int, float, np.number)) for value in values)
+    where = np.asarray(values, float) if numbers else np.arange(len(values), dtype=float)
+    marks = dict(zip(OUTCOMES, "osD^", strict=True))
+    for outcome in OUTCOMES:
+        rows = shares[shares["outcome"] == outcome].set_index(name).loc[values]
+        colour = COLOURS[outcome]
+        edge = {"path_effects": outlined(colour, 2.0), "markeredgecolor": INK, "markersize": 7, "linewidth": 2.0}
+        ax.fill_between(where, rows["low"].to_numpy(float), rows["high"].to_numpy(float), color=colour, alpha=0.22, linewidth=0)
+        ax.plot(where, rows["share"].to_numpy(float), color=colour, marker=marks[outcome], label=NAMES[outcome], **edge)
+    if not numbers or len(values) <= MOST_VALUES:
+        ax.set_xticks(where, [_words(value) for value in values])
+    dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
+    percent_axis(ax, top=1.02)
+    key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
+    more = "Bands: 95 % intervals."
+    tell(figure, look, _lines_title(shares, name, notes, values, caption), _with(caption, more))
+    return figure
+
+
+def _with(caption: Caption, more: str) -> Caption:
+    return Caption(caption.title, caption.name, caption.runs, caption.seed, f"{caption.more} {more}".strip())
+
+
+def _values(shares: pd.DataFrame, name: str) -> list[Any]:
+    values = list(shares[name].drop_duplicates())
+    return sorted(values) if all(isinstance(value, (int, float, np.number)) for value in values) else values
+
+
+def _grid(
+    shares: pd.DataFrame, outcome: str, names: Sequence[str], across: list[Any], up: list[Any]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Share, low and high of an outcome as arrays (up, across), NaN where there is no cell."""
+    rows = shares[shares["outcome"] == outcome]
+    column, row = {value: j for j, value in enumerate(across)}, {value: i for i, value in enumerate(up)}
+    filled = np.full((3, len(up), len(across)), np.nan)
+    at = [row[value] for value in rows[names[1]]], [column[value] for value in rows[names[0]]]
+    for layer, field in zip(filled, ("share", "low", "high"), strict=True):
+        layer[at] = rows[field].to_numpy(float)
+    return filled[0], filled[1], filled[2]
+
+
+def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figures) -> bool:
+    """Colour and print every cell; whether any leader is not parted from the second."""
+    share = np.stack([cells[name][0] for name in OUTCOMES])
+    _, rows, columns = share.shape
+    size = min(1.0, 9.0 / max(rows, 0.62 * columns * 9.0 / 6.0)) * 0.95 * look.text_size
+    unparted = False
+    for i in range(rows):
+        for j in range(columns):
+            if np.isnan(share[:, i, j]).any():
+                continue
+            second, first = np.argsort(share[:, i, j], kind="stable")[-2:]
+            parted = cells[OUTCOMES[first]][1][i, j] > cells[OUTCOMES[second]][2][i, j]
+            unparted |= not bool(parted)
+            _cell(ax, i, j, OUTCOMES[first], "" if parted else OUTCOMES[second])
+            _print(ax, i, j, float(share[first, i, j]), OUTCOMES[first], size)
+    ax.set_xlim(-0.5, columns - 0.5)
+    ax.set_ylim(-0.5, rows - 0.5)
+    return unparted
+
+
+def _cell(ax: Axes, i: int, j: int, first: str, second: str) -> None:
+    ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1.0, 1.0, facecolor=COLOURS[first], edgecolor="white", linewidth=1.2))
+    if second:
+        stripes = Rectangle((j - 0.5, i - 0.5), 1.0, 1.0, facecolor="none", edgecolor=COLOURS[second], hatch="////", linewidth=0.0)
+        ax.add_patch(stripes)
+
+
+def _print(ax: Axes, i: int, j: int, share: float, first: str, size: float) -> None:
+    from matplotlib.patheffects import Normal, Stroke
+
+    dark = first == "breakdown"
+    text = ax.text(j, i, f"{100.0 * share:.0f}", ha="center", va="center", fontsize=size, color="white" if dark else INK)
+    text.set_path_effects([Stroke(linewidth=2.6, foreground=COLOURS[first]), Normal()])
+
+
+def _ticks(ax: Axes, across: list[Any], up: list[Any], *, few: bool = False) -> None:
+    for values, put in ((across, ax.set_xticks), (up, ax.set_yticks)):
+        most = 3 if few else MOST_VALUES
+        step = max(1, -(-len(values) // most))
+        places = range(0, len(values), step)
+        put(list(places), [_words(values[place]) for place in places])
+
+
+def _words(value: Any) -> str:
+    if not isinstance(value, (int, float, np.number)):
+        return str(value).replace("_", " ")
+    return f"{value:.0f}" if float(value).is_integer() and abs(value) < _ROUND else f"{value:.3g}"
+
+
+def _short(notes: Notes, name: str) -> str:
+    """A lever's label and unit where it is short, else the last words of its name, for small panels."""
+    note = notes.get(name, {"label": name, "unit": ""})
+    words = note["label"]
+    if len(words) > _SHORT:
+        *before, last = name.split(".")
+        sides = {"us": "Washington", "cn": "Beijing"}
+        words = f"{before[-1]}, {sides[last]}" if last in sides and before else last
+    words = words.replace("_", " ")
+    return f"{words[:1].upper()}{words[1:]}" + (f" ({note['unit']})" if note["unit"] else "")
+
+
+def _phase_title(cells: Mapping[str, tuple[np.ndarray, ...]], across: list[Any], up: list[Any], caption: Caption) -> str:
+    share = np.stack([cells[name][0] for name in OUTCOMES])
+    known = ~np.isnan(share).any(axis=0)
+    first = np.argmax(np.where(known, share, -1.0), axis=0)
+    counts = {name: int((first[known] == k).sum()) for k, name in enumerate(OUTCOMES)}
+    lead = max(OUTCOMES, key=lambda name: counts[name])
+    best = share[OUTCOMES.index(lead)]
+    parts = [f"{NAMES[lead]} leads at {counts[lead]} of {int(known.sum())} points (up to {percent(float(np.nanmax(best)))})"]
+    for name in OUTCOMES:
+        if name != lead:
+            values = share[OUTCOMES.index(name)]
+            i, j = np.unravel_index(int(np.nanargmax(values)), values.shape)
+            where = f"{_words(across[j])}; {_words(up[i])}"
+            parts.append(f"{NAMES[name]} at most {percent(float(values[i, j]))} ({where})" if values[i, j] > 0 else f"{NAMES[name]} nowhere")
+    return f"{caption.title}: {', '.join(parts)}"
+
+
+def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any], caption: Caption) -> str:
+    table = shares.pivot_table(index=name, columns="outcome", values="share", observed=True).loc[values]
+    moved = str((table.max() - table.min()).idxmax())
+    told = []
+    for value in (table[moved].idxmin(), table[moved].idxmax()):
+        row = shares[(shares[name] == value) & (shares["outcome"] == moved)].iloc[0]
+        told.append(f"{percent(float(row['share']))} ({between(float(row['low']), float(row['high']))}) at {_words(value)}")
+    leads = table.idxmax(axis=1).value_counts()
+    lead = str(leads.idxmax())
+    return (
+        f"{caption.title}: {NAMES[moved]} moves most, from {' to '.join(told)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
+        f"values, with up to {percent(float(table[lead].max()))}"
+    )

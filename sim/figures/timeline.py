@@ -1,0 +1,207 @@
+"""One run, week by week, on real dates: tariffs, truces and their deadlines, what each side offered, and everything that happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from sim.config.groups.outcomes import Figures
+from sim.config.schema import Scenario
+from sim.figures.style import COLOURS, INK, NAMES, STYLES, Caption, canvas, dates, dress, joined, key, outlined, percent, rate_axis, small, tell
+from sim.rules.measures import EVENTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["happened", "timeline"]
+
+_SHADES = {"truce": "#EFEFEF", "deal": "#DDF1E8"}
+_WORDS = {"truce": "truce", "deal": "trade deal"}
+_ROWS = (
+    ("shock", "shocks", ("shock",)),
+    ("drift", "breaches", ("drift_us", "drift_cn")),
+    ("protest", "protests", ("protest_us", "protest_cn")),
+    ("retaliation", "retaliations", ("retaliation_us", "retaliation_cn")),
+    ("back_down", "accused backs down", ("back_down",)),
+    ("suspension", "truce suspended", ("suspension",)),
+    ("extension", "truce extended", ("extension",)),
+    ("lapse", "truce lapses", ("lapse",)),
+    ("rung", "rungs climbed", ("rung",)),
+    ("reentry", "talks reopen", ("reentry",)),
+    ("ratification", "deal not ratified", ("ratification_failure",)),
+    ("deal", "deals (trade, security)", ("deal_trade", "deal_security")),
+)
+_MARKS = {
+    "shock": "*", "drift": "v", "protest": "o", "retaliation": "p", "back_down": "<", "suspension": "s", "extension": "P",
+    "lapse": "X", "rung": "^", "reentry": "D", "ratification": "X", "deal": "D",
+}  # fmt: skip
+_WEEK = np.timedelta64(7, "D")
+_Marks = tuple[np.ndarray, str, str]
+
+
+def timeline(weeks: pd.DataFrame, scenario: Scenario, caption: Caption, look: Figures | None = None) -> Figure:
+    """Draw one run.
+
+    Parameters
+    ----------
+    weeks
+        The weeks of one run with every column, as ``weeks_table(..., "all")`` gives them.
+    scenario
+        Whose run it is.
+    caption, look
+        Title and footnote; size and type.
+    """
+    look = look or Figures()
+    rows = [(kind, words, marks) for kind, words, names in _ROWS if (marks := _marks(weeks, names))]
+    heights = (3.0, 2.2, 2.2, 0.9 + 0.3 * max(1, len(rows)))
+    figure, axes = canvas(look, 4, 1, sum(heights) + 1.4, share_x=True, ratios=heights)
+    tariffs, to_us, to_cn, events = axes[:, 0]
+    _tariffs(tariffs, weeks, look)
+    for ax, side in ((to_us, "us"), (to_cn, "cn")):
+        _offers(ax, weeks, side, look)
+    _events(events, rows, look, weeks)
+    for ax in axes[:, 0]:
+        _truces(ax, weeks)
+        _deadlines(ax, weeks, look, named=ax is tariffs)
+        ax.set_xlim(weeks["date"].iloc[0] - _WEEK, weeks["date"].iloc[-1])
+    _keys(tariffs, to_us, weeks, look)
+    dates(events, look)
+    events.set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
+    tell(figure, look, _title(weeks, scenario, caption), caption)
+    return figure
+
+
+def happened(weeks: pd.DataFrame, name: str) -> np.ndarray:
+    """Whether an event of :data:`sim.rules.measures.EVENTS` fell in each week."""
+    return (weeks["events"].to_numpy(np.int64) >> EVENTS.index(name) & 1).astype(bool)
+
+
+def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
+    found = [(weeks["date"].to_numpy()[happened(weeks, name)], _colour(name), name) for name in names]
+    return [marks for marks in found if len(marks[0])]
+
+
+def _colour(name: str) -> str:
+    if name.endswith(("_us", "_cn")):
+        return COLOURS[name[-2:]]
+    return {"deal_trade": COLOURS["narrow_deal"], "deal_security": COLOURS["breakthrough"]}.get(name, INK)
+
+
+def _tariffs(ax: Axes, weeks: pd.DataFrame, look: Figures) -> None:
+    goods = {"us": "US tariff", "cn": "Chinese tariff"}
+    for side in ("us", "cn"):
+        ax.step(
+            weeks["date"].to_numpy(), weeks[f"tariff.{side}"].to_numpy(), where="pre", color=COLOURS[side], linestyle=STYLES[side],
+            linewidth=2.2, label=goods[side], path_effects=outlined(COLOURS[side]),
+        )  # fmt: skip
+    dress(ax, look, y="Tariff (% ad valorem)", title="Tariffs, truces and their deadlines")
+    rate_axis(ax)
+    ax.set_ylim(0.0, 1.38 * max(0.1, float(weeks[["tariff.us", "tariff.cn"]].max().max())))
+
+
+def _offers(ax: Axes, weeks: pd.DataFrame, side: str, look: Figures) -> None:
+    """What both sides offered while the trade table was open, and the reservation value of the side whom it is worth that."""
+    when, closed = weeks["date"].to_numpy(), (weeks["status"] == "deal").to_numpy()
+    silent = weeks[[f"offer_us.{side}", f"offer_cn.{side}"]].isna().all(axis=1).to_numpy() | closed
+    floor = np.where(silent, np.nan, weeks[f"reservation.{side}"].to_numpy())
+    for speaker in ("us", "cn"):
+        worth = np.where(closed, np.nan, weeks[f"offer_{speaker}.{side}"].to_numpy())
+        ax.plot(
+            when, worth, color=COLOURS[speaker], linestyle=STYLES[speaker], linewidth=1.9, label=f"{NAMES[speaker]}'s offer",
+            marker=".", markersize=3.5, path_effects=outlined(COLOURS[speaker]),
+        )  # fmt: skip
+    ax.plot(when, floor, color=INK, linestyle=":", linewidth=1.6, label="its reservation value")
+    dress(ax, look, y="Worth (bn USD/yr)", title=f"Offers at the trade table, by their worth to {NAMES[side]}")
+    if closed.any():
+        first = int(np.argmax(closed))
+        ax.annotate(
+            "trade table settled", (when[first], 0.06), (6, 0), xycoords=("data", "axes fraction"), textcoords="offset points",
+            fontsize=small(look), color="#00664A", ha="left" if first < 0.75 * len(when) else "right",
+        )  # fmt: skip
+    if silent.all():
+        ax.text(
+            0.5, 0.5, "no offer was made in this run", transform=ax.transAxes, ha="center", va="center", fontsize=look.text_size, color=INK
+        )
+        ax.set_ylim(0.0, 1.0)
+        ax.set_yticks([])
+
+
+def _events(ax: Axes, rows: list[tuple[str, str, list[_Marks]]], look: Figures, weeks: pd.DataFrame) -> None:
+    for place, (kind, _, marks) in enumerate(rows):
+        for when, colour, _ in marks:
+            ax.plot(when, np.full(len(when), place), _MARKS[kind], color=colour, markersize=9, markeredgecolor="white", markeredgewidth=0.5)
+    if rows:
+        ax.set_yticks(range(len(rows)), [words for _, words, _ in rows])
+    else:
+        ax.plot(weeks["date"].to_numpy(), np.zeros(len(weeks)), alpha=0.0)
+        ax.set_yticks([0], ["nothing happened"])
+    ax.set_ylim(max(1, len(rows)) - 0.4, -0.6)
+    dress(ax, look, y="Event (kind)", title="Events of the week: blue is Washington's, vermilion Beijing's")
+
+
+def _spans(weeks: pd.DataFrame, status: str) -> list[tuple[Any, Any]]:
+    """First and last day of every unbroken stretch of a status."""
+    held = np.concatenate([[False], (weeks["status"] == status).to_numpy(), [False]])
+    turns = np.flatnonzero(held[1:] != held[:-1])
+    when = weeks["date"].to_numpy()
+    return [(when[first] - _WEEK, when[last - 1]) for first, last in zip(turns[::2], turns[1::2], strict=True)]
+
+
+def _truces(ax: Axes, weeks: pd.DataFrame) -> None:
+    for status, shade in _SHADES.items():
+        for first, last in _spans(weeks, status):
+            ax.axvspan(first, last, color=shade, linewidth=0, zorder=0)
+
+
+def _deadlines(ax: Axes, weeks: pd.DataFrame, look: Figures, *, named: bool) -> None:
+    """Every deadline that a truce had, whether it was reached or moved."""
+    ends = weeks["date"] + weeks["weeks_to_deadline"] * _WEEK
+    for end in ends[(weeks["status"] == "truce").to_numpy()].dropna().unique():
+        if end <= weeks["date"].iloc[-1]:
+            ax.axvline(end, color="#6E6E6E", linestyle=(0, (2, 2)), linewidth=1.0, zorder=1)
+            if named:
+                ax.plot([end], [0.985], "v", color="#6E6E6E", markersize=6, transform=ax.get_xaxis_transform(), clip_on=False)
+
+
+def _keys(tariffs: Axes, offers: Axes, weeks: pd.DataFrame, look: Figures) -> None:
+    handles, _ = tariffs.get_legend_handles_labels()
+    shades: list[Any] = [
+        Patch(facecolor=shade, edgecolor="#BBBBBB", label=_WORDS[status])
+        for status, shade in _SHADES.items()
+        if (weeks["status"] == status).any()
+    ]
+    line = tariffs.plot([], [], color="#6E6E6E", linestyle=(0, (2, 2)), marker="v", linewidth=1.0, label="deadline")
+    tariffs.legend(
+        handles=[*handles, *line, *shades], fontsize=small(look), ncols=5, loc="upper center", framealpha=0.9, edgecolor="none",
+        handlelength=1.7, columnspacing=1.1, borderaxespad=0.6, labelcolor=INK,
+    )  # fmt: skip
+    key(offers, look, 3, "best")
+
+
+def _title(weeks: pd.DataFrame, scenario: Scenario, caption: Caption) -> str:
+    last = weeks.iloc[-1]
+    counted = [
+        (int(happened(weeks, "extension").sum()), "extension"),
+        (int(happened(weeks, "protest_us").sum() + happened(weeks, "protest_cn").sum()), "protest"),
+        (int(happened(weeks, "suspension").sum()), "suspension"),
+        (int(happened(weeks, "lapse").sum()), "lapse"),
+    ]
+    course = joined([f"{count or 'no'} {noun}{'' if count == 1 else 's'}" for count, noun in counted])
+    run = int(weeks["run"].iloc[0]) if "run" in weeks else 0
+    rates = f"{percent(last['tariff.us'])} (US) and {percent(last['tariff.cn'])} (China)"
+    return (
+        f"{caption.title}, run {run}: ends in {NAMES[str(last['outcome'])]} after {scenario.calendar.horizon_weeks} weeks with "
+        f"{course}{_first_deal(weeks)}; tariffs end at {rates}"
+    )
+
+
+def _first_deal(weeks: pd.DataFrame) -> str:
+    made = happened(weeks, "deal_trade")
+    if not made.any():
+        return ", and no trade deal"
+    first = weeks[made].iloc[0]
+    return f", and a trade deal on {first['date']:%d %B %Y}"
