@@ -23,7 +23,7 @@ from sim.config.params import flatten
 from sim.config.render import to_plain
 from sim.config.schema import Scenario
 from sim.config.validate import build, check_run
-from sim.results.folder import prepare_folder
+from sim.results.folder import cleared_on_failure, prepare_folder
 from sim.results.manifest import make_manifest
 from sim.results.results import Results, save
 from sim.results.tables import column_notes, runs_table, weeks_table
@@ -31,7 +31,7 @@ from sim.results.tables import column_notes, runs_table, weeks_table
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Finished", "evaluate", "resume", "run", "run_job", "sweep"]
+__all__ = ["Finished", "evaluate", "resume", "resume_job", "run", "run_job", "sweep"]
 
 _MOST_WEEKLY_RUNS = 1_000
 _MOST_WEEKLY_BYTES = 4_000_000_000
@@ -94,24 +94,33 @@ def sweep(
     seed: int = 1,
     out: Path | str = "outputs",
     threads: int = 0,
+    executor: str = "local",
+    address: str = "",
     progress: Progress | None = None,
 ) -> Results:
-    """Run a sweep, by its name in ``configs/sweep`` or as a :class:`~sim.config.groups.sweep.Sweep`, into a folder below ``out``."""
+    """Run a sweep, by its name in ``configs/sweep`` or as a :class:`~sim.config.groups.sweep.Sweep`, into a folder below ``out``.
+
+    ``executor`` ``dask`` spreads it over the cluster whose scheduler is at ``address``, or over processes of this machine.
+    """
     from sim.sweeps.sweep import prepare, run_sweep
 
     given = _scenario(scenario) if scenario is not None else None
     described, base = load_sweep(name, given) if isinstance(name, str) else (name, given or load_scenario())
     design = prepare(described, base)
-    settings = build(Run, {"seed": seed, "out": str(out), "threads": threads}, "run")
+    settings = build(
+        Run, {"seed": seed, "out": str(out), "threads": threads, "executor": executor, "address": address}, "run"
+    )
     folder = prepare_folder(out, "sweep", described.name or "sweep")
     return run_sweep(design, base, settings, folder, progress=progress)
 
 
-def resume(path: Path | str, progress: Progress | None = None) -> Results:
-    """Go on with a sweep that was stopped."""
+def resume(
+    path: Path | str, progress: Progress | None = None, *, threads: int = 0, executor: str = "local", address: str = ""
+) -> Results:
+    """Go on with a sweep that was stopped, wherever it was begun; see :func:`sweep` for ``executor`` and ``address``."""
     from sim.sweeps.sweep import resume as go_on
 
-    return go_on(path, progress)
+    return go_on(path, progress, threads=threads, executor=executor, address=address)
 
 
 def evaluate(
@@ -160,8 +169,15 @@ def run_job(job: Job, progress: Progress | None = None) -> Finished:
     else:
         results = _run(job.scenario, job.run, {}, job.overrides, progress)
         folder = job.folder or prepare_folder(job.run.out, job.verb, name)
-        results = save(results, folder)
+        with cleared_on_failure(folder):
+            results = save(results, folder)
     return finish(results, folder, job)
+
+
+def resume_job(path: Path | str, job: Job, progress: Progress | None = None) -> Finished:
+    """Go on with a sweep that was stopped; of ``job`` the figures count, and where to compute."""
+    results = resume(path, progress, threads=job.run.threads, executor=job.run.executor, address=job.run.address)
+    return finish(results, Path(path), job)
 
 
 def finish(results: Results, folder: Path, job: Job) -> Finished:
@@ -182,7 +198,11 @@ def _scenario(given: Scenario | str | None) -> Scenario:
 
 
 def _run(
-    scenario: Scenario, settings: Run, strategies: dict[str, Strategy], overrides: tuple[str, ...], progress: Progress | None
+    scenario: Scenario,
+    settings: Run,
+    strategies: dict[str, Strategy],
+    overrides: tuple[str, ...],
+    progress: Progress | None,
 ) -> Results:
     started = dt.datetime.now(dt.UTC)
     engine = _engine(settings.engine, strategies)

@@ -54,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SimError as error:
         _complain(str(error))
         return error.exit_code
-    except KeyboardInterrupt:
-        _complain("interrupted")
+    except KeyboardInterrupt as stop:
+        _complain(str(stop) or "interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -214,21 +214,42 @@ def _execute(verb: str, options: Options, overrides: list[str]) -> int:
         return _multirun(verb, overrides)
     from sim.config.compose import compose_job
 
+    begun, overrides = _resumed(verb, overrides)
     job = compose_job(verb, overrides)
     if options.cfg:
         print(_as_yaml(job, options.cfg), end="")
         return DONE
-    _check_folder(job.run.out)
-    result = _run_job(job)
+    _check_folder(begun or job.run.out)
+    result = _run_job(job, begun)
     print(f"results: {result.folder}")
     print(f"answer: {result.answer}")
     return int(getattr(result, "exit_code", DONE))
 
 
-def _run_job(job: Job) -> Any:
-    from sim import api
+def _resumed(verb: str, overrides: list[str]) -> tuple[str, list[str]]:
+    """The folder after ``resume=`` ('' where there is none), and the overrides beside it: of figures, and of where to compute."""
+    begun = [text.partition("=")[2] for text in overrides if verb == "sweep" and text.startswith("resume=")]
+    rest = [text for text in overrides if verb != "sweep" or not text.startswith("resume=")]
+    if begun and not (len(begun) == 1 and begun[0] and Path(begun[0]).is_dir()):
+        raise SimError("not the folder of a sweep that was stopped", key="resume", given=", ".join(begun))
+    for text in rest if begun else ():
+        if not text.startswith(_WITH_RESUME):
+            raise SimError("a sweep goes on as it was begun", key=text, allowed=_WITH_RESUME, cure="leave it out")
+    return "".join(begun), rest
 
-    return api.run_job(job)
+
+_WITH_RESUME = ("figures.", "draw=", "run.threads=", "run.executor=", "run.address=")
+
+
+def _run_job(job: Job, begun: str = "") -> Any:
+    from sim import api
+    from sim.progress import Meter
+
+    meter = Meter("points" if job.sweep is not None and job.sweep.stopping else "runs")
+    try:
+        return api.resume_job(begun, job, meter) if begun else api.run_job(job, meter)
+    finally:
+        meter.close()
 
 
 def _as_yaml(job: Job, part: str) -> str:
@@ -269,6 +290,7 @@ def _check_folder(out: str) -> None:
 def _multirun(verb: str, overrides: list[str]) -> int:
     """Check every job, then let Hydra's launcher run them; each leaves its result in a folder of its own."""
     from sim.config.compose import compose_jobs
+    from sim.results.folder import prepare_folder
 
     jobs = compose_jobs(verb, overrides)
     if len({job.run.out for job in jobs}) > 1:
@@ -276,24 +298,10 @@ def _multirun(verb: str, overrides: list[str]) -> int:
             "one multirun has one output folder", key="run.out", given=", ".join(job.run.out for job in jobs)
         )
     _check_folder(jobs[0].run.out)
-    folder = _fresh_folder(Path(jobs[0].run.out) / "multirun", jobs[0].run.name or verb)
+    folder = prepare_folder(jobs[0].run.out, "multirun", jobs[0].run.name or verb)
     print(f"{len(jobs)} jobs checked", flush=True)
     _launch(verb, overrides, folder)
     return _report(folder, len(jobs))
-
-
-def _fresh_folder(parent: Path, name: str) -> Path:
-    import time
-
-    stem = f"{name}-{time.strftime('%Y%m%dT%H%M%S')}"
-    for n in range(1, 10_000):
-        folder = parent / (stem if n == 1 else f"{stem}-{n}")
-        try:
-            folder.mkdir(parents=True)
-            return folder
-        except FileExistsError:
-            continue
-    raise SimError("no free name for a result folder", key=str(parent), exit_code=MACHINE)
 
 
 def _launch(verb: str, overrides: list[str], folder: Path) -> None:
@@ -345,6 +353,7 @@ def _tell(folder: Path, overrides: list[str], told: dict[str, Any]) -> None:
 
     from sim.config.render import write_text
 
+    folder.mkdir(exist_ok=True)  # a sweep that ended before its first part took its folder with it
     write_text(folder / "job.json", json.dumps({"overrides": overrides, **told}, indent=1, ensure_ascii=False) + "\n")
 
 
@@ -376,7 +385,11 @@ VERBS: dict[str, Verb] = {
     ),
     "sweep": Verb(
         "a design of many scenarios around one; resumable",
-        ("tariffsim sweep sweep=linkage_by_deadline", "tariffsim sweep sweep_file=my_sweep.yaml scenario=breakthrough"),
+        (
+            "tariffsim sweep sweep=linkage_by_deadline",
+            "tariffsim sweep sweep_file=my_sweep.yaml scenario=breakthrough",
+            "tariffsim sweep resume=outputs/sweep/linkage_by_deadline-20251123T101500Z",
+        ),
         _execute,
     ),
 }

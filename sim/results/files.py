@@ -14,29 +14,46 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.config.errors import SimError
+from sim.config.errors import SimError, nearest
 from sim.results.folder import whole_file
 from sim.results.tables import Notes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["content_hash", "file_hash", "read_notes", "read_table", "write_table"]
+__all__ = ["content_hash", "encode_table", "file_hash", "read_notes", "read_table", "write_table"]
 
 
 def write_table(frame: pd.DataFrame, path: Path, notes: Notes) -> None:
     """Write ``frame`` as Parquet, whole or not at all; ``notes`` go into the metadata of its columns."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
+
+    with whole_file(path) as temporary:
+        pq.write_table(_with_notes(frame, notes), temporary, compression="zstd")
+
+
+def encode_table(frame: pd.DataFrame, notes: Notes) -> bytes:
+    """The bytes of the file that :func:`write_table` writes."""
+    import io
+
+    import pyarrow.parquet as pq
+
+    buffer = io.BytesIO()
+    pq.write_table(_with_notes(frame, notes), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _with_notes(frame: pd.DataFrame, notes: Notes) -> Any:
+    """An Arrow table whose columns carry label and unit."""
+    import pyarrow as pa
 
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     fields = [
         field.with_metadata({k: v.encode() for k, v in notes[field.name].items()}) if field.name in notes else field
         for field in table.schema
     ]
-    schema = pa.schema(fields, {"units": json.dumps({name: note["unit"] for name, note in notes.items()})})
-    with whole_file(path) as temporary:
-        pq.write_table(table.cast(schema), temporary, compression="zstd")
+    units = {field.name: notes[field.name]["unit"] for field in table.schema if field.name in notes}
+    return table.cast(pa.schema(fields, {"units": json.dumps(units)}))
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -53,9 +70,11 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame
     if not path.exists():
         raise SimError("no such table", key=path.name, cure="the result was made without it, or a file was lost")
     try:
-        table = ds.dataset(path, format="parquet").to_table(columns=list(columns) if columns else None)
-    except KeyError as error:
-        raise SimError("no such column", key=path.name, given=str(error)) from None
+        data = ds.dataset(path, format="parquet")
+        for name in columns or ():
+            if name not in data.schema.names:
+                raise SimError("no such column", key=path.name, given=name, suggestion=nearest(name, data.schema.names))
+        table = data.to_table(columns=list(columns) if columns else None)
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
         raise SimError("not a readable table", key=path.name, given=str(error).split("\n")[0]) from None
     return table.to_pandas()
@@ -67,7 +86,9 @@ def read_notes(path: Path) -> Notes:
 
     notes: Notes = {}
     for field in ds.dataset(path, format="parquet").schema:
-        notes[field.name] = {k.decode(): v.decode() for k, v in (field.metadata or {}).items() if not k.startswith(b"PARQUET")}
+        notes[field.name] = {
+            k.decode(): v.decode() for k, v in (field.metadata or {}).items() if not k.startswith(b"PARQUET")
+        }
     return notes
 
 

@@ -6,12 +6,13 @@ import contextlib
 import datetime as dt
 import errno
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sim.config.errors import MACHINE, SimError
 
-__all__ = ["prepare_folder", "whole_file"]
+__all__ = ["cleared_on_failure", "prepare_folder", "whole_file"]
 
 _MOST_TRIES = 1000
 
@@ -35,9 +36,24 @@ def prepare_folder(out: Path | str, verb: str, name: str) -> Path:
                 return folder
     except OSError as error:
         raise SimError(
-            "cannot be written", key="run.out", given=str(out), allowed="a folder that can be written", cure=error.strerror
+            "cannot be written",
+            key="run.out",
+            given=str(out),
+            allowed="a folder that can be written",
+            cure=error.strerror,
         ) from None
     raise SimError("too many results of one name in one second", key="run.out", given=str(parent))
+
+
+@contextlib.contextmanager
+def cleared_on_failure(folder: Path, keep: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Remove ``folder`` and all in it when the block fails or is interrupted, unless ``keep()`` says that it holds something."""
+    try:
+        yield
+    except BaseException:
+        if not keep():
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 @contextlib.contextmanager
@@ -57,9 +73,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     except OSError as error:
         cure = "free some space, then run it again" if error.errno == errno.ENOSPC else None
-        raise SimError(
-            error.strerror or "cannot be written", key=path.name, cure=cure, exit_code=MACHINE
-        ) from None
+        raise SimError(error.strerror or "cannot be written", key=path.name, cure=cure, exit_code=MACHINE) from None
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()

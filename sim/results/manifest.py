@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,7 +19,16 @@ from sim.config.errors import SimError
 from sim.results.files import file_hash
 from sim.results.folder import whole_file
 
-__all__ = ["NAME", "SCHEMA", "environment", "make_manifest", "read_manifest", "write_manifest"]
+__all__ = [
+    "NAME",
+    "PLACES",
+    "SCHEMA",
+    "environment",
+    "make_manifest",
+    "read_manifest",
+    "without_places",
+    "write_manifest",
+]
 
 SCHEMA = 1
 NAME = "manifest.json"
@@ -27,11 +36,19 @@ _LIBRARIES = (
     "numpy", "scipy", "numba", "llvmlite", "mesa", "hydra-core", "omegaconf", "pandas", "pyarrow", "matplotlib", "SALib",
 )  # fmt: skip
 _MOST_BYTES = 50_000_000
+PLACES = ("out", "address")
+_FILES = ("file", "sweep_file", "sweep.file")
 
 
 def make_manifest(
-    *, verb: str, scenario: Mapping[str, Any], run: Mapping[str, Any], overrides: tuple[str, ...], engine: str,
-    started: dt.datetime, sweep: Mapping[str, Any] | None = None,
+    *,
+    verb: str,
+    scenario: Mapping[str, Any],
+    run: Mapping[str, Any],
+    overrides: tuple[str, ...],
+    engine: str,
+    started: dt.datetime,
+    sweep: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Everything known before the files are hashed."""  # fmt: skip
     ended = dt.datetime.now(dt.UTC)
@@ -40,9 +57,9 @@ def make_manifest(
         "verb": verb,
         "name": scenario["name"],
         "scenario": dict(scenario),
-        "run": dict(run),
+        "run": {name: value for name, value in run.items() if name not in PLACES},
         "sweep": dict(sweep) if sweep else None,
-        "overrides": list(overrides),
+        "overrides": without_places(overrides),
         "engine": engine,
         "started": started.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),
@@ -51,6 +68,19 @@ def make_manifest(
         "files": {},
         **environment(),
     }
+
+
+def without_places(overrides: Iterable[str]) -> list[str]:
+    """Overrides without what says where on somebody's machine: output folders, cluster addresses, the folders of files."""
+    kept = []
+    for text in overrides:
+        key, equals, value = text.partition("=")
+        name = key.lstrip("+~").removeprefix("run.")
+        if name in _FILES:
+            kept.append(f"{key}{equals}{value.replace(chr(92), '/').rpartition('/')[2]}")
+        elif name not in PLACES and not name.startswith("hydra"):
+            kept.append(text)
+    return kept
 
 
 @cache
@@ -68,7 +98,11 @@ def _environment() -> str:
             "versions": {"tariffsim": _own_version(), "python": platform.python_version(), **libraries},
             "rules": source_hash(),
             "git": _git(),
-            "platform": {"system": platform.system(), "machine": platform.machine(), "libc": " ".join(platform.libc_ver())},
+            "platform": {
+                "system": platform.system(),
+                "machine": platform.machine(),
+                "libc": " ".join(platform.libc_ver()),
+            },
         }
     )
 
@@ -87,7 +121,9 @@ def write_manifest(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
             files[inside.as_posix()] = {"bytes": path.stat().st_size, "sha256": file_hash(path)}
     complete = {**manifest, "files": files}
     with whole_file(folder / NAME) as temporary:
-        temporary.write_text(json.dumps(complete, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.write_text(
+            json.dumps(complete, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     return complete
 
 
@@ -135,7 +171,9 @@ def _git() -> dict[str, Any] | None:
         return None
 
     def ask(*words: str) -> str:
-        done = subprocess.run(["git", "-C", str(package.parent), *words], capture_output=True, text=True, timeout=10, check=True)
+        done = subprocess.run(
+            ["git", "-C", str(package.parent), *words], capture_output=True, text=True, timeout=10, check=True
+        )
         return done.stdout.strip()
 
     try:

@@ -115,7 +115,9 @@ def save(results: Results, folder: Path) -> Results:
         manifest["content"]["weeks"] = content_hash([results.weeks])
     write_scenario_yaml(results.scenario, folder / "scenario.yaml")
     complete = write_manifest(manifest, folder)
-    return Results(results.scenario, complete, runs=results.runs, weeks=results.weeks, notes=results.notes, folder=folder)
+    return Results(
+        results.scenario, complete, runs=results.runs, weeks=results.weeks, notes=results.notes, folder=folder
+    )
 
 
 def load_results(path: Path | str) -> Results:

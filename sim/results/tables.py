@@ -31,7 +31,11 @@ Notes = dict[str, dict[str, str]]
 
 
 def runs_table(
-    outs: np.ndarray, params: Params, run: np.ndarray, first: Mapping[str, np.ndarray] | None = None, keep: Iterable[str] = ()
+    outs: np.ndarray,
+    params: Params,
+    run: np.ndarray,
+    first: Mapping[str, np.ndarray] | None = None,
+    keep: Iterable[str] = (),
 ) -> pd.DataFrame:
     """One row a run.
 
@@ -75,7 +79,9 @@ def weeks_table(series: np.ndarray, params: Params, start: str, keep: str) -> pd
 
     runs, weeks = series.shape
     first = dt.date.fromisoformat(start)
-    days = np.asarray([first + dt.timedelta(weeks=week + 1) for week in range(weeks)], "datetime64[D]").astype("datetime64[s]")
+    days = np.asarray([first + dt.timedelta(weeks=week + 1) for week in range(weeks)], "datetime64[D]").astype(
+        "datetime64[s]"
+    )
     if keep == "all":
         columns: dict[str, Any] = {
             "run": np.repeat(np.arange(runs), weeks),
@@ -109,7 +115,11 @@ def column_notes(params: Params, weekly: bool = False) -> Notes:
         "date": {"label": "last day of the week", "unit": "date"},
     }
     for measure, name, index in _expanded(WEEK_SERIES if weekly else RUN_MEASURES, params):
-        of = f" ({_NAMES.get(name.partition('.')[2], name.partition('.')[2].replace('_', ' '))})" if index is not None else ""
+        of = (
+            f" ({_NAMES.get(name.partition('.')[2], name.partition('.')[2].replace('_', ' '))})"
+            if index is not None
+            else ""
+        )
         notes[name] = {"label": measure.label + of, "unit": measure.unit}
     return notes
 

@@ -7,7 +7,7 @@ stopping adds runs to a point until the interval of its measure is narrow enough
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,9 +19,21 @@ from sim.ensemble.execute import simulate
 from sim.rules.measures import OUTCOMES, RUN, RUN_MEASURES
 from sim.sweeps.design import Columns, Design, params_of
 
-__all__ = ["CHUNK_RUNS", "Chunk", "ChunkRuns", "chunks", "measure_values", "run_chunk"]
+__all__ = [
+    "CHUNK_RUNS",
+    "Chunk",
+    "ChunkRuns",
+    "Task",
+    "chunk_size",
+    "chunks",
+    "measure_values",
+    "run_chunk",
+    "run_task",
+    "task_of",
+]
 
 CHUNK_RUNS = 4_096
+_LEAST_RUNS, _PIECES = 256, 16
 _Z95 = 1.959963984540054
 
 
@@ -37,6 +49,21 @@ class Chunk:
 
 
 @dataclass(frozen=True)
+class Task:
+    """A chunk with its settings drawn: all that computing it takes, on any machine.
+
+    ``points`` (n,) are point numbers; ``columns`` holds their settings by name, each (n,).
+    """
+
+    chunk: Chunk
+    sweep: Sweep
+    scenario: Scenario
+    seed: int
+    points: np.ndarray
+    columns: Columns
+
+
+@dataclass(frozen=True)
 class ChunkRuns:
     """What a chunk gave: for each run its ``point`` and ``run`` number, the ``columns`` of its settings and its measures ``outs``."""
 
@@ -46,8 +73,13 @@ class ChunkRuns:
     outs: np.ndarray
 
 
+def chunk_size(sweep: Sweep, rows: int) -> int:
+    """Runs of a chunk: few enough that a small sweep keeps several threads busy, and that a large one needs little memory."""
+    return min(CHUNK_RUNS, max(_LEAST_RUNS, rows * sweep.runs // _PIECES))
+
+
 def chunks(sweep: Sweep, rows: int, size: int = CHUNK_RUNS) -> Iterator[Chunk]:
-    """The pieces of a sweep of ``rows`` points, in order."""
+    """The pieces of a sweep of ``rows`` points, in order; with a stopping rule, sized for the most runs it may ask for."""
     number = 0
     if sweep.runs > size and sweep.stopping is None:
         for point in range(rows):
@@ -55,34 +87,43 @@ def chunks(sweep: Sweep, rows: int, size: int = CHUNK_RUNS) -> Iterator[Chunk]:
                 yield Chunk(number, point, point + 1, start, min(start + size, sweep.runs))
                 number += 1
         return
-    step = max(1, size // sweep.runs)
+    step = max(1, size // (sweep.stopping.most_runs if sweep.stopping else sweep.runs))
     for first in range(0, rows, step):
         yield Chunk(number, first, min(first + step, rows), 0, sweep.runs)
         number += 1
 
 
+def task_of(design: Design, scenario: Scenario, seed: int, chunk: Chunk) -> Task:
+    """The chunk with the settings of its points."""
+    points, columns = design.block(chunk.first, chunk.last)
+    return Task(chunk, design.sweep, scenario, seed, points, columns)
+
+
 def run_chunk(design: Design, scenario: Scenario, seed: int, chunk: Chunk, threads: int = 1) -> ChunkRuns:
     """Compute one piece: the same bits whatever the threads and the order of pieces."""
-    sweep = design.sweep
-    points, columns = design.block(chunk.first, chunk.last)
-    params = params_of(scenario, columns, len(points))
-    done: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    going, start, stop = np.arange(len(points)), chunk.start, chunk.stop
-    while len(going):
+    return run_task(task_of(design, scenario, seed, chunk), threads)
+
+
+def run_task(task: Task, threads: int = 1, heard: Callable[[int, int], None] | None = None) -> ChunkRuns:
+    """Compute a task; ``heard`` is called every few runs and may raise to stop it."""
+    sweep, names = task.sweep, flatten(task.scenario)
+    params = params_of(task.scenario, task.columns, len(task.points))
+    done: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = [_nothing()]
+    going, start, stop = np.arange(len(task.points)), task.chunk.start, task.chunk.stop
+    while len(going) and start < stop:
         row = np.repeat(going, stop - start)
         run = np.tile(np.arange(start, stop), len(going))
-        outs, _ = simulate(params, row, _luck(sweep, points[row], run), seed, threads=threads)
+        luck = _luck(sweep, task.points[row], run)
+        outs, _ = simulate(params, row, luck, task.seed, threads=threads, progress=heard)
         done.append((row, run, outs))
         if sweep.stopping is None:
             break
-        going = _unsettled(sweep.stopping, going, done, flatten(scenario).names("sector"), flatten(scenario).issues)
+        going = _unsettled(sweep.stopping, going, done, names.names("sector"), names.issues)
         start, stop = stop, min(2 * stop, sweep.stopping.most_runs)
-        if start == stop:
-            break
-    row, run, outs = (np.concatenate(part) for part in zip(*done, strict=True)) if done else _nothing()
+    row, run, outs = (np.concatenate(part) for part in zip(*done, strict=True))
     order = np.lexsort((run, row))
     row, run, outs = row[order], run[order], outs[order]
-    return ChunkRuns(points[row], run, {name: values[row] for name, values in columns.items()}, outs)
+    return ChunkRuns(task.points[row], run, {name: values[row] for name, values in task.columns.items()}, outs)
 
 
 def measure_values(outs: np.ndarray, name: str, sectors: tuple[str, ...], issues: tuple[str, ...]) -> np.ndarray:
@@ -93,7 +134,13 @@ def measure_values(outs: np.ndarray, name: str, sectors: tuple[str, ...], issues
     axis = next(measure.axis for measure in RUN_MEASURES if measure.name == stem)
     if not leaf:
         return outs[stem].astype(float)
-    names = {"side": ("us", "cn"), "value": ("us", "cn"), "good": ("magnets", "chips"), "sector": sectors, "issue": issues}
+    names = {
+        "side": ("us", "cn"),
+        "value": ("us", "cn"),
+        "good": ("magnets", "chips"),
+        "sector": sectors,
+        "issue": issues,
+    }
     return outs[stem][:, names[axis].index(leaf)].astype(float)
 
 

@@ -68,7 +68,9 @@ class Design:
         if self.unit is not None:
             unit = self.unit[points]
         else:
-            unit = _sobol(self.sweep, len(free), int(points[0]), len(points)) if len(points) else np.zeros((0, len(free)))
+            unit = (
+                _sobol(self.sweep, len(free), int(points[0]), len(points)) if len(points) else np.zeros((0, len(free)))
+            )
         return {factor.name: _quantile(factor, unit[:, j]) for j, factor in enumerate(free)}
 
 
@@ -109,7 +111,10 @@ def check_design(design: Design, scenario: Scenario) -> None:
         _, columns = design.block(0, design.rows)
         if not len(next(iter(columns.values()))):
             raise SimError("no row meets the constraints", key="sweep.constraints", cure="loosen one of them")
-        tried = [{name: values[row].item() for name, values in columns.items()} for row in range(len(columns[design.names[0]]))]
+        tried = [
+            {name: values[row].item() for name, values in columns.items()}
+            for row in range(len(columns[design.names[0]]))
+        ]
     else:
         tried = _extremes(design)
     for row in tried:
@@ -222,7 +227,9 @@ def _read_list(path: Path, scenario: Scenario) -> Columns:
     import pandas as pd
 
     if not path.is_file():
-        raise SimError("no such file", key="sweep.file", given=str(path), cure="paths are relative to the working folder")
+        raise SimError(
+            "no such file", key="sweep.file", given=str(path), cure="paths are relative to the working folder"
+        )
     try:
         frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     except Exception as error:
@@ -234,6 +241,9 @@ def _read_list(path: Path, scenario: Scenario) -> Columns:
     for name in frame.columns:
         if name not in known:
             raise SimError("no such factor", key=f"{path}: {name}", suggestion=nearest(str(name), known))
-        checked = [check_value(known[name], value, f"{path}: {name}, row {n + 1}") for n, value in enumerate(frame[name].tolist())]
+        checked = [
+            check_value(known[name], value, f"{path}: {name}, row {n + 1}")
+            for n, value in enumerate(frame[name].tolist())
+        ]
         columns[str(name)] = np.asarray(checked)
     return columns

@@ -22,7 +22,13 @@ __all__ = ["evaluate_rows"]
 
 
 def evaluate_rows(
-    scenario: Scenario, design: Mapping[str, Sequence[Any]], *, runs: int, seed: int, measures: tuple[str, ...], threads: int
+    scenario: Scenario,
+    design: Mapping[str, Sequence[Any]],
+    *,
+    runs: int,
+    seed: int,
+    measures: tuple[str, ...],
+    threads: int,
 ) -> pd.DataFrame:
     """See :func:`sim.api.evaluate`."""
     columns = _checked(scenario, design)
@@ -63,5 +69,7 @@ def _checked(scenario: Scenario, design: Mapping[str, Sequence[Any]]) -> dict[st
             raise SimError("not a number", key=name, given="NaN", allowed=meta.bounds)
         columns[name] = values
     if len({len(values) for values in columns.values()}) > 1:
-        raise SimError("columns of different length", key="design", given=", ".join(f"{n}: {len(v)}" for n, v in columns.items()))
+        raise SimError(
+            "columns of different length", key="design", given=", ".join(f"{n}: {len(v)}" for n, v in columns.items())
+        )
     return columns

@@ -1,26 +1,34 @@
-"""Running a sweep: chunks on threads, each into its part, whatever was there before left as it is."""
+"""Running a sweep: tasks computed here or on a cluster, each result into its part, parts that are there left as they are.
+
+An executor turns tasks into (number, bytes of a part) in any order; the process that holds the store writes them. This module holds
+the one of threads; :mod:`sim.sweeps.cluster` that of Dask.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import contextlib
+import threading
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import Params, flatten
 from sim.config.schema import Scenario
-from sim.ensemble.execute import available_threads
+from sim.ensemble.execute import available_threads, simulate
+from sim.results.files import encode_table
 from sim.results.tables import column_notes, design_notes, runs_table
-from sim.sweeps.chunks import CHUNK_RUNS, Chunk, ChunkRuns, chunks, run_chunk
+from sim.sweeps.chunks import CHUNK_RUNS, Chunk, ChunkRuns, Task, chunks, run_task, task_of
 from sim.sweeps.design import Design
 from sim.sweeps.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CORE", "Progress", "chunk_table", "execute", "sweep_notes"]
+__all__ = ["CORE", "Part", "Progress", "chunk_table", "execute", "part_of", "sweep_notes"]
 
 CORE = (
     "outcome", "weeks_to_first_deal", "weeks_to_first_break", "extensions", "breaches", "protests", "retaliations", "suspensions",
@@ -28,71 +36,108 @@ CORE = (
     "licence_wait", "flow", "leverage", "belief_alive", "efficiency", "nash_ratio", "us_surplus_share", "blocking_issue",
 )  # fmt: skip
 Progress = Callable[[int, int], None]
+Part = tuple[int, bytes]
+
+
+class _StoppedError(Exception):
+    """Raised inside a thread that need not go on."""
 
 
 def chunk_table(made: ChunkRuns, sweep: Sweep, params: Params) -> pd.DataFrame:
     """The rows of a chunk: point, settings, run, measures; the main measures in single precision unless all are kept."""
-    keep = tuple(dict.fromkeys((*CORE, *sweep.measures))) if sweep.keep == "core" else ()
+    aim = (sweep.stopping.measure,) if sweep.stopping else ()
+    keep = tuple(dict.fromkeys((*CORE, *sweep.measures, *aim))) if sweep.keep == "core" else ()
     frame = runs_table(made.outs, params, made.run, {"point": made.point, **made.columns}, keep)
     if sweep.keep == "core":
-        given = set(made.columns) if sweep.kind in ("grid", "list") else set()  # a drawn value is single precision already
+        given = (
+            set(made.columns) if sweep.kind in ("grid", "list") else set()
+        )  # a drawn value is single precision already
         numbers = [name for name in frame.columns if frame[name].dtype.kind in "if" and name not in given]
         frame = frame.assign(**{name: _smaller(frame[name].to_numpy()) for name in numbers})
     return frame
 
 
-def sweep_notes(design: Design, params: Params) -> dict[str, dict[str, str]]:
-    """Label and unit of every column of a sweep's table."""
-    return {**column_notes(params), **design_notes(design.names)}
+def sweep_notes(names: tuple[str, ...], params: Params) -> dict[str, dict[str, str]]:
+    """Label and unit of every column of the table of a sweep that moves ``names``."""
+    return {**column_notes(params), **design_notes(names)}
+
+
+def part_of(task: Task, heard: Progress | None = None) -> Part:
+    """Compute a task on one thread: its number and its rows as a Parquet file."""
+    params = flatten(task.scenario)
+    frame = chunk_table(run_task(task, heard=heard), task.sweep, params)
+    return task.chunk.number, encode_table(frame, sweep_notes(tuple(task.columns), params))
 
 
 def execute(
     design: Design,
     scenario: Scenario,
-    seed: int,
+    run: Run,
     store: Store,
     *,
-    threads: int = 0,
     size: int = CHUNK_RUNS,
     progress: Progress | None = None,
 ) -> None:
     """Compute and store every chunk that is missing.
 
-    ``progress`` is called with (chunks done, chunks in all) as they finish.
+    ``progress`` is called with (runs done, runs in all), or points where a stopping rule decides how many runs they get.
     """
-    pieces = list(chunks(design.sweep, design.rows, size))
+    pieces = {piece.number: piece for piece in chunks(design.sweep, design.rows, size)}
+    store.clean()
     there = store.done()
-    params, notes = flatten(scenario), sweep_notes(design, flatten(scenario))
-
-    def work(piece: Chunk) -> int:
-        made = run_chunk(design, scenario, seed, piece)
-        store.write(piece.number, chunk_table(made, design.sweep, params), notes)
-        return piece.number
-
-    missing = [piece for piece in pieces if piece.number not in there]
-    done = len(pieces) - len(missing)
-    if progress is not None:
-        progress(done, len(pieces))
-    for _ in in_threads(work, missing, threads or available_threads()):
-        done += 1
-        if progress is not None:
-            progress(done, len(pieces))
-
-
-def in_threads(work: Callable[[Chunk], int], pieces: Iterable[Chunk], threads: int) -> Iterator[int]:
-    """Results as they come; no more than one piece a thread is under way, so an interruption waits for those alone."""
-    if threads == 1:
-        yield from map(work, pieces)
+    done, total = (
+        sum(_weight(p, design.sweep) for p in some) for some in ((pieces[n] for n in there), pieces.values())
+    )
+    tell = progress or (lambda done, total: None)
+    tell(done, total)
+    tasks = (task_of(design, scenario, run.seed, piece) for number, piece in pieces.items() if number not in there)
+    if len(there) == len(pieces):
         return
+    with contextlib.closing(_computed(tasks, run)) as parts:
+        for number, data in parts:
+            store.write(number, data)
+            done += _weight(pieces[number], design.sweep)
+            tell(done, total)
+
+
+def _computed(tasks: Iterator[Task], run: Run) -> Generator[Part, None, None]:
+    if run.executor == "dask":
+        from sim.sweeps.cluster import on_cluster
+
+        return on_cluster(tasks, run.address, run.threads or available_threads())
+    return on_threads(tasks, run.threads or available_threads())
+
+
+def on_threads(tasks: Iterator[Task], threads: int) -> Generator[Part, None, None]:
+    """Parts as they come, never more than two tasks a thread under way; an interruption waits for a few runs only."""
+    halt = threading.Event()
+
+    def heard(done: int, total: int) -> None:
+        if halt.is_set():
+            raise _StoppedError
+
+    simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 0)  # one thread alone loads compiled code
     with ThreadPoolExecutor(threads) as pool:
-        under_way: set[Future[int]] = set()
-        for piece in pieces:
-            under_way.add(pool.submit(work, piece))
-            if len(under_way) >= threads:
+        under_way: set[Future[Part]] = set()
+        try:
+            for task in tasks:
+                under_way.add(pool.submit(part_of, task, heard))
+                if len(under_way) >= 2 * threads:
+                    finished, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in finished)
+            while under_way:
                 finished, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in finished)
-        for future in under_way:
-            yield future.result()
+        except BaseException:
+            halt.set()
+            for future in under_way:
+                future.cancel()
+            raise
+
+
+def _weight(piece: Chunk, sweep: Sweep) -> int:
+    points = piece.last - piece.first
+    return points if sweep.stopping else points * (piece.stop - piece.start)
 
 
 def _smaller(values: np.ndarray) -> np.ndarray:

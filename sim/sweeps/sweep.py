@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,16 @@ from sim.config.render import to_plain
 from sim.config.schema import Scenario
 from sim.config.sweeps import build_sweep, sweep_to_plain
 from sim.config.validate import build, check_scenario
-from sim.results.files import content_hash
-from sim.results.manifest import make_manifest, write_manifest
-from sim.results.results import Results
+from sim.results.files import content_hash, write_table
+from sim.results.folder import cleared_on_failure
+from sim.results.manifest import NAME, PLACES, make_manifest, without_places, write_manifest
+from sim.results.results import Results, load_results
 from sim.results.tables import column_notes
 from sim.rules.compiled import source_hash
 from sim.rules.measures import OUTCOMES
-from sim.sweeps.chunks import CHUNK_RUNS
+from sim.sweeps.chunks import chunk_size, chunks
 from sim.sweeps.design import Design, check_design, make_design
-from sim.sweeps.execute import Progress, execute
+from sim.sweeps.execute import Progress, execute, sweep_notes
 from sim.sweeps.store import PLAN, Store
 
 __all__ = ["check_measures", "prepare", "resume", "run_sweep"]
@@ -61,28 +63,44 @@ def check_measures(sweep: Sweep, scenario: Scenario) -> None:
 
 
 def run_sweep(
-    design: Design, scenario: Scenario, run: Run, folder: Path, *, overrides: tuple[str, ...] = (), progress: Progress | None = None
+    design: Design,
+    scenario: Scenario,
+    run: Run,
+    folder: Path,
+    *,
+    overrides: tuple[str, ...] = (),
+    progress: Progress | None = None,
 ) -> Results:
-    """Run a prepared sweep into an empty folder."""
-    plan = {
+    """Run a prepared sweep into an empty folder; one that ends before its first part takes the folder with it."""
+    plan: dict[str, Any] = {
         "started": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "scenario": scenario_to_plain(scenario),
         "sweep": sweep_to_plain(design.sweep),
-        "run": to_plain(run),
-        "overrides": list(overrides),
-        "chunk": CHUNK_RUNS,
+        "run": {name: value for name, value in to_plain(run).items() if name not in PLACES},
+        "overrides": without_places(overrides),
+        "chunk": chunk_size(design.sweep, design.rows),
         "rules": source_hash(),
     }
-    if design.table is not None:
-        pd.DataFrame(dict(design.table)).to_parquet(folder / _LIST, index=False)
-        plan["sweep"]["file"] = _LIST
-    store = Store.create(folder, plan)
-    write_scenario_yaml(scenario, folder / "scenario.yaml")
-    return _go_on(store, plan, design, scenario, progress)
+    store = Store(folder)
+    with cleared_on_failure(folder, keep=lambda: bool(store.done())):
+        if design.table is not None:
+            notes = sweep_notes(design.names, flatten(scenario))
+            write_table(pd.DataFrame(dict(design.table)), folder / _LIST, notes)
+            plan["sweep"]["file"] = _LIST
+        store.create(plan)
+        write_scenario_yaml(scenario, folder / "scenario.yaml")
+        return _go_on(store, plan, design, scenario, run, progress)
 
 
-def resume(folder: Path | str, progress: Progress | None = None) -> Results:
-    """Go on with a sweep that was stopped; one that is complete is only read.
+def resume(
+    folder: Path | str,
+    progress: Progress | None = None,
+    *,
+    threads: int = 0,
+    executor: str = "local",
+    address: str = "",
+) -> Results:
+    """Go on with a sweep that was stopped, here or on a cluster; one that is complete is only read.
 
     Raises
     ------
@@ -98,19 +116,27 @@ def resume(folder: Path | str, progress: Progress | None = None) -> Results:
         )  # fmt: skip
     scenario = build(Scenario, plan["scenario"], "scenario")
     check_scenario(scenario)
-    described = dict(plan["sweep"])
-    if described["file"]:
-        described["file"] = str(store.folder / described["file"])
-    design = make_design(build_sweep(described, scenario), scenario)
-    return _go_on(store, plan, design, scenario, progress)
+    design = make_design(build_sweep(_with_list(plan["sweep"], store.folder), scenario), scenario)
+    if (store.folder / NAME).exists() and len(store.done()) == sum(
+        1 for _ in chunks(design.sweep, design.rows, plan["chunk"])
+    ):
+        return load_results(store.folder)
+    run = build(Run, {**plan["run"], "threads": threads, "executor": executor, "address": address}, "run")
+    return _go_on(store, plan, design, scenario, run, progress)
+
+
+def _with_list(sweep: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The sweep of a plan, with the file of a list found in the result's own folder and nowhere else."""
+    if sweep.get("file") not in ("", None, _LIST):
+        raise SimError("not a plan of a sweep", key=PLAN, given=sweep["file"], allowed=_LIST)
+    return {**sweep, "file": str(folder / _LIST) if sweep.get("file") else ""}
 
 
 def _go_on(
-    store: Store, plan: Mapping[str, Any], design: Design, scenario: Scenario, progress: Progress | None
+    store: Store, plan: Mapping[str, Any], design: Design, scenario: Scenario, run: Run, progress: Progress | None
 ) -> Results:
-    run = build(Run, plan["run"], "run")
-    with store.lock():
-        execute(design, scenario, run.seed, store, threads=run.threads, size=int(plan["chunk"]), progress=progress)
+    with store.lock(), _resumable(store):
+        execute(design, scenario, run, store, size=plan["chunk"], progress=progress)
         manifest = make_manifest(
             verb="sweep", scenario=plan["scenario"], run=plan["run"], sweep=plan["sweep"], overrides=tuple(plan["overrides"]),
             engine="ensemble", started=dt.datetime.fromisoformat(plan["started"]),
@@ -120,3 +146,20 @@ def _go_on(
         manifest["plan"] = PLAN
         complete = write_manifest(manifest, store.folder)
     return Results(scenario, complete, folder=store.folder)
+
+
+@contextlib.contextmanager
+def _resumable(store: Store) -> Iterator[None]:
+    """Say how to go on where the block is interrupted or the machine fails after the first part."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        parts = len(store.done())
+        told = f"; {parts} finished parts are kept\n  to go on: tariffsim sweep resume={store.folder}" if parts else ""
+        raise KeyboardInterrupt(f"interrupted{told}") from None
+    except SimError as error:
+        if error.exit_code == MACHINE and store.done():
+            go_on = f"tariffsim sweep resume={store.folder} goes on with the finished parts"
+            error.cure = f"{error.cure}; {go_on}" if error.cure else go_on
+            error.args = (error.message,)
+        raise

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from sim.config.fields import choice, count, date, flag, number, text
 
-__all__ = ["ENGINES", "FORMATS", "Calendar", "Figures", "Outcomes", "Run"]
+__all__ = ["ENGINES", "EXECUTORS", "FORMATS", "Calendar", "Figures", "Outcomes", "Run"]
 
 ENGINES = ("auto", "ensemble", "mesa")
+EXECUTORS = ("local", "dask")
 FORMATS = ("png", "svg", "both")
 
 
@@ -17,9 +18,7 @@ class Calendar:
     """Where the run sits in real time."""
 
     start: str = date("2025-06-11", "first day of the first week", "London framework announced (events.csv)")
-    horizon_weeks: int = count(
-        104, "weeks", (4, 520), "length of a run", "MODEL.md section 2", label="horizon"
-    )
+    horizon_weeks: int = count(104, "weeks", (4, 520), "length of a run", "MODEL.md section 2", label="horizon")
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,13 @@ class Run:
         "quantiles", ("none", "quantiles", "all"), "what to keep of the weekly series", "ARCHITECTURE.md"
     )
     engine: str = choice("auto", ENGINES, "what computes: auto takes the ensemble where it can", "ARCHITECTURE.md")
-    threads: int = count(0, "threads", (0, 1024), "threads of the ensemble; 0 takes every processor", "same bits whatever")
+    threads: int = count(
+        0, "threads", (0, 1024), "threads of the ensemble; 0 takes every processor", "same bits whatever"
+    )
+    executor: str = choice(
+        "local", EXECUTORS, "where a sweep's chunks are computed: here, or on a Dask cluster", "docs/scaling.md"
+    )
+    address: str = text("", "address of a Dask scheduler; empty starts worker processes on this machine", most=200)
     name: str = text("", "name of the result folder; empty takes the scenario's", most=64)
     out: str = text("outputs", "folder in which result folders are made", most=1000)
 

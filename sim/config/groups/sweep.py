@@ -108,7 +108,9 @@ class Sweep:
     measures: tuple[str, ...] = _structured(
         "measures", "outcomes (as shares) or measures that figures show, first first"
     )
-    keep: str = choice("core", KEEP, "measures stored of each run: the main ones in single precision, or all", "PERF_EVIDENCE.md")
+    keep: str = choice(
+        "core", KEEP, "measures stored of each run: the main ones in single precision, or all", "PERF_EVIDENCE.md"
+    )
     figure: str = choice("auto", FIGURES, "the figure drawn of it", "ARCHITECTURE.md")
     largest: int = count(
         50_000_000, "runs", (1, 10**12), "refuse a design of more runs than this", "a guard: half an hour to hours"

@@ -1,0 +1,117 @@
+"""Dask executor: chunks as tasks on a cluster, their parts sent back and written by the process that holds the store.
+
+Workers return a part's bytes instead of writing them, so they need no shared file system, one process alone writes, and a part
+is whole or not there as ever; a run costs about 150 bytes on the wire. A task carries its settings already drawn, so that a worker
+needs neither the design nor its libraries, and the hash of the rules it must be computed with. A task whose worker dies is
+given to another: the content is the same as that of threads. Dask is an optional extra and is imported here alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from sim.config.errors import BAD_INPUT, MACHINE, SimError
+from sim.rules.compiled import source_hash
+from sim.sweeps.chunks import Task
+from sim.sweeps.execute import Part, part_of
+
+__all__ = ["on_cluster", "part_on_worker"]
+
+_AHEAD, _LEAST_AHEAD = 3, 32  # enough waiting that a cluster which grows by demand sees it
+_TRIES = 5
+_WAIT = "30s"
+
+
+def part_on_worker(task: Task, rules: str) -> Part:
+    """What a worker does.
+
+    Raises
+    ------
+    SimError
+        Where the worker's rules are others than those of the process that asks.
+    """
+    if source_hash() != rules:
+        raise SimError(
+            "a worker has other rules",
+            key="run.address",
+            cure="install one version on every machine",
+            exit_code=MACHINE,
+        )
+    return part_of(task)
+
+
+def on_cluster(tasks: Iterator[Task], address: str, workers: int) -> Generator[Part, None, None]:
+    """Parts as they come from the cluster at ``address``, or from ``workers`` processes started here where it is empty.
+
+    A few tasks a worker are under way and no more, so memory is bounded whatever the size of the sweep.
+    """
+    with _client(address, workers) as client:
+        from distributed import as_completed
+
+        running, tries = as_completed(), dict[str, tuple[Task, int]]()
+        threads, rules = sum(client.nthreads().values()), source_hash()
+
+        def send(task: Task, attempt: int) -> None:
+            future = client.submit(part_on_worker, task, rules, pure=False)
+            tries[future.key] = task, attempt
+            running.add(future)
+
+        for task in itertools.islice(tasks, max(_LEAST_AHEAD, _AHEAD * threads)):
+            send(task, 1)
+        for future in running:
+            task, attempt = tries.pop(future.key)
+            part = _result(future, attempt)
+            if part is None:
+                send(task, attempt + 1)
+                continue
+            following = next(tasks, None)
+            if following is not None:
+                send(following, 1)
+            yield part
+
+
+def _result(future: Any, attempt: int) -> Part | None:
+    """The part, or None where it is to be tried again because its workers died."""
+    from concurrent.futures import CancelledError
+
+    from distributed import KilledWorker
+
+    try:
+        return future.result()
+    except (KilledWorker, CancelledError):
+        if attempt < _TRIES:
+            return None
+    raise SimError(
+        "workers died on one chunk again and again", key="run.executor", given="dask", cure="give workers more memory",
+        exit_code=MACHINE,
+    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _client(address: str, workers: int) -> Iterator[Any]:
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise SimError(
+            "Dask is not installed", key="run.executor", given="dask", cure='pip install "tariffsim[dask]"'
+        ) from None
+    with contextlib.ExitStack() as stack:
+        if address:
+            where: Any = address
+        else:
+            where = stack.enter_context(
+                LocalCluster(
+                    n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+                )
+            )
+        try:
+            client = stack.enter_context(Client(where, timeout=_WAIT))
+        except (OSError, ValueError, TimeoutError) as error:
+            raise SimError(
+                "no Dask scheduler answers", key="run.address", given=address, allowed="such as tcp://host:8786",
+                cure=str(error).split("\n")[0], exit_code=MACHINE if isinstance(error, OSError) else BAD_INPUT,
+            ) from None  # fmt: skip
+        yield client
