@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
@@ -37,7 +38,13 @@ def bargaining(space: BargainingSpace, caption: Caption, look: Figures | None = 
     ax = axes[0, 0]
     _limits(ax, space)
     _gains(ax, space)
-    ax.plot(*space.frontier_all.T, color="#8C8C8C", linewidth=1.6, linestyle=(0, (5, 2)), label="frontier with every issue on the table")
+    ax.plot(
+        *space.frontier_all.T,
+        color="#8C8C8C",
+        linewidth=1.6,
+        linestyle=(0, (5, 2)),
+        label="frontier with every issue on the table",
+    )
     ax.plot(*space.frontier.T, color=INK, linewidth=2.4, label=f"frontier of the {space.table} table")
     settled = bool(np.isfinite(space.deal).all())
     _path(ax, space.offer_us, "us", look, space.week, settled)
@@ -80,10 +87,10 @@ def _path(ax: Axes, offers: np.ndarray, side: str, look: Figures, week: np.ndarr
         return
     made, when = offers[known], week[known]
     ax.plot(*_broken(made).T, color=COLOURS[side], linewidth=0.9, alpha=0.5)
-    strength = np.linspace(0.3, 1.0, len(made))
+    shades = [to_rgba(COLOURS[side], strength) for strength in np.linspace(0.3, 1.0, len(made))]
     ax.scatter(
-        *made.T, s=36, marker=_MARKS[side], color=COLOURS[side], alpha=strength if len(made) > 1 else 1.0, linewidth=0.3,
-        edgecolor="white", label=f"{NAMES[side]}'s offers, later ones darker", zorder=4,
+        made[:, 0], made[:, 1], s=36, marker=_MARKS[side], c=shades, linewidth=0.3, edgecolor="white", zorder=4,
+        label=f"{NAMES[side]}'s offers, later ones darker",
     )  # fmt: skip
     ends = [(made[0], when[0], "first")] + ([(made[-1], when[-1], "last")] if len(made) > 1 and not settled else [])
     offset, place = ((-11, -4), "right") if side == "us" else ((0, -19), "center")
@@ -106,10 +113,24 @@ def _broken(path: np.ndarray) -> np.ndarray:
 
 def _points(ax: Axes, space: BargainingSpace, look: Figures) -> None:
     floor = space.reservation
-    ax.axvline(floor[0], color=COLOURS["us"], linestyle=":", linewidth=1.5, label=f"{NAMES['us']}'s reservation value, last week")
-    ax.axhline(floor[1], color=COLOURS["cn"], linestyle=":", linewidth=1.5, label=f"{NAMES['cn']}'s reservation value, last week")
+    ax.axvline(
+        floor[0],
+        color=COLOURS["us"],
+        linestyle=":",
+        linewidth=1.5,
+        label=f"{NAMES['us']}'s reservation value, last week",
+    )
+    ax.axhline(
+        floor[1],
+        color=COLOURS["cn"],
+        linestyle=":",
+        linewidth=1.5,
+        label=f"{NAMES['cn']}'s reservation value, last week",
+    )
     if np.isfinite(space.nash).all():
-        ax.plot(*space.nash, "P", color="white", markeredgecolor=INK, markersize=11, label="Nash bargaining point", zorder=5)
+        ax.plot(
+            *space.nash, "P", color="white", markeredgecolor=INK, markersize=11, label="Nash bargaining point", zorder=5
+        )
     if np.isfinite(space.deal).all():
         ax.plot(*space.deal, "*", color="#009E73", markeredgecolor=INK, markersize=19, label="agreement", zorder=6)
         ax.annotate(
@@ -128,9 +149,19 @@ def _title(space: BargainingSpace, caption: Caption) -> str:
             return f"{where}, {percent(max(0.0, float(np.prod(np.maximum(space.deal - floor, 0.0)))) / best)} of the best Nash product"
         return where
     apart = _apart(space)
-    gap = f"; in the last, offers stand {apart[0]:.0f} (Washington) and {apart[1]:.0f} bn USD/yr (Beijing) apart" if np.isfinite(apart).all() else ""
-    room = "packages that both prefer to no deal exist" if np.isfinite(space.nash).all() else "no package beats both reservation values"
-    return f"{head}: no deal at the {space.table} table in {weeks} week{'' if weeks == 1 else 's'} with talks{gap}; {room}"
+    gap = (
+        f"; in the last, offers stand {apart[0]:.0f} (Washington) and {apart[1]:.0f} bn USD/yr (Beijing) apart"
+        if np.isfinite(apart).all()
+        else ""
+    )
+    room = (
+        "packages that both prefer to no deal exist"
+        if np.isfinite(space.nash).all()
+        else "no package beats both reservation values"
+    )
+    return (
+        f"{head}: no deal at the {space.table} table in {weeks} week{'' if weeks == 1 else 's'} with talks{gap}; {room}"
+    )
 
 
 def _apart(space: BargainingSpace) -> np.ndarray:

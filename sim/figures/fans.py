@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.config.groups.outcomes import Figures
+from sim.figures.bands import Notes, band
 from sim.figures.style import (
-    COLOURS, HATCHES, INK, NAMES, STYLES, Caption, canvas, dates, dress, key, key_below, outlined, percent, percent_axis, rate_axis, share_words, tell,
+    COLOURS,
+    HATCHES,
+    INK,
+    NAMES,
+    STYLES,
+    Caption,
+    canvas,
+    dates,
+    dress,
+    key,
+    key_below,
+    outlined,
+    percent,
+    percent_axis,
+    rate_axis,
+    share_words,
+    tell,
     unit_of,
 )  # fmt: skip
 from sim.rules.measures import OUTCOMES
@@ -19,13 +36,15 @@ from sim.rules.measures import OUTCOMES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["band", "fans"]
-
-Notes = Mapping[str, Mapping[str, str]]
+__all__ = ["fans"]
 
 
 def fans(
-    weeks: pd.DataFrame, notes: Notes, sectors: Mapping[str, tuple[str, ...]], caption: Caption, look: Figures | None = None,
+    weeks: pd.DataFrame,
+    notes: Notes,
+    sectors: Mapping[str, tuple[str, ...]],
+    caption: Caption,
+    look: Figures | None = None,
     record: pd.DataFrame | None = None,
 ) -> Figure:
     """Draw six panels: tariffs, magnet imports, belief in the truce, leverage, lost output, outcomes.
@@ -47,8 +66,19 @@ def fans(
     look = look or Figures()
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
     figure, axes = canvas(look, 3, 2, 9.4, share_x=True)
-    tariffs, belief, magnets, leverage, lost, ends = axes[:, 0][0], axes[0, 1], axes[1, 0], axes[1, 1], axes[2, 0], axes[2, 1]
-    for ax, name, title in ((tariffs, "tariff", "Tariffs"), (belief, "belief_alive", "Belief that the truce goes on"), (leverage, "leverage", "Leverage")):
+    tariffs, belief, magnets, leverage, lost, ends = (
+        axes[:, 0][0],
+        axes[0, 1],
+        axes[1, 0],
+        axes[1, 1],
+        axes[2, 0],
+        axes[2, 1],
+    )
+    for ax, name, title in (
+        (tariffs, "tariff", "Tariffs"),
+        (belief, "belief_alive", "Belief that the truce goes on"),
+        (leverage, "leverage", "Leverage"),
+    ):
         for side in ("us", "cn"):
             band(ax, series[f"{name}.{side}"], COLOURS[side], NAMES[side], STYLES[side])
         dress(ax, look, y=unit_of(notes, f"{name}.us", _NAMED[name]), title=title)
@@ -73,14 +103,6 @@ def fans(
 _NAMED = {"tariff": "tariff", "belief_alive": "belief", "leverage": "leverage"}
 
 
-def band(ax: Axes, rows: pd.DataFrame, colour: str, label: str, style: Any = "-", *, outer: bool = True) -> None:
-    """A fan: median, 25 to 75 % and, with ``outer``, 5 to 95 %."""
-    when = rows["date"].to_numpy()
-    for low, high, strength in (("q05", "q95", 0.16), ("q25", "q75", 0.32)) if outer else (("q25", "q75", 0.22),):
-        ax.fill_between(when, rows[low].to_numpy(), rows[high].to_numpy(), color=colour, alpha=strength, linewidth=0)
-    ax.plot(when, rows["q50"].to_numpy(), color=colour, linewidth=1.9, label=label, linestyle=style, path_effects=outlined(colour))
-
-
 def _magnets(ax: Axes, rows: pd.DataFrame, look: Figures, record: pd.DataFrame | None) -> None:
     band(ax, rows, COLOURS["magnets"], "simulated")
     known = _overlap(record, rows["date"])
@@ -103,7 +125,9 @@ def _overlap(record: pd.DataFrame | None, when: pd.Series) -> pd.DataFrame | Non
     month = pd.to_datetime(record["month"])
     middle = month.dt.to_period("M").dt.to_timestamp() + pd.Timedelta(days=14)
     known = pd.DataFrame({"month": middle, "to_us_t": record["to_us_t"].to_numpy()})
-    known = known[(middle >= when.iloc[0] - pd.Timedelta(days=7)).to_numpy() & (middle <= when.iloc[-1]).to_numpy()].dropna()
+    known = known[
+        (middle >= when.iloc[0] - pd.Timedelta(days=7)).to_numpy() & (middle <= when.iloc[-1]).to_numpy()
+    ].dropna()
     return known if len(known) else None
 
 
@@ -118,7 +142,14 @@ def _lost_output(
             continue
         total = np.sum([row["mean"].to_numpy() for row in rows], axis=0)
         colour = COLOURS[good]
-        ax.plot(rows[0]["date"].to_numpy(), total, color=colour, linewidth=1.9, label=users[good], path_effects=outlined(colour))
+        ax.plot(
+            rows[0]["date"].to_numpy(),
+            total,
+            color=colour,
+            linewidth=1.9,
+            label=users[good],
+            path_effects=outlined(colour),
+        )
         ax.fill_between(rows[0]["date"].to_numpy(), total, color=colour, alpha=0.18, linewidth=0)
     dress(ax, look, y="Mean (bn USD/yr)", title="Lost output")
     ax.set_ylim(0.0, max(1.0, 1.35 * ax.get_ylim()[1]))
@@ -148,7 +179,11 @@ def _title(series: Mapping[str, pd.DataFrame], caption: Caption) -> str:
     magnets = series["imports.magnets"]["q50"]
     first, final = float(magnets.iloc[0]), float(magnets.iloc[-1])
     rest = share_words({name: share for name, share in last.items() if name != lead})
-    spread = "" if round(us["q05"], 2) == round(us["q95"], 2) else f" (90 % of runs {percent(us['q05'])} to {percent(us['q95'])})"
+    spread = (
+        ""
+        if round(us["q05"], 2) == round(us["q95"], 2)
+        else f" (90 % of runs {percent(us['q05'])} to {percent(us['q95'])})"
+    )
     return (
         f"{caption.title}: after {weeks} weeks {percent(last[lead])} of runs stand at {NAMES[lead]} ({rest}); "
         f"the median US tariff is {percent(us['q50'])}{spread}; "

@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from sim.config.groups.outcomes import Figures
-from sim.figures.fans import Notes, band
+from sim.figures.bands import Notes, band
 from sim.figures.style import COLOURS, INK, Caption, canvas, dates, dress, key, percent, percent_axis, tell, unit_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ _SHADES = (0.62, 1.0, 0.8, 0.4)
 
 
 def licensing(
-    weeks: pd.DataFrame, notes: Notes, sectors: Mapping[str, tuple[str, ...]], caption: Caption, look: Figures | None = None
+    weeks: pd.DataFrame,
+    notes: Notes,
+    sectors: Mapping[str, tuple[str, ...]],
+    caption: Caption,
+    look: Figures | None = None,
 ) -> Figure:
     """Draw five rows of panels, a column a good.
 
@@ -60,16 +64,35 @@ def licensing(
         dates(ax, look, 2)
     figure.align_ylabels()
     more = "Lines: medians; bands: 25 to 75 %, in the upper rows also 5 to 95 % of runs."
-    tell(figure, look, _title(series, sectors, caption), Caption(caption.title, caption.name, caption.runs, caption.seed, more))
+    tell(
+        figure,
+        look,
+        _title(series, sectors, caption),
+        Caption(caption.title, caption.name, caption.runs, caption.seed, more),
+    )
     return figure
 
 
 def _sectors(
-    ax: Axes, series: Mapping[str, pd.DataFrame], name: str, words: str, good: str, names: tuple[str, ...], look: Figures, notes: Notes
+    ax: Axes,
+    series: Mapping[str, pd.DataFrame],
+    name: str,
+    words: str,
+    good: str,
+    names: tuple[str, ...],
+    look: Figures,
+    notes: Notes,
 ) -> None:
     for place, sector in enumerate(names):
-        colour = tuple(part * _SHADES[place % 4] for part in to_rgb(COLOURS[good]))
-        band(ax, series[f"{name}.{sector}"], to_hex(colour), sector.replace("_", " "), _DASHES[place % 4], outer=False)
+        red, green, blue = (part * _SHADES[place % 4] for part in to_rgb(COLOURS[good]))
+        band(
+            ax,
+            series[f"{name}.{sector}"],
+            to_hex((red, green, blue)),
+            sector.replace("_", " "),
+            _DASHES[place % 4],
+            outer=False,
+        )
     dress(ax, look, y=unit_of(notes, f"{name}.{names[0]}", words).replace("\n ", "\n") if names else f"{words} (%)")
     _from_zero(ax, share=True)
     key(ax, look, 2)
@@ -91,7 +114,9 @@ def _title(series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, 
         waited = f"a mean wait of {np.nanmean(wait):.1f} weeks" if wait.notna().any() else "no licence granted"
         short = {name: float(series[f"shortage.{name}"]["mean"].mean()) for name in sectors[good]}
         worst = max(short, key=lambda name: short[name]) if short else ""
-        lack = f", {worst.replace('_', ' ')} firms shortest ({percent(short[worst])} of need on average)" if worst else ""
+        lack = (
+            f", {worst.replace('_', ' ')} firms shortest ({percent(short[worst])} of need on average)" if worst else ""
+        )
         examined = f"{percent(rate)} of applications approved" if np.isfinite(rate) else "no application examined"
         parts.append(f"{words} licences see a queue of up to {queue.max():.0f} (median), {waited}, {examined}{lack}")
     return f"{caption.title}: {'; '.join(parts)}"

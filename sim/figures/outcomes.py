@@ -9,7 +9,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.config.groups.outcomes import Figures
-from sim.figures.style import COLOURS, HATCHES, INK, NAMES, Caption, between, canvas, dress, outlined, percent, percent_axis, share_words, small, tell
+from sim.figures.style import (
+    COLOURS,
+    HATCHES,
+    INK,
+    NAMES,
+    Caption,
+    between,
+    canvas,
+    dress,
+    outlined,
+    percent,
+    percent_axis,
+    share_words,
+    small,
+    tell,
+)
 from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
@@ -22,7 +37,9 @@ _UNIT = "Share of runs (%)"
 _LABEL_ROOM = 0.24
 
 
-def outcomes(shares: pd.DataFrame, caption: Caption, look: Figures | None = None, by: str = "", label: str = "") -> Figure:
+def outcomes(
+    shares: pd.DataFrame, caption: Caption, look: Figures | None = None, by: str = "", label: str = ""
+) -> Figure:
     """Draw outcome shares.
 
     Parameters
@@ -83,7 +100,12 @@ def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, lab
     axes[0, 0].set_ylabel(label, fontsize=0.9 * look.text_size, color=INK)
     more = f"{dropped} further groups are left out. " if dropped > 0 else ""
     title = f"{caption.title}: {_spread(shares, by, groups)}"
-    tell(figure, look, title, Caption(caption.title, caption.name, caption.runs, caption.seed, f"{more}Bars: 95 % intervals."))
+    tell(
+        figure,
+        look,
+        title,
+        Caption(caption.title, caption.name, caption.runs, caption.seed, f"{more}Bars: 95 % intervals."),
+    )
     return figure
 
 
@@ -104,7 +126,9 @@ def _bars(ax: Axes, look: Figures, places: np.ndarray, names: list[str], rows: p
         )  # fmt: skip
     ax.set_ylim(places[-1] + 0.6, places[0] - 0.6)
     percent_axis(ax, "x", top=None)
-    ax.set_xlim(0.0, 1.0 + _LABEL_ROOM * 10.0 / look.width * look.text_size / 12.0 * (0.5 if len(set(names)) > 1 else 2.0))
+    ax.set_xlim(
+        0.0, 1.0 + _LABEL_ROOM * 10.0 / look.width * look.text_size / 12.0 * (0.5 if len(set(names)) > 1 else 2.0)
+    )
     ax.set_xticks(np.linspace(0.0, 1.0, 6 if len(set(names)) > 1 else 3))
 
 

@@ -14,10 +14,26 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.patheffects import Normal, Stroke
 
 from sim.config.groups.outcomes import Figures
-from sim.figures.fans import Notes
-from sim.figures.style import COLOURS, HATCHES, INK, NAMES, Caption, between, dress, joined, key, outlined, percent, percent_axis, small, tell, unit_of
+from sim.figures.bands import Notes
+from sim.figures.style import (
+    COLOURS,
+    INK,
+    NAMES,
+    Caption,
+    between,
+    dress,
+    joined,
+    key,
+    outlined,
+    percent,
+    percent_axis,
+    small,
+    tell,
+    unit_of,
+)
 from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
@@ -85,12 +101,23 @@ def phase(
     _panels(panels, figure.add_subplot(grid[:2, 4]), cells, across, up, [_short(notes, name) for name in names], look)
     _key(figure.add_subplot(grid[2, :]), look, unparted)
     points = joined([notes.get(name, {"label": name})["label"] for name in names])
-    tell(figure, look, _phase_title(cells, across, up, caption), _with(caption, f"In the title points are given by {points}."))
+    tell(
+        figure,
+        look,
+        _phase_title(cells, across, up, caption),
+        _with(caption, f"In the title points are given by {points}."),
+    )
     return figure
 
 
 def _panels(
-    axes: list[Axes], scale: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], across: list[Any], up: list[Any], labels: list[str], look: Figures
+    axes: list[Axes],
+    scale: Axes,
+    cells: Mapping[str, tuple[np.ndarray, ...]],
+    across: list[Any],
+    up: list[Any],
+    labels: list[str],
+    look: Figures,
 ) -> None:
     """Each outcome's share on one scale, from 0 to the next tenth above the largest."""
     shares = {name: cells[name][0] for name in OUTCOMES}
@@ -99,13 +126,21 @@ def _panels(
         image = ax.imshow(shares[name], origin="lower", aspect="auto", cmap=_SHADES, vmin=0.0, vmax=top)
         _ticks(ax, across, up, few=True)
         low, high = float(np.nanmin(shares[name])), float(np.nanmax(shares[name]))
-        dress(ax, look, labels[0] if k > 1 else "", labels[1] if k % 2 == 0 else "", f"{NAMES[name]}: {between(low, high)}")
+        dress(
+            ax,
+            look,
+            labels[0] if k > 1 else "",
+            labels[1] if k % 2 == 0 else "",
+            f"{NAMES[name]}: {between(low, high)}",
+        )
         ax.tick_params(labelbottom=k > 1, labelleft=k % 2 == 0)
         ax.set_title(ax.get_title(loc="left"), fontsize=small(look), loc="left", color=INK)
         for label in (ax.xaxis.label, ax.yaxis.label):
             label.set_fontsize(small(look))
         ax.grid(False)
-    bar = scale.get_figure().colorbar(image, cax=scale)
+    figure = scale.get_figure(root=True)
+    assert figure is not None
+    bar = figure.colorbar(image, cax=scale)
     bar.set_label("Share of runs (%)", fontsize=0.9 * look.text_size, color=INK)
     percent_axis(bar.ax, top=None)
     bar.ax.tick_params(labelsize=small(look))
@@ -148,8 +183,15 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
     for outcome in OUTCOMES:
         rows = shares[shares["outcome"] == outcome].set_index(name).loc[values]
         colour = COLOURS[outcome]
-        edge = {"path_effects": outlined(colour, 2.0), "markeredgecolor": INK, "markersize": 7, "linewidth": 2.0}
-        ax.fill_between(where, rows["low"].to_numpy(float), rows["high"].to_numpy(float), color=colour, alpha=0.22, linewidth=0)
+        edge: dict[str, Any] = {
+            "path_effects": outlined(colour, 2.0),
+            "markeredgecolor": INK,
+            "markersize": 7,
+            "linewidth": 2.0,
+        }
+        ax.fill_between(
+            where, rows["low"].to_numpy(float), rows["high"].to_numpy(float), color=colour, alpha=0.22, linewidth=0
+        )
         ax.plot(where, rows["share"].to_numpy(float), color=colour, marker=marks[outcome], label=NAMES[outcome], **edge)
     if not numbers or len(values) <= MOST_VALUES:
         ax.set_xticks(where, [_words(value) for value in values])
@@ -206,15 +248,17 @@ def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figure
 def _cell(ax: Axes, i: int, j: int, first: str, second: str) -> None:
     ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1.0, 1.0, facecolor=COLOURS[first], edgecolor="white", linewidth=1.2))
     if second:
-        stripes = Rectangle((j - 0.5, i - 0.5), 1.0, 1.0, facecolor="none", edgecolor=COLOURS[second], hatch="////", linewidth=0.0)
+        stripes = Rectangle(
+            (j - 0.5, i - 0.5), 1.0, 1.0, facecolor="none", edgecolor=COLOURS[second], hatch="////", linewidth=0.0
+        )
         ax.add_patch(stripes)
 
 
 def _print(ax: Axes, i: int, j: int, share: float, first: str, size: float) -> None:
-    from matplotlib.patheffects import Normal, Stroke
-
     dark = first == "breakdown"
-    text = ax.text(j, i, f"{100.0 * share:.0f}", ha="center", va="center", fontsize=size, color="white" if dark else INK)
+    text = ax.text(
+        j, i, f"{100.0 * share:.0f}", ha="center", va="center", fontsize=size, color="white" if dark else INK
+    )
     text.set_path_effects([Stroke(linewidth=2.6, foreground=COLOURS[first]), Normal()])
 
 
@@ -229,7 +273,8 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], *, few: bool = False) -> 
 def _words(value: Any) -> str:
     if not isinstance(value, (int, float, np.number)):
         return str(value).replace("_", " ")
-    return f"{value:.0f}" if float(value).is_integer() and abs(value) < _ROUND else f"{value:.3g}"
+    number = float(value)
+    return f"{number:.0f}" if number.is_integer() and abs(number) < _ROUND else f"{number:.3g}"
 
 
 def _short(notes: Notes, name: str) -> str:
@@ -244,20 +289,28 @@ def _short(notes: Notes, name: str) -> str:
     return f"{words[:1].upper()}{words[1:]}" + (f" ({note['unit']})" if note["unit"] else "")
 
 
-def _phase_title(cells: Mapping[str, tuple[np.ndarray, ...]], across: list[Any], up: list[Any], caption: Caption) -> str:
+def _phase_title(
+    cells: Mapping[str, tuple[np.ndarray, ...]], across: list[Any], up: list[Any], caption: Caption
+) -> str:
     share = np.stack([cells[name][0] for name in OUTCOMES])
     known = ~np.isnan(share).any(axis=0)
     first = np.argmax(np.where(known, share, -1.0), axis=0)
     counts = {name: int((first[known] == k).sum()) for k, name in enumerate(OUTCOMES)}
     lead = max(OUTCOMES, key=lambda name: counts[name])
     best = share[OUTCOMES.index(lead)]
-    parts = [f"{NAMES[lead]} leads at {counts[lead]} of {int(known.sum())} points (up to {percent(float(np.nanmax(best)))})"]
+    parts = [
+        f"{NAMES[lead]} leads at {counts[lead]} of {int(known.sum())} points (up to {percent(float(np.nanmax(best)))})"
+    ]
     for name in OUTCOMES:
         if name != lead:
             values = share[OUTCOMES.index(name)]
             i, j = np.unravel_index(int(np.nanargmax(values)), values.shape)
             where = f"{_words(across[j])}; {_words(up[i])}"
-            parts.append(f"{NAMES[name]} at most {percent(float(values[i, j]))} ({where})" if values[i, j] > 0 else f"{NAMES[name]} nowhere")
+            parts.append(
+                f"{NAMES[name]} at most {percent(float(values[i, j]))} ({where})"
+                if values[i, j] > 0
+                else f"{NAMES[name]} nowhere"
+            )
     return f"{caption.title}: {', '.join(parts)}"
 
 
@@ -267,7 +320,9 @@ def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any
     told = []
     for value in (table[moved].idxmin(), table[moved].idxmax()):
         row = shares[(shares[name] == value) & (shares["outcome"] == moved)].iloc[0]
-        told.append(f"{percent(float(row['share']))} ({between(float(row['low']), float(row['high']))}) at {_words(value)}")
+        told.append(
+            f"{percent(float(row['share']))} ({between(float(row['low']), float(row['high']))}) at {_words(value)}"
+        )
     leads = table.idxmax(axis=1).value_counts()
     lead = str(leads.idxmax())
     return (

@@ -16,14 +16,33 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FixedLocator, PercentFormatter
 
 from sim.config.groups.outcomes import Figures
 from sim.rules.measures import OUTCOMES
 
 __all__ = [
-    "COLOURS", "HATCHES", "INK", "NAMES", "Caption", "between", "canvas", "dates", "dress", "joined", "STYLES", "key", "key_below", "outlined", "percent", "percent_axis",
-    "rate_axis", "share_words", "small", "tell", "unit_of",
+    "COLOURS",
+    "HATCHES",
+    "INK",
+    "NAMES",
+    "STYLES",
+    "Caption",
+    "between",
+    "canvas",
+    "dates",
+    "dress",
+    "joined",
+    "key",
+    "key_below",
+    "outlined",
+    "percent",
+    "percent_axis",
+    "rate_axis",
+    "share_words",
+    "small",
+    "tell",
+    "unit_of",
 ]  # fmt: skip
 
 COLOURS = {
@@ -66,11 +85,19 @@ class Caption:
 
 
 def canvas(
-    look: Figures, rows: int, columns: int, height: float, *, share_x: bool | str = False, share_y: bool | str = False,
+    look: Figures,
+    rows: int,
+    columns: int,
+    height: float,
+    *,
+    share_x: bool = False,
+    share_y: bool = False,
     ratios: tuple[float, ...] | None = None,
 ) -> tuple[Figure, np.ndarray]:
     """A figure of ``look.width`` by ``height`` (in units of a tenth of the width), and its axes as an array (rows, columns)."""  # fmt: skip
-    figure = Figure(figsize=(look.width, height * look.width / 10.0), dpi=look.dpi, layout="constrained", facecolor="white")
+    figure = Figure(
+        figsize=(look.width, height * look.width / 10.0), dpi=look.dpi, layout="constrained", facecolor="white"
+    )
     grid = {"height_ratios": ratios} if ratios else None
     axes = figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y, gridspec_kw=grid)
     return figure, axes
@@ -83,7 +110,9 @@ def small(look: Figures) -> float:
 
 def tell(figure: Figure, look: Figures, title: str, caption: Caption) -> None:
     """Put the answer over the figure, wrapped to its width, and the footnote under it."""
-    figure.suptitle(_wrapped(title, look, 1.1), x=0.01, ha="left", fontsize=1.1 * look.text_size, color=INK, fontweight="bold")
+    figure.suptitle(
+        _wrapped(title, look, 1.1), x=0.01, ha="left", fontsize=1.1 * look.text_size, color=INK, fontweight="bold"
+    )
     figure.supxlabel(_wrapped(caption.footnote, look, 0.8), x=0.01, ha="left", fontsize=small(look), color="#595959")
 
 
@@ -116,7 +145,7 @@ def dress(ax: Axes, look: Figures, x: str = "", y: str = "", title: str = "") ->
 
 def dates(ax: Axes, look: Figures, columns: int = 1) -> None:
     """Real dates along the horizontal axis, few enough to read where ``columns`` axes share the width."""
-    from matplotlib.dates import ConciseDateFormatter, DayLocator, MonthLocator, YearLocator
+    from matplotlib.dates import ConciseDateFormatter, DayLocator, MonthLocator, YearLocator, num2date
 
     low, high = ax.get_xlim()
     most = max(2.0, 1.7 * look.width / columns * 12.0 / look.text_size)
@@ -128,7 +157,8 @@ def dates(ax: Axes, look: Figures, columns: int = 1) -> None:
         locator = MonthLocator(bymonth=range(1, 13, months))
     else:
         locator = YearLocator(base=max(1, math.ceil((high - low) / 365.25 / most)))
-    ax.xaxis.set_major_locator(locator)
+    ticks = locator.tick_values(*(value.replace(tzinfo=None) for value in num2date([low, high])))
+    ax.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
 
 
@@ -146,7 +176,7 @@ def rate_axis(ax: Axes) -> None:
     ax.set_ylim(bottom=0.0)
 
 
-def key(ax: Axes, look: Figures, columns: int = 1, place: str = "best", **more: Any) -> None:
+def key(ax: Axes, look: Figures, columns: int = 1, place: Any = "best", **more: Any) -> None:
     """The key of an axis, on a ground that lets text be read."""
     handles, labels = ax.get_legend_handles_labels()
     if handles:
@@ -160,8 +190,7 @@ def key_below(ax: Axes, look: Figures, columns: int) -> None:
     """The key under an axis and its label."""
     from matplotlib.transforms import offset_copy
 
-    figure = ax.get_figure()
-    under = offset_copy(ax.transAxes, figure, 0.0, -3.4 * look.text_size, units="points")
+    under = offset_copy(ax.transAxes, ax.get_figure(root=True), 0.0, -3.4 * look.text_size, units="points")
     key(ax, look, columns, "upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=under)
 
 
@@ -205,6 +234,8 @@ def unit_of(notes: Mapping[str, Mapping[str, str]], column: str, words: str = ""
     if raw:
         pass
     elif unit in ("share", "ad valorem", "probability") or unit.startswith("share of"):
-        unit = {"share": "%", "ad valorem": "% ad valorem", "probability": "probability"}.get(unit, unit.replace("share of", "% of"))
+        unit = {"share": "%", "ad valorem": "% ad valorem", "probability": "probability"}.get(
+            unit, unit.replace("share of", "% of")
+        )
     label = words or note["label"]
     return f"{label[:1].upper()}{label[1:]} ({unit})" if unit else label

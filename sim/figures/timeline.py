@@ -11,7 +11,23 @@ from matplotlib.patches import Patch
 
 from sim.config.groups.outcomes import Figures
 from sim.config.schema import Scenario
-from sim.figures.style import COLOURS, INK, NAMES, STYLES, Caption, canvas, dates, dress, joined, key, outlined, percent, rate_axis, small, tell
+from sim.figures.style import (
+    COLOURS,
+    INK,
+    NAMES,
+    STYLES,
+    Caption,
+    canvas,
+    dates,
+    dress,
+    joined,
+    key,
+    outlined,
+    percent,
+    rate_axis,
+    small,
+    tell,
+)
 from sim.rules.measures import EVENTS
 
 if TYPE_CHECKING:
@@ -124,7 +140,14 @@ def _offers(ax: Axes, weeks: pd.DataFrame, side: str, look: Figures) -> None:
         )  # fmt: skip
     if silent.all():
         ax.text(
-            0.5, 0.5, "no offer was made in this run", transform=ax.transAxes, ha="center", va="center", fontsize=look.text_size, color=INK
+            0.5,
+            0.5,
+            "no offer was made in this run",
+            transform=ax.transAxes,
+            ha="center",
+            va="center",
+            fontsize=look.text_size,
+            color=INK,
         )
         ax.set_ylim(0.0, 1.0)
         ax.set_yticks([])
@@ -133,7 +156,15 @@ def _offers(ax: Axes, weeks: pd.DataFrame, side: str, look: Figures) -> None:
 def _events(ax: Axes, rows: list[tuple[str, str, list[_Marks]]], look: Figures, weeks: pd.DataFrame) -> None:
     for place, (kind, _, marks) in enumerate(rows):
         for when, colour, _ in marks:
-            ax.plot(when, np.full(len(when), place), _MARKS[kind], color=colour, markersize=9, markeredgecolor="white", markeredgewidth=0.5)
+            ax.plot(
+                when,
+                np.full(len(when), place),
+                _MARKS[kind],
+                color=colour,
+                markersize=9,
+                markeredgecolor="white",
+                markeredgewidth=0.5,
+            )
     if rows:
         ax.set_yticks(range(len(rows)), [words for _, words, _ in rows])
     else:
@@ -164,7 +195,15 @@ def _deadlines(ax: Axes, weeks: pd.DataFrame, look: Figures, *, named: bool) -> 
         if end <= weeks["date"].iloc[-1]:
             ax.axvline(end, color="#6E6E6E", linestyle=(0, (2, 2)), linewidth=1.0, zorder=1)
             if named:
-                ax.plot([end], [0.985], "v", color="#6E6E6E", markersize=6, transform=ax.get_xaxis_transform(), clip_on=False)
+                ax.plot(
+                    [end],
+                    [0.985],
+                    "v",
+                    color="#6E6E6E",
+                    markersize=6,
+                    transform=ax.get_xaxis_transform(),
+                    clip_on=False,
+                )
 
 
 def _keys(tariffs: Axes, offers: Axes, weeks: pd.DataFrame, look: Figures) -> None:

@@ -1,0 +1,64 @@
+"""Bands over runs: the table that fans read, and how one is drawn."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.figures.style import outlined
+from sim.rules.measures import OUTCOMES
+
+__all__ = ["Notes", "band", "quantiles"]
+
+Notes = Mapping[str, Mapping[str, str]]
+_BANDS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+
+
+def band(ax: Axes, rows: pd.DataFrame, colour: str, label: str, style: Any = "-", *, outer: bool = True) -> None:
+    """A fan: median, 25 to 75 % and, with ``outer``, 5 to 95 %."""
+    when = rows["date"].to_numpy()
+    for low, high, strength in (("q05", "q95", 0.16), ("q25", "q75", 0.32)) if outer else (("q25", "q75", 0.22),):
+        ax.fill_between(when, rows[low].to_numpy(), rows[high].to_numpy(), color=colour, alpha=strength, linewidth=0)
+    ax.plot(
+        when,
+        rows["q50"].to_numpy(),
+        color=colour,
+        linewidth=1.9,
+        label=label,
+        linestyle=style,
+        path_effects=outlined(colour),
+    )
+
+
+def quantiles(weeks: pd.DataFrame) -> pd.DataFrame:
+    """Weeks of every run as mean and quantiles over runs, shares for outcomes: the form that fans read."""
+    runs, length = weeks["run"].nunique(), weeks["week"].nunique()
+    frame = {"week": weeks["week"].to_numpy()[:length], "date": weeks["date"].to_numpy()[:length]}
+    blocks = []
+    for name in weeks.columns.difference(["run", "week", "date", "status", "outcome", "events"], sort=False):
+        values = weeks[name].to_numpy(float).reshape(runs, length)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a week in which no run has a value stays without one
+            bands = np.nanquantile(values, list(_BANDS.values()), axis=0)
+            blocks.append(
+                pd.DataFrame(
+                    {
+                        "series": name,
+                        **frame,
+                        "mean": np.nanmean(values, axis=0),
+                        **dict(zip(_BANDS, bands, strict=True)),
+                    }
+                )
+            )
+    ends = weeks["outcome"].astype(str).to_numpy().reshape(runs, length)
+    for name in OUTCOMES:
+        share = (ends == name).mean(axis=0)
+        blocks.append(
+            pd.DataFrame({"series": f"outcome.{name}", **frame, "mean": share, **dict.fromkeys(_BANDS, np.nan)})
+        )
+    return pd.concat(blocks, ignore_index=True)
