@@ -24,7 +24,7 @@ from sim.config.render import to_plain
 from sim.config.schema import Scenario
 from sim.config.validate import build, check_run
 from sim.results.folder import cleared_on_failure, prepare_folder
-from sim.results.manifest import make_manifest
+from sim.results.manifest import make_manifest, write_manifest
 from sim.results.results import Results, save
 from sim.results.tables import column_notes, runs_table, weeks_table
 
@@ -181,13 +181,14 @@ def resume_job(path: Path | str, job: Job, progress: Progress | None = None) -> 
 
 
 def finish(results: Results, folder: Path, job: Job) -> Finished:
-    """Draw, report and answer."""
+    """Draw, report, write the manifest anew so that it lists what was drawn, and answer."""
     from sim.analysis.answer import answer
 
     if job.figures.draw or job.figures.report:
         from sim.figures.draw import draw_all
 
         draw_all(results, folder, job.figures)
+        results.manifest = write_manifest(results.manifest, folder)
     return Finished(folder, answer(results), results)
 
 
