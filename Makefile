@@ -2,12 +2,14 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+UV ?= uv
 ARGS ?=
 BIN = $(VENV)/bin
-PIP = $(BIN)/python -m pip --disable-pip-version-check
+INSTALL = $(BIN)/python -m pip --disable-pip-version-check install -q --no-deps
+LOCK = $(UV) pip compile pyproject.toml -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-all lint bench lock clean help
+.PHONY: run test test-all lint bench notebook lock clean help
 
 run: $(VENV)/.run ## set up everything, then run the default sweep with its figures (ARGS="runs=20" for less)
 	$(BIN)/tariffsim sweep $(ARGS)
@@ -23,15 +25,18 @@ lint: $(VENV)/.dev ## format, lint, types, import directions, stripped notebooks
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	find notebooks -name '*.ipynb' -exec $(BIN)/nbstripout --verify {} +
 
 bench: $(VENV)/.dev ## measure speed; table and figure land in outputs/
 	$(BIN)/python -m benchmarks $(ARGS)
 
+notebook: $(VENV)/.dev ## execute the notebooks; the copies with their outputs land in outputs/notebooks/
+	mkdir -p outputs/notebooks
+	for page in notebooks/*.ipynb; do $(BIN)/jupyter-execute "$$page" --output="$(CURDIR)/outputs/$$page" || exit 1; done
 
-lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -q -o requirements/run.txt
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -q -c requirements/run.txt -o requirements/dev.txt
+lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv; ARGS=--upgrade for the newest)
+	$(LOCK) --group build -o requirements/run.txt $(ARGS)
+	$(LOCK) --group dev -c requirements/run.txt -o requirements/dev.txt $(ARGS)
 
 clean: ## remove the environment and caches; results in outputs/ stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
@@ -45,11 +50,11 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) install -q --require-hashes --no-deps -r requirements/run.txt
-	$(PIP) install -q --no-deps -e .
+	$(INSTALL) --require-hashes -r requirements/run.txt
+	$(INSTALL) --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) install -q --require-hashes --no-deps -r requirements/dev.txt
-	$(PIP) install -q --no-deps -e .
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	$(INSTALL) --no-build-isolation -e .
 	@touch $@ $(VENV)/.run

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
+import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +16,8 @@ import pytest
 import sim
 
 ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+DISTRIBUTIONS = {"hydra": "hydra-core", "yaml": "pyyaml"}
 
 
 def tracked() -> list[Path]:
@@ -47,22 +51,43 @@ def texts() -> list[tuple[Path, str]]:
     ],
 )
 def test_no_file_holds(what: str, pattern: str) -> None:
-    held = [f"{path.relative_to(ROOT)}: {match.group()}" for path, text in texts() for match in re.finditer(pattern, text)]
+    held = [
+        f"{path.relative_to(ROOT)}: {match.group()}" for path, text in texts() for match in re.finditer(pattern, text)
+    ]
     assert not held, f"{what}: {held[:5]}"
 
 
 def test_the_version_is_told_once() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     cited = re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
-    assert project["version"] == sim.__version__
+    assert PROJECT["version"] == sim.__version__
     assert cited is not None
     assert cited.group(1) == sim.__version__
 
 
-def test_the_command_exists() -> None:
-    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
-    module, _, function = scripts["tariffsim"].partition(":")
+@pytest.mark.parametrize("target", PROJECT["scripts"].values())
+def test_every_command_exists(target: str) -> None:
+    module, _, function = target.partition(":")
     assert callable(getattr(import_module(module), function))
+
+
+def test_what_the_package_imports_is_required() -> None:
+    imported = (
+        {name for path in (ROOT / "sim").rglob("*.py") for name in _imports(path)}
+        - set(sys.stdlib_module_names)
+        - {"sim"}
+    )
+    optional = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
+    required = {re.split(r"[<>=\[ ]", line)[0].lower() for line in [*PROJECT["dependencies"], *optional]}
+    assert {DISTRIBUTIONS.get(name, name.lower()) for name in imported} <= required
+
+
+def _imports(path: Path) -> set[str]:
+    """First names of the modules that a file imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    plain = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {
+        (node.module or "").split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom) and not node.level
+    }
 
 
 @pytest.mark.parametrize("name", ["run.txt", "dev.txt"])
@@ -95,8 +120,6 @@ def test_notebooks_carry_no_output() -> None:
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
-    import sys
-
     code = "import sys, sim; print([m for m in ('numba', 'pandas', 'matplotlib', 'mesa', 'hydra', 'scipy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

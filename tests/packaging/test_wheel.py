@@ -1,0 +1,79 @@
+"""The package as others install it: what the wheel and the sdist carry, and a run from the wheel alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def call(*words: str | Path, cwd: Path) -> str:
+    """Run a command with nothing of the checkout on its path; its standard output."""
+    clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    done = subprocess.run(
+        [str(word) for word in words], cwd=cwd, env=clean, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the sdist of the checkout."""
+    folder = tmp_path_factory.mktemp("dist")
+    call(sys.executable, "-m", "hatchling", "build", "-d", folder, cwd=ROOT)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    return next(built.glob("*.whl"))
+
+
+def test_the_wheel_carries_code_configs_and_data_and_nothing_else(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for folder, inside in (("sim", "sim"), ("configs", "sim/configs")):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in {".py", ".yaml", ".csv", ".md"}:
+                assert f"{inside}/{path.relative_to(ROOT / folder).as_posix()}" in names
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"sim"}
+    assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", ".nbi", ".nbc"))]
+
+
+def test_the_sdist_carries_what_a_checkout_holds(built: Path) -> None:
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {
+        "pyproject.toml",
+        "Makefile",
+        "LICENSE",
+        "CITATION.cff",
+        "requirements/run.txt",
+        "configs/config.yaml",
+    } <= names
+    assert not [
+        name for name in names if "__pycache__" in name or name.startswith((".venv", "outputs/run", "outputs/sweep"))
+    ]
+
+
+@pytest.mark.nightly
+def test_the_wheel_runs_in_an_empty_environment_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    call(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path)
+    python, command = tmp_path / "env" / "bin" / "python", tmp_path / "env" / "bin" / "tariffsim"
+    install = (python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps")
+    call(*install, "--require-hashes", "-r", ROOT / "requirements" / "run.txt", cwd=tmp_path)
+    call(*install, wheel, cwd=tmp_path)
+    call(python, "-m", "pip", "check", cwd=tmp_path)
+    assert "sweep" in call(command, "--help", cwd=tmp_path)
+    call(command, "run", "runs=8", f"out={tmp_path / 'outputs'}", "figures.format=png", cwd=tmp_path)
+    manifest = next((tmp_path / "outputs").glob("run/*/manifest.json"))
+    assert json.loads(manifest.read_text(encoding="utf-8"))
+    assert str(tmp_path) in call(python, "-c", "import sim; print(sim.__file__)", cwd=tmp_path)
