@@ -24,7 +24,7 @@ from sim.ensemble.execute import simulate as ensemble
 from sim.model import TruceModel
 from sim.model import simulate as mesa_engine
 
-STRATEGIES = ("time_dependent", "tit_for_tat", "micro", "hardliner")
+STRATEGIES = ("time_dependent", "tit_for_tat", "micro", "hardliner", "equilibrium")
 
 
 class BuiltIn:

@@ -12,19 +12,21 @@ from sim.rules.compiled import rule
 from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import best_sum, level_value, nash_product, prepare, values, worth
 from sim.rules.politics import support
-from sim.rules.randomness import NOBODY, RATIFICATION, SPEAKER, normal, uniform
+from sim.rules.randomness import MEDIATOR, NOBODY, RATIFICATION, SPEAKER, normal, uniform
 from sim.rules.state import AGREED, CN, DEAL, LAPSE, NEVER, SECURITY, TRADE, TRUCE, US
 
 __all__ = [
-    "EVERY", "TRUTH", "aspiration", "belief", "clock_share", "close", "deadline_feeling", "fill_problem", "learn", "listen",
-    "meetings", "negotiation", "no_deal_value", "offer_value", "open_meeting", "open_table", "prepare_side", "prepare_table", "record_deal", "speak", "speaker", "strategy_target", "turn",
+    "BOTH", "EVERY", "FULL", "TRUTH", "aspiration", "belief", "clock_share", "close", "deadline_feeling", "equilibrium_target", "fill_problem", "learn", "listen",
+    "mediate", "meetings", "negotiation", "no_deal_value", "offer_value", "open_meeting", "open_table", "patience", "prepare_side", "prepare_table", "record_deal", "speak", "speaker", "strategy_target", "turn",
 ]  # fmt: skip
 
-TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER = codes(4)
+TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes(5)
 _SEPARATE, _PACKAGE = codes(2)
-TRUTH, EVERY = code(2), code(2)
+TRUTH, FULL = code(2), code(3)
+EVERY, BOTH = code(2), code(2)
 _BEYOND = 1e-9
 _TRUE_PROBLEM = 4
+_HALVINGS = 44
 
 
 @rule
@@ -80,10 +82,51 @@ def strategy_target(s, p, i, table):
         if made <= steps and side.heard_count[table] >= made:
             made += 1
         return best - (best - low) * clip((made - 1) / steps, 0.0, 1.0)
+    if kind == EQUILIBRIUM:
+        return equilibrium_target(s, p, i, table)
     share = clock_share(s.world)
     feeling = deadline_feeling(belief(side), p.deadline_firmness[i])
     shape = p.strategy_hold[i] if kind == HARDLINER else p.strategy_exponent[i]
     return aspiration(kind, low, best, share, feeling, shape)
+
+
+@rule
+def patience(s, p, i):
+    """What a side counts a gain at the next meeting against one now: its discount rate over the time between meetings."""
+    return exp(-p.discount_rate[i] / (52.0 * max(1, meetings(s, p))))
+
+
+@rule
+def equilibrium_target(s, p, i, table):
+    """What side ``i`` asks in the stationary equilibrium of alternating offers under full information (Rubinstein 1982).
+
+    Its proposal x and the other's y lie on the true frontier and each leaves its receiver as well off as waiting for its own:
+    u_j(x) = R_j + d_j (u_j(y) - R_j). The one unknown is what x is worth to ``i``; it is found by halving.
+    """
+    problem, j = s.problems[_TRUE_PROBLEM], 1 - i
+    fill_problem(s, p, problem, table, FULL)
+    prepare(problem, s.package)
+    own, its = s.sides[i].reservation[table], s.sides[j].reservation[table]
+    own_patience, its_patience = patience(s, p, i), patience(s, p, j)
+    low, high = own, _value_at(s, problem, i, j, its)
+    if high <= low:
+        return low
+    for _ in range(_HALVINGS):
+        asked = 0.5 * (low + high)
+        waiting = _value_at(s, problem, j, i, own + own_patience * (asked - own))
+        if _value_at(s, problem, j, i, asked) > its + its_patience * (waiting - its):
+            low = asked
+        else:
+            high = asked
+    return 0.5 * (low + high)
+
+
+@rule
+def _value_at(s, problem, receiver, side, target):
+    """Worth to ``receiver`` of the efficient package worth ``target`` to ``side``."""
+    worth(problem, side, target, s.package)
+    us, cn = values(problem, s.package)
+    return us if receiver == US else cn
 
 
 @rule
@@ -104,20 +147,22 @@ def _on_table(p, k, table):
 
 @rule
 def fill_problem(s, p, problem, table, viewer):
-    """The bargaining problem of a table, or of EVERY table, as a side sees it; TRUTH sees true values, no linkage weights."""
+    """The bargaining problem of a table, or of EVERY table, as a side sees it.
+
+    TRUTH sees true values, FULL true values with the weights that linkage gives them in a package.
+    """
     n = 0
     for k in range(p.issues_count):
         if table != EVERY and not _on_table(p, k, table):
             continue
         owner, issue = p.issues_owner[k], s.issues[k]
         benefit, cost = issue.benefit, 1.0
-        if viewer != TRUTH:
-            if owner == viewer:
-                benefit *= exp(s.errors[viewer, k])
-            else:
-                cost = exp(s.errors[viewer, k])
-            if p.linkage_tables == _PACKAGE and p.issues_table[k] == SECURITY:
-                benefit *= 1.0 + p.linkage[1 - owner]
+        if owner == viewer:
+            benefit *= exp(s.errors[viewer, k])
+        elif viewer < TRUTH:
+            cost = exp(s.errors[viewer, k])
+        if viewer != TRUTH and p.linkage_tables == _PACKAGE and p.issues_table[k] == SECURITY:
+            benefit *= 1.0 + p.linkage[1 - owner]
         problem.issue[n] = k
         problem.owner[n] = owner
         problem.benefit[n] = benefit
@@ -179,11 +224,30 @@ def meetings(s, p):
 
 
 @rule
-def open_meeting(s, p):
-    """Another meeting: counted, and the side that speaks first."""
+def open_meeting(s, p, table):
+    """Another meeting: a mediator may table its proposal; counted, and the side that speaks first."""
+    w = s.world
+    if p.truce_talks_mediator_rate > 0.0:
+        if uniform(w.seed, w.run, MEDIATOR, w.meetings, table) < p.truce_talks_mediator_rate:
+            mediate(s, p, table)
     first = speaker(s, p)
-    s.world.meetings += 1
+    w.meetings += 1
     return first
+
+
+@rule
+def mediate(s, p, table):
+    """A mediator who knows both sides' values tables the Nash point; they take it where both gain on their reservation values."""
+    problem = s.problems[_TRUE_PROBLEM]
+    fill_problem(s, p, problem, table, FULL)
+    prepare(problem, s.package)
+    us_floor, cn_floor = s.sides[US].reservation[table], s.sides[CN].reservation[table]
+    if nash_product(problem, us_floor, cn_floor, s.package) <= _BEYOND:
+        return
+    for j in range(problem.count):
+        k = problem.issue[j]
+        s.offers[table, US, k], s.offers[table, CN, k] = s.package[j], s.package[j]
+    close(s, p, table, BOTH)
 
 
 @rule
@@ -207,8 +271,11 @@ def speak(s, p, i, table, target):
     own = us if i == US else cn
     side.aspiration[table] = target
     if s.sides[1 - i].standing[table] == 1:
+        low = side.reservation[table]
+        if p.strategy_kind[i] == EQUILIBRIUM:
+            own = low + patience(s, p, i) * (own - low)
         heard = offer_value(s, table, 1 - i, i)
-        if heard >= own and heard >= side.reservation[table]:
+        if heard >= own and heard >= low:
             return 1
     changed = side.standing[table] == 0
     before = offer_value(s, table, i, 1 - i)
@@ -260,10 +327,13 @@ def learn(surprise, rate, own):
 
 @rule
 def close(s, p, table, proposer):
-    """The package of ``proposer`` was accepted: ratify it, put it in force, or count the failure."""
+    """The package of ``proposer``, or of BOTH, was accepted: ratify it, put it in force, or count the failure."""
     w = s.world
-    if not _ratified(s, p, table, proposer):
-        s.sides[proposer].hawk += p.politics_ratification_failure_cost
+    source = US if proposer == BOTH else proposer
+    if not _ratified(s, p, table, source):
+        for i in range(2):
+            if proposer == BOTH or proposer == i:
+                s.sides[i].hawk += p.politics_ratification_failure_cost
         s.out.failed_deals += 1
         w.events |= 1 << 15
         forget_offers(s, table)
@@ -275,7 +345,7 @@ def close(s, p, table, proposer):
             s.out.clock_at_first_deal = clock_share(w)
     for k in range(p.issues_count):
         if _on_table(p, k, table):
-            s.issues[k].agreed = s.offers[table, proposer, k]
+            s.issues[k].agreed = s.offers[table, source, k]
     w.settled[table] = 1
     w.events |= 1 << (13 + table)
     if p.linkage_tables == _PACKAGE:
@@ -369,7 +439,7 @@ def negotiation(s, p):
             continue
         prepare_table(s, p, table)
         for _ in range(meetings(s, p)):
-            first = open_meeting(s, p)
+            first = open_meeting(s, p, table)
             for speaks in range(2):
                 i = first if speaks == 0 else 1 - first
                 if open_table(s, p, table):

@@ -17,11 +17,11 @@ __all__ = ["STREAMS", "normal", "philox", "uniform"]
 
 STREAMS = (
     "size", "cover", "trusted", "grade", "licensed", "belief", "approval", "drift", "drift_issue", "drift_depth", "seen",
-    "back_down", "extend", "early", "answer", "reentry", "shock", "ratification", "speaker", "order",
+    "back_down", "extend", "early", "answer", "reentry", "shock", "ratification", "speaker", "order", "mediator",
 )  # fmt: skip
 (
     SIZE, COVER, TRUSTED, GRADE, LICENSED, BELIEF, APPROVAL, DRIFT, DRIFT_ISSUE, DRIFT_DEPTH, SEEN,
-    BACK_DOWN, EXTEND, EARLY, ANSWER, REENTRY, SHOCK, RATIFICATION, SPEAKER, ORDER,
+    BACK_DOWN, EXTEND, EARLY, ANSWER, REENTRY, SHOCK, RATIFICATION, SPEAKER, ORDER, MEDIATOR,
 ) = codes(len(STREAMS))  # fmt: skip
 NOBODY = code(0)
 

@@ -135,9 +135,9 @@ def meetings(s, p):
 
 
 @rule
-def open_meeting(s, p):
+def open_meeting(s, p, table):
     """The side that speaks first at a new meeting."""
-    return bargaining.open_meeting(s[0], p[0])
+    return bargaining.open_meeting(s[0], p[0], table)
 
 
 @rule

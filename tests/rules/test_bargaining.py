@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from sim.config.schema import Scenario
 from sim.config.validate import with_values
 from sim.model import TruceModel
+from sim.rules import steps
 from sim.rules.bargaining import HARDLINER, TIME_DEPENDENT, aspiration, deadline_feeling, learn
+from sim.theory import rubinstein_split
 
 unit = st.floats(0.0, 1.0)
 exponents = st.floats(0.05, 5.0)
@@ -139,3 +141,48 @@ def test_participation_linkage_raises_what_is_demanded_at_the_trade_table() -> N
     of = [model.state.whole["sides"]["reservation"][0, 1, 0] for model in (low, high)]
     lack = high.state.whole["sides"]["lack"][0, 1]
     assert of[1] - of[0] == pytest.approx(0.5 * lack)
+
+
+def pie(rate_us: float, rate_cn: float) -> TruceModel:
+    """One issue that moves 200 bn a year from Washington to Beijing, almost without a loss; nothing without agreement."""
+    from dataclasses import replace
+
+    from sim.config.groups.issues import Issue
+    from sim.config.groups.shocks import Shocks
+
+    issue = Issue("us", "trade", "constant", 200.0, 200.0, 0.1, 1.0, 4.0)
+    scenario = replace(Scenario(), issues={"pie": issue}, shocks=Shocks({}))
+    settings = {f"{side}.strategy.kind": "equilibrium" for side in ("us", "cn")} | {"us.discount_rate": rate_us, "cn.discount_rate": rate_cn}
+    model = TruceModel(with_values(scenario, settings), 1, 0, collect="none")
+    steps.value_issues(*model.all_sides)
+    sides = model.state.whole["sides"]
+    sides["reservation"][0, :, 0], sides["best"][0, :, 0] = (-200.0, 0.0), (0.0, 200.0)
+    return model
+
+
+@pytest.mark.parametrize("rate_us", [0.1, 0.5, 2.0])
+@pytest.mark.parametrize("rate_cn", [0.1, 0.5, 2.0])
+def test_equilibrium_asks_rubinsteins_share_of_a_pie(rate_us: float, rate_cn: float) -> None:
+    """MODEL.md section 13, number 3: the proposer's share is (1 - d2) / (1 - d1 d2)."""
+    model = pie(rate_us, rate_cn)
+    patience = [math.exp(-rate / 52.0) for rate in (rate_us, rate_cn)]
+    asked = [steps.target(*model.all_sides, side, 0) for side in (0, 1)]
+    assert (asked[0] + 200.0) / 200.0 == pytest.approx(rubinstein_split(*patience)[0], abs=2e-3)
+    assert asked[1] / 200.0 == pytest.approx(rubinstein_split(*patience[::-1])[0], abs=2e-3)
+
+
+CERTAIN = {"us.belief_error": 0.0, "cn.belief_error": 0.0, "politics.ratification.threshold": 0.0, "linkage.tables": "package", "linkage.cn": 0.0}
+
+
+def test_equilibrium_under_full_information_agrees_at_once_and_near_the_nash_point(runs) -> None:  # type: ignore[no-untyped-def]
+    settings = CERTAIN | {f"{side}.{name}": value for side in ("us", "cn") for name, value in (("strategy.kind", "equilibrium"), ("discount_rate", 0.01))}
+    out = runs(settings, 20)
+    assert (out["weeks_to_first_deal"] <= 1).all()
+    assert out["nash_ratio"].min() > 0.9
+
+
+def test_a_mediator_brings_the_nash_point(runs) -> None:  # type: ignore[no-untyped-def]
+    alone, mediated = runs(CERTAIN, 30), runs(CERTAIN | {"truce.talks.mediator_rate": 1.0}, 30)
+    assert (mediated["weeks_to_first_deal"] == 0).all()
+    assert np.isnan(alone["weeks_to_first_deal"]).any()
+    assert mediated["nash_ratio"].min() > 0.95

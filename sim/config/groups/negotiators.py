@@ -8,7 +8,7 @@ from sim.config.fields import choice, count, group, number
 
 __all__ = ["STRATEGIES", "Negotiator", "Strategy"]
 
-STRATEGIES = ("time_dependent", "tit_for_tat", "micro", "hardliner")
+STRATEGIES = ("time_dependent", "tit_for_tat", "micro", "hardliner", "equilibrium")
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Strategy:
         "time_dependent",
         STRATEGIES,
         "the concession rule",
-        "Faratin, Sierra, Jennings 1998; de Jonge 2022 (MiCRO); hardliner holds its best package to the last",
+        "Faratin, Sierra, Jennings 1998; de Jonge 2022 (MiCRO); hardliner holds to the last; equilibrium: Rubinstein 1982",
         label="strategy",
     )
     exponent: float = number(

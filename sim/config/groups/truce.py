@@ -61,6 +61,13 @@ class Talks:
     sprint_meetings: int = count(
         3, "meetings/week", (1, 10), "meetings a week in the sprint", "judgement", spread=(2, 5)
     )
+    mediator_rate: float = number(
+        0.0,
+        "per meeting",
+        (0, 1),
+        "chance that a mediator who knows both sides' values tables the Nash point (Nash 1950)",
+        "none in the record: a benchmark to run a scenario against",
+    )
     first_speaker: str = choice(
         "alternate",
         ("alternate", "us", "cn", "drawn"),
