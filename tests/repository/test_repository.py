@@ -44,8 +44,8 @@ def texts() -> list[tuple[Path, str]]:
 @pytest.mark.parametrize(
     ("what", "pattern"),
     [
-        ("an absolute path of a machine", r"(?<![\w.:/])/(root|home|Users|work|farm)/\w"),
-        ("the address of a package registry", r"-index-url|https?://\S+/simple/|files\.pythonhosted\.org"),
+        ("an absolute path of a machine", r"(?<![\w.:/])/(root|home|Users|work|farm|tmp)/\w"),
+        ("the address of a package registry", r"--(extra-)?index[-]url|https?://\S+/simple/|files\.pythonhosted\.org"),
         ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
         ("a token", r"\b(ghp|gho|github_pat|xox[bp]|sk)[-_][A-Za-z0-9_]{20,}"),
     ],
