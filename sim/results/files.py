@@ -25,7 +25,7 @@ __all__ = ["content_hash", "encode_table", "file_hash", "read_notes", "read_tabl
 
 
 def write_table(frame: pd.DataFrame, path: Path, notes: Notes) -> None:
-    """Write ``frame`` as Parquet, whole or not at all; ``notes`` go into the metadata of its columns."""
+    """Write ``frame`` as Parquet, whole or not at all; ``notes`` go into the metadata of its columns and of the file."""
     import pyarrow.parquet as pq
 
     with whole_file(path) as temporary:
@@ -44,7 +44,7 @@ def encode_table(frame: pd.DataFrame, notes: Notes) -> bytes:
 
 
 def _with_notes(frame: pd.DataFrame, notes: Notes) -> Any:
-    """An Arrow table whose columns carry label and unit."""
+    """An Arrow table whose columns carry label and unit; its own metadata has the units of all, of each series where it is long."""
     import pyarrow as pa
 
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
@@ -52,7 +52,8 @@ def _with_notes(frame: pd.DataFrame, notes: Notes) -> Any:
         field.with_metadata({k: v.encode() for k, v in notes[field.name].items()}) if field.name in notes else field
         for field in table.schema
     ]
-    units = {field.name: notes[field.name]["unit"] for field in table.schema if field.name in notes}
+    named = frame["series"].unique().tolist() if "series" in frame else table.schema.names
+    units = {name: notes[name]["unit"] for name in named if name in notes}
     return table.cast(pa.schema(fields, {"units": json.dumps(units)}))
 
 

@@ -111,7 +111,8 @@ def save(results: Results, folder: Path) -> Results:
     write_table(results.runs, folder / "runs.parquet", results.notes)
     manifest["content"] = {"runs": content_hash([results.runs])}
     if results.weeks is not None:
-        write_table(results.weeks, folder / "weeks.parquet", results.notes)
+        weekly = {**results.notes, **column_notes(results.params, weekly=True)}
+        write_table(results.weeks, folder / "weeks.parquet", weekly)
         manifest["content"]["weeks"] = content_hash([results.weeks])
     write_scenario_yaml(results.scenario, folder / "scenario.yaml")
     complete = write_manifest(manifest, folder)
@@ -121,7 +122,7 @@ def save(results: Results, folder: Path) -> Results:
 
 
 def load_results(path: Path | str) -> Results:
-    """A result from its folder or manifest; tables are read when they are asked for.
+    """A result from its folder, or from the manifest or a table in it; tables are read when they are asked for.
 
     Raises
     ------
@@ -132,7 +133,8 @@ def load_results(path: Path | str) -> Results:
     from sim.config.validate import build, check_scenario
 
     given = Path(path)
-    file = given / NAME if given.is_dir() else given
+    beside = given.suffix == ".parquet" and given.is_file()
+    file = given / NAME if given.is_dir() else given.parent / NAME if beside else given
     manifest = read_manifest(file)
     scenario = build(Scenario, manifest["scenario"], "scenario")
     check_scenario(scenario)

@@ -24,6 +24,7 @@ __all__ = ["QUANTILES", "Notes", "column_notes", "design_notes", "runs_table", "
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _STATUS = ("none", "truce", "deal")
+_CODES = {"outcome": OUTCOMES, "status": _STATUS}
 _NAMES = {
     "us": "US", "cn": "China", "ai_chips": "AI chips", "us_tariff": "US tariff", "cn_tariff": "Chinese tariff",
 }  # fmt: skip
@@ -80,7 +81,7 @@ def weeks_table(series: np.ndarray, params: Params, start: str, keep: str) -> pd
     runs, weeks = series.shape
     first = dt.date.fromisoformat(start)
     days = np.asarray([first + dt.timedelta(weeks=week + 1) for week in range(weeks)], "datetime64[D]").astype(
-        "datetime64[s]"
+        "datetime64[ms]"
     )
     if keep == "all":
         columns: dict[str, Any] = {
@@ -107,7 +108,7 @@ def weeks_table(series: np.ndarray, params: Params, start: str, keep: str) -> pd
 
 
 def column_notes(params: Params, weekly: bool = False) -> Notes:
-    """Label and unit of every column of a table of runs, or of weeks."""
+    """Label and unit of every column of a table of runs, or of every column and series of a table of weeks."""
     notes = {
         "run": {"label": "run number", "unit": "count"},
         "point": {"label": "point of the design", "unit": "count"},
@@ -121,6 +122,8 @@ def column_notes(params: Params, weekly: bool = False) -> Notes:
             else ""
         )
         notes[name] = {"label": measure.label + of, "unit": measure.unit}
+        for code in _CODES.get(measure.name, ()) if weekly else ():
+            notes[f"{name}.{code}"] = {"label": f"runs in {code.replace('_', ' ')} at the week's end", "unit": "share"}
     return notes
 
 
@@ -145,10 +148,8 @@ def _expanded(measures: tuple[Measure, ...], params: Params) -> Iterator[tuple[M
 def _named(measure: Measure, values: np.ndarray) -> Any:
     import pandas as pd
 
-    if measure.name == "outcome":
-        return pd.Categorical.from_codes(values, list(OUTCOMES))
-    if measure.name == "status":
-        return pd.Categorical.from_codes(values, list(_STATUS))
+    if measure.name in _CODES:
+        return pd.Categorical.from_codes(values, list(_CODES[measure.name]))
     return np.ascontiguousarray(values)
 
 
@@ -157,7 +158,7 @@ def _quantile_blocks(series: np.ndarray, params: Params) -> Iterator[tuple[str, 
     nothing = np.full((series.shape[1], len(QUANTILES)), np.nan)
     for measure, name, index in _expanded(WEEK_SERIES, params):
         values = series[measure.name] if index is None else series[measure.name][..., index]
-        names = {"outcome": OUTCOMES, "status": _STATUS}.get(measure.name)
+        names = _CODES.get(measure.name)
         if names:
             for code, label in enumerate(names):
                 yield f"{name}.{label}", np.column_stack([(values == code).mean(axis=0), nothing])
