@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
 from sim.config.groups.outcomes import Figures
-from sim.figures.style import COLOURS, INK, NAMES, Caption, canvas, dress, key, percent, small, tell
+from sim.figures.style import COLOURS, INK, NAMES, Caption, canvas, dress, fitted, key, percent, small, tell
 
 if TYPE_CHECKING:
     from sim.agents.space import BargainingSpace
@@ -33,7 +33,7 @@ def bargaining(space: BargainingSpace, caption: Caption, look: Figures | None = 
     caption, look
         Title and footnote; size and type.
     """
-    look = look or Figures()
+    look = fitted(look)
     figure, axes = canvas(look, 1, 1, 7.4)
     ax = axes[0, 0]
     _limits(ax, space)

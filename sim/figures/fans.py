@@ -18,9 +18,11 @@ from sim.figures.style import (
     NAMES,
     STYLES,
     Caption,
+    between,
     canvas,
     dates,
     dress,
+    fitted,
     key,
     key_below,
     outlined,
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["fans"]
+
+_NAMED = {"tariff": "tariff", "belief_alive": "belief", "leverage": "leverage"}
 
 
 def fans(
@@ -63,17 +67,10 @@ def fans(
         Real magnet exports to the US: columns ``month`` (a date) and ``to_us_t`` (t a month); those outside the run's time are
         left out.
     """  # fmt: skip
-    look = look or Figures()
+    look = fitted(look)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
     figure, axes = canvas(look, 3, 2, 9.4, share_x=True)
-    tariffs, belief, magnets, leverage, lost, ends = (
-        axes[:, 0][0],
-        axes[0, 1],
-        axes[1, 0],
-        axes[1, 1],
-        axes[2, 0],
-        axes[2, 1],
-    )
+    tariffs, belief, magnets, leverage, lost, ends = axes.ravel()
     for ax, name, title in (
         (tariffs, "tariff", "Tariffs"),
         (belief, "belief_alive", "Belief that the truce goes on"),
@@ -96,11 +93,10 @@ def fans(
     for ax in axes[-1]:
         ax.set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
     bands = "Lines: medians; bands: 25 to 75 % and 5 to 95 % of runs; lost output: means."
+    if _overlap(record, series["imports.magnets"]["date"]) is not None:
+        bands += " Customs record: China's exports to the US (General Administration of Customs)."
     tell(figure, look, _title(series, caption), Caption(caption.title, caption.name, caption.runs, caption.seed, bands))
     return figure
-
-
-_NAMED = {"tariff": "tariff", "belief_alive": "belief", "leverage": "leverage"}
 
 
 def _magnets(ax: Axes, rows: pd.DataFrame, look: Figures, record: pd.DataFrame | None) -> None:
@@ -180,9 +176,7 @@ def _title(series: Mapping[str, pd.DataFrame], caption: Caption) -> str:
     first, final = float(magnets.iloc[0]), float(magnets.iloc[-1])
     rest = share_words({name: share for name, share in last.items() if name != lead})
     spread = (
-        ""
-        if round(us["q05"], 2) == round(us["q95"], 2)
-        else f" (90 % of runs {percent(us['q05'])} to {percent(us['q95'])})"
+        "" if round(us["q05"], 2) == round(us["q95"], 2) else f" ({between(us['q05'], us['q95'])} in nine runs of ten)"
     )
     return (
         f"{caption.title}: after {weeks} weeks {percent(last[lead])} of runs stand at {NAMES[lead]} ({rest}); "

@@ -12,14 +12,27 @@ from matplotlib.figure import Figure
 
 from sim.config.groups.outcomes import Figures
 from sim.figures.bands import Notes, band
-from sim.figures.style import COLOURS, INK, Caption, canvas, dates, dress, key, percent, percent_axis, tell, unit_of
+from sim.figures.style import (
+    COLOURS,
+    INK,
+    Caption,
+    canvas,
+    dates,
+    dress,
+    fitted,
+    key,
+    percent,
+    percent_axis,
+    tell,
+    unit_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["licensing"]
 
-_GOODS = {"magnets": "Magnets: US firms, Chinese licences", "chips": "AI chips: Chinese firms, US licences"}
+_GOODS = {"magnets": "Magnets (US firms)", "chips": "AI chips (Chinese firms)"}
 _SERIES = (("queue", "queue"), ("wait", "wait of licences\ngranted"), ("approval_rate", "approved\n"))
 _BY_SECTOR = (("licensed", "with a licence\n"), ("shortage", "shortage\n"))
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
@@ -46,7 +59,7 @@ def licensing(
     caption, look
         Title and footnote; size and type.
     """
-    look = look or Figures()
+    look = fitted(look)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
     figure, axes = canvas(look, 5, 2, 12.4, share_x=True)
     for column, (good, heading) in enumerate(_GOODS.items()):
@@ -109,14 +122,11 @@ def _from_zero(ax: Axes, *, share: bool) -> None:
 def _title(series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, ...]], caption: Caption) -> str:
     parts = []
     for good, words in (("magnets", "magnet"), ("chips", "chip")):
-        queue, wait = series[f"queue.{good}"]["q50"], series[f"wait.{good}"]["mean"]
-        rate = series[f"approval_rate.{good}"]["mean"].mean()
-        waited = f"a mean wait of {np.nanmean(wait):.1f} weeks" if wait.notna().any() else "no licence granted"
+        wait, rate = series[f"wait.{good}"]["mean"], series[f"approval_rate.{good}"]["mean"]
+        waited = f"mean wait {np.nanmean(wait):.1f} weeks" if wait.notna().any() else "none granted"
+        examined = f"{percent(rate.mean())} approved" if rate.notna().any() else "none examined"
         short = {name: float(series[f"shortage.{name}"]["mean"].mean()) for name in sectors[good]}
         worst = max(short, key=lambda name: short[name]) if short else ""
-        lack = (
-            f", {worst.replace('_', ' ')} firms shortest ({percent(short[worst])} of need on average)" if worst else ""
-        )
-        examined = f"{percent(rate)} of applications approved" if np.isfinite(rate) else "no application examined"
-        parts.append(f"{words} licences see a queue of up to {queue.max():.0f} (median), {waited}, {examined}{lack}")
+        lack = f", {worst.replace('_', ' ')} firms shortest ({percent(short[worst])} of need)" if worst else ""
+        parts.append(f"{words} licences: {examined}, {waited}{lack}")
     return f"{caption.title}: {'; '.join(parts)}"

@@ -18,6 +18,7 @@ from sim.figures.style import (
     between,
     canvas,
     dress,
+    fitted,
     outlined,
     percent,
     percent_axis,
@@ -58,7 +59,7 @@ def outcomes(
     Figure
         One panel of four bars; or four panels, an outcome each, with a row a group.
     """
-    look = look or Figures()
+    look = fitted(look)
     if not by or shares[by].nunique() < 2:
         return _single(shares, caption, look)
     return _several(shares, caption, look, by, label or by.replace("_", " "))

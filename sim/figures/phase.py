@@ -25,6 +25,7 @@ from sim.figures.style import (
     Caption,
     between,
     dress,
+    fitted,
     joined,
     key,
     outlined,
@@ -86,7 +87,7 @@ def phase(
     caption, look
         Title and footnote; size and type.
     """
-    look = look or Figures()
+    look = fitted(look)
     figure = Figure(figsize=(look.width, 0.72 * look.width), dpi=look.dpi, layout="constrained", facecolor="white")
     grid = figure.add_gridspec(3, 5, width_ratios=(1.3, 1.3, 1.0, 1.0, 0.09), height_ratios=(1.0, 1.0, 0.1))
     main = figure.add_subplot(grid[:2, :2])
@@ -173,7 +174,7 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
     caption, look
         Title and footnote; size and type.
     """
-    look = look or Figures()
+    look = fitted(look)
     figure = Figure(figsize=(look.width, 0.52 * look.width), dpi=look.dpi, layout="constrained", facecolor="white")
     ax = figure.subplots()
     values = _values(shares, name)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
@@ -32,6 +34,7 @@ __all__ = [
     "canvas",
     "dates",
     "dress",
+    "fitted",
     "joined",
     "key",
     "key_below",
@@ -65,6 +68,10 @@ INK = "#222222"
 _GRID = "#D9D9D9"
 _WIDTH_OF_A_LETTER = 0.56  # of the text size, a mean over English sentences in the default typeface
 _LINE_WIDTH = 1.9
+_MOST_TEXT = 1.4  # points of text an inch of width
+_NOTHING = 1e-9
+_FEW_DAYS, _MANY_TICKS = 75.0, 6.0
+_NOMINAL_WIDTH = 10.0  # inches, at which lines and marks have the sizes written here
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,12 @@ class Caption:
         """Scenario, runs and seed in a line."""
         runs = f"{self.runs:,} run{'' if self.runs == 1 else 's'}"
         return f"Scenario {self.name}; {runs}; seed {self.seed}." + (f" {self.more}" if self.more else "")
+
+
+def fitted(look: Figures | None) -> Figures:
+    """The look asked for, or the default; text is never larger than what finds room at that width."""
+    look = look or Figures()
+    return replace(look, text_size=min(look.text_size, _MOST_TEXT * look.width))
 
 
 def canvas(
@@ -109,15 +122,28 @@ def small(look: Figures) -> float:
 
 
 def tell(figure: Figure, look: Figures, title: str, caption: Caption) -> None:
-    """Put the answer over the figure, wrapped to its width, and the footnote under it."""
+    """Put the answer over the figure, wrapped to its width, and the footnote under it; the last thing done to a figure."""
+    _in_proportion(figure, look.width / _NOMINAL_WIDTH)
     figure.suptitle(
         _wrapped(title, look, 1.1), x=0.01, ha="left", fontsize=1.1 * look.text_size, color=INK, fontweight="bold"
     )
     figure.supxlabel(_wrapped(caption.footnote, look, 0.8), x=0.01, ha="left", fontsize=small(look), color="#595959")
 
 
+def _in_proportion(figure: Figure, scale: float) -> None:
+    """Lines and marks as wide, and as large, as the width of the figure asks."""
+    for line in figure.findobj(Line2D):
+        line.set_linewidth(scale * line.get_linewidth())
+        line.set_markersize(scale * line.get_markersize())
+        line.set_markeredgewidth(scale * line.get_markeredgewidth())
+        if line.get_path_effects():
+            line.set_path_effects(outlined(str(line.get_color()), line.get_linewidth()))
+    for marks in figure.findobj(PathCollection):
+        marks.set_sizes(scale**2 * marks.get_sizes())
+
+
 def _wrapped(text: str, look: Figures, scale: float) -> str:
-    bold = 1.08 if scale > 1.0 else 1.0
+    bold = 1.13 if scale > 1.0 else 1.0
     letters = int(0.97 * look.width * 72.0 / (bold * scale * look.text_size * _WIDTH_OF_A_LETTER))
     return _plain("\n".join(textwrap.wrap(text, max(20, letters))))
 
@@ -145,21 +171,22 @@ def dress(ax: Axes, look: Figures, x: str = "", y: str = "", title: str = "") ->
 
 def dates(ax: Axes, look: Figures, columns: int = 1) -> None:
     """Real dates along the horizontal axis, few enough to read where ``columns`` axes share the width."""
-    from matplotlib.dates import ConciseDateFormatter, DayLocator, MonthLocator, YearLocator, num2date
+    from matplotlib.dates import ConciseDateFormatter, DateFormatter, DayLocator, MonthLocator, YearLocator, num2date
 
     low, high = ax.get_xlim()
     most = max(2.0, 1.7 * look.width / columns * 12.0 / look.text_size)
     months = next((step for step in (1, 2, 3, 6, 12) if (high - low) / (30.4 * step) <= most), 0)
     locator: Any
-    if high - low < 75.0:
-        locator = DayLocator(bymonthday=(1, 15) if most > 6.0 else (1,))
+    if high - low < _FEW_DAYS:
+        locator = DayLocator(bymonthday=(1, 8, 15, 22) if most > _MANY_TICKS else (1, 15))
     elif months:
         locator = MonthLocator(bymonth=range(1, 13, months))
     else:
         locator = YearLocator(base=max(1, math.ceil((high - low) / 365.25 / most)))
+    form = DateFormatter("%d %b") if high - low < _FEW_DAYS else ConciseDateFormatter(locator, show_offset=False)
     ticks = locator.tick_values(*(value.replace(tzinfo=None) for value in num2date([low, high])))
     ax.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    ax.xaxis.set_major_formatter(form)
 
 
 def percent_axis(ax: Axes, which: str = "y", top: float | None = 1.0) -> None:
@@ -173,7 +200,7 @@ def percent_axis(ax: Axes, which: str = "y", top: float | None = 1.0) -> None:
 def rate_axis(ax: Axes) -> None:
     """A rate from 0 upwards, written in per cent, with room above."""
     percent_axis(ax, top=None)
-    ax.set_ylim(bottom=0.0)
+    ax.set_ylim(0.0, 1.08 * ax.get_ylim()[1])
 
 
 def key(ax: Axes, look: Figures, columns: int = 1, place: Any = "best", **more: Any) -> None:
@@ -201,11 +228,14 @@ def outlined(colour: str, width: float = _LINE_WIDTH) -> list[Any]:
 
 
 def percent(share: float) -> str:
-    """A share in per cent, whole but for the small."""
+    """A share in per cent, whole but for the small and the nearly whole; ``<0.1`` is not nothing."""
     if np.isnan(share):
         return "no value"
     points = 100.0 * share
-    return f"{points:.1f}\u00a0%" if 0.0 < points < 1.0 or 99.0 < points < 100.0 else f"{points:.0f}\u00a0%"
+    if _NOTHING < points < 0.05:
+        return "<0.1\u00a0%"
+    fine = 0.05 <= points < 1.0 or 99.0 < points < 99.95
+    return f"{points:.1f}\u00a0%" if fine else f"{points:.0f}\u00a0%"
 
 
 def between(low: float, high: float) -> str:

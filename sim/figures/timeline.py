@@ -20,6 +20,7 @@ from sim.figures.style import (
     canvas,
     dates,
     dress,
+    fitted,
     joined,
     key,
     outlined,
@@ -71,7 +72,7 @@ def timeline(weeks: pd.DataFrame, scenario: Scenario, caption: Caption, look: Fi
     caption, look
         Title and footnote; size and type.
     """
-    look = look or Figures()
+    look = fitted(look)
     rows = [(kind, words, marks) for kind, words, names in _ROWS if (marks := _marks(weeks, names))]
     heights = (3.0, 2.2, 2.2, 0.9 + 0.3 * max(1, len(rows)))
     figure, axes = canvas(look, 4, 1, sum(heights) + 1.4, share_x=True, ratios=heights)
@@ -213,12 +214,16 @@ def _keys(tariffs: Axes, offers: Axes, weeks: pd.DataFrame, look: Figures) -> No
         for status, shade in _SHADES.items()
         if (weeks["status"] == status).any()
     ]
-    line = tariffs.plot([], [], color="#6E6E6E", linestyle=(0, (2, 2)), marker="v", linewidth=1.0, label="deadline")
+    if (weeks["status"] == "truce").any():
+        handles += tariffs.plot(
+            [], [], color="#6E6E6E", linestyle=(0, (2, 2)), marker="v", linewidth=1.0, label="deadline"
+        )
     tariffs.legend(
-        handles=[*handles, *line, *shades], fontsize=small(look), ncols=5, loc="upper center", framealpha=0.9, edgecolor="none",
+        handles=[*handles, *shades], fontsize=small(look), ncols=5, loc="upper center", framealpha=0.9, edgecolor="none",
         handlelength=1.7, columnspacing=1.1, borderaxespad=0.6, labelcolor=INK,
     )  # fmt: skip
-    key(offers, look, 3, "best")
+    if weeks[["offer_us.us", "offer_cn.us"]].notna().any(axis=None):
+        key(offers, look, 3, "best")
 
 
 def _title(weeks: pd.DataFrame, scenario: Scenario, caption: Caption) -> str:
