@@ -178,7 +178,7 @@ def _alias(text: str) -> str:
 
 
 def _quoted(text: str, multirun: bool) -> str:
-    """Text and paths in quotes, so that ``out=/home/josé/a b`` needs none of Hydra's own; lists and quotes stay as typed."""
+    """Text and paths in quotes, so that ``out=/srv/josé/a b`` needs none of Hydra's own; lists and quotes stay as typed."""
     name, equals, value = text.partition("=")
     key = name.lstrip("+")
     if key not in SHORTCUTS:
