@@ -1,0 +1,163 @@
+"""sim.figures.draw: what is drawn of a result, whether its axes and titles tell, and that bytes repeat."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import warnings
+from dataclasses import replace
+
+import pytest
+
+import sim
+from sim.analysis.shares import outcome_shares
+from sim.config.groups.outcomes import Figures
+from sim.config.groups.sweep import Factor, Sweep
+from sim.figures.draw import draw_all, figures_of
+from sim.figures.files import settle
+from sim.figures.style import NAMES, percent
+
+_QUICK = Figures(dpi=50, format="png", report=False)
+_CASES = ("london", "breakthrough", "one_run", "never_a_truce", "four_weeks", "no_room")
+
+
+def _drawn(results, look=_QUICK):
+    return dict(figures_of(results, look))
+
+
+def _told(figure) -> str:
+    return figure.get_suptitle().replace("\n", " ")
+
+
+@pytest.fixture(scope="module")
+def laid_out(results_of):
+    """Figures of a case and look, laid out without a warning; kept."""
+    made = {}
+
+    def get(case, look=_QUICK):
+        if (case, look) not in made:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                made[case, look] = _drawn(results_of(case), look)
+                for figure in made[case, look].values():
+                    settle(figure)
+        return made[case, look]
+
+    return get
+
+
+def test_a_run_gives_five_figures(laid_out):
+    assert list(laid_out("london")) == ["outcomes", "timeline", "fans", "licensing", "bargaining"]
+
+
+def test_without_weeks_a_run_gives_those_that_need_none():
+    results = sim.run("london_2025", runs=3, weeks="none")
+    assert list(_drawn(results)) == ["outcomes", "timeline", "bargaining"]
+
+
+def test_with_every_week_kept_the_figures_are_those_of_quantiles():
+    few, all_weeks = (_drawn(sim.run("london_2025", runs=6, weeks=keep)) for keep in ("quantiles", "all"))
+    assert {name: _told(figure) for name, figure in few.items()} == {
+        name: _told(figure) for name, figure in all_weeks.items()
+    }
+
+
+def test_a_run_that_never_talks_has_no_bargaining_space(laid_out):
+    assert "bargaining" not in laid_out("never_a_truce")
+
+
+@pytest.mark.parametrize("case", _CASES)
+def test_every_axis_is_labelled_with_a_unit(laid_out, case):
+    for name, figure in laid_out(case).items():
+        for ax in [ax for ax in figure.axes if ax.axison]:
+            across = [other.get_xlabel() for other in ax.get_shared_x_axes().get_siblings(ax)]
+            assert any("(" in label for label in across), name
+            assert "(" in ax.get_ylabel() or ax.get_ylabel().startswith("Outcome"), (name, ax.get_ylabel())
+
+
+@pytest.mark.parametrize("case", _CASES)
+def test_titles_and_footnotes_stay_inside_the_figure_at_the_extremes(laid_out, case):
+    for name, figure in laid_out(case).items():
+        _inside(figure, name)
+
+
+@pytest.mark.parametrize("size", [(4.0, 40.0), (6.5, 9.0), (13.0, 18.0)])
+def test_titles_and_footnotes_stay_inside_the_figure_at_any_size(laid_out, size):
+    for name, figure in laid_out("one_run", replace(_QUICK, width=size[0], text_size=size[1])).items():
+        _inside(figure, name)
+
+
+def _inside(figure, name):
+    for text in figure.texts:
+        box = text.get_window_extent()
+        assert box.x0 >= 0, name
+        assert box.x1 <= figure.bbox.x1, (name, text.get_text())
+
+
+def test_titles_hold_the_leading_share(results_of, laid_out):
+    best = outcome_shares(results_of("london").runs).sort_values("share").iloc[-1]
+    for name in ("outcomes", "fans"):
+        told = _told(laid_out("london")[name])
+        assert percent(best["share"]) in told
+        assert NAMES[best["outcome"]] in told
+
+
+def test_the_footnote_names_scenario_runs_and_seed(laid_out):
+    for figure in laid_out("london").values():
+        assert "Scenario london_2025; 30 runs; seed 1." in figure.get_supxlabel()
+
+
+def test_a_sweep_gives_a_phase_diagram_of_two_levers_and_says_what_it_averaged(swept):
+    drawn = _drawn(swept)
+    assert list(drawn) == ["phase", "outcomes"]
+    assert "Averaged over tables." in drawn["phase"].get_supxlabel()
+    assert "sweep small" in drawn["phase"].get_supxlabel()
+    labels = {ax.get_xlabel() for ax in drawn["phase"].axes} | {ax.get_ylabel() for ax in drawn["phase"].axes}
+    assert {"Participation linkage of Beijing (share)", "Truce length (weeks)", "Share of runs (%)"} <= labels
+
+
+def test_one_lever_gives_lines_and_random_levers_give_classes(tmp_path):
+    one = Sweep(
+        name="one",
+        kind="grid",
+        factors={"linkage.enforcement": Factor("linkage.enforcement", ("issue", "all"))},
+        runs=5,
+    )
+    assert list(_drawn(sim.sweep(one, out=tmp_path))) == ["lines", "outcomes"]
+    drawn_at_random = {
+        "linkage.cn": Factor("linkage.cn", (), "uniform", 0.0, 1.0),
+        "truce.temperature": Factor("truce.temperature", (), "uniform", 3.0, 12.0),
+    }
+    many = Sweep(name="many", kind="latin_hypercube", factors=drawn_at_random, points=64, runs=3)
+    phase = _drawn(sim.sweep(many, out=tmp_path))["phase"]
+    assert "In classes of equally many runs" in phase.get_supxlabel().replace("\n", " ")
+
+
+def test_the_same_result_gives_the_same_bytes(results_of, tmp_path):
+    def hashes(folder):
+        folder.mkdir()
+        files = draw_all(results_of("four_weeks"), folder, replace(_QUICK, format="both"))
+        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+    first = hashes(tmp_path / "a")
+    assert len(first) == 10
+    assert first == hashes(tmp_path / "b")
+
+
+def test_formats_are_those_asked_for(results_of, tmp_path):
+    files = draw_all(results_of("four_weeks"), tmp_path, replace(_QUICK, format="svg"))
+    assert {path.suffix for path in files} == {".svg"}
+    nothing = draw_all(results_of("four_weeks"), tmp_path / "none", replace(_QUICK, draw=False))
+    assert nothing == []
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_manifest_lists_what_was_drawn(tmp_path):
+    from sim.api import run_job
+    from sim.config.compose import compose_job
+
+    job = compose_job("run", ["runs=2", f"out={tmp_path}", "figures.dpi=50", "figures.format=png"])
+    folder = run_job(job).folder
+    listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
+    for name in ("figures/outcomes.png", "figures/timeline.png", "report.html", "runs.parquet"):
+        assert listed[name]["sha256"] == hashlib.sha256((folder / name).read_bytes()).hexdigest()
