@@ -113,7 +113,10 @@ def environment() -> dict[str, Any]:
 
 
 def write_manifest(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Add size and hash of every file of ``folder`` and write the manifest, last and whole."""
+    """Add size and hash of every file of ``folder`` and write the manifest, last and whole.
+
+    Only its own entries are sorted: within the scenario and the sweep the order of issues, sectors and factors carries meaning.
+    """
     files = {}
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
@@ -121,9 +124,8 @@ def write_manifest(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
             files[inside.as_posix()] = {"bytes": path.stat().st_size, "sha256": file_hash(path)}
     complete = {**manifest, "files": files}
     with whole_file(folder / NAME) as temporary:
-        temporary.write_text(
-            json.dumps(complete, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        text = json.dumps(dict(sorted(complete.items())), indent=1, ensure_ascii=False)
+        temporary.write_text(text + "\n", encoding="utf-8")
     return complete
 
 
