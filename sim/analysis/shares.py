@@ -1,6 +1,7 @@
 """Outcome shares and means with their intervals.
 
-Shares take Wilson's score interval (Wilson 1927; Newcombe 1998 on its coverage), means the normal one; both at 95 %.
+Shares take Wilson's score interval (Wilson 1927; Newcombe 1998 on its coverage), means Student's; both at 95 %. Runs count as
+independent draws: under common random numbers that holds within a point, not between points.
 """
 
 from __future__ import annotations
@@ -12,18 +13,21 @@ import pandas as pd
 
 from sim.rules.measures import OUTCOMES
 
-__all__ = ["grid", "mean_interval", "outcome_shares", "wilson"]
+__all__ = ["Z", "grid", "mean_interval", "outcome_shares", "wilson"]
 
-_Z = 1.959963984540054
+Z = 1.959963984540054  # the normal quantile that leaves 2.5 % above
 
 
 def wilson(hits: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper end of the 95 % score interval of ``hits`` in ``of``; arrays of one shape, ``of`` above 0."""
-    n = np.asarray(of, float)
-    p = np.asarray(hits, float) / n
-    centre = (p + _Z**2 / (2.0 * n)) / (1.0 + _Z**2 / n)
-    half = _Z / (1.0 + _Z**2 / n) * np.sqrt(p * (1.0 - p) / n + _Z**2 / (4.0 * n**2))
-    return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)
+    """Ends of the 95 % score interval of ``hits`` in ``of``; arrays of one shape. Nothing in nothing may be anything: 0 to 1."""
+    hits, n = np.asarray(hits, float), np.asarray(of, float)
+    known = np.maximum(n, 1.0)
+    p = hits / known
+    centre = (p + Z**2 / (2.0 * known)) / (1.0 + Z**2 / known)
+    half = Z / (1.0 + Z**2 / known) * np.sqrt(p * (1.0 - p) / known + Z**2 / (4.0 * known**2))
+    low = np.where(hits > 0, np.clip(centre - half, 0.0, 1.0), 0.0)
+    high = np.where(hits < n, np.clip(centre + half, 0.0, 1.0), 1.0)
+    return low, np.where(n > 0, high, 1.0)
 
 
 def outcome_shares(runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -32,39 +36,47 @@ def outcome_shares(runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     Parameters
     ----------
     runs
-        A table of runs, with a column ``outcome``.
+        A table of runs, with a column ``outcome``; runs without one do not count.
     by
-        Columns whose values make groups.
+        Columns whose values make groups; runs without a value make a group of their own.
 
     Returns
     -------
     pandas.DataFrame
-        A row a group and outcome, those that did not occur included: the columns of ``by``, ``outcome``, ``share``, ``low``, ``high``,
-        ``runs``.
+        A row a group and outcome, in the order of the groups' values and of ``OUTCOMES``, those that did not occur included: the
+        columns of ``by``, ``outcome``, ``share``, ``low``, ``high`` (the ends of its 95 % interval), ``runs`` (of the group). Without
+        any run the shares are NaN.
     """
-    groups = list(by)
-    keys = runs[groups].drop_duplicates().sort_values(groups) if groups else pd.DataFrame(index=[0])
-    outcome = pd.Series(np.asarray(runs["outcome"].astype(str)), name="outcome")
-    counted = pd.concat([runs[groups].reset_index(drop=True), outcome], axis=1).groupby([*groups, "outcome"], observed=True).size()
-    rows = keys.merge(pd.DataFrame({"outcome": OUTCOMES}), how="cross")
-    index = pd.MultiIndex.from_frame(rows) if groups else pd.Index(rows["outcome"])
-    hits = counted.reindex(index).fillna(0).to_numpy(float)
-    total = hits.reshape(-1, len(OUTCOMES)).sum(axis=1).repeat(len(OUTCOMES))
+    groups, kinds = list(by), len(OUTCOMES)
+    codes = pd.Categorical(runs["outcome"], categories=list(OUTCOMES)).codes.astype(np.int64)
+    if groups:
+        group = runs.groupby(groups, observed=True, dropna=False).ngroup().to_numpy()
+        _, first = np.unique(group, return_index=True)
+        keys = runs[groups].iloc[first].reset_index(drop=True)
+    else:
+        group, keys = np.zeros(len(runs), np.int64), pd.DataFrame(index=range(1))
+    ended = codes >= 0
+    hits = np.bincount(group[ended] * kinds + codes[ended], minlength=kinds * len(keys))
+    total = hits.reshape(-1, kinds).sum(axis=1).repeat(kinds)
     low, high = wilson(hits, total)
-    return rows.assign(share=hits / total, low=low, high=high, runs=total.astype(int)).reset_index(drop=True)
+    share = np.divide(hits, total, out=np.full(len(hits), np.nan), where=total > 0)
+    table = keys.loc[keys.index.repeat(kinds)].reset_index(drop=True)
+    return table.assign(outcome=list(OUTCOMES) * len(keys), share=share, low=low, high=high, runs=total)
 
 
 def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
     """Mean of the known values and the ends of its 95 % interval; NaN ends below two values."""
+    from scipy.special import stdtrit
+
     known = np.asarray(values, float)
     known = known[~np.isnan(known)]
-    if not len(known):
-        return float("nan"), float("nan"), float("nan")
+    if len(known) < 2:
+        return (float(known[0]) if len(known) else float("nan")), float("nan"), float("nan")
     mean = float(known.mean())
-    half = _Z * float(known.std(ddof=1)) / np.sqrt(len(known)) if len(known) > 1 else float("nan")
+    half = float(stdtrit(len(known) - 1, 0.975) * known.std(ddof=1) / np.sqrt(len(known)))
     return mean, mean - half, mean + half
 
 
 def grid(shares: pd.DataFrame, x: str, y: str, outcome: str, value: str = "share") -> pd.DataFrame:
-    """One outcome's ``value`` over two settings: rows are ``y``, columns ``x``, both rising."""
+    """One outcome's ``value`` over two settings, from shares by exactly these two: rows are ``y``, columns ``x``, both rising."""
     return shares[shares["outcome"] == outcome].pivot(index=y, columns=x, values=value).sort_index().sort_index(axis=1)

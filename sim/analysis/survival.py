@@ -1,5 +1,8 @@
-"""How long truces last: the Kaplan-Meier estimate of the first break (Kaplan, Meier 1958), with Greenwood's variance on the log-log
-scale. A run whose truce never broke is censored at its horizon; a deal does not end the watch, for a deal can break too.
+"""How long truces last: the Kaplan-Meier estimate of the first break.
+
+Kaplan and Meier 1958, with Greenwood's variance on the log-log scale (Kalbfleisch and Prentice 1980). A break is the first
+lapse or suspension. A run whose truce never broke is censored at its horizon. A deal does not end the watch: it rests on the truce
+and can be suspended, so runs with a deal stay at risk, and a deal that holds is censored at the horizon like any truce.
 """
 
 from __future__ import annotations
@@ -9,9 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-__all__ = ["kaplan_meier", "truce_survival"]
+from sim.analysis.shares import Z
+from sim.config.errors import SimError
 
-_Z = 1.959963984540054
+__all__ = ["kaplan_meier", "truce_survival"]
 
 
 def kaplan_meier(times: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
@@ -22,42 +26,80 @@ def kaplan_meier(times: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
     times
         Time of the event or of censoring, shape (n,).
     observed
-        Whether it is an event, shape (n,).
+        Whether it is an event, shape (n,). Where both fall on one time, events come first.
 
     Returns
     -------
     pandas.DataFrame
-        ``time``, ``at_risk``, ``events``, ``survival``, ``low``, ``high``; it begins at time 0 with survival 1.
+        ``time``, ``at_risk``, ``events``, ``survival``, ``low``, ``high``: from time 0 and survival 1, a row for each time with an event, and
+        a last one where the watch ends without. Where survival is 0 the interval is not known (NaN), as in R's ``survfit``.
     """
     times, observed = np.asarray(times, float), np.asarray(observed, bool)
-    moments = np.unique(times[observed])
-    at_risk = np.asarray([(times >= moment).sum() for moment in moments], int)
-    events = np.asarray([(times[observed] == moment).sum() for moment in moments], int)
-    survival = np.cumprod(1.0 - events / np.maximum(at_risk, 1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = np.cumsum(events / (at_risk * (at_risk - events)))
-        spread = _Z * np.sqrt(variance) / np.abs(np.log(survival))
-        low, high = survival ** np.exp(spread), survival ** np.exp(-spread)
-    gone = survival <= 0.0
-    low, high = np.where(gone, 0.0, low), np.where(gone, 0.0, high)
+    moments, events = np.unique(times[observed], return_counts=True)
+    if len(times) and (not len(moments) or times.max() > moments[-1]):
+        moments, events = np.append(moments, times.max()), np.append(events, 0)
+    at_risk = len(times) - np.searchsorted(np.sort(times), moments)
+    survival = np.cumprod(1.0 - events / at_risk)
+    low, high = _greenwood(at_risk, events, survival)
     return pd.DataFrame(
         {
-            "time": np.concatenate([[0.0], moments]),
-            "at_risk": np.concatenate([[len(times)], at_risk]),
-            "events": np.concatenate([[0], events]),
-            "survival": np.concatenate([[1.0], survival]),
-            "low": np.concatenate([[1.0], low]),
-            "high": np.concatenate([[1.0], high]),
+            "time": np.append(0.0, moments),
+            "at_risk": np.append(len(times), at_risk),
+            "events": np.append(0, events),
+            "survival": np.append(1.0, survival),
+            "low": np.append(1.0, low),
+            "high": np.append(1.0, high),
         }
     )
 
 
-def truce_survival(runs: pd.DataFrame, horizon: int, by: Sequence[str] = ()) -> pd.DataFrame:
-    """Survival of the truce against its first lapse or suspension, weeks; a curve for each group of ``by``."""
+def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Survival of the first truce against its first lapse or suspension.
+
+    Parameters
+    ----------
+    runs
+        A table of runs with ``weeks_to_first_truce`` and ``weeks_to_first_break``. Runs that never had a truce are left out.
+    horizon
+        Weeks simulated: a number, or the column that holds it where a design moves it.
+    by
+        Columns whose values make groups.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A curve for each group: the columns of ``by``, then those of :func:`kaplan_meier`; ``time`` is in weeks since the truce began.
+
+    Raises
+    ------
+    SimError
+        A column that the table does not hold.
+    """
+    for name in ("weeks_to_first_truce", "weeks_to_first_break", *by, *([horizon] if isinstance(horizon, str) else [])):
+        if name not in runs:
+            cure = "a sweep keeps it where sweep.measures names it, or with sweep.keep=all"
+            raise SimError("the table of runs does not hold it", key=name, cure=cure)
+    runs = runs[runs["weeks_to_first_truce"].notna()]
+    began, broke = (runs[name].to_numpy(float) for name in ("weeks_to_first_truce", "weeks_to_first_break"))
+    end = runs[horizon].to_numpy(float) if isinstance(horizon, str) else np.full(len(runs), float(horizon))
+    observed = ~np.isnan(broke)
+    times = np.where(observed, broke, end) - began
+    if not by:
+        return kaplan_meier(times, observed)
     curves = []
-    for key, group in runs.groupby(list(by), observed=True) if by else [((), runs)]:
-        first = group["weeks_to_first_break"].to_numpy(float)
-        broke = ~np.isnan(first)
-        curve = kaplan_meier(np.where(broke, first, horizon), broke)
-        curves.append(curve.assign(**dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True))))
-    return pd.concat(curves, ignore_index=True)
+    for key, rows in runs.groupby(list(by), observed=True).indices.items():
+        curve = kaplan_meier(times[rows], observed[rows])
+        keys = dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True))
+        curves.append(pd.DataFrame(keys, index=curve.index).join(curve))
+    return pd.concat(curves, ignore_index=True) if curves else kaplan_meier(times, observed).iloc[:0]
+
+
+def _greenwood(at_risk: np.ndarray, events: np.ndarray, survival: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of the 95 % interval of ``survival``; 1 before the first event, NaN from survival 0 on."""
+    inside = (survival > 0.0) & (survival < 1.0)
+    left = np.where(at_risk > events, at_risk - events, 1)
+    variance = np.cumsum(events / (at_risk * left))
+    held = np.where(inside, survival, 0.5)
+    spread = Z * np.sqrt(variance) / -np.log(held)
+    outside = np.where(survival >= 1.0, 1.0, np.nan)
+    return np.where(inside, held ** np.exp(spread), outside), np.where(inside, held ** np.exp(-spread), outside)

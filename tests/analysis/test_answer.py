@@ -1,55 +1,178 @@
-"""The answer in a line says what the table says."""
+"""The answer in a line says what the table says, and no more."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import sim
 from sim.analysis.answer import answer
 from sim.config.compose import load_sweep
 from sim.config.sweeps import build_sweep
+from sim.results import Results
+from sim.rules.measures import OUTCOMES
 
 
 def test_a_run_is_answered_with_its_own_shares() -> None:
-    results = sim.run("london", runs=50)
+    results = sim.run("london", runs=50, weeks="none")
     line = answer(results)
     counted = results.runs["outcome"].value_counts(normalize=True)
-    assert f"{counted.iloc[0]:.0%} of 50 runs" in line
-    assert line.startswith("London, June 2025: ")
-    assert sum(int(part) for part in re.findall(r"(\d+)%", line.split(";")[0])) == pytest.approx(100, abs=2)
+    assert line.startswith(
+        f"London, June 2025: {counted.index[0].replace('_', ' ')} in {counted.iloc[0]:.0%}".replace("%", " %")
+    )
+    assert all(f"{name.replace('_', ' ')} " in line for name in OUTCOMES)
+    broke = results.runs["weeks_to_first_break"].dropna()
+    assert f"first after {broke.median():g} weeks (median of the {len(broke)} runs" in line
+    assert sum(int(part) for part in re.findall(r"(\d+) %", re.sub(r"\(.*?\)|;.*", "", line))) == pytest.approx(
+        100, abs=2
+    )
 
 
-def test_one_run_is_answered() -> None:
-    assert "100% of 1 run (" in answer(sim.run("london", runs=1))
-
-
-def test_a_sweep_says_what_moves_the_outcome(tmp_path: Path) -> None:
-    sweep, scenario = load_sweep("linkage_by_deadline")
-    line = answer(sim.sweep(replace(sweep, runs=20), scenario, out=tmp_path))
-    assert "as participation linkage of Beijing rises" in line
-    assert "highest share at any point" in line
+def test_one_run_is_told_as_one() -> None:
+    results = sim.run("london", runs=1, weeks="none")
+    ended = results.runs["outcome"].iloc[0].replace("_", " ")
+    assert answer(results).startswith(f"London, June 2025: the one run ended in {ended}; the truce ")
 
 
 @pytest.mark.parametrize(
-    "factors",
+    ("broke", "words"), [([np.nan, np.nan], "broke in none"), ([9.0, np.nan], "after 9 weeks (the one run")]
+)
+def test_truces_that_hold_are_told(broke: list[float], words: str) -> None:
+    line = answer(made(["narrow_deal"] * 2, weeks_to_first_break=broke))
+    assert line.startswith("A title: narrow deal in 100 % of 2 runs (34-100 %)")
+    assert words in line
+
+
+def test_a_share_is_never_rounded_to_none_or_all() -> None:
+    line = answer(made(["breakdown"] * 499 + ["breakthrough"], weeks_to_first_break=[np.nan] * 500))
+    assert "breakdown in 99.8 % of 500 runs" in line
+    assert "breakthrough 0.2 %" in line
+
+
+def test_the_default_sweep_says_what_moves_the_outcome(tmp_path: Path) -> None:
+    sweep, scenario = load_sweep("linkage_by_deadline")
+    results = sim.sweep(replace(sweep, runs=20), scenario, out=tmp_path)
+    line = answer(results)
+    assert "of 2 settings participation linkage of Beijing moves the outcomes most" in line
+    shares = results.runs.groupby("point")["outcome"].value_counts(normalize=True).groupby("outcome").max()
+    assert f"breakdown {shares['breakdown']:.0%}".replace("%", " %") in line.split("highest share at any point")[1]
+
+
+@pytest.mark.parametrize(
+    "described",
     [
-        {"linkage.tables": {"values": ["separate", "package"]}},
-        {"linkage.cn": {"values": [0.3]}},
-        {"truce.in_force": {"values": [True, False]}},
+        {"factors": {"linkage.tables": {"values": ["separate", "package"]}}},
+        {"factors": {"linkage.cn": {"values": [0.3]}}},
+        {"factors": {"truce.in_force": {"values": [True, False]}, "linkage.cn": {"values": [0.0, 1.0]}}},
+        {"factors": {"linkage.cn": {"low": 0.0, "high": 1.0}}, "kind": "sobol", "points": 64, "runs": 1},
+        {"factors": {"linkage.cn": {"values": [0.0, 1.0]}}, "kind": "latin_hypercube", "points": 1, "runs": 1},
     ],
 )
-def test_sweeps_of_every_kind_are_answered(tmp_path: Path, factors: dict) -> None:
+def test_sweeps_of_every_kind_are_answered(tmp_path: Path, described: dict) -> None:
     scenario = sim.load()
-    sweep = build_sweep({"name": "x", "title": "A title", "factors": factors, "runs": 10}, scenario)
-    assert answer(sim.sweep(sweep, scenario, out=tmp_path)).startswith("A title: ")
+    sweep = build_sweep({"name": "x", "title": "A title", "runs": 10, **described}, scenario)
+    line = answer(sim.sweep(sweep, scenario, out=tmp_path))
+    assert line.startswith("A title: ") and line.endswith(".") and "\n" not in line and "nan" not in line
 
 
-def test_a_drawn_design_names_its_strongest_setting(tmp_path: Path) -> None:
-    scenario = sim.load()
-    factors = {"linkage.cn": {"low": 0.0, "high": 1.0}, "firms.magnets.firms": {"low": 20, "high": 60}}
-    sweep = build_sweep({"name": "x", "title": "Drawn", "kind": "sobol", "points": 128, "runs": 1, "factors": factors}, scenario)
-    assert "participation linkage of Beijing" in answer(sim.sweep(sweep, scenario, out=tmp_path))
+def made(outcomes: list[str], sweep: dict | None = None, **columns) -> Results:
+    """A result of a given table."""
+    runs = pd.DataFrame({**columns, "outcome": pd.Categorical(outcomes, categories=list(OUTCOMES))})
+    design = [name for name in columns if "." in name]
+    if design:
+        runs = runs.assign(point=runs.groupby(design).ngroup(), run=np.arange(len(runs)))
+    manifest = {"verb": "run", "engine": "ensemble", "design": design, "sweep": {"title": "A title", **(sweep or {})}}
+    notes = {"truce.length_weeks": {"label": "length of the truce", "unit": "weeks"}}
+    return Results(SimpleNamespace(title="A title", name="x"), manifest, runs=runs, notes=notes)  # type: ignore[arg-type]
+
+
+def test_one_setting_is_followed_from_outcome_to_outcome() -> None:
+    outcomes = ["tactical_pause"] * 60 + ["breakdown"] * 50 + ["narrow_deal"] * 10
+    line = answer(made(outcomes, **{"truce.length_weeks": [6] * 30 + [9] * 30 + [13] * 60}))
+    assert line == (
+        "A title: as length of the truce (weeks) rises, the most frequent outcome is tactical pause (6 to 9, up to 100 %), then "
+        "breakdown (at 13, 83 %); highest share at any point: breakthrough 0 %, narrow deal 17 %, tactical pause 100 %, breakdown 83 %."
+    )
+
+
+def test_outcomes_within_noise_of_each_other_are_called_about_even() -> None:
+    outcomes = ["breakdown"] * 100 + ["breakdown"] * 52 + ["narrow_deal"] * 48
+    line = answer(made(outcomes, **{"linkage.cn": [0.0] * 100 + [1.0] * 100}))
+    assert "breakdown or narrow deal, about even (at 1, 52 %)" in line
+
+
+def test_an_outcome_that_stays_ahead_is_told_with_what_changes() -> None:
+    outcomes = ["breakdown"] * 100 + ["breakdown"] * 60 + ["narrow_deal"] * 20 + ["tactical_pause"] * 20
+    line = answer(made(outcomes, **{"linkage.cn": [0.0] * 100 + [1.0] * 100}))
+    assert "stays breakdown (0 to 1, up to 100 %); breakdown falls from 100 % to 60 %" in line
+
+
+def test_a_border_crossed_often_is_counted_not_listed() -> None:
+    outcomes = [("breakdown", "narrow_deal")[k // 30 % 2] for k in range(180)]
+    line = answer(made(outcomes, **{"linkage.cn": [k // 30 / 5 for k in range(180)]}))
+    assert "changes 5 times, from breakdown (at 0, 100 %) to narrow deal (at 1, 100 %)" in line
+
+
+def test_a_setting_without_order_is_told_by_name() -> None:
+    outcomes = ["breakdown"] * 40 + ["narrow_deal"] * 40
+    line = answer(made(outcomes, **{"linkage.tables": ["separate"] * 40 + ["package"] * 40}))
+    assert "narrow deal is most frequent with linkage.tables package (100 %), least with separate (0 %)" in line
+
+
+def drawn(flip: bool = False) -> Results:
+    """300 points: outcomes split at the second fifth of one setting; the other moves nothing."""
+    x = np.random.default_rng(1).permutation(300) / 300.0
+    outcomes = ["breakdown" if (value >= 0.4) != flip else "narrow_deal" for value in x]
+    return made(outcomes, **{"a.other": np.random.default_rng(2).random(300), "a.strong": x})
+
+
+def test_a_drawn_design_names_its_strongest_setting_with_its_sign() -> None:
+    rising, falling = answer(drawn()), answer(drawn(flip=True))
+    assert "of 2 settings a.strong moves the outcomes most: as it rises, the share of" in rising
+    assert "share of breakdown goes 0, 0, 100, 100, 100 % (rank correlation +0.85)" in rising
+    assert "share of narrow deal goes 0, 0, 100, 100, 100 % (rank correlation +0.85)" in falling
+
+
+def test_a_setting_that_helps_in_the_middle_is_shown_to() -> None:
+    x = np.random.default_rng(1).permutation(300) / 300.0
+    outcomes = ["breakdown" if 0.2 <= value < 0.8 else "narrow_deal" for value in x]
+    assert "share of breakdown goes 0, 100, 100, 100, 0 % (rank correlation +0.00)" in answer(
+        made(outcomes, **{"a.b": x})
+    )
+
+
+def test_noise_is_not_made_into_a_story() -> None:
+    rng = np.random.default_rng(5)
+    told = 0
+    for _ in range(20):
+        outcomes = rng.choice(OUTCOMES, 120).tolist()
+        told += "beyond chance" not in answer(made(outcomes, **{"a.b": rng.random(120), "c.d": [1, 2, 3, 4] * 30}))
+    assert told <= 4
+
+
+def test_a_copied_setting_is_not_counted_twice() -> None:
+    values = [0.0] * 50 + [1.0] * 50
+    sweep = {"factors": {"linkage.us": {}, "linkage.cn": {"same_as": "linkage.us"}}}
+    line = answer(
+        made(["breakdown"] * 50 + ["narrow_deal"] * 50, sweep, **{"linkage.us": values, "linkage.cn": values})
+    )
+    assert line.startswith("A title: as linkage.us rises")
+
+
+def test_one_runs_luck_at_every_point_is_said() -> None:
+    results = made(
+        ["breakdown"] * 50 + ["narrow_deal"] * 50, {"common_random_numbers": True}, **{"a.b": list(range(100))}
+    )
+    table = results.table()
+    table["run"] = 0
+    assert answer(results).endswith("every point shares the luck of one run.")
+
+
+def test_a_sweep_without_a_completed_run_says_so() -> None:
+    assert answer(made([], **{"a.b": []})) == "A title: no run was completed."
