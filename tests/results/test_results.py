@@ -21,6 +21,16 @@ from sim.results.folder import cleared_on_failure
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(scope="module")
+def made() -> Results:
+    return sim.run("london", runs=12, seed=5)
+
+
+@pytest.fixture(scope="module")
+def weekly() -> Results:
+    return sim.run("london", runs=3, seed=5, weeks="all")
+
+
 def stored(results: Results, out: Path) -> Path:
     folder = prepare_folder(out, "run", "x")
     save(results, folder)
