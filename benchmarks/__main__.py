@@ -44,7 +44,10 @@ def main(words: list[str]) -> int:
     for group in chosen:
         for row in GROUPS[group](runs):
             rows.append(row)
-            print(f"{row.group:10} {row.name:40} {row.value:12,.2f} {row.unit:8} ±{row.spread:5.0%}  {row.note}", flush=True)
+            print(
+                f"{row.group:10} {row.name:40} {row.value:12,.2f} {row.unit:8} ±{row.spread:5.0%}  {row.note}",
+                flush=True,
+            )
     folder = Path("outputs") / "bench" / f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}"
     folder.mkdir(parents=True)
     with open(folder / "table.csv", "w", newline="", encoding="utf-8") as file:

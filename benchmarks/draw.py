@@ -15,7 +15,10 @@ _BLUE, _ORANGE = "#0072B2", "#E69F00"
 
 def draw(rows: list[Row], machine: str, path: Path) -> None:
     """Write the figure; panels without data are left out."""
-    panels = [("engine", "runs/s", "Runs a second, London in full", _BLUE), ("phase", "us/week", "Time of a week by phase", _ORANGE)]
+    panels = [
+        ("engine", "runs/s", "Runs a second, London in full", _BLUE),
+        ("phase", "us/week", "Time of a week by phase", _ORANGE),
+    ]
     shown = [(title, colour, unit, kept) for group, unit, title, colour in panels if (kept := _of(rows, group, unit))]
     if not shown:
         return

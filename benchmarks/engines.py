@@ -76,7 +76,14 @@ def engines(runs: int) -> Iterator[Row]:
     best = rates[f"ensemble, {threads} thread{'s' * (threads > 1)}"]
     yield Row("ratio", "ensemble over mesa.batch_run", best / batch, "times", 0.0, "aim: 100")
     yield Row("ratio", "ensemble over Mesa, a call a phase", best / rates["Mesa, a call a phase"], "times")
-    yield Row("ratio", "efficiency of threads", best / (threads * rates["ensemble, 1 thread"]), "share", 0.0, f"{threads} threads; aim: 0.9")
+    yield Row(
+        "ratio",
+        "efficiency of threads",
+        best / (threads * rates["ensemble, 1 thread"]),
+        "share",
+        0.0,
+        f"{threads} threads; aim: 0.9",
+    )
 
 
 def scaling(runs: int) -> Iterator[Row]:

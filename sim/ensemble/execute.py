@@ -65,7 +65,9 @@ def simulate(
     outs, series = np.zeros(count, RUN), np.zeros((weekly, horizon), WEEK)
 
     def work(start: int, stop: int) -> int:
-        _run_chunk(params, point[start:stop], run[start:stop], seed, outs[start:stop], series[start : min(stop, weekly)])
+        _run_chunk(
+            params, point[start:stop], run[start:stop], seed, outs[start:stop], series[start : min(stop, weekly)]
+        )
         return stop - start
 
     done = 0

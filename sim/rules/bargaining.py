@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sim.rules.codes import code, codes
 from sim.rules.compiled import rule
+from sim.rules.events import DEAL_MADE, FAILED, mark
 from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import best_sum, level_value, nash_product, prepare, values, worth
 from sim.rules.politics import support
@@ -335,7 +336,7 @@ def close(s, p, table, proposer):
             if proposer == BOTH or proposer == i:
                 s.sides[i].hawk += p.politics_ratification_failure_cost
         s.out.failed_deals += 1
-        w.events |= 1 << 15
+        mark(w, FAILED)
         forget_offers(s, table)
         return
     us_floor, cn_floor = no_deal_value(s, p, US, EVERY), no_deal_value(s, p, CN, EVERY)
@@ -347,10 +348,10 @@ def close(s, p, table, proposer):
         if _on_table(p, k, table):
             s.issues[k].agreed = s.offers[table, source, k]
     w.settled[table] = 1
-    w.events |= 1 << (13 + table)
+    mark(w, DEAL_MADE + table)
     if p.linkage_tables == _PACKAGE:
         w.settled[SECURITY] = 1
-        w.events |= 1 << 14
+        mark(w, DEAL_MADE + SECURITY)
     if w.settled[TRADE] == 1:
         w.status = DEAL
         if w.deal_since == NEVER:

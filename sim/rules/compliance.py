@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sim.rules.codes import codes
 from sim.rules.compiled import rule
+from sim.rules.events import BACKED_DOWN, DRIFTED, PROTESTED, RETALIATED, SUSPENDED, mark
 from sim.rules.mathematics import exp, logistic
 from sim.rules.politics import drift_hazard
 from sim.rules.randomness import BACK_DOWN, DRIFT, DRIFT_DEPTH, DRIFT_ISSUE, NOBODY, ORDER, SEEN, normal, uniform
@@ -56,7 +57,7 @@ def drift(s, p, i):
                 s.issues[k].kept *= 1.0 - depth
             chosen -= 1
     s.out.breaches[i] += 1
-    w.events |= 1 << (1 + i)
+    mark(w, DRIFTED + i)
 
 
 @rule
@@ -108,7 +109,7 @@ def _protest(s, p, i, table):
     side.dispute, side.dispute_since, side.dispute_table = PROTEST, w.week, table
     s.out.protests[i] += 1
     s.out.weeks_to_first_protest = min(s.out.weeks_to_first_protest, float(w.week))
-    w.events |= 1 << (3 + i)
+    mark(w, PROTESTED + i)
     for k in range(p.issues_count):
         if p.issues_owner[k] == 1 - i:
             s.issues[k].kept += p.compliance_protest_repair * (1.0 - s.issues[k].kept)
@@ -119,7 +120,7 @@ def _retaliate(s, p, i):
     w, side = s.world, s.sides[i]
     side.dispute, side.dispute_since = RETALIATION, w.week
     s.out.retaliations[i] += 1
-    w.events |= 1 << (5 + i)
+    mark(w, RETALIATED + i)
     hardest, most = -1, -1.0
     for k in range(p.issues_count):
         if p.issues_owner[k] != i or s.issues[k].agreed <= 0.0:
@@ -140,13 +141,13 @@ def _settle_or_suspend(s, p, i):
     stakes = accused.value_terms - accused.value_lapse
     chance = back_down_chance(stakes, p.compliance_back_down_stakes, p.compliance_back_down_scale)
     if uniform(w.seed, w.run, BACK_DOWN, w.week, i) < chance:
-        w.events |= 1 << 7
+        mark(w, BACKED_DOWN)
         end_disputes(s, p)
         for k in range(p.issues_count):
             s.issues[k].kept = 1.0
         return
     s.out.suspensions += 1
-    w.events |= 1 << 8
+    mark(w, SUSPENDED)
     break_truce(s, p)
     end_disputes(s, p)
 

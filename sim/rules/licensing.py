@@ -12,7 +12,16 @@ from sim.rules.mathematics import clip
 from sim.rules.randomness import APPROVAL, uniform
 from sim.rules.state import CHIPS, CIVIL, MAGNETS, MILITARY
 
-__all__ = ["apply_step", "approval_chance", "authority_capacity", "clear_step", "grade_level", "licensing", "open_window", "wants_licence"]
+__all__ = [
+    "apply_step",
+    "approval_chance",
+    "authority_capacity",
+    "clear_step",
+    "grade_level",
+    "licensing",
+    "open_window",
+    "wants_licence",
+]
 
 _CIVIL_MAGNETS, _MILITARY_MAGNETS, _AI_CHIPS = code(3), code(4), code(5)
 

@@ -9,7 +9,17 @@ from sim.rules.codes import codes
 from sim.rules.compiled import rule
 from sim.rules.state import BROKEN, CN, DEAL, SECURITY, TRADE, US
 
-__all__ = ["BREAKDOWN", "BREAKTHROUGH", "NARROW_DEAL", "TACTICAL_PAUSE", "blocking_issue", "finish", "observe", "outcome", "record_week"]
+__all__ = [
+    "BREAKDOWN",
+    "BREAKTHROUGH",
+    "NARROW_DEAL",
+    "TACTICAL_PAUSE",
+    "blocking_issue",
+    "finish",
+    "observe",
+    "outcome",
+    "record_week",
+]
 
 BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes(4)
 _MILITARY, _CHIPS = 4, 5

@@ -49,9 +49,7 @@ def efficient(problem, weight, package):
     """Fill ``package`` with the efficient levels at weight ``weight`` on China's utility."""
     for j in range(problem.count):
         w = weight if problem.owner[j] == US else 1.0 / weight
-        package[j] = concession(
-            w, problem.benefit[j], problem.linear[j], problem.convex[j], problem.red_line[j]
-        )
+        package[j] = concession(w, problem.benefit[j], problem.linear[j], problem.convex[j], problem.red_line[j])
 
 
 @rule

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.rules.codes import codes
 from sim.rules.compiled import rule
+from sim.rules.events import SHOCKED, mark
 from sim.rules.mathematics import exp
 from sim.rules.randomness import SHOCK, uniform
 from sim.rules.state import CHIPS, MAGNETS, SECURITY, TRADE, US
@@ -50,4 +51,4 @@ def shocks(s, p):
         draw = uniform(w.seed, w.run, SHOCK, w.week, e)
         if shock_lands(p.events_start[e], p.events_rate[e], w.week, draw):
             land(s, p, p.events_kind[e], p.events_side[e], p.events_size[e])
-            w.events |= 1
+            mark(w, SHOCKED)

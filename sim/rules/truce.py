@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sim.rules.bargaining import forget_offers
 from sim.rules.compiled import rule
+from sim.rules.events import CLIMBED, EXTENDED, LAPSED, REOPENED, mark
 from sim.rules.mathematics import clip, logistic
 from sim.rules.randomness import ANSWER, EARLY, EXTEND, NOBODY, REENTRY, uniform
 from sim.rules.state import BROKEN, CN, DEAL, NEVER, TRUCE, US
@@ -54,7 +55,7 @@ def _extend(s, p):
     w = s.world
     w.extensions += 1
     s.out.extensions += 1
-    w.events |= 1 << 9
+    mark(w, EXTENDED)
     w.clock_start = w.week + 1
     w.deadline = max(w.deadline, w.clock_start) + p.truce_length_weeks
     for i in range(2):
@@ -85,7 +86,7 @@ def _deadline(s, p):
             _extend(s, p)
         else:
             s.out.lapses += 1
-            w.events |= 1 << 10
+            mark(w, LAPSED)
             break_truce(s, p)
     elif left <= p.truce_window_weeks:
         if uniform(w.seed, w.run, EARLY, w.week, NOBODY) < p.truce_early_rate and _both_extend(s, p):
@@ -127,7 +128,7 @@ def _escalate(s, p):
         may = own <= its and own < p.truce_escalation_rung_cap
         if may and uniform(w.seed, w.run, ANSWER, w.week, i) < p.truce_escalation_answer_rate:
             w.rung[i] += 1
-            w.events |= 1 << 11
+            mark(w, CLIMBED)
             s.sides[US].hawk += p.truce_escalation_rung_hawks
             s.sides[CN].hawk += p.truce_escalation_rung_hawks
     _set_lapse_terms(s, p)
@@ -148,7 +149,7 @@ def reenter(s, p):
     w.extensions = 0
     s.out.reentries += 1
     s.out.weeks_to_first_truce = min(s.out.weeks_to_first_truce, float(w.week))
-    w.events |= 1 << 12
+    mark(w, REOPENED)
     for k in range(p.issues_count):
         s.issues[k].agreed = s.issues[k].terms
         s.issues[k].kept = p.compliance_start[p.issues_owner[k]]

@@ -23,7 +23,9 @@ class Equilibrium(NamedTuple):
         return self.one in (0.0, 1.0) and self.two in (0.0, 1.0)
 
 
-def extension_game(stakes_us: float, stakes_cn: float, cost_us: float = 0.0, cost_cn: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+def extension_game(
+    stakes_us: float, stakes_cn: float, cost_us: float = 0.0, cost_cn: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
     """Payoffs of the US (rows) and China (columns) over (extend, lapse), against a lapse.
 
     Both must agree to extend; the one who offers in vain pays its audience cost too, for having offered.

@@ -57,7 +57,9 @@ class BargainingProblem:
     def __post_init__(self) -> None:
         columns = (self.owner, self.benefit, self.linear, self.convex, self.red_line)
         if len({len(column) for column in columns}) != 1 or not 1 <= len(self.owner) <= MOST_ISSUES:
-            raise ValueError(f"columns of one length, 1 to {MOST_ISSUES} issues; given {[len(column) for column in columns]}")
+            raise ValueError(
+                f"columns of one length, 1 to {MOST_ISSUES} issues; given {[len(column) for column in columns]}"
+            )
         if not set(self.owner) <= {0, 1}:
             raise ValueError(f"owner must be 0 (US) or 1 (China); given {list(self.owner)}")
         if min(self.convex) <= 0.0 or min(self.benefit) < 0.0 or min(self.red_line) < 0.0 or max(self.red_line) > 1.0:

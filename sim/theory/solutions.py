@@ -73,7 +73,9 @@ def _where(problem: BargainingProblem, gap: Callable[[Point], float]) -> Point:
         point = problem.worth_to(US, end)
         if sign * gap(point) >= 0.0:
             return point
-    target = brentq(lambda u: gap(problem.worth_to(US, u)), low, high, xtol=_CLOSE * max(1.0, abs(low), abs(high)), rtol=8.9e-16)
+    target = brentq(
+        lambda u: gap(problem.worth_to(US, u)), low, high, xtol=_CLOSE * max(1.0, abs(low), abs(high)), rtol=8.9e-16
+    )
     return problem.worth_to(US, target)
 
 

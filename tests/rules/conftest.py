@@ -35,7 +35,9 @@ def problem() -> Callable[[Sequence[Issue]], np.ndarray]:
 def runs() -> Callable[..., np.ndarray]:
     """Measures of the first ``count`` runs of a scenario with settings replaced."""
 
-    def make(settings: dict[str, object] | None = None, count: int = 40, scenario: Scenario | None = None) -> np.ndarray:
+    def make(
+        settings: dict[str, object] | None = None, count: int = 40, scenario: Scenario | None = None
+    ) -> np.ndarray:
         changed = with_values(scenario or Scenario(), settings or {})
         numbers = np.arange(count)
         return simulate(flatten(changed).values, np.zeros(count, np.int64), numbers, 1)[0]

@@ -83,7 +83,14 @@ def test_no_deal_gives_a_side_less_than_its_reservation_value() -> None:
 
 
 def test_red_lines_are_never_crossed(runs) -> None:  # type: ignore[no-untyped-def]
-    out = runs({"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tables": "package", "issues.ai_chips.red_line": 0.2})
+    out = runs(
+        {
+            "us.strategy.exponent": 2.0,
+            "cn.strategy.exponent": 2.0,
+            "linkage.tables": "package",
+            "issues.ai_chips.red_line": 0.2,
+        }
+    )
     assert out["final_level"][:, 6].max() <= 0.2 + 1e-12
     assert out["weeks_to_first_deal"].min() < 10
 
@@ -114,7 +121,9 @@ def test_strategies_give_different_talks(runs, kind: str) -> None:  # type: igno
 
 def test_micro_makes_a_new_offer_only_when_the_other_has_made_as_many() -> None:
     """MiCRO (de Jonge 2022): distinct offers are matched one for one."""
-    model = play(0, 0, us__strategy__kind="micro", cn__strategy__kind="micro", us__strategy__steps=60, cn__strategy__steps=60)
+    model = play(
+        0, 0, us__strategy__kind="micro", cn__strategy__kind="micro", us__strategy__steps=60, cn__strategy__steps=60
+    )
     for _ in range(8):
         model.step()
         made = model.state.whole["sides"]["made_count"][0, :, 0]
@@ -122,7 +131,14 @@ def test_micro_makes_a_new_offer_only_when_the_other_has_made_as_many() -> None:
 
 
 def test_tit_for_tat_against_a_wall_concedes_nothing() -> None:
-    model = play(1, 0, us__strategy__kind="tit_for_tat", cn__strategy__kind="hardliner", cn__strategy__hold=1.0, cn__learning_rate=0.0)
+    model = play(
+        1,
+        0,
+        us__strategy__kind="tit_for_tat",
+        cn__strategy__kind="hardliner",
+        cn__strategy__hold=1.0,
+        cn__learning_rate=0.0,
+    )
     first = model.negotiators[0].aspiration
     while model.week < 7:
         model.step()
@@ -132,7 +148,10 @@ def test_tit_for_tat_against_a_wall_concedes_nothing() -> None:
 def test_hawks_stop_deals_at_ratification(runs) -> None:  # type: ignore[no-untyped-def]
     settings = {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0}
     calm = runs(settings)
-    stormy = runs(settings | {"politics.us.hawk_start": 5.0, "politics.ratification.hawk_opposition": 300.0, "politics.us.hawk_decay": 0.0})
+    stormy = runs(
+        settings
+        | {"politics.us.hawk_start": 5.0, "politics.ratification.hawk_opposition": 300.0, "politics.us.hawk_decay": 0.0}
+    )
     assert stormy["failed_deals"].mean() > calm["failed_deals"].mean() + 1.0
 
 
@@ -152,7 +171,10 @@ def pie(rate_us: float, rate_cn: float) -> TruceModel:
 
     issue = Issue("us", "trade", "constant", 200.0, 200.0, 0.1, 1.0, 4.0)
     scenario = replace(Scenario(), issues={"pie": issue}, shocks=Shocks({}))
-    settings = {f"{side}.strategy.kind": "equilibrium" for side in ("us", "cn")} | {"us.discount_rate": rate_us, "cn.discount_rate": rate_cn}
+    settings = {f"{side}.strategy.kind": "equilibrium" for side in ("us", "cn")} | {
+        "us.discount_rate": rate_us,
+        "cn.discount_rate": rate_cn,
+    }
     model = TruceModel(with_values(scenario, settings), 1, 0, collect="none")
     steps.value_issues(*model.all_sides)
     sides = model.state.whole["sides"]
@@ -171,11 +193,21 @@ def test_equilibrium_asks_rubinsteins_share_of_a_pie(rate_us: float, rate_cn: fl
     assert asked[1] / 200.0 == pytest.approx(rubinstein_split(*patience[::-1])[0], abs=2e-3)
 
 
-CERTAIN = {"us.belief_error": 0.0, "cn.belief_error": 0.0, "politics.ratification.threshold": 0.0, "linkage.tables": "package", "linkage.cn": 0.0}
+CERTAIN = {
+    "us.belief_error": 0.0,
+    "cn.belief_error": 0.0,
+    "politics.ratification.threshold": 0.0,
+    "linkage.tables": "package",
+    "linkage.cn": 0.0,
+}
 
 
 def test_equilibrium_under_full_information_agrees_at_once_and_near_the_nash_point(runs) -> None:  # type: ignore[no-untyped-def]
-    settings = CERTAIN | {f"{side}.{name}": value for side in ("us", "cn") for name, value in (("strategy.kind", "equilibrium"), ("discount_rate", 0.01))}
+    settings = CERTAIN | {
+        f"{side}.{name}": value
+        for side in ("us", "cn")
+        for name, value in (("strategy.kind", "equilibrium"), ("discount_rate", 0.01))
+    }
     out = runs(settings, 20)
     assert (out["weeks_to_first_deal"] <= 1).all()
     assert out["nash_ratio"].min() > 0.9

@@ -29,7 +29,12 @@ def copy_of_the_package(place: Path) -> Path:
 
 def ask(place: Path, **environment: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-c", PROBE, str(place)], capture_output=True, text=True, cwd=place, env={**os.environ, **environment}, check=False
+        [sys.executable, "-c", PROBE, str(place)],
+        capture_output=True,
+        text=True,
+        cwd=place,
+        env={**os.environ, **environment},
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
@@ -91,6 +96,11 @@ def test_batch_run_after_an_ensemble_run_does_not_hang(tmp_path: Path) -> None:
     script.write_text(code, encoding="utf-8")
     root = str(PACKAGE.parent)
     done = subprocess.run(
-        [sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False, env={**os.environ, "PYTHONPATH": root}
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "PYTHONPATH": root},
     )
     assert done.returncode == 0, done.stderr[-2000:]

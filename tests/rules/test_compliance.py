@@ -50,7 +50,12 @@ def test_noisier_monitoring_shortens_truces(runs) -> None:  # type: ignore[no-un
 
 
 def test_an_accuser_protests_before_it_retaliates_and_waits_as_long_as_it_says() -> None:
-    settings = {"compliance.cn.start": 0.1, "compliance.recovery": 0.0, "compliance.protest_weeks": 5, "compliance.protest_repair": 0.0}
+    settings = {
+        "compliance.cn.start": 0.1,
+        "compliance.recovery": 0.0,
+        "compliance.protest_weeks": 5,
+        "compliance.protest_repair": 0.0,
+    }
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
     seen: dict[str, int] = {}
     while len(seen) < 2 and model.running:
@@ -64,7 +69,12 @@ def test_an_accuser_protests_before_it_retaliates_and_waits_as_long_as_it_says()
 
 @pytest.mark.parametrize(("scope", "withheld"), [("issue", 1), ("table", 2), ("all", 3)])
 def test_retaliation_stays_within_its_enforcement_scope(scope: str, withheld: int) -> None:
-    settings = {"compliance.cn.start": 0.1, "compliance.recovery": 0.0, "compliance.protest_repair": 0.0, "linkage.enforcement": scope}
+    settings = {
+        "compliance.cn.start": 0.1,
+        "compliance.recovery": 0.0,
+        "compliance.protest_repair": 0.0,
+        "linkage.enforcement": scope,
+    }
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
     while not int(model.series["events"]) >> 5 & 1:
         model.step()

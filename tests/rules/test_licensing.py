@@ -24,11 +24,19 @@ def queue_of(model: TruceModel, good: int, lane: int) -> list[int]:
     return found
 
 
-SURE = {"licensing.magnets.approve_withheld": 1.0, "licensing.magnets.approve_permitted": 1.0, "licensing.approve_withheld_military": 1.0}
+SURE = {
+    "licensing.magnets.approve_withheld": 1.0,
+    "licensing.magnets.approve_permitted": 1.0,
+    "licensing.approve_withheld_military": 1.0,
+}
 
 
 def test_first_come_is_first_served_where_every_application_is_approved() -> None:
-    settings = SURE | {"licensing.magnets.green_channel": False, "licensing.magnets.capacity": 5.0, "licensing.magnets.licensed_share": 0.0}
+    settings = SURE | {
+        "licensing.magnets.green_channel": False,
+        "licensing.magnets.capacity": 5.0,
+        "licensing.magnets.licensed_share": 0.0,
+    }
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
     for firm in model.firms[:120]:
         firm.seek_licence()
@@ -76,7 +84,9 @@ def test_slow_walking_lengthens_the_wait(runs) -> None:  # type: ignore[no-untyp
 
 
 def test_the_military_grade_is_withheld_while_the_issue_is() -> None:
-    model = model_with(licensing__approve_withheld_military=0.0, us__strategy__exponent=0.05, cn__strategy__exponent=0.05)
+    model = model_with(
+        licensing__approve_withheld_military=0.0, us__strategy__exponent=0.05, cn__strategy__exponent=0.05
+    )
     for _ in range(20):
         model.step()
     firms = model.state.firms[:120]
@@ -85,7 +95,11 @@ def test_the_military_grade_is_withheld_while_the_issue_is() -> None:
 
 
 def test_licences_last_their_term() -> None:
-    settings = SURE | {"licensing.magnets.capacity": 500.0, "licensing.magnets.term_weeks": 9, "licensing.magnets.licensed_share": 0.0}
+    settings = SURE | {
+        "licensing.magnets.capacity": 500.0,
+        "licensing.magnets.term_weeks": 9,
+        "licensing.magnets.licensed_share": 0.0,
+    }
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
     model.step()
     assert (model.state.firms["until"][:120] == 9).all()

@@ -19,7 +19,13 @@ def random_issues(generator: np.random.Generator) -> list[tuple[int, float, floa
     count = int(generator.integers(2, 9))
     owners = [0, 1, *generator.integers(0, 2, count - 2)]
     return [
-        (int(o), float(generator.uniform(1, 40)), float(generator.uniform(-10, 15)), float(generator.uniform(0.5, 50)), float(generator.uniform(0.2, 1)))
+        (
+            int(o),
+            float(generator.uniform(1, 40)),
+            float(generator.uniform(-10, 15)),
+            float(generator.uniform(0.5, 50)),
+            float(generator.uniform(0.2, 1)),
+        )
         for o in owners
     ]
 
@@ -35,7 +41,9 @@ def utilities(issues: list, x: np.ndarray) -> tuple[float, float]:
 
 def solve(issues: list, objective: Callable, start: np.ndarray, **options: object) -> np.ndarray:
     bounds = [(0.0, issue[4]) for issue in issues]
-    return minimize(objective, start, bounds=bounds, method="SLSQP", options={"maxiter": 200, "ftol": 1e-12}, **options).x
+    return minimize(
+        objective, start, bounds=bounds, method="SLSQP", options={"maxiter": 200, "ftol": 1e-12}, **options
+    ).x
 
 
 def test_no_package_of_an_independent_solver_dominates_a_closed_form_one(problem: Callable) -> None:
@@ -50,7 +58,12 @@ def test_no_package_of_an_independent_solver_dominates_a_closed_form_one(problem
         us, cn = values(made, package)
         assert (us, cn) == pytest.approx(utilities(issues, x), abs=1e-9)
         floor = {"type": "ineq", "fun": lambda y, issues=issues, us=us: utilities(issues, y)[0] - us}
-        found = solve(issues, lambda y, issues=issues: -utilities(issues, y)[1], np.clip(x + 0.05, 0, [i[4] for i in issues]), constraints=[floor])
+        found = solve(
+            issues,
+            lambda y, issues=issues: -utilities(issues, y)[1],
+            np.clip(x + 0.05, 0, [i[4] for i in issues]),
+            constraints=[floor],
+        )
         if utilities(issues, found)[0] >= us - 1e-7:
             assert utilities(issues, found)[1] <= cn + 1e-5 * max(1.0, abs(cn))
 
@@ -83,7 +96,9 @@ def test_the_package_worth_a_target_is_worth_it(seed: int, share: float, side: i
     issues = random_issues(np.random.default_rng(seed))
     made = np.zeros(1, PROBLEM)
     made["count"] = len(issues)
-    for name, column in zip(("owner", "benefit", "linear", "convex", "red_line"), zip(*issues, strict=True), strict=True):
+    for name, column in zip(
+        ("owner", "benefit", "linear", "convex", "red_line"), zip(*issues, strict=True), strict=True
+    ):
         made[name][0, : len(issues)] = column
     package = np.zeros(12)
     prepare(made[0], package)
@@ -112,8 +127,12 @@ def test_the_joint_optimum_concedes_where_marginal_cost_meets_worth(problem: Cal
     assert list(package[:2]) == pytest.approx([0.5, 0.1])
 
 
-@given(st.floats(0.1, 10), st.floats(0.1, 10), st.floats(0, 50), st.floats(-10, 10), st.floats(0.1, 50), st.floats(0, 1))
-def test_a_higher_weight_never_concedes_less(a: float, b: float, benefit: float, linear: float, convex: float, line: float) -> None:
+@given(
+    st.floats(0.1, 10), st.floats(0.1, 10), st.floats(0, 50), st.floats(-10, 10), st.floats(0.1, 50), st.floats(0, 1)
+)
+def test_a_higher_weight_never_concedes_less(
+    a: float, b: float, benefit: float, linear: float, convex: float, line: float
+) -> None:
     low, high = sorted((a, b))
     assert concession(low, benefit, linear, convex, line) <= concession(high, benefit, linear, convex, line) <= line
 

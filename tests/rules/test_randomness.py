@@ -24,7 +24,9 @@ U64 = np.uint64
         ),
     ],
 )
-def test_philox_gives_the_known_answers_of_random123(key: int, counter: tuple[int, ...], words: tuple[int, ...]) -> None:
+def test_philox_gives_the_known_answers_of_random123(
+    key: int, counter: tuple[int, ...], words: tuple[int, ...]
+) -> None:
     """Vectors of Random123's kat_vectors, philox4x32-10 (Salmon et al. 2011)."""
     assert tuple(int(w) for w in philox(U64(key), *(U64(c) for c in counter))) == words
 

@@ -55,7 +55,9 @@ def test_an_accident_cuts_other_supply() -> None:
     for _ in range(4):
         model.step()
         calm.step()
-    assert model.state.whole["world"]["other_supply"][0, 0] == pytest.approx(0.5 * calm.state.whole["world"]["other_supply"][0, 0], rel=0.01)
+    assert model.state.whole["world"]["other_supply"][0, 0] == pytest.approx(
+        0.5 * calm.state.whole["world"]["other_supply"][0, 0], rel=0.01
+    )
 
 
 def test_a_listing_cuts_delivery_of_all_a_side_owes() -> None:

@@ -37,7 +37,11 @@ def test_nothing_is_created_or_lost(settings: dict[str, object]) -> None:
 
 
 def test_a_firm_without_a_licence_orders_nothing() -> None:
-    settings = {"licensing.magnets.capacity": 0.1, "licensing.magnets.licensed_share": 0.0, "truce.talks.sprint_meetings": 1}
+    settings = {
+        "licensing.magnets.capacity": 0.1,
+        "licensing.magnets.licensed_share": 0.0,
+        "truce.talks.sprint_meetings": 1,
+    }
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
     for _ in range(20):
         model.step()
@@ -48,7 +52,11 @@ def test_a_firm_without_a_licence_orders_nothing() -> None:
 
 def test_free_goods_leave_no_firm_short() -> None:
     settings: dict[str, object] = {"firms.magnets.pipeline_share": 1.0, "firms.magnets.demand_growth": 0.0}
-    issues = {f"issues.{name}.{level}": 1.0 for name in ("civil_magnets", "military_magnets") for level in ("terms", "in_force")}
+    issues = {
+        f"issues.{name}.{level}": 1.0
+        for name in ("civil_magnets", "military_magnets")
+        for level in ("terms", "in_force")
+    }
     model = TruceModel(with_values(Scenario(), settings | issues), 1, 0, collect="none")
     for _ in range(8):
         model.step()

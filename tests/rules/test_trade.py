@@ -28,7 +28,9 @@ elasticities = st.floats(0.3, 5.0)
 
 
 @given(rates, rates, shares, elasticities)
-def test_consumer_loss_is_the_integral_of_demand_between_the_prices(rate: float, base: float, through: float, e: float) -> None:
+def test_consumer_loss_is_the_integral_of_demand_between_the_prices(
+    rate: float, base: float, through: float, e: float
+) -> None:
     area, _ = quad(lambda t: demand(100.0, t, base, through, e) * through, base, rate)
     assert consumer_loss(100.0, rate, base, through, e) == pytest.approx(area, rel=1e-8, abs=1e-8)
 
@@ -48,12 +50,16 @@ def test_unit_elasticity_is_the_limit_of_its_neighbours(rate: float, base: float
 @pytest.mark.parametrize(("through", "e"), [(0.8, 3.0), (0.9, 2.0), (0.6, 4.0), (0.94, 0.76)])
 def test_the_optimal_tariff_is_the_closed_form(through: float, e: float) -> None:
     """tau* = (1 - p) / (p (e - 1 + p)), MODEL.md section 13."""
-    best = minimize_scalar(lambda t: importer_loss(100.0, t, 0.0, through, e), bounds=(0.0, 3.0), method="bounded", options={"xatol": 1e-9})
+    best = minimize_scalar(
+        lambda t: importer_loss(100.0, t, 0.0, through, e), bounds=(0.0, 3.0), method="bounded", options={"xatol": 1e-9}
+    )
     assert best.x == pytest.approx((1.0 - through) / (through * (e - 1.0 + through)), abs=1e-5)
 
 
 def test_the_optimal_tariff_of_the_brief_is_met() -> None:
-    best = minimize_scalar(lambda t: importer_loss(1.0, t, 0.0, 0.8, 3.0), bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-9})
+    best = minimize_scalar(
+        lambda t: importer_loss(1.0, t, 0.0, 0.8, 3.0), bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-9}
+    )
     assert best.x == pytest.approx(0.0893, abs=5e-5)
     assert best.x / (1.0 - 0.2 * best.x) == pytest.approx(0.0909, abs=1e-4)
 

@@ -53,7 +53,12 @@ def test_a_truce_that_cannot_be_extended_lapses_and_tariffs_snap_back() -> None:
 
 
 def test_the_ladder_is_climbed_to_its_cap_and_no_further() -> None:
-    settings = {"truce.max_extensions": 0, "truce.reentry.rate": 0.0, "truce.escalation.answer_rate": 1.0, "truce.escalation.rung_cap": 2}
+    settings = {
+        "truce.max_extensions": 0,
+        "truce.reentry.rate": 0.0,
+        "truce.escalation.answer_rate": 1.0,
+        "truce.escalation.rung_cap": 2,
+    }
     model = quiet(settings)
     while model.running:
         model.step()

@@ -13,7 +13,9 @@ from sim.rules.valuation import leverage_shift
 
 
 @given(st.floats(0, 100), st.floats(0, 2), st.floats(0, 260), st.floats(0, 1))
-def test_leverage_lost_never_exceeds_the_value_held(value: float, decline: float, weeks: float, discount: float) -> None:
+def test_leverage_lost_never_exceeds_the_value_held(
+    value: float, decline: float, weeks: float, discount: float
+) -> None:
     assert 0.0 <= leverage_shift(value, decline, weeks, discount) <= value + 1e-9
 
 
@@ -37,7 +39,9 @@ def test_a_bargaining_chip_is_a_wasting_asset() -> None:
 
 def test_more_value_at_risk_makes_magnets_worth_more() -> None:
     start = TruceModel(Scenario(), 1, 0, collect="none")
-    richer = TruceModel(with_values(Scenario(), {"firms.magnets.sectors.automotive.value_at_risk": 110.0}), 1, 0, collect="none")
+    richer = TruceModel(
+        with_values(Scenario(), {"firms.magnets.sectors.automotive.value_at_risk": 110.0}), 1, 0, collect="none"
+    )
     assert benefit(richer, "civil_magnets") > benefit(start, "civil_magnets") + 20.0
 
 

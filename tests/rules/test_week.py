@@ -58,7 +58,15 @@ def symmetric() -> Scenario:
 
 
 def test_symmetric_sides_get_symmetric_outcomes() -> None:
-    scenario = with_values(symmetric(), {"truce.talks.first_speaker": "drawn", "linkage.cn": 0.0, "us.strategy.exponent": 0.8, "cn.strategy.exponent": 0.8})
+    scenario = with_values(
+        symmetric(),
+        {
+            "truce.talks.first_speaker": "drawn",
+            "linkage.cn": 0.0,
+            "us.strategy.exponent": 0.8,
+            "cn.strategy.exponent": 0.8,
+        },
+    )
     count = 1500
     out, _ = simulate(flatten(scenario).values, np.zeros(count, np.int64), np.arange(count), 11)
     share = out["us_surplus_share"][~np.isnan(out["us_surplus_share"])]

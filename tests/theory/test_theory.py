@@ -46,13 +46,20 @@ def random_problem(seed: int) -> BargainingProblem:
     )
     best = utilitarian(made)
     return BargainingProblem(
-        made.owner, made.benefit, made.linear, made.convex, made.red_line, (best.us - generator.uniform(0.5, 5), best.cn - generator.uniform(0.5, 5))
+        made.owner,
+        made.benefit,
+        made.linear,
+        made.convex,
+        made.red_line,
+        (best.us - generator.uniform(0.5, 5), best.cn - generator.uniform(0.5, 5)),
     )
 
 
 def independent(problem: BargainingProblem, x: np.ndarray) -> tuple[float, float]:
     us = cn = 0.0
-    for owner, b, linear, convex, level in zip(problem.owner, problem.benefit, problem.linear, problem.convex, x, strict=True):
+    for owner, b, linear, convex, level in zip(
+        problem.owner, problem.benefit, problem.linear, problem.convex, x, strict=True
+    ):
         cost = linear * level + convex * level**2
         us, cn = (us - cost, cn + b * level) if owner == 0 else (us + b * level, cn - cost)
     return us, cn
@@ -67,13 +74,21 @@ def test_nash_points_agree_with_slsqp_from_many_starts() -> None:
         for _ in range(6):
             start = generator.uniform(0, 1, len(problem.owner)) * problem.red_line
 
-            def loss(x: np.ndarray, problem: BargainingProblem = problem, d_us: float = d_us, d_cn: float = d_cn) -> float:
+            def loss(
+                x: np.ndarray, problem: BargainingProblem = problem, d_us: float = d_us, d_cn: float = d_cn
+            ) -> float:
                 us, cn = independent(problem, x)
                 if us <= d_us or cn <= d_cn:
                     return 10.0 + max(d_us - us, 0.0) + max(d_cn - cn, 0.0)
                 return -np.log(us - d_us) - np.log(cn - d_cn)
 
-            found = minimize(loss, start, bounds=[(0, r) for r in problem.red_line], method="SLSQP", options={"ftol": 1e-15, "maxiter": 500})
+            found = minimize(
+                loss,
+                start,
+                bounds=[(0, r) for r in problem.red_line],
+                method="SLSQP",
+                options={"ftol": 1e-15, "maxiter": 500},
+            )
             if best is None or found.fun < best.fun:
                 best = found
         assert best is not None
@@ -128,7 +143,10 @@ def test_without_gains_there_is_no_bargain() -> None:
         nash(problem)
 
 
-@pytest.mark.parametrize("columns", [([0], [1, 2], [1], [1], [1]), ([2], [1], [1], [1], [1]), ([0], [1], [1], [0], [1]), ([0], [1], [1], [1], [2])])
+@pytest.mark.parametrize(
+    "columns",
+    [([0], [1, 2], [1], [1], [1]), ([2], [1], [1], [1], [1]), ([0], [1], [1], [0], [1]), ([0], [1], [1], [1], [2])],
+)
 def test_a_malformed_problem_is_refused(columns: tuple) -> None:
     with pytest.raises(ValueError, match="given|must"):
         BargainingProblem(*columns)
@@ -155,7 +173,9 @@ def test_outside_options_solve_the_recursion(d1: float, d2: float, o1: float, o2
 @given(st.floats(0.01, 2.0), st.floats(0.01, 2.0))
 def test_frequent_offers_tend_to_the_weighted_nash_split(r1: float, r2: float) -> None:
     step = 1e-6
-    assert rubinstein_split(np.exp(-r1 * step), np.exp(-r2 * step))[0] == pytest.approx(limit_split(r1, r2)[0], abs=1e-5)
+    assert rubinstein_split(np.exp(-r1 * step), np.exp(-r2 * step))[0] == pytest.approx(
+        limit_split(r1, r2)[0], abs=1e-5
+    )
 
 
 @given(st.floats(0.5, 0.99), st.floats(0.8, 5.0))
