@@ -53,7 +53,7 @@ def bargaining(space: BargainingSpace, caption: Caption, look: Figures | None = 
     dress(ax, look, x=f"Worth to {NAMES['us']} (bn USD/yr)", y=f"Worth to {NAMES['cn']} (bn USD/yr)")
     key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
     more = "All is valued at true worth in the last week with talks, against conceding nothing; with every issue: beyond the other table's terms."
-    tell(figure, look, _title(space, caption), Caption(caption.title, caption.name, caption.runs, caption.seed, more))
+    tell(figure, look, _title(space, caption), caption.adding(more))
     return figure
 
 

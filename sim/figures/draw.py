@@ -17,7 +17,7 @@ from sim.config.groups.outcomes import Figures
 from sim.config.params import GOODS
 from sim.figures.bands import quantiles
 from sim.figures.files import Picture, figure_bytes
-from sim.figures.style import Caption
+from sim.figures.style import Caption, unit_of
 from sim.results.folder import whole_file
 from sim.results.results import Results
 
@@ -121,7 +121,7 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     else:
         yield "phase", phase(outcome_shares(runs, moved), moved, results.notes, caption, look)
     first = outcome_shares(runs, moved[:1])
-    label = results.notes.get(moved[0], {"label": moved[0]})["label"]
+    label = unit_of(results.notes, moved[0], raw=True)
     rest = [] if flat else moved[1:]
     caption = _caption(
         results, described, _of_more(results, names, moved[:1], [name for name in binned if name not in rest])

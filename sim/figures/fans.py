@@ -95,7 +95,7 @@ def fans(
     bands = "Lines: medians; bands: 25 to 75 % and 5 to 95 % of runs; lost output: means."
     if _overlap(record, series["imports.magnets"]["date"]) is not None:
         bands += " Customs record: China's exports to the US (General Administration of Customs)."
-    tell(figure, look, _title(series, caption), Caption(caption.title, caption.name, caption.runs, caption.seed, bands))
+    tell(figure, look, _title(series, caption), caption.adding(bands))
     return figure
 
 

@@ -81,7 +81,7 @@ def licensing(
         figure,
         look,
         _title(series, sectors, caption),
-        Caption(caption.title, caption.name, caption.runs, caption.seed, more),
+        caption.adding(more),
     )
     return figure
 

@@ -100,12 +100,12 @@ def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, lab
     axes[0, 0].set_yticks(places, [_group_name(group) for group in groups])
     axes[0, 0].set_ylabel(label, fontsize=0.9 * look.text_size, color=INK)
     more = f"{dropped} further groups are left out. " if dropped > 0 else ""
-    title = f"{caption.title}: {_spread(shares, by, groups)}"
+    title = f"{caption.title}: {_spread(shares, by, groups, label)}"
     tell(
         figure,
         look,
         title,
-        Caption(caption.title, caption.name, caption.runs, caption.seed, f"{more}Bars: 95 % intervals."),
+        caption.adding(f"{more}Bars: 95 % intervals."),
     )
     return figure
 
@@ -128,7 +128,7 @@ def _bars(ax: Axes, look: Figures, places: np.ndarray, names: list[str], rows: p
     ax.set_ylim(places[-1] + 0.6, places[0] - 0.6)
     percent_axis(ax, "x", top=None)
     ax.set_xlim(
-        0.0, 1.0 + _LABEL_ROOM * 10.0 / look.width * look.text_size / 12.0 * (0.5 if len(set(names)) > 1 else 2.0)
+        0.0, 1.0 + _LABEL_ROOM * 10.0 / look.width * look.text_size / 12.0 * (0.5 if len(set(names)) > 1 else 1.6)
     )
     ax.set_xticks(np.linspace(0.0, 1.0, 6 if len(set(names)) > 1 else 3))
 
@@ -137,14 +137,17 @@ def _group_name(group: object) -> str:
     return f"{group:g}" if isinstance(group, (int, float)) else str(group).replace("_", " ")
 
 
-def _spread(shares: pd.DataFrame, by: str, groups: list[object]) -> str:
+def _spread(shares: pd.DataFrame, by: str, groups: list[object], label: str) -> str:
     """The outcome whose share moves most over the groups, and the leading outcome of all."""
     table = shares[shares[by].isin(groups)].pivot_table(index=by, columns="outcome", values="share", observed=True)
     moved = (table.max() - table.min()).idxmax()
     low, high = table[moved].idxmin(), table[moved].idxmax()
     leads = table.idxmax(axis=1)
     lead = leads.value_counts().idxmax()
-    first = f"{NAMES[str(lead)]} leads in {int((leads == lead).sum())} of {len(groups)} (up to {percent(table[lead].max())})"
+    name = label.partition(" (")[0]
+    numbers = all(isinstance(group, (int, float)) for group in groups)
+    among = f"at {int((leads == lead).sum())} of {len(groups)} values of {name[:1].lower()}{name[1:]}"
+    first = f"{NAMES[str(lead)]} leads {among if numbers else among.partition(' values')[0]} (up to {percent(table[lead].max())})"
     what = "its share" if moved == lead else NAMES[str(moved)]
     return (
         f"{first}; {what} moves most, from {percent(table.loc[low, moved])} ({_group_name(low)}) "

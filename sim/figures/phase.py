@@ -106,7 +106,7 @@ def phase(
         figure,
         look,
         _phase_title(cells, across, up, caption),
-        _with(caption, f"In the title points are given by {points}."),
+        caption.adding(f"In the title points are given by {points}."),
     )
     return figure
 
@@ -200,12 +200,8 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
     percent_axis(ax, top=1.02)
     key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
     more = "Bands: 95 % intervals."
-    tell(figure, look, _lines_title(shares, name, notes, values, caption), _with(caption, more))
+    tell(figure, look, _lines_title(shares, name, notes, values, caption), caption.adding(more))
     return figure
-
-
-def _with(caption: Caption, more: str) -> Caption:
-    return Caption(caption.title, caption.name, caption.runs, caption.seed, f"{caption.more} {more}".strip())
 
 
 def _values(shares: pd.DataFrame, name: str) -> list[Any]:

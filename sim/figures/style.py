@@ -90,6 +90,10 @@ class Caption:
         runs = f"{self.runs:,} run{'' if self.runs == 1 else 's'}"
         return f"Scenario {self.name}; {runs}; seed {self.seed}." + (f" {self.more}" if self.more else "")
 
+    def adding(self, more: str) -> Caption:
+        """The same with another sentence in the footnote."""
+        return replace(self, more=f"{self.more} {more}".strip())
+
 
 def fitted(look: Figures | None) -> Figures:
     """The look asked for, or the default; text is never larger than what finds room at that width."""
