@@ -107,14 +107,11 @@ def check_design(design: Design, scenario: Scenario) -> None:
     SimError
         The contradiction, with the values that make it.
     """
+    _check_shape(design, scenario)
     if design.rows <= _MOST_CHECKED:
         _, columns = design.block(0, design.rows)
-        if not len(next(iter(columns.values()))):
-            raise SimError("no row meets the constraints", key="sweep.constraints", cure="loosen one of them")
-        tried = [
-            {name: values[row].item() for name, values in columns.items()}
-            for row in range(len(columns[design.names[0]]))
-        ]
+        rows = zip(*(values.tolist() for values in columns.values()), strict=True)
+        tried = [dict(zip(columns, row, strict=True)) for row in rows]
     else:
         tried = _extremes(design)
     for row in tried:
@@ -124,6 +121,26 @@ def check_design(design: Design, scenario: Scenario) -> None:
             settings = ", ".join(f"{name}={value}" for name, value in row.items())
             cure = f"at {settings}: narrow a range, or add a constraint"
             raise SimError(error.problem, key=error.key, given=error.given, allowed=error.allowed, cure=cure) from None
+
+
+def _check_shape(design: Design, scenario: Scenario) -> None:
+    """Refuse what no row of values shows: links between unlike settings, constraints that leave nothing or that break the design."""
+    sweep, known = design.sweep, {path: meta for path, meta, _ in leaves(scenario)}
+    for factor in sweep.factors.values():
+        if factor.same_as and known[factor.name].kind == "count" != known[factor.same_as].kind:
+            raise SimError(
+                "a whole number cannot follow a continuous setting",
+                key=f"sweep.factors.{factor.name}.same_as",
+                given=factor.same_as,
+            )
+    if not sweep.constraints:
+        return
+    if sweep.kind in ("saltelli", "morris"):
+        cure = "narrow the ranges, or take kind: sobol"
+        raise SimError(f"a {sweep.kind} design needs every row", key="sweep.constraints", cure=cure)
+    starts = range(0, design.rows, _MOST_CHECKED)
+    if not any(len(design.block(start, start + _MOST_CHECKED)[0]) for start in starts):
+        raise SimError("no row meets the constraints", key="sweep.constraints", cure="loosen one of them")
 
 
 def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int) -> np.ndarray:

@@ -61,7 +61,9 @@ def _checked(scenario: Scenario, design: Mapping[str, Sequence[Any]]) -> dict[st
         if values.ndim != 1 or not len(values):
             raise SimError("not a column of values", key=name, given=given)
         meta = known[name]
-        if meta.kind == "count" and values.dtype.kind == "f" and (values == np.round(values)).all():
+        if meta.kind == "count" and values.dtype.kind == "f":
+            for broken in values[values != np.round(values)][:1]:
+                check_value(meta, broken.item(), name)
             values = values.astype(np.int64)
         for extreme in (values.min(), values.max()) if values.dtype.kind in "iuf" else np.unique(values):
             check_value(meta, extreme.item() if hasattr(extreme, "item") else extreme, name)

@@ -7,6 +7,7 @@ the parts that are missing and ends in the same content. The plan says what the 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import os
 import re
@@ -61,6 +62,10 @@ class Store:
         for name, kind in _WANTED.items():
             if not isinstance(plan, dict) or type(plan.get(name)) is not kind:
                 raise SimError("not a plan of a sweep", key=str(path), given=f"{name} missing or no {kind.__name__}")
+        if plan["chunk"] < 1 or not _is_time(plan["started"]):
+            raise SimError(
+                "not a plan of a sweep", key=str(path), given=f"chunk {plan['chunk']}, started {plan['started']}"
+            )
         return plan
 
     @contextlib.contextmanager
@@ -123,6 +128,13 @@ class Store:
 
     def _path(self, number: int) -> Path:
         return self.folder / _PARTS / f"part-{number:06d}.parquet"
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return dt.datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _flush(folder: Path) -> None:
