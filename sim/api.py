@@ -227,7 +227,7 @@ def _run(
     )  # fmt: skip
     return Results(
         scenario,
-        manifest,
+        {**manifest, "weekly_runs": weekly},
         runs=runs_table(outs, params, numbers),
         weeks=weeks_table(series, params, scenario.calendar.start, settings.weeks) if weekly else None,
         notes={**column_notes(params, weekly=True), **column_notes(params)},

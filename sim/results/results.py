@@ -80,6 +80,11 @@ class Results:
         return tuple(self.manifest.get("design") or ())
 
     @property
+    def weekly_runs(self) -> int:
+        """Over how many runs the table of weeks is: the first of them, where there are very many."""
+        return int(self.manifest.get("weekly_runs") or 0)
+
+    @property
     def title(self) -> str:
         """What figures call it."""
         return self.scenario.title or self.scenario.name

@@ -15,6 +15,7 @@ import pytest
 import sim
 from sim.config.compose import read_scenario_yaml
 from sim.config.errors import MACHINE, SimError
+from sim.config.validate import with_values
 from sim.results import Results, load_results, prepare_folder, save
 from sim.results.folder import cleared_on_failure
 
@@ -101,6 +102,15 @@ def test_without_weeks_there_is_no_file_of_them(tmp_path: Path) -> None:
     folder = stored(sim.run("london", runs=2, weeks="none"), tmp_path)
     assert not (folder / "weeks.parquet").exists()
     assert load_results(folder).weeks is None
+
+
+def test_it_says_over_how_many_runs_its_weeks_are(made: Results, weekly: Results, tmp_path: Path) -> None:
+    assert load_results(stored(made, tmp_path)).weekly_runs == 12
+    assert weekly.weekly_runs == weekly.weeks["run"].nunique()
+    assert sim.run("london", runs=2, weeks="none").weekly_runs == 0
+    short = with_values(sim.load(), {"calendar.horizon_weeks": 4, "outcomes.weeks_in_force": 2})
+    many = sim.run(short, runs=1001)
+    assert (len(many.runs), many.weekly_runs) == (1001, 1000)
 
 
 def test_weekly_columns_are_labelled_as_weekly(made: Results, weekly: Results, tmp_path: Path) -> None:
