@@ -8,6 +8,7 @@ steps one Mesa run where the weeks of run 0 are not in the result; nothing else 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +99,7 @@ def _of_weeks(results: Results, caption: Caption, look: Figures) -> Iterator[Dra
     assert results.weeks is not None
     weeks = quantiles(results.weeks) if "run" in results.weeks else results.weeks
     sectors = {good: tuple(getattr(results.scenario.firms, good).sectors) for good in GOODS}
+    caption = replace(caption, runs=results.weekly_runs or caption.runs)
     yield "fans", fans(weeks, results.notes, sectors, caption, look, magnet_exports())
     yield "licensing", licensing(weeks, results.notes, sectors, caption, look)
 

@@ -62,6 +62,14 @@ def test_with_every_week_kept_the_figures_are_those_of_quantiles():
     }
 
 
+def test_figures_of_weeks_count_the_runs_that_kept_theirs():
+    """Weeks are kept of the first 1,000 runs: a fan over them must not claim more."""
+    scenario = sim.load("calendar.horizon_weeks=4", "outcomes.weeks_in_force=2")
+    drawn = _drawn(sim.run(scenario, runs=1001))
+    for name, count in {"outcomes": "1,001 runs", "fans": "1,000 runs", "licensing": "1,000 runs"}.items():
+        assert any(count in text.get_text() for text in drawn[name].texts), name
+
+
 def test_a_run_that_never_talks_has_no_bargaining_space(laid_out):
     assert "bargaining" not in laid_out("never_a_truce")
 
