@@ -1,0 +1,54 @@
+"""The pages say what the code is: tables made from the schema, names that exist."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from sim.config.tables import parameters_page
+
+ROOT = Path(__file__).parents[2]
+MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+
+
+def test_the_parameter_tables_are_those_of_the_schema() -> None:
+    page = (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8")
+    assert page == parameters_page(), "run python -m sim.config.tables"
+
+
+def test_every_default_has_a_unit_and_a_source() -> None:
+    rows = [line for line in parameters_page().splitlines() if line.startswith("| `")]
+    assert len(rows) > 120
+    for row in rows:
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+        assert all(cells[n] for n in (0, 2, 3, 5, 6)), row
+
+
+def test_every_module_of_the_rules_has_its_place_in_the_page() -> None:
+    for path in (ROOT / "sim" / "rules").glob("*.py"):
+        if path.stem != "__init__":
+            assert f"rules/{path.stem}.py" in MODEL, path.stem
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:rules|ensemble|agents)\.[a-z_]+\.[a-zA-Z_]+)`", MODEL))))
+def test_every_function_named_exists(name: str) -> None:
+    module, _, function = name.rpartition(".")
+    assert hasattr(import_module(f"sim.{module}"), function)
+
+
+def test_every_file_named_exists() -> None:
+    for name in re.findall(r"`((?:sim|rules|configs|docs|tests)/[\w/.]+\.(?:py|md|yaml|csv))`", MODEL):
+        inside = ROOT / ("sim/" + name if name.startswith("rules/") else name)
+        assert inside.exists(), name
+
+
+def test_every_measure_named_exists() -> None:
+    from sim.rules.measures import RUN_MEASURES
+
+    known = {measure.name for measure in RUN_MEASURES}
+    table = MODEL.split("### Measures")[1].split("##")[0]
+    named = set(re.findall(r"^\| `([a-z_]+)`", table, re.MULTILINE))
+    assert named == known
