@@ -70,6 +70,6 @@ def rule(function: Callable[..., Any]) -> Any:
     before = settings.CACHE_DIR
     settings.CACHE_DIR = str(folder) if folder else before
     try:
-        return njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, cache=folder is not None)(function)
+        return njit(nogil=True, error_model="numpy", cache=folder is not None)(function)
     finally:
         settings.CACHE_DIR = before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, SupportsIndex
 
 import numpy as np
 
@@ -81,13 +81,13 @@ class BargainingProblem:
         efficient(self.row, float(weight), package)
         return self._point(package)
 
-    def worth_to(self, side: int, target: float) -> Point:
+    def worth_to(self, side: SupportsIndex, target: float) -> Point:
         """The efficient package worth ``target`` to ``side``; the frontier's nearer end where none is."""
         package = np.zeros(MOST_ISSUES)
         worth(self.row, side, float(target), package)
         return self._point(package)
 
-    def value(self, levels: Sequence[float]) -> Point:
+    def value(self, levels: Sequence[float] | np.ndarray) -> Point:
         """What a package is worth."""
         package = np.zeros(MOST_ISSUES)
         package[: len(self.owner)] = levels

@@ -43,9 +43,9 @@ def test_it_names_no_person_no_machine_and_no_place(saved, tmp_path):
 
 
 def test_overrides_lose_their_places():
-    given = ["out=/home/ada/x", "run.out=y", "run.address=tcp://10.0.0.1:8786", "hydra/launcher=joblib"]
+    given = ["out=/srv/ada/x", "run.out=y", "run.address=tcp://10.0.0.1:8786", "hydra/launcher=joblib"]
     given += [
-        "file=/home/ada/mine.yaml",
+        "file=/srv/ada/mine.yaml",
         "sweep_file=C:\\ada\\s.yaml",
         "linkage.cn=0.5",
         "+issues.soy.benefit=3",
