@@ -17,6 +17,7 @@ import sim
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+COMMANDS = {"lint-imports": "import-linter", "jupyter-execute": "nbclient"}
 DISTRIBUTIONS = {"hydra": "hydra-core", "yaml": "pyyaml"}
 
 
@@ -99,16 +100,27 @@ def test_every_requirement_is_pinned_and_hashed(name: str) -> None:
         assert "--hash=sha256:" in block, block[:80]
 
 
+def pages() -> list[Path]:
+    """What a person reads first."""
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
 def test_make_targets_named_in_pages_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-    for page in pages:
-        named = set(re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8")))
+    for page in pages():
+        named = set(re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
         assert named <= targets, page.name
 
 
+def test_modules_that_pages_run_exist() -> None:
+    for page in pages():
+        for module in re.findall(r"python -m ((?:sim|benchmarks)[\w.]*)", page.read_text(encoding="utf-8")):
+            place = ROOT / module.rstrip(".").replace(".", "/")
+            assert place.with_suffix(".py").is_file() or (place / "__main__.py").is_file(), f"{page.name}: {module}"
+
+
 def test_links_between_pages_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for page in pages():
         for link in re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
@@ -123,6 +135,21 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     code = "import sys, sim; print([m for m in ('numba', 'pandas', 'matplotlib', 'mesa', 'hydra', 'scipy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_ci_and_make_run_nothing_that_no_requirement_brings() -> None:
+    pinned = set(
+        re.findall(
+            r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==",
+            (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+    )
+    commands = set(re.findall(r"\$\(BIN\)/([a-z-]+)", (ROOT / "Makefile").read_text(encoding="utf-8"))) - {
+        "python",
+        *PROJECT["scripts"],
+    }
+    assert {COMMANDS.get(name, name) for name in commands} <= pinned
 
 
 def test_the_public_names_are_there() -> None:
