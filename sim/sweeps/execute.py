@@ -116,8 +116,8 @@ def on_threads(tasks: Iterator[Task], threads: int) -> Generator[Part, None, Non
         if halt.is_set():
             raise _StoppedError
 
-    simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 0)  # one thread alone loads compiled code
     with ThreadPoolExecutor(threads) as pool:
+        pool.submit(_load).result()
         under_way: set[Future[Part]] = set()
         try:
             for task in tasks:
@@ -133,6 +133,11 @@ def on_threads(tasks: Iterator[Task], threads: int) -> Generator[Part, None, Non
             for future in under_way:
                 future.cancel()
             raise
+
+
+def _load() -> None:
+    """Load compiled code, in one thread alone and not in the main one, where Numba's callbacks would swallow a Ctrl-C."""
+    simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 0, threads=1)
 
 
 def _weight(piece: Chunk, sweep: Sweep) -> int:

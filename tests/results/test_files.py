@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import os
 import subprocess
@@ -105,7 +106,7 @@ def test_every_column_of_a_result_has_a_label_and_a_unit(result):
 def test_the_hash_does_not_depend_on_parts(cuts):
     frame = pd.DataFrame({"a": np.arange(40.0) / 7, "k": pd.Categorical(["x", "y"] * 20)})
     places = [0, *sorted(cuts), 40]
-    parts = [frame.iloc[start:stop] for start, stop in zip(places, places[1:], strict=False)]
+    parts = [frame.iloc[start:stop] for start, stop in itertools.pairwise(places)]
     assert content_hash(parts) == content_hash([frame])
 
 
@@ -161,9 +162,14 @@ def test_a_damaged_table_is_refused(tmp_path, damage):
 def test_a_file_is_whole_or_not_there(tmp_path):
     path = tmp_path / "t.txt"
     path.write_text("old")
-    with pytest.raises(ValueError, match="half"), whole_file(path) as temporary:
-        temporary.write_text("new")
-        raise ValueError("half way")
+
+    def fail() -> None:
+        with whole_file(path) as temporary:
+            temporary.write_text("new")
+            raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half"):
+        fail()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -211,9 +217,14 @@ def test_a_folder_that_holds_something_is_kept(tmp_path):
     for keep in (False, True):
         folder = tmp_path / str(keep)
         folder.mkdir()
-        with pytest.raises(KeyboardInterrupt), cleared_on_failure(folder, lambda keep=keep: keep):
-            (folder / "x").write_text("x")
-            raise KeyboardInterrupt
+
+        def stop(folder=folder, keep=keep) -> None:
+            with cleared_on_failure(folder, lambda: keep):
+                (folder / "x").write_text("x")
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            stop()
         assert folder.exists() is keep
 
 

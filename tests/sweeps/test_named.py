@@ -1,0 +1,90 @@
+"""Each named sweep moves the outcome that its question asks about; reduced, and checked against the extremes of its levers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import sim
+from sim.config.compose import load_sweep
+from sim.config.locate import configs_folder
+from sim.rules.measures import OUTCOMES
+from sim.sweeps.sweep import prepare
+
+NAMES = sorted(path.stem for path in (configs_folder() / "sweep").glob("*.yaml"))
+
+
+def shares(
+    name: str, lever: str, ends: tuple[float, float], outcome: str, scenario: str | None = None, **others
+) -> tuple[float, ...]:
+    """Share of ``outcome`` at both ends of a lever."""
+    sweep, base = load_sweep(name)
+    assert lever in sweep.factors
+    design = {lever: list(ends), **{other: [value] * 2 for other, value in others.items()}}
+    table = sim.evaluate(scenario or base, design, runs=400, measures=[outcome])
+    return tuple(table.groupby("row")[outcome].mean())
+
+
+def test_there_is_a_sweep_for_each_question():
+    assert {
+        "linkage_by_deadline", "extension_cost", "leverage_race", "red_lines", "compliance_noise", "all_levers_sobol",
+    } <= set(NAMES)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_named_sweep_says_what_it_asks_and_can_be_run(name):
+    sweep, scenario = load_sweep(name)
+    assert sweep.name == name
+    assert sweep.title
+    assert sweep.question.endswith("?") or "?" in sweep.question
+    assert sweep.figure != "auto"
+    assert set(sweep.measures) & set(OUTCOMES)
+    assert prepare(sweep, scenario).rows == sweep.rows
+
+
+def test_a_dearer_extension_turns_pauses_into_deals():
+    cheap, dear = shares("extension_cost", "truce.extension_cost", (0.0, 48.0), "tactical_pause")
+    assert dear < cheap - 0.3
+    cheap, dear = shares("extension_cost", "truce.extension_cost", (0.0, 48.0), "narrow_deal")
+    assert dear > cheap + 0.3
+
+
+def test_chips_of_ones_own_end_breakthroughs():
+    slow, fast = shares("leverage_race", "firms.chips.supply_growth", (0.0, 1.0), "breakthrough")
+    assert fast < slow
+
+
+def test_red_lines_decide_whether_a_breakthrough_is_possible():
+    red = {"issues.military_magnets.red_line": 0.8}
+    tight, wide = shares("red_lines", "issues.ai_chips.red_line", (0.1, 0.6), "breakthrough", "breakthrough", **red)
+    assert tight == 0.0
+    assert wide > 0.2
+
+
+def test_blurred_sight_breaks_truces():
+    clear, blurred = shares("compliance_noise", "compliance.monitoring_noise", (0.0, 0.6), "breakdown")
+    assert blurred > clear + 0.08
+
+
+def test_all_levers_reach_every_outcome(tmp_path):
+    sweep, scenario = load_sweep("all_levers_sobol")
+    assert len(sweep.factors) >= 20
+    result = sim.sweep(replace(sweep, points=1024), scenario, out=tmp_path)
+    told = result.runs["outcome"].value_counts(normalize=True)
+    assert (told > 0.01).sum() == 4
+    linked = result.runs["linkage.cn"] > 0.5
+    assert (result.runs["outcome"] == "breakdown")[linked].mean() > (result.runs["outcome"] == "breakdown")[
+        ~linked
+    ].mean() + 0.1
+
+
+def test_levers_of_the_sobol_sweep_stay_within_what_the_schema_allows():
+    from sim.config.fields import leaves
+
+    sweep, scenario = load_sweep("all_levers_sobol")
+    known = {path: meta for path, meta, _ in leaves(scenario)}
+    for name, factor in sweep.factors.items():
+        spread = known[name].spread
+        if spread and factor.low is not None:
+            assert spread[0] <= factor.low < factor.high <= spread[1], name
