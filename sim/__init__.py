@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from sim.config.errors import SimError
     from sim.config.schema import Scenario
     from sim.model import TruceModel
+    from sim.reproduction import reproduce
     from sim.results import Results, load_results
 
 __all__ = [
-    "Results", "Scenario", "SimError", "TruceModel", "evaluate", "load", "load_results", "resume", "run", "sweep",
+    "Results", "Scenario", "SimError", "TruceModel", "evaluate", "load", "load_results", "reproduce", "resume", "run",
+    "sweep",
 ]  # fmt: skip
 
 __version__ = "0.1.0"
@@ -30,6 +32,7 @@ _HOMES = {
     "evaluate": "sim.api",
     "load": "sim.config.compose",
     "load_results": "sim.results",
+    "reproduce": "sim.reproduction",
     "resume": "sim.api",
     "run": "sim.api",
     "sweep": "sim.api",

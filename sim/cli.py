@@ -34,6 +34,7 @@ class Verb:
     summary: str
     examples: tuple[str, ...]
     run: Callable[[str, Options, list[str]], int]
+    takes_path: bool = False
 
 
 @dataclass
@@ -153,6 +154,10 @@ def _verb_help(name: str) -> str:
     from sim.config.overrides import ALIASES, SHORTCUTS, groups
 
     verb = VERBS[name]
+    if verb.takes_path:
+        from sim.reproduction.command import help_of
+
+        return help_of(name, verb.summary, verb.examples)
     tree = {group: options for group, options in groups().items() if name != "run" or group != "sweep"}
     width = max(map(len, tree))
     options = "\n".join(f"  {group:{width}}  {', '.join(names)}" for group, names in tree.items())
@@ -224,6 +229,15 @@ def _execute(verb: str, options: Options, overrides: list[str]) -> int:
     print(f"results: {result.folder}")
     print(f"answer: {result.answer}")
     return int(getattr(result, "exit_code", DONE))
+
+
+def _with_path(verb: str, options: Options, words: list[str]) -> int:
+    """A verb that takes a path and options of its own."""
+    from sim.reproduction.command import command
+
+    if options.multirun or options.cfg or options.info:
+        raise SimError("takes a path", key=verb, cure="leave out -m, --cfg and --info")
+    return command(verb, words)
 
 
 def _resumed(verb: str, overrides: list[str]) -> tuple[str, list[str]]:
@@ -391,5 +405,17 @@ VERBS: dict[str, Verb] = {
             "tariffsim sweep resume=outputs/sweep/linkage_by_deadline-20251123T101500Z",
         ),
         _execute,
+    ),
+    "reproduce": Verb(
+        "make a result again and compare it bit for bit",
+        ("tariffsim reproduce outputs/run/london_2025-20251123T101500Z",),
+        _with_path,
+        takes_path=True,
+    ),
+    "bundle": Verb(
+        "a result as one archive for a data repository",
+        ("tariffsim bundle outputs/run/london_2025-20251123T101500Z --license CC-BY-4.0",),
+        _with_path,
+        takes_path=True,
     ),
 }

@@ -1,0 +1,258 @@
+"""A result as one archive fit for a data repository, and the way back: RO-Crate 1.1 in a zip file.
+
+Only what the manifest lists goes in, whole and unchanged, with the manifest and ``ro-crate-metadata.json``. Nothing is compressed (tables and
+pictures are already) and no clock is read, so the same result gives the same bytes. An archive from elsewhere is unpacked into a folder
+of its own, within bounds, as regular files alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sim.config.errors import MACHINE, SimError
+from sim.reproduction.sources import JOB, check_name, file_troubles, results_in
+from sim.results.folder import whole_file
+from sim.results.manifest import NAME, read_manifest, without_places
+
+__all__ = ["CRATE", "make_bundle", "unpack"]
+
+CRATE = "ro-crate-metadata.json"
+MOST_FILES = 100_000
+MOST_BYTES = 8_000_000_000
+MOST_RATIO = 100
+_MOST_JOB = 1_000_000
+_KINDS = {
+    ".json": "application/json", ".yaml": "application/yaml", ".parquet": "application/vnd.apache.parquet", ".png": "image/png",
+    ".svg": "image/svg+xml", ".html": "text/html", ".csv": "text/csv", ".pdf": "application/pdf",
+}  # fmt: skip
+_SPDX = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.+"
+_BLOCK = 1 << 20
+
+
+def make_bundle(path: Path | str, out: Path | str | None = None, licence: str = "") -> Path:
+    """Write the archive of a result folder (of a run, a sweep or a multirun).
+
+    Parameters
+    ----------
+    path
+        The folder, or the manifest in it.
+    out
+        The archive; ``<folder>.zip`` beside the folder unless given.
+    licence
+        SPDX identifier under which the data are published, such as ``CC-BY-4.0``; left open unless given.
+
+    Raises
+    ------
+    SimError
+        No result there, a file that is not as the manifest says, or an archive of that name with other contents.
+    """
+    folder = Path(path).parent if Path(path).is_file() else Path(path)
+    if licence.strip(_SPDX):
+        raise SimError("not an SPDX identifier", key="license", given=licence, allowed="such as CC-BY-4.0")
+    found = [(place, read_manifest(place / NAME)) for place in results_in(folder)]
+    files: dict[str, Path | bytes] = {}
+    for place, manifest in found:
+        troubles = file_troubles(place, manifest)
+        if troubles:
+            cure = "bundle a result as it was made; tariffsim reproduce tells what it is worth"
+            raise SimError("not as it was made", key=str(place), given="; ".join(troubles), cure=cure)
+        inside = place.relative_to(folder)
+        for name in (*manifest["files"], NAME):
+            files[(PurePosixPath(inside.as_posix()) / name).as_posix()] = place / name
+    for job in sorted(folder.glob(f"*/{JOB}")) if len(found) > 1 or found[0][0] != folder else ():
+        files[job.relative_to(folder).as_posix()] = _job_without_places(job)
+    files[CRATE] = _crate(files, [manifest for _, manifest in found], licence)
+    target = Path(out) if out else folder.resolve().with_name(f"{folder.resolve().name}.zip")
+    _write(files, target)
+    return target
+
+
+def _job_without_places(path: Path) -> bytes:
+    """What a job of a multirun left, without folders of somebody's machine; of a failure only the first line."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            told = json.loads(file.read(_MOST_JOB))
+        kept = {
+            "overrides": without_places(str(text) for text in told["overrides"]),
+            "exit_code": int(told["exit_code"]),
+            "answer": str(told["answer"]) if not told["exit_code"] else "failed",
+        }
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise SimError("not what a job leaves", key=str(path)) from None
+    return (json.dumps(kept, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _write(files: Mapping[str, Path | bytes], target: Path) -> None:
+    """The archive, whole or not at all; one of the same bytes is left as it is."""
+    if not target.parent.is_dir():
+        raise SimError("no such folder", key="out", given=str(target.parent))
+    with whole_file(target) as temporary:
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
+            for name in sorted(files, key=lambda name: (name != CRATE, name)):
+                info = zipfile.ZipInfo(name)
+                info.create_system, info.external_attr = 3, (stat.S_IFREG | 0o644) << 16
+                given = files[name]
+                info.file_size = len(given) if isinstance(given, bytes) else given.stat().st_size
+                with archive.open(info, "w") as entry, _opened(given) as source:
+                    shutil.copyfileobj(source, entry, _BLOCK)
+        if target.exists() and not _same_bytes(target, temporary):
+            raise SimError("is there already, with other contents", key=str(target), cure="out=FILE.zip names another")
+
+
+def _same_bytes(a: Path, b: Path) -> bool:
+    from sim.results.files import file_hash
+
+    return a.stat().st_size == b.stat().st_size and file_hash(a) == file_hash(b)
+
+
+@contextlib.contextmanager
+def _opened(given: Path | bytes) -> Iterator[Any]:
+    import io
+
+    with io.BytesIO(given) if isinstance(given, bytes) else open(given, "rb") as source:
+        yield source
+
+
+def _crate(files: Mapping[str, Path | bytes], manifests: list[dict[str, Any]], licence: str) -> bytes:
+    """RO-Crate metadata (w3id.org/ro/crate/1.1), with one action a result: what ran, on what, and what came of it."""
+    first, sums = manifests[0], _sums(files, manifests)
+    names = sorted(files)
+    scenario = first["scenario"]
+    title = str(scenario.get("title") or scenario.get("name") or "A result")
+    version = str(first["versions"].get("tariffsim", ""))
+    root: dict[str, Any] = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": title if len(manifests) == 1 else f"{title} and {len(manifests) - 1} more",
+        "description": f"A result of the tariff-truce simulator; to make it again: tariffsim reproduce FILE.zip. {scenario.get('about', '')}".strip(),
+        "datePublished": str(first.get("ended", ""))[:10],
+        "license": {"@id": f"https://spdx.org/licenses/{licence}"}
+        if licence
+        else "not stated: choose one before publishing",
+        "hasPart": [{"@id": name} for name in names],
+        "mentions": [{"@id": f"#run-{n}"} for n in range(len(manifests))],
+    }
+    software = {
+        "@id": "#tariffsim",
+        "@type": "SoftwareApplication",
+        "name": "tariffsim",
+        "version": version,
+        "softwareVersion": version,
+    }
+    entities = [{**_entity(name, files[name]), **({"sha256": sums[name]} if name in sums else {})} for name in names]
+    actions = [_action(n, manifest, names) for n, manifest in enumerate(manifests)]
+    descriptor = {
+        "@id": CRATE,
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        "about": {"@id": "./"},
+    }
+    graph = [descriptor, root, software, *actions, *entities]
+    context = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://schema.org/sha256"}]
+    return (json.dumps({"@context": context, "@graph": graph}, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _sums(files: Mapping[str, Path | bytes], manifests: list[dict[str, Any]]) -> dict[str, str]:
+    """SHA-256 by name, from the manifests that list them."""
+    sums: dict[str, str] = {}
+    waiting = list(manifests)
+    for name in files:
+        if PurePosixPath(name).name == NAME:
+            before = name[: -len(NAME)]
+            sums |= {before + inside: entry["sha256"] for inside, entry in waiting.pop(0)["files"].items()}
+    return sums
+
+
+def _entity(name: str, given: Path | bytes) -> dict[str, Any]:
+    size = len(given) if isinstance(given, bytes) else given.stat().st_size
+    kind = _KINDS.get(PurePosixPath(name).suffix, "application/octet-stream")
+    return {"@id": name, "@type": "File", "name": name, "encodingFormat": kind, "contentSize": str(size)}
+
+
+def _action(number: int, manifest: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+    place = (
+        ""
+        if NAME in names
+        else f"{sorted({n.partition('/')[0] for n in names if n.endswith('/' + NAME)}, key=_order)[number]}/"
+    )
+    results = [
+        name
+        for name in names
+        if name.startswith(place) and name.endswith((".parquet", ".png", ".svg", ".html", ".csv"))
+    ]
+    return {
+        "@id": f"#run-{number}",
+        "@type": "CreateAction",
+        "name": f"{manifest['verb']} of {manifest.get('name', '')}",
+        "startTime": manifest.get("started"),
+        "endTime": manifest.get("ended"),
+        "instrument": {"@id": "#tariffsim"},
+        "object": [{"@id": name} for name in names if name in (f"{place}scenario.yaml", f"{place}design.parquet")],
+        "result": [{"@id": name} for name in results],
+    }
+
+
+def _order(name: str) -> tuple[int, str]:
+    return (int(name), "") if name.isdecimal() else (-1, name)
+
+
+def unpack(archive: Path, folder: Path, most_bytes: int = MOST_BYTES) -> None:
+    """Unpack a bundle into an empty ``folder``: regular files below it and nothing else.
+
+    Raises
+    ------
+    SimError
+        Not a zip file, broken, too large, or with an entry that is anything but a plain file in its place.
+    """
+    key = str(archive)
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            entries = [entry for entry in opened.infolist() if not entry.is_dir()]
+            _check_entries(entries, key, most_bytes)
+            if sum(entry.file_size for entry in entries) > shutil.disk_usage(folder).free:
+                raise SimError("no room to unpack it", key=key, cure="free some space", exit_code=MACHINE)
+            for entry in entries:
+                target = folder / entry.filename
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with opened.open(entry) as source, open(target, "xb") as file:
+                    shutil.copyfileobj(source, file, _BLOCK)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+        FileExistsError,
+        NotADirectoryError,
+    ) as error:
+        raise SimError("not a readable archive", key=key, given=str(error).split("\n")[0]) from None
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], key: str, most_bytes: int) -> None:
+    if len(entries) > MOST_FILES:
+        raise SimError("too many files", key=key, given=len(entries), allowed=f"{MOST_FILES:,}")
+    seen: set[str] = set()
+    for entry in entries:
+        check_name(entry.filename, key)
+        kind = stat.S_IFMT(entry.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG):
+            raise SimError("holds something other than plain files", key=key, given=entry.filename)
+        if entry.flag_bits & 1:
+            raise SimError("is encrypted", key=key, given=entry.filename)
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise SimError("compressed in an unknown way", key=key, given=entry.filename, allowed="stored, deflated")
+        if entry.filename.casefold() in seen:
+            raise SimError("holds a name twice", key=key, given=entry.filename)
+        seen.add(entry.filename.casefold())
+    unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
+    if unpacked > min(most_bytes, MOST_RATIO * max(packed, 10_000)):
+        allowed = f"{most_bytes:,} bytes, and {MOST_RATIO} times what it is packed"
+        raise SimError("unpacks to too much", key=key, given=f"{unpacked:,} bytes from {packed:,}", allowed=allowed)

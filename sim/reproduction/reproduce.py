@@ -1,0 +1,344 @@
+"""Make a result again and say whether it came out the same: schema, files, scenario, version, environment, then the tables.
+
+Nothing is written but to a temporary folder. What is found is told in a :class:`Reproduction`; what keeps a result from being made again at
+all is an error.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.config.compose import read_scenario_yaml, scenario_to_plain
+from sim.config.errors import SimError
+from sim.reproduction.compare import (
+    CLOSE,
+    DIFFERENT,
+    SAME,
+    UNKNOWN,
+    TableComparison,
+    compare_tables,
+    merged,
+)
+from sim.reproduction.machines import T0, T1, T2, Change, changes, check_version, promised, requirements
+from sim.reproduction.rerun import Parts, check_scenario_of, settings_of, unlike, weekly_tables
+from sim.reproduction.sources import failed_jobs, file_troubles, opened
+from sim.results.files import content_hash, read_table
+from sim.results.manifest import environment, read_manifest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Reproduction", "environment_of", "reproduce"]
+
+Progress = Callable[[int, int], None]
+_OTHER_HASH = "as the table on disk, but the manifest has another content hash"
+_TIERS = {
+    T0: "T0 (the same bits on the same kind of machine with the same versions)",
+    T1: "T1 (the same bits elsewhere)",
+    T2: "T2 (the same outcomes but for those listed, numbers within 1e-9)",
+}
+
+
+@dataclass
+class Reproduction:
+    """What came of making a result again.
+
+    Attributes
+    ----------
+    name
+        What was made again.
+    files
+        Files that are not as the manifest says.
+    changes
+        What differs in the environment, the likeliest to matter first.
+    expected
+        Tier of identity promised between the two environments; None under other rules.
+    tables
+        What became of each table.
+    scope
+        What was made again, where that is not everything.
+    content
+        Content hash of each table made here.
+    notes
+        What else there is to know.
+    parts
+        For a multirun, one of these a job.
+    """
+
+    name: str
+    files: list[str] = field(default_factory=list)
+    changes: tuple[Change, ...] = ()
+    expected: str | None = None
+    tables: list[TableComparison] = field(default_factory=list)
+    scope: str = ""
+    content: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    parts: list[Reproduction] = field(default_factory=list)
+
+    @property
+    def same(self) -> bool:
+        """Whether every table has the same bits and every file is as it was made."""
+        if self.parts:
+            return all(part.same for part in self.parts)
+        return not self.files and all(table.verdict == SAME for table in self.tables)
+
+    @property
+    def tier(self) -> str | None:
+        """The tier of identity that the tables met; None where they met none, or nothing was compared."""
+        if self.parts:
+            met = [part.tier for part in self.parts]
+            return max((tier for tier in met if tier), default=None) if all(met) else None
+        if not self.tables or any(table.verdict in (DIFFERENT, UNKNOWN) for table in self.tables):
+            return None
+        if any(table.verdict == CLOSE for table in self.tables):
+            return T2
+        return T0 if self.expected == T0 else T1
+
+    @property
+    def kept(self) -> bool:
+        """Whether what is promised between the two environments holds: the same, or T2 where no more is promised."""
+        if self.parts:
+            return all(part.kept for part in self.parts)
+        return self.same or (not self.files and self.expected == T2 and self.tier == T2)
+
+    @property
+    def differences(self) -> list[str]:
+        """Every difference found, in a line or a few each: files, tables, and then the environment that may explain them."""
+        if self.parts:
+            return [f"{part.name}: {text}" for part in self.parts for text in part.differences]
+        tables = [str(table) for table in self.tables if table.verdict != SAME]
+        return [*(f"file {text}" for text in self.files), *tables, *(str(change) for change in self.changes)]
+
+    @property
+    def verdict(self) -> str:
+        """The answer in a line."""
+        if not self.parts and not self.tables:
+            return "made; nothing to compare with"
+        if self.same:
+            return f"same; tier met: {_TIERS[self.tier or T1]}"
+        tables = [table for part in self.parts or [self] for table in part.tables]
+        if all(table.verdict == SAME for table in tables):
+            return "the tables are the same; files differ from what the manifest says"
+        if self.tier == T2:
+            return f"not the same bits; tier met: {_TIERS[T2]}" + (
+                "" if self.kept else f"; promised was {self.expected}"
+            )
+        return "different; no tier met"
+
+    def __str__(self) -> str:
+        lines = [f"{self.name}: {self.verdict}"]
+        if self.scope:
+            lines.append(f"  made again: {self.scope}")
+        lines += [f"  file {text}" for text in self.files]
+        lines += [f"  {line}" for table in self.tables for line in str(table).splitlines()]
+        lines += [f"  content of {name}: {digest}" for name, digest in self.content.items() if not self.tables]
+        lines += [f"  {change}" for change in self.changes]
+        lines += [f"  {note}" for note in self.notes]
+        lines += [f"  {line}" for part in self.parts for line in str(part).splitlines()]
+        return "\n".join(lines)
+
+
+def reproduce(
+    path: Path | str,
+    *,
+    chunks: int = 0,
+    allow_version: bool = False,
+    threads: int = 0,
+    progress: Progress | None = None,
+) -> Reproduction:
+    """Make a result again and compare it, bit for bit, with what was recorded.
+
+    Parameters
+    ----------
+    path
+        The folder of a run, a sweep or a multirun; its manifest; the archive of ``tariffsim bundle``; or a ``scenario.yaml``, which is run.
+    chunks
+        Of a sweep, make only so many parts again, taken at random; 0 makes all.
+    allow_version
+        Go on where the rules or the version are others than those recorded.
+    threads
+        Threads; 0 takes every processor. No bit depends on them.
+    progress
+        Called with (done, in all).
+
+    Raises
+    ------
+    SimError
+        Nothing to make again, a result of a later schema, one this version refuses, or (exit code 3) one of other rules.
+    """
+    if chunks < 0:
+        raise SimError("fewer than none", key="chunks", given=chunks, allowed="0 (all) or more")
+    with opened(path) as source:
+        if source.scenario is not None:
+            return _made(source.scenario, threads, progress)
+        job = _Job(chunks, allow_version, threads, progress)
+        called = Path(path).name or str(path)
+        if len(source.manifests) == 1 and (
+            source.alone or source.manifests[0].parent == source.path or source.path.is_file()
+        ):
+            return job.check(source.manifests[0], called, source.alone)
+        folder = source.manifests[0].parent.parent
+        parts = [job.check(manifest, manifest.parent.name, False) for manifest in source.manifests]
+        failed = failed_jobs(folder)
+        notes = [f"failed when they were made, and not made again: {', '.join(failed)}"] if failed else []
+        return Reproduction(called, parts=parts, notes=notes)
+
+
+def environment_of(path: Path | str) -> str:
+    """The environment a result was made in, as a requirements file with Python and the rest in comments."""
+    with opened(path) as source:
+        if source.scenario is not None:
+            raise SimError(
+                "a scenario records no environment", key=str(path), cure="give a result folder or its manifest"
+            )
+        texts = {requirements(read_manifest(manifest)): None for manifest in source.manifests}
+    if len(texts) > 1:
+        raise SimError("made in more than one environment", key=str(path), cure="give one of its folders")
+    return next(iter(texts))
+
+
+def _made(file: Path, threads: int, progress: Progress | None) -> Reproduction:
+    """A scenario, run with the settings a run has unless told otherwise."""
+    from sim.config.groups.outcomes import Run
+
+    settings = Run(threads=threads)
+    tables = weekly_tables(read_scenario_yaml(file), settings, progress)
+    notes = [f"{settings.runs} runs of seed {settings.seed}; a scenario says nothing about what came of it"]
+    if (file.parent / "manifest.json").is_file():
+        notes.append("a manifest stands beside it: to compare, give the folder")
+    return Reproduction(file.name, content={name: content_hash([table]) for name, table in tables.items()}, notes=notes)
+
+
+@dataclass(frozen=True)
+class _Job:
+    chunks: int
+    allow_version: bool
+    threads: int
+    progress: Progress | None
+
+    def check(self, file: Path, name: str, alone: bool) -> Reproduction:
+        """Check one result and make it again."""
+        manifest, folder = read_manifest(file), file.parent
+        found = Reproduction(name)
+        alone = alone and not any((folder / inside).exists() for inside in manifest["files"])
+        if alone:
+            found.notes.append("the manifest came alone: its content hashes stand for the tables")
+        else:
+            found.files = file_troubles(folder, manifest)
+        now = environment()
+        found.changes = changes(manifest, now)
+        scenario = self._scenario(manifest, now)
+        if not alone:
+            found.files += _scenario_beside(folder, manifest)
+        if not self.allow_version:
+            check_version(manifest, now)
+        found.expected = promised(found.changes, now)
+        settings = settings_of(manifest, self.threads)
+        if manifest["verb"] == "run":
+            self._run(found, manifest, weekly_tables(scenario, settings, self.progress), folder)
+        elif manifest["verb"] == "sweep":
+            with tempfile.TemporaryDirectory(prefix="tariffsim-") as scratch:
+                self._sweep(found, manifest, Parts(manifest, scenario, settings, folder, Path(scratch)), alone)
+        else:
+            raise SimError(
+                "made by a verb that cannot be made again", key=str(file), given=manifest["verb"], allowed="run, sweep"
+            )
+        if manifest.get("engine") == "mesa" and not found.same:
+            found.notes.append(
+                "on the Mesa engine: a strategy of one's own in Python is not recorded and not made again"
+            )
+        return found
+
+    def _scenario(self, manifest: Mapping[str, Any], now: Mapping[str, Any]) -> Any:
+        try:
+            return check_scenario_of(manifest)
+        except SimError as error:
+            if promised(changes(manifest, now), now) is None:
+                error.cure = "; ".join(
+                    filter(None, [error.cure, "or use the version that made it: --environment names it"])
+                )
+                error.args = (error.message,)
+            raise
+
+    def _run(
+        self, found: Reproduction, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], folder: Path
+    ) -> None:
+        flipped: frozenset[int] = frozenset()
+        for name, again in tables.items():
+            found.content[name] = content_hash([again])
+            same = found.content[name] == manifest["content"].get(name)
+            table = _against(name, again, folder / f"{name}.parquet", same, flipped)
+            if not same and table.verdict == SAME:
+                table = replace(table, verdict=DIFFERENT, note=_OTHER_HASH)
+            flipped = flipped | table.flipped
+            found.tables.append(table)
+        for name in manifest["content"]:
+            if name not in tables:
+                found.tables.append(TableComparison(name, 0, DIFFERENT, "recorded, but not made by these settings"))
+
+    def _sweep(self, found: Reproduction, manifest: Mapping[str, Any], parts: Parts, alone: bool) -> None:
+        numbers = parts.sample(self.chunks) if self.chunks else parts.numbers
+        whole = len(numbers) == len(parts.numbers)
+        if alone and not whole:
+            raise SimError(
+                "no parts to compare with", key="--chunks", cure="give the whole folder, or leave --chunks out"
+            )
+        parts.make(numbers, self.progress)
+        same = False
+        if whole:
+            found.content["runs"] = content_hash(parts.frames())
+            same = found.content["runs"] == manifest["content"].get("runs")
+        else:
+            found.scope = f"parts {', '.join(map(str, numbers))} of {len(parts.numbers)}, taken at random"
+        made = [_against(f"part {number}", parts.again(number), parts.recorded(number), same) for number in numbers]
+        table = merged("runs", made)
+        if whole and not same and table.verdict == SAME:
+            table = replace(table, verdict=DIFFERENT, note=_OTHER_HASH)
+        found.tables.append(table)
+
+
+def _scenario_beside(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the scenario file beside a manifest; a missing one is told of elsewhere."""
+    path = folder / "scenario.yaml"
+    if not path.is_file():
+        return []
+    try:
+        found = unlike(manifest["scenario"], scenario_to_plain(read_scenario_yaml(path)))
+    except SimError as error:
+        return [f"scenario.yaml is refused: {error.problem}"]
+    return [f"scenario.yaml is not the manifest's: {text}" for text in found]
+
+
+def _against(
+    name: str, again: pd.DataFrame, path: Path, same: bool, flipped: frozenset[int] = frozenset()
+) -> TableComparison:
+    """A table made here against the recorded one at ``path``; ``same`` says that it has the manifest's content hash."""
+    recorded, trouble = _recorded(path, len(again))
+    if recorded is None:
+        if same and not path.exists():
+            return TableComparison(name, len(again), SAME, "by the content hash alone")
+        return TableComparison(name, len(again), DIFFERENT if path.exists() else UNKNOWN, trouble)
+    table = compare_tables(recorded, again, name, flipped)
+    if same and table.verdict != SAME:
+        return replace(table, verdict=DIFFERENT, note="as the manifest says, but the table on disk was changed")
+    return table
+
+
+def _recorded(path: Path, rows: int) -> tuple[pd.DataFrame | None, str]:
+    """A recorded table, or None and why; one of another length is not read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        return None, "the table is missing"
+    try:
+        there = pq.read_metadata(path).num_rows
+        if there != rows:
+            return None, f"{there:,} rows recorded, {rows:,} now"
+        return read_table(path), ""
+    except (SimError, pa.ArrowException, OSError, ValueError):
+        return None, "the recorded table cannot be read"
