@@ -71,15 +71,9 @@ def fans(
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
     figure, axes = canvas(look, 3, 2, 9.4, share_x=True)
     tariffs, belief, magnets, leverage, lost, ends = axes.ravel()
-    for ax, name, title in (
-        (tariffs, "tariff", "Tariffs"),
-        (belief, "belief_alive", "Belief that the truce goes on"),
-        (leverage, "leverage", "Leverage"),
-    ):
-        for side in ("us", "cn"):
-            band(ax, series[f"{name}.{side}"], COLOURS[side], NAMES[side], STYLES[side])
-        dress(ax, look, y=unit_of(notes, f"{name}.us", _NAMED[name]), title=title)
-        key(ax, look, 2)
+    _sides(tariffs, series, "tariff", "Tariffs", look, notes)
+    _sides(belief, series, "belief_alive", "Belief that the truce goes on", look, notes)
+    _sides(leverage, series, "leverage", "Leverage", look, notes)
     rate_axis(tariffs)
     belief.set_ylim(0.0, 1.0)
     leverage.set_ylim(bottom=min(0.0, leverage.get_ylim()[0]))
@@ -97,6 +91,14 @@ def fans(
         bands += " Customs record: China's exports to the US (General Administration of Customs)."
     tell(figure, look, _title(series, caption), caption.adding(bands))
     return figure
+
+
+def _sides(ax: Axes, series: Mapping[str, pd.DataFrame], name: str, title: str, look: Figures, notes: Notes) -> None:
+    """One series of both sides."""
+    for side in ("us", "cn"):
+        band(ax, series[f"{name}.{side}"], COLOURS[side], NAMES[side], STYLES[side])
+    dress(ax, look, y=unit_of(notes, f"{name}.us", _NAMED[name]), title=title)
+    key(ax, look, 2)
 
 
 def _magnets(ax: Axes, rows: pd.DataFrame, look: Figures, record: pd.DataFrame | None) -> None:

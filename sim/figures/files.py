@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 __all__ = ["Picture", "figure_bytes", "settle"]
 
 _SALT = "tariffsim"
+_DIGITS = 6
 
 
 class Picture(NamedTuple):
@@ -22,10 +23,16 @@ class Picture(NamedTuple):
 
 
 def settle(figure: Figure) -> Figure:
-    """Compute the layout, once for every format."""
+    """Compute the layout, once for every format, and round it: the solver's last digits are not the same from call to call."""
     if figure.get_layout_engine() is not None:
         figure.draw_without_rendering()
         figure.set_layout_engine(None)
+        for ax in figure.axes:
+            left, bottom, width, height = (round(part, _DIGITS) for part in ax.get_position().bounds)
+            ax.set_position((left, bottom, width, height))
+        for text in figure.texts:
+            x, y = text.get_position()
+            text.set_position((round(x, _DIGITS), round(y, _DIGITS)))
     return figure
 
 

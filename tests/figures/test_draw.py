@@ -14,7 +14,7 @@ from sim.analysis.shares import outcome_shares
 from sim.config.groups.outcomes import Figures
 from sim.config.groups.sweep import Factor, Sweep
 from sim.figures.draw import draw_all, figures_of
-from sim.figures.files import settle
+from sim.figures.files import figure_bytes, settle
 from sim.figures.style import NAMES, percent
 
 _QUICK = Figures(dpi=50, format="png", report=False)
@@ -150,6 +150,15 @@ def test_the_same_result_gives_the_same_bytes(results_of, tmp_path):
     first = hashes(tmp_path / "a")
     assert len(first) == 10
     assert first == hashes(tmp_path / "b")
+
+
+def test_the_layout_is_the_same_whatever_was_drawn_before(results_of):
+    def drawn(before):
+        kept = [object() for _ in range(before)]
+        figure = dict(figures_of(results_of("four_weeks"), _QUICK))["timeline"]
+        return len(kept), hashlib.sha256(figure_bytes(figure, "svg")).hexdigest()
+
+    assert len({drawn(1000 * k)[1] for k in range(8)}) == 1
 
 
 def test_formats_are_those_asked_for(results_of, tmp_path):

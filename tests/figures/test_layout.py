@@ -1,0 +1,113 @@
+"""The layout of figures: no text lies on another and none leaves the page, whatever the scenario, the width or the length of names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+import sim
+from sim.config.groups.outcomes import Figures
+from sim.config.groups.sweep import Factor, Sweep
+from sim.figures.draw import figures_of
+from sim.figures.files import settle
+from sim.results import Results
+
+_LOOK = Figures(dpi=50, format="png", report=False)
+_SIZES = {
+    "screen": _LOOK,
+    "paper": replace(_LOOK, width=6.5, text_size=9.0),
+    "projector": replace(_LOOK, width=13.0, text_size=18.0),
+}
+_SLACK = 1.0  # pixels that boxes may share: they hold a little air
+_SECTORS = ("heavy_electrical_equipment", "precision_instruments")
+
+
+@pytest.fixture(scope="module")
+def renamed() -> Results:
+    """London with long names where a person may choose them."""
+    london = sim.load()
+    old = list(london.firms.magnets.sectors.values())
+    magnets = replace(london.firms.magnets, sectors=dict(zip(_SECTORS, old, strict=False)))
+    issues = {f"{name}_under_the_licence_regime_of_october"[:40]: issue for name, issue in london.issues.items()}
+    firms = replace(london.firms, magnets=magnets)
+    title = "A scenario whose title somebody in a workshop wrote out in full, 中文"
+    return sim.run(replace(london, title=title[:60], firms=firms, issues=issues), runs=5)
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """A sweep with as many values as a phase diagram prints, and names beside numbers."""
+    factors = {
+        "truce.extension_cost": Factor("truce.extension_cost", tuple(round(0.55 * k, 2) for k in range(12))),
+        "cn.strategy.kind": Factor("cn.strategy.kind", ("time_dependent", "tit_for_tat", "micro", "hardliner")),
+    }
+    sweep = Sweep(name="crowded", title="Crowded", kind="grid", factors=factors, runs=2)
+    return sim.sweep(sweep, out=tmp_path_factory.mktemp("sweep"))
+
+
+def _ticks(ax: Axes, which: str) -> list[Bbox]:
+    axis = getattr(ax, f"{which}axis")
+    low, high = sorted(axis.get_view_interval())
+    shown = [
+        tick.label1
+        for tick in axis.get_major_ticks()
+        if low - 1e-9 <= tick.get_loc() <= high + 1e-9 and tick.label1.get_visible()
+    ]
+    return [label.get_window_extent() for label in shown if label.get_text()]
+
+
+def _words(figure: Figure) -> list[tuple[str, Bbox]]:
+    """Every title, axis label and footnote that shows, with its box."""
+    texts: list[Text] = list(figure.texts)
+    for ax in figure.axes:
+        if ax.axison:
+            texts += [ax.xaxis.label, ax.yaxis.label, ax.title, ax._left_title, ax._right_title]
+    return [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text() and text.get_visible()]
+
+
+def _apart(one: Bbox, two: Bbox) -> bool:
+    shared = Bbox.intersection(one, two)
+    return shared is None or shared.width <= _SLACK or shared.height <= _SLACK
+
+
+def _check(results: Results, look: Figures) -> None:
+    for name, figure in figures_of(results, look):
+        settle(figure)
+        figure.draw_without_rendering()
+        for ax in [ax for ax in figure.axes if ax.axison]:
+            for which in "xy":
+                boxes = _ticks(ax, which)
+                assert all(_apart(one, two) for one, two in zip(boxes, boxes[1:], strict=False)), (
+                    name,
+                    which,
+                    ax.get_ylabel(),
+                )
+        for (one, first), (two, second) in combinations(_words(figure), 2):
+            assert _apart(first, second), (name, one, two)
+        for text, box in _words(figure):
+            assert box.x0 >= -_SLACK, (name, text)
+            assert box.y0 >= -_SLACK, (name, text)
+            assert box.x1 <= figure.bbox.x1 + _SLACK, (name, text)
+            assert box.y1 <= figure.bbox.y1 + _SLACK, (name, text)
+
+
+@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("case", ["london", "one_run", "never_a_truce", "four_weeks"])
+def test_no_text_lies_on_another(results_of, case: str, size: str) -> None:
+    _check(results_of(case), _SIZES[size])
+
+
+@pytest.mark.parametrize("size", _SIZES)
+def test_long_names_find_room(renamed: Results, size: str) -> None:
+    _check(renamed, _SIZES[size])
+
+
+@pytest.mark.parametrize("size", _SIZES)
+def test_a_crowded_sweep_finds_room(crowded: Results, size: str) -> None:
+    _check(crowded, _SIZES[size])
