@@ -13,9 +13,9 @@ import numpy as np
 
 from sim.agents.strategies import TABLES
 from sim.config.schema import Scenario
-from sim.rules.bargaining import EVERY, TRUTH, fill_problem
 from sim.rules.packages import efficient, nash_product, prepare, values
 from sim.rules.state import CN, MOST_ISSUES, PROBLEM, SECURITY, TRADE, US
+from sim.rules.tables import EVERY, TRUTH, fill_problem
 
 __all__ = ["BargainingSpace", "bargaining_space"]
 

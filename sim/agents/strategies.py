@@ -1,6 +1,6 @@
 """What a strategy sees and what it answers: the aspiration for its side's next offer at one table.
 
-The built-in strategies are compiled rules (:func:`sim.rules.bargaining.strategy_target`). One of your own is any object with
+The built-in strategies are compiled rules (:func:`sim.rules.strategies.strategy_target`). One of your own is any object with
 a ``target`` method; the Mesa engine calls it at every turn. Offers, acceptance and learning stay the model's.
 """
 

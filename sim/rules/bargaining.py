@@ -1,177 +1,42 @@
-"""Bargaining: reservation values, aspirations, offers on the believed frontier, acceptance, agreement (MODEL.md section 7).
+"""Bargaining: reservation values, offers on the believed frontier, acceptance, agreement (MODEL.md section 7).
 
 Each side keeps the other's values in mind with an error, offers the efficient package worth its aspiration to itself on that
-believed frontier, accepts by AC_next (Baarslag, Hindriks, Jonker 2013) and corrects its beliefs from what it hears. Strategies
-differ only in the aspiration: :func:`aspiration` is the whole of a strategy.
+believed frontier, accepts by AC_next (Baarslag, Hindriks, Jonker 2013) and corrects its beliefs from what it hears. The aspiration is
+its strategy's (:mod:`sim.rules.strategies`).
 """
 
 from __future__ import annotations
 
-from sim.rules.codes import code, codes
 from sim.rules.compiled import rule
 from sim.rules.events import DEAL_MADE, FAILED, mark
-from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import best_sum, level_value, nash_product, prepare, values, worth
 from sim.rules.politics import support
-from sim.rules.randomness import MEDIATOR, NOBODY, RATIFICATION, SPEAKER, normal, uniform
-from sim.rules.state import AGREED, CN, DEAL, LAPSE, NEVER, SECURITY, TRADE, TRUCE, US
+from sim.rules.randomness import MEDIATOR, RATIFICATION, normal, uniform
+from sim.rules.state import AGREED, CN, DEAL, LAPSE, NEVER, SECURITY, TRADE, US
+from sim.rules.strategies import EQUILIBRIUM, clock_share, patience, strategy_target
+from sim.rules.tables import (
+    BOTH,
+    EVERY,
+    FULL,
+    PACKAGE,
+    TRUE_PROBLEM,
+    TRUTH,
+    belief,
+    fill_problem,
+    forget_offers,
+    meetings,
+    no_deal_value,
+    offer_value,
+    on_table,
+    open_table,
+    speaker,
+)
 
 __all__ = [
-    "BOTH", "EVERY", "FULL", "TRUTH", "aspiration", "belief", "clock_share", "close", "deadline_feeling", "equilibrium_target", "fill_problem", "learn", "listen",
-    "mediate", "meetings", "negotiation", "no_deal_value", "offer_value", "open_meeting", "open_table", "patience", "prepare_side", "prepare_table", "record_deal", "speak", "speaker", "strategy_target", "turn",
+    "close", "learn", "listen", "mediate", "negotiation", "open_meeting", "prepare_side", "prepare_table", "record_deal", "speak", "turn",
 ]  # fmt: skip
 
-TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes(5)
-_SEPARATE, _PACKAGE = codes(2)
-TRUTH, FULL = code(2), code(3)
-EVERY, BOTH = code(2), code(2)
 _BEYOND = 1e-9
-_TRUE_PROBLEM = 4
-_HALVINGS = 44
-
-
-@rule
-def belief(side):
-    """q: the probability a side gives to the truce going on, the mean of its Beta belief."""
-    return side.alive / side.observed
-
-
-@rule
-def deadline_feeling(q, firmness):
-    """kappa = 1 - q (1 - phi): how binding the deadline feels."""
-    return 1.0 - q * (1.0 - firmness)
-
-
-@rule
-def clock_share(w):
-    """Elapsed share of the clock, in [0, 1]."""
-    length = w.deadline - w.clock_start
-    return clip((w.week + 1 - w.clock_start) / length, 0.0, 1.0) if length > 0 else 1.0
-
-
-@rule
-def aspiration(kind, reservation, best, share, feeling, exponent):
-    """Aspiration of the strategies that read only the clock.
-
-    time_dependent: R + (M - R) (1 - (kappa s)**(1/beta)) (Faratin, Sierra, Jennings 1998); hardliner: M, with ``exponent``
-    the share of the clock it holds before conceding in proportion. Never below the reservation value.
-    """
-    if best <= reservation:
-        return reservation
-    if kind == HARDLINER:
-        left = 1.0 - exponent
-        given = (share - exponent) / left if share > exponent and left > 0.0 else 0.0
-        return best - (best - reservation) * feeling * given
-    return reservation + (best - reservation) * (1.0 - power(feeling * share, 1.0 / exponent))
-
-
-@rule
-def strategy_target(s, p, i, table):
-    """The aspiration of side ``i``'s built-in strategy at a table."""
-    side = s.sides[i]
-    low, best, kind = side.reservation[table], side.best[table], p.strategy_kind[i]
-    if best <= low:
-        return low
-    if kind == TIT_FOR_TAT:
-        if side.standing[table] == 0:
-            return best
-        conceded = side.heard[table] - side.heard_before[table]
-        return clip(side.aspiration[table] - p.strategy_reciprocity[i] * max(0.0, conceded), low, best)
-    if kind == MICRO:
-        steps = p.strategy_steps[i]
-        made = side.made_count[table]
-        if made <= steps and side.heard_count[table] >= made:
-            made += 1
-        return best - (best - low) * clip((made - 1) / steps, 0.0, 1.0)
-    if kind == EQUILIBRIUM:
-        return equilibrium_target(s, p, i, table)
-    share = clock_share(s.world)
-    feeling = deadline_feeling(belief(side), p.deadline_firmness[i])
-    shape = p.strategy_hold[i] if kind == HARDLINER else p.strategy_exponent[i]
-    return aspiration(kind, low, best, share, feeling, shape)
-
-
-@rule
-def patience(s, p, i):
-    """What a side counts a gain at the next meeting against one now: its discount rate over the time between meetings."""
-    return exp(-p.discount_rate[i] / (52.0 * max(1, meetings(s, p))))
-
-
-@rule
-def equilibrium_target(s, p, i, table):
-    """What side ``i`` asks in the stationary equilibrium of alternating offers under full information (Rubinstein 1982).
-
-    Its proposal x and the other's y lie on the true frontier and each leaves its receiver as well off as waiting for its own:
-    u_j(x) = R_j + d_j (u_j(y) - R_j). The one unknown is what x is worth to ``i``; it is found by halving.
-    """
-    problem, j = s.problems[_TRUE_PROBLEM], 1 - i
-    fill_problem(s, p, problem, table, FULL)
-    prepare(problem, s.package)
-    own, its = s.sides[i].reservation[table], s.sides[j].reservation[table]
-    own_patience, its_patience = patience(s, p, i), patience(s, p, j)
-    low, high = own, _value_at(s, problem, i, j, its)
-    if high <= low:
-        return low
-    for _ in range(_HALVINGS):
-        asked = 0.5 * (low + high)
-        waiting = _value_at(s, problem, j, i, own + own_patience * (asked - own))
-        if _value_at(s, problem, j, i, asked) > its + its_patience * (waiting - its):
-            low = asked
-        else:
-            high = asked
-    return 0.5 * (low + high)
-
-
-@rule
-def _value_at(s, problem, receiver, side, target):
-    """Worth to ``receiver`` of the efficient package worth ``target`` to ``side``."""
-    worth(problem, side, target, s.package)
-    us, cn = values(problem, s.package)
-    return us if receiver == US else cn
-
-
-@rule
-def open_table(s, p, table):
-    """Whether a table is bargained this week; under package rules the trade table stands for all open issues."""
-    w = s.world
-    if w.status != TRUCE and w.status != DEAL:
-        return False
-    if p.linkage_tables == _PACKAGE and table == SECURITY:
-        return False
-    return w.settled[table] == 0
-
-
-@rule
-def _on_table(p, k, table):
-    return p.linkage_tables == _PACKAGE or p.issues_table[k] == table
-
-
-@rule
-def fill_problem(s, p, problem, table, viewer):
-    """The bargaining problem of a table, or of EVERY table, as a side sees it.
-
-    TRUTH sees true values, FULL true values with the weights that linkage gives them in a package.
-    """
-    n = 0
-    for k in range(p.issues_count):
-        if table != EVERY and not _on_table(p, k, table):
-            continue
-        owner, issue = p.issues_owner[k], s.issues[k]
-        benefit, cost = issue.benefit, 1.0
-        if owner == viewer:
-            benefit *= exp(s.errors[viewer, k])
-        elif viewer < TRUTH:
-            cost = exp(s.errors[viewer, k])
-        if viewer != TRUTH and p.linkage_tables == _PACKAGE and p.issues_table[k] == SECURITY:
-            benefit *= 1.0 + p.linkage[1 - owner]
-        problem.issue[n] = k
-        problem.owner[n] = owner
-        problem.benefit[n] = benefit
-        problem.linear[n] = issue.linear * cost
-        problem.convex[n] = issue.convex * cost
-        problem.red_line[n] = p.issues_red_line[k]
-        n += 1
-    problem.count = n
 
 
 @rule
@@ -187,7 +52,7 @@ def prepare_side(s, p, i, table):
     its_terms, its_lapse = (cn_terms, cn_lapse) if i == US else (us_terms, us_lapse)
     side = s.sides[i]
     shift = side.leverage_change[table]
-    if p.linkage_tables == _PACKAGE:
+    if p.linkage_tables == PACKAGE:
         shift = side.leverage_change[TRADE] + side.leverage_change[SECURITY]
     side.reservation[table] = q * own_terms + (1.0 - q) * own_lapse + shift + _linked_demand(s, p, i, table)
     floor = q * its_terms + (1.0 - q) * its_lapse + _linked_demand(s, p, 1 - i, table)
@@ -216,15 +81,6 @@ def _linked_demand(s, p, i, table):
 
 
 @rule
-def meetings(s, p):
-    """Meetings held this week: more in the sprint before the deadline."""
-    w = s.world
-    if w.deadline - w.week <= p.truce_talks_sprint_weeks:
-        return p.truce_talks_sprint_meetings
-    return p.truce_talks_meetings_per_week
-
-
-@rule
 def open_meeting(s, p, table):
     """Another meeting: a mediator may table its proposal; counted, and the side that speaks first."""
     w = s.world
@@ -239,7 +95,7 @@ def open_meeting(s, p, table):
 @rule
 def mediate(s, p, table):
     """A mediator who knows both sides' values tables the Nash point; they take it where both gain on their reservation values."""
-    problem = s.problems[_TRUE_PROBLEM]
+    problem = s.problems[TRUE_PROBLEM]
     fill_problem(s, p, problem, table, FULL)
     prepare(problem, s.package)
     us_floor, cn_floor = s.sides[US].reservation[table], s.sides[CN].reservation[table]
@@ -249,18 +105,6 @@ def mediate(s, p, table):
         k = problem.issue[j]
         s.offers[table, US, k], s.offers[table, CN, k] = s.package[j], s.package[j]
     close(s, p, table, BOTH)
-
-
-@rule
-def speaker(s, p):
-    """The side that speaks first at this meeting."""
-    w = s.world
-    rule_of_order = p.truce_talks_first_speaker
-    if rule_of_order == 1 or rule_of_order == 2:
-        return rule_of_order - 1
-    if rule_of_order == 3:
-        return US if uniform(w.seed, w.run, SPEAKER, w.meetings, NOBODY) < 0.5 else CN
-    return w.meetings % 2
 
 
 @rule
@@ -291,16 +135,6 @@ def speak(s, p, i, table, target):
     s.out.offers[i] += 1
     listen(s, p, 1 - i, table, changed, before)
     return 0
-
-
-@rule
-def offer_value(s, table, proposer, receiver):
-    """What the last offer of ``proposer`` at a table is worth to ``receiver`` today, as it sees it."""
-    problem = s.problems[2 * table + receiver]
-    for j in range(problem.count):
-        s.scratch[j] = s.offers[table, proposer, problem.issue[j]]
-    us, cn = values(problem, s.scratch)
-    return us if receiver == US else cn
 
 
 @rule
@@ -345,11 +179,11 @@ def close(s, p, table, proposer):
         if s.out.clock_at_first_deal != s.out.clock_at_first_deal:
             s.out.clock_at_first_deal = clock_share(w)
     for k in range(p.issues_count):
-        if _on_table(p, k, table):
+        if on_table(p, k, table):
             s.issues[k].agreed = s.offers[table, source, k]
     w.settled[table] = 1
     mark(w, DEAL_MADE + table)
-    if p.linkage_tables == _PACKAGE:
+    if p.linkage_tables == PACKAGE:
         w.settled[SECURITY] = 1
         mark(w, DEAL_MADE + SECURITY)
     if w.settled[TRADE] == 1:
@@ -360,25 +194,13 @@ def close(s, p, table, proposer):
 
 
 @rule
-def no_deal_value(s, p, i, table):
-    """What side ``i`` expects of a table, or of EVERY one, without a deal: q times the terms plus 1 - q times the lapse."""
-    q, total = belief(s.sides[i]), 0.0
-    for k in range(p.issues_count):
-        if table == EVERY or _on_table(p, k, table):
-            issue = s.issues[k]
-            total += q * level_value(issue, p.issues_owner[k] == i, issue.agreed)
-            total += (1.0 - q) * level_value(issue, p.issues_owner[k] == i, p.issues_lapse[k])
-    return total
-
-
-@rule
 def _ratified(s, p, table, proposer):
     w = s.world
     passed = True
     for i in range(2):
         gain, given = -no_deal_value(s, p, i, table), 0.0
         for k in range(p.issues_count):
-            if not _on_table(p, k, table):
+            if not on_table(p, k, table):
                 continue
             issue, x = s.issues[k], s.offers[table, proposer, k]
             owned = p.issues_owner[k] == i
@@ -393,17 +215,9 @@ def _ratified(s, p, table, proposer):
 
 
 @rule
-def forget_offers(s, table):
-    """Clear what was said at a table."""
-    for i in range(2):
-        side = s.sides[i]
-        side.standing[table], side.heard_count[table], side.made_count[table] = 0, 0, 0
-
-
-@rule
 def record_deal(s, p, us_floor, cn_floor):
     """Efficiency, Nash ratio and US share of the deal just made, over all issues at true values, against no deal."""
-    problem, out = s.problems[_TRUE_PROBLEM], s.out
+    problem, out = s.problems[TRUE_PROBLEM], s.out
     fill_problem(s, p, problem, EVERY, TRUTH)
     prepare(problem, s.package)
     for j in range(problem.count):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.bargaining import belief, offer_value
 from sim.rules.codes import codes
 from sim.rules.compiled import rule
 from sim.rules.state import BROKEN, CN, DEAL, SECURITY, TRADE, US
+from sim.rules.tables import belief, offer_value
 
 __all__ = [
     "BREAKDOWN",

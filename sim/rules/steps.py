@@ -13,7 +13,9 @@ from sim.rules import (
     outcomes,
     politics,
     shocks,
+    strategies,
     supply,
+    tables,
     trade,
     truce,
     valuation,
@@ -119,7 +121,7 @@ def hold_talks(s, p):
 @rule
 def is_open(s, p, table):
     """Whether a table is bargained."""
-    return bargaining.open_table(s[0], p[0], table)
+    return tables.open_table(s[0], p[0], table)
 
 
 @rule
@@ -131,7 +133,7 @@ def prepare_table(s, p, table):
 @rule
 def meetings(s, p):
     """Meetings this week."""
-    return bargaining.meetings(s[0], p[0])
+    return tables.meetings(s[0], p[0])
 
 
 @rule
@@ -143,7 +145,7 @@ def open_meeting(s, p, table):
 @rule
 def target(s, p, i, table):
     """The aspiration of side ``i``'s built-in strategy."""
-    return bargaining.strategy_target(s[0], p[0], i, table)
+    return strategies.strategy_target(s[0], p[0], i, table)
 
 
 @rule
@@ -155,8 +157,8 @@ def take_turn(s, p, i, table, aspiration):
 @rule
 def outlook(s, p, i):
     """Elapsed share of the clock, urgency of the deadline and belief in the truce, as side ``i`` sees them."""
-    q = bargaining.belief(s[0].sides[i])
-    return bargaining.clock_share(s[0].world), bargaining.deadline_feeling(q, p[0].deadline_firmness[i]), q
+    q = tables.belief(s[0].sides[i])
+    return strategies.clock_share(s[0].world), strategies.deadline_feeling(q, p[0].deadline_firmness[i]), q
 
 
 @rule

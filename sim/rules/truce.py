@@ -7,12 +7,12 @@ mutually hurting stalemate.
 
 from __future__ import annotations
 
-from sim.rules.bargaining import forget_offers
 from sim.rules.compiled import rule
 from sim.rules.events import CLIMBED, EXTENDED, LAPSED, REOPENED, mark
 from sim.rules.mathematics import clip, logistic
 from sim.rules.randomness import ANSWER, EARLY, EXTEND, NOBODY, REENTRY, uniform
 from sim.rules.state import BROKEN, CN, DEAL, NEVER, TRUCE, US
+from sim.rules.tables import forget_offers
 
 __all__ = [
     "break_truce", "extend_chance", "extension_cost", "readiness", "reenter", "start_clock", "truce",

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, SupportsIndex
 
 import numpy as np
 
-from sim.rules.bargaining import EVERY, TRUTH, fill_problem, no_deal_value
 from sim.rules.packages import efficient, prepare, values, worth
 from sim.rules.state import CN, MOST_ISSUES, PROBLEM, US
+from sim.rules.tables import EVERY, TRUTH, fill_problem, no_deal_value
 
 __all__ = ["BargainingProblem", "Point", "problem_at"]
 

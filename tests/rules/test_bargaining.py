@@ -13,7 +13,8 @@ from sim.config.schema import Scenario
 from sim.config.validate import with_values
 from sim.model import TruceModel
 from sim.rules import steps
-from sim.rules.bargaining import HARDLINER, TIME_DEPENDENT, aspiration, deadline_feeling, learn
+from sim.rules.bargaining import learn
+from sim.rules.strategies import HARDLINER, TIME_DEPENDENT, aspiration, deadline_feeling
 from sim.theory import rubinstein_split
 
 unit = st.floats(0.0, 1.0)

@@ -1,0 +1,116 @@
+"""Strategies: the aspiration of a side's next offer; all else of bargaining is the same for all of them.
+
+``time_dependent`` and ``tit_for_tat`` after Faratin, Sierra, Jennings (1998), ``micro`` after de Jonge (2022), ``hardliner`` holds to the last,
+``equilibrium`` asks what it would in Rubinstein's (1982) game of alternating offers.
+"""
+
+from __future__ import annotations
+
+from sim.rules.codes import codes
+from sim.rules.compiled import rule
+from sim.rules.mathematics import clip, exp, power
+from sim.rules.packages import prepare, values, worth
+from sim.rules.state import US
+from sim.rules.tables import FULL, TRUE_PROBLEM, belief, fill_problem, meetings
+
+__all__ = [
+    "EQUILIBRIUM", "HARDLINER", "MICRO", "TIME_DEPENDENT", "TIT_FOR_TAT", "aspiration", "clock_share", "deadline_feeling",
+    "equilibrium_target", "patience", "strategy_target",
+]  # fmt: skip
+
+TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes(5)
+_HALVINGS = 44
+
+
+@rule
+def deadline_feeling(q, firmness):
+    """kappa = 1 - q (1 - phi): how binding the deadline feels."""
+    return 1.0 - q * (1.0 - firmness)
+
+
+@rule
+def clock_share(w):
+    """Elapsed share of the clock, in [0, 1]."""
+    length = w.deadline - w.clock_start
+    return clip((w.week + 1 - w.clock_start) / length, 0.0, 1.0) if length > 0 else 1.0
+
+
+@rule
+def aspiration(kind, reservation, best, share, feeling, exponent):
+    """Aspiration of the strategies that read only the clock.
+
+    time_dependent: R + (M - R) (1 - (kappa s)**(1/beta)) (Faratin, Sierra, Jennings 1998); hardliner: M, with ``exponent``
+    the share of the clock it holds before conceding in proportion. Never below the reservation value.
+    """
+    if best <= reservation:
+        return reservation
+    if kind == HARDLINER:
+        left = 1.0 - exponent
+        given = (share - exponent) / left if share > exponent and left > 0.0 else 0.0
+        return best - (best - reservation) * feeling * given
+    return reservation + (best - reservation) * (1.0 - power(feeling * share, 1.0 / exponent))
+
+
+@rule
+def patience(s, p, i):
+    """What a side counts a gain at the next meeting against one now: its discount rate over the time between meetings."""
+    return exp(-p.discount_rate[i] / (52.0 * max(1, meetings(s, p))))
+
+
+@rule
+def equilibrium_target(s, p, i, table):
+    """What side ``i`` asks in the stationary equilibrium of alternating offers under full information (Rubinstein 1982).
+
+    Its proposal x and the other's y lie on the true frontier and each leaves its receiver as well off as waiting for its own:
+    u_j(x) = R_j + d_j (u_j(y) - R_j). The one unknown is what x is worth to ``i``; it is found by halving.
+    """
+    problem, j = s.problems[TRUE_PROBLEM], 1 - i
+    fill_problem(s, p, problem, table, FULL)
+    prepare(problem, s.package)
+    own, its = s.sides[i].reservation[table], s.sides[j].reservation[table]
+    own_patience, its_patience = patience(s, p, i), patience(s, p, j)
+    low, high = own, _value_at(s, problem, i, j, its)
+    if high <= low:
+        return low
+    for _ in range(_HALVINGS):
+        asked = 0.5 * (low + high)
+        waiting = _value_at(s, problem, j, i, own + own_patience * (asked - own))
+        if _value_at(s, problem, j, i, asked) > its + its_patience * (waiting - its):
+            low = asked
+        else:
+            high = asked
+    return 0.5 * (low + high)
+
+
+@rule
+def _value_at(s, problem, receiver, side, target):
+    """Worth to ``receiver`` of the efficient package worth ``target`` to ``side``."""
+    worth(problem, side, target, s.package)
+    us, cn = values(problem, s.package)
+    return us if receiver == US else cn
+
+
+@rule
+def strategy_target(s, p, i, table):
+    """The aspiration of side ``i``'s built-in strategy at a table."""
+    side = s.sides[i]
+    low, best, kind = side.reservation[table], side.best[table], p.strategy_kind[i]
+    if best <= low:
+        return low
+    if kind == TIT_FOR_TAT:
+        if side.standing[table] == 0:
+            return best
+        conceded = side.heard[table] - side.heard_before[table]
+        return clip(side.aspiration[table] - p.strategy_reciprocity[i] * max(0.0, conceded), low, best)
+    if kind == MICRO:
+        steps = p.strategy_steps[i]
+        made = side.made_count[table]
+        if made <= steps and side.heard_count[table] >= made:
+            made += 1
+        return best - (best - low) * clip((made - 1) / steps, 0.0, 1.0)
+    if kind == EQUILIBRIUM:
+        return equilibrium_target(s, p, i, table)
+    share = clock_share(s.world)
+    feeling = deadline_feeling(belief(side), p.deadline_firmness[i])
+    shape = p.strategy_hold[i] if kind == HARDLINER else p.strategy_exponent[i]
+    return aspiration(kind, low, best, share, feeling, shape)

@@ -1,0 +1,126 @@
+"""The tables: what is bargained there, as each side sees it, when, and what was said.
+
+Under package rules the trade table stands for all open issues. What a side expects without a deal is the terms in force if the truce goes on,
+else the terms of a lapse (MODEL.md section 7).
+"""
+
+from __future__ import annotations
+
+from sim.rules.codes import code, codes
+from sim.rules.compiled import rule
+from sim.rules.mathematics import exp
+from sim.rules.packages import level_value, values
+from sim.rules.randomness import NOBODY, SPEAKER, uniform
+from sim.rules.state import CN, DEAL, SECURITY, TRUCE, US
+
+__all__ = [
+    "BOTH", "EVERY", "FULL", "PACKAGE", "TRUE_PROBLEM", "TRUTH", "belief", "fill_problem", "forget_offers", "meetings", "no_deal_value",
+    "offer_value", "on_table", "open_table", "speaker",
+]  # fmt: skip
+
+_SEPARATE, PACKAGE = codes(2)
+TRUTH, FULL = code(2), code(3)
+EVERY, BOTH = code(2), code(2)
+TRUE_PROBLEM = 4
+
+
+@rule
+def belief(side):
+    """q: the probability a side gives to the truce going on, the mean of its Beta belief."""
+    return side.alive / side.observed
+
+
+@rule
+def meetings(s, p):
+    """Meetings held this week: more in the sprint before the deadline."""
+    w = s.world
+    if w.deadline - w.week <= p.truce_talks_sprint_weeks:
+        return p.truce_talks_sprint_meetings
+    return p.truce_talks_meetings_per_week
+
+
+@rule
+def speaker(s, p):
+    """The side that speaks first at this meeting."""
+    w = s.world
+    rule_of_order = p.truce_talks_first_speaker
+    if rule_of_order == 1 or rule_of_order == 2:
+        return rule_of_order - 1
+    if rule_of_order == 3:
+        return US if uniform(w.seed, w.run, SPEAKER, w.meetings, NOBODY) < 0.5 else CN
+    return w.meetings % 2
+
+
+@rule
+def open_table(s, p, table):
+    """Whether a table is bargained this week; under package rules the trade table stands for all open issues."""
+    w = s.world
+    if w.status != TRUCE and w.status != DEAL:
+        return False
+    if p.linkage_tables == PACKAGE and table == SECURITY:
+        return False
+    return w.settled[table] == 0
+
+
+@rule
+def on_table(p, k, table):
+    """Whether issue k is bargained at a table."""
+    return p.linkage_tables == PACKAGE or p.issues_table[k] == table
+
+
+@rule
+def fill_problem(s, p, problem, table, viewer):
+    """The bargaining problem of a table, or of EVERY table, as a side sees it.
+
+    TRUTH sees true values, FULL true values with the weights that linkage gives them in a package.
+    """
+    n = 0
+    for k in range(p.issues_count):
+        if table != EVERY and not on_table(p, k, table):
+            continue
+        owner, issue = p.issues_owner[k], s.issues[k]
+        benefit, cost = issue.benefit, 1.0
+        if owner == viewer:
+            benefit *= exp(s.errors[viewer, k])
+        elif viewer < TRUTH:
+            cost = exp(s.errors[viewer, k])
+        if viewer != TRUTH and p.linkage_tables == PACKAGE and p.issues_table[k] == SECURITY:
+            benefit *= 1.0 + p.linkage[1 - owner]
+        problem.issue[n] = k
+        problem.owner[n] = owner
+        problem.benefit[n] = benefit
+        problem.linear[n] = issue.linear * cost
+        problem.convex[n] = issue.convex * cost
+        problem.red_line[n] = p.issues_red_line[k]
+        n += 1
+    problem.count = n
+
+
+@rule
+def offer_value(s, table, proposer, receiver):
+    """What the last offer of ``proposer`` at a table is worth to ``receiver`` today, as it sees it."""
+    problem = s.problems[2 * table + receiver]
+    for j in range(problem.count):
+        s.scratch[j] = s.offers[table, proposer, problem.issue[j]]
+    us, cn = values(problem, s.scratch)
+    return us if receiver == US else cn
+
+
+@rule
+def forget_offers(s, table):
+    """Clear what was said at a table."""
+    for i in range(2):
+        side = s.sides[i]
+        side.standing[table], side.heard_count[table], side.made_count[table] = 0, 0, 0
+
+
+@rule
+def no_deal_value(s, p, i, table):
+    """What side ``i`` expects of a table, or of EVERY one, without a deal: q times the terms plus 1 - q times the lapse."""
+    q, total = belief(s.sides[i]), 0.0
+    for k in range(p.issues_count):
+        if table == EVERY or on_table(p, k, table):
+            issue = s.issues[k]
+            total += q * level_value(issue, p.issues_owner[k] == i, issue.agreed)
+            total += (1.0 - q) * level_value(issue, p.issues_owner[k] == i, p.issues_lapse[k])
+    return total
