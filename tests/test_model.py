@@ -62,7 +62,15 @@ def test_both_engines_give_the_same_bits_for_every_pair_of_strategies(us: str, c
     st.sampled_from(["issue", "table", "all"]), st.floats(0.05, 4), st.integers(1, 60), st.floats(0, 0.5), st.booleans(),
 )  # fmt: skip
 def test_both_engines_agree_on_random_scenarios(
-    seed: int, linkage: float, length: int, tables: str, scope: str, exponent: float, firms: int, noise: float, shipment: bool
+    seed: int,
+    linkage: float,
+    length: int,
+    tables: str,
+    scope: str,
+    exponent: float,
+    firms: int,
+    noise: float,
+    shipment: bool,
 ) -> None:
     values = {
         "linkage.cn": linkage, "truce.length_weeks": length, "linkage.tables": tables, "linkage.enforcement": scope,
@@ -107,7 +115,11 @@ def test_the_model_lists_its_agents() -> None:
     model = TruceModel(Scenario(), 1)
     assert isinstance(model, mesa.Model)
     assert len(model.agents) == 164
-    assert {kind: len(agents) for kind, agents in model.agents_by_type.items()} == {Negotiator: 2, LicensingAuthority: 2, Firm: 160}
+    assert {kind: len(agents) for kind, agents in model.agents_by_type.items()} == {
+        Negotiator: 2,
+        LicensingAuthority: 2,
+        Firm: 160,
+    }
     assert model.agents.select(lambda agent: isinstance(agent, Firm) and agent.good == "chips").agg("stock", len) == 40
 
 

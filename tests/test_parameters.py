@@ -41,8 +41,12 @@ def _worlds() -> dict[str, Scenario]:
         "noisy": with_values(london, {"compliance.monitoring_noise": 0.5, "linkage.enforcement": "issue"}),
         "reopening": with_values(london, {"truce.max_extensions": 1, "linkage.us": 0.4, "linkage.cn": 0.4}),
         "one lapse": with_values(april, {"truce.escalation.answer_rate": 0.3, "truce.reentry.rate": 0.02}),
-        "free": with_values(london, {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tables": "package"}),
-        "chips": with_values(london, {"licensing.chips.green_channel": True, "us.strategy.exponent": 2.0, **open_chips}),
+        "free": with_values(
+            london, {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tables": "package"}
+        ),
+        "chips": with_values(
+            london, {"licensing.chips.green_channel": True, "us.strategy.exponent": 2.0, **open_chips}
+        ),
         **kinds,
     }
 
@@ -105,5 +109,7 @@ def test_the_day_of_the_start_moves_scheduled_events() -> None:
 
 
 def test_the_day_of_an_event_moves_it() -> None:
-    early, late = (with_values(WORLDS["events"], {"shocks.events.hawk.start": day}) for day in ("2025-07-01", "2025-09-01"))
+    early, late = (
+        with_values(WORLDS["events"], {"shocks.events.hawk.start": day}) for day in ("2025-07-01", "2025-09-01")
+    )
     assert _numbers(flatten(early).values) != _numbers(flatten(late).values)

@@ -23,7 +23,9 @@ def reference() -> tuple[bytes, bytes]:
 @pytest.mark.parametrize("threads", [1, 2, 4])
 @pytest.mark.parametrize("chunk", [1, 7, 64, 150])
 def test_threads_and_chunks_change_no_bit(reference: tuple[bytes, bytes], threads: int, chunk: int) -> None:
-    runs, weeks = simulate(VALUES, np.zeros(COUNT, np.int64), np.arange(COUNT), 1, weekly=10, threads=threads, chunk=chunk)
+    runs, weeks = simulate(
+        VALUES, np.zeros(COUNT, np.int64), np.arange(COUNT), 1, weekly=10, threads=threads, chunk=chunk
+    )
     assert (runs.tobytes(), weeks.tobytes()) == reference
 
 
@@ -32,12 +34,24 @@ def test_points_of_different_size_share_a_block() -> None:
     many = flatten(with_values(Scenario(), {"firms.magnets.firms": 300})).values
     mixed, _ = simulate(np.concatenate([few, many]), np.asarray([0, 1, 0, 1]), np.asarray([0, 0, 1, 1]), 9)
     alone = [simulate(values, np.zeros(2, np.int64), np.arange(2), 9)[0] for values in (few, many)]
-    assert [row.tobytes() for row in mixed] == [alone[0][0].tobytes(), alone[1][0].tobytes(), alone[0][1].tobytes(), alone[1][1].tobytes()]
+    assert [row.tobytes() for row in mixed] == [
+        alone[0][0].tobytes(),
+        alone[1][0].tobytes(),
+        alone[0][1].tobytes(),
+        alone[1][1].tobytes(),
+    ]
 
 
 def test_progress_counts_every_run_once() -> None:
     seen: list[tuple[int, int]] = []
-    simulate(VALUES, np.zeros(50, np.int64), np.arange(50), 1, chunk=8, progress=lambda done, total: seen.append((done, total)))
+    simulate(
+        VALUES,
+        np.zeros(50, np.int64),
+        np.arange(50),
+        1,
+        chunk=8,
+        progress=lambda done, total: seen.append((done, total)),
+    )
     assert seen[-1] == (50, 50)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 

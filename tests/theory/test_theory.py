@@ -204,7 +204,7 @@ def test_both_sides_extend_or_neither() -> None:
     assert found[:2] == [Equilibrium(1.0, 1.0), Equilibrium(0.0, 0.0)]
     assert found[2].one == pytest.approx(0.3)
     assert found[2].two == pytest.approx(0.15)
-    assert [e for e in equilibria(*extension_game(2.0, 10.0, 3.0, 3.0))] == [Equilibrium(0.0, 0.0)]
+    assert equilibria(*extension_game(2.0, 10.0, 3.0, 3.0)) == [Equilibrium(0.0, 0.0)]
 
 
 def test_textbook_games_have_their_equilibria() -> None:
