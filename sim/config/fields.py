@@ -59,7 +59,11 @@ class Field:
         if self.kind in ("number", "count"):
             noun = "a number" if self.kind == "number" else "a whole number"
             return f"{noun} from {self.low:g} to {self.high:g} ({self.unit})"
-        words = {"flag": "true or false", "date": "an ISO date such as 2025-06-11", "text": f"text, at most {self.most}"}
+        words = {
+            "flag": "true or false",
+            "date": "an ISO date such as 2025-06-11",
+            "text": f"text, at most {self.most}",
+        }
         return words.get(self.kind, "a mapping of names to values")
 
 
@@ -78,9 +82,7 @@ def number(
     label: str = "",
 ) -> Any:
     """A real-valued setting with inclusive ``bounds``."""
-    return _make(
-        Field("number", unit, description, source, bounds[0], bounds[1], spread, label=label), float(default)
-    )
+    return _make(Field("number", unit, description, source, bounds[0], bounds[1], spread, label=label), float(default))
 
 
 def count(

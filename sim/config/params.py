@@ -134,7 +134,12 @@ def params_dtype() -> Any:
         size = 0 if index is None else length.get(name.split("_")[0], 2)
         shapes[name] = (_KINDS[meta.kind], size)
     fields: list[Any] = [(name, code, (size,)) if size else (name, code) for name, (code, size) in shapes.items()]
-    fields += [("issues_count", "i8"), ("events_count", "i8"), ("sectors_first", "i8", (2,)), ("sectors_end", "i8", (2,))]
+    fields += [
+        ("issues_count", "i8"),
+        ("events_count", "i8"),
+        ("sectors_first", "i8", (2,)),
+        ("sectors_end", "i8", (2,)),
+    ]
     return np.dtype(fields, align=True)
 
 

@@ -60,7 +60,12 @@ class Compliance:
         0.06, "share", (0, 1), "value-weighted shortfall that causes no grievance", "judgement", spread=(0.03, 0.15)
     )
     memory: float = number(
-        0.88, "per week", (0, 0.999), "share of grievance that lasts into the next week (rho)", "judgement", spread=(0.8, 0.95)
+        0.88,
+        "per week",
+        (0, 0.999),
+        "share of grievance that lasts into the next week (rho)",
+        "judgement",
+        spread=(0.8, 0.95),
     )
     protest_threshold: float = number(
         0.35,
@@ -75,7 +80,12 @@ class Compliance:
         3, "weeks", (0, 26), "time a protest is given to work before retaliation", "judgement", spread=(1, 6)
     )
     protest_repair: float = number(
-        0.25, "share", (0, 1), "share of the gap in delivery that a protest repairs at once", "judgement", spread=(0, 0.6)
+        0.25,
+        "share",
+        (0, 1),
+        "share of the gap in delivery that a protest repairs at once",
+        "judgement",
+        spread=(0, 0.6),
     )
     retaliation_depth: float = number(
         0.6,

@@ -109,7 +109,12 @@ class Population:
         spread=(0.0, 3.0),
     )
     risk_memory: float = number(
-        0.95, "per week", (0, 0.999), "share of felt risk that lasts into the next week", "judgement", spread=(0.9, 0.98)
+        0.95,
+        "per week",
+        (0, 0.999),
+        "share of felt risk that lasts into the next week",
+        "judgement",
+        spread=(0.9, 0.98),
     )
     qualify_threshold: float = number(
         0.15,
@@ -128,7 +133,12 @@ class Population:
         spread=(26, 104),
     )
     take_up: float = number(
-        0.05, "per week", (0, 1), "speed at which a qualified firm takes up other supply", "judgement", spread=(0.02, 0.1)
+        0.05,
+        "per week",
+        (0, 1),
+        "speed at which a qualified firm takes up other supply",
+        "judgement",
+        spread=(0.02, 0.1),
     )
     stop_threshold: float = number(
         0.5, "share of need", (0.01, 1), "shortage at which a firm's line stops", "judgement", spread=(0.3, 0.8)

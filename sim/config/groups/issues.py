@@ -40,7 +40,11 @@ class Issue:
         _JUDGED,
     )
     linear_cost: float = number(
-        0.0, _BN, (-200, 200), "owner's linear cost of full concession; negative where conceding first helps it", _JUDGED
+        0.0,
+        _BN,
+        (-200, 200),
+        "owner's linear cost of full concession; negative where conceding first helps it",
+        _JUDGED,
     )
     convex_cost: float = number(5.0, _BN, (0.1, 500), "owner's quadratic cost of full concession", _JUDGED)
     red_line: float = number(1.0, "share", (0, 1), "the most its owner will ever concede", _JUDGED)

@@ -59,7 +59,11 @@ class Authority:
         0.97, "share", (0.5, 1), "level in force at which no licence is needed", "judgement", spread=(0.9, 1.0)
     )
     licensed_share: float = number(
-        0.25, "share of firms", (0, 1), "share of firms that hold a licence on the first day", "CLEPA, 4 June 2025: a quarter"
+        0.25,
+        "share of firms",
+        (0, 1),
+        "share of firms that hold a licence on the first day",
+        "CLEPA, 4 June 2025: a quarter",
     )
 
 

@@ -30,7 +30,9 @@ class Shock:
         "hawk pressure added; or share lost of delivery, of the ceiling above the base, of other supply, of grievance",
         "judgement",
     )
-    start: str = date("1900-01-01", "first day it can happen; a day before the first day means from the start", "the record")
+    start: str = date(
+        "1900-01-01", "first day it can happen; a day before the first day means from the start", "the record"
+    )
     rate: float = number(
         0.0, "per year", (0, 52), "0: happens once, in the week of `start`; above 0: recurs at this rate", "judgement"
     )

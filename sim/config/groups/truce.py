@@ -108,7 +108,12 @@ class Reentry:
     """The way back: a mutually hurting stalemate (Zartman 1985)."""
 
     rate: float = number(
-        0.35, "per week", (0, 1), "chance a week of reopening when both sides hurt fully", "judgement", spread=(0.1, 0.6)
+        0.35,
+        "per week",
+        (0, 1),
+        "chance a week of reopening when both sides hurt fully",
+        "judgement",
+        spread=(0.1, 0.6),
     )
     threshold: float = number(
         5.0,
