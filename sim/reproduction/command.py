@@ -85,7 +85,7 @@ def _number(given: dict[str, str], name: str, least: int) -> int:
 
 def _reproduce(path: str, given: dict[str, str]) -> int:
     from sim.progress import Meter
-    from sim.reproduction.reproduce import environment_of, reproduce
+    from sim.reproduction.verify import environment_of, reproduce
 
     if "environment" in given:
         print(environment_of(path), end="")

@@ -24,6 +24,8 @@ __all__ = [
 SAME, CLOSE, DIFFERENT, UNKNOWN = "same bits", "within tolerance", "different", "different, nothing to compare with"
 RELATIVE = 1e-9
 """Largest relative difference of a number that T2 allows; of a number kept in single precision, one unit in the last place."""
+FLOOR = 1e-12
+"""What a number near zero may differ by under T2, as a share of the largest in its column."""
 SHARE_FLIPPED = 0.01
 """Largest share of runs that T2 allows to end otherwise."""
 _KEYS = ("point", "run", "series", "week")
@@ -190,7 +192,7 @@ def _flips(recorded: pd.DataFrame, again: pd.DataFrame) -> tuple[tuple[Flip, ...
     nothing = np.zeros(len(again), bool)
     if "outcome" not in again or "week" in again:
         return (), nothing
-    before, now = recorded["outcome"].astype(str).to_numpy(), again["outcome"].astype(str).to_numpy()
+    before, now = _values(recorded["outcome"]), _values(again["outcome"])
     mask = before != now
     rows = np.flatnonzero(mask)
     return tuple(Flip(_where(again, int(row)), str(before[row]), str(now[row])) for row in rows), mask
@@ -212,7 +214,8 @@ def _column(recorded: pd.DataFrame, again: pd.DataFrame, name: str, mask: np.nda
     if now.dtype.kind in "fi":
         away = _distances(before, now)
         absolute, relative, ulp = (float(away[0].max()), float(away[1].max()), int(away[2].max()))
-        close = (away[1] <= RELATIVE) | ((away[2] <= 1) & (now.dtype == np.float32))
+        close = (away[1] <= RELATIVE) | (away[0] <= FLOOR * _largest(now))
+        close |= (away[2] <= 1) & (now.dtype == np.float32)
     within = not (unlike & ~mask & ~close).any()
     return ColumnDifference(
         name,
@@ -233,7 +236,9 @@ def _values(column: pd.Series) -> np.ndarray:
         return column.to_numpy()
     if kind in "ub":
         return column.to_numpy().astype(np.int64)
-    return column.to_numpy().astype("datetime64[D]") if kind == "M" else column.astype(str).to_numpy(object)
+    if kind == "M":
+        return column.to_numpy().astype("datetime64[D]")
+    return np.asarray([str(value) for value in column.tolist()], object)
 
 
 def _bits(values: np.ndarray) -> np.ndarray:
@@ -256,6 +261,12 @@ def _distances(before: np.ndarray, now: np.ndarray) -> tuple[np.ndarray, np.ndar
         scale = np.maximum(np.abs(before.astype(float)), np.abs(now.astype(float)))
         relative = np.where(same, 0.0, away / np.where(scale > 0.0, scale, 1.0))
     return away, np.where(np.isnan(relative), np.inf, relative), steps
+
+
+def _largest(values: np.ndarray) -> float:
+    """The largest finite magnitude, 0 where there is none; for whole numbers 0, so that each step counts."""
+    finite = np.abs(values[np.isfinite(values)]) if values.dtype.kind == "f" else np.zeros(0)
+    return float(finite.max(initial=0.0))
 
 
 def _ordered(values: np.ndarray) -> np.ndarray:

@@ -1,0 +1,83 @@
+"""Environments compared: what differs, which tier is promised, what is refused, what is printed."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from sim.config.errors import MACHINE, SimError
+from sim.reproduction.machines import T0, T1, T2, changes, check_version, promised, requirements
+
+HERE = {
+    "rules": "a" * 64,
+    "versions": {"tariffsim": "0.1.0", "python": "3.11.7", "numpy": "2.4.1", "numba": "0.63.1", "matplotlib": "3.10.0"},
+    "platform": {"system": "Linux", "machine": "x86_64", "libc": "glibc 2.36"},
+    "git": {"commit": "0123456789abcdef", "dirty": False},
+}
+
+
+def _other(part: str, name: str, value: str) -> dict:
+    other = copy.deepcopy(HERE)
+    other[part] = {**other[part], name: value} if name else value
+    return other
+
+
+@pytest.mark.parametrize(
+    ("other", "tier"),
+    [
+        (HERE, T0),
+        (_other("platform", "libc", "glibc 2.41"), T1),
+        (_other("platform", "machine", "aarch64"), T2),
+        (_other("platform", "system", "Darwin"), T2),
+        (_other("versions", "numpy", "2.5.0"), T2),
+        (_other("versions", "python", "3.13.0"), T2),
+        (_other("git", "commit", "fedcba9876543210"), T0),
+        (_other("versions", "tariffsim", "not installed"), T0),
+        (_other("versions", "tariffsim", "0.2.0"), None),
+        (_other("rules", "", "b" * 64), None),
+    ],
+)
+def test_the_tier_promised_follows_from_what_differs(other, tier):
+    assert promised(changes(other, HERE), HERE) == tier
+
+
+def test_differences_come_with_the_likeliest_to_matter_first():
+    other = _other("versions", "matplotlib", "3.9.0")
+    other["versions"]["numpy"], other["platform"]["machine"] = "2.5.0", "aarch64"
+    assert [change.name for change in changes(other, HERE)] == ["machine", "version numpy", "version matplotlib"]
+
+
+@pytest.mark.parametrize("other", [_other("rules", "", "b" * 64), _other("versions", "tariffsim", "0.2.0"), {}])
+def test_other_rules_or_another_version_are_refused_with_exit_code_three(other):
+    with pytest.raises(SimError) as refused:
+        check_version(other, HERE)
+    assert refused.value.exit_code == MACHINE and "--allow-version" in str(refused.value)
+
+
+def test_the_environment_is_a_requirements_file():
+    lines = requirements(HERE).splitlines()
+    assert lines[0] == "# Python 3.11.7 on Linux x86_64 glibc 2.36"
+    assert [line for line in lines if not line.startswith("#")] == [
+        "matplotlib==3.10.0",
+        "numba==0.63.1",
+        "numpy==2.4.1",
+    ]
+
+
+@pytest.mark.parametrize("version", ["1.0 --index-url http://x", "1.0\nevil==1", "@ http://x", "", "${HOME}"])
+def test_a_version_that_is_none_never_reaches_the_requirements(version):
+    other = _other("versions", "numpy", version)
+    if not version:
+        assert "numpy" not in requirements(other)
+        return
+    with pytest.raises(SimError, match="not a version"):
+        requirements(other)
+
+
+def test_hostile_words_stay_out_of_comments_and_unknown_names_out_of_pins():
+    other = _other("platform", "system", "Linux\n-e .")
+    other["versions"] |= {"evil": "1.0", "python": "3\nevil"}
+    other["git"]["commit"] = "$(reboot)"
+    text = requirements(other)
+    assert "evil" not in text and "-e ." not in text and "reboot" not in text
