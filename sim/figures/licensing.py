@@ -23,6 +23,7 @@ from sim.figures.style import (
     key,
     percent,
     percent_axis,
+    small,
     tell,
     unit_of,
 )
@@ -36,6 +37,8 @@ _GOODS = {"magnets": "Magnets (US firms)", "chips": "AI chips (Chinese firms)"}
 _SERIES = (("queue", "queue"), ("wait", "wait of licences\ngranted"), ("approval_rate", "approved\n"))
 _BY_SECTOR = (("licensed", "with a licence\n"), ("shortage", "shortage\n"))
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+_PANEL_SHARE = 0.42  # of the figure's width
+_WIDTH_OF_A_LETTER, _KEY_LETTERS = 0.56, 6  # of the text size; the room of a key's line and gap
 _SHADES = (0.62, 1.0, 0.8, 0.4)
 
 
@@ -108,7 +111,9 @@ def _sectors(
         )
     dress(ax, look, y=unit_of(notes, f"{name}.{names[0]}", words).replace("\n ", "\n") if names else f"{words} (%)")
     _from_zero(ax, share=True)
-    key(ax, look, 2)
+    room = _PANEL_SHARE * look.width * 72.0 / (_WIDTH_OF_A_LETTER * small(look))
+    longest = max((len(sector) for sector in names), default=0)
+    key(ax, look, 2 if 2 * (longest + _KEY_LETTERS) <= room else 1)
 
 
 def _from_zero(ax: Axes, *, share: bool) -> None:

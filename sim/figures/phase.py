@@ -7,6 +7,7 @@ put into classes of equal numbers of runs.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import Normal, Stroke
+from matplotlib.transforms import blended_transform_factory
 
 from sim.config.groups.outcomes import Figures
 from sim.figures.bands import Notes
@@ -46,7 +48,10 @@ MOST_VALUES = 12
 _CLASSES = 8
 _SHADES = "cividis"
 _ROUND = 1e6
-_SHORT = 18  # letters
+_SHORT, _LINE = 18, 9  # letters
+_WIDTH_OF_A_DIGIT = 0.64  # of the text size
+_MAIN_SHARE, _LINES_SHARE = 0.43, 0.66  # of the figure's width: the large panel, the panel of lines
+_USUAL_LETTERS = 4  # of the ticks beside the large panel, at that share
 
 
 def classes(runs: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
@@ -94,7 +99,7 @@ def phase(
     across, up = _values(shares, names[0]), _values(shares, names[1])
     cells = {name: _grid(shares, name, names, across, up) for name in OUTCOMES}
     unparted = _leaders(main, cells, look)
-    _ticks(main, across, up)
+    _ticks(main, across, up, look)
     labels = [unit_of(notes, name, raw=True) for name in names]
     dress(main, look, labels[0], labels[1], "Leading outcome, its share (%)")
     main.grid(False)
@@ -124,15 +129,17 @@ def _panels(
     shares = {name: cells[name][0] for name in OUTCOMES}
     top = max(0.1, np.ceil(10.0 * max(np.nanmax(values) for values in shares.values()) - 1e-9) / 10.0)
     for k, (ax, name) in enumerate(zip(axes, OUTCOMES, strict=True)):
-        image = ax.imshow(shares[name], origin="lower", aspect="auto", cmap=_SHADES, vmin=0.0, vmax=top)
-        _ticks(ax, across, up, few=True)
+        image = ax.imshow(
+            shares[name], origin="lower", aspect="auto", cmap=_SHADES, vmin=0.0, vmax=top, interpolation="nearest"
+        )
+        _few_ticks(ax, across, up)
         low, high = float(np.nanmin(shares[name])), float(np.nanmax(shares[name]))
         dress(
             ax,
             look,
-            labels[0] if k > 1 else "",
+            labels[0].replace(" (", "\n(") if k > 1 else "",
             labels[1] if k % 2 == 0 else "",
-            f"{NAMES[name]}: {between(low, high)}",
+            f"{NAMES[name]}:\n{between(low, high)}",
         )
         ax.tick_params(labelbottom=k > 1, labelleft=k % 2 == 0)
         ax.set_title(ax.get_title(loc="left"), fontsize=small(look), loc="left", color=INK)
@@ -151,12 +158,15 @@ def _key(ax: Axes, look: Figures, unparted: bool) -> None:
     """The key of the large panel, in a row of its own."""
     handles = [Patch(facecolor=COLOURS[name], edgecolor="#8C8C8C", label=NAMES[name]) for name in OUTCOMES]
     if unparted:
-        words = "stripes of the second: not parted from it at 95 %"
+        words = "striped: second not parted at 95 %"
         handles.append(Patch(facecolor="white", edgecolor=INK, hatch="////", label=words))
     ax.axis("off")
+    figure = ax.get_figure(root=True)
+    assert figure is not None
     ax.legend(
         handles=handles, fontsize=small(look), ncols=5, loc="center left", edgecolor="none", columnspacing=1.2, handlelength=1.5,
-        labelcolor=INK, borderaxespad=0.0, borderpad=0.0,
+        labelcolor=INK, borderaxespad=0.0, borderpad=0.0, bbox_to_anchor=(0.01, 0.5),
+        bbox_transform=blended_transform_factory(figure.transFigure, ax.transAxes),
     )  # fmt: skip
 
 
@@ -178,7 +188,7 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
     figure = Figure(figsize=(look.width, 0.52 * look.width), dpi=look.dpi, layout="constrained", facecolor="white")
     ax = figure.subplots()
     values = _values(shares, name)
-    numbers = all(isinstance(value, (int, float, np.number)) for value in values)
+    numbers = not _named(values)
     where = np.asarray(values, float) if numbers else np.arange(len(values), dtype=float)
     marks = dict(zip(OUTCOMES, "osD^", strict=True))
     for outcome in OUTCOMES:
@@ -195,7 +205,9 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
         )
         ax.plot(where, rows["share"].to_numpy(float), color=colour, marker=marks[outcome], label=NAMES[outcome], **edge)
     if not numbers or len(values) <= MOST_VALUES:
-        ax.set_xticks(where, [_words(value) for value in values])
+        words = [_broken(value) for value in values]
+        shown = _apart(where, words, _LINES_SHARE * _letters(look))
+        ax.set_xticks(where[shown], [words[k] for k in shown])
     dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
     percent_axis(ax, top=1.02)
     key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
@@ -206,7 +218,7 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
 
 def _values(shares: pd.DataFrame, name: str) -> list[Any]:
     values = list(shares[name].drop_duplicates())
-    return sorted(values) if all(isinstance(value, (int, float, np.number)) for value in values) else values
+    return values if _named(values) else sorted(values)
 
 
 def _grid(
@@ -259,12 +271,48 @@ def _print(ax: Axes, i: int, j: int, share: float, first: str, size: float) -> N
     text.set_path_effects([Stroke(linewidth=2.6, foreground=COLOURS[first]), Normal()])
 
 
-def _ticks(ax: Axes, across: list[Any], up: list[Any], *, few: bool = False) -> None:
+def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
+    """Every value where there is room; of numbers across, every second or third where there is not, names turned."""
+    rows, columns = ([_broken(value) for value in values] for values in (up, across))
+    step = max(1, -(-len(rows) // MOST_VALUES))
+    ax.set_yticks(list(range(0, len(rows), step)), rows[::step])
+    letters = _MAIN_SHARE * _letters(look) - max(0, _longest(rows) - _USUAL_LETTERS)
+    crowd = -(-len(columns) * (_longest(columns) + 1) // max(1, int(letters)))
+    step = max(1, -(-len(columns) // MOST_VALUES)) if _named(across) else crowd
+    turned = {"rotation": 30.0, "ha": "right", "rotation_mode": "anchor"} if _named(across) and crowd > 1 else {}
+    ax.set_xticks(list(range(0, len(columns), step)), columns[::step], **turned)
+
+
+def _few_ticks(ax: Axes, across: list[Any], up: list[Any]) -> None:
+    """Three numbers an axis of a small panel; names stand at the large one."""
     for values, put in ((across, ax.set_xticks), (up, ax.set_yticks)):
-        most = 3 if few else MOST_VALUES
-        step = max(1, -(-len(values) // most))
-        places = range(0, len(values), step)
+        places = [] if _named(values) else range(0, len(values), max(1, -(-len(values) // 3)))
         put(list(places), [_words(values[place]) for place in places])
+
+
+def _named(values: list[Any]) -> bool:
+    return not all(isinstance(value, (int, float, np.number)) for value in values)
+
+
+def _letters(look: Figures) -> float:
+    """How many digits of a tick's size the width of the figure holds."""
+    return look.width * 72.0 / (_WIDTH_OF_A_DIGIT * small(look))
+
+
+def _longest(words: list[str]) -> int:
+    return max((len(line) for text in words for line in text.split("\n")), default=0)
+
+
+def _apart(where: np.ndarray, words: list[str], letters: float) -> list[int]:
+    """Those of ``words`` at rising places ``where`` that do not touch, on an axis ``letters`` wide; the first ones win."""
+    span = float(where[-1] - where[0]) or 1.0
+    kept, end = [], -np.inf
+    for k, text in enumerate(words):
+        middle, half = letters * float(where[k] - where[0]) / span, 0.5 * (_longest([text]) + 1)
+        if middle - half >= end:
+            kept.append(k)
+            end = middle + half
+    return kept
 
 
 def _words(value: Any) -> str:
@@ -272,6 +320,11 @@ def _words(value: Any) -> str:
         return str(value).replace("_", " ")
     number = float(value)
     return f"{number:.0f}" if number.is_integer() and abs(number) < _ROUND else f"{number:.3g}"
+
+
+def _broken(value: Any) -> str:
+    """A value in words, over several lines where it is long."""
+    return "\n".join(textwrap.wrap(_words(value), _LINE, break_long_words=False))
 
 
 def _short(notes: Notes, name: str) -> str:
