@@ -44,7 +44,7 @@ def the_folder(out: Path) -> Path:
 
 
 def test_an_interrupted_sweep_says_how_to_go_on_and_does(tmp_path, capsys):
-    words = ["sweep", "sweep.runs=600", *SHORT, *QUICK]
+    words = ["sweep", "sweep.runs=300", *SHORT, *QUICK]
     with begin(*words, f"out={tmp_path / 'cut'}") as process:
         wait_for(lambda: list(tmp_path.glob("cut/sweep/*/runs/part-*")), process)
         process.send_signal(signal.SIGINT)

@@ -94,6 +94,7 @@ def test_three_kills_leave_no_trace(tmp_path, undisturbed):
     check(tmp_path, undisturbed, kills=3, seed=1)
 
 
+@pytest.mark.nightly
 def test_a_scheduler_that_ends_the_process_leaves_no_trace(tmp_path, undisturbed):
     check(tmp_path, undisturbed, kills=1, seed=2, name="SIGTERM")
 
