@@ -17,7 +17,7 @@ import numpy as np
 from sim.config.groups.outcomes import Figures
 from sim.config.params import GOODS
 from sim.figures.bands import quantiles
-from sim.figures.files import Picture, figure_bytes
+from sim.figures.files import Picture, figure_bytes, house_style
 from sim.figures.style import Caption, unit_of
 from sim.results.folder import whole_file
 from sim.results.results import Results
@@ -49,13 +49,14 @@ def draw_all(results: Results, folder: Path, figures: Figures) -> list[Path]:
 
     written, pictures = [], []
     kinds = _FORMATS[figures.format] if figures.draw else ()
-    for name, figure in figures_of(results, figures):
-        for kind in dict.fromkeys((*kinds, "png")) if figures.report else kinds:
-            data = figure_bytes(figure, kind)
-            if kind in kinds:
-                written.append(_written(folder / "figures" / f"{name}.{kind}", data))
-            if kind == "png":
-                pictures.append(Picture(name, figure.get_suptitle(), data))
+    with house_style():
+        for name, figure in figures_of(results, figures):
+            for kind in dict.fromkeys((*kinds, "png")) if figures.report else kinds:
+                data = figure_bytes(figure, kind)
+                if kind in kinds:
+                    written.append(_written(folder / "figures" / f"{name}.{kind}", data))
+                if kind == "png":
+                    pictures.append(Picture(name, figure.get_suptitle(), data))
     if figures.report:
         written.append(folder / "report.html")
         write_report(results, pictures, written[-1])

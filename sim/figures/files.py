@@ -1,17 +1,30 @@
-"""Figures as files: the same figure gives the same bytes, without dates or random names."""
+"""Figures as files: the same figure gives the same bytes, without dates or random names, whatever a person's matplotlibrc says.
+
+The typeface is the one that matplotlib carries; signs that it lacks, such as Chinese, are taken from the first of a few typefaces that
+the machine has, and show as boxes where it has none.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import warnings
+from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-__all__ = ["Picture", "figure_bytes", "settle"]
+__all__ = ["Picture", "figure_bytes", "house_style", "settle"]
 
 _SALT = "tariffsim"
 _DIGITS = 6
+_TYPEFACE = "DejaVu Sans"
+_OTHERS = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "PingFang SC", "Hiragino Sans GB",
+    "Microsoft YaHei", "SimHei", "Arial Unicode MS",
+)  # fmt: skip
 
 
 class Picture(NamedTuple):
@@ -20,6 +33,30 @@ class Picture(NamedTuple):
     name: str
     title: str
     png: bytes
+
+
+@contextlib.contextmanager
+def house_style() -> Iterator[None]:
+    """Matplotlib's own defaults while figures are made and written, no person's; a sign without a typeface warns nobody."""
+    settings: dict[Any, Any] = {
+        name: value
+        for name, value in mpl.rcParamsDefault.items()
+        if not name.startswith(("backend", "savefig.directory"))
+    }
+    settings.update({"svg.hashsalt": _SALT, "svg.fonttype": "path", "font.sans-serif": list(_typefaces())})
+    with warnings.catch_warnings(), mpl.rc_context():
+        warnings.filterwarnings("ignore", "Glyph .* missing from")
+        warnings.simplefilter("ignore", mpl.MatplotlibDeprecationWarning)
+        mpl.rcParams.update(settings)
+        yield
+
+
+@cache
+def _typefaces() -> tuple[str, ...]:
+    from matplotlib.font_manager import fontManager
+
+    known = {font.name for font in fontManager.ttflist}
+    return _TYPEFACE, *(name for name in _OTHERS if name in known)
 
 
 def settle(figure: Figure) -> Figure:
@@ -40,6 +77,6 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
     """A figure as the bytes of a ``png`` or ``svg`` file."""
     metadata: dict[str, Any] = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
     held = BytesIO()
-    with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "path"}):
+    with house_style():
         settle(figure).savefig(held, format=kind, metadata=metadata)
     return held.getvalue()

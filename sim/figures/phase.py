@@ -279,7 +279,9 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
     letters = _MAIN_SHARE * _letters(look) - max(0, _longest(rows) - _USUAL_LETTERS)
     crowd = -(-len(columns) * (_longest(columns) + 1) // max(1, int(letters)))
     step = max(1, -(-len(columns) // MOST_VALUES)) if _named(across) else crowd
-    turned = {"rotation": 30.0, "ha": "right", "rotation_mode": "anchor"} if _named(across) and crowd > 1 else {}
+    turned: dict[str, Any] = (
+        {"rotation": 30.0, "ha": "right", "rotation_mode": "anchor"} if _named(across) and crowd > 1 else {}
+    )
     ax.set_xticks(list(range(0, len(columns), step)), columns[::step], **turned)
 
 
