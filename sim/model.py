@@ -57,6 +57,7 @@ class TruceModel(mesa.Model):
     firm_class: type[Firm] = Firm
     authority_class: type[LicensingAuthority] = LicensingAuthority
     negotiator_class: type[Negotiator] = Negotiator
+    scenario: Any = None  # a plain attribute: Mesa 3.5 has a property of this name that would write into ours
 
     def __init__(
         self,

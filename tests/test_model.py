@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from inspect import signature
 
 import mesa
 import numpy as np
@@ -147,10 +148,11 @@ def test_collecting_changes_no_result() -> None:
 
 
 def test_batch_run_takes_it_as_it_takes_mesas_own_examples() -> None:
-    rows = mesa.batch_run(
-        TruceModel, {"scenario": "london", "seed": [1, 2], "linkage.cn": [0.0, 0.5], "collect": "model", "calendar.horizon_weeks": 30},
-        number_processes=1, iterations=1, display_progress=False,
-    )  # fmt: skip
+    parameters = {"scenario": "london", "linkage.cn": [0.0, 0.5], "collect": "model", "calendar.horizon_weeks": 30}
+    if "rng" in signature(mesa.batch_run).parameters:  # Mesa 3.5 hands out seeds itself
+        rows = mesa.batch_run(TruceModel, parameters, number_processes=1, display_progress=False, rng=[1, 2])
+    else:
+        rows = mesa.batch_run(TruceModel, {"seed": [1, 2], **parameters}, number_processes=1, display_progress=False)
     assert len(rows) == 4
     assert {row["linkage.cn"] for row in rows} == {0.0, 0.5}
     model = TruceModel("london", 2, **{"linkage.cn": 0.5, "calendar.horizon_weeks": 30})
