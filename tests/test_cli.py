@@ -61,11 +61,19 @@ def test_help_names_every_verb(words, capsys):
     assert all(verb in out for verb in VERBS)
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", ["run", "sweep"])
 def test_help_of_a_verb_lists_groups_and_options(verb, capsys):
     assert main([verb, "--help"]) == 0
     out = capsys.readouterr().out
     assert "london_2025" in out and "us/strategy" in out and "--multirun" in out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_an_example(verb, capsys):
+    assert main([verb, "--help"]) == 0
+    out = capsys.readouterr().out
+    assert f"tariffsim {verb}" in out.split("examples")[1]
+
 
 
 def test_the_configuration_can_be_printed_and_handed_over(capsys, tmp_path):
