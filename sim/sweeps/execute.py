@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["CORE", "Part", "Progress", "chunk_table", "execute", "part_of", "sweep_notes"]
 
 CORE = (
-    "outcome", "weeks_to_first_deal", "weeks_to_first_break", "extensions", "breaches", "protests", "retaliations", "suspensions",
+    "outcome", "weeks_to_first_deal", "weeks_to_first_break", "weeks_to_first_truce", "extensions", "breaches", "protests", "retaliations", "suspensions",
     "lapses", "reentries", "failed_deals", "truce_share", "mean_tariff", "final_tariff", "welfare_loss", "shortage_weeks",
     "licence_wait", "flow", "leverage", "belief_alive", "efficiency", "nash_ratio", "us_surplus_share", "blocking_issue",
 )  # fmt: skip
