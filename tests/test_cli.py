@@ -75,7 +75,6 @@ def test_every_verb_has_help_with_an_example(verb, capsys):
     assert f"tariffsim {verb}" in out.split("examples")[1]
 
 
-
 def test_the_configuration_can_be_printed_and_handed_over(capsys, tmp_path):
     assert main(["run", "scenario=breakthrough", "--cfg", "scenario"]) == 0
     (tmp_path / "s.yaml").write_text(capsys.readouterr().out, encoding="utf-8")
