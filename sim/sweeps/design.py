@@ -26,6 +26,7 @@ from sim.config.validate import check_value, with_values
 __all__ = ["SWEPT", "Design", "check_design", "make_design", "params_of", "salib_problem"]
 
 _MOST_CHECKED = 2_000
+_LONGEST_HEADER = 20_000  # bytes of a list's first line; every factor there is fits in a quarter of it
 SWEPT = ("number", "count", "choice", "flag")
 Columns = dict[str, np.ndarray]
 
@@ -248,7 +249,15 @@ def _read_list(path: Path, scenario: Scenario) -> Columns:
             "no such file", key="sweep.file", given=str(path), cure="paths are relative to the working folder"
         )
     try:
-        frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+        csv = path.suffix != ".parquet"
+        with open(path, "rb") as file:
+            if csv and len(file.readline(_LONGEST_HEADER + 1)) > _LONGEST_HEADER:
+                raise SimError("too long a header", key=str(path), allowed=f"{_LONGEST_HEADER:,} bytes")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # rows longer than the header; without index_col they would become an index
+            frame = pd.read_csv(path, index_col=False, compression=None) if csv else pd.read_parquet(path)
+    except SimError:
+        raise
     except Exception as error:
         raise SimError("cannot be read as a table", key=str(path), given=type(error).__name__) from None
     known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in SWEPT}

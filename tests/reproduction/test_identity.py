@@ -121,7 +121,7 @@ def test_the_size_of_a_batch_changes_no_run(size):
 @pytest.mark.nightly
 @pytest.mark.parametrize("python", PYTHONS, ids=lambda path: path.parts[-3])
 def test_another_python_gives_the_same_bits(python, plain, tmp_path):
-    if python.parts[-3].split(".")[:2] == platform.python_version_tuple()[:2]:
+    if tuple(python.parts[-3].split(".")[:2]) == platform.python_version_tuple()[:2]:
         pytest.skip("this Python")
     setup = [[str(python), "-m", "venv", str(tmp_path / "env")]]
     pip = [str(tmp_path / "env/bin/python"), "-m", "pip", "--disable-pip-version-check", "install", "-q"]
