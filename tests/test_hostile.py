@@ -50,11 +50,11 @@ SCENARIOS = {
     "args": "truce: {_args_: ['touch evil']}\n",
     "convert": "truce: {_convert_: all}\n",
     "search path": "hydra: {searchpath: ['file:///etc']}\n",
-    "run folder": "hydra: {run: {dir: /tmp/evil}}\n",
+    "run folder": "hydra: {run: {dir: /srv/evil}}\n",
     "callbacks": "hydra: {callbacks: {x: {_target_: os.system}}}\n",
     "defaults": "defaults: [/scenario: ../../etc/passwd]\n",
     "package": "# @package _global_\nhydra.job.chdir: true\n",
-    "output elsewhere": "run: {out: /tmp/evil}\n",
+    "output elsewhere": "run: {out: /srv/evil}\n",
     "dunder": "__class__: {__init__: {__globals__: 1}}\n",
     "laughs": "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n",
     "eats itself": "a: &a [*a]\n",
@@ -77,7 +77,7 @@ SCENARIOS = {
 SWEEPS = {
     "constraint that is code": 'factors: {linkage.cn: {values: [0, 1]}}\nconstraints: [\'__import__("os").system("touch evil")\']\n',
     "factor that is code": "factors: {'linkage.__class__': {values: [0]}}\n",
-    "factor that leads elsewhere": "factors: {run.out: {values: [/tmp/evil]}}\n",
+    "factor that leads elsewhere": "factors: {run.out: {values: [/srv/evil]}}\n",
     "measure that is code": "factors: {linkage.cn: {values: [0, 1]}}\nmeasures: ['__class__']\n",
     "target in a sweep": "_target_: os.system\nfactors: {linkage.cn: {values: [0, 1]}}\n",
     "list that climbs": "kind: list\nfile: ../../../../etc/passwd\n",
@@ -153,7 +153,7 @@ def _results() -> dict[str, tuple[list[str], dict[str, str | bytes]]]:
         "file elsewhere": {**whole, "files": {"../../../../etc/passwd": {"sha256": "0" * 64}}},
         "file from the root": {**whole, "files": {"/etc/passwd": {"sha256": "0" * 64}}},
         "verb that is code": {**whole, "verb": "__import__"},
-        "output elsewhere": {**whole, "run": {"runs": 2, "out": "/tmp/evil\0"}},
+        "output elsewhere": {**whole, "run": {"runs": 2, "out": "/srv/evil\0"}},
         "more runs than there is room for": {**whole, "run": {"runs": 10**15}},
         "list elsewhere": {**whole, "verb": "sweep", "sweep": {"kind": "list", "file": "/etc/passwd"}},
         "from the future": {**whole, "schema": 10**9},
@@ -229,7 +229,7 @@ def test_nothing_secret_and_no_traceback_is_printed(watched):
 
 
 def test_nothing_was_made_elsewhere(watched):
-    assert not [path for path in ("/tmp/evil", "evil") if Path(path).exists()]
+    assert not [path for path in ("/srv/evil", "evil") if Path(path).exists()]
 
 
 @pytest.mark.parametrize("kind", ["fifo", "device", "folder", "dangling link"])

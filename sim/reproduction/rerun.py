@@ -31,20 +31,17 @@ _MOST_PLAN = 50_000_000
 Progress = Callable[[int, int], None]
 
 
-def check_scenario_of(manifest: Mapping[str, Any]) -> Scenario:
-    """The scenario of a manifest, valid and written out in full.
+def check_scenario_of(manifest: Mapping[str, Any]) -> tuple[Scenario, list[str]]:
+    """The scenario of a manifest, valid, and the settings that this version reads otherwise than they were recorded.
 
     Raises
     ------
     SimError
-        One that this version refuses, or reads otherwise than it was recorded.
+        One that this version refuses.
     """
     scenario = build(Scenario, manifest["scenario"], "scenario")
     check_scenario(scenario)
-    found = unlike(manifest["scenario"], scenario_to_plain(scenario))
-    if found:
-        raise SimError("is read otherwise than it was recorded", key="scenario", given="; ".join(found[:5]))
-    return scenario
+    return scenario, unlike(manifest["scenario"], scenario_to_plain(scenario))
 
 
 def unlike(recorded: Any, other: Any, path: str = "") -> list[str]:

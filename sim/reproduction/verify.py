@@ -32,6 +32,8 @@ from sim.results.manifest import environment, read_manifest
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.config.schema import Scenario
+
 __all__ = ["Reproduction", "environment_of", "reproduce"]
 
 Progress = Callable[[int, int], None]
@@ -231,7 +233,7 @@ class _Job:
             found.files = file_troubles(folder, manifest)
         now = environment()
         found.changes = changes(manifest, now)
-        scenario = self._scenario(manifest, now)
+        scenario = self._scenario(found, manifest, now)
         if not alone:
             found.files += _scenario_beside(folder, manifest)
         if not self.allow_version:
@@ -253,9 +255,13 @@ class _Job:
             )
         return found
 
-    def _scenario(self, manifest: Mapping[str, Any], now: Mapping[str, Any]) -> Any:
+    def _scenario(self, found: Reproduction, manifest: Mapping[str, Any], now: Mapping[str, Any]) -> Scenario:
         try:
-            return check_scenario_of(manifest)
+            scenario, unlike_recorded = check_scenario_of(manifest)
+            if unlike_recorded and not self.allow_version:
+                raise SimError(
+                    "is read otherwise than it was recorded", key="scenario", given="; ".join(unlike_recorded[:5])
+                )
         except SimError as error:
             if promised(changes(manifest, now), now) is None:
                 error.cure = "; ".join(
@@ -263,6 +269,8 @@ class _Job:
                 )
                 error.args = (error.message,)
             raise
+        found.notes += [f"read otherwise than it was recorded: {text}" for text in unlike_recorded]
+        return scenario
 
     def _run(
         self, found: Reproduction, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], folder: Path

@@ -26,7 +26,7 @@ from sim.config.validate import check_value, with_values
 __all__ = ["SWEPT", "Design", "check_design", "make_design", "params_of", "salib_problem"]
 
 _MOST_CHECKED = 2_000
-_LONGEST_HEADER = 20_000  # bytes of a list's first line; every factor there is fits in a quarter of it
+_LONGEST_HEADER = 20_000  # bytes of the first line of a list; all settings together take half of it
 SWEPT = ("number", "count", "choice", "flag")
 Columns = dict[str, np.ndarray]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +14,10 @@ import sim
 from sim.cli import main
 from sim.config.compose import read_scenario_yaml, write_scenario_yaml
 from sim.config.errors import MACHINE, SimError
-from sim.results.files import read_notes, read_table, write_table
+from sim.results.files import content_hash, read_notes, read_table, write_table
 from sim.results.manifest import environment, write_manifest
+
+FIRST = Path(__file__).resolve().parent / "first"
 
 
 def _nudge(path, column="welfare_loss.us", factor=None):
@@ -271,3 +274,13 @@ def test_bad_command_lines_are_refused_and_leave_nothing(words, said, tmp_path, 
     err = capsys.readouterr().err
     assert said in err and "Traceback" not in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["config.pickle", "notes.txt"]
+
+
+@pytest.mark.parametrize("name", ["run", "sweep"])
+def test_a_result_of_the_first_format_stays_readable_and_is_made_again(name):
+    folder = FIRST / name
+    results = sim.load_results(folder)
+    assert results.manifest["schema"] == 1 and len(results.runs) > 0
+    assert content_hash([results.runs]) == results.manifest["content"]["runs"]
+    found = sim.reproduce(folder, allow_version=True)
+    assert found.files == [] and (found.same or found.expected is None)
