@@ -65,7 +65,7 @@ def test_the_environment_is_a_requirements_file():
     ]
 
 
-@pytest.mark.parametrize("version", ["1.0 --index-url http://x", "1.0\nevil==1", "@ http://x", "", "${HOME}"])
+@pytest.mark.parametrize("version", ["1.0 --find-links http://x", "1.0\nevil==1", "@ http://x", "", "${HOME}"])
 def test_a_version_that_is_none_never_reaches_the_requirements(version):
     other = _other("versions", "numpy", version)
     if not version:
