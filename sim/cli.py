@@ -259,11 +259,21 @@ def _run_job(job: Job, begun: str = "") -> Any:
     from sim import api
     from sim.progress import Meter
 
+    _warm_up()
     meter = Meter("points" if job.sweep is not None and job.sweep.stopping else "runs")
     try:
         return api.resume_job(begun, job, meter) if begun else api.run_job(job, meter)
     finally:
         meter.close()
+
+
+def _warm_up() -> None:
+    """Compile before the clock of progress starts, and say so where it takes a while."""
+    from sim.ensemble.execute import compiled_here, warm_up
+
+    if not compiled_here():
+        print("compiling the rules, once on this machine: about 20 seconds", file=sys.stderr, flush=True)
+    warm_up()
 
 
 def _as_yaml(job: Job, part: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["available_threads", "simulate"]
+__all__ = ["available_threads", "compiled_here", "simulate", "warm_up"]
 
 _CHUNK = 64
 Progress = Callable[[int, int], None]
@@ -97,6 +97,24 @@ def _run_chunk(params: Any, point: Any, run: Any, seed: int, outs: Any, series: 
     state = allocate(int(used.sum(axis=1).max()))
     kept = series if len(series) else np.zeros((len(outs), 0), WEEK)
     run_block(state.whole, state.firms, params, point, np.uint64(seed), run, outs, kept)
+
+
+def compiled_here() -> bool:
+    """Whether this installation has compiled the kernel before."""
+    from sim.rules.compiled import cache_folder
+
+    folder = cache_folder()
+    return folder is not None and any(folder.glob("*/kernel.run_block-*.nbi"))
+
+
+def warm_up() -> None:
+    """Compile the kernel, or load it: what the first run would otherwise wait for."""
+    from sim.config.params import flatten
+    from sim.config.schema import Scenario
+
+    if not _compiled():
+        one = np.zeros(1, np.int64)
+        simulate(flatten(Scenario()).values, one, one, 0, threads=1)
 
 
 def _compiled() -> bool:

@@ -8,7 +8,8 @@ import pytest
 from sim.config.params import flatten
 from sim.config.schema import Scenario
 from sim.config.validate import with_values
-from sim.ensemble.execute import simulate
+from sim.ensemble.execute import compiled_here, simulate, warm_up
+from sim.ensemble.kernel import run_block
 
 VALUES = flatten(Scenario()).values
 COUNT = 150
@@ -59,3 +60,9 @@ def test_progress_counts_every_run_once() -> None:
 def test_nothing_to_do_is_done() -> None:
     runs, weeks = simulate(VALUES, np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
     assert len(runs) == len(weeks) == 0
+
+
+def test_warming_up_compiles_once_and_says_so_afterwards() -> None:
+    warm_up()
+    assert compiled_here()
+    assert run_block.signatures
