@@ -225,9 +225,12 @@ def _run(
         verb="run", scenario=scenario_to_plain(scenario), run=to_plain(replace(settings, engine=engine)), overrides=overrides,
         engine=engine, started=started,
     )  # fmt: skip
+    manifest["weekly_runs"] = weekly
+    if strategies:
+        manifest["strategies"] = {side: type(own).__name__ for side, own in sorted(strategies.items())}
     return Results(
         scenario,
-        {**manifest, "weekly_runs": weekly},
+        manifest,
         runs=runs_table(outs, params, numbers),
         weeks=weeks_table(series, params, scenario.calendar.start, settings.weeks) if weekly else None,
         notes={**column_notes(params, weekly=True), **column_notes(params)},

@@ -225,6 +225,13 @@ class _Job:
     def check(self, file: Path, name: str, alone: bool) -> Reproduction:
         """Check one result and make it again."""
         manifest, folder = read_manifest(file), file.parent
+        if manifest.get("strategies"):
+            raise SimError(
+                "made with strategies in Python, which a manifest only names",
+                key=str(file),
+                given=", ".join(f"{side}: {own}" for side, own in manifest["strategies"].items()),
+                cure="run it from the script that holds them: sim.run(scenario, strategies=...)",
+            )
         found = Reproduction(name)
         alone = alone and not any((folder / inside).exists() for inside in manifest["files"])
         if alone:
@@ -248,10 +255,6 @@ class _Job:
         else:
             raise SimError(
                 "made by a verb that cannot be made again", key=str(file), given=manifest["verb"], allowed="run, sweep"
-            )
-        if manifest.get("engine") == "mesa" and not found.same:
-            found.notes.append(
-                "on the Mesa engine: a strategy of one's own in Python is not recorded and not made again"
             )
         return found
 

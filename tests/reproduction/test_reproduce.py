@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -284,3 +285,19 @@ def test_a_result_of_the_first_format_stays_readable_and_is_made_again(name):
     assert content_hash([results.runs]) == results.manifest["content"]["runs"]
     found = sim.reproduce(folder, allow_version=True)
     assert found.files == [] and (found.same or found.expected is None)
+
+
+class Stubborn:
+    """A strategy of one's own."""
+
+    def target(self, view: Any) -> float:
+        return view.best
+
+
+def test_a_run_with_a_strategy_in_python_is_refused_by_its_name(tmp_path: Path) -> None:
+    from sim.results import prepare_folder, save
+
+    made = sim.run("london", runs=2, strategies={"us": Stubborn()})
+    folder = save(made, prepare_folder(tmp_path, "run", "own")).folder
+    with pytest.raises(SimError, match="us: Stubborn"):
+        sim.reproduce(folder)
