@@ -157,16 +157,23 @@ def evaluate(
     return evaluate_rows(_scenario(scenario), design, runs=runs, seed=seed, measures=tuple(measures), threads=threads)
 
 
-def run_job(job: Job, progress: Progress | None = None) -> Finished:
-    """Run what one command line describes, into its folder, figures and report included."""
+def run_job(job: Job, progress: Progress | None = None, checked: Callable[[], None] | None = None) -> Finished:
+    """Run what one command line describes, into its folder, figures and report included.
+
+    ``checked`` is called once nothing about the input is left to refuse.
+    """
     name = job.run.name or (job.sweep.name if job.sweep else job.scenario.name)
     if job.sweep is not None:
         from sim.sweeps.sweep import prepare, run_sweep
 
         design = prepare(job.sweep, job.scenario)
+        if checked is not None:
+            checked()
         folder = job.folder or prepare_folder(job.run.out, job.verb, name)
         results = run_sweep(design, job.scenario, job.run, folder, overrides=job.overrides, progress=progress)
     else:
+        if checked is not None:
+            checked()
         results = _run(job.scenario, job.run, {}, job.overrides, progress)
         folder = job.folder or prepare_folder(job.run.out, job.verb, name)
         with cleared_on_failure(folder):

@@ -259,10 +259,9 @@ def _run_job(job: Job, begun: str = "") -> Any:
     from sim import api
     from sim.progress import Meter
 
-    _warm_up()
     meter = Meter("points" if job.sweep is not None and job.sweep.stopping else "runs")
     try:
-        return api.resume_job(begun, job, meter) if begun else api.run_job(job, meter)
+        return api.resume_job(begun, job, meter) if begun else api.run_job(job, meter, _warm_up)
     finally:
         meter.close()
 

@@ -377,7 +377,7 @@ def _check(case: Case, code: int, message: str, folder: Path, before: list[str])
 def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that must not be reached."""
 
-    def run_job(job: object) -> None:
+    def run_job(*_: object) -> None:
         raise AssertionError("bad input reached the model")
 
     monkeypatch.setitem(sys.modules, "sim.api", types.SimpleNamespace(run_job=run_job))
