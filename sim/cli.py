@@ -158,6 +158,12 @@ def _verb_help(name: str) -> str:
         from sim.reproduction.command import help_of
 
         return help_of(name, verb.summary, verb.examples)
+    if verb.run is _validate:
+        lines = "\n".join(f"  {example}" for example in verb.examples)
+        return (
+            f"tariffsim {name}: {verb.summary}\n\nexamples\n{lines}\n\n"
+            "runs=1000 runs a setting, seed=1, out=outputs, threads=0\n--strict  exit code 1 where something is not met\n"
+        )
     tree = {group: options for group, options in groups().items() if name != "run" or group != "sweep"}
     width = max(map(len, tree))
     options = "\n".join(f"  {group:{width}}  {', '.join(names)}" for group, names in tree.items())
@@ -238,6 +244,16 @@ def _with_path(verb: str, options: Options, words: list[str]) -> int:
     if options.multirun or options.cfg or options.info:
         raise SimError("takes a path", key=verb, cure="leave out -m, --cfg and --info")
     return command(verb, words)
+
+
+def _validate(verb: str, options: Options, words: list[str]) -> int:
+    """Known answers and patterns of the record, reported."""
+    from sim.validation.command import command
+
+    if options.multirun or options.cfg or options.info:
+        raise SimError("takes runs=, seed=, out=, threads= and --strict", key=verb, cure="leave out -m, --cfg and --info")
+    _warm_up()
+    return command(words)
 
 
 def _resumed(verb: str, overrides: list[str]) -> tuple[str, list[str]]:
@@ -414,6 +430,11 @@ VERBS: dict[str, Verb] = {
             "tariffsim sweep resume=outputs/sweep/linkage_by_deadline-20251123T101500Z",
         ),
         _execute,
+    ),
+    "validate": Verb(
+        "known answers and patterns of the record: what the model meets, and what not",
+        ("tariffsim validate", "tariffsim validate runs=500 --strict"),
+        _validate,
     ),
     "reproduce": Verb(
         "make a result again and compare it bit for bit",

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sim.analysis.shares import mean_interval, wilson
 from sim.api import evaluate
-from sim.config.compose import load
+from sim.config.compose import load, with_values
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.history import magnet_exports
@@ -33,10 +33,16 @@ class Lab:
     runs: int = 1000
     seed: int = 1
     threads: int = 0
+    settings: tuple[tuple[str, Any], ...] = ()
+
+    def scenario(self, name: str) -> Any:
+        """A scenario with this lab's own settings, for how far a pattern holds."""
+        loaded = load(f"scenario={name}")
+        return with_values(loaded, dict(self.settings)) if self.settings else loaded
 
     def weekly(self, name: str) -> tuple[np.ndarray, np.ndarray, Any]:
         """Measures (runs,), weeks (runs, weeks) and parameters of a scenario."""
-        params = flatten(load(f"scenario={name}"))
+        params = flatten(self.scenario(name))
         numbers = np.arange(self.runs)
         outs, series = simulate(
             params.values, np.zeros(self.runs, np.int64), numbers, self.seed, weekly=self.runs, threads=self.threads
@@ -45,7 +51,7 @@ class Lab:
 
     def table(self, design: Mapping[str, list[Any]], scenario: str = "london_2025") -> list[pd.DataFrame]:
         """A table of runs for each row of a design, the outcomes as indicators."""
-        rows = evaluate(scenario, design, runs=self.runs, seed=self.seed, threads=self.threads)
+        rows = evaluate(self.scenario(scenario), design, runs=self.runs, seed=self.seed, threads=self.threads)
         for name in OUTCOMES:
             rows[name] = (rows["outcome"] == name).astype(float)
         return [part.reset_index(drop=True) for _, part in rows.groupby("row")]
@@ -169,7 +175,9 @@ def p4(lab: Lab) -> Finding:
 
 def p5(lab: Lab) -> Finding:
     """Linkage, both ways."""
-    room = lab.table({"linkage.tables": ["separate", "package"], "linkage.cn": [0.0, 0.0], "issues.ai_chips.red_line": [0.8, 0.8]})
+    room = lab.table(
+        {"linkage.tables": ["separate", "package"], "linkage.cn": [0.0, 0.0], "issues.ai_chips.red_line": [0.8, 0.8]}
+    )
     shares = [0.0, 0.15, 0.3, 0.6, 1.0]
     hard = lab.table({"linkage.cn": shares, "issues.ai_chips.red_line": [0.1] * len(shares)})
     return Finding(
@@ -249,14 +257,27 @@ def p9(lab: Lab) -> Finding:
     chips = [sectors.index(name) for name in ("cloud", "lab", "handset")]
     magnets = [k for k in range(len(sectors)) if k not in chips]
     for side, name in enumerate(("US", "China")):
-        loss = weeks["welfare_loss"][:, :, side] + weeks["lost_output"][:, :, magnets if side == 0 else chips].sum(axis=2)
+        loss = weeks["welfare_loss"][:, :, side] + weeks["lost_output"][:, :, magnets if side == 0 else chips].sum(
+            axis=2
+        )
         none, rung = weeks["status"] == 0, weeks["rung"][:, :, side]
         calm = _run_means(loss, weeks["status"] == 1)
         by_rung = [_run_means(loss, none & (rung == k)) for k in range(int(rung.max()) + 1)]
-        tests.append(_difference(f"{name}: weeks without a truce less weeks of truce, bn USD/yr", _run_means(loss, none), calm, above=0.0))
+        tests.append(
+            _difference(
+                f"{name}: weeks without a truce less weeks of truce, bn USD/yr", _run_means(loss, none), calm, above=0.0
+            )
+        )
         known = [k for k, values in enumerate(by_rung) if (~np.isnan(values)).sum() > 5]
         if len(known) > 1:
-            tests.append(_difference(f"{name}: rung {known[-1]} less rung {known[0]}, bn USD/yr", by_rung[known[-1]], by_rung[known[0]], above=0.0))
+            tests.append(
+                _difference(
+                    f"{name}: rung {known[-1]} less rung {known[0]}, bn USD/yr",
+                    by_rung[known[-1]],
+                    by_rung[known[0]],
+                    above=0.0,
+                )
+            )
         lines.append(_mean_line(name, [float(k) for k in known], [by_rung[k] - calm for k in known]))
     return Finding(
         "P9", "Both sides lose from a lapse; the deeper the rung the more.", "Rates of April 2025 were left after five weeks by both.",
@@ -282,13 +303,20 @@ def p10(lab: Lab) -> Finding:
     grid = [(link, length) for link in (0.0, 0.3, 0.6, 1.0) for length in (6, 13, 26, 52)]
     swept = lab.table({"linkage.cn": [g[0] for g in grid], "truce.length_weeks": [g[1] for g in grid]})
     tests = [_share(f"default: {name}", default[name], below=0.8) for name in OUTCOMES]
-    tests += [_share(f"{name} at the grid point where it is most frequent", max((p[name] for p in swept), key=np.mean), above=0.0) for name in OUTCOMES]
+    tests += [
+        _share(
+            f"{name} at the grid point where it is most frequent", max((p[name] for p in swept), key=np.mean), above=0.0
+        )
+        for name in OUTCOMES
+    ]
     for name, low, high in _LEVERS:
         ends = lab.table({name: [low, high]})
         moved = max(OUTCOMES, key=lambda o: abs(ends[1][o].mean() - ends[0][o].mean()))
         tests.append(_changed(f"{name} {low} to {high}: {moved}", ends[1][moved], ends[0][moved]))
     links = [0.0, 0.3, 0.6, 1.0]
-    lines = tuple(_mean_line(o, links, [p[o] for p, g in zip(swept, grid, strict=True) if g[1] == 13]) for o in OUTCOMES)
+    lines = tuple(
+        _mean_line(o, links, [p[o] for p, g in zip(swept, grid, strict=True) if g[1] == 13]) for o in OUTCOMES
+    )
     return Finding(
         "P10", "With defaults no outcome takes more than 80 % of runs; every outcome is reached in the default sweep; the borders move with the levers of section 1.",
         "A property asked of the model, not of the record.", "MODEL.md section 14", tuple(tests),
