@@ -251,7 +251,9 @@ def _validate(verb: str, options: Options, words: list[str]) -> int:
     from sim.validation.command import command
 
     if options.multirun or options.cfg or options.info:
-        raise SimError("takes runs=, seed=, out=, threads= and --strict", key=verb, cure="leave out -m, --cfg and --info")
+        raise SimError(
+            "takes runs=, seed=, out=, threads= and --strict", key=verb, cure="leave out -m, --cfg and --info"
+        )
     _warm_up()
     return command(words)
 
