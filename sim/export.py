@@ -1,0 +1,119 @@
+"""A scenario at a date as files for other tools: a Genius domain with both profiles, and the extension game for Gambit.
+
+Levels are cut into equal steps from 0 to the red line. With weights w and evaluations e a Genius utility is the sum of w e / max e: here the
+side's own utility, shifted by its worst and divided by its spread on each issue. Files only; nothing is solved here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+
+from sim.config.errors import SimError
+from sim.model import TruceModel
+from sim.results.folder import whole_file
+from sim.theory import BargainingProblem, extension_game, problem_at
+
+__all__ = ["export", "gambit", "genius"]
+
+_SIDES = ("us", "cn")
+
+
+def export(scenario: str, at: str, out: Path | str, formats: tuple[str, ...] = ("genius", "gambit"), *, seed: int = 1, levels: int = 11) -> list[Path]:  # fmt: skip
+    """Step a scenario to a date and write it below ``out``; the files written.
+
+    Raises
+    ------
+    SimError
+        An unknown format, a date that is none or outside the horizon, fewer than two levels.
+    """
+    unknown = [name for name in formats if name not in ("genius", "gambit")]
+    if unknown:
+        raise SimError("no such format", key="format", given=unknown[0], allowed=("genius", "gambit"))
+    if not 2 <= levels <= 101:
+        raise SimError("not a number of levels", key="levels", given=levels, allowed="2 to 101")
+    model = TruceModel(scenario, seed, collect="none")
+    for _ in range(_weeks(model, at)):
+        model.step()
+    state, params = model.state.whole[0], model.params.record
+    names = list(model.params.names("issue"))
+    texts: dict[str, str] = {}
+    if "genius" in formats:
+        texts |= genius(problem_at(state, params), names[: len(problem_at(state, params).owner)], levels)
+    if "gambit" in formats:
+        sides = state["sides"]
+        stakes = [float(sides["value_terms"][i] - sides["value_lapse"][i]) for i in (0, 1)]
+        cost = float(model.scenario.truce.extension_cost)
+        texts["extension.nfg"] = gambit(*extension_game(stakes[0], stakes[1], cost, cost))
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        with whole_file(folder / name) as part:
+            part.write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
+
+
+def _weeks(model: TruceModel, at: str) -> int:
+    calendar = model.scenario.calendar
+    try:
+        weeks = (dt.date.fromisoformat(at) - dt.date.fromisoformat(str(calendar.start))).days // 7
+    except ValueError:
+        raise SimError("not a date", key="at", given=at, allowed="an ISO date such as 2025-08-01") from None
+    if not 1 <= weeks <= calendar.horizon_weeks:
+        raise SimError(
+            "outside the run", key="at", given=at, allowed=f"1 to {calendar.horizon_weeks} weeks after {calendar.start}"
+        )
+    return weeks
+
+
+def genius(problem: BargainingProblem, names: list[str], levels: int = 11) -> dict[str, str]:
+    """``domain.xml``, ``us.xml`` and ``cn.xml`` by name."""
+    grids = [np.linspace(0.0, cap, levels) for cap in problem.red_line]
+    texts = {"domain.xml": _tree("negotiation_template", names, grids, None, [], 0.0)}
+    for side, name in enumerate(_SIDES):
+        worths = []
+        for k, grid in enumerate(grids):
+            own = problem.owner[k] == side
+            worths.append(
+                -(problem.linear[k] * grid + problem.convex[k] * grid**2) if own else problem.benefit[k] * grid
+            )
+        spread = np.asarray([worth.max() - worth.min() for worth in worths])
+        total = float(spread.sum()) or 1.0
+        floor = (problem.disagreement[side] - sum(float(worth.min()) for worth in worths)) / total
+        evaluations = [worth - worth.min() if worth.max() > worth.min() else np.ones(levels) for worth in worths]
+        texts[f"{name}.xml"] = _tree(
+            "utility_space", names, grids, evaluations, (spread / total).tolist(), float(np.clip(floor, 0, 1))
+        )
+    return texts
+
+
+def _tree(root: str, names: list[str], grids: list[np.ndarray], evaluations: list[np.ndarray] | None, weights: list[float], floor: float) -> str:  # fmt: skip
+    top = ET.Element(root, {"number_of_issues": str(len(names))} if evaluations is None else {})
+    space = ET.SubElement(top, "utility_space") if evaluations is None else top
+    objective = ET.SubElement(
+        space, "objective", index="0", etype="objective", type="objective", name="any", description=""
+    )
+    for k, name in enumerate(names):
+        issue = ET.SubElement(
+            objective, "issue", index=str(k + 1), etype="discrete", type="discrete", vtype="discrete", name=name
+        )
+        for n, level in enumerate(grids[k]):
+            item = ET.SubElement(issue, "item", index=str(n + 1), value=f"{n}_{level:.4f}", description="")
+            if evaluations is not None:
+                item.set("evaluation", repr(float(evaluations[k][n])))
+    for k, weight in enumerate(weights):
+        ET.SubElement(objective, "weight", index=str(k + 1), value=repr(weight))
+    if evaluations is not None:
+        ET.SubElement(top, "discount_factor", value="1.0")
+        ET.SubElement(top, "reservation", value=repr(floor))
+    ET.indent(top)
+    return ET.tostring(top, encoding="unicode") + "\n"
+
+
+def gambit(us: np.ndarray, cn: np.ndarray) -> str:
+    """A two-by-two game in Gambit's payoff format: the first player's action runs fastest."""
+    pairs = " ".join(f"{float(us[i, j])!r} {float(cn[i, j])!r}" for j in (0, 1) for i in (0, 1))
+    return f'NFG 1 R "Extend or lapse" {{ "US" "China" }} {{ 2 2 }}\n\n{pairs}\n'

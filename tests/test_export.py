@@ -1,0 +1,43 @@
+"""Exported files say what the model says: utilities up to the affine map, payoffs in Gambit's order, bad input refused."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from sim.config.errors import SimError
+from sim.export import export, gambit, genius
+from sim.theory import BargainingProblem
+
+
+def test_profiles_give_utilities_up_to_one_affine_map() -> None:
+    problem = BargainingProblem([0, 1], [10, 6], [-2, 1], [8, 5], [1.0, 0.5], (0.0, 0.0))
+    texts = genius(problem, ["a", "b"], 5)
+    for side in (0, 1):
+        root = ET.fromstring(texts[("us.xml", "cn.xml")[side]])
+        weights = [float(w.get("value")) for w in root.iter("weight")]
+        columns = [[float(item.get("evaluation")) for item in issue] for issue in root.iter("issue")]
+        pairs = [(m, n) for m in range(5) for n in range(5)]
+        theirs = [sum(w * c[k] / max(c) for w, c, k in zip(weights, columns, pair, strict=True)) for pair in pairs]
+        ours = [problem.value([m / 4, n / 8])[1 + side] for m, n in pairs]
+        assert np.corrcoef(theirs, ours)[0, 1] == pytest.approx(1.0, abs=1e-12)
+        assert sum(weights) == pytest.approx(1.0) and max(theirs) == pytest.approx(1.0)
+
+
+def test_gambit_lists_the_first_players_actions_first() -> None:
+    text = gambit(np.asarray([[1.0, 2.0], [3.0, 4.0]]), np.asarray([[5.0, 6.0], [7.0, 8.0]]))
+    assert text.split("\n")[2].split() == ["1.0", "5.0", "3.0", "7.0", "2.0", "6.0", "4.0", "8.0"]
+
+
+def test_london_in_august_is_written_whole(tmp_path) -> None:
+    files = export("london_2025", "2025-08-01", tmp_path)
+    assert sorted(file.name for file in files) == ["cn.xml", "domain.xml", "extension.nfg", "us.xml"]
+    assert len(list(ET.parse(tmp_path / "domain.xml").iter("issue"))) == 8
+
+
+@pytest.mark.parametrize("at", ["soon", "2020-01-01", "2099-01-01"])
+def test_dates_outside_the_run_are_refused(at, tmp_path) -> None:
+    with pytest.raises(SimError):
+        export("london_2025", at, tmp_path)
