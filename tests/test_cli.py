@@ -110,7 +110,7 @@ def test_what_goes_wrong_on_the_way_has_its_exit_code(raised, code, said, monkey
     def run_job(job, progress=None, checked=None):
         raise raised
 
-    monkeypatch.setattr("sim.cli._run_job", run_job)
+    monkeypatch.setattr("sim.verbs.jobs.run_job", run_job)
     assert main(["run", f"out={tmp_path}"]) == code
     assert said in capsys.readouterr().err
 

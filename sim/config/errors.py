@@ -1,7 +1,7 @@
 """The one error a user of the simulator meets.
 
 Its message names the key, what was given, what is allowed, the nearest valid name and the cure; its exit code says
-whose fault it was. It formats text only: nothing here looks anything up.
+whose fault it was. The exit codes of every verb stand here. It formats text only: nothing here looks anything up.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["BAD_INPUT", "MACHINE", "SimError", "nearest"]
+__all__ = ["BAD_INPUT", "DONE", "INTERRUPTED", "MACHINE", "SOME_FAILED", "SimError", "nearest"]
 
-BAD_INPUT = 2
-MACHINE = 3
+DONE, SOME_FAILED, BAD_INPUT, MACHINE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.cli import _resumed
 from sim.config.compose import compose_job
 from sim.sweeps.chunks import CHUNK_RUNS
+from sim.verbs.jobs import resumed
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "scaling.md").read_text(encoding="utf-8")
 COMMANDS = [shlex.split(words) for words in re.findall(r"^tariffsim sweep (.*?)(?:   .*)?$", TEXT, re.MULTILINE)]
@@ -21,7 +21,7 @@ COMMANDS = [shlex.split(words) for words in re.findall(r"^tariffsim sweep (.*?)(
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_command_lines_compose(words, tmp_path):
     given = [f"resume={tmp_path}" if word.startswith("resume=") else word for word in words]
-    begun, rest = _resumed("sweep", given)
+    begun, rest = resumed("sweep", given)
     assert compose_job("sweep", rest)
     assert bool(begun) == any(word.startswith("resume=") for word in words)
 

@@ -9,7 +9,6 @@ import pytest
 
 from sim.cli import main
 from sim.validation import report
-from sim.validation.command import command
 from sim.validation.finding import Finding, Line, Test
 from sim.validation.patterns import Lab, p1, p8, p9
 from sim.validation.verification import (
@@ -20,6 +19,7 @@ from sim.validation.verification import (
     rubinstein_agrees,
     tariffs_agree,
 )
+from sim.verbs.validate import command
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def stub(met: bool) -> Finding:
 def test_what_fails_is_shown_and_only_strict_changes_the_exit_code(met, code, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setattr(report, "PATTERNS", (lambda lab: stub(met),))
     monkeypatch.setattr(report, "KNOWN", lambda lab: [Check(5, "q", "none", float("nan"), float("nan"), None)])
-    assert command([f"out={tmp_path}"]) == 0
-    assert command([f"out={tmp_path}", "--strict"]) == code
+    assert command("validate", [f"out={tmp_path}"]) == 0
+    assert command("validate", [f"out={tmp_path}", "--strict"]) == code
     assert ("not met: P0" in capsys.readouterr().out) is not met
     for folder in Path(tmp_path, "validate").iterdir():
         html = (folder / "report.html").read_text(encoding="utf-8")

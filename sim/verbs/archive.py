@@ -34,9 +34,9 @@ _VALUES = {"reproduce": ("chunks", "threads"), "bundle": ("out", "license")}
 _MOST = 1_000_000
 
 
-def help_of(verb: str, summary: str, examples: Sequence[str]) -> str:
-    """The help of a verb."""
-    return "\n".join([f"tariffsim {verb}: {summary}\n\nexamples", *(f"  {e}" for e in examples), f"\n{_HELP[verb]}"])
+def help_of(verb: str) -> str:
+    """What may follow the verb."""
+    return _HELP[verb]
 
 
 def command(verb: str, words: Sequence[str]) -> int:

@@ -1,0 +1,96 @@
+"""A multirun: every job is checked, then Hydra's launcher runs them, each into a folder of its own below one folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from sim.config.compose import compose_job, compose_jobs
+from sim.config.errors import DONE, MACHINE, SOME_FAILED, SimError
+from sim.config.render import write_text
+from sim.verbs.prepare import check_folder
+
+__all__ = ["multirun", "multirun_job"]
+
+
+def multirun(verb: str, overrides: list[str]) -> int:
+    """Check every job, run them, tell how many were done; the exit code."""
+    from sim.results.folder import prepare_folder
+
+    jobs = compose_jobs(verb, overrides)
+    if len({job.run.out for job in jobs}) > 1:
+        raise SimError(
+            "one multirun has one output folder", key="run.out", given=", ".join(job.run.out for job in jobs)
+        )
+    check_folder(jobs[0].run.out)
+    folder = prepare_folder(jobs[0].run.out, "multirun", jobs[0].run.name or verb)
+    print(f"{len(jobs)} jobs checked", flush=True)
+    _launch(verb, overrides, folder)
+    return _report(folder, len(jobs))
+
+
+def _launch(verb: str, overrides: list[str], folder: Path) -> None:
+    import hydra
+
+    from sim.config.locate import configs_folder
+    from sim.config.overrides import hydra_arguments
+
+    quoted = str(folder.resolve()).replace("\\", "\\\\").replace("'", "\\'")
+    settings = [f"hydra.sweep.dir='{quoted}'", f"hydra.job.name={verb}"]
+    settings += ["hydra/hydra_logging=disabled", "hydra/job_logging=disabled"]
+    before = sys.argv
+    sys.argv = ["tariffsim", "-m", *hydra_arguments(overrides), *settings]
+    try:
+        hydra.main(config_path=str(configs_folder()), config_name="config", version_base="1.3")(multirun_job)()
+    except SystemExit as stop:
+        if stop.code not in (None, 0):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+            raise SimError(
+                "Hydra could not launch the jobs", key="hydra/launcher", cure="is the launcher installed?"
+            ) from None
+    finally:
+        sys.argv = before
+
+
+def multirun_job(cfg: Any) -> None:
+    """One job of a multirun, called by Hydra's launcher, perhaps in another process; what came of it goes to ``job.json``."""
+    from hydra.core.hydra_config import HydraConfig
+
+    from sim.verbs.jobs import run_job
+
+    settings = HydraConfig.get()
+    folder, overrides = Path(settings.runtime.output_dir), list(settings.overrides.task)
+    label = f"{settings.job.num}: {' '.join(text.lstrip('+') for text in overrides)}"
+    try:
+        result = run_job(compose_job(settings.job.name, overrides, folder))
+        told = {"exit_code": int(getattr(result, "exit_code", DONE)), "answer": str(result.answer)}
+    except SimError as error:
+        told = {"exit_code": error.exit_code, "answer": str(error)}
+    except Exception:
+        told = {"exit_code": MACHINE, "answer": traceback.format_exc()}
+    _tell(folder, overrides, told)
+    print(f"{label}\n  {told['answer']}", flush=True)
+
+
+def _tell(folder: Path, overrides: list[str], told: dict[str, Any]) -> None:
+    folder.mkdir(exist_ok=True)  # a sweep that ended before its first part took its folder with it
+    write_text(folder / "job.json", json.dumps({"overrides": overrides, **told}, indent=1, ensure_ascii=False) + "\n")
+
+
+def _report(folder: Path, jobs: int) -> int:
+    codes = []
+    for n in range(jobs):
+        path = folder / str(n) / "job.json"
+        codes.append(json.loads(path.read_text(encoding="utf-8"))["exit_code"] if path.is_file() else MACHINE)
+    done = codes.count(DONE)
+    print(f"results: {folder}")
+    print(
+        f"answer: {done} of {jobs} jobs done"
+        + ("" if done == jobs else f"; job.json in {folder}/N says why the others failed")
+    )
+    return DONE if done == jobs else SOME_FAILED
