@@ -131,6 +131,16 @@ VERBS: dict[str, Verb] = {
         ("tariffsim validate", "tariffsim validate runs=500 --strict"),
         "validate",
     ),
+    "tournament": Verb(
+        "every strategy against every other: ranking, outcomes, figure",
+        ("tariffsim tournament", "tariffsim tournament scenarios=london,geneva runs=1000"),
+        "tournament",
+    ),
+    "export": Verb(
+        "a scenario at a date as files of other tools: Genius and NegMAS, Gambit",
+        ("tariffsim export at=2025-08-01", "tariffsim export scenario=geneva at=2025-06-02 levels=21"),
+        "export",
+    ),
     "reproduce": Verb(
         "make a result again and compare it bit for bit",
         ("tariffsim reproduce outputs/run/london_2025-20251123T101500Z",),

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import datetime as dt
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from sim.config.errors import SimError
+from sim.config.schema import Scenario
 from sim.model import TruceModel
 from sim.results.folder import whole_file
 from sim.theory import BargainingProblem, extension_game, problem_at
 
-__all__ = ["export", "gambit", "genius"]
+__all__ = ["FORMATS", "export", "gambit", "genius"]
 
+FORMATS = ("genius", "gambit")
 _SIDES = ("us", "cn")
 
 
-def export(scenario: str, at: str, out: Path | str, formats: tuple[str, ...] = ("genius", "gambit"), *, seed: int = 1, levels: int = 11) -> list[Path]:  # fmt: skip
+def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence[str] = FORMATS, *, seed: int = 1, levels: int = 11) -> list[Path]:  # fmt: skip
     """Step a scenario to a date and write it below ``out``; the files written.
 
     Raises
@@ -30,9 +33,9 @@ def export(scenario: str, at: str, out: Path | str, formats: tuple[str, ...] = (
     SimError
         An unknown format, a date that is none or outside the horizon, fewer than two levels.
     """
-    unknown = [name for name in formats if name not in ("genius", "gambit")]
+    unknown = [name for name in formats if name not in FORMATS]
     if unknown:
-        raise SimError("no such format", key="format", given=unknown[0], allowed=("genius", "gambit"))
+        raise SimError("no such format", key="formats", given=unknown[0], allowed=FORMATS)
     if not 2 <= levels <= 101:
         raise SimError("not a number of levels", key="levels", given=levels, allowed="2 to 101")
     model = TruceModel(scenario, seed, collect="none")

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
+from sim.cli import main
 from sim.config.errors import SimError
 from sim.export import export, gambit, genius
 from sim.theory import BargainingProblem
@@ -41,3 +42,19 @@ def test_london_in_august_is_written_whole(tmp_path) -> None:
 def test_dates_outside_the_run_are_refused(at, tmp_path) -> None:
     with pytest.raises(SimError):
         export("london_2025", at, tmp_path)
+
+
+def test_the_verb_writes_a_folder_and_tells_its_files(tmp_path, capsys) -> None:
+    assert main(["export", "scenario=geneva", "at=2025-06-02", "formats=gambit", f"out={tmp_path}"]) == 0
+    assert "extension.nfg" in capsys.readouterr().out
+    (folder,) = (tmp_path / "export").iterdir()
+    assert [path.name for path in folder.iterdir()] == ["extension.nfg"]
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["at=../x"], ["at=2025-08-01", "levels=1"], ["at=2025-08-01", "formats=xml"], ["at=2025-08-01", "runs=3"]]
+)  # fmt: skip
+def test_bad_words_end_with_two_and_leave_nothing(words, tmp_path, capsys) -> None:
+    assert main(["export", *words, f"out={tmp_path}"]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sim.config.errors import SimError, nearest
 
-__all__ = ["choices", "split_words", "whole"]
+__all__ = ["choices", "refuse", "split_words", "whole"]
 
 
 def split_words(verb: str, words: Sequence[str], known: Collection[str], flags: Collection[str] = ()) -> tuple[dict[str, str], list[str]]:  # fmt: skip
@@ -70,3 +70,17 @@ def choices(given: Mapping[str, str], name: str, default: Sequence[str], allowed
         if item in names[:place]:
             raise SimError("given twice", key=name, given=item)
     return names
+
+
+def refuse(verb: str, overrides: Sequence[str], names: Collection[str]) -> None:
+    """See that none of the overrides sets one of ``names``, which mean nothing to the verb.
+
+    Raises
+    ------
+    SimError
+        Where one does.
+    """
+    for text in overrides:
+        name = text.partition("=")[0].lstrip("+~")
+        if name in names:
+            raise SimError(f"not for {verb}", key=name, given=text, cure="leave it out")

@@ -1,0 +1,5 @@
+"""Every strategy against every other: played under common random numbers, ranked with significance, written and drawn."""
+
+from sim.tournament.play import Tournament, holm, tournament
+
+__all__ = ["Tournament", "holm", "tournament"]

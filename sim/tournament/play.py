@@ -1,0 +1,181 @@
+"""Every built-in strategy against every other, over scenarios, under common random numbers.
+
+Ranked is what a strategy spares its own side: welfare loss (bn USD a year against January 2025), which is defined in every run, where the
+share of a deal's surplus is defined only where there is a deal. The advantage of a strategy is the mean loss of that side over all
+strategies less its own, in the same runs and against the same opponents. Strategies are compared by paired t tests over runs, with Holm's
+correction for the number of pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.shares import mean_interval, wilson
+from sim.api import evaluate
+from sim.config.errors import SimError
+from sim.config.groups.negotiators import STRATEGIES
+from sim.config.schema import Scenario
+from sim.rules.measures import OUTCOMES
+
+__all__ = ["LEVEL", "SIDES", "Tournament", "holm", "tournament"]
+
+SIDES = ("us", "cn")
+LEVEL = 0.05
+_UTILITIES = ("welfare_loss.us", "welfare_loss.cn", "efficiency", "us_surplus_share")
+_MEASURES = ("welfare_loss", "efficiency", "us_surplus_share", *OUTCOMES)
+_KEYS = [f"{side}.strategy.kind" for side in SIDES]
+
+
+@dataclass(frozen=True)
+class Tournament:
+    """What came of it.
+
+    Attributes
+    ----------
+    pairs
+        A row a scenario and pair of strategies: means of the welfare losses (bn USD/yr), of the efficiency and US share of deals (over
+        runs with one), shares of the outcomes; each with ``.low`` and ``.high``, the ends of its 95 % interval.
+    ranking
+        Best first: ``strategy``, ``advantage`` with ``low`` and ``high`` (bn USD/yr), as Washington and as Beijing, and
+        ``better_than``, how many strategies it beats at 5 % after correction.
+    tests
+        A row a comparison: ``one``, ``other``, ``difference`` of their advantages, ``p``, ``p_holm``.
+    scenarios
+        What was played, by name.
+    runs, seed
+        Runs a pair and scenario, and the seed of all draws.
+    """
+
+    pairs: pd.DataFrame
+    ranking: pd.DataFrame
+    tests: pd.DataFrame
+    scenarios: dict[str, Scenario]
+    runs: int
+    seed: int
+
+    @property
+    def answer(self) -> str:
+        """Who comes first, and against how many that is more than chance."""
+        first, others = self.ranking.iloc[0], len(self.ranking) - 1
+        name, beaten = first["strategy"].replace("_", " "), int(first["better_than"])
+        told = (
+            "every other"
+            if beaten == others
+            else f"{beaten} of the {others} others"
+            if beaten
+            else "none of the others"
+        )
+        return (
+            f"{name} comes first: it spares its side {first['advantage']:.2f} bn USD a year against the mean strategy "
+            f"(95 % {first['low']:.2f} to {first['high']:.2f}), and does better than {told} beyond chance"
+        )  # fmt: skip
+
+
+def tournament(
+    scenarios: Sequence[Scenario], strategies: Sequence[str] = STRATEGIES, *, runs: int = 200, seed: int = 1, threads: int = 0
+) -> Tournament:  # fmt: skip
+    """Play every pair of strategies in every scenario.
+
+    Parameters
+    ----------
+    scenarios
+        Scenarios of different names.
+    strategies
+        At least two names of built-in strategies.
+    runs, seed, threads
+        Runs a pair (two at least), the seed of all draws, threads (0 takes every processor).
+
+    Raises
+    ------
+    SimError
+        An unknown strategy, fewer than two, two scenarios of one name, or no scenario.
+    """
+    _check(scenarios, strategies, runs)
+    pairs = list(product(strategies, strategies))
+    design = {key: [pair[side] for pair in pairs] for side, key in enumerate(_KEYS)}
+    tables, advantages = [], {side: list[pd.DataFrame]() for side in SIDES}
+    for scenario in scenarios:
+        played = evaluate(scenario, design, runs=runs, seed=seed, measures=_MEASURES, threads=threads)
+        tables.append(_means(played, scenario.name))
+        for side in SIDES:
+            advantages[side].append(_advantages(played, side, strategies))
+    by_side = {side: pd.concat(parts, ignore_index=True) for side, parts in advantages.items()}
+    both = (by_side["us"] + by_side["cn"]) / 2.0
+    tests = _tests(both)
+    named = {scenario.name: scenario for scenario in scenarios}
+    return Tournament(
+        pd.concat(tables, ignore_index=True), _ranking(both, by_side, tests), tests, named, runs=runs, seed=seed
+    )
+
+
+def _check(scenarios: Sequence[Scenario], strategies: Sequence[str], runs: int) -> None:
+    for name in strategies:
+        if name not in STRATEGIES:
+            raise SimError("no such strategy", key="strategies", given=name, allowed=STRATEGIES)
+    if len(set(strategies)) != len(strategies) or len(strategies) < 2:
+        raise SimError("two strategies at least, each once", key="strategies", given=", ".join(strategies))
+    names = [scenario.name for scenario in scenarios]
+    if not names or len(set(names)) != len(names):
+        raise SimError("one scenario at least, and each of its own name", key="scenarios", given=", ".join(names))
+    if runs < 2:
+        raise SimError("too few to compare", key="runs", given=runs, allowed="2 and more")
+
+
+def _means(played: pd.DataFrame, scenario: str) -> pd.DataFrame:
+    rows = []
+    for pair, part in played.groupby(_KEYS, sort=False):
+        row: dict[str, object] = {"scenario": scenario, **dict(zip(_KEYS, pair, strict=True)), "runs": len(part)}
+        for name in _UTILITIES:
+            row[name], row[f"{name}.low"], row[f"{name}.high"] = mean_interval(part[name].to_numpy(float))
+        for name in OUTCOMES:
+            low, high = wilson(part[name].sum(), np.asarray(len(part)))
+            row[name], row[f"{name}.low"], row[f"{name}.high"] = part[name].mean(), float(low), float(high)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _advantages(played: pd.DataFrame, side: str, strategies: Sequence[str]) -> pd.DataFrame:
+    """Loss spared against the mean strategy of a side, over all opponents: runs by strategies, bn USD/yr."""
+    losses = played.pivot_table(index="run", columns=f"{side}.strategy.kind", values=f"welfare_loss.{side}")
+    return -losses[list(strategies)].sub(losses.mean(axis=1), axis=0)
+
+
+def _ranking(both: pd.DataFrame, by_side: dict[str, pd.DataFrame], tests: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for name in both.columns:
+        row: dict[str, object] = {"strategy": name}
+        row["advantage"], row["low"], row["high"] = mean_interval(both[name].to_numpy(float))
+        for side in SIDES:
+            found = mean_interval(by_side[side][name].to_numpy(float))
+            row |= dict(zip((f"{side}.advantage", f"{side}.low", f"{side}.high"), found, strict=True))
+        told = tests["p_holm"] < LEVEL
+        ahead = told & (((tests["one"] == name) & (tests["difference"] > 0)) | ((tests["other"] == name) & (tests["difference"] < 0)))  # fmt: skip
+        row["better_than"] = int(ahead.sum())
+        rows.append(row)
+    return pd.DataFrame(rows).sort_values("advantage", ascending=False, kind="stable", ignore_index=True)
+
+
+def _tests(advantages: pd.DataFrame) -> pd.DataFrame:
+    from scipy.stats import ttest_rel
+
+    rows = []
+    for one, other in combinations(advantages.columns, 2):
+        gap = (advantages[one] - advantages[other]).to_numpy(float)
+        p = float(ttest_rel(advantages[one], advantages[other]).pvalue) if np.ptp(gap) > 0.0 else 1.0
+        rows.append((one, other, float(gap.mean()), p))
+    table = pd.DataFrame(rows, columns=["one", "other", "difference", "p"])
+    return table.assign(p_holm=holm(table["p"].to_numpy(float)))
+
+
+def holm(values: np.ndarray) -> np.ndarray:
+    """P-values corrected for their number (Holm 1979)."""
+    order = np.argsort(values)
+    stepped = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
+    corrected = np.empty(len(values))
+    corrected[order] = np.minimum(stepped, 1.0)
+    return corrected

@@ -1,0 +1,112 @@
+"""The tournament plays every pair, ranks by the loss spared, corrects its tests, and is written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.cli import main
+from sim.config.compose import load, read_scenario_yaml
+from sim.config.errors import SimError
+from sim.config.groups.outcomes import Figures
+from sim.rules.measures import OUTCOMES
+from sim.tournament import Tournament, holm, tournament
+from sim.tournament.figure import ranking_figure
+from sim.tournament.files import write_tournament
+from sim.tournament.play import _ranking, _tests
+
+NAMES = ("time_dependent", "hardliner", "micro")
+
+
+@pytest.fixture(scope="module")
+def played() -> Tournament:
+    return tournament([load("scenario=london")], NAMES, runs=40)
+
+
+def test_holm_corrects_as_published() -> None:
+    assert holm(np.asarray([0.01, 0.04, 0.03])) == pytest.approx([0.03, 0.06, 0.06])
+
+
+def test_every_pair_is_played_and_the_same_seed_gives_the_same_tables(played) -> None:
+    again = tournament([load("scenario=london")], NAMES, runs=40)
+    assert len(played.pairs) == 9 and len(played.tests) == 3
+    for name in ("pairs", "ranking", "tests"):
+        pd.testing.assert_frame_equal(getattr(played, name), getattr(again, name), check_exact=True)
+
+
+def test_advantages_are_against_the_mean_and_best_comes_first(played) -> None:
+    ranking = played.ranking
+    assert ranking["advantage"].is_monotonic_decreasing
+    assert abs(ranking["advantage"].sum()) < 1e-9
+    assert np.allclose(ranking["advantage"], (ranking["us.advantage"] + ranking["cn.advantage"]) / 2)
+    assert ((ranking["low"] <= ranking["advantage"]) & (ranking["advantage"] <= ranking["high"])).all()
+    assert np.allclose(played.pairs[list(OUTCOMES)].sum(axis=1), 1.0)
+
+
+def test_a_strategy_that_always_spares_more_beats_the_others_and_equal_ones_do_not() -> None:
+    draw = np.random.default_rng(1).normal(size=50)
+    both = pd.DataFrame({"a": 1.1 * draw + 1.0, "b": draw, "c": draw})
+    tests = _tests(both)
+    ranking = _ranking(both, {"us": both, "cn": both}, tests).set_index("strategy")
+    assert ranking["better_than"].to_dict() == {"a": 2, "b": 0, "c": 0}
+    assert tests.set_index(["one", "other"]).loc[("b", "c"), "p"] == 1.0
+
+
+def test_the_folder_holds_what_is_needed_to_play_it_again(played, tmp_path) -> None:
+    folder = write_tournament(played, tmp_path, ["scenarios=london", "out=/somewhere"], Figures(format="png"))
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "pairs.csv", "ranking.csv", "ranking.png", "scenario-london_2025.yaml", "tests.csv", "tournament.json",
+    ]  # fmt: skip
+    told = json.loads((folder / "tournament.json").read_text(encoding="utf-8"))
+    assert told["seed"] == 1 and told["runs"] == 40 and "/somewhere" not in json.dumps(told)
+    assert read_scenario_yaml(folder / "scenario-london_2025.yaml") == load("scenario=london")
+    assert len(pd.read_csv(folder / "pairs.csv")) == 9
+
+
+def test_the_figure_says_who_comes_first_and_labels_its_axes(played) -> None:
+    figure = ranking_figure(played)
+    first = played.ranking["strategy"].iloc[0].replace("_", " ")
+    assert first in figure.get_suptitle().lower().replace("\n", " ")
+    assert all(ax.get_xlabel() for ax in figure.axes)
+    assert "bn USD" in figure.axes[0].get_xlabel()
+
+
+@pytest.mark.parametrize(
+    ("strategies", "runs"), [(("micro",), 10), (("micro", "micro"), 10), (("micro", "macro"), 10), (NAMES, 1)]
+)
+def test_what_cannot_be_compared_is_refused(strategies, runs) -> None:
+    with pytest.raises(SimError):
+        tournament([load("scenario=london")], strategies, runs=runs)
+
+
+def test_the_verb_plays_several_scenarios_with_settings_of_its_own(tmp_path, capsys) -> None:
+    words = ["scenarios=london,breakthrough", "strategies=micro,hardliner", "runs=10", "truce.length_weeks=26"]
+    assert main(["tournament", *words, "figures.format=png", f"out={tmp_path}"]) == 0
+    out = capsys.readouterr().out
+    folder = Path(out.split("results: ")[1].split("\n")[0])
+    assert "comes first" in out.split("answer: ")[1]
+    assert read_scenario_yaml(folder / "scenario-breakthrough.yaml").truce.length_weeks == 26
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["scenarios=lodnon"], "london"),
+        (["scenarios=london,london"], "each of its own name"),
+        (["strategies=micro,mircro"], "micro"),
+        (["strategies=micro"], "two strategies"),
+        (["us.strategy.kind=micro"], "not for tournament"),
+        (["scenarios=london", "scenario=geneva"], "given twice"),
+        (["runs=1"], "runs"),
+        (["--fast"], "not an option"),
+        (["london"], "not a word"),
+    ],
+)
+def test_bad_words_end_with_two_and_leave_nothing(words, said, tmp_path, capsys) -> None:
+    assert main(["tournament", *words, f"out={tmp_path}"]) == 2
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
