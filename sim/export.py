@@ -1,7 +1,8 @@
 """A scenario at a date as files for other tools: a Genius domain with both profiles, and the extension game for Gambit.
 
-Levels are cut into equal steps from 0 to the red line. With weights w and evaluations e a Genius utility is the sum of w e / max e: here the
-side's own utility, shifted by its worst and divided by its spread on each issue. Files only; nothing is solved here.
+Levels are cut into equal steps from 0 to the red line. A Genius utility is a weighted sum of evaluations: Genius divides each issue's by its
+largest, NegMAS takes them as they stand, so the largest here is 1 and both read the same: the side's own utility, shifted by its worst and
+divided by its spread. Files only; nothing is solved here.
 """
 
 from __future__ import annotations
@@ -86,7 +87,10 @@ def genius(problem: BargainingProblem, names: list[str], levels: int = 11) -> di
         spread = np.asarray([worth.max() - worth.min() for worth in worths])
         total = float(spread.sum()) or 1.0
         floor = (problem.disagreement[side] - sum(float(worth.min()) for worth in worths)) / total
-        evaluations = [worth - worth.min() if worth.max() > worth.min() else np.ones(levels) for worth in worths]
+        evaluations = [
+            (worth - worth.min()) / width if width > 0.0 else np.ones(levels)
+            for worth, width in zip(worths, spread, strict=True)
+        ]
         texts[f"{name}.xml"] = _tree(
             "utility_space", names, grids, evaluations, (spread / total).tolist(), float(np.clip(floor, 0, 1))
         )
