@@ -103,10 +103,13 @@ def _join(s, firms, p, i):
 
 @rule
 def clear_step(s, firms, p, good):
-    """The authority examines what its capacity allows, each application at most once a week."""
+    """The authority examines what its capacity allows, each application at most once a week.
+
+    A part of an examination is carried to the next week, idle time is not: with whole capacities, no refusals and one line the queue
+    is that of M/D/c at the ends of its service times (Crommelin 1932).
+    """
     a = s.authorities[good]
-    capacity = authority_capacity(s, p, good)
-    a.budget = min(a.budget, 1.0) + capacity
+    a.budget = a.budget % 1.0 + authority_capacity(s, p, good)
     a.examined, a.approved, a.wait = 0, 0, 0.0
     for lane in range(2):
         for _ in range(a.waiting[lane]):

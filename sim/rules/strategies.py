@@ -15,7 +15,7 @@ from sim.rules.tables import FULL, TRUE_PROBLEM, belief, fill_problem, meetings
 
 __all__ = [
     "EQUILIBRIUM", "HARDLINER", "MICRO", "TIME_DEPENDENT", "TIT_FOR_TAT", "aspiration", "clock_share", "deadline_feeling",
-    "equilibrium_target", "patience", "strategy_target",
+    "equilibrium_target", "patience", "stationary_demand", "strategy_target",
 ]  # fmt: skip
 
 TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes(5)
@@ -59,23 +59,29 @@ def patience(s, p, i):
 
 @rule
 def equilibrium_target(s, p, i, table):
-    """What side ``i`` asks in the stationary equilibrium of alternating offers under full information (Rubinstein 1982).
-
-    Its proposal x and the other's y lie on the true frontier and each leaves its receiver as well off as waiting for its own:
-    u_j(x) = R_j + d_j (u_j(y) - R_j). The one unknown is what x is worth to ``i``; it is found by halving.
-    """
+    """What side ``i`` asks in the stationary equilibrium of alternating offers under full information."""
     problem, j = s.problems[TRUE_PROBLEM], 1 - i
     fill_problem(s, p, problem, table, FULL)
     prepare(problem, s.package)
     own, its = s.sides[i].reservation[table], s.sides[j].reservation[table]
-    own_patience, its_patience = patience(s, p, i), patience(s, p, j)
-    low, high = own, _value_at(s, problem, i, j, its)
+    return stationary_demand(problem, i, own, its, patience(s, p, i), patience(s, p, j), s.package)
+
+
+@rule
+def stationary_demand(problem, i, own, its, own_patience, its_patience, package):
+    """What its own proposal is worth to side ``i`` where both offer in turn for ever (Rubinstein 1982).
+
+    Its proposal x and the other's y lie on the frontier and each leaves its receiver as well off as waiting for its own:
+    u_j(x) = R_j + d_j (u_j(y) - R_j). The one unknown is what x is worth to ``i``; it is found by halving. ``own`` and ``its`` are the
+    reservation values R; ``package`` is work space.
+    """
+    j, low, high = 1 - i, own, _value_at(problem, i, 1 - i, its, package)
     if high <= low:
         return low
     for _ in range(_HALVINGS):
         asked = 0.5 * (low + high)
-        waiting = _value_at(s, problem, j, i, own + own_patience * (asked - own))
-        if _value_at(s, problem, j, i, asked) > its + its_patience * (waiting - its):
+        waiting = _value_at(problem, j, i, own + own_patience * (asked - own), package)
+        if _value_at(problem, j, i, asked, package) > its + its_patience * (waiting - its):
             low = asked
         else:
             high = asked
@@ -83,10 +89,10 @@ def equilibrium_target(s, p, i, table):
 
 
 @rule
-def _value_at(s, problem, receiver, side, target):
+def _value_at(problem, receiver, side, target, package):
     """Worth to ``receiver`` of the efficient package worth ``target`` to ``side``."""
-    worth(problem, side, target, s.package)
-    us, cn = values(problem, s.package)
+    worth(problem, side, target, package)
+    us, cn = values(problem, package)
     return us if receiver == US else cn
 
 

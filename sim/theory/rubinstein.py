@@ -1,10 +1,16 @@
-"""Alternating offers over a pie of size 1 (Rubinstein 1982), with outside options (Binmore, Shaked, Sutton 1989)."""
+"""Alternating offers (Rubinstein 1982): over a pie of size 1, with outside options (Binmore, Shaked, Sutton 1989), and over any set of issues."""
 
 from __future__ import annotations
 
 import math
 
-__all__ = ["limit_split", "rubinstein_split"]
+import numpy as np
+
+from sim.rules.state import CN, MOST_ISSUES, US
+from sim.rules.strategies import stationary_demand
+from sim.theory.problem import BargainingProblem, Point
+
+__all__ = ["alternating_offers", "limit_split", "rubinstein_split"]
 
 
 def rubinstein_split(
@@ -55,3 +61,32 @@ def limit_split(rate_1: float, rate_2: float) -> tuple[float, float]:
         raise ValueError(f"discount rates must be above 0; given {rate_1}, {rate_2}")
     first = rate_2 / (rate_1 + rate_2)
     return first, 1.0 - first
+
+
+def alternating_offers(problem: BargainingProblem, patience_us: float, patience_cn: float) -> tuple[Point, Point]:
+    """The US's and China's proposals in the stationary equilibrium; either is accepted at once.
+
+    As both become patient alike the two proposals meet in the Nash point (Binmore, Rubinstein, Wolinsky 1986).
+
+    Parameters
+    ----------
+    problem
+        One with gains for both sides over disagreement.
+    patience_us, patience_cn
+        What a gain at the next offer counts against one now, from 0 to below 1.
+
+    Raises
+    ------
+    ValueError
+        Patience out of range, or no package that leaves both sides better off.
+    """
+    if not (0.0 <= patience_us < 1.0 and 0.0 <= patience_cn < 1.0):
+        raise ValueError(f"patience must be from 0 to below 1; given {patience_us}, {patience_cn}")
+    if not problem.gains:
+        raise ValueError("no package leaves both sides better off than without agreement")
+    floors, patience, space = problem.disagreement, (patience_us, patience_cn), np.zeros(MOST_ISSUES)
+    first, second = (
+        problem.worth_to(i, float(stationary_demand(problem.row, i, floors[i], floors[1 - i], patience[i], patience[1 - i], space)))
+        for i in (int(US), int(CN))
+    )  # fmt: skip
+    return first, second

@@ -34,7 +34,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Finding:
-    """A row of the report. ``note`` says what limits the check, or why it fails."""
+    """A row of the report.
+
+    ``note`` says what limits the check. Where a pattern fails, ``condition`` says what would have to be true for it to hold, and ``beside``
+    tests that; neither counts for the verdict.
+    """
 
     code: str
     claim: str
@@ -45,8 +49,15 @@ class Finding:
     x: str = ""
     y: str = ""
     lines: tuple[Line, ...] = field(default=())
+    condition: str = ""
+    beside: tuple[Test, ...] = ()
 
     @property
     def met(self) -> bool:
         """Whether every test is."""
         return all(test.met for test in self.tests)
+
+    @property
+    def explained(self) -> bool:
+        """Whether it is met, or its condition is named and holds."""
+        return self.met or bool(self.beside and all(test.met for test in self.beside))

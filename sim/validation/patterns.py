@@ -49,9 +49,15 @@ class Lab:
         )
         return outs, series, params
 
-    def table(self, design: Mapping[str, list[Any]], scenario: str = "london_2025") -> list[pd.DataFrame]:
-        """A table of runs for each row of a design, the outcomes as indicators."""
-        rows = evaluate(self.scenario(scenario), design, runs=self.runs, seed=self.seed, threads=self.threads)
+    def table(self, design: Mapping[str, list[Any]], scenario: str = "london_2025", settings: Mapping[str, Any] | None = None) -> list[pd.DataFrame]:  # fmt: skip
+        """A table of runs for each row of a design, the outcomes as indicators; ``settings`` hold in every row."""
+        rows = evaluate(
+            with_values(self.scenario(scenario), dict(settings or {})),
+            design,
+            runs=self.runs,
+            seed=self.seed,
+            threads=self.threads,
+        )
         for name in OUTCOMES:
             rows[name] = (rows["outcome"] == name).astype(float)
         return [part.reset_index(drop=True) for _, part in rows.groupby("row")]
@@ -173,13 +179,17 @@ def p4(lab: Lab) -> Finding:
     )  # fmt: skip
 
 
+# One table without the other side's wishes on it: chips alone at the security table, so that separate tables hold nothing for Washington there.
+_CHIPS_ALONE = {"linkage.cn": 0.0, "issues.military_magnets.table": "trade", "issues.critical_minerals.table": "trade"}
+
+
 def p5(lab: Lab) -> Finding:
     """Linkage, both ways."""
-    room = lab.table(
-        {"linkage.tables": ["separate", "package"], "linkage.cn": [0.0, 0.0], "issues.ai_chips.red_line": [0.8, 0.8]}
-    )
+    tables = {"linkage.tables": ["separate", "package"]}
+    room = lab.table(tables, settings={"linkage.cn": 0.0, "issues.ai_chips.red_line": 0.8})
     shares = [0.0, 0.15, 0.3, 0.6, 1.0]
-    hard = lab.table({"linkage.cn": shares, "issues.ai_chips.red_line": [0.1] * len(shares)})
+    hard = lab.table({"linkage.cn": shares}, settings={"issues.ai_chips.red_line": 0.1})
+    alone = {name: lab.table(tables, name, _CHIPS_ALONE) for name in ("london_2025", "breakthrough")}
     return Finding(
         "P5", "With room on both tables packages raise breakthroughs; with a hard red line on chips participation linkage raises breakdowns.",
         "Beijing ties military magnets to chips; Washington says no quid pro quo (June 2025).", "sim/data/events.csv; Maggi 2016",
@@ -188,26 +198,45 @@ def p5(lab: Lab) -> Finding:
             _difference("breakdowns at the horizon, linkage 0.6 less 0", hard[3]["breakdown"], hard[0]["breakdown"], above=0.0),
             _difference("lapses at a deadline, linkage 0.6 less 0", hard[3]["lapses"], hard[0]["lapses"], above=0.0),
         ),
-        "", "participation linkage of Beijing, hard red line", "share of runs", tuple(_mean_line(o, shares, [p[o] for p in hard]) for o in OUTCOMES),
+        "Where each table holds something for both sides, each settles on its own and a package has more to settle by the same deadline.",
+        "participation linkage of Beijing, hard red line", "share of runs", tuple(_mean_line(o, shares, [p[o] for p in hard]) for o in OUTCOMES),
+        "One table would have to hold nothing for one of the sides, so that only a package can pay for it (Tollison, Willett 1979; Sebenius 1983). "
+        "With chips alone at the security table separate tables give no breakthrough, and packages do:",
+        tuple(_difference(f"{name}: breakthroughs, package less separate", two[1]["breakthrough"], two[0]["breakthrough"], above=0.0) for name, two in alone.items()),
     )  # fmt: skip
+
+
+_QUICK = {"us.strategy.exponent": 1.0, "cn.strategy.exponent": 1.0}
 
 
 def p6(lab: Lab) -> Finding:
     """Wasting assets."""
-    rates = [0.0, 0.24, 0.5, 0.8]
-    us = lab.table({"firms.magnets.supply_growth": rates})
-    cn = lab.table({"firms.chips.supply_growth": [0.2, 0.44, 0.7, 1.0]})
+    rates, growth = [0.0, 0.24, 0.5, 0.8], [0.2, 0.44, 0.7, 1.0]
+    us, cn = lab.table({"firms.magnets.supply_growth": rates}), lab.table({"firms.chips.supply_growth": growth})
+    quick = [
+        lab.table({f"firms.{good}.supply_growth": values}, settings=_QUICK)
+        for good, values in (("magnets", rates), ("chips", growth))
+    ]
     deals = [part["weeks_to_first_deal"].notna().astype(float) for part in us]
+    share = "us_surplus_share"
     return Finding(
         "P6", "The faster a side builds its way out, the smaller the other's share; a closing window can hurry or kill a deal.",
         "Dependence on Chinese magnets 0.85 in 2025, 0.5 expected in 2030; China's own accelerators grow.", "sim/data/parameters.csv A1, A6",
         (
-            _difference("US share of the surplus (deals in both), other magnets 0.8 less 0 a year", us[-1]["us_surplus_share"], us[0]["us_surplus_share"], above=0.0),
-            _difference("US share of the surplus (deals in both), own chips 1.0 less 0.2 a year", cn[-1]["us_surplus_share"], cn[0]["us_surplus_share"], below=0.0),
+            _difference("US share of the surplus (deals in both), other magnets 0.8 less 0 a year", us[-1][share], us[0][share], above=0.0),
+            _difference("US share of the surplus (deals in both), own chips 1.0 less 0.2 a year", cn[-1][share], cn[0][share], below=0.0),
             _changed("runs with a deal, other magnets 0.8 less 0 a year", deals[-1], deals[0]),
         ),
-        "Shares compare runs with a deal under both settings: which runs have one also depends on the setting.",
-        "growth of other magnet supply, per year", "share", (_mean_line("US share of surplus", rates, [p["us_surplus_share"] for p in us]), _mean_line("runs with a deal", rates, deals)),
+        "Shares compare runs with a deal under both settings. With defaults four runs in ten have one; faster growth of China's chips changes which, and puts "
+        "the first deal off by about 20 weeks.",
+        "growth of other magnet supply, per year", "share", (_mean_line("US share of surplus", rates, [p[share] for p in us]), _mean_line("runs with a deal", rates, deals)),
+        "Nearly every run would have to reach a deal, so that the comparison is not one of different runs. With both sides conceding in step with the clock "
+        "(exponent 1) they do, and both halves hold:",
+        (
+            _share("runs with a deal at exponent 1, over all settings below", np.concatenate([p["weeks_to_first_deal"].notna() for parts in quick for p in parts]), above=0.95),
+            _difference("exponent 1: US share of the surplus, other magnets 0.8 less 0 a year", quick[0][-1][share], quick[0][0][share], above=0.0),
+            _difference("exponent 1: US share of the surplus, own chips 1.0 less 0.2 a year", quick[1][-1][share], quick[1][0][share], below=0.0),
+        ),
     )  # fmt: skip
 
 

@@ -1,12 +1,11 @@
 """The report of a validation: ``report.html``, one file that asks nothing of any other place, and ``report.json`` with the same content.
 
-What fails is shown as failing, what was not checked as not checked.
+What fails is shown as failing, with what would have to be true where that is known.
 """
 
 from __future__ import annotations
 
 import base64
-import io
 import json
 import math
 import time
@@ -16,10 +15,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from sim.config.groups.outcomes import Figures
+from sim.figures.files import figure_bytes, house_style
+from sim.figures.style import COLOURS, NAMES, canvas, dress, key, outlined
 from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
-from sim.validation.finding import Finding
+from sim.validation.finding import Finding, Line, Test
 from sim.validation.patterns import PATTERNS, Lab
-from sim.validation.verification import KNOWN, Check
+from sim.validation.verification import KNOWN, Check, limit_lines
 
 __all__ = ["Validated", "page", "validate"]
 
@@ -28,7 +30,8 @@ _STYLE = (
     "table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #ddd;padding:.3rem .6rem;text-align:left;vertical-align:top}"
     "img{width:100%;max-width:42rem}.no{color:#a00;font-weight:bold}.note{color:#555}"
 )
-_WORDS = {True: "met", False: "not met", None: "not checked here"}
+_FEW = 12
+_WORDS = {True: "met", False: "not met"}
 
 
 @dataclass(frozen=True)
@@ -38,23 +41,26 @@ class Validated:
     folder: Path
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
+    limit: tuple[Line, ...]
     seconds: float
 
     @property
     def failed(self) -> tuple[str, ...]:
         """What is not met, by its code."""
-        known = tuple(f"13.{check.number}" for check in self.checks if check.met is False)
+        known = tuple(dict.fromkeys(f"13.{check.number}" for check in self.checks if not check.met))
         return known + tuple(finding.code for finding in self.findings if not finding.met)
 
     @property
     def answer(self) -> str:
         """The count in a line."""
         met = sum(finding.met for finding in self.findings)
-        done = [check.met for check in self.checks if check.met is not None]
+        kept = sum(check.met for check in self.checks)
+        explained = [finding.code for finding in self.findings if finding.explained and not finding.met]
         tail = f"; not met: {', '.join(self.failed)}" if self.failed else ""
+        tail += f" (of these {', '.join(explained)} with a condition under which the claim holds)" if explained else ""
         return (
-            f"{met} of {len(self.findings)} patterns met, {sum(done)} of {len(done)} known answers met, "
-            f"{len(self.checks) - len(done)} not checked here{tail}; {self.seconds:.0f} s"
+            f"{met} of {len(self.findings)} patterns met, {kept} of {len(self.checks)} known answers met{tail}; "
+            f"{self.seconds:.0f} s"
         )
 
 
@@ -75,7 +81,7 @@ def validate(out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threa
     with cleared_on_failure(folder):
         checks = tuple(KNOWN(lab))
         findings = tuple(pattern(lab) for pattern in PATTERNS)
-        result = Validated(folder, checks, findings, time.monotonic() - begun)
+        result = Validated(folder, checks, findings, limit_lines(), time.monotonic() - begun)
         with whole_file(folder / "report.json") as part:
             part.write_text(
                 json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
@@ -89,8 +95,8 @@ def content(result: Validated, lab: Lab) -> dict[str, Any]:
     """Everything the report says, as plain values."""
     return {
         "answer": result.answer, "runs": lab.runs, "seed": lab.seed, "failed": list(result.failed),
-        "known_answers": [asdict(check) for check in result.checks],
-        "patterns": [{**asdict(finding), "met": finding.met} for finding in result.findings],
+        "known_answers": [asdict(check) for check in result.checks], "limit_to_nash": [asdict(line) for line in result.limit],
+        "patterns": [{**asdict(finding), "met": finding.met, "explained": finding.explained} for finding in result.findings],
     }  # fmt: skip
 
 
@@ -112,6 +118,8 @@ def page(result: Validated, lab: Lab) -> str:
     parts = [
         "<h1>Validation</h1>", f"<p>{escape(result.answer)}. {lab.runs:,} runs a setting, seed {lab.seed}.</p>",
         "<h2>Known answers</h2>", _table(("", "What", "Against", "Largest error", "Tolerance", "Result"), known),
+        "<p>Alternating offers of equally patient sides tend to the Nash point as they become patient (number 3):</p>",
+        _image("number 3", draw(result.limit, "impatience (1 less the discount factor of a round)", "distance to Nash point, share of surplus", logarithmic=True)),
         "<h2>Patterns</h2>", "<p>A test is met where its whole 95 % interval is on the side asked for.</p>",
         *map(_section, result.findings),
     ]  # fmt: skip
@@ -122,24 +130,27 @@ def page(result: Validated, lab: Lab) -> str:
 
 
 def _section(finding: Finding) -> str:
-    rows = [
-        (
-            test.what,
-            test.asked,
-            f"{_number(test.value)} ({_number(test.low)} to {_number(test.high)})",
-            _WORDS[test.met],
-        )
-        for test in finding.tests
-    ]
     verdict = _WORDS[finding.met]
-    picture = base64.b64encode(draw(finding)).decode("ascii")
+    below = f"<p>What would have to be true: {escape(finding.condition)}</p>{_tests(finding.beside)}" if finding.condition else ""  # fmt: skip
     return (
         f'<h3 id="{finding.code}">{finding.code}: <span class="{"" if finding.met else "no"}">{verdict}</span></h3>'
         f"<p>{escape(finding.claim)}</p><p>Evidence: {escape(finding.evidence)} <i>{escape(finding.source)}</i></p>"
-        + _table(("Test", "Asked", "Model (95 %)", "Result"), rows)
+        + _tests(finding.tests)
         + (f'<p class="note">{escape(finding.note)}</p>' if finding.note else "")
-        + f'<img alt="{escape(finding.code)}: {escape(finding.y)}" src="data:image/png;base64,{picture}">'
+        + below
+        + _image(f"{finding.code}: {finding.y}", draw(finding.lines, finding.x, finding.y))
     )
+
+
+def _tests(tests: Sequence[Test]) -> str:
+    rows = [
+        (t.what, t.asked, f"{_number(t.value)} ({_number(t.low)} to {_number(t.high)})", _WORDS[t.met]) for t in tests
+    ]
+    return _table(("Test", "Asked", "Model (95 %)", "Result"), rows)
+
+
+def _image(words: str, png: bytes) -> str:
+    return f'<img alt="{escape(words)}" src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}">'
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -154,21 +165,26 @@ def _number(value: float) -> str:
     return f"{value:.3g}" if math.isfinite(value) else "no value"
 
 
-def draw(finding: Finding) -> bytes:
-    """A pattern's figure as PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+def draw(lines: Sequence[Line], x: str, y: str, *, logarithmic: bool = False) -> bytes:
+    """Lines with their intervals as PNG."""
+    look = Figures(width=7.0, text_size=9.0)
+    with house_style():
+        figure, axes = canvas(look, 1, 1, 5.2)
+        ax = axes[0, 0]
+        for line, colour in zip(lines, _colours(lines), strict=True):
+            mark = "o" if len(line.x) < _FEW else ""
+            ax.plot(line.x, line.y, color=colour, marker=mark, label=NAMES.get(line.name, line.name), path_effects=outlined(colour))  # fmt: skip
+            if line.low is not None and line.high is not None:
+                ax.fill_between(line.x, line.low, line.high, color=colour, alpha=0.2, linewidth=0)
+        if logarithmic:
+            ax.set_xscale("log")
+            ax.set_yscale("log")
+        dress(ax, look, x, y)
+        key(ax, look)
+    return figure_bytes(figure, "png")
 
-    figure = Figure(figsize=(7.0, 3.6), layout="constrained")
-    FigureCanvasAgg(figure)
-    ax = figure.add_subplot()
-    for line in finding.lines:
-        (drawn,) = ax.plot(line.x, line.y, marker="o" if len(line.x) < 12 else "", label=line.name.replace("_", " "))
-        if line.low is not None and line.high is not None:
-            ax.fill_between(line.x, line.low, line.high, color=drawn.get_color(), alpha=0.2, linewidth=0)
-    ax.set_xlabel(finding.x)
-    ax.set_ylabel(finding.y)
-    ax.legend(frameon=False)
-    target = io.BytesIO()
-    figure.savefig(target, format="png", dpi=110, metadata={"Software": None})
-    return target.getvalue()
+
+def _colours(lines: Sequence[Line]) -> list[str]:
+    """A concept's own colour where it has one, else those that are left, in order."""
+    spare = iter((COLOURS["us"], COLOURS["cn"], COLOURS["breakthrough"], COLOURS["magnets"]))
+    return [COLOURS[line.name] if line.name in COLOURS else next(spare) for line in lines]

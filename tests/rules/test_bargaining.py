@@ -16,6 +16,7 @@ from sim.rules import steps
 from sim.rules.bargaining import learn
 from sim.rules.strategies import HARDLINER, TIME_DEPENDENT, aspiration, deadline_feeling
 from sim.theory import rubinstein_split
+from sim.validation.symmetry import FRICTIONLESS
 
 unit = st.floats(0.0, 1.0)
 exponents = st.floats(0.05, 5.0)
@@ -104,11 +105,7 @@ def test_beliefs_improve_with_talks(runs) -> None:  # type: ignore[no-untyped-de
 
 def test_a_package_leaves_no_less_joint_surplus_than_separate_tables(runs) -> None:  # type: ignore[no-untyped-def]
     """MODEL.md section 13, number 9, with frictions off: full information, no linkage, certain ratification."""
-    settings: dict[str, object] = {
-        "us.belief_error": 0.0, "cn.belief_error": 0.0, "linkage.cn": 0.0, "politics.ratification.threshold": 0.0,
-        "us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "us.leverage_share": 0.0, "cn.leverage_share": 0.0,
-    }  # fmt: skip
-    separate, package = runs(settings, 20), runs(settings | {"linkage.tables": "package"}, 20)
+    separate, package = runs(FRICTIONLESS, 20), runs(FRICTIONLESS | {"linkage.tables": "package"}, 20)
     assert np.nanmean(package["efficiency"]) >= np.nanmean(separate["efficiency"]) - 1e-9
     assert np.nanmin(package["efficiency"]) > 0.95
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy.optimize import minimize
+from scipy import stats
 
 from sim.config.schema import Scenario
 from sim.model import TruceModel
@@ -14,10 +14,13 @@ from sim.theory import (
     BargainingProblem,
     Equilibrium,
     Importer,
+    alternating_offers,
     best_tariff,
+    deterministic_wait,
     egalitarian,
     equilibria,
     extension_game,
+    feedback_wait,
     frontier,
     ideal,
     kalai_smorodinsky,
@@ -29,74 +32,22 @@ from sim.theory import (
     rubinstein_split,
     utilitarian,
 )
+from sim.validation.solvers import CONCEPTS, random_problem
+from sim.validation.verification import solution_agrees
 
 patience = st.floats(0.0, 0.999)
 
 
-def random_problem(seed: int) -> BargainingProblem:
-    """Two to eight issues, with a disagreement point that leaves gains."""
-    generator = np.random.default_rng(seed)
-    count = int(generator.integers(2, 9))
-    made = BargainingProblem(
-        owner=[0, 1, *map(int, generator.integers(0, 2, count - 2))],
-        benefit=generator.uniform(5, 40, count).tolist(),
-        linear=generator.uniform(-8, 4, count).tolist(),
-        convex=generator.uniform(1, 40, count).tolist(),
-        red_line=generator.uniform(0.3, 1, count).tolist(),
-    )
-    best = utilitarian(made)
-    return BargainingProblem(
-        made.owner,
-        made.benefit,
-        made.linear,
-        made.convex,
-        made.red_line,
-        (best.us - generator.uniform(0.5, 5), best.cn - generator.uniform(0.5, 5)),
-    )
-
-
-def independent(problem: BargainingProblem, x: np.ndarray) -> tuple[float, float]:
-    us = cn = 0.0
-    for owner, b, linear, convex, level in zip(
-        problem.owner, problem.benefit, problem.linear, problem.convex, x, strict=True
-    ):
-        cost = linear * level + convex * level**2
-        us, cn = (us - cost, cn + b * level) if owner == 0 else (us + b * level, cn - cost)
-    return us, cn
-
-
-def test_nash_points_agree_with_slsqp_from_many_starts() -> None:
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_solutions_agree_with_slsqp_from_many_starts(concept: str) -> None:
     """To 1e-6 in utility; MODEL.md section 13, number 2."""
-    for seed in range(60):
-        problem = random_problem(seed)
-        generator, (d_us, d_cn) = np.random.default_rng(seed), problem.disagreement
-        best = None
-        for _ in range(6):
-            start = generator.uniform(0, 1, len(problem.owner)) * problem.red_line
+    assert solution_agrees(concept, 12).met
 
-            def loss(
-                x: np.ndarray, problem: BargainingProblem = problem, d_us: float = d_us, d_cn: float = d_cn
-            ) -> float:
-                us, cn = independent(problem, x)
-                if us <= d_us or cn <= d_cn:
-                    return 10.0 + max(d_us - us, 0.0) + max(d_cn - cn, 0.0)
-                return -np.log(us - d_us) - np.log(cn - d_cn)
 
-            found = minimize(
-                loss,
-                start,
-                bounds=[(0, r) for r in problem.red_line],
-                method="SLSQP",
-                options={"ftol": 1e-15, "maxiter": 500},
-            )
-            if best is None or found.fun < best.fun:
-                best = found
-        assert best is not None
-        ours, (us, cn) = nash(problem), independent(problem, best.x)
-        product = (ours.us - d_us) * (ours.cn - d_cn)
-        assert product >= (us - d_us) * (cn - d_cn) * (1.0 - 1e-9)
-        if best.fun < 9.0 and (us - d_us) * (cn - d_cn) >= product * (1.0 - 1e-10):
-            assert (ours.us, ours.cn) == pytest.approx((us, cn), abs=2e-4)
+@pytest.mark.nightly
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_solutions_agree_with_slsqp_in_a_thousand_problems(concept: str) -> None:
+    assert solution_agrees(concept, 1000, 3).met
 
 
 @given(st.integers(0, 10_000))
@@ -224,3 +175,59 @@ def test_the_problem_of_a_running_model_is_the_models_own() -> None:
     point = problem.value(agreed)
     assert (point.us, point.cn) == pytest.approx(tuple(terms), rel=1e-9)
     assert problem.gains
+
+
+@pytest.mark.parametrize(("d_us", "d_cn"), [(1.0, 0.5), (0.5, -0.1)])
+def test_patience_out_of_range_is_refused(d_us: float, d_cn: float) -> None:
+    with pytest.raises(ValueError, match="patience"):
+        alternating_offers(random_problem(1), d_us, d_cn)
+
+
+@given(st.integers(0, 3000), st.floats(0.1, 0.95), st.floats(0.1, 0.95))
+def test_each_proposal_leaves_its_receiver_what_waiting_is_worth(seed: int, d_us: float, d_cn: float) -> None:
+    problem = random_problem(seed)
+    ours, theirs = alternating_offers(problem, d_us, d_cn)
+    (us, cn), scale = problem.disagreement, max(1.0, *ideal(problem))
+    ends = frontier(problem, 2)
+    if ends[0, 0] + 1e-3 < theirs.us and ours.us < ends[1, 0] - 1e-3:  # red lines may leave a receiver with more
+        assert ours.cn - cn == pytest.approx(d_cn * (theirs.cn - cn), abs=1e-6 * scale)
+        assert theirs.us - us == pytest.approx(d_us * (ours.us - us), abs=1e-6 * scale)
+
+
+@given(st.integers(0, 3000))
+def test_patience_alike_tends_to_the_nash_point_in_proportion(seed: int) -> None:
+    problem = random_problem(seed)
+    point = nash(problem)
+    near, far = (
+        np.hypot(*(np.asarray(alternating_offers(problem, d, d)[0][1:]) - np.asarray(point[1:]))) for d in (0.999, 0.9)
+    )
+    assert near <= max(0.05 * far, 1e-5)
+
+
+@pytest.mark.parametrize(("rate", "servers"), [(0.5, 1), (0.9, 1), (3.2, 4), (9.0, 10)])
+def test_the_wait_of_crommelin_is_that_of_the_chain_itself(rate: float, servers: int) -> None:
+    """Customers left after each service time, from the stationary distribution of the chain."""
+    n = 500
+    arrivals, chain = stats.poisson.pmf(np.arange(n), rate), np.zeros((n, n))
+    for i in range(n):
+        left = max(i - servers, 0)
+        chain[i, left:] = arrivals[: n - left]
+        chain[i, -1] += 1.0 - chain[i].sum()
+    system = np.vstack([chain.T - np.eye(n), np.ones(n)])
+    share = np.linalg.lstsq(system, np.append(np.zeros(n), 1.0), rcond=None)[0]
+    left = (share * np.maximum(np.arange(n) - servers, 0)).sum()
+    assert deterministic_wait(rate, servers) == pytest.approx(left / rate, abs=1e-6)
+
+
+@given(st.floats(0.01, 0.98))
+def test_one_server_waits_as_pollaczek_and_khinchine_say(rate: float) -> None:
+    assert deterministic_wait(rate) == pytest.approx(rate / (2.0 * (1.0 - rate)), rel=1e-9)
+    assert feedback_wait(rate, 1.0) == pytest.approx(rate / (2.0 * (1.0 - rate)), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "call", [lambda: deterministic_wait(2.0, 2), lambda: deterministic_wait(0.0), lambda: feedback_wait(0.5, 0.5)]
+)
+def test_a_queue_that_grows_without_end_has_no_mean_wait(call) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ValueError, match="given"):
+        call()

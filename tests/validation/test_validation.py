@@ -10,20 +10,28 @@ import pytest
 from sim.cli import main
 from sim.validation import report
 from sim.validation.finding import Finding, Line, Test
-from sim.validation.patterns import Lab, p1, p8, p9
+from sim.validation.patterns import Lab, p1, p5, p6, p8, p9
 from sim.validation.verification import (
     Check,
     frontier_undominated,
-    nash_agrees,
+    limit_lines,
+    limit_reached,
     package_beats_separate,
+    packages_lose_nothing,
+    queue_agrees,
     rubinstein_agrees,
+    stocks_balance,
     tariffs_agree,
 )
 from sim.verbs.validate import command
 
 
 @pytest.mark.parametrize(
-    "check", [lambda: frontier_undominated(100), lambda: nash_agrees(10), rubinstein_agrees, tariffs_agree, package_beats_separate]
+    "check",
+    [
+        lambda: frontier_undominated(100), rubinstein_agrees, lambda: limit_reached(5), tariffs_agree, lambda: queue_agrees(4000),
+        lambda: stocks_balance(30), package_beats_separate, lambda: packages_lose_nothing(Lab(200)),
+    ],
 )  # fmt: skip
 def test_known_answers_are_met(check) -> None:
     assert check().met
@@ -42,7 +50,7 @@ def stub(met: bool) -> Finding:
 @pytest.mark.parametrize(("met", "code"), [(True, 0), (False, 1)])
 def test_what_fails_is_shown_and_only_strict_changes_the_exit_code(met, code, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setattr(report, "PATTERNS", (lambda lab: stub(met),))
-    monkeypatch.setattr(report, "KNOWN", lambda lab: [Check(5, "q", "none", float("nan"), float("nan"), None)])
+    monkeypatch.setattr(report, "KNOWN", lambda lab: [Check(5, "q", "none", 0.5, 1.0, True)])
     assert command("validate", [f"out={tmp_path}"]) == 0
     assert command("validate", [f"out={tmp_path}", "--strict"]) == code
     assert ("not met: P0" in capsys.readouterr().out) is not met
@@ -50,11 +58,34 @@ def test_what_fails_is_shown_and_only_strict_changes_the_exit_code(met, code, tm
         html = (folder / "report.html").read_text(encoding="utf-8")
         told = json.loads((folder / "report.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
         assert told["patterns"][0]["met"] is met
-        assert told["known_answers"][0]["met"] is None
-        assert "a &lt;b&gt;" in html and "claim &amp; more" in html and "not checked here" in html
+        assert told["known_answers"][0]["met"] is True and len(told["limit_to_nash"]) == 2
+        assert "a &lt;b&gt;" in html and "claim &amp; more" in html
         assert 'src="http' not in html and "<script" not in html
 
 
 @pytest.mark.parametrize("word", ["runs=abc", "runs=1", "runs=-5", "speed=2", "--loud", "seed="])
 def test_unknown_words_are_bad_input(word, capsys) -> None:
     assert main(["validate", word]) == 2
+
+
+def test_a_pattern_that_fails_says_what_would_have_to_be_true() -> None:
+    good, bad = Test("t", "above 0", 1.0, 0.5, 1.5, True), Test("u", "above 0", 1.0, -0.5, 1.5, False)
+    failing = Finding("P0", "c", "e", "s", (bad,), lines=(Line("a", [0], [1]),), condition="if <x>", beside=(good,))
+    assert not failing.met and failing.explained
+    assert not Finding("P0", "c", "e", "s", (bad,), beside=(bad,)).explained
+    assert not Finding("P0", "c", "e", "s", (bad,)).explained
+    result = report.Validated(Path("."), (), (failing,), limit_lines(2), 1.0)
+    assert "if &lt;x&gt;" in report.page(result, Lab(20))
+    assert "P0 with a condition" in result.answer and result.failed == ("P0",)
+
+
+def test_the_distance_to_the_nash_point_falls_with_impatience() -> None:
+    largest, median = limit_lines(5)
+    assert largest.y == sorted(largest.y, reverse=True) and median.y == sorted(median.y, reverse=True)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("pattern", [p5, p6])
+def test_what_is_not_met_with_defaults_holds_under_its_condition(pattern) -> None:
+    found = pattern(Lab(runs=1000))
+    assert found.explained

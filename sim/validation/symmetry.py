@@ -1,0 +1,49 @@
+"""Two sides alike in everything, and a run from which all frictions are taken: settings for the known answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sim.config.groups.economy import Economy, Importer
+from sim.config.groups.firms import Firms, Population, Sector
+from sim.config.groups.issues import Issue
+from sim.config.groups.licensing import Authority, Licensing
+from sim.config.groups.negotiators import Negotiator
+from sim.config.groups.shocks import Shocks
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+
+__all__ = ["FRICTIONLESS", "symmetric"]
+
+FRICTIONLESS: dict[str, Any] = {
+    "us.belief_error": 0.0, "cn.belief_error": 0.0, "linkage.cn": 0.0, "politics.ratification.threshold": 0.0,
+    "us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "us.leverage_share": 0.0, "cn.leverage_share": 0.0,
+}  # fmt: skip
+
+
+def symmetric() -> Scenario:
+    """Trade, firms, issues and politics of both sides alike; who speaks first is drawn."""
+    firms = Population(sectors={"one": Sector(1.0, 40.0, 8.0, 0.0)}, firms=40)
+    other = replace(firms, sectors={"two": Sector(1.0, 40.0, 8.0, 0.0)})
+    importer = Importer(imports=300.0)
+    issue: dict[str, Any] = {"benefit": 15.0, "linear_cost": 1.0, "convex_cost": 12.0, "terms": 0.3, "in_force": 0.3}
+    tariff: dict[str, Any] = {"convex_cost": 0.1, "terms": 0.7, "in_force": 0.7, "lapse": 0.4, "snaps_back": True}
+    issues = {
+        "us_tariff": Issue("us", "trade", "us_tariff", **tariff),
+        "cn_tariff": Issue("cn", "trade", "cn_tariff", **tariff),
+        "us_good": Issue("us", "security", "constant", **issue),
+        "cn_good": Issue("cn", "security", "constant", **issue),
+    }
+    authority = Authority()
+    alike = replace(
+        Scenario(), issues=issues, us=Negotiator(), cn=Negotiator(), economy=Economy(us=importer, cn=importer),
+        firms=Firms(magnets=firms, chips=other), licensing=Licensing(magnets=authority, chips=authority), shocks=Shocks({}),
+    )  # fmt: skip
+    settings = {
+        "truce.talks.first_speaker": "drawn",
+        "linkage.cn": 0.0,
+        "us.strategy.exponent": 0.8,
+        "cn.strategy.exponent": 0.8,
+    }
+    return with_values(alike, settings)
