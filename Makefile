@@ -2,11 +2,12 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+PEERS ?= .peers
 UV ?= uv
 ARGS ?=
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check install -q --no-deps
-LOCK = $(UV) pip compile pyproject.toml -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+LOCK = $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: run test test-all lint bench notebook lock clean help
@@ -17,8 +18,8 @@ run: $(VENV)/.run ## set up everything, then run the default sweep with its figu
 test: $(VENV)/.dev ## set up everything, then pass the tests (under five minutes)
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-test-all: $(VENV)/.dev ## every test, the slow ones too (nightly)
-	$(BIN)/python -m pytest -n 2 -m "nightly or not nightly" $(ARGS)
+test-all: $(VENV)/.dev $(PEERS)/.done ## every test, the slow ones and the comparison with other software too (nightly)
+	TARIFFSIM_PEERS=$(PEERS)/bin/python $(BIN)/python -m pytest -n 2 -m "nightly or not nightly" $(ARGS)
 
 lint: $(VENV)/.dev ## format, lint, types, import directions, stripped notebooks
 	$(BIN)/ruff format --check .
@@ -35,11 +36,12 @@ notebook: $(VENV)/.dev ## execute the notebooks; the copies with their outputs l
 	for page in notebooks/*.ipynb; do $(BIN)/jupyter-execute "$$page" --output="$(CURDIR)/outputs/$$page" || exit 1; done
 
 lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv; ARGS=--upgrade for the newest)
-	$(LOCK) --group build -o requirements/run.txt $(ARGS)
-	$(LOCK) --group dev -c requirements/run.txt -o requirements/dev.txt $(ARGS)
+	$(LOCK) pyproject.toml --group build -o requirements/run.txt $(ARGS)
+	$(LOCK) pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt $(ARGS)
+	$(LOCK) --group peers -o requirements/peers.txt $(ARGS)
 
-clean: ## remove the environment and caches; results in outputs/ stay
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+clean: ## remove the environments and caches; results in outputs/ stay
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
 	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
@@ -58,3 +60,9 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	$(INSTALL) --no-build-isolation -e .
 	@touch $@ $(VENV)/.run
+
+# NegMAS and Gambit, for tests/peers alone: tariffsim is not installed here, nor they beside it; files go between.
+$(PEERS)/.done: requirements/peers.txt
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip --disable-pip-version-check install -q --no-deps --require-hashes -r requirements/peers.txt
+	@touch $@
