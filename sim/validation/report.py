@@ -9,16 +9,17 @@ import base64
 import json
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from sim.config.groups.outcomes import Figures
 from sim.figures.files import figure_bytes, house_style
-from sim.figures.style import COLOURS, NAMES, canvas, dress, key, outlined
+from sim.figures.style import COLOURS, NAMES, canvas, dress, key, outlined, percent
 from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
+from sim.validation.calibration import BY_HAND, HELD, Trial, calibration
 from sim.validation.finding import Finding, Line, Test
 from sim.validation.patterns import PATTERNS, Lab
 from sim.validation.verification import KNOWN, Check, limit_lines
@@ -30,6 +31,8 @@ _STYLE = (
     "table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #ddd;padding:.3rem .6rem;text-align:left;vertical-align:top}"
     "img{width:100%;max-width:42rem}.no{color:#a00;font-weight:bold}.note{color:#555}"
 )
+Progress = Callable[[int, int], None]
+TRIALS = sum(len(setting.tried) for setting in BY_HAND)
 _FEW = 12
 _WORDS = {True: "met", False: "not met"}
 
@@ -43,6 +46,7 @@ class Validated:
     findings: tuple[Finding, ...]
     limit: tuple[Line, ...]
     seconds: float
+    trials: tuple[Trial, ...] = ()
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -64,7 +68,9 @@ class Validated:
         )
 
 
-def validate(out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threads: int = 0) -> Validated:
+def validate(
+    out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threads: int = 0, *, calibrated: bool = False, progress: Progress | None = None
+) -> Validated:  # fmt: skip
     """Check everything and write the report into a new folder below ``out``.
 
     Parameters
@@ -75,13 +81,21 @@ def validate(out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threa
         Runs a setting, and the seed of all draws.
     threads
         Threads; 0 takes every processor.
+    calibrated
+        Whether to try other values of what was set by hand too, with half the runs.
+    progress
+        Called with (parts done, parts in all).
     """
     begun, lab = time.monotonic(), Lab(runs, seed, threads)
     folder = prepare_folder(out, "validate", "report")
     with cleared_on_failure(folder):
+        tell = _Steps(1 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
         checks = tuple(KNOWN(lab))
-        findings = tuple(pattern(lab) for pattern in PATTERNS)
-        result = Validated(folder, checks, findings, limit_lines(), time.monotonic() - begun)
+        tell()
+        findings = tuple(tell(pattern(lab)) for pattern in PATTERNS)
+        halved = replace(lab, runs=max(20, runs // 2))
+        trials = tuple(tell(trial) for trial in calibration(halved)) if calibrated else ()
+        result = Validated(folder, checks, findings, limit_lines(), time.monotonic() - begun, trials)
         with whole_file(folder / "report.json") as part:
             part.write_text(
                 json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
@@ -91,12 +105,26 @@ def validate(out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threa
     return result
 
 
+class _Steps:
+    """Counts the parts done, and hands each on."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+
+    def __call__(self, part: Any = None) -> Any:
+        self._done += 1
+        if self._progress:
+            self._progress(self._done, self._total)
+        return part
+
+
 def content(result: Validated, lab: Lab) -> dict[str, Any]:
     """Everything the report says, as plain values."""
     return {
         "answer": result.answer, "runs": lab.runs, "seed": lab.seed, "failed": list(result.failed),
         "known_answers": [asdict(check) for check in result.checks], "limit_to_nash": [asdict(line) for line in result.limit],
         "patterns": [{**asdict(finding), "met": finding.met, "explained": finding.explained} for finding in result.findings],
+        "by_hand": [asdict(trial) for trial in result.trials],
     }  # fmt: skip
 
 
@@ -121,7 +149,7 @@ def page(result: Validated, lab: Lab) -> str:
         "<p>Alternating offers of equally patient sides tend to the Nash point as they become patient (number 3):</p>",
         _image("number 3", draw(result.limit, "impatience (1 less the discount factor of a round)", "distance to Nash point, share of surplus", logarithmic=True)),
         "<h2>Patterns</h2>", "<p>A test is met where its whole 95 % interval is on the side asked for.</p>",
-        *map(_section, result.findings),
+        *map(_section, result.findings), *([_by_hand(result.trials)] if result.trials else []),
     ]  # fmt: skip
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Validation</title>'
@@ -140,6 +168,29 @@ def _section(finding: Finding) -> str:
         + below
         + _image(f"{finding.code}: {finding.y}", draw(finding.lines, finding.x, finding.y))
     )
+
+
+def _by_hand(trials: Sequence[Trial]) -> str:
+    rows = [
+        (
+            ", ".join(t.names), f"{t.default:g} ({t.scenario})", t.chosen_for, f"{t.value:g}", ", ".join(t.fails) or "none",
+            f"{NAMES[t.largest]} {percent(t.share)}",
+        )
+        for t in trials
+    ]  # fmt: skip
+    head = (
+        "Setting",
+        "Default",
+        "Patterns in view",
+        "Tried",
+        f"Fail then, of {_held()}",
+        "London's most frequent outcome",
+    )
+    return f"<h2>Set by hand</h2><p>Each value alone, in every scenario, with half the runs.</p>{_table(head, rows)}"
+
+
+def _held() -> str:
+    return ", ".join(pattern.__name__.upper() for pattern in HELD)
 
 
 def _tests(tests: Sequence[Test]) -> str:

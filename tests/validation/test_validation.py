@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.config.compose import load, with_values
+from sim.validation import calibration as calibrated
 from sim.validation import report
+from sim.validation.calibration import BY_HAND, ByHand
 from sim.validation.finding import Finding, Line, Test
-from sim.validation.patterns import Lab, p1, p5, p6, p8, p9
+from sim.validation.patterns import Lab, p1, p2, p5, p6, p8, p9
 from sim.validation.verification import (
     Check,
     frontier_undominated,
@@ -89,3 +92,19 @@ def test_the_distance_to_the_nash_point_falls_with_impatience() -> None:
 def test_what_is_not_met_with_defaults_holds_under_its_condition(pattern) -> None:
     found = pattern(Lab(runs=1000))
     assert found.explained
+
+
+def test_what_was_set_by_hand_is_named_as_the_schema_names_it_and_other_values_are_tried() -> None:
+    for setting in BY_HAND:
+        assert setting.value not in setting.tried
+        with_values(load(f"scenario={setting.scenario}"), dict.fromkeys(setting.names, setting.tried[0]))
+
+
+def test_a_value_that_undoes_a_pattern_is_told(monkeypatch) -> None:
+    monkeypatch.setattr(calibrated, "BY_HAND", (ByHand(("licensing.magnets.capacity",), "P2", (10.0, 20.0)),))
+    monkeypatch.setattr(calibrated, "HELD", (p2,))
+    low, near = calibrated.calibration(Lab(runs=60))
+    assert (low.value, low.fails, low.default) == (10.0, ("P2",), 36.0)
+    assert near.fails == () and 0.3 < near.share < 1.0
+    page = report.page(report.Validated(Path("."), (), (), limit_lines(2), 1.0, (low, near)), Lab(20))
+    assert "Set by hand" in page and "licensing.magnets.capacity" in page

@@ -1,0 +1,89 @@
+"""What was set by hand with a pattern in view, and how far each value can move before a pattern gives way.
+
+A pattern named beside a setting is calibrated there, not predicted. Each value is tried alone, in every scenario that the patterns run,
+so also in those whose own value differs. Nothing here feeds back into the defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sim.config.compose import load
+from sim.config.fields import leaves
+from sim.rules.measures import OUTCOMES
+from sim.validation.patterns import Lab, p1, p2, p3, p4, p7, p8, p9
+
+__all__ = ["BY_HAND", "HELD", "ByHand", "Trial", "calibration"]
+
+HELD = (p1, p2, p3, p4, p7, p8, p9)
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """Settings moved together, the scenario whose value was chosen, the patterns in view, and the values tried instead.
+
+    ``apart`` is a pattern that moves the setting itself and so says nothing of it.
+    """
+
+    names: tuple[str, ...]
+    chosen_for: str
+    tried: tuple[float, ...]
+    scenario: str = "london_2025"
+    apart: str = ""
+
+    @property
+    def value(self) -> Any:
+        """What it is set to."""
+        return next(value for path, _, value in leaves(load(f"scenario={self.scenario}")) if path == self.names[0])
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One value instead of the default, the patterns of :data:`HELD` that then fail, and London's most frequent outcome with its share (P10)."""
+
+    names: tuple[str, ...]
+    scenario: str
+    default: float
+    chosen_for: str
+    value: float
+    fails: tuple[str, ...]
+    largest: str
+    share: float
+
+
+BY_HAND = (
+    ByHand(("us.strategy.exponent", "cn.strategy.exponent"), "P3, P8", (0.3, 0.45, 0.5, 0.6, 0.7, 1.0)),
+    ByHand(("us.belief_error", "cn.belief_error"), "P3, P10", (0.0, 0.2, 0.3, 0.5, 0.6, 1.0)),
+    ByHand(("linkage.cn",), "P8, P10", (0.0, 0.1, 0.2, 0.3, 0.6)),
+    ByHand(("truce.extension_cost",), "P8, P10", (0.0, 1.0, 6.0, 10.0), apart="P4"),
+    ByHand(("economy.us.revenue_weight",), "P10", (1.0, 1.1, 1.4, 1.5)),
+    ByHand(("economy.cn.revenue_weight",), "P10", (1.0, 1.1, 1.25, 1.4)),
+    ByHand(("licensing.magnets.capacity",), "P2", (10.0, 20.0, 60.0)),
+    ByHand(("firms.magnets.stock_share",), "P2", (0.5, 0.6, 0.9, 1.0)),
+    ByHand(("firms.magnets.pipeline_share",), "P2", (0.0, 0.2, 0.3)),
+    ByHand(("compliance.cn.start",), "P8", (0.2, 0.5, 0.6, 0.8), scenario="geneva_2025"),
+    ByHand(("issues.ai_chips.convex_cost",), "P10", (30.0, 40.0, 80.0)),
+    ByHand(("issues.military_magnets.convex_cost",), "P10", (6.0, 10.0, 25.0)),
+)
+
+
+def calibration(lab: Lab) -> Iterator[Trial]:
+    """Every value tried, one after the other."""
+    for setting in BY_HAND:
+        for value in setting.tried:
+            tried = replace(lab, settings=tuple((name, value) for name in setting.names))
+            found = [pattern(tried) for pattern in HELD]
+            fails = tuple(finding.code for finding in found if not finding.met and finding.code != setting.apart)
+            outcomes = tried.table({})[0][list(OUTCOMES)].mean()
+            yield Trial(
+                setting.names,
+                setting.scenario,
+                setting.value,
+                setting.chosen_for,
+                value,
+                fails,
+                str(outcomes.idxmax()),
+                float(outcomes.max()),
+            )
