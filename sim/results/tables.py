@@ -28,6 +28,8 @@ _CODES = {"outcome": OUTCOMES, "status": _STATUS}
 _NAMES = {
     "us": "US", "cn": "China", "ai_chips": "AI chips", "us_tariff": "US tariff", "cn_tariff": "Chinese tariff",
 }  # fmt: skip
+_CAPITALS = {"us": "Washington", "cn": "Beijing"}
+_GOODS = {"magnets": "magnets", "chips": "AI chips"}
 Notes = dict[str, dict[str, str]]
 
 
@@ -133,8 +135,21 @@ def design_notes(names: Iterable[str]) -> Notes:
     for name in names:
         meta = field_of(Scenario, name)
         assert meta is not None
-        notes[name] = {"label": meta.label or name.replace("_", " "), "unit": meta.unit}
+        notes[name] = {"label": _setting_label(name, meta.label), "unit": meta.unit}
     return notes
+
+
+def _setting_label(name: str, words: str) -> str:
+    """What a setting is called and whose it is: ``concession exponent of Washington``, ``AI chips: red line``."""
+    *places, last = name.split(".")
+    words = words or last.replace("_", " ")
+    if "issues" in places:
+        return f"{_NAMES.get(places[-1], places[-1].replace('_', ' '))}: {words}"
+    side = next((_CAPITALS[place] for place in places if place in _CAPITALS), "")
+    item = next(
+        (_GOODS.get(place, "") or place for place in reversed(places) if place in _GOODS or "sectors" in places), ""
+    )
+    return words + (f" of {side}" if side else "") + (f" ({item.replace('_', ' ')})" if item else "")
 
 
 def _expanded(measures: tuple[Measure, ...], params: Params) -> Iterator[tuple[Measure, str, int | None]]:

@@ -174,7 +174,17 @@ def _same_label() -> int:
 
 def test_settings_bring_their_own_label_and_unit() -> None:
     assert design_notes(["truce.length_weeks"])["truce.length_weeks"]["unit"] == "weeks"
-    assert design_notes(["issues.ai_chips.red_line"])["issues.ai_chips.red_line"]["label"]
+    told = {
+        "issues.ai_chips.red_line": "AI chips: red line",
+        "issues.military_magnets.convex_cost": "military magnets: convex cost",
+        "us.strategy.exponent": "concession exponent of Washington",
+        "firms.magnets.supply_growth": "growth of other supply (magnets)",
+        "firms.chips.sectors.cloud.share": "share (cloud)",
+        "politics.cn.hawk_response": "hawk response of Beijing",
+        "linkage.cn": "participation linkage of Beijing",
+        "truce.temperature": "temperature",
+    }
+    assert {name: note["label"] for name, note in design_notes(told).items()} == told
 
 
 def test_measures_are_named_once() -> None:
