@@ -33,6 +33,9 @@ def wait_for(seen, process: subprocess.Popen, seconds: float = 60) -> None:
     while not seen() and process.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
 
+# Where the interrupt comes inside an exec(), CPython dies of the signal in the end; a shell tells both as 130.
+INTERRUPTED = (130, -signal.SIGINT)
+
 
 def content(folder: Path) -> dict:
     return json.loads((folder / "manifest.json").read_text())["content"]
@@ -69,7 +72,7 @@ def test_an_interruption_at_any_moment_leaves_nothing_half_written(tmp_path, ver
         time.sleep(after)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)
-    assert process.returncode == 130, told
+    assert process.returncode in INTERRUPTED, told
     assert "Traceback" not in told
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert not kept or "resume=" in told
