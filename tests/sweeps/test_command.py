@@ -33,6 +33,7 @@ def wait_for(seen, process: subprocess.Popen, seconds: float = 60) -> None:
     while not seen() and process.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
 
+
 # Where the interrupt comes inside an exec(), CPython dies of the signal in the end; a shell tells both as 130.
 INTERRUPTED = (130, -signal.SIGINT)
 
