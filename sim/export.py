@@ -8,6 +8,7 @@ divided by its spread. Files only; nothing is solved here.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from sim.config.errors import SimError
 from sim.config.schema import Scenario
 from sim.model import TruceModel
 from sim.results.folder import whole_file
+from sim.results.manifest import environment
+from sim.rules.packages import concession_cost
 from sim.theory import BargainingProblem, extension_game, problem_at
 
 __all__ = ["FORMATS", "export", "gambit", "genius"]
@@ -40,24 +43,54 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
     if not 2 <= levels <= 101:
         raise SimError("not a number of levels", key="levels", given=levels, allowed="2 to 101")
     model = TruceModel(scenario, seed, collect="none")
-    for _ in range(_weeks(model, at)):
+    weeks = _weeks(model, at)
+    for _ in range(weeks):
         model.step()
     state, params = model.state.whole[0], model.params.record
-    names = list(model.params.names("issue"))
-    texts: dict[str, str] = {}
+    problem = problem_at(state, params)
+    names = list(model.params.names("issue"))[: len(problem.owner)]
+    texts = dict[str, str]()
     if "genius" in formats:
-        texts |= genius(problem_at(state, params), names[: len(problem_at(state, params).owner)], levels)
+        texts |= genius(problem, names, levels)
     if "gambit" in formats:
         sides = state["sides"]
         stakes = [float(sides["value_terms"][i] - sides["value_lapse"][i]) for i in (0, 1)]
         cost = float(model.scenario.truce.extension_cost)
         texts["extension.nfg"] = gambit(*extension_game(stakes[0], stakes[1], cost, cost))
+    texts["about.json"] = _about(model, problem, names, weeks, seed, levels)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         with whole_file(folder / name) as part:
             part.write_text(text, encoding="utf-8")
     return [folder / name for name in texts]
+
+
+def _about(model: TruceModel, problem: BargainingProblem, names: list[str], weeks: int, seed: int, levels: int) -> str:
+    """What was written, and the way back: bn USD/yr of a Genius utility u are worst + spread * u."""
+    sides = {}
+    for side, name in enumerate(_SIDES):
+        worths = _worths(problem, _grids(problem, levels), side)
+        worst, spread = (float(sum(f(worth) for worth in worths)) for f in (np.min, np.ptp))
+        sides[name] = {"worst": worst, "spread": spread, "reservation": problem.disagreement[side], "unit": "bn USD/yr"}
+    told = {
+        "scenario": model.scenario.name, "start": str(model.scenario.calendar.start), "weeks": weeks, "seed": seed, "levels": levels,
+        "issues": {name: {"owner": _SIDES[owner], "red_line": cap} for name, owner, cap in zip(names, problem.owner, problem.red_line, strict=True)},
+        "sides": sides, **environment(),
+    }  # fmt: skip
+    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+
+
+def _grids(problem: BargainingProblem, levels: int) -> list[np.ndarray]:
+    return [np.linspace(0.0, cap, levels) for cap in problem.red_line]
+
+
+def _worths(problem: BargainingProblem, grids: list[np.ndarray], side: int) -> list[np.ndarray]:
+    """Worth of each level of each issue to a side, bn USD/yr."""
+    return [
+        -concession_cost(problem.linear[k], problem.convex[k], grid) if problem.owner[k] == side else problem.benefit[k] * grid
+        for k, grid in enumerate(grids)
+    ]  # fmt: skip
 
 
 def _weeks(model: TruceModel, at: str) -> int:
@@ -75,15 +108,10 @@ def _weeks(model: TruceModel, at: str) -> int:
 
 def genius(problem: BargainingProblem, names: list[str], levels: int = 11) -> dict[str, str]:
     """``domain.xml``, ``us.xml`` and ``cn.xml`` by name."""
-    grids = [np.linspace(0.0, cap, levels) for cap in problem.red_line]
+    grids = _grids(problem, levels)
     texts = {"domain.xml": _tree("negotiation_template", names, grids, None, [], 0.0)}
     for side, name in enumerate(_SIDES):
-        worths = []
-        for k, grid in enumerate(grids):
-            own = problem.owner[k] == side
-            worths.append(
-                -(problem.linear[k] * grid + problem.convex[k] * grid**2) if own else problem.benefit[k] * grid
-            )
+        worths = _worths(problem, grids, side)
         spread = np.asarray([worth.max() - worth.min() for worth in worths])
         total = float(spread.sum()) or 1.0
         floor = (problem.disagreement[side] - sum(float(worth.min()) for worth in worths)) / total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 from sim.cli import main
 from sim.config.errors import SimError
 from sim.export import export, gambit, genius
-from sim.theory import BargainingProblem
+from sim.model import TruceModel
+from sim.theory import BargainingProblem, problem_at
 
 
 def test_profiles_give_utilities_up_to_one_affine_map() -> None:
@@ -35,7 +37,7 @@ def test_gambit_lists_the_first_players_actions_first() -> None:
 
 def test_london_in_august_is_written_whole(tmp_path) -> None:
     files = export("london_2025", "2025-08-01", tmp_path)
-    assert sorted(file.name for file in files) == ["cn.xml", "domain.xml", "extension.nfg", "us.xml"]
+    assert sorted(file.name for file in files) == ["about.json", "cn.xml", "domain.xml", "extension.nfg", "us.xml"]
     assert len(list(ET.parse(tmp_path / "domain.xml").iter("issue"))) == 8
 
 
@@ -49,7 +51,7 @@ def test_the_verb_writes_a_folder_and_tells_its_files(tmp_path, capsys) -> None:
     assert main(["export", "scenario=geneva", "at=2025-06-02", "formats=gambit", f"out={tmp_path}"]) == 0
     assert "extension.nfg" in capsys.readouterr().out
     (folder,) = (tmp_path / "export").iterdir()
-    assert [path.name for path in folder.iterdir()] == ["extension.nfg"]
+    assert sorted(path.name for path in folder.iterdir()) == ["about.json", "extension.nfg"]
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,21 @@ def test_bad_words_end_with_two_and_leave_nothing(words, tmp_path, capsys) -> No
     assert main(["export", *words, f"out={tmp_path}"]) == 2
     assert "Traceback" not in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_about_leads_back_from_utilities_to_money(tmp_path) -> None:
+    export("london_2025", "2025-08-01", tmp_path, ("genius",), levels=5)
+    about = json.loads((tmp_path / "about.json").read_text(encoding="utf-8"))
+    model = TruceModel("london_2025", 1, collect="none")
+    for _ in range(about["weeks"]):
+        model.step()
+    problem = problem_at(model.state.whole[0], model.params.record)
+    for side, name in enumerate(("us", "cn")):
+        root = ET.parse(tmp_path / f"{name}.xml").getroot()
+        weights = [float(w.get("value")) for w in root.iter("weight")]
+        columns = [[float(item.get("evaluation")) for item in issue] for issue in root.iter("issue")]
+        for level in range(5):
+            utility = sum(w * column[level] for w, column in zip(weights, columns, strict=True))
+            money = about["sides"][name]["worst"] + about["sides"][name]["spread"] * utility
+            assert money == pytest.approx(problem.value(np.asarray(problem.red_line) * level / 4)[1 + side], abs=1e-9)
+        assert about["sides"][name]["reservation"] == problem.disagreement[side]
