@@ -4,17 +4,19 @@ Which setting moves a sweep's outcomes most is judged by the share of the outcom
 tau, less what chance alone gives); whether any does, by Light and Margolin's test (1971) with Bonferroni's correction. Two outcomes are
 called about even where their 95 % intervals overlap. All three take runs for independent, which common random numbers make them only
 within a point: they guard against stories told of noise, and are no test to publish.
+
+Of a sweep's table a few columns are held at a time, and of each setting only the counts of outcomes by its values or fifths.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sim.analysis.shares import outcome_shares
+from sim.analysis.shares import count_outcomes, outcome_codes, shares_of
 from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
@@ -28,12 +30,22 @@ _MOST_VALUES = 40
 _MOST_STRETCHES = 4
 _CLASSES = 5
 _FEWEST_RUNS = 20
+_COLUMNS_AT_ONCE = 4  # each reading opens every part
+
+
+class _Setting(NamedTuple):
+    """What a sweep's runs say of a setting: in ``counts`` a row for each value, or each fifth where it is ``classed``, a column an outcome."""
+
+    name: str
+    ordered: bool
+    classed: bool
+    counts: pd.DataFrame
 
 
 class _Hold(NamedTuple):
     """A setting's hold on the outcomes: share of variance explained beyond chance, and how likely chance alone gives as much."""
 
-    name: str
+    setting: _Setting
     explained: float
     chance: float
 
@@ -53,52 +65,70 @@ def _of_run(results: Results) -> str:
     if len(broke):
         of = f"median of the {len(broke):,} runs in which it did" if len(broke) > 1 else "the one run in which it did"
         tail = f"the truce broke in {_percent(len(broke) / len(runs))}, first after {np.median(broke):g} weeks ({of})"
-    return f"{results.title}: {_shares(runs, interval=True)}; {tail}."
+    return f"{results.title}: {_shares(outcome_codes(runs['outcome']), interval=True)}; {tail}."
 
 
 def _of_sweep(results: Results) -> str:
-    runs = results.table(["point", "run", *results.design, "outcome"])
+    ended = outcome_codes(results.table(["outcome"])["outcome"])
     described = results.manifest.get("sweep") or {}
     title = described.get("title") or results.title
     luck = ""
-    if runs["run"].nunique() == 1 and described.get("common_random_numbers"):
+    if described.get("common_random_numbers") and results.table(["run"])["run"].nunique() == 1:
         luck = "; every point shares the luck of one run"
     copies = {name for name, factor in (described.get("factors") or {}).items() if factor.get("same_as")}
-    moved = [name for name in results.design if name not in copies and runs[name].nunique() > 1]
-    if not moved:
-        return f"{title}: {_shares(runs)}{luck}."
-    holds = [_hold(name, runs) for name in moved]
+    holds = [_hold(setting) for setting in _moved(results, [n for n in results.design if n not in copies], ended)]
+    if not holds:
+        return f"{title}: {_shares(ended)}{luck}."
     best = max(holds, key=lambda hold: hold.explained)
     if min(hold.chance for hold in holds) * len(holds) > _LEVEL:
-        what = "the setting does not move" if len(moved) == 1 else f"none of the {len(moved)} settings moves"
-        return f"{title}: {_shares(runs)}; {what} the outcomes beyond chance{luck}."
-    label = _label(best.name, results.notes)
+        what = "the setting does not move" if len(holds) == 1 else f"none of the {len(holds)} settings moves"
+        return f"{title}: {_shares(ended)}; {what} the outcomes beyond chance{luck}."
+    label = _label(best.setting.name, results.notes)
     lead, called = "", label
-    if len(moved) > 1:
-        lead, called = f"of {len(moved)} settings {label} moves the outcomes most: ", "it"
-    return f"{title}: {lead}{_path(best.name, called, runs)}; {_reach(runs)}{luck}."
+    if len(holds) > 1:
+        lead, called = f"of {len(holds)} settings {label} moves the outcomes most: ", "it"
+    return f"{title}: {lead}{_path(best.setting, called, results, ended)}; {_reach(results, ended)}{luck}."
 
 
-def _path(name: str, label: str, runs: pd.DataFrame) -> str:
+def _moved(results: Results, names: Sequence[str], ended: np.ndarray) -> Iterator[_Setting]:
+    """Those of the settings that have more than one value, a few columns read at a time."""
+    for start in range(0, len(names), _COLUMNS_AT_ONCE):
+        some = list(names[start : start + _COLUMNS_AT_ONCE])
+        columns = results.table(some)
+        for name in some:
+            values = columns[name].nunique()
+            if values > 1:
+                yield _setting(name, columns[name], values > _MOST_VALUES, ended)
+
+
+def _setting(name: str, column: pd.Series, many: bool, ended: np.ndarray) -> _Setting:
+    ordered = _ordered(column)
+    classed = ordered and many
+    at, values = (_classes(column), pd.RangeIndex(_CLASSES)) if classed else pd.factorize(column, sort=True)
+    counts = pd.DataFrame(count_outcomes(at, ended, len(values)), index=pd.Index(values), columns=list(OUTCOMES))
+    return _Setting(name, ordered, classed, counts[counts.sum(axis=1) > 0])
+
+
+def _path(setting: _Setting, label: str, results: Results, ended: np.ndarray) -> str:
     """How the outcomes change with one setting."""
-    if not _ordered(runs[name]):
-        return _by_name(name, label, runs)
-    if runs[name].nunique() > _MOST_VALUES:
-        return _by_class(name, label, runs)
-    shares = outcome_shares(runs, [name])
-    stretches = _stretches(shares, name)
+    if not setting.ordered:
+        return _by_name(setting, label)
+    if setting.classed:
+        return _by_class(setting, label, results.table([setting.name])[setting.name], ended)
+    stretches = _stretches(setting)
     if len(stretches) > _MOST_STRETCHES:
         ends = f"from {stretches[0]} to {stretches[-1]}"
         return f"as {label} rises, the most frequent outcome changes {len(stretches) - 1} times, {ends}"
     if len(stretches) == 1:
-        return f"as {label} rises, the most frequent outcome stays {stretches[0]}; {_trend(name, runs)}"
+        return f"as {label} rises, the most frequent outcome stays {stretches[0]}; {_trend(setting)}"
     return f"as {label} rises, the most frequent outcome is {', then '.join(stretches)}"
 
 
-def _stretches(shares: pd.DataFrame, name: str) -> list[str]:
+def _stretches(setting: _Setting) -> list[str]:
     """The most frequent outcome along a setting, equal neighbours joined: ``tactical pause (0 to 0.15, up to 64 %)``."""
+    shares = shares_of(setting.counts.to_numpy(), pd.DataFrame({"at": setting.counts.index}))
     joined: list[tuple[str, list[Any], float]] = []
-    for at, group in shares.groupby(name):
+    for at, group in shares.groupby("at"):
         first, second = group.sort_values("share", ascending=False, kind="stable").to_dict("records")[:2]
         words = _WORDS[first["outcome"]]
         if second["high"] >= first["low"]:
@@ -117,9 +147,9 @@ def _places(places: list[Any], most: float) -> str:
     return f"{places[0]:g} to {places[-1]:g}, up to {_percent(most)}"
 
 
-def _trend(name: str, runs: pd.DataFrame) -> str:
+def _trend(setting: _Setting) -> str:
     """The outcome whose share changes most from the lowest to the highest value."""
-    table = _table(name, runs)
+    table = _table(setting)
     first, last = table.iloc[0], table.iloc[-1]
     moved = str((last - first).abs().idxmax())
     verb = "rises" if first[moved] < last[moved] else "falls" if first[moved] > last[moved] else "stays"
@@ -128,20 +158,18 @@ def _trend(name: str, runs: pd.DataFrame) -> str:
     return f"{_WORDS[moved]} {verb} from {_percent(first[moved])} to {_percent(last[moved])}"
 
 
-def _by_class(name: str, label: str, runs: pd.DataFrame) -> str:
+def _by_class(setting: _Setting, label: str, column: pd.Series, ended: np.ndarray) -> str:
     """A setting of many values: the leading outcome's share in each fifth of them, and the sign of the rank correlation."""
-    leading = _leading(runs)
-    shares = outcome_shares(runs.assign(at=_classes(runs[name])), ["at"])
-    row = ", ".join(_percent(share)[:-2] for share in shares.loc[shares["outcome"] == leading, "share"])
-    ranks = runs[name].rank().to_numpy(float)
-    slope = np.corrcoef(ranks, (runs["outcome"] == leading).to_numpy(float))[0, 1]
+    leading = str(setting.counts.sum().idxmax())
+    row = ", ".join(_percent(share)[:-2] for share in _table(setting)[leading])
+    slope = np.corrcoef(column.rank().to_numpy(float), ended == OUTCOMES.index(leading))[0, 1]
     how = "" if np.isnan(slope) else f" (rank correlation {round(slope, 2) + 0.0:+.2f})"
     return f"as {label} rises, the share of {_WORDS[leading]} goes {row} %{how}"
 
 
-def _by_name(name: str, label: str, runs: pd.DataFrame) -> str:
+def _by_name(setting: _Setting, label: str) -> str:
     """A setting whose values have no order: where the outcome that it moves most is most and least frequent."""
-    table = _table(name, runs)
+    table = _table(setting)
     moved = str((table.max() - table.min()).idxmax())
     most, least = table[moved].idxmax(), table[moved].idxmin()
     return (
@@ -150,58 +178,56 @@ def _by_name(name: str, label: str, runs: pd.DataFrame) -> str:
     )
 
 
-def _table(name: str, runs: pd.DataFrame) -> pd.DataFrame:
+def _table(setting: _Setting) -> pd.DataFrame:
     """Shares with a row for each value of a setting and a column for each outcome, in their order."""
-    return outcome_shares(runs, [name]).pivot(index=name, columns="outcome", values="share")[list(OUTCOMES)]
+    return setting.counts.div(setting.counts.sum(axis=1), axis=0)
 
 
-def _reach(runs: pd.DataFrame) -> str:
+def _reach(results: Results, ended: np.ndarray) -> str:
     """How far each outcome goes at any point; where points have too few runs to say, shares over all."""
-    shares = outcome_shares(runs, ["point"])
-    if shares["runs"].min() < _FEWEST_RUNS:
-        return f"over all, {_shares(runs)}"
-    highest = shares.groupby("outcome")["share"].max()
-    return "highest share at any point: " + ", ".join(f"{_WORDS[name]} {_percent(highest[name])}" for name in OUTCOMES)
+    point = results.table(["point"])["point"].to_numpy()
+    runs = np.bincount(point)
+    if runs[runs > 0].min() < _FEWEST_RUNS:
+        return f"over all, {_shares(ended)}"
+    hits = count_outcomes(point, ended, len(runs))[runs > 0]
+    highest = (hits / hits.sum(axis=1, keepdims=True)).max(axis=0)
+    told = (f"{_WORDS[name]} {_percent(share)}" for name, share in zip(OUTCOMES, highest, strict=True))
+    return "highest share at any point: " + ", ".join(told)
 
 
-def _hold(name: str, runs: pd.DataFrame) -> _Hold:
+def _hold(setting: _Setting) -> _Hold:
     """Goodman and Kruskal's tau of the outcome on a setting, less its mean under chance, and the p-value of Light and Margolin."""
     from scipy.special import chdtrc
 
-    at = _classes(runs[name]) if _ordered(runs[name]) and runs[name].nunique() > _MOST_VALUES else runs[name]
-    table = pd.crosstab(np.asarray(at), runs["outcome"].astype(str).to_numpy()).to_numpy(float)
-    n, (rows, kinds) = table.sum(), table.shape
+    table = setting.counts.to_numpy(float)
+    n, rows, kinds = table.sum(), len(table), np.count_nonzero(table.any(axis=0))
     within = 1.0 - (table**2 / table.sum(axis=1, keepdims=True)).sum() / n
     whole = 1.0 - ((table.sum(axis=0) / n) ** 2).sum()
     if kinds < 2 or n <= rows:
-        return _Hold(name, 0.0, 1.0)
+        return _Hold(setting, 0.0, 1.0)
     tau = 1.0 - within / whole
     chance = float(chdtrc((rows - 1) * (kinds - 1), (n - 1) * (kinds - 1) * tau))
-    return _Hold(name, tau - (rows - 1) / (n - 1), chance)
+    return _Hold(setting, tau - (rows - 1) / (n - 1), chance)
 
 
 def _classes(values: pd.Series) -> np.ndarray:
     """Fifths by rank, equal values together: 0 to 4."""
     ranks = values.rank(method="average").to_numpy(float)
-    return np.minimum((ranks - 0.5) / len(ranks) * _CLASSES, _CLASSES - 1).astype(int)
+    return np.minimum((ranks - 0.5) / len(ranks) * _CLASSES, _CLASSES - 1).astype(np.int8)
 
 
 def _ordered(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def _leading(runs: pd.DataFrame) -> str:
-    shares = outcome_shares(runs)
-    return str(shares["outcome"].iloc[shares["share"].argmax()])
-
-
-def _shares(runs: pd.DataFrame, *, interval: bool = False) -> str:
+def _shares(ended: np.ndarray, *, interval: bool = False) -> str:
     """``tactical pause in 58 % of 200 runs (51-65 %), narrow deal 24 %, ...``, the largest first; the interval where asked for."""
-    if not len(runs):
+    if not len(ended):
         return "no run was completed"
-    rows = outcome_shares(runs).sort_values("share", ascending=False, kind="stable").to_dict("records")
-    first, *others = rows
-    count = f"{len(runs):,} run{'' if len(runs) == 1 else 's'}"
+    counts = count_outcomes(np.zeros(len(ended), np.int8), ended, 1)
+    shares = shares_of(counts, pd.DataFrame(index=range(1)))
+    first, *others = shares.sort_values("share", ascending=False, kind="stable").to_dict("records")
+    count = f"{len(ended):,} run{'' if len(ended) == 1 else 's'}"
     head = f"{_WORDS[first['outcome']]} in {_percent(first['share'])} of {count}"
     if interval:
         head += f" ({100 * first['low']:.0f}-{100 * first['high']:.0f} %)"

@@ -13,7 +13,9 @@ import pandas as pd
 
 from sim.rules.measures import OUTCOMES
 
-__all__ = ["Z", "grid", "mean_interval", "outcome_shares", "wilson"]
+__all__ = [
+    "Z", "count_outcomes", "grid", "mean_interval", "outcome_codes", "outcome_shares", "shares_of", "wilson",
+]  # fmt: skip
 
 Z = 1.959963984540054  # the normal quantile that leaves 2.5 % above
 
@@ -28,6 +30,40 @@ def wilson(hits: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     low = np.where(hits > 0, np.clip(centre - half, 0.0, 1.0), 0.0)
     high = np.where(hits < n, np.clip(centre + half, 0.0, 1.0), 1.0)
     return low, np.where(n > 0, high, 1.0)
+
+
+def outcome_codes(outcome: pd.Series) -> np.ndarray:
+    """Places of outcomes in ``OUTCOMES``, -1 where a run has none; shape (runs,), one byte a run."""
+    return np.asarray(pd.Categorical(outcome, categories=list(OUTCOMES)).codes)
+
+
+def count_outcomes(group: np.ndarray, codes: np.ndarray, groups: int) -> np.ndarray:
+    """Runs that ended in each outcome, shape (groups, outcomes).
+
+    ``group`` numbers the group of each run from 0, ``codes`` are those of :func:`outcome_codes`, both of shape (runs,); a negative
+    number in either leaves the run out.
+    """
+    kinds = len(OUTCOMES)
+    cell = group.astype(np.int64)
+    cell *= kinds
+    cell += codes
+    known = (group >= 0) & (codes >= 0)
+    hits = np.bincount(cell if known.all() else cell[known], minlength=kinds * groups)
+    return hits.reshape(groups, kinds)
+
+
+def shares_of(hits: np.ndarray, keys: pd.DataFrame) -> pd.DataFrame:
+    """Shares and their intervals from counts of shape (groups, outcomes), as :func:`outcome_shares` gives them.
+
+    ``keys`` has a row a group, whose columns come first.
+    """
+    kinds = len(OUTCOMES)
+    total = hits.sum(axis=1).repeat(kinds)
+    hits = hits.ravel()
+    low, high = wilson(hits, total)
+    share = np.divide(hits, total, out=np.full(len(hits), np.nan), where=total > 0)
+    table = keys.loc[keys.index.repeat(kinds)].reset_index(drop=True)
+    return table.assign(outcome=list(OUTCOMES) * len(keys), share=share, low=low, high=high, runs=total)
 
 
 def outcome_shares(runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -47,21 +83,15 @@ def outcome_shares(runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
         columns of ``by``, ``outcome``, ``share``, ``low``, ``high`` (the ends of its 95 % interval), ``runs`` (of the group). Without
         any run the shares are NaN.
     """
-    groups, kinds = list(by), len(OUTCOMES)
-    codes = pd.Categorical(runs["outcome"], categories=list(OUTCOMES)).codes.astype(np.int64)
-    if groups:
-        group = runs.groupby(groups, observed=True, dropna=False).ngroup().to_numpy()
-        _, first = np.unique(group, return_index=True)
-        keys = runs[groups].iloc[first].reset_index(drop=True)
-    else:
-        group, keys = np.zeros(len(runs), np.int64), pd.DataFrame(index=range(1))
-    ended = codes >= 0
-    hits = np.bincount(group[ended] * kinds + codes[ended], minlength=kinds * len(keys))
-    total = hits.reshape(-1, kinds).sum(axis=1).repeat(kinds)
-    low, high = wilson(hits, total)
-    share = np.divide(hits, total, out=np.full(len(hits), np.nan), where=total > 0)
-    table = keys.loc[keys.index.repeat(kinds)].reset_index(drop=True)
-    return table.assign(outcome=list(OUTCOMES) * len(keys), share=share, low=low, high=high, runs=total)
+    groups = list(by)
+    codes = outcome_codes(runs["outcome"])
+    if not groups:
+        return shares_of(count_outcomes(np.zeros(len(runs), np.int8), codes, 1), pd.DataFrame(index=range(1)))
+    group = runs.groupby(groups, observed=True, dropna=False).ngroup().to_numpy()
+    member = np.zeros(int(group.max(initial=-1)) + 1, np.int64)
+    member[group] = np.arange(len(runs))  # any run of a group has its values
+    keys = runs[groups].iloc[member].reset_index(drop=True)
+    return shares_of(count_outcomes(group, codes, len(keys)), keys)
 
 
 def mean_interval(values: np.ndarray) -> tuple[float, float, float]:

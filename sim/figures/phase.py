@@ -69,9 +69,10 @@ def classes(runs: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, lis
         if runs[name].nunique() <= MOST_VALUES or runs[name].dtype.kind not in "if":
             continue
         held = pd.qcut(runs[name], _CLASSES, duplicates="drop")
-        middle = runs[name].groupby(held, observed=True).transform("median")
+        middle = runs[name].groupby(held, observed=False).median()
         rounded = middle.map(lambda value: float(f"{value:.3g}"))
-        runs[name] = rounded if rounded.nunique() == middle.nunique() else middle
+        chosen = rounded if rounded.nunique() == middle.nunique() else middle
+        runs[name] = np.append(chosen.to_numpy(), np.nan)[held.cat.codes]  # code -1: no value
         binned.append(name)
     return runs, binned
 

@@ -70,7 +70,10 @@ def _encoding(table: Any) -> dict[str, Any]:
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """A table from a file or a folder of parts.
+    """A table from a file or a folder of parts, in the order of their names.
+
+    Part after part is opened, read and closed: a scan of them all at once would keep what it learns of every column of each, which is
+    more than a few columns themselves.
 
     Raises
     ------
@@ -78,19 +81,31 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame
         A missing or broken file, or a column that it has not.
     """
     import pyarrow as pa
-    import pyarrow.dataset as ds
+    import pyarrow.parquet as pq
 
-    if not path.exists():
+    parts = sorted(part for part in path.glob("[!.]*.parquet")) if path.is_dir() else [path]
+    if not parts or not parts[0].exists():
         raise SimError("no such table", key=path.name, cure="the result was made without it, or a file was lost")
     try:
-        data = ds.dataset(path, format="parquet")
-        for name in columns or ():
-            if name not in data.schema.names:
-                raise SimError("no such column", key=path.name, given=name, suggestion=nearest(name, data.schema.names))
-        table = data.to_table(columns=list(columns) if columns else None)
-    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
+        schema = pq.read_schema(parts[0])
+        names = list(columns or schema.names)
+        for name in names:
+            if name not in schema.names:
+                raise SimError("no such column", key=path.name, given=name, suggestion=nearest(name, schema.names))
+        wanted = pa.schema([schema.field(name) for name in names])
+        table = pa.concat_tables([_columns_of(part, wanted) for part in parts])
+    except (ValueError, KeyError, OSError) as error:  # what pyarrow raises is one of these as well
         raise SimError("not a readable table", key=path.name, given=str(error).split("\n")[0]) from None
     return table.to_pandas()
+
+
+def _columns_of(part: Path, wanted: Any) -> Any:
+    """The fields ``wanted`` of a Parquet file, in their order and of their types."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(part) as file:
+        table = file.read(columns=wanted.names).select(wanted.names)
+    return table.replace_schema_metadata(None) if table.schema.equals(wanted) else table.cast(wanted)
 
 
 def read_notes(path: Path) -> Notes:

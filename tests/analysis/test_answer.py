@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import sim
@@ -16,6 +18,7 @@ from sim.analysis.answer import answer
 from sim.config.compose import load_sweep
 from sim.config.sweeps import build_sweep
 from sim.results import Results
+from sim.results.files import write_table
 from sim.rules.measures import OUTCOMES
 
 
@@ -176,3 +179,44 @@ def test_one_runs_luck_at_every_point_is_said() -> None:
 
 def test_a_sweep_without_a_completed_run_says_so() -> None:
     assert answer(made([], **{"a.b": []})) == "A title: no run was completed."
+
+
+def on_disk(folder: Path, parts: int) -> Results:
+    """A drawn sweep of 24 settings and 20 measures that no answer needs, in parts of 2,000 runs."""
+    names, rng = [f"a.x{k:02d}" for k in range(24)], np.random.default_rng(4)
+    (folder / "runs").mkdir(parents=True)
+    for part in range(parts):
+        drawn = {name: rng.random(2_000, np.float32) for name in names}
+        ended = np.where(drawn["a.x07"] > rng.random(2_000, np.float32), 3, rng.integers(0, 3, 2_000))
+        first = {"point": np.arange(2_000, dtype=np.int32) + 2_000 * part, **drawn, "run": np.zeros(2_000, np.int32)}
+        others = {f"measure{k}": rng.random(2_000, np.float32) for k in range(20)}
+        outcome = pd.Categorical.from_codes(ended, list(OUTCOMES))
+        write_table(pd.DataFrame({**first, "outcome": outcome, **others}), folder / f"runs/part-{part:06d}.parquet", {})
+    manifest = {"verb": "sweep", "engine": "ensemble", "design": names, "content": {}, "sweep": {"title": "A title"}}
+    return Results(SimpleNamespace(title="A title", name="x"), manifest, notes={}, folder=folder)  # type: ignore[arg-type]
+
+
+def peak_of_answer(results: Results) -> int:
+    """Most bytes that Python, numpy and Arrow held at a time."""
+    answer(results)
+    usual, counted = pa.default_memory_pool(), pa.proxy_memory_pool(pa.default_memory_pool())
+    pa.set_memory_pool(counted)
+    tracemalloc.start()
+    try:
+        assert "a.x07 moves the outcomes most" in answer(results)
+        return tracemalloc.get_traced_memory()[1] + counted.max_memory()
+    finally:
+        tracemalloc.stop()
+        pa.set_memory_pool(usual)
+
+
+def test_an_answer_holds_a_few_columns_of_a_sweep_and_never_its_table(tmp_path: Path) -> None:
+    """The columns that an answer reads are 105 bytes a run, the whole table 185."""
+    few, many = (peak_of_answer(on_disk(tmp_path / f"{parts}", parts)) for parts in (10, 40))
+    assert (many - few) / 60_000 < 150
+
+
+def test_an_answer_from_disk_is_that_from_memory(tmp_path: Path) -> None:
+    results = on_disk(tmp_path, 3)
+    whole = Results(results.scenario, results.manifest, runs=results.table(), notes={})
+    assert answer(results) == answer(whole)
