@@ -1,13 +1,14 @@
 """Every figure that fits a result, into its folder, and the report.
 
 A run gives outcomes, a timeline and the bargaining space of run 0, and, where weeks were kept, fans and licensing; a sweep gives its phase
-diagram or lines, and its outcomes along the first lever. The bytes depend on the result and the versions of the libraries alone. It
+diagram or lines, and its outcomes along the first lever; where its points are sampled, first the indices of its settings, and the two
+strongest take the place of the first two. The bytes depend on the result and the versions of the libraries alone. It
 steps one Mesa run where the weeks of run 0 are not in the result; nothing else here runs a model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from sim.figures.files import Picture, figure_bytes, house_style
 from sim.figures.style import Caption, unit_of
 from sim.results.folder import whole_file
 from sim.results.results import Results
+from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_all", "figures_of"]
 
+_SAMPLED = ("sobol", "latin_hypercube", "saltelli", "morris")
 _FORMATS = {"png": ("png",), "svg": ("svg",), "both": ("png", "svg")}
 Drawn = tuple[str, "Figure"]
 
@@ -106,7 +109,9 @@ def _of_weeks(results: Results, caption: Caption, look: Figures) -> Iterator[Dra
 
 
 def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
+    from sim.analysis.sensitivity import sensitivity
     from sim.analysis.shares import outcome_shares
+    from sim.figures.indices import MOST_MEASURES, indices, strongest
     from sim.figures.outcomes import outcomes
     from sim.figures.phase import classes, lines, phase
 
@@ -115,6 +120,10 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     names = _levers(results, described)
     if wanted == "none" or not names:
         return
+    if wanted == "indices" or (wanted == "auto" and described.get("kind") in _SAMPLED and len(names) > 2):
+        found = sensitivity(results.table, described, names, _measures(described)[:MOST_MEASURES])
+        yield "indices", indices(found, results.notes, _caption(results, described), look)
+        names = strongest(found)
     flat = wanted == "lines" or len(names) == 1
     moved = names[:1] if flat else names[:2]
     runs, binned = classes(results.table([*moved, "outcome"]), moved)
@@ -130,6 +139,13 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
         results, described, _of_more(results, names, moved[:1], [name for name in binned if name not in rest])
     )
     yield "outcomes", outcomes(first, caption, look, by=moved[0], label=label)
+
+
+def _measures(described: Mapping[str, Any]) -> list[str]:
+    """What indices are of: the sweep's own measures, but for designs that need a value in every run the outcomes among them."""
+    wanted = described.get("measures") or OUTCOMES
+    whole = [name for name in wanted if name in OUTCOMES or described.get("kind") not in ("saltelli", "morris")]
+    return list(whole or OUTCOMES)
 
 
 def _levers(results: Results, described: dict[str, Any]) -> list[str]:

@@ -140,7 +140,7 @@ def design_notes(names: Iterable[str]) -> Notes:
 
 
 def _setting_label(name: str, words: str) -> str:
-    """What a setting is called and whose it is: ``concession exponent of Washington``, ``AI chips: red line``."""
+    """What a setting is called and whose it is: ``Washington's concession exponent``, ``AI chips: red line``."""
     *places, last = name.split(".")
     words = words or last.replace("_", " ")
     if "issues" in places:
@@ -149,7 +149,7 @@ def _setting_label(name: str, words: str) -> str:
     item = next(
         (_GOODS.get(place, "") or place for place in reversed(places) if place in _GOODS or "sectors" in places), ""
     )
-    return words + (f" of {side}" if side else "") + (f" ({item.replace('_', ' ')})" if item else "")
+    return (f"{side}'s " if side else "") + words + (f" ({item.replace('_', ' ')})" if item else "")
 
 
 def _expanded(measures: tuple[Measure, ...], params: Params) -> Iterator[tuple[Measure, str, int | None]]:

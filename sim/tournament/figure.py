@@ -45,7 +45,7 @@ def ranking_figure(result: Tournament, look: Figures | None = None) -> Figure:
         scenarios = names[0] if len(names) == 1 else f"{joined(names)}, equally weighed"
         runs = result.runs * len(names) * count * count
         caption = Caption(
-            "", scenarios, runs, result.seed, "Whiskers: 95 % intervals over runs, common random numbers."
+            "", scenarios, runs, result.seed, "Whiskers: 95\u00a0% intervals over runs, common random numbers."
         )
         tell(figure, look, f"Which strategy pays? {_title(result)}", caption)
     return figure

@@ -259,7 +259,7 @@ def test_the_environment_is_printed_alone(copy_of, capsys):
         (["reproduce", ".", "--chunks", "1e3"], "allowed: 1 to"),
         (["reproduce", ".", "--chunks=3", "--chunks=4"], "given twice"),
         (["reproduce", ".", "--environment=1"], "takes no value"),
-        (["reproduce", ".", "-m"], "takes a path"),
+        (["reproduce", ".", "-m"], "no such option"),
         (["reproduce", "config.pickle"], "nothing that can be made again"),
         (["bundle", "."], "no result here"),
         (["bundle", ".", "--license", "a b"], "SPDX"),

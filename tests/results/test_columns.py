@@ -177,10 +177,10 @@ def test_settings_bring_their_own_label_and_unit() -> None:
     told = {
         "issues.ai_chips.red_line": "AI chips: red line",
         "issues.military_magnets.convex_cost": "military magnets: convex cost",
-        "us.strategy.exponent": "concession exponent of Washington",
+        "us.strategy.exponent": "Washington's concession exponent",
         "firms.magnets.supply_growth": "growth of other supply (magnets)",
         "firms.chips.sectors.cloud.share": "share (cloud)",
-        "politics.cn.hawk_response": "hawk response of Beijing",
+        "politics.cn.hawk_response": "Beijing's hawk response",
         "linkage.cn": "participation linkage of Beijing",
         "truce.temperature": "temperature",
     }

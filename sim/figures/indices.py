@@ -1,0 +1,121 @@
+"""Which settings decide each outcome: indices with their intervals, the strongest settings first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.analysis.sensitivity import FIRST, MOVES, TOTAL
+from sim.config.groups.outcomes import Figures
+from sim.figures.style import (  # fmt: skip
+    COLOURS,
+    INK,
+    NAMES,
+    Caption,
+    canvas,
+    dress,
+    fitted,
+    key,
+    outlined,
+    percent,
+    percent_axis,
+    small,
+    tell,
+)
+from sim.rules.measures import OUTCOMES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["MOST_MEASURES", "indices", "strongest"]
+
+MOST_MEASURES = 4
+_MOST_SETTINGS = 14
+_WORDS = {
+    FIRST: "Share of the variance that a setting explains alone", TOTAL: "Share of the variance, alone and in interplay",
+    MOVES: "Mean absolute effect of a move over half of a setting's range or more",
+}  # fmt: skip
+_AXES = {FIRST: "Share of variance (%)", TOTAL: "Share of variance (%)", MOVES: "Effect"}
+_MARKS = {FIRST: "o", TOTAL: "D", MOVES: "o"}
+Notes = Mapping[str, Mapping[str, str]]
+
+
+def strongest(found: pd.DataFrame) -> list[str]:
+    """Settings by their largest index over all measures, the strongest first."""
+    largest = found.groupby("setting", sort=False)["value"].max()
+    return [str(name) for name in largest.sort_values(ascending=False, kind="stable").index]
+
+
+def indices(found: pd.DataFrame, notes: Notes, caption: Caption, look: Figures | None = None) -> Figure:
+    """A panel a measure, a row a setting; the settings beyond the first fourteen are counted in the footnote.
+
+    Parameters
+    ----------
+    found
+        What :func:`sim.analysis.sensitivity.sensitivity` gives, for one measure to four.
+    notes
+        Labels of settings and measures.
+    caption, look
+        The footnote, and size and resolution.
+    """
+    look = fitted(look)
+    measures, order = list(dict.fromkeys(found["measure"])), strongest(found)
+    shown, kinds = order[:_MOST_SETTINGS], list(dict.fromkeys(found["index"]))
+    figure, axes = canvas(look, 1, len(measures), 2.4 + 0.34 * len(shown), share_y=True, share_x=True)
+    for ax, measure in zip(axes[0], measures, strict=True):
+        _panel(ax, found[(found["measure"] == measure) & found["setting"].isin(shown)], shown, measure, notes, look)
+    axes[0, 0].set_yticks(range(len(shown)), [_label(notes, name) for name in shown])
+    axes[0, 0].set_ylim(len(shown) - 0.5, -0.5)
+    share = MOVES not in kinds or all(measure in OUTCOMES for measure in measures)
+    if share:
+        for ax in axes[0]:
+            percent_axis(ax, "x", top=None)
+    right = axes[0, 0].get_xlim()[1]
+    axes[0, 0].set_xlim(-0.04 * right, right)
+    if len(kinds) > 1:
+        key(axes[0, -1], look, place="lower right")
+    words = "; ".join(f"{kind}: {_WORDS[kind][:1].lower()}{_WORDS[kind][1:]}" for kind in kinds) if len(kinds) > 1 else _WORDS[kinds[0]]  # fmt: skip
+    more = f"{words}{' (%)' if share else ''}. Whiskers: 95\u00a0% intervals."
+    more += f" {len(order) - len(shown)} weaker settings are left out." if len(order) > len(shown) else ""
+    tell(figure, look, _title(found, measures, notes), caption.adding(more))
+    return figure
+
+
+def _panel(ax: Axes, rows: pd.DataFrame, shown: Sequence[str], measure: str, notes: Notes, look: Figures) -> None:
+    colour = COLOURS.get(measure, INK)
+    kinds = list(dict.fromkeys(rows["index"]))
+    for n, kind in enumerate(kinds):
+        part = rows[rows["index"] == kind].set_index("setting").loc[list(shown)]
+        value = part["value"].to_numpy(float)
+        ends = np.maximum(0.0, [value - part["low"].to_numpy(float), part["high"].to_numpy(float) - value])
+        places = np.arange(len(shown)) + 0.28 * (n - (len(kinds) - 1) / 2.0)
+        filled = "white" if kind == TOTAL else colour
+        bars = ax.errorbar(value, places, xerr=ends, fmt=_MARKS[kind], color=colour, mfc=filled, mec=INK, ecolor=INK, elinewidth=1.2, capsize=3, label=kind)  # fmt: skip
+        for line in bars.lines[2]:
+            line.set_path_effects(outlined("white", 1.2))
+    dress(ax, look, x=_AXES[kinds[0]], title=NAMES.get(measure, notes.get(measure, {}).get("label", measure)))
+    ax.title.set_fontsize(small(look) * 1.05)
+
+
+def _label(notes: Notes, name: str) -> str:
+    words = notes.get(name, {}).get("label", name)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _title(found: pd.DataFrame, measures: Sequence[str], notes: Notes) -> str:
+    kind = found["index"].iloc[0]
+    told = list[str]()
+    for measure in measures[:2]:
+        rows = found[(found["measure"] == measure) & (found["index"] == kind)].sort_values("value", ascending=False)
+        best = rows.iloc[0]
+        label = notes.get(best["setting"], {}).get("label", best["setting"])
+        size = percent(best["value"]) if kind != MOVES or measure in OUTCOMES else f"{best['value']:.3g}"
+        told.append(
+            f"{NAMES.get(measure, measure.replace('_', ' '))} {'turns most ' if not told else ''}on {label} ({size})"
+        )
+    words = ", ".join(told)
+    return f"Which settings decide? {words[:1].upper()}{words[1:]}"
