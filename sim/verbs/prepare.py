@@ -37,5 +37,5 @@ def warm_up_aloud() -> None:
     from sim.ensemble.execute import compiled_here, warm_up
 
     if not compiled_here():
-        print("compiling the rules, once on this machine: about 20 seconds", file=sys.stderr, flush=True)
+        print("compiling the rules, once on this machine: about half a minute", file=sys.stderr, flush=True)
     warm_up()
