@@ -31,6 +31,9 @@ _EFFECTS: tuple[tuple[str, str], ...] = (
     ("version scipy", "drawn designs may have other points"),
     ("version SALib", "drawn designs may have other points"),
     ("libc", "no effect expected: the rules have their own exp and log"),
+    ("processor", "no effect expected within a family"),
+    ("vector features", "no effect expected: tested with all of them off"),
+    ("blas", "no effect expected: no matrix product enters a run"),
     ("version python", "no effect expected"),
     ("version pandas", "tables only: no effect on values expected"),
     ("version pyarrow", "files only: no effect on values expected"),
@@ -40,7 +43,9 @@ _EFFECTS: tuple[tuple[str, str], ...] = (
     ("version matplotlib", "figures only"),
     ("commit", "no effect while the rules are the same"),
     ("uncommitted changes", "no effect while the rules are the same"),
+    ("lock file", "no effect while the versions are the same"),
 )
+_LATER = ("processor", "vector features", "blas", "lock file")  # manifests did not always have them: no difference then
 _PINNED = tuple(name for name, _ in _EFFECTS if name.startswith("version "))
 _LIBRARIES = tuple(
     name.removeprefix("version ") for name in _PINNED if name not in ("version tariffsim", "version python")
@@ -66,7 +71,9 @@ def changes(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Change
     return tuple(
         Change(name, before.get(name, "nothing"), here.get(name, "nothing"), effect)
         for name, effect in _EFFECTS
-        if before.get(name) != here.get(name) and _NOT_INSTALLED not in (before.get(name), here.get(name))
+        if before.get(name) != here.get(name)
+        and _NOT_INSTALLED not in (before.get(name), here.get(name))
+        and (name not in _LATER or (name in before and name in here))
     )
 
 
@@ -142,12 +149,14 @@ def _plain(text: str | None) -> str:
 
 def _flat(environment: Mapping[str, Any]) -> dict[str, str]:
     """Names of ``_EFFECTS`` to what is recorded, as text; what is not plain text is left out."""
-    flat: dict[str, Any] = {"rules": environment.get("rules")}
+    flat: dict[str, Any] = {"rules": environment.get("rules"), "lock file": environment.get("lock")}
     versions, platform, git = (environment.get(part) for part in ("versions", "platform", "git"))
     if isinstance(versions, Mapping):
         flat |= {f"version {name}": value for name, value in versions.items()}
     if isinstance(platform, Mapping):
-        flat |= {name: platform.get(name) for name in ("system", "machine", "libc")}
+        flat |= {name: platform.get(name) for name in ("system", "machine", "libc", "processor", "blas")}
+        features = platform.get("vector_features")
+        flat["vector features"] = " ".join(map(str, features)) or "none" if isinstance(features, list) else None
     if isinstance(git, Mapping):
         commit = git.get("commit")
         flat["commit"] = commit if isinstance(commit, str) and _COMMIT.fullmatch(commit) else None

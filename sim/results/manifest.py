@@ -1,5 +1,7 @@
 """The manifest: what was run, with what, and what came out; enough to run it again, and nothing about the person who did.
 
+A reader takes what it knows and leaves the rest: entries were added to the first format since, none was changed.
+
 Never in it: user, host, home, absolute paths, environment variables, registry addresses.
 """
 
@@ -18,6 +20,7 @@ from typing import Any
 from sim.config.errors import SimError
 from sim.results.files import file_hash
 from sim.results.folder import whole_file
+from sim.results.machine import blas_library, lock_hash, peak_memory, processor_model, vector_features
 
 __all__ = [
     "NAME",
@@ -26,12 +29,14 @@ __all__ = [
     "environment",
     "make_manifest",
     "read_manifest",
+    "seed_plan",
     "without_places",
     "write_manifest",
 ]
 
 SCHEMA = 1
 NAME = "manifest.json"
+TIER = "T0"  # the same bits on the same kind of machine with the pinned versions: docs/reproducibility.md
 _LIBRARIES = (
     "numpy", "scipy", "numba", "llvmlite", "mesa", "hydra-core", "omegaconf", "pandas", "pyarrow", "matplotlib", "SALib",
 )  # fmt: skip
@@ -50,7 +55,7 @@ def make_manifest(
     started: dt.datetime,
     sweep: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Everything known before the files are hashed."""  # fmt: skip
+    """Everything known before the files are hashed; seconds and peak memory are those of the computation, without what is drawn later."""
     ended = dt.datetime.now(dt.UTC)
     return {
         "schema": SCHEMA,
@@ -64,10 +69,31 @@ def make_manifest(
         "started": started.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),
         "seconds": round((ended - started).total_seconds(), 3),
+        "peak_memory_bytes": peak_memory(),
+        "seeds": seed_plan(run, sweep),
+        "tier": TIER,
         "content": {},
         "files": {},
         **environment(),
     }
+
+
+def seed_plan(run: Mapping[str, Any], sweep: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """How every draw follows from the seed: the generator, what its key and the words of its counter are (:mod:`sim.rules.randomness`)."""
+    word = "run number, from 0"
+    if sweep and not sweep.get("common_random_numbers", True):
+        most = (sweep.get("stopping") or {}).get("most_runs") or sweep.get("runs")
+        word = f"point number x {most} + run number, both from 0"
+    elif sweep:
+        word = "run number, from 0, the same at every point"
+    plan = {
+        "generator": "Philox4x32-10",
+        "key": "seed (64 bits)",
+        "counter": [word, "stream", "week", "entity"],
+        "counter_bits": 32,
+        "seed": run["seed"],
+    }
+    return {**plan, "design_seed": sweep["design_seed"]} if sweep and "design_seed" in sweep else plan
 
 
 def without_places(overrides: Iterable[str]) -> list[str]:
@@ -102,20 +128,25 @@ def _environment() -> str:
                 "system": platform.system(),
                 "machine": platform.machine(),
                 "libc": " ".join(platform.libc_ver()),
+                "processor": processor_model(),
+                "vector_features": vector_features(),
+                "blas": blas_library(),
             },
+            "lock": lock_hash(),
         }
     )
 
 
 def environment() -> dict[str, Any]:
-    """Versions, hash of the rules, commit and platform."""
+    """Versions, hash of the rules, commit, platform and hash of the lock file."""
     return json.loads(_environment())
 
 
 def write_manifest(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Add size and hash of every file of ``folder`` and write the manifest, last and whole.
 
-    Only its own entries are sorted: within the scenario and the sweep the order of issues, sectors and factors carries meaning.
+    Only its own entries are sorted: within the scenario and the sweep the order of issues, sectors and factors carries meaning. Of
+    strategies in Python, whose code is not recorded, no tier is claimed.
     """
     files = {}
     for path in sorted(folder.rglob("*")):
@@ -123,6 +154,8 @@ def write_manifest(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
         if path.is_file() and path.name != NAME and not any(part.startswith(".") for part in inside.parts):
             files[inside.as_posix()] = {"bytes": path.stat().st_size, "sha256": file_hash(path)}
     complete = {**manifest, "files": files}
+    if manifest.get("strategies"):
+        complete["tier"] = None
     with whole_file(folder / NAME) as temporary:
         text = json.dumps(dict(sorted(complete.items())), indent=1, ensure_ascii=False)
         temporary.write_text(text + "\n", encoding="utf-8")

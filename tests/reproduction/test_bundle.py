@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
 import shutil
 import stat
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +54,8 @@ def test_a_bundle_holds_what_the_manifest_lists_and_no_place_of_this_machine(cop
         everything = b"".join(archive.read(name) for name in names)
     assert names == [CRATE, "manifest.json", "runs.parquet", "scenario.yaml", "weeks.parquet"]
     assert str(tmp_path).encode() not in everything and b"/home/" not in everything
+    for private in (os.uname().nodename, getpass.getuser(), str(Path(sim.__file__).parent), str(Path.home()) + os.sep):
+        assert f'"{private}'.encode() not in everything, private
 
 
 def test_a_bundle_of_a_changed_result_is_refused(copy_of, tmp_path):

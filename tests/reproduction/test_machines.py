@@ -48,6 +48,29 @@ def test_differences_come_with_the_likeliest_to_matter_first():
     assert [change.name for change in changes(other, HERE)] == ["machine", "version numpy", "version matplotlib"]
 
 
+def _with_facts(**facts) -> dict:
+    known = {"processor": "A", "vector_features": ["AVX2"], "blas": "openblas 0.3", **facts}
+    return {**HERE, "platform": {**HERE["platform"], **known}, "lock": facts.get("lock", "c" * 64)}
+
+
+def test_processor_vector_features_blas_and_lock_are_told_and_lower_no_tier():
+    other = _with_facts(processor="B", vector_features=[], blas="mkl 2025", lock="d" * 64)
+    found = changes(other, _with_facts())
+    assert [change.name for change in found] == ["processor", "vector features", "blas", "lock file"]
+    assert all("no effect" in change.effect for change in found)
+    assert found[1].recorded == "none" and found[1].now == "AVX2"
+    assert promised(found, HERE) == T0
+
+
+def test_what_an_older_manifest_did_not_record_is_no_difference():
+    assert changes(HERE, _with_facts()) == () == changes(_with_facts(), HERE)
+
+
+def test_vector_features_of_a_stranger_may_be_anything():
+    for given in (None, "AVX2", {"a": 1}, [None, {}, "x" * 500]):
+        changes(_with_facts(vector_features=given), _with_facts())
+
+
 @pytest.mark.parametrize("other", [_other("rules", "", "b" * 64), _other("versions", "tariffsim", "0.2.0"), {}])
 def test_other_rules_or_another_version_are_refused_with_exit_code_three(other):
     with pytest.raises(SimError) as refused:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,9 @@ from sim.config.errors import BAD_INPUT, SimError
 from sim.config.schema import Scenario
 from sim.config.validate import build
 from sim.results.folder import prepare_folder
-from sim.results.manifest import NAME, read_manifest, without_places, write_manifest
+from sim.results.machine import processor_model, vector_features
+from sim.results.manifest import NAME, environment, read_manifest, seed_plan, without_places, write_manifest
+from sim.results.results import save
 
 
 def test_it_holds_what_is_needed_to_run_it_again(saved):
@@ -137,3 +140,99 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(SimError, match=r"run\.out"):
         prepare_folder(tmp_path / "file", "run", "london")
+
+
+def test_it_tells_the_kind_of_machine_and_what_went_with_the_code(saved):
+    manifest = read_manifest(saved.folder / NAME)
+    platform = manifest["platform"]
+    assert {"system", "machine", "libc", "processor", "vector_features", "blas"} == set(platform)
+    assert platform["processor"] == processor_model() and platform["vector_features"] == vector_features()
+    lock = Path(sim.__file__).resolve().parent.parent / "requirements" / "run.txt"
+    assert manifest["lock"] == (hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None)
+    assert 50e6 < manifest["peak_memory_bytes"] < 100e9
+    assert manifest["tier"] == "T0"
+
+
+def test_it_says_how_draws_follow_from_the_seed(saved):
+    assert saved.manifest["seeds"] == {
+        "generator": "Philox4x32-10",
+        "key": "seed (64 bits)",
+        "counter": ["run number, from 0", "stream", "week", "entity"],
+        "counter_bits": 32,
+        "seed": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("sweep", "word"),
+    [
+        ({"common_random_numbers": True, "runs": 5}, "run number, from 0, the same at every point"),
+        ({"common_random_numbers": False, "runs": 5}, "point number x 5 + run number, both from 0"),
+        (
+            {"common_random_numbers": False, "runs": 5, "stopping": {"most_runs": 80}},
+            "point number x 80 + run number, both from 0",
+        ),
+    ],
+)
+def test_of_a_sweep_it_says_whether_points_share_their_luck(sweep, word):
+    plan = seed_plan({"seed": 7}, {**sweep, "design_seed": 3})
+    assert plan["counter"][0] == word and plan["seed"] == 7 and plan["design_seed"] == 3
+
+
+def test_a_draw_is_what_the_seed_plan_says(saved):
+    """Philox4x32-10 from its paper (Salmon et al. 2011), written anew, on the key and counter that the manifest names."""
+    from sim.rules.randomness import STREAMS, uniform
+
+    def philox(key: int, counter: list[int]) -> list[int]:
+        low, high = key & 0xFFFFFFFF, key >> 32
+        for _ in range(10):
+            one, two = 0xD2511F53 * counter[0], 0xCD9E8D57 * counter[2]
+            counter = [
+                (two >> 32) ^ counter[1] ^ low,
+                two & 0xFFFFFFFF,
+                (one >> 32) ^ counter[3] ^ high,
+                one & 0xFFFFFFFF,
+            ]
+            low, high = (low + 0x9E3779B9) & 0xFFFFFFFF, (high + 0xBB67AE85) & 0xFFFFFFFF
+        return counter
+
+    assert saved.manifest["seeds"]["generator"] == "Philox4x32-10"
+    seed, run, stream, week, entity = 2**40 + 3, 17, STREAMS.index("shock"), 9, 2
+    words = philox(seed, [run, stream, week, entity])
+    assert uniform(seed, run, stream, week, entity) == (((words[0] << 32 | words[1]) >> 12) + 0.5) / 2**52
+
+
+def test_of_strategies_in_python_no_tier_is_claimed(saved):
+    assert write_manifest({**saved.manifest, "strategies": {"us": "Mine"}}, saved.folder)["tier"] is None
+
+
+def test_it_is_strict_json(saved):
+    def refuse(word: str) -> None:
+        raise AssertionError(word)
+
+    json.loads((saved.folder / NAME).read_text(encoding="utf-8"), parse_constant=refuse)
+
+
+def test_a_manifest_without_the_entries_added_since_is_read(saved):
+    path = saved.folder / NAME
+    manifest = json.loads(path.read_text())
+    for name in ("seeds", "tier", "lock", "peak_memory_bytes"):
+        del manifest[name]
+    for name in ("processor", "vector_features", "blas"):
+        del manifest["platform"][name]
+    path.write_text(json.dumps(manifest))
+    loaded = sim.load_results(saved.folder)
+    assert loaded.runs.equals(saved.runs)
+    assert "tier" not in write_manifest(loaded.manifest, saved.folder)
+
+
+def test_facts_of_the_machine_enter_no_content_hash(saved, monkeypatch):
+    import sim.results.manifest as module
+
+    monkeypatch.setattr(module, "peak_memory", lambda: 1)
+    monkeypatch.setattr(module, "environment", lambda: {**environment(), "platform": {}, "lock": None})
+    again = sim.run(saved.scenario, runs=40, weeks="all")
+    assert again.manifest["peak_memory_bytes"] == 1 and again.manifest["platform"] == {}
+    folder = saved.folder.with_name("again")
+    folder.mkdir()
+    assert save(again, folder).manifest["content"] == saved.manifest["content"]
