@@ -1,9 +1,9 @@
 """Every figure that fits a result, into its folder, and the report.
 
-A run gives outcomes, a timeline and the bargaining space of run 0, and, where weeks were kept, fans and licensing; a sweep gives its phase
-diagram or lines, and its outcomes along the first lever; where its points are sampled, first the indices of its settings, and the two
-strongest take the place of the first two. The bytes depend on the result and the versions of the libraries alone. It
-steps one Mesa run where the weeks of run 0 are not in the result; nothing else here runs a model.
+A run gives outcomes, a timeline and the bargaining space of run 0, the survival of its truces, and, where weeks were kept, fans and
+licensing; a sweep gives its phase diagram or lines, and its outcomes along the first lever; where its points are sampled, first the indices
+of its settings, and the two strongest take the place of the first two. The bytes depend on the result and the versions of the
+libraries alone. It steps one Mesa run where the weeks of run 0 are not in the result; nothing else here runs a model.
 """
 
 from __future__ import annotations
@@ -88,11 +88,22 @@ def _of_run(results: Results, look: Figures) -> Iterator[Drawn]:
     caption = _caption(results)
     yield "outcomes", outcomes(outcome_shares(results.table(["outcome"]), []), caption, look)
     yield "timeline", timeline(_first_run(results), results.scenario, caption, look)
+    yield from _of_truces(results, caption, look)
     if results.weeks is not None:
         yield from _of_weeks(results, caption, look)
     space = bargaining_space(results.scenario, caption.seed)
     if space is not None:
         yield "bargaining", bargaining(space, caption, look)
+
+
+def _of_truces(results: Results, caption: Caption, look: Figures) -> Iterator[Drawn]:
+    from sim.analysis.survival import truce_survival
+    from sim.figures.survival import survival
+
+    runs = results.table(["weeks_to_first_truce", "weeks_to_first_break"])
+    curve = truce_survival(runs, results.scenario.calendar.horizon_weeks)
+    if curve["at_risk"].iloc[0] > 0:
+        yield "survival", survival(curve, results.scenario, caption, look)
 
 
 def _of_weeks(results: Results, caption: Caption, look: Figures) -> Iterator[Drawn]:

@@ -46,13 +46,13 @@ def laid_out(results_of):
     return get
 
 
-def test_a_run_gives_five_figures(laid_out):
-    assert list(laid_out("london")) == ["outcomes", "timeline", "fans", "licensing", "bargaining"]
+def test_a_run_gives_six_figures(laid_out):
+    assert list(laid_out("london")) == ["outcomes", "timeline", "survival", "fans", "licensing", "bargaining"]
 
 
 def test_without_weeks_a_run_gives_those_that_need_none():
     results = sim.run("london_2025", runs=3, weeks="none")
-    assert list(_drawn(results)) == ["outcomes", "timeline", "bargaining"]
+    assert list(_drawn(results)) == ["outcomes", "timeline", "survival", "bargaining"]
 
 
 def test_with_every_week_kept_the_figures_are_those_of_quantiles():
@@ -148,7 +148,7 @@ def test_the_same_result_gives_the_same_bytes(results_of, tmp_path):
         return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
     first = hashes(tmp_path / "a")
-    assert len(first) == 10
+    assert len(first) == 12
     assert first == hashes(tmp_path / "b")
 
 

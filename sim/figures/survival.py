@@ -1,0 +1,86 @@
+"""How long the first truce lives: the share still unbroken by week, with its interval, and the deadlines it would meet if always extended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.config.groups.outcomes import Figures
+from sim.figures.style import (  # fmt: skip
+    COLOURS,
+    INK,
+    Caption,
+    canvas,
+    dress,
+    fitted,
+    key,
+    outlined,
+    percent,
+    percent_axis,
+    small,
+    tell,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.config.schema import Scenario
+
+__all__ = ["survival"]
+
+_HALF = 0.5
+_MOST_DEADLINES = 12
+_ROOM = 0.06
+
+
+def survival(curve: pd.DataFrame, scenario: Scenario, caption: Caption, look: Figures | None = None) -> Figure:
+    """The Kaplan-Meier curve of the first break.
+
+    Parameters
+    ----------
+    curve
+        What :func:`sim.analysis.survival.truce_survival` gives without groups.
+    scenario
+        Its truce has the deadlines.
+    caption, look
+        The footnote, and size and resolution.
+    """
+    look = fitted(look)
+    figure, axes = canvas(look, 1, 1, 4.6)
+    ax = axes[0, 0]
+    weeks, share = curve["time"].to_numpy(float), curve["survival"].to_numpy(float)
+    low, high = (curve[end].ffill().to_numpy(float) for end in ("low", "high"))
+    colour = COLOURS["us"]
+    ax.fill_between(weeks, low, high, step="post", color=colour, alpha=0.25, linewidth=0, label="95\u00a0% interval")
+    ax.plot(weeks, share, drawstyle="steps-post", color=colour, linewidth=2.2, label="truces not yet broken", path_effects=outlined(colour, 2.2))  # fmt: skip
+    for n, week in enumerate(_deadlines(scenario, weeks[-1])):
+        ax.axvline(week, color=INK, linestyle=(0, (2, 2)), linewidth=0.9, zorder=1, label=None if n else "week of a deadline, if always extended")  # fmt: skip
+    ax.annotate(percent(share[-1]), (weeks[-1], share[-1]), (5, 0), textcoords="offset points", va="center", fontsize=small(look), color=INK)  # fmt: skip
+    dress(ax, look, "Time since the truce began (weeks)", "Truces not yet broken (%)")
+    percent_axis(ax)
+    ax.set_ylim(0.0, 1.0 + _ROOM)
+    ax.set_xlim(0.0, max(1.0, weeks[-1]) * (1.0 + _ROOM))
+    key(ax, look, place="lower left")
+    at_risk = (
+        f"Kaplan-Meier estimate over {int(curve['at_risk'].iloc[0]):,} truces; a lapse or a suspension is a break."
+    )
+    tell(figure, look, _title(curve, caption), caption.adding(at_risk))
+    return figure
+
+
+def _deadlines(scenario: Scenario, last: float) -> np.ndarray:
+    """Weeks in which deadlines fall, counted as breaks are: from 0 for a truce in force on the first day, from 1 for one made later."""
+    truce = scenario.truce
+    first = truce.first_deadline_weeks - 1 if truce.in_force else truce.length_weeks
+    weeks = first + truce.length_weeks * np.arange(_MOST_DEADLINES)
+    return weeks[weeks <= last]
+
+
+def _title(curve: pd.DataFrame, caption: Caption) -> str:
+    left = curve["survival"].iloc[-1]
+    broken = curve[curve["survival"] <= _HALF]
+    if len(broken) and broken["time"].iloc[0] > 0:
+        return f"{caption.title}: half of the truces broke within {broken['time'].iloc[0]:.0f} weeks; {percent(left)} held to the end"
+    return f"{caption.title}: {percent(left)} of the truces held to the end, {curve['time'].iloc[-1]:.0f} weeks"

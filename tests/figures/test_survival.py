@@ -1,0 +1,53 @@
+"""The figure of truce survival: steps down in the weeks of deadlines, and says how many held."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.analysis.survival import truce_survival
+from sim.config.groups.outcomes import Figures
+from sim.figures.draw import figures_of
+from sim.figures.style import Caption
+from sim.figures.survival import _deadlines, survival
+
+CAPTION = Caption("London", "london_2025", 4, 1)
+
+
+def curve_of(breaks: list[float]) -> pd.DataFrame:
+    runs = pd.DataFrame({"weeks_to_first_truce": [0.0] * len(breaks), "weeks_to_first_break": breaks})
+    return truce_survival(runs, 104)
+
+
+@pytest.mark.parametrize(
+    ("breaks", "said"),
+    [
+        ([8.0, 8.0, 21.0, float("nan")], "half of the truces broke within 8 weeks; 25 % held to the end"),
+        ([8.0, float("nan"), float("nan"), float("nan")], "75 % of the truces held to the end, 104 weeks"),
+        ([5.0, 5.0, 5.0, 5.0], "half of the truces broke within 5 weeks; 0 % held to the end"),
+        ([float("nan")] * 4, "100 % of the truces held to the end, 104 weeks"),
+    ],
+)
+def test_the_title_says_how_long_truces_live(breaks, said) -> None:
+    figure = survival(curve_of(breaks), sim.load(), CAPTION)
+    assert said in figure.get_suptitle().replace("\n", " ").replace("\u00a0", " ")
+    assert "weeks" in figure.axes[0].get_xlabel().lower() and "%" in figure.axes[0].get_ylabel()
+
+
+def test_most_breaks_fall_in_the_weeks_of_deadlines() -> None:
+    london = sim.load()
+    runs = sim.run(london, runs=200, weeks="none").runs
+    curve = truce_survival(runs, london.calendar.horizon_weeks)
+    at_deadlines = curve["time"].isin(_deadlines(london, 104.0))
+    assert curve.loc[at_deadlines, "events"].sum() > 0.8 * curve["events"].sum()
+
+
+def test_a_run_whose_truces_never_begin_has_no_such_figure() -> None:
+    never = sim.load(
+        "scenario=escalation", "truce.reentry.rate=0", "calendar.horizon_weeks=8", "outcomes.weeks_in_force=4"
+    )
+    results = sim.run(never, runs=4)
+    drawn = [name for name, _ in figures_of(results, Figures())]
+    assert "survival" not in drawn
+    assert "survival" in [name for name, _ in figures_of(sim.run(sim.load(), runs=4), Figures())]
