@@ -43,7 +43,7 @@ def test_the_page_is_well_formed_and_refers_to_nothing_outside(page):
     tags = _Tags()
     tags.feed(page)
     assert tags.open == []
-    assert len(tags.sources) == 5
+    assert len(tags.sources) == 6
     assert all(source.startswith("data:image/png;base64,") for source in tags.sources)
     bare = re.sub(r"base64,[^\"]*", "", page)
     assert "http" not in bare

@@ -36,7 +36,7 @@ def test_a_processor_that_nobody_knows_is_none(tmp_path, monkeypatch):
 
 
 def test_numpy_is_asked_for_names_and_never_for_folders(monkeypatch):
-    blas = {"name": "openblas", "version": "0.3", "lib directory": "/home/ada/lib", "pc file directory": "/home/ada"}
+    blas = {"name": "openblas", "version": "0.3", "lib directory": "somewhere/lib", "pc file directory": "somewhere"}
     told = {"SIMD Extensions": {"found": ["AVX2"]}, "Build Dependencies": {"blas": blas}}
     monkeypatch.setattr(np, "show_config", lambda mode: told)
     assert blas_library() == "openblas 0.3" and vector_features() == ["AVX2"]
