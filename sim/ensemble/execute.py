@@ -5,12 +5,15 @@ A run is a pure function of (settings, seed, run), so chunks only decide who com
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
+
+from sim.ensemble.ahead import compiled_ahead
 
 __all__ = ["available_threads", "compiled_here", "simulate", "warm_up"]
 
@@ -128,7 +131,9 @@ def _in_pool(work: Callable[[int, int], int], spans: Iterator[tuple[int, int]], 
     """Results of ``work`` as they come, with never more than two chunks a thread under way."""
     if threads == 1 or not _compiled():
         first = next(spans, None)
-        yield work(*first) if first else 0
+        with contextlib.nullcontext() if compiled_here() else compiled_ahead(available_threads()):
+            done = work(*first) if first else 0
+        yield done
     if threads == 1:
         yield from (work(*span) for span in spans)
         return
