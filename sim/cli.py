@@ -52,9 +52,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         _complain("out of memory\n  cure: fewer runs at a time, or run.weeks=quantiles")
         return MACHINE
-    except Exception:
+    except Exception as error:
+        if _was_interrupted(error):  # a library that tidies up after the interrupt, and fails at it
+            _complain("interrupted")
+            return INTERRUPTED
         _complain(f"{traceback.format_exc()}a fault of the program, not of your input: please report it")
         return MACHINE
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _complain(text: str) -> None:

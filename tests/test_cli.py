@@ -115,6 +115,18 @@ def test_what_goes_wrong_on_the_way_has_its_exit_code(raised, code, said, monkey
     assert said in capsys.readouterr().err
 
 
+def test_an_interrupt_that_a_library_turns_into_another_error_is_an_interrupt(monkeypatch, capsys, tmp_path):
+    def run_job(job, begun=""):
+        try:
+            raise KeyboardInterrupt
+        finally:
+            int("tidy up")
+
+    monkeypatch.setattr("sim.verbs.jobs.run_job", run_job)
+    assert main(["run", f"out={tmp_path}"]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
 def test_multirun_runs_each_job_in_a_folder_of_its_own(jobs, capsys, tmp_path):
     assert main(["run", "-m", "scenario=london,geneva", "linkage.cn=0,1", "name=both", f"out={tmp_path}"]) == 0
     assert [(job.scenario.name, job.scenario.linkage.cn) for job in jobs] == [

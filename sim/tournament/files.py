@@ -18,7 +18,7 @@ from sim.tournament.play import Tournament
 __all__ = ["write_tournament"]
 
 
-def write_tournament(result: Tournament, out: Path | str, words: Sequence[str] = (), look: Figures | None = None) -> Path:  # fmt: skip
+def write_tournament(result: Tournament, out: Path | str, words: Sequence[str] = (), look: Figures | None = None, name: str = "") -> Path:  # fmt: skip
     """Write ``pairs.csv``, ``ranking.csv``, ``tests.csv``, ``tournament.json``, ``scenario-NAME.yaml`` and the figure; the new folder.
 
     Parameters
@@ -31,9 +31,11 @@ def write_tournament(result: Tournament, out: Path | str, words: Sequence[str] =
         The command line after the verb, for the record.
     look
         Formats, size and resolution of the figure, and whether there is one.
+    name
+        What the folder is called; the scenarios' names unless given.
     """
     look = look or Figures()
-    folder = prepare_folder(out, "tournament", "-".join(result.scenarios)[:80])
+    folder = prepare_folder(out, "tournament", name or "-".join(result.scenarios)[:80])
     with cleared_on_failure(folder):
         texts = {f"{name}.csv": getattr(result, name).to_csv(index=False, lineterminator="\n") for name in ("pairs", "ranking", "tests")}  # fmt: skip
         for name, scenario in result.scenarios.items():

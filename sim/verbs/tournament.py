@@ -59,7 +59,7 @@ def command(verb: str, words: Sequence[str]) -> int:
 
     scenarios = [job.scenario for job in jobs]
     result = tournament(scenarios, strategies, runs=settings.runs, seed=settings.seed, threads=settings.threads)
-    folder = write_tournament(result, settings.out, words, jobs[0].figures)
+    folder = write_tournament(result, settings.out, words, jobs[0].figures, settings.name)
     print(f"results: {folder}")
     print(f"answer: {result.answer}")
     return DONE

@@ -84,10 +84,17 @@ def test_what_cannot_be_compared_is_refused(strategies, runs) -> None:
 
 
 def test_the_verb_plays_several_scenarios_with_settings_of_its_own(tmp_path, capsys) -> None:
-    words = ["scenarios=london,breakthrough", "strategies=micro,hardliner", "runs=10", "truce.length_weeks=26"]
+    words = [
+        "scenarios=london,breakthrough",
+        "strategies=micro,hardliner",
+        "runs=10",
+        "truce.length_weeks=26",
+        "name=both",
+    ]
     assert main(["tournament", *words, "figures.format=png", f"out={tmp_path}"]) == 0
     out = capsys.readouterr().out
     folder = Path(out.split("results: ")[1].split("\n")[0])
+    assert folder.name.startswith("both-")
     assert "comes first" in out.split("answer: ")[1]
     assert read_scenario_yaml(folder / "scenario-breakthrough.yaml").truce.length_weeks == 26
 
