@@ -61,7 +61,9 @@ Row = tuple[str, str, str, float, float, float]
 
 def _given(table: Table, described: Mapping[str, Any], names: list[str], measures: list[str]) -> Iterator[Row]:
     frame = table(["point", *_columns(measures)])
-    group = frame["point"].to_numpy() % _GROUPS
+    point = frame["point"].to_numpy()
+    # by lot: in a Sobol sequence every fourth point lies in one quarter of a setting's range
+    group = np.random.default_rng(0).integers(0, _GROUPS, int(point.max()) + 1, np.uint8)[point].astype(np.int64)
     values = {measure: _values(frame, measure) for measure in measures}
     for name in names:  # one at a time: a column of a large sweep is enough to hold
         classes = _classes(table([name])[name])

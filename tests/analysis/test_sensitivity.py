@@ -43,6 +43,7 @@ def test_first_order_indices_of_a_sampled_design_are_those_of_ishigami() -> None
     for value, low, high, truth in zip(found["value"], found["low"], found["high"], known()[0], strict=True):
         assert value == pytest.approx(truth, abs=0.02)
         assert low - 0.02 <= truth <= high + 0.02
+        assert high - low < 0.03
 
 
 def test_a_saltelli_design_gives_first_and_total_order() -> None:
