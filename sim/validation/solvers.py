@@ -1,4 +1,4 @@
-"""Bargaining solutions by SLSQP, with utilities and gradients written out anew: nothing of the model's closed forms is used.
+"""Bargaining solutions by SLSQP, the smooth ones polished by L-BFGS-B, with utilities and gradients written out anew: nothing of the model's closed forms is used.
 
 Every program here is concave, so that a local solution is the solution; several starts guard against an early stop.
 """
@@ -17,6 +17,7 @@ __all__ = ["CONCEPTS", "Found", "random_problem", "solve", "utilities"]
 
 CONCEPTS = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
 _OPTIONS = {"ftol": 1e-15, "maxiter": 1000}
+_POLISH = {"ftol": 0.0, "gtol": 1e-12, "maxiter": 1000}
 _INSIDE = 1e-9
 
 
@@ -68,7 +69,9 @@ def _climb(
         return -worth(us, cn), -(one * first + two * second)
 
     bounds = [(0.0, cap) for cap in problem.red_line]
-    return np.asarray(minimize(loss, start, jac=True, bounds=bounds, method="SLSQP", options=_OPTIONS).x)
+    found = minimize(loss, start, jac=True, bounds=bounds, method="SLSQP", options=_OPTIONS).x
+    # near the top the objective is flat to the last digit; the gradient is not
+    return np.asarray(minimize(loss, found, jac=True, bounds=bounds, method="L-BFGS-B", options=_POLISH).x)
 
 
 def _raise(problem: BargainingProblem, floors: np.ndarray, scales: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, float]:  # fmt: skip
