@@ -21,7 +21,7 @@ from sim.config.params import flatten
 from sim.config.schema import Scenario
 from sim.rules import steps
 from sim.rules.measures import RUN, WEEK, WEEK_SERIES
-from sim.rules.state import CHIPS, CN, MAGNETS, US, allocate
+from sim.rules.state import CHIPS, CN, MAGNETS, US, allocate, places, tiles
 
 __all__ = ["TruceModel", "simulate"]
 
@@ -77,14 +77,14 @@ class TruceModel(mesa.Model):
         self.seed_of_draws, self.run = seed, _whole("run", run, 2**32 - 1)
         self.params = flatten(self.scenario)
         counts = self.params.record["firms_firms"]
-        self.state = allocate(int(counts.sum()))
+        self.state = allocate(int(tiles(counts).sum()))
         self.all_sides = (self.state.whole, self.params.values)
         self.all_firms = (self.state.whole, self.state.firms, self.params.values)
         steps.begin(*self.all_firms, np.uint64(seed), self.run)
         own = check_strategies(strategies)
         self.negotiators = [self.negotiator_class(self, int(side), own.get(SIDES[side])) for side in (US, CN)]
         self.authorities = [self.authority_class(self, int(good)) for good in (MAGNETS, CHIPS)]
-        self.firms = [self.firm_class(self, place) for place in range(int(counts.sum()))]
+        self.firms = [self.firm_class(self, place) for place in places(*counts.tolist())]
         replaced = self.firm_class is not Firm or self.authority_class is not LicensingAuthority
         self.by_agent = replaced if by_agent is None else by_agent
         self.by_turn = bool(own) or self.negotiator_class is not Negotiator or self.by_agent
@@ -118,7 +118,7 @@ class TruceModel(mesa.Model):
         self.negotiate()
         steps.comply(*self.all_sides)
         steps.keep_the_clock(*self.all_sides)
-        steps.close_week(*self.all_sides, self._week)
+        steps.close_week(*self.all_firms, self._week)
         if self.collecting:
             self.datacollector.collect(self)
         self.running = self.week < self.scenario.calendar.horizon_weeks

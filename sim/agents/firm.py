@@ -8,6 +8,7 @@ from mesa import Agent
 
 from sim.config.params import GOODS
 from sim.rules import steps
+from sim.rules.state import TILE
 
 if TYPE_CHECKING:
     from sim.model import TruceModel
@@ -16,49 +17,54 @@ __all__ = ["Firm"]
 
 
 class Firm(Agent):
-    """Row ``place`` of the firms' records; quantities are in weeks of its own need."""
+    """The firm at ``place`` of the tiles; quantities are in weeks of its own need."""
 
     model: TruceModel
 
     def __init__(self, model: TruceModel, place: int) -> None:
         super().__init__(model)
         self.place = place
-        self.row: Any = model.state.firms[place]
+        self.tile: Any = model.state.firms[place // TILE]
+        self.column = place % TILE
+
+    def quantity(self, name: str) -> Any:
+        """One of its numbers, by its name in :data:`sim.rules.state.FIRMS`."""
+        return self.tile[name][self.column]
 
     @property
     def good(self) -> str:
         """What it needs: magnets or chips."""
-        return GOODS[self.row["good"]]
+        return GOODS[self.tile["good"]]
 
     @property
     def sector(self) -> str:
         """Its sector's name."""
-        return self.model.params.sectors[self.row["sector"]]
+        return self.model.params.sectors[self.quantity("sector")]
 
     @property
     def stock(self) -> float:
         """Stock, weeks of need."""
-        return float(self.row["stock"])
+        return float(self.quantity("stock"))
 
     @property
     def shortage(self) -> float:
         """Share of this week's need that it lacked."""
-        return float(self.row["shortage"])
+        return float(self.quantity("shortage"))
 
     @property
     def licensed(self) -> bool:
         """Whether it holds a licence in force."""
-        return bool(self.row["until"] > self.model.week)
+        return bool(self.quantity("until") > self.model.week)
 
     @property
     def waiting(self) -> bool:
         """Whether it stands in the licence queue."""
-        return bool(self.row["pending"])
+        return bool(self.quantity("pending"))
 
     @property
     def other_share(self) -> float:
         """Share of need that it covers from other sources."""
-        return float(self.row["other_share"])
+        return float(self.quantity("other_share"))
 
     def seek_licence(self) -> None:
         """Apply, where its cover ends within the wait it has come to expect."""

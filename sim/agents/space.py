@@ -14,7 +14,7 @@ import numpy as np
 from sim.agents.strategies import TABLES
 from sim.config.schema import Scenario
 from sim.rules.packages import efficient, nash_product, prepare, values
-from sim.rules.state import CN, MOST_ISSUES, PROBLEM, SECURITY, TRADE, US
+from sim.rules.state import CN, PROBLEM, ROOM, SECURITY, TRADE, US
 from sim.rules.tables import EVERY, TRUTH, fill_problem
 
 __all__ = ["BargainingSpace", "bargaining_space"]
@@ -111,13 +111,13 @@ def _problem(state: Any, params: Any, table: int) -> Any:
     """The true bargaining problem of a table, or of every table, as the state stands."""
     problem = np.zeros(1, PROBLEM)[0]
     fill_problem(state, params, problem, np.int64(table), TRUTH)
-    prepare(problem, np.zeros(MOST_ISSUES))
+    prepare(problem, np.zeros(ROOM))
     return problem
 
 
 def _worth(problem: Any, levels: np.ndarray) -> np.ndarray:
     """Worth to the US and to China of a package given as levels of all issues, shape (issues,)."""
-    package = np.zeros(MOST_ISSUES)
+    package = np.zeros(ROOM)
     chosen = problem["issue"][: problem["count"]]
     package[: len(chosen)] = levels[chosen]
     return np.array(values(problem, package))
@@ -126,7 +126,7 @@ def _worth(problem: Any, levels: np.ndarray) -> np.ndarray:
 def _frontier(problem: Any) -> np.ndarray:
     """The efficient packages in value space, from the US's best to China's, shape (points, 2)."""
     points = problem["point"][: problem["points"]]
-    package = np.zeros(MOST_ISSUES)
+    package = np.zeros(ROOM)
     if not len(points):
         efficient(problem, 1.0, package)
         return np.array([values(problem, package)])
@@ -139,7 +139,7 @@ def _frontier(problem: Any) -> np.ndarray:
 
 
 def _nash(problem: Any, reservation: np.ndarray) -> np.ndarray:
-    package = np.zeros(MOST_ISSUES)
+    package = np.zeros(ROOM)
     if nash_product(problem, float(reservation[0]), float(reservation[1]), package) <= 0.0:
         return np.full(2, np.nan)
     return np.array(values(problem, package))

@@ -60,4 +60,4 @@ def later_half() -> None:
     s, p = typeof(allocate(1).whole[0]), typeof(flatten(Scenario()).values[0])
     for rule in (negotiation, truce, finish, observe):
         rule.compile((s, p))
-    record_week.compile((s, p, typeof(np.zeros(1, WEEK)[0])))
+    record_week.compile((s, typeof(allocate(1).firms), p, typeof(np.zeros(1, WEEK)[0])))

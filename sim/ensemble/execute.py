@@ -94,10 +94,10 @@ def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
 def _run_chunk(params: Any, point: Any, run: Any, seed: int, outs: Any, series: Any) -> None:
     from sim.ensemble.kernel import run_block
     from sim.rules.measures import WEEK
-    from sim.rules.state import allocate
+    from sim.rules.state import allocate, tiles
 
     used = params["firms_firms"][point]
-    state = allocate(int(used.sum(axis=1).max()))
+    state = allocate(int(tiles(used).sum(axis=1).max()))
     kept = series if len(series) else np.zeros((len(outs), 0), WEEK)
     run_block(state.whole, state.firms, params, point, np.uint64(seed), run, outs, kept)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.rules.compiled import rule
+from sim.rules.state import tiles_of
 from sim.rules.week import run_weeks
 
 __all__ = ["run_block"]
@@ -13,10 +14,10 @@ def run_block(s, firms, params, point, seed, run, outs, series):
     """Run ``outs.shape[0]`` runs one after the other.
 
     Run j takes its settings from ``params[point[j]]`` and its luck from (``seed``, ``run[j]``); its measures go to ``outs[j]``,
-    its weeks to ``series[j]`` where ``series`` (runs, weeks) has a length. ``firms`` has room for the largest population.
+    its weeks to ``series[j]`` where ``series`` (runs, weeks) has a length. ``firms`` has tiles for the largest population.
     """
     for j in range(outs.shape[0]):
         p = params[point[j]]
-        count = p.firms_firms[0] + p.firms_firms[1]
-        run_weeks(s[0], firms[:count], p, seed, run[j], series[j])
+        _, end = tiles_of(p, 1)
+        run_weeks(s[0], firms[:end], p, seed, run[j], series[j])
         outs[j] = s[0].out

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from sim.rules.compiled import rule
 from sim.rules.events import DEAL_MADE, FAILED, mark
-from sim.rules.packages import best_sum, level_value, nash_product, prepare, values, worth
+from sim.rules.packages import best_sum, level_value, nash_product, prepare, remembered_worth, value_to, values, worth
 from sim.rules.politics import support
 from sim.rules.randomness import MEDIATOR, RATIFICATION, normal, uniform
-from sim.rules.state import AGREED, CN, DEAL, LAPSE, NEVER, SECURITY, TRADE, US
-from sim.rules.strategies import EQUILIBRIUM, clock_share, patience, strategy_target
+from sim.rules.state import AGREED, CN, DEAL, HEARD, LAPSE, NEVER, OFFERED, SECURITY, TRADE, US
+from sim.rules.strategies import EQUILIBRIUM, answers_offers, clock_share, patience, strategy_target
 from sim.rules.tables import (
     BOTH,
     EVERY,
@@ -68,7 +68,7 @@ def prepare_side(s, p, i, table):
 def _status_quo(s, p, problem, which):
     for j in range(problem.count):
         k = problem.issue[j]
-        s.package[j] = s.issues[k].agreed if which == AGREED else p.issues_lapse[k]
+        s.package[j] = s.issues.agreed[k] if which == AGREED else p.issues_lapse[k]
     return values(problem, s.package)
 
 
@@ -111,9 +111,8 @@ def mediate(s, p, table):
 def speak(s, p, i, table, target):
     """Side ``i``'s turn at a table with aspiration ``target``: 1 where it accepts what stands, else 0 and it makes its offer."""
     problem, side = s.problems[2 * table + i], s.sides[i]
-    worth(problem, i, target, s.package)
-    us, cn = values(problem, s.package)
-    own = us if i == US else cn
+    remembered_worth(problem, i, target, OFFERED, s.package)
+    own = value_to(problem, i, s.package)
     side.aspiration[table] = target
     if s.sides[1 - i].standing[table] == 1:
         low = side.reservation[table]
@@ -147,10 +146,10 @@ def listen(s, p, i, table, changed, before):
     if changed:
         side.heard_count[table] += 1
     if p.learning_rate[i] > 0.0:
-        worth(problem, i, heard, s.package)
+        remembered_worth(problem, i, heard, HEARD, s.package)
         for j in range(problem.count):
             k = problem.issue[j]
-            surprise = s.scratch[j] - s.package[j]
+            surprise = s.offers[table, 1 - i, k] - s.package[j]
             s.errors[i, k] += learn(surprise, p.learning_rate[i], problem.owner[j] == i)
 
 
@@ -180,7 +179,7 @@ def close(s, p, table, proposer):
             s.out.clock_at_first_deal = clock_share(w)
     for k in range(p.issues_count):
         if on_table(p, k, table):
-            s.issues[k].agreed = s.offers[table, source, k]
+            s.issues.agreed[k] = s.offers[table, source, k]
     w.settled[table] = 1
     mark(w, DEAL_MADE + table)
     if p.linkage_tables == PACKAGE:
@@ -202,11 +201,10 @@ def _ratified(s, p, table, proposer):
         for k in range(p.issues_count):
             if not on_table(p, k, table):
                 continue
-            issue, x = s.issues[k], s.offers[table, proposer, k]
-            owned = p.issues_owner[k] == i
-            gain += level_value(issue, owned, x)
+            x, owned = s.offers[table, proposer, k], p.issues_owner[k] == i
+            gain += level_value(s.issues, k, owned, x)
             if owned and p.issues_table[k] == SECURITY:
-                given += max(0.0, x - issue.agreed)
+                given += max(0.0, x - s.issues.agreed[k])
         noise = p.politics_ratification_noise * normal(w.seed, w.run, RATIFICATION, w.meetings, 2 * table + i)
         held = p.politics_ratification_hawk_opposition * s.sides[i].hawk * given
         if support(gain, held, p.politics_ratification_scale, noise) < p.politics_ratification_threshold:
@@ -221,7 +219,7 @@ def record_deal(s, p, us_floor, cn_floor):
     fill_problem(s, p, problem, EVERY, TRUTH)
     prepare(problem, s.package)
     for j in range(problem.count):
-        s.package[j] = s.issues[problem.issue[j]].agreed
+        s.package[j] = s.issues.agreed[problem.issue[j]]
     us, cn = values(problem, s.package)
     us_gain, cn_gain = us - us_floor, cn - cn_floor
     most = best_sum(problem, s.package) - us_floor - cn_floor
@@ -248,14 +246,22 @@ def prepare_table(s, p, table):
 
 @rule
 def negotiation(s, p):
-    """The week's talks at every open table, with the built-in strategies of both sides."""
+    """The week's talks at every open table, with the built-in strategies of both sides; an aspiration that no offer moves is found once."""
     for table in range(2):
         if not open_table(s, p, table):
             continue
         prepare_table(s, p, table)
+        us_target, cn_target = strategy_target(s, p, US, table), strategy_target(s, p, CN, table)
         for _ in range(meetings(s, p)):
             first = open_meeting(s, p, table)
             for speaks in range(2):
                 i = first if speaks == 0 else 1 - first
                 if open_table(s, p, table):
-                    turn(s, p, i, table, strategy_target(s, p, i, table))
+                    target = us_target if i == US else cn_target
+                    turn(
+                        s,
+                        p,
+                        i,
+                        table,
+                        strategy_target(s, p, i, table) if answers_offers(p.strategy_kind[i]) else target,
+                    )

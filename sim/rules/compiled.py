@@ -19,7 +19,7 @@ from typing import Any, cast
 import numba
 from numba import njit
 
-__all__ = ["cache_folder", "rule", "source_hash"]
+__all__ = ["cache_folder", "formula", "rule", "source_hash"]
 
 _ROOMS = ("rules", "ensemble")
 
@@ -65,11 +65,24 @@ def _writable(folder: Path) -> bool:
 
 
 def rule(function: Callable[..., Any]) -> Any:
-    """Compile ``function`` for both engines: no fast-math, division by zero gives infinity, the lock is released."""
+    """Compile ``function`` for all engines: no fast-math, division by zero gives infinity, the lock is released.
+
+    A rule allocates nothing: compiled without Numba's memory manager, which would count references to every part of a record.
+    """
+    return _compile(function, inlined=False)
+
+
+def formula(function: Callable[..., Any]) -> Any:
+    """Compile ``function`` like a rule and into each rule that calls it: what stands inside a loop that is to treat several firms at once."""
+    return _compile(function, inlined=True)
+
+
+def _compile(function: Callable[..., Any], *, inlined: bool) -> Any:
     folder, settings = cache_folder(), cast(Any, numba.config)
     before = settings.CACHE_DIR
     settings.CACHE_DIR = str(folder) if folder else before
     try:
-        return njit(nogil=True, error_model="numpy", cache=folder is not None)(function)
+        options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": inlined}
+        return njit(**options, cache=folder is not None)(function)
     finally:
         settings.CACHE_DIR = before

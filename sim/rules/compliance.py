@@ -9,13 +9,24 @@ from __future__ import annotations
 from sim.rules.codes import codes
 from sim.rules.compiled import rule
 from sim.rules.events import BACKED_DOWN, DRIFTED, PROTESTED, RETALIATED, SUSPENDED, mark
-from sim.rules.mathematics import exp, logistic
+from sim.rules.mathematics import logistic
 from sim.rules.politics import drift_hazard
-from sim.rules.randomness import BACK_DOWN, DRIFT, DRIFT_DEPTH, DRIFT_ISSUE, NOBODY, ORDER, SEEN, normal, uniform
+from sim.rules.randomness import (
+    BACK_DOWN,
+    DRIFT,
+    DRIFT_DEPTH,
+    DRIFT_ISSUE,
+    NOBODY,
+    ORDER,
+    SEEN,
+    normals_listed,
+    uniform,
+)
+from sim.rules.shocks import happens
 from sim.rules.state import BROKEN, CN, US
 from sim.rules.truce import break_truce
 
-__all__ = ["back_down_chance", "compliance", "deliver", "dispute", "drift", "perceive", "phase_in"]
+__all__ = ["back_down_chance", "compliance", "deliver", "dispute", "drift", "inspect", "perceive", "phase_in"]
 
 QUIET, PROTEST, RETALIATION = codes(3)
 _ISSUE_SCOPE, _TABLE_SCOPE = codes(2)
@@ -36,25 +47,23 @@ def back_down_chance(stakes, even, scale):
 @rule
 def drift(s, p, i):
     """An agency of side ``i`` may lapse in delivering one of its promises; lapses are slowly repaired."""
-    w = s.world
-    owed = 0
+    w, issues, owed = s.world, s.issues, 0
     for k in range(p.issues_count):
-        issue = s.issues[k]
         if p.issues_owner[k] == i:
-            issue.kept += p.compliance_recovery * (1.0 - issue.kept)
-            if issue.agreed > 0.0:
+            issues.kept[k] += p.compliance_recovery * (1.0 - issues.kept[k])
+            if issues.agreed[k] > 0.0:
                 owed += 1
     hazard = drift_hazard(p.compliance_drift_rate[i], p.compliance_hawk_drift[i], s.sides[i].hawk)
     if owed == 0 or w.status == BROKEN:
         return
-    if uniform(w.seed, w.run, DRIFT, w.week, i) >= 1.0 - exp(-hazard / 52.0):
+    if not happens(uniform(w.seed, w.run, DRIFT, w.week, i), hazard / 52.0):
         return
     chosen = int(uniform(w.seed, w.run, DRIFT_ISSUE, w.week, i) * owed)
     depth = p.compliance_severity * uniform(w.seed, w.run, DRIFT_DEPTH, w.week, i)
     for k in range(p.issues_count):
-        if p.issues_owner[k] == i and s.issues[k].agreed > 0.0:
+        if p.issues_owner[k] == i and issues.agreed[k] > 0.0:
             if chosen == 0:
-                s.issues[k].kept *= 1.0 - depth
+                issues.kept[k] *= 1.0 - depth
             chosen -= 1
     s.out.breaches[i] += 1
     mark(w, DRIFTED + i)
@@ -63,24 +72,32 @@ def drift(s, p, i):
 @rule
 def deliver(s, p):
     """Promised and delivered levels move toward what was agreed."""
+    issues = s.issues
     for k in range(p.issues_count):
-        issue, weeks = s.issues[k], p.issues_phase_in_weeks[k]
-        issue.promised = phase_in(issue.promised, issue.agreed, weeks)
-        issue.level = phase_in(issue.level, issue.agreed * issue.kept * (1.0 - issue.withheld), weeks)
+        weeks, agreed = p.issues_phase_in_weeks[k], issues.agreed[k]
+        issues.promised[k] = phase_in(issues.promised[k], agreed, weeks)
+        issues.level[k] = phase_in(issues.level[k], agreed * issues.kept[k] * (1.0 - issues.withheld[k]), weeks)
+
+
+@rule
+def inspect(s, p):
+    """What each issue's other side will see of it beside what is there, in ``s.normals``: an error of observation in standard deviations."""
+    for k in range(p.issues_count):
+        s.entities[k] = 12 * (1 - p.issues_owner[k]) + k
+    normals_listed(s, SEEN, p.issues_count)
 
 
 @rule
 def perceive(s, p, i):
     """Grievance of side ``i`` at each table: remembered, plus the seen shortfall beyond tolerance, weighted by value."""
-    w, side = s.world, s.sides[i]
+    side, issues = s.sides[i], s.issues
     for table in range(2):
         short, total = 0.0, 0.0
         for k in range(p.issues_count):
-            if p.issues_owner[k] != i and p.issues_table[k] == table and s.issues[k].agreed > 0.0:
-                issue = s.issues[k]
-                seen = issue.level + p.compliance_monitoring_noise * normal(w.seed, w.run, SEEN, w.week, 12 * i + k)
-                short += issue.benefit * (issue.promised - seen)
-                total += issue.benefit
+            if p.issues_owner[k] != i and p.issues_table[k] == table and issues.agreed[k] > 0.0:
+                seen = issues.level[k] + p.compliance_monitoring_noise * s.normals[k]
+                short += issues.benefit[k] * (issues.promised[k] - seen)
+                total += issues.benefit[k]
         gap = short / total if total > 0.0 else 0.0
         side.grievance[table] = p.compliance_memory * side.grievance[table] + max(0.0, gap - p.compliance_tolerance)
 
@@ -112,7 +129,7 @@ def _protest(s, p, i, table):
     mark(w, PROTESTED + i)
     for k in range(p.issues_count):
         if p.issues_owner[k] == 1 - i:
-            s.issues[k].kept += p.compliance_protest_repair * (1.0 - s.issues[k].kept)
+            s.issues.kept[k] += p.compliance_protest_repair * (1.0 - s.issues.kept[k])
 
 
 @rule
@@ -121,18 +138,18 @@ def _retaliate(s, p, i):
     side.dispute, side.dispute_since = RETALIATION, w.week
     s.out.retaliations[i] += 1
     mark(w, RETALIATED + i)
-    hardest, most = -1, -1.0
+    issues, hardest, most = s.issues, -1, -1.0
     for k in range(p.issues_count):
-        if p.issues_owner[k] != i or s.issues[k].agreed <= 0.0:
+        if p.issues_owner[k] != i or issues.agreed[k] <= 0.0:
             continue
         if p.linkage_enforcement <= _TABLE_SCOPE and p.issues_table[k] != side.dispute_table:
             continue
         if p.linkage_enforcement != _ISSUE_SCOPE:
-            s.issues[k].withheld = p.compliance_retaliation_depth
-        elif s.issues[k].benefit * s.issues[k].agreed > most:
-            hardest, most = k, s.issues[k].benefit * s.issues[k].agreed
+            issues.withheld[k] = p.compliance_retaliation_depth
+        elif issues.benefit[k] * issues.agreed[k] > most:
+            hardest, most = k, issues.benefit[k] * issues.agreed[k]
     if hardest >= 0:
-        s.issues[hardest].withheld = p.compliance_retaliation_depth
+        issues.withheld[hardest] = p.compliance_retaliation_depth
 
 
 @rule
@@ -144,7 +161,7 @@ def _settle_or_suspend(s, p, i):
         mark(w, BACKED_DOWN)
         end_disputes(s, p)
         for k in range(p.issues_count):
-            s.issues[k].kept = 1.0
+            s.issues.kept[k] = 1.0
         return
     s.out.suspensions += 1
     mark(w, SUSPENDED)
@@ -159,7 +176,7 @@ def end_disputes(s, p):
         s.sides[j].dispute = QUIET
         s.sides[j].grievance[0], s.sides[j].grievance[1] = 0.0, 0.0
     for k in range(p.issues_count):
-        s.issues[k].withheld = 0.0
+        s.issues.withheld[k] = 0.0
 
 
 @rule
@@ -169,6 +186,8 @@ def compliance(s, p):
     drift(s, p, US)
     drift(s, p, CN)
     deliver(s, p)
+    if w.status != BROKEN:
+        inspect(s, p)
     first = US if uniform(w.seed, w.run, ORDER, w.week, NOBODY) < 0.5 else CN
     for turn in range(2):
         i = first if turn == 0 else 1 - first

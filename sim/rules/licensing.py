@@ -1,27 +1,25 @@
-"""Licensing: firms apply, an authority clears its queue, licences expire (MODEL.md section 6).
+"""Licensing: firms apply, an authority clears its queue, licences expire (docs/model.md, *Firms and licences*).
 
+``s`` is the state of the run, ``p`` its settings, ``f`` a tile of firms and ``i`` a firm's column in it, ``c`` the week's conditions of the good.
 The queue is first come, first served, trusted firms first where a green channel is in force. Refusal is rare in the record, delay
 is the instrument: an application that is not approved goes to the end of the line.
+
+A line is kept in its good's tiles: a ring with a place for every firm, in which ``head`` is the first application's place and ``waiting``
+how many follow it.
 """
 
 from __future__ import annotations
 
 from sim.rules.codes import code
-from sim.rules.compiled import rule
-from sim.rules.mathematics import clip
-from sim.rules.randomness import APPROVAL, uniform
-from sim.rules.state import CHIPS, CIVIL, MAGNETS, MILITARY
+from sim.rules.compiled import formula, rule
+from sim.rules.mathematics import clip, lowest_bit
+from sim.rules.randomness import APPROVAL, draw_listed
+from sim.rules.state import CHIPS, CIVIL, MAGNETS, MILITARY, NO_FIRM, TILE, firm_bit, tiles_of
+from sim.rules.supply import conditions, needs_licence
 
 __all__ = [
-    "apply_step",
-    "approval_chance",
-    "authority_capacity",
-    "clear_step",
-    "grade_level",
-    "licensing",
-    "open_window",
-    "wants_licence",
-]
+    "apply_step", "approval_chance", "authority_capacity", "clear_step", "grade_level", "licensing", "open_window", "wants_licence",
+]  # fmt: skip
 
 _CIVIL_MAGNETS, _MILITARY_MAGNETS, _AI_CHIPS = code(3), code(4), code(5)
 
@@ -38,7 +36,7 @@ def grade_issue(w, good, grade):
 def grade_level(s, good, grade):
     """Concession level in force for a good and grade; 1 where nothing restricts it."""
     issue = grade_issue(s.world, good, grade)
-    return s.issues[issue].level if issue >= 0 else 1.0
+    return s.issues.level[issue] if issue >= 0 else 1.0
 
 
 @rule
@@ -62,43 +60,53 @@ def approval_chance(s, p, good, grade):
 def authority_capacity(s, p, good):
     """Applications the authority can examine this week: less when its government slow-walks delivery."""
     issue = grade_issue(s.world, good, CIVIL)
-    delivery = s.issues[issue].kept * (1.0 - s.issues[issue].withheld) if issue >= 0 else 1.0
+    delivery = s.issues.kept[issue] * (1.0 - s.issues.withheld[issue]) if issue >= 0 else 1.0
     return p.licensing_capacity[good] * (1.0 - p.licensing_slow_walk[good] * (1.0 - delivery))
 
 
-@rule
-def wants_licence(w, f):
+@formula
+def wants_licence(f, i, c):
     """Whether a firm applies: it needs a licence, has not applied, and its cover ends within the wait it has come to expect."""
-    if f.pending == 1 or w.needs_licence[f.good, f.grade] == 0:
-        return False
-    return f.until - w.week - 1 < f.expected_wait
+    return needs_licence(f, i, c) and f.pending[i] == 0 and f.until[i] - c.week - 1 < f.expected_wait[i]
 
 
 @rule
-def apply_step(s, firms, p, i):
-    """Firm ``i`` joins the queue where it wants a licence."""
-    if wants_licence(s.world, firms[i]):
-        _apply(s, firms, p, i)
+def apply_step(s, firms, p, place):
+    """The firm at ``place`` joins the queue where it wants a licence."""
+    f = firms[place // TILE]
+    if wants_licence(f, place % TILE, conditions(s, p, f.good)):
+        _apply(s, firms, p, place)
 
 
 @rule
-def _apply(s, firms, p, i):
-    firms[i].pending = 1
-    firms[i].applied = s.world.week
-    _join(s, firms, p, i)
+def _apply_all(s, firms, p, t):
+    """Every firm of tile ``t`` that wants a licence joins the queue, in the order of the firms."""
+    f = firms[t]
+    c = conditions(s, p, f.good)
+    wanting = NO_FIRM
+    for i in range(f.count):
+        wanting |= firm_bit(i) if wants_licence(f, i, c) else NO_FIRM
+    while wanting != NO_FIRM:
+        _apply(s, firms, p, t * TILE + lowest_bit(wanting))
+        wanting &= wanting - 1
 
 
 @rule
-def _join(s, firms, p, i):
-    f = firms[i]
+def _apply(s, firms, p, place):
+    f, i = firms[place // TILE], place % TILE
+    f.pending[i], f.applied[i] = 1, s.world.week
+    lane = 0 if f.trusted[i] == 1 and p.licensing_green_channel[f.good] == 1 else 1
+    first, end = tiles_of(p, f.good)
     a = s.authorities[f.good]
-    lane = 0 if f.trusted == 1 and p.licensing_green_channel[f.good] == 1 else 1
-    if a.waiting[lane] == 0:
-        a.head[lane] = i
-    else:
-        firms[a.tail[lane]].next = i
-    a.tail[lane] = i
+    last = _wrapped(a.head[lane] + a.waiting[lane], (end - first) * TILE)
+    firms[first + last // TILE].line[lane, last % TILE] = place - first * TILE
     a.waiting[lane] += 1
+
+
+@formula
+def _wrapped(place, room):
+    """A place of a line that is a ring with ``room`` places."""
+    return place if place < room else place - room
 
 
 @rule
@@ -112,11 +120,12 @@ def clear_step(s, firms, p, good):
     a.budget = a.budget % 1.0 + authority_capacity(s, p, good)
     a.examined, a.approved, a.wait = 0, 0, 0.0
     for lane in range(2):
-        for _ in range(a.waiting[lane]):
-            if a.budget < 1.0:
-                break
-            a.budget -= 1.0
-            _examine(s, firms, p, good, lane)
+        left = min(a.waiting[lane], int(a.budget))
+        a.budget -= left
+        while left > 0:
+            batch = min(left, TILE)
+            _examine(s, firms, p, good, lane, batch)
+            left -= batch
     a.examined_total += a.examined
     a.approved_total += a.approved
     a.wait_total += a.wait
@@ -124,21 +133,41 @@ def clear_step(s, firms, p, good):
 
 
 @rule
-def _examine(s, firms, p, good, lane):
+def _examine(s, firms, p, good, lane, count):
+    """The first ``count`` of a line, a tile's worth at most: each is approved by its draw, or goes to the end of the line."""
     a, w = s.authorities[good], s.world
-    i = a.head[lane]
-    f = firms[i]
-    a.head[lane] = f.next
-    a.waiting[lane] -= 1
-    a.examined += 1
-    if uniform(w.seed, w.run, APPROVAL, w.week, f.entity) >= w.approval_chance[good, f.grade]:
-        _join(s, firms, p, i)
-        return
-    waited = float(w.week - f.applied)
-    f.pending = 0
-    f.until = max(f.until, w.week) + p.licensing_term_weeks[good]
-    f.expected_wait = p.licensing_wait_memory * f.expected_wait + (1.0 - p.licensing_wait_memory) * waited
-    a.approved += 1
+    first, end = tiles_of(p, good)
+    room, entity = (end - first) * TILE, firms[first].entity
+    head, last = a.head[lane], _wrapped(a.head[lane] + a.waiting[lane], room)
+    for n in range(count):
+        at = _wrapped(head + n, room)
+        s.entities[n] = entity + firms[first + at // TILE].line[lane, at % TILE]
+    draw_listed(s, APPROVAL, count)
+    civil, military = w.approval_chance[good, CIVIL], w.approval_chance[good, MILITARY]
+    refused = 0
+    for n in range(count):
+        firm = s.entities[n] - entity
+        f, i = firms[first + firm // TILE], firm % TILE
+        if s.draws[n] < (military if f.grade[i] == MILITARY else civil):
+            _grant(s, p, f, i)
+        else:
+            at = _wrapped(last + refused, room)
+            firms[first + at // TILE].line[lane, at % TILE] = firm
+            refused += 1
+    a.head[lane] = _wrapped(head + count, room)
+    a.waiting[lane] -= count - refused
+    a.examined += count
+    a.approved += count - refused
+
+
+@rule
+def _grant(s, p, f, i):
+    """A firm's licence begins, or is prolonged; what it waited shapes what it expects of the next one."""
+    a, week, memory = s.authorities[f.good], s.world.week, p.licensing_wait_memory
+    waited = float(week - f.applied[i])
+    f.pending[i] = 0
+    f.until[i] = max(f.until[i], week) + p.licensing_term_weeks[f.good]
+    f.expected_wait[i] = memory * f.expected_wait[i] + (1.0 - memory) * waited
     a.wait += waited
 
 
@@ -146,8 +175,7 @@ def _examine(s, firms, p, good, lane):
 def licensing(s, firms, p):
     """The week's licensing for every firm and both authorities."""
     open_window(s, p)
-    for i in range(firms.shape[0]):
-        if wants_licence(s.world, firms[i]):  # one record a call: handing on the array costs more than the question
-            _apply(s, firms, p, i)
+    for t in range(firms.shape[0]):
+        _apply_all(s, firms, p, t)
     clear_step(s, firms, p, MAGNETS)
     clear_step(s, firms, p, CHIPS)

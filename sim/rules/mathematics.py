@@ -2,24 +2,37 @@
 
 Only + - * /, square roots and exact scaling by powers of two are used, so the bits do not depend on the C library, SIMD or
 fused multiply-add. exp and log follow the argument reductions and minimax polynomials of FreeBSD's msun (Ng 1993, error
-below 1 ulp); the normal quantile is Wichura's AS 241 (1988, relative error about 1e-16).
+below 1 ulp); the normal quantile is Wichura's AS 241 (1988, relative error about 1e-16). Splitting a number into mantissa and
+exponent and putting it together again are operations on its bits (IEEE 754), so that compiled rules ask nothing of the platform.
+
+The ``inline_`` formulas are the same functions for loops that treat several numbers at once.
 """
 
 from __future__ import annotations
 
 import math
 
-from sim.rules.compiled import rule
+import numpy as np
 
-__all__ = ["clip", "exp", "log", "logistic", "normal_quantile", "power"]
+from sim.rules.compiled import formula, rule
+from sim.rules.state import whole_lanes
+
+__all__ = [
+    "clip", "count_bits", "exp", "inline_exp", "inline_log", "inline_power", "log", "logistic", "lowest_bit", "normal_quantile", "normal_quantiles", "power",
+]  # fmt: skip
 
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _LN2_INVERSE = 1.44269504088896338700
 _SQRT_HALF = 0.70710678118654752440
+_CENTRAL = 0.425  # AS 241's middle region, distance from 1/2
+_LEAST_NORMAL = 2.2250738585072014e-308
+_MANTISSA = 0x000FFFFFFFFFFFFF
+_HALF = 0x3FE0000000000000  # the bits of 1/2
+_BIAS, _MANTISSA_BITS = 1023, 52
 
 
-@rule
+@formula
 def clip(x, low, high):
     """``x`` held between ``low`` and ``high``."""
     if x < low:
@@ -29,9 +42,47 @@ def clip(x, low, high):
     return x
 
 
+@formula
+def _two_to(k):
+    """2**k for a whole k from -1022 to 1023: the number with that exponent and an empty mantissa."""
+    return np.int64((k + _BIAS) << _MANTISSA_BITS).view(np.float64)
+
+
+@formula
+def _split(x):
+    """(m, k) with x = m 2**k and m in [1/2, 1), for finite x > 0."""
+    shift = 0
+    if x < _LEAST_NORMAL:
+        x, shift = x * 18014398509481984.0, 54  # 2**54 makes any subnormal number a normal one
+    bits = np.float64(x).view(np.int64)
+    return np.int64((bits & _MANTISSA) | _HALF).view(np.float64), (bits >> _MANTISSA_BITS) - (_BIAS - 1) - shift
+
+
+@formula
+def lowest_bit(mask):
+    """Place, 0 to 63, of the lowest bit of a mask other than 0: the exponent of that bit as a number."""
+    return ((np.float64(mask & -mask).view(np.int64) >> _MANTISSA_BITS) & 0x7FF) - _BIAS
+
+
+@formula
+def count_bits(mask):
+    """Bits that are set in a mask."""
+    count = 0
+    while mask != 0:
+        mask &= mask - 1
+        count += 1
+    return count
+
+
 @rule
 def exp(x):
     """e**x; 0 below -745, infinity above 709.78."""
+    return inline_exp(x)
+
+
+@formula
+def inline_exp(x):
+    """e**x."""
     if x > 709.78:
         return math.inf
     if x < -745.0:
@@ -50,17 +101,24 @@ def exp(x):
         )
     )
     y = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
-    return math.ldexp(y, int(k))
+    half = int(k) >> 1  # in two steps, so that a result below the normal range is rounded once
+    return y * _two_to(half) * _two_to(int(k) - half)
 
 
 @rule
 def log(x):
     """Natural logarithm; minus infinity at 0, NaN below."""
+    return inline_log(x)
+
+
+@formula
+def inline_log(x):
+    """Natural logarithm."""
     if x <= 0.0:
         return -math.inf if x == 0.0 else math.nan
     if x == math.inf:
         return x
-    m, k = math.frexp(x)
+    m, k = _split(x)
     if m < _SQRT_HALF:
         m = m * 2.0
         k = k - 1
@@ -80,11 +138,17 @@ def log(x):
 @rule
 def power(x, y):
     """x**y for x >= 0."""
+    return inline_power(x, y)
+
+
+@formula
+def inline_power(x, y):
+    """x**y for x >= 0."""
     if y == 0.0:
         return 1.0
     if x <= 0.0:
         return 0.0 if y > 0.0 else math.inf
-    return exp(y * log(x))
+    return inline_exp(y * inline_log(x))
 
 
 @rule
@@ -93,13 +157,13 @@ def logistic(x):
     return 1.0 / (1.0 + exp(-x))
 
 
-@rule
+@formula
 def _polynomial(x, a7, a6, a5, a4, a3, a2, a1, a0):
     return ((((((a7 * x + a6) * x + a5) * x + a4) * x + a3) * x + a2) * x + a1) * x + a0
 
 
 # fmt: off
-@rule
+@formula
 def _central(r):
     """AS 241's ratio within 0.425 of the median."""
     return _polynomial(
@@ -111,7 +175,7 @@ def _central(r):
     )
 
 
-@rule
+@formula
 def _near_tail(r):
     """AS 241's ratio for tails down to exp(-25)."""
     return _polynomial(
@@ -123,7 +187,7 @@ def _near_tail(r):
     )
 
 
-@rule
+@formula
 def _far_tail(r):
     """AS 241's ratio beyond."""
     return _polynomial(
@@ -140,8 +204,23 @@ def _far_tail(r):
 def normal_quantile(u):
     """Standard normal quantile of a probability strictly between 0 and 1 (AS 241, PPND16)."""
     q = u - 0.5
-    if abs(q) <= 0.425:
-        return q * _central(0.180625 - q * q)
-    r = math.sqrt(-log(u if q < 0.0 else 1.0 - u))
+    return q * _central(0.180625 - q * q) if abs(q) <= _CENTRAL else _tail(u)
+
+
+@rule
+def normal_quantiles(draws, count, normals):
+    """The quantiles of the first ``count`` draws: all as if they were central, several at once, then the tails one by one."""
+    for j in range(whole_lanes(count)):
+        q = draws[j] - 0.5
+        normals[j] = q * _central(0.180625 - q * q)
+    for j in range(count):
+        if abs(draws[j] - 0.5) > _CENTRAL:
+            normals[j] = _tail(draws[j])
+
+
+@rule
+def _tail(u):
+    """The quantile of a probability further than 0.425 from one half."""
+    r = math.sqrt(-log(u if u < 0.5 else 1.0 - u))
     tail = _near_tail(r - 1.6) if r <= 5.0 else _far_tail(r - 5.0)
-    return -tail if q < 0.0 else tail
+    return -tail if u < 0.5 else tail

@@ -7,6 +7,7 @@ import math
 from sim.rules.codes import codes
 from sim.rules.compiled import rule
 from sim.rules.state import BROKEN, CN, DEAL, SECURITY, TRADE, US
+from sim.rules.supply import tally_sectors
 from sim.rules.tables import belief, offer_value
 
 __all__ = [
@@ -27,7 +28,7 @@ _MILITARY, _CHIPS = 4, 5
 
 @rule
 def _at_least(s, issue, threshold):
-    return issue >= 0 and s.issues[issue].level >= threshold
+    return issue >= 0 and s.issues.level[issue] >= threshold
 
 
 @rule
@@ -69,8 +70,9 @@ def observe(s, p):
 
 
 @rule
-def record_week(s, p, series):
+def record_week(s, firms, p, series):
     """Fill ``series``, a record of dtype WEEK, with the week just lived."""
+    tally_sectors(s, firms, p)
     _fill_clock(s, p, series)
     _fill_sides(s, series)
     _fill_firms(s, p, series)
@@ -85,8 +87,8 @@ def _fill_clock(s, p, series):
     series.extensions = w.extensions
     series.events = w.events
     for k in range(p.issues_count):
-        series.level[k] = s.issues[k].level
-        series.promised[k] = s.issues[k].promised
+        series.level[k] = s.issues.level[k]
+        series.promised[k] = s.issues.promised[k]
 
 
 @rule
@@ -144,7 +146,7 @@ def blocking_issue(s, p):
             continue
         for j in range(s.problems[2 * table].count):
             k = s.problems[2 * table].issue[j]
-            apart = s.issues[k].benefit * abs(s.offers[table, 0, k] - s.offers[table, 1, k])
+            apart = s.issues.benefit[k] * abs(s.offers[table, 0, k] - s.offers[table, 1, k])
             if apart > most:
                 worst, most = k, apart
     return worst
@@ -180,7 +182,7 @@ def finish(s, p):
         out.line_stops[k] /= weeks
         out.weeks_to_first_stop[k] = _known(out.weeks_to_first_stop[k])
     for k in range(p.issues_count):
-        out.final_level[k] = s.issues[k].level
+        out.final_level[k] = s.issues.level[k]
     out.weeks_to_first_deal = _known(out.weeks_to_first_deal)
     out.weeks_to_first_break = _known(out.weeks_to_first_break)
     out.weeks_to_first_protest = _known(out.weeks_to_first_protest)

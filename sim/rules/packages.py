@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip
-from sim.rules.state import CN, US
+from sim.rules.state import CN, HEARD, OFFERED, US, whole_lanes
 
 __all__ = [
-    "best_sum", "concession", "concession_cost", "efficient", "level_value", "nash_product", "prepare", "values", "worth",
+    "best_sum", "concession", "concession_cost", "efficient", "level_value", "nash_product", "prepare", "remembered_worth", "value_to", "values",
+    "worth",
 ]  # fmt: skip
 
 _TINY = 1e-12
@@ -26,19 +27,19 @@ _CLOSE = 1e-8
 _LEAST, _MOST = 1e-12, 1e12
 
 
-@rule
+@formula
 def concession_cost(linear, convex, level):
     """What conceding ``level`` costs the owner: linear x + convex x**2, bn USD/yr."""
     return linear * level + convex * level * level
 
 
-@rule
-def level_value(issue, owned, level):
-    """What an issue at ``level`` is worth to a side: minus its cost where the side owns it, else its benefit, bn USD/yr."""
-    return -concession_cost(issue.linear, issue.convex, level) if owned else issue.benefit * level
+@formula
+def level_value(issues, k, owned, level):
+    """What issue k at ``level`` is worth to a side: minus its cost where the side owns it, else its benefit, bn USD/yr."""
+    return -concession_cost(issues.linear[k], issues.convex[k], level) if owned else issues.benefit[k] * level
 
 
-@rule
+@formula
 def concession(weight, benefit, linear, convex, red_line):
     """The level at which the marginal cost of conceding equals ``weight`` times its worth to the other side."""
     return clip((weight * benefit - linear) / (2.0 * convex), 0.0, red_line)
@@ -47,9 +48,22 @@ def concession(weight, benefit, linear, convex, red_line):
 @rule
 def efficient(problem, weight, package):
     """Fill ``package`` with the efficient levels at weight ``weight`` on China's utility."""
-    for j in range(problem.count):
-        w = weight if problem.owner[j] == US else 1.0 / weight
+    inverse = 1.0 / weight
+    for j in range(whole_lanes(problem.count)):
+        w = weight if problem.owner[j] == US else inverse
         package[j] = concession(w, problem.benefit[j], problem.linear[j], problem.convex[j], problem.red_line[j])
+
+
+@rule
+def value_to(problem, side, package):
+    """Utility of a package to one side, against conceding nothing."""
+    total = 0.0
+    for j in range(problem.count):
+        if problem.owner[j] == side:
+            total -= concession_cost(problem.linear[j], problem.convex[j], package[j])
+        else:
+            total += problem.benefit[j] * package[j]
+    return total
 
 
 @rule
@@ -77,16 +91,30 @@ def prepare(problem, package):
     an issue that its owner would concede unasked is conceded in part however little the other side counts. With m the weight, u_US = K_US + 2 C / m - U m**2 and u_China = K_China + 2 U m - C / m**2, where U and C sum b**2 / (4 convex)
     over the US-owned and China-owned issues that are conceded in part. ``package`` is work space.
     """
+    problem.asked[OFFERED], problem.asked[HEARD] = math.nan, math.nan
+    _shape(problem)
     problem.points = _find_points(problem)
     if problem.points == 0:
         return
     efficient(problem, 0.5 * problem.point[0], package)
-    _first_segment(problem, package)
-    for k in range(problem.points):
+    _find_segments(problem, package)
+    for k in range(whole_lanes(problem.points)):
         m = problem.point[k]
         problem.value[0, k] = problem.fixed[0, k] + 2.0 * problem.curve[1, k] / m - problem.curve[0, k] * m * m
         problem.value[1, k] = problem.fixed[1, k] + 2.0 * problem.curve[0, k] * m - problem.curve[1, k] / (m * m)
-        _cross(problem, k)
+
+
+@rule
+def _shape(problem):
+    """For every issue: the weights at which conceding begins and ends to be partial, and what it adds to the frontier in between."""
+    for j in range(whole_lanes(problem.count)):
+        b, linear, us_owned = problem.benefit[j], problem.linear[j], problem.owner[j] == US
+        most, four = linear + 2.0 * problem.convex[j] * problem.red_line[j], 4.0 * problem.convex[j]
+        problem.begin[j] = (linear if us_owned else b) / (b if us_owned else linear)
+        problem.end[j] = (most if us_owned else b) / (b if us_owned else most)
+        problem.bent[j] = b * b / four
+        problem.spent[j] = linear * linear / four
+        problem.given[j] = 2.0 * linear * b / four
 
 
 @rule
@@ -98,12 +126,8 @@ def _find_points(problem):
         if b <= _TINY or problem.red_line[j] <= 0.0:
             continue
         most = linear + 2.0 * problem.convex[j] * problem.red_line[j]
-        if problem.owner[j] == US:
-            n = _insert(problem, n, linear / b, j) if linear > _TINY * b else n
-            n = _insert(problem, n, most / b, j) if most > _TINY * b else n
-        else:
-            n = _insert(problem, n, b / linear, j) if linear > _TINY * b else n
-            n = _insert(problem, n, b / most, j) if most > _TINY * b else n
+        n = _insert(problem, n, problem.begin[j], j) if linear > _TINY * b else n
+        n = _insert(problem, n, problem.end[j], j) if most > _TINY * b else n
     return n
 
 
@@ -120,50 +144,46 @@ def _insert(problem, n, point, j):
 
 
 @rule
-def _first_segment(problem, package):
-    """Put down which issues are conceded in part, and both utilities, below the first breakpoint."""
-    problem.fixed[0, 0], problem.fixed[1, 0] = 0.0, 0.0
-    problem.curve[0, 0], problem.curve[1, 0] = 0.0, 0.0
+def _find_segments(problem, package):
+    """Both utilities on every segment: below the first breakpoint by ``package``, then what changes at each breakpoint."""
+    us_fixed, cn_fixed, us_curve, cn_curve = 0.0, 0.0, 0.0, 0.0
     for j in range(problem.count):
-        x = package[j]
-        problem.partly[j] = 1 if 0.0 < x < problem.red_line[j] and problem.benefit[j] > _TINY else 0
-        if problem.partly[j] == 1:
-            _add_partly(problem, 0, j, 1.0)
+        partly = 0.0 < package[j] < problem.red_line[j] and problem.benefit[j] > _TINY
+        problem.partly[j] = 1 if partly else 0
+        own, given, curve = _part(problem, j, package[j], partly)
+        if problem.owner[j] == US:
+            us_fixed, cn_fixed, us_curve = us_fixed + own, cn_fixed + given, us_curve + curve
         else:
-            _add_fixed(problem, 0, j, x, 1.0)
+            cn_fixed, us_fixed, cn_curve = cn_fixed + own, us_fixed + given, cn_curve + curve
+    for k in range(problem.points + 1):
+        problem.fixed[0, k], problem.fixed[1, k] = us_fixed, cn_fixed
+        problem.curve[0, k], problem.curve[1, k] = us_curve, cn_curve
+        j = problem.mover[min(k, problem.points - 1)]
+        partly, us_owned = problem.partly[j] == 1, problem.owner[j] == US
+        level = problem.red_line[j] if partly == us_owned else 0.0
+        own, given, curve = _part(problem, j, level, partly)
+        new_own, new_given, new_curve = _part(problem, j, level, not partly)
+        problem.partly[j] = 0 if partly else 1
+        if us_owned:
+            us_fixed, cn_fixed, us_curve = (
+                us_fixed - own + new_own,
+                cn_fixed - given + new_given,
+                us_curve - curve + new_curve,
+            )
+        else:
+            cn_fixed, us_fixed, cn_curve = (
+                cn_fixed - own + new_own,
+                us_fixed - given + new_given,
+                cn_curve - curve + new_curve,
+            )
 
 
-@rule
-def _cross(problem, k):
-    """From segment k to the one after breakpoint k."""
-    for side in range(2):
-        problem.fixed[side, k + 1] = problem.fixed[side, k]
-        problem.curve[side, k + 1] = problem.curve[side, k]
-    j = problem.mover[k]
-    us_owned = problem.owner[j] == US
-    if problem.partly[j] == 1:
-        _add_partly(problem, k + 1, j, -1.0)
-        _add_fixed(problem, k + 1, j, problem.red_line[j] if us_owned else 0.0, 1.0)
-        problem.partly[j] = 0
-    else:
-        _add_fixed(problem, k + 1, j, 0.0 if us_owned else problem.red_line[j], -1.0)
-        _add_partly(problem, k + 1, j, 1.0)
-        problem.partly[j] = 1
-
-
-@rule
-def _add_partly(problem, k, j, sign):
-    owner, b, linear, four = problem.owner[j], problem.benefit[j], problem.linear[j], 4.0 * problem.convex[j]
-    problem.curve[owner, k] += sign * b * b / four
-    problem.fixed[owner, k] += sign * linear * linear / four
-    problem.fixed[1 - owner, k] -= sign * 2.0 * linear * b / four
-
-
-@rule
-def _add_fixed(problem, k, j, x, sign):
-    owner = problem.owner[j]
-    problem.fixed[owner, k] -= sign * concession_cost(problem.linear[j], problem.convex[j], x)
-    problem.fixed[1 - owner, k] += sign * problem.benefit[j] * x
+@formula
+def _part(problem, j, level, partly):
+    """What issue j adds to its owner's and the other's fixed utility and to its owner's curve, conceded in part or at ``level``."""
+    if partly:
+        return problem.spent[j], -problem.given[j], problem.bent[j]
+    return -concession_cost(problem.linear[j], problem.convex[j], level), problem.benefit[j] * level, 0.0
 
 
 @rule
@@ -173,6 +193,14 @@ def worth(problem, side, target, package):
     The problem must be prepared. Along the frontier the US loses and China gains as the weight rises.
     """
     efficient(problem, _weight_of(problem, side, target), package)
+
+
+@rule
+def remembered_worth(problem, side, target, purpose, package):
+    """:func:`worth`, which remembers the last question of each purpose: an offer that stands is asked for again at every meeting."""
+    if target != problem.asked[purpose]:
+        problem.asked[purpose], problem.found[purpose] = target, _weight_of(problem, side, target)
+    efficient(problem, problem.found[purpose], package)
 
 
 @rule

@@ -47,8 +47,7 @@ def politics(s, p):
         conceded = 0.0
         for k in range(p.issues_count):
             if p.issues_owner[k] == i and p.issues_table[k] == SECURITY:
-                issue = s.issues[k]
-                conceded += max(0.0, issue.promised - issue.promised_before)
+                conceded += max(0.0, s.issues.promised[k] - s.issues.promised_before[k])
         side.hawk = side.hawk * (1.0 - p.politics_hawk_decay[i]) + p.politics_hawk_response[i] * conceded
     for k in range(p.issues_count):
-        s.issues[k].promised_before = s.issues[k].promised
+        s.issues.promised_before[k] = s.issues.promised[k]

@@ -2,7 +2,8 @@
 
 The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). The 64-bit key is the seed; the four 32-bit counter words are
 run, stream, week and entity. Nothing is kept between draws, so a result cannot depend on their order; two scenarios with the
-same seed and run share their luck (common random numbers).
+same seed and run share their draws (common random numbers). Where several entities draw in one week, their draws are computed in a
+row, several at once: the same numbers in less time.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.rules.codes import code, codes
-from sim.rules.compiled import rule
-from sim.rules.mathematics import normal_quantile
+from sim.rules.compiled import formula, rule
+from sim.rules.mathematics import normal_quantile, normal_quantiles
+from sim.rules.state import whole_lanes
 
-__all__ = ["STREAMS", "normal", "philox", "uniform"]
+__all__ = ["STREAMS", "draw_listed", "draw_row", "normal", "normal_row", "normals_listed", "philox", "uniform"]
 
 STREAMS = (
     "size", "cover", "trusted", "grade", "licensed", "belief", "approval", "drift", "drift_issue", "drift_depth", "seen",
@@ -36,6 +38,11 @@ _BUMP_1 = np.uint64(0xBB67AE85)
 @rule
 def philox(key, c0, c1, c2, c3):
     """Ten rounds of Philox4x32: a 64-bit key and four 32-bit counters (all uint64) to four 32-bit words."""
+    return _philox(key, c0, c1, c2, c3)
+
+
+@formula
+def _philox(key, c0, c1, c2, c3):
     k0 = key & _MASK
     k1 = key >> _WORD
     for _ in range(10):
@@ -53,7 +60,12 @@ def philox(key, c0, c1, c2, c3):
 @rule
 def uniform(seed, run, stream, week, entity):
     """A uniform draw strictly between 0 and 1, with 52 random bits."""
-    c0, c1, _, _ = philox(
+    return _uniform(seed, run, stream, week, entity)
+
+
+@formula
+def _uniform(seed, run, stream, week, entity):
+    c0, c1, _, _ = _philox(
         np.uint64(seed),
         np.uint64(run) & _MASK,
         np.uint64(stream) & _MASK,
@@ -62,6 +74,36 @@ def uniform(seed, run, stream, week, entity):
     )
     bits = ((c0 << _WORD) | c1) >> np.uint64(12)
     return (np.float64(bits) + 0.5) / 4503599627370496.0
+
+
+@rule
+def draw_row(s, stream, first, count):
+    """Fill ``s.draws`` with this week's uniform draws of ``count`` entities from ``first``, at most TILE of them."""
+    seed, run, week = s.world.seed, s.world.run, s.world.week
+    for j in range(whole_lanes(count)):
+        s.draws[j] = _uniform(seed, run, stream, week, first + j)
+
+
+@rule
+def draw_listed(s, stream, count):
+    """Fill ``s.draws`` with this week's uniform draws of the first ``count`` of ``s.entities``."""
+    seed, run, week = s.world.seed, s.world.run, s.world.week
+    for j in range(whole_lanes(count)):
+        s.draws[j] = _uniform(seed, run, stream, week, s.entities[j])
+
+
+@rule
+def normals_listed(s, stream, count):
+    """Fill ``s.normals`` with this week's standard normal draws of the first ``count`` of ``s.entities``."""
+    draw_listed(s, stream, count)
+    normal_quantiles(s.draws, count, s.normals)
+
+
+@rule
+def normal_row(s, stream, first, count):
+    """Fill ``s.normals`` with this week's standard normal draws of ``count`` entities from ``first``."""
+    draw_row(s, stream, first, count)
+    normal_quantiles(s.draws, count, s.normals)
 
 
 @rule

@@ -6,10 +6,10 @@ from sim.rules.codes import codes
 from sim.rules.compiled import rule
 from sim.rules.events import SHOCKED, mark
 from sim.rules.mathematics import exp
-from sim.rules.randomness import SHOCK, uniform
+from sim.rules.randomness import SHOCK, draw_row
 from sim.rules.state import CHIPS, MAGNETS, SECURITY, TRADE, US
 
-__all__ = ["land", "shock_lands", "shocks"]
+__all__ = ["happens", "land", "shock_lands", "shocks"]
 
 HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes(5)
 
@@ -19,7 +19,13 @@ def shock_lands(start, rate, week, draw):
     """Whether an event lands this week: once in its week, or at its rate a year from then on."""
     if rate <= 0.0:
         return week == start
-    return week >= start and draw < 1.0 - exp(-rate / 52.0)
+    return week >= start and happens(draw, rate / 52.0)
+
+
+@rule
+def happens(draw, hazard):
+    """Whether something of hazard ``hazard`` a week happens: with chance 1 - exp(-hazard), which is below it, so that most draws need no exp."""
+    return draw < hazard and draw < 1.0 - exp(-hazard)
 
 
 @rule
@@ -31,7 +37,7 @@ def land(s, p, kind, i, size):
     elif kind == DELIVERY:
         for k in range(p.issues_count):
             if p.issues_owner[k] == i:
-                s.issues[k].kept *= max(0.0, 1.0 - size)
+                s.issues.kept[k] *= max(0.0, 1.0 - size)
     elif kind == TARIFF_CEILING:
         floor = p.economy_floor_tariff[i]
         w.ceiling[i] = floor + (w.ceiling[i] - floor) * max(0.0, 1.0 - size)
@@ -47,8 +53,8 @@ def land(s, p, kind, i, size):
 def shocks(s, p):
     """The week's events."""
     w = s.world
+    draw_row(s, SHOCK, 0, p.events_count)
     for e in range(p.events_count):
-        draw = uniform(w.seed, w.run, SHOCK, w.week, e)
-        if shock_lands(p.events_start[e], p.events_rate[e], w.week, draw):
+        if shock_lands(p.events_start[e], p.events_rate[e], w.week, s.draws[e]):
             land(s, p, p.events_kind[e], p.events_side[e], p.events_size[e])
             mark(w, SHOCKED)

@@ -14,11 +14,24 @@ from sim.rules.codes import code
 from sim.rules.compiled import rule
 from sim.rules.licensing import open_window
 from sim.rules.mathematics import exp
-from sim.rules.randomness import BELIEF, COVER, GRADE, LICENSED, SIZE, TRUSTED, normal, uniform
-from sim.rules.state import BROKEN, MAGNETS, MILITARY, MOST_TRANSIT, NEVER, TRUCE
+from sim.rules.randomness import BELIEF, COVER, GRADE, LICENSED, SIZE, TRUSTED, draw_row, normal_row
+from sim.rules.state import (
+    BROKEN,
+    CIVIL,
+    MAGNETS,
+    MILITARY,
+    MOST_LEAD_WEEKS,
+    NEVER,
+    NO_FIRM,
+    RUNGS,
+    TILE,
+    TRUCE,
+    firm_bit,
+    tiles_of,
+)
 from sim.rules.supply import tally
-from sim.rules.trade import demand, tariff_at
-from sim.rules.valuation import valuation
+from sim.rules.trade import IN_FORCE, set_ladder, set_rungs, tariff_at
+from sim.rules.valuation import discount, valuation
 
 __all__ = ["CHIP_ENTITIES", "clear", "enrol", "start"]
 
@@ -39,7 +52,7 @@ def clear(s):
         authority.budget, authority.wait, authority.wait_total, authority.queue_total = 0.0, 0.0, 0.0, 0.0
         authority.examined, authority.approved, authority.examined_total, authority.approved_total = 0, 0, 0, 0
         for lane in range(2):
-            authority.head[lane], authority.tail[lane], authority.waiting[lane] = 0, 0, 0
+            authority.head[lane], authority.waiting[lane] = 0, 0
     _clear_out(s)
 
 
@@ -78,56 +91,76 @@ def _clear_out(s):
 def enrol(s, firms, p):
     """Draw every firm: sector, size, stock, grade, trust, first licence."""
     w = s.world
-    first = 0
     for good in range(2):
-        for n in range(p.firms_firms[good]):
-            _draw_firm(s, firms[first + n], p, good, n)
-        first += p.firms_firms[good]
-    for i in range(firms.shape[0]):
-        f = firms[i]
-        w.sector_size[f.sector] += f.size
-        w.sector_firms[f.sector] += 1.0
-        w.good_size[f.good] += f.size
-    for i in range(firms.shape[0]):
-        f = firms[i]
-        f.value_at_risk = p.sectors_value_at_risk[f.sector] * f.size / w.sector_size[f.sector]
+        first, end = tiles_of(p, good)
+        for t in range(first, end):
+            f, number = firms[t], (t - first) * TILE
+            f.good, f.entity = good, good * CHIP_ENTITIES + number
+            f.count = min(TILE, p.firms_firms[good] - number)
+            _draw_firms(s, f, p, number)
+            for k in range(f.members.shape[0]):
+                f.members[k] = NO_FIRM
+            for i in range(f.count):
+                f.members[f.sector[i]] |= firm_bit(i)
+                w.sector_size[f.sector[i]] += f.size[i]
+                w.sector_firms[f.sector[i]] += 1.0
+                w.good_size[good] += f.size[i]
+    for t in range(firms.shape[0]):
+        f = firms[t]
+        for i in range(f.count):
+            f.value_at_risk[i] = p.sectors_value_at_risk[f.sector[i]] * f.size[i] / w.sector_size[f.sector[i]]
 
 
 @rule
-def _draw_firm(s, f, p, good, n):
-    w = s.world
-    f.entity = good * CHIP_ENTITIES + n
-    f.good = good
-    f.sector = _deal_sector(p, good, n)
-    spread = p.firms_size_spread[good]
-    f.size = exp(spread * normal(w.seed, w.run, SIZE, w.week, f.entity) - 0.5 * spread * spread)
-    f.cover = p.sectors_cover_weeks[f.sector] * exp(
-        p.firms_cover_spread[good] * normal(w.seed, w.run, COVER, w.week, f.entity)
-    )
-    f.stock = f.cover * p.firms_stock_share[good]
-    f.grade = 1 if uniform(w.seed, w.run, GRADE, w.week, f.entity) < p.sectors_military_share[f.sector] else 0
-    f.trusted = 1 if uniform(w.seed, w.run, TRUSTED, w.week, f.entity) < p.firms_trusted_share[good] else 0
-    f.until = NEVER
-    licensed = p.licensing_licensed_share[good]
-    draw = uniform(w.seed, w.run, LICENSED, w.week, f.entity)
-    if draw < licensed and not (f.grade == MILITARY and good == MAGNETS):
-        f.until = 1 + int(p.licensing_term_weeks[good] * draw / licensed)
-    f.other_share = p.firms_other_share[good]
-    f.qualified = NEVER
-    f.received, f.used, f.ordered = 0.0, 0.0, 0.0
-    f.risk, f.shortage, f.expected_wait, f.value_at_risk = 0.0, 0.0, 0.0, 0.0
-    f.pending, f.applied, f.next = 0, 0, 0
-    _load_ships(f, p, good)
+def _draw_firms(s, f, p, number):
+    """The firms of a tile, of which the first is firm ``number`` of its good."""
+    good = f.good
+    spread, cover_spread = p.firms_size_spread[good], p.firms_cover_spread[good]
+    for i in range(f.count):
+        f.sector[i] = _deal_sector(p, good, number + i)
+    normal_row(s, SIZE, f.entity, f.count)
+    for i in range(f.count):
+        f.size[i] = exp(spread * s.normals[i] - 0.5 * spread * spread)
+    normal_row(s, COVER, f.entity, f.count)
+    for i in range(f.count):
+        f.cover[i] = p.sectors_cover_weeks[f.sector[i]] * exp(cover_spread * s.normals[i])
+        f.stock[i] = f.cover[i] * p.firms_stock_share[good]
+    draw_row(s, GRADE, f.entity, f.count)
+    for i in range(f.count):
+        f.grade[i] = MILITARY if s.draws[i] < p.sectors_military_share[f.sector[i]] else CIVIL
+    draw_row(s, TRUSTED, f.entity, f.count)
+    for i in range(f.count):
+        f.trusted[i] = 1 if s.draws[i] < p.firms_trusted_share[good] else 0
+    _first_licences(s, f, p)
+    _load_ships(f, p)
 
 
 @rule
-def _load_ships(f, p, good):
+def _first_licences(s, f, p):
+    """Who holds a licence on the first day, at a random week of its term; military magnets are never licensed ahead. The rest is zero."""
+    draw_row(s, LICENSED, f.entity, f.count)
+    licensed, term = p.licensing_licensed_share[f.good], p.licensing_term_weeks[f.good]
+    for i in range(f.count):
+        draw, f.until[i] = s.draws[i], NEVER
+        if draw < licensed and not (f.grade[i] == MILITARY and f.good == MAGNETS):
+            f.until[i] = 1 + int(term * draw / licensed)
+        f.other_share[i] = p.firms_other_share[f.good]
+        f.qualified[i] = NEVER
+        f.received[i], f.used[i], f.ordered[i] = 0.0, 0.0, 0.0
+        f.risk[i], f.shortage[i], f.expected_wait[i] = 0.0, 0.0, 0.0
+        f.pending[i], f.applied[i] = 0, 0
+
+
+@rule
+def _load_ships(f, p):
     """What was ordered before the first day and is still on the water."""
-    afloat = p.firms_pipeline_share[good] * (1.0 - f.other_share)
-    lag = p.firms_shipping_weeks[good]
-    for slot in range(MOST_TRANSIT):
-        f.transit[slot] = afloat if slot < lag else 0.0
-    f.in_transit = afloat * lag
+    afloat = p.firms_pipeline_share[f.good] * (1.0 - p.firms_other_share[f.good])
+    lead = p.firms_shipping_weeks[f.good]
+    for slot in range(MOST_LEAD_WEEKS):
+        for i in range(f.count):
+            f.transit[slot, i] = afloat if slot < lead else 0.0
+    for i in range(f.count):
+        f.in_transit[i] = afloat * lead
 
 
 @rule
@@ -151,17 +184,19 @@ def _start_issues(s, p):
     w = s.world
     for driver in range(6):
         w.driver_issue[driver] = -1
+    issues = s.issues
     for k in range(p.issues_count):
-        issue = s.issues[k]
         w.driver_issue[p.issues_driver[k]] = k
-        issue.terms = p.issues_terms[k]
-        issue.agreed = issue.terms if p.truce_in_force == 1 else p.issues_lapse[k]
-        issue.level = p.issues_in_force[k]
-        issue.promised, issue.promised_before = issue.level, issue.level
-        issue.kept = p.compliance_start[p.issues_owner[k]]
-        issue.withheld = 0.0
-        for i in range(2):
-            s.errors[i, k] = p.belief_error[i] * normal(w.seed, w.run, BELIEF, w.week, 12 * i + k)
+        issues.terms[k] = p.issues_terms[k]
+        issues.agreed[k] = issues.terms[k] if p.truce_in_force == 1 else p.issues_lapse[k]
+        issues.level[k] = p.issues_in_force[k]
+        issues.promised[k], issues.promised_before[k] = issues.level[k], issues.level[k]
+        issues.kept[k] = p.compliance_start[p.issues_owner[k]]
+        issues.withheld[k] = 0.0
+    for i in range(2):
+        normal_row(s, BELIEF, 12 * i, p.issues_count)
+        for k in range(p.issues_count):
+            s.errors[i, k] = p.belief_error[i] * s.normals[k]
 
 
 @rule
@@ -171,6 +206,7 @@ def _start_sides(s, p):
         side.observed = p.belief_weight[i]
         side.alive = p.belief_alive[i] * p.belief_weight[i]
         side.dispute, side.dispute_since, side.dispute_table = 0, 0, 0
+        side.discount = discount(p.discount_rate[i], p.planning_weeks[i])
         side.hawk, side.lobby, side.break_loss = p.politics_hawk_start[i], 0.0, 0.0
         for table in range(2):
             side.grievance[table] = 0.0
@@ -187,12 +223,13 @@ def _start_trade(s, p):
         issue = w.driver_issue[1 + i]
         w.tariff[i] = p.economy_base_tariff[i]
         if issue >= 0:
-            w.tariff[i] = tariff_at(s.issues[issue].level, w.ceiling[i], p.economy_floor_tariff[i])
+            w.tariff[i] = tariff_at(s.issues.level[issue], w.ceiling[i], p.economy_floor_tariff[i])
         w.elasticity[i] = p.economy_elasticity_short[i]
-        w.trade[i] = demand(
-            p.economy_imports[i], w.tariff[i], p.economy_base_tariff[i], p.economy_pass_through[i], w.elasticity[i]
-        )
         w.other_supply[i] = p.firms_other_share[i]
+    set_ladder(s, p)
+    set_rungs(s, p)
+    for i in range(2):
+        w.trade[i] = s.ladder.flow[RUNGS * i + IN_FORCE]
 
 
 @rule

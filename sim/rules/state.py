@@ -1,8 +1,11 @@
-"""The state of one run: one record for the world at large and one record array for the firms.
+"""The state of one run: one record for the world at large and an array of tiles for the firms.
 
-``s`` in a rule is the record of dtype :data:`STATE`: the world, both sides, the issues, both authorities, what was said, and work
-space, all of fixed size, so that a compiled rule takes one pointer. ``firms`` has a row a firm, magnets first. Agents are views
-of the same rows. Allocation happens once and is the only thing done here besides naming; :mod:`sim.rules.start` fills a state in.
+``s`` in a rule is the record of dtype :data:`STATE`: the world, both sides, the issues, both authorities, the offers, and work
+space, all of fixed size, so that a compiled rule takes one pointer. ``firms`` is an array of tiles, those of magnets first: a tile
+holds up to :data:`TILE` firms that need one good, with a column for each quantity, so that a rule written for one firm compiles to
+instructions that treat several at once. Firm ``n`` of a good is in column ``n % TILE`` of that good's tile ``n // TILE``; its place
+is counted over all tiles. A set of firms of a tile is a number with a bit for each. Agents are views of the same tiles. Issues are columns too, :data:`ROOM` long. Allocation happens once and
+is the only thing done here besides naming; :mod:`sim.rules.start` fills a state in.
 """
 
 from __future__ import annotations
@@ -12,11 +15,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.rules.codes import code, codes
+from sim.rules.compiled import formula
 from sim.rules.measures import MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
-    "AGREED", "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRM", "ISSUE", "LAPSE", "MAGNETS", "MILITARY", "MOST_TRANSIT", "NEVER",
-    "PROBLEM", "SECURITY", "SIDE", "STATE", "TRADE", "TRUCE", "US", "WORLD", "State", "allocate", "other",
+    "AGREED", "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRMS", "HEARD", "ISSUES", "LADDER", "LANES", "LAPSE", "MAGNETS", "MILITARY",
+    "MOST_LEAD_WEEKS", "NEVER", "NO_FIRM", "OFFERED", "PROBLEM", "ROOM", "RUNGS", "SECURITY", "SIDE", "STATE", "TILE", "TRADE", "TRUCE", "US", "WORLD", "State",
+    "allocate", "firm_bit", "other", "places", "tiles", "tiles_of", "whole_lanes",
 ]  # fmt: skip
 
 US, CN = codes(2)
@@ -25,14 +30,41 @@ MAGNETS, CHIPS = codes(2)
 CIVIL, MILITARY = codes(2)
 BROKEN, TRUCE, DEAL = codes(3)
 AGREED, LAPSE = codes(2)
+OFFERED, HEARD = codes(2)
 NEVER = code(-(10**6))
-MOST_TRANSIT = 13
+NO_FIRM = code(0)
+LANES = 8  # numbers that a loop treats at once, at most: 64 bytes, a cache line and an AVX-512 register
+TILE = 64  # firms, as many as a number has bits
+ROOM = -(-MOST_ISSUES // LANES) * LANES
+MOST_LEAD_WEEKS = 12  # the bound of firms.<good>.shipping_weeks
+RUNGS = 4  # of a tariff's ladder: no, half and full concession, and the tariff in force
 _MOST_BREAKPOINTS = 2 * MOST_ISSUES
+_LINE, _PAGE = 64, 4096  # bytes of a cache line and of a page of memory
 
 
 def other(side: int) -> int:
     """The opposite side."""
     return 1 - side
+
+
+def _lines(fields: list[tuple[Any, ...]]) -> np.dtype:
+    """A record in which every field of a cache line or more begins on one."""
+    kinds = [np.dtype((field[1], *field[2:])) if field[2:] else np.dtype(field[1]) for field in fields]
+    offsets, end = [], 0
+    for kind in kinds:
+        start = -(-end // _LINE) * _LINE if kind.itemsize >= _LINE else end
+        offsets.append(start)
+        end = start + kind.itemsize
+    names = [field[0] for field in fields]
+    size = -(-end // _LINE) * _LINE
+    return np.dtype({"names": names, "formats": kinds, "offsets": offsets, "itemsize": size}, align=True)
+
+
+def _zeros(count: int, kind: np.dtype) -> np.ndarray:
+    """Zeroed records, the first one on a page: how state and tiles lie to each other would otherwise change the speed from run to run."""
+    raw = np.zeros(count * kind.itemsize + _PAGE, np.uint8)
+    first = -raw.ctypes.data % _PAGE
+    return raw[first : first + count * kind.itemsize].view(kind)
 
 
 WORLD = np.dtype(
@@ -96,6 +128,7 @@ SIDE = np.dtype(
         ("lack", "f8"),
         ("leverage", "f8"),
         ("leverage_change", "f8", (2,)),
+        ("discount", "f8"),
         ("reservation", "f8", (2,)),
         ("best", "f8", (2,)),
         ("aspiration", "f8", (2,)),
@@ -108,55 +141,33 @@ SIDE = np.dtype(
     align=True,
 )
 
-ISSUE = np.dtype(
-    [
-        ("benefit", "f8"),
-        ("linear", "f8"),
-        ("convex", "f8"),
-        ("terms", "f8"),
-        ("agreed", "f8"),
-        ("promised", "f8"),
-        ("promised_before", "f8"),
-        ("level", "f8"),
-        ("kept", "f8"),
-        ("withheld", "f8"),
-    ],
-    align=True,
-)
+_ISSUE = ("benefit", "linear", "convex", "terms", "agreed", "promised", "promised_before", "level", "kept", "withheld")
+ISSUES = _lines([(name, "f8", (ROOM,)) for name in _ISSUE])
 
-FIRM = np.dtype(
+_RUNG = ("imports", "base", "through", "revenue", "protection", "elasticity", "rate", "flow", "cost")
+LADDER = _lines([("count", "i8"), *((name, "f8", (2 * RUNGS,)) for name in _RUNG)])
+
+_FIRM_INTEGERS = ("sector", "grade", "trusted", "pending", "until", "applied", "qualified")
+_FIRM_NUMBERS = (
+    "size", "value_at_risk", "expected_wait", "stock", "other_share", "in_transit", "cover", "risk", "shortage", "arrived", "ordered",
+    "received", "used", "flow", "exposed_civil", "exposed_military", "lost",
+)  # fmt: skip
+FIRMS = _lines(
     [
-        ("good", "i4"),
-        ("sector", "i4"),
-        ("grade", "i4"),
-        ("trusted", "i4"),
-        ("pending", "i4"),
-        ("until", "i4"),
-        ("applied", "i4"),
-        ("next", "i4"),
-        ("expected_wait", "f8"),
-        ("stock", "f8"),
-        ("other_share", "f8"),
-        ("in_transit", "f8"),
-        ("cover", "f8"),
-        ("risk", "f8"),
-        ("shortage", "f8"),
-        ("ordered", "f8"),
-        ("received", "f8"),
-        ("used", "f8"),
-        ("size", "f8"),
-        ("value_at_risk", "f8"),
-        ("qualified", "i4"),
-        ("entity", "i4"),
-        ("transit", "f8", (MOST_TRANSIT,)),
-    ],
-    align=True,
+        ("good", "i8"),
+        ("count", "i8"),
+        ("entity", "i8"),
+        ("members", "i8", (MOST_SECTORS,)),
+        *((name, "i8", (TILE,)) for name in _FIRM_INTEGERS),
+        *((name, "f8", (TILE,)) for name in _FIRM_NUMBERS),
+        ("line", "i8", (2, TILE)),
+        ("transit", "f8", (MOST_LEAD_WEEKS, TILE)),
+    ]
 )
 
 AUTHORITY = np.dtype(
     [
         ("head", "i8", (2,)),
-        ("tail", "i8", (2,)),
         ("waiting", "i8", (2,)),
         ("budget", "f8"),
         ("examined", "i8"),
@@ -170,41 +181,42 @@ AUTHORITY = np.dtype(
     align=True,
 )
 
-PROBLEM = np.dtype(
+PROBLEM = _lines(
     [
         ("count", "i8"),
-        ("issue", "i8", (MOST_ISSUES,)),
-        ("owner", "i8", (MOST_ISSUES,)),
-        ("benefit", "f8", (MOST_ISSUES,)),
-        ("linear", "f8", (MOST_ISSUES,)),
-        ("convex", "f8", (MOST_ISSUES,)),
-        ("red_line", "f8", (MOST_ISSUES,)),
         ("points", "i8"),
+        ("asked", "f8", (2,)),
+        ("found", "f8", (2,)),
+        ("issue", "i8", (ROOM,)),
+        ("owner", "i8", (ROOM,)),
+        ("partly", "i8", (ROOM,)),
+        *((name, "f8", (ROOM,)) for name in ("benefit", "linear", "convex", "red_line")),
+        *((name, "f8", (ROOM,)) for name in ("begin", "end", "bent", "spent", "given")),
         ("point", "f8", (_MOST_BREAKPOINTS,)),
         ("mover", "i8", (_MOST_BREAKPOINTS,)),
         ("value", "f8", (2, _MOST_BREAKPOINTS)),
-        ("fixed", "f8", (2, _MOST_BREAKPOINTS + 1)),
-        ("curve", "f8", (2, _MOST_BREAKPOINTS + 1)),
-        ("partly", "i8", (MOST_ISSUES,)),
-    ],
-    align=True,
+        ("fixed", "f8", (2, _MOST_BREAKPOINTS + LANES)),
+        ("curve", "f8", (2, _MOST_BREAKPOINTS + LANES)),
+    ]
 )
 
-
-STATE = np.dtype(
+STATE = _lines(
     [
         ("world", WORLD),
         ("sides", SIDE, (2,)),
-        ("issues", ISSUE, (MOST_ISSUES,)),
         ("authorities", AUTHORITY, (2,)),
-        ("offers", "f8", (2, 2, MOST_ISSUES)),
-        ("errors", "f8", (2, MOST_ISSUES)),
+        ("issues", ISSUES),
+        ("ladder", LADDER),
+        ("offers", "f8", (2, 2, ROOM)),
+        ("errors", "f8", (2, ROOM)),
         ("problems", PROBLEM, (5,)),
-        ("package", "f8", (MOST_ISSUES,)),
-        ("scratch", "f8", (MOST_ISSUES,)),
+        ("package", "f8", (ROOM,)),
+        ("scratch", "f8", (ROOM,)),
+        ("entities", "i8", (TILE,)),
+        ("draws", "f8", (TILE,)),
+        ("normals", "f8", (TILE,)),
         ("out", RUN),
-    ],
-    align=True,
+    ]
 )
 
 
@@ -212,14 +224,49 @@ class State(NamedTuple):
     """What one run is kept in.
 
     ``whole`` has one row of dtype :data:`STATE`: ``offers`` (table, side, issue) are the last packages proposed, ``errors`` (side, issue)
-    the log errors of beliefs, ``problems`` one bargaining problem a table and side plus one of full information, ``package`` and
-    ``scratch`` work space, ``out`` the run's measures. ``firms`` is an array of :data:`FIRM`.
+    the log errors of beliefs, ``ladder`` each tariff's cost at four levels, ``problems`` one bargaining problem a table and side plus one of full
+    information, ``package`` and ``scratch`` work space, ``entities``, ``draws`` and ``normals`` a row of draws, ``out`` the run's measures.
+    ``firms`` is an array of :data:`FIRMS`.
     """
 
     whole: Any
     firms: Any
 
+    def column(self, name: str) -> np.ndarray:
+        """A copy of one quantity of every firm, magnets first, shape (firms,); of ``transit`` (slots, firms), of ``line`` (lanes, firms)."""
+        return np.concatenate([tile[name][..., : tile["count"]] for tile in self.firms], axis=-1)
 
-def allocate(firms: int) -> State:
-    """A zeroed state for ``firms`` firms in all."""
-    return State(np.zeros(1, STATE), np.zeros(firms, FIRM))
+
+def tiles(firms: Any) -> Any:
+    """Tiles that a good's firms take; numbers or arrays of them."""
+    return -(-firms // TILE)
+
+
+@formula
+def tiles_of(p, good):
+    """First tile of a good, and the one after its last."""
+    magnets = (p.firms_firms[0] + TILE - 1) // TILE
+    return (0, magnets) if good == 0 else (magnets, magnets + (p.firms_firms[1] + TILE - 1) // TILE)
+
+
+@formula
+def firm_bit(i):
+    """The set of firms of a tile that holds firm ``i`` alone: a bit each."""
+    return np.int64(1) << i
+
+
+@formula
+def whole_lanes(count):
+    """``count`` raised to a multiple of the lanes: what a loop computes beyond the last entry costs nothing and is never read."""
+    return (count + LANES - 1) // LANES * LANES
+
+
+def places(magnets: int, chips: int) -> list[int]:
+    """The place of every firm, magnets first."""
+    first = TILE * int(tiles(magnets))
+    return [*range(magnets), *range(first, first + chips)]
+
+
+def allocate(count: int) -> State:
+    """A zeroed state with room for ``count`` tiles of firms."""
+    return State(_zeros(1, STATE), _zeros(count, FIRMS))

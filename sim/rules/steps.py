@@ -23,7 +23,7 @@ from sim.rules import (
 )
 from sim.rules.compiled import rule
 from sim.rules.start import start
-from sim.rules.state import CHIPS, MAGNETS
+from sim.rules.state import CHIPS, MAGNETS, TILE
 
 __all__ = [
     "begin", "clear_queue", "close_week", "comply", "feel_politics", "finish", "grow_other_supply", "hold_talks", "is_open",
@@ -58,9 +58,9 @@ def open_window(s, p):
 
 
 @rule
-def seek_licence(s, firms, p, i):
-    """Firm ``i`` applies where it should."""
-    licensing.apply_step(s[0], firms, p[0], i)
+def seek_licence(s, firms, p, place):
+    """The firm at ``place`` applies where it should."""
+    licensing.apply_step(s[0], firms, p[0], place)
 
 
 @rule
@@ -83,9 +83,10 @@ def grow_other_supply(s, p):
 
 
 @rule
-def operate(s, firms, p, i):
-    """Firm ``i`` receives, uses, falls short, orders."""
-    supply.firm_step(s[0], firms[i], p[0])
+def operate(s, firms, p, place):
+    """The firm at ``place`` receives, uses, falls short, orders."""
+    f = firms[place // TILE]
+    supply.operate_one(f, place % TILE, supply.conditions(s[0], p[0], f.good))
 
 
 @rule
@@ -174,10 +175,10 @@ def keep_the_clock(s, p):
 
 
 @rule
-def close_week(s, p, series):
+def close_week(s, firms, p, series):
     """Book the week, fill the one row of ``series`` (dtype WEEK), turn the calendar."""
     outcomes.observe(s[0], p[0])
-    outcomes.record_week(s[0], p[0], series[0])
+    outcomes.record_week(s[0], firms, p[0], series[0])
     week.end_week(s[0])
 
 

@@ -14,7 +14,7 @@ from sim.rules.state import US
 from sim.rules.tables import FULL, TRUE_PROBLEM, belief, fill_problem, meetings
 
 __all__ = [
-    "EQUILIBRIUM", "HARDLINER", "MICRO", "TIME_DEPENDENT", "TIT_FOR_TAT", "aspiration", "clock_share", "deadline_feeling",
+    "EQUILIBRIUM", "HARDLINER", "MICRO", "TIME_DEPENDENT", "TIT_FOR_TAT", "answers_offers", "aspiration", "clock_share", "deadline_feeling",
     "equilibrium_target", "patience", "stationary_demand", "strategy_target",
 ]  # fmt: skip
 
@@ -94,6 +94,12 @@ def _value_at(problem, receiver, side, target, package):
     worth(problem, side, target, package)
     us, cn = values(problem, package)
     return us if receiver == US else cn
+
+
+@rule
+def answers_offers(kind):
+    """Whether a strategy's aspiration moves with what is said at a meeting; the others keep one for the week."""
+    return kind == TIT_FOR_TAT or kind == MICRO
 
 
 @rule

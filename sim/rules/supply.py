@@ -1,71 +1,119 @@
-"""Supply: firms draw stock, receive, fall short, order, and qualify other sources (MODEL.md section 6).
+"""Supply: firms draw stock, receive, fall short, order, and qualify other sources (docs/model.md, *Firms and licences*).
 
+``s`` is the state of the run, ``p`` its settings, ``f`` a tile of firms and ``i`` a firm's column in it, ``c`` the week's conditions of the good.
 Quantities are in weeks of the firm's own need. Lost output is value at risk times (1 - c) shortage + c shortage**2: the quadratic
 says what a power would (small shortages are worked around first) in one parameter and without a power in the firm loop.
 """
 
 from __future__ import annotations
 
-from sim.rules.compiled import rule
-from sim.rules.mathematics import clip, exp
-from sim.rules.state import CHIPS, MAGNETS, MOST_TRANSIT, NEVER
+from typing import NamedTuple
+
+from sim.rules.compiled import formula, rule
+from sim.rules.mathematics import clip, count_bits, exp, lowest_bit
+from sim.rules.state import CHIPS, CIVIL, MAGNETS, MILITARY, NEVER, NO_FIRM, firm_bit, tiles_of, whole_lanes
 
 __all__ = [
-    "clear_tally", "close_tally", "count_firm", "dependence_decline", "firm_step", "grow_other_supply", "loss_share", "supply", "tally",
+    "Conditions", "close_tally", "conditions", "dependence_decline", "firm_losses", "firm_step", "grow_other_supply", "loss_share",
+    "operate_one", "supply", "tally", "tally_sectors",
 ]  # fmt: skip
 
 
+class Conditions(NamedTuple):
+    """What every firm in need of one good faces this week: the calendar, the counter, the good's settings.
+
+    ``lead`` is the lead time in weeks, ``most`` the largest order in weeks of need, ``needs_civil`` and ``needs_military`` are 1 where the
+    grade needs a licence, ``per_shipment`` is 1 where a licence covers one shipment, the rest are settings of the good by their names.
+    """
+
+    week: int
+    lead: int
+    most: float
+    needs_civil: int
+    needs_military: int
+    per_shipment: int
+    risk_memory: float
+    qualify_threshold: float
+    qualify_weeks: int
+    take_up: float
+    other_supply: float
+
+
 @rule
+def conditions(s, p, good):
+    """The conditions of a good this week."""
+    w, lead, per_shipment = s.world, p.firms_shipping_weeks[good], p.licensing_per_shipment[good]
+    most = p.firms_order_cap[good]
+    if per_shipment == 1:
+        most *= lead  # one shipment carries a lead time's worth
+    return Conditions(
+        w.week, lead, most, w.needs_licence[good, CIVIL], w.needs_licence[good, MILITARY], per_shipment, p.firms_risk_memory[good],
+        p.firms_qualify_threshold[good], int(p.firms_qualify_weeks[good]), p.firms_take_up[good], w.other_supply[good],
+    )  # fmt: skip
+
+
+@formula
+def needs_licence(f, i, c):
+    """Whether a firm's grade needs a licence this week."""
+    return (c.needs_military if f.grade[i] == MILITARY else c.needs_civil) == 1
+
+
+@formula
 def loss_share(shortage, convexity):
     """Share of value at risk lost at a shortage in [0, 1]."""
     return shortage * (1.0 - convexity + convexity * shortage)
 
 
-@rule
-def firm_step(s, f, p):
-    """One firm's week: arrivals, use, shortage, felt risk, qualification, order."""
-    week, g = s.world.week, f.good
-    slot = week % MOST_TRANSIT
-    arrived = f.transit[slot]
-    f.transit[slot] = 0.0
-    f.in_transit -= arrived
-    f.received += arrived
-    f.stock += arrived
-    need = 1.0 - f.other_share
-    used = min(f.stock, need)
-    f.stock -= used
-    f.used += used
-    f.shortage = clip(need - used, 0.0, 1.0)
-    free = s.world.needs_licence[g, f.grade] == 0
-    licensed = free or f.until > week
-    _feel_risk(s, f, p, need if not licensed else f.shortage)
-    f.ordered = _order(s, f, p, need) if licensed else 0.0
-    if f.ordered > 0.0 and not free and p.licensing_per_shipment[g] == 1:
-        f.until = week
+@formula
+def firm_step(f, i, c):
+    """One firm's week, its arrivals known: stock, use, shortage, felt risk, other sources, order.
+
+    A firm without a licence feels its whole need at risk, not only what it lacks; past a threshold it qualifies another source, which
+    is ready some weeks later. It orders up to its cover and what it uses during a lead time.
+    """
+    needs = needs_licence(f, i, c)
+    licensed = f.until[i] > c.week or not needs
+    in_transit = f.in_transit[i] - f.arrived[i]
+    stock, share = f.stock[i] + f.arrived[i], f.other_share[i]
+    need = 1.0 - share
+    used = min(stock, need)
+    stock -= used
+    shortage = clip(need - used, 0.0, 1.0)
+    risk = c.risk_memory * f.risk[i] + (1.0 - c.risk_memory) * (shortage if licensed else need)
+    qualified = f.qualified[i]
+    if qualified == NEVER and risk > c.qualify_threshold:
+        qualified = c.week + c.qualify_weeks
+    if qualified != NEVER and c.week >= qualified and c.other_supply > share:
+        share += c.take_up * (c.other_supply - share)
+    ordered = clip(f.cover[i] + c.lead * need - stock - in_transit, 0.0, c.most) if licensed else 0.0
+    f.received[i] += f.arrived[i]
+    f.used[i] += used
+    f.stock[i], f.shortage[i], f.risk[i] = stock, shortage, risk
+    f.qualified[i], f.other_share[i] = qualified, min(share, c.other_supply)
+    f.ordered[i], f.in_transit[i] = ordered, in_transit + ordered
+    if ordered > 0.0 and needs and c.per_shipment == 1:
+        f.until[i] = c.week
 
 
 @rule
-def _feel_risk(s, f, p, felt):
-    w, g = s.world, f.good
-    f.risk = p.firms_risk_memory[g] * f.risk + (1.0 - p.firms_risk_memory[g]) * felt
-    if f.qualified == NEVER and f.risk > p.firms_qualify_threshold[g]:
-        f.qualified = w.week + int(p.firms_qualify_weeks[g])
-    if f.qualified != NEVER and w.week >= f.qualified and w.other_supply[g] > f.other_share:
-        f.other_share += p.firms_take_up[g] * (w.other_supply[g] - f.other_share)
-    f.other_share = min(f.other_share, w.other_supply[g])
+def _operate(f, c):
+    """The week of every firm of a tile; what is ordered now takes the place of what arrives now, a lead time before it arrives itself."""
+    slot = c.week % c.lead
+    for i in range(whole_lanes(f.count)):
+        f.arrived[i] = f.transit[slot, i]
+    for i in range(whole_lanes(f.count)):
+        firm_step(f, i, c)
+    for i in range(whole_lanes(f.count)):
+        f.transit[slot, i] = f.ordered[i]
 
 
 @rule
-def _order(s, f, p, need):
-    lag = p.firms_shipping_weeks[f.good]
-    wanted = f.cover + lag * need - f.stock - f.in_transit
-    most = p.firms_order_cap[f.good]
-    if p.licensing_per_shipment[f.good] == 1:
-        most *= lag  # one shipment carries a lead time's worth
-    order = clip(wanted, 0.0, most)
-    f.transit[(s.world.week + lag) % MOST_TRANSIT] += order
-    f.in_transit += order
-    return order
+def operate_one(f, i, c):
+    """The week of firm ``i`` of a tile alone."""
+    slot = c.week % c.lead
+    f.arrived[i] = f.transit[slot, i]
+    firm_step(f, i, c)
+    f.transit[slot, i] = f.ordered[i]
 
 
 @rule
@@ -84,33 +132,56 @@ def dependence_decline(other_supply, growth):
     return growth * other_supply / left if left > 0.01 else 0.0
 
 
+@formula
+def firm_losses(f, i, convexity, planning_weeks):
+    """What a firm adds to the week's sums: its flow, the output exposed to the good's loss by grade, the output lost."""
+    bare = 1.0 - min(1.0, f.stock[i] / planning_weeks)
+    exposed = f.value_at_risk[i] * loss_share(1.0 - f.other_share[i], convexity) * bare
+    military = exposed if f.grade[i] == MILITARY else 0.0
+    f.flow[i] = f.size[i] * f.ordered[i]
+    f.exposed_civil[i], f.exposed_military[i] = exposed - military, military
+    f.lost[i] = f.value_at_risk[i] * loss_share(f.shortage[i], convexity)
+
+
 @rule
-def clear_tally(s, p, good):
-    """Begin a week's sums of a good."""
+def _tally_good(s, firms, p, good):
+    """The week's sums over a good's firms, in the order of the firms."""
     w = s.world
-    w.exposure[good, 0], w.exposure[good, 1] = 0.0, 0.0
-    w.mean_risk[good], w.mean_shortage[good], w.flow[good] = 0.0, 0.0, 0.0
+    first, end = tiles_of(p, good)
+    convexity, stop_threshold, planning_weeks = (
+        p.firms_loss_convexity[good],
+        p.firms_stop_threshold[good],
+        p.planning_weeks[good],
+    )
+    risk, shortage, flow, civil, military = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(p.sectors_first[good], p.sectors_end[good]):
-        w.lost_output[k], w.shortage[k], w.licensed[k], w.stops[k] = 0.0, 0.0, 0.0, 0.0
+        w.lost_output[k], w.stops[k] = 0.0, 0.0
+    for t in range(first, end):
+        f, short, stopped = firms[t], NO_FIRM, NO_FIRM
+        for i in range(f.count):
+            firm_losses(f, i, convexity, planning_weeks)
+            short |= firm_bit(i) if f.shortage[i] > 0.0 else NO_FIRM
+            stopped |= firm_bit(i) if f.shortage[i] > 0.0 and f.shortage[i] >= stop_threshold else NO_FIRM
+        for i in range(f.count):
+            risk += f.risk[i]
+            shortage += f.shortage[i]
+            flow += f.flow[i]
+            civil += f.exposed_civil[i]
+            military += f.exposed_military[i]
+        for k in range(p.sectors_first[good], p.sectors_end[good]):
+            w.lost_output[k] = _add_lost(f, short & f.members[k], w.lost_output[k])
+            w.stops[k] += count_bits(stopped & f.members[k])
+    w.mean_risk[good], w.mean_shortage[good], w.flow[good] = risk, shortage, flow
+    w.exposure[good, CIVIL], w.exposure[good, MILITARY] = civil, military
 
 
-@rule
-def count_firm(s, f, p):
-    """Add a firm to the week's sums: shortage, losses, flow, risk, exposure by grade, sector series."""
-    w, good, k = s.world, f.good, f.sector
-    convexity = p.firms_loss_convexity[good]
-    w.mean_risk[good] += f.risk
-    w.mean_shortage[good] += f.shortage
-    w.flow[good] += f.size * f.ordered
-    w.shortage[k] += f.size * f.shortage
-    if f.shortage > 0.0:
-        w.lost_output[k] += f.value_at_risk * loss_share(f.shortage, convexity)
-        if f.shortage >= p.firms_stop_threshold[good]:
-            w.stops[k] += 1.0
-    if f.until > w.week or w.needs_licence[good, f.grade] == 0:
-        w.licensed[k] += 1.0
-    bare = 1.0 - min(1.0, f.stock / p.planning_weeks[good])
-    w.exposure[good, f.grade] += f.value_at_risk * loss_share(1.0 - f.other_share, convexity) * bare
+@formula
+def _add_lost(f, firms, total):
+    """``total`` and what a set of firms of a tile lost, one after the other."""
+    while firms != NO_FIRM:
+        total += f.lost[lowest_bit(firms)]
+        firms &= firms - 1
+    return total
 
 
 @rule
@@ -119,8 +190,6 @@ def close_tally(s, p, good):
     w = s.world
     for k in range(p.sectors_first[good], p.sectors_end[good]):
         if w.sector_firms[k] > 0.0:
-            w.shortage[k] /= w.sector_size[k]
-            w.licensed[k] /= w.sector_firms[k]
             w.stops[k] /= w.sector_firms[k]
     normal = w.good_size[good] * (1.0 - p.firms_other_share[good])
     w.flow[good] *= exp(p.firms_demand_growth[good] * w.week / 52.0) / normal
@@ -129,14 +198,30 @@ def close_tally(s, p, good):
 
 
 @rule
+def tally_sectors(s, firms, p):
+    """Shortage and licences by sector: for the weekly record alone."""
+    w = s.world
+    for k in range(p.sectors_end[CHIPS]):
+        w.shortage[k], w.licensed[k] = 0.0, 0.0
+    for t in range(firms.shape[0]):
+        f = firms[t]
+        c = conditions(s, p, f.good)
+        for i in range(f.count):
+            k = f.sector[i]
+            w.shortage[k] += f.size[i] * f.shortage[i]
+            w.licensed[k] += 1.0 if f.until[i] > c.week or not needs_licence(f, i, c) else 0.0
+    for k in range(p.sectors_end[CHIPS]):
+        if w.sector_firms[k] > 0.0:
+            w.shortage[k] /= w.sector_size[k]
+            w.licensed[k] /= w.sector_firms[k]
+
+
+@rule
 def tally(s, firms, p):
-    """The week's sums over all firms, in row order."""
-    clear_tally(s, p, MAGNETS)
-    clear_tally(s, p, CHIPS)
-    for i in range(firms.shape[0]):
-        count_firm(s, firms[i], p)
-    close_tally(s, p, MAGNETS)
-    close_tally(s, p, CHIPS)
+    """The week's sums over all firms."""
+    for good in range(2):
+        _tally_good(s, firms, p, good)
+        close_tally(s, p, good)
 
 
 @rule
@@ -144,10 +229,6 @@ def supply(s, firms, p):
     """The week's supply for every firm and both goods."""
     grow_other_supply(s, p, MAGNETS)
     grow_other_supply(s, p, CHIPS)
-    clear_tally(s, p, MAGNETS)
-    clear_tally(s, p, CHIPS)
-    for i in range(firms.shape[0]):
-        firm_step(s, firms[i], p)
-        count_firm(s, firms[i], p)
-    close_tally(s, p, MAGNETS)
-    close_tally(s, p, CHIPS)
+    for t in range(firms.shape[0]):
+        _operate(firms[t], conditions(s, p, firms[t].good))
+    tally(s, firms, p)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from sim.rules.codes import code, codes
 from sim.rules.compiled import rule
-from sim.rules.mathematics import exp
-from sim.rules.packages import level_value, values
+from sim.rules.mathematics import inline_exp
+from sim.rules.packages import concession_cost, level_value
 from sim.rules.randomness import NOBODY, SPEAKER, uniform
-from sim.rules.state import CN, DEAL, SECURITY, TRUCE, US
+from sim.rules.state import CN, DEAL, SECURITY, TRUCE, US, whole_lanes
 
 __all__ = [
     "BOTH", "EVERY", "FULL", "PACKAGE", "TRUE_PROBLEM", "TRUTH", "belief", "fill_problem", "forget_offers", "meetings", "no_deal_value",
@@ -75,35 +75,47 @@ def fill_problem(s, p, problem, table, viewer):
     TRUTH sees true values, FULL true values with the weights that linkage gives them in a package.
     """
     n = 0
+    if viewer < TRUTH:
+        _error_factors(s, p, viewer)
     for k in range(p.issues_count):
         if table != EVERY and not on_table(p, k, table):
             continue
-        owner, issue = p.issues_owner[k], s.issues[k]
-        benefit, cost = issue.benefit, 1.0
+        owner = p.issues_owner[k]
+        benefit, cost = s.issues.benefit[k], 1.0
         if owner == viewer:
-            benefit *= exp(s.errors[viewer, k])
+            benefit *= s.scratch[k]
         elif viewer < TRUTH:
-            cost = exp(s.errors[viewer, k])
+            cost = s.scratch[k]
         if viewer != TRUTH and p.linkage_tables == PACKAGE and p.issues_table[k] == SECURITY:
             benefit *= 1.0 + p.linkage[1 - owner]
         problem.issue[n] = k
         problem.owner[n] = owner
         problem.benefit[n] = benefit
-        problem.linear[n] = issue.linear * cost
-        problem.convex[n] = issue.convex * cost
+        problem.linear[n] = s.issues.linear[k] * cost
+        problem.convex[n] = s.issues.convex[k] * cost
         problem.red_line[n] = p.issues_red_line[k]
         n += 1
     problem.count = n
 
 
 @rule
+def _error_factors(s, p, viewer):
+    """What a side's errors multiply the other's values by, in ``s.scratch``."""
+    for k in range(whole_lanes(p.issues_count)):
+        s.scratch[k] = inline_exp(s.errors[viewer, k])
+
+
+@rule
 def offer_value(s, table, proposer, receiver):
     """What the last offer of ``proposer`` at a table is worth to ``receiver`` today, as it sees it."""
-    problem = s.problems[2 * table + receiver]
+    problem, total = s.problems[2 * table + receiver], 0.0
     for j in range(problem.count):
-        s.scratch[j] = s.offers[table, proposer, problem.issue[j]]
-    us, cn = values(problem, s.scratch)
-    return us if receiver == US else cn
+        x = s.offers[table, proposer, problem.issue[j]]
+        if problem.owner[j] == receiver:
+            total -= concession_cost(problem.linear[j], problem.convex[j], x)
+        else:
+            total += problem.benefit[j] * x
+    return total
 
 
 @rule
@@ -120,7 +132,7 @@ def no_deal_value(s, p, i, table):
     q, total = belief(s.sides[i]), 0.0
     for k in range(p.issues_count):
         if table == EVERY or on_table(p, k, table):
-            issue = s.issues[k]
-            total += q * level_value(issue, p.issues_owner[k] == i, issue.agreed)
-            total += (1.0 - q) * level_value(issue, p.issues_owner[k] == i, p.issues_lapse[k])
+            owned = p.issues_owner[k] == i
+            total += q * level_value(s.issues, k, owned, s.issues.agreed[k])
+            total += (1.0 - q) * level_value(s.issues, k, owned, p.issues_lapse[k])
     return total

@@ -2,33 +2,37 @@
 
 Constant-elasticity import demand with incomplete pass-through; the deadweight loss, revenue and terms-of-trade terms are in
 closed form. The value of a tariff concession to both governments is a three-point fit of those curves, so that bargaining
-sees them as they are this week.
+sees them as they are this week. The curves are computed at four levels of both tariffs at once: the rungs of ``s.ladder``, importer by
+importer, no, half and full concession and the tariff in force.
 """
 
 from __future__ import annotations
 
-from sim.rules.compiled import rule
-from sim.rules.mathematics import clip, exp, log, power
+from sim.rules.compiled import formula, rule
+from sim.rules.mathematics import clip, exp, inline_log, inline_power
+from sim.rules.state import RUNGS, whole_lanes
 
 __all__ = [
-    "consumer_loss", "demand", "exporter_loss", "fit_tariff", "importer_cost", "importer_loss", "tariff_at", "trade",
+    "IN_FORCE", "consumer_loss", "demand", "exporter_loss", "fit_tariff", "importer_cost", "importer_loss", "set_ladder", "set_rungs", "tariff_at",
+    "trade",
 ]  # fmt: skip
 
 _DRIVERS = (1, 2)
+IN_FORCE = RUNGS - 1
 
 
-@rule
+@formula
 def demand(base_flow, rate, base_rate, pass_through, elasticity):
     """Imports at tariff ``rate``: base_flow ((1 + p rate) / (1 + p base_rate))**(-elasticity), bn USD/yr."""
-    return base_flow * power((1.0 + pass_through * rate) / (1.0 + pass_through * base_rate), -elasticity)
+    return base_flow * inline_power((1.0 + pass_through * rate) / (1.0 + pass_through * base_rate), -elasticity)
 
 
-@rule
+@formula
 def consumer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
     """Integral of demand between the two border prices, bn USD/yr: the change of spending over 1 - e; e = 1 is the log case."""
     low, high = 1.0 + pass_through * base_rate, 1.0 + pass_through * rate
     if abs(elasticity - 1.0) < 1e-9:
-        return base_flow * low * log(high / low)
+        return base_flow * low * inline_log(high / low)
     return (high * flow - low * base_flow) / (1.0 - elasticity)
 
 
@@ -38,7 +42,7 @@ def importer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
     return importer_cost(base_flow, flow, rate, base_rate, pass_through, elasticity, 1.0, 0.0)
 
 
-@rule
+@formula
 def importer_cost(base_flow, flow, rate, base_rate, pass_through, elasticity, revenue_weight, protection_weight):
     """Loss in the government's own objective: revenue at its weight, displaced imports as protection (Grossman, Helpman 1994)."""
     return (
@@ -48,42 +52,68 @@ def importer_cost(base_flow, flow, rate, base_rate, pass_through, elasticity, re
     )
 
 
-@rule
+@formula
 def exporter_loss(base_flow, flow, rate, base_rate, pass_through, margin):
     """What the other side's exporters lose: the margin on lost sales and the price cut, bn USD/yr."""
     return margin * (base_flow - flow) + (1.0 - pass_through) * (rate * flow - base_rate * base_flow)
 
 
-@rule
+@formula
 def tariff_at(level, ceiling, floor):
     """The tariff at a concession level: the ceiling at 0, the floor at 1."""
     return ceiling - level * (ceiling - floor)
 
 
 @rule
-def _at_level(s, p, importer, level):
-    """(tariff, flow, cost to the importer's government) at a concession level, at this week's elasticity."""
-    w = s.world
-    e, base, base_rate = w.elasticity[importer], p.economy_imports[importer], p.economy_base_tariff[importer]
-    through = p.economy_pass_through[importer]
-    rate = tariff_at(level, w.ceiling[importer], p.economy_floor_tariff[importer])
-    flow = demand(base, rate, base_rate, through, e)
-    rho, protection = p.economy_revenue_weight[importer], p.economy_protection_weight[importer]
-    return rate, flow, importer_cost(base, flow, rate, base_rate, through, e, rho, protection)
+def set_ladder(s, p):
+    """What does not change in a run: both importers' settings on each rung; in force it is the economy that pays, not its government."""
+    ladder = s.ladder
+    ladder.count = 2 * RUNGS
+    for j in range(2 * RUNGS):
+        i, in_force = j // RUNGS, j % RUNGS == IN_FORCE
+        ladder.imports[j], ladder.base[j] = p.economy_imports[i], p.economy_base_tariff[i]
+        ladder.through[j] = p.economy_pass_through[i]
+        ladder.revenue[j] = 1.0 if in_force else p.economy_revenue_weight[i]
+        ladder.protection[j] = 0.0 if in_force else p.economy_protection_weight[i]
+
+
+@rule
+def set_rungs(s, p):
+    """The tariff, flow and importer's cost on every rung at this week's elasticities."""
+    w, ladder = s.world, s.ladder
+    for i in range(2):
+        for rung in range(IN_FORCE):
+            ladder.rate[RUNGS * i + rung] = tariff_at(0.5 * rung, w.ceiling[i], p.economy_floor_tariff[i])
+        ladder.rate[RUNGS * i + IN_FORCE] = w.tariff[i]
+        for rung in range(RUNGS):
+            ladder.elasticity[RUNGS * i + rung] = w.elasticity[i]
+    for j in range(
+        whole_lanes(ladder.count)
+    ):  # a count that the compiler does not know: a known one it would unroll, rung by rung
+        imports, base, through, rate, e = (
+            ladder.imports[j],
+            ladder.base[j],
+            ladder.through[j],
+            ladder.rate[j],
+            ladder.elasticity[j],
+        )
+        flow = demand(imports, rate, base, through, e)
+        ladder.flow[j] = flow
+        ladder.cost[j] = importer_cost(imports, flow, rate, base, through, e, ladder.revenue[j], ladder.protection[j])
 
 
 @rule
 def fit_tariff(s, p, importer):
     """(linear, convex, benefit) of the importer's tariff issue: the quadratic through its cost at x = 0, 1/2 and 1."""
+    ladder, none = s.ladder, RUNGS * importer
+    half, full = none + 1, none + 2
     base, base_rate = p.economy_imports[importer], p.economy_base_tariff[importer]
     through, margin = p.economy_pass_through[importer], p.economy_export_margin[importer]
-    ceiling, least, top = _at_level(s, p, importer, 0.0)
-    _, _, middle = _at_level(s, p, importer, 0.5)
-    floor, most, bottom = _at_level(s, p, importer, 1.0)
+    top, middle, bottom = ladder.cost[none], ladder.cost[half], ladder.cost[full]
     issue = s.world.driver_issue[_DRIVERS[importer]]
     convex = max(2.0 * (bottom - top) - 4.0 * (middle - top), p.issues_convex_cost[issue])
-    gained = exporter_loss(base, least, ceiling, base_rate, through, margin)
-    gained -= exporter_loss(base, most, floor, base_rate, through, margin)
+    gained = exporter_loss(base, ladder.flow[none], ladder.rate[none], base_rate, through, margin)
+    gained -= exporter_loss(base, ladder.flow[full], ladder.rate[full], base_rate, through, margin)
     return bottom - top - convex, convex, max(gained, 0.0)
 
 
@@ -91,6 +121,9 @@ def fit_tariff(s, p, importer):
 def trade(s, p):
     """The week's tariffs, flows and losses of both sides."""
     w = s.world
+    for i in range(2):
+        _set_tariff(s, p, i)
+    set_rungs(s, p)
     for i in range(2):
         _import(s, p, i)
     for i in range(2):
@@ -112,18 +145,23 @@ def trade(s, p):
 
 
 @rule
-def _import(s, p, i):
+def _set_tariff(s, p, i):
+    """The tariff that the level in force means, its age, and the elasticity at that age."""
     w = s.world
     issue = w.driver_issue[_DRIVERS[i]]
     rate = p.economy_base_tariff[i]
     if issue >= 0:
-        rate = tariff_at(s.issues[issue].level, w.ceiling[i], p.economy_floor_tariff[i])
+        rate = tariff_at(s.issues.level[issue], w.ceiling[i], p.economy_floor_tariff[i])
     change = clip(abs(rate - w.tariff[i]) / p.economy_age_reset, 0.0, 1.0)
     w.tariff_age[i] = (w.tariff_age[i] + 1.0) * (1.0 - change)
     w.tariff[i] = rate
     short, long = p.economy_elasticity_short[i], p.economy_elasticity_long[i]
     w.elasticity[i] = short + (long - short) * (1.0 - exp(-w.tariff_age[i] / p.economy_elasticity_weeks))
-    base, base_rate, through = p.economy_imports[i], p.economy_base_tariff[i], p.economy_pass_through[i]
-    target = demand(base, rate, base_rate, through, w.elasticity[i])
-    w.trade[i] += p.economy_flow_adjustment * (target - w.trade[i])
-    s.sides[i].tariff_loss = importer_loss(base, target, rate, base_rate, through, w.elasticity[i])
+
+
+@rule
+def _import(s, p, i):
+    """Imports move towards what the tariff in force leaves of them."""
+    w, rung = s.world, RUNGS * i + IN_FORCE
+    w.trade[i] += p.economy_flow_adjustment * (s.ladder.flow[rung] - w.trade[i])
+    s.sides[i].tariff_loss = s.ladder.cost[rung]

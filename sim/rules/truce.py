@@ -112,11 +112,11 @@ def break_truce(s, p):
 def _set_lapse_terms(s, p):
     w = s.world
     for k in range(p.issues_count):
-        issue, level = s.issues[k], p.issues_lapse[k]
+        level = p.issues_lapse[k]
         if p.issues_snaps_back[k] == 1:
             level = clip(level - w.rung[p.issues_owner[k]] * p.truce_escalation_rung_depth, 0.0, 1.0)
-            issue.level, issue.promised = level, level
-        issue.agreed = level
+            s.issues.level[k], s.issues.promised[k] = level, level
+        s.issues.agreed[k] = level
 
 
 @rule
@@ -151,8 +151,8 @@ def reenter(s, p):
     s.out.weeks_to_first_truce = min(s.out.weeks_to_first_truce, float(w.week))
     mark(w, REOPENED)
     for k in range(p.issues_count):
-        s.issues[k].agreed = s.issues[k].terms
-        s.issues[k].kept = p.compliance_start[p.issues_owner[k]]
+        s.issues.agreed[k] = s.issues.terms[k]
+        s.issues.kept[k] = p.compliance_start[p.issues_owner[k]]
     start_clock(s, p.truce_length_weeks)
     return True
 

@@ -15,7 +15,7 @@ from sim.rules.politics import security_cost_factor, value_factor
 from sim.rules.state import CHIPS, MAGNETS, SECURITY
 from sim.rules.trade import fit_tariff
 
-__all__ = ["add_values", "issue_value", "leverage_shift", "valuation"]
+__all__ = ["add_values", "discount", "issue_value", "leverage_shift", "valuation"]
 
 _US_TARIFF, _CN_TARIFF, _CIVIL, _MILITARY, _CHIPS = (code(n) for n in range(1, 6))
 
@@ -54,51 +54,66 @@ def issue_value(s, p, k):
 
 
 @rule
-def add_values(s, p, k):
-    """Add issue k to both sides' values of what is agreed, what a lapse leaves, what is in force, and the first terms."""
-    issue, owner = s.issues[k], p.issues_owner[k]
-    for i in range(2):
-        side, owned = s.sides[i], owner == i
-        side.value_terms += level_value(issue, owned, issue.agreed)
-        side.value_lapse += level_value(issue, owned, p.issues_lapse[k])
-        side.value_now += level_value(issue, owned, issue.level)
-        side.value_truce += level_value(issue, owned, issue.terms)
+def add_values(s, p, i):
+    """Side ``i``'s values of what is agreed, what a lapse leaves, what is in force, and the first terms, over all issues."""
+    issues, agreed, lapse, now, truce = s.issues, 0.0, 0.0, 0.0, 0.0
+    for k in range(p.issues_count):
+        owned = p.issues_owner[k] == i
+        agreed += level_value(issues, k, owned, issues.agreed[k])
+        lapse += level_value(issues, k, owned, p.issues_lapse[k])
+        now += level_value(issues, k, owned, issues.level[k])
+        truce += level_value(issues, k, owned, issues.terms[k])
+    side = s.sides[i]
+    side.value_terms, side.value_lapse, side.value_now, side.value_truce = agreed, lapse, now, truce
 
 
 @rule
 def leverage_shift(value, decline, horizon_weeks, discount_rate):
     """Expected loss of an issue's value over the horizon as dependence declines, discounted, bn USD/yr."""
-    years = horizon_weeks / 52.0
-    return value * (1.0 - exp(-decline * years)) * exp(-discount_rate * years)
+    return value * faded(decline, horizon_weeks) * discount(discount_rate, horizon_weeks)
+
+
+@rule
+def faded(decline, horizon_weeks):
+    """Share of an issue's value that the decline of dependence takes over the horizon."""
+    return 1.0 - exp(-decline * (horizon_weeks / 52.0))
+
+
+@rule
+def discount(discount_rate, horizon_weeks):
+    """What a side counts a gain at the end of its horizon against one now."""
+    return exp(-discount_rate * (horizon_weeks / 52.0))
 
 
 @rule
 def valuation(s, p):
     """The week's values of all issues, and what they add up to for each side."""
-    w = s.world
-    for i in range(2):
-        side = s.sides[i]
-        side.value_terms, side.value_lapse, side.value_now, side.value_truce = 0.0, 0.0, 0.0, 0.0
+    issues = s.issues
     for k in range(p.issues_count):
-        s.issues[k].linear, s.issues[k].convex, s.issues[k].benefit = issue_value(s, p, k)
-        add_values(s, p, k)
+        issues.linear[k], issues.convex[k], issues.benefit[k] = issue_value(s, p, k)
     for i in range(2):
-        side = s.sides[i]
-        side.lack, side.leverage = 0.0, 0.0
-        side.leverage_change[0], side.leverage_change[1] = 0.0, 0.0
-        for k in range(p.issues_count):
-            issue = s.issues[k]
-            held = issue.benefit * (1.0 - issue.agreed)
-            good = driver_good(p.issues_driver[k])
-            fall = 0.0
-            if good >= 0:
-                fall = p.leverage_share[i] * leverage_shift(
-                    held, w.dependence_decline[good], p.planning_weeks[i], p.discount_rate[i]
-                )
-            if p.issues_owner[k] == i:
-                side.leverage += held
-                side.leverage_change[p.issues_table[k]] -= fall
-            else:
-                side.leverage_change[p.issues_table[k]] += fall
-                if p.issues_table[k] == SECURITY:
-                    side.lack += held
+        add_values(s, p, i)
+        _add_leverage(s, p, i)
+
+
+@rule
+def _add_leverage(s, p, i):
+    """What side ``i`` holds back, what it lacks, and how the decline of dependence moves both."""
+    w, side, issues = s.world, s.sides[i], s.issues
+    side.lack, side.leverage = 0.0, 0.0
+    side.leverage_change[0], side.leverage_change[1] = 0.0, 0.0
+    magnets = faded(w.dependence_decline[MAGNETS], p.planning_weeks[i])
+    chips = faded(w.dependence_decline[CHIPS], p.planning_weeks[i])
+    for k in range(p.issues_count):
+        held, table = issues.benefit[k] * (1.0 - issues.agreed[k]), p.issues_table[k]
+        good = driver_good(p.issues_driver[k])
+        fall = (
+            p.leverage_share[i] * (held * (magnets if good == MAGNETS else chips) * side.discount) if good >= 0 else 0.0
+        )
+        if p.issues_owner[k] == i:
+            side.leverage += held
+            side.leverage_change[table] -= fall
+        else:
+            side.leverage_change[table] += fall
+            if table == SECURITY:
+                side.lack += held

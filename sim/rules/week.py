@@ -53,6 +53,6 @@ def run_weeks(s, firms, p, seed, run, series):
     for t in range(p.calendar_horizon_weeks):
         week(s, firms, p)
         if series.shape[0] > 0:
-            record_week(s, p, series[t])
+            record_week(s, firms, p, series[t])
         end_week(s)
     finish(s, p)

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, SupportsIndex
 
 import numpy as np
 
+from sim.rules.measures import MOST_ISSUES
 from sim.rules.packages import efficient, prepare, values, worth
-from sim.rules.state import CN, MOST_ISSUES, PROBLEM, US
+from sim.rules.state import CN, PROBLEM, ROOM, US
 from sim.rules.tables import EVERY, TRUTH, fill_problem, no_deal_value
 
 __all__ = ["BargainingProblem", "Point", "problem_at"]
@@ -72,24 +73,24 @@ class BargainingProblem:
         record["count"] = len(self.owner)
         for name in ("owner", "benefit", "linear", "convex", "red_line"):
             record[name][0, : len(self.owner)] = getattr(self, name)
-        prepare(record[0], np.zeros(MOST_ISSUES))
+        prepare(record[0], np.zeros(ROOM))
         return record[0]
 
     def at_weight(self, weight: float) -> Point:
         """The efficient package where a unit of China's utility counts ``weight`` units of the US's."""
-        package = np.zeros(MOST_ISSUES)
+        package = np.zeros(ROOM)
         efficient(self.row, float(weight), package)
         return self._point(package)
 
     def worth_to(self, side: SupportsIndex, target: float) -> Point:
         """The efficient package worth ``target`` to ``side``; the frontier's nearer end where none is."""
-        package = np.zeros(MOST_ISSUES)
+        package = np.zeros(ROOM)
         worth(self.row, side, float(target), package)
         return self._point(package)
 
     def value(self, levels: Sequence[float] | np.ndarray) -> Point:
         """What a package is worth."""
-        package = np.zeros(MOST_ISSUES)
+        package = np.zeros(ROOM)
         package[: len(self.owner)] = levels
         return self._point(package)
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.rules.state import CN, MOST_ISSUES, US
+from sim.rules.state import CN, ROOM, US
 from sim.rules.strategies import stationary_demand
 from sim.theory.problem import BargainingProblem, Point
 
@@ -84,7 +84,7 @@ def alternating_offers(problem: BargainingProblem, patience_us: float, patience_
         raise ValueError(f"patience must be from 0 to below 1; given {patience_us}, {patience_cn}")
     if not problem.gains:
         raise ValueError("no package leaves both sides better off than without agreement")
-    floors, patience, space = problem.disagreement, (patience_us, patience_cn), np.zeros(MOST_ISSUES)
+    floors, patience, space = problem.disagreement, (patience_us, patience_cn), np.zeros(ROOM)
     first, second = (
         problem.worth_to(i, float(stationary_demand(problem.row, i, floors[i], floors[1 - i], patience[i], patience[1 - i], space)))
         for i in (int(US), int(CN))

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from sim.rules.packages import nash_product
-from sim.rules.state import CN, MOST_ISSUES, US
+from sim.rules.state import CN, ROOM, US
 from sim.theory.problem import BargainingProblem, Point
 
 __all__ = ["egalitarian", "frontier", "ideal", "kalai_smorodinsky", "nash", "utilitarian"]
@@ -47,7 +47,7 @@ def nash(problem: BargainingProblem) -> Point:
         Where no package leaves both sides better off.
     """
     _check(problem)
-    package = np.zeros(MOST_ISSUES)
+    package = np.zeros(ROOM)
     nash_product(problem.row, *problem.disagreement, package)
     return problem.value(package[: len(problem.owner)])
 

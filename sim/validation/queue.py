@@ -8,7 +8,7 @@ from sim.config.schema import Scenario
 from sim.config.validate import with_values
 from sim.model import TruceModel
 from sim.rules import steps
-from sim.rules.state import MAGNETS
+from sim.rules.state import MAGNETS, TILE
 
 __all__ = ["mean_wait"]
 
@@ -46,16 +46,17 @@ def mean_wait(rate: float, servers: int, chance: float = 1.0, weeks: int = 12_00
         world["week"] = week
         for _ in range(draw.poisson(rate)):
             place = idle.pop()
-            firms["until"][place] = week
+            firms["until"][divmod(place, TILE)] = week
             steps.seek_licence(whole, firms, params, place)
             waiting.append(place)
         steps.clear_queue(whole, firms, params, MAGNETS)
         waits[week], counts[week] = authority["wait"][0], authority["approved"][0]
-        done = [place for place in waiting if firms["pending"][place] == 0]
+        done = [place for place in waiting if firms["pending"][divmod(place, TILE)] == 0]
+        for place in done:
+            firms["until"][divmod(place, TILE)] = _NEVER
         if done:
-            firms["until"][done] = _NEVER
             idle.extend(done)
-            waiting = [place for place in waiting if firms["pending"][place] == 1]
+            waiting = [place for place in waiting if firms["pending"][divmod(place, TILE)] == 1]
     total, number = (x[_WARM:].reshape(_BATCHES, -1).sum(axis=1) for x in (waits, counts))
     mean = float(total.sum() / number.sum())
     spread = float(np.std((total - mean * number) / number.mean(), ddof=1) / np.sqrt(_BATCHES))

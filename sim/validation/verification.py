@@ -150,14 +150,14 @@ def queue_agrees(weeks: int = 40_000) -> Check:
 def stocks_balance(weeks: int = 104) -> Check:
     """Number 6: shipments in are use and change of stock, orders are arrivals and change of what is afloat, firm by firm."""
     model = TruceModel("london_2025", 1, collect="none")
-    firms = model.state.firms
-    stock, afloat, ordered = firms["stock"].copy(), firms["in_transit"].copy(), np.zeros(len(firms))
+    of = model.state.column
+    stock, afloat, ordered = of("stock"), of("in_transit"), np.zeros(len(model.firms))
     for _ in range(weeks):
         model.step()
-        ordered += firms["ordered"]
-    lost = np.abs(firms["received"] - firms["used"] - (firms["stock"] - stock)).max()
-    strayed = np.abs(ordered - firms["received"] - (firms["in_transit"] - afloat)).max()
-    claim = f"nothing is created or lost ({len(firms)} firms, {weeks} weeks)"
+        ordered = ordered + of("ordered")
+    lost = np.abs(of("received") - of("used") - (of("stock") - stock)).max()
+    strayed = np.abs(ordered - of("received") - (of("in_transit") - afloat)).max()
+    claim = f"nothing is created or lost ({len(stock)} firms, {weeks} weeks)"
     return _check(6, claim, "double-entry sums", max(lost, strayed), 1e-9)
 
 

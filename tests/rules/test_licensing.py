@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from sim.config.schema import Scenario
@@ -15,13 +16,13 @@ def model_with(**settings: object) -> TruceModel:
 
 
 def queue_of(model: TruceModel, good: int, lane: int) -> list[int]:
-    """Places of the waiting firms, first first."""
-    authority, firms = model.state.whole["authorities"][0, good], model.state.firms
-    place, found = int(authority["head"][lane]), []
-    for _ in range(int(authority["waiting"][lane])):
-        found.append(place)
-        place = int(firms["next"][place])
-    return found
+    """Waiting firms by their number, magnets first, in the order of the line."""
+    authority = model.state.whole["authorities"][0, good]
+    firms, tiles = (120, model.state.firms[:2]) if good == 0 else (40, model.state.firms[2:])
+    line = np.concatenate([tile["line"][lane] for tile in tiles])
+    head, waiting = int(authority["head"][lane]), int(authority["waiting"][lane])
+    assert waiting <= firms
+    return [int(firm) + 120 * good for firm in np.roll(line, -head)[:waiting]]
 
 
 SURE = {
@@ -45,7 +46,7 @@ def test_first_come_is_first_served_where_every_application_is_approved() -> Non
 
     steps.open_window(*model.all_sides)
     model.authorities[0].clear_queue()
-    served = [place for place in waiting if not model.state.firms["pending"][place]]
+    served = [place for place in waiting if not model.state.column("pending")[place]]
     assert served == waiting[: len(served)]
     assert len(served) == model.authorities[0].approved == 5
 
@@ -54,9 +55,9 @@ def test_trusted_firms_are_served_before_others() -> None:
     settings = SURE | {"licensing.magnets.capacity": 10.0, "licensing.magnets.licensed_share": 0.0}
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
     model.step()
-    firms = model.state.firms[:120]
-    assert firms["trusted"][firms["until"] > 0].all()
-    assert (firms["until"] > 0).sum() == 10
+    until, trusted = (model.state.column(name)[:120] for name in ("until", "trusted"))
+    assert trusted[until > 0].all()
+    assert (until > 0).sum() == 10
 
 
 def test_every_waiting_firm_stands_in_one_queue_once() -> None:
@@ -64,7 +65,7 @@ def test_every_waiting_firm_stands_in_one_queue_once() -> None:
     for _ in range(60):
         model.step()
         places = [place for good in (0, 1) for lane in (0, 1) for place in queue_of(model, good, lane)]
-        assert len(places) == len(set(places)) == int(model.state.firms["pending"].sum())
+        assert len(places) == len(set(places)) == int(model.state.column("pending").sum())
 
 
 @pytest.mark.parametrize("capacity", [0.4, 3.0, 12.5])
@@ -89,9 +90,9 @@ def test_the_military_grade_is_withheld_while_the_issue_is() -> None:
     )
     for _ in range(20):
         model.step()
-    firms = model.state.firms[:120]
+    until, grade = (model.state.column(name)[:120] for name in ("until", "grade"))
     assert model.state.whole["issues"]["agreed"][0, 5] == 0.0
-    assert not (firms["until"][firms["grade"] == 1] > 0).any()
+    assert not (until[grade == 1] > 0).any()
 
 
 def test_licences_last_their_term() -> None:
@@ -102,4 +103,4 @@ def test_licences_last_their_term() -> None:
     }
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
     model.step()
-    assert (model.state.firms["until"][:120] == 9).all()
+    assert (model.state.column("until")[:120] == 9).all()

@@ -8,49 +8,51 @@ import pytest
 from sim.config.schema import Scenario
 from sim.config.validate import with_values
 from sim.model import TruceModel
+from sim.rules.state import State
 
-DRAWN = ("entity", "size", "cover", "grade", "trusted", "sector")
+DRAWN = ("size", "cover", "grade", "trusted", "sector", "until")
 
 
-def firms_of(**settings: object) -> np.ndarray:
+def firms_of(**settings: object) -> State:
     named = {key.replace("__", "."): value for key, value in settings.items()}
-    return TruceModel(with_values(Scenario(), named), 1, 3, collect="none").state.firms
+    return TruceModel(with_values(Scenario(), named), 1, 3, collect="none").state
 
 
 def test_removing_a_firm_changes_no_other_firms_draws() -> None:
     """MODEL.md section 13, number 8."""
     all_firms, fewer = firms_of(), firms_of(firms__magnets__firms=119)
-    kept = all_firms[np.isin(all_firms["entity"], fewer["entity"])]
-    assert len(kept) == len(fewer) == 159
     for name in DRAWN:
-        np.testing.assert_array_equal(kept[name], fewer[name])
+        kept = np.delete(all_firms.column(name), 119)
+        assert len(kept) == 159
+        np.testing.assert_array_equal(kept, fewer.column(name))
 
 
 def test_sectors_get_their_share_of_firms() -> None:
-    sectors = np.bincount(firms_of()["sector"][:120], minlength=4)[:4]
+    sectors = np.bincount(firms_of().column("sector")[:120], minlength=4)[:4]
     assert sectors == pytest.approx(120 * np.asarray([0.40, 0.30, 0.18, 0.12]), abs=2)
 
 
 def test_a_sectors_value_at_risk_is_shared_by_size() -> None:
     firms = firms_of()
     for sector, value in enumerate((55.0, 20.0, 18.0, 12.0)):
-        of = firms[firms["sector"] == sector]
-        assert of["value_at_risk"].sum() == pytest.approx(value)
-        assert of["value_at_risk"] / of["size"] == pytest.approx(of["value_at_risk"][0] / of["size"][0])
+        here = firms.column("sector") == sector
+        at_risk, size = firms.column("value_at_risk")[here], firms.column("size")[here]
+        assert at_risk.sum() == pytest.approx(value)
+        assert at_risk / size == pytest.approx(at_risk[0] / size[0])
 
 
 def test_sizes_average_one() -> None:
-    assert firms_of(firms__magnets__firms=2000)["size"][:2000].mean() == pytest.approx(1.0, abs=0.1)
+    assert firms_of(firms__magnets__firms=2000).column("size")[:2000].mean() == pytest.approx(1.0, abs=0.1)
 
 
 def test_defence_needs_the_military_grade_and_cars_do_not() -> None:
-    firms = firms_of()
-    assert firms["grade"][firms["sector"] == 3].all()
-    assert not firms["grade"][firms["sector"] == 0].any()
+    grade, sector = (firms_of().column(name) for name in ("grade", "sector"))
+    assert grade[sector == 3].all()
+    assert not grade[sector == 0].any()
 
 
 def test_runs_differ_and_a_run_repeats_itself() -> None:
-    one, again = (TruceModel(Scenario(), 1, 0, collect="none").state.firms for _ in range(2))
-    other = TruceModel(Scenario(), 1, 1, collect="none").state.firms
-    assert one.tobytes() == again.tobytes()
-    assert one.tobytes() != other.tobytes()
+    one, again = (TruceModel(Scenario(), 1, 0, collect="none").state for _ in range(2))
+    other = TruceModel(Scenario(), 1, 1, collect="none").state
+    assert one.firms.tobytes() == again.firms.tobytes()
+    assert one.firms.tobytes() != other.firms.tobytes()

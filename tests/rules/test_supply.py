@@ -25,15 +25,15 @@ from sim.rules.supply import dependence_decline, loss_share
 def test_nothing_is_created_or_lost(settings: dict[str, object]) -> None:
     """Shipments in = use + change of stock, and orders = arrivals + change of what is afloat, to 1e-9, firm by firm."""
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
-    firms = model.state.firms
-    stock, afloat, ordered = firms["stock"].copy(), firms["in_transit"].copy(), np.zeros(len(firms))
+    of = model.state.column
+    stock, afloat, ordered = of("stock"), of("in_transit"), np.zeros(160)
     while model.running:
         model.step()
-        ordered += firms["ordered"]
-    np.testing.assert_allclose(firms["received"], firms["used"] + firms["stock"] - stock, atol=1e-9)
-    np.testing.assert_allclose(ordered, firms["received"] + firms["in_transit"] - afloat, atol=1e-9)
-    np.testing.assert_allclose(firms["transit"].sum(axis=1), firms["in_transit"], atol=1e-9)
-    assert (firms["stock"] >= -1e-12).all()
+        ordered += of("ordered")
+    np.testing.assert_allclose(of("received"), of("used") + of("stock") - stock, atol=1e-9)
+    np.testing.assert_allclose(ordered, of("received") + of("in_transit") - afloat, atol=1e-9)
+    np.testing.assert_allclose(of("transit").sum(axis=0), of("in_transit"), atol=1e-9)
+    assert (of("stock") >= -1e-12).all()
 
 
 def test_a_firm_without_a_licence_orders_nothing() -> None:
@@ -47,7 +47,7 @@ def test_a_firm_without_a_licence_orders_nothing() -> None:
         model.step()
         for firm in model.firms[:120]:
             if not firm.licensed:
-                assert firm.row["ordered"] == 0.0
+                assert firm.quantity("ordered") == 0.0
 
 
 def test_free_goods_leave_no_firm_short() -> None:
@@ -60,7 +60,7 @@ def test_free_goods_leave_no_firm_short() -> None:
     model = TruceModel(with_values(Scenario(), settings | issues), 1, 0, collect="none")
     for _ in range(8):
         model.step()
-        assert model.state.firms["shortage"][:120].max() < 1e-9
+        assert model.state.column("shortage")[:120].max() < 1e-9
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
