@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.rules.compiled import rule
 
 __all__ = ["clip", "exp", "log", "logistic", "normal_quantile", "power"]
@@ -17,6 +19,9 @@ _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _LN2_INVERSE = 1.44269504088896338700
 _SQRT_HALF = 0.70710678118654752440
+_LEAST_NORMAL = 2.2250738585072014e-308
+_MANTISSA = 0x000FFFFFFFFFFFFF
+_HALF = 0x3FE0000000000000
 
 
 @rule
@@ -27,6 +32,22 @@ def clip(x, low, high):
     if x > high:
         return high
     return x
+
+
+@rule
+def _two_to(k):
+    """2**k for a whole k from -1022 to 1023: the number with that exponent and no mantissa."""
+    return np.int64((k + 1023) << 52).view(np.float64)
+
+
+@rule
+def _mantissa_and_exponent(x):
+    """(m, k) with x = m 2**k and m in [1/2, 1), for finite x > 0."""
+    shift = 0
+    if x < _LEAST_NORMAL:
+        x, shift = x * 18014398509481984.0, 54
+    bits = np.float64(x).view(np.int64)
+    return np.int64((bits & _MANTISSA) | _HALF).view(np.float64), (bits >> 52) - 1022 - shift
 
 
 @rule
@@ -50,7 +71,7 @@ def exp(x):
         )
     )
     y = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
-    return math.ldexp(y, int(k))
+    return y * _two_to(int(k) >> 1) * _two_to(int(k) - (int(k) >> 1))
 
 
 @rule
@@ -60,7 +81,7 @@ def log(x):
         return -math.inf if x == 0.0 else math.nan
     if x == math.inf:
         return x
-    m, k = math.frexp(x)
+    m, k = _mantissa_and_exponent(x)
     if m < _SQRT_HALF:
         m = m * 2.0
         k = k - 1
