@@ -45,17 +45,23 @@ def build(folder: Path) -> Description:
 
 def lowered() -> str:
     """LLVM IR of the exported function, from a process that compiles the rules anew for no processor in particular."""
-    package = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "rules.ll"
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "sim.browser.entry", str(target)], env={**os.environ, **ENVIRONMENT, "PYTHONPATH": path},
+            [sys.executable, "-P", "-m", "sim.browser.entry", str(target)], env=_environment(),
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:
             raise SimError(f"the rules did not compile: {done.stderr[-2000:]}", exit_code=MACHINE)
         return target.read_text(encoding="utf-8")
+
+
+def _environment() -> dict[str, str]:
+    """This process's, with this package first on the path, and with our settings of Numba alone."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+    package = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {**others, **ENVIRONMENT, "PYTHONPATH": path}
 
 
 def assemble(ir: str, features: str = FEATURES) -> bytes:

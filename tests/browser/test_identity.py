@@ -7,8 +7,10 @@ from itertools import product
 import numpy as np
 import pytest
 
+from sim.browser.build import assemble, lowered
 from sim.browser.execute import run_in_module
 from sim.browser.module import Module
+from sim.browser.retarget import FEATURES
 from sim.config.compose import load
 from sim.config.fields import leaves
 from sim.config.groups.negotiators import STRATEGIES
@@ -104,6 +106,14 @@ def test_twenty_records_of_every_pair_of_strategies_are_the_ensembles(
 ) -> None:
     changed = with_values(Scenario(), {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": tables})
     assert unlike(module, flatten(changed).values, 20, seed=3) == []
+
+
+@pytest.mark.nightly
+def test_vectors_of_128_bits_change_no_bit(module: Module) -> None:
+    wide = Module(assemble(lowered(), f"{FEATURES},+simd128"), module.description)
+    assert wide.code != module.code
+    for name in SCENARIOS:
+        assert unlike(wide, flatten(load(f"scenario={name}")).values, 100, weekly=20) == []
 
 
 def test_the_comparison_sees_the_sign_of_zero_and_the_last_bit_but_no_payload_of_nan() -> None:
