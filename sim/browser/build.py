@@ -57,7 +57,7 @@ def lowered() -> str:
 
 
 def _environment() -> dict[str, str]:
-    """This process's, with this package first on the path, and with our settings of Numba alone."""
+    """The variables of this process, with this package first on the path, and of Numba's with ours alone."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     package = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -23,6 +23,7 @@ _ERROR_PATH = re.compile(
 )
 _INSTRUCTIONS = {"sqrt": "llvm.sqrt.f64"}
 _NAME = r'"?([\w.$-]+)"?'
+_CURE = "write the rule with scalars and records, or teach sim/browser/retarget.py"
 
 
 def to_object(ir: str, features: str = FEATURES) -> bytes:
@@ -67,11 +68,8 @@ def _refuse_pointers_in_memory(ir: str) -> None:
         raise SimError("a rule keeps pointers in a structure", given=found.group(), cure=_CURE, exit_code=MACHINE)
 
 
-_CURE = "write the rule with scalars and records, or teach sim/browser/retarget.py"
-
-
 def _for_target(ir: str, layout: str) -> str:
-    """Triple, data layout, and no attribute that names an x86 processor; wasm-ld knows no ``common`` symbols."""
+    """Triple, data layout, and no attribute that names an x86 processor; WebAssembly knows no ``common`` symbols."""
     ir = re.sub(r'^target triple = ".*"$', f'target triple = "{_TRIPLE}"', ir, flags=re.MULTILINE)
     ir = re.sub(r'^target datalayout = ".*"$', f'target datalayout = "{layout}"', ir, flags=re.MULTILINE)
     ir = re.sub(r'"(target-cpu|target-features|tune-cpu|probe-stack)"="[^"]*"', "", ir)
