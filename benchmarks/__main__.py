@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.browser import browser
 from benchmarks.clock import Row
 from benchmarks.draw import draw
 from benchmarks.engines import engines, scaling
@@ -25,6 +26,7 @@ GROUPS: dict[str, Callable[[int], Iterator[Row]]] = {
     "scaling": scaling,
     "phases": lambda runs: phases(max(5, runs // 100)),
     "floor": floor,
+    "browser": browser,
     "start": lambda runs: starting(),
     "serve": lambda runs: serving(),
     "store": lambda runs: storing(runs * 8),

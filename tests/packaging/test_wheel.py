@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -11,6 +12,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from sim.browser.build import CODE, DESCRIPTION
+from sim.browser.module import is_current
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,7 +46,7 @@ def test_the_wheel_carries_code_configs_and_data_and_nothing_else(wheel: Path) -
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder, inside in (("sim", "sim"), ("configs", "sim/configs")):
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in {".py", ".yaml", ".csv", ".md"}:
+            if path.suffix in {".py", ".js", ".yaml", ".csv", ".md"}:
                 assert f"{inside}/{path.relative_to(ROOT / folder).as_posix()}" in names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"sim"}
     assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", ".nbi", ".nbc"))]
@@ -64,6 +68,25 @@ def test_the_sdist_carries_what_a_checkout_holds(built: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("made", [True, False])
+def test_the_wheel_carries_the_module_for_browsers_where_it_was_built_and_is_built_without_it_too(
+    made: bool, tmp_path: Path
+) -> None:
+    for name in (".gitignore", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    for name in ("sim", "configs"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "built"))
+    if made:
+        (tmp_path / "sim/browser/built").mkdir()
+        for name in (CODE, DESCRIPTION):
+            (tmp_path / "sim/browser/built" / name).write_text("built before")
+    call(sys.executable, "-m", "hatchling", "build", "-d", tmp_path / "dist", cwd=tmp_path)
+    names = zipfile.ZipFile(next((tmp_path / "dist").glob("*.whl"))).namelist()
+    assert [f"sim/browser/built/{name}" in names for name in (CODE, DESCRIPTION)] == [made, made]
+    with tarfile.open(next((tmp_path / "dist").glob("*.tar.gz"))) as archive:
+        assert [name for name in archive.getnames() if name.endswith(CODE)] != [] or not made
+
+
 @pytest.mark.nightly
 def test_the_wheel_runs_in_an_empty_environment_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
     call(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path)
@@ -77,3 +100,6 @@ def test_the_wheel_runs_in_an_empty_environment_outside_the_checkout(wheel: Path
     manifest = next((tmp_path / "outputs").glob("run/*/manifest.json"))
     assert json.loads(manifest.read_text(encoding="utf-8"))
     assert str(tmp_path) in call(python, "-c", "import sim; print(sim.__file__)", cwd=tmp_path)
+    carried = f"sim/browser/built/{CODE}" in zipfile.ZipFile(wheel).namelist()
+    usable = call(python, "-c", "from sim.browser.module import is_current; print(is_current())", cwd=tmp_path)
+    assert usable.strip() == str(carried and is_current())

@@ -16,7 +16,8 @@ import pytest
 import sim
 
 ROOT = Path(__file__).parents[2]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 COMMANDS = {"lint-imports": "import-linter", "jupyter-execute": "nbclient"}
 DISTRIBUTIONS = {"hydra": "hydra-core", "yaml": "pyyaml"}
 
@@ -78,6 +79,7 @@ def test_what_the_package_imports_is_required() -> None:
         - {"sim"}
     )
     optional = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
+    optional += PYPROJECT["dependency-groups"]["wasm"]
     required = {re.split(r"[<>=\[ ]", line)[0].lower() for line in [*PROJECT["dependencies"], *optional]}
     assert {DISTRIBUTIONS.get(name, name.lower()) for name in imported} <= required
 
@@ -98,6 +100,13 @@ def test_every_requirement_is_pinned_and_hashed(name: str) -> None:
     for block in blocks:
         assert re.match(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==", block), block[:80]
         assert "--hash=sha256:" in block, block[:80]
+
+
+def test_running_brings_no_linker_and_no_second_engine() -> None:
+    text = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+    names = {line.partition("==")[0] for line in text.splitlines() if not line.startswith(" ")}
+    assert "numba" in names
+    assert not names & {"ziglang", "wasmtime"}
 
 
 def pages() -> list[Path]:

@@ -1,0 +1,173 @@
+"""What a page must know to use the module: where each setting, measure and weekly series stands in its record, and what it means.
+
+Everything comes from the schema and from the dtypes, so nothing here can drift from the rules, and a page needs no list of its own.
+``docs/browser.md`` says what each entry of the description means.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.config.fields import Field, field_of, schema_of
+from sim.config.groups.issues import SIDES
+from sim.config.params import GOODS, params_dtype, slots
+from sim.config.schema import Scenario
+from sim.rules.measures import EVENTS, OUTCOMES, RUN, RUN_MEASURES, WEEK, WEEK_SERIES, Measure
+from sim.rules.state import FIRMS, STATE, tiles
+
+__all__ = [
+    "ARGUMENTS",
+    "EXPORT",
+    "Argument",
+    "Description",
+    "builder_hash",
+    "describe",
+    "most_firm_rows",
+    "rows_of_firms",
+]
+
+EXPORT = "run_block"
+_FORMAT = 1
+_TYPES = {"f8": "f64", "i8": "i64"}
+Description = dict[str, Any]
+
+
+class Argument(NamedTuple):
+    """An argument of the exported function: its WebAssembly type and what it is."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+ARGUMENTS = (
+    Argument("state", "i32", "address of one state, zeroed: work space"),
+    Argument("firms", "i32", "address of the firms, zeroed: work space"),
+    Argument("params", "i32", "address of the settings, one record per point"),
+    Argument("points", "i32", "number of points"),
+    Argument("point", "i32", "address of the point of each run, i64"),
+    Argument("seed", "i64", "seed of all draws, unsigned"),
+    Argument("run", "i32", "address of the number of each run, i64"),
+    Argument("runs", "i32", "number of runs"),
+    Argument("outs", "i32", "address of the measures, zeroed, one record per run"),
+    Argument("series", "i32", "address of the weekly series, zeroed, one record per run and week"),
+    Argument("weeks", "i32", "weeks kept of each run; 0 for none"),
+)
+
+
+def rows_of_firms(counts: Sequence[int] | np.ndarray) -> int:
+    """Rows of the array of firms, which are tiles, that populations of ``counts`` (magnets, chips) firms take."""
+    return int(np.sum(tiles(np.asarray(counts))))
+
+
+def most_firm_rows() -> int:
+    """Rows of firms that the largest scenario takes: the module always has room for it, so no caller counts firms."""
+    metas = [field_of(Scenario, f"firms.{good}.firms") for good in GOODS]
+    return rows_of_firms([int(meta.high) for meta in metas if meta is not None and meta.high is not None])
+
+
+def describe() -> Description:
+    """The description of the module as the rules and the schema stand, without the versions it was built with."""
+    from sim.rules.compiled import source_hash
+
+    return {
+        "format": _FORMAT,
+        "rules": source_hash(),
+        "builder": builder_hash(),
+        "export": {
+            "name": EXPORT,
+            "arguments": [argument._asdict() for argument in ARGUMENTS],
+            "result": {"type": "i32", "meaning": "runs computed"},
+        },
+        "sizes": _sizes(),
+        "axes": {"side": list(SIDES), "value": list(SIDES), "good": list(GOODS)},
+        "outcomes": list(OUTCOMES),
+        "events": list(EVENTS),
+        "settings": list(_settings()),
+        "counts": list(_counts()),
+        "measures": [_measure(measure, RUN) for measure in RUN_MEASURES],
+        "series": [_measure(measure, WEEK) for measure in WEEK_SERIES],
+    }
+
+
+def builder_hash() -> str:
+    """Hash of the sources that make the module of the rules, and so decide its bytes too."""
+    digest = hashlib.sha256()
+    for name in ("build.py", "entry.py", "retarget.py"):
+        digest.update((Path(__file__).parent / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _sizes() -> dict[str, int]:
+    """Bytes of one record; of ``firms``, of all the room they may take."""
+    return {
+        "state": STATE.itemsize,
+        "firms": most_firm_rows() * FIRMS.itemsize,
+        "params": params_dtype().itemsize,
+        "run": RUN.itemsize,
+        "week": WEEK.itemsize,
+    }
+
+
+def _settings() -> Iterator[dict[str, Any]]:
+    base = Scenario()
+    places, record = slots(base), params_dtype()
+    for path, name, repeats, meta in _templates(base):
+        if path in places:
+            field, index = places[path]
+            place = _place(record, field, None if repeats else index)
+            yield {"path": name, **place, **_repeat(repeats, record, field), **_meaning(meta)}
+
+
+def _templates(node: Any, path: str = "", name: str = "", repeats: str = "") -> Iterator[tuple[str, str, str, Field]]:
+    """Each setting once: its path in the scenario ``node``, the same with ``*`` for a name of an item, what it repeats by, its field."""
+    for part, meta in schema_of(type(node)).items():
+        value, here, there = getattr(node, part), f"{path}{part}", f"{name}{part}"
+        if meta.kind == "group":
+            yield from _templates(value, f"{here}.", f"{there}.", repeats)
+        elif meta.kind == "mapping":
+            key = next(iter(value))
+            yield from _templates(value[key], f"{here}.{key}.", f"{there}.*.", part.removesuffix("s"))
+        else:
+            yield here, there, repeats, meta
+
+
+def _place(record: np.dtype, field: str, index: int | None) -> dict[str, Any]:
+    """Offset in bytes and type of a field, or of its ``index``-th number."""
+    assert record.fields is not None
+    kind, offset = record.fields[field][:2]
+    base = kind.base
+    return {"offset": offset + (index or 0) * base.itemsize, "type": _TYPES[f"{base.kind}{base.itemsize}"]}
+
+
+def _repeat(by: str, record: np.dtype, field: str) -> dict[str, Any]:
+    return {"repeats": by, "most": record[field].shape[0]} if by else {}
+
+
+def _meaning(meta: Field) -> dict[str, Any]:
+    """What is known of a setting; what does not apply is left out."""
+    known = {
+        "low": meta.low, "high": meta.high, "choices": list(meta.choices), "unit": meta.unit, "label": meta.label,
+        "meaning": meta.description,
+    }  # fmt: skip
+    return {"kind": meta.kind, **{name: value for name, value in known.items() if value not in (None, [], "")}}
+
+
+def _counts() -> Iterator[dict[str, Any]]:
+    """Fields of the settings' record that no setting fills: how many issues and events there are, which sectors are whose."""
+    record = params_dtype()
+    used = {field for field, _ in slots(Scenario()).values()}
+    for field in record.names or ():
+        if field not in used:
+            yield {"name": field, **_place(record, field, None), "length": int(np.prod(record[field].shape, dtype=int))}
+
+
+def _measure(measure: Measure, record: np.dtype) -> dict[str, Any]:
+    axis = {"axis": measure.axis, "length": record[measure.name].shape[0]} if measure.axis else {}
+    place = _place(record, measure.name, None)
+    return {"name": measure.name, **place, **axis, "label": measure.label, "unit": measure.unit}

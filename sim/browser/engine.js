@@ -1,0 +1,132 @@
+// The rules as a WebAssembly module: settings go in as bytes, records come out as bytes (docs/browser.md).
+// A classic script, so that the same file serves a page, a worker made from a Blob, and Node.
+"use strict";
+
+const ALIGN = 64, PAGE = 65536;
+const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+
+/** One instance of the module. It computes on the thread that calls it: in a page, use Workers. */
+class Engine {
+  /** code: the bytes of rules.wasm; description: rules.json, parsed. */
+  static async open(code, description) {
+    // no imports: the module asks nothing of anyone
+    const { instance } = await WebAssembly.instantiate(code, {});
+    return new Engine(instance.exports, description);
+  }
+
+  constructor(exports, description) {
+    this.memory = exports.memory;
+    this.base = exports.__heap_base.value;
+    this.function = exports[description.export.name];
+    this.order = description.export.arguments.map((argument) => argument.name);
+    this.sizes = description.sizes;
+  }
+
+  /**
+   * The records of many runs.
+   *   params  bytes of one record of settings or more (points)
+   *   run     the number of each run; point, for each run, which record of settings it takes (the first where left out)
+   *   seed    a BigInt from 0 to 2n ** 64n - 1n
+   *   weeks   how many weeks to keep of each run, 0 for none
+   * Gives { runs, weeks }: bytes of a record per run, and of a record per run and week.
+   */
+  simulate({ params, run, seed, point = [], weeks = 0 }) {
+    if (params.byteLength === 0 || params.byteLength % this.sizes.params) throw new RangeError("settings of another size");
+    const count = run.length;
+    const given = {
+      params: bytesOf(params),
+      point: bytesOf(BigInt64Array.from(run, (_, j) => BigInt(point[j] ?? 0))),
+      run: bytesOf(BigInt64Array.from(run, BigInt)),
+    };
+    const sizes = {
+      ...Object.fromEntries(Object.entries(given).map(([name, bytes]) => [name, bytes.length])),
+      state: this.sizes.state, firms: this.sizes.firms, outs: count * this.sizes.run, series: count * weeks * this.sizes.week,
+    };
+    const places = this.places(sizes);
+    for (const [name, bytes] of Object.entries(given)) new Uint8Array(this.memory.buffer).set(bytes, places[name]);
+    const values = { ...places, points: params.byteLength / this.sizes.params, seed, runs: count, weeks };
+    this.function(...this.order.map((name) => values[name]));
+    const copy = (name) => new Uint8Array(this.memory.buffer).slice(places[name], places[name] + sizes[name]);
+    return { runs: copy("outs"), weeks: copy("series") };
+  }
+
+  /** An address for each block of bytes, one after the other from the first free byte, all zero; the memory grows to hold them. */
+  places(sizes) {
+    const found = {};
+    let top = this.base;
+    for (const [name, size] of Object.entries(sizes)) {
+      found[name] = Math.ceil(top / ALIGN) * ALIGN;
+      top = found[name] + size;
+    }
+    const missing = top - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    new Uint8Array(this.memory.buffer).fill(0, this.base, top);
+    return found;
+  }
+}
+
+/** Engines on threads of their own. A worker made from a Blob works from file:// too, so a page on a stick is enough. */
+class Workers {
+  /** source: the text of this file; count: how many workers, by default one per processor. */
+  constructor(source, code, description, count = globalThis.navigator?.hardwareConcurrency || 2) {
+    const place = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    this.sizes = description.sizes;
+    this.workers = Array.from({ length: count }, () => new Worker(place));
+    for (const worker of this.workers) worker.postMessage({ open: { code, description } });
+  }
+
+  /**
+   * Runs 0 to runs - 1 of one scenario, in chunks; onchunk(first, records) hears of each as it is done.
+   * Gives the same { runs, weeks } as Engine.simulate, whatever the number of workers and the size of chunks.
+   */
+  async simulate({ params, seed, runs, weeks = 0, chunk = 25, onchunk = () => {} }) {
+    const out = { runs: new Uint8Array(runs * this.sizes.run), weeks: new Uint8Array(runs * weeks * this.sizes.week) };
+    let next = 0;
+    const work = async (worker) => {
+      while (next < runs) {
+        const first = next, count = Math.min(chunk, runs - first);
+        next += count;
+        const done = await ask(worker, { params, seed, weeks, run: Array.from({ length: count }, (_, j) => first + j) });
+        out.runs.set(done.runs, first * this.sizes.run);
+        out.weeks.set(done.weeks, first * weeks * this.sizes.week);
+        onchunk(first, done);
+      }
+    };
+    await Promise.all(this.workers.map(work));
+    return out;
+  }
+
+  close() {
+    for (const worker of this.workers) worker.terminate();
+  }
+}
+
+/** Send one job to a worker that has none; its answer, or its error thrown here. */
+function ask(worker, job) {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.done));
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.postMessage({ job });
+  });
+}
+
+/** What a worker does with its messages: the first opens the module, every other one is a job. */
+function serve(scope) {
+  let engine;
+  scope.onmessage = async ({ data }) => {
+    if (data.open) {
+      engine = Engine.open(data.open.code, data.open.description);
+      engine.catch(() => {}); // the first job reports it
+      return;
+    }
+    try {
+      const done = (await engine).simulate(data.job);
+      scope.postMessage({ done }, [done.runs.buffer, done.weeks.buffer]);
+    } catch (error) {
+      scope.postMessage({ error: String(error) });
+    }
+  };
+}
+
+Object.assign(globalThis, { Engine, Workers });
+if (typeof WorkerGlobalScope !== "undefined" && globalThis instanceof WorkerGlobalScope) serve(globalThis);

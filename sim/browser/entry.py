@@ -1,0 +1,68 @@
+"""The exported function and its LLVM IR, in a process of its own: ``python -m sim.browser.entry FILE`` writes the IR to FILE.
+
+A process of its own because Numba reads its environment (:data:`ENVIRONMENT`) when it is imported, and because the IR must not
+come from the cache of rules that were compiled for this machine's processor.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+__all__ = ["ENVIRONMENT", "function_ir"]
+
+ENVIRONMENT = {
+    # no instruction of this machine's processor in the IR
+    "NUMBA_CPU_NAME": "generic",
+    "NUMBA_CPU_FEATURES": "",
+    # a first, light pass without vectors of x86: the passes for WebAssembly come later and find plain loops
+    # (0.83 of native speed under wasmtime against 0.77 with Numba's own level 3: docs/browser.md)
+    "NUMBA_OPT": "1",
+    "NUMBA_LOOP_VECTORIZE": "0",
+    "NUMBA_SLP_VECTORIZE": "0",
+    "PYTHONHASHSEED": "0",
+}
+
+
+def function_ir() -> str:
+    """LLVM IR of the exported function with all rules in it, compiled anew."""
+    from sim.rules import compiled
+
+    compiled.cache_folder = lambda: None  # type: ignore[assignment]  # before any rule is imported
+    return _function().inspect_llvm()
+
+
+def _function() -> Any:
+    from numba import carray, cfunc, types
+    from numba.np.numpy_support import from_dtype
+
+    from sim.browser.description import most_firm_rows
+    from sim.config.params import params_dtype
+    from sim.ensemble.kernel import run_block as kernel
+    from sim.rules.measures import RUN, WEEK
+    from sim.rules.state import FIRMS, STATE
+
+    room = most_firm_rows()
+    records = {
+        "state": STATE, "firms": FIRMS, "params": params_dtype(), "outs": RUN, "series": WEEK
+    }  # fmt: skip
+    at = {name: types.CPointer(from_dtype(kind)) for name, kind in records.items()}
+    whole, count = types.CPointer(types.int64), types.int32
+    signature = count(
+        at["state"], at["firms"], at["params"], count, whole, types.uint64, whole, count, at["outs"], at["series"], count
+    )  # fmt: skip
+
+    @cfunc(signature, error_model="numpy")
+    def run_block(state, firms, params, points, point, seed, run, runs, outs, series, weeks):
+        kernel(
+            carray(state, (1,)), carray(firms, (room,)), carray(params, (points,)), carray(point, (runs,)), seed,
+            carray(run, (runs,)), carray(outs, (runs,)), carray(series, (runs, weeks)),
+        )  # fmt: skip
+        return runs
+
+    return run_block
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(function_ir(), encoding="utf-8")

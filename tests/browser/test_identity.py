@@ -1,0 +1,124 @@
+"""The module computes the ensemble's records, byte for byte."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from sim.browser.build import assemble, lowered
+from sim.browser.execute import run_in_module
+from sim.browser.module import Module
+from sim.browser.retarget import FEATURES
+from sim.config.compose import load
+from sim.config.fields import leaves
+from sim.config.groups.negotiators import STRATEGIES
+from sim.config.params import flatten
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+from sim.ensemble.execute import simulate
+
+SCENARIOS = ("london", "geneva", "escalation", "tactical_pause", "breakthrough")
+PAIRS = list(product(STRATEGIES, STRATEGIES))
+
+
+def bits(column: np.ndarray) -> bytes:
+    """The bytes of a column, with one pattern for every NaN: WebAssembly leaves open which one arithmetic gives."""
+    if column.dtype.kind != "f":
+        return column.tobytes()
+    return np.where(np.isnan(column), np.nan, column).tobytes()
+
+
+def unlike(module: Module, params: np.ndarray, runs: int, seed: int = 1, weekly: int = 0) -> list[str]:
+    """Names of the measures and weekly series that differ in any bit from the ensemble's."""
+    point, run = np.arange(runs) % len(params), np.arange(runs)
+    ours = run_in_module(params, point, run, seed, weekly=weekly, module=module)
+    theirs = simulate(params, point, run, seed, weekly=weekly, threads=1)
+    return [
+        name
+        for mine, other in zip(ours, theirs, strict=True)
+        for name in mine.dtype.names or ()
+        if bits(mine[name]) != bits(other[name])
+    ]
+
+
+def random_scenario(number: int) -> Scenario:
+    """Every judgement drawn from its plausible range, and what changes the course of a run from wide ones."""
+    rng = np.random.default_rng(number)
+    base = load(f"scenario={SCENARIOS[number % len(SCENARIOS)]}")
+    values: dict[str, object] = {
+        path: float(rng.uniform(*meta.spread))
+        for path, meta, _ in leaves(base)
+        # the floor stays where it is: above the tariff that makes a breakthrough it would be refused
+        if meta.kind == "number" and meta.spread and not path.endswith("floor_tariff")
+    }
+    values |= {f"{side}.strategy.kind": str(rng.choice(STRATEGIES)) for side in ("us", "cn")}
+    values |= {
+        "truce.length_weeks": int(rng.integers(1, 61)), "linkage.tables": str(rng.choice(["separate", "package"])),
+        "linkage.enforcement": str(rng.choice(["issue", "table", "all"])), "linkage.cn": float(rng.uniform(0, 2)),
+        "us.strategy.exponent": float(rng.uniform(0.05, 4)), "compliance.monitoring_noise": float(rng.uniform(0, 0.5)),
+        "firms.magnets.firms": int(rng.integers(1, 400)), "firms.chips.firms": int(rng.integers(1, 130)),
+        "licensing.magnets.per_shipment": bool(rng.integers(2)), "calendar.horizon_weeks": int(rng.integers(30, 120)),
+    }  # fmt: skip
+    return with_values(base, values)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_records_and_weeks_are_the_ensembles_in_every_scenario(module: Module, name: str) -> None:
+    assert unlike(module, flatten(load(f"scenario={name}")).values, 40, weekly=20) == []
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_records_and_weeks_are_the_ensembles_in_random_scenarios(module: Module, number: int) -> None:
+    assert unlike(module, flatten(random_scenario(number)).values, 6, seed=2**64 - 1 - number, weekly=6) == []
+
+
+@pytest.mark.parametrize(("us", "cn"), PAIRS)
+def test_records_are_the_ensembles_for_every_pair_of_strategies(module: Module, us: str, cn: str) -> None:
+    changed = with_values(Scenario(), {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"})
+    assert unlike(module, flatten(changed).values, 4, seed=7, weekly=2) == []
+
+
+def test_points_of_different_size_share_a_call(module: Module) -> None:
+    few = with_values(Scenario(), {"firms.magnets.firms": 5, "calendar.horizon_weeks": 30})
+    many = with_values(Scenario(), {"firms.magnets.firms": 2000, "firms.chips.firms": 2000})
+    assert unlike(module, np.concatenate([flatten(few).values, flatten(many).values]), 4, weekly=4) == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_five_hundred_records_of_every_scenario_are_the_ensembles(module: Module, name: str) -> None:
+    assert unlike(module, flatten(load(f"scenario={name}")).values, 500, weekly=100) == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("number", range(40))
+def test_fifty_records_of_forty_random_scenarios_are_the_ensembles(module: Module, number: int) -> None:
+    assert unlike(module, flatten(random_scenario(number)).values, 50, seed=number, weekly=10) == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("us", "cn"), PAIRS)
+@pytest.mark.parametrize("tables", ["separate", "package"])
+def test_twenty_records_of_every_pair_of_strategies_are_the_ensembles(
+    module: Module, us: str, cn: str, tables: str
+) -> None:
+    changed = with_values(Scenario(), {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": tables})
+    assert unlike(module, flatten(changed).values, 20, seed=3) == []
+
+
+@pytest.mark.nightly
+def test_vectors_of_128_bits_change_no_bit(module: Module) -> None:
+    wide = Module(assemble(lowered(), f"{FEATURES},+simd128"), module.description)
+    assert wide.code != module.code
+    for name in SCENARIOS:
+        assert unlike(wide, flatten(load(f"scenario={name}")).values, 100, weekly=20) == []
+
+
+def test_the_comparison_sees_the_sign_of_zero_and_the_last_bit_but_no_payload_of_nan() -> None:
+    zero, payload = np.zeros(2), np.asarray([0, 0xFFF8000000000123], np.uint64).view(np.float64)
+    assert bits(-zero) != bits(zero)
+    assert bits(np.full(2, 5e-324)) != bits(zero)
+    assert bits(payload) == bits(np.asarray([0.0, np.nan])) != bits(zero)
+    assert payload.tobytes() != np.asarray([0.0, np.nan]).tobytes()
