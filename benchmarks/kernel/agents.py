@@ -31,7 +31,7 @@ class Firm(mesa.Agent):
         self.waiting, self.applied = False, 0
 
     def draw(self, stream: int) -> float:
-        """This week's draw of a stream."""
+        """The draw of a stream this week."""
         return d.uniform(self.model.key, self.model.run, self.model.week, self.number, stream)
 
     @property
@@ -75,7 +75,7 @@ class Authority(mesa.Agent):
         self.examined = self.approved = self.waited = 0
 
     def examine(self) -> None:
-        """This week's examinations; who is not approved goes to the end of the line."""
+        """Examine what capacity allows; who is not approved goes to the end of the line."""
         for _ in range(min(d.CAPACITY, len(self.queue))):
             firm = self.queue.popleft()
             self.examined += 1

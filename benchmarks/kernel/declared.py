@@ -8,7 +8,7 @@ import numpy as np
 
 __all__ = [
     "AFLOAT", "APPROVAL", "CAPACITY", "CHANCE", "CONVEXITY", "COVER", "FIRMS", "LAG", "LICENCE", "LICENSED", "MEASURES", "MEMORY", "NEVER",
-    "ORDER_CAP", "SIZE", "STOCKED", "STOP", "TERM", "WEEKS", "Run", "uniform",
+    "ORDER_CAP", "SIZE", "STOCKED", "STOP", "STREAMS", "TERM", "WEEKS", "Run", "uniform",
 ]  # fmt: skip
 
 FIRMS, WEEKS = 160, 104
@@ -17,7 +17,8 @@ CHANCE, LICENSED, MEMORY = 0.6, 0.25, 0.8
 STOCKED, AFLOAT, ORDER_CAP = 0.75, 0.1, 1.6
 CONVEXITY, STOP = 0.6, 0.5
 NEVER = -1_000_000
-SIZE, COVER, LICENCE, APPROVAL = range(4)
+STREAMS = 4
+SIZE, COVER, LICENCE, APPROVAL = range(STREAMS)
 
 MEASURES = (
     "examined", "approved", "wait", "queue", "licensed", "shortage_weeks", "stops", "lost", "ordered", "final_stock",
@@ -36,7 +37,7 @@ class Run(NamedTuple):
 
 def uniform(seed: int, run: int, week: int, firm: int, stream: int) -> float:
     """The declared draw in [0, 1): output n of SplitMix64 (Steele, Lea, Flood 2014), found without the ones before it."""
-    n = ((run * WEEKS + week) * FIRMS + firm) * 4 + stream
+    n = ((run * WEEKS + week) * FIRMS + firm) * STREAMS + stream
     z = (seed + (n + 1) * _GOLDEN) & _MASK
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK

@@ -188,7 +188,9 @@ class Government(mesa.Agent):
         weights = self.economy.revenue_weight, self.economy.protection_weight
         rates = [self.tariff_at(level) for level in (0.0, 0.5, 1.0)]
         flows = [self.demand(rate) for rate in rates]
-        top, middle, bottom = (self.importer_cost(flow, rate, *weights) for flow, rate in zip(flows, rates, strict=True))
+        top, middle, bottom = (
+            self.importer_cost(flow, rate, *weights) for flow, rate in zip(flows, rates, strict=True)
+        )
         convex = max(2.0 * (bottom - top) - 4.0 * (middle - top), self.tariff_issue.settings.convex_cost)
         gained = self.exporter_loss(flows[0], rates[0]) - self.exporter_loss(flows[2], rates[2])
         return bottom - top - convex, convex, max(gained, 0.0)

@@ -85,7 +85,9 @@ class PlainTruce(mesa.Model):
             for number in range(market.settings.firms):
                 Firm(self, market, self.authorities[good], number)
         firms = self.agents_by_type[Firm]
-        self.users = {good: firms.select(lambda firm, m=market: firm.market is m) for good, market in self.markets.items()}
+        self.users = {
+            good: firms.select(lambda firm, m=market: firm.market is m) for good, market in self.markets.items()
+        }
 
     # ---- who stands behind what
 
@@ -221,7 +223,7 @@ class PlainTruce(mesa.Model):
     def close_deal(self, table: str, proposer: Government) -> None:
         """The proposer's package was accepted: ratify it and put it in force, or count the failure."""
         package = proposer.talks[table].offer
-        if not all([side.ratifies(table, package) for side in self.governments]):
+        if not all(side.ratifies(table, package) for side in self.governments):
             proposer.hawk += self.scenario.politics.ratification.failure_cost
             self.record.counts["failed_deals"] += 1
             self.mark("ratification_failure")
