@@ -22,7 +22,7 @@ from sim.ensemble.execute import available_threads, simulate
 
 __all__ = ["AXES", "Axis", "growth", "slope", "with_issues"]
 
-# two tariffs make a trade table; then an issue of each side at a time, London's, then such as London has none of
+# the tariffs alone make a trade table, the next pair a security table; then what else London has, then what it has not
 _PAIRS = (("us_tariff", "cn_tariff"), ("ai_chips", "military_magnets"), ("us_counter_controls", "civil_magnets"),
           ("fentanyl_purchases", "critical_minerals"))  # fmt: skip
 _ADDED = (
@@ -39,7 +39,6 @@ class Axis:
     """What is varied: its sizes, from which size on the slope is fitted, what is timed and by which clock."""
 
     name: str
-    label: str
     sizes: tuple[int, ...]
     upper_from: int
     cost: str
@@ -63,7 +62,7 @@ def _with_weeks(weeks: int, effort: int) -> tuple[float, Work]:
 
 
 def with_issues(count: int) -> Scenario:
-    """London with an even number of issues from 2 to 12, half of them Washington's."""
+    """London with an even number of issues from 2 to 12: the pairs from the last on are removed, or others added."""
     removed = [f"~issues.{name}" for pair in _PAIRS[count // 2 :] for name in pair]
     return sim.load("scenario=london", *removed, *_ADDED[: max(0, count - 8)])
 
@@ -99,11 +98,11 @@ def _doublings() -> tuple[int, ...]:
 
 
 AXES = (
-    Axis("firms", "firms", (40, 80, 160, 400, 800, 1_600), 400, "CPU time of a run (µs)", _with_firms),
-    Axis("weeks", "weeks", (26, 52, 104, 208, 364, 520), 104, "CPU time of a run (µs)", _with_weeks),
-    Axis("runs", "runs", (16, 64, 256, 1_024, 4_096), 256, "CPU time of all runs (ms)", _with_runs),
-    Axis("issues", "issues", (2, 4, 6, 8, 10, 12), 6, "CPU time of a run (µs)", lambda n, e: _each(with_issues(n), e)),
-    Axis("threads", "threads", _doublings(), 1, "wall time (ms)", _with_threads, time.perf_counter),
+    Axis("firms", (40, 80, 160, 400, 800, 1_600), 400, "CPU time of a run (µs)", _with_firms),
+    Axis("weeks", (26, 52, 104, 208, 364, 520), 104, "CPU time of a run (µs)", _with_weeks),
+    Axis("runs", (16, 64, 256, 1_024, 4_096), 256, "CPU time of all runs (ms)", _with_runs),
+    Axis("issues", (2, 4, 6, 8, 10, 12), 6, "CPU time of a run (µs)", lambda n, e: _each(with_issues(n), e)),
+    Axis("threads", _doublings(), 1, "wall time (ms)", _with_threads, time.perf_counter),
 )
 
 
