@@ -48,10 +48,10 @@ class Axis:
 
 def _with_firms(firms: int, effort: int) -> tuple[float, Work]:
     """Capacities grow with the firms, or the queue and with it the mix of firms would be another."""
-    scale = firms / _FIRMS
+    scale, licensing = firms / _FIRMS, sim.load("scenario=london").licensing
     scenario = sim.load(
         "scenario=london", f"firms.magnets.firms={firms * 3 // 4}", f"firms.chips.firms={firms // 4}",
-        f"licensing.magnets.capacity={36 * scale:g}", f"licensing.chips.capacity={6 * scale:g}",
+        f"licensing.magnets.capacity={licensing.magnets.capacity * scale:g}", f"licensing.chips.capacity={licensing.chips.capacity * scale:g}",
     )  # fmt: skip
     return _each(scenario, max(8, effort * _FIRMS // firms))
 
