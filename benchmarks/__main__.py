@@ -47,6 +47,7 @@ def main(words: list[str]) -> int:
         print(f"no such group: {', '.join(unknown)}; groups: {', '.join(GROUPS)}", file=sys.stderr)
         return 2
     runs = 400 if quick else 4_000
+    machine = _machine()
     rows: list[Row] = []
     for group in chosen:
         for row in GROUPS[group](runs):
@@ -61,11 +62,15 @@ def main(words: list[str]) -> int:
         writer = csv.DictWriter(file, list(asdict(rows[0])))
         writer.writeheader()
         writer.writerows(asdict(row) for row in rows)
-    machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
     draw(rows, machine, folder / "speed.png")
     draw_growth(rows, machine, folder / "growth.png")
     print(f"results: {folder}")
     return 0
+
+
+def _machine() -> str:
+    busy = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
+    return f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}{busy}"
 
 
 if __name__ == "__main__":
