@@ -9,7 +9,6 @@ from typing import Any
 import mesa
 
 from benchmarks.plain.firms import Firm, LicensingAuthority, Market
-from benchmarks.plain.frontier import Frontier, Stake
 from benchmarks.plain.government import TABLES, Government, Issue, logistic
 from benchmarks.plain.record import Record, outcome, weekly_reporters
 
@@ -243,40 +242,11 @@ class PlainTruce(mesa.Model):
             self.status = "deal"
             if self.deal_since is None:
                 self.deal_since = self.week
-        self._judge_deal(*floors)
-
-    def _judge_deal(self, us_floor: float, cn_floor: float) -> None:
-        """Efficiency, Nash ratio and US share of what is agreed, at true values against no deal."""
-        stakes = [
-            Stake(issue.owner == "us", issue.benefit, issue.linear, issue.convex, issue.settings.red_line)
-            for issue in self.issues.values()
-        ]
-        frontier = Frontier(stakes)
-        us, cn = frontier.utilities([issue.agreed for issue in self.issues.values()])
-        us, cn = us - us_floor, cn - cn_floor
-        most = frontier.best_sum() - us_floor - cn_floor
-        product = frontier.nash_product(us_floor, cn_floor)
-        self.record.deal |= {
-            "efficiency": (us + cn) / most if most > 1e-9 else 1.0,
-            "nash_ratio": max(0.0, us) * max(0.0, cn) / product if product > 1e-9 else 1.0,
-            "us_surplus_share": us / (us + cn) if us + cn > 1e-9 else 0.5,
-        }
+        self.record.judge_deal(*floors)
 
     def _forget_offers(self, table: str) -> None:
         for side in self.governments:
             side.talks[table].offer = None
-
-    def blocking_issue(self) -> str | None:
-        """The open issue on which the last offers stand furthest apart in value."""
-        apart = {}
-        for table in TABLES:
-            us, cn = self.us.talks[table].offer, self.cn.talks[table].offer
-            if self.settled[table] or us is None or cn is None:
-                continue
-            for issue, ours, theirs in zip(self.us.talks[table].issues, us, cn, strict=True):
-                apart[issue.name] = issue.benefit * abs(ours - theirs)
-        worst = max(apart, key=lambda name: apart[name], default=None)
-        return worst if worst is not None and apart[worst] > 0.0 else None
 
     # ---- compliance and the truce
 
