@@ -10,7 +10,7 @@ import mesa
 
 from benchmarks.plain.firms import Firm, LicensingAuthority, Market
 from benchmarks.plain.government import TABLES, Government, Issue, logistic
-from benchmarks.plain.record import Record, outcome, weekly_reporters
+from benchmarks.plain.record import Record, weekly_reporters
 
 __all__ = ["PlainTruce"]
 
@@ -382,11 +382,6 @@ class PlainTruce(mesa.Model):
     def measures(self) -> dict[str, Any]:
         """The run's measures so far."""
         return self.record.measures()
-
-    @property
-    def outcome(self) -> str:
-        """The outcome if the run ended now."""
-        return outcome(self)
 
 
 def _week_of(day: str, scenario: Any) -> int:
