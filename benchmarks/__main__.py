@@ -1,6 +1,7 @@
-"""Measure everything, print a table, write it with a figure to ``outputs/bench``.
+"""Measure everything, print a table, write it with figures to ``outputs/bench``.
 
-``python -m benchmarks [quick] [group ...]``: ``quick`` takes a tenth of the runs; groups are the names below.
+``python -m benchmarks [quick] [group ...]``: ``quick`` takes a tenth of the runs; groups are the names below. What each measures:
+``docs/benchmarks.md``.
 """
 
 from __future__ import annotations
@@ -16,13 +17,19 @@ from pathlib import Path
 
 from benchmarks.browser import browser
 from benchmarks.clock import Row
-from benchmarks.draw import draw
+from benchmarks.draw import draw, draw_growth
 from benchmarks.engines import engines, scaling
+from benchmarks.fair import fair
 from benchmarks.floor import floor, phases
+from benchmarks.growth import growth
+from benchmarks.small import kernel
 from benchmarks.starting import serving, starting, storing
 
 GROUPS: dict[str, Callable[[int], Iterator[Row]]] = {
     "engines": engines,
+    "fair": fair,
+    "kernel": kernel,
+    "growth": lambda runs: growth(max(24, runs // 12)),
     "scaling": scaling,
     "phases": lambda runs: phases(max(5, runs // 100)),
     "floor": floor,
@@ -42,12 +49,13 @@ def main(words: list[str]) -> int:
         print(f"no such group: {', '.join(unknown)}; groups: {', '.join(GROUPS)}", file=sys.stderr)
         return 2
     runs = 400 if quick else 4_000
+    machine = _machine()
     rows: list[Row] = []
     for group in chosen:
         for row in GROUPS[group](runs):
             rows.append(row)
             print(
-                f"{row.group:10} {row.name:40} {row.value:12,.2f} {row.unit:8} ±{row.spread:5.0%}  {row.note}",
+                f"{row.group:16} {row.name:48} {row.value:14,.2f} {row.unit:12} ±{row.spread:5.0%}  {row.note}",
                 flush=True,
             )
     folder = Path("outputs") / "bench" / f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}"
@@ -56,10 +64,15 @@ def main(words: list[str]) -> int:
         writer = csv.DictWriter(file, list(asdict(rows[0])))
         writer.writeheader()
         writer.writerows(asdict(row) for row in rows)
-    machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
     draw(rows, machine, folder / "speed.png")
+    draw_growth(rows, machine, folder / "growth.png")
     print(f"results: {folder}")
     return 0
+
+
+def _machine() -> str:
+    busy = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
+    return f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}{busy}"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
-"""Runs a second of every engine on London in full, and how the ensemble scales."""
+"""Runs a second of every engine on London in full, and how the ensemble's rate moves; fair pairs are in :mod:`benchmarks.fair`."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,7 +14,7 @@ from sim.config.validate import with_values
 from sim.ensemble.execute import available_threads, simulate
 from sim.model import TruceModel
 
-__all__ = ["LONDON", "batch_run_rate", "engines", "ensemble_rate", "scaling"]
+__all__ = ["LONDON", "engines", "ensemble_rate", "scaling"]
 
 LONDON = load("scenario=london")
 
@@ -41,16 +40,6 @@ def mesa_rate(runs: int, **options: object) -> tuple[float, float]:
     return runs / taken, spread
 
 
-def batch_run_rate(runs: int, processes: int, collect: str = "model") -> float:
-    """Runs a second of mesa.batch_run, pool start included."""
-    import mesa
-
-    parameters = {"scenario": LONDON, "seed": 1, "run": list(range(runs)), "collect": collect}
-    start = time.perf_counter()
-    mesa.batch_run(TruceModel, parameters, number_processes=processes, display_progress=False)
-    return runs / (time.perf_counter() - start)
-
-
 def engines(runs: int) -> Iterator[Row]:
     """Every engine on the same scenario."""
     threads = available_threads()
@@ -71,30 +60,9 @@ def engines(runs: int) -> Iterator[Row]:
         yield Row("engine", name, rate, "runs/s", spread)
         if name == "Mesa, a call a phase":
             yield Row("engine", "Mesa, one default run", 1000.0 / rate, "ms", spread, "aim: under 150 ms")
-    best = rates[f"ensemble, {threads} thread{'s' * (threads > 1)}"]
-    for collect, note in (
-        ("agents", "as it comes: agents collected; aim: 100"),
-        ("model", "weekly series alone collected"),
-    ):
-        batch = batch_run_rate(few * 4, 2, collect)
-        yield Row(
-            "engine",
-            f"mesa.batch_run, 2 processes, {collect}",
-            batch,
-            "runs/s",
-            0.0,
-            f"{few * 4} runs, pool start included",
-        )
-        yield Row("ratio", f"ensemble over batch_run, {collect}", best / batch, "times", 0.0, note)
-    yield Row("ratio", "ensemble over Mesa, a call a phase", best / rates["Mesa, a call a phase"], "times")
-    yield Row(
-        "ratio",
-        "efficiency of threads",
-        best / (threads * rates["ensemble, 1 thread"]),
-        "share",
-        0.0,
-        f"{threads} threads; aim: 0.9",
-    )
+    one, all_ = rates["ensemble, 1 thread"], rates[f"ensemble, {threads} thread{'s' * (threads > 1)}"]
+    yield Row("ratio", "ensemble, 1 thread, over Mesa, a call a phase", one / rates["Mesa, a call a phase"], "times")
+    yield Row("ratio", "efficiency of threads", all_ / (threads * one), "share", 0.0, f"{threads} threads; aim: 0.9")
 
 
 def scaling(runs: int) -> Iterator[Row]:

@@ -1,0 +1,367 @@
+"""A government: its issues, losses, beliefs, offers and grievances (``docs/model.md``, from *Trade and welfare* to *Compliance*)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from benchmarks.plain.frontier import Frontier, Stake
+
+if TYPE_CHECKING:
+    from benchmarks.plain.model import PlainTruce
+
+__all__ = ["TABLES", "Government", "Issue", "Talk", "logistic"]
+
+TABLES = ("trade", "security")
+_SLACK = 1e-9
+
+
+def logistic(x: float) -> float:
+    """1 / (1 + exp(-x)), for any x."""
+    return 1.0 / (1.0 + math.exp(-x)) if x > -700.0 else 0.0
+
+
+class Issue:
+    """Something to concede: what it is worth this week, what was promised, what is delivered."""
+
+    def __init__(self, name: str, settings: Any, truce_in_force: bool, kept: float) -> None:
+        self.name, self.settings = name, settings
+        self.owner, self.table, self.driver = settings.owner, settings.table, settings.driver
+        self.linear, self.convex, self.benefit = settings.linear_cost, settings.convex_cost, settings.benefit
+        self.agreed = settings.terms if truce_in_force else settings.lapse
+        self.level = self.promised = self.promised_before = settings.in_force
+        self.kept, self.withheld = kept, 0.0
+
+    def value_to(self, side: str, level: float) -> float:
+        """Worth of a level to a side: minus its cost to the owner, else its benefit, bn USD/yr."""
+        if side == self.owner:
+            return -(self.linear + self.convex * level) * level
+        return self.benefit * level
+
+    def deliver(self) -> None:
+        """Promised and delivered levels move toward what was agreed."""
+        weeks = self.settings.phase_in_weeks
+        self.promised += (self.agreed - self.promised) / weeks
+        self.level += (self.agreed * self.kept * (1.0 - self.withheld) - self.level) / weeks
+
+
+@dataclass
+class Talk:
+    """What a side has in mind at one table."""
+
+    issues: list[Issue]
+    frontier: Frontier = field(default_factory=lambda: Frontier([]))
+    reservation: float = 0.0
+    best: float = 0.0
+    aspiration: float = 0.0
+    grievance: float = 0.0
+    leverage_change: float = 0.0
+    offer: list[float] | None = None  # the levels it last proposed; None where nothing stands
+
+
+class Government(mesa.Agent):
+    """Washington or Beijing."""
+
+    model: PlainTruce
+    other: Government
+
+    def __init__(self, model: PlainTruce, name: str) -> None:
+        super().__init__(model)
+        scenario = model.scenario
+        self.name, self.settings = name, getattr(scenario, name)
+        self.politics, self.economy = getattr(scenario.politics, name), getattr(scenario.economy, name)
+        self.conduct, self.linkage = getattr(scenario.compliance, name), getattr(scenario.linkage, name)
+        issues = list(model.issues.values())
+        self.own = [issue for issue in issues if issue.owner == name]
+        self.wanted = [issue for issue in issues if issue.owner != name]
+        self.talks = {table: Talk([issue for issue in issues if issue.table == table]) for table in TABLES}
+        self.error = {issue.name: self.settings.belief_error * model.random.gauss(0.0, 1.0) for issue in issues}
+        self.observed = self.settings.belief_weight
+        self.alive = self.settings.belief_alive * self.settings.belief_weight
+        self.dispute, self.dispute_since, self.dispute_table = "quiet", 0, "trade"
+        self.hawk, self.lobby, self.break_loss = self.politics.hawk_start, 0.0, 0.0
+        self.rung = self.breaches = self.protests = self.retaliations = self.offers = 0
+        self.value_terms = self.value_lapse = self.value_now = self.value_truce = 0.0
+        self.lack = self.leverage = self.export_loss = self.welfare_loss = self.tariff_loss = 0.0
+        self.tariff_issue = next((issue for issue in self.own if issue.driver == f"{name}_tariff"), None)
+        self.ceiling = self.economy.ceiling_tariff
+        self.tariff = self.economy.base_tariff
+        if self.tariff_issue is not None:
+            self.tariff = self.tariff_at(self.tariff_issue.level)
+        self.tariff_age = 0.0
+        self.elasticity = self.economy.elasticity_short
+        self.imports = self.demand(self.tariff)
+
+    @property
+    def belief(self) -> float:
+        """The probability it gives to the truce going on."""
+        return self.alive / self.observed
+
+    # ---- trade and welfare
+
+    def tariff_at(self, level: float) -> float:
+        """Its tariff at a concession level."""
+        return self.ceiling - level * (self.ceiling - self.economy.floor_tariff)
+
+    def demand(self, rate: float) -> float:
+        """Its imports at a tariff, bn USD/yr."""
+        economy = self.economy
+        prices = (1.0 + economy.pass_through * rate) / (1.0 + economy.pass_through * economy.base_tariff)
+        return economy.imports * prices**-self.elasticity
+
+    def importer_cost(self, flow: float, rate: float, revenue_weight: float, protection_weight: float) -> float:
+        """Consumers' loss less revenue and protection at their weights, bn USD/yr."""
+        economy = self.economy
+        low, high = 1.0 + economy.pass_through * economy.base_tariff, 1.0 + economy.pass_through * rate
+        if abs(self.elasticity - 1.0) < 1e-9:
+            lost = economy.imports * low * math.log(high / low)
+        else:
+            lost = (high * flow - low * economy.imports) / (1.0 - self.elasticity)
+        revenue = rate * flow - economy.base_tariff * economy.imports
+        return lost - revenue_weight * revenue - protection_weight * (economy.imports - flow)
+
+    def exporter_loss(self, flow: float, rate: float) -> float:
+        """What the other side's exporters lose by its tariff, bn USD/yr."""
+        economy = self.economy
+        price_cut = rate * flow - economy.base_tariff * economy.imports
+        return economy.export_margin * (economy.imports - flow) + (1.0 - economy.pass_through) * price_cut
+
+    def trade(self) -> None:
+        """Tariff, elasticity and imports follow the level in force."""
+        economy, shared = self.economy, self.model.scenario.economy
+        rate = economy.base_tariff if self.tariff_issue is None else self.tariff_at(self.tariff_issue.level)
+        change = min(abs(rate - self.tariff) / shared.age_reset, 1.0)
+        self.tariff_age = (self.tariff_age + 1.0) * (1.0 - change)
+        self.tariff = rate
+        grown = 1.0 - math.exp(-self.tariff_age / shared.elasticity_weeks)
+        self.elasticity = economy.elasticity_short + (economy.elasticity_long - economy.elasticity_short) * grown
+        target = self.demand(rate)
+        self.imports += shared.flow_adjustment * (target - self.imports)
+        self.tariff_loss = self.importer_cost(target, rate, 1.0, 0.0)
+
+    def feel_losses(self) -> None:
+        """Exports lost to the other's tariff and output lost for want of the good it needs."""
+        self.export_loss = self.other.exporter_loss(self.other.imports, self.other.tariff)
+        self.welfare_loss = self.tariff_loss + self.export_loss + self._lost_output()
+
+    def _lost_output(self) -> float:
+        return sum(sector.lost_output for sector in self.model.market_of(self.name).sectors)
+
+    # ---- politics and values
+
+    def feel_politics(self) -> None:
+        """Losses become lobbying, security concessions hawk pressure."""
+        politics = self.politics
+        felt = min(max((self.export_loss + self._lost_output()) / politics.lobby_scale, 0.0), 1.0)
+        self.lobby = politics.lobby_memory * self.lobby + (1.0 - politics.lobby_memory) * felt
+        security = [issue for issue in self.own if issue.table == "security"]
+        conceded = sum(max(0.0, issue.promised - issue.promised_before) for issue in security)
+        self.hawk = self.hawk * (1.0 - politics.hawk_decay) + politics.hawk_response * conceded
+        for issue in self.own:
+            issue.promised_before = issue.promised
+
+    def value_own_issues(self) -> None:
+        """What each of its issues costs it, and is worth to the other, this week."""
+        for issue in self.own:
+            settings = issue.settings
+            linear, convex, benefit = settings.linear_cost, settings.convex_cost, settings.benefit
+            if issue is self.tariff_issue:
+                fitted, convex, gained = self._fit_tariff()
+                linear, benefit = linear + fitted, benefit + gained
+            market = self.model.market_behind(issue)
+            if market is not None:
+                pressure = 1.0 + self.other.politics.lobby_weight * self.other.lobby
+                benefit += self.model.exposure_behind(issue) * pressure
+                if linear < 0.0:
+                    linear *= (1.0 - market.other_supply) / (1.0 - market.settings.other_share)
+            if issue.table == "security":
+                factor = 1.0 + self.politics.hawk_cost * self.hawk
+                convex *= factor
+                linear *= factor if linear > 0.0 else 1.0
+            issue.linear, issue.convex, issue.benefit = linear, convex, benefit
+
+    def _fit_tariff(self) -> tuple[float, float, float]:
+        """The quadratic through its cost at levels 0, 1/2 and 1, and what the other's exporters gain from 0 to 1."""
+        weights = self.economy.revenue_weight, self.economy.protection_weight
+        rates = [self.tariff_at(level) for level in (0.0, 0.5, 1.0)]
+        flows = [self.demand(rate) for rate in rates]
+        top, middle, bottom = (
+            self.importer_cost(flow, rate, *weights) for flow, rate in zip(flows, rates, strict=True)
+        )
+        convex = max(2.0 * (bottom - top) - 4.0 * (middle - top), self.tariff_issue.settings.convex_cost)
+        gained = self.exporter_loss(flows[0], rates[0]) - self.exporter_loss(flows[2], rates[2])
+        return bottom - top - convex, convex, max(gained, 0.0)
+
+    def take_stock(self) -> None:
+        """What all issues add up to: terms, lapse, what is in force; what it lacks; its leverage and how that will waste."""
+        issues = self.own + self.wanted
+        self.value_terms = sum(issue.value_to(self.name, issue.agreed) for issue in issues)
+        self.value_lapse = sum(issue.value_to(self.name, issue.settings.lapse) for issue in issues)
+        self.value_now = sum(issue.value_to(self.name, issue.level) for issue in issues)
+        self.value_truce = sum(issue.value_to(self.name, issue.settings.terms) for issue in issues)
+        self.leverage = sum(issue.benefit * (1.0 - issue.agreed) for issue in self.own)
+        security = [issue for issue in self.wanted if issue.table == "security"]
+        self.lack = sum(issue.benefit * (1.0 - issue.agreed) for issue in security)
+        for table, talk in self.talks.items():
+            given = sum(self._waste(issue) for issue in self.own if issue.table == table)
+            taken = sum(self._waste(issue) for issue in self.wanted if issue.table == table)
+            talk.leverage_change = taken - given
+
+    def _waste(self, issue: Issue) -> float:
+        """What an issue will be worth less over the planning horizon, as dependence declines."""
+        market = self.model.market_behind(issue)
+        if market is None:
+            return 0.0
+        years = self.settings.planning_weeks / 52.0
+        falls = 1.0 - math.exp(-market.dependence_decline * years)
+        held = issue.benefit * (1.0 - issue.agreed)
+        return self.settings.leverage_share * held * falls * math.exp(-self.settings.discount_rate * years)
+
+    # ---- bargaining
+
+    def see(self, issue: Issue) -> Stake:
+        """An issue as it believes it to be: errors are about what is the other's, its worth or its cost."""
+        factor = math.exp(self.error[issue.name])
+        owned = issue.owner == self.name
+        benefit, cost = (issue.benefit * factor, 1.0) if owned else (issue.benefit, factor)
+        red_line = issue.settings.red_line
+        return Stake(issue.owner == "us", benefit, issue.linear * cost, issue.convex * cost, red_line)
+
+    def prepare(self, table: str) -> None:
+        """Its reservation value and best believed package at a table this week."""
+        talk = self.talks[table]
+        talk.frontier = frontier = Frontier([self.see(issue) for issue in talk.issues])
+        terms = [issue.agreed for issue in talk.issues]
+        lapse = [issue.settings.lapse for issue in talk.issues]
+        q = self.belief
+        floors = {
+            side.name: q * frontier.utility(side.name, terms)
+            + (1.0 - q) * frontier.utility(side.name, lapse)
+            + side.linked_demand(table)
+            for side in (self, self.other)
+        }
+        talk.reservation = floors[self.name] + talk.leverage_change
+        package = frontier.worth(self.other.name, floors[self.other.name])
+        talk.best = frontier.utility(self.name, package)
+        if frontier.utility(self.other.name, package) < floors[self.other.name] - _SLACK:
+            talk.best = min(talk.best, talk.reservation)
+
+    def linked_demand(self, table: str) -> float:
+        """Participation linkage: what it demands for what it lacks on security before it closes the trade table."""
+        return self.linkage * self.lack if table == "trade" else 0.0
+
+    def target(self, table: str) -> float:
+        """The aspiration of ``time_dependent``: from the best package to the reservation value as the clock runs."""
+        talk = self.talks[table]
+        if talk.best <= talk.reservation:
+            return talk.reservation
+        feeling = 1.0 - self.belief * (1.0 - self.settings.deadline_firmness)
+        conceded = (feeling * self.model.clock_share) ** (1.0 / self.settings.strategy.exponent)
+        return talk.reservation + (talk.best - talk.reservation) * (1.0 - conceded)
+
+    def take_turn(self, table: str) -> None:
+        """Accept what stands where it is worth at least its own next offer, else make that offer."""
+        talk, theirs = self.talks[table], self.other.talks[table]
+        talk.aspiration = self.target(table)
+        package = talk.frontier.worth(self.name, talk.aspiration)
+        if theirs.offer is not None:
+            heard = talk.frontier.utility(self.name, theirs.offer)
+            if heard >= talk.frontier.utility(self.name, package) and heard >= talk.reservation:
+                self.model.close_deal(table, self.other)
+                return
+        talk.offer = package
+        self.offers += 1
+        self.other.learn(table, package)
+
+    def learn(self, table: str, heard: list[float]) -> None:
+        """Correct beliefs by how the other's offer differs from the efficient package worth as much to itself."""
+        talk = self.talks[table]
+        expected = talk.frontier.worth(self.name, talk.frontier.utility(self.name, heard))
+        for issue, level, guess in zip(talk.issues, heard, expected, strict=True):
+            sign = 1.0 if issue.owner == self.name else -1.0
+            self.error[issue.name] += sign * self.settings.learning_rate * (level - guess)
+
+    def no_deal_value(self, issues: list[Issue]) -> float:
+        """What it expects of issues without a deal."""
+        q = self.belief
+        return sum(
+            q * issue.value_to(self.name, issue.agreed) + (1.0 - q) * issue.value_to(self.name, issue.settings.lapse)
+            for issue in issues
+        )
+
+    def ratifies(self, table: str, package: list[float]) -> bool:
+        """Whether a package passes at home: support is logistic in its gain less what hawks hold against it."""
+        issues, rules = self.talks[table].issues, self.model.scenario.politics.ratification
+        gain, given = -self.no_deal_value(issues), 0.0
+        for issue, level in zip(issues, package, strict=True):
+            gain += issue.value_to(self.name, level)
+            if issue.owner == self.name and issue.table == "security":
+                given += max(0.0, level - issue.agreed)
+        noise = rules.noise * self.model.random.gauss(0.0, 1.0)
+        return logistic((gain - rules.hawk_opposition * self.hawk * given) / rules.scale + noise) >= rules.threshold
+
+    # ---- compliance
+
+    def drift(self) -> None:
+        """An agency may lapse in delivering one promise; lapses are slowly repaired."""
+        rules, random = self.model.scenario.compliance, self.model.random
+        for issue in self.own:
+            issue.kept += rules.recovery * (1.0 - issue.kept)
+        owed = [issue for issue in self.own if issue.agreed > 0.0]
+        hazard = self.conduct.drift_rate * (1.0 + self.conduct.hawk_drift * self.hawk)
+        if not owed or self.model.status == "broken" or random.random() >= 1.0 - math.exp(-hazard / 52.0):
+            return
+        random.choice(owed).kept *= 1.0 - rules.severity * random.random()
+        self.breaches += 1
+        self.model.mark(f"drift_{self.name}")
+
+    def perceive(self) -> None:
+        """Grievance: remembered, plus the shortfall it sees beyond tolerance, weighted by value."""
+        rules = self.model.scenario.compliance
+        for table, talk in self.talks.items():
+            short = total = 0.0
+            for issue in self.wanted:
+                if issue.table == table and issue.agreed > 0.0:
+                    seen = issue.level + rules.monitoring_noise * self.model.random.gauss(0.0, 1.0)
+                    short += issue.benefit * (issue.promised - seen)
+                    total += issue.benefit
+            gap = short / total if total > 0.0 else 0.0
+            talk.grievance = rules.memory * talk.grievance + max(0.0, gap - rules.tolerance)
+
+    def pursue_dispute(self) -> None:
+        """Protest, then retaliate, then see the accused back down or suspend the truce."""
+        rules, age = self.model.scenario.compliance, self.model.week - self.dispute_since
+        if self.dispute == "quiet":
+            aggrieved = [table for table in TABLES if self.talks[table].grievance > rules.protest_threshold]
+            if aggrieved:
+                self._protest(aggrieved[0])
+        elif self.dispute == "protest":
+            if self.talks[self.dispute_table].grievance <= rules.protest_threshold:
+                self.dispute = "quiet"
+            elif age >= rules.protest_weeks:
+                self._retaliate()
+        elif age >= rules.retaliation_weeks:
+            self.model.settle_or_suspend(self.other)
+
+    def _protest(self, table: str) -> None:
+        self.dispute, self.dispute_since, self.dispute_table = "protest", self.model.week, table
+        self.protests += 1
+        self.model.mark(f"protest_{self.name}")
+        for issue in self.wanted:
+            issue.kept += self.model.scenario.compliance.protest_repair * (1.0 - issue.kept)
+
+    def _retaliate(self) -> None:
+        self.dispute, self.dispute_since = "retaliation", self.model.week
+        self.retaliations += 1
+        self.model.mark(f"retaliation_{self.name}")
+        scope = self.model.scenario.linkage.enforcement
+        targets = [issue for issue in self.own if issue.agreed > 0.0]
+        if scope in ("issue", "table"):
+            targets = [issue for issue in targets if issue.table == self.dispute_table]
+        if scope == "issue" and targets:
+            targets = [max(targets, key=lambda issue: issue.benefit * issue.agreed)]
+        for issue in targets:
+            issue.withheld = self.model.scenario.compliance.retaliation_depth

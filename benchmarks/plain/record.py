@@ -1,0 +1,223 @@
+"""What a run of the plain model is measured by: the weekly series of its DataCollector, and the measures of the run.
+
+Names are those of ``docs/model.md``, *Measures*, so that tables of both models can be laid side by side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.plain.frontier import Frontier, Stake
+
+if TYPE_CHECKING:
+    from benchmarks.plain.government import Government
+    from benchmarks.plain.model import PlainTruce
+
+__all__ = ["EVENTS", "Record", "outcome", "weekly_reporters"]
+
+EVENTS = (
+    "shock", "drift_us", "drift_cn", "protest_us", "protest_cn", "retaliation_us", "retaliation_cn", "back_down", "suspension",
+    "extension", "lapse", "rung", "reentry", "deal_trade", "deal_security", "ratification_failure",
+)  # fmt: skip
+OUTCOMES = ("breakthrough", "narrow_deal", "tactical_pause", "breakdown")
+_STATUS = ("broken", "truce", "deal")
+Reporter = Callable[["PlainTruce"], Any]
+
+
+def outcome(model: PlainTruce) -> str:
+    """The outcome if the run ended now."""
+    wanted = model.scenario.outcomes
+    if model.status == "broken":
+        return "breakdown"
+    if model.status == "truce":
+        return "tactical_pause"
+    levels = {issue.driver: issue.level for issue in model.issues.values()}
+    settled = (
+        model.week + 1 - model.deal_since >= wanted.weeks_in_force
+        and levels.get("military_magnets", -1.0) >= wanted.military_magnets
+        and levels.get("ai_chips", -1.0) >= wanted.ai_chips
+        and model.us.tariff <= wanted.us_tariff
+        and model.cn.tariff <= wanted.cn_tariff
+    )
+    return "breakthrough" if settled else "narrow_deal"
+
+
+class Record:
+    """Sums and first times of a run."""
+
+    def __init__(self, model: PlainTruce) -> None:
+        self.model = model
+        self.counts = dict.fromkeys(("extensions", "suspensions", "lapses", "reentries", "failed_deals"), 0)
+        self.first = dict.fromkeys(("deal", "break", "protest", "truce"), math.nan)
+        self.first_stop = {sector.name: math.nan for market in model.markets.values() for sector in market.sectors}
+        self.deal = dict.fromkeys(("clock_at_first_deal", "efficiency", "nash_ratio", "us_surplus_share"), math.nan)
+        self.weeks_in_truce = 0
+        self.sums: dict[str, float] = {}
+
+    def note_first(self, name: str) -> None:
+        """Keep the week of the first event of a kind."""
+        if math.isnan(self.first[name]):
+            self.first[name] = float(self.model.week)
+
+    def observe(self) -> None:
+        """Add the week to the sums."""
+        model = self.model
+        self.weeks_in_truce += model.status != "broken"
+        for side in model.governments:
+            self._add(f"mean_tariff.{side.name}", side.tariff)
+            self._add(f"welfare_loss.{side.name}", side.welfare_loss)
+            self._add(f"hawk.{side.name}", side.hawk)
+            self._add(f"lobby.{side.name}", side.lobby)
+        for good, market in model.markets.items():
+            self._add(f"flow.{good}", market.flow)
+            self._add(f"shortage_weeks.{good}", market.mean_shortage)
+            for sector in market.sectors:
+                self._add(f"lost_output.{sector.name}", sector.lost_output / 52.0)
+                self._add(f"line_stops.{sector.name}", sector.stopped / sector.firms if sector.firms else 0.0)
+                if sector.stopped and math.isnan(self.first_stop[sector.name]):
+                    self.first_stop[sector.name] = float(model.week)
+
+    def _add(self, name: str, number: float) -> None:
+        self.sums[name] = self.sums.get(name, 0.0) + number
+
+    def judge_deal(self, us_floor: float, cn_floor: float) -> None:
+        """Efficiency, Nash ratio and US share of what is agreed, at true values against no deal."""
+        issues = list(self.model.issues.values())
+        frontier = Frontier(
+            [
+                Stake(issue.owner == "us", issue.benefit, issue.linear, issue.convex, issue.settings.red_line)
+                for issue in issues
+            ]
+        )
+        us, cn = frontier.utilities([issue.agreed for issue in issues])
+        us, cn = us - us_floor, cn - cn_floor
+        most = frontier.best_sum() - us_floor - cn_floor
+        product = frontier.nash_product(us_floor, cn_floor)
+        self.deal |= {
+            "efficiency": (us + cn) / most if most > 1e-9 else 1.0,
+            "nash_ratio": max(0.0, us) * max(0.0, cn) / product if product > 1e-9 else 1.0,
+            "us_surplus_share": us / (us + cn) if us + cn > 1e-9 else 0.5,
+        }
+
+    def _blocking_issue(self) -> str | None:
+        """The open issue on which the last offers stand furthest apart in value."""
+        us, cn = self.model.governments
+        apart = {}
+        for table, talk in us.talks.items():
+            ours, theirs = talk.offer, cn.talks[table].offer
+            if self.model.settled[table] or ours is None or theirs is None:
+                continue
+            for issue, here, there in zip(talk.issues, ours, theirs, strict=True):
+                apart[issue.name] = issue.benefit * abs(here - there)
+        worst = max(apart, key=lambda name: apart[name], default=None)
+        return worst if worst is not None and apart[worst] > 0.0 else None
+
+    def measures(self) -> dict[str, Any]:
+        """The run's measures, by the names of ``sim.run``'s table of runs."""
+        model, weeks = self.model, max(self.model.week, 1)
+        total = ("lost_output", "shortage_weeks")
+        found: dict[str, Any] = {
+            "outcome": outcome(model), **self.counts, **self.deal, "truce_share": self.weeks_in_truce / weeks,
+            "blocking_issue": self._blocking_issue(),
+        }  # fmt: skip
+        found |= {f"weeks_to_first_{name}": week for name, week in self.first.items()}
+        found |= {f"weeks_to_first_stop.{name}": week for name, week in self.first_stop.items()}
+        found |= {name: sum_ if name.startswith(total) else sum_ / weeks for name, sum_ in self.sums.items()}
+        found |= {f"final_level.{name}": issue.level for name, issue in model.issues.items()}
+        for side in model.governments:
+            found |= {f"{name}.{side.name}": number for name, number in _of_side(side).items()}
+        for good in model.markets:
+            found |= {f"{name}.{good}": number for name, number in self._of_good(good, weeks).items()}
+        return found
+
+    def _of_good(self, good: str, weeks: int) -> dict[str, float]:
+        market, totals = self.model.markets[good], self.model.authorities[good].totals
+        examined, approved = totals["examined"], totals["approved"]
+        return {
+            "licence_wait": totals["waited"] / approved if approved else math.nan,
+            "licence_queue": totals["queue"] / weeks,
+            "approval_rate": approved / examined if examined else math.nan,
+            "imports": self.sums[f"flow.{good}"] / weeks * market.settings.flow,
+            "other_share": market.other_supply,
+        }
+
+
+def _of_side(side: Government) -> dict[str, float]:
+    return {
+        "breaches": side.breaches,
+        "protests": side.protests,
+        "retaliations": side.retaliations,
+        "offers": side.offers,
+        "final_tariff": side.tariff,
+        "leverage": side.leverage,
+        "belief_alive": side.belief,
+        "belief_error": sum(abs(error) for error in side.error.values()) / len(side.error),
+    }
+
+
+def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
+    """A reporter a series, the same series that ``sim.TruceModel`` collects."""
+    reporters: dict[str, Reporter | str] = {
+        "week": lambda m: m.week + 1,  # collected before the calendar turns
+        "status": lambda m: _STATUS.index(m.status),
+        "outcome": lambda m: OUTCOMES.index(outcome(m)),
+        "weeks_to_deadline": lambda m: m.deadline - m.week - 1 if m.status != "broken" else math.nan,
+        "extensions": "extensions",
+        "events": lambda m: sum(1 << EVENTS.index(name) for name in m.events),
+    }
+    for side in model.governments:
+        for name in ("rung", "tariff", "hawk", "lobby", "welfare_loss", "leverage"):
+            reporters[f"{name}.{side.name}"] = _attribute(side, name)
+        reporters[f"trade.{side.name}"] = _attribute(side, "imports")
+        reporters[f"belief_alive.{side.name}"] = _attribute(side, "belief")
+        reporters[f"grievance.{side.name}"] = lambda m, s=side: max(talk.grievance for talk in s.talks.values())
+        for name in ("reservation", "aspiration"):
+            reporters[f"{name}.{side.name}"] = _at_table(side, name)
+        for receiver in model.governments:
+            reporters[f"offer_{side.name}.{receiver.name}"] = _offer(side, receiver)
+    for name, issue in model.issues.items():
+        reporters[f"level.{name}"] = _attribute(issue, "level")
+        reporters[f"promised.{name}"] = _attribute(issue, "promised")
+    for good in model.markets:
+        reporters |= _market_reporters(model, good)
+    return reporters
+
+
+def _market_reporters(model: PlainTruce, good: str) -> dict[str, Reporter | str]:
+    market, authority = model.markets[good], model.authorities[good]
+    reporters: dict[str, Reporter | str] = {
+        f"flow.{good}": _attribute(market, "flow"),
+        f"imports.{good}": lambda m: market.flow * market.settings.flow,
+        f"queue.{good}": _attribute(authority, "queue"),
+        f"wait.{good}": lambda m: authority.waited / authority.approved if authority.approved else math.nan,
+        f"approval_rate.{good}": lambda m: authority.approved / authority.examined if authority.examined else math.nan,
+        f"other_share.{good}": _attribute(market, "other_supply"),
+    }
+    for sector in market.sectors:
+        reporters[f"lost_output.{sector.name}"] = _attribute(sector, "lost_output")
+        reporters[f"shortage.{sector.name}"] = lambda m, s=sector: s.short / s.size if s.firms else 0.0
+        reporters[f"licensed.{sector.name}"] = lambda m, s=sector: s.licensed / s.firms if s.firms else 0.0
+    return reporters
+
+
+def _attribute(thing: Any, name: str) -> Reporter:
+    return lambda model: getattr(thing, name)
+
+
+def _at_table(side: Government, name: str) -> Reporter:
+    def report(model: PlainTruce) -> float:
+        table = model.table_in_talks()
+        return math.nan if table is None else getattr(side.talks[table], name)
+
+    return report
+
+
+def _offer(side: Government, receiver: Government) -> Reporter:
+    def report(model: PlainTruce) -> float:
+        table = model.table_in_talks()
+        offer = None if table is None else side.talks[table].offer
+        return math.nan if offer is None else receiver.talks[table].frontier.utility(receiver.name, offer)
+
+    return report
