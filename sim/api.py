@@ -15,13 +15,14 @@ import numpy as np
 
 from sim.agents.strategies import Strategy
 from sim.config.compose import Job, load_sweep, scenario_to_plain
-from sim.config.compose import load as load_scenario
+from sim.config.door import take_scenario
 from sim.config.errors import SimError
 from sim.config.groups.outcomes import ENGINES, Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
 from sim.config.render import to_plain
 from sim.config.schema import Scenario
+from sim.config.sweeps import build_sweep
 from sim.config.validate import build, check_run
 from sim.results.folder import cleared_on_failure, prepare_folder
 from sim.results.manifest import make_manifest, write_manifest
@@ -84,7 +85,7 @@ def run(
     """
     settings = build(Run, {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads}, "run")
     check_run(settings)
-    return _run(_scenario(scenario), settings, dict(strategies or {}), (), progress)
+    return _run(take_scenario(scenario), settings, dict(strategies or {}), (), progress)
 
 
 def sweep(
@@ -104,8 +105,11 @@ def sweep(
     """
     from sim.sweeps.sweep import prepare, run_sweep
 
-    given = _scenario(scenario) if scenario is not None else None
-    described, base = load_sweep(name, given) if isinstance(name, str) else (name, given or load_scenario())
+    if isinstance(name, str):
+        described, base = load_sweep(name, None if scenario is None else take_scenario(scenario))
+    else:
+        base = take_scenario(scenario)
+        described = build_sweep(name, base)
     design = prepare(described, base)
     settings = build(
         Run, {"seed": seed, "out": str(out), "threads": threads, "executor": executor, "address": address}, "run"
@@ -139,7 +143,7 @@ def evaluate(
     scenario
         What stays as it is.
     design
-        Values of settings by dotted name, columns of one length.
+        Values of settings by dotted name, columns of one length; a single value is held at every row.
     runs, seed
         Runs a row, under common random numbers.
     measures
@@ -150,11 +154,14 @@ def evaluate(
     Raises
     ------
     SimError
-        An unknown setting or measure, a value out of bounds, columns of different length.
+        A scenario, setting, measure, seed or number that will not do; columns of different length; a row whose settings contradict one
+        another, by its number.
     """
     from sim.sweeps.evaluate import evaluate_rows
 
-    return evaluate_rows(_scenario(scenario), design, runs=runs, seed=seed, measures=tuple(measures), threads=threads)
+    given = take_scenario(scenario)
+    settings = build(Run, {"runs": runs, "seed": seed, "threads": threads})
+    return evaluate_rows(given, design, settings, measures)
 
 
 def run_job(job: Job, progress: Progress | None = None, checked: Callable[[], None] | None = None) -> Finished:
@@ -197,12 +204,6 @@ def finish(results: Results, folder: Path, job: Job) -> Finished:
         draw_all(results, folder, job.figures)
         results.manifest = write_manifest(results.manifest, folder)
     return Finished(folder, answer(results), results)
-
-
-def _scenario(given: Scenario | str | None) -> Scenario:
-    if isinstance(given, Scenario):
-        return given
-    return load_scenario() if given is None else load_scenario(f"scenario={given}")
 
 
 def _run(

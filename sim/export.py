@@ -16,7 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.config.errors import SimError
+from sim.config.fields import Field
 from sim.config.schema import Scenario
+from sim.config.validate import check_value
 from sim.model import TruceModel
 from sim.results.folder import whole_file
 from sim.results.manifest import environment
@@ -35,13 +37,15 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
     Raises
     ------
     SimError
-        An unknown format, a date that is none or outside the horizon, fewer than two levels.
+        A scenario that will not do, an unknown format, a date that is none or outside the horizon, levels that are no whole number
+        from 2 to 101.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise SimError("no such format", key="formats", given=unknown[0], allowed=FORMATS)
-    if not 2 <= levels <= 101:
-        raise SimError("not a number of levels", key="levels", given=levels, allowed="2 to 101")
+    levels = check_value(Field("count", "levels", low=2, high=101), levels, "levels")
+    seed = check_value(Field("count", "seed", low=0, high=2**64 - 1), seed, "seed")
+    at = check_value(Field("date"), at, "at")
     model = TruceModel(scenario, seed, collect="none")
     weeks = _weeks(model, at)
     for _ in range(weeks):
@@ -95,10 +99,7 @@ def _worths(problem: BargainingProblem, grids: list[np.ndarray], side: int) -> l
 
 def _weeks(model: TruceModel, at: str) -> int:
     calendar = model.scenario.calendar
-    try:
-        weeks = (dt.date.fromisoformat(at) - dt.date.fromisoformat(str(calendar.start))).days // 7
-    except ValueError:
-        raise SimError("not a date", key="at", given=at, allowed="an ISO date such as 2025-08-01") from None
+    weeks = (dt.date.fromisoformat(at) - dt.date.fromisoformat(str(calendar.start))).days // 7
     if not 1 <= weeks <= calendar.horizon_weeks:
         raise SimError(
             "outside the run", key="at", given=at, allowed=f"1 to {calendar.horizon_weeks} weeks after {calendar.start}"

@@ -16,6 +16,7 @@ from sim.agents.authority import LicensingAuthority
 from sim.agents.firm import Firm
 from sim.agents.negotiator import Negotiator
 from sim.agents.strategies import SIDES, TABLES, Strategy, check_strategies
+from sim.config.door import take_scenario
 from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.config.schema import Scenario
@@ -73,7 +74,7 @@ class TruceModel(mesa.Model):
         if seed is None:
             seed = int(np.random.SeedSequence().generate_state(1, np.uint64)[0])
         super().__init__(rng=_whole("seed", seed, 2**64 - 1))
-        self.scenario = _scenario(scenario, settings)
+        self.scenario = take_scenario(scenario, settings)
         self.seed_of_draws, self.run = seed, _whole("run", run, 2**32 - 1)
         self.params = flatten(self.scenario)
         counts = self.params.record["firms_firms"]
@@ -191,16 +192,6 @@ def simulate(
                 weeks[j, model.week - 1] = model.series
         outs[j] = model.measures()[0]
     return outs, weeks
-
-
-def _scenario(given: Scenario | str | None, settings: dict[str, Any]) -> Scenario:
-    if isinstance(given, Scenario) and not settings:
-        return given
-    from sim.config.compose import load, with_values
-
-    if given is None or isinstance(given, str):
-        given = load(f"scenario={given}") if given else load()
-    return with_values(given, settings) if settings else given
 
 
 def _whole(key: str, given: object, most: int) -> int:

@@ -79,3 +79,18 @@ def test_about_leads_back_from_utilities_to_money(tmp_path) -> None:
             money = about["sides"][name]["worst"] + about["sides"][name]["spread"] * utility
             assert money == pytest.approx(problem.value(np.asarray(problem.red_line) * level / 4)[1 + side], abs=1e-9)
         assert about["sides"][name]["reservation"] == problem.disagreement[side]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"levels": value} for value in (1, 102, 2.5, "11", None, True)]
+    + [{"seed": value} for value in (-1, 1.5, "1", None, 2**64)]
+    + [{"at": value} for value in ("2025-02-30", "tomorrow", 20250801, None, "2025-06-11", "2099-01-01")],
+    ids=str,
+)
+def test_arguments_that_will_not_do_are_refused_by_name(given, tmp_path):
+    arguments = {"at": "2025-07-02", **given}
+    with pytest.raises(SimError) as caught:
+        export("london_2025", out=tmp_path / "out", **arguments)
+    assert caught.value.key == next(iter(given))
+    assert not (tmp_path / "out").exists()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sim.config.door import remember
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Field
 from sim.config.groups.outcomes import Figures, Run
@@ -203,7 +204,7 @@ def _scenario(tree: Tree, plain: Mapping[str, Any]) -> Scenario:
 def _checked(settings: Mapping[str, Any]) -> Scenario:
     scenario = build(Scenario, settings)
     check_scenario(scenario)
-    return scenario
+    return remember(scenario)
 
 
 def _from_file(path: str, chosen: tuple[tuple[str, str], ...]) -> Tree:

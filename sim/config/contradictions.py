@@ -1,21 +1,50 @@
 """Rules between settings: terms that contradict one another make a run meaningless and are refused.
 
-Each rule yields what it finds; the first problem is raised. Bounds of single settings are :mod:`sim.config.validate`'s.
+A rule is written once, on named values, and asked of one scenario or of all rows of a design at a time. The first problem is raised. Bounds of
+single settings are :mod:`sim.config.validate`'s.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.config.errors import SimError
+from sim.config.fields import leaves
 from sim.config.schema import Scenario
 
-__all__ = ["check_file_name", "check_scenario"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["check_file_name", "check_scenario", "first_contradiction", "in_a_rule"]
 
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+_GOODS = ("magnets", "chips")
+Values = Mapping[str, Any]
+
+
+class _Rule(NamedTuple):
+    """What may not be: ``broken`` of the values of ``reads``, each one value or a column.
+
+    ``key`` is the setting at fault; ``allowed`` makes the words for what would do.
+    """
+
+    key: str
+    problem: str
+    broken: Callable[[Values], Any]
+    reads: tuple[str, ...] = ()
+    allowed: Callable[[Values], str] | None = None
+    cure: str | None = None
+
+    def error(self, values: Values) -> SimError:
+        """The refusal of these single values."""
+        allowed = self.allowed(values) if self.allowed else None
+        return SimError(self.problem, key=self.key, given=values.get(self.key), allowed=allowed, cure=self.cure)
 
 
 def check_file_name(name: str, path: str) -> None:
@@ -45,9 +74,70 @@ def check_scenario(scenario: Scenario) -> None:
         The first contradiction that would make a run meaningless.
     """
     check_file_name(scenario.name, "name")
-    for rule in (_issue_rules, _tariff_rules, _firm_rules, _licence_rules, _calendar_rules):
-        for problem in rule(scenario):
-            raise problem
+    values = {path: value for path, _, value in leaves(scenario)}
+    for rule in _rules(scenario):
+        if rule.broken(values):
+            raise rule.error(values)
+
+
+def first_contradiction(scenario: Scenario, columns: Mapping[str, np.ndarray]) -> tuple[int, SimError] | None:
+    """The first row of a design that a rule refuses, and the refusal; None where all rows will do.
+
+    Parameters
+    ----------
+    scenario
+        What stays as it is, checked.
+    columns
+        Values of settings by dotted name, each checked by itself, columns of one length.
+    """
+    import numpy as np
+
+    fixed = {path: value for path, _, value in leaves(scenario)}
+    values, found = {**fixed, **columns}, list[tuple[int, _Rule]]()
+    for rule in _rules(scenario):
+        if not columns.keys().isdisjoint(rule.reads):
+            mask = np.asarray(rule.broken(values))
+            if mask.any():
+                found.append((int(mask.argmax()), rule))
+    if not found:
+        return None
+    row, rule = min(found, key=lambda pair: pair[0])
+    return row, rule.error({**fixed, **{name: column[row].item() for name, column in columns.items()}})
+
+
+def in_a_rule(scenario: Scenario, names: Iterable[str]) -> bool:
+    """Whether any rule reads one of these settings; a design that moves none of them cannot contradict itself."""
+    moved = set(names)
+    return any(not moved.isdisjoint(rule.reads) for rule in _rules(scenario))
+
+
+def _rules(scenario: Scenario) -> tuple[_Rule, ...]:
+    """The rules that hold for the issues, sectors and events that a scenario has."""
+    sectors = tuple(tuple(getattr(scenario.firms, good).sectors) for good in _GOODS)
+    events = tuple((name, event.start) for name, event in scenario.shocks.events.items())
+    return _rules_for(tuple(scenario.issues), sectors, scenario.calendar.start, events)
+
+
+@lru_cache(maxsize=64)
+def _rules_for(
+    issues: tuple[str, ...], sectors: tuple[tuple[str, ...], ...], start: str, events: tuple[tuple[str, str], ...]
+) -> tuple[_Rule, ...]:
+    parts = (
+        _issue_rules(issues),
+        _tariff_rules(),
+        _firm_rules(sectors),
+        _licence_rules(),
+        _calendar_rules(start, events),
+    )
+    return tuple(rule for part in parts for rule in part)
+
+
+def _at_most(key: str, other: str, problem: str) -> _Rule:
+    return _Rule(key, problem, lambda v: v[key] > v[other], (key, other), lambda v: f"at most {v[other]:g} ({other})")
+
+
+def _at_least(key: str, other: str, problem: str) -> _Rule:
+    return _Rule(key, problem, lambda v: v[key] < v[other], (key, other), lambda v: f"at least {v[other]:g} ({other})")
 
 
 _DRIVER_OWNERS = {
@@ -59,135 +149,103 @@ _DRIVER_OWNERS = {
 }
 
 
-def _issue_rules(scenario: Scenario) -> Iterator[SimError]:
-    if not scenario.issues:
-        yield SimError("nothing to bargain over", key="issues", cure="keep at least one issue")
-    driven: dict[str, str] = {}
-    for name, issue in scenario.issues.items():
+def _issue_rules(names: tuple[str, ...]) -> Iterator[_Rule]:
+    if not names:
+        yield _Rule("issues", "nothing to bargain over", lambda v: True, cure="keep at least one issue")
+    for name in names:
         path = f"issues.{name}"
         for level in ("terms", "in_force", "lapse"):
-            if getattr(issue, level) > issue.red_line:
-                yield SimError(
-                    f"below {level}: the owner would already have conceded more than it ever will",
-                    key=f"{path}.red_line",
-                    given=issue.red_line,
-                    allowed=f"at least {getattr(issue, level):g} ({path}.{level})",
-                )
-        if issue.lapse > issue.terms:
-            yield SimError(
-                "a lapse would concede more than the truce",
-                key=f"{path}.lapse",
-                given=issue.lapse,
-                allowed=f"at most {issue.terms:g} ({path}.terms)",
-            )
-        if issue.driver in driven:
-            yield SimError(
-                f"the same issue twice: {driven[issue.driver]} has this driver already",
-                key=f"{path}.driver",
-                given=issue.driver,
-            )
-        owner = _DRIVER_OWNERS.get(issue.driver)
-        if owner is not None:
-            driven[issue.driver] = name
-            if owner != issue.owner:
-                yield SimError(
-                    "the other side controls this",
-                    key=f"{path}.owner",
-                    given=issue.owner,
-                    allowed=f"{owner} for {issue.driver}",
-                )
+            problem = f"below {level}: the owner would already have conceded more than it ever will"
+            yield _at_least(f"{path}.red_line", f"{path}.{level}", problem)
+        yield _at_most(f"{path}.lapse", f"{path}.terms", "a lapse would concede more than the truce")
+        for driver, owner in _DRIVER_OWNERS.items():
+            yield _owned(path, driver, owner)
+    for first, second in combinations(names, 2):
+        yield _driven_once(first, second)
 
 
-def _tariff_rules(scenario: Scenario) -> Iterator[SimError]:
+def _owned(path: str, driver: str, owner: str) -> _Rule:
+    reads = (f"{path}.owner", f"{path}.driver")
+    return _Rule(
+        reads[0], "the other side controls this", lambda v: (v[reads[0]] != owner) & (v[reads[1]] == driver), reads,
+        lambda _: f"{owner} for {driver}",
+    )  # fmt: skip
+
+
+def _driven_once(first: str, second: str) -> _Rule:
+    one, two = f"issues.{first}.driver", f"issues.{second}.driver"
+    problem = f"the same issue twice: {first} has this driver already"
+    return _Rule(two, problem, lambda v: (v[one] == v[two]) & (v[two] != "constant"), (one, two))
+
+
+def _tariff_rules() -> Iterator[_Rule]:
     for side in ("us", "cn"):
-        importer, path = getattr(scenario.economy, side), f"economy.{side}"
-        if importer.floor_tariff >= importer.ceiling_tariff:
-            yield SimError(
-                "not below the ceiling",
-                key=f"{path}.floor_tariff",
-                given=importer.floor_tariff,
-                allowed=f"less than {importer.ceiling_tariff:g} ({path}.ceiling_tariff)",
-            )
-        if importer.elasticity_short > importer.elasticity_long:
-            yield SimError(
-                "demand would respond less in the long run than in the short",
-                key=f"{path}.elasticity_short",
-                given=importer.elasticity_short,
-                allowed=f"at most {importer.elasticity_long:g} ({path}.elasticity_long)",
-            )
-        threshold = getattr(scenario.outcomes, f"{side}_tariff")
-        if threshold < importer.floor_tariff:
-            yield SimError(
-                "no agreement could bring the tariff so low: breakthrough is ruled out",
-                key=f"outcomes.{side}_tariff",
-                given=threshold,
-                allowed=f"at least {importer.floor_tariff:g} ({path}.floor_tariff)",
-            )
+        path = f"economy.{side}"
+        floor, ceiling = f"{path}.floor_tariff", f"{path}.ceiling_tariff"
+        yield _below(floor, ceiling)
+        problem = "demand would respond less in the long run than in the short"
+        yield _at_most(f"{path}.elasticity_short", f"{path}.elasticity_long", problem)
+        problem = "no agreement could bring the tariff so low: breakthrough is ruled out"
+        yield _at_least(f"outcomes.{side}_tariff", floor, problem)
 
 
-def _firm_rules(scenario: Scenario) -> Iterator[SimError]:
+def _below(floor: str, ceiling: str) -> _Rule:
+    return _Rule(
+        floor, "not below the ceiling", lambda v: v[floor] >= v[ceiling], (floor, ceiling),
+        lambda v: f"less than {v[ceiling]:g} ({ceiling})",
+    )  # fmt: skip
+
+
+def _firm_rules(sectors_of: tuple[tuple[str, ...], ...]) -> Iterator[_Rule]:
     seen: set[str] = set()
-    for good in ("magnets", "chips"):
-        sectors, path = getattr(scenario.firms, good).sectors, f"firms.{good}.sectors"
+    for good, sectors in zip(_GOODS, sectors_of, strict=True):
+        path = f"firms.{good}.sectors"
         if not sectors:
-            yield SimError("no sector", key=path, cure="keep at least one")
-        if not sum(sector.share for sector in sectors.values()) > 0:
-            yield SimError("the shares sum to 0: no firm has a sector", key=path, cure="give a sector a share above 0")
-        for name in sectors:
-            if name in seen:
-                yield SimError("a sector of both goods: results could not tell them apart", key=f"{path}.{name}")
-            seen.add(name)
+            yield _Rule(path, "no sector", lambda v: True, cure="keep at least one")
+        yield _some_share(path, tuple(f"{path}.{name}.share" for name in sectors))
+        for name in seen.intersection(sectors):
+            yield _Rule(f"{path}.{name}", "a sector of both goods: results could not tell them apart", lambda v: True)
+        seen.update(sectors)
 
 
-def _licence_rules(scenario: Scenario) -> Iterator[SimError]:
-    licensing = scenario.licensing
-    pairs = [(f"{good}.approve_withheld", getattr(licensing, good), good) for good in ("magnets", "chips")]
-    for name, authority, good in pairs:
-        if authority.approve_withheld > authority.approve_permitted:
-            yield SimError(
-                "approval would be easier when the good is withheld than when it is permitted",
-                key=f"licensing.{name}",
-                given=authority.approve_withheld,
-                allowed=f"at most {authority.approve_permitted:g} (licensing.{good}.approve_permitted)",
-            )
-    if licensing.approve_withheld_military > licensing.magnets.approve_permitted:
-        yield SimError(
-            "approval would be easier when the good is withheld than when it is permitted",
-            key="licensing.approve_withheld_military",
-            given=licensing.approve_withheld_military,
-            allowed=f"at most {licensing.magnets.approve_permitted:g} (licensing.magnets.approve_permitted)",
-        )
+def _some_share(path: str, shares: tuple[str, ...]) -> _Rule:
+    problem = "the shares sum to 0: no firm has a sector"
+    return _Rule(
+        path, problem, lambda v: sum(v[share] for share in shares) <= 0, shares, cure="give a sector a share above 0"
+    )
 
 
-def _calendar_rules(scenario: Scenario) -> Iterator[SimError]:
-    start = dt.date.fromisoformat(scenario.calendar.start)
-    weeks = scenario.calendar.horizon_weeks
-    if scenario.outcomes.weeks_in_force > weeks:
-        yield SimError(
-            "longer than the run: breakthrough is ruled out",
-            key="outcomes.weeks_in_force",
-            given=scenario.outcomes.weeks_in_force,
-            allowed=f"at most {weeks} (calendar.horizon_weeks)",
-        )
-    end = start + dt.timedelta(weeks=weeks)
-    for name, event in scenario.shocks.events.items():
-        path, day = f"shocks.events.{name}", dt.date.fromisoformat(event.start)
-        if event.rate == 0 and day < start:
-            yield SimError(
-                "a single event before the first day never happens",
-                key=f"{path}.start",
-                given=event.start,
-                allowed=f"from {start} (calendar.start)",
-                cure="give a later day, or a rate above 0 for an event that recurs",
-            )
-        if day >= end:
-            yield SimError(
-                "after the last day",
-                key=f"{path}.start",
-                given=event.start,
-                allowed=f"before {end}, {weeks} weeks from {start}",
-            )
-        if event.kind != "hawk" and event.size > 1:
-            yield SimError(
-                "more than all of it", key=f"{path}.size", given=event.size, allowed=f"at most 1 for {event.kind}"
-            )
+def _licence_rules() -> Iterator[_Rule]:
+    problem = "approval would be easier when the good is withheld than when it is permitted"
+    for good in _GOODS:
+        path = f"licensing.{good}"
+        yield _at_most(f"{path}.approve_withheld", f"{path}.approve_permitted", problem)
+    yield _at_most("licensing.approve_withheld_military", "licensing.magnets.approve_permitted", problem)
+
+
+def _calendar_rules(start: str, events: tuple[tuple[str, str], ...]) -> Iterator[_Rule]:
+    weeks = "calendar.horizon_weeks"
+    yield _Rule(
+        "outcomes.weeks_in_force", "longer than the run: breakthrough is ruled out",
+        lambda v: v["outcomes.weeks_in_force"] > v[weeks], ("outcomes.weeks_in_force", weeks),
+        lambda v: f"at most {v[weeks]} ({weeks})",
+    )  # fmt: skip
+    for name, day in events:
+        yield from _event_rules(f"shocks.events.{name}", dt.date.fromisoformat(start), dt.date.fromisoformat(day))
+
+
+def _event_rules(path: str, first: dt.date, day: dt.date) -> Iterator[_Rule]:
+    start, rate, kind, size, weeks = f"{path}.start", f"{path}.rate", f"{path}.kind", f"{path}.size", "calendar.horizon_weeks"  # fmt: skip
+    yield _Rule(
+        start, "a single event before the first day never happens",
+        lambda v: (v[rate] == 0) & (day < first), (rate,), lambda _: f"from {first} (calendar.start)",
+        cure="give a later day, or a rate above 0 for an event that recurs",
+    )  # fmt: skip
+    yield _Rule(
+        start, "after the last day", lambda v: (day - first).days >= 7 * v[weeks], (weeks,),
+        lambda v: f"before {first + dt.timedelta(weeks=v[weeks])}, {v[weeks]} weeks from {first}",
+    )  # fmt: skip
+    yield _Rule(
+        size, "more than all of it", lambda v: (v[kind] != "hawk") & (v[size] > 1), (kind, size),
+        lambda v: f"at most 1 for {v[kind]}",
+    )  # fmt: skip

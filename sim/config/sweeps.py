@@ -28,14 +28,16 @@ _COMPARISON = re.compile(r"\s*([\w.]+)\s*(<=|>=|<|>|==|!=)\s*([-+\w.]+)\s*")
 _PARTS = ("factors", "constraints", "stopping", "measures")
 
 
-def build_sweep(plain: Mapping[str, Any], scenario: Scenario) -> Sweep:
-    """A validated sweep around ``scenario``.
+def build_sweep(plain: Mapping[str, Any] | Sweep, scenario: Scenario) -> Sweep:
+    """A validated sweep around ``scenario``, from plain data or from a sweep that someone made in Python.
 
     Raises
     ------
     SimError
         An unknown factor, a value out of its bounds, an empty or too large design, a contradiction within the design.
     """
+    if isinstance(plain, Sweep):
+        plain = sweep_to_plain(plain)
     if not isinstance(plain, Mapping):
         raise SimError("settings expected here", key="sweep", given=plain, allowed="a mapping of names to values")
     for name in plain:
@@ -57,10 +59,15 @@ def build_sweep(plain: Mapping[str, Any], scenario: Scenario) -> Sweep:
 
 
 def sweep_to_plain(sweep: Sweep) -> dict[str, Any]:
-    """A sweep as plain data that :func:`build_sweep` takes back."""
+    """A sweep as plain data that :func:`build_sweep` takes back, or refuses: what is none of our parts is left as it is."""
     plain: dict[str, Any] = {name: getattr(sweep, name) for name in schema_of(Sweep) if name not in _PARTS}
-    plain["factors"] = {name: _factor_to_plain(factor) for name, factor in sweep.factors.items()}
-    plain["constraints"] = [f"{c.left} {c.comparison} {c.right}" for c in sweep.constraints]
+    plain["factors"] = {
+        name: _factor_to_plain(factor) if isinstance(factor, Factor) else factor
+        for name, factor in sweep.factors.items()
+    }
+    plain["constraints"] = [
+        f"{c.left} {c.comparison} {c.right}" if isinstance(c, Constraint) else c for c in sweep.constraints
+    ]
     plain["measures"] = list(sweep.measures)
     if sweep.stopping is not None:
         plain["stopping"] = {name: getattr(sweep.stopping, name) for name in schema_of(Stopping)}

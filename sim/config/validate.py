@@ -41,7 +41,8 @@ def build(
     cls
         A dataclass of settings.
     plain
-        A mapping of names to plain values; names left out keep the value of ``base``.
+        A mapping of names to plain values; names left out keep the value of ``base``. Or an instance of ``cls`` that someone made in
+        Python, which is checked alike and given back as it is where nothing had to be made plain.
     path
         Dotted name of this node, for messages.
     base
@@ -55,11 +56,13 @@ def build(
     SimError
         Naming the key, what was given and what is allowed.
     """
+    schema = schema_of(cls)
+    if isinstance(plain, cls):
+        base, plain = plain, {name: getattr(plain, name) for name in schema}
     if not isinstance(plain, Mapping):
         raise SimError(
             "settings expected here", key=path or "scenario", given=plain, allowed="a mapping of names to values"
         )
-    schema = schema_of(cls)
     for name in plain:
         if name not in schema:
             raise unknown(_join(path, name), schema)
@@ -68,11 +71,15 @@ def build(
     for name, meta in schema.items():
         if name in plain:
             values[name] = _value(meta, plain[name], _join(path, name), getattr(start, name), whole)
+    if all(value is getattr(start, name) for name, value in values.items()):
+        return start
     return replace(start, **values)  # type: ignore[type-var]
 
 
 def _value(meta: Field, given: object, path: str, base: Any, whole: bool) -> Any:
     if meta.kind == "group" and meta.item is not None:
+        if not isinstance(base, meta.item):  # a group of an instance made in Python
+            raise SimError("settings expected here", key=path, given=base, allowed=f"a {meta.item.__name__}")
         return build(meta.item, given, path, base, whole=whole)
     if meta.kind == "mapping":
         return _items(meta, given, path, base, whole)
@@ -94,6 +101,8 @@ def _items(meta: Field, given: object, path: str, base: Mapping[str, Any], whole
         if whole and name in base and isinstance(plain, Mapping):
             _require_whole(meta.item, plain, here)
         items[name] = build(meta.item, plain, here, whole=whole)
+    if given is base and isinstance(given, dict) and all(items[name] is given[name] for name in items):
+        return given
     return items
 
 

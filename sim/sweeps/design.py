@@ -7,7 +7,6 @@ that what is stored is what was run. Nothing here runs a model.
 
 from __future__ import annotations
 
-import itertools
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,16 +15,17 @@ from typing import Any
 
 import numpy as np
 
+from sim.config.contradictions import first_contradiction, in_a_rule
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Field, leaves
 from sim.config.groups.sweep import Factor, Sweep
 from sim.config.params import flatten, slots
 from sim.config.schema import Scenario
-from sim.config.validate import check_value, with_values
+from sim.config.validate import check_value
 
-__all__ = ["SWEPT", "Design", "check_design", "make_design", "params_of", "salib_problem"]
+__all__ = ["SWEPT", "Design", "check_design", "in_row", "make_design", "params_of", "salib_problem"]
 
-_MOST_CHECKED = 2_000
+_CHECKED_AT_ONCE = 65_536  # rows: 12 MB of 24 columns
 _LONGEST_HEADER = 20_000  # bytes of the first line of a list; all settings together take half of it
 SWEPT = ("number", "count", "choice", "flag")
 Columns = dict[str, np.ndarray]
@@ -101,7 +101,7 @@ def make_design(sweep: Sweep, scenario: Scenario) -> Design:
 
 
 def check_design(design: Design, scenario: Scenario) -> None:
-    """Try the design on the schema before anything is run: every row of a small one, every pair of extremes of a large one.
+    """Hold every row to the rules between settings before anything is run; what each value may be was checked with the factors.
 
     Raises
     ------
@@ -109,19 +109,25 @@ def check_design(design: Design, scenario: Scenario) -> None:
         The contradiction, with the values that make it.
     """
     _check_shape(design, scenario)
-    if design.rows <= _MOST_CHECKED:
-        _, columns = design.block(0, design.rows)
-        rows = zip(*(values.tolist() for values in columns.values()), strict=True)
-        tried = [dict(zip(columns, row, strict=True)) for row in rows]
-    else:
-        tried = _extremes(design)
-    for row in tried:
-        try:
-            with_values(scenario, row)
-        except SimError as error:
-            settings = ", ".join(f"{name}={value}" for name, value in row.items())
-            cure = f"at {settings}: narrow a range, or add a constraint"
-            raise SimError(error.problem, key=error.key, given=error.given, allowed=error.allowed, cure=cure) from None
+    if not in_a_rule(scenario, design.names):
+        return
+    for start in range(0, design.rows, _CHECKED_AT_ONCE):
+        points, columns = design.block(start, start + _CHECKED_AT_ONCE)
+        found = first_contradiction(scenario, columns)
+        if found is not None:
+            row, error = found
+            raise in_row(
+                int(points[row]), error, {name: values[row].item() for name, values in columns.items()}, "point"
+            )
+
+
+def in_row(row: int, error: SimError, values: Mapping[str, Any], noun: str = "row") -> SimError:
+    """A refusal with the row of the design that it is about, counted from 0 and called as the results call it."""
+    settings = ", ".join(f"{name}={value}" for name, value in values.items())
+    cure = f"{noun} {row} has {settings}: leave it out, narrow a range, or add a constraint"
+    return SimError(
+        f"{error.problem}, in {noun} {row}", key=error.key, given=error.given, allowed=error.allowed, cure=cure
+    )
 
 
 def _check_shape(design: Design, scenario: Scenario) -> None:
@@ -139,8 +145,8 @@ def _check_shape(design: Design, scenario: Scenario) -> None:
     if sweep.kind in ("saltelli", "morris"):
         cure = "narrow the ranges, or take kind: sobol"
         raise SimError(f"a {sweep.kind} design needs every row", key="sweep.constraints", cure=cure)
-    starts = range(0, design.rows, _MOST_CHECKED)
-    if not any(len(design.block(start, start + _MOST_CHECKED)[0]) for start in starts):
+    starts = range(0, design.rows, _CHECKED_AT_ONCE)
+    if not any(len(design.block(start, start + _CHECKED_AT_ONCE)[0]) for start in starts):
         raise SimError("no row meets the constraints", key="sweep.constraints", cure="loosen one of them")
 
 
@@ -218,20 +224,6 @@ def _shaped(factor: Factor, low: float, high: float, u: np.ndarray) -> np.ndarra
     assert factor.mean is not None and factor.sd is not None
     ends = ((low - factor.mean) / factor.sd, (high - factor.mean) / factor.sd)
     return stats.truncnorm.ppf(u, *ends, loc=factor.mean, scale=factor.sd)
-
-
-def _extremes(design: Design) -> list[dict[str, Any]]:
-    ends = {f.name: (f.values[0], f.values[-1]) if f.values else (f.low, f.high) for f in _free(design.sweep)}
-    tried = []
-    for one, two in itertools.combinations(ends, 2) if len(ends) > 1 else ((name, name) for name in ends):
-        for a, b in itertools.product(ends[one], ends[two]):
-            row = {one: a, two: b}
-            for factor in design.sweep.factors.values():
-                if factor.same_as in row:
-                    row[factor.name] = row[factor.same_as]
-            if all(constraint.holds({**design.fixed, **row}) for constraint in design.sweep.constraints):
-                tried.append(row)
-    return tried
 
 
 def _coded(meta: Field, column: np.ndarray) -> np.ndarray:

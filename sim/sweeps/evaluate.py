@@ -8,35 +8,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.config.contradictions import first_contradiction
 from sim.config.errors import SimError, nearest
-from sim.config.fields import leaves
+from sim.config.fields import Field, leaves
+from sim.config.groups.outcomes import Run
 from sim.config.params import flatten
 from sim.config.schema import Scenario
 from sim.config.validate import check_value
 from sim.ensemble.execute import simulate
 from sim.results.tables import runs_table
 from sim.rules.measures import OUTCOMES
-from sim.sweeps.design import SWEPT, params_of
+from sim.sweeps.design import SWEPT, in_row, params_of
 
 __all__ = ["evaluate_rows"]
 
 
 def evaluate_rows(
-    scenario: Scenario,
-    design: Mapping[str, Sequence[Any]],
-    *,
-    runs: int,
-    seed: int,
-    measures: tuple[str, ...],
-    threads: int,
+    scenario: Scenario, design: Mapping[str, Sequence[Any]], settings: Run, measures: Sequence[str]
 ) -> pd.DataFrame:
-    """See :func:`sim.api.evaluate`."""
+    """See :func:`sim.api.evaluate`; scenario and settings are checked."""
     columns = _checked(scenario, design)
     rows = len(next(iter(columns.values()))) if columns else 1
-    if isinstance(runs, bool) or not isinstance(runs, (int, np.integer)) or runs < 1:
-        raise SimError("not a number of runs", key="runs", given=runs, allowed="a whole number from 1")
-    row, run = np.repeat(np.arange(rows), runs), np.tile(np.arange(runs), rows)
-    outs, _ = simulate(params_of(scenario, columns, rows), row, run, seed, threads=threads)
+    if isinstance(measures, str):
+        raise SimError("not a list of names", key="measures", given=measures, cure=f'measures=["{measures}"]')
+    row, run = np.repeat(np.arange(rows), settings.runs), np.tile(np.arange(settings.runs), rows)
+    outs, _ = simulate(params_of(scenario, columns, rows), row, run, settings.seed, threads=settings.threads)
     first = {"row": row, **{name: values[row] for name, values in columns.items()}}
     params = flatten(scenario)
     outcomes = tuple(name for name in measures if name in OUTCOMES)
@@ -52,26 +48,55 @@ def evaluate_rows(
 
 
 def _checked(scenario: Scenario, design: Mapping[str, Sequence[Any]]) -> dict[str, np.ndarray]:
+    """The columns of a design as arrays: every value within its bounds, no row that contradicts itself."""
+    if not hasattr(design, "items"):
+        cure = 'name the settings: {"linkage.cn": [0.0, 0.5]}'
+        raise SimError("not columns of settings", key="design", given=type(design).__name__, cure=cure)
     known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in SWEPT}
     columns: dict[str, np.ndarray] = {}
     for name, given in design.items():
         if name not in known:
             raise SimError("no such setting", key=str(name), suggestion=nearest(str(name), known))
-        values = np.atleast_1d(np.asarray(given))
-        if values.ndim != 1 or not len(values):
-            raise SimError("not a column of values", key=name, given=given)
-        meta = known[name]
-        if meta.kind == "count" and values.dtype.kind == "f":
-            for broken in values[values != np.round(values)][:1]:
-                check_value(meta, broken.item(), name)
-            values = values.astype(np.int64)
-        for extreme in (values.min(), values.max()) if values.dtype.kind in "iuf" else np.unique(values):
-            check_value(meta, extreme.item() if hasattr(extreme, "item") else extreme, name)
-        if values.dtype.kind == "f" and np.isnan(values).any():
-            raise SimError("not a number", key=name, given="NaN", allowed=meta.bounds)
-        columns[name] = values
+        columns[name] = _column(known[name], given, name)
+    rows = max((len(values) for values in columns.values()), default=1)
+    columns |= {name: np.repeat(columns[name], rows) for name, given in design.items() if _single(given)}
     if len({len(values) for values in columns.values()}) > 1:
         raise SimError(
             "columns of different length", key="design", given=", ".join(f"{n}: {len(v)}" for n, v in columns.items())
         )
+    found = first_contradiction(scenario, columns)
+    if found is not None:
+        raise in_row(*found, {name: values[found[0]].item() for name, values in columns.items()})
     return columns
+
+
+def _column(meta: Field, given: Sequence[Any], name: str) -> np.ndarray:
+    """One column, checked by its extremes where it is of numbers, else value by value."""
+    given = [given] if _single(given) else given
+    try:
+        values = np.atleast_1d(np.asarray(given))
+    except ValueError:  # rows of different length
+        values = np.empty((0, 0))
+    if values.ndim != 1 or not len(values):
+        raise SimError("not a column of values", key=name, given=given)
+    if values.dtype.kind not in "iufbU" or (values.dtype.kind in "iufU" and _mixed(given)):
+        values = np.asarray([check_value(meta, value, name) for value in given])
+    if meta.kind == "count" and values.dtype.kind == "f":
+        for broken in values[values != np.round(values)][:1]:
+            check_value(meta, broken.item(), name)
+        check_value(meta, values.min().item(), name)
+        check_value(meta, values.max().item(), name)
+        values = values.astype(np.int64)
+    for value in (values.min(), values.max()) if values.dtype.kind in "iuf" else np.unique(values):
+        check_value(meta, value.item(), name)
+    return values
+
+
+def _single(given: object) -> bool:
+    """Whether one value is given for a column: it is held at every row."""
+    return isinstance(given, str) or not hasattr(given, "__len__")
+
+
+def _mixed(given: Sequence[Any]) -> bool:
+    """Whether NumPy made one kind of several: a truth value becomes a number, a number a word."""
+    return not isinstance(given, np.ndarray) and len({isinstance(v, bool) + 2 * isinstance(v, str) for v in given}) > 1

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.theory.inputs import answer, finite
+
 __all__ = ["Equilibrium", "equilibria", "extension_game"]
 
-_TIE = 1e-12
+Payoffs = np.ndarray | Sequence[Sequence[float]]
 
 
 class Equilibrium(NamedTuple):
-    """Probability that each player takes its first action."""
+    """Probability that each player takes its first action.
+
+    Examples
+    --------
+    >>> Equilibrium(1.0, 0.0).pure, Equilibrium(0.5, 0.5).pure
+    (True, False)
+    """
 
     one: float
     two: float
@@ -33,47 +43,107 @@ def extension_game(
     Parameters
     ----------
     stakes_us, stakes_cn
-        What the terms in force are worth beyond a lapse, bn USD/yr.
+        What the terms in force are worth beyond a lapse, bn USD/yr; below 0 where a lapse is better.
     cost_us, cost_cn
-        Audience cost of extending, bn USD/yr.
-    """
-    us = np.asarray([[stakes_us - cost_us, -cost_us], [0.0, 0.0]])
-    cn = np.asarray([[stakes_cn - cost_cn, 0.0], [-cost_cn, 0.0]])
-    return us, cn
+        Audience cost of extending, bn USD/yr, not below 0.
 
-
-def equilibria(one: np.ndarray, two: np.ndarray) -> list[Equilibrium]:
-    """All equilibria of a two-by-two game without ties: pure ones in order, then the mixed one where there is one.
-
-    Parameters
-    ----------
-    one, two
-        Payoffs, shape (2, 2): rows are the first player's actions, columns the second's.
+    Returns
+    -------
+    tuple of np.ndarray
+        Both payoffs, shape (2, 2), exact but for the rounding of one subtraction.
 
     Raises
     ------
     ValueError
-        For another shape, or values that are not finite.
+        A number that is not finite, or a cost below 0.
+
+    Examples
+    --------
+    >>> us, cn = extension_game(20.0, 10.0, 3.0, 2.0)
+    >>> us.tolist(), cn.tolist()
+    ([[17.0, -3.0], [0.0, 0.0]], [[8.0, 0.0], [-2.0, 0.0]])
     """
-    a, b = np.asarray(one, float), np.asarray(two, float)
-    if a.shape != (2, 2) or b.shape != (2, 2) or not (np.isfinite(a).all() and np.isfinite(b).all()):
-        raise ValueError("two finite payoff matrices of shape (2, 2) are wanted")
+    costs = finite("cost_us", cost_us), finite("cost_cn", cost_cn)
+    if min(costs) < 0.0:
+        raise ValueError(f"costs must not be below 0; given {cost_us}, {cost_cn}")
+    both = [
+        answer("payoff", finite(name, stakes) - cost)
+        for name, stakes, cost in zip(("stakes_us", "stakes_cn"), (stakes_us, stakes_cn), costs, strict=True)
+    ]
+    us = np.asarray([[both[0], 0.0 - costs[0]], [0.0, 0.0]])
+    cn = np.asarray([[both[1], 0.0], [0.0 - costs[1], 0.0]])
+    return us, cn
+
+
+def equilibria(one: Payoffs, two: Payoffs) -> list[Equilibrium]:
+    """All equilibria of a two-by-two game that has finitely many: pure ones in order, then the mixed one where there is one.
+
+    Parameters
+    ----------
+    one, two
+        Payoffs, shape (2, 2): rows are the first player's actions, columns the second's. They are compared exactly: payoffs tie where they
+        are equal to the last bit.
+
+    Returns
+    -------
+    list of Equilibrium
+        Probabilities correctly rounded.
+
+    Raises
+    ------
+    ValueError
+        For another shape or values that are not finite; where ties leave a whole line of equilibria; where a mixed one lies too near a pure
+        one for floating-point numbers to tell them apart.
+
+    Examples
+    --------
+    The stag hunt of an extension: the US offers with 3/10, so that China, who wins 10 less 3 or loses 3, does not care; China with 3/20:
+
+    >>> equilibria(*extension_game(20.0, 10.0, 3.0, 3.0))
+    [Equilibrium(one=1.0, two=1.0), Equilibrium(one=0.0, two=0.0), Equilibrium(one=0.3, two=0.15)]
+    """
+    a, b = _payoffs(one), _payoffs(two)
+    # what the first action gains a player over its second, where the other takes its first or second
+    mine = (a[0][0] - a[1][0], a[0][1] - a[1][1])
+    its = (b[0][0] - b[0][1], b[1][0] - b[1][1])
+    if _line(mine, its) or _line(its, mine):
+        raise ValueError("ties between payoffs leave infinitely many equilibria")
     found = [
         Equilibrium(1.0 - i, 1.0 - j)
         for i in (0, 1)
         for j in (0, 1)
-        if a[i, j] >= a[1 - i, j] - _TIE and b[i, j] >= b[i, 1 - j] - _TIE
+        if a[i][j] >= a[1 - i][j] and b[i][j] >= b[i][1 - j]
     ]
-    p = _mix(b[0, 0] - b[0, 1], b[1, 0] - b[1, 1])
-    q = _mix(a[0, 0] - a[1, 0], a[0, 1] - a[1, 1])
-    if p is not None and q is not None:
-        found.append(Equilibrium(p, q))
+    if mine[0] * mine[1] < 0 and its[0] * its[1] < 0:
+        found.append(_mixed(its[1] / (its[1] - its[0]), mine[1] / (mine[1] - mine[0])))
     return found
 
 
-def _mix(first: float, second: float) -> float | None:
-    """The probability of the other's first action that leaves a player indifferent; None unless strictly between 0 and 1."""
-    if abs(first - second) <= _TIE:
-        return None
-    share = -second / (first - second)
-    return float(share) if _TIE < share < 1.0 - _TIE else None
+def _payoffs(given: Payoffs) -> list[list[Fraction]]:
+    try:
+        payoffs = np.asarray(given, float)
+    except (TypeError, ValueError):
+        payoffs = np.zeros(0)
+    if payoffs.shape != (2, 2) or not np.isfinite(payoffs).all():
+        raise ValueError("two finite payoff matrices of shape (2, 2) are wanted")
+    return [[Fraction(value) for value in row] for row in payoffs.tolist()]
+
+
+def _line(mine: tuple[Fraction, Fraction], its: tuple[Fraction, Fraction]) -> bool:
+    """Whether one player may mix at will over a stretch while the other stays where it is.
+
+    ``mine`` and ``its`` are gains of the first action over the second, against the other's first and second.
+    """
+    if mine == (0, 0):
+        return True
+    if its == (0, 0):  # the other stays at its mixture whatever is played, if there is one that leaves no preference
+        return min(mine) <= 0 <= max(mine)
+    # the other stays at its first action where my mixture makes that best over a stretch; at its second alike
+    return (mine[0] == 0 and max(its) > 0) or (mine[1] == 0 and min(its) < 0)
+
+
+def _mixed(one: Fraction, two: Fraction) -> Equilibrium:
+    found = Equilibrium(float(one), float(two))
+    if not (0.0 < found.one < 1.0 and 0.0 < found.two < 1.0):
+        raise ValueError("a mixed equilibrium lies too near a pure one: differences of payoffs too unlike in size")
+    return found

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
+from fractions import Fraction
 
-import numpy as np
+from scipy.optimize import brentq
 
-from sim.rules.state import CN, ROOM, US
-from sim.rules.strategies import stationary_demand
+from sim.rules.state import CN, US
+from sim.theory.inputs import finite
 from sim.theory.problem import BargainingProblem, Point
 
 __all__ = ["alternating_offers", "limit_split", "rubinstein_split"]
+
+_MOST_PATIENT = 0.999999
 
 
 def rubinstein_split(
@@ -26,67 +28,127 @@ def rubinstein_split(
     patience_1, patience_2
         Discount factors a round, from 0 to below 1.
     outside_1, outside_2
-        What each may leave with instead of answering; together below 1.
+        What each may leave with instead of answering, not below 0; together below 1.
+
+    Returns
+    -------
+    tuple of float
+        Both shares, each to within 1e-14 of itself, however near 1 the discount factors are.
 
     Raises
     ------
     ValueError
-        Values out of range.
+        Values that are not finite or out of range.
+
+    Examples
+    --------
+    (1 - 0.5) / (1 - 0.5 * 0.5); with an outside option of 0.4 the responder takes that:
+
+    >>> [round(share, 9) for share in rubinstein_split(0.5, 0.5)]
+    [0.666666667, 0.333333333]
+    >>> rubinstein_split(0.5, 0.5, 0.0, 0.4)
+    (0.6, 0.4)
     """
-    if not (0.0 <= patience_1 < 1.0 and 0.0 <= patience_2 < 1.0):
-        raise ValueError(f"patience must be from 0 to below 1; given {patience_1}, {patience_2}")
-    if outside_1 < 0.0 or outside_2 < 0.0 or outside_1 + outside_2 >= 1.0:
+    d1, d2 = _patience(patience_1, patience_2)
+    o1, o2 = finite("outside_1", outside_1), finite("outside_2", outside_2)
+    if o1 < 0.0 or o2 < 0.0 or o1 + o2 >= 1.0:
         raise ValueError(f"outside options must not be negative and leave something; given {outside_1}, {outside_2}")
-    free_1 = (1.0 - patience_2) / (1.0 - patience_1 * patience_2)
-    free_2 = (1.0 - patience_1) / (1.0 - patience_1 * patience_2)
-    if outside_1 <= patience_1 * free_1 and outside_2 <= patience_2 * free_2:
-        return free_1, 1.0 - free_1
-    if outside_2 > patience_2 * free_2 and outside_1 <= patience_1 * (1.0 - outside_2):
-        return 1.0 - outside_2, outside_2
-    if outside_1 > patience_1 * free_1 and outside_2 <= patience_2 * (1.0 - outside_1):
-        first = 1.0 - patience_2 * (1.0 - outside_1)
-        return first, 1.0 - first
-    return 1.0 - outside_2, outside_2
+    rest_1, rest_2 = 1.0 - d1, 1.0 - d2
+    free_1 = rest_2 / (rest_1 + d1 * rest_2)  # 1 - d1 d2 without its cancellation
+    free_2 = rest_1 / (rest_2 + d2 * rest_1)
+    if o1 <= d1 * free_1 and o2 <= d2 * free_2:
+        return free_1, d2 * free_2
+    if o1 > d1 * free_1 and o2 <= d2 * (1.0 - o1):
+        return 1.0 - d2 * (1.0 - o1), d2 * (1.0 - o1)
+    return 1.0 - o2, o2
 
 
 def limit_split(rate_1: float, rate_2: float) -> tuple[float, float]:
-    """Shares as the time between offers vanishes: r2 / (r1 + r2), the Nash split weighted by impatience.
+    """Shares as the time between offers vanishes: r2 / (r1 + r2) and r1 / (r1 + r2), the Nash split weighted by impatience.
+
+    Parameters
+    ----------
+    rate_1, rate_2
+        Discount rates, above 0, in one unit of time.
+
+    Returns
+    -------
+    tuple of float
+        Both shares, each to within 1e-15 of itself; 0 where a share is too small for a float.
 
     Raises
     ------
     ValueError
-        Discount rates that are not above 0.
+        Discount rates that are not finite or not above 0.
+
+    Examples
+    --------
+    The one who is three times as impatient gets a quarter:
+
+    >>> limit_split(0.3, 0.1)
+    (0.25, 0.75)
     """
-    if rate_1 <= 0.0 or rate_2 <= 0.0 or math.isinf(rate_1 + rate_2):
+    one, two = Fraction(finite("rate_1", rate_1)), Fraction(finite("rate_2", rate_2))
+    if one <= 0 or two <= 0:
         raise ValueError(f"discount rates must be above 0; given {rate_1}, {rate_2}")
-    first = rate_2 / (rate_1 + rate_2)
-    return first, 1.0 - first
+    return float(two / (one + two)), float(one / (one + two))
 
 
 def alternating_offers(problem: BargainingProblem, patience_us: float, patience_cn: float) -> tuple[Point, Point]:
     """The US's and China's proposals in the stationary equilibrium; either is accepted at once.
 
-    As both become patient alike the two proposals meet in the Nash point (Binmore, Rubinstein, Wolinsky 1986).
+    Each proposal leaves its receiver as well off as waiting for its own: the one unknown is what the US's is worth to China. Where red lines
+    leave the receiver more than that, the proposal is the frontier's end. As both become patient alike the two proposals meet in the Nash
+    point (Binmore, Rubinstein, Wolinsky 1986).
 
     Parameters
     ----------
     problem
         One with gains for both sides over disagreement.
     patience_us, patience_cn
-        What a gain at the next offer counts against one now, from 0 to below 1.
+        What a gain at the next offer counts against one now, from 0 to 0.999999: beyond, what a round costs is lost in rounding.
+
+    Returns
+    -------
+    tuple of Point
+        The US's proposal and China's; what each is worth to its receiver is right to 1e-8 of the problem's size.
 
     Raises
     ------
     ValueError
         Patience out of range, or no package that leaves both sides better off.
+
+    Examples
+    --------
+    Who cannot wait gets nothing from the other's proposal. The US alone has something to give, 10 x at a cost of 5 x**2, and would have
+    -5 without agreement: China asks for all of it, the US offers nothing.
+
+    >>> problem = BargainingProblem([0], [10], [0], [5], [1], (-5.0, 0.0))
+    >>> [round(point.cn, 6) + 0.0 for point in alternating_offers(problem, 0.0, 0.0)]
+    [0.0, 10.0]
     """
-    if not (0.0 <= patience_us < 1.0 and 0.0 <= patience_cn < 1.0):
-        raise ValueError(f"patience must be from 0 to below 1; given {patience_us}, {patience_cn}")
+    d_us, d_cn = _patience(patience_us, patience_cn)
+    if max(d_us, d_cn) > _MOST_PATIENT:
+        raise ValueError(f"patience must be from 0 to {_MOST_PATIENT}; given {patience_us}, {patience_cn}")
     if not problem.gains:
         raise ValueError("no package leaves both sides better off than without agreement")
-    floors, patience, space = problem.disagreement, (patience_us, patience_cn), np.zeros(ROOM)
-    first, second = (
-        problem.worth_to(i, float(stationary_demand(problem.row, i, floors[i], floors[1 - i], patience[i], patience[1 - i], space)))
-        for i in (int(US), int(CN))
-    )  # fmt: skip
-    return first, second
+    us, cn = problem.disagreement
+
+    def proposals(target: float) -> tuple[Point, Point]:
+        first = problem.worth_to(CN, target)
+        return first, problem.worth_to(US, us + d_us * (first.us - us))
+
+    def over(target: float) -> float:
+        return target - cn - d_cn * (proposals(target)[1].cn - cn)
+
+    high = max(problem.worth_to(US, us).cn, cn)
+    if over(cn) >= 0.0 or over(high) <= 0.0:  # no patience to pay for, or rounding at an end
+        return proposals(cn if over(cn) >= 0.0 else high)
+    return proposals(brentq(over, cn, high, xtol=1e-15 * problem.size, rtol=8.9e-16))
+
+
+def _patience(one: object, two: object) -> tuple[float, float]:
+    patience = finite("patience", one), finite("patience", two)
+    if not (0.0 <= patience[0] < 1.0 and 0.0 <= patience[1] < 1.0):
+        raise ValueError(f"patience must be from 0 to below 1; given {one}, {two}")
+    return patience

@@ -17,9 +17,12 @@ import pandas as pd
 
 from sim.analysis.shares import mean_interval, wilson
 from sim.api import evaluate
+from sim.config.door import take_scenario
 from sim.config.errors import SimError
 from sim.config.groups.negotiators import STRATEGIES
+from sim.config.groups.outcomes import Run
 from sim.config.schema import Scenario
+from sim.config.validate import build
 from sim.rules.measures import OUTCOMES
 
 __all__ = ["LEVEL", "SIDES", "Tournament", "holm", "tournament"]
@@ -77,14 +80,14 @@ class Tournament:
 
 
 def tournament(
-    scenarios: Sequence[Scenario], strategies: Sequence[str] = STRATEGIES, *, runs: int = 200, seed: int = 1, threads: int = 0
+    scenarios: Sequence[Scenario | str], strategies: Sequence[str] = STRATEGIES, *, runs: int = 200, seed: int = 1, threads: int = 0
 ) -> Tournament:  # fmt: skip
     """Play every pair of strategies in every scenario.
 
     Parameters
     ----------
     scenarios
-        Scenarios of different names.
+        Scenarios of different names, or their names.
     strategies
         At least two names of built-in strategies.
     runs, seed, threads
@@ -93,35 +96,45 @@ def tournament(
     Raises
     ------
     SimError
-        An unknown strategy, fewer than two, two scenarios of one name, or no scenario.
+        An unknown strategy, fewer than two, two scenarios of one name, none, or one that will not do; numbers that will not do.
     """
-    _check(scenarios, strategies, runs)
+    played = _taken(scenarios)
+    build(Run, {"runs": runs, "seed": seed, "threads": threads})
+    _check(strategies, runs)
     pairs = list(product(strategies, strategies))
     design = {key: [pair[side] for pair in pairs] for side, key in enumerate(_KEYS)}
     tables, advantages = [], {side: list[pd.DataFrame]() for side in SIDES}
-    for scenario in scenarios:
-        played = evaluate(scenario, design, runs=runs, seed=seed, measures=_MEASURES, threads=threads)
-        tables.append(_means(played, scenario.name))
+    for scenario in played:
+        table = evaluate(scenario, design, runs=runs, seed=seed, measures=_MEASURES, threads=threads)
+        tables.append(_means(table, scenario.name))
         for side in SIDES:
-            advantages[side].append(_advantages(played, side, strategies))
+            advantages[side].append(_advantages(table, side, strategies))
     by_side = {side: pd.concat(parts, ignore_index=True) for side, parts in advantages.items()}
     both = (by_side["us"] + by_side["cn"]) / 2.0
     tests = _tests(both)
-    named = {scenario.name: scenario for scenario in scenarios}
+    named = {scenario.name: scenario for scenario in played}
     return Tournament(
         pd.concat(tables, ignore_index=True), _ranking(both, by_side, tests), tests, named, runs=runs, seed=seed
     )
 
 
-def _check(scenarios: Sequence[Scenario], strategies: Sequence[str], runs: int) -> None:
+def _taken(given: Sequence[Scenario | str]) -> list[Scenario]:
+    """The scenarios, checked, each of its own name."""
+    if isinstance(given, (Scenario, str)) or not isinstance(given, Sequence):
+        raise SimError("not a list of scenarios", key="scenarios", given=type(given).__name__, cure="put it in a list")
+    scenarios = [take_scenario(scenario, key="scenarios") for scenario in given]
+    names = [scenario.name for scenario in scenarios]
+    if not names or len(set(names)) != len(names):
+        raise SimError("one scenario at least, and each of its own name", key="scenarios", given=", ".join(names))
+    return scenarios
+
+
+def _check(strategies: Sequence[str], runs: int) -> None:
     for name in strategies:
         if name not in STRATEGIES:
             raise SimError("no such strategy", key="strategies", given=name, allowed=STRATEGIES)
     if len(set(strategies)) != len(strategies) or len(strategies) < 2:
         raise SimError("two strategies at least, each once", key="strategies", given=", ".join(strategies))
-    names = [scenario.name for scenario in scenarios]
-    if not names or len(set(names)) != len(names):
-        raise SimError("one scenario at least, and each of its own name", key="scenarios", given=", ".join(names))
     if runs < 2:
         raise SimError("too few to compare", key="runs", given=runs, allowed="2 and more")
 

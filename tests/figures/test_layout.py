@@ -31,7 +31,7 @@ def renamed() -> Results:
     london = sim.load()
     old = list(london.firms.magnets.sectors.values())
     magnets = replace(london.firms.magnets, sectors=dict(zip(_SECTORS, old, strict=False)))
-    issues = {f"{name}_under_the_licence_regime_of_october"[:40]: issue for name, issue in london.issues.items()}
+    issues = {f"{name}_under_the_licence_regime_of_october"[:32]: issue for name, issue in london.issues.items()}
     firms = replace(london.firms, magnets=magnets)
     title = "A scenario whose title somebody in a workshop wrote out in full, 中文"
     return sim.run(replace(london, title=title[:60], firms=firms, issues=issues), runs=5)

@@ -15,7 +15,7 @@ from sim.sweeps.chunks import CHUNK_RUNS
 from sim.verbs.jobs import resumed
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "scaling.md").read_text(encoding="utf-8")
-COMMANDS = [shlex.split(words) for words in re.findall(r"^tariffsim sweep (.*?)(?:   .*)?$", TEXT, re.MULTILINE)]
+COMMANDS = [shlex.split(words) for words in re.findall(r"^tariffsim sweep (.*?)(?: +#.*)?$", TEXT, re.MULTILINE)]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

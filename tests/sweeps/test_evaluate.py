@@ -45,7 +45,16 @@ BAD = {
     "an unknown word": {"linkage.enforcement": ["al"]},
     "no column": {"linkage.cn": [[0.1]]},
     "no row": {"linkage.cn": []},
-    "other lengths": {"linkage.cn": [0.1], "linkage.us": [0.1, 0.2]},
+    "other lengths": {"linkage.cn": [0.1, 0.3], "linkage.us": [0.1, 0.2, 0.3]},
+    "rows of other length": {"linkage.cn": [[0.1], [0.1, 0.2]]},
+    "a missing value": {"linkage.cn": [0.1, None]},
+    "a truth value among numbers": {"linkage.cn": [True, 0.5]},
+    "a word among numbers": {"linkage.cn": [0.5, "0.7"]},
+    "a number among words": {"linkage.enforcement": ["all", 1]},
+    "a number for a flag": {"issues.us_tariff.snaps_back": [0, 1]},
+    "a day": {"calendar.start": ["2025-06-11"]},
+    "no design": None,
+    "an array": np.zeros((3, 2)),
 }
 
 
@@ -55,10 +64,65 @@ def test_refused(short, what):
         sim.evaluate(short, BAD[what])
 
 
-@pytest.mark.parametrize("options", [{"runs": 0}, {"runs": 2.5}, {"runs": True}, {"measures": ["breakdwn"]}], ids=str)
-def test_bad_options_are_refused(short, options):
-    with pytest.raises(SimError):
+OPTIONS = [
+    *({"runs": given} for given in (0, 2.5, True, "3", None, float("nan"))),
+    *({"seed": given} for given in (1.5, "1", True, -1, None, 2**64, float("inf"), [1, 2])),
+    *({"threads": given} for given in (-1, 1.5, "2", None, 10**6, float("nan"))),
+    *({"measures": given} for given in (["breakdwn"], "breakdown")),
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_bad_options_are_refused_by_name(short, options):
+    with pytest.raises(SimError) as caught:
         sim.evaluate(short, {"linkage.cn": [0.1]}, **options)
+    assert caught.value.key == next(iter(options))
+
+
+@pytest.mark.parametrize("seed", [0, 2**64 - 1, np.uint64(7), 3.0])
+def test_seeds_within_range_are_taken(short, seed):
+    table = sim.evaluate(short, {"linkage.cn": [0.1]}, seed=seed)
+    assert table.equals(sim.evaluate(short, {"linkage.cn": [0.1]}, seed=int(seed)))
+
+
+def test_one_value_is_held_at_every_row(short):
+    table = sim.evaluate(short, {"linkage.cn": [0.0, 0.5], "truce.length_weeks": 26, "linkage.enforcement": "all"})
+    assert table["truce.length_weeks"].tolist() == [26, 26]
+    assert table["linkage.enforcement"].tolist() == ["all", "all"]
+
+
+CONTRADICTIONS = {
+    "economy.us.floor_tariff": [0.1, 0.208, 1.5],
+    "economy.cn.ceiling_tariff": [1.0, 1.2, 0.01],
+    "outcomes.cn_tariff": [0.32, 0.5, 0.0],
+    "issues.us_tariff.red_line": [1.0, 0.9, 0.1],
+    "issues.us_tariff.lapse": [0.0, 0.0, 0.99],
+    "issues.ai_chips.driver": ["ai_chips", "constant", "cn_tariff"],
+    "issues.ai_chips.owner": ["us", "us", "cn"],
+    "economy.us.elasticity_short": [1.0, 1.1, 5.9],
+    "licensing.magnets.approve_withheld": [0.0, 0.01, 1.0],
+    "licensing.approve_withheld_military": [0.0, 0.01, 1.0],
+    "outcomes.weeks_in_force": [5, 6, 500],
+}
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_a_row_that_contradicts_itself_is_refused_by_its_number(short, name):
+    values = CONTRADICTIONS[name]
+    assert len(sim.evaluate(short, {name: values[:2]})) == 2
+    with pytest.raises(SimError, match="in row 2") as caught:
+        sim.evaluate(short, {name: values})
+    with pytest.raises(SimError) as alone:
+        sim.TruceModel(short, 1, **{name: values[2]})
+    assert (caught.value.key, caught.value.given) == (alone.value.key, alone.value.given)
+
+
+def test_two_settings_of_one_row_are_held_against_each_other(short):
+    floors, ceilings = [0.2, 0.9, 0.2], [1.2, 1.0, 0.15]
+    design = {"economy.us.floor_tariff": floors, "economy.us.ceiling_tariff": ceilings, "outcomes.us_tariff": 2.0}
+    with pytest.raises(SimError, match="in row 2"):
+        sim.evaluate(short, design)
+    assert len(sim.evaluate(short, {name: np.ravel(v)[:2] if np.ndim(v) else v for name, v in design.items()})) == 2
 
 
 def test_salib_takes_it_as_its_model(short):

@@ -231,3 +231,15 @@ def test_one_server_waits_as_pollaczek_and_khinchine_say(rate: float) -> None:
 def test_a_queue_that_grows_without_end_has_no_mean_wait(call) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ValueError, match="given"):
         call()
+
+
+@pytest.mark.parametrize("name", ["london_2025", "geneva_2025", "escalation_2025", "tactical_pause", "breakthrough"])
+def test_the_weeks_of_a_scenario_are_within_the_domain(name: str) -> None:
+    model = TruceModel(name, 3, 0, collect="none")
+    while model.running:
+        model.step()
+        for table in range(3) if model.week % 8 == 1 else ():
+            problem = problem_at(model.state.whole[0], model.params.record, table)
+            assert np.isfinite(frontier(problem, 2)).all()
+            if problem.gains:
+                assert nash(problem).us > problem.disagreement[0]

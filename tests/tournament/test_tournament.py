@@ -117,3 +117,18 @@ def test_bad_words_end_with_two_and_leave_nothing(words, said, tmp_path, capsys)
     assert main(["tournament", *words, f"out={tmp_path}"]) == 2
     assert said in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"runs": value} for value in (1, 2.5, "3", None, True)]
+    + [{"seed": value} for value in (-1, 1.5, "1", None, 2**64)]
+    + [{"threads": value} for value in (-1, "2", None)]
+    + [{"scenarios": value} for value in ([], ["london_2025", "london_2025"], "london_2025", None, [3])],
+    ids=str,
+)
+def test_arguments_that_will_not_do_are_refused_by_name(given):
+    arguments = {"scenarios": ["london_2025"], "runs": 2, **given}
+    with pytest.raises(SimError) as caught:
+        tournament(arguments.pop("scenarios"), ("micro", "hardliner"), **arguments)
+    assert caught.value.key == next(iter(given))

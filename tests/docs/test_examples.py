@@ -1,0 +1,268 @@
+"""Every example of README and docs runs as printed: Python is executed, files go through their door, command lines through the command line.
+
+Command lines run with a few runs in place of many; what cannot be run here stands in :data:`NOT_RUN`, with the reason.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.cli import VERBS, main
+from sim.config import locate, overrides, tree
+from sim.config.compose import load_sweep, write_scenario_yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "outputs" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]  # fmt: skip
+LANGUAGES = ("bash", "python", "yaml")
+
+# the first words of a block or command line that is not run -> why
+NOT_RUN = {
+    "make run": "sets up an environment; .ci/run runs it",
+    "make test": "runs this suite",
+    "tariffsim sweep sweep=all_levers_sobol run.executor=dask run.address=tcp://host:8786": "needs a cluster",
+    "tariffsim sweep resume=outputs/sweep/NAME run.executor=dask run.address=tcp://host:8786": "needs a cluster",
+    "tariffsim run -m scenario=london,geneva,breakthrough runs=20000 hydra/launcher=submitit_slurm": "needs SLURM",
+    'import sim\n\nif __name__ == "__main__":          # worker processes': "needs a Dask cluster",
+    "import sim\nfrom dask_jobqueue import": "needs dask-jobqueue and SLURM",
+    "import sim\nfrom dask_kubernetes.operator import": "needs dask-kubernetes and a cluster",
+    "#!/bin/bash\n#SBATCH": "a job for SLURM",
+}
+NIGHTLY = (
+    "tariffsim validate", "tariffsim validate runs=500 --strict",
+    "tariffsim sweep sweep=all_levers_sobol run.executor=dask",
+)  # fmt: skip
+FEW = {
+    "run": ["runs=2", "draw=false", "figures.report=false"],
+    "sweep": ["sweep.points=8", "sweep.runs=1", "draw=false", "figures.report=false"],
+    "tournament": ["runs=2", "figures.format=png"],
+    "validate": ["runs=20"],
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced example."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def _blocks() -> list[Block]:
+    found = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for match in re.finditer(r"^```(.*)\n((?:.*\n)*?)```$", text, re.MULTILINE):
+            line = text[: match.start()].count("\n") + 1
+            found.append(Block(str(page.relative_to(ROOT)), line, match[1].strip(), match[2]))
+    return found
+
+
+BLOCKS = _blocks()
+SKIPPED = {start for start in NOT_RUN for block in BLOCKS if start in block.text}
+
+
+def _lines() -> list[tuple[str, list[str]]]:
+    """(place, words) of every command line of pages and help that is run, each once."""
+    found = []
+    for block in BLOCKS:
+        if block.language == "bash" and not any(block.text.startswith(start) for start in NOT_RUN if "\n" in start):
+            for n, line in enumerate(block.text.splitlines()):
+                words = shlex.split(line, comments=True)
+                if words and " ".join(words).removeprefix(".venv/bin/") not in NOT_RUN:
+                    found.append((f"{block.page}:{block.line + 1 + n}", words))
+    for page in PAGES:
+        for text in re.findall(r"`(tariffsim \w+ [^`]*=[^`]*)`", page.read_text(encoding="utf-8")):
+            found.append((f"{page.name}, in a sentence", shlex.split(text)))
+    for verb in VERBS:
+        for text in re.findall(r"^  (tariffsim .*)", _help(verb), re.MULTILINE):
+            found.append((f"{verb} --help", shlex.split(text)))
+    once = {" ".join(words).removeprefix(".venv/bin/"): (place, words) for place, words in reversed(found)}
+    return list(reversed(once.values()))
+
+
+def _help(verb: str) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as told:
+        main([verb, "--help"])
+    return told.getvalue()
+
+
+def _marked(place: str, words: list[str]) -> object:
+    line = " ".join(words).removeprefix(".venv/bin/")
+    return pytest.param(words, id=f"{place} {line}", marks=[pytest.mark.nightly] if line in NIGHTLY else [])
+
+
+def test_every_block_says_its_language() -> None:
+    assert len(BLOCKS) > 20
+    assert [str(block) for block in BLOCKS if block.language not in LANGUAGES] == []
+
+
+def test_nothing_is_left_out_that_is_not_there() -> None:
+    assert set(NOT_RUN) == SKIPPED
+    lines = {" ".join(words).removeprefix(".venv/bin/") for _, words in _lines()}
+    assert set(NIGHTLY) <= lines
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder to work in, with a copy of the config groups that may be added to."""
+    configs = tmp_path / "configs"
+    shutil.copytree(locate.configs_folder(), configs)
+    monkeypatch.setattr(locate, "shipped", lambda name: tmp_path / name if name == "configs" else ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    _forget()
+    yield tmp_path
+    _forget()
+
+
+def _forget() -> None:
+    """What was read of the config groups: a process reads them once."""
+    for kept in (overrides.groups, overrides.known_names, tree.compose_groups):
+        kept.cache_clear()
+
+
+@pytest.mark.parametrize("page", sorted({block.page for block in BLOCKS if block.language == "python"}))
+def test_python_runs_from_the_top_of_a_page_to_its_end(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_scenario_yaml(sim.load("scenario=geneva"), "colleague.yaml")
+    space: dict[str, object] = {"__name__": "__main__"}
+    for block in BLOCKS:
+        if (block.page, block.language) == (page, "python") and not any(
+            block.text.startswith(start) for start in NOT_RUN
+        ):
+            exec(compile(block.text, str(block), "exec"), space)  # the pages of our own repository
+
+
+@dataclass(frozen=True)
+class Results:
+    """What command lines of the pages speak of: made by a run and a sweep of their own."""
+
+    run: Path
+    sweep: Path
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """A run and an unfinished sweep, and beside them what came alone: a manifest, a bundle, a scenario."""
+    folder = tmp_path_factory.mktemp("results")
+    few = ["draw=false", "figures.report=false"]
+    assert main(["run", "runs=2", *few, f"out={folder / 'outputs'}"]) == 0
+    assert main(["sweep", "sweep.runs=1", *few, f"out={folder / 'outputs'}"]) == 0
+    (run,), (sweep,) = (list((folder / "outputs" / verb).iterdir()) for verb in ("run", "sweep"))
+    shutil.copy(run / "manifest.json", folder)
+    shutil.copy(run / "scenario.yaml", folder)
+    assert main(["bundle", str(run), "--license", "CC-BY-4.0", "--out", str(folder / "result.zip")]) == 0
+    (sweep / "manifest.json").unlink()
+    return Results(run, sweep, folder)
+
+
+@pytest.mark.parametrize("words", [_marked(*line) for line in _lines()])
+def test_a_command_line_runs(
+    words: list[str], results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in {"manifest.json", "scenario.yaml", "result.zip"}.intersection(words):  # each comes alone
+        shutil.copy(results.folder / name, tmp_path)
+    shutil.copytree(results.folder / "outputs", tmp_path / "outputs")
+    (tmp_path / "my_sweep.yaml").write_text(_yaml("name: my_sweep"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    while Path(words[0]).name != "tariffsim":
+        words = words[1:]  # time and the like
+    verb, *rest = (_here(word, results, tmp_path) for word in words[1:])
+    if "--cfg" not in rest and "--info" not in rest:
+        rest = [word for word in rest if not re.match(r"runs=|sweep\.points=|(figures\.)?draw=", word)] + FEW.get(
+            verb, []
+        )
+    if any(word.startswith("resume=") for word in rest):
+        rest = [word for word in rest if not word.startswith("sweep.")]
+    code = main([verb, *rest])
+    assert code == 0 or (code == 1 and "--strict" in rest)  # so few runs meet less
+
+
+def _here(word: str, results: Results, folder: Path) -> str:
+    """A result that a page names, as the one that is here."""
+    for verb, made in (("run", results.run), ("sweep", results.sweep)):
+        word = re.sub(rf"outputs/{verb}/\S+", str(folder / "outputs" / verb / made.name), word)
+    return word
+
+
+def _yaml(head: str) -> str:
+    """The YAML block that a line begins with."""
+    (found,) = [block.text for block in BLOCKS if block.language == "yaml" and head in block.text]
+    return found
+
+
+def test_every_yaml_block_has_its_door() -> None:
+    doors = ("length_weeks: 26", "@package _global_", "issues:\n", "kind: ")
+    assert [sum(head in block.text for head in doors) > 0 for block in BLOCKS if block.language == "yaml"] == [True] * 4
+
+
+def test_the_option_of_a_group_is_chosen(workshop: Path) -> None:
+    (workshop / "configs" / "truce" / "half_year.yaml").write_text(_yaml("max_extensions: 1"), encoding="utf-8")
+    truce = sim.load("truce=half_year").truce
+    assert (truce.length_weeks, truce.max_extensions) == (26, 1)
+
+
+def test_the_scenario_is_chosen(workshop: Path) -> None:
+    (workshop / "configs" / "scenario" / "autumn_2025.yaml").write_text(_yaml("@package"), encoding="utf-8")
+    scenario = sim.load("scenario=autumn_2025")
+    assert (scenario.title, scenario.calendar.start) == ("Autumn 2025", "2025-08-12")
+    assert scenario.cn.strategy.kind == "tit_for_tat"
+    assert len(sim.run(scenario, runs=2).runs) == 2
+
+
+@pytest.mark.parametrize("where", ["a scenario", "an option"])
+def test_the_issue_and_the_event_are_added(workshop: Path, where: str) -> None:
+    items = _yaml("issues:\n")
+    if where == "a scenario":
+        text = f"# @package _global_\n# Soy too.\n\ndefaults:\n  - _self_\n\nname: soy\n{items}"
+        (workshop / "configs" / "scenario" / "soy.yaml").write_text(text, encoding="utf-8")
+        scenario = sim.load("scenario=soy")
+        assert scenario.shocks.events["midterms"].start == "2026-11-03"
+    else:
+        soy = re.search(r"^  (soy: .*)$", items, re.MULTILINE)[1]  # type: ignore[index]
+        text = f"# Soy too.\n\ndefaults:\n  - default\n  - _self_\n\n{soy}\n"
+        (workshop / "configs" / "issues" / "with_soy.yaml").write_text(text, encoding="utf-8")
+        scenario = sim.load("issues=with_soy")
+    assert scenario.issues["soy"].owner == "cn"
+    assert len(scenario.issues) == len(sim.load().issues) + 1
+    assert len(sim.run(scenario, runs=2).runs) == 2
+
+
+def test_the_sweep_is_run(workshop: Path) -> None:
+    """As printed it is checked whole, point by point; run it is with fewer points and runs."""
+    (workshop / "my_sweep.yaml").write_text(_yaml("name: my_sweep"), encoding="utf-8")
+    few = ["sweep.points=8", "sweep.runs=2", "sweep.stopping.most_runs=3", "draw=false", "figures.report=false"]
+    assert main(["sweep", "sweep_file=my_sweep.yaml", "--cfg", "job"]) == 0
+    assert main(["sweep", "sweep_file=my_sweep.yaml", *few]) == 0
+    (folder,) = (workshop / "outputs" / "sweep").iterdir()
+    assert len(set(sim.load_results(folder).table(["point"])["point"])) == 8
+
+
+@pytest.mark.parametrize("kind", ["latin_hypercube", "sobol", "saltelli", "morris"])
+def test_the_sweep_is_taken_with_each_kind_that_it_names(workshop: Path, kind: str) -> None:
+    from sim.sweeps.sweep import prepare
+
+    text = _yaml("name: my_sweep")
+    assert kind in text
+    if kind in ("saltelli", "morris"):  # which need every row, as the page says
+        text = re.sub(r"^constraints: .*\n", "", text, flags=re.MULTILINE)
+    (workshop / "configs" / "sweep" / "my_sweep.yaml").write_text(text, encoding="utf-8")
+    sweep, scenario = load_sweep("my_sweep", overrides=[f"sweep.kind={kind}"])
+    assert prepare(sweep, scenario).rows == {"saltelli": 256 * 6, "morris": 256 * 5}.get(kind, 256)
