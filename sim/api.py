@@ -195,15 +195,17 @@ def resume_job(path: Path | str, job: Job, progress: Progress | None = None) -> 
 
 
 def finish(results: Results, folder: Path, job: Job) -> Finished:
-    """Draw, report, write the manifest anew so that it lists what was drawn, and answer."""
+    """Answer, draw, report, and write the manifest anew so that it lists what was drawn."""
     from sim.analysis.answer import answer
 
-    if job.figures.draw or job.figures.report:
-        from sim.figures.draw import draw_all
+    with results.holding(["point", "run", "outcome"] if results.design else ["outcome"]):
+        told = answer(results)
+        if job.figures.draw or job.figures.report:
+            from sim.figures.draw import draw_all
 
-        draw_all(results, folder, job.figures)
-        results.manifest = write_manifest(results.manifest, folder)
-    return Finished(folder, answer(results), results)
+            draw_all(results, folder, job.figures, told)
+            results.manifest = write_manifest(results.manifest, folder)
+    return Finished(folder, told, results)
 
 
 def _run(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.analysis.classes import has_more_values, rank_classes
 from sim.analysis.shares import count_outcomes, outcome_codes, shares_of
 from sim.rules.measures import OUTCOMES
 
@@ -30,7 +31,7 @@ _MOST_VALUES = 40
 _MOST_STRETCHES = 4
 _CLASSES = 5
 _FEWEST_RUNS = 20
-_COLUMNS_AT_ONCE = 4  # each reading opens every part
+_COLUMNS_AT_ONCE = 8  # each reading opens every part
 
 
 class _Setting(NamedTuple):
@@ -96,15 +97,18 @@ def _moved(results: Results, names: Sequence[str], ended: np.ndarray) -> Iterato
         some = list(names[start : start + _COLUMNS_AT_ONCE])
         columns = results.table(some)
         for name in some:
-            values = columns[name].nunique()
-            if values > 1:
-                yield _setting(name, columns[name], values > _MOST_VALUES, ended)
+            column = columns.pop(name)
+            if has_more_values(column, 1):
+                yield _setting(name, column, ended)
 
 
-def _setting(name: str, column: pd.Series, many: bool, ended: np.ndarray) -> _Setting:
+def _setting(name: str, column: pd.Series, ended: np.ndarray) -> _Setting:
     ordered = _ordered(column)
-    classed = ordered and many
-    at, values = (_classes(column), pd.RangeIndex(_CLASSES)) if classed else pd.factorize(column, sort=True)
+    classed = ordered and has_more_values(column, _MOST_VALUES)
+    if classed:
+        at, values = rank_classes(column.to_numpy(), _CLASSES), pd.RangeIndex(_CLASSES)
+    else:
+        at, values = pd.factorize(column, sort=True)
     counts = pd.DataFrame(count_outcomes(at, ended, len(values)), index=pd.Index(values), columns=list(OUTCOMES))
     return _Setting(name, ordered, classed, counts[counts.sum(axis=1) > 0])
 
@@ -208,12 +212,6 @@ def _hold(setting: _Setting) -> _Hold:
     tau = 1.0 - within / whole
     chance = float(chdtrc((rows - 1) * (kinds - 1), (n - 1) * (kinds - 1) * tau))
     return _Hold(setting, tau - (rows - 1) / (n - 1), chance)
-
-
-def _classes(values: pd.Series) -> np.ndarray:
-    """Fifths by rank, equal values together: 0 to 4."""
-    ranks = values.rank(method="average").to_numpy(float)
-    return np.minimum((ranks - 0.5) / len(ranks) * _CLASSES, _CLASSES - 1).astype(np.int8)
 
 
 def _ordered(values: pd.Series) -> bool:

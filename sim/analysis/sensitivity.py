@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.analysis.classes import count_edges, has_more_values
 from sim.analysis.shares import Z
 from sim.config.errors import SimError
 from sim.rules.measures import OUTCOMES
@@ -23,6 +24,7 @@ __all__ = ["FIRST", "MOVES", "TOTAL", "first_order", "sensitivity"]
 FIRST, TOTAL, MOVES = "first order", "total order", "mean absolute effect"
 _CLASSES, _LEAST_RUNS, _GROUPS, _RESAMPLES = 32, 16, 20, 200
 _LEAST = 1e-12
+_COLUMNS_AT_ONCE = 8  # each reading opens every part, and of a large sweep a few columns are enough to hold
 Table = Callable[[list[str]], pd.DataFrame]
 
 
@@ -65,10 +67,13 @@ def _given(table: Table, described: Mapping[str, Any], names: list[str], measure
     # by lot: in a Sobol sequence every fourth point lies in one quarter of a setting's range
     group = np.random.default_rng(0).integers(0, _GROUPS, int(point.max()) + 1, np.uint8)[point].astype(np.int64)
     values = {measure: _values(frame, measure) for measure in measures}
-    for name in names:  # one at a time: a column of a large sweep is enough to hold
-        classes = _classes(table([name])[name])
-        for measure, y in values.items():
-            yield measure, name, FIRST, *first_order(classes, y, group)
+    for start in range(0, len(names), _COLUMNS_AT_ONCE):
+        some = names[start : start + _COLUMNS_AT_ONCE]
+        columns = table(some)
+        for name in some:
+            classes = _classes(columns.pop(name))
+            for measure, y in values.items():
+                yield measure, name, FIRST, *first_order(classes, y, group)
 
 
 def _saltelli(table: Table, described: Mapping[str, Any], names: list[str], measures: list[str]) -> Iterator[Row]:
@@ -126,12 +131,11 @@ def _values(frame: pd.DataFrame, measure: str) -> np.ndarray:
 
 def _classes(column: pd.Series) -> np.ndarray:
     """Class of each value: the value itself where there are few, else one of classes of equally many runs."""
-    codes, known = pd.factorize(column, sort=True)
     most = min(_CLASSES, max(4, len(column) // _LEAST_RUNS))
-    if len(known) <= most or column.dtype.kind not in "iuf":
-        return codes
-    edges = np.quantile(column.to_numpy(float), np.linspace(0.0, 1.0, most + 1)[1:-1])
-    return np.searchsorted(edges, column.to_numpy(float), side="right")
+    if column.dtype.kind not in "iuf" or not has_more_values(column, most):
+        return pd.factorize(column, sort=True)[0]
+    values = column.to_numpy(float)
+    return count_edges(values, np.quantile(values, np.linspace(0.0, 1.0, most + 1)[1:-1]))
 
 
 def first_order(classes: np.ndarray, y: np.ndarray, group: np.ndarray) -> tuple[float, float, float]:
@@ -147,7 +151,8 @@ def first_order(classes: np.ndarray, y: np.ndarray, group: np.ndarray) -> tuple[
         Group of each run that is left out together in the jackknife, whole numbers from 0, shape (n,).
     """
     known = ~np.isnan(y)
-    classes, y, group = classes[known], y[known], group[known]
+    if not known.all():
+        classes, y, group = classes[known], y[known], group[known]
     if not len(y):
         return float("nan"), float("nan"), float("nan")
     k, groups = int(classes.max()) + 1, int(group.max()) + 1

@@ -60,9 +60,9 @@ def flatten(scenario: Scenario) -> Params:
     """The numbers of a validated scenario."""
     import numpy as np
 
-    values = np.zeros(1, dtype=params_dtype())
+    values, places = np.zeros(1, dtype=params_dtype()), slots(scenario)
     for path, meta, value in _walk(scenario):
-        name, index = slots(scenario)[path]
+        name, index = places[path]
         number = _as_number(meta, value, scenario.calendar.start)
         if index is None:
             values[name][0] = number

@@ -35,8 +35,10 @@ _FORMATS = {"png": ("png",), "svg": ("svg",), "both": ("png", "svg")}
 Drawn = tuple[str, "Figure"]
 
 
-def draw_all(results: Results, folder: Path, figures: Figures) -> list[Path]:
+def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "") -> list[Path]:
     """Draw what fits ``results`` into ``folder/figures`` and, where wanted, write ``folder/report.html``.
+
+    ``answered`` is the result's answer in a line, where it is known already.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def draw_all(results: Results, folder: Path, figures: Figures) -> list[Path]:
                     pictures.append(Picture(name, figure.get_suptitle(), data))
     if figures.report:
         written.append(folder / "report.html")
-        write_report(results, pictures, written[-1])
+        write_report(results, pictures, written[-1], answered)
     return written
 
 

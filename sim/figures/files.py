@@ -61,8 +61,9 @@ def _typefaces() -> tuple[str, ...]:
 
 def settle(figure: Figure) -> Figure:
     """Compute the layout, once for every format, and round it: the solver's last digits are not the same from call to call."""
-    if figure.get_layout_engine() is not None:
-        figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)  # the layout alone, without drawing all of it once for nothing
         figure.set_layout_engine(None)
         for ax in figure.axes:
             left, bottom, width, height = (round(part, _DIGITS) for part in ax.get_position().bounds)

@@ -18,6 +18,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import blended_transform_factory
 
+from sim.analysis.classes import has_more_values
 from sim.config.groups.outcomes import Figures
 from sim.figures.bands import Notes
 from sim.figures.style import (
@@ -66,7 +67,7 @@ def classes(runs: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, lis
 
     runs, binned = runs.copy(deep=False), []
     for name in names:
-        if runs[name].nunique() <= MOST_VALUES or runs[name].dtype.kind not in "if":
+        if runs[name].dtype.kind not in "if" or not has_more_values(runs[name], MOST_VALUES):
             continue
         held = pd.qcut(runs[name], _CLASSES, duplicates="drop")
         middle = runs[name].groupby(held, observed=False).median()

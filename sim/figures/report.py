@@ -41,14 +41,14 @@ pre { background: #f4f4f4; padding: .8rem; overflow-x: auto; } footer { margin-t
 Difference = tuple[str, str, str, str, str]
 
 
-def write_report(results: Results, pictures: Sequence[Picture], path: Path) -> None:
+def write_report(results: Results, pictures: Sequence[Picture], path: Path, answered: str = "") -> None:
     """Write the report of ``results`` with its ``pictures``, whole or not at all."""
     with whole_file(path) as temporary:
-        temporary.write_text(report_html(results, pictures), encoding="utf-8")
+        temporary.write_text(report_html(results, pictures, answered), encoding="utf-8")
 
 
-def report_html(results: Results, pictures: Sequence[Picture]) -> str:
-    """The report as one page."""
+def report_html(results: Results, pictures: Sequence[Picture], answered: str = "") -> str:
+    """The report as one page; ``answered`` is the answer in a line, where it is known already."""
     from sim.analysis.answer import answer
 
     scenario = results.scenario
@@ -57,7 +57,7 @@ def report_html(results: Results, pictures: Sequence[Picture]) -> str:
     question = described.get("question", "") if results.design else ""
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f'<p class="answer">{escape(answer(results))}</p>',
+        f'<p class="answer">{escape(answered or answer(results))}</p>',
         f"<p>{escape(question)}</p>" if question else "",
         f'<p class="about">{escape(scenario.about)}</p>' if scenario.about else "",
         _shares(results),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from sim.config.errors import SimError
 from sim.config.params import Params, flatten
 from sim.config.schema import Scenario
-from sim.results.files import content_hash, read_notes, read_table, write_table
+from sim.results.files import content_hash, read_columns, read_notes, read_table, write_table
 from sim.results.manifest import NAME, read_manifest, write_manifest
 from sim.results.tables import Notes, column_notes
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 __all__ = ["Results", "load_results", "save"]
 
@@ -48,6 +51,7 @@ class Results:
     ) -> None:
         self.scenario, self.manifest, self.folder = scenario, manifest, folder
         self._runs, self._weeks, self._notes = runs, weeks, notes
+        self._held: pa.Table | None = None
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -95,7 +99,19 @@ class Results:
             return self._runs[columns] if columns else self._runs
         if self.folder is None:
             raise SimError("this result holds no table of runs")
+        if self._held is not None and columns and set(columns) <= set(self._held.column_names):
+            return self._held.select(columns).to_pandas()
         return read_table(self._runs_path, columns)
+
+    @contextlib.contextmanager
+    def holding(self, columns: Sequence[str]) -> Iterator[None]:
+        """Read a few columns of runs once for all who ask for them in the block."""
+        if self._runs is None and self.folder is not None and self._held is None:
+            self._held = read_columns(self._runs_path, columns)
+        try:
+            yield
+        finally:
+            self._held = None
 
     @property
     def _runs_path(self) -> Path:

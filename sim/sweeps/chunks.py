@@ -35,6 +35,7 @@ __all__ = [
 CHUNK_RUNS = 4_096
 _LEAST_RUNS, _PIECES = 256, 16
 _Z95 = 1.959963984540054
+Runs = tuple[np.ndarray, np.ndarray, np.ndarray]  # place of the point in its task, run number, record of measures
 
 
 @dataclass(frozen=True)
@@ -106,24 +107,32 @@ def run_chunk(design: Design, scenario: Scenario, seed: int, chunk: Chunk, threa
 
 def run_task(task: Task, threads: int = 1, heard: Callable[[int, int], None] | None = None) -> ChunkRuns:
     """Compute a task; ``heard`` is called every few runs and may raise to stop it."""
-    sweep, names = task.sweep, flatten(task.scenario)
-    params = params_of(task.scenario, task.columns, len(task.points))
-    done: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = [_nothing()]
+    params, chunk = params_of(task.scenario, task.columns, len(task.points)), task.chunk
+
+    def some(going: np.ndarray, start: int, stop: int) -> Runs:
+        """Runs ``start`` to ``stop`` of the points ``going``: point by point, run by run."""
+        row, run = np.repeat(going, stop - start), np.tile(np.arange(start, stop), len(going))
+        luck = _luck(task.sweep, task.points[row], run)
+        return row, run, simulate(params, row, luck, task.seed, threads=threads, progress=heard)[0]
+
+    if task.sweep.stopping is None:
+        row, run, outs = some(np.arange(len(task.points)), chunk.start, chunk.stop)
+    else:
+        row, run, outs = _until_narrow(task, task.sweep.stopping, some)
+    return ChunkRuns(task.points[row], run, {name: values[row] for name, values in task.columns.items()}, outs)
+
+
+def _until_narrow(task: Task, stopping: Stopping, some: Callable[[np.ndarray, int, int], Runs]) -> Runs:
+    """More and more runs of the points whose interval is still too wide; sorted by point and run."""
+    names, done = flatten(task.scenario), [_nothing()]
     going, start, stop = np.arange(len(task.points)), task.chunk.start, task.chunk.stop
     while len(going) and start < stop:
-        row = np.repeat(going, stop - start)
-        run = np.tile(np.arange(start, stop), len(going))
-        luck = _luck(sweep, task.points[row], run)
-        outs, _ = simulate(params, row, luck, task.seed, threads=threads, progress=heard)
-        done.append((row, run, outs))
-        if sweep.stopping is None:
-            break
-        going = _unsettled(sweep.stopping, going, done, names.names("sector"), names.issues)
-        start, stop = stop, min(2 * stop, sweep.stopping.most_runs)
+        done.append(some(going, start, stop))
+        going = _unsettled(stopping, going, done, names.names("sector"), names.issues)
+        start, stop = stop, min(2 * stop, stopping.most_runs)
     row, run, outs = (np.concatenate(part) for part in zip(*done, strict=True))
     order = np.lexsort((run, row))
-    row, run, outs = row[order], run[order], outs[order]
-    return ChunkRuns(task.points[row], run, {name: values[row] for name, values in task.columns.items()}, outs)
+    return row[order], run[order], outs[order]
 
 
 def measure_values(outs: np.ndarray, name: str, sectors: tuple[str, ...], issues: tuple[str, ...]) -> np.ndarray:
@@ -172,5 +181,5 @@ def _half_width(values: np.ndarray) -> float:
     return _Z95 * spread / math.sqrt(len(known))
 
 
-def _nothing() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _nothing() -> Runs:
     return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, RUN)

@@ -7,6 +7,7 @@ that what is stored is what was run. Nothing here runs a model.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Design:
 
     ``rows`` counts them; ``names`` are the settings moved, linked ones included; :meth:`block` makes any stretch of them.
     ``fixed`` holds the scenario's own values, for constraints; ``table`` the rows of a list; ``unit`` the coordinates of a
-    design that cannot be made in stretches.
+    design that cannot be made in stretches; ``sobol`` makes those of one that can.
     """
 
     sweep: Sweep
@@ -46,6 +47,7 @@ class Design:
     fixed: Mapping[str, Any]
     table: Mapping[str, np.ndarray] | None = None
     unit: np.ndarray | None = None
+    sobol: _Sobol | None = None
 
     def block(self, start: int, stop: int) -> tuple[np.ndarray, Columns]:
         """Point numbers, shape (n,), and values by name of the points from ``start`` to ``stop`` that meet the constraints."""
@@ -69,9 +71,8 @@ class Design:
         if self.unit is not None:
             unit = self.unit[points]
         else:
-            unit = (
-                _sobol(self.sweep, len(free), int(points[0]), len(points)) if len(points) else np.zeros((0, len(free)))
-            )
+            assert self.sobol is not None
+            unit = self.sobol.points(int(points[0]), len(points)) if len(points) else np.zeros((0, len(free)))
         return {factor.name: _quantile(factor, unit[:, j]) for j, factor in enumerate(free)}
 
 
@@ -97,7 +98,8 @@ def make_design(sweep: Sweep, scenario: Scenario) -> Design:
         unit = _salib_points(sweep, free)
     rows = sweep.rows if unit is None else len(unit)
     assert rows is not None
-    return Design(sweep, tuple(sweep.factors), rows, fixed, unit=unit)
+    sobol = _Sobol(len(free), sweep.design_seed) if sweep.kind == "sobol" else None
+    return Design(sweep, tuple(sweep.factors), rows, fixed, unit=unit, sobol=sobol)
 
 
 def check_design(design: Design, scenario: Scenario) -> None:
@@ -174,15 +176,26 @@ def _free(sweep: Sweep) -> list[Factor]:
     return [factor for factor in sweep.factors.values() if not factor.same_as]
 
 
-def _sobol(sweep: Sweep, dimensions: int, start: int, count: int) -> np.ndarray:
-    from scipy.stats import qmc
+class _Sobol:
+    """Sobol points in stretches; one that begins where the last one ended goes on from there, any other starts anew."""
 
-    engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(sweep.design_seed))
-    if start:
-        engine.fast_forward(start)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a stretch need not be balanced: the whole is
-        return engine.random(count)
+    def __init__(self, dimensions: int, seed: int) -> None:
+        self._dimensions, self._seed, self._lock = dimensions, seed, threading.Lock()
+        self._engine: Any = None
+
+    def points(self, start: int, count: int) -> np.ndarray:
+        """Coordinates in [0, 1) of the points from ``start`` on, shape (count, dimensions)."""
+        with self._lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # a stretch need not be balanced: the whole is
+            if self._engine is None or self._engine.num_generated != start:
+                self._engine = self._begun_at(start)
+            return self._engine.random(count)
+
+    def _begun_at(self, start: int) -> Any:
+        from scipy.stats import qmc
+
+        engine = qmc.Sobol(self._dimensions, scramble=True, rng=np.random.default_rng(self._seed))
+        return engine.fast_forward(start) if start else engine
 
 
 def _salib_points(sweep: Sweep, free: list[Factor]) -> np.ndarray:

@@ -10,7 +10,6 @@ import contextlib
 import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,16 +18,13 @@ from sim.config.groups.sweep import Sweep
 from sim.config.params import Params, flatten
 from sim.config.schema import Scenario
 from sim.ensemble.execute import available_threads, simulate
-from sim.results.files import encode_table
-from sim.results.tables import column_notes, design_notes, runs_table
+from sim.results.files import encode_columns
+from sim.results.tables import Named, column_notes, design_notes, runs_columns
 from sim.sweeps.chunks import CHUNK_RUNS, Chunk, ChunkRuns, Task, chunks, run_task, task_of
 from sim.sweeps.design import Design
 from sim.sweeps.store import Store
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["CORE", "Part", "Progress", "chunk_table", "execute", "part_of", "sweep_notes"]
+__all__ = ["CORE", "Part", "Progress", "chunk_columns", "execute", "part_of", "sweep_notes"]
 
 CORE = (
     "outcome", "weeks_to_first_deal", "weeks_to_first_break", "weeks_to_first_truce", "extensions", "breaches", "protests", "retaliations", "suspensions",
@@ -43,18 +39,15 @@ class _StoppedError(Exception):
     """Raised inside a thread that need not go on."""
 
 
-def chunk_table(made: ChunkRuns, sweep: Sweep, params: Params) -> pd.DataFrame:
+def chunk_columns(made: ChunkRuns, sweep: Sweep, params: Params) -> dict[str, np.ndarray | Named]:
     """The rows of a chunk: point, settings, run, measures; the main measures in single precision unless all are kept."""
+    first = {"point": made.point, **made.columns}
+    if sweep.keep != "core":
+        return runs_columns(made.outs, params, made.run, first)
     aim = (sweep.stopping.measure,) if sweep.stopping else ()
-    keep = tuple(dict.fromkeys((*CORE, *sweep.measures, *aim))) if sweep.keep == "core" else ()
-    frame = runs_table(made.outs, params, made.run, {"point": made.point, **made.columns}, keep)
-    if sweep.keep == "core":
-        given = (
-            set(made.columns) if sweep.kind in ("grid", "list") else set()
-        )  # a drawn value is single precision already
-        numbers = [name for name in frame.columns if frame[name].dtype.kind in "if" and name not in given]
-        frame = frame.assign(**{name: _smaller(frame[name].to_numpy()) for name in numbers})
-    return frame
+    columns = runs_columns(made.outs, params, made.run, first, (*CORE, *sweep.measures, *aim))
+    given = set(made.columns) if sweep.kind in ("grid", "list") else set()  # a drawn value is single precision already
+    return {name: values if name in given else _smaller(values) for name, values in columns.items()}
 
 
 def sweep_notes(names: tuple[str, ...], params: Params) -> dict[str, dict[str, str]]:
@@ -65,8 +58,8 @@ def sweep_notes(names: tuple[str, ...], params: Params) -> dict[str, dict[str, s
 def part_of(task: Task, heard: Progress | None = None) -> Part:
     """Compute a task on one thread: its number and its rows as a Parquet file."""
     params = flatten(task.scenario)
-    frame = chunk_table(run_task(task, heard=heard), task.sweep, params)
-    return task.chunk.number, encode_table(frame, sweep_notes(tuple(task.columns), params))
+    columns = chunk_columns(run_task(task, heard=heard), task.sweep, params)
+    return task.chunk.number, encode_columns(columns, sweep_notes(tuple(task.columns), params))
 
 
 def execute(
@@ -145,7 +138,9 @@ def _weight(piece: Chunk, sweep: Sweep) -> int:
     return points if sweep.stopping else points * (piece.stop - piece.start)
 
 
-def _smaller(values: np.ndarray) -> np.ndarray:
+def _smaller(values: np.ndarray | Named) -> np.ndarray | Named:
+    if isinstance(values, Named) or values.dtype.kind not in "if":
+        return values
     if values.dtype.kind == "f":
         return values.astype(np.float32)
     return values.astype(np.int32) if np.abs(values).max(initial=0) < 2**31 else values

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import sim
 from sim.config.params import flatten
 from sim.config.schema import Scenario
-from sim.results import column_notes, design_notes, runs_table, weeks_table
+from sim.results import column_notes, design_notes, runs_table, tables, weeks_table
 from sim.results.tables import QUANTILES, _mean_and_quantiles
 from sim.rules.measures import OUTCOMES, RUN, RUN_MEASURES, WEEK, WEEK_SERIES
 
@@ -147,6 +147,34 @@ def test_quantiles_are_those_of_numpy_over_known_values(rows: list[list[float]])
             continue
         assert made[week, 1:] == pytest.approx(np.quantile(known, QUANTILES), rel=1e-12, abs=1e-6)
         assert made[week, 0] == pytest.approx(known.mean(), rel=1e-12, abs=1e-6)
+
+
+def by_definition(values: np.ndarray) -> list[float]:
+    """Mean and quantiles of one week of one series: added one run after the other, interpolated between neighbours in order."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return [np.nan] * (1 + len(QUANTILES))
+    ordered, places = np.sort(known), [share * (len(known) - 1) for share in QUANTILES]
+    ends = [(ordered[int(at)], ordered[min(int(at) + 1, len(known) - 1)], at - int(at)) for at in places]
+    return [sum(known.tolist()) / len(known), *(low + part * (high - low) for low, high, part in ends)]
+
+
+@pytest.mark.parametrize("block", [1, 5_000, 10**9])
+def test_bands_are_those_of_each_series_and_week_alone_bit_for_bit(monkeypatch, block: int) -> None:
+    monkeypatch.setattr(tables, "_BLOCK", block)
+    rng, weeks = np.random.default_rng(8), np.zeros((33, 5), WEEK)
+    for name in WEEK.names or ():
+        drawn = rng.normal(size=weeks[name].shape) * 1e3
+        drawn[rng.random(drawn.shape) < (0.0, 0.3, 0.99)[len(name) % 3]] = np.nan
+        weeks[name] = drawn if WEEK[name].base.kind == "f" else rng.integers(0, 4, drawn.shape)
+    weeks["status"] %= 3
+    table = weeks_table(weeks, PARAMS, "2025-06-11", "quantiles").set_index(["series", "week"]).drop(columns="date")
+    flat = {"rung.cn": weeks["rung"][..., 1], "extensions": weeks["extensions"], "tariff.us": weeks["tariff"][..., 0]}
+    flat |= {f"level.{name}": weeks["level"][..., k] for k, name in enumerate(PARAMS.issues)}
+    flat |= {f"wait.{name}": weeks["wait"][..., k] for k, name in enumerate(PARAMS.names("good"))}
+    for name, values in flat.items():
+        for week in range(5):
+            np.testing.assert_array_equal(table.loc[(name, week + 1)], by_definition(values[:, week].astype(float)))
 
 
 @pytest.mark.parametrize("weekly", [False, True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import itertools
 import json
 import os
@@ -18,8 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.config.errors import MACHINE, SimError
-from sim.results.files import content_hash, encode_table, read_notes, read_table, write_table
+from sim.results.files import content_hash, encode_columns, read_notes, read_table, write_table
 from sim.results.folder import cleared_on_failure, whole_file
+from sim.results.tables import Named
 
 FRAME = pd.DataFrame(
     {
@@ -53,9 +55,19 @@ def test_a_result_comes_back_from_disk_bit_for_bit(result, saved):
     assert again.notes["final_tariff.us"]["unit"] == "ad valorem"
 
 
-def test_the_bytes_of_a_part_are_those_of_the_file(tmp_path):
-    write_table(FRAME, tmp_path / "t.parquet", NOTES)
-    assert encode_table(FRAME, NOTES) == (tmp_path / "t.parquet").read_bytes()
+def test_the_bytes_of_columns_are_those_of_the_file_of_their_frame(tmp_path):
+    names = ("a", "b")
+    columns = {
+        "run": np.arange(4),
+        "small": np.asarray([1.5, np.nan, 2.0, 3.0], np.float32),
+        "every_other": np.asarray([0.1, 9.0, np.nan, 9.0, -0.0, 9.0, np.inf, 9.0])[::2],
+        "flag": np.asarray([True, False, True, True]),
+        "kind": Named(np.asarray([0, -1, 1, 0]), names),
+        "word": np.asarray(["é", "b", "", "ddd"]),
+    }
+    frame = pd.DataFrame({**columns, "kind": pd.Categorical.from_codes(columns["kind"].codes, list(names))})
+    write_table(frame, tmp_path / "t.parquet", NOTES)
+    assert encode_columns(columns, NOTES) == (tmp_path / "t.parquet").read_bytes()
 
 
 def test_units_stand_in_the_schema(tmp_path):
@@ -120,6 +132,27 @@ def test_the_hash_does_not_depend_on_encoding():
     assert content_hash([FRAME.assign(x=[0.1, -np.nan, -0.0, np.inf])]) == content_hash([FRAME])
 
 
+def bytes_by_value(column: pd.Series) -> bytes:
+    """What the hash takes of a column of names: each value's own text, ended by a zero byte."""
+    return b"".join(str(value).encode() + b"\0" for value in column.to_numpy().tolist())
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(["é", "b", None, "", "b"]),
+        pd.Series(["a", pd.NA, "b"], dtype="string"),
+        pd.Series(["a", None, 1, True, "a"], dtype=object),
+        pd.Series(pd.Categorical(["a", None, "b", "a"], categories=["b", "a", "never"])),
+        pd.Series(pd.Categorical(["a", 1, True], categories=["a", 1, 2, True][:3])),
+        pd.Series([], dtype=object),
+    ],
+)
+def test_names_are_hashed_by_their_own_text_whatever_holds_them(column):
+    own = hashlib.sha256(b"x\0name\0" + bytes_by_value(column)).digest()
+    assert content_hash([pd.DataFrame({"x": column})]) == hashlib.sha256(own).hexdigest()
+
+
 CHANGED = {
     "a value": FRAME.assign(x=[0.1, np.nan, -0.0, 1.0]),
     "the last bit": FRAME.assign(x=[np.nextafter(0.1, 1), np.nan, -0.0, np.inf]),
@@ -154,7 +187,8 @@ def test_a_missing_table_or_column_is_named(tmp_path):
 )
 def test_a_damaged_table_is_refused(tmp_path, damage):
     path = tmp_path / "t.parquet"
-    path.write_bytes(damage(encode_table(FRAME, NOTES)))
+    write_table(FRAME, path, NOTES)
+    path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(SimError, match="not a readable table"):
         read_table(path)
 

@@ -93,6 +93,18 @@ def test_tables_are_read_when_asked_for(made: Results, tmp_path: Path) -> None:
         results.table(["outcome"])
 
 
+def test_columns_held_are_those_on_disk_and_are_read_once(made: Results, tmp_path: Path) -> None:
+    folder = stored(made, tmp_path)
+    results = load_results(folder)
+    with results.holding(["outcome", "run"]):
+        (folder / "runs.parquet").rename(folder / "away")
+        pd.testing.assert_frame_equal(results.table(["run", "outcome"]), made.table(["run", "outcome"]))
+        with pytest.raises(SimError, match="no such table"):
+            results.table(["run", "mean_tariff.us"])
+    with pytest.raises(SimError, match="no such table"):
+        results.table(["run"])
+
+
 def test_some_columns_are_the_same_from_memory_and_disk(made: Results, tmp_path: Path) -> None:
     columns = ["run", "outcome", "final_tariff.us"]
     pd.testing.assert_frame_equal(load_results(stored(made, tmp_path)).table(columns), made.table(columns))

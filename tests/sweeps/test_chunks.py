@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
+from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
-from sim.results.files import content_hash
+from sim.config.schema import Scenario
+from sim.results.files import content_hash, encode_columns
 from sim.rules.measures import OUTCOMES
-from sim.sweeps.chunks import chunk_size, chunks, measure_values, run_chunk, run_task, task_of
-from sim.sweeps.execute import chunk_table
+from sim.sweeps.chunks import ChunkRuns, chunk_size, chunks, measure_values, run_chunk, run_task, task_of
+from sim.sweeps.execute import chunk_columns
 
 
 def table(design, scenario, size, threads=1, seed=1) -> pd.DataFrame:
     made = [run_chunk(design, scenario, seed, piece, threads) for piece in chunks(design.sweep, design.rows, size)]
-    return pd.concat([chunk_table(part, design.sweep, flatten(scenario)) for part in made], ignore_index=True)
+    return pd.concat([frame_of(part, design.sweep, scenario) for part in made], ignore_index=True)
+
+
+def frame_of(made: ChunkRuns, sweep: Sweep, scenario: Scenario) -> pd.DataFrame:
+    """A chunk as it comes back from its part."""
+    data = encode_columns(chunk_columns(made, sweep, flatten(scenario)), {})
+    return pq.read_table(io.BytesIO(data)).to_pandas()
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 100, 10_000])
@@ -67,7 +78,7 @@ def test_luck_of_ones_own_does_not_depend_on_constraints(small, short):
 def test_a_chunk_in_which_no_point_is_left_is_an_empty_table(small, short):
     design = small(kind="grid", factors={"linkage.cn": [0.0, 0.5, 1.0]}, constraints=["linkage.cn > 0.6"])
     empty = run_chunk(design, short, 1, next(chunks(design.sweep, 3, 10)))
-    assert len(chunk_table(empty, design.sweep, flatten(short))) == 0
+    assert len(frame_of(empty, design.sweep, short)) == 0
     assert content_hash([table(design, short, 10)]) == content_hash([table(design, short, 4096)])
 
 
@@ -124,7 +135,7 @@ def test_a_measure_is_found_by_its_column_name(small, short, name):
     made = run_chunk(design, short, 1, next(chunks(design.sweep, 2)))
     params = flatten(short)
     values = measure_values(made.outs, name, params.names("sector"), params.issues)
-    frame = chunk_table(made, small(points=2, keep="all").sweep, params)
+    frame = frame_of(made, small(points=2, keep="all").sweep, short)
     expected = (frame["outcome"] == name) if name in OUTCOMES else frame[name]
     np.testing.assert_array_equal(values, expected.to_numpy(float))
 

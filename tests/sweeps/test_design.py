@@ -56,6 +56,13 @@ def test_stretches_make_the_same_points_as_one_go(kind, stretch):
         np.testing.assert_array_equal(np.concatenate([columns[name] for _, columns in parts]), column)
 
 
+def test_stretches_of_sobol_points_may_be_asked_for_in_any_order():
+    made = design(kind="sobol", points=64, factors=UNIT)
+    together = whole(made)["linkage.cn"]
+    for start, stop in ((32, 48), (0, 16), (16, 32), (16, 32), (48, 64), (8, 24)):
+        np.testing.assert_array_equal(made.block(start, stop)[1]["linkage.cn"], together[start:stop])
+
+
 def test_sobol_points_are_those_of_scipy():
     points = qmc.Sobol(3, scramble=True, rng=np.random.default_rng(5)).random(128)
     columns = whole(design(kind="sobol", points=128, design_seed=5, factors=UNIT))
