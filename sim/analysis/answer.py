@@ -31,7 +31,7 @@ _MOST_VALUES = 40
 _MOST_STRETCHES = 4
 _CLASSES = 5
 _FEWEST_RUNS = 20
-_COLUMNS_AT_ONCE = 8  # each reading opens every part
+_COLUMNS_AT_ONCE = 4  # each reading opens every part
 
 
 class _Setting(NamedTuple):

@@ -24,7 +24,7 @@ __all__ = ["FIRST", "MOVES", "TOTAL", "first_order", "sensitivity"]
 FIRST, TOTAL, MOVES = "first order", "total order", "mean absolute effect"
 _CLASSES, _LEAST_RUNS, _GROUPS, _RESAMPLES = 32, 16, 20, 200
 _LEAST = 1e-12
-_COLUMNS_AT_ONCE = 8  # each reading opens every part, and of a large sweep a few columns are enough to hold
+_COLUMNS_AT_ONCE = 4  # each reading opens every part, and of a large sweep a few columns are enough to hold
 Table = Callable[[list[str]], pd.DataFrame]
 
 
