@@ -7,7 +7,7 @@ its strategy's (:mod:`sim.rules.strategies`).
 
 from __future__ import annotations
 
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.events import DEAL_MADE, FAILED, mark
 from sim.rules.packages import best_sum, level_value, nash_product, prepare, remembered_worth, value_to, values, worth
 from sim.rules.politics import support
@@ -153,7 +153,7 @@ def listen(s, p, i, table, changed, before):
             s.errors[i, k] += learn(surprise, p.learning_rate[i], problem.owner[j] == i)
 
 
-@rule
+@formula
 def learn(surprise, rate, own):
     """Delta rule: the other conceded more than believed efficient, so its cost is lower; it asked for more, so it gains more."""
     return rate * surprise if own else -rate * surprise
@@ -192,7 +192,7 @@ def close(s, p, table, proposer):
     record_deal(s, p, us_floor, cn_floor)
 
 
-@rule
+@formula
 def _ratified(s, p, table, proposer):
     w = s.world
     passed = True
@@ -230,14 +230,14 @@ def record_deal(s, p, us_floor, cn_floor):
     out.us_surplus_share = us_gain / total if total > _BEYOND else 0.5
 
 
-@rule
+@formula
 def turn(s, p, i, table, target):
     """Side ``i``'s turn at an open table: accept what stands and close, or offer what is worth ``target`` to it."""
     if speak(s, p, i, table, target) == 1:
         close(s, p, table, 1 - i)
 
 
-@rule
+@formula
 def prepare_table(s, p, table):
     """Both sides' reservation values and best believed packages at a table."""
     prepare_side(s, p, US, table)

@@ -7,7 +7,7 @@ would lose, or the truce is suspended.
 from __future__ import annotations
 
 from sim.rules.codes import codes
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.events import BACKED_DOWN, DRIFTED, PROTESTED, RETALIATED, SUSPENDED, mark
 from sim.rules.mathematics import logistic
 from sim.rules.politics import drift_hazard
@@ -32,13 +32,13 @@ QUIET, PROTEST, RETALIATION = codes(3)
 _ISSUE_SCOPE, _TABLE_SCOPE = codes(2)
 
 
-@rule
+@formula
 def phase_in(level, target, weeks):
     """A level a week later, moving to its target at rate 1/weeks."""
     return level + (target - level) / weeks
 
 
-@rule
+@formula
 def back_down_chance(stakes, even, scale):
     """Chance that the accused backs down: logistic in what it would lose by the truce's end, bn USD/yr."""
     return logistic((stakes - even) / scale)
@@ -120,7 +120,7 @@ def dispute(s, p, i):
         _settle_or_suspend(s, p, i)
 
 
-@rule
+@formula
 def _protest(s, p, i, table):
     w, side = s.world, s.sides[i]
     side.dispute, side.dispute_since, side.dispute_table = PROTEST, w.week, table
@@ -132,7 +132,7 @@ def _protest(s, p, i, table):
             s.issues.kept[k] += p.compliance_protest_repair * (1.0 - s.issues.kept[k])
 
 
-@rule
+@formula
 def _retaliate(s, p, i):
     w, side = s.world, s.sides[i]
     side.dispute, side.dispute_since = RETALIATION, w.week
@@ -152,7 +152,7 @@ def _retaliate(s, p, i):
         issues.withheld[hardest] = p.compliance_retaliation_depth
 
 
-@rule
+@formula
 def _settle_or_suspend(s, p, i):
     w, accused = s.world, s.sides[1 - i]
     stakes = accused.value_terms - accused.value_lapse

@@ -24,7 +24,7 @@ __all__ = [
 _CIVIL_MAGNETS, _MILITARY_MAGNETS, _AI_CHIPS = code(3), code(4), code(5)
 
 
-@rule
+@formula
 def grade_issue(w, good, grade):
     """Row of the issue that rules a good and grade; -1 where the scenario leaves it out."""
     if good == CHIPS:
@@ -32,7 +32,7 @@ def grade_issue(w, good, grade):
     return w.driver_issue[_MILITARY_MAGNETS] if grade == MILITARY else w.driver_issue[_CIVIL_MAGNETS]
 
 
-@rule
+@formula
 def grade_level(s, good, grade):
     """Concession level in force for a good and grade; 1 where nothing restricts it."""
     issue = grade_issue(s.world, good, grade)
@@ -78,7 +78,7 @@ def apply_step(s, firms, p, place):
         _apply(s, firms, p, place)
 
 
-@rule
+@formula
 def _apply_all(s, firms, p, t):
     """Every firm of tile ``t`` that wants a licence joins the queue, in the order of the firms."""
     f = firms[t]
@@ -160,7 +160,7 @@ def _examine(s, firms, p, good, lane, count):
     a.approved += count - refused
 
 
-@rule
+@formula
 def _grant(s, p, f, i):
     """A firm's licence begins, or is prolonged; what it waited shapes what it expects of the next one."""
     a, week, memory = s.authorities[f.good], s.world.week, p.licensing_wait_memory

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.rules.codes import codes
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.state import BROKEN, CN, DEAL, SECURITY, TRADE, US
 from sim.rules.supply import tally_sectors
 from sim.rules.tables import belief, offer_value
@@ -26,7 +26,7 @@ BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes(4)
 _MILITARY, _CHIPS = 4, 5
 
 
-@rule
+@formula
 def _at_least(s, issue, threshold):
     return issue >= 0 and s.issues.level[issue] >= threshold
 
@@ -78,7 +78,7 @@ def record_week(s, firms, p, series):
     _fill_firms(s, p, series)
 
 
-@rule
+@formula
 def _fill_clock(s, p, series):
     w = s.world
     series.status = w.status
@@ -91,7 +91,7 @@ def _fill_clock(s, p, series):
         series.promised[k] = s.issues.promised[k]
 
 
-@rule
+@formula
 def _fill_sides(s, series):
     w = s.world
     silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
@@ -119,7 +119,7 @@ def _offer_value(s, table, proposer, receiver):
     return offer_value(s, table, proposer, receiver) if s.sides[proposer].standing[table] == 1 else math.nan
 
 
-@rule
+@formula
 def _fill_firms(s, p, series):
     w = s.world
     for g in range(2):
@@ -189,6 +189,6 @@ def finish(s, p):
     out.weeks_to_first_truce = _known(out.weeks_to_first_truce)
 
 
-@rule
+@formula
 def _known(week):
     return math.nan if week == math.inf else week

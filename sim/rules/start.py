@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from sim.rules.codes import code
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.licensing import open_window
 from sim.rules.mathematics import exp
 from sim.rules.randomness import BELIEF, COVER, GRADE, LICENSED, SIZE, TRUSTED, draw_row, normal_row
@@ -56,7 +56,7 @@ def clear(s):
     _clear_out(s)
 
 
-@rule
+@formula
 def _clear_world(s):
     w = s.world
     w.week, w.extensions, w.events, w.meetings, w.weeks_in_truce = 0, 0, 0, 0, 0
@@ -70,7 +70,7 @@ def _clear_world(s):
         w.lost_output[k], w.shortage[k], w.licensed[k], w.stops[k] = 0.0, 0.0, 0.0, 0.0
 
 
-@rule
+@formula
 def _clear_out(s):
     out = s.out
     out.weeks_to_first_deal, out.weeks_to_first_break = math.inf, math.inf
@@ -111,7 +111,7 @@ def enrol(s, firms, p):
             f.value_at_risk[i] = p.sectors_value_at_risk[f.sector[i]] * f.size[i] / w.sector_size[f.sector[i]]
 
 
-@rule
+@formula
 def _draw_firms(s, f, p, number):
     """The firms of a tile, of which the first is firm ``number`` of its good."""
     good = f.good
@@ -135,7 +135,7 @@ def _draw_firms(s, f, p, number):
     _load_ships(f, p)
 
 
-@rule
+@formula
 def _first_licences(s, f, p):
     """Who holds a licence on the first day, at a random week of its term; military magnets are never licensed ahead. The rest is zero."""
     draw_row(s, LICENSED, f.entity, f.count)
@@ -151,7 +151,7 @@ def _first_licences(s, f, p):
         f.pending[i], f.applied[i] = 0, 0
 
 
-@rule
+@formula
 def _load_ships(f, p):
     """What was ordered before the first day and is still on the water."""
     afloat = p.firms_pipeline_share[f.good] * (1.0 - p.firms_other_share[f.good])
@@ -163,7 +163,7 @@ def _load_ships(f, p):
         f.in_transit[i] = afloat * lead
 
 
-@rule
+@formula
 def _deal_sector(p, good, n):
     total = 0.0
     for k in range(p.sectors_first[good], p.sectors_end[good]):
@@ -179,7 +179,7 @@ def _deal_sector(p, good, n):
     return chosen
 
 
-@rule
+@formula
 def _start_issues(s, p):
     w = s.world
     for driver in range(6):
@@ -199,7 +199,7 @@ def _start_issues(s, p):
             s.errors[i, k] = p.belief_error[i] * s.normals[k]
 
 
-@rule
+@formula
 def _start_sides(s, p):
     for i in range(2):
         side = s.sides[i]
@@ -215,7 +215,7 @@ def _start_sides(s, p):
             side.reservation[table], side.best[table], side.aspiration[table] = 0.0, 0.0, 0.0
 
 
-@rule
+@formula
 def _start_trade(s, p):
     w = s.world
     for i in range(2):

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from sim.rules.codes import codes
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import prepare, values, worth
 from sim.rules.state import US
@@ -22,7 +22,7 @@ TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes(5)
 _HALVINGS = 44
 
 
-@rule
+@formula
 def deadline_feeling(q, firmness):
     """kappa = 1 - q (1 - phi): how binding the deadline feels."""
     return 1.0 - q * (1.0 - firmness)
@@ -96,7 +96,7 @@ def _value_at(problem, receiver, side, target, package):
     return us if receiver == US else cn
 
 
-@rule
+@formula
 def answers_offers(kind):
     """Whether a strategy's aspiration moves with what is said at a meeting; the others keep one for the week."""
     return kind == TIT_FOR_TAT or kind == MICRO

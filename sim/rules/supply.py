@@ -95,7 +95,7 @@ def firm_step(f, i, c):
         f.until[i] = c.week
 
 
-@rule
+@formula
 def _operate(f, c):
     """The week of every firm of a tile; what is ordered now takes the place of what arrives now, a lead time before it arrives itself."""
     slot = c.week % c.lead
@@ -125,7 +125,7 @@ def grow_other_supply(s, p, good):
     w.dependence_decline[good] = dependence_decline(w.other_supply[good], rate)
 
 
-@rule
+@formula
 def dependence_decline(other_supply, growth):
     """Rate a year at which 1 - other_supply falls when other_supply grows at the log rate ``growth``."""
     left = 1.0 - other_supply

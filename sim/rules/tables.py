@@ -7,7 +7,7 @@ else the terms of a lapse (MODEL.md section 7).
 from __future__ import annotations
 
 from sim.rules.codes import code, codes
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import inline_exp
 from sim.rules.packages import concession_cost, level_value
 from sim.rules.randomness import NOBODY, SPEAKER, uniform
@@ -24,7 +24,7 @@ EVERY, BOTH = code(2), code(2)
 TRUE_PROBLEM = 4
 
 
-@rule
+@formula
 def belief(side):
     """q: the probability a side gives to the truce going on, the mean of its Beta belief."""
     return side.alive / side.observed
@@ -39,7 +39,7 @@ def meetings(s, p):
     return p.truce_talks_meetings_per_week
 
 
-@rule
+@formula
 def speaker(s, p):
     """The side that speaks first at this meeting."""
     w = s.world
@@ -51,7 +51,7 @@ def speaker(s, p):
     return w.meetings % 2
 
 
-@rule
+@formula
 def open_table(s, p, table):
     """Whether a table is bargained this week; under package rules the trade table stands for all open issues."""
     w = s.world
@@ -62,7 +62,7 @@ def open_table(s, p, table):
     return w.settled[table] == 0
 
 
-@rule
+@formula
 def on_table(p, k, table):
     """Whether issue k is bargained at a table."""
     return p.linkage_tables == PACKAGE or p.issues_table[k] == table
@@ -98,7 +98,7 @@ def fill_problem(s, p, problem, table, viewer):
     problem.count = n
 
 
-@rule
+@formula
 def _error_factors(s, p, viewer):
     """What a side's errors multiply the other's values by, in ``s.scratch``."""
     for k in range(whole_lanes(p.issues_count)):
