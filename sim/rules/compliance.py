@@ -19,6 +19,7 @@ from sim.rules.randomness import (
     NOBODY,
     ORDER,
     SEEN,
+    draw_row,
     normals_listed,
     uniform,
 )
@@ -45,8 +46,8 @@ def back_down_chance(stakes, even, scale):
 
 
 @rule
-def drift(s, p, i):
-    """An agency of side ``i`` may lapse in delivering one of its promises; lapses are slowly repaired."""
+def drift(s, p, i, draw):
+    """An agency of side ``i`` may lapse in delivering one of its promises, by ``draw``; lapses are slowly repaired."""
     w, issues, owed = s.world, s.issues, 0
     for k in range(p.issues_count):
         if p.issues_owner[k] == i:
@@ -56,7 +57,7 @@ def drift(s, p, i):
     hazard = drift_hazard(p.compliance_drift_rate[i], p.compliance_hawk_drift[i], s.sides[i].hawk)
     if owed == 0 or w.status == BROKEN:
         return
-    if not happens(uniform(w.seed, w.run, DRIFT, w.week, i), hazard / 52.0):
+    if not happens(draw, hazard / 52.0):
         return
     chosen = int(uniform(w.seed, w.run, DRIFT_ISSUE, w.week, i) * owed)
     depth = p.compliance_severity * uniform(w.seed, w.run, DRIFT_DEPTH, w.week, i)
@@ -183,8 +184,10 @@ def end_disputes(s, p):
 def compliance(s, p):
     """The week's delivery, monitoring and disputes; who complains first is drawn, so that neither side is favoured."""
     w = s.world
-    drift(s, p, US)
-    drift(s, p, CN)
+    draw_row(s, DRIFT, US, 2)
+    us_draw, cn_draw = s.draws[US], s.draws[CN]
+    drift(s, p, US, us_draw)
+    drift(s, p, CN, cn_draw)
     deliver(s, p)
     if w.status != BROKEN:
         inspect(s, p)

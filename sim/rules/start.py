@@ -13,7 +13,7 @@ import numpy as np
 from sim.rules.codes import code
 from sim.rules.compiled import formula, rule
 from sim.rules.licensing import open_window
-from sim.rules.mathematics import exp
+from sim.rules.mathematics import inline_exp
 from sim.rules.randomness import BELIEF, COVER, GRADE, LICENSED, SIZE, TRUSTED, draw_row, normal_row
 from sim.rules.state import (
     BROKEN,
@@ -120,10 +120,10 @@ def _draw_firms(s, f, p, number):
         f.sector[i] = _deal_sector(p, good, number + i)
     normal_row(s, SIZE, f.entity, f.count)
     for i in range(f.count):
-        f.size[i] = exp(spread * s.normals[i] - 0.5 * spread * spread)
+        f.size[i] = inline_exp(spread * s.normals[i] - 0.5 * spread * spread)
     normal_row(s, COVER, f.entity, f.count)
     for i in range(f.count):
-        f.cover[i] = p.sectors_cover_weeks[f.sector[i]] * exp(cover_spread * s.normals[i])
+        f.cover[i] = p.sectors_cover_weeks[f.sector[i]] * inline_exp(cover_spread * s.normals[i])
         f.stock[i] = f.cover[i] * p.firms_stock_share[good]
     draw_row(s, GRADE, f.entity, f.count)
     for i in range(f.count):
@@ -146,7 +146,7 @@ def _first_licences(s, f, p):
             f.until[i] = 1 + int(term * draw / licensed)
         f.other_share[i] = p.firms_other_share[f.good]
         f.qualified[i] = NEVER
-        f.received[i], f.used[i], f.ordered[i] = 0.0, 0.0, 0.0
+        f.arrived[i], f.used[i], f.ordered[i] = 0.0, 0.0, 0.0
         f.risk[i], f.shortage[i], f.expected_wait[i] = 0.0, 0.0, 0.0
         f.pending[i], f.applied[i] = 0, 0
 
@@ -207,6 +207,7 @@ def _start_sides(s, p):
         side.alive = p.belief_alive[i] * p.belief_weight[i]
         side.dispute, side.dispute_since, side.dispute_table = 0, 0, 0
         side.discount = discount(p.discount_rate[i], p.planning_weeks[i])
+        side.clock = math.nan
         side.hawk, side.lobby, side.break_loss = p.politics_hawk_start[i], 0.0, 0.0
         for table in range(2):
             side.grievance[table] = 0.0

@@ -19,8 +19,8 @@ from sim.rules.compiled import formula
 from sim.rules.measures import MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
-    "AGREED", "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRMS", "HEARD", "ISSUES", "LADDER", "LANES", "LAPSE", "MAGNETS", "MILITARY",
-    "MOST_LEAD_WEEKS", "NEVER", "NO_FIRM", "OFFERED", "PROBLEM", "ROOM", "RUNGS", "SECURITY", "SIDE", "STATE", "TILE", "TRADE", "TRUCE", "US", "WORLD", "State",
+    "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRMS", "HEARD", "ISSUES", "LADDER", "LANES", "MAGNETS", "MILITARY",
+    "MOST_FIRMS", "MOST_LEAD_WEEKS", "NEVER", "NO_FIRM", "OFFERED", "PROBLEM", "ROOM", "RUNGS", "SECURITY", "SIDE", "STATE", "TILE", "TRADE", "TRUCE", "US", "WORLD", "State",
     "allocate", "firm_bit", "other", "places", "tiles", "tiles_of", "whole_lanes",
 ]  # fmt: skip
 
@@ -29,13 +29,13 @@ TRADE, SECURITY = codes(2)
 MAGNETS, CHIPS = codes(2)
 CIVIL, MILITARY = codes(2)
 BROKEN, TRUCE, DEAL = codes(3)
-AGREED, LAPSE = codes(2)
 OFFERED, HEARD = codes(2)
 NEVER = code(-(10**6))
 NO_FIRM = code(0)
 LANES = 8  # numbers that a loop treats at once, at most: 64 bytes, a cache line and an AVX-512 register
 TILE = 64  # firms, as many as a number has bits
 ROOM = -(-MOST_ISSUES // LANES) * LANES
+MOST_FIRMS = 2000  # of a good: the bound of firms.<good>.firms
 MOST_LEAD_WEEKS = 12  # the bound of firms.<good>.shipping_weeks
 RUNGS = 4  # of a tariff's ladder: no, half and full concession, and the tariff in force
 _MOST_BREAKPOINTS = 2 * MOST_ISSUES
@@ -129,6 +129,8 @@ SIDE = np.dtype(
         ("leverage", "f8"),
         ("leverage_change", "f8", (2,)),
         ("discount", "f8"),
+        ("clock", "f8"),
+        ("conceded", "f8"),
         ("reservation", "f8", (2,)),
         ("best", "f8", (2,)),
         ("aspiration", "f8", (2,)),
@@ -150,7 +152,7 @@ LADDER = _lines([("count", "i8"), *((name, "f8", (2 * RUNGS,)) for name in _RUNG
 _FIRM_INTEGERS = ("sector", "grade", "trusted", "pending", "until", "applied", "qualified")
 _FIRM_NUMBERS = (
     "size", "value_at_risk", "expected_wait", "stock", "other_share", "in_transit", "cover", "risk", "shortage", "arrived", "ordered",
-    "received", "used", "flow", "exposed_civil", "exposed_military", "lost",
+    "used", "flow", "exposed_civil", "exposed_military", "lost",
 )  # fmt: skip
 FIRMS = _lines(
     [
@@ -160,13 +162,13 @@ FIRMS = _lines(
         ("members", "i8", (MOST_SECTORS,)),
         *((name, "i8", (TILE,)) for name in _FIRM_INTEGERS),
         *((name, "f8", (TILE,)) for name in _FIRM_NUMBERS),
-        ("line", "i8", (2, TILE)),
         ("transit", "f8", (MOST_LEAD_WEEKS, TILE)),
     ]
 )
 
 AUTHORITY = np.dtype(
     [
+        ("line", "i4", (2, MOST_FIRMS)),
         ("head", "i8", (2,)),
         ("waiting", "i8", (2,)),
         ("budget", "f8"),
@@ -185,6 +187,7 @@ PROBLEM = _lines(
     [
         ("count", "i8"),
         ("points", "i8"),
+        ("own", "f8"),
         ("asked", "f8", (2,)),
         ("found", "f8", (2,)),
         ("issue", "i8", (ROOM,)),
@@ -212,6 +215,7 @@ STATE = _lines(
         ("problems", PROBLEM, (5,)),
         ("package", "f8", (ROOM,)),
         ("scratch", "f8", (ROOM,)),
+        ("applications", "i8", (TILE,)),
         ("entities", "i8", (TILE,)),
         ("draws", "f8", (TILE,)),
         ("normals", "f8", (TILE,)),
@@ -225,7 +229,7 @@ class State(NamedTuple):
 
     ``whole`` has one row of dtype :data:`STATE`: ``offers`` (table, side, issue) are the last packages proposed, ``errors`` (side, issue)
     the log errors of beliefs, ``ladder`` each tariff's cost at four levels, ``problems`` one bargaining problem a table and side plus one of full
-    information, ``package`` and ``scratch`` work space, ``entities``, ``draws`` and ``normals`` a row of draws, ``out`` the run's measures.
+    information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws`` and ``normals`` a row of draws, ``out`` the run's measures.
     ``firms`` is an array of :data:`FIRMS`.
     """
 
@@ -233,7 +237,7 @@ class State(NamedTuple):
     firms: Any
 
     def column(self, name: str) -> np.ndarray:
-        """A copy of one quantity of every firm, magnets first, shape (firms,); of ``transit`` (slots, firms), of ``line`` (lanes, firms)."""
+        """A copy of one quantity of every firm, magnets first, shape (firms,); of ``transit`` (slots, firms)."""
         return np.concatenate([tile[name][..., : tile["count"]] for tile in self.firms], axis=-1)
 
 

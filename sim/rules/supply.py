@@ -86,9 +86,7 @@ def firm_step(f, i, c):
     if qualified != NEVER and c.week >= qualified and c.other_supply > share:
         share += c.take_up * (c.other_supply - share)
     ordered = clip(f.cover[i] + c.lead * need - stock - in_transit, 0.0, c.most) if licensed else 0.0
-    f.received[i] += f.arrived[i]
-    f.used[i] += used
-    f.stock[i], f.shortage[i], f.risk[i] = stock, shortage, risk
+    f.stock[i], f.used[i], f.shortage[i], f.risk[i] = stock, used, shortage, risk
     f.qualified[i], f.other_share[i] = qualified, min(share, c.other_supply)
     f.ordered[i], f.in_transit[i] = ordered, in_transit + ordered
     if ordered > 0.0 and needs and c.per_shipment == 1:

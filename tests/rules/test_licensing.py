@@ -18,11 +18,10 @@ def model_with(**settings: object) -> TruceModel:
 def queue_of(model: TruceModel, good: int, lane: int) -> list[int]:
     """Waiting firms by their number, magnets first, in the order of the line."""
     authority = model.state.whole["authorities"][0, good]
-    firms, tiles = (120, model.state.firms[:2]) if good == 0 else (40, model.state.firms[2:])
-    line = np.concatenate([tile["line"][lane] for tile in tiles])
+    line = authority["line"][lane][: 120 if good == 0 else 40]
     head, waiting = int(authority["head"][lane]), int(authority["waiting"][lane])
-    assert waiting <= firms
-    return [int(firm) + 120 * good for firm in np.roll(line, -head)[:waiting]]
+    assert waiting <= len(line)
+    return [int(application) // 2 + 120 * good for application in np.roll(line, -head)[:waiting]]
 
 
 SURE = {
