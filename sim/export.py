@@ -91,10 +91,12 @@ def _grids(problem: BargainingProblem, levels: int) -> list[np.ndarray]:
 
 def _worths(problem: BargainingProblem, grids: list[np.ndarray], side: int) -> list[np.ndarray]:
     """Worth of each level of each issue to a side, bn USD/yr."""
-    return [
-        -concession_cost(problem.linear[k], problem.convex[k], grid) if problem.owner[k] == side else problem.benefit[k] * grid
-        for k, grid in enumerate(grids)
-    ]  # fmt: skip
+    return [np.array([_worth(problem, k, side, float(level)) for level in grid]) for k, grid in enumerate(grids)]
+
+
+def _worth(problem: BargainingProblem, k: int, side: int, level: float) -> float:
+    owned = problem.owner[k] == side
+    return -concession_cost(problem.linear[k], problem.convex[k], level) if owned else problem.benefit[k] * level
 
 
 def _weeks(model: TruceModel, at: str) -> int:

@@ -23,7 +23,7 @@ from sim.config.compose import load_sweep, write_scenario_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "outputs" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]  # fmt: skip
-LANGUAGES = ("bash", "python", "yaml")
+LANGUAGES = ("bash", "python", "yaml", "js")  # js: tests/browser runs the same calls of engine.js
 
 # the first words of a block or command line that is not run -> why
 NOT_RUN = {
@@ -36,6 +36,12 @@ NOT_RUN = {
     "import sim\nfrom dask_jobqueue import": "needs dask-jobqueue and SLURM",
     "import sim\nfrom dask_kubernetes.operator import": "needs dask-kubernetes and a cluster",
     "#!/bin/bash\n#SBATCH": "a job for SLURM",
+    "make wasm": "tests/browser builds the module",
+    "python -m sim.browser": "tests/browser builds the module",
+    "python -m benchmarks": "minutes on an idle machine; tests/benchmarks runs each group with few runs",
+    "python -m benchmarks quick fair kernel": "the same",
+    "python -m benchmarks fair kernel growth": "the same",
+    "python -m benchmarks browser": "the same",
 }
 NIGHTLY = (
     "tariffsim validate", "tariffsim validate runs=500 --strict",
