@@ -102,7 +102,8 @@ def _intervals(cells: _Cells, groups: int, common: bool) -> tuple[np.ndarray, np
     alike = np.divide(spread, variance, out=usual.astype(float), where=variance > _LEAST)
     quantile = stdtrit(np.maximum(freedom, 1), 0.975)[:, None]
     low, high = wilson(share * alike, alike, quantile)
-    return share, *(np.where(freedom[:, None] > 0, end, np.nan) for end in (low, high))
+    low, high = (np.where(freedom[:, None] > 0, end, np.nan) for end in (low, high))
+    return share, low, high
 
 
 def _between_runs(

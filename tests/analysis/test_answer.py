@@ -48,7 +48,7 @@ def test_one_run_is_told_as_one() -> None:
 )
 def test_truces_that_hold_are_told(broke: list[float], words: str) -> None:
     line = answer(made(["narrow_deal"] * 2, weeks_to_first_break=broke))
-    assert line.startswith("A title: narrow deal in 100 % of 2 runs (34-100 %)")
+    assert line.startswith("A title: narrow deal in 100 % of 2 runs (95 % interval of the runs 34-100 %)")
     assert words in line
 
 
