@@ -57,7 +57,7 @@ def _of_run(results: Results) -> str:
     if len(broke):
         of = f"median of the {len(broke):,} runs in which it did" if len(broke) > 1 else "the one run in which it did"
         tail = f"the truce broke in {_percent(len(broke) / len(runs))}, first after {np.median(broke):g} weeks ({of})"
-    return f"{results.title}: {_shares(outcome_codes(runs['outcome']), interval=True)}; {tail}."
+    return f"{results.title}: {_shares(outcome_codes(runs['outcome']), interval=True, doubt=results.manifest.get('settings_doubt'))}; {tail}."
 
 
 def _of_sweep(results: Results) -> str:
@@ -200,8 +200,11 @@ def _ordered(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def _shares(ended: np.ndarray, *, interval: bool = False) -> str:
-    """``tactical pause in 58 % of 200 runs (95 % interval of the runs 51-65 %), narrow deal 24 %, ...``, the largest first; the interval where asked for."""
+def _shares(ended: np.ndarray, *, interval: bool = False, doubt: Mapping[str, Any] | None = None) -> str:
+    """``tactical pause in 58 % of 200 runs (95 % interval of the runs 51-65 %), narrow deal 24 %, ...``, the largest first; the interval where asked for.
+
+    ``doubt`` adds that of the settings.
+    """
     if not len(ended):
         return "no run was completed"
     counts = count_outcomes(np.zeros(len(ended), np.int8), ended, 1)
@@ -210,7 +213,11 @@ def _shares(ended: np.ndarray, *, interval: bool = False) -> str:
     count = f"{len(ended):,} run{'' if len(ended) == 1 else 's'}"
     head = f"{_WORDS[first['outcome']]} in {_percent(first['share'])} of {count}"
     if interval:
-        head += f" (95 % interval of the runs {100 * first['low']:.0f}-{100 * first['high']:.0f} %)"
+        head += f" (95 % interval of the runs {100 * first['low']:.0f}-{100 * first['high']:.0f} %"
+        if doubt:
+            over = doubt["shares"][first["outcome"]]
+            head += f", of the settings {100 * over['low']:.0f}-{100 * over['high']:.0f} %"
+        head += ")"
     return ", ".join([head, *(f"{_WORDS[row['outcome']]} {_percent(row['share'])}" for row in others)])
 
 

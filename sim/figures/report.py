@@ -134,7 +134,21 @@ def _shares(results: Results) -> str:
     if shares["low"].isna().all():
         of = "no interval: every point shares the draws of one run"
     caption = f"{count:,} run{'' if count == 1 else 's'} of {over}; {of}."
-    return "<h2>Outcomes</h2>\n" + _table(caption, ("Outcome", "Share", "from", "to"), rows, (1, 2, 3))
+    head = ("Outcome", "Share", "of the runs: from", "to")
+    doubt = results.manifest.get("settings_doubt")
+    if not doubt:
+        return "<h2>Outcomes</h2>\n" + _table(caption, head, rows, (1, 2, 3))
+    wide = [
+        (*row, *(percent(doubt["shares"][name][end]) for end in ("share", "low", "high")))
+        for row, name in zip(rows, OUTCOMES, strict=True)
+    ]
+    caption += (
+        f" Of the settings: the same shares over the plausible ranges of the {len(doubt['settings'])} settings that the record leaves open, "
+        f"{doubt['points']} points of {doubt['runs']} runs; the ends hold the chances of 95 % of points. What the scenario itself sets stays."
+    )
+    return "<h2>Outcomes</h2>\n" + _table(
+        caption, (*head, "of the settings: mean", "from", "to"), wide, (1, 2, 3, 4, 5, 6)
+    )
 
 
 def _picture(picture: Picture) -> str:

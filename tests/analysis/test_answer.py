@@ -52,6 +52,14 @@ def test_truces_that_hold_are_told(broke: list[float], words: str) -> None:
     assert words in line
 
 
+def test_both_kinds_of_doubt_are_named() -> None:
+    results = made(["narrow_deal"] * 90 + ["breakdown"] * 10, weeks_to_first_break=[np.nan] * 100)
+    results.manifest["settings_doubt"] = {"shares": {"narrow_deal": {"share": 0.5, "low": 0.12, "high": 0.96}}}
+    assert "narrow deal in 90 % of 100 runs (95 % interval of the runs 83-94 %, of the settings 12-96 %)" in answer(
+        results
+    )
+
+
 def test_a_share_is_never_rounded_to_none_or_all() -> None:
     line = answer(made(["breakdown"] * 499 + ["breakthrough"], weeks_to_first_break=[np.nan] * 500))
     assert "breakdown in 99.8 % of 500 runs" in line
