@@ -1,8 +1,9 @@
 """Doubt about the settings: where a share lies over their plausible ranges, told apart from the luck of few runs a point.
 
 An interval "of the runs" says what other draws would give, and goes to nothing with many runs. This one says what other settings would give. The
-chance of an outcome at a point is taken as Beta distributed over the ranges, with the mean and the variance between points that are there once the
-luck of runs is off (the moments of the beta-binomial; Skellam 1948; Kleinman 1973): its middle 95 % is the interval.
+chance of an outcome at a point is taken as Beta distributed over the ranges, so that hits are beta-binomial (Skellam 1948). Mean and spread are
+not known from a small design: the interval is the middle 95 % of the chance at a further point, over what both may be given the hits (Gelman et
+al. 2013, chapter 5), with the spread between points, as a share of the largest it could have, as likely anywhere from 2 to 98 %.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ import numpy as np
 
 __all__ = ["settings_interval"]
 
-_LEAST, _MOST = 1e-9, 0.98  # of the largest variance that a share can have
+_SPREADS = np.linspace(0.02, 0.98, 17)  # standard deviation between points over the largest there could be
+_EDGE = 0.001  # what lies nearer to none or all is called so: a Beta may pile up there
+_MEANS = 13
+_CHANCES = (1.0 - np.cos(np.linspace(0.0, np.pi, 201))) / 2.0  # finest at the ends, where a Beta may rise at once
 
 
 def settings_interval(hits: np.ndarray, runs: int) -> tuple[float, float, float]:
@@ -22,7 +26,7 @@ def settings_interval(hits: np.ndarray, runs: int) -> tuple[float, float, float]
     hits
         Runs of each point with the outcome, shape (points,); every run with draws of its own.
     runs
-        Runs of each point, two at least.
+        Runs of each point.
 
     Examples
     --------
@@ -30,16 +34,21 @@ def settings_interval(hits: np.ndarray, runs: int) -> tuple[float, float, float]
     >>> settings_interval(np.asarray([0, 4, 0, 4]), 4)[0]
     0.5
     """
-    from scipy.special import betaincinv
+    from scipy.special import betainc, betaln
 
-    share = np.asarray(hits, float) / runs
-    mean = float(share.mean())
-    spread = mean * (1.0 - mean)
-    if spread <= 0.0:  # seen in none or in all: what five in a hundred such designs would miss
-        missed = 1.0 - 0.05 ** (1.0 / (runs * len(share)))
-        return mean, max(0.0, mean - missed), min(1.0, mean + missed)
-    luck = float((share * (1.0 - share)).mean()) / (runs - 1)
-    variance = float(np.clip(share.var(ddof=1) - luck, _LEAST, _MOST * spread)) if len(share) > 1 else _LEAST
-    size = spread / variance - 1.0
-    low, high = (float(betaincinv(mean * size, (1.0 - mean) * size, end)) for end in (0.025, 0.975))
-    return mean, low, high
+    hits = np.asarray(hits, np.int64)
+    mean = float(hits.mean()) / runs
+    error = 4.0 * np.sqrt(max(mean * (1.0 - mean), 1.0 / len(hits)) / len(hits))  # points at least are independent
+    means = np.clip(np.linspace(mean - error, mean + error, _MEANS), 1e-4, 1.0 - 1e-4)[:, None, None]
+    size = (1.0 / _SPREADS**2 - 1.0)[None, :, None]
+    a, b = means * size, (1.0 - means) * size
+    values, counts = np.unique(hits, return_counts=True)
+    likelihood = ((betaln(a + values, b + runs - values) - betaln(a, b)) * counts).sum(axis=2)
+    weight = np.exp(likelihood - likelihood.max())
+    below = (weight[:, :, None] * betainc(a, b, _CHANCES)).sum(axis=(0, 1)) / weight.sum()
+    low, high = np.interp((0.025, 0.975), below, _CHANCES)
+    missed = (
+        1.0 - 0.05 ** (1.0 / (runs * len(hits))) if mean in (0.0, 1.0) else 0.0
+    )  # what one design in twenty would not show
+    low, high = min(low, mean - missed), max(high, mean + missed)
+    return mean, float(low) if low > _EDGE else 0.0, float(high) if high < 1.0 - _EDGE else 1.0
