@@ -50,5 +50,5 @@ def settings_interval(hits: np.ndarray, runs: int) -> tuple[float, float, float]
     missed = (
         1.0 - 0.05 ** (1.0 / (runs * len(hits))) if mean in (0.0, 1.0) else 0.0
     )  # what one design in twenty would not show
-    low, high = min(low, mean - missed), max(high, mean + missed)
+    low, high = np.minimum(low, mean - missed), np.maximum(high, mean + missed)
     return mean, float(low) if low > _EDGE else 0.0, float(high) if high < 1.0 - _EDGE else 1.0

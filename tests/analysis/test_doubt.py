@@ -19,7 +19,7 @@ def test_its_ends_hold_the_chances_of_95_in_100_points(a: float, b: float) -> No
         _, low, high = settings_interval(rng.binomial(4, rng.beta(a, b, 128)), 4)
         fresh = rng.beta(a, b, 500)
         held.append(np.mean((low <= fresh) & (fresh <= high)))
-    assert np.mean(held) == pytest.approx(0.95, abs=0.02)
+    assert np.mean(held) == pytest.approx(0.95, abs=0.03)
 
 
 def test_points_with_one_chance_have_hardly_an_interval_whatever_the_luck() -> None:
