@@ -1,9 +1,7 @@
 """The answer in a line: what the command line prints last, every number counted from the result's own tables.
 
-Which setting moves a sweep's outcomes most is judged by the share of the outcomes' variance that it explains (Goodman and Kruskal's
-tau, less what chance alone gives); whether any does, by Light and Margolin's test (1971) with Bonferroni's correction. Two outcomes are
-called about even where their 95 % intervals overlap. All three take runs for independent, which common random numbers make them only
-within a point: they guard against stories told of noise, and are no test to publish.
+Which setting moves a sweep's outcomes most, and whether any does beyond chance, is judged by :mod:`sim.analysis.ranking`, as in the figure of
+indices. Two outcomes are called about even where their 95 % intervals, of the runs, overlap.
 
 Of a sweep's table a few columns are held at a time, and of each setting only the counts of outcomes by its values or fifths.
 """
@@ -17,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.classes import has_more_values, rank_classes
+from sim.analysis.pooled import pooled_shares
+from sim.analysis.ranking import rank_settings
 from sim.analysis.shares import count_outcomes, outcome_codes, shares_of
 from sim.rules.measures import OUTCOMES
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["answer"]
 
 _WORDS = {name: name.replace("_", " ") for name in OUTCOMES}
-_LEVEL = 0.05
 _MOST_VALUES = 40
 _MOST_STRETCHES = 4
 _CLASSES = 5
@@ -41,14 +40,6 @@ class _Setting(NamedTuple):
     ordered: bool
     classed: bool
     counts: pd.DataFrame
-
-
-class _Hold(NamedTuple):
-    """A setting's hold on the outcomes: share of variance explained beyond chance, and how likely chance alone gives as much."""
-
-    setting: _Setting
-    explained: float
-    chance: float
 
 
 def answer(results: Results) -> str:
@@ -66,7 +57,7 @@ def _of_run(results: Results) -> str:
     if len(broke):
         of = f"median of the {len(broke):,} runs in which it did" if len(broke) > 1 else "the one run in which it did"
         tail = f"the truce broke in {_percent(len(broke) / len(runs))}, first after {np.median(broke):g} weeks ({of})"
-    return f"{results.title}: {_shares(outcome_codes(runs['outcome']), interval=True)}; {tail}."
+    return f"{results.title}: {_shares(outcome_codes(runs['outcome']), interval=True, doubt=results.manifest.get('settings_doubt'))}; {tail}."
 
 
 def _of_sweep(results: Results) -> str:
@@ -77,18 +68,24 @@ def _of_sweep(results: Results) -> str:
     if described.get("common_random_numbers") and results.table(["run"])["run"].nunique() == 1:
         luck = "; every point shares the luck of one run"
     copies = {name for name, factor in (described.get("factors") or {}).items() if factor.get("same_as")}
-    holds = [_hold(setting) for setting in _moved(results, [n for n in results.design if n not in copies], ended)]
-    if not holds:
+    moved = {
+        setting.name: setting for setting in _moved(results, [n for n in results.design if n not in copies], ended)
+    }
+    if not moved:
         return f"{title}: {_shares(ended)}{luck}."
-    best = max(holds, key=lambda hold: hold.explained)
-    if min(hold.chance for hold in holds) * len(holds) > _LEVEL:
-        what = "the setting does not move" if len(holds) == 1 else f"none of the {len(holds)} settings moves"
-        return f"{title}: {_shares(ended)}; {what} the outcomes beyond chance{luck}."
-    label = _label(best.setting.name, results.notes)
-    lead, called = "", label
-    if len(holds) > 1:
-        lead, called = f"of {len(holds)} settings {label} moves the outcomes most: ", "it"
-    return f"{title}: {lead}{_path(best.setting, called, results, ended)}; {_reach(results, ended)}{luck}."
+    whole = described.get("kind") in ("saltelli", "morris")  # designs that are read by the place of each setting
+    ranking = rank_settings(
+        results.table, described, [n for n in results.design if n in moved or (whole and n not in copies)]
+    )
+    words = ranking.words({name: _label(name, results.notes) for name in moved})
+    if not ranking.leaders:
+        return f"{title}: {_shares(ended)}; {words}{luck}."
+    best = moved[ranking.leaders[0]]
+    lead, called = ("", _label(best.name, results.notes)) if len(moved) == 1 else (f"{words}: ", "it")
+    if len(ranking.leaders) > 1:
+        called = _label(best.name, results.notes)
+    common = bool(described.get("common_random_numbers"))
+    return f"{title}: {lead}{_path(best, called, results, ended, common)}; {_reach(results, ended)}{luck}."
 
 
 def _moved(results: Results, names: Sequence[str], ended: np.ndarray) -> Iterator[_Setting]:
@@ -113,13 +110,14 @@ def _setting(name: str, column: pd.Series, ended: np.ndarray) -> _Setting:
     return _Setting(name, ordered, classed, counts[counts.sum(axis=1) > 0])
 
 
-def _path(setting: _Setting, label: str, results: Results, ended: np.ndarray) -> str:
+def _path(setting: _Setting, label: str, results: Results, ended: np.ndarray, common: bool) -> str:
     """How the outcomes change with one setting."""
     if not setting.ordered:
         return _by_name(setting, label)
     if setting.classed:
         return _by_class(setting, label, results.table([setting.name])[setting.name], ended)
-    stretches = _stretches(setting)
+    shares = pooled_shares(results.table([setting.name, "point", "run", "outcome"]), [setting.name], common=common)
+    stretches = _stretches(shares.rename(columns={setting.name: "at"}))
     if len(stretches) > _MOST_STRETCHES:
         ends = f"from {stretches[0]} to {stretches[-1]}"
         return f"as {label} rises, the most frequent outcome changes {len(stretches) - 1} times, {ends}"
@@ -128,14 +126,13 @@ def _path(setting: _Setting, label: str, results: Results, ended: np.ndarray) ->
     return f"as {label} rises, the most frequent outcome is {', then '.join(stretches)}"
 
 
-def _stretches(setting: _Setting) -> list[str]:
+def _stretches(shares: pd.DataFrame) -> list[str]:
     """The most frequent outcome along a setting, equal neighbours joined: ``tactical pause (0 to 0.15, up to 64 %)``."""
-    shares = shares_of(setting.counts.to_numpy(), pd.DataFrame({"at": setting.counts.index}))
     joined: list[tuple[str, list[Any], float]] = []
     for at, group in shares.groupby("at"):
         first, second = group.sort_values("share", ascending=False, kind="stable").to_dict("records")[:2]
         words = _WORDS[first["outcome"]]
-        if second["high"] >= first["low"]:
+        if not second["high"] < first["low"]:
             words = f"{words} or {_WORDS[second['outcome']]}, about even"
         if joined and joined[-1][0] == words:
             _, places, most = joined.pop()
@@ -199,27 +196,15 @@ def _reach(results: Results, ended: np.ndarray) -> str:
     return "highest share at any point: " + ", ".join(told)
 
 
-def _hold(setting: _Setting) -> _Hold:
-    """Goodman and Kruskal's tau of the outcome on a setting, less its mean under chance, and the p-value of Light and Margolin."""
-    from scipy.special import chdtrc
-
-    table = setting.counts.to_numpy(float)
-    n, rows, kinds = table.sum(), len(table), np.count_nonzero(table.any(axis=0))
-    within = 1.0 - (table**2 / table.sum(axis=1, keepdims=True)).sum() / n
-    whole = 1.0 - ((table.sum(axis=0) / n) ** 2).sum()
-    if kinds < 2 or n <= rows:
-        return _Hold(setting, 0.0, 1.0)
-    tau = 1.0 - within / whole
-    chance = float(chdtrc((rows - 1) * (kinds - 1), (n - 1) * (kinds - 1) * tau))
-    return _Hold(setting, tau - (rows - 1) / (n - 1), chance)
-
-
 def _ordered(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def _shares(ended: np.ndarray, *, interval: bool = False) -> str:
-    """``tactical pause in 58 % of 200 runs (51-65 %), narrow deal 24 %, ...``, the largest first; the interval where asked for."""
+def _shares(ended: np.ndarray, *, interval: bool = False, doubt: Mapping[str, Any] | None = None) -> str:
+    """``tactical pause in 58 % of 200 runs (95 % interval of the runs 51-65 %), narrow deal 24 %, ...``, the largest first; the interval where asked for.
+
+    ``doubt`` adds that of the settings.
+    """
     if not len(ended):
         return "no run was completed"
     counts = count_outcomes(np.zeros(len(ended), np.int8), ended, 1)
@@ -228,7 +213,11 @@ def _shares(ended: np.ndarray, *, interval: bool = False) -> str:
     count = f"{len(ended):,} run{'' if len(ended) == 1 else 's'}"
     head = f"{_WORDS[first['outcome']]} in {_percent(first['share'])} of {count}"
     if interval:
-        head += f" ({100 * first['low']:.0f}-{100 * first['high']:.0f} %)"
+        head += f" (95 % interval of the runs {100 * first['low']:.0f}-{100 * first['high']:.0f} %"
+        if doubt:
+            over = doubt["shares"][first["outcome"]]
+            head += f", of the settings {100 * over['low']:.0f}-{100 * over['high']:.0f} %"
+        head += ")"
     return ", ".join([head, *(f"{_WORDS[row['outcome']]} {_percent(row['share'])}" for row in others)])
 
 

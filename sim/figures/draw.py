@@ -122,9 +122,10 @@ def _of_weeks(results: Results, caption: Caption, look: Figures) -> Iterator[Dra
 
 
 def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
+    from sim.analysis.pooled import pooled_shares
+    from sim.analysis.ranking import rank_settings
     from sim.analysis.sensitivity import sensitivity
-    from sim.analysis.shares import outcome_shares
-    from sim.figures.indices import MOST_MEASURES, indices, strongest
+    from sim.figures.indices import MOST_MEASURES, indices
     from sim.figures.outcomes import outcomes
     from sim.figures.phase import classes, lines, phase
 
@@ -135,17 +136,19 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
         return
     if wanted == "indices" or (wanted == "auto" and described.get("kind") in _SAMPLED and len(names) > 2):
         found = sensitivity(results.table, described, names, _measures(described)[:MOST_MEASURES])
-        yield "indices", indices(found, results.notes, _caption(results, described), look)
-        names = strongest(found)
+        ranking = rank_settings(results.table, described, names)
+        yield "indices", indices(found, ranking, results.notes, _caption(results, described), look)
+        names = list(ranking.order)
     flat = wanted == "lines" or len(names) == 1
     moved = names[:1] if flat else names[:2]
-    runs, binned = classes(results.table([*moved, "outcome"]), moved)
+    runs, binned = classes(results.table([*moved, "point", "run", "outcome"]), moved)
+    common = bool(described.get("common_random_numbers", True))
     caption = _caption(results, described, _of_more(results, names, moved, binned))
     if flat:
-        yield "lines", lines(outcome_shares(runs, moved), moved[0], results.notes, caption, look)
+        yield "lines", lines(pooled_shares(runs, moved, common=common), moved[0], results.notes, caption, look)
     else:
-        yield "phase", phase(outcome_shares(runs, moved), moved, results.notes, caption, look)
-    first = outcome_shares(runs, moved[:1])
+        yield "phase", phase(pooled_shares(runs, moved, common=common), moved, results.notes, caption, look)
+    first = pooled_shares(runs, moved[:1], common=common)
     label = unit_of(results.notes, moved[0], raw=True)
     rest = [] if flat else moved[1:]
     caption = _caption(

@@ -71,7 +71,7 @@ def _single(shares: pd.DataFrame, caption: Caption, look: Figures) -> Figure:
     ax = axes[0, 0]
     _bars(ax, look, np.arange(4), list(OUTCOMES), rows)
     ax.set_yticks(np.arange(4), [NAMES[name] for name in OUTCOMES])
-    dress(ax, look, x=f"{_UNIT[:-1]}, with 95 % interval)", y="Outcome at the horizon")
+    dress(ax, look, x=f"{_UNIT[:-1]}, with 95 % interval of the runs)", y="Outcome at the horizon")
     ax.tick_params(axis="y", labelsize=look.text_size)
     ax.grid(False, axis="y")
     lead = rows["share"].idxmax()
@@ -81,7 +81,7 @@ def _single(shares: pd.DataFrame, caption: Caption, look: Figures) -> Figure:
     count = int(rows["runs"].iloc[0])
     runs = f"{count:,} runs end" if count > 1 else "the one run ends"
     head = f"{percent(given[lead])} of {runs}" if count > 1 else runs
-    title = f"{caption.title}: {head} in {NAMES[lead]} (95 % interval {ends}); {rest}"
+    title = f"{caption.title}: {head} in {NAMES[lead]} (95 % interval of the runs {ends}); {rest}"
     tell(figure, look, title, caption)
     return figure
 
@@ -105,7 +105,7 @@ def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, lab
         figure,
         look,
         title,
-        caption.adding(f"{more}Bars: 95 % intervals."),
+        caption.adding(f"{more}Whiskers: 95 % intervals of the runs."),
     )
     return figure
 

@@ -213,7 +213,7 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
     dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
     percent_axis(ax, top=1.02)
     key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
-    more = "Bands: 95 % intervals."
+    more = "Bands: 95 % intervals of the runs."
     tell(figure, look, _lines_title(shares, name, notes, values, caption), caption.adding(more))
     return figure
 

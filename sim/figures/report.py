@@ -113,17 +113,42 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], num
 
 
 def _shares(results: Results) -> str:
+    from sim.analysis.pooled import pooled_shares
     from sim.analysis.shares import outcome_shares
 
-    shares = outcome_shares(results.table(["outcome"]), []).set_index("outcome")
+    if results.design:
+        common = bool((results.manifest.get("sweep") or {}).get("common_random_numbers", True))
+        shares = pooled_shares(results.table(["point", "run", "outcome"]), common=common)
+    else:
+        shares = outcome_shares(results.table(["outcome"]))
+    shares = shares.set_index("outcome")
     rows = [
         (NAMES[name], percent(row["share"]), percent(row["low"]), percent(row["high"]))
         for name, row in ((name, shares.loc[name]) for name in OUTCOMES)
     ]
     count = int(shares["runs"].iloc[0])
     over = "all points of the sweep" if results.design else "the scenario"
-    caption = f"{count:,} run{'' if count == 1 else 's'} of {over}; 95 % intervals (Wilson 1927)."
-    return "<h2>Outcomes</h2>\n" + _table(caption, ("Outcome", "Share", "from", "to"), rows, (1, 2, 3))
+    of = "95 % intervals of the runs (Wilson 1927): what other draws would give, not doubt about the settings"
+    if results.design:
+        of += "; runs that share their draws at all points count as one" if common else "; points weigh the same"
+    if shares["low"].isna().all():
+        of = "no interval: every point shares the draws of one run"
+    caption = f"{count:,} run{'' if count == 1 else 's'} of {over}; {of}."
+    head = ("Outcome", "Share", "of the runs: from", "to")
+    doubt = results.manifest.get("settings_doubt")
+    if not doubt:
+        return "<h2>Outcomes</h2>\n" + _table(caption, head, rows, (1, 2, 3))
+    wide = [
+        (*row, *(percent(doubt["shares"][name][end]) for end in ("share", "low", "high")))
+        for row, name in zip(rows, OUTCOMES, strict=True)
+    ]
+    caption += (
+        f" Of the settings: the same shares over the plausible ranges of the {len(doubt['settings'])} settings that the record leaves open, "
+        f"{doubt['points']} points of {doubt['runs']} runs; the ends hold the chances of 95 % of points. What the scenario itself sets stays."
+    )
+    return "<h2>Outcomes</h2>\n" + _table(
+        caption, (*head, "of the settings: mean", "from", "to"), wide, (1, 2, 3, 4, 5, 6)
+    )
 
 
 def _picture(picture: Picture) -> str:

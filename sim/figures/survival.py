@@ -53,7 +53,9 @@ def survival(curve: pd.DataFrame, scenario: Scenario, caption: Caption, look: Fi
     weeks, share = curve["time"].to_numpy(float), curve["survival"].to_numpy(float)
     low, high = (curve[end].ffill().to_numpy(float) for end in ("low", "high"))
     colour = COLOURS["us"]
-    ax.fill_between(weeks, low, high, step="post", color=colour, alpha=0.25, linewidth=0, label="95\u00a0% interval")
+    ax.fill_between(
+        weeks, low, high, step="post", color=colour, alpha=0.25, linewidth=0, label="95\u00a0% interval of the runs"
+    )
     ax.plot(weeks, share, drawstyle="steps-post", color=colour, linewidth=2.2, label="truces not yet broken", path_effects=outlined(colour, 2.2))  # fmt: skip
     for n, week in enumerate(_deadlines(scenario, weeks[-1])):
         ax.axvline(week, color=INK, linestyle=(0, (2, 2)), linewidth=0.9, zorder=1, label=None if n else "week of a deadline, if always extended")  # fmt: skip

@@ -86,7 +86,9 @@ def _compile(function: Callable[..., Any], *, inline: str = "never") -> Any:
     before = settings.CACHE_DIR
     settings.CACHE_DIR = str(folder) if folder else before
     try:
-        options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
-        return njit(**options, inline=inline, cache=folder is not None)(function)
+        options: dict[str, Any] = {
+            "nogil": True, "error_model": "numpy", "inline": inline, "_nrt": False, "no_cfunc_wrapper": True,
+        }  # fmt: skip
+        return njit(**options, cache=folder is not None)(function)
     finally:
         settings.CACHE_DIR = before

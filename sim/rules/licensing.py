@@ -153,7 +153,7 @@ def _examine(s, firms, p, good, lane, count):
     refused, granted = 0, approved
     for n in range(count):
         a.line[lane, _wrapped(last + refused, room)] = s.applications[n]
-        refused += 1 - ((approved >> n) & 1)
+        refused += 1 - int((approved >> n) & 1)
     while granted != NO_FIRM:
         firm = s.applications[lowest_bit(granted)] // 2
         _grant(s, p, firms[first + firm // TILE], firm % TILE)

@@ -45,17 +45,19 @@ def ranking_figure(result: Tournament, look: Figures | None = None) -> Figure:
         scenarios = names[0] if len(names) == 1 else f"{joined(names)}, equally weighed"
         runs = result.runs * len(names) * count * count
         caption = Caption(
-            "", scenarios, runs, result.seed, "Whiskers: 95\u00a0% intervals over runs, common random numbers."
+            "",
+            scenarios,
+            runs,
+            result.seed,
+            "Whiskers: 95\u00a0% intervals of the runs, paired by common random numbers.",
         )
         tell(figure, look, f"Which strategy pays? {_title(result)}", caption)
     return figure
 
 
 def _title(result: Tournament) -> str:
-    first = result.ranking.iloc[0]
-    name, count = first["strategy"].replace("_", " "), len(result.ranking) - 1
-    told = f"better than {int(first['better_than'])} of {count} beyond chance (Holm, 5\u00a0%)"
-    return f"{name[:1].upper()}{name[1:]} comes first, {told}"
+    words = result.answer.partition(":")[0].partition(";")[0]
+    return f"{words[:1].upper()}{words[1:]} (Holm, 5\u00a0%)"
 
 
 def _rank(ax: Axes, result: Tournament, look: Figures) -> None:

@@ -2,8 +2,8 @@
 
 Ranked is what a strategy spares its own side: welfare loss (bn USD a year against January 2025), which is defined in every run, where the
 share of a deal's surplus is defined only where there is a deal. The advantage of a strategy is the mean loss of that side over all
-strategies less its own, in the same runs and against the same opponents. Strategies are compared by paired t tests over runs, with Holm's
-correction for the number of pairs.
+strategies less its own, in the same runs and against the same opponents, scenarios weighed equally. Strategies are compared by paired t tests
+over runs, with Holm's correction for the number of pairs; that one comes first is said only where it beats every other. Intervals are of the runs.
 """
 
 from __future__ import annotations
@@ -63,20 +63,30 @@ class Tournament:
 
     @property
     def answer(self) -> str:
-        """Who comes first, and against how many that is more than chance."""
-        first, others = self.ranking.iloc[0], len(self.ranking) - 1
-        name, beaten = first["strategy"].replace("_", " "), int(first["better_than"])
+        """Who comes first beyond chance; those that are not parted from the first, or that nobody stands out."""
+        first = self.ranking.iloc[0]
+        name, ahead = first["strategy"].replace("_", " "), self.first
         told = (
-            "every other"
-            if beaten == others
-            else f"{beaten} of the {others} others"
-            if beaten
-            else "none of the others"
-        )
-        return (
-            f"{name} comes first: it spares its side {first['advantage']:.2f} bn USD a year against the mean strategy "
-            f"(95 % {first['low']:.2f} to {first['high']:.2f}), and does better than {told} beyond chance"
+            f"{name} spares its side {first['advantage']:.2f} bn USD a year against the mean strategy "
+            f"(95 % interval of the runs {first['low']:.2f} to {first['high']:.2f})"
         )  # fmt: skip
+        if not int(self.ranking["better_than"].max()):
+            return f"no strategy stands out beyond chance in {self.runs:,} runs; {told}, the most of all"
+        if len(ahead) == 1:
+            return f"{name} comes first: {told}, beyond chance more than every other"
+        others = ", ".join(other.replace("_", " ") for other in ahead[1:])
+        return f"{name} leads but is not parted from {others}: {told}"
+
+    @property
+    def first(self) -> list[str]:
+        """The first of the ranking and those that it does not beat beyond chance, in order."""
+        name = self.ranking["strategy"].iloc[0]
+        open_still = self.tests[self.tests["p_holm"] >= LEVEL]
+        level = {
+            *open_still.loc[open_still["one"] == name, "other"],
+            *open_still.loc[open_still["other"] == name, "one"],
+        }
+        return [name, *(other for other in self.ranking["strategy"] if other in level)]
 
 
 def tournament(
@@ -109,7 +119,8 @@ def tournament(
         tables.append(_means(table, scenario.name))
         for side in SIDES:
             advantages[side].append(_advantages(table, side, strategies))
-    by_side = {side: pd.concat(parts, ignore_index=True) for side, parts in advantages.items()}
+    # runs of one number share their draws in all scenarios: their mean over scenarios is what is independent
+    by_side = {side: sum(parts[1:], parts[0]) / len(parts) for side, parts in advantages.items()}
     both = (by_side["us"] + by_side["cn"]) / 2.0
     tests = _tests(both)
     named = {scenario.name: scenario for scenario in played}

@@ -48,8 +48,16 @@ def test_one_run_is_told_as_one() -> None:
 )
 def test_truces_that_hold_are_told(broke: list[float], words: str) -> None:
     line = answer(made(["narrow_deal"] * 2, weeks_to_first_break=broke))
-    assert line.startswith("A title: narrow deal in 100 % of 2 runs (34-100 %)")
+    assert line.startswith("A title: narrow deal in 100 % of 2 runs (95 % interval of the runs 34-100 %)")
     assert words in line
+
+
+def test_both_kinds_of_doubt_are_named() -> None:
+    results = made(["narrow_deal"] * 90 + ["breakdown"] * 10, weeks_to_first_break=[np.nan] * 100)
+    results.manifest["settings_doubt"] = {"shares": {"narrow_deal": {"share": 0.5, "low": 0.12, "high": 0.96}}}
+    assert "narrow deal in 90 % of 100 runs (95 % interval of the runs 83-94 %, of the settings 12-96 %)" in answer(
+        results
+    )
 
 
 def test_a_share_is_never_rounded_to_none_or_all() -> None:

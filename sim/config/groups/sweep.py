@@ -67,7 +67,7 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Stopping:
-    """Add runs to a point until the 95 % interval of a measure is narrow enough."""
+    """Add runs to a point, from 60 on, until the 95 % interval of a measure is narrow enough."""
 
     measure: str = text("breakthrough", "share of an outcome or mean of a measure", most=80)
     half_width: float = number(0.02, "measure", (1e-9, 1e9), "half width of the interval aimed at", "the researcher")
