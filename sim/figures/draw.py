@@ -133,6 +133,7 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     names = _levers(results, described)
     if wanted == "none" or not names:
         return
+    yield from _of_target(results, described, look)
     if wanted == "indices" or (wanted == "auto" and described.get("kind") in _SAMPLED and len(names) > 2):
         found = sensitivity(results.table, described, names, _measures(described)[:MOST_MEASURES])
         yield "indices", indices(found, results.notes, _caption(results, described), look)
@@ -154,9 +155,32 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     yield "outcomes", outcomes(first, caption, look, by=moved[0], label=label)
 
 
+def _of_target(results: Results, described: dict[str, Any], look: Figures) -> Iterator[Drawn]:
+    """The figure that answers the sweep's own question, where it names a focus."""
+    from sim.analysis import target
+    from sim.analysis.told import tell_target
+    from sim.figures.focus import focus_cells, focus_contrast, focus_levers, focus_lines
+
+    found = target.find(results)
+    if not found:
+        return
+    caption = _caption(results, described)
+    title = f"{caption.title}{'' if caption.title.endswith('?') else ':'} {tell_target(found)}".replace(" %", "\u00a0%")
+    levers = [effect.setting for effect in found[0].effects]
+    kind = target.shape(found[0])
+    if kind == target.CELLS:
+        moved = [name for name in results.design if name in levers]
+        tables = [target.cells(results, part.focus, moved) for part in found]
+        figure = focus_cells(found, tables, title, caption, look)
+    else:
+        drawer = {target.LINES: focus_lines, target.LEVERS: focus_levers, target.CONTRAST: focus_contrast}[kind]
+        figure = drawer(found, title, caption, look)
+    yield "answer", figure
+
+
 def _measures(described: Mapping[str, Any]) -> list[str]:
     """What indices are of: the sweep's own measures, but for designs that need a value in every run the outcomes among them."""
-    wanted = described.get("measures") or OUTCOMES
+    wanted = described.get("focus") or described.get("measures") or OUTCOMES
     whole = [name for name in wanted if name in OUTCOMES or described.get("kind") not in ("saltelli", "morris")]
     return list(whole or OUTCOMES)
 

@@ -110,13 +110,15 @@ def canvas(
     share_x: bool = False,
     share_y: bool = False,
     ratios: tuple[float, ...] | None = None,
+    widths: tuple[float, ...] | None = None,
 ) -> tuple[Figure, np.ndarray]:
     """A figure of ``look.width`` by ``height`` (in units of a tenth of the width), and its axes as an array (rows, columns)."""  # fmt: skip
     figure = Figure(
         figsize=(look.width, height * look.width / 10.0), dpi=look.dpi, layout="constrained", facecolor="white"
     )
-    grid = {"height_ratios": ratios} if ratios else None
-    axes = figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y, gridspec_kw=grid)
+    given = {"height_ratios": ratios, "width_ratios": widths}
+    grid = {name: parts for name, parts in given.items() if parts}
+    axes = figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y, gridspec_kw=grid or None)
     return figure, axes
 
 
