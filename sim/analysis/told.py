@@ -16,12 +16,13 @@ _SAME = 0.05  # of the span: a step that no reader of the figure would see
 _ORDINALS = ("lowest", "second", "third", "fourth", "highest")
 
 
-def tell_target(found: Sequence[Found]) -> str:
-    """The answer, without the sweep's title and without a full stop."""
-    return "; ".join(_capital(_part(part)) if n == 0 else _part(part) for n, part in enumerate(found))
+def tell_target(found: Sequence[Found], *, brief: bool = False) -> str:
+    """The answer, without the sweep's title and without a full stop; ``brief`` tells of settings only the strongest."""
+    told = "; ".join(_part(part, _MOST_TOLD if not brief else 1 if len(found) > 1 else 2, brief) for part in found)
+    return told[:1].upper() + told[1:]
 
 
-def _part(found: Found) -> str:
+def _part(found: Found, most_told: int, brief: bool) -> str:
     if found.within:
         return _by_contrast(found)
     if found.across is not None and found.apart:
@@ -34,14 +35,14 @@ def _part(found: Found) -> str:
             else f"none of the {len(found.effects)} settings moves"
         )
         return f"{found.label} {_at(found, found.mean)} over all, and {what} it beyond chance"
-    told = [f"with {effect.label} ({_path(found, effect)})" for effect in moving[:_MOST_TOLD]]
+    told = [f"with {effect.label} ({_path(found, effect)})" for effect in moving[:most_told]]
     most = " most" if len(moving) > 1 and _parted(moving[0], moving[1]) else ""
     head = f"{found.label} moves{most} {told[0]}"
     parts = [
         head,
         *(f"{'then ' if n == 0 and most else 'and ' if not most else ''}{words}" for n, words in enumerate(told[1:])),
     ]
-    return ", ".join([*parts, *_rest(found, moving)])
+    return ", ".join([*parts, *([] if brief else _rest(found, moving))])
 
 
 def _rest(found: Found, moving: Sequence[Effect]) -> list[str]:
@@ -152,7 +153,3 @@ def _gap(found: Found, value: float, *, bare: bool = False) -> str:
         return f"{value:.3g}" if bare else f"{value:.3g} {found.unit}".strip()
     points = f"{100.0 * value + 0.0:.0f}"
     return points if bare else f"{points} point{'' if points in ('1', '-1') else 's'}"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -81,7 +81,7 @@ def _single(shares: pd.DataFrame, caption: Caption, look: Figures) -> Figure:
     count = int(rows["runs"].iloc[0])
     runs = f"{count:,} runs end" if count > 1 else "the one run ends"
     head = f"{percent(given[lead])} of {runs}" if count > 1 else runs
-    title = f"{caption.title}: {head} in {NAMES[lead]} (95 % interval {ends}); {rest}"
+    title = f"{caption.lead} {head} in {NAMES[lead]} (95 % interval {ends}); {rest}"
     tell(figure, look, title, caption)
     return figure
 
@@ -100,7 +100,7 @@ def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, lab
     axes[0, 0].set_yticks(places, [_group_name(group) for group in groups])
     axes[0, 0].set_ylabel(label, fontsize=0.9 * look.text_size, color=INK)
     more = f"{dropped} further groups are left out. " if dropped > 0 else ""
-    title = f"{caption.title}: {_spread(shares, by, groups, label)}"
+    title = f"{caption.lead} {_spread(shares, by, groups, label)}"
     tell(
         figure,
         look,
@@ -131,6 +131,7 @@ def _bars(ax: Axes, look: Figures, places: np.ndarray, names: list[str], rows: p
         0.0, 1.0 + _LABEL_ROOM * 10.0 / look.width * look.text_size / 12.0 * (0.5 if len(set(names)) > 1 else 1.6)
     )
     ax.set_xticks(np.linspace(0.0, 1.0, 6 if len(set(names)) > 1 else 3))
+    ax.spines["bottom"].set_bounds(0.0, 1.0)  # what lies beyond 100 % is room for the figures beside the bars
 
 
 def _group_name(group: object) -> str:

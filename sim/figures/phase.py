@@ -1,7 +1,7 @@
 """What a sweep found: a phase diagram of two levers, or lines along one; of more, the first two, averaged over the rest.
 
-A cell takes the colour of its leading outcome, with the share printed; a cell whose leader the 95 % interval does not part from the
-second is hatched in the colour of that second. Beside it each outcome's share, all on one scale. Levers that were drawn at random are
+A cell takes the colour of its leading outcome, with the share printed; where the 95 % interval does not part the leader from the second,
+a corner has the colour of that second. Beside it each outcome's share on a scale of its own, so that a rare one is seen too. Levers that were drawn at random are
 put into classes of equal numbers of runs.
 """
 
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Polygon, Rectangle
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import blended_transform_factory
 
@@ -27,6 +28,7 @@ from sim.figures.style import (
     NAMES,
     Caption,
     between,
+    blank,
     dress,
     fitted,
     joined,
@@ -51,6 +53,9 @@ _SHADES = "cividis"
 _ROUND = 1e6
 _SHORT, _LINE = 18, 9  # letters
 _WIDTH_OF_A_DIGIT = 0.64  # of the text size
+_TINY = 1e-9
+_CORNER_MARK = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0))
+_CORNER = 0.34  # of a cell: clear of the number in its middle
 _MAIN_SHARE, _LINES_SHARE = 0.43, 0.66  # of the figure's width: the large panel, the panel of lines
 _USUAL_LETTERS = 4  # of the ticks beside the large panel, at that share
 
@@ -95,7 +100,7 @@ def phase(
         Title and footnote; size and type.
     """
     look = fitted(look)
-    figure = Figure(figsize=(look.width, 0.72 * look.width), dpi=look.dpi, layout="constrained", facecolor="white")
+    figure = blank(look, 7.2)
     grid = figure.add_gridspec(3, 5, width_ratios=(1.3, 1.3, 1.0, 1.0, 0.09), height_ratios=(1.0, 1.0, 0.1))
     main = figure.add_subplot(grid[:2, :2])
     across, up = _values(shares, names[0]), _values(shares, names[1])
@@ -127,15 +132,14 @@ def _panels(
     labels: list[str],
     look: Figures,
 ) -> None:
-    """Each outcome's share on one scale, from 0 to the next tenth above the largest."""
+    """Each outcome's share on a scale of its own, from 0 to its largest, which stands in the panel's title."""
     shares = {name: cells[name][0] for name in OUTCOMES}
-    top = max(0.1, np.ceil(10.0 * max(np.nanmax(values) for values in shares.values()) - 1e-9) / 10.0)
     for k, (ax, name) in enumerate(zip(axes, OUTCOMES, strict=True)):
-        image = ax.imshow(
-            shares[name], origin="lower", aspect="auto", cmap=_SHADES, vmin=0.0, vmax=top, interpolation="nearest"
-        )
-        _few_ticks(ax, across, up)
         low, high = float(np.nanmin(shares[name])), float(np.nanmax(shares[name]))
+        image = ax.imshow(
+            shares[name] / max(high, _TINY), origin="lower", aspect="auto", cmap=_SHADES, vmin=0.0, vmax=1.0, interpolation="nearest"
+        )  # fmt: skip
+        _few_ticks(ax, across, up)
         dress(
             ax,
             look,
@@ -151,7 +155,7 @@ def _panels(
     figure = scale.get_figure(root=True)
     assert figure is not None
     bar = figure.colorbar(image, cax=scale)
-    bar.set_label("Share of runs (%)", fontsize=0.9 * look.text_size, color=INK)
+    bar.set_label("Share of the panel's largest (%)", fontsize=small(look), color=INK)
     percent_axis(bar.ax, top=None)
     bar.ax.tick_params(labelsize=small(look))
 
@@ -160,8 +164,8 @@ def _key(ax: Axes, look: Figures, unparted: bool) -> None:
     """The key of the large panel, in a row of its own."""
     handles = [Patch(facecolor=COLOURS[name], edgecolor="#8C8C8C", label=NAMES[name]) for name in OUTCOMES]
     if unparted:
-        words = "striped: second not parted at 95 %"
-        handles.append(Patch(facecolor="white", edgecolor=INK, hatch="////", label=words))
+        words = "corner: a second, not parted at 95\u00a0%"
+        handles.append(Line2D([], [], linestyle="", marker=_CORNER_MARK, color=INK, label=words))
     ax.axis("off")
     figure = ax.get_figure(root=True)
     assert figure is not None
@@ -187,7 +191,7 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
         Title and footnote; size and type.
     """
     look = fitted(look)
-    figure = Figure(figsize=(look.width, 0.52 * look.width), dpi=look.dpi, layout="constrained", facecolor="white")
+    figure = blank(look, 5.2)
     ax = figure.subplots()
     values = _values(shares, name)
     numbers = not _named(values)
@@ -259,10 +263,8 @@ def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figure
 def _cell(ax: Axes, i: int, j: int, first: str, second: str) -> None:
     ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1.0, 1.0, facecolor=COLOURS[first], edgecolor="white", linewidth=1.2))
     if second:
-        stripes = Rectangle(
-            (j - 0.5, i - 0.5), 1.0, 1.0, facecolor="none", edgecolor=COLOURS[second], hatch="////", linewidth=0.0
-        )
-        ax.add_patch(stripes)
+        corner = [(j + 0.5, i - 0.5), (j + 0.5, i - 0.5 + _CORNER), (j + 0.5 - _CORNER, i - 0.5)]
+        ax.add_patch(Polygon(corner, facecolor=COLOURS[second], edgecolor="white", linewidth=1.0))
 
 
 def _print(ax: Axes, i: int, j: int, share: float, first: str, size: float) -> None:
@@ -365,7 +367,7 @@ def _phase_title(
                 if values[i, j] > 0
                 else f"{NAMES[name]} nowhere"
             )
-    return f"{caption.title}: {', '.join(parts)}"
+    return f"{caption.lead} {', '.join(parts)}"
 
 
 def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any], caption: Caption) -> str:
@@ -380,6 +382,6 @@ def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any
     leads = table.idxmax(axis=1).value_counts()
     lead = str(leads.idxmax())
     return (
-        f"{caption.title}: {NAMES[moved]} moves most, from {' to '.join(told)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
+        f"{caption.lead} {NAMES[moved]} moves most, from {' to '.join(told)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
         f"values, with up to {percent(float(table[lead].max()))}"
     )
