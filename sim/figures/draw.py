@@ -142,7 +142,7 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     from sim.analysis.shares import outcome_shares
     from sim.figures.indices import MOST_MEASURES, indices, strongest
     from sim.figures.outcomes import outcomes
-    from sim.figures.phase import classes, lines, phase
+    from sim.figures.phase import LEADERS, PANELS, classes, lines, phase
 
     described = results.manifest.get("sweep") or {}
     wanted = described.get("figure", "auto")
@@ -162,7 +162,9 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     if flat:
         yield "lines", lines(outcome_shares(runs, moved), moved[0], notes, caption, look)
     else:
-        yield "phase", phase(outcome_shares(runs, moved), moved, notes, caption, look)
+        shares = outcome_shares(runs, moved)
+        for name, part in (("phase-1", LEADERS), ("phase-2", PANELS)) if look.height else (("phase", ""),):
+            yield name, phase(shares, moved, notes, caption, look, part)
     first = outcome_shares(runs, moved[:1])
     label = unit_of(notes, moved[0], raw=True)
     rest = [] if flat else moved[1:]
@@ -211,7 +213,11 @@ def _levers(results: Results, described: dict[str, Any]) -> list[str]:
 def _notes(results: Results, described: dict[str, Any]) -> Notes:
     """Labels and units, those of settings that move for both sides saying so."""
     linked = {factor["same_as"] for factor in (described.get("factors") or {}).values() if factor.get("same_as")}
-    both = {name: {**results.notes[name], "label": label_of(name, results.notes, True, unit=False)} for name in linked if name in results.notes}
+    both = {
+        name: {**results.notes[name], "label": label_of(name, results.notes, True, unit=False)}
+        for name in linked
+        if name in results.notes
+    }
     return {**results.notes, **both}
 
 

@@ -5,6 +5,7 @@ It needs what :func:`sim.analysis.target.find` gives; the title is the answer th
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ __all__ = ["focus_cells", "focus_contrast", "focus_levers", "focus_lines"]
 
 _SHADES = "cividis"
 _MOST_ROWS = 12
+_PANELS_SHARE, _WIDTH_OF_A_LETTER = 0.8, 0.56  # of the figure's width, without axes and scales; of the text size
 _GREY = "#8C8C8C"
 # of the lines of a contrast, in its order: told apart by dash and mark as well
 _LINES = (
@@ -67,23 +69,25 @@ def focus_cells(
     look = fitted(look)
     figure, axes = canvas(look, 1, len(found), 6.0 if len(found) == 1 else 5.4)
     for ax, part, table in zip(axes[0], found, tables, strict=True):
-        _cells(figure, ax, part, table, look, labelled=ax is axes[0, 0])
+        _cells(figure, ax, part, table, look, len(found), labelled=ax is axes[0, 0])
     tell(figure, look, title, caption.adding("Each cell: mean over its runs."))
     return figure
 
 
-def _cells(figure: Figure, ax: Axes, found: Found, table: pd.DataFrame, look: Figures, *, labelled: bool) -> None:
+def _cells(
+    figure: Figure, ax: Axes, found: Found, table: pd.DataFrame, look: Figures, panels: int, *, labelled: bool
+) -> None:
     values = table.to_numpy(float)
     low, high = (0.0 if found.share else float(np.nanmin(values))), max(float(np.nanmax(values)), 0.01)
     image = ax.imshow(values, origin="lower", aspect="auto", cmap=_SHADES, vmin=low, vmax=high, interpolation="nearest")
-    size = _cell_size(look, values.shape[1], found, len(figure.axes))
+    size = _cell_size(look, values.shape[1], found, panels)
     for i, j in np.argwhere(~np.isnan(values)):
         words = f"{100.0 * values[i, j]:.0f}" if found.share else f"{values[i, j]:.3g}"
         dark = (values[i, j] - low) / max(high - low, 1e-12) < _DARK
         ax.text(j, i, words, ha="center", va="center", fontsize=size, color="white" if dark else INK)
     by_name = {effect.setting: effect for effect in found.effects}
     across, up = by_name[str(table.columns.name)], by_name[str(table.index.name)]
-    dress(ax, look, _axis(across), _axis(up) if labelled else "", _heading(found))
+    dress(ax, look, _axis(across), _axis(up) if labelled else "", _heading(found, look, panels))
     ax.grid(False)
     ax.set_xticks(range(values.shape[1]), [value_words(value) for value in table.columns])
     ax.set_yticks(range(values.shape[0]), [value_words(value) for value in table.index])
@@ -97,9 +101,9 @@ def _cells(figure: Figure, ax: Axes, found: Found, table: pd.DataFrame, look: Fi
 
 
 def _cell_size(look: Figures, columns: int, found: Found, panels: int) -> float:
-    """Text of a cell: as large as ticks, less where three digits would not fit the column."""
-    room = 0.36 * look.width * 72.0 / (columns * (1.6 if found.share else 2.6))
-    return min(1.1 * look.text_size, max(small(look), room)) if panels else small(look)
+    """Text of a cell: as large as ticks, more where its digits find room in a column."""
+    room = _PANELS_SHARE * look.width * 72.0 / (panels * columns * (1.6 if found.share else 2.6))
+    return min(1.1 * look.text_size, max(small(look), room))
 
 
 def focus_lines(found: Sequence[Found], title: str, caption: Caption, look: Figures | None = None) -> Figure:
@@ -124,7 +128,7 @@ def focus_lines(found: Sequence[Found], title: str, caption: Caption, look: Figu
         effect = next(iter(drawn.values()))
         if not effect.ordered:
             ax.set_xticks(range(len(effect.values)), [value_words(value) for value in effect.values], rotation=20.0)
-        dress(ax, look, _axis(effect), "", _heading(part))
+        dress(ax, look, _axis(effect), "", _heading(part, look, len(found)))
         if part.share:
             percent_axis(ax, top=1.02)
         if part.across is not None and ax is axes[0, 0]:
@@ -147,7 +151,7 @@ def focus_levers(found: Sequence[Found], title: str, caption: Caption, look: Fig
         for place, effect in enumerate(shown):
             _row(ax, place, effect, look)
         ax.axvline(part.mean, color=_GREY, linewidth=1.0, linestyle=(0, (2, 2)), zorder=1, label="mean of all runs")
-        _rows(ax, shown, part, look, _heading(part))
+        _rows(ax, shown, part, look, _heading(part, look, len(found)))
         key_below(ax, look, 3)
     left = max(len(part.effects) for part in found) - rows
     more = "Ends are the lowest and highest value, or fifth of the runs; of names, the two furthest apart, as written. Grey: not beyond chance."
@@ -168,7 +172,7 @@ def focus_contrast(found: Sequence[Found], title: str, caption: Caption, look: F
     ends = np.maximum(0.0, [across.mean - across.low, across.high - across.mean])
     bars.bar(places, across.mean, 0.6, color=COLOURS.get(part.focus, _GREY), edgecolor=INK, linewidth=0.8)
     bars.errorbar(places, across.mean, yerr=ends, fmt="none", ecolor=INK, elinewidth=1.6, capsize=4)
-    dress(bars, look, _axis(across), "", _heading(part))
+    dress(bars, look, _axis(across), "", _heading(part, look, len(found)))
     bars.set_xticks(places, [value_words(value) for value in across.values])
     if part.share:
         percent_axis(bars)
@@ -222,7 +226,9 @@ def _axis(effect: Effect) -> str:
     return f"{label} ({effect.unit})" if effect.unit else label
 
 
-def _heading(found: Found) -> str:
+def _heading(found: Found, look: Figures, panels: int) -> str:
+    """What a panel shows, in lines of its width."""
     unit = "% of runs" if found.share else found.unit
     label = f"{found.label[:1].upper()}{found.label[1:]}"
-    return f"{label} ({unit})" if unit else label
+    letters = _PANELS_SHARE * look.width * 72.0 / (panels * _WIDTH_OF_A_LETTER * 0.95 * look.text_size)
+    return textwrap.fill(f"{label} ({unit})" if unit else label, max(12, int(letters)))

@@ -45,7 +45,9 @@ from sim.rules.measures import OUTCOMES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MOST_VALUES", "classes", "lines", "phase"]
+__all__ = ["LEADERS", "MOST_VALUES", "PANELS", "classes", "lines", "phase"]
+
+LEADERS, PANELS = "leaders", "panels"
 
 MOST_VALUES = 12
 _CLASSES = 8
@@ -54,6 +56,8 @@ _ROUND = 1e6
 _SHORT, _LINE = 18, 9  # letters
 _WIDTH_OF_A_DIGIT = 0.64  # of the text size
 _TINY = 1e-9
+_PANEL_HEIGHT, _WIDTH_OF_A_LETTER = 0.28, 0.56  # of the figure's height; of the text size
+_LONG_TICK = 4  # letters, above which a small panel has room for two
 _CORNER_MARK = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0))
 _CORNER = 0.34  # of a cell: clear of the number in its middle
 _MAIN_SHARE, _LINES_SHARE = 0.43, 0.66  # of the figure's width: the large panel, the panel of lines
@@ -84,9 +88,14 @@ def classes(runs: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, lis
 
 
 def phase(
-    shares: pd.DataFrame, names: Sequence[str], notes: Notes, caption: Caption, look: Figures | None = None
+    shares: pd.DataFrame,
+    names: Sequence[str],
+    notes: Notes,
+    caption: Caption,
+    look: Figures | None = None,
+    part: str = "",
 ) -> Figure:
-    """Draw the phase diagram of two levers.
+    """Draw the phase diagram of two levers, or the ``part`` of it that one slide holds: ``LEADERS`` or ``PANELS``.
 
     Parameters
     ----------
@@ -101,18 +110,30 @@ def phase(
     """
     look = fitted(look)
     figure = blank(look, 7.2)
-    grid = figure.add_gridspec(3, 5, width_ratios=(1.3, 1.3, 1.0, 1.0, 0.09), height_ratios=(1.0, 1.0, 0.1))
-    main = figure.add_subplot(grid[:2, :2])
     across, up = _values(shares, names[0]), _values(shares, names[1])
     cells = {name: _grid(shares, name, names, across, up) for name in OUTCOMES}
-    unparted = _leaders(main, cells, look)
-    _ticks(main, across, up, look)
     labels = [unit_of(notes, name, raw=True) for name in names]
-    dress(main, look, labels[0], labels[1], "Leading outcome, its share (%)")
-    main.grid(False)
-    panels = [figure.add_subplot(grid[k // 2, 2 + k % 2]) for k in range(4)]
-    _panels(panels, figure.add_subplot(grid[:2, 4]), cells, across, up, [_short(notes, name) for name in names], look)
-    _key(figure.add_subplot(grid[2, :]), look, unparted)
+    if part != PANELS:
+        beside = part == LEADERS
+        grid = figure.add_gridspec(
+            3, 5, width_ratios=(1.3, 1.3, 1.0, 1.0, 0.09), height_ratios=(1.0, 1.0, 0.1)
+        )  # the key has a row of its own
+        main = figure.add_subplot(grid[:2, :] if beside else grid[:2, :2])
+        unparted = _leaders(main, cells, look)
+        _ticks(main, across, up, look)
+        dress(main, look, labels[0], labels[1], "Leading outcome, its share (%)")
+        main.grid(False)
+        _key(figure.add_subplot(grid[2, :]), look, unparted)
+        places = [grid[k // 2, 2 + k % 2] for k in range(4)]
+        scale = grid[:2, 4]
+    else:
+        grid = figure.add_gridspec(2, 3, width_ratios=(1.0, 1.0, 0.06))
+        places, scale = [grid[k // 2, k % 2] for k in range(4)], grid[:, 2]
+    if part != LEADERS:
+        words = [_short(notes, name) for name in names]
+        _panels(
+            [figure.add_subplot(place) for place in places], figure.add_subplot(scale), cells, across, up, words, look
+        )
     points = joined([notes.get(name, {"label": name})["label"] for name in names])
     tell(
         figure,
@@ -134,6 +155,8 @@ def _panels(
 ) -> None:
     """Each outcome's share on a scale of its own, from 0 to its largest, which stands in the panel's title."""
     shares = {name: cells[name][0] for name in OUTCOMES}
+    inches = _PANEL_HEIGHT * (look.height or 0.72 * look.width)
+    fits = len(labels[1]) * _WIDTH_OF_A_LETTER * small(look) / 72.0 <= inches  # else it stands at the large panel alone
     for k, (ax, name) in enumerate(zip(axes, OUTCOMES, strict=True)):
         low, high = float(np.nanmin(shares[name])), float(np.nanmax(shares[name]))
         image = ax.imshow(
@@ -144,7 +167,7 @@ def _panels(
             ax,
             look,
             labels[0].replace(" (", "\n(") if k > 1 else "",
-            labels[1] if k % 2 == 0 else "",
+            labels[1] if k % 2 == 0 and fits else "",
             f"{NAMES[name]}:\n{between(low, high)}",
         )
         ax.tick_params(labelbottom=k > 1, labelleft=k % 2 == 0)
@@ -245,6 +268,7 @@ def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figure
     share = np.stack([cells[name][0] for name in OUTCOMES])
     _, rows, columns = share.shape
     size = min(1.0, 9.0 / max(rows, 0.62 * columns * 9.0 / 6.0)) * 0.95 * look.text_size
+    size = max(size, small(look)) if look.height else size  # on a slide the large panel has room for it
     unparted = False
     for i in range(rows):
         for j in range(columns):
@@ -292,7 +316,8 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
 def _few_ticks(ax: Axes, across: list[Any], up: list[Any]) -> None:
     """Three numbers an axis of a small panel; names stand at the large one."""
     for values, put in ((across, ax.set_xticks), (up, ax.set_yticks)):
-        places = [] if _named(values) else range(0, len(values), max(1, -(-len(values) // 3)))
+        most = 2 if _longest([_words(value) for value in values]) > _LONG_TICK else 3
+        places = [] if _named(values) else range(0, len(values), max(1, -(-len(values) // most)))
         put(list(places), [_words(values[place]) for place in places])
 
 

@@ -64,7 +64,11 @@ _Marks = tuple[np.ndarray, str, str]
 
 
 def timeline(
-    weeks: pd.DataFrame, scenario: Scenario, caption: Caption, look: Figures | None = None, shown: Sequence[str] = PANELS
+    weeks: pd.DataFrame,
+    scenario: Scenario,
+    caption: Caption,
+    look: Figures | None = None,
+    shown: Sequence[str] = PANELS,
 ) -> Figure:
     """Draw one run: the panels ``shown``, one below the other: tariffs, events, the offers by their worth to a side.
 

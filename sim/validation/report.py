@@ -34,7 +34,9 @@ _STYLE = (
 Progress = Callable[[int, int], None]
 TRIALS = sum(len(setting.tried) for setting in BY_HAND)
 _FEW = 12
-_SLIDE = Figures(width=13.333, height=7.5, text_size=18.0, dpi=96)  # as figures=projector, of fewer dots: ten of them are in one page
+_SLIDE = Figures(
+    width=13.333, height=7.5, text_size=18.0, dpi=96
+)  # as figures=projector, of fewer dots: ten of them are in one page
 _LIMIT = "Alternating offers of equally patient sides tend to the Nash point as patience grows"
 _WORDS = {True: "met", False: "not met"}
 
@@ -168,7 +170,10 @@ def _section(finding: Finding) -> str:
         + _tests(finding.tests)
         + (f'<p class="note">{escape(finding.note)}</p>' if finding.note else "")
         + below
-        + _image(f"{finding.code}: {finding.y}", draw(finding.lines, f"{finding.code}, {_WORDS[finding.met]}: {finding.claim}", finding.x, finding.y))
+        + _image(
+            f"{finding.code}: {finding.y}",
+            draw(finding.lines, f"{finding.code}, {_WORDS[finding.met]}: {finding.claim}", finding.x, finding.y),
+        )
     )
 
 

@@ -58,7 +58,7 @@ def test_the_first_figure_answers_the_question_in_its_title(few, name: str) -> N
 @pytest.mark.parametrize("name", _SMALL)
 def test_the_first_figure_shows_the_focus(few, name: str) -> None:
     _, figure = next(iter(figures_of(few(name), _LOOK)))
-    headings = [ax.get_title(loc="left") for ax in figure.axes]
+    headings = [ax.get_title(loc="left").replace("\n", " ") for ax in figure.axes]
     assert set(_HEADINGS[name]) <= set(headings)
 
 
