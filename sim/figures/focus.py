@@ -5,7 +5,6 @@ It needs what :func:`sim.analysis.target.find` gives; the title is the answer th
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from sim.figures.style import (
     canvas,
     dress,
     fitted,
+    in_lines,
     key,
     key_below,
     outlined,
@@ -38,7 +38,9 @@ __all__ = ["focus_cells", "focus_contrast", "focus_levers", "focus_lines"]
 
 _SHADES = "cividis"
 _MOST_ROWS = 12
-_PANELS_SHARE, _WIDTH_OF_A_LETTER = 0.8, 0.56  # of the figure's width, without axes and scales; of the text size
+_PANELS_SHARE = 0.8  # of the figure's width, without axes and scales
+_CELLS_HEIGHT = 5.4  # in tenths of the width
+_UPRIGHT = (1.0, 0.75)  # what a panel leaves to a label along it: title and footnote take more of the height
 _GREY = "#8C8C8C"
 # of the lines of a contrast, in its order: told apart by dash and mark as well
 _LINES = (
@@ -67,7 +69,7 @@ def focus_cells(
         The footnote; size and type.
     """
     look = fitted(look)
-    figure, axes = canvas(look, 1, len(found), 6.0 if len(found) == 1 else 5.4)
+    figure, axes = canvas(look, 1, len(found), 6.0 if len(found) == 1 else _CELLS_HEIGHT)
     for ax, part, table in zip(axes[0], found, tables, strict=True):
         _cells(figure, ax, part, table, look, len(found), labelled=ax is axes[0, 0])
     tell(figure, look, title, caption.adding("Each cell: mean over its runs."))
@@ -87,7 +89,12 @@ def _cells(
         ax.text(j, i, words, ha="center", va="center", fontsize=size, color="white" if dark else INK)
     by_name = {effect.setting: effect for effect in found.effects}
     across, up = by_name[str(table.columns.name)], by_name[str(table.index.name)]
-    dress(ax, look, _axis(across), _axis(up) if labelled else "", _heading(found, look, panels))
+    inches = look.width / panels, look.height or 0.1 * _CELLS_HEIGHT * look.width
+    x, y = (
+        in_lines(_axis(effect), _PANELS_SHARE * _UPRIGHT[k] * inches[k], 0.9 * look.text_size)
+        for k, effect in enumerate((across, up))
+    )
+    dress(ax, look, x, y if labelled else "", _heading(found, look, panels))
     ax.grid(False)
     ax.set_xticks(range(values.shape[1]), [value_words(value) for value in table.columns])
     ax.set_yticks(range(values.shape[0]), [value_words(value) for value in table.index])
@@ -230,5 +237,4 @@ def _heading(found: Found, look: Figures, panels: int) -> str:
     """What a panel shows, in lines of its width."""
     unit = "% of runs" if found.share else found.unit
     label = f"{found.label[:1].upper()}{found.label[1:]}"
-    letters = _PANELS_SHARE * look.width * 72.0 / (panels * _WIDTH_OF_A_LETTER * 0.95 * look.text_size)
-    return textwrap.fill(f"{label} ({unit})" if unit else label, max(12, int(letters)))
+    return in_lines(f"{label} ({unit})" if unit else label, _PANELS_SHARE * look.width / panels, 0.95 * look.text_size)

@@ -12,10 +12,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Polygon, Rectangle
+from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import blended_transform_factory
 
@@ -107,6 +109,8 @@ def phase(
         Label and unit of each lever.
     caption, look
         Title and footnote; size and type.
+    part
+        Empty for all of it.
     """
     look = fitted(look)
     figure = blank(look, 7.2)
@@ -185,10 +189,12 @@ def _panels(
 
 def _key(ax: Axes, look: Figures, unparted: bool) -> None:
     """The key of the large panel, in a row of its own."""
-    handles = [Patch(facecolor=COLOURS[name], edgecolor="#8C8C8C", label=NAMES[name]) for name in OUTCOMES]
+    handles: list[Artist] = [
+        Patch(facecolor=COLOURS[name], edgecolor="#8C8C8C", label=NAMES[name]) for name in OUTCOMES
+    ]
     if unparted:
         words = "corner: a second, not parted at 95\u00a0%"
-        handles.append(Line2D([], [], linestyle="", marker=_CORNER_MARK, color=INK, label=words))
+        handles.append(Line2D([], [], linestyle="", marker=Path(_CORNER_MARK), markersize=14, color=INK, label=words))
     ax.axis("off")
     figure = ax.get_figure(root=True)
     assert figure is not None

@@ -37,6 +37,7 @@ __all__ = [
     "dress",
     "fitted",
     "headline",
+    "in_lines",
     "joined",
     "key",
     "key_below",
@@ -276,6 +277,11 @@ def percent(share: float) -> str:
 def between(low: float, high: float) -> str:
     """Two shares as an interval: 53–67 %."""
     return f"{percent(low)[:-2]}\u2013{percent(high)}"
+
+
+def in_lines(text: str, inches: float, size: float) -> str:
+    """Text of a size in points, in lines of at most so many inches."""
+    return textwrap.fill(text, max(12, int(inches * 72.0 / (_WIDTH_OF_A_LETTER * size))))
 
 
 def joined(parts: list[str]) -> str:

@@ -80,6 +80,8 @@ def timeline(
         Whose run it is.
     caption, look
         Title and footnote; size and type.
+    shown
+        Some of ``PANELS``, in order.
     """
     look = fitted(look)
     rows = [(kind, words, marks) for kind, words, names in _ROWS if (marks := _marks(weeks, names))]
