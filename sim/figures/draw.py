@@ -140,9 +140,10 @@ def _pages(name: str, panels: Sequence[str], look: Figures) -> Iterator[tuple[st
 def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     from sim.analysis.sensitivity import sensitivity
     from sim.analysis.shares import outcome_shares
+    from sim.figures.binned import classes
     from sim.figures.indices import MOST_MEASURES, indices, strongest
     from sim.figures.outcomes import outcomes
-    from sim.figures.phase import LEADERS, PANELS, classes, lines, phase
+    from sim.figures.phase import LEADERS, PANELS, lines, phase
 
     described = results.manifest.get("sweep") or {}
     wanted = described.get("figure", "auto")

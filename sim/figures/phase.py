@@ -21,9 +21,9 @@ from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import blended_transform_factory
 
-from sim.analysis.classes import has_more_values
 from sim.config.groups.outcomes import Figures
 from sim.figures.bands import Notes
+from sim.figures.binned import MOST_VALUES
 from sim.figures.style import (
     COLOURS,
     INK,
@@ -47,12 +47,10 @@ from sim.rules.measures import OUTCOMES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LEADERS", "MOST_VALUES", "PANELS", "classes", "lines", "phase"]
+__all__ = ["LEADERS", "PANELS", "lines", "phase"]
 
 LEADERS, PANELS = "leaders", "panels"
 
-MOST_VALUES = 12
-_CLASSES = 8
 _SHADES = "cividis"
 _ROUND = 1e6
 _SHORT, _LINE = 18, 9  # letters
@@ -64,29 +62,6 @@ _CORNER_MARK = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0))
 _CORNER = 0.34  # of a cell: clear of the number in its middle
 _MAIN_SHARE, _LINES_SHARE = 0.43, 0.66  # of the figure's width: the large panel, the panel of lines
 _USUAL_LETTERS = 4  # of the ticks beside the large panel, at that share
-
-
-def classes(runs: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Settings with more than MOST_VALUES values, replaced by the middle of classes that hold equally many runs.
-
-    Returns
-    -------
-    runs, binned
-        The table with those columns replaced, and the names of the settings that were.
-    """
-    import pandas as pd
-
-    runs, binned = runs.copy(deep=False), []
-    for name in names:
-        if runs[name].dtype.kind not in "if" or not has_more_values(runs[name], MOST_VALUES):
-            continue
-        held = pd.qcut(runs[name], _CLASSES, duplicates="drop")
-        middle = runs[name].groupby(held, observed=False).median()
-        rounded = middle.map(lambda value: float(f"{value:.3g}"))
-        chosen = rounded if rounded.nunique() == middle.nunique() else middle
-        runs[name] = np.append(chosen.to_numpy(), np.nan)[held.cat.codes]  # code -1: no value
-        binned.append(name)
-    return runs, binned
 
 
 def phase(
