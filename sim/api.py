@@ -108,7 +108,7 @@ def sweep(
     if isinstance(name, str):
         described, base = load_sweep(name, None if scenario is None else take_scenario(scenario))
     else:
-        base = take_scenario(scenario)
+        base = take_scenario(scenario or name.scenario or None)
         described = build_sweep(name, base)
     design = prepare(described, base)
     settings = build(

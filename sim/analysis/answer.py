@@ -18,6 +18,9 @@ from sim.analysis.classes import has_more_values, rank_classes
 from sim.analysis.pooled import pooled_shares
 from sim.analysis.ranking import rank_settings
 from sim.analysis.shares import count_outcomes, outcome_codes, shares_of
+from sim.analysis.target import find
+from sim.analysis.told import tell_target
+from sim.analysis.words import label_of, percent, value_words
 from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ def _of_run(results: Results) -> str:
     tail = "the truce broke in none"
     if len(broke):
         of = f"median of the {len(broke):,} runs in which it did" if len(broke) > 1 else "the one run in which it did"
-        tail = f"the truce broke in {_percent(len(broke) / len(runs))}, first after {np.median(broke):g} weeks ({of})"
+        tail = f"the truce broke in {percent(len(broke) / len(runs))}, first after {np.median(broke):g} weeks ({of})"
     return f"{results.title}: {_shares(outcome_codes(runs['outcome']), interval=True, doubt=results.manifest.get('settings_doubt'))}; {tail}."
 
 
@@ -67,6 +70,9 @@ def _of_sweep(results: Results) -> str:
     luck = ""
     if described.get("common_random_numbers") and results.table(["run"])["run"].nunique() == 1:
         luck = "; every point shares the luck of one run"
+    found = find(results)
+    if found:
+        return f"{title}{'' if title.endswith('?') else ':'} {tell_target(found)}{luck}."
     copies = {name for name, factor in (described.get("factors") or {}).items() if factor.get("same_as")}
     moved = {
         setting.name: setting for setting in _moved(results, [n for n in results.design if n not in copies], ended)
@@ -77,13 +83,13 @@ def _of_sweep(results: Results) -> str:
     ranking = rank_settings(
         results.table, described, [n for n in results.design if n in moved or (whole and n not in copies)]
     )
-    words = ranking.words({name: _label(name, results.notes) for name in moved})
+    words = ranking.words({name: label_of(name, results.notes) for name in moved})
     if not ranking.leaders:
         return f"{title}: {_shares(ended)}; {words}{luck}."
     best = moved[ranking.leaders[0]]
-    lead, called = ("", _label(best.name, results.notes)) if len(moved) == 1 else (f"{words}: ", "it")
+    lead, called = ("", label_of(best.name, results.notes)) if len(moved) == 1 else (f"{words}: ", "it")
     if len(ranking.leaders) > 1:
-        called = _label(best.name, results.notes)
+        called = label_of(best.name, results.notes)
     common = bool(described.get("common_random_numbers"))
     return f"{title}: {lead}{_path(best, called, results, ended, common)}; {_reach(results, ended)}{luck}."
 
@@ -144,8 +150,8 @@ def _stretches(shares: pd.DataFrame) -> list[str]:
 
 def _places(places: list[Any], most: float) -> str:
     if len(places) == 1:
-        return f"at {places[0]:g}, {_percent(most)}"
-    return f"{places[0]:g} to {places[-1]:g}, up to {_percent(most)}"
+        return f"at {places[0]:g}, {percent(most)}"
+    return f"{places[0]:g} to {places[-1]:g}, up to {percent(most)}"
 
 
 def _trend(setting: _Setting) -> str:
@@ -155,14 +161,14 @@ def _trend(setting: _Setting) -> str:
     moved = str((last - first).abs().idxmax())
     verb = "rises" if first[moved] < last[moved] else "falls" if first[moved] > last[moved] else "stays"
     if verb == "stays":
-        return f"the shares at both ends are the same, {_WORDS[moved]} {_percent(first[moved])}"
-    return f"{_WORDS[moved]} {verb} from {_percent(first[moved])} to {_percent(last[moved])}"
+        return f"the shares at both ends are the same, {_WORDS[moved]} {percent(first[moved])}"
+    return f"{_WORDS[moved]} {verb} from {percent(first[moved])} to {percent(last[moved])}"
 
 
 def _by_class(setting: _Setting, label: str, column: pd.Series, ended: np.ndarray) -> str:
     """A setting of many values: the leading outcome's share in each fifth of them, and the sign of the rank correlation."""
     leading = str(setting.counts.sum().idxmax())
-    row = ", ".join(_percent(share)[:-2] for share in _table(setting)[leading])
+    row = ", ".join(percent(share)[:-2] for share in _table(setting)[leading])
     slope = np.corrcoef(column.rank().to_numpy(float), ended == OUTCOMES.index(leading))[0, 1]
     how = "" if np.isnan(slope) else f" (rank correlation {round(slope, 2) + 0.0:+.2f})"
     return f"as {label} rises, the share of {_WORDS[leading]} goes {row} %{how}"
@@ -174,8 +180,8 @@ def _by_name(setting: _Setting, label: str) -> str:
     moved = str((table.max() - table.min()).idxmax())
     most, least = table[moved].idxmax(), table[moved].idxmin()
     return (
-        f"{_WORDS[moved]} is most frequent with {label} {_value(most)} ({_percent(table.at[most, moved])}), "
-        f"least with {_value(least)} ({_percent(table.at[least, moved])})"
+        f"{_WORDS[moved]} is most frequent with {label} {value_words(most)} ({percent(table.at[most, moved])}), "
+        f"least with {value_words(least)} ({percent(table.at[least, moved])})"
     )
 
 
@@ -192,7 +198,7 @@ def _reach(results: Results, ended: np.ndarray) -> str:
         return f"over all, {_shares(ended)}"
     hits = count_outcomes(point, ended, len(runs))[runs > 0]
     highest = (hits / hits.sum(axis=1, keepdims=True)).max(axis=0)
-    told = (f"{_WORDS[name]} {_percent(share)}" for name, share in zip(OUTCOMES, highest, strict=True))
+    told = (f"{_WORDS[name]} {percent(share)}" for name, share in zip(OUTCOMES, highest, strict=True))
     return "highest share at any point: " + ", ".join(told)
 
 
@@ -211,28 +217,11 @@ def _shares(ended: np.ndarray, *, interval: bool = False, doubt: Mapping[str, An
     shares = shares_of(counts, pd.DataFrame(index=range(1)))
     first, *others = shares.sort_values("share", ascending=False, kind="stable").to_dict("records")
     count = f"{len(ended):,} run{'' if len(ended) == 1 else 's'}"
-    head = f"{_WORDS[first['outcome']]} in {_percent(first['share'])} of {count}"
+    head = f"{_WORDS[first['outcome']]} in {percent(first['share'])} of {count}"
     if interval:
         head += f" (95 % interval of the runs {100 * first['low']:.0f}-{100 * first['high']:.0f} %"
         if doubt:
             over = doubt["shares"][first["outcome"]]
             head += f", of the settings {100 * over['low']:.0f}-{100 * over['high']:.0f} %"
         head += ")"
-    return ", ".join([head, *(f"{_WORDS[row['outcome']]} {_percent(row['share'])}" for row in others)])
-
-
-def _label(name: str, notes: Mapping[str, Mapping[str, str]]) -> str:
-    """What axes call a setting, with its unit where that is more than a share."""
-    note = notes.get(name, {})
-    label, unit = note.get("label") or name, note.get("unit", "")
-    return label if unit in ("", "share", "name", "flag") else f"{label} ({unit})"
-
-
-def _value(value: Any) -> str:
-    return ("on" if value else "off") if isinstance(value, (bool, np.bool_)) else str(value)
-
-
-def _percent(share: float) -> str:
-    """A share in per cent, whole but for what would read as none or all."""
-    points = 100.0 * float(share)
-    return f"{points:.1f} %" if 0.0 < points < 0.95 or 99.05 < points < 100.0 else f"{points:.0f} %"
+    return ", ".join([head, *(f"{_WORDS[row['outcome']]} {percent(row['share'])}" for row in others)])

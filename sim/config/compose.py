@@ -20,8 +20,8 @@ from sim.config.fields import Field
 from sim.config.groups.outcomes import Figures, Run
 from sim.config.groups.sweep import Sweep
 from sim.config.locate import configs_folder
-from sim.config.overrides import Override, read_overrides
-from sim.config.plain import read_plain
+from sim.config.overrides import Override, option_of, read_overrides
+from sim.config.plain import Plain, read_plain
 from sim.config.render import to_plain, to_yaml, write_text
 from sim.config.schema import Scenario
 from sim.config.sweeps import build_sweep
@@ -154,7 +154,7 @@ def _job(verb: str, read: list[Override], texts: tuple[str, ...], folder: Path |
     chosen = any(override.key.split(".")[0] in ("sweep", "sweep_file") for override in read)
     if verb == "run" and chosen:
         raise SimError("a run has no sweep", key="sweep", cure="use the verb sweep: tariffsim sweep …")
-    tree, plain = _settled(read)
+    tree, plain = _settled(_around(read) if verb == "sweep" else read)
     scenario = _scenario(tree, plain)
     run = located(tree, lambda: build(Run, plain["run"], "run"))
     check_run(run)
@@ -274,7 +274,19 @@ def _set_deadline(plain: dict[str, Any], day: str) -> None:
     plain["truce"]["first_deadline_weeks"] = -(-days // 7)
 
 
-def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
+def _around(read: list[Override]) -> list[Override]:
+    """The overrides with the scenario that the sweep names, where the command line chooses none."""
+    if any(override.key in ("scenario", "file") for override in read):
+        return read
+    given = next((o.value for o in read if o.key == "sweep.scenario"), _sweep_file(read)[1].values.get("scenario"))
+    if not given:
+        return read
+    option = option_of("scenario", given, "sweep.scenario")
+    return [Override("group", "scenario", (option,), (f"scenario={option}",)), *read]
+
+
+def _sweep_file(read: Sequence[Override]) -> tuple[Path, Plain]:
+    """The file that describes the sweep, and what stands in it."""
     choice = next((o.value for o in read if o.key == "sweep"), None)
     path = next((_path(o) for o in read if o.key == "sweep_file"), "")
     if path and choice:
@@ -282,6 +294,11 @@ def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
     source = Path(path) if path else configs_folder() / "sweep" / f"{choice or DEFAULT_SWEEP}.yaml"
     plain = read_plain(source)
     plain.name = str(source) if path else f"configs/sweep/{source.name}"
+    return source, plain
+
+
+def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
+    source, plain = _sweep_file(read)
     values = {"sweep": _copy(plain.values)}
     _settle_list(values["sweep"], source)
     for override in read:

@@ -8,16 +8,17 @@ libraries alone. It steps one Mesa run where the weeks of run 0 are not in the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.words import label_of
 from sim.config.groups.outcomes import Figures
 from sim.config.params import GOODS
-from sim.figures.bands import quantiles
+from sim.figures.bands import Notes, quantiles
 from sim.figures.files import Picture, figure_bytes, house_style
 from sim.figures.style import Caption, unit_of
 from sim.results.folder import whole_file
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_all", "figures_of"]
 
 _SAMPLED = ("sobol", "latin_hypercube", "saltelli", "morris")
+_PANELS_A_SLIDE = 2  # more leave no room for text that the back of a room can read
 _FORMATS = {"png": ("png",), "svg": ("svg",), "both": ("png", "svg")}
 Drawn = tuple[str, "Figure"]
 
@@ -85,11 +87,13 @@ def _of_run(results: Results, look: Figures) -> Iterator[Drawn]:
     from sim.analysis.shares import outcome_shares
     from sim.figures.bargaining import bargaining
     from sim.figures.outcomes import outcomes
-    from sim.figures.timeline import timeline
+    from sim.figures.timeline import PANELS, timeline
 
     caption = _caption(results)
     yield "outcomes", outcomes(outcome_shares(results.table(["outcome"]), []), caption, look)
-    yield "timeline", timeline(_first_run(results), results.scenario, caption, look)
+    weeks = _first_run(results)
+    for name, shown in _pages("timeline", PANELS, look):
+        yield name, timeline(weeks, results.scenario, caption, look, shown)
     yield from _of_truces(results, caption, look)
     if results.weeks is not None:
         yield from _of_weeks(results, caption, look)
@@ -109,57 +113,97 @@ def _of_truces(results: Results, caption: Caption, look: Figures) -> Iterator[Dr
 
 
 def _of_weeks(results: Results, caption: Caption, look: Figures) -> Iterator[Drawn]:
-    from sim.figures.fans import fans
-    from sim.figures.licensing import licensing
+    from sim.figures.fans import PANELS, fans
+    from sim.figures.licensing import ROWS, licensing
     from sim.history.record import magnet_exports
 
     assert results.weeks is not None
     weeks = quantiles(results.weeks) if "run" in results.weeks else results.weeks
     sectors = {good: tuple(getattr(results.scenario.firms, good).sectors) for good in GOODS}
     caption = replace(caption, runs=results.weekly_runs or caption.runs)
-    yield "fans", fans(weeks, results.notes, sectors, caption, look, magnet_exports())
-    yield "licensing", licensing(weeks, results.notes, sectors, caption, look)
+    record = magnet_exports()
+    for name, shown in _pages("fans", PANELS, look):
+        yield name, fans(weeks, results.notes, sectors, caption, look, record, shown)
+    for name, shown in _pages("licensing", ROWS, look):
+        yield name, licensing(weeks, results.notes, sectors, caption, look, shown)
+
+
+def _pages(name: str, panels: Sequence[str], look: Figures) -> Iterator[tuple[str, Sequence[str]]]:
+    """A figure of many panels as it is, or as slides of two of them."""
+    if not look.height:
+        yield name, panels
+        return
+    for start in range(0, len(panels), _PANELS_A_SLIDE):
+        yield f"{name}-{start // _PANELS_A_SLIDE + 1}", panels[start : start + _PANELS_A_SLIDE]
 
 
 def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     from sim.analysis.pooled import pooled_shares
     from sim.analysis.ranking import rank_settings
     from sim.analysis.sensitivity import sensitivity
+    from sim.figures.binned import classes
     from sim.figures.indices import MOST_MEASURES, indices
     from sim.figures.outcomes import outcomes
-    from sim.figures.phase import classes, lines, phase
+    from sim.figures.phase import LEADERS, PANELS, lines, phase
 
     described = results.manifest.get("sweep") or {}
     wanted = described.get("figure", "auto")
     names = _levers(results, described)
     if wanted == "none" or not names:
         return
+    yield from _of_target(results, described, look)
+    notes = _notes(results, described)
     if wanted == "indices" or (wanted == "auto" and described.get("kind") in _SAMPLED and len(names) > 2):
         found = sensitivity(results.table, described, names, _measures(described)[:MOST_MEASURES])
         ranking = rank_settings(results.table, described, names)
-        yield "indices", indices(found, ranking, results.notes, _caption(results, described), look)
+        yield "indices", indices(found, ranking, notes, _caption(results, described), look)
         names = list(ranking.order)
     flat = wanted == "lines" or len(names) == 1
     moved = names[:1] if flat else names[:2]
     runs, binned = classes(results.table([*moved, "point", "run", "outcome"]), moved)
     common = bool(described.get("common_random_numbers", True))
-    caption = _caption(results, described, _of_more(results, names, moved, binned))
+    caption = _caption(results, described, _of_more(notes, names, moved, binned))
+    shares = pooled_shares(runs, moved, common=common)
     if flat:
-        yield "lines", lines(pooled_shares(runs, moved, common=common), moved[0], results.notes, caption, look)
+        yield "lines", lines(shares, moved[0], notes, caption, look)
     else:
-        yield "phase", phase(pooled_shares(runs, moved, common=common), moved, results.notes, caption, look)
+        for name, part in (("phase-1", LEADERS), ("phase-2", PANELS)) if look.height else (("phase", ""),):
+            yield name, phase(shares, moved, notes, caption, look, part)
     first = pooled_shares(runs, moved[:1], common=common)
-    label = unit_of(results.notes, moved[0], raw=True)
+    label = unit_of(notes, moved[0], raw=True)
     rest = [] if flat else moved[1:]
     caption = _caption(
-        results, described, _of_more(results, names, moved[:1], [name for name in binned if name not in rest])
+        results, described, _of_more(notes, names, moved[:1], [name for name in binned if name not in rest])
     )
     yield "outcomes", outcomes(first, caption, look, by=moved[0], label=label)
 
 
+def _of_target(results: Results, described: dict[str, Any], look: Figures) -> Iterator[Drawn]:
+    """The figure that answers the sweep's own question, where it names a focus."""
+    from sim.analysis import target
+    from sim.analysis.told import tell_target
+    from sim.figures.focus import focus_cells, focus_contrast, focus_levers, focus_lines
+
+    found = target.find(results)
+    if not found:
+        return
+    caption = _caption(results, described)
+    title = f"{caption.lead} {tell_target(found, brief=bool(look.height))}".replace(" %", "\u00a0%")
+    levers = [effect.setting for effect in found[0].effects]
+    kind = target.shape(found[0])
+    if kind == target.CELLS:
+        moved = [name for name in results.design if name in levers]
+        tables = [target.cells(results, part.focus, moved) for part in found]
+        figure = focus_cells(found, tables, title, caption, look)
+    else:
+        drawer = {target.LINES: focus_lines, target.LEVERS: focus_levers, target.CONTRAST: focus_contrast}[kind]
+        figure = drawer(found, title, caption, look)
+    yield "answer", figure
+
+
 def _measures(described: Mapping[str, Any]) -> list[str]:
     """What indices are of: the sweep's own measures, but for designs that need a value in every run the outcomes among them."""
-    wanted = described.get("measures") or OUTCOMES
+    wanted = described.get("focus") or described.get("measures") or OUTCOMES
     whole = [name for name in wanted if name in OUTCOMES or described.get("kind") not in ("saltelli", "morris")]
     return list(whole or OUTCOMES)
 
@@ -170,8 +214,19 @@ def _levers(results: Results, described: dict[str, Any]) -> list[str]:
     return [name for name in results.design if not (factors.get(name) or {}).get("same_as")]
 
 
-def _of_more(results: Results, names: list[str], moved: list[str], binned: list[str]) -> str:
-    labels = {name: results.notes.get(name, {"label": name})["label"] for name in names}
+def _notes(results: Results, described: dict[str, Any]) -> Notes:
+    """Labels and units, those of settings that move for both sides saying so."""
+    linked = {factor["same_as"] for factor in (described.get("factors") or {}).values() if factor.get("same_as")}
+    both = {
+        name: {**results.notes[name], "label": label_of(name, results.notes, True, unit=False)}
+        for name in linked
+        if name in results.notes
+    }
+    return {**results.notes, **both}
+
+
+def _of_more(notes: Notes, names: list[str], moved: list[str], binned: list[str]) -> str:
+    labels = {name: notes.get(name, {"label": name})["label"] for name in names}
     others = [labels[name] for name in names if name not in moved]
     told = []
     if others:

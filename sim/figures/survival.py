@@ -63,6 +63,7 @@ def survival(curve: pd.DataFrame, scenario: Scenario, caption: Caption, look: Fi
     dress(ax, look, "Time since the truce began (weeks)", "Truces not yet broken (%)")
     percent_axis(ax)
     ax.set_ylim(0.0, 1.0 + _ROOM)
+    ax.spines["left"].set_bounds(0.0, 1.0)
     ax.set_xlim(0.0, max(1.0, weeks[-1]) * (1.0 + _ROOM))
     key(ax, look, place="lower left")
     at_risk = (
@@ -84,5 +85,5 @@ def _title(curve: pd.DataFrame, caption: Caption) -> str:
     left = curve["survival"].iloc[-1]
     broken = curve[curve["survival"] <= _HALF]
     if len(broken) and broken["time"].iloc[0] > 0:
-        return f"{caption.title}: half of the truces broke within {broken['time'].iloc[0]:.0f} weeks; {percent(left)} held to the end"
-    return f"{caption.title}: {percent(left)} of the truces held to the end, {curve['time'].iloc[-1]:.0f} weeks"
+        return f"{caption.lead} half of the truces broke within {broken['time'].iloc[0]:.0f} weeks; {percent(left)} held to the end"
+    return f"{caption.lead} {percent(left)} of the truces held to the end, {curve['time'].iloc[-1]:.0f} weeks"

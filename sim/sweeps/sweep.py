@@ -17,7 +17,7 @@ from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
 from sim.config.render import to_plain
 from sim.config.schema import Scenario
-from sim.config.sweeps import build_sweep, sweep_to_plain
+from sim.config.sweeps import build_sweep, check_contrast, sweep_to_plain
 from sim.config.validate import build, check_scenario
 from sim.results.files import content_hash, write_table
 from sim.results.folder import cleared_on_failure
@@ -46,6 +46,9 @@ def prepare(sweep: Sweep, scenario: Scenario) -> Design:
     """
     check_measures(sweep, scenario)
     design = make_design(sweep, scenario)
+    check_contrast(
+        sweep, [name for name in design.names if not (name in sweep.factors and sweep.factors[name].same_as)]
+    )
     check_design(design, scenario)
     return design
 
@@ -53,11 +56,14 @@ def prepare(sweep: Sweep, scenario: Scenario) -> Design:
 def check_measures(sweep: Sweep, scenario: Scenario) -> None:
     """Refuse a measure that no run has."""
     known = {*OUTCOMES, *column_notes(flatten(scenario))} - {"run", "point", "week", "date"}
-    wanted = (*sweep.measures, *((sweep.stopping.measure,) if sweep.stopping else ()))
-    for name in wanted:
+    stopping = (sweep.stopping.measure,) if sweep.stopping else ()
+    for key, name in [
+        *(("measures", name) for name in (*sweep.measures, *stopping)),
+        *(("focus", name) for name in sweep.focus),
+    ]:
         if name not in known:
             raise SimError(
-                "no such measure", key="sweep.measures", given=name, allowed="an outcome or a column of runs",
+                "no such measure", key=f"sweep.{key}", given=name, allowed="an outcome or a column of runs",
                 suggestion=nearest(name, known),
             )  # fmt: skip
 

@@ -12,7 +12,7 @@ from sim.config.render import to_yaml
 from sim.figures.files import figure_bytes
 from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
 from sim.results.manifest import environment, without_places
-from sim.tournament.figure import ranking_figure
+from sim.tournament.figure import ranking_figures
 from sim.tournament.play import Tournament
 
 __all__ = ["write_tournament"]
@@ -49,8 +49,8 @@ def write_tournament(result: Tournament, out: Path | str, words: Sequence[str] =
             with whole_file(folder / name) as part:
                 part.write_text(text, encoding="utf-8")
         kinds = (("png", "svg") if look.format == "both" else (look.format,)) if look.draw else ()
-        figure = ranking_figure(result, look)
-        for kind in kinds:
-            with whole_file(folder / f"ranking.{kind}") as part:
-                part.write_bytes(figure_bytes(figure, kind))
+        for drawn, figure in (ranking_figures(result, look) if kinds else {}).items():
+            for kind in kinds:
+                with whole_file(folder / f"{drawn}.{kind}") as part:
+                    part.write_bytes(figure_bytes(figure, kind))
     return folder

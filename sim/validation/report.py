@@ -17,7 +17,7 @@ from typing import Any
 
 from sim.config.groups.outcomes import Figures
 from sim.figures.files import figure_bytes, house_style
-from sim.figures.style import COLOURS, NAMES, canvas, dress, key, outlined, percent
+from sim.figures.style import COLOURS, NAMES, canvas, dress, headline, key, outlined, percent
 from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
 from sim.validation.calibration import BY_HAND, HELD, Trial, calibration
 from sim.validation.finding import Finding, Line, Test
@@ -34,6 +34,10 @@ _STYLE = (
 Progress = Callable[[int, int], None]
 TRIALS = sum(len(setting.tried) for setting in BY_HAND)
 _FEW = 12
+_SLIDE = Figures(
+    width=13.333, height=7.5, text_size=18.0, dpi=96
+)  # as figures=projector, of fewer dots: ten of them are in one page
+_LIMIT = "Alternating offers of equally patient sides tend to the Nash point as patience grows"
 _WORDS = {True: "met", False: "not met"}
 
 
@@ -147,7 +151,7 @@ def page(result: Validated, lab: Lab) -> str:
         "<h1>Validation</h1>", f"<p>{escape(result.answer)}. {lab.runs:,} runs a setting, seed {lab.seed}.</p>",
         "<h2>Known answers</h2>", _table(("", "What", "Against", "Largest error", "Tolerance", "Result"), known),
         "<p>Alternating offers of equally patient sides tend to the Nash point as they become patient (number 3):</p>",
-        _image("number 3", draw(result.limit, "impatience (1 less the discount factor of a round)", "distance to Nash point, share of surplus", logarithmic=True)),
+        _image("number 3", draw(result.limit, _LIMIT, "impatience (1 less the discount factor of a round)", "distance to Nash point, share of surplus", logarithmic=True)),
         "<h2>Patterns</h2>", "<p>A test is met where its whole 95 % interval is on the side asked for.</p>",
         *map(_section, result.findings), *([_by_hand(result.trials)] if result.trials else []),
     ]  # fmt: skip
@@ -166,7 +170,10 @@ def _section(finding: Finding) -> str:
         + _tests(finding.tests)
         + (f'<p class="note">{escape(finding.note)}</p>' if finding.note else "")
         + below
-        + _image(f"{finding.code}: {finding.y}", draw(finding.lines, finding.x, finding.y))
+        + _image(
+            f"{finding.code}: {finding.y}",
+            draw(finding.lines, f"{finding.code}, {_WORDS[finding.met]}: {finding.claim}", finding.x, finding.y),
+        )
     )
 
 
@@ -216,11 +223,10 @@ def _number(value: float) -> str:
     return f"{value:.3g}" if math.isfinite(value) else "no value"
 
 
-def draw(lines: Sequence[Line], x: str, y: str, *, logarithmic: bool = False) -> bytes:
-    """Lines with their intervals as PNG."""
-    look = Figures(width=7.0, text_size=9.0)
+def draw(lines: Sequence[Line], title: str, x: str, y: str, *, logarithmic: bool = False) -> bytes:
+    """Lines with their intervals as PNG, of a slide's size."""
     with house_style():
-        figure, axes = canvas(look, 1, 1, 5.2)
+        figure, axes = canvas(_SLIDE, 1, 1, 5.6)
         ax = axes[0, 0]
         for line, colour in zip(lines, _colours(lines), strict=True):
             mark = "o" if len(line.x) < _FEW else ""
@@ -230,8 +236,9 @@ def draw(lines: Sequence[Line], x: str, y: str, *, logarithmic: bool = False) ->
         if logarithmic:
             ax.set_xscale("log")
             ax.set_yscale("log")
-        dress(ax, look, x, y)
-        key(ax, look)
+        dress(ax, _SLIDE, x, y)
+        key(ax, _SLIDE)
+        headline(figure, _SLIDE, title)
     return figure_bytes(figure, "png")
 
 

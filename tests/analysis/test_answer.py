@@ -66,9 +66,9 @@ def test_a_share_is_never_rounded_to_none_or_all() -> None:
     assert "breakthrough 0.2 %" in line
 
 
-def test_the_default_sweep_says_what_moves_the_outcome(tmp_path: Path) -> None:
+def test_a_sweep_without_a_focus_says_what_moves_the_outcomes(tmp_path: Path) -> None:
     sweep, scenario = load_sweep("linkage_by_deadline")
-    results = sim.sweep(replace(sweep, runs=20), scenario, out=tmp_path)
+    results = sim.sweep(replace(sweep, runs=20, focus=()), scenario, out=tmp_path)
     line = answer(results)
     assert "of 2 settings participation linkage of Beijing moves the outcomes most" in line
     shares = results.runs.groupby("point")["outcome"].value_counts(normalize=True).groupby("outcome").max()

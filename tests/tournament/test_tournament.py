@@ -15,7 +15,7 @@ from sim.config.errors import SimError
 from sim.config.groups.outcomes import Figures
 from sim.rules.measures import OUTCOMES
 from sim.tournament import Tournament, holm, tournament
-from sim.tournament.figure import ranking_figure
+from sim.tournament.figure import ranking_figures
 from sim.tournament.files import write_tournament
 from sim.tournament.play import _ranking, _tests
 
@@ -68,7 +68,7 @@ def test_the_folder_holds_what_is_needed_to_play_it_again(played, tmp_path) -> N
 
 
 def test_the_figure_says_who_comes_first_and_labels_its_axes(played) -> None:
-    figure = ranking_figure(played)
+    figure = ranking_figures(played)["ranking"]
     first = played.ranking["strategy"].iloc[0].replace("_", " ")
     assert first in figure.get_suptitle().lower().replace("\n", " ")
     assert all(ax.get_xlabel() for ax in figure.axes)
