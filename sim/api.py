@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.agents.strategies import Strategy
+from sim.config.batch import check_batch
 from sim.config.compose import Job, load_sweep, scenario_to_plain
 from sim.config.door import take_scenario
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import ENGINES, Run
+from sim.config.groups.outcomes import ENGINES, Figures, Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
 from sim.config.render import to_plain
@@ -85,6 +86,7 @@ def run(
     """
     settings = build(Run, {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads}, "run")
     check_run(settings)
+    check_batch("run", settings, Figures(), ())
     return _run(take_scenario(scenario), settings, dict(strategies or {}), (), progress)
 
 
@@ -114,6 +116,7 @@ def sweep(
     settings = build(
         Run, {"seed": seed, "out": str(out), "threads": threads, "executor": executor, "address": address}, "run"
     )
+    check_batch("sweep", settings, Figures(), ())
     folder = prepare_folder(out, "sweep", described.name or "sweep")
     return run_sweep(design, base, settings, folder, progress=progress)
 

@@ -92,7 +92,9 @@ def _grids(problem: BargainingProblem, levels: int) -> list[np.ndarray]:
 def _worths(problem: BargainingProblem, grids: list[np.ndarray], side: int) -> list[np.ndarray]:
     """Worth of each level of each issue to a side, bn USD/yr."""
     return [
-        -concession_cost(problem.linear[k], problem.convex[k], grid) if problem.owner[k] == side else problem.benefit[k] * grid
+        np.asarray([-concession_cost(problem.linear[k], problem.convex[k], x) for x in grid])  # one level a call: the rule is compiled for numbers
+        if problem.owner[k] == side
+        else problem.benefit[k] * grid
         for k, grid in enumerate(grids)
     ]  # fmt: skip
 

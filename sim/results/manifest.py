@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim.config.batch import recorded
 from sim.config.errors import SimError
 from sim.results.files import file_hash
 from sim.results.folder import whole_file
@@ -62,7 +63,7 @@ def make_manifest(
         "verb": verb,
         "name": scenario["name"],
         "scenario": dict(scenario),
-        "run": {name: value for name, value in run.items() if name not in PLACES},
+        "run": recorded(verb, run),
         "sweep": dict(sweep) if sweep else None,
         "overrides": without_places(overrides),
         "engine": engine,

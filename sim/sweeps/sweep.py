@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.config.batch import recorded
 from sim.config.compose import scenario_to_plain, write_scenario_yaml
 from sim.config.errors import MACHINE, SimError, nearest
 from sim.config.groups.outcomes import Run
@@ -21,7 +22,7 @@ from sim.config.sweeps import build_sweep, sweep_to_plain
 from sim.config.validate import build, check_scenario
 from sim.results.files import content_hash, write_table
 from sim.results.folder import cleared_on_failure
-from sim.results.manifest import NAME, PLACES, make_manifest, without_places, write_manifest
+from sim.results.manifest import NAME, make_manifest, without_places, write_manifest
 from sim.results.results import Results, load_results
 from sim.results.tables import column_notes
 from sim.rules.compiled import source_hash
@@ -76,7 +77,7 @@ def run_sweep(
         "started": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "scenario": scenario_to_plain(scenario),
         "sweep": sweep_to_plain(design.sweep),
-        "run": {name: value for name, value in to_plain(run).items() if name not in PLACES},
+        "run": recorded("sweep", to_plain(run)),
         "overrides": without_places(overrides),
         "chunk": chunk_size(design.sweep, design.rows),
         "rules": source_hash(),

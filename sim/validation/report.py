@@ -69,7 +69,7 @@ class Validated:
 
 
 def validate(
-    out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threads: int = 0, *, calibrated: bool = False, progress: Progress | None = None
+    out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threads: int = 0, *, name: str = "", calibrated: bool = False, progress: Progress | None = None
 ) -> Validated:  # fmt: skip
     """Check everything and write the report into a new folder below ``out``.
 
@@ -81,13 +81,15 @@ def validate(
         Runs a setting, and the seed of all draws.
     threads
         Threads; 0 takes every processor.
+    name
+        What the folder is called; ``report`` unless given.
     calibrated
         Whether to try other values of what was set by hand too, with half the runs.
     progress
         Called with (parts done, parts in all).
     """
     begun, lab = time.monotonic(), Lab(runs, seed, threads)
-    folder = prepare_folder(out, "validate", "report")
+    folder = prepare_folder(out, "validate", name or "report")
     with cleared_on_failure(folder):
         tell = _Steps(1 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
         checks = tuple(KNOWN(lab))

@@ -16,7 +16,7 @@ __all__ = ["Options", "command", "help_of", "resumed", "run_job", "split_options
 
 _CFG = ("job", "scenario")
 _INFO = ("groups", "settings")
-_WITH_RESUME = ("figures.", "draw=", "run.threads=", "run.executor=", "run.address=")
+_WITH_RESUME = ("figures=", "figures.", "draw=", "threads=", "run.threads=", "run.executor=", "run.address=")
 
 
 @dataclass

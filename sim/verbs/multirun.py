@@ -22,10 +22,10 @@ def multirun(verb: str, overrides: list[str]) -> int:
     from sim.results.folder import prepare_folder
 
     jobs = compose_jobs(verb, overrides)
-    if len({job.run.out for job in jobs}) > 1:
-        raise SimError(
-            "one multirun has one output folder", key="run.out", given=", ".join(job.run.out for job in jobs)
-        )
+    for name, what in (("out", "output folder"), ("name", "name; its jobs are numbered")):
+        values = dict.fromkeys(getattr(job.run, name) for job in jobs)
+        if len(values) > 1:
+            raise SimError(f"one multirun has one {what}", key=f"run.{name}", given=", ".join(values))
     check_folder(jobs[0].run.out)
     folder = prepare_folder(jobs[0].run.out, "multirun", jobs[0].run.name or verb)
     print(f"{len(jobs)} jobs checked", flush=True)

@@ -11,7 +11,7 @@ from sim.verbs.words import choices, refuse, split_words
 __all__ = ["command", "help_of"]
 
 _KNOWN = ("scenarios", "strategies")
-_REFUSED = ("us.strategy.kind", "cn.strategy.kind", "us/strategy", "cn/strategy", "engine", "run.engine", "run.weeks", "run.executor", "run.address")  # fmt: skip
+_REFUSED = ("us.strategy.kind", "cn.strategy.kind", "us/strategy", "cn/strategy")
 
 
 def help_of(verb: str) -> str:
@@ -26,7 +26,7 @@ def help_of(verb: str) -> str:
         "  runs=200          runs a pair and scenario, the same draws for every pair\n"
         "  seed=1            seed of all draws\n"
         "  out=outputs       where the folder of the results is made\n"
-        "  run.threads=0     threads to use; 0 takes every processor\n"
+        "  threads=0         threads to use; 0 takes every processor\n"
         "  any setting of a scenario (truce.length_weeks=26), for all of them, and of figures (figures.format=png)\n\n"
         "options\n"
         "  -h, --help        this"
@@ -50,7 +50,7 @@ def command(verb: str, words: Sequence[str]) -> int:
     named = given["scenarios"].split(",") if "scenarios" in given else []
     if named and any(text.startswith(("scenario=", "file=")) for text in rest):
         raise SimError("given twice", key="scenarios", cure="give one of scenarios=, scenario= and file=")
-    jobs = [compose_job("run", [f"scenario={name}", *rest]) for name in named] or [compose_job("run", rest)]
+    jobs = [compose_job(verb, [f"scenario={name}", *rest]) for name in named] or [compose_job(verb, rest)]
     settings = jobs[0].run
     check_folder(settings.out)
     warm_up_aloud()
