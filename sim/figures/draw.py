@@ -36,7 +36,7 @@ Drawn = tuple[str, "Figure"]
 
 
 def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "") -> list[Path]:
-    """Draw what fits ``results`` into ``folder/figures`` and, where wanted, write ``folder/report.html``.
+    """Draw what fits ``results`` into ``folder/figures`` and write ``folder/report.html``, each where wanted.
 
     ``answered`` is the result's answer in a line, where it is known already.
 
@@ -53,9 +53,9 @@ def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "
     from sim.figures.report import write_report
 
     written, pictures = [], []
-    kinds = _FORMATS[figures.format] if figures.draw else ()
+    kinds = _FORMATS[figures.format]
     with house_style():
-        for name, figure in figures_of(results, figures):
+        for name, figure in figures_of(results, figures) if figures.draw else ():
             for kind in dict.fromkeys((*kinds, "png")) if figures.report else kinds:
                 data = figure_bytes(figure, kind)
                 if kind in kinds:

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 from sim.config.errors import SimError
 from sim.config.params import Params, flatten
 from sim.config.schema import Scenario
+from sim.results.codebook import write_codebook
 from sim.results.files import content_hash, read_columns, read_notes, read_table, write_table
 from sim.results.manifest import NAME, read_manifest, write_manifest
-from sim.results.tables import Notes, column_notes
+from sim.results.tables import BANDS, Notes, column_notes
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Results", "load_results", "save"]
+__all__ = ["Results", "codebook_of", "load_results", "save"]
 
 
 class Results:
@@ -103,6 +104,11 @@ class Results:
             return self._held.select(columns).to_pandas()
         return read_table(self._runs_path, columns)
 
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns of the table of runs, which is not read for them."""
+        return self._runs.columns.tolist() if self._runs is not None else list(read_notes(self._runs_path))
+
     @contextlib.contextmanager
     def holding(self, columns: Sequence[str]) -> Iterator[None]:
         """Read a few columns of runs once for all who ask for them in the block."""
@@ -135,11 +141,24 @@ def save(results: Results, folder: Path) -> Results:
         weekly = {**results.notes, **column_notes(results.params, weekly=True)}
         write_table(results.weeks, folder / "weeks.parquet", weekly)
         manifest["content"]["weeks"] = content_hash([results.weeks])
+    write_codebook(folder, codebook_of(results))
     write_scenario_yaml(results.scenario, folder / "scenario.yaml")
     complete = write_manifest(manifest, folder)
     return Results(
         results.scenario, complete, runs=results.runs, weeks=results.weeks, notes=results.notes, folder=folder
     )
+
+
+def codebook_of(results: Results) -> dict[str, Notes]:
+    """Label and unit of what the tables hold, table by table; a long table of weeks by its series."""
+    tables = {"runs": {name: results.notes.get(name, {}) for name in results.runs.columns}}
+    if results.weeks is not None:
+        weekly = {**results.notes, **column_notes(results.params, weekly=True), **BANDS}
+        names = results.weeks.columns.tolist()
+        if "series" in names:
+            names += results.weeks["series"].unique().tolist()
+        tables["weeks"] = {name: weekly.get(name, {}) for name in names}
+    return tables
 
 
 def load_results(path: Path | str) -> Results:

@@ -16,11 +16,12 @@ from sim.config.errors import MACHINE, SimError, nearest
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
-from sim.config.render import to_plain
+from sim.config.render import to_plain, to_yaml, write_text
 from sim.config.schema import Scenario
 from sim.config.sweeps import build_sweep, sweep_to_plain
 from sim.config.validate import build, check_scenario
-from sim.results.files import content_hash, write_table
+from sim.results.codebook import write_codebook
+from sim.results.files import content_hash, read_notes, write_table
 from sim.results.folder import cleared_on_failure
 from sim.results.manifest import NAME, make_manifest, without_places, write_manifest
 from sim.results.results import Results, load_results
@@ -90,6 +91,8 @@ def run_sweep(
             plan["sweep"]["file"] = _LIST
         store.create(plan)
         write_scenario_yaml(scenario, folder / "scenario.yaml")
+        head = "# The design of this sweep: tariffsim sweep sweep_file=sweep.yaml file=scenario.yaml\n\n"
+        write_text(folder / "sweep.yaml", head + to_yaml(plan["sweep"]))
         return _go_on(store, plan, design, scenario, run, progress)
 
 
@@ -145,6 +148,7 @@ def _go_on(
         manifest["design"] = list(design.names)
         manifest["content"] = {"runs": content_hash(store.parts())}
         manifest["plan"] = PLAN
+        write_codebook(store.folder, {"runs": read_notes(store.folder / "runs")})
         complete = write_manifest(manifest, store.folder)
     return Results(scenario, complete, folder=store.folder)
 

@@ -41,8 +41,7 @@ def command(verb: str, words: Sequence[str]) -> int:
     from sim.config.compose import compose_job
     from sim.config.fields import Field
     from sim.config.validate import check_value
-    from sim.export import FORMATS, export
-    from sim.results.folder import cleared_on_failure, prepare_folder
+    from sim.export import FORMATS, write_export
 
     given, rest = split_words(verb, words, _KNOWN)
     if "at" not in given:
@@ -52,9 +51,9 @@ def command(verb: str, words: Sequence[str]) -> int:
     levels = whole(given, "levels", 11, 2, 101)
     job = compose_job(verb, rest)
     check_folder(job.run.out)
-    folder = prepare_folder(job.run.out, "export", f"{job.run.name or job.scenario.name}-{day}")
-    with cleared_on_failure(folder):
-        files = export(job.scenario, day, folder, formats, seed=job.run.seed, levels=levels)
+    report = job.figures.report
+    folder = write_export(job.scenario, day, job.run, formats, levels, words, report=report)
     print(f"results: {folder}")
-    print(f"answer: {job.scenario.name} on {day} as {', '.join(path.name for path in files)}")
+    files = sorted(path.name for path in folder.iterdir() if path.suffix in (".xml", ".nfg"))
+    print(f"answer: {job.scenario.name} on {day} as {', '.join(files)}")
     return DONE

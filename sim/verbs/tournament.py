@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sim.config.errors import DONE, SimError
@@ -57,9 +58,11 @@ def command(verb: str, words: Sequence[str]) -> int:
     from sim.tournament.files import write_tournament
     from sim.tournament.play import tournament
 
-    scenarios = [job.scenario for job in jobs]
+    started, scenarios = dt.datetime.now(dt.UTC), [job.scenario for job in jobs]
     result = tournament(scenarios, strategies, runs=settings.runs, seed=settings.seed, threads=settings.threads)
-    folder = write_tournament(result, settings.out, words, jobs[0].figures, settings.name)
+    folder = write_tournament(
+        result, settings.out, words, jobs[0].figures, settings.name, threads=settings.threads, started=started
+    )
     print(f"results: {folder}")
     print(f"answer: {result.answer}")
     return DONE

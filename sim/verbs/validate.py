@@ -61,7 +61,7 @@ def command(verb: str, words: Sequence[str]) -> int:
     try:
         result = validate(
             settings.out, settings.runs, settings.seed, settings.threads, name=settings.name,
-            calibrated="--calibration" in given, progress=meter,
+            calibrated="--calibration" in given, words=words, progress=meter,
         )  # fmt: skip
     finally:
         meter.close()
