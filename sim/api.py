@@ -167,10 +167,15 @@ def evaluate(
     return evaluate_rows(given, design, settings, measures)
 
 
-def run_job(job: Job, progress: Progress | None = None, checked: Callable[[], None] | None = None) -> Finished:
+def run_job(
+    job: Job,
+    progress: Progress | None = None,
+    checked: Callable[[], None] | None = None,
+    drawing: Callable[[], None] | None = None,
+) -> Finished:
     """Run what one command line describes, into its folder, figures and report included.
 
-    ``checked`` is called once nothing about the input is left to refuse.
+    ``checked`` is called once nothing about the input is left to refuse, ``drawing`` before figures are drawn.
     """
     name = job.run.name or (job.sweep.name if job.sweep else job.scenario.name)
     if job.sweep is not None:
@@ -188,16 +193,18 @@ def run_job(job: Job, progress: Progress | None = None, checked: Callable[[], No
         folder = job.folder or prepare_folder(job.run.out, job.verb, name)
         with cleared_on_failure(folder):
             results = save(results, folder)
-    return finish(results, folder, job)
+    return finish(results, folder, job, drawing)
 
 
-def resume_job(path: Path | str, job: Job, progress: Progress | None = None) -> Finished:
+def resume_job(
+    path: Path | str, job: Job, progress: Progress | None = None, drawing: Callable[[], None] | None = None
+) -> Finished:
     """Go on with a sweep that was stopped; of ``job`` the figures count, and where to compute."""
     results = resume(path, progress, threads=job.run.threads, executor=job.run.executor, address=job.run.address)
-    return finish(results, Path(path), job)
+    return finish(results, Path(path), job, drawing)
 
 
-def finish(results: Results, folder: Path, job: Job) -> Finished:
+def finish(results: Results, folder: Path, job: Job, drawing: Callable[[], None] | None = None) -> Finished:
     """Answer, draw, report, and write the manifest anew so that it lists what was drawn."""
     from sim.analysis.answer import answer
 
@@ -206,6 +213,8 @@ def finish(results: Results, folder: Path, job: Job) -> Finished:
         if job.figures.draw or job.figures.report:
             from sim.figures.draw import draw_all
 
+            if job.figures.draw and drawing is not None:
+                drawing()
             draw_all(results, folder, job.figures, told)
             results.manifest = write_manifest(results.manifest, folder)
     return Finished(folder, told, results)

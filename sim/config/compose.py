@@ -21,7 +21,7 @@ from sim.config.fields import Field
 from sim.config.groups.outcomes import Figures, Run
 from sim.config.groups.sweep import Sweep
 from sim.config.locate import configs_folder
-from sim.config.overrides import Override, read_overrides
+from sim.config.overrides import Override, groups, read_overrides
 from sim.config.plain import read_plain
 from sim.config.render import to_plain, to_yaml, write_text
 from sim.config.schema import Scenario
@@ -249,6 +249,12 @@ def _apply(plain: dict[str, Any], override: Override) -> None:
         raise SimError("exists already", key=override.key, cure="leave the + out to change it")
     if override.values == ({},) and override.kind == "set":
         raise SimError("changes nothing", key=override.key, given="{}", cure="name the settings to change")
+    chosen = override.key.replace(".", "/")
+    if override.kind == "set" and chosen in groups() and isinstance(node[last], dict) and not isinstance(override.value, dict):  # fmt: skip
+        raise SimError(
+            "a group of settings, not one value", key=override.key, given=override.value, allowed=groups()[chosen],
+            suggestion=f"{chosen}={nearest(str(override.value), groups()[chosen]) or groups()[chosen][0]}",
+        )  # fmt: skip
     if override.kind == "remove":
         del node[last]
     elif isinstance(override.value, dict) and isinstance(node.get(last), dict):

@@ -18,7 +18,7 @@ from sim.figures.files import Picture
 from sim.figures.page import again, image, page, table, write_page
 from sim.figures.style import NAMES, percent
 from sim.results.record import list_of
-from sim.results.results import Results
+from sim.results.results import Results, changes_of
 from sim.rules.measures import OUTCOMES
 
 __all__ = ["differences", "report_html", "write_report"]
@@ -48,19 +48,20 @@ def report_html(results: Results, pictures: Sequence[Picture], answered: str = "
         _shares(results),
         "<h2>Figures</h2>" if pictures else "",
         *map(_picture, pictures),
+        _changes(scenario),
         _differences(scenario),
         again(results.manifest, list_of(results.folder), [_change_it(results)]),
     ]
     return page(title, parts)
 
 
-def differences(scenario: Scenario) -> list[Difference]:
-    """Where a scenario leaves London's defaults: setting, value, London's value, unit, what it is.
+def differences(scenario: Scenario, base: Scenario | None = None) -> list[Difference]:
+    """Where a scenario leaves ``base``, London's defaults unless given: setting, value, value there, unit, what it is.
 
     A named item (an issue, a sector, an event) that only one of them has is told as a whole.
     """
     here = {path: (meta, value) for path, meta, value in leaves(scenario)}
-    there = {path: (meta, value) for path, meta, value in leaves(Scenario())}
+    there = {path: (meta, value) for path, meta, value in leaves(base or Scenario())}
     found = []
     for path in [*here, *(path for path in there if path not in here)]:
         if path in ("name", "title", "about"):
@@ -95,6 +96,17 @@ def _shares(results: Results) -> str:
 def _picture(picture: Picture) -> str:
     title = " ".join(picture.title.replace("\\$", "$").split())[:_ALT_LETTERS]
     return image(picture.name, title, picture.png)
+
+
+def _changes(scenario: Scenario) -> str:
+    """What was changed in the scenario of that name, where its title says that something was."""
+    from sim.config.compose import load
+
+    if not changes_of(scenario):
+        return ""
+    base = load(f"scenario={scenario.name}")
+    head, title = ("Setting", "Here", "There", "Unit", "What it is"), base.title or base.name
+    return f"<h2>What was changed</h2>\n{table(f'Against {title}.', head, differences(scenario, base), (1, 2))}"
 
 
 def _differences(scenario: Scenario) -> str:

@@ -14,13 +14,13 @@ from sim.config.schema import Scenario
 from sim.results.codebook import write_codebook
 from sim.results.files import content_hash, read_columns, read_notes, read_table, write_table
 from sim.results.manifest import NAME, read_manifest, write_manifest
-from sim.results.tables import BANDS, Notes, column_notes
+from sim.results.tables import BANDS, Notes, column_notes, joint_notes
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Results", "codebook_of", "load_results", "save"]
+__all__ = ["Results", "changes_of", "codebook_of", "load_results", "save"]
 
 
 class Results:
@@ -72,7 +72,10 @@ class Results:
         if self._notes is not None:
             return self._notes
         known = {**column_notes(self.params, weekly=True), **column_notes(self.params)}
-        return {**known, **read_notes(self._runs_path)} if self.folder else known
+        if self.folder is None:
+            return known
+        factors = (self.manifest.get("sweep") or {}).get("factors") or {}
+        return {**known, **joint_notes(read_notes(self._runs_path), factors)}
 
     @cached_property
     def params(self) -> Params:
@@ -89,10 +92,11 @@ class Results:
         """Over how many runs the table of weeks is: the first of them, where there are very many."""
         return int(self.manifest.get("weekly_runs") or 0)
 
-    @property
+    @cached_property
     def title(self) -> str:
-        """What figures call it."""
-        return self.scenario.title or self.scenario.name
+        """What figures call it: ``London, June 2025, with 2 changes`` where settings leave the scenario of that name."""
+        title, count = self.scenario.title or self.scenario.name, len(changes_of(self.scenario))
+        return title if not count else f"{title}, with {count} change{'' if count == 1 else 's'}"
 
     def table(self, columns: list[str] | None = None) -> pd.DataFrame:
         """Some columns of the table of runs, read from disk where it is not in memory."""
@@ -147,6 +151,21 @@ def save(results: Results, folder: Path) -> Results:
     return Results(
         results.scenario, complete, runs=results.runs, weeks=results.weeks, notes=results.notes, folder=folder
     )
+
+
+def changes_of(scenario: Scenario) -> list[str]:
+    """Settings by dotted name in which a scenario leaves the one of its name in ``configs/scenario``; none where it has a title or name of its own."""
+    from sim.config.compose import load
+    from sim.config.fields import leaves
+    from sim.config.overrides import groups
+
+    if scenario.name not in groups()["scenario"]:
+        return []
+    named = load(f"scenario={scenario.name}")
+    if scenario.title != named.title:
+        return []
+    here, there = ({path: value for path, _, value in leaves(one)} for one in (scenario, named))
+    return [name for name in {**here, **there} if name not in ("about",) and here.get(name) != there.get(name)]
 
 
 def codebook_of(results: Results) -> dict[str, Notes]:

@@ -178,6 +178,23 @@ def design_notes(names: Iterable[str]) -> Notes:
     return notes
 
 
+def joint_notes(notes: Notes, factors: Mapping[str, Mapping[str, object]]) -> Notes:
+    """Notes of a sweep in which a factor that the other side's copies is called what it is: ``drift rate, both sides``."""
+    found = dict(notes)
+    for name, factor in factors.items():
+        first = str(factor.get("same_as") or "")
+        side = next((side for side in _CAPITALS if side in first.split(".")), "")
+        other = {"us": "cn", "cn": "us"}.get(side, "")
+        if (
+            side
+            and first in found
+            and [other if part == side else part for part in first.split(".")] == name.split(".")
+        ):
+            label = found[first]["label"].removeprefix(f"{_CAPITALS[side]}'s ")
+            found[first] = {**found[first], "label": f"{label}, both sides"}
+    return found
+
+
 def _setting_label(name: str, words: str) -> str:
     """What a setting is called and whose it is: ``Washington's concession exponent``, ``AI chips: red line``."""
     *places, last = name.split(".")
