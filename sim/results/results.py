@@ -15,12 +15,16 @@ from sim.results.codebook import write_codebook
 from sim.results.files import content_hash, read_columns, read_notes, read_table, write_table
 from sim.results.manifest import NAME, read_manifest, write_manifest
 from sim.results.tables import BANDS, Notes, column_notes, joint_notes
+from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
 
 __all__ = ["Results", "changes_of", "codebook_of", "load_results", "save"]
+
+_WIDE = {"f": "float64", "i": "int64", "u": "int64"}
 
 
 class Results:
@@ -112,6 +116,36 @@ class Results:
     def columns(self) -> list[str]:
         """Names of the columns of the table of runs, which is not read for them."""
         return self._runs.columns.tolist() if self._runs is not None else list(read_notes(self._runs_path))
+
+    def experiments(self, measures: Sequence[str] = ()) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+        """A sweep as tools of scenario discovery take it (EMA Workbench's ``experiments, outcomes``; PRIM, CART).
+
+        Parameters
+        ----------
+        measures
+            Columns wanted, or outcomes, each 1 where a run ended in it; the four outcomes unless given.
+
+        Returns
+        -------
+        pandas.DataFrame, dict
+            The settings moved, one row per run: float64, int64, or category for words and flags (PRIM passes over single precision and
+            fails on text). And each measure as float64, shape (runs,).
+
+        Raises
+        ------
+        SimError
+            A run, which moved nothing, or a measure that the table does not hold.
+        """
+        if not self.design:
+            raise SimError("a run moved no setting", key="experiments", cure="hand over a sweep")
+        table = self.table([*self.design, "outcome", *(name for name in measures if name not in OUTCOMES)])
+        ended = table["outcome"].astype(str).to_numpy()
+        found = {
+            name: (ended == name).astype(float) if name in OUTCOMES else table[name].to_numpy(float)
+            for name in measures or OUTCOMES
+        }
+        kinds = {name: _WIDE.get(table[name].dtype.kind, "category") for name in self.design}
+        return table[list(self.design)].astype(kinds), found
 
     @contextlib.contextmanager
     def holding(self, columns: Sequence[str]) -> Iterator[None]:
