@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.agents.strategies import Strategy
+from sim.config.batch import check_batch
 from sim.config.compose import Job, load_sweep, scenario_to_plain
 from sim.config.door import take_scenario
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import ENGINES, Run
+from sim.config.groups.outcomes import ENGINES, Figures, Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
 from sim.config.render import to_plain
@@ -85,6 +86,7 @@ def run(
     """
     settings = build(Run, {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads}, "run")
     check_run(settings)
+    check_batch("run", settings, Figures(), ())
     return _run(take_scenario(scenario), settings, dict(strategies or {}), (), progress)
 
 
@@ -114,6 +116,7 @@ def sweep(
     settings = build(
         Run, {"seed": seed, "out": str(out), "threads": threads, "executor": executor, "address": address}, "run"
     )
+    check_batch("sweep", settings, Figures(), ())
     folder = prepare_folder(out, "sweep", described.name or "sweep")
     return run_sweep(design, base, settings, folder, progress=progress)
 
@@ -208,10 +211,15 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
     return {"points": len(found.hits), "runs": found.runs, "settings": list(found.moved), "shares": shares}
 
 
-def run_job(job: Job, progress: Progress | None = None, checked: Callable[[], None] | None = None) -> Finished:
+def run_job(
+    job: Job,
+    progress: Progress | None = None,
+    checked: Callable[[], None] | None = None,
+    drawing: Callable[[], None] | None = None,
+) -> Finished:
     """Run what one command line describes, into its folder, figures and report included.
 
-    ``checked`` is called once nothing about the input is left to refuse.
+    ``checked`` is called once nothing about the input is left to refuse, ``drawing`` before figures are drawn.
     """
     name = job.run.name or (job.sweep.name if job.sweep else job.scenario.name)
     if job.sweep is not None:
@@ -233,16 +241,18 @@ def run_job(job: Job, progress: Progress | None = None, checked: Callable[[], No
         folder = job.folder or prepare_folder(job.run.out, job.verb, name)
         with cleared_on_failure(folder):
             results = save(results, folder)
-    return finish(results, folder, job)
+    return finish(results, folder, job, drawing)
 
 
-def resume_job(path: Path | str, job: Job, progress: Progress | None = None) -> Finished:
+def resume_job(
+    path: Path | str, job: Job, progress: Progress | None = None, drawing: Callable[[], None] | None = None
+) -> Finished:
     """Go on with a sweep that was stopped; of ``job`` the figures count, and where to compute."""
     results = resume(path, progress, threads=job.run.threads, executor=job.run.executor, address=job.run.address)
-    return finish(results, Path(path), job)
+    return finish(results, Path(path), job, drawing)
 
 
-def finish(results: Results, folder: Path, job: Job) -> Finished:
+def finish(results: Results, folder: Path, job: Job, drawing: Callable[[], None] | None = None) -> Finished:
     """Answer, draw, report, and write the manifest anew so that it lists what was drawn."""
     from sim.analysis.answer import answer
 
@@ -251,6 +261,8 @@ def finish(results: Results, folder: Path, job: Job) -> Finished:
         if job.figures.draw or job.figures.report:
             from sim.figures.draw import draw_all
 
+            if job.figures.draw and drawing is not None:
+                drawing()
             draw_all(results, folder, job.figures, told)
             results.manifest = write_manifest(results.manifest, folder)
     return Finished(folder, told, results)

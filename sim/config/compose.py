@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sim.config.batch import check_batch, default_runs
 from sim.config.door import remember
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Field
 from sim.config.groups.outcomes import Figures, Run
 from sim.config.groups.sweep import Sweep
 from sim.config.locate import configs_folder
-from sim.config.overrides import Override, option_of, read_overrides
+from sim.config.overrides import Override, groups, option_of, read_overrides
 from sim.config.plain import Plain, read_plain
 from sim.config.render import to_plain, to_yaml, write_text
 from sim.config.schema import Scenario
@@ -40,7 +41,7 @@ __all__ = [
     "write_scenario_yaml",
 ]
 
-VERBS = ("run", "sweep")
+VERBS = ("run", "sweep", "tournament", "validate", "export")
 DEFAULT_SWEEP = "linkage_by_deadline"
 MOST_JOBS = 1_000
 _BATCH = ("run", "figures", "sweep")
@@ -104,9 +105,9 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
     Parameters
     ----------
     verb
-        ``run`` or ``sweep``.
+        ``run``, ``sweep``, ``tournament``, ``validate`` or ``export``; see :mod:`sim.config.batch` for what each uses.
     overrides
-        What stands after the verb, without options.
+        What stands after the verb, without options and the verb's own words.
     folder
         The result folder, where it is fixed beforehand.
 
@@ -152,15 +153,29 @@ def _one(override: Override, n: int) -> Override:
 
 def _job(verb: str, read: list[Override], texts: tuple[str, ...], folder: Path | None) -> Job:
     chosen = any(override.key.split(".")[0] in ("sweep", "sweep_file") for override in read)
-    if verb == "run" and chosen:
-        raise SimError("a run has no sweep", key="sweep", cure="use the verb sweep: tariffsim sweep …")
+    if verb != "sweep" and chosen:
+        raise SimError("only a sweep has a design", key="sweep", cure="use the verb sweep: tariffsim sweep …")
     tree, plain = _settled(_around(read) if verb == "sweep" else read)
     scenario = _scenario(tree, plain)
+    given = {override.key for override in read if override.kind == "set"}
+    counted = "run.runs" in given or any(override.key == "run" for override in read)
+    if not counted:
+        plain["run"]["runs"] = default_runs(verb)
     run = located(tree, lambda: build(Run, plain["run"], "run"))
     check_run(run)
     figures = located(tree, lambda: build(Figures, plain["figures"], "figures"))
-    sweep = _sweep(read, scenario) if verb == "sweep" else None
+    check_batch(verb, run, figures, given)
+    sweep = _sweep(_runs_per_point(read, run.runs if counted else None), scenario) if verb == "sweep" else None
     return Job(verb, scenario, run, figures, sweep, texts, folder)
+
+
+def _runs_per_point(read: list[Override], runs: int | None) -> list[Override]:
+    """Of a sweep, ``runs=20`` (or ``run=quick``) is the number of runs at each point."""
+    if runs is None:
+        return read
+    if any(override.key == "sweep.runs" for override in read):
+        raise SimError("given twice", key="sweep.runs", cure="give either runs or sweep.runs")
+    return [*read, Override("set", "sweep.runs", (runs,), (f"sweep.runs={runs}",))]
 
 
 def _settled(read: Sequence[Override]) -> tuple[Tree, dict[str, Any]]:
@@ -234,6 +249,12 @@ def _apply(plain: dict[str, Any], override: Override) -> None:
         raise SimError("exists already", key=override.key, cure="leave the + out to change it")
     if override.values == ({},) and override.kind == "set":
         raise SimError("changes nothing", key=override.key, given="{}", cure="name the settings to change")
+    chosen = override.key.replace(".", "/")
+    if override.kind == "set" and chosen in groups() and isinstance(node[last], dict) and not isinstance(override.value, dict):  # fmt: skip
+        raise SimError(
+            "a group of settings, not one value", key=override.key, given=override.value, allowed=groups()[chosen],
+            suggestion=f"{chosen}={nearest(str(override.value), groups()[chosen]) or groups()[chosen][0]}",
+        )  # fmt: skip
     if override.kind == "remove":
         del node[last]
     elif isinstance(override.value, dict) and isinstance(node.get(last), dict):

@@ -38,6 +38,7 @@ ALIASES = {
     "name": "run.name",
     "out": "run.out",
     "engine": "run.engine",
+    "threads": "run.threads",
     "weeks": "calendar.horizon_weeks",
     "draw": "figures.draw",
 }

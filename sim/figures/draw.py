@@ -1,9 +1,9 @@
 """Every figure that fits a result, into its folder, and the report.
 
-A run gives outcomes, a timeline and the bargaining space of run 0, the survival of its truces, and, where weeks were kept, fans and
+A run gives outcomes, a timeline and the bargaining space of a typical run (:mod:`sim.analysis.typical`), the survival of its truces, and, where weeks were kept, fans and
 licensing; a sweep gives its phase diagram or lines, and its outcomes along the first lever; where its points are sampled, first the indices
 of its settings, and the two strongest take the place of the first two. The bytes depend on the result and the versions of the
-libraries alone. It steps one Mesa run where the weeks of run 0 are not in the result; nothing else here runs a model.
+libraries alone. It steps one Mesa run where the weeks of that run are not in the result; nothing else here runs a model.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sim.config.groups.outcomes import Figures
 from sim.config.params import GOODS
 from sim.figures.bands import Notes, quantiles
 from sim.figures.files import Picture, figure_bytes, house_style
-from sim.figures.style import Caption, unit_of
+from sim.figures.style import NAMES, Caption, unit_of
 from sim.results.folder import whole_file
 from sim.results.results import Results
 from sim.rules.measures import OUTCOMES
@@ -29,16 +29,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.analysis.typical import Typical
+
 __all__ = ["draw_all", "figures_of"]
 
 _SAMPLED = ("sobol", "latin_hypercube", "saltelli", "morris")
 _PANELS_A_SLIDE = 2  # more leave no room for text that the back of a room can read
+_MOST_COMPARED = 10_000  # runs among which the typical one is looked for: 0.2 s
 _FORMATS = {"png": ("png",), "svg": ("svg",), "both": ("png", "svg")}
 Drawn = tuple[str, "Figure"]
 
 
 def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "") -> list[Path]:
-    """Draw what fits ``results`` into ``folder/figures`` and, where wanted, write ``folder/report.html``.
+    """Draw what fits ``results`` into ``folder/figures`` and write ``folder/report.html``, each where wanted.
 
     ``answered`` is the result's answer in a line, where it is known already.
 
@@ -55,9 +58,9 @@ def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "
     from sim.figures.report import write_report
 
     written, pictures = [], []
-    kinds = _FORMATS[figures.format] if figures.draw else ()
+    kinds = _FORMATS[figures.format]
     with house_style():
-        for name, figure in figures_of(results, figures):
+        for name, figure in figures_of(results, figures) if figures.draw else ():
             for kind in dict.fromkeys((*kinds, "png")) if figures.report else kinds:
                 data = figure_bytes(figure, kind)
                 if kind in kinds:
@@ -85,21 +88,26 @@ def figures_of(results: Results, look: Figures) -> Iterator[Drawn]:
 def _of_run(results: Results, look: Figures) -> Iterator[Drawn]:
     from sim.agents.space import bargaining_space
     from sim.analysis.shares import outcome_shares
+    from sim.analysis.typical import typical_run
     from sim.figures.bargaining import bargaining
     from sim.figures.outcomes import outcomes
     from sim.figures.timeline import PANELS, timeline
 
     caption = _caption(results)
     yield "outcomes", outcomes(outcome_shares(results.table(["outcome"]), []), caption, look)
-    weeks = _first_run(results)
-    for name, shown in _pages("timeline", PANELS, look):
-        yield name, timeline(weeks, results.scenario, caption, look, shown)
+    typical = typical_run(results.table().head(_MOST_COMPARED))
+    example = caption.adding(_how_typical(typical))
+    weeks = _weeks_of(results, typical.run)
+    for name, shown in _pages("timeline", PANELS, look) if weeks is not None else ():
+        yield name, timeline(weeks, results.scenario, example, look, shown)
     yield from _of_truces(results, caption, look)
     if results.weeks is not None:
         yield from _of_weeks(results, caption, look)
-    space = bargaining_space(results.scenario, caption.seed)
+    if results.manifest.get("strategies"):
+        return  # a strategy in Python is not at hand to step a run with
+    space = bargaining_space(results.scenario, caption.seed, typical.run)
     if space is not None:
-        yield "bargaining", bargaining(space, caption, look)
+        yield "bargaining", bargaining(space, example, look)
 
 
 def _of_truces(results: Results, caption: Caption, look: Figures) -> Iterator[Drawn]:
@@ -245,13 +253,27 @@ def _caption(results: Results, described: dict[str, Any] | None = None, more: st
     return Caption(title, name, count, int(run["seed"]), more)
 
 
-def _first_run(results: Results) -> pd.DataFrame:
-    """The weeks of run 0: those in the result, else stepped anew."""
+def _how_typical(shown: Typical) -> str:
+    """How the example was chosen, for its footnote."""
+    if shown.among == 1:
+        return f"Run {shown.run} is the only one that ends in {NAMES[shown.outcome]}, the commonest outcome."
+    return (
+        f"Run {shown.run} is typical: of the {shown.among:,} runs that end in {NAMES[shown.outcome]}, the commonest outcome, the one "
+        f"nearest to the others (medoid of {shown.measures} measures by rank)."
+    )
+
+
+def _weeks_of(results: Results, run: int) -> pd.DataFrame | None:
+    """The weeks of one run: those in the result, else stepped anew; None where a strategy in Python would be needed for that."""
     if results.weeks is not None and "run" in results.weeks:
-        weeks = results.weeks
-        return weeks[weeks["run"] == weeks["run"].iloc[0]].reset_index(drop=True)
+        weeks = results.weeks[results.weeks["run"] == run]
+        if len(weeks):
+            return weeks.reset_index(drop=True)
+    if results.manifest.get("strategies"):
+        return None
     from sim.model import simulate
     from sim.results.tables import weeks_table
 
-    _, series = simulate(results.scenario, np.zeros(1, np.int64), int(results.manifest["run"]["seed"]), weekly=1)
-    return weeks_table(series, results.params, results.scenario.calendar.start, "all")
+    seed = int(results.manifest["run"]["seed"])
+    _, series = simulate(results.scenario, np.asarray([run], np.int64), seed, weekly=1)
+    return weeks_table(series, results.params, results.scenario.calendar.start, "all").assign(run=run)

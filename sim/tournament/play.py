@@ -25,9 +25,10 @@ from sim.config.schema import Scenario
 from sim.config.validate import build
 from sim.rules.measures import OUTCOMES
 
-__all__ = ["LEVEL", "SIDES", "Tournament", "holm", "tournament"]
+__all__ = ["LEVEL", "SIDES", "TABLES", "Tournament", "holm", "tournament"]
 
 SIDES = ("us", "cn")
+TABLES = ("pairs", "ranking", "tests")
 LEVEL = 0.05
 _UTILITIES = ("welfare_loss.us", "welfare_loss.cn", "efficiency", "us_surplus_share")
 _MEASURES = ("welfare_loss", "efficiency", "us_surplus_share", *OUTCOMES)
@@ -60,6 +61,11 @@ class Tournament:
     scenarios: dict[str, Scenario]
     runs: int
     seed: int
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """What was played, in the order given: columns of sums depend on it."""
+        return tuple(self.pairs["us.strategy.kind"].unique())
 
     @property
     def answer(self) -> str:

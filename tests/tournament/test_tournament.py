@@ -58,12 +58,13 @@ def test_a_strategy_that_always_spares_more_beats_the_others_and_equal_ones_do_n
 
 def test_the_folder_holds_what_is_needed_to_play_it_again(played, tmp_path) -> None:
     folder = write_tournament(played, tmp_path, ["scenarios=london", "out=/somewhere"], Figures(format="png"))
-    assert sorted(p.name for p in folder.iterdir()) == [
-        "pairs.csv", "ranking.csv", "ranking.png", "scenario-london_2025.yaml", "tests.csv", "tournament.json",
+    assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
+        "codebook.csv", "figures/ranking.png", "manifest.json", "pairs.csv", "ranking.csv", "report.html", "scenario.yaml", "tests.csv",
     ]  # fmt: skip
-    told = json.loads((folder / "tournament.json").read_text(encoding="utf-8"))
-    assert told["seed"] == 1 and told["runs"] == 40 and "/somewhere" not in json.dumps(told)
-    assert read_scenario_yaml(folder / "scenario-london_2025.yaml") == load("scenario=london")
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert told["run"] == {"runs": 40, "seed": 1, "threads": 0, "name": ""} and told["entrants"] == list(NAMES)
+    assert "/somewhere" not in json.dumps(told)
+    assert read_scenario_yaml(folder / "scenario.yaml") == load("scenario=london")
     assert len(pd.read_csv(folder / "pairs.csv")) == 9
 
 

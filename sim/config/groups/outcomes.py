@@ -68,7 +68,13 @@ class Outcomes:
 class Run:
     """How many runs, and what is kept of them."""
 
-    runs: int = count(200, "runs", (1, 10_000_000), "number of runs", "interval of a share of 50 %: +-7 points")
+    runs: int = count(
+        200,
+        "runs",
+        (1, 10_000_000),
+        "number of runs; of a sweep, at each point",
+        "interval of a share of 50 %: +-7 points",
+    )
     seed: int = count(1, "seed", (0, 2**64 - 1), "seed of all draws", "arbitrary")
     weeks: str = choice(
         "quantiles", ("none", "quantiles", "all"), "what to keep of the weekly series", "ARCHITECTURE.md"
