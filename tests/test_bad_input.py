@@ -140,7 +140,7 @@ VALUES = [
     _set("no such day", "calendar.start=2025-02-30", "calendar.start", "no such day"),
     _set("other form of date", "calendar.start=11/06/2025", "calendar.start", "year-month-day"),
     _set("far date", "calendar.start=2999-01-01", "calendar.start", "1900-01-01"),
-    _set("group for a value", "us.strategy=hardliner", "us.strategy", "settings expected"),
+    _set("group for a value", "us.strategy=hardliner", "us.strategy", "us/strategy=hardliner"),
     _set("item that is no mapping", "+issues.soy=5", "issues.soy", "settings expected"),
     _set("item with a bad name", "+issues.Soy.benefit=1", "issues.Soy", "lower-case"),
     _set("nothing changed", "truce={}", "truce", "changes nothing"),
