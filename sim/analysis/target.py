@@ -29,7 +29,7 @@ MOST_VALUES = 12  # of one setting that are told apart; more are put into fifths
 _FIFTHS = 5
 _MOST_CLUSTERS = 60  # of points: enough for an interval, few enough to count quickly
 _LEVEL = 0.05
-_COLUMNS_AT_ONCE = 8  # each reading opens every part
+_COLUMNS_AT_ONCE = 4  # each reading opens every part
 
 
 class Effect(NamedTuple):
@@ -210,16 +210,21 @@ def _level(column: pd.Series, factor: Mapping[str, Any]) -> _Level:
     ordered = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     if ordered and has_more_values(column, MOST_VALUES):
         values = column.to_numpy()
-        at = rank_classes(values, _FIFTHS).astype(np.int64)
+        at = rank_classes(values, _FIFTHS)
         found, at = np.unique(at, return_inverse=True)
         ends = [[values[at == k].min().item(), values[at == k].max().item()] for k in range(len(found))]
         ends[0][0], ends[-1][1] = factor.get("low", ends[0][0]), factor.get("high", ends[-1][1])
-        return _Level(at, tuple(map(tuple, ends)), True, True)
+        return _Level(_small(at, len(ends)), tuple(map(tuple, ends)), True, True)
     at, values = pd.factorize(column, sort=True)
     order = [value for value in factor.get("values") or () if value in set(values)] if not ordered else []
     if len(order) == len(values):  # names keep the order in which the sweep lists them
         at, values = np.asarray([order.index(value) for value in values])[at], order
-    return _Level(np.asarray(at, np.int64), tuple(_plain(value) for value in values), ordered, False)
+    return _Level(_small(at, len(values)), tuple(_plain(value) for value in values), ordered, False)
+
+
+def _small(at: np.ndarray, kinds: int) -> np.ndarray:
+    """Places among so many values in as few bytes as hold them: a large sweep keeps those of every setting."""
+    return np.asarray(at, np.min_scalar_type(kinds))
 
 
 def _plain(value: Any) -> Any:
