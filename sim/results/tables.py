@@ -146,7 +146,12 @@ def column_notes(params: Params, weekly: bool = False) -> Notes:
         )
         notes[name] = {"label": measure.label + of, "unit": measure.unit}
         for code in _CODES.get(measure.name, ()) if weekly else ():
-            notes[f"{name}.{code}"] = {"label": f"runs in {code.replace('_', ' ')} at the week's end", "unit": "share"}
+            words = (
+                "runs with the outcome {} were this the horizon"
+                if name == "outcome"
+                else "runs in {} at the week's end"
+            )
+            notes[f"{name}.{code}"] = {"label": words.format(code.replace("_", " ")), "unit": "share"}
     return notes
 
 

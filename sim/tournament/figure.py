@@ -53,7 +53,9 @@ def ranking_figure(result: Tournament, look: Figures | None = None) -> Figure:
 
 def _title(result: Tournament) -> str:
     first = result.ranking.iloc[0]
-    name, count = first["strategy"].replace("_", " "), len(result.ranking) - 1
+    name, count, tied = first["strategy"].replace("_", " "), len(result.ranking) - 1, result.tied
+    if len(tied) > 1:
+        return "All pay the same" if len(tied) > count else f"{joined(tied).capitalize()} come first together"
     told = f"better than {int(first['better_than'])} of {count} beyond chance (Holm, 5\u00a0%)"
     return f"{name[:1].upper()}{name[1:]} comes first, {told}"
 
@@ -67,7 +69,7 @@ def _rank(ax: Axes, result: Tournament, look: Figures) -> None:
                 label=_LABELS[part] if place == 0 else None,
             )  # fmt: skip
     ax.axvline(0.0, color=INK, linewidth=0.9)
-    dress(ax, look, x="Loss spared against the mean (bn USD/yr)", title="Ranking")
+    dress(ax, look, x="Payoff above the mean strategy's (bn USD/yr)", title="Ranking")
     ax.set_yticks(range(len(result.ranking)), [name.replace("_", " ") for name in result.ranking["strategy"]])
     ax.set_ylim(len(result.ranking) - 0.5, -0.5)
     key_below(ax, look, 1)

@@ -1,8 +1,8 @@
 """Every built-in strategy against every other, over scenarios, under common random numbers.
 
-Ranked is what a strategy spares its own side: welfare loss (bn USD a year against January 2025), which is defined in every run, where the
-share of a deal's surplus is defined only where there is a deal. The advantage of a strategy is the mean loss of that side over all
-strategies less its own, in the same runs and against the same opponents. Strategies are compared by paired t tests over runs, with Holm's
+Ranked is a strategy's payoff to its own side (bn USD a year: what the other side concedes is worth, less what its own concessions cost and less its
+welfare loss), which is defined in every run, where the share of a deal's surplus is defined only where there is a deal. The advantage of a
+strategy is its payoff less the mean payoff of that side over all strategies, in the same runs and against the same opponents. Strategies are compared by paired t tests over runs, with Holm's
 correction for the number of pairs.
 """
 
@@ -29,8 +29,9 @@ __all__ = ["LEVEL", "SIDES", "Tournament", "holm", "tournament"]
 
 SIDES = ("us", "cn")
 LEVEL = 0.05
-_UTILITIES = ("welfare_loss.us", "welfare_loss.cn", "efficiency", "us_surplus_share")
-_MEASURES = ("welfare_loss", "efficiency", "us_surplus_share", *OUTCOMES)
+_UTILITIES = ("payoff.us", "payoff.cn", "welfare_loss.us", "welfare_loss.cn", "efficiency", "us_surplus_share")
+_MEASURES = ("payoff", "welfare_loss", "efficiency", "us_surplus_share", *OUTCOMES)
+_SAME = 1e-9  # bn USD/yr: below what rounding makes of equal payoffs
 _KEYS = [f"{side}.strategy.kind" for side in SIDES]
 
 
@@ -41,7 +42,7 @@ class Tournament:
     Attributes
     ----------
     pairs
-        A row a scenario and pair of strategies: means of the welfare losses (bn USD/yr), of the efficiency and US share of deals (over
+        A row a scenario and pair of strategies: means of the payoffs and welfare losses (bn USD/yr), of the efficiency and US share of deals (over
         runs with one), shares of the outcomes; each with ``.low`` and ``.high``, the ends of its 95 % interval.
     ranking
         Best first: ``strategy``, ``advantage`` with ``low`` and ``high`` (bn USD/yr), as Washington and as Beijing, and
@@ -63,9 +64,12 @@ class Tournament:
 
     @property
     def answer(self) -> str:
-        """Who comes first, and against how many that is more than chance."""
-        first, others = self.ranking.iloc[0], len(self.ranking) - 1
-        name, beaten = first["strategy"].replace("_", " "), int(first["better_than"])
+        """Who comes first, and against how many that is more than chance; a tie is told as one."""
+        first, others, tied = self.ranking.iloc[0], len(self.ranking) - 1, self.tied
+        if len(tied) > 1:
+            whom = "all strategies" if len(tied) > others else f"{', '.join(tied[:-1])} and {tied[-1]}"
+            return f"{whom} come to the same payoff, {first['advantage']:.2f} bn USD a year against the mean strategy"
+        name, beaten = tied[0], int(first["better_than"])
         told = (
             "every other"
             if beaten == others
@@ -74,9 +78,16 @@ class Tournament:
             else "none of the others"
         )
         return (
-            f"{name} comes first: it spares its side {first['advantage']:.2f} bn USD a year against the mean strategy "
+            f"{name} comes first: it leaves its side {first['advantage']:.2f} bn USD a year better off than the mean strategy "
             f"(95 % {first['low']:.2f} to {first['high']:.2f}), and does better than {told} beyond chance"
         )  # fmt: skip
+
+    @property
+    def tied(self) -> list[str]:
+        """The strategies, in words, whose payoff is the first's own."""
+        best = self.ranking["advantage"].max()
+        names = self.ranking.loc[self.ranking["advantage"] >= best - _SAME, "strategy"]
+        return [name.replace("_", " ") for name in names]
 
 
 def tournament(
@@ -153,9 +164,9 @@ def _means(played: pd.DataFrame, scenario: str) -> pd.DataFrame:
 
 
 def _advantages(played: pd.DataFrame, side: str, strategies: Sequence[str]) -> pd.DataFrame:
-    """Loss spared against the mean strategy of a side, over all opponents: runs by strategies, bn USD/yr."""
-    losses = played.pivot_table(index="run", columns=f"{side}.strategy.kind", values=f"welfare_loss.{side}")
-    return -losses[list(strategies)].sub(losses.mean(axis=1), axis=0)
+    """Payoff above the mean strategy's of a side, over all opponents: runs by strategies, bn USD/yr."""
+    payoffs = played.pivot_table(index="run", columns=f"{side}.strategy.kind", values=f"payoff.{side}")
+    return payoffs[list(strategies)].sub(payoffs.mean(axis=1), axis=0)
 
 
 def _ranking(both: pd.DataFrame, by_side: dict[str, pd.DataFrame], tests: pd.DataFrame) -> pd.DataFrame:

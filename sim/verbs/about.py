@@ -22,7 +22,7 @@ def help_of_job(verb: str) -> str:
     return (
         f"groups and their options (group=option)\n{options}\n\n"
         "settings (name=value): every name that --cfg job prints, dotted, such as truce.length_weeks=26\n"
-        "named items: +issues.soy.benefit=3 adds one, ~issues.ai_chips removes one\n\n"
+        "named items: +issues.soy='{owner: cn, table: trade, benefit: 3}' adds one, ~issues.ai_chips removes one\n\n"
         f"shortcuts\n{short}\n\n"
         "options\n"
         "  -m, --multirun   a job for each value of a=1,2 (Hydra); hydra/launcher=joblib runs them side by side\n"
