@@ -184,11 +184,11 @@ CONTRADICTIONS = [
     _set("run shorter than a breakthrough", "weeks=8", "outcomes.weeks_in_force", "8"),
     _set(
         "event after the end",
-        "+shocks.events.vote={kind: hawk, start: '2031-01-01'}",
+        "+shocks.events.vote={kind: hawk, side: us, start: '2031-01-01'}",
         "shocks.events.vote.start",
         "last day",
     ),
-    _set("event that never happens", "+shocks.events.vote.kind=hawk", "shocks.events.vote.start", "never"),
+    _set("event that never happens", "+shocks.events.vote={kind: hawk, side: us}", "shocks.events.vote.start", "never"),
     _set("more than all of it", "shocks.events.us_listing.size=1.5", "shocks.events.us_listing.size", "all of it"),
     Case(
         "no issue left",
