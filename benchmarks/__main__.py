@@ -20,8 +20,9 @@ from benchmarks.clock import Row
 from benchmarks.draw import draw, draw_growth
 from benchmarks.engines import engines, scaling
 from benchmarks.fair import fair
-from benchmarks.floor import floor, phases
+from benchmarks.floor import floor
 from benchmarks.growth import growth
+from benchmarks.phases import phases
 from benchmarks.small import kernel
 from benchmarks.starting import serving, starting, storing
 
@@ -31,7 +32,7 @@ GROUPS: dict[str, Callable[[int], Iterator[Row]]] = {
     "kernel": kernel,
     "growth": lambda runs: growth(max(24, runs // 12)),
     "scaling": scaling,
-    "phases": lambda runs: phases(max(5, runs // 100)),
+    "phases": lambda runs: phases(max(100, runs // 4)),
     "floor": floor,
     "browser": browser,
     "start": lambda runs: starting(),

@@ -20,7 +20,7 @@ from sim.browser.build import CODE, DESCRIPTION, assemble, lowered
 from sim.browser.description import describe
 from sim.browser.execute import Engine
 from sim.browser.module import engine_source
-from sim.browser.retarget import FEATURES
+from sim.browser.retarget import SCALAR_FEATURES
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 
@@ -54,7 +54,7 @@ def browser(runs: int) -> Iterator[Row]:
     """Runs a CPU-second of London in full: native, and the module in wasmtime and in Node, without and with vectors of 128 bits."""
     count = max(_CHUNK * 10, runs // 4 // _CHUNK * _CHUNK)
     ir = lowered()
-    codes = {"": assemble(ir), ", simd128": assemble(ir, f"{FEATURES},+simd128")}
+    codes = {"": assemble(ir), ", no simd128": assemble(ir, SCALAR_FEATURES)}
     for name, code in codes.items():
         note = f"{len(gzip.compress(code)) / 1000:.0f} kB gzipped"
         yield Row("browser", f"module{name}", len(code) / 1000, "kB", 0.0, note)

@@ -11,24 +11,32 @@ import datetime as dt
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 import numpy as np
 
+from sim.config.compose import scenario_to_plain, write_scenario_yaml
 from sim.config.errors import SimError
 from sim.config.fields import Field
+from sim.config.groups.outcomes import Run
+from sim.config.render import to_plain
 from sim.config.schema import Scenario
 from sim.config.validate import check_value
+from sim.figures.page import again, page, table, write_page
 from sim.model import TruceModel
-from sim.results.folder import whole_file
-from sim.results.manifest import environment
+from sim.results.files import file_hash
+from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
+from sim.results.manifest import environment, make_manifest, write_manifest
 from sim.rules.packages import concession_cost
 from sim.theory import BargainingProblem, extension_game, problem_at
 
-__all__ = ["FORMATS", "export", "gambit", "genius"]
+__all__ = ["FORMATS", "export", "gambit", "genius", "write_export"]
 
 FORMATS = ("genius", "gambit")
 _SIDES = ("us", "cn")
+_ABOUT = "about.json"  # with the environment, so not the same everywhere
+_KINDS = {".xml": "Genius domain or profile (NegMAS reads it too)", ".nfg": "game in Gambit's payoff format"}
 
 
 def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence[str] = FORMATS, *, seed: int = 1, levels: int = 11) -> list[Path]:  # fmt: skip
@@ -61,13 +69,34 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
         stakes = [float(sides["value_terms"][i] - sides["value_lapse"][i]) for i in (0, 1)]
         cost = float(model.scenario.truce.extension_cost)
         texts["extension.nfg"] = gambit(*extension_game(stakes[0], stakes[1], cost, cost))
-    texts["about.json"] = _about(model, problem, names, weeks, seed, levels)
+    texts[_ABOUT] = _about(model, problem, names, weeks, seed, levels)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         with whole_file(folder / name) as part:
             part.write_text(text, encoding="utf-8")
     return [folder / name for name in texts]
+
+
+def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] = FORMATS, levels: int = 11, words: Sequence[str] = (), *, report: bool = True) -> Path:  # fmt: skip
+    """What :func:`export` writes, in a folder of its own with the scenario, a report and the manifest; the folder."""
+    started = dt.datetime.now(dt.UTC)
+    folder = prepare_folder(run.out, "export", f"{run.name or scenario.name}-{at}")
+    with cleared_on_failure(folder):
+        files = [file for file in export(scenario, at, folder, formats, seed=run.seed, levels=levels) if file.name != _ABOUT]  # fmt: skip
+        write_scenario_yaml(scenario, folder / "scenario.yaml")
+        manifest = make_manifest(
+            verb="export", scenario=scenario_to_plain(scenario), run=to_plain(run), overrides=tuple(words), engine="mesa", started=started,
+        )  # fmt: skip
+        manifest["export"] = {"at": at, "formats": list(formats), "levels": levels}
+        manifest["content"] = {file.name: file_hash(file) for file in files}
+        if report:
+            title = f"{scenario.title or scenario.name} on {at}, for other tools"
+            rows = [(file.name, _KINDS[file.suffix], f"{file.stat().st_size:,}") for file in files]
+            listed = table("What is in this folder.", ("File", "What it is", "Bytes"), rows, (2,))
+            write_page(page(title, [f"<h1>{escape(title)}</h1>", listed, again(manifest)]), folder / "report.html")
+        write_manifest(manifest, folder)
+    return folder
 
 
 def _about(model: TruceModel, problem: BargainingProblem, names: list[str], weeks: int, seed: int, levels: int) -> str:
@@ -91,10 +120,12 @@ def _grids(problem: BargainingProblem, levels: int) -> list[np.ndarray]:
 
 def _worths(problem: BargainingProblem, grids: list[np.ndarray], side: int) -> list[np.ndarray]:
     """Worth of each level of each issue to a side, bn USD/yr."""
-    return [
-        -concession_cost(problem.linear[k], problem.convex[k], grid) if problem.owner[k] == side else problem.benefit[k] * grid
-        for k, grid in enumerate(grids)
-    ]  # fmt: skip
+    return [np.array([_worth(problem, k, side, float(level)) for level in grid]) for k, grid in enumerate(grids)]
+
+
+def _worth(problem: BargainingProblem, k: int, side: int, level: float) -> float:
+    owned = problem.owner[k] == side
+    return -concession_cost(problem.linear[k], problem.convex[k], level) if owned else problem.benefit[k] * level
 
 
 def _weeks(model: TruceModel, at: str) -> int:

@@ -46,7 +46,7 @@ class TruceModel(mesa.Model):
         ``model`` collects the weekly series, ``agents`` also what agents report, ``none`` nothing.
     by_agent
         True asks every agent by itself; None does so where a subclass replaced ``firm_class`` or ``authority_class``.
-    settings
+    kwargs
         Any setting by its dotted name, as ``mesa.batch_run`` passes them: ``**{"linkage.cn": 0.5}``.
 
     Raises
@@ -69,12 +69,12 @@ class TruceModel(mesa.Model):
         strategies: dict[str, Strategy] | None = None,
         collect: str = "agents",
         by_agent: bool | None = None,
-        **settings: Any,
+        **kwargs: Any,
     ) -> None:
         if seed is None:
             seed = int(np.random.SeedSequence().generate_state(1, np.uint64)[0])
         super().__init__(rng=_whole("seed", seed, 2**64 - 1))
-        self.scenario = take_scenario(scenario, settings)
+        self.scenario = take_scenario(scenario, kwargs)
         self.seed_of_draws, self.run = seed, _whole("run", run, 2**32 - 1)
         self.params = flatten(self.scenario)
         counts = self.params.record["firms_firms"]

@@ -24,7 +24,7 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list:
     """The jobs that reached a model which only notes them."""
     seen: list = []
 
-    def run_job(job, progress=None, checked=None):
+    def run_job(job, progress=None, checked=None, drawing=None):
         seen.append(job)
         if job.run.seed == 13:
             raise SimError("disk full", exit_code=MACHINE)
@@ -107,7 +107,7 @@ def test_a_fault_of_the_machine_exits_with_three(jobs, capsys, tmp_path):
     ids=lambda value: type(value).__name__,
 )
 def test_what_goes_wrong_on_the_way_has_its_exit_code(raised, code, said, monkeypatch, capsys, tmp_path):
-    def run_job(job, progress=None, checked=None):
+    def run_job(job, progress=None, checked=None, drawing=None):
         raise raised
 
     monkeypatch.setattr("sim.verbs.jobs.run_job", run_job)

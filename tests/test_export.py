@@ -51,7 +51,9 @@ def test_the_verb_writes_a_folder_and_tells_its_files(tmp_path, capsys) -> None:
     assert main(["export", "scenario=geneva", "at=2025-06-02", "formats=gambit", f"out={tmp_path}"]) == 0
     assert "extension.nfg" in capsys.readouterr().out
     (folder,) = (tmp_path / "export").iterdir()
-    assert sorted(path.name for path in folder.iterdir()) == ["about.json", "extension.nfg"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "about.json", "extension.nfg", "manifest.json", "report.html", "scenario.yaml",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

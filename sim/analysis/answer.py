@@ -1,9 +1,7 @@
 """The answer in a line: what the command line prints last, every number counted from the result's own tables.
 
-Which setting moves a sweep's outcomes most is judged by the share of the outcomes' variance that it explains (Goodman and Kruskal's
-tau, less what chance alone gives); whether any does, by Light and Margolin's test (1971) with Bonferroni's correction. Two outcomes are
-called about even where their 95 % intervals overlap. All three take runs for independent, which common random numbers make them only
-within a point: they guard against stories told of noise, and are no test to publish.
+Which setting moves a sweep's outcomes most, and whether any does beyond chance, is judged by :mod:`sim.analysis.ranking`, as in the figure of
+indices. Two outcomes are called about even where their 95 % intervals, of the runs, overlap.
 
 Of a sweep's table a few columns are held at a time, and of each setting only the counts of outcomes by its values or fifths.
 """
@@ -17,7 +15,12 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.classes import has_more_values, rank_classes
+from sim.analysis.pooled import pooled_shares
+from sim.analysis.ranking import rank_settings
 from sim.analysis.shares import count_outcomes, outcome_codes, shares_of
+from sim.analysis.target import find
+from sim.analysis.told import tell_target
+from sim.analysis.words import label_of, percent, value_words
 from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
@@ -26,12 +29,11 @@ if TYPE_CHECKING:
 __all__ = ["answer"]
 
 _WORDS = {name: name.replace("_", " ") for name in OUTCOMES}
-_LEVEL = 0.05
 _MOST_VALUES = 40
 _MOST_STRETCHES = 4
 _CLASSES = 5
 _FEWEST_RUNS = 20
-_COLUMNS_AT_ONCE = 8  # each reading opens every part
+_COLUMNS_AT_ONCE = 4  # each reading opens every part
 
 
 class _Setting(NamedTuple):
@@ -41,14 +43,6 @@ class _Setting(NamedTuple):
     ordered: bool
     classed: bool
     counts: pd.DataFrame
-
-
-class _Hold(NamedTuple):
-    """A setting's hold on the outcomes: share of variance explained beyond chance, and how likely chance alone gives as much."""
-
-    setting: _Setting
-    explained: float
-    chance: float
 
 
 def answer(results: Results) -> str:
@@ -65,8 +59,8 @@ def _of_run(results: Results) -> str:
     tail = "the truce broke in none"
     if len(broke):
         of = f"median of the {len(broke):,} runs in which it did" if len(broke) > 1 else "the one run in which it did"
-        tail = f"the truce broke in {_percent(len(broke) / len(runs))}, first after {np.median(broke):g} weeks ({of})"
-    return f"{results.title}: {_shares(outcome_codes(runs['outcome']), interval=True)}; {tail}."
+        tail = f"the truce broke in {percent(len(broke) / len(runs))}, first after {np.median(broke):g} weeks ({of})"
+    return f"{results.title}: {_shares(outcome_codes(runs['outcome']), interval=True, doubt=results.manifest.get('settings_doubt'))}; {tail}."
 
 
 def _of_sweep(results: Results) -> str:
@@ -76,19 +70,28 @@ def _of_sweep(results: Results) -> str:
     luck = ""
     if described.get("common_random_numbers") and results.table(["run"])["run"].nunique() == 1:
         luck = "; every point shares the luck of one run"
+    found = find(results)
+    if found:
+        return f"{title}{'' if title.endswith('?') else ':'} {tell_target(found)}{luck}."
     copies = {name for name, factor in (described.get("factors") or {}).items() if factor.get("same_as")}
-    holds = [_hold(setting) for setting in _moved(results, [n for n in results.design if n not in copies], ended)]
-    if not holds:
+    moved = {
+        setting.name: setting for setting in _moved(results, [n for n in results.design if n not in copies], ended)
+    }
+    if not moved:
         return f"{title}: {_shares(ended)}{luck}."
-    best = max(holds, key=lambda hold: hold.explained)
-    if min(hold.chance for hold in holds) * len(holds) > _LEVEL:
-        what = "the setting does not move" if len(holds) == 1 else f"none of the {len(holds)} settings moves"
-        return f"{title}: {_shares(ended)}; {what} the outcomes beyond chance{luck}."
-    label = _label(best.setting.name, results.notes)
-    lead, called = "", label
-    if len(holds) > 1:
-        lead, called = f"of {len(holds)} settings {label} moves the outcomes most: ", "it"
-    return f"{title}: {lead}{_path(best.setting, called, results, ended)}; {_reach(results, ended)}{luck}."
+    whole = described.get("kind") in ("saltelli", "morris")  # designs that are read by the place of each setting
+    ranking = rank_settings(
+        results.table, described, [n for n in results.design if n in moved or (whole and n not in copies)]
+    )
+    words = ranking.words({name: label_of(name, results.notes) for name in moved})
+    if not ranking.leaders:
+        return f"{title}: {_shares(ended)}; {words}{luck}."
+    best = moved[ranking.leaders[0]]
+    lead, called = ("", label_of(best.name, results.notes)) if len(moved) == 1 else (f"{words}: ", "it")
+    if len(ranking.leaders) > 1:
+        called = label_of(best.name, results.notes)
+    common = bool(described.get("common_random_numbers"))
+    return f"{title}: {lead}{_path(best, called, results, ended, common)}; {_reach(results, ended)}{luck}."
 
 
 def _moved(results: Results, names: Sequence[str], ended: np.ndarray) -> Iterator[_Setting]:
@@ -113,13 +116,14 @@ def _setting(name: str, column: pd.Series, ended: np.ndarray) -> _Setting:
     return _Setting(name, ordered, classed, counts[counts.sum(axis=1) > 0])
 
 
-def _path(setting: _Setting, label: str, results: Results, ended: np.ndarray) -> str:
+def _path(setting: _Setting, label: str, results: Results, ended: np.ndarray, common: bool) -> str:
     """How the outcomes change with one setting."""
     if not setting.ordered:
         return _by_name(setting, label)
     if setting.classed:
         return _by_class(setting, label, results.table([setting.name])[setting.name], ended)
-    stretches = _stretches(setting)
+    shares = pooled_shares(results.table([setting.name, "point", "run", "outcome"]), [setting.name], common=common)
+    stretches = _stretches(shares.rename(columns={setting.name: "at"}))
     if len(stretches) > _MOST_STRETCHES:
         ends = f"from {stretches[0]} to {stretches[-1]}"
         return f"as {label} rises, the most frequent outcome changes {len(stretches) - 1} times, {ends}"
@@ -128,14 +132,13 @@ def _path(setting: _Setting, label: str, results: Results, ended: np.ndarray) ->
     return f"as {label} rises, the most frequent outcome is {', then '.join(stretches)}"
 
 
-def _stretches(setting: _Setting) -> list[str]:
+def _stretches(shares: pd.DataFrame) -> list[str]:
     """The most frequent outcome along a setting, equal neighbours joined: ``tactical pause (0 to 0.15, up to 64 %)``."""
-    shares = shares_of(setting.counts.to_numpy(), pd.DataFrame({"at": setting.counts.index}))
     joined: list[tuple[str, list[Any], float]] = []
     for at, group in shares.groupby("at"):
         first, second = group.sort_values("share", ascending=False, kind="stable").to_dict("records")[:2]
         words = _WORDS[first["outcome"]]
-        if second["high"] >= first["low"]:
+        if not second["high"] < first["low"]:
             words = f"{words} or {_WORDS[second['outcome']]}, about even"
         if joined and joined[-1][0] == words:
             _, places, most = joined.pop()
@@ -147,8 +150,8 @@ def _stretches(setting: _Setting) -> list[str]:
 
 def _places(places: list[Any], most: float) -> str:
     if len(places) == 1:
-        return f"at {places[0]:g}, {_percent(most)}"
-    return f"{places[0]:g} to {places[-1]:g}, up to {_percent(most)}"
+        return f"at {places[0]:g}, {percent(most)}"
+    return f"{places[0]:g} to {places[-1]:g}, up to {percent(most)}"
 
 
 def _trend(setting: _Setting) -> str:
@@ -158,14 +161,14 @@ def _trend(setting: _Setting) -> str:
     moved = str((last - first).abs().idxmax())
     verb = "rises" if first[moved] < last[moved] else "falls" if first[moved] > last[moved] else "stays"
     if verb == "stays":
-        return f"the shares at both ends are the same, {_WORDS[moved]} {_percent(first[moved])}"
-    return f"{_WORDS[moved]} {verb} from {_percent(first[moved])} to {_percent(last[moved])}"
+        return f"the shares at both ends are the same, {_WORDS[moved]} {percent(first[moved])}"
+    return f"{_WORDS[moved]} {verb} from {percent(first[moved])} to {percent(last[moved])}"
 
 
 def _by_class(setting: _Setting, label: str, column: pd.Series, ended: np.ndarray) -> str:
     """A setting of many values: the leading outcome's share in each fifth of them, and the sign of the rank correlation."""
     leading = str(setting.counts.sum().idxmax())
-    row = ", ".join(_percent(share)[:-2] for share in _table(setting)[leading])
+    row = ", ".join(percent(share)[:-2] for share in _table(setting)[leading])
     slope = np.corrcoef(column.rank().to_numpy(float), ended == OUTCOMES.index(leading))[0, 1]
     how = "" if np.isnan(slope) else f" (rank correlation {round(slope, 2) + 0.0:+.2f})"
     return f"as {label} rises, the share of {_WORDS[leading]} goes {row} %{how}"
@@ -177,8 +180,8 @@ def _by_name(setting: _Setting, label: str) -> str:
     moved = str((table.max() - table.min()).idxmax())
     most, least = table[moved].idxmax(), table[moved].idxmin()
     return (
-        f"{_WORDS[moved]} is most frequent with {label} {_value(most)} ({_percent(table.at[most, moved])}), "
-        f"least with {_value(least)} ({_percent(table.at[least, moved])})"
+        f"{_WORDS[moved]} is most frequent with {label} {value_words(most)} ({percent(table.at[most, moved])}), "
+        f"least with {value_words(least)} ({percent(table.at[least, moved])})"
     )
 
 
@@ -195,55 +198,30 @@ def _reach(results: Results, ended: np.ndarray) -> str:
         return f"over all, {_shares(ended)}"
     hits = count_outcomes(point, ended, len(runs))[runs > 0]
     highest = (hits / hits.sum(axis=1, keepdims=True)).max(axis=0)
-    told = (f"{_WORDS[name]} {_percent(share)}" for name, share in zip(OUTCOMES, highest, strict=True))
+    told = (f"{_WORDS[name]} {percent(share)}" for name, share in zip(OUTCOMES, highest, strict=True))
     return "highest share at any point: " + ", ".join(told)
-
-
-def _hold(setting: _Setting) -> _Hold:
-    """Goodman and Kruskal's tau of the outcome on a setting, less its mean under chance, and the p-value of Light and Margolin."""
-    from scipy.special import chdtrc
-
-    table = setting.counts.to_numpy(float)
-    n, rows, kinds = table.sum(), len(table), np.count_nonzero(table.any(axis=0))
-    within = 1.0 - (table**2 / table.sum(axis=1, keepdims=True)).sum() / n
-    whole = 1.0 - ((table.sum(axis=0) / n) ** 2).sum()
-    if kinds < 2 or n <= rows:
-        return _Hold(setting, 0.0, 1.0)
-    tau = 1.0 - within / whole
-    chance = float(chdtrc((rows - 1) * (kinds - 1), (n - 1) * (kinds - 1) * tau))
-    return _Hold(setting, tau - (rows - 1) / (n - 1), chance)
 
 
 def _ordered(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def _shares(ended: np.ndarray, *, interval: bool = False) -> str:
-    """``tactical pause in 58 % of 200 runs (51-65 %), narrow deal 24 %, ...``, the largest first; the interval where asked for."""
+def _shares(ended: np.ndarray, *, interval: bool = False, doubt: Mapping[str, Any] | None = None) -> str:
+    """``tactical pause in 58 % of 200 runs (95 % interval of the runs 51-65 %), narrow deal 24 %, ...``, the largest first; the interval where asked for.
+
+    ``doubt`` adds that of the settings.
+    """
     if not len(ended):
         return "no run was completed"
     counts = count_outcomes(np.zeros(len(ended), np.int8), ended, 1)
     shares = shares_of(counts, pd.DataFrame(index=range(1)))
     first, *others = shares.sort_values("share", ascending=False, kind="stable").to_dict("records")
     count = f"{len(ended):,} run{'' if len(ended) == 1 else 's'}"
-    head = f"{_WORDS[first['outcome']]} in {_percent(first['share'])} of {count}"
+    head = f"{_WORDS[first['outcome']]} in {percent(first['share'])} of {count}"
     if interval:
-        head += f" ({100 * first['low']:.0f}-{100 * first['high']:.0f} %)"
-    return ", ".join([head, *(f"{_WORDS[row['outcome']]} {_percent(row['share'])}" for row in others)])
-
-
-def _label(name: str, notes: Mapping[str, Mapping[str, str]]) -> str:
-    """What axes call a setting, with its unit where that is more than a share."""
-    note = notes.get(name, {})
-    label, unit = note.get("label") or name, note.get("unit", "")
-    return label if unit in ("", "share", "name", "flag") else f"{label} ({unit})"
-
-
-def _value(value: Any) -> str:
-    return ("on" if value else "off") if isinstance(value, (bool, np.bool_)) else str(value)
-
-
-def _percent(share: float) -> str:
-    """A share in per cent, whole but for what would read as none or all."""
-    points = 100.0 * float(share)
-    return f"{points:.1f} %" if 0.0 < points < 0.95 or 99.05 < points < 100.0 else f"{points:.0f} %"
+        head += f" (95 % interval of the runs {100 * first['low']:.0f}-{100 * first['high']:.0f} %"
+        if doubt:
+            over = doubt["shares"][first["outcome"]]
+            head += f", of the settings {100 * over['low']:.0f}-{100 * over['high']:.0f} %"
+        head += ")"
+    return ", ".join([head, *(f"{_WORDS[row['outcome']]} {percent(row['share'])}" for row in others)])

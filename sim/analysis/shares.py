@@ -1,7 +1,7 @@
 """Outcome shares and means with their intervals.
 
 Shares take Wilson's score interval (Wilson 1927; Newcombe 1998 on its coverage), means Student's; both at 95 %. Runs count as
-independent draws: under common random numbers that holds within a point, not between points.
+independent draws: under common random numbers that holds within a point, not between points (:mod:`sim.analysis.pooled`).
 """
 
 from __future__ import annotations
@@ -20,13 +20,17 @@ __all__ = [
 Z = 1.959963984540054  # the normal quantile that leaves 2.5 % above
 
 
-def wilson(hits: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Ends of the 95 % score interval of ``hits`` in ``of``; arrays of one shape. Nothing in nothing may be anything: 0 to 1."""
+def wilson(hits: np.ndarray, of: np.ndarray, quantile: np.ndarray | float = Z) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of the 95 % score interval of ``hits`` in ``of``; arrays of one shape. Nothing in nothing may be anything: 0 to 1.
+
+    ``quantile`` is that of the normal law, or Student's where the variance behind ``of`` was itself estimated.
+    """
+    square = np.square(quantile)
     hits, n = np.asarray(hits, float), np.asarray(of, float)
     known = np.maximum(n, 1.0)
     p = hits / known
-    centre = (p + Z**2 / (2.0 * known)) / (1.0 + Z**2 / known)
-    half = Z / (1.0 + Z**2 / known) * np.sqrt(p * (1.0 - p) / known + Z**2 / (4.0 * known**2))
+    centre = (p + square / (2.0 * known)) / (1.0 + square / known)
+    half = quantile / (1.0 + square / known) * np.sqrt(p * (1.0 - p) / known + square / (4.0 * known**2))
     low = np.where(hits > 0, np.clip(centre - half, 0.0, 1.0), 0.0)
     high = np.where(hits < n, np.clip(centre + half, 0.0, 1.0), 1.0)
     return low, np.where(n > 0, high, 1.0)
@@ -94,8 +98,8 @@ def outcome_shares(runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     return shares_of(count_outcomes(group, codes, len(keys)), keys)
 
 
-def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
-    """Mean of the known values and the ends of its 95 % interval; NaN ends below two values."""
+def mean_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
+    """Mean of the known values, each independent of the others, and the ends of its interval; NaN ends below two values."""
     from scipy.special import stdtrit
 
     known = np.asarray(values, float)
@@ -103,7 +107,7 @@ def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
     if len(known) < 2:
         return (float(known[0]) if len(known) else float("nan")), float("nan"), float("nan")
     mean = float(known.mean())
-    half = float(stdtrit(len(known) - 1, 0.975) * known.std(ddof=1) / np.sqrt(len(known)))
+    half = float(stdtrit(len(known) - 1, (1.0 + level) / 2.0) * known.std(ddof=1) / np.sqrt(len(known)))
     return mean, mean - half, mean + half
 
 

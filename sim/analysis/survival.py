@@ -15,7 +15,7 @@ import pandas as pd
 from sim.analysis.shares import Z
 from sim.config.errors import SimError
 
-__all__ = ["kaplan_meier", "truce_survival"]
+__all__ = ["kaplan_meier", "median_time", "truce_survival"]
 
 
 def kaplan_meier(times: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
@@ -92,6 +92,25 @@ def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = (
         keys = dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True))
         curves.append(pd.DataFrame(keys, index=curve.index).join(curve))
     return pd.concat(curves, ignore_index=True) if curves else kaplan_meier(times, observed).iloc[:0]
+
+
+def median_time(curve: pd.DataFrame) -> float:
+    """The first time at which half have had the event, or more: the Kaplan-Meier median; NaN where more than half never did.
+
+    The one definition of "first break": unlike the median over the runs that broke, it counts those that held.
+
+    Parameters
+    ----------
+    curve
+        What :func:`kaplan_meier`, or :func:`truce_survival` without groups, gives.
+
+    Examples
+    --------
+    >>> median_time(kaplan_meier(np.array([3.0, 5.0, 9.0, 9.0]), np.array([True, True, False, False])))
+    5.0
+    """
+    passed = curve["time"].to_numpy(float)[curve["survival"].to_numpy(float) <= 0.5]
+    return float(passed[0]) if len(passed) else float("nan")
 
 
 def _greenwood(at_risk: np.ndarray, events: np.ndarray, survival: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

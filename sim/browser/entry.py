@@ -17,7 +17,7 @@ ENVIRONMENT = {
     "NUMBA_CPU_NAME": "generic",
     "NUMBA_CPU_FEATURES": "",
     # a first, light pass without vectors of x86: the passes for WebAssembly come later and find plain loops
-    # (0.83 of native speed under wasmtime against 0.77 with Numba's own level 3: docs/browser.md)
+    # (levels 1, 2 and 3 give the same speed under wasmtime with firms in tiles; 1 takes least time)
     "NUMBA_OPT": "1",
     "NUMBA_LOOP_VECTORIZE": "0",
     "NUMBA_SLP_VECTORIZE": "0",

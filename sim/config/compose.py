@@ -14,14 +14,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sim.config.batch import check_batch, default_runs
 from sim.config.door import remember
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Field
 from sim.config.groups.outcomes import Figures, Run
 from sim.config.groups.sweep import Sweep
 from sim.config.locate import configs_folder
-from sim.config.overrides import Override, read_overrides
-from sim.config.plain import read_plain
+from sim.config.overrides import Override, groups, option_of, read_overrides
+from sim.config.plain import Plain, read_plain
 from sim.config.render import to_plain, to_yaml, write_text
 from sim.config.schema import Scenario
 from sim.config.sweeps import build_sweep
@@ -40,7 +41,7 @@ __all__ = [
     "write_scenario_yaml",
 ]
 
-VERBS = ("run", "sweep")
+VERBS = ("run", "sweep", "tournament", "validate", "export")
 DEFAULT_SWEEP = "linkage_by_deadline"
 MOST_JOBS = 1_000
 _BATCH = ("run", "figures", "sweep")
@@ -104,9 +105,9 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
     Parameters
     ----------
     verb
-        ``run`` or ``sweep``.
+        ``run``, ``sweep``, ``tournament``, ``validate`` or ``export``; see :mod:`sim.config.batch` for what each uses.
     overrides
-        What stands after the verb, without options.
+        What stands after the verb, without options and the verb's own words.
     folder
         The result folder, where it is fixed beforehand.
 
@@ -152,15 +153,29 @@ def _one(override: Override, n: int) -> Override:
 
 def _job(verb: str, read: list[Override], texts: tuple[str, ...], folder: Path | None) -> Job:
     chosen = any(override.key.split(".")[0] in ("sweep", "sweep_file") for override in read)
-    if verb == "run" and chosen:
-        raise SimError("a run has no sweep", key="sweep", cure="use the verb sweep: tariffsim sweep …")
-    tree, plain = _settled(read)
+    if verb != "sweep" and chosen:
+        raise SimError("only a sweep has a design", key="sweep", cure="use the verb sweep: tariffsim sweep …")
+    tree, plain = _settled(_around(read) if verb == "sweep" else read)
     scenario = _scenario(tree, plain)
+    given = {override.key for override in read if override.kind == "set"}
+    counted = "run.runs" in given or any(override.key == "run" for override in read)
+    if not counted:
+        plain["run"]["runs"] = default_runs(verb)
     run = located(tree, lambda: build(Run, plain["run"], "run"))
     check_run(run)
     figures = located(tree, lambda: build(Figures, plain["figures"], "figures"))
-    sweep = _sweep(read, scenario) if verb == "sweep" else None
+    check_batch(verb, run, figures, given)
+    sweep = _sweep(_runs_per_point(read, run.runs if counted else None), scenario) if verb == "sweep" else None
     return Job(verb, scenario, run, figures, sweep, texts, folder)
+
+
+def _runs_per_point(read: list[Override], runs: int | None) -> list[Override]:
+    """Of a sweep, ``runs=20`` (or ``run=quick``) is the number of runs at each point."""
+    if runs is None:
+        return read
+    if any(override.key == "sweep.runs" for override in read):
+        raise SimError("given twice", key="sweep.runs", cure="give either runs or sweep.runs")
+    return [*read, Override("set", "sweep.runs", (runs,), (f"sweep.runs={runs}",))]
 
 
 def _settled(read: Sequence[Override]) -> tuple[Tree, dict[str, Any]]:
@@ -234,6 +249,12 @@ def _apply(plain: dict[str, Any], override: Override) -> None:
         raise SimError("exists already", key=override.key, cure="leave the + out to change it")
     if override.values == ({},) and override.kind == "set":
         raise SimError("changes nothing", key=override.key, given="{}", cure="name the settings to change")
+    chosen = override.key.replace(".", "/")
+    if override.kind == "set" and chosen in groups() and isinstance(node[last], dict) and not isinstance(override.value, dict):  # fmt: skip
+        raise SimError(
+            "a group of settings, not one value", key=override.key, given=override.value, allowed=groups()[chosen],
+            suggestion=f"{chosen}={nearest(str(override.value), groups()[chosen]) or groups()[chosen][0]}",
+        )  # fmt: skip
     if override.kind == "remove":
         del node[last]
     elif isinstance(override.value, dict) and isinstance(node.get(last), dict):
@@ -274,7 +295,19 @@ def _set_deadline(plain: dict[str, Any], day: str) -> None:
     plain["truce"]["first_deadline_weeks"] = -(-days // 7)
 
 
-def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
+def _around(read: list[Override]) -> list[Override]:
+    """The overrides with the scenario that the sweep names, where the command line chooses none."""
+    if any(override.key in ("scenario", "file") for override in read):
+        return read
+    given = next((o.value for o in read if o.key == "sweep.scenario"), _sweep_file(read)[1].values.get("scenario"))
+    if not given:
+        return read
+    option = option_of("scenario", given, "sweep.scenario")
+    return [Override("group", "scenario", (option,), (f"scenario={option}",)), *read]
+
+
+def _sweep_file(read: Sequence[Override]) -> tuple[Path, Plain]:
+    """The file that describes the sweep, and what stands in it."""
     choice = next((o.value for o in read if o.key == "sweep"), None)
     path = next((_path(o) for o in read if o.key == "sweep_file"), "")
     if path and choice:
@@ -282,6 +315,11 @@ def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
     source = Path(path) if path else configs_folder() / "sweep" / f"{choice or DEFAULT_SWEEP}.yaml"
     plain = read_plain(source)
     plain.name = str(source) if path else f"configs/sweep/{source.name}"
+    return source, plain
+
+
+def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
+    source, plain = _sweep_file(read)
     values = {"sweep": _copy(plain.values)}
     _settle_list(values["sweep"], source)
     for override in read:

@@ -21,7 +21,16 @@ from sim.config.groups.sweep import Sweep
 from sim.config.locate import configs_folder
 from sim.config.schema import Scenario
 
-__all__ = ["ALIASES", "SHORTCUTS", "Override", "groups", "hydra_arguments", "known_names", "read_overrides"]
+__all__ = [
+    "ALIASES",
+    "SHORTCUTS",
+    "Override",
+    "groups",
+    "hydra_arguments",
+    "known_names",
+    "option_of",
+    "read_overrides",
+]
 
 ALIASES = {
     "runs": "run.runs",
@@ -29,6 +38,7 @@ ALIASES = {
     "name": "run.name",
     "out": "run.out",
     "engine": "run.engine",
+    "threads": "run.threads",
     "weeks": "calendar.horizon_weeks",
     "draw": "figures.draw",
 }
@@ -276,12 +286,19 @@ def _group(key: str, values: tuple[Any, ...], text: str, parsed: Any) -> Overrid
         raise SimError("no such config group", key=key, allowed=list(tree), suggestion=nearest(key, tree))
     if parsed.is_add() or parsed.is_force_add():
         raise SimError("every group has one option already", key=key, given=text, cure="leave the + out")
-    chosen = tuple(_option(key, value, tree[key]) for value in values)
+    chosen = tuple(option_of(key, value) for value in values)
     return Override("group", key, chosen, tuple(f"{key}={option}" for option in chosen))
 
 
-def _option(group: str, value: Any, options: tuple[str, ...]) -> str:
-    word = str(value)
+def option_of(group: str, value: Any, key: str = "") -> str:
+    """The option of a group that a word means; ``key`` is what an error names, the group unless given.
+
+    Raises
+    ------
+    SimError
+        No option of that name, or a beginning that several share.
+    """
+    options, word = groups()[group], str(value)
     if word in options:
         return word
     starts = [option for option in options if option.startswith(f"{word}_")]
@@ -291,7 +308,8 @@ def _option(group: str, value: Any, options: tuple[str, ...]) -> str:
     if group == "scenario" and ("/" in word or word.endswith((".yaml", ".yml"))):
         cure = f"file={word} reads a file"
     problem = "not unique" if starts else "no such option"
-    raise SimError(problem, key=group, given=value, allowed=options, suggestion=nearest(word, options), cure=cure)
+    near = nearest(word, options)
+    raise SimError(problem, key=key or group, given=value, allowed=options, suggestion=near, cure=cure)
 
 
 def _remove(key: str, text: str) -> Override:

@@ -14,18 +14,18 @@ from typing import Any
 
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Field, leaves, schema_of
-from sim.config.groups.sweep import DISTRIBUTIONS, Constraint, Factor, Stopping, Sweep
+from sim.config.groups.sweep import DISTRIBUTIONS, MOST_FOCUS, Constraint, Factor, Stopping, Sweep
 from sim.config.schema import Scenario
 from sim.config.validate import build, check_value, unknown
 
-__all__ = ["build_sweep", "sweep_to_plain"]
+__all__ = ["build_sweep", "check_contrast", "sweep_to_plain"]
 
 _MOST_FACTORS = 100
 _MOST_VALUES = 10_000
 _FACTOR_KEYS = ("values", "choices", "low", "high", "points", "distribution", "mean", "sd", "mode", "same_as")
 _MEASURE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 _COMPARISON = re.compile(r"\s*([\w.]+)\s*(<=|>=|<|>|==|!=)\s*([-+\w.]+)\s*")
-_PARTS = ("factors", "constraints", "stopping", "measures")
+_PARTS = ("factors", "constraints", "stopping", "measures", "focus")
 
 
 def build_sweep(plain: Mapping[str, Any] | Sweep, scenario: Scenario) -> Sweep:
@@ -52,6 +52,7 @@ def build_sweep(plain: Mapping[str, Any] | Sweep, scenario: Scenario) -> Sweep:
         factors=factors,
         constraints=tuple(_constraint(text, known) for text in _words(plain.get("constraints"), "constraints")),
         measures=tuple(_measure(word, "sweep.measures") for word in _words(plain.get("measures"), "measures")),
+        focus=_focus(plain.get("focus")),
         stopping=None if stopping is None else build(Stopping, stopping, "sweep.stopping"),
     )
     _check(sweep)
@@ -69,6 +70,7 @@ def sweep_to_plain(sweep: Sweep) -> dict[str, Any]:
         f"{c.left} {c.comparison} {c.right}" if isinstance(c, Constraint) else c for c in sweep.constraints
     ]
     plain["measures"] = list(sweep.measures)
+    plain["focus"] = list(sweep.focus)
     if sweep.stopping is not None:
         plain["stopping"] = {name: getattr(sweep.stopping, name) for name in schema_of(Stopping)}
     return plain
@@ -91,6 +93,14 @@ def _words(given: object, name: str) -> Sequence[str]:
     if len(given) > 100:
         raise SimError("too many", key=f"sweep.{name}", given=len(given), allowed="at most 100")
     return given
+
+
+def _focus(given: object) -> tuple[str, ...]:
+    """One name, or a list of at most two."""
+    words = _words([given] if isinstance(given, str) else given, "focus")
+    if len(words) > MOST_FOCUS:
+        raise SimError("too many", key="sweep.focus", given=len(words), allowed=f"at most {MOST_FOCUS}")
+    return tuple(dict.fromkeys(_measure(word, "sweep.focus") for word in words))
 
 
 def _measure(word: str, key: str) -> str:
@@ -272,7 +282,23 @@ def _spaced(factor: Factor, points: object, key: str, meta: Field) -> tuple[Any,
     return tuple(values)
 
 
+def check_contrast(sweep: Sweep, free: Sequence[str]) -> None:
+    """Refuse a contrast that is none of the ``free`` factors, or one without a question about a measure."""
+    if not sweep.contrast:
+        return
+    if sweep.contrast not in free:
+        near = nearest(sweep.contrast, free)
+        raise SimError(
+            "not a free factor", key="sweep.contrast", given=sweep.contrast, allowed=list(free), suggestion=near
+        )
+    if not sweep.focus:
+        cure = "name the outcome or measure to compare: focus: breakthrough"
+        raise SimError("a contrast of nothing", key="sweep.contrast", given=sweep.contrast, cure=cure)
+
+
 def _check(sweep: Sweep) -> None:
+    if sweep.kind != "list":
+        check_contrast(sweep, [name for name, factor in sweep.factors.items() if not factor.same_as])
     if sweep.kind == "list":
         if not sweep.file or not sweep.file.endswith((".csv", ".parquet")):
             raise SimError(

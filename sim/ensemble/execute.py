@@ -17,7 +17,7 @@ from sim.ensemble.ahead import compiled_ahead
 
 __all__ = ["available_threads", "compiled_here", "simulate", "warm_up"]
 
-_CHUNK = 64
+_CHUNK, _LEAST = 64, 8
 Progress = Callable[[int, int], None]
 
 
@@ -34,7 +34,7 @@ def simulate(
     *,
     weekly: int = 0,
     threads: int = 0,
-    chunk: int = _CHUNK,
+    chunk: int = 0,
     progress: Progress | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Measures of ``len(run)`` runs, and the weekly series of the first ``weekly`` of them.
@@ -52,7 +52,7 @@ def simulate(
     threads
         Threads to use; 0 takes every processor.
     chunk
-        Runs a thread takes at a time.
+        Runs a thread takes at a time; 0 takes 64, or fewer where that shares the runs more evenly.
     progress
         Called with (runs done, runs in all) after each chunk.
 
@@ -74,11 +74,17 @@ def simulate(
         return stop - start
 
     done = 0
-    for finished in _in_pool(work, _spans(count, weekly, chunk), threads or available_threads()):
+    used = threads or available_threads()
+    for finished in _in_pool(work, _spans(count, weekly, chunk or _even(count, used)), used):
         done += finished
         if progress is not None:
             progress(done, count)
     return outs, series
+
+
+def _even(count: int, threads: int) -> int:
+    """Runs of a chunk: two a thread at least, so that a hundred runs keep two threads busy to the end."""
+    return max(_LEAST, min(_CHUNK, -(-count // (2 * threads))))
 
 
 def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from sim.figures.style import outlined
 from sim.rules.measures import OUTCOMES
 
-__all__ = ["Notes", "band", "quantiles"]
+__all__ = ["Notes", "band", "quantiles", "two_sides"]
 
 Notes = Mapping[str, Mapping[str, str]]
 _BANDS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
@@ -33,6 +33,20 @@ def band(ax: Axes, rows: pd.DataFrame, colour: str, label: str, style: Any = "-"
         linestyle=style,
         path_effects=outlined(colour),
     )
+
+
+def two_sides(ax: Axes, rows: Mapping[str, pd.DataFrame], looks: Mapping[str, tuple[str, str, Any]]) -> None:
+    """A series of two sides: medians, 25 to 75 % filled, 5 and 95 % as thin lines; the first side wider, to show below the second.
+
+    ``looks`` has the colour, label and dash of each side.
+    """
+    for side, width in zip(looks, (4.2, 1.9), strict=True):
+        (colour, label, dash), part = looks[side], rows[side]
+        when = part["date"].to_numpy()
+        ax.fill_between(when, part["q25"].to_numpy(), part["q75"].to_numpy(), color=colour, alpha=0.22, linewidth=0)
+        for edge in ("q05", "q95"):
+            ax.plot(when, part[edge].to_numpy(), color=colour, linewidth=0.25 * width, linestyle=dash, alpha=0.8)
+        ax.plot(when, part["q50"].to_numpy(), color=colour, linewidth=width, linestyle=dash, label=label)
 
 
 def quantiles(weeks: pd.DataFrame) -> pd.DataFrame:

@@ -1,25 +1,26 @@
 """Every figure that fits a result, into its folder, and the report.
 
-A run gives outcomes, a timeline and the bargaining space of run 0, the survival of its truces, and, where weeks were kept, fans and
+A run gives outcomes, a timeline and the bargaining space of a typical run (:mod:`sim.analysis.typical`), the survival of its truces, and, where weeks were kept, fans and
 licensing; a sweep gives its phase diagram or lines, and its outcomes along the first lever; where its points are sampled, first the indices
 of its settings, and the two strongest take the place of the first two. The bytes depend on the result and the versions of the
-libraries alone. It steps one Mesa run where the weeks of run 0 are not in the result; nothing else here runs a model.
+libraries alone. It steps one Mesa run where the weeks of that run are not in the result; nothing else here runs a model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.words import label_of
 from sim.config.groups.outcomes import Figures
 from sim.config.params import GOODS
-from sim.figures.bands import quantiles
+from sim.figures.bands import Notes, quantiles
 from sim.figures.files import Picture, figure_bytes, house_style
-from sim.figures.style import Caption, unit_of
+from sim.figures.style import NAMES, Caption, unit_of
 from sim.results.folder import whole_file
 from sim.results.results import Results
 from sim.rules.measures import OUTCOMES
@@ -28,15 +29,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.analysis.typical import Typical
+
 __all__ = ["draw_all", "figures_of"]
 
 _SAMPLED = ("sobol", "latin_hypercube", "saltelli", "morris")
+_PANELS_A_SLIDE = 2  # more leave no room for text that the back of a room can read
+_MOST_COMPARED = 10_000  # runs among which the typical one is looked for: 0.2 s
 _FORMATS = {"png": ("png",), "svg": ("svg",), "both": ("png", "svg")}
 Drawn = tuple[str, "Figure"]
 
 
 def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "") -> list[Path]:
-    """Draw what fits ``results`` into ``folder/figures`` and, where wanted, write ``folder/report.html``.
+    """Draw what fits ``results`` into ``folder/figures`` and write ``folder/report.html``, each where wanted.
 
     ``answered`` is the result's answer in a line, where it is known already.
 
@@ -53,9 +58,9 @@ def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "
     from sim.figures.report import write_report
 
     written, pictures = [], []
-    kinds = _FORMATS[figures.format] if figures.draw else ()
+    kinds = _FORMATS[figures.format]
     with house_style():
-        for name, figure in figures_of(results, figures):
+        for name, figure in figures_of(results, figures) if figures.draw else ():
             for kind in dict.fromkeys((*kinds, "png")) if figures.report else kinds:
                 data = figure_bytes(figure, kind)
                 if kind in kinds:
@@ -83,19 +88,26 @@ def figures_of(results: Results, look: Figures) -> Iterator[Drawn]:
 def _of_run(results: Results, look: Figures) -> Iterator[Drawn]:
     from sim.agents.space import bargaining_space
     from sim.analysis.shares import outcome_shares
+    from sim.analysis.typical import typical_run
     from sim.figures.bargaining import bargaining
     from sim.figures.outcomes import outcomes
-    from sim.figures.timeline import timeline
+    from sim.figures.timeline import PANELS, timeline
 
     caption = _caption(results)
     yield "outcomes", outcomes(outcome_shares(results.table(["outcome"]), []), caption, look)
-    yield "timeline", timeline(_first_run(results), results.scenario, caption, look)
+    typical = typical_run(results.table().head(_MOST_COMPARED))
+    example = caption.adding(_how_typical(typical))
+    weeks = _weeks_of(results, typical.run)
+    for name, shown in _pages("timeline", PANELS, look) if weeks is not None else ():
+        yield name, timeline(weeks, results.scenario, example, look, shown)
     yield from _of_truces(results, caption, look)
     if results.weeks is not None:
         yield from _of_weeks(results, caption, look)
-    space = bargaining_space(results.scenario, caption.seed)
+    if results.manifest.get("strategies"):
+        return  # a strategy in Python is not at hand to step a run with
+    space = bargaining_space(results.scenario, caption.seed, typical.run)
     if space is not None:
-        yield "bargaining", bargaining(space, caption, look)
+        yield "bargaining", bargaining(space, example, look)
 
 
 def _of_truces(results: Results, caption: Caption, look: Figures) -> Iterator[Drawn]:
@@ -109,54 +121,97 @@ def _of_truces(results: Results, caption: Caption, look: Figures) -> Iterator[Dr
 
 
 def _of_weeks(results: Results, caption: Caption, look: Figures) -> Iterator[Drawn]:
-    from sim.figures.fans import fans
-    from sim.figures.licensing import licensing
+    from sim.figures.fans import PANELS, fans
+    from sim.figures.licensing import ROWS, licensing
     from sim.history.record import magnet_exports
 
     assert results.weeks is not None
     weeks = quantiles(results.weeks) if "run" in results.weeks else results.weeks
     sectors = {good: tuple(getattr(results.scenario.firms, good).sectors) for good in GOODS}
     caption = replace(caption, runs=results.weekly_runs or caption.runs)
-    yield "fans", fans(weeks, results.notes, sectors, caption, look, magnet_exports())
-    yield "licensing", licensing(weeks, results.notes, sectors, caption, look)
+    record = magnet_exports()
+    for name, shown in _pages("fans", PANELS, look):
+        yield name, fans(weeks, results.notes, sectors, caption, look, record, shown)
+    for name, shown in _pages("licensing", ROWS, look):
+        yield name, licensing(weeks, results.notes, sectors, caption, look, shown)
+
+
+def _pages(name: str, panels: Sequence[str], look: Figures) -> Iterator[tuple[str, Sequence[str]]]:
+    """A figure of many panels as it is, or as slides of two of them."""
+    if not look.height:
+        yield name, panels
+        return
+    for start in range(0, len(panels), _PANELS_A_SLIDE):
+        yield f"{name}-{start // _PANELS_A_SLIDE + 1}", panels[start : start + _PANELS_A_SLIDE]
 
 
 def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
+    from sim.analysis.pooled import pooled_shares
+    from sim.analysis.ranking import rank_settings
     from sim.analysis.sensitivity import sensitivity
-    from sim.analysis.shares import outcome_shares
-    from sim.figures.indices import MOST_MEASURES, indices, strongest
+    from sim.figures.binned import classes
+    from sim.figures.indices import MOST_MEASURES, indices
     from sim.figures.outcomes import outcomes
-    from sim.figures.phase import classes, lines, phase
+    from sim.figures.phase import LEADERS, PANELS, lines, phase
 
     described = results.manifest.get("sweep") or {}
     wanted = described.get("figure", "auto")
     names = _levers(results, described)
     if wanted == "none" or not names:
         return
+    yield from _of_target(results, described, look)
+    notes = _notes(results, described)
     if wanted == "indices" or (wanted == "auto" and described.get("kind") in _SAMPLED and len(names) > 2):
         found = sensitivity(results.table, described, names, _measures(described)[:MOST_MEASURES])
-        yield "indices", indices(found, results.notes, _caption(results, described), look)
-        names = strongest(found)
+        ranking = rank_settings(results.table, described, names)
+        yield "indices", indices(found, ranking, notes, _caption(results, described), look)
+        names = list(ranking.order)
     flat = wanted == "lines" or len(names) == 1
     moved = names[:1] if flat else names[:2]
-    runs, binned = classes(results.table([*moved, "outcome"]), moved)
-    caption = _caption(results, described, _of_more(results, names, moved, binned))
+    runs, binned = classes(results.table([*moved, "point", "run", "outcome"]), moved)
+    common = bool(described.get("common_random_numbers", True))
+    caption = _caption(results, described, _of_more(notes, names, moved, binned))
+    shares = pooled_shares(runs, moved, common=common)
     if flat:
-        yield "lines", lines(outcome_shares(runs, moved), moved[0], results.notes, caption, look)
+        yield "lines", lines(shares, moved[0], notes, caption, look)
     else:
-        yield "phase", phase(outcome_shares(runs, moved), moved, results.notes, caption, look)
-    first = outcome_shares(runs, moved[:1])
-    label = unit_of(results.notes, moved[0], raw=True)
+        for name, part in (("phase-1", LEADERS), ("phase-2", PANELS)) if look.height else (("phase", ""),):
+            yield name, phase(shares, moved, notes, caption, look, part)
+    first = pooled_shares(runs, moved[:1], common=common)
+    label = unit_of(notes, moved[0], raw=True)
     rest = [] if flat else moved[1:]
     caption = _caption(
-        results, described, _of_more(results, names, moved[:1], [name for name in binned if name not in rest])
+        results, described, _of_more(notes, names, moved[:1], [name for name in binned if name not in rest])
     )
     yield "outcomes", outcomes(first, caption, look, by=moved[0], label=label)
 
 
+def _of_target(results: Results, described: dict[str, Any], look: Figures) -> Iterator[Drawn]:
+    """The figure that answers the sweep's own question, where it names a focus."""
+    from sim.analysis import target
+    from sim.analysis.told import tell_target
+    from sim.figures.focus import focus_cells, focus_contrast, focus_levers, focus_lines
+
+    found = target.find(results)
+    if not found:
+        return
+    caption = _caption(results, described)
+    title = f"{caption.lead} {tell_target(found, brief=bool(look.height))}".replace(" %", "\u00a0%")
+    levers = [effect.setting for effect in found[0].effects]
+    kind = target.shape(found[0])
+    if kind == target.CELLS:
+        moved = [name for name in results.design if name in levers]
+        tables = [target.cells(results, part.focus, moved) for part in found]
+        figure = focus_cells(found, tables, title, caption, look)
+    else:
+        drawer = {target.LINES: focus_lines, target.LEVERS: focus_levers, target.CONTRAST: focus_contrast}[kind]
+        figure = drawer(found, title, caption, look)
+    yield "answer", figure
+
+
 def _measures(described: Mapping[str, Any]) -> list[str]:
     """What indices are of: the sweep's own measures, but for designs that need a value in every run the outcomes among them."""
-    wanted = described.get("measures") or OUTCOMES
+    wanted = described.get("focus") or described.get("measures") or OUTCOMES
     whole = [name for name in wanted if name in OUTCOMES or described.get("kind") not in ("saltelli", "morris")]
     return list(whole or OUTCOMES)
 
@@ -167,8 +222,19 @@ def _levers(results: Results, described: dict[str, Any]) -> list[str]:
     return [name for name in results.design if not (factors.get(name) or {}).get("same_as")]
 
 
-def _of_more(results: Results, names: list[str], moved: list[str], binned: list[str]) -> str:
-    labels = {name: results.notes.get(name, {"label": name})["label"] for name in names}
+def _notes(results: Results, described: dict[str, Any]) -> Notes:
+    """Labels and units, those of settings that move for both sides saying so."""
+    linked = {factor["same_as"] for factor in (described.get("factors") or {}).values() if factor.get("same_as")}
+    both = {
+        name: {**results.notes[name], "label": label_of(name, results.notes, True, unit=False)}
+        for name in linked
+        if name in results.notes
+    }
+    return {**results.notes, **both}
+
+
+def _of_more(notes: Notes, names: list[str], moved: list[str], binned: list[str]) -> str:
+    labels = {name: notes.get(name, {"label": name})["label"] for name in names}
     others = [labels[name] for name in names if name not in moved]
     told = []
     if others:
@@ -187,13 +253,27 @@ def _caption(results: Results, described: dict[str, Any] | None = None, more: st
     return Caption(title, name, count, int(run["seed"]), more)
 
 
-def _first_run(results: Results) -> pd.DataFrame:
-    """The weeks of run 0: those in the result, else stepped anew."""
+def _how_typical(shown: Typical) -> str:
+    """How the example was chosen, for its footnote."""
+    if shown.among == 1:
+        return f"Run {shown.run} is the only one that ends in {NAMES[shown.outcome]}, the commonest outcome."
+    return (
+        f"Run {shown.run} is typical: of the {shown.among:,} runs that end in {NAMES[shown.outcome]}, the commonest outcome, the one "
+        f"nearest to the others (medoid of {shown.measures} measures by rank)."
+    )
+
+
+def _weeks_of(results: Results, run: int) -> pd.DataFrame | None:
+    """The weeks of one run: those in the result, else stepped anew; None where a strategy in Python would be needed for that."""
     if results.weeks is not None and "run" in results.weeks:
-        weeks = results.weeks
-        return weeks[weeks["run"] == weeks["run"].iloc[0]].reset_index(drop=True)
+        weeks = results.weeks[results.weeks["run"] == run]
+        if len(weeks):
+            return weeks.reset_index(drop=True)
+    if results.manifest.get("strategies"):
+        return None
     from sim.model import simulate
     from sim.results.tables import weeks_table
 
-    _, series = simulate(results.scenario, np.zeros(1, np.int64), int(results.manifest["run"]["seed"]), weekly=1)
-    return weeks_table(series, results.params, results.scenario.calendar.start, "all")
+    seed = int(results.manifest["run"]["seed"])
+    _, series = simulate(results.scenario, np.asarray([run], np.int64), seed, weekly=1)
+    return weeks_table(series, results.params, results.scenario.calendar.start, "all").assign(run=run)

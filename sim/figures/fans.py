@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.config.groups.outcomes import Figures
-from sim.figures.bands import Notes, band
+from sim.figures.bands import Notes, band, two_sides
 from sim.figures.style import (
     COLOURS,
     HATCHES,
@@ -38,7 +38,9 @@ from sim.rules.measures import OUTCOMES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["fans"]
+__all__ = ["PANELS", "fans"]
+
+PANELS = ("tariffs", "belief", "magnets", "leverage", "lost output", "outcomes")
 
 _NAMED = {"tariff": "tariff", "belief_alive": "belief", "leverage": "leverage"}
 
@@ -50,8 +52,9 @@ def fans(
     caption: Caption,
     look: Figures | None = None,
     record: pd.DataFrame | None = None,
+    shown: Sequence[str] = PANELS,
 ) -> Figure:
-    """Draw six panels: tariffs, magnet imports, belief in the truce, leverage, lost output, outcomes.
+    """Draw the panels ``shown``, two in a row.
 
     Parameters
     ----------
@@ -66,28 +69,37 @@ def fans(
     record
         Real magnet exports to the US: columns ``month`` (a date) and ``to_us_t`` (t a month); those outside the run's time are
         left out.
+    shown
+        Some of ``PANELS``, in order.
     """  # fmt: skip
     look = fitted(look)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
-    figure, axes = canvas(look, 3, 2, 9.4, share_x=True)
-    tariffs, belief, magnets, leverage, lost, ends = axes.ravel()
-    _sides(tariffs, series, "tariff", "Tariffs", look, notes)
-    _sides(belief, series, "belief_alive", "Belief that the truce goes on", look, notes)
-    _sides(leverage, series, "leverage", "Leverage", look, notes)
-    rate_axis(tariffs)
-    belief.set_ylim(0.0, 1.0)
-    leverage.set_ylim(bottom=min(0.0, leverage.get_ylim()[0]))
-    _magnets(magnets, series["imports.magnets"], look, record)
-    _lost_output(lost, series, sectors, look, notes)
-    _outcomes(ends, series, look)
-    for ax in axes.ravel():
+    rows = -(-len(shown) // 2)
+    figure, axes = canvas(look, rows, 2, 0.4 + 3.0 * rows, share_x=True)
+    panel = dict(zip(shown, axes.ravel(), strict=False))
+    if "tariffs" in panel:
+        _sides(panel["tariffs"], series, "tariff", "Tariffs", look, notes)
+        rate_axis(panel["tariffs"])
+    if "belief" in panel:
+        _sides(panel["belief"], series, "belief_alive", "Belief that the truce goes on", look, notes)
+        panel["belief"].set_ylim(0.0, 1.0)
+    if "leverage" in panel:
+        _sides(panel["leverage"], series, "leverage", "Leverage", look, notes)
+        panel["leverage"].set_ylim(bottom=min(0.0, panel["leverage"].get_ylim()[0]))
+    if "magnets" in panel:
+        _magnets(panel["magnets"], series["imports.magnets"], look, record)
+    if "lost output" in panel:
+        _lost_output(panel["lost output"], series, sectors, look, notes)
+    if "outcomes" in panel:
+        _outcomes(panel["outcomes"], series, look)
+    for ax in panel.values():
         ax.margins(x=0.0)
         ax.tick_params(labelbottom=True)
         dates(ax, look, 2)
     for ax in axes[-1]:
         ax.set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
-    bands = "Lines: medians; bands: 25 to 75 % and 5 to 95 % of runs; lost output: means."
-    if _overlap(record, series["imports.magnets"]["date"]) is not None:
+    bands = "Lines: medians; bands: 25 to 75 % of runs; thin lines and pale bands: 5 to 95 %; lost output: means."
+    if "magnets" in panel and _overlap(record, series["imports.magnets"]["date"]) is not None:
         bands += " Customs record: China's exports to the US (General Administration of Customs)."
     tell(figure, look, _title(series, caption), caption.adding(bands))
     return figure
@@ -95,8 +107,8 @@ def fans(
 
 def _sides(ax: Axes, series: Mapping[str, pd.DataFrame], name: str, title: str, look: Figures, notes: Notes) -> None:
     """One series of both sides."""
-    for side in ("us", "cn"):
-        band(ax, series[f"{name}.{side}"], COLOURS[side], NAMES[side], STYLES[side])
+    rows = {side: series[f"{name}.{side}"] for side in ("us", "cn")}
+    two_sides(ax, rows, {side: (COLOURS[side], NAMES[side], STYLES[side]) for side in rows})
     dress(ax, look, y=unit_of(notes, f"{name}.us", _NAMED[name]), title=title)
     key(ax, look, 2)
 
@@ -181,7 +193,7 @@ def _title(series: Mapping[str, pd.DataFrame], caption: Caption) -> str:
         "" if round(us["q05"], 2) == round(us["q95"], 2) else f" ({between(us['q05'], us['q95'])} in nine runs of ten)"
     )
     return (
-        f"{caption.title}: after {weeks} weeks {percent(last[lead])} of runs stand at {NAMES[lead]} ({rest}); "
+        f"{caption.lead} after {weeks} weeks {percent(last[lead])} of runs stand at {NAMES[lead]} ({rest}); "
         f"the median US tariff is {percent(us['q50'])}{spread}; "
         f"median magnet imports go from {first:,.0f} to {final:,.0f} t a month"
     )

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.ranking import Ranking
 from sim.analysis.sensitivity import FIRST, MOVES, TOTAL
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import (  # fmt: skip
@@ -31,7 +32,7 @@ from sim.rules.measures import OUTCOMES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MOST_MEASURES", "indices", "strongest"]
+__all__ = ["MOST_MEASURES", "indices"]
 
 MOST_MEASURES = 4
 _MOST_SETTINGS = 14
@@ -41,29 +42,29 @@ _WORDS = {
 }  # fmt: skip
 _AXES = {FIRST: "Share of variance (%)", TOTAL: "Share of variance (%)", MOVES: "Effect"}
 _MARKS = {FIRST: "o", TOTAL: "D", MOVES: "o"}
+_FLOOR = "Grey: what chance alone reaches in one sweep of twenty"
+_GREY = "#DDDDDD"
 Notes = Mapping[str, Mapping[str, str]]
 
 
-def strongest(found: pd.DataFrame) -> list[str]:
-    """Settings by their largest index over all measures, the strongest first."""
-    largest = found.groupby("setting", sort=False)["value"].max()
-    return [str(name) for name in largest.sort_values(ascending=False, kind="stable").index]
-
-
-def indices(found: pd.DataFrame, notes: Notes, caption: Caption, look: Figures | None = None) -> Figure:
+def indices(
+    found: pd.DataFrame, ranking: Ranking, notes: Notes, caption: Caption, look: Figures | None = None
+) -> Figure:
     """A panel a measure, a row a setting; the settings beyond the first fourteen are counted in the footnote.
 
     Parameters
     ----------
     found
         What :func:`sim.analysis.sensitivity.sensitivity` gives, for one measure to four.
+    ranking
+        What :func:`sim.analysis.ranking.rank_settings` gives: the order of rows and the title.
     notes
         Labels of settings and measures.
     caption, look
         The footnote, and size and resolution.
     """
     look = fitted(look)
-    measures, order = list(dict.fromkeys(found["measure"])), strongest(found)
+    measures, order = list(dict.fromkeys(found["measure"])), list(ranking.order)
     shown, kinds = order[:_MOST_SETTINGS], list(dict.fromkeys(found["index"]))
     figure, axes = canvas(look, 1, len(measures), 2.4 + 0.34 * len(shown), share_y=True, share_x=True)
     for ax, measure in zip(axes[0], measures, strict=True):
@@ -79,19 +80,22 @@ def indices(found: pd.DataFrame, notes: Notes, caption: Caption, look: Figures |
     if len(kinds) > 1:
         key(axes[0, -1], look, place="lower right")
     words = "; ".join(f"{kind}: {_WORDS[kind][:1].lower()}{_WORDS[kind][1:]}" for kind in kinds) if len(kinds) > 1 else _WORDS[kinds[0]]  # fmt: skip
-    more = f"{words}{' (%)' if share else ''}. Whiskers: 95\u00a0% intervals."
+    more = f"{words}{' (%)' if share else ''}. Whiskers: 95\u00a0% intervals of points and runs. {_FLOOR}."
     more += f" {len(order) - len(shown)} weaker settings are left out." if len(order) > len(shown) else ""
-    tell(figure, look, _title(found, measures, notes), caption.adding(more))
+    tell(figure, look, _title(ranking, notes), caption.adding(more))
     return figure
 
 
 def _panel(ax: Axes, rows: pd.DataFrame, shown: Sequence[str], measure: str, notes: Notes, look: Figures) -> None:
     colour = COLOURS.get(measure, INK)
+    floors = rows.groupby("setting")["floor"].max().reindex(list(shown)).to_numpy(float)
+    ax.barh(np.arange(len(shown)), np.nan_to_num(floors), 0.9, color=_GREY, edgecolor="none", zorder=0)
     kinds = list(dict.fromkeys(rows["index"]))
     for n, kind in enumerate(kinds):
         part = rows[rows["index"] == kind].set_index("setting").loc[list(shown)]
-        value = part["value"].to_numpy(float)
-        ends = np.maximum(0.0, [value - part["low"].to_numpy(float), part["high"].to_numpy(float) - value])
+        # cut at 0 for the eye alone, last of all: the table keeps what was estimated
+        value, low, high = (np.maximum(0.0, part[name].to_numpy(float)) for name in ("value", "low", "high"))
+        ends = np.maximum(0.0, [value - low, high - value])
         places = np.arange(len(shown)) + 0.28 * (n - (len(kinds) - 1) / 2.0)
         filled = "white" if kind == TOTAL else colour
         bars = ax.errorbar(value, places, xerr=ends, fmt=_MARKS[kind], color=colour, mfc=filled, mec=INK, ecolor=INK, elinewidth=1.2, capsize=3, label=kind)  # fmt: skip
@@ -106,16 +110,8 @@ def _label(notes: Notes, name: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _title(found: pd.DataFrame, measures: Sequence[str], notes: Notes) -> str:
-    kind = found["index"].iloc[0]
-    told = list[str]()
-    for measure in measures[:2]:
-        rows = found[(found["measure"] == measure) & (found["index"] == kind)].sort_values("value", ascending=False)
-        best = rows.iloc[0]
-        label = notes.get(best["setting"], {}).get("label", best["setting"])
-        size = percent(best["value"]) if kind != MOVES or measure in OUTCOMES else f"{best['value']:.3g}"
-        told.append(
-            f"{NAMES.get(measure, measure.replace('_', ' '))} {'turns most ' if not told else ''}on {label} ({size})"
-        )
-    words = ", ".join(told)
-    return f"Which settings decide? {words[:1].upper()}{words[1:]}"
+def _title(ranking: Ranking, notes: Notes) -> str:
+    labels = {name: notes.get(name, {}).get("label", name) for name in ranking.order}
+    words = ranking.words(labels)
+    size = f" ({percent(ranking.value)})" if ranking.leaders and ranking.kind != MOVES else ""
+    return f"Which settings decide? {words[:1].upper()}{words[1:]}{size}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,11 +31,12 @@ from sim.figures.style import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["licensing"]
+__all__ = ["ROWS", "licensing"]
 
 _GOODS = {"magnets": "Magnets (US firms)", "chips": "AI chips (Chinese firms)"}
-_SERIES = (("queue", "queue"), ("wait", "wait of licences\ngranted"), ("approval_rate", "approved\n"))
+_SERIES = (("queue", "queue"), ("wait", "wait of licences\ngranted"), ("approval_rate", "granted at\na look"))
 _BY_SECTOR = (("licensed", "with a licence\n"), ("shortage", "shortage\n"))
+ROWS = tuple(name for name, _ in (*_SERIES, *_BY_SECTOR))
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 _PANEL_SHARE = 0.42  # of the figure's width
 _WIDTH_OF_A_LETTER, _KEY_LETTERS = 0.56, 6  # of the text size; the room of a key's line and gap
@@ -48,8 +49,9 @@ def licensing(
     sectors: Mapping[str, tuple[str, ...]],
     caption: Caption,
     look: Figures | None = None,
+    shown: Sequence[str] = ROWS,
 ) -> Figure:
-    """Draw five rows of panels, a column a good.
+    """Draw the rows of panels ``shown``, a column a good.
 
     Parameters
     ----------
@@ -61,25 +63,32 @@ def licensing(
         Names of the sectors by good.
     caption, look
         Title and footnote; size and type.
+    shown
+        Some of ``ROWS``, in order.
     """
     look = fitted(look)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
-    figure, axes = canvas(look, 5, 2, 12.4, share_x=True)
+    words = dict((*_SERIES, *_BY_SECTOR))
+    figure, axes = canvas(look, len(shown), 2, 0.9 + 2.3 * len(shown), share_x=True)
     for column, (good, heading) in enumerate(_GOODS.items()):
-        for row, (name, words) in enumerate(_SERIES):
-            ax = axes[row, column]
-            band(ax, series[f"{name}.{good}"], COLOURS[good], "median")
-            unit = unit_of(notes, f"{name}.{good}", words)
-            dress(ax, look, y=unit.replace("\n (%)", "\n(% of examined)"), title=heading if row == 0 else "")
-            _from_zero(ax, share=name == "approval_rate")
-        for row, (name, words) in enumerate(_BY_SECTOR, start=len(_SERIES)):
-            _sectors(axes[row, column], series, name, words, good, sectors[good], look, notes)
+        for ax, name in zip(axes[:, column], shown, strict=True):
+            if name in dict(_BY_SECTOR):
+                _sectors(ax, series, name, words[name], good, sectors[good], look, notes)
+            else:
+                band(ax, series[f"{name}.{good}"], COLOURS[good], "median")
+                unit = unit_of(notes, f"{name}.{good}", words[name])
+                dress(ax, look, y=unit.replace("(%)", "(% of looks)") if name == "approval_rate" else unit)
+                _from_zero(ax, share=name == "approval_rate")
+        axes[0, column].set_title(heading, fontsize=0.95 * look.text_size, color=INK, loc="left")
         axes[-1, column].set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
     for ax in axes.ravel():
         ax.margins(x=0.0)
         dates(ax, look, 2)
     figure.align_ylabels()
-    more = "Lines: medians; bands: 25 to 75 %, in the upper rows also 5 to 95 % of runs."
+    more = "Lines: medians; bands: 25 to 75 %"
+    more += ", of series without sectors also 5 to 95 % of runs." if set(shown) & set(dict(_SERIES)) else " of runs."
+    if "approval_rate" in shown:
+        more += " What is not granted at a look stays in the queue and is looked at again: delay, not refusal."
     tell(
         figure,
         look,
@@ -129,9 +138,9 @@ def _title(series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, 
     for good, words in (("magnets", "magnet"), ("chips", "chip")):
         wait, rate = series[f"wait.{good}"]["mean"], series[f"approval_rate.{good}"]["mean"]
         waited = f"mean wait {np.nanmean(wait):.1f} weeks" if wait.notna().any() else "none granted"
-        examined = f"{percent(rate.mean())} approved" if rate.notna().any() else "none examined"
+        examined = f"{percent(rate.mean())} granted at a look" if rate.notna().any() else "none examined"
         short = {name: float(series[f"shortage.{name}"]["mean"].mean()) for name in sectors[good]}
         worst = max(short, key=lambda name: short[name]) if short else ""
         lack = f", {worst.replace('_', ' ')} firms shortest ({percent(short[worst])} of need)" if worst else ""
         parts.append(f"{words} licences: {examined}, {waited}{lack}")
-    return f"{caption.title}: {'; '.join(parts)}"
+    return f"{caption.lead} {'; '.join(parts)}"

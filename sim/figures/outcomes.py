@@ -19,6 +19,7 @@ from sim.figures.style import (
     canvas,
     dress,
     fitted,
+    in_lines,
     outlined,
     percent,
     percent_axis,
@@ -35,6 +36,7 @@ __all__ = ["MOST_GROUPS", "outcomes"]
 
 MOST_GROUPS = 12
 _UNIT = "Share of runs (%)"
+_PANEL_HEIGHT = 0.55  # of the figure's height, between title and footnote
 _LABEL_ROOM = 0.24
 
 
@@ -71,7 +73,7 @@ def _single(shares: pd.DataFrame, caption: Caption, look: Figures) -> Figure:
     ax = axes[0, 0]
     _bars(ax, look, np.arange(4), list(OUTCOMES), rows)
     ax.set_yticks(np.arange(4), [NAMES[name] for name in OUTCOMES])
-    dress(ax, look, x=f"{_UNIT[:-1]}, with 95 % interval)", y="Outcome")
+    dress(ax, look, x=f"{_UNIT[:-1]}, with 95 % interval of the runs)", y="Outcome")
     ax.tick_params(axis="y", labelsize=look.text_size)
     ax.grid(False, axis="y")
     lead = rows["share"].idxmax()
@@ -81,7 +83,7 @@ def _single(shares: pd.DataFrame, caption: Caption, look: Figures) -> Figure:
     count = int(rows["runs"].iloc[0])
     runs = f"{count:,} runs end" if count > 1 else "the one run ends"
     head = f"{percent(given[lead])} of {runs}" if count > 1 else runs
-    title = f"{caption.title}: {head} in {NAMES[lead]} (95 % interval {ends}); {rest}"
+    title = f"{caption.lead} {head} in {NAMES[lead]} (95 % interval of the runs {ends}); {rest}"
     tell(figure, look, title, caption)
     return figure
 
@@ -90,7 +92,8 @@ def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, lab
     groups = list(shares[by].drop_duplicates())
     dropped = len(groups) - MOST_GROUPS
     groups = groups[:MOST_GROUPS]
-    figure, axes = canvas(look, 1, 4, 2.0 + 0.52 * len(groups), share_y=True)
+    height = 2.0 + 0.52 * len(groups)
+    figure, axes = canvas(look, 1, 4, height, share_y=True)
     places = np.arange(len(groups))
     for ax, name in zip(axes[0], OUTCOMES, strict=True):
         rows = shares[shares["outcome"] == name].set_index(by).loc[groups]
@@ -98,14 +101,15 @@ def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, lab
         dress(ax, look, x=_UNIT, title=NAMES[name])
         ax.grid(False, axis="y")
     axes[0, 0].set_yticks(places, [_group_name(group) for group in groups])
-    axes[0, 0].set_ylabel(label, fontsize=0.9 * look.text_size, color=INK)
+    inches = _PANEL_HEIGHT * (look.height or height * look.width / 10.0)
+    axes[0, 0].set_ylabel(in_lines(label, inches, 0.9 * look.text_size), fontsize=0.9 * look.text_size, color=INK)
     more = f"{dropped} further groups are left out. " if dropped > 0 else ""
-    title = f"{caption.title}: {_spread(shares, by, groups, label)}"
+    title = f"{caption.lead} {_spread(shares, by, groups, label)}"
     tell(
         figure,
         look,
         title,
-        caption.adding(f"{more}Bars: 95 % intervals."),
+        caption.adding(f"{more}Whiskers: 95 % intervals of the runs."),
     )
     return figure
 
@@ -131,6 +135,7 @@ def _bars(ax: Axes, look: Figures, places: np.ndarray, names: list[str], rows: p
         0.0, 1.0 + _LABEL_ROOM * 10.0 / look.width * look.text_size / 12.0 * (0.5 if len(set(names)) > 1 else 1.6)
     )
     ax.set_xticks(np.linspace(0.0, 1.0, 6 if len(set(names)) > 1 else 3))
+    ax.spines["bottom"].set_bounds(0.0, 1.0)  # what lies beyond 100 % is room for the figures beside the bars
 
 
 def _group_name(group: object) -> str:

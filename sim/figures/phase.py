@@ -1,7 +1,7 @@
 """What a sweep found: a phase diagram of two levers, or lines along one; of more, the first two, averaged over the rest.
 
-A cell takes the colour of its leading outcome, with the share printed; a cell whose leader the 95 % interval does not part from the
-second is hatched in the colour of that second. Beside it each outcome's share, all on one scale. Levers that were drawn at random are
+A cell takes the colour of its leading outcome, with the share printed; where the 95 % interval does not part the leader from the second,
+a corner has the colour of that second. Beside it each outcome's share on a scale of its own, so that a rare one is seen too. Levers that were drawn at random are
 put into classes of equal numbers of runs.
 """
 
@@ -12,21 +12,25 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Polygon, Rectangle
+from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import blended_transform_factory
 
-from sim.analysis.classes import has_more_values
 from sim.config.groups.outcomes import Figures
 from sim.figures.bands import Notes
+from sim.figures.binned import MOST_VALUES
 from sim.figures.style import (
     COLOURS,
     INK,
     NAMES,
     Caption,
     between,
+    blank,
     dress,
     fitted,
     joined,
@@ -43,45 +47,32 @@ from sim.rules.measures import OUTCOMES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MOST_VALUES", "classes", "lines", "phase"]
+__all__ = ["LEADERS", "PANELS", "lines", "phase"]
 
-MOST_VALUES = 12
-_CLASSES = 8
+LEADERS, PANELS = "leaders", "panels"
+
 _SHADES = "cividis"
 _ROUND = 1e6
 _SHORT, _LINE = 18, 9  # letters
 _WIDTH_OF_A_DIGIT = 0.64  # of the text size
+_TINY = 1e-9
+_PANEL_HEIGHT, _WIDTH_OF_A_LETTER = 0.28, 0.56  # of the figure's height; of the text size
+_LONG_TICK = 4  # letters, above which a small panel has room for two
+_CORNER_MARK = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0))
+_CORNER = 0.34  # of a cell: clear of the number in its middle
 _MAIN_SHARE, _LINES_SHARE = 0.43, 0.66  # of the figure's width: the large panel, the panel of lines
 _USUAL_LETTERS = 4  # of the ticks beside the large panel, at that share
 
 
-def classes(runs: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Settings with more than MOST_VALUES values, replaced by the middle of classes that hold equally many runs.
-
-    Returns
-    -------
-    runs, binned
-        The table with those columns replaced, and the names of the settings that were.
-    """
-    import pandas as pd
-
-    runs, binned = runs.copy(deep=False), []
-    for name in names:
-        if runs[name].dtype.kind not in "if" or not has_more_values(runs[name], MOST_VALUES):
-            continue
-        held = pd.qcut(runs[name], _CLASSES, duplicates="drop")
-        middle = runs[name].groupby(held, observed=False).median()
-        rounded = middle.map(lambda value: float(f"{value:.3g}"))
-        chosen = rounded if rounded.nunique() == middle.nunique() else middle
-        runs[name] = np.append(chosen.to_numpy(), np.nan)[held.cat.codes]  # code -1: no value
-        binned.append(name)
-    return runs, binned
-
-
 def phase(
-    shares: pd.DataFrame, names: Sequence[str], notes: Notes, caption: Caption, look: Figures | None = None
+    shares: pd.DataFrame,
+    names: Sequence[str],
+    notes: Notes,
+    caption: Caption,
+    look: Figures | None = None,
+    part: str = "",
 ) -> Figure:
-    """Draw the phase diagram of two levers.
+    """Draw the phase diagram of two levers, or the ``part`` of it that one slide holds: ``LEADERS`` or ``PANELS``.
 
     Parameters
     ----------
@@ -93,21 +84,35 @@ def phase(
         Label and unit of each lever.
     caption, look
         Title and footnote; size and type.
+    part
+        Empty for all of it.
     """
     look = fitted(look)
-    figure = Figure(figsize=(look.width, 0.72 * look.width), dpi=look.dpi, layout="constrained", facecolor="white")
-    grid = figure.add_gridspec(3, 5, width_ratios=(1.3, 1.3, 1.0, 1.0, 0.09), height_ratios=(1.0, 1.0, 0.1))
-    main = figure.add_subplot(grid[:2, :2])
+    figure = blank(look, 7.2)
     across, up = _values(shares, names[0]), _values(shares, names[1])
     cells = {name: _grid(shares, name, names, across, up) for name in OUTCOMES}
-    unparted = _leaders(main, cells, look)
-    _ticks(main, across, up, look)
     labels = [unit_of(notes, name, raw=True) for name in names]
-    dress(main, look, labels[0], labels[1], "Leading outcome, its share (%)")
-    main.grid(False)
-    panels = [figure.add_subplot(grid[k // 2, 2 + k % 2]) for k in range(4)]
-    _panels(panels, figure.add_subplot(grid[:2, 4]), cells, across, up, [_short(notes, name) for name in names], look)
-    _key(figure.add_subplot(grid[2, :]), look, unparted)
+    if part != PANELS:
+        beside = part == LEADERS
+        grid = figure.add_gridspec(
+            3, 5, width_ratios=(1.3, 1.3, 1.0, 1.0, 0.09), height_ratios=(1.0, 1.0, 0.1)
+        )  # the key has a row of its own
+        main = figure.add_subplot(grid[:2, :] if beside else grid[:2, :2])
+        unparted = _leaders(main, cells, look)
+        _ticks(main, across, up, look)
+        dress(main, look, labels[0], labels[1], "Leading outcome, its share (%)")
+        main.grid(False)
+        _key(figure.add_subplot(grid[2, :]), look, unparted)
+        places = [grid[k // 2, 2 + k % 2] for k in range(4)]
+        scale = grid[:2, 4]
+    else:
+        grid = figure.add_gridspec(2, 3, width_ratios=(1.0, 1.0, 0.06))
+        places, scale = [grid[k // 2, k % 2] for k in range(4)], grid[:, 2]
+    if part != LEADERS:
+        words = [_short(notes, name) for name in names]
+        _panels(
+            [figure.add_subplot(place) for place in places], figure.add_subplot(scale), cells, across, up, words, look
+        )
     points = joined([notes.get(name, {"label": name})["label"] for name in names])
     tell(
         figure,
@@ -127,20 +132,21 @@ def _panels(
     labels: list[str],
     look: Figures,
 ) -> None:
-    """Each outcome's share on one scale, from 0 to the next tenth above the largest."""
+    """Each outcome's share on a scale of its own, from 0 to its largest, which stands in the panel's title."""
     shares = {name: cells[name][0] for name in OUTCOMES}
-    top = max(0.1, np.ceil(10.0 * max(np.nanmax(values) for values in shares.values()) - 1e-9) / 10.0)
+    inches = _PANEL_HEIGHT * (look.height or 0.72 * look.width)
+    fits = len(labels[1]) * _WIDTH_OF_A_LETTER * small(look) / 72.0 <= inches  # else it stands at the large panel alone
     for k, (ax, name) in enumerate(zip(axes, OUTCOMES, strict=True)):
-        image = ax.imshow(
-            shares[name], origin="lower", aspect="auto", cmap=_SHADES, vmin=0.0, vmax=top, interpolation="nearest"
-        )
-        _few_ticks(ax, across, up)
         low, high = float(np.nanmin(shares[name])), float(np.nanmax(shares[name]))
+        image = ax.imshow(
+            shares[name] / max(high, _TINY), origin="lower", aspect="auto", cmap=_SHADES, vmin=0.0, vmax=1.0, interpolation="nearest"
+        )  # fmt: skip
+        _few_ticks(ax, across, up)
         dress(
             ax,
             look,
             labels[0].replace(" (", "\n(") if k > 1 else "",
-            labels[1] if k % 2 == 0 else "",
+            labels[1] if k % 2 == 0 and fits else "",
             f"{NAMES[name]}:\n{between(low, high)}",
         )
         ax.tick_params(labelbottom=k > 1, labelleft=k % 2 == 0)
@@ -151,17 +157,19 @@ def _panels(
     figure = scale.get_figure(root=True)
     assert figure is not None
     bar = figure.colorbar(image, cax=scale)
-    bar.set_label("Share of runs (%)", fontsize=0.9 * look.text_size, color=INK)
+    bar.set_label("Share of the panel's largest (%)", fontsize=small(look), color=INK)
     percent_axis(bar.ax, top=None)
     bar.ax.tick_params(labelsize=small(look))
 
 
 def _key(ax: Axes, look: Figures, unparted: bool) -> None:
     """The key of the large panel, in a row of its own."""
-    handles = [Patch(facecolor=COLOURS[name], edgecolor="#8C8C8C", label=NAMES[name]) for name in OUTCOMES]
+    handles: list[Artist] = [
+        Patch(facecolor=COLOURS[name], edgecolor="#8C8C8C", label=NAMES[name]) for name in OUTCOMES
+    ]
     if unparted:
-        words = "striped: second not parted at 95 %"
-        handles.append(Patch(facecolor="white", edgecolor=INK, hatch="////", label=words))
+        words = "corner: a second, not parted at 95\u00a0%"
+        handles.append(Line2D([], [], linestyle="", marker=Path(_CORNER_MARK), markersize=14, color=INK, label=words))
     ax.axis("off")
     figure = ax.get_figure(root=True)
     assert figure is not None
@@ -187,7 +195,7 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
         Title and footnote; size and type.
     """
     look = fitted(look)
-    figure = Figure(figsize=(look.width, 0.52 * look.width), dpi=look.dpi, layout="constrained", facecolor="white")
+    figure = blank(look, 5.2)
     ax = figure.subplots()
     values = _values(shares, name)
     numbers = not _named(values)
@@ -213,7 +221,7 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
     dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
     percent_axis(ax, top=1.02)
     key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
-    more = "Bands: 95 % intervals."
+    more = "Bands: 95 % intervals of the runs."
     tell(figure, look, _lines_title(shares, name, notes, values, caption), caption.adding(more))
     return figure
 
@@ -241,6 +249,7 @@ def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figure
     share = np.stack([cells[name][0] for name in OUTCOMES])
     _, rows, columns = share.shape
     size = min(1.0, 9.0 / max(rows, 0.62 * columns * 9.0 / 6.0)) * 0.95 * look.text_size
+    size = max(size, small(look)) if look.height else size  # on a slide the large panel has room for it
     unparted = False
     for i in range(rows):
         for j in range(columns):
@@ -259,10 +268,8 @@ def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figure
 def _cell(ax: Axes, i: int, j: int, first: str, second: str) -> None:
     ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1.0, 1.0, facecolor=COLOURS[first], edgecolor="white", linewidth=1.2))
     if second:
-        stripes = Rectangle(
-            (j - 0.5, i - 0.5), 1.0, 1.0, facecolor="none", edgecolor=COLOURS[second], hatch="////", linewidth=0.0
-        )
-        ax.add_patch(stripes)
+        corner = [(j + 0.5, i - 0.5), (j + 0.5, i - 0.5 + _CORNER), (j + 0.5 - _CORNER, i - 0.5)]
+        ax.add_patch(Polygon(corner, facecolor=COLOURS[second], edgecolor="white", linewidth=1.0))
 
 
 def _print(ax: Axes, i: int, j: int, share: float, first: str, size: float) -> None:
@@ -290,7 +297,8 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
 def _few_ticks(ax: Axes, across: list[Any], up: list[Any]) -> None:
     """Three numbers an axis of a small panel; names stand at the large one."""
     for values, put in ((across, ax.set_xticks), (up, ax.set_yticks)):
-        places = [] if _named(values) else range(0, len(values), max(1, -(-len(values) // 3)))
+        most = 2 if _longest([_words(value) for value in values]) > _LONG_TICK else 3
+        places = [] if _named(values) else range(0, len(values), max(1, -(-len(values) // most)))
         put(list(places), [_words(values[place]) for place in places])
 
 
@@ -365,7 +373,7 @@ def _phase_title(
                 if values[i, j] > 0
                 else f"{NAMES[name]} nowhere"
             )
-    return f"{caption.title}: {', '.join(parts)}"
+    return f"{caption.lead} {', '.join(parts)}"
 
 
 def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any], caption: Caption) -> str:
@@ -380,6 +388,6 @@ def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any
     leads = table.idxmax(axis=1).value_counts()
     lead = str(leads.idxmax())
     return (
-        f"{caption.title}: {NAMES[moved]} moves most, from {' to '.join(told)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
+        f"{caption.lead} {NAMES[moved]} moves most, from {' to '.join(told)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
         f"values, with up to {percent(float(table[lead].max()))}"
     )

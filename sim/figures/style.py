@@ -31,10 +31,13 @@ __all__ = [
     "STYLES",
     "Caption",
     "between",
+    "blank",
     "canvas",
     "dates",
     "dress",
     "fitted",
+    "headline",
+    "in_lines",
     "joined",
     "key",
     "key_below",
@@ -71,6 +74,7 @@ _LINE_WIDTH = 1.9
 _MOST_TEXT = 1.4  # points of text an inch of width
 _NOTHING = 1e-9
 _FEW_DAYS, _MANY_TICKS = 75.0, 6.0
+_SLIDE_LINES = 4  # of a title: more leave a slide too little for its figure
 _NOMINAL_WIDTH = 10.0  # inches, at which lines and marks have the sizes written here
 
 
@@ -83,6 +87,11 @@ class Caption:
     runs: int
     seed: int
     more: str = ""
+
+    @property
+    def lead(self) -> str:
+        """The title as titles of figures begin: with a colon, but after a question."""
+        return self.title if self.title.endswith("?") else f"{self.title}:"
 
     @property
     def footnote(self) -> str:
@@ -110,14 +119,20 @@ def canvas(
     share_x: bool = False,
     share_y: bool = False,
     ratios: tuple[float, ...] | None = None,
+    widths: tuple[float, ...] | None = None,
 ) -> tuple[Figure, np.ndarray]:
     """A figure of ``look.width`` by ``height`` (in units of a tenth of the width), and its axes as an array (rows, columns)."""  # fmt: skip
-    figure = Figure(
-        figsize=(look.width, height * look.width / 10.0), dpi=look.dpi, layout="constrained", facecolor="white"
-    )
-    grid = {"height_ratios": ratios} if ratios else None
-    axes = figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y, gridspec_kw=grid)
+    figure = blank(look, height)
+    given = {"height_ratios": ratios, "width_ratios": widths}
+    grid = {name: parts for name, parts in given.items() if parts}
+    axes = figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y, gridspec_kw=grid or None)
     return figure, axes
+
+
+def blank(look: Figures, height: float) -> Figure:
+    """An empty figure of ``look.width`` by ``height`` (in units of a tenth of the width), or by ``look.height`` where that is set."""
+    inches = look.height or height * look.width / 10.0
+    return Figure(figsize=(look.width, inches), dpi=look.dpi, layout="constrained", facecolor="white")
 
 
 def small(look: Figures) -> float:
@@ -126,12 +141,20 @@ def small(look: Figures) -> float:
 
 
 def tell(figure: Figure, look: Figures, title: str, caption: Caption) -> None:
-    """Put the answer over the figure, wrapped to its width, and the footnote under it; the last thing done to a figure."""
+    """Put the answer over the figure, wrapped to its width, and the footnote under it; the last thing done to a figure.
+
+    On a slide the title keeps the clauses that find room in four lines.
+    """
+    headline(figure, look, title)
+    figure.supxlabel(_wrapped(caption.footnote, look, 0.8), x=0.01, ha="left", fontsize=small(look), color="#595959")
+
+
+def headline(figure: Figure, look: Figures, title: str) -> None:
+    """The title alone, for figures whose page says the rest; lines and marks in proportion to the width."""
     _in_proportion(figure, look.width / _NOMINAL_WIDTH)
     figure.suptitle(
-        _wrapped(title, look, 1.1), x=0.01, ha="left", fontsize=1.1 * look.text_size, color=INK, fontweight="bold"
+        _headline(title, look), x=0.01, ha="left", fontsize=1.1 * look.text_size, color=INK, fontweight="bold"
     )
-    figure.supxlabel(_wrapped(caption.footnote, look, 0.8), x=0.01, ha="left", fontsize=small(look), color="#595959")
 
 
 def _in_proportion(figure: Figure, scale: float) -> None:
@@ -150,6 +173,15 @@ def _wrapped(text: str, look: Figures, scale: float) -> str:
     bold = 1.13 if scale > 1.0 else 1.0
     letters = int(0.97 * look.width * 72.0 / (bold * scale * look.text_size * _WIDTH_OF_A_LETTER))
     return _plain("\n".join(textwrap.wrap(text, max(20, letters))))
+
+
+def _headline(title: str, look: Figures) -> str:
+    """The title in lines; on a slide without its last clauses, where there are more lines than find room."""
+    wrapped = _wrapped(title, look, 1.1)
+    while look.height and wrapped.count("\n") >= _SLIDE_LINES and "; " in title:
+        title = title.rpartition("; ")[0]
+        wrapped = _wrapped(title, look, 1.1)
+    return wrapped
 
 
 def _plain(text: str) -> str:
@@ -245,6 +277,11 @@ def percent(share: float) -> str:
 def between(low: float, high: float) -> str:
     """Two shares as an interval: 53–67 %."""
     return f"{percent(low)[:-2]}\u2013{percent(high)}"
+
+
+def in_lines(text: str, inches: float, size: float) -> str:
+    """Text of a size in points, in lines of at most so many inches."""
+    return textwrap.fill(text, max(12, int(inches * 72.0 / (_WIDTH_OF_A_LETTER * size))))
 
 
 def joined(parts: list[str]) -> str:

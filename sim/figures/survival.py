@@ -53,7 +53,9 @@ def survival(curve: pd.DataFrame, scenario: Scenario, caption: Caption, look: Fi
     weeks, share = curve["time"].to_numpy(float), curve["survival"].to_numpy(float)
     low, high = (curve[end].ffill().to_numpy(float) for end in ("low", "high"))
     colour = COLOURS["us"]
-    ax.fill_between(weeks, low, high, step="post", color=colour, alpha=0.25, linewidth=0, label="95\u00a0% interval")
+    ax.fill_between(
+        weeks, low, high, step="post", color=colour, alpha=0.25, linewidth=0, label="95\u00a0% interval of the runs"
+    )
     ax.plot(weeks, share, drawstyle="steps-post", color=colour, linewidth=2.2, label="truces not yet broken", path_effects=outlined(colour, 2.2))  # fmt: skip
     for n, week in enumerate(_deadlines(scenario, weeks[-1])):
         ax.axvline(week, color=INK, linestyle=(0, (2, 2)), linewidth=0.9, zorder=1, label=None if n else "week of a deadline, if always extended")  # fmt: skip
@@ -61,6 +63,7 @@ def survival(curve: pd.DataFrame, scenario: Scenario, caption: Caption, look: Fi
     dress(ax, look, "Time since the truce began (weeks)", "Truces not yet broken (%)")
     percent_axis(ax)
     ax.set_ylim(0.0, 1.0 + _ROOM)
+    ax.spines["left"].set_bounds(0.0, 1.0)
     ax.set_xlim(0.0, max(1.0, weeks[-1]) * (1.0 + _ROOM))
     key(ax, look, place="lower left")
     at_risk = (
@@ -82,5 +85,5 @@ def _title(curve: pd.DataFrame, caption: Caption) -> str:
     left = curve["survival"].iloc[-1]
     broken = curve[curve["survival"] <= _HALF]
     if len(broken) and broken["time"].iloc[0] > 0:
-        return f"{caption.title}: half of the truces broke within {broken['time'].iloc[0]:.0f} weeks; {percent(left)} held to the end"
-    return f"{caption.title}: {percent(left)} of the truces held to the end, {curve['time'].iloc[-1]:.0f} weeks"
+        return f"{caption.lead} half of the truces broke within {broken['time'].iloc[0]:.0f} weeks; {percent(left)} held to the end"
+    return f"{caption.lead} {percent(left)} of the truces held to the end, {curve['time'].iloc[-1]:.0f} weeks"

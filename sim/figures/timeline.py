@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +35,9 @@ from sim.rules.measures import EVENTS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["happened", "timeline"]
+__all__ = ["PANELS", "happened", "timeline"]
+
+PANELS = ("tariffs", "events", "us", "cn")
 
 _SHADES = {"truce": "#EFEFEF", "deal": "#DDF1E8"}
 _WORDS = {"truce": "truce", "deal": "trade deal"}
@@ -60,8 +63,14 @@ _WEEK = np.timedelta64(7, "D")
 _Marks = tuple[np.ndarray, str, str]
 
 
-def timeline(weeks: pd.DataFrame, scenario: Scenario, caption: Caption, look: Figures | None = None) -> Figure:
-    """Draw one run.
+def timeline(
+    weeks: pd.DataFrame,
+    scenario: Scenario,
+    caption: Caption,
+    look: Figures | None = None,
+    shown: Sequence[str] = PANELS,
+) -> Figure:
+    """Draw one run: the panels ``shown``, one below the other: tariffs, events, the offers by their worth to a side.
 
     Parameters
     ----------
@@ -71,23 +80,32 @@ def timeline(weeks: pd.DataFrame, scenario: Scenario, caption: Caption, look: Fi
         Whose run it is.
     caption, look
         Title and footnote; size and type.
+    shown
+        Some of ``PANELS``, in order.
     """
     look = fitted(look)
     rows = [(kind, words, marks) for kind, words, names in _ROWS if (marks := _marks(weeks, names))]
-    heights = (3.0, 2.2, 2.2, 0.9 + 0.3 * max(1, len(rows)))
-    figure, axes = canvas(look, 4, 1, sum(heights) + 1.4, share_x=True, ratios=heights)
-    tariffs, to_us, to_cn, events = axes[:, 0]
-    _tariffs(tariffs, weeks, look)
-    for ax, side in ((to_us, "us"), (to_cn, "cn")):
-        _offers(ax, weeks, side, look)
-    _events(events, rows, look, weeks)
-    for ax in axes[:, 0]:
+    tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows)), "us": 2.2, "cn": 2.2}
+    heights = tuple(tall[name] for name in shown)
+    figure, axes = canvas(look, len(shown), 1, sum(heights) + 1.4, share_x=True, ratios=heights)
+    panel = dict(zip(shown, axes[:, 0], strict=True))
+    for name, ax in panel.items():
+        if name == "tariffs":
+            _tariffs(ax, weeks, look)
+        elif name == "events":
+            _events(ax, rows, look, weeks)
+        else:
+            _offers(ax, weeks, name, look)
         _truces(ax, weeks)
-        _deadlines(ax, weeks, look, named=ax is tariffs)
+        _deadlines(ax, weeks, look, named=name == "tariffs")
         ax.set_xlim(weeks["date"].iloc[0] - _WEEK, weeks["date"].iloc[-1])
-    _keys(tariffs, to_us, weeks, look)
-    dates(events, look)
-    events.set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
+    if "tariffs" in panel:
+        _tariff_key(panel["tariffs"], weeks, look)
+    if "us" in panel and weeks[["offer_us.us", "offer_cn.us"]].notna().any(axis=None):
+        key(panel["us"], look, 3, "best")
+    last = axes[-1, 0]
+    dates(last, look)
+    last.set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
     tell(figure, look, _title(weeks, scenario, caption), caption)
     return figure
 
@@ -207,7 +225,7 @@ def _deadlines(ax: Axes, weeks: pd.DataFrame, look: Figures, *, named: bool) -> 
                 )
 
 
-def _keys(tariffs: Axes, offers: Axes, weeks: pd.DataFrame, look: Figures) -> None:
+def _tariff_key(tariffs: Axes, weeks: pd.DataFrame, look: Figures) -> None:
     handles, _ = tariffs.get_legend_handles_labels()
     shades: list[Any] = [
         Patch(facecolor=shade, edgecolor="#BBBBBB", label=_WORDS[status])
@@ -222,8 +240,6 @@ def _keys(tariffs: Axes, offers: Axes, weeks: pd.DataFrame, look: Figures) -> No
         handles=[*handles, *shades], fontsize=small(look), ncols=5, loc="upper center", framealpha=0.9, edgecolor="none",
         handlelength=1.7, columnspacing=1.1, borderaxespad=0.6, labelcolor=INK,
     )  # fmt: skip
-    if weeks[["offer_us.us", "offer_cn.us"]].notna().any(axis=None):
-        key(offers, look, 3, "best")
 
 
 def _title(weeks: pd.DataFrame, scenario: Scenario, caption: Caption) -> str:

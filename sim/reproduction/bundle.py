@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sim.config.errors import MACHINE, SimError
-from sim.reproduction.sources import JOB, check_name, file_troubles, results_in
+from sim.reproduction.sources import JOB, check_name, file_troubles, is_multirun, results_in
 from sim.results.folder import whole_file
 from sim.results.manifest import NAME, read_manifest, without_places
 
@@ -57,19 +57,22 @@ def make_bundle(path: Path | str, out: Path | str | None = None, licence: str = 
     folder = Path(path).parent if Path(path).is_file() else Path(path)
     if licence.strip(_SPDX):
         raise SimError("not an SPDX identifier", key="license", given=licence, allowed="such as CC-BY-4.0")
-    found = [(place, read_manifest(place / NAME)) for place in results_in(folder)]
+    places = results_in(folder)
+    if is_multirun(folder):
+        places = [folder, *places]
+    found = {place.relative_to(folder).as_posix(): read_manifest(place / NAME) for place in places}
     files: dict[str, Path | bytes] = {}
-    for place, manifest in found:
+    for inside, manifest in found.items():
+        place = folder / inside
         troubles = file_troubles(place, manifest)
         if troubles:
             cure = "bundle a result as it was made; tariffsim reproduce tells what it is worth"
             raise SimError("not as it was made", key=str(place), given="; ".join(troubles), cure=cure)
-        inside = place.relative_to(folder)
         for name in (*manifest["files"], NAME):
-            files[(PurePosixPath(inside.as_posix()) / name).as_posix()] = place / name
-    for job in sorted(folder.glob(f"*/{JOB}")) if len(found) > 1 or found[0][0] != folder else ():
+            files[(PurePosixPath(inside) / name).as_posix()] = place / name
+    for job in sorted(folder.glob(f"*/{JOB}")) if places != [folder] else ():
         files[job.relative_to(folder).as_posix()] = _job_without_places(job)
-    files[CRATE] = _crate(files, [manifest for _, manifest in found], licence)
+    files[CRATE] = _crate(files, found, licence)
     target = Path(out) if out else folder.resolve().with_name(f"{folder.resolve().name}.zip")
     _write(files, target)
     return target
@@ -121,9 +124,10 @@ def _opened(given: Path | bytes) -> Iterator[Any]:
         yield source
 
 
-def _crate(files: Mapping[str, Path | bytes], manifests: list[dict[str, Any]], licence: str) -> bytes:
+def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, dict[str, Any]], licence: str) -> bytes:
     """RO-Crate metadata (w3id.org/ro/crate/1.1), with one action a result: what ran, on what, and what came of it."""
-    first, sums = manifests[0], _sums(files, manifests)
+    manifests = list(found.values())
+    first, sums = manifests[0], _sums(found)
     names = sorted(files)
     scenario = first["scenario"]
     title = str(scenario.get("title") or scenario.get("name") or "A result")
@@ -132,6 +136,7 @@ def _crate(files: Mapping[str, Path | bytes], manifests: list[dict[str, Any]], l
         "@id": "./",
         "@type": "Dataset",
         "name": title if len(manifests) == 1 else f"{title} and {len(manifests) - 1} more",
+        "citation": str(first.get("citation", "")),
         "description": f"A result of the tariff-truce simulator; to make it again: tariffsim reproduce FILE.zip. {scenario.get('about', '')}".strip(),
         "datePublished": str(first.get("ended", ""))[:10],
         "license": {"@id": f"https://spdx.org/licenses/{licence}"}
@@ -148,7 +153,7 @@ def _crate(files: Mapping[str, Path | bytes], manifests: list[dict[str, Any]], l
         "softwareVersion": version,
     }
     entities = [{**_entity(name, files[name]), **({"sha256": sums[name]} if name in sums else {})} for name in names]
-    actions = [_action(n, manifest, names) for n, manifest in enumerate(manifests)]
+    actions = [_action(n, place, manifest, names) for n, (place, manifest) in enumerate(found.items())]
     descriptor = {
         "@id": CRATE,
         "@type": "CreativeWork",
@@ -160,15 +165,13 @@ def _crate(files: Mapping[str, Path | bytes], manifests: list[dict[str, Any]], l
     return (json.dumps({"@context": context, "@graph": graph}, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _sums(files: Mapping[str, Path | bytes], manifests: list[dict[str, Any]]) -> dict[str, str]:
+def _sums(found: Mapping[str, dict[str, Any]]) -> dict[str, str]:
     """SHA-256 by name, from the manifests that list them."""
-    sums: dict[str, str] = {}
-    waiting = list(manifests)
-    for name in files:
-        if PurePosixPath(name).name == NAME:
-            before = name[: -len(NAME)]
-            sums |= {before + inside: entry["sha256"] for inside, entry in waiting.pop(0)["files"].items()}
-    return sums
+    return {
+        (PurePosixPath(place) / name).as_posix(): entry["sha256"]
+        for place, manifest in found.items()
+        for name, entry in manifest["files"].items()
+    }
 
 
 def _entity(name: str, given: Path | bytes) -> dict[str, Any]:
@@ -177,16 +180,14 @@ def _entity(name: str, given: Path | bytes) -> dict[str, Any]:
     return {"@id": name, "@type": "File", "name": name, "encodingFormat": kind, "contentSize": str(size)}
 
 
-def _action(number: int, manifest: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
-    place = (
-        ""
-        if NAME in names
-        else f"{sorted({n.partition('/')[0] for n in names if n.endswith('/' + NAME)}, key=_order)[number]}/"
-    )
+def _action(number: int, inside: str, manifest: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+    place = "" if inside == "." else f"{inside}/"
     results = [
         name
         for name in names
-        if name.startswith(place) and name.endswith((".parquet", ".png", ".svg", ".html", ".csv"))
+        if name.startswith(place)
+        and name.removeprefix(place) in manifest["files"]
+        and name.endswith((".parquet", ".png", ".svg", ".html", ".csv"))
     ]
     return {
         "@id": f"#run-{number}",
@@ -198,10 +199,6 @@ def _action(number: int, manifest: Mapping[str, Any], names: list[str]) -> dict[
         "object": [{"@id": name} for name in names if name in (f"{place}scenario.yaml", f"{place}design.parquet")],
         "result": [{"@id": name} for name in results],
     }
-
-
-def _order(name: str) -> tuple[int, str]:
-    return (int(name), "") if name.isdecimal() else (-1, name)
 
 
 def unpack(archive: Path, folder: Path, most_bytes: int = MOST_BYTES) -> None:

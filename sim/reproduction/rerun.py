@@ -64,7 +64,8 @@ def _value(value: Any) -> str:
 
 def settings_of(manifest: Mapping[str, Any], threads: int) -> Run:
     """The settings of a run, computed here on ``threads``."""
-    here = {"threads": threads, "executor": "local", "out": "outputs", "address": ""}
+    alone = manifest["run"].get("engine") == "mesa"  # steps one run after another
+    here = {"threads": 0 if alone else threads, "executor": "local", "out": "outputs", "address": ""}
     settings = build(Run, {**manifest["run"], **here}, "run")
     check_run(settings)
     return settings

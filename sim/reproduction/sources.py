@@ -17,24 +17,30 @@ from typing import Any
 
 from sim.config.errors import SimError
 from sim.results.files import file_hash
-from sim.results.manifest import NAME
+from sim.results.manifest import NAME, read_manifest
 
-__all__ = ["JOB", "Source", "check_name", "failed_jobs", "file_troubles", "opened", "results_in"]
+__all__ = ["JOB", "Source", "check_name", "failed_jobs", "file_troubles", "is_multirun", "opened", "results_in"]
 
 JOB = "job.json"
 MOST_RESULTS = 10_000
 _MOST_FILES = 1_000_000
 _MOST_JOB = 1_000_000
+_MOST_PAGE = 200_000_000
+MULTIRUN = "multirun"
 
 
 @dataclass(frozen=True)
 class Source:
-    """What a path leads to: a ``scenario`` file, or the ``manifests`` of results; ``alone`` where a manifest may have come without them."""
+    """What a path leads to: a ``scenario`` file, or the ``manifests`` of results.
+
+    ``alone`` where a manifest may have come without its result; ``container`` the folder that holds the results of many jobs, else None.
+    """
 
     path: Path
     scenario: Path | None = None
     manifests: tuple[Path, ...] = ()
     alone: bool = False
+    container: Path | None = None
 
 
 @contextlib.contextmanager
@@ -58,9 +64,14 @@ def opened(path: Path | str) -> Iterator[Source]:
     elif given.suffix in (".yaml", ".yml"):
         yield Source(given, scenario=given)
     elif given.suffix == ".json":
-        yield Source(given, manifests=(given,), alone=True)
+        many = given.name == NAME and is_multirun(given.parent)
+        yield _folder(given.parent) if many else Source(given, manifests=(given,), alone=True)
     elif given.suffix == ".parquet":
         yield _folder(given.parent if (given.parent / NAME).is_file() else given.parent.parent)
+    elif given.suffix in (".html", ".htm"):
+        with tempfile.TemporaryDirectory(prefix="tariffsim-") as folder:
+            _unpack_page(given, Path(folder))
+            yield replace(_folder(Path(folder), str(given)), path=given, alone=True)
     elif given.suffix == ".zip":
         from sim.reproduction.bundle import unpack
 
@@ -72,15 +83,37 @@ def opened(path: Path | str) -> Iterator[Source]:
 
 
 def _folder(folder: Path, called: str = "") -> Source:
-    return Source(folder, manifests=tuple(place / NAME for place in results_in(folder, called)))
+    places = results_in(folder, called)
+    manifests = tuple(place / NAME for place in places)
+    return Source(folder, manifests=manifests, container=None if places == [folder] else folder)
 
 
-_CURE = "give the folder of a result, its manifest.json, a scenario.yaml, or the .zip of tariffsim bundle"
+_CURE = (
+    "give the folder of a result, its manifest.json or report.html, a scenario.yaml, or the .zip of tariffsim bundle"
+)
+
+
+def _unpack_page(page: Path, folder: Path) -> None:
+    """The record that a report carries, into an empty folder."""
+    from sim.reproduction.bundle import unpack
+    from sim.results.record import record_in
+
+    if page.stat().st_size > _MOST_PAGE:
+        raise SimError("too large to be a report", key=str(page), allowed=f"{_MOST_PAGE:,} bytes")
+    record = record_in(page.read_text(encoding="utf-8", errors="replace"))
+    if record is None:
+        raise SimError("not a report of this simulator, or of an older version", key=str(page), cure=_CURE)
+    archive = folder.with_name(f"{folder.name}.zip")
+    try:
+        archive.write_bytes(record)
+        unpack(archive, folder)
+    finally:
+        archive.unlink(missing_ok=True)
 
 
 def results_in(folder: Path, called: str = "") -> list[Path]:
-    """The folders of results at ``folder``: itself, else those directly below it, in the order of their numbers."""
-    if (folder / NAME).is_file():
+    """The folders of results at ``folder``: itself, or, of a multirun, those directly below it in the order of their numbers."""
+    if (folder / NAME).is_file() and not is_multirun(folder):
         return [folder]
     found = [place.parent for place in folder.glob(f"*/{NAME}") if place.is_file()]
     if not found:
@@ -90,6 +123,11 @@ def results_in(folder: Path, called: str = "") -> list[Path]:
     if len(found) > MOST_RESULTS:
         raise SimError("too many results", key=called or str(folder), given=len(found), allowed=f"{MOST_RESULTS:,}")
     return sorted(found, key=lambda place: (len(place.name), place.name) if place.name.isdecimal() else (0, place.name))
+
+
+def is_multirun(folder: Path) -> bool:
+    """Whether the manifest of a folder is that of a multirun, whose results stand in folders below."""
+    return (folder / NAME).is_file() and read_manifest(folder / NAME)["verb"] == MULTIRUN
 
 
 def failed_jobs(folder: Path) -> list[str]:

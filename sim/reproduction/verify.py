@@ -6,6 +6,7 @@ all is an error.
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,14 +25,16 @@ from sim.reproduction.compare import (
     merged,
 )
 from sim.reproduction.machines import T0, T1, T2, Change, changes, check_version, promised, requirements
+from sim.reproduction.others import OTHERS, exported, tournament_tables, validation_tables
 from sim.reproduction.rerun import Parts, check_scenario_of, settings_of, unlike, weekly_tables
-from sim.reproduction.sources import failed_jobs, file_troubles, opened
+from sim.reproduction.sources import failed_jobs, file_troubles, is_multirun, opened
 from sim.results.files import content_hash, read_table
-from sim.results.manifest import environment, read_manifest
+from sim.results.manifest import NAME, environment, read_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.config.groups.outcomes import Run
     from sim.config.schema import Scenario
 
 __all__ = ["Reproduction", "environment_of", "reproduce"]
@@ -85,7 +88,7 @@ class Reproduction:
     def same(self) -> bool:
         """Whether every table has the same bits and every file is as it was made."""
         if self.parts:
-            return all(part.same for part in self.parts)
+            return not self.files and all(part.same for part in self.parts)
         return not self.files and all(table.verdict == SAME for table in self.tables)
 
     @property
@@ -104,14 +107,15 @@ class Reproduction:
     def kept(self) -> bool:
         """Whether what is promised between the two environments holds: the same, or T2 where no more is promised."""
         if self.parts:
-            return all(part.kept for part in self.parts)
+            return not self.files and all(part.kept for part in self.parts)
         return self.same or (not self.files and self.expected == T2 and self.tier == T2)
 
     @property
     def differences(self) -> list[str]:
         """Every difference found, in a line or a few each: files, tables, and then the environment that may explain them."""
         if self.parts:
-            return [f"{part.name}: {text}" for part in self.parts for text in part.differences]
+            below = [f"{part.name}: {text}" for part in self.parts for text in part.differences]
+            return [*(f"file {text}" for text in self.files), *below]
         tables = [str(table) for table in self.tables if table.verdict != SAME]
         return [*(f"file {text}" for text in self.files), *tables, *(str(change) for change in self.changes)]
 
@@ -157,7 +161,7 @@ def reproduce(
     Parameters
     ----------
     path
-        The folder of a run, a sweep or a multirun; its manifest; the archive of ``tariffsim bundle``; or a ``scenario.yaml``, which is run.
+        The folder of what any verb leaves; its manifest or report; the archive of ``tariffsim bundle``; or a ``scenario.yaml``, which is run.
     chunks
         Of a sweep, make only so many parts again, taken at random; 0 makes all.
     allow_version
@@ -179,15 +183,24 @@ def reproduce(
             return _made(source.scenario, threads, progress)
         job = _Job(chunks, allow_version, threads, progress)
         called = Path(path).name or str(path)
-        if len(source.manifests) == 1 and (
-            source.alone or source.manifests[0].parent == source.path or source.path.is_file()
-        ):
+        if source.container is None:
             return job.check(source.manifests[0], called, source.alone)
-        folder = source.manifests[0].parent.parent
-        parts = [job.check(manifest, manifest.parent.name, False) for manifest in source.manifests]
+        folder = source.container
+        parts = [job.check(manifest, manifest.parent.name, source.alone) for manifest in source.manifests]
         failed = failed_jobs(folder)
         notes = [f"failed when they were made, and not made again: {', '.join(failed)}"] if failed else []
-        return Reproduction(called, parts=parts, notes=notes)
+        return Reproduction(called, _troubles_of_multirun(folder, parts), parts=parts, notes=notes)
+
+
+def _troubles_of_multirun(folder: Path, parts: list[Reproduction]) -> list[str]:
+    """What is wrong with the files of a multirun itself, and jobs whose tables are not those that it lists."""
+    if not is_multirun(folder):
+        return []
+    manifest = read_manifest(folder / NAME)
+    found = {f"{part.name}/{name}": digest for part in parts for name, digest in part.content.items()}
+    listed = {name: digest for name, digest in manifest["content"].items() if "/" in name}
+    other = [name for name in {**listed, **found} if listed.get(name) != found.get(name)]
+    return [*file_troubles(folder, manifest), *(f"{name} is not the table that the multirun lists" for name in other)]
 
 
 def environment_of(path: Path | str) -> str:
@@ -252,11 +265,28 @@ class _Job:
         elif manifest["verb"] == "sweep":
             with tempfile.TemporaryDirectory(prefix="tariffsim-") as scratch:
                 self._sweep(found, manifest, Parts(manifest, scenario, settings, folder, Path(scratch)), alone)
+        elif manifest["verb"] == "export":
+            _exported(found, manifest, exported(manifest, scenario, settings))
+        elif manifest["verb"] in OTHERS:
+            self._small(found, manifest, settings, folder)
         else:
+            allowed = ("run", "sweep", *OTHERS)
             raise SimError(
-                "made by a verb that cannot be made again", key=str(file), given=manifest["verb"], allowed="run, sweep"
+                "made by a verb that cannot be made again", key=str(file), given=manifest["verb"], allowed=allowed
             )
         return found
+
+    def _small(self, found: Reproduction, manifest: Mapping[str, Any], settings: Run, folder: Path) -> None:
+        """A tournament or a validation, whose tables are CSV."""
+        if manifest["verb"] == "tournament":
+            tables = tournament_tables(manifest, settings)
+        else:
+            tables = validation_tables(manifest, settings, self.progress)
+        for name, again in tables.items():
+            found.content[name] = content_hash([again])
+            same = found.content[name] == manifest["content"].get(name)
+            table = TableComparison(name, len(again), SAME, "by the content hash")
+            found.tables.append(table if same else _unlike_csv(name, again, folder / f"{name}.csv"))
 
     def _scenario(self, found: Reproduction, manifest: Mapping[str, Any], now: Mapping[str, Any]) -> Scenario:
         try:
@@ -310,6 +340,28 @@ class _Job:
         if whole and not same and table.verdict == SAME:
             table = replace(table, verdict=DIFFERENT, note=_OTHER_HASH)
         found.tables.append(table)
+
+
+def _exported(found: Reproduction, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+    """Files of an export against the hashes recorded; what tells of the environment is not among them."""
+    for name, recorded in manifest["content"].items():
+        found.content[name] = hashlib.sha256(files.get(name, b"")).hexdigest()
+        verdict = SAME if found.content[name] == recorded else DIFFERENT
+        found.tables.append(TableComparison(name, files.get(name, b"").count(b"\n"), verdict, "by its bytes"))
+
+
+def _unlike_csv(name: str, again: pd.DataFrame, path: Path) -> TableComparison:
+    """A small table whose content hash differs, against the recorded one where it can be read."""
+    import pandas as pd
+
+    try:
+        recorded = pd.read_csv(path, float_precision="round_trip", keep_default_na=True)
+    except (OSError, ValueError):
+        return TableComparison(name, len(again), UNKNOWN, "the recorded table is missing or cannot be read")
+    if list(recorded.columns) != list(again.columns) or len(recorded) != len(again):
+        return TableComparison(name, len(again), DIFFERENT, "other rows or columns were recorded")
+    table = compare_tables(recorded, again, name)
+    return replace(table, verdict=DIFFERENT, note=_OTHER_HASH) if table.verdict == SAME else table
 
 
 def _scenario_beside(folder: Path, manifest: Mapping[str, Any]) -> list[str]:

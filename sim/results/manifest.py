@@ -17,12 +17,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim.config.batch import recorded
 from sim.config.errors import SimError
 from sim.results.files import file_hash
 from sim.results.folder import whole_file
 from sim.results.machine import blas_library, lock_hash, peak_memory, processor_model, vector_features
 
 __all__ = [
+    "CITATION",
+    "LICENCE",
     "NAME",
     "PLACES",
     "SCHEMA",
@@ -41,6 +44,11 @@ _LIBRARIES = (
     "numpy", "scipy", "numba", "llvmlite", "mesa", "hydra-core", "omegaconf", "pandas", "pyarrow", "matplotlib", "SALib",
 )  # fmt: skip
 _MOST_BYTES = 50_000_000
+LICENCE = "Made with tariffsim, which is under the MIT licence; what it makes carries no terms of its own."
+CITATION = (
+    "To cite: The tariffsim contributors (2026). tariffsim: a tariff truce between Washington and Beijing, simulated. "
+    "Version {version}."
+)
 PLACES = ("out", "address")
 _FILES = ("file", "sweep_file", "sweep.file")
 
@@ -62,7 +70,7 @@ def make_manifest(
         "verb": verb,
         "name": scenario["name"],
         "scenario": dict(scenario),
-        "run": {name: value for name, value in run.items() if name not in PLACES},
+        "run": recorded(verb, run),
         "sweep": dict(sweep) if sweep else None,
         "overrides": without_places(overrides),
         "engine": engine,
@@ -74,6 +82,8 @@ def make_manifest(
         "tier": TIER,
         "content": {},
         "files": {},
+        "licence": LICENCE,
+        "citation": CITATION.format(version=environment()["versions"]["tariffsim"]),
         **environment(),
     }
 
@@ -91,7 +101,7 @@ def seed_plan(run: Mapping[str, Any], sweep: Mapping[str, Any] | None = None) ->
         "key": "seed (64 bits)",
         "counter": [word, "stream", "week", "entity"],
         "counter_bits": 32,
-        "seed": run["seed"],
+        "seed": run.get("seed"),
     }
     return {**plan, "design_seed": sweep["design_seed"]} if sweep and "design_seed" in sweep else plan
 
@@ -142,14 +152,14 @@ def environment() -> dict[str, Any]:
     return json.loads(_environment())
 
 
-def write_manifest(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Add size and hash of every file of ``folder`` and write the manifest, last and whole.
+def write_manifest(manifest: dict[str, Any], folder: Path, *, below: bool = True) -> dict[str, Any]:
+    """Add size and hash of every file of ``folder``, or with ``below`` false of those directly in it, and write the manifest, last and whole.
 
     Only its own entries are sorted: within the scenario and the sweep the order of issues, sectors and factors carries meaning. Of
     strategies in Python, whose code is not recorded, no tier is claimed.
     """
     files = {}
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.rglob("*") if below else folder.glob("*")):
         inside = path.relative_to(folder)
         if path.is_file() and path.name != NAME and not any(part.startswith(".") for part in inside.parts):
             files[inside.as_posix()] = {"bytes": path.stat().st_size, "sha256": file_hash(path)}

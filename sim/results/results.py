@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING, Any
 from sim.config.errors import SimError
 from sim.config.params import Params, flatten
 from sim.config.schema import Scenario
+from sim.results.codebook import write_codebook
 from sim.results.files import content_hash, read_columns, read_notes, read_table, write_table
 from sim.results.manifest import NAME, read_manifest, write_manifest
-from sim.results.tables import Notes, column_notes
+from sim.results.tables import BANDS, Notes, column_notes, joint_notes
+from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Results", "load_results", "save"]
+__all__ = ["Results", "changes_of", "codebook_of", "load_results", "save"]
+
+_WIDE = {"f": "float64", "i": "int64", "u": "int64"}
 
 
 class Results:
@@ -71,7 +76,10 @@ class Results:
         if self._notes is not None:
             return self._notes
         known = {**column_notes(self.params, weekly=True), **column_notes(self.params)}
-        return {**known, **read_notes(self._runs_path)} if self.folder else known
+        if self.folder is None:
+            return known
+        factors = (self.manifest.get("sweep") or {}).get("factors") or {}
+        return {**known, **joint_notes(read_notes(self._runs_path), factors)}
 
     @cached_property
     def params(self) -> Params:
@@ -88,10 +96,11 @@ class Results:
         """Over how many runs the table of weeks is: the first of them, where there are very many."""
         return int(self.manifest.get("weekly_runs") or 0)
 
-    @property
+    @cached_property
     def title(self) -> str:
-        """What figures call it."""
-        return self.scenario.title or self.scenario.name
+        """What figures call it: ``London, June 2025, with 2 changes`` where settings leave the scenario of that name."""
+        title, count = self.scenario.title or self.scenario.name, len(changes_of(self.scenario))
+        return title if not count else f"{title}, with {count} change{'' if count == 1 else 's'}"
 
     def table(self, columns: list[str] | None = None) -> pd.DataFrame:
         """Some columns of the table of runs, read from disk where it is not in memory."""
@@ -102,6 +111,41 @@ class Results:
         if self._held is not None and columns and set(columns) <= set(self._held.column_names):
             return self._held.select(columns).to_pandas()
         return read_table(self._runs_path, columns)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns of the table of runs, which is not read for them."""
+        return self._runs.columns.tolist() if self._runs is not None else list(read_notes(self._runs_path))
+
+    def experiments(self, measures: Sequence[str] = ()) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+        """A sweep as tools of scenario discovery take it (EMA Workbench's ``experiments, outcomes``; PRIM, CART).
+
+        Parameters
+        ----------
+        measures
+            Columns wanted, or outcomes, each 1 where a run ended in it; the four outcomes unless given.
+
+        Returns
+        -------
+        pandas.DataFrame, dict
+            The settings moved, one row per run: float64, int64, or category for words and flags (PRIM passes over single precision and
+            fails on text). And each measure as float64, shape (runs,).
+
+        Raises
+        ------
+        SimError
+            A run, which moved nothing, or a measure that the table does not hold.
+        """
+        if not self.design:
+            raise SimError("a run moved no setting", key="experiments", cure="hand over a sweep")
+        table = self.table([*self.design, "outcome", *(name for name in measures if name not in OUTCOMES)])
+        ended = table["outcome"].astype(str).to_numpy()
+        found = {
+            name: (ended == name).astype(float) if name in OUTCOMES else table[name].to_numpy(float)
+            for name in measures or OUTCOMES
+        }
+        kinds = {name: _WIDE.get(table[name].dtype.kind, "category") for name in self.design}
+        return table[list(self.design)].astype(kinds), found
 
     @contextlib.contextmanager
     def holding(self, columns: Sequence[str]) -> Iterator[None]:
@@ -135,11 +179,39 @@ def save(results: Results, folder: Path) -> Results:
         weekly = {**results.notes, **column_notes(results.params, weekly=True)}
         write_table(results.weeks, folder / "weeks.parquet", weekly)
         manifest["content"]["weeks"] = content_hash([results.weeks])
+    write_codebook(folder, codebook_of(results))
     write_scenario_yaml(results.scenario, folder / "scenario.yaml")
     complete = write_manifest(manifest, folder)
     return Results(
         results.scenario, complete, runs=results.runs, weeks=results.weeks, notes=results.notes, folder=folder
     )
+
+
+def changes_of(scenario: Scenario) -> list[str]:
+    """Settings by dotted name in which a scenario leaves the one of its name in ``configs/scenario``; none where it has a title or name of its own."""
+    from sim.config.compose import load
+    from sim.config.fields import leaves
+    from sim.config.overrides import groups
+
+    if scenario.name not in groups()["scenario"]:
+        return []
+    named = load(f"scenario={scenario.name}")
+    if scenario.title != named.title:
+        return []
+    here, there = ({path: value for path, _, value in leaves(one)} for one in (scenario, named))
+    return [name for name in {**here, **there} if name not in ("about",) and here.get(name) != there.get(name)]
+
+
+def codebook_of(results: Results) -> dict[str, Notes]:
+    """Label and unit of what the tables hold, table by table; a long table of weeks by its series."""
+    tables = {"runs": {name: results.notes.get(name, {}) for name in results.runs.columns}}
+    if results.weeks is not None:
+        weekly = {**results.notes, **column_notes(results.params, weekly=True), **BANDS}
+        names = results.weeks.columns.tolist()
+        if "series" in names:
+            names += results.weeks["series"].unique().tolist()
+        tables["weeks"] = {name: weekly.get(name, {}) for name in names}
+    return tables
 
 
 def load_results(path: Path | str) -> Results:

@@ -20,7 +20,17 @@ from sim.rules.measures import OUTCOMES, RUN_MEASURES, WEEK_SERIES, Measure
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["QUANTILES", "Named", "Notes", "column_notes", "design_notes", "runs_columns", "runs_table", "weeks_table"]
+__all__ = [
+    "BANDS",
+    "QUANTILES",
+    "Named",
+    "Notes",
+    "column_notes",
+    "design_notes",
+    "runs_columns",
+    "runs_table",
+    "weeks_table",
+]
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _BLOCK = 131_072  # values sorted at a time, 1 MB: the fastest of 4,096 to 10,000,000
@@ -32,6 +42,14 @@ _NAMES = {
 _CAPITALS = {"us": "Washington", "cn": "Beijing"}
 _GOODS = {"magnets": "magnets", "chips": "AI chips"}
 Notes = dict[str, dict[str, str]]
+BANDS: Notes = {
+    "series": {"label": "name of the series", "unit": "name"},
+    "mean": {"label": "mean over runs", "unit": "that of the series"},
+    **{
+        f"q{int(100 * q):02d}": {"label": f"{100 * q:g} % quantile over runs", "unit": "that of the series"}
+        for q in QUANTILES
+    },
+}
 
 
 class Named(NamedTuple):
@@ -163,6 +181,23 @@ def design_notes(names: Iterable[str]) -> Notes:
         assert meta is not None
         notes[name] = {"label": _setting_label(name, meta.label), "unit": meta.unit}
     return notes
+
+
+def joint_notes(notes: Notes, factors: Mapping[str, Mapping[str, object]]) -> Notes:
+    """Notes of a sweep in which a factor that the other side's copies is called what it is: ``drift rate, both sides``."""
+    found = dict(notes)
+    for name, factor in factors.items():
+        first = str(factor.get("same_as") or "")
+        side = next((side for side in _CAPITALS if side in first.split(".")), "")
+        other = {"us": "cn", "cn": "us"}.get(side, "")
+        if (
+            side
+            and first in found
+            and [other if part == side else part for part in first.split(".")] == name.split(".")
+        ):
+            label = found[first]["label"].removeprefix(f"{_CAPITALS[side]}'s ")
+            found[first] = {**found[first], "label": f"{label}, both sides"}
+    return found
 
 
 def _setting_label(name: str, words: str) -> str:

@@ -9,12 +9,22 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.events import DEAL_MADE, FAILED, mark
-from sim.rules.packages import best_sum, level_value, nash_product, prepare, remembered_worth, value_to, values, worth
+from sim.rules.packages import (
+    best_sum,
+    concession_cost,
+    level_value,
+    nash_product,
+    prepare,
+    remembered_worth,
+    value_to,
+    values,
+    worth,
+)
 from sim.rules.politics import support
 from sim.rules.randomness import MEDIATOR, RATIFICATION, normal, uniform
-from sim.rules.state import AGREED, CN, DEAL, HEARD, LAPSE, NEVER, OFFERED, SECURITY, TRADE, US
+from sim.rules.state import CN, DEAL, HEARD, NEVER, OFFERED, SECURITY, TRADE, US
 from sim.rules.strategies import EQUILIBRIUM, answers_offers, clock_share, patience, strategy_target
 from sim.rules.tables import (
     BOTH,
@@ -24,6 +34,7 @@ from sim.rules.tables import (
     TRUE_PROBLEM,
     TRUTH,
     belief,
+    beyond_terms,
     concedes,
     fill_problem,
     forget_offers,
@@ -48,8 +59,7 @@ def prepare_side(s, p, i, table):
     problem = s.problems[2 * table + i]
     fill_problem(s, p, problem, table, i)
     prepare(problem, s.package)
-    us_terms, cn_terms = _status_quo(s, p, problem, AGREED)
-    us_lapse, cn_lapse = _status_quo(s, p, problem, LAPSE)
+    us_terms, cn_terms, us_lapse, cn_lapse = _without_deal(s, p, problem)
     q = belief(s.sides[i])
     own_terms, own_lapse = (us_terms, us_lapse) if i == US else (cn_terms, cn_lapse)
     its_terms, its_lapse = (cn_terms, cn_lapse) if i == US else (us_terms, us_lapse)
@@ -67,15 +77,29 @@ def prepare_side(s, p, i, table):
         side.best[table] = min(side.best[table], side.reservation[table])
 
 
-@rule
-def _status_quo(s, p, problem, which):
+@formula
+def _without_deal(s, p, problem):
+    """What the terms in force are worth to the US and to China, and what a lapse is."""
+    us_terms, cn_terms, us_lapse, cn_lapse = 0.0, 0.0, 0.0, 0.0
     for j in range(problem.count):
-        k = problem.issue[j]
-        s.package[j] = s.issues.agreed[k] if which == AGREED else p.issues_lapse[k]
-    return values(problem, s.package)
+        terms, lapse = s.issues.agreed[problem.issue[j]], p.issues_lapse[problem.issue[j]]
+        benefit, linear, convex = problem.benefit[j], problem.linear[j], problem.convex[j]
+        if problem.owner[j] == US:
+            us_terms, us_lapse = (
+                us_terms - concession_cost(linear, convex, terms),
+                us_lapse - concession_cost(linear, convex, lapse),
+            )
+            cn_terms, cn_lapse = cn_terms + benefit * terms, cn_lapse + benefit * lapse
+        else:
+            cn_terms, cn_lapse = (
+                cn_terms - concession_cost(linear, convex, terms),
+                cn_lapse - concession_cost(linear, convex, lapse),
+            )
+            us_terms, us_lapse = us_terms + benefit * terms, us_lapse + benefit * lapse
+    return us_terms, cn_terms, us_lapse, cn_lapse
 
 
-@rule
+@formula
 def _linked_demand(s, p, i, table):
     """Participation linkage: lambda_i times what ``i`` still lacks on security, demanded before it closes the trade table."""
     if table != TRADE:
@@ -104,19 +128,29 @@ def mediate(s, p, table):
     us_floor, cn_floor = s.sides[US].reservation[table], s.sides[CN].reservation[table]
     if nash_product(problem, us_floor, cn_floor, s.package) <= _BEYOND:
         return
+    something = False
+    for j in range(problem.count):
+        something = something or beyond_terms(s, problem.issue[j], s.package[j])
+    if not something:
+        return
     for j in range(problem.count):
         k = problem.issue[j]
         s.offers[table, US, k], s.offers[table, CN, k] = s.package[j], s.package[j]
-    if concedes(s, p, table, US):
-        close(s, p, table, BOTH)
+    close(s, p, table, BOTH)
 
 
 @rule
 def speak(s, p, i, table, target):
-    """Side ``i``'s turn at a table with aspiration ``target``: 1 where it accepts what stands, else 0 and it makes its offer."""
+    """Side ``i``'s turn at a table with aspiration ``target``: 1 where it accepts what stands, else 0 and it makes its offer.
+
+    At a week's later meetings the same aspiration asks for the same package, which may stand already.
+    """
     problem, side = s.problems[2 * table + i], s.sides[i]
-    remembered_worth(problem, i, target, OFFERED, s.package)
-    own = value_to(problem, i, s.package)
+    stands = side.standing[table] == 1 and target == problem.asked[OFFERED]
+    if not stands:
+        remembered_worth(problem, i, target, OFFERED, s.package)
+        problem.own = value_to(problem, i, s.package)
+    own = problem.own
     side.aspiration[table] = target
     if s.sides[1 - i].standing[table] == 1:
         low = side.reservation[table]
@@ -125,8 +159,18 @@ def speak(s, p, i, table, target):
         heard = offer_value(s, table, 1 - i, i)
         if heard >= own and heard >= low and concedes(s, p, table, 1 - i):
             return 1
-    changed = side.standing[table] == 0
     before = offer_value(s, table, i, 1 - i)
+    changed = False if stands else _put(s, i, table)
+    s.out.offers[i] += 1
+    listen(s, p, 1 - i, table, changed, before)
+    return 0
+
+
+@formula
+def _put(s, i, table):
+    """Side ``i`` puts ``s.package`` on a table; whether that changes what it had said."""
+    problem, side = s.problems[2 * table + i], s.sides[i]
+    changed = side.standing[table] == 0
     for j in range(problem.count):
         k = problem.issue[j]
         if s.offers[table, i, k] != s.package[j]:
@@ -135,16 +179,14 @@ def speak(s, p, i, table, target):
     if changed:
         side.made_count[table] += 1
     side.standing[table] = 1
-    s.out.offers[i] += 1
-    listen(s, p, 1 - i, table, changed, before)
-    return 0
+    return changed
 
 
 @rule
 def listen(s, p, i, table, changed, before):
     """Side ``i`` hears the other's offer: keeps in mind its worth and its last one's, both at today's values, and learns."""
     problem, side = s.problems[2 * table + i], s.sides[i]
-    heard = offer_value(s, table, 1 - i, i)
+    heard = offer_value(s, table, 1 - i, i) if changed else before
     side.heard_before[table] = before if side.heard_count[table] > 0 else heard
     side.heard[table] = heard
     if changed:
@@ -157,7 +199,7 @@ def listen(s, p, i, table, changed, before):
             s.errors[i, k] += learn(surprise, p.learning_rate[i], problem.owner[j] == i)
 
 
-@rule
+@formula
 def learn(surprise, rate, own):
     """Delta rule: the other conceded more than believed efficient, so its cost is lower; it asked for more, so it gains more."""
     return rate * surprise if own else -rate * surprise
@@ -196,7 +238,7 @@ def close(s, p, table, proposer):
     record_deal(s, p, us_floor, cn_floor)
 
 
-@rule
+@formula
 def _ratified(s, p, table, proposer):
     w = s.world
     passed = True
@@ -234,14 +276,14 @@ def record_deal(s, p, us_floor, cn_floor):
     out.us_surplus_share = us_gain / total if total > _BEYOND else math.nan
 
 
-@rule
+@formula
 def turn(s, p, i, table, target):
     """Side ``i``'s turn at an open table: accept what stands and close, or offer what is worth ``target`` to it."""
     if speak(s, p, i, table, target) == 1:
         close(s, p, table, 1 - i)
 
 
-@rule
+@formula
 def prepare_table(s, p, table):
     """Both sides' reservation values and best believed packages at a table."""
     prepare_side(s, p, US, table)

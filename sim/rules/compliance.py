@@ -7,7 +7,7 @@ would lose, or the truce is suspended.
 from __future__ import annotations
 
 from sim.rules.codes import codes
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.events import BACKED_DOWN, DRIFTED, PROTESTED, RETALIATED, SUSPENDED, mark
 from sim.rules.mathematics import logistic
 from sim.rules.politics import drift_hazard
@@ -19,6 +19,7 @@ from sim.rules.randomness import (
     NOBODY,
     ORDER,
     SEEN,
+    draw_row,
     normals_listed,
     uniform,
 )
@@ -31,21 +32,21 @@ __all__ = ["back_down_chance", "compliance", "deliver", "dispute", "drift", "ins
 _ISSUE_SCOPE, _TABLE_SCOPE = codes(2)
 
 
-@rule
+@formula
 def phase_in(level, target, weeks):
     """A level a week later, moving to its target at rate 1/weeks."""
     return level + (target - level) / weeks
 
 
-@rule
+@formula
 def back_down_chance(stakes, even, scale):
     """Chance that the accused backs down: logistic in what it would lose by the truce's end, bn USD/yr."""
     return logistic((stakes - even) / scale)
 
 
 @rule
-def drift(s, p, i):
-    """An agency of side ``i`` may lapse in delivering one of its promises; lapses are slowly repaired."""
+def drift(s, p, i, draw):
+    """An agency of side ``i`` may lapse in delivering one of its promises, by ``draw``; lapses are slowly repaired."""
     w, issues, owed = s.world, s.issues, 0
     for k in range(p.issues_count):
         if p.issues_owner[k] == i:
@@ -55,7 +56,7 @@ def drift(s, p, i):
     hazard = drift_hazard(p.compliance_drift_rate[i], p.compliance_hawk_drift[i], s.sides[i].hawk)
     if owed == 0 or w.status == BROKEN:
         return
-    if not happens(uniform(w.seed, w.run, DRIFT, w.week, i), hazard / 52.0):
+    if not happens(draw, hazard / 52.0):
         return
     chosen = int(uniform(w.seed, w.run, DRIFT_ISSUE, w.week, i) * owed)
     depth = p.compliance_severity * uniform(w.seed, w.run, DRIFT_DEPTH, w.week, i)
@@ -119,7 +120,7 @@ def dispute(s, p, i):
         _settle_or_suspend(s, p, i)
 
 
-@rule
+@formula
 def _protest(s, p, i, table):
     w, side = s.world, s.sides[i]
     side.dispute, side.dispute_since, side.dispute_table = PROTEST, w.week, table
@@ -131,7 +132,7 @@ def _protest(s, p, i, table):
             s.issues.kept[k] += p.compliance_protest_repair * (1.0 - s.issues.kept[k])
 
 
-@rule
+@formula
 def _retaliate(s, p, i):
     w, side = s.world, s.sides[i]
     side.dispute, side.dispute_since = RETALIATION, w.week
@@ -151,7 +152,7 @@ def _retaliate(s, p, i):
         issues.withheld[hardest] = p.compliance_retaliation_depth
 
 
-@rule
+@formula
 def _settle_or_suspend(s, p, i):
     w, accused = s.world, s.sides[1 - i]
     stakes = accused.value_terms - accused.value_lapse
@@ -171,8 +172,10 @@ def _settle_or_suspend(s, p, i):
 def compliance(s, p):
     """The week's delivery, monitoring and disputes; who complains first is drawn, so that neither side is favoured."""
     w = s.world
-    drift(s, p, US)
-    drift(s, p, CN)
+    draw_row(s, DRIFT, US, 2)
+    us_draw, cn_draw = s.draws[US], s.draws[CN]
+    drift(s, p, US, us_draw)
+    drift(s, p, CN, cn_draw)
     deliver(s, p)
     if w.status != BROKEN:
         inspect(s, p)

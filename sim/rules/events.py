@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.rules.codes import codes
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula
 from sim.rules.measures import EVENTS
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
 ) = codes(len(EVENTS))  # fmt: skip
 
 
-@rule
+@formula
 def mark(world, event):
     """Mark an event of this week; those of a side or a table follow one another, so add its number."""
     world.events |= 1 << event

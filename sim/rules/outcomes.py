@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from sim.rules.codes import codes
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.measures import MOST_CLOSING_WEEKS
 from sim.rules.packages import concession_cost
 from sim.rules.state import BROKEN, CN, DEAL, SECURITY, TRADE, US
@@ -34,7 +34,7 @@ BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes(4)
 _US_TARIFF, _CN_TARIFF, _MILITARY, _CHIPS = 1, 2, 4, 5
 
 
-@rule
+@formula
 def _at_least(s, issue, threshold):
     return issue >= 0 and s.issues.level[issue] >= threshold
 
@@ -90,7 +90,7 @@ def observe(s, p):
             out.weeks_to_first_stop[k] = min(out.weeks_to_first_stop[k], float(w.week))
 
 
-@rule
+@formula
 def _count_break(s):
     """Weeks in a truce, and weeks of a break since the truce that it ended."""
     w, out = s.world, s.out
@@ -103,7 +103,7 @@ def _count_break(s):
         out.longest_break = max(out.longest_break, w.weeks_in_break)
 
 
-@rule
+@formula
 def payoff(s, p, i):
     """Payoff of side ``i``, bn USD/yr: worth of what the other side concedes, less the cost of its own concessions and its welfare loss.
 
@@ -130,7 +130,7 @@ def record_week(s, firms, p, series):
     _fill_firms(s, p, series)
 
 
-@rule
+@formula
 def _fill_clock(s, p, series):
     w = s.world
     series.status = w.status
@@ -144,7 +144,7 @@ def _fill_clock(s, p, series):
         series.promised[k] = s.issues.promised[k]
 
 
-@rule
+@formula
 def _fill_sides(s, series):
     w = s.world
     silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
@@ -173,7 +173,7 @@ def _offer_value(s, table, proposer, receiver):
     return offer_value(s, table, proposer, receiver) if s.sides[proposer].standing[table] == 1 else math.nan
 
 
-@rule
+@formula
 def _fill_firms(s, p, series):
     w = s.world
     for g in range(2):
@@ -247,6 +247,6 @@ def finish(s, p):
     out.weeks_to_first_truce = _known(out.weeks_to_first_truce)
 
 
-@rule
+@formula
 def _known(week):
     return math.nan if week == math.inf else week

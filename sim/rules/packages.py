@@ -104,7 +104,7 @@ def prepare(problem, package):
         problem.value[1, k] = problem.fixed[1, k] + 2.0 * problem.curve[0, k] * m - problem.curve[1, k] / (m * m)
 
 
-@rule
+@formula
 def _shape(problem):
     """For every issue: the weights at which conceding begins and ends to be partial, and what it adds to the frontier in between."""
     for j in range(whole_lanes(problem.count)):
@@ -117,7 +117,7 @@ def _shape(problem):
         problem.given[j] = 2.0 * linear * b / four
 
 
-@rule
+@formula
 def _find_points(problem):
     """Weights at which an issue begins or ends to be conceded in part: US-owned ones begin then end, China-owned end then begin."""
     n = 0
@@ -143,7 +143,7 @@ def _insert(problem, n, point, j):
     return n + 1
 
 
-@rule
+@formula
 def _find_segments(problem, package):
     """Both utilities on every segment: below the first breakpoint by ``package``, then what changes at each breakpoint."""
     us_fixed, cn_fixed, us_curve, cn_curve = 0.0, 0.0, 0.0, 0.0
@@ -224,7 +224,7 @@ def _weight_of(problem, side, target):
     return _inside(problem, side, target, low)
 
 
-@rule
+@formula
 def _before(problem, side, target):
     """The weight below the first breakpoint, where only US-owned issues are conceded in part."""
     left, own = target - problem.fixed[side, 0], problem.curve[0, 0]
@@ -235,7 +235,7 @@ def _before(problem, side, target):
     return left / (2.0 * own) if left > 0.0 else _LEAST
 
 
-@rule
+@formula
 def _beyond(problem, side, target):
     """The weight above the last breakpoint, where only China-owned issues are conceded in part."""
     n = problem.points

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, logistic
 from sim.rules.state import SECURITY
 
 __all__ = ["drift_hazard", "politics", "security_cost_factor", "support", "value_factor"]
 
 
-@rule
+@formula
 def value_factor(lobby_weight, lobby):
     """What lobbying multiplies the value of relief by."""
     return 1.0 + lobby_weight * lobby
 
 
-@rule
+@formula
 def security_cost_factor(hawk_cost, hawk):
     """What hawk pressure multiplies the cost of a security concession by."""
     return 1.0 + hawk_cost * hawk
 
 
-@rule
+@formula
 def drift_hazard(rate, hawk_drift, hawk):
     """Rate a year of lapses in delivery under hawk pressure."""
     return rate * (1.0 + hawk_drift * hawk)
 
 
-@rule
+@formula
 def support(gain, opposition, scale, noise):
     """Support for a deal: logistic in its gain less what hawks hold against it (bn USD/yr), plus noise in logits."""
     return logistic((gain - opposition) / scale + noise)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.rules.codes import codes
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.events import SHOCKED, mark
 from sim.rules.mathematics import exp
 from sim.rules.randomness import SHOCK, draw_listed
@@ -14,7 +14,7 @@ __all__ = ["happens", "land", "shock_lands", "shocks"]
 HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes(5)
 
 
-@rule
+@formula
 def shock_lands(start, rate, week, draw):
     """Whether an event lands this week: once in its week, or at its rate a year from then on."""
     if rate <= 0.0:
@@ -22,7 +22,7 @@ def shock_lands(start, rate, week, draw):
     return week >= start and happens(draw, rate / 52.0)
 
 
-@rule
+@formula
 def happens(draw, hazard):
     """Whether something of hazard ``hazard`` a week happens: with chance 1 - exp(-hazard), which is below it, so that most draws need no exp."""
     return draw < hazard and draw < 1.0 - exp(-hazard)

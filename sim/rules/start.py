@@ -11,9 +11,9 @@ import math
 import numpy as np
 
 from sim.rules.codes import code
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.licensing import open_window
-from sim.rules.mathematics import exp
+from sim.rules.mathematics import inline_exp
 from sim.rules.randomness import (
     BELIEF,
     CENSUS,
@@ -69,7 +69,7 @@ def clear(s):
     _clear_out(s)
 
 
-@rule
+@formula
 def _clear_world(s):
     w = s.world
     w.week, w.extensions, w.events, w.meetings = 0, 0, 0, 0
@@ -84,7 +84,7 @@ def _clear_world(s):
         w.lost_output[k], w.shortage[k], w.licensed[k], w.stops[k] = 0.0, 0.0, 0.0, 0.0
 
 
-@rule
+@formula
 def _clear_out(s):
     out = s.out
     out.weeks_to_first_deal, out.weeks_to_first_break = math.inf, math.inf
@@ -127,7 +127,7 @@ def enrol(s, firms, p):
             f.value_at_risk[i] = p.sectors_value_at_risk[f.sector[i]] * f.size[i] / w.sector_size[f.sector[i]]
 
 
-@rule
+@formula
 def _draw_firms(s, f, p, number):
     """The firms of a tile, of which the first is firm ``number`` of its good."""
     good = f.good
@@ -136,10 +136,10 @@ def _draw_firms(s, f, p, number):
         f.sector[i] = _deal_sector(p, good, number + i)
     normal_row(s, SIZE, f.entity, f.count)
     for i in range(f.count):
-        f.size[i] = exp(spread * s.normals[i] - 0.5 * spread * spread)
+        f.size[i] = inline_exp(spread * s.normals[i] - 0.5 * spread * spread)
     normal_row(s, COVER, f.entity, f.count)
     for i in range(f.count):
-        f.cover[i] = p.sectors_cover_weeks[f.sector[i]] * exp(cover_spread * s.normals[i])
+        f.cover[i] = p.sectors_cover_weeks[f.sector[i]] * inline_exp(cover_spread * s.normals[i])
         f.stock[i] = f.cover[i] * p.firms_stock_share[good]
     draw_row(s, GRADE, f.entity, f.count)
     for i in range(f.count):
@@ -151,7 +151,7 @@ def _draw_firms(s, f, p, number):
     _load_ships(f, p)
 
 
-@rule
+@formula
 def _first_licences(s, f, p):
     """Who holds a licence on the first day, at a random week of its term; military magnets are never licensed ahead. The rest is zero."""
     draw_row(s, LICENSED, f.entity, f.count)
@@ -162,12 +162,12 @@ def _first_licences(s, f, p):
             f.until[i] = 1 + int(term * draw / licensed)
         f.other_share[i] = p.firms_other_share[f.good]
         f.qualified[i] = NEVER
-        f.received[i], f.used[i], f.ordered[i] = 0.0, 0.0, 0.0
+        f.arrived[i], f.used[i], f.ordered[i] = 0.0, 0.0, 0.0
         f.risk[i], f.shortage[i], f.expected_wait[i] = 0.0, 0.0, 0.0
         f.pending[i], f.applied[i] = 0, 0
 
 
-@rule
+@formula
 def _load_ships(f, p):
     """What was ordered before the first day and is still on the water."""
     afloat = p.firms_pipeline_share[f.good] * (1.0 - p.firms_other_share[f.good])
@@ -179,7 +179,7 @@ def _load_ships(f, p):
         f.in_transit[i] = afloat * lead
 
 
-@rule
+@formula
 def _deal_sector(p, good, n):
     total = 0.0
     for k in range(p.sectors_first[good], p.sectors_end[good]):
@@ -195,7 +195,7 @@ def _deal_sector(p, good, n):
     return chosen
 
 
-@rule
+@formula
 def _start_issues(s, p):
     w = s.world
     for driver in range(6):
@@ -217,7 +217,7 @@ def _start_issues(s, p):
             s.errors[i, k] = p.belief_error[i] * s.normals[k]
 
 
-@rule
+@formula
 def _start_sides(s, p):
     for i in range(2):
         side = s.sides[i]
@@ -225,6 +225,7 @@ def _start_sides(s, p):
         side.alive = p.belief_alive[i] * p.belief_weight[i]
         side.dispute, side.dispute_since, side.dispute_table = 0, 0, 0
         side.discount = discount(p.discount_rate[i], p.planning_weeks[i])
+        side.clock = math.nan
         side.hawk, side.lobby, side.break_loss = p.politics_hawk_start[i], 0.0, 0.0
         for table in range(2):
             side.grievance[table] = 0.0
@@ -233,7 +234,7 @@ def _start_sides(s, p):
             side.reservation[table], side.best[table], side.aspiration[table] = 0.0, 0.0, 0.0
 
 
-@rule
+@formula
 def _start_trade(s, p):
     w = s.world
     for i in range(2):

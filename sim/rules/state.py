@@ -19,9 +19,9 @@ from sim.rules.compiled import formula
 from sim.rules.measures import MOST_CLOSING_WEEKS, MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
-    "AGREED", "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRMS", "HEARD", "ISSUES", "LADDER", "LANES", "LAPSE", "MAGNETS", "MILITARY",
-    "MOST_LEAD_WEEKS", "NEVER", "NO_FIRM", "OFFERED", "PROBLEM", "PROTEST", "QUIET", "RETALIATION", "ROOM", "RUNGS", "SECURITY", "SIDE", "STATE", "TILE",
-    "TRADE", "TRUCE", "US", "WORLD", "State",
+    "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRMS", "HEARD", "ISSUES", "LADDER", "LANES", "MAGNETS", "MILITARY",
+    "MOST_FIRMS", "MOST_LEAD_WEEKS", "NEVER", "NO_FIRM", "OFFERED", "PROBLEM", "PROTEST", "QUIET", "RETALIATION", "ROOM", "RUNGS", "SECURITY", "SIDE",
+    "STATE", "TILE", "TRADE", "TRUCE", "US", "WORLD", "State",
     "allocate", "firm_bit", "other", "places", "tiles", "tiles_of", "whole_lanes",
 ]  # fmt: skip
 
@@ -30,7 +30,6 @@ TRADE, SECURITY = codes(2)
 MAGNETS, CHIPS = codes(2)
 CIVIL, MILITARY = codes(2)
 BROKEN, TRUCE, DEAL = codes(3)
-AGREED, LAPSE = codes(2)
 OFFERED, HEARD = codes(2)
 QUIET, PROTEST, RETALIATION = codes(3)
 NEVER = code(-(10**6))
@@ -38,6 +37,7 @@ NO_FIRM = code(0)
 LANES = 8  # numbers that a loop treats at once, at most: 64 bytes, a cache line and an AVX-512 register
 TILE = 64  # firms, as many as a number has bits
 ROOM = -(-MOST_ISSUES // LANES) * LANES
+MOST_FIRMS = 2000  # of a good: the bound of firms.<good>.firms
 MOST_LEAD_WEEKS = 12  # the bound of firms.<good>.shipping_weeks
 RUNGS = 4  # of a tariff's ladder: no, half and full concession, and the tariff in force
 _MOST_BREAKPOINTS = 2 * MOST_ISSUES
@@ -134,6 +134,8 @@ SIDE = np.dtype(
         ("leverage", "f8"),
         ("leverage_change", "f8", (2,)),
         ("discount", "f8"),
+        ("clock", "f8"),
+        ("conceded", "f8"),
         ("reservation", "f8", (2,)),
         ("best", "f8", (2,)),
         ("aspiration", "f8", (2,)),
@@ -155,7 +157,7 @@ LADDER = _lines([("count", "i8"), *((name, "f8", (2 * RUNGS,)) for name in _RUNG
 _FIRM_INTEGERS = ("sector", "grade", "trusted", "pending", "until", "applied", "qualified")
 _FIRM_NUMBERS = (
     "size", "value_at_risk", "expected_wait", "stock", "other_share", "in_transit", "cover", "risk", "shortage", "arrived", "ordered",
-    "received", "used", "flow", "exposed_civil", "exposed_military", "lost",
+    "used", "flow", "exposed_civil", "exposed_military", "lost",
 )  # fmt: skip
 FIRMS = _lines(
     [
@@ -165,13 +167,13 @@ FIRMS = _lines(
         ("members", "i8", (MOST_SECTORS,)),
         *((name, "i8", (TILE,)) for name in _FIRM_INTEGERS),
         *((name, "f8", (TILE,)) for name in _FIRM_NUMBERS),
-        ("line", "i8", (2, TILE)),
         ("transit", "f8", (MOST_LEAD_WEEKS, TILE)),
     ]
 )
 
 AUTHORITY = np.dtype(
     [
+        ("line", "i4", (2, MOST_FIRMS)),
         ("head", "i8", (2,)),
         ("waiting", "i8", (2,)),
         ("budget", "f8"),
@@ -190,6 +192,7 @@ PROBLEM = _lines(
     [
         ("count", "i8"),
         ("points", "i8"),
+        ("own", "f8"),
         ("asked", "f8", (2,)),
         ("found", "f8", (2,)),
         ("issue", "i8", (ROOM,)),
@@ -217,6 +220,7 @@ STATE = _lines(
         ("problems", PROBLEM, (5,)),
         ("package", "f8", (ROOM,)),
         ("scratch", "f8", (ROOM,)),
+        ("applications", "i8", (TILE,)),
         ("entities", "i8", (TILE,)),
         ("draws", "f8", (TILE,)),
         ("normals", "f8", (TILE,)),
@@ -231,8 +235,8 @@ class State(NamedTuple):
 
     ``whole`` has one row of dtype :data:`STATE`: ``offers`` (table, side, issue) are the last packages proposed, ``errors`` (side, issue)
     the log errors of beliefs, ``ladder`` each tariff's cost at four levels, ``problems`` one bargaining problem a table and side plus one of full
-    information, ``package`` and ``scratch`` work space, ``entities``, ``draws`` and ``normals`` a row of draws, ``past`` the states of the last
-    weeks, each at its week's remainder, ``out`` the run's measures.
+    information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws`` and ``normals`` a row of draws, ``past`` the
+    states of the last weeks, each at its week's remainder, ``out`` the run's measures.
     ``firms`` is an array of :data:`FIRMS`.
     """
 
@@ -240,7 +244,7 @@ class State(NamedTuple):
     firms: Any
 
     def column(self, name: str) -> np.ndarray:
-        """A copy of one quantity of every firm, magnets first, shape (firms,); of ``transit`` (slots, firms), of ``line`` (lanes, firms)."""
+        """A copy of one quantity of every firm, magnets first, shape (firms,); of ``transit`` (slots, firms)."""
         return np.concatenate([tile[name][..., : tile["count"]] for tile in self.firms], axis=-1)
 
 

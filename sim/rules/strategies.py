@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from sim.rules.codes import codes
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import prepare, values, worth
 from sim.rules.state import US
@@ -22,7 +22,7 @@ TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes(5)
 _HALVINGS = 44
 
 
-@rule
+@formula
 def deadline_feeling(q, firmness):
     """kappa = 1 - q (1 - phi): how binding the deadline feels."""
     return 1.0 - q * (1.0 - firmness)
@@ -48,7 +48,21 @@ def aspiration(kind, reservation, best, share, feeling, exponent):
         left = 1.0 - exponent
         given = (share - exponent) / left if share > exponent and left > 0.0 else 0.0
         return best - (best - reservation) * feeling * given
-    return reservation + (best - reservation) * (1.0 - power(feeling * share, 1.0 / exponent))
+    return _by_clock(reservation, best, power(feeling * share, 1.0 / exponent))
+
+
+@formula
+def _by_clock(reservation, best, conceded):
+    """Aspiration of a side that has conceded a share of the range from its best to its reservation value."""
+    return reservation + (best - reservation) * (1.0 - conceded)
+
+
+@formula
+def _conceded(side, clock, exponent):
+    """clock**(1/beta), the share that time_dependent has conceded: the same at both tables, so it is remembered."""
+    if clock != side.clock:
+        side.clock, side.conceded = clock, power(clock, 1.0 / exponent)
+    return side.conceded
 
 
 @rule
@@ -96,7 +110,7 @@ def _value_at(problem, receiver, side, target, package):
     return us if receiver == US else cn
 
 
-@rule
+@formula
 def answers_offers(kind):
     """Whether a strategy's aspiration moves with what is said at a meeting; the others keep one for the week."""
     return kind == TIT_FOR_TAT or kind == MICRO
@@ -124,5 +138,6 @@ def strategy_target(s, p, i, table):
         return equilibrium_target(s, p, i, table)
     share = clock_share(s.world)
     feeling = deadline_feeling(belief(side), p.deadline_firmness[i])
-    shape = p.strategy_hold[i] if kind == HARDLINER else p.strategy_exponent[i]
-    return aspiration(kind, low, best, share, feeling, shape)
+    if kind == HARDLINER:
+        return aspiration(kind, low, best, share, feeling, p.strategy_hold[i])
+    return _by_clock(low, best, _conceded(side, feeling * share, p.strategy_exponent[i]))

@@ -86,16 +86,14 @@ def firm_step(f, i, c):
     if qualified != NEVER and c.week >= qualified and c.other_supply > share:
         share += c.take_up * (c.other_supply - share)
     ordered = clip(f.cover[i] + c.lead * need - stock - in_transit, 0.0, c.most) if licensed else 0.0
-    f.received[i] += f.arrived[i]
-    f.used[i] += used
-    f.stock[i], f.shortage[i], f.risk[i] = stock, shortage, risk
+    f.stock[i], f.used[i], f.shortage[i], f.risk[i] = stock, used, shortage, risk
     f.qualified[i], f.other_share[i] = qualified, min(share, c.other_supply)
     f.ordered[i], f.in_transit[i] = ordered, in_transit + ordered
     if ordered > 0.0 and needs and c.per_shipment == 1:
         f.until[i] = c.week
 
 
-@rule
+@formula
 def _operate(f, c):
     """The week of every firm of a tile; what is ordered now takes the place of what arrives now, a lead time before it arrives itself."""
     slot = c.week % c.lead
@@ -125,7 +123,7 @@ def grow_other_supply(s, p, good):
     w.dependence_decline[good] = dependence_decline(w.other_supply[good], rate)
 
 
-@rule
+@formula
 def dependence_decline(other_supply, growth):
     """Rate a year at which 1 - other_supply falls when other_supply grows at the log rate ``growth``."""
     left = 1.0 - other_supply

@@ -7,14 +7,14 @@ else the terms of a lapse (MODEL.md section 7).
 from __future__ import annotations
 
 from sim.rules.codes import code, codes
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import inline_exp
 from sim.rules.packages import concession_cost, level_value
 from sim.rules.randomness import NOBODY, SPEAKER, uniform
 from sim.rules.state import CN, DEAL, SECURITY, TRUCE, US, whole_lanes
 
 __all__ = [
-    "BOTH", "EVERY", "FULL", "PACKAGE", "TRUE_PROBLEM", "TRUTH", "belief", "concedes", "fill_problem", "forget_offers", "meetings", "no_deal_value",
+    "BOTH", "EVERY", "FULL", "PACKAGE", "TRUE_PROBLEM", "TRUTH", "belief", "beyond_terms", "concedes", "fill_problem", "forget_offers", "meetings", "no_deal_value",
     "offer_value", "on_table", "open_table", "speaker",
 ]  # fmt: skip
 
@@ -25,7 +25,7 @@ TRUE_PROBLEM = 4
 _LEAST_CONCESSION = 1e-6  # far below what anyone would sign, far above the error with which a package is found
 
 
-@rule
+@formula
 def belief(side):
     """q: the probability a side gives to the truce going on, the mean of its Beta belief."""
     return side.alive / side.observed
@@ -40,7 +40,7 @@ def meetings(s, p):
     return p.truce_talks_meetings_per_week
 
 
-@rule
+@formula
 def speaker(s, p):
     """The side that speaks first at this meeting."""
     w = s.world
@@ -52,7 +52,7 @@ def speaker(s, p):
     return w.meetings % 2
 
 
-@rule
+@formula
 def open_table(s, p, table):
     """Whether a table is bargained this week; under package rules the trade table stands for all open issues."""
     w = s.world
@@ -63,7 +63,7 @@ def open_table(s, p, table):
     return w.settled[table] == 0
 
 
-@rule
+@formula
 def on_table(p, k, table):
     """Whether issue k is bargained at a table."""
     return p.linkage_tables == PACKAGE or p.issues_table[k] == table
@@ -99,7 +99,7 @@ def fill_problem(s, p, problem, table, viewer):
     problem.count = n
 
 
-@rule
+@formula
 def _error_factors(s, p, viewer):
     """What a side's errors multiply the other's values by, in ``s.scratch``."""
     for k in range(whole_lanes(p.issues_count)):
@@ -119,11 +119,17 @@ def offer_value(s, table, proposer, receiver):
     return total
 
 
-@rule
+@formula
+def beyond_terms(s, k, level):
+    """Whether a level of issue k goes beyond the terms in force."""
+    return level > s.issues.agreed[k] + _LEAST_CONCESSION
+
+
+@formula
 def concedes(s, p, table, proposer):
-    """Whether an offer concedes anything: some level on it is above the terms in force. One that does not is nothing to agree on."""
+    """Whether an offer concedes anything: some level on it is beyond the terms in force. One that does not is nothing to agree on."""
     for k in range(p.issues_count):
-        if on_table(p, k, table) and s.offers[table, proposer, k] > s.issues.agreed[k] + _LEAST_CONCESSION:
+        if on_table(p, k, table) and beyond_terms(s, k, s.offers[table, proposer, k]):
             return True
     return False
 

@@ -144,7 +144,7 @@ def trade(s, p):
         side.welfare_loss = side.tariff_loss + exported + lost
 
 
-@rule
+@formula
 def _set_tariff(s, p, i):
     """The tariff that the level in force means, its age, and the elasticity at that age."""
     w = s.world
@@ -159,7 +159,7 @@ def _set_tariff(s, p, i):
     w.elasticity[i] = short + (long - short) * (1.0 - exp(-w.tariff_age[i] / p.economy_elasticity_weeks))
 
 
-@rule
+@formula
 def _import(s, p, i):
     """Imports move towards what the tariff in force leaves of them."""
     w, rung = s.world, RUNGS * i + IN_FORCE

@@ -7,7 +7,7 @@ mutually hurting stalemate.
 
 from __future__ import annotations
 
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.events import CLIMBED, EXTENDED, LAPSED, REOPENED, mark
 from sim.rules.mathematics import clip, logistic
 from sim.rules.randomness import ANSWER, EARLY, EXTEND, NOBODY, REENTRY, uniform
@@ -19,7 +19,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@rule
+@formula
 def extension_cost(cost, growth, extensions):
     """Audience cost of one more extension after ``extensions`` of them, bn USD/yr."""
     return cost * (1.0 + growth * extensions)
@@ -36,7 +36,7 @@ def extend_chance(p, side, i, extensions):
     return logistic(stake / p.truce_temperature)
 
 
-@rule
+@formula
 def readiness(loss, threshold, width):
     """How ready a side that has lost ``loss`` bn USD since the break is to come back."""
     return logistic((loss - threshold) / width)
@@ -74,7 +74,7 @@ def _both_extend(s, p):
     return agreed
 
 
-@rule
+@formula
 def _deadline(s, p):
     w = s.world
     left = w.deadline - (w.week + 1)
@@ -131,7 +131,7 @@ def _set_lapse_terms(s, p):
         s.issues.agreed[k] = level
 
 
-@rule
+@formula
 def _escalate(s, p):
     w = s.world
     before_us, before_cn = w.rung[US], w.rung[CN]

@@ -8,7 +8,7 @@ sides see how fast dependence declines.
 from __future__ import annotations
 
 from sim.rules.codes import code
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import exp
 from sim.rules.packages import level_value
 from sim.rules.politics import security_cost_factor, value_factor
@@ -20,7 +20,7 @@ __all__ = ["add_values", "discount", "issue_value", "leverage_shift", "valuation
 _US_TARIFF, _CN_TARIFF, _CIVIL, _MILITARY, _CHIPS = (code(n) for n in range(1, 6))
 
 
-@rule
+@formula
 def driver_good(driver):
     """The good behind a driver; -1 for the others."""
     if driver == _CIVIL or driver == _MILITARY:
@@ -73,13 +73,13 @@ def leverage_shift(value, decline, horizon_weeks, discount_rate):
     return value * faded(decline, horizon_weeks) * discount(discount_rate, horizon_weeks)
 
 
-@rule
+@formula
 def faded(decline, horizon_weeks):
     """Share of an issue's value that the decline of dependence takes over the horizon."""
     return 1.0 - exp(-decline * (horizon_weeks / 52.0))
 
 
-@rule
+@formula
 def discount(discount_rate, horizon_weeks):
     """What a side counts a gain at the end of its horizon against one now."""
     return exp(-discount_rate * (horizon_weeks / 52.0))
@@ -96,7 +96,7 @@ def valuation(s, p):
         _add_leverage(s, p, i)
 
 
-@rule
+@formula
 def _add_leverage(s, p, i):
     """What side ``i`` holds back, what it lacks, and how the decline of dependence moves both."""
     w, side, issues = s.world, s.sides[i], s.issues

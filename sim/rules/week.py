@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.rules.bargaining import negotiation
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula
 from sim.rules.compliance import compliance
 from sim.rules.licensing import licensing
 from sim.rules.outcomes import finish, observe, record_week
@@ -18,19 +18,19 @@ from sim.rules.valuation import valuation
 __all__ = ["begin_week", "end_week", "run_weeks", "week"]
 
 
-@rule
+@formula
 def begin_week(s):
     """Clear the week's event marks."""
     s.world.events = 0
 
 
-@rule
+@formula
 def end_week(s):
     """Turn the calendar."""
     s.world.week += 1
 
 
-@rule
+@formula
 def week(s, firms, p):
     """One whole week but for the turn of the calendar."""
     begin_week(s)
@@ -46,7 +46,7 @@ def week(s, firms, p):
     observe(s, p)
 
 
-@rule
+@formula
 def run_weeks(s, firms, p, seed, run, series):
     """A whole run; ``series`` (weeks,) takes the weekly record, or nothing where its length is 0."""
     start(s, firms, p, seed, run)

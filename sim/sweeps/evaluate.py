@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,16 +23,28 @@ from sim.sweeps.design import SWEPT, in_row, params_of
 
 __all__ = ["evaluate_rows"]
 
+_MOST_NUMBER = 2**32  # run numbers are 32 bits of the counter of draws: sim.rules.randomness
+
 
 def evaluate_rows(
-    scenario: Scenario, design: Mapping[str, Sequence[Any]], settings: Run, measures: Sequence[str]
+    scenario: Scenario,
+    design: Mapping[str, Sequence[Any]],
+    settings: Run,
+    measures: Sequence[str],
+    run_numbers: Sequence[Any] | None = None,
 ) -> pd.DataFrame:
     """See :func:`sim.api.evaluate`; scenario and settings are checked."""
     columns = _checked(scenario, design)
     rows = len(next(iter(columns.values()))) if columns else 1
     if isinstance(measures, str):
         raise SimError("not a list of names", key="measures", given=measures, cure=f'measures=["{measures}"]')
-    row, run = np.repeat(np.arange(rows), settings.runs), np.tile(np.arange(settings.runs), rows)
+    numbers = _numbers(np.arange(settings.runs) if run_numbers is None else run_numbers, rows)
+    if rows > 1 and numbers.shape[1] == 1 and (numbers == numbers[0]).all():
+        warnings.warn(
+            "every row has the luck of one and the same run: what differs between rows, and any index of it, holds for that run alone; "
+            "give runs=20 or more, or run_numbers", stacklevel=3,
+        )  # fmt: skip
+    row, run = np.repeat(np.arange(rows), numbers.shape[1]), numbers.ravel()
     outs, _ = simulate(params_of(scenario, columns, rows), row, run, settings.seed, threads=settings.threads)
     first = {"row": row, **{name: values[row] for name, values in columns.items()}}
     params = flatten(scenario)
@@ -45,6 +58,22 @@ def evaluate_rows(
     for name in outcomes:
         table[name] = (outs["outcome"] == OUTCOMES.index(name)).astype(float)
     return table
+
+
+def _numbers(given: Sequence[Any] | np.ndarray, rows: int) -> np.ndarray:
+    """Run numbers of every row, (rows, runs)."""
+    try:
+        numbers = np.asarray(given)
+    except ValueError:  # rows of different length
+        numbers = np.empty(0)
+    if numbers.ndim not in (1, 2) or not numbers.size or numbers.dtype.kind not in "iu":
+        allowed = "whole numbers, for all rows or a list for each"
+        raise SimError("not run numbers", key="run_numbers", given=given, allowed=allowed)
+    if numbers.min() < 0 or numbers.max() >= _MOST_NUMBER:
+        raise SimError("no such run", key="run_numbers", given=int(numbers.max()), allowed=f"0 to {_MOST_NUMBER - 1:,}")
+    if numbers.ndim == 2 and len(numbers) != rows:
+        raise SimError("not a list for each row", key="run_numbers", given=len(numbers), allowed=f"{rows:,} rows")
+    return np.broadcast_to(np.atleast_2d(numbers.astype(np.int64)), (rows, numbers.shape[-1]))
 
 
 def _checked(scenario: Scenario, design: Mapping[str, Sequence[Any]]) -> dict[str, np.ndarray]:

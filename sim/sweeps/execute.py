@@ -45,7 +45,7 @@ def chunk_columns(made: ChunkRuns, sweep: Sweep, params: Params) -> dict[str, np
     if sweep.keep != "core":
         return runs_columns(made.outs, params, made.run, first)
     aim = (sweep.stopping.measure,) if sweep.stopping else ()
-    columns = runs_columns(made.outs, params, made.run, first, (*CORE, *sweep.measures, *aim))
+    columns = runs_columns(made.outs, params, made.run, first, (*CORE, *sweep.measures, *sweep.focus, *aim))
     given = set(made.columns) if sweep.kind in ("grid", "list") else set()  # a drawn value is single precision already
     return {name: values if name in given else _smaller(values) for name, values in columns.items()}
 

@@ -10,18 +10,20 @@ from typing import Any
 
 import pandas as pd
 
+from sim.config.batch import recorded
 from sim.config.compose import scenario_to_plain, write_scenario_yaml
 from sim.config.errors import MACHINE, SimError, nearest
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
-from sim.config.render import to_plain
+from sim.config.render import to_plain, to_yaml, write_text
 from sim.config.schema import Scenario
-from sim.config.sweeps import build_sweep, sweep_to_plain
+from sim.config.sweeps import build_sweep, check_contrast, sweep_to_plain
 from sim.config.validate import build, check_scenario
-from sim.results.files import content_hash, write_table
+from sim.results.codebook import write_codebook
+from sim.results.files import content_hash, read_notes, write_table
 from sim.results.folder import cleared_on_failure
-from sim.results.manifest import NAME, PLACES, make_manifest, without_places, write_manifest
+from sim.results.manifest import NAME, make_manifest, without_places, write_manifest
 from sim.results.results import Results, load_results
 from sim.results.tables import column_notes
 from sim.rules.compiled import source_hash
@@ -46,6 +48,9 @@ def prepare(sweep: Sweep, scenario: Scenario) -> Design:
     """
     check_measures(sweep, scenario)
     design = make_design(sweep, scenario)
+    check_contrast(
+        sweep, [name for name in design.names if not (name in sweep.factors and sweep.factors[name].same_as)]
+    )
     check_design(design, scenario)
     return design
 
@@ -53,11 +58,14 @@ def prepare(sweep: Sweep, scenario: Scenario) -> Design:
 def check_measures(sweep: Sweep, scenario: Scenario) -> None:
     """Refuse a measure that no run has."""
     known = {*OUTCOMES, *column_notes(flatten(scenario))} - {"run", "point", "week", "date"}
-    wanted = (*sweep.measures, *((sweep.stopping.measure,) if sweep.stopping else ()))
-    for name in wanted:
+    stopping = (sweep.stopping.measure,) if sweep.stopping else ()
+    for key, name in [
+        *(("measures", name) for name in (*sweep.measures, *stopping)),
+        *(("focus", name) for name in sweep.focus),
+    ]:
         if name not in known:
             raise SimError(
-                "no such measure", key="sweep.measures", given=name, allowed="an outcome or a column of runs",
+                "no such measure", key=f"sweep.{key}", given=name, allowed="an outcome or a column of runs",
                 suggestion=nearest(name, known),
             )  # fmt: skip
 
@@ -76,7 +84,7 @@ def run_sweep(
         "started": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "scenario": scenario_to_plain(scenario),
         "sweep": sweep_to_plain(design.sweep),
-        "run": {name: value for name, value in to_plain(run).items() if name not in PLACES},
+        "run": recorded("sweep", to_plain(run)),
         "overrides": without_places(overrides),
         "chunk": chunk_size(design.sweep, design.rows),
         "rules": source_hash(),
@@ -89,6 +97,8 @@ def run_sweep(
             plan["sweep"]["file"] = _LIST
         store.create(plan)
         write_scenario_yaml(scenario, folder / "scenario.yaml")
+        head = "# The design of this sweep: tariffsim sweep sweep_file=sweep.yaml file=scenario.yaml\n\n"
+        write_text(folder / "sweep.yaml", head + to_yaml(plan["sweep"]))
         return _go_on(store, plan, design, scenario, run, progress)
 
 
@@ -144,6 +154,7 @@ def _go_on(
         manifest["design"] = list(design.names)
         manifest["content"] = {"runs": content_hash(store.parts())}
         manifest["plan"] = PLAN
+        write_codebook(store.folder, {"runs": read_notes(store.folder / "runs")})
         complete = write_manifest(manifest, store.folder)
     return Results(scenario, complete, folder=store.folder)
 

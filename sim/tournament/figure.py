@@ -26,38 +26,49 @@ from sim.figures.style import (  # fmt: skip
 from sim.rules.measures import OUTCOMES
 from sim.tournament.play import SIDES, Tournament
 
-__all__ = ["ranking_figure"]
+__all__ = ["ranking_figures"]
 
 _PARTS = (("", INK, "D"), ("us.", COLOURS["us"], "o"), ("cn.", COLOURS["cn"], "s"))
 _LABELS = {"": "mean of both sides", "us.": NAMES["us"], "cn.": NAMES["cn"]}
 _GAP = 0.95
 
 
-def ranking_figure(result: Tournament, look: Figures | None = None) -> Figure:
-    """Ranking on the left; outcome shares by pair, means over the scenarios, on the right."""
+def ranking_figures(result: Tournament, look: Figures | None = None) -> dict[str, Figure]:
+    """Ranking, and outcome shares by pair as means over the scenarios: side by side as ``ranking``; on slides apart, ``ranking`` and ``pairs``."""
     look = fitted(look)
+    count = len(result.ranking)
     with house_style():
-        count = len(result.ranking)
-        figure, axes = canvas(look, 1, 2, 2.2 + 0.24 * (count * count + count * _GAP))
-        _rank(axes[0, 0], result, look)
-        _pairs(axes[0, 1], result, look)
-        names = list(result.scenarios)
-        scenarios = names[0] if len(names) == 1 else f"{joined(names)}, equally weighed"
-        runs = result.runs * len(names) * count * count
-        caption = Caption(
-            "", scenarios, runs, result.seed, "Whiskers: 95\u00a0% intervals over runs, common random numbers."
-        )
-        tell(figure, look, f"Which strategy pays? {_title(result)}", caption)
-    return figure
+        if look.height:
+            figure, axes = canvas(look, 1, 1, 0.0)
+            _rank(axes[0, 0], result, look)
+            second, columns = canvas(look, 1, 2, 0.0)
+            half = -(-count // 2)
+            order = list(result.ranking["strategy"])
+            for ax, us in zip(columns[0], (order[:half], order[half:]), strict=True):
+                _pairs(ax, result, look, us or order[:1])
+            figures = {"ranking": figure, "pairs": second}
+        else:
+            figure, axes = canvas(look, 1, 2, 2.2 + 0.24 * (count * count + count * _GAP))
+            _rank(axes[0, 0], result, look)
+            _pairs(axes[0, 1], result, look, list(result.ranking["strategy"]))
+            figures = {"ranking": figure}
+        for drawn in figures.values():
+            tell(drawn, look, f"Which strategy pays? {_title(result)}", _caption(result))
+    return figures
+
+
+def _caption(result: Tournament) -> Caption:
+    names = list(result.scenarios)
+    scenarios = names[0] if len(names) == 1 else f"{joined(names)}, equally weighed"
+    runs = result.runs * len(names) * len(result.ranking) ** 2
+    return Caption(
+        "", scenarios, runs, result.seed, "Whiskers: 95\u00a0% intervals of the runs, paired by common random numbers."
+    )
 
 
 def _title(result: Tournament) -> str:
-    first = result.ranking.iloc[0]
-    name, count, tied = first["strategy"].replace("_", " "), len(result.ranking) - 1, result.tied
-    if len(tied) > 1:
-        return "All pay the same" if len(tied) > count else f"{joined(tied).capitalize()} come first together"
-    told = f"better than {int(first['better_than'])} of {count} beyond chance (Holm, 5\u00a0%)"
-    return f"{name[:1].upper()}{name[1:]} comes first, {told}"
+    words = result.answer.partition(":")[0].partition(";")[0]
+    return f"{words[:1].upper()}{words[1:]} (Holm, 5\u00a0%)"
 
 
 def _rank(ax: Axes, result: Tournament, look: Figures) -> None:
@@ -75,12 +86,13 @@ def _rank(ax: Axes, result: Tournament, look: Figures) -> None:
     key_below(ax, look, 1)
 
 
-def _pairs(ax: Axes, result: Tournament, look: Figures) -> None:
+def _pairs(ax: Axes, result: Tournament, look: Figures, us_strategies: list[str]) -> None:
     keys = [f"{side}.strategy.kind" for side in SIDES]
     shares = result.pairs.groupby(keys, sort=False)[list(OUTCOMES)].mean()
     order = list(result.ranking["strategy"])
-    places, labels, left = [], [], np.zeros(len(order) ** 2)
-    for n, (us, cn) in enumerate((us, cn) for us in order for cn in order):
+    played = [(us, cn) for us in us_strategies for cn in order]
+    places, labels, left = [], [], np.zeros(len(played))
+    for n, (us, cn) in enumerate(played):
         places.append(n + _GAP * (n // len(order)))
         labels.append(cn.replace("_", " "))
         if n % len(order) == 0:
@@ -88,7 +100,7 @@ def _pairs(ax: Axes, result: Tournament, look: Figures) -> None:
                 f"{NAMES['us']}: {us.replace('_', ' ')}", (0.0, places[-1] - 0.72), fontsize=small(look), color=COLOURS["us"], fontweight="bold",
                 va="center", annotation_clip=False,
             )  # fmt: skip
-    rows = shares.loc[[(us, cn) for us in order for cn in order]]
+    rows = shares.loc[played]
     for name in OUTCOMES:
         edge = "white" if name == "breakdown" else INK
         width = rows[name].to_numpy(float)

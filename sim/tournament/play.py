@@ -2,8 +2,9 @@
 
 Ranked is a strategy's payoff to its own side (bn USD a year: what the other side concedes is worth, less what its own concessions cost and less its
 welfare loss), which is defined in every run, where the share of a deal's surplus is defined only where there is a deal. The advantage of a
-strategy is its payoff less the mean payoff of that side over all strategies, in the same runs and against the same opponents. Strategies are compared by paired t tests over runs, with Holm's
-correction for the number of pairs.
+strategy is its payoff less the mean payoff of that side over all strategies, in the same runs and against the same opponents, scenarios
+weighed equally. Strategies are compared by paired t tests over runs, with Holm's correction for the number of pairs; that one comes first is
+said only where it beats every other. Intervals are of the runs.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from sim.config.schema import Scenario
 from sim.config.validate import build
 from sim.rules.measures import OUTCOMES
 
-__all__ = ["LEVEL", "SIDES", "Tournament", "holm", "tournament"]
+__all__ = ["LEVEL", "SIDES", "TABLES", "Tournament", "holm", "tournament"]
 
 SIDES = ("us", "cn")
+TABLES = ("pairs", "ranking", "tests")
 LEVEL = 0.05
 _UTILITIES = ("payoff.us", "payoff.cn", "welfare_loss.us", "welfare_loss.cn", "efficiency", "us_surplus_share")
 _MEASURES = ("payoff", "welfare_loss", "efficiency", "us_surplus_share", *OUTCOMES)
@@ -63,24 +65,38 @@ class Tournament:
     seed: int
 
     @property
+    def strategies(self) -> tuple[str, ...]:
+        """What was played, in the order given: columns of sums depend on it."""
+        return tuple(self.pairs["us.strategy.kind"].unique())
+
+    @property
     def answer(self) -> str:
-        """Who comes first, and against how many that is more than chance; a tie is told as one."""
-        first, others, tied = self.ranking.iloc[0], len(self.ranking) - 1, self.tied
-        if len(tied) > 1:
-            whom = "all strategies" if len(tied) > others else f"{', '.join(tied[:-1])} and {tied[-1]}"
-            return f"{whom} come to the same payoff, {first['advantage']:.2f} bn USD a year against the mean strategy"
-        name, beaten = tied[0], int(first["better_than"])
+        """Who comes first beyond chance; those that are not parted from the first, that nobody stands out, or that all are equal."""
+        if len(self.tied) == len(self.ranking):
+            return f"all strategies come to the same payoff in {self.runs:,} runs"
+        first = self.ranking.iloc[0]
+        name, ahead = first["strategy"].replace("_", " "), self.first
         told = (
-            "every other"
-            if beaten == others
-            else f"{beaten} of the {others} others"
-            if beaten
-            else "none of the others"
-        )
-        return (
-            f"{name} comes first: it leaves its side {first['advantage']:.2f} bn USD a year better off than the mean strategy "
-            f"(95 % {first['low']:.2f} to {first['high']:.2f}), and does better than {told} beyond chance"
+            f"{name} leaves its side {first['advantage']:.2f} bn USD a year better off than the mean strategy "
+            f"(95 % interval of the runs {first['low']:.2f} to {first['high']:.2f})"
         )  # fmt: skip
+        if not int(self.ranking["better_than"].max()):
+            return f"no strategy stands out beyond chance in {self.runs:,} runs; {told}, the most of all"
+        if len(ahead) == 1:
+            return f"{name} comes first: {told}, beyond chance more than every other"
+        others = ", ".join(other.replace("_", " ") for other in ahead[1:])
+        return f"{name} leads but is not parted from {others}: {told}"
+
+    @property
+    def first(self) -> list[str]:
+        """The first of the ranking and those that it does not beat beyond chance, in order."""
+        name = self.ranking["strategy"].iloc[0]
+        open_still = self.tests[self.tests["p_holm"] >= LEVEL]
+        level = {
+            *open_still.loc[open_still["one"] == name, "other"],
+            *open_still.loc[open_still["other"] == name, "one"],
+        }
+        return [name, *(other for other in self.ranking["strategy"] if other in level)]
 
     @property
     def tied(self) -> list[str]:
@@ -120,7 +136,8 @@ def tournament(
         tables.append(_means(table, scenario.name))
         for side in SIDES:
             advantages[side].append(_advantages(table, side, strategies))
-    by_side = {side: pd.concat(parts, ignore_index=True) for side, parts in advantages.items()}
+    # runs of one number share their draws in all scenarios: their mean over scenarios is what is independent
+    by_side = {side: sum(parts[1:], parts[0]) / len(parts) for side, parts in advantages.items()}
     both = (by_side["us"] + by_side["cn"]) / 2.0
     tests = _tests(both)
     named = {scenario.name: scenario for scenario in played}

@@ -1,7 +1,7 @@
 """The ten patterns of MODEL.md section 14, each from fresh runs under common random numbers.
 
 A pattern is met where the whole 95 % interval of each test lies on the side that the claim names. Differences between two settings are
-paired by run. Nothing here feeds back into a rule.
+paired by run, and a share of what can happen several times in a run counts the runs as clusters. Nothing here feeds back into a rule.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.shares import mean_interval, wilson
+from sim.analysis.pooled import clustered_share
+from sim.analysis.shares import mean_interval
 from sim.api import evaluate
 from sim.config.compose import load, with_values
 from sim.config.params import flatten
@@ -63,12 +64,14 @@ class Lab:
         return [part.reset_index(drop=True) for _, part in rows.groupby("row")]
 
 
-def _share(what: str, hits: Any, *, above: float | None = None, below: float | None = None) -> Test:
-    known = np.asarray(hits, float)
-    known = known[~np.isnan(known)]
-    low, high = (float(end) for end in wilson(known.sum(), np.asarray(len(known))))
-    value = float(known.mean()) if len(known) else float("nan")
-    return _judged(what, value, low, high, above, below)
+def _share(
+    what: str, hits: Any, run: np.ndarray | None = None, *, above: float | None = None, below: float | None = None
+) -> Test:
+    """A share of runs; or, with the ``run`` of each, of events of which a run may have several."""
+    given = np.asarray(hits, float)
+    known = ~np.isnan(given)
+    cluster = np.arange(len(given)) if run is None else run
+    return _judged(what, *clustered_share(given[known], cluster[known]), above, below)
 
 
 def _difference(what: str, after: Any, before: Any, *, above: float | None = None, below: float | None = None) -> Test:
@@ -158,7 +161,7 @@ def p3(lab: Lab) -> Finding:
     return Finding(
         "P3", "Most deals and extensions come in the last fifth of the clock.",
         "Truces that were extended or upgraded were so 1 to 5 days before the deadline (T03, T06, T08, N02).", "sim/data/truces.csv",
-        (_share("first deals in the last fifth", deals >= 0.8, above=0.5), _share("extensions in the last fifth", clock >= 0.8, above=0.5)),
+        (_share("first deals in the last fifth", deals >= 0.8, above=0.5), _share("extensions in the last fifth", clock >= 0.8, run, above=0.5)),
         "Extensions can come only in the last weeks that truce.window_weeks allows, so the second test holds by that setting; the first is the evidence.",
         "elapsed share of the clock", "share", tuple(lines),
     )  # fmt: skip
@@ -218,6 +221,7 @@ def p6(lab: Lab) -> Finding:
         for good, values in (("magnets", rates), ("chips", growth))
     ]
     deals = [part["weeks_to_first_deal"].notna().astype(float) for part in us]
+    agreed = [part["weeks_to_first_deal"].notna() for parts in quick for part in parts]
     share = "us_surplus_share"
     return Finding(
         "P6", "The faster a side builds its way out, the smaller the other's share; a closing window can hurry or kill a deal.",
@@ -233,15 +237,17 @@ def p6(lab: Lab) -> Finding:
         "Nearly every run would have to reach a deal, so that the comparison is not one of different runs. With both sides conceding in step with the clock "
         "(exponent 1) they do, and both halves hold:",
         (
-            _share("runs with a deal at exponent 1, over all settings below", np.concatenate([p["weeks_to_first_deal"].notna() for parts in quick for p in parts]), above=0.95),
+            _share("runs with a deal at exponent 1, over all settings below", np.concatenate(agreed), np.tile(np.arange(lab.runs), len(agreed)), above=0.95),
             _difference("exponent 1: US share of the surplus, other magnets 0.8 less 0 a year", quick[0][-1][share], quick[0][0][share], above=0.0),
             _difference("exponent 1: US share of the surplus, own chips 1.0 less 0.2 a year", quick[1][-1][share], quick[1][0][share], below=0.0),
         ),
     )  # fmt: skip
 
 
-def _changed(what: str, after: Any, before: Any) -> Test:
-    value, low, high = mean_interval(np.asarray(after, float) - np.asarray(before, float))
+def _changed(what: str, after: Any, before: Any, chosen_from: int = 1) -> Test:
+    """Whether a paired difference is not 0; its interval is widened where it was chosen from several (Bonferroni)."""
+    level = 1.0 - 0.05 / chosen_from
+    value, low, high = mean_interval(np.asarray(after, float) - np.asarray(before, float), level)
     return Test(what, "not 0", value, low, high, bool(low > 0.0 or high < 0.0))
 
 
@@ -341,7 +347,9 @@ def p10(lab: Lab) -> Finding:
     for name, low, high in _LEVERS:
         ends = lab.table({name: [low, high]})
         moved = max(OUTCOMES, key=lambda o: abs(ends[1][o].mean() - ends[0][o].mean()))
-        tests.append(_changed(f"{name} {low} to {high}: {moved}", ends[1][moved], ends[0][moved]))
+        tests.append(
+            _changed(f"{name} {low} to {high}: {moved}", ends[1][moved], ends[0][moved], len(_LEVERS) * len(OUTCOMES))
+        )
     links = [0.0, 0.3, 0.6, 1.0]
     lines = tuple(
         _mean_line(o, links, [p[o] for p, g in zip(swept, grid, strict=True) if g[1] == 13]) for o in OUTCOMES
@@ -349,7 +357,7 @@ def p10(lab: Lab) -> Finding:
     return Finding(
         "P10", "With defaults no outcome takes more than 80 % of runs; every outcome is reached in the default sweep; the borders move with the levers of section 1.",
         "A property asked of the model, not of the record.", "MODEL.md section 14", tuple(tests),
-        "For each lever the outcome that moves most is tested, which favours finding one; no correction for seven levers.",
+        "For each lever the outcome that moves most is tested; its interval is corrected for the choice among four outcomes and seven levers (Bonferroni).",
         "participation linkage of Beijing (truces of 13 weeks)", "share of runs", lines,
     )  # fmt: skip
 

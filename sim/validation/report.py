@@ -6,35 +6,67 @@ What fails is shown as failing, with what would have to be true where that is kn
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from sim.config.groups.outcomes import Figures
+import pandas as pd
+
+from sim.config.compose import scenario_to_plain, write_scenario_yaml
+from sim.config.groups.outcomes import Figures, Run
+from sim.config.render import to_plain
+from sim.config.schema import Scenario
 from sim.figures.files import figure_bytes, house_style
-from sim.figures.style import COLOURS, NAMES, canvas, dress, key, outlined, percent
+from sim.figures.page import again, write_page
+from sim.figures.page import page as html_page
+from sim.figures.style import COLOURS, NAMES, canvas, dress, headline, key, outlined, percent
+from sim.results.codebook import write_codebook
+from sim.results.files import content_hash
 from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
+from sim.results.manifest import make_manifest, write_manifest
+from sim.results.tables import Notes
 from sim.validation.calibration import BY_HAND, HELD, Trial, calibration
 from sim.validation.finding import Finding, Line, Test
 from sim.validation.patterns import PATTERNS, Lab
 from sim.validation.verification import KNOWN, Check, limit_lines
 
-__all__ = ["Validated", "page", "validate"]
+__all__ = ["Validated", "examine", "page", "tables_of", "validate"]
 
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:0 auto;padding:1.5rem;color:#222}"
-    "table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #ddd;padding:.3rem .6rem;text-align:left;vertical-align:top}"
-    "img{width:100%;max-width:42rem}.no{color:#a00;font-weight:bold}.note{color:#555}"
-)
 Progress = Callable[[int, int], None]
 TRIALS = sum(len(setting.tried) for setting in BY_HAND)
 _FEW = 12
+_SLIDE = Figures(
+    width=13.333, height=7.5, text_size=18.0, dpi=96
+)  # as figures=projector, of fewer dots: ten of them are in one page
+_LIMIT = "Alternating offers of equally patient sides tend to the Nash point as patience grows"
 _WORDS = {True: "met", False: "not met"}
+_NOTES: Notes = {
+    "number": {"label": "number of the known answer", "unit": "count"},
+    "claim": {"label": "what is claimed", "unit": "text"},
+    "against": {"label": "what it is held against", "unit": "text"},
+    "error": {"label": "largest error", "unit": "that of the claim"},
+    "tolerance": {"label": "largest error allowed", "unit": "that of the claim"},
+    "met": {"label": "whether it is met", "unit": "true/false"},
+    "pattern": {"label": "pattern", "unit": "name"},
+    "what": {"label": "what is compared", "unit": "text"},
+    "asked": {"label": "what is asked of the whole interval", "unit": "text"},
+    "value": {"label": "value found or tried", "unit": "that of what is compared"},
+    "low": {"label": "lower end of the 95 % interval", "unit": "that of the value"},
+    "high": {"label": "upper end of the 95 % interval", "unit": "that of the value"},
+    "names": {"label": "settings moved together", "unit": "name"},
+    "scenario": {"label": "scenario whose value was chosen", "unit": "name"},
+    "default": {"label": "value set by hand", "unit": "that of the setting"},
+    "chosen_for": {"label": "patterns in view when it was set", "unit": "name"},
+    "fails": {"label": "patterns that fail with the value tried", "unit": "name"},
+    "largest": {"label": "London's most frequent outcome then", "unit": "name"},
+    "share": {"label": "share of runs in it", "unit": "share"},
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +101,7 @@ class Validated:
 
 
 def validate(
-    out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threads: int = 0, *, calibrated: bool = False, progress: Progress | None = None
+    out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threads: int = 0, *, name: str = "", calibrated: bool = False, words: Sequence[str] = (), progress: Progress | None = None
 ) -> Validated:  # fmt: skip
     """Check everything and write the report into a new folder below ``out``.
 
@@ -81,28 +113,64 @@ def validate(
         Runs a setting, and the seed of all draws.
     threads
         Threads; 0 takes every processor.
+    name
+        What the folder is called; ``report`` unless given.
     calibrated
         Whether to try other values of what was set by hand too, with half the runs.
+    words
+        The command line after the verb, for the record.
     progress
         Called with (parts done, parts in all).
     """
-    begun, lab = time.monotonic(), Lab(runs, seed, threads)
-    folder = prepare_folder(out, "validate", "report")
+    started, lab = dt.datetime.now(dt.UTC), Lab(runs, seed, threads)
+    folder = prepare_folder(out, "validate", name or "report")
     with cleared_on_failure(folder):
-        tell = _Steps(1 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
-        checks = tuple(KNOWN(lab))
-        tell()
-        findings = tuple(tell(pattern(lab)) for pattern in PATTERNS)
-        halved = replace(lab, runs=max(20, runs // 2))
-        trials = tuple(tell(trial) for trial in calibration(halved)) if calibrated else ()
-        result = Validated(folder, checks, findings, limit_lines(), time.monotonic() - begun, trials)
+        result = replace(examine(lab, calibrated=calibrated, progress=progress), folder=folder)
+        manifest = _manifest(result, Run(runs=runs, seed=seed, threads=threads, name=name), words, started)
+        manifest["calibration"] = calibrated
+        told = json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n"
         with whole_file(folder / "report.json") as part:
-            part.write_text(
-                json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-            )
-        with whole_file(folder / "report.html") as part:
-            part.write_text(page(result, lab), encoding="utf-8")
+            part.write_text(told, encoding="utf-8")
+        codes = {}
+        for table, frame in tables_of(result).items():
+            with whole_file(folder / f"{table}.csv") as part:
+                frame.to_csv(part, index=False, lineterminator="\n")
+            codes[table] = {column: _NOTES[column] for column in frame.columns}
+        write_codebook(folder, codes)
+        write_scenario_yaml(Scenario(), folder / "scenario.yaml")
+        write_page(page(result, lab, manifest), folder / "report.html")
+        write_manifest(manifest, folder)
     return result
+
+
+def examine(lab: Lab, *, calibrated: bool = False, progress: Progress | None = None) -> Validated:
+    """Check everything; its ``folder`` is the current one, for nothing is written."""
+    begun = time.monotonic()
+    tell = _Steps(1 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
+    checks = tuple(KNOWN(lab))
+    tell()
+    findings = tuple(tell(pattern(lab)) for pattern in PATTERNS)
+    halved = replace(lab, runs=max(20, lab.runs // 2))
+    trials = tuple(tell(trial) for trial in calibration(halved)) if calibrated else ()
+    return Validated(Path("."), checks, findings, limit_lines(), time.monotonic() - begun, trials)
+
+
+def tables_of(result: Validated) -> dict[str, pd.DataFrame]:
+    """What was found, as tables: known answers, tests of the patterns, and what was tried instead of a value set by hand."""
+    checks = [asdict(check) for check in result.checks]
+    tests = [{"pattern": finding.code, **asdict(test)} for finding in result.findings for test in finding.tests]
+    tables = {"known_answers": pd.DataFrame(checks), "tests": pd.DataFrame(tests)}
+    if result.trials:
+        trials = [{**asdict(t), "names": " ".join(t.names), "fails": " ".join(t.fails)} for t in result.trials]
+        tables["by_hand"] = pd.DataFrame(trials)
+    return tables
+
+
+def _manifest(result: Validated, run: Run, words: Sequence[str], started: dt.datetime) -> dict[str, Any]:
+    manifest = make_manifest(
+        verb="validate", scenario=scenario_to_plain(Scenario()), run=to_plain(run), overrides=tuple(words), engine="ensemble", started=started,
+    )  # fmt: skip
+    return {**manifest, "content": {name: content_hash([frame]) for name, frame in tables_of(result).items()}}
 
 
 class _Steps:
@@ -137,8 +205,8 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def page(result: Validated, lab: Lab) -> str:
-    """The report as one HTML page."""
+def page(result: Validated, lab: Lab, manifest: Mapping[str, Any] | None = None) -> str:
+    """The report as one HTML page; with a ``manifest``, how to make it again too."""
     known = [
         (f"13.{c.number}", c.claim, c.against, _number(c.error), _number(c.tolerance), _WORDS[c.met])
         for c in result.checks
@@ -147,14 +215,12 @@ def page(result: Validated, lab: Lab) -> str:
         "<h1>Validation</h1>", f"<p>{escape(result.answer)}. {lab.runs:,} runs a setting, seed {lab.seed}.</p>",
         "<h2>Known answers</h2>", _table(("", "What", "Against", "Largest error", "Tolerance", "Result"), known),
         "<p>Alternating offers of equally patient sides tend to the Nash point as they become patient (number 3):</p>",
-        _image("number 3", draw(result.limit, "impatience (1 less the discount factor of a round)", "distance to Nash point, share of surplus", logarithmic=True)),
+        _image("number 3", draw(result.limit, _LIMIT, "impatience (1 less the discount factor of a round)", "distance to Nash point, share of surplus", logarithmic=True)),
         "<h2>Patterns</h2>", "<p>A test is met where its whole 95 % interval is on the side asked for.</p>",
         *map(_section, result.findings), *([_by_hand(result.trials)] if result.trials else []),
     ]  # fmt: skip
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Validation</title>'
-        f"<style>{_STYLE}</style></head><body>\n" + "\n".join(parts) + "\n</body></html>\n"
-    )
+    parts.append(again(manifest) if manifest else "")
+    return html_page("Validation", parts)
 
 
 def _section(finding: Finding) -> str:
@@ -166,7 +232,10 @@ def _section(finding: Finding) -> str:
         + _tests(finding.tests)
         + (f'<p class="note">{escape(finding.note)}</p>' if finding.note else "")
         + below
-        + _image(f"{finding.code}: {finding.y}", draw(finding.lines, finding.x, finding.y))
+        + _image(
+            f"{finding.code}: {finding.y}",
+            draw(finding.lines, f"{finding.code}, {_WORDS[finding.met]}: {finding.claim}", finding.x, finding.y),
+        )
     )
 
 
@@ -216,11 +285,10 @@ def _number(value: float) -> str:
     return f"{value:.3g}" if math.isfinite(value) else "no value"
 
 
-def draw(lines: Sequence[Line], x: str, y: str, *, logarithmic: bool = False) -> bytes:
-    """Lines with their intervals as PNG."""
-    look = Figures(width=7.0, text_size=9.0)
+def draw(lines: Sequence[Line], title: str, x: str, y: str, *, logarithmic: bool = False) -> bytes:
+    """Lines with their intervals as PNG, of a slide's size."""
     with house_style():
-        figure, axes = canvas(look, 1, 1, 5.2)
+        figure, axes = canvas(_SLIDE, 1, 1, 5.6)
         ax = axes[0, 0]
         for line, colour in zip(lines, _colours(lines), strict=True):
             mark = "o" if len(line.x) < _FEW else ""
@@ -230,8 +298,9 @@ def draw(lines: Sequence[Line], x: str, y: str, *, logarithmic: bool = False) ->
         if logarithmic:
             ax.set_xscale("log")
             ax.set_yscale("log")
-        dress(ax, look, x, y)
-        key(ax, look)
+        dress(ax, _SLIDE, x, y)
+        key(ax, _SLIDE)
+        headline(figure, _SLIDE, title)
     return figure_bytes(figure, "png")
 
 

@@ -151,12 +151,12 @@ def stocks_balance(weeks: int = 104) -> Check:
     """Number 6: shipments in are use and change of stock, orders are arrivals and change of what is afloat, firm by firm."""
     model = TruceModel("london_2025", 1, collect="none")
     of = model.state.column
-    stock, afloat, ordered = of("stock"), of("in_transit"), np.zeros(len(model.firms))
+    stock, afloat, total = of("stock"), of("in_transit"), dict.fromkeys(("ordered", "arrived", "used"), np.zeros(()))
     for _ in range(weeks):
         model.step()
-        ordered = ordered + of("ordered")
-    lost = np.abs(of("received") - of("used") - (of("stock") - stock)).max()
-    strayed = np.abs(ordered - of("received") - (of("in_transit") - afloat)).max()
+        total = {name: before + of(name) for name, before in total.items()}
+    lost = np.abs(total["arrived"] - total["used"] - (of("stock") - stock)).max()
+    strayed = np.abs(total["ordered"] - total["arrived"] - (of("in_transit") - afloat)).max()
     claim = f"nothing is created or lost ({len(stock)} firms, {weeks} weeks)"
     return _check(6, claim, "double-entry sums", max(lost, strayed), 1e-9)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
+from sim.config.batch import USED
 from sim.config.compose import Job, compose_job, scenario_to_plain
 from sim.config.fields import leaves
 from sim.config.locate import configs_folder
@@ -19,11 +21,13 @@ def help_of_job(verb: str) -> str:
     width = max(map(len, tree))
     options = "\n".join(f"  {group:{width}}  {', '.join(names)}" for group, names in tree.items())
     short = "\n".join(f"  {word}=  {target}" for word, target in {**ALIASES, **SHORTCUTS}.items())
+    batch = "\n  ".join(wrap(", ".join(USED[verb]), 100))
     return (
         f"groups and their options (group=option)\n{options}\n\n"
         "settings (name=value): every name that --cfg job prints, dotted, such as truce.length_weeks=26\n"
         "named items: +issues.soy='{owner: cn, table: trade, benefit: 3}' adds one, ~issues.ai_chips removes one\n\n"
         f"shortcuts\n{short}\n\n"
+        f"settings of the batch that {verb} uses\n  {batch}\n\n"
         "options\n"
         "  -m, --multirun   a job for each value of a=1,2 (Hydra); hydra/launcher=joblib runs them side by side\n"
         "  --cfg job        print the configuration and stop; --cfg scenario: a file that file= reads\n"
@@ -53,6 +57,7 @@ def _setting_lines(verb: str, overrides: list[str]) -> list[str]:
         (f"{part}.{path}", meta, value)
         for part in ("run", "figures")
         for path, meta, value in leaves(getattr(job, part))
+        if f"{part}.{path}" in USED[verb]
     ]
     return [f"{path} = {value}   [{meta.bounds}]  {meta.description}" for path, meta, value in rows if path != "about"]
 
@@ -63,9 +68,15 @@ def as_yaml(job: Job, part: str) -> str:
         return to_yaml(scenario_to_plain(job.scenario))
     parts: dict[str, Any] = {
         **scenario_to_plain(job.scenario),
-        "run": to_plain(job.run),
+        "run": _used(job),
         "figures": to_plain(job.figures),
     }
     if job.sweep is not None:
         parts["sweep"] = to_plain(job.sweep)
     return to_yaml(parts)
+
+
+def _used(job: Job) -> dict[str, Any]:
+    """The settings of a run that the verb uses, each in one place: a sweep's runs are ``sweep.runs``."""
+    elsewhere = {"run.runs"} if job.sweep is not None else set[str]()
+    return {name: value for name, value in to_plain(job.run).items() if f"run.{name}" in {*USED[job.verb]} - elsewhere}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from sim.config.errors import SimError, nearest
@@ -56,6 +57,7 @@ def _read(verb: str, words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     rest = iter(words)
     for word in rest:
         if not word.startswith("-"):
+            _refuse_setting(verb, word)
             paths.append(word)
             continue
         name, equals, value = word.removeprefix("--").partition("=")
@@ -72,6 +74,16 @@ def _read(verb: str, words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
         if name in _VALUES[verb] and not given[name]:
             raise SimError("needs a value", key=f"--{name}")
     return paths, given
+
+
+def _refuse_setting(verb: str, word: str) -> None:
+    """``runs=20`` after a verb that takes a path, unless a file is called that."""
+    from sim.config.batch import refuse_word
+    from sim.config.overrides import ALIASES
+
+    name, equals, value = word.partition("=")
+    if equals and not os.path.exists(word):
+        refuse_word(verb, ALIASES.get(name, name), value)
 
 
 def _number(given: dict[str, str], name: str, least: int) -> int:

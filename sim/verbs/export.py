@@ -6,22 +6,11 @@ from collections.abc import Sequence
 
 from sim.config.errors import DONE, SimError
 from sim.verbs.prepare import check_folder
-from sim.verbs.words import choices, refuse, split_words, whole
+from sim.verbs.words import choices, split_words, whole
 
 __all__ = ["command", "help_of"]
 
 _KNOWN = ("at", "formats", "levels")
-_REFUSED = (
-    "runs",
-    "run.runs",
-    "engine",
-    "run.engine",
-    "run.weeks",
-    "run.threads",
-    "run.executor",
-    "run.address",
-    "draw",
-)
 
 
 def help_of(verb: str) -> str:
@@ -52,21 +41,19 @@ def command(verb: str, words: Sequence[str]) -> int:
     from sim.config.compose import compose_job
     from sim.config.fields import Field
     from sim.config.validate import check_value
-    from sim.export import FORMATS, export
-    from sim.results.folder import cleared_on_failure, prepare_folder
+    from sim.export import FORMATS, write_export
 
     given, rest = split_words(verb, words, _KNOWN)
-    refuse(verb, rest, _REFUSED)
     if "at" not in given:
         raise SimError("a day is needed", key="at", cure="at=2025-08-01")
     day = check_value(Field("date"), given["at"], "at")
     formats = choices(given, "formats", FORMATS, FORMATS)
     levels = whole(given, "levels", 11, 2, 101)
-    job = compose_job("run", rest)
+    job = compose_job(verb, rest)
     check_folder(job.run.out)
-    folder = prepare_folder(job.run.out, "export", f"{job.run.name or job.scenario.name}-{day}")
-    with cleared_on_failure(folder):
-        files = export(job.scenario, day, folder, formats, seed=job.run.seed, levels=levels)
+    report = job.figures.report
+    folder = write_export(job.scenario, day, job.run, formats, levels, words, report=report)
     print(f"results: {folder}")
-    print(f"answer: {job.scenario.name} on {day} as {', '.join(path.name for path in files)}")
+    files = sorted(path.name for path in folder.iterdir() if path.suffix in (".xml", ".nfg"))
+    print(f"answer: {job.scenario.name} on {day} as {', '.join(files)}")
     return DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ __all__ = ["Options", "command", "help_of", "resumed", "run_job", "split_options
 
 _CFG = ("job", "scenario")
 _INFO = ("groups", "settings")
-_WITH_RESUME = ("figures.", "draw=", "run.threads=", "run.executor=", "run.address=")
+_WITH_RESUME = ("figures=", "figures.", "draw=", "threads=", "run.threads=", "run.executor=", "run.address=")
 
 
 @dataclass
@@ -71,8 +72,15 @@ def run_job(job: Job, begun: str = "") -> Any:
     from sim.progress import Meter
 
     meter = Meter("points" if job.sweep is not None and job.sweep.stopping else "runs")
+
+    def drawing() -> None:
+        meter.close()
+        print("drawing figures and writing the report", file=sys.stderr, flush=True)
+
     try:
-        return api.resume_job(begun, job, meter) if begun else api.run_job(job, meter, warm_up_aloud)
+        if begun:
+            return api.resume_job(begun, job, meter, drawing)
+        return api.run_job(job, meter, warm_up_aloud, drawing)
     finally:
         meter.close()
 

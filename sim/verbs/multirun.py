@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import sys
 import traceback
@@ -22,15 +23,34 @@ def multirun(verb: str, overrides: list[str]) -> int:
     from sim.results.folder import prepare_folder
 
     jobs = compose_jobs(verb, overrides)
-    if len({job.run.out for job in jobs}) > 1:
-        raise SimError(
-            "one multirun has one output folder", key="run.out", given=", ".join(job.run.out for job in jobs)
-        )
+    for name, what in (("out", "output folder"), ("name", "name; its jobs are numbered")):
+        values = dict.fromkeys(getattr(job.run, name) for job in jobs)
+        if len(values) > 1:
+            raise SimError(f"one multirun has one {what}", key=f"run.{name}", given=", ".join(values))
     check_folder(jobs[0].run.out)
     folder = prepare_folder(jobs[0].run.out, "multirun", jobs[0].run.name or verb)
     print(f"{len(jobs)} jobs checked", flush=True)
+    started = dt.datetime.now(dt.UTC)
     _launch(verb, overrides, folder)
+    _join(verb, overrides, folder, len(jobs), started, report=jobs[0].figures.report)
     return _report(folder, len(jobs))
+
+
+def _join(verb: str, overrides: list[str], folder: Path, count: int, started: dt.datetime, *, report: bool) -> None:
+    """Joint tables, report and manifest, where any job was done."""
+    from sim.figures.joint import joint_page
+    from sim.figures.page import write_page
+    from sim.results.joint import jobs_in, joint_manifest, write_joint
+    from sim.results.manifest import write_manifest
+
+    jobs = jobs_in(folder, count)
+    if all(job.results is None for job in jobs):
+        return
+    content = write_joint(folder, jobs)
+    manifest = joint_manifest(verb, tuple(overrides), jobs, content, started)
+    if report:
+        write_page(joint_page(jobs, manifest), folder / "report.html")
+    write_manifest(manifest, folder, below=False)
 
 
 def _launch(verb: str, overrides: list[str], folder: Path) -> None:

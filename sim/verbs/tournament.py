@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sim.config.errors import DONE, SimError
@@ -11,7 +12,7 @@ from sim.verbs.words import choices, refuse, split_words
 __all__ = ["command", "help_of"]
 
 _KNOWN = ("scenarios", "strategies")
-_REFUSED = ("us.strategy.kind", "cn.strategy.kind", "us/strategy", "cn/strategy", "engine", "run.engine", "run.weeks", "run.executor", "run.address")  # fmt: skip
+_REFUSED = ("us.strategy.kind", "cn.strategy.kind", "us/strategy", "cn/strategy")
 
 
 def help_of(verb: str) -> str:
@@ -26,7 +27,7 @@ def help_of(verb: str) -> str:
         "  runs=200          runs a pair and scenario, the same draws for every pair\n"
         "  seed=1            seed of all draws\n"
         "  out=outputs       where the folder of the results is made\n"
-        "  run.threads=0     threads to use; 0 takes every processor\n"
+        "  threads=0         threads to use; 0 takes every processor\n"
         "  any setting of a scenario (truce.length_weeks=26), for all of them, and of figures (figures.format=png)\n\n"
         "options\n"
         "  -h, --help        this"
@@ -50,16 +51,18 @@ def command(verb: str, words: Sequence[str]) -> int:
     named = given["scenarios"].split(",") if "scenarios" in given else []
     if named and any(text.startswith(("scenario=", "file=")) for text in rest):
         raise SimError("given twice", key="scenarios", cure="give one of scenarios=, scenario= and file=")
-    jobs = [compose_job("run", [f"scenario={name}", *rest]) for name in named] or [compose_job("run", rest)]
+    jobs = [compose_job(verb, [f"scenario={name}", *rest]) for name in named] or [compose_job(verb, rest)]
     settings = jobs[0].run
     check_folder(settings.out)
     warm_up_aloud()
     from sim.tournament.files import write_tournament
     from sim.tournament.play import tournament
 
-    scenarios = [job.scenario for job in jobs]
+    started, scenarios = dt.datetime.now(dt.UTC), [job.scenario for job in jobs]
     result = tournament(scenarios, strategies, runs=settings.runs, seed=settings.seed, threads=settings.threads)
-    folder = write_tournament(result, settings.out, words, jobs[0].figures, settings.name)
+    folder = write_tournament(
+        result, settings.out, words, jobs[0].figures, settings.name, threads=settings.threads, started=started
+    )
     print(f"results: {folder}")
     print(f"answer: {result.answer}")
     return DONE

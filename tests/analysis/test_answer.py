@@ -48,8 +48,16 @@ def test_one_run_is_told_as_one() -> None:
 )
 def test_truces_that_hold_are_told(broke: list[float], words: str) -> None:
     line = answer(made(["narrow_deal"] * 2, weeks_to_first_break=broke))
-    assert line.startswith("A title: narrow deal in 100 % of 2 runs (34-100 %)")
+    assert line.startswith("A title: narrow deal in 100 % of 2 runs (95 % interval of the runs 34-100 %)")
     assert words in line
+
+
+def test_both_kinds_of_doubt_are_named() -> None:
+    results = made(["narrow_deal"] * 90 + ["breakdown"] * 10, weeks_to_first_break=[np.nan] * 100)
+    results.manifest["settings_doubt"] = {"shares": {"narrow_deal": {"share": 0.5, "low": 0.12, "high": 0.96}}}
+    assert "narrow deal in 90 % of 100 runs (95 % interval of the runs 83-94 %, of the settings 12-96 %)" in answer(
+        results
+    )
 
 
 def test_a_share_is_never_rounded_to_none_or_all() -> None:
@@ -58,9 +66,9 @@ def test_a_share_is_never_rounded_to_none_or_all() -> None:
     assert "breakthrough 0.2 %" in line
 
 
-def test_the_default_sweep_says_what_moves_the_outcome(tmp_path: Path) -> None:
+def test_a_sweep_without_a_focus_says_what_moves_the_outcomes(tmp_path: Path) -> None:
     sweep, scenario = load_sweep("linkage_by_deadline")
-    results = sim.sweep(replace(sweep, runs=20), scenario, out=tmp_path)
+    results = sim.sweep(replace(sweep, runs=20, focus=()), scenario, out=tmp_path)
     line = answer(results)
     assert "of 2 settings participation linkage of Beijing moves the outcomes most" in line
     shares = results.runs.groupby("point")["outcome"].value_counts(normalize=True).groupby("outcome").max()

@@ -95,3 +95,11 @@ def test_truces_of_the_model_only_ever_break(name: str) -> None:
     assert curve["survival"].is_monotonic_decreasing and curve["time"].is_monotonic_increasing
     assert curve["events"].sum() == results.runs["weeks_to_first_break"].notna().sum()
     assert curve["time"].iloc[-1] <= results.scenario.calendar.horizon_weeks
+
+
+def test_the_median_counts_truces_that_held():
+    from sim.analysis.survival import median_time
+
+    broke = np.array([True, True, False, False, False])
+    assert np.isnan(median_time(kaplan_meier(np.array([3.0, 5.0, 9.0, 9.0, 9.0]), broke)))
+    assert median_time(kaplan_meier(np.array([3.0, 5.0, 9.0, 9.0]), broke[:4])) == 5.0

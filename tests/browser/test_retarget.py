@@ -11,7 +11,7 @@ from numba import carray, cfunc, types
 
 from sim.browser.build import assemble
 from sim.browser.description import EXPORT
-from sim.browser.retarget import FEATURES, rewrite, to_object
+from sim.browser.retarget import FEATURES, SCALAR_FEATURES, rewrite, to_object
 from sim.config.errors import SimError
 
 LAYOUT = "e-m:e-p:32:32-i64:64-n32:64-S128"
@@ -62,7 +62,7 @@ def run(code: bytes, numbers: list[float]) -> list[float]:
     return np.frombuffer(memory.read(store, place, place + 8 * len(numbers))).tolist()
 
 
-@pytest.mark.parametrize("features", [FEATURES, f"{FEATURES},+simd128"])
+@pytest.mark.parametrize("features", [FEATURES, SCALAR_FEATURES])
 def test_a_square_root_is_the_instruction(features: str) -> None:
     assert run(assemble(ir_of(roots), features), [4.0, 2.0, 0.0]) == [2.0, 2.0**0.5, 0.0]
 

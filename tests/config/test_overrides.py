@@ -85,3 +85,13 @@ def test_any_text_is_an_override_or_an_error_of_ours(text):
         read_overrides([text], multirun=True)
     except SimError as error:
         assert error.exit_code == 2
+
+
+@pytest.mark.parametrize(("text", "said"), [("us.strategy=hardliner", "us/strategy=hardliner"), ("truce=x.y", "truce")])
+def test_a_group_given_as_a_setting_is_told_its_group(text, said):
+    import sim
+    from sim.config.errors import SimError
+
+    with pytest.raises(SimError) as refused:
+        sim.load(text)
+    assert said in str(refused.value)

@@ -104,3 +104,47 @@ def test_factors_follow_the_issues_of_the_scenario_at_hand():
 
 def test_equal_plain_data_make_equal_sweeps():
     assert _sweep(kind="sobol", points=16, factors=RANGE) == _sweep(kind="sobol", points=16, factors=RANGE)
+
+
+def test_a_focus_may_be_one_word_or_two_and_is_plain_data_again():
+    from sim.config.sweeps import sweep_to_plain
+
+    assert _sweep(focus="breakthrough").focus == ("breakthrough",)
+    both = _sweep(focus=["leverage.us", "leverage.cn"], contrast="linkage.cn", scenario="breakthrough")
+    assert build_sweep(sweep_to_plain(both), Scenario()) == both
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"focus": ["breakthrough", "breakdown", "narrow_deal"]}, "sweep.focus"),
+        ({"focus": {"breakthrough": 1}}, "sweep.focus"),
+        ({"focus": "breakthrough", "contrast": "linkage.tables"}, "sweep.contrast"),
+        ({"contrast": "linkage.cn"}, "sweep.contrast"),
+    ],
+)
+def test_a_target_that_will_not_do_is_refused(changes, key):
+    with pytest.raises(SimError) as refused:
+        _sweep(**changes)
+    assert refused.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        (["sweep.focus=brekthrough"], "sweep.focus"),
+        (["sweep.scenario=genva"], "sweep.scenario"),
+        (["sweep.contrast=x"], "sweep.contrast"),
+    ],
+)
+def test_a_target_on_the_command_line_is_checked(words, key):
+    from sim.config.compose import compose_job
+    from sim.sweeps.sweep import prepare
+
+    def composed():
+        job = compose_job("sweep", words)
+        return prepare(job.sweep, job.scenario)
+
+    with pytest.raises(SimError) as refused:
+        composed()
+    assert refused.value.key == key

@@ -23,7 +23,7 @@ from sim.config.compose import load_sweep, write_scenario_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "outputs" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]  # fmt: skip
-LANGUAGES = ("bash", "python", "yaml")
+LANGUAGES = ("bash", "python", "yaml", "js")  # js: tests/browser runs the same calls of engine.js
 
 # the first words of a block or command line that is not run -> why
 NOT_RUN = {
@@ -36,6 +36,12 @@ NOT_RUN = {
     "import sim\nfrom dask_jobqueue import": "needs dask-jobqueue and SLURM",
     "import sim\nfrom dask_kubernetes.operator import": "needs dask-kubernetes and a cluster",
     "#!/bin/bash\n#SBATCH": "a job for SLURM",
+    "make wasm": "tests/browser builds the module",
+    "python -m sim.browser": "tests/browser builds the module",
+    "python -m benchmarks": "minutes on an idle machine; tests/benchmarks runs each group with few runs",
+    "python -m benchmarks quick fair kernel": "the same",
+    "python -m benchmarks fair kernel growth": "the same",
+    "python -m benchmarks browser": "the same",
 }
 NIGHTLY = (
     "tariffsim validate", "tariffsim validate runs=500 --strict",
@@ -160,14 +166,14 @@ class Results:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """A run and an unfinished sweep, and beside them what came alone: a manifest, a bundle, a scenario."""
+    """A run and an unfinished sweep, and beside them what came alone: a manifest, a report, a bundle, a scenario."""
     folder = tmp_path_factory.mktemp("results")
     few = ["draw=false", "figures.report=false"]
-    assert main(["run", "runs=2", *few, f"out={folder / 'outputs'}"]) == 0
+    assert main(["run", "runs=2", "draw=false", f"out={folder / 'outputs'}"]) == 0
     assert main(["sweep", "sweep.runs=1", *few, f"out={folder / 'outputs'}"]) == 0
     (run,), (sweep,) = (list((folder / "outputs" / verb).iterdir()) for verb in ("run", "sweep"))
-    shutil.copy(run / "manifest.json", folder)
-    shutil.copy(run / "scenario.yaml", folder)
+    for name in ("manifest.json", "scenario.yaml", "report.html"):
+        shutil.copy(run / name, folder)
     assert main(["bundle", str(run), "--license", "CC-BY-4.0", "--out", str(folder / "result.zip")]) == 0
     (sweep / "manifest.json").unlink()
     return Results(run, sweep, folder)
@@ -177,7 +183,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_a_command_line_runs(
     words: list[str], results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in {"manifest.json", "scenario.yaml", "result.zip"}.intersection(words):  # each comes alone
+    for name in {"manifest.json", "scenario.yaml", "report.html", "result.zip"}.intersection(words):  # each comes alone
         shutil.copy(results.folder / name, tmp_path)
     shutil.copytree(results.folder / "outputs", tmp_path / "outputs")
     (tmp_path / "my_sweep.yaml").write_text(_yaml("name: my_sweep"), encoding="utf-8")

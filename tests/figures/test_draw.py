@@ -121,7 +121,11 @@ def test_a_sweep_gives_a_phase_diagram_of_two_levers_and_says_what_it_averaged(s
     assert "Averaged over tables." in drawn["phase"].get_supxlabel()
     assert "sweep small" in drawn["phase"].get_supxlabel()
     labels = {ax.get_xlabel() for ax in drawn["phase"].axes} | {ax.get_ylabel() for ax in drawn["phase"].axes}
-    assert {"Participation linkage of Beijing (share)", "Truce length (weeks)", "Share of runs (%)"} <= labels
+    assert {
+        "Participation linkage of Beijing (share)",
+        "Truce length (weeks)",
+        "Share of the panel's largest (%)",
+    } <= labels
 
 
 def test_one_lever_gives_lines_and_random_levers_give_classes(tmp_path):

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.analysis.sensitivity import FIRST, TOTAL
+from sim.analysis.ranking import Ranking
+from sim.analysis.sensitivity import FIRST, TOTAL, Size
 from sim.cli import main
 from sim.config.groups.outcomes import Figures
 from sim.figures.draw import figures_of
-from sim.figures.indices import indices, strongest
+from sim.figures.indices import indices
 from sim.figures.style import Caption
 
 CAPTION = Caption("t", "n", 10, 1)
@@ -20,25 +21,29 @@ CAPTION = Caption("t", "n", 10, 1)
 
 def table(settings: int, kinds: tuple[str, ...] = (FIRST,)) -> pd.DataFrame:
     rows = [
-        (measure, f"s{n}", kind, 0.01 * n, 0.009 * n, 0.012 * n)
+        (measure, f"s{n}", kind, 0.01 * n, 0.009 * n - 0.01, 0.012 * n, 0.02)
         for measure in ("breakthrough", "breakdown") for n in range(settings) for kind in kinds
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["measure", "setting", "index", "value", "low", "high"])
+    return pd.DataFrame(rows, columns=["measure", "setting", "index", "value", "low", "high", "floor"])
+
+
+def ranking(settings: int) -> Ranking:
+    order = tuple(f"s{n}" for n in reversed(range(settings)))
+    return Ranking(order, order[:1], 0.16, FIRST, Size(64, "points"))
 
 
 def test_the_strongest_come_first_and_the_rest_is_counted() -> None:
     found = table(17)
-    assert strongest(found)[:2] == ["s16", "s15"]
-    figure = indices(found, {"s16": {"label": "red line", "unit": "share"}}, CAPTION)
+    figure = indices(found, ranking(17), {"s16": {"label": "red line", "unit": "share"}}, CAPTION)
     assert len(figure.axes) == 2
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()][:2] == ["Red line", "S15"]
-    assert "red line (16" in figure.get_suptitle().replace("\n", " ")
+    assert "red line moves the outcomes most (16" in figure.get_suptitle().replace("\n", " ")
     assert "3 weaker settings are left out" in figure.get_supxlabel().replace("\n", " ")
     assert all("%" in ax.get_xlabel() for ax in figure.axes)
 
 
 def test_first_and_total_order_are_told_apart_in_a_key() -> None:
-    figure = indices(table(3, (FIRST, TOTAL)), {}, CAPTION)
+    figure = indices(table(3, (FIRST, TOTAL)), ranking(3), {}, CAPTION)
     legend = figure.axes[-1].get_legend()
     assert [text.get_text() for text in legend.get_texts()] == [FIRST, TOTAL]
 

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 import sim
+from sim.config.compose import compose_job, load_sweep
 from sim.config.groups.outcomes import Figures
 from sim.config.groups.sweep import Factor, Sweep
 from sim.figures.draw import figures_of
@@ -20,7 +21,11 @@ from sim.figures.files import settle
 from sim.results import Results
 
 _LOOK = Figures(dpi=50, format="png", report=False)
-_SIZES = {"paper": replace(_LOOK, width=6.5, text_size=9.0), "projector": replace(_LOOK, width=13.0, text_size=18.0)}
+_SIZES = {
+    "paper": replace(_LOOK, width=6.5, text_size=9.0),
+    "projector": replace(compose_job("run", ["figures=projector"]).figures, dpi=50, format="png", report=False),
+}
+_SLIDE, _LEAST = (1280.0, 720.0), 18.0  # pixels
 _SLACK = 1.0  # pixels that boxes may share: they hold a little air
 _SECTORS = ("heavy_electrical_equipment", "precision_instruments")
 
@@ -87,10 +92,21 @@ def _apart(one: Bbox, two: Bbox) -> bool:
     return shared is None or shared.width <= _SLACK or shared.height <= _SLACK
 
 
+def _check_slide(name: str, figure: Figure) -> None:
+    """16:9, and nothing on it smaller than a slide's least text."""
+    width, height = figure.get_size_inches()
+    assert width / height == pytest.approx(_SLIDE[0] / _SLIDE[1], rel=1e-3), name
+    for text in figure.findobj(Text):
+        if text.get_text() and text.get_visible():
+            assert text.get_fontsize() / 72.0 * _SLIDE[0] / width >= _LEAST, (name, text.get_text())
+
+
 def _check(results: Results, look: Figures) -> None:
     for name, figure in figures_of(results, look):
         settle(figure)
         figure.draw_without_rendering()
+        if look.height:
+            _check_slide(name, figure)
         for ax in [ax for ax in figure.axes if ax.axison]:
             for which in "xy":
                 boxes = _ticks(ax, which)
@@ -127,3 +143,11 @@ def test_a_lever_of_any_values_finds_room(along: Results, size: str) -> None:
 @pytest.mark.parametrize("size", _SIZES)
 def test_a_crowded_sweep_finds_room(crowded: Results, size: str) -> None:
     _check(crowded, _SIZES[size])
+
+
+@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("name", ["extension_cost", "leverage_race", "packages", "all_levers_sobol"])
+def test_named_sweeps_find_room(name: str, size: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    sweep, scenario = load_sweep(name)
+    few = replace(sweep, runs=2) if sweep.kind == "grid" else replace(sweep, points=256)
+    _check(sim.sweep(few, scenario, out=tmp_path_factory.mktemp("named")), _SIZES[size])

@@ -13,15 +13,21 @@ from sim.config.groups.outcomes import Figures
 from sim.figures.draw import draw_all
 from sim.figures.report import differences, report_html
 
-_LOOK = Figures(dpi=50, draw=False)
+_LOOK = Figures(dpi=50, format="png")
 
 
 @pytest.fixture(scope="module")
 def page(results_of, tmp_path_factory) -> str:
     folder = tmp_path_factory.mktemp("report")
     files = draw_all(results_of("one_run"), folder, _LOOK)
-    assert [path.name for path in files] == ["report.html"]
-    return files[0].read_text(encoding="utf-8")
+    return files[-1].read_text(encoding="utf-8")
+
+
+def test_without_drawing_the_report_has_no_picture(results_of, tmp_path):
+    files = draw_all(results_of("london"), tmp_path, Figures(draw=False))
+    assert [path.name for path in files] == ["report.html"] and list(tmp_path.iterdir()) == files
+    page = files[0].read_text(encoding="utf-8")
+    assert "<img" not in page and "How to make it again" in page
 
 
 class _Tags(HTMLParser):
@@ -43,8 +49,10 @@ def test_the_page_is_well_formed_and_refers_to_nothing_outside(page):
     tags = _Tags()
     tags.feed(page)
     assert tags.open == []
-    assert len(tags.sources) == 6
-    assert all(source.startswith("data:image/png;base64,") for source in tags.sources)
+    *pictures, record = tags.sources
+    assert len(pictures) == 6
+    assert all(source.startswith("data:image/png;base64,") for source in pictures)
+    assert record.startswith("data:application/zip;base64,")
     bare = re.sub(r"base64,[^\"]*", "", page)
     assert "http" not in bare
     assert "<script" not in bare
@@ -56,7 +64,8 @@ def test_a_title_with_markup_stays_text(page):
 
 
 def test_the_page_says_how_to_make_it_again(page):
-    assert "tariffsim run scenario=london_2025 runs=1 seed=1" in page
+    first, second = re.findall(r"<pre>(.*?)</pre>", page, re.S)[0].splitlines()[:2]
+    assert first.startswith("tariffsim reproduce . ") and second.startswith("tariffsim reproduce report.html ")
     assert "tariffsim run file=scenario.yaml runs=1 seed=1" in page
 
 
@@ -69,8 +78,7 @@ def test_every_outcome_has_its_share_and_interval(results_of):
 def test_a_sweeps_page_tells_its_question_and_its_command(swept):
     page = report_html(swept, [])
     assert "<h1>Three levers</h1>" in page
-    assert "tariffsim sweep" in page
-    assert "sweep=small" in page
+    assert "tariffsim sweep sweep_file=sweep.yaml file=scenario.yaml seed=1" in page
 
 
 def test_london_differs_from_itself_in_nothing():

@@ -18,11 +18,10 @@ def model_with(**settings: object) -> TruceModel:
 def queue_of(model: TruceModel, good: int, lane: int) -> list[int]:
     """Waiting firms by their number, magnets first, in the order of the line."""
     authority = model.state.whole["authorities"][0, good]
-    firms, tiles = (120, model.state.firms[:2]) if good == 0 else (40, model.state.firms[2:])
-    line = np.concatenate([tile["line"][lane] for tile in tiles])
+    line = authority["line"][lane][: 120 if good == 0 else 40]
     head, waiting = int(authority["head"][lane]), int(authority["waiting"][lane])
-    assert waiting <= firms
-    return [int(firm) + 120 * good for firm in np.roll(line, -head)[:waiting]]
+    assert waiting <= len(line)
+    return [int(application) // 2 + 120 * good for application in np.roll(line, -head)[:waiting]]
 
 
 SURE = {
@@ -104,3 +103,19 @@ def test_licences_last_their_term() -> None:
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
     model.step()
     assert (model.state.column("until")[:120] == 9).all()
+
+
+def test_a_line_keeps_its_order_when_it_passes_the_end_of_its_ring() -> None:
+    """Nobody is approved and three a week are examined: 16 firms in a ring of 16 go round, in the order in which they came."""
+    settings = {
+        "firms.magnets.firms": 16, "licensing.magnets.capacity": 3.0, "licensing.magnets.licensed_share": 0.0,
+        "licensing.magnets.approve_withheld": 0.0, "licensing.magnets.approve_permitted": 0.0,
+        "licensing.approve_withheld_military": 0.0, "licensing.magnets.green_channel": False,
+    }  # fmt: skip
+    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    for week in range(1, 40):
+        model.step()
+        line = model.state.whole["authorities"]["line"][0, 0, 1, :16]
+        head, waiting = (int(model.state.whole["authorities"][name][0, 0, 1]) for name in ("head", "waiting"))
+        assert waiting == 16
+        assert [int(entry) // 2 for entry in np.roll(line, -head)] == [(3 * week + n) % 16 for n in range(16)]

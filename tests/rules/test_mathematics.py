@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from sim.rules.mathematics import clip, exp, log, logistic, normal_quantile, power
+from sim.rules.mathematics import (
+    clip,
+    count_bits,
+    exp,
+    log,
+    logistic,
+    lowest_bit,
+    normal_quantile,
+    normal_quantiles,
+    power,
+)
 
 
 def ulps(ours: float, theirs: float) -> float:
@@ -58,3 +69,32 @@ def test_logistic_is_symmetric(x: float) -> None:
 def test_clip_stays_within_its_limits(x: float, low: float, high: float) -> None:
     assert low <= clip(x, low, high) <= high
     assert clip(x, low, high) == min(max(x, low), high)
+
+
+@given(st.floats(-745.0, 709.7))
+def test_scaling_by_bits_is_that_of_the_c_library(x: float) -> None:
+    """exp puts mantissa and exponent together itself: the same number as ldexp, below the normal range too."""
+    y = exp(x)
+    m, k = math.frexp(y)
+    assert y == math.ldexp(m, k)
+    assert y == pytest.approx(math.exp(x), rel=1e-15, abs=5e-324)
+
+
+@given(st.floats(5e-324, 1.7e308))
+def test_splitting_by_bits_is_that_of_the_c_library(x: float) -> None:
+    assert ulps(log(x), math.log(x)) <= 2.0 or abs(log(x) - math.log(x)) < 1e-16
+
+
+@given(st.integers(1, 2**64 - 1))
+def test_the_lowest_bit_and_the_count_of_bits(mask: int) -> None:
+    signed = np.uint64(mask).astype(np.int64)
+    assert lowest_bit(signed) == (mask & -mask).bit_length() - 1
+    assert count_bits(signed) == mask.bit_count()
+
+
+@given(st.lists(st.floats(1e-15, 1 - 1e-15), min_size=1, max_size=64))
+def test_a_row_of_quantiles_is_the_quantiles_one_by_one(draws: list[float]) -> None:
+    given_draws, row = np.full(64, 0.5), np.zeros(64)
+    given_draws[: len(draws)] = draws
+    normal_quantiles(given_draws, len(draws), row)
+    assert row[: len(draws)].tolist() == [normal_quantile(u) for u in draws]

@@ -7,7 +7,8 @@ import pytest
 from numba import njit
 from scipy import stats
 
-from sim.rules.randomness import APPROVAL, STREAMS, normal, philox, uniform
+from sim.rules.randomness import APPROVAL, STREAMS, draw_listed, draw_row, normal, philox, uniform
+from sim.rules.state import allocate
 
 U64 = np.uint64
 
@@ -68,3 +69,25 @@ def test_streams_and_seeds_are_unrelated(draws: np.ndarray) -> None:
 def test_normal_draws_are_normal() -> None:
     sample = np.asarray([normal(U64(3), run, APPROVAL, 0, 0) for run in range(4000)])
     assert stats.kstest(sample, "norm").pvalue > 1e-4
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 64])
+def test_a_row_of_draws_is_the_draws_one_by_one(count: int) -> None:
+    state = allocate(1).whole
+    state["world"]["seed"], state["world"]["run"], state["world"]["week"] = 2**64 - 1, 12, 34
+    one = [uniform(U64(2**64 - 1), 12, APPROVAL, 34, 56 + k) for k in range(count)]
+    _row(state, 56, count)
+    assert state["draws"][0, :count].tolist() == one
+    state["entities"][0, :count] = 56 + np.arange(count)[::-1]
+    _listed(state, count)
+    assert state["draws"][0, :count].tolist() == one[::-1]
+
+
+@njit
+def _row(s, first, count):  # type: ignore[no-untyped-def]
+    draw_row(s[0], APPROVAL, first, count)
+
+
+@njit
+def _listed(s, count):  # type: ignore[no-untyped-def]
+    draw_listed(s[0], APPROVAL, count)

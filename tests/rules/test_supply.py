@@ -26,12 +26,12 @@ def test_nothing_is_created_or_lost(settings: dict[str, object]) -> None:
     """Shipments in = use + change of stock, and orders = arrivals + change of what is afloat, to 1e-9, firm by firm."""
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
     of = model.state.column
-    stock, afloat, ordered = of("stock"), of("in_transit"), np.zeros(160)
+    stock, afloat, ordered, arrived, used = of("stock"), of("in_transit"), np.zeros(160), np.zeros(160), np.zeros(160)
     while model.running:
         model.step()
-        ordered += of("ordered")
-    np.testing.assert_allclose(of("received"), of("used") + of("stock") - stock, atol=1e-9)
-    np.testing.assert_allclose(ordered, of("received") + of("in_transit") - afloat, atol=1e-9)
+        ordered, arrived, used = ordered + of("ordered"), arrived + of("arrived"), used + of("used")
+    np.testing.assert_allclose(arrived, used + of("stock") - stock, atol=1e-9)
+    np.testing.assert_allclose(ordered, arrived + of("in_transit") - afloat, atol=1e-9)
     np.testing.assert_allclose(of("transit").sum(axis=0), of("in_transit"), atol=1e-9)
     assert (of("stock") >= -1e-12).all()
 

@@ -88,18 +88,18 @@ def half_width(values: pd.Series) -> float:
 
 def test_stopping_adds_runs_until_the_interval_is_narrow_or_the_runs_are_spent(small, short):
     spread = table(small(points=16, runs=80), short, 4096).groupby("point")["mean_tariff.us"].std()
-    goal = 1.96 * spread.median() / np.sqrt(60)
+    goal = 1.96 * spread.median() / np.sqrt(90)
     stopping = {"measure": "mean_tariff.us", "half_width": goal, "most_runs": 160}
     made = table(small(points=16, runs=10, stopping=stopping), short, 4096)
     counts = made.groupby("point").size()
     widths = made.groupby("point")["mean_tariff.us"].apply(half_width)
-    assert set(counts) <= {10, 20, 40, 80, 160}
+    assert set(counts) <= {60, 120, 160}
     assert len(set(counts)) > 1
     assert ((widths <= goal * 1.001) | (counts == 160)).all()
     for point, count in counts.items():
         assert made[made["point"] == point]["run"].tolist() == list(range(count))
-        if count > 10:
-            half = made[(made["point"] == point) & (made["run"] < count // 2)]["mean_tariff.us"]
+        if count > 60:
+            half = made[(made["point"] == point) & (made["run"] < (count + 1) // 120 * 60)]["mean_tariff.us"]
             assert half_width(half) > goal * 0.999
 
 

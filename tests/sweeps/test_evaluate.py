@@ -32,8 +32,8 @@ def test_outcomes_of_a_row_add_up(short):
 
 
 def test_samplers_may_give_whole_numbers_as_floats_and_categories_as_words(short):
-    table = sim.evaluate(short, {"truce.length_weeks": [6.0, 13.0], "linkage.enforcement": ["issue", "all"]})
-    assert table["truce.length_weeks"].tolist() == [6, 13]
+    table = sim.evaluate(short, {"truce.length_weeks": [6.0, 13.0], "linkage.enforcement": ["issue", "all"]}, runs=2)
+    assert table["truce.length_weeks"].tolist() == [6, 6, 13, 13]
 
 
 BAD = {
@@ -86,9 +86,11 @@ def test_seeds_within_range_are_taken(short, seed):
 
 
 def test_one_value_is_held_at_every_row(short):
-    table = sim.evaluate(short, {"linkage.cn": [0.0, 0.5], "truce.length_weeks": 26, "linkage.enforcement": "all"})
-    assert table["truce.length_weeks"].tolist() == [26, 26]
-    assert table["linkage.enforcement"].tolist() == ["all", "all"]
+    table = sim.evaluate(
+        short, {"linkage.cn": [0.0, 0.5], "truce.length_weeks": 26, "linkage.enforcement": "all"}, runs=2
+    )
+    assert table["truce.length_weeks"].tolist() == [26] * 4
+    assert table["linkage.enforcement"].tolist() == ["all"] * 4
 
 
 CONTRADICTIONS = {
@@ -109,7 +111,7 @@ CONTRADICTIONS = {
 @pytest.mark.parametrize("name", CONTRADICTIONS)
 def test_a_row_that_contradicts_itself_is_refused_by_its_number(short, name):
     values = CONTRADICTIONS[name]
-    assert len(sim.evaluate(short, {name: values[:2]})) == 2
+    assert len(sim.evaluate(short, {name: values[:2]}, runs=2)) == 4
     with pytest.raises(SimError, match="in row 2") as caught:
         sim.evaluate(short, {name: values})
     with pytest.raises(SimError) as alone:
@@ -122,7 +124,41 @@ def test_two_settings_of_one_row_are_held_against_each_other(short):
     design = {"economy.us.floor_tariff": floors, "economy.us.ceiling_tariff": ceilings, "outcomes.us_tariff": 2.0}
     with pytest.raises(SimError, match="in row 2"):
         sim.evaluate(short, design)
-    assert len(sim.evaluate(short, {name: np.ravel(v)[:2] if np.ndim(v) else v for name, v in design.items()})) == 2
+    assert (
+        len(sim.evaluate(short, {name: np.ravel(v)[:2] if np.ndim(v) else v for name, v in design.items()}, runs=2))
+        == 4
+    )
+
+
+def test_a_row_has_several_runs_unless_asked(short):
+    table = sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, measures=["breakdown"])
+    assert table.groupby("row")["run"].nunique().tolist() == [20, 20]
+
+
+def test_the_luck_of_one_run_for_all_rows_is_warned_of(short):
+    with pytest.warns(UserWarning, match="one and the same run"):
+        sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, runs=1)
+    sim.evaluate(short, {"linkage.cn": [0.5]}, runs=1)  # no other row to compare with
+    sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, run_numbers=[[0], [1]])
+
+
+def test_run_numbers_choose_the_runs(short):
+    whole = sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, runs=6)
+    some = sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, run_numbers=[4, 2])
+    own = sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, run_numbers=np.asarray([[4, 2], [0, 5]]))
+    assert own["run"].tolist() == [4, 2, 0, 5]
+    for table in (some, own):
+        both = table.merge(whole, on=["row", "run"])
+        assert len(both) == 4 and (both["final_tariff.us_x"] == both["final_tariff.us_y"]).all()
+
+
+@pytest.mark.parametrize(
+    "given", [[], [1.5], [-1], [2**32], "12", [[1], [2], [3]], [[1], [2, 3]], 3, [True, False]], ids=str
+)
+def test_run_numbers_that_will_not_do_are_refused(short, given):
+    with pytest.raises(SimError) as caught:
+        sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, run_numbers=given)
+    assert caught.value.key == "run_numbers"
 
 
 def test_salib_takes_it_as_its_model(short):

@@ -16,7 +16,7 @@ from sim.config.groups.outcomes import Figures
 from sim.config.schema import Scenario
 from sim.rules.measures import OUTCOMES
 from sim.tournament import Tournament, holm, tournament
-from sim.tournament.figure import ranking_figure
+from sim.tournament.figure import ranking_figures
 from sim.tournament.files import write_tournament
 from sim.tournament.play import _ranking, _tests
 
@@ -72,16 +72,14 @@ def test_a_tie_is_told_as_a_tie(names: tuple[str, ...]) -> None:
     result = tournament([own_payoffs(0)], names, runs=6)
     assert result.answer.startswith("all strategies come to the same payoff")
     assert "comes first" not in result.answer
-    assert "All pay the same" in ranking_figure(result).get_suptitle().replace("\n", " ")
+    assert "All strategies come to the same payoff" in ranking_figures(result)["ranking"].get_suptitle().replace(
+        "\n", " "
+    )
 
 
 def test_two_that_share_the_first_place_are_both_named() -> None:
-    table = pd.DataFrame(
-        {"strategy": ["a", "b_c", "d"], "advantage": [1.0, 1.0, -2.0], "low": 0.5, "high": 1.5, "better_than": 1}
-    )
-    both = Tournament(table, table, table, {}, runs=2, seed=1)
-    assert both.tied == ["a", "b c"]
-    assert both.answer.startswith("a and b c come to the same payoff, 1.00")
+    ranking = pd.DataFrame({"strategy": ["a", "b_c", "d"], "advantage": [1.0, 1.0, -2.0]})
+    assert Tournament(ranking, ranking, ranking, {}, runs=2, seed=1).tied == ["a", "b c"]
 
 
 def test_a_strategy_that_always_spares_more_beats_the_others_and_equal_ones_do_not() -> None:
@@ -95,17 +93,18 @@ def test_a_strategy_that_always_spares_more_beats_the_others_and_equal_ones_do_n
 
 def test_the_folder_holds_what_is_needed_to_play_it_again(played, tmp_path) -> None:
     folder = write_tournament(played, tmp_path, ["scenarios=london", "out=/somewhere"], Figures(format="png"))
-    assert sorted(p.name for p in folder.iterdir()) == [
-        "pairs.csv", "ranking.csv", "ranking.png", "scenario-london_2025.yaml", "tests.csv", "tournament.json",
+    assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
+        "codebook.csv", "figures/ranking.png", "manifest.json", "pairs.csv", "ranking.csv", "report.html", "scenario.yaml", "tests.csv",
     ]  # fmt: skip
-    told = json.loads((folder / "tournament.json").read_text(encoding="utf-8"))
-    assert told["seed"] == 1 and told["runs"] == 40 and "/somewhere" not in json.dumps(told)
-    assert read_scenario_yaml(folder / "scenario-london_2025.yaml") == load("scenario=london")
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert told["run"] == {"runs": 40, "seed": 1, "threads": 0, "name": ""} and told["entrants"] == list(NAMES)
+    assert "/somewhere" not in json.dumps(told)
+    assert read_scenario_yaml(folder / "scenario.yaml") == load("scenario=london")
     assert len(pd.read_csv(folder / "pairs.csv")) == 9
 
 
 def test_the_figure_says_who_comes_first_and_labels_its_axes(played) -> None:
-    figure = ranking_figure(played)
+    figure = ranking_figures(played)["ranking"]
     first = played.ranking["strategy"].iloc[0].replace("_", " ")
     assert first in figure.get_suptitle().lower().replace("\n", " ")
     assert all(ax.get_xlabel() for ax in figure.axes)

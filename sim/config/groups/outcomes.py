@@ -77,7 +77,13 @@ class Outcomes:
 class Run:
     """How many runs, and what is kept of them."""
 
-    runs: int = count(200, "runs", (1, 10_000_000), "number of runs", "interval of a share of 50 %: +-7 points")
+    runs: int = count(
+        200,
+        "runs",
+        (1, 10_000_000),
+        "number of runs; of a sweep, at each point",
+        "interval of a share of 50 %: +-7 points",
+    )
     seed: int = count(1, "seed", (0, 2**64 - 1), "seed of all draws", "arbitrary")
     weeks: str = choice(
         "quantiles", ("none", "quantiles", "all"), "what to keep of the weekly series", "ARCHITECTURE.md"
@@ -103,4 +109,7 @@ class Figures:
     format: str = choice("both", FORMATS, "file formats", "ARCHITECTURE.md")
     dpi: int = count(160, "dots/inch", (50, 600), "resolution of PNG files", "readable on a projector")
     width: float = number(10.0, "inches", (4, 30), "width of a figure", "a slide or a full page")
+    height: float = number(
+        0.0, "inches", (0, 30), "height of every figure, for slides; 0 lets each take what it needs", "a slide is 16:9"
+    )
     text_size: float = number(12.0, "points", (6, 40), "size of the text", "readable on a projector at this width")

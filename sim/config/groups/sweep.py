@@ -15,12 +15,13 @@ from typing import Any
 
 from sim.config.fields import Field, choice, count, flag, number, text
 
-__all__ = ["DESIGNS", "DISTRIBUTIONS", "Constraint", "Factor", "Stopping", "Sweep"]
+__all__ = ["DESIGNS", "DISTRIBUTIONS", "MOST_FOCUS", "Constraint", "Factor", "Stopping", "Sweep"]
 
 DESIGNS = ("grid", "list", "latin_hypercube", "sobol", "saltelli", "morris")
 DISTRIBUTIONS = ("uniform", "loguniform", "integers", "normal", "triangular")
 KEEP = ("core", "all")
 FIGURES = ("auto", "phase", "lines", "indices", "none")
+MOST_FOCUS = 2  # panels that a first figure holds side by side
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -67,7 +68,7 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Stopping:
-    """Add runs to a point until the 95 % interval of a measure is narrow enough."""
+    """Add runs to a point, from 60 on, until the 95 % interval of a measure is narrow enough."""
 
     measure: str = text("breakthrough", "share of an outcome or mean of a measure", most=80)
     half_width: float = number(0.02, "measure", (1e-9, 1e9), "half width of the interval aimed at", "the researcher")
@@ -86,6 +87,12 @@ class Sweep:
     name: str = text("", "name of the sweep: lower-case letters, digits, - and _", most=64)
     title: str = text("", "what figures call it", most=120)
     question: str = text("", "what it answers", most=2000)
+    scenario: str = text("", "scenario around which it is set where none is chosen; empty for the default", most=64)
+    focus: tuple[str, ...] = _structured(
+        "measures",
+        "the outcome or measure that the question is about, at most two: answer, title and first figure follow",
+    )
+    contrast: str = text("", "the factor whose values the question compares", most=80)
     kind: str = choice("grid", DESIGNS, "the design", "Saltelli et al. 2008; Owen 2020 on Sobol points")
     factors: dict[str, Factor] = _structured("factors", "what is moved, by dotted name, in the order of the axes")
     constraints: tuple[Constraint, ...] = _structured("constraints", "comparisons that rows must meet")

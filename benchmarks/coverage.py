@@ -1,0 +1,170 @@
+"""How often 95 % intervals hold the truth: ``python -m benchmarks.coverage [SEEDS]`` prints the table, 200 seeds each by default.
+
+Synthetic data whose truth is known, drawn as the model's are: outcomes cut from normal draws, some of which all points share. The same table is a
+nightly test (``tests/analysis/test_coverage.py``).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, qmc
+
+from sim.analysis.doubt import settings_interval
+from sim.analysis.pooled import clustered_share, pooled_shares
+from sim.analysis.sensitivity import sensitivity
+from sim.analysis.shares import mean_interval, outcome_shares
+from sim.analysis.survival import kaplan_meier
+from sim.rules.measures import OUTCOMES
+
+__all__ = ["coverage", "ishigami"]
+
+_EDGES = np.asarray([-1.2, 0.3, 1.8])
+Held = Callable[[np.random.Generator], np.ndarray]
+
+
+def ishigami(x: np.ndarray) -> np.ndarray:
+    """Ishigami and Homma 1990 on the unit cube; its variance is 13.84, its first-order indices 0.314, 0.442 and 0."""
+    z = np.pi * (2.0 * x - 1.0)
+    return np.sin(z[:, 0]) + 7.0 * np.sin(z[:, 1]) ** 2 + 0.1 * z[:, 2] ** 4 * np.sin(z[:, 0])
+
+
+def sobol_g(x: np.ndarray) -> np.ndarray:
+    """Sobol's g function with a = 0, 0.5, 3, 9."""
+    a = np.asarray([0.0, 0.5, 3.0, 9.0])
+    return np.prod((np.abs(4.0 * x - 2.0) + a) / (1.0 + a), axis=1)
+
+
+def outcomes(rng: np.random.Generator, points: int, runs: int, alike: float) -> tuple[pd.DataFrame, np.ndarray]:
+    """A table of runs whose draws correlate by ``alike`` between points, and the true shares over the points."""
+    place = np.linspace(-0.8, 0.8, points) if points > 1 else np.zeros(1)
+    drawn = np.sqrt(alike) * rng.normal(size=runs) + np.sqrt(1.0 - alike) * rng.normal(size=(points, runs))
+    codes = np.digitize(place[:, None] + drawn, _EDGES)
+    below = np.column_stack([np.zeros(points), norm.cdf(_EDGES - place[:, None]), np.ones(points)])
+    outcome = pd.Categorical.from_codes(codes.ravel(), list(OUTCOMES))
+    point, run = np.repeat(np.arange(points), runs), np.tile(np.arange(runs), points)
+    return pd.DataFrame({"point": point, "run": run, "outcome": outcome}), np.diff(below, axis=1).mean(axis=0)
+
+
+def within(found: pd.DataFrame, truth: np.ndarray) -> np.ndarray:
+    """Whether each interval holds its truth."""
+    return ((found["low"] <= truth + 1e-12) & (truth <= found["high"] + 1e-12)).to_numpy()
+
+
+def shares(points: int, runs: int, alike: float, common: bool) -> Held:
+    def held(rng: np.random.Generator) -> np.ndarray:
+        table, truth = outcomes(rng, points, runs, alike)
+        return within(outcome_shares(table) if points == 1 else pooled_shares(table, common=common), truth)
+
+    return held
+
+
+def paired(rng: np.random.Generator) -> np.ndarray:
+    """A difference of shares between two settings under common draws, 200 runs."""
+    luck = rng.normal(size=200)
+    one, two = ((0.8 * luck + 0.6 * rng.normal(size=200) < edge).astype(float) for edge in (0.5, 0.0))
+    _, low, high = mean_interval(one - two)
+    return np.asarray([low <= norm.cdf(0.5) - 0.5 <= high])
+
+
+def events(rng: np.random.Generator) -> np.ndarray:
+    """A share of events of which a run has several."""
+    chance = rng.beta(2.0, 2.0, 100).repeat(4)
+    _, low, high = clustered_share(rng.random(400) < chance, np.arange(100).repeat(4))
+    return np.asarray([low <= 0.5 <= high])
+
+
+def survival(rng: np.random.Generator) -> np.ndarray:
+    """Survival at 10, 30 and 60 weeks of 200 truces that break at 1.5 % a week, watched for 104."""
+    times = rng.geometric(0.015, 200).astype(float)
+    curve = kaplan_meier(np.minimum(times, 104.0), times <= 104.0).set_index("time")
+    at = curve.iloc[curve.index.searchsorted([10.0, 30.0, 60.0], side="right") - 1]
+    return within(at, 0.985 ** np.asarray([10.0, 30.0, 60.0]))
+
+
+def between_settings(rng: np.random.Generator) -> np.ndarray:
+    """The chance at fresh settings, of the interval from 128 points with 4 runs each."""
+    _, low, high = settings_interval(rng.binomial(4, rng.beta(2.0, 3.0, 128)), 4)
+    fresh = rng.beta(2.0, 3.0, 20)
+    return (low <= fresh) & (fresh <= high)
+
+
+def indices(
+    function: Callable[[np.ndarray], np.ndarray], d: int, kind: str, points: int, runs: int, noise: float
+) -> Held:
+    """First-order indices against those of 65,536 points, with noise of ``noise`` times the function's own variance."""
+    truth, variance = _truth(function, d)
+    truth = truth / (1.0 + noise / runs)
+    names = [f"x{j}" for j in range(d)]
+
+    def held(rng: np.random.Generator) -> np.ndarray:
+        described = {"kind": kind, "points": points, "levels": 4}
+        unit = _points(kind, d, points, int(rng.integers(2**31)))
+        y = function(unit)[:, None] + np.sqrt(noise * variance) * rng.normal(size=(len(unit), runs))
+        frame = pd.DataFrame(np.repeat(unit, runs, axis=0), columns=names)
+        frame = frame.assign(
+            y=y.ravel(), point=np.repeat(np.arange(len(unit)), runs), run=np.tile(np.arange(runs), len(unit))
+        )
+        found = sensitivity(lambda columns: frame[columns], described, names, ["y"])
+        return within(found[found["index"] == "first order"], truth)
+
+    return held
+
+
+def _truth(function: Callable[[np.ndarray], np.ndarray], d: int) -> tuple[np.ndarray, float]:
+    unit = qmc.Sobol(d, rng=0).random(65_536)
+    y = function(unit)
+    means = [np.bincount((256 * column).astype(int), y) / 256.0 for column in unit.T]
+    return np.asarray([mean.var() for mean in means]) / y.var(), float(y.var())
+
+
+def _points(kind: str, d: int, points: int, seed: int) -> np.ndarray:
+    if kind == "saltelli":
+        from SALib.sample import sobol
+
+        problem = {"num_vars": d, "names": [f"x{j}" for j in range(d)], "bounds": [[0.0, 1.0]] * d}
+        return sobol.sample(problem, points, calc_second_order=False, seed=seed)
+    maker = qmc.Sobol if kind == "sobol" else qmc.LatinHypercube
+    return maker(d, rng=seed).random(points)
+
+
+ROWS: dict[str, Held] = {
+    "share of runs, 200 runs": shares(1, 200, 0.0, True),
+    "pooled, 42 points x 60 common runs": shares(42, 60, 0.5, True),
+    "pooled, 128 points x 4 common runs": shares(128, 4, 0.5, True),
+    "bar of a sweep, 6 points x 60 common runs": shares(6, 60, 0.8, True),
+    "pooled, 42 points x 60 own runs": shares(42, 60, 0.0, False),
+    "pooled, 256 points x 1 own run": shares(256, 1, 0.0, False),
+    "paired difference, 200 runs": paired,
+    "events of a run, 100 runs": events,
+    "survival, 200 truces": survival,
+    "of the settings, 128 points x 4 runs": between_settings,
+    "index, Ishigami, Sobol 256 x 4, noise": indices(ishigami, 3, "sobol", 256, 4, 1.0),
+    "index, Ishigami, Sobol 256 x 1, no noise": indices(ishigami, 3, "sobol", 256, 1, 0.0),
+    "index, Ishigami, Latin 256 x 4, noise": indices(ishigami, 3, "latin_hypercube", 256, 4, 1.0),
+    "index, Ishigami, Saltelli 256 x 4, noise": indices(ishigami, 3, "saltelli", 256, 4, 1.0),
+    "index, Sobol's g, Sobol 512 x 4, noise": indices(sobol_g, 4, "sobol", 512, 4, 1.0),
+    "index, Sobol's g, Latin 512 x 1, noise": indices(sobol_g, 4, "latin_hypercube", 512, 1, 1.0),
+}
+
+
+def coverage(seeds: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Each kind of interval with the share of seeds in which each of its intervals held the truth."""
+    for name, held in ROWS.items():
+        yield name, np.mean([held(np.random.default_rng(seed)) for seed in range(seeds)], axis=0)
+
+
+def main() -> None:
+    """Print the table."""
+    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    print(f"{'interval':44} {'mean':>6}  each (%, {seeds} seeds)")
+    for name, found in coverage(seeds):
+        each = found if len(found) < 8 else np.asarray([found.min(), found.max()])
+        print(f"{name:44} {100 * found.mean():6.1f}  {' '.join(f'{100 * value:.1f}' for value in each)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

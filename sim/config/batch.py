@@ -1,0 +1,125 @@
+"""Which settings of a batch mean something to which verb: declared here once, and every verb is held to it.
+
+A batch is ``run.*`` (how many runs, of which seed, computed how) and ``figures.*`` (how they are drawn). A setting that a verb does not
+use is refused with the cure, unless the value given is what happens anyway; a manifest records what was used and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sim.config.errors import SimError
+from sim.config.fields import schema_of
+from sim.config.groups.outcomes import Figures, Run
+
+__all__ = ["BATCH", "USED", "check_batch", "default_runs", "recorded", "refuse_word"]
+
+_RUN = tuple(f"run.{name}" for name in schema_of(Run))
+_FIGURES = tuple(f"figures.{name}" for name in schema_of(Figures))
+BATCH = (*_RUN, *_FIGURES)
+
+USED: dict[str, tuple[str, ...]] = {
+    "run": ("run.runs", "run.seed", "run.weeks", "run.engine", "run.threads", "run.name", "run.out", *_FIGURES),
+    "sweep": (
+        "run.runs", "run.seed", "run.threads", "run.executor", "run.address", "run.name", "run.out", *_FIGURES,
+    ),
+    "tournament": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "validate": ("run.runs", "run.seed", "run.threads", "run.name", "run.out"),
+    "export": ("run.seed", "run.name", "run.out", "figures.report"),
+    "reproduce": (),
+    "bundle": (),
+}  # fmt: skip
+"""Settings of a batch that each verb uses; of a sweep, ``run.runs`` are the runs at each point (``sweep.runs``)."""
+
+_ENSEMBLE = {"run.weeks": ("none",), "run.engine": ("auto", "ensemble")}
+_HERE: dict[str, tuple[Any, ...]] = {"run.executor": ("local",), "run.address": ("",)}
+_ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
+    "run": _HERE,
+    "sweep": _ENSEMBLE,
+    "tournament": {**_ENSEMBLE, **_HERE},
+    "validate": {**_ENSEMBLE, **_HERE},
+    "export": {**_HERE, "run.weeks": ("none",), "run.engine": ("auto", "mesa"), "figures.draw": (False,)},
+}
+_LEAVE = "leave it out"
+_CURES = {
+    "run.weeks": "leave it out; tariffsim run keeps weeks",
+    "run.engine": "leave it out: the ensemble computes it; tariffsim run engine=mesa steps agents, with the same bits",
+    "run.executor": "leave it out; tariffsim sweep spreads its parts over a cluster",
+    "run.address": "leave it out; tariffsim sweep run.executor=dask spreads its parts over a cluster",
+}
+_CURES_OF = {
+    ("export", "run.runs"): "leave it out: one run is stepped to the day, and seed= says which",
+    ("export", "run.threads"): "leave it out: one run is stepped to the day",
+    ("export", "run.engine"): "leave it out: one Mesa run is stepped to the day",
+    ("reproduce", "run.threads"): "write --threads N",
+    ("bundle", "run.out"): "write --out FILE.zip",
+    **{("export", name): "leave it out: it draws nothing" for name in _FIGURES},
+    **{("validate", name): "leave it out: its report is drawn in one way" for name in _FIGURES},
+    **{("reproduce", name): "leave it out: a result is made again with the settings it records" for name in ("run.runs", "run.seed")},
+}  # fmt: skip
+_PLACES = ("out", "address")
+_VALIDATION_RUNS = 1000  # judgement: the patterns' intervals are then about 3 points wide
+
+
+def default_runs(verb: str) -> int:
+    """Runs that a verb makes unless told otherwise."""
+    return _VALIDATION_RUNS if verb == "validate" else Run().runs
+
+
+def check_batch(verb: str, run: Run, figures: Figures, given: Collection[str]) -> None:
+    """Refuse what would be set in vain.
+
+    Parameters
+    ----------
+    verb
+        A verb of the command line that runs something.
+    run, figures
+        The settings of the batch.
+    given
+        Dotted names of those that were written out; others count where they leave their default (a group's option did that).
+
+    Raises
+    ------
+    SimError
+        Naming the setting, what was given and the cure.
+    """
+    for name in BATCH:
+        part, _, last = name.partition(".")
+        settings, start = (run, Run()) if part == "run" else (figures, Figures())
+        value = getattr(settings, last)
+        if name in USED[verb] or (name not in given and value == getattr(start, last)):
+            continue
+        if value not in _ANYWAY[verb].get(name, ()):
+            raise _unused(verb, name, value)
+    if run.address and run.executor != "dask":
+        cure = "add run.executor=dask, or leave it out"
+        raise SimError("an address of no cluster in use", key="run.address", given=run.address, cure=cure)
+    if verb == "run" and run.engine == "mesa" and run.threads > 1:
+        cure = "leave it out, or engine=ensemble: the bits are the same"
+        raise SimError("the Mesa engine steps one run after another", key="run.threads", given=run.threads, cure=cure)
+
+
+def refuse_word(verb: str, name: str, value: str) -> None:
+    """Refuse ``name=value`` after a verb that takes paths, where ``name`` is a setting of a batch.
+
+    Raises
+    ------
+    SimError
+        Naming the cure.
+    """
+    if name in BATCH:
+        raise _unused(verb, name, value)
+
+
+def _unused(verb: str, name: str, value: Any) -> SimError:
+    cure = _CURES_OF.get((verb, name)) or _CURES.get(name, _LEAVE)
+    return SimError(f"not for {verb}, which does not use it", key=name, given=value, cure=cure)
+
+
+def recorded(verb: str, run: Mapping[str, Any]) -> dict[str, Any]:
+    """What a manifest says of ``run``: the settings that the verb used, without places on somebody's machine."""
+    used = {name.removeprefix("run.") for name in USED.get(verb, BATCH)} - {*_PLACES}
+    if verb == "sweep":
+        used -= {"runs"}  # recorded as sweep.runs
+    return {name: value for name, value in run.items() if name in used}

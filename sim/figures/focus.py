@@ -1,0 +1,240 @@
+"""The first figure of a sweep that says what it is to answer: its focus over two settings, along one, by lever, or across its contrast.
+
+It needs what :func:`sim.analysis.target.find` gives; the title is the answer that the command line prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.analysis.target import Effect, Found
+from sim.analysis.words import range_words, value_words
+from sim.config.groups.outcomes import Figures
+from sim.figures.style import (
+    COLOURS,
+    INK,
+    Caption,
+    canvas,
+    dress,
+    fitted,
+    in_lines,
+    key,
+    key_below,
+    outlined,
+    percent_axis,
+    small,
+    tell,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["focus_cells", "focus_contrast", "focus_levers", "focus_lines"]
+
+_SHADES = "cividis"
+_MOST_ROWS = 12
+_PANELS_SHARE = 0.8  # of the figure's width, without axes and scales
+_CELLS_HEIGHT = 5.4  # in tenths of the width
+_UPRIGHT = (1.0, 0.75)  # what a panel leaves to a label along it: title and footnote take more of the height
+_GREY = "#8C8C8C"
+# of the lines of a contrast, in its order: told apart by dash and mark as well
+_LINES = (
+    ("#0072B2", "-", "o"),
+    ("#D55E00", (0, (5, 1.5)), "s"),
+    ("#009E73", (0, (1.5, 1.2)), "D"),
+    ("#CC79A7", "-.", "^"),
+)
+_DARK = 0.55  # of a scale of shades, below which white letters are read better
+
+
+def focus_cells(
+    found: Sequence[Found], tables: Sequence[pd.DataFrame], title: str, caption: Caption, look: Figures | None = None
+) -> Figure:
+    """A panel a focus, each on a scale of its own: its mean at every pair of values of two settings.
+
+    Parameters
+    ----------
+    found
+        One or two; the effects of the first are of the two settings.
+    tables
+        For each, what :func:`sim.analysis.target.cells` gives.
+    title
+        The answer.
+    caption, look
+        The footnote; size and type.
+    """
+    look = fitted(look)
+    figure, axes = canvas(look, 1, len(found), 6.0 if len(found) == 1 else _CELLS_HEIGHT)
+    for ax, part, table in zip(axes[0], found, tables, strict=True):
+        _cells(figure, ax, part, table, look, len(found), labelled=ax is axes[0, 0])
+    tell(figure, look, title, caption.adding("Each cell: mean over its runs."))
+    return figure
+
+
+def _cells(
+    figure: Figure, ax: Axes, found: Found, table: pd.DataFrame, look: Figures, panels: int, *, labelled: bool
+) -> None:
+    values = table.to_numpy(float)
+    low, high = (0.0 if found.share else float(np.nanmin(values))), max(float(np.nanmax(values)), 0.01)
+    image = ax.imshow(values, origin="lower", aspect="auto", cmap=_SHADES, vmin=low, vmax=high, interpolation="nearest")
+    size = _cell_size(look, values.shape[1], found, panels)
+    for i, j in np.argwhere(~np.isnan(values)):
+        words = f"{100.0 * values[i, j]:.0f}" if found.share else f"{values[i, j]:.3g}"
+        dark = (values[i, j] - low) / max(high - low, 1e-12) < _DARK
+        ax.text(j, i, words, ha="center", va="center", fontsize=size, color="white" if dark else INK)
+    by_name = {effect.setting: effect for effect in found.effects}
+    across, up = by_name[str(table.columns.name)], by_name[str(table.index.name)]
+    inches = look.width / panels, look.height or 0.1 * _CELLS_HEIGHT * look.width
+    x, y = (
+        in_lines(_axis(effect), _PANELS_SHARE * _UPRIGHT[k] * inches[k], 0.9 * look.text_size)
+        for k, effect in enumerate((across, up))
+    )
+    dress(ax, look, x, y if labelled else "", _heading(found, look, panels))
+    ax.grid(False)
+    ax.set_xticks(range(values.shape[1]), [value_words(value) for value in table.columns])
+    ax.set_yticks(range(values.shape[0]), [value_words(value) for value in table.index])
+    if not across.ordered:
+        ax.tick_params(axis="x", rotation=20.0)
+    bar = figure.colorbar(image, ax=ax, pad=0.02, fraction=0.05)
+    if found.share:
+        percent_axis(bar.ax, top=None)
+    bar.ax.tick_params(labelsize=small(look))
+    bar.outline.set_visible(False)
+
+
+def _cell_size(look: Figures, columns: int, found: Found, panels: int) -> float:
+    """Text of a cell: as large as ticks, more where its digits find room in a column."""
+    room = _PANELS_SHARE * look.width * 72.0 / (panels * columns * (1.6 if found.share else 2.6))
+    return min(1.1 * look.text_size, max(small(look), room))
+
+
+def focus_lines(found: Sequence[Found], title: str, caption: Caption, look: Figures | None = None) -> Figure:
+    """A panel a focus: its mean along one setting, with 95 % intervals; a line for each value of the contrast, where there is one."""
+    look = fitted(look)
+    figure, axes = canvas(look, 1, len(found), 5.2)
+    for ax, part in zip(axes[0], found, strict=True):
+        drawn: Mapping[Any, Effect] = part.within or {"": part.effects[0]}
+        for (value, effect), (colour, dash, mark) in zip(drawn.items(), _cycled(len(drawn)), strict=True):
+            where = np.asarray(effect.values, float) if effect.ordered else np.arange(len(effect.values), dtype=float)
+            ax.fill_between(where, effect.low, effect.high, color=colour, alpha=0.2, linewidth=0)
+            label = value_words(value) if part.across else None
+            ax.plot(
+                where,
+                effect.mean,
+                color=colour,
+                linestyle=dash,
+                marker=mark,
+                label=label,
+                path_effects=outlined(colour),
+            )
+        effect = next(iter(drawn.values()))
+        if not effect.ordered:
+            ax.set_xticks(range(len(effect.values)), [value_words(value) for value in effect.values], rotation=20.0)
+        dress(ax, look, _axis(effect), "", _heading(part, look, len(found)))
+        if part.share:
+            percent_axis(ax, top=1.02)
+        if part.across is not None and ax is axes[0, 0]:
+            key(ax, look, 1, "best", title=_axis(part.across), title_fontsize=small(look))
+    tell(figure, look, title, caption.adding("Bands: 95\u00a0% intervals."))
+    return figure
+
+
+def _cycled(count: int) -> list[tuple[str, Any, str]]:
+    return [_LINES[k % len(_LINES)] for k in range(count)]
+
+
+def focus_levers(found: Sequence[Found], title: str, caption: Caption, look: Figures | None = None) -> Figure:
+    """A panel a focus, a row a setting: the focus at its ends, so that length says how much it moves and the marks in which direction."""
+    look = fitted(look)
+    rows = max(min(_MOST_ROWS, len(part.effects)) for part in found)
+    figure, axes = canvas(look, 1, len(found), 2.4 + 0.4 * rows)
+    for ax, part in zip(axes[0], found, strict=True):
+        shown = part.effects[:_MOST_ROWS]
+        for place, effect in enumerate(shown):
+            _row(ax, place, effect, look)
+        ax.axvline(part.mean, color=_GREY, linewidth=1.0, linestyle=(0, (2, 2)), zorder=1, label="mean of all runs")
+        _rows(ax, shown, part, look, _heading(part, look, len(found)))
+        key_below(ax, look, 3)
+    left = max(len(part.effects) for part in found) - rows
+    more = "Ends are the lowest and highest value, or fifth of the runs; of names, the two furthest apart, as written. Grey: not beyond chance."
+    tell(figure, look, title, caption.adding(more + (f" {left} weaker settings are left out." if left > 0 else "")))
+    return figure
+
+
+def focus_contrast(found: Sequence[Found], title: str, caption: Caption, look: Figures | None = None) -> Figure:
+    """The focus at each value of the contrast, and the gap between them at the ends of every other setting; of the first focus."""
+    look = fitted(look)
+    part = found[0]
+    assert part.across is not None
+    shown = part.apart[:_MOST_ROWS]
+    figure, axes = canvas(look, 1, 2, 2.6 + 0.4 * len(shown), widths=(1.0, 1.7))
+    bars, gaps = axes[0]
+    across = part.across
+    places = np.arange(len(across.values))
+    ends = np.maximum(0.0, [across.mean - across.low, across.high - across.mean])
+    bars.bar(places, across.mean, 0.6, color=COLOURS.get(part.focus, _GREY), edgecolor=INK, linewidth=0.8)
+    bars.errorbar(places, across.mean, yerr=ends, fmt="none", ecolor=INK, elinewidth=1.6, capsize=4)
+    dress(bars, look, _axis(across), "", _heading(part, look, len(found)))
+    bars.set_xticks(places, [value_words(value) for value in across.values])
+    if part.share:
+        percent_axis(bars)
+    small_end, large_end = (value_words(across.values[k]) for k in across.ends)
+    for place, effect in enumerate(shown):
+        _row(gaps, place, effect, look)
+    gaps.axvline(0.0, color=INK, linewidth=1.0)
+    _rows(gaps, shown, part, look, f"{large_end} less {small_end} ({'points' if part.share else part.unit})")
+    key_below(gaps, look, 2)
+    more = "Right: the gap at the ends of each other setting (fifths of the runs where it has many values). Grey: the gap does not change beyond chance. Whiskers: 95\u00a0% intervals."
+    tell(figure, look, title, caption.adding(more))
+    return figure
+
+
+def _row(ax: Axes, place: int, effect: Effect, look: Figures) -> None:
+    """A line between the focus at two ends of a setting, the lower end open."""
+    ends = (0, len(effect.values) - 1) if effect.ordered else effect.ends
+    colour = "#0072B2" if effect.beyond_chance else "#B5B5B5"
+    turned = [k for k in effect.ends if k not in ends] if effect.beyond_chance else []
+    reach = effect.mean[[*ends, *turned]]
+    ax.plot([reach.min(), reach.max()], [place, place], color=colour, linewidth=2.2, zorder=2)
+    for k, face, label in ((ends[0], "white", "lowest"), (ends[1], colour, "highest")):
+        error = [[max(0.0, effect.mean[k] - effect.low[k])], [max(0.0, effect.high[k] - effect.mean[k])]]
+        ax.errorbar(
+            effect.mean[k], place, xerr=error, fmt="o", color=colour, mfc=face, mec=colour, ecolor=INK, markersize=8, capsize=3, zorder=3,
+            label=f"{label} value or fifth" if place == 0 and effect.ordered else None,
+        )  # fmt: skip
+
+
+def _rows(ax: Axes, shown: Sequence[Effect], found: Found, look: Figures, heading: str) -> None:
+    dress(ax, look, "", "", heading)
+    ax.set_yticks(range(len(shown)), [_row_label(effect) for effect in shown])
+    ax.set_ylim(len(shown) - 0.4, -0.6)
+    ax.grid(False, axis="y")
+    if found.share:
+        percent_axis(ax, "x", top=None)
+
+
+def _row_label(effect: Effect) -> str:
+    """A setting with the range of its values; of names, those at the two ends."""
+    if not effect.ordered:
+        low, high = (value_words(effect.values[k]) for k in effect.ends)
+        return f"{effect.label} ({low}, {high})"
+    values = effect.values
+    low, high = (values[0][0], values[-1][1]) if effect.classed else (values[0], values[-1])
+    return f"{effect.label} ({range_words(low, high)})"
+
+
+def _axis(effect: Effect) -> str:
+    label = f"{effect.label[:1].upper()}{effect.label[1:]}"
+    return f"{label} ({effect.unit})" if effect.unit else label
+
+
+def _heading(found: Found, look: Figures, panels: int) -> str:
+    """What a panel shows, in lines of its width."""
+    unit = "% of runs" if found.share else found.unit
+    label = f"{found.label[:1].upper()}{found.label[1:]}"
+    return in_lines(f"{label} ({unit})" if unit else label, _PANELS_SHARE * look.width / panels, 0.95 * look.text_size)

@@ -1,0 +1,123 @@
+"""What every report is built of: the page, tables, and the section that says how to make the result again and how to cite it.
+
+A page holds everything it shows and asks nothing of any other place. Every text is escaped; there is no script.
+"""
+
+from __future__ import annotations
+
+import base64
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from sim.results.folder import whole_file
+from sim.results.manifest import NAME
+from sim.results.record import LIST, Record, packed
+
+__all__ = ["again", "image", "page", "table", "write_page"]
+
+_STYLE = """
+:root { color-scheme: light; }
+body { font: 16px/1.5 system-ui, "Segoe UI", "Liberation Sans", sans-serif; color: #222; background: #fff; margin: 0 auto; max-width: 62rem;
+  padding: 1.5rem; }
+h1 { font-size: 1.7rem; line-height: 1.25; } h2 { font-size: 1.25rem; margin-top: 2.2rem; }
+.answer { font-size: 1.15rem; border-left: 4px solid #0072B2; padding: .4rem 0 .4rem 1rem; }
+.about { color: #555; } .no { color: #a00; font-weight: bold; } figure { margin: 1.5rem 0; } img { width: 100%; height: auto; }
+.wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+caption { text-align: left; color: #555; padding: .3rem 0; }
+th, td { border-bottom: 1px solid #ddd; padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; }
+td.n, th.n { text-align: right; } code, pre { font: 14px/1.45 ui-monospace, "Liberation Mono", monospace; }
+pre { background: #f4f4f4; padding: .8rem; overflow-x: auto; } footer { margin-top: 2.5rem; color: #555; font-size: .9rem; }
+@media print { body { max-width: none; padding: 0; } figure { break-inside: avoid; } }
+"""
+
+
+def page(title: str, parts: Iterable[str]) -> str:
+    """One HTML page; ``parts`` are HTML, empty ones left out."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        + "\n".join(filter(None, parts))
+        + "\n</body>\n</html>\n"
+    )
+
+
+def write_page(text: str, path: Path) -> None:
+    """Write a page, whole or not at all."""
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()) -> str:
+    """A table as HTML; columns of ``numeric`` are aligned to the right."""
+
+    def cells(tag: str, texts: Sequence[str]) -> str:
+        return "".join(
+            f"<{tag}{' class=n' if k in numeric else ''}>{escape(text)}</{tag}>" for k, text in enumerate(texts)
+        )
+
+    body = "\n".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    return (
+        f'<div class="wide"><table><caption>{escape(caption)}</caption>\n<thead><tr>{cells("th", head)}</tr></thead>\n'
+        f"<tbody>\n{body}\n</tbody></table></div>"
+    )
+
+
+def image(name: str, words: str, png: bytes) -> str:
+    """A picture inside the page, with ``words`` for who cannot see it."""
+    data = base64.b64encode(png).decode("ascii")
+    return f'<figure id="{escape(name)}"><img alt="{escape(words)}" src="data:image/png;base64,{data}"></figure>'
+
+
+def again(manifest: Mapping[str, Any], beside: Record | None = None, more: Sequence[str] = ()) -> str:
+    """How to make a result again, what it was made with, licence and citation.
+
+    Parameters
+    ----------
+    manifest
+        With the content hashes of its tables.
+    beside
+        What else the page carries for the way back: a list's points, the manifests of a multirun's jobs.
+    more
+        Further commands, below those that make the result again.
+    """
+    beside = beside or {}
+    lines = ["tariffsim reproduce .            # in this folder: the same tables, compared bit for bit"]
+    described = manifest.get("sweep") or {}
+    if not described.get("file") or LIST in beside:
+        lines.append("tariffsim reproduce report.html  # with this page alone")
+    if manifest.get("strategies"):
+        lines = ["# made with strategies in Python: run the script that holds them"]
+    lines += more
+    if manifest["overrides"]:
+        began = shlex.join(["tariffsim", *manifest.get("command", [manifest["verb"]]), *manifest["overrides"]])
+        lines += ["", "# it began as", began]
+    record = packed({NAME: manifest, **beside})
+    return (
+        "<h2>How to make it again</h2>\n"
+        f"<pre>{escape(chr(10).join(lines))}</pre>\n"
+        f"<p>{_seed(manifest)}The same settings, seed and versions give the same tables, byte for byte. {_hashes(manifest)} "
+        f'<a download="record.zip" href="{record}">The record of this result</a> is in this page; <code>{NAME}</code> beside it lists '
+        f"the hash of every file.</p>\n{_footer(manifest)}"
+    )
+
+
+def _seed(manifest: Mapping[str, Any]) -> str:
+    seed = manifest["run"].get("seed")
+    return "" if seed is None else f"Seed {int(seed)}; engine {escape(str(manifest['engine']))}. "
+
+
+def _hashes(manifest: Mapping[str, Any]) -> str:
+    listed = ", ".join(f"{escape(name)} <code>{escape(digest)}</code>" for name, digest in manifest["content"].items())
+    return f"Content: {listed}." if listed else ""
+
+
+def _footer(manifest: Mapping[str, Any]) -> str:
+    versions, git = manifest["versions"], manifest.get("git")
+    listed = ", ".join(f"{name} {versions[name]}" for name in versions)
+    commit = f" Commit {git['commit']}{', with changes' if git['dirty'] else ''}." if git else ""
+    terms = " ".join(manifest[name] for name in ("licence", "citation") if manifest.get(name))
+    return f"<footer><p>{escape(terms)}</p><p>{escape(listed)}.{escape(commit)}</p></footer>"

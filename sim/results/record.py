@@ -1,0 +1,50 @@
+"""What a report carries so that it can be made again from the page alone: the manifest, and a list's points, in a small archive.
+
+What a clock or a machine's memory adds is left out, so that the same result gives the same bytes. The way back is
+:func:`sim.reproduction.sources.opened`, which takes the page.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["LIST", "list_of", "packed", "record_in"]
+
+LIST = "design.parquet"
+_MOST_LIST = 4_000_000  # bytes; a list of 100,000 points of five settings
+_PASSING = ("started", "ended", "seconds", "peak_memory_bytes", "files")
+_LINK = re.compile(r'href="data:application/zip;base64,([A-Za-z0-9+/=]+)"')
+Record = Mapping[str, Mapping[str, Any] | bytes]
+
+
+def list_of(folder: Path | None) -> dict[str, bytes]:
+    """The points of a sweep that took them from a list, where they are few enough for a page."""
+    path = folder / LIST if folder else None
+    return {LIST: path.read_bytes()} if path and path.is_file() and path.stat().st_size <= _MOST_LIST else {}
+
+
+def packed(record: Record) -> str:
+    """Manifests and files by name as the address of a ``data:`` link."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, given in record.items():
+            archive.writestr(zipfile.ZipInfo(name), given if isinstance(given, bytes) else _lasting(given), zipfile.ZIP_DEFLATED)  # fmt: skip
+    return "data:application/zip;base64," + base64.b64encode(held.getvalue()).decode("ascii")
+
+
+def _lasting(manifest: Mapping[str, Any]) -> bytes:
+    kept = {name: value for name, value in sorted(manifest.items()) if name not in _PASSING}
+    return json.dumps({**kept, "files": {}}, ensure_ascii=False).encode()
+
+
+def record_in(page: str) -> bytes | None:
+    """The archive in a report's text; None where it carries none."""
+    found = _LINK.search(page)
+    return base64.b64decode(found[1]) if found else None

@@ -1,0 +1,80 @@
+"""A small design over what the record leaves open: the settings with a plausible range, moved together around a scenario.
+
+What the scenario sets itself, away from its default, is its question and stays; so does what has no plausible range, as what the record fixes,
+and a value outside its own range. Ranges are those of the fields (``docs/parameters.md``), taken as uniform and independent: judgements.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.config.contradictions import first_contradiction
+from sim.config.fields import Field, leaves
+from sim.config.schema import Scenario
+from sim.ensemble.execute import simulate
+from sim.rules.measures import OUTCOMES
+from sim.sweeps.design import Columns, params_of
+
+__all__ = ["POINTS", "RUNS", "Plausible", "plausible_ranges", "run_plausible"]
+
+POINTS, RUNS = 128, 4  # 512 runs, about a quarter of a second: the spread between settings is known to some 15 %
+_FEWEST_POINTS = 32
+_FIRST_RUN = 2**31  # beyond the numbers of any batch of runs, so that the luck is not that of the headline
+
+
+class Plausible(NamedTuple):
+    """``moved`` names the settings; ``hits`` counts the runs of each point that ended in each outcome, (points, outcomes); ``runs`` are a point's."""
+
+    moved: tuple[str, ...]
+    hits: np.ndarray
+    runs: int
+
+
+def plausible_ranges(scenario: Scenario) -> dict[str, Field]:
+    """The settings that the record leaves open and the scenario does not decide, by dotted name."""
+    usual = {path: value for path, _, value in leaves(Scenario())}
+    return {
+        path: meta
+        for path, meta, value in leaves(scenario)
+        if meta.spread and meta.spread[0] <= value <= meta.spread[1] and value == usual.get(path, value)
+    }
+
+
+def run_plausible(scenario: Scenario, seed: int, threads: int = 0) -> Plausible | None:
+    """Run the design, every run with draws of its own; None where nothing is open or too few points agree with the rules between settings."""
+    open_still = plausible_ranges(scenario)
+    columns = _points(scenario, open_still) if open_still else {}
+    points = len(next(iter(columns.values()), ()))
+    if points < _FEWEST_POINTS:
+        return None
+    row = np.repeat(np.arange(points), RUNS)
+    outs, _ = simulate(
+        params_of(scenario, columns, points), row, _FIRST_RUN + np.arange(len(row)), seed, threads=threads
+    )
+    ended = np.asarray(outs["outcome"], np.int64)
+    hits = np.bincount(row * len(OUTCOMES) + ended, minlength=points * len(OUTCOMES)).reshape(points, -1)
+    return Plausible(tuple(open_still), hits, RUNS)
+
+
+def _points(scenario: Scenario, open_still: dict[str, Field]) -> Columns:
+    """The first points of a Sobol sequence over the ranges that contradict no rule between settings, single precision as in a sweep."""
+    from scipy.stats import qmc
+
+    unit = qmc.Sobol(len(open_still), scramble=True, rng=np.random.default_rng(0)).random(2 * POINTS)
+    columns = {}
+    for column, (name, meta) in zip(unit.T, open_still.items(), strict=True):
+        assert meta.spread is not None
+        low, high = meta.spread
+        if meta.kind == "count":
+            columns[name] = np.minimum(np.floor(low + column * (high - low + 1.0)), high).astype(np.int64)
+        else:
+            columns[name] = np.clip((low + column * (high - low)).astype(np.float32).astype(np.float64), low, high)
+    keep = np.ones(len(unit), bool)
+    while keep.any():
+        found = first_contradiction(scenario, {name: values[keep] for name, values in columns.items()})
+        if found is None:
+            break
+        keep[np.flatnonzero(keep)[found[0]]] = False
+    return {name: values[keep][:POINTS] for name, values in columns.items()}

@@ -1,0 +1,161 @@
+"""The target of a sweep: effects of known size, intervals by cluster, and what is said of them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis import target
+from sim.analysis.answer import answer
+from sim.analysis.told import tell_target
+from sim.results import Results
+from sim.rules.measures import OUTCOMES
+
+NOTES = {
+    "a.x": {"label": "cost", "unit": "bn USD/yr"},
+    "a.y": {"label": "Beijing's noise", "unit": "share"},
+    "a.kind": {"label": "tables", "unit": "name"},
+    "leverage.us": {"label": "leverage left at the end (US)", "unit": "bn USD/yr"},
+}
+
+
+def made(frame: pd.DataFrame, focus: tuple[str, ...], contrast: str = "", common: bool = True, **factors) -> Results:
+    """A result of a given table with the columns point, run and outcome or the focus."""
+    if "outcome" in frame:
+        frame = frame.assign(outcome=pd.Categorical(frame["outcome"], categories=list(OUTCOMES)))
+    else:
+        frame = frame.assign(outcome=pd.Categorical(["breakdown"] * len(frame), categories=list(OUTCOMES)))
+    sweep = {
+        "title": "Why?", "focus": list(focus), "contrast": contrast, "common_random_numbers": common, "factors": factors,
+    }  # fmt: skip
+    manifest = {"verb": "sweep", "engine": "ensemble", "sweep": sweep}
+    manifest["design"] = [name for name in frame.columns if name.startswith("a.")]
+    return Results(SimpleNamespace(title="A title", name="x"), manifest, runs=frame, notes=NOTES)  # type: ignore[arg-type]
+
+
+def grid(runs: int, chance, **values) -> pd.DataFrame:
+    """Every pair of values, ``runs`` runs each with shared luck: a breakthrough where the run's luck is below ``chance`` of the row."""
+    names = [f"a.{name}" for name in values]
+    points = (
+        pd.MultiIndex.from_product(values.values(), names=names)
+        .to_frame(index=False)
+        .assign(point=lambda f: np.arange(len(f)))
+    )
+    table = points.merge(pd.DataFrame({"run": np.arange(runs)}), how="cross")
+    luck = np.random.default_rng(1).random(runs)
+    hit = luck[table["run"]] < table[names].apply(lambda row: chance(*row), axis=1).to_numpy()
+    return table.assign(outcome=np.where(hit, "breakthrough", "breakdown"))
+
+
+def test_effects_are_the_means_at_each_value() -> None:
+    table = grid(40, lambda x, y: 0.2 + 0.6 * x, x=[0.0, 0.5, 1.0], y=[1.0, 2.0])
+    (found,) = target.find(made(table, ("breakthrough",)))
+    (effect,) = (effect for effect in found.effects if effect.setting == "a.x")
+    expected = (table["outcome"] == "breakthrough").groupby(table["a.x"]).mean()
+    assert effect.mean == pytest.approx(expected.to_numpy())
+    assert effect.span == pytest.approx(expected.iloc[-1] - expected.iloc[0])
+    assert found.effects[0] is effect
+
+
+def test_an_interval_counts_runs_that_share_their_luck_once() -> None:
+    """Forty runs at one point or at twenty points alike are forty draws, not eight hundred."""
+    few, many = (grid(40, lambda x, y: 0.4, x=[0.0, 1.0], y=list(np.arange(n, dtype=float))) for n in (2, 10))
+    widths = [
+        np.ptp([effect.low[0], effect.high[0]])
+        for table in (few, many)
+        for effect in target.find(made(table, ("breakthrough",)))[0].effects
+        if effect.setting == "a.x"
+    ]
+    assert widths[1] == pytest.approx(widths[0])
+
+
+def test_intervals_of_independent_points_cover_the_truth() -> None:
+    hits, rng = 0, np.random.default_rng(5)
+    for _ in range(200):
+        x = rng.choice([0.0, 1.0], 600)
+        outcome = np.where(rng.random(600) < 0.3 + 0.2 * x, "breakthrough", "breakdown")
+        table = pd.DataFrame({"a.x": x, "point": np.arange(600), "run": 0, "outcome": outcome})
+        effect = target.find(made(table, ("breakthrough",), common=False))[0].effects[0]
+        hits += int(effect.low[1] <= 0.5 <= effect.high[1])
+    assert 182 <= hits <= 198  # 95 % of 200, three standard errors either way
+
+
+def test_noise_moves_nothing_beyond_chance() -> None:
+    rng, told = np.random.default_rng(2), 0
+    for _ in range(40):
+        frame = pd.DataFrame({f"a.{k}": rng.random(500) for k in "uvwz"})
+        frame = frame.assign(point=np.arange(500), run=0, outcome=rng.choice(OUTCOMES, 500))
+        told += "none of the 4 settings moves it beyond chance" in answer(made(frame, ("breakthrough",), common=False))
+    assert told >= 37
+
+
+def test_the_answer_names_the_strongest_where_it_is_parted_and_the_turn_between() -> None:
+    table = grid(200, lambda x, y: [0.1, 0.7, 0.05][int(x)], x=[0.0, 1.0, 2.0], y=[0.0, 1.0])
+    line = answer(made(table, ("breakthrough",)))
+    shares = (table["outcome"] == "breakthrough").groupby(table["a.x"]).mean()
+    words = ", ".join(f"{100 * shares[x]:.0f} % at {x:g}" for x in shares.index)
+    assert line == f"Why? Breakthrough moves with cost ({words} bn USD/yr), not beyond chance with Beijing's noise."
+
+
+def test_stretches_without_a_change_are_told_as_one() -> None:
+    table = grid(100, lambda x, y: 0.0 if x < 2 else 0.6, x=[0.0, 1.0, 2.0, 3.0], y=[0.0, 1.0])
+    line = answer(made(table, ("breakthrough",)))
+    assert "(0 % at 0 to 1, " in line and " at 2 to 3 bn USD/yr)" in line
+
+
+def test_a_setting_that_moves_for_both_sides_is_told_so() -> None:
+    table = grid(100, lambda x, y: 0.2 + 0.5 * y, x=[0.0, 1.0], y=[0.0, 1.0])
+    line = answer(made(table, ("breakthrough",), **{"a.y": {"values": [0.0, 1.0]}, "b.y": {"same_as": "a.y"}}))
+    assert "with noise, both sides (" in line
+
+
+def test_a_contrast_is_answered_with_its_difference() -> None:
+    rng = np.random.default_rng(3)
+    n = 6_000
+    frame = pd.DataFrame({"a.kind": rng.choice(["package", "separate"], n), "a.x": rng.random(n), "a.y": rng.random(n)})
+    chance = 0.2 + 0.4 * (frame["a.kind"] == "separate") * frame["a.x"]
+    frame = frame.assign(
+        point=np.arange(n), run=0, outcome=np.where(rng.random(n) < chance, "breakthrough", "breakdown")
+    )
+    results = made(frame, ("breakthrough",), "a.kind", common=False)
+    (found,) = target.find(results)
+    assert target.shape(found) == target.CONTRAST
+    assert found.across is not None and found.across.span == pytest.approx(0.2, abs=0.05)
+    strongest = found.apart[0]
+    assert strongest.setting == "a.x" and strongest.beyond_chance
+    assert strongest.mean == pytest.approx([0.04, 0.12, 0.2, 0.28, 0.36], abs=0.09)
+    line = tell_target([found])
+    assert (
+        line.startswith("Breakthrough ") and "with tables separate" in line and "the gap depends most on cost" in line
+    )
+
+
+def test_a_contrast_along_one_other_setting_is_lines() -> None:
+    table = grid(200, lambda x, y: 0.1 + 0.3 * x * y, x=[0.0, 1.0, 2.0], y=[0.0, 1.0])
+    (found,) = target.find(made(table, ("breakthrough",), "a.y"))
+    assert target.shape(found) == target.LINES
+    assert list(found.within) == [0.0, 1.0]
+    assert "at most" in tell_target([found]) and "apart between Beijing's noise 0 and 1 (at 2)" in tell_target([found])
+
+
+def test_a_measure_is_told_in_its_unit_and_by_its_side() -> None:
+    table = grid(30, lambda x, y: 0.5, x=[0.0, 1.0], y=[0.0, 1.0]).drop(columns="outcome")
+    table["leverage.us"] = 95.0 - 60.0 * table["a.x"] + np.random.default_rng(0).normal(size=len(table))
+    (found,) = target.find(made(table, ("leverage.us",)))
+    assert target.shape(found) == target.CELLS
+    means = table["leverage.us"].groupby(table["a.x"]).mean()
+    assert (
+        f"Washington's leverage left at the end moves with cost ({means[0.0]:.3g} bn USD/yr at 0, {means[1.0]:.3g} at 1"
+        in tell_target([found])
+    )
+
+
+def test_cells_are_means_in_the_order_of_values() -> None:
+    table = grid(20, lambda x, y: 0.1 * x + 0.4 * y, x=[2.0, 10.0, 1.0], y=[0.0, 1.0])
+    cells = target.cells(made(table, ("breakthrough",)), "breakthrough", ["a.x", "a.y"])
+    assert list(cells.columns) == [1.0, 2.0, 10.0] and list(cells.index) == [0.0, 1.0]
+    some = table[(table["a.x"] == 2.0) & (table["a.y"] == 1.0)]
+    assert cells.loc[1.0, 2.0] == (some["outcome"] == "breakthrough").mean()

@@ -1,0 +1,81 @@
+"""The first figure of a sweep with a focus: its title is the answer, and it shows the focus and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import sim
+from sim.analysis.answer import answer
+from sim.config.compose import load_sweep
+from sim.config.groups.outcomes import Figures
+from sim.figures.draw import figures_of
+from sim.results import Results
+
+_LOOK = Figures(dpi=50, format="png", report=False)
+_SMALL = {
+    "linkage_by_deadline": {"runs": 6}, "extension_cost": {"runs": 6}, "leverage_race": {"runs": 3}, "red_lines": {"runs": 4},
+    "compliance_noise": {"runs": 4}, "packages": {"points": 512}, "all_levers_sobol": {"points": 512},
+}  # fmt: skip
+_HEADINGS = {
+    "linkage_by_deadline": ["Narrow deal (% of runs)", "Breakdown (% of runs)"],
+    "extension_cost": ["Narrow deal (% of runs)", "Breakdown (% of runs)"],
+    "leverage_race": [
+        "Washington's leverage left at the end (bn USD/yr)",
+        "Beijing's leverage left at the end (bn USD/yr)",
+    ],
+    "red_lines": ["Breakthrough (% of runs)"],
+    "compliance_noise": ["Breakdown (% of runs)"],
+    "packages": ["Breakthrough (% of runs)"],
+    "all_levers_sobol": ["Breakthrough (% of runs)"],
+}
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory):
+    """A named sweep with few points or runs; kept."""
+    made: dict[str, Results] = {}
+
+    def get(name: str) -> Results:
+        if name not in made:
+            sweep, scenario = load_sweep(name)
+            made[name] = sim.sweep(replace(sweep, **_SMALL[name]), scenario, out=tmp_path_factory.mktemp(name))
+        return made[name]
+
+    return get
+
+
+@pytest.mark.parametrize("name", _SMALL)
+def test_the_first_figure_answers_the_question_in_its_title(few, name: str) -> None:
+    first, figure = next(iter(figures_of(few(name), _LOOK)))
+    assert first == "answer"
+    title = figure.get_suptitle().replace("\n", " ").replace("\u00a0", " ")
+    assert f"{title}." == answer(few(name))
+    assert title.startswith(load_sweep(name)[0].title)
+
+
+@pytest.mark.parametrize("name", _SMALL)
+def test_the_first_figure_shows_the_focus(few, name: str) -> None:
+    _, figure = next(iter(figures_of(few(name), _LOOK)))
+    headings = [ax.get_title(loc="left").replace("\n", " ") for ax in figure.axes]
+    assert set(_HEADINGS[name]) <= set(headings)
+
+
+def test_packages_are_compared_with_separate_tables(few) -> None:
+    _, figure = next(iter(figures_of(few("packages"), _LOOK)))
+    bars, gaps = figure.axes[:2]
+    assert {label.get_text() for label in bars.get_xticklabels()} == {"package", "separate"}
+    assert " less " in gaps.get_title(loc="left")
+
+
+def test_panels_of_shares_have_scales_of_their_own(few) -> None:
+    _, figure = next(iter(figures_of(few("linkage_by_deadline"), _LOOK)))
+    images = [ax.images[0] for ax in figure.axes if ax.images and ax.get_xlabel()]
+    assert [image.get_clim()[1] for image in images] == [image.get_array().max() for image in images]
+    assert len(images) == 2
+
+
+def test_indices_are_of_the_focus_alone(few) -> None:
+    drawn = dict(figures_of(few("all_levers_sobol"), _LOOK))
+    assert [ax.get_title(loc="left") for ax in drawn["indices"].axes] == ["breakthrough"]

@@ -1,0 +1,58 @@
+"""The design over what the record leaves open: what moves, what stays, and that it says of the model what it claims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sim
+from sim.analysis.doubt import settings_interval
+from sim.config.contradictions import first_contradiction
+from sim.config.fields import leaves
+from sim.config.schema import Scenario
+from sim.config.validate import with_values
+from sim.ensemble.execute import simulate
+from sim.rules.measures import OUTCOMES
+from sim.sweeps import plausible
+from sim.sweeps.design import params_of
+from sim.sweeps.plausible import plausible_ranges, run_plausible
+
+
+def test_only_settings_with_a_plausible_range_move_and_all_stay_within() -> None:
+    scenario = Scenario()
+    columns = plausible._points(scenario, plausible_ranges(scenario))
+    known = {path: meta for path, meta, _ in leaves(scenario)}
+    assert len(columns) > 50
+    for name, values in columns.items():
+        low, high = known[name].spread
+        assert low - 1e-6 <= values.min() and values.max() <= high + 1e-6 and len(values) == plausible.POINTS
+    assert first_contradiction(scenario, columns) is None
+
+
+def test_what_the_scenario_sets_itself_stays() -> None:
+    name = "compliance.monitoring_noise"
+    assert name in plausible_ranges(Scenario())
+    assert name not in plausible_ranges(with_values(Scenario(), {name: 0.1}))
+
+
+def test_the_same_seed_gives_the_same_doubt_whatever_the_threads() -> None:
+    one, two = (sim.api.settings_doubt("london", seed=3, threads=threads) for threads in (1, 2))
+    assert one == two
+    assert sum(row["share"] for row in one["shares"].values()) == pytest.approx(1.0)
+    assert all(row["low"] <= row["share"] <= row["high"] for row in one["shares"].values())
+
+
+@pytest.mark.nightly
+def test_the_interval_holds_95_in_100_settings_of_the_model(monkeypatch) -> None:
+    """Against 256 other points of the same ranges with 100 runs each, whose chances are known to 5 points; most outcomes within 5 points."""
+    scenario = Scenario()
+    found = run_plausible(scenario, 1)
+    monkeypatch.setattr(plausible, "POINTS", 256)
+    columns = {name: values[128:] for name, values in plausible._points(scenario, plausible_ranges(scenario)).items()}
+    points = len(next(iter(columns.values())))
+    row = np.repeat(np.arange(points), 100)
+    outs, _ = simulate(params_of(scenario, columns, points), row, np.arange(len(row)), 1)
+    for k in range(len(OUTCOMES)):
+        chance = np.bincount(row, outs["outcome"] == k, points) / 100
+        _, low, high = settings_interval(found.hits[:, k], found.runs)
+        assert np.mean((low - 0.05 <= chance) & (chance <= high + 0.05)) > 0.9
