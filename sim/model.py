@@ -155,6 +155,8 @@ class TruceModel(mesa.Model):
                 continue
             steps.prepare_table(*self.all_sides, table)
             for _ in range(steps.meetings(*self.all_sides)):
+                if not steps.is_open(*self.all_sides, table):
+                    break
                 first = steps.open_meeting(*self.all_sides, table)
                 self.negotiators[first].take_turn(table)
                 self.negotiators[1 - first].take_turn(table)

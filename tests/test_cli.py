@@ -157,11 +157,14 @@ def test_multirun_writes_into_folders_of_any_name(jobs, tmp_path):
 
 
 def test_multirun_takes_files_items_deadlines_and_sweeps(jobs, tmp_path, capsys):
-    assert main(["run", "--cfg", "scenario", "scenario=breakthrough", "+issues.soy.benefit=1"]) == 0
+    assert (
+        main(["run", "--cfg", "scenario", "scenario=breakthrough", "+issues.soy={owner: cn, table: trade, benefit: 1}"])
+        == 0
+    )
     (tmp_path / "s p.yaml").write_text(capsys.readouterr().out, encoding="utf-8")
     file = f"file='{tmp_path / 's p.yaml'}'"
     assert main(["run", "-m", file, "issues.soy.benefit=2,3", "deadline=2025-08-01", f"out={tmp_path}"]) == 0
-    assert main(["run", "-m", "+issues.tea={owner: cn}", "seed=1,2", f"out={tmp_path}"]) == 0
+    assert main(["run", "-m", "+issues.tea={owner: cn, table: trade}", "seed=1,2", f"out={tmp_path}"]) == 0
     assert main(["sweep", "-m", "sweep.runs=2,3", f"out={tmp_path}"]) == 0
     assert [job.scenario.issues["soy"].benefit for job in jobs[:2]] == [2.0, 3.0]
     assert all("tea" in job.scenario.issues for job in jobs[2:4])

@@ -42,7 +42,7 @@ class Market:
         self.name, self.settings, self.licensing = name, settings, licensing
         self.withheld = {False: licensing.approve_withheld, True: withheld_military}  # by whether military
         self.horizon = horizon
-        self.sectors = [Sector(key, sector) for key, sector in settings.sectors.items()]
+        self.sectors = [Sector(key, sector) for key, sector in sorted(settings.sectors.items())]
         self.other_supply = settings.other_share
         self.dependence_decline = self.mean_risk = self.mean_shortage = self.flow = 0.0
         self.exposure = {False: 0.0, True: 0.0}

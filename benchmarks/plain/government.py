@@ -61,6 +61,10 @@ class Talk:
     leverage_change: float = 0.0
     offer: list[float] | None = None  # the levels it last proposed; None where nothing stands
 
+    def concedes(self) -> bool:
+        """Whether the offer goes beyond the terms in force on any issue."""
+        return any(level > issue.agreed + 1e-6 for issue, level in zip(self.issues, self.offer or (), strict=False))
+
 
 class Government(mesa.Agent):
     """Washington or Beijing."""
@@ -146,6 +150,17 @@ class Government(mesa.Agent):
         """Exports lost to the other's tariff and output lost for want of the good it needs."""
         self.export_loss = self.other.exporter_loss(self.other.imports, self.other.tariff)
         self.welfare_loss = self.tariff_loss + self.export_loss + self._lost_output()
+
+    @property
+    def payoff(self) -> float:
+        """Worth of what the other side concedes, less the cost of its own concessions and its welfare loss, by the scenario's figures."""
+        total = -self.welfare_loss
+        for issue in self.wanted:
+            total += issue.settings.benefit * issue.level
+        for issue in self.own:
+            convex = 0.0 if issue is self.tariff_issue else issue.settings.convex_cost
+            total -= (issue.settings.linear_cost + convex * issue.level) * issue.level
+        return total
 
     def _lost_output(self) -> float:
         return sum(sector.lost_output for sector in self.model.market_of(self.name).sectors)
@@ -269,7 +284,8 @@ class Government(mesa.Agent):
         package = talk.frontier.worth(self.name, talk.aspiration)
         if theirs.offer is not None:
             heard = talk.frontier.utility(self.name, theirs.offer)
-            if heard >= talk.frontier.utility(self.name, package) and heard >= talk.reservation:
+            enough = heard >= talk.frontier.utility(self.name, package) and heard >= talk.reservation
+            if enough and theirs.concedes():
                 self.model.close_deal(table, self.other)
                 return
         talk.offer = package

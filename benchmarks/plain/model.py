@@ -52,7 +52,7 @@ class PlainTruce(mesa.Model):
         self._make_markets()
         self._make_sides()
         self._make_firms()
-        self.shocks = [(shock, _week_of(shock.start, scenario)) for shock in scenario.shocks.events.values()]
+        self.shocks = [(shock, _week_of(shock.start, scenario)) for _, shock in sorted(scenario.shocks.events.items())]
         self.record = Record(self)
         if self.status == "truce":
             self.record.note_first("truce")
@@ -72,7 +72,7 @@ class PlainTruce(mesa.Model):
         compliance, truce = self.scenario.compliance, self.scenario.truce.in_force
         self.issues = {
             name: Issue(name, settings, truce, getattr(compliance, settings.owner).start)
-            for name, settings in self.scenario.issues.items()
+            for name, settings in sorted(self.scenario.issues.items())
         }
         self.us, self.cn = Government(self, "us"), Government(self, "cn")
         self.us.other, self.cn.other = self.cn, self.us
@@ -213,6 +213,8 @@ class PlainTruce(mesa.Model):
                 continue
             self.agents_by_type[Government].do("prepare", table)
             for _ in range(talks.sprint_meetings if sprint else talks.meetings_per_week):
+                if not self.is_open(table):
+                    break
                 order = self.governments if self.meetings % 2 == 0 else self.governments[::-1]
                 self.meetings += 1
                 for side in order:
@@ -272,6 +274,10 @@ class PlainTruce(mesa.Model):
             self.record.counts["suspensions"] += 1
             self.mark("suspension")
             self.break_truce()
+        self._end_disputes()
+
+    def _end_disputes(self) -> None:
+        """Retaliation is lifted and grievance laid to rest on both sides."""
         for side in self.governments:
             side.dispute = "quiet"
             for talk in side.talks.values():
@@ -329,6 +335,7 @@ class PlainTruce(mesa.Model):
     def break_truce(self) -> None:
         """Agreements are void, tariffs snap back, both sides trust the next truce less."""
         self.record.note_first("break")
+        self.record.breaks["breaks"] += 1
         self.status, self.deal_since = "broken", None
         for table in TABLES:
             self.settled[table] = False
@@ -337,6 +344,7 @@ class PlainTruce(mesa.Model):
             side.rung = 0
             side.observed += 1.0
             side.break_loss = 0.0
+        self._end_disputes()
         self._set_lapse_terms()
 
     def _set_lapse_terms(self) -> None:

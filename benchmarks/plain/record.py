@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.plain.government import Government
     from benchmarks.plain.model import PlainTruce
 
-__all__ = ["EVENTS", "Record", "outcome", "weekly_reporters"]
+__all__ = ["EVENTS", "Record", "state", "weekly_reporters"]
 
 EVENTS = (
     "shock", "drift_us", "drift_cn", "protest_us", "protest_cn", "retaliation_us", "retaliation_cn", "back_down", "suspension",
@@ -26,8 +26,8 @@ _STATUS = ("broken", "truce", "deal")
 Reporter = Callable[["PlainTruce"], Any]
 
 
-def outcome(model: PlainTruce) -> str:
-    """The outcome if the run ended now."""
+def state(model: PlainTruce) -> str:
+    """The state of this week, by the names of outcomes."""
     wanted = model.scenario.outcomes
     if model.status == "broken":
         return "breakdown"
@@ -53,7 +53,12 @@ class Record:
         self.first = dict.fromkeys(("deal", "break", "protest", "truce"), math.nan)
         self.first_stop = {sector.name: math.nan for market in model.markets.values() for sector in market.sectors}
         self.deal = dict.fromkeys(("clock_at_first_deal", "efficiency", "nash_ratio", "us_surplus_share"), math.nan)
-        self.weeks_in_truce = 0
+        self.weeks_in_truce = self.weeks_in_break = 0
+        self.breaks = {"breaks": 0, "weeks_broken": 0, "longest_break": 0}
+        self.states: list[str] = []
+        self.census = (
+            model.random.random()
+        )  # the week of the closing period in which the outcome is read, as a share of it
         self.sums: dict[str, float] = {}
 
     def note_first(self, name: str) -> None:
@@ -64,10 +69,12 @@ class Record:
     def observe(self) -> None:
         """Add the week to the sums."""
         model = self.model
-        self.weeks_in_truce += model.status != "broken"
+        self.states.append(state(model))
+        self._count_break()
         for side in model.governments:
             self._add(f"mean_tariff.{side.name}", side.tariff)
             self._add(f"welfare_loss.{side.name}", side.welfare_loss)
+            self._add(f"payoff.{side.name}", side.payoff)
             self._add(f"hawk.{side.name}", side.hawk)
             self._add(f"lobby.{side.name}", side.lobby)
         for good, market in model.markets.items():
@@ -78,6 +85,22 @@ class Record:
                 self._add(f"line_stops.{sector.name}", sector.stopped / sector.firms if sector.firms else 0.0)
                 if sector.stopped and math.isnan(self.first_stop[sector.name]):
                     self.first_stop[sector.name] = float(model.week)
+
+    def _count_break(self) -> None:
+        broken = self.model.status == "broken"
+        self.weeks_in_truce += not broken
+        self.weeks_in_break = self.weeks_in_break + 1 if broken and self.breaks["breaks"] else 0
+        self.breaks["weeks_broken"] += self.weeks_in_break > 0
+        self.breaks["longest_break"] = max(self.breaks["longest_break"], self.weeks_in_break)
+
+    @property
+    def outcome(self) -> str:
+        """The state in a week of the closing period."""
+        period = min(self.model.scenario.outcomes.closing_weeks, len(self.states))
+        return self.states[-1 - int(self.census * period)]
+
+    def _healed(self) -> float:
+        return float(self.model.status != "broken") if self.breaks["breaks"] else math.nan
 
     def _add(self, name: str, number: float) -> None:
         self.sums[name] = self.sums.get(name, 0.0) + number
@@ -96,9 +119,9 @@ class Record:
         most = frontier.best_sum() - us_floor - cn_floor
         product = frontier.nash_product(us_floor, cn_floor)
         self.deal |= {
-            "efficiency": (us + cn) / most if most > 1e-9 else 1.0,
-            "nash_ratio": max(0.0, us) * max(0.0, cn) / product if product > 1e-9 else 1.0,
-            "us_surplus_share": us / (us + cn) if us + cn > 1e-9 else 0.5,
+            "efficiency": (us + cn) / most if most > 1e-9 else math.nan,
+            "nash_ratio": max(0.0, us) * max(0.0, cn) / product if product > 1e-9 else math.nan,
+            "us_surplus_share": us / (us + cn) if us + cn > 1e-9 else math.nan,
         }
 
     def _blocking_issue(self) -> str | None:
@@ -119,8 +142,8 @@ class Record:
         model, weeks = self.model, max(self.model.week, 1)
         total = ("lost_output", "shortage_weeks")
         found: dict[str, Any] = {
-            "outcome": outcome(model), **self.counts, **self.deal, "truce_share": self.weeks_in_truce / weeks,
-            "blocking_issue": self._blocking_issue(),
+            "outcome": self.outcome, "final_state": self.states[-1], **self.counts, **self.deal, **self.breaks,
+            "truce_share": self.weeks_in_truce / weeks, "healed": self._healed(), "blocking_issue": self._blocking_issue(),
         }  # fmt: skip
         found |= {f"weeks_to_first_{name}": week for name, week in self.first.items()}
         found |= {f"weeks_to_first_stop.{name}": week for name, week in self.first_stop.items()}
@@ -162,13 +185,14 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
     reporters: dict[str, Reporter | str] = {
         "week": lambda m: m.week + 1,  # collected before the calendar turns
         "status": lambda m: _STATUS.index(m.status),
-        "outcome": lambda m: OUTCOMES.index(outcome(m)),
+        "outcome": lambda m: OUTCOMES.index(m.record.outcome),
+        "state": lambda m: OUTCOMES.index(m.record.states[-1]),
         "weeks_to_deadline": lambda m: m.deadline - m.week - 1 if m.status != "broken" else math.nan,
         "extensions": "extensions",
         "events": lambda m: sum(1 << EVENTS.index(name) for name in m.events),
     }
     for side in model.governments:
-        for name in ("rung", "tariff", "hawk", "lobby", "welfare_loss", "leverage"):
+        for name in ("rung", "tariff", "hawk", "lobby", "welfare_loss", "payoff", "leverage"):
             reporters[f"{name}.{side.name}"] = _attribute(side, name)
         reporters[f"trade.{side.name}"] = _attribute(side, "imports")
         reporters[f"belief_alive.{side.name}"] = _attribute(side, "belief")

@@ -36,7 +36,7 @@ class Field:
     ``kind`` is ``number``, ``count``, ``flag``, ``choice``, ``date``, ``text``, ``group`` or ``mapping``. ``low`` and
     ``high`` bound numbers, inclusive. ``spread`` is the plausible range of a judgement (low, high). ``source`` says
     where the default comes from; ``item`` is the dataclass of a group or of a mapping's items; ``most`` the
-    largest number of items of a mapping.
+    largest number of items of a mapping. ``required`` marks what a named item *is*, which has no default.
     """
 
     kind: str
@@ -50,6 +50,7 @@ class Field:
     item: type | None = None
     most: int = 0
     label: str = ""
+    required: bool = False
 
     @property
     def bounds(self) -> str:
@@ -104,9 +105,10 @@ def flag(default: bool, description: str, source: str, *, label: str = "") -> An
     return _make(Field("flag", "true/false", description, source, label=label), default)
 
 
-def choice(default: str, choices: tuple[str, ...], description: str, source: str, *, label: str = "") -> Any:
-    """A setting that is one of ``choices``; compiled rules see its position."""
-    return _make(Field("choice", "name", description, source, choices=choices, label=label), default)
+def choice(default: str | None, choices: tuple[str, ...], description: str, source: str, *, label: str = "") -> Any:
+    """A setting that is one of ``choices``; compiled rules see its position. Without a default it must be given: what an item *is*."""
+    meta = Field("choice", "name", description, source, choices=choices, label=label, required=default is None)
+    return field(metadata={"field": meta}) if default is None else _make(meta, default)
 
 
 def date(default: str, description: str, source: str) -> Any:

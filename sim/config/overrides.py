@@ -1,7 +1,7 @@
 """What a person writes after the verb: Hydra's override syntax, read with Hydra's own grammar and checked first.
 
 An override names a group (``truce=long``), a setting (``truce.length_weeks=26``) or adds and removes a named item
-(``+issues.soy.benefit=3``, ``~issues.ai_chips``). Interpolation, ``_target_`` and its kin, ``hydra.*`` (but for the launcher of a
+(``+issues.soy={owner: cn, table: trade, benefit: 3}``, ``~issues.ai_chips``). Interpolation, ``_target_`` and its kin, ``hydra.*`` (but for the launcher of a
 multirun), config paths and packages are refused before Hydra sees them. It knows the tree of groups; it composes nothing.
 """
 
@@ -328,7 +328,7 @@ def _add(key: str, values: tuple[Any, ...], texts: tuple[str, ...], text: str) -
     if not _below_mapping(key):
         cure = f"leave the + out: {text.lstrip('+')}" if field_of(Scenario, key) is not None else None
         near = None if cure else nearest(key, known_names())
-        allowed = "an issue, a sector or an event: +issues.soy.benefit=3"
+        allowed = "an issue, a sector or an event: +issues.soy='{owner: cn, table: trade, benefit: 3}'"
         raise SimError("only named items can be added", key=key, allowed=allowed, suggestion=near, cure=cure)
     if field_of(Scenario, key) is None:
         raise _unknown(key)

@@ -4,11 +4,15 @@ Every setting becomes one field named after its path with the part that names a 
 event taken out and made an index: ``truce.length_weeks`` -> ``truce_length_weeks``, ``us.strategy.exponent`` ->
 ``strategy_exponent[0]``, ``issues.ai_chips.red_line`` -> ``issues_red_line[6]``, ``firms.chips.sectors.lab.cover_weeks``
 -> ``sectors_cover_weeks[5]``. Choices become their position, flags 0 or 1, days the week they fall in.
+
+Issues, sectors and events stand in the order of their names, whatever the file's: what a thing is comes from its name, so that a scenario
+written in another order gives the same bits. In draws an issue or event is known by :func:`entities`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -20,7 +24,7 @@ from sim.config.schema import Scenario
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["GOODS", "Params", "flatten", "params_dtype", "slots", "week_of"]
+__all__ = ["GOODS", "Params", "entities", "flatten", "params_dtype", "slots", "week_of"]
 
 GOODS = ("magnets", "chips")
 _MOST_SECTORS = 8
@@ -32,7 +36,7 @@ class Params:
     """A scenario as numbers.
 
     ``values`` is a structured array of shape (1,); ``issues``, ``sectors`` and ``events`` are the names behind the
-    indices; ``sectors`` lists both goods' sectors, magnets first.
+    indices, sorted; ``sectors`` lists both goods' sectors, magnets first.
     """
 
     values: np.ndarray
@@ -68,9 +72,11 @@ def flatten(scenario: Scenario) -> Params:
             values[name][0] = number
         else:
             values[name][0, index] = number
-    issues, events = tuple(scenario.issues), tuple(scenario.shocks.events)
-    sectors = tuple(name for good in GOODS for name in getattr(scenario.firms, good).sectors)
+    issues, events = tuple(sorted(scenario.issues)), tuple(sorted(scenario.shocks.events))
+    sectors = tuple(name for good in GOODS for name in sorted(getattr(scenario.firms, good).sectors))
     values["issues_count"][0], values["events_count"][0] = len(issues), len(events)
+    values["issues_entity"][0, : len(issues)] = entities(issues)
+    values["events_entity"][0, : len(events)] = entities(events)
     first = 0
     for good, population in enumerate(GOODS):
         values["sectors_first"][0, good] = first
@@ -79,14 +85,26 @@ def flatten(scenario: Scenario) -> Params:
     return Params(values, issues, sectors, events)
 
 
+def entities(names: tuple[str, ...]) -> list[int]:
+    """The numbers, of 31 bits, by which draws know things of one kind: the upper bits of the CRC-32 of each name (ISO 3309).
+
+    A number taken by a name earlier in the alphabet is passed on by one, so no two are equal. A draw that a side has of its own takes
+    twice the number, plus 1 for China, which fills the counter's word.
+    """
+    found: dict[str, int] = {}
+    for name in sorted(names):
+        number = zlib.crc32(name.encode()) >> 1
+        while number in found.values():
+            number = (number + 1) & 0x7FFFFFFF
+        found[name] = number
+    return [found[name] for name in names]
+
+
 def slots(scenario: Scenario) -> dict[str, tuple[str, int | None]]:
     """Dotted path of each numeric setting -> (field of the record, index in it or None)."""
-    return _slots(
-        tuple(scenario.issues),
-        tuple(scenario.firms.magnets.sectors),
-        tuple(scenario.firms.chips.sectors),
-        tuple(scenario.shocks.events),
-    )
+    firms = scenario.firms
+    named = (scenario.issues, firms.magnets.sectors, firms.chips.sectors, scenario.shocks.events)
+    return _slots(*(tuple(sorted(names)) for names in named))
 
 
 @cache
@@ -137,6 +155,8 @@ def params_dtype() -> Any:
     fields += [
         ("issues_count", "i8"),
         ("events_count", "i8"),
+        ("issues_entity", "i8", (length["issues"],)),
+        ("events_entity", "i8", (length["events"],)),
         ("sectors_first", "i8", (2,)),
         ("sectors_end", "i8", (2,)),
     ]

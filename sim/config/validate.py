@@ -66,7 +66,7 @@ def build(
     for name in plain:
         if name not in schema:
             raise unknown(_join(path, name), schema)
-    start = cls() if base is None else base
+    start = _defaults(cls, plain, path) if base is None else base
     values = {}
     for name, meta in schema.items():
         if name in plain:
@@ -74,6 +74,18 @@ def build(
     if all(value is getattr(start, name) for name, value in values.items()):
         return start
     return replace(start, **values)  # type: ignore[type-var]
+
+
+def _defaults(cls: type[Settings], plain: Mapping[str, object], path: str) -> Settings:
+    """An instance with the defaults of ``cls``; what has none must be in ``plain``, and is checked with the rest."""
+    needed = {name: meta for name, meta in schema_of(cls).items() if meta.required}
+    missing = [name for name in needed if name not in plain]
+    if missing:
+        given = ", ".join(f"{name} ({' or '.join(needed[name].choices)})" for name in missing)
+        example = ", ".join(f"{name}: {meta.choices[0]}" for name, meta in needed.items())
+        cure = f"what it is has no default: give {given}, as in +{path}='{{{example}, ...}}' or in a file"
+        raise SimError(f"incomplete, without {', '.join(missing)}", key=path, cure=cure)
+    return cls(**dict.fromkeys(needed, ""))
 
 
 def _value(meta: Field, given: object, path: str, base: Any, whole: bool) -> Any:

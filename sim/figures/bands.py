@@ -54,7 +54,7 @@ def quantiles(weeks: pd.DataFrame) -> pd.DataFrame:
     runs, length = weeks["run"].nunique(), weeks["week"].nunique()
     frame = {"week": weeks["week"].to_numpy()[:length], "date": weeks["date"].to_numpy()[:length]}
     blocks = []
-    for name in weeks.columns.difference(["run", "week", "date", "status", "outcome", "events"], sort=False):
+    for name in weeks.columns.difference(["run", "week", "date", "status", "outcome", "state", "events"], sort=False):
         values = weeks[name].to_numpy(float).reshape(runs, length)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # a week in which no run has a value stays without one

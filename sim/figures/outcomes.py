@@ -73,7 +73,7 @@ def _single(shares: pd.DataFrame, caption: Caption, look: Figures) -> Figure:
     ax = axes[0, 0]
     _bars(ax, look, np.arange(4), list(OUTCOMES), rows)
     ax.set_yticks(np.arange(4), [NAMES[name] for name in OUTCOMES])
-    dress(ax, look, x=f"{_UNIT[:-1]}, with 95 % interval of the runs)", y="Outcome at the horizon")
+    dress(ax, look, x=f"{_UNIT[:-1]}, with 95 % interval of the runs)", y="Outcome")
     ax.tick_params(axis="y", labelsize=look.text_size)
     ax.grid(False, axis="y")
     lead = rows["share"].idxmax()

@@ -365,12 +365,13 @@ def _unlike_csv(name: str, again: pd.DataFrame, path: Path) -> TableComparison:
 
 
 def _scenario_beside(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the scenario file beside a manifest; a missing one is told of elsewhere."""
+    """What is wrong with the scenario file beside a manifest, both as this version reads them; a missing one is told of elsewhere."""
     path = folder / "scenario.yaml"
     if not path.is_file():
         return []
+    recorded = scenario_to_plain(check_scenario_of(manifest)[0])
     try:
-        found = unlike(manifest["scenario"], scenario_to_plain(read_scenario_yaml(path)))
+        found = unlike(recorded, scenario_to_plain(read_scenario_yaml(path)))
     except SimError as error:
         return [f"scenario.yaml is refused: {error.problem}"]
     return [f"scenario.yaml is not the manifest's: {text}" for text in found]

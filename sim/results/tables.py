@@ -35,7 +35,7 @@ __all__ = [
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _BLOCK = 131_072  # values sorted at a time, 1 MB: the fastest of 4,096 to 10,000,000
 _STATUS = ("none", "truce", "deal")
-_CODES = {"outcome": OUTCOMES, "status": _STATUS}
+_CODES = {"outcome": OUTCOMES, "state": OUTCOMES, "final_state": OUTCOMES, "status": _STATUS}
 _NAMES = {
     "us": "US", "cn": "China", "ai_chips": "AI chips", "us_tariff": "US tariff", "cn_tariff": "Chinese tariff",
 }  # fmt: skip
@@ -98,8 +98,8 @@ def runs_columns(
         if wanted and measure.name not in wanted and name not in wanted:
             continue
         values = outs[measure.name] if index is None else outs[measure.name][:, index]
-        if measure.name == "outcome":
-            columns[name] = Named(values, OUTCOMES)
+        if measure.name in _CODES:
+            columns[name] = Named(values, _CODES[measure.name])
         elif measure.name == "blocking_issue":
             columns[name] = Named(values, params.issues)
         else:
@@ -164,7 +164,12 @@ def column_notes(params: Params, weekly: bool = False) -> Notes:
         )
         notes[name] = {"label": measure.label + of, "unit": measure.unit}
         for code in _CODES.get(measure.name, ()) if weekly else ():
-            notes[f"{name}.{code}"] = {"label": f"runs in {code.replace('_', ' ')} at the week's end", "unit": "share"}
+            words = (
+                "runs with the outcome {} were this the horizon"
+                if name == "outcome"
+                else "runs in {} at the week's end"
+            )
+            notes[f"{name}.{code}"] = {"label": words.format(code.replace("_", " ")), "unit": "share"}
     return notes
 
 

@@ -7,6 +7,8 @@ its strategy's (:mod:`sim.rules.strategies`).
 
 from __future__ import annotations
 
+import math
+
 from sim.rules.compiled import formula, rule
 from sim.rules.events import DEAL_MADE, FAILED, mark
 from sim.rules.packages import (
@@ -32,6 +34,8 @@ from sim.rules.tables import (
     TRUE_PROBLEM,
     TRUTH,
     belief,
+    beyond_terms,
+    concedes,
     fill_problem,
     forget_offers,
     meetings,
@@ -124,6 +128,11 @@ def mediate(s, p, table):
     us_floor, cn_floor = s.sides[US].reservation[table], s.sides[CN].reservation[table]
     if nash_product(problem, us_floor, cn_floor, s.package) <= _BEYOND:
         return
+    something = False
+    for j in range(problem.count):
+        something = something or beyond_terms(s, problem.issue[j], s.package[j])
+    if not something:
+        return
     for j in range(problem.count):
         k = problem.issue[j]
         s.offers[table, US, k], s.offers[table, CN, k] = s.package[j], s.package[j]
@@ -148,7 +157,7 @@ def speak(s, p, i, table, target):
         if p.strategy_kind[i] == EQUILIBRIUM:
             own = low + patience(s, p, i) * (own - low)
         heard = offer_value(s, table, 1 - i, i)
-        if heard >= own and heard >= low:
+        if heard >= own and heard >= low and concedes(s, p, table, 1 - i):
             return 1
     before = offer_value(s, table, i, 1 - i)
     changed = False if stands else _put(s, i, table)
@@ -251,7 +260,7 @@ def _ratified(s, p, table, proposer):
 
 @rule
 def record_deal(s, p, us_floor, cn_floor):
-    """Efficiency, Nash ratio and US share of the deal just made, over all issues at true values, against no deal."""
+    """Efficiency, Nash ratio and US share of the deal just made, over all issues at true values, against no deal; NaN of no surplus."""
     problem, out = s.problems[TRUE_PROBLEM], s.out
     fill_problem(s, p, problem, EVERY, TRUTH)
     prepare(problem, s.package)
@@ -260,11 +269,11 @@ def record_deal(s, p, us_floor, cn_floor):
     us, cn = values(problem, s.package)
     us_gain, cn_gain = us - us_floor, cn - cn_floor
     most = best_sum(problem, s.package) - us_floor - cn_floor
-    out.efficiency = (us_gain + cn_gain) / most if most > _BEYOND else 1.0
+    out.efficiency = (us_gain + cn_gain) / most if most > _BEYOND else math.nan
     product = nash_product(problem, us_floor, cn_floor, s.package)
-    out.nash_ratio = max(0.0, us_gain) * max(0.0, cn_gain) / product if product > _BEYOND else 1.0
+    out.nash_ratio = max(0.0, us_gain) * max(0.0, cn_gain) / product if product > _BEYOND else math.nan
     total = us_gain + cn_gain
-    out.us_surplus_share = us_gain / total if total > _BEYOND else 0.5
+    out.us_surplus_share = us_gain / total if total > _BEYOND else math.nan
 
 
 @formula
@@ -290,6 +299,8 @@ def negotiation(s, p):
         prepare_table(s, p, table)
         us_target, cn_target = strategy_target(s, p, US, table), strategy_target(s, p, CN, table)
         for _ in range(meetings(s, p)):
+            if not open_table(s, p, table):
+                break
             first = open_meeting(s, p, table)
             for speaks in range(2):
                 i = first if speaks == 0 else 1 - first

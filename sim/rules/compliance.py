@@ -24,12 +24,11 @@ from sim.rules.randomness import (
     uniform,
 )
 from sim.rules.shocks import happens
-from sim.rules.state import BROKEN, CN, US
-from sim.rules.truce import break_truce
+from sim.rules.state import BROKEN, CN, PROTEST, QUIET, RETALIATION, US
+from sim.rules.truce import break_truce, end_disputes
 
 __all__ = ["back_down_chance", "compliance", "deliver", "dispute", "drift", "inspect", "perceive", "phase_in"]
 
-QUIET, PROTEST, RETALIATION = codes(3)
 _ISSUE_SCOPE, _TABLE_SCOPE = codes(2)
 
 
@@ -84,7 +83,7 @@ def deliver(s, p):
 def inspect(s, p):
     """What each issue's other side will see of it beside what is there, in ``s.normals``: an error of observation in standard deviations."""
     for k in range(p.issues_count):
-        s.entities[k] = 12 * (1 - p.issues_owner[k]) + k
+        s.entities[k] = 2 * p.issues_entity[k] + 1 - p.issues_owner[k]
     normals_listed(s, SEEN, p.issues_count)
 
 
@@ -167,17 +166,6 @@ def _settle_or_suspend(s, p, i):
     s.out.suspensions += 1
     mark(w, SUSPENDED)
     break_truce(s, p)
-    end_disputes(s, p)
-
-
-@rule
-def end_disputes(s, p):
-    """Retaliation is lifted and grievance laid to rest on both sides."""
-    for j in range(2):
-        s.sides[j].dispute = QUIET
-        s.sides[j].grievance[0], s.sides[j].grievance[1] = 0.0, 0.0
-    for k in range(p.issues_count):
-        s.issues.withheld[k] = 0.0
 
 
 @rule

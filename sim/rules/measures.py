@@ -11,10 +11,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["EVENTS", "MOST_ISSUES", "MOST_SECTORS", "OUTCOMES", "RUN", "RUN_MEASURES", "WEEK", "WEEK_SERIES", "Measure"]
+__all__ = [
+    "EVENTS",
+    "MOST_CLOSING_WEEKS",
+    "MOST_ISSUES",
+    "MOST_SECTORS",
+    "OUTCOMES",
+    "RUN",
+    "RUN_MEASURES",
+    "WEEK",
+    "WEEK_SERIES",
+    "Measure",
+]
 
 MOST_ISSUES = 12
 MOST_SECTORS = 8
+MOST_CLOSING_WEEKS = 104  # the bound of outcomes.closing_weeks
 _LENGTH = {"": 0, "side": 2, "good": 2, "value": 2, "sector": MOST_SECTORS, "issue": MOST_ISSUES}
 
 OUTCOMES = ("breakthrough", "narrow_deal", "tactical_pause", "breakdown")
@@ -50,7 +62,8 @@ class Measure(NamedTuple):
 
 
 RUN_MEASURES = (
-    Measure("outcome", "i8", "outcome at the horizon", "name"),
+    Measure("outcome", "i8", "outcome: state in a week drawn from the closing period", "name"),
+    Measure("final_state", "i8", "state in the last week", "name"),
     Measure("weeks_to_first_deal", "f8", "time to the first deal", "weeks"),
     Measure("clock_at_first_deal", "f8", "elapsed share of the clock at the first deal", "share"),
     Measure("weeks_to_first_break", "f8", "time to the first lapse or suspension", "weeks"),
@@ -63,12 +76,19 @@ RUN_MEASURES = (
     Measure("suspensions", "i8", "suspensions of the truce", "count"),
     Measure("lapses", "i8", "lapses at a deadline", "count"),
     Measure("reentries", "i8", "returns to a truce", "count"),
+    Measure("breaks", "i8", "breaks: lapses and suspensions", "count"),
+    Measure("weeks_broken", "i8", "weeks without a truce since the first break", "weeks"),
+    Measure("longest_break", "i8", "longest break", "weeks"),
+    Measure("healed", "f8", "share of runs with a break whose last break healed", "share"),
     Measure("failed_deals", "i8", "deals that failed ratification", "count"),
     Measure("offers", "i8", "offers made", "count", "side"),
     Measure("truce_share", "f8", "share of weeks with a truce or deal in force", "share"),
     Measure("mean_tariff", "f8", "mean tariff", "ad valorem", "side"),
     Measure("final_tariff", "f8", "final tariff", "ad valorem", "side"),
-    Measure("welfare_loss", "f8", "mean welfare loss against January 2025", "bn USD/yr", "side"),
+    Measure(
+        "welfare_loss", "f8", "mean welfare loss by tariffs and shortage against January 2025", "bn USD/yr", "side"
+    ),
+    Measure("payoff", "f8", "mean payoff: worth of what is conceded, less welfare loss", "bn USD/yr", "side"),
     Measure("lost_output", "f8", "lost output over the run", "bn USD", "sector"),
     Measure("line_stops", "f8", "share of firm-weeks with a stopped line", "share", "sector"),
     Measure("weeks_to_first_stop", "f8", "time to the sector's first stopped line", "weeks", "sector"),
@@ -94,6 +114,7 @@ RUN_MEASURES = (
 WEEK_SERIES = (
     Measure("status", "i8", "truce (1), deal (2) or none (0) in force", "code"),
     Measure("outcome", "i8", "outcome were this the horizon", "name"),
+    Measure("state", "i8", "state of the week", "name"),
     Measure("weeks_to_deadline", "f8", "time to the deadline", "weeks"),
     Measure("extensions", "i8", "extensions so far", "count"),
     Measure("rung", "i8", "rung of the ladder after a lapse", "rungs", "side"),
@@ -110,7 +131,8 @@ WEEK_SERIES = (
     Measure("grievance", "f8", "grievance", "grievance", "side"),
     Measure("hawk", "f8", "hawk pressure", "pressure", "side"),
     Measure("lobby", "f8", "lobbying pressure", "pressure", "side"),
-    Measure("welfare_loss", "f8", "welfare loss against January 2025", "bn USD/yr", "side"),
+    Measure("welfare_loss", "f8", "welfare loss by tariffs and shortage against January 2025", "bn USD/yr", "side"),
+    Measure("payoff", "f8", "payoff: worth of what is conceded, less welfare loss", "bn USD/yr", "side"),
     Measure("lost_output", "f8", "lost output", "bn USD/yr", "sector"),
     Measure("shortage", "f8", "shortage", "share of need", "sector"),
     Measure("licensed", "f8", "firms with a licence in force", "share of firms", "sector"),

@@ -1,4 +1,8 @@
-"""Outcomes and measures: what the week adds to a run's record, and the name the run ends under (MODEL.md section 12)."""
+"""Outcomes and measures: what the week adds to a run's record, and the name the run ends under (docs/model.md, *Outcomes*).
+
+A state has a week, an outcome a closing period: the outcome is the state in a week drawn from it, so that an outcome's share of runs is its
+share of the period and does not swing with where the last deadline falls. ``s`` is the state of the run, ``p`` its settings, ``w`` the world.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import math
 
 from sim.rules.codes import codes
 from sim.rules.compiled import formula, rule
+from sim.rules.measures import MOST_CLOSING_WEEKS
+from sim.rules.packages import concession_cost
 from sim.rules.state import BROKEN, CN, DEAL, SECURITY, TRADE, US
 from sim.rules.supply import tally_sectors
 from sim.rules.tables import belief, offer_value
@@ -19,11 +25,13 @@ __all__ = [
     "finish",
     "observe",
     "outcome",
+    "payoff",
     "record_week",
+    "state_now",
 ]
 
 BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes(4)
-_MILITARY, _CHIPS = 4, 5
+_US_TARIFF, _CN_TARIFF, _MILITARY, _CHIPS = 1, 2, 4, 5
 
 
 @formula
@@ -32,8 +40,18 @@ def _at_least(s, issue, threshold):
 
 
 @rule
-def outcome(s, p):
-    """The outcome if the run ended now."""
+def outcome(s, p, weeks):
+    """The outcome after ``weeks`` weeks: the state in one of the last of them, a week of the closing period that the run drew at its start."""
+    period = min(p.outcomes_closing_weeks, weeks)
+    if period <= 0:
+        return state_now(s, p)
+    back = min(int(s.world.census * period), period - 1)
+    return s.past[(weeks - 1 - back) % MOST_CLOSING_WEEKS]
+
+
+@rule
+def state_now(s, p):
+    """The state of this week, by the names of outcomes."""
     w = s.world
     if w.status == BROKEN:
         return BREAKDOWN
@@ -51,10 +69,13 @@ def outcome(s, p):
 def observe(s, p):
     """Add the week to the run's sums."""
     w, out = s.world, s.out
-    if w.status != BROKEN:
-        w.weeks_in_truce += 1
+    out.final_state = state_now(s, p)
+    s.past[w.week % MOST_CLOSING_WEEKS] = out.final_state
+    _count_break(s)
     for i in range(2):
         side = s.sides[i]
+        side.payoff = payoff(s, p, i)
+        out.payoff[i] += side.payoff
         out.mean_tariff[i] += w.tariff[i]
         out.final_tariff[i] = w.tariff[i]
         out.welfare_loss[i] += side.welfare_loss
@@ -67,6 +88,37 @@ def observe(s, p):
         out.line_stops[k] += w.stops[k]
         if w.stops[k] > 0.0:
             out.weeks_to_first_stop[k] = min(out.weeks_to_first_stop[k], float(w.week))
+
+
+@formula
+def _count_break(s):
+    """Weeks in a truce, and weeks of a break since the truce that it ended."""
+    w, out = s.world, s.out
+    if w.status != BROKEN:
+        w.weeks_in_truce += 1
+        w.weeks_in_break = 0
+    elif out.breaks > 0:
+        w.weeks_in_break += 1
+        out.weeks_broken += 1
+        out.longest_break = max(out.longest_break, w.weeks_in_break)
+
+
+@formula
+def payoff(s, p, i):
+    """Payoff of side ``i``, bn USD/yr: worth of what the other side concedes, less the cost of its own concessions and its welfare loss.
+
+    Worth and cost are the scenario's own figures, without the moods of lobbies and hawks. What tariffs and goods are worth by their
+    drivers is in the welfare loss already, so of a tariff only what is set on top of its curve counts.
+    """
+    total = 0.0
+    for k in range(p.issues_count):
+        level, driver = s.issues.level[k], p.issues_driver[k]
+        if p.issues_owner[k] == i:
+            curved = driver != _US_TARIFF and driver != _CN_TARIFF
+            total -= concession_cost(p.issues_linear_cost[k], p.issues_convex_cost[k] if curved else 0.0, level)
+        else:
+            total += p.issues_benefit[k] * level
+    return total - s.sides[i].welfare_loss
 
 
 @rule
@@ -82,7 +134,8 @@ def record_week(s, firms, p, series):
 def _fill_clock(s, p, series):
     w = s.world
     series.status = w.status
-    series.outcome = outcome(s, p)
+    series.outcome = outcome(s, p, w.week + 1)
+    series.state = s.out.final_state
     series.weeks_to_deadline = float(w.deadline - w.week - 1) if w.status != BROKEN else math.nan
     series.extensions = w.extensions
     series.events = w.events
@@ -110,6 +163,7 @@ def _fill_sides(s, series):
         series.hawk[i] = side.hawk
         series.lobby[i] = side.lobby
         series.welfare_loss[i] = side.welfare_loss
+        series.payoff[i] = side.payoff
         series.leverage[i] = side.leverage
 
 
@@ -157,13 +211,17 @@ def finish(s, p):
     """Turn sums into means and name the outcome."""
     w, out = s.world, s.out
     weeks = float(max(w.week, 1))
-    out.outcome = outcome(s, p)
+    out.outcome = outcome(s, p, w.week)
+    if w.week == 0:
+        out.final_state = state_now(s, p)
+    out.healed = math.nan if out.breaks == 0 else (0.0 if w.status == BROKEN else 1.0)
     out.truce_share = w.weeks_in_truce / weeks
     out.blocking_issue = blocking_issue(s, p)
     for i in range(2):
         side, a = s.sides[i], s.authorities[i]
         out.mean_tariff[i] /= weeks
         out.welfare_loss[i] /= weeks
+        out.payoff[i] /= weeks
         out.hawk[i] /= weeks
         out.lobby[i] /= weeks
         out.flow[i] /= weeks

@@ -2,7 +2,8 @@
 
 The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). The 64-bit key is the seed; the four 32-bit counter words are
 run, stream, week and entity. Nothing is kept between draws, so a result cannot depend on their order; two scenarios with the
-same seed and run share their draws (common random numbers). Where several entities draw in one week, their draws are computed in a
+same seed and run share their draws (common random numbers). The entity of a firm is its number, that of an issue or event comes from its
+name (:func:`sim.config.params.entities`), so that no draw moves with what else is listed. Where several entities draw in one week, their draws are computed in a
 row, several at once: the same numbers in less time.
 """
 
@@ -19,11 +20,11 @@ __all__ = ["STREAMS", "draw_listed", "draw_row", "normal", "normal_row", "normal
 
 STREAMS = (
     "size", "cover", "trusted", "grade", "licensed", "belief", "approval", "drift", "drift_issue", "drift_depth", "seen",
-    "back_down", "extend", "early", "answer", "reentry", "shock", "ratification", "speaker", "order", "mediator",
+    "back_down", "extend", "early", "answer", "reentry", "shock", "ratification", "speaker", "order", "mediator", "census",
 )  # fmt: skip
 (
     SIZE, COVER, TRUSTED, GRADE, LICENSED, BELIEF, APPROVAL, DRIFT, DRIFT_ISSUE, DRIFT_DEPTH, SEEN,
-    BACK_DOWN, EXTEND, EARLY, ANSWER, REENTRY, SHOCK, RATIFICATION, SPEAKER, ORDER, MEDIATOR,
+    BACK_DOWN, EXTEND, EARLY, ANSWER, REENTRY, SHOCK, RATIFICATION, SPEAKER, ORDER, MEDIATOR, CENSUS,
 ) = codes(len(STREAMS))  # fmt: skip
 NOBODY = code(0)
 

@@ -6,7 +6,7 @@ from sim.rules.codes import codes
 from sim.rules.compiled import formula, rule
 from sim.rules.events import SHOCKED, mark
 from sim.rules.mathematics import exp
-from sim.rules.randomness import SHOCK, draw_row
+from sim.rules.randomness import SHOCK, draw_listed
 from sim.rules.state import CHIPS, MAGNETS, SECURITY, TRADE, US
 
 __all__ = ["happens", "land", "shock_lands", "shocks"]
@@ -53,7 +53,9 @@ def land(s, p, kind, i, size):
 def shocks(s, p):
     """The week's events."""
     w = s.world
-    draw_row(s, SHOCK, 0, p.events_count)
+    for e in range(p.events_count):
+        s.entities[e] = p.events_entity[e]
+    draw_listed(s, SHOCK, p.events_count)
     for e in range(p.events_count):
         if shock_lands(p.events_start[e], p.events_rate[e], w.week, s.draws[e]):
             land(s, p, p.events_kind[e], p.events_side[e], p.events_size[e])

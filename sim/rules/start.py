@@ -14,7 +14,20 @@ from sim.rules.codes import code
 from sim.rules.compiled import formula, rule
 from sim.rules.licensing import open_window
 from sim.rules.mathematics import inline_exp
-from sim.rules.randomness import BELIEF, COVER, GRADE, LICENSED, SIZE, TRUSTED, draw_row, normal_row
+from sim.rules.randomness import (
+    BELIEF,
+    CENSUS,
+    COVER,
+    GRADE,
+    LICENSED,
+    NOBODY,
+    SIZE,
+    TRUSTED,
+    draw_row,
+    normal_row,
+    normals_listed,
+    uniform,
+)
 from sim.rules.state import (
     BROKEN,
     CIVIL,
@@ -59,7 +72,8 @@ def clear(s):
 @formula
 def _clear_world(s):
     w = s.world
-    w.week, w.extensions, w.events, w.meetings, w.weeks_in_truce = 0, 0, 0, 0, 0
+    w.week, w.extensions, w.events, w.meetings = 0, 0, 0, 0
+    w.weeks_in_truce, w.weeks_in_break = 0, 0
     w.deal_since = NEVER
     for i in range(2):
         w.settled[i], w.rung[i] = 0, 0
@@ -78,9 +92,11 @@ def _clear_out(s):
     out.clock_at_first_deal, out.efficiency = math.nan, math.nan
     out.nash_ratio, out.us_surplus_share = math.nan, math.nan
     out.extensions, out.suspensions, out.lapses, out.reentries, out.failed_deals = 0, 0, 0, 0, 0
+    out.breaks, out.weeks_broken, out.longest_break = 0, 0, 0
     for i in range(2):
         out.breaches[i], out.protests[i], out.retaliations[i], out.offers[i] = 0, 0, 0, 0
-        out.mean_tariff[i], out.welfare_loss[i], out.hawk[i], out.lobby[i] = 0.0, 0.0, 0.0, 0.0
+        out.mean_tariff[i], out.welfare_loss[i], out.payoff[i] = 0.0, 0.0, 0.0
+        out.hawk[i], out.lobby[i] = 0.0, 0.0
         out.flow[i], out.shortage_weeks[i] = 0.0, 0.0
     for k in range(out.lost_output.shape[0]):
         out.lost_output[k], out.line_stops[k] = 0.0, 0.0
@@ -194,7 +210,9 @@ def _start_issues(s, p):
         issues.kept[k] = p.compliance_start[p.issues_owner[k]]
         issues.withheld[k] = 0.0
     for i in range(2):
-        normal_row(s, BELIEF, 12 * i, p.issues_count)
+        for k in range(p.issues_count):
+            s.entities[k] = 2 * p.issues_entity[k] + i
+        normals_listed(s, BELIEF, p.issues_count)
         for k in range(p.issues_count):
             s.errors[i, k] = p.belief_error[i] * s.normals[k]
 
@@ -239,6 +257,7 @@ def start(s, firms, p, seed, run):
     clear(s)
     w = s.world
     w.seed, w.run = np.uint64(seed), run
+    w.census = uniform(w.seed, w.run, CENSUS, 0, NOBODY)
     w.status = TRUCE if p.truce_in_force == 1 else BROKEN
     w.clock_start = 0
     w.deadline = p.truce_first_deadline_weeks if p.truce_first_deadline_weeks > 0 else p.truce_length_weeks

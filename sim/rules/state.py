@@ -16,11 +16,12 @@ import numpy as np
 
 from sim.rules.codes import code, codes
 from sim.rules.compiled import formula
-from sim.rules.measures import MOST_ISSUES, MOST_SECTORS, RUN
+from sim.rules.measures import MOST_CLOSING_WEEKS, MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
     "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRMS", "HEARD", "ISSUES", "LADDER", "LANES", "MAGNETS", "MILITARY",
-    "MOST_FIRMS", "MOST_LEAD_WEEKS", "NEVER", "NO_FIRM", "OFFERED", "PROBLEM", "ROOM", "RUNGS", "SECURITY", "SIDE", "STATE", "TILE", "TRADE", "TRUCE", "US", "WORLD", "State",
+    "MOST_FIRMS", "MOST_LEAD_WEEKS", "NEVER", "NO_FIRM", "OFFERED", "PROBLEM", "PROTEST", "QUIET", "RETALIATION", "ROOM", "RUNGS", "SECURITY", "SIDE",
+    "STATE", "TILE", "TRADE", "TRUCE", "US", "WORLD", "State",
     "allocate", "firm_bit", "other", "places", "tiles", "tiles_of", "whole_lanes",
 ]  # fmt: skip
 
@@ -30,6 +31,7 @@ MAGNETS, CHIPS = codes(2)
 CIVIL, MILITARY = codes(2)
 BROKEN, TRUCE, DEAL = codes(3)
 OFFERED, HEARD = codes(2)
+QUIET, PROTEST, RETALIATION = codes(3)
 NEVER = code(-(10**6))
 NO_FIRM = code(0)
 LANES = 8  # numbers that a loop treats at once, at most: 64 bytes, a cache line and an AVX-512 register
@@ -103,6 +105,8 @@ WORLD = np.dtype(
         ("good_size", "f8", (2,)),
         ("meetings", "i8"),
         ("weeks_in_truce", "i8"),
+        ("weeks_in_break", "i8"),
+        ("census", "f8"),
     ],
     align=True,
 )
@@ -120,6 +124,7 @@ SIDE = np.dtype(
         ("tariff_loss", "f8"),
         ("export_loss", "f8"),
         ("welfare_loss", "f8"),
+        ("payoff", "f8"),
         ("break_loss", "f8"),
         ("value_terms", "f8"),
         ("value_lapse", "f8"),
@@ -219,6 +224,7 @@ STATE = _lines(
         ("entities", "i8", (TILE,)),
         ("draws", "f8", (TILE,)),
         ("normals", "f8", (TILE,)),
+        ("past", "i8", (MOST_CLOSING_WEEKS,)),
         ("out", RUN),
     ]
 )
@@ -229,7 +235,8 @@ class State(NamedTuple):
 
     ``whole`` has one row of dtype :data:`STATE`: ``offers`` (table, side, issue) are the last packages proposed, ``errors`` (side, issue)
     the log errors of beliefs, ``ladder`` each tariff's cost at four levels, ``problems`` one bargaining problem a table and side plus one of full
-    information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws`` and ``normals`` a row of draws, ``out`` the run's measures.
+    information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws`` and ``normals`` a row of draws, ``past`` the
+    states of the last weeks, each at its week's remainder, ``out`` the run's measures.
     ``firms`` is an array of :data:`FIRMS`.
     """
 

@@ -14,7 +14,7 @@ from sim.rules.randomness import NOBODY, SPEAKER, uniform
 from sim.rules.state import CN, DEAL, SECURITY, TRUCE, US, whole_lanes
 
 __all__ = [
-    "BOTH", "EVERY", "FULL", "PACKAGE", "TRUE_PROBLEM", "TRUTH", "belief", "fill_problem", "forget_offers", "meetings", "no_deal_value",
+    "BOTH", "EVERY", "FULL", "PACKAGE", "TRUE_PROBLEM", "TRUTH", "belief", "beyond_terms", "concedes", "fill_problem", "forget_offers", "meetings", "no_deal_value",
     "offer_value", "on_table", "open_table", "speaker",
 ]  # fmt: skip
 
@@ -22,6 +22,7 @@ _SEPARATE, PACKAGE = codes(2)
 TRUTH, FULL = code(2), code(3)
 EVERY, BOTH = code(2), code(2)
 TRUE_PROBLEM = 4
+_LEAST_CONCESSION = 1e-6  # far below what anyone would sign, far above the error with which a package is found
 
 
 @formula
@@ -116,6 +117,21 @@ def offer_value(s, table, proposer, receiver):
         else:
             total += problem.benefit[j] * x
     return total
+
+
+@formula
+def beyond_terms(s, k, level):
+    """Whether a level of issue k goes beyond the terms in force."""
+    return level > s.issues.agreed[k] + _LEAST_CONCESSION
+
+
+@formula
+def concedes(s, p, table, proposer):
+    """Whether an offer concedes anything: some level on it is beyond the terms in force. One that does not is nothing to agree on."""
+    for k in range(p.issues_count):
+        if on_table(p, k, table) and beyond_terms(s, k, s.offers[table, proposer, k]):
+            return True
+    return False
 
 
 @rule

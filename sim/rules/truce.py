@@ -11,11 +11,11 @@ from sim.rules.compiled import formula, rule
 from sim.rules.events import CLIMBED, EXTENDED, LAPSED, REOPENED, mark
 from sim.rules.mathematics import clip, logistic
 from sim.rules.randomness import ANSWER, EARLY, EXTEND, NOBODY, REENTRY, uniform
-from sim.rules.state import BROKEN, CN, DEAL, NEVER, TRUCE, US
+from sim.rules.state import BROKEN, CN, DEAL, NEVER, QUIET, TRUCE, US
 from sim.rules.tables import forget_offers
 
 __all__ = [
-    "break_truce", "extend_chance", "extension_cost", "readiness", "reenter", "start_clock", "truce",
+    "break_truce", "end_disputes", "extend_chance", "extension_cost", "readiness", "reenter", "start_clock", "truce",
 ]  # fmt: skip
 
 
@@ -95,8 +95,9 @@ def _deadline(s, p):
 
 @rule
 def break_truce(s, p):
-    """The truce ends: agreements are void, tariffs snap back, both sides trust the next truce less."""
+    """The truce ends: agreements are void and with them disputes about them, tariffs snap back, both sides trust the next truce less."""
     w = s.world
+    s.out.breaks += 1
     s.out.weeks_to_first_break = min(s.out.weeks_to_first_break, float(w.week))
     w.status = BROKEN
     w.deal_since = NEVER
@@ -105,7 +106,18 @@ def break_truce(s, p):
         s.sides[i].observed += 1.0
         s.sides[i].break_loss = 0.0
         forget_offers(s, i)
+    end_disputes(s, p)
     _set_lapse_terms(s, p)
+
+
+@rule
+def end_disputes(s, p):
+    """Retaliation is lifted and grievance laid to rest on both sides."""
+    for j in range(2):
+        s.sides[j].dispute = QUIET
+        s.sides[j].grievance[0], s.sides[j].grievance[1] = 0.0, 0.0
+    for k in range(p.issues_count):
+        s.issues.withheld[k] = 0.0
 
 
 @rule

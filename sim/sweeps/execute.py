@@ -27,8 +27,8 @@ from sim.sweeps.store import Store
 __all__ = ["CORE", "Part", "Progress", "chunk_columns", "execute", "part_of", "sweep_notes"]
 
 CORE = (
-    "outcome", "weeks_to_first_deal", "weeks_to_first_break", "weeks_to_first_truce", "extensions", "breaches", "protests", "retaliations", "suspensions",
-    "lapses", "reentries", "failed_deals", "truce_share", "mean_tariff", "final_tariff", "welfare_loss", "shortage_weeks",
+    "outcome", "final_state", "weeks_to_first_deal", "weeks_to_first_break", "weeks_to_first_truce", "extensions", "breaches", "protests", "retaliations", "suspensions",
+    "lapses", "reentries", "breaks", "weeks_broken", "longest_break", "healed", "failed_deals", "truce_share", "mean_tariff", "final_tariff", "welfare_loss", "payoff", "shortage_weeks",
     "licence_wait", "flow", "leverage", "belief_alive", "efficiency", "nash_ratio", "us_surplus_share", "blocking_issue",
 )  # fmt: skip
 Progress = Callable[[int, int], None]

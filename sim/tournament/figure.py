@@ -80,7 +80,7 @@ def _rank(ax: Axes, result: Tournament, look: Figures) -> None:
                 label=_LABELS[part] if place == 0 else None,
             )  # fmt: skip
     ax.axvline(0.0, color=INK, linewidth=0.9)
-    dress(ax, look, x="Loss spared against the mean (bn USD/yr)", title="Ranking")
+    dress(ax, look, x="Payoff above the mean strategy's (bn USD/yr)", title="Ranking")
     ax.set_yticks(range(len(result.ranking)), [name.replace("_", " ") for name in result.ranking["strategy"]])
     ax.set_ylim(len(result.ranking) - 0.5, -0.5)
     key_below(ax, look, 1)

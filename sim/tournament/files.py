@@ -31,14 +31,16 @@ _NOTES: Notes = {
     "us.strategy.kind": {"label": "Washington's strategy", "unit": "name"},
     "cn.strategy.kind": {"label": "Beijing's strategy", "unit": "name"},
     "runs": {"label": "runs of the pair", "unit": "count"},
+    "payoff.us": {"label": "mean payoff (US)", "unit": _MONEY},
+    "payoff.cn": {"label": "mean payoff (China)", "unit": _MONEY},
     "welfare_loss.us": {"label": "mean welfare loss (US)", "unit": _MONEY},
     "welfare_loss.cn": {"label": "mean welfare loss (China)", "unit": _MONEY},
     "efficiency": {"label": "mean efficiency of deals", "unit": "share"},
     "us_surplus_share": {"label": "mean US share of the surplus of deals", "unit": "share"},
     **{name: {"label": f"runs that ended in {name.replace('_', ' ')}", "unit": "share"} for name in OUTCOMES},
-    "advantage": {"label": "loss spared against the mean strategy", "unit": _MONEY},
-    "us.advantage": {"label": "loss spared as Washington", "unit": _MONEY},
-    "cn.advantage": {"label": "loss spared as Beijing", "unit": _MONEY},
+    "advantage": {"label": "payoff above the mean strategy", "unit": _MONEY},
+    "us.advantage": {"label": "payoff above the mean as Washington", "unit": _MONEY},
+    "cn.advantage": {"label": "payoff above the mean as Beijing", "unit": _MONEY},
     "better_than": {"label": "strategies beaten at 5 % after Holm's correction", "unit": "count"},
     "one": {"label": "strategy", "unit": "name"},
     "other": {"label": "strategy compared with", "unit": "name"},
@@ -139,7 +141,7 @@ def _page(result: Tournament, manifest: dict[str, Any], pictures: dict[str, byte
         (row["strategy"].replace("_", " "), *(f"{row[end]:.2f}" for end in ("advantage", "low", "high")), str(row["better_than"]))
         for row in result.ranking.to_dict("records")
     ]  # fmt: skip
-    head = ("Strategy", f"Loss spared ({_MONEY})", "from", "to", "beats beyond chance")
+    head = ("Strategy", f"Payoff above the mean ({_MONEY})", "from", "to", "beats beyond chance")
     caption = f"{result.runs:,} runs a pair and scenario, seed {result.seed}; 95 % intervals of the runs, paired by common random numbers."
     parts = [
         f"<h1>{escape(title)}</h1>", f'<p class="answer">{escape(result.answer)}</p>', "<h2>Ranking</h2>",

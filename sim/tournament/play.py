@@ -1,9 +1,10 @@
 """Every built-in strategy against every other, over scenarios, under common random numbers.
 
-Ranked is what a strategy spares its own side: welfare loss (bn USD a year against January 2025), which is defined in every run, where the
-share of a deal's surplus is defined only where there is a deal. The advantage of a strategy is the mean loss of that side over all
-strategies less its own, in the same runs and against the same opponents, scenarios weighed equally. Strategies are compared by paired t tests
-over runs, with Holm's correction for the number of pairs; that one comes first is said only where it beats every other. Intervals are of the runs.
+Ranked is a strategy's payoff to its own side (bn USD a year: what the other side concedes is worth, less what its own concessions cost and less its
+welfare loss), which is defined in every run, where the share of a deal's surplus is defined only where there is a deal. The advantage of a
+strategy is its payoff less the mean payoff of that side over all strategies, in the same runs and against the same opponents, scenarios
+weighed equally. Strategies are compared by paired t tests over runs, with Holm's correction for the number of pairs; that one comes first is
+said only where it beats every other. Intervals are of the runs.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ __all__ = ["LEVEL", "SIDES", "TABLES", "Tournament", "holm", "tournament"]
 SIDES = ("us", "cn")
 TABLES = ("pairs", "ranking", "tests")
 LEVEL = 0.05
-_UTILITIES = ("welfare_loss.us", "welfare_loss.cn", "efficiency", "us_surplus_share")
-_MEASURES = ("welfare_loss", "efficiency", "us_surplus_share", *OUTCOMES)
+_UTILITIES = ("payoff.us", "payoff.cn", "welfare_loss.us", "welfare_loss.cn", "efficiency", "us_surplus_share")
+_MEASURES = ("payoff", "welfare_loss", "efficiency", "us_surplus_share", *OUTCOMES)
+_SAME = 1e-9  # bn USD/yr: below what rounding makes of equal payoffs
 _KEYS = [f"{side}.strategy.kind" for side in SIDES]
 
 
@@ -42,7 +44,7 @@ class Tournament:
     Attributes
     ----------
     pairs
-        A row a scenario and pair of strategies: means of the welfare losses (bn USD/yr), of the efficiency and US share of deals (over
+        A row a scenario and pair of strategies: means of the payoffs and welfare losses (bn USD/yr), of the efficiency and US share of deals (over
         runs with one), shares of the outcomes; each with ``.low`` and ``.high``, the ends of its 95 % interval.
     ranking
         Best first: ``strategy``, ``advantage`` with ``low`` and ``high`` (bn USD/yr), as Washington and as Beijing, and
@@ -69,11 +71,13 @@ class Tournament:
 
     @property
     def answer(self) -> str:
-        """Who comes first beyond chance; those that are not parted from the first, or that nobody stands out."""
+        """Who comes first beyond chance; those that are not parted from the first, that nobody stands out, or that all are equal."""
+        if len(self.tied) == len(self.ranking):
+            return f"all strategies come to the same payoff in {self.runs:,} runs"
         first = self.ranking.iloc[0]
         name, ahead = first["strategy"].replace("_", " "), self.first
         told = (
-            f"{name} spares its side {first['advantage']:.2f} bn USD a year against the mean strategy "
+            f"{name} leaves its side {first['advantage']:.2f} bn USD a year better off than the mean strategy "
             f"(95 % interval of the runs {first['low']:.2f} to {first['high']:.2f})"
         )  # fmt: skip
         if not int(self.ranking["better_than"].max()):
@@ -93,6 +97,13 @@ class Tournament:
             *open_still.loc[open_still["other"] == name, "one"],
         }
         return [name, *(other for other in self.ranking["strategy"] if other in level)]
+
+    @property
+    def tied(self) -> list[str]:
+        """The strategies, in words, whose payoff is the first's own."""
+        best = self.ranking["advantage"].max()
+        names = self.ranking.loc[self.ranking["advantage"] >= best - _SAME, "strategy"]
+        return [name.replace("_", " ") for name in names]
 
 
 def tournament(
@@ -170,9 +181,9 @@ def _means(played: pd.DataFrame, scenario: str) -> pd.DataFrame:
 
 
 def _advantages(played: pd.DataFrame, side: str, strategies: Sequence[str]) -> pd.DataFrame:
-    """Loss spared against the mean strategy of a side, over all opponents: runs by strategies, bn USD/yr."""
-    losses = played.pivot_table(index="run", columns=f"{side}.strategy.kind", values=f"welfare_loss.{side}")
-    return -losses[list(strategies)].sub(losses.mean(axis=1), axis=0)
+    """Payoff above the mean strategy's of a side, over all opponents: runs by strategies, bn USD/yr."""
+    payoffs = played.pivot_table(index="run", columns=f"{side}.strategy.kind", values=f"payoff.{side}")
+    return payoffs[list(strategies)].sub(payoffs.mean(axis=1), axis=0)
 
 
 def _ranking(both: pd.DataFrame, by_side: dict[str, pd.DataFrame], tests: pd.DataFrame) -> pd.DataFrame:

@@ -198,7 +198,7 @@ def p5(lab: Lab) -> Finding:
         "Beijing ties military magnets to chips; Washington says no quid pro quo (June 2025).", "sim/data/events.csv; Maggi 2016",
         (
             _difference("breakthroughs, package less separate", room[1]["breakthrough"], room[0]["breakthrough"], above=0.0),
-            _difference("breakdowns at the horizon, linkage 0.6 less 0", hard[3]["breakdown"], hard[0]["breakdown"], above=0.0),
+            _difference("breakdowns, linkage 0.6 less 0", hard[3]["breakdown"], hard[0]["breakdown"], above=0.0),
             _difference("lapses at a deadline, linkage 0.6 less 0", hard[3]["lapses"], hard[0]["lapses"], above=0.0),
         ),
         "Where each table holds something for both sides, each settles on its own and a package has more to settle by the same deadline.",

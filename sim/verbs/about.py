@@ -25,7 +25,7 @@ def help_of_job(verb: str) -> str:
     return (
         f"groups and their options (group=option)\n{options}\n\n"
         "settings (name=value): every name that --cfg job prints, dotted, such as truce.length_weeks=26\n"
-        "named items: +issues.soy.benefit=3 adds one, ~issues.ai_chips removes one\n\n"
+        "named items: +issues.soy='{owner: cn, table: trade, benefit: 3}' adds one, ~issues.ai_chips removes one\n\n"
         f"shortcuts\n{short}\n\n"
         f"settings of the batch that {verb} uses\n  {batch}\n\n"
         "options\n"

@@ -20,7 +20,7 @@ _CERTAIN = (
     *(f"compliance.{side}.drift_rate=0" for side in ("us", "cn")),
     "firms.magnets.sectors.aerospace.military_share=0", "licensing.approve_withheld_military=1", "compliance.monitoring_noise=0",
     "compliance.back_down_scale=0.1", "politics.ratification.noise=0", "shocks=none", "truce.early_rate=0", "truce.temperature=0.05",
-    "truce.escalation.answer_rate=1", "truce.reentry.rate=1", "truce.reentry.width=0.01",
+    "truce.escalation.answer_rate=1", "truce.reentry.rate=1", "truce.reentry.width=0.01", "outcomes.closing_weeks=1",
 )  # fmt: skip
 _DATED = (
     "+shocks.events.listing={kind: delivery, side: cn, size: 0.7, start: '2025-08-20'}",
@@ -28,7 +28,7 @@ _DATED = (
     "+shocks.events.court={kind: tariff_ceiling, side: cn, size: 0.3, start: '2025-10-20'}",
     "+shocks.events.accident={kind: supply, side: us, size: 0.3, start: '2025-12-20'}",
 )
-_NAMED = ("outcome", "blocking_issue")
+_NAMED = ("outcome", "final_state", "blocking_issue")
 _SLACK = ("compliance.us.start=0.3", "compliance.recovery=0")  # Washington delivers little, and does not mend it
 # what happens -> settings, and the events that must have happened for the case to be worth its name
 _CASES: dict[str, tuple[tuple[str, ...], set[str]]] = {
@@ -107,13 +107,13 @@ def test_short_runs_measure_the_same_on_average() -> None:
 def test_london_ends_and_measures_the_same_in_distribution() -> None:
     scenario = sim.load("scenario=london")
     plain, ensemble = _plain_runs(scenario, 400), sim.run(scenario, runs=20_000, weeks="none").runs
-    for column in ("outcome", "blocking_issue"):
+    for column in ("outcome", "final_state", "blocking_issue"):
         both = [table[column].astype(object).fillna("none").value_counts() for table in (plain, ensemble)]
         assert chi2_contingency(pd.DataFrame(both).fillna(0).to_numpy()).pvalue > 0.01, column
     for name in (
         "truce_share", "extensions", "offers.us", "weeks_to_first_deal", "mean_tariff.us", "welfare_loss.us", "lost_output.automotive",
         "shortage_weeks.magnets", "licence_wait.magnets", "licence_queue.magnets", "other_share.chips", "hawk.cn", "belief_error.us",
-        "belief_alive.cn", "efficiency", "protests.us",
+        "belief_alive.cn", "efficiency", "protests.us", "breaks", "weeks_broken", "longest_break", "healed", "payoff.cn",
     ):  # fmt: skip
         assert abs(_distance(plain, ensemble, name)) < 3, name
 

@@ -65,7 +65,9 @@ def test_a_choice_that_the_scenario_would_overwrite_is_refused_until_the_key_is_
 
 
 def test_items_are_added_and_removed_by_hydras_signs():
-    scenario = load("+issues.soy.benefit=3", "+issues.soy.owner=cn", "~shocks.events.us_hawks")
+    scenario = load(
+        "+issues.soy.benefit=3", "+issues.soy.owner=cn", "+issues.soy.table=trade", "~shocks.events.us_hawks"
+    )
     assert (scenario.issues["soy"].benefit, scenario.issues["soy"].owner) == (3.0, "cn")
     assert "us_hawks" not in scenario.shocks.events
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from sim.config.errors import SimError
 from sim.config.fields import Field, leaves
+from sim.config.groups.issues import Issue
 from sim.config.groups.outcomes import Run
+from sim.config.groups.shocks import Shock
 from sim.config.schema import Scenario
 from sim.config.validate import build, check_run, check_value, with_values
 
@@ -29,9 +31,31 @@ def test_a_side_left_out_keeps_its_own_defaults():
 
 
 def test_items_replace_and_new_ones_take_the_defaults_of_their_kind():
-    scenario = build(Scenario, {"issues": {"soy": {"benefit": 3}}})
+    scenario = build(Scenario, {"issues": {"soy": {"owner": "cn", "table": "trade", "benefit": 3}}})
     assert list(scenario.issues) == ["soy"]
     assert (scenario.issues["soy"].benefit, scenario.issues["soy"].red_line) == (3.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("plain", "missing"),
+    [
+        ({"issues": {"soy": {"benefit": 3}}}, "owner, table"),
+        ({"issues": {"soy": {"benefit": 3, "owner": "cn"}}}, "table"),
+        ({"shocks": {"events": {"vote": {"size": 0.5}}}}, "kind, side"),
+        ({"shocks": {"events": {"vote": {"kind": "hawk"}}}}, "side"),
+    ],
+)
+def test_what_an_item_is_has_no_default(plain, missing):
+    with pytest.raises(SimError, match=f"incomplete, without {missing}") as caught:
+        build(Scenario, plain)
+    assert caught.value.key in ("issues.soy", "shocks.events.vote")
+    assert "what it is has no default" in str(caught.value)
+
+
+@pytest.mark.parametrize("item", [Issue, Shock])
+def test_what_an_item_is_has_no_default_in_python_either(item):
+    with pytest.raises(TypeError, match="missing"):
+        item()
 
 
 @pytest.mark.parametrize("value", [np.float64(0.5), np.float32(0.5), 0.5])

@@ -27,7 +27,7 @@ def records(runs: int = 4) -> np.ndarray:
     for place, measure in enumerate(RUN_MEASURES):
         shape = outs[measure.name].shape
         outs[measure.name] = 1000 * place + np.arange(np.prod(shape)).reshape(shape)
-    outs["outcome"] = np.arange(runs) % len(OUTCOMES)
+    outs["outcome"] = outs["final_state"] = np.arange(runs) % len(OUTCOMES)
     outs["blocking_issue"] = np.arange(runs) % 3 - 1
     return outs
 
@@ -68,7 +68,7 @@ def test_fewer_issues_give_fewer_columns() -> None:
     fewer = replace(scenario, issues={name: scenario.issues[name] for name in ("us_tariff", "cn_tariff", "ai_chips")})
     columns = runs_table(records(), flatten(fewer), np.arange(4)).columns
     assert [name for name in columns if name.startswith("final_level.")] == [
-        "final_level.us_tariff", "final_level.cn_tariff", "final_level.ai_chips",
+        "final_level.ai_chips", "final_level.cn_tariff", "final_level.us_tariff",
     ]  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def test_a_title_or_name_of_ones_own_stays() -> None:
 
 
 def test_an_item_added_counts_by_its_settings() -> None:
-    added = changes_of(sim.load("+issues.tea.benefit=2"))
+    added = changes_of(sim.load("+issues.tea={owner: cn, table: trade, benefit: 2}"))
     assert len(added) > 1 and all(name.startswith("issues.tea.") for name in added)
 
 

@@ -97,9 +97,9 @@ def test_a_suspension_needs_a_retaliation_first() -> None:
 
 def test_drift_lapses_are_repaired_in_time() -> None:
     model = TruceModel(with_values(Scenario(), PERFECT | {"compliance.cn.start": 0.0}), 1, 0, collect="none")
-    kept = []
+    kept, place = [], model.params.issues.index("civil_magnets")
     for _ in range(30):
         model.step()
-        kept.append(float(model.state.whole["issues"]["kept"][0, 2]))
+        kept.append(float(model.state.whole["issues"]["kept"][0, place]))
     assert (np.diff(kept) >= -1e-12).all()
     assert kept[-1] > 0.9

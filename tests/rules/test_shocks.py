@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.config.groups.shocks import Shock, Shocks
+from sim.config.params import flatten, week_of
 from sim.config.schema import Scenario
+from sim.ensemble.execute import simulate
 from sim.model import TruceModel
 from sim.rules.shocks import shock_lands
 
 
 def with_shock(kind: str, side: str, size: float) -> TruceModel:
     """London, nothing random, one event in week 3."""
-    from dataclasses import replace
-
     events = {"it": Shock(kind, side, size, "2025-07-02", 0.0)}
     return TruceModel(replace(Scenario(), shocks=Shocks(events)), 1, 0, collect="none")
 
@@ -78,3 +81,17 @@ def test_goodwill_lays_grievance_to_rest() -> None:
     model.state.whole["sides"]["grievance"][0, 0] = 0.3
     model.step()
     assert model.negotiators[0].grievance < 0.1
+
+
+@pytest.mark.parametrize("name", ["a_vote", "m_vote", "z_vote"])
+@pytest.mark.parametrize("rate", [0.0, 4.0])
+def test_an_event_far_ahead_changes_nothing_before_its_week(name: str, rate: float) -> None:
+    scenario = Scenario()
+    ahead = {name: Shock("hawk", "us", 1.0, "2026-09-02", rate)}
+    changed = replace(scenario, shocks=Shocks({**ahead, **scenario.shocks.events}))
+    weeks = [
+        simulate(flatten(s).values, np.zeros(6, np.int64), np.arange(6), 1, weekly=6)[1] for s in (scenario, changed)
+    ]
+    first = week_of("2026-09-02", scenario.calendar.start)
+    assert weeks[0][:, :first].tobytes() == weeks[1][:, :first].tobytes()
+    assert weeks[0].tobytes() != weeks[1].tobytes()

@@ -10,6 +10,7 @@ from sim.config.validate import with_values
 from sim.model import TruceModel
 from sim.rules.state import State
 
+SECTORS = Scenario().firms.magnets.sectors
 DRAWN = ("size", "cover", "grade", "trusted", "sector", "until")
 
 
@@ -28,13 +29,15 @@ def test_removing_a_firm_changes_no_other_firms_draws() -> None:
 
 
 def test_sectors_get_their_share_of_firms() -> None:
-    sectors = np.bincount(firms_of().column("sector")[:120], minlength=4)[:4]
-    assert sectors == pytest.approx(120 * np.asarray([0.40, 0.30, 0.18, 0.12]), abs=2)
+    dealt = np.bincount(firms_of().column("sector")[:120])
+    shares = [SECTORS[name].share for name in sorted(SECTORS)]
+    assert dealt == pytest.approx(120 * np.asarray(shares), abs=2)
 
 
 def test_a_sectors_value_at_risk_is_shared_by_size() -> None:
     firms = firms_of()
-    for sector, value in enumerate((55.0, 20.0, 18.0, 12.0)):
+    for sector, name in enumerate(sorted(SECTORS)):
+        value = SECTORS[name].value_at_risk
         here = firms.column("sector") == sector
         at_risk, size = firms.column("value_at_risk")[here], firms.column("size")[here]
         assert at_risk.sum() == pytest.approx(value)
@@ -47,8 +50,8 @@ def test_sizes_average_one() -> None:
 
 def test_defence_needs_the_military_grade_and_cars_do_not() -> None:
     grade, sector = (firms_of().column(name) for name in ("grade", "sector"))
-    assert grade[sector == 3].all()
-    assert not grade[sector == 0].any()
+    assert grade[sector == sorted(SECTORS).index("defence")].all()
+    assert not grade[sector == sorted(SECTORS).index("automotive")].any()
 
 
 def test_runs_differ_and_a_run_repeats_itself() -> None:

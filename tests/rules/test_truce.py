@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.config.params import flatten
 from sim.config.schema import Scenario
 from sim.config.validate import with_values
+from sim.ensemble.execute import simulate
 from sim.model import TruceModel
+from sim.rules.measures import EVENTS
 from sim.rules.truce import extension_cost, readiness
 
 NO_TALKS = {"truce.talks.meetings_per_week": 0, "truce.talks.sprint_weeks": 0}
@@ -46,10 +49,10 @@ def test_a_truce_that_cannot_be_extended_lapses_and_tariffs_snap_back() -> None:
     model = quiet({"truce.max_extensions": 0, "truce.reentry.rate": 0.0, "truce.escalation.answer_rate": 0.0})
     for _ in range(11):
         model.step()
-    levels = model.state.whole["issues"]["level"][0]
+    levels = dict(zip(model.params.issues, model.series["level"], strict=False))
     assert model.series["status"] == 0
-    assert levels[0] == pytest.approx(0.474)
-    assert levels[1] == pytest.approx(0.716)
+    assert levels["us_tariff"] == pytest.approx(0.474)
+    assert levels["cn_tariff"] == pytest.approx(0.716)
 
 
 def test_the_ladder_is_climbed_to_its_cap_and_no_further() -> None:
@@ -63,7 +66,7 @@ def test_the_ladder_is_climbed_to_its_cap_and_no_further() -> None:
     while model.running:
         model.step()
     assert list(model.series["rung"]) == [2, 2]
-    assert model.series["level"][0] == pytest.approx(0.474 - 2 * 0.16)
+    assert model.series["level"][model.params.issues.index("us_tariff")] == pytest.approx(0.474 - 2 * 0.16)
 
 
 def test_extensions_raise_and_lapses_lower_the_belief_in_the_truce() -> None:
@@ -105,3 +108,38 @@ def test_talks_reopen_sooner_where_both_hurt_more(runs) -> None:  # type: ignore
     early = runs({"truce.in_force": False, "truce.reentry.threshold": 1.0}, 60)
     late = runs({"truce.in_force": False, "truce.reentry.threshold": 12.0}, 60)
     assert np.nanmean(early["weeks_to_first_truce"]) < np.nanmean(late["weeks_to_first_truce"])
+
+
+@pytest.mark.parametrize("end", ["lapse", "suspension"])
+def test_a_dispute_ends_with_the_truce_that_it_is_about(end: str) -> None:
+    settings = {"truce.max_extensions": 0} if end == "lapse" else {"compliance.back_down_stakes": 300.0}
+    model = quiet(settings | {"truce.reentry.rate": 0.0, "compliance.cn.start": 0.2, "compliance.recovery": 0.0})
+    disputed = False
+    while model.series["status"] != 0 or model.week == 0:
+        disputed = disputed or bool(model.state.whole["sides"]["grievance"].any())
+        model.step()
+    assert disputed
+    state = model.state.whole
+    assert not state["sides"]["dispute"].any()
+    assert not state["sides"]["grievance"].any()
+    assert not state["issues"]["withheld"].any()
+
+
+def test_no_truce_that_returns_is_suspended_before_it_could_be_disputed(runs) -> None:  # type: ignore[no-untyped-def]
+    settings = {
+        "truce.max_extensions": 0,
+        "truce.reentry.threshold": 0.5,
+        "compliance.cn.start": 0.2,
+        "compliance.back_down_stakes": 300.0,
+    }
+    values = flatten(with_values(Scenario(), settings)).values
+    _, weeks = simulate(values, np.zeros(80, np.int64), np.arange(80), 1, weekly=80)
+    happened = {
+        name: (weeks["events"] >> EVENTS.index(name) & 1).astype(bool)
+        for name in ("reentry", "suspension", "back_down")
+    }
+    back = np.argwhere(happened["reentry"][:, :-4])
+    assert len(back) > 50
+    for run, week in back:
+        assert not happened["suspension"][run, week + 1 : week + 5].any()
+        assert not happened["back_down"][run, week + 1 : week + 5].any()

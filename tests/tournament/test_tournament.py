@@ -1,4 +1,4 @@
-"""The tournament plays every pair, ranks by the loss spared, corrects its tests, and is written whole or not at all."""
+"""The tournament plays every pair, ranks by the payoff, corrects its tests, and is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sim.cli import main
 from sim.config.compose import load, read_scenario_yaml
 from sim.config.errors import SimError
 from sim.config.groups.outcomes import Figures
+from sim.config.schema import Scenario
 from sim.rules.measures import OUTCOMES
 from sim.tournament import Tournament, holm, tournament
 from sim.tournament.figure import ranking_figures
@@ -45,6 +46,40 @@ def test_advantages_are_against_the_mean_and_best_comes_first(played) -> None:
     assert np.allclose(ranking["advantage"], (ranking["us.advantage"] + ranking["cn.advantage"]) / 2)
     assert ((ranking["low"] <= ranking["advantage"]) & (ranking["advantage"] <= ranking["high"])).all()
     assert np.allclose(played.pairs[list(OUTCOMES)].sum(axis=1), 1.0)
+
+
+OWN = "{{owner: {owner}, table: trade, driver: constant, benefit: {benefit}, linear_cost: 2, convex_cost: 10, phase_in_weeks: 1}}"
+
+
+def own_payoffs(benefit: float) -> Scenario:
+    """London's clock over two issues alone, one of each side, each worth ``benefit`` to the other and up to 12 to its owner."""
+    london = load()
+    given = {"spectrum": OWN.format(owner="us", benefit=benefit), "fisheries": OWN.format(owner="cn", benefit=benefit)}
+    return load(
+        *(f"~issues.{name}" for name in london.issues), *(f"+issues.{name}={item}" for name, item in given.items())
+    )
+
+
+def test_what_is_bargained_over_decides_the_ranking() -> None:
+    result = tournament([own_payoffs(30)], NAMES, runs=40)
+    assert result.ranking["advantage"].iloc[0] > 1.0
+    assert np.ptp(result.pairs["welfare_loss.us"]) < 0.01  # tariffs and lost output say nothing here
+    assert "comes first" in result.answer
+
+
+@pytest.mark.parametrize("names", [NAMES, ("tit_for_tat", "equilibrium")])
+def test_a_tie_is_told_as_a_tie(names: tuple[str, ...]) -> None:
+    result = tournament([own_payoffs(0)], names, runs=6)
+    assert result.answer.startswith("all strategies come to the same payoff")
+    assert "comes first" not in result.answer
+    assert "All strategies come to the same payoff" in ranking_figures(result)["ranking"].get_suptitle().replace(
+        "\n", " "
+    )
+
+
+def test_two_that_share_the_first_place_are_both_named() -> None:
+    ranking = pd.DataFrame({"strategy": ["a", "b_c", "d"], "advantage": [1.0, 1.0, -2.0]})
+    assert Tournament(ranking, ranking, ranking, {}, runs=2, seed=1).tied == ["a", "b c"]
 
 
 def test_a_strategy_that_always_spares_more_beats_the_others_and_equal_ones_do_not() -> None:

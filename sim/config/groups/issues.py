@@ -24,8 +24,8 @@ _JUDGED = "judgement"
 class Issue:
     """One thing to bargain over."""
 
-    owner: str = choice("us", SIDES, "the side that can concede the issue", "definition of the issue")
-    table: str = choice("trade", TABLES, "the table it is bargained at", "MODEL.md section 4")
+    owner: str = choice(None, SIDES, "the side that can concede the issue", "definition of the issue")
+    table: str = choice(None, TABLES, "the table it is bargained at", "MODEL.md section 4")
     driver: str = choice(
         "constant",
         DRIVERS,

@@ -23,7 +23,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What counts as a breakthrough."""
+    """What counts as a breakthrough, and over which period outcomes are read."""
 
     military_magnets: float = number(
         0.4,
@@ -61,6 +61,15 @@ class Outcomes:
     )
     weeks_in_force: int = count(
         26, "weeks", (0, 520), "weeks a deal must have been in force", "MODEL.md section 12", spread=(13, 52)
+    )
+    closing_weeks: int = count(
+        52,
+        "weeks",
+        (1, 104),
+        "closing period: the outcome is the state in a week drawn from it, so its share is a share of the period",
+        "judgement: a year, longer than the truce lengths on record; docs/decisions.md",
+        spread=(26, 78),
+        label="closing period",
     )
 
 

@@ -17,12 +17,12 @@ class Shock:
     """One event, or one kind of event that recurs."""
 
     kind: str = choice(
-        "hawk",
+        None,
         SHOCK_KINDS,
         "what it moves: hawk pressure; delivery on all a side owes; a court cuts the tariff ceiling; other supply; grievance",
         "MODEL.md section 10",
     )
-    side: str = choice("us", SIDES, "the side it happens to", "definition of the event")
+    side: str = choice(None, SIDES, "the side it happens to", "definition of the event")
     size: float = number(
         0.3,
         "share or pressure",

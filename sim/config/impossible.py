@@ -1,0 +1,87 @@
+"""Outcomes that a scenario's own terms rule out: a share of 0 that no number of runs can change, so no interval belongs to it.
+
+Each rule is a sufficient reason read off the settings (docs/model.md, *Outcomes*); an outcome that is not named may still be very rare.
+"""
+
+from __future__ import annotations
+
+from sim.config.groups.issues import SIDES, Issue
+from sim.config.schema import Scenario
+
+__all__ = ["ruled_out"]
+
+_THRESHOLDS = {"military_magnets": "military magnets", "ai_chips": "AI chips"}
+_DEALS = ("breakthrough", "narrow_deal")
+
+
+def ruled_out(scenario: Scenario) -> dict[str, str]:
+    """The outcomes that cannot happen, each with the reason in words.
+
+    Parameters
+    ----------
+    scenario
+        A checked scenario.
+
+    Returns
+    -------
+    dict
+        From names of :data:`sim.rules.measures.OUTCOMES` to reasons; empty where everything can happen.
+    """
+    truce = scenario.truce
+    if not truce.in_force and truce.reentry.rate == 0:
+        reason = "no truce is in force and talks never reopen (truce.reentry.rate is 0)"
+        return dict.fromkeys((*_DEALS, "tactical_pause"), reason)
+    found = {}
+    if no_deal := _no_deal(scenario):
+        found = dict.fromkeys(_DEALS, no_deal)
+    elif shallow := _no_breakthrough(scenario):
+        found["breakthrough"] = shallow
+    if truce.in_force and scenario.calendar.horizon_weeks <= _first_break(scenario):
+        found["breakdown"] = "the run ends before the truce could lapse or be suspended"
+    return found
+
+
+def _no_deal(scenario: Scenario) -> str:
+    talks, package = scenario.truce.talks, scenario.linkage.tables == "package"
+    if talks.meetings_per_week == 0 and talks.sprint_weeks == 0:
+        return "the delegations never meet (truce.talks)"
+    on_table = [issue for issue in scenario.issues.values() if package or issue.table == "trade"]
+    if not any(issue.red_line > issue.terms for issue in on_table):
+        where = "" if package else " at the trade table"
+        return f"nothing{where} can be conceded beyond the truce's terms (red lines)"
+    return ""
+
+
+def _no_breakthrough(scenario: Scenario) -> str:
+    by_driver = {issue.driver: issue for issue in scenario.issues.values()}
+    for driver, words in _THRESHOLDS.items():
+        issue, least = by_driver.get(driver), getattr(scenario.outcomes, driver)
+        if issue is None:
+            return f"no issue is about {words}"
+        if issue.red_line < least:
+            return f"the red line on {words}, {issue.red_line:g}, is below the level that counts, {least:g}"
+    for side in SIDES:
+        lowest, most = (
+            _lowest_tariff(scenario, side, by_driver.get(f"{side}_tariff")),
+            getattr(scenario.outcomes, f"{side}_tariff"),
+        )
+        if lowest > most:
+            return f"no agreement brings the {'US' if side == 'us' else 'Chinese'} tariff below {lowest:.3g}; {most:g} counts"
+    return ""
+
+
+def _lowest_tariff(scenario: Scenario, side: str, issue: Issue | None) -> float:
+    """The tariff at the owner's red line; the floor where an event may cut the ceiling."""
+    economy = getattr(scenario.economy, side)
+    if issue is None:
+        return float(economy.base_tariff)
+    cut = any(event.kind == "tariff_ceiling" and event.side == side for event in scenario.shocks.events.values())
+    low, high = economy.floor_tariff, economy.ceiling_tariff
+    return float(low if cut else high - issue.red_line * (high - low))
+
+
+def _first_break(scenario: Scenario) -> int:
+    """The first week, from 0, in which a truce in force may lapse or be suspended."""
+    truce, disputes = scenario.truce, scenario.compliance
+    deadline = truce.first_deadline_weeks or truce.length_weeks
+    return int(min(deadline - 1, max(1, disputes.protest_weeks) + max(1, disputes.retaliation_weeks)))

@@ -1,0 +1,126 @@
+"""Outcomes are read over a closing period, states in a week; breaks are counted, and whether they healed; payoffs hold what issues are worth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sim
+from benchmarks.closing import codes, steps
+from sim.config.params import flatten
+from sim.ensemble.execute import simulate
+from sim.model import TruceModel
+from sim.rules.measures import OUTCOMES
+from sim.rules.state import BROKEN
+
+LINKED = ("scenario=london", "linkage.cn=0.9")
+
+
+def lived(*settings: str, runs: int = 60, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Measures and weeks of many runs."""
+    values = flatten(sim.load(*settings)).values
+    return simulate(values, np.zeros(runs, np.int64), np.arange(runs), seed, weekly=runs)
+
+
+@pytest.mark.parametrize("closing", [1, 7, 52, 104])
+def test_the_outcome_of_every_week_is_the_state_of_one_week_of_the_closing_period(closing: int) -> None:
+    outs, weeks = lived(*LINKED, f"outcomes.closing_weeks={closing}")
+    for out, run in zip(outs, weeks, strict=True):
+        fits = [
+            back for back in range(closing)
+            if all(run["outcome"][t] == run["state"][t - back] for t in range(closing - 1, len(run)))
+        ]  # fmt: skip
+        assert fits
+        assert out["outcome"] == run["outcome"][-1]
+        assert out["final_state"] == run["state"][-1]
+        assert run["outcome"][0] == run["state"][0]
+
+
+def test_an_outcomes_share_is_its_share_of_the_closing_period() -> None:
+    outs, weeks = lived(*LINKED, runs=800)
+    for code in range(len(OUTCOMES)):
+        expected = (weeks["state"][:, -52:] == code).mean()
+        error = np.sqrt(max(expected * (1 - expected), 1e-3) / len(outs))
+        assert abs((outs["outcome"] == code).mean() - expected) < 4 * error
+
+
+def test_a_closing_period_of_one_week_gives_the_state_in_the_last_week() -> None:
+    outs, _ = lived(*LINKED, "outcomes.closing_weeks=1")
+    assert (outs["outcome"] == outs["final_state"]).all()
+    assert len(set(outs["outcome"])) > 1
+
+
+def test_a_run_shorter_than_the_closing_period_is_read_over_all_of_it() -> None:
+    outs, weeks = lived(*LINKED, "calendar.horizon_weeks=26", runs=400)
+    broken = OUTCOMES.index("breakdown")
+    assert (outs["outcome"] == broken).mean() == pytest.approx((weeks["state"] == broken).mean(), abs=0.08)
+
+
+@pytest.mark.parametrize(
+    "moved", [{"truce_length_weeks": np.arange(20, 26)}, {"calendar_horizon_weeks": np.arange(100, 106)}]
+)
+def test_shares_do_not_swing_with_where_the_last_deadline_falls(moved: dict[str, np.ndarray]) -> None:
+    found = codes(moved, 500)
+    step, error = steps(found["outcome"])
+    assert (np.abs(step) < 0.03 + 2.5 * error).all()
+    if "truce_length_weeks" in moved:
+        assert np.abs(steps(found["final_state"])[0]).max() > 0.08
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    "moved", [{"truce_length_weeks": np.arange(6, 40)}, {"calendar_horizon_weeks": np.arange(92, 118)}]
+)
+def test_no_two_neighbours_are_further_apart_than_noise_and_three_points(moved: dict[str, np.ndarray]) -> None:
+    step, error = steps(codes(moved, 4_000)["outcome"])
+    assert (np.abs(step) < 0.03 + 2.0 * error).all()
+
+
+@pytest.mark.parametrize("settings", [LINKED, ("scenario=escalation", "linkage.cn=0.9"), ("scenario=london",)], ids=str)
+def test_breaks_are_counted_from_the_weeks_themselves(settings: tuple[str, ...]) -> None:
+    outs, weeks = lived(*settings)
+    for out, run in zip(outs, weeks, strict=True):
+        broken = run["status"] == BROKEN
+        first = np.flatnonzero(~broken)[0]  # what is broken before the first truce is no break of one
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], broken[first:], [0])).astype(int)))
+        lengths = edges[1::2] - edges[::2]
+        assert out["breaks"] == out["lapses"] + out["suspensions"] == len(lengths)
+        assert out["weeks_broken"] == lengths.sum()
+        assert out["longest_break"] == (lengths.max() if len(lengths) else 0)
+        healed = np.nan if len(lengths) == 0 else float(not broken[-1])
+        assert out["healed"] == pytest.approx(healed, nan_ok=True)
+    assert outs["breaks"].max() > 0 and np.isnan(outs["healed"]).any() == (outs["breaks"] == 0).any()
+
+
+def test_a_pause_may_hide_a_break_that_healed() -> None:
+    outs, _ = lived(*LINKED, runs=200)
+    paused = outs[outs["final_state"] == OUTCOMES.index("tactical_pause")]
+    assert (paused["breaks"] > 0).mean() > 0.5
+    assert (paused["healed"][paused["breaks"] > 0] == 1.0).all()
+
+
+def test_measures_asked_before_the_first_week_say_what_is_in_force() -> None:
+    out = TruceModel(sim.load(), 1, 0, collect="none").measures()[0]
+    assert OUTCOMES[out["outcome"]] == OUTCOMES[out["final_state"]] == "tactical_pause"
+
+
+ISSUE = "{owner: us, table: trade, driver: constant, benefit: 30, linear_cost: 2, convex_cost: 10, phase_in_weeks: 1, terms: 0.5, in_force: 0.5, lapse: 0.5}"
+QUIET = ("shocks=none", "truce.talks.meetings_per_week=0", "truce.talks.sprint_weeks=0", "compliance.us.drift_rate=0")
+
+
+def test_a_payoff_is_what_concessions_are_worth_less_their_cost_and_the_welfare_loss() -> None:
+    bare, _ = lived(*QUIET, "~issues.us_counter_controls", runs=1)
+    with_one, weeks = lived(*QUIET, "~issues.us_counter_controls", f"+issues.spectrum={ISSUE}", runs=1)
+    place = flatten(sim.load("~issues.us_counter_controls", f"+issues.spectrum={ISSUE}")).issues.index("spectrum")
+    level = weeks["level"][0, :, place]
+    gain = with_one["payoff"][0] + with_one["welfare_loss"][0] - bare["payoff"][0] - bare["welfare_loss"][0]
+    assert gain == pytest.approx([-(2 * level + 10 * level**2).mean(), (30 * level).mean()])
+
+
+def test_what_a_tariffs_curve_says_is_not_counted_twice() -> None:
+    only = [f"~issues.{name}" for name in sim.load().issues if not name.endswith("tariff")]
+    outs, _ = lived(*only, runs=5)
+    assert outs["payoff"] == pytest.approx(-outs["welfare_loss"])
+    dearer, weeks = lived(*only, "issues.us_tariff.linear_cost=3", "issues.us_tariff.benefit=5", runs=5)
+    level = weeks["level"][:, :, 1].mean(axis=1)
+    assert dearer["payoff"] + dearer["welfare_loss"] == pytest.approx(np.column_stack([-3 * level, 5 * level]))
