@@ -140,7 +140,7 @@ VALUES = [
     _set("no such day", "calendar.start=2025-02-30", "calendar.start", "no such day"),
     _set("other form of date", "calendar.start=11/06/2025", "calendar.start", "year-month-day"),
     _set("far date", "calendar.start=2999-01-01", "calendar.start", "1900-01-01"),
-    _set("group for a value", "us.strategy=hardliner", "us.strategy", "settings expected"),
+    _set("group for a value", "us.strategy=hardliner", "us.strategy", "us/strategy=hardliner"),
     _set("new issue that is nobody's", "+issues.soy.benefit=6", "issues.soy", "owner (us or cn)"),
     _set("new event of no kind", "+shocks.events.vote.side=us", "shocks.events.vote", "kind (hawk"),
     _set("item that is no mapping", "+issues.soy=5", "issues.soy", "settings expected"),

@@ -33,6 +33,7 @@ from sim.figures.style import (
     blank,
     dress,
     fitted,
+    in_lines,
     joined,
     key,
     outlined,
@@ -100,7 +101,9 @@ def phase(
         main = figure.add_subplot(grid[:2, :] if beside else grid[:2, :2])
         unparted = _leaders(main, cells, look)
         _ticks(main, across, up, look)
-        dress(main, look, labels[0], labels[1], "Leading outcome, its share (%)")
+        # title and footnote leave a label along the height less than half of a slide
+        upright = in_lines(labels[1], 0.45 * (look.height or look.width), 0.9 * look.text_size)
+        dress(main, look, labels[0], upright, "Leading outcome, its share (%)")
         main.grid(False)
         _key(figure.add_subplot(grid[2, :]), look, unparted)
         places = [grid[k // 2, 2 + k % 2] for k in range(4)]

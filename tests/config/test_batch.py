@@ -18,7 +18,7 @@ from sim.config.render import to_plain
 OTHER: dict[str, Any] = {
     "run.runs": 21, "run.seed": 2, "run.weeks": "all", "run.engine": "mesa", "run.threads": 3, "run.executor": "dask",
     "run.address": "host:8786", "run.name": "own", "run.out": "elsewhere", "figures.draw": False, "figures.report": False,
-    "figures.format": "png", "figures.dpi": 60, "figures.width": 6.0, "figures.text_size": 9.0,
+    "figures.format": "png", "figures.dpi": 60, "figures.width": 6.0, "figures.height": 4.0, "figures.text_size": 9.0,
 }  # fmt: skip
 JOBS = ("run", "sweep", "tournament", "validate", "export")
 

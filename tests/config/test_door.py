@@ -109,7 +109,9 @@ def test_a_bad_scenario_is_refused_by_its_key(name: str, path: str, value: objec
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("given", [5, ["london_2025"], {"name": "london_2025"}, object(), "lundon"], ids=repr)
+@pytest.mark.parametrize(
+    "given", [5, ["london_2025"], {"name": "london_2025"}, pytest.param(object(), id="an object"), "lundon"], ids=repr
+)
 @pytest.mark.parametrize("name", DOORS)
 def test_what_is_no_scenario_is_refused(name: str, given: Any, tmp_path: Path) -> None:
     with pytest.raises(sim.SimError, match="scenario"):

@@ -37,6 +37,7 @@ NOT_RUN = {
     "import sim\nfrom dask_kubernetes.operator import": "needs dask-kubernetes and a cluster",
     "#!/bin/bash\n#SBATCH": "a job for SLURM",
     "make wasm": "tests/browser builds the module",
+    "import numpy as np\nimport sim\nfrom sim.browser.execute": "needs the built module; tests/browser makes the same call",
     "python -m sim.browser": "tests/browser builds the module",
     "python -m benchmarks": "minutes on an idle machine; tests/benchmarks runs each group with few runs",
     "python -m benchmarks quick fair kernel": "the same",
