@@ -131,7 +131,7 @@ def test_the_verb_plays_several_scenarios_with_settings_of_its_own(tmp_path, cap
     out = capsys.readouterr().out
     folder = Path(out.split("results: ")[1].split("\n")[0])
     assert folder.name.startswith("both-")
-    assert "mean strategy" in out.split("answer: ")[1]
+    assert "the mean strategy" in out.split("answer: ")[1]
     assert read_scenario_yaml(folder / "scenario-breakthrough.yaml").truce.length_weeks == 26
 
 

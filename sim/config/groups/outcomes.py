@@ -67,7 +67,7 @@ class Outcomes:
         "weeks",
         (1, 104),
         "closing period: the outcome is the state in a week drawn from it, so its share is a share of the period",
-        "judgement: a year, longer than the truce lengths on record; docs/decisions.md",
+        "judgement: a year, four times the 90 days of a truce (truces.csv); docs/decisions.md",
         spread=(26, 78),
         label="closing period",
     )
