@@ -120,10 +120,8 @@ class Government(mesa.Agent):
         """Consumers' loss less revenue and protection at their weights, bn USD/yr."""
         economy = self.economy
         low, high = 1.0 + economy.pass_through * economy.base_tariff, 1.0 + economy.pass_through * rate
-        if abs(self.elasticity - 1.0) < 1e-9:
-            lost = economy.imports * low * math.log(high / low)
-        else:
-            lost = (high * flow - low * economy.imports) / (1.0 - self.elasticity)
+        step, less = math.log(high / low), 1.0 - self.elasticity
+        lost = economy.imports * low * (math.expm1(less * step) / less if less else step)
         revenue = rate * flow - economy.base_tariff * economy.imports
         return lost - revenue_weight * revenue - protection_weight * (economy.imports - flow)
 

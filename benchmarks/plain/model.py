@@ -55,7 +55,7 @@ class PlainTruce(mesa.Model):
         self.shocks = [(shock, _week_of(shock.start, scenario)) for _, shock in sorted(scenario.shocks.events.items())]
         self.record = Record(self)
         if self.status == "truce":
-            self.record.note_first("truce")
+            self.record.first["truce"] = 0.0
         self.datacollector = mesa.DataCollector(model_reporters=weekly_reporters(self) if collect else None)
 
     def _make_markets(self) -> None:

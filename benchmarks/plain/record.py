@@ -62,9 +62,9 @@ class Record:
         self.sums: dict[str, float] = {}
 
     def note_first(self, name: str) -> None:
-        """Keep the week of the first event of a kind."""
+        """Keep the weeks that have passed once the week of the first event of a kind is over."""
         if math.isnan(self.first[name]):
-            self.first[name] = float(self.model.week)
+            self.first[name] = float(self.model.week + 1)
 
     def observe(self) -> None:
         """Add the week to the sums."""
@@ -84,7 +84,7 @@ class Record:
                 self._add(f"lost_output.{sector.name}", sector.lost_output / 52.0)
                 self._add(f"line_stops.{sector.name}", sector.stopped / sector.firms if sector.firms else 0.0)
                 if sector.stopped and math.isnan(self.first_stop[sector.name]):
-                    self.first_stop[sector.name] = float(model.week)
+                    self.first_stop[sector.name] = float(model.week + 1)
 
     def _count_break(self) -> None:
         broken = self.model.status == "broken"

@@ -74,9 +74,9 @@ def survival(curve: pd.DataFrame, scenario: Scenario, caption: Caption, look: Fi
 
 
 def _deadlines(scenario: Scenario, last: float) -> np.ndarray:
-    """Weeks in which deadlines fall, counted as breaks are: from 0 for a truce in force on the first day, from 1 for one made later."""
+    """Weeks since the truce began after which deadlines fall."""
     truce = scenario.truce
-    first = truce.first_deadline_weeks - 1 if truce.in_force else truce.length_weeks
+    first = (truce.first_deadline_weeks if truce.in_force else 0) or truce.length_weeks
     weeks = first + truce.length_weeks * np.arange(_MOST_DEADLINES)
     return weeks[weeks <= last]
 

@@ -220,7 +220,7 @@ def close(s, p, table, proposer):
         return
     us_floor, cn_floor = no_deal_value(s, p, US, EVERY), no_deal_value(s, p, CN, EVERY)
     if w.settled[TRADE] == 0 and w.settled[SECURITY] == 0:
-        s.out.weeks_to_first_deal = min(s.out.weeks_to_first_deal, float(w.week))
+        s.out.weeks_to_first_deal = min(s.out.weeks_to_first_deal, float(w.week + 1))
         if s.out.clock_at_first_deal != s.out.clock_at_first_deal:
             s.out.clock_at_first_deal = clock_share(w)
     for k in range(p.issues_count):

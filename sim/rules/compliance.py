@@ -125,7 +125,7 @@ def _protest(s, p, i, table):
     w, side = s.world, s.sides[i]
     side.dispute, side.dispute_since, side.dispute_table = PROTEST, w.week, table
     s.out.protests[i] += 1
-    s.out.weeks_to_first_protest = min(s.out.weeks_to_first_protest, float(w.week))
+    s.out.weeks_to_first_protest = min(s.out.weeks_to_first_protest, float(w.week + 1))
     mark(w, PROTESTED + i)
     for k in range(p.issues_count):
         if p.issues_owner[k] == 1 - i:

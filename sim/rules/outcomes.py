@@ -87,7 +87,7 @@ def observe(s, p):
         out.lost_output[k] += w.lost_output[k] / 52.0
         out.line_stops[k] += w.stops[k]
         if w.stops[k] > 0.0:
-            out.weeks_to_first_stop[k] = min(out.weeks_to_first_stop[k], float(w.week))
+            out.weeks_to_first_stop[k] = min(out.weeks_to_first_stop[k], float(w.week + 1))
 
 
 @formula

@@ -18,6 +18,7 @@ __all__ = [
 ]  # fmt: skip
 
 _DRIVERS = (1, 2)
+_SMALL = 0.1  # of a change of log spending: beyond, a difference of spendings loses no more than one digit
 IN_FORCE = RUNGS - 1
 
 
@@ -29,11 +30,28 @@ def demand(base_flow, rate, base_rate, pass_through, elasticity):
 
 @formula
 def consumer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
-    """Integral of demand between the two border prices, bn USD/yr: the change of spending over 1 - e; e = 1 is the log case."""
+    """Integral of demand between the two border prices, bn USD/yr: spending before, times (exp(z) - 1) / (1 - e).
+
+    z = (1 - e) log(price after / price before) is the change of log spending. Where it is small the change of spending loses its digits,
+    and spending before times log price times the series of (exp(z) - 1) / z is right instead; e = 1 is its first term.
+    """
     low, high = 1.0 + pass_through * base_rate, 1.0 + pass_through * rate
-    if abs(elasticity - 1.0) < 1e-9:
-        return base_flow * low * inline_log(high / low)
+    step = inline_log(high / low)
+    z = (1.0 - elasticity) * step
+    if abs(z) < _SMALL:
+        return base_flow * low * step * _exp_less_one_over(z)
     return (high * flow - low * base_flow) / (1.0 - elasticity)
+
+
+@formula
+def _exp_less_one_over(z):
+    """(exp(z) - 1) / z for abs(z) < 0.1: its Taylor series, whose tenth power is below 1e-17."""
+    return 1.0 + z / 2.0 * (
+        1.0
+        + z
+        / 3.0
+        * (1.0 + z / 4.0 * (1.0 + z / 5.0 * (1.0 + z / 6.0 * (1.0 + z / 7.0 * (1.0 + z / 8.0 * (1.0 + z / 9.0))))))
+    )
 
 
 @rule

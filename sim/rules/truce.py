@@ -98,7 +98,7 @@ def break_truce(s, p):
     """The truce ends: agreements are void and with them disputes about them, tariffs snap back, both sides trust the next truce less."""
     w = s.world
     s.out.breaks += 1
-    s.out.weeks_to_first_break = min(s.out.weeks_to_first_break, float(w.week))
+    s.out.weeks_to_first_break = min(s.out.weeks_to_first_break, float(w.week + 1))
     w.status = BROKEN
     w.deal_since = NEVER
     for i in range(2):
@@ -160,7 +160,7 @@ def reenter(s, p):
     w.status = TRUCE
     w.extensions = 0
     s.out.reentries += 1
-    s.out.weeks_to_first_truce = min(s.out.weeks_to_first_truce, float(w.week))
+    s.out.weeks_to_first_truce = min(s.out.weeks_to_first_truce, float(w.week + 1))
     mark(w, REOPENED)
     for k in range(p.issues_count):
         s.issues.agreed[k] = s.issues.terms[k]

@@ -43,6 +43,17 @@ def test_most_breaks_fall_in_the_weeks_of_deadlines() -> None:
     assert curve.loc[at_deadlines, "events"].sum() > 0.8 * curve["events"].sum()
 
 
+@pytest.mark.parametrize("first", [9, 0])
+def test_a_truce_of_nine_weeks_that_is_not_extended_breaks_after_nine(first: int) -> None:
+    certain = ("truce.max_extensions=0", "compliance.us.drift_rate=0", "compliance.cn.drift_rate=0", "shocks=none")
+    scenario = sim.load("linkage.cn=2", "truce.length_weeks=9", f"truce.first_deadline_weeks={first}", *certain)
+    runs = sim.run(scenario, runs=20, weeks="none").runs
+    lapsed = runs["weeks_to_first_break"].dropna()
+    assert len(lapsed) > 10
+    assert (lapsed == 9.0).all()
+    assert _deadlines(scenario, 104.0)[0] == 9.0
+
+
 def test_a_run_whose_truces_never_begin_has_no_such_figure() -> None:
     never = sim.load(
         "scenario=escalation", "truce.reentry.rate=0", "calendar.horizon_weeks=8", "outcomes.weeks_in_force=4"

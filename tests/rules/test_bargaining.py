@@ -208,13 +208,13 @@ def test_equilibrium_under_full_information_agrees_at_once_and_near_the_nash_poi
         for name, value in (("strategy.kind", "equilibrium"), ("discount_rate", 0.01))
     }
     out = runs(settings, 20)
-    assert (out["weeks_to_first_deal"] <= 1).mean() > 0.9  # what moves values in the week may part the two plans
+    assert (out["weeks_to_first_deal"] <= 2).mean() > 0.9  # what moves values in the week may part the two plans
     assert out["nash_ratio"].min() > 0.9
 
 
 def test_a_mediator_brings_the_nash_point(runs) -> None:  # type: ignore[no-untyped-def]
     alone, mediated = runs(CERTAIN, 30), runs(CERTAIN | {"truce.talks.mediator_rate": 1.0}, 30)
-    assert (mediated["weeks_to_first_deal"] == 0).all()
+    assert (mediated["weeks_to_first_deal"] == 1).all()
     assert np.isnan(alone["weeks_to_first_deal"]).any()
     assert mediated["nash_ratio"].min() > 0.95
 

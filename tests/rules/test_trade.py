@@ -10,6 +10,7 @@ from scipy.optimize import minimize_scalar
 
 from sim.rules import trade
 from sim.rules.trade import demand, exporter_loss, tariff_at
+from sim.theory.tariffs import Importer
 
 
 def consumer_loss(base_flow: float, rate: float, base: float, through: float, e: float) -> float:
@@ -44,7 +45,16 @@ def test_losses_are_zero_at_the_base_tariff(base: float, through: float, e: floa
 @given(rates, rates, shares)
 def test_unit_elasticity_is_the_limit_of_its_neighbours(rate: float, base: float, through: float) -> None:
     at_one = consumer_loss(100.0, rate, base, through, 1.0)
-    assert at_one == pytest.approx(consumer_loss(100.0, rate, base, through, 1.0 + 1e-6), rel=1e-4, abs=1e-6)
+    assert at_one == pytest.approx(consumer_loss(100.0, rate, base, through, 1.0 + 1e-9), rel=1e-8)
+
+
+@pytest.mark.parametrize("less", [0.0, 1e-15, 1e-12, 1e-9, 3e-8, 1e-6, 1e-3, 0.09, 0.1, 0.11, 0.2, -0.7, 4.0])
+@pytest.mark.parametrize("rate", [0.0, 0.1, 0.3, 1.45])
+def test_consumer_loss_keeps_its_digits_at_every_elasticity(less: float, rate: float) -> None:
+    """Against the theory's exponential less one, which loses none; imports in bn USD/yr, so 1e-11 bn is nothing."""
+    for e in {1.0 - less, 1.0 + less} - {-3.0}:
+        theirs = Importer(500.0, 0.03, 0.9, e, revenue_weight=0.0).cost(rate)
+        assert consumer_loss(500.0, rate, 0.03, 0.9, e) == pytest.approx(theirs, rel=2e-14, abs=1e-11)
 
 
 @pytest.mark.parametrize(("through", "e"), [(0.8, 3.0), (0.9, 2.0), (0.6, 4.0), (0.94, 0.76)])
