@@ -21,8 +21,9 @@ from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.config.schema import Scenario
 from sim.rules import steps
+from sim.rules.codes import CHIPS, CN, MAGNETS, US
 from sim.rules.measures import RUN, WEEK, WEEK_SERIES
-from sim.rules.state import CHIPS, CN, MAGNETS, US, allocate, places, tiles
+from sim.rules.state import allocate, places, tiles
 
 __all__ = ["TruceModel", "simulate"]
 

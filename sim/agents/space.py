@@ -13,8 +13,9 @@ import numpy as np
 
 from sim.agents.strategies import TABLES
 from sim.config.schema import Scenario
+from sim.rules.codes import CN, SECURITY, TRADE, US
 from sim.rules.packages import efficient, nash_product, prepare, values
-from sim.rules.state import CN, PROBLEM, ROOM, SECURITY, TRADE, US
+from sim.rules.state import PROBLEM, ROOM
 from sim.rules.tables import EVERY, TRUTH, fill_problem
 
 __all__ = ["BargainingSpace", "bargaining_space"]

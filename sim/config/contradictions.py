@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.config.errors import SimError
 from sim.config.fields import leaves
 from sim.config.schema import Scenario
+from sim.vocabulary import DRIVERS, GOODS, SIDES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +25,6 @@ __all__ = ["check_file_name", "check_scenario", "first_contradiction", "in_a_rul
 
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
-_GOODS = ("magnets", "chips")
 Values = Mapping[str, Any]
 
 
@@ -113,7 +113,7 @@ def in_a_rule(scenario: Scenario, names: Iterable[str]) -> bool:
 
 def _rules(scenario: Scenario) -> tuple[_Rule, ...]:
     """The rules that hold for the issues, sectors and events that a scenario has."""
-    sectors = tuple(tuple(getattr(scenario.firms, good).sectors) for good in _GOODS)
+    sectors = tuple(tuple(getattr(scenario.firms, good).sectors) for good in GOODS)
     events = tuple((name, event.start) for name, event in scenario.shocks.events.items())
     return _rules_for(tuple(scenario.issues), sectors, scenario.calendar.start, events)
 
@@ -140,15 +140,6 @@ def _at_least(key: str, other: str, problem: str) -> _Rule:
     return _Rule(key, problem, lambda v: v[key] < v[other], (key, other), lambda v: f"at least {v[other]:g} ({other})")
 
 
-_DRIVER_OWNERS = {
-    "us_tariff": "us",
-    "cn_tariff": "cn",
-    "civil_magnets": "cn",
-    "military_magnets": "cn",
-    "ai_chips": "us",
-}
-
-
 def _issue_rules(names: tuple[str, ...]) -> Iterator[_Rule]:
     if not names:
         yield _Rule("issues", "nothing to bargain over", lambda v: True, cure="keep at least one issue")
@@ -158,8 +149,9 @@ def _issue_rules(names: tuple[str, ...]) -> Iterator[_Rule]:
             problem = f"below {level}: the owner would already have conceded more than it ever will"
             yield _at_least(f"{path}.red_line", f"{path}.{level}", problem)
         yield _at_most(f"{path}.lapse", f"{path}.terms", "a lapse would concede more than the truce")
-        for driver, owner in _DRIVER_OWNERS.items():
-            yield _owned(path, driver, owner)
+        for driver in DRIVERS.values():
+            if driver.owner:
+                yield _owned(path, driver.name, driver.owner)
     for first, second in combinations(names, 2):
         yield _driven_once(first, second)
 
@@ -179,7 +171,7 @@ def _driven_once(first: str, second: str) -> _Rule:
 
 
 def _tariff_rules() -> Iterator[_Rule]:
-    for side in ("us", "cn"):
+    for side in SIDES:
         path = f"economy.{side}"
         floor, ceiling = f"{path}.floor_tariff", f"{path}.ceiling_tariff"
         yield _below(floor, ceiling)
@@ -198,7 +190,7 @@ def _below(floor: str, ceiling: str) -> _Rule:
 
 def _firm_rules(sectors_of: tuple[tuple[str, ...], ...]) -> Iterator[_Rule]:
     seen: set[str] = set()
-    for good, sectors in zip(_GOODS, sectors_of, strict=True):
+    for good, sectors in zip(GOODS, sectors_of, strict=True):
         path = f"firms.{good}.sectors"
         if not sectors:
             yield _Rule(path, "no sector", lambda v: True, cure="keep at least one")
@@ -217,7 +209,7 @@ def _some_share(path: str, shares: tuple[str, ...]) -> _Rule:
 
 def _licence_rules() -> Iterator[_Rule]:
     problem = "approval would be easier when the good is withheld than when it is permitted"
-    for good in _GOODS:
+    for good in GOODS:
         path = f"licensing.{good}"
         yield _at_most(f"{path}.approve_withheld", f"{path}.approve_permitted", problem)
     yield _at_most("licensing.approve_withheld_military", "licensing.magnets.approve_permitted", problem)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from sim.rules.codes import CN, DEAL, EQUILIBRIUM, PACKAGE, SECURITY, TRADE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import DEAL_MADE, FAILED, mark
 from sim.rules.packages import (
@@ -24,13 +25,12 @@ from sim.rules.packages import (
 )
 from sim.rules.politics import support
 from sim.rules.randomness import MEDIATOR, RATIFICATION, normal, uniform
-from sim.rules.state import CN, DEAL, HEARD, NEVER, OFFERED, SECURITY, TRADE, US
-from sim.rules.strategies import EQUILIBRIUM, answers_offers, clock_share, patience, strategy_target
+from sim.rules.state import HEARD, NEVER, OFFERED
+from sim.rules.strategies import answers_offers, clock_share, patience, strategy_target
 from sim.rules.tables import (
     BOTH,
     EVERY,
     FULL,
-    PACKAGE,
     TRUE_PROBLEM,
     TRUTH,
     belief,

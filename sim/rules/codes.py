@@ -1,13 +1,27 @@
-"""The integers behind names: sides, tables, goods, grades, states of the truce, strategies and the rest.
+"""The codes of the vocabulary as rules use them: sides, tables, goods, grades, drivers, states of the truce, strategies and the rest.
 
-They are numpy integers so that Numba types every code alike and compiles a rule once, not once a code.
+They are numpy integers so that Numba types every code alike and compiles a rule once, not once a code. Names and order are those of
+:mod:`sim.vocabulary`, by name, so that a term added there moves no other one's meaning here.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["code", "codes"]
+from sim import vocabulary as words
+from sim.vocabulary import Terms
+
+__all__ = [
+    "ALL_SCOPE", "ALTERNATE", "BREAKDOWN", "BREAKTHROUGH", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "DELIVERY", "DRAWN", "EQUILIBRIUM",
+    "FIRST_CN", "FIRST_US", "GOODWILL", "HARDLINER", "HAWK", "ISSUE_SCOPE", "MAGNETS", "MICRO", "MILITARY", "NARROW_DEAL", "N_DRIVERS", "N_GOODS", "N_GRADES", "N_SIDES", "N_TABLES",
+    "PACKAGE", "PROTEST", "QUIET", "RETALIATION", "SECURITY", "SEPARATE", "SUPPLY", "TABLE_SCOPE", "TACTICAL_PAUSE",
+    "TARIFF_CEILING", "TIME_DEPENDENT", "TIT_FOR_TAT", "TRADE", "TRUCE", "US", "code", "codes", "codes_of", "first_of",
+]  # fmt: skip
+
+
+def code(number: int) -> np.int64:
+    """One number as a code."""
+    return np.int64(number)
 
 
 def codes(count: int) -> tuple[np.int64, ...]:
@@ -15,6 +29,28 @@ def codes(count: int) -> tuple[np.int64, ...]:
     return tuple(np.int64(n) for n in range(count))
 
 
-def code(number: int) -> np.int64:
-    """One number as a code."""
-    return np.int64(number)
+def codes_of(terms: Terms, *names: str) -> tuple[np.int64, ...]:
+    """The codes of the terms of these names."""
+    return tuple(np.int64(terms[name].code) for name in names)
+
+
+def first_of(*kinds: str) -> tuple[np.int64, ...]:
+    """The codes of the first event of each of these kinds: the others, of the next side or table, follow it."""
+    return tuple(np.int64(words.EVENTS[words.EVENT_KINDS[kind].events[0]].code) for kind in kinds)
+
+
+N_SIDES, N_TABLES, N_GOODS, N_GRADES = len(words.SIDES), len(words.TABLES), len(words.GOODS), len(words.GRADES)
+N_DRIVERS = len(words.DRIVERS)
+
+US, CN = codes_of(words.SIDES, "us", "cn")
+TRADE, SECURITY = codes_of(words.TABLES, "trade", "security")
+MAGNETS, CHIPS = codes_of(words.GOODS, "magnets", "chips")
+CIVIL, MILITARY = codes_of(words.GRADES, "civil", "military")
+BROKEN, TRUCE, DEAL = codes_of(words.STATUSES, "none", "truce", "deal")
+QUIET, PROTEST, RETALIATION = codes_of(words.DISPUTE_STEPS, "quiet", "protest", "retaliation")
+BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes_of(words.OUTCOMES, "breakthrough", "narrow_deal", "tactical_pause", "breakdown")  # fmt: skip
+TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes_of(words.STRATEGIES, "time_dependent", "tit_for_tat", "micro", "hardliner", "equilibrium")  # fmt: skip
+HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes_of(words.SHOCK_KINDS, "hawk", "delivery", "tariff_ceiling", "supply", "goodwill")  # fmt: skip
+SEPARATE, PACKAGE = codes_of(words.TABLE_RULES, "separate", "package")
+ISSUE_SCOPE, TABLE_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue", "table", "all")
+ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(words.FIRST_SPEAKERS, "alternate", "us", "cn", "drawn")

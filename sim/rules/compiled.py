@@ -19,6 +19,8 @@ from typing import Any, cast
 import numba
 from numba import njit
 
+from sim.vocabulary import codes_in_words
+
 __all__ = ["cache_folder", "formula", "rule", "source_hash"]
 
 _ROOMS = ("rules", "ensemble")
@@ -26,8 +28,8 @@ _ROOMS = ("rules", "ensemble")
 
 @cache
 def source_hash() -> str:
-    """Hash of all compiled sources: 64 hexadecimal digits."""
-    digest = hashlib.sha256()
+    """Hash of all compiled sources and of the codes they compare with: 64 hexadecimal digits."""
+    digest = hashlib.sha256(codes_in_words().encode())
     package = Path(__file__).resolve().parent.parent
     for room in _ROOMS:
         for source in sorted((package / room).glob("*.py")):

@@ -6,7 +6,7 @@ would lose, or the truce is suspended.
 
 from __future__ import annotations
 
-from sim.rules.codes import codes
+from sim.rules.codes import ALL_SCOPE, BROKEN, CN, ISSUE_SCOPE, PROTEST, QUIET, RETALIATION, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import BACKED_DOWN, DRIFTED, PROTESTED, RETALIATED, SUSPENDED, mark
 from sim.rules.mathematics import logistic
@@ -24,12 +24,9 @@ from sim.rules.randomness import (
     uniform,
 )
 from sim.rules.shocks import happens
-from sim.rules.state import BROKEN, CN, PROTEST, QUIET, RETALIATION, US
 from sim.rules.truce import break_truce, end_disputes
 
 __all__ = ["back_down_chance", "compliance", "deliver", "dispute", "drift", "inspect", "perceive", "phase_in"]
-
-_ISSUE_SCOPE, _TABLE_SCOPE = codes(2)
 
 
 @formula
@@ -142,9 +139,9 @@ def _retaliate(s, p, i):
     for k in range(p.issues_count):
         if p.issues_owner[k] != i or issues.agreed[k] <= 0.0:
             continue
-        if p.linkage_enforcement <= _TABLE_SCOPE and p.issues_table[k] != side.dispute_table:
+        if p.linkage_enforcement != ALL_SCOPE and p.issues_table[k] != side.dispute_table:
             continue
-        if p.linkage_enforcement != _ISSUE_SCOPE:
+        if p.linkage_enforcement != ISSUE_SCOPE:
             issues.withheld[k] = p.compliance_retaliation_depth
         elif issues.benefit[k] * issues.agreed[k] > most:
             hardest, most = k, issues.benefit[k] * issues.agreed[k]

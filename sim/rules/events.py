@@ -1,19 +1,18 @@
-"""Marks of what happened in a week: one bit an event, in the order of :data:`sim.rules.measures.EVENTS`."""
+"""Marks of what happened in a week: one bit an event, at the place of its code (:data:`sim.vocabulary.EVENTS`)."""
 
 from __future__ import annotations
 
-from sim.rules.codes import codes
+from sim.rules.codes import first_of
 from sim.rules.compiled import formula
-from sim.rules.measures import EVENTS
 
 __all__ = [
     "BACKED_DOWN", "CLIMBED", "DEAL_MADE", "DRIFTED", "EXTENDED", "FAILED", "LAPSED", "PROTESTED", "REOPENED", "RETALIATED", "SHOCKED",
     "SUSPENDED", "mark",
 ]  # fmt: skip
 
-(
-    SHOCKED, DRIFTED, _, PROTESTED, _, RETALIATED, _, BACKED_DOWN, SUSPENDED, EXTENDED, LAPSED, CLIMBED, REOPENED, DEAL_MADE, _, FAILED,
-) = codes(len(EVENTS))  # fmt: skip
+SHOCKED, DRIFTED, PROTESTED, RETALIATED, BACKED_DOWN = first_of("shock", "drift", "protest", "retaliation", "back_down")
+SUSPENDED, EXTENDED, LAPSED, CLIMBED, REOPENED = first_of("suspension", "extension", "lapse", "rung", "reentry")
+DEAL_MADE, FAILED = first_of("deal", "ratification_failure")
 
 
 @formula

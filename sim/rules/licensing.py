@@ -10,11 +10,11 @@ how many there are. An application is twice the number of its firm within the go
 
 from __future__ import annotations
 
-from sim.rules.codes import code
+from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY, code
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, lowest_bit
 from sim.rules.randomness import APPROVAL, draw_listed
-from sim.rules.state import CHIPS, CIVIL, MAGNETS, MILITARY, NO_FIRM, TILE, firm_bit, tiles_of
+from sim.rules.state import NO_FIRM, TILE, firm_bit, tiles_of
 from sim.rules.supply import conditions, needs_licence
 
 __all__ = [

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim import vocabulary
+
 __all__ = [
     "EVENTS",
     "MOST_CLOSING_WEEKS",
@@ -30,26 +32,7 @@ MOST_SECTORS = 8
 MOST_CLOSING_WEEKS = 104  # the bound of outcomes.closing_weeks
 _LENGTH = {"": 0, "side": 2, "good": 2, "value": 2, "sector": MOST_SECTORS, "issue": MOST_ISSUES}
 
-OUTCOMES = ("breakthrough", "narrow_deal", "tactical_pause", "breakdown")
-
-EVENTS = (
-    "shock",
-    "drift_us",
-    "drift_cn",
-    "protest_us",
-    "protest_cn",
-    "retaliation_us",
-    "retaliation_cn",
-    "back_down",
-    "suspension",
-    "extension",
-    "lapse",
-    "rung",
-    "reentry",
-    "deal_trade",
-    "deal_security",
-    "ratification_failure",
-)
+OUTCOMES, EVENTS = vocabulary.OUTCOMES.names, vocabulary.EVENTS.names
 
 
 class Measure(NamedTuple):

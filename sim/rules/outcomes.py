@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.codes import codes
+from sim.rules.codes import BREAKDOWN, BREAKTHROUGH, BROKEN, CN, DEAL, NARROW_DEAL, SECURITY, TACTICAL_PAUSE, TRADE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.measures import MOST_CLOSING_WEEKS
 from sim.rules.packages import concession_cost
-from sim.rules.state import BROKEN, CN, DEAL, SECURITY, TRADE, US
 from sim.rules.supply import tally_sectors
 from sim.rules.tables import belief, offer_value
 
 __all__ = [
-    "BREAKDOWN",
-    "BREAKTHROUGH",
-    "NARROW_DEAL",
-    "TACTICAL_PAUSE",
     "blocking_issue",
     "finish",
     "observe",
@@ -30,7 +25,6 @@ __all__ = [
     "state_now",
 ]
 
-BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes(4)
 _US_TARIFF, _CN_TARIFF, _MILITARY, _CHIPS = 1, 2, 4, 5
 
 

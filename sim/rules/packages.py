@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import math
 
+from sim.rules.codes import CN, US
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip
-from sim.rules.state import CN, HEARD, OFFERED, US, whole_lanes
+from sim.rules.state import HEARD, OFFERED, whole_lanes
 
 __all__ = [
     "best_sum", "concession", "concession_cost", "efficient", "level_value", "nash_product", "prepare", "remembered_worth", "value_to", "values",

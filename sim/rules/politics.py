@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from sim.rules.codes import SECURITY
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, logistic
-from sim.rules.state import SECURITY
 
 __all__ = ["drift_hazard", "politics", "security_cost_factor", "support", "value_factor"]
 

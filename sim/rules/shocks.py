@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from sim.rules.codes import codes
+from sim.rules.codes import CHIPS, DELIVERY, HAWK, MAGNETS, SECURITY, SUPPLY, TARIFF_CEILING, TRADE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import SHOCKED, mark
 from sim.rules.mathematics import exp
 from sim.rules.randomness import SHOCK, draw_listed
-from sim.rules.state import CHIPS, MAGNETS, SECURITY, TRADE, US
 
 __all__ = ["happens", "land", "shock_lands", "shocks"]
-
-HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes(5)
 
 
 @formula

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sim.rules.codes import code
+from sim.rules.codes import BROKEN, CIVIL, MAGNETS, MILITARY, TRUCE, code
 from sim.rules.compiled import formula, rule
 from sim.rules.licensing import open_window
 from sim.rules.mathematics import inline_exp
@@ -28,20 +28,7 @@ from sim.rules.randomness import (
     normals_listed,
     uniform,
 )
-from sim.rules.state import (
-    BROKEN,
-    CIVIL,
-    MAGNETS,
-    MILITARY,
-    MOST_LEAD_WEEKS,
-    NEVER,
-    NO_FIRM,
-    RUNGS,
-    TILE,
-    TRUCE,
-    firm_bit,
-    tiles_of,
-)
+from sim.rules.state import MOST_LEAD_WEEKS, NEVER, NO_FIRM, RUNGS, TILE, firm_bit, tiles_of
 from sim.rules.supply import tally
 from sim.rules.trade import IN_FORCE, set_ladder, set_rungs, tariff_at
 from sim.rules.valuation import discount, valuation

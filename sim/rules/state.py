@@ -19,19 +19,12 @@ from sim.rules.compiled import formula
 from sim.rules.measures import MOST_CLOSING_WEEKS, MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
-    "AUTHORITY", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "FIRMS", "HEARD", "ISSUES", "LADDER", "LANES", "MAGNETS", "MILITARY",
-    "MOST_FIRMS", "MOST_LEAD_WEEKS", "NEVER", "NO_FIRM", "OFFERED", "PROBLEM", "PROTEST", "QUIET", "RETALIATION", "ROOM", "RUNGS", "SECURITY", "SIDE",
-    "STATE", "TILE", "TRADE", "TRUCE", "US", "WORLD", "State",
-    "allocate", "firm_bit", "other", "places", "tiles", "tiles_of", "whole_lanes",
+    "AUTHORITY", "FIRMS", "HEARD", "ISSUES", "LADDER", "LANES", "MOST_FIRMS", "MOST_LEAD_WEEKS", "NEVER", "NO_FIRM", "OFFERED",
+    "PROBLEM", "ROOM", "RUNGS", "SIDE", "STATE", "TILE", "WORLD", "State", "allocate", "firm_bit", "other", "places", "tiles",
+    "tiles_of", "whole_lanes",
 ]  # fmt: skip
 
-US, CN = codes(2)
-TRADE, SECURITY = codes(2)
-MAGNETS, CHIPS = codes(2)
-CIVIL, MILITARY = codes(2)
-BROKEN, TRUCE, DEAL = codes(3)
 OFFERED, HEARD = codes(2)
-QUIET, PROTEST, RETALIATION = codes(3)
 NEVER = code(-(10**6))
 NO_FIRM = code(0)
 LANES = 8  # numbers that a loop treats at once, at most: 64 bytes, a cache line and an AVX-512 register

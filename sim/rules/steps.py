@@ -21,9 +21,10 @@ from sim.rules import (
     valuation,
     week,
 )
+from sim.rules.codes import CHIPS, MAGNETS
 from sim.rules.compiled import rule
 from sim.rules.start import start
-from sim.rules.state import CHIPS, MAGNETS, TILE
+from sim.rules.state import TILE
 
 __all__ = [
     "begin", "clear_queue", "close_week", "comply", "feel_politics", "finish", "grow_other_supply", "hold_talks", "is_open",

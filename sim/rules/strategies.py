@@ -6,19 +6,17 @@
 
 from __future__ import annotations
 
-from sim.rules.codes import codes
+from sim.rules.codes import EQUILIBRIUM, HARDLINER, MICRO, TIT_FOR_TAT, US
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import prepare, values, worth
-from sim.rules.state import US
 from sim.rules.tables import FULL, TRUE_PROBLEM, belief, fill_problem, meetings
 
 __all__ = [
-    "EQUILIBRIUM", "HARDLINER", "MICRO", "TIME_DEPENDENT", "TIT_FOR_TAT", "answers_offers", "aspiration", "clock_share", "deadline_feeling",
+    "answers_offers", "aspiration", "clock_share", "deadline_feeling",
     "equilibrium_target", "patience", "stationary_demand", "strategy_target",
 ]  # fmt: skip
 
-TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes(5)
 _HALVINGS = 44
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, count_bits, exp, lowest_bit
-from sim.rules.state import CHIPS, CIVIL, MAGNETS, MILITARY, NEVER, NO_FIRM, firm_bit, tiles_of, whole_lanes
+from sim.rules.state import NEVER, NO_FIRM, firm_bit, tiles_of, whole_lanes
 
 __all__ = [
     "Conditions", "close_tally", "conditions", "dependence_decline", "firm_losses", "firm_step", "grow_other_supply", "loss_share",

@@ -6,19 +6,18 @@ else the terms of a lapse (MODEL.md section 7).
 
 from __future__ import annotations
 
-from sim.rules.codes import code, codes
+from sim.rules.codes import CN, DEAL, DRAWN, FIRST_CN, FIRST_US, PACKAGE, SECURITY, TRUCE, US, code
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import inline_exp
 from sim.rules.packages import concession_cost, level_value
 from sim.rules.randomness import NOBODY, SPEAKER, uniform
-from sim.rules.state import CN, DEAL, SECURITY, TRUCE, US, whole_lanes
+from sim.rules.state import whole_lanes
 
 __all__ = [
-    "BOTH", "EVERY", "FULL", "PACKAGE", "TRUE_PROBLEM", "TRUTH", "belief", "beyond_terms", "concedes", "fill_problem", "forget_offers", "meetings", "no_deal_value",
+    "BOTH", "EVERY", "FULL", "TRUE_PROBLEM", "TRUTH", "belief", "beyond_terms", "concedes", "fill_problem", "forget_offers", "meetings", "no_deal_value",
     "offer_value", "on_table", "open_table", "speaker",
 ]  # fmt: skip
 
-_SEPARATE, PACKAGE = codes(2)
 TRUTH, FULL = code(2), code(3)
 EVERY, BOTH = code(2), code(2)
 TRUE_PROBLEM = 4
@@ -45,9 +44,9 @@ def speaker(s, p):
     """The side that speaks first at this meeting."""
     w = s.world
     rule_of_order = p.truce_talks_first_speaker
-    if rule_of_order == 1 or rule_of_order == 2:
-        return rule_of_order - 1
-    if rule_of_order == 3:
+    if rule_of_order == FIRST_US or rule_of_order == FIRST_CN:
+        return US if rule_of_order == FIRST_US else CN
+    if rule_of_order == DRAWN:
         return US if uniform(w.seed, w.run, SPEAKER, w.meetings, NOBODY) < 0.5 else CN
     return w.meetings % 2
 

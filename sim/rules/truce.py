@@ -7,11 +7,12 @@ mutually hurting stalemate.
 
 from __future__ import annotations
 
+from sim.rules.codes import BROKEN, CN, DEAL, QUIET, TRUCE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import CLIMBED, EXTENDED, LAPSED, REOPENED, mark
 from sim.rules.mathematics import clip, logistic
 from sim.rules.randomness import ANSWER, EARLY, EXTEND, NOBODY, REENTRY, uniform
-from sim.rules.state import BROKEN, CN, DEAL, NEVER, QUIET, TRUCE, US
+from sim.rules.state import NEVER
 from sim.rules.tables import forget_offers
 
 __all__ = [

@@ -7,12 +7,11 @@ sides see how fast dependence declines.
 
 from __future__ import annotations
 
-from sim.rules.codes import code
+from sim.rules.codes import CHIPS, MAGNETS, SECURITY, code
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import exp
 from sim.rules.packages import level_value
 from sim.rules.politics import security_cost_factor, value_factor
-from sim.rules.state import CHIPS, MAGNETS, SECURITY
 from sim.rules.trade import fit_tariff
 
 __all__ = ["add_values", "discount", "issue_value", "leverage_shift", "valuation"]

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple, SupportsIndex
 import numpy as np
 from scipy.optimize import brentq
 
+from sim.rules.codes import CN, US
 from sim.rules.measures import MOST_ISSUES
 from sim.rules.packages import efficient, prepare, values, worth
-from sim.rules.state import CN, PROBLEM, ROOM, US
+from sim.rules.state import PROBLEM, ROOM
 from sim.rules.tables import EVERY, TRUTH, fill_problem, no_deal_value
 from sim.theory.inputs import finite, whole
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from scipy.optimize import brentq
 
-from sim.rules.state import CN, US
+from sim.rules.codes import CN, US
 from sim.theory.inputs import finite
 from sim.theory.problem import BargainingProblem, Point
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import brentq
 
-from sim.rules.state import CN, US
+from sim.rules.codes import CN, US
 from sim.theory.inputs import whole
 from sim.theory.problem import BargainingProblem, Point
 

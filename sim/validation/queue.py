@@ -8,7 +8,8 @@ from sim.config.schema import Scenario
 from sim.config.validate import with_values
 from sim.model import TruceModel
 from sim.rules import steps
-from sim.rules.state import MAGNETS, TILE
+from sim.rules.codes import MAGNETS
+from sim.rules.state import TILE
 
 __all__ = ["mean_wait"]
 

@@ -27,8 +27,9 @@ import pytest
 from sim.config.params import flatten
 from sim.config.schema import Scenario
 from sim.rules.bargaining import speak
+from sim.rules.codes import MICRO, TIME_DEPENDENT
 from sim.rules.state import allocate
-from sim.rules.strategies import MICRO, TIME_DEPENDENT, aspiration, strategy_target
+from sim.rules.strategies import aspiration, strategy_target
 from sim.theory import ideal
 
 pytestmark = pytest.mark.nightly

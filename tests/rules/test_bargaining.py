@@ -17,8 +17,9 @@ from sim.config.validate import with_values
 from sim.model import TruceModel
 from sim.rules import steps
 from sim.rules.bargaining import learn
+from sim.rules.codes import HARDLINER, TIME_DEPENDENT
 from sim.rules.measures import EVENTS
-from sim.rules.strategies import HARDLINER, TIME_DEPENDENT, aspiration, deadline_feeling
+from sim.rules.strategies import aspiration, deadline_feeling
 from sim.theory import rubinstein_split
 from sim.validation.symmetry import FRICTIONLESS
 

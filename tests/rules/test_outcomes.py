@@ -10,8 +10,8 @@ from benchmarks.closing import codes, steps
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
+from sim.rules.codes import BROKEN
 from sim.rules.measures import OUTCOMES
-from sim.rules.state import BROKEN
 
 LINKED = ("scenario=london", "linkage.cn=0.9")
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
+from sim.rules.codes import CN, US
 from sim.rules.packages import best_sum, concession, efficient, nash_product, prepare, values, worth
-from sim.rules.state import CN, US
 
 
 def random_issues(generator: np.random.Generator) -> list[tuple[int, float, float, float, float]]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim import vocabulary
 from sim.config.fields import choice, flag, number
 
 __all__ = ["DRIVERS", "SIDES", "TABLES", "Issue", "default_issues"]
 
-SIDES = ("us", "cn")
-TABLES = ("trade", "security")
-DRIVERS = ("constant", "us_tariff", "cn_tariff", "civil_magnets", "military_magnets", "ai_chips")
+SIDES, TABLES, DRIVERS = vocabulary.SIDES.names, vocabulary.TABLES.names, vocabulary.DRIVERS.names
 
 _BN = "bn USD/yr"
 _JUDGED = "judgement"

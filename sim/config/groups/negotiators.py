@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim import vocabulary
 from sim.config.fields import choice, count, group, number
 
 __all__ = ["STRATEGIES", "Negotiator", "Strategy"]
 
-STRATEGIES = ("time_dependent", "tit_for_tat", "micro", "hardliner", "equilibrium")
+STRATEGIES = vocabulary.STRATEGIES.names
 
 
 @dataclass(frozen=True)

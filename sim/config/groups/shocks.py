@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim import vocabulary
 from sim.config.fields import choice, date, mapping, number
 from sim.config.groups.issues import SIDES
 
 __all__ = ["SHOCK_KINDS", "Shock", "Shocks"]
 
-SHOCK_KINDS = ("hawk", "delivery", "tariff_ceiling", "supply", "goodwill")
+SHOCK_KINDS = vocabulary.SHOCK_KINDS.names
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim import vocabulary
 from sim.config.fields import choice, count, flag, group, number
 
 __all__ = ["ENFORCEMENT", "TABLE_RULES", "Escalation", "Linkage", "Reentry", "Talks", "Truce"]
 
-TABLE_RULES = ("separate", "package")
-ENFORCEMENT = ("issue", "table", "all")
+TABLE_RULES, ENFORCEMENT = vocabulary.TABLE_RULES.names, vocabulary.ENFORCEMENT_SCOPES.names
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Talks:
     )
     first_speaker: str = choice(
         "alternate",
-        ("alternate", "us", "cn", "drawn"),
+        vocabulary.FIRST_SPEAKERS.names,
         "who speaks first at a meeting: in turn, always one side, or drawn anew",
         "judgement",
     )

@@ -1,0 +1,219 @@
+"""The words of the model, each declared once: its name, its code, its label, and what belongs to it.
+
+A *name* is what settings, columns and files write (``us``), a *code* the integer that rules and records hold (0), a *label* what
+pages and figures say (Washington). A list of terms is a mapping from names in the order of their codes, so that ``for side in SIDES``
+gives names, ``SIDES["cn"].code`` a code, ``SIDES.names[1]`` a name and ``SIDES["cn"].label`` a label. Everything imports this
+module; it imports nothing of ours, and neither numpy nor matplotlib, so that a command line can complete names at once.
+
+To add a term is to add a line here. What follows for rules is written where rules are: :mod:`sim.rules.codes` makes the numbers
+that compiled rules compare with.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+__all__ = [
+    "DISPUTE_STEPS", "DRIVERS", "ENFORCEMENT_SCOPES", "EVENTS", "EVENT_KINDS", "FIRST_SPEAKERS", "GOODS", "GRADES", "OUTCOMES",
+    "SHOCK_KINDS", "SIDES", "STATUSES", "STRATEGIES", "TABLES", "TABLE_RULES", "Driver", "Event", "EventKind", "Good", "Outcome",
+    "Side", "Term", "Terms", "codes_in_words", "good_used_by",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the model; ``code`` is set by its place in the list. ``colour`` is that of figures, '' for none."""
+
+    name: str
+    label: str
+    colour: str = ""
+    code: int = -1
+
+
+@dataclass(frozen=True)
+class Side(Term):
+    """A government. ``label`` is its capital; ``country`` and ``adjective`` are for its economy: US imports, Chinese tariff.
+
+    ``dashes`` are the lengths of dash and gap of its lines in figures, in line widths; none for a whole line.
+    """
+
+    country: str = ""
+    adjective: str = ""
+    dashes: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Good(Term):
+    """A controlled good: the side whose authority licenses it, and the side whose firms use it."""
+
+    controller: str = ""
+    user: str = ""
+    users: str = ""
+
+
+@dataclass(frozen=True)
+class Driver(Term):
+    """What sets the value of an issue each week.
+
+    ``owner`` is the side that alone can concede such an issue, '' for either. A driver is a tariff, or the ``good`` that the issue
+    opens; ``grade`` is the grade of the good, '' where the issue is about all of it.
+    """
+
+    owner: str = ""
+    tariff: bool = False
+    good: str = ""
+    grade: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome(Term):
+    """A state of a week, and what a run ends as. ``hatch`` tells it apart where colour does not."""
+
+    hatch: str = ""
+
+
+@dataclass(frozen=True)
+class Event(Term):
+    """A mark of a week, a bit of ``events``: of a kind and, where its kind has one each, of a side or a table (``of``, else '')."""
+
+    kind: str = ""
+    of: str = ""
+
+    @property
+    def bit(self) -> int:
+        """The number whose one bit stands for the event in the week's set of events."""
+        return 1 << self.code
+
+
+@dataclass(frozen=True)
+class EventKind(Term):
+    """Events of one meaning; ``each`` lists what there is one event each for (sides or tables), empty where there is one."""
+
+    each: tuple[str, ...] = ()
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Names of its events."""
+        return tuple(f"{self.name}_{of}" for of in self.each) or (self.name,)
+
+
+T = TypeVar("T", bound=Term)
+
+
+class Terms(Mapping[str, T], Generic[T]):
+    """Terms by name, in the order of their codes 0, 1, 2, ...; it cannot be changed."""
+
+    def __init__(self, *terms: T) -> None:
+        self._terms = {term.name: replace(term, code=code) for code, term in enumerate(terms)}
+        if len(self._terms) < len(terms):
+            raise ValueError("a name is given twice")
+        self.names = tuple(self._terms)
+
+    def __getitem__(self, name: str) -> T:
+        return self._terms[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._terms)
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Name to label."""
+        return {name: term.label for name, term in self._terms.items()}
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """Name to colour."""
+        return {name: term.colour for name, term in self._terms.items()}
+
+
+SIDES = Terms(
+    Side("us", "Washington", "#0072B2", country="US", adjective="US"),
+    Side("cn", "Beijing", "#D55E00", country="China", adjective="Chinese", dashes=(4.0, 1.2)),
+)
+TABLES = Terms(Term("trade", "trade"), Term("security", "security"))
+GOODS = Terms(
+    Good("magnets", "magnets", "#CC79A7", controller="cn", user="us", users="US users of magnets"),
+    Good("chips", "AI chips", "#E69F00", controller="us", user="cn", users="Chinese users of AI chips"),
+)
+GRADES = Terms(Term("civil", "civil"), Term("military", "military"))
+DRIVERS = Terms(
+    Driver("constant", "constant"),
+    Driver("us_tariff", "US tariff", owner="us", tariff=True),
+    Driver("cn_tariff", "Chinese tariff", owner="cn", tariff=True),
+    Driver("civil_magnets", "civil magnets", owner="cn", good="magnets", grade="civil"),
+    Driver("military_magnets", "military magnets", owner="cn", good="magnets", grade="military"),
+    Driver("ai_chips", "AI chips", owner="us", good="chips"),
+)
+STATUSES = Terms(Term("none", "no truce"), Term("truce", "truce", "#EFEFEF"), Term("deal", "trade deal", "#DDF1E8"))
+DISPUTE_STEPS = Terms(Term("quiet", "quiet"), Term("protest", "protest"), Term("retaliation", "retaliation"))
+OUTCOMES = Terms(
+    Outcome("breakthrough", "breakthrough", "#009E73"),
+    Outcome("narrow_deal", "narrow deal", "#56B4E9", hatch="//"),
+    Outcome("tactical_pause", "tactical pause", "#F0E442", hatch=".."),
+    Outcome("breakdown", "breakdown", "#000000", hatch="xx"),
+)
+STRATEGIES = Terms(
+    Term("time_dependent", "time dependent"),
+    Term("tit_for_tat", "tit for tat"),
+    Term("micro", "micro"),
+    Term("hardliner", "hardliner"),
+    Term("equilibrium", "equilibrium"),
+)
+SHOCK_KINDS = Terms(
+    Term("hawk", "hawk pressure"),
+    Term("delivery", "delivery"),
+    Term("tariff_ceiling", "tariff ceiling"),
+    Term("supply", "other supply"),
+    Term("goodwill", "goodwill"),
+)
+TABLE_RULES = Terms(Term("separate", "separate tables"), Term("package", "one package"))
+ENFORCEMENT_SCOPES = Terms(Term("issue", "the same issue"), Term("table", "the same table"), Term("all", "all issues"))
+FIRST_SPEAKERS = Terms(
+    Term("alternate", "in turn"), Term("us", "Washington"), Term("cn", "Beijing"), Term("drawn", "drawn")
+)
+EVENT_KINDS = Terms(
+    EventKind("shock", "shocks"),
+    EventKind("drift", "breaches", each=SIDES.names),
+    EventKind("protest", "protests", each=SIDES.names),
+    EventKind("retaliation", "retaliations", each=SIDES.names),
+    EventKind("back_down", "accused backs down"),
+    EventKind("suspension", "truce suspended"),
+    EventKind("extension", "truce extended"),
+    EventKind("lapse", "truce lapses"),
+    EventKind("rung", "rungs climbed"),
+    EventKind("reentry", "talks reopen"),
+    EventKind("deal", "deals (trade, security)", each=TABLES.names),
+    EventKind("ratification_failure", "deal not ratified"),
+)
+EVENTS = Terms(
+    *(
+        Event(name, kind.label, kind=kind.name, of=of)
+        for kind in EVENT_KINDS.values()
+        for name, of in zip(kind.events, kind.each or ("",), strict=True)
+    )
+)
+
+
+def good_used_by(side: str) -> str:
+    """The good that firms of a side use, and that the other side licenses."""
+    return next(good.name for good in GOODS.values() if good.user == side)
+
+
+_LISTS: dict[str, Terms] = {name: terms for name, terms in list(globals().items()) if isinstance(terms, Terms)}
+_SHOWN = ("label", "colour", "hatch", "country", "adjective", "users", "dashes")
+
+
+def codes_in_words() -> str:
+    """Every list of terms with all that rules may depend on, so without labels and colours: for hashes of the rules."""
+    lines = []
+    for kind, terms in _LISTS.items():
+        for term in terms.values():
+            facts = {name: value for name, value in dataclasses.asdict(term).items() if name not in _SHOWN}
+            lines.append(f"{kind} {facts}")
+    return "\n".join(lines)
