@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 import sim
 from sim.config.groups.outcomes import Figures
-from sim.config.params import flatten
+from sim.config.params import flatten, place, view
 from sim.ensemble.execute import simulate
 from sim.figures.files import figure_bytes, house_style
 from sim.figures.style import COLOURS, INK, NAMES, Caption, canvas, dress, key_below, outlined, percent_axis, tell
@@ -24,18 +24,19 @@ from sim.rules.measures import OUTCOMES
 __all__ = ["closing_figure", "codes", "steps"]
 
 SETTINGS = ("scenario=london", "linkage.cn=0.9")
-LENGTHS = {"truce_length_weeks": np.arange(6, 40)}
-HORIZONS = {"calendar_horizon_weeks": np.arange(92, 118)}
+LENGTHS = {"truce.length_weeks": np.arange(6, 40)}
+HORIZONS = {"calendar.horizon_weeks": np.arange(92, 118)}
 _RUNS, _SEED = 4_000, 1
 _LOOK = Figures(width=10.0, dpi=110)
 _DEFINITIONS = {"final_state": "State in the last week", "outcome": "Outcome: state in a week of the closing year"}
 
 
 def codes(moved: dict[str, np.ndarray], runs: int = _RUNS, seed: int = _SEED) -> dict[str, np.ndarray]:
-    """Codes of both definitions, each (values, runs), at every value of one field of the settings' record; runs are paired."""
-    (field, values), base = next(iter(moved.items())), flatten(sim.load(*SETTINGS)).values
-    points = np.repeat(base, len(values))
-    points[field] = values
+    """Codes of both definitions, each (values, runs), at every value of one setting; runs are paired."""
+    (path, values), scenario = next(iter(moved.items())), sim.load(*SETTINGS)
+    points, where = np.repeat(flatten(scenario).values, len(values)), place(scenario, path)
+    assert where is not None
+    view(points, where)[...] = values
     point, run = np.divmod(np.arange(len(values) * runs), runs)
     outs, _ = simulate(points, point, run, seed)
     return {name: outs[name].reshape(len(values), runs) for name in _DEFINITIONS}

@@ -93,7 +93,7 @@ def _spend(spent, phase, before):  # type: ignore[no-untyped-def]
 def phases(runs: int) -> Iterator[Row]:
     """Microseconds of a London run that each phase takes: its share of the cycles, of what a run takes on one thread."""
     values = flatten(LONDON).values
-    state, weeks = allocate(int(tiles(values["firms_firms"]).sum())), LONDON.calendar.horizon_weeks
+    state, weeks = allocate(int(tiles(values["firms"]["goods"]["firms"]).sum())), LONDON.calendar.horizon_weeks
     rounds = []
     for _ in range(_REPEATS + 1):
         spent = np.zeros(len(PHASES), np.int64)

@@ -78,7 +78,7 @@ class TruceModel(mesa.Model):
         self.scenario = take_scenario(scenario, kwargs)
         self.seed_of_draws, self.run = seed, _whole("run", run, 2**32 - 1)
         self.params = flatten(self.scenario)
-        counts = self.params.record["firms_firms"]
+        counts = self.params.record["firms"]["goods"]["firms"]
         self.state = allocate(int(tiles(counts).sum()))
         self.all_sides = (self.state.whole, self.params.values)
         self.all_firms = (self.state.whole, self.state.firms, self.params.values)

@@ -11,7 +11,7 @@ import pytest
 from sim.config.compose import load
 from sim.config.fields import Field, leaves
 from sim.config.groups.shocks import Shock, Shocks
-from sim.config.params import flatten, slots
+from sim.config.params import flatten, place, view
 from sim.config.schema import Scenario
 from sim.config.validate import with_values
 from sim.ensemble.execute import simulate
@@ -79,17 +79,14 @@ def _others(meta: Field, value: object) -> list[object]:
 
 def _moves(path: str, world: str) -> bool:
     scenario = WORLDS[world]
-    place = slots(scenario).get(path)
-    if place is None:
+    where = place(scenario, path)
+    if where is None:
         return False
     meta, value = next((meta, value) for name, meta, value in leaves(scenario) if name == path)
     for other in _others(meta, value):
         values = flatten(scenario).values.copy()
         code = meta.choices.index(str(other)) if meta.kind == "choice" else other
-        if place[1] is None:
-            values[place[0]] = code
-        else:
-            values[place[0]][:, place[1]] = code
+        view(values, where)[...] = code
         if _numbers(values) != _usual(world):
             return True
     return False

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from mesa import Agent
 
-from sim.config.params import GOODS
 from sim.rules import steps
+from sim.vocabulary import GOODS
 
 if TYPE_CHECKING:
     from sim.model import TruceModel
@@ -28,7 +28,7 @@ class LicensingAuthority(Agent):
     @property
     def good(self) -> str:
         """What it licenses."""
-        return GOODS[self.place]
+        return GOODS.names[self.place]
 
     @property
     def queue(self) -> int:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from mesa import Agent
 
-from sim.config.params import GOODS
 from sim.rules import steps
 from sim.rules.state import TILE
+from sim.vocabulary import GOODS
 
 if TYPE_CHECKING:
     from sim.model import TruceModel
@@ -34,7 +34,7 @@ class Firm(Agent):
     @property
     def good(self) -> str:
         """What it needs: magnets or chips."""
-        return GOODS[self.tile["good"]]
+        return GOODS.names[self.tile["good"]]
 
     @property
     def sector(self) -> str:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.config.fields import Field, field_of, schema_of
-from sim.config.groups.issues import SIDES
-from sim.config.params import GOODS, params_dtype, slots
+from sim.config.params import Place, extras, params_dtype, places, spot
 from sim.config.schema import Scenario
-from sim.rules.measures import EVENTS, OUTCOMES, RUN, RUN_MEASURES, WEEK, WEEK_SERIES, Measure
+from sim.rules.measures import RUN, RUN_MEASURES, WEEK, WEEK_SERIES, Measure
 from sim.rules.state import FIRMS, STATE, tiles
+from sim.vocabulary import EVENTS, GOODS, OUTCOMES, SIDES
 
 __all__ = [
     "ARGUMENTS",
@@ -116,12 +117,12 @@ def _sizes() -> dict[str, int]:
 
 def _settings() -> Iterator[dict[str, Any]]:
     base = Scenario()
-    places, record = slots(base), params_dtype()
+    found = places(base)
     for path, name, repeats, meta in _templates(base):
-        if path in places:
-            field, index = places[path]
-            place = _place(record, field, None if repeats else index)
-            yield {"path": name, **place, **_repeat(repeats, record, field), **_meaning(meta)}
+        if path in found:
+            where = replace(found[path], index=None) if repeats else found[path]
+            again = {"repeats": repeats, "most": _most(where)} if repeats else {}
+            yield {"path": name, **_spot(where), **again, **_meaning(meta)}
 
 
 def _templates(node: Any, path: str = "", name: str = "", repeats: str = "") -> Iterator[tuple[str, str, str, Field]]:
@@ -137,16 +138,18 @@ def _templates(node: Any, path: str = "", name: str = "", repeats: str = "") -> 
             yield here, there, repeats, meta
 
 
-def _place(record: np.dtype, field: str, index: int | None) -> dict[str, Any]:
-    """Offset in bytes and type of a field, or of its ``index``-th number."""
-    assert record.fields is not None
-    kind, offset = record.fields[field][:2]
-    base = kind.base
-    return {"offset": offset + (index or 0) * base.itemsize, "type": _TYPES[f"{base.kind}{base.itemsize}"]}
+def _most(where: Place) -> int:
+    """How many numbers an array of the settings' record has room for."""
+    kind = params_dtype()
+    for name in where.path:
+        kind = kind[name]
+    return int(kind.shape[0])
 
 
-def _repeat(by: str, record: np.dtype, field: str) -> dict[str, Any]:
-    return {"repeats": by, "most": record[field].shape[0]} if by else {}
+def _spot(where: Place) -> dict[str, Any]:
+    """Offset in bytes and type of a number of the settings' record."""
+    offset, code = spot(where)
+    return {"offset": offset, "type": _TYPES[code]}
 
 
 def _meaning(meta: Field) -> dict[str, Any]:
@@ -160,14 +163,13 @@ def _meaning(meta: Field) -> dict[str, Any]:
 
 def _counts() -> Iterator[dict[str, Any]]:
     """Fields of the settings' record that no setting fills: how many issues and events there are, which sectors are whose."""
-    record = params_dtype()
-    used = {field for field, _ in slots(Scenario()).values()}
-    for field in record.names or ():
-        if field not in used:
-            yield {"name": field, **_place(record, field, None), "length": int(np.prod(record[field].shape, dtype=int))}
+    for extra in extras(Scenario()):
+        yield {"name": ".".join(extra.path), **_spot(Place(extra.path, None)), "length": max(1, extra.length)}
 
 
 def _measure(measure: Measure, record: np.dtype) -> dict[str, Any]:
     axis = {"axis": measure.axis, "length": record[measure.name].shape[0]} if measure.axis else {}
-    place = _place(record, measure.name, None)
+    assert record.fields is not None
+    offset = record.fields[measure.name][1]
+    place = {"offset": offset, "type": _TYPES[measure.code]}
     return {"name": measure.name, **place, **axis, "label": measure.label, "unit": measure.unit}

@@ -58,7 +58,7 @@ class Engine:
         self, params: np.ndarray, point: np.ndarray, run: np.ndarray, seed: int, weekly: int, description: Description
     ) -> tuple[np.ndarray, np.ndarray]:
         """The records of all runs, chunk by chunk; the first ``weekly`` runs first, with their weeks."""
-        horizon = int(params["calendar_horizon_weeks"].max()) if weekly else 0
+        horizon = int(params["calendar"]["horizon_weeks"].max()) if weekly else 0
         outs, series = np.zeros(len(run), RUN), np.zeros((weekly, horizon), WEEK)
         for start in range(0, len(run), _CHUNK):
             for first, stop in _cut(start, min(start + _CHUNK, len(run)), weekly):

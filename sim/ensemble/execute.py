@@ -64,7 +64,7 @@ def simulate(
     from sim.rules.measures import RUN, WEEK
 
     count = len(run)
-    horizon = int(params["calendar_horizon_weeks"].max()) if weekly else 0
+    horizon = int(params["calendar"]["horizon_weeks"].max()) if weekly else 0
     outs, series = np.zeros(count, RUN), np.zeros((weekly, horizon), WEEK)
 
     def work(start: int, stop: int) -> int:
@@ -102,7 +102,7 @@ def _run_chunk(params: Any, point: Any, run: Any, seed: int, outs: Any, series: 
     from sim.rules.measures import WEEK
     from sim.rules.state import allocate, tiles
 
-    used = params["firms_firms"][point]
+    used = params["firms"]["goods"]["firms"][point]
     state = allocate(int(tiles(used).sum(axis=1).max()))
     kept = series if len(series) else np.zeros((len(outs), 0), WEEK)
     run_block(state.whole, state.firms, params, point, np.uint64(seed), run, outs, kept)

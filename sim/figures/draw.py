@@ -17,13 +17,13 @@ import numpy as np
 
 from sim.analysis.words import label_of
 from sim.config.groups.outcomes import Figures
-from sim.config.params import GOODS
 from sim.figures.bands import Notes, quantiles
 from sim.figures.files import Picture, figure_bytes, house_style
 from sim.figures.style import NAMES, Caption, unit_of
 from sim.results.folder import whole_file
 from sim.results.results import Results
 from sim.rules.measures import OUTCOMES
+from sim.vocabulary import GOODS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -65,7 +65,7 @@ def prepare_side(s, p, i, table):
     its_terms, its_lapse = (cn_terms, cn_lapse) if i == US else (us_terms, us_lapse)
     side = s.sides[i]
     shift = side.leverage_change[table]
-    if p.linkage_tables == PACKAGE:
+    if p.linkage.tables == PACKAGE:
         shift = side.leverage_change[TRADE] + side.leverage_change[SECURITY]
     side.reservation[table] = q * own_terms + (1.0 - q) * own_lapse + shift + _linked_demand(s, p, i, table)
     floor = q * its_terms + (1.0 - q) * its_lapse + _linked_demand(s, p, 1 - i, table)
@@ -82,7 +82,7 @@ def _without_deal(s, p, problem):
     """What the terms in force are worth to the US and to China, and what a lapse is."""
     us_terms, cn_terms, us_lapse, cn_lapse = 0.0, 0.0, 0.0, 0.0
     for j in range(problem.count):
-        terms, lapse = s.issues.agreed[problem.issue[j]], p.issues_lapse[problem.issue[j]]
+        terms, lapse = s.issues.agreed[problem.issue[j]], p.issues.lapse[problem.issue[j]]
         benefit, linear, convex = problem.benefit[j], problem.linear[j], problem.convex[j]
         if problem.owner[j] == US:
             us_terms, us_lapse = (
@@ -104,15 +104,15 @@ def _linked_demand(s, p, i, table):
     """Participation linkage: lambda_i times what ``i`` still lacks on security, demanded before it closes the trade table."""
     if table != TRADE:
         return 0.0
-    return p.linkage[i] * s.sides[i].lack
+    return p.linkage.sides[i] * s.sides[i].lack
 
 
 @rule
 def open_meeting(s, p, table):
     """Another meeting: a mediator may table its proposal; counted, and the side that speaks first."""
     w = s.world
-    if p.truce_talks_mediator_rate > 0.0:
-        if uniform(w.seed, w.run, MEDIATOR, w.meetings, table) < p.truce_talks_mediator_rate:
+    if p.truce.talks.mediator_rate > 0.0:
+        if uniform(w.seed, w.run, MEDIATOR, w.meetings, table) < p.truce.talks.mediator_rate:
             mediate(s, p, table)
     first = speaker(s, p)
     w.meetings += 1
@@ -154,7 +154,7 @@ def speak(s, p, i, table, target):
     side.aspiration[table] = target
     if s.sides[1 - i].standing[table] == 1:
         low = side.reservation[table]
-        if p.strategy_kind[i] == EQUILIBRIUM:
+        if p.sides.strategy.kind[i] == EQUILIBRIUM:
             own = low + patience(s, p, i) * (own - low)
         heard = offer_value(s, table, 1 - i, i)
         if heard >= own and heard >= low and concedes(s, p, table, 1 - i):
@@ -191,12 +191,12 @@ def listen(s, p, i, table, changed, before):
     side.heard[table] = heard
     if changed:
         side.heard_count[table] += 1
-    if p.learning_rate[i] > 0.0:
+    if p.sides.learning_rate[i] > 0.0:
         remembered_worth(problem, i, heard, HEARD, s.package)
         for j in range(problem.count):
             k = problem.issue[j]
             surprise = s.offers[table, 1 - i, k] - s.package[j]
-            s.errors[i, k] += learn(surprise, p.learning_rate[i], problem.owner[j] == i)
+            s.errors[i, k] += learn(surprise, p.sides.learning_rate[i], problem.owner[j] == i)
 
 
 @formula
@@ -213,7 +213,7 @@ def close(s, p, table, proposer):
     if not _ratified(s, p, table, source):
         for i in range(2):
             if proposer == BOTH or proposer == i:
-                s.sides[i].hawk += p.politics_ratification_failure_cost
+                s.sides[i].hawk += p.politics.ratification.failure_cost
         s.out.failed_deals += 1
         mark(w, FAILED)
         forget_offers(s, table)
@@ -223,12 +223,12 @@ def close(s, p, table, proposer):
         s.out.weeks_to_first_deal = min(s.out.weeks_to_first_deal, float(w.week + 1))
         if s.out.clock_at_first_deal != s.out.clock_at_first_deal:
             s.out.clock_at_first_deal = clock_share(w)
-    for k in range(p.issues_count):
+    for k in range(p.issues.count):
         if on_table(p, k, table):
             s.issues.agreed[k] = s.offers[table, source, k]
     w.settled[table] = 1
     mark(w, DEAL_MADE + table)
-    if p.linkage_tables == PACKAGE:
+    if p.linkage.tables == PACKAGE:
         w.settled[SECURITY] = 1
         mark(w, DEAL_MADE + SECURITY)
     if w.settled[TRADE] == 1:
@@ -244,16 +244,16 @@ def _ratified(s, p, table, proposer):
     passed = True
     for i in range(2):
         gain, given = -no_deal_value(s, p, i, table), 0.0
-        for k in range(p.issues_count):
+        for k in range(p.issues.count):
             if not on_table(p, k, table):
                 continue
-            x, owned = s.offers[table, proposer, k], p.issues_owner[k] == i
+            x, owned = s.offers[table, proposer, k], p.issues.owner[k] == i
             gain += level_value(s.issues, k, owned, x)
-            if owned and p.issues_table[k] == SECURITY:
+            if owned and p.issues.table[k] == SECURITY:
                 given += max(0.0, x - s.issues.agreed[k])
-        noise = p.politics_ratification_noise * normal(w.seed, w.run, RATIFICATION, w.meetings, 2 * table + i)
-        held = p.politics_ratification_hawk_opposition * s.sides[i].hawk * given
-        if support(gain, held, p.politics_ratification_scale, noise) < p.politics_ratification_threshold:
+        noise = p.politics.ratification.noise * normal(w.seed, w.run, RATIFICATION, w.meetings, 2 * table + i)
+        held = p.politics.ratification.hawk_opposition * s.sides[i].hawk * given
+        if support(gain, held, p.politics.ratification.scale, noise) < p.politics.ratification.threshold:
             passed = False
     return passed
 
@@ -311,5 +311,5 @@ def negotiation(s, p):
                         p,
                         i,
                         table,
-                        strategy_target(s, p, i, table) if answers_offers(p.strategy_kind[i]) else target,
+                        strategy_target(s, p, i, table) if answers_offers(p.sides.strategy.kind[i]) else target,
                     )

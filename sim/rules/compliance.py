@@ -45,20 +45,20 @@ def back_down_chance(stakes, even, scale):
 def drift(s, p, i, draw):
     """An agency of side ``i`` may lapse in delivering one of its promises, by ``draw``; lapses are slowly repaired."""
     w, issues, owed = s.world, s.issues, 0
-    for k in range(p.issues_count):
-        if p.issues_owner[k] == i:
-            issues.kept[k] += p.compliance_recovery * (1.0 - issues.kept[k])
+    for k in range(p.issues.count):
+        if p.issues.owner[k] == i:
+            issues.kept[k] += p.compliance.recovery * (1.0 - issues.kept[k])
             if issues.agreed[k] > 0.0:
                 owed += 1
-    hazard = drift_hazard(p.compliance_drift_rate[i], p.compliance_hawk_drift[i], s.sides[i].hawk)
+    hazard = drift_hazard(p.compliance.sides.drift_rate[i], p.compliance.sides.hawk_drift[i], s.sides[i].hawk)
     if owed == 0 or w.status == BROKEN:
         return
     if not happens(draw, hazard / 52.0):
         return
     chosen = int(uniform(w.seed, w.run, DRIFT_ISSUE, w.week, i) * owed)
-    depth = p.compliance_severity * uniform(w.seed, w.run, DRIFT_DEPTH, w.week, i)
-    for k in range(p.issues_count):
-        if p.issues_owner[k] == i and issues.agreed[k] > 0.0:
+    depth = p.compliance.severity * uniform(w.seed, w.run, DRIFT_DEPTH, w.week, i)
+    for k in range(p.issues.count):
+        if p.issues.owner[k] == i and issues.agreed[k] > 0.0:
             if chosen == 0:
                 issues.kept[k] *= 1.0 - depth
             chosen -= 1
@@ -70,8 +70,8 @@ def drift(s, p, i, draw):
 def deliver(s, p):
     """Promised and delivered levels move toward what was agreed."""
     issues = s.issues
-    for k in range(p.issues_count):
-        weeks, agreed = p.issues_phase_in_weeks[k], issues.agreed[k]
+    for k in range(p.issues.count):
+        weeks, agreed = p.issues.phase_in_weeks[k], issues.agreed[k]
         issues.promised[k] = phase_in(issues.promised[k], agreed, weeks)
         issues.level[k] = phase_in(issues.level[k], agreed * issues.kept[k] * (1.0 - issues.withheld[k]), weeks)
 
@@ -79,9 +79,9 @@ def deliver(s, p):
 @rule
 def inspect(s, p):
     """What each issue's other side will see of it beside what is there, in ``s.normals``: an error of observation in standard deviations."""
-    for k in range(p.issues_count):
-        s.entities[k] = 2 * p.issues_entity[k] + 1 - p.issues_owner[k]
-    normals_listed(s, SEEN, p.issues_count)
+    for k in range(p.issues.count):
+        s.entities[k] = 2 * p.issues.entity[k] + 1 - p.issues.owner[k]
+    normals_listed(s, SEEN, p.issues.count)
 
 
 @rule
@@ -90,13 +90,13 @@ def perceive(s, p, i):
     side, issues = s.sides[i], s.issues
     for table in range(2):
         short, total = 0.0, 0.0
-        for k in range(p.issues_count):
-            if p.issues_owner[k] != i and p.issues_table[k] == table and issues.agreed[k] > 0.0:
-                seen = issues.level[k] + p.compliance_monitoring_noise * s.normals[k]
+        for k in range(p.issues.count):
+            if p.issues.owner[k] != i and p.issues.table[k] == table and issues.agreed[k] > 0.0:
+                seen = issues.level[k] + p.compliance.monitoring_noise * s.normals[k]
                 short += issues.benefit[k] * (issues.promised[k] - seen)
                 total += issues.benefit[k]
         gap = short / total if total > 0.0 else 0.0
-        side.grievance[table] = p.compliance_memory * side.grievance[table] + max(0.0, gap - p.compliance_tolerance)
+        side.grievance[table] = p.compliance.memory * side.grievance[table] + max(0.0, gap - p.compliance.tolerance)
 
 
 @rule
@@ -106,14 +106,14 @@ def dispute(s, p, i):
     age = w.week - side.dispute_since
     if side.dispute == QUIET:
         for table in range(2):
-            if side.dispute == QUIET and side.grievance[table] > p.compliance_protest_threshold:
+            if side.dispute == QUIET and side.grievance[table] > p.compliance.protest_threshold:
                 _protest(s, p, i, table)
     elif side.dispute == PROTEST:
-        if side.grievance[side.dispute_table] <= p.compliance_protest_threshold:
+        if side.grievance[side.dispute_table] <= p.compliance.protest_threshold:
             side.dispute = QUIET
-        elif age >= p.compliance_protest_weeks:
+        elif age >= p.compliance.protest_weeks:
             _retaliate(s, p, i)
-    elif age >= p.compliance_retaliation_weeks:
+    elif age >= p.compliance.retaliation_weeks:
         _settle_or_suspend(s, p, i)
 
 
@@ -124,9 +124,9 @@ def _protest(s, p, i, table):
     s.out.protests[i] += 1
     s.out.weeks_to_first_protest = min(s.out.weeks_to_first_protest, float(w.week + 1))
     mark(w, PROTESTED + i)
-    for k in range(p.issues_count):
-        if p.issues_owner[k] == 1 - i:
-            s.issues.kept[k] += p.compliance_protest_repair * (1.0 - s.issues.kept[k])
+    for k in range(p.issues.count):
+        if p.issues.owner[k] == 1 - i:
+            s.issues.kept[k] += p.compliance.protest_repair * (1.0 - s.issues.kept[k])
 
 
 @formula
@@ -136,28 +136,28 @@ def _retaliate(s, p, i):
     s.out.retaliations[i] += 1
     mark(w, RETALIATED + i)
     issues, hardest, most = s.issues, -1, -1.0
-    for k in range(p.issues_count):
-        if p.issues_owner[k] != i or issues.agreed[k] <= 0.0:
+    for k in range(p.issues.count):
+        if p.issues.owner[k] != i or issues.agreed[k] <= 0.0:
             continue
-        if p.linkage_enforcement != ALL_SCOPE and p.issues_table[k] != side.dispute_table:
+        if p.linkage.enforcement != ALL_SCOPE and p.issues.table[k] != side.dispute_table:
             continue
-        if p.linkage_enforcement != ISSUE_SCOPE:
-            issues.withheld[k] = p.compliance_retaliation_depth
+        if p.linkage.enforcement != ISSUE_SCOPE:
+            issues.withheld[k] = p.compliance.retaliation_depth
         elif issues.benefit[k] * issues.agreed[k] > most:
             hardest, most = k, issues.benefit[k] * issues.agreed[k]
     if hardest >= 0:
-        issues.withheld[hardest] = p.compliance_retaliation_depth
+        issues.withheld[hardest] = p.compliance.retaliation_depth
 
 
 @formula
 def _settle_or_suspend(s, p, i):
     w, accused = s.world, s.sides[1 - i]
     stakes = accused.value_terms - accused.value_lapse
-    chance = back_down_chance(stakes, p.compliance_back_down_stakes, p.compliance_back_down_scale)
+    chance = back_down_chance(stakes, p.compliance.back_down_stakes, p.compliance.back_down_scale)
     if uniform(w.seed, w.run, BACK_DOWN, w.week, i) < chance:
         mark(w, BACKED_DOWN)
         end_disputes(s, p)
-        for k in range(p.issues_count):
+        for k in range(p.issues.count):
             s.issues.kept[k] = 1.0
         return
     s.out.suspensions += 1

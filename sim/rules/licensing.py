@@ -44,15 +44,15 @@ def open_window(s, p):
     """What the week's levels mean at the counter: which goods need a licence, and the chance that one is granted."""
     for good in range(2):
         for grade in range(2):
-            s.world.needs_licence[good, grade] = grade_level(s, good, grade) < p.licensing_free_level[good]
+            s.world.needs_licence[good, grade] = grade_level(s, good, grade) < p.licensing.goods.free_level[good]
             s.world.approval_chance[good, grade] = approval_chance(s, p, good, grade)
 
 
 @rule
 def approval_chance(s, p, good, grade):
     """Chance that an examined application is approved: linear in the level in force."""
-    withheld = p.licensing_approve_withheld_military if grade == MILITARY else p.licensing_approve_withheld[good]
-    chance = withheld + (p.licensing_approve_permitted[good] - withheld) * grade_level(s, good, grade)
+    withheld = p.licensing.approve_withheld_military if grade == MILITARY else p.licensing.goods.approve_withheld[good]
+    chance = withheld + (p.licensing.goods.approve_permitted[good] - withheld) * grade_level(s, good, grade)
     return clip(chance, 0.0, 1.0)
 
 
@@ -61,7 +61,7 @@ def authority_capacity(s, p, good):
     """Applications the authority can examine this week: less when its government slow-walks delivery."""
     issue = grade_issue(s.world, good, CIVIL)
     delivery = s.issues.kept[issue] * (1.0 - s.issues.withheld[issue]) if issue >= 0 else 1.0
-    return p.licensing_capacity[good] * (1.0 - p.licensing_slow_walk[good] * (1.0 - delivery))
+    return p.licensing.goods.capacity[good] * (1.0 - p.licensing.goods.slow_walk[good] * (1.0 - delivery))
 
 
 @formula
@@ -95,10 +95,10 @@ def _apply_all(s, firms, p, t):
 def _apply(s, firms, p, place):
     f, i = firms[place // TILE], place % TILE
     f.pending[i], f.applied[i] = 1, s.world.week
-    lane = 0 if f.trusted[i] == 1 and p.licensing_green_channel[f.good] == 1 else 1
+    lane = 0 if f.trusted[i] == 1 and p.licensing.goods.green_channel[f.good] == 1 else 1
     first, _ = tiles_of(p, f.good)
     a = s.authorities[f.good]
-    a.line[lane, _wrapped(a.head[lane] + a.waiting[lane], p.firms_firms[f.good])] = (
+    a.line[lane, _wrapped(a.head[lane] + a.waiting[lane], p.firms.goods.firms[f.good])] = (
         2 * (place - first * TILE) + f.grade[i]
     )
     a.waiting[lane] += 1
@@ -141,7 +141,7 @@ def _examine(s, firms, p, good, lane, count):
     """
     a, w = s.authorities[good], s.world
     first, _ = tiles_of(p, good)
-    room, entity = p.firms_firms[good], firms[first].entity
+    room, entity = p.firms.goods.firms[good], firms[first].entity
     head, last = a.head[lane], _wrapped(a.head[lane] + a.waiting[lane], room)
     for n in range(count):
         s.applications[n] = a.line[lane, _wrapped(head + n, room)]
@@ -167,10 +167,10 @@ def _examine(s, firms, p, good, lane, count):
 @formula
 def _grant(s, p, f, i):
     """A firm's licence begins, or is prolonged; what it waited shapes what it expects of the next one."""
-    a, week, memory = s.authorities[f.good], s.world.week, p.licensing_wait_memory
+    a, week, memory = s.authorities[f.good], s.world.week, p.licensing.wait_memory
     waited = float(week - f.applied[i])
     f.pending[i] = 0
-    f.until[i] = max(f.until[i], week) + p.licensing_term_weeks[f.good]
+    f.until[i] = max(f.until[i], week) + p.licensing.goods.term_weeks[f.good]
     f.expected_wait[i] = memory * f.expected_wait[i] + (1.0 - memory) * waited
     a.wait += waited
 

@@ -36,7 +36,7 @@ def _at_least(s, issue, threshold):
 @rule
 def outcome(s, p, weeks):
     """The outcome after ``weeks`` weeks: the state in one of the last of them, a week of the closing period that the run drew at its start."""
-    period = min(p.outcomes_closing_weeks, weeks)
+    period = min(p.outcomes.closing_weeks, weeks)
     if period <= 0:
         return state_now(s, p)
     back = min(int(s.world.census * period), period - 1)
@@ -51,11 +51,11 @@ def state_now(s, p):
         return BREAKDOWN
     if w.status != DEAL:
         return TACTICAL_PAUSE
-    mature = w.week + 1 - w.deal_since >= p.outcomes_weeks_in_force
-    open_goods = _at_least(s, w.driver_issue[_MILITARY], p.outcomes_military_magnets) and _at_least(
-        s, w.driver_issue[_CHIPS], p.outcomes_ai_chips
+    mature = w.week + 1 - w.deal_since >= p.outcomes.weeks_in_force
+    open_goods = _at_least(s, w.driver_issue[_MILITARY], p.outcomes.military_magnets) and _at_least(
+        s, w.driver_issue[_CHIPS], p.outcomes.ai_chips
     )
-    low_tariffs = w.tariff[0] <= p.outcomes_us_tariff and w.tariff[1] <= p.outcomes_cn_tariff
+    low_tariffs = w.tariff[0] <= p.outcomes.us_tariff and w.tariff[1] <= p.outcomes.cn_tariff
     return BREAKTHROUGH if mature and open_goods and low_tariffs else NARROW_DEAL
 
 
@@ -77,7 +77,7 @@ def observe(s, p):
         out.lobby[i] += side.lobby
         out.flow[i] += w.flow[i]
         out.shortage_weeks[i] += w.mean_shortage[i]
-    for k in range(p.sectors_end[1]):
+    for k in range(p.firms.goods.sectors.end[1]):
         out.lost_output[k] += w.lost_output[k] / 52.0
         out.line_stops[k] += w.stops[k]
         if w.stops[k] > 0.0:
@@ -105,13 +105,13 @@ def payoff(s, p, i):
     drivers is in the welfare loss already, so of a tariff only what is set on top of its curve counts.
     """
     total = 0.0
-    for k in range(p.issues_count):
-        level, driver = s.issues.level[k], p.issues_driver[k]
-        if p.issues_owner[k] == i:
+    for k in range(p.issues.count):
+        level, driver = s.issues.level[k], p.issues.driver[k]
+        if p.issues.owner[k] == i:
             curved = driver != _US_TARIFF and driver != _CN_TARIFF
-            total -= concession_cost(p.issues_linear_cost[k], p.issues_convex_cost[k] if curved else 0.0, level)
+            total -= concession_cost(p.issues.linear_cost[k], p.issues.convex_cost[k] if curved else 0.0, level)
         else:
-            total += p.issues_benefit[k] * level
+            total += p.issues.benefit[k] * level
     return total - s.sides[i].welfare_loss
 
 
@@ -133,7 +133,7 @@ def _fill_clock(s, p, series):
     series.weeks_to_deadline = float(w.deadline - w.week - 1) if w.status != BROKEN else math.nan
     series.extensions = w.extensions
     series.events = w.events
-    for k in range(p.issues_count):
+    for k in range(p.issues.count):
         series.level[k] = s.issues.level[k]
         series.promised[k] = s.issues.promised[k]
 
@@ -173,12 +173,12 @@ def _fill_firms(s, p, series):
     for g in range(2):
         a = s.authorities[g]
         series.flow[g] = w.flow[g]
-        series.imports[g] = w.flow[g] * p.firms_flow[g]
+        series.imports[g] = w.flow[g] * p.firms.goods.flow[g]
         series.queue[g] = a.waiting[0] + a.waiting[1]
         series.wait[g] = a.wait / a.approved if a.approved > 0 else math.nan
         series.approval_rate[g] = a.approved / a.examined if a.examined > 0 else math.nan
         series.other_share[g] = w.other_supply[g]
-    for k in range(p.sectors_end[1]):
+    for k in range(p.firms.goods.sectors.end[1]):
         series.lost_output[k] = w.lost_output[k]
         series.shortage[k] = w.shortage[k]
         series.licensed[k] = w.licensed[k]
@@ -219,7 +219,7 @@ def finish(s, p):
         out.hawk[i] /= weeks
         out.lobby[i] /= weeks
         out.flow[i] /= weeks
-        out.imports[i] = out.flow[i] * p.firms_flow[i]
+        out.imports[i] = out.flow[i] * p.firms.goods.flow[i]
         out.licence_wait[i] = a.wait_total / a.approved_total if a.approved_total > 0 else math.nan
         out.licence_queue[i] = a.queue_total / weeks
         out.approval_rate[i] = a.approved_total / a.examined_total if a.examined_total > 0 else math.nan
@@ -227,13 +227,13 @@ def finish(s, p):
         out.leverage[i] = side.leverage
         out.belief_alive[i] = belief(side)
         error = 0.0
-        for k in range(p.issues_count):
+        for k in range(p.issues.count):
             error += abs(s.errors[i, k])
-        out.belief_error[i] = error / p.issues_count
-    for k in range(p.sectors_end[1]):
+        out.belief_error[i] = error / p.issues.count
+    for k in range(p.firms.goods.sectors.end[1]):
         out.line_stops[k] /= weeks
         out.weeks_to_first_stop[k] = _known(out.weeks_to_first_stop[k])
-    for k in range(p.issues_count):
+    for k in range(p.issues.count):
         out.final_level[k] = s.issues.level[k]
     out.weeks_to_first_deal = _known(out.weeks_to_first_deal)
     out.weeks_to_first_break = _known(out.weeks_to_first_break)

@@ -40,14 +40,14 @@ def politics(s, p):
     for i in range(2):
         side = s.sides[i]
         lost = side.export_loss
-        for k in range(p.sectors_first[i], p.sectors_end[i]):
+        for k in range(p.firms.goods.sectors.first[i], p.firms.goods.sectors.end[i]):
             lost += w.lost_output[k]
-        felt = clip(lost / p.politics_lobby_scale[i], 0.0, 1.0)
-        side.lobby = p.politics_lobby_memory[i] * side.lobby + (1.0 - p.politics_lobby_memory[i]) * felt
+        felt = clip(lost / p.politics.sides.lobby_scale[i], 0.0, 1.0)
+        side.lobby = p.politics.sides.lobby_memory[i] * side.lobby + (1.0 - p.politics.sides.lobby_memory[i]) * felt
         conceded = 0.0
-        for k in range(p.issues_count):
-            if p.issues_owner[k] == i and p.issues_table[k] == SECURITY:
+        for k in range(p.issues.count):
+            if p.issues.owner[k] == i and p.issues.table[k] == SECURITY:
                 conceded += max(0.0, s.issues.promised[k] - s.issues.promised_before[k])
-        side.hawk = side.hawk * (1.0 - p.politics_hawk_decay[i]) + p.politics_hawk_response[i] * conceded
-    for k in range(p.issues_count):
+        side.hawk = side.hawk * (1.0 - p.politics.sides.hawk_decay[i]) + p.politics.sides.hawk_response[i] * conceded
+    for k in range(p.issues.count):
         s.issues.promised_before[k] = s.issues.promised[k]

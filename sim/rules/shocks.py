@@ -32,11 +32,11 @@ def land(s, p, kind, i, size):
     if kind == HAWK:
         s.sides[i].hawk += size
     elif kind == DELIVERY:
-        for k in range(p.issues_count):
-            if p.issues_owner[k] == i:
+        for k in range(p.issues.count):
+            if p.issues.owner[k] == i:
                 s.issues.kept[k] *= max(0.0, 1.0 - size)
     elif kind == TARIFF_CEILING:
-        floor = p.economy_floor_tariff[i]
+        floor = p.economy.sides.floor_tariff[i]
         w.ceiling[i] = floor + (w.ceiling[i] - floor) * max(0.0, 1.0 - size)
     elif kind == SUPPLY:
         good = MAGNETS if i == US else CHIPS
@@ -50,10 +50,10 @@ def land(s, p, kind, i, size):
 def shocks(s, p):
     """The week's events."""
     w = s.world
-    for e in range(p.events_count):
-        s.entities[e] = p.events_entity[e]
-    draw_listed(s, SHOCK, p.events_count)
-    for e in range(p.events_count):
-        if shock_lands(p.events_start[e], p.events_rate[e], w.week, s.draws[e]):
-            land(s, p, p.events_kind[e], p.events_side[e], p.events_size[e])
+    for e in range(p.shocks.events.count):
+        s.entities[e] = p.shocks.events.entity[e]
+    draw_listed(s, SHOCK, p.shocks.events.count)
+    for e in range(p.shocks.events.count):
+        if shock_lands(p.shocks.events.start[e], p.shocks.events.rate[e], w.week, s.draws[e]):
+            land(s, p, p.shocks.events.kind[e], p.shocks.events.side[e], p.shocks.events.size[e])
             mark(w, SHOCKED)

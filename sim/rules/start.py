@@ -99,7 +99,7 @@ def enrol(s, firms, p):
         for t in range(first, end):
             f, number = firms[t], (t - first) * TILE
             f.good, f.entity = good, good * CHIP_ENTITIES + number
-            f.count = min(TILE, p.firms_firms[good] - number)
+            f.count = min(TILE, p.firms.goods.firms[good] - number)
             _draw_firms(s, f, p, number)
             for k in range(f.members.shape[0]):
                 f.members[k] = NO_FIRM
@@ -111,14 +111,16 @@ def enrol(s, firms, p):
     for t in range(firms.shape[0]):
         f = firms[t]
         for i in range(f.count):
-            f.value_at_risk[i] = p.sectors_value_at_risk[f.sector[i]] * f.size[i] / w.sector_size[f.sector[i]]
+            f.value_at_risk[i] = (
+                p.firms.goods.sectors.value_at_risk[f.sector[i]] * f.size[i] / w.sector_size[f.sector[i]]
+            )
 
 
 @formula
 def _draw_firms(s, f, p, number):
     """The firms of a tile, of which the first is firm ``number`` of its good."""
     good = f.good
-    spread, cover_spread = p.firms_size_spread[good], p.firms_cover_spread[good]
+    spread, cover_spread = p.firms.goods.size_spread[good], p.firms.goods.cover_spread[good]
     for i in range(f.count):
         f.sector[i] = _deal_sector(p, good, number + i)
     normal_row(s, SIZE, f.entity, f.count)
@@ -126,14 +128,14 @@ def _draw_firms(s, f, p, number):
         f.size[i] = inline_exp(spread * s.normals[i] - 0.5 * spread * spread)
     normal_row(s, COVER, f.entity, f.count)
     for i in range(f.count):
-        f.cover[i] = p.sectors_cover_weeks[f.sector[i]] * inline_exp(cover_spread * s.normals[i])
-        f.stock[i] = f.cover[i] * p.firms_stock_share[good]
+        f.cover[i] = p.firms.goods.sectors.cover_weeks[f.sector[i]] * inline_exp(cover_spread * s.normals[i])
+        f.stock[i] = f.cover[i] * p.firms.goods.stock_share[good]
     draw_row(s, GRADE, f.entity, f.count)
     for i in range(f.count):
-        f.grade[i] = MILITARY if s.draws[i] < p.sectors_military_share[f.sector[i]] else CIVIL
+        f.grade[i] = MILITARY if s.draws[i] < p.firms.goods.sectors.military_share[f.sector[i]] else CIVIL
     draw_row(s, TRUSTED, f.entity, f.count)
     for i in range(f.count):
-        f.trusted[i] = 1 if s.draws[i] < p.firms_trusted_share[good] else 0
+        f.trusted[i] = 1 if s.draws[i] < p.firms.goods.trusted_share[good] else 0
     _first_licences(s, f, p)
     _load_ships(f, p)
 
@@ -142,12 +144,12 @@ def _draw_firms(s, f, p, number):
 def _first_licences(s, f, p):
     """Who holds a licence on the first day, at a random week of its term; military magnets are never licensed ahead. The rest is zero."""
     draw_row(s, LICENSED, f.entity, f.count)
-    licensed, term = p.licensing_licensed_share[f.good], p.licensing_term_weeks[f.good]
+    licensed, term = p.licensing.goods.licensed_share[f.good], p.licensing.goods.term_weeks[f.good]
     for i in range(f.count):
         draw, f.until[i] = s.draws[i], NEVER
         if draw < licensed and not (f.grade[i] == MILITARY and f.good == MAGNETS):
             f.until[i] = 1 + int(term * draw / licensed)
-        f.other_share[i] = p.firms_other_share[f.good]
+        f.other_share[i] = p.firms.goods.other_share[f.good]
         f.qualified[i] = NEVER
         f.arrived[i], f.used[i], f.ordered[i] = 0.0, 0.0, 0.0
         f.risk[i], f.shortage[i], f.expected_wait[i] = 0.0, 0.0, 0.0
@@ -157,8 +159,8 @@ def _first_licences(s, f, p):
 @formula
 def _load_ships(f, p):
     """What was ordered before the first day and is still on the water."""
-    afloat = p.firms_pipeline_share[f.good] * (1.0 - p.firms_other_share[f.good])
-    lead = p.firms_shipping_weeks[f.good]
+    afloat = p.firms.goods.pipeline_share[f.good] * (1.0 - p.firms.goods.other_share[f.good])
+    lead = p.firms.goods.shipping_weeks[f.good]
     for slot in range(MOST_LEAD_WEEKS):
         for i in range(f.count):
             f.transit[slot, i] = afloat if slot < lead else 0.0
@@ -169,13 +171,13 @@ def _load_ships(f, p):
 @formula
 def _deal_sector(p, good, n):
     total = 0.0
-    for k in range(p.sectors_first[good], p.sectors_end[good]):
-        total += p.sectors_share[k]
+    for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
+        total += p.firms.goods.sectors.share[k]
     place = (n + 0.5) * _GOLDEN
     place = (place - math.floor(place)) * total
-    chosen = p.sectors_end[good] - 1
-    for k in range(p.sectors_first[good], p.sectors_end[good]):
-        place -= p.sectors_share[k]
+    chosen = p.firms.goods.sectors.end[good] - 1
+    for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
+        place -= p.firms.goods.sectors.share[k]
         if place < 0.0:
             chosen = k
             break
@@ -188,32 +190,32 @@ def _start_issues(s, p):
     for driver in range(6):
         w.driver_issue[driver] = -1
     issues = s.issues
-    for k in range(p.issues_count):
-        w.driver_issue[p.issues_driver[k]] = k
-        issues.terms[k] = p.issues_terms[k]
-        issues.agreed[k] = issues.terms[k] if p.truce_in_force == 1 else p.issues_lapse[k]
-        issues.level[k] = p.issues_in_force[k]
+    for k in range(p.issues.count):
+        w.driver_issue[p.issues.driver[k]] = k
+        issues.terms[k] = p.issues.terms[k]
+        issues.agreed[k] = issues.terms[k] if p.truce.in_force == 1 else p.issues.lapse[k]
+        issues.level[k] = p.issues.in_force[k]
         issues.promised[k], issues.promised_before[k] = issues.level[k], issues.level[k]
-        issues.kept[k] = p.compliance_start[p.issues_owner[k]]
+        issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]]
         issues.withheld[k] = 0.0
     for i in range(2):
-        for k in range(p.issues_count):
-            s.entities[k] = 2 * p.issues_entity[k] + i
-        normals_listed(s, BELIEF, p.issues_count)
-        for k in range(p.issues_count):
-            s.errors[i, k] = p.belief_error[i] * s.normals[k]
+        for k in range(p.issues.count):
+            s.entities[k] = 2 * p.issues.entity[k] + i
+        normals_listed(s, BELIEF, p.issues.count)
+        for k in range(p.issues.count):
+            s.errors[i, k] = p.sides.belief_error[i] * s.normals[k]
 
 
 @formula
 def _start_sides(s, p):
     for i in range(2):
         side = s.sides[i]
-        side.observed = p.belief_weight[i]
-        side.alive = p.belief_alive[i] * p.belief_weight[i]
+        side.observed = p.sides.belief_weight[i]
+        side.alive = p.sides.belief_alive[i] * p.sides.belief_weight[i]
         side.dispute, side.dispute_since, side.dispute_table = 0, 0, 0
-        side.discount = discount(p.discount_rate[i], p.planning_weeks[i])
+        side.discount = discount(p.sides.discount_rate[i], p.sides.planning_weeks[i])
         side.clock = math.nan
-        side.hawk, side.lobby, side.break_loss = p.politics_hawk_start[i], 0.0, 0.0
+        side.hawk, side.lobby, side.break_loss = p.politics.sides.hawk_start[i], 0.0, 0.0
         for table in range(2):
             side.grievance[table] = 0.0
             side.standing[table], side.heard_count[table], side.made_count[table] = 0, 0, 0
@@ -225,13 +227,13 @@ def _start_sides(s, p):
 def _start_trade(s, p):
     w = s.world
     for i in range(2):
-        w.ceiling[i] = p.economy_ceiling_tariff[i]
+        w.ceiling[i] = p.economy.sides.ceiling_tariff[i]
         issue = w.driver_issue[1 + i]
-        w.tariff[i] = p.economy_base_tariff[i]
+        w.tariff[i] = p.economy.sides.base_tariff[i]
         if issue >= 0:
-            w.tariff[i] = tariff_at(s.issues.level[issue], w.ceiling[i], p.economy_floor_tariff[i])
-        w.elasticity[i] = p.economy_elasticity_short[i]
-        w.other_supply[i] = p.firms_other_share[i]
+            w.tariff[i] = tariff_at(s.issues.level[issue], w.ceiling[i], p.economy.sides.floor_tariff[i])
+        w.elasticity[i] = p.economy.sides.elasticity_short[i]
+        w.other_supply[i] = p.firms.goods.other_share[i]
     set_ladder(s, p)
     set_rungs(s, p)
     for i in range(2):
@@ -245,9 +247,9 @@ def start(s, firms, p, seed, run):
     w = s.world
     w.seed, w.run = np.uint64(seed), run
     w.census = uniform(w.seed, w.run, CENSUS, 0, NOBODY)
-    w.status = TRUCE if p.truce_in_force == 1 else BROKEN
+    w.status = TRUCE if p.truce.in_force == 1 else BROKEN
     w.clock_start = 0
-    w.deadline = p.truce_first_deadline_weeks if p.truce_first_deadline_weeks > 0 else p.truce_length_weeks
+    w.deadline = p.truce.first_deadline_weeks if p.truce.first_deadline_weeks > 0 else p.truce.length_weeks
     s.out.weeks_to_first_truce = 0.0 if w.status == TRUCE else math.inf
     _start_issues(s, p)
     _start_sides(s, p)

@@ -249,8 +249,8 @@ def tiles(firms: Any) -> Any:
 @formula
 def tiles_of(p, good):
     """First tile of a good, and the one after its last."""
-    magnets = (p.firms_firms[0] + TILE - 1) // TILE
-    return (0, magnets) if good == 0 else (magnets, magnets + (p.firms_firms[1] + TILE - 1) // TILE)
+    magnets = (p.firms.goods.firms[0] + TILE - 1) // TILE
+    return (0, magnets) if good == 0 else (magnets, magnets + (p.firms.goods.firms[1] + TILE - 1) // TILE)
 
 
 @formula

@@ -160,7 +160,7 @@ def take_turn(s, p, i, table, aspiration):
 def outlook(s, p, i):
     """Elapsed share of the clock, urgency of the deadline and belief in the truce, as side ``i`` sees them."""
     q = tables.belief(s[0].sides[i])
-    return strategies.clock_share(s[0].world), strategies.deadline_feeling(q, p[0].deadline_firmness[i]), q
+    return strategies.clock_share(s[0].world), strategies.deadline_feeling(q, p[0].sides.deadline_firmness[i]), q
 
 
 @rule

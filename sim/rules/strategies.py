@@ -66,7 +66,7 @@ def _conceded(side, clock, exponent):
 @rule
 def patience(s, p, i):
     """What a side counts a gain at the next meeting against one now: its discount rate over the time between meetings."""
-    return exp(-p.discount_rate[i] / (52.0 * max(1, meetings(s, p))))
+    return exp(-p.sides.discount_rate[i] / (52.0 * max(1, meetings(s, p))))
 
 
 @rule
@@ -118,16 +118,16 @@ def answers_offers(kind):
 def strategy_target(s, p, i, table):
     """The aspiration of side ``i``'s built-in strategy at a table."""
     side = s.sides[i]
-    low, best, kind = side.reservation[table], side.best[table], p.strategy_kind[i]
+    low, best, kind = side.reservation[table], side.best[table], p.sides.strategy.kind[i]
     if best <= low:
         return low
     if kind == TIT_FOR_TAT:
         if side.standing[table] == 0:
             return best
         conceded = side.heard[table] - side.heard_before[table]
-        return clip(side.aspiration[table] - p.strategy_reciprocity[i] * max(0.0, conceded), low, best)
+        return clip(side.aspiration[table] - p.sides.strategy.reciprocity[i] * max(0.0, conceded), low, best)
     if kind == MICRO:
-        steps = p.strategy_steps[i]
+        steps = p.sides.strategy.steps[i]
         made = side.made_count[table]
         if made <= steps and side.heard_count[table] >= made:
             made += 1
@@ -135,7 +135,7 @@ def strategy_target(s, p, i, table):
     if kind == EQUILIBRIUM:
         return equilibrium_target(s, p, i, table)
     share = clock_share(s.world)
-    feeling = deadline_feeling(belief(side), p.deadline_firmness[i])
+    feeling = deadline_feeling(belief(side), p.sides.deadline_firmness[i])
     if kind == HARDLINER:
-        return aspiration(kind, low, best, share, feeling, p.strategy_hold[i])
-    return _by_clock(low, best, _conceded(side, feeling * share, p.strategy_exponent[i]))
+        return aspiration(kind, low, best, share, feeling, p.sides.strategy.hold[i])
+    return _by_clock(low, best, _conceded(side, feeling * share, p.sides.strategy.exponent[i]))

@@ -43,13 +43,13 @@ class Conditions(NamedTuple):
 @rule
 def conditions(s, p, good):
     """The conditions of a good this week."""
-    w, lead, per_shipment = s.world, p.firms_shipping_weeks[good], p.licensing_per_shipment[good]
-    most = p.firms_order_cap[good]
+    w, lead, per_shipment = s.world, p.firms.goods.shipping_weeks[good], p.licensing.goods.per_shipment[good]
+    most = p.firms.goods.order_cap[good]
     if per_shipment == 1:
         most *= lead  # one shipment carries a lead time's worth
     return Conditions(
-        w.week, lead, most, w.needs_licence[good, CIVIL], w.needs_licence[good, MILITARY], per_shipment, p.firms_risk_memory[good],
-        p.firms_qualify_threshold[good], int(p.firms_qualify_weeks[good]), p.firms_take_up[good], w.other_supply[good],
+        w.week, lead, most, w.needs_licence[good, CIVIL], w.needs_licence[good, MILITARY], per_shipment, p.firms.goods.risk_memory[good],
+        p.firms.goods.qualify_threshold[good], int(p.firms.goods.qualify_weeks[good]), p.firms.goods.take_up[good], w.other_supply[good],
     )  # fmt: skip
 
 
@@ -119,7 +119,10 @@ def operate_one(f, i, c):
 def grow_other_supply(s, p, good):
     """Supply outside the controlling side, as a share of need: log growth, faster the more risk firms feel."""
     w = s.world
-    rate = p.firms_supply_growth[good] * (1.0 + p.firms_urgency[good] * w.mean_risk[good]) - p.firms_demand_growth[good]
+    rate = (
+        p.firms.goods.supply_growth[good] * (1.0 + p.firms.goods.urgency[good] * w.mean_risk[good])
+        - p.firms.goods.demand_growth[good]
+    )
     w.other_supply[good] = min(1.0, w.other_supply[good] * exp(rate / 52.0))
     w.dependence_decline[good] = dependence_decline(w.other_supply[good], rate)
 
@@ -148,12 +151,12 @@ def _tally_good(s, firms, p, good):
     w = s.world
     first, end = tiles_of(p, good)
     convexity, stop_threshold, planning_weeks = (
-        p.firms_loss_convexity[good],
-        p.firms_stop_threshold[good],
-        p.planning_weeks[good],
+        p.firms.goods.loss_convexity[good],
+        p.firms.goods.stop_threshold[good],
+        p.sides.planning_weeks[good],
     )
     risk, shortage, flow, civil, military = 0.0, 0.0, 0.0, 0.0, 0.0
-    for k in range(p.sectors_first[good], p.sectors_end[good]):
+    for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
         w.lost_output[k], w.stops[k] = 0.0, 0.0
     for t in range(first, end):
         f, short, stopped = firms[t], NO_FIRM, NO_FIRM
@@ -167,7 +170,7 @@ def _tally_good(s, firms, p, good):
             flow += f.flow[i]
             civil += f.exposed_civil[i]
             military += f.exposed_military[i]
-        for k in range(p.sectors_first[good], p.sectors_end[good]):
+        for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
             w.lost_output[k] = _add_lost(f, short & f.members[k], w.lost_output[k])
             w.stops[k] += count_bits(stopped & f.members[k])
     w.mean_risk[good], w.mean_shortage[good], w.flow[good] = risk, shortage, flow
@@ -187,20 +190,20 @@ def _add_lost(f, firms, total):
 def close_tally(s, p, good):
     """Turn a week's sums into means and shares."""
     w = s.world
-    for k in range(p.sectors_first[good], p.sectors_end[good]):
+    for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
         if w.sector_firms[k] > 0.0:
             w.stops[k] /= w.sector_firms[k]
-    normal = w.good_size[good] * (1.0 - p.firms_other_share[good])
-    w.flow[good] *= exp(p.firms_demand_growth[good] * w.week / 52.0) / normal
-    w.mean_risk[good] /= p.firms_firms[good]
-    w.mean_shortage[good] /= p.firms_firms[good]
+    normal = w.good_size[good] * (1.0 - p.firms.goods.other_share[good])
+    w.flow[good] *= exp(p.firms.goods.demand_growth[good] * w.week / 52.0) / normal
+    w.mean_risk[good] /= p.firms.goods.firms[good]
+    w.mean_shortage[good] /= p.firms.goods.firms[good]
 
 
 @rule
 def tally_sectors(s, firms, p):
     """Shortage and licences by sector: for the weekly record alone."""
     w = s.world
-    for k in range(p.sectors_end[CHIPS]):
+    for k in range(p.firms.goods.sectors.end[CHIPS]):
         w.shortage[k], w.licensed[k] = 0.0, 0.0
     for t in range(firms.shape[0]):
         f = firms[t]
@@ -209,7 +212,7 @@ def tally_sectors(s, firms, p):
             k = f.sector[i]
             w.shortage[k] += f.size[i] * f.shortage[i]
             w.licensed[k] += 1.0 if f.until[i] > c.week or not needs_licence(f, i, c) else 0.0
-    for k in range(p.sectors_end[CHIPS]):
+    for k in range(p.firms.goods.sectors.end[CHIPS]):
         if w.sector_firms[k] > 0.0:
             w.shortage[k] /= w.sector_size[k]
             w.licensed[k] /= w.sector_firms[k]

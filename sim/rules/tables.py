@@ -34,16 +34,16 @@ def belief(side):
 def meetings(s, p):
     """Meetings held this week: more in the sprint before the deadline."""
     w = s.world
-    if w.deadline - w.week <= p.truce_talks_sprint_weeks:
-        return p.truce_talks_sprint_meetings
-    return p.truce_talks_meetings_per_week
+    if w.deadline - w.week <= p.truce.talks.sprint_weeks:
+        return p.truce.talks.sprint_meetings
+    return p.truce.talks.meetings_per_week
 
 
 @formula
 def speaker(s, p):
     """The side that speaks first at this meeting."""
     w = s.world
-    rule_of_order = p.truce_talks_first_speaker
+    rule_of_order = p.truce.talks.first_speaker
     if rule_of_order == FIRST_US or rule_of_order == FIRST_CN:
         return US if rule_of_order == FIRST_US else CN
     if rule_of_order == DRAWN:
@@ -57,7 +57,7 @@ def open_table(s, p, table):
     w = s.world
     if w.status != TRUCE and w.status != DEAL:
         return False
-    if p.linkage_tables == PACKAGE and table == SECURITY:
+    if p.linkage.tables == PACKAGE and table == SECURITY:
         return False
     return w.settled[table] == 0
 
@@ -65,7 +65,7 @@ def open_table(s, p, table):
 @formula
 def on_table(p, k, table):
     """Whether issue k is bargained at a table."""
-    return p.linkage_tables == PACKAGE or p.issues_table[k] == table
+    return p.linkage.tables == PACKAGE or p.issues.table[k] == table
 
 
 @rule
@@ -77,23 +77,23 @@ def fill_problem(s, p, problem, table, viewer):
     n = 0
     if viewer < TRUTH:
         _error_factors(s, p, viewer)
-    for k in range(p.issues_count):
+    for k in range(p.issues.count):
         if table != EVERY and not on_table(p, k, table):
             continue
-        owner = p.issues_owner[k]
+        owner = p.issues.owner[k]
         benefit, cost = s.issues.benefit[k], 1.0
         if owner == viewer:
             benefit *= s.scratch[k]
         elif viewer < TRUTH:
             cost = s.scratch[k]
-        if viewer != TRUTH and p.linkage_tables == PACKAGE and p.issues_table[k] == SECURITY:
-            benefit *= 1.0 + p.linkage[1 - owner]
+        if viewer != TRUTH and p.linkage.tables == PACKAGE and p.issues.table[k] == SECURITY:
+            benefit *= 1.0 + p.linkage.sides[1 - owner]
         problem.issue[n] = k
         problem.owner[n] = owner
         problem.benefit[n] = benefit
         problem.linear[n] = s.issues.linear[k] * cost
         problem.convex[n] = s.issues.convex[k] * cost
-        problem.red_line[n] = p.issues_red_line[k]
+        problem.red_line[n] = p.issues.red_line[k]
         n += 1
     problem.count = n
 
@@ -101,7 +101,7 @@ def fill_problem(s, p, problem, table, viewer):
 @formula
 def _error_factors(s, p, viewer):
     """What a side's errors multiply the other's values by, in ``s.scratch``."""
-    for k in range(whole_lanes(p.issues_count)):
+    for k in range(whole_lanes(p.issues.count)):
         s.scratch[k] = inline_exp(s.errors[viewer, k])
 
 
@@ -127,7 +127,7 @@ def beyond_terms(s, k, level):
 @formula
 def concedes(s, p, table, proposer):
     """Whether an offer concedes anything: some level on it is beyond the terms in force. One that does not is nothing to agree on."""
-    for k in range(p.issues_count):
+    for k in range(p.issues.count):
         if on_table(p, k, table) and beyond_terms(s, k, s.offers[table, proposer, k]):
             return True
     return False
@@ -145,9 +145,9 @@ def forget_offers(s, table):
 def no_deal_value(s, p, i, table):
     """What side ``i`` expects of a table, or of EVERY one, without a deal: q times the terms plus 1 - q times the lapse."""
     q, total = belief(s.sides[i]), 0.0
-    for k in range(p.issues_count):
+    for k in range(p.issues.count):
         if table == EVERY or on_table(p, k, table):
-            owned = p.issues_owner[k] == i
+            owned = p.issues.owner[k] == i
             total += q * level_value(s.issues, k, owned, s.issues.agreed[k])
-            total += (1.0 - q) * level_value(s.issues, k, owned, p.issues_lapse[k])
+            total += (1.0 - q) * level_value(s.issues, k, owned, p.issues.lapse[k])
     return total

@@ -89,10 +89,10 @@ def set_ladder(s, p):
     ladder.count = 2 * RUNGS
     for j in range(2 * RUNGS):
         i, in_force = j // RUNGS, j % RUNGS == IN_FORCE
-        ladder.imports[j], ladder.base[j] = p.economy_imports[i], p.economy_base_tariff[i]
-        ladder.through[j] = p.economy_pass_through[i]
-        ladder.revenue[j] = 1.0 if in_force else p.economy_revenue_weight[i]
-        ladder.protection[j] = 0.0 if in_force else p.economy_protection_weight[i]
+        ladder.imports[j], ladder.base[j] = p.economy.sides.imports[i], p.economy.sides.base_tariff[i]
+        ladder.through[j] = p.economy.sides.pass_through[i]
+        ladder.revenue[j] = 1.0 if in_force else p.economy.sides.revenue_weight[i]
+        ladder.protection[j] = 0.0 if in_force else p.economy.sides.protection_weight[i]
 
 
 @rule
@@ -101,7 +101,7 @@ def set_rungs(s, p):
     w, ladder = s.world, s.ladder
     for i in range(2):
         for rung in range(IN_FORCE):
-            ladder.rate[RUNGS * i + rung] = tariff_at(0.5 * rung, w.ceiling[i], p.economy_floor_tariff[i])
+            ladder.rate[RUNGS * i + rung] = tariff_at(0.5 * rung, w.ceiling[i], p.economy.sides.floor_tariff[i])
         ladder.rate[RUNGS * i + IN_FORCE] = w.tariff[i]
         for rung in range(RUNGS):
             ladder.elasticity[RUNGS * i + rung] = w.elasticity[i]
@@ -125,11 +125,11 @@ def fit_tariff(s, p, importer):
     """(linear, convex, benefit) of the importer's tariff issue: the quadratic through its cost at x = 0, 1/2 and 1."""
     ladder, none = s.ladder, RUNGS * importer
     half, full = none + 1, none + 2
-    base, base_rate = p.economy_imports[importer], p.economy_base_tariff[importer]
-    through, margin = p.economy_pass_through[importer], p.economy_export_margin[importer]
+    base, base_rate = p.economy.sides.imports[importer], p.economy.sides.base_tariff[importer]
+    through, margin = p.economy.sides.pass_through[importer], p.economy.sides.export_margin[importer]
     top, middle, bottom = ladder.cost[none], ladder.cost[half], ladder.cost[full]
     issue = s.world.driver_issue[_DRIVERS[importer]]
-    convex = max(2.0 * (bottom - top) - 4.0 * (middle - top), p.issues_convex_cost[issue])
+    convex = max(2.0 * (bottom - top) - 4.0 * (middle - top), p.issues.convex_cost[issue])
     gained = exporter_loss(base, ladder.flow[none], ladder.rate[none], base_rate, through, margin)
     gained -= exporter_loss(base, ladder.flow[full], ladder.rate[full], base_rate, through, margin)
     return bottom - top - convex, convex, max(gained, 0.0)
@@ -146,16 +146,16 @@ def trade(s, p):
         _import(s, p, i)
     for i in range(2):
         exported = exporter_loss(
-            p.economy_imports[1 - i],
+            p.economy.sides.imports[1 - i],
             w.trade[1 - i],
             w.tariff[1 - i],
-            p.economy_base_tariff[1 - i],
-            p.economy_pass_through[1 - i],
-            p.economy_export_margin[1 - i],
+            p.economy.sides.base_tariff[1 - i],
+            p.economy.sides.pass_through[1 - i],
+            p.economy.sides.export_margin[1 - i],
         )
         lost = 0.0
         good = i
-        for k in range(p.sectors_first[good], p.sectors_end[good]):
+        for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
             lost += w.lost_output[k]
         side = s.sides[i]
         side.export_loss = exported
@@ -167,19 +167,19 @@ def _set_tariff(s, p, i):
     """The tariff that the level in force means, its age, and the elasticity at that age."""
     w = s.world
     issue = w.driver_issue[_DRIVERS[i]]
-    rate = p.economy_base_tariff[i]
+    rate = p.economy.sides.base_tariff[i]
     if issue >= 0:
-        rate = tariff_at(s.issues.level[issue], w.ceiling[i], p.economy_floor_tariff[i])
-    change = clip(abs(rate - w.tariff[i]) / p.economy_age_reset, 0.0, 1.0)
+        rate = tariff_at(s.issues.level[issue], w.ceiling[i], p.economy.sides.floor_tariff[i])
+    change = clip(abs(rate - w.tariff[i]) / p.economy.age_reset, 0.0, 1.0)
     w.tariff_age[i] = (w.tariff_age[i] + 1.0) * (1.0 - change)
     w.tariff[i] = rate
-    short, long = p.economy_elasticity_short[i], p.economy_elasticity_long[i]
-    w.elasticity[i] = short + (long - short) * (1.0 - exp(-w.tariff_age[i] / p.economy_elasticity_weeks))
+    short, long = p.economy.sides.elasticity_short[i], p.economy.sides.elasticity_long[i]
+    w.elasticity[i] = short + (long - short) * (1.0 - exp(-w.tariff_age[i] / p.economy.elasticity_weeks))
 
 
 @formula
 def _import(s, p, i):
     """Imports move towards what the tariff in force leaves of them."""
     w, rung = s.world, RUNGS * i + IN_FORCE
-    w.trade[i] += p.economy_flow_adjustment * (s.ladder.flow[rung] - w.trade[i])
+    w.trade[i] += p.economy.flow_adjustment * (s.ladder.flow[rung] - w.trade[i])
     s.sides[i].tariff_loss = s.ladder.cost[rung]

@@ -29,12 +29,12 @@ def extension_cost(cost, growth, extensions):
 @rule
 def extend_chance(p, side, i, extensions):
     """P(extend): logistic in what the truce is worth beyond a lapse, net of audience cost, hawks and linkage."""
-    if extensions >= p.truce_max_extensions:
+    if extensions >= p.truce.max_extensions:
         return 0.0
-    stake = side.value_terms - side.value_lapse + p.extension_bias[i]
-    stake -= extension_cost(p.truce_extension_cost, p.truce_extension_cost_growth, extensions)
-    stake -= p.politics_hawk_extension[i] * side.hawk + p.linkage[i] * side.lack
-    return logistic(stake / p.truce_temperature)
+    stake = side.value_terms - side.value_lapse + p.sides.extension_bias[i]
+    stake -= extension_cost(p.truce.extension_cost, p.truce.extension_cost_growth, extensions)
+    stake -= p.politics.sides.hawk_extension[i] * side.hawk + p.linkage.sides[i] * side.lack
+    return logistic(stake / p.truce.temperature)
 
 
 @formula
@@ -58,7 +58,7 @@ def _extend(s, p):
     s.out.extensions += 1
     mark(w, EXTENDED)
     w.clock_start = w.week + 1
-    w.deadline = max(w.deadline, w.clock_start) + p.truce_length_weeks
+    w.deadline = max(w.deadline, w.clock_start) + p.truce.length_weeks
     for i in range(2):
         s.sides[i].alive += 1.0
         s.sides[i].observed += 1.0
@@ -81,7 +81,7 @@ def _deadline(s, p):
     left = w.deadline - (w.week + 1)
     if w.status == DEAL:
         if left <= 0:
-            start_clock(s, p.truce_length_weeks)
+            start_clock(s, p.truce.length_weeks)
     elif left <= 0:
         if _both_extend(s, p):
             _extend(s, p)
@@ -89,8 +89,8 @@ def _deadline(s, p):
             s.out.lapses += 1
             mark(w, LAPSED)
             break_truce(s, p)
-    elif left <= p.truce_window_weeks:
-        if uniform(w.seed, w.run, EARLY, w.week, NOBODY) < p.truce_early_rate and _both_extend(s, p):
+    elif left <= p.truce.window_weeks:
+        if uniform(w.seed, w.run, EARLY, w.week, NOBODY) < p.truce.early_rate and _both_extend(s, p):
             _extend(s, p)
 
 
@@ -117,17 +117,17 @@ def end_disputes(s, p):
     for j in range(2):
         s.sides[j].dispute = QUIET
         s.sides[j].grievance[0], s.sides[j].grievance[1] = 0.0, 0.0
-    for k in range(p.issues_count):
+    for k in range(p.issues.count):
         s.issues.withheld[k] = 0.0
 
 
 @rule
 def _set_lapse_terms(s, p):
     w = s.world
-    for k in range(p.issues_count):
-        level = p.issues_lapse[k]
-        if p.issues_snaps_back[k] == 1:
-            level = clip(level - w.rung[p.issues_owner[k]] * p.truce_escalation_rung_depth, 0.0, 1.0)
+    for k in range(p.issues.count):
+        level = p.issues.lapse[k]
+        if p.issues.snaps_back[k] == 1:
+            level = clip(level - w.rung[p.issues.owner[k]] * p.truce.escalation.rung_depth, 0.0, 1.0)
             s.issues.level[k], s.issues.promised[k] = level, level
         s.issues.agreed[k] = level
 
@@ -138,12 +138,12 @@ def _escalate(s, p):
     before_us, before_cn = w.rung[US], w.rung[CN]
     for i in range(2):
         own, its = (before_us, before_cn) if i == US else (before_cn, before_us)
-        may = own <= its and own < p.truce_escalation_rung_cap
-        if may and uniform(w.seed, w.run, ANSWER, w.week, i) < p.truce_escalation_answer_rate:
+        may = own <= its and own < p.truce.escalation.rung_cap
+        if may and uniform(w.seed, w.run, ANSWER, w.week, i) < p.truce.escalation.answer_rate:
             w.rung[i] += 1
             mark(w, CLIMBED)
-            s.sides[US].hawk += p.truce_escalation_rung_hawks
-            s.sides[CN].hawk += p.truce_escalation_rung_hawks
+            s.sides[US].hawk += p.truce.escalation.rung_hawks
+            s.sides[CN].hawk += p.truce.escalation.rung_hawks
     _set_lapse_terms(s, p)
 
 
@@ -151,11 +151,11 @@ def _escalate(s, p):
 def reenter(s, p):
     """Talks reopen when both hurt: the truce returns on its first terms."""
     w = s.world
-    chance = p.truce_reentry_rate
+    chance = p.truce.reentry.rate
     for i in range(2):
         side = s.sides[i]
         side.break_loss += max(0.0, side.value_truce - side.value_now) / 52.0
-        chance *= readiness(side.break_loss, p.truce_reentry_threshold, p.truce_reentry_width)
+        chance *= readiness(side.break_loss, p.truce.reentry.threshold, p.truce.reentry.width)
     if uniform(w.seed, w.run, REENTRY, w.week, NOBODY) >= chance:
         return False
     w.status = TRUCE
@@ -163,10 +163,10 @@ def reenter(s, p):
     s.out.reentries += 1
     s.out.weeks_to_first_truce = min(s.out.weeks_to_first_truce, float(w.week + 1))
     mark(w, REOPENED)
-    for k in range(p.issues_count):
+    for k in range(p.issues.count):
         s.issues.agreed[k] = s.issues.terms[k]
-        s.issues.kept[k] = p.compliance_start[p.issues_owner[k]]
-    start_clock(s, p.truce_length_weeks)
+        s.issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]]
+    start_clock(s, p.truce.length_weeks)
     return True
 
 

@@ -31,8 +31,8 @@ def driver_good(driver):
 def issue_value(s, p, k):
     """(linear, convex, benefit) of issue k this week."""
     w = s.world
-    driver, owner = p.issues_driver[k], p.issues_owner[k]
-    linear, convex, benefit = p.issues_linear_cost[k], p.issues_convex_cost[k], p.issues_benefit[k]
+    driver, owner = p.issues.driver[k], p.issues.owner[k]
+    linear, convex, benefit = p.issues.linear_cost[k], p.issues.convex_cost[k], p.issues.benefit[k]
     good = driver_good(driver)
     if driver == _US_TARIFF or driver == _CN_TARIFF:
         fitted_linear, convex, fitted_benefit = fit_tariff(s, p, owner)
@@ -41,11 +41,11 @@ def issue_value(s, p, k):
     elif good >= 0:
         exposed = w.exposure[good, 0] + w.exposure[good, 1] if good == CHIPS else w.exposure[good, driver - _CIVIL]
         wanting = 1 - owner
-        benefit += exposed * value_factor(p.politics_lobby_weight[wanting], s.sides[wanting].lobby)
+        benefit += exposed * value_factor(p.politics.sides.lobby_weight[wanting], s.sides[wanting].lobby)
         if linear < 0.0:
-            linear *= (1.0 - w.other_supply[good]) / (1.0 - p.firms_other_share[good])
-    if p.issues_table[k] == SECURITY:
-        factor = security_cost_factor(p.politics_hawk_cost[owner], s.sides[owner].hawk)
+            linear *= (1.0 - w.other_supply[good]) / (1.0 - p.firms.goods.other_share[good])
+    if p.issues.table[k] == SECURITY:
+        factor = security_cost_factor(p.politics.sides.hawk_cost[owner], s.sides[owner].hawk)
         convex *= factor
         if linear > 0.0:
             linear *= factor
@@ -56,10 +56,10 @@ def issue_value(s, p, k):
 def add_values(s, p, i):
     """Side ``i``'s values of what is agreed, what a lapse leaves, what is in force, and the first terms, over all issues."""
     issues, agreed, lapse, now, truce = s.issues, 0.0, 0.0, 0.0, 0.0
-    for k in range(p.issues_count):
-        owned = p.issues_owner[k] == i
+    for k in range(p.issues.count):
+        owned = p.issues.owner[k] == i
         agreed += level_value(issues, k, owned, issues.agreed[k])
-        lapse += level_value(issues, k, owned, p.issues_lapse[k])
+        lapse += level_value(issues, k, owned, p.issues.lapse[k])
         now += level_value(issues, k, owned, issues.level[k])
         truce += level_value(issues, k, owned, issues.terms[k])
     side = s.sides[i]
@@ -88,7 +88,7 @@ def discount(discount_rate, horizon_weeks):
 def valuation(s, p):
     """The week's values of all issues, and what they add up to for each side."""
     issues = s.issues
-    for k in range(p.issues_count):
+    for k in range(p.issues.count):
         issues.linear[k], issues.convex[k], issues.benefit[k] = issue_value(s, p, k)
     for i in range(2):
         add_values(s, p, i)
@@ -101,15 +101,17 @@ def _add_leverage(s, p, i):
     w, side, issues = s.world, s.sides[i], s.issues
     side.lack, side.leverage = 0.0, 0.0
     side.leverage_change[0], side.leverage_change[1] = 0.0, 0.0
-    magnets = faded(w.dependence_decline[MAGNETS], p.planning_weeks[i])
-    chips = faded(w.dependence_decline[CHIPS], p.planning_weeks[i])
-    for k in range(p.issues_count):
-        held, table = issues.benefit[k] * (1.0 - issues.agreed[k]), p.issues_table[k]
-        good = driver_good(p.issues_driver[k])
+    magnets = faded(w.dependence_decline[MAGNETS], p.sides.planning_weeks[i])
+    chips = faded(w.dependence_decline[CHIPS], p.sides.planning_weeks[i])
+    for k in range(p.issues.count):
+        held, table = issues.benefit[k] * (1.0 - issues.agreed[k]), p.issues.table[k]
+        good = driver_good(p.issues.driver[k])
         fall = (
-            p.leverage_share[i] * (held * (magnets if good == MAGNETS else chips) * side.discount) if good >= 0 else 0.0
+            p.sides.leverage_share[i] * (held * (magnets if good == MAGNETS else chips) * side.discount)
+            if good >= 0
+            else 0.0
         )
-        if p.issues_owner[k] == i:
+        if p.issues.owner[k] == i:
             side.leverage += held
             side.leverage_change[table] -= fall
         else:

@@ -50,7 +50,7 @@ def week(s, firms, p):
 def run_weeks(s, firms, p, seed, run, series):
     """A whole run; ``series`` (weeks,) takes the weekly record, or nothing where its length is 0."""
     start(s, firms, p, seed, run)
-    for t in range(p.calendar_horizon_weeks):
+    for t in range(p.calendar.horizon_weeks):
         week(s, firms, p)
         if series.shape[0] > 0:
             record_week(s, firms, p, series[t])

@@ -20,7 +20,7 @@ from sim.config.contradictions import first_contradiction, in_a_rule
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Field, leaves
 from sim.config.groups.sweep import Factor, Sweep
-from sim.config.params import flatten, slots
+from sim.config.params import flatten, places, view
 from sim.config.schema import Scenario
 from sim.config.validate import check_value
 
@@ -155,14 +155,9 @@ def _check_shape(design: Design, scenario: Scenario) -> None:
 def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int) -> np.ndarray:
     """Settings of ``count`` points, one record each: the scenario with ``columns`` put in their slots."""
     values = np.repeat(flatten(scenario).values, count)
-    places, known = slots(scenario), {path: meta for path, meta, _ in leaves(scenario)}
+    found, known = places(scenario), {path: meta for path, meta, _ in leaves(scenario)}
     for name, column in columns.items():
-        field, index = places[name]
-        numbers = _coded(known[name], column)
-        if index is None:
-            values[field] = numbers
-        else:
-            values[field][:, index] = numbers
+        view(values, found[name])[...] = _coded(known[name], column)
     return values
 
 

@@ -106,7 +106,7 @@ def p1(lab: Lab) -> Finding:
     outs, weeks, params = lab.weekly("escalation_2025")
     sectors = params.names("sector")
     car, plane = sectors.index("automotive"), sectors.index("aerospace")
-    normal = float(params.record["firms_flow"][0])
+    normal = float(params.record["firms"]["goods"]["flow"][0])
     share = weeks["imports"][:, 4:8, 0].mean(axis=1) / normal
     stops = outs["weeks_to_first_stop"]
     both = ~np.isnan(stops[:, car]) & ~np.isnan(stops[:, plane])
@@ -127,7 +127,7 @@ def p2(lab: Lab) -> Finding:
     """Recovery after London."""
     _, weeks, params = lab.weekly("london_2025")
     defence = params.names("sector").index("defence")
-    normal = float(params.record["firms_flow"][0])
+    normal = float(params.record["firms"]["goods"]["flow"][0])
     flow, held = weeks["imports"][:, :, 0] / normal, weeks["licensed"][:, :, defence]
     july = _exports("2025-07-01")
     return Finding(
@@ -145,8 +145,8 @@ def p2(lab: Lab) -> Finding:
 def p3(lab: Lab) -> Finding:
     """The deadline effect."""
     outs, weeks, params = lab.weekly("london_2025")
-    first = float(params.record["truce_first_deadline_weeks"])
-    length = float(params.record["truce_length_weeks"])
+    first = float(params.record["truce"]["first_deadline_weeks"])
+    length = float(params.record["truce"]["length_weeks"])
     left, so_far = weeks["weeks_to_deadline"], weeks["extensions"]
     run, week = np.nonzero((weeks["events"][:, 1:] >> EXTENDED) & 1)
     fresh = (so_far[run, week] == 0) & (week < first)

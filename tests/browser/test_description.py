@@ -35,9 +35,9 @@ def test_a_scenario_written_by_the_description_alone_is_the_rules_own_record() -
             if meta.kind != "text":
                 write(record, *located(path, places, scenario, magnets), number(meta, value, scenario.calendar.start))
         counts = {
-            "issues_count": [len(scenario.issues)], "events_count": [len(scenario.shocks.events)],
-            "issues_entity": by_name(scenario.issues), "events_entity": by_name(scenario.shocks.events),
-            "sectors_first": [0, magnets], "sectors_end": [magnets, magnets + chips],
+            "issues.count": [len(scenario.issues)], "shocks.events.count": [len(scenario.shocks.events)],
+            "issues.entity": by_name(scenario.issues), "shocks.events.entity": by_name(scenario.shocks.events),
+            "firms.goods.sectors.first": [0, magnets], "firms.goods.sectors.end": [magnets, magnets + chips],
         }  # fmt: skip
         for entry in DESCRIPTION["counts"]:
             assert len(counts[entry["name"]]) <= entry["length"]

@@ -62,7 +62,7 @@ def reference(params: np.ndarray, point: np.ndarray, runs: int, seed: int) -> tu
 def test_records_and_weeks_in_node_are_the_ensembles(folder: Path) -> None:
     params = np.concatenate([flatten(load(f"scenario={name}")).values for name in ("london", "escalation")])
     (folder / "params").write_bytes(params.tobytes())
-    point, seed, weeks = np.arange(50) % 2, 2**64 - 1, int(params["calendar_horizon_weeks"].max())
+    point, seed, weeks = np.arange(50) % 2, 2**64 - 1, int(params["calendar"]["horizon_weeks"].max())
     node(
         folder,
         "const engine = await Engine.open(code, description), params = fs.readFileSync('params');"
@@ -123,7 +123,7 @@ def in_browser(page: Path, profile: Path) -> Any:
 @needs_browser
 def test_records_and_weeks_in_a_page_without_a_server_are_the_ensembles(module: Module, tmp_path: Path) -> None:
     params, runs = flatten(load("scenario=breakthrough")).values, 300
-    weeks = int(params["calendar_horizon_weeks"].max())
+    weeks = int(params["calendar"]["horizon_weeks"].max())
     ours = reference(params, np.zeros(runs, np.int64), runs, 1)
     text = [base64.b64encode(content).decode() for content in (module.code, params.tobytes(), *ours)]
     page = tmp_path / "page.html"

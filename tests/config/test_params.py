@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.config.compose import scenario_to_plain
-from sim.config.params import entities, flatten, slots
+from sim.config.params import entities, flatten, places
 from sim.config.schema import Scenario
 from sim.results.files import content_hash
 
@@ -58,7 +58,7 @@ def test_any_order_is_the_same_record(shuffle: random.Random) -> None:
     one, two = flatten(order), flatten(Scenario())
     assert one.values.tobytes() == two.values.tobytes()
     assert (one.issues, one.sectors, one.events) == (two.issues, two.sectors, two.events)
-    assert slots(order) == slots(Scenario())
+    assert places(order) == places(Scenario())
 
 
 def test_a_file_that_a_library_wrote_with_sorted_keys_gives_the_same_runs(tmp_path) -> None:

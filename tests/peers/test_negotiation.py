@@ -234,7 +234,10 @@ def ranked(one: Case) -> Deal | None:
     record, state = flatten(Scenario()).record.copy(), allocate(1).whole[0]
     orders = [np.flatnonzero(one.utilities[:, i] >= one.floors[i]) for i in range(2)]
     orders = [places[np.argsort(-one.utilities[places, i])] for i, places in enumerate(orders)]
-    record["strategy_kind"], record["strategy_steps"] = MICRO, [max(1, len(places) - 1) for places in orders]
+    record["sides"]["strategy"]["kind"], record["sides"]["strategy"]["steps"] = (
+        MICRO,
+        [max(1, len(places) - 1) for places in orders],
+    )
     sides, made = state["sides"], [-1, -1]
     sides["reservation"], sides["best"] = 0.0, 1.0
 
@@ -266,7 +269,7 @@ def continuous(problem, steps: int, first: int, target: Callable) -> tuple[np.nd
     ``target`` gives the aspiration from the state, the parameters, the side and the step. Both know the other's values.
     """
     params, state = flatten(Scenario()).record.copy(), allocate(1).whole[0]
-    params["learning_rate"] = 0.0
+    params["sides"]["learning_rate"] = 0.0
     for i in range(2):
         state["problems"][i] = problem.row
         state["problems"][i]["issue"] = np.arange(len(state["problems"][i]["issue"]))
@@ -343,5 +346,5 @@ def test_equal_steps_of_worth_are_another_rule_than_equal_steps_of_rank(ask, cas
 
 def micro_target(state: Any, params: Any, i: int, step: int) -> float:
     """What our ``micro`` asks, with the scenario's number of steps."""
-    params["strategy_kind"] = MICRO
+    params["sides"]["strategy"]["kind"] = MICRO
     return strategy_target(state, params, i, 0)

@@ -57,19 +57,19 @@ def test_a_run_shorter_than_the_closing_period_is_read_over_all_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "moved", [{"truce_length_weeks": np.arange(20, 26)}, {"calendar_horizon_weeks": np.arange(100, 106)}]
+    "moved", [{"truce.length_weeks": np.arange(20, 26)}, {"calendar.horizon_weeks": np.arange(100, 106)}]
 )
 def test_shares_do_not_swing_with_where_the_last_deadline_falls(moved: dict[str, np.ndarray]) -> None:
     found = codes(moved, 500)
     step, error = steps(found["outcome"])
     assert (np.abs(step) < 0.03 + 2.5 * error).all()
-    if "truce_length_weeks" in moved:
+    if "truce.length_weeks" in moved:
         assert np.abs(steps(found["final_state"])[0]).max() > 0.08
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(
-    "moved", [{"truce_length_weeks": np.arange(6, 40)}, {"calendar_horizon_weeks": np.arange(92, 118)}]
+    "moved", [{"truce.length_weeks": np.arange(6, 40)}, {"calendar.horizon_weeks": np.arange(92, 118)}]
 )
 def test_no_two_neighbours_are_further_apart_than_noise_and_three_points(moved: dict[str, np.ndarray]) -> None:
     step, error = steps(codes(moved, 4_000)["outcome"])

@@ -9,6 +9,7 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
 from sim.rules import trade
+from sim.rules.codes import CN, US
 from sim.rules.trade import demand, exporter_loss, tariff_at
 from sim.theory.tariffs import Importer
 
@@ -99,15 +100,16 @@ def test_the_fitted_tariff_issue_meets_the_true_cost_at_three_levels(runs) -> No
 
     model = TruceModel(Scenario(), 1, 0, collect="none")
     s, p = model.state.whole[0], model.params.record
-    for side in (0, 1):
+    economy = p["economy"]["sides"]
+    for side in (US, CN):
         linear, convex, _ = fit_tariff(s, p, side)
         cost = []
         for x in (0.0, 0.5, 1.0):
-            rate = tariff_at(x, s["world"]["ceiling"][side], p["economy_floor_tariff"][side])
-            base, through = p["economy_base_tariff"][side], p["economy_pass_through"][side]
-            imports, e = p["economy_imports"][side], s["world"]["elasticity"][side]
+            rate = tariff_at(x, s["world"]["ceiling"][side], economy["floor_tariff"][side])
+            base, through = economy["base_tariff"][side], economy["pass_through"][side]
+            imports, e = economy["imports"][side], s["world"]["elasticity"][side]
             flow = demand(imports, rate, base, through, e)
-            weights = (p["economy_revenue_weight"][side], p["economy_protection_weight"][side])
+            weights = (economy["revenue_weight"][side], economy["protection_weight"][side])
             cost.append(importer_cost(imports, flow, rate, base, through, e, *weights))
         assert linear * 0.5 + convex * 0.25 == pytest.approx(cost[1] - cost[0], rel=1e-9)
         assert linear + convex == pytest.approx(cost[2] - cost[0], rel=1e-9)

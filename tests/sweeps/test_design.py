@@ -13,6 +13,7 @@ from sim.config.schema import Scenario
 from sim.config.sweeps import build_sweep
 from sim.sweeps.design import make_design, params_of, salib_problem
 from sim.sweeps.sweep import prepare
+from sim.vocabulary import SIDES
 
 UNIT = {
     "linkage.cn": {"low": 0, "high": 1},
@@ -126,7 +127,7 @@ def test_categories_are_drawn_alike_and_reach_the_model_as_codes():
     made = design(kind="sobol", points=256, factors={"us.strategy.kind": {"choices": kinds}, **UNIT})
     columns = whole(made)
     assert {kind: (columns["us.strategy.kind"] == kind).sum() for kind in kinds} == dict.fromkeys(kinds, 64)
-    codes = params_of(Scenario(), columns, made.rows)["strategy_kind"][:, 0]
+    codes = params_of(Scenario(), columns, made.rows)["sides"]["strategy"]["kind"][:, SIDES["us"].code]
     assert codes.tolist() == [kinds.index(kind) for kind in columns["us.strategy.kind"]]
 
 
@@ -249,4 +250,4 @@ def test_a_measure_that_no_run_has_is_refused():
 
 def test_parameters_take_the_values_of_their_rows():
     made = make_design(build_sweep({"factors": {"truce.length_weeks": [6, 13]}}, Scenario()), Scenario())
-    assert params_of(Scenario(), whole(made), 2)["truce_length_weeks"].tolist() == [6, 13]
+    assert params_of(Scenario(), whole(made), 2)["truce"]["length_weeks"].tolist() == [6, 13]
