@@ -15,7 +15,7 @@ import numpy as np
 from sim.agents.authority import LicensingAuthority
 from sim.agents.firm import Firm
 from sim.agents.negotiator import Negotiator
-from sim.agents.strategies import SIDES, TABLES, Strategy, check_strategies
+from sim.agents.strategies import Strategy, check_strategies
 from sim.config.door import take_scenario
 from sim.config.errors import SimError
 from sim.config.params import flatten
@@ -24,6 +24,7 @@ from sim.rules import steps
 from sim.rules.codes import CHIPS, CN, MAGNETS, US
 from sim.rules.measures import RUN, WEEK, WEEK_SERIES
 from sim.rules.state import allocate, places, tiles
+from sim.vocabulary import SIDES, TABLES
 
 __all__ = ["TruceModel", "simulate"]
 
@@ -84,7 +85,7 @@ class TruceModel(mesa.Model):
         self.all_firms = (self.state.whole, self.state.firms, self.params.values)
         steps.begin(*self.all_firms, np.uint64(seed), self.run)
         own = check_strategies(strategies)
-        self.negotiators = [self.negotiator_class(self, int(side), own.get(SIDES[side])) for side in (US, CN)]
+        self.negotiators = [self.negotiator_class(self, int(side), own.get(SIDES.names[side])) for side in (US, CN)]
         self.authorities = [self.authority_class(self, int(good)) for good in (MAGNETS, CHIPS)]
         self.firms = [self.firm_class(self, place) for place in places(*counts.tolist())]
         replaced = self.firm_class is not Firm or self.authority_class is not LicensingAuthority
@@ -159,8 +160,8 @@ class TruceModel(mesa.Model):
                 if not steps.is_open(*self.all_sides, table):
                     break
                 first = steps.open_meeting(*self.all_sides, table)
-                self.negotiators[first].take_turn(table)
-                self.negotiators[1 - first].take_turn(table)
+                for turn in range(len(SIDES)):
+                    self.negotiators[(first + turn) % len(SIDES)].take_turn(table)
 
     def run_model(self) -> None:
         """Step to the horizon."""

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from mesa import Agent
 
-from sim.agents.strategies import SIDES, TABLES, Strategy, View, held
+from sim.agents.strategies import Strategy, View, held
 from sim.rules import steps
+from sim.vocabulary import SIDES, TABLES
 
 if TYPE_CHECKING:
     from sim.model import TruceModel
 
 __all__ = ["Negotiator"]
+
+_TRADE = TABLES["trade"].code
 
 
 class Negotiator(Agent):
@@ -32,7 +35,7 @@ class Negotiator(Agent):
     @property
     def name(self) -> str:
         """us or cn."""
-        return SIDES[self.side]
+        return SIDES.names[self.side]
 
     @property
     def belief_alive(self) -> float:
@@ -42,12 +45,12 @@ class Negotiator(Agent):
     @property
     def reservation(self) -> float:
         """Reservation value at the trade table, bn USD/yr."""
-        return float(self.row["reservation"][0])
+        return float(self.row["reservation"][_TRADE])
 
     @property
     def aspiration(self) -> float:
         """Last aspiration at the trade table, bn USD/yr."""
-        return float(self.row["aspiration"][0])
+        return float(self.row["aspiration"][_TRADE])
 
     @property
     def hawk(self) -> float:
@@ -70,7 +73,7 @@ class Negotiator(Agent):
         elapsed, urgency, belief_alive = steps.outlook(*self.model.all_sides, self.side)
         return View(
             side=self.name,
-            table=TABLES[table],
+            table=TABLES.names[table],
             week=self.model.week,
             elapsed=float(elapsed),
             urgency=float(urgency),

@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.agents.strategies import TABLES
 from sim.config.schema import Scenario
 from sim.rules.codes import CN, SECURITY, TRADE, US
 from sim.rules.packages import efficient, nash_product, prepare, values
 from sim.rules.state import PROBLEM, ROOM
 from sim.rules.tables import EVERY, TRUTH, fill_problem
+from sim.vocabulary import EVENT_KINDS, EVENTS, SIDES, TABLES
 
 __all__ = ["BargainingSpace", "bargaining_space"]
 
+_DEAL = [EVENTS[name] for name in EVENT_KINDS["deal"].events]  # by table
 _POINTS = 400
 _BEYOND = 4.0  # the frontier ends at its last breakpoints; weights this much further give its two corners
 
@@ -83,7 +84,7 @@ def _talks(scenario: Scenario, seed: int, run: int, table: int) -> tuple[list[_T
         model.step()
         now = model.state.whole[0]
         stands = now["sides"]["standing"][:, table].astype(bool)
-        settled = bool(int(model.series["events"]) & 1 << 13 + table)
+        settled = bool(int(model.series["events"]) & _DEAL[table].bit)
         if settled or stands.any():
             state = now.copy()
             talks.append(_Talk(model.week, np.where(stands[:, None], state["offers"][table], np.nan)))
@@ -95,7 +96,7 @@ def _space(table: int, run: int, talks: list[_Talk], settled: bool, state: Any, 
     agreed, reservation = state["issues"]["agreed"], state["sides"]["reservation"][:, table].copy()
     offers = np.array([[_worth(problem, levels) for levels in talk.levels] for talk in talks])
     return BargainingSpace(
-        TABLES[table],
+        TABLES.names[table],
         run,
         np.array([talk.week for talk in talks]),
         offers[:, US],
@@ -103,7 +104,7 @@ def _space(table: int, run: int, talks: list[_Talk], settled: bool, state: Any, 
         reservation,
         _frontier(problem),
         _frontier(whole) - (_worth(whole, agreed) - _worth(problem, agreed)),
-        _worth(problem, agreed) if settled else np.full(2, np.nan),
+        _worth(problem, agreed) if settled else np.full(len(SIDES), np.nan),
         _nash(problem, reservation),
     )
 
@@ -132,7 +133,7 @@ def _frontier(problem: Any) -> np.ndarray:
         efficient(problem, 1.0, package)
         return np.array([values(problem, package)])
     weights = np.union1d(np.geomspace(points[0] / _BEYOND, points[-1] * _BEYOND, _POINTS), points)
-    traced = np.empty((len(weights), 2))
+    traced = np.empty((len(weights), len(SIDES)))
     for row, weight in zip(traced, weights, strict=True):
         efficient(problem, float(weight), package)
         row[:] = values(problem, package)
@@ -141,6 +142,6 @@ def _frontier(problem: Any) -> np.ndarray:
 
 def _nash(problem: Any, reservation: np.ndarray) -> np.ndarray:
     package = np.zeros(ROOM)
-    if nash_product(problem, float(reservation[0]), float(reservation[1]), package) <= 0.0:
-        return np.full(2, np.nan)
+    if nash_product(problem, float(reservation[US]), float(reservation[CN]), package) <= 0.0:
+        return np.full(len(SIDES), np.nan)
     return np.array(values(problem, package))

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from sim.config.errors import SimError
-from sim.config.groups.issues import SIDES, TABLES
+from sim.vocabulary import SIDES
 
-__all__ = ["SIDES", "TABLES", "Strategy", "View", "check_strategies"]
+__all__ = ["Strategy", "View", "check_strategies"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def check_strategies(strategies: dict[str, Strategy] | None) -> dict[str, Strate
     given = dict(strategies or {})
     for side, strategy in given.items():
         if side not in SIDES:
-            raise SimError("unknown side", key="strategies", given=side, allowed=SIDES)
+            raise SimError("unknown side", key="strategies", given=side, allowed=SIDES.names)
         if not isinstance(strategy, Strategy):
             raise SimError(
                 "not a strategy",

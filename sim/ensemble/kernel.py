@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.rules.codes import CHIPS
 from sim.rules.compiled import rule
 from sim.rules.state import tiles_of
 from sim.rules.week import run_weeks
@@ -18,6 +19,6 @@ def run_block(s, firms, params, point, seed, run, outs, series):
     """
     for j in range(outs.shape[0]):
         p = params[point[j]]
-        _, end = tiles_of(p, 1)
+        _, end = tiles_of(p, CHIPS)
         run_weeks(s[0], firms[:end], p, seed, run[j], series[j])
         outs[j] = s[0].out

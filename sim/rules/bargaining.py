@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.codes import CN, DEAL, EQUILIBRIUM, PACKAGE, SECURITY, TRADE, US
+from sim.rules.codes import CN, DEAL, EQUILIBRIUM, N_SIDES, N_TABLES, PACKAGE, SECURITY, TRADE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import DEAL_MADE, FAILED, mark
 from sim.rules.packages import (
@@ -25,6 +25,7 @@ from sim.rules.packages import (
 )
 from sim.rules.politics import support
 from sim.rules.randomness import MEDIATOR, RATIFICATION, normal, uniform
+from sim.rules.relations import other, seat
 from sim.rules.state import HEARD, NEVER, OFFERED
 from sim.rules.strategies import answers_offers, clock_share, patience, strategy_target
 from sim.rules.tables import (
@@ -56,7 +57,7 @@ _BEYOND = 1e-9
 @rule
 def prepare_side(s, p, i, table):
     """Side ``i``'s reservation value and best believed package at a table this week."""
-    problem = s.problems[2 * table + i]
+    problem = s.problems[seat(table, i)]
     fill_problem(s, p, problem, table, i)
     prepare(problem, s.package)
     us_terms, cn_terms, us_lapse, cn_lapse = _without_deal(s, p, problem)
@@ -68,8 +69,8 @@ def prepare_side(s, p, i, table):
     if p.linkage.tables == PACKAGE:
         shift = side.leverage_change[TRADE] + side.leverage_change[SECURITY]
     side.reservation[table] = q * own_terms + (1.0 - q) * own_lapse + shift + _linked_demand(s, p, i, table)
-    floor = q * its_terms + (1.0 - q) * its_lapse + _linked_demand(s, p, 1 - i, table)
-    worth(problem, 1 - i, floor, s.package)
+    floor = q * its_terms + (1.0 - q) * its_lapse + _linked_demand(s, p, other(i), table)
+    worth(problem, other(i), floor, s.package)
     us, cn = values(problem, s.package)
     its = cn if i == US else us
     side.best[table] = us if i == US else cn
@@ -141,35 +142,35 @@ def mediate(s, p, table):
 
 @rule
 def speak(s, p, i, table, target):
-    """Side ``i``'s turn at a table with aspiration ``target``: 1 where it accepts what stands, else 0 and it makes its offer.
+    """Side ``i``'s turn at a table with aspiration ``target``: True where it accepts what stands, else it makes its offer.
 
     At a week's later meetings the same aspiration asks for the same package, which may stand already.
     """
-    problem, side = s.problems[2 * table + i], s.sides[i]
+    problem, side = s.problems[seat(table, i)], s.sides[i]
     stands = side.standing[table] == 1 and target == problem.asked[OFFERED]
     if not stands:
         remembered_worth(problem, i, target, OFFERED, s.package)
         problem.own = value_to(problem, i, s.package)
     own = problem.own
     side.aspiration[table] = target
-    if s.sides[1 - i].standing[table] == 1:
+    if s.sides[other(i)].standing[table] == 1:
         low = side.reservation[table]
         if p.sides.strategy.kind[i] == EQUILIBRIUM:
             own = low + patience(s, p, i) * (own - low)
-        heard = offer_value(s, table, 1 - i, i)
-        if heard >= own and heard >= low and concedes(s, p, table, 1 - i):
-            return 1
-    before = offer_value(s, table, i, 1 - i)
+        heard = offer_value(s, table, other(i), i)
+        if heard >= own and heard >= low and concedes(s, p, table, other(i)):
+            return True
+    before = offer_value(s, table, i, other(i))
     changed = False if stands else _put(s, i, table)
     s.out.offers[i] += 1
-    listen(s, p, 1 - i, table, changed, before)
-    return 0
+    listen(s, p, other(i), table, changed, before)
+    return False
 
 
 @formula
 def _put(s, i, table):
     """Side ``i`` puts ``s.package`` on a table; whether that changes what it had said."""
-    problem, side = s.problems[2 * table + i], s.sides[i]
+    problem, side = s.problems[seat(table, i)], s.sides[i]
     changed = side.standing[table] == 0
     for j in range(problem.count):
         k = problem.issue[j]
@@ -185,8 +186,8 @@ def _put(s, i, table):
 @rule
 def listen(s, p, i, table, changed, before):
     """Side ``i`` hears the other's offer: keeps in mind its worth and its last one's, both at today's values, and learns."""
-    problem, side = s.problems[2 * table + i], s.sides[i]
-    heard = offer_value(s, table, 1 - i, i) if changed else before
+    problem, side = s.problems[seat(table, i)], s.sides[i]
+    heard = offer_value(s, table, other(i), i) if changed else before
     side.heard_before[table] = before if side.heard_count[table] > 0 else heard
     side.heard[table] = heard
     if changed:
@@ -195,7 +196,7 @@ def listen(s, p, i, table, changed, before):
         remembered_worth(problem, i, heard, HEARD, s.package)
         for j in range(problem.count):
             k = problem.issue[j]
-            surprise = s.offers[table, 1 - i, k] - s.package[j]
+            surprise = s.offers[table, other(i), k] - s.package[j]
             s.errors[i, k] += learn(surprise, p.sides.learning_rate[i], problem.owner[j] == i)
 
 
@@ -211,7 +212,7 @@ def close(s, p, table, proposer):
     w = s.world
     source = US if proposer == BOTH else proposer
     if not _ratified(s, p, table, source):
-        for i in range(2):
+        for i in range(N_SIDES):
             if proposer == BOTH or proposer == i:
                 s.sides[i].hawk += p.politics.ratification.failure_cost
         s.out.failed_deals += 1
@@ -242,7 +243,7 @@ def close(s, p, table, proposer):
 def _ratified(s, p, table, proposer):
     w = s.world
     passed = True
-    for i in range(2):
+    for i in range(N_SIDES):
         gain, given = -no_deal_value(s, p, i, table), 0.0
         for k in range(p.issues.count):
             if not on_table(p, k, table):
@@ -251,7 +252,7 @@ def _ratified(s, p, table, proposer):
             gain += level_value(s.issues, k, owned, x)
             if owned and p.issues.table[k] == SECURITY:
                 given += max(0.0, x - s.issues.agreed[k])
-        noise = p.politics.ratification.noise * normal(w.seed, w.run, RATIFICATION, w.meetings, 2 * table + i)
+        noise = p.politics.ratification.noise * normal(w.seed, w.run, RATIFICATION, w.meetings, seat(table, i))
         held = p.politics.ratification.hawk_opposition * s.sides[i].hawk * given
         if support(gain, held, p.politics.ratification.scale, noise) < p.politics.ratification.threshold:
             passed = False
@@ -279,8 +280,8 @@ def record_deal(s, p, us_floor, cn_floor):
 @formula
 def turn(s, p, i, table, target):
     """Side ``i``'s turn at an open table: accept what stands and close, or offer what is worth ``target`` to it."""
-    if speak(s, p, i, table, target) == 1:
-        close(s, p, table, 1 - i)
+    if speak(s, p, i, table, target):
+        close(s, p, table, other(i))
 
 
 @formula
@@ -293,7 +294,7 @@ def prepare_table(s, p, table):
 @rule
 def negotiation(s, p):
     """The week's talks at every open table, with the built-in strategies of both sides; an aspiration that no offer moves is found once."""
-    for table in range(2):
+    for table in range(N_TABLES):
         if not open_table(s, p, table):
             continue
         prepare_table(s, p, table)
@@ -302,8 +303,8 @@ def negotiation(s, p):
             if not open_table(s, p, table):
                 break
             first = open_meeting(s, p, table)
-            for speaks in range(2):
-                i = first if speaks == 0 else 1 - first
+            for speaks in range(N_SIDES):
+                i = first if speaks == 0 else other(first)
                 if open_table(s, p, table):
                     target = us_target if i == US else cn_target
                     turn(

@@ -6,7 +6,7 @@ would lose, or the truce is suspended.
 
 from __future__ import annotations
 
-from sim.rules.codes import ALL_SCOPE, BROKEN, CN, ISSUE_SCOPE, PROTEST, QUIET, RETALIATION, US
+from sim.rules.codes import ALL_SCOPE, BROKEN, CN, ISSUE_SCOPE, N_SIDES, N_TABLES, PROTEST, QUIET, RETALIATION, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import BACKED_DOWN, DRIFTED, PROTESTED, RETALIATED, SUSPENDED, mark
 from sim.rules.mathematics import logistic
@@ -23,6 +23,7 @@ from sim.rules.randomness import (
     normals_listed,
     uniform,
 )
+from sim.rules.relations import entity_of, other
 from sim.rules.shocks import happens
 from sim.rules.truce import break_truce, end_disputes
 
@@ -80,7 +81,7 @@ def deliver(s, p):
 def inspect(s, p):
     """What each issue's other side will see of it beside what is there, in ``s.normals``: an error of observation in standard deviations."""
     for k in range(p.issues.count):
-        s.entities[k] = 2 * p.issues.entity[k] + 1 - p.issues.owner[k]
+        s.entities[k] = entity_of(p.issues.entity[k], other(p.issues.owner[k]))
     normals_listed(s, SEEN, p.issues.count)
 
 
@@ -88,7 +89,7 @@ def inspect(s, p):
 def perceive(s, p, i):
     """Grievance of side ``i`` at each table: remembered, plus the seen shortfall beyond tolerance, weighted by value."""
     side, issues = s.sides[i], s.issues
-    for table in range(2):
+    for table in range(N_TABLES):
         short, total = 0.0, 0.0
         for k in range(p.issues.count):
             if p.issues.owner[k] != i and p.issues.table[k] == table and issues.agreed[k] > 0.0:
@@ -105,7 +106,7 @@ def dispute(s, p, i):
     w, side = s.world, s.sides[i]
     age = w.week - side.dispute_since
     if side.dispute == QUIET:
-        for table in range(2):
+        for table in range(N_TABLES):
             if side.dispute == QUIET and side.grievance[table] > p.compliance.protest_threshold:
                 _protest(s, p, i, table)
     elif side.dispute == PROTEST:
@@ -125,7 +126,7 @@ def _protest(s, p, i, table):
     s.out.weeks_to_first_protest = min(s.out.weeks_to_first_protest, float(w.week + 1))
     mark(w, PROTESTED + i)
     for k in range(p.issues.count):
-        if p.issues.owner[k] == 1 - i:
+        if p.issues.owner[k] == other(i):
             s.issues.kept[k] += p.compliance.protest_repair * (1.0 - s.issues.kept[k])
 
 
@@ -151,7 +152,7 @@ def _retaliate(s, p, i):
 
 @formula
 def _settle_or_suspend(s, p, i):
-    w, accused = s.world, s.sides[1 - i]
+    w, accused = s.world, s.sides[other(i)]
     stakes = accused.value_terms - accused.value_lapse
     chance = back_down_chance(stakes, p.compliance.back_down_stakes, p.compliance.back_down_scale)
     if uniform(w.seed, w.run, BACK_DOWN, w.week, i) < chance:
@@ -169,7 +170,7 @@ def _settle_or_suspend(s, p, i):
 def compliance(s, p):
     """The week's delivery, monitoring and disputes; who complains first is drawn, so that neither side is favoured."""
     w = s.world
-    draw_row(s, DRIFT, US, 2)
+    draw_row(s, DRIFT, US, N_SIDES)
     us_draw, cn_draw = s.draws[US], s.draws[CN]
     drift(s, p, US, us_draw)
     drift(s, p, CN, cn_draw)
@@ -177,8 +178,8 @@ def compliance(s, p):
     if w.status != BROKEN:
         inspect(s, p)
     first = US if uniform(w.seed, w.run, ORDER, w.week, NOBODY) < 0.5 else CN
-    for turn in range(2):
-        i = first if turn == 0 else 1 - first
+    for turn in range(N_SIDES):
+        i = first if turn == 0 else other(first)
         if w.status != BROKEN:
             perceive(s, p, i)
             dispute(s, p, i)

@@ -5,31 +5,28 @@ The queue is first come, first served, trusted firms first where a green channel
 is the instrument: an application that is not approved goes to the end of the line.
 
 A line of an authority is a ring with a place for every firm of the good, in which ``head`` is the first application's place and ``waiting``
-how many there are. An application is twice the number of its firm within the good, plus its grade.
+how many there are. An application is a number made of its firm's within the good and its grade (:func:`_application`).
 """
 
 from __future__ import annotations
 
-from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY, code
+from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY, N_GOODS, N_GRADES
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, lowest_bit
 from sim.rules.randomness import APPROVAL, draw_listed
-from sim.rules.state import NO_FIRM, TILE, firm_bit, tiles_of
+from sim.rules.relations import licence_driver
+from sim.rules.state import COMMON_QUEUE, GREEN_QUEUE, N_QUEUES, NO_FIRM, TILE, firm_bit, tiles_of
 from sim.rules.supply import conditions, needs_licence
 
 __all__ = [
-    "apply_step", "approval_chance", "authority_capacity", "clear_step", "grade_level", "licensing", "open_window", "wants_licence",
+    "applications_waiting", "apply_step", "approval_chance", "authority_capacity", "clear_step", "grade_level", "licensing", "open_window", "wants_licence",
 ]  # fmt: skip
-
-_CIVIL_MAGNETS, _MILITARY_MAGNETS, _AI_CHIPS = code(3), code(4), code(5)
 
 
 @formula
 def grade_issue(w, good, grade):
     """Row of the issue that rules a good and grade; -1 where the scenario leaves it out."""
-    if good == CHIPS:
-        return w.driver_issue[_AI_CHIPS]
-    return w.driver_issue[_MILITARY_MAGNETS] if grade == MILITARY else w.driver_issue[_CIVIL_MAGNETS]
+    return w.driver_issue[licence_driver(good, grade)]
 
 
 @formula
@@ -42,8 +39,8 @@ def grade_level(s, good, grade):
 @rule
 def open_window(s, p):
     """What the week's levels mean at the counter: which goods need a licence, and the chance that one is granted."""
-    for good in range(2):
-        for grade in range(2):
+    for good in range(N_GOODS):
+        for grade in range(N_GRADES):
             s.world.needs_licence[good, grade] = grade_level(s, good, grade) < p.licensing.goods.free_level[good]
             s.world.approval_chance[good, grade] = approval_chance(s, p, good, grade)
 
@@ -95,13 +92,36 @@ def _apply_all(s, firms, p, t):
 def _apply(s, firms, p, place):
     f, i = firms[place // TILE], place % TILE
     f.pending[i], f.applied[i] = 1, s.world.week
-    lane = 0 if f.trusted[i] == 1 and p.licensing.goods.green_channel[f.good] == 1 else 1
+    green = f.trusted[i] == 1 and p.licensing.goods.green_channel[f.good] == 1
+    lane = GREEN_QUEUE if green else COMMON_QUEUE
     first, _ = tiles_of(p, f.good)
     a = s.authorities[f.good]
-    a.line[lane, _wrapped(a.head[lane] + a.waiting[lane], p.firms.goods.firms[f.good])] = (
-        2 * (place - first * TILE) + f.grade[i]
+    a.line[lane, _wrapped(a.head[lane] + a.waiting[lane], p.firms.goods.firms[f.good])] = _application(
+        place - first * TILE, f.grade[i]
     )
     a.waiting[lane] += 1
+
+
+@formula
+def _application(firm, grade):
+    """What stands in a line for firm ``firm`` of the good and its grade."""
+    return N_GRADES * firm + grade
+
+
+@formula
+def _firm_of(application):
+    return application // N_GRADES
+
+
+@formula
+def _grade_of(application):
+    return application % N_GRADES
+
+
+@formula
+def applications_waiting(authority):
+    """Applications in both lines of an authority."""
+    return authority.waiting[GREEN_QUEUE] + authority.waiting[COMMON_QUEUE]
 
 
 @formula
@@ -120,7 +140,7 @@ def clear_step(s, firms, p, good):
     a = s.authorities[good]
     a.budget = a.budget % 1.0 + authority_capacity(s, p, good)
     a.examined, a.approved, a.wait = 0, 0, 0.0
-    for lane in range(2):
+    for lane in range(N_QUEUES):
         left = min(a.waiting[lane], int(a.budget))
         a.budget -= left
         while left > 0:
@@ -130,7 +150,7 @@ def clear_step(s, firms, p, good):
     a.examined_total += a.examined
     a.approved_total += a.approved
     a.wait_total += a.wait
-    a.queue_total += a.waiting[0] + a.waiting[1]
+    a.queue_total += applications_waiting(a)
 
 
 @rule
@@ -145,17 +165,19 @@ def _examine(s, firms, p, good, lane, count):
     head, last = a.head[lane], _wrapped(a.head[lane] + a.waiting[lane], room)
     for n in range(count):
         s.applications[n] = a.line[lane, _wrapped(head + n, room)]
-        s.entities[n] = entity + s.applications[n] // 2
+        s.entities[n] = entity + _firm_of(s.applications[n])
     draw_listed(s, APPROVAL, count)
     civil, military, approved = w.approval_chance[good, CIVIL], w.approval_chance[good, MILITARY], NO_FIRM
     for n in range(count):
-        approved |= firm_bit(n) if s.draws[n] < (military if s.applications[n] % 2 == MILITARY else civil) else NO_FIRM
+        approved |= (
+            firm_bit(n) if s.draws[n] < (military if _grade_of(s.applications[n]) == MILITARY else civil) else NO_FIRM
+        )
     refused, granted = 0, approved
     for n in range(count):
         a.line[lane, _wrapped(last + refused, room)] = s.applications[n]
         refused += 1 - int((approved >> n) & 1)
     while granted != NO_FIRM:
-        firm = s.applications[lowest_bit(granted)] // 2
+        firm = _firm_of(s.applications[lowest_bit(granted)])
         _grant(s, p, firms[first + firm // TILE], firm % TILE)
         granted &= granted - 1
     a.head[lane] = _wrapped(head + count, room)

@@ -30,7 +30,8 @@ __all__ = [
 MOST_ISSUES = 12
 MOST_SECTORS = 8
 MOST_CLOSING_WEEKS = 104  # the bound of outcomes.closing_weeks
-_LENGTH = {"": 0, "side": 2, "good": 2, "value": 2, "sector": MOST_SECTORS, "issue": MOST_ISSUES}
+_SIDES, _GOODS = len(vocabulary.SIDES), len(vocabulary.GOODS)
+_LENGTH = {"": 0, "side": _SIDES, "good": _GOODS, "value": _SIDES, "sector": MOST_SECTORS, "issue": MOST_ISSUES}
 
 OUTCOMES, EVENTS = vocabulary.OUTCOMES.names, vocabulary.EVENTS.names
 

@@ -8,12 +8,31 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.codes import BREAKDOWN, BREAKTHROUGH, BROKEN, CN, DEAL, NARROW_DEAL, SECURITY, TACTICAL_PAUSE, TRADE, US
+from sim.rules.codes import (
+    BREAKDOWN,
+    BREAKTHROUGH,
+    BROKEN,
+    CN,
+    DEAL,
+    N_GOODS,
+    N_SIDES,
+    N_TABLES,
+    NARROW_DEAL,
+    SECURITY,
+    TACTICAL_PAUSE,
+    TRADE,
+    US,
+    codes_of,
+)
 from sim.rules.compiled import formula, rule
+from sim.rules.licensing import applications_waiting
 from sim.rules.measures import MOST_CLOSING_WEEKS
 from sim.rules.packages import concession_cost
+from sim.rules.relations import driver_is_tariff, seat
+from sim.rules.state import sector_count
 from sim.rules.supply import tally_sectors
 from sim.rules.tables import belief, offer_value
+from sim.vocabulary import DRIVERS
 
 __all__ = [
     "blocking_issue",
@@ -25,7 +44,7 @@ __all__ = [
     "state_now",
 ]
 
-_US_TARIFF, _CN_TARIFF, _MILITARY, _CHIPS = 1, 2, 4, 5
+_MILITARY_MAGNETS, _AI_CHIPS = codes_of(DRIVERS, "military_magnets", "ai_chips")
 
 
 @formula
@@ -52,10 +71,10 @@ def state_now(s, p):
     if w.status != DEAL:
         return TACTICAL_PAUSE
     mature = w.week + 1 - w.deal_since >= p.outcomes.weeks_in_force
-    open_goods = _at_least(s, w.driver_issue[_MILITARY], p.outcomes.military_magnets) and _at_least(
-        s, w.driver_issue[_CHIPS], p.outcomes.ai_chips
+    open_goods = _at_least(s, w.driver_issue[_MILITARY_MAGNETS], p.outcomes.military_magnets) and _at_least(
+        s, w.driver_issue[_AI_CHIPS], p.outcomes.ai_chips
     )
-    low_tariffs = w.tariff[0] <= p.outcomes.us_tariff and w.tariff[1] <= p.outcomes.cn_tariff
+    low_tariffs = w.tariff[US] <= p.outcomes.us_tariff and w.tariff[CN] <= p.outcomes.cn_tariff
     return BREAKTHROUGH if mature and open_goods and low_tariffs else NARROW_DEAL
 
 
@@ -66,7 +85,7 @@ def observe(s, p):
     out.final_state = state_now(s, p)
     s.past[w.week % MOST_CLOSING_WEEKS] = out.final_state
     _count_break(s)
-    for i in range(2):
+    for i in range(N_SIDES):
         side = s.sides[i]
         side.payoff = payoff(s, p, i)
         out.payoff[i] += side.payoff
@@ -75,9 +94,10 @@ def observe(s, p):
         out.welfare_loss[i] += side.welfare_loss
         out.hawk[i] += side.hawk
         out.lobby[i] += side.lobby
-        out.flow[i] += w.flow[i]
-        out.shortage_weeks[i] += w.mean_shortage[i]
-    for k in range(p.firms.goods.sectors.end[1]):
+    for good in range(N_GOODS):
+        out.flow[good] += w.flow[good]
+        out.shortage_weeks[good] += w.mean_shortage[good]
+    for k in range(sector_count(p)):
         out.lost_output[k] += w.lost_output[k] / 52.0
         out.line_stops[k] += w.stops[k]
         if w.stops[k] > 0.0:
@@ -108,8 +128,8 @@ def payoff(s, p, i):
     for k in range(p.issues.count):
         level, driver = s.issues.level[k], p.issues.driver[k]
         if p.issues.owner[k] == i:
-            curved = driver != _US_TARIFF and driver != _CN_TARIFF
-            total -= concession_cost(p.issues.linear_cost[k], p.issues.convex_cost[k] if curved else 0.0, level)
+            convex = 0.0 if driver_is_tariff(driver) else p.issues.convex_cost[k]
+            total -= concession_cost(p.issues.linear_cost[k], convex, level)
         else:
             total += p.issues.benefit[k] * level
     return total - s.sides[i].welfare_loss
@@ -143,7 +163,7 @@ def _fill_sides(s, series):
     w = s.world
     silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
     table = TRADE if w.settled[TRADE] == 0 else SECURITY
-    for i in range(2):
+    for i in range(N_SIDES):
         side = s.sides[i]
         series.rung[i] = w.rung[i]
         series.tariff[i] = w.tariff[i]
@@ -153,7 +173,7 @@ def _fill_sides(s, series):
         series.offer_us[i] = math.nan if silent else _offer_value(s, table, US, i)
         series.offer_cn[i] = math.nan if silent else _offer_value(s, table, CN, i)
         series.belief_alive[i] = belief(side)
-        series.grievance[i] = max(side.grievance[0], side.grievance[1])
+        series.grievance[i] = max(side.grievance[TRADE], side.grievance[SECURITY])
         series.hawk[i] = side.hawk
         series.lobby[i] = side.lobby
         series.welfare_loss[i] = side.welfare_loss
@@ -170,15 +190,15 @@ def _offer_value(s, table, proposer, receiver):
 @formula
 def _fill_firms(s, p, series):
     w = s.world
-    for g in range(2):
+    for g in range(N_GOODS):
         a = s.authorities[g]
         series.flow[g] = w.flow[g]
         series.imports[g] = w.flow[g] * p.firms.goods.flow[g]
-        series.queue[g] = a.waiting[0] + a.waiting[1]
+        series.queue[g] = applications_waiting(a)
         series.wait[g] = a.wait / a.approved if a.approved > 0 else math.nan
         series.approval_rate[g] = a.approved / a.examined if a.examined > 0 else math.nan
         series.other_share[g] = w.other_supply[g]
-    for k in range(p.firms.goods.sectors.end[1]):
+    for k in range(sector_count(p)):
         series.lost_output[k] = w.lost_output[k]
         series.shortage[k] = w.shortage[k]
         series.licensed[k] = w.licensed[k]
@@ -189,12 +209,13 @@ def blocking_issue(s, p):
     """The open issue on which the last offers stand furthest apart in value; -1 where none does."""
     w = s.world
     worst, most = -1, 0.0
-    for table in range(2):
-        if w.settled[table] == 1 or s.sides[0].standing[table] == 0 or s.sides[1].standing[table] == 0:
+    for table in range(N_TABLES):
+        if w.settled[table] == 1 or s.sides[US].standing[table] == 0 or s.sides[CN].standing[table] == 0:
             continue
-        for j in range(s.problems[2 * table].count):
-            k = s.problems[2 * table].issue[j]
-            apart = s.issues.benefit[k] * abs(s.offers[table, 0, k] - s.offers[table, 1, k])
+        problem = s.problems[seat(table, US)]
+        for j in range(problem.count):
+            k = problem.issue[j]
+            apart = s.issues.benefit[k] * abs(s.offers[table, US, k] - s.offers[table, CN, k])
             if apart > most:
                 worst, most = k, apart
     return worst
@@ -211,26 +232,21 @@ def finish(s, p):
     out.healed = math.nan if out.breaks == 0 else (0.0 if w.status == BROKEN else 1.0)
     out.truce_share = w.weeks_in_truce / weeks
     out.blocking_issue = blocking_issue(s, p)
-    for i in range(2):
-        side, a = s.sides[i], s.authorities[i]
+    for i in range(N_SIDES):
+        side = s.sides[i]
         out.mean_tariff[i] /= weeks
         out.welfare_loss[i] /= weeks
         out.payoff[i] /= weeks
         out.hawk[i] /= weeks
         out.lobby[i] /= weeks
-        out.flow[i] /= weeks
-        out.imports[i] = out.flow[i] * p.firms.goods.flow[i]
-        out.licence_wait[i] = a.wait_total / a.approved_total if a.approved_total > 0 else math.nan
-        out.licence_queue[i] = a.queue_total / weeks
-        out.approval_rate[i] = a.approved_total / a.examined_total if a.examined_total > 0 else math.nan
-        out.other_share[i] = w.other_supply[i]
         out.leverage[i] = side.leverage
         out.belief_alive[i] = belief(side)
         error = 0.0
         for k in range(p.issues.count):
             error += abs(s.errors[i, k])
         out.belief_error[i] = error / p.issues.count
-    for k in range(p.firms.goods.sectors.end[1]):
+    _finish_goods(s, p, weeks)
+    for k in range(sector_count(p)):
         out.line_stops[k] /= weeks
         out.weeks_to_first_stop[k] = _known(out.weeks_to_first_stop[k])
     for k in range(p.issues.count):
@@ -239,6 +255,19 @@ def finish(s, p):
     out.weeks_to_first_break = _known(out.weeks_to_first_break)
     out.weeks_to_first_protest = _known(out.weeks_to_first_protest)
     out.weeks_to_first_truce = _known(out.weeks_to_first_truce)
+
+
+@formula
+def _finish_goods(s, p, weeks):
+    w, out = s.world, s.out
+    for good in range(N_GOODS):
+        a = s.authorities[good]
+        out.flow[good] /= weeks
+        out.imports[good] = out.flow[good] * p.firms.goods.flow[good]
+        out.licence_wait[good] = a.wait_total / a.approved_total if a.approved_total > 0 else math.nan
+        out.licence_queue[good] = a.queue_total / weeks
+        out.approval_rate[good] = a.approved_total / a.examined_total if a.examined_total > 0 else math.nan
+        out.other_share[good] = w.other_supply[good]
 
 
 @formula

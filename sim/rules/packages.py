@@ -14,6 +14,7 @@ import math
 from sim.rules.codes import CN, US
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip
+from sim.rules.relations import other
 from sim.rules.state import HEARD, OFFERED, whole_lanes
 
 __all__ = [
@@ -101,8 +102,8 @@ def prepare(problem, package):
     _find_segments(problem, package)
     for k in range(whole_lanes(problem.points)):
         m = problem.point[k]
-        problem.value[0, k] = problem.fixed[0, k] + 2.0 * problem.curve[1, k] / m - problem.curve[0, k] * m * m
-        problem.value[1, k] = problem.fixed[1, k] + 2.0 * problem.curve[0, k] * m - problem.curve[1, k] / (m * m)
+        problem.value[US, k] = problem.fixed[US, k] + 2.0 * problem.curve[CN, k] / m - problem.curve[US, k] * m * m
+        problem.value[CN, k] = problem.fixed[CN, k] + 2.0 * problem.curve[US, k] * m - problem.curve[CN, k] / (m * m)
 
 
 @formula
@@ -157,8 +158,8 @@ def _find_segments(problem, package):
         else:
             cn_fixed, us_fixed, cn_curve = cn_fixed + own, us_fixed + given, cn_curve + curve
     for k in range(problem.points + 1):
-        problem.fixed[0, k], problem.fixed[1, k] = us_fixed, cn_fixed
-        problem.curve[0, k], problem.curve[1, k] = us_curve, cn_curve
+        problem.fixed[US, k], problem.fixed[CN, k] = us_fixed, cn_fixed
+        problem.curve[US, k], problem.curve[CN, k] = us_curve, cn_curve
         j = problem.mover[min(k, problem.points - 1)]
         partly, us_owned = problem.partly[j] == 1, problem.owner[j] == US
         level = problem.red_line[j] if partly == us_owned else 0.0
@@ -228,7 +229,7 @@ def _weight_of(problem, side, target):
 @formula
 def _before(problem, side, target):
     """The weight below the first breakpoint, where only US-owned issues are conceded in part."""
-    left, own = target - problem.fixed[side, 0], problem.curve[0, 0]
+    left, own = target - problem.fixed[side, 0], problem.curve[US, 0]
     if own <= 0.0:
         return problem.point[0]
     if side == US:
@@ -240,7 +241,7 @@ def _before(problem, side, target):
 def _beyond(problem, side, target):
     """The weight above the last breakpoint, where only China-owned issues are conceded in part."""
     n = problem.points
-    left, own = target - problem.fixed[side, n], problem.curve[1, n]
+    left, own = target - problem.fixed[side, n], problem.curve[CN, n]
     if own <= 0.0:
         return problem.point[n - 1]
     if side == US:
@@ -254,7 +255,7 @@ def _inside(problem, side, target, k):
 
     The root is sought of utility less target times m (US) or m**2 (China), which is free of divisions.
     """
-    own, other = problem.curve[side, k + 1], 2.0 * problem.curve[1 - side, k + 1]
+    own, its = problem.curve[side, k + 1], 2.0 * problem.curve[other(side), k + 1]
     rest = problem.fixed[side, k + 1] - target
     low, high = problem.point[k], problem.point[k + 1]
     first, last = problem.value[side, k], problem.value[side, k + 1]
@@ -262,12 +263,12 @@ def _inside(problem, side, target, k):
     for _ in range(_MOST_STEPS):
         square = weight * weight
         if side == US:
-            gap = rest * weight + other - own * square * weight
+            gap = rest * weight + its - own * square * weight
             slope = rest - 3.0 * own * square
             above = gap < 0.0
         else:
-            gap = rest * square + other * square * weight - own
-            slope = 2.0 * rest * weight + 3.0 * other * square
+            gap = rest * square + its * square * weight - own
+            slope = 2.0 * rest * weight + 3.0 * its * square
             above = gap > 0.0
         if above:
             high = weight

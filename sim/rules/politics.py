@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sim.rules.codes import SECURITY
+from sim.rules.codes import N_SIDES, SECURITY
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, logistic
+from sim.rules.relations import good_used_by
 
 __all__ = ["drift_hazard", "politics", "security_cost_factor", "support", "value_factor"]
 
@@ -37,10 +38,10 @@ def support(gain, opposition, scale, noise):
 def politics(s, p):
     """The week's pressures of both sides."""
     w = s.world
-    for i in range(2):
+    for i in range(N_SIDES):
         side = s.sides[i]
-        lost = side.export_loss
-        for k in range(p.firms.goods.sectors.first[i], p.firms.goods.sectors.end[i]):
+        lost, sectors, good = side.export_loss, p.firms.goods.sectors, good_used_by(i)
+        for k in range(sectors.first[good], sectors.end[good]):
             lost += w.lost_output[k]
         felt = clip(lost / p.politics.sides.lobby_scale[i], 0.0, 1.0)
         side.lobby = p.politics.sides.lobby_memory[i] * side.lobby + (1.0 - p.politics.sides.lobby_memory[i]) * felt

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sim.rules.codes import CHIPS, DELIVERY, HAWK, MAGNETS, SECURITY, SUPPLY, TARIFF_CEILING, TRADE, US
+from sim.rules.codes import DELIVERY, HAWK, SECURITY, SUPPLY, TARIFF_CEILING, TRADE
 from sim.rules.compiled import formula, rule
 from sim.rules.events import SHOCKED, mark
 from sim.rules.mathematics import exp
 from sim.rules.randomness import SHOCK, draw_listed
+from sim.rules.relations import good_used_by
 
 __all__ = ["happens", "land", "shock_lands", "shocks"]
 
@@ -39,7 +40,7 @@ def land(s, p, kind, i, size):
         floor = p.economy.sides.floor_tariff[i]
         w.ceiling[i] = floor + (w.ceiling[i] - floor) * max(0.0, 1.0 - size)
     elif kind == SUPPLY:
-        good = MAGNETS if i == US else CHIPS
+        good = good_used_by(i)
         w.other_supply[good] *= max(0.0, 1.0 - size)
     else:
         for table in (TRADE, SECURITY):

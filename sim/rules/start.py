@@ -10,7 +10,21 @@ import math
 
 import numpy as np
 
-from sim.rules.codes import BROKEN, CIVIL, MAGNETS, MILITARY, TRUCE, code
+from sim.rules.codes import (
+    BROKEN,
+    CIVIL,
+    MAGNETS,
+    MILITARY,
+    N_DRIVERS,
+    N_GOODS,
+    N_SIDES,
+    N_TABLES,
+    QUIET,
+    SECURITY,
+    TRADE,
+    TRUCE,
+    code,
+)
 from sim.rules.compiled import formula, rule
 from sim.rules.licensing import open_window
 from sim.rules.mathematics import inline_exp
@@ -28,30 +42,31 @@ from sim.rules.randomness import (
     normals_listed,
     uniform,
 )
-from sim.rules.state import MOST_LEAD_WEEKS, NEVER, NO_FIRM, RUNGS, TILE, firm_bit, tiles_of
+from sim.rules.relations import entity_of, tariff_driver
+from sim.rules.state import IN_FORCE, MOST_LEAD_WEEKS, N_QUEUES, NEVER, NO_FIRM, TILE, firm_bit, tiles_of
 from sim.rules.supply import tally
-from sim.rules.trade import IN_FORCE, set_ladder, set_rungs, tariff_at
+from sim.rules.trade import ladder_place, set_ladder, set_rungs, tariff_at
 from sim.rules.valuation import discount, valuation
 
-__all__ = ["CHIP_ENTITIES", "clear", "enrol", "start"]
+__all__ = ["GOOD_ENTITIES", "clear", "enrol", "start"]
 
-CHIP_ENTITIES = code(1 << 20)
+GOOD_ENTITIES = code(1 << 20)  # numbers by which draws know the firms of one good, more than there can be
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
 @rule
 def clear(s):
     """Zero every array of a state, for the next run."""
-    for side in range(2):
+    for side in range(N_SIDES):
         for k in range(s.errors.shape[1]):
             s.errors[side, k] = 0.0
-            s.offers[0, side, k], s.offers[1, side, k] = 0.0, 0.0
+            s.offers[TRADE, side, k], s.offers[SECURITY, side, k] = 0.0, 0.0
     _clear_world(s)
-    for a in range(2):
-        authority = s.authorities[a]
+    for good in range(N_GOODS):
+        authority = s.authorities[good]
         authority.budget, authority.wait, authority.wait_total, authority.queue_total = 0.0, 0.0, 0.0, 0.0
         authority.examined, authority.approved, authority.examined_total, authority.approved_total = 0, 0, 0, 0
-        for lane in range(2):
+        for lane in range(N_QUEUES):
             authority.head[lane], authority.waiting[lane] = 0, 0
     _clear_out(s)
 
@@ -62,10 +77,13 @@ def _clear_world(s):
     w.week, w.extensions, w.events, w.meetings = 0, 0, 0, 0
     w.weeks_in_truce, w.weeks_in_break = 0, 0
     w.deal_since = NEVER
-    for i in range(2):
-        w.settled[i], w.rung[i] = 0, 0
-        w.tariff_age[i], w.mean_risk[i], w.dependence_decline[i] = 0.0, 0.0, 0.0
-        w.good_size[i], w.flow[i], w.mean_shortage[i] = 0.0, 0.0, 0.0
+    for i in range(N_SIDES):
+        w.rung[i], w.tariff_age[i] = 0, 0.0
+    for table in range(N_TABLES):
+        w.settled[table] = 0
+    for good in range(N_GOODS):
+        w.mean_risk[good], w.dependence_decline[good] = 0.0, 0.0
+        w.good_size[good], w.flow[good], w.mean_shortage[good] = 0.0, 0.0, 0.0
     for k in range(w.sector_size.shape[0]):
         w.sector_size[k], w.sector_firms[k] = 0.0, 0.0
         w.lost_output[k], w.shortage[k], w.licensed[k], w.stops[k] = 0.0, 0.0, 0.0, 0.0
@@ -80,11 +98,12 @@ def _clear_out(s):
     out.nash_ratio, out.us_surplus_share = math.nan, math.nan
     out.extensions, out.suspensions, out.lapses, out.reentries, out.failed_deals = 0, 0, 0, 0, 0
     out.breaks, out.weeks_broken, out.longest_break = 0, 0, 0
-    for i in range(2):
+    for i in range(N_SIDES):
         out.breaches[i], out.protests[i], out.retaliations[i], out.offers[i] = 0, 0, 0, 0
         out.mean_tariff[i], out.welfare_loss[i], out.payoff[i] = 0.0, 0.0, 0.0
         out.hawk[i], out.lobby[i] = 0.0, 0.0
-        out.flow[i], out.shortage_weeks[i] = 0.0, 0.0
+    for good in range(N_GOODS):
+        out.flow[good], out.shortage_weeks[good] = 0.0, 0.0
     for k in range(out.lost_output.shape[0]):
         out.lost_output[k], out.line_stops[k] = 0.0, 0.0
         out.weeks_to_first_stop[k] = math.inf
@@ -94,11 +113,11 @@ def _clear_out(s):
 def enrol(s, firms, p):
     """Draw every firm: sector, size, stock, grade, trust, first licence."""
     w = s.world
-    for good in range(2):
+    for good in range(N_GOODS):
         first, end = tiles_of(p, good)
         for t in range(first, end):
             f, number = firms[t], (t - first) * TILE
-            f.good, f.entity = good, good * CHIP_ENTITIES + number
+            f.good, f.entity = good, good * GOOD_ENTITIES + number
             f.count = min(TILE, p.firms.goods.firms[good] - number)
             _draw_firms(s, f, p, number)
             for k in range(f.members.shape[0]):
@@ -187,7 +206,7 @@ def _deal_sector(p, good, n):
 @formula
 def _start_issues(s, p):
     w = s.world
-    for driver in range(6):
+    for driver in range(N_DRIVERS):
         w.driver_issue[driver] = -1
     issues = s.issues
     for k in range(p.issues.count):
@@ -198,9 +217,9 @@ def _start_issues(s, p):
         issues.promised[k], issues.promised_before[k] = issues.level[k], issues.level[k]
         issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]]
         issues.withheld[k] = 0.0
-    for i in range(2):
+    for i in range(N_SIDES):
         for k in range(p.issues.count):
-            s.entities[k] = 2 * p.issues.entity[k] + i
+            s.entities[k] = entity_of(p.issues.entity[k], i)
         normals_listed(s, BELIEF, p.issues.count)
         for k in range(p.issues.count):
             s.errors[i, k] = p.sides.belief_error[i] * s.normals[k]
@@ -208,15 +227,15 @@ def _start_issues(s, p):
 
 @formula
 def _start_sides(s, p):
-    for i in range(2):
+    for i in range(N_SIDES):
         side = s.sides[i]
         side.observed = p.sides.belief_weight[i]
         side.alive = p.sides.belief_alive[i] * p.sides.belief_weight[i]
-        side.dispute, side.dispute_since, side.dispute_table = 0, 0, 0
+        side.dispute, side.dispute_since, side.dispute_table = QUIET, 0, TRADE
         side.discount = discount(p.sides.discount_rate[i], p.sides.planning_weeks[i])
         side.clock = math.nan
         side.hawk, side.lobby, side.break_loss = p.politics.sides.hawk_start[i], 0.0, 0.0
-        for table in range(2):
+        for table in range(N_TABLES):
             side.grievance[table] = 0.0
             side.standing[table], side.heard_count[table], side.made_count[table] = 0, 0, 0
             side.heard[table], side.heard_before[table] = 0.0, 0.0
@@ -226,18 +245,19 @@ def _start_sides(s, p):
 @formula
 def _start_trade(s, p):
     w = s.world
-    for i in range(2):
+    for i in range(N_SIDES):
         w.ceiling[i] = p.economy.sides.ceiling_tariff[i]
-        issue = w.driver_issue[1 + i]
+        issue = w.driver_issue[tariff_driver(i)]
         w.tariff[i] = p.economy.sides.base_tariff[i]
         if issue >= 0:
             w.tariff[i] = tariff_at(s.issues.level[issue], w.ceiling[i], p.economy.sides.floor_tariff[i])
         w.elasticity[i] = p.economy.sides.elasticity_short[i]
-        w.other_supply[i] = p.firms.goods.other_share[i]
+    for good in range(N_GOODS):
+        w.other_supply[good] = p.firms.goods.other_share[good]
     set_ladder(s, p)
     set_rungs(s, p)
-    for i in range(2):
-        w.trade[i] = s.ladder.flow[RUNGS * i + IN_FORCE]
+    for i in range(N_SIDES):
+        w.trade[i] = s.ladder.flow[ladder_place(i, IN_FORCE)]
 
 
 @rule

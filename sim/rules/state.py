@@ -14,17 +14,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.rules.codes import code, codes
+from sim.rules.codes import CHIPS, MAGNETS, N_DRIVERS, N_GOODS, N_GRADES, N_SIDES, N_TABLES, code, codes
 from sim.rules.compiled import formula
 from sim.rules.measures import MOST_CLOSING_WEEKS, MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
-    "AUTHORITY", "FIRMS", "HEARD", "ISSUES", "LADDER", "LANES", "MOST_FIRMS", "MOST_LEAD_WEEKS", "NEVER", "NO_FIRM", "OFFERED",
-    "PROBLEM", "ROOM", "RUNGS", "SIDE", "STATE", "TILE", "WORLD", "State", "allocate", "firm_bit", "other", "places", "tiles",
+    "AUTHORITY", "COMMON_QUEUE", "FIRMS", "FULL_CONCESSION", "GREEN_QUEUE", "HALF_CONCESSION",
+    "HEARD", "IN_FORCE", "ISSUES", "LADDER", "LANES", "MOST_FIRMS", "MOST_LEAD_WEEKS", "NEVER",
+    "NO_CONCESSION", "NO_FIRM", "N_QUEUES", "OFFERED", "PROBLEM", "ROOM", "RUNGS", "SIDE",
+    "STATE", "TILE", "WORLD", "State", "allocate", "firm_bit", "places", "sector_count", "tiles",
     "tiles_of", "whole_lanes",
 ]  # fmt: skip
 
-OFFERED, HEARD = codes(2)
+OFFERED, HEARD = codes(2)  # questions that a bargaining problem remembers the answer to
+N_QUESTIONS = 2
+GREEN_QUEUE, COMMON_QUEUE = codes(2)  # of an authority: trusted firms, where it serves them first, and the others
+N_QUEUES = 2
 NEVER = code(-(10**6))
 NO_FIRM = code(0)
 LANES = 8  # numbers that a loop treats at once, at most: 64 bytes, a cache line and an AVX-512 register
@@ -32,14 +37,10 @@ TILE = 64  # firms, as many as a number has bits
 ROOM = -(-MOST_ISSUES // LANES) * LANES
 MOST_FIRMS = 2000  # of a good: the bound of firms.<good>.firms
 MOST_LEAD_WEEKS = 12  # the bound of firms.<good>.shipping_weeks
-RUNGS = 4  # of a tariff's ladder: no, half and full concession, and the tariff in force
+NO_CONCESSION, HALF_CONCESSION, FULL_CONCESSION, IN_FORCE = range(4)  # rungs of a tariff's ladder
+RUNGS = 4
 _MOST_BREAKPOINTS = 2 * MOST_ISSUES
 _LINE, _PAGE = 64, 4096  # bytes of a cache line and of a page of memory
-
-
-def other(side: int) -> int:
-    """The opposite side."""
-    return 1 - side
 
 
 def _lines(fields: list[tuple[Any, ...]]) -> np.dtype:
@@ -73,29 +74,29 @@ WORLD = np.dtype(
         ("extensions", "i8"),
         ("deal_since", "i8"),
         ("events", "i8"),
-        ("driver_issue", "i8", (6,)),
-        ("settled", "i8", (2,)),
-        ("rung", "i8", (2,)),
-        ("ceiling", "f8", (2,)),
-        ("tariff", "f8", (2,)),
-        ("tariff_age", "f8", (2,)),
-        ("elasticity", "f8", (2,)),
-        ("trade", "f8", (2,)),
-        ("other_supply", "f8", (2,)),
-        ("dependence_decline", "f8", (2,)),
-        ("mean_risk", "f8", (2,)),
-        ("exposure", "f8", (2, 2)),
-        ("needs_licence", "i8", (2, 2)),
-        ("approval_chance", "f8", (2, 2)),
-        ("flow", "f8", (2,)),
-        ("mean_shortage", "f8", (2,)),
+        ("driver_issue", "i8", (N_DRIVERS,)),
+        ("settled", "i8", (N_TABLES,)),
+        ("rung", "i8", (N_SIDES,)),
+        ("ceiling", "f8", (N_SIDES,)),
+        ("tariff", "f8", (N_SIDES,)),
+        ("tariff_age", "f8", (N_SIDES,)),
+        ("elasticity", "f8", (N_SIDES,)),
+        ("trade", "f8", (N_SIDES,)),
+        ("other_supply", "f8", (N_GOODS,)),
+        ("dependence_decline", "f8", (N_GOODS,)),
+        ("mean_risk", "f8", (N_GOODS,)),
+        ("exposure", "f8", (N_GOODS, N_GRADES)),
+        ("needs_licence", "i8", (N_GOODS, N_GRADES)),
+        ("approval_chance", "f8", (N_GOODS, N_GRADES)),
+        ("flow", "f8", (N_GOODS,)),
+        ("mean_shortage", "f8", (N_GOODS,)),
         ("lost_output", "f8", (MOST_SECTORS,)),
         ("shortage", "f8", (MOST_SECTORS,)),
         ("licensed", "f8", (MOST_SECTORS,)),
         ("stops", "f8", (MOST_SECTORS,)),
         ("sector_size", "f8", (MOST_SECTORS,)),
         ("sector_firms", "f8", (MOST_SECTORS,)),
-        ("good_size", "f8", (2,)),
+        ("good_size", "f8", (N_GOODS,)),
         ("meetings", "i8"),
         ("weeks_in_truce", "i8"),
         ("weeks_in_break", "i8"),
@@ -108,7 +109,7 @@ SIDE = np.dtype(
     [
         ("alive", "f8"),
         ("observed", "f8"),
-        ("grievance", "f8", (2,)),
+        ("grievance", "f8", (N_TABLES,)),
         ("dispute", "i8"),
         ("dispute_since", "i8"),
         ("dispute_table", "i8"),
@@ -125,18 +126,18 @@ SIDE = np.dtype(
         ("value_truce", "f8"),
         ("lack", "f8"),
         ("leverage", "f8"),
-        ("leverage_change", "f8", (2,)),
+        ("leverage_change", "f8", (N_TABLES,)),
         ("discount", "f8"),
         ("clock", "f8"),
         ("conceded", "f8"),
-        ("reservation", "f8", (2,)),
-        ("best", "f8", (2,)),
-        ("aspiration", "f8", (2,)),
-        ("standing", "i8", (2,)),
-        ("heard", "f8", (2,)),
-        ("heard_before", "f8", (2,)),
-        ("heard_count", "i8", (2,)),
-        ("made_count", "i8", (2,)),
+        ("reservation", "f8", (N_TABLES,)),
+        ("best", "f8", (N_TABLES,)),
+        ("aspiration", "f8", (N_TABLES,)),
+        ("standing", "i8", (N_TABLES,)),
+        ("heard", "f8", (N_TABLES,)),
+        ("heard_before", "f8", (N_TABLES,)),
+        ("heard_count", "i8", (N_TABLES,)),
+        ("made_count", "i8", (N_TABLES,)),
     ],
     align=True,
 )
@@ -145,7 +146,7 @@ _ISSUE = ("benefit", "linear", "convex", "terms", "agreed", "promised", "promise
 ISSUES = _lines([(name, "f8", (ROOM,)) for name in _ISSUE])
 
 _RUNG = ("imports", "base", "through", "revenue", "protection", "elasticity", "rate", "flow", "cost")
-LADDER = _lines([("count", "i8"), *((name, "f8", (2 * RUNGS,)) for name in _RUNG)])
+LADDER = _lines([("count", "i8"), *((name, "f8", (N_SIDES * RUNGS,)) for name in _RUNG)])
 
 _FIRM_INTEGERS = ("sector", "grade", "trusted", "pending", "until", "applied", "qualified")
 _FIRM_NUMBERS = (
@@ -166,9 +167,9 @@ FIRMS = _lines(
 
 AUTHORITY = np.dtype(
     [
-        ("line", "i4", (2, MOST_FIRMS)),
-        ("head", "i8", (2,)),
-        ("waiting", "i8", (2,)),
+        ("line", "i4", (N_QUEUES, MOST_FIRMS)),
+        ("head", "i8", (N_QUEUES,)),
+        ("waiting", "i8", (N_QUEUES,)),
         ("budget", "f8"),
         ("examined", "i8"),
         ("approved", "i8"),
@@ -186,8 +187,8 @@ PROBLEM = _lines(
         ("count", "i8"),
         ("points", "i8"),
         ("own", "f8"),
-        ("asked", "f8", (2,)),
-        ("found", "f8", (2,)),
+        ("asked", "f8", (N_QUESTIONS,)),
+        ("found", "f8", (N_QUESTIONS,)),
         ("issue", "i8", (ROOM,)),
         ("owner", "i8", (ROOM,)),
         ("partly", "i8", (ROOM,)),
@@ -195,22 +196,22 @@ PROBLEM = _lines(
         *((name, "f8", (ROOM,)) for name in ("begin", "end", "bent", "spent", "given")),
         ("point", "f8", (_MOST_BREAKPOINTS,)),
         ("mover", "i8", (_MOST_BREAKPOINTS,)),
-        ("value", "f8", (2, _MOST_BREAKPOINTS)),
-        ("fixed", "f8", (2, _MOST_BREAKPOINTS + LANES)),
-        ("curve", "f8", (2, _MOST_BREAKPOINTS + LANES)),
+        ("value", "f8", (N_SIDES, _MOST_BREAKPOINTS)),
+        ("fixed", "f8", (N_SIDES, _MOST_BREAKPOINTS + LANES)),
+        ("curve", "f8", (N_SIDES, _MOST_BREAKPOINTS + LANES)),
     ]
 )
 
 STATE = _lines(
     [
         ("world", WORLD),
-        ("sides", SIDE, (2,)),
-        ("authorities", AUTHORITY, (2,)),
+        ("sides", SIDE, (N_SIDES,)),
+        ("authorities", AUTHORITY, (N_GOODS,)),
         ("issues", ISSUES),
         ("ladder", LADDER),
-        ("offers", "f8", (2, 2, ROOM)),
-        ("errors", "f8", (2, ROOM)),
-        ("problems", PROBLEM, (5,)),
+        ("offers", "f8", (N_TABLES, N_SIDES, ROOM)),
+        ("errors", "f8", (N_SIDES, ROOM)),
+        ("problems", PROBLEM, (N_TABLES * N_SIDES + 1,)),
         ("package", "f8", (ROOM,)),
         ("scratch", "f8", (ROOM,)),
         ("applications", "i8", (TILE,)),
@@ -249,8 +250,14 @@ def tiles(firms: Any) -> Any:
 @formula
 def tiles_of(p, good):
     """First tile of a good, and the one after its last."""
-    magnets = (p.firms.goods.firms[0] + TILE - 1) // TILE
-    return (0, magnets) if good == 0 else (magnets, magnets + (p.firms.goods.firms[1] + TILE - 1) // TILE)
+    magnets = (p.firms.goods.firms[MAGNETS] + TILE - 1) // TILE
+    return (0, magnets) if good == MAGNETS else (magnets, magnets + (p.firms.goods.firms[CHIPS] + TILE - 1) // TILE)
+
+
+@formula
+def sector_count(p):
+    """How many sectors there are, of all goods."""
+    return p.firms.goods.sectors.end[N_GOODS - 1]
 
 
 @formula

@@ -10,6 +10,7 @@ from sim.rules.codes import EQUILIBRIUM, HARDLINER, MICRO, TIT_FOR_TAT, US
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import prepare, values, worth
+from sim.rules.relations import other
 from sim.rules.tables import FULL, TRUE_PROBLEM, belief, fill_problem, meetings
 
 __all__ = [
@@ -72,7 +73,7 @@ def patience(s, p, i):
 @rule
 def equilibrium_target(s, p, i, table):
     """What side ``i`` asks in the stationary equilibrium of alternating offers under full information."""
-    problem, j = s.problems[TRUE_PROBLEM], 1 - i
+    problem, j = s.problems[TRUE_PROBLEM], other(i)
     fill_problem(s, p, problem, table, FULL)
     prepare(problem, s.package)
     own, its = s.sides[i].reservation[table], s.sides[j].reservation[table]
@@ -87,7 +88,7 @@ def stationary_demand(problem, i, own, its, own_patience, its_patience, package)
     u_j(x) = R_j + d_j (u_j(y) - R_j). The one unknown is what x is worth to ``i``; it is found by halving. ``own`` and ``its`` are the
     reservation values R; ``package`` is work space.
     """
-    j, low, high = 1 - i, own, _value_at(problem, i, 1 - i, its, package)
+    j, low, high = other(i), own, _value_at(problem, i, other(i), its, package)
     if high <= low:
         return low
     for _ in range(_HALVINGS):

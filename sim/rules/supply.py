@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY
+from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY, N_GOODS
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, count_bits, exp, lowest_bit
-from sim.rules.state import NEVER, NO_FIRM, firm_bit, tiles_of, whole_lanes
+from sim.rules.relations import user_of
+from sim.rules.state import NEVER, NO_FIRM, firm_bit, sector_count, tiles_of, whole_lanes
 
 __all__ = [
     "Conditions", "close_tally", "conditions", "dependence_decline", "firm_losses", "firm_step", "grow_other_supply", "loss_share",
@@ -153,7 +154,7 @@ def _tally_good(s, firms, p, good):
     convexity, stop_threshold, planning_weeks = (
         p.firms.goods.loss_convexity[good],
         p.firms.goods.stop_threshold[good],
-        p.sides.planning_weeks[good],
+        p.sides.planning_weeks[user_of(good)],
     )
     risk, shortage, flow, civil, military = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
@@ -203,7 +204,7 @@ def close_tally(s, p, good):
 def tally_sectors(s, firms, p):
     """Shortage and licences by sector: for the weekly record alone."""
     w = s.world
-    for k in range(p.firms.goods.sectors.end[CHIPS]):
+    for k in range(sector_count(p)):
         w.shortage[k], w.licensed[k] = 0.0, 0.0
     for t in range(firms.shape[0]):
         f = firms[t]
@@ -212,7 +213,7 @@ def tally_sectors(s, firms, p):
             k = f.sector[i]
             w.shortage[k] += f.size[i] * f.shortage[i]
             w.licensed[k] += 1.0 if f.until[i] > c.week or not needs_licence(f, i, c) else 0.0
-    for k in range(p.firms.goods.sectors.end[CHIPS]):
+    for k in range(sector_count(p)):
         if w.sector_firms[k] > 0.0:
             w.shortage[k] /= w.sector_size[k]
             w.licensed[k] /= w.sector_firms[k]
@@ -221,7 +222,7 @@ def tally_sectors(s, firms, p):
 @rule
 def tally(s, firms, p):
     """The week's sums over all firms."""
-    for good in range(2):
+    for good in range(N_GOODS):
         _tally_good(s, firms, p, good)
         close_tally(s, p, good)
 

@@ -6,11 +6,12 @@ else the terms of a lapse (MODEL.md section 7).
 
 from __future__ import annotations
 
-from sim.rules.codes import CN, DEAL, DRAWN, FIRST_CN, FIRST_US, PACKAGE, SECURITY, TRUCE, US, code
+from sim.rules.codes import CN, DEAL, DRAWN, FIRST_CN, FIRST_US, N_SIDES, N_TABLES, PACKAGE, SECURITY, TRUCE, US, code
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import inline_exp
 from sim.rules.packages import concession_cost, level_value
 from sim.rules.randomness import NOBODY, SPEAKER, uniform
+from sim.rules.relations import other, seat
 from sim.rules.state import whole_lanes
 
 __all__ = [
@@ -18,9 +19,9 @@ __all__ = [
     "offer_value", "on_table", "open_table", "speaker",
 ]  # fmt: skip
 
-TRUTH, FULL = code(2), code(3)
-EVERY, BOTH = code(2), code(2)
-TRUE_PROBLEM = 4
+TRUTH, FULL = code(N_SIDES), code(N_SIDES + 1)  # viewers beside the two sides
+EVERY, BOTH = code(N_TABLES), code(N_SIDES)
+TRUE_PROBLEM = N_TABLES * N_SIDES  # the place after those of the seats
 _LEAST_CONCESSION = 1e-6  # far below what anyone would sign, far above the error with which a package is found
 
 
@@ -48,7 +49,7 @@ def speaker(s, p):
         return US if rule_of_order == FIRST_US else CN
     if rule_of_order == DRAWN:
         return US if uniform(w.seed, w.run, SPEAKER, w.meetings, NOBODY) < 0.5 else CN
-    return w.meetings % 2
+    return US if w.meetings % 2 == 0 else CN
 
 
 @formula
@@ -87,7 +88,7 @@ def fill_problem(s, p, problem, table, viewer):
         elif viewer < TRUTH:
             cost = s.scratch[k]
         if viewer != TRUTH and p.linkage.tables == PACKAGE and p.issues.table[k] == SECURITY:
-            benefit *= 1.0 + p.linkage.sides[1 - owner]
+            benefit *= 1.0 + p.linkage.sides[other(owner)]
         problem.issue[n] = k
         problem.owner[n] = owner
         problem.benefit[n] = benefit
@@ -108,7 +109,7 @@ def _error_factors(s, p, viewer):
 @rule
 def offer_value(s, table, proposer, receiver):
     """What the last offer of ``proposer`` at a table is worth to ``receiver`` today, as it sees it."""
-    problem, total = s.problems[2 * table + receiver], 0.0
+    problem, total = s.problems[seat(table, receiver)], 0.0
     for j in range(problem.count):
         x = s.offers[table, proposer, problem.issue[j]]
         if problem.owner[j] == receiver:
@@ -136,7 +137,7 @@ def concedes(s, p, table, proposer):
 @rule
 def forget_offers(s, table):
     """Clear what was said at a table."""
-    for i in range(2):
+    for i in range(N_SIDES):
         side = s.sides[i]
         side.standing[table], side.heard_count[table], side.made_count[table] = 0, 0, 0
 

@@ -8,18 +8,18 @@ importer, no, half and full concession and the tariff in force.
 
 from __future__ import annotations
 
+from sim.rules.codes import N_SIDES
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp, inline_log, inline_power
-from sim.rules.state import RUNGS, whole_lanes
+from sim.rules.relations import good_used_by, other, tariff_driver
+from sim.rules.state import FULL_CONCESSION, HALF_CONCESSION, IN_FORCE, NO_CONCESSION, RUNGS, whole_lanes
 
 __all__ = [
-    "IN_FORCE", "consumer_loss", "demand", "exporter_loss", "fit_tariff", "importer_cost", "importer_loss", "set_ladder", "set_rungs", "tariff_at",
+    "consumer_loss", "demand", "exporter_loss", "fit_tariff", "importer_cost", "importer_loss", "ladder_place", "set_ladder", "set_rungs", "tariff_at",
     "trade",
 ]  # fmt: skip
 
-_DRIVERS = (1, 2)
 _SMALL = 0.1  # of a change of log spending: beyond, a difference of spendings loses no more than one digit
-IN_FORCE = RUNGS - 1
 
 
 @formula
@@ -82,12 +82,18 @@ def tariff_at(level, ceiling, floor):
     return ceiling - level * (ceiling - floor)
 
 
+@formula
+def ladder_place(importer, rung):
+    """The place of an importer's rung on the ladder of both."""
+    return RUNGS * importer + rung
+
+
 @rule
 def set_ladder(s, p):
     """What does not change in a run: both importers' settings on each rung; in force it is the economy that pays, not its government."""
     ladder = s.ladder
-    ladder.count = 2 * RUNGS
-    for j in range(2 * RUNGS):
+    ladder.count = N_SIDES * RUNGS
+    for j in range(N_SIDES * RUNGS):
         i, in_force = j // RUNGS, j % RUNGS == IN_FORCE
         ladder.imports[j], ladder.base[j] = p.economy.sides.imports[i], p.economy.sides.base_tariff[i]
         ladder.through[j] = p.economy.sides.pass_through[i]
@@ -99,12 +105,13 @@ def set_ladder(s, p):
 def set_rungs(s, p):
     """The tariff, flow and importer's cost on every rung at this week's elasticities."""
     w, ladder = s.world, s.ladder
-    for i in range(2):
+    for i in range(N_SIDES):
         for rung in range(IN_FORCE):
-            ladder.rate[RUNGS * i + rung] = tariff_at(0.5 * rung, w.ceiling[i], p.economy.sides.floor_tariff[i])
-        ladder.rate[RUNGS * i + IN_FORCE] = w.tariff[i]
+            level = rung / FULL_CONCESSION
+            ladder.rate[ladder_place(i, rung)] = tariff_at(level, w.ceiling[i], p.economy.sides.floor_tariff[i])
+        ladder.rate[ladder_place(i, IN_FORCE)] = w.tariff[i]
         for rung in range(RUNGS):
-            ladder.elasticity[RUNGS * i + rung] = w.elasticity[i]
+            ladder.elasticity[ladder_place(i, rung)] = w.elasticity[i]
     for j in range(
         whole_lanes(ladder.count)
     ):  # a count that the compiler does not know: a known one it would unroll, rung by rung
@@ -123,12 +130,12 @@ def set_rungs(s, p):
 @rule
 def fit_tariff(s, p, importer):
     """(linear, convex, benefit) of the importer's tariff issue: the quadratic through its cost at x = 0, 1/2 and 1."""
-    ladder, none = s.ladder, RUNGS * importer
-    half, full = none + 1, none + 2
+    ladder, none = s.ladder, ladder_place(importer, NO_CONCESSION)
+    half, full = ladder_place(importer, HALF_CONCESSION), ladder_place(importer, FULL_CONCESSION)
     base, base_rate = p.economy.sides.imports[importer], p.economy.sides.base_tariff[importer]
     through, margin = p.economy.sides.pass_through[importer], p.economy.sides.export_margin[importer]
     top, middle, bottom = ladder.cost[none], ladder.cost[half], ladder.cost[full]
-    issue = s.world.driver_issue[_DRIVERS[importer]]
+    issue = s.world.driver_issue[tariff_driver(importer)]
     convex = max(2.0 * (bottom - top) - 4.0 * (middle - top), p.issues.convex_cost[issue])
     gained = exporter_loss(base, ladder.flow[none], ladder.rate[none], base_rate, through, margin)
     gained -= exporter_loss(base, ladder.flow[full], ladder.rate[full], base_rate, through, margin)
@@ -139,23 +146,22 @@ def fit_tariff(s, p, importer):
 def trade(s, p):
     """The week's tariffs, flows and losses of both sides."""
     w = s.world
-    for i in range(2):
+    for i in range(N_SIDES):
         _set_tariff(s, p, i)
     set_rungs(s, p)
-    for i in range(2):
+    for i in range(N_SIDES):
         _import(s, p, i)
-    for i in range(2):
+    for i in range(N_SIDES):
         exported = exporter_loss(
-            p.economy.sides.imports[1 - i],
-            w.trade[1 - i],
-            w.tariff[1 - i],
-            p.economy.sides.base_tariff[1 - i],
-            p.economy.sides.pass_through[1 - i],
-            p.economy.sides.export_margin[1 - i],
+            p.economy.sides.imports[other(i)],
+            w.trade[other(i)],
+            w.tariff[other(i)],
+            p.economy.sides.base_tariff[other(i)],
+            p.economy.sides.pass_through[other(i)],
+            p.economy.sides.export_margin[other(i)],
         )
-        lost = 0.0
-        good = i
-        for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
+        lost, sectors, good = 0.0, p.firms.goods.sectors, good_used_by(i)
+        for k in range(sectors.first[good], sectors.end[good]):
             lost += w.lost_output[k]
         side = s.sides[i]
         side.export_loss = exported
@@ -166,7 +172,7 @@ def trade(s, p):
 def _set_tariff(s, p, i):
     """The tariff that the level in force means, its age, and the elasticity at that age."""
     w = s.world
-    issue = w.driver_issue[_DRIVERS[i]]
+    issue = w.driver_issue[tariff_driver(i)]
     rate = p.economy.sides.base_tariff[i]
     if issue >= 0:
         rate = tariff_at(s.issues.level[issue], w.ceiling[i], p.economy.sides.floor_tariff[i])
@@ -180,6 +186,6 @@ def _set_tariff(s, p, i):
 @formula
 def _import(s, p, i):
     """Imports move towards what the tariff in force leaves of them."""
-    w, rung = s.world, RUNGS * i + IN_FORCE
+    w, rung = s.world, ladder_place(i, IN_FORCE)
     w.trade[i] += p.economy.flow_adjustment * (s.ladder.flow[rung] - w.trade[i])
     s.sides[i].tariff_loss = s.ladder.cost[rung]

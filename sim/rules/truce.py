@@ -7,7 +7,7 @@ mutually hurting stalemate.
 
 from __future__ import annotations
 
-from sim.rules.codes import BROKEN, CN, DEAL, QUIET, TRUCE, US
+from sim.rules.codes import BROKEN, CN, DEAL, N_SIDES, N_TABLES, QUIET, SECURITY, TRADE, TRUCE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import CLIMBED, EXTENDED, LAPSED, REOPENED, mark
 from sim.rules.mathematics import clip, logistic
@@ -59,7 +59,7 @@ def _extend(s, p):
     mark(w, EXTENDED)
     w.clock_start = w.week + 1
     w.deadline = max(w.deadline, w.clock_start) + p.truce.length_weeks
-    for i in range(2):
+    for i in range(N_SIDES):
         s.sides[i].alive += 1.0
         s.sides[i].observed += 1.0
 
@@ -68,7 +68,7 @@ def _extend(s, p):
 def _both_extend(s, p):
     w = s.world
     agreed = True
-    for i in range(2):
+    for i in range(N_SIDES):
         chance = extend_chance(p, s.sides[i], i, w.extensions)
         if uniform(w.seed, w.run, EXTEND, w.week, i) >= chance:
             agreed = False
@@ -102,11 +102,13 @@ def break_truce(s, p):
     s.out.weeks_to_first_break = min(s.out.weeks_to_first_break, float(w.week + 1))
     w.status = BROKEN
     w.deal_since = NEVER
-    for i in range(2):
-        w.settled[i], w.rung[i] = 0, 0
+    for i in range(N_SIDES):
+        w.rung[i] = 0
         s.sides[i].observed += 1.0
         s.sides[i].break_loss = 0.0
-        forget_offers(s, i)
+    for table in range(N_TABLES):
+        w.settled[table] = 0
+        forget_offers(s, table)
     end_disputes(s, p)
     _set_lapse_terms(s, p)
 
@@ -114,9 +116,9 @@ def break_truce(s, p):
 @rule
 def end_disputes(s, p):
     """Retaliation is lifted and grievance laid to rest on both sides."""
-    for j in range(2):
-        s.sides[j].dispute = QUIET
-        s.sides[j].grievance[0], s.sides[j].grievance[1] = 0.0, 0.0
+    for i in range(N_SIDES):
+        s.sides[i].dispute = QUIET
+        s.sides[i].grievance[TRADE], s.sides[i].grievance[SECURITY] = 0.0, 0.0
     for k in range(p.issues.count):
         s.issues.withheld[k] = 0.0
 
@@ -136,7 +138,7 @@ def _set_lapse_terms(s, p):
 def _escalate(s, p):
     w = s.world
     before_us, before_cn = w.rung[US], w.rung[CN]
-    for i in range(2):
+    for i in range(N_SIDES):
         own, its = (before_us, before_cn) if i == US else (before_cn, before_us)
         may = own <= its and own < p.truce.escalation.rung_cap
         if may and uniform(w.seed, w.run, ANSWER, w.week, i) < p.truce.escalation.answer_rate:
@@ -152,7 +154,7 @@ def reenter(s, p):
     """Talks reopen when both hurt: the truce returns on its first terms."""
     w = s.world
     chance = p.truce.reentry.rate
-    for i in range(2):
+    for i in range(N_SIDES):
         side = s.sides[i]
         side.break_loss += max(0.0, side.value_truce - side.value_now) / 52.0
         chance *= readiness(side.break_loss, p.truce.reentry.threshold, p.truce.reentry.width)

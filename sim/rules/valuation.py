@@ -7,24 +7,15 @@ sides see how fast dependence declines.
 
 from __future__ import annotations
 
-from sim.rules.codes import CHIPS, MAGNETS, SECURITY, code
+from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY, N_SIDES, SECURITY, TRADE
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import exp
 from sim.rules.packages import level_value
 from sim.rules.politics import security_cost_factor, value_factor
+from sim.rules.relations import NO_GOOD, NO_GRADE, driver_good, driver_grade, driver_is_tariff, other
 from sim.rules.trade import fit_tariff
 
 __all__ = ["add_values", "discount", "issue_value", "leverage_shift", "valuation"]
-
-_US_TARIFF, _CN_TARIFF, _CIVIL, _MILITARY, _CHIPS = (code(n) for n in range(1, 6))
-
-
-@formula
-def driver_good(driver):
-    """The good behind a driver; -1 for the others."""
-    if driver == _CIVIL or driver == _MILITARY:
-        return MAGNETS
-    return CHIPS if driver == _CHIPS else -1
 
 
 @rule
@@ -34,13 +25,12 @@ def issue_value(s, p, k):
     driver, owner = p.issues.driver[k], p.issues.owner[k]
     linear, convex, benefit = p.issues.linear_cost[k], p.issues.convex_cost[k], p.issues.benefit[k]
     good = driver_good(driver)
-    if driver == _US_TARIFF or driver == _CN_TARIFF:
+    if driver_is_tariff(driver):
         fitted_linear, convex, fitted_benefit = fit_tariff(s, p, owner)
         linear += fitted_linear
         benefit += fitted_benefit
-    elif good >= 0:
-        exposed = w.exposure[good, 0] + w.exposure[good, 1] if good == CHIPS else w.exposure[good, driver - _CIVIL]
-        wanting = 1 - owner
+    elif good != NO_GOOD:
+        wanting, exposed = other(owner), _exposed(w, good, driver_grade(driver))
         benefit += exposed * value_factor(p.politics.sides.lobby_weight[wanting], s.sides[wanting].lobby)
         if linear < 0.0:
             linear *= (1.0 - w.other_supply[good]) / (1.0 - p.firms.goods.other_share[good])
@@ -50,6 +40,12 @@ def issue_value(s, p, k):
         if linear > 0.0:
             linear *= factor
     return linear, convex, benefit
+
+
+@formula
+def _exposed(w, good, grade):
+    """Output exposed to the loss of a good in one grade, or in all of them, bn USD/yr."""
+    return w.exposure[good, CIVIL] + w.exposure[good, MILITARY] if grade == NO_GRADE else w.exposure[good, grade]
 
 
 @rule
@@ -90,7 +86,7 @@ def valuation(s, p):
     issues = s.issues
     for k in range(p.issues.count):
         issues.linear[k], issues.convex[k], issues.benefit[k] = issue_value(s, p, k)
-    for i in range(2):
+    for i in range(N_SIDES):
         add_values(s, p, i)
         _add_leverage(s, p, i)
 
@@ -100,7 +96,7 @@ def _add_leverage(s, p, i):
     """What side ``i`` holds back, what it lacks, and how the decline of dependence moves both."""
     w, side, issues = s.world, s.sides[i], s.issues
     side.lack, side.leverage = 0.0, 0.0
-    side.leverage_change[0], side.leverage_change[1] = 0.0, 0.0
+    side.leverage_change[TRADE], side.leverage_change[SECURITY] = 0.0, 0.0
     magnets = faded(w.dependence_decline[MAGNETS], p.sides.planning_weeks[i])
     chips = faded(w.dependence_decline[CHIPS], p.sides.planning_weeks[i])
     for k in range(p.issues.count):
@@ -108,7 +104,7 @@ def _add_leverage(s, p, i):
         good = driver_good(p.issues.driver[k])
         fall = (
             p.sides.leverage_share[i] * (held * (magnets if good == MAGNETS else chips) * side.discount)
-            if good >= 0
+            if good != NO_GOOD
             else 0.0
         )
         if p.issues.owner[k] == i:

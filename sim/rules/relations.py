@@ -1,0 +1,96 @@
+"""Who has what: the identities between sides, goods, grades, drivers and tables that rules rely on.
+
+They are those of :mod:`sim.vocabulary`, made into formulas, so that no rule writes a side where it means a good, or a good where it
+means a side. There are two sides by design: the model is bilateral (docs/model.md).
+"""
+
+from __future__ import annotations
+
+from sim import vocabulary as words
+from sim.rules.codes import MAGNETS, N_GRADES, N_SIDES, US, code, codes_of
+from sim.rules.compiled import formula
+
+__all__ = [
+    "NO_GOOD", "NO_GRADE", "driver_good", "driver_grade", "driver_is_tariff", "entity_of", "good_used_by", "licence_driver", "other", "seat",
+    "tariff_driver", "user_of",
+]  # fmt: skip
+
+NO_GOOD, NO_GRADE = code(-1), code(-1)
+_US_GOOD, _CN_GOOD = codes_of(words.GOODS, *(words.good_used_by(side) for side in words.SIDES))
+_MAGNET_USER, _CHIP_USER = codes_of(words.SIDES, *(good.user for good in words.GOODS.values()))
+_DRIVERS = tuple(words.DRIVERS.values())
+_GOOD_OF = tuple(code(words.GOODS[driver.good].code) if driver.good else NO_GOOD for driver in _DRIVERS)
+_GRADE_OF = tuple(code(words.GRADES[driver.grade].code) if driver.grade else NO_GRADE for driver in _DRIVERS)
+_IS_TARIFF = tuple(driver.tariff for driver in _DRIVERS)
+_US_TARIFF, _CN_TARIFF = codes_of(
+    words.DRIVERS,
+    *(next(driver.name for driver in _DRIVERS if driver.tariff and driver.owner == side) for side in words.SIDES),
+)
+_LICENCE_DRIVERS = codes_of(
+    words.DRIVERS,
+    *(
+        next(driver.name for driver in _DRIVERS if driver.good == good and driver.grade in ("", grade))
+        for good in words.GOODS
+        for grade in words.GRADES
+    ),
+)
+
+
+@formula
+def other(side):
+    """The opposite side."""
+    return 1 - side
+
+
+@formula
+def good_used_by(side):
+    """The good that firms of a side use, and that the other side licenses."""
+    return _US_GOOD if side == US else _CN_GOOD
+
+
+@formula
+def user_of(good):
+    """The side whose firms use a good."""
+    return _MAGNET_USER if good == MAGNETS else _CHIP_USER
+
+
+@formula
+def tariff_driver(side):
+    """The driver of the issue that is a side's own tariff."""
+    return _US_TARIFF if side == US else _CN_TARIFF
+
+
+@formula
+def driver_is_tariff(driver):
+    """Whether a driver is a tariff, whose issue takes its value from the curves of trade."""
+    return _IS_TARIFF[driver]
+
+
+@formula
+def driver_good(driver):
+    """The good that an issue with this driver opens; NO_GOOD of the others."""
+    return _GOOD_OF[driver]
+
+
+@formula
+def driver_grade(driver):
+    """The grade of that good that the issue is about; NO_GRADE where it is about all of it."""
+    return _GRADE_OF[driver]
+
+
+@formula
+def licence_driver(good, grade):
+    """The driver of the issue that rules licences of a good and grade."""
+    return _LICENCE_DRIVERS[N_GRADES * good + grade]
+
+
+@formula
+def seat(table, side):
+    """The number of a side's seat at a table, 0 to 3: it counts the bargaining problems, and draws that both have of their own."""
+    return N_SIDES * table + side
+
+
+@formula
+def entity_of(number, side):
+    """The number by which draws know a side's own view of an issue that they know by ``number``, of 31 bits: it fills the word."""
+    return N_SIDES * number + side
