@@ -14,12 +14,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 __all__ = [
     "DISPUTE_STEPS", "DRIVERS", "ENFORCEMENT_SCOPES", "EVENTS", "EVENT_KINDS", "FIRST_SPEAKERS", "GOODS", "GRADES", "OUTCOMES",
     "SHOCK_KINDS", "SIDES", "STATUSES", "STRATEGIES", "TABLES", "TABLE_RULES", "Driver", "Event", "EventKind", "Good", "Outcome",
-    "Side", "Term", "Terms", "codes_in_words", "good_used_by",
+    "Side", "Term", "Terms", "codes_in_words", "good_used_by", "happened",
 ]  # fmt: skip
 
 
@@ -203,6 +203,15 @@ EVENTS = Terms(
 def good_used_by(side: str) -> str:
     """The good that firms of a side use, and that the other side licenses."""
     return next(good.name for good in GOODS.values() if good.user == side)
+
+
+def happened(marks: Any, name: str) -> Any:
+    """Whether an event, or any event of a kind, stands in a week's set of events.
+
+    ``marks`` is a whole number or an array of them, which is answered element by element.
+    """
+    names = EVENT_KINDS[name].events if name in EVENT_KINDS else (name,)
+    return marks & sum(EVENTS[each].bit for each in names) != 0
 
 
 _LISTS: dict[str, Terms] = {name: terms for name, terms in list(globals().items()) if isinstance(terms, Terms)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from sim import vocabulary
@@ -20,6 +21,7 @@ from sim.vocabulary import (
     TABLES,
     Terms,
     good_used_by,
+    happened,
 )
 
 LISTS = [terms for terms in vars(vocabulary).values() if isinstance(terms, Terms)]
@@ -86,6 +88,13 @@ def test_rules_compare_with_the_codes_of_the_vocabulary() -> None:
 def test_settings_offer_the_names_of_the_vocabulary_in_order(path: str, terms: Terms) -> None:
     meta = field_of(Scenario, path)
     assert meta is not None and meta.choices == terms.names
+
+
+def test_events_are_found_by_name_and_by_kind() -> None:
+    marks = EVENTS["retaliation_cn"].bit | EVENTS["lapse"].bit
+    assert happened(marks, "retaliation_cn") and happened(marks, "retaliation") and happened(marks, "lapse")
+    assert not happened(marks, "retaliation_us") and not happened(marks, "drift")
+    assert happened(np.asarray([0, marks, 0]), "lapse").tolist() == [False, True, False]
 
 
 def test_labels_and_colours_are_no_part_of_the_rules() -> None:

@@ -16,11 +16,10 @@ from sim.rules.codes import CN, SECURITY, TRADE, US
 from sim.rules.packages import efficient, nash_product, prepare, values
 from sim.rules.state import PROBLEM, ROOM
 from sim.rules.tables import EVERY, TRUTH, fill_problem
-from sim.vocabulary import EVENT_KINDS, EVENTS, SIDES, TABLES
+from sim.vocabulary import SIDES, TABLES, happened
 
 __all__ = ["BargainingSpace", "bargaining_space"]
 
-_DEAL = [EVENTS[name] for name in EVENT_KINDS["deal"].events]  # by table
 _POINTS = 400
 _BEYOND = 4.0  # the frontier ends at its last breakpoints; weights this much further give its two corners
 
@@ -84,7 +83,7 @@ def _talks(scenario: Scenario, seed: int, run: int, table: int) -> tuple[list[_T
         model.step()
         now = model.state.whole[0]
         stands = now["sides"]["standing"][:, table].astype(bool)
-        settled = bool(int(model.series["events"]) & _DEAL[table].bit)
+        settled = happened(int(model.series["events"]), f"deal_{TABLES.names[table]}")
         if settled or stands.any():
             state = now.copy()
             talks.append(_Talk(model.week, np.where(stands[:, None], state["offers"][table], np.nan)))

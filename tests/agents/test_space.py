@@ -7,6 +7,7 @@ import pytest
 
 import sim
 from sim.agents.space import bargaining_space
+from sim.vocabulary import happened
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def test_the_deal_is_one_of_the_last_offers_and_ends_the_weeks(settled):
     model = sim.TruceModel(scenario, 1, settled.run, collect="none")
     while model.week < settled.week[-1]:
         model.step()
-    assert int(model.series["events"]) >> 13 & 1
+    assert happened(int(model.series["events"]), "deal_trade")
     standing = np.vstack([settled.offer_us[-1], settled.offer_cn[-1]])
     assert np.isclose(standing, settled.deal).all(axis=1).any()
 

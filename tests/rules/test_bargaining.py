@@ -17,11 +17,11 @@ from sim.config.validate import with_values
 from sim.model import TruceModel
 from sim.rules import steps
 from sim.rules.bargaining import learn
-from sim.rules.codes import HARDLINER, TIME_DEPENDENT
-from sim.rules.measures import EVENTS
+from sim.rules.codes import BREAKTHROUGH, CN, HARDLINER, NARROW_DEAL, TIME_DEPENDENT, TRADE, US
 from sim.rules.strategies import aspiration, deadline_feeling
 from sim.theory import rubinstein_split
 from sim.validation.symmetry import FRICTIONLESS
+from sim.vocabulary import happened
 
 unit = st.floats(0.0, 1.0)
 exponents = st.floats(0.05, 5.0)
@@ -79,9 +79,9 @@ def test_no_deal_gives_a_side_less_than_its_reservation_value() -> None:
     closed = 0
     for run in range(30):
         model = play(0, run, us__strategy__exponent=1.0, cn__strategy__exponent=1.0)
-        while model.running and not int(model.series["events"]) >> 13 & 1:
+        while model.running and not happened(int(model.series["events"]), "deal_trade"):
             model.step()
-        if int(model.series["events"]) >> 13 & 1:
+        if happened(int(model.series["events"]), "deal_trade"):
             closed += 1
             out = model.state.whole["out"][0]
             assert out["nash_ratio"] >= 0.0
@@ -129,8 +129,8 @@ def test_micro_makes_a_new_offer_only_when_the_other_has_made_as_many() -> None:
     )
     for _ in range(8):
         model.step()
-        made = model.state.whole["sides"]["made_count"][0, :, 0]
-        assert abs(int(made[0]) - int(made[1])) <= 1
+        made = model.state.whole["sides"]["made_count"][0, :, TRADE]
+        assert abs(int(made[US]) - int(made[CN])) <= 1
 
 
 def test_tit_for_tat_against_a_wall_concedes_nothing() -> None:
@@ -142,10 +142,10 @@ def test_tit_for_tat_against_a_wall_concedes_nothing() -> None:
         cn__strategy__hold=1.0,
         cn__learning_rate=0.0,
     )
-    first = model.negotiators[0].aspiration
+    first = model.negotiators[US].aspiration
     while model.week < 7:
         model.step()
-        assert model.negotiators[0].aspiration == first
+        assert model.negotiators[US].aspiration == first
 
 
 def test_hawks_stop_deals_at_ratification(runs) -> None:  # type: ignore[no-untyped-def]
@@ -160,8 +160,8 @@ def test_hawks_stop_deals_at_ratification(runs) -> None:  # type: ignore[no-unty
 
 def test_participation_linkage_raises_what_is_demanded_at_the_trade_table() -> None:
     low, high = play(1, linkage__cn=0.0), play(1, linkage__cn=0.5)
-    of = [model.state.whole["sides"]["reservation"][0, 1, 0] for model in (low, high)]
-    lack = high.state.whole["sides"]["lack"][0, 1]
+    of = [model.state.whole["sides"]["reservation"][0, CN, TRADE] for model in (low, high)]
+    lack = high.state.whole["sides"]["lack"][0, CN]
     assert of[1] - of[0] == pytest.approx(0.5 * lack)
 
 
@@ -178,7 +178,7 @@ def pie(rate_us: float, rate_cn: float) -> TruceModel:
     model = TruceModel(with_values(scenario, settings), 1, 0, collect="none")
     steps.value_issues(*model.all_sides)
     sides = model.state.whole["sides"]
-    sides["reservation"][0, :, 0], sides["best"][0, :, 0] = (-200.0, 0.0), (0.0, 200.0)
+    sides["reservation"][0, :, TRADE], sides["best"][0, :, TRADE] = (-200.0, 0.0), (0.0, 200.0)
     return model
 
 
@@ -188,9 +188,9 @@ def test_equilibrium_asks_rubinsteins_share_of_a_pie(rate_us: float, rate_cn: fl
     """MODEL.md section 13, number 3: the proposer's share is (1 - d2) / (1 - d1 d2)."""
     model = pie(rate_us, rate_cn)
     patience = [math.exp(-rate / 52.0) for rate in (rate_us, rate_cn)]
-    asked = [steps.target(*model.all_sides, side, 0) for side in (0, 1)]
-    assert (asked[0] + 200.0) / 200.0 == pytest.approx(rubinstein_split(*patience)[0], abs=2e-3)
-    assert asked[1] / 200.0 == pytest.approx(rubinstein_split(*patience[::-1])[0], abs=2e-3)
+    asked = [steps.target(*model.all_sides, side, TRADE) for side in (US, CN)]
+    assert (asked[US] + 200.0) / 200.0 == pytest.approx(rubinstein_split(*patience)[0], abs=2e-3)
+    assert asked[CN] / 200.0 == pytest.approx(rubinstein_split(*patience[::-1])[0], abs=2e-3)
 
 
 CERTAIN = {
@@ -230,7 +230,7 @@ def test_nobody_meets_at_a_table_that_is_settled(settings: dict[str, object]) ->
     for own in (False, True):
         talks = {"truce.talks.meetings_per_week": 3}
         model = TruceModel(with_values(Scenario(), CERTAIN | talks | settings), 1, 0, collect="none", by_agent=own)
-        while not model.state.whole["world"]["settled"][0, 0]:
+        while not model.state.whole["world"]["settled"][0, TRADE]:
             before = int(model.state.whole["world"]["meetings"][0])
             model.step()
         assert model.state.whole["out"]["failed_deals"][0] == 0
@@ -251,7 +251,7 @@ def test_an_agreement_that_concedes_nothing_is_none(runs, tables: str, mediator:
     assert np.isnan(out["weeks_to_first_deal"]).all()
     for name in ("efficiency", "nash_ratio", "us_surplus_share"):
         assert np.isnan(out[name]).all()
-    assert not np.isin(out["outcome"], [0, 1]).any()
+    assert not np.isin(out["outcome"], [BREAKTHROUGH, NARROW_DEAL]).any()
 
 
 def test_of_every_deal_something_is_conceded_beyond_the_terms() -> None:
@@ -259,7 +259,7 @@ def test_of_every_deal_something_is_conceded_beyond_the_terms() -> None:
     for run in range(12):
         model = play(0, run, us__strategy__exponent=1.0, cn__strategy__exponent=1.0)
         before = model.state.whole["issues"]["agreed"][0].copy()
-        while model.running and not int(model.series["events"]) >> EVENTS.index("deal_trade") & 3:
+        while model.running and not happened(int(model.series["events"]), "deal"):
             before = model.state.whole["issues"]["agreed"][0].copy()
             model.step()
         if model.running:

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from sim.config.schema import Scenario
 from sim.config.validate import with_values
 from sim.model import TruceModel
+from sim.rules.codes import BROKEN
 from sim.rules.compliance import back_down_chance, phase_in
+from sim.vocabulary import happened
 
 PERFECT: dict[str, object] = {
     "compliance.us.drift_rate": 0.0,
@@ -61,8 +63,8 @@ def test_an_accuser_protests_before_it_retaliates_and_waits_as_long_as_it_says()
     while len(seen) < 2 and model.running:
         model.step()
         events = int(model.series["events"])
-        for name, bit in (("protest", 3), ("retaliation", 5)):
-            if events >> bit & 1:
+        for name in ("protest", "retaliation"):
+            if happened(events, f"{name}_us"):
                 seen.setdefault(name, model.week)
     assert seen["retaliation"] - seen["protest"] == 5
 
@@ -76,7 +78,7 @@ def test_retaliation_stays_within_its_enforcement_scope(scope: str, withheld: in
         "linkage.enforcement": scope,
     }
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
-    while not int(model.series["events"]) >> 5 & 1:
+    while not happened(int(model.series["events"]), "retaliation_us"):
         model.step()
     assert int((model.state.whole["issues"]["withheld"][0] > 0).sum()) == withheld
 
@@ -88,10 +90,10 @@ def test_a_suspension_needs_a_retaliation_first() -> None:
     while model.running:
         model.step()
         events = int(model.series["events"])
-        if events >> 8 & 1:
+        if happened(events, "suspension"):
             assert answered
-            assert model.series["status"] == 0
-        answered = answered or bool(events >> 5 & 3)
+            assert model.series["status"] == BROKEN
+        answered = answered or happened(events, "retaliation")
     assert model.state.whole["out"]["suspensions"][0] > 0
 
 

@@ -8,6 +8,8 @@ import pytest
 from sim.config.schema import Scenario
 from sim.config.validate import with_values
 from sim.model import TruceModel
+from sim.rules.codes import CHIPS, MAGNETS, MILITARY, N_GRADES
+from sim.rules.state import COMMON_QUEUE, N_QUEUES
 
 
 def model_with(**settings: object) -> TruceModel:
@@ -18,10 +20,10 @@ def model_with(**settings: object) -> TruceModel:
 def queue_of(model: TruceModel, good: int, lane: int) -> list[int]:
     """Waiting firms by their number, magnets first, in the order of the line."""
     authority = model.state.whole["authorities"][0, good]
-    line = authority["line"][lane][: 120 if good == 0 else 40]
+    line = authority["line"][lane][: 120 if good == MAGNETS else 40]
     head, waiting = int(authority["head"][lane]), int(authority["waiting"][lane])
     assert waiting <= len(line)
-    return [int(application) // 2 + 120 * good for application in np.roll(line, -head)[:waiting]]
+    return [int(application) // N_GRADES + 120 * good for application in np.roll(line, -head)[:waiting]]
 
 
 SURE = {
@@ -40,14 +42,14 @@ def test_first_come_is_first_served_where_every_application_is_approved() -> Non
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
     for firm in model.firms[:120]:
         firm.seek_licence()
-    waiting = queue_of(model, 0, 1)
+    waiting = queue_of(model, MAGNETS, COMMON_QUEUE)
     from sim.rules import steps
 
     steps.open_window(*model.all_sides)
-    model.authorities[0].clear_queue()
+    model.authorities[MAGNETS].clear_queue()
     served = [place for place in waiting if not model.state.column("pending")[place]]
     assert served == waiting[: len(served)]
-    assert len(served) == model.authorities[0].approved == 5
+    assert len(served) == model.authorities[MAGNETS].approved == 5
 
 
 def test_trusted_firms_are_served_before_others() -> None:
@@ -63,7 +65,9 @@ def test_every_waiting_firm_stands_in_one_queue_once() -> None:
     model = model_with()
     for _ in range(60):
         model.step()
-        places = [place for good in (0, 1) for lane in (0, 1) for place in queue_of(model, good, lane)]
+        places = [
+            place for good in (MAGNETS, CHIPS) for lane in range(N_QUEUES) for place in queue_of(model, good, lane)
+        ]
         assert len(places) == len(set(places)) == int(model.state.column("pending").sum())
 
 
@@ -73,14 +77,14 @@ def test_an_authority_never_examines_more_than_its_capacity(capacity: float) -> 
     examined = 0
     for week in range(1, 40):
         model.step()
-        examined += model.authorities[0].examined
+        examined += model.authorities[MAGNETS].examined
         assert examined <= capacity * week + 1.0
 
 
 def test_slow_walking_lengthens_the_wait(runs) -> None:  # type: ignore[no-untyped-def]
     quick = runs({"compliance.cn.start": 1.0}, 120)
     slow = runs({"compliance.cn.start": 0.2, "compliance.recovery": 0.0, "licensing.magnets.slow_walk": 1.0}, 120)
-    assert slow["licence_queue"][:, 0].mean() > 1.4 * quick["licence_queue"][:, 0].mean()
+    assert slow["licence_queue"][:, MAGNETS].mean() > 1.4 * quick["licence_queue"][:, MAGNETS].mean()
 
 
 def test_the_military_grade_is_withheld_while_the_issue_is() -> None:
@@ -91,7 +95,7 @@ def test_the_military_grade_is_withheld_while_the_issue_is() -> None:
         model.step()
     until, grade = (model.state.column(name)[:120] for name in ("until", "grade"))
     assert model.state.whole["issues"]["agreed"][0, model.params.issues.index("military_magnets")] == 0.0
-    assert not (until[grade == 1] > 0).any()
+    assert not (until[grade == MILITARY] > 0).any()
 
 
 def test_licences_last_their_term() -> None:
@@ -115,7 +119,9 @@ def test_a_line_keeps_its_order_when_it_passes_the_end_of_its_ring() -> None:
     model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
     for week in range(1, 40):
         model.step()
-        line = model.state.whole["authorities"]["line"][0, 0, 1, :16]
-        head, waiting = (int(model.state.whole["authorities"][name][0, 0, 1]) for name in ("head", "waiting"))
+        line = model.state.whole["authorities"]["line"][0, MAGNETS, COMMON_QUEUE, :16]
+        head, waiting = (
+            int(model.state.whole["authorities"][name][0, MAGNETS, COMMON_QUEUE]) for name in ("head", "waiting")
+        )
         assert waiting == 16
-        assert [int(entry) // 2 for entry in np.roll(line, -head)] == [(3 * week + n) % 16 for n in range(16)]
+        assert [int(entry) // N_GRADES for entry in np.roll(line, -head)] == [(3 * week + n) % 16 for n in range(16)]

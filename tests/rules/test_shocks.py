@@ -14,7 +14,9 @@ from sim.config.params import flatten, week_of
 from sim.config.schema import Scenario
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
+from sim.rules.codes import MAGNETS, US
 from sim.rules.shocks import shock_lands
+from sim.vocabulary import SIDES
 
 
 def with_shock(kind: str, side: str, size: float) -> TruceModel:
@@ -35,9 +37,9 @@ def test_a_recurring_event_comes_at_its_rate_from_its_day_on(rate: float, draw: 
     assert shock_lands(5, rate, 5, draw) == (draw < 1.0 - exp(-rate / 52.0))
 
 
-@pytest.mark.parametrize("side", [0, 1])
-def test_hawks_gain_by_the_size_of_the_event(side: int) -> None:
-    name = ("us", "cn")[side]
+@pytest.mark.parametrize("name", SIDES)
+def test_hawks_gain_by_the_size_of_the_event(name: str) -> None:
+    side = SIDES[name].code
     with_it, without = with_shock("hawk", name, 1.5), with_shock("hawk", name, 0.0)
     for _ in range(4):
         with_it.step()
@@ -50,7 +52,7 @@ def test_a_court_cuts_the_tariff_ceiling_by_its_share() -> None:
     model = with_shock("tariff_ceiling", "us", 0.5)
     for _ in range(4):
         model.step()
-    assert model.state.whole["world"]["ceiling"][0, 0] == pytest.approx(0.208 + 0.5 * (1.241 - 0.208))
+    assert model.state.whole["world"]["ceiling"][0, US] == pytest.approx(0.208 + 0.5 * (1.241 - 0.208))
 
 
 def test_an_accident_cuts_other_supply() -> None:
@@ -58,8 +60,8 @@ def test_an_accident_cuts_other_supply() -> None:
     for _ in range(4):
         model.step()
         calm.step()
-    assert model.state.whole["world"]["other_supply"][0, 0] == pytest.approx(
-        0.5 * calm.state.whole["world"]["other_supply"][0, 0], rel=0.01
+    assert model.state.whole["world"]["other_supply"][0, MAGNETS] == pytest.approx(
+        0.5 * calm.state.whole["world"]["other_supply"][0, MAGNETS], rel=0.01
     )
 
 
@@ -78,9 +80,9 @@ def test_goodwill_lays_grievance_to_rest() -> None:
     model = with_shock("goodwill", "us", 1.0)
     for _ in range(3):
         model.step()
-    model.state.whole["sides"]["grievance"][0, 0] = 0.3
+    model.state.whole["sides"]["grievance"][0, US] = 0.3
     model.step()
-    assert model.negotiators[0].grievance < 0.1
+    assert model.negotiators[US].grievance < 0.1
 
 
 @pytest.mark.parametrize("name", ["a_vote", "m_vote", "z_vote"])

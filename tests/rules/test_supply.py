@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sim.config.schema import Scenario
 from sim.config.validate import with_values
 from sim.model import TruceModel
+from sim.rules.codes import MAGNETS
 from sim.rules.supply import dependence_decline, loss_share
 
 
@@ -82,4 +83,4 @@ def test_dependence_declines_at_the_rate_its_complement_grows(share: float, grow
 def test_felt_risk_makes_firms_turn_to_other_sources(runs) -> None:  # type: ignore[no-untyped-def]
     calm = runs({"firms.magnets.qualify_threshold": 1.0})
     alert = runs({"firms.magnets.qualify_threshold": 0.01, "firms.magnets.qualify_weeks": 4})
-    assert alert["shortage_weeks"][:, 0].mean() < calm["shortage_weeks"][:, 0].mean()
+    assert alert["shortage_weeks"][:, MAGNETS].mean() < calm["shortage_weeks"][:, MAGNETS].mean()

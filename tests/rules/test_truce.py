@@ -12,8 +12,9 @@ from sim.config.schema import Scenario
 from sim.config.validate import with_values
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
-from sim.rules.measures import EVENTS
+from sim.rules.codes import BROKEN, TACTICAL_PAUSE
 from sim.rules.truce import extension_cost, readiness
+from sim.vocabulary import happened
 
 NO_TALKS = {"truce.talks.meetings_per_week": 0, "truce.talks.sprint_weeks": 0}
 
@@ -40,7 +41,8 @@ def test_the_first_deadline_is_where_the_calendar_says() -> None:
     decided = None
     while decided is None:
         model.step()
-        if int(model.series["events"]) >> 9 & 3:
+        events = int(model.series["events"])
+        if happened(events, "extension") or happened(events, "lapse"):
             decided = model.week - 1
     assert decided == 8
 
@@ -50,7 +52,7 @@ def test_a_truce_that_cannot_be_extended_lapses_and_tariffs_snap_back() -> None:
     for _ in range(11):
         model.step()
     levels = dict(zip(model.params.issues, model.series["level"], strict=False))
-    assert model.series["status"] == 0
+    assert model.series["status"] == BROKEN
     assert levels["us_tariff"] == pytest.approx(0.474)
     assert levels["cn_tariff"] == pytest.approx(0.716)
 
@@ -76,9 +78,9 @@ def test_extensions_raise_and_lapses_lower_the_belief_in_the_truce() -> None:
         while model.running:
             model.step()
             events, after = int(model.series["events"]), model.negotiators[0].belief_alive
-            if events >> 9 & 1:
+            if happened(events, "extension"):
                 assert after > before
-            if events >> 10 & 1:
+            if happened(events, "lapse"):
                 assert after < before
             before = after
 
@@ -87,7 +89,7 @@ def test_cheap_extensions_make_pauses_and_kill_breakthroughs(runs) -> None:  # t
     """P4 of MODEL.md section 14."""
     cheap = runs({"truce.extension_cost": 0.0, "truce.extension_cost_growth": 0.0}, 300)
     dear = runs({"truce.extension_cost": 25.0}, 300)
-    assert (cheap["outcome"] == 2).mean() > (dear["outcome"] == 2).mean() + 0.1
+    assert (cheap["outcome"] == TACTICAL_PAUSE).mean() > (dear["outcome"] == TACTICAL_PAUSE).mean() + 0.1
 
 
 def test_both_sides_lose_from_a_lapse_and_more_from_a_deeper_rung(runs) -> None:  # type: ignore[no-untyped-def]
@@ -134,12 +136,9 @@ def test_no_truce_that_returns_is_suspended_before_it_could_be_disputed(runs) ->
     }
     values = flatten(with_values(Scenario(), settings)).values
     _, weeks = simulate(values, np.zeros(80, np.int64), np.arange(80), 1, weekly=80)
-    happened = {
-        name: (weeks["events"] >> EVENTS.index(name) & 1).astype(bool)
-        for name in ("reentry", "suspension", "back_down")
-    }
-    back = np.argwhere(happened["reentry"][:, :-4])
+    suspended, backed_down = (happened(weeks["events"], name) for name in ("suspension", "back_down"))
+    back = np.argwhere(happened(weeks["events"], "reentry")[:, :-4])
     assert len(back) > 50
     for run, week in back:
-        assert not happened["suspension"][run, week + 1 : week + 5].any()
-        assert not happened["back_down"][run, week + 1 : week + 5].any()
+        assert not suspended[run, week + 1 : week + 5].any()
+        assert not backed_down[run, week + 1 : week + 5].any()
