@@ -18,6 +18,7 @@ from sim.analysis.pooled import clustered_share, pooled_shares
 from sim.analysis.sensitivity import sensitivity
 from sim.analysis.shares import mean_interval, outcome_shares
 from sim.analysis.survival import kaplan_meier
+from sim.config.groups.sweep import Sweep
 from sim.rules.measures import OUTCOMES
 
 __all__ = ["coverage", "ishigami"]
@@ -101,14 +102,14 @@ def indices(
     names = [f"x{j}" for j in range(d)]
 
     def held(rng: np.random.Generator) -> np.ndarray:
-        described = {"kind": kind, "points": points, "levels": 4}
+        sweep = Sweep(kind=kind, points=points, levels=4, common_random_numbers=False)
         unit = _points(kind, d, points, int(rng.integers(2**31)))
         y = function(unit)[:, None] + np.sqrt(noise * variance) * rng.normal(size=(len(unit), runs))
         frame = pd.DataFrame(np.repeat(unit, runs, axis=0), columns=names)
         frame = frame.assign(
             y=y.ravel(), point=np.repeat(np.arange(len(unit)), runs), run=np.tile(np.arange(runs), len(unit))
         )
-        found = sensitivity(lambda columns: frame[columns], described, names, ["y"])
+        found = sensitivity(lambda columns: frame[columns], sweep, names, ["y"])
         return within(found[found["index"] == "first order"], truth)
 
     return held

@@ -21,14 +21,13 @@ from sim.config.errors import SimError
 from sim.config.groups.outcomes import ENGINES, Figures, Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
-from sim.config.render import to_plain
 from sim.config.schema import Scenario
 from sim.config.sweeps import build_sweep
 from sim.config.validate import build, check_run
+from sim.results.columns import column_notes, runs_table, weeks_table
 from sim.results.folder import cleared_on_failure, prepare_folder
-from sim.results.manifest import make_manifest, write_manifest
+from sim.results.manifest import Interval, SettingsDoubt, make_manifest, write_manifest
 from sim.results.results import Results, save
-from sim.results.tables import column_notes, runs_table, weeks_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,7 +176,7 @@ def evaluate(
     return evaluate_rows(given, design, settings, measures, run_numbers)
 
 
-def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, threads: int = 0) -> dict[str, Any] | None:
+def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, threads: int = 0) -> SettingsDoubt | None:
     """Shares of the outcomes over the plausible ranges of the settings that the record leaves open.
 
     Parameters
@@ -189,7 +188,7 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
 
     Returns
     -------
-    dict or None
+    SettingsDoubt or None
         ``points``, ``runs`` a point, ``settings`` (names moved together), ``shares``: by outcome its mean ``share`` over the ranges, and ``low`` and
         ``high``, between which it lies at 95 % of points. None where nothing is open, or hardly a point agrees with the rules between settings.
 
@@ -207,8 +206,8 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
     if found is None:
         return None
     ends = {name: settings_interval(found.hits[:, k], found.runs) for k, name in enumerate(OUTCOMES)}
-    shares = {name: dict(zip(("share", "low", "high"), values, strict=True)) for name, values in ends.items()}
-    return {"points": len(found.hits), "runs": found.runs, "settings": list(found.moved), "shares": shares}
+    shares = {name: Interval(share=mean, low=low, high=high) for name, (mean, low, high) in ends.items()}
+    return SettingsDoubt(points=len(found.hits), runs=found.runs, settings=tuple(found.moved), shares=shares)
 
 
 def run_job(
@@ -235,9 +234,8 @@ def run_job(
             checked()
         results = _run(job.scenario, job.run, {}, job.overrides, progress)
         if job.run.runs > 1:
-            results.manifest["settings_doubt"] = settings_doubt(
-                job.scenario, seed=job.run.seed, threads=job.run.threads
-            )
+            doubt = settings_doubt(job.scenario, seed=job.run.seed, threads=job.run.threads)
+            results.manifest = replace(results.manifest, settings_doubt=doubt)
         folder = job.folder or prepare_folder(job.run.out, job.verb, name)
         with cleared_on_failure(folder):
             results = save(results, folder)
@@ -292,12 +290,11 @@ def _run(
 
         outs, series = simulate_agents(scenario, numbers, settings.seed, weekly=weekly, strategies=strategies)
     manifest = make_manifest(
-        verb="run", scenario=scenario_to_plain(scenario), run=to_plain(replace(settings, engine=engine)), overrides=overrides,
+        verb="run", scenario=scenario_to_plain(scenario), run=replace(settings, engine=engine), overrides=overrides,
         engine=engine, started=started,
     )  # fmt: skip
-    manifest["weekly_runs"] = weekly
-    if strategies:
-        manifest["strategies"] = {side: type(own).__name__ for side, own in sorted(strategies.items())}
+    named = {side: type(own).__name__ for side, own in sorted(strategies.items())}
+    manifest = replace(manifest, weekly_runs=weekly, strategies=named)
     return Results(
         scenario,
         manifest,

@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -20,14 +21,15 @@ from sim.config.compose import scenario_to_plain, write_scenario_yaml
 from sim.config.errors import SimError
 from sim.config.fields import Field
 from sim.config.groups.outcomes import Run
-from sim.config.render import to_plain
 from sim.config.schema import Scenario
 from sim.config.validate import check_value
 from sim.figures.page import again, page, table, write_page
 from sim.model import TruceModel
 from sim.results.files import file_hash
 from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
-from sim.results.manifest import environment, make_manifest, write_manifest
+from sim.results.machine import environment
+from sim.results.manifest import Export, make_manifest, write_manifest
+from sim.results.reader import plain_of
 from sim.rules.packages import concession_cost
 from sim.theory import BargainingProblem, extension_game, problem_at
 
@@ -86,10 +88,10 @@ def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] =
         files = [file for file in export(scenario, at, folder, formats, seed=run.seed, levels=levels) if file.name != _ABOUT]  # fmt: skip
         write_scenario_yaml(scenario, folder / "scenario.yaml")
         manifest = make_manifest(
-            verb="export", scenario=scenario_to_plain(scenario), run=to_plain(run), overrides=tuple(words), engine="mesa", started=started,
+            verb="export", scenario=scenario_to_plain(scenario), run=run, overrides=tuple(words), engine="mesa", started=started,
         )  # fmt: skip
-        manifest["export"] = {"at": at, "formats": list(formats), "levels": levels}
-        manifest["content"] = {file.name: file_hash(file) for file in files}
+        words_of_export = Export(at=at, formats=tuple(formats), levels=levels)
+        manifest = replace(manifest, export=words_of_export, content={file.name: file_hash(file) for file in files})
         if report:
             title = f"{scenario.title or scenario.name} on {at}, for other tools"
             rows = [(file.name, _KINDS[file.suffix], f"{file.stat().st_size:,}") for file in files]
@@ -109,7 +111,7 @@ def _about(model: TruceModel, problem: BargainingProblem, names: list[str], week
     told = {
         "scenario": model.scenario.name, "start": str(model.scenario.calendar.start), "weeks": weeks, "seed": seed, "levels": levels,
         "issues": {name: {"owner": _SIDES[owner], "red_line": cap} for name, owner, cap in zip(names, problem.owner, problem.red_line, strict=True)},
-        "sides": sides, **environment(),
+        "sides": sides, **plain_of(environment()),
     }  # fmt: skip
     return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
 

@@ -96,7 +96,7 @@ LISTS = {
 WATCHED = """
 import contextlib, io, json, os, re, sys, tempfile, time
 from sim.cli import main
-from sim.results.manifest import environment
+from sim.results.machine import environment
 environment(), tempfile.gettempdir()
 ours = re.compile(r"(.*/)?(tmp|tariffsim-)[a-z0-9_]{8}")  # folders of our own that are tried and removed
 allowed = [os.path.realpath(place) for place in json.loads(sys.argv[1])]

@@ -8,7 +8,7 @@ Of a sweep's table a few columns are held at a time, and of each setting only th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,6 +25,7 @@ from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
     from sim.results import Results
+    from sim.results.manifest import SettingsDoubt
 
 __all__ = ["answer"]
 
@@ -60,28 +61,29 @@ def _of_run(results: Results) -> str:
     if len(broke):
         of = f"median of the {len(broke):,} runs in which it did" if len(broke) > 1 else "the one run in which it did"
         tail = f"the truce broke in {percent(len(broke) / len(runs))}, first after {np.median(broke):g} weeks ({of})"
-    return f"{results.title}: {_shares(outcome_codes(runs['outcome']), interval=True, doubt=results.manifest.get('settings_doubt'))}; {tail}."
+    return f"{results.title}: {_shares(outcome_codes(runs['outcome']), interval=True, doubt=results.manifest.settings_doubt)}; {tail}."
 
 
 def _of_sweep(results: Results) -> str:
     ended = outcome_codes(results.table(["outcome"])["outcome"])
-    described = results.manifest.get("sweep") or {}
-    title = described.get("title") or results.title
+    sweep = results.sweep
+    assert sweep is not None
+    title = sweep.title or results.title
     luck = ""
-    if described.get("common_random_numbers") and results.table(["run"])["run"].nunique() == 1:
+    if sweep.common_random_numbers and results.table(["run"])["run"].nunique() == 1:
         luck = "; every point shares the luck of one run"
     found = find(results)
     if found:
         return f"{title}{'' if title.endswith('?') else ':'} {tell_target(found)}{luck}."
-    copies = {name for name, factor in (described.get("factors") or {}).items() if factor.get("same_as")}
+    copies = sweep.copies
     moved = {
         setting.name: setting for setting in _moved(results, [n for n in results.design if n not in copies], ended)
     }
     if not moved:
         return f"{title}: {_shares(ended)}{luck}."
-    whole = described.get("kind") in ("saltelli", "morris")  # designs that are read by the place of each setting
+    whole = sweep.kind in ("saltelli", "morris")  # designs that are read by the place of each setting
     ranking = rank_settings(
-        results.table, described, [n for n in results.design if n in moved or (whole and n not in copies)]
+        results.table, sweep, [n for n in results.design if n in moved or (whole and n not in copies)]
     )
     words = ranking.words({name: label_of(name, results.notes) for name in moved})
     if not ranking.leaders:
@@ -90,7 +92,7 @@ def _of_sweep(results: Results) -> str:
     lead, called = ("", label_of(best.name, results.notes)) if len(moved) == 1 else (f"{words}: ", "it")
     if len(ranking.leaders) > 1:
         called = label_of(best.name, results.notes)
-    common = bool(described.get("common_random_numbers"))
+    common = sweep.common_random_numbers
     return f"{title}: {lead}{_path(best, called, results, ended, common)}; {_reach(results, ended)}{luck}."
 
 
@@ -206,7 +208,7 @@ def _ordered(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def _shares(ended: np.ndarray, *, interval: bool = False, doubt: Mapping[str, Any] | None = None) -> str:
+def _shares(ended: np.ndarray, *, interval: bool = False, doubt: SettingsDoubt | None = None) -> str:
     """``tactical pause in 58 % of 200 runs (95 % interval of the runs 51-65 %), narrow deal 24 %, ...``, the largest first; the interval where asked for.
 
     ``doubt`` adds that of the settings.
@@ -221,7 +223,7 @@ def _shares(ended: np.ndarray, *, interval: bool = False, doubt: Mapping[str, An
     if interval:
         head += f" (95 % interval of the runs {100 * first['low']:.0f}-{100 * first['high']:.0f} %"
         if doubt:
-            over = doubt["shares"][first["outcome"]]
-            head += f", of the settings {100 * over['low']:.0f}-{100 * over['high']:.0f} %"
+            over = doubt.shares[first["outcome"]]
+            head += f", of the settings {100 * over.low:.0f}-{100 * over.high:.0f} %"
         head += ")"
     return ", ".join([head, *(f"{_WORDS[row['outcome']]} {percent(row['share'])}" for row in others)])

@@ -7,11 +7,12 @@ named alone only where the interval of its difference from every other, of the s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.analysis.sensitivity import Estimate, Size, Table, estimates
+from sim.config.groups.sweep import Sweep
 from sim.rules.measures import OUTCOMES
 
 __all__ = ["Ranking", "rank_settings"]
@@ -56,9 +57,7 @@ class Ranking(NamedTuple):
         return f", with {count:,} {unit}" + (", enough to show one that explains 5 %" if self.needed else "")
 
 
-def rank_settings(
-    table: Table, described: Mapping[str, Any], names: Sequence[str], measures: Sequence[str] = OUTCOMES
-) -> Ranking:
+def rank_settings(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str] = OUTCOMES) -> Ranking:
     """Rank the settings of a sweep by what they explain of ``measures`` together; arguments as in :func:`sim.analysis.sensitivity.sensitivity`.
 
     Raises
@@ -66,7 +65,7 @@ def rank_settings(
     SimError
         A Saltelli or Morris design of which not every point was run.
     """
-    found, size = estimates(table, described, names, measures)
+    found, size = estimates(table, sweep, names, measures)
     order = sorted(found, key=lambda estimate: -np.nan_to_num(estimate.result.value, nan=-1.0))
     standing = [estimate for estimate in order if estimate.stands]
     names_in_order = tuple(estimate.setting for estimate in order)

@@ -11,9 +11,9 @@ With one run a point nothing tells luck from settings: the whole then holds it, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,7 @@ from sim.analysis.indices import (
     sample_of,
 )
 from sim.config.errors import SimError
+from sim.config.groups.sweep import Sweep
 from sim.rules.measures import OUTCOMES
 
 __all__ = ["FIRST", "MOVES", "TOTAL", "Estimate", "Size", "Table", "estimates", "sensitivity"]
@@ -67,29 +68,29 @@ class Size(NamedTuple):
 
 
 class _Design(NamedTuple):
-    """``point`` and ``batch`` of each run, numbered from 0; the row of a run of each point, ``first``; how points lie; what the manifest says."""
+    """``point`` and ``batch`` of each run, numbered from 0; the row of a run of each point, ``first``; how points lie; the sweep."""
 
     point: np.ndarray
     batch: np.ndarray
     first: np.ndarray
     points: str
     shared: bool
-    described: Mapping[str, Any]
+    sweep: Sweep
 
     @property
     def shape(self) -> tuple[int, int]:
         return len(self.first), int(self.batch.max(initial=0)) + 1
 
 
-def sensitivity(table: Table, described: Mapping[str, Any], names: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:  # fmt: skip
+def sensitivity(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:  # fmt: skip
     """Indices of every setting for every measure.
 
     Parameters
     ----------
     table
         Gives columns of the table of runs, such as ``results.table``.
-    described
-        The sweep as the manifest has it: ``kind``, ``points``, ``levels``, ``second_order``, ``common_random_numbers``.
+    sweep
+        What the table is of.
     names
         Settings that the sweep moved, in the order of its factors, without those that copy another.
     measures
@@ -107,7 +108,7 @@ def sensitivity(table: Table, described: Mapping[str, Any], names: Sequence[str]
     SimError
         A Saltelli or Morris design of which not every point was run.
     """
-    design, classes = _read(table, described, names)
+    design, classes = _read(table, sweep, names)
     rows = []
     for measure in measures:
         for name, kind, index, floor, *_ in _estimates(table, design, classes, names, [measure]):
@@ -116,30 +117,28 @@ def sensitivity(table: Table, described: Mapping[str, Any], names: Sequence[str]
     return pd.DataFrame(rows, columns=["measure", "setting", "index", "value", "low", "high", "floor"])
 
 
-def estimates(
-    table: Table, described: Mapping[str, Any], names: Sequence[str], measures: Sequence[str]
-) -> tuple[list[Estimate], Size]:
+def estimates(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str]) -> tuple[list[Estimate], Size]:
     """The first kind of index that a design gives, of every setting for all ``measures`` together; and how many points, or runs of a grid, it has.
 
     Arguments as in :func:`sensitivity`.
 
     Measures together are the sum of their variances (Lamboni et al. 2011); of the outcomes, Goodman and Kruskal's tau of means of points.
     """
-    design, classes = _read(table, described, names)
+    design, classes = _read(table, sweep, names)
     found = _estimates(table, design, classes, names, measures)
     size = Size(len(design.point), "runs") if design.points == GRID else Size(design.shape[0], "points")
     return [estimate for estimate in found if estimate.kind == found[0].kind], size
 
 
-def _read(table: Table, described: Mapping[str, Any], names: Sequence[str]) -> tuple[_Design, np.ndarray]:
+def _read(table: Table, sweep: Sweep, names: Sequence[str]) -> tuple[_Design, np.ndarray]:
     """How runs belong to points and batches, and the class of every setting at every point, (settings, points)."""
     frame = table(["point", "run"])
     point = pd.factorize(frame.pop("point").to_numpy(), sort=True)[0].astype(np.int32)
     counts = np.bincount(point)
     fewest = int(counts.min()) if len(counts) else 0
-    shared = bool(described.get("common_random_numbers"))
+    shared = sweep.common_random_numbers
     place = frame["run"].to_numpy() if shared else _places(point, counts)
-    kind = described.get("kind", "")
+    kind = sweep.kind
     listed = kind not in ("sobol", "latin_hypercube", "saltelli", "morris") and fewest >= _FEWEST_RUNS
     points = GRID if kind == "grid" or listed else NET if kind == "sobol" else RANDOM
     batch = (place % max(1, min(GROUPS, fewest))).astype(np.uint8)
@@ -154,8 +153,8 @@ def _read(table: Table, described: Mapping[str, Any], names: Sequence[str]) -> t
         for n, name in enumerate(some, start):
             column = columns.pop(name).iloc[first]
             ranked = kind == "morris"
-            classes[n] = _ranks(column, described, name) if ranked else _classes(column, most)
-    return _Design(point, batch, first, points, shared, described), classes
+            classes[n] = _ranks(column) if ranked else _classes(column, most)
+    return _Design(point, batch, first, points, shared, sweep), classes
 
 
 def _places(point: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -166,10 +165,10 @@ def _places(point: np.ndarray, counts: np.ndarray) -> np.ndarray:
     return places
 
 
-def _ranks(column: pd.Series, described: Mapping[str, Any], name: str) -> np.ndarray:
-    """Places of values in their own order: the order of a choice is that of the sweep."""
-    order = ((described.get("factors") or {}).get(name) or {}).get("choices") or sorted(column.unique())
-    return np.asarray([list(order).index(value) for value in column], np.int32)
+def _ranks(column: pd.Series) -> np.ndarray:
+    """Places of values in their own order."""
+    order = sorted(column.unique())
+    return np.asarray([order.index(value) for value in column], np.int32)
 
 
 def _classes(column: pd.Series, most: int) -> np.ndarray:
@@ -186,7 +185,7 @@ def _estimates(
     columns = dict.fromkeys("outcome" if measure in OUTCOMES else measure for measure in measures)
     frame = table(list(columns))
     cells = [sample_of(_values(frame, measure), design.point, design.batch, design.shape) for measure in measures]
-    kind = design.described.get("kind")
+    kind = design.sweep.kind
     if kind in ("saltelli", "morris"):
         by_kind = _saltelli if kind == "saltelli" else _morris
         return list(
@@ -212,9 +211,9 @@ def _values(frame: pd.DataFrame, measure: str) -> np.ndarray:
 
 def _whole(y: np.ndarray, measure: str, design: _Design, settings: int) -> np.ndarray:
     """``y`` where the design was run in full."""
-    described = design.described
-    per = settings + 1 if described["kind"] == "morris" else (2 if described.get("second_order") else 1) * settings + 2
-    rows = int(described["points"]) * per
+    sweep = design.sweep
+    per = settings + 1 if sweep.kind == "morris" else (2 if sweep.second_order else 1) * settings + 2
+    rows = sweep.points * per
     if len(y) != rows or np.isnan(y).any():
         known = int((~np.isnan(y)).all(axis=1).sum())
         raise SimError("indices need every point of the design, with a value at each", key=measure, given=known, allowed=f"{rows:,}")  # fmt: skip
@@ -290,7 +289,7 @@ def _luck(samples: Sequence[Sample], classes: np.ndarray, k: int) -> tuple[float
 
 def _saltelli(design: _Design, cells: list[np.ndarray], classes: np.ndarray, names: Sequence[str]) -> Iterator[Estimate]:  # fmt: skip
     d = len(names)
-    step = (2 * d if design.described.get("second_order") else d) + 2
+    step = (2 * d if design.sweep.second_order else d) + 2
     group = np.arange(len(cells[0]) // step) % GROUPS
     sample = Sample(cells[0], group, RANDOM, design.shared)
     parts: dict[str, list[list[Parts]]] = {FIRST: [[] for _ in names], TOTAL: [[] for _ in names]}

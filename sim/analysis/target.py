@@ -20,6 +20,7 @@ from sim.analysis.words import label_of, measure_words, unit_words
 from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
+    from sim.config.groups.sweep import Factor, Sweep
     from sim.results import Results
 
 __all__ = ["CELLS", "CONTRAST", "LEVERS", "LINES", "Effect", "Found", "cells", "find", "shape"]
@@ -135,18 +136,17 @@ def find(results: Results) -> list[Found]:
     Parameters
     ----------
     results
-        A sweep; its manifest has ``focus``, ``contrast``, ``factors`` and ``common_random_numbers``.
+        A sweep's.
     """
-    described = results.manifest.get("sweep") or {}
-    focus = tuple(described.get("focus") or ())
-    if not focus:
+    sweep = results.sweep
+    if sweep is None or not sweep.focus:
         return []
-    levels = dict(_levels(results, described))
+    levels = dict(_levels(results, sweep))
     if not levels:
         return []
-    cluster = _clusters(results, described)
+    cluster = _clusters(results, sweep)
     pairs = sum(len(level.values) * (len(level.values) - 1) // 2 for level in levels.values())
-    return [_found(results, described, name, levels, cluster, pairs) for name in focus]
+    return [_found(results, sweep, name, levels, cluster, pairs) for name in sweep.focus]
 
 
 def cells(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
@@ -159,11 +159,10 @@ def cells(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
 
 
 def _found(
-    results: Results, described: Mapping[str, Any], focus: str, levels: Mapping[str, _Level], cluster: np.ndarray, pairs: int
+    results: Results, sweep: Sweep, focus: str, levels: Mapping[str, _Level], cluster: np.ndarray, pairs: int
 ) -> Found:  # fmt: skip
-    runs = _runs(results, focus, cluster, alone=not described.get("common_random_numbers"))
-    contrast = described.get("contrast") or ""
-    linked = {factor["same_as"] for factor in (described.get("factors") or {}).values() if factor.get("same_as")}
+    runs = _runs(results, focus, cluster, alone=not sweep.common_random_numbers)
+    contrast, linked = sweep.contrast, set(sweep.copies.values())
     names = {
         name: (name, label_of(name, results.notes, name in linked, unit=False), unit_words(name, results.notes))
         for name in levels
@@ -193,19 +192,18 @@ def _largest_first(effects: Sequence[Effect]) -> tuple[Effect, ...]:
     return tuple(sorted(effects, key=lambda effect: -effect.span))
 
 
-def _levels(results: Results, described: Mapping[str, Any]) -> Iterator[tuple[str, _Level]]:
+def _levels(results: Results, sweep: Sweep) -> Iterator[tuple[str, _Level]]:
     """Every setting that the sweep moved, but for copies of another and those that have one value."""
-    factors = described.get("factors") or {}
-    names = [name for name in results.design if not (factors.get(name) or {}).get("same_as")]
+    names = [name for name in results.design if name not in sweep.copies]
     for start in range(0, len(names), _COLUMNS_AT_ONCE):
         columns = results.table(names[start : start + _COLUMNS_AT_ONCE])
         for name in columns:
             column = columns[name]
             if has_more_values(column, 1):
-                yield name, _level(column, factors.get(name) or {})
+                yield name, _level(column, sweep.factors.get(name))
 
 
-def _level(column: pd.Series, factor: Mapping[str, Any]) -> _Level:
+def _level(column: pd.Series, factor: Factor | None) -> _Level:
     """Values of a setting, or its fifths; the outermost ends of those are the ends of the factor's range."""
     ordered = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     if ordered and has_more_values(column, MOST_VALUES):
@@ -213,10 +211,12 @@ def _level(column: pd.Series, factor: Mapping[str, Any]) -> _Level:
         at = rank_classes(values, _FIFTHS)
         found, at = np.unique(at, return_inverse=True)
         ends = [[values[at == k].min().item(), values[at == k].max().item()] for k in range(len(found))]
-        ends[0][0], ends[-1][1] = factor.get("low", ends[0][0]), factor.get("high", ends[-1][1])
+        if factor is not None and factor.low is not None and factor.high is not None:
+            ends[0][0], ends[-1][1] = factor.low, factor.high
         return _Level(_small(at, len(ends)), tuple(map(tuple, ends)), True, True)
     at, values = pd.factorize(column, sort=True)
-    order = [value for value in factor.get("values") or () if value in set(values)] if not ordered else []
+    listed = factor.values if factor is not None and not ordered else ()
+    order = [value for value in listed if value in set(values)]
     if len(order) == len(values):  # names keep the order in which the sweep lists them
         at, values = np.asarray([order.index(value) for value in values])[at], order
     return _Level(_small(at, len(values)), tuple(_plain(value) for value in values), ordered, False)
@@ -231,11 +231,11 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _clusters(results: Results, described: Mapping[str, Any]) -> np.ndarray:
+def _clusters(results: Results, sweep: Sweep) -> np.ndarray:
     """The cluster of each run: runs of one number share their luck under common random numbers, else points are dealt out at random."""
     frame = results.table(["point", "run"])
     run, point = frame["run"].to_numpy(), frame["point"].to_numpy()
-    if described.get("common_random_numbers") and run.max() > run.min():
+    if sweep.common_random_numbers and run.max() > run.min():
         return np.unique(run, return_inverse=True)[1]
     groups = min(_MOST_CLUSTERS, int(point.max()) + 1)
     return np.random.default_rng(0).integers(0, groups, int(point.max()) + 1)[point]

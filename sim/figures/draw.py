@@ -8,15 +8,16 @@ libraries alone. It steps one Mesa run where the weeks of that run are not in th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.analysis.words import label_of
 from sim.config.groups.outcomes import Figures
+from sim.config.groups.sweep import Sweep
 from sim.figures.bands import Notes, quantiles
 from sim.figures.files import Picture, figure_bytes, house_style
 from sim.figures.style import NAMES, Caption, unit_of
@@ -103,7 +104,7 @@ def _of_run(results: Results, look: Figures) -> Iterator[Drawn]:
     yield from _of_truces(results, caption, look)
     if results.weeks is not None:
         yield from _of_weeks(results, caption, look)
-    if results.manifest.get("strategies"):
+    if results.manifest.strategies:
         return  # a strategy in Python is not at hand to step a run with
     space = bargaining_space(results.scenario, caption.seed, typical.run)
     if space is not None:
@@ -154,23 +155,24 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     from sim.figures.outcomes import outcomes
     from sim.figures.phase import LEADERS, PANELS, lines, phase
 
-    described = results.manifest.get("sweep") or {}
-    wanted = described.get("figure", "auto")
-    names = _levers(results, described)
+    sweep = results.sweep
+    assert sweep is not None
+    wanted = sweep.figure
+    names = [name for name in results.design if name not in sweep.copies]
     if wanted == "none" or not names:
         return
-    yield from _of_target(results, described, look)
-    notes = _notes(results, described)
-    if wanted == "indices" or (wanted == "auto" and described.get("kind") in _SAMPLED and len(names) > 2):
-        found = sensitivity(results.table, described, names, _measures(described)[:MOST_MEASURES])
-        ranking = rank_settings(results.table, described, names)
-        yield "indices", indices(found, ranking, notes, _caption(results, described), look)
+    yield from _of_target(results, look)
+    notes = _notes(results, sweep)
+    if wanted == "indices" or (wanted == "auto" and sweep.kind in _SAMPLED and len(names) > 2):
+        found = sensitivity(results.table, sweep, names, _measures(sweep)[:MOST_MEASURES])
+        ranking = rank_settings(results.table, sweep, names)
+        yield "indices", indices(found, ranking, notes, _caption(results), look)
         names = list(ranking.order)
     flat = wanted == "lines" or len(names) == 1
     moved = names[:1] if flat else names[:2]
     runs, binned = classes(results.table([*moved, "point", "run", "outcome"]), moved)
-    common = bool(described.get("common_random_numbers", True))
-    caption = _caption(results, described, _of_more(notes, names, moved, binned))
+    common = sweep.common_random_numbers
+    caption = _caption(results, _of_more(notes, names, moved, binned))
     shares = pooled_shares(runs, moved, common=common)
     if flat:
         yield "lines", lines(shares, moved[0], notes, caption, look)
@@ -180,13 +182,11 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     first = pooled_shares(runs, moved[:1], common=common)
     label = unit_of(notes, moved[0], raw=True)
     rest = [] if flat else moved[1:]
-    caption = _caption(
-        results, described, _of_more(notes, names, moved[:1], [name for name in binned if name not in rest])
-    )
+    caption = _caption(results, _of_more(notes, names, moved[:1], [name for name in binned if name not in rest]))
     yield "outcomes", outcomes(first, caption, look, by=moved[0], label=label)
 
 
-def _of_target(results: Results, described: dict[str, Any], look: Figures) -> Iterator[Drawn]:
+def _of_target(results: Results, look: Figures) -> Iterator[Drawn]:
     """The figure that answers the sweep's own question, where it names a focus."""
     from sim.analysis import target
     from sim.analysis.told import tell_target
@@ -195,7 +195,7 @@ def _of_target(results: Results, described: dict[str, Any], look: Figures) -> It
     found = target.find(results)
     if not found:
         return
-    caption = _caption(results, described)
+    caption = _caption(results)
     title = f"{caption.lead} {tell_target(found, brief=bool(look.height))}".replace(" %", "\u00a0%")
     levers = [effect.setting for effect in found[0].effects]
     kind = target.shape(found[0])
@@ -209,22 +209,16 @@ def _of_target(results: Results, described: dict[str, Any], look: Figures) -> It
     yield "answer", figure
 
 
-def _measures(described: Mapping[str, Any]) -> list[str]:
+def _measures(sweep: Sweep) -> list[str]:
     """What indices are of: the sweep's own measures, but for designs that need a value in every run the outcomes among them."""
-    wanted = described.get("focus") or described.get("measures") or OUTCOMES
-    whole = [name for name in wanted if name in OUTCOMES or described.get("kind") not in ("saltelli", "morris")]
+    wanted = sweep.focus or sweep.measures or OUTCOMES
+    whole = [name for name in wanted if name in OUTCOMES or sweep.kind not in ("saltelli", "morris")]
     return list(whole or OUTCOMES)
 
 
-def _levers(results: Results, described: dict[str, Any]) -> list[str]:
-    """What the sweep moved and runs differ in, what copies another lever left out."""
-    factors = described.get("factors") or {}
-    return [name for name in results.design if not (factors.get(name) or {}).get("same_as")]
-
-
-def _notes(results: Results, described: dict[str, Any]) -> Notes:
+def _notes(results: Results, sweep: Sweep) -> Notes:
     """Labels and units, those of settings that move for both sides saying so."""
-    linked = {factor["same_as"] for factor in (described.get("factors") or {}).values() if factor.get("same_as")}
+    linked = set(sweep.copies.values())
     both = {
         name: {**results.notes[name], "label": label_of(name, results.notes, True, unit=False)}
         for name in linked
@@ -245,12 +239,13 @@ def _of_more(notes: Notes, names: list[str], moved: list[str], binned: list[str]
     return " ".join(told)
 
 
-def _caption(results: Results, described: dict[str, Any] | None = None, more: str = "") -> Caption:
-    run, count = results.manifest["run"], len(results.table(["outcome"]))
+def _caption(results: Results, more: str = "") -> Caption:
+    run, count = results.manifest.run, len(results.table(["outcome"]))
+    assert run is not None
     name, title = results.scenario.name, results.title
-    if described and described.get("name"):
-        name, title = f"{name}, sweep {described['name']}", described.get("title") or title
-    return Caption(title, name, count, int(run["seed"]), more)
+    if results.sweep is not None and results.sweep.name:
+        name, title = f"{name}, sweep {results.sweep.name}", results.sweep.title or title
+    return Caption(title, name, count, run.seed, more)
 
 
 def _how_typical(shown: Typical) -> str:
@@ -269,11 +264,12 @@ def _weeks_of(results: Results, run: int) -> pd.DataFrame | None:
         weeks = results.weeks[results.weeks["run"] == run]
         if len(weeks):
             return weeks.reset_index(drop=True)
-    if results.manifest.get("strategies"):
+    if results.manifest.strategies:
         return None
     from sim.model import simulate
-    from sim.results.tables import weeks_table
+    from sim.results.columns import weeks_table
 
-    seed = int(results.manifest["run"]["seed"])
-    _, series = simulate(results.scenario, np.asarray([run], np.int64), seed, weekly=1)
+    settings = results.manifest.run
+    assert settings is not None
+    _, series = simulate(results.scenario, np.asarray([run], np.int64), settings.seed, weekly=1)
     return weeks_table(series, results.params, results.scenario.calendar.start, "all").assign(run=run)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 from sim.figures.page import again, page, table
 from sim.figures.style import NAMES, percent
 from sim.results.joint import Job, changed_by
-from sim.results.manifest import NAME
+from sim.results.manifest import NAME, Manifest
 from sim.results.record import list_of
 from sim.rules.measures import OUTCOMES
 
 __all__ = ["joint_page"]
 
 
-def joint_page(jobs: list[Job], manifest: Mapping[str, Any]) -> str:
+def joint_page(jobs: list[Job], manifest: Manifest) -> str:
     """The page; it carries the manifests of all jobs, so that each can be made again from it alone."""
     done = [job for job in jobs if job.results is not None]
-    title = f"{len(jobs)} jobs: {' '.join(['tariffsim', *manifest['command']])}"
+    title = f"{len(jobs)} jobs: {' '.join(['tariffsim', *manifest.command])}"
     answer = f"{len(done)} of {len(jobs)} jobs done" + ("" if len(done) == len(jobs) else "; job.json in a job's folder says why not")  # fmt: skip
     changed = changed_by(jobs)
     names = list(changed[0])
@@ -28,7 +26,7 @@ def joint_page(jobs: list[Job], manifest: Mapping[str, Any]) -> str:
     numeric = range(1 + len(names), len(head))
     links = ", ".join(f'<a href="{job.number}/report.html">{job.number}</a>' for job in done if _has_report(job))
     answers = "".join(f"<li>{job.number}: {escape(job.answer.splitlines()[0] if job.answer else '')}</li>" for job in jobs)  # fmt: skip
-    beside: dict[str, Mapping[str, Any] | bytes] = {}
+    beside: dict[str, Manifest | bytes] = {}
     for job in done:
         assert job.results is not None
         beside[f"{job.number}/{NAME}"] = job.results.manifest

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import base64
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from sim.results.folder import whole_file
-from sim.results.manifest import NAME
+from sim.results.manifest import NAME, Manifest
 from sim.results.record import LIST, Record, packed
 
 __all__ = ["again", "image", "page", "table", "write_page"]
@@ -72,7 +71,7 @@ def image(name: str, words: str, png: bytes) -> str:
     return f'<figure id="{escape(name)}"><img alt="{escape(words)}" src="data:image/png;base64,{data}"></figure>'
 
 
-def again(manifest: Mapping[str, Any], beside: Record | None = None, more: Sequence[str] = ()) -> str:
+def again(manifest: Manifest, beside: Record | None = None, more: Sequence[str] = ()) -> str:
     """How to make a result again, what it was made with, licence and citation.
 
     Parameters
@@ -86,14 +85,13 @@ def again(manifest: Mapping[str, Any], beside: Record | None = None, more: Seque
     """
     beside = beside or {}
     lines = ["tariffsim reproduce .            # in this folder: the same tables, compared bit for bit"]
-    described = manifest.get("sweep") or {}
-    if not described.get("file") or LIST in beside:
+    if LIST not in manifest.files or LIST in beside:
         lines.append("tariffsim reproduce report.html  # with this page alone")
-    if manifest.get("strategies"):
+    if manifest.strategies:
         lines = ["# made with strategies in Python: run the script that holds them"]
     lines += more
-    if manifest["overrides"]:
-        began = shlex.join(["tariffsim", *manifest.get("command", [manifest["verb"]]), *manifest["overrides"]])
+    if manifest.overrides:
+        began = shlex.join(["tariffsim", *(manifest.command or (manifest.verb,)), *manifest.overrides])
         lines += ["", "# it began as", began]
     record = packed({NAME: manifest, **beside})
     return (
@@ -105,19 +103,18 @@ def again(manifest: Mapping[str, Any], beside: Record | None = None, more: Seque
     )
 
 
-def _seed(manifest: Mapping[str, Any]) -> str:
-    seed = manifest["run"].get("seed")
-    return "" if seed is None else f"Seed {int(seed)}; engine {escape(str(manifest['engine']))}. "
+def _seed(manifest: Manifest) -> str:
+    return f"Seed {manifest.run.seed}; engine {escape(manifest.engine)}. " if manifest.run else ""
 
 
-def _hashes(manifest: Mapping[str, Any]) -> str:
-    listed = ", ".join(f"{escape(name)} <code>{escape(digest)}</code>" for name, digest in manifest["content"].items())
+def _hashes(manifest: Manifest) -> str:
+    listed = ", ".join(f"{escape(name)} <code>{escape(digest)}</code>" for name, digest in manifest.content.items())
     return f"Content: {listed}." if listed else ""
 
 
-def _footer(manifest: Mapping[str, Any]) -> str:
-    versions, git = manifest["versions"], manifest.get("git")
-    listed = ", ".join(f"{name} {versions[name]}" for name in versions)
-    commit = f" Commit {git['commit']}{', with changes' if git['dirty'] else ''}." if git else ""
-    terms = " ".join(manifest[name] for name in ("licence", "citation") if manifest.get(name))
+def _footer(manifest: Manifest) -> str:
+    listed = ", ".join(f"{name} {version}" for name, version in manifest.versions.items())
+    git = manifest.git
+    commit = f" Commit {git.commit}{', with changes' if git.dirty else ''}." if git else ""
+    terms = " ".join(filter(None, (manifest.licence, manifest.citation)))
     return f"<footer><p>{escape(terms)}</p><p>{escape(listed)}.{escape(commit)}</p></footer>"

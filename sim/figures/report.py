@@ -37,9 +37,8 @@ def report_html(results: Results, pictures: Sequence[Picture], answered: str = "
     from sim.analysis.answer import answer
 
     scenario = results.scenario
-    described = results.manifest.get("sweep") or {}
-    title = (described.get("title") if results.design else "") or results.title
-    question = described.get("question", "") if results.design else ""
+    title = (results.sweep.title if results.sweep else "") or results.title
+    question = results.sweep.question if results.sweep else ""
     parts = [
         f"<h1>{escape(title)}</h1>",
         f'<p class="answer">{escape(answered or answer(results))}</p>',
@@ -83,8 +82,8 @@ def _shares(results: Results) -> str:
     from sim.analysis.pooled import pooled_shares
     from sim.analysis.shares import outcome_shares
 
-    if results.design:
-        common = bool((results.manifest.get("sweep") or {}).get("common_random_numbers", True))
+    if results.sweep is not None:
+        common = results.sweep.common_random_numbers
         shares = pooled_shares(results.table(["point", "run", "outcome"]), common=common)
     else:
         shares = outcome_shares(results.table(["outcome"]))
@@ -102,16 +101,16 @@ def _shares(results: Results) -> str:
         of = "no interval: every point shares the draws of one run"
     caption = f"{count:,} run{'' if count == 1 else 's'} of {over}; {of}."
     head = ("Outcome", "Share", "of the runs: from", "to")
-    doubt = results.manifest.get("settings_doubt")
+    doubt = results.manifest.settings_doubt
     if not doubt:
         return "<h2>Outcomes</h2>\n" + table(caption, head, rows, (1, 2, 3))
     wide = [
-        (*row, *(percent(doubt["shares"][name][end]) for end in ("share", "low", "high")))
+        (*row, *map(percent, (doubt.shares[name].share, doubt.shares[name].low, doubt.shares[name].high)))
         for row, name in zip(rows, OUTCOMES, strict=True)
     ]
     caption += (
-        f" Of the settings: the same shares over the plausible ranges of the {len(doubt['settings'])} settings that the record leaves open, "
-        f"{doubt['points']} points of {doubt['runs']} runs; the ends hold the chances of 95 % of points. What the scenario itself sets stays."
+        f" Of the settings: the same shares over the plausible ranges of the {len(doubt.settings)} settings that the record leaves open, "
+        f"{doubt.points} points of {doubt.runs} runs; the ends hold the chances of 95 % of points. What the scenario itself sets stays."
     )
     return "<h2>Outcomes</h2>\n" + table(
         caption, (*head, "of the settings: mean", "from", "to"), wide, (1, 2, 3, 4, 5, 6)
@@ -145,9 +144,10 @@ def _differences(scenario: Scenario) -> str:
 
 def _change_it(results: Results) -> str:
     """The command that takes the files of the folder, for who wants to change something."""
-    run = results.manifest["run"]
+    run = results.manifest.run
+    assert run is not None
     if results.design:
-        words = ["sweep", "sweep_file=sweep.yaml", "file=scenario.yaml", f"seed={run['seed']}"]
+        words = ["sweep", "sweep_file=sweep.yaml", "file=scenario.yaml", f"seed={run.seed}"]
     else:
-        words = ["run", "file=scenario.yaml", f"runs={run['runs']}", f"seed={run['seed']}"]
+        words = ["run", "file=scenario.yaml", f"runs={run.runs}", f"seed={run.seed}"]
     return f"\n# to change something\n{shlex.join(['tariffsim', *words])}"

@@ -2,23 +2,27 @@
 
 A column is the same only where every bit is, all NaN counting as one. Where it is not, the distance is measured (absolute, relative, and
 in units in the last place) and held against the tolerance of tier T2; runs that ended otherwise are listed and judged apart.
-Nothing here reads a file or runs a model.
+Nothing here runs a model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from sim.config.errors import SimError
+from sim.results.files import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
     "CLOSE", "DIFFERENT", "RELATIVE", "SAME", "SHARE_FLIPPED", "UNKNOWN",
-    "ColumnDifference", "Flip", "TableComparison", "compare_tables", "merged",
+    "ColumnDifference", "Flip", "TableComparison", "compare_csv", "compare_parquet", "compare_tables", "merged", "with_other_hash",
 ]  # fmt: skip
 
 SAME, CLOSE, DIFFERENT, UNKNOWN = "same bits", "within tolerance", "different", "different, nothing to compare with"
@@ -28,6 +32,7 @@ FLOOR = 1e-12
 """What a number near zero may differ by under T2, as a share of the largest in its column."""
 SHARE_FLIPPED = 0.01
 """Largest share of runs that T2 allows to end otherwise."""
+_OTHER_HASH = "as the table on disk, but the manifest has another content hash"
 _KEYS = ("point", "run", "series", "week")
 _SHOWN = 10
 
@@ -121,6 +126,58 @@ def compare_tables(
     keyed = not any(column.name in _KEYS for column in columns)
     close = few and keyed and all(column.within for column in columns)
     return TableComparison(name, len(again), CLOSE if close else DIFFERENT, "", columns, flips, numbers)
+
+
+def compare_parquet(
+    name: str, again: pd.DataFrame, path: Path, same: bool, flipped: frozenset[int] = frozenset()
+) -> TableComparison:
+    """A table made here against the recorded one at ``path``; ``same`` says that it has the manifest's content hash."""
+    recorded, problem = _recorded(path, len(again))
+    if recorded is None:
+        if same and not path.exists():
+            return TableComparison(name, len(again), SAME, "by the content hash alone")
+        return TableComparison(name, len(again), DIFFERENT if path.exists() else UNKNOWN, problem)
+    table = compare_tables(recorded, again, name, flipped)
+    if same and table.verdict != SAME:
+        return replace(table, verdict=DIFFERENT, note="as the manifest says, but the table on disk was changed")
+    return table
+
+
+def compare_csv(name: str, again: pd.DataFrame, path: Path, same: bool) -> TableComparison:
+    """A small table made here against the recorded one, which is read only where the content hash is not ``same``."""
+    import pandas as pd
+
+    if same:
+        return TableComparison(name, len(again), SAME, "by the content hash")
+    try:
+        recorded = pd.read_csv(path, float_precision="round_trip", keep_default_na=True)
+    except (OSError, ValueError):
+        return TableComparison(name, len(again), UNKNOWN, "the recorded table is missing or cannot be read")
+    if list(recorded.columns) != list(again.columns) or len(recorded) != len(again):
+        return TableComparison(name, len(again), DIFFERENT, "other rows or columns were recorded")
+    table = compare_tables(recorded, again, name)
+    return with_other_hash(table)
+
+
+def with_other_hash(table: TableComparison) -> TableComparison:
+    """A table whose content hash is not the manifest's: different, though the table on disk be the same."""
+    return replace(table, verdict=DIFFERENT, note=_OTHER_HASH) if table.verdict == SAME else table
+
+
+def _recorded(path: Path, rows: int) -> tuple[pd.DataFrame | None, str]:
+    """A recorded table, or None and why; one of another length is not read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        return None, "the table is missing"
+    try:
+        there = pq.read_metadata(path).num_rows
+        if there != rows:
+            return None, f"{there:,} rows recorded, {rows:,} now"
+        return read_table(path), ""
+    except (SimError, pa.ArrowException, OSError, ValueError):
+        return None, "the recorded table cannot be read"
 
 
 def merged(name: str, parts: Sequence[TableComparison]) -> TableComparison:

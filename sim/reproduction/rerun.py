@@ -1,50 +1,54 @@
-"""A result made again from its manifest: a run in memory, a sweep part by part into a temporary folder.
+"""A result made again from its manifest, by every verb that leaves one: what its tables and files say, by name.
 
-The settings go through the same validation as anyone's; only where to compute (threads, executor) is chosen anew, for nothing depends on it.
+A run is made in memory, a sweep part by part into a temporary folder. The settings go through the same validation as anyone's; only where to compute (threads, executor) is chosen anew, for nothing depends on it.
 """
 
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.config.compose import scenario_to_plain
 from sim.config.errors import SimError
 from sim.config.groups.outcomes import Run
 from sim.config.schema import Scenario
-from sim.config.sweeps import build_sweep
 from sim.config.validate import build, check_run, check_scenario
 from sim.results.files import read_table
+from sim.results.manifest import Manifest
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.sweeps.design import Design
 
-__all__ = ["Parts", "check_scenario_of", "settings_of", "unlike", "weekly_tables"]
+__all__ = [
+    "SMALL", "Parts", "differences", "exported", "recorded_scenario", "settings_of", "tournament_tables", "validation_tables", "weekly_tables",
+]  # fmt: skip
 
-_LIST, _PLAN = "design.parquet", "plan.json"
-_MOST_PLAN = 50_000_000
+SMALL = ("tournament", "validate")  # verbs whose tables are small, and CSV
+_MOST_SCENARIOS = 100
 Progress = Callable[[int, int], None]
 
 
-def check_scenario_of(manifest: Mapping[str, Any]) -> tuple[Scenario, list[str]]:
-    """The scenario of a manifest, valid, and the settings that this version reads otherwise than they were recorded.
+def recorded_scenario(manifest: Manifest) -> tuple[Scenario, list[str]]:
+    """The scenario of a manifest, checked, and the settings that this version reads otherwise than they were recorded.
 
     Raises
     ------
     SimError
         One that this version refuses.
     """
-    scenario = build(Scenario, manifest["scenario"], "scenario")
+    scenario = build(Scenario, manifest.scenario, "scenario")
     check_scenario(scenario)
-    return scenario, unlike(manifest["scenario"], scenario_to_plain(scenario))
+    return scenario, differences(manifest.scenario, scenario_to_plain(scenario))
 
 
-def unlike(recorded: Any, other: Any, path: str = "") -> list[str]:
+def differences(recorded: object, other: object, path: str = "") -> list[str]:
     """Settings by dotted name in which two nested mappings differ."""
     if isinstance(recorded, Mapping) and isinstance(other, Mapping):
         names = [*recorded, *(name for name in other if name not in recorded)]
@@ -52,21 +56,30 @@ def unlike(recorded: Any, other: Any, path: str = "") -> list[str]:
         return [
             text
             for name in names
-            for text in unlike(recorded.get(name, gone), other.get(name, gone), f"{path}.{name}" if path else str(name))
+            for text in differences(
+                recorded.get(name, gone), other.get(name, gone), f"{path}.{name}" if path else str(name)
+            )
         ]
     same = recorded == other and isinstance(recorded, bool) == isinstance(other, bool)
     return [] if same else [f"{path}: {_value(recorded)} recorded, {_value(other)} found"]
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     return "nothing" if type(value) is object else repr(value)[:80]
 
 
-def settings_of(manifest: Mapping[str, Any], threads: int) -> Run:
-    """The settings of a run, computed here on ``threads``."""
-    alone = manifest["run"].get("engine") == "mesa"  # steps one run after another
-    here = {"threads": 0 if alone else threads, "executor": "local", "out": "outputs", "address": ""}
-    settings = build(Run, {**manifest["run"], **here}, "run")
+def settings_of(manifest: Manifest, threads: int) -> Run:
+    """The settings of a batch, computed here on ``threads``.
+
+    Raises
+    ------
+    SimError
+        A manifest that records none, or a name or folder that is none.
+    """
+    if manifest.run is None:
+        raise SimError("a result without the settings of its runs", key="manifest: run")
+    alone = manifest.run.engine == "mesa"  # steps one run after another
+    settings = replace(manifest.run, threads=0 if alone else threads, executor="local", out=Run().out, address="")
     check_run(settings)
     return settings
 
@@ -95,15 +108,13 @@ class Parts:
         An empty folder for the parts made here.
     """
 
-    def __init__(
-        self, manifest: Mapping[str, Any], scenario: Scenario, settings: Run, folder: Path, scratch: Path
-    ) -> None:
-        from sim.sweeps.chunks import chunk_size, chunks
+    def __init__(self, manifest: Manifest, scenario: Scenario, settings: Run, folder: Path, scratch: Path) -> None:
+        from sim.sweeps.chunks import tiling
 
         self._scenario, self._settings, self._folder, self._scratch = scenario, settings, folder, scratch
         self.design = _design(manifest, scenario, folder)
-        size = _size(folder) or chunk_size(self.design.sweep, self.design.rows)
-        self._pieces = {piece.number: piece for piece in chunks(self.design.sweep, self.design.rows, size)}
+        pieces = tiling(self.design.sweep, self.design.rows, _chunk(folder, self.design))
+        self._pieces = {piece.number: piece for piece in pieces}
 
     @property
     def numbers(self) -> list[int]:
@@ -143,28 +154,64 @@ class Parts:
         return self._scratch / f"part-{number:06d}.parquet"
 
 
-def _design(manifest: Mapping[str, Any], scenario: Scenario, folder: Path) -> Design:
-    from sim.sweeps.sweep import prepare
+def _design(manifest: Manifest, scenario: Scenario, folder: Path) -> Design:
+    from sim.sweeps.sweep import prepare, recorded_sweep
 
-    sweep = manifest.get("sweep")
-    if not isinstance(sweep, dict):
-        raise SimError("a sweep without its design", key="manifest: sweep", given=sweep)
-    if sweep.get("file") not in (None, "", _LIST):
-        raise SimError("not the list of this result", key="manifest: sweep.file", given=sweep["file"], allowed=_LIST)
-    if sweep.get("file") and not (folder / _LIST).is_file():
-        raise SimError("the list of points is missing", key=_LIST, cure="give the whole folder, or the bundle")
-    return prepare(build_sweep({**sweep, "file": str(folder / _LIST) if sweep.get("file") else ""}, scenario), scenario)
+    if manifest.sweep is None:
+        raise SimError("a sweep without its design", key="manifest: sweep")
+    return prepare(recorded_sweep(manifest.sweep, folder, scenario), scenario)
 
 
-def _size(folder: Path) -> int:
-    """Runs of a chunk as the plan has it; 0 where there is no plan. Only where parts are cut depends on it."""
-    import json
+def _chunk(folder: Path, design: Design) -> int:
+    """Runs of a part as the plan has it; as this version cuts them where there is no plan that holds. No value depends on it."""
+    from sim.sweeps.chunks import chunk_size
+    from sim.sweeps.store import Store
 
-    path = folder / _PLAN
-    if not path.is_file() or path.stat().st_size > _MOST_PLAN:
-        return 0
     try:
-        size = json.loads(path.read_text(encoding="utf-8"))["chunk"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return 0
-    return size if isinstance(size, int) and 1 <= size <= 10_000_000 else 0
+        return Store(folder).plan().chunk
+    except SimError:
+        return chunk_size(design.sweep, design.rows)
+
+
+def tournament_tables(manifest: Manifest, settings: Run) -> dict[str, pd.DataFrame]:
+    """The three tables of a tournament, played again.
+
+    Raises
+    ------
+    SimError
+        A scenario or strategy that this version refuses.
+    """
+    from sim.tournament import TABLES, tournament
+
+    given = manifest.scenarios
+    if not 1 <= len(given) <= _MOST_SCENARIOS:
+        allowed = f"1 to {_MOST_SCENARIOS}"
+        raise SimError(
+            "a tournament without its scenarios", key="manifest: scenarios", given=len(given), allowed=allowed
+        )
+    scenarios = [build(Scenario, plain, f"scenarios.{n}") for n, plain in enumerate(given)]
+    for scenario in scenarios:
+        check_scenario(scenario)
+    played = tournament(scenarios, manifest.entrants, runs=settings.runs, seed=settings.seed, threads=settings.threads)
+    return {name: getattr(played, name) for name in TABLES}
+
+
+def validation_tables(manifest: Manifest, settings: Run, progress: Progress | None) -> dict[str, pd.DataFrame]:
+    """The tables of a validation, made again."""
+    from sim.validation.patterns import Lab
+    from sim.validation.report import examine, tables_of
+
+    lab = Lab(settings.runs, settings.seed, settings.threads)
+    return tables_of(examine(lab, calibrated=manifest.calibration, progress=progress))
+
+
+def exported(manifest: Manifest, scenario: Scenario, settings: Run) -> dict[str, bytes]:
+    """The files of an export by name, written again."""
+    from sim.export import export
+
+    asked = manifest.export
+    if asked is None:
+        raise SimError("an export without what it was asked for", key="manifest: export")
+    with tempfile.TemporaryDirectory(prefix="tariffsim-") as folder:
+        files = export(scenario, asked.at, Path(folder), asked.formats, seed=settings.seed, levels=asked.levels)
+        return {file.name: file.read_bytes() for file in files}

@@ -7,8 +7,8 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from sim.results.columns import Notes
 from sim.results.folder import whole_file
-from sim.results.tables import Notes
 
 __all__ = ["CODEBOOK", "write_codebook"]
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.config.errors import SimError, nearest
+from sim.results.columns import Named, Notes
 from sim.results.folder import whole_file
-from sim.results.tables import Named, Notes
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from sim.config.errors import DONE, MACHINE
 from sim.results.codebook import write_codebook
+from sim.results.columns import Notes
 from sim.results.files import content_hash
 from sim.results.folder import whole_file
-from sim.results.manifest import NAME, make_manifest
+from sim.results.manifest import MULTIRUN, NAME, Manifest, make_manifest
+from sim.results.reader import In, read_record
 from sim.results.results import Results, load_results
-from sim.results.tables import Notes
 from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
@@ -24,10 +26,59 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["JOBS", "RUNS", "Job", "changed_by", "jobs_in", "jobs_table", "joint_manifest", "write_joint"]
+__all__ = [
+    "JOB",
+    "JOBS",
+    "RUNS",
+    "Job",
+    "JobRecord",
+    "changed_by",
+    "job_bytes",
+    "jobs_in",
+    "jobs_table",
+    "joint_manifest",
+    "read_job",
+    "write_job",
+    "write_joint",
+]
 
-JOBS, RUNS = "jobs.csv", "runs.parquet"
+JOB, JOBS, RUNS = "job.json", "jobs.csv", "runs.parquet"
+_MOST_ANSWER = 50_000  # letters
+_MOST_JOB = 1_000_000  # bytes: a command line and a traceback
 _ABSENT = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRecord:
+    """What a job of a multirun leaves in ``job.json``: what it changed, how it ended, and its answer or why it failed."""
+
+    overrides: tuple[str, ...] = ()
+    exit_code: Annotated[int, In(0, 255)] = MACHINE
+    answer: str = "left nothing"
+
+
+def read_job(path: Path) -> JobRecord:
+    """What a job left.
+
+    Raises
+    ------
+    SimError
+        A file that is not what a job leaves.
+    """
+    return read_record(JobRecord, path, "what a job leaves", _MOST_JOB)
+
+
+def write_job(job: JobRecord, folder: Path) -> None:
+    """Write ``job.json`` into a job's folder."""
+    with whole_file(folder / JOB) as temporary:
+        temporary.write_bytes(job_bytes(job))
+
+
+def job_bytes(job: JobRecord) -> bytes:
+    """The bytes of ``job.json``; letters that no terminal should see become ``?``."""
+    answer = "".join(letter if letter.isprintable() or letter in "\n\t" else "?" for letter in job.answer)
+    plain = {"overrides": list(job.overrides), "exit_code": job.exit_code, "answer": answer[:_MOST_ANSWER]}
+    return (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 @dataclass(frozen=True)
@@ -46,11 +97,9 @@ def jobs_in(folder: Path, count: int) -> list[Job]:
     jobs = []
     for n in range(count):
         place = folder / str(n)
-        told: dict[str, Any] = {"overrides": [], "exit_code": 3, "answer": "left nothing"}
-        if (place / "job.json").is_file():
-            told = json.loads((place / "job.json").read_text(encoding="utf-8"))
-        results = load_results(place) if told["exit_code"] == 0 and (place / NAME).is_file() else None
-        jobs.append(Job(n, tuple(told["overrides"]), int(told["exit_code"]), str(told["answer"]), results))
+        left = read_job(place / JOB) if (place / JOB).is_file() else JobRecord()
+        results = load_results(place) if left.exit_code == DONE and (place / NAME).is_file() else None
+        jobs.append(Job(n, left.overrides, left.exit_code, left.answer, results))
     return jobs
 
 
@@ -77,7 +126,7 @@ def jobs_table(jobs: list[Job]) -> pd.DataFrame:
         if job.results is not None:
             ended = job.results.table(["outcome"])["outcome"].astype(str)
             row |= {"runs": len(ended), **{name: float((ended == name).mean()) for name in OUTCOMES}}
-        rows.append({**row, "content": job.results.manifest["content"]["runs"] if job.results is not None else ""})
+        rows.append({**row, "content": job.results.manifest.content["runs"] if job.results is not None else ""})
     names = ["job", *changed_by(jobs)[0], "exit_code", "runs", *OUTCOMES, "content"]
     return pd.DataFrame(rows).reindex(columns=names)
 
@@ -119,7 +168,7 @@ def write_joint(folder: Path, jobs: list[Job]) -> dict[str, str]:
         notes = next(job.results.notes for job in jobs if job.results is not None)
         codes["runs"] = {name: notes.get(name) or _note(name) for name in writer.schema.names}
     write_codebook(folder, codes)
-    below = {f"{job.number}/{name}": digest for job in jobs if job.results for name, digest in job.results.manifest["content"].items()}  # fmt: skip
+    below = {f"{job.number}/{name}": digest for job in jobs if job.results for name, digest in job.results.manifest.content.items()}  # fmt: skip
     return {**content, **below}
 
 
@@ -136,10 +185,10 @@ def _note(name: str) -> dict[str, str]:
     return _NOTES.get(name, {"label": f"{name}, as the job had it", "unit": "as written"})
 
 
-def joint_manifest(verb: str, words: tuple[str, ...], jobs: list[Job], content: dict[str, str], started: dt.datetime) -> dict[str, Any]:  # fmt: skip
+def joint_manifest(verb: str, words: tuple[str, ...], jobs: list[Job], content: dict[str, str], started: dt.datetime) -> Manifest:  # fmt: skip
     """The manifest of a multirun of which one job at least was done; its scenario is that of the first."""
     first = next(job.results.manifest for job in jobs if job.results is not None)
     manifest = make_manifest(
-        verb="multirun", scenario=first["scenario"], run={}, overrides=words, engine=first["engine"], started=started
+        verb=MULTIRUN, scenario=first.scenario, run=None, overrides=words, engine=first.engine, started=started
     )
-    return {**manifest, "command": [verb, "-m"], "jobs": len(jobs), "content": content}
+    return replace(manifest, command=(verb, "-m"), jobs=len(jobs), content=content)

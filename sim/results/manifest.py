@@ -1,6 +1,7 @@
 """The manifest: what was run, with what, and what came out; enough to run it again, and nothing about the person who did.
 
-A reader takes what it knows and leaves the rest: entries were added to the first format since, none was changed.
+It is a frozen record from the moment it is made or read. Entries were added to the first format since, none was changed: an entry that an
+older result has not is at its default, and one at its default is not written.
 
 Never in it: user, host, home, absolute paths, environment variables, registry addresses.
 """
@@ -9,29 +10,43 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import platform
-import subprocess
+import os
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Annotated
 
 from sim.config.batch import recorded
 from sim.config.errors import SimError
+from sim.config.groups.outcomes import Run
+from sim.config.groups.sweep import Sweep
+from sim.config.render import to_plain
+from sim.config.sweeps import sweep_to_plain
+from sim.config.validate import build
 from sim.results.files import file_hash
 from sim.results.folder import whole_file
-from sim.results.machine import blas_library, lock_hash, peak_memory, processor_model, vector_features
+from sim.results.machine import T0, Environment, environment, peak_memory
+from sim.results.reader import In, Matching, Plain, ReadBy, plain_of, read_json, record_of
 
 __all__ = [
     "CITATION",
     "LICENCE",
+    "MULTIRUN",
     "NAME",
     "PLACES",
     "SCHEMA",
-    "environment",
+    "Export",
+    "FileEntry",
+    "Interval",
+    "Manifest",
+    "Seeds",
+    "SettingsDoubt",
+    "changed_files",
+    "check_name",
     "make_manifest",
+    "manifest_to_plain",
     "read_manifest",
+    "run_of",
     "seed_plan",
     "without_places",
     "write_manifest",
@@ -39,11 +54,9 @@ __all__ = [
 
 SCHEMA = 1
 NAME = "manifest.json"
-TIER = "T0"  # the same bits on the same kind of machine with the pinned versions: docs/reproducibility.md
-_LIBRARIES = (
-    "numpy", "scipy", "numba", "llvmlite", "mesa", "hydra-core", "omegaconf", "pandas", "pyarrow", "matplotlib", "SALib",
-)  # fmt: skip
-_MOST_BYTES = 50_000_000
+MULTIRUN = "multirun"
+_WHAT = "a manifest of this simulator"
+_MOST_BYTES = 50_000_000  # a sweep of 300,000 parts, a thousand million runs
 LICENCE = "Made with tariffsim, which is under the MIT licence; what it makes carries no terms of its own."
 CITATION = (
     "To cite: The tariffsim contributors (2026). tariffsim: a tariff truce between Washington and Beijing, simulated. "
@@ -52,58 +65,157 @@ CITATION = (
 PLACES = ("out", "address")
 _FILES = ("file", "sweep_file", "sweep.file")
 
+Hash = Annotated[str, Matching("[0-9a-f]{64}", "64 hexadecimal digits, in small letters")]
+Count = Annotated[int, In(0, 2**63 - 1)]
+
+
+def run_of(plain: object, key: str = "run") -> Run | None:
+    """The settings of a batch as a manifest or plan records them; None where it made no run of its own."""
+    return None if plain == {} else build(Run, plain, key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileEntry:
+    """Size and SHA-256 of a file."""
+
+    bytes: Count
+    sha256: Hash
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seeds:
+    """How every draw follows from the seed: the generator, its key and the words of its counter (:mod:`sim.rules.randomness`)."""
+
+    generator: str
+    key: str
+    counter: tuple[str, ...]
+    counter_bits: Count
+    seed: Annotated[int | None, In(0, 2**64 - 1)] = None
+    design_seed: Annotated[int | None, In(0, 2**64 - 1)] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A mean ``share`` over plausible settings, and between what it lies at 95 % of points."""
+
+    share: Annotated[float, In(0.0, 1.0)]
+    low: Annotated[float, In(0.0, 1.0)]
+    high: Annotated[float, In(0.0, 1.0)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsDoubt:
+    """Shares of the outcomes over plausible settings: ``points`` of so many ``runs``, the ``settings`` moved, ``shares`` by outcome."""
+
+    points: Count
+    runs: Count
+    settings: tuple[str, ...]
+    shares: Mapping[str, Interval]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """What an export was asked for: the day, the formats, and levels an issue."""
+
+    at: str
+    formats: tuple[str, ...]
+    levels: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest(Environment):
+    """What is known of a result.
+
+    ``scenario`` and ``sweep`` are settings as they were recorded: :func:`sim.results.results.load_results` reads them. ``content`` has the
+    content hash of each table, ``files`` size and hash of each file by its name in the folder.
+    """
+
+    schema: Annotated[int, In(1, SCHEMA)] = SCHEMA
+    verb: str
+    name: str
+    scenario: Plain
+    run: Annotated[Run | None, ReadBy(run_of)]
+    sweep: Plain | None
+    overrides: tuple[str, ...]
+    engine: str
+    started: str = ""
+    ended: str = ""
+    seconds: Annotated[float | None, In(0.0, 1e12)] = None
+    peak_memory_bytes: Count | None = None
+    seeds: Seeds | None = None
+    tier: str | None = None
+    content: Mapping[str, str]
+    files: Mapping[str, FileEntry]
+    licence: str = ""
+    citation: str = ""
+    # of a run
+    weekly_runs: Count = 0
+    strategies: Mapping[str, str] = field(default_factory=dict)
+    settings_doubt: SettingsDoubt | None = None
+    # of a sweep
+    design: tuple[str, ...] = ()
+    plan: str = ""
+    # of a multirun
+    command: tuple[str, ...] = ()
+    jobs: Count = 0
+    # of a tournament, a validation, an export
+    answer: str = ""
+    scenarios: tuple[Plain, ...] = ()
+    entrants: tuple[str, ...] = ()
+    calibration: bool = False
+    export: Export | None = None
+
 
 def make_manifest(
     *,
     verb: str,
-    scenario: Mapping[str, Any],
-    run: Mapping[str, Any],
+    scenario: Plain,
+    run: Run | None,
     overrides: tuple[str, ...],
     engine: str,
     started: dt.datetime,
-    sweep: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+    sweep: Sweep | None = None,
+) -> Manifest:
     """Everything known before the files are hashed; seconds and peak memory are those of the computation, without what is drawn later."""
-    ended = dt.datetime.now(dt.UTC)
-    return {
-        "schema": SCHEMA,
-        "verb": verb,
-        "name": scenario["name"],
-        "scenario": dict(scenario),
-        "run": recorded(verb, run),
-        "sweep": dict(sweep) if sweep else None,
-        "overrides": without_places(overrides),
-        "engine": engine,
-        "started": started.isoformat(timespec="seconds"),
-        "ended": ended.isoformat(timespec="seconds"),
-        "seconds": round((ended - started).total_seconds(), 3),
-        "peak_memory_bytes": peak_memory(),
-        "seeds": seed_plan(run, sweep),
-        "tier": TIER,
-        "content": {},
-        "files": {},
-        "licence": LICENCE,
-        "citation": CITATION.format(version=environment()["versions"]["tariffsim"]),
-        **environment(),
-    }
+    ended, here = dt.datetime.now(dt.UTC), environment()
+    return Manifest(
+        verb=verb,
+        name=str(scenario["name"]),
+        scenario=scenario,
+        run=run,
+        sweep=sweep_to_plain(sweep) if sweep else None,
+        overrides=tuple(without_places(overrides)),
+        engine=engine,
+        started=started.isoformat(timespec="seconds"),
+        ended=ended.isoformat(timespec="seconds"),
+        seconds=round((ended - started).total_seconds(), 3),
+        peak_memory_bytes=peak_memory(),
+        seeds=seed_plan(run, sweep),
+        tier=T0,
+        content={},
+        files={},
+        licence=LICENCE,
+        citation=CITATION.format(version=here.versions["tariffsim"]),
+        versions=here.versions,
+        rules=here.rules,
+        git=here.git,
+        platform=here.platform,
+        lock=here.lock,
+    )
 
 
-def seed_plan(run: Mapping[str, Any], sweep: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """How every draw follows from the seed: the generator, what its key and the words of its counter are (:mod:`sim.rules.randomness`)."""
-    word = "run number, from 0"
-    if sweep and not sweep.get("common_random_numbers", True):
-        most = (sweep.get("stopping") or {}).get("most_runs") or sweep.get("runs")
+def seed_plan(run: Run | None, sweep: Sweep | None = None) -> Seeds:
+    """How every draw of a batch follows from its seed."""
+    seed, word = run.seed if run else None, "run number, from 0"
+    if sweep is not None and sweep.common_random_numbers:
+        word += ", the same at every point"
+    elif sweep is not None:
+        most = sweep.stopping.most_runs if sweep.stopping else sweep.runs
         word = f"point number x {most} + run number, both from 0"
-    elif sweep:
-        word = "run number, from 0, the same at every point"
-    plan = {
-        "generator": "Philox4x32-10",
-        "key": "seed (64 bits)",
-        "counter": [word, "stream", "week", "entity"],
-        "counter_bits": 32,
-        "seed": run.get("seed"),
-    }
-    return {**plan, "design_seed": sweep["design_seed"]} if sweep and "design_seed" in sweep else plan
+    return Seeds(
+        generator="Philox4x32-10", key="seed (64 bits)", counter=(word, "stream", "week", "entity"), counter_bits=32,
+        seed=seed, design_seed=sweep.design_seed if sweep else None,
+    )  # fmt: skip
 
 
 def without_places(overrides: Iterable[str]) -> list[str]:
@@ -119,40 +231,7 @@ def without_places(overrides: Iterable[str]) -> list[str]:
     return kept
 
 
-@cache
-def _environment() -> str:
-    from sim.rules.compiled import source_hash
-
-    libraries = {}
-    for name in _LIBRARIES:
-        try:
-            libraries[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return json.dumps(
-        {
-            "versions": {"tariffsim": _own_version(), "python": platform.python_version(), **libraries},
-            "rules": source_hash(),
-            "git": _git(),
-            "platform": {
-                "system": platform.system(),
-                "machine": platform.machine(),
-                "libc": " ".join(platform.libc_ver()),
-                "processor": processor_model(),
-                "vector_features": vector_features(),
-                "blas": blas_library(),
-            },
-            "lock": lock_hash(),
-        }
-    )
-
-
-def environment() -> dict[str, Any]:
-    """Versions, hash of the rules, commit, platform and hash of the lock file."""
-    return json.loads(_environment())
-
-
-def write_manifest(manifest: dict[str, Any], folder: Path, *, below: bool = True) -> dict[str, Any]:
+def write_manifest(manifest: Manifest, folder: Path, *, below: bool = True) -> Manifest:
     """Add size and hash of every file of ``folder``, or with ``below`` false of those directly in it, and write the manifest, last and whole.
 
     Only its own entries are sorted: within the scenario and the sweep the order of issues, sectors and factors carries meaning. Of
@@ -162,66 +241,64 @@ def write_manifest(manifest: dict[str, Any], folder: Path, *, below: bool = True
     for path in sorted(folder.rglob("*") if below else folder.glob("*")):
         inside = path.relative_to(folder)
         if path.is_file() and path.name != NAME and not any(part.startswith(".") for part in inside.parts):
-            files[inside.as_posix()] = {"bytes": path.stat().st_size, "sha256": file_hash(path)}
-    complete = {**manifest, "files": files}
-    if manifest.get("strategies"):
-        complete["tier"] = None
+            files[inside.as_posix()] = FileEntry(bytes=path.stat().st_size, sha256=file_hash(path))
+    complete = replace(manifest, files=files, tier=None if manifest.strategies else manifest.tier)
     with whole_file(folder / NAME) as temporary:
-        text = json.dumps(dict(sorted(complete.items())), indent=1, ensure_ascii=False)
+        text = json.dumps(dict(sorted(manifest_to_plain(complete).items())), indent=1, ensure_ascii=False)
         temporary.write_text(text + "\n", encoding="utf-8")
     return complete
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
+def manifest_to_plain(manifest: Manifest) -> dict[str, object]:
+    """A manifest as it stands in its file: of the batch only what its verb uses."""
+    run = recorded(manifest.verb, to_plain(manifest.run)) if manifest.run else {}
+    return {**plain_of(manifest), "schema": manifest.schema, "run": run}
+
+
+def read_manifest(path: Path) -> Manifest:
     """A manifest from its file.
 
     Raises
     ------
     SimError
-        Missing, not JSON, not a manifest, or of a later schema than this version knows.
+        Missing, not JSON, not a manifest, of a later schema than this version knows, or one that names a file outside its own folder.
     """
     if not path.is_file():
         raise SimError("no such manifest", key=str(path), cure="give a result folder, or the manifest.json in one")
-    if path.stat().st_size > _MOST_BYTES:
-        raise SimError("too large to be a manifest", key=str(path), allowed=f"{_MOST_BYTES:,} bytes")
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
-        raise SimError("not JSON", key=str(path)) from None
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("schema"), int):
-        raise SimError("not a manifest of this simulator", key=str(path))
-    if manifest["schema"] > SCHEMA:
+    plain = read_json(path, _WHAT, _MOST_BYTES)
+    schema = plain.get("schema") if isinstance(plain, dict) else None
+    if isinstance(schema, int) and schema > SCHEMA:
         raise SimError(
-            "made by a later version", key=str(path), given=manifest["schema"], allowed=f"schema up to {SCHEMA}",
+            "made by a later version", key=str(path), given=schema, allowed=f"schema up to {SCHEMA}",
             cure="install a newer tariffsim",
         )  # fmt: skip
-    wanted = {"verb": str, "scenario": dict, "run": dict, "content": dict, "files": dict, "versions": dict}
-    for name, kind in wanted.items():
-        if not isinstance(manifest.get(name), kind):
-            raise SimError("incomplete manifest", key=f"{path}: {name}", given=manifest.get(name))
+    manifest = record_of(Manifest, plain, _WHAT, str(path))
+    for name in manifest.files:
+        check_name(name, f"{path}: files")
     return manifest
 
 
-def _own_version() -> str:
-    try:
-        return version("tariffsim")
-    except PackageNotFoundError:
-        return "not installed"
+def check_name(name: str, key: str) -> None:
+    """Refuse a name that is not that of a file below its folder, on any system."""
+    path = PurePosixPath(name)
+    plain = name.isprintable() and "\\" not in name and ":" not in name and len(name) <= 500
+    if not plain or path.is_absolute() or not path.parts or ".." in path.parts or path.as_posix() != name:
+        raise SimError("a name that leads elsewhere", key=key, given=name, allowed="plain files in the folder itself")
 
 
-def _git() -> dict[str, Any] | None:
-    """Commit of the checkout that holds this code, and whether it is changed; None outside one."""
-    package = Path(__file__).resolve().parent.parent
-    if not (package.parent / ".git").exists():
-        return None
+def changed_files(folder: Path, manifest: Manifest) -> list[str]:
+    """Files of a result that are not as its manifest says, each in a few words."""
+    found = [f"{name} {what}" for name, entry in manifest.files.items() if (what := _change(folder, name, entry))]
+    parts = (path.relative_to(folder).as_posix() for path in sorted(folder.glob("runs/*.parquet")))
+    return [*found, *(f"{name} is not in the manifest" for name in parts if name not in manifest.files)]
 
-    def ask(*words: str) -> str:
-        done = subprocess.run(
-            ["git", "-C", str(package.parent), *words], capture_output=True, text=True, timeout=10, check=True
-        )
-        return done.stdout.strip()
 
-    try:
-        return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain", "--", "sim", "configs"))}
-    except (OSError, subprocess.SubprocessError):
-        return None
+def _change(folder: Path, name: str, entry: FileEntry) -> str:
+    path = folder / name
+    if os.path.realpath(path) != os.path.join(os.path.realpath(folder), *PurePosixPath(name).parts):
+        return "is a link to somewhere else"
+    if not path.is_file():
+        return "is missing"
+    if path.stat().st_size != entry.bytes or file_hash(path) != entry.sha256:
+        return "was changed"
+    return ""

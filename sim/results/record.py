@@ -12,16 +12,17 @@ import json
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+
+from sim.results.manifest import Manifest, manifest_to_plain
 
 __all__ = ["LIST", "list_of", "packed", "record_in"]
 
 LIST = "design.parquet"
 _MOST_LIST = 4_000_000  # bytes; a list of 100,000 points of five settings
-_PASSING = ("started", "ended", "seconds", "peak_memory_bytes", "files")
 _LINK = re.compile(r'href="data:application/zip;base64,([A-Za-z0-9+/=]+)"')
-Record = Mapping[str, Mapping[str, Any] | bytes]
+Record = Mapping[str, Manifest | bytes]
 
 
 def list_of(folder: Path | None) -> dict[str, bytes]:
@@ -39,9 +40,9 @@ def packed(record: Record) -> str:
     return "data:application/zip;base64," + base64.b64encode(held.getvalue()).decode("ascii")
 
 
-def _lasting(manifest: Mapping[str, Any]) -> bytes:
-    kept = {name: value for name, value in sorted(manifest.items()) if name not in _PASSING}
-    return json.dumps({**kept, "files": {}}, ensure_ascii=False).encode()
+def _lasting(manifest: Manifest) -> bytes:
+    kept = replace(manifest, started="", ended="", seconds=None, peak_memory_bytes=None, files={})
+    return json.dumps(dict(sorted(manifest_to_plain(kept).items())), ensure_ascii=False).encode()
 
 
 def record_in(page: str) -> bytes | None:

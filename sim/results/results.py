@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.config.errors import SimError
+from sim.config.groups.sweep import Sweep
 from sim.config.params import Params, flatten
 from sim.config.schema import Scenario
 from sim.results.codebook import write_codebook
+from sim.results.columns import BANDS, Notes, column_notes, joint_notes
 from sim.results.files import content_hash, read_columns, read_notes, read_table, write_table
-from sim.results.manifest import NAME, read_manifest, write_manifest
-from sim.results.tables import BANDS, Notes, column_notes, joint_notes
+from sim.results.manifest import NAME, Manifest, read_manifest, write_manifest
 from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
@@ -38,8 +40,10 @@ class Results:
         A row a run: settings of the design where there is one, run number, outcome, measures.
     weeks
         Weekly series (see :func:`sim.results.weeks_table`), or None where none were kept.
+    sweep
+        The sweep that it is of, frozen; None for a run.
     manifest
-        How it was made; ``manifest["content"]`` hashes what the tables say.
+        How it was made; ``manifest.content`` hashes what the tables say.
     folder
         Where it stands on disk, or None.
     """
@@ -47,14 +51,15 @@ class Results:
     def __init__(
         self,
         scenario: Scenario,
-        manifest: dict[str, Any],
+        manifest: Manifest,
         *,
+        sweep: Sweep | None = None,
         runs: pd.DataFrame | None = None,
         weeks: pd.DataFrame | None = None,
         notes: Notes | None = None,
         folder: Path | None = None,
     ) -> None:
-        self.scenario, self.manifest, self.folder = scenario, manifest, folder
+        self.scenario, self.manifest, self.sweep, self.folder = scenario, manifest, sweep, folder
         self._runs, self._weeks, self._notes = runs, weeks, notes
         self._held: pa.Table | None = None
 
@@ -66,7 +71,7 @@ class Results:
     @cached_property
     def weeks(self) -> pd.DataFrame | None:
         """The table of weeks."""
-        if self._weeks is not None or self.folder is None or "weeks" not in self.manifest["content"]:
+        if self._weeks is not None or self.folder is None or "weeks" not in self.manifest.content:
             return self._weeks
         return read_table(self.folder / "weeks.parquet")
 
@@ -78,8 +83,8 @@ class Results:
         known = {**column_notes(self.params, weekly=True), **column_notes(self.params)}
         if self.folder is None:
             return known
-        factors = (self.manifest.get("sweep") or {}).get("factors") or {}
-        return {**known, **joint_notes(read_notes(self._runs_path), factors)}
+        copies = self.sweep.copies if self.sweep else {}
+        return {**known, **joint_notes(read_notes(self._runs_path), copies)}
 
     @cached_property
     def params(self) -> Params:
@@ -89,12 +94,12 @@ class Results:
     @property
     def design(self) -> tuple[str, ...]:
         """Names of the settings that a sweep moved; empty for a run."""
-        return tuple(self.manifest.get("design") or ())
+        return self.manifest.design
 
     @property
     def weekly_runs(self) -> int:
         """Over how many runs the table of weeks is: the first of them, where there are very many."""
-        return int(self.manifest.get("weekly_runs") or 0)
+        return self.manifest.weekly_runs
 
     @cached_property
     def title(self) -> str:
@@ -165,23 +170,22 @@ class Results:
 
     def __repr__(self) -> str:
         where = f", folder={self.folder.name!r}" if self.folder else ""
-        return f"Results({self.title!r}, {self.manifest['verb']}, engine={self.manifest['engine']!r}{where})"
+        return f"Results({self.title!r}, {self.manifest.verb}, engine={self.manifest.engine!r}{where})"
 
 
 def save(results: Results, folder: Path) -> Results:
     """Write tables and scenario of a result held in memory, then the manifest; the result as it stands on disk."""
     from sim.config.compose import write_scenario_yaml
 
-    manifest = dict(results.manifest)
     write_table(results.runs, folder / "runs.parquet", results.notes)
-    manifest["content"] = {"runs": content_hash([results.runs])}
+    content = {"runs": content_hash([results.runs])}
     if results.weeks is not None:
         weekly = {**results.notes, **column_notes(results.params, weekly=True)}
         write_table(results.weeks, folder / "weeks.parquet", weekly)
-        manifest["content"]["weeks"] = content_hash([results.weeks])
+        content["weeks"] = content_hash([results.weeks])
     write_codebook(folder, codebook_of(results))
     write_scenario_yaml(results.scenario, folder / "scenario.yaml")
-    complete = write_manifest(manifest, folder)
+    complete = write_manifest(replace(results.manifest, content=content), folder)
     return Results(
         results.scenario, complete, runs=results.runs, weeks=results.weeks, notes=results.notes, folder=folder
     )
@@ -223,12 +227,14 @@ def load_results(path: Path | str) -> Results:
         Not a result, a result of a later version, or one whose scenario this version refuses.
     """
     from sim.config.schema import Scenario
+    from sim.config.sweeps import build_sweep
     from sim.config.validate import build, check_scenario
 
     given = Path(path)
     beside = given.suffix == ".parquet" and given.is_file()
     file = given / NAME if given.is_dir() else given.parent / NAME if beside else given
     manifest = read_manifest(file)
-    scenario = build(Scenario, manifest["scenario"], "scenario")
+    scenario = build(Scenario, manifest.scenario, "scenario")
     check_scenario(scenario)
-    return Results(scenario, manifest, folder=file.parent)
+    sweep = build_sweep(manifest.sweep, scenario) if manifest.sweep else None
+    return Results(scenario, manifest, sweep=sweep, folder=file.parent)

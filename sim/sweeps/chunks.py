@@ -7,12 +7,14 @@ made the spread small, and so pulls rare shares down: it first looks at 60 runs,
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from sim.config.errors import SimError
 from sim.config.groups.sweep import Stopping, Sweep
 from sim.config.params import flatten
 from sim.config.schema import Scenario
@@ -22,6 +24,7 @@ from sim.sweeps.design import Columns, Design, params_of
 
 __all__ = [
     "CHUNK_RUNS",
+    "MOST_CHUNK",
     "Chunk",
     "ChunkRuns",
     "Task",
@@ -31,9 +34,12 @@ __all__ = [
     "run_chunk",
     "run_task",
     "task_of",
+    "tiling",
 ]
 
 CHUNK_RUNS = 4_096
+MOST_CHUNK = 8_192  # runs: what a plan may ask for, the largest that a version of this software ever made
+_MOST_PIECES = 2_000_000  # 300 MB of chunks, eight thousand million runs
 _LEAST_RUNS, _PIECES = 256, 16
 _Z95 = 1.959963984540054
 _FIRST_LOOK = 60  # runs: at 20 a share of 11.7 % came out 0.6 points low, at 60 with the four runs less than a tenth of the half width (tests/sweeps/test_stopping.py)
@@ -95,6 +101,27 @@ def chunks(sweep: Sweep, rows: int, size: int = CHUNK_RUNS) -> Iterator[Chunk]:
     for first in range(0, rows, step):
         yield Chunk(number, first, min(first + step, rows), 0, sweep.runs)
         number += 1
+
+
+def tiling(sweep: Sweep, rows: int, size: int) -> tuple[Chunk, ...]:
+    """The pieces of a sweep, each run of each point in one of them.
+
+    Raises
+    ------
+    SimError
+        More pieces than memory is meant for, or pieces that overlap or leave a gap.
+    """
+    pieces = tuple(itertools.islice(chunks(sweep, rows, size), _MOST_PIECES + 1))
+    if len(pieces) > _MOST_PIECES:
+        raise SimError("too many parts", key="sweep", given=f"parts of {size} runs", allowed=f"{_MOST_PIECES:,} parts")
+    point, run = 0, 0
+    for piece in pieces:
+        if (piece.first, piece.start) != (point, run):
+            raise SimError("parts that do not fit together", key="chunk", given=size)
+        point, run = (piece.last, 0) if piece.stop == sweep.runs else (piece.first, piece.stop)
+    if (point, run) != (rows, 0):
+        raise SimError("parts that leave a gap", key="chunk", given=size)
+    return pieces
 
 
 def task_of(design: Design, scenario: Scenario, seed: int, chunk: Chunk) -> Task:

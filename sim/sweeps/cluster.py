@@ -16,7 +16,7 @@ from typing import Any
 from sim.config.errors import BAD_INPUT, MACHINE, SimError
 from sim.rules.compiled import source_hash
 from sim.sweeps.chunks import Task
-from sim.sweeps.execute import Part, part_of
+from sim.sweeps.execute import MadePart, part_of
 
 __all__ = ["on_cluster", "part_on_worker"]
 
@@ -25,7 +25,7 @@ _TRIES = 5
 _WAIT = "30s"
 
 
-def part_on_worker(task: Task, rules: str) -> Part:
+def part_on_worker(task: Task, rules: str) -> MadePart:
     """What a worker does.
 
     Raises
@@ -43,7 +43,7 @@ def part_on_worker(task: Task, rules: str) -> Part:
     return part_of(task)
 
 
-def on_cluster(tasks: Iterator[Task], address: str, workers: int) -> Generator[Part, None, None]:
+def on_cluster(tasks: Iterator[Task], address: str, workers: int) -> Generator[MadePart, None, None]:
     """Parts as they come from the cluster at ``address``, or from ``workers`` processes started here where it is empty.
 
     A few tasks a worker are under way and no more, so memory is bounded whatever the size of the sweep.
@@ -73,7 +73,7 @@ def on_cluster(tasks: Iterator[Task], address: str, workers: int) -> Generator[P
             yield part
 
 
-def _result(future: Any, attempt: int) -> Part | None:
+def _result(future: Any, attempt: int) -> MadePart | None:
     """The part, or None where it is to be tried again because its workers died."""
     from concurrent.futures import CancelledError
 

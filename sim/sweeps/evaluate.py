@@ -17,7 +17,7 @@ from sim.config.params import flatten
 from sim.config.schema import Scenario
 from sim.config.validate import check_value
 from sim.ensemble.execute import simulate
-from sim.results.tables import runs_table
+from sim.results.columns import runs_table
 from sim.rules.measures import OUTCOMES
 from sim.sweeps.design import SWEPT, in_row, params_of
 

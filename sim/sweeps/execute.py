@@ -8,23 +8,34 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import numpy as np
 
+from sim.config.errors import SimError
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import Params, flatten
 from sim.config.schema import Scenario
 from sim.ensemble.execute import available_threads, simulate
+from sim.results.columns import Named, column_notes, design_notes, runs_columns
 from sim.results.files import encode_columns
-from sim.results.tables import Named, column_notes, design_notes, runs_columns
-from sim.sweeps.chunks import CHUNK_RUNS, Chunk, ChunkRuns, Task, chunks, run_task, task_of
+from sim.sweeps.chunks import CHUNK_RUNS, Chunk, ChunkRuns, Task, run_task, task_of, tiling
 from sim.sweeps.design import Design
-from sim.sweeps.store import Store
+from sim.sweeps.store import Part, Store
 
-__all__ = ["CORE", "Part", "Progress", "chunk_columns", "execute", "part_of", "sweep_notes"]
+__all__ = [
+    "CORE",
+    "MadePart",
+    "Progress",
+    "check_parts",
+    "chunk_columns",
+    "execute",
+    "on_threads",
+    "part_of",
+    "sweep_notes",
+]
 
 CORE = (
     "outcome", "final_state", "weeks_to_first_deal", "weeks_to_first_break", "weeks_to_first_truce", "extensions", "breaches", "protests", "retaliations", "suspensions",
@@ -32,7 +43,7 @@ CORE = (
     "licence_wait", "flow", "leverage", "belief_alive", "efficiency", "nash_ratio", "us_surplus_share", "blocking_issue",
 )  # fmt: skip
 Progress = Callable[[int, int], None]
-Part = tuple[int, bytes]
+MadePart = tuple[int, bytes]
 
 
 class _StoppedError(Exception):
@@ -55,7 +66,7 @@ def sweep_notes(names: tuple[str, ...], params: Params) -> dict[str, dict[str, s
     return {**column_notes(params), **design_notes(names)}
 
 
-def part_of(task: Task, heard: Progress | None = None) -> Part:
+def part_of(task: Task, heard: Progress | None = None) -> MadePart:
     """Compute a task on one thread: its number and its rows as a Parquet file."""
     params = flatten(task.scenario)
     columns = chunk_columns(run_task(task, heard=heard), task.sweep, params)
@@ -74,10 +85,16 @@ def execute(
     """Compute and store every chunk that is missing.
 
     ``progress`` is called with (runs done, runs in all), or points where a stopping rule decides how many runs they get.
+
+    Raises
+    ------
+    SimError
+        A part that is there and is none of this plan's.
     """
-    pieces = {piece.number: piece for piece in chunks(design.sweep, design.rows, size)}
+    pieces = {piece.number: piece for piece in tiling(design.sweep, design.rows, size)}
     store.clean()
     there = store.done()
+    check_parts(there.values(), pieces, design)
     done, total = (
         sum(_weight(p, design.sweep) for p in some) for some in ((pieces[n] for n in there), pieces.values())
     )
@@ -93,7 +110,41 @@ def execute(
             tell(done, total)
 
 
-def _computed(tasks: Iterator[Task], run: Run) -> Generator[Part, None, None]:
+def check_parts(parts: Iterable[Part], pieces: Mapping[int, Chunk], design: Design) -> None:
+    """Refuse parts that do not hold the rows which their place in the plan has.
+
+    Raises
+    ------
+    SimError
+        Naming the part: it is of another sweep, or of another plan of this one.
+    """
+    sweep = design.sweep
+    for part in parts:
+        piece = pieces.get(part.number)
+        if piece is None:
+            raise _misplaced(part, f"parts 0 to {len(pieces) - 1}")
+        stop = sweep.stopping.most_runs if sweep.stopping else piece.stop
+        most = (piece.last - piece.first) * (max(stop, piece.stop) - piece.start)
+        # constraints leave out points, and a stopping rule gives each as many runs as it needs
+        fewest = 0 if sweep.constraints or sweep.stopping else most
+        rows = f"{most:,} rows of points {piece.first} to {piece.last - 1}, runs {piece.start} to {piece.stop - 1}"
+        if not fewest <= part.rows <= most or not _within(part.points, piece.first, piece.last) or not _within(part.runs, piece.start, max(stop, piece.stop)):  # fmt: skip
+            raise _misplaced(part, rows)
+
+
+def _within(ends: tuple[int, int], start: int, stop: int) -> bool:
+    """Whether all values from the first to the last are below ``stop`` and not below ``start``; true where there are none."""
+    low, high = ends
+    return low > high or (start <= low and high < stop)
+
+
+def _misplaced(part: Part, allowed: str) -> SimError:
+    given = f"{part.rows:,} rows of points {part.points[0]} to {part.points[1]}, runs {part.runs[0]} to {part.runs[1]}"
+    cure = "put the plan and the parts back as they were, or remove that part to have it computed anew"
+    return SimError("not a part of this plan", key=f"part {part.number}", given=given, allowed=allowed, cure=cure)
+
+
+def _computed(tasks: Iterator[Task], run: Run) -> Generator[MadePart, None, None]:
     if run.executor == "dask":
         from sim.sweeps.cluster import on_cluster
 
@@ -101,7 +152,7 @@ def _computed(tasks: Iterator[Task], run: Run) -> Generator[Part, None, None]:
     return on_threads(tasks, run.threads or available_threads())
 
 
-def on_threads(tasks: Iterator[Task], threads: int) -> Generator[Part, None, None]:
+def on_threads(tasks: Iterator[Task], threads: int) -> Generator[MadePart, None, None]:
     """Parts as they come, never more than two tasks a thread under way; an interruption waits for a few runs only."""
     halt = threading.Event()
 
@@ -111,7 +162,7 @@ def on_threads(tasks: Iterator[Task], threads: int) -> Generator[Part, None, Non
 
     with ThreadPoolExecutor(threads) as pool:
         pool.submit(_load).result()
-        under_way: set[Future[Part]] = set()
+        under_way: set[Future[MadePart]] = set()
         try:
             for task in tasks:
                 under_way.add(pool.submit(part_of, task, heard))

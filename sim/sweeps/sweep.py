@@ -4,36 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from sim.config.batch import recorded
 from sim.config.compose import scenario_to_plain, write_scenario_yaml
 from sim.config.errors import MACHINE, SimError, nearest
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
-from sim.config.render import to_plain, to_yaml, write_text
+from sim.config.render import to_yaml, write_text
 from sim.config.schema import Scenario
 from sim.config.sweeps import build_sweep, check_contrast, sweep_to_plain
 from sim.config.validate import build, check_scenario
 from sim.results.codebook import write_codebook
+from sim.results.columns import column_notes
 from sim.results.files import content_hash, read_notes, write_table
 from sim.results.folder import cleared_on_failure
 from sim.results.manifest import NAME, make_manifest, without_places, write_manifest
+from sim.results.reader import Plain
 from sim.results.results import Results, load_results
-from sim.results.tables import column_notes
 from sim.rules.compiled import source_hash
 from sim.rules.measures import OUTCOMES
-from sim.sweeps.chunks import chunk_size, chunks
+from sim.sweeps.chunks import chunk_size, tiling
 from sim.sweeps.design import Design, check_design, make_design
-from sim.sweeps.execute import Progress, execute, sweep_notes
-from sim.sweeps.store import PLAN, Store
+from sim.sweeps.execute import Progress, check_parts, execute, sweep_notes
+from sim.sweeps.store import PLAN, Plan, Store
 
-__all__ = ["check_measures", "prepare", "resume", "run_sweep"]
+__all__ = ["check_measures", "prepare", "recorded_sweep", "resume", "run_sweep"]
 
 _LIST = "design.parquet"
 
@@ -80,25 +80,25 @@ def run_sweep(
     progress: Progress | None = None,
 ) -> Results:
     """Run a prepared sweep into an empty folder; one that ends before its first part takes the folder with it."""
-    plan: dict[str, Any] = {
-        "started": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "scenario": scenario_to_plain(scenario),
-        "sweep": sweep_to_plain(design.sweep),
-        "run": recorded("sweep", to_plain(run)),
-        "overrides": without_places(overrides),
-        "chunk": chunk_size(design.sweep, design.rows),
-        "rules": source_hash(),
-    }
+    described = replace(design.sweep, file=_LIST) if design.table is not None else design.sweep
+    plan = Plan(
+        started=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        scenario=scenario_to_plain(scenario),
+        sweep=sweep_to_plain(described),
+        run=run,
+        overrides=tuple(without_places(overrides)),
+        chunk=chunk_size(design.sweep, design.rows),
+        rules=source_hash(),
+    )
     store = Store(folder)
     with cleared_on_failure(folder, keep=lambda: bool(store.done())):
         if design.table is not None:
             notes = sweep_notes(design.names, flatten(scenario))
             write_table(pd.DataFrame(dict(design.table)), folder / _LIST, notes)
-            plan["sweep"]["file"] = _LIST
         store.create(plan)
         write_scenario_yaml(scenario, folder / "scenario.yaml")
         head = "# The design of this sweep: tariffsim sweep sweep_file=sweep.yaml file=scenario.yaml\n\n"
-        write_text(folder / "sweep.yaml", head + to_yaml(plan["sweep"]))
+        write_text(folder / "sweep.yaml", head + to_yaml(plan.sweep))
         return _go_on(store, plan, design, scenario, run, progress)
 
 
@@ -119,44 +119,53 @@ def resume(
     """
     store = Store(Path(folder))
     plan = store.plan()
-    if plan["rules"] != source_hash():
+    if plan.rules != source_hash():
         raise SimError(
             "begun with other rules than this version's", key=str(folder), cure="use the version that began it, or begin anew",
             exit_code=MACHINE,
         )  # fmt: skip
-    scenario = build(Scenario, plan["scenario"], "scenario")
+    scenario = build(Scenario, plan.scenario, "scenario")
     check_scenario(scenario)
-    design = make_design(build_sweep(_with_list(plan["sweep"], store.folder), scenario), scenario)
-    if (store.folder / NAME).exists() and len(store.done()) == sum(
-        1 for _ in chunks(design.sweep, design.rows, plan["chunk"])
-    ):
+    design = prepare(recorded_sweep(plan.sweep, store.folder, scenario), scenario)
+    pieces = {piece.number: piece for piece in tiling(design.sweep, design.rows, plan.chunk)}
+    if (store.folder / NAME).exists() and len(there := store.done()) == len(pieces):
+        check_parts(there.values(), pieces, design)
         return load_results(store.folder)
-    run = build(Run, {**plan["run"], "threads": threads, "executor": executor, "address": address}, "run")
-    return _go_on(store, plan, design, scenario, run, progress)
+    run = replace(plan.run, threads=threads, executor=executor, address=address)
+    return _go_on(store, plan, design, scenario, build(Run, run, "run"), progress)
 
 
-def _with_list(sweep: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """The sweep of a plan, with the file of a list found in the result's own folder and nowhere else."""
-    if sweep.get("file") not in ("", None, _LIST):
-        raise SimError("not a plan of a sweep", key=PLAN, given=sweep["file"], allowed=_LIST)
-    return {**sweep, "file": str(folder / _LIST) if sweep.get("file") else ""}
+def recorded_sweep(plain: Plain, folder: Path, scenario: Scenario) -> Sweep:
+    """The sweep that a plan or manifest records, with the file of a list found in the result's own folder and nowhere else.
+
+    Raises
+    ------
+    SimError
+        A list that leads elsewhere or is missing, or a sweep that this version refuses.
+    """
+    if plain.get("file") not in ("", None, _LIST):
+        raise SimError("not the list of this result", key="sweep.file", given=plain["file"], allowed=_LIST)
+    if plain.get("file") and not (folder / _LIST).is_file():
+        raise SimError("the list of points is missing", key=_LIST, cure="give the whole folder, or the bundle")
+    return build_sweep({**plain, "file": str(folder / _LIST) if plain.get("file") else ""}, scenario)
 
 
 def _go_on(
-    store: Store, plan: Mapping[str, Any], design: Design, scenario: Scenario, run: Run, progress: Progress | None
+    store: Store, plan: Plan, design: Design, scenario: Scenario, run: Run, progress: Progress | None
 ) -> Results:
+    described = build_sweep(plan.sweep, scenario)
     with store.lock(), _resumable(store):
-        execute(design, scenario, run, store, size=plan["chunk"], progress=progress)
+        execute(design, scenario, run, store, size=plan.chunk, progress=progress)
         manifest = make_manifest(
-            verb="sweep", scenario=plan["scenario"], run=plan["run"], sweep=plan["sweep"], overrides=tuple(plan["overrides"]),
-            engine="ensemble", started=dt.datetime.fromisoformat(plan["started"]),
+            verb="sweep", scenario=plan.scenario, run=plan.run, sweep=described, overrides=plan.overrides, engine="ensemble",
+            started=dt.datetime.fromisoformat(plan.started),
         )  # fmt: skip
-        manifest["design"] = list(design.names)
-        manifest["content"] = {"runs": content_hash(store.parts())}
-        manifest["plan"] = PLAN
+        content = {"runs": content_hash(store.parts())}
         write_codebook(store.folder, {"runs": read_notes(store.folder / "runs")})
+        manifest = replace(manifest, design=design.names, content=content, plan=PLAN)
         complete = write_manifest(manifest, store.folder)
-    return Results(scenario, complete, folder=store.folder)
+    store.unlocked()
+    return Results(scenario, complete, sweep=described, folder=store.folder)
 
 
 @contextlib.contextmanager

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from sim.config.compose import scenario_to_plain, write_scenario_yaml
 from sim.config.groups.outcomes import Figures, Run
-from sim.config.render import to_plain
 from sim.figures.files import figure_bytes
 from sim.figures.page import again, image, page, table, write_page
 from sim.results.codebook import write_codebook
+from sim.results.columns import Notes
 from sim.results.files import content_hash
 from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
-from sim.results.manifest import make_manifest, write_manifest
-from sim.results.tables import Notes
+from sim.results.manifest import Manifest, make_manifest, write_manifest
 from sim.rules.measures import OUTCOMES
 from sim.tournament.figure import ranking_figures
 from sim.tournament.play import TABLES, Tournament
@@ -107,15 +106,15 @@ def _note(column: str) -> dict[str, str]:
     return {"label": f"{of['label']}: {_ENDS[end]}", "unit": of["unit"]}
 
 
-def _manifest(result: Tournament, words: Sequence[str], run: Run, started: dt.datetime) -> dict[str, Any]:
-    scenarios = [scenario_to_plain(scenario) for scenario in result.scenarios.values()]
+def _manifest(result: Tournament, words: Sequence[str], run: Run, started: dt.datetime) -> Manifest:
+    scenarios = tuple(scenario_to_plain(scenario) for scenario in result.scenarios.values())
     manifest = make_manifest(
-        verb="tournament", scenario=scenarios[0], run=to_plain(run), overrides=tuple(words), engine="ensemble", started=started,
+        verb="tournament", scenario=scenarios[0], run=run, overrides=tuple(words), engine="ensemble", started=started,
     )  # fmt: skip
-    return {
-        **manifest, "answer": result.answer, "scenarios": scenarios, "entrants": list(result.strategies),
-        "content": {name: content_hash([getattr(result, name)]) for name in TABLES},
-    }  # fmt: skip
+    content = {name: content_hash([getattr(result, name)]) for name in TABLES}
+    return replace(
+        manifest, answer=result.answer, scenarios=scenarios, entrants=tuple(result.strategies), content=content
+    )
 
 
 def _figures(result: Tournament, folder: Path, look: Figures) -> dict[str, bytes]:
@@ -135,7 +134,7 @@ def _kinds(look: Figures) -> tuple[str, ...]:
     return ("png", "svg") if look.format == "both" else (look.format,)
 
 
-def _page(result: Tournament, manifest: dict[str, Any], pictures: dict[str, bytes]) -> str:
+def _page(result: Tournament, manifest: Manifest, pictures: dict[str, bytes]) -> str:
     title = f"Which strategy pays? {', '.join(s.title or s.name for s in result.scenarios.values())}"
     rows = [
         (row["strategy"].replace("_", " "), *(f"{row[end]:.2f}" for end in ("advantage", "low", "high")), str(row["better_than"]))

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from html import escape
 from pathlib import Path
@@ -20,17 +20,16 @@ import pandas as pd
 
 from sim.config.compose import scenario_to_plain, write_scenario_yaml
 from sim.config.groups.outcomes import Figures, Run
-from sim.config.render import to_plain
 from sim.config.schema import Scenario
 from sim.figures.files import figure_bytes, house_style
 from sim.figures.page import again, write_page
 from sim.figures.page import page as html_page
 from sim.figures.style import COLOURS, NAMES, canvas, dress, headline, key, outlined, percent
 from sim.results.codebook import write_codebook
+from sim.results.columns import Notes
 from sim.results.files import content_hash
 from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
-from sim.results.manifest import make_manifest, write_manifest
-from sim.results.tables import Notes
+from sim.results.manifest import Manifest, make_manifest, write_manifest
 from sim.validation.calibration import BY_HAND, HELD, Trial, calibration
 from sim.validation.finding import Finding, Line, Test
 from sim.validation.patterns import PATTERNS, Lab
@@ -127,7 +126,7 @@ def validate(
     with cleared_on_failure(folder):
         result = replace(examine(lab, calibrated=calibrated, progress=progress), folder=folder)
         manifest = _manifest(result, Run(runs=runs, seed=seed, threads=threads, name=name), words, started)
-        manifest["calibration"] = calibrated
+        manifest = replace(manifest, calibration=calibrated)
         told = json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n"
         with whole_file(folder / "report.json") as part:
             part.write_text(told, encoding="utf-8")
@@ -166,11 +165,11 @@ def tables_of(result: Validated) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _manifest(result: Validated, run: Run, words: Sequence[str], started: dt.datetime) -> dict[str, Any]:
+def _manifest(result: Validated, run: Run, words: Sequence[str], started: dt.datetime) -> Manifest:
     manifest = make_manifest(
-        verb="validate", scenario=scenario_to_plain(Scenario()), run=to_plain(run), overrides=tuple(words), engine="ensemble", started=started,
+        verb="validate", scenario=scenario_to_plain(Scenario()), run=run, overrides=tuple(words), engine="ensemble", started=started,
     )  # fmt: skip
-    return {**manifest, "content": {name: content_hash([frame]) for name, frame in tables_of(result).items()}}
+    return replace(manifest, content={name: content_hash([frame]) for name, frame in tables_of(result).items()})
 
 
 class _Steps:
@@ -205,7 +204,7 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def page(result: Validated, lab: Lab, manifest: Mapping[str, Any] | None = None) -> str:
+def page(result: Validated, lab: Lab, manifest: Manifest | None = None) -> str:
     """The report as one HTML page; with a ``manifest``, how to make it again too."""
     known = [
         (f"13.{c.number}", c.claim, c.against, _number(c.error), _number(c.tolerance), _WORDS[c.met])

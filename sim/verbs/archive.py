@@ -97,7 +97,7 @@ def _number(given: dict[str, str], name: str, least: int) -> int:
 
 def _reproduce(path: str, given: dict[str, str]) -> int:
     from sim.progress import Meter
-    from sim.reproduction.verify import environment_of, reproduce
+    from sim.reproduction.verdict import environment_of, reproduce
 
     if "environment" in given:
         print(environment_of(path), end="")
@@ -114,7 +114,7 @@ def _reproduce(path: str, given: dict[str, str]) -> int:
 
 
 def _bundle(path: str, given: dict[str, str]) -> int:
-    from sim.reproduction.bundle import make_bundle
+    from sim.reproduction.archive import make_bundle
 
     target = make_bundle(path, given.get("out"), given.get("license", ""))
     print(f"results: {target}")

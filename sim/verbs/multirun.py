@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
 import sys
 import traceback
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import Any
 
 from sim.config.compose import compose_job, compose_jobs
 from sim.config.errors import DONE, MACHINE, SOME_FAILED, SimError
-from sim.config.render import write_text
 from sim.verbs.prepare import check_folder
 
 __all__ = ["multirun", "multirun_job"]
@@ -81,6 +79,7 @@ def multirun_job(cfg: Any) -> None:
     """One job of a multirun, called by Hydra's launcher, perhaps in another process; what came of it goes to ``job.json``."""
     from hydra.core.hydra_config import HydraConfig
 
+    from sim.results.joint import JobRecord, write_job
     from sim.verbs.jobs import run_job
 
     settings = HydraConfig.get()
@@ -88,25 +87,21 @@ def multirun_job(cfg: Any) -> None:
     label = f"{settings.job.num}: {' '.join(text.lstrip('+') for text in overrides)}"
     try:
         result = run_job(compose_job(settings.job.name, overrides, folder))
-        told = {"exit_code": int(getattr(result, "exit_code", DONE)), "answer": str(result.answer)}
+        exit_code, answer = int(getattr(result, "exit_code", DONE)), str(result.answer)
     except SimError as error:
-        told = {"exit_code": error.exit_code, "answer": str(error)}
+        exit_code, answer = error.exit_code, str(error)
     except Exception:
-        told = {"exit_code": MACHINE, "answer": traceback.format_exc()}
-    _tell(folder, overrides, told)
-    print(f"{label}\n  {told['answer']}", flush=True)
-
-
-def _tell(folder: Path, overrides: list[str], told: dict[str, Any]) -> None:
+        exit_code, answer = MACHINE, traceback.format_exc()
     folder.mkdir(exist_ok=True)  # a sweep that ended before its first part took its folder with it
-    write_text(folder / "job.json", json.dumps({"overrides": overrides, **told}, indent=1, ensure_ascii=False) + "\n")
+    write_job(JobRecord(overrides=tuple(overrides), exit_code=exit_code, answer=answer), folder)
+    print(f"{label}\n  {answer}", flush=True)
 
 
 def _report(folder: Path, jobs: int) -> int:
-    codes = []
-    for n in range(jobs):
-        path = folder / str(n) / "job.json"
-        codes.append(json.loads(path.read_text(encoding="utf-8"))["exit_code"] if path.is_file() else MACHINE)
+    from sim.results.joint import JOB, read_job
+
+    left = [folder / str(n) / JOB for n in range(jobs)]
+    codes = [read_job(path).exit_code if path.is_file() else MACHINE for path in left]
     done = codes.count(DONE)
     print(f"results: {folder}")
     print(

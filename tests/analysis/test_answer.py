@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,13 @@ import pytest
 import sim
 from sim.analysis.answer import answer
 from sim.config.compose import load_sweep
+from sim.config.groups.outcomes import Run
+from sim.config.groups.sweep import Factor, Sweep
+from sim.config.schema import Scenario
 from sim.config.sweeps import build_sweep
 from sim.results import Results
 from sim.results.files import write_table
+from sim.results.manifest import Interval, SettingsDoubt, make_manifest
 from sim.rules.measures import OUTCOMES
 
 
@@ -54,7 +58,9 @@ def test_truces_that_hold_are_told(broke: list[float], words: str) -> None:
 
 def test_both_kinds_of_doubt_are_named() -> None:
     results = made(["narrow_deal"] * 90 + ["breakdown"] * 10, weeks_to_first_break=[np.nan] * 100)
-    results.manifest["settings_doubt"] = {"shares": {"narrow_deal": {"share": 0.5, "low": 0.12, "high": 0.96}}}
+    shares = {"narrow_deal": Interval(share=0.5, low=0.12, high=0.96)}
+    doubt = SettingsDoubt(points=64, runs=30, settings=("a.x",), shares=shares)
+    results.manifest = replace(results.manifest, settings_doubt=doubt)
     assert "narrow deal in 90 % of 100 runs (95 % interval of the runs 83-94 %, of the settings 12-96 %)" in answer(
         results
     )
@@ -92,15 +98,30 @@ def test_sweeps_of_every_kind_are_answered(tmp_path: Path, described: dict) -> N
     assert line.startswith("A title: ") and line.endswith(".") and "\n" not in line and "nan" not in line
 
 
-def made(outcomes: list[str], sweep: dict | None = None, **columns) -> Results:
+def result_of(design: list[str], sweep: Sweep | None, **parts) -> Results:
+    """A result with given tables, of a scenario called ``A title``."""
+    scenario = replace(Scenario(), name="x", title="A title")
+    manifest = make_manifest(
+        verb="sweep",
+        scenario={"name": "x"},
+        run=Run(),
+        overrides=(),
+        engine="ensemble",
+        started=dt.datetime.now(dt.UTC),
+    )
+    return Results(scenario, replace(manifest, design=tuple(design)), sweep=sweep, **parts)
+
+
+def made(outcomes: list[str], copies: dict[str, str] | None = None, common: bool = False, **columns) -> Results:
     """A result of a given table."""
     runs = pd.DataFrame({**columns, "outcome": pd.Categorical(outcomes, categories=list(OUTCOMES))})
     design = [name for name in columns if "." in name]
     if design:
         runs = runs.assign(point=runs.groupby(design).ngroup(), run=np.arange(len(runs)))
-    manifest = {"verb": "run", "engine": "ensemble", "design": design, "sweep": {"title": "A title", **(sweep or {})}}
+    factors = {name: Factor(name, same_as=(copies or {}).get(name, "")) for name in design}
+    sweep = Sweep(title="A title", common_random_numbers=common, kind="list", factors=factors)
     notes = {"truce.length_weeks": {"label": "length of the truce", "unit": "weeks"}}
-    return Results(SimpleNamespace(title="A title", name="x"), manifest, runs=runs, notes=notes)  # type: ignore[arg-type]
+    return result_of(design, sweep if design else None, runs=runs, notes=notes)
 
 
 def test_one_setting_is_followed_from_outcome_to_outcome() -> None:
@@ -169,17 +190,15 @@ def test_noise_is_not_made_into_a_story() -> None:
 
 def test_a_copied_setting_is_not_counted_twice() -> None:
     values = [0.0] * 50 + [1.0] * 50
-    sweep = {"factors": {"linkage.us": {}, "linkage.cn": {"same_as": "linkage.us"}}}
+    copies = {"linkage.cn": "linkage.us"}
     line = answer(
-        made(["breakdown"] * 50 + ["narrow_deal"] * 50, sweep, **{"linkage.us": values, "linkage.cn": values})
+        made(["breakdown"] * 50 + ["narrow_deal"] * 50, copies, **{"linkage.us": values, "linkage.cn": values})
     )
     assert line.startswith("A title: as linkage.us rises")
 
 
 def test_one_runs_luck_at_every_point_is_said() -> None:
-    results = made(
-        ["breakdown"] * 50 + ["narrow_deal"] * 50, {"common_random_numbers": True}, **{"a.b": list(range(100))}
-    )
+    results = made(["breakdown"] * 50 + ["narrow_deal"] * 50, common=True, **{"a.b": list(range(100))})
     table = results.table()
     table["run"] = 0
     assert answer(results).endswith("every point shares the luck of one run.")
@@ -200,8 +219,8 @@ def on_disk(folder: Path, parts: int) -> Results:
         others = {f"measure{k}": rng.random(2_000, np.float32) for k in range(20)}
         outcome = pd.Categorical.from_codes(ended, list(OUTCOMES))
         write_table(pd.DataFrame({**first, "outcome": outcome, **others}), folder / f"runs/part-{part:06d}.parquet", {})
-    manifest = {"verb": "sweep", "engine": "ensemble", "design": names, "content": {}, "sweep": {"title": "A title"}}
-    return Results(SimpleNamespace(title="A title", name="x"), manifest, notes={}, folder=folder)  # type: ignore[arg-type]
+    sweep = Sweep(title="A title", common_random_numbers=False, kind="list")
+    return result_of(names, sweep, notes={}, folder=folder)
 
 
 def peak_of_answer(results: Results) -> int:
@@ -226,5 +245,5 @@ def test_an_answer_holds_a_few_columns_of_a_sweep_and_never_its_table(tmp_path: 
 
 def test_an_answer_from_disk_is_that_from_memory(tmp_path: Path) -> None:
     results = on_disk(tmp_path, 3)
-    whole = Results(results.scenario, results.manifest, runs=results.table(), notes={})
+    whole = Results(results.scenario, results.manifest, sweep=results.sweep, runs=results.table(), notes={})
     assert answer(results) == answer(whole)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from scipy.stats import qmc
 from sim.analysis.ranking import rank_settings
 from sim.analysis.sensitivity import FIRST, MOVES, TOTAL, sensitivity
 from sim.config.errors import SimError
+from sim.config.groups.sweep import Sweep
 from sim.rules.measures import OUTCOMES
 
 A, B = 7.0, 0.1
@@ -33,14 +36,18 @@ def frame_of(x: np.ndarray, y: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"point": np.arange(len(y)), "run": 0, **{f"x{j}": x[:, j] for j in range(x.shape[1])}, "y": y})
 
 
-def found_by(frame: pd.DataFrame, described: dict, measures: tuple[str, ...] = ("y",)) -> pd.DataFrame:
+def design(kind: str, common_random_numbers: bool = False, **parts) -> Sweep:
+    return Sweep(kind=kind, common_random_numbers=common_random_numbers, **parts)
+
+
+def found_by(frame: pd.DataFrame, sweep: Sweep, measures: tuple[str, ...] = ("y",)) -> pd.DataFrame:
     names = [name for name in frame if name.startswith("x")]
-    return sensitivity(lambda columns: frame[columns], described, names, measures)
+    return sensitivity(lambda columns: frame[columns], sweep, names, measures)
 
 
 def test_first_order_indices_of_a_sampled_design_are_those_of_ishigami() -> None:
     x = qmc.Sobol(3, rng=np.random.default_rng(1)).random(2**14)
-    found = found_by(frame_of(x, ishigami(x)), {"kind": "sobol"})
+    found = found_by(frame_of(x, ishigami(x)), design("sobol"))
     assert (found["index"] == FIRST).all()
     for value, low, high, truth in zip(found["value"], found["low"], found["high"], known()[0], strict=True):
         assert value == pytest.approx(truth, abs=0.02)
@@ -53,7 +60,7 @@ def test_a_saltelli_design_gives_first_and_total_order() -> None:
 
     problem = {"num_vars": 3, "names": ["x0", "x1", "x2"], "bounds": [[0.0, 1.0]] * 3}
     x = sobol.sample(problem, 2048, calc_second_order=False, seed=1)
-    found = found_by(frame_of(x, ishigami(x)), {"kind": "saltelli", "points": 2048})
+    found = found_by(frame_of(x, ishigami(x)), design("saltelli", points=2048))
     for index, truths in zip((FIRST, TOTAL), known(), strict=True):
         assert found.loc[found["index"] == index, "value"].to_numpy() == pytest.approx(truths, abs=0.04)
 
@@ -64,7 +71,7 @@ def test_morris_effects_of_a_line_are_its_slopes_whatever_the_order_of_rows() ->
     problem = {"num_vars": 3, "names": ["x0", "x1", "x2"], "bounds": [[0.0, 1.0]] * 3}
     x = morris.sample(problem, 20, num_levels=4, seed=1)
     frame = frame_of(x, x @ np.asarray([3.0, -1.0, 0.0]))
-    found = found_by(frame.sample(frac=1.0, random_state=1), {"kind": "morris", "points": 20, "levels": 4})
+    found = found_by(frame.sample(frac=1.0, random_state=1), design("morris", points=20, levels=4))
     assert (found["index"] == MOVES).all()
     assert found["value"].to_numpy() == pytest.approx([3.0, 1.0, 0.0], abs=1e-6)
 
@@ -75,7 +82,7 @@ def test_a_setting_that_does_nothing_explains_nothing_and_luck_counts_against_al
     y = (draw.random(8000) < 0.2 + 0.6 * x[:, 0]).astype(float)
     frame = frame_of(x, y)
     frame["outcome"] = np.where(y > 0, "breakthrough", "breakdown")
-    found = found_by(frame, {"kind": "latin_hypercube"}, ("breakthrough",))
+    found = found_by(frame, design("latin_hypercube"), ("breakthrough",))
     truth = 0.36 / 12.0 / 0.25
     assert found["value"].to_numpy() == pytest.approx([truth, 0.0], abs=0.02)
     assert found["low"][1] < 0.0 < found["high"][1]
@@ -101,7 +108,7 @@ def test_intervals_hold_ishigamis_indices_weak_ones_too(kind: str, runs: int, no
     for seed in range(25):
         x = DESIGNS[kind](seed)
         y = ishigami(x)[:, None] + sd * np.random.default_rng(900 + seed).normal(size=(256, runs))
-        found = found_by(repeated(x, y), {"kind": kind})
+        found = found_by(repeated(x, y), design(kind))
         held += (found["low"] <= truth) & (truth <= found["high"])
     assert (held >= 21).all()  # of 25 at 95 %: fewer once in 1,000 for one index
 
@@ -112,9 +119,7 @@ def test_luck_that_goes_with_a_setting_is_in_the_interval_and_not_in_the_index()
     for seed in range(40):
         rng = np.random.default_rng(seed)
         x, luck = qmc.Sobol(2, rng=seed).random(128), rng.normal(size=8)
-        found = found_by(
-            repeated(x, x[:, :1] + (x[:, 1:] - 0.5) * luck), {"kind": "sobol", "common_random_numbers": True}
-        )
+        found = found_by(repeated(x, x[:, :1] + (x[:, 1:] - 0.5) * luck), design("sobol", common_random_numbers=True))
         values.append(found["value"][1])
         held += found["low"][1] <= 0.0 <= found["high"][1]
     assert abs(np.mean(values)) < 0.06
@@ -125,12 +130,12 @@ def test_morris_effects_of_ten_trajectories_are_covered() -> None:
     from SALib.sample import morris
 
     problem, held = {"num_vars": 3, "names": ["x0", "x1", "x2"], "bounds": [[0.0, 1.0]] * 3}, np.zeros(3)
-    described = {"kind": "morris", "points": 10, "levels": 4}
+    sweep = design("morris", points=10, levels=4)
     many = morris.sample(problem, 2000, num_levels=4, seed=1)
-    truth = found_by(frame_of(many, ishigami(many)), {**described, "points": 2000})["value"].to_numpy()
+    truth = found_by(frame_of(many, ishigami(many)), replace(sweep, points=2000))["value"].to_numpy()
     for seed in range(60):
         x = morris.sample(problem, 10, num_levels=4, seed=seed + 2)
-        found = found_by(frame_of(x, ishigami(x)), described)
+        found = found_by(frame_of(x, ishigami(x)), sweep)
         held += (found["low"] <= truth + 1e-9) & (truth <= found["high"] + 1e-9)
     assert (held >= 51).all()
 
@@ -148,7 +153,7 @@ def test_of_shuffled_settings_nothing_stands_out() -> None:
     stands = 0
     for seed in range(40):
         frame, names = shuffled(seed)
-        stands += bool(rank_settings(lambda columns, f=frame: f[columns], {"kind": "sobol"}, names).leaders)
+        stands += bool(rank_settings(lambda columns, f=frame: f[columns], design("sobol"), names).leaders)
     assert stands <= 5  # one in twenty expected
 
 
@@ -158,10 +163,10 @@ def test_the_setting_that_decides_is_named_and_one_as_strong_is_not_put_behind_i
     ended = np.where(rng.random((256, 4)) < 0.1 + 0.8 * x[:, :1], "breakdown", "narrow_deal")
     one = repeated(x, np.zeros((256, 4))).assign(outcome=ended.ravel())
     names = ["x0", "x1", "x2"]
-    assert rank_settings(lambda columns: one[columns], {"kind": "sobol"}, names).leaders == ("x0",)
+    assert rank_settings(lambda columns: one[columns], design("sobol"), names).leaders == ("x0",)
     ended = np.where(rng.random((256, 4)) < 0.1 + 0.4 * x[:, :1] + 0.4 * x[:, 1:2], "breakdown", "narrow_deal")
     two = one.assign(outcome=ended.ravel())
-    ranking = rank_settings(lambda columns: two[columns], {"kind": "sobol"}, names)
+    ranking = rank_settings(lambda columns: two[columns], design("sobol"), names)
     assert set(ranking.leaders) == {"x0", "x1"}
     assert "not parted" in ranking.words({})
 
@@ -170,19 +175,19 @@ def test_too_small_a_design_says_which_size_would_do() -> None:
     rng = np.random.default_rng(3)
     frame = repeated(rng.random((32, 3)), np.zeros((32, 1)))
     frame["outcome"] = rng.choice(OUTCOMES, 32)
-    words = rank_settings(lambda columns: frame[columns], {"kind": "latin_hypercube"}, ["x0", "x1", "x2"]).words({})
+    words = rank_settings(lambda columns: frame[columns], design("latin_hypercube"), ["x0", "x1", "x2"]).words({})
     assert words.startswith("nothing stands out") and "would show with about" in words
 
 
 def test_choices_count_as_classes_and_runs_without_a_value_do_not_count() -> None:
     frame = pd.DataFrame({"point": np.arange(400), "run": 0, "x": ["a", "b"] * 200, "y": [0.0, 1.0] * 200})
     frame.loc[:9, "y"] = np.nan
-    assert found_by(frame, {"kind": "list"})["value"].tolist() == pytest.approx([1.0])
+    assert found_by(frame, design("list"))["value"].tolist() == pytest.approx([1.0])
     frame["y"] = np.nan
-    assert found_by(frame, {"kind": "list"})["value"].isna().all()
+    assert found_by(frame, design("list"))["value"].isna().all()
 
 
 def test_a_design_with_points_missing_has_no_saltelli_indices() -> None:
     frame = frame_of(np.zeros((7, 3)), np.arange(7.0))
     with pytest.raises(SimError, match="every point"):
-        found_by(frame, {"kind": "saltelli", "points": 4})
+        found_by(frame, design("saltelli", points=4))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,11 @@ import pytest
 from sim.analysis import target
 from sim.analysis.answer import answer
 from sim.analysis.told import tell_target
+from sim.config.groups.outcomes import Run
+from sim.config.groups.sweep import Factor, Sweep
+from sim.config.schema import Scenario
 from sim.results import Results
+from sim.results.manifest import make_manifest
 from sim.rules.measures import OUTCOMES
 
 NOTES = {
@@ -22,18 +27,32 @@ NOTES = {
 }
 
 
+def result_of(design: list[str], sweep: Sweep | None, **parts) -> Results:
+    """A result with given tables, of a scenario called ``A title``."""
+    scenario = replace(Scenario(), name="x", title="A title")
+    manifest = make_manifest(
+        verb="sweep",
+        scenario={"name": "x"},
+        run=Run(),
+        overrides=(),
+        engine="ensemble",
+        started=dt.datetime.now(dt.UTC),
+    )
+    return Results(scenario, replace(manifest, design=tuple(design)), sweep=sweep, **parts)
+
+
 def made(frame: pd.DataFrame, focus: tuple[str, ...], contrast: str = "", common: bool = True, **factors) -> Results:
     """A result of a given table with the columns point, run and outcome or the focus."""
     if "outcome" in frame:
         frame = frame.assign(outcome=pd.Categorical(frame["outcome"], categories=list(OUTCOMES)))
     else:
         frame = frame.assign(outcome=pd.Categorical(["breakdown"] * len(frame), categories=list(OUTCOMES)))
-    sweep = {
-        "title": "Why?", "focus": list(focus), "contrast": contrast, "common_random_numbers": common, "factors": factors,
-    }  # fmt: skip
-    manifest = {"verb": "sweep", "engine": "ensemble", "sweep": sweep}
-    manifest["design"] = [name for name in frame.columns if name.startswith("a.")]
-    return Results(SimpleNamespace(title="A title", name="x"), manifest, runs=frame, notes=NOTES)  # type: ignore[arg-type]
+    sweep = Sweep(
+        title="Why?", focus=focus, contrast=contrast, common_random_numbers=common, kind="list",
+        factors={name: Factor(name, **parts) for name, parts in factors.items()},
+    )  # fmt: skip
+    design = [name for name in frame.columns if name.startswith("a.")]
+    return result_of(design, sweep, runs=frame, notes=NOTES)
 
 
 def grid(runs: int, chance, **values) -> pd.DataFrame:

@@ -31,7 +31,7 @@ told = {"runs": content_hash([results.runs]), "weeks": content_hash([results.wee
 with tempfile.TemporaryDirectory() as out:
     given = ["sweep=linkage_by_deadline", "sweep.runs=2"]
     job = compose_job("sweep", given)
-    told["sweep"] = sim.sweep(job.sweep, job.scenario, seed=7, out=out, threads=int(sys.argv[1])).manifest["content"]["runs"]
+    told["sweep"] = sim.sweep(job.sweep, job.scenario, seed=7, out=out, threads=int(sys.argv[1])).manifest.content["runs"]
 print(json.dumps(told))
 """
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from sim.cli import main
 from sim.config.compose import read_scenario_yaml, write_scenario_yaml
 from sim.config.errors import MACHINE, SimError
 from sim.results.files import content_hash, read_notes, read_table, write_table
-from sim.results.manifest import environment, write_manifest
+from sim.results.machine import environment
+from sim.results.manifest import read_manifest, write_manifest
 
 FIRST = Path(__file__).resolve().parent / "first"
 
@@ -59,7 +60,7 @@ def test_a_scenario_is_run_and_there_is_nothing_to_compare_with(copy_of, tmp_pat
 def test_a_changed_file_is_named_though_the_tables_are_the_same(copy_of, capsys):
     folder = copy_of("run")
     (folder / "note.txt").write_text("first", encoding="utf-8")
-    write_manifest(json.loads((folder / "manifest.json").read_text(encoding="utf-8")), folder)
+    write_manifest(read_manifest(folder / "manifest.json"), folder)
     (folder / "note.txt").write_text("other", encoding="utf-8")
     assert main(["reproduce", str(folder)]) == 1
     out = capsys.readouterr().out
@@ -79,7 +80,7 @@ def test_a_table_changed_with_its_manifest_differs_by_the_bits_made_again(copy_o
     folder = copy_of("run")
     _nudge(folder / "runs.parquet")
     edit(folder, lambda manifest: manifest["content"].update(runs="0" * 64))
-    write_manifest(json.loads((folder / "manifest.json").read_text(encoding="utf-8")), folder)
+    write_manifest(read_manifest(folder / "manifest.json"), folder)
     found = sim.reproduce(folder)
     assert not found.same and found.files == [] and found.tier == "T2" and not found.kept
 
@@ -162,9 +163,9 @@ def test_another_scenario_file_is_named_with_the_setting(copy_of):
         (lambda m: m.update(verb="sweep"), "sweep"),
         (lambda m: m.update(schema=2), "install a newer"),
         (lambda m: m.update(schema="1"), "not a manifest"),
-        (lambda m: m["files"].update({"../../x": {"sha256": "0"}}), "leads elsewhere"),
-        (lambda m: m["files"].update({"/etc/passwd": {"sha256": "0"}}), "leads elsewhere"),
-        (lambda m: m["files"].update({"runs.parquet": 3}), "incomplete"),
+        (lambda m: m["files"].update({"../../x": {"bytes": 1, "sha256": "0" * 64}}), "leads elsewhere"),
+        (lambda m: m["files"].update({"/etc/passwd": {"bytes": 1, "sha256": "0" * 64}}), "leads elsewhere"),
+        (lambda m: m["files"].update({"runs.parquet": 3}), "files.runs.parquet: not a manifest"),
     ],
 )
 def test_a_manifest_that_cannot_be_made_again_is_refused(how, key, copy_of, edit, capsys):
@@ -189,9 +190,8 @@ def test_a_sweep_that_lists_a_file_of_somebody_else_is_refused(copy_of, edit):
 def test_other_rules_are_refused_unless_allowed(how, copy_of, edit, monkeypatch):
     folder = copy_of("run")
     edit(folder, lambda manifest: manifest["versions"].update(tariffsim="0.1.0"))
-    here = environment()
-    here["versions"]["tariffsim"] = "0.1.0"
-    monkeypatch.setattr("sim.reproduction.verify.environment", lambda: here)
+    here = replace(environment(), versions={**environment().versions, "tariffsim": "0.1.0"})
+    monkeypatch.setattr("sim.reproduction.verdict.environment", lambda: here)
     edit(folder, how)
     with pytest.raises(SimError) as refused:
         sim.reproduce(folder)
@@ -211,7 +211,7 @@ def test_differences_of_the_environment_are_told_and_lower_the_promise(copy_of, 
     assert [change.name for change in found.changes][:2] == ["machine", "version numpy"]
     _nudge(folder / "runs.parquet")
     edit(folder, lambda manifest: manifest["content"].update(runs="0" * 64))
-    write_manifest(json.loads((folder / "manifest.json").read_text(encoding="utf-8")), folder)
+    write_manifest(read_manifest(folder / "manifest.json"), folder)
     moved = sim.reproduce(folder)
     assert not moved.same and moved.tier == "T2" and moved.kept
 
@@ -281,8 +281,8 @@ def test_bad_command_lines_are_refused_and_leave_nothing(words, said, tmp_path, 
 def test_a_result_of_the_first_format_stays_readable_and_is_made_again(name):
     folder = FIRST / name
     results = sim.load_results(folder)
-    assert results.manifest["schema"] == 1 and len(results.runs) > 0
-    assert content_hash([results.runs]) == results.manifest["content"]["runs"]
+    assert results.manifest.schema == 1 and len(results.runs) > 0
+    assert content_hash([results.runs]) == results.manifest.content["runs"]
     found = sim.reproduce(folder, allow_version=True)
     assert found.files == [] and (found.same or found.expected is None)
 

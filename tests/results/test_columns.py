@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import sim
 from sim.config.params import flatten
 from sim.config.schema import Scenario
-from sim.results import column_notes, design_notes, runs_table, tables, weeks_table
-from sim.results.tables import QUANTILES, _mean_and_quantiles
+from sim.results import column_notes, columns, design_notes, runs_table, weeks_table
+from sim.results.columns import QUANTILES, _mean_and_quantiles
 from sim.rules.measures import OUTCOMES, RUN, RUN_MEASURES, WEEK, WEEK_SERIES
 
 PARAMS = flatten(Scenario())
@@ -161,7 +161,7 @@ def by_definition(values: np.ndarray) -> list[float]:
 
 @pytest.mark.parametrize("block", [1, 5_000, 10**9])
 def test_bands_are_those_of_each_series_and_week_alone_bit_for_bit(monkeypatch, block: int) -> None:
-    monkeypatch.setattr(tables, "_BLOCK", block)
+    monkeypatch.setattr(columns, "_BLOCK", block)
     rng, weeks = np.random.default_rng(8), np.zeros((33, 5), WEEK)
     for name in WEEK.names or ():
         drawn = rng.normal(size=weeks[name].shape) * 1e3

@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.config.errors import MACHINE, SimError
+from sim.results.columns import Named
 from sim.results.files import content_hash, encode_columns, read_notes, read_table, write_table
 from sim.results.folder import cleared_on_failure, whole_file
-from sim.results.tables import Named
 
 FRAME = pd.DataFrame(
     {

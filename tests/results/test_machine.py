@@ -39,7 +39,7 @@ def test_numpy_is_asked_for_names_and_never_for_folders(monkeypatch):
     blas = {"name": "openblas", "version": "0.3", "lib directory": "somewhere/lib", "pc file directory": "somewhere"}
     told = {"SIMD Extensions": {"found": ["AVX2"]}, "Build Dependencies": {"blas": blas}}
     monkeypatch.setattr(np, "show_config", lambda mode: told)
-    assert blas_library() == "openblas 0.3" and vector_features() == ["AVX2"]
+    assert blas_library() == "openblas 0.3" and vector_features() == ("AVX2",)
     monkeypatch.setattr(np, "show_config", lambda mode: {})
     assert blas_library() is None and vector_features() is None
 

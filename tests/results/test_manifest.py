@@ -6,17 +6,28 @@ import hashlib
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import sim
 from sim.config.errors import BAD_INPUT, SimError
+from sim.config.groups.outcomes import Run
+from sim.config.groups.sweep import Stopping, Sweep
 from sim.config.schema import Scenario
 from sim.config.validate import build
 from sim.results.folder import prepare_folder
-from sim.results.machine import processor_model, vector_features
-from sim.results.manifest import NAME, environment, read_manifest, seed_plan, without_places, write_manifest
+from sim.results.machine import Platform, environment, processor_model, vector_features
+from sim.results.manifest import (
+    NAME,
+    FileEntry,
+    Seeds,
+    read_manifest,
+    seed_plan,
+    without_places,
+    write_manifest,
+)
 from sim.results.results import save
 
 
@@ -30,11 +41,11 @@ def test_it_holds_what_is_needed_to_run_it_again(saved):
 
 
 def test_it_names_every_file_with_its_hash(saved):
-    files = saved.manifest["files"]
+    files = saved.manifest.files
     assert set(files) == {path.name for path in saved.folder.iterdir()} - {NAME}
     for name, told in files.items():
         data = (saved.folder / name).read_bytes()
-        assert told == {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        assert told == FileEntry(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
 def test_it_names_no_person_no_machine_and_no_place(saved, tmp_path):
@@ -42,7 +53,7 @@ def test_it_names_no_person_no_machine_and_no_place(saved, tmp_path):
     assert not re.search(r'"(/|[A-Za-z]:\\\\|~)', text)
     for private in (str(tmp_path), f'"{os.uname().nodename}"', os.environ.get("USER", "no user")):
         assert private not in text
-    assert not {"out", "address"} & set(saved.manifest["run"])
+    assert not {"out", "address"} & set(json.loads(text)["run"])
 
 
 def test_overrides_lose_their_places():
@@ -127,7 +138,7 @@ def test_a_lost_table_is_told_when_it_is_asked_for(saved):
 
 def test_drafts_are_no_part_of_a_result(saved):
     (saved.folder / ".draft").write_text("x")
-    assert ".draft" not in write_manifest(dict(saved.manifest), saved.folder)["files"]
+    assert ".draft" not in write_manifest(saved.manifest, saved.folder).files
 
 
 def test_folders_of_one_second_get_numbers(tmp_path):
@@ -144,39 +155,41 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 
 def test_it_tells_the_kind_of_machine_and_what_went_with_the_code(saved):
     manifest = read_manifest(saved.folder / NAME)
-    platform = manifest["platform"]
-    assert {"system", "machine", "libc", "processor", "vector_features", "blas"} == set(platform)
-    assert platform["processor"] == processor_model() and platform["vector_features"] == vector_features()
+    platform = manifest.platform
+    assert platform.system and platform.machine
+    assert platform.processor == processor_model() and platform.vector_features == vector_features()
     lock = Path(sim.__file__).resolve().parent.parent / "requirements" / "run.txt"
-    assert manifest["lock"] == (hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None)
-    assert 50e6 < manifest["peak_memory_bytes"] < 100e9
-    assert manifest["tier"] == "T0"
+    assert manifest.lock == (hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None)
+    assert 50e6 < manifest.peak_memory_bytes < 100e9
+    assert manifest.tier == "T0"
 
 
 def test_it_says_how_draws_follow_from_the_seed(saved):
-    assert saved.manifest["seeds"] == {
+    told = {
         "generator": "Philox4x32-10",
         "key": "seed (64 bits)",
         "counter": ["run number, from 0", "stream", "week", "entity"],
         "counter_bits": 32,
         "seed": 1,
     }
+    assert json.loads((saved.folder / NAME).read_text())["seeds"] == told
+    assert saved.manifest.seeds == Seeds(**{**told, "counter": tuple(told["counter"])})
 
 
 @pytest.mark.parametrize(
     ("sweep", "word"),
     [
-        ({"common_random_numbers": True, "runs": 5}, "run number, from 0, the same at every point"),
-        ({"common_random_numbers": False, "runs": 5}, "point number x 5 + run number, both from 0"),
+        (Sweep(runs=5), "run number, from 0, the same at every point"),
+        (Sweep(runs=5, common_random_numbers=False), "point number x 5 + run number, both from 0"),
         (
-            {"common_random_numbers": False, "runs": 5, "stopping": {"most_runs": 80}},
+            Sweep(runs=5, common_random_numbers=False, stopping=Stopping(most_runs=80)),
             "point number x 80 + run number, both from 0",
         ),
     ],
 )
 def test_of_a_sweep_it_says_whether_points_share_their_luck(sweep, word):
-    plan = seed_plan({"seed": 7}, {**sweep, "design_seed": 3})
-    assert plan["counter"][0] == word and plan["seed"] == 7 and plan["design_seed"] == 3
+    plan = seed_plan(Run(seed=7), replace(sweep, design_seed=3))
+    assert plan.counter[0] == word and plan.seed == 7 and plan.design_seed == 3
 
 
 def test_a_draw_is_what_the_seed_plan_says(saved):
@@ -196,14 +209,14 @@ def test_a_draw_is_what_the_seed_plan_says(saved):
             low, high = (low + 0x9E3779B9) & 0xFFFFFFFF, (high + 0xBB67AE85) & 0xFFFFFFFF
         return counter
 
-    assert saved.manifest["seeds"]["generator"] == "Philox4x32-10"
+    assert saved.manifest.seeds.generator == "Philox4x32-10"
     seed, run, stream, week, entity = 2**40 + 3, 17, STREAMS.index("shock"), 9, 2
     words = philox(seed, [run, stream, week, entity])
     assert uniform(seed, run, stream, week, entity) == (((words[0] << 32 | words[1]) >> 12) + 0.5) / 2**52
 
 
 def test_of_strategies_in_python_no_tier_is_claimed(saved):
-    assert write_manifest({**saved.manifest, "strategies": {"us": "Mine"}}, saved.folder)["tier"] is None
+    assert write_manifest(replace(saved.manifest, strategies={"us": "Mine"}), saved.folder).tier is None
 
 
 def test_it_is_strict_json(saved):
@@ -223,16 +236,16 @@ def test_a_manifest_without_the_entries_added_since_is_read(saved):
     path.write_text(json.dumps(manifest))
     loaded = sim.load_results(saved.folder)
     assert loaded.runs.equals(saved.runs)
-    assert "tier" not in write_manifest(loaded.manifest, saved.folder)
+    assert write_manifest(loaded.manifest, saved.folder).tier is None
 
 
 def test_facts_of_the_machine_enter_no_content_hash(saved, monkeypatch):
     import sim.results.manifest as module
 
     monkeypatch.setattr(module, "peak_memory", lambda: 1)
-    monkeypatch.setattr(module, "environment", lambda: {**environment(), "platform": {}, "lock": None})
+    monkeypatch.setattr(module, "environment", lambda: replace(environment(), platform=Platform(), lock=None))
     again = sim.run(saved.scenario, runs=40, weeks="all")
-    assert again.manifest["peak_memory_bytes"] == 1 and again.manifest["platform"] == {}
+    assert again.manifest.peak_memory_bytes == 1 and again.manifest.platform == Platform()
     folder = saved.folder.with_name("again")
     folder.mkdir()
-    assert save(again, folder).manifest["content"] == saved.manifest["content"]
+    assert save(again, folder).manifest.content == saved.manifest.content

@@ -87,7 +87,7 @@ def test_tables_are_read_when_asked_for(made: Results, tmp_path: Path) -> None:
     folder = stored(made, tmp_path)
     (folder / "runs.parquet").unlink()
     results = load_results(folder)
-    assert results.manifest["run"]["runs"] == 12
+    assert results.manifest.run.runs == 12
     assert results.weeks is not None
     with pytest.raises(SimError, match="no such table"):
         results.table(["outcome"])

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.config.errors import SimError
-from sim.results.tables import QUANTILES
+from sim.results.columns import QUANTILES
 from sim.rules.measures import OUTCOMES
 
 

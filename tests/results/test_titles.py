@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import sim
+from sim.results.columns import joint_notes
 from sim.results.results import changes_of
-from sim.results.tables import joint_notes
 
 
 def _title(*overrides: str) -> str:
@@ -35,10 +35,7 @@ def test_a_factor_that_both_sides_share_is_called_so() -> None:
         "compliance.us.drift": {"label": "Washington's drift rate", "unit": "per week"},
         "us.patience": {"label": "Washington's patience", "unit": "share"},
     }
-    factors = {
-        "compliance.us.drift": {}, "compliance.cn.drift": {"same_as": "compliance.us.drift"},
-        "us.patience": {}, "cn.firmness": {"same_as": "us.patience"},
-    }  # fmt: skip
-    found = joint_notes(notes, factors)
+    copies = {"compliance.cn.drift": "compliance.us.drift", "cn.firmness": "us.patience"}
+    found = joint_notes(notes, copies)
     assert found["compliance.us.drift"]["label"] == "drift rate, both sides"
     assert found["us.patience"] == notes["us.patience"]

@@ -50,7 +50,7 @@ def test_a_worker_killed_on_the_way_leaves_no_trace(small, swept, two_processes,
     there = swept(many(small), "there", executor="dask", address=two_processes.scheduler_address)
     assert sorted(written) == list(range(len(written)))
     assert len(written) >= 16
-    assert there.manifest["content"] == here.manifest["content"]
+    assert there.manifest.content == here.manifest.content
     assert two_processes.scheduler_address not in (there.folder / "manifest.json").read_text()
 
 
@@ -59,7 +59,7 @@ def test_a_sweep_begun_here_goes_on_there(small, swept, two_processes):
     for path in sorted((done.folder / "runs").iterdir())[::2]:
         path.unlink()
     resumed = resume(done.folder, executor="dask", address=two_processes.scheduler_address)
-    assert resumed.manifest["content"] == done.manifest["content"]
+    assert resumed.manifest.content == done.manifest.content
 
 
 def test_parts_are_the_same_bytes_wherever_they_are_made(small, short, two_processes):

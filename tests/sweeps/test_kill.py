@@ -67,7 +67,7 @@ def finish(folder: Path) -> str:
     with start(folder) as process:
         _, told = process.communicate(timeout=120)
         assert process.returncode == 0, told.decode()
-    return load_results(folder).manifest["content"]["runs"]
+    return load_results(folder).manifest.content["runs"]
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
@@ -45,13 +44,13 @@ def test_a_sweep_is_cut_into_parts_and_reads_as_one_table(done):
 def test_deleted_parts_are_made_again(done):
     for path in parts(done)[1:]:
         path.unlink()
-    assert resume(done.folder).manifest["content"] == done.manifest["content"]
+    assert resume(done.folder).manifest.content == done.manifest.content
 
 
 def test_a_truncated_part_is_made_again(done):
     broken = parts(done)[1]
     broken.write_bytes(broken.read_bytes()[:-100])
-    assert resume(done.folder).manifest["content"] == done.manifest["content"]
+    assert resume(done.folder).manifest.content == done.manifest.content
 
 
 @pytest.mark.parametrize("name", [".part-000001.parquet.77.part", "part-1.parquet", "notes.txt"])
@@ -60,7 +59,7 @@ def test_what_a_killed_process_left_among_the_parts_is_removed(done, name):
     stray = done.folder / "runs" / name
     stray.write_bytes(parts(done)[0].read_bytes() if name.endswith("parquet") else b"half of somethi")
     resumed = resume(done.folder)
-    assert resumed.manifest["content"] == done.manifest["content"]
+    assert resumed.manifest.content == done.manifest.content
     assert not stray.exists()
 
 
@@ -90,14 +89,15 @@ def test_a_list_resumes_from_the_copy_in_its_own_folder(small, swept, tmp_path):
     first = swept(small(kind="list", factors={}, file=str(rows), runs=200))
     rows.unlink()
     parts(first)[0].unlink()
-    assert resume(first.folder).manifest["content"] == first.manifest["content"]
+    assert resume(first.folder).manifest.content == first.manifest.content
     assert str(tmp_path) not in (first.folder / "plan.json").read_text()
 
 
 HOLD = """
-import fcntl, sys
-with open(sys.argv[1], "rb+") as file:
-    fcntl.flock(file, fcntl.LOCK_EX)
+import sys
+from pathlib import Path
+from sim.sweeps.store import Store
+with Store(Path(sys.argv[1])).lock():
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -106,24 +106,22 @@ with open(sys.argv[1], "rb+") as file:
 def test_a_second_process_is_told_and_the_lock_dies_with_its_holder(done):
     unfinished(done)
     with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(done.folder / "plan.json")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLD, str(done.folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as holder:
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(SimError, match="another process") as caught:
             resume(done.folder)
         assert caught.value.exit_code == MACHINE
         holder.kill()
-    assert resume(done.folder).manifest["content"] == done.manifest["content"]
+    assert resume(done.folder).manifest.content == done.manifest.content
 
 
 def test_a_second_process_leaves_the_drafts_of_the_first_alone(done):
     unfinished(done)
     draft = done.folder / "runs" / ".part-000009.parquet.77.part"
     draft.write_bytes(b"under way")
-    with open(done.folder / "plan.json", "rb+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        with pytest.raises(SimError, match="another process"):
-            resume(done.folder)
+    with Store(done.folder).lock(), pytest.raises(SimError, match="another process"):
+        resume(done.folder)
     assert draft.exists()
 
 
@@ -172,7 +170,7 @@ def test_a_plan_with_bad_values_is_refused(done, parts):
 def test_a_plan_reads_no_file_but_its_own(done, file):
     plan = json.loads((done.folder / "plan.json").read_text())
     change(done.folder / "plan.json", sweep={**plan["sweep"], "kind": "list", "factors": {}, "file": file})
-    with pytest.raises(SimError, match="not a plan"):
+    with pytest.raises(SimError, match="not the list of this result"):
         resume(done.folder)
 
 
@@ -213,7 +211,7 @@ def test_an_interruption_keeps_finished_parts_and_says_how_to_go_on(
             swept(small(), "cut", threads=threads)
     assert len(list((tmp_path / "cut" / "runs").iterdir())) == 1
     assert not (tmp_path / "cut" / "manifest.json").exists()
-    assert resume(tmp_path / "cut").manifest["content"] == whole.manifest["content"]
+    assert resume(tmp_path / "cut").manifest.content == whole.manifest.content
 
 
 def test_a_full_disk_on_the_way_says_how_to_go_on(small, swept, monkeypatch, tmp_path):
@@ -242,11 +240,11 @@ def test_progress_counts_points_where_a_stopping_rule_decides(small, short, tmp_
 
 @pytest.mark.parametrize("settings", [{"threads": 1}, {"threads": 2}, {"threads": 4, "out": "elsewhere"}], ids=str)
 def test_content_does_not_depend_on_how_it_was_computed(small, swept, done, settings):
-    assert swept(small(), "other", **settings).manifest["content"] == done.manifest["content"]
+    assert swept(small(), "other", **settings).manifest.content == done.manifest.content
 
 
 def test_the_seed_does_change_the_content(small, swept, done):
-    assert swept(small(), "other", seed=2).manifest["content"] != done.manifest["content"]
+    assert swept(small(), "other", seed=2).manifest.content != done.manifest.content
 
 
 def test_nothing_says_whose_machine_it_was(small, swept, done):

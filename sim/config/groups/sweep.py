@@ -124,6 +124,11 @@ class Sweep:
     )
 
     @property
+    def copies(self) -> dict[str, str]:
+        """Factors that copy the value of another, each with the name of that one."""
+        return {name: factor.same_as for name, factor in self.factors.items() if factor.same_as}
+
+    @property
     def rows(self) -> int | None:
         """Number of points of the design; None for a list, whose file says."""
         free = sum(1 for factor in self.factors.values() if not factor.same_as)

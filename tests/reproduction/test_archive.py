@@ -15,7 +15,7 @@ import pytest
 import sim
 from sim.cli import main
 from sim.config.errors import SimError
-from sim.reproduction.bundle import CRATE, make_bundle, unpack
+from sim.reproduction.archive import CRATE, make_bundle, unpack
 
 
 @pytest.mark.parametrize("verb", ["run", "sweep"])

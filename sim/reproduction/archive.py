@@ -1,8 +1,9 @@
-"""A result as one archive fit for a data repository, and the way back: RO-Crate 1.1 in a zip file.
+"""Results as folders and archives: what there is to reproduce at a path, and a result as one archive fit for a data repository.
 
-Only what the manifest lists goes in, whole and unchanged, with the manifest and ``ro-crate-metadata.json``. Nothing is compressed (tables and
-pictures are already) and no clock is read, so the same result gives the same bytes. An archive from elsewhere is unpacked into a folder
-of its own, within bounds, as regular files alone.
+A path leads to the folder of a result, to a manifest alone, to a multirun with a result in each job's folder, to an archive, to a report or to
+a scenario. The archive is RO-Crate 1.1 in a zip file: only what the manifest lists goes in, unchanged, with the manifest and
+``ro-crate-metadata.json``; nothing is compressed (tables and pictures are already) and no clock is read, so the same result gives the same
+bytes. An archive from elsewhere is unpacked into a folder of its own, within bounds, as regular files alone.
 """
 
 from __future__ import annotations
@@ -11,30 +12,142 @@ import contextlib
 import json
 import shutil
 import stat
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sim.config.errors import MACHINE, SimError
-from sim.reproduction.sources import JOB, check_name, file_troubles, is_multirun, results_in
+from sim.config.errors import DONE, MACHINE, SimError
+from sim.results.files import file_hash
 from sim.results.folder import whole_file
-from sim.results.manifest import NAME, read_manifest, without_places
+from sim.results.joint import JOB, JobRecord, job_bytes, read_job
+from sim.results.manifest import MULTIRUN, NAME, Manifest, changed_files, check_name, read_manifest, without_places
+from sim.results.record import record_in
+from sim.sweeps.store import PLAN
 
-__all__ = ["CRATE", "make_bundle", "unpack"]
+__all__ = ["CRATE", "Source", "failed_jobs", "is_multirun", "make_bundle", "opened", "results_in", "unpack"]
 
 CRATE = "ro-crate-metadata.json"
 MOST_FILES = 100_000
 MOST_BYTES = 8_000_000_000
 MOST_RATIO = 100
-_MOST_JOB = 1_000_000
+MOST_RESULTS = 10_000
+_MOST_PAGE = 200_000_000
 _KINDS = {
     ".json": "application/json", ".yaml": "application/yaml", ".parquet": "application/vnd.apache.parquet", ".png": "image/png",
     ".svg": "image/svg+xml", ".html": "text/html", ".csv": "text/csv", ".pdf": "application/pdf",
 }  # fmt: skip
 _SPDX = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.+"
 _BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a path leads to: a ``scenario`` file, or the ``manifests`` of results.
+
+    ``alone`` where a manifest may have come without its result; ``container`` the folder that holds the results of many jobs, else None.
+    """
+
+    path: Path
+    scenario: Path | None = None
+    manifests: tuple[Path, ...] = ()
+    alone: bool = False
+    container: Path | None = None
+
+
+@contextlib.contextmanager
+def opened(path: Path | str) -> Iterator[Source]:
+    """What is at ``path``; a bundle is unpacked for as long as the block lasts.
+
+    Raises
+    ------
+    SimError
+        Nothing there, or nothing that can be made again.
+    """
+    given = Path(path)
+    try:
+        there, is_file = given.exists(), given.is_file()
+    except (OSError, ValueError):
+        there, is_file = False, False
+    if not there:
+        raise SimError("no such file or folder", key=str(path), cure=_CURE)
+    if not is_file:
+        yield _folder(given)
+    elif given.suffix in (".yaml", ".yml"):
+        yield Source(given, scenario=given)
+    elif given.suffix == ".json":
+        many = given.name == NAME and is_multirun(given.parent)
+        yield _folder(given.parent) if many else Source(given, manifests=(given,), alone=True)
+    elif given.suffix == ".parquet":
+        yield _folder(given.parent if (given.parent / NAME).is_file() else given.parent.parent)
+    elif given.suffix in (".html", ".htm"):
+        with tempfile.TemporaryDirectory(prefix="tariffsim-") as folder:
+            _unpack_page(given, Path(folder))
+            yield replace(_folder(Path(folder), str(given)), path=given, alone=True)
+    elif given.suffix == ".zip":
+        with tempfile.TemporaryDirectory(prefix="tariffsim-") as folder:
+            unpack(given, Path(folder))
+            yield replace(_folder(Path(folder), str(given)), path=given)
+    else:
+        raise SimError("nothing that can be made again", key=str(path), cure=_CURE)
+
+
+def _folder(folder: Path, called: str = "") -> Source:
+    places = results_in(folder, called)
+    manifests = tuple(place / NAME for place in places)
+    return Source(folder, manifests=manifests, container=None if places == [folder] else folder)
+
+
+_CURE = (
+    "give the folder of a result, its manifest.json or report.html, a scenario.yaml, or the .zip of tariffsim bundle"
+)
+
+
+def _unpack_page(page: Path, folder: Path) -> None:
+    """The record that a report carries, into an empty folder."""
+    if page.stat().st_size > _MOST_PAGE:
+        raise SimError("too large to be a report", key=str(page), allowed=f"{_MOST_PAGE:,} bytes")
+    record = record_in(page.read_text(encoding="utf-8", errors="replace"))
+    if record is None:
+        raise SimError("not a report of this simulator, or of an older version", key=str(page), cure=_CURE)
+    archive = folder.with_name(f"{folder.name}.zip")
+    try:
+        archive.write_bytes(record)
+        unpack(archive, folder)
+    finally:
+        archive.unlink(missing_ok=True)
+
+
+def results_in(folder: Path, called: str = "") -> list[Path]:
+    """The folders of results at ``folder``: itself, or, of a multirun, those directly below it in the order of their numbers."""
+    if (folder / NAME).is_file() and not is_multirun(folder):
+        return [folder]
+    found = [place.parent for place in folder.glob(f"*/{NAME}") if place.is_file()]
+    if not found:
+        begun = (folder / PLAN).is_file()
+        cure = f"a sweep that was stopped; to go on: tariffsim sweep resume={folder}" if begun else _CURE
+        raise SimError("no result here", key=called or str(folder), given=f"no {NAME} in it", cure=cure)
+    if len(found) > MOST_RESULTS:
+        raise SimError("too many results", key=called or str(folder), given=len(found), allowed=f"{MOST_RESULTS:,}")
+    return sorted(found, key=lambda place: (len(place.name), place.name) if place.name.isdecimal() else (0, place.name))
+
+
+def is_multirun(folder: Path) -> bool:
+    """Whether the manifest of a folder is that of a multirun, whose results stand in folders below."""
+    return (folder / NAME).is_file() and read_manifest(folder / NAME).verb == MULTIRUN
+
+
+def failed_jobs(folder: Path) -> list[str]:
+    """Jobs of a multirun that left no result, by the name of their folder."""
+    failed = []
+    for told in sorted(folder.glob(f"*/{JOB}")) if folder.is_dir() else ():
+        with contextlib.suppress(SimError):
+            if read_job(told).exit_code != DONE:
+                failed.append(told.parent.name)
+    return failed
 
 
 def make_bundle(path: Path | str, out: Path | str | None = None, licence: str = "") -> Path:
@@ -64,33 +177,24 @@ def make_bundle(path: Path | str, out: Path | str | None = None, licence: str = 
     files: dict[str, Path | bytes] = {}
     for inside, manifest in found.items():
         place = folder / inside
-        troubles = file_troubles(place, manifest)
-        if troubles:
-            cure = "bundle a result as it was made; tariffsim reproduce tells what it is worth"
-            raise SimError("not as it was made", key=str(place), given="; ".join(troubles), cure=cure)
-        for name in (*manifest["files"], NAME):
+        changed = changed_files(place, manifest)
+        if changed:
+            cure = "bundle a result as it was made; tariffsim reproduce says what differs"
+            raise SimError("not as it was made", key=str(place), given="; ".join(changed), cure=cure)
+        for name in (*manifest.files, NAME):
             files[(PurePosixPath(inside) / name).as_posix()] = place / name
     for job in sorted(folder.glob(f"*/{JOB}")) if places != [folder] else ():
-        files[job.relative_to(folder).as_posix()] = _job_without_places(job)
+        files[job.relative_to(folder).as_posix()] = job_bytes(_without_places(read_job(job)))
     files[CRATE] = _crate(files, found, licence)
     target = Path(out) if out else folder.resolve().with_name(f"{folder.resolve().name}.zip")
     _write(files, target)
     return target
 
 
-def _job_without_places(path: Path) -> bytes:
-    """What a job of a multirun left, without folders of somebody's machine; of a failure only the first line."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            told = json.loads(file.read(_MOST_JOB))
-        kept = {
-            "overrides": without_places(str(text) for text in told["overrides"]),
-            "exit_code": int(told["exit_code"]),
-            "answer": str(told["answer"]) if not told["exit_code"] else "failed",
-        }
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise SimError("not what a job leaves", key=str(path)) from None
-    return (json.dumps(kept, indent=1, ensure_ascii=False) + "\n").encode()
+def _without_places(job: JobRecord) -> JobRecord:
+    """What a job of a multirun left, without folders of somebody's machine; of a failure not the message, which may name one."""
+    answer = job.answer if job.exit_code == DONE else "failed"
+    return replace(job, overrides=tuple(without_places(job.overrides)), answer=answer)
 
 
 def _write(files: Mapping[str, Path | bytes], target: Path) -> None:
@@ -111,8 +215,6 @@ def _write(files: Mapping[str, Path | bytes], target: Path) -> None:
 
 
 def _same_bytes(a: Path, b: Path) -> bool:
-    from sim.results.files import file_hash
-
     return a.stat().st_size == b.stat().st_size and file_hash(a) == file_hash(b)
 
 
@@ -124,21 +226,21 @@ def _opened(given: Path | bytes) -> Iterator[Any]:
         yield source
 
 
-def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, dict[str, Any]], licence: str) -> bytes:
+def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, Manifest], licence: str) -> bytes:
     """RO-Crate metadata (w3id.org/ro/crate/1.1), with one action a result: what ran, on what, and what came of it."""
     manifests = list(found.values())
     first, sums = manifests[0], _sums(found)
     names = sorted(files)
-    scenario = first["scenario"]
+    scenario = first.scenario
     title = str(scenario.get("title") or scenario.get("name") or "A result")
-    version = str(first["versions"].get("tariffsim", ""))
+    version = first.versions.get("tariffsim", "")
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
         "name": title if len(manifests) == 1 else f"{title} and {len(manifests) - 1} more",
-        "citation": str(first.get("citation", "")),
+        "citation": first.citation,
         "description": f"A result of the tariff-truce simulator; to make it again: tariffsim reproduce FILE.zip. {scenario.get('about', '')}".strip(),
-        "datePublished": str(first.get("ended", ""))[:10],
+        "datePublished": first.ended[:10],
         "license": {"@id": f"https://spdx.org/licenses/{licence}"}
         if licence
         else "not stated: choose one before publishing",
@@ -165,12 +267,12 @@ def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, dict[str, Any]
     return (json.dumps({"@context": context, "@graph": graph}, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _sums(found: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+def _sums(found: Mapping[str, Manifest]) -> dict[str, str]:
     """SHA-256 by name, from the manifests that list them."""
     return {
-        (PurePosixPath(place) / name).as_posix(): entry["sha256"]
+        (PurePosixPath(place) / name).as_posix(): entry.sha256
         for place, manifest in found.items()
-        for name, entry in manifest["files"].items()
+        for name, entry in manifest.files.items()
     }
 
 
@@ -180,21 +282,21 @@ def _entity(name: str, given: Path | bytes) -> dict[str, Any]:
     return {"@id": name, "@type": "File", "name": name, "encodingFormat": kind, "contentSize": str(size)}
 
 
-def _action(number: int, inside: str, manifest: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+def _action(number: int, inside: str, manifest: Manifest, names: list[str]) -> dict[str, Any]:
     place = "" if inside == "." else f"{inside}/"
     results = [
         name
         for name in names
         if name.startswith(place)
-        and name.removeprefix(place) in manifest["files"]
+        and name.removeprefix(place) in manifest.files
         and name.endswith((".parquet", ".png", ".svg", ".html", ".csv"))
     ]
     return {
         "@id": f"#run-{number}",
         "@type": "CreateAction",
-        "name": f"{manifest['verb']} of {manifest.get('name', '')}",
-        "startTime": manifest.get("started"),
-        "endTime": manifest.get("ended"),
+        "name": f"{manifest.verb} of {manifest.name}",
+        "startTime": manifest.started,
+        "endTime": manifest.ended,
         "instrument": {"@id": "#tariffsim"},
         "object": [{"@id": name} for name in names if name in (f"{place}scenario.yaml", f"{place}design.parquet")],
         "result": [{"@id": name} for name in results],

@@ -9,27 +9,38 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.config.compose import read_scenario_yaml, scenario_to_plain
 from sim.config.errors import SimError
+from sim.reproduction.archive import failed_jobs, is_multirun, opened
 from sim.reproduction.compare import (
     CLOSE,
     DIFFERENT,
     SAME,
     UNKNOWN,
     TableComparison,
-    compare_tables,
+    compare_csv,
+    compare_parquet,
     merged,
+    with_other_hash,
 )
-from sim.reproduction.machines import T0, T1, T2, Change, changes, check_version, promised, requirements
-from sim.reproduction.others import OTHERS, exported, tournament_tables, validation_tables
-from sim.reproduction.rerun import Parts, check_scenario_of, settings_of, unlike, weekly_tables
-from sim.reproduction.sources import failed_jobs, file_troubles, is_multirun, opened
-from sim.results.files import content_hash, read_table
-from sim.results.manifest import NAME, environment, read_manifest
+from sim.reproduction.rerun import (
+    SMALL,
+    Parts,
+    differences,
+    exported,
+    recorded_scenario,
+    settings_of,
+    tournament_tables,
+    validation_tables,
+    weekly_tables,
+)
+from sim.results.files import content_hash
+from sim.results.machine import T0, T1, T2, Change, changes, check_version, environment, promised, requirements
+from sim.results.manifest import NAME, Manifest, changed_files, read_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +51,6 @@ if TYPE_CHECKING:
 __all__ = ["Reproduction", "environment_of", "reproduce"]
 
 Progress = Callable[[int, int], None]
-_OTHER_HASH = "as the table on disk, but the manifest has another content hash"
 _TIERS = {
     T0: "T0 (the same bits on the same kind of machine with the same versions)",
     T1: "T1 (the same bits elsewhere)",
@@ -184,23 +194,23 @@ def reproduce(
         job = _Job(chunks, allow_version, threads, progress)
         called = Path(path).name or str(path)
         if source.container is None:
-            return job.check(source.manifests[0], called, source.alone)
+            return job.reproduce(source.manifests[0], called, source.alone)
         folder = source.container
-        parts = [job.check(manifest, manifest.parent.name, source.alone) for manifest in source.manifests]
+        parts = [job.reproduce(manifest, manifest.parent.name, source.alone) for manifest in source.manifests]
         failed = failed_jobs(folder)
         notes = [f"failed when they were made, and not made again: {', '.join(failed)}"] if failed else []
-        return Reproduction(called, _troubles_of_multirun(folder, parts), parts=parts, notes=notes)
+        return Reproduction(called, _problems_of_multirun(folder, parts), parts=parts, notes=notes)
 
 
-def _troubles_of_multirun(folder: Path, parts: list[Reproduction]) -> list[str]:
+def _problems_of_multirun(folder: Path, parts: list[Reproduction]) -> list[str]:
     """What is wrong with the files of a multirun itself, and jobs whose tables are not those that it lists."""
     if not is_multirun(folder):
         return []
     manifest = read_manifest(folder / NAME)
     found = {f"{part.name}/{name}": digest for part in parts for name, digest in part.content.items()}
-    listed = {name: digest for name, digest in manifest["content"].items() if "/" in name}
+    listed = {name: digest for name, digest in manifest.content.items() if "/" in name}
     other = [name for name in {**listed, **found} if listed.get(name) != found.get(name)]
-    return [*file_troubles(folder, manifest), *(f"{name} is not the table that the multirun lists" for name in other)]
+    return [*changed_files(folder, manifest), *(f"{name} is not the table that the multirun lists" for name in other)]
 
 
 def environment_of(path: Path | str) -> str:
@@ -223,7 +233,7 @@ def _made(file: Path, threads: int, progress: Progress | None) -> Reproduction:
     settings = Run(threads=threads)
     tables = weekly_tables(read_scenario_yaml(file), settings, progress)
     notes = [f"{settings.runs} runs of seed {settings.seed}; a scenario says nothing about what came of it"]
-    if (file.parent / "manifest.json").is_file():
+    if (file.parent / NAME).is_file():
         notes.append("a manifest stands beside it: to compare, give the folder")
     return Reproduction(file.name, content={name: content_hash([table]) for name, table in tables.items()}, notes=notes)
 
@@ -235,93 +245,86 @@ class _Job:
     threads: int
     progress: Progress | None
 
-    def check(self, file: Path, name: str, alone: bool) -> Reproduction:
-        """Check one result and make it again."""
+    def reproduce(self, file: Path, name: str, alone: bool) -> Reproduction:
+        """Make one result again, its files compared first."""
         manifest, folder = read_manifest(file), file.parent
-        if manifest.get("strategies"):
-            raise SimError(
-                "made with strategies in Python, which a manifest only names",
-                key=str(file),
-                given=", ".join(f"{side}: {own}" for side, own in manifest["strategies"].items()),
-                cure="run it from the script that holds them: sim.run(scenario, strategies=...)",
-            )
+        _refuse_strategies(manifest, file)
         found = Reproduction(name)
-        alone = alone and not any((folder / inside).exists() for inside in manifest["files"])
+        alone = alone and not any((folder / inside).exists() for inside in manifest.files)
         if alone:
             found.notes.append("the manifest came alone: its content hashes stand for the tables")
         else:
-            found.files = file_troubles(folder, manifest)
-        now = environment()
-        found.changes = changes(manifest, now)
-        scenario = self._scenario(found, manifest, now)
+            found.files = changed_files(folder, manifest)
+        found.changes = changes(manifest, environment())
+        scenario = self._scenario(found, manifest)
         if not alone:
             found.files += _scenario_beside(folder, manifest)
         if not self.allow_version:
-            check_version(manifest, now)
-        found.expected = promised(found.changes, now)
-        settings = settings_of(manifest, self.threads)
-        if manifest["verb"] == "run":
-            self._run(found, manifest, weekly_tables(scenario, settings, self.progress), folder)
-        elif manifest["verb"] == "sweep":
-            with tempfile.TemporaryDirectory(prefix="tariffsim-") as scratch:
-                self._sweep(found, manifest, Parts(manifest, scenario, settings, folder, Path(scratch)), alone)
-        elif manifest["verb"] == "export":
-            _exported(found, manifest, exported(manifest, scenario, settings))
-        elif manifest["verb"] in OTHERS:
-            self._small(found, manifest, settings, folder)
-        else:
-            allowed = ("run", "sweep", *OTHERS)
-            raise SimError(
-                "made by a verb that cannot be made again", key=str(file), given=manifest["verb"], allowed=allowed
-            )
+            check_version(manifest, environment())
+        found.expected = promised(found.changes, environment())
+        self._tables(found, manifest, scenario, folder, alone)
         return found
 
-    def _small(self, found: Reproduction, manifest: Mapping[str, Any], settings: Run, folder: Path) -> None:
+    def _tables(self, found: Reproduction, manifest: Manifest, scenario: Scenario, folder: Path, alone: bool) -> None:
+        """Make the tables of a result again, by its verb."""
+        settings = settings_of(manifest, self.threads)
+        if manifest.verb == "run":
+            self._run(found, manifest, weekly_tables(scenario, settings, self.progress), folder)
+        elif manifest.verb == "sweep":
+            with tempfile.TemporaryDirectory(prefix="tariffsim-") as scratch:
+                self._sweep(found, manifest, Parts(manifest, scenario, settings, folder, Path(scratch)), alone)
+        elif manifest.verb == "export":
+            _exported(found, manifest, exported(manifest, scenario, settings))
+        elif manifest.verb in SMALL:
+            self._small(found, manifest, settings, folder)
+        else:
+            raise SimError(
+                "made by a verb that cannot be made again",
+                key=str(folder),
+                given=manifest.verb,
+                allowed=("run", "sweep", "export", *SMALL),
+            )
+
+    def _small(self, found: Reproduction, manifest: Manifest, settings: Run, folder: Path) -> None:
         """A tournament or a validation, whose tables are CSV."""
-        if manifest["verb"] == "tournament":
+        if manifest.verb == "tournament":
             tables = tournament_tables(manifest, settings)
         else:
             tables = validation_tables(manifest, settings, self.progress)
         for name, again in tables.items():
             found.content[name] = content_hash([again])
-            same = found.content[name] == manifest["content"].get(name)
-            table = TableComparison(name, len(again), SAME, "by the content hash")
-            found.tables.append(table if same else _unlike_csv(name, again, folder / f"{name}.csv"))
+            same = found.content[name] == manifest.content.get(name)
+            found.tables.append(compare_csv(name, again, folder / f"{name}.csv", same))
 
-    def _scenario(self, found: Reproduction, manifest: Mapping[str, Any], now: Mapping[str, Any]) -> Scenario:
+    def _scenario(self, found: Reproduction, manifest: Manifest) -> Scenario:
         try:
-            scenario, unlike_recorded = check_scenario_of(manifest)
-            if unlike_recorded and not self.allow_version:
-                raise SimError(
-                    "is read otherwise than it was recorded", key="scenario", given="; ".join(unlike_recorded[:5])
-                )
+            scenario, otherwise = recorded_scenario(manifest)
+            if otherwise and not self.allow_version:
+                raise SimError("is read otherwise than it was recorded", key="scenario", given="; ".join(otherwise[:5]))
         except SimError as error:
-            if promised(changes(manifest, now), now) is None:
+            if promised(found.changes, environment()) is None:
                 error.cure = "; ".join(
                     filter(None, [error.cure, "or use the version that made it: --environment names it"])
                 )
                 error.args = (error.message,)
             raise
-        found.notes += [f"read otherwise than it was recorded: {text}" for text in unlike_recorded]
+        found.notes += [f"read otherwise than it was recorded: {text}" for text in otherwise]
         return scenario
 
-    def _run(
-        self, found: Reproduction, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], folder: Path
-    ) -> None:
+    def _run(self, found: Reproduction, manifest: Manifest, tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
         flipped: frozenset[int] = frozenset()
         for name, again in tables.items():
             found.content[name] = content_hash([again])
-            same = found.content[name] == manifest["content"].get(name)
-            table = _against(name, again, folder / f"{name}.parquet", same, flipped)
-            if not same and table.verdict == SAME:
-                table = replace(table, verdict=DIFFERENT, note=_OTHER_HASH)
+            same = found.content[name] == manifest.content.get(name)
+            table = compare_parquet(name, again, folder / f"{name}.parquet", same, flipped)
+            table = table if same else with_other_hash(table)
             flipped = flipped | table.flipped
             found.tables.append(table)
-        for name in manifest["content"]:
+        for name in manifest.content:
             if name not in tables:
                 found.tables.append(TableComparison(name, 0, DIFFERENT, "recorded, but not made by these settings"))
 
-    def _sweep(self, found: Reproduction, manifest: Mapping[str, Any], parts: Parts, alone: bool) -> None:
+    def _sweep(self, found: Reproduction, manifest: Manifest, parts: Parts, alone: bool) -> None:
         numbers = parts.sample(self.chunks) if self.chunks else parts.numbers
         whole = len(numbers) == len(parts.numbers)
         if alone and not whole:
@@ -332,77 +335,42 @@ class _Job:
         same = False
         if whole:
             found.content["runs"] = content_hash(parts.frames())
-            same = found.content["runs"] == manifest["content"].get("runs")
+            same = found.content["runs"] == manifest.content.get("runs")
         else:
             found.scope = f"parts {', '.join(map(str, numbers))} of {len(parts.numbers)}, taken at random"
-        made = [_against(f"part {number}", parts.again(number), parts.recorded(number), same) for number in numbers]
+        made = [
+            compare_parquet(f"part {number}", parts.again(number), parts.recorded(number), same) for number in numbers
+        ]
         table = merged("runs", made)
-        if whole and not same and table.verdict == SAME:
-            table = replace(table, verdict=DIFFERENT, note=_OTHER_HASH)
-        found.tables.append(table)
+        found.tables.append(with_other_hash(table) if whole and not same else table)
 
 
-def _exported(found: Reproduction, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+def _refuse_strategies(manifest: Manifest, file: Path) -> None:
+    if manifest.strategies:
+        raise SimError(
+            "made with strategies in Python, which a manifest only names",
+            key=str(file),
+            given=", ".join(f"{side}: {own}" for side, own in manifest.strategies.items()),
+            cure="run it from the script that holds them: sim.run(scenario, strategies=...)",
+        )
+
+
+def _exported(found: Reproduction, manifest: Manifest, files: Mapping[str, bytes]) -> None:
     """Files of an export against the hashes recorded; what tells of the environment is not among them."""
-    for name, recorded in manifest["content"].items():
+    for name, recorded in manifest.content.items():
         found.content[name] = hashlib.sha256(files.get(name, b"")).hexdigest()
         verdict = SAME if found.content[name] == recorded else DIFFERENT
         found.tables.append(TableComparison(name, files.get(name, b"").count(b"\n"), verdict, "by its bytes"))
 
 
-def _unlike_csv(name: str, again: pd.DataFrame, path: Path) -> TableComparison:
-    """A small table whose content hash differs, against the recorded one where it can be read."""
-    import pandas as pd
-
-    try:
-        recorded = pd.read_csv(path, float_precision="round_trip", keep_default_na=True)
-    except (OSError, ValueError):
-        return TableComparison(name, len(again), UNKNOWN, "the recorded table is missing or cannot be read")
-    if list(recorded.columns) != list(again.columns) or len(recorded) != len(again):
-        return TableComparison(name, len(again), DIFFERENT, "other rows or columns were recorded")
-    table = compare_tables(recorded, again, name)
-    return replace(table, verdict=DIFFERENT, note=_OTHER_HASH) if table.verdict == SAME else table
-
-
-def _scenario_beside(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the scenario file beside a manifest, both as this version reads them; a missing one is told of elsewhere."""
+def _scenario_beside(folder: Path, manifest: Manifest) -> list[str]:
+    """What is wrong with the scenario file beside a manifest, both as this version reads them; a missing one is reported elsewhere."""
     path = folder / "scenario.yaml"
     if not path.is_file():
         return []
-    recorded = scenario_to_plain(check_scenario_of(manifest)[0])
+    recorded = scenario_to_plain(recorded_scenario(manifest)[0])
     try:
-        found = unlike(recorded, scenario_to_plain(read_scenario_yaml(path)))
+        found = differences(recorded, scenario_to_plain(read_scenario_yaml(path)))
     except SimError as error:
         return [f"scenario.yaml is refused: {error.problem}"]
     return [f"scenario.yaml is not the manifest's: {text}" for text in found]
-
-
-def _against(
-    name: str, again: pd.DataFrame, path: Path, same: bool, flipped: frozenset[int] = frozenset()
-) -> TableComparison:
-    """A table made here against the recorded one at ``path``; ``same`` says that it has the manifest's content hash."""
-    recorded, trouble = _recorded(path, len(again))
-    if recorded is None:
-        if same and not path.exists():
-            return TableComparison(name, len(again), SAME, "by the content hash alone")
-        return TableComparison(name, len(again), DIFFERENT if path.exists() else UNKNOWN, trouble)
-    table = compare_tables(recorded, again, name, flipped)
-    if same and table.verdict != SAME:
-        return replace(table, verdict=DIFFERENT, note="as the manifest says, but the table on disk was changed")
-    return table
-
-
-def _recorded(path: Path, rows: int) -> tuple[pd.DataFrame | None, str]:
-    """A recorded table, or None and why; one of another length is not read."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if not path.is_file():
-        return None, "the table is missing"
-    try:
-        there = pq.read_metadata(path).num_rows
-        if there != rows:
-            return None, f"{there:,} rows recorded, {rows:,} now"
-        return read_table(path), ""
-    except (SimError, pa.ArrowException, OSError, ValueError):
-        return None, "the recorded table cannot be read"

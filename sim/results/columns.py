@@ -183,11 +183,10 @@ def design_notes(names: Iterable[str]) -> Notes:
     return notes
 
 
-def joint_notes(notes: Notes, factors: Mapping[str, Mapping[str, object]]) -> Notes:
+def joint_notes(notes: Notes, copies: Mapping[str, str]) -> Notes:
     """Notes of a sweep in which a factor that the other side's copies is called what it is: ``drift rate, both sides``."""
     found = dict(notes)
-    for name, factor in factors.items():
-        first = str(factor.get("same_as") or "")
+    for name, first in copies.items():
         side = next((side for side in _CAPITALS if side in first.split(".")), "")
         other = {"us": "cn", "cn": "us"}.get(side, "")
         if (

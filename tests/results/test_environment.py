@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import copy
+from dataclasses import replace
 
 import pytest
 
 from sim.config.errors import MACHINE, SimError
-from sim.reproduction.machines import T0, T1, T2, changes, check_version, promised, requirements
+from sim.results.machine import T0, T1, T2, Environment, Git, Platform, changes, check_version, promised, requirements
 
-HERE = {
-    "rules": "a" * 64,
-    "versions": {"tariffsim": "0.1.0", "python": "3.11.7", "numpy": "2.4.1", "numba": "0.63.1", "matplotlib": "3.10.0"},
-    "platform": {"system": "Linux", "machine": "x86_64", "libc": "glibc 2.36"},
-    "git": {"commit": "0123456789abcdef", "dirty": False},
-}
+HERE = Environment(
+    rules="a" * 64,
+    versions={"tariffsim": "0.1.0", "python": "3.11.7", "numpy": "2.4.1", "numba": "0.63.1", "matplotlib": "3.10.0"},
+    platform=Platform(system="Linux", machine="x86_64", libc="glibc 2.36"),
+    git=Git(commit="0123456789abcdef", dirty=False),
+)
 
 
-def _other(part: str, name: str, value: str) -> dict:
-    other = copy.deepcopy(HERE)
-    other[part] = {**other[part], name: value} if name else value
-    return other
+def _other(part: str, name: str, value: str) -> Environment:
+    if part == "rules":
+        return replace(HERE, rules=value)
+    if part == "versions":
+        return replace(HERE, versions={**HERE.versions, name: value})
+    return replace(HERE, **{part: replace(getattr(HERE, part), **{name: value})})
 
 
 @pytest.mark.parametrize(
@@ -43,18 +45,18 @@ def test_the_tier_promised_follows_from_what_differs(other, tier):
 
 
 def test_differences_come_with_the_likeliest_to_matter_first():
-    other = _other("versions", "matplotlib", "3.9.0")
-    other["versions"]["numpy"], other["platform"]["machine"] = "2.5.0", "aarch64"
+    versions = {**HERE.versions, "matplotlib": "3.9.0", "numpy": "2.5.0"}
+    other = replace(_other("platform", "machine", "aarch64"), versions=versions)
     assert [change.name for change in changes(other, HERE)] == ["machine", "version numpy", "version matplotlib"]
 
 
-def _with_facts(**facts) -> dict:
-    known = {"processor": "A", "vector_features": ["AVX2"], "blas": "openblas 0.3", **facts}
-    return {**HERE, "platform": {**HERE["platform"], **known}, "lock": facts.get("lock", "c" * 64)}
+def _with_facts(processor="A", vector_features=("AVX2",), blas="openblas 0.3", lock="c" * 64) -> Environment:
+    platform = replace(HERE.platform, processor=processor, vector_features=vector_features, blas=blas)
+    return replace(HERE, platform=platform, lock=lock)
 
 
 def test_processor_vector_features_blas_and_lock_are_told_and_lower_no_tier():
-    other = _with_facts(processor="B", vector_features=[], blas="mkl 2025", lock="d" * 64)
+    other = _with_facts(processor="B", vector_features=(), blas="mkl 2025", lock="d" * 64)
     found = changes(other, _with_facts())
     assert [change.name for change in found] == ["processor", "vector features", "blas", "lock file"]
     assert all("no effect" in change.effect for change in found)
@@ -66,12 +68,9 @@ def test_what_an_older_manifest_did_not_record_is_no_difference():
     assert changes(HERE, _with_facts()) == () == changes(_with_facts(), HERE)
 
 
-def test_vector_features_of_a_stranger_may_be_anything():
-    for given in (None, "AVX2", {"a": 1}, [None, {}, "x" * 500]):
-        changes(_with_facts(vector_features=given), _with_facts())
-
-
-@pytest.mark.parametrize("other", [_other("rules", "", "b" * 64), _other("versions", "tariffsim", "0.2.0"), {}])
+@pytest.mark.parametrize(
+    "other", [_other("rules", "", "b" * 64), _other("versions", "tariffsim", "0.2.0"), Environment(versions={})]
+)
 def test_other_rules_or_another_version_are_refused_with_exit_code_three(other):
     with pytest.raises(SimError) as refused:
         check_version(other, HERE)
@@ -99,8 +98,10 @@ def test_a_version_that_is_none_never_reaches_the_requirements(version):
 
 
 def test_hostile_words_stay_out_of_comments_and_unknown_names_out_of_pins():
-    other = _other("platform", "system", "Linux\n-e .")
-    other["versions"] |= {"evil": "1.0", "python": "3\nevil"}
-    other["git"]["commit"] = "$(reboot)"
+    other = replace(
+        _other("platform", "system", "Linux\n-e ."),
+        versions={**HERE.versions, "evil": "1.0", "python": "3\nevil"},
+        git=Git(commit="$(reboot)", dirty=False),
+    )
     text = requirements(other)
     assert "evil" not in text and "-e ." not in text and "reboot" not in text
