@@ -93,9 +93,9 @@ def test_a_save_that_is_interrupted_leaves_no_folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["resume="], "not the folder"),
+        (["resume="], "needs a value"),
         (["resume=nowhere/at/all"], "not the folder"),
-        (["resume=.", "resume=."], "not the folder"),
+        (["resume=.", "resume=."], "given twice"),
         (["resume=.", "linkage.cn=0.5"], "goes on as it was begun"),
         (["resume=.", "sweep.runs=5"], "goes on as it was begun"),
         (["resume=."], "no sweep to resume"),
