@@ -60,13 +60,18 @@ def complete(verbs: dict[str, Any]) -> None:
         parser = parser_of(words[1], what)
         parser.add_argument("verb")
         _complete_options(parser)
-        more: Any = parser.add_argument("words", nargs="*")
-        more.completer = lambda prefix, **_: list(completions(words[1], what, prefix)) or _files(what, prefix)
+        for n in range(len(words)):  # one each: argparse takes nargs="*" for done at the first switch
+            action: Any = parser.add_argument(f"word{n}")
+            action.completer = lambda prefix, **_: _offered(words[1], what, prefix)
     argcomplete.autocomplete(parser, always_complete_options=False)
 
 
+def _offered(verb: str, what: Takes, prefix: str) -> list[str]:
+    return [text for text in completions(verb, what, prefix) if text.startswith(prefix)] or _files(what, prefix)
+
+
 def completions(verb: str, what: Takes, prefix: str) -> Iterator[str]:
-    """Every word that begins with ``prefix`` and may follow a verb; dotted names once something is typed, for they are hundreds."""
+    """Words that may follow a verb where ``prefix`` is typed; dotted names once something is, for they are hundreds."""
     if what.path and verb == "completion":
         yield from SHELLS
     name, equals, value = prefix.partition("=")

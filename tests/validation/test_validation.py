@@ -26,7 +26,6 @@ from sim.validation.verification import (
     stocks_balance,
     tariffs_agree,
 )
-from sim.verbs.validate import command
 
 
 @pytest.mark.parametrize(
