@@ -141,3 +141,5 @@ def _complete_options(parser: argparse.ArgumentParser) -> None:
     for action in parser._actions:  # argparse has no public list of them, and argcomplete wants the completer there
         if action.dest in ("cfg", "info"):
             action.completer = lambda dest=action.dest, **_: CFG if dest == "cfg" else INFO  # type: ignore[attr-defined]
+        if action.dest == "cfg":
+            action.nargs = None  # its part must follow, so that nothing else is offered

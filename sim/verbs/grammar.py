@@ -159,15 +159,22 @@ def _part(words: Sequence[str], takes: Takes) -> tuple[list[str], list[str]]:
 
 def _switches(verb: str, takes: Takes, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     """What argparse reads, and the words that stand alone."""
+    for place, word in enumerate(words):  # argparse would read -cp as -c p
+        if word.startswith("-") and not word.startswith("--") and len(word) > 2:
+            raise _not_an_option(verb, takes, words[place:])
     try:
         given, rest = parser_of(verb, takes).parse_known_args(list(words))
     except argparse.ArgumentError as error:  # the only one that these options leave: a value for a switch
         raise SimError("takes no value", key=str(error.argument_name).rpartition("/")[2]) from None
     for place, word in enumerate(rest):
         if word.startswith("-"):
-            following = next(iter(rest[place + 1 :]), "")
-            raise cures.not_an_option(verb, word, following, takes.words, switches=_names(takes))
+            raise _not_an_option(verb, takes, rest[place:])
     return given, rest
+
+
+def _not_an_option(verb: str, takes: Takes, words: Sequence[str]) -> SimError:
+    """The error for the first of these words; the second may be the value that was meant."""
+    return cures.not_an_option(verb, words[0], "".join(words[1:2]), takes.words, switches=_names(takes))
 
 
 def _names(takes: Takes) -> list[str]:
