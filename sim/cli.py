@@ -1,11 +1,13 @@
 """The command line: a verb, then what it takes.
 
-A verb is a row of ``VERBS``, and its module in :mod:`sim.verbs` is imported when it is called, so that help comes at once. What goes
-wrong becomes a message and an exit code here: 0 done, 1 some of it failed, 2 bad input, 3 the machine's fault, 130 interrupted.
+A verb is a row of ``VERBS``, and its module in :mod:`sim.verbs` is imported when it is called, so that help comes at once. What a verb
+answers is printed here, and what goes wrong becomes a message and an exit code: 0 done, 1 some of it failed, 2 bad input, 3 the
+machine's fault, 130 interrupted.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import traceback
@@ -14,14 +16,16 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from sim.config.errors import DONE, INTERRUPTED, MACHINE, SimError, nearest
+from sim.config.errors import INTERRUPTED, MACHINE, SimError, nearest
+from sim.verbs.answer import Answer
+from sim.verbs.streams import empty, forgiving_stderr, stdout_to_stderr
 
 __all__ = ["VERBS", "Verb", "main"]
 
 
 @dataclass(frozen=True)
 class Verb:
-    """A row of the table of verbs: ``module`` in :mod:`sim.verbs` has ``help_of(verb)`` and ``command(verb, words)``."""
+    """A row of the table of verbs: ``module`` in :mod:`sim.verbs` has ``takes(verb)`` and ``command(line)``."""
 
     summary: str
     examples: tuple[str, ...]
@@ -34,30 +38,37 @@ class Verb:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; return its exit code."""
+    if arguments is None and "_ARGCOMPLETE" in os.environ:
+        from sim.verbs.completion import complete
+
+        complete(VERBS)
     words = list(sys.argv[1:] if arguments is None else arguments)
+    machine = "--json" in words
+    with forgiving_stderr():
+        with stdout_to_stderr() if machine else contextlib.nullcontext():
+            answer = _attempt(words)
+        return _say(answer, words[0] if words[0] in VERBS else "") if machine else _say(answer)
+
+
+def _attempt(words: list[str]) -> Answer:
+    """What a command line answers; where it fails, the message is on standard error by then."""
     try:
         return _dispatch(words)
     except SimError as error:
-        _complain(str(error))
-        return error.exit_code
+        return _failed(str(error), error.exit_code)
     except KeyboardInterrupt as stop:
-        _complain(str(stop) or "interrupted")
-        return INTERRUPTED
+        return _failed(str(stop) or "interrupted", INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return Answer()
     except OSError as error:
-        _complain(f"{error.filename or 'the machine'}: {error.strerror or error}")
-        return MACHINE
+        return _failed(f"{error.filename or 'the machine'}: {error.strerror or error}", MACHINE)
     except MemoryError:
-        _complain("out of memory\n  cure: fewer runs at a time, or run.weeks=quantiles")
-        return MACHINE
+        return _failed("out of memory\n  cure: fewer runs at a time, or run.weeks=quantiles", MACHINE)
     except Exception as error:
         if _was_interrupted(error):  # a library that tidies up after the interrupt, and fails at it
-            _complain("interrupted")
-            return INTERRUPTED
-        _complain(f"{traceback.format_exc()}a fault of the program, not of your input: please report it")
-        return MACHINE
+            return _failed("interrupted", INTERRUPTED)
+        text = f"{traceback.format_exc()}a fault of the program, not of your input: please report it"
+        return _failed(text, MACHINE)
 
 
 def _was_interrupted(error: BaseException | None) -> bool:
@@ -68,28 +79,55 @@ def _was_interrupted(error: BaseException | None) -> bool:
     return False
 
 
-def _complain(text: str) -> None:
-    sys.stdout.flush()
+def _failed(text: str, code: int) -> Answer:
+    _print_error(text)
+    return Answer(exit_code=code, problem=text)
+
+
+def _print_error(text: str) -> None:
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
     encoding = sys.stderr.encoding or "utf-8"
     print(f"tariffsim: {text}".encode(encoding, "replace").decode(encoding), file=sys.stderr)
 
 
-def _dispatch(words: list[str]) -> int:
+def _say(answer: Answer, verb: str | None = None) -> int:
+    """Print an answer, as JSON where the verb is given; its exit code, or that of a standard output which cannot be written."""
+    text = answer.lines() if verb is None else answer.json(verb)
+    try:
+        print(text, end="\n" if text else "", flush=True)
+    except BrokenPipeError:  # whoever reads has read enough
+        empty(sys.stdout)
+    except OSError as error:
+        empty(sys.stdout)
+        _print_error(f"standard output: {error.strerror or error}")
+        return answer.exit_code or MACHINE
+    return answer.exit_code
+
+
+def _dispatch(words: list[str]) -> Answer:
     if not words or words[0] in ("-h", "--help", "help"):
-        print(_help())
-        return DONE
+        return Answer(shown=_help())
     if words[0] == "--version":
-        print(_version())
-        return DONE
+        return Answer(shown=_version())
     name = words[0]
     if name not in VERBS:
         near = nearest(name, VERBS)
-        cure = f"put a verb first: tariffsim run {name}" if "=" in name else "tariffsim --help lists them"
+        cure = "tariffsim --help lists them"
+        if "=" in name or name.startswith("-"):
+            cure = f"put a verb first: tariffsim run {name}"
         raise SimError("no such verb", given=name, allowed=VERBS, suggestion=near, cure=cure)
-    if "-h" in words or "--help" in words:
-        print(_verb_help(name))
-        return DONE
-    return int(VERBS[name].load().command(name, words[1:]))
+    from sim.verbs.grammar import read_line
+
+    verb, module = VERBS[name], VERBS[name].load()
+    takes = module.takes(name)
+    line = read_line(name, takes, words[1:])
+    if "--help" in line.switches:
+        from sim.verbs.about import help_of
+
+        return Answer(shown=help_of(name, verb.summary, verb.examples, takes))
+    answer: Answer = module.command(line)
+    return answer
 
 
 def _version() -> str:
@@ -107,15 +145,9 @@ def _help() -> str:
     examples = "\n".join(f"  {example}" for verb in VERBS.values() for example in verb.examples)
     return (
         "tariffsim: a tariff truce between Washington and Beijing, simulated\n\n"
-        f"usage: tariffsim VERB [name=value ...]\n\nverbs\n{verbs}\n\nexamples\n{examples}\n\n"
-        "tariffsim VERB --help says what may follow a verb."
+        f"usage: tariffsim VERB [name=value ...] [--switch ...]\n\nverbs\n{verbs}\n\nexamples\n{examples}\n\n"
+        "What takes a value is name=value, what is switched on is --name, for every verb. tariffsim VERB --help lists both."
     )
-
-
-def _verb_help(name: str) -> str:
-    verb = VERBS[name]
-    examples = "\n".join(f"  {example}" for example in verb.examples)
-    return f"tariffsim {name}: {verb.summary}\n\nexamples\n{examples}\n\n{verb.load().help_of(name)}"
 
 
 VERBS: dict[str, Verb] = {
@@ -125,6 +157,7 @@ VERBS: dict[str, Verb] = {
             "tariffsim run",
             "tariffsim run scenario=geneva truce.length_weeks=26 runs=1000",
             "tariffsim run -m scenario=london,geneva linkage.cn=0,0.5,1",
+            "tariffsim run deadline=2025-09-30 folder=results/september --json",
         ),
         "jobs",
     ),
@@ -159,7 +192,12 @@ VERBS: dict[str, Verb] = {
     ),
     "bundle": Verb(
         "a result as one archive for a data repository",
-        ("tariffsim bundle outputs/run/london_2025-20251123T101500Z --license CC-BY-4.0",),
+        ("tariffsim bundle outputs/run/london_2025-20251123T101500Z license=CC-BY-4.0",),
         "archive",
+    ),
+    "completion": Verb(
+        "what a shell reads to complete verbs, settings and groups by TAB",
+        ("tariffsim completion bash",),
+        "completion",
     ),
 }

@@ -80,10 +80,10 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
     return [folder / name for name in texts]
 
 
-def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] = FORMATS, levels: int = 11, words: Sequence[str] = (), *, report: bool = True) -> Path:  # fmt: skip
-    """What :func:`export` writes, in a folder of its own with the scenario, a report and the manifest; the folder."""
+def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] = FORMATS, levels: int = 11, words: Sequence[str] = (), *, report: bool = True, folder: Path | None = None) -> Path:  # fmt: skip
+    """What :func:`export` writes, in a folder of its own (or the empty ``folder``) with the scenario, a report and the manifest; the folder."""
     started = dt.datetime.now(dt.UTC)
-    folder = prepare_folder(run.out, "export", f"{run.name or scenario.name}-{at}")
+    folder = folder or prepare_folder(run.out, "export", f"{run.name or scenario.name}-{at}")
     with cleared_on_failure(folder):
         files = [file for file in export(scenario, at, folder, formats, seed=run.seed, levels=levels) if file.name != _ABOUT]  # fmt: skip
         write_scenario_yaml(scenario, folder / "scenario.yaml")

@@ -27,8 +27,9 @@ USED: dict[str, tuple[str, ...]] = {
     "tournament": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "validate": ("run.runs", "run.seed", "run.threads", "run.name", "run.out"),
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
-    "reproduce": (),
-    "bundle": (),
+    "reproduce": ("run.threads",),
+    "bundle": ("run.out",),
+    "completion": (),
 }  # fmt: skip
 """Settings of a batch that each verb uses; of a sweep, ``run.runs`` are the runs at each point (``sweep.runs``)."""
 
@@ -52,8 +53,6 @@ _CURES_OF = {
     ("export", "run.runs"): "leave it out: one run is stepped to the day, and seed= says which",
     ("export", "run.threads"): "leave it out: one run is stepped to the day",
     ("export", "run.engine"): "leave it out: one Mesa run is stepped to the day",
-    ("reproduce", "run.threads"): "write --threads N",
-    ("bundle", "run.out"): "write --out FILE.zip",
     **{("export", name): "leave it out: it draws nothing" for name in _FIGURES},
     **{("validate", name): "leave it out: its report is drawn in one way" for name in _FIGURES},
     **{("reproduce", name): "leave it out: a result is made again with the settings it records" for name in ("run.runs", "run.seed")},

@@ -52,7 +52,7 @@ _ENDS = {"low": "lower end of the 95 % interval", "high": "upper end of the 95 %
 
 def write_tournament(
     result: Tournament, out: Path | str, words: Sequence[str] = (), look: Figures | None = None, name: str = "", *, threads: int = 0,
-    started: dt.datetime | None = None,
+    started: dt.datetime | None = None, folder: Path | None = None,
 ) -> Path:  # fmt: skip
     """Write ``pairs.csv``, ``ranking.csv``, ``tests.csv``, the scenarios, figure, report and manifest; the new folder.
 
@@ -70,9 +70,11 @@ def write_tournament(
         What the folder is called; the scenarios' names unless given.
     threads, started
         How many it was given and when it began, for the record.
+    folder
+        An empty folder to write into, instead of a new one below ``out``.
     """
     look = look or Figures()
-    folder = prepare_folder(out, "tournament", name or "-".join(result.scenarios)[:80])
+    folder = folder or prepare_folder(out, "tournament", name or "-".join(result.scenarios)[:80])
     with cleared_on_failure(folder):
         _tables(result, folder)
         for called, scenario in result.scenarios.items():

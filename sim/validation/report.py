@@ -100,7 +100,8 @@ class Validated:
 
 
 def validate(
-    out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threads: int = 0, *, name: str = "", calibrated: bool = False, words: Sequence[str] = (), progress: Progress | None = None
+    out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threads: int = 0, *, name: str = "", calibrated: bool = False, words: Sequence[str] = (), progress: Progress | None = None,
+    folder: Path | None = None,
 ) -> Validated:  # fmt: skip
     """Check everything and write the report into a new folder below ``out``.
 
@@ -120,9 +121,11 @@ def validate(
         The command line after the verb, for the record.
     progress
         Called with (parts done, parts in all).
+    folder
+        An empty folder to write into, instead of a new one below ``out``.
     """
     started, lab = dt.datetime.now(dt.UTC), Lab(runs, seed, threads)
-    folder = prepare_folder(out, "validate", name or "report")
+    folder = folder or prepare_folder(out, "validate", name or "report")
     with cleared_on_failure(folder):
         result = replace(examine(lab, calibrated=calibrated, progress=progress), folder=folder)
         manifest = _manifest(result, Run(runs=runs, seed=seed, threads=threads, name=name), words, started)

@@ -1,42 +1,107 @@
-"""What is told of jobs without running one: the help of ``run`` and ``sweep``, their settings, a configuration as YAML."""
+"""What is said of a verb without running it: its help, the names and values it takes, a configuration as YAML."""
 
 from __future__ import annotations
 
-from textwrap import wrap
-from typing import Any
+from collections.abc import Iterator, Sequence
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
 
-from sim.config.batch import USED
-from sim.config.compose import Job, compose_job, scenario_to_plain
-from sim.config.fields import leaves
+from sim.config.batch import USED, default_runs
+from sim.config.fields import Field, leaves, schema_of
+from sim.config.groups.outcomes import Figures, Run
 from sim.config.locate import configs_folder
 from sim.config.overrides import ALIASES, SHORTCUTS, groups
 from sim.config.render import to_plain, to_yaml
+from sim.verbs.grammar import WIDTH, Takes, parser_of
 
-__all__ = ["as_yaml", "help_of_job", "info"]
+if TYPE_CHECKING:
+    from sim.config.compose import Job
+
+__all__ = ["as_yaml", "batch_settings", "groups_of", "help_of", "info", "shortcuts_of"]
+
+_SIDES = {"run": Run(), "figures": Figures()}
 
 
-def help_of_job(verb: str) -> str:
-    """Groups, shortcuts and options of ``run`` or ``sweep``."""
-    tree = {group: options for group, options in groups().items() if verb != "run" or group != "sweep"}
-    width = max(map(len, tree))
-    options = "\n".join(f"  {group:{width}}  {', '.join(names)}" for group, names in tree.items())
-    short = "\n".join(f"  {word}=  {target}" for word, target in {**ALIASES, **SHORTCUTS}.items())
-    batch = "\n  ".join(wrap(", ".join(USED[verb]), 100))
-    return (
-        f"groups and their options (group=option)\n{options}\n\n"
-        "settings (name=value): every name that --cfg job prints, dotted, such as truce.length_weeks=26\n"
-        "named items: +issues.soy='{owner: cn, table: trade, benefit: 3}' adds one, ~issues.ai_chips removes one\n\n"
-        f"shortcuts\n{short}\n\n"
-        f"settings of the batch that {verb} uses\n  {batch}\n\n"
-        "options\n"
-        "  -m, --multirun   a job for each value of a=1,2 (Hydra); hydra/launcher=joblib runs them side by side\n"
-        "  --cfg job        print the configuration and stop; --cfg scenario: a file that file= reads\n"
-        "  --info           what each option is for; --info settings: every setting, its value, unit and range\n"
-        "  -h, --help       this"
+def help_of(verb: str, summary: str, examples: Sequence[str], takes: Takes) -> str:
+    """What a verb does, its settings with defaults, its switches, and examples that run."""
+    parser = parser_of(verb, takes)
+    parts = [
+        summary,
+        *([f"PATH\n{fill(takes.path, WIDTH, initial_indent='  ', subsequent_indent='  ')}"] if takes.path else []),
+    ]
+    parts += [f"settings\n{_columns(_settings(verb, takes))}"]
+    if takes.scenario:
+        tree = [(group, ", ".join(options)) for group, options in groups_of(verb).items()]
+        parts += [f"groups and their options (group=option)\n{_columns(tree)}", _SCENARIO]
+    parser.description = "\n\n".join(parts)
+    notes = f"{takes.notes}\n\n" if takes.notes else ""
+    parser.epilog = notes + "examples\n" + "\n".join(f"  {example}" for example in examples)
+    return parser.format_help().rstrip("\n")
+
+
+_SCENARIO = (
+    "settings of a scenario (name=value): every name that tariffsim run --info settings prints, such as truce.length_weeks=26\n"
+    "named items: +issues.soy='{owner: cn, table: trade, benefit: 3}' adds one, ~issues.ai_chips removes one"
+)
+
+
+def _settings(verb: str, takes: Takes) -> Iterator[tuple[str, str]]:
+    """``name=default`` and meaning of each setting of a verb's own, of its batch, and of the shortcuts."""
+    for name, word in takes.words.items():
+        listed = f" (of {', '.join(word.values())})" if word.values() else ""
+        yield f"{name}={word.default}", f"{word.meaning}{listed}"
+    for name, meta, value in batch_settings(verb):
+        if name not in takes.words:
+            yield f"{name}={value}", f"{meta.description}{_range(meta)}"
+    for name, meaning in shortcuts_of(verb, takes).items():
+        yield f"{name}=", meaning
+
+
+def _range(meta: Field) -> str:
+    """What is allowed, in brackets: `` [1 to 1,024]``; nothing for text."""
+    if meta.kind in ("choice", "flag"):
+        return f" [{meta.bounds}]"
+    return f" [{meta.low:,} to {meta.high:,}]" if meta.low is not None else ""
+
+
+def batch_settings(verb: str) -> Iterator[tuple[str, Field, str]]:
+    """(short name, what is known of it, default) of each setting of a batch that the verb uses."""
+    short = {target: name for name, target in ALIASES.items()}
+    for name in USED.get(verb, ()):
+        part, _, last = name.partition(".")
+        value = default_runs(verb) if name == "run.runs" else getattr(_SIDES[part], last)
+        yield short.get(name, name), schema_of(type(_SIDES[part]))[last], to_yaml_word(value)
+
+
+def to_yaml_word(value: object) -> str:
+    """A default as it is typed: ``true``, ``10``, nothing for an empty text."""
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def groups_of(verb: str) -> dict[str, tuple[str, ...]]:
+    """Config groups that mean something to a verb."""
+    return {group: options for group, options in groups().items() if verb == "sweep" or group != "sweep"}
+
+
+def shortcuts_of(verb: str, takes: Takes) -> dict[str, str]:
+    """Shortcuts that mean something to a verb; ``weeks`` among them, which is a setting of the scenario."""
+    if not takes.scenario:
+        return {}
+    weeks = {"weeks": f"stands for {ALIASES['weeks']}"}
+    return {name: text for name, text in {**weeks, **SHORTCUTS}.items() if verb == "sweep" or name != "sweep_file"}
+
+
+def _columns(rows: Any) -> str:
+    rows = list(rows)
+    width = min(max((len(name) for name, _ in rows), default=0), 24)
+    indent = " " * (width + 4)
+    return "\n".join(
+        fill(f"{name:{width}}  {text}", WIDTH, initial_indent="  ", subsequent_indent=indent, break_on_hyphens=False)
+        for name, text in rows
     )
 
 
-def info(topic: str, verb: str, overrides: list[str]) -> str:
+def info(topic: str, verb: str, overrides: Sequence[str]) -> str:
     """What each option of the groups is for (``groups``), or every setting with value, range and meaning (``settings``)."""
     if topic == "settings":
         return "\n".join(_setting_lines(verb, overrides))
@@ -50,7 +115,9 @@ def info(topic: str, verb: str, overrides: list[str]) -> str:
     return "\n".join(lines)
 
 
-def _setting_lines(verb: str, overrides: list[str]) -> list[str]:
+def _setting_lines(verb: str, overrides: Sequence[str]) -> list[str]:
+    from sim.config.compose import compose_job  # Hydra, which is slow to import
+
     job = compose_job(verb, overrides)
     rows = list(leaves(job.scenario))
     rows += [
@@ -64,6 +131,8 @@ def _setting_lines(verb: str, overrides: list[str]) -> list[str]:
 
 def as_yaml(job: Job, part: str) -> str:
     """The configuration of a job, or its scenario alone, as YAML."""
+    from sim.config.compose import scenario_to_plain
+
     if part == "scenario":
         return to_yaml(scenario_to_plain(job.scenario))
     parts: dict[str, Any] = {

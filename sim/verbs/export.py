@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from sim.config.errors import SimError
+from sim.verbs.answer import Answer, recorded_content
+from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.prepare import check_folder, named_folder
+from sim.verbs.words import choices, whole
 
-from sim.config.errors import DONE, SimError
-from sim.verbs.prepare import check_folder
-from sim.verbs.words import choices, split_words, whole
+__all__ = ["command", "takes"]
 
-__all__ = ["command", "help_of"]
-
-_KNOWN = ("at", "formats", "levels")
+_LEVELS = (2, 101)
 
 
-def help_of(verb: str) -> str:
+def takes(verb: str) -> Takes:
     """What may follow the verb."""
-    from sim.export import FORMATS
 
-    return (
-        "words\n"
-        "  at=2025-08-01     the day, from one week after calendar.start to the horizon\n"
-        f"  formats=a,b       of {', '.join(FORMATS)}; all of them unless given\n"
-        "  levels=11         levels that each issue is cut into, 2 to 101\n"
-        "  seed=1            seed of the run that is stepped to the day\n"
-        "  out=outputs       where the folder of the files is made\n"
-        "  any setting of a scenario: scenario=geneva, file=my.yaml, truce.length_weeks=26\n\n"
-        "options\n"
-        "  -h, --help        this"
+    def formats() -> tuple[str, ...]:
+        from sim.export import FORMATS
+
+        return FORMATS
+
+    return Takes(
+        words={
+            "at": Word("the day, from one week after calendar.start to the horizon; needed"),
+            "formats": Word("what to write, with commas between; all of them unless given", values=formats),
+            "levels": Word(f"levels that each issue is cut into, {_LEVELS[0]} to {_LEVELS[1]}", "11"),
+            "folder": FOLDER,
+        }
     )
 
 
-def command(verb: str, words: Sequence[str]) -> int:
-    """Step, write, tell; the exit code.
+def command(line: Line) -> Answer:
+    """Step to the day and write.
 
     Raises
     ------
@@ -43,17 +44,16 @@ def command(verb: str, words: Sequence[str]) -> int:
     from sim.config.validate import check_value
     from sim.export import FORMATS, write_export
 
-    given, rest = split_words(verb, words, _KNOWN)
-    if "at" not in given:
+    if "at" not in line.own:
         raise SimError("a day is needed", key="at", cure="at=2025-08-01")
-    day = check_value(Field("date"), given["at"], "at")
-    formats = choices(given, "formats", FORMATS, FORMATS)
-    levels = whole(given, "levels", 11, 2, 101)
-    job = compose_job(verb, rest)
+    day = check_value(Field("date"), line.own["at"], "at")
+    formats = choices(line.own, "formats", FORMATS, FORMATS)
+    levels = whole(line.own, "levels", 11, *_LEVELS)
+    job = compose_job(line.verb, line.overrides)
     check_folder(job.run.out)
-    report = job.figures.report
-    folder = write_export(job.scenario, day, job.run, formats, levels, words, report=report)
-    print(f"results: {folder}")
+    with named_folder(line.folder) as named:
+        folder = write_export(
+            job.scenario, day, job.run, formats, levels, line.words, report=job.figures.report, folder=named
+        )
     files = sorted(path.name for path in folder.iterdir() if path.suffix in (".xml", ".nfg"))
-    print(f"answer: {job.scenario.name} on {day} as {', '.join(files)}")
-    return DONE
+    return Answer(f"{job.scenario.name} on {day} as {', '.join(files)}", folder, recorded_content(folder))

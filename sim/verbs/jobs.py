@@ -3,67 +3,49 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.config.errors import DONE, SimError
-from sim.verbs.prepare import check_folder, warm_up_aloud
+from sim.verbs.answer import Answer, recorded_content
+from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.prepare import check_folder, named_folder, warm_up_aloud
 
 if TYPE_CHECKING:
     from sim.config.compose import Job
 
-__all__ = ["Options", "command", "help_of", "resumed", "run_job", "split_options"]
+__all__ = ["command", "run_job", "takes"]
 
-_CFG = ("job", "scenario")
-_INFO = ("groups", "settings")
 _WITH_RESUME = ("figures=", "figures.", "draw=", "threads=", "run.threads=", "run.executor=", "run.address=")
 
 
-@dataclass
-class Options:
-    """What begins with a dash."""
-
-    multirun: bool = False
-    cfg: str | None = None
-    info: str | None = None
-
-
-def help_of(verb: str) -> str:
+def takes(verb: str) -> Takes:
     """What may follow ``run`` or ``sweep``."""
-    from sim.verbs.about import help_of_job
+    resume = {"resume": Word("the folder of a sweep that was stopped or killed: go on with it")}
+    return Takes(words={"folder": FOLDER, **(resume if verb == "sweep" else {})}, hydra=True)
 
-    return help_of_job(verb)
 
-
-def command(verb: str, words: list[str]) -> int:
-    """Compose, check and run one job or many, or print what was asked about one; the exit code."""
-    options, overrides = split_options(words)
-    if options.info:
+def command(line: Line) -> Answer:
+    """Compose, check and run one job or many, or show what was asked about one."""
+    if line.info:
         from sim.verbs.about import info
 
-        print(info(options.info, verb, overrides))
-        return DONE
-    if options.multirun:
-        from sim.verbs.multirun import multirun
-
-        if options.cfg:
-            raise SimError("not with a multirun", key="--cfg", cure="leave out one of -m and --cfg")
-        return multirun(verb, overrides)
+        return Answer(shown=info(line.info, line.verb, line.overrides))
+    if "--multirun" in line.switches:
+        return _multirun(line)
     from sim.config.compose import compose_job
 
-    begun, overrides = resumed(verb, overrides)
-    job = compose_job(verb, overrides)
-    if options.cfg:
+    begun = _resumed(line)
+    job = compose_job(line.verb, line.overrides, line.folder)
+    if line.cfg:
         from sim.verbs.about import as_yaml
 
-        print(as_yaml(job, options.cfg), end="")
-        return DONE
+        return Answer(shown=as_yaml(job, line.cfg).rstrip("\n"))
     check_folder(begun or job.run.out)
-    result = run_job(job, begun)
-    print(f"results: {result.folder}")
-    print(f"answer: {result.answer}")
-    return int(getattr(result, "exit_code", DONE))
+    with named_folder(line.folder):
+        result = run_job(job, begun)
+    code = int(getattr(result, "exit_code", DONE))
+    return Answer(str(result.answer), result.folder, recorded_content(result.folder), code)
 
 
 def run_job(job: Job, begun: str = "") -> Any:
@@ -85,40 +67,22 @@ def run_job(job: Job, begun: str = "") -> Any:
         meter.close()
 
 
-def split_options(words: list[str]) -> tuple[Options, list[str]]:
-    """Options and overrides, in any order."""
-    options, overrides = Options(), []
-    rest = iter(range(len(words)))
-    for n in rest:
-        word, equals, value = words[n].partition("=") if words[n].startswith("--") else (words[n], "", "")
-        following = words[n + 1] if n + 1 < len(words) else ""
-        if word in ("-m", "--multirun"):
-            options.multirun = True
-        elif word in ("-c", "--cfg"):
-            options.cfg = value if equals else following
-            if options.cfg not in _CFG:
-                raise SimError("not a part of the configuration", key="--cfg", given=options.cfg, allowed=_CFG)
-            if not equals:
-                next(rest)
-        elif word in ("-i", "--info"):
-            takes = not equals and following in _INFO
-            options.info = following if takes else value or "groups"
-            if options.info not in _INFO:
-                raise SimError("nothing to tell about", key="--info", given=options.info, allowed=_INFO)
-            if takes:
-                next(rest)
-        else:
-            overrides.append(words[n])
-    return options, overrides
+def _multirun(line: Line) -> Answer:
+    from sim.verbs.multirun import multirun
+
+    if line.cfg:
+        raise SimError("not with a multirun", key="--cfg", cure="leave out one of -m and --cfg")
+    if "resume" in line.own:
+        raise SimError("not with a multirun", key="resume", given=line.own["resume"], cure="leave out -m")
+    return multirun(line.verb, list(line.overrides), line.folder)
 
 
-def resumed(verb: str, overrides: list[str]) -> tuple[str, list[str]]:
-    """The folder after ``resume=`` ('' where there is none), and the overrides beside it: of figures, and of where to compute."""
-    begun = [text.partition("=")[2] for text in overrides if verb == "sweep" and text.startswith("resume=")]
-    rest = [text for text in overrides if verb != "sweep" or not text.startswith("resume=")]
-    if begun and not (len(begun) == 1 and begun[0] and Path(begun[0]).is_dir()):
-        raise SimError("not the folder of a sweep that was stopped", key="resume", given=", ".join(begun))
-    for text in rest if begun else ():
+def _resumed(line: Line) -> str:
+    """The folder after ``resume=``, '' where there is none; beside it only figures may be set, and where to compute."""
+    begun = line.own.get("resume", "")
+    if begun and not Path(begun).is_dir():
+        raise SimError("not the folder of a sweep that was stopped", key="resume", given=begun)
+    for text in line.overrides if begun else ():
         if not text.startswith(_WITH_RESUME):
             raise SimError("a sweep goes on as it was begun", key=text, allowed=_WITH_RESUME, cure="leave it out")
-    return "".join(begun), rest
+    return begun

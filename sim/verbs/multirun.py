@@ -11,13 +11,14 @@ from typing import Any
 
 from sim.config.compose import compose_job, compose_jobs
 from sim.config.errors import DONE, MACHINE, SOME_FAILED, SimError
-from sim.verbs.prepare import check_folder
+from sim.verbs.answer import Answer, recorded_content
+from sim.verbs.prepare import check_folder, named_folder
 
 __all__ = ["multirun", "multirun_job"]
 
 
-def multirun(verb: str, overrides: list[str]) -> int:
-    """Check every job, run them, tell how many were done; the exit code."""
+def multirun(verb: str, overrides: list[str], named: Path | None = None) -> Answer:
+    """Check every job and run them, into the folder ``named`` or one of their own; how many were done."""
     from sim.results.folder import prepare_folder
 
     jobs = compose_jobs(verb, overrides)
@@ -26,12 +27,13 @@ def multirun(verb: str, overrides: list[str]) -> int:
         if len(values) > 1:
             raise SimError(f"one multirun has one {what}", key=f"run.{name}", given=", ".join(values))
     check_folder(jobs[0].run.out)
-    folder = prepare_folder(jobs[0].run.out, "multirun", jobs[0].run.name or verb)
-    print(f"{len(jobs)} jobs checked", flush=True)
-    started = dt.datetime.now(dt.UTC)
-    _launch(verb, overrides, folder)
-    _join(verb, overrides, folder, len(jobs), started, report=jobs[0].figures.report)
-    return _report(folder, len(jobs))
+    with named_folder(named):
+        folder = named or prepare_folder(jobs[0].run.out, "multirun", jobs[0].run.name or verb)
+        print(f"{len(jobs)} jobs checked", flush=True)
+        started = dt.datetime.now(dt.UTC)
+        _launch(verb, overrides, folder)
+        _join(verb, overrides, folder, len(jobs), started, report=jobs[0].figures.report)
+    return _answer(folder, len(jobs))
 
 
 def _join(verb: str, overrides: list[str], folder: Path, count: int, started: dt.datetime, *, report: bool) -> None:
@@ -97,15 +99,12 @@ def multirun_job(cfg: Any) -> None:
     print(f"{label}\n  {answer}", flush=True)
 
 
-def _report(folder: Path, jobs: int) -> int:
+def _answer(folder: Path, jobs: int) -> Answer:
     from sim.results.joint import JOB, read_job
 
     left = [folder / str(n) / JOB for n in range(jobs)]
     codes = [read_job(path).exit_code if path.is_file() else MACHINE for path in left]
     done = codes.count(DONE)
-    print(f"results: {folder}")
-    print(
-        f"answer: {done} of {jobs} jobs done"
-        + ("" if done == jobs else f"; job.json in {folder}/N says why the others failed")
-    )
-    return DONE if done == jobs else SOME_FAILED
+    why = "" if done == jobs else f"; {JOB} in {folder}/N says why the others failed"
+    code = DONE if done == jobs else SOME_FAILED
+    return Answer(f"{done} of {jobs} jobs done{why}", folder, recorded_content(folder), code)

@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
-from sim.config.errors import DONE, SimError
-from sim.verbs.prepare import check_folder, warm_up_aloud
-from sim.verbs.words import choices, refuse, split_words
+from sim.config.errors import SimError
+from sim.config.groups.negotiators import STRATEGIES
+from sim.config.overrides import groups
+from sim.verbs.answer import Answer, recorded_content
+from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.prepare import check_folder, named_folder, warm_up_aloud
+from sim.verbs.words import choices, refuse
 
-__all__ = ["command", "help_of"]
+__all__ = ["command", "takes"]
 
-_KNOWN = ("scenarios", "strategies")
 _REFUSED = ("us.strategy.kind", "cn.strategy.kind", "us/strategy", "cn/strategy")
 
 
-def help_of(verb: str) -> str:
+def takes(verb: str) -> Takes:
     """What may follow the verb."""
-    from sim.config.groups.negotiators import STRATEGIES
-    from sim.config.overrides import groups
-
-    return (
-        "words\n"
-        f"  scenarios=a,b     of {', '.join(groups()['scenario'])}\n"
-        f"  strategies=a,b    of {', '.join(STRATEGIES)}; all of them unless given\n"
-        "  runs=200          runs a pair and scenario, the same draws for every pair\n"
-        "  seed=1            seed of all draws\n"
-        "  out=outputs       where the folder of the results is made\n"
-        "  threads=0         threads to use; 0 takes every processor\n"
-        "  any setting of a scenario (truce.length_weeks=26), for all of them, and of figures (figures.format=png)\n\n"
-        "options\n"
-        "  -h, --help        this"
+    return Takes(
+        words={
+            "scenarios": Word(
+                "where they play, with commas between", "london_2025", values=lambda: groups()["scenario"]
+            ),
+            "strategies": Word("who plays, with commas between; all of them unless given", values=lambda: STRATEGIES),
+            "folder": FOLDER,
+        },
+        notes="runs are those of each pair and scenario, with the same draws for every pair",
     )
 
 
-def command(verb: str, words: Sequence[str]) -> int:
-    """Play, write, tell; the exit code.
+def command(line: Line) -> Answer:
+    """Play and write.
 
     Raises
     ------
@@ -43,26 +40,25 @@ def command(verb: str, words: Sequence[str]) -> int:
         Bad input, named with its key.
     """
     from sim.config.compose import compose_job
-    from sim.config.groups.negotiators import STRATEGIES
 
-    given, rest = split_words(verb, words, _KNOWN)
-    refuse(verb, rest, _REFUSED)
-    strategies = choices(given, "strategies", STRATEGIES, STRATEGIES)
-    named = given["scenarios"].split(",") if "scenarios" in given else []
-    if named and any(text.startswith(("scenario=", "file=")) for text in rest):
+    refuse(line.verb, line.overrides, _REFUSED)
+    strategies = choices(line.own, "strategies", STRATEGIES, STRATEGIES)
+    named = line.own["scenarios"].split(",") if "scenarios" in line.own else []
+    if named and any(text.startswith(("scenario=", "file=")) for text in line.overrides):
         raise SimError("given twice", key="scenarios", cure="give one of scenarios=, scenario= and file=")
-    jobs = [compose_job(verb, [f"scenario={name}", *rest]) for name in named] or [compose_job(verb, rest)]
+    jobs = [compose_job(line.verb, [f"scenario={name}", *line.overrides]) for name in named]
+    jobs = jobs or [compose_job(line.verb, line.overrides)]
     settings = jobs[0].run
     check_folder(settings.out)
-    warm_up_aloud()
-    from sim.tournament.files import write_tournament
-    from sim.tournament.play import tournament
+    with named_folder(line.folder) as folder:
+        warm_up_aloud()
+        from sim.tournament.files import write_tournament
+        from sim.tournament.play import tournament
 
-    started, scenarios = dt.datetime.now(dt.UTC), [job.scenario for job in jobs]
-    result = tournament(scenarios, strategies, runs=settings.runs, seed=settings.seed, threads=settings.threads)
-    folder = write_tournament(
-        result, settings.out, words, jobs[0].figures, settings.name, threads=settings.threads, started=started
-    )
-    print(f"results: {folder}")
-    print(f"answer: {result.answer}")
-    return DONE
+        started, scenarios = dt.datetime.now(dt.UTC), [job.scenario for job in jobs]
+        result = tournament(scenarios, strategies, runs=settings.runs, seed=settings.seed, threads=settings.threads)
+        folder = write_tournament(
+            result, settings.out, line.words, jobs[0].figures, settings.name, threads=settings.threads, started=started,
+            folder=folder,
+        )  # fmt: skip
+    return Answer(str(result.answer), folder, recorded_content(folder))

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sim.config.errors import DONE, SOME_FAILED, SimError, nearest
-from sim.verbs.prepare import check_folder, warm_up_aloud
-from sim.verbs.words import split_words
+from sim.verbs.answer import Answer, recorded_content
+from sim.verbs.grammar import FOLDER, Line, Takes
+from sim.verbs.prepare import check_folder, named_folder, warm_up_aloud
 
-__all__ = ["command", "help_of"]
+__all__ = ["command", "takes"]
 
 _RUNS = (20, 100_000)
-_FLAGS = ("--strict", "--calibration")
 
 
-def help_of(verb: str) -> str:
+def takes(verb: str) -> Takes:
     """What may follow the verb."""
-    return (
-        "words\n"
-        "  runs=1000     runs a setting\n"
-        "  seed=1        seed of all draws\n"
-        "  out=outputs   where the folder of the report is made\n"
-        "  name=report   what that folder is called\n"
-        "  threads=0     threads to use; 0 takes every processor\n\n"
-        "options\n"
-        "  --calibration try other values of what was set by hand too (minutes)\n"
-        "  --strict      exit code 1 where something is not met\n"
-        "  -h, --help    this"
+    return Takes(
+        words={"folder": FOLDER},
+        switches={
+            "--calibration": "try other values of what was set by hand too (minutes)",
+            "--strict": "exit code 1 where something is not met",
+        },
+        scenario=False,
     )
 
 
-def command(verb: str, words: Sequence[str]) -> int:
-    """Validate; 0, or with ``--strict`` 1 where something is not met.
+def command(line: Line) -> Answer:
+    """Validate; exit code 1 with ``--strict`` where something is not met.
 
     Raises
     ------
@@ -42,29 +36,28 @@ def command(verb: str, words: Sequence[str]) -> int:
     from sim.config.compose import compose_job
     from sim.config.overrides import ALIASES
 
-    given, rest = split_words(verb, words, (), _FLAGS)
-    for text in rest:
+    for text in line.overrides:
         name = text.partition("=")[0]
         if ALIASES.get(name, name) not in (*BATCH, "run", "figures"):
             allowed = ("runs=", "seed=", "threads=", "out=", "name=")
             near = nearest(f"{name}=", allowed)
             raise SimError("validation has scenarios of its own", given=text, allowed=allowed, suggestion=near)
-    settings = compose_job(verb, rest).run
+    settings = compose_job(line.verb, line.overrides).run
     if not _RUNS[0] <= settings.runs <= _RUNS[1]:
         raise SimError("out of bounds", key="run.runs", given=settings.runs, allowed=f"{_RUNS[0]} to {_RUNS[1]:,}")
     check_folder(settings.out)
-    warm_up_aloud()
-    from sim.progress import Meter
-    from sim.validation.report import validate
+    with named_folder(line.folder) as folder:
+        warm_up_aloud()
+        from sim.progress import Meter
+        from sim.validation.report import validate
 
-    meter = Meter("parts")
-    try:
-        result = validate(
-            settings.out, settings.runs, settings.seed, settings.threads, name=settings.name,
-            calibrated="--calibration" in given, words=words, progress=meter,
-        )  # fmt: skip
-    finally:
-        meter.close()
-    print(f"results: {result.folder}")
-    print(f"answer: {result.answer}")
-    return SOME_FAILED if "--strict" in given and result.failed else DONE
+        meter = Meter("parts")
+        try:
+            result = validate(
+                settings.out, settings.runs, settings.seed, settings.threads, name=settings.name,
+                calibrated="--calibration" in line.switches, words=line.words, progress=meter, folder=folder,
+            )  # fmt: skip
+        finally:
+            meter.close()
+    code = SOME_FAILED if "--strict" in line.switches and result.failed else DONE
+    return Answer(result.answer, result.folder, recorded_content(result.folder), code)

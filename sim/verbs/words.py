@@ -1,4 +1,4 @@
-"""Words of the form ``name=value`` after a verb that is no job of Hydra's: told apart from overrides of a scenario, and read."""
+"""Values of a verb's own words: whole numbers, names with commas between them; and settings that mean nothing to a verb."""
 
 from __future__ import annotations
 
@@ -6,39 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sim.config.errors import SimError, nearest
 
-__all__ = ["choices", "refuse", "split_words", "whole"]
-
-
-def split_words(verb: str, words: Sequence[str], known: Collection[str], flags: Collection[str] = ()) -> tuple[dict[str, str], list[str]]:  # fmt: skip
-    """The verb's own words by name (a flag's value is empty), and the rest in order.
-
-    Raises
-    ------
-    SimError
-        An unknown flag, a word without ``=``, a name given twice or without a value.
-    """
-    own, rest = dict[str, str](), list[str]()
-    for word in words:
-        name, equals, value = word.partition("=")
-        if word in flags:
-            own[word] = ""
-        elif word.startswith("-") and not word.startswith(("-=", "--=")):
-            allowed = tuple(flags) or tuple(f"{name}=" for name in known)
-            raise SimError(f"not an option of {verb}", given=word, allowed=allowed, suggestion=nearest(word, flags))
-        elif not equals and not word.startswith("~"):
-            near = nearest(name, known)
-            raise SimError(
-                f"not a word of {verb}", given=word, allowed=[f"{n}=" for n in known], suggestion=near and f"{near}="
-            )
-        elif name not in known:
-            rest.append(word)
-        elif name in own:
-            raise SimError("given twice", key=name)
-        elif not value:
-            raise SimError("needs a value", key=name)
-        else:
-            own[name] = value
-    return own, rest
+__all__ = ["choices", "refuse", "whole"]
 
 
 def whole(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
@@ -51,7 +19,7 @@ def whole(given: Mapping[str, str], name: str, default: int, low: int, high: int
     """
     text = given.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high):
-        raise SimError("not a whole number in range", key=name, given=text, allowed=f"{low} to {high}")
+        raise SimError("not a whole number in range", key=name, given=text, allowed=f"{low:,} to {high:,}")
     return int(text)
 
 

@@ -175,7 +175,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     (run,), (sweep,) = (list((folder / "outputs" / verb).iterdir()) for verb in ("run", "sweep"))
     for name in ("manifest.json", "scenario.yaml", "report.html"):
         shutil.copy(run / name, folder)
-    assert main(["bundle", str(run), "--license", "CC-BY-4.0", "--out", str(folder / "result.zip")]) == 0
+    assert main(["bundle", str(run), "license=CC-BY-4.0", f"out={folder / 'result.zip'}"]) == 0
     (sweep / "manifest.json").unlink()
     return Results(run, sweep, folder)
 

@@ -21,7 +21,7 @@ from sim.reproduction.archive import CRATE, make_bundle, unpack
 @pytest.mark.parametrize("verb", ["run", "sweep"])
 def test_a_bundle_comes_out_the_same(verb, copy_of, tmp_path, capsys):
     folder = copy_of(verb)
-    assert main(["bundle", str(folder), "--license", "CC-BY-4.0"]) == 0
+    assert main(["bundle", str(folder), "license=CC-BY-4.0"]) == 0
     assert str(tmp_path / f"a {verb}.zip") in capsys.readouterr().out
     shutil.rmtree(folder)
     found = sim.reproduce(tmp_path / f"a {verb}.zip")

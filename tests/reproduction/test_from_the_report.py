@@ -87,7 +87,7 @@ def test_the_folder_and_its_bundle_are_taken(name, result_of, tmp_path, monkeypa
     monkeypatch.chdir(folder)
     assert main(_printed(Path("report.html"), "reproduce .")) == 0
     assert "answer: same" in capsys.readouterr().out
-    assert main(["bundle", ".", "--out", str(tmp_path / "b.zip")]) == 0
+    assert main(["bundle", ".", f"out={tmp_path / 'b.zip'}"]) == 0
     assert main(["reproduce", str(tmp_path / "b.zip")]) == 0
 
 

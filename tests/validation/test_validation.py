@@ -26,7 +26,6 @@ from sim.validation.verification import (
     stocks_balance,
     tariffs_agree,
 )
-from sim.verbs.validate import command
 
 
 @pytest.mark.parametrize(
@@ -54,8 +53,8 @@ def stub(met: bool) -> Finding:
 def test_what_fails_is_shown_and_only_strict_changes_the_exit_code(met, code, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setattr(report, "PATTERNS", (lambda lab: stub(met),))
     monkeypatch.setattr(report, "KNOWN", lambda lab: [Check(5, "q", "none", 0.5, 1.0, True)])
-    assert command("validate", [f"out={tmp_path}"]) == 0
-    assert command("validate", [f"out={tmp_path}", "--strict"]) == code
+    assert main(["validate", f"out={tmp_path}"]) == 0
+    assert main(["validate", f"out={tmp_path}", "--strict"]) == code
     assert ("not met: P0" in capsys.readouterr().out) is not met
     for folder in Path(tmp_path, "validate").iterdir():
         html = (folder / "report.html").read_text(encoding="utf-8")

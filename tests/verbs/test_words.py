@@ -1,23 +1,11 @@
-"""Words after a verb: its own are told from overrides, and what cannot be read is named."""
+"""Values of a verb's own words: what cannot be read is named."""
 
 from __future__ import annotations
 
 import pytest
 
 from sim.config.errors import SimError
-from sim.verbs.words import choices, refuse, split_words, whole
-
-
-def test_own_words_flags_and_overrides_are_told_apart() -> None:
-    own, rest = split_words("v", ["at=x", "--strict", "a.b=1", "~issues.soy", "+c.d=2"], ("at",), ("--strict",))
-    assert own == {"at": "x", "--strict": ""}
-    assert rest == ["a.b=1", "~issues.soy", "+c.d=2"]
-
-
-@pytest.mark.parametrize("words", [["--loud"], ["-x"], ["alone"], ["at=1", "at=2"], ["at="]])
-def test_what_cannot_be_read_is_refused(words) -> None:
-    with pytest.raises(SimError):
-        split_words("v", words, ("at",), ("--strict",))
+from sim.verbs.words import choices, refuse, whole
 
 
 @pytest.mark.parametrize("text", ["1.5", "-1", "x", "11", "\u0663", "9" * 30])

@@ -1,0 +1,232 @@
+"""One grammar for every verb: ``name=value`` sets something, ``--name`` switches something on; argparse reads the switches.
+
+Words with ``=``, ``+`` or ``~`` are parted from the switches first: argparse stops looking for options between words, and an option
+with a value that may be left out (``--info``) would swallow one. What cannot be read is refused by :mod:`sim.verbs.cures`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.config.errors import SimError
+from sim.config.overrides import ALIASES
+from sim.verbs import cures
+
+__all__ = ["CFG", "FOLDER", "INFO", "WIDTH", "Line", "Takes", "Word", "parser_of", "read_line"]
+
+CFG = ("job", "scenario")
+INFO = ("groups", "settings")
+WIDTH = 110  # characters of a line of help
+_PATHS = ("file", "sweep_file", "sweep.file", "out", "run.out", "folder", "resume")
+_NEVER_EMPTY = ("file", "sweep_file", "deadline", "name", "run.name", "out", "run.out")
+_HYDRA: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
+    ("-m", "--multirun"): (
+        "a job for each value of a=1,2 (Hydra); hydra/launcher=joblib runs them side by side",
+        {"action": "store_true"},
+    ),
+    ("-c", "--cfg"): (
+        "print the configuration and stop (job), or a file that file= reads (scenario)",
+        {"nargs": "?", "const": "", "metavar": "PART"},
+    ),
+    ("-i", "--info"): (
+        "what each option is for (groups), or every setting with value, unit and range (settings)",
+        {"nargs": "?", "const": "groups", "metavar": "TOPIC"},
+    ),
+}
+_COMMON = {
+    "--json": "one line of JSON on standard output (folder, answer, content hashes) and nothing else there",
+    "--help": "this",
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a verb's own, ``name=value``: what it is, its default where that can be typed, and what completes it."""
+
+    meaning: str
+    default: str = ""
+    values: Callable[[], Collection[str]] = tuple
+
+
+FOLDER = Word("the result folder itself, new or empty; instead of out= and name=")
+
+
+@dataclass(frozen=True)
+class Takes:
+    """What may follow a verb.
+
+    ``words`` are its own, ``switches`` what it can be told to do; ``path`` says what its one path may be (empty: it takes none);
+    ``scenario`` whether settings of a scenario may follow; ``hydra`` whether Hydra's own options may; ``notes`` end its help.
+    """
+
+    words: Mapping[str, Word] = field(default_factory=dict)
+    switches: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+    scenario: bool = True
+    hydra: bool = False
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A command line, read.
+
+    ``words`` is what was typed but for what only says where results go and how the answer is printed; ``own`` the verb's own words,
+    ``overrides`` those of a job.
+    """
+
+    verb: str
+    words: tuple[str, ...] = ()
+    own: Mapping[str, str] = field(default_factory=dict)
+    overrides: tuple[str, ...] = ()
+    switches: frozenset[str] = frozenset()
+    path: str = ""
+    cfg: str = ""
+    info: str = ""
+
+    @property
+    def folder(self) -> Path | None:
+        """The result folder itself, where one is named."""
+        return Path(self.own["folder"]) if "folder" in self.own else None
+
+
+def parser_of(verb: str, takes: Takes) -> argparse.ArgumentParser:
+    """The parser of a verb's switches; words are parted from them before."""
+    parser = _Parser(
+        prog=f"tariffsim {verb}",
+        usage=f"tariffsim {verb} {'PATH ' if takes.path else ''}[name=value ...] [--switch ...]",
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=26, width=WIDTH),
+        add_help=False,
+        allow_abbrev=False,
+        exit_on_error=False,
+    )
+    switches = parser.add_argument_group("switches")
+    for names, (meaning, kind) in _HYDRA.items() if takes.hydra else ():
+        switches.add_argument(*names, help=meaning, **kind)  # type: ignore[arg-type]
+    for name, meaning in {**takes.switches, **_COMMON}.items():
+        switches.add_argument(*(["-h"] if name == "--help" else []), name, action="store_true", help=meaning)
+    return parser
+
+
+def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
+    """The words after a verb, read; ``--help`` is among the switches of what comes back, and then nothing else was looked at.
+
+    Raises
+    ------
+    SimError
+        The first word that cannot be read, with what to write instead.
+    """
+    settings, others = _part(words, takes)
+    given, bare = _switches(verb, takes, others)
+    switches = frozenset(f"--{name.replace('_', '-')}" for name, value in vars(given).items() if value is True)
+    if "--help" in switches:
+        return Line(verb, switches=switches)
+    settings = [_value(text, "--multirun" in switches) for text in settings]
+    own, overrides = _own(settings, takes)
+    paths = [_home(text, "PATH") for text in bare] if takes.path else []
+    if bare and not takes.path:
+        raise cures.bare_word(verb, bare[0], takes.words, switches=_names(takes))
+    if takes.path:
+        for text in overrides:
+            cures.refuse_setting(verb, text)
+        paths += overrides
+        if len(paths) != 1:
+            cure = f"tariffsim {verb} PATH; --help says more"
+            raise SimError("one path is needed", given=" ".join(paths) or None, cure=cure)
+    cures.refuse_places(verb, own, overrides)
+    return Line(
+        verb,
+        words=tuple(text for text in (*settings, *others) if text != "--json" and not text.startswith("folder=")),
+        own=own,
+        overrides=() if takes.path else tuple(overrides),
+        switches=switches,
+        path="".join(paths),
+        cfg=_one_of("--cfg", getattr(given, "cfg", None), CFG),
+        info=_one_of("--info", getattr(given, "info", None), INFO),
+    )
+
+
+def _part(words: Sequence[str], takes: Takes) -> tuple[list[str], list[str]]:
+    """Words that set, add or remove something, and the rest; each in order."""
+    signs = ("+", "~") if takes.scenario else ()
+    settings = [word for word in words if not word.startswith("-") and ("=" in word or word.startswith(signs))]
+    return settings, [word for word in words if word not in settings]
+
+
+def _switches(verb: str, takes: Takes, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """What argparse reads, and the words that stand alone."""
+    for place, word in enumerate(words):  # argparse would read -cp as -c p
+        if word.startswith("-") and not word.startswith("--") and len(word) > 2:
+            raise _not_an_option(verb, takes, words[place:])
+    try:
+        given, rest = parser_of(verb, takes).parse_known_args(list(words))
+    except argparse.ArgumentError as error:  # the only one that these options leave: a value for a switch
+        raise SimError("takes no value", key=str(error.argument_name).rpartition("/")[2]) from None
+    for place, word in enumerate(rest):
+        if word.startswith("-"):
+            raise _not_an_option(verb, takes, rest[place:])
+    return given, rest
+
+
+def _not_an_option(verb: str, takes: Takes, words: Sequence[str]) -> SimError:
+    """The error for the first of these words; the second may be the value that was meant."""
+    return cures.not_an_option(verb, words[0], "".join(words[1:2]), takes.words, switches=_names(takes))
+
+
+def _names(takes: Takes) -> list[str]:
+    return [*(name for names in (_HYDRA if takes.hydra else {}) for name in names), *takes.switches, *_COMMON]
+
+
+def _value(text: str, multirun: bool) -> str:
+    """A word with its path written out; refused where it is empty, or a number with commas."""
+    name, equals, value = text.partition("=")
+    if equals and not value and name in _NEVER_EMPTY:
+        cure = f"{name}=VALUE, or leave it out; a shell variable that is not set leaves it empty"
+        raise SimError("needs a value", key=name, given=text, cure=cure)
+    if not multirun:
+        cures.refuse_thousands(name, value)
+    return f"{name}={_home(value, name)}" if name in _PATHS else text
+
+
+def _home(path: str, key: str) -> str:
+    """A path with the home folder for ``~``, which no shell puts there after ``out=``."""
+    whole = os.path.expanduser(path)
+    if whole.startswith("~"):
+        raise SimError("no such home folder", key=key, given=path, cure=f"write ./{path} for a folder of that name")
+    return whole
+
+
+def _own(settings: Sequence[str], takes: Takes) -> tuple[dict[str, str], list[str]]:
+    """The verb's own words by name, and the others in order."""
+    short = {target: name for name, target in ALIASES.items()}
+    own, rest = dict[str, str](), list[str]()
+    for text in settings:
+        name, equals, value = text.partition("=")
+        name = short.get(name, name) if short.get(name, name) in takes.words else name
+        if name not in takes.words or not equals:
+            rest.append(text)
+        elif name in own:
+            raise SimError("given twice", key=name, given=f"{own[name]} and {value}")
+        elif not value:
+            raise SimError("needs a value", key=name, given=text, cure=f"{name}=VALUE, or leave it out")
+        else:
+            own[name] = value
+    return own, rest
+
+
+def _one_of(option: str, given: str | None, allowed: Sequence[str]) -> str:
+    if given is not None and given not in allowed:
+        problem = "not a part of the configuration" if option == "--cfg" else "nothing to tell about"
+        raise SimError(problem, key=option, given=given or None, allowed=allowed)
+    return given or ""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argparse with the one error of the house."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise SimError(message, key=self.prog)
