@@ -32,6 +32,8 @@ from sim.results.results import Results, save
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.results.example import Example
+
 __all__ = ["Finished", "evaluate", "resume", "resume_job", "run", "run_job", "settings_doubt", "sweep"]
 
 _MOST_WEEKLY_RUNS = 1_000
@@ -295,13 +297,22 @@ def _run(
     )  # fmt: skip
     named = {side: type(own).__name__ for side, own in sorted(strategies.items())}
     manifest = replace(manifest, weekly_runs=weekly, strategies=named)
+    table = runs_table(outs, params, numbers)
     return Results(
         scenario,
         manifest,
-        runs=runs_table(outs, params, numbers),
+        runs=table,
         weeks=weeks_table(series, params, scenario.calendar.start, settings.weeks) if weekly else None,
         notes={**column_notes(params, weekly=True), **column_notes(params)},
+        # a strategy in Python may remember earlier runs: what it would do in one more need not be what it did
+        make_example=None if strategies else lambda: _example(scenario, settings.seed, table),
     )
+
+
+def _example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:
+    from sim.example import make_example  # the compiled rules
+
+    return make_example(scenario, seed, runs)
 
 
 def _engine(wanted: str, strategies: dict[str, Strategy]) -> str:

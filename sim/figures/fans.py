@@ -1,8 +1,11 @@
-"""What all runs do over time: median and bands of the main series, the real magnet exports, and the outcomes to which the weeks lead."""
+"""What all runs do over time: median and bands of the main series, the real magnet exports, and the outcomes to which the weeks lead.
+
+Needs: the weeks of a result as quantiles over runs, and the customs record (:mod:`sim.history.record`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.config.groups.outcomes import Figures
-from sim.figures.bands import Notes, band, two_sides
+from sim.figures.bands import band, two_sides
 from sim.figures.style import (
     COLOURS,
     HATCHES,
@@ -18,7 +21,6 @@ from sim.figures.style import (
     NAMES,
     STYLES,
     Caption,
-    between,
     canvas,
     dates,
     dress,
@@ -26,23 +28,30 @@ from sim.figures.style import (
     key,
     key_below,
     outlined,
-    percent,
     percent_axis,
     rate_axis,
-    share_words,
     tell,
-    unit_of,
-)  # fmt: skip
+)
+from sim.figures.subject import Drawn, Subject, pages
+from sim.figures.words import Notes, between, percent, share_words, unit_of
+from sim.history.record import magnet_exports
 from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PANELS", "fans"]
+__all__ = ["PANELS", "draw", "fans"]
 
 PANELS = ("tariffs", "belief", "magnets", "leverage", "lost output", "outcomes")
 
 _NAMED = {"tariff": "tariff", "belief_alive": "belief", "leverage": "leverage"}
+
+
+def draw(of: Subject) -> Iterator[Drawn]:
+    """All panels, or slides of two."""
+    record = magnet_exports()
+    for end, shown in pages(PANELS, of.look):
+        yield end, fans(of.weeks, of.results.notes, of.sectors, of.of_weeks, of.look, record, shown)
 
 
 def fans(

@@ -1,18 +1,20 @@
 """The first figure of a sweep that says what it is to answer: its focus over two settings, along one, by lever, or across its contrast.
 
-It needs what :func:`sim.analysis.target.find` gives; the title is the answer that the command line prints.
+Needs: what :func:`sim.analysis.target.find` gives of a sweep that names a focus; the title is the answer that the command line prints.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis import target
 from sim.analysis.target import Effect, Found
+from sim.analysis.told import tell_target
 from sim.analysis.words import range_words, value_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import (
@@ -30,11 +32,12 @@ from sim.figures.style import (
     small,
     tell,
 )
+from sim.figures.subject import Drawn, Subject
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["focus_cells", "focus_contrast", "focus_levers", "focus_lines"]
+__all__ = ["draw", "focus_cells", "focus_contrast", "focus_levers", "focus_lines"]
 
 _SHADES = "cividis"
 _MOST_ROWS = 12
@@ -50,6 +53,23 @@ _LINES = (
     ("#CC79A7", "-.", "^"),
 )
 _DARK = 0.55  # of a scale of shades, below which white letters are read better
+
+
+def draw(of: Subject) -> Iterator[Drawn]:
+    """The figure that answers the sweep's own question, in the shape that fits it."""
+    found, look, caption = target.find(of.results), of.look, of.caption
+    if not found:
+        return
+    title = f"{caption.lead} {tell_target(found, brief=bool(look.height))}".replace(" %", "\u00a0%")
+    kind = target.shape(found[0])
+    if kind == target.CELLS:
+        levers = [effect.setting for effect in found[0].effects]
+        moved = [name for name in of.results.design if name in levers]
+        tables = [target.cells(of.results, part.focus, moved) for part in found]
+        yield "", focus_cells(found, tables, title, caption, look)
+    else:
+        shapes = {target.LINES: focus_lines, target.LEVERS: focus_levers, target.CONTRAST: focus_contrast}
+        yield "", shapes[kind](found, title, caption, look)
 
 
 def focus_cells(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from sim.figures.page import again, page, table
-from sim.figures.style import NAMES, percent
+from sim.figures.style import NAMES
+from sim.figures.words import percent
 from sim.results.joint import Job, changed_by
 from sim.results.manifest import NAME, Manifest
 from sim.results.record import list_of

@@ -1,13 +1,20 @@
-"""Shares of the four outcomes with their 95 % intervals, for one scenario or for several side by side."""
+"""Shares of the four outcomes with their 95 % intervals, for one scenario or for several side by side.
+
+Needs: shares of a run (:func:`sim.analysis.shares.outcome_shares`), or of a sweep along its first setting
+(:func:`sim.analysis.pooled.pooled_shares`), from the table of runs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.pooled import pooled_shares
+from sim.analysis.shares import outcome_shares
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import (
     COLOURS,
@@ -15,29 +22,40 @@ from sim.figures.style import (
     INK,
     NAMES,
     Caption,
-    between,
     canvas,
     dress,
     fitted,
     in_lines,
     outlined,
-    percent,
     percent_axis,
-    share_words,
     small,
     tell,
 )
+from sim.figures.subject import Drawn, Subject
+from sim.figures.words import between, percent, share_words, unit_of
 from sim.rules.measures import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MOST_GROUPS", "outcomes"]
+__all__ = ["MOST_GROUPS", "draw", "outcomes"]
 
 MOST_GROUPS = 12
 _UNIT = "Share of runs (%)"
 _PANEL_HEIGHT = 0.55  # of the figure's height, between title and footnote
 _LABEL_ROOM = 0.24
+
+
+def draw(of: Subject) -> Iterator[Drawn]:
+    """A run's shares, or a sweep's along its first setting."""
+    if not of.results.design:
+        yield "", outcomes(outcome_shares(of.results.table(["outcome"]), []), of.caption, of.look)
+        return
+    runs, binned = of.binned
+    first, rest = of.moved[:1], of.moved[1:]
+    caption = of.averaged(first, [name for name in binned if name not in rest])
+    shares = pooled_shares(runs, first, common=of.common)
+    yield "", outcomes(shares, caption, of.look, by=first[0], label=unit_of(of.notes, first[0], raw=True))
 
 
 def outcomes(

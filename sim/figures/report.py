@@ -15,8 +15,10 @@ from typing import Any
 from sim.config.fields import leaves
 from sim.config.schema import Scenario
 from sim.figures.files import Picture
+from sim.figures.gallery import not_drawn
 from sim.figures.page import again, image, page, table, write_page
-from sim.figures.style import NAMES, percent
+from sim.figures.style import NAMES
+from sim.figures.words import percent
 from sim.results.record import list_of
 from sim.results.results import Results, changes_of
 from sim.rules.measures import OUTCOMES
@@ -47,6 +49,7 @@ def report_html(results: Results, pictures: Sequence[Picture], answered: str = "
         _shares(results),
         "<h2>Figures</h2>" if pictures else "",
         *map(_picture, pictures),
+        _missing(results) if pictures else "",
         _changes(scenario),
         _differences(scenario),
         again(results.manifest, list_of(results.folder), [_change_it(results)]),
@@ -120,6 +123,12 @@ def _shares(results: Results) -> str:
 def _picture(picture: Picture) -> str:
     title = " ".join(picture.title.replace("\\$", "$").split())[:_ALT_LETTERS]
     return image(picture.name, title, picture.png)
+
+
+def _missing(results: Results) -> str:
+    """Figures that others of its kind have, and why this result has not."""
+    lines = "".join(f"<li>{escape(line)}</li>" for line in not_drawn(results))
+    return f"<p>Not drawn:</p><ul>{lines}</ul>" if lines else ""
 
 
 def _changes(scenario: Scenario) -> str:

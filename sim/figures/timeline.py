@@ -1,8 +1,11 @@
-"""One run, week by week, on real dates: tariffs, truces and their deadlines, what each side offered, and everything that happened."""
+"""One run, week by week, on real dates: tariffs, truces and their deadlines, what each side offered, and everything that happened.
+
+Needs: the weeks of the result's example (``results.example.weeks``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,20 +25,20 @@ from sim.figures.style import (
     dates,
     dress,
     fitted,
-    joined,
     key,
     outlined,
-    percent,
     rate_axis,
     small,
     tell,
 )
+from sim.figures.subject import Drawn, Subject, pages
+from sim.figures.words import joined, percent
 from sim.rules.measures import EVENTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PANELS", "happened", "timeline"]
+__all__ = ["PANELS", "draw", "happened", "timeline"]
 
 PANELS = ("tariffs", "events", "us", "cn")
 
@@ -61,6 +64,12 @@ _MARKS = {
 }  # fmt: skip
 _WEEK = np.timedelta64(7, "D")
 _Marks = tuple[np.ndarray, str, str]
+
+
+def draw(of: Subject) -> Iterator[Drawn]:
+    """The weeks of the example: all panels, or slides of two."""
+    for end, shown in pages(PANELS, of.look):
+        yield end, timeline(of.example.weeks, of.results.scenario, of.of_example, of.look, shown)
 
 
 def timeline(

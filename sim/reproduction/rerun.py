@@ -84,15 +84,20 @@ def settings_of(manifest: Manifest, threads: int) -> Run:
     return settings
 
 
-def weekly_tables(scenario: Scenario, settings: Run, progress: Progress | None) -> dict[str, pd.DataFrame]:
-    """The tables of a run, made again in memory."""
+def weekly_tables(
+    scenario: Scenario, settings: Run, progress: Progress | None, *, example: bool = False
+) -> dict[str, pd.DataFrame]:
+    """The tables of a run, made again in memory; with ``example`` also the weeks of its typical run."""
     from sim.api import run
 
     results = run(
         scenario, runs=settings.runs, seed=settings.seed, weeks=settings.weeks, engine=settings.engine,
         threads=settings.threads, progress=progress,
     )  # fmt: skip
-    return {"runs": results.runs, **({"weeks": results.weeks} if results.weeks is not None else {})}
+    tables = {"runs": results.runs, "weeks": results.weeks}
+    if example and results.example is not None:
+        tables["example"] = results.example.weeks
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 class Parts:

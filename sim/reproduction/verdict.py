@@ -269,7 +269,9 @@ class _Job:
         """Make the tables of a result again, by its verb."""
         settings = settings_of(manifest, self.threads)
         if manifest.verb == "run":
-            self._run(found, manifest, weekly_tables(scenario, settings, self.progress), folder)
+            # a result of before examples were kept has none to compare with
+            example = "example" in manifest.content
+            self._run(found, manifest, weekly_tables(scenario, settings, self.progress, example=example), folder)
         elif manifest.verb == "sweep":
             with tempfile.TemporaryDirectory(prefix="tariffsim-") as scratch:
                 self._sweep(found, manifest, Parts(manifest, scenario, settings, folder, Path(scratch)), alone)

@@ -28,7 +28,7 @@ from sim.rules.state import TILE
 
 __all__ = [
     "begin", "clear_queue", "close_week", "comply", "feel_politics", "finish", "grow_other_supply", "hold_talks", "is_open",
-    "keep_the_clock", "land_shocks", "license_all", "meetings", "open_meeting", "open_window", "operate", "outlook", "prepare_table",
+    "keep_the_clock", "land_shocks", "license_all", "live", "meetings", "open_meeting", "open_window", "operate", "outlook", "prepare_table",
     "seek_licence", "supply_all", "take_turn", "tally", "target", "trade_flows", "value_issues",
 ]  # fmt: skip
 
@@ -37,6 +37,14 @@ __all__ = [
 def begin(s, firms, p, seed, run):
     """The first day."""
     start(s[0], firms, p[0], seed, run)
+
+
+@rule
+def live(s, firms, p, series):
+    """A whole week with built-in strategies: all nine phases, the books, the turn of the calendar."""
+    week.week(s[0], firms, p[0])
+    outcomes.record_week(s[0], firms, p[0], series[0])
+    week.end_week(s[0])
 
 
 @rule

@@ -24,7 +24,8 @@ from sim.config.schema import Scenario
 from sim.figures.files import figure_bytes, house_style
 from sim.figures.page import again, write_page
 from sim.figures.page import page as html_page
-from sim.figures.style import COLOURS, NAMES, canvas, dress, headline, key, outlined, percent
+from sim.figures.style import COLOURS, NAMES, canvas, dress, headline, key, outlined
+from sim.figures.words import percent
 from sim.results.codebook import write_codebook
 from sim.results.columns import Notes
 from sim.results.files import content_hash

@@ -10,7 +10,7 @@ import sim
 from sim.analysis.answer import answer
 from sim.config.compose import load_sweep
 from sim.config.groups.outcomes import Figures
-from sim.figures.draw import figures_of
+from sim.figures.gallery import figures_of
 from sim.results import Results
 
 _LOOK = Figures(dpi=50, format="png", report=False)

@@ -52,7 +52,9 @@ def test_a_bundle_holds_what_the_manifest_lists_and_no_place_of_this_machine(cop
     with zipfile.ZipFile(make_bundle(folder, tmp_path / "one.zip")) as archive:
         names = archive.namelist()
         everything = b"".join(archive.read(name) for name in names)
-    assert names == [CRATE, "codebook.csv", "manifest.json", "runs.parquet", "scenario.yaml", "weeks.parquet"]
+    assert names == [
+        CRATE, "codebook.csv", "example.json", "example.parquet", "manifest.json", "runs.parquet", "scenario.yaml", "weeks.parquet",
+    ]  # fmt: skip
     assert str(tmp_path).encode() not in everything and b"/home/" not in everything
     for private in (os.uname().nodename, getpass.getuser(), str(Path(sim.__file__).parent), str(Path.home()) + os.sep):
         assert f'"{private}'.encode() not in everything, private

@@ -1,4 +1,4 @@
-"""sim.figures.binned: classes of drawn levers, in little memory."""
+"""sim.figures.levers: classes of drawn levers, in little memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 
-from sim.figures.binned import classes
+from sim.figures.levers import classes
 
 
 def drawn(runs: int) -> pd.DataFrame:

@@ -1,0 +1,60 @@
+"""Numbers and names in words, as titles, axes and reports of figures say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.figures.style import NAMES
+from sim.rules.measures import OUTCOMES
+
+__all__ = ["Notes", "between", "joined", "percent", "share_words", "unit_of"]
+
+Notes = Mapping[str, Mapping[str, str]]
+"""Label and unit of each column."""
+_NOTHING = 1e-9  # per cent, below which a share is the error of a sum
+
+
+def percent(share: float) -> str:
+    """A share in per cent, whole but for the small and the nearly whole; ``<0.1`` is not nothing."""
+    if np.isnan(share):
+        return "no value"
+    points = 100.0 * share
+    if _NOTHING < points < 0.05:
+        return "<0.1\u00a0%"
+    fine = 0.05 <= points < 1.0 or 99.0 < points < 99.95
+    return f"{points:.1f}\u00a0%" if fine else f"{points:.0f}\u00a0%"
+
+
+def between(low: float, high: float) -> str:
+    """Two shares as an interval: 53–67 %."""
+    return f"{percent(low)[:-2]}\u2013{percent(high)}"
+
+
+def joined(parts: list[str]) -> str:
+    """Words in a row: a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def share_words(shares: Mapping[str, float]) -> str:
+    """Outcomes with their shares, the largest first: tactical pause 60 %, narrow deal 24 %, ..."""
+    order = sorted(shares, key=lambda name: (-shares[name], OUTCOMES.index(name)))
+    return ", ".join(f"{NAMES[name]} {percent(shares[name])}" for name in order)
+
+
+def unit_of(notes: Mapping[str, Mapping[str, str]], column: str, words: str = "", *, raw: bool = False) -> str:
+    """Label and unit of a column, for an axis: ``Tariff (% ad valorem)``.
+
+    ``words`` replaces the label; ``raw`` keeps the unit of a share, for an axis that is not written in per cent.
+    """
+    note = notes.get(column, {"label": column, "unit": ""})
+    unit = note["unit"]
+    if raw:
+        pass
+    elif unit in ("share", "ad valorem", "probability") or unit.startswith("share of"):
+        unit = {"share": "%", "ad valorem": "% ad valorem", "probability": "probability"}.get(
+            unit, unit.replace("share of", "% of")
+        )
+    label = words or note["label"]
+    return f"{label[:1].upper()}{label[1:]} ({unit})" if unit else label
