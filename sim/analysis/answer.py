@@ -21,7 +21,7 @@ from sim.analysis.shares import count_outcomes, outcome_codes, shares_of
 from sim.analysis.target import find
 from sim.analysis.told import tell_target
 from sim.analysis.words import label_of, percent, value_words
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["answer"]
 
-_WORDS = {name: name.replace("_", " ") for name in OUTCOMES}
+_WORDS = OUTCOMES.labels
 _MOST_VALUES = 40
 _MOST_STRETCHES = 4
 _CLASSES = 5
@@ -171,7 +171,7 @@ def _by_class(setting: _Setting, label: str, column: pd.Series, ended: np.ndarra
     """A setting of many values: the leading outcome's share in each fifth of them, and the sign of the rank correlation."""
     leading = str(setting.counts.sum().idxmax())
     row = ", ".join(percent(share)[:-2] for share in _table(setting)[leading])
-    slope = np.corrcoef(column.rank().to_numpy(float), ended == OUTCOMES.index(leading))[0, 1]
+    slope = np.corrcoef(column.rank().to_numpy(float), ended == OUTCOMES[leading].code)[0, 1]
     how = "" if np.isnan(slope) else f" (rank correlation {round(slope, 2) + 0.0:+.2f})"
     return f"as {label} rises, the share of {_WORDS[leading]} goes {row} %{how}"
 

@@ -17,7 +17,7 @@ import pandas as pd
 from sim.analysis.classes import has_more_values, rank_classes
 from sim.analysis.shares import wilson
 from sim.analysis.words import label_of, measure_words, unit_words
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     from sim.config.groups.sweep import Factor, Sweep

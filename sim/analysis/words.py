@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.vocabulary import SIDES
+
 __all__ = ["label_of", "measure_words", "percent", "range_words", "unit_words", "value_words"]
 
 _WITHOUT_UNIT = ("share", "name", "flag")
-_SIDES = {"us": "Washington", "cn": "Beijing"}
-_OWNERS = tuple(f"{name}'s " for name in _SIDES.values())
+_OWNERS = tuple(f"{side.label}'s " for side in SIDES.values())
 Notes = Mapping[str, Mapping[str, str]]
 
 
@@ -35,8 +36,8 @@ def unit_words(name: str, notes: Notes) -> str:
 def measure_words(name: str, notes: Notes) -> str:
     """What a measure is called; that of a side by its government: ``Washington's leverage left at the end``."""
     label = label_of(name, notes, unit=False)
-    owner = _SIDES.get(name.rpartition(".")[2])
-    return f"{owner}'s {label.rpartition(' (')[0]}" if owner and label.endswith(")") else label
+    side = SIDES.get(name.rpartition(".")[2])
+    return f"{side.label}'s {label.rpartition(' (')[0]}" if side and label.endswith(")") else label
 
 
 def value_words(value: Any) -> str:

@@ -35,7 +35,7 @@ from sim.figures.style import (
 from sim.figures.subject import Drawn, Subject, pages
 from sim.figures.words import Notes, between, percent, share_words, unit_of
 from sim.history.record import magnet_exports
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,7 +116,7 @@ def fans(
 
 def _sides(ax: Axes, series: Mapping[str, pd.DataFrame], name: str, title: str, look: Figures, notes: Notes) -> None:
     """One series of both sides."""
-    rows = {side: series[f"{name}.{side}"] for side in ("us", "cn")}
+    rows = {side: series[f"{name}.{side}"] for side in SIDES}
     two_sides(ax, rows, {side: (COLOURS[side], NAMES[side], STYLES[side]) for side in rows})
     dress(ax, look, y=unit_of(notes, f"{name}.us", _NAMED[name]), title=title)
     key(ax, look, 2)
@@ -154,7 +154,6 @@ def _lost_output(
     ax: Axes, series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, ...]], look: Figures, notes: Notes
 ) -> None:
     """Mean lost output, summed over the sectors of each good: means add, medians would not."""
-    users = {"magnets": "US users of magnets", "chips": "Chinese users of AI chips"}
     for good, names in sectors.items():
         rows = [series[f"lost_output.{name}"] for name in names]
         if not rows:
@@ -166,7 +165,7 @@ def _lost_output(
             total,
             color=colour,
             linewidth=1.9,
-            label=users[good],
+            label=GOODS[good].users,
             path_effects=outlined(colour),
         )
         ax.fill_between(rows[0]["date"].to_numpy(), total, color=colour, alpha=0.18, linewidth=0)

@@ -31,7 +31,7 @@ from sim.figures.style import (
 )
 from sim.figures.subject import Drawn, Subject
 from sim.figures.words import Notes, percent
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,9 +61,9 @@ def draw(of: Subject) -> Iterator[Drawn]:
 
 def _measures(sweep: Mapping[str, Any]) -> list[str]:
     """What indices are of: the sweep's own measures, but for designs that need a value in every run the outcomes among them."""
-    wanted = sweep.get("focus") or sweep.get("measures") or OUTCOMES
+    wanted = sweep.get("focus") or sweep.get("measures") or OUTCOMES.names
     kept = [name for name in wanted if name in OUTCOMES or sweep.get("kind") not in ("saltelli", "morris")]
-    return list(kept or OUTCOMES)
+    return list(kept or OUTCOMES.names)
 
 
 def indices(

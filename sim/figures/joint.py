@@ -10,7 +10,7 @@ from sim.figures.words import percent
 from sim.results.joint import Job, changed_by
 from sim.results.manifest import NAME, Manifest
 from sim.results.record import list_of
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["joint_page"]
 

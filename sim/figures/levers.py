@@ -15,6 +15,7 @@ from sim.analysis.classes import has_more_values
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import small
 from sim.figures.words import Notes
+from sim.vocabulary import SIDES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +106,6 @@ def short_label(notes: Notes, name: str) -> str:
     words = note["label"]
     if len(words) > _SHORT:
         *before, last = name.split(".")
-        sides = {"us": "Washington", "cn": "Beijing"}
-        words = f"{before[-1]}, {sides[last]}" if last in sides and before else last
+        words = f"{before[-1]}, {SIDES[last].label}" if last in SIDES and before else last
     words = words.replace("_", " ")
     return f"{words[:1].upper()}{words[1:]}" + (f" ({note['unit']})" if note["unit"] else "")

@@ -37,7 +37,7 @@ from sim.figures.style import (
 )
 from sim.figures.subject import Drawn, Subject
 from sim.figures.words import Notes, between, percent, unit_of
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd

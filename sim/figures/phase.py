@@ -49,7 +49,7 @@ from sim.figures.style import (
 )
 from sim.figures.subject import Drawn, Subject
 from sim.figures.words import Notes, between, joined, percent, unit_of
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -221,10 +221,10 @@ def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figure
             if np.isnan(share[:, i, j]).any():
                 continue
             second, first = np.argsort(share[:, i, j], kind="stable")[-2:]
-            parted = cells[OUTCOMES[first]][1][i, j] > cells[OUTCOMES[second]][2][i, j]
+            parted = cells[OUTCOMES.names[first]][1][i, j] > cells[OUTCOMES.names[second]][2][i, j]
             unparted |= not bool(parted)
-            _cell(ax, i, j, OUTCOMES[first], "" if parted else OUTCOMES[second])
-            _print(ax, i, j, float(share[first, i, j]), OUTCOMES[first], size)
+            _cell(ax, i, j, OUTCOMES.names[first], "" if parted else OUTCOMES.names[second])
+            _print(ax, i, j, float(share[first, i, j]), OUTCOMES.names[first], size)
     ax.set_xlim(-0.5, columns - 0.5)
     ax.set_ylim(-0.5, rows - 0.5)
     return unparted
@@ -275,13 +275,13 @@ def _phase_title(
     first = np.argmax(np.where(known, share, -1.0), axis=0)
     counts = {name: int((first[known] == k).sum()) for k, name in enumerate(OUTCOMES)}
     lead = max(OUTCOMES, key=lambda name: counts[name])
-    best = share[OUTCOMES.index(lead)]
+    best = share[OUTCOMES[lead].code]
     parts = [
         f"{NAMES[lead]} leads at {counts[lead]} of {int(known.sum())} points (up to {percent(float(np.nanmax(best)))})"
     ]
     for name in OUTCOMES:
         if name != lead:
-            values = share[OUTCOMES.index(name)]
+            values = share[OUTCOMES[name].code]
             i, j = np.unravel_index(int(np.nanargmax(values)), values.shape)
             where = f"{tick_text(across[j])}; {tick_text(up[i])}"
             parts.append(

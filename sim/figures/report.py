@@ -21,7 +21,7 @@ from sim.figures.style import NAMES
 from sim.figures.words import percent
 from sim.results.record import list_of
 from sim.results.results import Results, changes_of
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["differences", "report_html", "write_report"]
 

@@ -20,6 +20,7 @@ from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
 from sim.config.groups.outcomes import Figures
+from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 __all__ = [
     "COLOURS",
@@ -45,22 +46,10 @@ __all__ = [
     "tell",
 ]  # fmt: skip
 
-COLOURS = {
-    "us": "#0072B2",
-    "cn": "#D55E00",
-    "breakthrough": "#009E73",
-    "narrow_deal": "#56B4E9",
-    "tactical_pause": "#F0E442",
-    "breakdown": "#000000",
-    "magnets": "#CC79A7",
-    "chips": "#E69F00",
-}
-HATCHES = {"breakthrough": "", "narrow_deal": "//", "tactical_pause": "..", "breakdown": "xx"}
-NAMES = {
-    "us": "Washington", "cn": "Beijing", "breakthrough": "breakthrough", "narrow_deal": "narrow deal",
-    "tactical_pause": "tactical pause", "breakdown": "breakdown", "magnets": "magnets", "chips": "AI chips",
-}  # fmt: skip
-STYLES: dict[str, Any] = {"us": "-", "cn": (0, (4.0, 1.2))}
+COLOURS = {**SIDES.colours, **OUTCOMES.colours, **GOODS.colours}
+HATCHES = {name: outcome.hatch for name, outcome in OUTCOMES.items()}
+NAMES = {**SIDES.labels, **OUTCOMES.labels, **GOODS.labels}
+STYLES: dict[str, Any] = {name: (0, side.dashes) if side.dashes else "-" for name, side in SIDES.items()}
 INK = "#222222"
 _GRID = "#D9D9D9"
 WIDTH_OF_A_LETTER = 0.56  # of the text size, a mean over English sentences in the default typeface

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.ranking import Ranking, rank_settings
 from sim.analysis.words import label_of
 from sim.config.groups.outcomes import Figures
-from sim.config.params import GOODS
 from sim.figures.bands import quantiles
 from sim.figures.levers import classes
 from sim.figures.style import NAMES, Caption
 from sim.figures.words import Notes
 from sim.results.example import Example
 from sim.results.results import Results
+from sim.vocabulary import GOODS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -33,34 +33,20 @@ from sim.figures.style import (
 )
 from sim.figures.subject import Drawn, Subject, pages
 from sim.figures.words import joined, percent
-from sim.rules.measures import EVENTS
+from sim.vocabulary import EVENT_KINDS, EVENTS, SIDES, STATUSES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["PANELS", "draw", "happened", "timeline"]
 
-PANELS = ("tariffs", "events", "us", "cn")
+PANELS = ("tariffs", "events", *SIDES)
 
-_SHADES = {"truce": "#EFEFEF", "deal": "#DDF1E8"}
-_WORDS = {"truce": "truce", "deal": "trade deal"}
-_ROWS = (
-    ("shock", "shocks", ("shock",)),
-    ("drift", "breaches", ("drift_us", "drift_cn")),
-    ("protest", "protests", ("protest_us", "protest_cn")),
-    ("retaliation", "retaliations", ("retaliation_us", "retaliation_cn")),
-    ("back_down", "accused backs down", ("back_down",)),
-    ("suspension", "truce suspended", ("suspension",)),
-    ("extension", "truce extended", ("extension",)),
-    ("lapse", "truce lapses", ("lapse",)),
-    ("rung", "rungs climbed", ("rung",)),
-    ("reentry", "talks reopen", ("reentry",)),
-    ("ratification", "deal not ratified", ("ratification_failure",)),
-    ("deal", "deals (trade, security)", ("deal_trade", "deal_security")),
-)
+_SHADED = ("truce", "deal")
+# mark of each kind of event, in the order of their rows
 _MARKS = {
     "shock": "*", "drift": "v", "protest": "o", "retaliation": "p", "back_down": "<", "suspension": "s", "extension": "P",
-    "lapse": "X", "rung": "^", "reentry": "D", "ratification": "X", "deal": "D",
+    "lapse": "X", "rung": "^", "reentry": "D", "ratification_failure": "X", "deal": "D",
 }  # fmt: skip
 _WEEK = np.timedelta64(7, "D")
 _Marks = tuple[np.ndarray, str, str]
@@ -93,7 +79,8 @@ def timeline(
         Some of ``PANELS``, in order.
     """
     look = fitted(look)
-    rows = [(kind, words, marks) for kind, words, names in _ROWS if (marks := _marks(weeks, names))]
+    kinds = [(name, EVENT_KINDS[name]) for name in _MARKS]
+    rows = [(name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))]
     tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows)), "us": 2.2, "cn": 2.2}
     heights = tuple(tall[name] for name in shown)
     figure, axes = canvas(look, len(shown), 1, sum(heights) + 1.4, share_x=True, ratios=heights)
@@ -120,8 +107,8 @@ def timeline(
 
 
 def happened(weeks: pd.DataFrame, name: str) -> np.ndarray:
-    """Whether an event of :data:`sim.rules.measures.EVENTS` fell in each week."""
-    return (weeks["events"].to_numpy(np.int64) >> EVENTS.index(name) & 1).astype(bool)
+    """Whether an event of :data:`sim.vocabulary.EVENTS` fell in each week."""
+    return (weeks["events"].to_numpy(np.int64) & EVENTS[name].bit).astype(bool)
 
 
 def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
@@ -130,17 +117,17 @@ def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
 
 
 def _colour(name: str) -> str:
-    if name.endswith(("_us", "_cn")):
-        return COLOURS[name[-2:]]
-    return {"deal_trade": COLOURS["narrow_deal"], "deal_security": COLOURS["breakthrough"]}.get(name, INK)
+    of = EVENTS[name].of
+    if of in SIDES:
+        return SIDES[of].colour
+    return {"trade": COLOURS["narrow_deal"], "security": COLOURS["breakthrough"]}.get(of, INK)
 
 
 def _tariffs(ax: Axes, weeks: pd.DataFrame, look: Figures) -> None:
-    goods = {"us": "US tariff", "cn": "Chinese tariff"}
-    for side in ("us", "cn"):
+    for side in SIDES:
         ax.step(
             weeks["date"].to_numpy(), weeks[f"tariff.{side}"].to_numpy(), where="pre", color=COLOURS[side], linestyle=STYLES[side],
-            linewidth=2.2, label=goods[side], path_effects=outlined(COLOURS[side]),
+            linewidth=2.2, label=f"{SIDES[side].adjective} tariff", path_effects=outlined(COLOURS[side]),
         )  # fmt: skip
     dress(ax, look, y="Tariff (% ad valorem)", title="Tariffs, truces and their deadlines")
     rate_axis(ax)
@@ -152,7 +139,7 @@ def _offers(ax: Axes, weeks: pd.DataFrame, side: str, look: Figures) -> None:
     when, closed = weeks["date"].to_numpy(), (weeks["status"] == "deal").to_numpy()
     silent = weeks[[f"offer_us.{side}", f"offer_cn.{side}"]].isna().all(axis=1).to_numpy() | closed
     floor = np.where(silent, np.nan, weeks[f"reservation.{side}"].to_numpy())
-    for speaker in ("us", "cn"):
+    for speaker in SIDES:
         worth = np.where(closed, np.nan, weeks[f"offer_{speaker}.{side}"].to_numpy())
         ax.plot(
             when, worth, color=COLOURS[speaker], linestyle=STYLES[speaker], linewidth=1.9, label=f"{NAMES[speaker]}'s offer",
@@ -211,9 +198,9 @@ def _spans(weeks: pd.DataFrame, status: str) -> list[tuple[Any, Any]]:
 
 
 def _truces(ax: Axes, weeks: pd.DataFrame) -> None:
-    for status, shade in _SHADES.items():
+    for status in _SHADED:
         for first, last in _spans(weeks, status):
-            ax.axvspan(first, last, color=shade, linewidth=0, zorder=0)
+            ax.axvspan(first, last, color=STATUSES[status].colour, linewidth=0, zorder=0)
 
 
 def _deadlines(ax: Axes, weeks: pd.DataFrame, look: Figures, *, named: bool) -> None:
@@ -237,8 +224,8 @@ def _deadlines(ax: Axes, weeks: pd.DataFrame, look: Figures, *, named: bool) -> 
 def _tariff_key(tariffs: Axes, weeks: pd.DataFrame, look: Figures) -> None:
     handles, _ = tariffs.get_legend_handles_labels()
     shades: list[Any] = [
-        Patch(facecolor=shade, edgecolor="#BBBBBB", label=_WORDS[status])
-        for status, shade in _SHADES.items()
+        Patch(facecolor=STATUSES[status].colour, edgecolor="#BBBBBB", label=STATUSES[status].label)
+        for status in _SHADED
         if (weeks["status"] == status).any()
     ]
     if (weeks["status"] == "truce").any():

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.figures.style import NAMES
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["Notes", "between", "joined", "percent", "share_words", "unit_of"]
 
@@ -39,7 +39,7 @@ def joined(parts: list[str]) -> str:
 
 def share_words(shares: Mapping[str, float]) -> str:
     """Outcomes with their shares, the largest first: tactical pause 60 %, narrow deal 24 %, ..."""
-    order = sorted(shares, key=lambda name: (-shares[name], OUTCOMES.index(name)))
+    order = sorted(shares, key=lambda name: (-shares[name], OUTCOMES[name].code))
     return ", ".join(f"{NAMES[name]} {percent(shares[name])}" for name in order)
 
 

@@ -23,8 +23,8 @@ from sim.figures.style import (
     tell,
 )
 from sim.figures.words import joined
-from sim.rules.measures import OUTCOMES
 from sim.tournament.play import SIDES, Tournament
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["ranking_figures"]
 
