@@ -57,7 +57,9 @@ class Ranking(NamedTuple):
         return f", with {count:,} {unit}" + (", enough to show one that explains 5 %" if self.needed else "")
 
 
-def rank_settings(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str] = OUTCOMES.names) -> Ranking:
+def rank_settings(
+    table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str] = OUTCOMES.names
+) -> Ranking:
     """Rank the settings of a sweep by what they explain of ``measures`` together; arguments as in :func:`sim.analysis.sensitivity.sensitivity`.
 
     Raises

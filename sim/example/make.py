@@ -14,8 +14,8 @@ from sim.analysis.typical import typical_run
 from sim.config.params import flatten
 from sim.config.schema import Scenario
 from sim.example.space import Talks, bargaining_space
-from sim.results.example import Example
 from sim.results.columns import weeks_table
+from sim.results.example import Example
 from sim.rules import steps
 from sim.rules.codes import SECURITY, TRADE, TRUCE
 from sim.rules.measures import WEEK
@@ -43,10 +43,10 @@ def make_example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:
     typical = typical_run(runs.head(_MOST_COMPARED))
     params = flatten(scenario)
     p = params.values
-    state = allocate(int(tiles(p[0]["firms_firms"]).sum()))
+    state = allocate(int(tiles(p[0]["firms"]["goods"]["firms"]).sum()))
     series = np.zeros((1, scenario.calendar.horizon_weeks), WEEK)
     steps.begin(state.whole, state.firms, p, np.uint64(seed), typical.run)
-    deadlines = _deadlines(state.whole[0]["world"], int(p[0]["truce_length_weeks"]))
+    deadlines = _deadlines(state.whole[0]["world"], int(p[0]["truce"]["length_weeks"]))
     talks = [Talks(int(table)) for table in (TRADE, SECURITY)]
     for week in range(series.shape[1]):
         steps.live(state.whole, state.firms, p, series[0, week : week + 1])

@@ -16,7 +16,7 @@ from sim.rules.codes import CN, US
 from sim.rules.packages import efficient, nash_product, prepare, values
 from sim.rules.state import PROBLEM, ROOM
 from sim.rules.tables import EVERY, TRUTH, fill_problem
-from sim.vocabulary import EVENTS, TABLES
+from sim.vocabulary import TABLES, happened
 
 __all__ = ["Talks", "bargaining_space"]
 
@@ -49,8 +49,7 @@ class Talks:
         if self.settled:
             return
         stands = state["sides"]["standing"][:, self.table].astype(bool)
-        made = EVENTS[f"deal_{TABLES.names[self.table]}"]
-        self.settled = bool(int(series["events"]) & made.bit)
+        self.settled = happened(int(series["events"]), f"deal_{TABLES.names[self.table]}")
         if self.settled or stands.any():
             self.state = state.copy()
             self.weeks.append(week)

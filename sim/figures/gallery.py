@@ -44,7 +44,7 @@ EXAMPLE = Need(
     "the result keeps no run in full: it was made with a strategy in Python, or before one was kept",
 )
 TALKS = Need(False, lambda of: of.results.example is not None and of.results.example.space is not None, EXAMPLE.missing)
-SWEEP = Need(True, lambda of: bool(of.levers) and of.wanted != "none")
+SWEEP = Need(True, lambda of: bool(of.levers) and of.sweep.figure != "none")
 
 GALLERY = (
     Row("outcomes", "shares of the outcomes", RUNS, outcomes.draw),

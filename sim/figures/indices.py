@@ -5,8 +5,8 @@ Needs: indices of a sweep (:func:`sim.analysis.sensitivity.sensitivity`) and its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from sim.analysis.ranking import Ranking
 from sim.analysis.sensitivity import FIRST, MOVES, TOTAL, sensitivity
 from sim.config.groups.outcomes import Figures
+from sim.config.groups.sweep import Sweep
 from sim.figures.style import (
     COLOURS,
     INK,
@@ -59,10 +60,10 @@ def draw(of: Subject) -> Iterator[Drawn]:
     yield "", indices(found, of.ranking, of.notes, of.caption, of.look)
 
 
-def _measures(sweep: Mapping[str, Any]) -> list[str]:
+def _measures(sweep: Sweep) -> list[str]:
     """What indices are of: the sweep's own measures, but for designs that need a value in every run the outcomes among them."""
-    wanted = sweep.get("focus") or sweep.get("measures") or OUTCOMES.names
-    kept = [name for name in wanted if name in OUTCOMES or sweep.get("kind") not in ("saltelli", "morris")]
+    wanted = sweep.focus or sweep.measures or OUTCOMES.names
+    kept = [name for name in wanted if name in OUTCOMES or sweep.kind not in ("saltelli", "morris")]
     return list(kept or OUTCOMES.names)
 
 

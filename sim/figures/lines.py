@@ -52,7 +52,7 @@ def draw(of: Subject) -> Iterator[Drawn]:
     if len(of.moved) > 1:
         return
     runs, binned = of.binned
-    shares = pooled_shares(runs, of.moved, common=of.common)
+    shares = pooled_shares(runs, of.moved, common=of.sweep.common_random_numbers)
     yield "", lines(shares, of.moved[0], of.notes, of.averaged(of.moved, binned), of.look)
 
 

@@ -54,7 +54,7 @@ def draw(of: Subject) -> Iterator[Drawn]:
     runs, binned = of.binned
     first, rest = of.moved[:1], of.moved[1:]
     caption = of.averaged(first, [name for name in binned if name not in rest])
-    shares = pooled_shares(runs, first, common=of.common)
+    shares = pooled_shares(runs, first, common=of.sweep.common_random_numbers)
     yield "", outcomes(shares, caption, of.look, by=first[0], label=unit_of(of.notes, first[0], raw=True))
 
 

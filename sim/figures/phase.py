@@ -73,7 +73,10 @@ def draw(of: Subject) -> Iterator[Drawn]:
     if len(of.moved) < 2:
         return
     runs, binned = of.binned
-    shares, caption = pooled_shares(runs, of.moved, common=of.common), of.averaged(of.moved, binned)
+    shares, caption = (
+        pooled_shares(runs, of.moved, common=of.sweep.common_random_numbers),
+        of.averaged(of.moved, binned),
+    )
     for end, part in (("-1", LEADERS), ("-2", PANELS)) if of.look.height else (("", ""),):
         yield end, phase(shares, of.moved, of.notes, caption, of.look, part)
 

@@ -6,14 +6,15 @@ it shows. Each part is computed when the first figure asks for it, and once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.analysis.ranking import Ranking, rank_settings
 from sim.analysis.words import label_of
 from sim.config.groups.outcomes import Figures
+from sim.config.groups.sweep import Sweep
 from sim.figures.bands import quantiles
 from sim.figures.levers import classes
 from sim.figures.style import NAMES, Caption
@@ -50,11 +51,12 @@ class Subject:
     @cached_property
     def caption(self) -> Caption:
         """Title and footnote of the result as it is."""
-        run, count = self.results.manifest["run"], len(self.results.table(["outcome"]))
-        name, title, sweep = self.results.scenario.name, self.results.title, self.sweep
-        if sweep.get("name"):
-            name, title = f"{name}, sweep {sweep['name']}", sweep.get("title") or title
-        return Caption(title, name, count, int(run["seed"]))
+        run, count = self.results.manifest.run, len(self.results.table(["outcome"]))
+        assert run is not None
+        name, title, sweep = self.results.scenario.name, self.results.title, self.results.sweep
+        if sweep is not None and sweep.name:
+            name, title = f"{name}, sweep {sweep.name}", sweep.title or title
+        return Caption(title, name, count, run.seed)
 
     # of a run
 
@@ -96,42 +98,33 @@ class Subject:
 
     # of a sweep
 
-    @cached_property
-    def sweep(self) -> Mapping[str, Any]:
-        """How the sweep was described; empty for a run."""
-        return self.results.manifest.get("sweep") or {}
-
     @property
-    def wanted(self) -> str:
-        """The figure that the sweep asks for: ``auto``, ``indices``, ``phase``, ``lines`` or ``none``."""
-        return str(self.sweep.get("figure", "auto"))
-
-    @property
-    def common(self) -> bool:
-        """Whether all points share the draws of their runs."""
-        return bool(self.sweep.get("common_random_numbers", True))
+    def sweep(self) -> Sweep:
+        """The sweep that the result is of."""
+        assert self.results.sweep is not None
+        return self.results.sweep
 
     @cached_property
     def levers(self) -> list[str]:
         """Settings that the sweep moved and runs differ in; one that copies another is left out."""
-        factors = self.sweep.get("factors") or {}
-        return [name for name in self.results.design if not (factors.get(name) or {}).get("same_as")]
+        return [name for name in self.results.design if name not in self.sweep.copies]
 
     @cached_property
     def notes(self) -> Notes:
         """Labels and units; those of settings that move for both sides say so."""
-        notes, factors = self.results.notes, self.sweep.get("factors") or {}
-        linked = {factor["same_as"] for factor in factors.values() if factor.get("same_as")}
+        notes = self.results.notes
         both = {
-            name: {**notes[name], "label": label_of(name, notes, True, unit=False)} for name in linked if name in notes
+            name: {**notes[name], "label": label_of(name, notes, True, unit=False)}
+            for name in self.sweep.copies.values()
+            if name in notes
         }
         return {**notes, **both}
 
     @cached_property
     def indexed(self) -> bool:
         """Whether indices of its settings are drawn: asked for, or points sampled over more than two."""
-        sampled = self.sweep.get("kind") in _SAMPLED and len(self.levers) > 2
-        return self.wanted == "indices" or (self.wanted == "auto" and sampled)
+        sampled = self.sweep.kind in _SAMPLED and len(self.levers) > 2
+        return self.sweep.figure == "indices" or (self.sweep.figure == "auto" and sampled)
 
     @cached_property
     def ranking(self) -> Ranking:
@@ -142,7 +135,7 @@ class Subject:
     def moved(self) -> list[str]:
         """The one or two settings along which outcomes are shown: the strongest where there are indices."""
         order = list(self.ranking.order) if self.indexed else self.levers
-        return order[:1] if self.wanted == "lines" or len(order) == 1 else order[:2]
+        return order[:1] if self.sweep.figure == "lines" or len(order) == 1 else order[:2]
 
     @cached_property
     def binned(self) -> tuple[pd.DataFrame, list[str]]:

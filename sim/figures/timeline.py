@@ -33,12 +33,12 @@ from sim.figures.style import (
 )
 from sim.figures.subject import Drawn, Subject, pages
 from sim.figures.words import joined, percent
-from sim.vocabulary import EVENT_KINDS, EVENTS, SIDES, STATUSES
+from sim.vocabulary import EVENT_KINDS, EVENTS, SIDES, STATUSES, happened
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PANELS", "draw", "happened", "timeline"]
+__all__ = ["PANELS", "draw", "timeline"]
 
 PANELS = ("tariffs", "events", *SIDES)
 
@@ -106,13 +106,8 @@ def timeline(
     return figure
 
 
-def happened(weeks: pd.DataFrame, name: str) -> np.ndarray:
-    """Whether an event of :data:`sim.vocabulary.EVENTS` fell in each week."""
-    return (weeks["events"].to_numpy(np.int64) & EVENTS[name].bit).astype(bool)
-
-
 def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
-    found = [(weeks["date"].to_numpy()[happened(weeks, name)], _colour(name), name) for name in names]
+    found = [(weeks["date"].to_numpy()[happened(weeks["events"], name)], _colour(name), name) for name in names]
     return [marks for marks in found if len(marks[0])]
 
 
@@ -241,10 +236,10 @@ def _tariff_key(tariffs: Axes, weeks: pd.DataFrame, look: Figures) -> None:
 def _title(weeks: pd.DataFrame, scenario: Scenario, caption: Caption) -> str:
     last = weeks.iloc[-1]
     counted = [
-        (int(happened(weeks, "extension").sum()), "extension"),
-        (int(happened(weeks, "protest_us").sum() + happened(weeks, "protest_cn").sum()), "protest"),
-        (int(happened(weeks, "suspension").sum()), "suspension"),
-        (int(happened(weeks, "lapse").sum()), "lapse"),
+        (int(happened(weeks["events"], "extension").sum()), "extension"),
+        (int(happened(weeks["events"], "protest_us").sum() + happened(weeks["events"], "protest_cn").sum()), "protest"),
+        (int(happened(weeks["events"], "suspension").sum()), "suspension"),
+        (int(happened(weeks["events"], "lapse").sum()), "lapse"),
     ]
     course = joined([f"{count or 'no'} {noun}{'' if count == 1 else 's'}" for count, noun in counted])
     run = int(weeks["run"].iloc[0]) if "run" in weeks else 0
@@ -256,7 +251,7 @@ def _title(weeks: pd.DataFrame, scenario: Scenario, caption: Caption) -> str:
 
 
 def _first_deal(weeks: pd.DataFrame) -> str:
-    made = happened(weeks, "deal_trade")
+    made = happened(weeks["events"], "deal_trade")
     if not made.any():
         return ", and no trade deal"
     first = weeks[made].iloc[0]

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
 from sim.config.errors import SimError
 from sim.results.files import read_table, write_table
 from sim.results.folder import whole_file
+from sim.results.reader import In, Matching, ReadBy, read_record
+from sim.vocabulary import OUTCOMES, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,12 +28,30 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLE", "EXAMPLE_WEEKS", "BargainingSpace", "Example", "read_example", "write_example"]
 
 EXAMPLE, EXAMPLE_WEEKS = "example.json", "example.parquet"
-_MOST_BYTES = 5_000_000  # thirty times what a run of 520 weeks with talks in each would take
-_POINTS = (None, 2)
-_SHAPES: dict[str, tuple[int | None, ...]] = {
-    "week": (None,), "offer_us": _POINTS, "offer_cn": _POINTS, "reservation": (2,), "frontier": _POINTS, "frontier_all": _POINTS,
-    "deal": (2,), "nash": (2,),
-}  # fmt: skip
+_MOST_BYTES = 5_000_000  # thirty times what a run of 520 weeks with talks in each takes
+_Count = Annotated[int, In(0, 2**32 - 1)]
+
+
+def _numbers(*shape: int | None) -> ReadBy:
+    """Reads an array of this shape, null for NaN; None leaves a length open."""
+
+    def read(given: object, name: str) -> np.ndarray:
+        try:
+            found = np.array(given, float)
+        except (ValueError, TypeError):
+            raise SimError("not an array of numbers", key=f"{EXAMPLE}: {name}") from None
+        if len(found.shape) != len(shape) or any(
+            wanted not in (None, size) for wanted, size in zip(shape, found.shape, strict=True)
+        ):
+            raise SimError("an array of another shape", key=f"{EXAMPLE}: {name}", given=str(found.shape))
+        return found
+
+    return ReadBy(read)
+
+
+_Row = Annotated[np.ndarray, _numbers(None)]
+_Pair = Annotated[np.ndarray, _numbers(2)]
+_Pairs = Annotated[np.ndarray, _numbers(None, 2)]
 
 
 @dataclass(frozen=True)
@@ -58,15 +78,15 @@ class BargainingSpace:
         The Nash point of the table, shape (2,); NaN where no package beats both reservation values.
     """
 
-    table: str
-    week: np.ndarray
-    offer_us: np.ndarray
-    offer_cn: np.ndarray
-    reservation: np.ndarray
-    frontier: np.ndarray
-    frontier_all: np.ndarray
-    deal: np.ndarray
-    nash: np.ndarray
+    table: Annotated[str, Matching("|".join(TABLES), "the name of a table")]
+    week: _Row
+    offer_us: _Pairs
+    offer_cn: _Pairs
+    reservation: _Pair
+    frontier: _Pairs
+    frontier_all: _Pairs
+    deal: _Pair
+    nash: _Pair
 
 
 @dataclass(frozen=True)
@@ -94,15 +114,24 @@ class Example:
     space: BargainingSpace | None
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What ``example.json`` says of an :class:`Example`."""
+
+    run: _Count
+    outcome: Annotated[str, Matching("|".join(OUTCOMES), "the name of an outcome")]
+    among: _Count
+    measures: _Count
+    deadlines: _Row
+    space: BargainingSpace | None
+
+
 def write_example(example: Example, folder: Path, notes: Notes) -> None:
     """Write both files."""
     write_table(example.weeks, folder / EXAMPLE_WEEKS, notes)
-    told: dict[str, Any] = {
-        name: getattr(example, name) for name in ("run", "outcome", "among", "measures", "deadlines")
-    }
-    told["space"] = asdict(example.space) if example.space else None
+    told = _Told(**{name: value for name, value in vars(example).items() if name != "weeks"})
     with whole_file(folder / EXAMPLE) as temporary:
-        temporary.write_text(json.dumps(_plain(told), allow_nan=False) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(_plain(asdict(told)), allow_nan=False) + "\n", encoding="utf-8")
 
 
 def read_example(folder: Path) -> Example | None:
@@ -113,36 +142,13 @@ def read_example(folder: Path) -> Example | None:
     SimError
         Files that are not what :func:`write_example` writes.
     """
-    path = folder / EXAMPLE
-    if not path.is_file():
+    if not (folder / EXAMPLE).is_file():
         return None
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise ValueError("too large")
-        told = json.loads(path.read_text(encoding="utf-8"))
-        counts = {name: int(told[name]) for name in ("run", "among", "measures")}
-        deadlines, space = _array(told["deadlines"], (None,)), told["space"]
-        return Example(
-            outcome=str(told["outcome"]), deadlines=deadlines, weeks=read_table(folder / EXAMPLE_WEEKS),
-            space=_space(space) if space else None, **counts,
-        )  # fmt: skip
-    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
-        raise SimError("not the example of a result", key=EXAMPLE, given=str(error)[:80]) from None
-
-
-def _space(told: Mapping[str, Any]) -> BargainingSpace:
-    arrays = {field.name: _array(told[field.name], _SHAPES[field.name]) for field in fields(BargainingSpace)[1:]}
-    if len({len(arrays[name]) for name in ("week", "offer_us", "offer_cn")}) > 1:
-        raise ValueError("weeks and offers of different number")
-    return BargainingSpace(str(told["table"]), **arrays)
-
-
-def _array(given: Any, shape: tuple[int | None, ...]) -> np.ndarray:
-    """Numbers of a shape, null for NaN; None leaves a length open."""
-    found = np.array(given, float)
-    if found.ndim != len(shape) or any(most not in (None, size) for most, size in zip(shape, found.shape, strict=True)):
-        raise ValueError(f"numbers of shape {found.shape}")
-    return found
+    told = read_record(_Told, folder / EXAMPLE, "the example of a result", _MOST_BYTES)
+    space = told.space
+    if space is not None and not len(space.week) == len(space.offer_us) == len(space.offer_cn):
+        raise SimError("weeks and offers of different number", key=f"{EXAMPLE}: space")
+    return Example(**vars(told), weeks=read_table(folder / EXAMPLE_WEEKS))
 
 
 def _plain(value: Any) -> Any:

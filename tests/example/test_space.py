@@ -15,7 +15,7 @@ from sim.config.schema import Scenario
 from sim.example import make_example
 from sim.results.example import BargainingSpace, Example, read_example
 from sim.results.results import load_results, save
-from sim.vocabulary import EVENTS, TABLES
+from sim.vocabulary import TABLES, happened
 
 
 def example_of(scenario: Scenario, run: int, seed: int = 1) -> Example:
@@ -65,7 +65,7 @@ def test_the_nash_point_is_on_the_frontier_and_no_point_there_has_a_larger_produ
 def test_the_deal_is_one_of_the_last_offers_and_ends_the_weeks(settled: Example) -> None:
     space = space_of(settled)
     events = settled.weeks["events"].to_numpy()
-    made = events & EVENTS[f"deal_{space.table}"].bit
+    made = happened(events, f"deal_{space.table}")
     assert settled.weeks["week"][made.argmax()] == space.week[-1]
     standing = np.vstack([space.offer_us[-1], space.offer_cn[-1]])
     assert np.isclose(standing, space.deal).all(axis=1).any()
