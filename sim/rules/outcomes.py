@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+from numba import literal_unroll
+
 from sim.rules.codes import (
     BREAKDOWN,
     BREAKTHROUGH,
@@ -26,7 +28,7 @@ from sim.rules.codes import (
 )
 from sim.rules.compiled import formula, rule
 from sim.rules.licensing import applications_waiting
-from sim.rules.measures import MOST_CLOSING_WEEKS
+from sim.rules.measures import FIRST, MEAN, MOST_CLOSING_WEEKS, ONCE, RUN_MEASURES, SUM
 from sim.rules.packages import concession_cost
 from sim.rules.relations import driver_is_tariff, seat
 from sim.rules.state import sector_count
@@ -36,6 +38,7 @@ from sim.vocabulary import DRIVERS
 
 __all__ = [
     "blocking_issue",
+    "clear_measures",
     "finish",
     "observe",
     "outcome",
@@ -76,6 +79,53 @@ def state_now(s, p):
     )
     low_tariffs = w.tariff[US] <= p.outcomes.us_tariff and w.tariff[CN] <= p.outcomes.cn_tariff
     return BREAKTHROUGH if mature and open_goods and low_tariffs else NARROW_DEAL
+
+
+def _fields(over: str, *axes: str) -> tuple[str, ...]:
+    """Names of the measures of a run that come of the weeks in a way, along some axes ('' for scalars)."""
+    return tuple(measure.name for measure in RUN_MEASURES if measure.over == over and measure.axis in axes)
+
+
+_PAIRS, _ANY = ("side", "good"), ("side", "good", "sector")
+_FROM_ZERO = _fields(SUM, "") + _fields(MEAN, "")
+_EACH_FROM_ZERO = _fields(SUM, *_ANY) + _fields(MEAN, *_ANY)
+_FIRSTS, _FIRST_OF_SECTORS, _ONCE = _fields(FIRST, ""), _fields(FIRST, "sector"), _fields(ONCE, "")
+_MEANS, _MEANS_OF_SECTORS = _fields(MEAN, *_PAIRS), _fields(MEAN, "sector")
+
+
+@rule
+def clear_measures(s):
+    """Bring the run's measures to what they begin at (:class:`sim.rules.measures.Measure`)."""
+    out = s.out
+    for name in literal_unroll(_FROM_ZERO):
+        out[name] = 0
+    for name in literal_unroll(_EACH_FROM_ZERO):
+        for k in range(out[name].shape[0]):
+            out[name][k] = 0
+    for name in literal_unroll(_FIRSTS):
+        out[name] = math.inf
+    for name in literal_unroll(_FIRST_OF_SECTORS):
+        for k in range(out[name].shape[0]):
+            out[name][k] = math.inf
+    for name in literal_unroll(_ONCE):
+        out[name] = math.nan
+
+
+@rule
+def settle_measures(s, p):
+    """Turn sums into means, and first weeks that never came into no value."""
+    out, weeks = s.out, float(max(s.world.week, 1))
+    for name in literal_unroll(_MEANS):
+        for k in range(out[name].shape[0]):
+            out[name][k] /= weeks
+    for name in literal_unroll(_MEANS_OF_SECTORS):
+        for k in range(sector_count(p)):
+            out[name][k] /= weeks
+    for name in literal_unroll(_FIRSTS):
+        out[name] = _known(out[name])
+    for name in literal_unroll(_FIRST_OF_SECTORS):
+        for k in range(sector_count(p)):
+            out[name][k] = _known(out[name][k])
 
 
 @rule
@@ -223,7 +273,8 @@ def blocking_issue(s, p):
 
 @rule
 def finish(s, p):
-    """Turn sums into means and name the outcome."""
+    """Turn sums into means, name the outcome, and fill in what is measured at the end."""
+    settle_measures(s, p)
     w, out = s.world, s.out
     weeks = float(max(w.week, 1))
     out.outcome = outcome(s, p, w.week)
@@ -234,11 +285,6 @@ def finish(s, p):
     out.blocking_issue = blocking_issue(s, p)
     for i in range(N_SIDES):
         side = s.sides[i]
-        out.mean_tariff[i] /= weeks
-        out.welfare_loss[i] /= weeks
-        out.payoff[i] /= weeks
-        out.hawk[i] /= weeks
-        out.lobby[i] /= weeks
         out.leverage[i] = side.leverage
         out.belief_alive[i] = belief(side)
         error = 0.0
@@ -246,15 +292,8 @@ def finish(s, p):
             error += abs(s.errors[i, k])
         out.belief_error[i] = error / p.issues.count
     _finish_goods(s, p, weeks)
-    for k in range(sector_count(p)):
-        out.line_stops[k] /= weeks
-        out.weeks_to_first_stop[k] = _known(out.weeks_to_first_stop[k])
     for k in range(p.issues.count):
         out.final_level[k] = s.issues.level[k]
-    out.weeks_to_first_deal = _known(out.weeks_to_first_deal)
-    out.weeks_to_first_break = _known(out.weeks_to_first_break)
-    out.weeks_to_first_protest = _known(out.weeks_to_first_protest)
-    out.weeks_to_first_truce = _known(out.weeks_to_first_truce)
 
 
 @formula
@@ -262,7 +301,6 @@ def _finish_goods(s, p, weeks):
     w, out = s.world, s.out
     for good in range(N_GOODS):
         a = s.authorities[good]
-        out.flow[good] /= weeks
         out.imports[good] = out.flow[good] * p.firms.goods.flow[good]
         out.licence_wait[good] = a.wait_total / a.approved_total if a.approved_total > 0 else math.nan
         out.licence_queue[good] = a.queue_total / weeks

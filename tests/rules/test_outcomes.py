@@ -11,7 +11,9 @@ from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
 from sim.rules.codes import BROKEN
-from sim.rules.measures import OUTCOMES
+from sim.rules.measures import FIRST, MEAN, ONCE, OUTCOMES, RUN_MEASURES, SUM, Measure
+from sim.rules.outcomes import clear_measures, settle_measures
+from sim.rules.state import allocate
 
 LINKED = ("scenario=london", "linkage.cn=0.9")
 
@@ -124,3 +126,25 @@ def test_what_a_tariffs_curve_says_is_not_counted_twice() -> None:
     dearer, weeks = lived(*only, "issues.us_tariff.linear_cost=3", "issues.us_tariff.benefit=5", runs=5)
     level = weeks["level"][:, :, 1].mean(axis=1)
     assert dearer["payoff"] + dearer["welfare_loss"] == pytest.approx(np.column_stack([-3 * level, 5 * level]))
+
+
+_BEGINS = {SUM: 0.0, MEAN: 0.0, FIRST: np.inf, ONCE: np.nan}
+
+
+@pytest.mark.parametrize("measure", [each for each in RUN_MEASURES if each.over in _BEGINS], ids=lambda each: each.name)
+def test_a_measure_begins_as_it_is_declared_and_is_settled_so(measure: Measure) -> None:
+    """Cleared of what the run before left; after four weeks means are quarters, and what never came has no value."""
+    state, p = allocate(3), flatten(sim.load()).values[0]
+    s = state.whole[0]
+    s["out"][measure.name] = 7
+    clear_measures(s)
+    assert np.array_equal(
+        np.ravel(s["out"][measure.name]), np.full(s["out"][measure.name].size, _BEGINS[measure.over]), equal_nan=True
+    )
+    s["world"]["week"] = 4
+    settle_measures(s, p)
+    first = np.ravel(s["out"][measure.name])[0]
+    assert np.isnan(first) if measure.over in (FIRST, ONCE) else first == 0.0
+    s["out"][measure.name] = 8
+    settle_measures(s, p)
+    assert np.ravel(s["out"][measure.name])[0] == (2.0 if measure.over == MEAN else 8.0)
