@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.words import label_of
+from sim.analysis.words import closing_words, label_of
 from sim.config.groups.outcomes import Figures
 from sim.config.groups.sweep import Sweep
 from sim.figures.bands import Notes, quantiles
@@ -88,18 +88,21 @@ def figures_of(results: Results, look: Figures) -> Iterator[Drawn]:
 
 def _of_run(results: Results, look: Figures) -> Iterator[Drawn]:
     from sim.agents.space import bargaining_space
+    from sim.analysis.impossible import find_ruled_out
     from sim.analysis.shares import outcome_shares
     from sim.analysis.typical import typical_run
     from sim.figures.bargaining import bargaining
     from sim.figures.outcomes import outcomes
-    from sim.figures.timeline import PANELS, timeline
+    from sim.figures.timeline import panels, timeline
 
     caption = _caption(results)
-    yield "outcomes", outcomes(outcome_shares(results.table(["outcome"]), []), caption, look)
+    ended = results.table(["outcome"])
+    shares = find_ruled_out(results).mark(outcome_shares(ended), ended)
+    yield "outcomes", outcomes(shares, caption, look, when=closing_words(results.scenario))
     typical = typical_run(results.table().head(_MOST_COMPARED))
     example = caption.adding(_how_typical(typical))
     weeks = _weeks_of(results, typical.run)
-    for name, shown in _pages("timeline", PANELS, look) if weeks is not None else ():
+    for name, shown in _pages("timeline", panels(results.scenario), look) if weeks is not None else ():
         yield name, timeline(weeks, results.scenario, example, look, shown)
     yield from _of_truces(results, caption, look)
     if results.weeks is not None:
@@ -122,6 +125,7 @@ def _of_truces(results: Results, caption: Caption, look: Figures) -> Iterator[Dr
 
 
 def _of_weeks(results: Results, caption: Caption, look: Figures) -> Iterator[Drawn]:
+    from sim.analysis.impossible import find_ruled_out
     from sim.figures.fans import PANELS, fans
     from sim.figures.licensing import ROWS, licensing
     from sim.history.record import magnet_exports
@@ -131,8 +135,9 @@ def _of_weeks(results: Results, caption: Caption, look: Figures) -> Iterator[Dra
     sectors = {good: tuple(getattr(results.scenario.firms, good).sectors) for good in GOODS}
     caption = replace(caption, runs=results.weekly_runs or caption.runs)
     record = magnet_exports()
+    when, never = closing_words(results.scenario), find_ruled_out(results).everywhere()
     for name, shown in _pages("fans", PANELS, look):
-        yield name, fans(weeks, results.notes, sectors, caption, look, record, shown)
+        yield name, fans(weeks, results.notes, sectors, caption, look, record, shown, when=when, never=never)
     for name, shown in _pages("licensing", ROWS, look):
         yield name, licensing(weeks, results.notes, sectors, caption, look, shown)
 
@@ -147,6 +152,7 @@ def _pages(name: str, panels: Sequence[str], look: Figures) -> Iterator[tuple[st
 
 
 def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
+    from sim.analysis.impossible import find_ruled_out
     from sim.analysis.pooled import pooled_shares
     from sim.analysis.ranking import rank_settings
     from sim.analysis.sensitivity import sensitivity
@@ -173,13 +179,14 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     runs, binned = classes(results.table([*moved, "point", "run", "outcome"]), moved)
     common = sweep.common_random_numbers
     caption = _caption(results, _of_more(notes, names, moved, binned))
-    shares = pooled_shares(runs, moved, common=common)
+    excluded = find_ruled_out(results)
+    shares = excluded.mark(pooled_shares(runs, moved, common=common), runs, moved)
     if flat:
         yield "lines", lines(shares, moved[0], notes, caption, look)
     else:
         for name, part in (("phase-1", LEADERS), ("phase-2", PANELS)) if look.height else (("phase", ""),):
             yield name, phase(shares, moved, notes, caption, look, part)
-    first = pooled_shares(runs, moved[:1], common=common)
+    first = excluded.mark(pooled_shares(runs, moved[:1], common=common), runs, moved[:1])
     label = unit_of(notes, moved[0], raw=True)
     rest = [] if flat else moved[1:]
     caption = _caption(results, _of_more(notes, names, moved[:1], [name for name in binned if name not in rest]))
@@ -251,9 +258,9 @@ def _caption(results: Results, more: str = "") -> Caption:
 def _how_typical(shown: Typical) -> str:
     """How the example was chosen, for its footnote."""
     if shown.among == 1:
-        return f"Run {shown.run} is the only one that ends in {NAMES[shown.outcome]}, the commonest outcome."
+        return f"Run {shown.run} is the only one whose outcome is the commonest, {NAMES[shown.outcome]}."
     return (
-        f"Run {shown.run} is typical: of the {shown.among:,} runs that end in {NAMES[shown.outcome]}, the commonest outcome, the one "
+        f"Run {shown.run} is typical: of the {shown.among:,} runs of the commonest outcome, {NAMES[shown.outcome]}, the one "
         f"nearest to the others (medoid of {shown.measures} measures by rank)."
     )
 

@@ -28,6 +28,7 @@ from sim.figures.style import (
     outlined,
     percent,
     percent_axis,
+    percents,
     rate_axis,
     share_words,
     tell,
@@ -53,6 +54,9 @@ def fans(
     look: Figures | None = None,
     record: pd.DataFrame | None = None,
     shown: Sequence[str] = PANELS,
+    *,
+    when: str = "",
+    never: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw the panels ``shown``, two in a row.
 
@@ -71,6 +75,8 @@ def fans(
         left out.
     shown
         Some of ``PANELS``, in order.
+    when, never
+        When outcomes are read, ``in a week of the closing year``, and those that cannot happen, with the reason.
     """  # fmt: skip
     look = fitted(look)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
@@ -101,7 +107,7 @@ def fans(
     bands = "Lines: medians; bands: 25 to 75 % of runs; thin lines and pale bands: 5 to 95 %; lost output: means."
     if "magnets" in panel and _overlap(record, series["imports.magnets"]["date"]) is not None:
         bands += " Customs record: China's exports to the US (General Administration of Customs)."
-    tell(figure, look, _title(series, caption), caption.adding(bands))
+    tell(figure, look, _title(series, caption, when, never), caption.adding(bands))
     return figure
 
 
@@ -181,19 +187,19 @@ def _outcomes(ax: Axes, series: Mapping[str, pd.DataFrame], look: Figures) -> No
     key_below(ax, look, 2)
 
 
-def _title(series: Mapping[str, pd.DataFrame], caption: Caption) -> str:
+def _title(series: Mapping[str, pd.DataFrame], caption: Caption, when: str, never: Mapping[str, str] | None) -> str:
     last = {name: float(series[f"outcome.{name}"]["mean"].iloc[-1]) for name in OUTCOMES}
     lead = max(OUTCOMES, key=lambda name: last[name])
     us = series["tariff.us"].iloc[-1]
     weeks = len(series["tariff.us"])
     magnets = series["imports.magnets"]["q50"]
     first, final = float(magnets.iloc[0]), float(magnets.iloc[-1])
-    rest = share_words({name: share for name, share in last.items() if name != lead})
+    printed = dict(zip(last, percents(list(last.values())), strict=True))
     spread = (
         "" if round(us["q05"], 2) == round(us["q95"], 2) else f" ({between(us['q05'], us['q95'])} in nine runs of ten)"
     )
     return (
-        f"{caption.lead} after {weeks} weeks {percent(last[lead])} of runs stand at {NAMES[lead]} ({rest}); "
+        f"{caption.lead} {when} {printed[lead]} of runs stand at {NAMES[lead]} ({share_words(last, lead, never)}); after {weeks} weeks "
         f"the median US tariff is {percent(us['q50'])}{spread}; "
         f"median magnet imports go from {first:,.0f} to {final:,.0f} t a month"
     )

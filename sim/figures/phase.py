@@ -21,6 +21,7 @@ from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import blended_transform_factory
 
+from sim.analysis.words import value_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.bands import Notes
 from sim.figures.binned import MOST_VALUES
@@ -48,12 +49,11 @@ from sim.rules.measures import OUTCOMES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LEADERS", "PANELS", "lines", "phase"]
+__all__ = ["LEADERS", "PANELS", "apart", "letters_across", "lines", "phase"]
 
 LEADERS, PANELS = "leaders", "panels"
 
 _SHADES = "cividis"
-_ROUND = 1e6
 _SHORT, _LINE = 18, 9  # letters
 _WIDTH_OF_A_DIGIT = 0.64  # of the text size
 _TINY = 1e-9
@@ -150,7 +150,7 @@ def _panels(
             look,
             labels[0].replace(" (", "\n(") if k > 1 else "",
             labels[1] if k % 2 == 0 and fits else "",
-            f"{NAMES[name]}:\n{between(low, high)}",
+            f"{NAMES[name]}:\n{'cannot happen' if _never(cells[name]) else between(low, high)}",
         )
         ax.tick_params(labelbottom=k > 1, labelleft=k % 2 == 0)
         ax.set_title(ax.get_title(loc="left"), fontsize=small(look), loc="left", color=INK)
@@ -219,7 +219,7 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
         ax.plot(where, rows["share"].to_numpy(float), color=colour, marker=marks[outcome], label=NAMES[outcome], **edge)
     if not numbers or len(values) <= MOST_VALUES:
         words = [_broken(value) for value in values]
-        shown = _apart(where, words, _LINES_SHARE * _letters(look))
+        shown = apart(where, words, _LINES_SHARE * letters_across(look))
         ax.set_xticks(where[shown], [words[k] for k in shown])
     dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
     percent_axis(ax, top=1.02)
@@ -245,6 +245,12 @@ def _grid(
     for layer, field in zip(filled, ("share", "low", "high"), strict=True):
         layer[at] = rows[field].to_numpy(float)
     return filled[0], filled[1], filled[2]
+
+
+def _never(cells: tuple[np.ndarray, ...]) -> bool:
+    """Whether an outcome can happen in no cell: an interval that ends at 0 is of a share that is not left to chance."""
+    share, _, high = cells
+    return bool((high[~np.isnan(share)] == 0.0).all())
 
 
 def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figures) -> bool:
@@ -288,7 +294,7 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
     rows, columns = ([_broken(value) for value in values] for values in (up, across))
     step = max(1, -(-len(rows) // MOST_VALUES))
     ax.set_yticks(list(range(0, len(rows), step)), rows[::step])
-    letters = _MAIN_SHARE * _letters(look) - max(0, _longest(rows) - _USUAL_LETTERS)
+    letters = _MAIN_SHARE * letters_across(look) - max(0, _longest(rows) - _USUAL_LETTERS)
     crowd = -(-len(columns) * (_longest(columns) + 1) // max(1, int(letters)))
     step = max(1, -(-len(columns) // MOST_VALUES)) if _named(across) else crowd
     turned: dict[str, Any] = (
@@ -300,16 +306,16 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
 def _few_ticks(ax: Axes, across: list[Any], up: list[Any]) -> None:
     """Three numbers an axis of a small panel; names stand at the large one."""
     for values, put in ((across, ax.set_xticks), (up, ax.set_yticks)):
-        most = 2 if _longest([_words(value) for value in values]) > _LONG_TICK else 3
+        most = 2 if _longest([value_words(value) for value in values]) > _LONG_TICK else 3
         places = [] if _named(values) else range(0, len(values), max(1, -(-len(values) // most)))
-        put(list(places), [_words(values[place]) for place in places])
+        put(list(places), [value_words(values[place]) for place in places])
 
 
 def _named(values: list[Any]) -> bool:
     return not all(isinstance(value, (int, float, np.number)) for value in values)
 
 
-def _letters(look: Figures) -> float:
+def letters_across(look: Figures) -> float:
     """How many digits of a tick's size the width of the figure holds."""
     return look.width * 72.0 / (_WIDTH_OF_A_DIGIT * small(look))
 
@@ -318,7 +324,7 @@ def _longest(words: list[str]) -> int:
     return max((len(line) for text in words for line in text.split("\n")), default=0)
 
 
-def _apart(where: np.ndarray, words: list[str], letters: float) -> list[int]:
+def apart(where: np.ndarray, words: list[str], letters: float) -> list[int]:
     """Those of ``words`` at rising places ``where`` that do not touch, on an axis ``letters`` wide; the first ones win."""
     span = float(where[-1] - where[0]) or 1.0
     kept, end = [], -np.inf
@@ -330,16 +336,9 @@ def _apart(where: np.ndarray, words: list[str], letters: float) -> list[int]:
     return kept
 
 
-def _words(value: Any) -> str:
-    if not isinstance(value, (int, float, np.number)):
-        return str(value).replace("_", " ")
-    number = float(value)
-    return f"{number:.0f}" if number.is_integer() and abs(number) < _ROUND else f"{number:.3g}"
-
-
 def _broken(value: Any) -> str:
     """A value in words, over several lines where it is long."""
-    return "\n".join(textwrap.wrap(_words(value), _LINE, break_long_words=False))
+    return "\n".join(textwrap.wrap(value_words(value), _LINE, break_long_words=False))
 
 
 def _short(notes: Notes, name: str) -> str:
@@ -370,11 +369,11 @@ def _phase_title(
         if name != lead:
             values = share[OUTCOMES.index(name)]
             i, j = np.unravel_index(int(np.nanargmax(values)), values.shape)
-            where = f"{_words(across[j])}; {_words(up[i])}"
+            where = f"{value_words(across[j])}; {value_words(up[i])}"
             parts.append(
                 f"{NAMES[name]} at most {percent(float(values[i, j]))} ({where})"
                 if values[i, j] > 0
-                else f"{NAMES[name]} nowhere"
+                else f"{NAMES[name]} {'cannot happen' if _never(cells[name]) else 'nowhere'}"
             )
     return f"{caption.lead} {', '.join(parts)}"
 
@@ -386,7 +385,7 @@ def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any
     for value in (table[moved].idxmin(), table[moved].idxmax()):
         row = shares[(shares[name] == value) & (shares["outcome"] == moved)].iloc[0]
         told.append(
-            f"{percent(float(row['share']))} ({between(float(row['low']), float(row['high']))}) at {_words(value)}"
+            f"{percent(float(row['share']))} ({between(float(row['low']), float(row['high']))}) at {value_words(value)}"
         )
     leads = table.idxmax(axis=1).value_counts()
     lead = str(leads.idxmax())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
+from sim.analysis.survival import median_time
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import (  # fmt: skip
     COLOURS,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["survival"]
 
-_HALF = 0.5
 _MOST_DEADLINES = 12
 _ROOM = 0.06
 
@@ -82,8 +82,7 @@ def _deadlines(scenario: Scenario, last: float) -> np.ndarray:
 
 
 def _title(curve: pd.DataFrame, caption: Caption) -> str:
-    left = curve["survival"].iloc[-1]
-    broken = curve[curve["survival"] <= _HALF]
-    if len(broken) and broken["time"].iloc[0] > 0:
-        return f"{caption.lead} half of the truces broke within {broken['time'].iloc[0]:.0f} weeks; {percent(left)} held to the end"
-    return f"{caption.lead} {percent(left)} of the truces held to the end, {curve['time'].iloc[-1]:.0f} weeks"
+    left, half = curve["survival"].iloc[-1], median_time(curve)
+    if half > 0:
+        return f"{caption.lead} half of the truces broke within {half:.0f} weeks; {percent(left)} held to the end"
+    return f"{caption.lead} more than half of the truces never broke: {percent(left)} held to the end, {curve['time'].iloc[-1]:.0f} weeks"
