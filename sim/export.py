@@ -57,7 +57,7 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
     seed = check_value(Field("count", "seed", low=0, high=2**64 - 1), seed, "seed")
     at = check_value(Field("date"), at, "at")
     model = TruceModel(scenario, seed, collect="none")
-    weeks = _weeks(model, at)
+    weeks = _weeks(model.scenario, at)
     for _ in range(weeks):
         model.step()
     state, params = model.state.whole[0], model.params.record
@@ -83,6 +83,7 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
 def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] = FORMATS, levels: int = 11, words: Sequence[str] = (), *, report: bool = True, folder: Path | None = None) -> Path:  # fmt: skip
     """What :func:`export` writes, in a folder of its own (or the empty ``folder``) with the scenario, a report and the manifest; the folder."""
     started = dt.datetime.now(dt.UTC)
+    _weeks(scenario, at)  # refused before there is a folder
     folder = folder or prepare_folder(run.out, "export", f"{run.name or scenario.name}-{at}")
     with cleared_on_failure(folder):
         files = [file for file in export(scenario, at, folder, formats, seed=run.seed, levels=levels) if file.name != _ABOUT]  # fmt: skip
@@ -130,8 +131,9 @@ def _worth(problem: BargainingProblem, k: int, side: int, level: float) -> float
     return -concession_cost(problem.linear[k], problem.convex[k], level) if owned else problem.benefit[k] * level
 
 
-def _weeks(model: TruceModel, at: str) -> int:
-    calendar = model.scenario.calendar
+def _weeks(scenario: Scenario, at: str) -> int:
+    """Whole weeks from the first day to ``at``, within the run."""
+    calendar = scenario.calendar
     weeks = (dt.date.fromisoformat(at) - dt.date.fromisoformat(str(calendar.start))).days // 7
     if not 1 <= weeks <= calendar.horizon_weeks:
         raise SimError(

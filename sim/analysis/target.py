@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.classes import has_more_values, rank_classes
+from sim.analysis.impossible import RuledOut, find_ruled_out
 from sim.analysis.shares import wilson
 from sim.analysis.words import label_of, measure_words, unit_words
 from sim.vocabulary import OUTCOMES
@@ -81,6 +82,7 @@ class Found(NamedTuple):
     ``share`` tells an outcome from a measure, whose unit is ``unit``; ``mean`` is over all runs. ``effects`` has an effect for each
     setting, that with the largest span first. With a contrast ``across`` is its own effect; ``within`` has, for each of its values, the effect
     of the only other setting; ``apart`` has for each other setting the effect on the difference between the contrast's two ends.
+    ``ruled_out`` is the reason why an outcome can happen at no point, empty where it can.
     """
 
     focus: str
@@ -92,14 +94,19 @@ class Found(NamedTuple):
     across: Effect | None = None
     within: Mapping[Any, Effect] = {}
     apart: tuple[Effect, ...] = ()
+    ruled_out: str = ""
 
 
 class _Runs(NamedTuple):
-    """The focus in each run ``known`` to have one: ``y`` (n,), its ``cluster`` (n,), whether it is a ``share``, whether runs stand ``alone``."""
+    """The focus in each run ``known`` to have one: ``y`` (n,), its ``cluster`` (n,) and whether it ``never`` can happen (n,).
+
+    ``share`` says that the focus is an outcome, ``alone`` that runs share no draws.
+    """
 
     known: np.ndarray
     y: np.ndarray
     cluster: np.ndarray
+    never: np.ndarray
     share: bool
     alone: bool
 
@@ -146,7 +153,8 @@ def find(results: Results) -> list[Found]:
         return []
     cluster = _clusters(results, sweep)
     pairs = sum(len(level.values) * (len(level.values) - 1) // 2 for level in levels.values())
-    return [_found(results, sweep, name, levels, cluster, pairs) for name in sweep.focus]
+    excluded = find_ruled_out(results)
+    return [_found(results, sweep, name, levels, cluster, excluded, pairs) for name in sweep.focus]
 
 
 def cells(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
@@ -159,9 +167,9 @@ def cells(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
 
 
 def _found(
-    results: Results, sweep: Sweep, focus: str, levels: Mapping[str, _Level], cluster: np.ndarray, pairs: int
+    results: Results, sweep: Sweep, focus: str, levels: Mapping[str, _Level], cluster: np.ndarray, excluded: RuledOut, pairs: int
 ) -> Found:  # fmt: skip
-    runs = _runs(results, focus, cluster, alone=not sweep.common_random_numbers)
+    runs = _runs(results, focus, cluster, excluded.rows(focus), alone=not sweep.common_random_numbers)
     contrast, linked = sweep.contrast, set(sweep.copies.values())
     names = {
         name: (name, label_of(name, results.notes, name in linked, unit=False), unit_words(name, results.notes))
@@ -184,7 +192,7 @@ def _found(
     unit = "" if runs.share else results.notes.get(focus, {}).get("unit", "")
     return Found(
         focus, label, unit, runs.share, float(runs.y.mean()) if len(runs.y) else float("nan"), _largest_first(effects), across, within,
-        _largest_first(apart),
+        _largest_first(apart), "" if runs.y.any() else excluded.everywhere().get(focus, ""),
     )  # fmt: skip
 
 
@@ -241,19 +249,19 @@ def _clusters(results: Results, sweep: Sweep) -> np.ndarray:
     return np.random.default_rng(0).integers(0, groups, int(point.max()) + 1)[point]
 
 
-def _runs(results: Results, focus: str, cluster: np.ndarray, *, alone: bool) -> _Runs:
+def _runs(results: Results, focus: str, cluster: np.ndarray, never: np.ndarray, *, alone: bool) -> _Runs:
     share = focus in OUTCOMES
     column = results.table(["outcome" if share else focus])["outcome" if share else focus]
     y = (column == focus).to_numpy(float) if share else column.to_numpy(float)
     known = ~np.isnan(y)
-    return _Runs(known, y[known], cluster[known], share, alone)
+    return _Runs(known, y[known], cluster[known], never[known], share, alone)
 
 
 def _only(runs: _Runs, where: np.ndarray) -> _Runs:
     kept = where[runs.known]
     known = runs.known.copy()
     known[runs.known] = kept
-    return _Runs(known, runs.y[kept], runs.cluster[kept], runs.share, runs.alone)
+    return _Runs(known, runs.y[kept], runs.cluster[kept], runs.never[kept], runs.share, runs.alone)
 
 
 def _sums(at: np.ndarray, kinds: int, runs: _Runs) -> tuple[np.ndarray, np.ndarray]:
@@ -287,6 +295,8 @@ def _effect(name: _Name, level: _Level, runs: _Runs, pairs: int) -> Effect:
         sure = (mean == 0.0) | (mean == 1.0)  # no cluster differs: the interval of as many runs as stand for themselves
         n = count.sum(axis=0) if runs.alone else (count > 0).sum(axis=0).astype(float)
         low[sure], high[sure] = (ends[sure] for ends in wilson(mean * n, n))
+        at = level.at[runs.known]
+        high[(mean == 0.0) & (np.bincount(at, ~runs.never, minlength=len(mean)) == 0)] = 0.0  # it cannot happen there
     return Effect(
         *name, level.values, level.ordered, level.classed, mean, low, high, left, _quantile(groups, max(1, pairs))
     )

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.words import closing_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.bands import band, two_sides
 from sim.figures.style import (
@@ -33,7 +34,7 @@ from sim.figures.style import (
     tell,
 )
 from sim.figures.subject import Drawn, Subject, pages
-from sim.figures.words import Notes, between, percent, share_words, unit_of
+from sim.figures.words import Notes, between, percent, percents, share_words, unit_of
 from sim.history.record import magnet_exports
 from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
@@ -50,8 +51,12 @@ _NAMED = {"tariff": "tariff", "belief_alive": "belief", "leverage": "leverage"}
 def draw(of: Subject) -> Iterator[Drawn]:
     """All panels, or slides of two."""
     record = magnet_exports()
+    when, never = closing_words(of.results.scenario), of.ruled_out.everywhere()
     for end, shown in pages(PANELS, of.look):
-        yield end, fans(of.weeks, of.results.notes, of.sectors, of.of_weeks, of.look, record, shown)
+        yield (
+            end,
+            fans(of.weeks, of.results.notes, of.sectors, of.of_weeks, of.look, record, shown, when=when, never=never),
+        )
 
 
 def fans(
@@ -62,6 +67,9 @@ def fans(
     look: Figures | None = None,
     record: pd.DataFrame | None = None,
     shown: Sequence[str] = PANELS,
+    *,
+    when: str = "",
+    never: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw the panels ``shown``, two in a row.
 
@@ -80,6 +88,8 @@ def fans(
         left out.
     shown
         Some of ``PANELS``, in order.
+    when, never
+        When outcomes are read, ``in a week of the closing year``, and those that cannot happen, with the reason.
     """  # fmt: skip
     look = fitted(look)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
@@ -110,7 +120,7 @@ def fans(
     bands = "Lines: medians; bands: 25 to 75 % of runs; thin lines and pale bands: 5 to 95 %; lost output: means."
     if "magnets" in panel and _overlap(record, series["imports.magnets"]["date"]) is not None:
         bands += " Customs record: China's exports to the US (General Administration of Customs)."
-    tell(figure, look, _title(series, caption), caption.adding(bands))
+    tell(figure, look, _title(series, caption, when, never), caption.adding(bands))
     return figure
 
 
@@ -189,19 +199,19 @@ def _outcomes(ax: Axes, series: Mapping[str, pd.DataFrame], look: Figures) -> No
     key_below(ax, look, 2)
 
 
-def _title(series: Mapping[str, pd.DataFrame], caption: Caption) -> str:
+def _title(series: Mapping[str, pd.DataFrame], caption: Caption, when: str, never: Mapping[str, str] | None) -> str:
     last = {name: float(series[f"outcome.{name}"]["mean"].iloc[-1]) for name in OUTCOMES}
     lead = max(OUTCOMES, key=lambda name: last[name])
     us = series["tariff.us"].iloc[-1]
     weeks = len(series["tariff.us"])
     magnets = series["imports.magnets"]["q50"]
     first, final = float(magnets.iloc[0]), float(magnets.iloc[-1])
-    rest = share_words({name: share for name, share in last.items() if name != lead})
+    printed = dict(zip(last, percents(list(last.values())), strict=True))
     spread = (
         "" if round(us["q05"], 2) == round(us["q95"], 2) else f" ({between(us['q05'], us['q95'])} in nine runs of ten)"
     )
     return (
-        f"{caption.lead} after {weeks} weeks {percent(last[lead])} of runs stand at {NAMES[lead]} ({rest}); "
+        f"{caption.lead} {when} {printed[lead]} of runs stand at {NAMES[lead]} ({share_words(last, lead, never)}); after {weeks} weeks "
         f"the median US tariff is {percent(us['q50'])}{spread}; "
         f"median magnet imports go from {first:,.0f} to {final:,.0f} t a month"
     )

@@ -17,6 +17,7 @@ from sim.analysis.target import Effect, Found
 from sim.analysis.told import tell_target
 from sim.analysis.words import range_words, value_words
 from sim.config.groups.outcomes import Figures
+from sim.figures.levers import apart, letters_across
 from sim.figures.style import (
     COLOURS,
     INK,
@@ -52,6 +53,7 @@ _LINES = (
     ("#009E73", (0, (1.5, 1.2)), "D"),
     ("#CC79A7", "-.", "^"),
 )
+_LEAST_SCALE = 0.05  # where all is near 0: less would have no round ticks
 _DARK = 0.55  # of a scale of shades, below which white letters are read better
 
 
@@ -100,11 +102,13 @@ def _cells(
     figure: Figure, ax: Axes, found: Found, table: pd.DataFrame, look: Figures, panels: int, *, labelled: bool
 ) -> None:
     values = table.to_numpy(float)
-    low, high = (0.0 if found.share else float(np.nanmin(values))), max(float(np.nanmax(values)), 0.01)
+    low, high = (0.0 if found.share else float(np.nanmin(values))), max(float(np.nanmax(values)), _LEAST_SCALE)
     image = ax.imshow(values, origin="lower", aspect="auto", cmap=_SHADES, vmin=low, vmax=high, interpolation="nearest")
     size = _cell_size(look, values.shape[1], found, panels)
     for i, j in np.argwhere(~np.isnan(values)):
         words = f"{100.0 * values[i, j]:.0f}" if found.share else f"{values[i, j]:.3g}"
+        if found.ruled_out:
+            words = "\u2013"
         dark = (values[i, j] - low) / max(high - low, 1e-12) < _DARK
         ax.text(j, i, words, ha="center", va="center", fontsize=size, color="white" if dark else INK)
     by_name = {effect.setting: effect for effect in found.effects}
@@ -153,8 +157,12 @@ def focus_lines(found: Sequence[Found], title: str, caption: Caption, look: Figu
                 path_effects=outlined(colour),
             )
         effect = next(iter(drawn.values()))
-        if not effect.ordered:
-            ax.set_xticks(range(len(effect.values)), [value_words(value) for value in effect.values], rotation=20.0)
+        words = [value_words(value) for value in effect.values]
+        if effect.ordered:
+            shown = apart(np.asarray(effect.values, float), words, _PANELS_SHARE * letters_across(look) / len(found))
+            ax.set_xticks([effect.values[k] for k in shown], [words[k] for k in shown])
+        else:
+            ax.set_xticks(range(len(words)), words, rotation=20.0)
         dress(ax, look, _axis(effect), "", _heading(part, look, len(found)))
         if part.share:
             percent_axis(ax, top=1.02)

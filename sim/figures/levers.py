@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.classes import has_more_values
+from sim.analysis.words import value_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import small
 from sim.figures.words import Notes
@@ -21,12 +22,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "MOST_VALUES", "classes", "digits_across", "has_names", "kept_apart", "longest", "short_label", "tick_lines", "tick_text", "values_of",
+    "MOST_VALUES",
+    "apart",
+    "classes",
+    "has_names",
+    "letters_across",
+    "longest",
+    "short_label",
+    "tick_lines",
+    "values_of",
 ]  # fmt: skip
 
 MOST_VALUES = 12  # of a setting, shown one by one: more rows or columns than that leave a cell no room for its share
 _CLASSES = 8  # a thousand runs leave a cell of two settings in classes about sixteen
-_ROUND = 1e6  # from here on a whole number is written with an exponent
 _SHORT, _LINE = 18, 9  # letters of a label beside a small panel, and of a line of a tick
 _WIDTH_OF_A_DIGIT = 0.64  # of the text size, in the default typeface
 
@@ -65,7 +73,7 @@ def has_names(values: list[Any]) -> bool:
     return not all(isinstance(value, (int, float, np.number)) for value in values)
 
 
-def digits_across(look: Figures) -> float:
+def letters_across(look: Figures) -> float:
     """How many digits of a tick's size the width of the figure holds."""
     return look.width * 72.0 / (_WIDTH_OF_A_DIGIT * small(look))
 
@@ -75,7 +83,7 @@ def longest(words: list[str]) -> int:
     return max((len(line) for text in words for line in text.split("\n")), default=0)
 
 
-def kept_apart(where: np.ndarray, words: list[str], letters: float) -> list[int]:
+def apart(where: np.ndarray, words: list[str], letters: float) -> list[int]:
     """Those of ``words`` at rising places ``where`` that do not touch, on an axis ``letters`` wide; the first ones win."""
     span = float(where[-1] - where[0]) or 1.0
     kept, end = [], -np.inf
@@ -87,17 +95,9 @@ def kept_apart(where: np.ndarray, words: list[str], letters: float) -> list[int]
     return kept
 
 
-def tick_text(value: Any) -> str:
-    """A value as a tick says it."""
-    if not isinstance(value, (int, float, np.number)):
-        return str(value).replace("_", " ")
-    number = float(value)
-    return f"{number:.0f}" if number.is_integer() and abs(number) < _ROUND else f"{number:.3g}"
-
-
 def tick_lines(value: Any) -> str:
     """A value in words, over several lines where it is long."""
-    return "\n".join(textwrap.wrap(tick_text(value), _LINE, break_long_words=False))
+    return "\n".join(textwrap.wrap(value_words(value), _LINE, break_long_words=False))
 
 
 def short_label(notes: Notes, name: str) -> str:

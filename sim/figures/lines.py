@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.analysis.pooled import pooled_shares
+from sim.analysis.words import value_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.levers import (
     MOST_VALUES,
-    digits_across,
+    apart,
     has_names,
-    kept_apart,
+    letters_across,
     tick_lines,
-    tick_text,
     values_of,
 )
 from sim.figures.style import (
@@ -51,9 +50,8 @@ def draw(of: Subject) -> Iterator[Drawn]:
     """Lines along a sweep's one setting."""
     if len(of.moved) > 1:
         return
-    runs, binned = of.binned
-    shares = pooled_shares(runs, of.moved, common=of.sweep.common_random_numbers)
-    yield "", lines(shares, of.moved[0], of.notes, of.averaged(of.moved, binned), of.look)
+    caption = of.averaged(of.moved, of.binned[1])
+    yield "", lines(of.shares(of.moved), of.moved[0], of.notes, caption, of.look)
 
 
 def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look: Figures | None = None) -> Figure:
@@ -92,7 +90,7 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
         ax.plot(where, rows["share"].to_numpy(float), color=colour, marker=marks[outcome], label=NAMES[outcome], **edge)
     if not numbers or len(values) <= MOST_VALUES:
         words = [tick_lines(value) for value in values]
-        shown = kept_apart(where, words, _LINES_SHARE * digits_across(look))
+        shown = apart(where, words, _LINES_SHARE * letters_across(look))
         ax.set_xticks(where[shown], [words[k] for k in shown])
     dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
     percent_axis(ax, top=1.02)
@@ -109,7 +107,7 @@ def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any
     for value in (table[moved].idxmin(), table[moved].idxmax()):
         row = shares[(shares[name] == value) & (shares["outcome"] == moved)].iloc[0]
         told.append(
-            f"{percent(float(row['share']))} ({between(float(row['low']), float(row['high']))}) at {tick_text(value)}"
+            f"{percent(float(row['share']))} ({between(float(row['low']), float(row['high']))}) at {value_words(value)}"
         )
     leads = table.idxmax(axis=1).value_counts()
     lead = str(leads.idxmax())

@@ -21,16 +21,15 @@ from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import blended_transform_factory
 
-from sim.analysis.pooled import pooled_shares
+from sim.analysis.words import value_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.levers import (
     MOST_VALUES,
-    digits_across,
     has_names,
+    letters_across,
     longest,
     short_label,
     tick_lines,
-    tick_text,
     values_of,
 )
 from sim.figures.style import (
@@ -72,11 +71,7 @@ def draw(of: Subject) -> Iterator[Drawn]:
     """The phase diagram of a sweep's two settings; on slides its large panel and its small ones apart."""
     if len(of.moved) < 2:
         return
-    runs, binned = of.binned
-    shares, caption = (
-        pooled_shares(runs, of.moved, common=of.sweep.common_random_numbers),
-        of.averaged(of.moved, binned),
-    )
+    shares, caption = of.shares(of.moved), of.averaged(of.moved, of.binned[1])
     for end, part in (("-1", LEADERS), ("-2", PANELS)) if of.look.height else (("", ""),):
         yield end, phase(shares, of.moved, of.notes, caption, of.look, part)
 
@@ -166,7 +161,7 @@ def _panels(
             look,
             labels[0].replace(" (", "\n(") if k > 1 else "",
             labels[1] if k % 2 == 0 and fits else "",
-            f"{NAMES[name]}:\n{between(low, high)}",
+            f"{NAMES[name]}:\n{'cannot happen' if _never(cells[name]) else between(low, high)}",
         )
         ax.tick_params(labelbottom=k > 1, labelleft=k % 2 == 0)
         ax.set_title(ax.get_title(loc="left"), fontsize=small(look), loc="left", color=INK)
@@ -212,6 +207,12 @@ def _grid(
     return filled[0], filled[1], filled[2]
 
 
+def _never(cells: tuple[np.ndarray, ...]) -> bool:
+    """Whether an outcome can happen in no cell: an interval that ends at 0 is of a share that is not left to chance."""
+    share, _, high = cells
+    return bool((high[~np.isnan(share)] == 0.0).all())
+
+
 def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figures) -> bool:
     """Colour and print every cell; whether any leader is not parted from the second."""
     share = np.stack([cells[name][0] for name in OUTCOMES])
@@ -253,7 +254,7 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
     rows, columns = ([tick_lines(value) for value in values] for values in (up, across))
     step = max(1, -(-len(rows) // MOST_VALUES))
     ax.set_yticks(list(range(0, len(rows), step)), rows[::step])
-    letters = _MAIN_SHARE * digits_across(look) - max(0, longest(rows) - _USUAL_LETTERS)
+    letters = _MAIN_SHARE * letters_across(look) - max(0, longest(rows) - _USUAL_LETTERS)
     crowd = -(-len(columns) * (longest(columns) + 1) // max(1, int(letters)))
     step = max(1, -(-len(columns) // MOST_VALUES)) if has_names(across) else crowd
     turned: dict[str, Any] = (
@@ -265,9 +266,9 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
 def _few_ticks(ax: Axes, across: list[Any], up: list[Any]) -> None:
     """Three numbers an axis of a small panel; names stand at the large one."""
     for values, put in ((across, ax.set_xticks), (up, ax.set_yticks)):
-        most = 2 if longest([tick_text(value) for value in values]) > _LONG_TICK else 3
+        most = 2 if longest([value_words(value) for value in values]) > _LONG_TICK else 3
         places = [] if has_names(values) else range(0, len(values), max(1, -(-len(values) // most)))
-        put(list(places), [tick_text(values[place]) for place in places])
+        put(list(places), [value_words(values[place]) for place in places])
 
 
 def _phase_title(
@@ -286,10 +287,10 @@ def _phase_title(
         if name != lead:
             values = share[OUTCOMES[name].code]
             i, j = np.unravel_index(int(np.nanargmax(values)), values.shape)
-            where = f"{tick_text(across[j])}; {tick_text(up[i])}"
+            where = f"{value_words(across[j])}; {value_words(up[i])}"
             parts.append(
                 f"{NAMES[name]} at most {percent(float(values[i, j]))} ({where})"
                 if values[i, j] > 0
-                else f"{NAMES[name]} nowhere"
+                else f"{NAMES[name]} {'cannot happen' if _never(cells[name]) else 'nowhere'}"
             )
     return f"{caption.lead} {', '.join(parts)}"

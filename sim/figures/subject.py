@@ -11,6 +11,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sim.analysis.impossible import RuledOut, find_ruled_out
+from sim.analysis.pooled import pooled_shares
 from sim.analysis.ranking import Ranking, rank_settings
 from sim.analysis.words import label_of
 from sim.config.groups.outcomes import Figures
@@ -58,6 +60,11 @@ class Subject:
             name, title = f"{name}, sweep {sweep.name}", sweep.title or title
         return Caption(title, name, count, run.seed)
 
+    @cached_property
+    def ruled_out(self) -> RuledOut:
+        """What cannot happen in each row of the table of runs."""
+        return find_ruled_out(self.results)
+
     # of a run
 
     @property
@@ -70,11 +77,13 @@ class Subject:
     def of_example(self) -> Caption:
         """Caption of a figure of the example, with how it was chosen."""
         shown = self.example
-        outcome = f"{NAMES[shown.outcome]}, the commonest outcome"
+        outcome = f"the commonest outcome, {NAMES[shown.outcome]}"
         if shown.among == 1:
-            return self.caption.adding(f"Run {shown.run} is the only one that ends in {outcome}.")
+            return self.caption.adding(
+                f"Run {shown.run} is the only one whose outcome is the commonest, {NAMES[shown.outcome]}."
+            )
         return self.caption.adding(
-            f"Run {shown.run} is typical: of the {shown.among:,} runs that end in {outcome}, "
+            f"Run {shown.run} is typical: of the {shown.among:,} runs of {outcome}, "
             f"the one nearest to the others (medoid of {shown.measures} measures by rank)."
         )
 
@@ -141,6 +150,12 @@ class Subject:
     def binned(self) -> tuple[pd.DataFrame, list[str]]:
         """Runs with the settings of ``moved`` in classes where they have many values, and which have."""
         return classes(self.results.table([*self.moved, "point", "run", "outcome"]), self.moved)
+
+    def shares(self, by: Sequence[str]) -> pd.DataFrame:
+        """Shares of the outcomes by settings of ``moved``, with the reason where one cannot happen."""
+        runs, _ = self.binned
+        shares = pooled_shares(runs, by, common=self.sweep.common_random_numbers)
+        return self.ruled_out.mark(shares, runs, by)
 
     def averaged(self, shown: Sequence[str], binned: Sequence[str]) -> Caption:
         """Caption of a figure along the settings ``shown``: what it averages over, what is in classes."""

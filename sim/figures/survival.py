@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.analysis.survival import truce_survival
+from sim.analysis.survival import median_time, truce_survival
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import COLOURS, INK, Caption, canvas, dress, fitted, key, outlined, percent_axis, small, tell
 from sim.figures.subject import Drawn, Subject
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["draw", "survival"]
 
-_HALF = 0.5
 _ROOM = 0.06
 
 
@@ -74,8 +73,7 @@ def survival(curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, look:
 
 
 def _title(curve: pd.DataFrame, caption: Caption) -> str:
-    left = curve["survival"].iloc[-1]
-    broken = curve[curve["survival"] <= _HALF]
-    if len(broken) and broken["time"].iloc[0] > 0:
-        return f"{caption.lead} half of the truces broke within {broken['time'].iloc[0]:.0f} weeks; {percent(left)} held to the end"
-    return f"{caption.lead} {percent(left)} of the truces held to the end, {curve['time'].iloc[-1]:.0f} weeks"
+    left, half = curve["survival"].iloc[-1], median_time(curve)
+    if half > 0:
+        return f"{caption.lead} half of the truces broke within {half:.0f} weeks; {percent(left)} held to the end"
+    return f"{caption.lead} more than half of the truces never broke: {percent(left)} held to the end, {curve['time'].iloc[-1]:.0f} weeks"

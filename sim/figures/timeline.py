@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from sim.analysis.words import closing_words
 from sim.config.groups.outcomes import Figures
 from sim.config.schema import Scenario
 from sim.figures.style import (
@@ -38,9 +39,10 @@ from sim.vocabulary import EVENT_KINDS, EVENTS, SIDES, STATUSES, happened
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PANELS", "draw", "timeline"]
+__all__ = ["draw", "panels", "timeline"]
 
-PANELS = ("tariffs", "events", *SIDES)
+# of the offers at a table by their worth to a side, as ``security.us``: how their columns begin
+_OFFERS = {"trade": "", "security": "security_"}
 
 _SHADED = ("truce", "deal")
 # mark of each kind of event, in the order of their rows
@@ -49,12 +51,13 @@ _MARKS = {
     "lapse": "X", "rung": "^", "reentry": "D", "ratification_failure": "X", "deal": "D",
 }  # fmt: skip
 _WEEK = np.timedelta64(7, "D")
+_OFFERS_TALL = 2.2  # in tenths of the width
 _Marks = tuple[np.ndarray, str, str]
 
 
 def draw(of: Subject) -> Iterator[Drawn]:
     """The weeks of the example: all panels, or slides of two."""
-    for end, shown in pages(PANELS, of.look):
+    for end, shown in pages(panels(of.results.scenario), of.look):
         yield end, timeline(of.example.weeks, of.results.scenario, of.of_example, of.look, shown)
 
 
@@ -63,7 +66,7 @@ def timeline(
     scenario: Scenario,
     caption: Caption,
     look: Figures | None = None,
-    shown: Sequence[str] = PANELS,
+    shown: Sequence[str] = (),
 ) -> Figure:
     """Draw one run: the panels ``shown``, one below the other: tariffs, events, the offers by their worth to a side.
 
@@ -76,13 +79,13 @@ def timeline(
     caption, look
         Title and footnote; size and type.
     shown
-        Some of ``PANELS``, in order.
+        Some of :func:`panels`, in order; all unless given.
     """
-    look = fitted(look)
+    look, shown = fitted(look), shown or panels(scenario)
     kinds = [(name, EVENT_KINDS[name]) for name in _MARKS]
     rows = [(name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))]
-    tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows)), "us": 2.2, "cn": 2.2}
-    heights = tuple(tall[name] for name in shown)
+    tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows))}
+    heights = tuple(tall.get(name, _OFFERS_TALL) for name in shown)
     figure, axes = canvas(look, len(shown), 1, sum(heights) + 1.4, share_x=True, ratios=heights)
     panel = dict(zip(shown, axes[:, 0], strict=True))
     for name, ax in panel.items():
@@ -91,14 +94,15 @@ def timeline(
         elif name == "events":
             _events(ax, rows, look, weeks)
         else:
-            _offers(ax, weeks, name, look)
+            _offers(ax, weeks, name, scenario, look)
         _truces(ax, weeks)
         _deadlines(ax, weeks, look, named=name == "tariffs")
         ax.set_xlim(weeks["date"].iloc[0] - _WEEK, weeks["date"].iloc[-1])
     if "tariffs" in panel:
         _tariff_key(panel["tariffs"], weeks, look)
-    if "us" in panel and weeks[["offer_us.us", "offer_cn.us"]].notna().any(axis=None):
-        key(panel["us"], look, 3, "best")
+    offers = next((ax for name, ax in panel.items() if "." in name and ax.get_legend_handles_labels()[0]), None)
+    if offers is not None:
+        key(offers, look, 3, "best")
     last = axes[-1, 0]
     dates(last, look)
     last.set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
@@ -106,8 +110,16 @@ def timeline(
     return figure
 
 
+def panels(scenario: Scenario) -> tuple[str, ...]:
+    """The panels of a timeline: tariffs, events, and the offers at each table (one for a package) by their worth to either side."""
+    tables = ("trade",) if scenario.linkage.tables == "package" else tuple(_OFFERS)
+    return ("tariffs", "events", *(f"{table}.{side}" for table in tables for side in SIDES))
+
+
 def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
-    found = [(weeks["date"].to_numpy()[happened(weeks["events"], name)], _colour(name), name) for name in names]
+    found = [
+        (weeks["date"].to_numpy()[happened(weeks["events"].to_numpy(), name)], _colour(name), name) for name in names
+    ]
     return [marks for marks in found if len(marks[0])]
 
 
@@ -129,30 +141,26 @@ def _tariffs(ax: Axes, weeks: pd.DataFrame, look: Figures) -> None:
     ax.set_ylim(0.0, 1.38 * max(0.1, float(weeks[["tariff.us", "tariff.cn"]].max().max())))
 
 
-def _offers(ax: Axes, weeks: pd.DataFrame, side: str, look: Figures) -> None:
-    """What both sides offered while the trade table was open, and the reservation value of the side whom it is worth that."""
-    when, closed = weeks["date"].to_numpy(), (weeks["status"] == "deal").to_numpy()
-    silent = weeks[[f"offer_us.{side}", f"offer_cn.{side}"]].isna().all(axis=1).to_numpy() | closed
-    floor = np.where(silent, np.nan, weeks[f"reservation.{side}"].to_numpy())
-    for speaker in SIDES:
-        worth = np.where(closed, np.nan, weeks[f"offer_{speaker}.{side}"].to_numpy())
-        ax.plot(
-            when, worth, color=COLOURS[speaker], linestyle=STYLES[speaker], linewidth=1.9, label=f"{NAMES[speaker]}'s offer",
-            marker=".", markersize=3.5, path_effects=outlined(COLOURS[speaker]),
-        )  # fmt: skip
-    ax.plot(when, floor, color=INK, linestyle=":", linewidth=1.6, label="its reservation value")
-    dress(ax, look, y="Worth (bn USD/yr)", title=f"Offers at the trade table, by their worth to {NAMES[side]}")
+def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, look: Figures) -> None:
+    """What both sides offered while a table was open, and the reservation value of the side whom it is worth that."""
+    table, _, side = panel.partition(".")
+    before = _OFFERS[table]
+    when, closed = weeks["date"].to_numpy(), _settled(weeks, table)
+    offers = {speaker: np.where(closed, np.nan, weeks[f"{before}offer_{speaker}.{side}"]) for speaker in SIDES}
+    silent = np.isnan(list(offers.values())).all(axis=0)
+    package = scenario.linkage.tables == "package"
+    dress(ax, look, y="Worth (bn USD/yr)", title=f"Offers {'of a package' if package else f'at the {table} table'}, by their worth to {NAMES[side]}")  # fmt: skip
     if closed.any():
         first = int(np.argmax(closed))
         ax.annotate(
-            "trade table settled", (when[first], 0.06), (6, 0), xycoords=("data", "axes fraction"), textcoords="offset points",
-            fontsize=small(look), color="#00664A", ha="left" if first < 0.75 * len(when) else "right",
+            "package settled" if package else f"{table} table settled", (when[first], 0.06), (6, 0), xycoords=("data", "axes fraction"),
+            textcoords="offset points", fontsize=small(look), color="#00664A", ha="left" if first < 0.75 * len(when) else "right",
         )  # fmt: skip
     if silent.all():
         ax.text(
             0.5,
             0.5,
-            "no offer was made in this run",
+            "no offer stood at a week's end",
             transform=ax.transAxes,
             ha="center",
             va="center",
@@ -161,6 +169,21 @@ def _offers(ax: Axes, weeks: pd.DataFrame, side: str, look: Figures) -> None:
         )
         ax.set_ylim(0.0, 1.0)
         ax.set_yticks([])
+        return
+    for speaker, worth in offers.items():
+        ax.plot(
+            when, worth, color=COLOURS[speaker], linestyle=STYLES[speaker], linewidth=1.9, label=f"{NAMES[speaker]}'s offer",
+            marker=".", markersize=3.5, path_effects=outlined(COLOURS[speaker]),
+        )  # fmt: skip
+    floor = np.where(silent, np.nan, weeks[f"{before}reservation.{side}"])
+    ax.plot(when, floor, color=INK, linestyle=":", linewidth=1.6, label="its reservation value")
+
+
+def _settled(weeks: pd.DataFrame, table: str) -> np.ndarray:
+    """Whether a table is settled at each week's end: since its deal, until the truce breaks."""
+    deal, broken = happened(weeks["events"].to_numpy(), f"deal_{table}"), (weeks["status"] == "none").to_numpy()
+    last = np.maximum.accumulate(np.where(deal | broken, np.arange(len(weeks)), -1))
+    return np.asarray((last >= 0) & deal[last])
 
 
 def _events(ax: Axes, rows: list[tuple[str, str, list[_Marks]]], look: Figures, weeks: pd.DataFrame) -> None:
@@ -236,22 +259,30 @@ def _tariff_key(tariffs: Axes, weeks: pd.DataFrame, look: Figures) -> None:
 def _title(weeks: pd.DataFrame, scenario: Scenario, caption: Caption) -> str:
     last = weeks.iloc[-1]
     counted = [
-        (int(happened(weeks["events"], "extension").sum()), "extension"),
-        (int(happened(weeks["events"], "protest_us").sum() + happened(weeks["events"], "protest_cn").sum()), "protest"),
-        (int(happened(weeks["events"], "suspension").sum()), "suspension"),
-        (int(happened(weeks["events"], "lapse").sum()), "lapse"),
+        (int(happened(weeks["events"].to_numpy(), "extension").sum()), "extension"),
+        (
+            int(
+                happened(weeks["events"].to_numpy(), "protest_us").sum()
+                + happened(weeks["events"].to_numpy(), "protest_cn").sum()
+            ),
+            "protest",
+        ),
+        (int(happened(weeks["events"].to_numpy(), "suspension").sum()), "suspension"),
+        (int(happened(weeks["events"].to_numpy(), "lapse").sum()), "lapse"),
     ]
     course = joined([f"{count or 'no'} {noun}{'' if count == 1 else 's'}" for count, noun in counted])
     run = int(weeks["run"].iloc[0]) if "run" in weeks else 0
     rates = f"{percent(last['tariff.us'])} (US) and {percent(last['tariff.cn'])} (China)"
-    return (
-        f"{caption.title}, run {run}: ends in {NAMES[str(last['outcome'])]} after {scenario.calendar.horizon_weeks} weeks with "
-        f"{course}{_first_deal(weeks)}; tariffs end at {rates}"
+    outcome, state, horizon = NAMES[str(last["outcome"])], NAMES[str(last["state"])], scenario.calendar.horizon_weeks
+    end = f"in the last of {horizon} weeks"
+    states = f"{outcome} {closing_words(scenario)} {f'and {end}' if state == outcome else f', {state} {end}'}".replace(
+        " ,", ","
     )
+    return f"{caption.title}, run {run}: {states}; {course}{_first_deal(weeks)}; tariffs end at {rates}"
 
 
 def _first_deal(weeks: pd.DataFrame) -> str:
-    made = happened(weeks["events"], "deal_trade")
+    made = happened(weeks["events"].to_numpy(), "deal_trade")
     if not made.any():
         return ", and no trade deal"
     first = weeks[made].iloc[0]

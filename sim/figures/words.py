@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from sim.analysis import words as analysis_words
 from sim.figures.style import NAMES
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["Notes", "between", "joined", "percent", "share_words", "unit_of"]
+__all__ = ["Notes", "between", "joined", "percent", "percents", "share_words", "unit_of"]
 
 Notes = Mapping[str, Mapping[str, str]]
 """Label and unit of each column."""
@@ -37,10 +38,23 @@ def joined(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
-def share_words(shares: Mapping[str, float]) -> str:
-    """Outcomes with their shares, the largest first: tactical pause 60 %, narrow deal 24 %, ..."""
+def percents(shares: Sequence[float]) -> list[str]:
+    """Shares of one whole in per cent, which add to 100 as printed."""
+    return [text.replace(" %", "\u00a0%") for text in analysis_words.percents(shares)]
+
+
+def share_words(shares: Mapping[str, float], but: str = "", never: Mapping[str, str] | None = None) -> str:
+    """Outcomes with their shares, the largest first: tactical pause 60 %, narrow deal 24 %, ...
+
+    ``shares`` are of all outcomes, so that they add to 100 as printed; ``but`` is left out, and those that can ``never`` happen (with the reason)
+    come last, without a share.
+    """
+    printed = dict(zip(shares, percents(list(shares.values())), strict=True))
+    never = never or {}
     order = sorted(shares, key=lambda name: (-shares[name], OUTCOMES[name].code))
-    return ", ".join(f"{NAMES[name]} {percent(shares[name])}" for name in order)
+    told = [f"{NAMES[name]} {printed[name]}" for name in order if name != but and name not in never]
+    impossible = joined([NAMES[name] for name in order if name in never])
+    return ", ".join([*told, *([f"{impossible} cannot happen here"] if impossible else [])])
 
 
 def unit_of(notes: Mapping[str, Mapping[str, str]], column: str, words: str = "", *, raw: bool = False) -> str:

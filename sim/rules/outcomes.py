@@ -20,6 +20,7 @@ from sim.rules.codes import (
     N_SIDES,
     N_TABLES,
     NARROW_DEAL,
+    PACKAGE,
     SECURITY,
     TACTICAL_PAUSE,
     TRADE,
@@ -190,7 +191,7 @@ def record_week(s, firms, p, series):
     """Fill ``series``, a record of dtype WEEK, with the week just lived."""
     tally_sectors(s, firms, p)
     _fill_clock(s, p, series)
-    _fill_sides(s, series)
+    _fill_sides(s, p, series)
     _fill_firms(s, p, series)
 
 
@@ -209,10 +210,11 @@ def _fill_clock(s, p, series):
 
 
 @formula
-def _fill_sides(s, series):
+def _fill_sides(s, p, series):
     w = s.world
     silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
     table = TRADE if w.settled[TRADE] == 0 else SECURITY
+    shut = w.status == BROKEN or w.settled[SECURITY] == 1 or p.linkage.tables == PACKAGE
     for i in range(N_SIDES):
         side = s.sides[i]
         series.rung[i] = w.rung[i]
@@ -222,6 +224,9 @@ def _fill_sides(s, series):
         series.aspiration[i] = math.nan if silent else side.aspiration[table]
         series.offer_us[i] = math.nan if silent else _offer_value(s, table, US, i)
         series.offer_cn[i] = math.nan if silent else _offer_value(s, table, CN, i)
+        series.security_reservation[i] = math.nan if shut else side.reservation[SECURITY]
+        series.security_offer_us[i] = math.nan if shut else _offer_value(s, SECURITY, US, i)
+        series.security_offer_cn[i] = math.nan if shut else _offer_value(s, SECURITY, CN, i)
         series.belief_alive[i] = belief(side)
         series.grievance[i] = max(side.grievance[TRADE], side.grievance[SECURITY])
         series.hawk[i] = side.hawk

@@ -36,7 +36,7 @@ _NOTES: Notes = {
     "welfare_loss.cn": {"label": "mean welfare loss (China)", "unit": _MONEY},
     "efficiency": {"label": "mean efficiency of deals", "unit": "share"},
     "us_surplus_share": {"label": "mean US share of the surplus of deals", "unit": "share"},
-    **{name: {"label": f"runs that ended in {name.replace('_', ' ')}", "unit": "share"} for name in OUTCOMES},
+    **{name: {"label": f"runs whose outcome is {name.replace('_', ' ')}", "unit": "share"} for name in OUTCOMES},
     "advantage": {"label": "payoff above the mean strategy", "unit": _MONEY},
     "us.advantage": {"label": "payoff above the mean as Washington", "unit": _MONEY},
     "cn.advantage": {"label": "payoff above the mean as Beijing", "unit": _MONEY},

@@ -50,8 +50,9 @@ def complete(verbs: dict[str, Any]) -> None:
     """Answer a shell that asks for completions, and end the process."""
     import argcomplete
 
-    words = os.environ.get("COMP_LINE", "").split()
-    verb = verbs.get(words[1]) if len(words) > 1 else None
+    typed = os.environ["COMP_LINE"][: int(os.environ["COMP_POINT"])]
+    words = f"{typed}.".split()  # the last one is still being typed
+    verb = verbs.get(words[1]) if len(words) > 2 else None
     if verb is None:
         parser = argparse.ArgumentParser(prog="tariffsim", add_help=False)
         parser.add_argument("verb", choices=[*verbs, "--help", "--version"])

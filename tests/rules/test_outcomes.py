@@ -11,7 +11,7 @@ from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
 from sim.rules.codes import BROKEN
-from sim.rules.measures import FIRST, MEAN, ONCE, OUTCOMES, RUN_MEASURES, SUM, Measure
+from sim.rules.measures import EVENTS, FIRST, MEAN, ONCE, OUTCOMES, RUN_MEASURES, SUM, Measure
 from sim.rules.outcomes import clear_measures, settle_measures
 from sim.rules.state import allocate
 
@@ -148,3 +148,22 @@ def test_a_measure_begins_as_it_is_declared_and_is_settled_so(measure: Measure) 
     s["out"][measure.name] = 8
     settle_measures(s, p)
     assert np.ravel(s["out"][measure.name])[0] == (2.0 if measure.over == MEAN else 8.0)
+
+
+def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_first_open_table() -> None:
+    names = [f"{name}.{side}" for name in ("reservation", "offer_us", "offer_cn") for side in ("us", "cn")]
+    model = TruceModel(sim.load("scenario=breakthrough"), 1, 11, collect="model")
+    model.run_model()
+    weeks = model.datacollector.get_model_vars_dataframe()
+    bits = weeks["events"].to_numpy(np.int64)
+    trade, security = (int(np.argmax(bits >> EVENTS.index(f"deal_{table}") & 1)) for table in ("trade", "security"))
+    assert 0 < trade < security
+    first, own = weeks[names], weeks[[f"security_{name}" for name in names]].set_axis(names, axis=1)
+    assert own.iloc[:security].notna().all(axis=None)
+    assert (own.iloc[:trade] != first.iloc[:trade]).all(axis=None)
+    assert own.iloc[trade:security].equals(first.iloc[trade:security])
+    assert own.iloc[security].isna().all()
+    package = TruceModel(sim.load("scenario=breakthrough", "linkage.tables=package"), 1, 0, collect="model")
+    package.run_model()
+    weeks = package.datacollector.get_model_vars_dataframe()
+    assert weeks[[f"security_{name}" for name in names]].isna().all(axis=None)
