@@ -23,10 +23,9 @@ from pathlib import Path
 import sim
 from sim.cli import main
 
-OPTIONAL = ("sim.browser", "sim.app", "sim.agents.space", "sim.agents.solara", "sim.__main__")
 found = [module.name for module in pkgutil.walk_packages(sim.__path__, "sim.")]
 for name in found:
-    if not name.startswith(OPTIONAL):
+    if not name.endswith("__main__"):  # those run
         import_module(name)
 
 quiet = ["figures.draw=false", "weeks=30"]
