@@ -1,4 +1,4 @@
-"""A result made again from its manifest, by every verb that leaves one: what its tables and files say, by name.
+"""A result recomputed from its manifest, by every verb that leaves one: what its tables and files say, by name.
 
 A run is made in memory, a sweep part by part into a temporary folder. The settings go through the same validation as anyone's; only where to compute (threads, executor) is chosen anew, for nothing depends on it.
 """
@@ -87,7 +87,7 @@ def settings_of(manifest: Manifest, threads: int) -> Run:
 def weekly_tables(
     scenario: Scenario, settings: Run, progress: Progress | None, *, example: bool = False
 ) -> dict[str, pd.DataFrame]:
-    """The tables of a run, made again in memory; with ``example`` also the weeks of its typical run."""
+    """The tables of a run, recomputed in memory; with ``example`` also the weeks of its typical run."""
     from sim.api import run
 
     results = run(
@@ -101,7 +101,7 @@ def weekly_tables(
 
 
 class Parts:
-    """The parts of a sweep: those recorded below ``folder``, and the same ones made again into ``scratch``.
+    """The parts of a sweep: those recorded below ``folder``, and the same ones recomputed into ``scratch``.
 
     Parameters
     ----------
@@ -136,12 +136,12 @@ class Parts:
         from sim.sweeps.chunks import task_of
         from sim.sweeps.execute import on_threads
 
-        seed, tell = self._settings.seed, progress or (lambda done, total: None)
+        seed, report = self._settings.seed, progress or (lambda done, total: None)
         tasks = (task_of(self.design, self._scenario, seed, self._pieces[number]) for number in numbers)
         with closing(on_threads(tasks, self._settings.threads or available_threads())) as made:
             for done, (number, data) in enumerate(made, 1):
                 self._made(number).write_bytes(data)
-                tell(done, len(numbers))
+                report(done, len(numbers))
 
     def again(self, number: int) -> pd.DataFrame:
         """A part made here."""
@@ -202,7 +202,7 @@ def tournament_tables(manifest: Manifest, settings: Run) -> dict[str, pd.DataFra
 
 
 def validation_tables(manifest: Manifest, settings: Run, progress: Progress | None) -> dict[str, pd.DataFrame]:
-    """The tables of a validation, made again."""
+    """The tables of a validation, recomputed."""
     from sim.validation.patterns import Lab
     from sim.validation.report import examine, tables_of
 

@@ -1,4 +1,4 @@
-"""From the engine's records to tables: a row a run, tidy weeks, every column with its label and unit.
+"""Columns of runs and weeks, from the engine's records: one row per run, tidy weeks, every column with its label and unit.
 
 Column names are those of :mod:`sim.rules.measures`; what is indexed gets the name behind the index, as in ``final_tariff.us``
 or ``final_level.ai_chips``. Nothing here computes a measure.
@@ -66,7 +66,7 @@ def runs_table(
     first: Mapping[str, np.ndarray] | None = None,
     keep: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """One row a run; see :func:`runs_columns`."""
+    """One row per run; see :func:`runs_columns`."""
     return _frame(runs_columns(outs, params, run, first, keep))
 
 
@@ -244,11 +244,11 @@ def _over_runs(series: np.ndarray, wanted: list[tuple[str, int | None]]) -> np.n
     fields, size = series.dtype.fields, 8
     assert fields is not None
     places = [fields[name][1] // size + (index or 0) for name, index in wanted]
-    whole = [k for k, (name, _) in enumerate(wanted) if fields[name][0].base.kind == "i"]
+    integers = [k for k, (name, _) in enumerate(wanted) if fields[name][0].base.kind == "i"]
     runs, weeks = series.shape
     # every field of WEEK has eight bytes
     taken = np.take(series.view(np.float64).reshape(runs, weeks, -1), places, axis=2)
-    taken[..., whole] = taken.view(np.int64)[..., whole]
+    taken[..., integers] = taken.view(np.int64)[..., integers]
     step = max(1, _BLOCK // max(1, runs * len(places)))
     found = np.empty((weeks, len(places), 1 + len(QUANTILES)))
     for week in range(0, weeks, step):

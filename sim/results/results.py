@@ -38,7 +38,7 @@ class Results:
     scenario
         The scenario, frozen.
     runs
-        A row a run: settings of the design where there is one, run number, outcome, measures.
+        One row per run: settings of the design where there is one, run number, outcome, measures.
     weeks
         Weekly series (see :func:`sim.results.weeks_table`), or None where none were kept.
     example
@@ -178,8 +178,8 @@ class Results:
     @property
     def _runs_path(self) -> Path:
         assert self.folder is not None
-        whole = self.folder / "runs.parquet"
-        return whole if whole.exists() else self.folder / "runs"
+        single = self.folder / "runs.parquet"
+        return single if single.exists() else self.folder / "runs"
 
     def __repr__(self) -> str:
         where = f", folder={self.folder.name!r}" if self.folder else ""

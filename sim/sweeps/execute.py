@@ -98,8 +98,8 @@ def execute(
     done, total = (
         sum(_weight(p, design.sweep) for p in some) for some in ((pieces[n] for n in there), pieces.values())
     )
-    tell = progress or (lambda done, total: None)
-    tell(done, total)
+    report = progress or (lambda done, total: None)
+    report(done, total)
     tasks = (task_of(design, scenario, run.seed, piece) for number, piece in pieces.items() if number not in there)
     if len(there) == len(pieces):
         return
@@ -107,7 +107,7 @@ def execute(
         for number, data in parts:
             store.write(number, data)
             done += _weight(pieces[number], design.sweep)
-            tell(done, total)
+            report(done, total)
 
 
 def check_parts(parts: Iterable[Part], pieces: Mapping[int, Chunk], design: Design) -> None:

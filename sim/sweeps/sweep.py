@@ -115,13 +115,13 @@ def resume(
     Raises
     ------
     SimError
-        No sweep there, one at work, or one begun with other rules than this version's.
+        No sweep there, one at work, or one started with other rules than this version's.
     """
     store = Store(Path(folder))
     plan = store.plan()
     if plan.rules != source_hash():
         raise SimError(
-            "begun with other rules than this version's", key=str(folder), cure="use the version that began it, or begin anew",
+            "started with other rules than this version's", key=str(folder), cure="use the version that started it, or start anew",
             exit_code=MACHINE,
         )  # fmt: skip
     scenario = build(Scenario, plan.scenario, "scenario")
@@ -175,8 +175,8 @@ def _resumable(store: Store) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         parts = len(store.done())
-        told = f"; {parts} finished parts are kept\n  to go on: tariffsim sweep resume={store.folder}" if parts else ""
-        raise KeyboardInterrupt(f"interrupted{told}") from None
+        kept = f"; {parts} finished parts are kept\n  to go on: tariffsim sweep resume={store.folder}" if parts else ""
+        raise KeyboardInterrupt(f"interrupted{kept}") from None
     except SimError as error:
         if error.exit_code == MACHINE and store.done():
             go_on = f"tariffsim sweep resume={store.folder} goes on with the finished parts"

@@ -99,7 +99,7 @@ def test_a_multirun_is_bundled_without_the_places_in_its_jobs(copy_of, tmp_path)
         assert json.loads(archive.read("0/job.json"))["overrides"] == ["seed=1"]
         assert all(str(tmp_path).encode() not in archive.read(name) for name in archive.namelist())
     found = sim.reproduce(target)
-    assert found.same and len(found.parts) == 2 and "not made again: 2" in str(found)
+    assert found.same and len(found.parts) == 2 and "not recomputed: 2" in str(found)
 
 
 def _entry(name: str, mode: int = stat.S_IFREG | 0o644) -> zipfile.ZipInfo:
