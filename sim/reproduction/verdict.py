@@ -328,9 +328,7 @@ class _Job:
         numbers = parts.sample(self.chunks) if self.chunks else parts.numbers
         whole = len(numbers) == len(parts.numbers)
         if alone and not whole:
-            raise SimError(
-                "no parts to compare with", key="--chunks", cure="give the whole folder, or leave --chunks out"
-            )
+            raise SimError("no parts to compare with", key="chunks", cure="give the whole folder, or leave chunks= out")
         parts.make(numbers, self.progress)
         same = False
         if whole:
