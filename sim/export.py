@@ -20,7 +20,7 @@ import numpy as np
 from sim.config.compose import scenario_to_plain, write_scenario_yaml
 from sim.config.errors import SimError
 from sim.config.fields import Field
-from sim.config.groups.outcomes import Run
+from sim.config.groups.outcomes import EXPORTS, Run
 from sim.config.schema import Scenario
 from sim.config.validate import check_value
 from sim.figures.page import again, page, table, write_page
@@ -35,7 +35,7 @@ from sim.theory import BargainingProblem, extension_game, problem_at
 
 __all__ = ["FORMATS", "export", "gambit", "genius", "write_export"]
 
-FORMATS = ("genius", "gambit")
+FORMATS = EXPORTS
 _SIDES = ("us", "cn")
 _ABOUT = "about.json"  # with the environment, so not the same everywhere
 _KINDS = {".xml": "Genius domain or profile (NegMAS reads it too)", ".nfg": "game in Gambit's payoff format"}

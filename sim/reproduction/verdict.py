@@ -330,9 +330,7 @@ class _Job:
         numbers = parts.sample(self.chunks) if self.chunks else parts.numbers
         every = len(numbers) == len(parts.numbers)
         if alone and not every:
-            raise SimError(
-                "no parts to compare with", key="--chunks", cure="give the whole folder, or leave --chunks out"
-            )
+            raise SimError("no parts to compare with", key="chunks", cure="give the whole folder, or leave chunks= out")
         parts.make(numbers, self.progress)
         same = False
         if every:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sim.config.fields import choice, count, date, flag, number, text
 
-__all__ = ["ENGINES", "EXECUTORS", "FORMATS", "Calendar", "Figures", "Outcomes", "Run"]
+__all__ = ["ENGINES", "EXECUTORS", "EXPORTS", "FORMATS", "Calendar", "Figures", "Outcomes", "Run"]
 
 ENGINES = ("auto", "ensemble", "mesa")
 EXECUTORS = ("local", "dask")
+EXPORTS = ("genius", "gambit")  # what a scenario at a date is written as: sim/export.py
 FORMATS = ("png", "svg", "both")
 
 
