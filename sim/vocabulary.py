@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 __all__ = [
     "DISPUTE_STEPS", "DRIVERS", "ENFORCEMENT_SCOPES", "EVENTS", "EVENT_KINDS", "FIRST_SPEAKERS", "GOODS", "GRADES", "OUTCOMES",
     "SHOCK_KINDS", "SIDES", "STATUSES", "STRATEGIES", "TABLES", "TABLE_RULES", "Driver", "Event", "EventKind", "Good", "Outcome",
-    "Side", "Term", "Terms", "codes_in_words", "good_used_by", "happened",
+    "Side", "Term", "Terms", "codes_in_words", "good_used_by", "happened", "other_side",
 ]  # fmt: skip
 
 
@@ -198,6 +198,11 @@ EVENTS = Terms(
         for name, of in zip(kind.events, kind.each or ("",), strict=True)
     )
 )
+
+
+def other_side(side: str) -> str:
+    """The opposite side."""
+    return next(name for name in SIDES if name != side)
 
 
 def good_used_by(side: str) -> str:
