@@ -32,11 +32,11 @@ from sim.results.manifest import Export, make_manifest, write_manifest
 from sim.results.reader import plain_of
 from sim.rules.packages import concession_cost
 from sim.theory import BargainingProblem, extension_game, problem_at
+from sim.vocabulary import SIDES
 
 __all__ = ["FORMATS", "export", "gambit", "genius", "write_export"]
 
 FORMATS = EXPORTS
-_SIDES = ("us", "cn")
 _ABOUT = "about.json"  # with the environment, so not the same everywhere
 _KINDS = {".xml": "Genius domain or profile (NegMAS reads it too)", ".nfg": "game in Gambit's payoff format"}
 
@@ -105,13 +105,13 @@ def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] =
 def _about(model: TruceModel, problem: BargainingProblem, names: list[str], weeks: int, seed: int, levels: int) -> str:
     """What was written, and the way back: bn USD/yr of a Genius utility u are worst + spread * u."""
     sides = {}
-    for side, name in enumerate(_SIDES):
+    for side, name in enumerate(SIDES):
         worths = _worths(problem, _grids(problem, levels), side)
         worst, spread = (float(sum(f(worth) for worth in worths)) for f in (np.min, np.ptp))
         sides[name] = {"worst": worst, "spread": spread, "reservation": problem.disagreement[side], "unit": "bn USD/yr"}
     told = {
         "scenario": model.scenario.name, "start": str(model.scenario.calendar.start), "weeks": weeks, "seed": seed, "levels": levels,
-        "issues": {name: {"owner": _SIDES[owner], "red_line": cap} for name, owner, cap in zip(names, problem.owner, problem.red_line, strict=True)},
+        "issues": {name: {"owner": SIDES.names[owner], "red_line": cap} for name, owner, cap in zip(names, problem.owner, problem.red_line, strict=True)},
         "sides": sides, **plain_of(environment()),
     }  # fmt: skip
     return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
@@ -146,7 +146,7 @@ def genius(problem: BargainingProblem, names: list[str], levels: int = 11) -> di
     """``domain.xml``, ``us.xml`` and ``cn.xml`` by name."""
     grids = _grids(problem, levels)
     texts = {"domain.xml": _tree("negotiation_template", names, grids, None, [], 0.0)}
-    for side, name in enumerate(_SIDES):
+    for side, name in enumerate(SIDES):
         worths = _worths(problem, grids, side)
         spread = np.asarray([worth.max() - worth.min() for worth in worths])
         total = float(spread.sum()) or 1.0

@@ -111,7 +111,7 @@ class TruceModel(mesa.Model):
         return self._week[0]
 
     def step(self) -> None:
-        """One week: the nine phases of MODEL.md section 3, then the books."""
+        """One week: the nine phases of docs/model.md, *Process overview and scheduling*."""
         steps.land_shocks(*self.all_sides)
         self.license()
         self.supply()

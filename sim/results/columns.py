@@ -16,6 +16,7 @@ from sim.config.fields import field_of
 from sim.config.params import Params
 from sim.config.schema import Scenario
 from sim.rules.measures import OUTCOMES, RUN_MEASURES, WEEK_SERIES, Measure
+from sim.vocabulary import DRIVERS, GOODS, SIDES, STATUSES, other_side
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,13 +35,9 @@ __all__ = [
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _BLOCK = 131_072  # values sorted at a time, 1 MB: the fastest of 4,096 to 10,000,000
-_STATUS = ("none", "truce", "deal")
-_CODES = {"outcome": OUTCOMES, "state": OUTCOMES, "final_state": OUTCOMES, "status": _STATUS}
-_NAMES = {
-    "us": "US", "cn": "China", "ai_chips": "AI chips", "us_tariff": "US tariff", "cn_tariff": "Chinese tariff",
-}  # fmt: skip
-_CAPITALS = {"us": "Washington", "cn": "Beijing"}
-_GOODS = {"magnets": "magnets", "chips": "AI chips"}
+_CODES = {"outcome": OUTCOMES, "state": OUTCOMES, "final_state": OUTCOMES, "status": STATUSES.names}
+_NAMES = {**{name: side.country for name, side in SIDES.items()}, **DRIVERS.labels}
+_CAPITALS, _GOODS = SIDES.labels, GOODS.labels
 Notes = dict[str, dict[str, str]]
 BANDS: Notes = {
     "series": {"label": "name of the series", "unit": "name"},
@@ -188,7 +185,7 @@ def joint_notes(notes: Notes, copies: Mapping[str, str]) -> Notes:
     found = dict(notes)
     for name, first in copies.items():
         side = next((side for side in _CAPITALS if side in first.split(".")), "")
-        other = {"us": "cn", "cn": "us"}.get(side, "")
+        other = other_side(side) if side else ""
         if (
             side
             and first in found

@@ -1,9 +1,10 @@
 """What a run is measured by: one record a run, one a week, each field with its label and unit.
 
-This is the single list from which result columns, axis labels and the parameter-matters test are made. ``axis`` says what
-an indexed field runs over: ``side`` (US, China), ``good`` (magnets, chips), ``sector``, ``issue``, or ``value`` (worth to
-the US, worth to China). It defines; the rules fill in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the
-event is over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
+This is the single list from which result columns, axis labels and the parameter-matters test are
+made. ``axis`` says what an indexed field runs over: ``side`` (US, China), ``good`` (magnets,
+chips), ``sector``, ``issue``, or ``value`` (worth to the US, worth to China). It defines; the rules
+fill in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
+over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
 """
 
 from __future__ import annotations

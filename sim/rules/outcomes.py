@@ -1,7 +1,12 @@
-"""Outcomes and measures: what the week adds to a run's record, and the name the run ends under (docs/model.md, *Outcomes*).
+"""Outcomes and measures: what the week adds to a run's record, and the name the run ends under.
 
-A state has a week, an outcome a closing period: the outcome is the state in a week drawn from it, so that an outcome's share of runs is its
-share of the period and does not swing with where the last deadline falls. ``s`` is the state of the run, ``p`` its settings, ``w`` the world.
+A state has a week, an outcome a closing period: the outcome is the state in a week drawn from it,
+so that an outcome's share of runs is its share of the period and does not swing with where the last
+deadline falls (docs/model.md, *Outcomes*, *Measures*).
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``out`` are the run's measures
+(:data:`sim.rules.measures.RUN`), whose labels and units stand there.
 """
 
 from __future__ import annotations
@@ -58,7 +63,11 @@ def _at_least(s, issue, threshold):
 
 @rule
 def outcome(s, p, weeks):
-    """The outcome after ``weeks`` weeks: the state in one of the last of them, a week of the closing period that the run drew at its start."""
+    """The outcome after ``weeks`` weeks.
+
+    The state in one of the last of them, a week of the closing period that the run drew at its
+    start.
+    """
     period = min(p.outcomes.closing_weeks, weeks)
     if period <= 0:
         return state_now(s, p)
@@ -170,10 +179,14 @@ def _count_break(s):
 
 @formula
 def payoff(s, p, i):
-    """Payoff of side ``i``, bn USD/yr: worth of what the other side concedes, less the cost of its own concessions and its welfare loss.
+    """Payoff of side ``i``, bn USD/yr.
 
-    Worth and cost are the scenario's own figures, without the moods of lobbies and hawks. What tariffs and goods are worth by their
-    drivers is in the welfare loss already, so of a tariff only what is set on top of its curve counts.
+    Worth of what the other side concedes, less the cost of its own concessions and its welfare
+    loss.
+
+    Worth and cost are the scenario's own figures, without the moods of lobbies and hawks. What
+    tariffs and goods are worth by their drivers is in the welfare loss already, so of a tariff only
+    what is set on top of its curve counts.
     """
     total = 0.0
     for k in range(p.issues.count):
@@ -238,7 +251,10 @@ def _fill_sides(s, p, series):
 
 @rule
 def _offer_value(s, table, proposer, receiver):
-    """Worth to ``receiver`` of what ``proposer`` last offered at a table; NaN where nothing stands."""
+    """Worth to ``receiver`` of what ``proposer`` last offered at a table.
+
+    NaN where nothing stands.
+    """
     return offer_value(s, table, proposer, receiver) if s.sides[proposer].standing[table] == 1 else math.nan
 
 

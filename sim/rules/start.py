@@ -1,7 +1,14 @@
 """The first day of a run: terms, beliefs, firms and their draws.
 
-Every draw of a firm is keyed by its own entity number, so removing a firm changes no other firm's draws; sectors are dealt by a
-golden-ratio sequence, which keeps their shares close to the configured ones whatever the number of firms.
+See docs/model.md, *Implementation and initialisation*.
+
+Every draw of a firm is keyed by its own entity number, so removing a firm changes no other firm's
+draws; sectors are dealt by a golden-ratio sequence, which keeps their shares close to the
+configured ones whatever the number of firms.
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`), ``w`` the world, ``s.world`` and ``f`` a tile of firms and ``i`` a
+firm's column in it.
 """
 
 from __future__ import annotations
@@ -142,7 +149,10 @@ def _draw_firms(s, f, p, number):
 
 @formula
 def _first_licences(s, f, p):
-    """Who holds a licence on the first day, at a random week of its term; military magnets are never licensed ahead. The rest is zero."""
+    """Who holds a licence on the first day, at a random week of its term.
+
+    Military magnets are never licensed ahead. The rest is zero.
+    """
     draw_row(s, LICENSED, f.entity, f.count)
     licensed, term = p.licensing.goods.licensed_share[f.good], p.licensing.goods.term_weeks[f.good]
     for i in range(f.count):

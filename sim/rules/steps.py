@@ -1,7 +1,8 @@
 """The rules as Python calls them: every argument a one-row array.
 
-A compiled rule takes records; handing one over from Python costs about 30 microseconds, a one-row array 0.4. These steps open the row
-and call the rule; they hold nothing else. The order of a week is that of :mod:`sim.rules.week`.
+A compiled rule takes records; handing one over from Python costs about 30 microseconds, a one-row
+array 0.4. These steps open the row and call the rule; they hold nothing else. The order of a week
+is that of :mod:`sim.rules.week`.
 """
 
 from __future__ import annotations
@@ -166,7 +167,10 @@ def take_turn(s, p, i, table, aspiration):
 
 @rule
 def outlook(s, p, i):
-    """Elapsed share of the clock, urgency of the deadline and belief in the truce, as side ``i`` sees them."""
+    """Elapsed share of the clock, urgency of the deadline and belief in the truce.
+
+    They are as side ``i`` sees them.
+    """
     q = tables.belief(s[0].sides[i])
     return strategies.clock_share(s[0].world), strategies.deadline_feeling(q, p[0].sides.deadline_firmness[i]), q
 

@@ -21,6 +21,7 @@ from sim.config.schema import Scenario
 from sim.ensemble.execute import simulate
 from sim.rules.measures import OUTCOMES, RUN, RUN_MEASURES
 from sim.sweeps.design import Columns, Design, params_of
+from sim.vocabulary import GOODS, SIDES
 
 __all__ = [
     "CHUNK_RUNS",
@@ -175,9 +176,9 @@ def measure_values(outs: np.ndarray, name: str, sectors: tuple[str, ...], issues
     if not leaf:
         return outs[stem].astype(float)
     names = {
-        "side": ("us", "cn"),
-        "value": ("us", "cn"),
-        "good": ("magnets", "chips"),
+        "side": SIDES.names,
+        "value": SIDES.names,
+        "good": GOODS.names,
         "sector": sectors,
         "issue": issues,
     }
