@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.rules.codes import CN, SECURITY, TRADE, US
 from sim.rules.packages import efficient, nash_product, prepare, values
 from sim.rules.state import PROBLEM, ROOM

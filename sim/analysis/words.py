@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
 
 __all__ = [
     "closing_words", "label_of", "measure_words", "percent", "percents", "range_words", "unit_words", "value_words",

@@ -27,7 +27,7 @@ from sim.figures.style import (  # fmt: skip
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
 
 __all__ = ["survival"]
 
