@@ -17,12 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.config.compose import scenario_to_plain, write_scenario_yaml
+from sim.config.check import check_value, to_plain
+from sim.config.compose import write_scenario_yaml
 from sim.config.errors import SimError
-from sim.config.fields import Field
+from sim.config.fields import Setting
 from sim.config.groups.outcomes import EXPORTS, Run
-from sim.config.schema import Scenario
-from sim.config.validate import check_value
+from sim.config.scenario import Scenario
 from sim.figures.page import again, page, table, write_page
 from sim.model import TruceModel
 from sim.results.files import file_hash
@@ -53,9 +53,9 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise SimError("no such format", key="formats", given=unknown[0], allowed=FORMATS)
-    levels = check_value(Field("count", "levels", low=2, high=101), levels, "levels")
-    seed = check_value(Field("count", "seed", low=0, high=2**64 - 1), seed, "seed")
-    at = check_value(Field("date"), at, "at")
+    levels = check_value(Setting("count", "levels", low=2, high=101), levels, "levels")
+    seed = check_value(Setting("count", "seed", low=0, high=2**64 - 1), seed, "seed")
+    at = check_value(Setting("date"), at, "at")
     model = TruceModel(scenario, seed, collect="none")
     weeks = _weeks(model.scenario, at)
     for _ in range(weeks):
@@ -89,7 +89,7 @@ def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] =
         files = [file for file in export(scenario, at, folder, formats, seed=run.seed, levels=levels) if file.name != _ABOUT]  # fmt: skip
         write_scenario_yaml(scenario, folder / "scenario.yaml")
         manifest = make_manifest(
-            verb="export", scenario=scenario_to_plain(scenario), run=run, overrides=tuple(words), engine="mesa", started=started,
+            verb="export", scenario=to_plain(scenario), run=run, overrides=tuple(words), engine="mesa", started=started,
         )  # fmt: skip
         words_of_export = Export(at=at, formats=tuple(formats), levels=levels)
         manifest = replace(manifest, export=words_of_export, content={file.name: file_hash(file) for file in files})

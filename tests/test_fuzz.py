@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import sim
 from sim.config.compose import load, read_scenario_yaml
 from sim.config.errors import SimError
-from sim.config.plain import parse_plain
 from sim.config.sweeps import build_sweep
+from sim.config.yaml import parse_yaml
 from sim.results import prepare_folder, save
 
 pytestmark = pytest.mark.nightly
@@ -54,7 +54,7 @@ trees = st.recursive(
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(SimError):
-        parse_plain(text, "some.yaml")
+        parse_yaml(text, "some.yaml")
 
 
 @FEW

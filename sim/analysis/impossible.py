@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.config.impossible import ruled_out
-from sim.config.validate import with_values
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -80,4 +79,4 @@ def find_ruled_out(results: Results) -> RuledOut:
     if not 0 < len(first) <= _MOST_SETTINGS:
         return RuledOut(nothing, ({},))
     settings = table.iloc[first].astype(object).to_dict("records")
-    return RuledOut(kind.astype(np.int16), tuple(ruled_out(with_values(results.scenario, one)) for one in settings))
+    return RuledOut(kind.astype(np.int16), tuple(ruled_out(results.scenario.change(one)) for one in settings))

@@ -10,7 +10,7 @@ import numpy as np
 from sim.vocabulary import SIDES
 
 if TYPE_CHECKING:
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
 
 __all__ = [
     "closing_words", "label_of", "measure_words", "percent", "percents", "range_words", "unit_words", "value_words",

@@ -31,8 +31,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.config.fields import Field, leaves
-from sim.config.schema import MOST_ISSUES, Scenario
+from sim.config.fields import Setting, leaves
+from sim.config.scenario import MOST_ISSUES, Scenario
 from sim.vocabulary import GOODS, SIDES
 
 if TYPE_CHECKING:
@@ -293,7 +293,7 @@ def _record(tree: dict[str, Any]) -> Any:
     return np.dtype(fields, align=True)
 
 
-def _numbers(scenario: Scenario) -> Iterator[tuple[str, Field, Any]]:
+def _numbers(scenario: Scenario) -> Iterator[tuple[str, Setting, Any]]:
     """(path, what is known of it, value) of every setting that is a number to rules.
 
     It is all that this module asks of the schema.
@@ -301,7 +301,7 @@ def _numbers(scenario: Scenario) -> Iterator[tuple[str, Field, Any]]:
     return ((path, meta, value) for path, meta, value in leaves(scenario) if meta.kind in _KINDS)
 
 
-def _as_number(meta: Field, value: Any, start: str) -> float | int:
+def _as_number(meta: Setting, value: Any, start: str) -> float | int:
     if meta.kind == "choice":
         return meta.choices.index(value)
     if meta.kind == "date":

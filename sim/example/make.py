@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.analysis.typical import typical_run
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.example.space import Talks, bargaining_space
 from sim.results.columns import weeks_table
 from sim.results.example import Example

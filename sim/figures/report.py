@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.words import closing_words
 from sim.config.fields import leaves
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.figures.files import Picture
 from sim.figures.gallery import not_drawn
 from sim.figures.page import again, image, page, table, write_page
@@ -76,7 +76,7 @@ def differences(scenario: Scenario, base: Scenario | None = None) -> list[Differ
         meta, value = here.get(path, (*(there.get(path) or here[path])[:1], "absent"))
         other = there[path][1] if path in there else "absent"
         if value != other:
-            found.append((path, _words(value), _words(other), meta.unit, meta.description))
+            found.append((path, _words(value), _words(other), meta.unit, meta.meaning))
     return found
 
 

@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 
 from sim.analysis.words import closing_words
 from sim.config.groups.outcomes import Figures
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.figures.style import (
     COLOURS,
     INK,

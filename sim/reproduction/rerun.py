@@ -13,11 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.config.compose import scenario_to_plain
+from sim.config.check import build, to_plain
 from sim.config.errors import SimError
 from sim.config.groups.outcomes import Run
-from sim.config.schema import Scenario
-from sim.config.validate import build, check_run, check_scenario
+from sim.config.scenario import Scenario
 from sim.results.files import read_table
 from sim.results.manifest import Manifest
 
@@ -44,8 +43,7 @@ def recorded_scenario(manifest: Manifest) -> tuple[Scenario, list[str]]:
         One that this version refuses.
     """
     scenario = build(Scenario, manifest.scenario, "scenario")
-    check_scenario(scenario)
-    return scenario, differences(manifest.scenario, scenario_to_plain(scenario))
+    return scenario, differences(manifest.scenario, to_plain(scenario))
 
 
 def differences(recorded: object, other: object, path: str = "") -> list[str]:
@@ -79,9 +77,7 @@ def settings_of(manifest: Manifest, threads: int) -> Run:
     if manifest.run is None:
         raise SimError("a result without the settings of its runs", key="manifest: run")
     alone = manifest.run.engine == "mesa"  # steps one run after another
-    settings = replace(manifest.run, threads=0 if alone else threads, executor="local", out=Run().out, address="")
-    check_run(settings)
-    return settings
+    return replace(manifest.run, threads=0 if alone else threads, executor="local", out=Run().out, address="")
 
 
 def weekly_tables(
@@ -195,8 +191,6 @@ def tournament_tables(manifest: Manifest, settings: Run) -> dict[str, pd.DataFra
             "a tournament without its scenarios", key="manifest: scenarios", given=len(given), allowed=allowed
         )
     scenarios = [build(Scenario, plain, f"scenarios.{n}") for n, plain in enumerate(given)]
-    for scenario in scenarios:
-        check_scenario(scenario)
     played = tournament(scenarios, manifest.entrants, runs=settings.runs, seed=settings.seed, threads=settings.threads)
     return {name: getattr(played, name) for name in TABLES}
 

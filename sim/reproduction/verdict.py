@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.config.compose import read_scenario_yaml, scenario_to_plain
+from sim.config.check import to_plain
+from sim.config.compose import read_scenario_yaml
 from sim.config.errors import SimError
 from sim.reproduction.archive import failed_jobs, is_multirun, opened
 from sim.reproduction.compare import (
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.config.groups.outcomes import Run
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
 
 __all__ = ["Reproduction", "environment_of", "reproduce"]
 
@@ -368,9 +369,9 @@ def _scenario_beside(folder: Path, manifest: Manifest) -> list[str]:
     path = folder / "scenario.yaml"
     if not path.is_file():
         return []
-    recorded = scenario_to_plain(recorded_scenario(manifest)[0])
+    recorded = to_plain(recorded_scenario(manifest)[0])
     try:
-        found = differences(recorded, scenario_to_plain(read_scenario_yaml(path)))
+        found = differences(recorded, to_plain(read_scenario_yaml(path)))
     except SimError as error:
         return [f"scenario.yaml is refused: {error.problem}"]
     return [f"scenario.yaml is not the manifest's: {text}" for text in found]

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.config.fields import field_of
+from sim.config.fields import setting_of
 from sim.config.params import Params
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.rules.measures import OUTCOMES, RUN_MEASURES, WEEK_SERIES, Measure
 from sim.vocabulary import DRIVERS, GOODS, SIDES, STATUSES, other_side
 
@@ -174,7 +174,7 @@ def design_notes(names: Iterable[str]) -> Notes:
     """Label and unit of settings by dotted name, from the schema."""
     notes = {}
     for name in names:
-        meta = field_of(Scenario, name)
+        meta = setting_of(Scenario, name)
         assert meta is not None
         notes[name] = {"label": _setting_label(name, meta.label), "unit": meta.unit}
     return notes

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sim.config.errors import SimError
 from sim.config.groups.sweep import Sweep
 from sim.config.params import Params, flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.results.codebook import write_codebook
 from sim.results.columns import BANDS, Notes, column_notes, joint_notes
 from sim.results.example import Example, read_example, write_example
@@ -246,15 +246,14 @@ def load_results(path: Path | str) -> Results:
     SimError
         Not a result, a result of a later version, or one whose scenario this version refuses.
     """
-    from sim.config.schema import Scenario
+    from sim.config.check import build
+    from sim.config.scenario import Scenario
     from sim.config.sweeps import build_sweep
-    from sim.config.validate import build, check_scenario
 
     given = Path(path)
     beside = given.suffix == ".parquet" and given.is_file()
     file = given / NAME if given.is_dir() else given.parent / NAME if beside else given
     manifest = read_manifest(file)
     scenario = build(Scenario, manifest.scenario, "scenario")
-    check_scenario(scenario)
     sweep = build_sweep(manifest.sweep, scenario) if manifest.sweep else None
     return Results(scenario, manifest, sweep=sweep, folder=file.parent)

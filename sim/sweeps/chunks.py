@@ -17,7 +17,7 @@ import numpy as np
 from sim.config.errors import SimError
 from sim.config.groups.sweep import Stopping, Sweep
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.rules.measures import OUTCOMES, RUN, RUN_MEASURES
 from sim.sweeps.design import Columns, Design, params_of

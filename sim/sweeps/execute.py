@@ -17,7 +17,7 @@ from sim.config.errors import SimError
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import Params, flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import available_threads, simulate
 from sim.results.columns import Named, column_notes, design_notes, runs_columns
 from sim.results.files import encode_columns

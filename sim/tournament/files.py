@@ -8,7 +8,8 @@ from dataclasses import replace
 from html import escape
 from pathlib import Path
 
-from sim.config.compose import scenario_to_plain, write_scenario_yaml
+from sim.config.check import to_plain
+from sim.config.compose import write_scenario_yaml
 from sim.config.groups.outcomes import Figures, Run
 from sim.figures.files import figure_bytes
 from sim.figures.page import again, image, page, table, write_page
@@ -109,7 +110,7 @@ def _note(column: str) -> dict[str, str]:
 
 
 def _manifest(result: Tournament, words: Sequence[str], run: Run, started: dt.datetime) -> Manifest:
-    scenarios = tuple(scenario_to_plain(scenario) for scenario in result.scenarios.values())
+    scenarios = tuple(to_plain(scenario) for scenario in result.scenarios.values())
     manifest = make_manifest(
         verb="tournament", scenario=scenarios[0], run=run, overrides=tuple(words), engine="ensemble", started=started,
     )  # fmt: skip

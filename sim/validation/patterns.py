@@ -16,7 +16,7 @@ import pandas as pd
 from sim.analysis.pooled import clustered_share
 from sim.analysis.shares import mean_interval
 from sim.api import evaluate
-from sim.config.compose import load, with_values
+from sim.config.compose import load
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.history import magnet_exports
@@ -40,7 +40,7 @@ class Lab:
     def scenario(self, name: str) -> Any:
         """A scenario with this lab's own settings, for how far a pattern holds."""
         loaded = load(f"scenario={name}")
-        return with_values(loaded, dict(self.settings)) if self.settings else loaded
+        return loaded.change(dict(self.settings)) if self.settings else loaded
 
     def weekly(self, name: str) -> tuple[np.ndarray, np.ndarray, Any]:
         """Measures (runs,), weeks (runs, weeks) and parameters of a scenario."""
@@ -54,7 +54,7 @@ class Lab:
     def table(self, design: Mapping[str, list[Any]], scenario: str = "london_2025", settings: Mapping[str, Any] | None = None) -> list[pd.DataFrame]:  # fmt: skip
         """A table of runs for each row of a design, the outcomes as indicators; ``settings`` hold in every row."""
         rows = evaluate(
-            with_values(self.scenario(scenario), dict(settings or {})),
+            self.scenario(scenario).change(dict(settings or {})),
             design,
             runs=self.runs,
             seed=self.seed,

@@ -34,14 +34,14 @@ def command(line: Line) -> Answer:
     SimError
         Bad input, named with its key.
     """
+    from sim.config.check import check_value
     from sim.config.compose import compose_job
-    from sim.config.fields import Field
-    from sim.config.validate import check_value
+    from sim.config.fields import Setting
     from sim.export import write_export
 
     if "at" not in line.own:
         raise SimError("a day is needed", key="at", cure="at=2025-08-01")
-    day = check_value(Field("date"), line.own["at"], "at")
+    day = check_value(Setting("date"), line.own["at"], "at")
     formats = choices(line.own, "formats", EXPORTS, EXPORTS)
     levels = whole(line.own, "levels", 11, *_LEVELS)
     job = compose_job(line.verb, line.overrides)

@@ -19,7 +19,7 @@ from sim.analysis.survival import median_time, truce_survival
 from sim.config.compose import load_sweep
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Factor, Sweep
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.config.sweeps import build_sweep
 from sim.results import Results
 from sim.results.files import write_table

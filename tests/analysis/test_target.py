@@ -14,7 +14,7 @@ from sim.analysis.answer import answer
 from sim.analysis.told import tell_target
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Factor, Sweep
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.results import Results
 from sim.results.manifest import make_manifest
 from sim.rules.measures import OUTCOMES

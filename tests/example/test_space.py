@@ -11,7 +11,7 @@ import pytest
 import sim
 from sim.analysis.typical import typical_run
 from sim.config.errors import SimError
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.example import make_example
 from sim.results.example import BargainingSpace, Example, read_example
 from sim.results.results import load_results, save

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.config.check import build
 from sim.config.errors import BAD_INPUT, SimError
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Stopping, Sweep
-from sim.config.schema import Scenario
-from sim.config.validate import build
+from sim.config.scenario import Scenario
 from sim.results.folder import prepare_folder
 from sim.results.machine import Platform, environment, processor_model, vector_features
 from sim.results.manifest import (
