@@ -1,4 +1,4 @@
-"""The ten patterns of MODEL.md section 14, each from fresh runs under common random numbers.
+"""The ten patterns of the record, each from fresh runs under common random numbers.
 
 A pattern is met where the whole 95 % interval of each test lies on the side that the claim names. Differences between two settings are
 paired by run, and a share of what can happen several times in a run counts the runs as clusters. Nothing here feeds back into a rule.
@@ -355,7 +355,7 @@ def p10(lab: Lab) -> Finding:
     )
     return Finding(
         "P10", "With defaults no outcome takes more than 80 % of runs; every outcome is reached in the default sweep; the borders move with the levers of section 1.",
-        "A property asked of the model, not of the record.", "MODEL.md section 14", tuple(tests),
+        "A property asked of the model, not of the record.", "docs/validation.md", tuple(tests),
         "For each lever the outcome that moves most is tested; its interval is corrected for the choice among four outcomes and seven levers (Bonferroni).",
         "participation linkage of Beijing (truces of 13 weeks)", "share of runs", lines,
     )  # fmt: skip

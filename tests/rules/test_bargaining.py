@@ -108,7 +108,7 @@ def test_beliefs_improve_with_talks(runs) -> None:  # type: ignore[no-untyped-de
 
 
 def test_a_package_leaves_no_less_joint_surplus_than_separate_tables(runs) -> None:  # type: ignore[no-untyped-def]
-    """MODEL.md section 13, number 9, with frictions off: full information, no linkage, certain ratification."""
+    """docs/validation.md, *Known answers*, number 9, with frictions off: full information, no linkage, certain ratification."""
     separate, package = runs(FRICTIONLESS, 20), runs(FRICTIONLESS | {"linkage.tables": "package"}, 20)
     assert np.nanmean(package["efficiency"]) >= np.nanmean(separate["efficiency"]) - 1e-9
     assert np.nanmin(package["efficiency"]) > 0.95
@@ -184,7 +184,7 @@ def pie(rate_us: float, rate_cn: float) -> TruceModel:
 @pytest.mark.parametrize("rate_us", [0.1, 0.5, 2.0])
 @pytest.mark.parametrize("rate_cn", [0.1, 0.5, 2.0])
 def test_equilibrium_asks_rubinsteins_share_of_a_pie(rate_us: float, rate_cn: float) -> None:
-    """MODEL.md section 13, number 3: the proposer's share is (1 - d2) / (1 - d1 d2)."""
+    """docs/validation.md, *Known answers*, number 3: the proposer's share is (1 - d2) / (1 - d1 d2)."""
     model = pie(rate_us, rate_cn)
     patience = [math.exp(-rate / 52.0) for rate in (rate_us, rate_cn)]
     asked = [steps.target(*model.all_sides, side, TRADE) for side in (US, CN)]

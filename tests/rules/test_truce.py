@@ -85,14 +85,14 @@ def test_extensions_raise_and_lapses_lower_the_belief_in_the_truce() -> None:
 
 
 def test_cheap_extensions_make_pauses_and_kill_breakthroughs(runs) -> None:  # type: ignore[no-untyped-def]
-    """P4 of MODEL.md section 14."""
+    """P4 of sim/validation/patterns.py."""
     cheap = runs({"truce.extension_cost": 0.0, "truce.extension_cost_growth": 0.0}, 300)
     dear = runs({"truce.extension_cost": 25.0}, 300)
     assert (cheap["outcome"] == TACTICAL_PAUSE).mean() > (dear["outcome"] == TACTICAL_PAUSE).mean() + 0.1
 
 
 def test_both_sides_lose_from_a_lapse_and_more_from_a_deeper_rung(runs) -> None:  # type: ignore[no-untyped-def]
-    """P9 of MODEL.md section 14."""
+    """P9 of sim/validation/patterns.py."""
     lost = []
     for settings in (
         {"truce.extension_bias": 100.0},

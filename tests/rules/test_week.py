@@ -1,4 +1,4 @@
-"""A whole week and a whole run: determinism, symmetry (MODEL.md section 13, numbers 7 and 8)."""
+"""A whole week and a whole run: determinism, symmetry (docs/validation.md, *Known answers*, numbers 7 and 8)."""
 
 from __future__ import annotations
 
