@@ -20,7 +20,7 @@ from sim.rules.codes import BREAKTHROUGH, CN, HARDLINER, NARROW_DEAL, TIME_DEPEN
 from sim.rules.strategies import aspiration, deadline_feeling
 from sim.theory import rubinstein_split
 from sim.validation.symmetry import FRICTIONLESS
-from sim.vocabulary import happened
+from sim.vocabulary import SIDES, happened
 
 unit = st.floats(0.0, 1.0)
 exponents = st.floats(0.05, 5.0)
@@ -170,7 +170,7 @@ def pie(rate_us: float, rate_cn: float) -> TruceModel:
 
     issue = Issue(owner="us", table="trade", benefit=200.0, linear_cost=200.0, convex_cost=0.1)
     scenario = replace(Scenario(), issues={"pie": issue}, shocks=Shocks(events={}))
-    settings = {f"{side}.strategy.kind": "equilibrium" for side in ("us", "cn")} | {
+    settings = {f"{side}.strategy.kind": "equilibrium" for side in SIDES} | {
         "us.discount_rate": rate_us,
         "cn.discount_rate": rate_cn,
     }
@@ -204,7 +204,7 @@ CERTAIN = {
 def test_equilibrium_under_full_information_agrees_at_once_and_near_the_nash_point(runs) -> None:  # type: ignore[no-untyped-def]
     settings = CERTAIN | {
         f"{side}.{name}": value
-        for side in ("us", "cn")
+        for side in SIDES
         for name, value in (("strategy.kind", "equilibrium"), ("discount_rate", 0.01))
     }
     out = runs(settings, 20)
@@ -221,7 +221,7 @@ def test_a_mediator_brings_the_nash_point(runs) -> None:  # type: ignore[no-unty
 
 @pytest.mark.parametrize(
     "settings",
-    [{"truce.talks.mediator_rate": 1.0}, {f"{side}.strategy.kind": "equilibrium" for side in ("us", "cn")}],
+    [{"truce.talks.mediator_rate": 1.0}, {f"{side}.strategy.kind": "equilibrium" for side in SIDES}],
     ids=str,
 )
 def test_nobody_meets_at_a_table_that_is_settled(settings: dict[str, object]) -> None:

@@ -14,6 +14,7 @@ from sim.rules.codes import BROKEN
 from sim.rules.measures import EVENTS, FIRST, MEAN, ONCE, OUTCOMES, RUN_MEASURES, SUM, Measure
 from sim.rules.outcomes import clear_measures, settle_measures
 from sim.rules.state import allocate
+from sim.vocabulary import SIDES
 
 LINKED = ("scenario=london", "linkage.cn=0.9")
 
@@ -124,7 +125,7 @@ def test_what_a_tariffs_curve_says_is_not_counted_twice() -> None:
     outs, _ = lived(*only, runs=5)
     assert outs["payoff"] == pytest.approx(-outs["welfare_loss"])
     dearer, weeks = lived(*only, "issues.us_tariff.linear_cost=3", "issues.us_tariff.benefit=5", runs=5)
-    level = weeks["level"][:, :, 1].mean(axis=1)
+    level = weeks["level"][:, :, flatten(sim.load(*only)).issues.index("us_tariff")].mean(axis=1)
     assert dearer["payoff"] + dearer["welfare_loss"] == pytest.approx(np.column_stack([-3 * level, 5 * level]))
 
 
@@ -151,7 +152,7 @@ def test_a_measure_begins_as_it_is_declared_and_is_settled_so(measure: Measure) 
 
 
 def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_first_open_table() -> None:
-    names = [f"{name}.{side}" for name in ("reservation", "offer_us", "offer_cn") for side in ("us", "cn")]
+    names = [f"{name}.{side}" for name in ("reservation", "offer_us", "offer_cn") for side in SIDES]
     model = TruceModel(sim.load("scenario=breakthrough"), 1, 11, collect="model")
     model.run_model()
     weeks = model.datacollector.get_model_vars_dataframe()
