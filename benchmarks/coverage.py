@@ -19,7 +19,7 @@ from sim.analysis.sensitivity import sensitivity
 from sim.analysis.shares import mean_interval, outcome_shares
 from sim.analysis.survival import kaplan_meier
 from sim.config.groups.sweep import Sweep
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["coverage", "ishigami"]
 

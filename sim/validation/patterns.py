@@ -21,9 +21,8 @@ from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.history import magnet_exports
 from sim.rules.codes import BROKEN, MAGNETS, TRUCE
-from sim.rules.measures import OUTCOMES
 from sim.validation.finding import Finding, Line, Test
-from sim.vocabulary import GOODS, SIDES, good_used_by, happened
+from sim.vocabulary import GOODS, OUTCOMES, SIDES, good_used_by, happened
 
 __all__ = ["PATTERNS", "Lab"]
 

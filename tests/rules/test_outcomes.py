@@ -11,10 +11,10 @@ from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
 from sim.rules.codes import BROKEN
-from sim.rules.measures import EVENTS, FIRST, MEAN, ONCE, OUTCOMES, RUN_MEASURES, SUM, Measure
+from sim.rules.measures import FIRST, MEAN, ONCE, RUN_MEASURES, SUM, Measure
 from sim.rules.outcomes import clear_measures, settle_measures
 from sim.rules.state import allocate
-from sim.vocabulary import SIDES
+from sim.vocabulary import OUTCOMES, SIDES, TABLES, happened
 
 LINKED = ("scenario=london", "linkage.cn=0.9")
 
@@ -55,7 +55,7 @@ def test_a_closing_period_of_one_week_gives_the_state_in_the_last_week() -> None
 
 def test_a_run_shorter_than_the_closing_period_is_read_over_all_of_it() -> None:
     outs, weeks = lived(*LINKED, "calendar.horizon_weeks=26", runs=400)
-    broken = OUTCOMES.index("breakdown")
+    broken = OUTCOMES["breakdown"].code
     assert (outs["outcome"] == broken).mean() == pytest.approx((weeks["state"] == broken).mean(), abs=0.08)
 
 
@@ -97,14 +97,14 @@ def test_breaks_are_counted_from_the_weeks_themselves(settings: tuple[str, ...])
 
 def test_a_pause_may_hide_a_break_that_healed() -> None:
     outs, _ = lived(*LINKED, runs=200)
-    paused = outs[outs["final_state"] == OUTCOMES.index("tactical_pause")]
+    paused = outs[outs["final_state"] == OUTCOMES["tactical_pause"].code]
     assert (paused["breaks"] > 0).mean() > 0.5
     assert (paused["healed"][paused["breaks"] > 0] == 1.0).all()
 
 
 def test_measures_asked_before_the_first_week_say_what_is_in_force() -> None:
     out = TruceModel(sim.load(), 1, 0, collect="none").measures()[0]
-    assert OUTCOMES[out["outcome"]] == OUTCOMES[out["final_state"]] == "tactical_pause"
+    assert OUTCOMES.names[out["outcome"]] == OUTCOMES.names[out["final_state"]] == "tactical_pause"
 
 
 ISSUE = "{owner: us, table: trade, driver: constant, benefit: 30, linear_cost: 2, convex_cost: 10, phase_in_weeks: 1, terms: 0.5, in_force: 0.5, lapse: 0.5}"
@@ -157,7 +157,7 @@ def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_
     model.run_model()
     weeks = model.datacollector.get_model_vars_dataframe()
     bits = weeks["events"].to_numpy(np.int64)
-    trade, security = (int(np.argmax(bits >> EVENTS.index(f"deal_{table}") & 1)) for table in ("trade", "security"))
+    trade, security = (int(np.argmax(happened(bits, f"deal_{table}"))) for table in TABLES)
     assert 0 < trade < security
     first, own = weeks[names], weeks[[f"security_{name}" for name in names]].set_axis(names, axis=1)
     assert own.iloc[:security].notna().all(axis=None)
