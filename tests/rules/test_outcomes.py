@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -168,3 +171,14 @@ def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_
     package.run_model()
     weeks = package.datacollector.get_model_vars_dataframe()
     assert weeks[[f"security_{name}" for name in names]].isna().all(axis=None)
+
+
+@pytest.mark.nightly
+def test_the_state_in_the_last_week_swings_with_the_deadlines_as_docs_decisions_says() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "decisions.md").read_text(encoding="utf-8")
+    lengths, shares = re.search(
+        r"truces of ([\d, and]+) weeks breakdown was ([\d, and]+) %", " ".join(text.split())
+    ).groups()
+    numbers = [[int(word) for word in re.findall(r"\d+", part)] for part in (lengths, shares)]
+    found = codes({"truce.length_weeks": np.asarray(numbers[0])})["final_state"]
+    assert [round(100 * (row == OUTCOMES.index("breakdown")).mean()) for row in found] == numbers[1]
