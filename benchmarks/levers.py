@@ -17,7 +17,7 @@ import numpy as np
 import sim
 from sim.analysis.shares import mean_interval
 from sim.config.fields import leaves
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 
 __all__ = ["Effect", "Table", "levers", "lines", "table"]
 

@@ -1,7 +1,7 @@
 """Two doors to a scenario: our own config groups through Hydra, and files from anyone through the strict reader.
 
 Hydra composes the groups; the settings of the command line come last; the whole is validated once. A file handed over is
-plain data (:mod:`sim.config.plain`) and goes through the same validation. Nothing here runs a model or writes outside the
+plain data (:mod:`sim.config.yaml`) and goes through the same validation. Nothing here runs a model or writes outside the
 path it is given.
 """
 
