@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_all", "figures_of"]
 
-_SAMPLED = ("sobol", "latin_hypercube", "saltelli", "morris")
 _PANELS_A_SLIDE = 2  # more leave no room for text that the back of a room can read
 _MOST_COMPARED = 10_000  # runs among which the typical one is looked for: 0.2 s
 _FORMATS = {"png": ("png",), "svg": ("svg",), "both": ("png", "svg")}
@@ -147,6 +146,7 @@ def _pages(name: str, panels: Sequence[str], look: Figures) -> Iterator[tuple[st
 
 
 def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
+    from sim.analysis.drawn import SAMPLED, draws_of, source_words
     from sim.analysis.pooled import pooled_shares
     from sim.analysis.ranking import rank_settings
     from sim.analysis.sensitivity import sensitivity
@@ -163,7 +163,7 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
         return
     yield from _of_target(results, look)
     notes = _notes(results, sweep)
-    if wanted == "indices" or (wanted == "auto" and sweep.kind in _SAMPLED and len(names) > 2):
+    if wanted == "indices" or (wanted == "auto" and sweep.kind in SAMPLED and len(names) > 2):
         found = sensitivity(results.table, sweep, names, _measures(sweep)[:MOST_MEASURES])
         ranking = rank_settings(results.table, sweep, names)
         yield "indices", indices(found, ranking, notes, _caption(results), look)
@@ -171,19 +171,19 @@ def _of_sweep(results: Results, look: Figures) -> Iterator[Drawn]:
     flat = wanted == "lines" or len(names) == 1
     moved = names[:1] if flat else names[:2]
     runs, binned = classes(results.table([*moved, "point", "run", "outcome"]), moved)
-    common = sweep.common_random_numbers
+    draws = draws_of(sweep)
     caption = _caption(results, _of_more(notes, names, moved, binned))
-    shares = pooled_shares(runs, moved, common=common)
+    shares = pooled_shares(runs, moved, **draws)
     if flat:
-        yield "lines", lines(shares, moved[0], notes, caption, look)
+        yield "lines", lines(shares, moved[0], notes, caption, look, source_words(draws))
     else:
         for name, part in (("phase-1", LEADERS), ("phase-2", PANELS)) if look.height else (("phase", ""),):
             yield name, phase(shares, moved, notes, caption, look, part)
-    first = pooled_shares(runs, moved[:1], common=common)
+    first = pooled_shares(runs, moved[:1], **draws)
     label = unit_of(notes, moved[0], raw=True)
     rest = [] if flat else moved[1:]
     caption = _caption(results, _of_more(notes, names, moved[:1], [name for name in binned if name not in rest]))
-    yield "outcomes", outcomes(first, caption, look, by=moved[0], label=label)
+    yield "outcomes", outcomes(first, caption, look, by=moved[0], label=label, source=source_words(draws))
 
 
 def _of_target(results: Results, look: Figures) -> Iterator[Drawn]:

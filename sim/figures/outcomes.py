@@ -41,7 +41,12 @@ _LABEL_ROOM = 0.24
 
 
 def outcomes(
-    shares: pd.DataFrame, caption: Caption, look: Figures | None = None, by: str = "", label: str = ""
+    shares: pd.DataFrame,
+    caption: Caption,
+    look: Figures | None = None,
+    by: str = "",
+    label: str = "",
+    source: str = "of the runs",
 ) -> Figure:
     """Draw outcome shares.
 
@@ -55,6 +60,8 @@ def outcomes(
         Size and type.
     by, label
         Column that tells groups apart, and what it is called; at most MOST_GROUPS of them are drawn.
+    source
+        What the intervals of groups are of.
 
     Returns
     -------
@@ -64,7 +71,7 @@ def outcomes(
     look = fitted(look)
     if not by or shares[by].nunique() < 2:
         return _single(shares, caption, look)
-    return _several(shares, caption, look, by, label or by.replace("_", " "))
+    return _several(shares, caption, look, by, label or by.replace("_", " "), source)
 
 
 def _single(shares: pd.DataFrame, caption: Caption, look: Figures) -> Figure:
@@ -88,7 +95,7 @@ def _single(shares: pd.DataFrame, caption: Caption, look: Figures) -> Figure:
     return figure
 
 
-def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, label: str) -> Figure:
+def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, label: str, source: str) -> Figure:
     groups = list(shares[by].drop_duplicates())
     dropped = len(groups) - MOST_GROUPS
     groups = groups[:MOST_GROUPS]
@@ -109,7 +116,7 @@ def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, lab
         figure,
         look,
         title,
-        caption.adding(f"{more}Whiskers: 95 % intervals of the runs."),
+        caption.adding(f"{more}Whiskers: 95 % intervals {source}."),
     )
     return figure
 

@@ -183,7 +183,9 @@ def _key(ax: Axes, look: Figures, unparted: bool) -> None:
     )  # fmt: skip
 
 
-def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look: Figures | None = None) -> Figure:
+def lines(
+    shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look: Figures | None = None, source: str = "of the runs"
+) -> Figure:  # fmt: skip
     """Draw outcome shares along one lever, with 95 % intervals.
 
     Parameters
@@ -196,6 +198,8 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
         Its label and unit.
     caption, look
         Title and footnote; size and type.
+    source
+        What the intervals are of.
     """
     look = fitted(look)
     figure = blank(look, 5.2)
@@ -224,7 +228,7 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
     dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
     percent_axis(ax, top=1.02)
     key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
-    more = "Bands: 95 % intervals of the runs."
+    more = f"Bands: 95 % intervals {source}."
     tell(figure, look, _lines_title(shares, name, notes, values, caption), caption.adding(more))
     return figure
 

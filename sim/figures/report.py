@@ -79,12 +79,13 @@ def _words(value: Any) -> str:
 
 
 def _shares(results: Results) -> str:
+    from sim.analysis.drawn import draws_of, source_words
     from sim.analysis.pooled import pooled_shares
     from sim.analysis.shares import outcome_shares
 
-    if results.sweep is not None:
-        common = results.sweep.common_random_numbers
-        shares = pooled_shares(results.table(["point", "run", "outcome"]), common=common)
+    draws = draws_of(results.sweep) if results.sweep is not None else None
+    if draws is not None:
+        shares = pooled_shares(results.table(["point", "run", "outcome"]), **draws)
     else:
         shares = outcome_shares(results.table(["outcome"]))
     shares = shares.set_index("outcome")
@@ -95,12 +96,16 @@ def _shares(results: Results) -> str:
     count = int(shares["runs"].iloc[0])
     over = "all points of the sweep" if results.design else "the scenario"
     of = "95 % intervals of the runs (Wilson 1927): what other draws would give, not doubt about the settings"
-    if results.design:
-        of += "; runs that share their draws at all points count as one" if common else "; points weigh the same"
+    if draws is not None:
+        if draws["drawn"]:
+            of = "95 % intervals of runs and points (Wilson 1927): what other draws and other points of the ranges would give"
+        of += (
+            "; runs that share their draws at all points count as one" if draws["common"] else "; points weigh the same"
+        )
     if shares["low"].isna().all():
         of = "no interval: every point shares the draws of one run"
     caption = f"{count:,} run{'' if count == 1 else 's'} of {over}; {of}."
-    head = ("Outcome", "Share", "of the runs: from", "to")
+    head = ("Outcome", "Share", f"{source_words(draws) if draws is not None else 'of the runs'}: from", "to")
     doubt = results.manifest.settings_doubt
     if not doubt:
         return "<h2>Outcomes</h2>\n" + table(caption, head, rows, (1, 2, 3))
