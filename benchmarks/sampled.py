@@ -6,14 +6,19 @@ luck of a run counts, ``none`` nothing. Truths are means over 65,536 points of t
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from functools import cache
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm, qmc
 
+from sim.config.groups.outcomes import Run
+from sim.config.groups.sweep import Factor, Sweep
+from sim.config.schema import Scenario
 from sim.results import Results
+from sim.results.manifest import make_manifest
 from sim.rules.measures import OUTCOMES
 
 __all__ = ["LEVERS", "fifths_truth", "sampled_sweep", "sampled_table", "whole_truth"]
@@ -49,10 +54,15 @@ def sampled_table(
 
 def sampled_sweep(table: pd.DataFrame, kind: str, focus: str, *, common: bool) -> Results:
     """The table as a finished sweep with a focus."""
-    described = {"kind": kind, "focus": [focus], "common_random_numbers": common, "factors": {}}
-    manifest = {"design": list(LEVERS), "sweep": described}
+    sweep = Sweep(
+        kind=kind, focus=(focus,), common_random_numbers=common, factors={name: Factor(name=name) for name in LEVERS}
+    )
+    begun = dt.datetime.now(dt.UTC)
+    manifest = make_manifest(
+        verb="sweep", scenario={"name": "x"}, run=Run(), overrides=(), engine="ensemble", started=begun
+    )
     notes = {name: {"label": name, "unit": "share"} for name in LEVERS}
-    return Results(SimpleNamespace(title="", name=""), manifest, runs=table, notes=notes)  # type: ignore[arg-type]
+    return Results(Scenario(), replace(manifest, design=LEVERS), sweep=sweep, runs=table, notes=notes)
 
 
 @cache

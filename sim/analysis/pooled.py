@@ -8,7 +8,7 @@ too: the variance is that between runs and that between points, less what lies w
 Miller 2011). Without it such an interval covers 86 % with 20 shared runs, and a class of a setting that does nothing differs from the next.
 
 Wilson's interval then takes the number of independent runs that would vary as much and Student's quantile (Korn and Graubard 1998; Dean and
-Pagano 2015 on their coverage) at Satterthwaite's degrees of freedom. How often each kind holds the truth: ``docs/coverage.md``.
+Pagano 2015 on their coverage), at degrees of freedom that match how well the variance is known (Satterthwaite 1946). How often each kind holds the truth: ``docs/coverage.md``.
 """
 
 from __future__ import annotations
@@ -129,17 +129,16 @@ def _both(
     """Variance (groups, outcomes) from runs and from points, less what both hold, and its degrees of freedom, 0 where one of them is not known."""
     points, _, point_freedom = drawn
     variance = np.maximum(runs + points - within, np.maximum(runs, points))
-    known = (run_freedom > 0) & (point_freedom > 0)
-    parts = runs**2 / np.maximum(run_freedom, 1)[:, None] + points**2 / np.maximum(point_freedom, 1)[:, None]
-    least = np.minimum(run_freedom, point_freedom)[:, None].astype(float)
-    freedom = np.divide(variance**2, parts, out=np.broadcast_to(least, parts.shape).copy(), where=parts > _LEAST**2)
-    return variance, np.where(known[:, None], freedom, 0.0)
+    least = np.minimum(run_freedom, point_freedom[:, None])
+    parts = runs**2 / np.maximum(run_freedom, 1.0) + points**2 / np.maximum(point_freedom, 1)[:, None]
+    freedom = np.divide(variance**2, parts, out=least.copy(), where=parts > _LEAST**2)
+    return variance, np.where(least > 0.0, freedom, 0.0)
 
 
 def _between_runs(
     cells: _Cells, counts: np.ndarray, means: np.ndarray, weight: np.ndarray, share: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Variance of shares (groups, outcomes) from what each run number adds to them, the number of those, degrees of freedom (groups,)."""
+    """Variance of shares (groups, outcomes) from what each run number adds to them, the number of those (groups,), degrees of freedom."""
     groups, numbers = len(weight), int(cells.run.max()) + 1
     cell = cells.group[cells.point] * numbers + cells.run
     here = np.bincount(cell, minlength=groups * numbers).reshape(groups, numbers) > 0
@@ -151,7 +150,11 @@ def _between_runs(
         scale = (weight[cells.group] / counts)[cells.point]
         parts = [((cells.codes == k) - means[cells.point, k]) * scale for k in range(_KINDS)]
         added = np.stack([np.bincount(cell, part, groups * numbers).reshape(groups, numbers) for part in parts], axis=2)
-    return (added**2).sum(axis=1) * (units / np.maximum(units - 1, 1))[:, None], units, units - 1
+    square = (added**2).sum(axis=1)
+    # a rare outcome comes in few runs, many at once: the variance is then known as badly as its kurtosis says
+    tails = units[:, None] * (added**4).sum(axis=1) / np.maximum(square**2, _LEAST**2)
+    freedom = np.minimum(units[:, None] - 1.0, np.maximum(2.0, 2.0 * units[:, None] / np.maximum(tails - 1.0, _LEAST)))
+    return square * (units / np.maximum(units - 1, 1))[:, None], units, freedom
 
 
 def _between_points(
