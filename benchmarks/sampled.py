@@ -52,17 +52,19 @@ def sampled_table(
     return levers.assign(point=point, run=run, outcome=outcome)
 
 
-def sampled_sweep(table: pd.DataFrame, kind: str, focus: str, *, common: bool) -> Results:
+def sampled_sweep(
+    table: pd.DataFrame, kind: str, focus: str, *, common: bool, levers: tuple[str, ...] = LEVERS
+) -> Results:
     """The table as a finished sweep with a focus."""
     sweep = Sweep(
-        kind=kind, focus=(focus,), common_random_numbers=common, factors={name: Factor(name=name) for name in LEVERS}
+        kind=kind, focus=(focus,), common_random_numbers=common, factors={name: Factor(name=name) for name in levers}
     )
     begun = dt.datetime.now(dt.UTC)
     manifest = make_manifest(
         verb="sweep", scenario={"name": "x"}, run=Run(), overrides=(), engine="ensemble", started=begun
     )
-    notes = {name: {"label": name, "unit": "share"} for name in LEVERS}
-    return Results(Scenario(), replace(manifest, design=LEVERS), sweep=sweep, runs=table, notes=notes)
+    notes = {name: {"label": name, "unit": "share"} for name in levers}
+    return Results(Scenario(), replace(manifest, design=levers), sweep=sweep, runs=table, notes=notes)
 
 
 @cache

@@ -11,9 +11,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["LEVEL", "Doubt"]
+__all__ = ["LEVEL", "Doubt", "known_freedom"]
 
 LEVEL = 0.05
+_LEAST = 1e-30
+_FEWEST = 2.0  # degrees of freedom: Student's distribution has no variance below (judgement)
+
+
+def known_freedom(square: np.ndarray, fourth: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    """Degrees of freedom of a variance from the sums of second and fourth powers of what so many clusters add, at most one less than these.
+
+    A rare outcome comes in few runs, in many points at once: its variance is known as badly as the kurtosis says, 2 n / (kurtosis - 1), and
+    n where clusters add as normal draws do.
+    """
+    tails = clusters * fourth / np.maximum(square**2, _LEAST)
+    return np.minimum(clusters - 1.0, np.maximum(_FEWEST, 2.0 * clusters / np.maximum(tails - 1.0, _LEAST)))
 
 
 class Doubt(NamedTuple):
@@ -40,13 +52,13 @@ class Doubt(NamedTuple):
         sizes = [len(part) for part in self.left]
         if min(sizes) < 2:
             return float("nan"), 0.0
-        parts = [
-            (n - 1) / n * float(((part - part.mean()) ** 2).sum()) for n, part in zip(sizes, self.left, strict=True)
-        ]
-        variance = max(sum(parts) - float((self.within**2).sum()), *parts)
-        least = float(min(sizes) - 1)
-        uneven = sum(part**2 / (n - 1) for part, n in zip(parts, sizes, strict=True))
-        return float(np.sqrt(variance)), variance**2 / uneven if uneven > 0.0 else least
+        powers = [((part - part.mean()) ** 2).sum() for part in self.left]
+        fourths = [((part - part.mean()) ** 4).sum() for part in self.left]
+        n = np.asarray(sizes)
+        parts = (n - 1) / n * np.asarray(powers)
+        variance = max(parts.sum() - (self.within**2).sum(), *parts)
+        uneven = (parts**2 / known_freedom(np.asarray(powers), np.asarray(fourths), n)).sum()
+        return float(np.sqrt(variance)), float(variance**2 / uneven) if uneven > 0.0 else float(n.min() - 1)
 
     def half(self, comparisons: int = 1) -> float:
         """Half width of the 95 % interval, of one of so many comparisons (Bonferroni); infinite where a source has a single cluster."""

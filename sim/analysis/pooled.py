@@ -8,7 +8,8 @@ too: the variance is that between runs and that between points, less what lies w
 Miller 2011). Without it such an interval covers 86 % with 20 shared runs, and a class of a setting that does nothing differs from the next.
 
 Wilson's interval then takes the number of independent runs that would vary as much and Student's quantile (Korn and Graubard 1998; Dean and
-Pagano 2015 on their coverage), at degrees of freedom that match how well the variance is known (Satterthwaite 1946). How often each kind holds the truth: ``docs/coverage.md``.
+Pagano 2015 on their coverage), at degrees of freedom that match how well the variance is known (Satterthwaite 1946).
+How often each kind holds the truth: ``docs/coverage.md``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.analysis.clusters import known_freedom
 from sim.analysis.shares import count_outcomes, outcome_codes, shares_of, wilson
 from sim.rules.measures import OUTCOMES
 
@@ -151,9 +153,7 @@ def _between_runs(
         parts = [((cells.codes == k) - means[cells.point, k]) * scale for k in range(_KINDS)]
         added = np.stack([np.bincount(cell, part, groups * numbers).reshape(groups, numbers) for part in parts], axis=2)
     square = (added**2).sum(axis=1)
-    # a rare outcome comes in few runs, many at once: the variance is then known as badly as its kurtosis says
-    tails = units[:, None] * (added**4).sum(axis=1) / np.maximum(square**2, _LEAST**2)
-    freedom = np.minimum(units[:, None] - 1.0, np.maximum(2.0, 2.0 * units[:, None] / np.maximum(tails - 1.0, _LEAST)))
+    freedom = known_freedom(square, (added**4).sum(axis=1), units[:, None])
     return square * (units / np.maximum(units - 1, 1))[:, None], units, freedom
 
 

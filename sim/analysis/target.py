@@ -17,7 +17,7 @@ import pandas as pd
 
 from sim.analysis.classes import has_more_values, rank_classes
 from sim.analysis.clusters import Doubt
-from sim.analysis.drawn import draws_of
+from sim.analysis.drawn import draws_of, source_words
 from sim.analysis.shares import wilson
 from sim.analysis.words import label_of, measure_words, unit_words
 from sim.rules.measures import OUTCOMES
@@ -83,7 +83,7 @@ class Found(NamedTuple):
 
     ``share`` tells an outcome from a measure, whose unit is ``unit``; ``mean`` is over all runs. ``effects`` has an effect for each
     setting, that with the largest span first. With a contrast ``across`` is its own effect; ``within`` has, for each of its values, the effect
-    of the only other setting; ``apart`` has for each other setting the effect on the difference between the contrast's two ends.
+    of the only other setting; ``apart`` has for each other setting the effect on the difference between the contrast's two ends. ``source`` says what the intervals are of.
     """
 
     focus: str
@@ -95,6 +95,7 @@ class Found(NamedTuple):
     across: Effect | None = None
     within: Mapping[Any, Effect] = {}
     apart: tuple[Effect, ...] = ()
+    source: str = "of the runs"
 
 
 class _Runs(NamedTuple):
@@ -188,7 +189,7 @@ def _found(
     unit = "" if runs.share else results.notes.get(focus, {}).get("unit", "")
     return Found(
         focus, label, unit, runs.share, float(runs.y.mean()) if len(runs.y) else float("nan"), _largest_first(effects), across, within,
-        _largest_first(apart),
+        _largest_first(apart), source_words(draws_of(sweep)),
     )  # fmt: skip
 
 

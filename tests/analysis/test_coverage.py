@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -24,6 +27,12 @@ def test_no_interval_is_far_too_narrow(name: str) -> None:
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", ROWS)
 def test_intervals_hold_the_truth_in_93_to_97_of_100(name: str) -> None:
-    found = covered(name, 1_000)
-    assert found >= 0.93
-    assert found <= (1.0 if name in WIDER else 0.97)
+    found = covered(name, 400)
+    assert found >= 0.925
+    assert found <= (1.0 if name in WIDER else 0.975)
+
+
+def test_the_page_shows_the_rows_that_are_printed() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "coverage.md").read_text(encoding="utf-8")
+    table = page.split("## The table")[1]
+    assert re.findall(r"^\| (.+?) \| \d", table, re.MULTILINE) == list(ROWS)
