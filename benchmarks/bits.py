@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.config.compose import load
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.model import simulate as simulate_mesa
 

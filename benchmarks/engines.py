@@ -9,8 +9,7 @@ import numpy as np
 from benchmarks.clock import Row, seconds
 from sim.config.compose import load
 from sim.config.params import flatten
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import available_threads, simulate
 from sim.model import TruceModel
 
@@ -70,15 +69,15 @@ def scaling(runs: int) -> Iterator[Row]:
     for count in (100, 1_000, runs):
         yield Row("runs", f"{count:,} runs", *_rate_row(ensemble_rate(LONDON, count, 0)))
     for firms in (40, 160, 640):
-        changed = with_values(LONDON, {"firms.magnets.firms": firms * 3 // 4, "firms.chips.firms": firms // 4})
+        changed = LONDON.change({"firms.magnets.firms": firms * 3 // 4, "firms.chips.firms": firms // 4})
         yield Row("firms", f"{firms} firms", *_rate_row(ensemble_rate(changed, runs // 2, 0)))
     for weeks in (52, 104, 208):
-        changed = with_values(LONDON, {"calendar.horizon_weeks": weeks})
+        changed = LONDON.change({"calendar.horizon_weeks": weeks})
         yield Row("weeks", f"{weeks} weeks", *_rate_row(ensemble_rate(changed, runs // 2, 0)))
     for chunk in (1, 16, 64, 1_024):
         yield Row("chunk", f"{chunk} runs a chunk", *_rate_row(ensemble_rate(LONDON, runs // 2, 0, chunk)))
     for strategy in ("time_dependent", "tit_for_tat", "micro", "hardliner"):
-        changed = with_values(LONDON, {"us.strategy.kind": strategy, "cn.strategy.kind": strategy})
+        changed = LONDON.change({"us.strategy.kind": strategy, "cn.strategy.kind": strategy})
         yield Row("strategy", strategy, *_rate_row(ensemble_rate(changed, runs // 2, 0)))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import sim
 from benchmarks.clock import Row, Work, interleaved, straight_line
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import available_threads, simulate
 
 __all__ = ["AXES", "Axis", "growth", "slope", "with_issues"]

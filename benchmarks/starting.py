@@ -17,14 +17,14 @@ import numpy as np
 
 from benchmarks.clock import Row, fresh, seconds
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 
 __all__ = ["serving", "starting", "storing"]
 
 _FIRST = (
     "import numpy as np, time\n"
-    "from sim.config.schema import Scenario\nfrom sim.config.params import flatten\n"
+    "from sim.config.scenario import Scenario\nfrom sim.config.params import flatten\n"
     "import sim.rules.compiled as c\nc.cache_folder = lambda: None\n"
     "t = time.perf_counter()\n"
     "from sim.ensemble.execute import simulate\n"

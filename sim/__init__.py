@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.api import evaluate, resume, run, sweep
     from sim.config.compose import load
     from sim.config.errors import SimError
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
     from sim.model import TruceModel
     from sim.reproduction import reproduce
     from sim.results import Results, load_results
@@ -26,7 +26,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Results": "sim.results",
-    "Scenario": "sim.config.schema",
+    "Scenario": "sim.config.scenario",
     "SimError": "sim.config.errors",
     "TruceModel": "sim.model",
     "evaluate": "sim.api",

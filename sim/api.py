@@ -15,15 +15,15 @@ import numpy as np
 
 from sim.agents.strategies import Strategy
 from sim.config.batch import check_batch
-from sim.config.compose import Job, load_sweep, scenario_to_plain
+from sim.config.check import build, to_plain
+from sim.config.compose import Job, load_sweep
 from sim.config.door import take_scenario
 from sim.config.errors import SimError
 from sim.config.groups.outcomes import ENGINES, Figures, Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.config.sweeps import build_sweep
-from sim.config.validate import build, check_run
 from sim.results.columns import column_notes, runs_table, weeks_table
 from sim.results.folder import cleared_on_failure, prepare_folder
 from sim.results.manifest import Interval, SettingsDoubt, make_manifest, write_manifest
@@ -31,6 +31,8 @@ from sim.results.results import Results, save
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.results.example import Example
 
 __all__ = ["Finished", "evaluate", "resume", "resume_job", "run", "run_job", "settings_doubt", "sweep"]
 
@@ -84,7 +86,6 @@ def run(
         A setting that will not do.
     """
     settings = build(Run, {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads}, "run")
-    check_run(settings)
     check_batch("run", settings, Figures(), ())
     return _run(take_scenario(scenario), settings, dict(strategies or {}), (), progress)
 
@@ -291,18 +292,27 @@ def _run(
 
         outs, series = simulate_agents(scenario, numbers, settings.seed, weekly=weekly, strategies=strategies)
     manifest = make_manifest(
-        verb="run", scenario=scenario_to_plain(scenario), run=replace(settings, engine=engine), overrides=overrides,
+        verb="run", scenario=to_plain(scenario), run=replace(settings, engine=engine), overrides=overrides,
         engine=engine, started=started,
     )  # fmt: skip
     named = {side: type(own).__name__ for side, own in sorted(strategies.items())}
     manifest = replace(manifest, weekly_runs=weekly, strategies=named)
+    table = runs_table(outs, params, numbers)
     return Results(
         scenario,
         manifest,
-        runs=runs_table(outs, params, numbers),
+        runs=table,
         weeks=weeks_table(series, params, scenario.calendar.start, settings.weeks) if weekly else None,
         notes={**column_notes(params, weekly=True), **column_notes(params)},
+        # a strategy in Python may remember earlier runs: what it would do in one more need not be what it did
+        make_example=None if strategies else lambda: _example(scenario, settings.seed, table),
     )
+
+
+def _example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:
+    from sim.example import make_example  # the compiled rules
+
+    return make_example(scenario, seed, runs)
 
 
 def _engine(wanted: str, strategies: dict[str, Strategy]) -> str:

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.config.compose import scenario_to_plain, write_scenario_yaml
+from sim.config.check import check_value, to_plain
+from sim.config.compose import write_scenario_yaml
 from sim.config.errors import SimError
-from sim.config.fields import Field
-from sim.config.groups.outcomes import Run
-from sim.config.schema import Scenario
-from sim.config.validate import check_value
+from sim.config.fields import Setting
+from sim.config.groups.outcomes import EXPORTS, Run
+from sim.config.scenario import Scenario
 from sim.figures.page import again, page, table, write_page
 from sim.model import TruceModel
 from sim.results.files import file_hash
@@ -32,11 +32,11 @@ from sim.results.manifest import Export, make_manifest, write_manifest
 from sim.results.reader import plain_of
 from sim.rules.packages import concession_cost
 from sim.theory import BargainingProblem, extension_game, problem_at
+from sim.vocabulary import SIDES
 
 __all__ = ["FORMATS", "export", "gambit", "genius", "write_export"]
 
-FORMATS = ("genius", "gambit")
-_SIDES = ("us", "cn")
+FORMATS = EXPORTS
 _ABOUT = "about.json"  # with the environment, so not the same everywhere
 _KINDS = {".xml": "Genius domain or profile (NegMAS reads it too)", ".nfg": "game in Gambit's payoff format"}
 
@@ -53,11 +53,11 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise SimError("no such format", key="formats", given=unknown[0], allowed=FORMATS)
-    levels = check_value(Field("count", "levels", low=2, high=101), levels, "levels")
-    seed = check_value(Field("count", "seed", low=0, high=2**64 - 1), seed, "seed")
-    at = check_value(Field("date"), at, "at")
+    levels = check_value(Setting("count", "levels", low=2, high=101), levels, "levels")
+    seed = check_value(Setting("count", "seed", low=0, high=2**64 - 1), seed, "seed")
+    at = check_value(Setting("date"), at, "at")
     model = TruceModel(scenario, seed, collect="none")
-    weeks = _weeks(model, at)
+    weeks = _weeks(model.scenario, at)
     for _ in range(weeks):
         model.step()
     state, params = model.state.whole[0], model.params.record
@@ -83,12 +83,13 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
 def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] = FORMATS, levels: int = 11, words: Sequence[str] = (), *, report: bool = True, folder: Path | None = None) -> Path:  # fmt: skip
     """What :func:`export` writes, in a folder of its own (or the empty ``folder``) with the scenario, a report and the manifest; the folder."""
     started = dt.datetime.now(dt.UTC)
+    _weeks(scenario, at)  # refused before there is a folder
     folder = folder or prepare_folder(run.out, "export", f"{run.name or scenario.name}-{at}")
     with cleared_on_failure(folder):
         files = [file for file in export(scenario, at, folder, formats, seed=run.seed, levels=levels) if file.name != _ABOUT]  # fmt: skip
         write_scenario_yaml(scenario, folder / "scenario.yaml")
         manifest = make_manifest(
-            verb="export", scenario=scenario_to_plain(scenario), run=run, overrides=tuple(words), engine="mesa", started=started,
+            verb="export", scenario=to_plain(scenario), run=run, overrides=tuple(words), engine="mesa", started=started,
         )  # fmt: skip
         words_of_export = Export(at=at, formats=tuple(formats), levels=levels)
         manifest = replace(manifest, export=words_of_export, content={file.name: file_hash(file) for file in files})
@@ -104,13 +105,13 @@ def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] =
 def _about(model: TruceModel, problem: BargainingProblem, names: list[str], weeks: int, seed: int, levels: int) -> str:
     """What was written, and the way back: bn USD/yr of a Genius utility u are worst + spread * u."""
     sides = {}
-    for side, name in enumerate(_SIDES):
+    for side, name in enumerate(SIDES):
         worths = _worths(problem, _grids(problem, levels), side)
         worst, spread = (float(sum(f(worth) for worth in worths)) for f in (np.min, np.ptp))
         sides[name] = {"worst": worst, "spread": spread, "reservation": problem.disagreement[side], "unit": "bn USD/yr"}
     told = {
         "scenario": model.scenario.name, "start": str(model.scenario.calendar.start), "weeks": weeks, "seed": seed, "levels": levels,
-        "issues": {name: {"owner": _SIDES[owner], "red_line": cap} for name, owner, cap in zip(names, problem.owner, problem.red_line, strict=True)},
+        "issues": {name: {"owner": SIDES.names[owner], "red_line": cap} for name, owner, cap in zip(names, problem.owner, problem.red_line, strict=True)},
         "sides": sides, **plain_of(environment()),
     }  # fmt: skip
     return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
@@ -130,8 +131,9 @@ def _worth(problem: BargainingProblem, k: int, side: int, level: float) -> float
     return -concession_cost(problem.linear[k], problem.convex[k], level) if owned else problem.benefit[k] * level
 
 
-def _weeks(model: TruceModel, at: str) -> int:
-    calendar = model.scenario.calendar
+def _weeks(scenario: Scenario, at: str) -> int:
+    """Whole weeks from the first day to ``at``, within the run."""
+    calendar = scenario.calendar
     weeks = (dt.date.fromisoformat(at) - dt.date.fromisoformat(str(calendar.start))).days // 7
     if not 1 <= weeks <= calendar.horizon_weeks:
         raise SimError(
@@ -144,7 +146,7 @@ def genius(problem: BargainingProblem, names: list[str], levels: int = 11) -> di
     """``domain.xml``, ``us.xml`` and ``cn.xml`` by name."""
     grids = _grids(problem, levels)
     texts = {"domain.xml": _tree("negotiation_template", names, grids, None, [], 0.0)}
-    for side, name in enumerate(_SIDES):
+    for side, name in enumerate(SIDES):
         worths = _worths(problem, grids, side)
         spread = np.asarray([worth.max() - worth.min() for worth in worths])
         total = float(spread.sum()) or 1.0

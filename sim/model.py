@@ -19,7 +19,7 @@ from sim.agents.strategies import Strategy, check_strategies
 from sim.config.door import take_scenario
 from sim.config.errors import SimError
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.rules import steps
 from sim.rules.codes import CHIPS, CN, MAGNETS, US
 from sim.rules.measures import RUN, WEEK, WEEK_SERIES
@@ -37,7 +37,7 @@ class TruceModel(mesa.Model):
     Parameters
     ----------
     scenario
-        A :class:`~sim.config.schema.Scenario`, or the name of one; None takes the default.
+        A :class:`~sim.config.scenario.Scenario`, or the name of one; None takes the default.
     seed
         Seed of all draws, 0 to 2**64 - 1; None takes one from the operating system.
     run
@@ -111,7 +111,7 @@ class TruceModel(mesa.Model):
         return self._week[0]
 
     def step(self) -> None:
-        """One week: the nine phases of MODEL.md section 3, then the books."""
+        """One week: the nine phases of docs/model.md, *Process overview and scheduling*."""
         steps.land_shocks(*self.all_sides)
         self.license()
         self.supply()

@@ -1,12 +1,14 @@
-"""The words of the model, each declared once: its name, its code, its label, and what belongs to it.
+"""The words of the model, each declared once.
 
-A *name* is what settings, columns and files write (``us``), a *code* the integer that rules and records hold (0), a *label* what
-pages and figures say (Washington). A list of terms is a mapping from names in the order of their codes, so that ``for side in SIDES``
-gives names, ``SIDES["cn"].code`` a code, ``SIDES.names[1]`` a name and ``SIDES["cn"].label`` a label. Everything imports this
-module; it imports nothing of ours, and neither numpy nor matplotlib, so that a command line can complete names at once.
+A term has a name, a code, a label, and what belongs to it. A *name* is what settings, columns and
+files write (``us``), a *code* the integer that rules and records hold (0), a *label* what pages and
+figures say (Washington). A list of terms is a mapping from names in the order of their codes, so
+that ``for side in SIDES`` gives names, ``SIDES["cn"].code`` a code, ``SIDES.names[1]`` a name and
+``SIDES["cn"].label`` a label. Everything imports this module; it imports nothing of ours, and
+neither numpy nor matplotlib, so that a command line can complete names at once.
 
-To add a term is to add a line here. What follows for rules is written where rules are: :mod:`sim.rules.codes` makes the numbers
-that compiled rules compare with.
+To add a term is to add a line here. What follows for rules is written where rules are:
+:mod:`sim.rules.codes` makes the numbers that compiled rules compare with.
 """
 
 from __future__ import annotations
@@ -19,13 +21,16 @@ from typing import Any, Generic, TypeVar
 __all__ = [
     "DISPUTE_STEPS", "DRIVERS", "ENFORCEMENT_SCOPES", "EVENTS", "EVENT_KINDS", "FIRST_SPEAKERS", "GOODS", "GRADES", "OUTCOMES",
     "SHOCK_KINDS", "SIDES", "STATUSES", "STRATEGIES", "TABLES", "TABLE_RULES", "Driver", "Event", "EventKind", "Good", "Outcome",
-    "Side", "Term", "Terms", "codes_in_words", "good_used_by", "happened",
+    "Side", "Term", "Terms", "codes_in_words", "good_used_by", "happened", "other_side",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the model; ``code`` is set by its place in the list. ``colour`` is that of figures, '' for none."""
+    """A word of the model; ``code`` is set by its place in the list.
+
+    ``colour`` is that of figures, '' for none.
+    """
 
     name: str
     label: str
@@ -35,9 +40,11 @@ class Term:
 
 @dataclass(frozen=True)
 class Side(Term):
-    """A government. ``label`` is its capital; ``country`` and ``adjective`` are for its economy: US imports, Chinese tariff.
+    """A government.
 
-    ``dashes`` are the lengths of dash and gap of its lines in figures, in line widths; none for a whole line.
+    ``label`` is its capital; ``country`` and ``adjective`` are for its economy: US imports, Chinese
+    tariff.     ``dashes`` are the lengths of dash and gap of its lines in figures, in line widths; none for a
+    whole line.
     """
 
     country: str = ""
@@ -58,8 +65,9 @@ class Good(Term):
 class Driver(Term):
     """What sets the value of an issue each week.
 
-    ``owner`` is the side that alone can concede such an issue, '' for either. A driver is a tariff, or the ``good`` that the issue
-    opens; ``grade`` is the grade of the good, '' where the issue is about all of it.
+    ``owner`` is the side that alone can concede such an issue, '' for either. A driver is a tariff,
+    or the ``good`` that the issue opens; ``grade`` is the grade of the good, '' where the issue is
+    about all of it.
     """
 
     owner: str = ""
@@ -77,7 +85,10 @@ class Outcome(Term):
 
 @dataclass(frozen=True)
 class Event(Term):
-    """A mark of a week, a bit of ``events``: of a kind and, where its kind has one each, of a side or a table (``of``, else '')."""
+    """A mark of a week, a bit of ``events``.
+
+    It is of a kind and, where its kind has one each, of a side or a table (``of``, else '').
+    """
 
     kind: str = ""
     of: str = ""
@@ -90,7 +101,7 @@ class Event(Term):
 
 @dataclass(frozen=True)
 class EventKind(Term):
-    """Events of one meaning; ``each`` lists what there is one event each for (sides or tables), empty where there is one."""
+    """Events of one meaning; ``each`` lists the sides or tables that have one each, if any."""
 
     each: tuple[str, ...] = ()
 
@@ -200,6 +211,11 @@ EVENTS = Terms(
 )
 
 
+def other_side(side: str) -> str:
+    """The opposite side."""
+    return next(name for name in SIDES if name != side)
+
+
 def good_used_by(side: str) -> str:
     """The good that firms of a side use, and that the other side licenses."""
     return next(good.name for good in GOODS.values() if good.user == side)
@@ -219,7 +235,10 @@ _SHOWN = ("label", "colour", "hatch", "country", "adjective", "users", "dashes")
 
 
 def codes_in_words() -> str:
-    """Every list of terms with all that rules may depend on, so without labels and colours: for hashes of the rules."""
+    """Every list of terms with all that rules may depend on, so without labels and colours.
+
+    It is part of the hash of the rules.
+    """
     lines = []
     for kind, terms in _LISTS.items():
         for term in terms.values():

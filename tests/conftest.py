@@ -21,7 +21,7 @@ def _compiled() -> None:
     import numpy as np
 
     from sim.config.params import flatten
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
     from sim.ensemble.execute import simulate
 
     simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 1, weekly=1)

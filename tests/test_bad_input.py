@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
-from sim.config.compose import scenario_to_plain
-from sim.config.render import to_yaml
-from sim.config.schema import Scenario
+from sim.config.check import to_plain
+from sim.config.scenario import Scenario
+from sim.config.yaml import to_yaml
 
-WHOLE = to_yaml(scenario_to_plain(Scenario()))
+WHOLE = to_yaml(to_plain(Scenario()))
 
 
 @dataclass

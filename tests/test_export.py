@@ -57,7 +57,7 @@ def test_the_verb_writes_a_folder_and_tells_its_files(tmp_path, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["at=../x"], ["at=2025-08-01", "levels=1"], ["at=2025-08-01", "formats=xml"], ["at=2025-08-01", "runs=3"]]
+    "words", [[], ["at=../x"], ["at=2025-08-01", "levels=1"], ["at=2025-08-01", "formats=xml"], ["at=2025-08-01", "runs=3"], ["at=2099-01-01"]]
 )  # fmt: skip
 def test_bad_words_end_with_two_and_leave_nothing(words, tmp_path, capsys) -> None:
     assert main(["export", *words, f"out={tmp_path}"]) == 2

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import sim
 from sim.config.compose import load, read_scenario_yaml
 from sim.config.errors import SimError
-from sim.config.plain import parse_plain
 from sim.config.sweeps import build_sweep
+from sim.config.yaml import parse_yaml
 from sim.results import prepare_folder, save
 
 pytestmark = pytest.mark.nightly
@@ -54,7 +54,7 @@ trees = st.recursive(
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(SimError):
-        parse_plain(text, "some.yaml")
+        parse_yaml(text, "some.yaml")
 
 
 @FEW
@@ -104,7 +104,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @FEW
 @given(st.data())
 def test_a_damaged_result_is_read_or_refused(made: Path, tmp_path: Path, data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(["manifest.json", "runs.parquet", "weeks.parquet"]))
+    name = data.draw(
+        st.sampled_from(["example.json", "example.parquet", "manifest.json", "runs.parquet", "weeks.parquet"])
+    )
     for path in made.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     whole = bytearray((tmp_path / name).read_bytes())
@@ -115,4 +117,5 @@ def test_a_damaged_result_is_read_or_refused(made: Path, tmp_path: Path, data: s
     with contextlib.suppress(SimError):
         results = sim.load_results(tmp_path)
         results.table()
+        assert results.example is not None or not (tmp_path / "example.json").is_file()
         assert results.weeks is not None

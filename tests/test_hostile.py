@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
-from sim.config.compose import scenario_to_plain
-from sim.config.schema import Scenario
+from sim.config.check import to_plain
+from sim.config.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = ["run", "file=s.yaml"]
@@ -144,7 +144,7 @@ def _corpus() -> dict[str, tuple[list[str], dict[str, str | bytes]]]:
 def _results() -> dict[str, tuple[list[str], dict[str, str | bytes]]]:
     """Manifests and plans made to do harm."""
     whole = {
-        "schema": 1, "verb": "run", "scenario": scenario_to_plain(Scenario()), "run": {"runs": 2}, "content": {}, "files": {}, "versions": {},
+        "schema": 1, "verb": "run", "scenario": to_plain(Scenario()), "run": {"runs": 2}, "content": {}, "files": {}, "versions": {},
     }  # fmt: skip
     scenario = whole["scenario"]
     manifests = {

@@ -19,8 +19,7 @@ from sim.agents.strategies import View
 from sim.config.compose import load
 from sim.config.errors import SimError
 from sim.config.params import flatten
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate as ensemble
 from sim.model import TruceModel
 from sim.model import simulate as mesa_engine
@@ -52,7 +51,7 @@ def test_both_engines_give_the_same_bits_in_every_scenario(name: str) -> None:
 @pytest.mark.parametrize("us", STRATEGIES)
 @pytest.mark.parametrize("cn", STRATEGIES)
 def test_both_engines_give_the_same_bits_for_every_pair_of_strategies(us: str, cn: str) -> None:
-    scenario = with_values(Scenario(), {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"})
+    scenario = Scenario().change({"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"})
     left, right = both(scenario, 2, 2**64 - 1)
     assert left == right
 
@@ -78,7 +77,7 @@ def test_both_engines_agree_on_random_scenarios(
         "us.strategy.exponent": exponent, "firms.magnets.firms": firms, "compliance.monitoring_noise": noise,
         "licensing.magnets.per_shipment": shipment, "calendar.horizon_weeks": 60,
     }  # fmt: skip
-    left, right = both(with_values(Scenario(), values), 2, seed)
+    left, right = both(Scenario().change(values), 2, seed)
     assert left == right
 
 
@@ -99,7 +98,7 @@ def test_a_python_strategy_that_asks_what_the_built_in_one_would_changes_nothing
 def test_the_same_run_is_the_same_in_another_process() -> None:
     code = (
         "import numpy as np, hashlib\n"
-        "from sim.config.schema import Scenario\nfrom sim.config.params import flatten\n"
+        "from sim.config.scenario import Scenario\nfrom sim.config.params import flatten\n"
         "from sim.ensemble.execute import simulate\n"
         "o, w = simulate(flatten(Scenario()).values, np.zeros(5, np.int64), np.arange(5), 1, weekly=5)\n"
         "print(hashlib.sha256(o.tobytes() + w.tobytes()).hexdigest())"
@@ -125,7 +124,7 @@ def test_the_model_lists_its_agents() -> None:
 
 
 def test_it_collects_the_weeks_and_what_agents_report() -> None:
-    model = TruceModel(with_values(Scenario(), {"calendar.horizon_weeks": 12, "outcomes.weeks_in_force": 0}), 1)
+    model = TruceModel(Scenario().change({"calendar.horizon_weeks": 12, "outcomes.weeks_in_force": 0}), 1)
     model.run_model()
     weeks = model.datacollector.get_model_vars_dataframe()
     assert len(weeks) == model.steps == 12
@@ -141,7 +140,7 @@ def test_it_collects_the_weeks_and_what_agents_report() -> None:
 def test_collecting_changes_no_result() -> None:
     ends = []
     for collect in ("none", "model", "agents"):
-        model = TruceModel(with_values(Scenario(), {"calendar.horizon_weeks": 30}), 1, 0, collect=collect)
+        model = TruceModel(Scenario().change({"calendar.horizon_weeks": 30}), 1, 0, collect=collect)
         model.run_model()
         ends.append(model.measures().tobytes())
     assert len(set(ends)) == 1
@@ -170,7 +169,7 @@ def test_a_subclass_may_replace_a_kind_of_agent() -> None:
     class Hoarders(TruceModel):
         firm_class = Hoarder
 
-    model = Hoarders(with_values(Scenario(), {"licensing.magnets.licensed_share": 0.0}), 1, collect="none")
+    model = Hoarders(Scenario().change({"licensing.magnets.licensed_share": 0.0}), 1, collect="none")
     model.run_model()
     assert not any(firm.licensed for firm in model.firms)
     assert len(model.agents_by_type[Hoarder]) == 160

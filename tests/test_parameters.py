@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from sim.config.compose import load
-from sim.config.fields import Field, leaves
+from sim.config.fields import Setting, leaves
 from sim.config.groups.shocks import Shock, Shocks
 from sim.config.params import flatten, place, view
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 
 RUNS = 24
@@ -24,11 +23,11 @@ def _worlds() -> dict[str, Scenario]:
     london, april = load("scenario=london"), load("scenario=escalation")
     events = {
         **london.shocks.events,
-        "hawk": Shock("hawk", "cn", 0.5, "2025-08-01", 0.0),
-        "goodwill": Shock("goodwill", "us", 0.8, "2025-08-01", 6.0),
+        "hawk": Shock(kind="hawk", side="cn", size=0.5, start="2025-08-01", rate=0.0),
+        "goodwill": Shock(kind="goodwill", side="us", size=0.8, start="2025-08-01", rate=6.0),
     }
     kinds = {
-        kind: with_values(london, {f"{side}.strategy.kind": kind for side in ("us", "cn")})
+        kind: london.change({f"{side}.strategy.kind": kind for side in ("us", "cn")})
         for kind in ("tit_for_tat", "micro", "hardliner")
     }
     open_chips = {f"issues.ai_chips.{name}": 1.0 for name in ("convex_cost", "red_line", "phase_in_weeks", "terms")}
@@ -37,16 +36,12 @@ def _worlds() -> dict[str, Scenario]:
         "geneva": load("scenario=geneva"),
         "april": april,
         "breakthrough": load("scenario=breakthrough"),
-        "events": replace(london, shocks=Shocks(events)),
-        "noisy": with_values(london, {"compliance.monitoring_noise": 0.5, "linkage.enforcement": "issue"}),
-        "reopening": with_values(london, {"truce.max_extensions": 1, "linkage.us": 0.4, "linkage.cn": 0.4}),
-        "one lapse": with_values(april, {"truce.escalation.answer_rate": 0.3, "truce.reentry.rate": 0.02}),
-        "free": with_values(
-            london, {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tables": "package"}
-        ),
-        "chips": with_values(
-            london, {"licensing.chips.green_channel": True, "us.strategy.exponent": 2.0, **open_chips}
-        ),
+        "events": replace(london, shocks=Shocks(events=events)),
+        "noisy": london.change({"compliance.monitoring_noise": 0.5, "linkage.enforcement": "issue"}),
+        "reopening": london.change({"truce.max_extensions": 1, "linkage.us": 0.4, "linkage.cn": 0.4}),
+        "one lapse": april.change({"truce.escalation.answer_rate": 0.3, "truce.reentry.rate": 0.02}),
+        "free": london.change({"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tables": "package"}),
+        "chips": london.change({"licensing.chips.green_channel": True, "us.strategy.exponent": 2.0, **open_chips}),
         **kinds,
     }
 
@@ -63,7 +58,7 @@ def _usual(world: str) -> bytes:
     return _numbers(flatten(WORLDS[world]).values)
 
 
-def _others(meta: Field, value: object) -> list[object]:
+def _others(meta: Setting, value: object) -> list[object]:
     """Values unlike ``value`` within bounds, the telling ones first."""
     if meta.kind == "flag":
         return [not value]
@@ -73,7 +68,7 @@ def _others(meta: Field, value: object) -> list[object]:
     if meta.kind == "count":
         near = [int(value) + 1, int(value) - 1, int(value) // 2, 2 * int(value), int(low), min(int(high), 300)]  # type: ignore[call-overload]
         return [n for n in near if low <= n <= high and n != value]
-    near_real = [*(meta.spread or ()), float(value) * 0.5, float(value) * 2.0, low + 0.3 * (high - low), low, high]  # type: ignore[arg-type]
+    near_real = [*(meta.plausible or ()), float(value) * 0.5, float(value) * 2.0, low + 0.3 * (high - low), low, high]  # type: ignore[arg-type]
     return [x for x in near_real if low <= x <= high and x != value]
 
 
@@ -101,12 +96,10 @@ def test_every_setting_moves_some_measure_somewhere(path: str) -> None:
 
 
 def test_the_day_of_the_start_moves_scheduled_events() -> None:
-    early, late = (with_values(WORLDS["events"], {"calendar.start": day}) for day in ("2025-06-11", "2025-07-09"))
+    early, late = (WORLDS["events"].change({"calendar.start": day}) for day in ("2025-06-11", "2025-07-09"))
     assert _numbers(flatten(early).values) != _numbers(flatten(late).values)
 
 
 def test_the_day_of_an_event_moves_it() -> None:
-    early, late = (
-        with_values(WORLDS["events"], {"shocks.events.hawk.start": day}) for day in ("2025-07-01", "2025-09-01")
-    )
+    early, late = (WORLDS["events"].change({"shocks.events.hawk.start": day}) for day in ("2025-07-01", "2025-09-01"))
     assert _numbers(flatten(early).values) != _numbers(flatten(late).values)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sim import vocabulary
-from sim.config.fields import field_of
-from sim.config.schema import Scenario
+from sim.config.fields import setting_of
+from sim.config.scenario import Scenario
 from sim.rules import codes
 from sim.rules.events import DEAL_MADE, DRIFTED, FAILED, PROTESTED, RETALIATED
 from sim.vocabulary import (
@@ -86,7 +86,7 @@ def test_rules_compare_with_the_codes_of_the_vocabulary() -> None:
     ],
 )
 def test_settings_offer_the_names_of_the_vocabulary_in_order(path: str, terms: Terms) -> None:
-    meta = field_of(Scenario, path)
+    meta = setting_of(Scenario, path)
     assert meta is not None and meta.choices == terms.names
 
 

@@ -199,8 +199,10 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
         reporters[f"grievance.{side.name}"] = lambda m, s=side: max(talk.grievance for talk in s.talks.values())
         for name in ("reservation", "aspiration"):
             reporters[f"{name}.{side.name}"] = _at_table(side, name)
+        reporters[f"security_reservation.{side.name}"] = _at_table(side, "reservation", _security)
         for receiver in model.governments:
             reporters[f"offer_{side.name}.{receiver.name}"] = _offer(side, receiver)
+            reporters[f"security_offer_{side.name}.{receiver.name}"] = _offer(side, receiver, _security)
     for name, issue in model.issues.items():
         reporters[f"level.{name}"] = _attribute(issue, "level")
         reporters[f"promised.{name}"] = _attribute(issue, "promised")
@@ -230,17 +232,28 @@ def _attribute(thing: Any, name: str) -> Reporter:
     return lambda model: getattr(thing, name)
 
 
-def _at_table(side: Government, name: str) -> Reporter:
+Table = Callable[["PlainTruce"], str | None]
+
+
+def _in_talks(model: PlainTruce) -> str | None:
+    return model.table_in_talks()
+
+
+def _security(model: PlainTruce) -> str | None:
+    return "security" if model.is_open("security") else None
+
+
+def _at_table(side: Government, name: str, which: Table = _in_talks) -> Reporter:
     def report(model: PlainTruce) -> float:
-        table = model.table_in_talks()
+        table = which(model)
         return math.nan if table is None else getattr(side.talks[table], name)
 
     return report
 
 
-def _offer(side: Government, receiver: Government) -> Reporter:
+def _offer(side: Government, receiver: Government, which: Table = _in_talks) -> Reporter:
     def report(model: PlainTruce) -> float:
-        table = model.table_in_talks()
+        table = which(model)
         offer = None if table is None else side.talks[table].offer
         return math.nan if offer is None else receiver.talks[table].frontier.utility(receiver.name, offer)
 

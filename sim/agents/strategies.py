@@ -21,7 +21,7 @@ class View:
     """What one side knows at its turn; values are bn USD/yr to itself.
 
     ``side`` is us or cn, ``table`` trade or security; ``elapsed`` the share of the clock gone; ``urgency`` how binding the
-    deadline feels (kappa of MODEL.md section 7); ``reservation`` the least it takes, ``best`` the most it believes it can have,
+    deadline feels (kappa of docs/model.md, *Bargaining*); ``reservation`` the least it takes, ``best`` the most it believes it can have,
     ``aspiration`` its last target; ``heard`` and ``heard_before`` what the other's last two offers are worth to it (NaN
     before the first); ``offers_made`` and ``offers_heard`` count distinct offers since talks began; ``built_in`` is what the
     scenario's own strategy would ask.

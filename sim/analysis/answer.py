@@ -16,13 +16,15 @@ import pandas as pd
 
 from sim.analysis.classes import has_more_values, rank_classes
 from sim.analysis.drawn import Draws, draws_of
+from sim.analysis.impossible import find_ruled_out
 from sim.analysis.pooled import pooled_shares
 from sim.analysis.ranking import rank_settings
 from sim.analysis.shares import count_outcomes, outcome_codes, shares_of
+from sim.analysis.survival import median_time, truce_survival
 from sim.analysis.target import find
 from sim.analysis.told import tell_target
-from sim.analysis.words import label_of, percent, value_words
-from sim.rules.measures import OUTCOMES
+from sim.analysis.words import closing_words, label_of, percent, percents, value_words
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["answer"]
 
-_WORDS = {name: name.replace("_", " ") for name in OUTCOMES}
+_WORDS = OUTCOMES.labels
 _MOST_VALUES = 40
 _MOST_STRETCHES = 4
 _CLASSES = 5
@@ -53,16 +55,49 @@ def answer(results: Results) -> str:
 
 
 def _of_run(results: Results) -> str:
-    runs = results.table(["outcome", "weeks_to_first_break"])
-    broke = runs["weeks_to_first_break"].dropna().to_numpy(float)
+    runs = results.table(
+        ["outcome", "weeks_to_first_truce", "weeks_to_first_break", "breaks", "weeks_broken", "healed"]
+    )
+    when = closing_words(results.scenario)
     if len(runs) == 1:
-        tail = f"the truce first broke after {broke[0]:g} weeks" if len(broke) else "the truce never broke"
-        return f"{results.title}: the one run ended in {_WORDS[runs['outcome'].iloc[0]]}; {tail}."
-    tail = "the truce broke in none"
-    if len(broke):
-        of = f"median of the {len(broke):,} runs in which it did" if len(broke) > 1 else "the one run in which it did"
-        tail = f"the truce broke in {percent(len(broke) / len(runs))}, first after {np.median(broke):g} weeks ({of})"
-    return f"{results.title}: {_shares(outcome_codes(runs['outcome']), interval=True, doubt=results.manifest.settings_doubt)}; {tail}."
+        state = _WORDS[runs["outcome"].iloc[0]]
+        return f"{results.title}: the one run stood at {state} {when}; {_one_truce(runs.iloc[0])}."
+    doubt = results.manifest.settings_doubt
+    told = _shares(outcome_codes(runs["outcome"]), results, interval=True, doubt=doubt)
+    return f"{results.title}: {told}; {_truces(runs, results.scenario.calendar.horizon_weeks)}."
+
+
+def _one_truce(run: pd.Series) -> str:
+    """When the first truce of the only run broke, and what came of it."""
+    if np.isnan(run["weeks_to_first_truce"]):
+        return "no truce began"
+    if np.isnan(run["weeks_to_first_break"]):
+        return "the truce never broke"
+    healed = "under" if run["healed"] == 1.0 else "without"
+    return (
+        f"the first truce broke after {run['weeks_to_first_break'] - run['weeks_to_first_truce']:g} weeks; breaks: {run['breaks']:g}, with "
+        f"{run['weeks_broken']:g} weeks without a truce; the run ends {healed} one"
+    )
+
+
+def _truces(runs: pd.DataFrame, horizon: int) -> str:
+    """How many first truces broke, the Kaplan-Meier median of when, and what became of the runs in which one did."""
+    curve = truce_survival(runs, horizon)
+    truces, broken = int(curve["at_risk"].iloc[0]), int(curve["events"].sum())
+    if not truces:
+        return "no truce began"
+    if not broken:
+        return "the truce broke in none"
+    half = median_time(curve)
+    when = "more than half never broke" if np.isnan(half) else f"half within {half:g} weeks"
+    which = (
+        "the first truce broke in" if truces == len(runs) else f"of the {truces:,} runs with a truce the first broke in"
+    )
+    broke = runs[runs["breaks"] > 0]
+    return (
+        f"{which} {percent(broken / truces)} ({when}); of those runs {percent(broke['healed'].mean())} end under a truce again "
+        f"(means: {broke['breaks'].mean():.1f} breaks, {broke['weeks_broken'].mean():.0f} weeks without a truce)"
+    )
 
 
 def _of_sweep(results: Results) -> str:
@@ -81,14 +116,14 @@ def _of_sweep(results: Results) -> str:
         setting.name: setting for setting in _moved(results, [n for n in results.design if n not in copies], ended)
     }
     if not moved:
-        return f"{title}: {_shares(ended)}{luck}."
+        return f"{title}: {_shares(ended, results)}{luck}."
     whole = sweep.kind in ("saltelli", "morris")  # designs that are read by the place of each setting
     ranking = rank_settings(
         results.table, sweep, [n for n in results.design if n in moved or (whole and n not in copies)]
     )
     words = ranking.words({name: label_of(name, results.notes) for name in moved})
     if not ranking.leaders:
-        return f"{title}: {_shares(ended)}; {words}{luck}."
+        return f"{title}: {_shares(ended, results)}; {words}{luck}."
     best = moved[ranking.leaders[0]]
     lead, called = ("", label_of(best.name, results.notes)) if len(moved) == 1 else (f"{words}: ", "it")
     if len(ranking.leaders) > 1:
@@ -172,7 +207,7 @@ def _by_class(setting: _Setting, label: str, column: pd.Series, ended: np.ndarra
     """A setting of many values: the leading outcome's share in each fifth of them, and the sign of the rank correlation."""
     leading = str(setting.counts.sum().idxmax())
     row = ", ".join(percent(share)[:-2] for share in _table(setting)[leading])
-    slope = np.corrcoef(column.rank().to_numpy(float), ended == OUTCOMES.index(leading))[0, 1]
+    slope = np.corrcoef(column.rank().to_numpy(float), ended == OUTCOMES[leading].code)[0, 1]
     how = "" if np.isnan(slope) else f" (rank correlation {round(slope, 2) + 0.0:+.2f})"
     return f"as {label} rises, the share of {_WORDS[leading]} goes {row} %{how}"
 
@@ -198,10 +233,14 @@ def _reach(results: Results, ended: np.ndarray) -> str:
     point = results.table(["point"])["point"].to_numpy()
     runs = np.bincount(point)
     if runs[runs > 0].min() < _FEWEST_RUNS:
-        return f"over all, {_shares(ended)}"
+        return f"over all, {_shares(ended, results)}"
     hits = count_outcomes(point, ended, len(runs))[runs > 0]
     highest = (hits / hits.sum(axis=1, keepdims=True)).max(axis=0)
-    told = (f"{_WORDS[name]} {percent(share)}" for name, share in zip(OUTCOMES, highest, strict=True))
+    never = find_ruled_out(results).everywhere()
+    told = [
+        f"{_WORDS[name]} {percent(share) if share or name not in never else 'cannot happen'}"
+        for name, share in zip(OUTCOMES, highest, strict=True)
+    ]
     return "highest share at any point: " + ", ".join(told)
 
 
@@ -209,22 +248,35 @@ def _ordered(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def _shares(ended: np.ndarray, *, interval: bool = False, doubt: SettingsDoubt | None = None) -> str:
-    """``tactical pause in 58 % of 200 runs (95 % interval of the runs 51-65 %), narrow deal 24 %, ...``, the largest first; the interval where asked for.
+def _shares(ended: np.ndarray, results: Results, *, interval: bool = False, doubt: SettingsDoubt | None = None) -> str:
+    """``tactical pause in 58 % of 200 runs in a week of the closing year (95 % interval of the runs 51-65 %), narrow deal 24 %, ...``.
 
-    ``doubt`` adds that of the settings.
+    The largest comes first; the interval where asked for, and where chance has a say; ``doubt`` adds that of the settings. What cannot happen comes
+    last, with the reason.
     """
     if not len(ended):
         return "no run was completed"
+    excluded = find_ruled_out(results)
     counts = count_outcomes(np.zeros(len(ended), np.int8), ended, 1)
-    shares = shares_of(counts, pd.DataFrame(index=range(1)))
-    first, *others = shares.sort_values("share", ascending=False, kind="stable").to_dict("records")
+    shares = excluded.mark(shares_of(counts, pd.DataFrame(index=range(1))), pd.DataFrame())
+    shares = shares.assign(words=percents(shares["share"]))
+    possible = shares[shares["ruled_out"] == ""].sort_values("share", ascending=False, kind="stable")
+    first, *others = possible.to_dict("records")
     count = f"{len(ended):,} run{'' if len(ended) == 1 else 's'}"
-    head = f"{_WORDS[first['outcome']]} in {percent(first['share'])} of {count}"
-    if interval:
+    head = f"{_WORDS[first['outcome']]} in {first['words']} of {count} {closing_words(results.scenario)}"
+    if interval and others:
         head += f" (95 % interval of the runs {100 * first['low']:.0f}-{100 * first['high']:.0f} %"
         if doubt:
             over = doubt.shares[first["outcome"]]
             head += f", of the settings {100 * over.low:.0f}-{100 * over.high:.0f} %"
         head += ")"
-    return ", ".join([head, *(f"{_WORDS[row['outcome']]} {percent(row['share'])}" for row in others)])
+    told = ", ".join([head, *(f"{_WORDS[row['outcome']]} {row['words']}" for row in others)])
+    return "; ".join([told, *_never(shares[shares["ruled_out"] != ""])])
+
+
+def _never(shares: pd.DataFrame) -> Iterator[str]:
+    """What cannot happen, outcomes of one reason together."""
+    for reason, rows in shares.groupby("ruled_out", sort=False):
+        names = [_WORDS[name] for name in rows["outcome"]]
+        listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        yield f"{listed} cannot happen here: {reason}"

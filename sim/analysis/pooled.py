@@ -22,7 +22,7 @@ import pandas as pd
 
 from sim.analysis.clusters import known_freedom
 from sim.analysis.shares import count_outcomes, outcome_codes, shares_of, wilson
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["clustered_share", "pooled_shares"]
 

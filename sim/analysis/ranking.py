@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.analysis.sensitivity import Estimate, Size, Table, estimates
 from sim.config.groups.sweep import Sweep
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["Ranking", "rank_settings"]
 
@@ -57,7 +57,9 @@ class Ranking(NamedTuple):
         return f", with {count:,} {unit}" + (", enough to show one that explains 5 %" if self.needed else "")
 
 
-def rank_settings(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str] = OUTCOMES) -> Ranking:
+def rank_settings(
+    table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str] = OUTCOMES.names
+) -> Ranking:
     """Rank the settings of a sweep by what they explain of ``measures`` together; arguments as in :func:`sim.analysis.sensitivity.sensitivity`.
 
     Raises

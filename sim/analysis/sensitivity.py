@@ -37,7 +37,7 @@ from sim.analysis.indices import (
 )
 from sim.config.errors import SimError
 from sim.config.groups.sweep import Sweep
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["FIRST", "MOVES", "TOTAL", "Estimate", "Size", "Table", "estimates", "sensitivity"]
 

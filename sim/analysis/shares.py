@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = [
     "Z", "count_outcomes", "grid", "mean_interval", "outcome_codes", "outcome_shares", "shares_of", "wilson",

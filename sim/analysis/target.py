@@ -18,9 +18,10 @@ import pandas as pd
 from sim.analysis.classes import has_more_values, rank_classes
 from sim.analysis.clusters import Doubt
 from sim.analysis.drawn import draws_of, source_words
+from sim.analysis.impossible import RuledOut, find_ruled_out
 from sim.analysis.shares import wilson
 from sim.analysis.words import label_of, measure_words, unit_words
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     from sim.config.groups.sweep import Factor, Sweep
@@ -83,7 +84,8 @@ class Found(NamedTuple):
 
     ``share`` tells an outcome from a measure, whose unit is ``unit``; ``mean`` is over all runs. ``effects`` has an effect for each
     setting, that with the largest span first. With a contrast ``across`` is its own effect; ``within`` has, for each of its values, the effect
-    of the only other setting; ``apart`` has for each other setting the effect on the difference between the contrast's two ends. ``source`` says what the intervals are of.
+    of the only other setting; ``apart`` has for each other setting the effect on the difference between the contrast's two ends.
+    ``ruled_out`` is the reason why an outcome can happen at no point, empty where it can. ``source`` says what the intervals are of.
     """
 
     focus: str
@@ -95,19 +97,22 @@ class Found(NamedTuple):
     across: Effect | None = None
     within: Mapping[Any, Effect] = {}
     apart: tuple[Effect, ...] = ()
+    ruled_out: str = ""
     source: str = "of the runs"
 
 
 class _Runs(NamedTuple):
-    """The focus in each run ``known`` to have one: ``y`` (n,), its cluster in each source of chance (n,), whether it is a ``share``.
+    """The focus in each run ``known`` to have one: ``y`` (n,), its cluster in each source of chance (n,), whether it ``never`` can happen (n,).
 
-    ``alone`` says whether runs share no draws; ``sizes`` counts the clusters, those that a part of the runs lacks included. Of two sources ``within`` (n,) is how far each run lies from the mean of its point, with the
-    variance of a single run, and ``dealt`` (n,) a random group of each.
+    ``share`` says that the focus is an outcome, ``alone`` that runs share no draws; ``sizes`` counts the clusters, those that a part of the runs
+    lacks included. Of two sources ``within`` (n,) is how far each run lies from the mean of its point, with the variance of a single run, and
+    ``dealt`` (n,) a random group of each.
     """
 
     known: np.ndarray
     y: np.ndarray
     clusters: tuple[np.ndarray, ...]
+    never: np.ndarray
     share: bool
     alone: bool
     sizes: tuple[int, ...]
@@ -151,7 +156,8 @@ def find(results: Results) -> list[Found]:
         return []
     clusters = _clusters(results, sweep)
     pairs = sum(len(level.values) * (len(level.values) - 1) // 2 for level in levels.values())
-    return [_found(results, sweep, name, levels, clusters, pairs) for name in sweep.focus]
+    excluded = find_ruled_out(results)
+    return [_found(results, sweep, name, levels, clusters, excluded, pairs) for name in sweep.focus]
 
 
 def cells(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
@@ -164,9 +170,9 @@ def cells(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
 
 
 def _found(
-    results: Results, sweep: Sweep, focus: str, levels: Mapping[str, _Level], clusters: tuple[np.ndarray, ...], pairs: int
+    results: Results, sweep: Sweep, focus: str, levels: Mapping[str, _Level], clusters: tuple[np.ndarray, ...], excluded: RuledOut, pairs: int
 ) -> Found:  # fmt: skip
-    runs = _runs(results, focus, clusters, alone=not sweep.common_random_numbers)
+    runs = _runs(results, focus, clusters, excluded.rows(focus), alone=not sweep.common_random_numbers)
     contrast, linked = sweep.contrast, set(sweep.copies.values())
     names = {
         name: (name, label_of(name, results.notes, name in linked, unit=False), unit_words(name, results.notes))
@@ -189,7 +195,7 @@ def _found(
     unit = "" if runs.share else results.notes.get(focus, {}).get("unit", "")
     return Found(
         focus, label, unit, runs.share, float(runs.y.mean()) if len(runs.y) else float("nan"), _largest_first(effects), across, within,
-        _largest_first(apart), source_words(draws_of(sweep)),
+        _largest_first(apart), "" if runs.y.any() else excluded.everywhere().get(focus, ""), source_words(draws_of(sweep)),
     )  # fmt: skip
 
 
@@ -253,7 +259,7 @@ def _clusters(results: Results, sweep: Sweep) -> tuple[np.ndarray, ...]:
     return tuple(sources)
 
 
-def _runs(results: Results, focus: str, clusters: tuple[np.ndarray, ...], *, alone: bool) -> _Runs:
+def _runs(results: Results, focus: str, clusters: tuple[np.ndarray, ...], never: np.ndarray, *, alone: bool) -> _Runs:
     share = focus in OUTCOMES
     column = results.table(["outcome" if share else focus])["outcome" if share else focus]
     y = (column == focus).to_numpy(float) if share else column.to_numpy(float)
@@ -264,7 +270,7 @@ def _runs(results: Results, focus: str, clusters: tuple[np.ndarray, ...], *, alo
     if len(clusters) > 1:
         within = _within(y[known], results.table(["point"])["point"].to_numpy()[known])
         dealt = np.random.default_rng(1).integers(0, _MOST_CLUSTERS, len(within))
-    return _Runs(known, y[known], numbered, share, alone, sizes, within, dealt)
+    return _Runs(known, y[known], numbered, never[known], share, alone, sizes, within, dealt)
 
 
 def _numbered(cluster: np.ndarray) -> np.ndarray:
@@ -285,7 +291,9 @@ def _only(runs: _Runs, where: np.ndarray) -> _Runs:
     known[runs.known] = kept
     within, dealt = (part[kept] if len(part) else part for part in (runs.within, runs.dealt))
     parts = tuple(part[kept] for part in runs.clusters)
-    return runs._replace(known=known, y=runs.y[kept], clusters=parts, within=within, dealt=dealt)
+    return runs._replace(
+        known=known, y=runs.y[kept], clusters=parts, never=runs.never[kept], within=within, dealt=dealt
+    )
 
 
 def _sums(at: np.ndarray, kinds: int, cluster: np.ndarray, groups: int, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -317,6 +325,8 @@ def _means(level: _Level, runs: _Runs) -> tuple[np.ndarray, Doubt, np.ndarray]:
 def _effect(name: _Name, level: _Level, runs: _Runs, pairs: int) -> Effect:
     mean, doubt, apart = _means(level, runs)
     low, high = _interval(mean, doubt, apart) if runs.share else _ends(mean, doubt)
+    if runs.share:  # where it cannot happen there is no doubt
+        high[(mean == 0.0) & (np.bincount(level.at[runs.known], ~runs.never, minlength=len(mean)) == 0)] = 0.0
     return Effect(*name, level.values, level.ordered, level.classed, mean, low, high, doubt, max(1, pairs))
 
 

@@ -23,6 +23,8 @@ def tell_target(found: Sequence[Found], *, brief: bool = False) -> str:
 
 
 def _part(found: Found, most_told: int, brief: bool) -> str:
+    if found.ruled_out:
+        return f"{found.label} cannot happen here: {found.ruled_out}"
     if found.within:
         return _by_contrast(found)
     if found.across is not None and found.apart:

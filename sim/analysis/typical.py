@@ -1,4 +1,4 @@
-"""The run that an example shows: the medoid of the runs that ended in the commonest outcome.
+"""The run that an example shows: the medoid of the runs of the commonest outcome.
 
 The medoid is the run with the smallest sum of distances to the others (Kaufman and Rousseeuw 1990). The distance of two runs is the sum over
 measures of the difference of their ranks, so that no unit counts more than another; a value that one run has and the other has not is as

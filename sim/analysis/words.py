@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-__all__ = ["label_of", "measure_words", "percent", "range_words", "unit_words", "value_words"]
+from sim.vocabulary import SIDES
+
+if TYPE_CHECKING:
+    from sim.config.scenario import Scenario
+
+__all__ = [
+    "closing_words", "label_of", "measure_words", "percent", "percents", "range_words", "unit_words", "value_words",
+]  # fmt: skip
 
 _WITHOUT_UNIT = ("share", "name", "flag")
-_SIDES = {"us": "Washington", "cn": "Beijing"}
-_OWNERS = tuple(f"{name}'s " for name in _SIDES.values())
+_YEAR = 52  # weeks
+_SINGLE = 1e-7  # relative: what single precision, in which sweeps keep their settings, does not tell apart
+_FOUR_DIGITS, _LONG = 1e4, 1e9  # between them whole numbers are shorter than powers of ten
+_ROUNDING = 1e-9  # of a unit: what is whole but for rounding
+_OWNERS = tuple(f"{side.label}'s " for side in SIDES.values())
 Notes = Mapping[str, Mapping[str, str]]
 
 
@@ -35,23 +45,81 @@ def unit_words(name: str, notes: Notes) -> str:
 def measure_words(name: str, notes: Notes) -> str:
     """What a measure is called; that of a side by its government: ``Washington's leverage left at the end``."""
     label = label_of(name, notes, unit=False)
-    owner = _SIDES.get(name.rpartition(".")[2])
-    return f"{owner}'s {label.rpartition(' (')[0]}" if owner and label.endswith(")") else label
+    side = SIDES.get(name.rpartition(".")[2])
+    return f"{side.label}'s {label.rpartition(' (')[0]}" if side and label.endswith(")") else label
 
 
 def value_words(value: Any) -> str:
-    """A value of a setting: ``0.45``, ``time dependent``, ``on``."""
+    """A value of a setting: ``26.25``, ``time dependent``, ``on``; as it is where six digits say it (single precision has seven), else to four.
+
+    Examples
+    --------
+    >>> [value_words(value) for value in (26.25, 1 / 3, 0.0, 1234567, 12345.678, "time_dependent")]
+    ['26.25', '0.3333', '0', '1234567', '12346', 'time dependent']
+    """
     if isinstance(value, (bool, np.bool_)):
         return "on" if value else "off"
-    return str(value).replace("_", " ") if isinstance(value, str) else f"{value:.4g}"
+    if not isinstance(value, (int, float, np.number)):
+        return str(value).replace("_", " ")
+    number = float(value)
+    if number.is_integer() and abs(number) < _LONG:
+        return f"{number:.0f}"
+    plain = f"{number:.6g}"
+    if abs(float(plain) - number) <= _SINGLE * abs(number):
+        return plain
+    return f"{number:.0f}" if _FOUR_DIGITS <= abs(number) < _LONG else f"{number:.4g}"
 
 
 def range_words(low: Any, high: Any) -> str:
     """A range of values: ``0.45 to 0.8``."""
-    return f"{low:.3g} to {high:.3g}"
+    return f"{value_words(low)} to {value_words(high)}"
 
 
 def percent(share: float) -> str:
     """A share in per cent, whole but for what would read as none or all."""
     points = 100.0 * float(share)
     return f"{points:.1f} %" if 0.0 < points < 0.95 or 99.05 < points < 100.0 else f"{points:.0f} %"
+
+
+def percents(shares: Sequence[float]) -> list[str]:
+    """Shares of one whole in per cent that add to 100 as printed (largest remainder); to a tenth where one would read as none or all.
+
+    What is not nothing and less than a twentieth is ``<0.1 %`` and counts as none, what is not all ``>99.9 %``.
+
+    Examples
+    --------
+    >>> percents([0.335, 0.335, 0.33])
+    ['34 %', '33 %', '33 %']
+    >>> percents([0.9923, 0.0077, 0.0])
+    ['99.2 %', '0.8 %', '0 %']
+    """
+    points = 100.0 * np.asarray(shares, float)
+    if np.isnan(points).any():
+        return [percent(share) for share in shares]
+    fine = bool(((points > 0.0) & (points < 1.0)).any())
+    units = points * (10.0 if fine else 1.0)
+    # a sum that is not a whole, such as three of four shares, is kept to the nearest unit
+    down = np.floor(units + _ROUNDING)
+    # of equal remainders that of the larger share goes up, which is the one that titles name
+    for place in np.lexsort((-points, np.round(down - units, 9)))[: round(units.sum()) - int(down.sum())]:
+        down[place] += 1.0
+    if not fine:
+        return [f"{unit:.0f} %" for unit in down]
+    return [
+        "0 %"
+        if point == 0.0
+        else "<0.1 %"
+        if unit == 0.0
+        else ">99.9 %"
+        if unit == 1000.0 and point < 100.0
+        else f"{unit / 10.0:.1f} %"
+        for unit, point in zip(down, points, strict=True)
+    ]
+
+
+def closing_words(scenario: Scenario) -> str:
+    """When outcomes are read: ``in a week of the closing year``."""
+    weeks = min(scenario.outcomes.closing_weeks, scenario.calendar.horizon_weeks)
+    if weeks == 1:
+        return "in the last week"
+    return f"in a week of the closing {'year' if weeks == _YEAR else f'{weeks} weeks'}"

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.config.fields import Field, field_of, schema_of
+from sim.config.fields import Setting, setting_of, settings_of
 from sim.config.params import Place, extras, params_dtype, places, spot
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.rules.measures import RUN, RUN_MEASURES, WEEK, WEEK_SERIES, Measure
 from sim.rules.state import FIRMS, STATE, tiles
 from sim.vocabulary import EVENTS, GOODS, OUTCOMES, SIDES
@@ -68,7 +68,7 @@ def rows_of_firms(counts: Sequence[int] | np.ndarray) -> int:
 
 def most_firm_rows() -> int:
     """Rows of firms that the largest scenario takes: the module always has room for it, so no caller counts firms."""
-    metas = [field_of(Scenario, f"firms.{good}.firms") for good in GOODS]
+    metas = [setting_of(Scenario, f"firms.{good}.firms") for good in GOODS]
     return rows_of_firms([int(meta.high) for meta in metas if meta is not None and meta.high is not None])
 
 
@@ -125,9 +125,9 @@ def _settings() -> Iterator[dict[str, Any]]:
             yield {"path": name, **_spot(where), **again, **_meaning(meta)}
 
 
-def _templates(node: Any, path: str = "", name: str = "", repeats: str = "") -> Iterator[tuple[str, str, str, Field]]:
+def _templates(node: Any, path: str = "", name: str = "", repeats: str = "") -> Iterator[tuple[str, str, str, Setting]]:
     """Each setting once: its path in the scenario ``node``, the same with ``*`` for a name of an item, what it repeats by, its field."""
-    for part, meta in schema_of(type(node)).items():
+    for part, meta in settings_of(type(node)).items():
         value, here, there = getattr(node, part), f"{path}{part}", f"{name}{part}"
         if meta.kind == "group":
             yield from _templates(value, f"{here}.", f"{there}.", repeats)
@@ -152,11 +152,11 @@ def _spot(where: Place) -> dict[str, Any]:
     return {"offset": offset, "type": _TYPES[code]}
 
 
-def _meaning(meta: Field) -> dict[str, Any]:
+def _meaning(meta: Setting) -> dict[str, Any]:
     """What is known of a setting; what does not apply is left out."""
     known = {
         "low": meta.low, "high": meta.high, "choices": list(meta.choices), "unit": meta.unit, "label": meta.label,
-        "meaning": meta.description,
+        "meaning": meta.meaning,
     }  # fmt: skip
     return {"kind": meta.kind, **{name: value for name, value in known.items() if value not in (None, [], "")}}
 

@@ -10,13 +10,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sim.config.errors import SimError
-from sim.config.fields import schema_of
+from sim.config.fields import settings_of
 from sim.config.groups.outcomes import Figures, Run
 
 __all__ = ["BATCH", "USED", "check_batch", "default_runs", "recorded", "refuse_word"]
 
-_RUN = tuple(f"run.{name}" for name in schema_of(Run))
-_FIGURES = tuple(f"figures.{name}" for name in schema_of(Figures))
+_RUN = tuple(f"run.{name}" for name in settings_of(Run))
+_FIGURES = tuple(f"figures.{name}" for name in settings_of(Figures))
 BATCH = (*_RUN, *_FIGURES)
 
 USED: dict[str, tuple[str, ...]] = {

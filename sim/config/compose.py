@@ -10,24 +10,24 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim.config.batch import check_batch, default_runs
-from sim.config.door import remember
+from sim.config.check import build, changed, check_value, to_plain
 from sim.config.errors import SimError, nearest
-from sim.config.fields import Field
+from sim.config.fields import Setting
 from sim.config.groups.outcomes import Figures, Run
 from sim.config.groups.sweep import Sweep
 from sim.config.locate import configs_folder
-from sim.config.overrides import Override, groups, option_of, read_overrides
-from sim.config.plain import Plain, read_plain
-from sim.config.render import to_plain, to_yaml, write_text
-from sim.config.schema import Scenario
+from sim.config.overrides import Override, option_of, read_overrides
+from sim.config.scenario import Everything, Scenario
 from sim.config.sweeps import build_sweep
-from sim.config.tree import Tree, compose_groups, located, refuse_clash
-from sim.config.validate import build, check_run, check_scenario, check_value, with_values
+from sim.config.tree import SCENARIOS, SWEEPS, Source, Tree, compose_groups, located, read_option, refuse_clash
+from sim.config.write import write_text
+from sim.config.yaml import Plain, read_yaml, to_yaml
 
 __all__ = [
     "Job",
@@ -36,8 +36,6 @@ __all__ = [
     "load",
     "load_sweep",
     "read_scenario_yaml",
-    "scenario_to_plain",
-    "with_values",
     "write_scenario_yaml",
 ]
 
@@ -45,7 +43,7 @@ VERBS = ("run", "sweep", "tournament", "validate", "export")
 DEFAULT_SWEEP = "linkage_by_deadline"
 MOST_JOBS = 1_000
 _BATCH = ("run", "figures", "sweep")
-_SHORTCUTS = ("file", "sweep_file", "deadline")
+_SIGNS = {"set": "", "add": "+", "remove": "~"}
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,6 @@ def _job(verb: str, read: list[Override], texts: tuple[str, ...], folder: Path |
     if not counted:
         plain["run"]["runs"] = default_runs(verb)
     run = located(tree, lambda: build(Run, plain["run"], "run"))
-    check_run(run)
     figures = located(tree, lambda: build(Figures, plain["figures"], "figures"))
     check_batch(verb, run, figures, given)
     sweep = _sweep(_runs_per_point(read, run.runs if counted else None), scenario) if verb == "sweep" else None
@@ -185,12 +182,10 @@ def _settled(read: Sequence[Override]) -> tuple[Tree, dict[str, Any]]:
     if shortcuts.get("file"):
         tree = _from_file(shortcuts["file"], chosen)
     else:
-        tree = compose_groups(chosen)
-        refuse_clash(tree, chosen, {override.key for override in read})
-    plain = _copy(tree.plain)
-    for override in read:
-        if override.key.split(".")[0] != "sweep":
-            _apply(plain, override)
+        tree = compose_groups(Everything, chosen)
+        refuse_clash(Everything, tree, chosen, {override.key for override in read})
+    settings = [o for o in read if o.kind in _SIGNS and o.key.split(".")[0] != "sweep"]
+    plain = changed(Everything, tree.plain, {_signed(o): o.value for o in settings})
     if shortcuts.get("deadline"):
         if any(override.key == "truce.first_deadline_weeks" for override in read):
             raise SimError("given twice", key="deadline", cure="give either deadline or truce.first_deadline_weeks")
@@ -205,21 +200,14 @@ def _path(override: Override) -> str:
     return override.value
 
 
-def _copy(node: Any) -> Any:
-    if isinstance(node, Mapping):
-        return {name: _copy(item) for name, item in node.items()}
-    return [_copy(item) for item in node] if isinstance(node, list) else node
+def _signed(override: Override) -> str:
+    forced = override.kind == "add" and override.texts[0].startswith("++")
+    return ("++" if forced else _SIGNS[override.kind]) + override.key
 
 
 def _scenario(tree: Tree, plain: Mapping[str, Any]) -> Scenario:
-    settings = {name: value for name, value in plain.items() if name not in (*_BATCH, *_SHORTCUTS)}
-    return located(tree, lambda: _checked(settings))
-
-
-def _checked(settings: Mapping[str, Any]) -> Scenario:
-    scenario = build(Scenario, settings)
-    check_scenario(scenario)
-    return remember(scenario)
+    settings = {name: value for name, value in plain.items() if name not in _BATCH}
+    return located(tree, lambda: build(Scenario, settings))
 
 
 def _from_file(path: str, chosen: tuple[tuple[str, str], ...]) -> Tree:
@@ -227,66 +215,17 @@ def _from_file(path: str, chosen: tuple[tuple[str, str], ...]) -> Tree:
         if group not in ("run", "figures"):
             cure = "a file is a whole scenario: change its settings one by one"
             raise SimError("no group can be chosen beside file=", key=group, given=option, cure=cure)
-    batch = compose_groups(chosen)
-    scenario = scenario_to_plain(read_scenario_yaml(path))
-    return Tree({**{name: batch.plain[name] for name in ("run", "figures")}, **scenario}, (("", read_plain(path)),))
-
-
-def _apply(plain: dict[str, Any], override: Override) -> None:
-    if override.kind not in ("set", "add", "remove"):
-        return
-    *parents, last = override.key.split(".")
-    node: Any = plain
-    for depth, part in enumerate(parents):
-        if override.kind == "add" and isinstance(node, dict) and part not in node:
-            node[part] = {}
-        if not isinstance(node, dict) or part not in node:
-            raise _absent(override, node, ".".join(parents[:depth]), part)
-        node = node[part]
-    if override.kind != "add" and (not isinstance(node, dict) or last not in node):
-        raise _absent(override, node, ".".join(parents), last)
-    if override.kind == "add" and last in node and not override.texts[0].startswith("++"):
-        raise SimError("exists already", key=override.key, cure="leave the + out to change it")
-    if override.values == ({},) and override.kind == "set":
-        raise SimError("changes nothing", key=override.key, given="{}", cure="name the settings to change")
-    chosen = override.key.replace(".", "/")
-    if override.kind == "set" and chosen in groups() and isinstance(node[last], dict) and not isinstance(override.value, dict):  # fmt: skip
-        raise SimError(
-            "a group of settings, not one value", key=override.key, given=override.value, allowed=groups()[chosen],
-            suggestion=f"{chosen}={nearest(str(override.value), groups()[chosen]) or groups()[chosen][0]}",
-        )  # fmt: skip
-    if override.kind == "remove":
-        del node[last]
-    elif isinstance(override.value, dict) and isinstance(node.get(last), dict):
-        node[last] = _merged(node[last], override.value)
-    else:
-        node[last] = override.value
-
-
-def _absent(override: Override, node: Any, parent: str, part: str) -> SimError:
-    names = list(node) if isinstance(node, dict) else []
-    near = nearest(part, names)
-    suggestion = f"{parent}.{near}" if near and parent else near
-    cure = (
-        f"+{override.key}=… adds a new one"
-        if override.kind == "set" and parent in ("issues", "shocks.events")
-        else None
+    batch = compose_groups(Everything, chosen)
+    scenario = to_plain(read_scenario_yaml(path))
+    return Tree(
+        {**{name: batch.plain[name] for name in ("run", "figures")}, **scenario},
+        (Source(SCENARIOS, "", read_yaml(path)),),
     )
-    return SimError(f"{part} does not exist here", key=override.key, allowed=names, suggestion=suggestion, cure=cure)
-
-
-def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    both = {
-        name: _merged(old[name], new[name])
-        for name in new
-        if isinstance(old.get(name), dict) and isinstance(new[name], dict)
-    }
-    return {**old, **new, **both}
 
 
 def _set_deadline(plain: dict[str, Any], day: str) -> None:
-    start = check_value(Field("date"), plain["calendar"]["start"], "calendar.start")
-    day = check_value(Field("date"), day, "deadline")
+    start = check_value(Setting("date"), plain["calendar"]["start"], "calendar.start")
+    day = check_value(Setting("date"), day, "deadline")
     days = (dt.date.fromisoformat(day) - dt.date.fromisoformat(start)).days
     if days <= 0:
         raise SimError(
@@ -312,15 +251,15 @@ def _sweep_file(read: Sequence[Override]) -> tuple[Path, Plain]:
     path = next((_path(o) for o in read if o.key == "sweep_file"), "")
     if path and choice:
         raise SimError("given twice", key="sweep_file", cure="give either sweep or sweep_file")
-    source = Path(path) if path else configs_folder() / "sweep" / f"{choice or DEFAULT_SWEEP}.yaml"
-    plain = read_plain(source)
-    plain.name = str(source) if path else f"configs/sweep/{source.name}"
-    return source, plain
+    if path:
+        return Path(path), read_yaml(path)
+    option = choice or DEFAULT_SWEEP
+    return configs_folder() / SWEEPS / f"{option}.yaml", read_option(SWEEPS, option)
 
 
 def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
     source, plain = _sweep_file(read)
-    values = {"sweep": _copy(plain.values)}
+    values = {"sweep": deepcopy(plain.values)}
     _settle_list(values["sweep"], source)
     for override in read:
         if override.kind == "set" and override.key.startswith("sweep."):
@@ -337,7 +276,7 @@ def _sweep(read: Sequence[Override], scenario: Scenario) -> Sweep:
                 values["sweep"][name] = {**node, override.key.rpartition(".")[2]: override.value}
             else:
                 values["sweep"][name] = override.value
-    tree = Tree({}, (("sweep.", plain),), tuple(o.key for o in read if o.kind == "set"))
+    tree = Tree({}, (Source(SWEEPS, "", plain),), tuple(o.key for o in read if o.kind == "set"))
     return located(tree, lambda: build_sweep(values["sweep"], scenario))
 
 
@@ -352,12 +291,6 @@ def _settle_list(sweep: dict[str, Any], source: Path) -> None:
         sweep["file"] = str(source.parent / name)
 
 
-def scenario_to_plain(scenario: Scenario) -> dict[str, Any]:
-    """A scenario as nested plain data, every setting written out."""
-    plain: dict[str, Any] = to_plain(scenario)
-    return plain
-
-
 def read_scenario_yaml(path: Path | str) -> Scenario:
     """A scenario from a file handed over; settings left out keep London's values.
 
@@ -366,19 +299,14 @@ def read_scenario_yaml(path: Path | str) -> Scenario:
     SimError
         Anything but plain, known, valid settings, with the file and line.
     """
-    plain = read_plain(path)
-    tree = Tree({}, (("", plain),))
+    plain = read_yaml(path)
+    tree = Tree({}, (Source(SCENARIOS, "", plain),))
     for part in _BATCH:
         if part in plain.values:
             cure = f"set {part}.… on the command line; tariffsim run --cfg scenario prints a scenario alone"
             raise SimError("not part of a scenario", key=f"{plain.where(part)}: {part}", cure=cure)
 
-    def make() -> Scenario:
-        scenario = build(Scenario, plain.values, whole=True)
-        check_scenario(scenario)
-        return scenario
-
-    return located(tree, make)
+    return located(tree, lambda: build(Scenario, plain.values, whole=True))
 
 
 def write_scenario_yaml(scenario: Scenario, path: Path | str) -> None:
@@ -390,4 +318,4 @@ def write_scenario_yaml(scenario: Scenario, path: Path | str) -> None:
         ``MACHINE`` when the file cannot be written.
     """
     head = f"# {scenario.title}\n# Plain data: tariffsim run file={Path(path).name}\n\n".replace("\r", " ")
-    write_text(path, head + to_yaml(scenario_to_plain(scenario)))
+    write_text(path, head + to_yaml(to_plain(scenario)))

@@ -1,86 +1,169 @@
 """Rules between settings: terms that contradict one another make a run meaningless and are refused.
 
-A rule is written once, on named values, and asked of one scenario or of all rows of a design at a time. The first problem is raised. Bounds of
-single settings are :mod:`sim.config.validate`'s.
+A rule is data, declared beside its settings (``rules`` of a group): a setting, a relation, what it is
+held against, and words. So a page can hold the same rules without a list of its own
+(:func:`declared`). It is asked of one scenario, or of all rows of a design at a time. Bounds of
+single settings are :mod:`sim.config.check`'s.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.config.errors import SimError
-from sim.config.fields import leaves
-from sim.config.schema import Scenario
-from sim.vocabulary import DRIVERS, GOODS, SIDES
+from sim.config.fields import leaves, setting_of, settings_of
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["check_file_name", "check_scenario", "first_contradiction", "in_a_rule"]
+__all__ = [
+    "Bound",
+    "Rule",
+    "bound_rules",
+    "contradictions",
+    "declared",
+    "first_contradiction",
+    "in_a_rule",
+]
 
-_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 Values = Mapping[str, Any]
+_PLACE = re.compile(r"\{([\w.*]+)\}")
+_HOLDS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "is": operator.eq,
+    "is not": operator.ne,
+}
+_FAILS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.ge,
+    "<=": operator.gt,
+    ">=": operator.lt,
+    "is": operator.ne,
+}
+_ALLOWED = {"<": "less than", "<=": "at most", ">=": "at least"}
 
 
-class _Rule(NamedTuple):
-    """What may not be: ``broken`` of the values of ``reads``, each one value or a column.
+@dataclass(frozen=True)
+class Rule:
+    """What must hold: ``left`` ``relation`` ``right``, wherever each of ``when`` holds.
 
-    ``key`` is the setting at fault; ``allowed`` makes the words for what would do.
+    ``left`` is the setting at fault, named from the group that declares the rule; ``*`` stands for
+    each named item in turn. ``relation`` is ``<``, ``<=`` or ``>=`` against a setting or a number,
+    or ``is`` against a word; or it is of named items: ``has`` (so many or more), ``sums above`` (a
+    number), ``differ`` (no two alike, unless they are this word), ``share no name`` (with others).
+    ``weeks`` is a setting to add to a day on the right. ``words`` say what is wrong where it fails,
+    ``allowed`` what would do and ``cure`` what to do; a name in braces stands for a value: that of a
+    setting, of the ``right`` side, or of the ``other`` item.
     """
 
-    key: str
-    problem: str
-    broken: Callable[[Values], Any]
-    reads: tuple[str, ...] = ()
-    allowed: Callable[[Values], str] | None = None
+    left: str
+    relation: str
+    right: str | float
+    words: str
+    when: tuple[tuple[str, str, str | float], ...] = ()
+    weeks: str = ""
+    allowed: str = ""
     cure: str | None = None
 
-    def error(self, values: Values) -> SimError:
-        """The refusal of these single values."""
-        allowed = self.allowed(values) if self.allowed else None
-        return SimError(self.problem, key=self.key, given=values.get(self.key), allowed=allowed, cure=self.cure)
+    @property
+    def compares(self) -> bool:
+        """Whether ``right`` names a setting, or items."""
+        return isinstance(self.right, str) and self.relation in (*_ALLOWED, "share no name")
 
-
-def check_file_name(name: str, path: str) -> None:
-    """Refuse a name that could not safely name a folder on every system.
-
-    Raises
-    ------
-    SimError
-        Naming ``path`` and what is allowed.
-    """
-    allowed = "1 to 64 lower-case letters, digits, - and _, beginning with a letter or digit"
-    if not _FILE_NAME.fullmatch(name):
-        slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64]
-        raise SimError(
-            "not usable as the name of a folder", key=path, given=name, allowed=allowed, suggestion=slug or None
+    def renamed(self, new: Callable[[str], str]) -> Rule:
+        """The same rule with ``new`` names of settings."""
+        return replace(
+            self,
+            left=new(self.left),
+            right=new(str(self.right)) if self.compares else self.right,
+            when=tuple((new(name), relation, right) for name, relation, right in self.when),
+            weeks=self.weeks and new(self.weeks),
+            allowed=_PLACE.sub(lambda at: at[0] if at[1] == "right" else f"{{{new(at[1])}}}", self.allowed),
         )
-    if name in _RESERVED:
-        raise SimError("a name that some systems reserve", key=path, given=name, allowed=allowed)
+
+    def reads(self) -> tuple[str, ...]:
+        """The settings that it asks for."""
+        right = [str(self.right)] if self.compares else []
+        names = [self.left, *right, *(name for name, _, _ in self.when), self.weeks]
+        return tuple(name for name in dict.fromkeys(names) if name)
+
+    def against(self, values: Values) -> Any:
+        """What stands on the right."""
+        right = values[str(self.right)] if self.compares else self.right
+        return right + 7 * values[self.weeks] if self.weeks else right
+
+    def broken(self, values: Values) -> Any:
+        """Whether it fails: of single values, or elementwise of columns."""
+        fails = _FAILS[self.relation](values[self.left], self.against(values))
+        for name, relation, right in self.when:
+            fails = fails & _HOLDS[relation](values[name], right)
+        return fails
 
 
-def check_scenario(scenario: Scenario) -> None:
-    """Rules between settings.
+class Bound(NamedTuple):
+    """A rule for the items that a scenario has: ``broken`` of values by name, ``key`` what is at fault."""
 
-    Raises
-    ------
-    SimError
-        The first contradiction that would make a run meaningless.
-    """
-    check_file_name(scenario.name, "name")
-    values = {path: value for path, _, value in leaves(scenario)}
-    for rule in _rules(scenario):
-        if rule.broken(values):
-            raise rule.error(values)
+    rule: Rule
+    reads: tuple[str, ...]
+    broken: Callable[[Values], Any]
+    key: str
+    words: str
+
+    def error(self, cls: type, values: Values) -> SimError:
+        """The refusal of these single values."""
+        given = _shown(cls, self.key, values[self.key]) if self.key in values else None
+        return SimError(
+            self.words,
+            key=self.key,
+            given=given,
+            allowed=self._allowed(cls, values),
+            cure=self.rule.cure,
+        )
+
+    def _allowed(self, cls: type, values: Values) -> str | None:
+        rule = self.rule
+
+        def fill(place: re.Match[str]) -> str:
+            right = place[1] == "right"
+            value = rule.against(values) if right else values[place[1]]
+            return _in_words(_shown(cls, rule.left if right else place[1], value))
+
+        if rule.allowed:
+            return _PLACE.sub(fill, rule.allowed)
+        if rule.relation not in _ALLOWED:
+            return None
+        source = f" ({rule.right})" if rule.compares else ""
+        return f"{_ALLOWED[rule.relation]} {_in_words(rule.against(values))}{source}"
 
 
-def first_contradiction(scenario: Scenario, columns: Mapping[str, np.ndarray]) -> tuple[int, SimError] | None:
+def _shown(cls: type, name: str, value: Any) -> Any:
+    """A day as it is written; it is compared as a number."""
+    setting = setting_of(cls, name)
+    if setting is not None and setting.kind == "date":
+        return dt.date.fromordinal(int(value)).isoformat()
+    return value
+
+
+def _in_words(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def contradictions(node: Any) -> list[SimError]:
+    """All that contradicts itself in a group whose values are valid one by one."""
+    rules = bound_rules(node)
+    values = _values(node) if rules else {}
+    return [rule.error(type(node), values) for rule in rules if rule.broken(values)]
+
+
+def first_contradiction(scenario: Any, columns: Mapping[str, np.ndarray]) -> tuple[int, SimError] | None:
     """The first row of a design that a rule refuses, and the refusal; None where all rows will do.
 
     Parameters
@@ -92,152 +175,103 @@ def first_contradiction(scenario: Scenario, columns: Mapping[str, np.ndarray]) -
     """
     import numpy as np
 
-    fixed = {path: value for path, _, value in leaves(scenario)}
-    values, found = {**fixed, **columns}, list[tuple[int, _Rule]]()
-    for rule in _rules(scenario):
+    fixed = _values(scenario)
+    values, found = {**fixed, **columns}, list[tuple[np.ndarray, Bound]]()
+    for rule in bound_rules(scenario):
         if not columns.keys().isdisjoint(rule.reads):
             mask = np.asarray(rule.broken(values))
             if mask.any():
-                found.append((int(mask.argmax()), rule))
+                found.append((mask, rule))
     if not found:
         return None
-    row, rule = min(found, key=lambda pair: pair[0])
-    return row, rule.error({**fixed, **{name: column[row].item() for name, column in columns.items()}})
+    row = min(int(mask.argmax()) for mask, _ in found)
+    of_row = {**fixed, **{name: column[row].item() for name, column in columns.items()}}
+    return row, SimError.together([rule.error(type(scenario), of_row) for mask, rule in found if mask[row]])
 
 
-def in_a_rule(scenario: Scenario, names: Iterable[str]) -> bool:
-    """Whether any rule reads one of these settings; a design that moves none of them cannot contradict itself."""
+def in_a_rule(scenario: Any, names: Iterable[str]) -> bool:
+    """Whether any rule reads one of these settings; a design that moves none cannot contradict itself."""
     moved = set(names)
-    return any(not moved.isdisjoint(rule.reads) for rule in _rules(scenario))
+    return any(not moved.isdisjoint(rule.reads) for rule in bound_rules(scenario))
 
 
-def _rules(scenario: Scenario) -> tuple[_Rule, ...]:
-    """The rules that hold for the issues, sectors and events that a scenario has."""
-    sectors = tuple(tuple(getattr(scenario.firms, good).sectors) for good in GOODS)
-    events = tuple((name, event.start) for name, event in scenario.shocks.events.items())
-    return _rules_for(tuple(scenario.issues), sectors, scenario.calendar.start, events)
+@cache
+def declared(cls: type) -> tuple[Rule, ...]:
+    """Every rule of a group and of the groups in it, with names from ``cls``."""
+    return tuple(_declared(cls, ""))
+
+
+def _declared(cls: type, path: str) -> Iterator[Rule]:
+    for name, setting in settings_of(cls).items():
+        if setting.kind in ("group", "mapping"):
+            yield from _declared(setting.item, f"{path}{name}." + ("*." if setting.kind == "mapping" else ""))
+    for rule in getattr(cls, "rules", ()):
+        yield rule.renamed(lambda name: f"{path}{name}")
+
+
+def bound_rules(node: Any) -> tuple[Bound, ...]:
+    """The rules that hold for the named items that ``node`` has."""
+    cls: Any = type(node)
+    parents = _parents(cls)
+    return _bound(cls, tuple((path, tuple(operator.attrgetter(path)(node))) for path in parents))
+
+
+@cache
+def _parents(cls: type, path: str = "") -> tuple[str, ...]:
+    """Dotted names of the mappings of named items."""
+    found: list[str] = []
+    for name, setting in settings_of(cls).items():
+        if setting.kind == "mapping":
+            found.append(f"{path}{name}")
+        elif setting.kind == "group":
+            found += _parents(setting.item, f"{path}{name}.")
+    return tuple(found)
 
 
 @lru_cache(maxsize=64)
-def _rules_for(
-    issues: tuple[str, ...], sectors: tuple[tuple[str, ...], ...], start: str, events: tuple[tuple[str, str], ...]
-) -> tuple[_Rule, ...]:
-    parts = (
-        _issue_rules(issues),
-        _tariff_rules(),
-        _firm_rules(sectors),
-        _licence_rules(),
-        _calendar_rules(start, events),
-    )
-    return tuple(rule for part in parts for rule in part)
+def _bound(cls: type, items: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Bound, ...]:
+    return tuple(bound for rule in declared(cls) for bound in _for_items(rule, dict(items)))
 
 
-def _at_most(key: str, other: str, problem: str) -> _Rule:
-    return _Rule(key, problem, lambda v: v[key] > v[other], (key, other), lambda v: f"at most {v[other]:g} ({other})")
+def _for_items(rule: Rule, items: Mapping[str, tuple[str, ...]]) -> Iterator[Bound]:
+    parent, starred, rest = rule.left.partition(".*")
+    named = [rule.renamed(lambda name, item=item: name.replace("*", item)) for item in items[parent]] if starred else [rule]  # type: ignore[misc]  # fmt: skip
+    if rule.relation == "has":
+        if len(items[rule.left]) < float(rule.right):
+            yield Bound(rule, (), lambda _: True, rule.left, rule.words)
+    elif rule.relation == "share no name":
+        for name in items[rule.left]:
+            if name in items[str(rule.right)]:
+                yield Bound(rule, (), lambda _: True, f"{rule.left}.{name}", rule.words)
+    elif rule.relation == "sums above":
+        names = tuple(one.left for one in named)
+        yield Bound(
+            rule,
+            names,
+            lambda v: sum(v[name] for name in names) <= float(rule.right),
+            parent,
+            rule.words,
+        )
+    elif rule.relation == "differ":
+        yield from (_apart(rule, one, two, rest) for one, two in combinations(named, 2))
+    else:
+        yield from (Bound(one, one.reads(), one.broken, one.left, one.words) for one in named)
 
 
-def _at_least(key: str, other: str, problem: str) -> _Rule:
-    return _Rule(key, problem, lambda v: v[key] < v[other], (key, other), lambda v: f"at least {v[other]:g} ({other})")
+def _apart(rule: Rule, one: Rule, two: Rule, rest: str) -> Bound:
+    first, second = one.left, two.left
+    other = first.removesuffix(rest).rpartition(".")[2]
+    words = rule.words.replace("{other}", other)
+
+    def alike(values: Values) -> Any:
+        return (values[first] == values[second]) & (values[second] != rule.right)
+
+    return Bound(rule, (first, second), alike, second, words)
 
 
-def _issue_rules(names: tuple[str, ...]) -> Iterator[_Rule]:
-    if not names:
-        yield _Rule("issues", "nothing to bargain over", lambda v: True, cure="keep at least one issue")
-    for name in names:
-        path = f"issues.{name}"
-        for level in ("terms", "in_force", "lapse"):
-            problem = f"below {level}: the owner would already have conceded more than it ever will"
-            yield _at_least(f"{path}.red_line", f"{path}.{level}", problem)
-        yield _at_most(f"{path}.lapse", f"{path}.terms", "a lapse would concede more than the truce")
-        for driver in DRIVERS.values():
-            if driver.owner:
-                yield _owned(path, driver.name, driver.owner)
-    for first, second in combinations(names, 2):
-        yield _driven_once(first, second)
-
-
-def _owned(path: str, driver: str, owner: str) -> _Rule:
-    reads = (f"{path}.owner", f"{path}.driver")
-    return _Rule(
-        reads[0], "the other side controls this", lambda v: (v[reads[0]] != owner) & (v[reads[1]] == driver), reads,
-        lambda _: f"{owner} for {driver}",
-    )  # fmt: skip
-
-
-def _driven_once(first: str, second: str) -> _Rule:
-    one, two = f"issues.{first}.driver", f"issues.{second}.driver"
-    problem = f"the same issue twice: {first} has this driver already"
-    return _Rule(two, problem, lambda v: (v[one] == v[two]) & (v[two] != "constant"), (one, two))
-
-
-def _tariff_rules() -> Iterator[_Rule]:
-    for side in SIDES:
-        path = f"economy.{side}"
-        floor, ceiling = f"{path}.floor_tariff", f"{path}.ceiling_tariff"
-        yield _below(floor, ceiling)
-        problem = "demand would respond less in the long run than in the short"
-        yield _at_most(f"{path}.elasticity_short", f"{path}.elasticity_long", problem)
-        problem = "no agreement could bring the tariff so low: breakthrough is ruled out"
-        yield _at_least(f"outcomes.{side}_tariff", floor, problem)
-
-
-def _below(floor: str, ceiling: str) -> _Rule:
-    return _Rule(
-        floor, "not below the ceiling", lambda v: v[floor] >= v[ceiling], (floor, ceiling),
-        lambda v: f"less than {v[ceiling]:g} ({ceiling})",
-    )  # fmt: skip
-
-
-def _firm_rules(sectors_of: tuple[tuple[str, ...], ...]) -> Iterator[_Rule]:
-    seen: set[str] = set()
-    for good, sectors in zip(GOODS, sectors_of, strict=True):
-        path = f"firms.{good}.sectors"
-        if not sectors:
-            yield _Rule(path, "no sector", lambda v: True, cure="keep at least one")
-        yield _some_share(path, tuple(f"{path}.{name}.share" for name in sectors))
-        for name in seen.intersection(sectors):
-            yield _Rule(f"{path}.{name}", "a sector of both goods: results could not tell them apart", lambda v: True)
-        seen.update(sectors)
-
-
-def _some_share(path: str, shares: tuple[str, ...]) -> _Rule:
-    problem = "the shares sum to 0: no firm has a sector"
-    return _Rule(
-        path, problem, lambda v: sum(v[share] for share in shares) <= 0, shares, cure="give a sector a share above 0"
-    )
-
-
-def _licence_rules() -> Iterator[_Rule]:
-    problem = "approval would be easier when the good is withheld than when it is permitted"
-    for good in GOODS:
-        path = f"licensing.{good}"
-        yield _at_most(f"{path}.approve_withheld", f"{path}.approve_permitted", problem)
-    yield _at_most("licensing.approve_withheld_military", "licensing.magnets.approve_permitted", problem)
-
-
-def _calendar_rules(start: str, events: tuple[tuple[str, str], ...]) -> Iterator[_Rule]:
-    weeks = "calendar.horizon_weeks"
-    yield _Rule(
-        "outcomes.weeks_in_force", "longer than the run: breakthrough is ruled out",
-        lambda v: v["outcomes.weeks_in_force"] > v[weeks], ("outcomes.weeks_in_force", weeks),
-        lambda v: f"at most {v[weeks]} ({weeks})",
-    )  # fmt: skip
-    for name, day in events:
-        yield from _event_rules(f"shocks.events.{name}", dt.date.fromisoformat(start), dt.date.fromisoformat(day))
-
-
-def _event_rules(path: str, first: dt.date, day: dt.date) -> Iterator[_Rule]:
-    start, rate, kind, size, weeks = f"{path}.start", f"{path}.rate", f"{path}.kind", f"{path}.size", "calendar.horizon_weeks"  # fmt: skip
-    yield _Rule(
-        start, "a single event before the first day never happens",
-        lambda v: (v[rate] == 0) & (day < first), (rate,), lambda _: f"from {first} (calendar.start)",
-        cure="give a later day, or a rate above 0 for an event that recurs",
-    )  # fmt: skip
-    yield _Rule(
-        start, "after the last day", lambda v: (day - first).days >= 7 * v[weeks], (weeks,),
-        lambda v: f"before {first + dt.timedelta(weeks=v[weeks])}, {v[weeks]} weeks from {first}",
-    )  # fmt: skip
-    yield _Rule(
-        size, "more than all of it", lambda v: (v[kind] != "hawk") & (v[size] > 1), (kind, size),
-        lambda v: f"at most 1 for {v[kind]}",
-    )  # fmt: skip
+def _values(node: Any) -> dict[str, Any]:
+    """Values by dotted name; days as numbers, so that weeks can be added to them."""
+    return {
+        path: dt.date.fromisoformat(value).toordinal() if setting.kind == "date" else value
+        for path, setting, value in leaves(node)
+    }

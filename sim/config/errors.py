@@ -7,7 +7,8 @@ whose fault it was. The exit codes of every verb stand here. It formats text onl
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 __all__ = ["BAD_INPUT", "DONE", "INTERRUPTED", "MACHINE", "SOME_FAILED", "SimError", "nearest"]
 
@@ -44,6 +45,8 @@ class SimError(Exception):
         What to do about it.
     exit_code
         ``BAD_INPUT`` (2) or ``MACHINE`` (3).
+    others
+        What else is wrong; the message says it below.
     """
 
     def __init__(
@@ -56,10 +59,16 @@ class SimError(Exception):
         suggestion: str | None = None,
         cure: str | None = None,
         exit_code: int = BAD_INPUT,
+        others: tuple[SimError, ...] = (),
     ) -> None:
         self.problem, self.key, self.given = problem, key, given
         self.allowed = allowed if allowed is None or isinstance(allowed, str) else ", ".join(allowed)
-        self.suggestion, self.cure, self.exit_code = suggestion, cure, exit_code
+        self.suggestion, self.cure, self.exit_code, self.others = (
+            suggestion,
+            cure,
+            exit_code,
+            others,
+        )
         super().__init__(self.message)
 
     @property
@@ -75,16 +84,28 @@ class SimError(Exception):
             parts.append(f"did you mean: {self.suggestion}")
         if self.cure:
             parts.append(f"cure: {self.cure}")
-        return "\n  ".join(parts)
+        return "\n".join(["\n  ".join(parts), *(error.message for error in self.others)])
+
+    @classmethod
+    def together(cls, errors: Sequence[SimError]) -> SimError:
+        """The first of several errors, whose message says the others too."""
+        first, *others = [one for error in errors for one in (error, *error.others)]
+        return first.changed(others=tuple(error.changed(others=()) for error in others))
+
+    def changed(self, **parts: Any) -> SimError:
+        """A copy with some of its parts replaced."""
+        return SimError(**{**self._parts(), **parts})
+
+    def _parts(self) -> dict[str, Any]:
+        names = ("problem", "key", "given", "allowed", "suggestion", "cure", "exit_code", "others")
+        return {name: getattr(self, name) for name in names}
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        return _rebuild, (self.problem, self.key, self.given, self.allowed, self.suggestion, self.cure, self.exit_code)
+        return _rebuild, (self._parts(),)
 
 
-def _rebuild(problem, key, given, allowed, suggestion, cure, exit_code):
-    return SimError(
-        problem, key=key, given=given, allowed=allowed, suggestion=suggestion, cure=cure, exit_code=exit_code
-    )
+def _rebuild(parts: dict[str, Any]) -> SimError:
+    return SimError(**parts)
 
 
 def _clip(value: object, most: int = 120) -> str:

@@ -1,56 +1,151 @@
-"""Typed settings that know their unit, bounds, meaning and source.
+"""What a setting is: an annotated line of a group, with its meaning and source in the text below it.
 
-A setting is a dataclass field made by :func:`number`, :func:`count`, :func:`flag`, :func:`choice`, :func:`date` or
-:func:`text`; its :class:`Field` metadata is what validation, parameter tables, YAML comments, result columns and axis
-labels all read. Groups nest as dataclasses; an open-ended mapping of named groups (issues, sectors, events) is made by
-:func:`mapping`.
+    floor_tariff: Annotated[float, In(0, 2, "ad valorem"), Plausible(0.03, 0.3)] = 0.208
+    '''tariff at concession level 1. Source: PIIE: the January 2025 level'''
+
+:func:`settings_of` reads a group's lines once into :class:`Setting`; the check, the parameter page, columns and axis labels all read
+that. Texts are read from the source file, and only when a page or an axis asks for them. A group nests as an attribute, named
+items (issues, sectors, events) as a :class:`Named` mapping.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any
+import ast
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, replace
+from functools import cache
+from itertools import pairwise
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Generic,
+    NoReturn,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 __all__ = [
-    "Field",
-    "choice",
-    "count",
-    "date",
-    "field_of",
-    "flag",
-    "group",
-    "leaves",
-    "mapping",
-    "number",
-    "schema_of",
-    "text",
-]
+    "Day", "Folder", "FolderName", "Group", "In", "Label", "Most", "Named", "OneOf", "Plausible", "Setting", "Text",
+    "leaves", "setting_of", "settings_of",
+]  # fmt: skip
+
+Item = TypeVar("Item")
+
+
+class Mark:
+    """What an annotation adds to a setting: ``facts`` of :class:`Setting`."""
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+
+
+class In(Mark):
+    """Inclusive bounds of a number, and its unit."""
+
+    def __init__(self, low: float, high: float, unit: str) -> None:
+        super().__init__(low=low, high=high, unit=unit)
+
+
+class Plausible(Mark):
+    """The plausible range of a judgement."""
+
+    def __init__(self, low: float, high: float) -> None:
+        super().__init__(plausible=(low, high))
+
+
+class Label(Mark):
+    """What an axis calls the setting."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label=label)
+
+
+class OneOf(Mark):
+    """The names that a choice can be, in the order of the codes that rules see."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(kind="choice", unit="name", choices=tuple(names))
+
+
+class Day(Mark):
+    """A day of the calendar, written as ISO 8601 does."""
+
+    def __init__(self) -> None:
+        super().__init__(kind="date", unit="date")
+
+
+class Text(Mark):
+    """Free text of at most so many characters; no rule reads it."""
+
+    def __init__(self, most: int, form: str = "") -> None:
+        super().__init__(kind="text", unit="text", most=most, form=form)
+
+
+class FolderName(Text):
+    """A text that can name a folder on every system; empty only where that is its default."""
+
+    def __init__(self, most: int = 64) -> None:
+        super().__init__(most, "folder name")
+
+
+class Folder(Text):
+    """The path of a folder."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most, "folder")
+
+
+class Most(Mark):
+    """The largest number of named items."""
+
+    def __init__(self, items: int) -> None:
+        super().__init__(most=items)
 
 
 @dataclass(frozen=True)
-class Field:
+class Setting:
     """What is known of one setting.
 
-    ``kind`` is ``number``, ``count``, ``flag``, ``choice``, ``date``, ``text``, ``group`` or ``mapping``. ``low`` and
-    ``high`` bound numbers, inclusive. ``spread`` is the plausible range of a judgement (low, high). ``source`` says
-    where the default comes from; ``item`` is the dataclass of a group or of a mapping's items; ``most`` the
-    largest number of items of a mapping. ``required`` marks what a named item *is*, which has no default.
+    ``kind`` is ``number``, ``count``, ``flag``, ``choice``, ``date``, ``text``, ``group`` or ``mapping``. ``low`` and ``high`` bound
+    numbers, inclusive; ``plausible`` is the range of a judgement. ``item`` is the class of a group or of named items; ``most`` the
+    largest number of items or of characters. ``required`` marks what a named item *is*, which has no default. ``owner`` and ``name``
+    say where its text stands.
     """
 
     kind: str
     unit: str = ""
-    description: str = ""
-    source: str = ""
     low: float | None = None
     high: float | None = None
-    spread: tuple[float, float] | None = None
+    plausible: tuple[float, float] | None = None
     choices: tuple[str, ...] = ()
-    item: type | None = None
+    item: Any = None
     most: int = 0
+    form: str = ""
     label: str = ""
+    default: Any = None
     required: bool = False
+    owner: type | None = None
+    name: str = ""
+
+    @property
+    def meaning(self) -> str:
+        """What it says, without its source."""
+        words = self._text.partition("Source: ")[0].strip().removesuffix(".")
+        return words or (_first_line(self.item) if self.kind == "group" else "")
+
+    @property
+    def source(self) -> str:
+        """Where its default comes from."""
+        return "the scenario's author" if self.kind == "text" else self._text.partition("Source: ")[2].strip()
+
+    @property
+    def _text(self) -> str:
+        return _texts_of(self.owner).get(self.name, "") if self.owner is not None else ""
 
     @property
     def bounds(self) -> str:
@@ -68,102 +163,121 @@ class Field:
         return words.get(self.kind, "a mapping of names to values")
 
 
-def _make(meta: Field, default: object) -> Any:
-    return field(default=default, metadata={"field": meta})
+class Named(dict[str, Item], Generic[Item]):
+    """Named items in the order written. It cannot be changed: a scenario that was checked stays as it was."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("named items cannot be changed in place; scenario.change({'+issues.soy': {...}}) makes another")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self),)
+
+    def __deepcopy__(self, _: Any) -> Named[Item]:
+        return self  # neither it nor its items can change
 
 
-def number(
-    default: float,
-    unit: str,
-    bounds: tuple[float, float],
-    description: str,
-    source: str,
-    *,
-    spread: tuple[float, float] | None = None,
-    label: str = "",
-) -> Any:
-    """A real-valued setting with inclusive ``bounds``."""
-    return _make(Field("number", unit, description, source, bounds[0], bounds[1], spread, label=label), float(default))
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Group:
+    """Settings that belong together. A subclass becomes a frozen dataclass; its arguments go by keyword.
+
+    ``rules`` are the relations between its settings (:class:`sim.config.contradictions.Rule`).
+    """
+
+    rules: ClassVar[tuple[Any, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+
+    def __post_init__(self) -> None:
+        for name, setting in settings_of(type(self)).items():
+            given = getattr(self, name)
+            if setting.kind == "mapping" and isinstance(given, Mapping) and not isinstance(given, Named):
+                object.__setattr__(self, name, Named(given))
 
 
-def count(
-    default: int,
-    unit: str,
-    bounds: tuple[int, int],
-    description: str,
-    source: str,
-    *,
-    spread: tuple[float, float] | None = None,
-    label: str = "",
-) -> Any:
-    """A whole-number setting with inclusive ``bounds``."""
-    return _make(Field("count", unit, description, source, bounds[0], bounds[1], spread, label=label), default)
+_KINDS: dict[Any, dict[str, Any]] = {
+    float: {"kind": "number"},
+    int: {"kind": "count"},
+    bool: {"kind": "flag", "unit": "true/false"},
+}
 
 
-def flag(default: bool, description: str, source: str, *, label: str = "") -> Any:
-    """A yes-or-no setting."""
-    return _make(Field("flag", "true/false", description, source, label=label), default)
+_READ: dict[type, dict[str, Setting]] = {}
 
 
-def choice(default: str | None, choices: tuple[str, ...], description: str, source: str, *, label: str = "") -> Any:
-    """A setting that is one of ``choices``; compiled rules see its position. Without a default it must be given: what an item *is*."""
-    meta = Field("choice", "name", description, source, choices=choices, label=label, required=default is None)
-    return field(metadata={"field": meta}) if default is None else _make(meta, default)
+def settings_of(cls: type) -> dict[str, Setting]:
+    """Name -> :class:`Setting`, in the order written; kept, so not to be changed."""
+    if cls not in _READ:
+        hints = get_type_hints(cls, include_extras=True)
+        _READ[cls] = {field.name: _setting(cls, field, hints[field.name]) for field in fields(cls)}
+    return _READ[cls]
 
 
-def date(default: str, description: str, source: str) -> Any:
-    """A calendar day, ISO 8601."""
-    return _make(Field("date", "date", description, source), default)
+def _setting(cls: type, field: Any, hint: Any) -> Setting:
+    base, *marks = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    if get_origin(base) is Named:
+        facts: dict[str, Any] = {"kind": "mapping", "item": get_args(base)[0]}
+    elif isinstance(base, type) and issubclass(base, Group):
+        facts = {"kind": "group", "item": base}
+    else:
+        facts = dict(_KINDS.get(base, {"kind": str(base)}))
+    for mark in marks:
+        facts |= mark.facts
+    default = field.default if field.default_factory is MISSING else field.default_factory()
+    required = default is MISSING
+    owner = next(c for c in cls.__mro__ if field.name in inspect.get_annotations(c))
+    facts |= {"default": None if required else default, "required": required}
+    return Setting(owner=owner, name=field.name, **facts)
 
 
-def text(default: str, description: str, *, most: int = 400) -> Any:
-    """Free text of at most ``most`` characters; no rule reads it."""
-    return _make(Field("text", "text", description, "the scenario's author", most=most), default)
+@cache
+def _texts_of(cls: type) -> dict[str, str]:
+    """Name of an attribute -> the text that stands below it in the source."""
+    body = _classes(inspect.getsourcefile(cls) or "")[cls.__name__].body
+    found = {}
+    for line, below in pairwise(body):
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and isinstance(below, ast.Expr):
+            found[line.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
+    return found
 
 
-def group(item: type) -> Any:
-    """A nested dataclass of settings."""
-    meta = Field("group", item=item, description=(item.__doc__ or "").strip().split("\n")[0])
-    return field(default_factory=item, metadata={"field": meta})
+@cache
+def _classes(path: str) -> dict[str, ast.ClassDef]:
+    with open(path, encoding="utf-8") as stream:
+        return {node.name: node for node in ast.parse(stream.read()).body if isinstance(node, ast.ClassDef)}
 
 
-def mapping(item: type, default: dict[str, Any], description: str, *, most: int) -> Any:
-    """Named items of one dataclass, at most ``most`` of them, in the order written."""
-    meta = Field("mapping", item=item, description=description, most=most)
-    return field(default_factory=lambda: dict(default), metadata={"field": meta})
+def _first_line(cls: type) -> str:
+    return (cls.__doc__ or "").strip().split("\n")[0]
 
 
-_SCHEMAS: dict[type, dict[str, Field]] = {}
-
-
-def schema_of(cls: type) -> dict[str, Field]:
-    """Field name to :class:`Field`, in order, for a dataclass of settings; kept, so not to be changed."""
-    if cls not in _SCHEMAS:
-        _SCHEMAS[cls] = {f.name: f.metadata["field"] for f in fields(cls)}
-    return _SCHEMAS[cls]
-
-
-def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Field, Any]]:
-    """Every (dotted path, field, value) below an instance of a settings dataclass."""
-    for name, meta in schema_of(type(node)).items():
+def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Setting, Any]]:
+    """Every (dotted name, setting, value) below an instance of a group."""
+    for name, setting in settings_of(type(node)).items():
         value, here = getattr(node, name), f"{path}.{name}" if path else name
-        if meta.kind == "group":
+        if setting.kind == "group":
             yield from leaves(value, here)
-        elif meta.kind == "mapping":
+        elif setting.kind == "mapping":
             for key, item in value.items():
                 yield from leaves(item, f"{here}.{key}")
         else:
-            yield here, meta, value
+            yield here, setting, value
 
 
-def field_of(cls: type, path: str) -> Field | None:
-    """The :class:`Field` at a dotted path below ``cls``; None where there is none."""
+def setting_of(cls: type, path: str) -> Setting | None:
+    """The setting at a dotted name below ``cls``; None where there is none."""
     head, _, rest = path.partition(".")
-    meta = schema_of(cls).get(head)
-    if meta is None or not rest:
-        return meta
-    if meta.kind == "mapping":
+    setting = settings_of(cls).get(head)
+    if setting is None or not rest:
+        return setting
+    if setting.kind == "mapping":
         rest = rest.partition(".")[2]
         if not rest:
-            return dataclasses.replace(meta, kind="group")
-    return field_of(meta.item, rest) if meta.item is not None and is_dataclass(meta.item) else None
+            return replace(setting, kind="group")
+    return setting_of(setting.item, rest) if setting.item is not None else None

@@ -5,8 +5,9 @@ Each rule is a sufficient reason read off the settings (docs/model.md, *Outcomes
 
 from __future__ import annotations
 
-from sim.config.groups.issues import SIDES, Issue
-from sim.config.schema import Scenario
+from sim.config.groups.issues import Issue
+from sim.config.scenario import Scenario
+from sim.vocabulary import SIDES
 
 __all__ = ["ruled_out"]
 

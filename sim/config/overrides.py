@@ -14,12 +14,12 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
+from sim.config import tree
 from sim.config.errors import SimError, nearest
-from sim.config.fields import Field, field_of, leaves, schema_of
+from sim.config.fields import Setting, leaves, setting_of, settings_of
 from sim.config.groups.outcomes import Figures, Run
 from sim.config.groups.sweep import Sweep
-from sim.config.locate import configs_folder
-from sim.config.schema import Scenario
+from sim.config.scenario import Everything, Scenario
 
 __all__ = [
     "ALIASES",
@@ -76,27 +76,20 @@ class Override:
 
     @property
     def value(self) -> Any:
-        """The only value."""
-        return self.values[0]
+        """The only value; None where an item is removed."""
+        return self.values[0] if self.values else None
 
 
-@cache
 def groups() -> dict[str, tuple[str, ...]]:
-    """Config group -> its options, from the tree of configs."""
-    root = configs_folder()
-    found: dict[str, list[str]] = {}
-    for path in sorted(root.rglob("*.yaml")):
-        group = path.parent.relative_to(root).as_posix()
-        if group != ".":
-            found.setdefault(group, []).append(path.stem)
-    return {group: tuple(options) for group, options in found.items()}
+    """Config group -> its options."""
+    return tree.groups(Everything)
 
 
 @cache
 def known_names() -> tuple[str, ...]:
     """Every name that may stand left of ``=``: groups, aliases, shortcuts and the settings of the default scenario."""
     names = [*groups(), *ALIASES, *SHORTCUTS, *(path for path, _, _ in leaves(Scenario()))]
-    return (*names, *(f"{part}.{name}" for part, cls in _PARTS.items() for name in schema_of(cls)))
+    return (*names, *(f"{part}.{name}" for part, cls in _PARTS.items() for name in settings_of(cls)))
 
 
 def read_overrides(arguments: Sequence[str], *, multirun: bool = False) -> list[Override]:
@@ -141,9 +134,23 @@ def _read(text: str, multirun: bool) -> Override:
         return _add(key, values, texts, text)
     if key in SHORTCUTS:
         return Override("shortcut", key, values, texts)
-    if _check_setting(key).kind == "text":
+    setting = _check_setting(key)
+    _refuse_one_value(setting, key, values)
+    if setting.kind == "text":
         values = tuple(_as_written(value, part) for value, part in zip(values, texts, strict=True))
     return Override("set", key, values, texts)
+
+
+def _refuse_one_value(setting: Setting, key: str, values: Iterable[Any]) -> None:
+    """``us.strategy=hardliner`` is meant as ``us/strategy=hardliner``."""
+    options = groups().get(key.replace(".", "/"), ())
+    given = next((value for value in values if not isinstance(value, dict)), None)
+    if setting.kind == "group" and options and given is not None:
+        near = nearest(str(given), options) or options[0]
+        raise SimError(
+            "a group of settings, not one value", key=key, given=given, allowed=options,
+            suggestion=f"{key.replace('.', '/')}={near}",
+        )  # fmt: skip
 
 
 def _as_written(value: Any, text: str) -> Any:
@@ -193,7 +200,7 @@ def _quoted(text: str, multirun: bool) -> str:
     key = name.lstrip("+")
     if key not in SHORTCUTS:
         first, _, rest = key.partition(".")
-        meta = field_of(_PARTS[first], rest) if first in _PARTS and rest else field_of(Scenario, key)
+        meta = setting_of(_PARTS[first], rest) if first in _PARTS and rest else setting_of(Scenario, key)
         if meta is None or meta.kind != "text":
             return text
     if not value or value[0] in "'\"[{" or value in ("null", "???") or "," in value or (multirun and "(" in value):
@@ -281,9 +288,9 @@ def _is_group(key: str, values: Iterable[Any]) -> bool:
 
 
 def _group(key: str, values: tuple[Any, ...], text: str, parsed: Any) -> Override:
-    tree = groups()
-    if key not in tree:
-        raise SimError("no such config group", key=key, allowed=list(tree), suggestion=nearest(key, tree))
+    known = groups()
+    if key not in known:
+        raise SimError("no such config group", key=key, allowed=list(known), suggestion=nearest(key, known))
     if parsed.is_add() or parsed.is_force_add():
         raise SimError("every group has one option already", key=key, given=text, cure="leave the + out")
     chosen = tuple(option_of(key, value) for value in values)
@@ -313,7 +320,7 @@ def option_of(group: str, value: Any, key: str = "") -> str:
 
 
 def _remove(key: str, text: str) -> Override:
-    meta = field_of(Scenario, key)
+    meta = setting_of(Scenario, key)
     if "=" in text:
         raise SimError("to remove an item, name it alone", key=key, given=text, cure=f"~{key}")
     if meta is None or not _is_item(key):
@@ -326,21 +333,21 @@ def _remove(key: str, text: str) -> Override:
 
 def _add(key: str, values: tuple[Any, ...], texts: tuple[str, ...], text: str) -> Override:
     if not _below_mapping(key):
-        cure = f"leave the + out: {text.lstrip('+')}" if field_of(Scenario, key) is not None else None
+        cure = f"leave the + out: {text.lstrip('+')}" if setting_of(Scenario, key) is not None else None
         near = None if cure else nearest(key, known_names())
         allowed = "an issue, a sector or an event: +issues.soy='{owner: cn, table: trade, benefit: 3}'"
         raise SimError("only named items can be added", key=key, allowed=allowed, suggestion=near, cure=cure)
-    if field_of(Scenario, key) is None:
+    if setting_of(Scenario, key) is None:
         raise _unknown(key)
     return Override("add", key, values, texts)
 
 
-def _check_setting(key: str) -> Field:
+def _check_setting(key: str) -> Setting:
     first, _, rest = key.partition(".")
     if first == "sweep":
-        meta = schema_of(Sweep).get(rest.partition(".")[0])
+        meta = settings_of(Sweep).get(rest.partition(".")[0])
     else:
-        meta = field_of(_PARTS[first], rest) if first in _PARTS and rest else field_of(Scenario, key)
+        meta = setting_of(_PARTS[first], rest) if first in _PARTS and rest else setting_of(Scenario, key)
     if meta is None:
         raise _unknown(key)
     return meta
@@ -359,7 +366,7 @@ def _items() -> list[str]:
 
 def _is_item(key: str) -> bool:
     parent = key.rpartition(".")[0]
-    meta: Field | None = field_of(Scenario, parent) if parent else None
+    meta: Setting | None = setting_of(Scenario, parent) if parent else None
     return meta is not None and meta.kind == "mapping"
 
 

@@ -1,4 +1,6 @@
-"""Scenario -> Params: the same settings as plain numbers, one structured record that compiled rules read.
+"""Scenario -> Params: the same settings as plain numbers.
+
+They are one structured record, which compiled rules read.
 
 The record nests as the settings do, and the part of a path that names a side, a good, an issue, a
 sector or an event becomes an index, which comes last. A search for a setting's name finds its uses.
@@ -13,11 +15,11 @@ setting                                record
 ``firms.chips.sectors.lab.share``      ``p.firms.goods.sectors.share[k]``
 =====================================  ============================================
 
-Choices become their codes, flags 0 or 1, days the week they fall in. Issues, sectors and events stand
-in the order of their names, whatever the file's, the sectors of magnets before those of chips: what a
-thing is comes from its name, so that a scenario written in another order gives the same bits. In draws
-an issue or event is known by :func:`entities`. Arrays in records, not records in arrays: the latter
-cost rules 2 to 3 % of their speed.
+Choices become their codes, flags 0 or 1, days the week they fall in. Issues, sectors and events
+stand in the order of their names, whatever the file's, the sectors of magnets before those of
+chips: what a thing is comes from its name, so that a scenario written in another order gives the
+same bits. In draws an issue or event is known by :func:`entities`. Arrays in records, not records
+in arrays: the latter cost rules 2 to 3 % of their speed.
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.config.fields import Field, leaves
-from sim.config.schema import MOST_ISSUES, Scenario
+from sim.config.fields import Setting, leaves
+from sim.config.scenario import MOST_ISSUES, Scenario
 from sim.vocabulary import GOODS, SIDES
 
 if TYPE_CHECKING:
@@ -59,7 +61,10 @@ _FAMILIES = {"issues": MOST_ISSUES, "sectors": 8, "events": 12}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a number stands in the record: the names of the fields that lead to it, and its index there, None where it is alone."""
+    """Where a number stands in the record.
+
+    ``path`` names the fields that lead to it; ``index`` is its index there, None where it is alone.
+    """
 
     path: tuple[str, ...]
     index: int | None
@@ -77,8 +82,8 @@ class Names(NamedTuple):
 class Params:
     """A scenario as numbers.
 
-    ``values`` is a structured array of shape (1,); ``issues``, ``sectors`` and ``events`` are the names behind the
-    indices, sorted; ``sectors`` lists both goods' sectors, magnets first.
+    ``values`` is a structured array of shape (1,); ``issues``, ``sectors`` and ``events`` are the
+    names behind the indices, sorted; ``sectors`` lists both goods' sectors, magnets first.
     """
 
     values: np.ndarray
@@ -92,7 +97,10 @@ class Params:
         return self.values[0]
 
     def names(self, axis: str) -> tuple[str, ...]:
-        """The names along an axis of a measure: ``side``, ``value``, ``good``, ``sector`` or ``issue``; none for ''."""
+        """The names along an axis of a measure.
+
+        ``side``, ``value``, ``good``, ``sector`` or ``issue``; none for ''.
+        """
         axes = {
             "side": SIDES.names, "value": SIDES.names, "good": GOODS.names, "sector": self.sectors, "issue": self.issues
         }  # fmt: skip
@@ -100,7 +108,10 @@ class Params:
 
 
 def week_of(day: str, start: str) -> int:
-    """Index of the week that ``day`` falls in, counted from ``start`` (both ISO dates); negative before it."""
+    """Index of the week that ``day`` falls in, counted from ``start`` (both ISO dates).
+
+    Negative before it.
+    """
     return (dt.date.fromisoformat(day) - dt.date.fromisoformat(start)).days // 7
 
 
@@ -120,7 +131,10 @@ def flatten(scenario: Scenario) -> Params:
 
 
 def view(values: np.ndarray, where: Place) -> np.ndarray:
-    """The column of a number in records ``values`` (points,): reading and writing it is reading and writing them."""
+    """The column of a number in records ``values`` (points,).
+
+    Reading and writing it is reading and writing them.
+    """
     column = values
     for name in where.path:
         column = column[name]
@@ -129,12 +143,18 @@ def view(values: np.ndarray, where: Place) -> np.ndarray:
 
 @cache
 def _spots(names: Names, paths: tuple[str, ...]) -> list[tuple[int, str]]:
-    """The spot of each path; kept, because making a scenario's numbers is most of what a checked file or a point waits for."""
+    """The spot of each path.
+
+    They are kept, because making a scenario's numbers is most of what a checked file or a point waits for.
+    """
     return [spot(_place(names, path)) for path in paths]
 
 
 def spot(where: Place) -> tuple[int, str]:
-    """Offset in bytes, from the start of the record, and type (``f8`` or ``i8``) of a number, or of the first of an array."""
+    """Offset in bytes, from the start of the record, and type (``f8`` or ``i8``) of a number.
+
+    Of an array they are those of its first number.
+    """
     kind, offset = params_dtype(), 0
     for name in where.path:
         kind, here = kind.fields[name][:2]
@@ -143,7 +163,10 @@ def spot(where: Place) -> tuple[int, str]:
 
 
 def place(scenario: Scenario, path: str) -> Place | None:
-    """Where the setting at a dotted path stands in the record; None where it is no number of this scenario."""
+    """Where the setting at a dotted path stands in the record.
+
+    It is None where it is no number of this scenario.
+    """
     return places(scenario).get(path)
 
 
@@ -154,7 +177,10 @@ def places(scenario: Scenario) -> dict[str, Place]:
 
 
 class Extra(NamedTuple):
-    """Numbers of the record that no setting fills: their field, its length (0 of a single number) and what stands in it."""
+    """Numbers of the record that no setting fills.
+
+    Their field, its length (0 of a single number) and what stands in it.
+    """
 
     path: tuple[str, ...]
     length: int
@@ -162,7 +188,11 @@ class Extra(NamedTuple):
 
 
 def extras(scenario: Scenario) -> tuple[Extra, ...]:
-    """How many issues and events there are, which sectors are whose, and the numbers by which draws know issues and events."""
+    """The numbers of a scenario that are no settings.
+
+    How many issues and events there are, which sectors are whose, and what draws know issues and
+    events by.
+    """
     firms, ends = scenario.firms, [0]
     for good in GOODS:
         ends.append(ends[-1] + len(getattr(firms, good).sectors))
@@ -178,10 +208,11 @@ def extras(scenario: Scenario) -> tuple[Extra, ...]:
 
 
 def entities(names: tuple[str, ...]) -> list[int]:
-    """The numbers, of 31 bits, by which draws know things of one kind: the upper bits of the CRC-32 of each name (ISO 3309).
+    """The numbers, of 31 bits, by which draws know things of one kind.
 
-    A number taken by a name earlier in the alphabet is passed on by one, so no two are equal. A draw that a side has of its own takes
-    twice the number, plus 1 for China, which fills the counter's word.
+    They are the upper bits of the CRC-32 of each name (ISO 3309). A number taken by a name earlier in the alphabet is passed on by one, so no two are equal. A
+    draw that a side has of its own takes twice the number, plus 1 for China, which fills the
+    counter's word.
     """
     found: dict[str, int] = {}
     for name in sorted(names):
@@ -219,7 +250,10 @@ def _place(names: Names, path: str) -> Place:
 
 @cache
 def params_dtype() -> Any:
-    """The record's dtype: a walk over the default scenario's settings; it does not depend on the scenario."""
+    """The record's dtype: a walk over the default scenario's settings.
+
+    It does not depend on the scenario.
+    """
     base = Scenario()
     names, tree = _names(base), dict[str, Any]()
     for path, meta, _ in _numbers(base):
@@ -231,7 +265,10 @@ def params_dtype() -> Any:
 
 
 def _length(where: Place) -> int:
-    """The length of the index that comes last, of a family or of the two sides or goods; 0 without one."""
+    """The length of the index that comes last, of a family or of the two sides or goods.
+
+    It is 0 without an index.
+    """
     family = next((name for name in reversed(where.path) if name in _FAMILIES), "")
     return 0 if where.index is None else _FAMILIES.get(family, len(SIDES))
 
@@ -256,12 +293,15 @@ def _record(tree: dict[str, Any]) -> Any:
     return np.dtype(fields, align=True)
 
 
-def _numbers(scenario: Scenario) -> Iterator[tuple[str, Field, Any]]:
-    """(path, what is known of it, value) of every setting that is a number to rules: all that this module asks of the schema."""
+def _numbers(scenario: Scenario) -> Iterator[tuple[str, Setting, Any]]:
+    """(path, what is known of it, value) of every setting that is a number to rules.
+
+    It is all that this module asks of the schema.
+    """
     return ((path, meta, value) for path, meta, value in leaves(scenario) if meta.kind in _KINDS)
 
 
-def _as_number(meta: Field, value: Any, start: str) -> float | int:
+def _as_number(meta: Setting, value: Any, start: str) -> float | int:
     if meta.kind == "choice":
         return meta.choices.index(value)
     if meta.kind == "date":

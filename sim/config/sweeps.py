@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sim.config.check import build, check_value, unknown
 from sim.config.errors import SimError, nearest
-from sim.config.fields import Field, leaves, schema_of
+from sim.config.fields import Setting, leaves, settings_of
 from sim.config.groups.sweep import DISTRIBUTIONS, MOST_FOCUS, Constraint, Factor, Stopping, Sweep
-from sim.config.schema import Scenario
-from sim.config.validate import build, check_value, unknown
+from sim.config.scenario import Scenario
 
 __all__ = ["build_sweep", "check_contrast", "sweep_to_plain"]
 
@@ -41,8 +41,8 @@ def build_sweep(plain: Mapping[str, Any] | Sweep, scenario: Scenario) -> Sweep:
     if not isinstance(plain, Mapping):
         raise SimError("settings expected here", key="sweep", given=plain, allowed="a mapping of names to values")
     for name in plain:
-        if name not in schema_of(Sweep):
-            raise unknown(f"sweep.{name}", schema_of(Sweep))
+        if name not in settings_of(Sweep):
+            raise unknown(f"sweep.{name}", settings_of(Sweep), Sweep, "sweep")
     sweep = build(Sweep, {name: value for name, value in plain.items() if name not in _PARTS}, "sweep")
     known = {path: meta for path, meta, _ in leaves(scenario) if meta.kind in ("number", "count", "choice", "flag")}
     factors = _factors(plain.get("factors") or {}, sweep.kind, known)
@@ -61,7 +61,7 @@ def build_sweep(plain: Mapping[str, Any] | Sweep, scenario: Scenario) -> Sweep:
 
 def sweep_to_plain(sweep: Sweep) -> dict[str, Any]:
     """A sweep as plain data that :func:`build_sweep` takes back, or refuses: what is none of our parts is left as it is."""
-    plain: dict[str, Any] = {name: getattr(sweep, name) for name in schema_of(Sweep) if name not in _PARTS}
+    plain: dict[str, Any] = {name: getattr(sweep, name) for name in settings_of(Sweep) if name not in _PARTS}
     plain["factors"] = {
         name: _factor_to_plain(factor) if isinstance(factor, Factor) else factor
         for name, factor in sweep.factors.items()
@@ -72,7 +72,7 @@ def sweep_to_plain(sweep: Sweep) -> dict[str, Any]:
     plain["measures"] = list(sweep.measures)
     plain["focus"] = list(sweep.focus)
     if sweep.stopping is not None:
-        plain["stopping"] = {name: getattr(sweep.stopping, name) for name in schema_of(Stopping)}
+        plain["stopping"] = {name: getattr(sweep.stopping, name) for name in settings_of(Stopping)}
     return plain
 
 
@@ -109,7 +109,7 @@ def _measure(word: str, key: str) -> str:
     return word
 
 
-def _constraint(given: str, known: Mapping[str, Field]) -> Constraint:
+def _constraint(given: str, known: Mapping[str, Setting]) -> Constraint:
     key = "sweep.constraints"
     match = _COMPARISON.fullmatch(given)
     if match is None:
@@ -130,7 +130,7 @@ def _constraint(given: str, known: Mapping[str, Field]) -> Constraint:
     return Constraint(left, comparison, value)
 
 
-def _factors(given: object, kind: str, known: Mapping[str, Field]) -> dict[str, Factor]:
+def _factors(given: object, kind: str, known: Mapping[str, Setting]) -> dict[str, Factor]:
     if not isinstance(given, Mapping):
         raise SimError(
             "factors expected here", key="sweep.factors", given=given, allowed="a mapping of settings to values"
@@ -150,7 +150,7 @@ def _factors(given: object, kind: str, known: Mapping[str, Field]) -> dict[str, 
     return factors
 
 
-def _check_link(name: str, other: str, factors: Mapping[str, Factor], known: Mapping[str, Field]) -> None:
+def _check_link(name: str, other: str, factors: Mapping[str, Factor], known: Mapping[str, Setting]) -> None:
     key = f"sweep.factors.{name}.same_as"
     if other not in factors or factors[other].same_as:
         free = [n for n, factor in factors.items() if not factor.same_as]
@@ -162,7 +162,7 @@ def _check_link(name: str, other: str, factors: Mapping[str, Factor], known: Map
         check_value(meta, value, key)
 
 
-def _factor(name: str, plain: object, kind: str, meta: Field) -> Factor:
+def _factor(name: str, plain: object, kind: str, meta: Setting) -> Factor:
     key = f"sweep.factors.{name}"
     if isinstance(plain, Sequence) and not isinstance(plain, str):
         plain = {"values": plain}
@@ -172,7 +172,7 @@ def _factor(name: str, plain: object, kind: str, meta: Field) -> Factor:
         )
     for part in plain:
         if part not in _FACTOR_KEYS:
-            raise unknown(f"{key}.{part}", _FACTOR_KEYS)
+            raise unknown(f"{key}.{part}", _FACTOR_KEYS, Sweep, "sweep")
     if "same_as" in plain:
         if len(plain) > 1:
             raise SimError("a linked factor has no values of its own", key=key, cure="keep same_as alone")
@@ -182,7 +182,7 @@ def _factor(name: str, plain: object, kind: str, meta: Field) -> Factor:
     return _ranged(name, plain, kind, meta)
 
 
-def _listed(plain: Mapping[str, Any], key: str, meta: Field) -> tuple[Any, ...]:
+def _listed(plain: Mapping[str, Any], key: str, meta: Setting) -> tuple[Any, ...]:
     word = "values" if "values" in plain else "choices"
     if len(plain) > 1:
         raise SimError(f"{word} stand alone", key=key, given=", ".join(plain), cure=f"keep {word}, or give a range")
@@ -207,7 +207,7 @@ _NEEDS = {
 }
 
 
-def _ranged(name: str, plain: Mapping[str, Any], kind: str, meta: Field) -> Factor:
+def _ranged(name: str, plain: Mapping[str, Any], kind: str, meta: Setting) -> Factor:
     key = f"sweep.factors.{name}"
     if meta.kind in ("choice", "flag"):
         raise SimError("has no range", key=key, allowed=meta.bounds, cure="list its choices: {choices: [..]}")
@@ -238,7 +238,7 @@ def _ranged(name: str, plain: Mapping[str, Any], kind: str, meta: Field) -> Fact
         if part in plain
     }
     if "sd" in plain:
-        numbers["sd"] = check_value(Field("number", meta.unit, low=0.0, high=1e9), plain["sd"], f"{key}.sd")
+        numbers["sd"] = check_value(Setting("number", meta.unit, low=0.0, high=1e9), plain["sd"], f"{key}.sd")
     factor = Factor(name, distribution=distribution, **{"low": meta.low, "high": meta.high, **numbers})
     _check_range(factor, key)
     if kind == "grid":
@@ -263,12 +263,12 @@ def _check_range(factor: Factor, key: str) -> None:
         raise SimError("must be above 0", key=f"{key}.sd", given=factor.sd)
 
 
-def _spaced(factor: Factor, points: object, key: str, meta: Field) -> tuple[Any, ...]:
+def _spaced(factor: Factor, points: object, key: str, meta: Setting) -> tuple[Any, ...]:
     if factor.distribution not in ("uniform", "loguniform", "integers"):
         raise SimError("a grid has no distribution", key=f"{key}.distribution", given=factor.distribution)
     if points is None:
         raise SimError("needed by a grid", key=f"{key}.points", cure="give points: 5, or values: [..]")
-    n = check_value(Field("count", "values", low=2, high=_MOST_VALUES), points, f"{key}.points")
+    n = check_value(Setting("count", "values", low=2, high=_MOST_VALUES), points, f"{key}.points")
     low, high = factor.low, factor.high
     assert low is not None and high is not None
     steps = [k / (n - 1) for k in range(n)]

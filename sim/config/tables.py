@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sim.config.fields import Field, leaves
+from sim.config.fields import Setting, leaves
 from sim.config.groups.outcomes import Figures, Run
-from sim.config.render import write_text
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
+from sim.config.write import write_text
 
 __all__ = ["parameters_page"]
 
@@ -37,20 +37,20 @@ def parameters_page() -> str:
     return "\n".join(parts)
 
 
-def _table(title: str, rows: list[tuple[str, Field, list[Any]]]) -> str:
+def _table(title: str, rows: list[tuple[str, Setting, list[Any]]]) -> str:
     return f"## {title}\n\n{_COLUMNS}" + "".join(_line(*row) for row in rows)
 
 
-def _rows(scenario: Scenario) -> list[tuple[str, Field, list[Any]]]:
+def _rows(scenario: Scenario) -> list[tuple[str, Setting, list[Any]]]:
     """Settings with alternatives of one meaning folded: ``us|cn.discount_rate``, ``issues.*.benefit``."""
-    folded: dict[tuple[str, str], tuple[str, Field, list[Any]]] = {}
+    folded: dict[tuple[str, str], tuple[str, Setting, list[Any]]] = {}
     for path, meta, value in leaves(scenario):
         if meta.kind != "text":
             name = _fold(path)
-            kept = folded.setdefault((name, meta.description), (path, meta, []))
+            kept = folded.setdefault((name, meta.meaning), (path, meta, []))
             kept[2].append(value)
             if len(kept[2]) > 1 or "*" in name:
-                folded[name, meta.description] = (name, meta, kept[2])
+                folded[name, meta.meaning] = (name, meta, kept[2])
     return list(folded.values())
 
 
@@ -64,12 +64,12 @@ def _fold(path: str) -> str:
     return ".".join(parts)
 
 
-def _line(name: str, meta: Field, values: list[Any]) -> str:
+def _line(name: str, meta: Setting, values: list[Any]) -> str:
     shown = list(dict.fromkeys(_show(value) for value in values))
     default = shown[0] if len(shown) == 1 else ", ".join(_show(value) for value in values)
     allowed = f"{meta.low:g} to {meta.high:g}" if meta.low is not None and meta.high is not None else meta.bounds
-    plausible = f"{meta.spread[0]:g} to {meta.spread[1]:g}" if meta.spread else ""
-    cells = (f"`{name}`", default, meta.unit, allowed, plausible, meta.description, meta.source)
+    plausible = f"{meta.plausible[0]:g} to {meta.plausible[1]:g}" if meta.plausible else ""
+    cells = (f"`{name}`", default, meta.unit, allowed, plausible, meta.meaning, meta.source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 

@@ -1,103 +1,196 @@
-"""Our config groups through Hydra: what they compose to, and which file and line gave each setting.
+"""Our config groups: their options, what they compose to, and which file and line gave each setting.
 
-Hydra reads the defaults lists and merges; every file used is also read strictly, so that no trap of YAML 1.1, no tag and no
-interpolation passes, and so that errors can name the line. It validates no settings.
+A group is a part of the scenario with a folder of options in ``configs/``; its option ``default`` is
+what the class declares, without a file. ``configs/side/`` serves both sides. Each file is read once,
+strictly; Hydra merges what was read (:mod:`sim.config.hydra_source`). No setting is checked here.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from sim.config.check import to_plain
 from sim.config.errors import SimError
+from sim.config.fields import settings_of
 from sim.config.locate import configs_folder
-from sim.config.overrides import groups
-from sim.config.plain import Plain, read_plain
+from sim.config.yaml import Plain, read_yaml
+from sim.vocabulary import SIDES
 
-__all__ = ["Tree", "compose_groups", "located", "refuse_clash"]
+__all__ = [
+    "SCENARIOS", "SWEEPS", "Source", "Tree", "about", "compose_groups", "forget", "groups", "located", "option_values", "read_option",
+    "refuse_clash",
+]  # fmt: skip
 
+DEFAULT = "default"
+SCENARIOS, SWEEPS = "scenario", "sweep"
+_FOLDERS = dict.fromkeys(SIDES, "side")
 Made = TypeVar("Made")
 
-_HYDRA_IS_GLOBAL = threading.Lock()
+
+@cache
+def groups(root: type) -> dict[str, tuple[str, ...]]:
+    """Config group -> its options, sorted; ``root`` is the class that the groups are parts of."""
+    names = [*_parts(root, ""), SCENARIOS, SWEEPS]
+    return {group: tuple(sorted(_options(group))) for group in sorted(names, key=lambda name: name.split("/"))}
+
+
+def _parts(cls: type, path: str) -> Iterator[str]:
+    """Every part of the scenario that is a group: those at the top, and below them those with a folder."""
+    for name, setting in settings_of(cls).items():
+        group = f"{path}{name}"
+        if setting.kind in ("group", "mapping") and (not path or _folder(group).is_dir()):
+            yield group
+            if setting.kind == "group":
+                yield from _parts(setting.item, f"{group}/")
+
+
+def _folder(group: str) -> Path:
+    first, _, rest = group.partition("/")
+    return configs_folder() / _FOLDERS.get(first, first) / rest
+
+
+def _options(group: str) -> set[str]:
+    own = {path.stem for path in _folder(group).glob("*.yaml")}
+    return own | ({DEFAULT} if _is_declared(group, DEFAULT) else set())
+
+
+def read_option(group: str, option: str) -> Plain:
+    """The file that an option is, read once."""
+    return _read(_folder(group) / f"{option}.yaml")
+
+
+@cache
+def _read(path: Path) -> Plain:
+    plain = read_yaml(path, defaults=True)
+    plain.name = path.relative_to(configs_folder().parent).as_posix()
+    return plain
+
+
+def forget() -> None:
+    """Read the tree anew when it is next asked for: for those who write into it while the program runs."""
+    for kept in (groups, _read, compose_groups):
+        kept.cache_clear()
+
+
+def _is_declared(group: str, option: str) -> bool:
+    return option == DEFAULT and group not in (SCENARIOS, SWEEPS)
+
+
+def option_values(root: type, group: str, option: str) -> dict[str, Any]:
+    """What an option holds, with its list of what it builds on."""
+    if _is_declared(group, option):
+        return _declared(root, group)
+    plain = read_option(group, option)
+    _bases(root, group, plain)
+    return plain.values
+
+
+def _declared(root: type, group: str) -> dict[str, Any]:
+    """The values that the class declares, without the groups below that have options of their own."""
+    node: Any = root()
+    for name in group.split("/"):
+        node = getattr(node, name)
+    below = {name.removeprefix(f"{group}/") for name in groups(root) if name.startswith(f"{group}/")}
+    return {name: value for name, value in to_plain(node).items() if name not in below}
+
+
+def about(root: type, group: str, option: str) -> str:
+    """What an option is for, in a line."""
+    if not _is_declared(group, option):
+        text = (_folder(group) / f"{option}.yaml").read_text(encoding="utf-8").splitlines()
+        return next((line[1:].strip() for line in text if line.startswith("# ") and "@package" not in line), "")
+    first, *rest = group.split("/")
+    setting = settings_of(root)[first]
+    for name in rest:
+        setting = settings_of(setting.item)[name]
+    return f"{setting.meaning.rstrip('.')}: the values of the London scenario."
+
+
+class Source(NamedTuple):
+    """A file, and the option of a group that it is."""
+
+    group: str
+    option: str
+    plain: Plain
+
+    @property
+    def prefix(self) -> str:
+        """What stands before its dotted names in the scenario."""
+        return "" if self.group == SCENARIOS else self.group.replace("/", ".") + "."
 
 
 @dataclass(frozen=True)
 class Tree:
     """What groups or a file come to, and where each setting was written.
 
-    ``files`` holds (prefix of its dotted names, file), the last to speak first; ``by_hand`` the names set on the command line.
+    ``files`` stand with the last to speak first; ``by_hand`` are the names set on the command line.
     """
 
     plain: Mapping[str, Any]
-    files: tuple[tuple[str, Plain], ...]
+    files: tuple[Source, ...]
     by_hand: tuple[str, ...] = ()
 
     def where(self, key: str) -> str | None:
         """``file:line`` that gave ``key``; None where the command line did."""
         if any(key == name or key.startswith(f"{name}.") for name in self.by_hand):
             return None
-        for prefix, file in self.files:
-            inner = key.removeprefix(prefix) if key.startswith(prefix) else ""
-            if inner in file.lines:
-                return file.where(inner)
+        for source in self.files:
+            inner = key.removeprefix(source.prefix) if key.startswith(source.prefix) else ""
+            if inner in source.plain.lines:
+                return source.plain.where(inner)
         return None
 
 
 def located(tree: Tree, make: Callable[[], Made]) -> Made:
-    """``make()``; an error of validation also says which file and line gave the key."""
+    """``make()``; an error of the check also says which file and line gave each setting at fault."""
     try:
         return make()
     except SimError as error:
-        where = tree.where(error.key or "")
-        if where is not None:
-            error = SimError(
-                f"{error.problem} (written in {where})",
-                key=error.key,
-                given=error.given,
-                allowed=error.allowed,
-                suggestion=error.suggestion,
-                cure=error.cure,
-                exit_code=error.exit_code,
-            )
-        raise error from None
+        raise SimError.together([_located(tree, one) for one in (error.changed(others=()), *error.others)]) from None
+
+
+def _located(tree: Tree, error: SimError) -> SimError:
+    where = tree.where(error.key or "")
+    return error if where is None else error.changed(problem=f"{error.problem} (written in {where})")
 
 
 @lru_cache(maxsize=256)
-def compose_groups(chosen: tuple[tuple[str, str], ...]) -> Tree:
-    """Hydra's composition of our groups; each file used is read strictly first, so that no trap of YAML 1.1 passes."""
-    root = configs_folder()
-    read_plain(root / "config.yaml", groups=True)
+def compose_groups(root: type, chosen: tuple[tuple[str, str], ...]) -> Tree:
+    """What the chosen options come to, on the defaults of all other groups; ``chosen`` holds (group, option)."""
+    from sim.config.hydra_source import compose
+
+    values, choices = compose(root, [f"{group}={option}" for group, option in chosen])
     options = dict(chosen)
-    for group, option in chosen:
-        _sources(root, group, option)
-    values, made = _hydra_compose([f"{group}={option}" for group, option in chosen])
-    choices = {group: option for group, option in made.items() if group in groups()}
-    order = sorted(choices, key=lambda group: (group != "scenario", group not in options))
-    files = tuple(entry for group in order if choices[group] for entry in _sources(root, group, str(choices[group])))
-    return Tree(values, files)
+    order = sorted(choices, key=lambda group: (group != SCENARIOS, group not in options))
+    return Tree(values, tuple(source for group in order for source in _sources(root, group, choices[group])))
 
 
-def _sources(root: Path, group: str, option: str) -> list[tuple[str, Plain]]:
+def _sources(root: type, group: str, option: str) -> list[Source]:
     """The files behind an option, the one that speaks last first."""
-    path = root / group / f"{option}.yaml"
-    plain = read_plain(path, groups=True)
-    plain.name = f"configs/{group}/{option}.yaml"
-    prefix = "" if group == "scenario" else group.replace("/", ".") + "."
-    found = [(prefix, plain)]
-    for entry in plain.values.pop("defaults", []):
+    if _is_declared(group, option):
+        return []
+    plain = read_option(group, option)
+    bases = [source for base in _bases(root, group, plain) for source in _sources(root, group, base)]
+    return [Source(group, option, plain), *bases]
+
+
+def _bases(root: type, group: str, plain: Plain) -> list[str]:
+    """The options of the same group that a file builds on; its list may name our own groups only."""
+    tree, found = groups(root), []
+    entries = plain.values.get("defaults", [])
+    for entry in entries if isinstance(entries, list) else [entries]:
         for key, value in entry.items() if isinstance(entry, dict) else [(entry, None)]:
             words = str(key).removeprefix("override ").strip().lstrip("/")
-            if value is None and words != "_self_" and words not in groups().get(group, ()):
-                raise _foreign(plain, words)
-            if value is not None and (words not in groups() or str(value) not in groups()[words]):
-                raise _foreign(plain, f"{words}: {value}")
             if value is None and words != "_self_":
-                found += _sources(root, group, words)
+                if words not in tree[group]:
+                    raise _foreign(plain, words)
+                found.append(words)
+            if value is not None and str(value) not in tree.get(words, ()):
+                raise _foreign(plain, f"{words}: {value}")
     return found
 
 
@@ -105,71 +198,29 @@ def _foreign(plain: Plain, words: str) -> SimError:
     return SimError("a defaults list may name our own groups only", key=plain.where("defaults"), given=words)
 
 
-@contextmanager
-def _hydra_set_aside() -> Iterator[None]:
-    """Hydra keeps one global instance: put aside the one of a multirun's job, or of an application around us."""
-    from hydra.core.global_hydra import GlobalHydra
-    from hydra.core.singleton import Singleton
-
-    with _HYDRA_IS_GLOBAL:
-        outer = Singleton._instances.pop(GlobalHydra, None)
-        try:
-            yield
-        finally:
-            Singleton._instances.pop(GlobalHydra, None)
-            if outer is not None:
-                Singleton._instances[GlobalHydra] = outer
-
-
-def _hydra_compose(overrides: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(what our groups compose to, the option chosen of each group)."""
-    from hydra import compose, initialize_config_dir
-    from hydra.errors import HydraException
-    from omegaconf import OmegaConf, open_dict
-    from omegaconf.errors import OmegaConfBaseException
-    from yaml import YAMLError
-
-    try:
-        with _hydra_set_aside(), initialize_config_dir(str(configs_folder()), job_name="tariffsim", version_base="1.3"):
-            cfg = compose("config", overrides, return_hydra_config=True)
-            choices = dict(cfg.hydra.runtime.choices)
-            with open_dict(cfg):
-                del cfg["hydra"]
-            values = OmegaConf.to_container(cfg)
-    except (HydraException, OmegaConfBaseException, YAMLError) as error:
-        raise SimError(f"the config groups do not compose: {str(error).splitlines()[0]}", key="configs") from None
-    assert isinstance(values, dict)
-    return {str(name): value for name, value in values.items()}, choices
-
-
-def refuse_clash(tree: Tree, chosen: tuple[tuple[str, str], ...], by_hand: set[str]) -> None:
-    """A group chosen by hand whose settings the scenario file would overwrite."""
-    spoken = [plain for prefix, plain in tree.files if prefix == ""]
+def refuse_clash(root: type, tree: Tree, chosen: tuple[tuple[str, str], ...], by_hand: set[str]) -> None:
+    """Refuse a group chosen by hand whose settings the scenario file would overwrite."""
+    spoken = [source.plain for source in tree.files if source.group == SCENARIOS]
     for group, option in chosen:
-        own = [
-            entry for entry in tree.files if entry[1].name == f"configs/{group}/{option}.yaml" and group != "scenario"
+        prefix = group.replace("/", ".") + "."
+        clashes = [
+            (path, value, scenario.where(path))
+            for path, value in _flat(option_values(root, group, option), prefix)
+            for scenario in spoken
+            if group != SCENARIOS and path not in by_hand and _get(scenario.values, path) not in (None, value)
         ]
-        for prefix, plain in own:
-            clashes = [
-                (path, value, scenario.where(path))
-                for path, value in _flat(plain.values, prefix)
-                for scenario in spoken
-                if path not in by_hand and _get(scenario.values, path) not in (None, value)
-            ]
-            if clashes:
-                path, _, where = clashes[0]
-                raise SimError(
-                    f"the scenario sets {path} itself ({where}) and would overwrite this choice",
-                    key=group,
-                    given=option,
-                    cure="set by hand as well: " + " ".join(f"{path}={value}" for path, value, _ in clashes[:6]),
-                )
+        if clashes:
+            path, _, where = clashes[0]
+            cure = "set by hand as well: " + " ".join(f"{path}={value}" for path, value, _ in clashes[:6])
+            problem = f"the scenario sets {path} itself ({where}) and would overwrite this choice"
+            raise SimError(problem, key=group, given=option, cure=cure)
 
 
 def _flat(node: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     for name, value in node.items():
-        found += _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else [(f"{prefix}{name}", value)]
+        if name != "defaults":
+            found += _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else [(f"{prefix}{name}", value)]
     return found
 
 

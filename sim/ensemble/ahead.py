@@ -50,7 +50,7 @@ def later_half() -> None:
     from numba import typeof
 
     from sim.config.params import flatten
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
     from sim.rules.bargaining import negotiation
     from sim.rules.measures import WEEK
     from sim.rules.outcomes import finish, observe, record_week

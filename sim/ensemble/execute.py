@@ -119,7 +119,7 @@ def compiled_here() -> bool:
 def warm_up() -> None:
     """Compile the kernel, or load it: what the first run would otherwise wait for."""
     from sim.config.params import flatten
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
 
     if not _compiled():
         one = np.zeros(1, np.int64)

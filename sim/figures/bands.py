@@ -11,11 +11,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.figures.style import outlined
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
-__all__ = ["Notes", "band", "quantiles", "two_sides"]
+__all__ = ["band", "quantiles", "two_sides"]
 
-Notes = Mapping[str, Mapping[str, str]]
 _BANDS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
 

@@ -1,8 +1,11 @@
-"""The bargaining space of one run: the frontier, both sides' offers over the weeks, what each could fall back on, and where it ended."""
+"""The bargaining space of one run: the frontier, both sides' offers over the weeks, what each could fall back on, where it ended.
+
+Needs: the bargaining space of the result's example (``results.example.space``).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,25 +14,31 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
 from sim.config.groups.outcomes import Figures
-from sim.figures.style import COLOURS, INK, NAMES, Caption, canvas, dress, fitted, key, percent, small, tell
+from sim.figures.style import COLOURS, INK, NAMES, Caption, canvas, dress, fitted, key, small, tell
+from sim.figures.subject import Drawn, Subject
+from sim.figures.words import percent
+from sim.results.example import BargainingSpace
 
-if TYPE_CHECKING:
-    from sim.agents.space import BargainingSpace
-
-__all__ = ["bargaining"]
+__all__ = ["bargaining", "draw"]
 
 _MARGIN = 0.14
 _FEWEST_STEPS, _LEAP = 10, 6.0
 _MARKS = {"us": "o", "cn": "s"}
 
 
-def bargaining(space: BargainingSpace, caption: Caption, look: Figures | None = None) -> Figure:
+def draw(of: Subject) -> Iterator[Drawn]:
+    """The space of the example."""
+    assert of.example.space is not None
+    yield "", bargaining(of.example.space, of.example.run, of.of_example, of.look)
+
+
+def bargaining(space: BargainingSpace, run: int, caption: Caption, look: Figures | None = None) -> Figure:
     """Draw the space: worth to Washington across, worth to Beijing up.
 
     Parameters
     ----------
-    space
-        See :class:`sim.agents.space.BargainingSpace`.
+    space, run
+        See :class:`sim.results.example.BargainingSpace`; the number of its run.
     caption, look
         Title and footnote; size and type.
     """
@@ -53,7 +62,7 @@ def bargaining(space: BargainingSpace, caption: Caption, look: Figures | None = 
     dress(ax, look, x=f"Worth to {NAMES['us']} (bn USD/yr)", y=f"Worth to {NAMES['cn']} (bn USD/yr)")
     key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
     more = "All is valued at true worth in the last week with talks, against conceding nothing; with every issue: beyond the other table's terms."
-    tell(figure, look, _title(space, caption), caption.adding(more))
+    tell(figure, look, _title(space, run, caption), caption.adding(more))
     return figure
 
 
@@ -96,7 +105,7 @@ def _path(ax: Axes, offers: np.ndarray, side: str, look: Figures, week: np.ndarr
     offset, place = ((-11, -4), "right") if side == "us" else ((0, -19), "center")
     for point, number, words in ends:
         note = ax.annotate(
-            f"{words}, week {number}", point, offset, textcoords="offset points", fontsize=small(look), color=COLOURS[side], ha=place,
+            f"{words}, week {number:.0f}", point, offset, textcoords="offset points", fontsize=small(look), color=COLOURS[side], ha=place,
             zorder=7,
         )  # fmt: skip
         note.set_path_effects([Stroke(linewidth=2.5, foreground="white"), Normal()])
@@ -134,16 +143,16 @@ def _points(ax: Axes, space: BargainingSpace, look: Figures) -> None:
     if np.isfinite(space.deal).all():
         ax.plot(*space.deal, "*", color="#009E73", markeredgecolor=INK, markersize=19, label="agreement", zorder=6)
         ax.annotate(
-            f"agreed, week {space.week[-1]}", tuple(space.deal), (12, 12), textcoords="offset points", fontsize=look.text_size, color=INK,
+            f"agreed, week {space.week[-1]:.0f}", tuple(space.deal), (12, 12), textcoords="offset points", fontsize=look.text_size, color=INK,
         )  # fmt: skip
 
 
-def _title(space: BargainingSpace, caption: Caption) -> str:
-    head = f"{caption.title}, run {space.run}"
+def _title(space: BargainingSpace, run: int, caption: Caption) -> str:
+    head = f"{caption.title}, run {run}"
     floor, weeks = space.reservation, len(space.week)
     if np.isfinite(space.deal).all():
         us, cn = space.deal
-        where = f"{head}: the {space.table} table is settled in week {space.week[-1]} at {us:.0f} (Washington) and {cn:.0f} bn USD/yr (Beijing)"
+        where = f"{head}: the {space.table} table is settled in week {space.week[-1]:.0f} at {us:.0f} (Washington) and {cn:.0f} bn USD/yr (Beijing)"
         if np.isfinite(space.nash).all():
             best = float(np.prod(space.nash - floor))
             return f"{where}, {percent(max(0.0, float(np.prod(np.maximum(space.deal - floor, 0.0)))) / best)} of the best Nash product"

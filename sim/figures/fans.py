@@ -1,16 +1,20 @@
-"""What all runs do over time: median and bands of the main series, the real magnet exports, and the outcomes to which the weeks lead."""
+"""What all runs do over time: median and bands of the main series, the real magnet exports, and the outcomes to which the weeks lead.
+
+Needs: the weeks of a result as quantiles over runs, and the customs record (:mod:`sim.history.record`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.words import closing_words
 from sim.config.groups.outcomes import Figures
-from sim.figures.bands import Notes, band, two_sides
+from sim.figures.bands import band, two_sides
 from sim.figures.style import (
     COLOURS,
     HATCHES,
@@ -18,7 +22,6 @@ from sim.figures.style import (
     NAMES,
     STYLES,
     Caption,
-    between,
     canvas,
     dates,
     dress,
@@ -26,23 +29,34 @@ from sim.figures.style import (
     key,
     key_below,
     outlined,
-    percent,
     percent_axis,
     rate_axis,
-    share_words,
     tell,
-    unit_of,
-)  # fmt: skip
-from sim.rules.measures import OUTCOMES
+)
+from sim.figures.subject import Drawn, Subject, pages
+from sim.figures.words import Notes, between, percent, percents, share_words, unit_of
+from sim.history.record import magnet_exports
+from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PANELS", "fans"]
+__all__ = ["PANELS", "draw", "fans"]
 
 PANELS = ("tariffs", "belief", "magnets", "leverage", "lost output", "outcomes")
 
 _NAMED = {"tariff": "tariff", "belief_alive": "belief", "leverage": "leverage"}
+
+
+def draw(of: Subject) -> Iterator[Drawn]:
+    """All panels, or slides of two."""
+    record = magnet_exports()
+    when, never = closing_words(of.results.scenario), of.ruled_out.everywhere()
+    for end, shown in pages(PANELS, of.look):
+        yield (
+            end,
+            fans(of.weeks, of.results.notes, of.sectors, of.of_weeks, of.look, record, shown, when=when, never=never),
+        )
 
 
 def fans(
@@ -53,6 +67,9 @@ def fans(
     look: Figures | None = None,
     record: pd.DataFrame | None = None,
     shown: Sequence[str] = PANELS,
+    *,
+    when: str = "",
+    never: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw the panels ``shown``, two in a row.
 
@@ -71,6 +88,8 @@ def fans(
         left out.
     shown
         Some of ``PANELS``, in order.
+    when, never
+        When outcomes are read, ``in a week of the closing year``, and those that cannot happen, with the reason.
     """  # fmt: skip
     look = fitted(look)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
@@ -101,13 +120,13 @@ def fans(
     bands = "Lines: medians; bands: 25 to 75 % of runs; thin lines and pale bands: 5 to 95 %; lost output: means."
     if "magnets" in panel and _overlap(record, series["imports.magnets"]["date"]) is not None:
         bands += " Customs record: China's exports to the US (General Administration of Customs)."
-    tell(figure, look, _title(series, caption), caption.adding(bands))
+    tell(figure, look, _title(series, caption, when, never), caption.adding(bands))
     return figure
 
 
 def _sides(ax: Axes, series: Mapping[str, pd.DataFrame], name: str, title: str, look: Figures, notes: Notes) -> None:
     """One series of both sides."""
-    rows = {side: series[f"{name}.{side}"] for side in ("us", "cn")}
+    rows = {side: series[f"{name}.{side}"] for side in SIDES}
     two_sides(ax, rows, {side: (COLOURS[side], NAMES[side], STYLES[side]) for side in rows})
     dress(ax, look, y=unit_of(notes, f"{name}.us", _NAMED[name]), title=title)
     key(ax, look, 2)
@@ -145,7 +164,6 @@ def _lost_output(
     ax: Axes, series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, ...]], look: Figures, notes: Notes
 ) -> None:
     """Mean lost output, summed over the sectors of each good: means add, medians would not."""
-    users = {"magnets": "US users of magnets", "chips": "Chinese users of AI chips"}
     for good, names in sectors.items():
         rows = [series[f"lost_output.{name}"] for name in names]
         if not rows:
@@ -157,7 +175,7 @@ def _lost_output(
             total,
             color=colour,
             linewidth=1.9,
-            label=users[good],
+            label=GOODS[good].users,
             path_effects=outlined(colour),
         )
         ax.fill_between(rows[0]["date"].to_numpy(), total, color=colour, alpha=0.18, linewidth=0)
@@ -181,19 +199,19 @@ def _outcomes(ax: Axes, series: Mapping[str, pd.DataFrame], look: Figures) -> No
     key_below(ax, look, 2)
 
 
-def _title(series: Mapping[str, pd.DataFrame], caption: Caption) -> str:
+def _title(series: Mapping[str, pd.DataFrame], caption: Caption, when: str, never: Mapping[str, str] | None) -> str:
     last = {name: float(series[f"outcome.{name}"]["mean"].iloc[-1]) for name in OUTCOMES}
     lead = max(OUTCOMES, key=lambda name: last[name])
     us = series["tariff.us"].iloc[-1]
     weeks = len(series["tariff.us"])
     magnets = series["imports.magnets"]["q50"]
     first, final = float(magnets.iloc[0]), float(magnets.iloc[-1])
-    rest = share_words({name: share for name, share in last.items() if name != lead})
+    printed = dict(zip(last, percents(list(last.values())), strict=True))
     spread = (
         "" if round(us["q05"], 2) == round(us["q95"], 2) else f" ({between(us['q05'], us['q95'])} in nine runs of ten)"
     )
     return (
-        f"{caption.lead} after {weeks} weeks {percent(last[lead])} of runs stand at {NAMES[lead]} ({rest}); "
+        f"{caption.lead} {when} {printed[lead]} of runs stand at {NAMES[lead]} ({share_words(last, lead, never)}); after {weeks} weeks "
         f"the median US tariff is {percent(us['q50'])}{spread}; "
         f"median magnet imports go from {first:,.0f} to {final:,.0f} t a month"
     )

@@ -1,20 +1,23 @@
 """The first figure of a sweep that says what it is to answer: its focus over two settings, along one, by lever, or across its contrast.
 
-It needs what :func:`sim.analysis.target.find` gives; the title is the answer that the command line prints.
+Needs: what :func:`sim.analysis.target.find` gives of a sweep that names a focus; the title is the answer that the command line prints.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis import target
 from sim.analysis.target import Effect, Found
+from sim.analysis.told import tell_target
 from sim.analysis.words import range_words, value_words
 from sim.config.groups.outcomes import Figures
+from sim.figures.levers import apart, letters_across
 from sim.figures.style import (
     COLOURS,
     INK,
@@ -30,11 +33,12 @@ from sim.figures.style import (
     small,
     tell,
 )
+from sim.figures.subject import Drawn, Subject
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["focus_cells", "focus_contrast", "focus_levers", "focus_lines"]
+__all__ = ["draw", "focus_cells", "focus_contrast", "focus_levers", "focus_lines"]
 
 _SHADES = "cividis"
 _MOST_ROWS = 12
@@ -49,7 +53,25 @@ _LINES = (
     ("#009E73", (0, (1.5, 1.2)), "D"),
     ("#CC79A7", "-.", "^"),
 )
+_LEAST_SCALE = 0.05  # where all is near 0: less would have no round ticks
 _DARK = 0.55  # of a scale of shades, below which white letters are read better
+
+
+def draw(of: Subject) -> Iterator[Drawn]:
+    """The figure that answers the sweep's own question, in the shape that fits it."""
+    found, look, caption = target.find(of.results), of.look, of.caption
+    if not found:
+        return
+    title = f"{caption.lead} {tell_target(found, brief=bool(look.height))}".replace(" %", "\u00a0%")
+    kind = target.shape(found[0])
+    if kind == target.CELLS:
+        levers = [effect.setting for effect in found[0].effects]
+        moved = [name for name in of.results.design if name in levers]
+        tables = [target.cells(of.results, part.focus, moved) for part in found]
+        yield "", focus_cells(found, tables, title, caption, look)
+    else:
+        shapes = {target.LINES: focus_lines, target.LEVERS: focus_levers, target.CONTRAST: focus_contrast}
+        yield "", shapes[kind](found, title, caption, look)
 
 
 def focus_cells(
@@ -80,11 +102,13 @@ def _cells(
     figure: Figure, ax: Axes, found: Found, table: pd.DataFrame, look: Figures, panels: int, *, labelled: bool
 ) -> None:
     values = table.to_numpy(float)
-    low, high = (0.0 if found.share else float(np.nanmin(values))), max(float(np.nanmax(values)), 0.01)
+    low, high = (0.0 if found.share else float(np.nanmin(values))), max(float(np.nanmax(values)), _LEAST_SCALE)
     image = ax.imshow(values, origin="lower", aspect="auto", cmap=_SHADES, vmin=low, vmax=high, interpolation="nearest")
     size = _cell_size(look, values.shape[1], found, panels)
     for i, j in np.argwhere(~np.isnan(values)):
         words = f"{100.0 * values[i, j]:.0f}" if found.share else f"{values[i, j]:.3g}"
+        if found.ruled_out:
+            words = "\u2013"
         dark = (values[i, j] - low) / max(high - low, 1e-12) < _DARK
         ax.text(j, i, words, ha="center", va="center", fontsize=size, color="white" if dark else INK)
     by_name = {effect.setting: effect for effect in found.effects}
@@ -133,8 +157,12 @@ def focus_lines(found: Sequence[Found], title: str, caption: Caption, look: Figu
                 path_effects=outlined(colour),
             )
         effect = next(iter(drawn.values()))
-        if not effect.ordered:
-            ax.set_xticks(range(len(effect.values)), [value_words(value) for value in effect.values], rotation=20.0)
+        words = [value_words(value) for value in effect.values]
+        if effect.ordered:
+            shown = apart(np.asarray(effect.values, float), words, _PANELS_SHARE * letters_across(look) / len(found))
+            ax.set_xticks([effect.values[k] for k in shown], [words[k] for k in shown])
+        else:
+            ax.set_xticks(range(len(words)), words, rotation=20.0)
         dress(ax, look, _axis(effect), "", _heading(part, look, len(found)))
         if part.share:
             percent_axis(ax, top=1.02)

@@ -1,8 +1,11 @@
-"""Which settings decide each outcome: indices with their intervals, the strongest settings first."""
+"""Which settings decide each outcome: indices with their intervals, the strongest settings first.
+
+Needs: indices of a sweep (:func:`sim.analysis.sensitivity.sensitivity`) and its ranking of settings, from the table of runs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.ranking import Ranking
-from sim.analysis.sensitivity import FIRST, MOVES, TOTAL
+from sim.analysis.sensitivity import FIRST, MOVES, TOTAL, sensitivity
 from sim.config.groups.outcomes import Figures
-from sim.figures.style import (  # fmt: skip
+from sim.config.groups.sweep import Sweep
+from sim.figures.style import (
     COLOURS,
     INK,
     NAMES,
@@ -22,19 +26,20 @@ from sim.figures.style import (  # fmt: skip
     fitted,
     key,
     outlined,
-    percent,
     percent_axis,
     small,
     tell,
 )
-from sim.rules.measures import OUTCOMES
+from sim.figures.subject import Drawn, Subject
+from sim.figures.words import Notes, percent
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MOST_MEASURES", "indices"]
+__all__ = ["draw", "indices"]
 
-MOST_MEASURES = 4
+_MOST_MEASURES = 4
 _MOST_SETTINGS = 14
 _WORDS = {
     FIRST: "Share of the variance that a setting explains alone", TOTAL: "Share of the variance, alone and in interplay",
@@ -44,7 +49,22 @@ _AXES = {FIRST: "Share of variance (%)", TOTAL: "Share of variance (%)", MOVES: 
 _MARKS = {FIRST: "o", TOTAL: "D", MOVES: "o"}
 _FLOOR = "Grey: what chance alone reaches in one sweep of twenty"
 _GREY = "#DDDDDD"
-Notes = Mapping[str, Mapping[str, str]]
+
+
+def draw(of: Subject) -> Iterator[Drawn]:
+    """Indices of a sampled sweep, or of one that asks for them."""
+    if not of.indexed:
+        return
+    measures = _measures(of.sweep)[:_MOST_MEASURES]
+    found = sensitivity(of.results.table, of.sweep, of.levers, measures)
+    yield "", indices(found, of.ranking, of.notes, of.caption, of.look)
+
+
+def _measures(sweep: Sweep) -> list[str]:
+    """What indices are of: the sweep's own measures, but for designs that need a value in every run the outcomes among them."""
+    wanted = sweep.focus or sweep.measures or OUTCOMES.names
+    kept = [name for name in wanted if name in OUTCOMES or sweep.kind not in ("saltelli", "morris")]
+    return list(kept or OUTCOMES.names)
 
 
 def indices(

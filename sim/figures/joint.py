@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 
 from sim.figures.page import again, page, table
-from sim.figures.style import NAMES, percent
+from sim.figures.style import NAMES
+from sim.figures.words import percents
 from sim.results.joint import Job, changed_by
 from sim.results.manifest import NAME, Manifest
 from sim.results.record import list_of
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["joint_page"]
 
@@ -43,7 +44,7 @@ def _shares(job: Job) -> list[str]:
     if job.results is None:
         return ["failed", *("" for _ in OUTCOMES)]
     ended = job.results.table(["outcome"])["outcome"].astype(str)
-    return [f"{len(ended):,}", *(percent(float((ended == name).mean())) for name in OUTCOMES)]
+    return [f"{len(ended):,}", *percents([float((ended == name).mean()) for name in OUTCOMES])]
 
 
 def _has_report(job: Job) -> bool:

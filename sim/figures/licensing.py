@@ -1,8 +1,11 @@
-"""Licences and shortages: queue, wait, approvals, who holds a licence and who runs short, for magnets and for chips."""
+"""Licences and shortages: queue, wait, approvals, who holds a licence and who runs short, for magnets and for chips.
+
+Needs: the weeks of a result as quantiles over runs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,27 +14,28 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from sim.config.groups.outcomes import Figures
-from sim.figures.bands import Notes, band
+from sim.figures.bands import band
 from sim.figures.style import (
     COLOURS,
     INK,
+    WIDTH_OF_A_LETTER,
     Caption,
     canvas,
     dates,
     dress,
     fitted,
     key,
-    percent,
     percent_axis,
     small,
     tell,
-    unit_of,
 )
+from sim.figures.subject import Drawn, Subject, pages
+from sim.figures.words import Notes, percent, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ROWS", "licensing"]
+__all__ = ["ROWS", "draw", "licensing"]
 
 _GOODS = {"magnets": "Magnets (US firms)", "chips": "AI chips (Chinese firms)"}
 _SERIES = (("queue", "queue"), ("wait", "wait of licences\ngranted"), ("approval_rate", "granted at\na look"))
@@ -39,8 +43,14 @@ _BY_SECTOR = (("licensed", "with a licence\n"), ("shortage", "shortage\n"))
 ROWS = tuple(name for name, _ in (*_SERIES, *_BY_SECTOR))
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 _PANEL_SHARE = 0.42  # of the figure's width
-_WIDTH_OF_A_LETTER, _KEY_LETTERS = 0.56, 6  # of the text size; the room of a key's line and gap
+_KEY_LETTERS = 6  # the room of a key's line and gap
 _SHADES = (0.62, 1.0, 0.8, 0.4)
+
+
+def draw(of: Subject) -> Iterator[Drawn]:
+    """All rows of panels, or slides of two."""
+    for end, shown in pages(ROWS, of.look):
+        yield end, licensing(of.weeks, of.results.notes, of.sectors, of.of_weeks, of.look, shown)
 
 
 def licensing(
@@ -120,7 +130,7 @@ def _sectors(
         )
     dress(ax, look, y=unit_of(notes, f"{name}.{names[0]}", words).replace("\n ", "\n") if names else f"{words} (%)")
     _from_zero(ax, share=True)
-    room = _PANEL_SHARE * look.width * 72.0 / (_WIDTH_OF_A_LETTER * small(look))
+    room = _PANEL_SHARE * look.width * 72.0 / (WIDTH_OF_A_LETTER * small(look))
     longest = max((len(sector) for sector in names), default=0)
     key(ax, look, 2 if 2 * (longest + _KEY_LETTERS) <= room else 1)
 

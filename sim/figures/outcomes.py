@@ -1,13 +1,21 @@
-"""Shares of the four outcomes with their 95 % intervals, for one scenario or for several side by side."""
+"""Shares of the four outcomes with their 95 % intervals, for one scenario or for several side by side.
+
+Needs: shares of a run (:func:`sim.analysis.shares.outcome_shares`), or of a sweep along its first setting
+(:func:`sim.analysis.pooled.pooled_shares`), from the table of runs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.drawn import draws_of, source_words
+from sim.analysis.shares import outcome_shares
+from sim.analysis.words import closing_words, value_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import (
     COLOURS,
@@ -15,29 +23,41 @@ from sim.figures.style import (
     INK,
     NAMES,
     Caption,
-    between,
     canvas,
     dress,
     fitted,
     in_lines,
     outlined,
-    percent,
     percent_axis,
-    share_words,
     small,
     tell,
 )
-from sim.rules.measures import OUTCOMES
+from sim.figures.subject import Drawn, Subject
+from sim.figures.words import between, percent, percents, share_words, unit_of
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MOST_GROUPS", "outcomes"]
+__all__ = ["MOST_GROUPS", "draw", "outcomes"]
 
 MOST_GROUPS = 12
 _UNIT = "Share of runs (%)"
 _PANEL_HEIGHT = 0.55  # of the figure's height, between title and footnote
 _LABEL_ROOM = 0.24
+
+
+def draw(of: Subject) -> Iterator[Drawn]:
+    """A run's shares, or a sweep's along its first setting."""
+    if not of.results.design:
+        ended = of.results.table(["outcome"])
+        shares = of.ruled_out.mark(outcome_shares(ended), ended)
+        yield "", outcomes(shares, of.caption, of.look, when=closing_words(of.results.scenario))
+        return
+    first, rest = of.moved[:1], of.moved[1:]
+    caption = of.averaged(first, [name for name in of.binned[1] if name not in rest])
+    label, source = unit_of(of.notes, first[0], raw=True), source_words(draws_of(of.sweep))
+    yield "", outcomes(of.shares(first), caption, of.look, by=first[0], label=label, source=source)
 
 
 def outcomes(
@@ -46,6 +66,8 @@ def outcomes(
     look: Figures | None = None,
     by: str = "",
     label: str = "",
+    *,
+    when: str = "",
     source: str = "of the runs",
 ) -> Figure:
     """Draw outcome shares.
@@ -53,9 +75,11 @@ def outcomes(
     Parameters
     ----------
     shares
-        Rows of outcome, share, low, high, runs, and the column ``by`` where there are several groups.
+        Rows of outcome, share, low, high, runs, ruled_out (why it cannot happen, else empty), and the column ``by`` where there are several groups.
     caption
         Title and footnote; the footnote of several groups counts all their runs.
+    when
+        When outcomes are read: ``in a week of the closing year``.
     look
         Size and type.
     by, label
@@ -70,12 +94,13 @@ def outcomes(
     """
     look = fitted(look)
     if not by or shares[by].nunique() < 2:
-        return _single(shares, caption, look)
+        return _single(shares, caption, look, when)
     return _several(shares, caption, look, by, label or by.replace("_", " "), source)
 
 
-def _single(shares: pd.DataFrame, caption: Caption, look: Figures) -> Figure:
+def _single(shares: pd.DataFrame, caption: Caption, look: Figures, when: str) -> Figure:
     rows = shares.set_index("outcome").loc[list(OUTCOMES)]
+    rows = rows.assign(words=percents(rows["share"]))
     figure, axes = canvas(look, 1, 1, 4.2)
     ax = axes[0, 0]
     _bars(ax, look, np.arange(4), list(OUTCOMES), rows)
@@ -84,13 +109,14 @@ def _single(shares: pd.DataFrame, caption: Caption, look: Figures) -> Figure:
     ax.tick_params(axis="y", labelsize=look.text_size)
     ax.grid(False, axis="y")
     lead = rows["share"].idxmax()
+    never = {str(name): str(reason) for name, reason in rows["ruled_out"].items() if reason}
     given = {name: float(rows.loc[name, "share"]) for name in OUTCOMES}
-    rest = share_words({name: share for name, share in given.items() if name != lead})
+    rest = share_words(given, str(lead), never)
     ends = between(float(rows.loc[lead, "low"]), float(rows.loc[lead, "high"]))
     count = int(rows["runs"].iloc[0])
-    runs = f"{count:,} runs end" if count > 1 else "the one run ends"
-    head = f"{percent(given[lead])} of {runs}" if count > 1 else runs
-    title = f"{caption.lead} {head} in {NAMES[lead]} (95 % interval of the runs {ends}); {rest}"
+    head = f"{rows.loc[lead, 'words']} of {count:,} runs" if count > 1 else "the one run"
+    interval = "" if len(never) == len(OUTCOMES) - 1 else f" (95 % interval of the runs {ends})"
+    title = f"{caption.lead} {when} {head} stand{'' if count > 1 else 's'} at {NAMES[lead]}{interval}; {rest}"
     tell(figure, look, title, caption)
     return figure
 
@@ -102,15 +128,19 @@ def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, lab
     height = 2.0 + 0.52 * len(groups)
     figure, axes = canvas(look, 1, 4, height, share_y=True)
     places = np.arange(len(groups))
+    printed = shares.assign(words=shares.groupby(by, sort=False)["share"].transform(percents))
     for ax, name in zip(axes[0], OUTCOMES, strict=True):
-        rows = shares[shares["outcome"] == name].set_index(by).loc[groups]
+        rows = printed[printed["outcome"] == name].set_index(by).loc[groups]
         _bars(ax, look, places, [name] * len(groups), rows)
         dress(ax, look, x=_UNIT, title=NAMES[name])
         ax.grid(False, axis="y")
-    axes[0, 0].set_yticks(places, [_group_name(group) for group in groups])
+    axes[0, 0].set_yticks(places, [value_words(group) for group in groups])
     inches = _PANEL_HEIGHT * (look.height or height * look.width / 10.0)
     axes[0, 0].set_ylabel(in_lines(label, inches, 0.9 * look.text_size), fontsize=0.9 * look.text_size, color=INK)
     more = f"{dropped} further groups are left out. " if dropped > 0 else ""
+    never = shares[(shares["ruled_out"] != "") & shares[by].isin(groups)]
+    for name, rows in never.groupby("outcome", sort=False):
+        more += f"No bar of {NAMES[str(name)]}: it cannot happen there, {rows['ruled_out'].iloc[0]}. "
     title = f"{caption.lead} {_spread(shares, by, groups, label)}"
     tell(
         figure,
@@ -128,13 +158,17 @@ def _bars(ax: Axes, look: Figures, places: np.ndarray, names: list[str], rows: p
     for place, name, value in zip(places, names, share, strict=True):
         edge = "white" if name == "breakdown" else INK
         ax.barh(place, value, 0.68, color=COLOURS[name], hatch=HATCHES[name], edgecolor=edge, linewidth=0.8)
-    error = np.maximum(0.0, [share - low, high - share])
-    bars = ax.errorbar(share, places, xerr=error, fmt="none", ecolor=INK, elinewidth=1.6, capsize=4)
+    drawn = high > low  # what cannot happen, or must, has no interval
+    error = np.maximum(0.0, [share - low, high - share])[:, drawn]
+    bars = ax.errorbar(share[drawn], places[drawn], xerr=error, fmt="none", ecolor=INK, elinewidth=1.6, capsize=4)
     for line in bars.lines[2]:
         line.set_path_effects(outlined("white", 1.6))
-    for place, value, end in zip(places, share, high, strict=True):
+    single = len(set(names)) > 1  # one panel has room for the reason, four have none
+    for place, words, reason, end in zip(places, rows["words"], rows["ruled_out"], high, strict=True):
+        if reason:
+            words = in_lines(f"cannot happen here: {reason}", 0.7 * look.width, small(look)) if single else "\u2013"
         ax.annotate(
-            percent(value), (end, place), (6, 0), textcoords="offset points", va="center", fontsize=small(look), color=INK,
+            words, (end, place), (6, 0), textcoords="offset points", va="center", fontsize=small(look), color=INK,
         )  # fmt: skip
     ax.set_ylim(places[-1] + 0.6, places[0] - 0.6)
     percent_axis(ax, "x", top=None)
@@ -145,23 +179,22 @@ def _bars(ax: Axes, look: Figures, places: np.ndarray, names: list[str], rows: p
     ax.spines["bottom"].set_bounds(0.0, 1.0)  # what lies beyond 100 % is room for the figures beside the bars
 
 
-def _group_name(group: object) -> str:
-    return f"{group:g}" if isinstance(group, (int, float)) else str(group).replace("_", " ")
-
-
 def _spread(shares: pd.DataFrame, by: str, groups: list[object], label: str) -> str:
     """The outcome whose share moves most over the groups, and the leading outcome of all."""
     table = shares[shares[by].isin(groups)].pivot_table(index=by, columns="outcome", values="share", observed=True)
-    moved = (table.max() - table.min()).idxmax()
+    spans = table.max() - table.min()
+    moved = spans.idxmax()
     low, high = table[moved].idxmin(), table[moved].idxmax()
     leads = table.idxmax(axis=1)
     lead = leads.value_counts().idxmax()
     name = label.partition(" (")[0]
     numbers = all(isinstance(group, (int, float)) for group in groups)
-    among = f"at {int((leads == lead).sum())} of {len(groups)} values of {name[:1].lower()}{name[1:]}"
+    among = f"at {int((leads == lead).sum())} of {len(groups)} values of {name if name[1:2].isupper() else name[:1].lower() + name[1:]}"
     first = f"{NAMES[str(lead)]} leads {among if numbers else among.partition(' values')[0]} (up to {percent(table[lead].max())})"
+    if spans[moved] == 0.0:
+        return f"{first}; no share moves"
     what = "its share" if moved == lead else NAMES[str(moved)]
     return (
-        f"{first}; {what} moves most, from {percent(table.loc[low, moved])} ({_group_name(low)}) "
-        f"to {percent(table.loc[high, moved])} ({_group_name(high)})"
+        f"{first}; {what} moves most, from {percent(table.loc[low, moved])} ({value_words(low)}) "
+        f"to {percent(table.loc[high, moved])} ({value_words(high)})"
     )

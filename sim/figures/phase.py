@@ -1,14 +1,14 @@
-"""What a sweep found: a phase diagram of two levers, or lines along one; of more, the first two, averaged over the rest.
+"""What a sweep found over two settings: a phase diagram; of more settings, of the first two, averaged over the rest.
 
-A cell takes the colour of its leading outcome, with the share printed; where the 95 % interval does not part the leader from the second,
-a corner has the colour of that second. Beside it each outcome's share on a scale of its own, so that a rare one is seen too. Levers that were drawn at random are
-put into classes of equal numbers of runs.
+A cell takes the colour of its leading outcome, with the share printed; where the 95 % interval does not part the leader from the
+second, a corner has the colour of that second. Beside it each outcome's share on a scale of its own, so that a rare one is seen too.
+
+Needs: a sweep's shares by cell (:func:`sim.analysis.pooled.pooled_shares`), from its table of runs.
 """
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,48 +21,59 @@ from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import blended_transform_factory
 
+from sim.analysis.words import value_words
 from sim.config.groups.outcomes import Figures
-from sim.figures.bands import Notes
-from sim.figures.binned import MOST_VALUES
+from sim.figures.levers import (
+    MOST_VALUES,
+    has_names,
+    letters_across,
+    longest,
+    short_label,
+    tick_lines,
+    values_of,
+)
 from sim.figures.style import (
     COLOURS,
     INK,
     NAMES,
+    WIDTH_OF_A_LETTER,
     Caption,
-    between,
     blank,
     dress,
     fitted,
     in_lines,
-    joined,
-    key,
-    outlined,
-    percent,
     percent_axis,
     small,
     tell,
-    unit_of,
 )
-from sim.rules.measures import OUTCOMES
+from sim.figures.subject import Drawn, Subject
+from sim.figures.words import Notes, between, joined, percent, unit_of
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LEADERS", "PANELS", "lines", "phase"]
+__all__ = ["LEADERS", "PANELS", "draw", "phase"]
 
 LEADERS, PANELS = "leaders", "panels"
 
 _SHADES = "cividis"
-_ROUND = 1e6
-_SHORT, _LINE = 18, 9  # letters
-_WIDTH_OF_A_DIGIT = 0.64  # of the text size
 _TINY = 1e-9
-_PANEL_HEIGHT, _WIDTH_OF_A_LETTER = 0.28, 0.56  # of the figure's height; of the text size
+_PANEL_HEIGHT = 0.28  # of the figure's height
 _LONG_TICK = 4  # letters, above which a small panel has room for two
 _CORNER_MARK = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0))
 _CORNER = 0.34  # of a cell: clear of the number in its middle
-_MAIN_SHARE, _LINES_SHARE = 0.43, 0.66  # of the figure's width: the large panel, the panel of lines
+_MAIN_SHARE = 0.43  # of the figure's width: the large panel
 _USUAL_LETTERS = 4  # of the ticks beside the large panel, at that share
+
+
+def draw(of: Subject) -> Iterator[Drawn]:
+    """The phase diagram of a sweep's two settings; on slides its large panel and its small ones apart."""
+    if len(of.moved) < 2:
+        return
+    shares, caption = of.shares(of.moved), of.averaged(of.moved, of.binned[1])
+    for end, part in (("-1", LEADERS), ("-2", PANELS)) if of.look.height else (("", ""),):
+        yield end, phase(shares, of.moved, of.notes, caption, of.look, part)
 
 
 def phase(
@@ -90,7 +101,7 @@ def phase(
     """
     look = fitted(look)
     figure = blank(look, 7.2)
-    across, up = _values(shares, names[0]), _values(shares, names[1])
+    across, up = values_of(shares, names[0]), values_of(shares, names[1])
     cells = {name: _grid(shares, name, names, across, up) for name in OUTCOMES}
     labels = [unit_of(notes, name, raw=True) for name in names]
     if part != PANELS:
@@ -112,7 +123,7 @@ def phase(
         grid = figure.add_gridspec(2, 3, width_ratios=(1.0, 1.0, 0.06))
         places, scale = [grid[k // 2, k % 2] for k in range(4)], grid[:, 2]
     if part != LEADERS:
-        words = [_short(notes, name) for name in names]
+        words = [short_label(notes, name) for name in names]
         _panels(
             [figure.add_subplot(place) for place in places], figure.add_subplot(scale), cells, across, up, words, look
         )
@@ -138,7 +149,7 @@ def _panels(
     """Each outcome's share on a scale of its own, from 0 to its largest, which stands in the panel's title."""
     shares = {name: cells[name][0] for name in OUTCOMES}
     inches = _PANEL_HEIGHT * (look.height or 0.72 * look.width)
-    fits = len(labels[1]) * _WIDTH_OF_A_LETTER * small(look) / 72.0 <= inches  # else it stands at the large panel alone
+    fits = len(labels[1]) * WIDTH_OF_A_LETTER * small(look) / 72.0 <= inches  # else it stands at the large panel alone
     for k, (ax, name) in enumerate(zip(axes, OUTCOMES, strict=True)):
         low, high = float(np.nanmin(shares[name])), float(np.nanmax(shares[name]))
         image = ax.imshow(
@@ -150,7 +161,7 @@ def _panels(
             look,
             labels[0].replace(" (", "\n(") if k > 1 else "",
             labels[1] if k % 2 == 0 and fits else "",
-            f"{NAMES[name]}:\n{between(low, high)}",
+            f"{NAMES[name]}:\n{'cannot happen' if _never(cells[name]) else between(low, high)}",
         )
         ax.tick_params(labelbottom=k > 1, labelleft=k % 2 == 0)
         ax.set_title(ax.get_title(loc="left"), fontsize=small(look), loc="left", color=INK)
@@ -183,61 +194,6 @@ def _key(ax: Axes, look: Figures, unparted: bool) -> None:
     )  # fmt: skip
 
 
-def lines(
-    shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look: Figures | None = None, source: str = "of the runs"
-) -> Figure:  # fmt: skip
-    """Draw outcome shares along one lever, with 95 % intervals.
-
-    Parameters
-    ----------
-    shares
-        Rows of the lever, outcome, share, low, high, runs.
-    name
-        The lever.
-    notes
-        Its label and unit.
-    caption, look
-        Title and footnote; size and type.
-    source
-        What the intervals are of.
-    """
-    look = fitted(look)
-    figure = blank(look, 5.2)
-    ax = figure.subplots()
-    values = _values(shares, name)
-    numbers = not _named(values)
-    where = np.asarray(values, float) if numbers else np.arange(len(values), dtype=float)
-    marks = dict(zip(OUTCOMES, "osD^", strict=True))
-    for outcome in OUTCOMES:
-        rows = shares[shares["outcome"] == outcome].set_index(name).loc[values]
-        colour = COLOURS[outcome]
-        edge: dict[str, Any] = {
-            "path_effects": outlined(colour, 2.0),
-            "markeredgecolor": INK,
-            "markersize": 7,
-            "linewidth": 2.0,
-        }
-        ax.fill_between(
-            where, rows["low"].to_numpy(float), rows["high"].to_numpy(float), color=colour, alpha=0.22, linewidth=0
-        )
-        ax.plot(where, rows["share"].to_numpy(float), color=colour, marker=marks[outcome], label=NAMES[outcome], **edge)
-    if not numbers or len(values) <= MOST_VALUES:
-        words = [_broken(value) for value in values]
-        shown = _apart(where, words, _LINES_SHARE * _letters(look))
-        ax.set_xticks(where[shown], [words[k] for k in shown])
-    dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
-    percent_axis(ax, top=1.02)
-    key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
-    more = f"Bands: 95 % intervals {source}."
-    tell(figure, look, _lines_title(shares, name, notes, values, caption), caption.adding(more))
-    return figure
-
-
-def _values(shares: pd.DataFrame, name: str) -> list[Any]:
-    values = list(shares[name].drop_duplicates())
-    return values if _named(values) else sorted(values)
-
-
 def _grid(
     shares: pd.DataFrame, outcome: str, names: Sequence[str], across: list[Any], up: list[Any]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -249,6 +205,12 @@ def _grid(
     for layer, field in zip(filled, ("share", "low", "high"), strict=True):
         layer[at] = rows[field].to_numpy(float)
     return filled[0], filled[1], filled[2]
+
+
+def _never(cells: tuple[np.ndarray, ...]) -> bool:
+    """Whether an outcome can happen in no cell: an interval that ends at 0 is of a share that is not left to chance."""
+    share, _, high = cells
+    return bool((high[~np.isnan(share)] == 0.0).all())
 
 
 def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figures) -> bool:
@@ -263,10 +225,10 @@ def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figure
             if np.isnan(share[:, i, j]).any():
                 continue
             second, first = np.argsort(share[:, i, j], kind="stable")[-2:]
-            parted = cells[OUTCOMES[first]][1][i, j] > cells[OUTCOMES[second]][2][i, j]
+            parted = cells[OUTCOMES.names[first]][1][i, j] > cells[OUTCOMES.names[second]][2][i, j]
             unparted |= not bool(parted)
-            _cell(ax, i, j, OUTCOMES[first], "" if parted else OUTCOMES[second])
-            _print(ax, i, j, float(share[first, i, j]), OUTCOMES[first], size)
+            _cell(ax, i, j, OUTCOMES.names[first], "" if parted else OUTCOMES.names[second])
+            _print(ax, i, j, float(share[first, i, j]), OUTCOMES.names[first], size)
     ax.set_xlim(-0.5, columns - 0.5)
     ax.set_ylim(-0.5, rows - 0.5)
     return unparted
@@ -289,14 +251,14 @@ def _print(ax: Axes, i: int, j: int, share: float, first: str, size: float) -> N
 
 def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
     """Every value where there is room; of numbers across, every second or third where there is not, names turned."""
-    rows, columns = ([_broken(value) for value in values] for values in (up, across))
+    rows, columns = ([tick_lines(value) for value in values] for values in (up, across))
     step = max(1, -(-len(rows) // MOST_VALUES))
     ax.set_yticks(list(range(0, len(rows), step)), rows[::step])
-    letters = _MAIN_SHARE * _letters(look) - max(0, _longest(rows) - _USUAL_LETTERS)
-    crowd = -(-len(columns) * (_longest(columns) + 1) // max(1, int(letters)))
-    step = max(1, -(-len(columns) // MOST_VALUES)) if _named(across) else crowd
+    letters = _MAIN_SHARE * letters_across(look) - max(0, longest(rows) - _USUAL_LETTERS)
+    crowd = -(-len(columns) * (longest(columns) + 1) // max(1, int(letters)))
+    step = max(1, -(-len(columns) // MOST_VALUES)) if has_names(across) else crowd
     turned: dict[str, Any] = (
-        {"rotation": 30.0, "ha": "right", "rotation_mode": "anchor"} if _named(across) and crowd > 1 else {}
+        {"rotation": 30.0, "ha": "right", "rotation_mode": "anchor"} if has_names(across) and crowd > 1 else {}
     )
     ax.set_xticks(list(range(0, len(columns), step)), columns[::step], **turned)
 
@@ -304,58 +266,9 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
 def _few_ticks(ax: Axes, across: list[Any], up: list[Any]) -> None:
     """Three numbers an axis of a small panel; names stand at the large one."""
     for values, put in ((across, ax.set_xticks), (up, ax.set_yticks)):
-        most = 2 if _longest([_words(value) for value in values]) > _LONG_TICK else 3
-        places = [] if _named(values) else range(0, len(values), max(1, -(-len(values) // most)))
-        put(list(places), [_words(values[place]) for place in places])
-
-
-def _named(values: list[Any]) -> bool:
-    return not all(isinstance(value, (int, float, np.number)) for value in values)
-
-
-def _letters(look: Figures) -> float:
-    """How many digits of a tick's size the width of the figure holds."""
-    return look.width * 72.0 / (_WIDTH_OF_A_DIGIT * small(look))
-
-
-def _longest(words: list[str]) -> int:
-    return max((len(line) for text in words for line in text.split("\n")), default=0)
-
-
-def _apart(where: np.ndarray, words: list[str], letters: float) -> list[int]:
-    """Those of ``words`` at rising places ``where`` that do not touch, on an axis ``letters`` wide; the first ones win."""
-    span = float(where[-1] - where[0]) or 1.0
-    kept, end = [], -np.inf
-    for k, text in enumerate(words):
-        middle, half = letters * float(where[k] - where[0]) / span, 0.5 * (_longest([text]) + 1)
-        if middle - half >= end:
-            kept.append(k)
-            end = middle + half
-    return kept
-
-
-def _words(value: Any) -> str:
-    if not isinstance(value, (int, float, np.number)):
-        return str(value).replace("_", " ")
-    number = float(value)
-    return f"{number:.0f}" if number.is_integer() and abs(number) < _ROUND else f"{number:.3g}"
-
-
-def _broken(value: Any) -> str:
-    """A value in words, over several lines where it is long."""
-    return "\n".join(textwrap.wrap(_words(value), _LINE, break_long_words=False))
-
-
-def _short(notes: Notes, name: str) -> str:
-    """A lever's label and unit where it is short, else the last words of its name, for small panels."""
-    note = notes.get(name, {"label": name, "unit": ""})
-    words = note["label"]
-    if len(words) > _SHORT:
-        *before, last = name.split(".")
-        sides = {"us": "Washington", "cn": "Beijing"}
-        words = f"{before[-1]}, {sides[last]}" if last in sides and before else last
-    words = words.replace("_", " ")
-    return f"{words[:1].upper()}{words[1:]}" + (f" ({note['unit']})" if note["unit"] else "")
+        most = 2 if longest([value_words(value) for value in values]) > _LONG_TICK else 3
+        places = [] if has_names(values) else range(0, len(values), max(1, -(-len(values) // most)))
+        put(list(places), [value_words(values[place]) for place in places])
 
 
 def _phase_title(
@@ -366,35 +279,18 @@ def _phase_title(
     first = np.argmax(np.where(known, share, -1.0), axis=0)
     counts = {name: int((first[known] == k).sum()) for k, name in enumerate(OUTCOMES)}
     lead = max(OUTCOMES, key=lambda name: counts[name])
-    best = share[OUTCOMES.index(lead)]
+    best = share[OUTCOMES[lead].code]
     parts = [
         f"{NAMES[lead]} leads at {counts[lead]} of {int(known.sum())} points (up to {percent(float(np.nanmax(best)))})"
     ]
     for name in OUTCOMES:
         if name != lead:
-            values = share[OUTCOMES.index(name)]
+            values = share[OUTCOMES[name].code]
             i, j = np.unravel_index(int(np.nanargmax(values)), values.shape)
-            where = f"{_words(across[j])}; {_words(up[i])}"
+            where = f"{value_words(across[j])}; {value_words(up[i])}"
             parts.append(
                 f"{NAMES[name]} at most {percent(float(values[i, j]))} ({where})"
                 if values[i, j] > 0
-                else f"{NAMES[name]} nowhere"
+                else f"{NAMES[name]} {'cannot happen' if _never(cells[name]) else 'nowhere'}"
             )
     return f"{caption.lead} {', '.join(parts)}"
-
-
-def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any], caption: Caption) -> str:
-    table = shares.pivot_table(index=name, columns="outcome", values="share", observed=True).loc[values]
-    moved = str((table.max() - table.min()).idxmax())
-    told = []
-    for value in (table[moved].idxmin(), table[moved].idxmax()):
-        row = shares[(shares[name] == value) & (shares["outcome"] == moved)].iloc[0]
-        told.append(
-            f"{percent(float(row['share']))} ({between(float(row['low']), float(row['high']))}) at {_words(value)}"
-        )
-    leads = table.idxmax(axis=1).value_counts()
-    lead = str(leads.idxmax())
-    return (
-        f"{caption.lead} {NAMES[moved]} moves most, from {' to '.join(told)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
-        f"values, with up to {percent(float(table[lead].max()))}"
-    )

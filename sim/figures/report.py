@@ -10,20 +10,29 @@ import shlex
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sim.analysis.words import closing_words
 from sim.config.fields import leaves
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.figures.files import Picture
+from sim.figures.gallery import not_drawn
 from sim.figures.page import again, image, page, table, write_page
-from sim.figures.style import NAMES, percent
+from sim.figures.style import NAMES
+from sim.figures.words import joined, percent, percents
 from sim.results.record import list_of
 from sim.results.results import Results, changes_of
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.analysis.drawn import Draws
 
 __all__ = ["differences", "report_html", "write_report"]
 
 _ALT_LETTERS = 400
+_NEVER = "cannot happen"
 Difference = tuple[str, str, str, str, str]
 
 
@@ -47,6 +56,7 @@ def report_html(results: Results, pictures: Sequence[Picture], answered: str = "
         _shares(results),
         "<h2>Figures</h2>" if pictures else "",
         *map(_picture, pictures),
+        _missing(results) if pictures else "",
         _changes(scenario),
         _differences(scenario),
         again(results.manifest, list_of(results.folder), [_change_it(results)]),
@@ -68,7 +78,7 @@ def differences(scenario: Scenario, base: Scenario | None = None) -> list[Differ
         meta, value = here.get(path, (*(there.get(path) or here[path])[:1], "absent"))
         other = there[path][1] if path in there else "absent"
         if value != other:
-            found.append((path, _words(value), _words(other), meta.unit, meta.description))
+            found.append((path, _words(value), _words(other), meta.unit, meta.meaning))
     return found
 
 
@@ -80,19 +90,48 @@ def _words(value: Any) -> str:
 
 def _shares(results: Results) -> str:
     from sim.analysis.drawn import draws_of, source_words
+    from sim.analysis.impossible import find_ruled_out
     from sim.analysis.pooled import pooled_shares
     from sim.analysis.shares import outcome_shares
 
     draws = draws_of(results.sweep) if results.sweep is not None else None
     if draws is not None:
-        shares = pooled_shares(results.table(["point", "run", "outcome"]), **draws)
+        runs = results.table(["point", "run", "outcome"])
+        shares = pooled_shares(runs, **draws)
     else:
-        shares = outcome_shares(results.table(["outcome"]))
-    shares = shares.set_index("outcome")
-    rows = [
-        (NAMES[name], percent(row["share"]), percent(row["low"]), percent(row["high"]))
-        for name, row in ((name, shares.loc[name]) for name in OUTCOMES)
-    ]
+        runs = results.table(["outcome", "final_state"])
+        shares = outcome_shares(runs)
+    shares = find_ruled_out(results).mark(shares, runs)
+    source = source_words(draws) if draws is not None else "of the runs"
+    head, rows = ["Outcome", "Share", f"{source}: from", "to"], _share_rows(shares)
+    caption = _share_caption(results, shares, draws)
+    doubt = results.manifest.settings_doubt
+    if doubt:
+        head += ["of the settings: mean", "from", "to"]
+        means = percents([doubt.shares[name].share for name in OUTCOMES])
+        for row, name, mean in zip(rows, OUTCOMES, means, strict=True):
+            row += [mean, percent(doubt.shares[name].low), percent(doubt.shares[name].high)]
+        caption += (
+            f" Of the settings: the same shares over the plausible ranges of the {len(doubt.settings)} settings that the record leaves open, "
+            f"{doubt.points} points of {doubt.runs} runs; the ends hold the chances of 95 % of points. What the scenario itself sets stays."
+        )
+    if not results.design:
+        head.append("State in the last week")
+        last = outcome_shares(runs.drop(columns="outcome").rename(columns={"final_state": "outcome"}))
+        for row, words in zip(rows, percents(last["share"]), strict=True):
+            row.append(words if row[1] != _NEVER else "")
+    return "<h2>Outcomes</h2>\n" + table(caption, head, rows, range(1, len(head))) + _breaks(results)
+
+
+def _share_rows(shares: pd.DataFrame) -> list[list[str]]:
+    """Name, share and the ends of its interval, a row an outcome; what cannot happen has none."""
+    return [
+        [NAMES[row["outcome"]], *((_NEVER, "", "") if row["ruled_out"] else (words, *map(percent, (row["low"], row["high"]))))]
+        for row, words in zip(shares.to_dict("records"), percents(shares["share"]), strict=True)
+    ]  # fmt: skip
+
+
+def _share_caption(results: Results, shares: pd.DataFrame, draws: Draws | None) -> str:
     count = int(shares["runs"].iloc[0])
     over = "all points of the sweep" if results.design else "the scenario"
     of = "95 % intervals of the runs (Wilson 1927): what other draws would give, not doubt about the settings"
@@ -104,27 +143,48 @@ def _shares(results: Results) -> str:
         )
     if shares["low"].isna().all():
         of = "no interval: every point shares the draws of one run"
-    caption = f"{count:,} run{'' if count == 1 else 's'} of {over}; {of}."
-    head = ("Outcome", "Share", f"{source_words(draws) if draws is not None else 'of the runs'}: from", "to")
-    doubt = results.manifest.settings_doubt
-    if not doubt:
-        return "<h2>Outcomes</h2>\n" + table(caption, head, rows, (1, 2, 3))
-    wide = [
-        (*row, *map(percent, (doubt.shares[name].share, doubt.shares[name].low, doubt.shares[name].high)))
-        for row, name in zip(rows, OUTCOMES, strict=True)
-    ]
-    caption += (
-        f" Of the settings: the same shares over the plausible ranges of the {len(doubt.settings)} settings that the record leaves open, "
-        f"{doubt.points} points of {doubt.runs} runs; the ends hold the chances of 95 % of points. What the scenario itself sets stays."
+    caption = f"State {closing_words(results.scenario)} of {count:,} run{'' if count == 1 else 's'} of {over}; {of}."
+    for reason, rows in shares[shares["ruled_out"] != ""].groupby("ruled_out", sort=False):
+        names = joined([NAMES[name] for name in rows["outcome"]])
+        caption += f" {names[:1].upper()}{names[1:]} cannot happen here: {reason}."
+    return caption
+
+
+def _breaks(results: Results) -> str:
+    """How often truces broke, for how long, and whether they healed; for a run."""
+    from sim.analysis.survival import median_time, truce_survival
+
+    if results.design:
+        return ""
+    names = ("weeks_to_first_truce", "weeks_to_first_break", "breaks", "weeks_broken", "longest_break", "healed")
+    runs = results.table(list(names))
+    broke = runs[runs["breaks"] > 0]
+    if broke.empty:
+        return ""
+    half = median_time(truce_survival(runs, results.scenario.calendar.horizon_weeks))
+    head = (
+        "Runs with a break", "First break (half of the truces), weeks", "of these runs: under a truce again at the end", "breaks",
+        "weeks without a truce", "longest break, weeks",
+    )  # fmt: skip
+    row = (
+        percent(len(broke) / len(runs)),
+        "more than half never broke" if half != half else f"{half:g}",
+        percent(broke["healed"].mean()),
+        *(f"{broke[name].mean():.1f}" for name in ("breaks", "weeks_broken", "longest_break")),
     )
-    return "<h2>Outcomes</h2>\n" + table(
-        caption, (*head, "of the settings: mean", "from", "to"), wide, (1, 2, 3, 4, 5, 6)
-    )
+    caption = "A break is a lapse or a suspension; its median is Kaplan and Meier's, over the truces that held too. The last three are means."
+    return "\n<h2>Breaks</h2>\n" + table(caption, head, [row], range(6))
 
 
 def _picture(picture: Picture) -> str:
     title = " ".join(picture.title.replace("\\$", "$").split())[:_ALT_LETTERS]
     return image(picture.name, title, picture.png)
+
+
+def _missing(results: Results) -> str:
+    """Figures that others of its kind have, and why this result has not."""
+    lines = "".join(f"<li>{escape(line)}</li>" for line in not_drawn(results))
+    return f"<p>Not drawn:</p><ul>{lines}</ul>" if lines else ""
 
 
 def _changes(scenario: Scenario) -> str:

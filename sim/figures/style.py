@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +20,7 @@ from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
 from sim.config.groups.outcomes import Figures
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 __all__ = [
     "COLOURS",
@@ -29,8 +28,8 @@ __all__ = [
     "INK",
     "NAMES",
     "STYLES",
+    "WIDTH_OF_A_LETTER",
     "Caption",
-    "between",
     "blank",
     "canvas",
     "dates",
@@ -38,41 +37,24 @@ __all__ = [
     "fitted",
     "headline",
     "in_lines",
-    "joined",
     "key",
     "key_below",
     "outlined",
-    "percent",
     "percent_axis",
     "rate_axis",
-    "share_words",
     "small",
     "tell",
-    "unit_of",
 ]  # fmt: skip
 
-COLOURS = {
-    "us": "#0072B2",
-    "cn": "#D55E00",
-    "breakthrough": "#009E73",
-    "narrow_deal": "#56B4E9",
-    "tactical_pause": "#F0E442",
-    "breakdown": "#000000",
-    "magnets": "#CC79A7",
-    "chips": "#E69F00",
-}
-HATCHES = {"breakthrough": "", "narrow_deal": "//", "tactical_pause": "..", "breakdown": "xx"}
-NAMES = {
-    "us": "Washington", "cn": "Beijing", "breakthrough": "breakthrough", "narrow_deal": "narrow deal",
-    "tactical_pause": "tactical pause", "breakdown": "breakdown", "magnets": "magnets", "chips": "AI chips",
-}  # fmt: skip
-STYLES: dict[str, Any] = {"us": "-", "cn": (0, (4.0, 1.2))}
+COLOURS = {**SIDES.colours, **OUTCOMES.colours, **GOODS.colours}
+HATCHES = {name: outcome.hatch for name, outcome in OUTCOMES.items()}
+NAMES = {**SIDES.labels, **OUTCOMES.labels, **GOODS.labels}
+STYLES: dict[str, Any] = {name: (0, side.dashes) if side.dashes else "-" for name, side in SIDES.items()}
 INK = "#222222"
 _GRID = "#D9D9D9"
-_WIDTH_OF_A_LETTER = 0.56  # of the text size, a mean over English sentences in the default typeface
+WIDTH_OF_A_LETTER = 0.56  # of the text size, a mean over English sentences in the default typeface
 _LINE_WIDTH = 1.9
 _MOST_TEXT = 1.4  # points of text an inch of width
-_NOTHING = 1e-9
 _FEW_DAYS, _MANY_TICKS = 75.0, 6.0
 _SLIDE_LINES = 4  # of a title: more leave a slide too little for its figure
 _NOMINAL_WIDTH = 10.0  # inches, at which lines and marks have the sizes written here
@@ -171,7 +153,7 @@ def _in_proportion(figure: Figure, scale: float) -> None:
 
 def _wrapped(text: str, look: Figures, scale: float) -> str:
     bold = 1.13 if scale > 1.0 else 1.0
-    letters = int(0.97 * look.width * 72.0 / (bold * scale * look.text_size * _WIDTH_OF_A_LETTER))
+    letters = int(0.97 * look.width * 72.0 / (bold * scale * look.text_size * WIDTH_OF_A_LETTER))
     return _plain("\n".join(textwrap.wrap(text, max(20, letters))))
 
 
@@ -263,50 +245,6 @@ def outlined(colour: str, width: float = _LINE_WIDTH) -> list[Any]:
     return [Stroke(linewidth=width + 1.1, foreground=edge), Normal()]
 
 
-def percent(share: float) -> str:
-    """A share in per cent, whole but for the small and the nearly whole; ``<0.1`` is not nothing."""
-    if np.isnan(share):
-        return "no value"
-    points = 100.0 * share
-    if _NOTHING < points < 0.05:
-        return "<0.1\u00a0%"
-    fine = 0.05 <= points < 1.0 or 99.0 < points < 99.95
-    return f"{points:.1f}\u00a0%" if fine else f"{points:.0f}\u00a0%"
-
-
-def between(low: float, high: float) -> str:
-    """Two shares as an interval: 53–67 %."""
-    return f"{percent(low)[:-2]}\u2013{percent(high)}"
-
-
 def in_lines(text: str, inches: float, size: float) -> str:
     """Text of a size in points, in lines of at most so many inches."""
-    return textwrap.fill(text, max(12, int(inches * 72.0 / (_WIDTH_OF_A_LETTER * size))))
-
-
-def joined(parts: list[str]) -> str:
-    """Words in a row: a, b and c."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
-
-
-def share_words(shares: Mapping[str, float]) -> str:
-    """Outcomes with their shares, the largest first: tactical pause 60 %, narrow deal 24 %, ..."""
-    order = sorted(shares, key=lambda name: (-shares[name], OUTCOMES.index(name)))
-    return ", ".join(f"{NAMES[name]} {percent(shares[name])}" for name in order)
-
-
-def unit_of(notes: Mapping[str, Mapping[str, str]], column: str, words: str = "", *, raw: bool = False) -> str:
-    """Label and unit of a column, for an axis: ``Tariff (% ad valorem)``.
-
-    ``words`` replaces the label; ``raw`` keeps the unit of a share, for an axis that is not written in per cent.
-    """
-    note = notes.get(column, {"label": column, "unit": ""})
-    unit = note["unit"]
-    if raw:
-        pass
-    elif unit in ("share", "ad valorem", "probability") or unit.startswith("share of"):
-        unit = {"share": "%", "ad valorem": "% ad valorem", "probability": "probability"}.get(
-            unit, unit.replace("share of", "% of")
-        )
-    label = words or note["label"]
-    return f"{label[:1].upper()}{label[1:]} ({unit})" if unit else label
+    return textwrap.fill(text, max(12, int(inches * 72.0 / (WIDTH_OF_A_LETTER * size))))

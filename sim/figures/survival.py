@@ -1,49 +1,48 @@
-"""How long the first truce lives: the share still unbroken by week, with its interval, and the deadlines it would meet if always extended."""
+"""How long the first truce lives: the share still unbroken by week, with its interval, and the deadlines it would meet if always extended.
+
+Needs: the curve of :func:`sim.analysis.survival.truce_survival`, from the table of runs; deadlines from the result's example.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from sim.analysis.survival import median_time, truce_survival
 from sim.config.groups.outcomes import Figures
-from sim.figures.style import (  # fmt: skip
-    COLOURS,
-    INK,
-    Caption,
-    canvas,
-    dress,
-    fitted,
-    key,
-    outlined,
-    percent,
-    percent_axis,
-    small,
-    tell,
-)
+from sim.figures.style import COLOURS, INK, Caption, canvas, dress, fitted, key, outlined, percent_axis, small, tell
+from sim.figures.subject import Drawn, Subject
+from sim.figures.words import percent
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.config.schema import Scenario
+__all__ = ["draw", "survival"]
 
-__all__ = ["survival"]
-
-_HALF = 0.5
-_MOST_DEADLINES = 12
 _ROOM = 0.06
 
 
-def survival(curve: pd.DataFrame, scenario: Scenario, caption: Caption, look: Figures | None = None) -> Figure:
+def draw(of: Subject) -> Iterator[Drawn]:
+    """The curve of a run's first truces, where there was one."""
+    runs = of.results.table(["weeks_to_first_truce", "weeks_to_first_break"])
+    curve = truce_survival(runs, of.results.scenario.calendar.horizon_weeks)
+    kept = of.results.example
+    if curve["at_risk"].iloc[0] > 0:
+        yield "", survival(curve, kept.deadlines if kept else np.empty(0), of.caption, of.look)
+
+
+def survival(curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, look: Figures | None = None) -> Figure:
     """The Kaplan-Meier curve of the first break.
 
     Parameters
     ----------
     curve
         What :func:`sim.analysis.survival.truce_survival` gives without groups.
-    scenario
-        Its truce has the deadlines.
+    deadlines
+        When deadlines fall if the truce is extended at each: weeks since it began; those beyond the curve are left out.
     caption, look
         The footnote, and size and resolution.
     """
@@ -57,7 +56,7 @@ def survival(curve: pd.DataFrame, scenario: Scenario, caption: Caption, look: Fi
         weeks, low, high, step="post", color=colour, alpha=0.25, linewidth=0, label="95\u00a0% interval of the runs"
     )
     ax.plot(weeks, share, drawstyle="steps-post", color=colour, linewidth=2.2, label="truces not yet broken", path_effects=outlined(colour, 2.2))  # fmt: skip
-    for n, week in enumerate(_deadlines(scenario, weeks[-1])):
+    for n, week in enumerate(deadlines[deadlines <= weeks[-1]]):
         ax.axvline(week, color=INK, linestyle=(0, (2, 2)), linewidth=0.9, zorder=1, label=None if n else "week of a deadline, if always extended")  # fmt: skip
     ax.annotate(percent(share[-1]), (weeks[-1], share[-1]), (5, 0), textcoords="offset points", va="center", fontsize=small(look), color=INK)  # fmt: skip
     dress(ax, look, "Time since the truce began (weeks)", "Truces not yet broken (%)")
@@ -73,17 +72,8 @@ def survival(curve: pd.DataFrame, scenario: Scenario, caption: Caption, look: Fi
     return figure
 
 
-def _deadlines(scenario: Scenario, last: float) -> np.ndarray:
-    """Weeks since the truce began after which deadlines fall."""
-    truce = scenario.truce
-    first = (truce.first_deadline_weeks if truce.in_force else 0) or truce.length_weeks
-    weeks = first + truce.length_weeks * np.arange(_MOST_DEADLINES)
-    return weeks[weeks <= last]
-
-
 def _title(curve: pd.DataFrame, caption: Caption) -> str:
-    left = curve["survival"].iloc[-1]
-    broken = curve[curve["survival"] <= _HALF]
-    if len(broken) and broken["time"].iloc[0] > 0:
-        return f"{caption.lead} half of the truces broke within {broken['time'].iloc[0]:.0f} weeks; {percent(left)} held to the end"
-    return f"{caption.lead} {percent(left)} of the truces held to the end, {curve['time'].iloc[-1]:.0f} weeks"
+    left, half = curve["survival"].iloc[-1], median_time(curve)
+    if half > 0:
+        return f"{caption.lead} half of the truces broke within {half:.0f} weeks; {percent(left)} held to the end"
+    return f"{caption.lead} more than half of the truces never broke: {percent(left)} held to the end, {curve['time'].iloc[-1]:.0f} weeks"

@@ -1,8 +1,11 @@
-"""One run, week by week, on real dates: tariffs, truces and their deadlines, what each side offered, and everything that happened."""
+"""One run, week by week, on real dates: tariffs, truces and their deadlines, what each side offered, and everything that happened.
+
+Needs: the weeks of the result's example (``results.example.weeks``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from sim.analysis.words import closing_words
 from sim.config.groups.outcomes import Figures
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.figures.style import (
     COLOURS,
     INK,
@@ -22,45 +26,39 @@ from sim.figures.style import (
     dates,
     dress,
     fitted,
-    joined,
     key,
     outlined,
-    percent,
     rate_axis,
     small,
     tell,
 )
-from sim.rules.measures import EVENTS
+from sim.figures.subject import Drawn, Subject, pages
+from sim.figures.words import joined, percent
+from sim.vocabulary import EVENT_KINDS, EVENTS, SIDES, STATUSES, happened
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PANELS", "happened", "timeline"]
+__all__ = ["draw", "panels", "timeline"]
 
-PANELS = ("tariffs", "events", "us", "cn")
+# of the offers at a table by their worth to a side, as ``security.us``: how their columns begin
+_OFFERS = {"trade": "", "security": "security_"}
 
-_SHADES = {"truce": "#EFEFEF", "deal": "#DDF1E8"}
-_WORDS = {"truce": "truce", "deal": "trade deal"}
-_ROWS = (
-    ("shock", "shocks", ("shock",)),
-    ("drift", "breaches", ("drift_us", "drift_cn")),
-    ("protest", "protests", ("protest_us", "protest_cn")),
-    ("retaliation", "retaliations", ("retaliation_us", "retaliation_cn")),
-    ("back_down", "accused backs down", ("back_down",)),
-    ("suspension", "truce suspended", ("suspension",)),
-    ("extension", "truce extended", ("extension",)),
-    ("lapse", "truce lapses", ("lapse",)),
-    ("rung", "rungs climbed", ("rung",)),
-    ("reentry", "talks reopen", ("reentry",)),
-    ("ratification", "deal not ratified", ("ratification_failure",)),
-    ("deal", "deals (trade, security)", ("deal_trade", "deal_security")),
-)
+_SHADED = ("truce", "deal")
+# mark of each kind of event, in the order of their rows
 _MARKS = {
     "shock": "*", "drift": "v", "protest": "o", "retaliation": "p", "back_down": "<", "suspension": "s", "extension": "P",
-    "lapse": "X", "rung": "^", "reentry": "D", "ratification": "X", "deal": "D",
+    "lapse": "X", "rung": "^", "reentry": "D", "ratification_failure": "X", "deal": "D",
 }  # fmt: skip
 _WEEK = np.timedelta64(7, "D")
+_OFFERS_TALL = 2.2  # in tenths of the width
 _Marks = tuple[np.ndarray, str, str]
+
+
+def draw(of: Subject) -> Iterator[Drawn]:
+    """The weeks of the example: all panels, or slides of two."""
+    for end, shown in pages(panels(of.results.scenario), of.look):
+        yield end, timeline(of.example.weeks, of.results.scenario, of.of_example, of.look, shown)
 
 
 def timeline(
@@ -68,7 +66,7 @@ def timeline(
     scenario: Scenario,
     caption: Caption,
     look: Figures | None = None,
-    shown: Sequence[str] = PANELS,
+    shown: Sequence[str] = (),
 ) -> Figure:
     """Draw one run: the panels ``shown``, one below the other: tariffs, events, the offers by their worth to a side.
 
@@ -81,12 +79,13 @@ def timeline(
     caption, look
         Title and footnote; size and type.
     shown
-        Some of ``PANELS``, in order.
+        Some of :func:`panels`, in order; all unless given.
     """
-    look = fitted(look)
-    rows = [(kind, words, marks) for kind, words, names in _ROWS if (marks := _marks(weeks, names))]
-    tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows)), "us": 2.2, "cn": 2.2}
-    heights = tuple(tall[name] for name in shown)
+    look, shown = fitted(look), shown or panels(scenario)
+    kinds = [(name, EVENT_KINDS[name]) for name in _MARKS]
+    rows = [(name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))]
+    tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows))}
+    heights = tuple(tall.get(name, _OFFERS_TALL) for name in shown)
     figure, axes = canvas(look, len(shown), 1, sum(heights) + 1.4, share_x=True, ratios=heights)
     panel = dict(zip(shown, axes[:, 0], strict=True))
     for name, ax in panel.items():
@@ -95,14 +94,15 @@ def timeline(
         elif name == "events":
             _events(ax, rows, look, weeks)
         else:
-            _offers(ax, weeks, name, look)
+            _offers(ax, weeks, name, scenario, look)
         _truces(ax, weeks)
         _deadlines(ax, weeks, look, named=name == "tariffs")
         ax.set_xlim(weeks["date"].iloc[0] - _WEEK, weeks["date"].iloc[-1])
     if "tariffs" in panel:
         _tariff_key(panel["tariffs"], weeks, look)
-    if "us" in panel and weeks[["offer_us.us", "offer_cn.us"]].notna().any(axis=None):
-        key(panel["us"], look, 3, "best")
+    offers = next((ax for name, ax in panel.items() if "." in name and ax.get_legend_handles_labels()[0]), None)
+    if offers is not None:
+        key(offers, look, 3, "best")
     last = axes[-1, 0]
     dates(last, look)
     last.set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
@@ -110,58 +110,57 @@ def timeline(
     return figure
 
 
-def happened(weeks: pd.DataFrame, name: str) -> np.ndarray:
-    """Whether an event of :data:`sim.rules.measures.EVENTS` fell in each week."""
-    return (weeks["events"].to_numpy(np.int64) >> EVENTS.index(name) & 1).astype(bool)
+def panels(scenario: Scenario) -> tuple[str, ...]:
+    """The panels of a timeline: tariffs, events, and the offers at each table (one for a package) by their worth to either side."""
+    tables = ("trade",) if scenario.linkage.tables == "package" else tuple(_OFFERS)
+    return ("tariffs", "events", *(f"{table}.{side}" for table in tables for side in SIDES))
 
 
 def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
-    found = [(weeks["date"].to_numpy()[happened(weeks, name)], _colour(name), name) for name in names]
+    found = [
+        (weeks["date"].to_numpy()[happened(weeks["events"].to_numpy(), name)], _colour(name), name) for name in names
+    ]
     return [marks for marks in found if len(marks[0])]
 
 
 def _colour(name: str) -> str:
-    if name.endswith(("_us", "_cn")):
-        return COLOURS[name[-2:]]
-    return {"deal_trade": COLOURS["narrow_deal"], "deal_security": COLOURS["breakthrough"]}.get(name, INK)
+    of = EVENTS[name].of
+    if of in SIDES:
+        return SIDES[of].colour
+    return {"trade": COLOURS["narrow_deal"], "security": COLOURS["breakthrough"]}.get(of, INK)
 
 
 def _tariffs(ax: Axes, weeks: pd.DataFrame, look: Figures) -> None:
-    goods = {"us": "US tariff", "cn": "Chinese tariff"}
-    for side in ("us", "cn"):
+    for side in SIDES:
         ax.step(
             weeks["date"].to_numpy(), weeks[f"tariff.{side}"].to_numpy(), where="pre", color=COLOURS[side], linestyle=STYLES[side],
-            linewidth=2.2, label=goods[side], path_effects=outlined(COLOURS[side]),
+            linewidth=2.2, label=f"{SIDES[side].adjective} tariff", path_effects=outlined(COLOURS[side]),
         )  # fmt: skip
     dress(ax, look, y="Tariff (% ad valorem)", title="Tariffs, truces and their deadlines")
     rate_axis(ax)
     ax.set_ylim(0.0, 1.38 * max(0.1, float(weeks[["tariff.us", "tariff.cn"]].max().max())))
 
 
-def _offers(ax: Axes, weeks: pd.DataFrame, side: str, look: Figures) -> None:
-    """What both sides offered while the trade table was open, and the reservation value of the side whom it is worth that."""
-    when, closed = weeks["date"].to_numpy(), (weeks["status"] == "deal").to_numpy()
-    silent = weeks[[f"offer_us.{side}", f"offer_cn.{side}"]].isna().all(axis=1).to_numpy() | closed
-    floor = np.where(silent, np.nan, weeks[f"reservation.{side}"].to_numpy())
-    for speaker in ("us", "cn"):
-        worth = np.where(closed, np.nan, weeks[f"offer_{speaker}.{side}"].to_numpy())
-        ax.plot(
-            when, worth, color=COLOURS[speaker], linestyle=STYLES[speaker], linewidth=1.9, label=f"{NAMES[speaker]}'s offer",
-            marker=".", markersize=3.5, path_effects=outlined(COLOURS[speaker]),
-        )  # fmt: skip
-    ax.plot(when, floor, color=INK, linestyle=":", linewidth=1.6, label="its reservation value")
-    dress(ax, look, y="Worth (bn USD/yr)", title=f"Offers at the trade table, by their worth to {NAMES[side]}")
+def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, look: Figures) -> None:
+    """What both sides offered while a table was open, and the reservation value of the side whom it is worth that."""
+    table, _, side = panel.partition(".")
+    before = _OFFERS[table]
+    when, closed = weeks["date"].to_numpy(), _settled(weeks, table)
+    offers = {speaker: np.where(closed, np.nan, weeks[f"{before}offer_{speaker}.{side}"]) for speaker in SIDES}
+    silent = np.isnan(list(offers.values())).all(axis=0)
+    package = scenario.linkage.tables == "package"
+    dress(ax, look, y="Worth (bn USD/yr)", title=f"Offers {'of a package' if package else f'at the {table} table'}, by their worth to {NAMES[side]}")  # fmt: skip
     if closed.any():
         first = int(np.argmax(closed))
         ax.annotate(
-            "trade table settled", (when[first], 0.06), (6, 0), xycoords=("data", "axes fraction"), textcoords="offset points",
-            fontsize=small(look), color="#00664A", ha="left" if first < 0.75 * len(when) else "right",
+            "package settled" if package else f"{table} table settled", (when[first], 0.06), (6, 0), xycoords=("data", "axes fraction"),
+            textcoords="offset points", fontsize=small(look), color="#00664A", ha="left" if first < 0.75 * len(when) else "right",
         )  # fmt: skip
     if silent.all():
         ax.text(
             0.5,
             0.5,
-            "no offer was made in this run",
+            "no offer stood at a week's end",
             transform=ax.transAxes,
             ha="center",
             va="center",
@@ -170,6 +169,21 @@ def _offers(ax: Axes, weeks: pd.DataFrame, side: str, look: Figures) -> None:
         )
         ax.set_ylim(0.0, 1.0)
         ax.set_yticks([])
+        return
+    for speaker, worth in offers.items():
+        ax.plot(
+            when, worth, color=COLOURS[speaker], linestyle=STYLES[speaker], linewidth=1.9, label=f"{NAMES[speaker]}'s offer",
+            marker=".", markersize=3.5, path_effects=outlined(COLOURS[speaker]),
+        )  # fmt: skip
+    floor = np.where(silent, np.nan, weeks[f"{before}reservation.{side}"])
+    ax.plot(when, floor, color=INK, linestyle=":", linewidth=1.6, label="its reservation value")
+
+
+def _settled(weeks: pd.DataFrame, table: str) -> np.ndarray:
+    """Whether a table is settled at each week's end: since its deal, until the truce breaks."""
+    deal, broken = happened(weeks["events"].to_numpy(), f"deal_{table}"), (weeks["status"] == "none").to_numpy()
+    last = np.maximum.accumulate(np.where(deal | broken, np.arange(len(weeks)), -1))
+    return np.asarray((last >= 0) & deal[last])
 
 
 def _events(ax: Axes, rows: list[tuple[str, str, list[_Marks]]], look: Figures, weeks: pd.DataFrame) -> None:
@@ -202,9 +216,9 @@ def _spans(weeks: pd.DataFrame, status: str) -> list[tuple[Any, Any]]:
 
 
 def _truces(ax: Axes, weeks: pd.DataFrame) -> None:
-    for status, shade in _SHADES.items():
+    for status in _SHADED:
         for first, last in _spans(weeks, status):
-            ax.axvspan(first, last, color=shade, linewidth=0, zorder=0)
+            ax.axvspan(first, last, color=STATUSES[status].colour, linewidth=0, zorder=0)
 
 
 def _deadlines(ax: Axes, weeks: pd.DataFrame, look: Figures, *, named: bool) -> None:
@@ -228,8 +242,8 @@ def _deadlines(ax: Axes, weeks: pd.DataFrame, look: Figures, *, named: bool) -> 
 def _tariff_key(tariffs: Axes, weeks: pd.DataFrame, look: Figures) -> None:
     handles, _ = tariffs.get_legend_handles_labels()
     shades: list[Any] = [
-        Patch(facecolor=shade, edgecolor="#BBBBBB", label=_WORDS[status])
-        for status, shade in _SHADES.items()
+        Patch(facecolor=STATUSES[status].colour, edgecolor="#BBBBBB", label=STATUSES[status].label)
+        for status in _SHADED
         if (weeks["status"] == status).any()
     ]
     if (weeks["status"] == "truce").any():
@@ -245,22 +259,30 @@ def _tariff_key(tariffs: Axes, weeks: pd.DataFrame, look: Figures) -> None:
 def _title(weeks: pd.DataFrame, scenario: Scenario, caption: Caption) -> str:
     last = weeks.iloc[-1]
     counted = [
-        (int(happened(weeks, "extension").sum()), "extension"),
-        (int(happened(weeks, "protest_us").sum() + happened(weeks, "protest_cn").sum()), "protest"),
-        (int(happened(weeks, "suspension").sum()), "suspension"),
-        (int(happened(weeks, "lapse").sum()), "lapse"),
+        (int(happened(weeks["events"].to_numpy(), "extension").sum()), "extension"),
+        (
+            int(
+                happened(weeks["events"].to_numpy(), "protest_us").sum()
+                + happened(weeks["events"].to_numpy(), "protest_cn").sum()
+            ),
+            "protest",
+        ),
+        (int(happened(weeks["events"].to_numpy(), "suspension").sum()), "suspension"),
+        (int(happened(weeks["events"].to_numpy(), "lapse").sum()), "lapse"),
     ]
     course = joined([f"{count or 'no'} {noun}{'' if count == 1 else 's'}" for count, noun in counted])
     run = int(weeks["run"].iloc[0]) if "run" in weeks else 0
     rates = f"{percent(last['tariff.us'])} (US) and {percent(last['tariff.cn'])} (China)"
-    return (
-        f"{caption.title}, run {run}: ends in {NAMES[str(last['outcome'])]} after {scenario.calendar.horizon_weeks} weeks with "
-        f"{course}{_first_deal(weeks)}; tariffs end at {rates}"
+    outcome, state, horizon = NAMES[str(last["outcome"])], NAMES[str(last["state"])], scenario.calendar.horizon_weeks
+    end = f"in the last of {horizon} weeks"
+    states = f"{outcome} {closing_words(scenario)} {f'and {end}' if state == outcome else f', {state} {end}'}".replace(
+        " ,", ","
     )
+    return f"{caption.title}, run {run}: {states}; {course}{_first_deal(weeks)}; tariffs end at {rates}"
 
 
 def _first_deal(weeks: pd.DataFrame) -> str:
-    made = happened(weeks, "deal_trade")
+    made = happened(weeks["events"].to_numpy(), "deal_trade")
     if not made.any():
         return ", and no trade deal"
     first = weeks[made].iloc[0]

@@ -65,7 +65,7 @@ def opened(path: Path | str) -> Iterator[Source]:
     Raises
     ------
     SimError
-        Nothing there, or nothing that can be made again.
+        Nothing there, or nothing that can be reproduced.
     """
     given = Path(path)
     try:
@@ -92,7 +92,7 @@ def opened(path: Path | str) -> Iterator[Source]:
             unpack(given, Path(folder))
             yield replace(_folder(Path(folder), str(given)), path=given)
     else:
-        raise SimError("nothing that can be made again", key=str(path), cure=_CURE)
+        raise SimError("nothing that can be reproduced", key=str(path), cure=_CURE)
 
 
 def _folder(folder: Path, called: str = "") -> Source:
@@ -127,8 +127,8 @@ def results_in(folder: Path, called: str = "") -> list[Path]:
         return [folder]
     found = [place.parent for place in folder.glob(f"*/{NAME}") if place.is_file()]
     if not found:
-        begun = (folder / PLAN).is_file()
-        cure = f"a sweep that was stopped; to go on: tariffsim sweep resume={folder}" if begun else _CURE
+        started = (folder / PLAN).is_file()
+        cure = f"a sweep that was stopped; to go on: tariffsim sweep resume={folder}" if started else _CURE
         raise SimError("no result here", key=called or str(folder), given=f"no {NAME} in it", cure=cure)
     if len(found) > MOST_RESULTS:
         raise SimError("too many results", key=called or str(folder), given=len(found), allowed=f"{MOST_RESULTS:,}")
@@ -143,10 +143,10 @@ def is_multirun(folder: Path) -> bool:
 def failed_jobs(folder: Path) -> list[str]:
     """Jobs of a multirun that left no result, by the name of their folder."""
     failed = []
-    for told in sorted(folder.glob(f"*/{JOB}")) if folder.is_dir() else ():
+    for path in sorted(folder.glob(f"*/{JOB}")) if folder.is_dir() else ():
         with contextlib.suppress(SimError):
-            if read_job(told).exit_code != DONE:
-                failed.append(told.parent.name)
+            if read_job(path).exit_code != DONE:
+                failed.append(path.parent.name)
     return failed
 
 

@@ -1,4 +1,4 @@
-"""Two tables of one result, the recorded and the one made again, compared column by column.
+"""Two tables of one result, the recorded and the recomputed, compared column by column.
 
 A column is the same only where every bit is, all NaN counting as one. Where it is not, the distance is measured (absolute, relative, and
 in units in the last place) and held against the tolerance of tier T2; runs that ended otherwise are listed and judged apart.
@@ -65,15 +65,15 @@ class ColumnDifference:
     within: bool
 
     def __str__(self) -> str:
-        told = f"{self.name}: {self.rows:,} rows, first {self.first}: {self.recorded} recorded, {self.again} now"
+        line = f"{self.name}: {self.rows:,} rows, first {self.first}: {self.recorded} recorded, {self.again} now"
         if self.absolute is None:
-            return told
-        return f"{told}; at most {self.absolute:.3g} apart ({self.relative:.2g} of the value, {self.ulp:,} ulp)"
+            return line
+        return f"{line}; at most {self.absolute:.3g} apart ({self.relative:.2g} of the value, {self.ulp:,} ulp)"
 
 
 @dataclass(frozen=True)
 class TableComparison:
-    """What became of a table (or of one part of it) when it was made again."""
+    """What became of a table (or of one part of it) when it was recomputed."""
 
     name: str
     rows: int
@@ -97,7 +97,7 @@ class TableComparison:
 def compare_tables(
     recorded: pd.DataFrame, again: pd.DataFrame, name: str, flipped: frozenset[int] = frozenset()
 ) -> TableComparison:
-    """Compare a recorded table with the one made again.
+    """Compare a recorded table with the recomputed one.
 
     Parameters
     ----------
@@ -201,8 +201,10 @@ def _notes(parts: Sequence[TableComparison]) -> str:
     by_note: dict[str, list[str]] = {}
     for part in parts:
         by_note.setdefault(part.note, []).append(part.name)
-    told = [note if len(names) == len(parts) else f"{_list(names)}: {note}" for note, names in by_note.items() if note]
-    return "; ".join(told)
+    listed = [
+        note if len(names) == len(parts) else f"{_list(names)}: {note}" for note, names in by_note.items() if note
+    ]
+    return "; ".join(listed)
 
 
 def _both(a: ColumnDifference, b: ColumnDifference) -> ColumnDifference:
@@ -223,8 +225,8 @@ def _shape(recorded: pd.DataFrame, again: pd.DataFrame) -> str:
     lost = [name for name in again.columns if name not in recorded.columns]
     more = [name for name in recorded.columns if name not in again.columns]
     if lost or more:
-        told = [f"recorded lacks {_list(lost)}"] if lost else []
-        return "; ".join([*told, *([f"recorded also has {_list(more)}"] if more else [])])
+        found = [f"recorded lacks {_list(lost)}"] if lost else []
+        return "; ".join([*found, *([f"recorded also has {_list(more)}"] if more else [])])
     if list(recorded.columns) != list(again.columns):
         return "the columns stand in another order"
     if len(recorded) != len(again):
@@ -262,10 +264,10 @@ def _where(frame: pd.DataFrame, row: int) -> str:
 def _column(recorded: pd.DataFrame, again: pd.DataFrame, name: str, mask: np.ndarray) -> ColumnDifference | None:
     """The difference of a column; None where every bit is the same. Rows in ``mask`` do not count against the tolerance."""
     before, now = _values(recorded[name]), _values(again[name])
-    unlike = _bits(before) != _bits(now) if now.dtype.kind == "f" else before != now
-    if not unlike.any():
+    differing = _bits(before) != _bits(now) if now.dtype.kind == "f" else before != now
+    if not differing.any():
         return None
-    row = int(np.flatnonzero(unlike)[0])
+    row = int(np.flatnonzero(differing)[0])
     absolute = relative = ulp = None
     close = np.zeros(len(now), bool)
     if now.dtype.kind in "fi":
@@ -273,10 +275,10 @@ def _column(recorded: pd.DataFrame, again: pd.DataFrame, name: str, mask: np.nda
         absolute, relative, ulp = (float(away[0].max()), float(away[1].max()), int(away[2].max()))
         close = (away[1] <= RELATIVE) | (away[0] <= FLOOR * _largest(now))
         close |= (away[2] <= 1) & (now.dtype == np.float32)
-    within = not (unlike & ~mask & ~close).any()
+    within = not (differing & ~mask & ~close).any()
     return ColumnDifference(
         name,
-        int(unlike.sum()),
+        int(differing.sum()),
         _where(again, row),
         _said(before[row]),
         _said(now[row]),
@@ -299,8 +301,8 @@ def _values(column: pd.Series) -> np.ndarray:
 
 
 def _bits(values: np.ndarray) -> np.ndarray:
-    whole = np.where(np.isnan(values), np.asarray(np.nan, values.dtype), values)
-    return whole.view(f"i{values.dtype.itemsize}")
+    one_nan = np.where(np.isnan(values), np.asarray(np.nan, values.dtype), values)
+    return one_nan.view(f"i{values.dtype.itemsize}")
 
 
 def _distances(before: np.ndarray, now: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""A result made again from its manifest, by every verb that leaves one: what its tables and files say, by name.
+"""A result recomputed from its manifest, by every verb that leaves one: what its tables and files say, by name.
 
 A run is made in memory, a sweep part by part into a temporary folder. The settings go through the same validation as anyone's; only where to compute (threads, executor) is chosen anew, for nothing depends on it.
 """
@@ -13,11 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.config.compose import scenario_to_plain
+from sim.config.check import build, to_plain
 from sim.config.errors import SimError
 from sim.config.groups.outcomes import Run
-from sim.config.schema import Scenario
-from sim.config.validate import build, check_run, check_scenario
+from sim.config.scenario import Scenario
 from sim.results.files import read_table
 from sim.results.manifest import Manifest
 
@@ -44,8 +43,7 @@ def recorded_scenario(manifest: Manifest) -> tuple[Scenario, list[str]]:
         One that this version refuses.
     """
     scenario = build(Scenario, manifest.scenario, "scenario")
-    check_scenario(scenario)
-    return scenario, differences(manifest.scenario, scenario_to_plain(scenario))
+    return scenario, differences(manifest.scenario, to_plain(scenario))
 
 
 def differences(recorded: object, other: object, path: str = "") -> list[str]:
@@ -79,24 +77,27 @@ def settings_of(manifest: Manifest, threads: int) -> Run:
     if manifest.run is None:
         raise SimError("a result without the settings of its runs", key="manifest: run")
     alone = manifest.run.engine == "mesa"  # steps one run after another
-    settings = replace(manifest.run, threads=0 if alone else threads, executor="local", out=Run().out, address="")
-    check_run(settings)
-    return settings
+    return replace(manifest.run, threads=0 if alone else threads, executor="local", out=Run().out, address="")
 
 
-def weekly_tables(scenario: Scenario, settings: Run, progress: Progress | None) -> dict[str, pd.DataFrame]:
-    """The tables of a run, made again in memory."""
+def weekly_tables(
+    scenario: Scenario, settings: Run, progress: Progress | None, *, example: bool = False
+) -> dict[str, pd.DataFrame]:
+    """The tables of a run, recomputed in memory; with ``example`` also the weeks of its typical run."""
     from sim.api import run
 
     results = run(
         scenario, runs=settings.runs, seed=settings.seed, weeks=settings.weeks, engine=settings.engine,
         threads=settings.threads, progress=progress,
     )  # fmt: skip
-    return {"runs": results.runs, **({"weeks": results.weeks} if results.weeks is not None else {})}
+    tables = {"runs": results.runs, "weeks": results.weeks}
+    if example and results.example is not None:
+        tables["example"] = results.example.weeks
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 class Parts:
-    """The parts of a sweep: those recorded below ``folder``, and the same ones made again into ``scratch``.
+    """The parts of a sweep: those recorded below ``folder``, and the same ones recomputed into ``scratch``.
 
     Parameters
     ----------
@@ -131,12 +132,12 @@ class Parts:
         from sim.sweeps.chunks import task_of
         from sim.sweeps.execute import on_threads
 
-        seed, tell = self._settings.seed, progress or (lambda done, total: None)
+        seed, report = self._settings.seed, progress or (lambda done, total: None)
         tasks = (task_of(self.design, self._scenario, seed, self._pieces[number]) for number in numbers)
         with closing(on_threads(tasks, self._settings.threads or available_threads())) as made:
             for done, (number, data) in enumerate(made, 1):
                 self._made(number).write_bytes(data)
-                tell(done, len(numbers))
+                report(done, len(numbers))
 
     def again(self, number: int) -> pd.DataFrame:
         """A part made here."""
@@ -190,14 +191,12 @@ def tournament_tables(manifest: Manifest, settings: Run) -> dict[str, pd.DataFra
             "a tournament without its scenarios", key="manifest: scenarios", given=len(given), allowed=allowed
         )
     scenarios = [build(Scenario, plain, f"scenarios.{n}") for n, plain in enumerate(given)]
-    for scenario in scenarios:
-        check_scenario(scenario)
     played = tournament(scenarios, manifest.entrants, runs=settings.runs, seed=settings.seed, threads=settings.threads)
     return {name: getattr(played, name) for name in TABLES}
 
 
 def validation_tables(manifest: Manifest, settings: Run, progress: Progress | None) -> dict[str, pd.DataFrame]:
-    """The tables of a validation, made again."""
+    """The tables of a validation, recomputed."""
     from sim.validation.patterns import Lab
     from sim.validation.report import examine, tables_of
 

@@ -1,6 +1,6 @@
 """Make a result again and say whether it came out the same: schema, files, scenario, version, environment, then the tables.
 
-Nothing is written but to a temporary folder. What is found is told in a :class:`Reproduction`; what keeps a result from being made again at
+Nothing is written but to a temporary folder. What is found stands in a :class:`Reproduction`; what keeps a result from being reproduced at
 all is an error.
 """
 
@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.config.compose import read_scenario_yaml, scenario_to_plain
+from sim.config.check import to_plain
+from sim.config.compose import read_scenario_yaml
 from sim.config.errors import SimError
 from sim.reproduction.archive import failed_jobs, is_multirun, opened
 from sim.reproduction.compare import (
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.config.groups.outcomes import Run
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
 
 __all__ = ["Reproduction", "environment_of", "reproduce"]
 
@@ -65,7 +66,7 @@ class Reproduction:
     Attributes
     ----------
     name
-        What was made again.
+        What was reproduced.
     files
         Files that are not as the manifest says.
     changes
@@ -75,7 +76,7 @@ class Reproduction:
     tables
         What became of each table.
     scope
-        What was made again, where that is not everything.
+        What was recomputed, where that is not everything.
     content
         Content hash of each table made here.
     notes
@@ -148,7 +149,7 @@ class Reproduction:
     def __str__(self) -> str:
         lines = [f"{self.name}: {self.verdict}"]
         if self.scope:
-            lines.append(f"  made again: {self.scope}")
+            lines.append(f"  recomputed: {self.scope}")
         lines += [f"  file {text}" for text in self.files]
         lines += [f"  {line}" for table in self.tables for line in str(table).splitlines()]
         lines += [f"  content of {name}: {digest}" for name, digest in self.content.items() if not self.tables]
@@ -198,7 +199,7 @@ def reproduce(
         folder = source.container
         parts = [job.reproduce(manifest, manifest.parent.name, source.alone) for manifest in source.manifests]
         failed = failed_jobs(folder)
-        notes = [f"failed when they were made, and not made again: {', '.join(failed)}"] if failed else []
+        notes = [f"failed when they were made, and not recomputed: {', '.join(failed)}"] if failed else []
         return Reproduction(called, _problems_of_multirun(folder, parts), parts=parts, notes=notes)
 
 
@@ -227,7 +228,7 @@ def environment_of(path: Path | str) -> str:
 
 
 def _made(file: Path, threads: int, progress: Progress | None) -> Reproduction:
-    """A scenario, run with the settings a run has unless told otherwise."""
+    """A scenario, run with the settings a run has by default."""
     from sim.config.groups.outcomes import Run
 
     settings = Run(threads=threads)
@@ -269,7 +270,9 @@ class _Job:
         """Make the tables of a result again, by its verb."""
         settings = settings_of(manifest, self.threads)
         if manifest.verb == "run":
-            self._run(found, manifest, weekly_tables(scenario, settings, self.progress), folder)
+            # a result of before examples were kept has none to compare with
+            example = "example" in manifest.content
+            self._run(found, manifest, weekly_tables(scenario, settings, self.progress, example=example), folder)
         elif manifest.verb == "sweep":
             with tempfile.TemporaryDirectory(prefix="tariffsim-") as scratch:
                 self._sweep(found, manifest, Parts(manifest, scenario, settings, folder, Path(scratch)), alone)
@@ -279,7 +282,7 @@ class _Job:
             self._small(found, manifest, settings, folder)
         else:
             raise SimError(
-                "made by a verb that cannot be made again",
+                "made by a verb that cannot be reproduced",
                 key=str(folder),
                 given=manifest.verb,
                 allowed=("run", "sweep", "export", *SMALL),
@@ -326,14 +329,12 @@ class _Job:
 
     def _sweep(self, found: Reproduction, manifest: Manifest, parts: Parts, alone: bool) -> None:
         numbers = parts.sample(self.chunks) if self.chunks else parts.numbers
-        whole = len(numbers) == len(parts.numbers)
-        if alone and not whole:
-            raise SimError(
-                "no parts to compare with", key="--chunks", cure="give the whole folder, or leave --chunks out"
-            )
+        every = len(numbers) == len(parts.numbers)
+        if alone and not every:
+            raise SimError("no parts to compare with", key="chunks", cure="give the whole folder, or leave chunks= out")
         parts.make(numbers, self.progress)
         same = False
-        if whole:
+        if every:
             found.content["runs"] = content_hash(parts.frames())
             same = found.content["runs"] == manifest.content.get("runs")
         else:
@@ -342,7 +343,7 @@ class _Job:
             compare_parquet(f"part {number}", parts.again(number), parts.recorded(number), same) for number in numbers
         ]
         table = merged("runs", made)
-        found.tables.append(with_other_hash(table) if whole and not same else table)
+        found.tables.append(with_other_hash(table) if every and not same else table)
 
 
 def _refuse_strategies(manifest: Manifest, file: Path) -> None:
@@ -368,9 +369,9 @@ def _scenario_beside(folder: Path, manifest: Manifest) -> list[str]:
     path = folder / "scenario.yaml"
     if not path.is_file():
         return []
-    recorded = scenario_to_plain(recorded_scenario(manifest)[0])
+    recorded = to_plain(recorded_scenario(manifest)[0])
     try:
-        found = differences(recorded, scenario_to_plain(read_scenario_yaml(path)))
+        found = differences(recorded, to_plain(read_scenario_yaml(path)))
     except SimError as error:
         return [f"scenario.yaml is refused: {error.problem}"]
     return [f"scenario.yaml is not the manifest's: {text}" for text in found]

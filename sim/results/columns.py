@@ -1,4 +1,4 @@
-"""From the engine's records to tables: a row a run, tidy weeks, every column with its label and unit.
+"""Columns of runs and weeks, from the engine's records: one row per run, tidy weeks, every column with its label and unit.
 
 Column names are those of :mod:`sim.rules.measures`; what is indexed gets the name behind the index, as in ``final_tariff.us``
 or ``final_level.ai_chips``. Nothing here computes a measure.
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.config.fields import field_of
+from sim.config.fields import setting_of
 from sim.config.params import Params
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.rules.measures import OUTCOMES, RUN_MEASURES, WEEK_SERIES, Measure
+from sim.vocabulary import DRIVERS, GOODS, SIDES, STATUSES, other_side
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,13 +35,9 @@ __all__ = [
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _BLOCK = 131_072  # values sorted at a time, 1 MB: the fastest of 4,096 to 10,000,000
-_STATUS = ("none", "truce", "deal")
-_CODES = {"outcome": OUTCOMES, "state": OUTCOMES, "final_state": OUTCOMES, "status": _STATUS}
-_NAMES = {
-    "us": "US", "cn": "China", "ai_chips": "AI chips", "us_tariff": "US tariff", "cn_tariff": "Chinese tariff",
-}  # fmt: skip
-_CAPITALS = {"us": "Washington", "cn": "Beijing"}
-_GOODS = {"magnets": "magnets", "chips": "AI chips"}
+_CODES = {"outcome": OUTCOMES, "state": OUTCOMES, "final_state": OUTCOMES, "status": STATUSES.names}
+_NAMES = {**{name: side.country for name, side in SIDES.items()}, **DRIVERS.labels}
+_CAPITALS, _GOODS = SIDES.labels, GOODS.labels
 Notes = dict[str, dict[str, str]]
 BANDS: Notes = {
     "series": {"label": "name of the series", "unit": "name"},
@@ -66,7 +63,7 @@ def runs_table(
     first: Mapping[str, np.ndarray] | None = None,
     keep: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """One row a run; see :func:`runs_columns`."""
+    """One row per run; see :func:`runs_columns`."""
     return _frame(runs_columns(outs, params, run, first, keep))
 
 
@@ -177,7 +174,7 @@ def design_notes(names: Iterable[str]) -> Notes:
     """Label and unit of settings by dotted name, from the schema."""
     notes = {}
     for name in names:
-        meta = field_of(Scenario, name)
+        meta = setting_of(Scenario, name)
         assert meta is not None
         notes[name] = {"label": _setting_label(name, meta.label), "unit": meta.unit}
     return notes
@@ -188,7 +185,7 @@ def joint_notes(notes: Notes, copies: Mapping[str, str]) -> Notes:
     found = dict(notes)
     for name, first in copies.items():
         side = next((side for side in _CAPITALS if side in first.split(".")), "")
-        other = {"us": "cn", "cn": "us"}.get(side, "")
+        other = other_side(side) if side else ""
         if (
             side
             and first in found
@@ -244,11 +241,11 @@ def _over_runs(series: np.ndarray, wanted: list[tuple[str, int | None]]) -> np.n
     fields, size = series.dtype.fields, 8
     assert fields is not None
     places = [fields[name][1] // size + (index or 0) for name, index in wanted]
-    whole = [k for k, (name, _) in enumerate(wanted) if fields[name][0].base.kind == "i"]
+    integers = [k for k, (name, _) in enumerate(wanted) if fields[name][0].base.kind == "i"]
     runs, weeks = series.shape
     # every field of WEEK has eight bytes
     taken = np.take(series.view(np.float64).reshape(runs, weeks, -1), places, axis=2)
-    taken[..., whole] = taken.view(np.int64)[..., whole]
+    taken[..., integers] = taken.view(np.int64)[..., integers]
     step = max(1, _BLOCK // max(1, runs * len(places)))
     found = np.empty((weeks, len(places), 1 + len(QUANTILES)))
     for week in range(0, weeks, step):

@@ -164,10 +164,10 @@ def content_hash(frames: Iterable[pd.DataFrame]) -> str:
             kind, data = _bytes_of(frame[name])
             digest = digests.setdefault(name, hashlib.sha256(f"{name}\0{kind}\0".encode()))
             digest.update(data)
-    whole = hashlib.sha256()
+    all_columns = hashlib.sha256()
     for digest in digests.values():
-        whole.update(digest.digest())
-    return whole.hexdigest()
+        all_columns.update(digest.digest())
+    return all_columns.hexdigest()
 
 
 def file_hash(path: Path) -> str:

@@ -177,7 +177,7 @@ _NOTES: Notes = {
     "exit_code": {"label": "0 where the job was done", "unit": "count"},
     "runs": {"label": "runs of the job", "unit": "count"},
     "content": {"label": "content hash of the job's table of runs", "unit": "SHA-256"},
-    **{name: {"label": f"runs that ended in {name.replace('_', ' ')}", "unit": "share"} for name in OUTCOMES},
+    **{name: {"label": f"runs whose outcome is {name.replace('_', ' ')}", "unit": "share"} for name in OUTCOMES},
 }
 
 

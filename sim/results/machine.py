@@ -145,8 +145,8 @@ def _numpy_part(name: str) -> dict[str, Any]:
     """A part of what numpy tells of itself; most of the rest are folders of the machine that built it."""
     import numpy as np
 
-    told: Any = np.show_config(mode="dicts")
-    part = told.get(name) if isinstance(told, dict) else None
+    listed: Any = np.show_config(mode="dicts")
+    part = listed.get(name) if isinstance(listed, dict) else None
     return part if isinstance(part, dict) else {}
 
 

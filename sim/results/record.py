@@ -1,4 +1,4 @@
-"""What a report carries so that it can be made again from the page alone: the manifest, and a list's points, in a small archive.
+"""What a report carries so that it can be reproduced from the page alone: the manifest, and a list's points, in a small archive.
 
 What a clock or a machine's memory adds is left out, so that the same result gives the same bytes. The way back is
 :func:`sim.reproduction.archive.opened`, which takes the page.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from sim.config.errors import SimError
 from sim.config.groups.sweep import Sweep
 from sim.config.params import Params, flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.results.codebook import write_codebook
 from sim.results.columns import BANDS, Notes, column_notes, joint_notes
+from sim.results.example import Example, read_example, write_example
 from sim.results.files import content_hash, read_columns, read_notes, read_table, write_table
 from sim.results.manifest import NAME, Manifest, read_manifest, write_manifest
 from sim.rules.measures import OUTCOMES
@@ -37,9 +38,12 @@ class Results:
     scenario
         The scenario, frozen.
     runs
-        A row a run: settings of the design where there is one, run number, outcome, measures.
+        One row per run: settings of the design where there is one, run number, outcome, measures.
     weeks
         Weekly series (see :func:`sim.results.weeks_table`), or None where none were kept.
+    example
+        The typical run in full (:class:`sim.results.example.Example`); None where none was kept: of sweeps, of strategies in Python,
+        and of results made before examples were.
     sweep
         The sweep that it is of, frozen; None for a run.
     manifest
@@ -58,8 +62,10 @@ class Results:
         weeks: pd.DataFrame | None = None,
         notes: Notes | None = None,
         folder: Path | None = None,
+        make_example: Callable[[], Example | None] | None = None,
     ) -> None:
         self.scenario, self.manifest, self.sweep, self.folder = scenario, manifest, sweep, folder
+        self._make_example = make_example
         self._runs, self._weeks, self._notes = runs, weeks, notes
         self._held: pa.Table | None = None
 
@@ -74,6 +80,13 @@ class Results:
         if self._weeks is not None or self.folder is None or "weeks" not in self.manifest.content:
             return self._weeks
         return read_table(self.folder / "weeks.parquet")
+
+    @cached_property
+    def example(self) -> Example | None:
+        """The typical run in full: made by the maker of the result when first asked for, or read."""
+        if self._make_example is not None:
+            return self._make_example()
+        return read_example(self.folder) if self.folder else None
 
     @cached_property
     def notes(self) -> Notes:
@@ -165,8 +178,8 @@ class Results:
     @property
     def _runs_path(self) -> Path:
         assert self.folder is not None
-        whole = self.folder / "runs.parquet"
-        return whole if whole.exists() else self.folder / "runs"
+        single = self.folder / "runs.parquet"
+        return single if single.exists() else self.folder / "runs"
 
     def __repr__(self) -> str:
         where = f", folder={self.folder.name!r}" if self.folder else ""
@@ -177,18 +190,22 @@ def save(results: Results, folder: Path) -> Results:
     """Write tables and scenario of a result held in memory, then the manifest; the result as it stands on disk."""
     from sim.config.compose import write_scenario_yaml
 
+    example, weekly = results.example, {**results.notes, **column_notes(results.params, weekly=True)}
     write_table(results.runs, folder / "runs.parquet", results.notes)
     content = {"runs": content_hash([results.runs])}
     if results.weeks is not None:
-        weekly = {**results.notes, **column_notes(results.params, weekly=True)}
         write_table(results.weeks, folder / "weeks.parquet", weekly)
         content["weeks"] = content_hash([results.weeks])
+    if example is not None:
+        write_example(example, folder, weekly)
+        content["example"] = content_hash([example.weeks])
     write_codebook(folder, codebook_of(results))
     write_scenario_yaml(results.scenario, folder / "scenario.yaml")
     complete = write_manifest(replace(results.manifest, content=content), folder)
     return Results(
-        results.scenario, complete, runs=results.runs, weeks=results.weeks, notes=results.notes, folder=folder
-    )
+        results.scenario, complete, runs=results.runs, weeks=results.weeks, notes=results.notes, folder=folder,
+        make_example=lambda: example,
+    )  # fmt: skip
 
 
 def changes_of(scenario: Scenario) -> list[str]:
@@ -215,6 +232,9 @@ def codebook_of(results: Results) -> dict[str, Notes]:
         if "series" in names:
             names += results.weeks["series"].unique().tolist()
         tables["weeks"] = {name: weekly.get(name, {}) for name in names}
+    if results.example is not None:
+        single = {**results.notes, **column_notes(results.params, weekly=True)}
+        tables["example"] = {name: single.get(name, {}) for name in results.example.weeks.columns}
     return tables
 
 
@@ -226,15 +246,14 @@ def load_results(path: Path | str) -> Results:
     SimError
         Not a result, a result of a later version, or one whose scenario this version refuses.
     """
-    from sim.config.schema import Scenario
+    from sim.config.check import build
+    from sim.config.scenario import Scenario
     from sim.config.sweeps import build_sweep
-    from sim.config.validate import build, check_scenario
 
     given = Path(path)
     beside = given.suffix == ".parquet" and given.is_file()
     file = given / NAME if given.is_dir() else given.parent / NAME if beside else given
     manifest = read_manifest(file)
     scenario = build(Scenario, manifest.scenario, "scenario")
-    check_scenario(scenario)
     sweep = build_sweep(manifest.sweep, scenario) if manifest.sweep else None
     return Results(scenario, manifest, sweep=sweep, folder=file.parent)

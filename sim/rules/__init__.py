@@ -1,1 +1,4 @@
-"""The rules: pure compiled functions, a module a phase of the week, and the only place a formula stands."""
+"""The rules: pure compiled functions, a module a phase of the week.
+
+They are the only place where a formula stands.
+"""

@@ -1,8 +1,14 @@
-"""Bargaining: reservation values, offers on the believed frontier, acceptance, agreement (MODEL.md section 7).
+"""Bargaining: reservation values, offers on the believed frontier, acceptance, agreement.
 
-Each side keeps the other's values in mind with an error, offers the efficient package worth its aspiration to itself on that
-believed frontier, accepts by AC_next (Baarslag, Hindriks, Jonker 2013) and corrects its beliefs from what it hears. The aspiration is
-its strategy's (:mod:`sim.rules.strategies`).
+Each side keeps the other's values in mind with an error, offers the efficient package worth its
+aspiration to itself on that believed frontier, accepts by AC_next (Baarslag, Hindriks, Jonker 2013)
+and corrects its beliefs from what it hears (docs/model.md, *Bargaining*). The aspiration is its
+strategy's (:mod:`sim.rules.strategies`).
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
+Beijing), ``k`` an issue, ``table`` 0 (trade) or 1 (security). Values are bn USD/yr to the side they
+belong to, levels shares of full concession.
 """
 
 from __future__ import annotations
@@ -102,7 +108,10 @@ def _without_deal(s, p, problem):
 
 @formula
 def _linked_demand(s, p, i, table):
-    """Participation linkage: lambda_i times what ``i`` still lacks on security, demanded before it closes the trade table."""
+    """Participation linkage: lambda_i times what ``i`` still lacks on security.
+
+    It is demanded before the trade table is closed; bn USD/yr.
+    """
     if table != TRADE:
         return 0.0
     return p.linkage.sides[i] * s.sides[i].lack
@@ -110,7 +119,10 @@ def _linked_demand(s, p, i, table):
 
 @rule
 def open_meeting(s, p, table):
-    """Another meeting: a mediator may table its proposal; counted, and the side that speaks first."""
+    """Another meeting: a mediator may table its proposal.
+
+    The meeting is counted; what is returned is the side that speaks first.
+    """
     w = s.world
     if p.truce.talks.mediator_rate > 0.0:
         if uniform(w.seed, w.run, MEDIATOR, w.meetings, table) < p.truce.talks.mediator_rate:
@@ -122,7 +134,10 @@ def open_meeting(s, p, table):
 
 @rule
 def mediate(s, p, table):
-    """A mediator who knows both sides' values tables the Nash point; they take it where both gain on their reservation values."""
+    """A mediator who knows both sides' values tables the Nash point.
+
+    They take it where both gain on their reservation values.
+    """
     problem = s.problems[TRUE_PROBLEM]
     fill_problem(s, p, problem, table, FULL)
     prepare(problem, s.package)
@@ -142,9 +157,12 @@ def mediate(s, p, table):
 
 @rule
 def speak(s, p, i, table, target):
-    """Side ``i``'s turn at a table with aspiration ``target``: True where it accepts what stands, else it makes its offer.
+    """Side ``i``'s turn at a table with aspiration ``target``.
 
-    At a week's later meetings the same aspiration asks for the same package, which may stand already.
+    True where it accepts what stands, else it makes its offer.
+
+    At a week's later meetings the same aspiration asks for the same package, which may stand
+    already.
     """
     problem, side = s.problems[seat(table, i)], s.sides[i]
     stands = side.standing[table] == 1 and target == problem.asked[OFFERED]
@@ -185,7 +203,10 @@ def _put(s, i, table):
 
 @rule
 def listen(s, p, i, table, changed, before):
-    """Side ``i`` hears the other's offer: keeps in mind its worth and its last one's, both at today's values, and learns."""
+    """Side ``i`` hears the other's offer.
+
+    Keeps in mind its worth and its last one's, both at today's values, and learns.
+    """
     problem, side = s.problems[seat(table, i)], s.sides[i]
     heard = offer_value(s, table, other(i), i) if changed else before
     side.heard_before[table] = before if side.heard_count[table] > 0 else heard
@@ -202,13 +223,21 @@ def listen(s, p, i, table, changed, before):
 
 @formula
 def learn(surprise, rate, own):
-    """Delta rule: the other conceded more than believed efficient, so its cost is lower; it asked for more, so it gains more."""
+    """Change of a log error about the other's value of an issue by the delta rule.
+
+    Plus or minus rate times surprise. The other conceded more than believed efficient, so its cost is lower (an issue of one's own: it
+    asked for more, so it gains more). ``surprise`` is a difference of levels in [-1, 1], ``rate`` 0
+    or more.
+    """
     return rate * surprise if own else -rate * surprise
 
 
 @rule
 def close(s, p, table, proposer):
-    """The package of ``proposer``, or of BOTH, was accepted: ratify it, put it in force, or count the failure."""
+    """The package of ``proposer``, or of BOTH, was accepted.
+
+    Ratify it, put it in force, or count the failure.
+    """
     w = s.world
     source = US if proposer == BOTH else proposer
     if not _ratified(s, p, table, source):
@@ -261,7 +290,10 @@ def _ratified(s, p, table, proposer):
 
 @rule
 def record_deal(s, p, us_floor, cn_floor):
-    """Efficiency, Nash ratio and US share of the deal just made, over all issues at true values, against no deal; NaN of no surplus."""
+    """Efficiency, Nash ratio and US share of the deal just made.
+
+    They are over all issues at true values, against no deal; NaN where there is no surplus.
+    """
     problem, out = s.problems[TRUE_PROBLEM], s.out
     fill_problem(s, p, problem, EVERY, TRUTH)
     prepare(problem, s.package)
@@ -279,7 +311,10 @@ def record_deal(s, p, us_floor, cn_floor):
 
 @formula
 def turn(s, p, i, table, target):
-    """Side ``i``'s turn at an open table: accept what stands and close, or offer what is worth ``target`` to it."""
+    """Side ``i``'s turn at an open table.
+
+    Accept what stands and close, or offer what is worth ``target`` to it.
+    """
     if speak(s, p, i, table, target):
         close(s, p, table, other(i))
 
@@ -293,7 +328,10 @@ def prepare_table(s, p, table):
 
 @rule
 def negotiation(s, p):
-    """The week's talks at every open table, with the built-in strategies of both sides; an aspiration that no offer moves is found once."""
+    """The week's talks at every open table, with the built-in strategies of both sides.
+
+    An aspiration that no offer moves is found once.
+    """
     for table in range(N_TABLES):
         if not open_table(s, p, table):
             continue

@@ -1,7 +1,10 @@
-"""The codes of the vocabulary as rules use them: sides, tables, goods, grades, drivers, states of the truce, strategies and the rest.
+"""The codes of the vocabulary as rules use them.
 
-They are numpy integers so that Numba types every code alike and compiles a rule once, not once a code. Names and order are those of
-:mod:`sim.vocabulary`, by name, so that a term added there moves no other one's meaning here.
+Sides, tables, goods, grades, drivers, states of the truce, strategies and the rest.
+
+They are numpy integers so that Numba types every code alike and compiles a rule once, not once a
+code. Names and order are those of :mod:`sim.vocabulary`, by name, so that a term added there moves
+no other one's meaning here.
 """
 
 from __future__ import annotations
@@ -35,7 +38,10 @@ def codes_of(terms: Terms, *names: str) -> tuple[np.int64, ...]:
 
 
 def first_of(*kinds: str) -> tuple[np.int64, ...]:
-    """The codes of the first event of each of these kinds: the others, of the next side or table, follow it."""
+    """The codes of the first event of each of these kinds.
+
+    The others, of the next side or table, follow it.
+    """
     return tuple(np.int64(words.EVENTS[words.EVENT_KINDS[kind].events[0]].code) for kind in kinds)
 
 

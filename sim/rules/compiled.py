@@ -1,8 +1,11 @@
-"""How rules are compiled: Numba, no fast-math, IEEE division, cached on disk by the hash of every compiled source.
+"""How rules are compiled: Numba, no fast-math, IEEE division.
 
-Numba keys a cached function on its own file alone, so an edit in another file would run a stale rule in silence; the
-folder's name therefore carries a hash of all compiled sources and of the Numba version. Where no folder can be written, rules
-compile in memory. Nothing here knows what a rule computes.
+Cached on disk by the hash of every compiled source.
+
+Numba keys a cached function on its own file alone, so an edit in another file would run a stale
+rule in silence; the folder's name therefore carries a hash of all compiled sources and of the Numba
+version. Where no folder can be written, rules compile in memory. Nothing here knows what a rule
+computes.
 """
 
 from __future__ import annotations
@@ -44,7 +47,10 @@ def _cache_key() -> str:
 
 @cache
 def cache_folder() -> Path | None:
-    """The folder compiled rules are kept in: beside the package, else in the user's cache; None where neither is writable."""
+    """The folder compiled rules are kept in: beside the package, else in the user's cache.
+
+    None where neither is writable.
+    """
     package = Path(__file__).resolve().parent.parent
     places = [package / "__pycache__"]
     home = os.path.expanduser("~")
@@ -67,9 +73,12 @@ def _writable(folder: Path) -> bool:
 
 
 def rule(function: Callable[..., Any]) -> Any:
-    """Compile ``function`` for all engines: no fast-math, division by zero gives infinity, the lock is released.
+    """Compile ``function`` for all engines.
 
-    A rule allocates nothing: compiled without Numba's memory manager, which would count references to every part of a record.
+    No fast-math, division by zero gives infinity, the lock is released.
+
+    A rule allocates nothing: compiled without Numba's memory manager, which would count references
+    to every part of a record.
     """
     return _compile(function)
 
@@ -77,8 +86,8 @@ def rule(function: Callable[..., Any]) -> Any:
 def formula(function: Callable[..., Any]) -> Any:
     """Compile ``function`` like a rule, but into each rule that calls it.
 
-    For what stands inside a loop that is to treat several firms at once, and for what one rule alone calls: a function of its own costs a
-    fifth of a second when the rules are compiled.
+    For what stands inside a loop that is to treat several firms at once, and for what one rule
+    alone calls: a function of its own costs a fifth of a second when the rules are compiled.
     """
     return _compile(function, inline="always")
 

@@ -1,7 +1,13 @@
-"""Compliance: what was promised is delivered or not, seen or not, and answered (MODEL.md section 8; Green and Porter 1984).
+"""Compliance: what was promised is delivered or not, seen or not, and answered.
 
-An accuser goes from protest to retaliation within its enforcement scope; the accused then backs down, the more likely the more it
-would lose, or the truce is suspended.
+An accuser goes from protest to retaliation within its enforcement scope; the accused then backs
+down, the more likely the more it would lose, or the truce is suspended (docs/model.md,
+*Compliance*; Green and Porter 1984).
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
+Beijing), ``k`` an issue, ``table`` 0 (trade) or 1 (security). Levels and shares kept or withheld
+lie in [0, 1].
 """
 
 from __future__ import annotations
@@ -32,19 +38,27 @@ __all__ = ["back_down_chance", "compliance", "deliver", "dispute", "drift", "ins
 
 @formula
 def phase_in(level, target, weeks):
-    """A level a week later, moving to its target at rate 1/weeks."""
+    """A level, in [0, 1], a week later, moving to its target at rate 1/weeks."""
     return level + (target - level) / weeks
 
 
 @formula
 def back_down_chance(stakes, even, scale):
-    """Chance that the accused backs down: logistic in what it would lose by the truce's end, bn USD/yr."""
+    """Chance that the accused backs down: logistic((stakes - even) / scale), all bn USD/yr.
+
+    ``stakes`` is what it would lose by the truce's end, ``even`` the stakes at which it does so
+    half the time.
+    """
     return logistic((stakes - even) / scale)
 
 
 @rule
 def drift(s, p, i, draw):
-    """An agency of side ``i`` may lapse in delivering one of its promises, by ``draw``; lapses are slowly repaired."""
+    """An agency of side ``i`` may lapse in delivering one of its promises, by ``draw`` in (0, 1).
+
+    Lapses are slowly repaired. The hazard a week is that of :func:`sim.rules.politics.drift_hazard` over 52; the promise is
+    drawn evenly, and up to ``severity`` of its delivery is lost, drawn evenly too.
+    """
     w, issues, owed = s.world, s.issues, 0
     for k in range(p.issues.count):
         if p.issues.owner[k] == i:
@@ -79,7 +93,10 @@ def deliver(s, p):
 
 @rule
 def inspect(s, p):
-    """What each issue's other side will see of it beside what is there, in ``s.normals``: an error of observation in standard deviations."""
+    """What each issue's other side will see of it beside what is there, in ``s.normals``.
+
+    It is an error of observation, in standard deviations.
+    """
     for k in range(p.issues.count):
         s.entities[k] = entity_of(p.issues.entity[k], other(p.issues.owner[k]))
     normals_listed(s, SEEN, p.issues.count)
@@ -87,7 +104,11 @@ def inspect(s, p):
 
 @rule
 def perceive(s, p, i):
-    """Grievance of side ``i`` at each table: remembered, plus the seen shortfall beyond tolerance, weighted by value."""
+    """Grievance of side ``i`` at each table.
+
+    Memory times the last one, plus the seen shortfall beyond tolerance. The shortfall is that of promised less seen levels, weighted by what the issues are worth to
+    ``i``, over their worth: a share (docs/model.md, *Compliance*).
+    """
     side, issues = s.sides[i], s.issues
     for table in range(N_TABLES):
         short, total = 0.0, 0.0
@@ -168,7 +189,10 @@ def _settle_or_suspend(s, p, i):
 
 @rule
 def compliance(s, p):
-    """The week's delivery, monitoring and disputes; who complains first is drawn, so that neither side is favoured."""
+    """The week's delivery, monitoring and disputes.
+
+    Who complains first is drawn, so that neither side is favoured.
+    """
     w = s.world
     draw_row(s, DRIFT, US, N_SIDES)
     us_draw, cn_draw = s.draws[US], s.draws[CN]

@@ -1,4 +1,7 @@
-"""Marks of what happened in a week: one bit an event, at the place of its code (:data:`sim.vocabulary.EVENTS`)."""
+"""Marks of what happened in a week.
+
+One bit an event, at the place of its code (:data:`sim.vocabulary.EVENTS`).
+"""
 
 from __future__ import annotations
 
@@ -17,5 +20,8 @@ DEAL_MADE, FAILED = first_of("deal", "ratification_failure")
 
 @formula
 def mark(world, event):
-    """Mark an event of this week; those of a side or a table follow one another, so add its number."""
+    """Mark an event of this week.
+
+    Those of a side or a table follow one another, so add its number.
+    """
     world.events |= 1 << event

@@ -1,11 +1,19 @@
-"""Licensing: firms apply, an authority clears its queue, licences expire (docs/model.md, *Firms and licences*).
+"""Licensing: firms apply, an authority clears its queue, licences expire.
 
-``s`` is the state of the run, ``p`` its settings, ``f`` a tile of firms and ``i`` a firm's column in it, ``c`` the week's conditions of the good.
-The queue is first come, first served, trusted firms first where a green channel is in force. Refusal is rare in the record, delay
-is the instrument: an application that is not approved goes to the end of the line.
+See docs/model.md, *Firms and licences*.
 
-A line of an authority is a ring with a place for every firm of the good, in which ``head`` is the first application's place and ``waiting``
-how many there are. An application is a number made of its firm's within the good and its grade (:func:`_application`).
+The queue is first come, first served, trusted firms first where a green channel is in force.
+Refusal is rare in the record, delay is the instrument: an application that is not approved goes to
+the end of the line.
+
+A line of an authority is a ring with a place for every firm of the good, in which ``head`` is the
+first application's place and ``waiting`` how many there are. An application is a number made of its
+firm's within the good and its grade (:func:`_application`).
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`), ``w`` the world, ``s.world`` and ``f`` a tile of firms and ``i`` a
+firm's column in it. ``c`` are the week's conditions of the good
+(:class:`sim.rules.supply.Conditions`).
 """
 
 from __future__ import annotations
@@ -38,7 +46,10 @@ def grade_level(s, good, grade):
 
 @rule
 def open_window(s, p):
-    """What the week's levels mean at the counter: which goods need a licence, and the chance that one is granted."""
+    """What the week's levels mean at the counter.
+
+    Which goods need a licence, and the chance that one is granted.
+    """
     for good in range(N_GOODS):
         for grade in range(N_GRADES):
             s.world.needs_licence[good, grade] = grade_level(s, good, grade) < p.licensing.goods.free_level[good]
@@ -47,7 +58,11 @@ def open_window(s, p):
 
 @rule
 def approval_chance(s, p, good, grade):
-    """Chance that an examined application is approved: linear in the level in force."""
+    """Chance that an examined application is approved, in [0, 1]: linear in the level in force.
+
+    withheld + (permitted - withheld) level; the military grade has its own chance where the issue
+    is withheld.
+    """
     withheld = p.licensing.approve_withheld_military if grade == MILITARY else p.licensing.goods.approve_withheld[good]
     chance = withheld + (p.licensing.goods.approve_permitted[good] - withheld) * grade_level(s, good, grade)
     return clip(chance, 0.0, 1.0)
@@ -55,7 +70,11 @@ def approval_chance(s, p, good, grade):
 
 @rule
 def authority_capacity(s, p, good):
-    """Applications the authority can examine this week: less when its government slow-walks delivery."""
+    """Applications the authority can examine this week: capacity (1 - slow_walk (1 - delivery)).
+
+    ``delivery`` is the share kept of what its government promised, less what it withholds in
+    retaliation.
+    """
     issue = grade_issue(s.world, good, CIVIL)
     delivery = s.issues.kept[issue] * (1.0 - s.issues.withheld[issue]) if issue >= 0 else 1.0
     return p.licensing.goods.capacity[good] * (1.0 - p.licensing.goods.slow_walk[good] * (1.0 - delivery))
@@ -63,7 +82,10 @@ def authority_capacity(s, p, good):
 
 @formula
 def wants_licence(f, i, c):
-    """Whether a firm applies: it needs a licence, has not applied, and its cover ends within the wait it has come to expect."""
+    """Whether a firm applies: it needs a licence and has not applied.
+
+    And its cover must end within the wait it has come to expect.
+    """
     return needs_licence(f, i, c) and f.pending[i] == 0 and f.until[i] - c.week - 1 < f.expected_wait[i]
 
 
@@ -134,8 +156,9 @@ def _wrapped(place, room):
 def clear_step(s, firms, p, good):
     """The authority examines what its capacity allows, each application at most once a week.
 
-    A part of an examination is carried to the next week, idle time is not: with whole capacities, no refusals and one line the queue
-    is that of M/D/c at the ends of its service times (Crommelin 1932).
+    A part of an examination is carried to the next week, idle time is not: with whole capacities,
+    no refusals and one line the queue is that of M/D/c at the ends of its service times (Crommelin
+    1932).
     """
     a = s.authorities[good]
     a.budget = a.budget % 1.0 + authority_capacity(s, p, good)
@@ -155,9 +178,12 @@ def clear_step(s, firms, p, good):
 
 @rule
 def _examine(s, firms, p, good, lane, count):
-    """The first ``count`` of a line, a tile's worth at most: each is approved by its draw, or goes to the end of the line.
+    """The first ``count`` of a line, a tile's worth at most.
 
-    Who is approved is found for several at once; then the refused move up without a branch, which no processor could foresee.
+    Each is approved by its draw, or goes to the end of the line.
+
+    Who is approved is found for several at once; then the refused move up without a branch, which
+    no processor could foresee.
     """
     a, w = s.authorities[good], s.world
     first, _ = tiles_of(p, good)
@@ -188,7 +214,10 @@ def _examine(s, firms, p, good, lane, count):
 
 @formula
 def _grant(s, p, f, i):
-    """A firm's licence begins, or is prolonged; what it waited shapes what it expects of the next one."""
+    """A firm's licence begins, or is prolonged.
+
+    What it waited shapes what it expects of the next one.
+    """
     a, week, memory = s.authorities[f.good], s.world.week, p.licensing.wait_memory
     waited = float(week - f.applied[i])
     f.pending[i] = 0

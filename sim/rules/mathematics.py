@@ -1,9 +1,13 @@
-"""The one home of transcendental functions: exponential, logarithm, power, logistic, normal quantile.
+"""The one home of transcendental functions.
 
-Only + - * /, square roots and exact scaling by powers of two are used, so the bits do not depend on the C library, SIMD or
-fused multiply-add. exp and log follow the argument reductions and minimax polynomials of FreeBSD's msun (Ng 1993, error
-below 1 ulp); the normal quantile is Wichura's AS 241 (1988, relative error about 1e-16). Splitting a number into mantissa and
-exponent and putting it together again are operations on its bits (IEEE 754), so that compiled rules ask nothing of the platform.
+Exponential, logarithm, power, logistic, normal quantile.
+
+Only + - * /, square roots and exact scaling by powers of two are used, so the bits do not depend on
+the C library, SIMD or fused multiply-add. exp and log follow the argument reductions and minimax
+polynomials of FreeBSD's msun (Ng 1993, error below 1 ulp); the normal quantile is Wichura's AS 241
+(1988, relative error about 1e-16). Splitting a number into mantissa and exponent and putting it
+together again are operations on its bits (IEEE 754), so that compiled rules ask nothing of the
+platform.
 
 The ``inline_`` formulas are the same functions for loops that treat several numbers at once.
 """
@@ -44,7 +48,10 @@ def clip(x, low, high):
 
 @formula
 def _two_to(k):
-    """2**k for a whole k from -1022 to 1023: the number with that exponent and an empty mantissa."""
+    """2**k for a whole k from -1022 to 1023.
+
+    The number with that exponent and an empty mantissa.
+    """
     return np.int64((k + _BIAS) << _MANTISSA_BITS).view(np.float64)
 
 
@@ -60,7 +67,10 @@ def _split(x):
 
 @formula
 def lowest_bit(mask):
-    """Place, 0 to 63, of the lowest bit of a mask other than 0: the exponent of that bit as a number."""
+    """Place, 0 to 63, of the lowest bit of a mask other than 0.
+
+    The exponent of that bit as a number.
+    """
     return ((np.float64(mask & -mask).view(np.int64) >> _MANTISSA_BITS) & 0x7FF) - _BIAS
 
 
@@ -209,7 +219,10 @@ def normal_quantile(u):
 
 @rule
 def normal_quantiles(draws, count, normals):
-    """The quantiles of the first ``count`` draws: all as if they were central, several at once, then the tails one by one."""
+    """The quantiles of the first ``count`` draws.
+
+    All as if they were central, several at once, then the tails one by one.
+    """
     for j in range(whole_lanes(count)):
         q = draws[j] - 0.5
         normals[j] = q * _central(0.180625 - q * q)

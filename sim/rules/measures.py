@@ -1,9 +1,10 @@
 """What a run is measured by: one record a run, one a week, each field with its label and unit.
 
-This is the single list from which result columns, axis labels and the parameter-matters test are made. ``axis`` says what
-an indexed field runs over: ``side`` (US, China), ``good`` (magnets, chips), ``sector``, ``issue``, or ``value`` (worth to
-the US, worth to China). It defines; the rules fill in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the
-event is over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
+This is the single list from which result columns, axis labels and the parameter-matters test are
+made. ``axis`` says what an indexed field runs over: ``side`` (US, China), ``good`` (magnets,
+chips), ``sector``, ``issue``, or ``value`` (worth to the US, worth to China). It defines; the rules
+fill in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
+over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
 """
 
 from __future__ import annotations
@@ -15,13 +16,18 @@ import numpy as np
 from sim import vocabulary
 
 __all__ = [
+    "END",
     "EVENTS",
+    "FIRST",
+    "MEAN",
     "MOST_CLOSING_WEEKS",
     "MOST_ISSUES",
     "MOST_SECTORS",
+    "ONCE",
     "OUTCOMES",
     "RUN",
     "RUN_MEASURES",
+    "SUM",
     "WEEK",
     "WEEK_SERIES",
     "Measure",
@@ -36,62 +42,85 @@ _LENGTH = {"": 0, "side": _SIDES, "good": _GOODS, "value": _SIDES, "sector": MOS
 OUTCOMES, EVENTS = vocabulary.OUTCOMES.names, vocabulary.EVENTS.names
 
 
+SUM, MEAN, FIRST, ONCE, END = "sum", "mean", "first", "once", "end"
+
+
 class Measure(NamedTuple):
-    """A named number: ``code`` is its numpy type, ``axis`` what it is indexed by ('' for a scalar)."""
+    """A named number.
+
+    Attributes
+    ----------
+    name, code, label, unit
+        Its field, the numpy type of it, what it is called, and in what unit.
+    axis
+        What it is indexed by; '' for a scalar.
+    over
+        Of a run's measure, how it comes of the weeks. A ``sum`` begins at 0 and rules add to it or raise it; a ``mean`` does so too and is divided
+        by the number of weeks at the end; ``first`` begins at infinity, rules lower it to the week of an event, and it has no value
+        where none came; ``once`` has no value until an event gives it one; ``end`` is filled in by the last week or after it.
+    """
 
     name: str
     code: str
     label: str
     unit: str
     axis: str = ""
+    over: str = END
 
 
 RUN_MEASURES = (
     Measure("outcome", "i8", "outcome: state in a week drawn from the closing period", "name"),
     Measure("final_state", "i8", "state in the last week", "name"),
-    Measure("weeks_to_first_deal", "f8", "time to the first deal", "weeks"),
-    Measure("clock_at_first_deal", "f8", "elapsed share of the clock at the first deal", "share"),
-    Measure("weeks_to_first_break", "f8", "time to the first lapse or suspension", "weeks"),
-    Measure("weeks_to_first_protest", "f8", "time to the first claim of breach", "weeks"),
-    Measure("weeks_to_first_truce", "f8", "time to the first truce", "weeks"),
-    Measure("extensions", "i8", "extensions", "count"),
-    Measure("breaches", "i8", "lapses in delivery", "count", "side"),
-    Measure("protests", "i8", "claims of breach", "count", "side"),
-    Measure("retaliations", "i8", "retaliations", "count", "side"),
-    Measure("suspensions", "i8", "suspensions of the truce", "count"),
-    Measure("lapses", "i8", "lapses at a deadline", "count"),
-    Measure("reentries", "i8", "returns to a truce", "count"),
-    Measure("breaks", "i8", "breaks: lapses and suspensions", "count"),
-    Measure("weeks_broken", "i8", "weeks without a truce since the first break", "weeks"),
-    Measure("longest_break", "i8", "longest break", "weeks"),
+    Measure("weeks_to_first_deal", "f8", "time to the first deal", "weeks", over=FIRST),
+    Measure("clock_at_first_deal", "f8", "elapsed share of the clock at the first deal", "share", over=ONCE),
+    Measure("weeks_to_first_break", "f8", "time to the first lapse or suspension", "weeks", over=FIRST),
+    Measure("weeks_to_first_protest", "f8", "time to the first claim of breach", "weeks", over=FIRST),
+    Measure("weeks_to_first_truce", "f8", "time to the first truce", "weeks", over=FIRST),
+    Measure("extensions", "i8", "extensions", "count", over=SUM),
+    Measure("breaches", "i8", "lapses in delivery", "count", "side", over=SUM),
+    Measure("protests", "i8", "claims of breach", "count", "side", over=SUM),
+    Measure("retaliations", "i8", "retaliations", "count", "side", over=SUM),
+    Measure("suspensions", "i8", "suspensions of the truce", "count", over=SUM),
+    Measure("lapses", "i8", "lapses at a deadline", "count", over=SUM),
+    Measure("reentries", "i8", "returns to a truce", "count", over=SUM),
+    Measure("breaks", "i8", "breaks: lapses and suspensions", "count", over=SUM),
+    Measure("weeks_broken", "i8", "weeks without a truce since the first break", "weeks", over=SUM),
+    Measure("longest_break", "i8", "longest break", "weeks", over=SUM),
     Measure("healed", "f8", "share of runs with a break whose last break healed", "share"),
-    Measure("failed_deals", "i8", "deals that failed ratification", "count"),
-    Measure("offers", "i8", "offers made", "count", "side"),
+    Measure("failed_deals", "i8", "deals that failed ratification", "count", over=SUM),
+    Measure("offers", "i8", "offers made", "count", "side", over=SUM),
     Measure("truce_share", "f8", "share of weeks with a truce or deal in force", "share"),
-    Measure("mean_tariff", "f8", "mean tariff", "ad valorem", "side"),
+    Measure("mean_tariff", "f8", "mean tariff", "ad valorem", "side", over=MEAN),
     Measure("final_tariff", "f8", "final tariff", "ad valorem", "side"),
     Measure(
-        "welfare_loss", "f8", "mean welfare loss by tariffs and shortage against January 2025", "bn USD/yr", "side"
+        "welfare_loss",
+        "f8",
+        "mean welfare loss by tariffs and shortage against January 2025",
+        "bn USD/yr",
+        "side",
+        over=MEAN,
     ),
-    Measure("payoff", "f8", "mean payoff: worth of what is conceded, less welfare loss", "bn USD/yr", "side"),
-    Measure("lost_output", "f8", "lost output over the run", "bn USD", "sector"),
-    Measure("line_stops", "f8", "share of firm-weeks with a stopped line", "share", "sector"),
-    Measure("weeks_to_first_stop", "f8", "time to the sector's first stopped line", "weeks", "sector"),
-    Measure("shortage_weeks", "f8", "weeks of need short, mean over firms", "weeks", "good"),
+    Measure(
+        "payoff", "f8", "mean payoff: worth of what is conceded, less welfare loss", "bn USD/yr", "side", over=MEAN
+    ),
+    Measure("lost_output", "f8", "lost output over the run", "bn USD", "sector", over=SUM),
+    Measure("line_stops", "f8", "share of firm-weeks with a stopped line", "share", "sector", over=MEAN),
+    Measure("weeks_to_first_stop", "f8", "time to the sector's first stopped line", "weeks", "sector", over=FIRST),
+    Measure("shortage_weeks", "f8", "weeks of need short, mean over firms", "weeks", "good", over=SUM),
     Measure("licence_wait", "f8", "mean wait for a licence", "weeks", "good"),
     Measure("licence_queue", "f8", "mean length of the licence queue", "applications", "good"),
     Measure("approval_rate", "f8", "share of examined applications approved", "share", "good"),
-    Measure("flow", "f8", "mean controlled imports", "share of need", "good"),
+    Measure("flow", "f8", "mean controlled imports", "share of need", "good", over=MEAN),
     Measure("imports", "f8", "mean controlled imports", "t or 100,000 cards a month", "good"),
     Measure("other_share", "f8", "need met from other sources at the end", "share of need", "good"),
     Measure("leverage", "f8", "leverage left at the end", "bn USD/yr", "side"),
     Measure("belief_alive", "f8", "final belief that the truce goes on", "probability", "side"),
-    Measure("hawk", "f8", "mean hawk pressure", "pressure", "side"),
-    Measure("lobby", "f8", "mean lobbying pressure", "pressure", "side"),
+    Measure("hawk", "f8", "mean hawk pressure", "pressure", "side", over=MEAN),
+    Measure("lobby", "f8", "mean lobbying pressure", "pressure", "side", over=MEAN),
     Measure("belief_error", "f8", "final error of beliefs about the other side", "mean abs log", "side"),
-    Measure("efficiency", "f8", "joint gain of the deal over the frontier's best", "share"),
-    Measure("nash_ratio", "f8", "Nash product of the deal over the frontier's best", "share"),
-    Measure("us_surplus_share", "f8", "US share of the deal's surplus", "share"),
+    Measure("efficiency", "f8", "joint gain of the deal over the frontier's best", "share", over=ONCE),
+    Measure("nash_ratio", "f8", "Nash product of the deal over the frontier's best", "share", over=ONCE),
+    Measure("us_surplus_share", "f8", "US share of the deal's surplus", "share", over=ONCE),
     Measure("blocking_issue", "i8", "issue that kept the sides furthest apart at the end", "name"),
     Measure("final_level", "f8", "final concession level in force", "share", "issue"),
 )
@@ -108,10 +137,14 @@ WEEK_SERIES = (
     Measure("trade", "f8", "imports from the other side", "bn USD/yr", "side"),
     Measure("level", "f8", "concession level in force", "share", "issue"),
     Measure("promised", "f8", "concession level promised", "share", "issue"),
+    # at the trade table, or the package's, and at the security table once that is settled
     Measure("reservation", "f8", "reservation value", "bn USD/yr", "side"),
     Measure("aspiration", "f8", "aspiration", "bn USD/yr", "side"),
     Measure("offer_us", "f8", "value of Washington's last offer", "bn USD/yr", "value"),
     Measure("offer_cn", "f8", "value of Beijing's last offer", "bn USD/yr", "value"),
+    Measure("security_reservation", "f8", "reservation value at a security table of its own", "bn USD/yr", "side"),
+    Measure("security_offer_us", "f8", "value of Washington's last offer at that table", "bn USD/yr", "value"),
+    Measure("security_offer_cn", "f8", "value of Beijing's last offer at that table", "bn USD/yr", "value"),
     Measure("belief_alive", "f8", "belief that the truce goes on", "probability", "side"),
     Measure("grievance", "f8", "grievance", "grievance", "side"),
     Measure("hawk", "f8", "hawk pressure", "pressure", "side"),

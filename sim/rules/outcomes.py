@@ -1,12 +1,19 @@
-"""Outcomes and measures: what the week adds to a run's record, and the name the run ends under (docs/model.md, *Outcomes*).
+"""Outcomes and measures: what the week adds to a run's record, and the name the run ends under.
 
-A state has a week, an outcome a closing period: the outcome is the state in a week drawn from it, so that an outcome's share of runs is its
-share of the period and does not swing with where the last deadline falls. ``s`` is the state of the run, ``p`` its settings, ``w`` the world.
+A state has a week, an outcome a closing period: the outcome is the state in a week drawn from it,
+so that an outcome's share of runs is its share of the period and does not swing with where the last
+deadline falls (docs/model.md, *Outcomes*, *Measures*).
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``out`` are the run's measures
+(:data:`sim.rules.measures.RUN`), whose labels and units stand there.
 """
 
 from __future__ import annotations
 
 import math
+
+from numba import literal_unroll
 
 from sim.rules.codes import (
     BREAKDOWN,
@@ -18,6 +25,7 @@ from sim.rules.codes import (
     N_SIDES,
     N_TABLES,
     NARROW_DEAL,
+    PACKAGE,
     SECURITY,
     TACTICAL_PAUSE,
     TRADE,
@@ -26,7 +34,7 @@ from sim.rules.codes import (
 )
 from sim.rules.compiled import formula, rule
 from sim.rules.licensing import applications_waiting
-from sim.rules.measures import MOST_CLOSING_WEEKS
+from sim.rules.measures import FIRST, MEAN, MOST_CLOSING_WEEKS, ONCE, RUN_MEASURES, SUM
 from sim.rules.packages import concession_cost
 from sim.rules.relations import driver_is_tariff, seat
 from sim.rules.state import sector_count
@@ -36,6 +44,7 @@ from sim.vocabulary import DRIVERS
 
 __all__ = [
     "blocking_issue",
+    "clear_measures",
     "finish",
     "observe",
     "outcome",
@@ -54,7 +63,11 @@ def _at_least(s, issue, threshold):
 
 @rule
 def outcome(s, p, weeks):
-    """The outcome after ``weeks`` weeks: the state in one of the last of them, a week of the closing period that the run drew at its start."""
+    """The outcome after ``weeks`` weeks.
+
+    The state in one of the last of them, a week of the closing period that the run drew at its
+    start.
+    """
     period = min(p.outcomes.closing_weeks, weeks)
     if period <= 0:
         return state_now(s, p)
@@ -76,6 +89,53 @@ def state_now(s, p):
     )
     low_tariffs = w.tariff[US] <= p.outcomes.us_tariff and w.tariff[CN] <= p.outcomes.cn_tariff
     return BREAKTHROUGH if mature and open_goods and low_tariffs else NARROW_DEAL
+
+
+def _fields(over: str, *axes: str) -> tuple[str, ...]:
+    """Names of the measures of a run that come of the weeks in a way, along some axes ('' for scalars)."""
+    return tuple(measure.name for measure in RUN_MEASURES if measure.over == over and measure.axis in axes)
+
+
+_PAIRS, _ANY = ("side", "good"), ("side", "good", "sector")
+_FROM_ZERO = _fields(SUM, "") + _fields(MEAN, "")
+_EACH_FROM_ZERO = _fields(SUM, *_ANY) + _fields(MEAN, *_ANY)
+_FIRSTS, _FIRST_OF_SECTORS, _ONCE = _fields(FIRST, ""), _fields(FIRST, "sector"), _fields(ONCE, "")
+_MEANS, _MEANS_OF_SECTORS = _fields(MEAN, *_PAIRS), _fields(MEAN, "sector")
+
+
+@rule
+def clear_measures(s):
+    """Bring the run's measures to what they begin at (:class:`sim.rules.measures.Measure`)."""
+    out = s.out
+    for name in literal_unroll(_FROM_ZERO):
+        out[name] = 0
+    for name in literal_unroll(_EACH_FROM_ZERO):
+        for k in range(out[name].shape[0]):
+            out[name][k] = 0
+    for name in literal_unroll(_FIRSTS):
+        out[name] = math.inf
+    for name in literal_unroll(_FIRST_OF_SECTORS):
+        for k in range(out[name].shape[0]):
+            out[name][k] = math.inf
+    for name in literal_unroll(_ONCE):
+        out[name] = math.nan
+
+
+@rule
+def settle_measures(s, p):
+    """Turn sums into means, and first weeks that never came into no value."""
+    out, weeks = s.out, float(max(s.world.week, 1))
+    for name in literal_unroll(_MEANS):
+        for k in range(out[name].shape[0]):
+            out[name][k] /= weeks
+    for name in literal_unroll(_MEANS_OF_SECTORS):
+        for k in range(sector_count(p)):
+            out[name][k] /= weeks
+    for name in literal_unroll(_FIRSTS):
+        out[name] = _known(out[name])
+    for name in literal_unroll(_FIRST_OF_SECTORS):
+        for k in range(sector_count(p)):
+            out[name][k] = _known(out[name][k])
 
 
 @rule
@@ -119,10 +179,14 @@ def _count_break(s):
 
 @formula
 def payoff(s, p, i):
-    """Payoff of side ``i``, bn USD/yr: worth of what the other side concedes, less the cost of its own concessions and its welfare loss.
+    """Payoff of side ``i``, bn USD/yr.
 
-    Worth and cost are the scenario's own figures, without the moods of lobbies and hawks. What tariffs and goods are worth by their
-    drivers is in the welfare loss already, so of a tariff only what is set on top of its curve counts.
+    Worth of what the other side concedes, less the cost of its own concessions and its welfare
+    loss.
+
+    Worth and cost are the scenario's own figures, without the moods of lobbies and hawks. What
+    tariffs and goods are worth by their drivers is in the welfare loss already, so of a tariff only
+    what is set on top of its curve counts.
     """
     total = 0.0
     for k in range(p.issues.count):
@@ -140,7 +204,7 @@ def record_week(s, firms, p, series):
     """Fill ``series``, a record of dtype WEEK, with the week just lived."""
     tally_sectors(s, firms, p)
     _fill_clock(s, p, series)
-    _fill_sides(s, series)
+    _fill_sides(s, p, series)
     _fill_firms(s, p, series)
 
 
@@ -159,10 +223,11 @@ def _fill_clock(s, p, series):
 
 
 @formula
-def _fill_sides(s, series):
+def _fill_sides(s, p, series):
     w = s.world
     silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
     table = TRADE if w.settled[TRADE] == 0 else SECURITY
+    shut = w.status == BROKEN or w.settled[SECURITY] == 1 or p.linkage.tables == PACKAGE
     for i in range(N_SIDES):
         side = s.sides[i]
         series.rung[i] = w.rung[i]
@@ -172,6 +237,9 @@ def _fill_sides(s, series):
         series.aspiration[i] = math.nan if silent else side.aspiration[table]
         series.offer_us[i] = math.nan if silent else _offer_value(s, table, US, i)
         series.offer_cn[i] = math.nan if silent else _offer_value(s, table, CN, i)
+        series.security_reservation[i] = math.nan if shut else side.reservation[SECURITY]
+        series.security_offer_us[i] = math.nan if shut else _offer_value(s, SECURITY, US, i)
+        series.security_offer_cn[i] = math.nan if shut else _offer_value(s, SECURITY, CN, i)
         series.belief_alive[i] = belief(side)
         series.grievance[i] = max(side.grievance[TRADE], side.grievance[SECURITY])
         series.hawk[i] = side.hawk
@@ -183,7 +251,10 @@ def _fill_sides(s, series):
 
 @rule
 def _offer_value(s, table, proposer, receiver):
-    """Worth to ``receiver`` of what ``proposer`` last offered at a table; NaN where nothing stands."""
+    """Worth to ``receiver`` of what ``proposer`` last offered at a table.
+
+    NaN where nothing stands.
+    """
     return offer_value(s, table, proposer, receiver) if s.sides[proposer].standing[table] == 1 else math.nan
 
 
@@ -223,7 +294,8 @@ def blocking_issue(s, p):
 
 @rule
 def finish(s, p):
-    """Turn sums into means and name the outcome."""
+    """Turn sums into means, name the outcome, and fill in what is measured at the end."""
+    settle_measures(s, p)
     w, out = s.world, s.out
     weeks = float(max(w.week, 1))
     out.outcome = outcome(s, p, w.week)
@@ -234,11 +306,6 @@ def finish(s, p):
     out.blocking_issue = blocking_issue(s, p)
     for i in range(N_SIDES):
         side = s.sides[i]
-        out.mean_tariff[i] /= weeks
-        out.welfare_loss[i] /= weeks
-        out.payoff[i] /= weeks
-        out.hawk[i] /= weeks
-        out.lobby[i] /= weeks
         out.leverage[i] = side.leverage
         out.belief_alive[i] = belief(side)
         error = 0.0
@@ -246,15 +313,8 @@ def finish(s, p):
             error += abs(s.errors[i, k])
         out.belief_error[i] = error / p.issues.count
     _finish_goods(s, p, weeks)
-    for k in range(sector_count(p)):
-        out.line_stops[k] /= weeks
-        out.weeks_to_first_stop[k] = _known(out.weeks_to_first_stop[k])
     for k in range(p.issues.count):
         out.final_level[k] = s.issues.level[k]
-    out.weeks_to_first_deal = _known(out.weeks_to_first_deal)
-    out.weeks_to_first_break = _known(out.weeks_to_first_break)
-    out.weeks_to_first_protest = _known(out.weeks_to_first_protest)
-    out.weeks_to_first_truce = _known(out.weeks_to_first_truce)
 
 
 @formula
@@ -262,7 +322,6 @@ def _finish_goods(s, p, weeks):
     w, out = s.world, s.out
     for good in range(N_GOODS):
         a = s.authorities[good]
-        out.flow[good] /= weeks
         out.imports[good] = out.flow[good] * p.firms.goods.flow[good]
         out.licence_wait[good] = a.wait_total / a.approved_total if a.approved_total > 0 else math.nan
         out.licence_queue[good] = a.queue_total / weeks

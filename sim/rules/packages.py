@@ -1,10 +1,17 @@
-"""Efficient packages in closed form: the Pareto frontier of a set of issues, and the package on it worth a given amount.
+"""Efficient packages in closed form.
 
-A bargaining problem lists issues with their owner, worth b to the other side and cost linear x + convex x**2 to the owner. The
-package that maximises u_US + m u_CN concedes, at exchange rate w = m (US-owned) or 1/m (China-owned), x = clip((w b - linear) /
-(2 convex), 0, red line) (MODEL.md section 4). Between two breakpoints of m both utilities are rational functions of m, kept
-up to date as each issue begins and ends to be conceded, so the package worth exactly u to a side is one safeguarded Newton
-search inside one segment.
+The Pareto frontier of a set of issues, and the package on it worth a given amount.
+
+A bargaining problem lists issues with their owner, worth b to the other side and cost linear x +
+convex x**2 to the owner. The package that maximises u_US + m u_CN concedes, at exchange rate w = m
+(US-owned) or 1/m (China-owned), x = clip((w b - linear) / (2 convex), 0, red line) (docs/model.md,
+*Packages*). Between two breakpoints of m both utilities are rational functions of m, kept up to
+date as each issue begins and ends to be conceded, so the package worth exactly u to a side is one
+safeguarded Newton search inside one segment.
+
+``problem`` is a record of dtype :data:`sim.rules.state.PROBLEM`, ``package`` an array of levels in
+[0, 1], an issue of the problem each. Worth, cost and utility are bn USD/yr; the weight m is a
+number above 0 without a unit.
 """
 
 from __future__ import annotations
@@ -37,13 +44,20 @@ def concession_cost(linear, convex, level):
 
 @formula
 def level_value(issues, k, owned, level):
-    """What issue k at ``level`` is worth to a side: minus its cost where the side owns it, else its benefit, bn USD/yr."""
+    """What issue k at ``level`` is worth to a side.
+
+    Minus its cost where the side owns it, else its benefit, bn USD/yr.
+    """
     return -concession_cost(issues.linear[k], issues.convex[k], level) if owned else issues.benefit[k] * level
 
 
 @formula
 def concession(weight, benefit, linear, convex, red_line):
-    """The level at which the marginal cost of conceding equals ``weight`` times its worth to the other side."""
+    """The level of an issue, in [0, red line], on the frontier.
+
+    There the marginal cost of conceding equals ``weight`` times its worth to the other side:
+    clip((weight benefit - linear) / (2 convex), 0, red line); ``convex`` is above 0.
+    """
     return clip((weight * benefit - linear) / (2.0 * convex), 0.0, red_line)
 
 
@@ -87,11 +101,15 @@ def values(problem, package):
 
 @rule
 def prepare(problem, package):
-    """Find the breakpoints of the frontier, in order, and on each segment around them both utilities as functions of the weight.
+    """Find the breakpoints of the frontier, in order, and the segments around them.
 
-    Segment 0 runs from weight 0 to the first breakpoint, segment k from breakpoint k - 1 to the next, the last one to infinity:
-    an issue that its owner would concede unasked is conceded in part however little the other side counts. With m the weight, u_US = K_US + 2 C / m - U m**2 and u_China = K_China + 2 U m - C / m**2, where U and C sum b**2 / (4 convex)
-    over the US-owned and China-owned issues that are conceded in part. ``package`` is work space.
+    On each segment both utilities are functions of the weight.
+
+    Segment 0 runs from weight 0 to the first breakpoint, segment k from breakpoint k - 1 to the
+    next, the last one to infinity: an issue that its owner would concede unasked is conceded in
+    part however little the other side counts. With m the weight, u_US = K_US + 2 C / m - U m**2 and
+    u_China = K_China + 2 U m - C / m**2, where U and C sum b**2 / (4 convex) over the US-owned and
+    China-owned issues that are conceded in part. ``package`` is work space.
     """
     problem.asked[OFFERED], problem.asked[HEARD] = math.nan, math.nan
     _shape(problem)
@@ -108,7 +126,10 @@ def prepare(problem, package):
 
 @formula
 def _shape(problem):
-    """For every issue: the weights at which conceding begins and ends to be partial, and what it adds to the frontier in between."""
+    """The shape that every issue gives to the frontier.
+
+    The weights at which conceding it begins and ends to be partial, and what it adds in between.
+    """
     for j in range(whole_lanes(problem.count)):
         b, linear, us_owned = problem.benefit[j], problem.linear[j], problem.owner[j] == US
         most, four = linear + 2.0 * problem.convex[j] * problem.red_line[j], 4.0 * problem.convex[j]
@@ -121,7 +142,10 @@ def _shape(problem):
 
 @formula
 def _find_points(problem):
-    """Weights at which an issue begins or ends to be conceded in part: US-owned ones begin then end, China-owned end then begin."""
+    """Weights at which an issue begins or ends to be conceded in part.
+
+    US-owned ones begin then end, China-owned end then begin.
+    """
     n = 0
     for j in range(problem.count):
         b, linear = problem.benefit[j], problem.linear[j]
@@ -147,7 +171,10 @@ def _insert(problem, n, point, j):
 
 @formula
 def _find_segments(problem, package):
-    """Both utilities on every segment: below the first breakpoint by ``package``, then what changes at each breakpoint."""
+    """Both utilities on every segment.
+
+    Below the first breakpoint by ``package``, then what changes at each breakpoint.
+    """
     us_fixed, cn_fixed, us_curve, cn_curve = 0.0, 0.0, 0.0, 0.0
     for j in range(problem.count):
         partly = 0.0 < package[j] < problem.red_line[j] and problem.benefit[j] > _TINY
@@ -182,7 +209,10 @@ def _find_segments(problem, package):
 
 @formula
 def _part(problem, j, level, partly):
-    """What issue j adds to its owner's and the other's fixed utility and to its owner's curve, conceded in part or at ``level``."""
+    """What issue j adds to its owner's and the other's fixed utility and to its owner's curve.
+
+    Conceded in part or at ``level``.
+    """
     if partly:
         return problem.spent[j], -problem.given[j], problem.bent[j]
     return -concession_cost(problem.linear[j], problem.convex[j], level), problem.benefit[j] * level, 0.0
@@ -190,16 +220,20 @@ def _part(problem, j, level, partly):
 
 @rule
 def worth(problem, side, target, package):
-    """Fill ``package`` with the efficient package worth ``target`` to ``side``; the nearer end of the frontier if none is.
+    """Fill ``package`` with the efficient package worth ``target`` to ``side``.
 
-    The problem must be prepared. Along the frontier the US loses and China gains as the weight rises.
+    It is the nearer end of the frontier where none is. The problem must be prepared. Along the frontier the US loses and China gains as the weight
+    rises.
     """
     efficient(problem, _weight_of(problem, side, target), package)
 
 
 @rule
 def remembered_worth(problem, side, target, purpose, package):
-    """:func:`worth`, which remembers the last question of each purpose: an offer that stands is asked for again at every meeting."""
+    """:func:`worth`, which remembers the last question of each purpose.
+
+    An offer that stands is asked for again at every meeting.
+    """
     if target != problem.asked[purpose]:
         problem.asked[purpose], problem.found[purpose] = target, _weight_of(problem, side, target)
     efficient(problem, problem.found[purpose], package)
@@ -251,9 +285,10 @@ def _beyond(problem, side, target):
 
 @rule
 def _inside(problem, side, target, k):
-    """The weight between breakpoints k and k + 1 at which ``side`` gets ``target``: Newton's steps, halving outside the bracket.
+    """The weight between breakpoints k and k + 1 at which ``side`` gets ``target``.
 
-    The root is sought of utility less target times m (US) or m**2 (China), which is free of divisions.
+    Newton's steps, halving outside the bracket. The root is sought of utility less target times m (US) or m**2 (China), which is free of
+    divisions.
     """
     own, its = problem.curve[side, k + 1], 2.0 * problem.curve[other(side), k + 1]
     rest = problem.fixed[side, k + 1] - target
@@ -294,9 +329,10 @@ def best_sum(problem, package):
 
 @rule
 def nash_product(problem, us_floor, cn_floor, package):
-    """The largest product of gains above the two floors on the frontier; 0 where both cannot gain. Fills ``package``.
+    """The largest product of gains above the two floors on the frontier.
 
-    The product is log-concave along the frontier, so a golden-section search on the US gain finds it.
+    It is 0 where both cannot gain; ``package`` is filled. The product is log-concave along the frontier, so a golden-section search on the US gain finds
+    it.
     """
     worth(problem, CN, cn_floor, package)
     us, _ = values(problem, package)

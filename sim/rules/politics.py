@@ -1,4 +1,11 @@
-"""Politics: losses become lobbying, security concessions raise hawks, deals face ratification (MODEL.md section 11; Putnam 1988)."""
+"""Politics: losses become lobbying, security concessions raise hawks, deals face ratification.
+
+docs/model.md, *Values, leverage, politics* and *Bargaining*; two-level games after Putnam (1988).
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side. Lobbying pressure lies
+in [0, 1], hawk pressure is 0 or more, both without a unit.
+"""
 
 from __future__ import annotations
 
@@ -12,25 +19,29 @@ __all__ = ["drift_hazard", "politics", "security_cost_factor", "support", "value
 
 @formula
 def value_factor(lobby_weight, lobby):
-    """What lobbying multiplies the value of relief by."""
+    """What lobbying multiplies the value of relief by: 1 + weight lobby; ``lobby`` in [0, 1]."""
     return 1.0 + lobby_weight * lobby
 
 
 @formula
 def security_cost_factor(hawk_cost, hawk):
-    """What hawk pressure multiplies the cost of a security concession by."""
+    """What hawk pressure multiplies the cost of a security concession by: 1 + cost hawk."""
     return 1.0 + hawk_cost * hawk
 
 
 @formula
 def drift_hazard(rate, hawk_drift, hawk):
-    """Rate a year of lapses in delivery under hawk pressure."""
+    """Lapses in delivery a year under hawk pressure: rate (1 + hawk_drift hawk); ``rate`` a year."""
     return rate * (1.0 + hawk_drift * hawk)
 
 
 @formula
 def support(gain, opposition, scale, noise):
-    """Support for a deal: logistic in its gain less what hawks hold against it (bn USD/yr), plus noise in logits."""
+    """Support for a deal, in (0, 1): logistic((gain - opposition) / scale + noise).
+
+    ``gain`` over no deal and what hawks hold against it, ``opposition``, are bn USD/yr as is
+    ``scale``; ``noise`` is in logits (Putnam 1988; docs/model.md, *Bargaining*).
+    """
     return logistic((gain - opposition) / scale + noise)
 
 

@@ -1,10 +1,12 @@
 """Counter-based randomness: a draw is a pure function of (seed, run, stream, week, entity).
 
-The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). The 64-bit key is the seed; the four 32-bit counter words are
-run, stream, week and entity. Nothing is kept between draws, so a result cannot depend on their order; two scenarios with the
-same seed and run share their draws (common random numbers). The entity of a firm is its number, that of an issue or event comes from its
-name (:func:`sim.config.params.entities`), so that no draw moves with what else is listed. Where several entities draw in one week, their draws are computed in a
-row, several at once: the same numbers in less time.
+The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). The 64-bit key is the seed; the
+four 32-bit counter words are run, stream, week and entity. Nothing is kept between draws, so a
+result cannot depend on their order; two scenarios with the same seed and run share their draws
+(common random numbers). The entity of a firm is its number, that of an issue or event comes from
+its name (:func:`sim.config.params.entities`), so that no draw moves with what else is listed. Where
+several entities draw in one week, their draws are computed in a row, several at once: the same
+numbers in less time.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ _BUMP_1 = np.uint64(0xBB67AE85)
 
 @rule
 def philox(key, c0, c1, c2, c3):
-    """Ten rounds of Philox4x32: a 64-bit key and four 32-bit counters (all uint64) to four 32-bit words."""
+    """Ten rounds of Philox4x32: four 32-bit words of a 64-bit key and four 32-bit counters."""
     return _philox(key, c0, c1, c2, c3)
 
 
@@ -79,7 +81,10 @@ def _uniform(seed, run, stream, week, entity):
 
 @rule
 def draw_row(s, stream, first, count):
-    """Fill ``s.draws`` with this week's uniform draws of ``count`` entities from ``first``, at most TILE of them."""
+    """Fill ``s.draws`` with this week's uniform draws of ``count`` entities from ``first``.
+
+    They are at most TILE.
+    """
     seed, run, week = s.world.seed, s.world.run, s.world.week
     for j in range(whole_lanes(count)):
         s.draws[j] = _uniform(seed, run, stream, week, first + j)
@@ -95,14 +100,14 @@ def draw_listed(s, stream, count):
 
 @rule
 def normals_listed(s, stream, count):
-    """Fill ``s.normals`` with this week's standard normal draws of the first ``count`` of ``s.entities``."""
+    """Fill ``s.normals`` with standard normal draws of the first ``count`` of ``s.entities``."""
     draw_listed(s, stream, count)
     normal_quantiles(s.draws, count, s.normals)
 
 
 @rule
 def normal_row(s, stream, first, count):
-    """Fill ``s.normals`` with this week's standard normal draws of ``count`` entities from ``first``."""
+    """Fill ``s.normals`` with standard normal draws of ``count`` entities from ``first``."""
     draw_row(s, stream, first, count)
     normal_quantiles(s.draws, count, s.normals)
 

@@ -1,7 +1,8 @@
 """Who has what: the identities between sides, goods, grades, drivers and tables that rules rely on.
 
-They are those of :mod:`sim.vocabulary`, made into formulas, so that no rule writes a side where it means a good, or a good where it
-means a side. There are two sides by design: the model is bilateral (docs/model.md).
+They are those of :mod:`sim.vocabulary`, made into formulas, so that no rule writes a side where it
+means a good, or a good where it means a side. There are two sides by design: the model is bilateral
+(docs/model.md).
 """
 
 from __future__ import annotations
@@ -86,11 +87,17 @@ def licence_driver(good, grade):
 
 @formula
 def seat(table, side):
-    """The number of a side's seat at a table, 0 to 3: it counts the bargaining problems, and draws that both have of their own."""
+    """The number of a side's seat at a table, 0 to 3.
+
+    It counts the bargaining problems, and draws that both have of their own.
+    """
     return N_SIDES * table + side
 
 
 @formula
 def entity_of(number, side):
-    """The number by which draws know a side's own view of an issue that they know by ``number``, of 31 bits: it fills the word."""
+    """The number by which draws know a side's own view of an issue.
+
+    ``number`` is the issue's own, of 31 bits, so that the two fill a word of the counter.
+    """
     return N_SIDES * number + side

@@ -1,4 +1,12 @@
-"""Shocks: scheduled and random events land at the start of a week (MODEL.md section 10)."""
+"""Shocks: scheduled and random events land at the start of a week.
+
+See docs/model.md, *Process overview and scheduling*.
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is the side an event happens to.
+What an event moves is its kind (:data:`sim.vocabulary.SHOCK_KINDS`); a ``size`` is a share, of hawk
+pressure that pressure itself.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +22,10 @@ __all__ = ["happens", "land", "shock_lands", "shocks"]
 
 @formula
 def shock_lands(start, rate, week, draw):
-    """Whether an event lands this week: once in its week, or at its rate a year from then on."""
+    """Whether an event lands this week.
+
+    Once in week ``start``, or from then on at ``rate`` a year; ``draw`` in (0, 1).
+    """
     if rate <= 0.0:
         return week == start
     return week >= start and happens(draw, rate / 52.0)
@@ -22,7 +33,10 @@ def shock_lands(start, rate, week, draw):
 
 @formula
 def happens(draw, hazard):
-    """Whether something of hazard ``hazard`` a week happens: with chance 1 - exp(-hazard), which is below it, so that most draws need no exp."""
+    """Whether something of hazard ``hazard`` a week happens.
+
+    With chance 1 - exp(-hazard), which is below it, so that most draws need no exp.
+    """
     return draw < hazard and draw < 1.0 - exp(-hazard)
 
 

@@ -1,7 +1,14 @@
 """The first day of a run: terms, beliefs, firms and their draws.
 
-Every draw of a firm is keyed by its own entity number, so removing a firm changes no other firm's draws; sectors are dealt by a
-golden-ratio sequence, which keeps their shares close to the configured ones whatever the number of firms.
+See docs/model.md, *Implementation and initialisation*.
+
+Every draw of a firm is keyed by its own entity number, so removing a firm changes no other firm's
+draws; sectors are dealt by a golden-ratio sequence, which keeps their shares close to the
+configured ones whatever the number of firms.
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`), ``w`` the world, ``s.world`` and ``f`` a tile of firms and ``i`` a
+firm's column in it.
 """
 
 from __future__ import annotations
@@ -28,6 +35,7 @@ from sim.rules.codes import (
 from sim.rules.compiled import formula, rule
 from sim.rules.licensing import open_window
 from sim.rules.mathematics import inline_exp
+from sim.rules.outcomes import clear_measures
 from sim.rules.randomness import (
     BELIEF,
     CENSUS,
@@ -68,7 +76,7 @@ def clear(s):
         authority.examined, authority.approved, authority.examined_total, authority.approved_total = 0, 0, 0, 0
         for lane in range(N_QUEUES):
             authority.head[lane], authority.waiting[lane] = 0, 0
-    _clear_out(s)
+    clear_measures(s)
 
 
 @formula
@@ -87,26 +95,6 @@ def _clear_world(s):
     for k in range(w.sector_size.shape[0]):
         w.sector_size[k], w.sector_firms[k] = 0.0, 0.0
         w.lost_output[k], w.shortage[k], w.licensed[k], w.stops[k] = 0.0, 0.0, 0.0, 0.0
-
-
-@formula
-def _clear_out(s):
-    out = s.out
-    out.weeks_to_first_deal, out.weeks_to_first_break = math.inf, math.inf
-    out.weeks_to_first_protest, out.weeks_to_first_truce = math.inf, math.inf
-    out.clock_at_first_deal, out.efficiency = math.nan, math.nan
-    out.nash_ratio, out.us_surplus_share = math.nan, math.nan
-    out.extensions, out.suspensions, out.lapses, out.reentries, out.failed_deals = 0, 0, 0, 0, 0
-    out.breaks, out.weeks_broken, out.longest_break = 0, 0, 0
-    for i in range(N_SIDES):
-        out.breaches[i], out.protests[i], out.retaliations[i], out.offers[i] = 0, 0, 0, 0
-        out.mean_tariff[i], out.welfare_loss[i], out.payoff[i] = 0.0, 0.0, 0.0
-        out.hawk[i], out.lobby[i] = 0.0, 0.0
-    for good in range(N_GOODS):
-        out.flow[good], out.shortage_weeks[good] = 0.0, 0.0
-    for k in range(out.lost_output.shape[0]):
-        out.lost_output[k], out.line_stops[k] = 0.0, 0.0
-        out.weeks_to_first_stop[k] = math.inf
 
 
 @rule
@@ -161,7 +149,10 @@ def _draw_firms(s, f, p, number):
 
 @formula
 def _first_licences(s, f, p):
-    """Who holds a licence on the first day, at a random week of its term; military magnets are never licensed ahead. The rest is zero."""
+    """Who holds a licence on the first day, at a random week of its term.
+
+    Military magnets are never licensed ahead. The rest is zero.
+    """
     draw_row(s, LICENSED, f.entity, f.count)
     licensed, term = p.licensing.goods.licensed_share[f.good], p.licensing.goods.term_weeks[f.good]
     for i in range(f.count):

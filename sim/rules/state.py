@@ -1,11 +1,14 @@
 """The state of one run: one record for the world at large and an array of tiles for the firms.
 
-``s`` in a rule is the record of dtype :data:`STATE`: the world, both sides, the issues, both authorities, the offers, and work
-space, all of fixed size, so that a compiled rule takes one pointer. ``firms`` is an array of tiles, those of magnets first: a tile
-holds up to :data:`TILE` firms that need one good, with a column for each quantity, so that a rule written for one firm compiles to
-instructions that treat several at once. Firm ``n`` of a good is in column ``n % TILE`` of that good's tile ``n // TILE``; its place
-is counted over all tiles. A set of firms of a tile is a number with a bit for each. Agents are views of the same tiles. Issues are columns too, :data:`ROOM` long. Allocation happens once and
-is the only thing done here besides naming; :mod:`sim.rules.start` fills a state in.
+``s`` in a rule is the record of dtype :data:`STATE`: the world, both sides, the issues, both
+authorities, the offers, and work space, all of fixed size, so that a compiled rule takes one
+pointer. ``firms`` is an array of tiles, those of magnets first: a tile holds up to :data:`TILE`
+firms that need one good, with a column for each quantity, so that a rule written for one firm
+compiles to instructions that treat several at once. Firm ``n`` of a good is in column ``n % TILE``
+of that good's tile ``n // TILE``; its place is counted over all tiles. A set of firms of a tile is
+a number with a bit for each. Agents are views of the same tiles. Issues are columns too,
+:data:`ROOM` long. Allocation happens once and is the only thing done here besides naming;
+:mod:`sim.rules.start` fills a state in.
 """
 
 from __future__ import annotations
@@ -57,7 +60,10 @@ def _lines(fields: list[tuple[Any, ...]]) -> np.dtype:
 
 
 def _zeros(count: int, kind: np.dtype) -> np.ndarray:
-    """Zeroed records, the first one on a page: how state and tiles lie to each other would otherwise change the speed from run to run."""
+    """Zeroed records, the first one on a page.
+
+    How state and tiles lie to each other would otherwise change the speed from run to run.
+    """
     raw = np.zeros(count * kind.itemsize + _PAGE, np.uint8)
     first = -raw.ctypes.data % _PAGE
     return raw[first : first + count * kind.itemsize].view(kind)
@@ -227,18 +233,22 @@ STATE = _lines(
 class State(NamedTuple):
     """What one run is kept in.
 
-    ``whole`` has one row of dtype :data:`STATE`: ``offers`` (table, side, issue) are the last packages proposed, ``errors`` (side, issue)
-    the log errors of beliefs, ``ladder`` each tariff's cost at four levels, ``problems`` one bargaining problem a table and side plus one of full
-    information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws`` and ``normals`` a row of draws, ``past`` the
-    states of the last weeks, each at its week's remainder, ``out`` the run's measures.
-    ``firms`` is an array of :data:`FIRMS`.
+    ``whole`` has one row of dtype :data:`STATE`: ``offers`` (table, side, issue) are the last
+    packages proposed, ``errors`` (side, issue) the log errors of beliefs, ``ladder`` each tariff's
+    cost at four levels, ``problems`` one bargaining problem a table and side plus one of full
+    information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws``
+    and ``normals`` a row of draws, ``past`` the states of the last weeks, each at its week's
+    remainder, ``out`` the run's measures. ``firms`` is an array of :data:`FIRMS`.
     """
 
     whole: Any
     firms: Any
 
     def column(self, name: str) -> np.ndarray:
-        """A copy of one quantity of every firm, magnets first, shape (firms,); of ``transit`` (slots, firms)."""
+        """A copy of one quantity of every firm, magnets first, shape (firms,).
+
+        The shape of ``transit`` is (slots, firms).
+        """
         return np.concatenate([tile[name][..., : tile["count"]] for tile in self.firms], axis=-1)
 
 
@@ -268,7 +278,10 @@ def firm_bit(i):
 
 @formula
 def whole_lanes(count):
-    """``count`` raised to a multiple of the lanes: what a loop computes beyond the last entry costs nothing and is never read."""
+    """``count`` raised to a multiple of the lanes.
+
+    What a loop computes beyond the last entry costs nothing and is never read.
+    """
     return (count + LANES - 1) // LANES * LANES
 
 

@@ -1,7 +1,8 @@
 """The rules as Python calls them: every argument a one-row array.
 
-A compiled rule takes records; handing one over from Python costs about 30 microseconds, a one-row array 0.4. These steps open the row
-and call the rule; they hold nothing else. The order of a week is that of :mod:`sim.rules.week`.
+A compiled rule takes records; handing one over from Python costs about 30 microseconds, a one-row
+array 0.4. These steps open the row and call the rule; they hold nothing else. The order of a week
+is that of :mod:`sim.rules.week`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from sim.rules.state import TILE
 
 __all__ = [
     "begin", "clear_queue", "close_week", "comply", "feel_politics", "finish", "grow_other_supply", "hold_talks", "is_open",
-    "keep_the_clock", "land_shocks", "license_all", "meetings", "open_meeting", "open_window", "operate", "outlook", "prepare_table",
+    "keep_the_clock", "land_shocks", "license_all", "live", "meetings", "open_meeting", "open_window", "operate", "outlook", "prepare_table",
     "seek_licence", "supply_all", "take_turn", "tally", "target", "trade_flows", "value_issues",
 ]  # fmt: skip
 
@@ -37,6 +38,14 @@ __all__ = [
 def begin(s, firms, p, seed, run):
     """The first day."""
     start(s[0], firms, p[0], seed, run)
+
+
+@rule
+def live(s, firms, p, series):
+    """A whole week with built-in strategies: all nine phases, the books, the turn of the calendar."""
+    week.week(s[0], firms, p[0])
+    outcomes.record_week(s[0], firms, p[0], series[0])
+    week.end_week(s[0])
 
 
 @rule
@@ -158,7 +167,10 @@ def take_turn(s, p, i, table, aspiration):
 
 @rule
 def outlook(s, p, i):
-    """Elapsed share of the clock, urgency of the deadline and belief in the truce, as side ``i`` sees them."""
+    """Elapsed share of the clock, urgency of the deadline and belief in the truce.
+
+    They are as side ``i`` sees them.
+    """
     q = tables.belief(s[0].sides[i])
     return strategies.clock_share(s[0].world), strategies.deadline_feeling(q, p[0].sides.deadline_firmness[i]), q
 

@@ -1,7 +1,15 @@
-"""Strategies: the aspiration of a side's next offer; all else of bargaining is the same for all of them.
+"""Strategies: the aspiration of a side's next offer.
 
-``time_dependent`` and ``tit_for_tat`` after Faratin, Sierra, Jennings (1998), ``micro`` after de Jonge (2022), ``hardliner`` holds to the last,
-``equilibrium`` asks what it would in Rubinstein's (1982) game of alternating offers.
+All else of bargaining is the same for all of them.
+
+``time_dependent`` and ``tit_for_tat`` after Faratin, Sierra, Jennings (1998), ``micro`` after de
+Jonge (2022), ``hardliner`` holds to the last, ``equilibrium`` asks what it would in Rubinstein's
+(1982) game of alternating offers (docs/strategies.md; docs/model.md, *Bargaining*).
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
+Beijing), ``k`` an issue, ``table`` 0 (trade) or 1 (security). Values are bn USD/yr to the side
+itself, against conceding nothing.
 """
 
 from __future__ import annotations
@@ -23,23 +31,32 @@ _HALVINGS = 44
 
 @formula
 def deadline_feeling(q, firmness):
-    """kappa = 1 - q (1 - phi): how binding the deadline feels."""
+    """kappa = 1 - q (1 - phi), in [0, 1]: how binding the deadline feels.
+
+    ``q`` is the belief that the truce goes on, ``firmness`` phi what is felt even when extension is
+    certain, both in [0, 1] (docs/model.md, *Bargaining*).
+    """
     return 1.0 - q * (1.0 - firmness)
 
 
 @rule
 def clock_share(w):
-    """Elapsed share of the clock, in [0, 1]."""
+    """Elapsed share of the clock, in [0, 1].
+
+    Weeks gone, this one included, over weeks from start to deadline.
+    """
     length = w.deadline - w.clock_start
     return clip((w.week + 1 - w.clock_start) / length, 0.0, 1.0) if length > 0 else 1.0
 
 
 @rule
 def aspiration(kind, reservation, best, share, feeling, exponent):
-    """Aspiration of the strategies that read only the clock.
+    """Aspiration, bn USD/yr, of the strategies that read only the clock.
 
-    time_dependent: R + (M - R) (1 - (kappa s)**(1/beta)) (Faratin, Sierra, Jennings 1998); hardliner: M, with ``exponent``
-    the share of the clock it holds before conceding in proportion. Never below the reservation value.
+    time_dependent: R + (M - R) (1 - (kappa s)**(1/beta)) (Faratin, Sierra, Jennings 1998), R the
+    reservation value, M the ``best`` package's worth, s the elapsed ``share`` of the clock, kappa
+    the ``feeling``, both in [0, 1], beta the ``exponent`` above 0. hardliner: M until ``exponent``,
+    here a share of the clock, then down to R in proportion. Never below the reservation value.
     """
     if best <= reservation:
         return reservation
@@ -52,13 +69,16 @@ def aspiration(kind, reservation, best, share, feeling, exponent):
 
 @formula
 def _by_clock(reservation, best, conceded):
-    """Aspiration of a side that has conceded a share of the range from its best to its reservation value."""
+    """Aspiration of a side that has conceded a share of the way from its best to its floor."""
     return reservation + (best - reservation) * (1.0 - conceded)
 
 
 @formula
 def _conceded(side, clock, exponent):
-    """clock**(1/beta), the share that time_dependent has conceded: the same at both tables, so it is remembered."""
+    """clock**(1/beta), the share that time_dependent has conceded.
+
+    The same at both tables, so it is remembered.
+    """
     if clock != side.clock:
         side.clock, side.conceded = clock, power(clock, 1.0 / exponent)
     return side.conceded
@@ -66,13 +86,17 @@ def _conceded(side, clock, exponent):
 
 @rule
 def patience(s, p, i):
-    """What a side counts a gain at the next meeting against one now: its discount rate over the time between meetings."""
+    """What side ``i`` counts a gain at the next meeting against one now, in (0, 1].
+
+    exp(-rate / (52 meetings)); ``rate`` is its discount rate a year, ``meetings`` those of a week, at least one (Rubinstein
+    1982).
+    """
     return exp(-p.sides.discount_rate[i] / (52.0 * max(1, meetings(s, p))))
 
 
 @rule
 def equilibrium_target(s, p, i, table):
-    """What side ``i`` asks in the stationary equilibrium of alternating offers under full information."""
+    """What side ``i`` asks in the stationary equilibrium of alternating offers, bn USD/yr."""
     problem, j = s.problems[TRUE_PROBLEM], other(i)
     fill_problem(s, p, problem, table, FULL)
     prepare(problem, s.package)
@@ -82,7 +106,7 @@ def equilibrium_target(s, p, i, table):
 
 @rule
 def stationary_demand(problem, i, own, its, own_patience, its_patience, package):
-    """What its own proposal is worth to side ``i`` where both offer in turn for ever (Rubinstein 1982).
+    """Worth to side ``i`` of its own proposal where both offer in turn for ever, bn USD/yr.
 
     Its proposal x and the other's y lie on the frontier and each leaves its receiver as well off as waiting for its own:
     u_j(x) = R_j + d_j (u_j(y) - R_j). The one unknown is what x is worth to ``i``; it is found by halving. ``own`` and ``its`` are the
@@ -111,13 +135,21 @@ def _value_at(problem, receiver, side, target, package):
 
 @formula
 def answers_offers(kind):
-    """Whether a strategy's aspiration moves with what is said at a meeting; the others keep one for the week."""
+    """Whether a strategy's aspiration moves with what is said at a meeting.
+
+    The others keep one for the week.
+    """
     return kind == TIT_FOR_TAT or kind == MICRO
 
 
 @rule
 def strategy_target(s, p, i, table):
-    """The aspiration of side ``i``'s built-in strategy at a table."""
+    """The aspiration, bn USD/yr, of side ``i``'s built-in strategy at a table.
+
+    It lies between its reservation value and its best. tit_for_tat gives back, ``reciprocity`` for one, what the other's last offer was better than the
+    one before; micro makes the next of ``steps`` equal concessions once the other has made as many
+    offers; the rest: :func:`aspiration`, :func:`equilibrium_target` (docs/strategies.md).
+    """
     side = s.sides[i]
     low, best, kind = side.reservation[table], side.best[table], p.sides.strategy.kind[i]
     if best <= low:

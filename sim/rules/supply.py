@@ -1,8 +1,14 @@
-"""Supply: firms draw stock, receive, fall short, order, and qualify other sources (docs/model.md, *Firms and licences*).
+"""Supply: firms draw stock, receive, fall short, order, and qualify other sources.
 
-``s`` is the state of the run, ``p`` its settings, ``f`` a tile of firms and ``i`` a firm's column in it, ``c`` the week's conditions of the good.
-Quantities are in weeks of the firm's own need. Lost output is value at risk times (1 - c) shortage + c shortage**2: the quadratic
-says what a power would (small shortages are worked around first) in one parameter and without a power in the firm loop.
+See docs/model.md, *Firms and licences*.
+
+Quantities are in weeks of the firm's own need. Lost output is value at risk times (1 - c) shortage
++ c shortage**2: the quadratic says what a power would (small shortages are worked around first) in
+one parameter and without a power in the firm loop.
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`), ``w`` the world, ``s.world`` and ``f`` a tile of firms and ``i`` a
+firm's column in it. ``c`` are the week's conditions of the good.
 """
 
 from __future__ import annotations
@@ -22,10 +28,11 @@ __all__ = [
 
 
 class Conditions(NamedTuple):
-    """What every firm in need of one good faces this week: the calendar, the counter, the good's settings.
+    """What every firm in need of one good faces this week.
 
-    ``lead`` is the lead time in weeks, ``most`` the largest order in weeks of need, ``needs_civil`` and ``needs_military`` are 1 where the
-    grade needs a licence, ``per_shipment`` is 1 where a licence covers one shipment, the rest are settings of the good by their names.
+    The calendar, the counter, the good's settings: ``lead`` is the lead time in weeks, ``most`` the largest order in weeks of need, ``needs_civil``
+    and ``needs_military`` are 1 where the grade needs a licence, ``per_shipment`` is 1 where a
+    licence covers one shipment, the rest are settings of the good by their names.
     """
 
     week: int
@@ -62,7 +69,10 @@ def needs_licence(f, i, c):
 
 @formula
 def loss_share(shortage, convexity):
-    """Share of value at risk lost at a shortage in [0, 1]."""
+    """Share of value at risk lost at a shortage in [0, 1].
+
+    (1 - c) shortage + c shortage**2, c in [0, 1] the convexity.
+    """
     return shortage * (1.0 - convexity + convexity * shortage)
 
 
@@ -70,8 +80,9 @@ def loss_share(shortage, convexity):
 def firm_step(f, i, c):
     """One firm's week, its arrivals known: stock, use, shortage, felt risk, other sources, order.
 
-    A firm without a licence feels its whole need at risk, not only what it lacks; past a threshold it qualifies another source, which
-    is ready some weeks later. It orders up to its cover and what it uses during a lead time.
+    A firm without a licence feels its whole need at risk, not only what it lacks; past a threshold
+    it qualifies another source, which is ready some weeks later. It orders up to its cover and what
+    it uses during a lead time.
     """
     needs = needs_licence(f, i, c)
     licensed = f.until[i] > c.week or not needs
@@ -97,7 +108,10 @@ def firm_step(f, i, c):
 
 @formula
 def _operate(f, c):
-    """The week of every firm of a tile; what is ordered now takes the place of what arrives now, a lead time before it arrives itself."""
+    """The week of every firm of a tile.
+
+    What is ordered now takes the place of what arrives now, a lead time before it arrives itself.
+    """
     slot = c.week % c.lead
     for i in range(whole_lanes(f.count)):
         f.arrived[i] = f.transit[slot, i]
@@ -118,7 +132,10 @@ def operate_one(f, i, c):
 
 @rule
 def grow_other_supply(s, p, good):
-    """Supply outside the controlling side, as a share of need: log growth, faster the more risk firms feel."""
+    """Supply outside the controlling side, a share of need.
+
+    Log growth, faster the more risk firms feel. The rate a year is growth (1 + urgency mean risk) less the growth of need.
+    """
     w = s.world
     rate = (
         p.firms.goods.supply_growth[good] * (1.0 + p.firms.goods.urgency[good] * w.mean_risk[good])
@@ -130,14 +147,21 @@ def grow_other_supply(s, p, good):
 
 @formula
 def dependence_decline(other_supply, growth):
-    """Rate a year at which 1 - other_supply falls when other_supply grows at the log rate ``growth``."""
+    """Rate a year at which 1 - o falls, o the other supply as a share of need.
+
+    With ``growth``, the log rate a year at which o grows, it is growth o / (1 - o); 0 where less than a hundredth of dependence is left, so that it stays
+    finite.
+    """
     left = 1.0 - other_supply
     return growth * other_supply / left if left > 0.01 else 0.0
 
 
 @formula
 def firm_losses(f, i, convexity, planning_weeks):
-    """What a firm adds to the week's sums: its flow, the output exposed to the good's loss by grade, the output lost."""
+    """What a firm adds to the week's sums.
+
+    Its flow, the output exposed to the good's loss by grade, the output lost.
+    """
     bare = 1.0 - min(1.0, f.stock[i] / planning_weeks)
     exposed = f.value_at_risk[i] * loss_share(1.0 - f.other_share[i], convexity) * bare
     military = exposed if f.grade[i] == MILITARY else 0.0

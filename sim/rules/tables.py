@@ -1,7 +1,11 @@
 """The tables: what is bargained there, as each side sees it, when, and what was said.
 
-Under package rules the trade table stands for all open issues. What a side expects without a deal is the terms in force if the truce goes on,
-else the terms of a lapse (MODEL.md section 7).
+Under package rules the trade table stands for all open issues. What a side expects without a deal
+is the terms in force if the truce goes on, else the terms of a lapse (docs/model.md, *Bargaining*).
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
+Beijing), ``k`` an issue, ``table`` 0 (trade) or 1 (security).
 """
 
 from __future__ import annotations
@@ -27,7 +31,10 @@ _LEAST_CONCESSION = 1e-6  # far below what anyone would sign, far above the erro
 
 @formula
 def belief(side):
-    """q: the probability a side gives to the truce going on, the mean of its Beta belief."""
+    """q: the probability a side gives to the truce going on.
+
+    The mean alive / observed of its Beta belief.
+    """
     return side.alive / side.observed
 
 
@@ -54,7 +61,10 @@ def speaker(s, p):
 
 @formula
 def open_table(s, p, table):
-    """Whether a table is bargained this week; under package rules the trade table stands for all open issues."""
+    """Whether a table is bargained this week.
+
+    Under package rules the trade table stands for all open issues.
+    """
     w = s.world
     if w.status != TRUCE and w.status != DEAL:
         return False
@@ -108,7 +118,10 @@ def _error_factors(s, p, viewer):
 
 @rule
 def offer_value(s, table, proposer, receiver):
-    """What the last offer of ``proposer`` at a table is worth to ``receiver`` today, as it sees it."""
+    """What the last offer of ``proposer`` at a table is worth to ``receiver`` today.
+
+    Bn USD/yr, at its own values.
+    """
     problem, total = s.problems[seat(table, receiver)], 0.0
     for j in range(problem.count):
         x = s.offers[table, proposer, problem.issue[j]]
@@ -127,7 +140,10 @@ def beyond_terms(s, k, level):
 
 @formula
 def concedes(s, p, table, proposer):
-    """Whether an offer concedes anything: some level on it is beyond the terms in force. One that does not is nothing to agree on."""
+    """Whether an offer concedes anything: some level on it is beyond the terms in force.
+
+    One that does not is nothing to agree on.
+    """
     for k in range(p.issues.count):
         if on_table(p, k, table) and beyond_terms(s, k, s.offers[table, proposer, k]):
             return True
@@ -144,7 +160,10 @@ def forget_offers(s, table):
 
 @rule
 def no_deal_value(s, p, i, table):
-    """What side ``i`` expects of a table, or of EVERY one, without a deal: q times the terms plus 1 - q times the lapse."""
+    """What side ``i`` expects of a table, or of EVERY one, without a deal.
+
+    q times the terms plus 1 - q times the lapse, bn USD/yr.
+    """
     q, total = belief(s.sides[i]), 0.0
     for k in range(p.issues.count):
         if table == EVERY or on_table(p, k, table):

@@ -1,9 +1,18 @@
-"""Trade: what tariffs do to flows, to welfare and to each government's objective (MODEL.md section 5).
+"""Trade: what tariffs do to flows, to welfare and to each government's objective.
 
-Constant-elasticity import demand with incomplete pass-through; the deadweight loss, revenue and terms-of-trade terms are in
-closed form. The value of a tariff concession to both governments is a three-point fit of those curves, so that bargaining
-sees them as they are this week. The curves are computed at four levels of both tariffs at once: the rungs of ``s.ladder``, importer by
-importer, no, half and full concession and the tariff in force.
+See docs/model.md, *Trade and welfare*.
+
+Constant-elasticity import demand with incomplete pass-through; the deadweight loss, revenue and
+terms-of-trade terms are in closed form. The value of a tariff concession to both governments is a
+three-point fit of those curves, so that bargaining sees them as they are this week. The curves are
+computed at four levels of both tariffs at once: the rungs of ``s.ladder``, importer by importer,
+no, half and full concession and the tariff in force.
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. In formulas flows are bn USD/yr:
+``base_flow`` those at ``base_rate``, ``flow`` those at ``rate``; rates are ad valorem (0.2 is 20
+%), ``pass_through`` is the share in [0, 1] of a tariff that buyers pay, ``elasticity`` that of
+demand, above 0.
 """
 
 from __future__ import annotations
@@ -24,16 +33,20 @@ _SMALL = 0.1  # of a change of log spending: beyond, a difference of spendings l
 
 @formula
 def demand(base_flow, rate, base_rate, pass_through, elasticity):
-    """Imports at tariff ``rate``: base_flow ((1 + p rate) / (1 + p base_rate))**(-elasticity), bn USD/yr."""
+    """Imports at tariff ``rate``, bn USD/yr: base_flow ((1 + p rate) / (1 + p base_rate))**(-e).
+
+    p is the pass-through, e the elasticity; constant-elasticity demand in the buyer's price.
+    """
     return base_flow * inline_power((1.0 + pass_through * rate) / (1.0 + pass_through * base_rate), -elasticity)
 
 
 @formula
 def consumer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
-    """Integral of demand between the two border prices, bn USD/yr: spending before, times (exp(z) - 1) / (1 - e).
+    """Integral of demand between the two border prices, bn USD/yr.
 
-    z = (1 - e) log(price after / price before) is the change of log spending. Where it is small the change of spending loses its digits,
-    and spending before times log price times the series of (exp(z) - 1) / z is right instead; e = 1 is its first term.
+    Spending before, times (exp(z) - 1) / (1 - e), where z = (1 - e) log(price after / price before) is the change of log spending. Where it is small the
+    change of spending loses its digits, and spending before times log price times the series of
+    (exp(z) - 1) / z is right instead; e = 1 is its first term.
     """
     low, high = 1.0 + pass_through * base_rate, 1.0 + pass_through * rate
     step = inline_log(high / low)
@@ -56,13 +69,21 @@ def _exp_less_one_over(z):
 
 @rule
 def importer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
-    """The importer's real-income loss: consumer loss less the change of revenue (terms-of-trade gain included)."""
+    """The importer's loss of real income, bn USD/yr: consumer loss less the change of revenue.
+
+    The gain in the terms of trade, what exporters bear of the tariff, is in the revenue.
+    """
     return importer_cost(base_flow, flow, rate, base_rate, pass_through, elasticity, 1.0, 0.0)
 
 
 @formula
 def importer_cost(base_flow, flow, rate, base_rate, pass_through, elasticity, revenue_weight, protection_weight):
-    """Loss in the government's own objective: revenue at its weight, displaced imports as protection (Grossman, Helpman 1994)."""
+    """What a tariff costs the importing government in its own objective, bn USD/yr.
+
+    Consumer loss - revenue_weight (rate flow - base_rate base_flow) - protection_weight (base_flow
+    - flow): revenue at its weight, displaced imports as protection (Grossman, Helpman 1994). The
+    weights are 0 or more, without a unit; 1 and 0 give the loss of real income.
+    """
     return (
         consumer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity)
         - revenue_weight * (rate * flow - base_rate * base_flow)
@@ -72,13 +93,20 @@ def importer_cost(base_flow, flow, rate, base_rate, pass_through, elasticity, re
 
 @formula
 def exporter_loss(base_flow, flow, rate, base_rate, pass_through, margin):
-    """What the other side's exporters lose: the margin on lost sales and the price cut, bn USD/yr."""
+    """What the other side's exporters lose, bn USD/yr: the margin on lost sales and the price cut.
+
+    margin (base_flow - flow) + (1 - p) (rate flow - base_rate base_flow); ``margin`` is a share of
+    sales in [0, 1].
+    """
     return margin * (base_flow - flow) + (1.0 - pass_through) * (rate * flow - base_rate * base_flow)
 
 
 @formula
 def tariff_at(level, ceiling, floor):
-    """The tariff at a concession level: the ceiling at 0, the floor at 1."""
+    """The tariff, ad valorem, at a concession level in [0, 1].
+
+    The ceiling at 0, the floor at 1, linear between.
+    """
     return ceiling - level * (ceiling - floor)
 
 
@@ -90,7 +118,10 @@ def ladder_place(importer, rung):
 
 @rule
 def set_ladder(s, p):
-    """What does not change in a run: both importers' settings on each rung; in force it is the economy that pays, not its government."""
+    """What does not change in a run: both importers' settings on each rung.
+
+    In force it is the economy that pays, not its government.
+    """
     ladder = s.ladder
     ladder.count = N_SIDES * RUNGS
     for j in range(N_SIDES * RUNGS):
@@ -129,7 +160,12 @@ def set_rungs(s, p):
 
 @rule
 def fit_tariff(s, p, importer):
-    """(linear, convex, benefit) of the importer's tariff issue: the quadratic through its cost at x = 0, 1/2 and 1."""
+    """(linear, convex, benefit), bn USD/yr, of the importer's tariff issue.
+
+    The quadratic through its cost at x = 0, 1/2 and 1. With c the importer's cost: convex = 2 (c(1) - c(0)) - 4 (c(1/2) - c(0)), at least the issue's
+    own; linear = c(1) - c(0) - convex. The benefit is what the other side's exporters stop losing,
+    at least 0.
+    """
     ladder, none = s.ladder, ladder_place(importer, NO_CONCESSION)
     half, full = ladder_place(importer, HALF_CONCESSION), ladder_place(importer, FULL_CONCESSION)
     base, base_rate = p.economy.sides.imports[importer], p.economy.sides.base_tariff[importer]

@@ -1,8 +1,14 @@
-"""The truce: deadline, extension, lapse, the ladder after it, and the way back (MODEL.md section 9).
+"""The truce: deadline, extension, lapse, the ladder after it, and the way back.
 
-Extension compares the terms in force with a lapse, less audience cost, hawks and linkage; cheap extensions teach both sides that
-deadlines are hollow, which raises reservation values and takes the urgency out of talks. Re-entry follows Zartman's (1985)
-mutually hurting stalemate.
+See docs/model.md, *The truce*.
+
+Extension compares the terms in force with a lapse, less audience cost, hawks and linkage; cheap
+extensions teach both sides that deadlines are hollow, which raises reservation values and takes the
+urgency out of talks. Re-entry follows Zartman's (1985) mutually hurting stalemate.
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side, ``side`` its part of
+the state. Weeks count from the first day, week 0.
 """
 
 from __future__ import annotations
@@ -22,13 +28,22 @@ __all__ = [
 
 @formula
 def extension_cost(cost, growth, extensions):
-    """Audience cost of one more extension after ``extensions`` of them, bn USD/yr."""
+    """Audience cost of one more extension, bn USD/yr: cost (1 + growth extensions).
+
+    ``cost`` bn USD/yr of the first, ``growth`` a share of it for each of the ``extensions`` made
+    already (Tomz 2007).
+    """
     return cost * (1.0 + growth * extensions)
 
 
 @rule
 def extend_chance(p, side, i, extensions):
-    """P(extend): logistic in what the truce is worth beyond a lapse, net of audience cost, hawks and linkage."""
+    """Chance that a side extends, logistic in what the truce is worth to it beyond a lapse.
+
+    It is 0 past the last extension allowed, else logistic((u(terms) - u(lapse) + bias - audience cost - h hawk - lambda lack) / temperature), all
+    in bn USD/yr but hawk pressure; h is ``hawk_extension``, lambda the side's participation linkage
+    (docs/model.md, *The truce*).
+    """
     if extensions >= p.truce.max_extensions:
         return 0.0
     stake = side.value_terms - side.value_lapse + p.sides.extension_bias[i]
@@ -39,13 +54,16 @@ def extend_chance(p, side, i, extensions):
 
 @formula
 def readiness(loss, threshold, width):
-    """How ready a side that has lost ``loss`` bn USD since the break is to come back."""
+    """How ready a side is to come back, in (0, 1).
+
+    logistic((loss - threshold) / width), all bn USD; ``loss`` is what it has lost since the break (Zartman 1985: a mutually hurting stalemate).
+    """
     return logistic((loss - threshold) / width)
 
 
 @rule
 def start_clock(s, weeks):
-    """A clock of ``weeks`` weeks starts now."""
+    """A clock of ``weeks`` weeks starts with the coming week."""
     w = s.world
     w.clock_start = w.week + 1
     w.deadline = w.clock_start + weeks
@@ -96,7 +114,10 @@ def _deadline(s, p):
 
 @rule
 def break_truce(s, p):
-    """The truce ends: agreements are void and with them disputes about them, tariffs snap back, both sides trust the next truce less."""
+    """The truce ends: agreements and disputes about them are void.
+
+    Tariffs snap back, and both sides trust the next truce less.
+    """
     w = s.world
     s.out.breaks += 1
     s.out.weeks_to_first_break = min(s.out.weeks_to_first_break, float(w.week + 1))
@@ -151,7 +172,11 @@ def _escalate(s, p):
 
 @rule
 def reenter(s, p):
-    """Talks reopen when both hurt: the truce returns on its first terms."""
+    """Talks reopen when both hurt, on the first terms; whether they do this week.
+
+    The chance is the rate a week times both sides' readiness; a side's loss grows by 1/52 of what
+    the truce is worth beyond what is in force, where that is positive.
+    """
     w = s.world
     chance = p.truce.reentry.rate
     for i in range(N_SIDES):

@@ -1,8 +1,14 @@
-"""Valuation: the state of the world becomes the value of each issue to each side (MODEL.md sections 4 to 6 and 11).
+"""Valuation: the state of the world becomes the value of each issue to each side.
 
-Values are bn USD/yr. Tariff issues take the fitted curves, controlled goods the output exposed to their loss, the rest their
-constants; lobbying raises what relief is worth, hawks what security concessions cost. A bargaining chip is a wasting asset: both
-sides see how fast dependence declines.
+Values are bn USD/yr. Tariff issues take the fitted curves, controlled goods the output exposed to
+their loss, the rest their constants; lobbying raises what relief is worth, hawks what security
+concessions cost. A bargaining chip is a wasting asset: both sides see how fast dependence declines
+(docs/model.md, *Values, leverage, politics*).
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side, ``k`` an issue. What
+sets an issue's value is its driver (:data:`sim.vocabulary.DRIVERS`): a driver of its own is a line
+there, a branch of :func:`issue_value` and the issue in a scenario.
 """
 
 from __future__ import annotations
@@ -20,7 +26,13 @@ __all__ = ["add_values", "discount", "issue_value", "leverage_shift", "valuation
 
 @rule
 def issue_value(s, p, k):
-    """(linear, convex, benefit) of issue k this week."""
+    """(linear, convex, benefit), bn USD/yr, of issue k this week.
+
+    The scenario's constants, plus what its driver gives: the fitted curves of a tariff, or the
+    output exposed to the loss of a good, raised by the lobby of the side that wants it. A cost that
+    is negative, because conceding first helps the owner, shrinks as other supply grows; hawks raise
+    costs of security issues.
+    """
     w = s.world
     driver, owner = p.issues.driver[k], p.issues.owner[k]
     linear, convex, benefit = p.issues.linear_cost[k], p.issues.convex_cost[k], p.issues.benefit[k]
@@ -50,7 +62,10 @@ def _exposed(w, good, grade):
 
 @rule
 def add_values(s, p, i):
-    """Side ``i``'s values of what is agreed, what a lapse leaves, what is in force, and the first terms, over all issues."""
+    """Side ``i``'s values, over all issues, of four sets of levels.
+
+    What is agreed, what a lapse leaves, what is in force, and the first terms; bn USD/yr.
+    """
     issues, agreed, lapse, now, truce = s.issues, 0.0, 0.0, 0.0, 0.0
     for k in range(p.issues.count):
         owned = p.issues.owner[k] == i
@@ -64,19 +79,29 @@ def add_values(s, p, i):
 
 @rule
 def leverage_shift(value, decline, horizon_weeks, discount_rate):
-    """Expected loss of an issue's value over the horizon as dependence declines, discounted, bn USD/yr."""
+    """Expected loss of an issue's value over the horizon as dependence declines, discounted.
+
+    In bn USD/yr: value (1 - exp(-decline h)) exp(-r h), h the ``horizon_weeks`` in years, ``decline`` and the
+    discount rate r a year, ``value`` bn USD/yr.
+    """
     return value * faded(decline, horizon_weeks) * discount(discount_rate, horizon_weeks)
 
 
 @formula
 def faded(decline, horizon_weeks):
-    """Share of an issue's value that the decline of dependence takes over the horizon."""
+    """Share of an issue's value that is lost over the horizon as dependence declines.
+
+    1 - exp(-decline h), ``decline`` a rate a year, h the horizon in years.
+    """
     return 1.0 - exp(-decline * (horizon_weeks / 52.0))
 
 
 @formula
 def discount(discount_rate, horizon_weeks):
-    """What a side counts a gain at the end of its horizon against one now."""
+    """What a side counts a gain at the end of its horizon against one now, in (0, 1].
+
+    exp(-r h), r a year, h in years.
+    """
     return exp(-discount_rate * (horizon_weeks / 52.0))
 
 

@@ -1,4 +1,11 @@
-"""The week: nine phases in the order of MODEL.md section 3, then the books."""
+"""The week: nine phases in the order of docs/model.md, *Process overview and scheduling*.
+
+After the phases the books are kept.
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`) and ``p`` its settings by their
+paths (:mod:`sim.config.params`). ``firms`` are the tiles of all firms; arguments of rules stand in
+the order state, firms, settings, then indices, then numbers.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +55,10 @@ def week(s, firms, p):
 
 @formula
 def run_weeks(s, firms, p, seed, run, series):
-    """A whole run; ``series`` (weeks,) takes the weekly record, or nothing where its length is 0."""
+    """A whole run; ``series`` (weeks,) takes the weekly record.
+
+    It takes nothing where its length is 0.
+    """
     start(s, firms, p, seed, run)
     for t in range(p.calendar.horizon_weeks):
         week(s, firms, p)

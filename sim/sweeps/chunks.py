@@ -1,7 +1,7 @@
 """Chunks: a sweep cut into pieces that are pure functions of the plan, whoever computes them and whenever.
 
 A chunk is a stretch of points with all their runs, or a stretch of one point's runs where these alone fill it. Sequential
-stopping adds runs to a point until the interval of its measure is narrow enough, within the chunk. A rule that looks early stops where luck
+stopping adds runs to a point until the interval of its measure is narrow enough, within the chunk. A rule that looks early stops where chance
 made the spread small, and so pulls rare shares down: it first looks at 60 runs, and counts four more, two of them hits, in the spread of a share.
 """
 
@@ -17,10 +17,11 @@ import numpy as np
 from sim.config.errors import SimError
 from sim.config.groups.sweep import Stopping, Sweep
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.rules.measures import OUTCOMES, RUN, RUN_MEASURES
 from sim.sweeps.design import Columns, Design, params_of
+from sim.vocabulary import GOODS, SIDES
 
 __all__ = [
     "CHUNK_RUNS",
@@ -142,8 +143,8 @@ def run_task(task: Task, threads: int = 1, heard: Callable[[int, int], None] | N
     def some(going: np.ndarray, start: int, stop: int) -> Runs:
         """Runs ``start`` to ``stop`` of the points ``going``: point by point, run by run."""
         row, run = np.repeat(going, stop - start), np.tile(np.arange(start, stop), len(going))
-        luck = _luck(task.sweep, task.points[row], run)
-        return row, run, simulate(params, row, luck, task.seed, threads=threads, progress=heard)[0]
+        draws = _run_ids(task.sweep, task.points[row], run)
+        return row, run, simulate(params, row, draws, task.seed, threads=threads, progress=heard)[0]
 
     if task.sweep.stopping is None:
         row, run, outs = some(np.arange(len(task.points)), chunk.start, chunk.stop)
@@ -175,17 +176,17 @@ def measure_values(outs: np.ndarray, name: str, sectors: tuple[str, ...], issues
     if not leaf:
         return outs[stem].astype(float)
     names = {
-        "side": ("us", "cn"),
-        "value": ("us", "cn"),
-        "good": ("magnets", "chips"),
+        "side": SIDES.names,
+        "value": SIDES.names,
+        "good": GOODS.names,
         "sector": sectors,
         "issue": issues,
     }
     return outs[stem][:, names[axis].index(leaf)].astype(float)
 
 
-def _luck(sweep: Sweep, point: np.ndarray, run: np.ndarray) -> np.ndarray:
-    """Run numbers of the draws: shared by all points, or a stretch of its own for each."""
+def _run_ids(sweep: Sweep, point: np.ndarray, run: np.ndarray) -> np.ndarray:
+    """Run ids, which the draws follow from: shared by all points, or a stretch of its own for each."""
     if sweep.common_random_numbers:
         return run
     most = sweep.stopping.most_runs if sweep.stopping else sweep.runs

@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
+from sim.config.check import check_value
 from sim.config.contradictions import first_contradiction, in_a_rule
 from sim.config.errors import SimError, nearest
-from sim.config.fields import Field, leaves
+from sim.config.fields import Setting, leaves
 from sim.config.groups.sweep import Factor, Sweep
 from sim.config.params import flatten, places, view
-from sim.config.schema import Scenario
-from sim.config.validate import check_value
+from sim.config.scenario import Scenario
 
 __all__ = ["SWEPT", "Design", "check_design", "in_row", "make_design", "params_of", "salib_problem"]
 
@@ -234,7 +234,7 @@ def _shaped(factor: Factor, low: float, high: float, u: np.ndarray) -> np.ndarra
     return stats.truncnorm.ppf(u, *ends, loc=factor.mean, scale=factor.sd)
 
 
-def _coded(meta: Field, column: np.ndarray) -> np.ndarray:
+def _coded(meta: Setting, column: np.ndarray) -> np.ndarray:
     if meta.kind != "choice":
         return column
     codes = {name: code for code, name in enumerate(meta.choices)}

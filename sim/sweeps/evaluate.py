@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.config.check import check_value
 from sim.config.contradictions import first_contradiction
 from sim.config.errors import SimError, nearest
-from sim.config.fields import Field, leaves
+from sim.config.fields import Setting, leaves
 from sim.config.groups.outcomes import Run
 from sim.config.params import flatten
-from sim.config.schema import Scenario
-from sim.config.validate import check_value
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.results.columns import runs_table
 from sim.rules.measures import OUTCOMES
@@ -99,7 +99,7 @@ def _checked(scenario: Scenario, design: Mapping[str, Sequence[Any]]) -> dict[st
     return columns
 
 
-def _column(meta: Field, given: Sequence[Any], name: str) -> np.ndarray:
+def _column(meta: Setting, given: Sequence[Any], name: str) -> np.ndarray:
     """One column, checked by its extremes where it is of numbers, else value by value."""
     given = [given] if _single(given) else given
     try:

@@ -17,7 +17,7 @@ from sim.config.errors import SimError
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import Params, flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import available_threads, simulate
 from sim.results.columns import Named, column_notes, design_notes, runs_columns
 from sim.results.files import encode_columns
@@ -98,8 +98,8 @@ def execute(
     done, total = (
         sum(_weight(p, design.sweep) for p in some) for some in ((pieces[n] for n in there), pieces.values())
     )
-    tell = progress or (lambda done, total: None)
-    tell(done, total)
+    report = progress or (lambda done, total: None)
+    report(done, total)
     tasks = (task_of(design, scenario, run.seed, piece) for number, piece in pieces.items() if number not in there)
     if len(there) == len(pieces):
         return
@@ -107,7 +107,7 @@ def execute(
         for number, data in parts:
             store.write(number, data)
             done += _weight(pieces[number], design.sweep)
-            tell(done, total)
+            report(done, total)
 
 
 def check_parts(parts: Iterable[Part], pieces: Mapping[int, Chunk], design: Design) -> None:

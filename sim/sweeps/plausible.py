@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.config.contradictions import first_contradiction
-from sim.config.fields import Field, leaves
-from sim.config.schema import Scenario
+from sim.config.fields import Setting, leaves
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.rules.measures import OUTCOMES
 from sim.sweeps.design import Columns, params_of
@@ -36,13 +36,13 @@ class Plausible(NamedTuple):
     runs: int
 
 
-def plausible_ranges(scenario: Scenario) -> dict[str, Field]:
+def plausible_ranges(scenario: Scenario) -> dict[str, Setting]:
     """The settings that the record leaves open and the scenario does not decide, by dotted name."""
     usual = {path: value for path, _, value in leaves(Scenario())}
     return {
         path: meta
         for path, meta, value in leaves(scenario)
-        if meta.spread and meta.spread[0] <= value <= meta.spread[1] and value == usual.get(path, value)
+        if meta.plausible and meta.plausible[0] <= value <= meta.plausible[1] and value == usual.get(path, value)
     }
 
 
@@ -75,15 +75,15 @@ def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
     return Plausible(tuple(open_still), hits, RUNS)
 
 
-def _points(scenario: Scenario, open_still: dict[str, Field]) -> Columns:
+def _points(scenario: Scenario, open_still: dict[str, Setting]) -> Columns:
     """The first points of a Sobol sequence over the ranges that contradict no rule between settings, single precision as in a sweep."""
     from scipy.stats import qmc
 
     unit = qmc.Sobol(len(open_still), scramble=True, rng=np.random.default_rng(0)).random(2 * POINTS)
     columns = {}
     for column, (name, meta) in zip(unit.T, open_still.items(), strict=True):
-        assert meta.spread is not None
-        low, high = meta.spread
+        assert meta.plausible is not None
+        low, high = meta.plausible
         if meta.kind == "count":
             columns[name] = np.minimum(np.floor(low + column * (high - low + 1.0)), high).astype(np.int64)
         else:

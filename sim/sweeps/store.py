@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from sim.config.batch import recorded
+from sim.config.check import build, to_plain
 from sim.config.errors import MACHINE, SimError
 from sim.config.groups.outcomes import Run
-from sim.config.render import to_plain
-from sim.config.validate import build
 from sim.results.files import read_table
 from sim.results.folder import whole_file
 from sim.results.reader import In, Matching, Plain, ReadBy, plain_of, read_record

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.config.compose import scenario_to_plain, write_scenario_yaml
+from sim.config.check import build, to_plain
+from sim.config.compose import write_scenario_yaml
 from sim.config.errors import MACHINE, SimError, nearest
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
-from sim.config.render import to_yaml, write_text
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.config.sweeps import build_sweep, check_contrast, sweep_to_plain
-from sim.config.validate import build, check_scenario
+from sim.config.write import write_text
+from sim.config.yaml import to_yaml
 from sim.results.codebook import write_codebook
 from sim.results.columns import column_notes
 from sim.results.files import content_hash, read_notes, write_table
@@ -83,7 +84,7 @@ def run_sweep(
     described = replace(design.sweep, file=_LIST) if design.table is not None else design.sweep
     plan = Plan(
         started=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        scenario=scenario_to_plain(scenario),
+        scenario=to_plain(scenario),
         sweep=sweep_to_plain(described),
         run=run,
         overrides=tuple(without_places(overrides)),
@@ -115,17 +116,16 @@ def resume(
     Raises
     ------
     SimError
-        No sweep there, one at work, or one begun with other rules than this version's.
+        No sweep there, one at work, or one started with other rules than this version's.
     """
     store = Store(Path(folder))
     plan = store.plan()
     if plan.rules != source_hash():
         raise SimError(
-            "begun with other rules than this version's", key=str(folder), cure="use the version that began it, or begin anew",
+            "started with other rules than this version's", key=str(folder), cure="use the version that started it, or start anew",
             exit_code=MACHINE,
         )  # fmt: skip
     scenario = build(Scenario, plan.scenario, "scenario")
-    check_scenario(scenario)
     design = prepare(recorded_sweep(plan.sweep, store.folder, scenario), scenario)
     pieces = {piece.number: piece for piece in tiling(design.sweep, design.rows, plan.chunk)}
     if (store.folder / NAME).exists() and len(there := store.done()) == len(pieces):
@@ -175,8 +175,8 @@ def _resumable(store: Store) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         parts = len(store.done())
-        told = f"; {parts} finished parts are kept\n  to go on: tariffsim sweep resume={store.folder}" if parts else ""
-        raise KeyboardInterrupt(f"interrupted{told}") from None
+        kept = f"; {parts} finished parts are kept\n  to go on: tariffsim sweep resume={store.folder}" if parts else ""
+        raise KeyboardInterrupt(f"interrupted{kept}") from None
     except SimError as error:
         if error.exit_code == MACHINE and store.done():
             go_on = f"tariffsim sweep resume={store.folder} goes on with the finished parts"

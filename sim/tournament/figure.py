@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from sim.config.groups.outcomes import Figures
 from sim.figures.files import house_style
-from sim.figures.style import (  # fmt: skip
+from sim.figures.style import (
     COLOURS,
     HATCHES,
     INK,
@@ -17,14 +17,14 @@ from sim.figures.style import (  # fmt: skip
     canvas,
     dress,
     fitted,
-    joined,
     key_below,
     percent_axis,
     small,
     tell,
 )
-from sim.rules.measures import OUTCOMES
+from sim.figures.words import joined
 from sim.tournament.play import SIDES, Tournament
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["ranking_figures"]
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from html import escape
 from pathlib import Path
 
-from sim.config.compose import scenario_to_plain, write_scenario_yaml
+from sim.config.check import to_plain
+from sim.config.compose import write_scenario_yaml
 from sim.config.groups.outcomes import Figures, Run
 from sim.figures.files import figure_bytes
 from sim.figures.page import again, image, page, table, write_page
@@ -36,7 +37,7 @@ _NOTES: Notes = {
     "welfare_loss.cn": {"label": "mean welfare loss (China)", "unit": _MONEY},
     "efficiency": {"label": "mean efficiency of deals", "unit": "share"},
     "us_surplus_share": {"label": "mean US share of the surplus of deals", "unit": "share"},
-    **{name: {"label": f"runs that ended in {name.replace('_', ' ')}", "unit": "share"} for name in OUTCOMES},
+    **{name: {"label": f"runs whose outcome is {name.replace('_', ' ')}", "unit": "share"} for name in OUTCOMES},
     "advantage": {"label": "payoff above the mean strategy", "unit": _MONEY},
     "us.advantage": {"label": "payoff above the mean as Washington", "unit": _MONEY},
     "cn.advantage": {"label": "payoff above the mean as Beijing", "unit": _MONEY},
@@ -109,7 +110,7 @@ def _note(column: str) -> dict[str, str]:
 
 
 def _manifest(result: Tournament, words: Sequence[str], run: Run, started: dt.datetime) -> Manifest:
-    scenarios = tuple(scenario_to_plain(scenario) for scenario in result.scenarios.values())
+    scenarios = tuple(to_plain(scenario) for scenario in result.scenarios.values())
     manifest = make_manifest(
         verb="tournament", scenario=scenarios[0], run=run, overrides=tuple(words), engine="ensemble", started=started,
     )  # fmt: skip

@@ -16,19 +16,19 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
+from sim import vocabulary
 from sim.analysis.shares import mean_interval, wilson
 from sim.api import evaluate
+from sim.config.check import build
 from sim.config.door import take_scenario
 from sim.config.errors import SimError
-from sim.config.groups.negotiators import STRATEGIES
 from sim.config.groups.outcomes import Run
-from sim.config.schema import Scenario
-from sim.config.validate import build
+from sim.config.scenario import Scenario
 from sim.rules.measures import OUTCOMES
 
 __all__ = ["LEVEL", "SIDES", "TABLES", "Tournament", "holm", "tournament"]
 
-SIDES = ("us", "cn")
+SIDES, STRATEGIES = vocabulary.SIDES.names, vocabulary.STRATEGIES.names
 TABLES = ("pairs", "ranking", "tests")
 LEVEL = 0.05
 _UTILITIES = ("payoff.us", "payoff.cn", "welfare_loss.us", "welfare_loss.cn", "efficiency", "us_surplus_share")

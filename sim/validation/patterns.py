@@ -16,13 +16,14 @@ import pandas as pd
 from sim.analysis.pooled import clustered_share
 from sim.analysis.shares import mean_interval
 from sim.api import evaluate
-from sim.config.compose import load, with_values
+from sim.config.compose import load
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.history import magnet_exports
-from sim.rules.events import EXTENDED
+from sim.rules.codes import BROKEN, MAGNETS, TRUCE
 from sim.rules.measures import OUTCOMES
 from sim.validation.finding import Finding, Line, Test
+from sim.vocabulary import GOODS, SIDES, good_used_by, happened
 
 __all__ = ["PATTERNS", "Lab"]
 
@@ -39,7 +40,7 @@ class Lab:
     def scenario(self, name: str) -> Any:
         """A scenario with this lab's own settings, for how far a pattern holds."""
         loaded = load(f"scenario={name}")
-        return with_values(loaded, dict(self.settings)) if self.settings else loaded
+        return loaded.change(dict(self.settings)) if self.settings else loaded
 
     def weekly(self, name: str) -> tuple[np.ndarray, np.ndarray, Any]:
         """Measures (runs,), weeks (runs, weeks) and parameters of a scenario."""
@@ -53,7 +54,7 @@ class Lab:
     def table(self, design: Mapping[str, list[Any]], scenario: str = "london_2025", settings: Mapping[str, Any] | None = None) -> list[pd.DataFrame]:  # fmt: skip
         """A table of runs for each row of a design, the outcomes as indicators; ``settings`` hold in every row."""
         rows = evaluate(
-            with_values(self.scenario(scenario), dict(settings or {})),
+            self.scenario(scenario).change(dict(settings or {})),
             design,
             runs=self.runs,
             seed=self.seed,
@@ -106,8 +107,8 @@ def p1(lab: Lab) -> Finding:
     outs, weeks, params = lab.weekly("escalation_2025")
     sectors = params.names("sector")
     car, plane = sectors.index("automotive"), sectors.index("aerospace")
-    normal = float(params.record["firms"]["goods"]["flow"][0])
-    share = weeks["imports"][:, 4:8, 0].mean(axis=1) / normal
+    normal = float(params.record["firms"]["goods"]["flow"][MAGNETS])
+    share = weeks["imports"][:, 4:8, MAGNETS].mean(axis=1) / normal
     stops = outs["weeks_to_first_stop"]
     both = ~np.isnan(stops[:, car]) & ~np.isnan(stops[:, plane])
     lost = _exports("2025-05-01") / magnet_exports().query("month < '2025-01-01'")["to_us_t"].mean()
@@ -119,7 +120,7 @@ def p1(lab: Lab) -> Finding:
             _share("runs in which the first car line stops before the first aircraft line", (stops[both, car] < stops[both, plane]), above=0.5),
         ),
         "The model stops shipments at once; the record's April still carried goods licensed before. Stopping order follows from weeks of cover.",
-        "week from 2 April 2025", "magnet imports, share of normal", (_weeks_line("magnets", weeks["imports"][:, :26, 0] / normal),),
+        "week from 2 April 2025", "magnet imports, share of normal", (_weeks_line("magnets", weeks["imports"][:, :26, MAGNETS] / normal),),
     )  # fmt: skip
 
 
@@ -127,8 +128,8 @@ def p2(lab: Lab) -> Finding:
     """Recovery after London."""
     _, weeks, params = lab.weekly("london_2025")
     defence = params.names("sector").index("defence")
-    normal = float(params.record["firms"]["goods"]["flow"][0])
-    flow, held = weeks["imports"][:, :, 0] / normal, weeks["licensed"][:, :, defence]
+    normal = float(params.record["firms"]["goods"]["flow"][MAGNETS])
+    flow, held = weeks["imports"][:, :, MAGNETS] / normal, weeks["licensed"][:, :, defence]
     july = _exports("2025-07-01")
     return Finding(
         "P2", "After London civil flows recover within a quarter; military ones do not.",
@@ -148,7 +149,7 @@ def p3(lab: Lab) -> Finding:
     first = float(params.record["truce"]["first_deadline_weeks"])
     length = float(params.record["truce"]["length_weeks"])
     left, so_far = weeks["weeks_to_deadline"], weeks["extensions"]
-    run, week = np.nonzero((weeks["events"][:, 1:] >> EXTENDED) & 1)
+    run, week = np.nonzero(happened(weeks["events"][:, 1:], "extension"))
     fresh = (so_far[run, week] == 0) & (week < first)
     clock = 1.0 - (left[run, week] - 1.0) / np.where(fresh, first, length)
     deals = outs["clock_at_first_deal"]
@@ -268,7 +269,7 @@ def p8(lab: Lab) -> Finding:
     geneva, _, _ = lab.weekly("geneva_2025")
     _, weeks, _ = lab.weekly("london_2025")
     crisis = geneva["weeks_to_first_protest"]
-    extended = ((weeks["events"][:, :11] >> EXTENDED) & 1).any(axis=1)
+    extended = happened(weeks["events"][:, :11], "extension").any(axis=1)
     deal = lab.table({"calendar.horizon_weeks": [24], "outcomes.weeks_in_force": [0]})[0]["breakthrough"]
     ends = np.arange(1, 15)
     return Finding(
@@ -287,16 +288,14 @@ def p8(lab: Lab) -> Finding:
 def p9(lab: Lab) -> Finding:
     """A lapse hurts both, deeper rungs more."""
     _, weeks, params = lab.weekly("london_2025")
-    sectors = params.names("sector")
     tests, lines = [], []
-    chips = [sectors.index(name) for name in ("cloud", "lab", "handset")]
-    magnets = [k for k in range(len(sectors)) if k not in chips]
-    for side, name in enumerate(("US", "China")):
-        loss = weeks["welfare_loss"][:, :, side] + weeks["lost_output"][:, :, magnets if side == 0 else chips].sum(
-            axis=2
-        )
-        none, rung = weeks["status"] == 0, weeks["rung"][:, :, side]
-        calm = _run_means(loss, weeks["status"] == 1)
+    ends = params.record["firms"]["goods"]["sectors"]
+    of_good = {good: range(ends["first"][k], ends["end"][k]) for k, good in enumerate(GOODS)}
+    for side, term in enumerate(SIDES.values()):
+        name, users = term.country, list(of_good[good_used_by(term.name)])
+        loss = weeks["welfare_loss"][:, :, side] + weeks["lost_output"][:, :, users].sum(axis=2)
+        none, rung = weeks["status"] == BROKEN, weeks["rung"][:, :, side]
+        calm = _run_means(loss, weeks["status"] == TRUCE)
         by_rung = [_run_means(loss, none & (rung == k)) for k in range(int(rung.max()) + 1)]
         tests.append(
             _difference(

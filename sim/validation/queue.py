@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules import steps
 from sim.rules.codes import MAGNETS
@@ -35,7 +34,7 @@ def mean_wait(rate: float, servers: int, chance: float = 1.0, weeks: int = 12_00
         "licensing.magnets.capacity": float(servers),
         "licensing.magnets.slow_walk": 0.0,
     }
-    model = TruceModel(with_values(Scenario(), settings), seed, collect="none")
+    model = TruceModel(Scenario().change(settings), seed, collect="none")
     state, (whole, firms, params) = model.state.whole, model.all_firms
     world, authority, draw = state["world"], state["authorities"][0, MAGNETS : MAGNETS + 1], np.random.default_rng(seed)
     firms["until"], firms["pending"], firms["trusted"] = _NEVER, 0, 0

@@ -18,13 +18,15 @@ from typing import Any
 
 import pandas as pd
 
-from sim.config.compose import scenario_to_plain, write_scenario_yaml
+from sim.config.check import to_plain
+from sim.config.compose import write_scenario_yaml
 from sim.config.groups.outcomes import Figures, Run
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.figures.files import figure_bytes, house_style
 from sim.figures.page import again, write_page
 from sim.figures.page import page as html_page
-from sim.figures.style import COLOURS, NAMES, canvas, dress, headline, key, outlined, percent
+from sim.figures.style import COLOURS, NAMES, canvas, dress, headline, key, outlined
+from sim.figures.words import percent
 from sim.results.codebook import write_codebook
 from sim.results.columns import Notes
 from sim.results.files import content_hash
@@ -170,7 +172,7 @@ def tables_of(result: Validated) -> dict[str, pd.DataFrame]:
 
 def _manifest(result: Validated, run: Run, words: Sequence[str], started: dt.datetime) -> Manifest:
     manifest = make_manifest(
-        verb="validate", scenario=scenario_to_plain(Scenario()), run=run, overrides=tuple(words), engine="ensemble", started=started,
+        verb="validate", scenario=to_plain(Scenario()), run=run, overrides=tuple(words), engine="ensemble", started=started,
     )  # fmt: skip
     return replace(manifest, content={name: content_hash([frame]) for name, frame in tables_of(result).items()})
 

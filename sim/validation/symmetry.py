@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sim.config.fields import Named
 from sim.config.groups.economy import Economy, Importer
 from sim.config.groups.firms import Firms, Population, Sector
 from sim.config.groups.issues import Issue
 from sim.config.groups.licensing import Authority, Licensing
 from sim.config.groups.negotiators import Negotiator
 from sim.config.groups.shocks import Shocks
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 
 __all__ = ["FRICTIONLESS", "symmetric"]
 
@@ -24,21 +24,21 @@ FRICTIONLESS: dict[str, Any] = {
 
 def symmetric() -> Scenario:
     """Trade, firms, issues and politics of both sides alike; who speaks first is drawn."""
-    firms = Population(sectors={"one": Sector(1.0, 40.0, 8.0, 0.0)}, firms=40)
-    other = replace(firms, sectors={"two": Sector(1.0, 40.0, 8.0, 0.0)})
+    firms = Population(sectors=Named({"one": Sector(share=1.0, value_at_risk=40.0, cover_weeks=8.0)}), firms=40)
+    other = replace(firms, sectors=Named({"two": Sector(share=1.0, value_at_risk=40.0, cover_weeks=8.0)}))
     importer = Importer(imports=300.0)
     issue: dict[str, Any] = {"benefit": 15.0, "linear_cost": 1.0, "convex_cost": 12.0, "terms": 0.3, "in_force": 0.3}
     tariff: dict[str, Any] = {"convex_cost": 0.1, "terms": 0.7, "in_force": 0.7, "lapse": 0.4, "snaps_back": True}
-    issues = {
-        "us_tariff": Issue("us", "trade", "us_tariff", **tariff),
-        "cn_tariff": Issue("cn", "trade", "cn_tariff", **tariff),
-        "us_good": Issue("us", "security", "constant", **issue),
-        "cn_good": Issue("cn", "security", "constant", **issue),
-    }
+    issues = Named({
+        "us_tariff": Issue(owner="us", table="trade", driver="us_tariff", **tariff),
+        "cn_tariff": Issue(owner="cn", table="trade", driver="cn_tariff", **tariff),
+        "us_good": Issue(owner="us", table="security", driver="constant", **issue),
+        "cn_good": Issue(owner="cn", table="security", driver="constant", **issue),
+    })  # fmt: skip
     authority = Authority()
     alike = replace(
         Scenario(), issues=issues, us=Negotiator(), cn=Negotiator(), economy=Economy(us=importer, cn=importer),
-        firms=Firms(magnets=firms, chips=other), licensing=Licensing(magnets=authority, chips=authority), shocks=Shocks({}),
+        firms=Firms(magnets=firms, chips=other), licensing=Licensing(magnets=authority, chips=authority), shocks=Shocks(events=Named()),
     )  # fmt: skip
     settings = {
         "truce.talks.first_speaker": "drawn",
@@ -46,4 +46,4 @@ def symmetric() -> Scenario:
         "us.strategy.exponent": 0.8,
         "cn.strategy.exponent": 0.8,
     }
-    return with_values(alike, settings)
+    return alike.change(settings)

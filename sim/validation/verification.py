@@ -13,7 +13,7 @@ from scipy.integrate import quad
 
 from sim import theory
 from sim.api import evaluate, run
-from sim.config.compose import load, with_values
+from sim.config.compose import load
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
@@ -211,7 +211,7 @@ def _part(problem: BargainingProblem, place: slice) -> BargainingProblem:
 def packages_lose_nothing(lab: Lab) -> Check:
     """Number 9, of runs without frictions: deals in a package are no less efficient than those of separate tables."""
     rows = evaluate(
-        with_values(load("scenario=london_2025"), FRICTIONLESS), {"linkage.tables": ["separate", "package"]}, runs=max(20, lab.runs // 10), seed=lab.seed,
+        load("scenario=london_2025").change(FRICTIONLESS), {"linkage.tables": ["separate", "package"]}, runs=max(20, lab.runs // 10), seed=lab.seed,
         measures=("efficiency",), threads=lab.threads,
     )  # fmt: skip
     separate, package = (part["efficiency"].mean() for _, part in rows.groupby("row"))

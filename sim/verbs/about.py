@@ -7,11 +7,13 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from sim.config.batch import USED, default_runs
-from sim.config.fields import Field, leaves, schema_of
+from sim.config.check import to_plain
+from sim.config.fields import Setting, leaves, settings_of
 from sim.config.groups.outcomes import Figures, Run
-from sim.config.locate import configs_folder
 from sim.config.overrides import ALIASES, SHORTCUTS, groups
-from sim.config.render import to_plain, to_yaml
+from sim.config.scenario import Everything
+from sim.config.tree import about
+from sim.config.yaml import to_yaml
 from sim.verbs.grammar import WIDTH, Takes, parser_of
 
 if TYPE_CHECKING:
@@ -52,25 +54,25 @@ def _settings(verb: str, takes: Takes) -> Iterator[tuple[str, str]]:
         yield f"{name}={word.default}", f"{word.meaning}{listed}"
     for name, meta, value in batch_settings(verb):
         if name not in takes.words:
-            yield f"{name}={value}", f"{meta.description}{_range(meta)}"
+            yield f"{name}={value}", f"{meta.meaning}{_range(meta)}"
     for name, meaning in shortcuts_of(verb, takes).items():
         yield f"{name}=", meaning
 
 
-def _range(meta: Field) -> str:
+def _range(meta: Setting) -> str:
     """What is allowed, in brackets: `` [1 to 1,024]``; nothing for text."""
     if meta.kind in ("choice", "flag"):
         return f" [{meta.bounds}]"
     return f" [{meta.low:,} to {meta.high:,}]" if meta.low is not None else ""
 
 
-def batch_settings(verb: str) -> Iterator[tuple[str, Field, str]]:
+def batch_settings(verb: str) -> Iterator[tuple[str, Setting, str]]:
     """(short name, what is known of it, default) of each setting of a batch that the verb uses."""
     short = {target: name for name, target in ALIASES.items()}
     for name in USED.get(verb, ()):
         part, _, last = name.partition(".")
         value = default_runs(verb) if name == "run.runs" else getattr(_SIDES[part], last)
-        yield short.get(name, name), schema_of(type(_SIDES[part]))[last], to_yaml_word(value)
+        yield short.get(name, name), settings_of(type(_SIDES[part]))[last], to_yaml_word(value)
 
 
 def to_yaml_word(value: object) -> str:
@@ -109,9 +111,7 @@ def info(topic: str, verb: str, overrides: Sequence[str]) -> str:
     for group, options in groups().items():
         lines.append(group)
         for option in options:
-            text = (configs_folder() / group / f"{option}.yaml").read_text(encoding="utf-8").splitlines()
-            about = next((line[1:].strip() for line in text if line.startswith("# ") and "@package" not in line), "")
-            lines.append(f"  {option:24} {about}")
+            lines.append(f"  {option:24} {about(Everything, group, option)}")
     return "\n".join(lines)
 
 
@@ -126,17 +126,15 @@ def _setting_lines(verb: str, overrides: Sequence[str]) -> list[str]:
         for path, meta, value in leaves(getattr(job, part))
         if f"{part}.{path}" in USED[verb]
     ]
-    return [f"{path} = {value}   [{meta.bounds}]  {meta.description}" for path, meta, value in rows if path != "about"]
+    return [f"{path} = {value}   [{meta.bounds}]  {meta.meaning}" for path, meta, value in rows if path != "about"]
 
 
 def as_yaml(job: Job, part: str) -> str:
     """The configuration of a job, or its scenario alone, as YAML."""
-    from sim.config.compose import scenario_to_plain
-
     if part == "scenario":
-        return to_yaml(scenario_to_plain(job.scenario))
+        return to_yaml(to_plain(job.scenario))
     parts: dict[str, Any] = {
-        **scenario_to_plain(job.scenario),
+        **to_plain(job.scenario),
         "run": _used(job),
         "figures": to_plain(job.figures),
     }

@@ -66,7 +66,8 @@ def _reproduce(line: Line) -> Answer:
     finally:
         meter.close()
     code = DONE if found.kept else SOME_FAILED
-    return Answer(found.verdict, content=found.content, exit_code=code, shown=str(found))
+    below = {f"{part.name}/{name}": digest for part in found.parts for name, digest in part.content.items()}
+    return Answer(found.verdict, content={**found.content, **below}, exit_code=code, shown=str(found))
 
 
 def _bundle(line: Line) -> Answer:

@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from sim.config.errors import SimError, nearest
-from sim.config.fields import Field, field_of, leaves, schema_of
+from sim.config.fields import Setting, leaves, setting_of, settings_of
 from sim.config.groups.sweep import Sweep
 from sim.config.overrides import SHORTCUTS
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.verbs.about import batch_settings, groups_of, shortcuts_of
 from sim.verbs.answer import Answer
 from sim.verbs.grammar import CFG, INFO, Line, Takes, parser_of
@@ -50,8 +50,9 @@ def complete(verbs: dict[str, Any]) -> None:
     """Answer a shell that asks for completions, and end the process."""
     import argcomplete
 
-    words = os.environ.get("COMP_LINE", "").split()
-    verb = verbs.get(words[1]) if len(words) > 1 else None
+    typed = os.environ["COMP_LINE"][: int(os.environ["COMP_POINT"])]
+    words = f"{typed}.".split()  # the last one is still being typed
+    verb = verbs.get(words[1]) if len(words) > 2 else None
     if verb is None:
         parser = argparse.ArgumentParser(prog="tariffsim", add_help=False)
         parser.add_argument("verb", choices=[*verbs, "--help", "--version"])
@@ -96,7 +97,7 @@ def _names(verb: str, what: Takes, *, dotted: bool) -> Iterator[str]:
         if dotted:
             yield from (path for path, _, _ in leaves(Scenario()))
         if dotted and verb == "sweep":
-            yield from (f"sweep.{name}" for name in schema_of(Sweep))
+            yield from (f"sweep.{name}" for name in settings_of(Sweep))
 
 
 def _values(verb: str, what: Takes, name: str) -> Collection[str]:
@@ -108,11 +109,11 @@ def _values(verb: str, what: Takes, name: str) -> Collection[str]:
     for short, meta, _ in batch_settings(verb):
         if name == short:
             return _choices(meta)
-    meta_of = field_of(Scenario, name) if what.scenario else None
+    meta_of = setting_of(Scenario, name) if what.scenario else None
     return _choices(meta_of) if meta_of is not None else ()
 
 
-def _choices(meta: Field) -> Collection[str]:
+def _choices(meta: Setting) -> Collection[str]:
     return ("true", "false") if meta.kind == "flag" else meta.choices
 
 
@@ -123,7 +124,7 @@ def _items() -> list[str]:
 
 
 def _is_item(path: str) -> bool:
-    parent = field_of(Scenario, path.rpartition(".")[0])
+    parent = setting_of(Scenario, path.rpartition(".")[0])
     return parent is not None and parent.kind == "mapping"
 
 

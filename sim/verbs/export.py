@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.config.errors import SimError
+from sim.config.groups.outcomes import EXPORTS
 from sim.verbs.answer import Answer, recorded_content
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.prepare import check_folder, named_folder
@@ -15,16 +16,10 @@ _LEVELS = (2, 101)
 
 def takes(verb: str) -> Takes:
     """What may follow the verb."""
-
-    def formats() -> tuple[str, ...]:
-        from sim.export import FORMATS
-
-        return FORMATS
-
     return Takes(
         words={
             "at": Word("the day, from one week after calendar.start to the horizon; needed"),
-            "formats": Word("what to write, with commas between; all of them unless given", values=formats),
+            "formats": Word("what to write, with commas between; all of them unless given", values=lambda: EXPORTS),
             "levels": Word(f"levels that each issue is cut into, {_LEVELS[0]} to {_LEVELS[1]}", "11"),
             "folder": FOLDER,
         }
@@ -39,15 +34,15 @@ def command(line: Line) -> Answer:
     SimError
         Bad input, named with its key.
     """
+    from sim.config.check import check_value
     from sim.config.compose import compose_job
-    from sim.config.fields import Field
-    from sim.config.validate import check_value
-    from sim.export import FORMATS, write_export
+    from sim.config.fields import Setting
+    from sim.export import write_export
 
     if "at" not in line.own:
         raise SimError("a day is needed", key="at", cure="at=2025-08-01")
-    day = check_value(Field("date"), line.own["at"], "at")
-    formats = choices(line.own, "formats", FORMATS, FORMATS)
+    day = check_value(Setting("date"), line.own["at"], "at")
+    formats = choices(line.own, "formats", EXPORTS, EXPORTS)
     levels = whole(line.own, "levels", 11, *_LEVELS)
     job = compose_job(line.verb, line.overrides)
     check_folder(job.run.out)

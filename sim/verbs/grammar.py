@@ -189,7 +189,10 @@ def _value(text: str, multirun: bool) -> str:
         raise SimError("needs a value", key=name, given=text, cure=cure)
     if not multirun:
         cures.refuse_thousands(name, value)
-    return f"{name}={_home(value, name)}" if name in _PATHS else text
+    if name not in _PATHS:
+        return text
+    parts = value.split(",") if multirun else [value]
+    return f"{name}={','.join(_home(part, name) for part in parts)}"
 
 
 def _home(path: str, key: str) -> str:

@@ -56,8 +56,9 @@ def _join(verb: str, overrides: list[str], folder: Path, count: int, started: dt
 def _launch(verb: str, overrides: list[str], folder: Path) -> None:
     import hydra
 
-    from sim.config.locate import configs_folder
+    from sim.config.hydra_source import TOP, our_groups
     from sim.config.overrides import hydra_arguments
+    from sim.config.scenario import Everything
 
     quoted = str(folder.resolve()).replace("\\", "\\\\").replace("'", "\\'")
     settings = [f"hydra.sweep.dir='{quoted}'", f"hydra.job.name={verb}"]
@@ -65,7 +66,8 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
     before = sys.argv
     sys.argv = ["tariffsim", "-m", *hydra_arguments(overrides), *settings]
     try:
-        hydra.main(config_path=str(configs_folder()), config_name="config", version_base="1.3")(multirun_job)()
+        with our_groups(Everything):
+            hydra.main(config_path=None, config_name=TOP, version_base="1.3")(multirun_job)()
     except SystemExit as stop:
         if stop.code not in (None, 0):
             with contextlib.suppress(OSError):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from sim.config.errors import SimError
-from sim.config.groups.negotiators import STRATEGIES
 from sim.config.overrides import groups
 from sim.verbs.answer import Answer, recorded_content
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.prepare import check_folder, named_folder, warm_up_aloud
 from sim.verbs.words import choices, refuse
+from sim.vocabulary import STRATEGIES
 
 __all__ = ["command", "takes"]
 
@@ -24,7 +24,9 @@ def takes(verb: str) -> Takes:
             "scenarios": Word(
                 "where they play, with commas between", "london_2025", values=lambda: groups()["scenario"]
             ),
-            "strategies": Word("who plays, with commas between; all of them unless given", values=lambda: STRATEGIES),
+            "strategies": Word(
+                "who plays, with commas between; all of them unless given", values=lambda: STRATEGIES.names
+            ),
             "folder": FOLDER,
         },
         notes="runs are those of each pair and scenario, with the same draws for every pair",
@@ -42,7 +44,7 @@ def command(line: Line) -> Answer:
     from sim.config.compose import compose_job
 
     refuse(line.verb, line.overrides, _REFUSED)
-    strategies = choices(line.own, "strategies", STRATEGIES, STRATEGIES)
+    strategies = choices(line.own, "strategies", STRATEGIES.names, STRATEGIES.names)
     named = line.own["scenarios"].split(",") if "scenarios" in line.own else []
     if named and any(text.startswith(("scenario=", "file=")) for text in line.overrides):
         raise SimError("given twice", key="scenarios", cure="give one of scenarios=, scenario= and file=")

@@ -11,7 +11,7 @@ import pytest
 
 from sim.agents.strategies import Strategy, View, held
 from sim.config.errors import SimError
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.model import TruceModel, simulate
 
 PAGE = Path(__file__).parents[2] / "docs" / "strategies.md"

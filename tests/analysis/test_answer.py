@@ -15,10 +15,11 @@ import pytest
 
 import sim
 from sim.analysis.answer import answer
+from sim.analysis.survival import median_time, truce_survival
 from sim.config.compose import load_sweep
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Factor, Sweep
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.config.sweeps import build_sweep
 from sim.results import Results
 from sim.results.files import write_table
@@ -34,40 +35,103 @@ def test_a_run_is_answered_with_its_own_shares() -> None:
         f"London, June 2025: {counted.index[0].replace('_', ' ')} in {counted.iloc[0]:.0%}".replace("%", " %")
     )
     assert all(f"{name.replace('_', ' ')} " in line for name in OUTCOMES)
-    broke = results.runs["weeks_to_first_break"].dropna()
-    assert f"first after {broke.median():g} weeks (median of the {len(broke)} runs" in line
-    assert sum(int(part) for part in re.findall(r"(\d+) %", re.sub(r"\(.*?\)|;.*", "", line))) == pytest.approx(
-        100, abs=2
-    )
+    curve = truce_survival(results.runs, results.scenario.calendar.horizon_weeks)
+    assert f"(half within {median_time(curve):g} weeks)" in line
+    healed = results.runs["healed"].mean()
+    assert f"of those runs {healed:.0%} end under a truce again".replace("%", " %") in line
+    assert sum(int(part) for part in re.findall(r"(\d+) %", re.sub(r"\(.*?\)|;.*", "", line))) == 100
 
 
 def test_one_run_is_told_as_one() -> None:
     results = sim.run("london", runs=1, weeks="none")
     ended = results.runs["outcome"].iloc[0].replace("_", " ")
-    assert answer(results).startswith(f"London, June 2025: the one run ended in {ended}; the truce ")
-
-
-@pytest.mark.parametrize(
-    ("broke", "words"), [([np.nan, np.nan], "broke in none"), ([9.0, np.nan], "after 9 weeks (the one run")]
-)
-def test_truces_that_hold_are_told(broke: list[float], words: str) -> None:
-    line = answer(made(["narrow_deal"] * 2, weeks_to_first_break=broke))
-    assert line.startswith("A title: narrow deal in 100 % of 2 runs (95 % interval of the runs 34-100 %)")
-    assert words in line
-
-
-def test_both_kinds_of_doubt_are_named() -> None:
-    results = made(["narrow_deal"] * 90 + ["breakdown"] * 10, weeks_to_first_break=[np.nan] * 100)
-    shares = {"narrow_deal": Interval(share=0.5, low=0.12, high=0.96)}
-    doubt = SettingsDoubt(points=64, runs=30, settings=("a.x",), shares=shares)
-    results.manifest = replace(results.manifest, settings_doubt=doubt)
-    assert "narrow deal in 90 % of 100 runs (95 % interval of the runs 83-94 %, of the settings 12-96 %)" in answer(
-        results
+    assert answer(results).startswith(
+        f"London, June 2025: the one run stood at {ended} in a week of the closing year; the "
     )
 
 
+@pytest.mark.parametrize(
+    ("broke", "words"),
+    [
+        ([np.nan] * 3, "the truce broke in none"),
+        (
+            [9.0, np.nan, np.nan],
+            "the first truce broke in 33 % (more than half never broke); of those runs 100 % end under a truce again",
+        ),
+        ([9.0, 21.0, np.nan], "the first truce broke in 67 % (half within 21 weeks)"),
+    ],
+)
+def test_the_first_break_is_the_median_over_all_truces_not_over_those_that_broke(
+    broke: list[float], words: str
+) -> None:
+    line = answer(made(["narrow_deal"] * 3, **truces(broke)))
+    assert line.startswith(
+        "A title: narrow deal in 100 % of 3 runs in a week of the closing year (95 % interval of the runs 44-100 %)"
+    )
+    assert words in line
+
+
+def test_runs_without_a_truce_are_left_out_of_its_life() -> None:
+    columns = truces([9.0, np.nan, np.nan]) | {"weeks_to_first_truce": [4.0, 2.0, np.nan]}
+    assert "of the 2 runs with a truce the first broke in 50 % (half within 5 weeks)" in answer(
+        made(["narrow_deal"] * 3, **columns)
+    )
+    columns["weeks_to_first_truce"] = [np.nan] * 3
+    assert answer(made(["breakdown"] * 3, **columns)).endswith("no truce began.")
+
+
+def truces(broke: list[float]) -> dict:
+    """Columns of runs under a truce from the first day, broken once for ten weeks or not."""
+    once = [int(week == week) for week in broke]
+    healed = [1.0 if n else np.nan for n in once]
+    return {
+        "weeks_to_first_truce": [0.0] * len(broke), "weeks_to_first_break": broke, "breaks": once, "weeks_broken": [10 * n for n in once],
+        "healed": healed,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (("~issues.ai_chips",), "; breakthrough cannot happen here: no issue is about AI chips;"),
+        (
+            ("scenario=escalation", "truce.reentry.rate=0"),
+            "breakdown in 100 % of 20 runs in a week of the closing year; breakthrough, narrow deal and tactical pause cannot happen here: no truce",
+        ),
+    ],
+    ids=["no chips", "no way back"],
+)
+def test_what_cannot_happen_is_said_with_the_reason_and_has_no_share(settings: tuple[str, ...], told: str) -> None:
+    line = answer(sim.run(sim.load(*settings), runs=20, weeks="none"))
+    assert told in line
+    assert "breakthrough 0" not in line
+
+
+def test_a_sweep_whose_target_cannot_happen_says_so(tmp_path: Path) -> None:
+    scenario = sim.load("~issues.ai_chips")
+    described = {"name": "x", "title": "A title", "runs": 4, "focus": ["breakthrough"]}
+    for factor, reason in (
+        ({"linkage.cn": {"values": [0.0, 1.0]}}, True),
+        ({"issues.military_magnets.red_line": {"values": [0.4, 0.8]}}, True),
+        ({"outcomes.closing_weeks": {"values": [1, 52]}}, True),
+    ):
+        sweep = build_sweep({**described, "factors": factor}, scenario)
+        line = answer(sim.sweep(sweep, scenario, out=tmp_path / next(iter(factor))))
+        assert ("Breakthrough cannot happen here: " in line) == reason
+
+
+def test_both_kinds_of_doubt_are_named() -> None:
+    results = made(["narrow_deal"] * 90 + ["breakdown"] * 10, **truces([np.nan] * 100))
+    shares = {"narrow_deal": Interval(share=0.5, low=0.12, high=0.96)}
+    doubt = SettingsDoubt(points=64, runs=30, settings=("a.x",), shares=shares)
+    results.manifest = replace(results.manifest, settings_doubt=doubt)
+    assert "narrow deal in 90 % of 100 runs in a week of the closing year (95 % interval of the runs 83-94 %, of the settings 12-96 %)" in answer(
+        results
+    )  # fmt: skip
+
+
 def test_a_share_is_never_rounded_to_none_or_all() -> None:
-    line = answer(made(["breakdown"] * 499 + ["breakthrough"], weeks_to_first_break=[np.nan] * 500))
+    line = answer(made(["breakdown"] * 499 + ["breakthrough"], **truces([np.nan] * 500)))
     assert "breakdown in 99.8 % of 500 runs" in line
     assert "breakthrough 0.2 %" in line
 

@@ -14,7 +14,7 @@ from sim.analysis.answer import answer
 from sim.analysis.told import tell_target
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Factor, Sweep
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.results import Results
 from sim.results.manifest import make_manifest
 from sim.rules.measures import OUTCOMES
@@ -178,3 +178,15 @@ def test_cells_are_means_in_the_order_of_values() -> None:
     assert list(cells.columns) == [1.0, 2.0, 10.0] and list(cells.index) == [0.0, 1.0]
     some = table[(table["a.x"] == 2.0) & (table["a.y"] == 1.0)]
     assert cells.loc[1.0, 2.0] == (some["outcome"] == "breakthrough").mean()
+
+
+def test_where_the_target_cannot_happen_no_interval_is_left_to_chance() -> None:
+    scenario = replace(Scenario(), issues={k: v for k, v in Scenario().issues.items() if k != "ai_chips"})
+    table = grid(30, lambda x, y: 0.0, x=[0.0, 1.0], y=[0.0, 1.0])
+    can = made(table, ("breakthrough",))
+    cannot = Results(scenario, can.manifest, sweep=can.sweep, runs=can.runs, notes=NOTES)
+    (possible,), (never,) = target.find(can), target.find(cannot)
+    assert possible.effects[0].high.min() > 0.05
+    assert (never.effects[0].high == 0.0).all()
+    assert tell_target([never]) == "Breakthrough cannot happen here: no issue is about AI chips"
+    assert "0 % over all" in tell_target([possible])

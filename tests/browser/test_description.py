@@ -17,7 +17,7 @@ from sim.browser.module import Module
 from sim.config.compose import load
 from sim.config.fields import leaves
 from sim.config.params import flatten, params_dtype, week_of
-from sim.config.schema import MOST_ISSUES, Scenario
+from sim.config.scenario import MOST_ISSUES, Scenario
 from sim.rules.measures import MOST_SECTORS, RUN, RUN_MEASURES, WEEK, WEEK_SERIES
 
 DESCRIPTION = json.loads(json.dumps(describe()))

@@ -13,11 +13,10 @@ from sim.browser.module import Module
 from sim.browser.retarget import SCALAR_FEATURES
 from sim.config.compose import load
 from sim.config.fields import leaves
-from sim.config.groups.negotiators import STRATEGIES
 from sim.config.params import flatten
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
+from sim.vocabulary import STRATEGIES
 
 SCENARIOS = ("london", "geneva", "escalation", "tactical_pause", "breakthrough")
 PAIRS = list(product(STRATEGIES, STRATEGIES))
@@ -48,12 +47,12 @@ def random_scenario(number: int) -> Scenario:
     rng = np.random.default_rng(number)
     base = load(f"scenario={SCENARIOS[number % len(SCENARIOS)]}")
     values: dict[str, object] = {
-        path: float(rng.uniform(*meta.spread))
+        path: float(rng.uniform(*meta.plausible))
         for path, meta, _ in leaves(base)
         # the floor stays where it is: above the tariff that makes a breakthrough it would be refused
-        if meta.kind == "number" and meta.spread and not path.endswith("floor_tariff")
+        if meta.kind == "number" and meta.plausible and not path.endswith("floor_tariff")
     }
-    values |= {f"{side}.strategy.kind": str(rng.choice(STRATEGIES)) for side in ("us", "cn")}
+    values |= {f"{side}.strategy.kind": str(rng.choice(STRATEGIES.names)) for side in ("us", "cn")}
     values |= {
         "truce.length_weeks": int(rng.integers(1, 61)), "linkage.tables": str(rng.choice(["separate", "package"])),
         "linkage.enforcement": str(rng.choice(["issue", "table", "all"])), "linkage.cn": float(rng.uniform(0, 2)),
@@ -61,7 +60,7 @@ def random_scenario(number: int) -> Scenario:
         "firms.magnets.firms": int(rng.integers(1, 400)), "firms.chips.firms": int(rng.integers(1, 130)),
         "licensing.magnets.per_shipment": bool(rng.integers(2)), "calendar.horizon_weeks": int(rng.integers(30, 120)),
     }  # fmt: skip
-    return with_values(base, values)
+    return base.change(values)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -76,13 +75,13 @@ def test_records_and_weeks_are_the_ensembles_in_random_scenarios(module: Module,
 
 @pytest.mark.parametrize(("us", "cn"), PAIRS)
 def test_records_are_the_ensembles_for_every_pair_of_strategies(module: Module, us: str, cn: str) -> None:
-    changed = with_values(Scenario(), {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"})
+    changed = Scenario().change({"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"})
     assert unlike(module, flatten(changed).values, 4, seed=7, weekly=2) == []
 
 
 def test_points_of_different_size_share_a_call(module: Module) -> None:
-    few = with_values(Scenario(), {"firms.magnets.firms": 5, "calendar.horizon_weeks": 30})
-    many = with_values(Scenario(), {"firms.magnets.firms": 2000, "firms.chips.firms": 2000})
+    few = Scenario().change({"firms.magnets.firms": 5, "calendar.horizon_weeks": 30})
+    many = Scenario().change({"firms.magnets.firms": 2000, "firms.chips.firms": 2000})
     assert unlike(module, np.concatenate([flatten(few).values, flatten(many).values]), 4, weekly=4) == []
 
 
@@ -104,7 +103,7 @@ def test_fifty_records_of_forty_random_scenarios_are_the_ensembles(module: Modul
 def test_twenty_records_of_every_pair_of_strategies_are_the_ensembles(
     module: Module, us: str, cn: str, tables: str
 ) -> None:
-    changed = with_values(Scenario(), {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": tables})
+    changed = Scenario().change({"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": tables})
     assert unlike(module, flatten(changed).values, 20, seed=3) == []
 
 

@@ -17,7 +17,7 @@ from sim.browser.execute import run_in_module
 from sim.browser.module import Module, is_current, load_module
 from sim.config.errors import MACHINE, SimError
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 import sim
 from sim.cli import VERBS, main
 from sim.config.batch import BATCH, USED, recorded
+from sim.config.check import to_plain
 from sim.config.compose import compose_job
 from sim.config.errors import SimError
 from sim.config.groups.outcomes import Figures, Run
-from sim.config.render import to_plain
 
 OTHER: dict[str, Any] = {
     "run.runs": 21, "run.seed": 2, "run.weeks": "all", "run.engine": "mesa", "run.threads": 3, "run.executor": "dask",

@@ -9,20 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.config.compose import (
-    compose_job,
-    compose_jobs,
-    load,
-    read_scenario_yaml,
-    scenario_to_plain,
-    with_values,
-    write_scenario_yaml,
-)
+from sim.config.check import build, to_plain
+from sim.config.compose import compose_job, compose_jobs, load, read_scenario_yaml, write_scenario_yaml
 from sim.config.errors import SimError
 from sim.config.fields import leaves
 from sim.config.overrides import groups
-from sim.config.schema import Scenario
-from sim.config.validate import build
+from sim.config.scenario import Scenario
 
 OPTIONS = [
     f"{group}={option}"
@@ -117,7 +109,7 @@ def test_a_file_is_a_whole_scenario_and_settings_come_after_it(tmp_path):
     write_scenario_yaml(scenario, tmp_path / "s.yaml")
     assert load(file=tmp_path / "s.yaml") == scenario
     changed = load(f"file={tmp_path / 's.yaml'}", "linkage.cn=0.9")
-    assert changed == with_values(scenario, {"linkage.cn": 0.9})
+    assert changed == scenario.change({"linkage.cn": 0.9})
 
 
 def test_an_error_in_a_file_names_its_line_and_one_on_the_command_line_does_not(tmp_path):
@@ -129,16 +121,18 @@ def test_an_error_in_a_file_names_its_line_and_one_on_the_command_line_does_not(
     assert ".yaml" not in str(caught.value)
 
 
-def test_loading_works_inside_an_application_that_uses_hydra_itself():
+def test_loading_works_inside_an_application_that_uses_hydra_itself(tmp_path):
     from hydra import compose, initialize_config_dir
 
-    from sim.config.locate import configs_folder
-    from sim.config.tree import compose_groups
+    from sim.config.tree import forget
 
-    with initialize_config_dir(str(configs_folder()), version_base="1.3"):
-        compose_groups.cache_clear()
+    (tmp_path / "linkage").mkdir()
+    (tmp_path / "config.yaml").write_text("defaults:\n  - linkage: package\n")
+    (tmp_path / "linkage" / "package.yaml").write_text("tables: theirs\n")
+    with initialize_config_dir(str(tmp_path), version_base="1.3"):
+        forget()
         assert load("linkage=package").linkage.tables == "package"
-        assert compose("config").linkage.tables == "separate"
+        assert compose("config") == {"linkage": {"tables": "theirs"}}
 
 
 @st.composite
@@ -156,7 +150,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             whole = meta.kind == "count"
             values[path] = draw(st.integers(int(meta.low), int(meta.high)) if whole else st.floats(meta.low, meta.high))
     try:
-        return with_values(base, values)
+        return base.change(values)
     except SimError:
         return base
 
@@ -173,4 +167,4 @@ def test_a_scenario_survives_the_way_through_a_file(tmp_path, scenario, title):
 @given(scenarios())
 @settings(max_examples=25, deadline=None)
 def test_plain_data_and_scenario_are_the_same_thing(scenario):
-    assert build(Scenario, scenario_to_plain(scenario)) == scenario
+    assert build(Scenario, to_plain(scenario)) == scenario

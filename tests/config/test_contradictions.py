@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.config.contradictions import _rules, check_file_name, check_scenario, first_contradiction, in_a_rule
+from sim.config.check import build
+from sim.config.contradictions import _values, bound_rules, first_contradiction, in_a_rule
 from sim.config.errors import SimError
 from sim.config.groups.shocks import Shock, Shocks
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 
 ALLOWED = [
     {"truce.length_weeks": 156},
@@ -28,31 +28,31 @@ ALLOWED = [
 
 @pytest.mark.parametrize("values", ALLOWED, ids=str)
 def test_unusual_terms_are_allowed(values):
-    with_values(Scenario(), values)
+    Scenario().change(values)
 
 
 def _events(**events: Shock) -> Scenario:
-    return replace(Scenario(), shocks=Shocks(events))
+    return replace(Scenario(), shocks=Shocks(events=events))
 
 
 def test_recurring_events_may_start_before_the_first_day():
-    check_scenario(_events(vote=Shock("hawk", "us", 0.3, "1900-01-01", 0.5)))
+    build(Scenario, _events(vote=Shock(kind="hawk", side="us", size=0.3, start="1900-01-01", rate=0.5)))
 
 
 @pytest.mark.parametrize("day", ["2025-06-10", "1900-01-01", "2027-06-09", "2031-01-01"])
 def test_a_single_event_falls_within_the_run(day):
     with pytest.raises(SimError, match="shocks.events.vote.start"):
-        check_scenario(_events(vote=Shock("hawk", "us", 0.3, day, 0.0)))
+        build(Scenario, _events(vote=Shock(kind="hawk", side="us", size=0.3, start=day, rate=0.0)))
 
 
 @pytest.mark.parametrize("day", ["2025-06-11", "2027-06-08"])
 def test_first_and_last_day_count_as_within(day):
-    check_scenario(_events(vote=Shock("hawk", "us", 0.3, day, 0.0)))
+    build(Scenario, _events(vote=Shock(kind="hawk", side="us", size=0.3, start=day, rate=0.0)))
 
 
 def test_ordinary_names_are_accepted():
     for name in ("london_2025", "a", "2025-06", "x" * 64):
-        check_file_name(name, "name")
+        assert build(Scenario, {"name": name}).name == name
 
 
 WILD = {
@@ -85,7 +85,7 @@ def test_rows_are_refused_as_scenarios_are(rows: list[dict]) -> None:
     wanted = None
     for n, row in enumerate(full):
         try:
-            with_values(Scenario(), row)
+            Scenario().change(row)
         except SimError as error:
             wanted = (n, error.message)
             break
@@ -102,10 +102,8 @@ def test_every_rule_says_what_it_reads() -> None:
             seen.add(name)
             return super().__getitem__(name)
 
-    from sim.config.fields import leaves
-
-    values = Watched({path: value for path, _, value in leaves(Scenario())})
-    rules = _rules(Scenario())
+    values = Watched(_values(Scenario()))
+    rules = bound_rules(Scenario())
     assert len(rules) > 80
     for rule in rules:
         seen: set[str] = set()

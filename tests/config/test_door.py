@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import gc
 import math
 import pickle
 from collections.abc import Callable
@@ -15,11 +14,11 @@ import numpy as np
 import pytest
 
 import sim
-from sim.config import door
+from sim.config import check
 from sim.config.door import take_scenario
 from sim.config.fields import leaves
 from sim.config.groups.sweep import Factor, Sweep
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.export import export
 from sim.tournament.play import tournament
 
@@ -140,9 +139,14 @@ def test_a_copy_is_taken(copied: Callable[[Scenario], Scenario]) -> None:
 
 def test_the_second_door_does_not_check_again(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded, made = sim.load("scenario=geneva"), take_scenario(replace(LONDON, title="Other"))
-    monkeypatch.setattr(door, "build", lambda *_: pytest.fail("checked again"))
+    monkeypatch.setattr(check, "_Check", lambda *_: pytest.fail("checked again"))
     assert take_scenario(loaded) is loaded
     assert take_scenario(made) is made
+
+
+def test_a_copy_with_something_replaced_is_checked_again() -> None:
+    with pytest.raises(sim.SimError, match="linkage.cn"):
+        take_scenario(replace(take_scenario(LONDON), linkage=replace(LONDON.linkage, cn=math.nan)))
 
 
 @pytest.mark.parametrize(
@@ -150,25 +154,16 @@ def test_the_second_door_does_not_check_again(monkeypatch: pytest.MonkeyPatch) -
     [
         lambda s: s.issues.update(us_tariff=replace(s.issues["us_tariff"], red_line=math.nan)),
         lambda s: s.issues.clear(),
-        lambda s: s.firms.magnets.sectors.update(lab=next(iter(s.firms.chips.sectors.values()))),
+        lambda s: s.issues.__delitem__("us_tariff"),
+        lambda s: s.firms.magnets.sectors.__setitem__("lab", None),
+        lambda s: replace(s, issues=dict(s.issues)).issues.pop("us_tariff"),
+        lambda s: setattr(s.issues["us_tariff"], "red_line", math.nan),
     ],
-    ids=["another item", "no item", "one more"],
+    ids=["another item", "no item", "one less", "one more", "a dict given", "in an item"],
 )
-def test_what_is_written_into_a_checked_scenario_is_seen(write: Callable[[Scenario], None]) -> None:
-    scenario = copy.deepcopy(LONDON)
-    take_scenario(scenario)
-    write(scenario)
-    with pytest.raises(sim.SimError):
-        take_scenario(scenario)
-
-
-def test_what_is_remembered_is_let_go() -> None:
-    made = take_scenario(replace(LONDON, title="Soon gone"))
-    name = id(made)
-    assert name in door._seen
-    del made
-    gc.collect()
-    assert name not in door._seen
+def test_a_scenario_cannot_be_written_into(write: Callable[[Scenario], None]) -> None:
+    with pytest.raises((TypeError, AttributeError)):
+        write(LONDON)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.config.compose import scenario_to_plain
+from sim.config.check import to_plain
 from sim.config.params import entities, flatten, places
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.results.files import content_hash
 
 RUNS = 12
@@ -64,7 +64,7 @@ def test_any_order_is_the_same_record(shuffle: random.Random) -> None:
 def test_a_file_that_a_library_wrote_with_sorted_keys_gives_the_same_runs(tmp_path) -> None:
     scenario = sim.load("scenario=geneva")
     path = tmp_path / "sorted.yaml"
-    path.write_text(yaml.safe_dump(scenario_to_plain(scenario), sort_keys=True), encoding="utf-8")
+    path.write_text(yaml.safe_dump(to_plain(scenario), sort_keys=True), encoding="utf-8")
     again = sim.load(file=path)
     assert list(again.issues) != list(scenario.issues)
     one, two = (sim.run(s, runs=RUNS, seed=5, weeks="none").runs for s in (scenario, again))

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config.errors import SimError
-from sim.config.plain import parse_plain, read_plain
-from sim.config.render import to_yaml
+from sim.config.yaml import parse_yaml, read_yaml, to_yaml
 
 SCALARS = [
     ("NO", "NO"), ("no", "no"), ("on", "on"), ("y", "y"), ("1:44", "1:44"), ("2025-06-11", "2025-06-11"), ("1_000", "1_000"),
@@ -23,12 +22,12 @@ SCALARS = [
 
 @pytest.mark.parametrize(("written", "read"), SCALARS, ids=[written for written, _ in SCALARS])
 def test_scalars_are_read_by_yaml_1_2(written, read):
-    value = parse_plain(f"a: {written}\n", "x").values["a"]
+    value = parse_yaml(f"a: {written}\n", "x").values["a"]
     assert value == read and type(value) is type(read)
 
 
 def test_lines_of_nested_names_are_kept():
-    plain = parse_plain("a: 1\nb:\n  c:\n    - x\n  d: {e: 2}\n", "x")
+    plain = parse_yaml("a: 1\nb:\n  c:\n    - x\n  d: {e: 2}\n", "x")
     assert (plain.lines["a"], plain.lines["b.c"], plain.lines["b.d.e"]) == (1, 3, 5)
     assert plain.where("b.d.e.missing") == "x:5"
 
@@ -36,14 +35,14 @@ def test_lines_of_nested_names_are_kept():
 def test_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path):
     path = tmp_path / "s.yaml"
     path.write_bytes(b"\xef\xbb\xbfa: 1\r\nb: x\r\n")
-    assert read_plain(path).values == {"a": 1, "b": "x"}
+    assert read_yaml(path).values == {"a": 1, "b": "x"}
 
 
 @pytest.mark.parametrize("text", ["a: " + "[" * 200_000, "#" * 900_000, "".join(f"k{n}: 1\n" for n in range(90_000))])
 def test_hostile_files_are_settled_within_a_second(text):
     begun = time.perf_counter()
     with pytest.raises(SimError):
-        parse_plain(text, "x")
+        parse_yaml(text, "x")
     assert time.perf_counter() - begun < 1
 
 
@@ -51,7 +50,7 @@ def test_hostile_files_are_settled_within_a_second(text):
 @settings(max_examples=150)
 def test_any_text_is_read_or_refused_by_an_error_of_ours(text):
     try:
-        assert isinstance(parse_plain(text, "x").values, dict)
+        assert isinstance(parse_yaml(text, "x").values, dict)
     except SimError as error:
         assert "x" in (error.key or "")
 
@@ -75,4 +74,4 @@ _DATA = st.recursive(
 @given(st.dictionaries(_NAMES, _DATA, min_size=1, max_size=4))
 @settings(max_examples=150)
 def test_what_is_written_is_read_back(data):
-    assert json.dumps(parse_plain(to_yaml(data), "x").values) == json.dumps(data)
+    assert json.dumps(parse_yaml(to_yaml(data), "x").values) == json.dumps(data)

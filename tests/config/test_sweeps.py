@@ -6,7 +6,7 @@ import pytest
 
 from sim.config.errors import SimError
 from sim.config.groups.sweep import Constraint
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.config.sweeps import build_sweep
 
 GRID = {"kind": "grid", "factors": {"linkage.cn": {"values": [0, 1]}, "truce.length_weeks": [6, 13, 26]}}

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.config.check import build, check_value
 from sim.config.errors import SimError
-from sim.config.fields import Field, leaves
+from sim.config.fields import Setting, leaves
 from sim.config.groups.issues import Issue
 from sim.config.groups.outcomes import Run
 from sim.config.groups.shocks import Shock
-from sim.config.schema import Scenario
-from sim.config.validate import build, check_run, check_value, with_values
+from sim.config.scenario import Scenario
 
 LEAVES = {path: meta for path, meta, _ in leaves(Scenario())}
 
@@ -77,7 +77,7 @@ def test_flags_may_come_from_numpy(value):
 @pytest.mark.parametrize("value", ["CON", "a b", "../x", "-x", "com7", "x" * 65])
 def test_names_of_folders_are_safe_everywhere(value):
     with pytest.raises(SimError) as caught:
-        check_run(Run(name=value))
+        build(Run, Run(name=value), "run")
     assert caught.value.key == "run.name"
 
 
@@ -87,7 +87,7 @@ def test_names_of_folders_are_safe_everywhere(value):
     )
 )
 def test_any_value_becomes_a_number_in_bounds_or_an_error_of_ours(value):
-    meta = Field("number", "share", low=0.0, high=1.0)
+    meta = Setting("number", "share", low=0.0, high=1.0)
     try:
         number = check_value(meta, value, "x")
     except SimError as error:
@@ -113,7 +113,7 @@ def test_any_mapping_gives_a_scenario_or_an_error_of_ours(plain):
 @given(st.floats(0, 2), st.integers(6, 100))
 @settings(max_examples=40)
 def test_with_values_changes_what_it_names_and_nothing_else(linkage, weeks):
-    changed = with_values(Scenario(), {"linkage.cn": linkage, "truce.length_weeks": weeks})
+    changed = Scenario().change({"linkage.cn": linkage, "truce.length_weeks": weeks})
     assert (changed.linkage.cn, changed.truce.length_weeks) == (linkage, weeks)
     before = {path: value for path, _, value in leaves(Scenario())}
     after = {path: value for path, _, value in leaves(changed)}
@@ -122,20 +122,20 @@ def test_with_values_changes_what_it_names_and_nothing_else(linkage, weeks):
 
 
 def test_with_values_reaches_into_items_and_names_the_nearest():
-    changed = with_values(Scenario(), {"issues.ai_chips.benefit": 9, "firms.chips.sectors.lab.share": 0.2})
+    changed = Scenario().change({"issues.ai_chips.benefit": 9, "firms.chips.sectors.lab.share": 0.2})
     assert (changed.issues["ai_chips"].benefit, changed.firms.chips.sectors["lab"].share) == (9.0, 0.2)
     with pytest.raises(SimError) as caught:
-        with_values(Scenario(), {"issues.ai_chip.benefit": 9})
+        Scenario().change({"issues.ai_chip.benefit": 9})
     assert caught.value.suggestion == "issues.ai_chips.benefit"
 
 
 def test_with_values_refuses_a_contradiction():
     with pytest.raises(SimError, match="red_line"):
-        with_values(Scenario(), {"issues.civil_magnets.red_line": 0.05})
+        Scenario().change({"issues.civil_magnets.red_line": 0.05})
 
 
 @pytest.mark.parametrize("path", [path for path, meta in LEAVES.items() if meta.kind in ("number", "count")])
 def test_each_default_lies_within_its_bounds_and_its_plausible_range_too(path):
     meta = LEAVES[path]
-    if meta.spread is not None:
-        assert meta.low <= meta.spread[0] < meta.spread[1] <= meta.high
+    if meta.plausible is not None:
+        assert meta.low <= meta.plausible[0] < meta.plausible[1] <= meta.high

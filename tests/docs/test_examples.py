@@ -18,7 +18,7 @@ import pytest
 
 import sim
 from sim.cli import VERBS, main
-from sim.config import locate, overrides, tree
+from sim.config import locate, tree
 from sim.config.compose import load_sweep, write_scenario_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,8 +138,7 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def _forget() -> None:
     """What was read of the config groups: a process reads them once."""
-    for kept in (overrides.groups, overrides.known_names, tree.compose_groups):
-        kept.cache_clear()
+    tree.forget()
 
 
 @pytest.mark.parametrize("page", sorted({block.page for block in BLOCKS if block.language == "python"}))

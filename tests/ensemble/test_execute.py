@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from sim.config.params import flatten
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import compiled_here, simulate, warm_up
 from sim.ensemble.kernel import run_block
 
@@ -31,8 +30,8 @@ def test_threads_and_chunks_change_no_bit(reference: tuple[bytes, bytes], thread
 
 
 def test_points_of_different_size_share_a_block() -> None:
-    few = flatten(with_values(Scenario(), {"firms.magnets.firms": 5, "calendar.horizon_weeks": 30})).values
-    many = flatten(with_values(Scenario(), {"firms.magnets.firms": 300})).values
+    few = flatten(Scenario().change({"firms.magnets.firms": 5, "calendar.horizon_weeks": 30})).values
+    many = flatten(Scenario().change({"firms.magnets.firms": 300})).values
     mixed, _ = simulate(np.concatenate([few, many]), np.asarray([0, 1, 0, 1]), np.asarray([0, 0, 1, 1]), 9)
     alone = [simulate(values, np.zeros(2, np.int64), np.arange(2), 9)[0] for values in (few, many)]
     assert [row.tobytes() for row in mixed] == [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 import warnings
 from dataclasses import replace
 
@@ -13,9 +15,12 @@ import sim
 from sim.analysis.shares import outcome_shares
 from sim.config.groups.outcomes import Figures
 from sim.config.groups.sweep import Factor, Sweep
-from sim.figures.draw import draw_all, figures_of
+from sim.figures.draw import draw_all
 from sim.figures.files import figure_bytes, settle
-from sim.figures.style import NAMES, percent
+from sim.figures.gallery import GALLERY, figures_of, not_drawn
+from sim.figures.style import NAMES
+from sim.figures.words import percent
+from sim.results import save
 
 _QUICK = Figures(dpi=50, format="png", report=False)
 _CASES = ("london", "breakthrough", "one_run", "never_a_truce", "four_weeks", "no_room")
@@ -182,3 +187,42 @@ def test_the_manifest_lists_what_was_drawn(tmp_path):
     listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
     for name in ("figures/outcomes.png", "figures/timeline.png", "report.html", "runs.parquet"):
         assert listed[name]["sha256"] == hashlib.sha256((folder / name).read_bytes()).hexdigest()
+
+
+def test_drawing_a_result_of_before_steps_nothing_and_says_what_is_missing(tmp_path):
+    """What an example needs is in the result: without it two figures fewer are drawn, and the page says why."""
+    folder = save(sim.run("london_2025", runs=4, weeks="none"), tmp_path).folder
+    for name in ("example.json", "example.parquet"):
+        (folder / name).unlink()
+    old = sim.load_results(folder)
+    assert list(_drawn(old)) == ["outcomes", "survival"]
+    assert not_drawn(old)[0].startswith("one run, week by week: the result keeps no run in full")
+    draw_all(old, tmp_path, replace(_QUICK, report=True))
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "all runs over time: the result keeps no weeks (weeks=quantiles keeps them)" in page
+
+
+def test_nothing_is_missing_where_sides_never_talk(results_of):
+    assert not_drawn(results_of("never_a_truce")) == []
+
+
+def test_figures_are_drawn_without_a_rule_or_an_engine_in_memory(tmp_path):
+    """The contract of imports, lived: neither Numba nor Mesa is imported to draw what a folder holds."""
+    save(sim.run("london_2025", runs=4), tmp_path)
+    code = (
+        "import sys; from pathlib import Path\n"
+        "import sim; from sim.config.groups.outcomes import Figures; from sim.figures.draw import draw_all\n"
+        "folder = Path(sys.argv[1])\n"
+        "files = draw_all(sim.load_results(folder), folder, Figures(dpi=50, format='png'))\n"
+        "print(len(files), {'numba', 'mesa', 'sim.model', 'sim.ensemble', 'sim.example'} & set(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert told.stdout.split(maxsplit=1) == ["7", "set()\n"], told
+
+
+def test_every_figure_has_a_row_of_its_own_and_a_file_that_says_what_it_needs():
+    for kind in (False, True):
+        names = [row.name for row in GALLERY if row.needs.of_sweep is kind]
+        assert len(names) == len(set(names))
+    for row in GALLERY:
+        assert "Needs: " in (sys.modules[row.draw.__module__].__doc__ or ""), row.name

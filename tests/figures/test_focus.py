@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import sim
 from sim.analysis.answer import answer
+from sim.analysis.target import Effect, Found
 from sim.config.compose import load_sweep
 from sim.config.groups.outcomes import Figures
-from sim.figures.draw import figures_of
+from sim.figures.focus import focus_lines
+from sim.figures.gallery import figures_of
+from sim.figures.style import Caption
 from sim.results import Results
 
 _LOOK = Figures(dpi=50, format="png", report=False)
@@ -79,3 +83,16 @@ def test_panels_of_shares_have_scales_of_their_own(few) -> None:
 def test_indices_are_of_the_focus_alone(few) -> None:
     drawn = dict(figures_of(few("all_levers_sobol"), _LOOK))
     assert [ax.get_title(loc="left") for ax in drawn["indices"].axes] == ["breakthrough"]
+
+
+def test_ticks_along_a_setting_stand_at_the_values_that_were_run() -> None:
+    values = (0.0, 0.0625, 26.25, 31.125, 40.0)
+    effect = Effect(
+        "a.x", "cost", "bn USD/yr", values, True, False, *(np.full(5, share) for share in (0.5, 0.4, 0.6)), np.full((3, 5), 0.5), 2.0
+    )  # fmt: skip
+    found = Found("breakthrough", "breakthrough", "", True, 0.5, (effect,))
+    ax = focus_lines([found], "A title", Caption("London", "london_2025", 4, 1)).axes[0]
+    ticks = dict(zip(ax.get_xticks(), (label.get_text() for label in ax.get_xticklabels()), strict=True))
+    assert set(ticks) <= set(values)
+    assert len(ticks) >= 3
+    assert all(float(words) == value for value, words in ticks.items())

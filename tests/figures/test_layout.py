@@ -16,8 +16,8 @@ import sim
 from sim.config.compose import compose_job, load_sweep
 from sim.config.groups.outcomes import Figures
 from sim.config.groups.sweep import Factor, Sweep
-from sim.figures.draw import figures_of
 from sim.figures.files import settle
+from sim.figures.gallery import figures_of
 from sim.results import Results
 
 _LOOK = Figures(dpi=50, format="png", report=False)

@@ -10,7 +10,8 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from sim.config.groups.outcomes import Figures
-from sim.figures.style import COLOURS, HATCHES, between, fitted, percent, share_words, unit_of
+from sim.figures.style import COLOURS, HATCHES, fitted
+from sim.figures.words import between, percent, share_words, unit_of
 from sim.rules.measures import OUTCOMES
 
 _OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}

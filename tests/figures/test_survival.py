@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import sim
 from sim.analysis.survival import truce_survival
 from sim.config.groups.outcomes import Figures
-from sim.figures.draw import figures_of
+from sim.figures.gallery import figures_of
 from sim.figures.style import Caption
-from sim.figures.survival import _deadlines, survival
+from sim.figures.survival import survival
 
 CAPTION = Caption("London", "london_2025", 4, 1)
 
@@ -24,22 +25,26 @@ def curve_of(breaks: list[float]) -> pd.DataFrame:
     ("breaks", "said"),
     [
         ([8.0, 8.0, 21.0, float("nan")], "half of the truces broke within 8 weeks; 25 % held to the end"),
-        ([8.0, float("nan"), float("nan"), float("nan")], "75 % of the truces held to the end, 104 weeks"),
+        (
+            [8.0, float("nan"), float("nan"), float("nan")],
+            "more than half of the truces never broke: 75 % held to the end, 104 weeks",
+        ),
         ([5.0, 5.0, 5.0, 5.0], "half of the truces broke within 5 weeks; 0 % held to the end"),
-        ([float("nan")] * 4, "100 % of the truces held to the end, 104 weeks"),
+        ([float("nan")] * 4, "more than half of the truces never broke: 100 % held to the end, 104 weeks"),
     ],
 )
 def test_the_title_says_how_long_truces_live(breaks, said) -> None:
-    figure = survival(curve_of(breaks), sim.load(), CAPTION)
+    figure = survival(curve_of(breaks), np.array([8.0, 21.0]), CAPTION)
     assert said in figure.get_suptitle().replace("\n", " ").replace("\u00a0", " ")
     assert "weeks" in figure.axes[0].get_xlabel().lower() and "%" in figure.axes[0].get_ylabel()
 
 
 def test_most_breaks_fall_in_the_weeks_of_deadlines() -> None:
     london = sim.load()
-    runs = sim.run(london, runs=200, weeks="none").runs
-    curve = truce_survival(runs, london.calendar.horizon_weeks)
-    at_deadlines = curve["time"].isin(_deadlines(london, 104.0))
+    results = sim.run(london, runs=200, weeks="none")
+    assert results.example is not None
+    curve = truce_survival(results.runs, london.calendar.horizon_weeks)
+    at_deadlines = curve["time"].isin(results.example.deadlines)
     assert curve.loc[at_deadlines, "events"].sum() > 0.8 * curve["events"].sum()
 
 
@@ -47,11 +52,12 @@ def test_most_breaks_fall_in_the_weeks_of_deadlines() -> None:
 def test_a_truce_of_nine_weeks_that_is_not_extended_breaks_after_nine(first: int) -> None:
     certain = ("truce.max_extensions=0", "compliance.us.drift_rate=0", "compliance.cn.drift_rate=0", "shocks=none")
     scenario = sim.load("linkage.cn=2", "truce.length_weeks=9", f"truce.first_deadline_weeks={first}", *certain)
-    runs = sim.run(scenario, runs=20, weeks="none").runs
-    lapsed = runs["weeks_to_first_break"].dropna()
+    results = sim.run(scenario, runs=20, weeks="none")
+    lapsed = results.runs["weeks_to_first_break"].dropna()
     assert len(lapsed) > 10
     assert (lapsed == 9.0).all()
-    assert _deadlines(scenario, 104.0)[0] == 9.0
+    assert results.example is not None
+    assert results.example.deadlines[0] == 9.0
 
 
 def test_a_run_whose_truces_never_begin_has_no_such_figure() -> None:

@@ -25,7 +25,7 @@ import numpy as np
 import pytest
 
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.rules.bargaining import speak
 from sim.rules.codes import MICRO, TIME_DEPENDENT
 from sim.rules.state import allocate

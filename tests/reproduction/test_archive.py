@@ -52,7 +52,9 @@ def test_a_bundle_holds_what_the_manifest_lists_and_no_place_of_this_machine(cop
     with zipfile.ZipFile(make_bundle(folder, tmp_path / "one.zip")) as archive:
         names = archive.namelist()
         everything = b"".join(archive.read(name) for name in names)
-    assert names == [CRATE, "codebook.csv", "manifest.json", "runs.parquet", "scenario.yaml", "weeks.parquet"]
+    assert names == [
+        CRATE, "codebook.csv", "example.json", "example.parquet", "manifest.json", "runs.parquet", "scenario.yaml", "weeks.parquet",
+    ]  # fmt: skip
     assert str(tmp_path).encode() not in everything and b"/home/" not in everything
     for private in (os.uname().nodename, getpass.getuser(), str(Path(sim.__file__).parent), str(Path.home()) + os.sep):
         assert f'"{private}'.encode() not in everything, private
@@ -97,7 +99,7 @@ def test_a_multirun_is_bundled_without_the_places_in_its_jobs(copy_of, tmp_path)
         assert json.loads(archive.read("0/job.json"))["overrides"] == ["seed=1"]
         assert all(str(tmp_path).encode() not in archive.read(name) for name in archive.namelist())
     found = sim.reproduce(target)
-    assert found.same and len(found.parts) == 2 and "not made again: 2" in str(found)
+    assert found.same and len(found.parts) == 2 and "not recomputed: 2" in str(found)
 
 
 def _entry(name: str, mode: int = stat.S_IFREG | 0o644) -> zipfile.ZipInfo:

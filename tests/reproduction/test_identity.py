@@ -108,7 +108,7 @@ def test_the_size_of_a_batch_changes_no_run(size):
     import numpy as np
 
     from sim.config.params import flatten
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
     from sim.ensemble.execute import simulate
 
     values = flatten(Scenario()).values

@@ -1,4 +1,4 @@
-"""Results made again: the same where nothing was touched, and each way of touching them named."""
+"""Results reproduced: the same where nothing was touched, and each way of touching them named."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def test_a_multirun_is_made_again_job_by_job(copy_of, tmp_path):
     (tmp_path / "many/2/job.json").write_text('{"exit_code": 3}', encoding="utf-8")
     found = sim.reproduce(tmp_path / "many")
     assert found.same and found.tier == "T0" and [part.name for part in found.parts] == ["0", "1", "10"]
-    assert "not made again: 2" in str(found)
+    assert "not recomputed: 2" in str(found)
     _nudge(tmp_path / "many/1/runs.parquet", factor=2.0)
     found = sim.reproduce(tmp_path / "many")
     assert not found.same and found.differences[0].startswith("1: ")
@@ -252,7 +252,7 @@ def test_the_environment_is_printed_alone(copy_of, capsys):
         (["reproduce", "nowhere"], "no such file or folder"),
         (["reproduce", "a\0b"], "no such file or folder"),
         (["reproduce", "."], "no result here"),
-        (["reproduce", "notes.txt"], "nothing that can be made again"),
+        (["reproduce", "notes.txt"], "nothing that can be reproduced"),
         (["reproduce", ".", "--chunk", "3"], "did you mean: chunks=…"),
         (["reproduce", ".", "--chunks", "3"], "did you mean: chunks=3"),
         (["reproduce", ".", "chunks="], "needs a value"),
@@ -261,7 +261,7 @@ def test_the_environment_is_printed_alone(copy_of, capsys):
         (["reproduce", ".", "chunks=3", "chunks=4"], "given twice"),
         (["reproduce", ".", "--environment=1"], "takes no value"),
         (["reproduce", ".", "-m"], "not an option of reproduce"),
-        (["reproduce", "config.pickle"], "nothing that can be made again"),
+        (["reproduce", "config.pickle"], "nothing that can be reproduced"),
         (["bundle", "."], "no result here"),
         (["bundle", ".", "license=a b"], "SPDX"),
         (["bundle", ".", "--chunks", "3"], "not an option of bundle"),

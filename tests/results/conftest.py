@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 
 import sim
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.results.results import Results, save
 
 
 @pytest.fixture(scope="session")
 def result() -> Results:
     """Forty runs of London in 40 weeks, with every week."""
-    return sim.run(with_values(Scenario(), {"calendar.horizon_weeks": 40}), runs=40, weeks="all")
+    return sim.run(Scenario().change({"calendar.horizon_weeks": 40}), runs=40, weeks="all")
 
 
 @pytest.fixture

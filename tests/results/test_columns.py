@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.results import column_notes, columns, design_notes, runs_table, weeks_table
 from sim.results.columns import QUANTILES, _mean_and_quantiles
 from sim.rules.measures import OUTCOMES, RUN, RUN_MEASURES, WEEK, WEEK_SERIES

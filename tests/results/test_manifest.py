@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.config.check import build
 from sim.config.errors import BAD_INPUT, SimError
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Stopping, Sweep
-from sim.config.schema import Scenario
-from sim.config.validate import build
+from sim.config.scenario import Scenario
 from sim.results.folder import prepare_folder
 from sim.results.machine import Platform, environment, processor_model, vector_features
 from sim.results.manifest import (
@@ -37,7 +37,7 @@ def test_it_holds_what_is_needed_to_run_it_again(saved):
     assert manifest["run"]["seed"] == 1
     assert {"python", "numpy", "numba", "tariffsim"} <= set(manifest["versions"])
     assert re.fullmatch("[0-9a-f]{64}", manifest["rules"])
-    assert manifest["content"].keys() == {"runs", "weeks"}
+    assert manifest["content"].keys() == {"example", "runs", "weeks"}
 
 
 def test_it_names_every_file_with_its_hash(saved):
@@ -249,3 +249,44 @@ def test_facts_of_the_machine_enter_no_content_hash(saved, monkeypatch):
     folder = saved.folder.with_name("again")
     folder.mkdir()
     assert save(again, folder).manifest.content == saved.manifest.content
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"overrides": 7}, "overrides"),
+        ({"overrides": [7]}, "overrides.0"),
+        ({"design": "linkage.cn"}, "design"),
+        ({"design": [{}]}, "design.0"),
+        ({"content": []}, "content"),
+        ({"content": {"runs": 3}}, "content.runs"),
+        ({"strategies": ["us"]}, "strategies"),
+        ({"strategies": {"us": None}}, "strategies.us"),
+        ({"files": {"a": {"bytes": -1, "sha256": "0" * 64}}}, "files.a.bytes"),
+        ({"files": {"a": {"bytes": 1, "sha256": "no hash"}}}, "files.a.sha256"),
+        ({"files": {"../a": {"bytes": 1, "sha256": "0" * 64}}}, "files"),
+        ({"versions": {"numpy": 2}}, "versions.numpy"),
+        ({"platform": "Linux"}, "platform"),
+        ({"platform": {"vector_features": "AVX2"}}, "platform.vector_features"),
+        ({"git": {"commit": "a", "dirty": 0}}, "git.dirty"),
+        ({"seeds": {"seed": 1}}, "seeds.generator"),
+        ({"seconds": "1"}, "seconds"),
+        ({"peak_memory_bytes": 1.5}, "peak_memory_bytes"),
+        ({"run": {"seed": 2**64}}, "run.seed"),
+        ({"settings_doubt": {"shares": {}}}, "settings_doubt.points"),
+        ({"weekly_runs": None}, "weekly_runs"),
+        ({"titel": "x"}, "titel"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_with_a_manifest_is_named(saved, changes, place):
+    edit(saved, **changes)
+    with pytest.raises(SimError) as caught:
+        sim.load_results(saved.folder)
+    assert caught.value.key.endswith(place) and caught.value.exit_code == BAD_INPUT
+
+
+def test_a_manifest_is_read_as_it_was_written(saved):
+    assert read_manifest(saved.folder / NAME) == saved.manifest
+    with pytest.raises(AttributeError):
+        saved.manifest.verb = "sweep"

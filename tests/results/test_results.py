@@ -15,7 +15,6 @@ import pytest
 import sim
 from sim.config.compose import read_scenario_yaml
 from sim.config.errors import MACHINE, SimError
-from sim.config.validate import with_values
 from sim.results import Results, load_results, prepare_folder, save
 from sim.results.folder import cleared_on_failure
 
@@ -120,7 +119,7 @@ def test_it_says_over_how_many_runs_its_weeks_are(made: Results, weekly: Results
     assert load_results(stored(made, tmp_path)).weekly_runs == 12
     assert weekly.weekly_runs == weekly.weeks["run"].nunique()
     assert sim.run("london", runs=2, weeks="none").weekly_runs == 0
-    short = with_values(sim.load(), {"calendar.horizon_weeks": 4, "outcomes.weeks_in_force": 2})
+    short = sim.load().change({"calendar.horizon_weeks": 4, "outcomes.weeks_in_force": 2})
     many = sim.run(short, runs=1001)
     assert (len(many.runs), many.weekly_runs) == (1001, 1000)
 
@@ -191,7 +190,7 @@ def test_a_save_that_fails_at_any_step_leaves_nothing(
             assert not folder.exists()
         else:
             break
-    assert failed == 5  # two tables, codebook, scenario, manifest
+    assert failed == 7  # three tables, example, codebook, scenario, manifest
     assert len(load_results(folder).runs) == 12
 
 

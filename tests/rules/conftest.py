@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from sim.config.params import flatten
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.rules.state import PROBLEM
 
@@ -38,7 +37,7 @@ def runs() -> Callable[..., np.ndarray]:
     def make(
         settings: dict[str, object] | None = None, count: int = 40, scenario: Scenario | None = None
     ) -> np.ndarray:
-        changed = with_values(scenario or Scenario(), settings or {})
+        changed = (scenario or Scenario()).change(settings or {})
         numbers = np.arange(count)
         return simulate(flatten(changed).values, np.zeros(count, np.int64), numbers, 1)[0]
 

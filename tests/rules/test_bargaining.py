@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from sim.config.groups.issues import Issue
 from sim.config.params import flatten
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules import steps
 from sim.rules.bargaining import learn
@@ -68,7 +67,7 @@ def test_learning_lowers_the_believed_cost_of_what_is_conceded_beyond_belief(sur
 
 def play(weeks: int = 60, run: int = 0, **settings: object) -> TruceModel:
     named = {key.replace("__", "."): value for key, value in settings.items()}
-    model = TruceModel(with_values(Scenario(), named), 1, run, collect="none")
+    model = TruceModel(Scenario().change(named), 1, run, collect="none")
     while model.week < weeks:
         model.step()
     return model
@@ -169,13 +168,13 @@ def pie(rate_us: float, rate_cn: float) -> TruceModel:
     """One issue that moves 200 bn a year from Washington to Beijing, almost without a loss; nothing without agreement."""
     from sim.config.groups.shocks import Shocks
 
-    issue = Issue("us", "trade", "constant", 200.0, 200.0, 0.1, 1.0, 4.0)
-    scenario = replace(Scenario(), issues={"pie": issue}, shocks=Shocks({}))
+    issue = Issue(owner="us", table="trade", benefit=200.0, linear_cost=200.0, convex_cost=0.1)
+    scenario = replace(Scenario(), issues={"pie": issue}, shocks=Shocks(events={}))
     settings = {f"{side}.strategy.kind": "equilibrium" for side in ("us", "cn")} | {
         "us.discount_rate": rate_us,
         "cn.discount_rate": rate_cn,
     }
-    model = TruceModel(with_values(scenario, settings), 1, 0, collect="none")
+    model = TruceModel(scenario.change(settings), 1, 0, collect="none")
     steps.value_issues(*model.all_sides)
     sides = model.state.whole["sides"]
     sides["reservation"][0, :, TRADE], sides["best"][0, :, TRADE] = (-200.0, 0.0), (0.0, 200.0)
@@ -229,7 +228,7 @@ def test_nobody_meets_at_a_table_that_is_settled(settings: dict[str, object]) ->
     """Three meetings a week; the deal is made at the first, and no other is held."""
     for own in (False, True):
         talks = {"truce.talks.meetings_per_week": 3}
-        model = TruceModel(with_values(Scenario(), CERTAIN | talks | settings), 1, 0, collect="none", by_agent=own)
+        model = TruceModel(Scenario().change(CERTAIN | talks | settings), 1, 0, collect="none", by_agent=own)
         while not model.state.whole["world"]["settled"][0, TRADE]:
             before = int(model.state.whole["world"]["meetings"][0])
             model.step()
@@ -238,8 +237,8 @@ def test_nobody_meets_at_a_table_that_is_settled(settings: dict[str, object]) ->
 
 
 SELLER = {
-    "cash_now": Issue("cn", "trade", "constant", 2.4, 1.1, 0.1),
-    "quiet_years": Issue("cn", "trade", "constant", 1.6, 1.4, 0.1),
+    "cash_now": Issue(owner="cn", table="trade", benefit=2.4, linear_cost=1.1, convex_cost=0.1),
+    "quiet_years": Issue(owner="cn", table="trade", benefit=1.6, linear_cost=1.4, convex_cost=0.1),
 }
 
 

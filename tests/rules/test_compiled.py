@@ -82,7 +82,7 @@ def test_the_cache_lies_in_the_home_where_the_package_is_read_only(tmp_path: Pat
 def test_batch_run_after_an_ensemble_run_does_not_hang(tmp_path: Path) -> None:
     code = (
         "import numpy as np, mesa, multiprocessing\n"
-        "from sim.config.schema import Scenario\nfrom sim.config.params import flatten\n"
+        "from sim.config.scenario import Scenario\nfrom sim.config.params import flatten\n"
         "from sim.ensemble.execute import simulate\nfrom sim.model import TruceModel\n"
         "if __name__ == '__main__':\n"
         "    simulate(flatten(Scenario()).values, np.zeros(100, np.int64), np.arange(100), 1, threads=2)\n"

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules.codes import BROKEN
 from sim.rules.compliance import back_down_chance, phase_in
@@ -58,7 +57,7 @@ def test_an_accuser_protests_before_it_retaliates_and_waits_as_long_as_it_says()
         "compliance.protest_weeks": 5,
         "compliance.protest_repair": 0.0,
     }
-    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     seen: dict[str, int] = {}
     while len(seen) < 2 and model.running:
         model.step()
@@ -77,7 +76,7 @@ def test_retaliation_stays_within_its_enforcement_scope(scope: str, withheld: in
         "compliance.protest_repair": 0.0,
         "linkage.enforcement": scope,
     }
-    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     while not happened(int(model.series["events"]), "retaliation_us"):
         model.step()
     assert int((model.state.whole["issues"]["withheld"][0] > 0).sum()) == withheld
@@ -85,7 +84,7 @@ def test_retaliation_stays_within_its_enforcement_scope(scope: str, withheld: in
 
 def test_a_suspension_needs_a_retaliation_first() -> None:
     settings = {"compliance.monitoring_noise": 0.5, "compliance.back_down_stakes": 300.0}
-    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     answered = False
     while model.running:
         model.step()
@@ -98,7 +97,7 @@ def test_a_suspension_needs_a_retaliation_first() -> None:
 
 
 def test_drift_lapses_are_repaired_in_time() -> None:
-    model = TruceModel(with_values(Scenario(), PERFECT | {"compliance.cn.start": 0.0}), 1, 0, collect="none")
+    model = TruceModel(Scenario().change(PERFECT | {"compliance.cn.start": 0.0}), 1, 0, collect="none")
     kept, place = [], model.params.issues.index("civil_magnets")
     for _ in range(30):
         model.step()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules.codes import CHIPS, MAGNETS, MILITARY, N_GRADES
 from sim.rules.state import COMMON_QUEUE, N_QUEUES
@@ -14,7 +13,7 @@ from sim.rules.state import COMMON_QUEUE, N_QUEUES
 
 def model_with(**settings: object) -> TruceModel:
     named = {key.replace("__", "."): value for key, value in settings.items()}
-    return TruceModel(with_values(Scenario(), named), 1, 0, collect="none")
+    return TruceModel(Scenario().change(named), 1, 0, collect="none")
 
 
 def queue_of(model: TruceModel, good: int, lane: int) -> list[int]:
@@ -39,7 +38,7 @@ def test_first_come_is_first_served_where_every_application_is_approved() -> Non
         "licensing.magnets.capacity": 5.0,
         "licensing.magnets.licensed_share": 0.0,
     }
-    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     for firm in model.firms[:120]:
         firm.seek_licence()
     waiting = queue_of(model, MAGNETS, COMMON_QUEUE)
@@ -54,7 +53,7 @@ def test_first_come_is_first_served_where_every_application_is_approved() -> Non
 
 def test_trusted_firms_are_served_before_others() -> None:
     settings = SURE | {"licensing.magnets.capacity": 10.0, "licensing.magnets.licensed_share": 0.0}
-    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     model.step()
     until, trusted = (model.state.column(name)[:120] for name in ("until", "trusted"))
     assert trusted[until > 0].all()
@@ -104,7 +103,7 @@ def test_licences_last_their_term() -> None:
         "licensing.magnets.term_weeks": 9,
         "licensing.magnets.licensed_share": 0.0,
     }
-    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     model.step()
     assert (model.state.column("until")[:120] == 9).all()
 
@@ -116,7 +115,7 @@ def test_a_line_keeps_its_order_when_it_passes_the_end_of_its_ring() -> None:
         "licensing.magnets.approve_withheld": 0.0, "licensing.magnets.approve_permitted": 0.0,
         "licensing.approve_withheld_military": 0.0, "licensing.magnets.green_channel": False,
     }  # fmt: skip
-    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     for week in range(1, 40):
         model.step()
         line = model.state.whole["authorities"]["line"][0, MAGNETS, COMMON_QUEUE, :16]

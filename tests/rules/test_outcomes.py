@@ -11,7 +11,9 @@ from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
 from sim.rules.codes import BROKEN
-from sim.rules.measures import OUTCOMES
+from sim.rules.measures import EVENTS, FIRST, MEAN, ONCE, OUTCOMES, RUN_MEASURES, SUM, Measure
+from sim.rules.outcomes import clear_measures, settle_measures
+from sim.rules.state import allocate
 
 LINKED = ("scenario=london", "linkage.cn=0.9")
 
@@ -124,3 +126,44 @@ def test_what_a_tariffs_curve_says_is_not_counted_twice() -> None:
     dearer, weeks = lived(*only, "issues.us_tariff.linear_cost=3", "issues.us_tariff.benefit=5", runs=5)
     level = weeks["level"][:, :, 1].mean(axis=1)
     assert dearer["payoff"] + dearer["welfare_loss"] == pytest.approx(np.column_stack([-3 * level, 5 * level]))
+
+
+_BEGINS = {SUM: 0.0, MEAN: 0.0, FIRST: np.inf, ONCE: np.nan}
+
+
+@pytest.mark.parametrize("measure", [each for each in RUN_MEASURES if each.over in _BEGINS], ids=lambda each: each.name)
+def test_a_measure_begins_as_it_is_declared_and_is_settled_so(measure: Measure) -> None:
+    """Cleared of what the run before left; after four weeks means are quarters, and what never came has no value."""
+    state, p = allocate(3), flatten(sim.load()).values[0]
+    s = state.whole[0]
+    s["out"][measure.name] = 7
+    clear_measures(s)
+    assert np.array_equal(
+        np.ravel(s["out"][measure.name]), np.full(s["out"][measure.name].size, _BEGINS[measure.over]), equal_nan=True
+    )
+    s["world"]["week"] = 4
+    settle_measures(s, p)
+    first = np.ravel(s["out"][measure.name])[0]
+    assert np.isnan(first) if measure.over in (FIRST, ONCE) else first == 0.0
+    s["out"][measure.name] = 8
+    settle_measures(s, p)
+    assert np.ravel(s["out"][measure.name])[0] == (2.0 if measure.over == MEAN else 8.0)
+
+
+def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_first_open_table() -> None:
+    names = [f"{name}.{side}" for name in ("reservation", "offer_us", "offer_cn") for side in ("us", "cn")]
+    model = TruceModel(sim.load("scenario=breakthrough"), 1, 11, collect="model")
+    model.run_model()
+    weeks = model.datacollector.get_model_vars_dataframe()
+    bits = weeks["events"].to_numpy(np.int64)
+    trade, security = (int(np.argmax(bits >> EVENTS.index(f"deal_{table}") & 1)) for table in ("trade", "security"))
+    assert 0 < trade < security
+    first, own = weeks[names], weeks[[f"security_{name}" for name in names]].set_axis(names, axis=1)
+    assert own.iloc[:security].notna().all(axis=None)
+    assert (own.iloc[:trade] != first.iloc[:trade]).all(axis=None)
+    assert own.iloc[trade:security].equals(first.iloc[trade:security])
+    assert own.iloc[security].isna().all()
+    package = TruceModel(sim.load("scenario=breakthrough", "linkage.tables=package"), 1, 0, collect="model")
+    package.run_model()
+    weeks = package.datacollector.get_model_vars_dataframe()
+    assert weeks[[f"security_{name}" for name in names]].isna().all(axis=None)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.rules.politics import drift_hazard, security_cost_factor, support, value_factor
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.config.groups.shocks import Shock, Shocks
 from sim.config.params import flatten, week_of
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
 from sim.rules.codes import MAGNETS, US
@@ -21,8 +21,8 @@ from sim.vocabulary import SIDES
 
 def with_shock(kind: str, side: str, size: float) -> TruceModel:
     """London, nothing random, one event in week 3."""
-    events = {"it": Shock(kind, side, size, "2025-07-02", 0.0)}
-    return TruceModel(replace(Scenario(), shocks=Shocks(events)), 1, 0, collect="none")
+    events = {"it": Shock(kind=kind, side=side, size=size, start="2025-07-02", rate=0.0)}
+    return TruceModel(replace(Scenario(), shocks=Shocks(events=events)), 1, 0, collect="none")
 
 
 def test_a_scheduled_event_lands_once_in_its_week() -> None:
@@ -89,8 +89,8 @@ def test_goodwill_lays_grievance_to_rest() -> None:
 @pytest.mark.parametrize("rate", [0.0, 4.0])
 def test_an_event_far_ahead_changes_nothing_before_its_week(name: str, rate: float) -> None:
     scenario = Scenario()
-    ahead = {name: Shock("hawk", "us", 1.0, "2026-09-02", rate)}
-    changed = replace(scenario, shocks=Shocks({**ahead, **scenario.shocks.events}))
+    ahead = {name: Shock(kind="hawk", side="us", size=1.0, start="2026-09-02", rate=rate)}
+    changed = replace(scenario, shocks=Shocks(events={**ahead, **scenario.shocks.events}))
     weeks = [
         simulate(flatten(s).values, np.zeros(6, np.int64), np.arange(6), 1, weekly=6)[1] for s in (scenario, changed)
     ]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules.state import State
 
@@ -16,7 +15,7 @@ DRAWN = ("size", "cover", "grade", "trusted", "sector", "until")
 
 def firms_of(**settings: object) -> State:
     named = {key.replace("__", "."): value for key, value in settings.items()}
-    return TruceModel(with_values(Scenario(), named), 1, 3, collect="none").state
+    return TruceModel(Scenario().change(named), 1, 3, collect="none").state
 
 
 def test_removing_a_firm_changes_no_other_firms_draws() -> None:

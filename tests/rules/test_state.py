@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.config.fields import field_of
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.fields import setting_of
+from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules.measures import MOST_ISSUES
 from sim.rules.state import FIRMS, LANES, MOST_FIRMS, MOST_LEAD_WEEKS, ROOM, STATE, TILE, allocate, places, tiles
@@ -18,7 +17,7 @@ from sim.rules.state import FIRMS, LANES, MOST_FIRMS, MOST_LEAD_WEEKS, ROOM, STA
     [("firms.magnets.firms", MOST_FIRMS), ("firms.chips.firms", MOST_FIRMS), ("firms.magnets.shipping_weeks", MOST_LEAD_WEEKS)],
 )  # fmt: skip
 def test_rooms_are_as_large_as_the_settings_allow(setting: str, room: int) -> None:
-    meta = field_of(Scenario, setting)
+    meta = setting_of(Scenario, setting)
     assert meta is not None and meta.high == room
 
 
@@ -39,7 +38,7 @@ def test_every_firm_has_a_place_of_its_own(magnets: int, chips: int) -> None:
     assert len(set(where)) == len(where) == magnets + chips
     assert max(where) < TILE * int(tiles(magnets) + tiles(chips))
     model = TruceModel(
-        with_values(Scenario(), {"firms.magnets.firms": magnets, "firms.chips.firms": chips}), 1, collect="none"
+        Scenario().change({"firms.magnets.firms": magnets, "firms.chips.firms": chips}), 1, collect="none"
     )
     assert [firm.good for firm in model.firms] == ["magnets"] * magnets + ["chips"] * chips
     assert [firm.stock for firm in model.firms] == model.state.column("stock").tolist()

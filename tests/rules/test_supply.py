@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules.codes import MAGNETS
 from sim.rules.supply import dependence_decline, loss_share
@@ -25,7 +24,7 @@ from sim.rules.supply import dependence_decline, loss_share
 )
 def test_nothing_is_created_or_lost(settings: dict[str, object]) -> None:
     """Shipments in = use + change of stock, and orders = arrivals + change of what is afloat, to 1e-9, firm by firm."""
-    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     of = model.state.column
     stock, afloat, ordered, arrived, used = of("stock"), of("in_transit"), np.zeros(160), np.zeros(160), np.zeros(160)
     while model.running:
@@ -43,7 +42,7 @@ def test_a_firm_without_a_licence_orders_nothing() -> None:
         "licensing.magnets.licensed_share": 0.0,
         "truce.talks.sprint_meetings": 1,
     }
-    model = TruceModel(with_values(Scenario(), settings), 1, 0, collect="none")
+    model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     for _ in range(20):
         model.step()
         for firm in model.firms[:120]:
@@ -58,7 +57,7 @@ def test_free_goods_leave_no_firm_short() -> None:
         for name in ("civil_magnets", "military_magnets")
         for level in ("terms", "in_force")
     }
-    model = TruceModel(with_values(Scenario(), settings | issues), 1, 0, collect="none")
+    model = TruceModel(Scenario().change(settings | issues), 1, 0, collect="none")
     for _ in range(8):
         model.step()
         assert model.state.column("shortage")[:120].max() < 1e-9

@@ -94,7 +94,7 @@ def test_the_tariff_runs_from_ceiling_to_floor(level: float, ceiling: float, flo
 
 
 def test_the_fitted_tariff_issue_meets_the_true_cost_at_three_levels(runs) -> None:  # type: ignore[no-untyped-def]
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
     from sim.model import TruceModel
     from sim.rules.trade import fit_tariff, importer_cost
 

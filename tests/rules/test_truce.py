@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.config.params import flatten
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
 from sim.rules.codes import BROKEN, TACTICAL_PAUSE
@@ -20,7 +19,7 @@ NO_TALKS = {"truce.talks.meetings_per_week": 0, "truce.talks.sprint_weeks": 0}
 
 
 def quiet(settings: dict[str, object], run: int = 0) -> TruceModel:
-    return TruceModel(with_values(Scenario(), NO_TALKS | settings), 1, run, collect="none")
+    return TruceModel(Scenario().change(NO_TALKS | settings), 1, run, collect="none")
 
 
 @given(st.floats(0, 50), st.floats(0, 3), st.integers(0, 20))
@@ -134,7 +133,7 @@ def test_no_truce_that_returns_is_suspended_before_it_could_be_disputed(runs) ->
         "compliance.cn.start": 0.2,
         "compliance.back_down_stakes": 300.0,
     }
-    values = flatten(with_values(Scenario(), settings)).values
+    values = flatten(Scenario().change(settings)).values
     _, weeks = simulate(values, np.zeros(80, np.int64), np.arange(80), 1, weekly=80)
     suspended, backed_down = (happened(weeks["events"], name) for name in ("suspension", "back_down"))
     back = np.argwhere(happened(weeks["events"], "reentry")[:, :-4])

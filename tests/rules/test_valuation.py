@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules.valuation import leverage_shift
 
@@ -31,7 +30,7 @@ def test_a_bargaining_chip_is_a_wasting_asset() -> None:
     """The faster other sources grow, the less magnets are worth to the US and the less leverage Beijing has left."""
     leverage = []
     for growth in (0.0, 0.6):
-        model = TruceModel(with_values(Scenario(), {"firms.magnets.supply_growth": growth}), 1, 0, collect="none")
+        model = TruceModel(Scenario().change({"firms.magnets.supply_growth": growth}), 1, 0, collect="none")
         model.run_model()
         leverage.append(benefit(model, "military_magnets"))
     assert leverage[1] < leverage[0]
@@ -40,7 +39,7 @@ def test_a_bargaining_chip_is_a_wasting_asset() -> None:
 def test_more_value_at_risk_makes_magnets_worth_more() -> None:
     start = TruceModel(Scenario(), 1, 0, collect="none")
     richer = TruceModel(
-        with_values(Scenario(), {"firms.magnets.sectors.automotive.value_at_risk": 110.0}), 1, 0, collect="none"
+        Scenario().change({"firms.magnets.sectors.automotive.value_at_risk": 110.0}), 1, 0, collect="none"
     )
     assert benefit(richer, "civil_magnets") > benefit(start, "civil_magnets") + 20.0
 

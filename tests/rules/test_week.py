@@ -9,8 +9,7 @@ from scipy import stats
 
 from sim.config.groups.shocks import Shocks
 from sim.config.params import flatten
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.validation.symmetry import symmetric
 from sim.validation.verification import sides_alike
@@ -28,7 +27,7 @@ CERTAIN: dict[str, object] = {
 
 
 def test_without_chance_every_run_is_the_same() -> None:
-    scenario = with_values(replace(Scenario(), shocks=Shocks({})), CERTAIN)
+    scenario = replace(Scenario(), shocks=Shocks(events={})).change(CERTAIN)
     out, weeks = simulate(flatten(scenario).values, np.zeros(6, np.int64), np.arange(6), 1, weekly=6)
     assert len({row.tobytes() for row in out}) == 1
     assert len({row.tobytes() for row in weeks}) == 1
@@ -43,7 +42,7 @@ def test_symmetric_sides_get_symmetric_outcomes() -> None:
 
 def test_one_side_made_stronger_is_told_apart() -> None:
     """The check of number 8 can fail."""
-    unlike = with_values(symmetric(), {"us.strategy.exponent": 0.6})
+    unlike = symmetric().change({"us.strategy.exponent": 0.6})
     out = simulate(flatten(unlike).values, np.zeros(1500, np.int64), np.arange(1500), 12)[0]["us_surplus_share"]
     assert stats.wilcoxon(out[~np.isnan(out)] - 0.5).pvalue < 1e-3
 

@@ -7,9 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from sim.config.groups.outcomes import Run
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.config.sweeps import build_sweep
-from sim.config.validate import with_values
 from sim.results.results import Results
 from sim.sweeps.design import Design
 from sim.sweeps.sweep import prepare, run_sweep
@@ -26,7 +25,7 @@ def short() -> Scenario:
         "firms.magnets.firms": 12,
         "firms.chips.firms": 8,
     }
-    return with_values(Scenario(), changes)
+    return Scenario().change(changes)
 
 
 @pytest.fixture

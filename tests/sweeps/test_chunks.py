@@ -11,7 +11,7 @@ import pytest
 
 from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.results.files import content_hash, encode_columns
 from sim.rules.measures import OUTCOMES
 from sim.sweeps.chunks import ChunkRuns, chunk_size, chunks, measure_values, run_chunk, run_task, task_of

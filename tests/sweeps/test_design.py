@@ -9,7 +9,7 @@ from scipy import stats
 from scipy.stats import qmc
 
 from sim.config.errors import SimError
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.config.sweeps import build_sweep
 from sim.sweeps.design import make_design, params_of, salib_problem
 from sim.sweeps.sweep import prepare

@@ -18,10 +18,9 @@ def test_a_row_a_design_row_and_run(short):
 
 
 def test_it_is_what_a_run_gives(short):
-    from sim.config.validate import with_values
 
     table = sim.evaluate(short, {"linkage.cn": [0.2, 0.8]}, runs=5, seed=7)
-    run = sim.run(with_values(short, {"linkage.cn": 0.8}), runs=5, seed=7, weeks="none").runs
+    run = sim.run(short.change({"linkage.cn": 0.8}), runs=5, seed=7, weeks="none").runs
     again = table[table["row"] == 1].drop(columns=["row", "linkage.cn"]).reset_index(drop=True)
     assert again.equals(run)
 

@@ -21,17 +21,14 @@ _SIGNALS = {"SIGKILL": signal.SIGKILL, "SIGTERM": signal.SIGTERM}
 def work(folder: Path) -> None:
     """Begin the sweep in ``folder``, or go on with it."""
     from sim.config.groups.outcomes import Run
-    from sim.config.schema import Scenario
+    from sim.config.scenario import Scenario
     from sim.config.sweeps import build_sweep
-    from sim.config.validate import with_values
     from sim.sweeps.sweep import prepare, resume, run_sweep
 
     if (folder / "plan.json").exists():
         resume(folder)
         return
-    short = with_values(
-        Scenario(), {"calendar.horizon_weeks": 20, "outcomes.weeks_in_force": 4, "firms.magnets.firms": 20}
-    )
+    short = Scenario().change({"calendar.horizon_weeks": 20, "outcomes.weeks_in_force": 4, "firms.magnets.firms": 20})
     plain = {"kind": "sobol", "points": 512, "runs": 16, "factors": {"linkage.cn": {"low": 0, "high": 1}}}
     folder.mkdir(exist_ok=True)
     run_sweep(prepare(build_sweep(plain, short), short), short, Run(threads=2), folder)

@@ -109,6 +109,6 @@ def test_levers_of_the_sobol_sweep_stay_within_what_the_schema_allows():
     sweep, scenario = load_sweep("all_levers_sobol")
     known = {path: meta for path, meta, _ in leaves(scenario)}
     for name, factor in sweep.factors.items():
-        spread = known[name].spread
+        spread = known[name].plausible
         if spread and factor.low is not None:
             assert spread[0] <= factor.low < factor.high <= spread[1], name

@@ -12,8 +12,7 @@ from sim.api import settings_doubt
 from sim.config.contradictions import first_contradiction
 from sim.config.door import take_scenario
 from sim.config.fields import leaves
-from sim.config.schema import Scenario
-from sim.config.validate import with_values
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.rules.measures import OUTCOMES
 from sim.sweeps import plausible
@@ -27,7 +26,7 @@ def test_only_settings_with_a_plausible_range_move_and_all_stay_within() -> None
     known = {path: meta for path, meta, _ in leaves(scenario)}
     assert len(columns) > 50
     for name, values in columns.items():
-        low, high = known[name].spread
+        low, high = known[name].plausible
         assert low - 1e-6 <= values.min() and values.max() <= high + 1e-6 and len(values) == plausible.POINTS
     assert first_contradiction(scenario, columns) is None
 
@@ -35,7 +34,7 @@ def test_only_settings_with_a_plausible_range_move_and_all_stay_within() -> None
 def test_what_the_scenario_sets_itself_stays() -> None:
     name = "compliance.monitoring_noise"
     assert name in plausible_ranges(Scenario())
-    assert name not in plausible_ranges(with_values(Scenario(), {name: 0.1}))
+    assert name not in plausible_ranges(Scenario().change({name: 0.1}))
 
 
 def test_the_same_seed_gives_the_same_doubt_whatever_the_threads(monkeypatch) -> None:
@@ -56,7 +55,7 @@ def test_jobs_with_one_scenario_run_the_design_once_and_another_scenario_anew(mo
     london = take_scenario("london")
     told = [settings_doubt(one) for one in (london, replace(london, title="The same"), london)]
     assert told[0] == told[1] == told[2] and len(asked) == 1
-    assert settings_doubt(with_values(london, {"compliance.monitoring_noise": 0.1})) != told[1]
+    assert settings_doubt(london.change({"compliance.monitoring_noise": 0.1})) != told[1]
     assert len(asked) == 2
 
 

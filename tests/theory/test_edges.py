@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import theory
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.theory import BargainingProblem, Equilibrium, Importer
 

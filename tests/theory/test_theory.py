@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.theory import (
     BargainingProblem,

@@ -13,7 +13,7 @@ from sim.cli import main
 from sim.config.compose import load, read_scenario_yaml
 from sim.config.errors import SimError
 from sim.config.groups.outcomes import Figures
-from sim.config.schema import Scenario
+from sim.config.scenario import Scenario
 from sim.rules.measures import OUTCOMES
 from sim.tournament import Tournament, holm, tournament
 from sim.tournament.figure import ranking_figures

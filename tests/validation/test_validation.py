@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
-from sim.config.compose import load, with_values
+from sim.config.compose import load
 from sim.validation import calibration as calibrated
 from sim.validation import report
 from sim.validation.calibration import BY_HAND, ByHand
@@ -96,7 +96,7 @@ def test_what_is_not_met_with_defaults_holds_under_its_condition(pattern) -> Non
 def test_what_was_set_by_hand_is_named_as_the_schema_names_it_and_other_values_are_tried() -> None:
     for setting in BY_HAND:
         assert setting.value not in setting.tried
-        with_values(load(f"scenario={setting.scenario}"), dict.fromkeys(setting.names, setting.tried[0]))
+        load(f"scenario={setting.scenario}").change(dict.fromkeys(setting.names, setting.tried[0]))
 
 
 def test_a_value_that_undoes_a_pattern_is_told(monkeypatch) -> None:

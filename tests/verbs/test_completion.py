@@ -54,6 +54,7 @@ def offered(line: str, room: Path) -> list[str]:
     ("line", "wanted"),
     [
         ("tariffsim re", ["reproduce"]),
+        ("tariffsim run", ["run"]),
         ("tariffsim run scenario=lon", ["london_2025"]),
         ("tariffsim run runs=5 scenario=lon", ["london_2025"]),
         ("tariffsim run -m scenario=london_2025,gen", ["london_2025,geneva_2025"]),
@@ -92,3 +93,15 @@ def test_each_shell_gets_what_it_reads(shell, said, capsys) -> None:
     assert main(["completion", shell]) == 0
     told = capsys.readouterr().out
     assert said in told and "tariffsim" in told
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish on this system")
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [("tariffsim run scenario=lon", "scenario=london_2025"), ("tariffsim re", "reproduce")],
+)
+def test_fish_completes(line, wanted, room) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{room / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    code = f"tariffsim completion fish | source; complete -C '{line}'"
+    done = subprocess.run(["fish", "-N", "-c", code], env=env, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == [wanted]

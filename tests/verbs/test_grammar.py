@@ -59,6 +59,12 @@ def test_the_home_folder_is_written_out(name, monkeypatch, tmp_path) -> None:
     assert f"{name}={tmp_path}/x" in (*line.overrides, *(f"folder={line.folder}",))
 
 
+def test_the_home_folder_is_written_out_in_each_value_of_a_multirun(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    line = read_line("v", TAKES, ["-m", "file=~/a.yaml,b.yaml,~/c.yaml"])
+    assert line.overrides == (f"file={tmp_path}/a.yaml,b.yaml,{tmp_path}/c.yaml",)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

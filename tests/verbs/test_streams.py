@@ -42,7 +42,7 @@ def test_a_run_a_bundle_and_a_reproduction_answer_a_machine_in_one_line(tmp_path
     assert again["exit_code"] == 0 and again["content"] == run["content"]
 
 
-@pytest.mark.parametrize("launcher", ["basic", "joblib"])
+@pytest.mark.parametrize("launcher", ["basic", pytest.param("joblib", marks=pytest.mark.nightly)])
 def test_the_jobs_of_a_multirun_keep_standard_output_free(launcher, tmp_path) -> None:
     line = f"{COMMAND} run -m seed=1,2 {' '.join(FEW)} folder=many hydra/launcher={launcher} --json"
     done = shell(line, tmp_path)
@@ -76,7 +76,7 @@ def test_what_is_printed_and_not_run_is_in_the_line_too(capfd) -> None:
         ("run --cfg job --json >/dev/full 2>/dev/full", 3),
         ("run --help | head -1", 0),
         ("reproduce nowhere 2>/dev/full", 2),
-        (f"run {' '.join(FEW)} 2>/dev/full", 0),
+        pytest.param(f"run {' '.join(FEW)} 2>/dev/full", 0, marks=pytest.mark.nightly),
         (f"run {' '.join(FEW)} 0<&- 1>&- 2>&-", 0),
     ],
 )

@@ -6,71 +6,102 @@ Units are billions of 2024 US dollars a year at full concession; the cost of con
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
 
-from sim import vocabulary
-from sim.config.fields import choice, flag, number
+from sim.config.contradictions import Rule
+from sim.config.fields import Group, In, Named, OneOf
+from sim.vocabulary import DRIVERS, SIDES, TABLES
 
-__all__ = ["DRIVERS", "SIDES", "TABLES", "Issue", "default_issues"]
-
-SIDES, TABLES, DRIVERS = vocabulary.SIDES.names, vocabulary.TABLES.names, vocabulary.DRIVERS.names
-
-_BN = "bn USD/yr"
-_JUDGED = "judgement"
+__all__ = ["DEFAULT_ISSUES", "Issue"]
 
 
-@dataclass(frozen=True)
-class Issue:
+class Issue(Group):
     """One thing to bargain over."""
 
-    owner: str = choice(None, SIDES, "the side that can concede the issue", "definition of the issue")
-    table: str = choice(None, TABLES, "the table it is bargained at", "MODEL.md section 4")
-    driver: str = choice(
-        "constant",
-        DRIVERS,
-        "what sets its value each week: a constant, a tariff curve or the state of the firms",
-        "MODEL.md sections 5 and 6",
-    )
-    benefit: float = number(
-        0.0,
-        _BN,
-        (0, 500),
-        "value of full concession to the other side, on top of what its driver gives",
-        _JUDGED,
-    )
-    linear_cost: float = number(
-        0.0,
-        _BN,
-        (-200, 200),
-        "owner's linear cost of full concession; negative where conceding first helps it",
-        _JUDGED,
-    )
-    convex_cost: float = number(5.0, _BN, (0.1, 500), "owner's quadratic cost of full concession", _JUDGED)
-    red_line: float = number(1.0, "share", (0, 1), "the most its owner will ever concede", _JUDGED)
-    phase_in_weeks: float = number(
-        4.0, "weeks", (1, 104), "time over which an agreed level is put in force (1/rate)", _JUDGED
-    )
-    terms: float = number(0.0, "share", (0, 1), "level agreed under the truce at the start", _JUDGED)
-    in_force: float = number(0.0, "share", (0, 1), "level actually in force on the first day", _JUDGED)
-    lapse: float = number(0.0, "share", (0, 1), "level to which it falls when the truce lapses", _JUDGED)
-    snaps_back: bool = flag(
-        False, "whether a lapse takes it to its lapse level at once rather than over phase_in_weeks", _JUDGED
-    )
+    owner: Annotated[str, OneOf(SIDES)]
+    """the side that can concede the issue. Source: definition of the issue"""
+    table: Annotated[str, OneOf(TABLES)]
+    """the table it is bargained at. Source: MODEL.md section 4"""
+    driver: Annotated[str, OneOf(DRIVERS)] = "constant"
+    """what sets its value each week: a constant, a tariff curve or the state of the firms
+    Source: MODEL.md sections 5 and 6"""
+    benefit: Annotated[float, In(0, 500, "bn USD/yr")] = 0.0
+    """value of full concession to the other side, on top of what its driver gives
+    Source: judgement"""
+    linear_cost: Annotated[float, In(-200, 200, "bn USD/yr")] = 0.0
+    """owner's linear cost of full concession; negative where conceding first helps it
+    Source: judgement"""
+    convex_cost: Annotated[float, In(0.1, 500, "bn USD/yr")] = 5.0
+    """owner's quadratic cost of full concession. Source: judgement"""
+    red_line: Annotated[float, In(0, 1, "share")] = 1.0
+    """the most its owner will ever concede. Source: judgement"""
+    phase_in_weeks: Annotated[float, In(1, 104, "weeks")] = 4.0
+    """time over which an agreed level is put in force (1/rate). Source: judgement"""
+    terms: Annotated[float, In(0, 1, "share")] = 0.0
+    """level agreed under the truce at the start. Source: judgement"""
+    in_force: Annotated[float, In(0, 1, "share")] = 0.0
+    """level actually in force on the first day. Source: judgement"""
+    lapse: Annotated[float, In(0, 1, "share")] = 0.0
+    """level to which it falls when the truce lapses. Source: judgement"""
+    snaps_back: bool = False
+    """whether a lapse takes it to its lapse level at once rather than over phase_in_weeks
+    Source: judgement"""
+
+    rules = (
+        *(
+            Rule(
+                "red_line", ">=", level,
+                f"below {level}: the owner would already have conceded more than it ever will",
+            )
+            for level in ("terms", "in_force", "lapse")
+        ),
+        Rule("lapse", "<=", "terms", "a lapse would concede more than the truce"),
+        *(
+            Rule(
+                "owner", "is", driver.owner, "the other side controls this",
+                when=(("driver", "is", driver.name),), allowed=f"{driver.owner} for {driver.name}",
+            )
+            for driver in DRIVERS.values()
+            if driver.owner
+        ),
+    )  # fmt: skip
 
 
-def default_issues() -> dict[str, Issue]:
-    """The eight issues of MODEL.md section 4, at London's terms of 10 June 2025.
+DEFAULT_ISSUES = Named({
+    "us_tariff": Issue(
+        owner="us", table="trade", driver="us_tariff", convex_cost=0.1, red_line=0.85, phase_in_weeks=2.0,
+        terms=0.707, in_force=0.707, lapse=0.474, snaps_back=True,
+    ),
+    "cn_tariff": Issue(
+        owner="cn", table="trade", driver="cn_tariff", convex_cost=0.1, phase_in_weeks=2.0,
+        terms=0.909, in_force=0.909, lapse=0.716, snaps_back=True,
+    ),
+    "civil_magnets": Issue(
+        owner="cn", table="trade", driver="civil_magnets", benefit=2.0, linear_cost=1.0, convex_cost=14.0,
+        phase_in_weeks=5.0, terms=0.75, in_force=0.3, lapse=0.1,
+    ),
+    "us_counter_controls": Issue(
+        owner="us", table="trade", benefit=22.0, linear_cost=-4.0, convex_cost=14.0, terms=0.6, in_force=0.1,
+    ),
+    "fentanyl_purchases": Issue(
+        owner="cn", table="trade", benefit=18.0, linear_cost=2.0, convex_cost=12.0, phase_in_weeks=12.0,
+        terms=0.15, in_force=0.1,
+    ),
+    "military_magnets": Issue(
+        owner="cn", table="security", driver="military_magnets", benefit=12.0, linear_cost=6.0, convex_cost=13.0,
+        phase_in_weeks=6.0,
+    ),
+    "ai_chips": Issue(
+        owner="us", table="security", driver="ai_chips", benefit=8.0, linear_cost=-4.0, convex_cost=55.0,
+        red_line=0.45, phase_in_weeks=6.0, terms=0.05, in_force=0.05,
+    ),
+    "critical_minerals": Issue(
+        owner="cn", table="security", benefit=9.0, linear_cost=1.0, convex_cost=8.0, phase_in_weeks=8.0,
+        terms=0.1, in_force=0.1,
+    ),
+})  # fmt: skip
+"""The eight issues of MODEL.md section 4, at London's terms of 10 June 2025.
 
-    Tariff levels are shares of the way from the 2025 peak to the January 2025 average (PIIE: US 124.1, 51.1 and 20.8 %,
-    China 146 (CRS), 32.6 and 21.2 %); a lapse brings the 24 suspended points of Geneva back.
-    """
-    return {
-        "us_tariff": Issue("us", "trade", "us_tariff", 0, 0, 0.1, 0.85, 2, 0.707, 0.707, 0.474, True),
-        "cn_tariff": Issue("cn", "trade", "cn_tariff", 0, 0, 0.1, 1, 2, 0.909, 0.909, 0.716, True),
-        "civil_magnets": Issue("cn", "trade", "civil_magnets", 2, 1, 14, 1, 5, 0.75, 0.3, 0.1, False),
-        "us_counter_controls": Issue("us", "trade", "constant", 22, -4, 14, 1, 4, 0.6, 0.1, 0.0, False),
-        "fentanyl_purchases": Issue("cn", "trade", "constant", 18, 2, 12, 1, 12, 0.15, 0.1, 0.0, False),
-        "military_magnets": Issue("cn", "security", "military_magnets", 12, 6, 13, 1, 6, 0.0, 0.0, 0.0, False),
-        "ai_chips": Issue("us", "security", "ai_chips", 8, -4, 55, 0.45, 6, 0.05, 0.05, 0.0, False),
-        "critical_minerals": Issue("cn", "security", "constant", 9, 1, 8, 1, 8, 0.1, 0.1, 0.0, False),
-    }
+Tariff levels are shares of the way from the 2025 peak to the January 2025 average (PIIE: US 124.1, 51.1
+and 20.8 %, China 146 (CRS), 32.6 and 21.2 %); a lapse brings the 24 suspended points of Geneva back.
+"""

@@ -2,73 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated
 
-from sim.config.fields import Field, count, flag, number
+from sim.config.contradictions import Rule
+from sim.config.fields import Group, In, Label, Plausible
 
 __all__ = ["Authority", "Licensing"]
 
 
-@dataclass(frozen=True)
-class Authority:
+EASIER_WITHHELD = "approval would be easier when the good is withheld than when it is permitted"
+
+
+class Authority(Group):
     """An agency that clears licence applications from a queue."""
 
-    capacity: float = number(
-        36.0,
-        "applications/week",
-        (0.1, 500),
-        "applications examined a week for the simulated population",
-        "CLEPA, June 2025: approvals rose from 25 to 60 % of applications in 23 days, 13 a week of 120 firms at about 0.4 each",
-        spread=(18, 60),
-    )
-    slow_walk: float = number(
-        0.7,
-        "share",
-        (0, 1),
-        "share of capacity withdrawn when compliance falls to zero",
-        "judgement; delay is the instrument, refusal rare (European Chamber 2025: 1 of 141 refused)",
-        spread=(0.3, 0.95),
-    )
-    approve_withheld: float = number(
-        0.03,
-        "probability",
-        (0, 1),
-        "chance that an examined application is approved when the issue is withheld",
-        "CLEPA 2025: hazard 0.14 a month in April-May 2025 (parameters.csv A4), about 0.03 a week",
-        spread=(0.02, 0.05),
-    )
-    approve_permitted: float = number(
-        0.60,
-        "probability",
-        (0, 1),
-        "chance that an examined application is approved when the issue is fully conceded",
-        "judgement; with London's level gives about 0.2 a week through the queue (CLEPA: 0.8 a month in June 2025)",
-        spread=(0.3, 0.9),
-    )
-    term_weeks: int = count(
-        26, "weeks", (1, 260), "life of a licence", "Reuters, June 2025: six-month licences", label="licence term"
-    )
-    per_shipment: bool = flag(
-        False, "whether a licence covers one shipment only", "MOFCOM Announcement 18, April 2025: before London, yes"
-    )
-    green_channel: bool = flag(
-        True, "whether trusted firms are examined first", "Reuters, 15 June 2025: green channel for trusted US firms"
-    )
-    free_level: float = number(
-        0.97, "share", (0.5, 1), "level in force at which no licence is needed", "judgement", spread=(0.9, 1.0)
-    )
-    licensed_share: float = number(
-        0.25,
-        "share of firms",
-        (0, 1),
-        "share of firms that hold a licence on the first day",
-        "CLEPA, 4 June 2025: a quarter",
-    )
+    capacity: Annotated[float, In(0.1, 500, "applications/week"), Plausible(18, 60)] = 36.0
+    """applications examined a week for the simulated population
+    Source: CLEPA, June 2025: approvals rose from 25 to 60 % of applications in 23 days, 13 a
+    week of 120 firms at about 0.4 each"""
+    slow_walk: Annotated[float, In(0, 1, "share"), Plausible(0.3, 0.95)] = 0.7
+    """share of capacity withdrawn when compliance falls to zero
+    Source: judgement; delay is the instrument, refusal rare (European Chamber 2025: 1 of 141
+    refused)"""
+    approve_withheld: Annotated[float, In(0, 1, "probability"), Plausible(0.02, 0.05)] = 0.03
+    """chance that an examined application is approved when the issue is withheld
+    Source: CLEPA 2025: hazard 0.14 a month in April-May 2025 (parameters.csv A4), about 0.03 a
+    week"""
+    approve_permitted: Annotated[float, In(0, 1, "probability"), Plausible(0.3, 0.9)] = 0.6
+    """chance that an examined application is approved when the issue is fully conceded
+    Source: judgement; with London's level gives about 0.2 a week through the queue (CLEPA: 0.8 a
+    month in June 2025)"""
+    term_weeks: Annotated[int, In(1, 260, "weeks"), Label("licence term")] = 26
+    """life of a licence. Source: Reuters, June 2025: six-month licences"""
+    per_shipment: bool = False
+    """whether a licence covers one shipment only
+    Source: MOFCOM Announcement 18, April 2025: before London, yes"""
+    green_channel: bool = True
+    """whether trusted firms are examined first
+    Source: Reuters, 15 June 2025: green channel for trusted US firms"""
+    free_level: Annotated[float, In(0.5, 1, "share"), Plausible(0.9, 1)] = 0.97
+    """level in force at which no licence is needed. Source: judgement"""
+    licensed_share: Annotated[float, In(0, 1, "share of firms")] = 0.25
+    """share of firms that hold a licence on the first day. Source: CLEPA, 4 June 2025: a quarter"""
+
+    rules = (Rule("approve_withheld", "<=", "approve_permitted", EASIER_WITHHELD),)
 
 
-def _bureau() -> Authority:
-    return Authority(
+class Licensing(Group):
+    """The two licensing authorities."""
+
+    magnets: Authority = Authority()
+    """China's commerce ministry, for rare-earth magnets"""
+    chips: Authority = Authority(
         capacity=6.0,
         slow_walk=0.5,
         approve_withheld=0.01,
@@ -76,33 +61,16 @@ def _bureau() -> Authority:
         green_channel=False,
         licensed_share=0.0,
     )
+    """The US Bureau of Industry and Security, for AI accelerators (rates: judgement after the H20
+    case)"""
+    approve_withheld_military: Annotated[float, In(0, 1, "probability"), Plausible(0, 0.02)] = 0.002
+    """chance that an examined application for the military grade is approved when the issue is
+    withheld
+    Source: parameters.csv A4: refused by rule (0-0.02); no samarium approvals seen in June 2025
+    (New York Times)"""
+    wait_memory: Annotated[float, In(0, 0.99, "share"), Plausible(0.5, 0.95)] = 0.8
+    """weight of the past in the wait that a firm expects when it renews ahead. Source: judgement"""
 
-
-def _authority(default: Any, description: str) -> Any:
-    return field(default_factory=default, metadata={"field": Field("group", item=Authority, description=description)})
-
-
-@dataclass(frozen=True)
-class Licensing:
-    """The two licensing authorities."""
-
-    magnets: Authority = _authority(Authority, "China's commerce ministry, for rare-earth magnets")
-    chips: Authority = _authority(
-        _bureau, "The US Bureau of Industry and Security, for AI accelerators (rates: judgement after the H20 case)"
-    )
-    approve_withheld_military: float = number(
-        0.002,
-        "probability",
-        (0, 1),
-        "chance that an examined application for the military grade is approved when the issue is withheld",
-        "parameters.csv A4: refused by rule (0-0.02); no samarium approvals seen in June 2025 (New York Times)",
-        spread=(0.0, 0.02),
-    )
-    wait_memory: float = number(
-        0.8,
-        "share",
-        (0, 0.99),
-        "weight of the past in the wait that a firm expects when it renews ahead",
-        "judgement",
-        spread=(0.5, 0.95),
-    )
+    rules = (
+        Rule("approve_withheld_military", "<=", "magnets.approve_permitted", EASIER_WITHHELD),
+    )  # fmt: skip

@@ -2,140 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
 
-from sim import vocabulary
-from sim.config.fields import choice, count, group, number
+from sim.config.fields import Group, In, Label, OneOf, Plausible
+from sim.vocabulary import STRATEGIES
 
-__all__ = ["STRATEGIES", "Negotiator", "Strategy"]
-
-STRATEGIES = vocabulary.STRATEGIES.names
+__all__ = ["Negotiator", "Strategy"]
 
 
-@dataclass(frozen=True)
-class Strategy:
+class Strategy(Group):
     """How a side's aspiration moves from its best package to its reservation value."""
 
-    kind: str = choice(
-        "time_dependent",
-        STRATEGIES,
-        "the concession rule",
-        "Faratin, Sierra, Jennings 1998; de Jonge 2022 (MiCRO); hardliner holds to the last; equilibrium: Rubinstein 1982",
-        label="strategy",
-    )
-    exponent: float = number(
-        0.55,
-        "exponent",
-        (0.05, 10),
-        "concession exponent beta: below 1 holds out, above 1 concedes early",
-        "judgement; Faratin, Sierra, Jennings 1998 use 0.01 to 100",
-        spread=(0.2, 1.5),
-        label="concession exponent",
-    )
-    reciprocity: float = number(
-        1.0,
-        "ratio",
-        (0, 3),
-        "tit_for_tat: own concession per unit of the other's last concession",
-        "judgement; 1 is Faratin, Sierra, Jennings' absolute tit-for-tat",
-        spread=(0.5, 1.5),
-    )
-    steps: int = count(
-        16,
-        "offers",
-        (2, 200),
-        "micro: number of distinct offers between the best package and the reservation value",
-        "judgement; MiCRO (de Jonge 2022) walks the ranked offers of a finite domain",
-        spread=(8, 40),
-    )
-    hold: float = number(
-        0.95,
-        "share of the clock",
-        (0, 1),
-        "hardliner: elapsed share of the clock before which nothing is conceded",
-        "judgement",
-        spread=(0.8, 1.0),
-    )
+    kind: Annotated[str, OneOf(STRATEGIES), Label("strategy")] = "time_dependent"
+    """the concession rule
+    Source: Faratin, Sierra, Jennings 1998; de Jonge 2022 (MiCRO); hardliner holds to the last;
+    equilibrium: Rubinstein 1982"""
+    exponent: Annotated[float, In(0.05, 10, "exponent"), Plausible(0.2, 1.5), Label("concession exponent")] = 0.55
+    """concession exponent beta: below 1 holds out, above 1 concedes early
+    Source: judgement; Faratin, Sierra, Jennings 1998 use 0.01 to 100"""
+    reciprocity: Annotated[float, In(0, 3, "ratio"), Plausible(0.5, 1.5)] = 1.0
+    """tit_for_tat: own concession per unit of the other's last concession
+    Source: judgement; 1 is Faratin, Sierra, Jennings' absolute tit-for-tat"""
+    steps: Annotated[int, In(2, 200, "offers"), Plausible(8, 40)] = 16
+    """micro: number of distinct offers between the best package and the reservation value
+    Source: judgement; MiCRO (de Jonge 2022) walks the ranked offers of a finite domain"""
+    hold: Annotated[float, In(0, 1, "share of the clock"), Plausible(0.8, 1)] = 0.95
+    """hardliner: elapsed share of the clock before which nothing is conceded. Source: judgement"""
 
 
-@dataclass(frozen=True)
-class Negotiator:
+class Negotiator(Group):
     """A government at the table."""
 
-    discount_rate: float = number(
-        0.10,
-        "per year",
-        (0, 2),
-        "rate at which expected changes of leverage are discounted (delta)",
-        "judgement; political horizons exceed the 3-7 % of cost-benefit practice",
-        spread=(0.03, 0.3),
-        label="discount rate",
-    )
-    planning_weeks: float = number(
-        52,
-        "weeks",
-        (4, 260),
-        "horizon over which own leverage is foreseen and stocks count as relief",
-        "judgement; a budget and election year",
-        spread=(26, 104),
-        label="planning horizon",
-    )
-    leverage_share: float = number(
-        0.5,
-        "share",
-        (0, 1),
-        "share of the surplus on an issue that a side expects leverage to win",
-        "equal split of the Nash solution (Nash 1950); judgement",
-        spread=(0.2, 0.8),
-    )
-    belief_alive: float = number(
-        0.55,
-        "probability",
-        (0.02, 0.98),
-        "prior mean of q: that the truce goes on if no deal is made",
-        "truces.csv: of the dated US truces to June 2025 two of five were extended, one upgraded; judgement",
-        spread=(0.4, 0.8),
-        label="prior belief that the truce goes on",
-    )
-    belief_weight: float = number(
-        4.0,
-        "observations",
-        (0.5, 100),
-        "weight of that prior, in observed deadlines (Beta a + b)",
-        "truces.csv holds about five comparable cases; judgement",
-        spread=(2, 10),
-    )
-    deadline_firmness: float = number(
-        0.25,
-        "share",
-        (0, 1),
-        "phi: how binding the deadline feels even when extension is certain",
-        "judgement; Roth, Murnighan, Schoumaker 1988 show strong deadline effects",
-        spread=(0.1, 0.6),
-    )
-    belief_error: float = number(
-        0.40,
-        "sd of log",
-        (0, 2),
-        "initial error in what this side believes of the other's values",
-        "judgement",
-        spread=(0.1, 0.6),
-        label="belief error",
-    )
-    learning_rate: float = number(
-        0.4,
-        "per unit of surprise",
-        (0, 3),
-        "speed at which the other's offers correct those beliefs (delta rule)",
-        "judgement",
-        spread=(0.1, 1.0),
-    )
-    extension_bias: float = number(
-        0.0,
-        "bn USD/yr",
-        (-100, 100),
-        "standing preference for extending beyond the material stakes",
-        "judgement; zero is neutral",
-        spread=(-5, 10),
-    )
-    strategy: Strategy = group(Strategy)
+    discount_rate: Annotated[float, In(0, 2, "per year"), Plausible(0.03, 0.3), Label("discount rate")] = 0.1
+    """rate at which expected changes of leverage are discounted (delta)
+    Source: judgement; political horizons exceed the 3-7 % of cost-benefit practice"""
+    planning_weeks: Annotated[float, In(4, 260, "weeks"), Plausible(26, 104), Label("planning horizon")] = 52.0
+    """horizon over which own leverage is foreseen and stocks count as relief
+    Source: judgement; a budget and election year"""
+    leverage_share: Annotated[float, In(0, 1, "share"), Plausible(0.2, 0.8)] = 0.5
+    """share of the surplus on an issue that a side expects leverage to win
+    Source: equal split of the Nash solution (Nash 1950); judgement"""
+    belief_alive: Annotated[
+        float,
+        In(0.02, 0.98, "probability"),
+        Plausible(0.4, 0.8),
+        Label("prior belief that the truce goes on"),
+    ] = 0.55
+    """prior mean of q: that the truce goes on if no deal is made
+    Source: truces.csv: of the dated US truces to June 2025 two of five were extended, one
+    upgraded; judgement"""
+    belief_weight: Annotated[float, In(0.5, 100, "observations"), Plausible(2, 10)] = 4.0
+    """weight of that prior, in observed deadlines (Beta a + b)
+    Source: truces.csv holds about five comparable cases; judgement"""
+    deadline_firmness: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.6)] = 0.25
+    """phi: how binding the deadline feels even when extension is certain
+    Source: judgement; Roth, Murnighan, Schoumaker 1988 show strong deadline effects"""
+    belief_error: Annotated[float, In(0, 2, "sd of log"), Plausible(0.1, 0.6), Label("belief error")] = 0.4
+    """initial error in what this side believes of the other's values. Source: judgement"""
+    learning_rate: Annotated[float, In(0, 3, "per unit of surprise"), Plausible(0.1, 1)] = 0.4
+    """speed at which the other's offers correct those beliefs (delta rule). Source: judgement"""
+    extension_bias: Annotated[float, In(-100, 100, "bn USD/yr"), Plausible(-5, 10)] = 0.0
+    """standing preference for extending beyond the material stakes
+    Source: judgement; zero is neutral"""
+    strategy: Strategy = Strategy()

@@ -2,92 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
 
-from sim.config.fields import group, number
+from sim.config.fields import Group, In, Label, Plausible
 
 __all__ = ["Arena", "Politics", "Ratification"]
 
 
-@dataclass(frozen=True)
-class Arena:
+class Arena(Group):
     """One side's domestic politics."""
 
-    lobby_weight: float = number(
-        0.5,
-        "ratio",
-        (0, 5),
-        "how much full lobbying raises the value of relief (multiplies it by 1 + lobby_weight x pressure)",
-        "judgement; US firms won 13 % of exclusion requests in 2018-20 (GAO-21-506)",
-        spread=(0, 1.5),
-    )
-    lobby_scale: float = number(
-        40.0, "bn USD/yr", (1, 1000), "losses at which lobbying is at full pressure", "judgement", spread=(20, 100)
-    )
-    lobby_memory: float = number(
-        0.85, "per week", (0, 0.999), "share of lobbying that lasts into the next week", "judgement", spread=(0.7, 0.95)
-    )
-    hawk_start: float = number(0.2, "pressure", (0, 5), "hawk pressure on the first day", "judgement", spread=(0, 0.6))
-    hawk_decay: float = number(
-        0.03, "per week", (0, 1), "share of hawk pressure that fades each week", "judgement", spread=(0.01, 0.08)
-    )
-    hawk_response: float = number(
-        1.2,
-        "pressure per full concession",
-        (0, 20),
-        "hawk pressure raised by a concession on a security issue",
-        "judgement",
-        spread=(0.3, 3),
-    )
-    hawk_cost: float = number(
-        0.5,
-        "ratio",
-        (0, 10),
-        "how much hawk pressure raises the cost of security concessions (multiplies it by 1 + hawk_cost x pressure)",
-        "judgement",
-        spread=(0, 1.5),
-        label="hawk weight",
-    )
-    hawk_extension: float = number(
-        5.0,
-        "bn USD/yr",
-        (0, 200),
-        "cost of extending a truce per unit of hawk pressure",
-        "judgement",
-        spread=(0, 15),
-    )
+    lobby_weight: Annotated[float, In(0, 5, "ratio"), Plausible(0, 1.5)] = 0.5
+    """how much full lobbying raises the value of relief (multiplies it by 1 + lobby_weight x
+    pressure)
+    Source: judgement; US firms won 13 % of exclusion requests in 2018-20 (GAO-21-506)"""
+    lobby_scale: Annotated[float, In(1, 1000, "bn USD/yr"), Plausible(20, 100)] = 40.0
+    """losses at which lobbying is at full pressure. Source: judgement"""
+    lobby_memory: Annotated[float, In(0, 0.999, "per week"), Plausible(0.7, 0.95)] = 0.85
+    """share of lobbying that lasts into the next week. Source: judgement"""
+    hawk_start: Annotated[float, In(0, 5, "pressure"), Plausible(0, 0.6)] = 0.2
+    """hawk pressure on the first day. Source: judgement"""
+    hawk_decay: Annotated[float, In(0, 1, "per week"), Plausible(0.01, 0.08)] = 0.03
+    """share of hawk pressure that fades each week. Source: judgement"""
+    hawk_response: Annotated[float, In(0, 20, "pressure per full concession"), Plausible(0.3, 3)] = 1.2
+    """hawk pressure raised by a concession on a security issue. Source: judgement"""
+    hawk_cost: Annotated[float, In(0, 10, "ratio"), Plausible(0, 1.5), Label("hawk weight")] = 0.5
+    """how much hawk pressure raises the cost of security concessions (multiplies it by 1 +
+    hawk_cost x pressure)
+    Source: judgement"""
+    hawk_extension: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(0, 15)] = 5.0
+    """cost of extending a truce per unit of hawk pressure. Source: judgement"""
 
 
-@dataclass(frozen=True)
-class Ratification:
+class Ratification(Group):
     """Whether an agreement survives at home."""
 
-    threshold: float = number(
-        0.5, "support", (0, 1), "support below which a deal fails", "simple majority", label="ratification threshold"
-    )
-    scale: float = number(
-        12.0, "bn USD/yr", (0.1, 300), "gain that turns an even split into 73 % support (logistic scale)", "judgement"
-    )
-    noise: float = number(
-        0.6, "logit", (0, 5), "standard deviation of support on the day", "judgement", spread=(0, 1.5)
-    )
-    hawk_opposition: float = number(
-        10.0,
-        "bn USD/yr",
-        (0, 300),
-        "gain that one unit of hawk pressure cancels in the test, per full security concession",
-        "judgement",
-        spread=(0, 40),
-    )
-    failure_cost: float = number(
-        0.4, "hawk pressure", (0, 5), "hawk pressure that a failed deal costs its proposer", "judgement", spread=(0, 1)
-    )
+    threshold: Annotated[float, In(0, 1, "support"), Label("ratification threshold")] = 0.5
+    """support below which a deal fails. Source: simple majority"""
+    scale: Annotated[float, In(0.1, 300, "bn USD/yr")] = 12.0
+    """gain that turns an even split into 73 % support (logistic scale). Source: judgement"""
+    noise: Annotated[float, In(0, 5, "logit"), Plausible(0, 1.5)] = 0.6
+    """standard deviation of support on the day. Source: judgement"""
+    hawk_opposition: Annotated[float, In(0, 300, "bn USD/yr"), Plausible(0, 40)] = 10.0
+    """gain that one unit of hawk pressure cancels in the test, per full security concession
+    Source: judgement"""
+    failure_cost: Annotated[float, In(0, 5, "hawk pressure"), Plausible(0, 1)] = 0.4
+    """hawk pressure that a failed deal costs its proposer. Source: judgement"""
 
 
-@dataclass(frozen=True)
-class Politics:
+class Politics(Group):
     """Both sides' politics and the ratification test."""
 
-    us: Arena = group(Arena)
-    cn: Arena = group(Arena)
-    ratification: Ratification = group(Ratification)
+    us: Arena = Arena()
+    cn: Arena = Arena()
+    ratification: Ratification = Ratification()

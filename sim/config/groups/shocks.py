@@ -2,56 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
 
-from sim import vocabulary
-from sim.config.fields import choice, date, mapping, number
-from sim.config.groups.issues import SIDES
+from sim.config.contradictions import Rule
+from sim.config.fields import Day, Group, In, Most, Named, OneOf
+from sim.vocabulary import SHOCK_KINDS, SIDES
 
-__all__ = ["SHOCK_KINDS", "Shock", "Shocks"]
-
-SHOCK_KINDS = vocabulary.SHOCK_KINDS.names
+__all__ = ["Shock", "Shocks"]
 
 
-@dataclass(frozen=True)
-class Shock:
+class Shock(Group):
     """One event, or one kind of event that recurs."""
 
-    kind: str = choice(
-        None,
-        SHOCK_KINDS,
-        "what it moves: hawk pressure; delivery on all a side owes; a court cuts the tariff ceiling; other supply; grievance",
-        "MODEL.md section 10",
-    )
-    side: str = choice(None, SIDES, "the side it happens to", "definition of the event")
-    size: float = number(
-        0.3,
-        "share or pressure",
-        (0, 2),
-        "hawk pressure added; or share lost of delivery, of the ceiling above the base, of other supply, of grievance",
-        "judgement",
-    )
-    start: str = date(
-        "1900-01-01", "first day it can happen; a day before the first day means from the start", "the record"
-    )
-    rate: float = number(
-        0.0, "per year", (0, 52), "0: happens once, in the week of `start`; above 0: recurs at this rate", "judgement"
-    )
+    kind: Annotated[str, OneOf(SHOCK_KINDS)]
+    """what it moves: hawk pressure; delivery on all a side owes; a court cuts the tariff ceiling;
+    other supply; grievance
+    Source: MODEL.md section 10"""
+    side: Annotated[str, OneOf(SIDES)]
+    """the side it happens to. Source: definition of the event"""
+    size: Annotated[float, In(0, 2, "share or pressure")] = 0.3
+    """hawk pressure added; or share lost of delivery, of the ceiling above the base, of other
+    supply, of grievance
+    Source: judgement"""
+    start: Annotated[str, Day()] = "1900-01-01"
+    """first day it can happen; a day before the first day means from the start
+    Source: the record"""
+    rate: Annotated[float, In(0, 52, "per year")] = 0.0
+    """0: happens once, in the week of `start`; above 0: recurs at this rate. Source: judgement"""
+
+    rules = (
+        Rule(
+            "size", "<=", 1, "more than all of it", when=(("kind", "is not", "hawk"),),
+            allowed="at most 1 for {kind}",
+        ),
+    )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Shocks:
+class Shocks(Group):
     """All events of a scenario."""
 
-    events: dict[str, Shock] = mapping(
-        Shock,
+    events: Annotated[Named[Shock], Most(12)] = Named(
         {
-            "court_ruling": Shock("tariff_ceiling", "us", 0.25, "1900-01-01", 0.15),
-            "us_hawks": Shock("hawk", "us", 0.4, "1900-01-01", 0.8),
-            "cn_hawks": Shock("hawk", "cn", 0.35, "1900-01-01", 0.6),
-            "us_listing": Shock("delivery", "us", 0.35, "1900-01-01", 0.5),
-            "supply_accident": Shock("supply", "us", 0.25, "1900-01-01", 0.1),
-        },
-        "events by name",
-        most=12,
+            "court_ruling": Shock(kind="tariff_ceiling", side="us", size=0.25, rate=0.15),
+            "us_hawks": Shock(kind="hawk", side="us", size=0.4, rate=0.8),
+            "cn_hawks": Shock(kind="hawk", side="cn", size=0.35, rate=0.6),
+            "us_listing": Shock(kind="delivery", side="us", size=0.35, rate=0.5),
+            "supply_accident": Shock(kind="supply", side="us", size=0.25, rate=0.1),
+        }
     )
+    """events by name"""

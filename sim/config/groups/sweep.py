@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from sim.config.fields import Field, choice, count, flag, number, text
+from sim.config.fields import Group, In, Named, OneOf, Text
 
 __all__ = ["DESIGNS", "DISTRIBUTIONS", "MOST_FOCUS", "Constraint", "Factor", "Stopping", "Sweep"]
 
@@ -66,62 +66,64 @@ class Constraint:
         return _OPERATORS[self.comparison](value_of[self.left], right)
 
 
-@dataclass(frozen=True)
-class Stopping:
+class Stopping(Group):
     """Add runs to a point, from 60 on, until the 95 % interval of a measure is narrow enough."""
 
-    measure: str = text("breakthrough", "share of an outcome or mean of a measure", most=80)
-    half_width: float = number(0.02, "measure", (1e-9, 1e9), "half width of the interval aimed at", "the researcher")
-    most_runs: int = count(2000, "runs", (2, 1_000_000), "most runs at a point", "the researcher")
+    measure: Annotated[str, Text(80)] = "breakthrough"
+    """share of an outcome or mean of a measure"""
+    half_width: Annotated[float, In(1e-9, 1e9, "measure")] = 0.02
+    """half width of the interval aimed at. Source: the researcher"""
+    most_runs: Annotated[int, In(2, 1000000, "runs")] = 2000
+    """most runs at a point. Source: the researcher"""
 
 
-def _structured(kind: str, description: str) -> Any:
-    empty: Callable[[], Any] = dict if kind == "factors" else tuple
-    return field(default_factory=empty, metadata={"field": Field(kind, description=description)})
-
-
-@dataclass(frozen=True)
-class Sweep:
+class Sweep(Group):
     """A design around a scenario."""
 
-    name: str = text("", "name of the sweep: lower-case letters, digits, - and _", most=64)
-    title: str = text("", "what figures call it", most=120)
-    question: str = text("", "what it answers", most=2000)
-    scenario: str = text("", "scenario around which it is set where none is chosen; empty for the default", most=64)
-    focus: tuple[str, ...] = _structured(
-        "measures",
-        "the outcome or measure that the question is about, at most two: answer, title and first figure follow",
-    )
-    contrast: str = text("", "the factor whose values the question compares", most=80)
-    kind: str = choice("grid", DESIGNS, "the design", "Saltelli et al. 2008; Owen 2020 on Sobol points")
-    factors: dict[str, Factor] = _structured("factors", "what is moved, by dotted name, in the order of the axes")
-    constraints: tuple[Constraint, ...] = _structured("constraints", "comparisons that rows must meet")
-    file: str = text("", "list: CSV or Parquet file whose columns are dotted names", most=1000)
-    points: int = count(
-        256, "points", (1, 100_000_000), "number of points, base points or trajectories", "the researcher"
-    )
-    levels: int = count(4, "levels", (2, 100), "morris: levels of the grid, an even number", "Morris 1991")
-    second_order: bool = flag(False, "saltelli: whether to estimate second-order indices", "Saltelli 2002")
-    design_seed: int = count(0, "seed", (0, 2**32 - 1), "seed of the design's own draws", "arbitrary")
-    runs: int = count(
-        60, "runs/point", (1, 1_000_000), "runs at each point", "interval of a share of 50 %: +-13 points at 60"
-    )
-    common_random_numbers: bool = flag(
-        True, "whether all points share their draws", "variance reduction; ARCHITECTURE.md"
-    )
-    stopping: Stopping | None = field(
-        default=None, metadata={"field": Field("stopping", item=Stopping, description="when to stop adding runs")}
-    )
-    measures: tuple[str, ...] = _structured(
-        "measures", "outcomes (as shares) or measures that figures show, first first"
-    )
-    keep: str = choice(
-        "core", KEEP, "measures stored of each run: the main ones in single precision, or all", "PERF_EVIDENCE.md"
-    )
-    figure: str = choice("auto", FIGURES, "the figure drawn of it", "ARCHITECTURE.md")
-    largest: int = count(
-        50_000_000, "runs", (1, 10**12), "refuse a design of more runs than this", "a guard: half an hour to hours"
-    )
+    name: Annotated[str, Text(64)] = ""
+    """name of the sweep: lower-case letters, digits, - and _"""
+    title: Annotated[str, Text(120)] = ""
+    """what figures call it"""
+    question: Annotated[str, Text(2000)] = ""
+    """what it answers"""
+    scenario: Annotated[str, Text(64)] = ""
+    """scenario around which it is set where none is chosen; empty for the default"""
+    focus: tuple[str, ...] = ()
+    """the outcome or measure that the question is about, at most two: answer, title and first
+    figure follow"""
+    contrast: Annotated[str, Text(80)] = ""
+    """the factor whose values the question compares"""
+    kind: Annotated[str, OneOf(DESIGNS)] = "grid"
+    """the design. Source: Saltelli et al. 2008; Owen 2020 on Sobol points"""
+    factors: Mapping[str, Factor] = Named()
+    """what is moved, by dotted name, in the order of the axes"""
+    constraints: tuple[Constraint, ...] = ()
+    """comparisons that rows must meet"""
+    file: Annotated[str, Text(1000)] = ""
+    """list: CSV or Parquet file whose columns are dotted names"""
+    points: Annotated[int, In(1, 100000000, "points")] = 256
+    """number of points, base points or trajectories. Source: the researcher"""
+    levels: Annotated[int, In(2, 100, "levels")] = 4
+    """morris: levels of the grid, an even number. Source: Morris 1991"""
+    second_order: bool = False
+    """saltelli: whether to estimate second-order indices. Source: Saltelli 2002"""
+    design_seed: Annotated[int, In(0, 2**32 - 1, "seed")] = 0
+    """seed of the design's own draws. Source: arbitrary"""
+    runs: Annotated[int, In(1, 1000000, "runs/point")] = 60
+    """runs at each point. Source: interval of a share of 50 %: +-13 points at 60"""
+    common_random_numbers: bool = True
+    """whether all points share their draws. Source: variance reduction; ARCHITECTURE.md"""
+    stopping: Stopping | None = None
+    """when to stop adding runs"""
+    measures: tuple[str, ...] = ()
+    """outcomes (as shares) or measures that figures show, first first"""
+    keep: Annotated[str, OneOf(KEEP)] = "core"
+    """measures stored of each run: the main ones in single precision, or all
+    Source: PERF_EVIDENCE.md"""
+    figure: Annotated[str, OneOf(FIGURES)] = "auto"
+    """the figure drawn of it. Source: ARCHITECTURE.md"""
+    largest: Annotated[int, In(1, 1000000000000, "runs")] = 50000000
+    """refuse a design of more runs than this. Source: a guard: half an hour to hours"""
 
     @property
     def copies(self) -> dict[str, str]:

@@ -1,0 +1,82 @@
+"""Outcomes that cannot happen at the points of a result, with the reason: :func:`sim.config.impossible.ruled_out`, point by point.
+
+Their share of 0 is no estimate, so no interval belongs to it. Of a sweep that moves what the rules read over many different settings nothing is
+said: a share of 0 then keeps its interval, which is wide but not wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.config.impossible import ruled_out
+from sim.vocabulary import OUTCOMES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.results import Results
+
+__all__ = ["RuledOut", "find_ruled_out"]
+
+# settings that the rules read, by the start of their names
+_READ = (
+    "calendar.horizon_weeks", "compliance.protest_weeks", "compliance.retaliation_weeks", "economy.", "issues.", "linkage.tables", "outcomes.",
+    "shocks.", "truce.",
+)  # fmt: skip
+_MOST_SETTINGS = 256  # combinations: 0.3 s of checking
+
+
+class RuledOut(NamedTuple):
+    """``kind`` (runs,) says for each row of the table of runs which of the ``reasons`` holds, each from outcomes to words."""
+
+    kind: np.ndarray
+    reasons: tuple[dict[str, str], ...]
+
+    def rows(self, outcome: str) -> np.ndarray:
+        """Whether the outcome cannot happen, of each row; shape (runs,)."""
+        return np.asarray([outcome in reason for reason in self.reasons], bool)[self.kind]
+
+    def everywhere(self) -> dict[str, str]:
+        """The outcomes that can happen in no row, with the reason, the first where there are several."""
+        first, *others = self.reasons
+        return {name: words for name, words in first.items() if all(name in other for other in others)}
+
+    def mark(self, shares: pd.DataFrame, runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Shares with the reason in ``ruled_out``, empty where an outcome can happen, and without an interval where nothing is left to chance.
+
+        ``shares`` are those of :func:`sim.analysis.pooled.pooled_shares` over ``runs``, the table of runs with the columns ``by``.
+        """
+        group, first = np.zeros(len(self.kind), np.int64), np.zeros(1, np.int64)
+        if by:
+            group = runs.groupby(list(by), observed=True, dropna=False).ngroup().to_numpy()
+            first = np.unique(group, return_index=True)[1]
+        never = np.zeros((len(first), len(OUTCOMES)), bool)
+        for k, name in enumerate(OUTCOMES):
+            never[:, k] = np.bincount(group, ~self.rows(name), minlength=len(first)) == 0
+        never &= shares["share"].to_numpy().reshape(never.shape) == 0.0
+        words = [
+            self.reasons[self.kind[row]][name] if out else ""
+            for row, group_never in zip(first, never, strict=True)
+            for name, out in zip(OUTCOMES, group_never, strict=True)
+        ]
+        certain = (never | (never.sum(axis=1) == len(OUTCOMES) - 1)[:, None]).ravel()
+        ends = {end: np.where(certain, shares["share"], shares[end]) for end in ("low", "high")}
+        return shares.assign(**ends, ruled_out=words)
+
+
+def find_ruled_out(results: Results) -> RuledOut:
+    """What cannot happen in each row of the table of runs."""
+    moved = [name for name in results.design if name.startswith(_READ)]
+    table = results.table(moved or ["outcome"])
+    nothing = np.zeros(len(table), np.int16)
+    if not moved:
+        return RuledOut(nothing, (ruled_out(results.scenario),))
+    kind = table.groupby(moved, observed=True, dropna=False, sort=False).ngroup().to_numpy()
+    first = np.unique(kind, return_index=True)[1]
+    if not 0 < len(first) <= _MOST_SETTINGS:
+        return RuledOut(nothing, ({},))
+    settings = table.iloc[first].astype(object).to_dict("records")
+    return RuledOut(kind.astype(np.int16), tuple(ruled_out(results.scenario.change(one)) for one in settings))

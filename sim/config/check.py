@@ -1,0 +1,458 @@
+"""Plain data -> settings: the one check, which says every problem at once, and the one way to change some of them.
+
+:func:`build` makes a group of plain data: each value is held to its setting (type, bounds, choices,
+calendar), each name to the group's, and then the rules between settings are asked.
+:func:`changed` applies what a command line, Python or a file that builds on a scenario changes in
+plain data; :func:`to_plain` is the way back. Nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from numbers import Integral, Real
+from typing import Any, TypeVar
+
+from sim.config.contradictions import contradictions
+from sim.config.errors import SimError, nearest
+from sim.config.fields import Group, Named, Setting, leaves, setting_of, settings_of
+
+__all__ = ["MOST_PROBLEMS", "build", "changed", "check_value", "differences", "to_plain", "unknown"]
+
+Settings = TypeVar("Settings")
+
+MOST_PROBLEMS = 20  # a page of them; a file of nonsense is not worth more
+_FIRST_DAY, _LAST_DAY = "1900-01-01", "2199-12-31"
+_ITEM_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_FOLDER_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)),
+}
+_ONE_LINE = 1000
+_CHECKED = "_checked"
+_FRACTIONS = ("share", "ad valorem", "probability")
+_YES_NO = ("yes", "no", "on", "off", "y", "n", "0", "1")
+
+
+def build(
+    cls: type[Settings],
+    plain: object,
+    path: str = "",
+    base: Settings | None = None,
+    *,
+    whole: bool = False,
+) -> Settings:
+    """A checked instance of ``cls`` from plain data.
+
+    Parameters
+    ----------
+    cls
+        A group of settings.
+    plain
+        A mapping of names to plain values; names left out keep the value of ``base``. Or an instance
+        of ``cls`` that someone made in Python, which is checked alike and given back as it is where
+        nothing had to be made plain.
+    path
+        Dotted name of this node, for messages.
+    base
+        What missing names fall back to; the class's defaults when None.
+    whole
+        For files handed over: a named item (an issue, a sector, an event) that ``base`` knows must
+        be given with all its settings, because a mapping in such a file replaces the default one and
+        a partly written item would silently take other values.
+
+    Raises
+    ------
+    SimError
+        Every problem at once, each with the setting, what was given and what is allowed.
+    """
+    if isinstance(plain, cls) and _CHECKED in plain.__dict__:
+        return plain
+    check = _Check(cls, path, whole)
+    made = check.group(cls, plain, path, base)
+    problems = check.problems or contradictions(made)
+    if problems:
+        raise SimError.together(problems)
+    made.__dict__[_CHECKED] = True  # it is frozen, and so are its items: a second door need not check again
+    return made
+
+
+class _Check:
+    """One check of one tree: it makes the values and collects what is wrong."""
+
+    def __init__(self, root: type, path: str, whole: bool) -> None:
+        self.root, self.path, self.whole = root, path, whole
+        self.problems: list[SimError] = []
+
+    def wrong(self, error: SimError) -> None:
+        self.problems.append(error)
+        if len(self.problems) == MOST_PROBLEMS:
+            raise SimError.together(self.problems)
+
+    def group(self, cls: type, plain: object, path: str, base: Any) -> Any:
+        """An instance; ``base`` where nothing differs from it, and where something is wrong."""
+        settings = settings_of(cls)
+        if isinstance(plain, cls):
+            base, plain = plain, {name: getattr(plain, name) for name in settings}
+        if not isinstance(plain, Mapping):
+            allowed = "a mapping of names to values"
+            return self.wrong(SimError("settings expected here", key=path or "scenario", given=plain, allowed=allowed))
+        for name in plain:
+            if name not in settings:
+                self.wrong(unknown(_join(path, name), settings, self.root, self.path))
+        missing = {} if base is not None else {n: s for n, s in settings.items() if s.required and n not in plain}
+        if missing:
+            self.wrong(_incomplete(path, missing, settings))
+        values = {}
+        for name, setting in settings.items():
+            if name in plain:
+                start = setting.default if base is None else getattr(base, name)
+                values[name] = self.value(setting, plain[name], _join(path, name), start)
+        if missing or self.problems:
+            return base
+        if base is None:
+            return cls(**values)
+        return base if all(value is getattr(base, name) for name, value in values.items()) else replace(base, **values)
+
+    def value(self, setting: Setting, given: object, path: str, base: Any) -> Any:
+        """A value of any kind."""
+        if setting.kind == "mapping":
+            return self.items(setting, given, path, base)
+        if setting.kind == "group":
+            if not isinstance(base, setting.item):  # a group of an instance made in Python
+                allowed = f"a {setting.item.__name__}"
+                return self.wrong(SimError("settings expected here", key=path, given=base, allowed=allowed))
+            return self.group(setting.item, given, path, base)
+        try:
+            return check_value(setting, given, path)
+        except SimError as error:
+            return self.wrong(error)
+
+    def items(self, setting: Setting, given: object, path: str, base: Mapping[str, Any]) -> Any:
+        """Named items, which replace those of ``base``."""
+        if not isinstance(given, Mapping):
+            allowed = "a mapping of names to settings"
+            return self.wrong(SimError("named items expected here", key=path, given=given, allowed=allowed))
+        if len(given) > setting.most:
+            allowed = f"at most {setting.most}"
+            return self.wrong(SimError("too many items", key=path, given=len(given), allowed=allowed))
+        made = {name: self.item(setting.item, name, plain, path, base) for name, plain in given.items()}
+        same = given is base and all(made[name] is given[name] for name in made)
+        return given if same else Named(made)
+
+    def item(self, cls: type, name: object, plain: object, path: str, base: Mapping[str, Any]) -> Any:
+        """One of them."""
+        here = _join(path, name)
+        if not isinstance(name, str) or not _ITEM_NAME.fullmatch(name):
+            allowed = "a lower-case letter, then up to 31 lower-case letters, digits and _"
+            return self.wrong(SimError("not a name", key=here, given=name, allowed=allowed))
+        missing = [n for n in settings_of(cls) if n not in plain] if isinstance(plain, Mapping) else []
+        if self.whole and name in base and missing:
+            cure = "in a file handed over, named items replace the default ones: give each with all its keys"
+            return self.wrong(SimError(f"incomplete, without {', '.join(missing)}", key=here, cure=cure))
+        return self.group(cls, plain, here, None)
+
+
+def _incomplete(path: str, missing: Mapping[str, Setting], settings: Mapping[str, Setting]) -> SimError:
+    needed = {name: setting for name, setting in settings.items() if setting.required}
+    given = ", ".join(f"{name} ({' or '.join(setting.choices)})" for name, setting in missing.items())
+    example = ", ".join(f"{name}: {setting.choices[0]}" for name, setting in needed.items())
+    cure = f"what it is has no default: give {given}, as in +{path}='{{{example}, ...}}' or in a file"
+    return SimError(f"incomplete, without {', '.join(missing)}", key=path, cure=cure)
+
+
+def unknown(path: str, names: Iterable[str], root: type, root_path: str = "") -> SimError:
+    """The error for a name that ``names`` lacks, with the nearest that does exist in ``root``."""
+    names = list(names)
+    parent, _, name = path.rpartition(".")
+    suggestion = nearest(name, names)
+    if suggestion is not None:
+        suggestion = _join(parent, suggestion)
+    elif _has_defaults(root):
+        inner = nearest(path.removeprefix(f"{root_path}."), (leaf for leaf, _, _ in leaves(root())))
+        suggestion = inner and _join(root_path, inner)
+    allowed = names if len(names) <= 30 else None
+    return SimError("no such setting", key=path or "''", allowed=allowed, suggestion=suggestion)
+
+
+def _has_defaults(cls: type) -> bool:
+    return not any(setting.required for setting in settings_of(cls).values())
+
+
+def _join(path: str, name: object) -> str:
+    return f"{path}.{name}" if path else str(name)
+
+
+def check_value(setting: Setting, given: object, path: str) -> Any:
+    """``given`` as the plain Python value of one setting.
+
+    Raises
+    ------
+    SimError
+        Wrong type, out of bounds, not finite, not a choice, no such day, a text that will not do.
+    """
+    if given is None or given == "???":
+        raise SimError(
+            "a value is missing",
+            key=path,
+            allowed=setting.bounds,
+            cure="give one, or leave the key out",
+        )
+    checks = {
+        "number": _number,
+        "count": _count,
+        "flag": _flag,
+        "choice": _choice,
+        "date": _date,
+        "text": _text,
+    }
+    if setting.kind not in checks:
+        raise SimError("a group of settings, not one value", key=path, given=given)
+    return checks[setting.kind](setting, given, path)
+
+
+def _wrong(
+    setting: Setting,
+    given: object,
+    path: str,
+    problem: str,
+    cure: str | None = None,
+    near: str | None = None,
+) -> SimError:
+    return SimError(problem, key=path, given=given, allowed=setting.bounds, suggestion=near, cure=cure)
+
+
+def _number(setting: Setting, given: object, path: str) -> float:
+    if isinstance(given, bool) or not isinstance(given, Real):
+        raise _wrong(setting, given, path, "not a number", *_number_hint(given))
+    try:
+        value = float(given)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise _wrong(setting, given, path, "not a finite number")
+    return _bounded(setting, value, path)
+
+
+def _count(setting: Setting, given: object, path: str) -> int:
+    if isinstance(given, bool) or not isinstance(given, Real):
+        raise _wrong(setting, given, path, "not a whole number", *_number_hint(given))
+    if not isinstance(given, Integral) and not (math.isfinite(given) and float(given).is_integer()):
+        raise _wrong(setting, given, path, "not a whole number")
+    return _bounded(setting, int(given) if isinstance(given, Integral) else int(float(given)), path)
+
+
+def _bounded(setting: Setting, value: Any, path: str) -> Any:
+    assert setting.low is not None and setting.high is not None
+    if setting.low <= value <= setting.high:
+        return value
+    cure = None
+    if any(setting.unit.startswith(unit) for unit in _FRACTIONS) and 2 * setting.high <= value <= 100 * setting.high:
+        cure = f"a fraction belongs here: if {value:g} per cent is meant, write {value / 100:g}"
+    raise _wrong(setting, value, path, "out of bounds", cure)
+
+
+def _number_hint(given: object) -> tuple[str | None, str | None]:
+    """(cure, suggestion) for text given where a number belongs."""
+    if isinstance(given, bool):
+        return "true and false are not numbers", None
+    if not isinstance(given, str):
+        return None, None
+    word = given.strip()
+    if re.fullmatch(r"[-+]?[0-9.]+ *%", word):
+        number = f"{float(word.rstrip(' %')) / 100:g}" if word.count(".") < 2 else None
+        return "write per cent as a fraction", number
+    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+", word):
+        return "write the number without commas", word.replace(",", "")
+    if re.fullmatch(r"[-+]?\d+,\d+", word):
+        return "write a decimal point", word.replace(",", ".")
+    if re.fullmatch(r"\d+(:\d+)+", word):
+        return "numbers to base 60 are not read", None
+    if re.fullmatch(r"[-+]?[0-9][0-9_]*", word) and "_" in word:
+        return "write the number without _", word.replace("_", "")
+    return None, None
+
+
+def _flag(setting: Setting, given: object, path: str) -> bool:
+    if isinstance(given, bool) or type(given).__name__ in ("bool_", "bool"):
+        return bool(given)
+    cure = "write true or false" if str(given).lower() in _YES_NO else None
+    raise _wrong(setting, given, path, "neither true nor false", cure)
+
+
+def _choice(setting: Setting, given: object, path: str) -> str:
+    if isinstance(given, str) and given in setting.choices:
+        return str(given)
+    cure = None
+    if isinstance(given, bool):
+        cure = "YAML may read an unquoted no, off or on as true or false: put the word in quotes"
+    raise _wrong(setting, given, path, "not one of the choices", cure, nearest(str(given), setting.choices))
+
+
+def _date(setting: Setting, given: object, path: str) -> str:
+    if isinstance(given, dt.date):
+        given = given.isoformat()
+    if not isinstance(given, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", given):
+        raise _wrong(setting, given, path, "not a date", "write year-month-day, all digits")
+    try:
+        dt.date.fromisoformat(given)
+    except ValueError:
+        raise _wrong(setting, given, path, "no such day in the calendar") from None
+    if not _FIRST_DAY <= given <= _LAST_DAY:
+        raise SimError(
+            "out of bounds",
+            key=path,
+            given=given,
+            allowed=f"a day from {_FIRST_DAY} to {_LAST_DAY}",
+        )
+    return given
+
+
+def _text(setting: Setting, given: object, path: str) -> str:
+    if not isinstance(given, str):
+        raise _wrong(setting, given, path, "not text", "put it in quotes")
+    if len(given) > setting.most:
+        raise SimError("too long", key=path, given=given, allowed=f"at most {setting.most} characters")
+    if not all(character.isprintable() or (character == "\n" and setting.most > _ONE_LINE) for character in given):
+        raise _wrong(setting, given, path, "contains control characters")
+    if "${" in given:
+        raise _wrong(setting, given, path, "interpolation (${…}) is not accepted", "write the value itself")
+    if setting.form == "folder name" and (given or setting.default):
+        _check_folder_name(given, path)
+    if setting.form == "folder" and not given.strip():
+        raise SimError(
+            "not a folder",
+            key=path,
+            given=given,
+            cure="give the folder that is to hold the results",
+        )
+    return given
+
+
+def _check_folder_name(name: str, path: str) -> None:
+    """Refuse a name that could not safely name a folder on every system."""
+    allowed = "1 to 64 lower-case letters, digits, - and _, beginning with a letter or digit"
+    if not _FOLDER_NAME.fullmatch(name):
+        slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64]
+        problem = "not usable as the name of a folder"
+        raise SimError(problem, key=path, given=name, allowed=allowed, suggestion=slug or None)
+    if name in _RESERVED:
+        raise SimError("a name that some systems reserve", key=path, given=name, allowed=allowed)
+
+
+def to_plain(node: Any) -> Any:
+    """A group as nested dicts and lists of plain values, every setting written out."""
+    if isinstance(node, Group):
+        return {name: _plain(setting, getattr(node, name)) for name, setting in settings_of(type(node)).items()}
+    if is_dataclass(node):
+        return {field.name: to_plain(getattr(node, field.name)) for field in fields(node)}
+    if isinstance(node, Mapping):
+        return {name: to_plain(item) for name, item in node.items()}
+    return [to_plain(item) for item in node] if isinstance(node, (list, tuple)) else node
+
+
+def _plain(setting: Setting, value: Any) -> Any:
+    return float(value) if setting.kind == "number" else to_plain(value)
+
+
+def differences(one: Any, other: Any) -> dict[str, tuple[Any, Any]]:
+    """Dotted name -> its two values, for every setting that differs; None where one has no such item."""
+    left, right = ({path: value for path, _, value in leaves(node)} for node in (one, other))
+    names = dict.fromkeys([*left, *right])
+    return {name: (left.get(name), right.get(name)) for name in names if left.get(name) != right.get(name)}
+
+
+def changed(cls: type, plain: Mapping[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
+    """A copy of plain data of ``cls`` with changes applied in order.
+
+    Parameters
+    ----------
+    cls
+        The group that ``plain`` is of.
+    plain
+        A tree with every setting written out; it is left as it is.
+    changes
+        Values by dotted name, with the signs of the command line: a bare name changes what is there,
+        ``+`` adds a named item or a setting of a new one, ``++`` sets it whether it is there or not,
+        ``~`` removes an item, whatever the value. A mapping changes the settings that it names.
+
+    Raises
+    ------
+    SimError
+        Every name that does not exist, or does and should not.
+    """
+    tree = _copy(plain)
+    problems = []
+    for name, value in changes.items():
+        try:
+            _change(cls, tree, name, value)
+        except SimError as error:
+            problems.append(error)
+    if problems:
+        raise SimError.together(problems[:MOST_PROBLEMS])
+    return tree
+
+
+def _copy(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {name: _copy(item) for name, item in node.items()}
+    return [_copy(item) for item in node] if isinstance(node, list) else node
+
+
+def _change(cls: type, tree: dict[str, Any], signed: str, value: object) -> None:
+    name = str(signed).lstrip("+~")
+    sign = str(signed)[: len(str(signed)) - len(name)]
+    *parents, last = name.split(".")
+    node: Any = tree
+    for depth, part in enumerate(parents):
+        if sign in ("+", "++") and isinstance(node, dict) and part not in node and _is_items(cls, parents[:depth]):
+            node[part] = {}
+        if not isinstance(node, dict) or part not in node:
+            raise _absent(cls, name, sign, node, depth)
+        node = node[part]
+    if not isinstance(node, dict) or (last not in node and sign not in ("+", "++")):
+        raise _absent(cls, name, sign, node, len(parents))
+    if sign == "~":
+        del node[last]
+        return
+    if sign == "+" and last in node:
+        raise SimError("exists already", key=name, cure="leave the + out to change it")
+    if not sign and value == {}:
+        raise SimError("changes nothing", key=name, given="{}", cure="name the settings to change")
+    old = node.get(last)
+    node[last] = _merged(old, value) if isinstance(value, Mapping) and isinstance(old, dict) else _copy(value)
+
+
+def _is_items(cls: type, parents: list[str]) -> bool:
+    setting = setting_of(cls, ".".join(parents)) if parents else None
+    return setting is not None and setting.kind == "mapping"
+
+
+def _absent(cls: type, name: str, sign: str, node: Any, depth: int) -> SimError:
+    parts = name.split(".")
+    parent, part = ".".join(parts[:depth]), parts[depth]
+    names = list(node) if isinstance(node, dict) else []
+    near = nearest(part, names)
+    cure = f"+{name}=… adds a new one" if not sign and _is_items(cls, parts[:depth]) else None
+    if near is not None:
+        near = ".".join([*parts[:depth], near, *parts[depth + 1 :]])
+        near = near if setting_of(cls, near) is not None else near.rpartition(".")[0]
+    elif not parent:
+        near = nearest(name, (leaf for leaf, _, _ in leaves(cls())))
+    return SimError(f"{part} does not exist here", key=name, allowed=names, suggestion=near, cure=cure)
+
+
+def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    both = {
+        name: _merged(old[name], new[name])
+        for name in new
+        if isinstance(old.get(name), Mapping) and isinstance(new[name], Mapping)
+    }
+    return {**old, **new, **both}

@@ -1,0 +1,119 @@
+"""The whole scenario: every setting a run reads, by dotted name.
+
+A :class:`Scenario` is frozen and complete; :func:`sim.config.check.build` makes one from plain data
+and checks it. It describes; it computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from sim.config.check import build, changed, differences, to_plain
+from sim.config.contradictions import Rule
+from sim.config.fields import FolderName, Group, Most, Named, Text
+from sim.config.groups.compliance import Compliance
+from sim.config.groups.economy import Economy
+from sim.config.groups.firms import Firms
+from sim.config.groups.issues import DEFAULT_ISSUES, Issue
+from sim.config.groups.licensing import Licensing
+from sim.config.groups.negotiators import Negotiator
+from sim.config.groups.outcomes import Calendar, Figures, Outcomes, Run
+from sim.config.groups.politics import Politics
+from sim.config.groups.shocks import Shocks
+from sim.config.groups.truce import Linkage, Truce
+from sim.vocabulary import SIDES
+
+__all__ = ["MOST_ISSUES", "Everything", "Scenario"]
+
+MOST_ISSUES = 12
+
+
+class Scenario(Group):
+    """A question put to the model: who bargains over what, from which day, under which terms."""
+
+    name: Annotated[str, FolderName()] = "london_2025"
+    """name of the scenario: lower-case letters, digits, - and _"""
+    title: Annotated[str, Text(80)] = "London, June 2025"
+    """what figures call it"""
+    about: Annotated[str, Text(2000)] = ""
+    """what it represents and how it differs from others"""
+    calendar: Calendar = Calendar()
+    issues: Annotated[Named[Issue], Most(MOST_ISSUES)] = DEFAULT_ISSUES
+    """issues by name"""
+    us: Negotiator = Negotiator()
+    """Washington"""
+    cn: Negotiator = Negotiator(discount_rate=0.06, planning_weeks=78.0, deadline_firmness=0.2)
+    """Beijing (longer horizon, lower discount rate: judgement)"""
+    linkage: Linkage = Linkage()
+    economy: Economy = Economy()
+    firms: Firms = Firms()
+    licensing: Licensing = Licensing()
+    truce: Truce = Truce()
+    compliance: Compliance = Compliance()
+    politics: Politics = Politics()
+    shocks: Shocks = Shocks()
+    outcomes: Outcomes = Outcomes()
+
+    rules = (
+        Rule("issues", "has", 1, "nothing to bargain over", cure="keep at least one issue"),
+        Rule(
+            "issues.*.driver", "differ", "constant",
+            "the same issue twice: {other} has this driver already",
+        ),
+        *(
+            Rule(
+                f"outcomes.{side}_tariff", ">=", f"economy.{side}.floor_tariff",
+                "no agreement could bring the tariff so low: breakthrough is ruled out",
+            )
+            for side in SIDES
+        ),
+        Rule(
+            "outcomes.weeks_in_force", "<=", "calendar.horizon_weeks",
+            "longer than the run: breakthrough is ruled out",
+        ),
+        Rule(
+            "shocks.events.*.start", ">=", "calendar.start",
+            "a single event before the first day never happens",
+            when=(("shocks.events.*.rate", "is", 0),),
+            allowed="from {calendar.start} (calendar.start)",
+            cure="give a later day, or a rate above 0 for an event that recurs",
+        ),
+        Rule(
+            "shocks.events.*.start", "<", "calendar.start", "after the last day",
+            weeks="calendar.horizon_weeks",
+            allowed="before {right}, {calendar.horizon_weeks} weeks from {calendar.start}",
+        ),
+    )  # fmt: skip
+
+    def change(self, changes: Mapping[str, object]) -> Scenario:
+        """Another scenario, with some settings changed; checked.
+
+        Parameters
+        ----------
+        changes
+            Values by dotted name, with the signs of the command line: ``+issues.soy.benefit`` adds,
+            ``~issues.ai_chips`` (with any value, such as None) removes a named item.
+
+        Raises
+        ------
+        SimError
+            Every unknown name, value that will not do and contradiction.
+
+        Examples
+        --------
+        >>> Scenario().change({"truce.length_weeks": 26}).diff(Scenario())
+        {'truce.length_weeks': (26, 13)}
+        """
+        return build(Scenario, changed(Scenario, to_plain(self), changes))
+
+    def diff(self, other: Scenario) -> dict[str, tuple[Any, Any]]:
+        """Dotted name -> (value here, value in ``other``), for each setting that differs; None for none."""
+        return differences(self, other)
+
+
+class Everything(Scenario):
+    """All that a command line may set beside a sweep: a scenario, its batch and its figures."""
+
+    run: Run = Run()
+    figures: Figures = Figures()

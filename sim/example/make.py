@@ -1,0 +1,63 @@
+"""Choose the example of a result, live its run once more and keep what figures need of it.
+
+The run is the typical one (:mod:`sim.analysis.typical`), which is known only once all runs are there. It is lived by the compiled week
+(:mod:`sim.rules.week`), so that it has the bits of the run in the table, without the import of Mesa.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.analysis.typical import typical_run
+from sim.config.params import flatten
+from sim.config.scenario import Scenario
+from sim.example.space import Talks, bargaining_space
+from sim.results.columns import weeks_table
+from sim.results.example import Example
+from sim.rules import steps
+from sim.rules.codes import SECURITY, TRADE, TRUCE
+from sim.rules.measures import WEEK
+from sim.rules.state import allocate, tiles
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["make_example"]
+
+_MOST_COMPARED = 10_000  # runs among which the typical one is looked for: 0.2 s
+_MOST_DEADLINES = 12  # lines of a figure; a year and a half of London's truces, six years of the longest
+
+
+def make_example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:
+    """The example of a run: its typical run, lived once more.
+
+    Parameters
+    ----------
+    scenario, seed
+        What the runs are of.
+    runs
+        The table of runs; among its first 10,000 the typical one is chosen.
+    """
+    typical = typical_run(runs.head(_MOST_COMPARED))
+    params = flatten(scenario)
+    p = params.values
+    state = allocate(int(tiles(p[0]["firms"]["goods"]["firms"]).sum()))
+    series = np.zeros((1, scenario.calendar.horizon_weeks), WEEK)
+    steps.begin(state.whole, state.firms, p, np.uint64(seed), typical.run)
+    deadlines = _deadlines(state.whole[0]["world"], int(p[0]["truce"]["length_weeks"]))
+    talks = [Talks(int(table)) for table in (TRADE, SECURITY)]
+    for week in range(series.shape[1]):
+        steps.live(state.whole, state.firms, p, series[0, week : week + 1])
+        for table in talks:
+            table.hear(state.whole[0], series[0, week], week + 1)
+    weeks = weeks_table(series, params, scenario.calendar.start, "all").assign(run=typical.run)
+    talked = next((table for table in talks if table.weeks), None)
+    return Example(*typical, deadlines, weeks, bargaining_space(talked, p[0]) if talked else None)
+
+
+def _deadlines(world: np.void, length: int) -> np.ndarray:
+    """Weeks after which deadlines fall, of a truce in force on the first day or of one made later."""
+    first = int(world["deadline"]) if world["status"] == TRUCE else length
+    return first + length * np.arange(_MOST_DEADLINES, dtype=float)

@@ -1,0 +1,89 @@
+"""The gallery: every figure of a result, in the order of the report.
+
+A figure is one file with a function ``draw(subject)`` that takes what it needs from the result and yields
+its figures, and one row here: the name of its files, what it shows, what it needs, the function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+
+from sim.config.groups.outcomes import Figures
+from sim.figures import bargaining, fans, focus, indices, licensing, lines, outcomes, phase, survival, timeline
+from sim.figures.subject import Drawn, Subject
+from sim.results.results import Results
+
+__all__ = ["GALLERY", "Need", "Row", "figures_of", "not_drawn"]
+
+
+class Need(NamedTuple):
+    """What a figure needs of a result: of which kind, whether that result holds it, and what to say where not."""
+
+    of_sweep: bool
+    held: Callable[[Subject], bool]
+    missing: str = ""
+
+
+class Row(NamedTuple):
+    """A figure: name of its files, what it shows, what it needs, and its function."""
+
+    name: str
+    title: str
+    needs: Need
+    draw: Callable[[Subject], Iterator[Drawn]]
+
+
+RUNS = Need(False, lambda of: True)
+WEEKS = Need(False, lambda of: of.results.weeks is not None, "the result keeps no weeks (weeks=quantiles keeps them)")
+EXAMPLE = Need(
+    False,
+    lambda of: of.results.example is not None,
+    "the result keeps no run in full: it was made with a strategy in Python, or before one was kept",
+)
+TALKS = Need(False, lambda of: of.results.example is not None and of.results.example.space is not None, EXAMPLE.missing)
+SWEEP = Need(True, lambda of: bool(of.levers) and of.sweep.figure != "none")
+
+GALLERY = (
+    Row("outcomes", "shares of the outcomes", RUNS, outcomes.draw),
+    Row("timeline", "one run, week by week", EXAMPLE, timeline.draw),
+    Row("survival", "how long truces last", RUNS, survival.draw),
+    Row("fans", "all runs over time", WEEKS, fans.draw),
+    Row("licensing", "licences and shortages", WEEKS, licensing.draw),
+    Row("bargaining", "the bargaining of one run", TALKS, bargaining.draw),
+    Row("answer", "the sweep's own question", SWEEP, focus.draw),
+    Row("indices", "which settings decide", SWEEP, indices.draw),
+    Row("phase", "outcomes over two settings", SWEEP, phase.draw),
+    Row("lines", "outcomes along one setting", SWEEP, lines.draw),
+    Row("outcomes", "shares of the outcomes along the first setting", SWEEP, outcomes.draw),
+)
+
+
+def figures_of(results: Results, look: Figures) -> Iterator[tuple[str, Figure]]:
+    """Name and figure of all that fits a result, in the order of the gallery."""
+    subject = Subject(results, look)
+    for row in _rows(results):
+        if row.needs.held(subject):
+            for end, figure in row.draw(subject):
+                yield f"{row.name}{end}", figure
+
+
+def not_drawn(results: Results) -> list[str]:
+    """What is missing, and why, of figures of this kind of result for which it does not hold what they need."""
+    subject = Subject(results, Figures())
+    return [
+        f"{row.title}: {row.needs.missing}"
+        for row in _rows(results)
+        if row.needs.missing and not row.needs.held(subject) and not _silent(row, results)
+    ]
+
+
+def _silent(row: Row, results: Results) -> bool:
+    """A run whose sides never talk has no bargaining to show, and nothing is missing."""
+    return row.needs is TALKS and results.example is not None
+
+
+def _rows(results: Results) -> list[Row]:
+    return [row for row in GALLERY if row.needs.of_sweep == bool(results.design)]
