@@ -43,8 +43,8 @@ def test_the_same_seed_gives_the_same_doubt_whatever_the_threads(monkeypatch) ->
     plausible._kept.clear()
     two = settings_doubt("london", seed=3, threads=2)
     assert one == two
-    assert sum(row["share"] for row in one["shares"].values()) == pytest.approx(1.0)
-    assert all(row["low"] <= row["share"] <= row["high"] for row in one["shares"].values())
+    assert sum(row.share for row in one.shares.values()) == pytest.approx(1.0)
+    assert all(row.low <= row.share <= row.high for row in one.shares.values())
 
 
 def test_jobs_with_one_scenario_run_the_design_once_and_another_scenario_anew(monkeypatch) -> None:
