@@ -13,10 +13,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 from scipy.stats import norm, qmc
-from sim.config.schema import Scenario
 
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Factor, Sweep
+from sim.config.scenario import Scenario
 from sim.results import Results
 from sim.results.manifest import make_manifest
 from sim.rules.measures import OUTCOMES
