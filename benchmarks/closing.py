@@ -19,7 +19,7 @@ from sim.config.params import flatten, place, view
 from sim.ensemble.execute import simulate
 from sim.figures.files import figure_bytes, house_style
 from sim.figures.style import COLOURS, INK, NAMES, Caption, canvas, dress, key_below, outlined, percent_axis, tell
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["closing_figure", "codes", "steps"]
 
@@ -91,7 +91,7 @@ def main(words: list[str]) -> int:
             place = np.unravel_index(np.abs(step).argmax(), step.shape)
             most, noise = 100 * abs(step[place]), 196 * error[place]
             print(
-                f"{label}; {words_of}: largest step {most:.1f} ± {noise:.1f} points, {OUTCOMES[place[1]]} after {values[place[0]]}"
+                f"{label}; {words_of}: largest step {most:.1f} ± {noise:.1f} points, {OUTCOMES.names[place[1]]} after {values[place[0]]}"
             )
     path = Path(__file__).parents[1] / "docs" / "closing_period.png"
     path.write_bytes(figure_bytes(closing_figure(parts, runs), "png"))

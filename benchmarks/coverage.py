@@ -22,7 +22,7 @@ from sim.analysis.shares import mean_interval, outcome_shares
 from sim.analysis.survival import kaplan_meier, truce_survival
 from sim.analysis.target import Effect, find
 from sim.config.groups.sweep import Sweep
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["coverage", "ishigami"]
 

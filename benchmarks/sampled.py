@@ -19,7 +19,7 @@ from sim.config.groups.sweep import Factor, Sweep
 from sim.config.scenario import Scenario
 from sim.results import Results
 from sim.results.manifest import make_manifest
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["LEVERS", "fifths_truth", "sampled_sweep", "sampled_table", "whole_truth"]
 

@@ -199,8 +199,8 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
         A scenario, seed or number that will not do.
     """
     from sim.analysis.doubt import settings_interval
-    from sim.rules.measures import OUTCOMES
     from sim.sweeps.plausible import run_plausible
+    from sim.vocabulary import OUTCOMES
 
     settings = build(Run, {"seed": seed, "threads": threads})
     found = run_plausible(take_scenario(scenario), settings.seed, settings.threads)

@@ -13,6 +13,7 @@ from sim.config.errors import SimError
 from sim.export import export, gambit, genius
 from sim.model import TruceModel
 from sim.theory import BargainingProblem, problem_at
+from sim.vocabulary import SIDES
 
 
 def test_profiles_give_utilities_up_to_one_affine_map() -> None:
@@ -72,7 +73,7 @@ def test_about_leads_back_from_utilities_to_money(tmp_path) -> None:
     for _ in range(about["weeks"]):
         model.step()
     problem = problem_at(model.state.whole[0], model.params.record)
-    for side, name in enumerate(("us", "cn")):
+    for side, name in enumerate(SIDES):
         root = ET.parse(tmp_path / f"{name}.xml").getroot()
         weights = [float(w.get("value")) for w in root.iter("weight")]
         columns = [[float(item.get("evaluation")) for item in issue] for issue in root.iter("issue")]

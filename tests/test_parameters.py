@@ -14,6 +14,7 @@ from sim.config.groups.shocks import Shock, Shocks
 from sim.config.params import flatten, place, view
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
+from sim.vocabulary import SIDES
 
 RUNS = 24
 
@@ -27,7 +28,7 @@ def _worlds() -> dict[str, Scenario]:
         "goodwill": Shock(kind="goodwill", side="us", size=0.8, start="2025-08-01", rate=6.0),
     }
     kinds = {
-        kind: london.change({f"{side}.strategy.kind": kind for side in ("us", "cn")})
+        kind: london.change({f"{side}.strategy.kind": kind for side in SIDES})
         for kind in ("tit_for_tat", "micro", "hardliner")
     }
     open_chips = {f"issues.ai_chips.{name}": 1.0 for name in ("convex_cost", "red_line", "phase_in_weeks", "terms")}

@@ -26,7 +26,7 @@ def ruled_out(scenario: Scenario) -> dict[str, str]:
     Returns
     -------
     dict
-        From names of :data:`sim.rules.measures.OUTCOMES` to reasons; empty where everything can happen.
+        From names of :data:`sim.vocabulary.OUTCOMES` to reasons; empty where everything can happen.
     """
     truce = scenario.truce
     if not truce.in_force and truce.reentry.rate == 0:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
 from sim.config.groups.outcomes import Figures
-from sim.figures.style import COLOURS, INK, NAMES, Caption, canvas, dress, fitted, key, small, tell
+from sim.figures.style import BESIDE, COLOURS, INK, NAMES, Caption, canvas, dress, fitted, key, small, tell
 from sim.figures.subject import Drawn, Subject
 from sim.figures.words import percent
 from sim.results.example import BargainingSpace
@@ -24,6 +24,9 @@ __all__ = ["bargaining", "draw"]
 _MARGIN = 0.14
 _FEWEST_STEPS, _LEAP = 10, 6.0
 _MARKS = {"us": "o", "cn": "s"}
+# points: to the left of Washington's marks, whose path runs up and down, and below Beijing's, whose path runs across
+_WORDS_AT = {"us": ((-11, -4), "right"), "cn": ((0, -19), "center")}
+_WORDS_OF_DEAL = (12, 12)  # points: clear of the star, which is 19 wide
 
 
 def draw(of: Subject) -> Iterator[Drawn]:
@@ -60,7 +63,7 @@ def bargaining(space: BargainingSpace, run: int, caption: Caption, look: Figures
     _path(ax, space.offer_cn, "cn", look, space.week, settled)
     _points(ax, space, look)
     dress(ax, look, x=f"Worth to {NAMES['us']} (bn USD/yr)", y=f"Worth to {NAMES['cn']} (bn USD/yr)")
-    key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
+    key(ax, look, 1, "upper left", bbox_to_anchor=BESIDE)
     more = "All is valued at true worth in the last week with talks, against conceding nothing; with every issue: beyond the other table's terms."
     tell(figure, look, _title(space, run, caption), caption.adding(more))
     return figure
@@ -102,7 +105,7 @@ def _path(ax: Axes, offers: np.ndarray, side: str, look: Figures, week: np.ndarr
         label=f"{NAMES[side]}'s offers, later ones darker",
     )  # fmt: skip
     ends = [(made[0], when[0], "first")] + ([(made[-1], when[-1], "last")] if len(made) > 1 and not settled else [])
-    offset, place = ((-11, -4), "right") if side == "us" else ((0, -19), "center")
+    offset, place = _WORDS_AT[side]
     for point, number, words in ends:
         note = ax.annotate(
             f"{words}, week {number:.0f}", point, offset, textcoords="offset points", fontsize=small(look), color=COLOURS[side], ha=place,
@@ -143,7 +146,7 @@ def _points(ax: Axes, space: BargainingSpace, look: Figures) -> None:
     if np.isfinite(space.deal).all():
         ax.plot(*space.deal, "*", color="#009E73", markeredgecolor=INK, markersize=19, label="agreement", zorder=6)
         ax.annotate(
-            f"agreed, week {space.week[-1]:.0f}", tuple(space.deal), (12, 12), textcoords="offset points", fontsize=look.text_size, color=INK,
+            f"agreed, week {space.week[-1]:.0f}", tuple(space.deal), _WORDS_OF_DEAL, textcoords="offset points", fontsize=look.text_size, color=INK,
         )  # fmt: skip
 
 

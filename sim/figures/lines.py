@@ -23,6 +23,7 @@ from sim.figures.levers import (
     values_of,
 )
 from sim.figures.style import (
+    BESIDE,
     COLOURS,
     INK,
     NAMES,
@@ -108,7 +109,7 @@ def lines(
         ax.set_xticks(where[shown], [words[k] for k in shown])
     dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
     percent_axis(ax, top=1.02)
-    key(ax, look, 1, "upper left", bbox_to_anchor=(1.01, 1.0))
+    key(ax, look, 1, "upper left", bbox_to_anchor=BESIDE)
     more = f"Bands: 95 % intervals {source}."
     tell(figure, look, _lines_title(shares, name, notes, values, caption), caption.adding(more))
     return figure

@@ -19,6 +19,7 @@ from sim.analysis.words import closing_words, value_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import (
     COLOURS,
+    GAP,
     HATCHES,
     INK,
     NAMES,
@@ -168,7 +169,7 @@ def _bars(ax: Axes, look: Figures, places: np.ndarray, names: list[str], rows: p
         if reason:
             words = in_lines(f"cannot happen here: {reason}", 0.7 * look.width, small(look)) if single else "\u2013"
         ax.annotate(
-            words, (end, place), (6, 0), textcoords="offset points", va="center", fontsize=small(look), color=INK,
+            words, (end, place), (GAP, 0.0), textcoords="offset points", va="center", fontsize=small(look), color=INK,
         )  # fmt: skip
     ax.set_ylim(places[-1] + 0.6, places[0] - 0.6)
     percent_axis(ax, "x", top=None)

@@ -59,6 +59,9 @@ LEADERS, PANELS = "leaders", "panels"
 
 _SHADES = "cividis"
 _TINY = 1e-9
+_WIDTHS = (1.3, 1.3, 1.0, 1.0, 0.09)  # the large panel over two columns, two small ones, their scale
+_HEIGHTS = (1.0, 1.0, 0.1)  # two rows of panels and the legend
+_WIDTHS_OF_PANELS = (1.0, 1.0, 0.06)  # of a slide with the small panels alone
 _PANEL_HEIGHT = 0.28  # of the figure's height
 _LONG_TICK = 4  # letters, above which a small panel has room for two
 _CORNER_MARK = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0))
@@ -106,9 +109,7 @@ def phase(
     labels = [unit_of(notes, name, raw=True) for name in names]
     if part != PANELS:
         beside = part == LEADERS
-        grid = figure.add_gridspec(
-            3, 5, width_ratios=(1.3, 1.3, 1.0, 1.0, 0.09), height_ratios=(1.0, 1.0, 0.1)
-        )  # the key has a row of its own
+        grid = figure.add_gridspec(3, 5, width_ratios=_WIDTHS, height_ratios=_HEIGHTS)  # the key has a row of its own
         main = figure.add_subplot(grid[:2, :] if beside else grid[:2, :2])
         unparted = _leaders(main, cells, look)
         _ticks(main, across, up, look)
@@ -120,7 +121,7 @@ def phase(
         places = [grid[k // 2, 2 + k % 2] for k in range(4)]
         scale = grid[:2, 4]
     else:
-        grid = figure.add_gridspec(2, 3, width_ratios=(1.0, 1.0, 0.06))
+        grid = figure.add_gridspec(2, 3, width_ratios=_WIDTHS_OF_PANELS)
         places, scale = [grid[k // 2, k % 2] for k in range(4)], grid[:, 2]
     if part != LEADERS:
         words = [short_label(notes, name) for name in names]

@@ -23,7 +23,9 @@ from sim.config.groups.outcomes import Figures
 from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 __all__ = [
+    "BESIDE",
     "COLOURS",
+    "GAP",
     "HATCHES",
     "INK",
     "NAMES",
@@ -51,7 +53,10 @@ HATCHES = {name: outcome.hatch for name, outcome in OUTCOMES.items()}
 NAMES = {**SIDES.labels, **OUTCOMES.labels, **GOODS.labels}
 STYLES: dict[str, Any] = {name: (0, side.dashes) if side.dashes else "-" for name, side in SIDES.items()}
 INK = "#222222"
+GAP = 6.0  # points between a mark and the words beside it: half a letter
+BESIDE = (1.01, 1.0)  # of the axes: the upper left corner of a legend that stands to their right
 _GRID = "#D9D9D9"
+_BELOW_LABEL = 3.4  # text sizes from the axis down to what stands below its ticks and its label
 WIDTH_OF_A_LETTER = 0.56  # of the text size, a mean over English sentences in the default typeface
 _LINE_WIDTH = 1.9
 _MOST_TEXT = 1.4  # points of text an inch of width
@@ -235,7 +240,7 @@ def key_below(ax: Axes, look: Figures, columns: int) -> None:
     """The key under an axis and its label."""
     from matplotlib.transforms import offset_copy
 
-    under = offset_copy(ax.transAxes, ax.get_figure(root=True), 0.0, -3.4 * look.text_size, units="points")
+    under = offset_copy(ax.transAxes, ax.get_figure(root=True), 0.0, -_BELOW_LABEL * look.text_size, units="points")
     key(ax, look, columns, "upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=under)
 
 

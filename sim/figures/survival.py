@@ -13,7 +13,20 @@ from matplotlib.figure import Figure
 
 from sim.analysis.survival import median_time, truce_survival
 from sim.config.groups.outcomes import Figures
-from sim.figures.style import COLOURS, INK, Caption, canvas, dress, fitted, key, outlined, percent_axis, small, tell
+from sim.figures.style import (
+    COLOURS,
+    GAP,
+    INK,
+    Caption,
+    canvas,
+    dress,
+    fitted,
+    key,
+    outlined,
+    percent_axis,
+    small,
+    tell,
+)
 from sim.figures.subject import Drawn, Subject
 from sim.figures.words import percent
 
@@ -58,7 +71,7 @@ def survival(curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, look:
     ax.plot(weeks, share, drawstyle="steps-post", color=colour, linewidth=2.2, label="truces not yet broken", path_effects=outlined(colour, 2.2))  # fmt: skip
     for n, week in enumerate(deadlines[deadlines <= weeks[-1]]):
         ax.axvline(week, color=INK, linestyle=(0, (2, 2)), linewidth=0.9, zorder=1, label=None if n else "week of a deadline, if always extended")  # fmt: skip
-    ax.annotate(percent(share[-1]), (weeks[-1], share[-1]), (5, 0), textcoords="offset points", va="center", fontsize=small(look), color=INK)  # fmt: skip
+    ax.annotate(percent(share[-1]), (weeks[-1], share[-1]), (GAP, 0.0), textcoords="offset points", va="center", fontsize=small(look), color=INK)  # fmt: skip
     dress(ax, look, "Time since the truce began (weeks)", "Truces not yet broken (%)")
     percent_axis(ax)
     ax.set_ylim(0.0, 1.0 + _ROOM)

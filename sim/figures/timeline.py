@@ -18,6 +18,7 @@ from sim.config.groups.outcomes import Figures
 from sim.config.scenario import Scenario
 from sim.figures.style import (
     COLOURS,
+    GAP,
     INK,
     NAMES,
     STYLES,
@@ -52,6 +53,7 @@ _MARKS = {
 }  # fmt: skip
 _WEEK = np.timedelta64(7, "D")
 _OFFERS_TALL = 2.2  # in tenths of the width
+_LOW = 0.06  # of the panel's height: words that lines rarely cross
 _Marks = tuple[np.ndarray, str, str]
 
 
@@ -153,7 +155,7 @@ def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, look:
     if closed.any():
         first = int(np.argmax(closed))
         ax.annotate(
-            "package settled" if package else f"{table} table settled", (when[first], 0.06), (6, 0), xycoords=("data", "axes fraction"),
+            "package settled" if package else f"{table} table settled", (when[first], _LOW), (GAP, 0.0), xycoords=("data", "axes fraction"),
             textcoords="offset points", fontsize=small(look), color="#00664A", ha="left" if first < 0.75 * len(when) else "right",
         )  # fmt: skip
     if silent.all():

@@ -15,8 +15,8 @@ import numpy as np
 from sim.config.fields import setting_of
 from sim.config.params import Params
 from sim.config.scenario import Scenario
-from sim.rules.measures import OUTCOMES, RUN_MEASURES, WEEK_SERIES, Measure
-from sim.vocabulary import DRIVERS, GOODS, SIDES, STATUSES, other_side
+from sim.rules.measures import RUN_MEASURES, WEEK_SERIES, Measure
+from sim.vocabulary import DRIVERS, GOODS, OUTCOMES, SIDES, STATUSES, other_side
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ __all__ = [
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _BLOCK = 131_072  # values sorted at a time, 1 MB: the fastest of 4,096 to 10,000,000
-_CODES = {"outcome": OUTCOMES, "state": OUTCOMES, "final_state": OUTCOMES, "status": STATUSES.names}
+_CODES = {"outcome": OUTCOMES.names, "state": OUTCOMES.names, "final_state": OUTCOMES.names, "status": STATUSES.names}
 _NAMES = {**{name: side.country for name, side in SIDES.items()}, **DRIVERS.labels}
 _CAPITALS, _GOODS = SIDES.labels, GOODS.labels
 Notes = dict[str, dict[str, str]]

@@ -19,7 +19,7 @@ from sim.results.folder import whole_file
 from sim.results.manifest import MULTIRUN, NAME, Manifest, make_manifest
 from sim.results.reader import In, read_record
 from sim.results.results import Results, load_results
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -29,7 +29,7 @@ Plain = Mapping[str, object]
 """Settings as they were recorded: whoever needs one reads them with the check that anyone's settings pass."""
 Record = TypeVar("Record")
 
-_MOST_PARTS = 2_000_000  # commas and brackets: about 180 MB once parsed
+_MOST_PARTS = 1_000_000  # commas and brackets: at most 250 MB once parsed, however they are nested
 _MOST_LETTERS = 100_000  # of one text; a command line may be this long on Linux
 _MOST_NAMES = 30  # that a message lists
 

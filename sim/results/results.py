@@ -18,7 +18,7 @@ from sim.results.columns import BANDS, Notes, column_notes, joint_notes
 from sim.results.example import Example, read_example, write_example
 from sim.results.files import content_hash, read_columns, read_notes, read_table, write_table
 from sim.results.manifest import NAME, Manifest, read_manifest, write_manifest
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Results", "changes_of", "codebook_of", "load_results", "save"]
 
-_WIDE = {"f": "float64", "i": "int64", "u": "int64"}
+_NUMBERS = "fiu"  # kinds of numpy's dtypes: floats, integers, unsigned integers
 
 
 class Results:
@@ -146,8 +146,9 @@ class Results:
         Returns
         -------
         pandas.DataFrame, dict
-            The settings moved, one row per run: float64, int64, or category for words and flags (PRIM passes over single precision and
-            fails on text). And each measure as float64, shape (runs,).
+            The settings moved, one row per run: float64, whole numbers too, or category for words and flags (PRIM passes over single
+            precision, fails on text, and puts a box's edge between two whole numbers, which an integer column cannot hold). And each
+            measure as float64, shape (runs,).
 
         Raises
         ------
@@ -162,7 +163,7 @@ class Results:
             name: (ended == name).astype(float) if name in OUTCOMES else table[name].to_numpy(float)
             for name in measures or OUTCOMES
         }
-        kinds = {name: _WIDE.get(table[name].dtype.kind, "category") for name in self.design}
+        kinds = {name: "float64" if table[name].dtype.kind in _NUMBERS else "category" for name in self.design}
         return table[list(self.design)].astype(kinds), found
 
     @contextlib.contextmanager

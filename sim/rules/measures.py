@@ -17,14 +17,12 @@ from sim import vocabulary
 
 __all__ = [
     "END",
-    "EVENTS",
     "FIRST",
     "MEAN",
     "MOST_CLOSING_WEEKS",
     "MOST_ISSUES",
     "MOST_SECTORS",
     "ONCE",
-    "OUTCOMES",
     "RUN",
     "RUN_MEASURES",
     "SUM",
@@ -38,8 +36,6 @@ MOST_SECTORS = 8
 MOST_CLOSING_WEEKS = 104  # the bound of outcomes.closing_weeks
 _SIDES, _GOODS = len(vocabulary.SIDES), len(vocabulary.GOODS)
 _LENGTH = {"": 0, "side": _SIDES, "good": _GOODS, "value": _SIDES, "sector": MOST_SECTORS, "issue": MOST_ISSUES}
-
-OUTCOMES, EVENTS = vocabulary.OUTCOMES.names, vocabulary.EVENTS.names
 
 
 SUM, MEAN, FIRST, ONCE, END = "sum", "mean", "first", "once", "end"

@@ -19,9 +19,9 @@ from sim.config.groups.sweep import Stopping, Sweep
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
-from sim.rules.measures import OUTCOMES, RUN, RUN_MEASURES
+from sim.rules.measures import RUN, RUN_MEASURES
 from sim.sweeps.design import Columns, Design, params_of
-from sim.vocabulary import GOODS, SIDES
+from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 __all__ = [
     "CHUNK_RUNS",
@@ -170,7 +170,7 @@ def _until_narrow(task: Task, stopping: Stopping, some: Callable[[np.ndarray, in
 def measure_values(outs: np.ndarray, name: str, sectors: tuple[str, ...], issues: tuple[str, ...]) -> np.ndarray:
     """A measure by its column name, or 1 where a run ended in the outcome of that name."""
     if name in OUTCOMES:
-        return (outs["outcome"] == OUTCOMES.index(name)).astype(float)
+        return (outs["outcome"] == OUTCOMES[name].code).astype(float)
     stem, _, leaf = name.partition(".")
     axis = next(measure.axis for measure in RUN_MEASURES if measure.name == stem)
     if not leaf:

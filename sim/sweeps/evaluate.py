@@ -18,8 +18,8 @@ from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.results.columns import runs_table
-from sim.rules.measures import OUTCOMES
 from sim.sweeps.design import SWEPT, in_row, params_of
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["evaluate_rows"]
 
@@ -56,7 +56,7 @@ def evaluate_rows(
             known = (*OUTCOMES, *runs_table(outs[:0], params, run[:0]).columns)
             raise SimError("no such measure", key="measures", given=name, suggestion=nearest(name, known))
     for name in outcomes:
-        table[name] = (outs["outcome"] == OUTCOMES.index(name)).astype(float)
+        table[name] = (outs["outcome"] == OUTCOMES[name].code).astype(float)
     return table
 
 

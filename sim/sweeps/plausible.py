@@ -14,8 +14,8 @@ from sim.config.contradictions import first_contradiction
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
-from sim.rules.measures import OUTCOMES
 from sim.sweeps.design import Columns, params_of
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["POINTS", "RUNS", "Plausible", "plausible_ranges", "run_plausible"]
 

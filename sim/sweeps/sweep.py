@@ -28,11 +28,11 @@ from sim.results.manifest import NAME, make_manifest, without_places, write_mani
 from sim.results.reader import Plain
 from sim.results.results import Results, load_results
 from sim.rules.compiled import source_hash
-from sim.rules.measures import OUTCOMES
 from sim.sweeps.chunks import chunk_size, tiling
 from sim.sweeps.design import Design, check_design, make_design
 from sim.sweeps.execute import Progress, check_parts, execute, sweep_notes
 from sim.sweeps.store import PLAN, Plan, Store
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["check_measures", "prepare", "recorded_sweep", "resume", "run_sweep"]
 

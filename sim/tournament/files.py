@@ -18,9 +18,9 @@ from sim.results.columns import Notes
 from sim.results.files import content_hash
 from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
 from sim.results.manifest import Manifest, make_manifest, write_manifest
-from sim.rules.measures import OUTCOMES
 from sim.tournament.figure import ranking_figures
 from sim.tournament.play import TABLES, Tournament
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["write_tournament"]
 

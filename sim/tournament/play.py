@@ -24,7 +24,7 @@ from sim.config.door import take_scenario
 from sim.config.errors import SimError
 from sim.config.groups.outcomes import Run
 from sim.config.scenario import Scenario
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["LEVEL", "SIDES", "TABLES", "Tournament", "holm", "tournament"]
 

@@ -1,1 +1,1 @@
-"""Known answers (MODEL.md section 13) and patterns of the record (section 14), run afresh and reported whether met or not."""
+"""Known answers and patterns of the record (docs/validation.md), run afresh and reported whether met or not."""

@@ -12,8 +12,8 @@ from typing import Any
 
 from sim.config.compose import load
 from sim.config.fields import leaves
-from sim.rules.measures import OUTCOMES
 from sim.validation.patterns import Lab, p1, p2, p3, p4, p7, p8, p9
+from sim.vocabulary import OUTCOMES
 
 __all__ = ["BY_HAND", "HELD", "ByHand", "Trial", "calibration"]
 

@@ -1,4 +1,4 @@
-"""The known answers of MODEL.md section 13, computed afresh against solvers, formulas and runs that the model does not use.
+"""The known answers of docs/validation.md, computed afresh against solvers, formulas and runs that the model does not use.
 
 Each check takes seconds; the tests of the same names run larger ones.
 """

@@ -13,6 +13,7 @@ from sim.agents.strategies import Strategy, View, held
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
 from sim.model import TruceModel, simulate
+from sim.rules.codes import US
 
 PAGE = Path(__file__).parents[2] / "docs" / "strategies.md"
 
@@ -65,7 +66,7 @@ def test_a_side_that_always_asks_its_best_never_offers_less() -> None:
         model = TruceModel(Scenario(), 1, run, strategies={"us": Recorder()}, collect="none")
         for _ in range(8):
             model.step()
-            side = model.negotiators[0].row
+            side = model.negotiators[US].row
             assert side["aspiration"][0] == pytest.approx(side["best"][0])
 
 

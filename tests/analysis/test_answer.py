@@ -24,7 +24,7 @@ from sim.config.sweeps import build_sweep
 from sim.results import Results
 from sim.results.files import write_table
 from sim.results.manifest import Interval, SettingsDoubt, make_manifest
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 
 def test_a_run_is_answered_with_its_own_shares() -> None:
@@ -247,7 +247,7 @@ def test_noise_is_not_made_into_a_story() -> None:
     rng = np.random.default_rng(5)
     told = 0
     for _ in range(20):
-        outcomes = rng.choice(OUTCOMES, 120).tolist()
+        outcomes = rng.choice(OUTCOMES.names, 120).tolist()
         told += "beyond chance" not in answer(made(outcomes, **{"a.b": rng.random(120), "c.d": [1, 2, 3, 4] * 30}))
     assert told <= 4
 

@@ -9,7 +9,7 @@ from scipy.stats import norm
 
 from sim.analysis.pooled import clustered_share, pooled_shares
 from sim.analysis.shares import outcome_shares
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 EDGES = np.asarray([-1.2, 0.3, 1.8])
 

@@ -13,7 +13,7 @@ from sim.analysis.ranking import rank_settings
 from sim.analysis.sensitivity import FIRST, MOVES, TOTAL, sensitivity
 from sim.config.errors import SimError
 from sim.config.groups.sweep import Sweep
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 A, B = 7.0, 0.1
 
@@ -174,7 +174,7 @@ def test_the_setting_that_decides_is_named_and_one_as_strong_is_not_put_behind_i
 def test_too_small_a_design_says_which_size_would_do() -> None:
     rng = np.random.default_rng(3)
     frame = repeated(rng.random((32, 3)), np.zeros((32, 1)))
-    frame["outcome"] = rng.choice(OUTCOMES, 32)
+    frame["outcome"] = rng.choice(OUTCOMES.names, 32)
     words = rank_settings(lambda columns: frame[columns], design("latin_hypercube"), ["x0", "x1", "x2"]).words({})
     assert words.startswith("nothing stands out") and "would show with about" in words
 

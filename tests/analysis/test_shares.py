@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.analysis.shares import grid, mean_interval, outcome_shares, wilson
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 
 @pytest.mark.parametrize(

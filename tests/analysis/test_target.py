@@ -17,7 +17,7 @@ from sim.config.groups.sweep import Factor, Sweep
 from sim.config.scenario import Scenario
 from sim.results import Results
 from sim.results.manifest import make_manifest
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 NOTES = {
     "a.x": {"label": "cost", "unit": "bn USD/yr"},
@@ -106,7 +106,7 @@ def test_noise_moves_nothing_beyond_chance() -> None:
     rng, told = np.random.default_rng(2), 0
     for _ in range(40):
         frame = pd.DataFrame({f"a.{k}": rng.random(500) for k in "uvwz"})
-        frame = frame.assign(point=np.arange(500), run=0, outcome=rng.choice(OUTCOMES, 500))
+        frame = frame.assign(point=np.arange(500), run=0, outcome=rng.choice(OUTCOMES.names, 500))
         told += "none of the 4 settings moves it beyond chance" in answer(made(frame, ("breakthrough",), common=False))
     assert told >= 37
 

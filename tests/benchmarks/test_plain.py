@@ -10,14 +10,15 @@ from scipy.stats import chi2_contingency
 import sim
 from benchmarks.plain import PlainTruce
 from benchmarks.plain.record import EVENTS
+from sim.vocabulary import GOODS, SIDES
 
 # every draw of London settled beforehand: no spread, no noise, and every chance so near 0 or 1 that it decides nothing
 _CERTAIN = (
-    *(f"firms.{good}.{name}=0" for good in ("magnets", "chips") for name in ("size_spread", "cover_spread", "trusted_share")),
-    *(f"licensing.{good}.{name}=1" for good in ("magnets", "chips") for name in ("approve_withheld", "approve_permitted")),
-    *(f"licensing.{good}.licensed_share=0" for good in ("magnets", "chips")),
-    *(f"{side}.belief_error=0" for side in ("us", "cn")),
-    *(f"compliance.{side}.drift_rate=0" for side in ("us", "cn")),
+    *(f"firms.{good}.{name}=0" for good in GOODS for name in ("size_spread", "cover_spread", "trusted_share")),
+    *(f"licensing.{good}.{name}=1" for good in GOODS for name in ("approve_withheld", "approve_permitted")),
+    *(f"licensing.{good}.licensed_share=0" for good in GOODS),
+    *(f"{side}.belief_error=0" for side in SIDES),
+    *(f"compliance.{side}.drift_rate=0" for side in SIDES),
     "firms.magnets.sectors.aerospace.military_share=0", "licensing.approve_withheld_military=1", "compliance.monitoring_noise=0",
     "compliance.back_down_scale=0.1", "politics.ratification.noise=0", "shocks=none", "truce.early_rate=0", "truce.temperature=0.05",
     "truce.escalation.answer_rate=1", "truce.reentry.rate=1", "truce.reentry.width=0.01", "outcomes.closing_weeks=1",

@@ -16,7 +16,7 @@ from sim.config.fields import leaves
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
-from sim.vocabulary import STRATEGIES
+from sim.vocabulary import SIDES, STRATEGIES
 
 SCENARIOS = ("london", "geneva", "escalation", "tactical_pause", "breakthrough")
 PAIRS = list(product(STRATEGIES, STRATEGIES))
@@ -52,7 +52,7 @@ def random_scenario(number: int) -> Scenario:
         # the floor stays where it is: above the tariff that makes a breakthrough it would be refused
         if meta.kind == "number" and meta.plausible and not path.endswith("floor_tariff")
     }
-    values |= {f"{side}.strategy.kind": str(rng.choice(STRATEGIES.names)) for side in ("us", "cn")}
+    values |= {f"{side}.strategy.kind": str(rng.choice(STRATEGIES.names)) for side in SIDES}
     values |= {
         "truce.length_weeks": int(rng.integers(1, 61)), "linkage.tables": str(rng.choice(["separate", "package"])),
         "linkage.enforcement": str(rng.choice(["issue", "table", "all"])), "linkage.cn": float(rng.uniform(0, 2)),

@@ -9,7 +9,7 @@ import sim
 from sim.config.impossible import ruled_out
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 DEALS = {"breakthrough", "narrow_deal"}
 GENEROUS = ("scenario=breakthrough", "outcomes.weeks_in_force=1", "outcomes.closing_weeks=1")
@@ -37,7 +37,7 @@ def test_what_is_ruled_out_has_its_reason_and_never_happens(name: str) -> None:
     assert all(word in reason for reason in found.values())
     ended = simulate(flatten(scenario).values, np.zeros(60, np.int64), np.arange(60), 1)[0]
     for measure in ("outcome", "final_state"):
-        assert not {OUTCOMES[code] for code in ended[measure]} & expected
+        assert not {OUTCOMES.names[code] for code in ended[measure]} & expected
 
 
 @pytest.mark.parametrize("name", ["london", "geneva", "escalation", "tactical_pause", "breakthrough"])

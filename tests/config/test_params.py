@@ -18,6 +18,7 @@ from sim.config.check import to_plain
 from sim.config.params import entities, flatten, places
 from sim.config.scenario import Scenario
 from sim.results.files import content_hash
+from sim.vocabulary import GOODS
 
 RUNS = 12
 
@@ -29,10 +30,7 @@ def reordered(scenario: Scenario, order: Callable[[list[Any]], list[Any]]) -> Sc
         return dict(order(list(items.items())))
 
     firms = scenario.firms
-    goods = {
-        good: replace(getattr(firms, good), sectors=turned(getattr(firms, good).sectors))
-        for good in ("magnets", "chips")
-    }
+    goods = {good: replace(getattr(firms, good), sectors=turned(getattr(firms, good).sectors)) for good in GOODS}
     return replace(
         scenario, issues=turned(scenario.issues), firms=replace(firms, **goods),
         shocks=replace(scenario.shocks, events=turned(scenario.shocks.events)),

@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import COLOURS, HATCHES, fitted
 from sim.figures.words import between, percent, share_words, unit_of
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 _OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
 # Machado, Oliveira, Fernandes 2009, full severity, on linear RGB

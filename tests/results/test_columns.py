@@ -15,7 +15,8 @@ from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.results import column_notes, columns, design_notes, runs_table, weeks_table
 from sim.results.columns import QUANTILES, _mean_and_quantiles
-from sim.rules.measures import OUTCOMES, RUN, RUN_MEASURES, WEEK, WEEK_SERIES
+from sim.rules.measures import RUN, RUN_MEASURES, WEEK, WEEK_SERIES
+from sim.vocabulary import OUTCOMES
 
 PARAMS = flatten(Scenario())
 DECIDED = 3
@@ -110,7 +111,7 @@ def test_all_weeks_are_rows_in_order_of_run_and_time() -> None:
     assert table["week"].tolist() == [1, 2, 3, 1, 2, 3]
     assert table["date"].dt.strftime("%Y-%m-%d").tolist()[:3] == ["2025-06-18", "2025-06-25", "2025-07-02"]
     assert table["tariff.us"].tolist() == [0, 2, 4, 6, 8, 10]
-    assert table["outcome"].tolist() == ["breakthrough", "breakthrough", OUTCOMES[DECIDED]] * 2
+    assert table["outcome"].tolist() == ["breakthrough", "breakthrough", OUTCOMES.names[DECIDED]] * 2
     assert set(table["status"]) == {"truce"}
 
 
@@ -126,7 +127,7 @@ def test_quantiles_are_a_row_a_series_and_week() -> None:
 
 def test_names_become_shares_that_sum_to_one() -> None:
     table = weeks_table(series(5, 3), PARAMS, "2025-06-11", "quantiles").set_index(["series", "week"])["mean"]
-    assert table[f"outcome.{OUTCOMES[DECIDED]}", 3] == 1.0
+    assert table[f"outcome.{OUTCOMES.names[DECIDED]}", 3] == 1.0
     assert sum(table[f"outcome.{name}", 2] for name in OUTCOMES) == 1.0
     assert table["status.truce", 1] == 1.0
 

@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.config.errors import SimError
 from sim.results.columns import QUANTILES
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 
 def test_a_row_a_run_with_outcomes_by_name(result):

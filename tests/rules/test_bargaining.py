@@ -20,7 +20,7 @@ from sim.rules.codes import BREAKTHROUGH, CN, HARDLINER, NARROW_DEAL, TIME_DEPEN
 from sim.rules.strategies import aspiration, deadline_feeling
 from sim.theory import rubinstein_split
 from sim.validation.symmetry import FRICTIONLESS
-from sim.vocabulary import happened
+from sim.vocabulary import SIDES, happened
 
 unit = st.floats(0.0, 1.0)
 exponents = st.floats(0.05, 5.0)
@@ -108,7 +108,7 @@ def test_beliefs_improve_with_talks(runs) -> None:  # type: ignore[no-untyped-de
 
 
 def test_a_package_leaves_no_less_joint_surplus_than_separate_tables(runs) -> None:  # type: ignore[no-untyped-def]
-    """MODEL.md section 13, number 9, with frictions off: full information, no linkage, certain ratification."""
+    """docs/validation.md, *Known answers*, number 9, with frictions off: full information, no linkage, certain ratification."""
     separate, package = runs(FRICTIONLESS, 20), runs(FRICTIONLESS | {"linkage.tables": "package"}, 20)
     assert np.nanmean(package["efficiency"]) >= np.nanmean(separate["efficiency"]) - 1e-9
     assert np.nanmin(package["efficiency"]) > 0.95
@@ -170,7 +170,7 @@ def pie(rate_us: float, rate_cn: float) -> TruceModel:
 
     issue = Issue(owner="us", table="trade", benefit=200.0, linear_cost=200.0, convex_cost=0.1)
     scenario = replace(Scenario(), issues={"pie": issue}, shocks=Shocks(events={}))
-    settings = {f"{side}.strategy.kind": "equilibrium" for side in ("us", "cn")} | {
+    settings = {f"{side}.strategy.kind": "equilibrium" for side in SIDES} | {
         "us.discount_rate": rate_us,
         "cn.discount_rate": rate_cn,
     }
@@ -184,7 +184,7 @@ def pie(rate_us: float, rate_cn: float) -> TruceModel:
 @pytest.mark.parametrize("rate_us", [0.1, 0.5, 2.0])
 @pytest.mark.parametrize("rate_cn", [0.1, 0.5, 2.0])
 def test_equilibrium_asks_rubinsteins_share_of_a_pie(rate_us: float, rate_cn: float) -> None:
-    """MODEL.md section 13, number 3: the proposer's share is (1 - d2) / (1 - d1 d2)."""
+    """docs/validation.md, *Known answers*, number 3: the proposer's share is (1 - d2) / (1 - d1 d2)."""
     model = pie(rate_us, rate_cn)
     patience = [math.exp(-rate / 52.0) for rate in (rate_us, rate_cn)]
     asked = [steps.target(*model.all_sides, side, TRADE) for side in (US, CN)]
@@ -204,7 +204,7 @@ CERTAIN = {
 def test_equilibrium_under_full_information_agrees_at_once_and_near_the_nash_point(runs) -> None:  # type: ignore[no-untyped-def]
     settings = CERTAIN | {
         f"{side}.{name}": value
-        for side in ("us", "cn")
+        for side in SIDES
         for name, value in (("strategy.kind", "equilibrium"), ("discount_rate", 0.01))
     }
     out = runs(settings, 20)
@@ -221,7 +221,7 @@ def test_a_mediator_brings_the_nash_point(runs) -> None:  # type: ignore[no-unty
 
 @pytest.mark.parametrize(
     "settings",
-    [{"truce.talks.mediator_rate": 1.0}, {f"{side}.strategy.kind": "equilibrium" for side in ("us", "cn")}],
+    [{"truce.talks.mediator_rate": 1.0}, {f"{side}.strategy.kind": "equilibrium" for side in SIDES}],
     ids=str,
 )
 def test_nobody_meets_at_a_table_that_is_settled(settings: dict[str, object]) -> None:

@@ -43,7 +43,7 @@ def test_perfect_delivery_seen_without_noise_raises_no_claim(runs) -> None:  # t
 
 
 def test_noisier_monitoring_shortens_truces(runs) -> None:  # type: ignore[no-untyped-def]
-    """P7 of MODEL.md section 14; Green and Porter 1984."""
+    """P7 of sim/validation/patterns.py; Green and Porter 1984."""
     clear = runs({"compliance.monitoring_noise": 0.0}, 200)
     noisy = runs({"compliance.monitoring_noise": 0.4}, 200)
     assert noisy["suspensions"].mean() > clear["suspensions"].mean() + 0.2

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,9 +14,10 @@ from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
 from sim.rules.codes import BROKEN
-from sim.rules.measures import EVENTS, FIRST, MEAN, ONCE, OUTCOMES, RUN_MEASURES, SUM, Measure
+from sim.rules.measures import FIRST, MEAN, ONCE, RUN_MEASURES, SUM, Measure
 from sim.rules.outcomes import clear_measures, settle_measures
 from sim.rules.state import allocate
+from sim.vocabulary import OUTCOMES, SIDES, TABLES, happened
 
 LINKED = ("scenario=london", "linkage.cn=0.9")
 
@@ -54,7 +58,7 @@ def test_a_closing_period_of_one_week_gives_the_state_in_the_last_week() -> None
 
 def test_a_run_shorter_than_the_closing_period_is_read_over_all_of_it() -> None:
     outs, weeks = lived(*LINKED, "calendar.horizon_weeks=26", runs=400)
-    broken = OUTCOMES.index("breakdown")
+    broken = OUTCOMES["breakdown"].code
     assert (outs["outcome"] == broken).mean() == pytest.approx((weeks["state"] == broken).mean(), abs=0.08)
 
 
@@ -96,14 +100,14 @@ def test_breaks_are_counted_from_the_weeks_themselves(settings: tuple[str, ...])
 
 def test_a_pause_may_hide_a_break_that_healed() -> None:
     outs, _ = lived(*LINKED, runs=200)
-    paused = outs[outs["final_state"] == OUTCOMES.index("tactical_pause")]
+    paused = outs[outs["final_state"] == OUTCOMES["tactical_pause"].code]
     assert (paused["breaks"] > 0).mean() > 0.5
     assert (paused["healed"][paused["breaks"] > 0] == 1.0).all()
 
 
 def test_measures_asked_before_the_first_week_say_what_is_in_force() -> None:
     out = TruceModel(sim.load(), 1, 0, collect="none").measures()[0]
-    assert OUTCOMES[out["outcome"]] == OUTCOMES[out["final_state"]] == "tactical_pause"
+    assert OUTCOMES.names[out["outcome"]] == OUTCOMES.names[out["final_state"]] == "tactical_pause"
 
 
 ISSUE = "{owner: us, table: trade, driver: constant, benefit: 30, linear_cost: 2, convex_cost: 10, phase_in_weeks: 1, terms: 0.5, in_force: 0.5, lapse: 0.5}"
@@ -124,7 +128,7 @@ def test_what_a_tariffs_curve_says_is_not_counted_twice() -> None:
     outs, _ = lived(*only, runs=5)
     assert outs["payoff"] == pytest.approx(-outs["welfare_loss"])
     dearer, weeks = lived(*only, "issues.us_tariff.linear_cost=3", "issues.us_tariff.benefit=5", runs=5)
-    level = weeks["level"][:, :, 1].mean(axis=1)
+    level = weeks["level"][:, :, flatten(sim.load(*only)).issues.index("us_tariff")].mean(axis=1)
     assert dearer["payoff"] + dearer["welfare_loss"] == pytest.approx(np.column_stack([-3 * level, 5 * level]))
 
 
@@ -151,12 +155,12 @@ def test_a_measure_begins_as_it_is_declared_and_is_settled_so(measure: Measure) 
 
 
 def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_first_open_table() -> None:
-    names = [f"{name}.{side}" for name in ("reservation", "offer_us", "offer_cn") for side in ("us", "cn")]
+    names = [f"{name}.{side}" for name in ("reservation", "offer_us", "offer_cn") for side in SIDES]
     model = TruceModel(sim.load("scenario=breakthrough"), 1, 11, collect="model")
     model.run_model()
     weeks = model.datacollector.get_model_vars_dataframe()
     bits = weeks["events"].to_numpy(np.int64)
-    trade, security = (int(np.argmax(bits >> EVENTS.index(f"deal_{table}") & 1)) for table in ("trade", "security"))
+    trade, security = (int(np.argmax(happened(bits, f"deal_{table}"))) for table in TABLES)
     assert 0 < trade < security
     first, own = weeks[names], weeks[[f"security_{name}" for name in names]].set_axis(names, axis=1)
     assert own.iloc[:security].notna().all(axis=None)
@@ -167,3 +171,14 @@ def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_
     package.run_model()
     weeks = package.datacollector.get_model_vars_dataframe()
     assert weeks[[f"security_{name}" for name in names]].isna().all(axis=None)
+
+
+@pytest.mark.nightly
+def test_the_state_in_the_last_week_swings_with_the_deadlines_as_docs_decisions_says() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "decisions.md").read_text(encoding="utf-8")
+    lengths, shares = re.search(
+        r"truces of ([\d, and]+) weeks breakdown was ([\d, and]+) %", " ".join(text.split())
+    ).groups()
+    numbers = [[int(word) for word in re.findall(r"\d+", part)] for part in (lengths, shares)]
+    found = codes({"truce.length_weeks": np.asarray(numbers[0])})["final_state"]
+    assert [round(100 * (row == OUTCOMES.index("breakdown")).mean()) for row in found] == numbers[1]

@@ -1,4 +1,4 @@
-"""Efficient packages (MODEL.md section 13, number 1) against independent solvers."""
+"""Efficient packages (docs/validation.md, *Known answers*, number 1) against independent solvers."""
 
 from __future__ import annotations
 

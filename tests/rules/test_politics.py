@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.rules.politics import drift_hazard, security_cost_factor, support, value_factor
+from sim.vocabulary import SIDES
 
 
 @given(st.floats(-50, 50), st.floats(0, 50), st.floats(0.1, 50))
@@ -24,9 +25,9 @@ def test_no_pressure_leaves_values_alone() -> None:
 
 
 def test_hawk_pressure_fades_where_nothing_is_conceded(runs) -> None:  # type: ignore[no-untyped-def]
-    hot = {f"politics.{side}.hawk_start": 3.0 for side in ("us", "cn")}
-    lasting = runs(hot | {f"politics.{side}.hawk_decay": 0.0 for side in ("us", "cn")})
-    fading = runs(hot | {f"politics.{side}.hawk_decay": 0.2 for side in ("us", "cn")})
+    hot = {f"politics.{side}.hawk_start": 3.0 for side in SIDES}
+    lasting = runs(hot | {f"politics.{side}.hawk_decay": 0.0 for side in SIDES})
+    fading = runs(hot | {f"politics.{side}.hawk_decay": 0.2 for side in SIDES})
     assert (fading["hawk"].mean(axis=0) < 0.5 * lasting["hawk"].mean(axis=0)).all()
 
 

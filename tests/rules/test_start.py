@@ -19,7 +19,7 @@ def firms_of(**settings: object) -> State:
 
 
 def test_removing_a_firm_changes_no_other_firms_draws() -> None:
-    """MODEL.md section 13, number 8."""
+    """docs/validation.md, *Known answers*, number 8."""
     all_firms, fewer = firms_of(), firms_of(firms__magnets__firms=119)
     for name in DRAWN:
         kept = np.delete(all_firms.column(name), 119)

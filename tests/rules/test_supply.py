@@ -1,4 +1,4 @@
-"""Stocks and other sources (MODEL.md section 13, number 6)."""
+"""Stocks and other sources (docs/validation.md, *Known answers*, number 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tariffs and welfare (MODEL.md section 13, number 4) against integration, closed forms and limits."""
+"""Tariffs and welfare (docs/validation.md, *Known answers*, number 4) against integration, closed forms and limits."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_consumer_loss_keeps_its_digits_at_every_elasticity(less: float, rate: f
 
 @pytest.mark.parametrize(("through", "e"), [(0.8, 3.0), (0.9, 2.0), (0.6, 4.0), (0.94, 0.76)])
 def test_the_optimal_tariff_is_the_closed_form(through: float, e: float) -> None:
-    """tau* = (1 - p) / (p (e - 1 + p)), MODEL.md section 13."""
+    """tau* = (1 - p) / (p (e - 1 + p)), docs/validation.md, *Known answers*."""
     best = minimize_scalar(
         lambda t: importer_loss(100.0, t, 0.0, through, e), bounds=(0.0, 3.0), method="bounded", options={"xatol": 1e-9}
     )

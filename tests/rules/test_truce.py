@@ -11,7 +11,7 @@ from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
-from sim.rules.codes import BROKEN, TACTICAL_PAUSE
+from sim.rules.codes import BROKEN, TACTICAL_PAUSE, US
 from sim.rules.truce import extension_cost, readiness
 from sim.vocabulary import happened
 
@@ -73,10 +73,10 @@ def test_the_ladder_is_climbed_to_its_cap_and_no_further() -> None:
 def test_extensions_raise_and_lapses_lower_the_belief_in_the_truce() -> None:
     for run in range(12):
         model = quiet({"truce.reentry.rate": 0.0}, run)
-        before = model.negotiators[0].belief_alive
+        before = model.negotiators[US].belief_alive
         while model.running:
             model.step()
-            events, after = int(model.series["events"]), model.negotiators[0].belief_alive
+            events, after = int(model.series["events"]), model.negotiators[US].belief_alive
             if happened(events, "extension"):
                 assert after > before
             if happened(events, "lapse"):
@@ -85,14 +85,14 @@ def test_extensions_raise_and_lapses_lower_the_belief_in_the_truce() -> None:
 
 
 def test_cheap_extensions_make_pauses_and_kill_breakthroughs(runs) -> None:  # type: ignore[no-untyped-def]
-    """P4 of MODEL.md section 14."""
+    """P4 of sim/validation/patterns.py."""
     cheap = runs({"truce.extension_cost": 0.0, "truce.extension_cost_growth": 0.0}, 300)
     dear = runs({"truce.extension_cost": 25.0}, 300)
     assert (cheap["outcome"] == TACTICAL_PAUSE).mean() > (dear["outcome"] == TACTICAL_PAUSE).mean() + 0.1
 
 
 def test_both_sides_lose_from_a_lapse_and_more_from_a_deeper_rung(runs) -> None:  # type: ignore[no-untyped-def]
-    """P9 of MODEL.md section 14."""
+    """P9 of sim/validation/patterns.py."""
     lost = []
     for settings in (
         {"truce.extension_bias": 100.0},

@@ -1,4 +1,4 @@
-"""A whole week and a whole run: determinism, symmetry (MODEL.md section 13, numbers 7 and 8)."""
+"""A whole week and a whole run: determinism, symmetry (docs/validation.md, *Known answers*, numbers 7 and 8)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.validation.symmetry import symmetric
 from sim.validation.verification import sides_alike
+from sim.vocabulary import GOODS
 
 CERTAIN: dict[str, object] = {
     "us.belief_error": 0.0, "cn.belief_error": 0.0, "linkage.cn": 0.0, "compliance.us.drift_rate": 0.0,
     "compliance.cn.drift_rate": 0.0, "compliance.monitoring_noise": 0.0, "politics.ratification.noise": 0.0,
     "truce.early_rate": 0.0, "truce.temperature": 0.05, "truce.escalation.answer_rate": 1.0, "truce.reentry.width": 0.01,
     "truce.reentry.rate": 1.0, "compliance.back_down_scale": 0.1, "licensing.approve_withheld_military": 1.0,
-    **{f"licensing.{good}.{chance}": 1.0 for good in ("magnets", "chips") for chance in ("approve_withheld", "approve_permitted")},
-    **{f"licensing.{good}.licensed_share": 0.0 for good in ("magnets", "chips")},
-    **{f"firms.{good}.{spread}": 0.0 for good in ("magnets", "chips") for spread in ("size_spread", "cover_spread", "trusted_share")},
+    **{f"licensing.{good}.{chance}": 1.0 for good in GOODS for chance in ("approve_withheld", "approve_permitted")},
+    **{f"licensing.{good}.licensed_share": 0.0 for good in GOODS},
+    **{f"firms.{good}.{spread}": 0.0 for good in GOODS for spread in ("size_spread", "cover_spread", "trusted_share")},
     **{f"firms.magnets.sectors.{sector}.military_share": 0.0 for sector in ("aerospace", "defence")},
 }  # fmt: skip
 

@@ -13,9 +13,9 @@ from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.results.files import content_hash, encode_columns
-from sim.rules.measures import OUTCOMES
 from sim.sweeps.chunks import ChunkRuns, chunk_size, chunks, measure_values, run_chunk, run_task, task_of
 from sim.sweeps.execute import chunk_columns
+from sim.vocabulary import OUTCOMES
 
 
 def table(design, scenario, size, threads=1, seed=1) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.config.errors import SimError
-from sim.rules.measures import OUTCOMES
+from sim.vocabulary import OUTCOMES
 
 
 def test_a_row_a_design_row_and_run(short):
@@ -26,7 +26,7 @@ def test_it_is_what_a_run_gives(short):
 
 
 def test_outcomes_of_a_row_add_up(short):
-    table = sim.evaluate(short, {"linkage.cn": [0.0, 1.0]}, runs=8, measures=OUTCOMES)
+    table = sim.evaluate(short, {"linkage.cn": [0.0, 1.0]}, runs=8, measures=OUTCOMES.names)
     assert (table[list(OUTCOMES)].sum(axis=1) == 1).all()
 
 

@@ -9,8 +9,8 @@ import pytest
 import sim
 from sim.config.compose import load_sweep
 from sim.config.locate import configs_folder
-from sim.rules.measures import OUTCOMES
 from sim.sweeps.sweep import prepare
+from sim.vocabulary import OUTCOMES
 
 NAMES = sorted(path.stem for path in (configs_folder() / "sweep").glob("*.yaml"))
 

@@ -14,10 +14,10 @@ from sim.config.door import take_scenario
 from sim.config.fields import leaves
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
-from sim.rules.measures import OUTCOMES
 from sim.sweeps import plausible
 from sim.sweeps.design import params_of
 from sim.sweeps.plausible import plausible_ranges, run_plausible
+from sim.vocabulary import OUTCOMES
 
 
 def test_only_settings_with_a_plausible_range_move_and_all_stay_within() -> None:

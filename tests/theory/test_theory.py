@@ -40,7 +40,7 @@ patience = st.floats(0.0, 0.999)
 
 @pytest.mark.parametrize("concept", CONCEPTS)
 def test_solutions_agree_with_slsqp_from_many_starts(concept: str) -> None:
-    """To 1e-6 in utility; MODEL.md section 13, number 2."""
+    """To 1e-6 in utility; docs/validation.md, *Known answers*, number 2."""
     assert solution_agrees(concept, 12).met
 
 

@@ -14,11 +14,11 @@ from sim.config.compose import load, read_scenario_yaml
 from sim.config.errors import SimError
 from sim.config.groups.outcomes import Figures
 from sim.config.scenario import Scenario
-from sim.rules.measures import OUTCOMES
 from sim.tournament import Tournament, holm, tournament
 from sim.tournament.figure import ranking_figures
 from sim.tournament.files import write_tournament
 from sim.tournament.play import _ranking, _tests
+from sim.vocabulary import OUTCOMES
 
 NAMES = ("time_dependent", "hardliner", "micro")
 

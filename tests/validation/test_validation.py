@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+import sim
+from sim.analysis.answer import answer
 from sim.cli import main
 from sim.config.compose import load
 from sim.validation import calibration as calibrated
@@ -86,11 +89,57 @@ def test_the_distance_to_the_nash_point_falls_with_impatience() -> None:
     assert largest.y == sorted(largest.y, reverse=True) and median.y == sorted(median.y, reverse=True)
 
 
+PAGE = " ".join((Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8").split())
+
+
+def points(test: Test, of: str = "") -> str:
+    """A difference as docs/validation.md has it, its sign said in words."""
+    low, high = sorted(abs(100 * end) for end in (test.low, test.high))
+    return f"{abs(100 * test.value):.1f} points{of} ({low:.1f} to {high:.1f})"
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize("pattern", [p5, p6])
 def test_what_is_not_met_with_defaults_holds_under_its_condition(pattern) -> None:
     found = pattern(Lab(runs=1000))
     assert found.explained
+    told = {"P5": p5_as_told, "P6": p6_as_told}[found.code](found)
+    assert not [text for text in told if text not in PAGE]
+
+
+def p5_as_told(found: Finding) -> list[str]:
+    """What docs/validation.md says of P5."""
+    room, hard, _ = found.tests
+    london, moved = found.beside
+    return [
+        f"({100 * room.value:.1f} points, {100 * room.low:.1f} to {100 * room.high:.1f})",
+        points(hard, " of breakdowns"),
+        f"one in {100 * london.value:.0f} % of London's runs and in {100 * moved.value:.0f} % of those of",
+    ]
+
+
+def p6_as_told(found: Finding) -> list[str]:
+    """What docs/validation.md says of P6."""
+    deals, _, chips = found.beside
+    with_deal = re.findall(r"(\d+) % of runs have one.*, (\d+) %.* (\d+) weeks later", found.note)[0]
+    return [
+        f"rises by {points(found.tests[1])}",
+        "{} % of runs have a deal where those chips grow by 0.2 a year and {} % where by 1.0".format(*with_deal[:2]),
+        f"comes {with_deal[2]} weeks later",
+        f"({100 * deals.value:.1f} % of runs with a deal) the US share falls by {points(chips)}",
+    ]
+
+
+@pytest.mark.nightly
+def test_the_sweep_of_packages_gives_what_the_page_says(tmp_path) -> None:
+    told = answer(sim.sweep("packages", out=tmp_path))
+    separate, package, gap, low, high = re.search(
+        r"(\d+) % with tables separate, (\d+) % with package: (\d+) points apart \((\d+) to (\d+)\)", told
+    ).groups()
+    assert (
+        f"breakthrough in {package} % of runs and separate tables in {separate} % ({gap} points, {low} to {high})"
+        in PAGE
+    )
 
 
 def test_what_was_set_by_hand_is_named_as_the_schema_names_it_and_other_values_are_tried() -> None:

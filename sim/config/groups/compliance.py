@@ -1,4 +1,4 @@
-"""Delivery of what was promised, its monitoring, and grievance (MODEL.md section 8; Green and Porter 1984)."""
+"""Delivery of what was promised, its monitoring, and grievance (docs/model.md, *Compliance*; Green and Porter 1984)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bilateral trade: demand, pass-through, tariffs and what they are worth to either government (MODEL.md section 5)."""
+"""Bilateral trade: demand, pass-through, tariffs and what they are worth to either government (docs/model.md, *Trade and welfare*)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two populations of firms: US users of rare-earth magnets and Chinese users of AI chips (MODEL.md section 6)."""
+"""Two populations of firms: US users of rare-earth magnets and Chinese users of AI chips (docs/model.md, *Firms and licences*)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Population(Group):
     """All users of one controlled good, and the sources they could turn to."""
 
     firms: Annotated[int, In(1, 2000, "firms")] = 120
-    """number of firms simulated. Source: MODEL.md section 2"""
+    """number of firms simulated. Source: judgement: enough that one firm weighs about a per cent"""
     size_spread: Annotated[float, In(0, 3, "sd of log"), Plausible(0.5, 1.5)] = 0.9
     """spread of firm sizes (lognormal). Source: judgement"""
     cover_spread: Annotated[float, In(0, 2, "sd of log"), Plausible(0.3, 0.9)] = 0.6

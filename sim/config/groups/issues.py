@@ -1,7 +1,7 @@
 """Issues on the table: who can concede them, what conceding costs, what it is worth to the other side.
 
 Units are billions of 2024 US dollars a year at full concession; the cost of conceding x is ``linear_cost`` x +
-``convex_cost`` x**2 (MODEL.md section 4).
+``convex_cost`` x**2 (docs/model.md, *Packages*).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ class Issue(Group):
     owner: Annotated[str, OneOf(SIDES)]
     """the side that can concede the issue. Source: definition of the issue"""
     table: Annotated[str, OneOf(TABLES)]
-    """the table it is bargained at. Source: MODEL.md section 4"""
+    """the table it is bargained at. Source: docs/model.md, *Packages*"""
     driver: Annotated[str, OneOf(DRIVERS)] = "constant"
     """what sets its value each week: a constant, a tariff curve or the state of the firms
-    Source: MODEL.md sections 5 and 6"""
+    Source: docs/model.md, *Trade and welfare* and *Firms and licences*"""
     benefit: Annotated[float, In(0, 500, "bn USD/yr")] = 0.0
     """value of full concession to the other side, on top of what its driver gives
     Source: judgement"""
@@ -100,7 +100,7 @@ DEFAULT_ISSUES = Named({
         terms=0.1, in_force=0.1,
     ),
 })  # fmt: skip
-"""The eight issues of MODEL.md section 4, at London's terms of 10 June 2025.
+"""The eight issues of docs/model.md, *Packages*, at London's terms of 10 June 2025.
 
 Tariff levels are shares of the way from the 2025 peak to the January 2025 average (PIIE: US 124.1, 51.1
 and 20.8 %, China 146 (CRS), 32.6 and 21.2 %); a lapse brings the 24 suspended points of Geneva back.

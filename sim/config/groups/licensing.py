@@ -1,4 +1,4 @@
-"""Export licences: what an authority can clear and how readily it approves (MODEL.md section 6)."""
+"""Export licences: what an authority can clear and how readily it approves (docs/model.md, *Firms and licences*)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Calendar(Group):
     start: Annotated[str, Day()] = "2025-06-11"
     """first day of the first week. Source: London framework announced (events.csv)"""
     horizon_weeks: Annotated[int, In(4, 520, "weeks"), Label("horizon")] = 104
-    """length of a run. Source: MODEL.md section 2"""
+    """length of a run. Source: judgement: two years, eight truces of a quarter"""
 
 
 class Outcomes(Group):
@@ -42,7 +42,7 @@ class Outcomes(Group):
     """Chinese average tariff at or below which a breakthrough counts
     Source: judgement; below the truce's 32.6 % (PIIE)"""
     weeks_in_force: Annotated[int, In(0, 520, "weeks"), Plausible(13, 52)] = 26
-    """weeks a deal must have been in force. Source: MODEL.md section 12"""
+    """weeks a deal must have been in force. Source: judgement: half a year"""
     closing_weeks: Annotated[int, In(1, 104, "weeks"), Plausible(26, 78), Label("closing period")] = 52
     """closing period: the outcome is the state in a week drawn from it, so its share is a share of
     the period
@@ -57,9 +57,9 @@ class Run(Group):
     seed: Annotated[int, In(0, 2**64 - 1, "seed")] = 1
     """seed of all draws. Source: arbitrary"""
     weeks: Annotated[str, OneOf(("none", "quantiles", "all"))] = "quantiles"
-    """what to keep of the weekly series. Source: ARCHITECTURE.md"""
+    """what to keep of the weekly series. Source: choice of the house"""
     engine: Annotated[str, OneOf(ENGINES)] = "auto"
-    """what computes: auto takes the ensemble where it can. Source: ARCHITECTURE.md"""
+    """what computes: auto takes the ensemble where it can. Source: choice of the house"""
     threads: Annotated[int, In(0, 1024, "threads")] = 0
     """threads of the ensemble; 0 takes every processor. Source: same bits whatever"""
     executor: Annotated[str, OneOf(EXECUTORS)] = "local"
@@ -76,11 +76,11 @@ class Figures(Group):
     """How figures are drawn."""
 
     draw: bool = True
-    """whether to draw figures. Source: ARCHITECTURE.md"""
+    """whether to draw figures. Source: choice of the house"""
     report: bool = True
-    """whether to write report.html. Source: ARCHITECTURE.md"""
+    """whether to write report.html. Source: choice of the house"""
     format: Annotated[str, OneOf(FORMATS)] = "both"
-    """file formats. Source: ARCHITECTURE.md"""
+    """file formats. Source: choice of the house"""
     dpi: Annotated[int, In(50, 600, "dots/inch")] = 160
     """resolution of PNG files. Source: readable on a projector"""
     width: Annotated[float, In(4, 30, "inches")] = 10.0

@@ -1,4 +1,4 @@
-"""Domestic politics: lobbying by losers, hawks, ratification (MODEL.md section 11; Putnam 1988)."""
+"""Domestic politics: lobbying by losers, hawks, ratification (docs/model.md, *Values, leverage, politics*; Putnam 1988)."""
 
 from __future__ import annotations
 

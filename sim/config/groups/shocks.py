@@ -1,4 +1,4 @@
-"""Events from outside the model: scheduled by date, or drawn at a rate (MODEL.md section 10)."""
+"""Events from outside the model: scheduled by date, or drawn at a rate (docs/model.md, *Shocks*)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Shock(Group):
     kind: Annotated[str, OneOf(SHOCK_KINDS)]
     """what it moves: hawk pressure; delivery on all a side owes; a court cuts the tariff ceiling;
     other supply; grievance
-    Source: MODEL.md section 10"""
+    Source: docs/model.md, *Shocks*"""
     side: Annotated[str, OneOf(SIDES)]
     """the side it happens to. Source: definition of the event"""
     size: Annotated[float, In(0, 2, "share or pressure")] = 0.3

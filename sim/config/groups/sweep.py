@@ -112,16 +112,16 @@ class Sweep(Group):
     runs: Annotated[int, In(1, 1000000, "runs/point")] = 60
     """runs at each point. Source: interval of a share of 50 %: +-13 points at 60"""
     common_random_numbers: bool = True
-    """whether all points share their draws. Source: variance reduction; ARCHITECTURE.md"""
+    """whether all points share their draws. Source: variance reduction (Law 2015, chapter 11)"""
     stopping: Stopping | None = None
     """when to stop adding runs"""
     measures: tuple[str, ...] = ()
     """outcomes (as shares) or measures that figures show, first first"""
     keep: Annotated[str, OneOf(KEEP)] = "core"
     """measures stored of each run: the main ones in single precision, or all
-    Source: PERF_EVIDENCE.md"""
+    Source: docs/scaling.md, *What it costs*"""
     figure: Annotated[str, OneOf(FIGURES)] = "auto"
-    """the figure drawn of it. Source: ARCHITECTURE.md"""
+    """the figure drawn of it. Source: choice of the house"""
     largest: Annotated[int, In(1, 1000000000000, "runs")] = 50000000
     """refuse a design of more runs than this. Source: a guard: half an hour to hours"""
 

@@ -1,4 +1,4 @@
-"""The truce: its clock, its extension, what follows a lapse, and how talks reopen (MODEL.md sections 7 and 9)."""
+"""The truce: its clock, its extension, what follows a lapse, and how talks reopen (docs/model.md, *Bargaining* and *The truce*)."""
 
 from __future__ import annotations
 
