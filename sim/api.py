@@ -235,7 +235,8 @@ def run_job(
             checked()
         results = _run(job.scenario, job.run, {}, job.overrides, progress)
         if job.run.runs > 1:
-            doubt = settings_doubt(job.scenario, seed=job.run.seed, threads=job.run.threads)
+            # not of run.seed: what the settings leave open is the scenario's, and jobs that share it say the same
+            doubt = settings_doubt(job.scenario, threads=job.run.threads)
             results.manifest = replace(results.manifest, settings_doubt=doubt)
         folder = job.folder or prepare_folder(job.run.out, job.verb, name)
         with cleared_on_failure(folder):

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.classes import has_more_values, rank_classes
+from sim.analysis.drawn import Draws, draws_of
 from sim.analysis.impossible import find_ruled_out
 from sim.analysis.pooled import pooled_shares
 from sim.analysis.ranking import rank_settings
@@ -127,8 +128,8 @@ def _of_sweep(results: Results) -> str:
     lead, called = ("", label_of(best.name, results.notes)) if len(moved) == 1 else (f"{words}: ", "it")
     if len(ranking.leaders) > 1:
         called = label_of(best.name, results.notes)
-    common = sweep.common_random_numbers
-    return f"{title}: {lead}{_path(best, called, results, ended, common)}; {_reach(results, ended)}{luck}."
+    draws = draws_of(sweep)
+    return f"{title}: {lead}{_path(best, called, results, ended, draws)}; {_reach(results, ended)}{luck}."
 
 
 def _moved(results: Results, names: Sequence[str], ended: np.ndarray) -> Iterator[_Setting]:
@@ -153,13 +154,13 @@ def _setting(name: str, column: pd.Series, ended: np.ndarray) -> _Setting:
     return _Setting(name, ordered, classed, counts[counts.sum(axis=1) > 0])
 
 
-def _path(setting: _Setting, label: str, results: Results, ended: np.ndarray, common: bool) -> str:
+def _path(setting: _Setting, label: str, results: Results, ended: np.ndarray, draws: Draws) -> str:
     """How the outcomes change with one setting."""
     if not setting.ordered:
         return _by_name(setting, label)
     if setting.classed:
         return _by_class(setting, label, results.table([setting.name])[setting.name], ended)
-    shares = pooled_shares(results.table([setting.name, "point", "run", "outcome"]), [setting.name], common=common)
+    shares = pooled_shares(results.table([setting.name, "point", "run", "outcome"]), [setting.name], **draws)
     stretches = _stretches(shares.rename(columns={setting.name: "at"}))
     if len(stretches) > _MOST_STRETCHES:
         ends = f"from {stretches[0]} to {stretches[-1]}"

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.classes import count_edges, has_more_values
+from sim.analysis.drawn import SAMPLED, drawn_together
 from sim.analysis.indices import (
     GRID,
     GROUPS,
@@ -139,7 +140,7 @@ def _read(table: Table, sweep: Sweep, names: Sequence[str]) -> tuple[_Design, np
     shared = sweep.common_random_numbers
     place = frame["run"].to_numpy() if shared else _places(point, counts)
     kind = sweep.kind
-    listed = kind not in ("sobol", "latin_hypercube", "saltelli", "morris") and fewest >= _FEWEST_RUNS
+    listed = kind not in SAMPLED and fewest >= _FEWEST_RUNS
     points = GRID if kind == "grid" or listed else NET if kind == "sobol" else RANDOM
     batch = (place % max(1, min(GROUPS, fewest))).astype(np.uint8)
     del frame, place
@@ -211,9 +212,7 @@ def _values(frame: pd.DataFrame, measure: str) -> np.ndarray:
 
 def _whole(y: np.ndarray, measure: str, design: _Design, settings: int) -> np.ndarray:
     """``y`` where the design was run in full."""
-    sweep = design.sweep
-    per = settings + 1 if sweep.kind == "morris" else (2 if sweep.second_order else 1) * settings + 2
-    rows = sweep.points * per
+    rows = design.sweep.points * drawn_together(design.sweep, settings)
     if len(y) != rows or np.isnan(y).any():
         known = int((~np.isnan(y)).all(axis=1).sum())
         raise SimError("indices need every point of the design, with a value at each", key=measure, given=known, allowed=f"{rows:,}")  # fmt: skip
@@ -289,7 +288,7 @@ def _luck(samples: Sequence[Sample], classes: np.ndarray, k: int) -> tuple[float
 
 def _saltelli(design: _Design, cells: list[np.ndarray], classes: np.ndarray, names: Sequence[str]) -> Iterator[Estimate]:  # fmt: skip
     d = len(names)
-    step = (2 * d if design.sweep.second_order else d) + 2
+    step = drawn_together(design.sweep, d)
     group = np.arange(len(cells[0]) // step) % GROUPS
     sample = Sample(cells[0], group, RANDOM, design.shared)
     parts: dict[str, list[list[Parts]]] = {FIRST: [[] for _ in names], TOTAL: [[] for _ in names]}

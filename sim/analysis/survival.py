@@ -3,6 +3,10 @@
 Kaplan and Meier 1958, with Greenwood's variance on the log-log scale (Kalbfleisch and Prentice 1980). A break is the first
 lapse or suspension. A run whose truce never broke is censored at its horizon. A deal does not end the watch: it rests on the truce
 and can be suspended, so runs with a deal stay at risk, and a deal that holds is censored at the horizon like any truce.
+
+Where points of a sweep are put together, their truces are not independent: Greenwood's variance is multiplied by what the clusters (runs that
+share their draws, points that were drawn) let the cumulative hazard vary, over what as many independent truces would (Ying and Wei 1994 on
+the estimate under dependence). :func:`scipy.stats.ecdf` gives the same estimate, but neither the numbers at risk nor such intervals.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from sim.config.errors import SimError
 __all__ = ["kaplan_meier", "median_time", "truce_survival"]
 
 
-def kaplan_meier(times: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
+def kaplan_meier(times: np.ndarray, observed: np.ndarray, clusters: Sequence[np.ndarray] = ()) -> pd.DataFrame:
     """Survival at each time something happened.
 
     Parameters
@@ -27,6 +31,8 @@ def kaplan_meier(times: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
         Time of the event or of censoring, shape (n,).
     observed
         Whether it is an event, shape (n,). Where both fall on one time, events come first.
+    clusters
+        For each source of chance that several share, what belongs together, shape (n,); empty where all are independent.
 
     Returns
     -------
@@ -40,7 +46,10 @@ def kaplan_meier(times: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
         moments, events = np.append(moments, times.max()), np.append(events, 0)
     at_risk = len(times) - np.searchsorted(np.sort(times), moments)
     survival = np.cumprod(1.0 - events / at_risk)
-    low, high = _greenwood(at_risk, events, survival)
+    effect, quantile = _design_effect(
+        np.searchsorted(moments, times, side="right"), observed, at_risk, events, clusters
+    )
+    low, high = _greenwood(at_risk, events, survival, effect, quantile)
     return pd.DataFrame(
         {
             "time": np.append(0.0, moments),
@@ -53,7 +62,7 @@ def kaplan_meier(times: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
     )
 
 
-def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = ()) -> pd.DataFrame:
+def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = (), *, common: bool = True, drawn: int = 0) -> pd.DataFrame:  # fmt: skip
     """Survival of the first truce against its first lapse or suspension.
 
     Parameters
@@ -64,6 +73,8 @@ def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = (
         Weeks simulated: a number, or the column that holds it where a design moves it.
     by
         Columns whose values make groups.
+    common, drawn
+        Of a sweep, whose table has ``point`` and ``run``: how these were drawn, as :func:`sim.analysis.drawn.draws_of` says.
 
     Returns
     -------
@@ -85,10 +96,10 @@ def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = (
     observed = ~np.isnan(broke)
     times = np.where(observed, broke, end) - began
     if not by:
-        return kaplan_meier(times, observed)
+        return kaplan_meier(times, observed, _clusters(runs, common, drawn))
     curves = []
     for key, rows in runs.groupby(list(by), observed=True).indices.items():
-        curve = kaplan_meier(times[rows], observed[rows])
+        curve = kaplan_meier(times[rows], observed[rows], _clusters(runs.iloc[rows], common, drawn))
         keys = dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True))
         curves.append(pd.DataFrame(keys, index=curve.index).join(curve))
     return pd.concat(curves, ignore_index=True) if curves else kaplan_meier(times, observed).iloc[:0]
@@ -113,12 +124,49 @@ def median_time(curve: pd.DataFrame) -> float:
     return float(passed[0]) if len(passed) else float("nan")
 
 
-def _greenwood(at_risk: np.ndarray, events: np.ndarray, survival: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _clusters(runs: pd.DataFrame, common: bool, drawn: int) -> list[np.ndarray]:
+    """What is shared by truces of several points, source by source; nothing within one point."""
+    if "point" not in runs or runs["point"].nunique() < 2:
+        return []
+    run = [runs["run"].to_numpy()] if common else []
+    return [*run, runs["point"].to_numpy() // drawn] if drawn else run
+
+
+def _design_effect(
+    ended: np.ndarray, observed: np.ndarray, at_risk: np.ndarray, events: np.ndarray, clusters: Sequence[np.ndarray]
+) -> tuple[np.ndarray, float]:
+    """How much more the cumulative hazard varies by each moment than of independent truces, and Student's quantile; NaN of a single cluster.
+
+    ``ended`` counts the moments up to each truce's end. A truce adds the events it has at each less those to expect of it.
+    """
+    from scipy.special import stdtrit
+
+    if not clusters:
+        return np.ones(len(at_risk)), Z
+    alone = np.cumsum(events * (at_risk - events) / at_risk**3.0)
+    effects, fewest = [], np.inf
+    for cluster in clusters:
+        number = np.unique(cluster, return_inverse=True)[1]
+        shape = int(number.max()) + 1, len(at_risk) + 1
+        cell = number * shape[1] + ended
+        ends, broke = (np.bincount(cell, weight, shape[0] * shape[1]).reshape(shape) for weight in (None, observed))
+        still = ends[:, ::-1].cumsum(axis=1)[:, ::-1]
+        added = np.cumsum(broke[:, 1:] / at_risk - still[:, 1:] * events / at_risk**2.0, axis=1)
+        scale = shape[0] / (shape[0] - 1) if shape[0] > 1 else np.nan
+        fewest = min(fewest, shape[0] - 1)
+        effects.append(scale * (added**2).sum(axis=0) / np.where(alone > 0.0, alone, np.nan))
+    both = np.maximum(np.sum(effects, axis=0) - (len(effects) - 1), np.max(effects, axis=0))
+    return both, float(stdtrit(fewest, 0.975))
+
+
+def _greenwood(
+    at_risk: np.ndarray, events: np.ndarray, survival: np.ndarray, effect: np.ndarray, quantile: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Ends of the 95 % interval of ``survival``; 1 before the first event, NaN from survival 0 on."""
     inside = (survival > 0.0) & (survival < 1.0)
     left = np.where(at_risk > events, at_risk - events, 1)
-    variance = np.cumsum(events / (at_risk * left))
+    variance = np.cumsum(events / (at_risk * left)) * effect
     held = np.where(inside, survival, 0.5)
-    spread = Z * np.sqrt(variance) / -np.log(held)
+    spread = quantile * np.sqrt(variance) / -np.log(held)
     outside = np.where(survival >= 1.0, 1.0, np.nan)
     return np.where(inside, held ** np.exp(spread), outside), np.where(inside, held ** np.exp(-spread), outside)

@@ -1,9 +1,10 @@
 """What a sweep was made to answer: how its focus, an outcome or a measure, moves with each setting, and across its contrast.
 
 A setting's effect is the mean of the focus at each of its values, or in each fifth of them where there are many; its span is the largest
-less the smallest. Intervals come from a jackknife over clusters of runs that share their luck: run numbers under common random
-numbers, else groups of points (Cameron, Gelbach, Miller 2008 on why not single runs). A span counts as beyond chance where its
-interval, corrected for every pair of values and every setting (Bonferroni), leaves out 0.
+less the smallest. Intervals come from a jackknife over clusters of runs (:mod:`sim.analysis.clusters`): run numbers under common random
+numbers, groups of points where runs have draws of their own, and both where points that were drawn share their draws. Those of shares are
+score intervals, as of :mod:`sim.analysis.pooled`. A span counts as beyond chance where its interval, corrected for every pair of values and
+every setting (Bonferroni), leaves out 0.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.classes import has_more_values, rank_classes
+from sim.analysis.clusters import Doubt
+from sim.analysis.drawn import draws_of, source_words
 from sim.analysis.impossible import RuledOut, find_ruled_out
 from sim.analysis.shares import wilson
 from sim.analysis.words import label_of, measure_words, unit_words
@@ -30,7 +33,6 @@ CELLS, LINES, LEVERS, CONTRAST = "cells", "lines", "levers", "contrast"
 MOST_VALUES = 12  # of one setting that are told apart; more are put into fifths
 _FIFTHS = 5
 _MOST_CLUSTERS = 60  # of points: enough for an interval, few enough to count quickly
-_LEVEL = 0.05
 _COLUMNS_AT_ONCE = 2  # each reading opens every part, and of a million runs a column takes 30 MB while it is read
 
 
@@ -38,8 +40,7 @@ class Effect(NamedTuple):
     """How the focus moves with one setting.
 
     ``unit`` is the setting's, empty for shares and names; ``values`` are its own, or the ends of its fifths as pairs where ``classed``; ``mean``, ``low`` and ``high`` (k,) the focus
-    at each with its 95 % interval; ``left`` (clusters, k) the means with one cluster left out; ``critical`` the quantile of Student's
-    distribution at which a difference of two of them is beyond chance.
+    at each with its 95 % interval; ``doubt`` that of the means; ``pairs`` the comparisons for which a difference of two of them is corrected.
     """
 
     setting: str
@@ -51,8 +52,8 @@ class Effect(NamedTuple):
     mean: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    left: np.ndarray
-    critical: float
+    doubt: Doubt
+    pairs: int
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -71,9 +72,11 @@ class Effect(NamedTuple):
 
     def differ(self, one: int, two: int) -> bool:
         """Whether the means at two values are apart beyond chance."""
-        return bool(
-            abs(self.mean[two] - self.mean[one]) > self.critical * spread(self.left[:, two] - self.left[:, one])
-        )
+        return bool(abs(self.mean[two] - self.mean[one]) > self.apart(one, two).half(self.pairs))
+
+    def apart(self, one: int, two: int) -> Doubt:
+        """The doubt about the second mean less the first."""
+        return self.doubt.at(two).less(self.doubt.at(one))
 
 
 class Found(NamedTuple):
@@ -82,7 +85,7 @@ class Found(NamedTuple):
     ``share`` tells an outcome from a measure, whose unit is ``unit``; ``mean`` is over all runs. ``effects`` has an effect for each
     setting, that with the largest span first. With a contrast ``across`` is its own effect; ``within`` has, for each of its values, the effect
     of the only other setting; ``apart`` has for each other setting the effect on the difference between the contrast's two ends.
-    ``ruled_out`` is the reason why an outcome can happen at no point, empty where it can.
+    ``ruled_out`` is the reason why an outcome can happen at no point, empty where it can. ``source`` says what the intervals are of.
     """
 
     focus: str
@@ -95,20 +98,26 @@ class Found(NamedTuple):
     within: Mapping[Any, Effect] = {}
     apart: tuple[Effect, ...] = ()
     ruled_out: str = ""
+    source: str = "of the runs"
 
 
 class _Runs(NamedTuple):
-    """The focus in each run ``known`` to have one: ``y`` (n,), its ``cluster`` (n,) and whether it ``never`` can happen (n,).
+    """The focus in each run ``known`` to have one: ``y`` (n,), its cluster in each source of chance (n,), whether it ``never`` can happen (n,).
 
-    ``share`` says that the focus is an outcome, ``alone`` that runs share no draws.
+    ``share`` says that the focus is an outcome, ``alone`` that runs share no draws; ``sizes`` counts the clusters, those that a part of the runs
+    lacks included. Of two sources ``within`` (n,) is how far each run lies from the mean of its point, with the variance of a single run, and
+    ``dealt`` (n,) a random group of each.
     """
 
     known: np.ndarray
     y: np.ndarray
-    cluster: np.ndarray
+    clusters: tuple[np.ndarray, ...]
     never: np.ndarray
     share: bool
     alone: bool
+    sizes: tuple[int, ...]
+    within: np.ndarray
+    dealt: np.ndarray
 
 
 _Name = tuple[str, str, str]  # a setting, its label, its unit
@@ -121,12 +130,6 @@ class _Level(NamedTuple):
     values: tuple[Any, ...]
     ordered: bool
     classed: bool
-
-
-def spread(left: np.ndarray) -> float:
-    """Standard error by the jackknife, from estimates with one cluster left out, shape (clusters,)."""
-    groups = len(left)
-    return float(np.sqrt((groups - 1) / groups * ((left - left.mean()) ** 2).sum()))
 
 
 def shape(found: Found) -> str:
@@ -151,10 +154,10 @@ def find(results: Results) -> list[Found]:
     levels = dict(_levels(results, sweep))
     if not levels:
         return []
-    cluster = _clusters(results, sweep)
+    clusters = _clusters(results, sweep)
     pairs = sum(len(level.values) * (len(level.values) - 1) // 2 for level in levels.values())
     excluded = find_ruled_out(results)
-    return [_found(results, sweep, name, levels, cluster, excluded, pairs) for name in sweep.focus]
+    return [_found(results, sweep, name, levels, clusters, excluded, pairs) for name in sweep.focus]
 
 
 def cells(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
@@ -167,9 +170,9 @@ def cells(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
 
 
 def _found(
-    results: Results, sweep: Sweep, focus: str, levels: Mapping[str, _Level], cluster: np.ndarray, excluded: RuledOut, pairs: int
+    results: Results, sweep: Sweep, focus: str, levels: Mapping[str, _Level], clusters: tuple[np.ndarray, ...], excluded: RuledOut, pairs: int
 ) -> Found:  # fmt: skip
-    runs = _runs(results, focus, cluster, excluded.rows(focus), alone=not sweep.common_random_numbers)
+    runs = _runs(results, focus, clusters, excluded.rows(focus), alone=not sweep.common_random_numbers)
     contrast, linked = sweep.contrast, set(sweep.copies.values())
     names = {
         name: (name, label_of(name, results.notes, name in linked, unit=False), unit_words(name, results.notes))
@@ -192,7 +195,7 @@ def _found(
     unit = "" if runs.share else results.notes.get(focus, {}).get("unit", "")
     return Found(
         focus, label, unit, runs.share, float(runs.y.mean()) if len(runs.y) else float("nan"), _largest_first(effects), across, within,
-        _largest_first(apart), "" if runs.y.any() else excluded.everywhere().get(focus, ""),
+        _largest_first(apart), "" if runs.y.any() else excluded.everywhere().get(focus, ""), source_words(draws_of(sweep)),
     )  # fmt: skip
 
 
@@ -239,87 +242,118 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _clusters(results: Results, sweep: Sweep) -> np.ndarray:
-    """The cluster of each run: runs of one number share their luck under common random numbers, else points are dealt out at random."""
+def _clusters(results: Results, sweep: Sweep) -> tuple[np.ndarray, ...]:
+    """The cluster of each run in each source of chance.
+
+    Run numbers where these share their luck; what was drawn, dealt out at random, where points were drawn or runs share nothing.
+    """
     frame = results.table(["point", "run"])
     run, point = frame["run"].to_numpy(), frame["point"].to_numpy()
-    if sweep.common_random_numbers and run.max() > run.min():
-        return np.unique(run, return_inverse=True)[1]
-    groups = min(_MOST_CLUSTERS, int(point.max()) + 1)
-    return np.random.default_rng(0).integers(0, groups, int(point.max()) + 1)[point]
+    draws = draws_of(sweep)
+    shared = draws["common"] and run.max() > run.min()
+    sources = [np.unique(run, return_inverse=True)[1]] if shared else []
+    if draws["drawn"] or not shared:
+        block = point // max(1, draws["drawn"])
+        groups = min(_MOST_CLUSTERS, int(block.max()) + 1)
+        sources.append(np.random.default_rng(0).integers(0, groups, int(block.max()) + 1)[block])
+    return tuple(sources)
 
 
-def _runs(results: Results, focus: str, cluster: np.ndarray, never: np.ndarray, *, alone: bool) -> _Runs:
+def _runs(results: Results, focus: str, clusters: tuple[np.ndarray, ...], never: np.ndarray, *, alone: bool) -> _Runs:
     share = focus in OUTCOMES
     column = results.table(["outcome" if share else focus])["outcome" if share else focus]
     y = (column == focus).to_numpy(float) if share else column.to_numpy(float)
     known = ~np.isnan(y)
-    return _Runs(known, y[known], cluster[known], never[known], share, alone)
+    numbered = tuple(_numbered(cluster[known]) for cluster in clusters)
+    sizes = tuple(int(cluster.max(initial=-1)) + 1 for cluster in numbered)
+    within, dealt = np.zeros(0), np.zeros(0, np.int64)
+    if len(clusters) > 1:
+        within = _within(y[known], results.table(["point"])["point"].to_numpy()[known])
+        dealt = np.random.default_rng(1).integers(0, _MOST_CLUSTERS, len(within))
+    return _Runs(known, y[known], numbered, never[known], share, alone, sizes, within, dealt)
+
+
+def _numbered(cluster: np.ndarray) -> np.ndarray:
+    """Clusters numbered anew without those that are left out."""
+    return np.asarray((np.cumsum(np.bincount(cluster) > 0) - 1)[cluster])
+
+
+def _within(y: np.ndarray, point: np.ndarray) -> np.ndarray:
+    """How far runs lie from the mean of their point, with the variance of a single run; 0 where a point has one."""
+    count = np.maximum(np.bincount(point), 1)
+    mean = np.bincount(point, y) / count
+    return (y - mean[point]) * np.sqrt(count / np.maximum(count - 1, 1))[point]
 
 
 def _only(runs: _Runs, where: np.ndarray) -> _Runs:
     kept = where[runs.known]
     known = runs.known.copy()
     known[runs.known] = kept
-    return _Runs(known, runs.y[kept], runs.cluster[kept], runs.never[kept], runs.share, runs.alone)
+    within, dealt = (part[kept] if len(part) else part for part in (runs.within, runs.dealt))
+    parts = tuple(part[kept] for part in runs.clusters)
+    return runs._replace(
+        known=known, y=runs.y[kept], clusters=parts, never=runs.never[kept], within=within, dealt=dealt
+    )
 
 
-def _sums(at: np.ndarray, kinds: int, runs: _Runs) -> tuple[np.ndarray, np.ndarray]:
-    """Runs and sum of the focus in each cluster and class, shape (clusters, kinds); clusters without a run left out."""
-    groups = int(runs.cluster.max(initial=-1)) + 1
-    cell = runs.cluster * kinds + at
+def _sums(at: np.ndarray, kinds: int, cluster: np.ndarray, groups: int, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Runs and sum of the focus in each cluster and class, shape (groups, kinds)."""
+    cell = cluster * kinds + at
     count = np.bincount(cell, minlength=groups * kinds).reshape(groups, kinds).astype(float)
-    total = np.bincount(cell, weights=runs.y, minlength=groups * kinds).reshape(groups, kinds)
-    filled = count.any(axis=1)
-    return count[filled], total[filled]
+    return count, np.bincount(cell, y, groups * kinds).reshape(groups, kinds)
 
 
-def _means(count: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean of each class (k,), and with one cluster left out (clusters, k); NaN without a run."""
+def _means(level: _Level, runs: _Runs) -> tuple[np.ndarray, Doubt, np.ndarray]:
+    """Mean of each class (k,) with its doubt, and how many runs stand for themselves in each, (k,); NaN without a run."""
+    at, kinds = level.at[runs.known], len(level.values)
+    n = np.bincount(at, minlength=kinds).astype(float)
+    whole = np.bincount(at, runs.y, kinds)
+    left: list[np.ndarray] = []
+    fewest: np.ndarray = n
     with np.errstate(invalid="ignore", divide="ignore"):
-        return total.sum(axis=0) / count.sum(axis=0), (total.sum(axis=0) - total) / (count.sum(axis=0) - count)
+        for cluster, size in zip(runs.clusters, runs.sizes, strict=True):
+            count, total = _sums(at, kinds, cluster, size, runs.y)
+            left.append((whole - total) / (n - count))
+            fewest = np.minimum(fewest, (count > 0).sum(axis=0))
+        mean = whole / n
+        within = np.zeros((1, kinds))
+        if len(left) > 1:
+            within = _sums(at, kinds, runs.dealt, _MOST_CLUSTERS, runs.within)[1] / n
+    return mean, Doubt(tuple(left), within), n if runs.alone else fewest
 
 
 def _effect(name: _Name, level: _Level, runs: _Runs, pairs: int) -> Effect:
-    count, total = _sums(level.at[runs.known], len(level.values), runs)
-    mean, left = _means(count, total)
-    groups = len(left)
-    half = (
-        _quantile(groups, 1) * np.asarray([spread(left[:, k]) for k in range(len(mean))])
-        if groups > 1
-        else np.full(len(mean), np.nan)
-    )
-    low, high = mean - half, mean + half
-    if runs.share:
-        low, high = np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
-        sure = (mean == 0.0) | (mean == 1.0)  # no cluster differs: the interval of as many runs as stand for themselves
-        n = count.sum(axis=0) if runs.alone else (count > 0).sum(axis=0).astype(float)
-        low[sure], high[sure] = (ends[sure] for ends in wilson(mean * n, n))
-        at = level.at[runs.known]
-        high[(mean == 0.0) & (np.bincount(at, ~runs.never, minlength=len(mean)) == 0)] = 0.0  # it cannot happen there
-    return Effect(
-        *name, level.values, level.ordered, level.classed, mean, low, high, left, _quantile(groups, max(1, pairs))
-    )
+    mean, doubt, apart = _means(level, runs)
+    low, high = _interval(mean, doubt, apart) if runs.share else _ends(mean, doubt)
+    if runs.share:  # where it cannot happen there is no doubt
+        high[(mean == 0.0) & (np.bincount(level.at[runs.known], ~runs.never, minlength=len(mean)) == 0)] = 0.0
+    return Effect(*name, level.values, level.ordered, level.classed, mean, low, high, doubt, max(1, pairs))
+
+
+def _ends(mean: np.ndarray, doubt: Doubt) -> tuple[np.ndarray, np.ndarray]:
+    """The means' 95 % intervals, NaN where they are not known."""
+    half = np.asarray([doubt.at(k).half() for k in range(len(mean))])
+    half[np.isinf(half)] = np.nan
+    return mean - half, mean + half
+
+
+def _interval(share: np.ndarray, doubt: Doubt, apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Score intervals of shares (k,): of so many independent runs as would vary as much, or of ``apart`` where no cluster differs."""
+    from scipy.special import stdtrit
+
+    found = np.asarray([doubt.at(k).error() for k in range(len(share))])
+    error, freedom = found[:, 0], found[:, 1]
+    spread = share * (1.0 - share)
+    alike = np.divide(spread, error**2, out=apart.astype(float), where=(error > 0.0) & (spread > 0.0))
+    low, high = wilson(share * alike, alike, stdtrit(np.maximum(freedom, 1.0), 0.975))
+    low, high = (np.where(freedom > 0.0, end, np.nan) for end in (low, high))
+    return low, high
 
 
 def _difference(
     name: _Name, level: _Level, runs: _Runs, contrast: np.ndarray, ends: tuple[int, int], pairs: int
 ) -> Effect:
     """The contrast's larger end less its smaller one, at each value of a setting."""
-    parts = [
-        _sums(level.at[only.known], len(level.values), only) for only in (_only(runs, contrast == k) for k in ends)
-    ]
-    (small, few), (large, many) = (_means(*part) for part in parts)
-    clusters = min(len(few), len(many))
-    mean, left = large - small, many[:clusters] - few[:clusters]
-    half = _quantile(clusters, 1) * np.asarray([spread(left[:, k]) for k in range(len(mean))])
-    return Effect(
-        *name, level.values, level.ordered, level.classed, mean, mean - half, mean + half, left, _quantile(clusters, max(1, pairs))
-    )  # fmt: skip
-
-
-def _quantile(clusters: int, comparisons: int) -> float:
-    """Two-sided quantile of Student's distribution for one of so many comparisons; infinite where one cluster is all."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(clusters - 1, 1.0 - _LEVEL / (2.0 * comparisons))) if clusters > 1 else float("inf")
+    (small, few, _), (large, many, _) = (_means(level, _only(runs, contrast == k)) for k in ends)
+    mean, doubt = large - small, many.less(few)
+    return Effect(*name, level.values, level.ordered, level.classed, mean, *_ends(mean, doubt), doubt, max(1, pairs))

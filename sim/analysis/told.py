@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.analysis.target import Effect, Found, spread
+from sim.analysis.target import Effect, Found
 from sim.analysis.words import percent, value_words
 
 __all__ = ["tell_target"]
@@ -63,7 +63,7 @@ def _contrast(found: Found, across: Effect) -> str:
     against = f"{_at(found, across.mean[small])} with {value_words(across.values[small])}"
     if not across.beyond_chance:
         return f"{found.label} {ends}, {against}: no difference beyond chance"
-    error = 2.0 * spread(across.left[:, large] - across.left[:, small])
+    error = across.apart(small, large).half()
     gap = f"{_gap(found, across.span)} apart ({_gap(found, across.span - error, bare=True)} to {_gap(found, across.span + error, bare=True)})"
     where = next((effect for effect in found.apart if effect.beyond_chance), None)
     tail = ""
@@ -84,9 +84,8 @@ def _by_contrast(found: Found) -> str:
         f"{found.across.label} {value_words(values[ends[0]])} and {value_words(values[ends[1]])}{_unit(found.across)}"
     )
     k = int(np.nanargmax(np.abs(two.mean - one.mean)))
-    clusters = min(len(one.left), len(two.left))
     gap = float(two.mean[k] - one.mean[k])
-    known = abs(gap) > one.critical * spread(two.left[:clusters, k] - one.left[:clusters, k])
+    known = abs(gap) > two.doubt.at(k).less(one.doubt.at(k)).half(one.pairs)
     apart = f"at most {_gap(found, abs(gap))} apart between {between} ({_place(one, k)})"
     path = f"{found.label} by {one.label}: {_path(found, over_all)}"
     return f"{path}, {apart if known else f'no difference beyond chance between {between}'}"
@@ -95,9 +94,7 @@ def _by_contrast(found: Found) -> str:
 def _parted(one: Effect, two: Effect) -> bool:
     """Whether the first setting's span is larger than the second's beyond chance."""
     (a, b), (c, d) = one.ends, two.ends
-    clusters = min(len(one.left), len(two.left))
-    gap = (one.left[:clusters, b] - one.left[:clusters, a]) - (two.left[:clusters, d] - two.left[:clusters, c])
-    return one.span - two.span > one.critical * spread(gap)
+    return one.span - two.span > one.apart(a, b).less(two.apart(c, d)).half(one.pairs)
 
 
 def _path(found: Found, effect: Effect) -> str:

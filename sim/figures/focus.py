@@ -168,7 +168,7 @@ def focus_lines(found: Sequence[Found], title: str, caption: Caption, look: Figu
             percent_axis(ax, top=1.02)
         if part.across is not None and ax is axes[0, 0]:
             key(ax, look, 1, "best", title=_axis(part.across), title_fontsize=small(look))
-    tell(figure, look, title, caption.adding("Bands: 95\u00a0% intervals."))
+    tell(figure, look, title, caption.adding(f"Bands: 95\u00a0% intervals {found[0].source}."))
     return figure
 
 
@@ -217,7 +217,7 @@ def focus_contrast(found: Sequence[Found], title: str, caption: Caption, look: F
     gaps.axvline(0.0, color=INK, linewidth=1.0)
     _rows(gaps, shown, part, look, f"{large_end} less {small_end} ({'points' if part.share else part.unit})")
     key_below(gaps, look, 2)
-    more = "Right: the gap at the ends of each other setting (fifths of the runs where it has many values). Grey: the gap does not change beyond chance. Whiskers: 95\u00a0% intervals."
+    more = f"Right: the gap at the ends of each other setting (fifths of the runs where it has many values). Grey: the gap does not change beyond chance. Whiskers: 95\u00a0% intervals {part.source}."
     tell(figure, look, title, caption.adding(more))
     return figure
 

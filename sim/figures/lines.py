@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from sim.analysis.drawn import draws_of, source_words
 from sim.analysis.words import value_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.levers import (
@@ -52,10 +53,21 @@ def draw(of: Subject) -> Iterator[Drawn]:
     if len(of.moved) > 1:
         return
     caption = of.averaged(of.moved, of.binned[1])
-    yield "", lines(of.shares(of.moved), of.moved[0], of.notes, caption, of.look)
+    yield (
+        "",
+        lines(of.shares(of.moved), of.moved[0], of.notes, caption, of.look, source=source_words(draws_of(of.sweep))),
+    )
 
 
-def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look: Figures | None = None) -> Figure:
+def lines(
+    shares: pd.DataFrame,
+    name: str,
+    notes: Notes,
+    caption: Caption,
+    look: Figures | None = None,
+    *,
+    source: str = "of the runs",
+) -> Figure:
     """Draw outcome shares along one lever, with 95 % intervals.
 
     Parameters
@@ -68,6 +80,8 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
         Its label and unit.
     caption, look
         Title and footnote; size and type.
+    source
+        What the intervals are of.
     """
     look = fitted(look)
     figure = blank(look, 5.2)
@@ -96,7 +110,7 @@ def lines(shares: pd.DataFrame, name: str, notes: Notes, caption: Caption, look:
     dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
     percent_axis(ax, top=1.02)
     key(ax, look, 1, "upper left", bbox_to_anchor=BESIDE)
-    more = "Bands: 95 % intervals of the runs."
+    more = f"Bands: 95 % intervals {source}."
     tell(figure, look, _lines_title(shares, name, notes, values, caption), caption.adding(more))
     return figure
 

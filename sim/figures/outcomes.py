@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.drawn import draws_of, source_words
 from sim.analysis.shares import outcome_shares
 from sim.analysis.words import closing_words, value_words
 from sim.config.groups.outcomes import Figures
@@ -56,7 +57,8 @@ def draw(of: Subject) -> Iterator[Drawn]:
         return
     first, rest = of.moved[:1], of.moved[1:]
     caption = of.averaged(first, [name for name in of.binned[1] if name not in rest])
-    yield "", outcomes(of.shares(first), caption, of.look, by=first[0], label=unit_of(of.notes, first[0], raw=True))
+    label, source = unit_of(of.notes, first[0], raw=True), source_words(draws_of(of.sweep))
+    yield "", outcomes(of.shares(first), caption, of.look, by=first[0], label=label, source=source)
 
 
 def outcomes(
@@ -67,6 +69,7 @@ def outcomes(
     label: str = "",
     *,
     when: str = "",
+    source: str = "of the runs",
 ) -> Figure:
     """Draw outcome shares.
 
@@ -82,6 +85,8 @@ def outcomes(
         Size and type.
     by, label
         Column that tells groups apart, and what it is called; at most MOST_GROUPS of them are drawn.
+    source
+        What the intervals of groups are of.
 
     Returns
     -------
@@ -91,7 +96,7 @@ def outcomes(
     look = fitted(look)
     if not by or shares[by].nunique() < 2:
         return _single(shares, caption, look, when)
-    return _several(shares, caption, look, by, label or by.replace("_", " "))
+    return _several(shares, caption, look, by, label or by.replace("_", " "), source)
 
 
 def _single(shares: pd.DataFrame, caption: Caption, look: Figures, when: str) -> Figure:
@@ -117,7 +122,7 @@ def _single(shares: pd.DataFrame, caption: Caption, look: Figures, when: str) ->
     return figure
 
 
-def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, label: str) -> Figure:
+def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, label: str, source: str) -> Figure:
     groups = list(shares[by].drop_duplicates())
     dropped = len(groups) - MOST_GROUPS
     groups = groups[:MOST_GROUPS]
@@ -142,7 +147,7 @@ def _several(shares: pd.DataFrame, caption: Caption, look: Figures, by: str, lab
         figure,
         look,
         title,
-        caption.adding(f"{more}Whiskers: 95 % intervals of the runs."),
+        caption.adding(f"{more}Whiskers: 95 % intervals {source}."),
     )
     return figure
 

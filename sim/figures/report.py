@@ -27,6 +27,8 @@ from sim.vocabulary import OUTCOMES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.analysis.drawn import Draws
+
 __all__ = ["differences", "report_html", "write_report"]
 
 _ALT_LETTERS = 400
@@ -87,20 +89,22 @@ def _words(value: Any) -> str:
 
 
 def _shares(results: Results) -> str:
+    from sim.analysis.drawn import draws_of, source_words
     from sim.analysis.impossible import find_ruled_out
     from sim.analysis.pooled import pooled_shares
     from sim.analysis.shares import outcome_shares
 
-    common = results.sweep is not None and results.sweep.common_random_numbers
-    if results.sweep is not None:
+    draws = draws_of(results.sweep) if results.sweep is not None else None
+    if draws is not None:
         runs = results.table(["point", "run", "outcome"])
-        shares = pooled_shares(runs, common=common)
+        shares = pooled_shares(runs, **draws)
     else:
         runs = results.table(["outcome", "final_state"])
         shares = outcome_shares(runs)
     shares = find_ruled_out(results).mark(shares, runs)
-    head, rows = ["Outcome", "Share", "of the runs: from", "to"], _share_rows(shares)
-    caption = _share_caption(results, shares, common)
+    source = source_words(draws) if draws is not None else "of the runs"
+    head, rows = ["Outcome", "Share", f"{source}: from", "to"], _share_rows(shares)
+    caption = _share_caption(results, shares, draws)
     doubt = results.manifest.settings_doubt
     if doubt:
         head += ["of the settings: mean", "from", "to"]
@@ -127,12 +131,16 @@ def _share_rows(shares: pd.DataFrame) -> list[list[str]]:
     ]  # fmt: skip
 
 
-def _share_caption(results: Results, shares: pd.DataFrame, common: bool) -> str:
+def _share_caption(results: Results, shares: pd.DataFrame, draws: Draws | None) -> str:
     count = int(shares["runs"].iloc[0])
     over = "all points of the sweep" if results.design else "the scenario"
     of = "95 % intervals of the runs (Wilson 1927): what other draws would give, not doubt about the settings"
-    if results.design:
-        of += "; runs that share their draws at all points count as one" if common else "; points weigh the same"
+    if draws is not None:
+        if draws["drawn"]:
+            of = "95 % intervals of runs and points (Wilson 1927): what other draws and other points of the ranges would give"
+        of += (
+            "; runs that share their draws at all points count as one" if draws["common"] else "; points weigh the same"
+        )
     if shares["low"].isna().all():
         of = "no interval: every point shares the draws of one run"
     caption = f"State {closing_words(results.scenario)} of {count:,} run{'' if count == 1 else 's'} of {over}; {of}."

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sim.analysis.drawn import SAMPLED, draws_of
 from sim.analysis.impossible import RuledOut, find_ruled_out
 from sim.analysis.pooled import pooled_shares
 from sim.analysis.ranking import Ranking, rank_settings
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawn", "Subject", "pages"]
 
-_SAMPLED = ("sobol", "latin_hypercube", "saltelli", "morris")
 _PANELS_A_SLIDE = 2  # more leave no room for text that the back of a room can read
 _MOST_LABELS = 4  # of settings that a footnote lists before it counts the rest
 Drawn = tuple[str, "Figure"]
@@ -132,7 +132,7 @@ class Subject:
     @cached_property
     def indexed(self) -> bool:
         """Whether indices of its settings are drawn: asked for, or points sampled over more than two."""
-        sampled = self.sweep.kind in _SAMPLED and len(self.levers) > 2
+        sampled = self.sweep.kind in SAMPLED and len(self.levers) > 2
         return self.sweep.figure == "indices" or (self.sweep.figure == "auto" and sampled)
 
     @cached_property
@@ -154,7 +154,7 @@ class Subject:
     def shares(self, by: Sequence[str]) -> pd.DataFrame:
         """Shares of the outcomes by settings of ``moved``, with the reason where one cannot happen."""
         runs, _ = self.binned
-        shares = pooled_shares(runs, by, common=self.sweep.common_random_numbers)
+        shares = pooled_shares(runs, by, **draws_of(self.sweep))
         return self.ruled_out.mark(shares, runs, by)
 
     def averaged(self, shown: Sequence[str], binned: Sequence[str]) -> Caption:

@@ -6,7 +6,7 @@ and a value outside its own range. Ranges are those of the fields (``docs/parame
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,10 @@ __all__ = ["POINTS", "RUNS", "Plausible", "plausible_ranges", "run_plausible"]
 POINTS, RUNS = 128, 4  # 512 runs, about a quarter of a second: the spread between settings is known to some 15 %
 _FEWEST_POINTS = 32
 _FIRST_RUN = 2**31  # beyond the numbers of any batch of runs, so that the luck is not that of the headline
+_WORDS = ("name", "title", "about")
+_MOST_KEPT = 64  # scenarios of one multirun, each about half a second's work
+
+_kept: dict[tuple[Any, ...], Plausible | None] = {}
 
 
 class Plausible(NamedTuple):
@@ -43,7 +47,19 @@ def plausible_ranges(scenario: Scenario) -> dict[str, Setting]:
 
 
 def run_plausible(scenario: Scenario, seed: int, threads: int = 0) -> Plausible | None:
-    """Run the design, every run with draws of its own; None where nothing is open or too few points agree with the rules between settings."""
+    """Run the design, every run with draws of its own; None where nothing is open or too few points agree with the rules between settings.
+
+    What was found is kept, so that the jobs of a multirun that have one scenario run it once.
+    """
+    key = (seed, *((path, value) for path, _, value in leaves(scenario) if path not in _WORDS))
+    if key not in _kept:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = _run(scenario, seed, threads)
+    return _kept[key]
+
+
+def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
     open_still = plausible_ranges(scenario)
     columns = _points(scenario, open_still) if open_still else {}
     points = len(next(iter(columns.values()), ()))
@@ -55,6 +71,7 @@ def run_plausible(scenario: Scenario, seed: int, threads: int = 0) -> Plausible 
     )
     ended = np.asarray(outs["outcome"], np.int64)
     hits = np.bincount(row * len(OUTCOMES) + ended, minlength=points * len(OUTCOMES)).reshape(points, -1)
+    hits.setflags(write=False)
     return Plausible(tuple(open_still), hits, RUNS)
 
 

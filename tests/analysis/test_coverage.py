@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from benchmarks.coverage import ROWS
 
-# What is not told from chance in a Sobol design, or is steadied from 4 runs, makes an interval wider than it need be.
-WIDER = {name for name in ROWS if name.startswith("index") or "4 common runs" in name}
+# What is not told from chance in a Sobol design, or is steadied from 4 runs, makes an interval wider than it need be; so does evenness
+# that a Sobol or Latin design has and random points lack. A claim is corrected for every pair of values.
+WIDER = {name for name in ROWS if name.startswith(("index", "drawn", "target")) or "4 common runs" in name}
 
 
 def covered(name: str, seeds: int) -> float:
@@ -22,7 +26,13 @@ def test_no_interval_is_far_too_narrow(name: str) -> None:
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", ROWS)
-def test_intervals_hold_the_truth_in_93_to_97_of_100_seeds(name: str) -> None:
+def test_intervals_hold_the_truth_in_93_to_97_of_100(name: str) -> None:
     found = covered(name, 400)
     assert found >= 0.925
     assert found <= (1.0 if name in WIDER else 0.975)
+
+
+def test_the_page_shows_the_rows_that_are_printed() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "coverage.md").read_text(encoding="utf-8")
+    table = page.split("## The table")[1]
+    assert re.findall(r"^\| (.+?) \| \d", table, re.MULTILINE) == list(ROWS)

@@ -87,3 +87,26 @@ def test_events_of_a_run_are_one_cluster() -> None:
         held += low <= 0.5 <= high
     assert 0.93 <= held / 400 <= 0.97
     assert np.isnan(clustered_share(np.ones(3), np.zeros(3))[1])
+
+
+@pytest.mark.parametrize(("runs", "common"), [(4, True), (20, True), (4, False)])
+def test_intervals_of_drawn_points_are_of_the_ranges(runs: int, common: bool) -> None:
+    """Outcomes that settings decide, not luck: other points would move the shares, however many runs each has."""
+    rng, held = np.random.default_rng(7), 0
+    for _ in range(200):
+        place = rng.normal(size=(100, 1))
+        codes = np.digitize(place + 0.3 * rng.normal(size=(1, runs) if common else (100, runs)), EDGES).ravel()
+        outcome = pd.Categorical.from_codes(codes, list(OUTCOMES))
+        table = pd.DataFrame({"point": np.repeat(np.arange(100), runs), "run": np.tile(np.arange(runs), 100), "outcome": outcome})  # fmt: skip
+        found = pooled_shares(table, common=common, drawn=1)
+        truth = np.diff(np.concatenate([[0.0], norm.cdf(EDGES / np.sqrt(1.09)), [1.0]]))
+        held += int(((found["low"] <= truth) & (truth <= found["high"])).sum())
+    assert 0.93 <= held / 200 / len(OUTCOMES) <= 0.98
+
+
+def test_points_drawn_together_are_one_cluster() -> None:
+    """Copies of each point add nothing where they were drawn with it."""
+    table, _ = drawn(np.random.default_rng(8), 30, 1, 0.0)
+    twice = pd.concat([table.assign(point=2 * table["point"] + k) for k in (0, 1)], ignore_index=True)
+    one, two = (pooled_shares(t, common=False, drawn=n)[["low", "high"]] for t, n in ((table, 1), (twice, 2)))
+    assert two.to_numpy() == pytest.approx(one.to_numpy(), abs=0.01)

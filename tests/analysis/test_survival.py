@@ -83,6 +83,27 @@ def test_groups_and_horizons_may_differ() -> None:
     assert curves.groupby("a")["survival"].min().tolist() == [0.5, 0.5]
 
 
+def test_points_that_meet_the_fate_of_the_run_count_once() -> None:
+    """Ten points alike are no more than one, but for Student's quantile; with draws of their own they are."""
+    rng = np.random.default_rng(6)
+    weeks = rng.geometric(0.02, 80).astype(float)
+    one = pd.DataFrame({"point": 0, "run": np.arange(80), "weeks_to_first_truce": 0.0, "weeks_to_first_break": weeks})
+    ten = pd.concat([one.assign(point=k) for k in range(10)], ignore_index=True)
+    alone, shared, own = (
+        truce_survival(runs, 500, common=common)[["low", "high"]].iloc[5:-5].to_numpy()
+        for runs, common in ((one, True), (ten, True), (ten, False))
+    )
+    assert shared == pytest.approx(alone, abs=0.01)
+    assert np.diff(own).max() < np.diff(alone).min()
+
+
+def test_one_shared_run_has_no_interval_of_survival() -> None:
+    runs = runs_of(point=[0, 1, 2, 3], run=[0, 0, 0, 0])
+    curve = truce_survival(runs, 104)
+    assert curve["survival"].tolist() == [1.0, 0.75, 0.5, 0.5]
+    assert curve["low"].iloc[1:].isna().all()
+
+
 def test_a_column_that_was_not_kept_is_asked_for() -> None:
     with pytest.raises(SimError, match="weeks_to_first_truce"):
         truce_survival(runs_of().drop(columns="weeks_to_first_truce"), 104)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-import sim
 from sim.analysis.doubt import settings_interval
+from sim.api import settings_doubt
 from sim.config.contradictions import first_contradiction
+from sim.config.door import take_scenario
 from sim.config.fields import leaves
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
@@ -34,11 +37,26 @@ def test_what_the_scenario_sets_itself_stays() -> None:
     assert name not in plausible_ranges(Scenario().change({name: 0.1}))
 
 
-def test_the_same_seed_gives_the_same_doubt_whatever_the_threads() -> None:
-    one, two = (sim.api.settings_doubt("london", seed=3, threads=threads) for threads in (1, 2))
+def test_the_same_seed_gives_the_same_doubt_whatever_the_threads(monkeypatch) -> None:
+    monkeypatch.setattr(plausible, "_kept", {})
+    one = settings_doubt("london", seed=3, threads=1)
+    plausible._kept.clear()
+    two = settings_doubt("london", seed=3, threads=2)
     assert one == two
-    assert sum(row["share"] for row in one["shares"].values()) == pytest.approx(1.0)
-    assert all(row["low"] <= row["share"] <= row["high"] for row in one["shares"].values())
+    assert sum(row.share for row in one.shares.values()) == pytest.approx(1.0)
+    assert all(row.low <= row.share <= row.high for row in one.shares.values())
+
+
+def test_jobs_with_one_scenario_run_the_design_once_and_another_scenario_anew(monkeypatch) -> None:
+    asked = []
+    run = plausible._run
+    monkeypatch.setattr(plausible, "_kept", {})
+    monkeypatch.setattr(plausible, "_run", lambda *given: asked.append(given[0]) or run(*given))
+    london = take_scenario("london")
+    told = [settings_doubt(one) for one in (london, replace(london, title="The same"), london)]
+    assert told[0] == told[1] == told[2] and len(asked) == 1
+    assert settings_doubt(london.change({"compliance.monitoring_noise": 0.1})) != told[1]
+    assert len(asked) == 2
 
 
 @pytest.mark.nightly

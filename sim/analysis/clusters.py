@@ -1,0 +1,68 @@
+"""Standard errors of means over runs that are not independent: a jackknife over each source of chance.
+
+Runs of one number share their luck under common random numbers, and points that were drawn are shared by their runs. Each source leaves its
+clusters out in turn (Cameron, Gelbach, Miller 2008 on why not single runs); with two sources their variances are added, less what lies within
+points, which both hold (Cameron, Gelbach, Miller 2011). Student's quantile at Satterthwaite's degrees of freedom.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["LEVEL", "Doubt", "known_freedom"]
+
+LEVEL = 0.05
+_LEAST = 1e-30
+_FEWEST = 2.0  # degrees of freedom: Student's distribution has no variance below (judgement)
+
+
+def known_freedom(square: np.ndarray, fourth: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    """Degrees of freedom of a variance from the sums of second and fourth powers of what so many clusters add, at most one less than these.
+
+    A rare outcome comes in few runs, in many points at once: its variance is known as badly as the kurtosis says, 2 n / (kurtosis - 1), and
+    n where clusters add as normal draws do.
+    """
+    tails = clusters * fourth / np.maximum(square**2, _LEAST)
+    return np.minimum(clusters - 1.0, np.maximum(_FEWEST, 2.0 * clusters / np.maximum(tails - 1.0, _LEAST)))
+
+
+class Doubt(NamedTuple):
+    """Replicates of estimates: ``left`` has for each source those with one cluster left out, (clusters, k).
+
+    ``within`` (groups, k) are sums of squares' roots of what both of two sources hold, dealt out at random; empty of one source.
+    """
+
+    left: tuple[np.ndarray, ...]
+    within: np.ndarray
+
+    def at(self, k: int) -> Doubt:
+        """That of one estimate."""
+        return Doubt(tuple(part[..., k] for part in self.left), self.within[..., k])
+
+    def less(self, other: Doubt) -> Doubt:
+        """That of the difference from other estimates of the same clusters, so that what both share cancels."""
+        return Doubt(
+            tuple(one - two for one, two in zip(self.left, other.left, strict=True)), self.within - other.within
+        )
+
+    def error(self) -> tuple[float, float]:
+        """Standard error and degrees of freedom of one estimate; NaN and 0 where a source has a single cluster."""
+        sizes = [len(part) for part in self.left]
+        if min(sizes) < 2:
+            return float("nan"), 0.0
+        powers = [((part - part.mean()) ** 2).sum() for part in self.left]
+        fourths = [((part - part.mean()) ** 4).sum() for part in self.left]
+        n = np.asarray(sizes)
+        parts = (n - 1) / n * np.asarray(powers)
+        variance = max(parts.sum() - (self.within**2).sum(), *parts)
+        uneven = (parts**2 / known_freedom(np.asarray(powers), np.asarray(fourths), n)).sum()
+        return float(np.sqrt(variance)), float(variance**2 / uneven) if uneven > 0.0 else float(n.min() - 1)
+
+    def half(self, comparisons: int = 1) -> float:
+        """Half width of the 95 % interval, of one of so many comparisons (Bonferroni); infinite where a source has a single cluster."""
+        from scipy.special import stdtrit
+
+        error, freedom = self.error()
+        return float(stdtrit(freedom, 1.0 - LEVEL / (2.0 * comparisons))) * error if freedom else float("inf")

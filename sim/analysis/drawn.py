@@ -1,0 +1,43 @@
+"""How the points and runs of a sweep were drawn, which decides what its intervals must count as one."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from sim.config.groups.sweep import Sweep
+
+__all__ = ["SAMPLED", "Draws", "drawn_together", "draws_of", "source_words"]
+
+SAMPLED = ("sobol", "latin_hypercube", "saltelli", "morris")
+
+
+class Draws(TypedDict):
+    """``common``: whether runs of one number share their draws; ``drawn``: how many points were drawn together, 0 where they were laid out."""
+
+    common: bool
+    drawn: int
+
+
+def draws_of(sweep: Sweep) -> Draws:
+    """How the points and runs of a sweep were drawn."""
+    settings = len(sweep.factors) - len(sweep.copies)
+    return Draws(common=sweep.common_random_numbers, drawn=drawn_together(sweep, settings))
+
+
+def drawn_together(sweep: Sweep, settings: int) -> int:
+    """Points that share coordinates by design: rows of a base point of Saltelli's, of a trajectory of Morris'; 0 of a grid or list.
+
+    Examples
+    --------
+    >>> from sim.config.groups.sweep import Sweep
+    >>> [drawn_together(Sweep(kind=kind), 3) for kind in ("saltelli", "morris", "sobol", "grid")]
+    [5, 4, 1, 0]
+    """
+    if sweep.kind == "saltelli":
+        return (2 if sweep.second_order else 1) * settings + 2
+    return settings + 1 if sweep.kind == "morris" else int(sweep.kind in SAMPLED)
+
+
+def source_words(draws: Draws) -> str:
+    """What an interval of such a sweep is of."""
+    return "of runs and points" if draws["drawn"] else "of the runs"
