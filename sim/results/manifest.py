@@ -195,11 +195,7 @@ def make_manifest(
         files={},
         licence=LICENCE,
         citation=CITATION.format(version=here.versions["tariffsim"]),
-        versions=here.versions,
-        rules=here.rules,
-        git=here.git,
-        platform=here.platform,
-        lock=here.lock,
+        **vars(here),
     )
 
 
