@@ -410,6 +410,8 @@ def _change(cls: type, tree: dict[str, Any], signed: str, value: object) -> None
     name = str(signed).lstrip("+~")
     sign = str(signed)[: len(str(signed)) - len(name)]
     *parents, last = name.split(".")
+    if sign not in ("", "+", "++", "~"):
+        raise SimError("not a sign", key=name, given=sign, allowed="+ to add, ~ to remove")
     node: Any = tree
     for depth, part in enumerate(parents):
         if sign in ("+", "++") and isinstance(node, dict) and part not in node and _is_items(cls, parents[:depth]):

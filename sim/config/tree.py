@@ -159,7 +159,7 @@ def _located(tree: Tree, error: SimError) -> SimError:
 
 
 @lru_cache(maxsize=256)
-def compose_groups(root: type, chosen: tuple[tuple[str, str], ...]) -> Tree:
+def compose_groups(root: Any, chosen: tuple[tuple[str, str], ...]) -> Tree:
     """What the chosen options come to, on the defaults of all other groups; ``chosen`` holds (group, option)."""
     from sim.config.hydra_source import compose
 

@@ -6,18 +6,16 @@ from collections.abc import Iterator, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from sim.config.batch import USED, default_runs
+from sim.batch import USED, Everything, Figures, Run, default_runs
 from sim.config.check import to_plain
 from sim.config.fields import Setting, leaves, settings_of
-from sim.config.groups.outcomes import Figures, Run
-from sim.config.overrides import ALIASES, SHORTCUTS, groups
-from sim.config.scenario import Everything
 from sim.config.tree import about
 from sim.config.yaml import to_yaml
+from sim.jobs import ALIASES, SHORTCUTS, groups
 from sim.verbs.grammar import WIDTH, Takes, parser_of
 
 if TYPE_CHECKING:
-    from sim.config.compose import Job
+    from sim.jobs import Job
 
 __all__ = ["as_yaml", "batch_settings", "groups_of", "help_of", "info", "shortcuts_of"]
 
@@ -116,7 +114,7 @@ def info(topic: str, verb: str, overrides: Sequence[str]) -> str:
 
 
 def _setting_lines(verb: str, overrides: Sequence[str]) -> list[str]:
-    from sim.config.compose import compose_job  # Hydra, which is slow to import
+    from sim.jobs import compose_job
 
     job = compose_job(verb, overrides)
     rows = list(leaves(job.scenario))

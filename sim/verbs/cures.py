@@ -6,9 +6,9 @@ import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from sim.config.batch import refuse_word
+from sim.batch import refuse_word
 from sim.config.errors import SimError, nearest
-from sim.config.overrides import ALIASES, groups, known_names
+from sim.jobs import ALIASES, groups, known_names
 
 __all__ = ["bare_word", "not_an_option", "refuse_places", "refuse_setting", "refuse_thousands"]
 

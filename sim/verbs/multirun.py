@@ -9,8 +9,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from sim.config.compose import compose_job, compose_jobs
 from sim.config.errors import DONE, MACHINE, SOME_FAILED, SimError
+from sim.jobs import compose_job, compose_jobs
 from sim.verbs.answer import Answer, recorded_content
 from sim.verbs.prepare import check_folder, named_folder
 
@@ -56,9 +56,9 @@ def _join(verb: str, overrides: list[str], folder: Path, count: int, started: dt
 def _launch(verb: str, overrides: list[str], folder: Path) -> None:
     import hydra
 
+    from sim.batch import Everything
     from sim.config.hydra_source import TOP, our_groups
-    from sim.config.overrides import hydra_arguments
-    from sim.config.scenario import Everything
+    from sim.jobs import hydra_arguments
 
     quoted = str(folder.resolve()).replace("\\", "\\\\").replace("'", "\\'")
     settings = [f"hydra.sweep.dir='{quoted}'", f"hydra.job.name={verb}"]

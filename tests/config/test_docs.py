@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.config.compose import compose_job, compose_jobs
-from sim.config.overrides import ALIASES, groups
+from sim.jobs import ALIASES, compose_job, compose_jobs, groups
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "configs.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^tariffsim (run|sweep)(.*?)(?: +#.*)?$", TEXT, re.MULTILINE)

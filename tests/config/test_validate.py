@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.batch import Run
 from sim.config.check import build, check_value
 from sim.config.errors import SimError
 from sim.config.fields import Setting, leaves
 from sim.config.groups.issues import Issue
-from sim.config.groups.outcomes import Run
 from sim.config.groups.shocks import Shock
 from sim.config.scenario import Scenario
 
