@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from sim.batch import Everything, Figures, Run, check_batch, default_runs
 from sim.batch.sweep import Sweep
-from sim.config import overrides as grammar
 from sim.config.check import build
 from sim.config.compose import SHORTCUTS as _SHORTCUTS
 from sim.config.compose import settle
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from sim.results.results import Results
 
 __all__ = [
-    "ALIASES", "NAMES", "SHORTCUTS", "Finished", "Job", "compose_job", "compose_jobs", "groups", "hydra_arguments", "known_names",
-    "resume_job", "run_job",
+    "ALIASES", "NAMES", "SHORTCUTS", "Finished", "Job", "compose_job", "compose_jobs", "resume_job", "run_job",
 ]  # fmt: skip
 
 ALIASES = {
@@ -79,21 +77,6 @@ class Finished:
     folder: Path
     answer: str
     results: Results
-
-
-def groups() -> dict[str, tuple[str, ...]]:
-    """Config group -> its options."""
-    return NAMES.groups
-
-
-def known_names() -> tuple[str, ...]:
-    """Every name that may stand left of ``=``."""
-    return NAMES.known
-
-
-def hydra_arguments(arguments: Sequence[str]) -> list[str]:
-    """Checked overrides of a multirun as Hydra takes them."""
-    return grammar.hydra_arguments(arguments, NAMES)
 
 
 def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None) -> Job:

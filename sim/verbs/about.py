@@ -11,7 +11,7 @@ from sim.config.check import to_plain
 from sim.config.fields import Setting, leaves, settings_of
 from sim.config.tree import about
 from sim.config.yaml import to_yaml
-from sim.jobs import ALIASES, SHORTCUTS, groups
+from sim.jobs import ALIASES, NAMES, SHORTCUTS
 from sim.verbs.grammar import WIDTH, Takes, parser_of
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def to_yaml_word(value: object) -> str:
 
 def groups_of(verb: str) -> dict[str, tuple[str, ...]]:
     """Config groups that mean something to a verb."""
-    return {group: options for group, options in groups().items() if verb == "sweep" or group != "sweep"}
+    return {group: options for group, options in NAMES.groups.items() if verb == "sweep" or group != "sweep"}
 
 
 def shortcuts_of(verb: str, takes: Takes) -> dict[str, str]:
@@ -106,7 +106,7 @@ def info(topic: str, verb: str, overrides: Sequence[str]) -> str:
     if topic == "settings":
         return "\n".join(_setting_lines(verb, overrides))
     lines = []
-    for group, options in groups().items():
+    for group, options in NAMES.groups.items():
         lines.append(group)
         for option in options:
             lines.append(f"  {option:24} {about(Everything, group, option)}")

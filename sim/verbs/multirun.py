@@ -58,13 +58,14 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
 
     from sim.batch import Everything
     from sim.config.hydra_source import TOP, our_groups
-    from sim.jobs import hydra_arguments
+    from sim.config.overrides import hydra_arguments
+    from sim.jobs import NAMES
 
     quoted = str(folder.resolve()).replace("\\", "\\\\").replace("'", "\\'")
     settings = [f"hydra.sweep.dir='{quoted}'", f"hydra.job.name={verb}"]
     settings += ["hydra/hydra_logging=disabled", "hydra/job_logging=disabled"]
     before = sys.argv
-    sys.argv = ["tariffsim", "-m", *hydra_arguments(overrides), *settings]
+    sys.argv = ["tariffsim", "-m", *hydra_arguments(overrides, NAMES), *settings]
     try:
         with our_groups(Everything):
             hydra.main(config_path=None, config_name=TOP, version_base="1.3")(multirun_job)()

@@ -14,11 +14,11 @@ from sim.config.compose import load, read_scenario, write_scenario
 from sim.config.errors import SimError
 from sim.config.fields import leaves
 from sim.config.scenario import Scenario
-from sim.jobs import compose_job, compose_jobs, groups
+from sim.jobs import NAMES, compose_job, compose_jobs
 
 OPTIONS = [
     f"{group}={option}"
-    for group, options in groups().items()
+    for group, options in NAMES.groups.items()
     for option in options
     if group not in ("run", "figures", "sweep")
 ]

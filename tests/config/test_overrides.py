@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config.errors import SimError
-from sim.config.overrides import Override, read_overrides
-from sim.jobs import ALIASES, NAMES, groups, hydra_arguments, known_names
+from sim.config.overrides import Override, hydra_arguments, read_overrides
+from sim.jobs import ALIASES, NAMES
 
 
 def _read(texts: list[str], *, multirun: bool = False) -> list[Override]:
@@ -45,7 +45,9 @@ def test_several_values_are_kept_in_order_for_a_multirun():
 
 
 def test_hydra_gets_full_names():
-    written = hydra_arguments(["scenario=london,geneva", "seed=1,2", "~issues.ai_chips", "hydra/launcher=joblib"])
+    written = hydra_arguments(
+        ["scenario=london,geneva", "seed=1,2", "~issues.ai_chips", "hydra/launcher=joblib"], NAMES
+    )
     assert written == [
         "scenario=london_2025,geneva_2025",
         "++run.seed=1,2",
@@ -55,12 +57,12 @@ def test_hydra_gets_full_names():
 
 
 def test_groups_are_the_folders_of_the_tree():
-    assert "london_2025" in groups()["scenario"] and "default" in groups()["us/strategy"]
+    assert "london_2025" in NAMES.groups["scenario"] and "default" in NAMES.groups["us/strategy"]
 
 
 _PIECES = st.sampled_from(
     [
-        *list(known_names())[:60],
+        *list(NAMES.known)[:60],
         "+",
         "~",
         "++",

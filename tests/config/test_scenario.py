@@ -164,3 +164,11 @@ def test_every_setting_says_what_it_means_and_from_where():
         for name, setting in settings_of(cls).items():
             assert setting.meaning, f"{cls.__name__}.{name}"
             assert setting.source or setting.kind in ("group", "mapping"), f"{cls.__name__}.{name}"
+
+
+def test_the_examples_in_the_text_of_the_module_run():
+    import doctest
+
+    from sim.config import scenario
+
+    assert doctest.testmod(scenario).attempted > 0 and doctest.testmod(scenario).failed == 0
