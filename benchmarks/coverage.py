@@ -21,7 +21,7 @@ from sim.analysis.sensitivity import sensitivity
 from sim.analysis.shares import mean_interval, outcome_shares
 from sim.analysis.survival import kaplan_meier, truce_survival
 from sim.analysis.target import Effect, find
-from sim.config.groups.sweep import Sweep
+from sim.batch.sweep import Sweep
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["coverage", "ishigami"]

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from sim.analysis.drawn import draws_of, source_words
 from sim.analysis.shares import outcome_shares
 from sim.analysis.words import closing_words, value_words
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.style import (
     COLOURS,
     GAP,

@@ -12,7 +12,7 @@ from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.prepare import check_folder, named_folder, warm_up_aloud
 
 if TYPE_CHECKING:
-    from sim.config.compose import Job
+    from sim.jobs import Job
 
 __all__ = ["command", "run_job", "takes"]
 
@@ -33,7 +33,7 @@ def command(line: Line) -> Answer:
         return Answer(shown=info(line.info, line.verb, line.overrides))
     if "--multirun" in line.switches:
         return _multirun(line)
-    from sim.config.compose import compose_job
+    from sim.jobs import compose_job
 
     begun = _resumed(line)
     job = compose_job(line.verb, line.overrides, line.folder)
@@ -50,7 +50,7 @@ def command(line: Line) -> Answer:
 
 def run_job(job: Job, begun: str = "") -> Any:
     """Run one job with a meter, or go on with the sweep in the folder ``begun``; what came of it."""
-    from sim import api
+    from sim import jobs
     from sim.progress import Meter
 
     meter = Meter("points" if job.sweep is not None and job.sweep.stopping else "runs")
@@ -61,8 +61,8 @@ def run_job(job: Job, begun: str = "") -> Any:
 
     try:
         if begun:
-            return api.resume_job(begun, job, meter, drawing)
-        return api.run_job(job, meter, warm_up_aloud, drawing)
+            return jobs.resume_job(begun, job, meter, drawing)
+        return jobs.run_job(job, meter, warm_up_aloud, drawing)
     finally:
         meter.close()
 

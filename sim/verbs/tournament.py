@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sim.config.errors import SimError
-from sim.config.overrides import groups
+from sim.jobs import NAMES
 from sim.verbs.answer import Answer, recorded_content
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.prepare import check_folder, named_folder, warm_up_aloud
@@ -22,7 +22,7 @@ def takes(verb: str) -> Takes:
     return Takes(
         words={
             "scenarios": Word(
-                "where they play, with commas between", "london_2025", values=lambda: groups()["scenario"]
+                "where they play, with commas between", "london_2025", values=lambda: NAMES.groups["scenario"]
             ),
             "strategies": Word(
                 "who plays, with commas between; all of them unless given", values=lambda: STRATEGIES.names
@@ -41,7 +41,7 @@ def command(line: Line) -> Answer:
     SimError
         Bad input, named with its key.
     """
-    from sim.config.compose import compose_job
+    from sim.jobs import compose_job
 
     refuse(line.verb, line.overrides, _REFUSED)
     strategies = choices(line.own, "strategies", STRATEGIES.names, STRATEGIES.names)

@@ -13,8 +13,8 @@ import pytest
 
 import sim
 from sim.analysis.shares import outcome_shares
-from sim.config.groups.outcomes import Figures
-from sim.config.groups.sweep import Factor, Sweep
+from sim.batch import Figures
+from sim.batch.sweep import Factor, Sweep
 from sim.figures.draw import draw_all
 from sim.figures.files import figure_bytes, settle
 from sim.figures.gallery import GALLERY, figures_of, not_drawn
@@ -179,8 +179,7 @@ def test_formats_are_those_asked_for(results_of, tmp_path):
 
 
 def test_the_manifest_lists_what_was_drawn(tmp_path):
-    from sim.api import run_job
-    from sim.config.compose import compose_job
+    from sim.jobs import compose_job, run_job
 
     job = compose_job("run", ["runs=2", f"out={tmp_path}", "figures.dpi=50", "figures.format=png"])
     folder = run_job(job).folder

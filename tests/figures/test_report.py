@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 import sim
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.draw import draw_all
 from sim.figures.report import differences, report_html
 

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 import sim
+from sim.batch import BATCH, USED, Figures, Run, recorded
 from sim.cli import VERBS, main
-from sim.config.batch import BATCH, USED, recorded
 from sim.config.check import to_plain
-from sim.config.compose import compose_job
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Figures, Run
+from sim.jobs import compose_job
 
 OTHER: dict[str, Any] = {
     "run.runs": 21, "run.seed": 2, "run.weeks": "all", "run.engine": "mesa", "run.threads": 3, "run.executor": "dask",
