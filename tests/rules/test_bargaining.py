@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +22,8 @@ from sim.rules.strategies import aspiration, deadline_feeling
 from sim.theory import rubinstein_split
 from sim.validation.symmetry import FRICTIONLESS
 from sim.vocabulary import SIDES, happened
+
+Runs = Callable[..., np.ndarray]
 
 unit = st.floats(0.0, 1.0)
 exponents = st.floats(0.05, 5.0)
@@ -88,7 +91,7 @@ def test_no_deal_gives_a_side_less_than_its_reservation_value() -> None:
     assert closed > 20
 
 
-def test_red_lines_are_never_crossed(runs) -> None:  # type: ignore[no-untyped-def]
+def test_red_lines_are_never_crossed(runs: Runs) -> None:
     out = runs(
         {
             "us.strategy.exponent": 2.0,
@@ -101,13 +104,13 @@ def test_red_lines_are_never_crossed(runs) -> None:  # type: ignore[no-untyped-d
     assert out["weeks_to_first_deal"].min() < 10
 
 
-def test_beliefs_improve_with_talks(runs) -> None:  # type: ignore[no-untyped-def]
+def test_beliefs_improve_with_talks(runs: Runs) -> None:
     dull = runs({"us.learning_rate": 0.0, "cn.learning_rate": 0.0}, 80)
     keen = runs({"us.learning_rate": 0.4, "cn.learning_rate": 0.4}, 80)
     assert keen["belief_error"].mean() < dull["belief_error"].mean()
 
 
-def test_a_package_leaves_no_less_joint_surplus_than_separate_tables(runs) -> None:  # type: ignore[no-untyped-def]
+def test_a_package_leaves_no_less_joint_surplus_than_separate_tables(runs: Runs) -> None:
     """docs/validation.md, *Known answers*, number 9, with frictions off: full information, no linkage, certain ratification."""
     separate, package = runs(FRICTIONLESS, 20), runs(FRICTIONLESS | {"linkage.tables": "package"}, 20)
     assert np.nanmean(package["efficiency"]) >= np.nanmean(separate["efficiency"]) - 1e-9
@@ -115,7 +118,7 @@ def test_a_package_leaves_no_less_joint_surplus_than_separate_tables(runs) -> No
 
 
 @pytest.mark.parametrize("kind", ["tit_for_tat", "micro", "hardliner"])
-def test_strategies_give_different_talks(runs, kind: str) -> None:  # type: ignore[no-untyped-def]
+def test_strategies_give_different_talks(runs: Runs, kind: str) -> None:
     usual = runs({}, 30)
     other = runs({"us.strategy.kind": kind, "cn.strategy.kind": kind}, 30)
     assert other.tobytes() != usual.tobytes()
@@ -147,7 +150,7 @@ def test_tit_for_tat_against_a_wall_concedes_nothing() -> None:
         assert model.negotiators[US].aspiration == first
 
 
-def test_hawks_stop_deals_at_ratification(runs) -> None:  # type: ignore[no-untyped-def]
+def test_hawks_stop_deals_at_ratification(runs: Runs) -> None:
     settings = {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0}
     calm = runs(settings)
     stormy = runs(
@@ -201,7 +204,7 @@ CERTAIN = {
 }
 
 
-def test_equilibrium_under_full_information_agrees_at_once_and_near_the_nash_point(runs) -> None:  # type: ignore[no-untyped-def]
+def test_equilibrium_under_full_information_agrees_at_once_and_near_the_nash_point(runs: Runs) -> None:
     settings = CERTAIN | {
         f"{side}.{name}": value
         for side in SIDES
@@ -212,7 +215,7 @@ def test_equilibrium_under_full_information_agrees_at_once_and_near_the_nash_poi
     assert out["nash_ratio"].min() > 0.9
 
 
-def test_a_mediator_brings_the_nash_point(runs) -> None:  # type: ignore[no-untyped-def]
+def test_a_mediator_brings_the_nash_point(runs: Runs) -> None:
     alone, mediated = runs(CERTAIN, 30), runs(CERTAIN | {"truce.talks.mediator_rate": 1.0}, 30)
     assert (mediated["weeks_to_first_deal"] == 1).all()
     assert np.isnan(alone["weeks_to_first_deal"]).any()
@@ -244,7 +247,7 @@ SELLER = {
 
 @pytest.mark.parametrize("tables", ["separate", "package"])
 @pytest.mark.parametrize("mediator", [0.0, 1.0])
-def test_an_agreement_that_concedes_nothing_is_none(runs, tables: str, mediator: float) -> None:  # type: ignore[no-untyped-def]
+def test_an_agreement_that_concedes_nothing_is_none(runs: Runs, tables: str, mediator: float) -> None:
     scenario = replace(Scenario(), issues=SELLER)
     out = runs({"linkage.tables": tables, "truce.talks.mediator_rate": mediator}, 40, scenario)
     assert np.isnan(out["weeks_to_first_deal"]).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +16,8 @@ from sim.model import TruceModel
 from sim.rules.codes import BROKEN, TACTICAL_PAUSE, US
 from sim.rules.truce import extension_cost, readiness
 from sim.vocabulary import happened
+
+Runs = Callable[..., np.ndarray]
 
 NO_TALKS = {"truce.talks.meetings_per_week": 0, "truce.talks.sprint_weeks": 0}
 
@@ -84,14 +88,14 @@ def test_extensions_raise_and_lapses_lower_the_belief_in_the_truce() -> None:
             before = after
 
 
-def test_cheap_extensions_make_pauses_and_kill_breakthroughs(runs) -> None:  # type: ignore[no-untyped-def]
+def test_cheap_extensions_make_pauses_and_kill_breakthroughs(runs: Runs) -> None:
     """P4 of sim/validation/patterns.py."""
     cheap = runs({"truce.extension_cost": 0.0, "truce.extension_cost_growth": 0.0}, 300)
     dear = runs({"truce.extension_cost": 25.0}, 300)
     assert (cheap["outcome"] == TACTICAL_PAUSE).mean() > (dear["outcome"] == TACTICAL_PAUSE).mean() + 0.1
 
 
-def test_both_sides_lose_from_a_lapse_and_more_from_a_deeper_rung(runs) -> None:  # type: ignore[no-untyped-def]
+def test_both_sides_lose_from_a_lapse_and_more_from_a_deeper_rung(runs: Runs) -> None:
     """P9 of sim/validation/patterns.py."""
     lost = []
     for settings in (
@@ -105,7 +109,7 @@ def test_both_sides_lose_from_a_lapse_and_more_from_a_deeper_rung(runs) -> None:
     assert (np.diff(np.asarray(lost), axis=0) > 0).all()
 
 
-def test_talks_reopen_sooner_where_both_hurt_more(runs) -> None:  # type: ignore[no-untyped-def]
+def test_talks_reopen_sooner_where_both_hurt_more(runs: Runs) -> None:
     early = runs({"truce.in_force": False, "truce.reentry.threshold": 1.0}, 60)
     late = runs({"truce.in_force": False, "truce.reentry.threshold": 12.0}, 60)
     assert np.nanmean(early["weeks_to_first_truce"]) < np.nanmean(late["weeks_to_first_truce"])
@@ -126,7 +130,7 @@ def test_a_dispute_ends_with_the_truce_that_it_is_about(end: str) -> None:
     assert not state["issues"]["withheld"].any()
 
 
-def test_no_truce_that_returns_is_suspended_before_it_could_be_disputed(runs) -> None:  # type: ignore[no-untyped-def]
+def test_no_truce_that_returns_is_suspended_before_it_could_be_disputed(runs: Runs) -> None:
     settings = {
         "truce.max_extensions": 0,
         "truce.reentry.threshold": 0.5,
