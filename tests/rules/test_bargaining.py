@@ -91,7 +91,7 @@ def proposer_of(model: TruceModel) -> int:
     """The side whose last offer at the trade table is what was agreed there."""
     s, trade = model.state.whole[0], [k for k, issue in enumerate(model.params.issues) if issue in TRADED]
     agreed = s["issues"]["agreed"][trade]
-    return next(i for i in (US, CN) if (s["offers"][TRADE, i][trade] == agreed).all())
+    return next(int(i) for i in (US, CN) if (s["offers"][TRADE, i][trade] == agreed).all())
 
 
 TRADED = {name for name, issue in Scenario().issues.items() if issue.table == "trade"}

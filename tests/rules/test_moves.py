@@ -114,7 +114,7 @@ def test_equilibrium_asks_the_share_of_the_first_proposer(
     problem: Callable[[Sequence[tuple[float, ...]]], np.ndarray], own: float, its: float, share: float
 ) -> None:
     """(1 - d2) / (1 - d1 d2) of a pie of 100 that Washington can hand over (Rubinstein 1982); a tenth is lost on the way."""
-    pie: Any = problem([(US, 100.0, 100.0, 0.1, 1.0)])[0]
+    pie: Any = problem([(int(US), 100.0, 100.0, 0.1, 1.0)])[0]
     package = np.zeros(len(pie["owner"]))
     prepare(pie, package)
     assert stationary_demand(pie, US, -100.0, 0.0, own, its, package) + 100.0 == pytest.approx(100.0 * share, abs=0.1)

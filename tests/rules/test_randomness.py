@@ -33,7 +33,7 @@ def test_philox_gives_the_known_answers_of_random123(
 
 
 @njit
-def _grid(seed: np.uint64, stream: int, runs: int, weeks: int, entities: int) -> np.ndarray:
+def _grid(seed: np.uint64, stream: np.integer, runs: int, weeks: int, entities: int) -> np.ndarray:
     out = np.empty((runs, weeks, entities))
     for r in range(runs):
         for w in range(weeks):
