@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -89,9 +90,9 @@ def test_any_overrides_are_taken_or_refused(overrides: list[str]) -> None:
 
 @FEW
 @given(trees)
-def test_any_tree_is_a_sweep_or_refused(tree: object) -> None:
+def test_any_tree_is_a_sweep_or_refused(tree: Any) -> None:
     with contextlib.suppress(SimError):
-        build_sweep(tree, sim.Scenario())  # type: ignore[arg-type]
+        build_sweep(tree, sim.Scenario())
 
 
 @pytest.fixture(scope="module")

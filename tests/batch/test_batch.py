@@ -81,7 +81,8 @@ def test_values_that_are_so_anyhow_are_taken() -> None:
 def test_runs_of_a_sweep_are_runs_at_each_point(words) -> None:
     job = compose_job("sweep", words)
     assert job.sweep is not None and job.sweep.runs == 7
-    assert compose_job("sweep", ["run=quick"]).sweep.runs == 20  # type: ignore[union-attr]
+    quick = compose_job("sweep", ["run=quick"]).sweep
+    assert quick is not None and quick.runs == 20
 
 
 @pytest.mark.parametrize(

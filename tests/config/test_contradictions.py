@@ -30,7 +30,7 @@ ALLOWED = [
 
 @pytest.mark.parametrize("values", ALLOWED, ids=str)
 def test_unusual_terms_are_allowed(values):
-    Scenario().change(values)
+    assert Scenario().change(values).diff(Scenario()).keys() == values.keys()
 
 
 def _events(**events: Shock) -> Scenario:
@@ -38,7 +38,8 @@ def _events(**events: Shock) -> Scenario:
 
 
 def test_recurring_events_may_start_before_the_first_day():
-    build(Scenario, _events(vote=Shock(kind="hawk", side="us", size=0.3, start="1900-01-01", rate=0.5)))
+    given = _events(vote=Shock(kind="hawk", side="us", size=0.3, start="1900-01-01", rate=0.5))
+    assert build(Scenario, given) == given
 
 
 @pytest.mark.parametrize("day", ["2025-06-10", "1900-01-01", "2027-06-09", "2031-01-01"])
@@ -49,7 +50,8 @@ def test_a_single_event_falls_within_the_run(day):
 
 @pytest.mark.parametrize("day", ["2025-06-11", "2027-06-08"])
 def test_first_and_last_day_count_as_within(day):
-    build(Scenario, _events(vote=Shock(kind="hawk", side="us", size=0.3, start=day, rate=0.0)))
+    given = _events(vote=Shock(kind="hawk", side="us", size=0.3, start=day, rate=0.0))
+    assert build(Scenario, given) == given
 
 
 def test_ordinary_names_are_accepted():

@@ -254,7 +254,7 @@ def test_the_issue_and_the_event_are_added(workshop: Path, where: str) -> None:
         scenario = sim.load("scenario=soy")
         assert scenario.shocks.events["midterms"].start == "2026-11-03"
     else:
-        soy = re.search(r"^  (soy: .*)$", items, re.MULTILINE)[1]  # type: ignore[index]
+        (soy,) = re.findall(r"^  (soy: .*)$", items, re.MULTILINE)
         text = f"# Soy too.\n\ndefaults:\n  - default\n  - _self_\n\n{soy}\n"
         (workshop / "configs" / "issues" / "with_soy.yaml").write_text(text, encoding="utf-8")
         scenario = sim.load("issues=with_soy")

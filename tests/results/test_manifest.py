@@ -223,7 +223,7 @@ def test_it_is_strict_json(saved):
     def refuse(word: str) -> None:
         raise AssertionError(word)
 
-    json.loads((saved.folder / NAME).read_text(encoding="utf-8"), parse_constant=refuse)
+    assert json.loads((saved.folder / NAME).read_text(encoding="utf-8"), parse_constant=refuse)
 
 
 def test_a_manifest_without_the_entries_added_since_is_read(saved):
