@@ -23,7 +23,7 @@ __all__ = ["kaplan_meier", "median_time", "truce_survival"]
 
 
 def kaplan_meier(times: np.ndarray, observed: np.ndarray, clusters: Sequence[np.ndarray] = ()) -> pd.DataFrame:
-    """Survival at each time something happened.
+    """Survival at each time something happened: the product, over the times up to it, of 1 - events / at risk.
 
     Parameters
     ----------
