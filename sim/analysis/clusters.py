@@ -23,6 +23,13 @@ def known_freedom(square: np.ndarray, fourth: np.ndarray, clusters: np.ndarray) 
 
     A rare outcome comes in few runs, in many points at once: its variance is known as badly as the kurtosis says, 2 n / (kurtosis - 1), and
     n where clusters add as normal draws do.
+
+    Examples
+    --------
+    Ten clusters that add as much each tell as many degrees of freedom as there are, less one; one that adds all, the fewest:
+
+    >>> known_freedom(np.array([10.0, 1.0]), np.array([10.0, 1.0]), np.array([10.0, 10.0])).round(1).tolist()
+    [9.0, 2.2]
     """
     tails = clusters * fourth / np.maximum(square**2, _LEAST)
     return np.minimum(clusters - 1.0, np.maximum(_FEWEST, 2.0 * clusters / np.maximum(tails - 1.0, _LEAST)))

@@ -63,6 +63,14 @@ def pooled_shares(runs: pd.DataFrame, by: Sequence[str] = (), *, common: bool = 
     pandas.DataFrame
         What :func:`sim.analysis.shares.outcome_shares` gives. Of a group of several points under common draws that has one run number
         the interval is not known: NaN.
+
+    Examples
+    --------
+    Two points of two runs each; one run of the four ends in a narrow deal:
+
+    >>> runs = pd.DataFrame({"point": [0, 0, 1, 1], "run": [0, 1, 0, 1], "outcome": ["breakdown"] * 3 + ["narrow_deal"]})
+    >>> pooled_shares(runs).set_index("outcome")["share"].to_dict()
+    {'breakthrough': 0.0, 'narrow_deal': 0.25, 'tactical_pause': 0.0, 'breakdown': 0.75}
     """
     groups = list(by)
     code = (
@@ -193,6 +201,13 @@ def clustered_share(hits: np.ndarray, cluster: np.ndarray) -> tuple[float, float
         Whether each event counts, shape (n,).
     cluster
         The run that each belongs to, shape (n,).
+
+    Examples
+    --------
+    Three events of run 0, of which two count, and one of run 1, which does not:
+
+    >>> clustered_share(np.array([True, True, False, False]), np.array([0, 0, 0, 1]))[0]
+    0.5
     """
     from scipy.special import stdtrit
 

@@ -169,6 +169,7 @@ def logistic(x):
 
 @formula
 def _polynomial(x, a7, a6, a5, a4, a3, a2, a1, a0):
+    """The polynomial a7 x**7 + ... + a1 x + a0, by Horner's rule."""
     return ((((((a7 * x + a6) * x + a5) * x + a4) * x + a3) * x + a2) * x + a1) * x + a0
 
 

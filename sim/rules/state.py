@@ -8,7 +8,7 @@ compiles to instructions that treat several at once. Firm ``n`` of a good is in 
 of that good's tile ``n // TILE``; its place is counted over all tiles. A set of firms of a tile is
 a number with a bit for each. Agents are views of the same tiles. Issues are columns too,
 :data:`ROOM` long. Allocation happens once and is the only thing done here besides naming;
-:mod:`sim.rules.start` fills a state in.
+:mod:`sim.rules.start` fills a state in. ``p`` are the settings (:mod:`sim.config.params`).
 """
 
 from __future__ import annotations

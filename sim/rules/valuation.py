@@ -118,7 +118,12 @@ def valuation(s, p):
 
 @formula
 def _add_leverage(s, p, i):
-    """What side ``i`` holds back, what it lacks, and how the decline of dependence moves both."""
+    """What side ``i`` holds back, what it lacks on security, and how waning dependence moves both.
+
+    In bn USD/yr. Held: benefit (1 - level agreed). The change is leverage_share held (1 -
+    exp(-decline h)) exp(-r h), as :func:`leverage_shift`, lost on what ``i`` holds and won on what
+    the other does.
+    """
     w, side, issues = s.world, s.sides[i], s.issues
     side.lack, side.leverage = 0.0, 0.0
     side.leverage_change[TRADE], side.leverage_change[SECURITY] = 0.0, 0.0
