@@ -15,9 +15,9 @@ import pandas as pd
 from scipy.stats import norm, qmc
 
 from benchmarks.sampled import fifths_truth, sampled_sweep, sampled_table, whole_truth
-from sim.analysis.doubt import settings_interval
 from sim.analysis.pooled import clustered_share, pooled_shares
 from sim.analysis.sensitivity import sensitivity
+from sim.analysis.settings_interval import settings_interval
 from sim.analysis.shares import mean_interval, outcome_shares
 from sim.analysis.survival import kaplan_meier, truce_survival
 from sim.analysis.target import Effect, find
@@ -125,7 +125,7 @@ class Sampled(NamedTuple):
         """The focus in the last fifth less that in the first."""
         effect, truth = self.effect(rng, "x"), fifths_truth("x", self.interplay, self.alike)[:, 1]
         error = effect.mean[-1] - effect.mean[0] - truth[-1] + truth[0]
-        return np.asarray([abs(error) <= effect.apart(0, -1).half()])
+        return np.asarray([abs(error) <= effect.apart(0, -1).half_width()])
 
     def idle(self, rng: np.random.Generator) -> np.ndarray:
         """Whether the lever that does nothing is not said to move the focus."""

@@ -198,7 +198,7 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
     SimError
         A scenario, seed or number that will not do.
     """
-    from sim.analysis.doubt import settings_interval
+    from sim.analysis.settings_interval import settings_interval
     from sim.sweeps.plausible import run_plausible
     from sim.vocabulary import OUTCOMES
 
@@ -257,15 +257,15 @@ def finish(results: Results, folder: Path, job: Job, drawing: Callable[[], None]
     from sim.analysis.answer import answer
 
     with results.holding(["point", "run", "outcome"] if results.design else ["outcome"]):
-        told = answer(results)
+        lead = answer(results)
         if job.figures.draw or job.figures.report:
             from sim.figures.draw import draw_all
 
             if job.figures.draw and drawing is not None:
                 drawing()
-            draw_all(results, folder, job.figures, told)
+            draw_all(results, folder, job.figures, lead)
             results.manifest = write_manifest(results.manifest, folder)
-    return Finished(folder, told, results)
+    return Finished(folder, lead, results)
 
 
 def _run(

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import Any
 
 from sim.config.errors import INTERRUPTED, MACHINE, SimError, nearest
-from sim.verbs.answer import Answer
+from sim.verbs.output import Output
 from sim.verbs.streams import empty, forgiving_stderr, stdout_to_stderr
 
 __all__ = ["VERBS", "Verb", "main"]
@@ -46,11 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     machine = "--json" in words
     with forgiving_stderr():
         with stdout_to_stderr() if machine else contextlib.nullcontext():
-            answer = _attempt(words)
-        return _say(answer, words[0] if words[0] in VERBS else "") if machine else _say(answer)
+            output = _attempt(words)
+        return _say(output, words[0] if words[0] in VERBS else "") if machine else _say(output)
 
 
-def _attempt(words: list[str]) -> Answer:
+def _attempt(words: list[str]) -> Output:
     """What a command line answers; where it fails, the message is on standard error by then."""
     try:
         return _dispatch(words)
@@ -59,7 +59,7 @@ def _attempt(words: list[str]) -> Answer:
     except KeyboardInterrupt as stop:
         return _failed(str(stop) or "interrupted", INTERRUPTED)
     except BrokenPipeError:
-        return Answer()
+        return Output()
     except OSError as error:
         return _failed(f"{error.filename or 'the machine'}: {error.strerror or error}", MACHINE)
     except MemoryError:
@@ -79,9 +79,9 @@ def _was_interrupted(error: BaseException | None) -> bool:
     return False
 
 
-def _failed(text: str, code: int) -> Answer:
+def _failed(text: str, code: int) -> Output:
     _print_error(text)
-    return Answer(exit_code=code, problem=text)
+    return Output(exit_code=code, problem=text)
 
 
 def _print_error(text: str) -> None:
@@ -91,9 +91,9 @@ def _print_error(text: str) -> None:
     print(f"tariffsim: {text}".encode(encoding, "replace").decode(encoding), file=sys.stderr)
 
 
-def _say(answer: Answer, verb: str | None = None) -> int:
+def _say(output: Output, verb: str | None = None) -> int:
     """Print an answer, as JSON where the verb is given; its exit code, or that of a standard output which cannot be written."""
-    text = answer.lines() if verb is None else answer.json(verb)
+    text = output.lines() if verb is None else output.json(verb)
     try:
         print(text, end="\n" if text else "", flush=True)
     except BrokenPipeError:  # whoever reads has read enough
@@ -101,15 +101,15 @@ def _say(answer: Answer, verb: str | None = None) -> int:
     except OSError as error:
         empty(sys.stdout)
         _print_error(f"standard output: {error.strerror or error}")
-        return answer.exit_code or MACHINE
-    return answer.exit_code
+        return output.exit_code or MACHINE
+    return output.exit_code
 
 
-def _dispatch(words: list[str]) -> Answer:
+def _dispatch(words: list[str]) -> Output:
     if not words or words[0] in ("-h", "--help", "help"):
-        return Answer(shown=_help())
+        return Output(shown=_help())
     if words[0] == "--version":
-        return Answer(shown=_version())
+        return Output(shown=_version())
     name = words[0]
     if name not in VERBS:
         near = nearest(name, VERBS)
@@ -125,9 +125,9 @@ def _dispatch(words: list[str]) -> Answer:
     if "--help" in line.switches:
         from sim.verbs.about import help_of
 
-        return Answer(shown=help_of(name, verb.summary, verb.examples, takes))
-    answer: Answer = module.command(line)
-    return answer
+        return Output(shown=help_of(name, verb.summary, verb.examples, takes))
+    output: Output = module.command(line)
+    return output
 
 
 def _version() -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mesa import Agent
 
-from sim.agents.strategies import Strategy, View, held
+from sim.agents.strategies import Strategy, View, clip
 from sim.rules import steps
 from sim.vocabulary import SIDES, TABLES
 
@@ -93,7 +93,7 @@ class Negotiator(Agent):
         if self.strategy is None:
             return steps.target(*self.model.all_sides, self.side, table)
         view = self.view(table)
-        return held(self.strategy.target(view), view, type(self.strategy).__name__)
+        return clip(self.strategy.target(view), view, type(self.strategy).__name__)
 
     def take_turn(self, table: int) -> None:
         """Accept what stands at an open table, or make an offer."""

@@ -68,7 +68,7 @@ def check_strategies(strategies: dict[str, Strategy] | None) -> dict[str, Strate
     return given
 
 
-def held(target: float, view: View, name: str) -> float:
+def clip(target: float, view: View, name: str) -> float:
     """A strategy's answer, between the reservation value and the best believed package."""
     if not isinstance(target, (int, float)) or math.isnan(target):
         raise SimError("a strategy must answer with a number", key=f"{name}.target", given=target)

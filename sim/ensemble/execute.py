@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.ensemble.ahead import compiled_ahead
+from sim.ensemble.parallel_compile import compile_in_parallel
 
 __all__ = ["available_threads", "compiled_here", "simulate", "warm_up"]
 
@@ -137,7 +137,7 @@ def _in_pool(work: Callable[[int, int], int], spans: Iterator[tuple[int, int]], 
     """Results of ``work`` as they come, with never more than two chunks a thread under way."""
     if threads == 1 or not _compiled():
         first = next(spans, None)
-        with contextlib.nullcontext() if compiled_here() else compiled_ahead(available_threads()):
+        with contextlib.nullcontext() if compiled_here() else compile_in_parallel(available_threads()):
             done = work(*first) if first else 0
         yield done
     if threads == 1:

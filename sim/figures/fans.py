@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.words import closing_words
+from sim.analysis.labels import closing_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.bands import band, two_sides
 from sim.figures.style import (

@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis import target
+from sim.analysis.labels import range_words, value_words
 from sim.analysis.target import Effect, Found
-from sim.analysis.told import tell_target
-from sim.analysis.words import range_words, value_words
+from sim.analysis.target_sentence import describe_target
 from sim.config.groups.outcomes import Figures
 from sim.figures.levers import apart, letters_across
 from sim.figures.style import (
@@ -62,7 +62,7 @@ def draw(of: Subject) -> Iterator[Drawn]:
     found, look, caption = target.find(of.results), of.look, of.caption
     if not found:
         return
-    title = f"{caption.lead} {tell_target(found, brief=bool(look.height))}".replace(" %", "\u00a0%")
+    title = f"{caption.lead} {describe_target(found, brief=bool(look.height))}".replace(" %", "\u00a0%")
     kind = target.shape(found[0])
     if kind == target.CELLS:
         levers = [effect.setting for effect in found[0].effects]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.classes import has_more_values
-from sim.analysis.words import value_words
+from sim.analysis.labels import value_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import small
 from sim.figures.words import Notes

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.analysis.drawn import draws_of, source_words
-from sim.analysis.words import value_words
+from sim.analysis.labels import value_words
+from sim.analysis.sampling import draws_of, source_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.levers import (
     MOST_VALUES,

@@ -13,9 +13,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.drawn import draws_of, source_words
+from sim.analysis.labels import closing_words, value_words
+from sim.analysis.sampling import draws_of, source_words
 from sim.analysis.shares import outcome_shares
-from sim.analysis.words import closing_words, value_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.style import (
     COLOURS,

@@ -21,7 +21,7 @@ from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import blended_transform_factory
 
-from sim.analysis.words import value_words
+from sim.analysis.labels import value_words
 from sim.config.groups.outcomes import Figures
 from sim.figures.levers import (
     MOST_VALUES,

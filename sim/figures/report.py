@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.words import closing_words
+from sim.analysis.labels import closing_words
 from sim.config.fields import leaves
 from sim.config.scenario import Scenario
 from sim.figures.files import Picture
@@ -27,7 +27,7 @@ from sim.vocabulary import OUTCOMES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.drawn import Draws
+    from sim.analysis.sampling import Draws
 
 __all__ = ["differences", "report_html", "write_report"]
 
@@ -89,9 +89,9 @@ def _words(value: Any) -> str:
 
 
 def _shares(results: Results) -> str:
-    from sim.analysis.drawn import draws_of, source_words
     from sim.analysis.impossible import find_ruled_out
     from sim.analysis.pooled import pooled_shares
+    from sim.analysis.sampling import draws_of, source_words
     from sim.analysis.shares import outcome_shares
 
     draws = draws_of(results.sweep) if results.sweep is not None else None

@@ -11,11 +11,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sim.analysis.drawn import SAMPLED, draws_of
 from sim.analysis.impossible import RuledOut, find_ruled_out
+from sim.analysis.labels import label_of
 from sim.analysis.pooled import pooled_shares
 from sim.analysis.ranking import Ranking, rank_settings
-from sim.analysis.words import label_of
+from sim.analysis.sampling import SAMPLED, draws_of
 from sim.config.groups.outcomes import Figures
 from sim.config.groups.sweep import Sweep
 from sim.figures.bands import quantiles

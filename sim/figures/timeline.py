@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from sim.analysis.words import closing_words
+from sim.analysis.labels import closing_words
 from sim.config.groups.outcomes import Figures
 from sim.config.scenario import Scenario
 from sim.figures.style import (

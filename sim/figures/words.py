@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.analysis import words as analysis_words
+from sim.analysis import labels
 from sim.figures.style import NAMES
 from sim.vocabulary import OUTCOMES
 
@@ -40,7 +40,7 @@ def joined(parts: list[str]) -> str:
 
 def percents(shares: Sequence[float]) -> list[str]:
     """Shares of one whole in per cent, which add to 100 as printed."""
-    return [text.replace(" %", "\u00a0%") for text in analysis_words.percents(shares)]
+    return [text.replace(" %", "\u00a0%") for text in labels.percents(shares)]
 
 
 def share_words(shares: Mapping[str, float], but: str = "", never: Mapping[str, str] | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from numbers import Integral, Real
 
-__all__ = ["answer", "finite", "whole"]
+__all__ = ["answer", "finite", "integer"]
 
 
 def finite(name: str, value: object) -> float:
@@ -27,13 +27,13 @@ def finite(name: str, value: object) -> float:
     return number
 
 
-def whole(name: str, value: object, least: int, most: int) -> int:
+def integer(name: str, value: object, least: int, most: int) -> int:
     """``value`` as an int from ``least`` to ``most``.
 
     Raises
     ------
     ValueError
-        No whole number, or out of range.
+        Not a whole number, or out of range.
     """
     number = finite(name, value) if not isinstance(value, Integral) else int(value)
     if number != int(number) or not least <= number <= most:

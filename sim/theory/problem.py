@@ -21,7 +21,7 @@ from sim.rules.measures import MOST_ISSUES
 from sim.rules.packages import efficient, prepare, values, worth
 from sim.rules.state import PROBLEM, ROOM
 from sim.rules.tables import EVERY, TRUTH, fill_problem, no_deal_value
-from sim.theory.inputs import finite, whole
+from sim.theory.inputs import finite, integer
 
 __all__ = ["BargainingProblem", "Point", "problem_at"]
 
@@ -168,7 +168,7 @@ class BargainingProblem:
         >>> problem.worth_to(0, 3.375).cn, problem.worth_to(0, 99.0).us
         (3.375, 10.0)
         """
-        which, wanted, package = whole("side", side, int(US), int(CN)), finite("target", target), np.zeros(ROOM)
+        which, wanted, package = integer("side", side, int(US), int(CN)), finite("target", target), np.zeros(ROOM)
         worth(self.row, which, wanted, package)
         point = self._point(package)
         return point if abs((point.us, point.cn)[which] - wanted) <= _SAME * self.size else self._search(which, wanted)
@@ -273,7 +273,7 @@ def problem_at(state: Any, params: Any, table: int = int(EVERY)) -> BargainingPr
     >>> len(problem_at(model.state.whole[0], model.params.record).owner)
     8
     """
-    which = whole("table", table, 0, int(EVERY))
+    which = integer("table", table, 0, int(EVERY))
     record = np.zeros(1, PROBLEM)[0]
     fill_problem(state, params, record, which, TRUTH)
     count = int(record["count"])

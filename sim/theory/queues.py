@@ -12,7 +12,7 @@ import math
 import numpy as np
 from scipy.special import gammainc, gammaln
 
-from sim.theory.inputs import answer, finite, whole
+from sim.theory.inputs import answer, finite, integer
 
 __all__ = ["deterministic_wait", "feedback_wait"]
 
@@ -58,7 +58,7 @@ def deterministic_wait(rate: float, servers: int = 1) -> float:
     >>> round(deterministic_wait(0.999), 6)
     499.5
     """
-    r, c = finite("rate", rate), whole("servers", servers, 1, _MOST_SERVERS)
+    r, c = finite("rate", rate), integer("servers", servers, 1, _MOST_SERVERS)
     if not 0.0 < r < c:
         raise ValueError(f"rate must be above 0 and below the number of servers; given {rate}, {servers}")
     if c == 1:

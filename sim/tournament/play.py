@@ -76,16 +76,16 @@ class Tournament:
             return f"all strategies come to the same payoff in {self.runs:,} runs"
         first = self.ranking.iloc[0]
         name, ahead = first["strategy"].replace("_", " "), self.first
-        told = (
+        lead = (
             f"{name} leaves its side {first['advantage']:.2f} bn USD a year better off than the mean strategy "
             f"(95 % interval of the runs {first['low']:.2f} to {first['high']:.2f})"
         )  # fmt: skip
         if not int(self.ranking["better_than"].max()):
-            return f"no strategy stands out beyond chance in {self.runs:,} runs; {told}, the most of all"
+            return f"no strategy stands out beyond chance in {self.runs:,} runs; {lead}, the most of all"
         if len(ahead) == 1:
-            return f"{name} comes first: {told}, beyond chance more than every other"
+            return f"{name} comes first: {lead}, beyond chance more than every other"
         others = ", ".join(other.replace("_", " ") for other in ahead[1:])
-        return f"{name} leads but is not parted from {others}: {told}"
+        return f"{name} leads but is not parted from {others}: {lead}"
 
     @property
     def first(self) -> list[str]:
@@ -194,8 +194,8 @@ def _ranking(both: pd.DataFrame, by_side: dict[str, pd.DataFrame], tests: pd.Dat
         for side in SIDES:
             found = mean_interval(by_side[side][name].to_numpy(float))
             row |= dict(zip((f"{side}.advantage", f"{side}.low", f"{side}.high"), found, strict=True))
-        told = tests["p_holm"] < LEVEL
-        ahead = told & (((tests["one"] == name) & (tests["difference"] > 0)) | ((tests["other"] == name) & (tests["difference"] < 0)))  # fmt: skip
+        significant = tests["p_holm"] < LEVEL
+        ahead = significant & (((tests["one"] == name) & (tests["difference"] > 0)) | ((tests["other"] == name) & (tests["difference"] < 0)))  # fmt: skip
         row["better_than"] = int(ahead.sum())
         rows.append(row)
     return pd.DataFrame(rows).sort_values("advantage", ascending=False, kind="stable", ignore_index=True)

@@ -15,9 +15,9 @@ from sim.config.fields import leaves
 from sim.validation.patterns import Lab, p1, p2, p3, p4, p7, p8, p9
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["BY_HAND", "HELD", "ByHand", "Trial", "calibration"]
+__all__ = ["BY_HAND", "TESTED", "ByHand", "Trial", "calibration"]
 
-HELD = (p1, p2, p3, p4, p7, p8, p9)
+TESTED = (p1, p2, p3, p4, p7, p8, p9)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class ByHand:
 
 @dataclass(frozen=True)
 class Trial:
-    """One value instead of the default, the patterns of :data:`HELD` that then fail, and London's most frequent outcome with its share (P10)."""
+    """One value instead of the default, the patterns of :data:`TESTED` that then fail, and London's most frequent outcome with its share (P10)."""
 
     names: tuple[str, ...]
     scenario: str
@@ -74,7 +74,7 @@ def calibration(lab: Lab) -> Iterator[Trial]:
     for setting in BY_HAND:
         for value in setting.tried:
             tried = replace(lab, settings=tuple((name, value) for name in setting.names))
-            found = [pattern(tried) for pattern in HELD]
+            found = [pattern(tried) for pattern in TESTED]
             fails = tuple(finding.code for finding in found if not finding.met and finding.code != setting.apart)
             outcomes = tried.table({})[0][list(OUTCOMES)].mean()
             yield Trial(

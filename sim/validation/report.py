@@ -32,10 +32,10 @@ from sim.results.columns import Notes
 from sim.results.files import content_hash
 from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
 from sim.results.manifest import Manifest, make_manifest, write_manifest
-from sim.validation.calibration import BY_HAND, HELD, Trial, calibration
+from sim.validation.calibration import BY_HAND, TESTED, Trial, calibration
 from sim.validation.finding import Finding, Line, Test
+from sim.validation.known_answers import KNOWN, Check, limit_lines
 from sim.validation.patterns import PATTERNS, Lab
-from sim.validation.verification import KNOWN, Check, limit_lines
 
 __all__ = ["Validated", "examine", "page", "tables_of", "validate"]
 
@@ -132,9 +132,9 @@ def validate(
         result = replace(examine(lab, calibrated=calibrated, progress=progress), folder=folder)
         manifest = _manifest(result, Run(runs=runs, seed=seed, threads=threads, name=name), words, started)
         manifest = replace(manifest, calibration=calibrated)
-        told = json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n"
         with whole_file(folder / "report.json") as part:
-            part.write_text(told, encoding="utf-8")
+            part.write_text(text, encoding="utf-8")
         codes = {}
         for table, frame in tables_of(result).items():
             with whole_file(folder / f"{table}.csv") as part:
@@ -256,14 +256,14 @@ def _by_hand(trials: Sequence[Trial]) -> str:
         "Default",
         "Patterns in view",
         "Tried",
-        f"Fail then, of {_held()}",
+        f"Fail then, of {_tested()}",
         "London's most frequent outcome",
     )
     return f"<h2>Set by hand</h2><p>Each value alone, in every scenario, with half the runs.</p>{_table(head, rows)}"
 
 
-def _held() -> str:
-    return ", ".join(pattern.__name__.upper() for pattern in HELD)
+def _tested() -> str:
+    return ", ".join(pattern.__name__.upper() for pattern in TESTED)
 
 
 def _tests(tests: Sequence[Test]) -> str:

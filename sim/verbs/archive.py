@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sim.config.errors import DONE, SOME_FAILED
-from sim.verbs.answer import Answer
 from sim.verbs.grammar import Line, Takes, Word
-from sim.verbs.words import whole
+from sim.verbs.options import integer
+from sim.verbs.output import Output
 
 __all__ = ["command", "takes"]
 
@@ -41,19 +41,19 @@ def takes(verb: str) -> Takes:
     return _TAKES[verb]
 
 
-def command(line: Line) -> Answer:
+def command(line: Line) -> Output:
     """Make a result again, or one archive of it."""
     return _bundle(line) if line.verb == "bundle" else _reproduce(line)
 
 
-def _reproduce(line: Line) -> Answer:
+def _reproduce(line: Line) -> Output:
     from sim.progress import Meter
     from sim.reproduction.verdict import environment_of, reproduce
 
     if "--environment" in line.switches:
-        return Answer(shown=environment_of(line.path).rstrip("\n"))
-    chunks = whole(line.own, "chunks", 1, 1, _MOST_CHUNKS) if "chunks" in line.own else 0
-    threads = whole(line.own, "threads", 0, 0, _MOST_THREADS)
+        return Output(shown=environment_of(line.path).rstrip("\n"))
+    chunks = integer(line.own, "chunks", 1, 1, _MOST_CHUNKS) if "chunks" in line.own else 0
+    threads = integer(line.own, "threads", 0, 0, _MOST_THREADS)
     meter = Meter("runs or parts")
     try:
         found = reproduce(
@@ -67,14 +67,14 @@ def _reproduce(line: Line) -> Answer:
         meter.close()
     code = DONE if found.kept else SOME_FAILED
     below = {f"{part.name}/{name}": digest for part in found.parts for name, digest in part.content.items()}
-    return Answer(found.verdict, content={**found.content, **below}, exit_code=code, shown=str(found))
+    return Output(found.verdict, content={**found.content, **below}, exit_code=code, shown=str(found))
 
 
-def _bundle(line: Line) -> Answer:
+def _bundle(line: Line) -> Output:
     from sim.reproduction.archive import make_bundle
     from sim.results.files import file_hash
 
     target = make_bundle(line.path, line.own.get("out"), line.own.get("license", ""))
     licence = "" if line.own.get("license") else "; no licence stated: license=CC-BY-4.0 states one"
     text = f"one archive of {target.stat().st_size:,} bytes, which tariffsim reproduce takes{licence}"
-    return Answer(text, target, {target.name: file_hash(target)})
+    return Output(text, target, {target.name: file_hash(target)})

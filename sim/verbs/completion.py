@@ -17,8 +17,8 @@ from sim.config.groups.sweep import Sweep
 from sim.config.overrides import SHORTCUTS
 from sim.config.scenario import Scenario
 from sim.verbs.about import batch_settings, groups_of, shortcuts_of
-from sim.verbs.answer import Answer
 from sim.verbs.grammar import CFG, INFO, Line, Takes, parser_of
+from sim.verbs.output import Output
 
 __all__ = ["SHELLS", "command", "complete", "takes"]
 
@@ -36,18 +36,18 @@ def takes(verb: str) -> Takes:
     )
 
 
-def command(line: Line) -> Answer:
+def command(line: Line) -> Output:
     """What the shell reads."""
     import argcomplete
 
     if line.path not in SHELLS:
         near = nearest(line.path, SHELLS)
         raise SimError("no shell that is known", given=line.path, allowed=SHELLS, suggestion=near)
-    return Answer(shown=argcomplete.shellcode(["tariffsim"], shell=line.path).strip("\n"))
+    return Output(shown=argcomplete.shellcode(["tariffsim"], shell=line.path).strip("\n"))
 
 
 def complete(verbs: dict[str, Any]) -> None:
-    """Answer a shell that asks for completions, and end the process."""
+    """Output a shell that asks for completions, and end the process."""
     import argcomplete
 
     typed = os.environ["COMP_LINE"][: int(os.environ["COMP_POINT"])]

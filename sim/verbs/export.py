@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sim.config.errors import SimError
 from sim.config.groups.outcomes import EXPORTS
-from sim.verbs.answer import Answer, recorded_content
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.options import choices, integer
+from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, named_folder
-from sim.verbs.words import choices, whole
 
 __all__ = ["command", "takes"]
 
@@ -26,7 +26,7 @@ def takes(verb: str) -> Takes:
     )
 
 
-def command(line: Line) -> Answer:
+def command(line: Line) -> Output:
     """Step to the day and write.
 
     Raises
@@ -43,7 +43,7 @@ def command(line: Line) -> Answer:
         raise SimError("a day is needed", key="at", cure="at=2025-08-01")
     day = check_value(Setting("date"), line.own["at"], "at")
     formats = choices(line.own, "formats", EXPORTS, EXPORTS)
-    levels = whole(line.own, "levels", 11, *_LEVELS)
+    levels = integer(line.own, "levels", 11, *_LEVELS)
     job = compose_job(line.verb, line.overrides)
     check_folder(job.run.out)
     with named_folder(line.folder) as named:
@@ -51,4 +51,4 @@ def command(line: Line) -> Answer:
             job.scenario, day, job.run, formats, levels, line.words, report=job.figures.report, folder=named
         )
     files = sorted(path.name for path in folder.iterdir() if path.suffix in (".xml", ".nfg"))
-    return Answer(f"{job.scenario.name} on {day} as {', '.join(files)}", folder, recorded_content(folder))
+    return Output(f"{job.scenario.name} on {day} as {', '.join(files)}", folder, recorded_content(folder))

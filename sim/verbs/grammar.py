@@ -1,7 +1,7 @@
 """One grammar for every verb: ``name=value`` sets something, ``--name`` switches something on; argparse reads the switches.
 
 Words with ``=``, ``+`` or ``~`` are parted from the switches first: argparse stops looking for options between words, and an option
-with a value that may be left out (``--info``) would swallow one. What cannot be read is refused by :mod:`sim.verbs.cures`.
+with a value that may be left out (``--info``) would swallow one. What cannot be read is refused by :mod:`sim.verbs.corrections`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.config.errors import SimError
 from sim.config.overrides import ALIASES
-from sim.verbs import cures
+from sim.verbs import corrections
 
 __all__ = ["CFG", "FOLDER", "INFO", "WIDTH", "Line", "Takes", "Word", "parser_of", "read_line"]
 
@@ -129,15 +129,15 @@ def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
     own, overrides = _own(settings, takes)
     paths = [_home(text, "PATH") for text in bare] if takes.path else []
     if bare and not takes.path:
-        raise cures.bare_word(verb, bare[0], takes.words, switches=_names(takes))
+        raise corrections.bare_word(verb, bare[0], takes.words, switches=_names(takes))
     if takes.path:
         for text in overrides:
-            cures.refuse_setting(verb, text)
+            corrections.refuse_setting(verb, text)
         paths += overrides
         if len(paths) != 1:
             cure = f"tariffsim {verb} PATH; --help says more"
             raise SimError("one path is needed", given=" ".join(paths) or None, cure=cure)
-    cures.refuse_places(verb, own, overrides)
+    corrections.refuse_places(verb, own, overrides)
     return Line(
         verb,
         words=tuple(text for text in (*settings, *others) if text != "--json" and not text.startswith("folder=")),
@@ -174,7 +174,7 @@ def _switches(verb: str, takes: Takes, words: Sequence[str]) -> tuple[argparse.N
 
 def _not_an_option(verb: str, takes: Takes, words: Sequence[str]) -> SimError:
     """The error for the first of these words; the second may be the value that was meant."""
-    return cures.not_an_option(verb, words[0], "".join(words[1:2]), takes.words, switches=_names(takes))
+    return corrections.not_an_option(verb, words[0], "".join(words[1:2]), takes.words, switches=_names(takes))
 
 
 def _names(takes: Takes) -> list[str]:
@@ -188,7 +188,7 @@ def _value(text: str, multirun: bool) -> str:
         cure = f"{name}=VALUE, or leave it out; a shell variable that is not set leaves it empty"
         raise SimError("needs a value", key=name, given=text, cure=cure)
     if not multirun:
-        cures.refuse_thousands(name, value)
+        corrections.refuse_thousands(name, value)
     if name not in _PATHS:
         return text
     parts = value.split(",") if multirun else [value]
@@ -197,10 +197,10 @@ def _value(text: str, multirun: bool) -> str:
 
 def _home(path: str, key: str) -> str:
     """A path with the home folder for ``~``, which no shell puts there after ``out=``."""
-    whole = os.path.expanduser(path)
-    if whole.startswith("~"):
+    integer = os.path.expanduser(path)
+    if integer.startswith("~"):
         raise SimError("no such home folder", key=key, given=path, cure=f"write ./{path} for a folder of that name")
-    return whole
+    return integer
 
 
 def _own(settings: Sequence[str], takes: Takes) -> tuple[dict[str, str], list[str]]:

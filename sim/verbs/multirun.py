@@ -11,13 +11,13 @@ from typing import Any
 
 from sim.config.compose import compose_job, compose_jobs
 from sim.config.errors import DONE, MACHINE, SOME_FAILED, SimError
-from sim.verbs.answer import Answer, recorded_content
+from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, named_folder
 
 __all__ = ["multirun", "multirun_job"]
 
 
-def multirun(verb: str, overrides: list[str], named: Path | None = None) -> Answer:
+def multirun(verb: str, overrides: list[str], named: Path | None = None) -> Output:
     """Check every job and run them, into the folder ``named`` or one of their own; how many were done."""
     from sim.results.folder import prepare_folder
 
@@ -101,7 +101,7 @@ def multirun_job(cfg: Any) -> None:
     print(f"{label}\n  {answer}", flush=True)
 
 
-def _answer(folder: Path, jobs: int) -> Answer:
+def _answer(folder: Path, jobs: int) -> Output:
     from sim.results.joint import JOB, read_job
 
     left = [folder / str(n) / JOB for n in range(jobs)]
@@ -109,4 +109,4 @@ def _answer(folder: Path, jobs: int) -> Answer:
     done = codes.count(DONE)
     why = "" if done == jobs else f"; {JOB} in {folder}/N says why the others failed"
     code = DONE if done == jobs else SOME_FAILED
-    return Answer(f"{done} of {jobs} jobs done{why}", folder, recorded_content(folder), code)
+    return Output(f"{done} of {jobs} jobs done{why}", folder, recorded_content(folder), code)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sim.config.errors import BAD_INPUT, MACHINE, SimError
 
-__all__ = ["check_folder", "named_folder", "warm_up_aloud"]
+__all__ = ["check_folder", "compile_with_notice", "named_folder"]
 
 
 def check_folder(out: str, key: str = "run.out") -> None:
@@ -61,7 +61,7 @@ def named_folder(folder: Path | None) -> Iterator[Path | None]:
             folder.rmdir()
 
 
-def warm_up_aloud() -> None:
+def compile_with_notice() -> None:
     """Compile before the clock of progress starts, and say so where it takes a while."""
     from sim.ensemble.execute import compiled_here, warm_up
 

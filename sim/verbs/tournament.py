@@ -6,10 +6,10 @@ import datetime as dt
 
 from sim.config.errors import SimError
 from sim.config.overrides import groups
-from sim.verbs.answer import Answer, recorded_content
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
-from sim.verbs.prepare import check_folder, named_folder, warm_up_aloud
-from sim.verbs.words import choices, refuse
+from sim.verbs.options import choices, refuse
+from sim.verbs.output import Output, recorded_content
+from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
 from sim.vocabulary import STRATEGIES
 
 __all__ = ["command", "takes"]
@@ -33,7 +33,7 @@ def takes(verb: str) -> Takes:
     )
 
 
-def command(line: Line) -> Answer:
+def command(line: Line) -> Output:
     """Play and write.
 
     Raises
@@ -53,8 +53,8 @@ def command(line: Line) -> Answer:
     settings = jobs[0].run
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
-        warm_up_aloud()
-        from sim.tournament.files import write_tournament
+        compile_with_notice()
+        from sim.tournament.output import write_tournament
         from sim.tournament.play import tournament
 
         started, scenarios = dt.datetime.now(dt.UTC), [job.scenario for job in jobs]
@@ -63,4 +63,4 @@ def command(line: Line) -> Answer:
             result, settings.out, line.words, jobs[0].figures, settings.name, threads=settings.threads, started=started,
             folder=folder,
         )  # fmt: skip
-    return Answer(str(result.answer), folder, recorded_content(folder))
+    return Output(str(result.answer), folder, recorded_content(folder))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sim.config.errors import DONE, SOME_FAILED, SimError, nearest
-from sim.verbs.answer import Answer, recorded_content
 from sim.verbs.grammar import FOLDER, Line, Takes
-from sim.verbs.prepare import check_folder, named_folder, warm_up_aloud
+from sim.verbs.output import Output, recorded_content
+from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
 
 __all__ = ["command", "takes"]
 
@@ -24,7 +24,7 @@ def takes(verb: str) -> Takes:
     )
 
 
-def command(line: Line) -> Answer:
+def command(line: Line) -> Output:
     """Validate; exit code 1 with ``--strict`` where something is not met.
 
     Raises
@@ -47,7 +47,7 @@ def command(line: Line) -> Answer:
         raise SimError("out of bounds", key="run.runs", given=settings.runs, allowed=f"{_RUNS[0]} to {_RUNS[1]:,}")
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
-        warm_up_aloud()
+        compile_with_notice()
         from sim.progress import Meter
         from sim.validation.report import validate
 
@@ -60,4 +60,4 @@ def command(line: Line) -> Answer:
         finally:
             meter.close()
     code = SOME_FAILED if "--strict" in line.switches and result.failed else DONE
-    return Answer(result.answer, result.folder, recorded_content(result.folder), code)
+    return Output(result.answer, result.folder, recorded_content(result.folder), code)

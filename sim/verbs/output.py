@@ -10,11 +10,11 @@ from typing import Any
 
 from sim.config.errors import DONE
 
-__all__ = ["Answer", "recorded_content"]
+__all__ = ["Output", "recorded_content"]
 
 
 @dataclass(frozen=True)
-class Answer:
+class Output:
     """What came of a command line.
 
     Parameters

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sim.config.errors import SimError, nearest
 
-__all__ = ["choices", "refuse", "whole"]
+__all__ = ["choices", "integer", "refuse"]
 
 
-def whole(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+def integer(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     """A whole number from ``low`` to ``high``.
 
     Raises

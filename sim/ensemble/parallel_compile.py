@@ -13,13 +13,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["compiled_ahead", "later_half"]
+__all__ = ["compile_in_parallel", "later_half"]
 
-_CODE = "from sim.ensemble.ahead import later_half; later_half()"
+_CODE = "from sim.ensemble.parallel_compile import later_half; later_half()"
 
 
 @contextlib.contextmanager
-def compiled_ahead(processors: int) -> Iterator[None]:
+def compile_in_parallel(processors: int) -> Iterator[None]:
     """Let a second process compile :func:`later_half` while the block runs; it is ended with the block."""
     from sim.rules.compiled import cache_folder
 
