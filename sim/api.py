@@ -1,6 +1,6 @@
 """What the command line and a notebook call: load, run, sweep, evaluate, resume.
 
-Each function is a few lines around the rooms below it; nothing here computes.
+Each function is a few lines that call the packages below; nothing here computes.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Finished:
-    """What the command line tells: where the result is, and the answer in a line."""
+    """What the command line reports: where the result is, and the answer in one line."""
 
     folder: Path
     answer: str
@@ -68,22 +68,22 @@ def run(
     scenario
         A scenario, the name of one, or None for the default.
     runs, seed
-        Number of runs, and the seed of all draws; run k of a seed is the same whatever the others.
+        Number of runs, and the seed of all draws; run k under a seed does not depend on the other runs.
     weeks
         ``none``, ``quantiles`` (over the first 1,000 runs) or ``all``.
     engine
         ``ensemble`` (compiled), ``mesa`` (agents), or ``auto``: Mesa only where a strategy is in Python.
     threads
-        Threads of the ensemble; 0 takes every processor.
+        Threads of the ensemble; 0 uses all processors.
     strategies
-        Strategies of one's own by side.
+        Custom strategies by side.
     progress
-        Called with (runs done, runs in all).
+        Called with (runs done, total runs).
 
     Raises
     ------
     SimError
-        A setting that will not do.
+        A setting is refused.
     """
     settings = build(Run, {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads}, "run")
     check_batch("run", settings, Figures(), ())
@@ -124,7 +124,7 @@ def sweep(
 def resume(
     path: Path | str, progress: Progress | None = None, *, threads: int = 0, executor: str = "local", address: str = ""
 ) -> Results:
-    """Go on with a sweep that was stopped, wherever it was begun; see :func:`sweep` for ``executor`` and ``address``."""
+    """Resume a sweep that was stopped, wherever it was started; see :func:`sweep` for ``executor`` and ``address``."""
     from sim.sweeps.sweep import resume as go_on
 
     return go_on(path, progress, threads=threads, executor=executor, address=address)
@@ -145,30 +145,30 @@ def evaluate(
     Parameters
     ----------
     scenario
-        What stays as it is.
+        The scenario whose other settings stay as they are.
     design
-        Values of settings by dotted name, columns of one length; a single value is held at every row.
+        Values of settings by dotted name, columns of one length; a single value applies to every row.
     runs, seed
-        Runs a row, under common random numbers: run k meets the same luck at every row. So means of rows are not independent, and an
-        index of sensitivity from one run a row is that of one luck: over six seeds it went from 0.07 to 0.57.
+        Runs per row, under common random numbers: run k uses the same draws in every row. So means of rows are not independent, and a
+        sensitivity index from one run per row depends on that run: over six seeds it went from 0.07 to 0.57.
     measures
         Columns wanted; empty for all. An outcome's name gives 1 where a run ended in it.
     threads
-        Threads; 0 takes every processor.
+        Threads; 0 uses all processors.
     run_numbers
         Which runs instead of the first ``runs``: numbers for every row, or of shape (rows, n) for each row its own, as in
-        ``np.arange(rows * n).reshape(rows, n)`` for luck that no two rows share.
+        ``np.arange(rows * n).reshape(rows, n)`` for draws that no two rows share.
 
     Warns
     -----
     UserWarning
-        Where several rows have the luck of one and the same run.
+        Where all rows use the draws of the same single run.
 
     Raises
     ------
     SimError
-        A scenario, setting, measure, seed or number that will not do; columns of different length; a row whose settings contradict one
-        another, by its number.
+        A scenario, setting, measure, seed or number is refused; columns differ in length; a row (named by its number) has settings that
+        contradict each other.
     """
     from sim.sweeps.evaluate import evaluate_rows
 
@@ -183,20 +183,20 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
     Parameters
     ----------
     scenario
-        What stays as it is; its own changes from the defaults are held.
+        The scenario; settings that it changes from the defaults stay fixed.
     seed, threads
-        The seed of all draws; threads (0 takes every processor).
+        The seed of all draws; threads (0 uses all processors).
 
     Returns
     -------
     SettingsDoubt or None
-        ``points``, ``runs`` a point, ``settings`` (names moved together), ``shares``: by outcome its mean ``share`` over the ranges, and ``low`` and
-        ``high``, between which it lies at 95 % of points. None where nothing is open, or hardly a point agrees with the rules between settings.
+        ``points``, ``runs`` per point, ``settings`` (names varied together), ``shares``: for each outcome its mean ``share`` over the ranges, and
+        ``low`` and ``high``, which enclose it at 95 % of points. None where no setting is open or too few points satisfy the rules between settings.
 
     Raises
     ------
     SimError
-        A scenario, seed or number that will not do.
+        A scenario, seed or number is refused.
     """
     from sim.analysis.settings_interval import settings_interval
     from sim.sweeps.plausible import run_plausible
@@ -219,7 +219,7 @@ def run_job(
 ) -> Finished:
     """Run what one command line describes, into its folder, figures and report included.
 
-    ``checked`` is called once nothing about the input is left to refuse, ``drawing`` before figures are drawn.
+    ``checked`` is called once all input has been checked, ``drawing`` before figures are drawn.
     """
     name = job.run.name or (job.sweep.name if job.sweep else job.scenario.name)
     if job.sweep is not None:
@@ -235,7 +235,7 @@ def run_job(
             checked()
         results = _run(job.scenario, job.run, {}, job.overrides, progress)
         if job.run.runs > 1:
-            # not of run.seed: what the settings leave open is the scenario's, and jobs that share it say the same
+            # not with run.seed: the interval belongs to the scenario, so jobs that share it report the same
             doubt = settings_doubt(job.scenario, threads=job.run.threads)
             results.manifest = replace(results.manifest, settings_doubt=doubt)
         folder = job.folder or prepare_folder(job.run.out, job.verb, name)
@@ -247,13 +247,13 @@ def run_job(
 def resume_job(
     path: Path | str, job: Job, progress: Progress | None = None, drawing: Callable[[], None] | None = None
 ) -> Finished:
-    """Go on with a sweep that was stopped; of ``job`` the figures count, and where to compute."""
+    """Resume a sweep that was stopped; of ``job`` only the figures and where to compute are used."""
     results = resume(path, progress, threads=job.run.threads, executor=job.run.executor, address=job.run.address)
     return finish(results, Path(path), job, drawing)
 
 
 def finish(results: Results, folder: Path, job: Job, drawing: Callable[[], None] | None = None) -> Finished:
-    """Answer, draw, report, and write the manifest anew so that it lists what was drawn."""
+    """Answer, draw, report, and rewrite the manifest so that it lists the figures."""
     from sim.analysis.answer import answer
 
     with results.holding(["point", "run", "outcome"] if results.design else ["outcome"]):

@@ -1,8 +1,8 @@
-"""The command line: a verb, then what it takes.
+"""The command line: a verb, then its settings and switches.
 
-A verb is a row of ``VERBS``, and its module in :mod:`sim.verbs` is imported when it is called, so that help comes at once. What a verb
-answers is printed here, and what goes wrong becomes a message and an exit code: 0 done, 1 some of it failed, 2 bad input, 3 the
-machine's fault, 130 interrupted.
+A verb is a row of ``VERBS``. Its module in :mod:`sim.verbs` is imported only when the verb is used, so that help is fast. The output of a
+verb is printed here. An error becomes a message and an exit code: 0 done, 1 partly failed, 2 bad input, 3 a fault of the machine,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Verb:
     module: str
 
     def load(self) -> Any:
-        """Its module."""
+        """Import its module."""
         return import_module(f"sim.verbs.{self.module}")
 
 
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _attempt(words: list[str]) -> Output:
-    """What a command line answers; where it fails, the message is on standard error by then."""
+    """Run a command line; if it fails, the message is already printed on standard error."""
     try:
         return _dispatch(words)
     except SimError as error:
@@ -65,9 +65,9 @@ def _attempt(words: list[str]) -> Output:
     except MemoryError:
         return _failed("out of memory\n  cure: fewer runs at a time, or run.weeks=quantiles", MACHINE)
     except Exception as error:
-        if _was_interrupted(error):  # a library that tidies up after the interrupt, and fails at it
+        if _was_interrupted(error):  # a library failed while cleaning up after the interrupt
             return _failed("interrupted", INTERRUPTED)
-        text = f"{traceback.format_exc()}a fault of the program, not of your input: please report it"
+        text = f"{traceback.format_exc()}this is a fault of the program, not of your input: please report it"
         return _failed(text, MACHINE)
 
 
@@ -92,11 +92,11 @@ def _print_error(text: str) -> None:
 
 
 def _say(output: Output, verb: str | None = None) -> int:
-    """Print an answer, as JSON where the verb is given; its exit code, or that of a standard output which cannot be written."""
+    """Print the output, as JSON where ``verb`` is given. Return its exit code, or MACHINE if standard output cannot be written."""
     text = output.lines() if verb is None else output.json(verb)
     try:
         print(text, end="\n" if text else "", flush=True)
-    except BrokenPipeError:  # whoever reads has read enough
+    except BrokenPipeError:  # the reader closed the pipe
         empty(sys.stdout)
     except OSError as error:
         empty(sys.stdout)
@@ -146,7 +146,7 @@ def _help() -> str:
     return (
         "tariffsim: a tariff truce between Washington and Beijing, simulated\n\n"
         f"usage: tariffsim VERB [name=value ...] [--switch ...]\n\nverbs\n{verbs}\n\nexamples\n{examples}\n\n"
-        "What takes a value is name=value, what is switched on is --name, for every verb. tariffsim VERB --help lists both."
+        "Settings are name=value, switches are --name, for every verb. tariffsim VERB --help lists both."
     )
 
 
@@ -162,7 +162,7 @@ VERBS: dict[str, Verb] = {
         "jobs",
     ),
     "sweep": Verb(
-        "a design of many scenarios around one; resumable",
+        "many scenarios around one, by a design; can be resumed",
         (
             "tariffsim sweep sweep=linkage_by_deadline",
             "tariffsim sweep sweep_file=my_sweep.yaml scenario=breakthrough",
@@ -171,7 +171,7 @@ VERBS: dict[str, Verb] = {
         "jobs",
     ),
     "validate": Verb(
-        "known answers and patterns of the record: what the model meets, and what not",
+        "known answers and patterns of the record: which ones the model meets",
         ("tariffsim validate", "tariffsim validate runs=500 --strict"),
         "validate",
     ),
@@ -186,7 +186,7 @@ VERBS: dict[str, Verb] = {
         "export",
     ),
     "reproduce": Verb(
-        "make a result again and compare it bit for bit",
+        "recompute a result and compare it bit for bit",
         ("tariffsim reproduce outputs/run/london_2025-20251123T101500Z",),
         "archive",
     ),
@@ -196,7 +196,7 @@ VERBS: dict[str, Verb] = {
         "archive",
     ),
     "completion": Verb(
-        "what a shell reads to complete verbs, settings and groups by TAB",
+        "what a shell reads to complete verbs, settings and groups with TAB",
         ("tariffsim completion bash",),
         "completion",
     ),

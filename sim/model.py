@@ -200,7 +200,7 @@ def simulate(
 
 def _integer(key: str, given: object, most: int) -> int:
     if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or not 0 <= int(given) <= most:
-        raise SimError("not a whole number in range", key=key, given=given, allowed=f"0 to {most}")
+        raise SimError(f"not a whole number between 0 and {most:,}", key=key, given=given)
     return int(given)
 
 

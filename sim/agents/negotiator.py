@@ -1,4 +1,4 @@
-"""A government at the table: reads its row of the state, and asks its strategy for an aspiration."""
+"""A government that negotiates: it reads its row of the state, and asks its strategy for an aspiration."""
 
 from __future__ import annotations
 
@@ -96,6 +96,6 @@ class Negotiator(Agent):
         return clip(self.strategy.target(view), view, type(self.strategy).__name__)
 
     def take_turn(self, table: int) -> None:
-        """Accept what stands at an open table, or make an offer."""
+        """Accept the standing offer at an open table, or make an offer."""
         if steps.is_open(*self.model.all_sides, table):
             steps.take_turn(*self.model.all_sides, self.side, table, self.target(table))

@@ -1,4 +1,4 @@
-"""What the functions of theory take: finite numbers within their domain, or a ValueError that names the argument."""
+"""Checked arguments of the theory functions: finite numbers within their domain, or a ValueError that names the argument."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def finite(name: str, value: object) -> float:
     Raises
     ------
     ValueError
-        No number, NaN, infinite, or beyond what a float holds.
+        It is not a number, or is NaN, infinite, or too large for a float.
     """
     if not isinstance(value, Real):
         raise ValueError(f"{name} must be a number; given {value!r}")

@@ -1,8 +1,8 @@
-"""Mean waits in queues with Poisson arrivals (Crommelin 1932; Pollaczek 1930, Khinchine 1932), to hold the licence queue against.
+"""Mean waiting times in queues with Poisson arrivals (Crommelin 1932; Pollaczek 1930, Khinchine 1932), to check the licence queue.
 
-An authority that examines ``servers`` applications at the end of each week is the queue M/D/c seen at the ends of its service times; one that
-approves each with a chance and sends the rest to the end of the line is M/G/1 with geometric service, since the order of service does
-not change how many wait.
+An authority that examines ``servers`` applications at the end of each week is the queue M/D/c observed at the ends of its service times. One
+that approves each with some probability and sends the others to the end of the queue is M/G/1 with geometric service, because the order of
+service does not change how many wait.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def deterministic_wait(rate: float, servers: int = 1) -> float:
     Parameters
     ----------
     rate
-        Arrivals a service time, above 0 and below ``servers``.
+        Arrivals per service time, above 0 and below ``servers``.
     servers
         Customers served at once, a whole number from 1 to 10,000.
 

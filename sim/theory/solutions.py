@@ -1,7 +1,7 @@
 """Axiomatic solutions on the exact frontier (Nash 1950; Kalai, Smorodinsky 1975; Kalai 1977).
 
-Each is one equation in one unknown, the logarithm of the weight that leads along the frontier, solved by Brent's method. Utilities are right to
-1e-9 of the problem's size; those that rest on the ideal point to 1e-7.
+Each is one equation in the logarithm of the weight along the frontier, solved by Brent's method. Utilities are accurate to
+1e-9 of the problem's size; those that use the ideal point to 1e-7.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def frontier(problem: BargainingProblem, points: int = 200) -> np.ndarray:
     Parameters
     ----------
     problem
-        Any; what the sides have without agreement does not enter.
+        Any problem; the disagreement point is not used.
     points
         From 2 to 1,000,000.
 

@@ -1,4 +1,4 @@
-"""The figure of a tournament: the ranking with its intervals, and what each pair of strategies makes of the truce."""
+"""The figure of a tournament: the ranking with its intervals, and the outcomes of each pair of strategies."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def ranking_figures(result: Tournament, look: Figures | None = None) -> dict[str
 
 def _caption(result: Tournament) -> Caption:
     names = list(result.scenarios)
-    scenarios = names[0] if len(names) == 1 else f"{joined(names)}, equally weighed"
+    scenarios = names[0] if len(names) == 1 else f"{joined(names)}, equally weighted"
     runs = result.runs * len(names) * len(result.ranking) ** 2
     return Caption(
         "", scenarios, runs, result.seed, "Whiskers: 95\u00a0% intervals of the runs, paired by common random numbers."

@@ -60,19 +60,19 @@ def write_tournament(
     Parameters
     ----------
     result
-        What was played.
+        The tournament.
     out
-        Where the folder ``tournament/...`` is made.
+        Where the folder ``tournament/...`` is created.
     words
-        The command line after the verb, for the record.
+        The command line after the verb, for the manifest.
     look
-        Formats, size and resolution of the figure, and whether there are one and a report.
+        Formats, size and resolution of the figure, and whether a figure and a report are written.
     name
-        What the folder is called; the scenarios' names unless given.
+        Name of the folder; default: the names of the scenarios.
     threads, started
-        How many it was given and when it began, for the record.
+        Number of threads and start time, for the manifest.
     folder
-        An empty folder to write into, instead of a new one below ``out``.
+        An empty folder to write into instead of a new one below ``out``.
     """
     look = look or Figures()
     folder = folder or prepare_folder(out, "tournament", name or "-".join(result.scenarios)[:80])

@@ -15,11 +15,11 @@ _LEVELS = (2, 101)
 
 
 def takes(verb: str) -> Takes:
-    """What may follow the verb."""
+    """The words and switches of the verb."""
     return Takes(
         words={
-            "at": Word("the day, from one week after calendar.start to the horizon; needed"),
-            "formats": Word("what to write, with commas between; all of them unless given", values=lambda: EXPORTS),
+            "at": Word("the day, from one week after calendar.start to the horizon; required"),
+            "formats": Word("what to write, separated by commas; default: all", values=lambda: EXPORTS),
             "levels": Word(f"levels that each issue is cut into, {_LEVELS[0]} to {_LEVELS[1]}", "11"),
             "folder": FOLDER,
         }
@@ -40,7 +40,7 @@ def command(line: Line) -> Output:
     from sim.export import write_export
 
     if "at" not in line.own:
-        raise SimError("a day is needed", key="at", cure="at=2025-08-01")
+        raise SimError("a day is required", key="at", cure="at=2025-08-01")
     day = check_value(Setting("date"), line.own["at"], "at")
     formats = choices(line.own, "formats", EXPORTS, EXPORTS)
     levels = integer(line.own, "levels", 11, *_LEVELS)

@@ -1,4 +1,4 @@
-"""The verbs ``run`` and ``sweep``: one job with its meter, or a multirun; or what was asked about a job, without running it."""
+"""The verbs ``run`` and ``sweep``: one job with a progress bar, a multirun, or information about a job without running it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _WITH_RESUME = ("figures=", "figures.", "draw=", "threads=", "run.threads=", "ru
 
 
 def takes(verb: str) -> Takes:
-    """What may follow ``run`` or ``sweep``."""
-    resume = {"resume": Word("the folder of a sweep that was stopped or killed: go on with it")}
+    """The words and switches of ``run`` or ``sweep``."""
+    resume = {"resume": Word("the folder of a stopped or killed sweep, to continue it")}
     return Takes(words={"folder": FOLDER, **(resume if verb == "sweep" else {})}, hydra=True)
 
 
 def command(line: Line) -> Output:
-    """Compose, check and run one job or many, or show what was asked about one."""
+    """Compose, check and run one job or many, or show information about one."""
     if line.info:
         from sim.verbs.about import info
 
@@ -49,7 +49,7 @@ def command(line: Line) -> Output:
 
 
 def run_job(job: Job, stopped: str = "") -> Any:
-    """Run one job with a meter, or go on with the sweep in the folder ``begun``; what came of it."""
+    """Run one job with a progress bar, or resume the sweep in the folder ``stopped``; return the result."""
     from sim import api
     from sim.progress import Meter
 
@@ -78,11 +78,11 @@ def _multirun(line: Line) -> Output:
 
 
 def _resumed(line: Line) -> str:
-    """The folder after ``resume=``, '' where there is none; beside it only figures may be set, and where to compute."""
+    """The folder after ``resume=``, '' where there is none; with it only figures and where to compute may be set."""
     stopped = line.own.get("resume", "")
     if stopped and not Path(stopped).is_dir():
-        raise SimError("not the folder of a sweep that was stopped", key="resume", given=stopped)
+        raise SimError("not the folder of a stopped sweep", key="resume", given=stopped)
     for text in line.overrides if stopped else ():
         if not text.startswith(_WITH_RESUME):
-            raise SimError("a sweep goes on as it was begun", key=text, allowed=_WITH_RESUME, cure="leave it out")
+            raise SimError("a resumed sweep keeps its settings", key=text, allowed=_WITH_RESUME, cure="leave it out")
     return stopped

@@ -1,4 +1,4 @@
-"""A multirun: every job is checked, then Hydra's launcher runs them, each into a folder of its own below one folder."""
+"""A multirun: every job is checked, then Hydra's launcher runs them, each in its own subfolder."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ __all__ = ["multirun", "multirun_job"]
 
 
 def multirun(verb: str, overrides: list[str], named: Path | None = None) -> Output:
-    """Check every job and run them, into the folder ``named`` or one of their own; how many were done."""
+    """Check every job and run them, in the folder ``named`` or a new one; report how many were done."""
     from sim.results.folder import prepare_folder
 
     jobs = compose_jobs(verb, overrides)
     for name, what in (("out", "output folder"), ("name", "name; its jobs are numbered")):
         values = dict.fromkeys(getattr(job.run, name) for job in jobs)
         if len(values) > 1:
-            raise SimError(f"one multirun has one {what}", key=f"run.{name}", given=", ".join(values))
+            raise SimError(f"a multirun has only one {what}", key=f"run.{name}", given=", ".join(values))
     check_folder(jobs[0].run.out)
     with named_folder(named):
         folder = named or prepare_folder(jobs[0].run.out, "multirun", jobs[0].run.name or verb)
@@ -73,14 +73,14 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
             with contextlib.suppress(OSError):
                 folder.rmdir()
             raise SimError(
-                "Hydra could not launch the jobs", key="hydra/launcher", cure="is the launcher installed?"
+                "Hydra could not launch the jobs", key="hydra/launcher", cure="check that the launcher is installed"
             ) from None
     finally:
         sys.argv = before
 
 
 def multirun_job(cfg: Any) -> None:
-    """One job of a multirun, called by Hydra's launcher, perhaps in another process; what came of it goes to ``job.json``."""
+    """One job of a multirun, called by Hydra's launcher, perhaps in another process; its output is written to ``job.json``."""
     from hydra.core.hydra_config import HydraConfig
 
     from sim.results.joint import JobRecord, write_job
@@ -96,7 +96,7 @@ def multirun_job(cfg: Any) -> None:
         exit_code, answer = error.exit_code, str(error)
     except Exception:
         exit_code, answer = MACHINE, traceback.format_exc()
-    folder.mkdir(exist_ok=True)  # a sweep that ended before its first part took its folder with it
+    folder.mkdir(exist_ok=True)  # a sweep that ends before its first part removes its folder
     write_job(JobRecord(overrides=tuple(overrides), exit_code=exit_code, answer=answer), folder)
     print(f"{label}\n  {answer}", flush=True)
 

@@ -18,23 +18,21 @@ _REFUSED = ("us.strategy.kind", "cn.strategy.kind", "us/strategy", "cn/strategy"
 
 
 def takes(verb: str) -> Takes:
-    """What may follow the verb."""
+    """The words and switches of the verb."""
     return Takes(
         words={
             "scenarios": Word(
-                "where they play, with commas between", "london_2025", values=lambda: groups()["scenario"]
+                "where they play, separated by commas", "london_2025", values=lambda: groups()["scenario"]
             ),
-            "strategies": Word(
-                "who plays, with commas between; all of them unless given", values=lambda: STRATEGIES.names
-            ),
+            "strategies": Word("who plays, separated by commas; default: all", values=lambda: STRATEGIES.names),
             "folder": FOLDER,
         },
-        notes="runs are those of each pair and scenario, with the same draws for every pair",
+        notes="runs counts the runs of each pair and scenario; every pair uses the same draws",
     )
 
 
 def command(line: Line) -> Output:
-    """Play and write.
+    """Play the tournament and write it.
 
     Raises
     ------

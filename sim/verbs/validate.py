@@ -13,12 +13,12 @@ _RUNS = (20, 100_000)
 
 
 def takes(verb: str) -> Takes:
-    """What may follow the verb."""
+    """The words and switches of the verb."""
     return Takes(
         words={"folder": FOLDER},
         switches={
-            "--calibration": "try other values of what was set by hand too (minutes)",
-            "--strict": "exit code 1 where something is not met",
+            "--calibration": "also try other values of the settings chosen by hand (minutes)",
+            "--strict": "exit code 1 if something is not met",
         },
         scenario=False,
     )
@@ -30,7 +30,7 @@ def command(line: Line) -> Output:
     Raises
     ------
     SimError
-        An unknown word or a value out of range.
+        A word is unknown or a value out of range.
     """
     from sim.config.batch import BATCH
     from sim.config.compose import compose_job
@@ -41,7 +41,7 @@ def command(line: Line) -> Output:
         if ALIASES.get(name, name) not in (*BATCH, "run", "figures"):
             allowed = ("runs=", "seed=", "threads=", "out=", "name=")
             near = nearest(f"{name}=", allowed)
-            raise SimError("validation has scenarios of its own", given=text, allowed=allowed, suggestion=near)
+            raise SimError("validation uses its own scenarios", given=text, allowed=allowed, suggestion=near)
     settings = compose_job(line.verb, line.overrides).run
     if not _RUNS[0] <= settings.runs <= _RUNS[1]:
         raise SimError("out of bounds", key="run.runs", given=settings.runs, allowed=f"{_RUNS[0]} to {_RUNS[1]:,}")

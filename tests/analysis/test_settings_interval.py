@@ -37,4 +37,4 @@ def test_what_was_never_seen_may_still_happen() -> None:
 
 
 def test_examples_hold() -> None:
-    assert doctest.testmod(doubt).failed == 0
+    assert doctest.testmod(module).failed == 0
