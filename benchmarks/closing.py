@@ -1,4 +1,4 @@
-"""What the closing period is for: outcome shares against the truce's length and the horizon, beside the state in the last week.
+"""The purpose of the closing period: outcome shares against the truce's length and the horizon, beside the state in the last week.
 
 ``python -m benchmarks.closing [runs]`` draws ``docs/closing_period.png`` and prints the largest step between neighbours of each line, in
 points, with its 95 % interval over paired runs. London with ``linkage.cn=0.9``, where truces break at deadlines most often.
@@ -50,7 +50,7 @@ def steps(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def closing_figure(parts: list[tuple[str, np.ndarray, dict[str, np.ndarray]]], runs: int) -> Figure:
-    """A row a definition, a column a setting: its label, its values and the codes found."""
+    """One row per definition, one column per setting: its label, its values and the codes found."""
     with house_style():
         figure, axes = canvas(_LOOK, len(_DEFINITIONS), len(parts), 7.6, share_y=True)
         for row, (name, words) in zip(axes, _DEFINITIONS.items(), strict=True):
