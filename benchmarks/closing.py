@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import sim
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.config.params import flatten, place, view
 from sim.ensemble.execute import simulate
 from sim.figures.files import figure_bytes, house_style

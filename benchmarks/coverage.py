@@ -21,7 +21,7 @@ from sim.analysis.settings_interval import settings_interval
 from sim.analysis.shares import mean_interval, outcome_shares
 from sim.analysis.survival import kaplan_meier, truce_survival
 from sim.analysis.target import Effect, find
-from sim.config.groups.sweep import Sweep
+from sim.batch.sweep import Sweep
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["coverage", "ishigami"]
@@ -79,7 +79,7 @@ def rare_focus(rng: np.random.Generator) -> np.ndarray:
     """A rare outcome at three values of a setting, four points each."""
     table, _ = outcomes(rng, 12, 120, 0.5, middle=-0.3)
     table["x"] = table["point"] // 4
-    (found,) = find(sampled_sweep(table, "grid", OUTCOMES[-1], common=True, levers=("x",)))
+    (found,) = find(sampled_sweep(table, "grid", OUTCOMES.names[-1], common=True, levers=("x",)))
     (effect,) = found.effects
     truth = norm.sf(_EDGES[-1] + 0.3 - np.linspace(-0.8, 0.8, 12)).reshape(3, 4).mean(axis=1)
     return (effect.low <= truth) & (truth <= effect.high)
@@ -113,7 +113,7 @@ class Sampled(NamedTuple):
         return within(found, fifths_truth("x", self.interplay, self.alike).ravel())
 
     def effect(self, rng: np.random.Generator, lever: str) -> Effect:
-        sweep = sampled_sweep(self.table(rng), self.kind, OUTCOMES[1], common=self.common)
+        sweep = sampled_sweep(self.table(rng), self.kind, OUTCOMES.names[1], common=self.common)
         return next(effect for effect in find(sweep)[0].effects if effect.setting == lever)
 
     def focus(self, rng: np.random.Generator) -> np.ndarray:

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, qmc
 
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Factor, Sweep
+from sim.batch import Run
+from sim.batch.sweep import Factor, Sweep
 from sim.config.scenario import Scenario
 from sim.results import Results
 from sim.results.manifest import make_manifest

@@ -83,8 +83,8 @@ def _rules_stubbed(scenario: Scenario, runs: int) -> Iterator[None]:
 def storing(runs: int) -> Iterator[Row]:
     """A sweep of Sobol points to disk: rate, bytes per run, time after the last run, peak memory of the process so far."""
     from sim.api import finish
-    from sim.config.compose import compose_job
-    from sim.config.groups.outcomes import Run
+    from sim.batch import Run
+    from sim.jobs import compose_job
     from sim.results.files import content_hash
     from sim.sweeps.store import Store
     from sim.sweeps.sweep import prepare, run_sweep

@@ -1,4 +1,4 @@
-"""What the command line and a notebook call: load, run, sweep, evaluate, resume.
+"""What a notebook calls: load, run, sweep, evaluate, resume.
 
 Each function is a few lines that call the packages below; nothing here computes.
 """
@@ -7,47 +7,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.agents.strategies import Strategy
-from sim.config.batch import check_batch
+from sim.batch import ENGINES, Figures, Run, check_batch
+from sim.batch.read import build_sweep
+from sim.batch.sweep import Sweep
 from sim.config.check import build, to_plain
-from sim.config.compose import Job, load_sweep
-from sim.config.door import take_scenario
+from sim.config.compose import take_scenario
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import ENGINES, Figures, Run
-from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
-from sim.config.sweeps import build_sweep
 from sim.results.columns import column_notes, runs_table, weeks_table
-from sim.results.folder import cleared_on_failure, prepare_folder
-from sim.results.manifest import Interval, SettingsDoubt, make_manifest, write_manifest
-from sim.results.results import Results, save
+from sim.results.folder import prepare_folder
+from sim.results.manifest import Interval, SettingsDoubt, make_manifest
+from sim.results.results import Results
+from sim.sweeps.named import load_sweep
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.results.example import Example
 
-__all__ = ["Finished", "evaluate", "resume", "resume_job", "run", "run_job", "settings_doubt", "sweep"]
+__all__ = ["evaluate", "resume", "run", "run_batch", "settings_doubt", "sweep"]
 
 _MOST_WEEKLY_RUNS = 1_000
 _MOST_WEEKLY_BYTES = 4_000_000_000
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Finished:
-    """What the command line reports: where the result is, and the answer in one line."""
-
-    folder: Path
-    answer: str
-    results: Results
 
 
 def run(
@@ -87,7 +77,7 @@ def run(
     """
     settings = build(Run, {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads}, "run")
     check_batch("run", settings, Figures(), ())
-    return _run(take_scenario(scenario), settings, dict(strategies or {}), (), progress)
+    return run_batch(take_scenario(scenario), settings, dict(strategies or {}), (), progress)
 
 
 def sweep(
@@ -101,7 +91,7 @@ def sweep(
     address: str = "",
     progress: Progress | None = None,
 ) -> Results:
-    """Run a sweep, by its name in ``configs/sweep`` or as a :class:`~sim.config.groups.sweep.Sweep`, into a folder below ``out``.
+    """Run a sweep, by its name in ``configs/sweep`` or as a :class:`~sim.batch.sweep.Sweep`, into a folder below ``out``.
 
     ``executor`` ``dask`` spreads it over the cluster whose scheduler is at ``address``, or over processes of this machine.
     """
@@ -211,70 +201,14 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
     return SettingsDoubt(points=len(found.hits), runs=found.runs, settings=tuple(found.moved), shares=shares)
 
 
-def run_job(
-    job: Job,
-    progress: Progress | None = None,
-    checked: Callable[[], None] | None = None,
-    drawing: Callable[[], None] | None = None,
-) -> Finished:
-    """Run what one command line describes, into its folder, figures and report included.
-
-    ``checked`` is called once all input has been checked, ``drawing`` before figures are drawn.
-    """
-    name = job.run.name or (job.sweep.name if job.sweep else job.scenario.name)
-    if job.sweep is not None:
-        from sim.sweeps.sweep import prepare, run_sweep
-
-        design = prepare(job.sweep, job.scenario)
-        if checked is not None:
-            checked()
-        folder = job.folder or prepare_folder(job.run.out, job.verb, name)
-        results = run_sweep(design, job.scenario, job.run, folder, overrides=job.overrides, progress=progress)
-    else:
-        if checked is not None:
-            checked()
-        results = _run(job.scenario, job.run, {}, job.overrides, progress)
-        if job.run.runs > 1:
-            # not with run.seed: the interval belongs to the scenario, so jobs that share it report the same
-            doubt = settings_doubt(job.scenario, threads=job.run.threads)
-            results.manifest = replace(results.manifest, settings_doubt=doubt)
-        folder = job.folder or prepare_folder(job.run.out, job.verb, name)
-        with cleared_on_failure(folder):
-            results = save(results, folder)
-    return finish(results, folder, job, drawing)
-
-
-def resume_job(
-    path: Path | str, job: Job, progress: Progress | None = None, drawing: Callable[[], None] | None = None
-) -> Finished:
-    """Resume a sweep that was stopped; of ``job`` only the figures and where to compute are used."""
-    results = resume(path, progress, threads=job.run.threads, executor=job.run.executor, address=job.run.address)
-    return finish(results, Path(path), job, drawing)
-
-
-def finish(results: Results, folder: Path, job: Job, drawing: Callable[[], None] | None = None) -> Finished:
-    """Answer, draw, report, and rewrite the manifest so that it lists the figures."""
-    from sim.analysis.answer import answer
-
-    with results.holding(["point", "run", "outcome"] if results.design else ["outcome"]):
-        lead = answer(results)
-        if job.figures.draw or job.figures.report:
-            from sim.figures.draw import draw_all
-
-            if job.figures.draw and drawing is not None:
-                drawing()
-            draw_all(results, folder, job.figures, lead)
-            results.manifest = write_manifest(results.manifest, folder)
-    return Finished(folder, lead, results)
-
-
-def _run(
+def run_batch(
     scenario: Scenario,
     settings: Run,
     strategies: dict[str, Strategy],
-    overrides: tuple[str, ...],
-    progress: Progress | None,
+    overrides: tuple[str, ...] = (),
+    progress: Progress | None = None,
 ) -> Results:
+    """The runs of a checked scenario that the settings of a batch describe; see :func:`run`."""
     started = dt.datetime.now(dt.UTC)
     engine = _engine(settings.engine, strategies)
     weekly = _weekly(scenario, settings)

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.batch import EXPORTS, Run
 from sim.config.check import check_value, to_plain
-from sim.config.compose import write_scenario_yaml
+from sim.config.compose import write_scenario
 from sim.config.errors import SimError
 from sim.config.fields import Setting
-from sim.config.groups.outcomes import EXPORTS, Run
 from sim.config.scenario import Scenario
 from sim.figures.page import again, page, table, write_page
 from sim.model import TruceModel
@@ -87,7 +87,7 @@ def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] =
     folder = folder or prepare_folder(run.out, "export", f"{run.name or scenario.name}-{at}")
     with cleared_on_failure(folder):
         files = [file for file in export(scenario, at, folder, formats, seed=run.seed, levels=levels) if file.name != _ABOUT]  # fmt: skip
-        write_scenario_yaml(scenario, folder / "scenario.yaml")
+        write_scenario(scenario, folder / "scenario.yaml")
         manifest = make_manifest(
             verb="export", scenario=to_plain(scenario), run=run, overrides=tuple(words), engine="mesa", started=started,
         )  # fmt: skip

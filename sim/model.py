@@ -16,7 +16,7 @@ from sim.agents.authority import LicensingAuthority
 from sim.agents.firm import Firm
 from sim.agents.negotiator import Negotiator
 from sim.agents.strategies import Strategy, check_strategies
-from sim.config.door import take_scenario
+from sim.config.compose import take_scenario
 from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.config.scenario import Scenario

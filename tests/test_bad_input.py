@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import types
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -382,8 +381,7 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def run_job(*_: object) -> None:
         raise AssertionError("bad input reached the model")
 
-    monkeypatch.setitem(sys.modules, "sim.api", types.SimpleNamespace(run_job=run_job))
-    monkeypatch.setattr("sim.api", types.SimpleNamespace(run_job=run_job), raising=False)
+    monkeypatch.setattr("sim.jobs.run_job", run_job)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

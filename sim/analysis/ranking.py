@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis.sensitivity import Estimate, Size, Table, estimates
-from sim.config.groups.sweep import Sweep
+from sim.batch.sweep import Sweep
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["Ranking", "rank_settings"]

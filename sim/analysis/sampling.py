@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from sim.config.groups.sweep import Sweep
+from sim.batch.sweep import Sweep
 
 __all__ = ["SAMPLED", "Draws", "drawn_together", "draws_of", "source_words"]
 
@@ -29,7 +29,7 @@ def drawn_together(sweep: Sweep, settings: int) -> int:
 
     Examples
     --------
-    >>> from sim.config.groups.sweep import Sweep
+    >>> from sim.batch.sweep import Sweep
     >>> [drawn_together(Sweep(kind=kind), 3) for kind in ("saltelli", "morris", "sobol", "grid")]
     [5, 4, 1, 0]
     """

@@ -35,8 +35,8 @@ from sim.analysis.indices import (
     sample_of,
 )
 from sim.analysis.sampling import SAMPLED, drawn_together
+from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
-from sim.config.groups.sweep import Sweep
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["FIRST", "MOVES", "TOTAL", "Estimate", "Size", "Table", "estimates", "sensitivity"]

@@ -24,7 +24,7 @@ from sim.analysis.shares import wilson
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
-    from sim.config.groups.sweep import Factor, Sweep
+    from sim.batch.sweep import Factor, Sweep
     from sim.results import Results
 
 __all__ = ["CELLS", "CONTRAST", "LEVERS", "LINES", "Effect", "Found", "cells", "find", "shape"]

@@ -1,1 +1,1 @@
-"""Settings: the schema with units and bounds, loading through Hydra, validation, and Scenario -> Params."""
+"""Settings of a scenario: what each is, every way to one through one check, and the record of numbers that rules read."""

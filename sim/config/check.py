@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from numbers import Integral, Real
 from typing import Any, TypeVar
@@ -266,18 +266,21 @@ def _number_hint(given: object) -> tuple[str | None, str | None]:
     if not isinstance(given, str):
         return None, None
     word = given.strip()
-    if re.fullmatch(r"[-+]?[0-9.]+ *%", word):
-        number = f"{float(word.rstrip(' %')) / 100:g}" if word.count(".") < 2 else None
-        return "write per cent as a fraction", number
-    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+", word):
-        return "write the number without commas", word.replace(",", "")
-    if re.fullmatch(r"[-+]?\d+,\d+", word):
-        return "write a decimal point", word.replace(",", ".")
-    if re.fullmatch(r"\d+(:\d+)+", word):
-        return "numbers to base 60 are not read", None
-    if re.fullmatch(r"[-+]?[0-9][0-9_]*", word) and "_" in word:
-        return "write the number without _", word.replace("_", "")
-    return None, None
+    found = next(((cure, meant) for form, cure, meant in _MISTAKEN if form.fullmatch(word)), None)
+    return (found[0], found[1](word)) if found else (None, None)
+
+
+_MISTAKEN: tuple[tuple[re.Pattern[str], str, Callable[[str], str | None]], ...] = (
+    (
+        re.compile(r"[-+]?(\d+\.?\d*|\.\d+) *%"),
+        "write per cent as a fraction",
+        lambda s: f"{float(s.rstrip(' %')) / 100:g}",
+    ),
+    (re.compile(r"[-+]?\d{1,3}(,\d{3})+"), "write the number without commas", lambda s: s.replace(",", "")),
+    (re.compile(r"[-+]?\d+,\d+"), "write a decimal point", lambda s: s.replace(",", ".")),
+    (re.compile(r"\d+(:\d+)+"), "numbers to base 60 are not read", lambda s: None),
+    (re.compile(r"[-+]?\d+_[\d_]*"), "write the number without _", lambda s: s.replace("_", "")),
+)
 
 
 def _flag(setting: Setting, given: object, path: str) -> bool:
@@ -410,6 +413,8 @@ def _change(cls: type, tree: dict[str, Any], signed: str, value: object) -> None
     name = str(signed).lstrip("+~")
     sign = str(signed)[: len(str(signed)) - len(name)]
     *parents, last = name.split(".")
+    if sign not in ("", "+", "++", "~"):
+        raise SimError("not a sign", key=name, given=sign, allowed="+ to add, ~ to remove")
     node: Any = tree
     for depth, part in enumerate(parents):
         if sign in ("+", "++") and isinstance(node, dict) and part not in node and _is_items(cls, parents[:depth]):

@@ -18,13 +18,13 @@ from sim.config.groups.firms import Firms
 from sim.config.groups.issues import DEFAULT_ISSUES, Issue
 from sim.config.groups.licensing import Licensing
 from sim.config.groups.negotiators import Negotiator
-from sim.config.groups.outcomes import Calendar, Figures, Outcomes, Run
+from sim.config.groups.outcomes import Calendar, Outcomes
 from sim.config.groups.politics import Politics
 from sim.config.groups.shocks import Shocks
 from sim.config.groups.truce import Linkage, Truce
 from sim.vocabulary import SIDES
 
-__all__ = ["MOST_ISSUES", "Everything", "Scenario"]
+__all__ = ["MOST_ISSUES", "Scenario"]
 
 MOST_ISSUES = 12
 
@@ -110,10 +110,3 @@ class Scenario(Group):
     def diff(self, other: Scenario) -> dict[str, tuple[Any, Any]]:
         """Dotted name -> (value here, value in ``other``), for each setting that differs; None for none."""
         return differences(self, other)
-
-
-class Everything(Scenario):
-    """All that a command line may set beside a sweep: a scenario, its batch and its figures."""
-
-    run: Run = Run()
-    figures: Figures = Figures()

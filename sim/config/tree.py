@@ -17,6 +17,7 @@ from sim.config.check import to_plain
 from sim.config.errors import SimError
 from sim.config.fields import settings_of
 from sim.config.locate import configs_folder
+from sim.config.scenario import Scenario
 from sim.config.yaml import Plain, read_yaml
 from sim.vocabulary import SIDES
 
@@ -107,7 +108,9 @@ def about(root: type, group: str, option: str) -> str:
     setting = settings_of(root)[first]
     for name in rest:
         setting = settings_of(setting.item)[name]
-    return f"{setting.meaning.rstrip('.')}: the values of the London scenario."
+    return setting.meaning.rstrip(".") + (
+        ": the values of the London scenario." if first in settings_of(Scenario) else ""
+    )
 
 
 class Source(NamedTuple):
@@ -159,7 +162,7 @@ def _located(tree: Tree, error: SimError) -> SimError:
 
 
 @lru_cache(maxsize=256)
-def compose_groups(root: type, chosen: tuple[tuple[str, str], ...]) -> Tree:
+def compose_groups(root: Any, chosen: tuple[tuple[str, str], ...]) -> Tree:
     """What the chosen options come to, on the defaults of all other groups; ``chosen`` holds (group, option)."""
     from sim.config.hydra_source import compose
 

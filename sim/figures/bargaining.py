@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.style import BESIDE, COLOURS, INK, NAMES, Caption, canvas, dress, fitted, key, small, tell
 from sim.figures.subject import Drawn, Subject
 from sim.figures.words import percent

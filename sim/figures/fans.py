@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.labels import closing_words
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.bands import band, two_sides
 from sim.figures.style import (
     COLOURS,

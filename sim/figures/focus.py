@@ -16,7 +16,7 @@ from sim.analysis import target
 from sim.analysis.labels import range_words, value_words
 from sim.analysis.target import Effect, Found
 from sim.analysis.target_sentence import describe_target
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.levers import apart, letters_across
 from sim.figures.style import (
     COLOURS,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures import bargaining, fans, focus, indices, licensing, lines, outcomes, phase, survival, timeline
 from sim.figures.subject import Drawn, Subject
 from sim.results.results import Results

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 
 from sim.analysis.ranking import Ranking
 from sim.analysis.sensitivity import FIRST, MOVES, TOTAL, sensitivity
-from sim.config.groups.outcomes import Figures
-from sim.config.groups.sweep import Sweep
+from sim.batch import Figures
+from sim.batch.sweep import Sweep
 from sim.figures.style import (
     COLOURS,
     INK,

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.analysis.classes import has_more_values
 from sim.analysis.labels import value_words
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.style import small
 from sim.figures.words import Notes
 from sim.vocabulary import SIDES

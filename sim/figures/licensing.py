@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.bands import band
 from sim.figures.style import (
     COLOURS,

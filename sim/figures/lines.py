@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from sim.analysis.labels import value_words
 from sim.analysis.sampling import draws_of, source_words
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.levers import (
     MOST_VALUES,
     apart,

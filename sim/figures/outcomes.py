@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from sim.analysis.labels import closing_words, value_words
 from sim.analysis.sampling import draws_of, source_words
 from sim.analysis.shares import outcome_shares
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.style import (
     COLOURS,
     GAP,

@@ -22,7 +22,7 @@ from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import blended_transform_factory
 
 from sim.analysis.labels import value_words
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.levers import (
     MOST_VALUES,
     has_names,

@@ -19,7 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 __all__ = [

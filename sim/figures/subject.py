@@ -16,8 +16,8 @@ from sim.analysis.labels import label_of
 from sim.analysis.pooled import pooled_shares
 from sim.analysis.ranking import Ranking, rank_settings
 from sim.analysis.sampling import SAMPLED, draws_of
-from sim.config.groups.outcomes import Figures
-from sim.config.groups.sweep import Sweep
+from sim.batch import Figures
+from sim.batch.sweep import Sweep
 from sim.figures.bands import quantiles
 from sim.figures.levers import classes
 from sim.figures.style import NAMES, Caption

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.analysis.survival import median_time, truce_survival
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.style import (
     COLOURS,
     GAP,

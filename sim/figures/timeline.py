@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from sim.analysis.labels import closing_words
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.config.scenario import Scenario
 from sim.figures.style import (
     COLOURS,

@@ -13,9 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.batch import Run
 from sim.config.check import build, to_plain
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Run
 from sim.config.scenario import Scenario
 from sim.results.files import read_table
 from sim.results.manifest import Manifest

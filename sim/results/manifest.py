@@ -16,12 +16,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
-from sim.config.batch import recorded
+from sim.batch import Run, recorded
+from sim.batch.read import sweep_to_plain
+from sim.batch.sweep import Sweep
 from sim.config.check import build, to_plain
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Sweep
-from sim.config.sweeps import sweep_to_plain
 from sim.results.files import file_hash
 from sim.results.folder import whole_file
 from sim.results.machine import T0, Environment, environment, peak_memory
@@ -195,11 +194,7 @@ def make_manifest(
         files={},
         licence=LICENCE,
         citation=CITATION.format(version=here.versions["tariffsim"]),
-        versions=here.versions,
-        rules=here.rules,
-        git=here.git,
-        platform=here.platform,
-        lock=here.lock,
+        **vars(here),
     )
 
 

@@ -10,7 +10,7 @@ pressure that pressure itself.
 
 from __future__ import annotations
 
-from sim.rules.codes import DELIVERY, HAWK, SECURITY, SUPPLY, TARIFF_CEILING, TRADE
+from sim.rules.codes import DELIVERY, GOODWILL, HAWK, SECURITY, SUPPLY, TARIFF_CEILING, TRADE
 from sim.rules.compiled import formula, rule
 from sim.rules.events import SHOCKED, mark
 from sim.rules.mathematics import exp
@@ -56,7 +56,7 @@ def land(s, p, kind, i, size):
     elif kind == SUPPLY:
         good = good_used_by(i)
         w.other_supply[good] *= max(0.0, 1.0 - size)
-    else:
+    elif kind == GOODWILL:
         for table in (TRADE, SECURITY):
             s.sides[i].grievance[table] *= max(0.0, 1.0 - size)
 

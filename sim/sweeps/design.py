@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.batch.sweep import Factor, Sweep
 from sim.config.check import check_value
 from sim.config.contradictions import first_contradiction, in_a_rule
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves
-from sim.config.groups.sweep import Factor, Sweep
 from sim.config.params import flatten, places, view
 from sim.config.scenario import Scenario
 

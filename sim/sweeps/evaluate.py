@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.batch import Run
 from sim.config.check import check_value
 from sim.config.contradictions import first_contradiction
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves
-from sim.config.groups.outcomes import Run
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate

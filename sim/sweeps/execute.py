@@ -13,9 +13,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import numpy as np
 
+from sim.batch import Run
+from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Sweep
 from sim.config.params import Params, flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import available_threads, simulate

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.batch import Run
+from sim.batch.read import build_sweep, check_contrast, sweep_to_plain
+from sim.batch.sweep import Sweep
 from sim.config.check import build, to_plain
-from sim.config.compose import write_scenario_yaml
+from sim.config.compose import write_scenario
 from sim.config.errors import MACHINE, SimError, nearest
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
-from sim.config.sweeps import build_sweep, check_contrast, sweep_to_plain
-from sim.config.write import write_text
-from sim.config.yaml import to_yaml
+from sim.config.yaml import to_yaml, write_text
 from sim.results.codebook import write_codebook
 from sim.results.columns import column_notes
 from sim.results.files import content_hash, read_notes, write_table
@@ -97,7 +96,7 @@ def run_sweep(
             notes = sweep_notes(design.names, flatten(scenario))
             write_table(pd.DataFrame(dict(design.table)), folder / _LIST, notes)
         store.create(plan)
-        write_scenario_yaml(scenario, folder / "scenario.yaml")
+        write_scenario(scenario, folder / "scenario.yaml")
         head = "# The design of this sweep: tariffsim sweep sweep_file=sweep.yaml file=scenario.yaml\n\n"
         write_text(folder / "sweep.yaml", head + to_yaml(plan.sweep))
         return _go_on(store, plan, design, scenario, run, progress)

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.files import house_style
 from sim.figures.style import (
     COLOURS,

@@ -8,9 +8,9 @@ from dataclasses import replace
 from html import escape
 from pathlib import Path
 
+from sim.batch import Figures, Run
 from sim.config.check import to_plain
-from sim.config.compose import write_scenario_yaml
-from sim.config.groups.outcomes import Figures, Run
+from sim.config.compose import write_scenario
 from sim.figures.files import figure_bytes
 from sim.figures.page import again, image, page, table, write_page
 from sim.results.codebook import write_codebook
@@ -80,7 +80,7 @@ def write_tournament(
         _tables(result, folder)
         for called, scenario in result.scenarios.items():
             file = "scenario.yaml" if len(result.scenarios) == 1 else f"scenario-{called}.yaml"
-            write_scenario_yaml(scenario, folder / file)
+            write_scenario(scenario, folder / file)
         run = Run(runs=result.runs, seed=result.seed, name=name, threads=threads)
         manifest = _manifest(result, words, run, started or dt.datetime.now(dt.UTC))
         pictures = _figures(result, folder, look) if look.draw else {}

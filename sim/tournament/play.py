@@ -19,10 +19,10 @@ import pandas as pd
 from sim import vocabulary
 from sim.analysis.shares import mean_interval, wilson
 from sim.api import evaluate
+from sim.batch import Run
 from sim.config.check import build
-from sim.config.door import take_scenario
+from sim.config.compose import take_scenario
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Run
 from sim.config.scenario import Scenario
 from sim.vocabulary import OUTCOMES
 

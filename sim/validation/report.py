@@ -18,9 +18,9 @@ from typing import Any
 
 import pandas as pd
 
+from sim.batch import Figures, Run
 from sim.config.check import to_plain
-from sim.config.compose import write_scenario_yaml
-from sim.config.groups.outcomes import Figures, Run
+from sim.config.compose import write_scenario
 from sim.config.scenario import Scenario
 from sim.figures.files import figure_bytes, house_style
 from sim.figures.page import again, write_page
@@ -141,7 +141,7 @@ def validate(
                 frame.to_csv(part, index=False, lineterminator="\n")
             codes[table] = {column: _NOTES[column] for column in frame.columns}
         write_codebook(folder, codes)
-        write_scenario_yaml(Scenario(), folder / "scenario.yaml")
+        write_scenario(Scenario(), folder / "scenario.yaml")
         write_page(page(result, lab, manifest), folder / "report.html")
         write_manifest(manifest, folder)
     return result

@@ -6,18 +6,16 @@ from collections.abc import Iterator, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from sim.config.batch import USED, default_runs
+from sim.batch import USED, Everything, Figures, Run, default_runs
 from sim.config.check import to_plain
 from sim.config.fields import Setting, leaves, settings_of
-from sim.config.groups.outcomes import Figures, Run
-from sim.config.overrides import ALIASES, SHORTCUTS, groups
-from sim.config.scenario import Everything
 from sim.config.tree import about
 from sim.config.yaml import to_yaml
+from sim.jobs import ALIASES, NAMES, SHORTCUTS
 from sim.verbs.grammar import WIDTH, Takes, parser_of
 
 if TYPE_CHECKING:
-    from sim.config.compose import Job
+    from sim.jobs import Job
 
 __all__ = ["as_yaml", "batch_settings", "groups_of", "help_of", "info", "shortcuts_of"]
 
@@ -82,7 +80,7 @@ def to_yaml_word(value: object) -> str:
 
 def groups_of(verb: str) -> dict[str, tuple[str, ...]]:
     """Config groups that mean something to a verb."""
-    return {group: options for group, options in groups().items() if verb == "sweep" or group != "sweep"}
+    return {group: options for group, options in NAMES.groups.items() if verb == "sweep" or group != "sweep"}
 
 
 def shortcuts_of(verb: str, takes: Takes) -> dict[str, str]:
@@ -108,7 +106,7 @@ def info(topic: str, verb: str, overrides: Sequence[str]) -> str:
     if topic == "settings":
         return "\n".join(_setting_lines(verb, overrides))
     lines = []
-    for group, options in groups().items():
+    for group, options in NAMES.groups.items():
         lines.append(group)
         for option in options:
             lines.append(f"  {option:24} {about(Everything, group, option)}")
@@ -116,7 +114,7 @@ def info(topic: str, verb: str, overrides: Sequence[str]) -> str:
 
 
 def _setting_lines(verb: str, overrides: Sequence[str]) -> list[str]:
-    from sim.config.compose import compose_job  # Hydra, which is slow to import
+    from sim.jobs import compose_job
 
     job = compose_job(verb, overrides)
     rows = list(leaves(job.scenario))

@@ -11,11 +11,11 @@ import os
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from sim.batch.sweep import Sweep
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves, setting_of, settings_of
-from sim.config.groups.sweep import Sweep
-from sim.config.overrides import SHORTCUTS
 from sim.config.scenario import Scenario
+from sim.jobs import SHORTCUTS
 from sim.verbs.about import batch_settings, groups_of, shortcuts_of
 from sim.verbs.grammar import CFG, INFO, Line, Takes, parser_of
 from sim.verbs.output import Output

@@ -6,9 +6,9 @@ import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from sim.config.batch import refuse_word
+from sim.batch import refuse_word
 from sim.config.errors import SimError, nearest
-from sim.config.overrides import ALIASES, groups, known_names
+from sim.jobs import ALIASES, NAMES
 
 __all__ = ["bare_word", "not_an_option", "refuse_places", "refuse_setting", "refuse_thousands"]
 
@@ -22,7 +22,7 @@ def not_an_option(verb: str, word: str, following: str, own: Collection[str], *,
     if not word.isprintable():
         return SimError(f"not an option of {verb}", given=word, allowed=list(switches))
     name, equals, value = word.lstrip("-").partition("=")
-    names = {*own, *known_names()}
+    names = {*own, *NAMES.known}
     setting = next((text for text in (name, name.replace("-", "_")) if text in names), None)
     if setting is None and f"--{name}" not in switches:
         near = nearest(word[:_MOST_CHARACTERS], switches)
@@ -45,7 +45,7 @@ def bare_word(verb: str, word: str, own: Mapping[str, object], *, switches: Coll
         return SimError(problem, given=word, allowed=allowed, suggestion=f"--{word}")
     meant = (_file(verb, word, own) or _options(verb, word)) if word.isprintable() else []
     if not meant:
-        names = [*own, *known_names()]
+        names = [*own, *NAMES.known]
         near = word if word in names else nearest(word[:_MOST_CHARACTERS], names)
         meant = [f"{near}=…"] if near else []
     return SimError(problem, given=word, allowed=allowed, suggestion=" or ".join(meant[:_MOST]) or None)
@@ -54,7 +54,7 @@ def bare_word(verb: str, word: str, own: Mapping[str, object], *, switches: Coll
 def _options(verb: str, word: str) -> list[str]:
     """``group=word`` for each group with such an option, or with the only one that begins so; scenario and sweep come first."""
     found = []
-    for group, options in groups().items():
+    for group, options in NAMES.groups.items():
         starts = [option for option in options if option.startswith(f"{word}_")]
         if (word in options and word != "default") or len(starts) == 1:
             found.append((group != verb, group != "scenario", f"{group}={word}"))

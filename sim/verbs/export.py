@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sim.batch import EXPORTS
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import EXPORTS
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.options import choices, integer
 from sim.verbs.output import Output, recorded_content
@@ -35,9 +35,9 @@ def command(line: Line) -> Output:
         Bad input, named with its key.
     """
     from sim.config.check import check_value
-    from sim.config.compose import compose_job
     from sim.config.fields import Setting
     from sim.export import write_export
+    from sim.jobs import compose_job
 
     if "at" not in line.own:
         raise SimError("a day is required", key="at", cure="at=2025-08-01")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.config.errors import SimError
-from sim.config.overrides import ALIASES
+from sim.jobs import ALIASES
 from sim.verbs import corrections
 
 __all__ = ["CFG", "FOLDER", "INFO", "WIDTH", "Line", "Takes", "Word", "parser_of", "read_line"]

@@ -12,7 +12,7 @@ from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
 
 if TYPE_CHECKING:
-    from sim.config.compose import Job
+    from sim.jobs import Job
 
 __all__ = ["command", "run_job", "takes"]
 
@@ -33,7 +33,7 @@ def command(line: Line) -> Output:
         return Output(shown=info(line.info, line.verb, line.overrides))
     if "--multirun" in line.switches:
         return _multirun(line)
-    from sim.config.compose import compose_job
+    from sim.jobs import compose_job
 
     stopped = _resumed(line)
     job = compose_job(line.verb, line.overrides, line.folder)
@@ -50,7 +50,7 @@ def command(line: Line) -> Output:
 
 def run_job(job: Job, stopped: str = "") -> Any:
     """Run one job with a progress bar, or resume the sweep in the folder ``stopped``; return the result."""
-    from sim import api
+    from sim import jobs
     from sim.progress import Meter
 
     meter = Meter("points" if job.sweep is not None and job.sweep.stopping else "runs")
@@ -61,8 +61,8 @@ def run_job(job: Job, stopped: str = "") -> Any:
 
     try:
         if stopped:
-            return api.resume_job(stopped, job, meter, drawing)
-        return api.run_job(job, meter, compile_with_notice, drawing)
+            return jobs.resume_job(stopped, job, meter, drawing)
+        return jobs.run_job(job, meter, compile_with_notice, drawing)
     finally:
         meter.close()
 

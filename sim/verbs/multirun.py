@@ -9,8 +9,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from sim.config.compose import compose_job, compose_jobs
 from sim.config.errors import DONE, MACHINE, SOME_FAILED, SimError
+from sim.jobs import compose_job, compose_jobs
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, named_folder
 
@@ -56,15 +56,16 @@ def _join(verb: str, overrides: list[str], folder: Path, count: int, started: dt
 def _launch(verb: str, overrides: list[str], folder: Path) -> None:
     import hydra
 
+    from sim.batch import Everything
     from sim.config.hydra_source import TOP, our_groups
     from sim.config.overrides import hydra_arguments
-    from sim.config.scenario import Everything
+    from sim.jobs import NAMES
 
     quoted = str(folder.resolve()).replace("\\", "\\\\").replace("'", "\\'")
     settings = [f"hydra.sweep.dir='{quoted}'", f"hydra.job.name={verb}"]
     settings += ["hydra/hydra_logging=disabled", "hydra/job_logging=disabled"]
     before = sys.argv
-    sys.argv = ["tariffsim", "-m", *hydra_arguments(overrides), *settings]
+    sys.argv = ["tariffsim", "-m", *hydra_arguments(overrides, NAMES), *settings]
     try:
         with our_groups(Everything):
             hydra.main(config_path=None, config_name=TOP, version_base="1.3")(multirun_job)()

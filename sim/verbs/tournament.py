@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sim.config.errors import SimError
-from sim.config.overrides import groups
+from sim.jobs import NAMES
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.options import choices, refuse
 from sim.verbs.output import Output, recorded_content
@@ -22,7 +22,7 @@ def takes(verb: str) -> Takes:
     return Takes(
         words={
             "scenarios": Word(
-                "where they play, separated by commas", "london_2025", values=lambda: groups()["scenario"]
+                "where they play, separated by commas", "london_2025", values=lambda: NAMES.groups["scenario"]
             ),
             "strategies": Word("who plays, separated by commas; default: all", values=lambda: STRATEGIES.names),
             "folder": FOLDER,
@@ -39,7 +39,7 @@ def command(line: Line) -> Output:
     SimError
         Bad input, named with its key.
     """
-    from sim.config.compose import compose_job
+    from sim.jobs import compose_job
 
     refuse(line.verb, line.overrides, _REFUSED)
     strategies = choices(line.own, "strategies", STRATEGIES.names, STRATEGIES.names)

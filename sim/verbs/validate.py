@@ -32,9 +32,8 @@ def command(line: Line) -> Output:
     SimError
         A word is unknown or a value out of range.
     """
-    from sim.config.batch import BATCH
-    from sim.config.compose import compose_job
-    from sim.config.overrides import ALIASES
+    from sim.batch import BATCH
+    from sim.jobs import ALIASES, compose_job
 
     for text in line.overrides:
         name = text.partition("=")[0]

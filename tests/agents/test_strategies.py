@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from sim.agents.strategies import Strategy, View, clip
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
 from sim.model import TruceModel, simulate
-from sim.rules.codes import US
+from sim.rules.codes import TRADE, US
 
 PAGE = Path(__file__).parents[2] / "docs" / "strategies.md"
 
@@ -67,7 +68,7 @@ def test_a_side_that_always_asks_its_best_never_offers_less() -> None:
         for _ in range(8):
             model.step()
             side = model.negotiators[US].row
-            assert side["aspiration"][0] == pytest.approx(side["best"][0])
+            assert side["aspiration"][TRADE] == pytest.approx(side["best"][TRADE])
 
 
 def test_a_target_is_held_between_reservation_and_best() -> None:
@@ -78,10 +79,10 @@ def test_a_target_is_held_between_reservation_and_best() -> None:
 
 
 @pytest.mark.parametrize("answer", [math.nan, None, "much"])
-def test_an_answer_that_is_no_number_is_named(answer: object) -> None:
+def test_an_answer_that_is_no_number_is_named(answer: Any) -> None:
     class Odd:
         def target(self, view: View) -> float:
-            return answer  # type: ignore[return-value]
+            return answer
 
     model = TruceModel(Scenario(), 1, 0, strategies={"us": Odd()}, collect="none")
     with pytest.raises(SimError, match="Odd.target"):

@@ -16,14 +16,14 @@ import pytest
 import sim
 from sim.analysis.answer import answer
 from sim.analysis.survival import median_time, truce_survival
-from sim.config.compose import load_sweep
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Factor, Sweep
+from sim.batch import Run
+from sim.batch.read import build_sweep
+from sim.batch.sweep import Factor, Sweep
 from sim.config.scenario import Scenario
-from sim.config.sweeps import build_sweep
 from sim.results import Results
 from sim.results.files import write_table
 from sim.results.manifest import Interval, SettingsDoubt, make_manifest
+from sim.sweeps.named import load_sweep
 from sim.vocabulary import OUTCOMES
 
 

@@ -11,8 +11,8 @@ from scipy.stats import qmc
 
 from sim.analysis.ranking import rank_settings
 from sim.analysis.sensitivity import FIRST, MOVES, TOTAL, sensitivity
+from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
-from sim.config.groups.sweep import Sweep
 from sim.vocabulary import OUTCOMES
 
 A, B = 7.0, 0.1

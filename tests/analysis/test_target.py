@@ -12,8 +12,8 @@ import pytest
 from sim.analysis import target
 from sim.analysis.answer import answer
 from sim.analysis.target_sentence import describe_target
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Factor, Sweep
+from sim.batch import Run
+from sim.batch.sweep import Factor, Sweep
 from sim.config.scenario import Scenario
 from sim.results import Results
 from sim.results.manifest import make_manifest

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 import sim
+from sim.batch.sweep import Factor, Sweep
 from sim.config import check
-from sim.config.door import take_scenario
+from sim.config.compose import take_scenario
 from sim.config.fields import leaves
-from sim.config.groups.sweep import Factor, Sweep
 from sim.config.scenario import Scenario
 from sim.export import export
 from sim.tournament.play import tournament

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.draw import draw_all
 from sim.figures.files import house_style
 from sim.results import Results

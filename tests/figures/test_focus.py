@@ -10,12 +10,12 @@ import pytest
 import sim
 from sim.analysis.answer import answer
 from sim.analysis.target import Effect, Found
-from sim.config.compose import load_sweep
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.focus import focus_lines
 from sim.figures.gallery import figures_of
 from sim.figures.style import Caption
 from sim.results import Results
+from sim.sweeps.named import load_sweep
 
 _LOOK = Figures(dpi=50, format="png", report=False)
 _SMALL = {

@@ -13,12 +13,13 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 import sim
-from sim.config.compose import compose_job, load_sweep
-from sim.config.groups.outcomes import Figures
-from sim.config.groups.sweep import Factor, Sweep
+from sim.batch import Figures
+from sim.batch.sweep import Factor, Sweep
 from sim.figures.files import settle
 from sim.figures.gallery import figures_of
+from sim.jobs import compose_job
 from sim.results import Results
+from sim.sweeps.named import load_sweep
 
 _LOOK = Figures(dpi=50, format="png", report=False)
 _SIZES = {

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.style import COLOURS, HATCHES, fitted
 from sim.figures.words import between, percent, share_words, unit_of
 from sim.vocabulary import OUTCOMES

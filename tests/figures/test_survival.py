@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.analysis.survival import truce_survival
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.gallery import figures_of
 from sim.figures.style import Caption
 from sim.figures.survival import survival

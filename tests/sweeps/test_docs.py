@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.config.compose import compose_job
+from sim.jobs import compose_job
 from sim.sweeps.chunks import CHUNK_RUNS
 from sim.verbs.grammar import read_line
 from sim.verbs.jobs import takes

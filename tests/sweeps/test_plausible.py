@@ -9,8 +9,8 @@ import pytest
 
 from sim.analysis.settings_interval import settings_interval
 from sim.api import settings_doubt
+from sim.config.compose import take_scenario
 from sim.config.contradictions import first_contradiction
-from sim.config.door import take_scenario
 from sim.config.fields import leaves
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate

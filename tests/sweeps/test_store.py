@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import sim.sweeps.execute as execution
+from sim.batch import Run
 from sim.config.errors import BAD_INPUT, MACHINE, SimError
-from sim.config.groups.outcomes import Run
 from sim.results.results import load_results
 from sim.sweeps.store import Store
 from sim.sweeps.sweep import resume, run_sweep

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -228,7 +230,7 @@ def test_one_server_waits_as_pollaczek_and_khinchine_say(rate: float) -> None:
 @pytest.mark.parametrize(
     "call", [lambda: deterministic_wait(2.0, 2), lambda: deterministic_wait(0.0), lambda: feedback_wait(0.5, 0.5)]
 )
-def test_a_queue_that_grows_without_end_has_no_mean_wait(call) -> None:  # type: ignore[no-untyped-def]
+def test_a_queue_that_grows_without_end_has_no_mean_wait(call: Callable[[], float]) -> None:
     with pytest.raises(ValueError, match="given"):
         call()
 

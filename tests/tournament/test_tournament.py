@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.batch import Figures
 from sim.cli import main
-from sim.config.compose import load, read_scenario_yaml
+from sim.config.compose import load, read_scenario
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Figures
 from sim.config.scenario import Scenario
 from sim.tournament import Tournament, holm, tournament
 from sim.tournament.figure import ranking_figures
@@ -99,7 +99,7 @@ def test_the_folder_holds_what_is_needed_to_play_it_again(played, tmp_path) -> N
     told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert told["run"] == {"runs": 40, "seed": 1, "threads": 0, "name": ""} and told["entrants"] == list(NAMES)
     assert "/somewhere" not in json.dumps(told)
-    assert read_scenario_yaml(folder / "scenario.yaml") == load("scenario=london")
+    assert read_scenario(folder / "scenario.yaml") == load("scenario=london")
     assert len(pd.read_csv(folder / "pairs.csv")) == 9
 
 
@@ -132,7 +132,7 @@ def test_the_verb_plays_several_scenarios_with_settings_of_its_own(tmp_path, cap
     folder = Path(out.split("results: ")[1].split("\n")[0])
     assert folder.name.startswith("both-")
     assert "the mean strategy" in out.split("answer: ")[1]
-    assert read_scenario_yaml(folder / "scenario-breakthrough.yaml").truce.length_weeks == 26
+    assert read_scenario(folder / "scenario-breakthrough.yaml").truce.length_weeks == 26
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 Kinds: ``grid`` (every combination), ``list`` (rows of a CSV or Parquet file), ``latin_hypercube``, ``sobol``, ``saltelli`` (Saltelli
 et al. 2010, for first- and total-order indices) and ``morris`` (Morris 1991, elementary effects). A factor is any numeric or
-categorical setting by its dotted name. It describes; :mod:`sim.config.sweeps` reads and checks, :mod:`sim.sweeps` draws and runs.
+categorical setting by its dotted name. It describes; :mod:`sim.batch.read` reads and checks, :mod:`sim.sweeps` draws and runs.
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.batch import Run
 from sim.config.check import build, check_value
 from sim.config.errors import SimError
 from sim.config.fields import Setting, leaves
 from sim.config.groups.issues import Issue
-from sim.config.groups.outcomes import Run
 from sim.config.groups.shocks import Shock
 from sim.config.scenario import Scenario
 
@@ -112,7 +112,7 @@ def test_any_mapping_gives_a_scenario_or_an_error_of_ours(plain):
 
 @given(st.floats(0, 2), st.integers(6, 100))
 @settings(max_examples=40)
-def test_with_values_changes_what_it_names_and_nothing_else(linkage, weeks):
+def test_a_change_touches_what_it_names_and_nothing_else(linkage, weeks):
     changed = Scenario().change({"linkage.cn": linkage, "truce.length_weeks": weeks})
     assert (changed.linkage.cn, changed.truce.length_weeks) == (linkage, weeks)
     before = {path: value for path, _, value in leaves(Scenario())}
@@ -121,7 +121,7 @@ def test_with_values_changes_what_it_names_and_nothing_else(linkage, weeks):
     assert different <= {"linkage.cn", "truce.length_weeks"}
 
 
-def test_with_values_reaches_into_items_and_names_the_nearest():
+def test_a_change_reaches_into_items_and_names_the_nearest():
     changed = Scenario().change({"issues.ai_chips.benefit": 9, "firms.chips.sectors.lab.share": 0.2})
     assert (changed.issues["ai_chips"].benefit, changed.firms.chips.sectors["lab"].share) == (9.0, 0.2)
     with pytest.raises(SimError) as caught:
@@ -129,7 +129,7 @@ def test_with_values_reaches_into_items_and_names_the_nearest():
     assert caught.value.suggestion == "issues.ai_chips.benefit"
 
 
-def test_with_values_refuses_a_contradiction():
+def test_a_change_refuses_a_contradiction():
     with pytest.raises(SimError, match="red_line"):
         Scenario().change({"issues.civil_magnets.red_line": 0.05})
 

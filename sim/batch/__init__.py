@@ -1,19 +1,78 @@
-"""Which settings of a batch mean something to which verb: declared here once, and every verb is held to it.
+"""A batch of runs: how many, computed and drawn how; and which of that means something to which verb.
 
-A batch is ``run.*`` (how many runs, of which seed, computed how) and ``figures.*`` (how they are drawn). A setting that a verb does not
-use is refused with the cure, unless the value given is what happens anyway; a manifest records what was used and nothing else.
+A setting of a batch that a verb does not use is refused with the cure, unless the value given is what
+happens anyway; a manifest records what was used and nothing else. Every verb is held to the one table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from sim.config.errors import SimError
-from sim.config.fields import settings_of
-from sim.config.groups.outcomes import Figures, Run
+from sim.config.fields import Folder, FolderName, Group, In, OneOf, Text, settings_of
+from sim.config.scenario import Scenario
 
-__all__ = ["BATCH", "USED", "check_batch", "default_runs", "recorded", "refuse_word"]
+__all__ = [
+    "BATCH", "ENGINES", "EXECUTORS", "EXPORTS", "FORMATS", "USED", "Everything", "Figures", "Run", "check_batch", "default_runs", "recorded",
+    "refuse_word",
+]  # fmt: skip
+
+ENGINES = ("auto", "ensemble", "mesa")
+EXECUTORS = ("local", "dask")
+FORMATS = ("png", "svg", "both")
+EXPORTS = ("genius", "gambit")  # what a scenario at a date is written as: sim/export.py
+
+
+class Run(Group):
+    """How many runs, and what is kept of them."""
+
+    runs: Annotated[int, In(1, 10000000, "runs")] = 200
+    """number of runs; of a sweep, at each point. Source: interval of a share of 50 %: +-7 points"""
+    seed: Annotated[int, In(0, 2**64 - 1, "seed")] = 1
+    """seed of all draws. Source: arbitrary"""
+    weeks: Annotated[str, OneOf(("none", "quantiles", "all"))] = "quantiles"
+    """what to keep of the weekly series. Source: choice of the house"""
+    engine: Annotated[str, OneOf(ENGINES)] = "auto"
+    """what computes: auto takes the ensemble where it can. Source: choice of the house"""
+    threads: Annotated[int, In(0, 1024, "threads")] = 0
+    """threads of the ensemble; 0 takes every processor. Source: same bits whatever"""
+    executor: Annotated[str, OneOf(EXECUTORS)] = "local"
+    """where a sweep's chunks are computed: here, or on a Dask cluster. Source: docs/scaling.md"""
+    address: Annotated[str, Text(200)] = ""
+    """address of a Dask scheduler; empty starts worker processes on this machine"""
+    name: Annotated[str, FolderName()] = ""
+    """name of the result folder; empty takes the scenario's"""
+    out: Annotated[str, Folder(1000)] = "outputs"
+    """folder in which result folders are made"""
+
+
+class Figures(Group):
+    """How figures are drawn."""
+
+    draw: bool = True
+    """whether to draw figures. Source: choice of the house"""
+    report: bool = True
+    """whether to write report.html. Source: choice of the house"""
+    format: Annotated[str, OneOf(FORMATS)] = "both"
+    """file formats. Source: choice of the house"""
+    dpi: Annotated[int, In(50, 600, "dots/inch")] = 160
+    """resolution of PNG files. Source: readable on a projector"""
+    width: Annotated[float, In(4, 30, "inches")] = 10.0
+    """width of a figure. Source: a slide or a full page"""
+    height: Annotated[float, In(0, 30, "inches")] = 0.0
+    """height of every figure, for slides; 0 lets each take what it needs
+    Source: a slide is 16:9"""
+    text_size: Annotated[float, In(6, 40, "points")] = 12.0
+    """size of the text. Source: readable on a projector at this width"""
+
+
+class Everything(Scenario):
+    """All that a command line may set beside a sweep: a scenario, its batch and its figures."""
+
+    run: Run = Run()
+    figures: Figures = Figures()
+
 
 _RUN = tuple(f"run.{name}" for name in settings_of(Run))
 _FIGURES = tuple(f"figures.{name}" for name in settings_of(Figures))

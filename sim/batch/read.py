@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sim.batch.sweep import DISTRIBUTIONS, MOST_FOCUS, Constraint, Factor, Stopping, Sweep
 from sim.config.check import build, check_value, unknown
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves, settings_of
-from sim.config.groups.sweep import DISTRIBUTIONS, MOST_FOCUS, Constraint, Factor, Stopping, Sweep
 from sim.config.scenario import Scenario
 
 __all__ = ["build_sweep", "check_contrast", "sweep_to_plain"]

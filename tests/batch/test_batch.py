@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 import sim
+from sim.batch import BATCH, USED, Figures, Run, recorded
 from sim.cli import VERBS, main
-from sim.config.batch import BATCH, USED, recorded
 from sim.config.check import to_plain
-from sim.config.compose import compose_job
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Figures, Run
+from sim.jobs import compose_job
 
 OTHER: dict[str, Any] = {
     "run.runs": 21, "run.seed": 2, "run.weeks": "all", "run.engine": "mesa", "run.threads": 3, "run.executor": "dask",
@@ -82,7 +81,8 @@ def test_values_that_are_so_anyhow_are_taken() -> None:
 def test_runs_of_a_sweep_are_runs_at_each_point(words) -> None:
     job = compose_job("sweep", words)
     assert job.sweep is not None and job.sweep.runs == 7
-    assert compose_job("sweep", ["run=quick"]).sweep.runs == 20  # type: ignore[union-attr]
+    quick = compose_job("sweep", ["run=quick"]).sweep
+    assert quick is not None and quick.runs == 20
 
 
 @pytest.mark.parametrize(

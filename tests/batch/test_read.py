@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sim.batch.read import build_sweep
+from sim.batch.sweep import Constraint
 from sim.config.errors import SimError
-from sim.config.groups.sweep import Constraint
 from sim.config.scenario import Scenario
-from sim.config.sweeps import build_sweep
 
 GRID = {"kind": "grid", "factors": {"linkage.cn": {"values": [0, 1]}, "truce.length_weeks": [6, 13, 26]}}
 
@@ -107,7 +107,7 @@ def test_equal_plain_data_make_equal_sweeps():
 
 
 def test_a_focus_may_be_one_word_or_two_and_is_plain_data_again():
-    from sim.config.sweeps import sweep_to_plain
+    from sim.batch.read import sweep_to_plain
 
     assert _sweep(focus="breakthrough").focus == ("breakthrough",)
     both = _sweep(focus=["leverage.us", "leverage.cn"], contrast="linkage.cn", scenario="breakthrough")
@@ -138,7 +138,7 @@ def test_a_target_that_will_not_do_is_refused(changes, key):
     ],
 )
 def test_a_target_on_the_command_line_is_checked(words, key):
-    from sim.config.compose import compose_job
+    from sim.jobs import compose_job
     from sim.sweeps.sweep import prepare
 
     def composed():

@@ -10,8 +10,7 @@ import yaml
 from sim.config.check import to_plain
 from sim.config.errors import MACHINE, SimError
 from sim.config.scenario import Scenario
-from sim.config.write import write_text
-from sim.config.yaml import parse_yaml, to_yaml
+from sim.config.yaml import parse_yaml, to_yaml, write_text
 
 
 @pytest.mark.parametrize(
