@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.batch import Figures
-from sim.figures.files import Picture, figure_bytes, house_style
+from sim.figures.encode import Picture, figure_bytes, house_style
 from sim.figures.gallery import figures_of
 from sim.figures.report import write_report
 from sim.results.folder import whole_file

@@ -36,15 +36,21 @@ class Row(NamedTuple):
     draw: Callable[[Subject], Iterator[Drawn]]
 
 
-RUNS = Need(False, lambda of: True)
-WEEKS = Need(False, lambda of: of.results.weeks is not None, "the result keeps no weeks (weeks=quantiles keeps them)")
+RUNS = Need(False, lambda subject: True)
+WEEKS = Need(
+    False, lambda subject: subject.results.weeks is not None, "the result keeps no weeks (weeks=quantiles keeps them)"
+)
 EXAMPLE = Need(
     False,
-    lambda of: of.results.example is not None,
+    lambda subject: subject.results.example is not None,
     "the result keeps no run in full: it was made with a strategy in Python, or before one was kept",
 )
-TALKS = Need(False, lambda of: of.results.example is not None and of.results.example.space is not None, EXAMPLE.missing)
-SWEEP = Need(True, lambda of: bool(of.levers) and of.sweep.figure != "none")
+TALKS = Need(
+    False,
+    lambda subject: subject.results.example is not None and subject.results.example.space is not None,
+    EXAMPLE.missing,
+)
+SWEEP = Need(True, lambda subject: bool(subject.levers) and subject.sweep.figure != "none")
 
 GALLERY = (
     Row("outcomes", "shares of the outcomes", RUNS, outcomes.draw),
@@ -61,9 +67,9 @@ GALLERY = (
 )
 
 
-def figures_of(results: Results, look: Figures) -> Iterator[tuple[str, Figure]]:
+def figures_of(results: Results, style: Figures) -> Iterator[tuple[str, Figure]]:
     """Name and figure of all that fits a result, in the order of the gallery."""
-    subject = Subject(results, look)
+    subject = Subject(results, style)
     for row in _rows(results):
         if row.needs.held(subject):
             for end, figure in row.draw(subject):

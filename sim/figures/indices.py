@@ -16,22 +16,22 @@ from sim.analysis.ranking import Ranking
 from sim.analysis.sensitivity import FIRST, MOVES, TOTAL, sensitivity
 from sim.batch import Figures
 from sim.batch.sweep import Sweep
+from sim.figures.labels import Notes, percent
 from sim.figures.style import (
     COLOURS,
     INK,
     NAMES,
     Caption,
+    annotate,
     canvas,
-    dress,
-    fitted,
-    key,
+    fit_text,
+    legend,
     outlined,
     percent_axis,
     small,
-    tell,
+    style_axes,
 )
 from sim.figures.subject import Drawn, Subject
-from sim.figures.words import Notes, percent
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ _FLOOR = "Grey: what chance alone reaches in one sweep of twenty"
 _GREY = "#DDDDDD"
 
 
-def draw(of: Subject) -> Iterator[Drawn]:
+def draw(subject: Subject) -> Iterator[Drawn]:
     """Indices of a sampled sweep, or of one that asks for them."""
-    if not of.indexed:
+    if not subject.indexed:
         return
-    measures = _measures(of.sweep)[:_MOST_MEASURES]
-    found = sensitivity(of.results.table, of.sweep, of.levers, measures)
-    yield "", indices(found, of.ranking, of.notes, of.caption, of.look)
+    measures = _measures(subject.sweep)[:_MOST_MEASURES]
+    found = sensitivity(subject.results.table, subject.sweep, subject.levers, measures)
+    yield "", indices(found, subject.ranking, subject.notes, subject.caption, subject.style)
 
 
 def _measures(sweep: Sweep) -> list[str]:
@@ -68,7 +68,7 @@ def _measures(sweep: Sweep) -> list[str]:
 
 
 def indices(
-    found: pd.DataFrame, ranking: Ranking, notes: Notes, caption: Caption, look: Figures | None = None
+    found: pd.DataFrame, ranking: Ranking, notes: Notes, caption: Caption, style: Figures | None = None
 ) -> Figure:
     """A panel a measure, a row a setting; the settings beyond the first fourteen are counted in the footnote.
 
@@ -80,15 +80,15 @@ def indices(
         What :func:`sim.analysis.ranking.rank_settings` gives: the order of rows and the title.
     notes
         Labels of settings and measures.
-    caption, look
+    caption, style
         The footnote, and size and resolution.
     """
-    look = fitted(look)
+    style = fit_text(style)
     measures, order = list(dict.fromkeys(found["measure"])), list(ranking.order)
     shown, kinds = order[:_MOST_SETTINGS], list(dict.fromkeys(found["index"]))
-    figure, axes = canvas(look, 1, len(measures), 2.4 + 0.34 * len(shown), share_y=True, share_x=True)
+    figure, axes = canvas(style, 1, len(measures), 2.4 + 0.34 * len(shown), share_y=True, share_x=True)
     for ax, measure in zip(axes[0], measures, strict=True):
-        _panel(ax, found[(found["measure"] == measure) & found["setting"].isin(shown)], shown, measure, notes, look)
+        _panel(ax, found[(found["measure"] == measure) & found["setting"].isin(shown)], shown, measure, notes, style)
     axes[0, 0].set_yticks(range(len(shown)), [_label(notes, name) for name in shown])
     axes[0, 0].set_ylim(len(shown) - 0.5, -0.5)
     share = MOVES not in kinds or all(measure in OUTCOMES for measure in measures)
@@ -98,15 +98,15 @@ def indices(
     right = axes[0, 0].get_xlim()[1]
     axes[0, 0].set_xlim(-0.04 * right, right)
     if len(kinds) > 1:
-        key(axes[0, -1], look, place="lower right")
+        legend(axes[0, -1], style, place="lower right")
     words = "; ".join(f"{kind}: {_WORDS[kind][:1].lower()}{_WORDS[kind][1:]}" for kind in kinds) if len(kinds) > 1 else _WORDS[kinds[0]]  # fmt: skip
     more = f"{words}{' (%)' if share else ''}. Whiskers: 95\u00a0% intervals of points and runs. {_FLOOR}."
     more += f" {len(order) - len(shown)} weaker settings are left out." if len(order) > len(shown) else ""
-    tell(figure, look, _title(ranking, notes), caption.adding(more))
+    annotate(figure, style, _title(ranking, notes), caption.adding(more))
     return figure
 
 
-def _panel(ax: Axes, rows: pd.DataFrame, shown: Sequence[str], measure: str, notes: Notes, look: Figures) -> None:
+def _panel(ax: Axes, rows: pd.DataFrame, shown: Sequence[str], measure: str, notes: Notes, style: Figures) -> None:
     colour = COLOURS.get(measure, INK)
     floors = rows.groupby("setting")["floor"].max().reindex(list(shown)).to_numpy(float)
     ax.barh(np.arange(len(shown)), np.nan_to_num(floors), 0.9, color=_GREY, edgecolor="none", zorder=0)
@@ -121,8 +121,8 @@ def _panel(ax: Axes, rows: pd.DataFrame, shown: Sequence[str], measure: str, not
         bars = ax.errorbar(value, places, xerr=ends, fmt=_MARKS[kind], color=colour, mfc=filled, mec=INK, ecolor=INK, elinewidth=1.2, capsize=3, label=kind)  # fmt: skip
         for line in bars.lines[2]:
             line.set_path_effects(outlined("white", 1.2))
-    dress(ax, look, x=_AXES[kinds[0]], title=NAMES.get(measure, notes.get(measure, {}).get("label", measure)))
-    ax.title.set_fontsize(small(look) * 1.05)
+    style_axes(ax, style, x=_AXES[kinds[0]], title=NAMES.get(measure, notes.get(measure, {}).get("label", measure)))
+    ax.title.set_fontsize(small(style) * 1.05)
 
 
 def _label(notes: Notes, name: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+from sim.figures.labels import percents
 from sim.figures.page import again, page, table
 from sim.figures.style import NAMES
-from sim.figures.words import percents
 from sim.results.joint import Job, changed_by
 from sim.results.manifest import NAME, Manifest
 from sim.results.record import list_of

@@ -14,8 +14,8 @@ import numpy as np
 from sim.analysis.classes import has_more_values
 from sim.analysis.labels import value_words
 from sim.batch import Figures
+from sim.figures.labels import Notes
 from sim.figures.style import small
-from sim.figures.words import Notes
 from sim.vocabulary import SIDES
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def has_names(values: list[Any]) -> bool:
     return not all(isinstance(value, (int, float, np.number)) for value in values)
 
 
-def letters_across(look: Figures) -> float:
+def letters_across(style: Figures) -> float:
     """How many digits of a tick's size the width of the figure holds."""
-    return look.width * 72.0 / (_WIDTH_OF_A_DIGIT * small(look))
+    return style.width * 72.0 / (_WIDTH_OF_A_DIGIT * small(style))
 
 
 def longest(words: list[str]) -> int:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from sim.analysis.labels import value_words
 from sim.analysis.sampling import draws_of, source_words
 from sim.batch import Figures
+from sim.figures.labels import Notes, between, percent, unit_of
 from sim.figures.levers import (
     MOST_VALUES,
     apart,
@@ -28,16 +29,15 @@ from sim.figures.style import (
     INK,
     NAMES,
     Caption,
+    annotate,
     blank,
-    dress,
-    fitted,
-    key,
+    fit_text,
+    legend,
     outlined,
     percent_axis,
-    tell,
+    style_axes,
 )
 from sim.figures.subject import Drawn, Subject
-from sim.figures.words import Notes, between, percent, unit_of
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -48,14 +48,21 @@ __all__ = ["draw", "lines"]
 _LINES_SHARE = 0.66  # of the figure's width: the panel, beside its legend
 
 
-def draw(of: Subject) -> Iterator[Drawn]:
+def draw(subject: Subject) -> Iterator[Drawn]:
     """Lines along a sweep's one setting."""
-    if len(of.moved) > 1:
+    if len(subject.moved) > 1:
         return
-    caption = of.averaged(of.moved, of.binned[1])
+    caption = subject.averaged(subject.moved, subject.binned[1])
     yield (
         "",
-        lines(of.shares(of.moved), of.moved[0], of.notes, caption, of.look, source=source_words(draws_of(of.sweep))),
+        lines(
+            subject.shares(subject.moved),
+            subject.moved[0],
+            subject.notes,
+            caption,
+            subject.style,
+            source=source_words(draws_of(subject.sweep)),
+        ),
     )
 
 
@@ -64,7 +71,7 @@ def lines(
     name: str,
     notes: Notes,
     caption: Caption,
-    look: Figures | None = None,
+    style: Figures | None = None,
     *,
     source: str = "of the runs",
 ) -> Figure:
@@ -78,13 +85,13 @@ def lines(
         The lever.
     notes
         Its label and unit.
-    caption, look
+    caption, style
         Title and footnote; size and type.
     source
         What the intervals are of.
     """
-    look = fitted(look)
-    figure = blank(look, 5.2)
+    style = fit_text(style)
+    figure = blank(style, 5.2)
     ax = figure.subplots()
     values = values_of(shares, name)
     numbers = not has_names(values)
@@ -105,13 +112,13 @@ def lines(
         ax.plot(where, rows["share"].to_numpy(float), color=colour, marker=marks[outcome], label=NAMES[outcome], **edge)
     if not numbers or len(values) <= MOST_VALUES:
         words = [tick_lines(value) for value in values]
-        shown = apart(where, words, _LINES_SHARE * letters_across(look))
+        shown = apart(where, words, _LINES_SHARE * letters_across(style))
         ax.set_xticks(where[shown], [words[k] for k in shown])
-    dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
+    style_axes(ax, style, unit_of(notes, name, raw=True), "Share of runs (%)")
     percent_axis(ax, top=1.02)
-    key(ax, look, 1, "upper left", bbox_to_anchor=BESIDE)
+    legend(ax, style, 1, "upper left", bbox_to_anchor=BESIDE)
     more = f"Bands: 95 % intervals {source}."
-    tell(figure, look, _lines_title(shares, name, notes, values, caption), caption.adding(more))
+    annotate(figure, style, _lines_title(shares, name, notes, values, caption), caption.adding(more))
     return figure
 
 

@@ -23,6 +23,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from sim.analysis.labels import value_words
 from sim.batch import Figures
+from sim.figures.labels import Notes, between, joined, percent, unit_of
 from sim.figures.levers import (
     MOST_VALUES,
     has_names,
@@ -38,16 +39,15 @@ from sim.figures.style import (
     NAMES,
     WIDTH_OF_A_LETTER,
     Caption,
+    annotate,
     blank,
-    dress,
-    fitted,
+    fit_text,
     in_lines,
     percent_axis,
     small,
-    tell,
+    style_axes,
 )
 from sim.figures.subject import Drawn, Subject
-from sim.figures.words import Notes, between, joined, percent, unit_of
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ _MAIN_SHARE = 0.43  # of the figure's width: the large panel
 _USUAL_LETTERS = 4  # of the ticks beside the large panel, at that share
 
 
-def draw(of: Subject) -> Iterator[Drawn]:
+def draw(subject: Subject) -> Iterator[Drawn]:
     """The phase diagram of a sweep's two settings; on slides its large panel and its small ones apart."""
-    if len(of.moved) < 2:
+    if len(subject.moved) < 2:
         return
-    shares, caption = of.shares(of.moved), of.averaged(of.moved, of.binned[1])
-    for end, part in (("-1", LEADERS), ("-2", PANELS)) if of.look.height else (("", ""),):
-        yield end, phase(shares, of.moved, of.notes, caption, of.look, part)
+    shares, caption = subject.shares(subject.moved), subject.averaged(subject.moved, subject.binned[1])
+    for end, part in (("-1", LEADERS), ("-2", PANELS)) if subject.style.height else (("", ""),):
+        yield end, phase(shares, subject.moved, subject.notes, caption, subject.style, part)
 
 
 def phase(
@@ -84,7 +84,7 @@ def phase(
     names: Sequence[str],
     notes: Notes,
     caption: Caption,
-    look: Figures | None = None,
+    style: Figures | None = None,
     part: str = "",
 ) -> Figure:
     """Draw the phase diagram of two levers, or the ``part`` of it that one slide holds: ``LEADERS`` or ``PANELS``.
@@ -97,13 +97,13 @@ def phase(
         The levers: across, then up.
     notes
         Label and unit of each lever.
-    caption, look
+    caption, style
         Title and footnote; size and type.
     part
         Empty for all of it.
     """
-    look = fitted(look)
-    figure = blank(look, 7.2)
+    style = fit_text(style)
+    figure = blank(style, 7.2)
     across, up = values_of(shares, names[0]), values_of(shares, names[1])
     cells = {name: _grid(shares, name, names, across, up) for name in OUTCOMES}
     labels = [unit_of(notes, name, raw=True) for name in names]
@@ -111,13 +111,13 @@ def phase(
         beside = part == LEADERS
         grid = figure.add_gridspec(3, 5, width_ratios=_WIDTHS, height_ratios=_HEIGHTS)  # the key has a row of its own
         main = figure.add_subplot(grid[:2, :] if beside else grid[:2, :2])
-        unparted = _leaders(main, cells, look)
-        _ticks(main, across, up, look)
+        unparted = _leaders(main, cells, style)
+        _ticks(main, across, up, style)
         # title and footnote leave a label along the height less than half of a slide
-        upright = in_lines(labels[1], 0.45 * (look.height or look.width), 0.9 * look.text_size)
-        dress(main, look, labels[0], upright, "Leading outcome, its share (%)")
+        upright = in_lines(labels[1], 0.45 * (style.height or style.width), 0.9 * style.text_size)
+        style_axes(main, style, labels[0], upright, "Leading outcome, its share (%)")
         main.grid(False)
-        _key(figure.add_subplot(grid[2, :]), look, unparted)
+        _legend(figure.add_subplot(grid[2, :]), style, unparted)
         places = [grid[k // 2, 2 + k % 2] for k in range(4)]
         scale = grid[:2, 4]
     else:
@@ -126,12 +126,12 @@ def phase(
     if part != LEADERS:
         words = [short_label(notes, name) for name in names]
         _panels(
-            [figure.add_subplot(place) for place in places], figure.add_subplot(scale), cells, across, up, words, look
+            [figure.add_subplot(place) for place in places], figure.add_subplot(scale), cells, across, up, words, style
         )
     points = joined([notes.get(name, {"label": name})["label"] for name in names])
-    tell(
+    annotate(
         figure,
-        look,
+        style,
         _phase_title(cells, across, up, caption),
         caption.adding(f"In the title points are given by {points}."),
     )
@@ -145,39 +145,39 @@ def _panels(
     across: list[Any],
     up: list[Any],
     labels: list[str],
-    look: Figures,
+    style: Figures,
 ) -> None:
     """Each outcome's share on a scale of its own, from 0 to its largest, which stands in the panel's title."""
     shares = {name: cells[name][0] for name in OUTCOMES}
-    inches = _PANEL_HEIGHT * (look.height or 0.72 * look.width)
-    fits = len(labels[1]) * WIDTH_OF_A_LETTER * small(look) / 72.0 <= inches  # else it stands at the large panel alone
+    inches = _PANEL_HEIGHT * (style.height or 0.72 * style.width)
+    fits = len(labels[1]) * WIDTH_OF_A_LETTER * small(style) / 72.0 <= inches  # else it stands at the large panel alone
     for k, (ax, name) in enumerate(zip(axes, OUTCOMES, strict=True)):
         low, high = float(np.nanmin(shares[name])), float(np.nanmax(shares[name]))
         image = ax.imshow(
             shares[name] / max(high, _TINY), origin="lower", aspect="auto", cmap=_SHADES, vmin=0.0, vmax=1.0, interpolation="nearest"
         )  # fmt: skip
         _few_ticks(ax, across, up)
-        dress(
+        style_axes(
             ax,
-            look,
+            style,
             labels[0].replace(" (", "\n(") if k > 1 else "",
             labels[1] if k % 2 == 0 and fits else "",
             f"{NAMES[name]}:\n{'cannot happen' if _never(cells[name]) else between(low, high)}",
         )
         ax.tick_params(labelbottom=k > 1, labelleft=k % 2 == 0)
-        ax.set_title(ax.get_title(loc="left"), fontsize=small(look), loc="left", color=INK)
+        ax.set_title(ax.get_title(loc="left"), fontsize=small(style), loc="left", color=INK)
         for label in (ax.xaxis.label, ax.yaxis.label):
-            label.set_fontsize(small(look))
+            label.set_fontsize(small(style))
         ax.grid(False)
     figure = scale.get_figure(root=True)
     assert figure is not None
     bar = figure.colorbar(image, cax=scale)
-    bar.set_label("Share of the panel's largest (%)", fontsize=small(look), color=INK)
+    bar.set_label("Share of the panel's largest (%)", fontsize=small(style), color=INK)
     percent_axis(bar.ax, top=None)
-    bar.ax.tick_params(labelsize=small(look))
+    bar.ax.tick_params(labelsize=small(style))
 
 
-def _key(ax: Axes, look: Figures, unparted: bool) -> None:
+def _legend(ax: Axes, style: Figures, unparted: bool) -> None:
     """The key of the large panel, in a row of its own."""
     handles: list[Artist] = [
         Patch(facecolor=COLOURS[name], edgecolor="#8C8C8C", label=NAMES[name]) for name in OUTCOMES
@@ -189,7 +189,7 @@ def _key(ax: Axes, look: Figures, unparted: bool) -> None:
     figure = ax.get_figure(root=True)
     assert figure is not None
     ax.legend(
-        handles=handles, fontsize=small(look), ncols=5, loc="center left", edgecolor="none", columnspacing=1.2, handlelength=1.5,
+        handles=handles, fontsize=small(style), ncols=5, loc="center left", edgecolor="none", columnspacing=1.2, handlelength=1.5,
         labelcolor=INK, borderaxespad=0.0, borderpad=0.0, bbox_to_anchor=(0.01, 0.5),
         bbox_transform=blended_transform_factory(figure.transFigure, ax.transAxes),
     )  # fmt: skip
@@ -214,12 +214,12 @@ def _never(cells: tuple[np.ndarray, ...]) -> bool:
     return bool((high[~np.isnan(share)] == 0.0).all())
 
 
-def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figures) -> bool:
+def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], style: Figures) -> bool:
     """Colour and print every cell; whether any leader is not parted from the second."""
     share = np.stack([cells[name][0] for name in OUTCOMES])
     _, rows, columns = share.shape
-    size = min(1.0, 9.0 / max(rows, 0.62 * columns * 9.0 / 6.0)) * 0.95 * look.text_size
-    size = max(size, small(look)) if look.height else size  # on a slide the large panel has room for it
+    size = min(1.0, 9.0 / max(rows, 0.62 * columns * 9.0 / 6.0)) * 0.95 * style.text_size
+    size = max(size, small(style)) if style.height else size  # on a slide the large panel has room for it
     unparted = False
     for i in range(rows):
         for j in range(columns):
@@ -250,12 +250,12 @@ def _print(ax: Axes, i: int, j: int, share: float, first: str, size: float) -> N
     text.set_path_effects([Stroke(linewidth=2.6, foreground=COLOURS[first]), Normal()])
 
 
-def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
+def _ticks(ax: Axes, across: list[Any], up: list[Any], style: Figures) -> None:
     """Every value where there is room; of numbers across, every second or third where there is not, names turned."""
     rows, columns = ([tick_lines(value) for value in values] for values in (up, across))
     step = max(1, -(-len(rows) // MOST_VALUES))
     ax.set_yticks(list(range(0, len(rows), step)), rows[::step])
-    letters = _MAIN_SHARE * letters_across(look) - max(0, longest(rows) - _USUAL_LETTERS)
+    letters = _MAIN_SHARE * letters_across(style) - max(0, longest(rows) - _USUAL_LETTERS)
     crowd = -(-len(columns) * (longest(columns) + 1) // max(1, int(letters)))
     step = max(1, -(-len(columns) // MOST_VALUES)) if has_names(across) else crowd
     turned: dict[str, Any] = (

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.labels import closing_words
 from sim.config.fields import leaves
 from sim.config.scenario import Scenario
-from sim.figures.files import Picture
+from sim.figures.encode import Picture
 from sim.figures.gallery import not_drawn
+from sim.figures.labels import joined, percent, percents
 from sim.figures.page import again, image, page, table, write_page
 from sim.figures.style import NAMES
-from sim.figures.words import joined, percent, percents
 from sim.results.record import list_of
 from sim.results.results import Results, changes_of
 from sim.vocabulary import OUTCOMES

@@ -32,20 +32,20 @@ __all__ = [
     "STYLES",
     "WIDTH_OF_A_LETTER",
     "Caption",
+    "annotate",
     "blank",
     "canvas",
     "dates",
-    "dress",
-    "fitted",
+    "fit_text",
     "headline",
     "in_lines",
-    "key",
-    "key_below",
+    "legend",
+    "legend_below",
     "outlined",
     "percent_axis",
     "rate_axis",
     "small",
-    "tell",
+    "style_axes",
 ]  # fmt: skip
 
 COLOURS = {**SIDES.colours, **OUTCOMES.colours, **GOODS.colours}
@@ -91,14 +91,14 @@ class Caption:
         return replace(self, more=f"{self.more} {more}".strip())
 
 
-def fitted(look: Figures | None) -> Figures:
+def fit_text(style: Figures | None) -> Figures:
     """The look asked for, or the default; text is never larger than what finds room at that width."""
-    look = look or Figures()
-    return replace(look, text_size=min(look.text_size, _MOST_TEXT * look.width))
+    style = style or Figures()
+    return replace(style, text_size=min(style.text_size, _MOST_TEXT * style.width))
 
 
 def canvas(
-    look: Figures,
+    style: Figures,
     rows: int,
     columns: int,
     height: float,
@@ -108,39 +108,39 @@ def canvas(
     ratios: tuple[float, ...] | None = None,
     widths: tuple[float, ...] | None = None,
 ) -> tuple[Figure, np.ndarray]:
-    """A figure of ``look.width`` by ``height`` (in units of a tenth of the width), and its axes as an array (rows, columns)."""  # fmt: skip
-    figure = blank(look, height)
+    """A figure of ``style.width`` by ``height`` (in units of a tenth of the width), and its axes as an array (rows, columns)."""  # fmt: skip
+    figure = blank(style, height)
     given = {"height_ratios": ratios, "width_ratios": widths}
     grid = {name: parts for name, parts in given.items() if parts}
     axes = figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y, gridspec_kw=grid or None)
     return figure, axes
 
 
-def blank(look: Figures, height: float) -> Figure:
-    """An empty figure of ``look.width`` by ``height`` (in units of a tenth of the width), or by ``look.height`` where that is set."""
-    inches = look.height or height * look.width / 10.0
-    return Figure(figsize=(look.width, inches), dpi=look.dpi, layout="constrained", facecolor="white")
+def blank(style: Figures, height: float) -> Figure:
+    """An empty figure of ``style.width`` by ``height`` (in units of a tenth of the width), or by ``style.height`` where that is set."""
+    inches = style.height or height * style.width / 10.0
+    return Figure(figsize=(style.width, inches), dpi=style.dpi, layout="constrained", facecolor="white")
 
 
-def small(look: Figures) -> float:
+def small(style: Figures) -> float:
     """Size of ticks, keys and footnotes, points."""
-    return 0.8 * look.text_size
+    return 0.8 * style.text_size
 
 
-def tell(figure: Figure, look: Figures, title: str, caption: Caption) -> None:
+def annotate(figure: Figure, style: Figures, title: str, caption: Caption) -> None:
     """Put the answer over the figure, wrapped to its width, and the footnote under it; the last thing done to a figure.
 
     On a slide the title keeps the clauses that find room in four lines.
     """
-    headline(figure, look, title)
-    figure.supxlabel(_wrapped(caption.footnote, look, 0.8), x=0.01, ha="left", fontsize=small(look), color="#595959")
+    headline(figure, style, title)
+    figure.supxlabel(_wrapped(caption.footnote, style, 0.8), x=0.01, ha="left", fontsize=small(style), color="#595959")
 
 
-def headline(figure: Figure, look: Figures, title: str) -> None:
+def headline(figure: Figure, style: Figures, title: str) -> None:
     """The title alone, for figures whose page says the rest; lines and marks in proportion to the width."""
-    _in_proportion(figure, look.width / _NOMINAL_WIDTH)
+    _in_proportion(figure, style.width / _NOMINAL_WIDTH)
     figure.suptitle(
-        _headline(title, look), x=0.01, ha="left", fontsize=1.1 * look.text_size, color=INK, fontweight="bold"
+        _headline(title, style), x=0.01, ha="left", fontsize=1.1 * style.text_size, color=INK, fontweight="bold"
     )
 
 
@@ -156,18 +156,18 @@ def _in_proportion(figure: Figure, scale: float) -> None:
         marks.set_sizes(scale**2 * marks.get_sizes())
 
 
-def _wrapped(text: str, look: Figures, scale: float) -> str:
+def _wrapped(text: str, style: Figures, scale: float) -> str:
     bold = 1.13 if scale > 1.0 else 1.0
-    letters = int(0.97 * look.width * 72.0 / (bold * scale * look.text_size * WIDTH_OF_A_LETTER))
+    letters = int(0.97 * style.width * 72.0 / (bold * scale * style.text_size * WIDTH_OF_A_LETTER))
     return _plain("\n".join(textwrap.wrap(text, max(20, letters))))
 
 
-def _headline(title: str, look: Figures) -> str:
+def _headline(title: str, style: Figures) -> str:
     """The title in lines; on a slide without its last clauses, where there are more lines than find room."""
-    wrapped = _wrapped(title, look, 1.1)
-    while look.height and wrapped.count("\n") >= _SLIDE_LINES and "; " in title:
+    wrapped = _wrapped(title, style, 1.1)
+    while style.height and wrapped.count("\n") >= _SLIDE_LINES and "; " in title:
         title = title.rpartition("; ")[0]
-        wrapped = _wrapped(title, look, 1.1)
+        wrapped = _wrapped(title, style, 1.1)
     return wrapped
 
 
@@ -176,28 +176,28 @@ def _plain(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def dress(ax: Axes, look: Figures, x: str = "", y: str = "", title: str = "") -> None:
+def style_axes(ax: Axes, style: Figures, x: str = "", y: str = "", title: str = "") -> None:
     """Label an axis, with a light grid behind the data."""
     ax.set_axisbelow(True)
     ax.grid(True, color=_GRID, linewidth=0.7)
-    ax.tick_params(labelsize=small(look), colors=INK, which="both", length=3)
+    ax.tick_params(labelsize=small(style), colors=INK, which="both", length=3)
     for name, spine in ax.spines.items():
         spine.set_visible(name in ("left", "bottom"))
         spine.set_color("#8C8C8C")
     if x:
-        ax.set_xlabel(_plain(x), fontsize=0.9 * look.text_size, color=INK)
+        ax.set_xlabel(_plain(x), fontsize=0.9 * style.text_size, color=INK)
     if y:
-        ax.set_ylabel(_plain(y), fontsize=0.9 * look.text_size, color=INK)
+        ax.set_ylabel(_plain(y), fontsize=0.9 * style.text_size, color=INK)
     if title:
-        ax.set_title(_plain(title), fontsize=0.95 * look.text_size, color=INK, loc="left")
+        ax.set_title(_plain(title), fontsize=0.95 * style.text_size, color=INK, loc="left")
 
 
-def dates(ax: Axes, look: Figures, columns: int = 1) -> None:
+def dates(ax: Axes, style: Figures, columns: int = 1) -> None:
     """Real dates along the horizontal axis, few enough to read where ``columns`` axes share the width."""
     from matplotlib.dates import ConciseDateFormatter, DateFormatter, DayLocator, MonthLocator, YearLocator, num2date
 
     low, high = ax.get_xlim()
-    most = max(2.0, 1.7 * look.width / columns * 12.0 / look.text_size)
+    most = max(2.0, 1.7 * style.width / columns * 12.0 / style.text_size)
     months = next((step for step in (1, 2, 3, 6, 12) if (high - low) / (30.4 * step) <= most), 0)
     locator: Any
     if high - low < _FEW_DAYS:
@@ -226,22 +226,22 @@ def rate_axis(ax: Axes) -> None:
     ax.set_ylim(0.0, 1.08 * ax.get_ylim()[1])
 
 
-def key(ax: Axes, look: Figures, columns: int = 1, place: Any = "best", **more: Any) -> None:
+def legend(ax: Axes, style: Figures, columns: int = 1, place: Any = "best", **more: Any) -> None:
     """The key of an axis, on a ground that lets text be read."""
     handles, labels = ax.get_legend_handles_labels()
     if handles:
         ax.legend(
-            handles, labels, fontsize=small(look), ncols=columns, loc=place, framealpha=0.9, edgecolor="none", handlelength=1.7,
+            handles, labels, fontsize=small(style), ncols=columns, loc=place, framealpha=0.9, edgecolor="none", handlelength=1.7,
             columnspacing=1.2, borderaxespad=0.3, labelcolor=INK, **more,
         )  # fmt: skip
 
 
-def key_below(ax: Axes, look: Figures, columns: int) -> None:
+def legend_below(ax: Axes, style: Figures, columns: int) -> None:
     """The key under an axis and its label."""
     from matplotlib.transforms import offset_copy
 
-    under = offset_copy(ax.transAxes, ax.get_figure(root=True), 0.0, -_BELOW_LABEL * look.text_size, units="points")
-    key(ax, look, columns, "upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=under)
+    under = offset_copy(ax.transAxes, ax.get_figure(root=True), 0.0, -_BELOW_LABEL * style.text_size, units="points")
+    legend(ax, style, columns, "upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=under)
 
 
 def outlined(colour: str, width: float = _LINE_WIDTH) -> list[Any]:

@@ -19,9 +19,9 @@ from sim.analysis.sampling import SAMPLED, draws_of
 from sim.batch import Figures
 from sim.batch.sweep import Sweep
 from sim.figures.bands import quantiles
+from sim.figures.labels import Notes
 from sim.figures.levers import classes
 from sim.figures.style import NAMES, Caption
-from sim.figures.words import Notes
 from sim.results.example import Example
 from sim.results.results import Results
 from sim.vocabulary import GOODS
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawn", "Subject", "pages"]
 
-_PANELS_A_SLIDE = 2  # more leave no room for text that the back of a room can read
+_PANELS_PER_SLIDE = 2  # more leave no room for text that the back of a room can read
 _MOST_LABELS = 4  # of settings that a footnote lists before it counts the rest
 Drawn = tuple[str, "Figure"]
 """What tells a figure from others of its name (empty, or the number of its slide), and the figure."""
@@ -43,12 +43,12 @@ class Subject:
 
     Attributes
     ----------
-    results, look
+    results, style
         The result; size and type of its figures.
     """
 
-    def __init__(self, results: Results, look: Figures) -> None:
-        self.results, self.look = results, look
+    def __init__(self, results: Results, style: Figures) -> None:
+        self.results, self.style = results, style
 
     @cached_property
     def caption(self) -> Caption:
@@ -74,7 +74,7 @@ class Subject:
         return self.results.example
 
     @cached_property
-    def of_example(self) -> Caption:
+    def example_caption(self) -> Caption:
         """Caption of a figure of the example, with how it was chosen."""
         shown = self.example
         outcome = f"the commonest outcome, {NAMES[shown.outcome]}"
@@ -95,7 +95,7 @@ class Subject:
         return quantiles(weeks) if "run" in weeks else weeks
 
     @cached_property
-    def of_weeks(self) -> Caption:
+    def weeks_caption(self) -> Caption:
         """Caption of a figure of all weeks, which counts the runs that kept theirs."""
         return replace(self.caption, runs=self.results.weekly_runs or self.caption.runs)
 
@@ -173,10 +173,10 @@ class Subject:
         return self.caption.adding(" ".join(more))
 
 
-def pages(panels: Sequence[str], look: Figures) -> Iterator[tuple[str, Sequence[str]]]:
+def pages(panels: Sequence[str], style: Figures) -> Iterator[tuple[str, Sequence[str]]]:
     """The panels of a figure, or on slides two at a time, each with the end of its name."""
-    if not look.height:
+    if not style.height:
         yield "", panels
         return
-    for start in range(0, len(panels), _PANELS_A_SLIDE):
-        yield f"-{start // _PANELS_A_SLIDE + 1}", panels[start : start + _PANELS_A_SLIDE]
+    for start in range(0, len(panels), _PANELS_PER_SLIDE):
+        yield f"-{start // _PANELS_PER_SLIDE + 1}", panels[start : start + _PANELS_PER_SLIDE]

@@ -22,11 +22,11 @@ from sim.batch import Figures, Run
 from sim.config.check import to_plain
 from sim.config.compose import write_scenario
 from sim.config.scenario import Scenario
-from sim.figures.files import figure_bytes, house_style
+from sim.figures.encode import figure_bytes, house_style
+from sim.figures.labels import percent
 from sim.figures.page import again, write_page
 from sim.figures.page import page as html_page
-from sim.figures.style import COLOURS, NAMES, canvas, dress, headline, key, outlined
-from sim.figures.words import percent
+from sim.figures.style import COLOURS, NAMES, canvas, headline, legend, outlined, style_axes
 from sim.results.codebook import write_codebook
 from sim.results.columns import Notes
 from sim.results.files import content_hash
@@ -150,12 +150,12 @@ def validate(
 def examine(lab: Lab, *, calibrated: bool = False, progress: Progress | None = None) -> Validated:
     """Check everything without writing; its ``folder`` is the current one."""
     begun = time.monotonic()
-    tell = _Steps(1 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
+    annotate = _Steps(1 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
     checks = tuple(KNOWN(lab))
-    tell()
-    findings = tuple(tell(pattern(lab)) for pattern in PATTERNS)
+    annotate()
+    findings = tuple(annotate(pattern(lab)) for pattern in PATTERNS)
     halved = replace(lab, runs=max(20, lab.runs // 2))
-    trials = tuple(tell(trial) for trial in calibration(halved)) if calibrated else ()
+    trials = tuple(annotate(trial) for trial in calibration(halved)) if calibrated else ()
     return Validated(Path("."), checks, findings, limit_lines(), time.monotonic() - begun, trials)
 
 
@@ -302,8 +302,8 @@ def draw(lines: Sequence[Line], title: str, x: str, y: str, *, logarithmic: bool
         if logarithmic:
             ax.set_xscale("log")
             ax.set_yscale("log")
-        dress(ax, _SLIDE, x, y)
-        key(ax, _SLIDE)
+        style_axes(ax, _SLIDE, x, y)
+        legend(ax, _SLIDE)
         headline(figure, _SLIDE, title)
     return figure_bytes(figure, "png")
 

@@ -14,13 +14,13 @@ from sim.figures.draw import draw_all
 from sim.figures.gallery import GALLERY
 from sim.figures.report import differences, report_html
 
-_LOOK = Figures(dpi=50, format="png")
+_STYLE = Figures(dpi=50, format="png")
 
 
 @pytest.fixture(scope="module")
 def page(results_of, tmp_path_factory) -> str:
     folder = tmp_path_factory.mktemp("report")
-    files = draw_all(results_of("one_run"), folder, _LOOK)
+    files = draw_all(results_of("one_run"), folder, _STYLE)
     return files[-1].read_text(encoding="utf-8")
 
 
