@@ -1,4 +1,4 @@
-"""Bands over runs: the table that fans read, and how one is drawn."""
+"""Bands over runs: the table that fan charts read, and how a band is drawn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BANDS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
 
 def band(ax: Axes, rows: pd.DataFrame, colour: str, label: str, dashes: Any = "-", *, outer: bool = True) -> None:
-    """A fan: median, 25 to 75 % and, with ``outer``, 5 to 95 %."""
+    """A band: median, 25 to 75 % and, with ``outer``, 5 to 95 %."""
     when = rows["date"].to_numpy()
     for low, high, strength in (("q05", "q95", 0.16), ("q25", "q75", 0.32)) if outer else (("q25", "q75", 0.22),):
         ax.fill_between(when, rows[low].to_numpy(), rows[high].to_numpy(), color=colour, alpha=strength, linewidth=0)
@@ -49,7 +49,7 @@ def two_sides(ax: Axes, rows: Mapping[str, pd.DataFrame], line_styles: Mapping[s
 
 
 def quantiles(weeks: pd.DataFrame) -> pd.DataFrame:
-    """Weeks of every run as mean and quantiles over runs, shares for outcomes: the form that fans read."""
+    """Weeks of every run as mean and quantiles over runs, shares for outcomes: the form that fan charts read."""
     runs, length = weeks["run"].nunique(), weeks["week"].nunique()
     frame = {"week": weeks["week"].to_numpy()[:length], "date": weeks["date"].to_numpy()[:length]}
     blocks = []

@@ -1,4 +1,4 @@
-"""The bargaining space of one run: the frontier, both sides' offers over the weeks, what each could fall back on, where it ended.
+"""The bargaining space of one run: the frontier, both sides' offers over the weeks, their reservation values, and the agreement.
 
 Needs: the bargaining space of the result's example (``results.example.space``).
 """
@@ -76,13 +76,13 @@ def bargaining(space: BargainingSpace, run: int, caption: Caption, style: Figure
     _points(ax, space, style)
     style_axes(ax, style, x=f"Worth to {NAMES['us']} (bn USD/yr)", y=f"Worth to {NAMES['cn']} (bn USD/yr)")
     legend(ax, style, 1, "upper left", bbox_to_anchor=BESIDE)
-    more = "All is valued at true worth in the last week with talks, against conceding nothing; with every issue: beyond the other table's terms."
+    more = "Values are true worth in the last week with talks, relative to conceding nothing; with every issue: relative to the other table's terms."
     annotate(figure, style, _title(space, run, caption), caption.adding(more))
     return figure
 
 
 def _limits(ax: Axes, space: BargainingSpace) -> None:
-    """Frame what was said and agreed, with part of the frontier around it."""
+    """Set the limits around offers and agreement, with part of the frontier."""
     known = np.vstack([space.offer_us, space.offer_cn, space.reservation[None], space.deal[None], space.nash[None]])
     near = known[np.isfinite(known).all(axis=1)]
     low, high = near.min(axis=0), near.max(axis=0)
@@ -105,7 +105,7 @@ def _gains(ax: Axes, space: BargainingSpace) -> None:
 
 
 def _path(ax: Axes, offers: np.ndarray, side: str, style: Figures, week: np.ndarray, settled: bool) -> None:
-    """Offers in order of time, the later the darker; the first and the last carry their week."""
+    """Offers in order of time, later ones darker; the first and the last are labelled with their week."""
     known = np.isfinite(offers).all(axis=1)
     if not known.any():
         return
@@ -127,7 +127,7 @@ def _path(ax: Axes, offers: np.ndarray, side: str, style: Figures, week: np.ndar
 
 
 def _broken(path: np.ndarray) -> np.ndarray:
-    """A path without its leaps: where a new clock begins, offers leap back."""
+    """A path broken where a new clock starts, because offers jump back there."""
     steps = np.linalg.norm(np.diff(path, axis=0), axis=1)
     if len(steps) < _FEWEST_STEPS:
         return path
@@ -174,7 +174,7 @@ def _title(space: BargainingSpace, run: int, caption: Caption) -> str:
         return where
     apart = _apart(space)
     gap = (
-        f"; in the last, offers stand {apart[0]:.0f} (Washington) and {apart[1]:.0f} bn USD/yr (Beijing) apart"
+        f"; in the last, the offers are {apart[0]:.0f} (Washington) and {apart[1]:.0f} bn USD/yr (Beijing) apart"
         if np.isfinite(apart).all()
         else ""
     )

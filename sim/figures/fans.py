@@ -1,4 +1,4 @@
-"""What all runs do over time: median and bands of the main series, the real magnet exports, and the outcomes to which the weeks lead.
+"""All runs over time: median and bands of the main series, the recorded magnet exports, and the outcomes.
 
 Needs: the weeks of a result as quantiles over runs, and the customs record (:mod:`sim.history.record`).
 """
@@ -81,7 +81,7 @@ def fans(
     when: str = "",
     never: Mapping[str, str] | None = None,
 ) -> Figure:
-    """Draw the panels ``shown``, two in a row.
+    """Draw the panels ``shown``, two per row.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def fans(
     caption, style
         Title and footnote; size and type.
     record
-        Real magnet exports to the US: columns ``month`` (a date) and ``to_us_t`` (t a month); those outside the run's time are
+        Real magnet exports to the US: columns ``month`` (a date) and ``to_us_t`` (t per month); those outside the run's time are
         left out.
     shown
         Some of ``PANELS``, in order.
@@ -150,7 +150,7 @@ def _magnets(ax: Axes, rows: pd.DataFrame, style: Figures, record: pd.DataFrame 
             known["month"].to_numpy(), known["to_us_t"].to_numpy(), "o-", color=INK, markersize=4.5, linewidth=1.0,
             label="customs record",
         )  # fmt: skip
-    style_axes(ax, style, y="Imports (t a month)", title="Magnets from China")
+    style_axes(ax, style, y="Imports (t per month)", title="Magnets from China")
     ax.set_ylim(bottom=0.0)
     legend(ax, style, 2)
 
@@ -204,7 +204,7 @@ def _outcomes(ax: Axes, series: Mapping[str, pd.DataFrame], style: Figures) -> N
             edgecolor="white" if name == "breakdown" else INK, label=NAMES[name],
         )  # fmt: skip
         bottom = top
-    style_axes(ax, style, y="Share of runs (%)", title="Outcome, were this the horizon")
+    style_axes(ax, style, y="Share of runs (%)", title="Outcome if the run ended here")
     percent_axis(ax)
     legend_below(ax, style, 2)
 
@@ -221,7 +221,7 @@ def _title(series: Mapping[str, pd.DataFrame], caption: Caption, when: str, neve
         "" if round(us["q05"], 2) == round(us["q95"], 2) else f" ({between(us['q05'], us['q95'])} in nine runs of ten)"
     )
     return (
-        f"{caption.lead} {when} {printed[lead]} of runs stand at {NAMES[lead]} ({share_words(last, lead, never)}); after {weeks} weeks "
+        f"{caption.lead} {when} {printed[lead]} of runs are in {NAMES[lead]} ({share_words(last, lead, never)}); after {weeks} weeks "
         f"the median US tariff is {percent(us['q50'])}{spread}; "
-        f"median magnet imports go from {first:,.0f} to {final:,.0f} t a month"
+        f"median magnet imports go from {first:,.0f} to {final:,.0f} t per month"
     )

@@ -1,6 +1,6 @@
-"""The first figure of a sweep that says what it is to answer: its focus over two settings, along one, by lever, or across its contrast.
+"""The first figure of a sweep with a focus: its focus over two settings, along one, by lever, or across its contrast.
 
-Needs: what :func:`sim.analysis.target.find` gives of a sweep that names a focus; the title is the answer that the command line prints.
+Needs: the result of :func:`sim.analysis.target.find` for a sweep that names a focus; the title is the answer that the command line prints.
 """
 
 from __future__ import annotations
@@ -44,21 +44,21 @@ _SHADES = "cividis"
 _MOST_ROWS = 12
 _PANELS_SHARE = 0.8  # of the figure's width, without axes and scales
 _CELLS_HEIGHT = 5.4  # in tenths of the width
-_UPRIGHT = (1.0, 0.75)  # what a panel leaves to a label along it: title and footnote take more of the height
+_UPRIGHT = (1.0, 0.75)  # share of a panel available to its labels: title and footnote take more of the height
 _GREY = "#8C8C8C"
-# of the lines of a contrast, in its order: told apart by dash and mark as well
+# of the lines of a contrast, in its order: distinguished by dash and marker as well
 _LINES = (
     ("#0072B2", "-", "o"),
     ("#D55E00", (0, (5, 1.5)), "s"),
     ("#009E73", (0, (1.5, 1.2)), "D"),
     ("#CC79A7", "-.", "^"),
 )
-_LEAST_SCALE = 0.05  # where all is near 0: less would have no round ticks
-_DARK = 0.55  # of a scale of shades, below which white letters are read better
+_LEAST_SCALE = 0.05  # where all values are near 0: a smaller scale would have no round ticks
+_DARK = 0.55  # of a scale of shades, below which white letters are easier to read
 
 
 def draw(subject: Subject) -> Iterator[Drawn]:
-    """The figure that answers the sweep's own question, in the shape that fits it."""
+    """The figure that answers the sweep's question, in the form that fits it."""
     found, style, caption = target.find(subject.results), subject.style, subject.caption
     if not found:
         return
@@ -77,14 +77,14 @@ def draw(subject: Subject) -> Iterator[Drawn]:
 def focus_cells(
     found: Sequence[Found], tables: Sequence[pd.DataFrame], title: str, caption: Caption, style: Figures | None = None
 ) -> Figure:
-    """A panel a focus, each on a scale of its own: its mean at every pair of values of two settings.
+    """One panel per focus, each on its own scale: its mean at every pair of values of two settings.
 
     Parameters
     ----------
     found
         One or two; the effects of the first are of the two settings.
     tables
-        For each, what :func:`sim.analysis.target.cells` gives.
+        For each, the result of :func:`sim.analysis.target.cells`.
     title
         The answer.
     caption, style
@@ -132,13 +132,13 @@ def _cells(
 
 
 def _cell_size(style: Figures, columns: int, found: Found, panels: int) -> float:
-    """Text of a cell: as large as ticks, more where its digits find room in a column."""
+    """Text size of a cell: that of ticks, or larger if the digits fit into a column."""
     room = _PANELS_SHARE * style.width * 72.0 / (panels * columns * (1.6 if found.share else 2.6))
     return min(1.1 * style.text_size, max(small(style), room))
 
 
 def focus_lines(found: Sequence[Found], title: str, caption: Caption, style: Figures | None = None) -> Figure:
-    """A panel a focus: its mean along one setting, with 95 % intervals; a line for each value of the contrast, where there is one."""
+    """One panel per focus: its mean along one setting, with 95 % intervals; one line per value of the contrast, if there is one."""
     style = fit_text(style)
     figure, axes = canvas(style, 1, len(found), 5.2)
     for ax, part in zip(axes[0], found, strict=True):
@@ -177,7 +177,7 @@ def _cycled(count: int) -> list[tuple[str, Any, str]]:
 
 
 def focus_levers(found: Sequence[Found], title: str, caption: Caption, style: Figures | None = None) -> Figure:
-    """A panel a focus, a row a setting: the focus at its ends, so that length says how much it moves and the marks in which direction."""
+    """One panel per focus, one row per setting: the focus at its ends, so that the length shows how much it moves and the markers in which direction."""
     style = fit_text(style)
     rows = max(min(_MOST_ROWS, len(part.effects)) for part in found)
     figure, axes = canvas(style, 1, len(found), 2.4 + 0.4 * rows)
@@ -189,7 +189,7 @@ def focus_levers(found: Sequence[Found], title: str, caption: Caption, style: Fi
         _rows(ax, shown, part, style, _heading(part, style, len(found)))
         legend_below(ax, style, 3)
     left = max(len(part.effects) for part in found) - rows
-    more = "Ends are the lowest and highest value, or fifth of the runs; of names, the two furthest apart, as written. Grey: not beyond chance."
+    more = "Ends are the lowest and highest value, or fifth of the runs; for names, the two furthest apart, as labelled. Grey: not beyond chance."
     annotate(
         figure, style, title, caption.adding(more + (f" {left} weaker settings are left out." if left > 0 else ""))
     )
@@ -249,7 +249,7 @@ def _rows(ax: Axes, shown: Sequence[Effect], found: Found, style: Figures, headi
 
 
 def _row_label(effect: Effect) -> str:
-    """A setting with the range of its values; of names, those at the two ends."""
+    """A setting with the range of its values; for names, those at the two ends."""
     if not effect.ordered:
         low, high = (value_words(effect.values[k]) for k in effect.ends)
         return f"{effect.label} ({low}, {high})"
@@ -264,7 +264,7 @@ def _axis(effect: Effect) -> str:
 
 
 def _heading(found: Found, style: Figures, panels: int) -> str:
-    """What a panel shows, in lines of its width."""
+    """The heading of a panel, wrapped to its width."""
     unit = "% of runs" if found.share else found.unit
     label = f"{found.label[:1].upper()}{found.label[1:]}"
     return in_lines(

@@ -1,4 +1,4 @@
-"""Which settings decide each outcome: indices with their intervals, the strongest settings first.
+"""Which settings matter for each outcome: indices with their intervals, the strongest settings first.
 
 Needs: indices of a sweep (:func:`sim.analysis.sensitivity.sensitivity`) and its ranking of settings, from the table of runs.
 """
@@ -42,12 +42,12 @@ __all__ = ["draw", "indices"]
 _MOST_MEASURES = 4
 _MOST_SETTINGS = 14
 _WORDS = {
-    FIRST: "Share of the variance that a setting explains alone", TOTAL: "Share of the variance, alone and in interplay",
+    FIRST: "Share of the variance that a setting explains alone", TOTAL: "Share of the variance, alone and in interactions",
     MOVES: "Mean absolute effect of a move over half of a setting's range or more",
 }  # fmt: skip
 _AXES = {FIRST: "Share of variance (%)", TOTAL: "Share of variance (%)", MOVES: "Effect"}
 _MARKS = {FIRST: "o", TOTAL: "D", MOVES: "o"}
-_FLOOR = "Grey: what chance alone reaches in one sweep of twenty"
+_FLOOR = "Grey: not beyond chance (95 % quantile of the largest index by chance)"
 _GREY = "#DDDDDD"
 
 
@@ -61,7 +61,7 @@ def draw(subject: Subject) -> Iterator[Drawn]:
 
 
 def _measures(sweep: Sweep) -> list[str]:
-    """What indices are of: the sweep's own measures, but for designs that need a value in every run the outcomes among them."""
+    """The measures analysed: the sweep's own; only the outcomes for designs that need a value in every run."""
     wanted = sweep.focus or sweep.measures or OUTCOMES.names
     kept = [name for name in wanted if name in OUTCOMES or sweep.kind not in ("saltelli", "morris")]
     return list(kept or OUTCOMES.names)
@@ -70,14 +70,14 @@ def _measures(sweep: Sweep) -> list[str]:
 def indices(
     found: pd.DataFrame, ranking: Ranking, notes: Notes, caption: Caption, style: Figures | None = None
 ) -> Figure:
-    """A panel a measure, a row a setting; the settings beyond the first fourteen are counted in the footnote.
+    """One panel per measure, one row per setting; the settings beyond the first fourteen are counted in the footnote.
 
     Parameters
     ----------
     found
-        What :func:`sim.analysis.sensitivity.sensitivity` gives, for one measure to four.
+        The result of :func:`sim.analysis.sensitivity.sensitivity` for one to four measures.
     ranking
-        What :func:`sim.analysis.ranking.rank_settings` gives: the order of rows and the title.
+        The result of :func:`sim.analysis.ranking.rank_settings`: the order of rows and the title.
     notes
         Labels of settings and measures.
     caption, style
@@ -113,7 +113,7 @@ def _panel(ax: Axes, rows: pd.DataFrame, shown: Sequence[str], measure: str, not
     kinds = list(dict.fromkeys(rows["index"]))
     for n, kind in enumerate(kinds):
         part = rows[rows["index"] == kind].set_index("setting").loc[list(shown)]
-        # cut at 0 for the eye alone, last of all: the table keeps what was estimated
+        # cut at 0 only in the figure: the table keeps the estimates
         value, low, high = (np.maximum(0.0, part[name].to_numpy(float)) for name in ("value", "low", "high"))
         ends = np.maximum(0.0, [value - low, high - value])
         places = np.arange(len(shown)) + 0.28 * (n - (len(kinds) - 1) / 2.0)
@@ -134,4 +134,4 @@ def _title(ranking: Ranking, notes: Notes) -> str:
     labels = {name: notes.get(name, {}).get("label", name) for name in ranking.order}
     words = ranking.words(labels)
     size = f" ({percent(ranking.value)})" if ranking.leaders and ranking.kind != MOVES else ""
-    return f"Which settings decide? {words[:1].upper()}{words[1:]}{size}"
+    return f"Which settings matter? {words[:1].upper()}{words[1:]}{size}"

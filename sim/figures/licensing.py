@@ -1,4 +1,4 @@
-"""Licences and shortages: queue, wait, approvals, who holds a licence and who runs short, for magnets and for chips.
+"""Licences and shortages: queue, wait, approvals, licensed firms and shortages, for magnets and for chips.
 
 Needs: the weeks of a result as quantiles over runs.
 """
@@ -43,7 +43,7 @@ _BY_SECTOR = (("licensed", "with a licence\n"), ("shortage", "shortage\n"))
 ROWS = tuple(name for name, _ in (*_SERIES, *_BY_SECTOR))
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 _PANEL_SHARE = 0.42  # of the figure's width
-_LEGEND_LETTERS = 6  # the room of a key's line and gap
+_LEGEND_LETTERS = 6  # letters: width of a legend's line and gap
 _SHADES = (0.62, 1.0, 0.8, 0.4)
 
 
@@ -66,7 +66,7 @@ def licensing(
     style: Figures | None = None,
     shown: Sequence[str] = ROWS,
 ) -> Figure:
-    """Draw the rows of panels ``shown``, a column a good.
+    """Draw the rows of panels ``shown``, one column per good.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a sweep found along one setting: the share of each outcome with its 95 % interval; of more settings, averaged over the rest.
+"""A sweep along one setting: the share of each outcome with its 95 % interval, averaged over other settings.
 
 Needs: a sweep's shares by value (:func:`sim.analysis.pooled.pooled_shares`), from its table of runs.
 """
@@ -88,7 +88,7 @@ def lines(
     caption, style
         Title and footnote; size and type.
     source
-        What the intervals are of.
+        What the intervals cover.
     """
     style = fit_text(style)
     figure = blank(style, 5.2)
@@ -125,15 +125,15 @@ def lines(
 def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any], caption: Caption) -> str:
     table = shares.pivot_table(index=name, columns="outcome", values="share", observed=True).loc[values]
     moved = str((table.max() - table.min()).idxmax())
-    told = []
+    clauses = []
     for value in (table[moved].idxmin(), table[moved].idxmax()):
         row = shares[(shares[name] == value) & (shares["outcome"] == moved)].iloc[0]
-        told.append(
+        clauses.append(
             f"{percent(float(row['share']))} ({between(float(row['low']), float(row['high']))}) at {value_words(value)}"
         )
     leads = table.idxmax(axis=1).value_counts()
     lead = str(leads.idxmax())
     return (
-        f"{caption.lead} {NAMES[moved]} moves most, from {' to '.join(told)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
+        f"{caption.lead} {NAMES[moved]} moves most, from {' to '.join(clauses)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
         f"values, with up to {percent(float(table[lead].max()))}"
     )

@@ -84,14 +84,14 @@ def outcomes(
     style
         Size and type.
     by, label
-        Column that tells groups apart, and what it is called; at most MOST_GROUPS of them are drawn.
+        Column that defines the groups, and its label; at most MOST_GROUPS of them are drawn.
     source
-        What the intervals of groups are of.
+        What the intervals of groups cover.
 
     Returns
     -------
     Figure
-        One panel of four bars; or four panels, an outcome each, with a row a group.
+        One panel of four bars; or four panels, one per outcome, with one row per group.
     """
     style = fit_text(style)
     if not by or shares[by].nunique() < 2:
@@ -117,7 +117,7 @@ def _single(shares: pd.DataFrame, caption: Caption, style: Figures, when: str) -
     count = int(rows["runs"].iloc[0])
     head = f"{rows.loc[lead, 'words']} of {count:,} runs" if count > 1 else "the one run"
     interval = "" if len(never) == len(OUTCOMES) - 1 else f" (95 % interval of the runs {ends})"
-    title = f"{caption.lead} {when} {head} stand{'' if count > 1 else 's'} at {NAMES[lead]}{interval}; {rest}"
+    title = f"{caption.lead} {when} {head} {'are' if count > 1 else 'is'} in {NAMES[lead]}{interval}; {rest}"
     annotate(figure, style, title, caption)
     return figure
 
@@ -153,18 +153,18 @@ def _several(shares: pd.DataFrame, caption: Caption, style: Figures, by: str, la
 
 
 def _bars(ax: Axes, style: Figures, places: np.ndarray, names: list[str], rows: pd.DataFrame) -> None:
-    """Horizontal bars, one a row, from the top; interval and figure beside each."""
+    """Horizontal bars, one per row, from the top; interval and number beside each."""
     share = rows["share"].to_numpy(float)
     low, high = rows["low"].to_numpy(float), rows["high"].to_numpy(float)
     for place, name, value in zip(places, names, share, strict=True):
         edge = "white" if name == "breakdown" else INK
         ax.barh(place, value, 0.68, color=COLOURS[name], hatch=HATCHES[name], edgecolor=edge, linewidth=0.8)
-    drawn = high > low  # what cannot happen, or must, has no interval
+    drawn = high > low  # an impossible or certain outcome has no interval
     error = np.maximum(0.0, [share - low, high - share])[:, drawn]
     bars = ax.errorbar(share[drawn], places[drawn], xerr=error, fmt="none", ecolor=INK, elinewidth=1.6, capsize=4)
     for line in bars.lines[2]:
         line.set_path_effects(outlined("white", 1.6))
-    single = len(set(names)) > 1  # one panel has room for the reason, four have none
+    single = len(set(names)) > 1  # a single panel has room for the reason, four have not
     for place, words, reason, end in zip(places, rows["words"], rows["ruled_out"], high, strict=True):
         if reason:
             words = in_lines(f"cannot happen here: {reason}", 0.7 * style.width, small(style)) if single else "\u2013"
@@ -177,11 +177,11 @@ def _bars(ax: Axes, style: Figures, places: np.ndarray, names: list[str], rows: 
         0.0, 1.0 + _LABEL_ROOM * 10.0 / style.width * style.text_size / 12.0 * (0.5 if len(set(names)) > 1 else 1.6)
     )
     ax.set_xticks(np.linspace(0.0, 1.0, 6 if len(set(names)) > 1 else 3))
-    ax.spines["bottom"].set_bounds(0.0, 1.0)  # what lies beyond 100 % is room for the figures beside the bars
+    ax.spines["bottom"].set_bounds(0.0, 1.0)  # beyond 100 % there is room for the numbers beside the bars
 
 
 def _spread(shares: pd.DataFrame, by: str, groups: list[object], label: str) -> str:
-    """The outcome whose share moves most over the groups, and the leading outcome of all."""
+    """The outcome whose share changes most over the groups, and the leading outcome."""
     table = shares[shares[by].isin(groups)].pivot_table(index=by, columns="outcome", values="share", observed=True)
     spans = table.max() - table.min()
     moved = spans.idxmax()

@@ -1,7 +1,7 @@
-"""What a sweep found over two settings: a phase diagram; of more settings, of the first two, averaged over the rest.
+"""A sweep over two settings: a phase diagram, averaged over other settings.
 
-A cell takes the colour of its leading outcome, with the share printed; where the 95 % interval does not part the leader from the
-second, a corner has the colour of that second. Beside it each outcome's share on a scale of its own, so that a rare one is seen too.
+A cell has the colour of its leading outcome, with the share printed; where the 95 % intervals of the first and the second overlap,
+a corner has the colour of the second. Beside it each outcome's share on its own scale, so that a rare one is visible too.
 
 Needs: a sweep's shares by cell (:func:`sim.analysis.pooled.pooled_shares`), from its table of runs.
 """
@@ -63,7 +63,7 @@ _WIDTHS = (1.3, 1.3, 1.0, 1.0, 0.09)  # the large panel over two columns, two sm
 _HEIGHTS = (1.0, 1.0, 0.1)  # two rows of panels and the legend
 _WIDTHS_OF_PANELS = (1.0, 1.0, 0.06)  # of a slide with the small panels alone
 _PANEL_HEIGHT = 0.28  # of the figure's height
-_LONG_TICK = 4  # letters, above which a small panel has room for two
+_LONG_TICK = 4  # letters, above which a small panel has room for only two
 _CORNER_MARK = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0))
 _CORNER = 0.34  # of a cell: clear of the number in its middle
 _MAIN_SHARE = 0.43  # of the figure's width: the large panel
@@ -71,7 +71,7 @@ _USUAL_LETTERS = 4  # of the ticks beside the large panel, at that share
 
 
 def draw(subject: Subject) -> Iterator[Drawn]:
-    """The phase diagram of a sweep's two settings; on slides its large panel and its small ones apart."""
+    """The phase diagram of a sweep's two settings; on slides the large panel and the small ones separately."""
     if len(subject.moved) < 2:
         return
     shares, caption = subject.shares(subject.moved), subject.averaged(subject.moved, subject.binned[1])
@@ -92,7 +92,7 @@ def phase(
     Parameters
     ----------
     shares
-        Rows of both levers, outcome, share, low, high, runs: a row an outcome and cell; cells may be missing.
+        Rows of both levers, outcome, share, low, high, runs: one row per outcome and cell; cells may be missing.
     names
         The levers: across, then up.
     notes
@@ -109,15 +109,15 @@ def phase(
     labels = [unit_of(notes, name, raw=True) for name in names]
     if part != PANELS:
         beside = part == LEADERS
-        grid = figure.add_gridspec(3, 5, width_ratios=_WIDTHS, height_ratios=_HEIGHTS)  # the key has a row of its own
+        grid = figure.add_gridspec(3, 5, width_ratios=_WIDTHS, height_ratios=_HEIGHTS)  # the legend has its own row
         main = figure.add_subplot(grid[:2, :] if beside else grid[:2, :2])
-        unparted = _leaders(main, cells, style)
+        undecided = _leaders(main, cells, style)
         _ticks(main, across, up, style)
-        # title and footnote leave a label along the height less than half of a slide
+        # title and footnote leave less than half of a slide's height to a label
         upright = in_lines(labels[1], 0.45 * (style.height or style.width), 0.9 * style.text_size)
         style_axes(main, style, labels[0], upright, "Leading outcome, its share (%)")
         main.grid(False)
-        _legend(figure.add_subplot(grid[2, :]), style, unparted)
+        _legend(figure.add_subplot(grid[2, :]), style, undecided)
         places = [grid[k // 2, 2 + k % 2] for k in range(4)]
         scale = grid[:2, 4]
     else:
@@ -147,10 +147,10 @@ def _panels(
     labels: list[str],
     style: Figures,
 ) -> None:
-    """Each outcome's share on a scale of its own, from 0 to its largest, which stands in the panel's title."""
+    """Each outcome's share on its own scale, from 0 to its largest, which is in the panel's title."""
     shares = {name: cells[name][0] for name in OUTCOMES}
     inches = _PANEL_HEIGHT * (style.height or 0.72 * style.width)
-    fits = len(labels[1]) * WIDTH_OF_A_LETTER * small(style) / 72.0 <= inches  # else it stands at the large panel alone
+    fits = len(labels[1]) * WIDTH_OF_A_LETTER * small(style) / 72.0 <= inches  # else only the large panel has it
     for k, (ax, name) in enumerate(zip(axes, OUTCOMES, strict=True)):
         low, high = float(np.nanmin(shares[name])), float(np.nanmax(shares[name]))
         image = ax.imshow(
@@ -177,13 +177,13 @@ def _panels(
     bar.ax.tick_params(labelsize=small(style))
 
 
-def _legend(ax: Axes, style: Figures, unparted: bool) -> None:
-    """The key of the large panel, in a row of its own."""
+def _legend(ax: Axes, style: Figures, undecided: bool) -> None:
+    """The legend of the large panel, in its own row."""
     handles: list[Artist] = [
         Patch(facecolor=COLOURS[name], edgecolor="#8C8C8C", label=NAMES[name]) for name in OUTCOMES
     ]
-    if unparted:
-        words = "corner: a second, not parted at 95\u00a0%"
+    if undecided:
+        words = "corner: the second, not significantly different (95\u00a0%)"
         handles.append(Line2D([], [], linestyle="", marker=Path(_CORNER_MARK), markersize=14, color=INK, label=words))
     ax.axis("off")
     figure = ax.get_figure(root=True)
@@ -209,30 +209,30 @@ def _grid(
 
 
 def _never(cells: tuple[np.ndarray, ...]) -> bool:
-    """Whether an outcome can happen in no cell: an interval that ends at 0 is of a share that is not left to chance."""
+    """Whether an outcome cannot happen in any cell: the interval of an impossible outcome ends at 0."""
     share, _, high = cells
     return bool((high[~np.isnan(share)] == 0.0).all())
 
 
 def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], style: Figures) -> bool:
-    """Colour and print every cell; whether any leader is not parted from the second."""
+    """Colour and print every cell; whether any leader does not differ significantly from the second."""
     share = np.stack([cells[name][0] for name in OUTCOMES])
     _, rows, columns = share.shape
     size = min(1.0, 9.0 / max(rows, 0.62 * columns * 9.0 / 6.0)) * 0.95 * style.text_size
-    size = max(size, small(style)) if style.height else size  # on a slide the large panel has room for it
-    unparted = False
+    size = max(size, small(style)) if style.height else size  # on a slide the large panel has room for larger text
+    undecided = False
     for i in range(rows):
         for j in range(columns):
             if np.isnan(share[:, i, j]).any():
                 continue
             second, first = np.argsort(share[:, i, j], kind="stable")[-2:]
-            parted = cells[OUTCOMES.names[first]][1][i, j] > cells[OUTCOMES.names[second]][2][i, j]
-            unparted |= not bool(parted)
-            _cell(ax, i, j, OUTCOMES.names[first], "" if parted else OUTCOMES.names[second])
+            decided = cells[OUTCOMES.names[first]][1][i, j] > cells[OUTCOMES.names[second]][2][i, j]
+            undecided |= not bool(decided)
+            _cell(ax, i, j, OUTCOMES.names[first], "" if decided else OUTCOMES.names[second])
             _print(ax, i, j, float(share[first, i, j]), OUTCOMES.names[first], size)
     ax.set_xlim(-0.5, columns - 0.5)
     ax.set_ylim(-0.5, rows - 0.5)
-    return unparted
+    return undecided
 
 
 def _cell(ax: Axes, i: int, j: int, first: str, second: str) -> None:
@@ -251,7 +251,7 @@ def _print(ax: Axes, i: int, j: int, share: float, first: str, size: float) -> N
 
 
 def _ticks(ax: Axes, across: list[Any], up: list[Any], style: Figures) -> None:
-    """Every value where there is room; of numbers across, every second or third where there is not, names turned."""
+    """Every value if there is room; else every second or third number, and names rotated."""
     rows, columns = ([tick_lines(value) for value in values] for values in (up, across))
     step = max(1, -(-len(rows) // MOST_VALUES))
     ax.set_yticks(list(range(0, len(rows), step)), rows[::step])
@@ -265,7 +265,7 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], style: Figures) -> None:
 
 
 def _few_ticks(ax: Axes, across: list[Any], up: list[Any]) -> None:
-    """Three numbers an axis of a small panel; names stand at the large one."""
+    """Three numbers per axis of a small panel; only the large one has names."""
     for values, put in ((across, ax.set_xticks), (up, ax.set_yticks)):
         most = 2 if longest([value_words(value) for value in values]) > _LONG_TICK else 3
         places = [] if has_names(values) else range(0, len(values), max(1, -(-len(values) // most)))

@@ -1,7 +1,7 @@
-"""One look for every figure: palette, sizes, title, footnote, axes.
+"""One style for every figure: palette, sizes, title, footnote, axes.
 
-The palette is Okabe and Ito's (2008), safe for the colour-blind; one colour stands for one concept in every figure, and outcomes are
-also told apart by hatch and by their order. Nothing here touches matplotlib's global settings.
+The palette is Okabe and Ito's (2008), safe for the colour-blind; one colour means one concept in every figure, and outcomes
+also differ by hatch and by their order. Nothing here touches matplotlib's global settings.
 """
 
 from __future__ import annotations
@@ -53,21 +53,21 @@ HATCHES = {name: outcome.hatch for name, outcome in OUTCOMES.items()}
 NAMES = {**SIDES.labels, **OUTCOMES.labels, **GOODS.labels}
 STYLES: dict[str, Any] = {name: (0, side.dashes) if side.dashes else "-" for name, side in SIDES.items()}
 INK = "#222222"
-GAP = 6.0  # points between a mark and the words beside it: half a letter
-BESIDE = (1.01, 1.0)  # of the axes: the upper left corner of a legend that stands to their right
+GAP = 6.0  # points between a mark and the text beside it: half a letter
+BESIDE = (1.01, 1.0)  # of the axes: the upper left corner of a legend to their right
 _GRID = "#D9D9D9"
-_BELOW_LABEL = 3.4  # text sizes from the axis down to what stands below its ticks and its label
+_BELOW_LABEL = 3.4  # text sizes from the axis down to the space below its ticks and its label
 WIDTH_OF_A_LETTER = 0.56  # of the text size, a mean over English sentences in the default typeface
 _LINE_WIDTH = 1.9
-_MOST_TEXT = 1.4  # points of text an inch of width
+_MOST_TEXT = 1.4  # points of text per inch of width
 _FEW_DAYS, _MANY_TICKS = 75.0, 6.0
-_SLIDE_LINES = 4  # of a title: more leave a slide too little for its figure
-_NOMINAL_WIDTH = 10.0  # inches, at which lines and marks have the sizes written here
+_SLIDE_LINES = 4  # of a title: more leave too little of a slide for its figure
+_NOMINAL_WIDTH = 10.0  # inches, at which lines and marks have these sizes
 
 
 @dataclass(frozen=True)
 class Caption:
-    """What a figure is of: the title of the scenario, and the footnote that lets another person draw it again."""
+    """Title of the scenario, and the footnote with which another person can reproduce the figure."""
 
     title: str
     name: str
@@ -77,12 +77,12 @@ class Caption:
 
     @property
     def lead(self) -> str:
-        """The title as titles of figures begin: with a colon, but after a question."""
+        """The title at the start of a figure's title: with a colon, except after a question."""
         return self.title if self.title.endswith("?") else f"{self.title}:"
 
     @property
     def footnote(self) -> str:
-        """Scenario, runs and seed in a line."""
+        """Scenario, runs and seed in one line."""
         runs = f"{self.runs:,} run{'' if self.runs == 1 else 's'}"
         return f"Scenario {self.name}; {runs}; seed {self.seed}." + (f" {self.more}" if self.more else "")
 
@@ -92,7 +92,7 @@ class Caption:
 
 
 def fit_text(style: Figures | None) -> Figures:
-    """The look asked for, or the default; text is never larger than what finds room at that width."""
+    """The given style or the default, with text no larger than fits the width."""
     style = style or Figures()
     return replace(style, text_size=min(style.text_size, _MOST_TEXT * style.width))
 
@@ -123,21 +123,21 @@ def blank(style: Figures, height: float) -> Figure:
 
 
 def small(style: Figures) -> float:
-    """Size of ticks, keys and footnotes, points."""
+    """Size of ticks, legends and footnotes, points."""
     return 0.8 * style.text_size
 
 
 def annotate(figure: Figure, style: Figures, title: str, caption: Caption) -> None:
-    """Put the answer over the figure, wrapped to its width, and the footnote under it; the last thing done to a figure.
+    """Add the title, wrapped to the width, and the footnote; the last step of every figure.
 
-    On a slide the title keeps the clauses that find room in four lines.
+    On a slide the title keeps the clauses that fit into four lines.
     """
     headline(figure, style, title)
     figure.supxlabel(_wrapped(caption.footnote, style, 0.8), x=0.01, ha="left", fontsize=small(style), color="#595959")
 
 
 def headline(figure: Figure, style: Figures, title: str) -> None:
-    """The title alone, for figures whose page says the rest; lines and marks in proportion to the width."""
+    """Only the title, for figures on a page with the rest; scale lines and marks to the width."""
     _in_proportion(figure, style.width / _NOMINAL_WIDTH)
     figure.suptitle(
         _headline(title, style), x=0.01, ha="left", fontsize=1.1 * style.text_size, color=INK, fontweight="bold"
@@ -145,7 +145,7 @@ def headline(figure: Figure, style: Figures, title: str) -> None:
 
 
 def _in_proportion(figure: Figure, scale: float) -> None:
-    """Lines and marks as wide, and as large, as the width of the figure asks."""
+    """Scale lines and marks with the width of the figure."""
     for line in figure.findobj(Line2D):
         line.set_linewidth(scale * line.get_linewidth())
         line.set_markersize(scale * line.get_markersize())
@@ -163,7 +163,7 @@ def _wrapped(text: str, style: Figures, scale: float) -> str:
 
 
 def _headline(title: str, style: Figures) -> str:
-    """The title in lines; on a slide without its last clauses, where there are more lines than find room."""
+    """The title, wrapped; on a slide without its last clauses if it has too many lines."""
     wrapped = _wrapped(title, style, 1.1)
     while style.height and wrapped.count("\n") >= _SLIDE_LINES and "; " in title:
         title = title.rpartition("; ")[0]
@@ -193,7 +193,7 @@ def style_axes(ax: Axes, style: Figures, x: str = "", y: str = "", title: str = 
 
 
 def dates(ax: Axes, style: Figures, columns: int = 1) -> None:
-    """Real dates along the horizontal axis, few enough to read where ``columns`` axes share the width."""
+    """Dates along the horizontal axis, few enough to read where ``columns`` axes share the width."""
     from matplotlib.dates import ConciseDateFormatter, DateFormatter, DayLocator, MonthLocator, YearLocator, num2date
 
     low, high = ax.get_xlim()
@@ -213,7 +213,7 @@ def dates(ax: Axes, style: Figures, columns: int = 1) -> None:
 
 
 def percent_axis(ax: Axes, which: str = "y", top: float | None = 1.0) -> None:
-    """A share from 0 to ``top``, written in per cent."""
+    """Format an axis as a share from 0 to ``top``, in per cent."""
     axis = ax.yaxis if which == "y" else ax.xaxis
     axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
     if top is not None:
@@ -221,13 +221,13 @@ def percent_axis(ax: Axes, which: str = "y", top: float | None = 1.0) -> None:
 
 
 def rate_axis(ax: Axes) -> None:
-    """A rate from 0 upwards, written in per cent, with room above."""
+    """Format an axis as a rate from 0 upwards, in per cent, with room above."""
     percent_axis(ax, top=None)
     ax.set_ylim(0.0, 1.08 * ax.get_ylim()[1])
 
 
 def legend(ax: Axes, style: Figures, columns: int = 1, place: Any = "best", **more: Any) -> None:
-    """The key of an axis, on a ground that lets text be read."""
+    """Add the legend of an axis, on a light background."""
     handles, labels = ax.get_legend_handles_labels()
     if handles:
         ax.legend(
@@ -237,7 +237,7 @@ def legend(ax: Axes, style: Figures, columns: int = 1, place: Any = "best", **mo
 
 
 def legend_below(ax: Axes, style: Figures, columns: int) -> None:
-    """The key under an axis and its label."""
+    """Add the legend below an axis and its label."""
     from matplotlib.transforms import offset_copy
 
     under = offset_copy(ax.transAxes, ax.get_figure(root=True), 0.0, -_BELOW_LABEL * style.text_size, units="points")
@@ -245,11 +245,11 @@ def legend_below(ax: Axes, style: Figures, columns: int) -> None:
 
 
 def outlined(colour: str, width: float = _LINE_WIDTH) -> list[Any]:
-    """Path effects that let a light line be seen on white."""
+    """Path effects that make a light line visible on white."""
     edge = INK if colour in (COLOURS["tactical_pause"], COLOURS["chips"]) else "white"
     return [Stroke(linewidth=width + 1.1, foreground=edge), Normal()]
 
 
 def in_lines(text: str, inches: float, size: float) -> str:
-    """Text of a size in points, in lines of at most so many inches."""
+    """Wrap text of ``size`` points to a width in inches."""
     return textwrap.fill(text, max(12, int(inches * 72.0 / (WIDTH_OF_A_LETTER * size))))

@@ -1,4 +1,4 @@
-"""How long the first truce lives: the share still unbroken by week, with its interval, and the deadlines it would meet if always extended.
+"""How long the first truce lasts: the unbroken share by week, with its interval, and the deadlines if always extended.
 
 Needs: the curve of :func:`sim.analysis.survival.truce_survival`, from the table of runs; deadlines from the result's example.
 """
@@ -88,5 +88,5 @@ def survival(curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, style
 def _title(curve: pd.DataFrame, caption: Caption) -> str:
     left, half = curve["survival"].iloc[-1], median_time(curve)
     if half > 0:
-        return f"{caption.lead} half of the truces broke within {half:.0f} weeks; {percent(left)} held to the end"
-    return f"{caption.lead} more than half of the truces never broke: {percent(left)} held to the end, {curve['time'].iloc[-1]:.0f} weeks"
+        return f"{caption.lead} half of the truces broke within {half:.0f} weeks; {percent(left)} lasted to the end"
+    return f"{caption.lead} more than half of the truces never broke: {percent(left)} lasted to the end, {curve['time'].iloc[-1]:.0f} weeks"

@@ -1,4 +1,4 @@
-"""One run, week by week, on real dates: tariffs, truces and their deadlines, what each side offered, and everything that happened.
+"""One run, week by week, by date: tariffs, truces and their deadlines, the offers of each side, and the events.
 
 Needs: the weeks of the result's example (``results.example.weeks``).
 """
@@ -53,7 +53,7 @@ _MARKS = {
 }  # fmt: skip
 _WEEK = np.timedelta64(7, "D")
 _OFFERS_TALL = 2.2  # in tenths of the width
-_LOW = 0.06  # of the panel's height: words that lines rarely cross
+_LOW = 0.06  # of the panel's height: a position that lines rarely cross
 _Marks = tuple[np.ndarray, str, str]
 
 
@@ -80,7 +80,7 @@ def timeline(
     weeks
         The weeks of one run with every column, as ``weeks_table(..., "all")`` gives them.
     scenario
-        Whose run it is.
+        The scenario of the run.
     caption, style
         Title and footnote; size and type.
     shown
@@ -104,7 +104,7 @@ def timeline(
         _deadlines(ax, weeks, style, named=name == "tariffs")
         ax.set_xlim(weeks["date"].iloc[0] - _WEEK, weeks["date"].iloc[-1])
     if "tariffs" in panel:
-        _tariff_key(panel["tariffs"], weeks, style)
+        _tariff_legend(panel["tariffs"], weeks, style)
     offers = next((ax for name, ax in panel.items() if "." in name and ax.get_legend_handles_labels()[0]), None)
     if offers is not None:
         legend(offers, style, 3, "best")
@@ -147,7 +147,7 @@ def _tariffs(ax: Axes, weeks: pd.DataFrame, style: Figures) -> None:
 
 
 def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, style: Figures) -> None:
-    """What both sides offered while a table was open, and the reservation value of the side whom it is worth that."""
+    """The offers of both sides while a table was open, and the reservation value of the side whose worth is shown."""
     table, _, side = panel.partition(".")
     before = _OFFERS[table]
     when, closed = weeks["date"].to_numpy(), _settled(weeks, table)
@@ -165,7 +165,7 @@ def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, style
         ax.text(
             0.5,
             0.5,
-            "no offer stood at a week's end",
+            "no standing offer at the end of a week",
             transform=ax.transAxes,
             ha="center",
             va="center",
@@ -213,9 +213,9 @@ def _events(ax: Axes, rows: list[tuple[str, str, list[_Marks]]], style: Figures,
 
 
 def _spans(weeks: pd.DataFrame, status: str) -> list[tuple[Any, Any]]:
-    """First and last day of every unbroken stretch of a status."""
-    held = np.concatenate([[False], (weeks["status"] == status).to_numpy(), [False]])
-    turns = np.flatnonzero(held[1:] != held[:-1])
+    """First and last day of every unbroken period of a status."""
+    in_status = np.concatenate([[False], (weeks["status"] == status).to_numpy(), [False]])
+    turns = np.flatnonzero(in_status[1:] != in_status[:-1])
     when = weeks["date"].to_numpy()
     return [(when[first] - _WEEK, when[last - 1]) for first, last in zip(turns[::2], turns[1::2], strict=True)]
 
@@ -244,7 +244,7 @@ def _deadlines(ax: Axes, weeks: pd.DataFrame, style: Figures, *, named: bool) ->
                 )
 
 
-def _tariff_key(tariffs: Axes, weeks: pd.DataFrame, style: Figures) -> None:
+def _tariff_legend(tariffs: Axes, weeks: pd.DataFrame, style: Figures) -> None:
     handles, _ = tariffs.get_legend_handles_labels()
     shades: list[Any] = [
         Patch(facecolor=STATUSES[status].colour, edgecolor="#BBBBBB", label=STATUSES[status].label)

@@ -201,7 +201,7 @@ def test_drawing_a_result_of_before_steps_nothing_and_says_what_is_missing(tmp_p
     assert not_drawn(old)[0].startswith("one run, week by week: the result keeps no run in full")
     draw_all(old, tmp_path, replace(_QUICK, report=True))
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "all runs over time: the result keeps no weeks (weeks=quantiles keeps them)" in page
+    assert "all runs over time: the result has no weekly series (weeks=quantiles keeps them)" in page
 
 
 def test_nothing_is_missing_where_sides_never_talk(results_of):

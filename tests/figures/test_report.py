@@ -28,7 +28,7 @@ def test_without_drawing_the_report_has_no_picture(results_of, tmp_path):
     files = draw_all(results_of("london"), tmp_path, Figures(draw=False))
     assert [path.name for path in files] == ["report.html"] and list(tmp_path.iterdir()) == files
     page = files[0].read_text(encoding="utf-8")
-    assert "<img" not in page and "How to make it again" in page
+    assert "<img" not in page and "How to reproduce it" in page
 
 
 class _Tags(HTMLParser):
