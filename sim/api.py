@@ -1,6 +1,6 @@
 """What a notebook calls: load, run, sweep, evaluate, resume.
 
-Each function is a few lines around the rooms below it; nothing here computes.
+Each function is a few lines that call the packages below; nothing here computes.
 """
 
 from __future__ import annotations
@@ -58,22 +58,22 @@ def run(
     scenario
         A scenario, the name of one, or None for the default.
     runs, seed
-        Number of runs, and the seed of all draws; run k of a seed is the same whatever the others.
+        Number of runs, and the seed of all draws; run k under a seed does not depend on the other runs.
     weeks
         ``none``, ``quantiles`` (over the first 1,000 runs) or ``all``.
     engine
         ``ensemble`` (compiled), ``mesa`` (agents), or ``auto``: Mesa only where a strategy is in Python.
     threads
-        Threads of the ensemble; 0 takes every processor.
+        Threads of the ensemble; 0 uses all processors.
     strategies
-        Strategies of one's own by side.
+        Custom strategies by side.
     progress
-        Called with (runs done, runs in all).
+        Called with (runs done, total runs).
 
     Raises
     ------
     SimError
-        A setting that will not do.
+        A setting is refused.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def sweep(
     Two values of a setting, three runs at each:
 
     >>> from tempfile import TemporaryDirectory
-    >>> from sim.config.groups.sweep import Factor, Sweep
+    >>> from sim.batch.sweep import Factor, Sweep
     >>> two = Sweep(name="two", kind="grid", factors={"linkage.cn": Factor("linkage.cn", (0.0, 0.5))}, runs=3)
     >>> with TemporaryDirectory() as folder:
     ...     results = sweep(two, out=folder)
@@ -135,14 +135,14 @@ def sweep(
 def resume(
     path: Path | str, progress: Progress | None = None, *, threads: int = 0, executor: str = "local", address: str = ""
 ) -> Results:
-    """Go on with a sweep that was stopped, wherever it was begun; see :func:`sweep` for ``executor`` and ``address``.
+    """Resume a sweep that was stopped, wherever it was started; see :func:`sweep` for ``executor`` and ``address``.
 
     Examples
     --------
     A sweep that is complete has nothing left to do:
 
     >>> from tempfile import TemporaryDirectory
-    >>> from sim.config.groups.sweep import Factor, Sweep
+    >>> from sim.batch.sweep import Factor, Sweep
     >>> one = Sweep(name="one", kind="grid", factors={"linkage.cn": Factor("linkage.cn", (0.5,))}, runs=3)
     >>> with TemporaryDirectory() as folder:
     ...     again = resume(sweep(one, out=folder).folder)
@@ -169,30 +169,30 @@ def evaluate(
     Parameters
     ----------
     scenario
-        What stays as it is.
+        The scenario whose other settings stay as they are.
     design
-        Values of settings by dotted name, columns of one length; a single value is held at every row.
+        Values of settings by dotted name, columns of one length; a single value applies to every row.
     runs, seed
-        Runs a row, under common random numbers: run k meets the same luck at every row. So means of rows are not independent, and an
-        index of sensitivity from one run a row is that of one luck: over six seeds it went from 0.07 to 0.57.
+        Runs per row, under common random numbers: run k uses the same draws in every row. So means of rows are not independent, and a
+        sensitivity index from one run per row depends on that run: over six seeds it went from 0.07 to 0.57.
     measures
         Columns wanted; empty for all. An outcome's name gives 1 where a run ended in it.
     threads
-        Threads; 0 takes every processor.
+        Threads; 0 uses all processors.
     run_numbers
         Which runs instead of the first ``runs``: numbers for every row, or of shape (rows, n) for each row its own, as in
-        ``np.arange(rows * n).reshape(rows, n)`` for luck that no two rows share.
+        ``np.arange(rows * n).reshape(rows, n)`` for draws that no two rows share.
 
     Warns
     -----
     UserWarning
-        Where several rows have the luck of one and the same run.
+        Where all rows use the draws of the same single run.
 
     Raises
     ------
     SimError
-        A scenario, setting, measure, seed or number that will not do; columns of different length; a row whose settings contradict one
-        another, by its number.
+        A scenario, setting, measure, seed or number is refused; columns differ in length; a row (named by its number) has settings that
+        contradict each other.
 
     Examples
     --------
@@ -215,22 +215,22 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
     Parameters
     ----------
     scenario
-        What stays as it is; its own changes from the defaults are held.
+        The scenario; settings that it changes from the defaults stay fixed.
     seed, threads
-        The seed of all draws; threads (0 takes every processor).
+        The seed of all draws; threads (0 uses all processors).
 
     Returns
     -------
     SettingsDoubt or None
-        ``points``, ``runs`` a point, ``settings`` (names moved together), ``shares``: by outcome its mean ``share`` over the ranges, and ``low`` and
-        ``high``, between which it lies at 95 % of points. None where nothing is open, or hardly a point agrees with the rules between settings.
+        ``points``, ``runs`` per point, ``settings`` (names varied together), ``shares``: for each outcome its mean ``share`` over the ranges, and
+        ``low`` and ``high``, which enclose it at 95 % of points. None where no setting is open or too few points satisfy the rules between settings.
 
     Raises
     ------
     SimError
-        A scenario, seed or number that will not do.
+        A scenario, seed or number is refused.
     """
-    from sim.analysis.doubt import settings_interval
+    from sim.analysis.settings_interval import settings_interval
     from sim.sweeps.plausible import run_plausible
     from sim.vocabulary import OUTCOMES
 

@@ -109,12 +109,12 @@ def _about(model: TruceModel, problem: BargainingProblem, names: list[str], week
         worths = _worths(problem, _grids(problem, levels), side)
         worst, spread = (float(sum(f(worth) for worth in worths)) for f in (np.min, np.ptp))
         sides[name] = {"worst": worst, "spread": spread, "reservation": problem.disagreement[side], "unit": "bn USD/yr"}
-    told = {
+    content = {
         "scenario": model.scenario.name, "start": str(model.scenario.calendar.start), "weeks": weeks, "seed": seed, "levels": levels,
         "issues": {name: {"owner": SIDES.names[owner], "red_line": cap} for name, owner, cap in zip(names, problem.owner, problem.red_line, strict=True)},
         "sides": sides, **plain_of(environment()),
     }  # fmt: skip
-    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def _grids(problem: BargainingProblem, levels: int) -> list[np.ndarray]:

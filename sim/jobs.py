@@ -1,6 +1,6 @@
-"""What a command line asks for: words become checked jobs, and a job becomes a result with its figures.
+"""From a command line to a result: words become checked jobs, and a job becomes a result with its figures.
 
-Everything that may stand left of ``=`` is listed here: the settings of a scenario and a batch, those of a
+Every name that may stand left of ``=`` is listed here: the settings of a scenario and a batch, those of a
 sweep, short names and shortcuts.
 """
 
@@ -44,7 +44,7 @@ ALIASES = {
 }
 SHORTCUTS = {
     "file": _SHORTCUTS["file"],
-    "sweep_file": "a sweep handed over by someone, instead of one in configs/sweep",
+    "sweep_file": "a sweep file from someone else, instead of one in configs/sweep",
     "deadline": _SHORTCUTS["deadline"],
 }
 NAMES = Names(Everything, {"sweep": Sweep}, ALIASES, SHORTCUTS)
@@ -72,7 +72,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Finished:
-    """What the command line tells: where the result is, and the answer in a line."""
+    """What the command line reports: where the result is, and the answer in one line."""
 
     folder: Path
     answer: str
@@ -87,9 +87,9 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
     verb
         ``run``, ``sweep``, ``tournament``, ``validate`` or ``export``; :mod:`sim.batch` says what each uses.
     overrides
-        What stands after the verb, without options and the verb's own words.
+        What follows the verb, without options and the verb's own settings.
     folder
-        The result folder, where it is fixed beforehand.
+        The result folder, if it is fixed beforehand.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def _job(verb: str, read: list[Override], texts: tuple[str, ...], folder: Path |
 
 
 def _runs_per_point(read: list[Override], runs: int | None) -> list[Override]:
-    """Of a sweep, ``runs=20`` (or ``run=quick``) is the number of runs at each point."""
+    """For a sweep, ``runs=20`` (or ``run=quick``) is the number of runs at each point."""
     if runs is None:
         return read
     if any(override.key == "sweep.runs" for override in read):
@@ -155,7 +155,7 @@ def run_job(
 ) -> Finished:
     """Run what one command line describes, into its folder, figures and report included.
 
-    ``checked`` is called once nothing about the input is left to refuse, ``drawing`` before figures are drawn.
+    ``checked`` is called once all input has been checked, ``drawing`` before figures are drawn.
     """
     from sim.api import run_batch, settings_doubt  # the model, which is slow to import
     from sim.results.folder import cleared_on_failure, prepare_folder
@@ -175,7 +175,7 @@ def run_job(
             checked()
         results = run_batch(job.scenario, job.run, {}, job.overrides, progress)
         if job.run.runs > 1:
-            # not of run.seed: what the settings leave open is the scenario's, and jobs that share it say the same
+            # not with run.seed: the interval belongs to the scenario, so jobs that share it report the same
             doubt = settings_doubt(job.scenario, threads=job.run.threads)
             results.manifest = replace(results.manifest, settings_doubt=doubt)
         folder = job.folder or prepare_folder(job.run.out, job.verb, name)
@@ -187,7 +187,7 @@ def run_job(
 def resume_job(
     path: Path | str, job: Job, progress: Progress | None = None, drawing: Callable[[], None] | None = None
 ) -> Finished:
-    """Go on with a sweep that was stopped; of ``job`` the figures count, and where to compute."""
+    """Resume a sweep that was stopped; of ``job`` only the figures and where to compute are used."""
     from sim.api import resume
 
     results = resume(path, progress, threads=job.run.threads, executor=job.run.executor, address=job.run.address)
@@ -195,17 +195,17 @@ def resume_job(
 
 
 def _finish(results: Results, folder: Path, job: Job, drawing: Callable[[], None] | None = None) -> Finished:
-    """Answer, draw, report, and write the manifest anew so that it lists what was drawn."""
+    """Answer, draw, report, and rewrite the manifest so that it lists the figures."""
     from sim.analysis.answer import answer
     from sim.results.manifest import write_manifest
 
     with results.holding(["point", "run", "outcome"] if results.design else ["outcome"]):
-        told = answer(results)
+        line = answer(results)
         if job.figures.draw or job.figures.report:
             from sim.figures.draw import draw_all
 
             if job.figures.draw and drawing is not None:
                 drawing()
-            draw_all(results, folder, job.figures, told)
+            draw_all(results, folder, job.figures, line)
             results.manifest = write_manifest(results.manifest, folder)
-    return Finished(folder, told, results)
+    return Finished(folder, line, results)

@@ -99,7 +99,7 @@ def apply_all(firms, office, queue, week):  # type: ignore[no-untyped-def]
 
 @_compiled
 def examine(firms, office, queue, seed, run, week):  # type: ignore[no-untyped-def]
-    """Examine what capacity allows; who is not approved goes to the end of the line."""
+    """Examine what capacity allows; applications that are not approved go to the end of the queue."""
     for _ in range(min(_CAPACITY, office.length)):
         firm = queue[office.head]
         office.head, office.length = (office.head + 1) % _FIRMS, office.length - 1

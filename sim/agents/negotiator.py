@@ -1,4 +1,4 @@
-"""A government at the table: reads its row of the state, and asks its strategy for an aspiration."""
+"""A government that negotiates: it reads its row of the state, and asks its strategy for an aspiration."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mesa import Agent
 
-from sim.agents.strategies import Strategy, View, held
+from sim.agents.strategies import Strategy, View, clip
 from sim.rules import steps
 from sim.vocabulary import SIDES, TABLES
 
@@ -93,9 +93,9 @@ class Negotiator(Agent):
         if self.strategy is None:
             return steps.target(*self.model.all_sides, self.side, table)
         view = self.view(table)
-        return held(self.strategy.target(view), view, type(self.strategy).__name__)
+        return clip(self.strategy.target(view), view, type(self.strategy).__name__)
 
     def take_turn(self, table: int) -> None:
-        """Accept what stands at an open table, or make an offer."""
+        """Accept the standing offer at an open table, or make an offer."""
         if steps.is_open(*self.model.all_sides, table):
             steps.take_turn(*self.model.all_sides, self.side, table, self.target(table))

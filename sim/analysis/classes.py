@@ -1,4 +1,4 @@
-"""Classes of a column by the order of its values, found by selection: what ranking every value would give, at a fraction of the time."""
+"""Classes of a column by rank, found by selection: the same as ranking every value, in a fraction of the time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def has_more_values(column: pd.Series, most: int) -> bool:
 
 
 def rank_classes(values: np.ndarray, classes: int) -> np.ndarray:
-    """Classes of equally many values by their rank, equal values together: 0 to ``classes`` - 1, at most 127; shape (n,).
+    """Classes of equal size by rank, equal values in one class: 0 to ``classes`` - 1, at most 127; shape (n,).
 
     A value of mean rank r among n is in class floor((r - 1/2) / n * ``classes``). The value at place k n / ``classes`` of the order
     is the first of class k or the last before it, so that only these places are sorted out.

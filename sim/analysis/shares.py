@@ -21,7 +21,7 @@ Z = 1.959963984540054  # the normal quantile that leaves 2.5 % above
 
 
 def wilson(hits: np.ndarray, of: np.ndarray, quantile: np.ndarray | float = Z) -> tuple[np.ndarray, np.ndarray]:
-    """Ends of the 95 % score interval of ``hits`` in ``of``; arrays of one shape. Nothing in nothing may be anything: 0 to 1.
+    """Ends of the 95 % score interval of ``hits`` in ``of``; arrays of one shape. 0 of 0 gives the interval 0 to 1.
 
     ``quantile`` is that of the normal law, or Student's where the variance behind ``of`` was itself estimated.
 
@@ -43,7 +43,7 @@ def wilson(hits: np.ndarray, of: np.ndarray, quantile: np.ndarray | float = Z) -
 
 
 def outcome_codes(outcome: pd.Series) -> np.ndarray:
-    """Places of outcomes in ``OUTCOMES``, -1 where a run has none; shape (runs,), one byte a run.
+    """Places of outcomes in ``OUTCOMES``, -1 where a run has none; shape (runs,), one byte per run.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def count_outcomes(group: np.ndarray, codes: np.ndarray, groups: int) -> np.ndar
 def shares_of(hits: np.ndarray, keys: pd.DataFrame) -> pd.DataFrame:
     """Shares and their intervals from counts of shape (groups, outcomes), as :func:`outcome_shares` gives them.
 
-    ``keys`` has a row a group, whose columns come first.
+    ``keys`` has one row per group; its columns come first.
 
     Examples
     --------
@@ -102,12 +102,12 @@ def outcome_shares(runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     runs
         A table of runs, with a column ``outcome``; runs without one do not count.
     by
-        Columns whose values make groups; runs without a value make a group of their own.
+        Columns whose values make groups; runs without a value form one group.
 
     Returns
     -------
     pandas.DataFrame
-        A row a group and outcome, in the order of the groups' values and of ``OUTCOMES``, those that did not occur included: the
+        One row per group and outcome (also outcomes that did not occur), in the order of the groups' values and of ``OUTCOMES``: the
         columns of ``by``, ``outcome``, ``share``, ``low``, ``high`` (the ends of its 95 % interval), ``runs`` (of the group). Without
         any run the shares are NaN.
 

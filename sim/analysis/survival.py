@@ -1,12 +1,11 @@
 """How long truces last: the Kaplan-Meier estimate of the first break.
 
 Kaplan and Meier 1958, with Greenwood's variance on the log-log scale (Kalbfleisch and Prentice 1980). A break is the first
-lapse or suspension. A run whose truce never broke is censored at its horizon. A deal does not end the watch: it rests on the truce
-and can be suspended, so runs with a deal stay at risk, and a deal that holds is censored at the horizon like any truce.
+lapse or suspension. A run whose truce never broke is censored at its horizon. A deal does not end
+observation: it depends on the truce and can be suspended, so runs with a deal stay at risk, and a deal that lasts is censored at the horizon.
 
-Where points of a sweep are put together, their truces are not independent: Greenwood's variance is multiplied by what the clusters (runs that
-share their draws, points that were drawn) let the cumulative hazard vary, over what as many independent truces would (Ying and Wei 1994 on
-the estimate under dependence). :func:`scipy.stats.ecdf` gives the same estimate, but neither the numbers at risk nor such intervals.
+Truces of several points of a sweep are not independent: Greenwood's variance is multiplied by a design effect, the variance of the
+cumulative hazard between clusters (runs that share draws, drawn points) over that of as many independent truces (Ying and Wei 1994). :func:`scipy.stats.ecdf` gives the same estimate, but neither the numbers at risk nor such intervals.
 """
 
 from __future__ import annotations
@@ -32,13 +31,13 @@ def kaplan_meier(times: np.ndarray, observed: np.ndarray, clusters: Sequence[np.
     observed
         Whether it is an event, shape (n,). Where both fall on one time, events come first.
     clusters
-        For each source of chance that several share, what belongs together, shape (n,); empty where all are independent.
+        For each source of shared chance, the cluster of each observation, shape (n,); empty where all are independent.
 
     Returns
     -------
     pandas.DataFrame
         ``time``, ``at_risk``, ``events``, ``survival``, ``low``, ``high``: from time 0 and survival 1, a row for each time with an event, and
-        a last one where the watch ends without. Where survival is 0 the interval is not known (NaN), as in R's ``survfit``.
+        a last one where observation ends without one. Where survival is 0 the interval is not known (NaN), as in R's ``survfit``.
 
     Examples
     --------
@@ -82,7 +81,7 @@ def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = (
     by
         Columns whose values make groups.
     common, drawn
-        Of a sweep, whose table has ``point`` and ``run``: how these were drawn, as :func:`sim.analysis.drawn.draws_of` says.
+        Of a sweep, whose table has ``point`` and ``run``: how these were drawn, as :func:`sim.analysis.sampling.draws_of` says.
 
     Returns
     -------
@@ -124,7 +123,7 @@ def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = (
 def median_time(curve: pd.DataFrame) -> float:
     """The first time at which half have had the event, or more: the Kaplan-Meier median; NaN where more than half never did.
 
-    The one definition of "first break": unlike the median over the runs that broke, it counts those that held.
+    The one definition of the median first break: unlike the median over the runs that broke, it counts unbroken truces too.
 
     Parameters
     ----------
@@ -141,7 +140,7 @@ def median_time(curve: pd.DataFrame) -> float:
 
 
 def _clusters(runs: pd.DataFrame, common: bool, drawn: int) -> list[np.ndarray]:
-    """What is shared by truces of several points, source by source; nothing within one point."""
+    """The clusters of truces of several points, one array per source; empty within one point."""
     if "point" not in runs or runs["point"].nunique() < 2:
         return []
     run = [runs["run"].to_numpy()] if common else []
@@ -151,9 +150,9 @@ def _clusters(runs: pd.DataFrame, common: bool, drawn: int) -> list[np.ndarray]:
 def _design_effect(
     ended: np.ndarray, observed: np.ndarray, at_risk: np.ndarray, events: np.ndarray, clusters: Sequence[np.ndarray]
 ) -> tuple[np.ndarray, float]:
-    """How much more the cumulative hazard varies by each moment than of independent truces, and Student's quantile; NaN of a single cluster.
+    """Variance of the cumulative hazard at each time over that of independent truces, and Student's quantile; NaN with a single cluster.
 
-    ``ended`` counts the moments up to each truce's end. A truce adds the events it has at each less those to expect of it.
+    ``ended`` counts the moments up to each truce's end. A truce contributes its events less its expected events.
     """
     from scipy.special import stdtrit
 

@@ -1,7 +1,7 @@
-"""A batch of runs: how many, computed and drawn how; and which of that means something to which verb.
+"""A batch of runs: how many, how they are computed and drawn; and which verb uses which of these settings.
 
-A setting of a batch that a verb does not use is refused with the cure, unless the value given is what
-happens anyway; a manifest records what was used and nothing else. Every verb is held to the one table.
+A batch setting that a verb does not use is refused, with what to do instead, unless the value is what
+happens anyway; a manifest records only what was used. One table holds for every verb.
 """
 
 from __future__ import annotations
@@ -25,50 +25,50 @@ EXPORTS = ("genius", "gambit")  # what a scenario at a date is written as: sim/e
 
 
 class Run(Group):
-    """How many runs, and what is kept of them."""
+    """The number of runs, and what is kept of them."""
 
     runs: Annotated[int, In(1, 10000000, "runs")] = 200
     """number of runs; of a sweep, at each point. Source: interval of a share of 50 %: +-7 points"""
     seed: Annotated[int, In(0, 2**64 - 1, "seed")] = 1
     """seed of all draws. Source: arbitrary"""
     weeks: Annotated[str, OneOf(("none", "quantiles", "all"))] = "quantiles"
-    """what to keep of the weekly series. Source: choice of the house"""
+    """what to keep of the weekly series. Source: convention of this project"""
     engine: Annotated[str, OneOf(ENGINES)] = "auto"
-    """what computes: auto takes the ensemble where it can. Source: choice of the house"""
+    """which engine computes: auto takes the ensemble where it can. Source: convention of this project"""
     threads: Annotated[int, In(0, 1024, "threads")] = 0
-    """threads of the ensemble; 0 takes every processor. Source: same bits whatever"""
+    """threads of the ensemble; 0 uses all processors. Source: the bits do not depend on it"""
     executor: Annotated[str, OneOf(EXECUTORS)] = "local"
     """where a sweep's chunks are computed: here, or on a Dask cluster. Source: docs/scaling.md"""
     address: Annotated[str, Text(200)] = ""
     """address of a Dask scheduler; empty starts worker processes on this machine"""
     name: Annotated[str, FolderName()] = ""
-    """name of the result folder; empty takes the scenario's"""
+    """name of the result folder; empty for the scenario's name"""
     out: Annotated[str, Folder(1000)] = "outputs"
-    """folder in which result folders are made"""
+    """folder in which result folders are created"""
 
 
 class Figures(Group):
     """How figures are drawn."""
 
     draw: bool = True
-    """whether to draw figures. Source: choice of the house"""
+    """whether to draw figures. Source: convention of this project"""
     report: bool = True
-    """whether to write report.html. Source: choice of the house"""
+    """whether to write report.html. Source: convention of this project"""
     format: Annotated[str, OneOf(FORMATS)] = "both"
-    """file formats. Source: choice of the house"""
+    """file formats. Source: convention of this project"""
     dpi: Annotated[int, In(50, 600, "dots/inch")] = 160
     """resolution of PNG files. Source: readable on a projector"""
     width: Annotated[float, In(4, 30, "inches")] = 10.0
     """width of a figure. Source: a slide or a full page"""
     height: Annotated[float, In(0, 30, "inches")] = 0.0
-    """height of every figure, for slides; 0 lets each take what it needs
+    """height of every figure, for slides; 0 fits each to its content
     Source: a slide is 16:9"""
     text_size: Annotated[float, In(6, 40, "points")] = 12.0
     """size of the text. Source: readable on a projector at this width"""
 
 
 class Everything(Scenario):
-    """All that a command line may set beside a sweep: a scenario, its batch and its figures."""
+    """All that a command line may set besides a sweep: a scenario, its batch and its figures."""
 
     run: Run = Run()
     figures: Figures = Figures()
@@ -104,29 +104,29 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
 _LEAVE = "leave it out"
 _CURES = {
     "run.weeks": "leave it out; tariffsim run keeps weeks",
-    "run.engine": "leave it out: the ensemble computes it; tariffsim run engine=mesa steps agents, with the same bits",
-    "run.executor": "leave it out; tariffsim sweep spreads its parts over a cluster",
-    "run.address": "leave it out; tariffsim sweep run.executor=dask spreads its parts over a cluster",
+    "run.engine": "leave it out: the ensemble computes it; tariffsim run engine=mesa runs the agents, with the same bits",
+    "run.executor": "leave it out; tariffsim sweep distributes its parts over a cluster",
+    "run.address": "leave it out; tariffsim sweep run.executor=dask distributes its parts over a cluster",
 }
 _CURES_OF = {
-    ("export", "run.runs"): "leave it out: one run is stepped to the day, and seed= says which",
-    ("export", "run.threads"): "leave it out: one run is stepped to the day",
-    ("export", "run.engine"): "leave it out: one Mesa run is stepped to the day",
+    ("export", "run.runs"): "leave it out: one run is computed up to the day, and seed= says which",
+    ("export", "run.threads"): "leave it out: one run is computed up to the day",
+    ("export", "run.engine"): "leave it out: one Mesa run is computed up to the day",
     **{("export", name): "leave it out: it draws nothing" for name in _FIGURES},
-    **{("validate", name): "leave it out: its report is drawn in one way" for name in _FIGURES},
-    **{("reproduce", name): "leave it out: a result is made again with the settings it records" for name in ("run.runs", "run.seed")},
+    **{("validate", name): "leave it out: its report has a fixed format" for name in _FIGURES},
+    **{("reproduce", name): "leave it out: a result is recomputed with its recorded settings" for name in ("run.runs", "run.seed")},
 }  # fmt: skip
 _PLACES = ("out", "address")
 _VALIDATION_RUNS = 1000  # judgement: the patterns' intervals are then about 3 points wide
 
 
 def default_runs(verb: str) -> int:
-    """Runs that a verb makes unless told otherwise."""
+    """Default number of runs of a verb."""
     return _VALIDATION_RUNS if verb == "validate" else Run().runs
 
 
 def check_batch(verb: str, run: Run, figures: Figures, given: Collection[str]) -> None:
-    """Refuse what would be set in vain.
+    """Refuse settings that would have no effect.
 
     Parameters
     ----------
@@ -135,12 +135,12 @@ def check_batch(verb: str, run: Run, figures: Figures, given: Collection[str]) -
     run, figures
         The settings of the batch.
     given
-        Dotted names of those that were written out; others count where they leave their default (a group's option did that).
+        Dotted names of those that were typed; others count where they differ from their default (through an option of a group).
 
     Raises
     ------
     SimError
-        Naming the setting, what was given and the cure.
+        Names the setting, what was given and what to do.
     """
     for name in BATCH:
         part, _, last = name.partition(".")
@@ -152,14 +152,16 @@ def check_batch(verb: str, run: Run, figures: Figures, given: Collection[str]) -
             raise _unused(verb, name, value)
     if run.address and run.executor != "dask":
         cure = "add run.executor=dask, or leave it out"
-        raise SimError("an address of no cluster in use", key="run.address", given=run.address, cure=cure)
+        raise SimError("an address without a cluster", key="run.address", given=run.address, cure=cure)
     if verb == "run" and run.engine == "mesa" and run.threads > 1:
         cure = "leave it out, or engine=ensemble: the bits are the same"
-        raise SimError("the Mesa engine steps one run after another", key="run.threads", given=run.threads, cure=cure)
+        raise SimError(
+            "the Mesa engine computes one run after another", key="run.threads", given=run.threads, cure=cure
+        )
 
 
 def refuse_word(verb: str, name: str, value: str) -> None:
-    """Refuse ``name=value`` after a verb that takes paths, where ``name`` is a setting of a batch.
+    """Refuse ``name=value`` after a verb that takes paths, where ``name`` is a batch setting.
 
     Raises
     ------
@@ -176,7 +178,7 @@ def _unused(verb: str, name: str, value: Any) -> SimError:
 
 
 def recorded(verb: str, run: Mapping[str, Any]) -> dict[str, Any]:
-    """What a manifest says of ``run``: the settings that the verb used, without places on somebody's machine."""
+    """What a manifest says of ``run``: the settings that the verb used, without paths of a machine."""
     used = {name.removeprefix("run.") for name in USED.get(verb, BATCH)} - {*_PLACES}
     if verb == "sweep":
         used -= {"runs"}  # recorded as sweep.runs

@@ -29,7 +29,7 @@ _PARTS = ("factors", "constraints", "stopping", "measures", "focus")
 
 
 def build_sweep(plain: Mapping[str, Any] | Sweep, scenario: Scenario) -> Sweep:
-    """A validated sweep around ``scenario``, from plain data or from a sweep that someone made in Python.
+    """A validated sweep around ``scenario``, from plain data or from a sweep created in Python.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def build_sweep(plain: Mapping[str, Any] | Sweep, scenario: Scenario) -> Sweep:
 
 
 def sweep_to_plain(sweep: Sweep) -> dict[str, Any]:
-    """A sweep as plain data that :func:`build_sweep` takes back, or refuses: what is none of our parts is left as it is."""
+    """A sweep as plain data that :func:`build_sweep` takes back, or refuses; unknown parts are left as they are."""
     plain: dict[str, Any] = {name: getattr(sweep, name) for name in settings_of(Sweep) if name not in _PARTS}
     plain["factors"] = {
         name: _factor_to_plain(factor) if isinstance(factor, Factor) else factor
@@ -175,7 +175,7 @@ def _factor(name: str, plain: object, kind: str, meta: Setting) -> Factor:
             raise unknown(f"{key}.{part}", _FACTOR_KEYS, Sweep, "sweep")
     if "same_as" in plain:
         if len(plain) > 1:
-            raise SimError("a linked factor has no values of its own", key=key, cure="keep same_as alone")
+            raise SimError("a linked factor has no own values", key=key, cure="give only same_as")
         return Factor(name, same_as=str(plain["same_as"]))
     if "values" in plain or "choices" in plain:
         return Factor(name, values=_listed(plain, key, meta))
@@ -185,7 +185,9 @@ def _factor(name: str, plain: object, kind: str, meta: Setting) -> Factor:
 def _listed(plain: Mapping[str, Any], key: str, meta: Setting) -> tuple[Any, ...]:
     word = "values" if "values" in plain else "choices"
     if len(plain) > 1:
-        raise SimError(f"{word} stand alone", key=key, given=", ".join(plain), cure=f"keep {word}, or give a range")
+        raise SimError(
+            f"{word} exclude other keys", key=key, given=", ".join(plain), cure=f"give only {word}, or a range"
+        )
     given = plain[word]
     if isinstance(given, (str, Mapping)) or not isinstance(given, Sequence) or not given:
         raise SimError("not a list of values", key=f"{key}.{word}", given=given, allowed="[first, second]")
@@ -293,7 +295,7 @@ def check_contrast(sweep: Sweep, free: Sequence[str]) -> None:
         )
     if not sweep.focus:
         cure = "name the outcome or measure to compare: focus: breakthrough"
-        raise SimError("a contrast of nothing", key="sweep.contrast", given=sweep.contrast, cure=cure)
+        raise SimError("a contrast without a focus", key="sweep.contrast", given=sweep.contrast, cure=cure)
 
 
 def _check(sweep: Sweep) -> None:
@@ -312,7 +314,7 @@ def _check(sweep: Sweep) -> None:
             f"a {sweep.kind} reads no file", key="sweep.file", given=sweep.file, cure="leave it out, or kind: list"
         )
     if not any(not factor.same_as for factor in sweep.factors.values()):
-        raise SimError("an empty design", key="sweep.factors", cure="name at least one setting to move")
+        raise SimError("the design is empty", key="sweep.factors", cure="name at least one setting to move")
     if sweep.kind in ("sobol", "saltelli") and sweep.points & (sweep.points - 1):
         near = 2 ** round(math.log2(sweep.points))
         raise SimError("not a power of two", key="sweep.points", given=sweep.points, suggestion=str(near))
@@ -321,7 +323,7 @@ def _check(sweep: Sweep) -> None:
     most = sweep.stopping.most_runs if sweep.stopping else sweep.runs
     if most < sweep.runs:
         raise SimError(
-            "fewer than the runs to begin with",
+            "fewer than the first runs",
             key="sweep.stopping.most_runs",
             given=most,
             allowed=f"at least {sweep.runs}",
@@ -330,7 +332,7 @@ def _check(sweep: Sweep) -> None:
     if total > sweep.largest:
         cure = f"fewer values or runs, or sweep.largest={total}"
         raise SimError(
-            "too large a design",
+            "the design is too large",
             key="sweep",
             given=f"{sweep.rows:,} points, {total:,} runs",
             allowed=f"{sweep.largest:,} runs",

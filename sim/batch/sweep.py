@@ -2,7 +2,7 @@
 
 Kinds: ``grid`` (every combination), ``list`` (rows of a CSV or Parquet file), ``latin_hypercube``, ``sobol``, ``saltelli`` (Saltelli
 et al. 2010, for first- and total-order indices) and ``morris`` (Morris 1991, elementary effects). A factor is any numeric or
-categorical setting by its dotted name. It describes; :mod:`sim.batch.read` reads and checks, :mod:`sim.sweeps` draws and runs.
+categorical setting by its dotted name. This is only the description; :mod:`sim.batch.read` reads and checks it, :mod:`sim.sweeps` draws and runs it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DESIGNS = ("grid", "list", "latin_hypercube", "sobol", "saltelli", "morris")
 DISTRIBUTIONS = ("uniform", "loguniform", "integers", "normal", "triangular")
 KEEP = ("core", "all")
 FIGURES = ("auto", "phase", "lines", "indices", "none")
-MOST_FOCUS = 2  # panels that a first figure holds side by side
+MOST_FOCUS = 2  # panels side by side in the first figure
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -72,7 +72,7 @@ class Stopping(Group):
     measure: Annotated[str, Text(80)] = "breakthrough"
     """share of an outcome or mean of a measure"""
     half_width: Annotated[float, In(1e-9, 1e9, "measure")] = 0.02
-    """half width of the interval aimed at. Source: the researcher"""
+    """target half width of the interval. Source: the researcher"""
     most_runs: Annotated[int, In(2, 1000000, "runs")] = 2000
     """most runs at a point. Source: the researcher"""
 
@@ -83,9 +83,9 @@ class Sweep(Group):
     name: Annotated[str, Text(64)] = ""
     """name of the sweep: lower-case letters, digits, - and _"""
     title: Annotated[str, Text(120)] = ""
-    """what figures call it"""
+    """title in figures"""
     question: Annotated[str, Text(2000)] = ""
-    """what it answers"""
+    """the question that it answers"""
     scenario: Annotated[str, Text(64)] = ""
     """scenario around which it is set where none is chosen; empty for the default"""
     focus: tuple[str, ...] = ()
@@ -116,14 +116,14 @@ class Sweep(Group):
     stopping: Stopping | None = None
     """when to stop adding runs"""
     measures: tuple[str, ...] = ()
-    """outcomes (as shares) or measures that figures show, first first"""
+    """outcomes (as shares) or measures that figures show, in order"""
     keep: Annotated[str, OneOf(KEEP)] = "core"
     """measures stored of each run: the main ones in single precision, or all
     Source: docs/scaling.md, *What it costs*"""
     figure: Annotated[str, OneOf(FIGURES)] = "auto"
-    """the figure drawn of it. Source: choice of the house"""
+    """the figure drawn of it. Source: convention of this project"""
     largest: Annotated[int, In(1, 1000000000000, "runs")] = 50000000
-    """refuse a design of more runs than this. Source: a guard: half an hour to hours"""
+    """refuse a design of more runs than this. Source: protection against long runs: half an hour to hours"""
 
     @property
     def copies(self) -> dict[str, str]:

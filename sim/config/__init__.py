@@ -1,1 +1,1 @@
-"""Settings of a scenario: what each is, every way to one through one check, and the record of numbers that rules read."""
+"""Settings of a scenario: their declaration, one check for every way in, and the record of numbers that rules read."""

@@ -1,7 +1,7 @@
-"""Every way to a scenario: our config groups through Hydra, a file from anyone, a scenario made in Python.
+"""Every way to a scenario: our config groups through Hydra, a file, a scenario created in Python.
 
-Groups come first, then what is set by hand, in :func:`settle`; all ends in the one check. A file handed
-over is plain data and may build on a scenario of ours (``base:``). Nothing here runs a model or writes
+:func:`settle` applies groups first, then single settings; everything ends in the one check. A file
+is plain data and may build on a shipped scenario (``base:``). Nothing here runs a model or writes
 outside the path it is given.
 """
 
@@ -24,8 +24,8 @@ from sim.config.yaml import Plain, read_yaml, to_yaml, write_text
 __all__ = ["SHORTCUTS", "load", "path_of", "read_scenario", "settle", "take_scenario", "write_scenario"]
 
 SHORTCUTS = {
-    "file": "a scenario.yaml handed over by someone, instead of the config groups",
-    "deadline": "the day on which the truce now running ends; becomes truce.first_deadline_weeks",
+    "file": "a scenario.yaml to start from, instead of the config groups",
+    "deadline": "the day on which the current truce ends; becomes truce.first_deadline_weeks",
 }
 _DEADLINE = "truce.first_deadline_weeks"
 _NAMES = Names(Scenario, aliases={"weeks": "calendar.horizon_weeks"}, shortcuts=SHORTCUTS)
@@ -38,8 +38,8 @@ def load(*overrides: str, file: Path | str | None = None) -> Scenario:
     Parameters
     ----------
     overrides
-        Group choices and settings in Hydra's syntax; the settings of a run, its figures and sweeps do
-        not belong here.
+        Group choices and settings in Hydra's syntax, without settings of runs, figures and
+        sweeps.
     file
         A ``scenario.yaml`` to start from instead of the config groups.
 
@@ -51,7 +51,7 @@ def load(*overrides: str, file: Path | str | None = None) -> Scenario:
     for text in overrides:
         word = str(text).partition("=")[0].lstrip("+~")
         if word.split(".")[0] in _BATCH:
-            cure = "hand it to sim.run or sim.sweep: sim.run(scenario, runs=1000, seed=1)"
+            cure = "pass it to sim.run or sim.sweep: sim.run(scenario, runs=1000, seed=1)"
             raise SimError("not part of a scenario", key=word, cure=cure)
     read = read_overrides(overrides, _NAMES)
     if file is not None:
@@ -63,7 +63,7 @@ def load(*overrides: str, file: Path | str | None = None) -> Scenario:
 def take_scenario(
     given: Scenario | str | None, settings: Mapping[str, object] | None = None, key: str = "scenario"
 ) -> Scenario:
-    """The scenario given, checked whoever made it; the one of that name, or the default for None.
+    """The given scenario, checked; the scenario of that name; or the default for None.
 
     Parameters
     ----------
@@ -72,24 +72,24 @@ def take_scenario(
     settings
         Settings to change, by dotted name; see :meth:`Scenario.change`.
     key
-        What messages call the argument.
+        Name of the argument in messages.
 
     Raises
     ------
     SimError
-        What is no scenario; every setting that will not do; settings that contradict one another.
+        It is not a scenario; or the settings that are refused or contradict each other.
     """
     if given is None or isinstance(given, str):
         given = load(f"scenario={given}") if given else load()
     elif not isinstance(given, Scenario):
-        allowed = "a scenario as sim.load makes it, or the name of one"
+        allowed = "a scenario from sim.load, or the name of one"
         raise SimError("not a scenario", key=key, given=type(given).__name__, allowed=allowed)
     checked = build(Scenario, given)
     return checked.change(settings) if settings else checked
 
 
 def settle(root: type, read: Sequence[Override]) -> tuple[Tree, dict[str, Any]]:
-    """The tree that the group choices or a file come to, and its values with the settings applied."""
+    """The tree composed from group choices or a file, and its values with the settings applied."""
     shortcuts = {override.key: path_of(override) for override in read if override.kind == "shortcut"}
     chosen = tuple((o.key, o.value) for o in read if o.kind == "group" and o.key != SWEEPS)
     if shortcuts.get("file"):
@@ -108,12 +108,12 @@ def settle(root: type, read: Sequence[Override]) -> tuple[Tree, dict[str, Any]]:
 
 
 def path_of(override: Override) -> str:
-    """The text that a shortcut was given.
+    """The text given to a shortcut.
 
     Raises
     ------
     SimError
-        What is no text.
+        It is not text.
     """
     if not isinstance(override.value, str):
         raise SimError("not text", key=override.key, given=override.value)
@@ -124,7 +124,7 @@ def _from_file(root: type, path: str, chosen: tuple[tuple[str, str], ...]) -> Tr
     beside = settings_of(root).keys() - settings_of(Scenario).keys()
     for group, option in chosen:
         if group not in beside:
-            cure = "a file is a whole scenario: change its settings one by one"
+            cure = "a file is a complete scenario: change single settings instead"
             raise SimError("no group can be chosen beside file=", key=group, given=option, cure=cure)
     plain = read_yaml(path)
     others = compose_groups(root, chosen).plain if beside else {}
@@ -143,7 +143,7 @@ def _set_deadline(plain: dict[str, Any], day: str) -> None:
 
 
 def read_scenario(path: Path | str) -> Scenario:
-    """A scenario from a file handed over.
+    """Read a scenario from a file.
 
     Settings left out keep London's values, or those of the scenario that the file names as its
     ``base``. With a base a file changes, adds (``+soy:``) and removes (``~soy:``) named items; without
@@ -161,12 +161,12 @@ def _file_scenario(plain: Plain) -> Scenario:
     tree = Tree({}, (Source(SCENARIOS, "", plain),))
     for part in ("run", "figures", SWEEPS):
         if part in plain.values:
-            cure = f"set {part}.… on the command line; tariffsim run --cfg scenario prints a scenario alone"
+            cure = f"set {part}.… on the command line; tariffsim run --cfg scenario prints only the scenario"
             raise SimError("not part of a scenario", key=f"{plain.where(part)}: {part}", cure=cure)
     values = dict(plain.values)
     base = values.pop("base", None)
     if base is None:
-        return located(tree, lambda: build(Scenario, values, whole=True))
+        return located(tree, lambda: build(Scenario, values, complete_items=True))
     option = located(tree, lambda: option_of(groups(Scenario)[SCENARIOS], "base", base))
     below = compose_groups(Scenario, ((SCENARIOS, option),))
     tree = replace(tree, files=(*tree.files, *below.files))
@@ -185,7 +185,7 @@ def _signed(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, An
 
 
 def write_scenario(scenario: Scenario, path: Path | str) -> None:
-    """Write a scenario so that :func:`read_scenario` gives back an equal one; whole or not at all.
+    """Write a scenario so that :func:`read_scenario` returns an equal one; atomically.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""What a person writes after the verb: Hydra's override syntax, read with Hydra's own grammar and checked first.
+"""The words after the verb: Hydra's override syntax, checked first and read with Hydra's own grammar.
 
 An override names a group (``truce=long``), a setting (``truce.length_weeks=26``), or adds and removes a
 named item (``+issues.soy={owner: cn, table: trade, benefit: 3}``, ``~issues.ai_chips``). Interpolation,
-``_target_`` and its kin, ``hydra.*`` (but for the launcher of a multirun), config paths and packages
+``_target_`` and similar names, ``hydra.*`` (but for the launcher of a multirun), config paths and packages
 are refused before Hydra sees them. It composes nothing.
 """
 
@@ -36,10 +36,10 @@ _LAUNCHER_KEYS = ("n_jobs", "timeout_min", "cpus_per_task", "mem_gb", "nodes", "
 
 @dataclass(frozen=True)
 class Names:
-    """What may stand left of ``=``.
+    """The names that may stand left of ``=``.
 
     ``root`` is the class of the settings, ``parts`` further ones by the word before their names,
-    ``aliases`` short names of settings, ``shortcuts`` words that are no settings, with their meaning.
+    ``aliases`` short names of settings, ``shortcuts`` words that are not settings, with their meaning.
     """
 
     root: type
@@ -54,7 +54,7 @@ class Names:
 
     @cached_property
     def known(self) -> tuple[str, ...]:
-        """All of them: groups, short names, shortcuts and settings."""
+        """All names: groups, short names, shortcuts and settings."""
         named = (f"{part}.{name}" for part, cls in self.parts.items() for name in settings_of(cls))
         settings = (path for path, _, _ in leaves(self.root()))
         return (*self.groups, *self.aliases, *self.shortcuts, *settings, *named)
@@ -88,8 +88,8 @@ class Override:
     """One checked override.
 
     ``kind`` is ``group``, ``set``, ``add``, ``remove``, ``shortcut`` or ``launcher``; ``key`` the group
-    or the dotted name; ``values`` its values (more than one only in a multirun); ``texts`` the same as
-    Hydra takes them.
+    or the dotted name; ``values`` its values (more than one only in a multirun); ``texts`` the same in
+    Hydra's form.
     """
 
     kind: str
@@ -194,7 +194,7 @@ def _depth(text: str) -> int:
 
 
 def _quoted(text: str, names: Names, multirun: bool) -> str:
-    """Text and paths in quotes, so that ``out=/srv/josé/a b`` needs none of Hydra's own; lists and quotes stay as typed."""
+    """Text and paths in quotes, so that ``out=/srv/josé/a b`` needs no quotes for Hydra; lists and quotes stay as typed."""
     name, equals, value = text.partition("=")
     setting = names.setting(name.lstrip("+"))
     if name.lstrip("+") not in names.shortcuts and (setting is None or setting.kind != "text"):
@@ -213,7 +213,7 @@ def _parse(text: str) -> Any:
         return OverridesParser.create().parse_override(text)
     except HydraException as error:
         problem = f"cannot be read as an override: {str(error).splitlines()[0]}"
-        cure = "put a value with spaces or signs in quotes of its own: 'title=\"A; B\"'"
+        cure = "put a value with spaces or signs in its own quotes: 'title=\"A; B\"'"
         raise SimError(problem, key=text.partition("=")[0], given=text, cure=cure) from None
 
 
@@ -227,10 +227,10 @@ def _values(parsed: Any, text: str, multirun: bool) -> tuple[tuple[Any, ...], tu
         return (value.text if isinstance(value, QuotedString) else value,), (text,)
     key, given = parsed.key_or_group, text.partition("=")[2]
     if not multirun:
-        cure = "add -m for one job a value, or use a list [..]"
+        cure = "add -m for one job per value, or use a list [..]"
         raise SimError("several values", key=key, given=given, cure=cure)
     if not (parsed.is_choice_sweep() or parsed.is_range_sweep()):
-        allowed = "values with commas between, range() or choice()"
+        allowed = "values separated by commas, range() or choice()"
         raise SimError("not a list of values", key=key, given=text, allowed=allowed)
     texts = tuple(f"{parsed.get_key_element()}={part}" for part in parsed.sweep_string_iterator())
     doubled = next((part for n, part in enumerate(texts) if part in texts[:n]), None)
@@ -276,7 +276,7 @@ def _group(key: str, values: tuple[Any, ...], text: str, parsed: Any, names: Nam
         near = nearest(key, names.groups)
         raise SimError("no such config group", key=key, allowed=list(names.groups), suggestion=near)
     if parsed.is_add() or parsed.is_force_add():
-        raise SimError("every group has one option already", key=key, given=text, cure="leave the + out")
+        raise SimError("every group has one option already", key=key, given=text, cure="leave out the +")
     chosen = tuple(option_of(names.groups[key], key, value) for value in values)
     return Override("group", key, chosen, tuple(f"{key}={option}" for option in chosen))
 
@@ -287,7 +287,7 @@ def option_of(options: Sequence[str], group: str, value: Any) -> str:
     Raises
     ------
     SimError
-        No option of that name, or a beginning that several share.
+        No option of that name, or the beginning of several.
     """
     word = str(value)
     starts = [option for option in options if option.startswith(f"{word}_")]
@@ -310,7 +310,7 @@ def _set(key: str, values: tuple[Any, ...], texts: tuple[str, ...], names: Names
         meant = f"{key.replace('.', '/')}={nearest(str(word), options) or options[0]}"
         problem = "a group of settings, not one value"
         raise SimError(problem, key=key, given=word, allowed=options, suggestion=meant)
-    if setting.kind == "text":  # keeps what was typed: name=007 is no number
+    if setting.kind == "text":  # keeps what was typed: name=007 is not a number
         values = tuple(
             text.partition("=")[2] if isinstance(value, (bool, int, float)) else value
             for value, text in zip(values, texts, strict=True)
@@ -320,7 +320,7 @@ def _set(key: str, values: tuple[Any, ...], texts: tuple[str, ...], names: Names
 
 def _remove(key: str, text: str, names: Names) -> Override:
     if "=" in text:
-        raise SimError("to remove an item, name it alone", key=key, given=text, cure=f"~{key}")
+        raise SimError("to remove an item, give only its name", key=key, given=text, cure=f"~{key}")
     if not names.is_item(key):
         near = nearest(key, names.items)
         allowed = "an issue, a sector or an event"
@@ -330,7 +330,7 @@ def _remove(key: str, text: str, names: Names) -> Override:
 
 def _add(key: str, values: tuple[Any, ...], texts: tuple[str, ...], text: str, names: Names) -> Override:
     if not names.below_items(key):
-        cure = f"leave the + out: {text.lstrip('+')}" if names.setting(key) is not None else None
+        cure = f"leave out the +: {text.lstrip('+')}" if names.setting(key) is not None else None
         near = None if cure else nearest(key, names.known)
         allowed = "an issue, a sector or an event: +issues.soy='{owner: cn, table: trade, benefit: 3}'"
         raise SimError("only named items can be added", key=key, allowed=allowed, suggestion=near, cure=cure)
@@ -348,7 +348,7 @@ def _unknown(key: str, names: Names) -> SimError:
 def hydra_arguments(arguments: Sequence[str], names: Names) -> list[str]:
     """Checked overrides of a multirun as Hydra takes them: short names written out, settings forced.
 
-    Hydra composes the groups only and would refuse a setting that a file or a sweep brings; ours have
+    Hydra only composes the groups and would refuse a setting from a file or a sweep; ours have
     been checked already.
     """
     written: list[str] = []

@@ -1,7 +1,7 @@
-"""Our config groups: their options, what they compose to, and which file and line gave each setting.
+"""Our config groups: their options, their composition, and the file and line of each setting.
 
-A group is a part of the scenario with a folder of options in ``configs/``; its option ``default`` is
-what the class declares, without a file. ``configs/side/`` serves both sides. Each file is read once,
+A group is a part of the scenario with a folder of options in ``configs/``; its option ``default`` has
+the values of the class, without a file. ``configs/side/`` serves both sides. Each file is read once,
 strictly; Hydra merges what was read (:mod:`sim.config.hydra_source`). No setting is checked here.
 """
 
@@ -60,7 +60,7 @@ def _options(group: str) -> set[str]:
 
 
 def read_option(group: str, option: str) -> Plain:
-    """The file that an option is, read once."""
+    """The file of an option, read once."""
     return _read(_folder(group) / f"{option}.yaml")
 
 
@@ -72,7 +72,7 @@ def _read(path: Path) -> Plain:
 
 
 def forget() -> None:
-    """Read the tree anew when it is next asked for: for those who write into it while the program runs."""
+    """Read the tree again at the next call, for programs that write into it while they run."""
     for kept in (groups, _read, compose_groups):
         kept.cache_clear()
 
@@ -82,7 +82,7 @@ def _is_declared(group: str, option: str) -> bool:
 
 
 def option_values(root: type, group: str, option: str) -> dict[str, Any]:
-    """What an option holds, with its list of what it builds on."""
+    """The content of an option, with the list of options that it builds on."""
     if _is_declared(group, option):
         return _declared(root, group)
     plain = read_option(group, option)
@@ -100,7 +100,7 @@ def _declared(root: type, group: str) -> dict[str, Any]:
 
 
 def about(root: type, group: str, option: str) -> str:
-    """What an option is for, in a line."""
+    """The purpose of an option, in one line."""
     if not _is_declared(group, option):
         text = (_folder(group) / f"{option}.yaml").read_text(encoding="utf-8").splitlines()
         return next((line[1:].strip() for line in text if line.startswith("# ") and "@package" not in line), "")
@@ -114,7 +114,7 @@ def about(root: type, group: str, option: str) -> str:
 
 
 class Source(NamedTuple):
-    """A file, and the option of a group that it is."""
+    """A file and its option of a group."""
 
     group: str
     option: str
@@ -122,15 +122,15 @@ class Source(NamedTuple):
 
     @property
     def prefix(self) -> str:
-        """What stands before its dotted names in the scenario."""
+        """The prefix of its dotted names in the scenario."""
         return "" if self.group == SCENARIOS else self.group.replace("/", ".") + "."
 
 
 @dataclass(frozen=True)
 class Tree:
-    """What groups or a file come to, and where each setting was written.
+    """The composition of groups or a file, and where each setting was written.
 
-    ``files`` stand with the last to speak first; ``by_hand`` are the names set on the command line.
+    ``files`` are in order of priority, highest first; ``by_hand`` are the names set on the command line.
     """
 
     plain: Mapping[str, Any]
@@ -149,7 +149,7 @@ class Tree:
 
 
 def located(tree: Tree, make: Callable[[], Made]) -> Made:
-    """``make()``; an error of the check also says which file and line gave each setting at fault."""
+    """``make()``; an error of the check also gives the file and line of each setting at fault."""
     try:
         return make()
     except SimError as error:
@@ -163,7 +163,7 @@ def _located(tree: Tree, error: SimError) -> SimError:
 
 @lru_cache(maxsize=256)
 def compose_groups(root: Any, chosen: tuple[tuple[str, str], ...]) -> Tree:
-    """What the chosen options come to, on the defaults of all other groups; ``chosen`` holds (group, option)."""
+    """Compose the chosen options with the defaults of all other groups; ``chosen`` has (group, option)."""
     from sim.config.hydra_source import compose
 
     values, choices = compose(root, [f"{group}={option}" for group, option in chosen])
@@ -173,7 +173,7 @@ def compose_groups(root: Any, chosen: tuple[tuple[str, str], ...]) -> Tree:
 
 
 def _sources(root: type, group: str, option: str) -> list[Source]:
-    """The files behind an option, the one that speaks last first."""
+    """The files behind an option, highest priority first."""
     if _is_declared(group, option):
         return []
     plain = read_option(group, option)
@@ -202,7 +202,7 @@ def _foreign(plain: Plain, words: str) -> SimError:
 
 
 def refuse_clash(root: type, tree: Tree, chosen: tuple[tuple[str, str], ...], by_hand: set[str]) -> None:
-    """Refuse a group chosen by hand whose settings the scenario file would overwrite."""
+    """Refuse a group chosen on the command line whose settings the scenario file would overwrite."""
     spoken = [source.plain for source in tree.files if source.group == SCENARIOS]
     for group, option in chosen:
         prefix = group.replace("/", ".") + "."

@@ -1,6 +1,6 @@
-"""YAML in and out: a strict reader of plain data, and a writer that every reader takes alike.
+"""YAML in and out: a strict reader of plain data, and a writer whose output every reader reads the same way.
 
-Files that a person hands over are data, never instructions. No tags, anchors, aliases, merges,
+Files from users are data, never instructions. No tags, anchors, aliases, merges,
 interpolation, second documents or duplicate names; bounded size, depth and count; UTF-8. Scalars
 follow YAML 1.2's core schema, so ``NO``, ``1:44`` and ``2025-06-11`` stay text; a number with a
 leading zero is refused rather than read as octal. It checks form only: what a name means is for
@@ -46,7 +46,7 @@ _BOMS = (
 
 @dataclass
 class Plain:
-    """The values of a file and the line on which each dotted name stands."""
+    """The values of a file, and the line of each dotted name."""
 
     values: dict[str, Any]
     name: str = ""

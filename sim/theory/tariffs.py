@@ -193,7 +193,7 @@ def best_tariff(importer: Importer, most: float = 3.0) -> float:
     Returns
     -------
     float
-        Correctly rounded where it lies within; which end is better is told by :meth:`Importer.cost`.
+        Correctly rounded in the interior; :meth:`Importer.cost` decides which end is better.
 
     Raises
     ------

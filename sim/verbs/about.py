@@ -1,4 +1,4 @@
-"""What is said of a verb without running it: its help, the names and values it takes, a configuration as YAML."""
+"""Information about a verb without running it: its help, the names and values it takes, a configuration as YAML."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SCENARIO = (
 
 
 def _settings(verb: str, takes: Takes) -> Iterator[tuple[str, str]]:
-    """``name=default`` and meaning of each setting of a verb's own, of its batch, and of the shortcuts."""
+    """``name=default`` and meaning of the verb's own words, of its batch settings, and of the shortcuts."""
     for name, word in takes.words.items():
         listed = f" (of {', '.join(word.values())})" if word.values() else ""
         yield f"{name}={word.default}", f"{word.meaning}{listed}"
@@ -58,14 +58,14 @@ def _settings(verb: str, takes: Takes) -> Iterator[tuple[str, str]]:
 
 
 def _range(meta: Setting) -> str:
-    """What is allowed, in brackets: `` [1 to 1,024]``; nothing for text."""
+    """The allowed range, in brackets: `` [1 to 1,024]``; nothing for text."""
     if meta.kind in ("choice", "flag"):
         return f" [{meta.bounds}]"
     return f" [{meta.low:,} to {meta.high:,}]" if meta.low is not None else ""
 
 
 def batch_settings(verb: str) -> Iterator[tuple[str, Setting, str]]:
-    """(short name, what is known of it, default) of each setting of a batch that the verb uses."""
+    """(short name, :class:`Setting`, default) of each batch setting that the verb uses."""
     short = {target: name for name, target in ALIASES.items()}
     for name in USED.get(verb, ()):
         part, _, last = name.partition(".")
@@ -74,7 +74,7 @@ def batch_settings(verb: str) -> Iterator[tuple[str, Setting, str]]:
 
 
 def to_yaml_word(value: object) -> str:
-    """A default as it is typed: ``true``, ``10``, nothing for an empty text."""
+    """A default as it is typed: ``true``, ``10``, nothing for empty text."""
     return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -87,7 +87,7 @@ def shortcuts_of(verb: str, takes: Takes) -> dict[str, str]:
     """Shortcuts that mean something to a verb; ``weeks`` among them, which is a setting of the scenario."""
     if not takes.scenario:
         return {}
-    weeks = {"weeks": f"stands for {ALIASES['weeks']}"}
+    weeks = {"weeks": f"short for {ALIASES['weeks']}"}
     return {name: text for name, text in {**weeks, **SHORTCUTS}.items() if verb == "sweep" or name != "sweep_file"}
 
 

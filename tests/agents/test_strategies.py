@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.agents.strategies import Strategy, View, held
+from sim.agents.strategies import Strategy, View, clip
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
 from sim.model import TruceModel, simulate
@@ -73,9 +73,9 @@ def test_a_side_that_always_asks_its_best_never_offers_less() -> None:
 
 def test_a_target_is_held_between_reservation_and_best() -> None:
     view = View("us", "trade", 0, 0.1, 1.0, 0.5, 10.0, 30.0, 30.0, math.nan, math.nan, 0, 0, 25.0)
-    assert held(99.0, view, "x") == 30.0
-    assert held(-99.0, view, "x") == 10.0
-    assert held(20, view, "x") == 20.0
+    assert clip(99.0, view, "x") == 30.0
+    assert clip(-99.0, view, "x") == 10.0
+    assert clip(20, view, "x") == 20.0
 
 
 @pytest.mark.parametrize("answer", [math.nan, None, "much"])

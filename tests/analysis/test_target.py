@@ -11,7 +11,7 @@ import pytest
 
 from sim.analysis import target
 from sim.analysis.answer import answer
-from sim.analysis.told import tell_target
+from sim.analysis.target_sentence import describe_target
 from sim.batch import Run
 from sim.batch.sweep import Factor, Sweep
 from sim.config.scenario import Scenario
@@ -146,7 +146,7 @@ def test_a_contrast_is_answered_with_its_difference() -> None:
     strongest = found.apart[0]
     assert strongest.setting == "a.x" and strongest.beyond_chance
     assert strongest.mean == pytest.approx([0.04, 0.12, 0.2, 0.28, 0.36], abs=0.09)
-    line = tell_target([found])
+    line = describe_target([found])
     assert (
         line.startswith("Breakthrough ") and "with tables separate" in line and "the gap depends most on cost" in line
     )
@@ -157,7 +157,9 @@ def test_a_contrast_along_one_other_setting_is_lines() -> None:
     (found,) = target.find(made(table, ("breakthrough",), "a.y"))
     assert target.shape(found) == target.LINES
     assert list(found.within) == [0.0, 1.0]
-    assert "at most" in tell_target([found]) and "apart between Beijing's noise 0 and 1 (at 2)" in tell_target([found])
+    assert "at most" in describe_target([found]) and "apart between Beijing's noise 0 and 1 (at 2)" in describe_target(
+        [found]
+    )
 
 
 def test_a_measure_is_told_in_its_unit_and_by_its_side() -> None:
@@ -168,7 +170,7 @@ def test_a_measure_is_told_in_its_unit_and_by_its_side() -> None:
     means = table["leverage.us"].groupby(table["a.x"]).mean()
     assert (
         f"Washington's leverage left at the end moves with cost ({means[0.0]:.3g} bn USD/yr at 0, {means[1.0]:.3g} at 1"
-        in tell_target([found])
+        in describe_target([found])
     )
 
 
@@ -188,5 +190,5 @@ def test_where_the_target_cannot_happen_no_interval_is_left_to_chance() -> None:
     (possible,), (never,) = target.find(can), target.find(cannot)
     assert possible.effects[0].high.min() > 0.05
     assert (never.effects[0].high == 0.0).all()
-    assert tell_target([never]) == "Breakthrough cannot happen here: no issue is about AI chips"
-    assert "0 % over all" in tell_target([possible])
+    assert describe_target([never]) == "Breakthrough cannot happen here: no issue is about AI chips"
+    assert "0 % over all" in describe_target([possible])

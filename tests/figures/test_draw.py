@@ -16,18 +16,18 @@ from sim.analysis.shares import outcome_shares
 from sim.batch import Figures
 from sim.batch.sweep import Factor, Sweep
 from sim.figures.draw import draw_all
-from sim.figures.files import figure_bytes, settle
+from sim.figures.encode import figure_bytes, settle
 from sim.figures.gallery import GALLERY, WEEKS, figures_of, not_drawn
+from sim.figures.labels import percent
 from sim.figures.style import NAMES
-from sim.figures.words import percent
 from sim.results import save
 
 _QUICK = Figures(dpi=50, format="png", report=False)
 _CASES = ("london", "breakthrough", "one_run", "never_a_truce", "four_weeks", "no_room")
 
 
-def _drawn(results, look=_QUICK):
-    return dict(figures_of(results, look))
+def _drawn(results, style=_QUICK):
+    return dict(figures_of(results, style))
 
 
 def _told(figure) -> str:
@@ -39,14 +39,14 @@ def laid_out(results_of):
     """Figures of a case and look, laid out without a warning; kept."""
     made = {}
 
-    def get(case, look=_QUICK):
-        if (case, look) not in made:
+    def get(case, style=_QUICK):
+        if (case, style) not in made:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                made[case, look] = _drawn(results_of(case), look)
-                for figure in made[case, look].values():
+                made[case, style] = _drawn(results_of(case), style)
+                for figure in made[case, style].values():
                     settle(figure)
-        return made[case, look]
+        return made[case, style]
 
     return get
 
@@ -201,7 +201,7 @@ def test_drawing_a_result_of_before_steps_nothing_and_says_what_is_missing(tmp_p
     assert not_drawn(old)[0].startswith("one run, week by week: the result keeps no run in full")
     draw_all(old, tmp_path, replace(_QUICK, report=True))
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "all runs over time: the result keeps no weeks (weeks=quantiles keeps them)" in page
+    assert "all runs over time: the result has no weekly series (weeks=quantiles keeps them)" in page
 
 
 def test_nothing_is_missing_where_sides_never_talk(results_of):

@@ -14,13 +14,13 @@ from sim.figures.draw import draw_all
 from sim.figures.gallery import GALLERY
 from sim.figures.report import differences, report_html
 
-_LOOK = Figures(dpi=50, format="png")
+_STYLE = Figures(dpi=50, format="png")
 
 
 @pytest.fixture(scope="module")
 def page(results_of, tmp_path_factory) -> str:
     folder = tmp_path_factory.mktemp("report")
-    files = draw_all(results_of("one_run"), folder, _LOOK)
+    files = draw_all(results_of("one_run"), folder, _STYLE)
     return files[-1].read_text(encoding="utf-8")
 
 
@@ -28,7 +28,7 @@ def test_without_drawing_the_report_has_no_picture(results_of, tmp_path):
     files = draw_all(results_of("london"), tmp_path, Figures(draw=False))
     assert [path.name for path in files] == ["report.html"] and list(tmp_path.iterdir()) == files
     page = files[0].read_text(encoding="utf-8")
-    assert "<img" not in page and "How to make it again" in page
+    assert "<img" not in page and "How to reproduce it" in page
 
 
 class _Tags(HTMLParser):

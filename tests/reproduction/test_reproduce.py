@@ -179,7 +179,7 @@ def test_a_manifest_that_cannot_be_made_again_is_refused(how, key, copy_of, edit
 def test_a_sweep_that_lists_a_file_of_somebody_else_is_refused(copy_of, edit):
     folder = copy_of("sweep")
     edit(folder, lambda manifest: manifest["sweep"].update(kind="list", file="/etc/passwd"))
-    with pytest.raises(SimError, match="not the list of this result"):
+    with pytest.raises(SimError, match="not the list of points of this result"):
         sim.reproduce(folder)
 
 
@@ -247,8 +247,8 @@ def test_the_environment_is_printed_alone(copy_of, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["reproduce"], "one path is needed"),
-        (["reproduce", "a", "b"], "one path is needed"),
+        (["reproduce"], "one path is required"),
+        (["reproduce", "a", "b"], "one path is required"),
         (["reproduce", "nowhere"], "no such file or folder"),
         (["reproduce", "a\0b"], "no such file or folder"),
         (["reproduce", "."], "no result here"),

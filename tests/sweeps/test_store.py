@@ -170,7 +170,7 @@ def test_a_plan_with_bad_values_is_refused(done, parts):
 def test_a_plan_reads_no_file_but_its_own(done, file):
     plan = json.loads((done.folder / "plan.json").read_text())
     change(done.folder / "plan.json", sweep={**plan["sweep"], "kind": "list", "factors": {}, "file": file})
-    with pytest.raises(SimError, match="not the list of this result"):
+    with pytest.raises(SimError, match="not the list of points of this result"):
         resume(done.folder)
 
 

@@ -34,8 +34,8 @@ from sim.theory import (
     rubinstein_split,
     utilitarian,
 )
+from sim.validation.known_answers import solution_agrees
 from sim.validation.solvers import CONCEPTS, random_problem
-from sim.validation.verification import solution_agrees
 
 patience = st.floats(0.0, 0.999)
 

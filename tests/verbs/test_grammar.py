@@ -1,4 +1,4 @@
-"""One grammar for every verb: what takes a value is name=value, what is switched on is --name; what is neither is refused with the cure."""
+"""One grammar for every verb: write settings as name=value, what is switched on is --name; what is neither is refused with the cure."""
 
 from __future__ import annotations
 

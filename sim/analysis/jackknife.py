@@ -1,8 +1,8 @@
 """Standard errors of means over runs that are not independent: a jackknife over each source of chance.
 
-Runs of one number share their luck under common random numbers, and points that were drawn are shared by their runs. Each source leaves its
-clusters out in turn (Cameron, Gelbach, Miller 2008 on why not single runs); with two sources their variances are added, less what lies within
-points, which both hold (Cameron, Gelbach, Miller 2011). Student's quantile at Satterthwaite's degrees of freedom.
+Under common random numbers, runs with the same number share their draws; runs at the same drawn point share that point. Each source leaves its
+clusters out in turn (Cameron, Gelbach, Miller 2008 say why not single runs). With two sources the variances are added and the variance
+within points, which both contain, is subtracted (Cameron, Gelbach, Miller 2011). Student's quantile at Satterthwaite's degrees of freedom.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["LEVEL", "Doubt", "known_freedom"]
+__all__ = ["LEVEL", "Jackknife", "known_freedom"]
 
 LEVEL = 0.05
 _LEAST = 1e-30
@@ -19,10 +19,10 @@ _FEWEST = 2.0  # degrees of freedom: Student's distribution has no variance belo
 
 
 def known_freedom(square: np.ndarray, fourth: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """Degrees of freedom of a variance from the sums of second and fourth powers of what so many clusters add, at most one less than these.
+    """Degrees of freedom of a variance, from sums of squares and fourth powers of the clusters' contributions; at most ``clusters`` - 1.
 
-    A rare outcome comes in few runs, in many points at once: its variance is known as badly as the kurtosis says, 2 n / (kurtosis - 1), and
-    n where clusters add as normal draws do.
+    A rare outcome occurs in few runs but at many points at once, so its variance is poorly known: 2 n / (kurtosis - 1) degrees of
+    freedom, which is n for normal contributions.
 
     Examples
     --------
@@ -35,22 +35,22 @@ def known_freedom(square: np.ndarray, fourth: np.ndarray, clusters: np.ndarray) 
     return np.minimum(clusters - 1.0, np.maximum(_FEWEST, 2.0 * clusters / np.maximum(tails - 1.0, _LEAST)))
 
 
-class Doubt(NamedTuple):
-    """Replicates of estimates: ``left`` has for each source those with one cluster left out, (clusters, k).
+class Jackknife(NamedTuple):
+    """Jackknife replicates of k estimates: ``left`` has, for each source, the estimates with one cluster left out, (clusters, k).
 
-    ``within`` (groups, k) are sums of squares' roots of what both of two sources hold, dealt out at random; empty of one source.
+    ``within`` (groups, k) are square roots of the sums of squares that two sources share, assigned to groups at random; empty with one source.
     """
 
     left: tuple[np.ndarray, ...]
     within: np.ndarray
 
-    def at(self, k: int) -> Doubt:
-        """That of one estimate."""
-        return Doubt(tuple(part[..., k] for part in self.left), self.within[..., k])
+    def at(self, k: int) -> Jackknife:
+        """The replicates of one estimate."""
+        return Jackknife(tuple(part[..., k] for part in self.left), self.within[..., k])
 
-    def less(self, other: Doubt) -> Doubt:
-        """That of the difference from other estimates of the same clusters, so that what both share cancels."""
-        return Doubt(
+    def less(self, other: Jackknife) -> Jackknife:
+        """The replicates of the difference from other estimates over the same clusters; what both share cancels."""
+        return Jackknife(
             tuple(one - two for one, two in zip(self.left, other.left, strict=True)), self.within - other.within
         )
 
@@ -67,8 +67,8 @@ class Doubt(NamedTuple):
         uneven = (parts**2 / known_freedom(np.asarray(powers), np.asarray(fourths), n)).sum()
         return float(np.sqrt(variance)), float(variance**2 / uneven) if uneven > 0.0 else float(n.min() - 1)
 
-    def half(self, comparisons: int = 1) -> float:
-        """Half width of the 95 % interval, of one of so many comparisons (Bonferroni); infinite where a source has a single cluster."""
+    def half_width(self, comparisons: int = 1) -> float:
+        """Half width of the 95 % interval, corrected for ``comparisons`` (Bonferroni); infinite where a source has a single cluster."""
         from scipy.special import stdtrit
 
         error, freedom = self.error()

@@ -1,7 +1,7 @@
-"""Figures as files: the same figure gives the same bytes, without dates or random names, whatever a person's matplotlibrc says.
+"""Figures as bytes: the same figure gives the same bytes, without dates or random names, whatever the user's matplotlibrc says.
 
-The typeface is the one that matplotlib carries; signs that it lacks, such as Chinese, are taken from the first of a few typefaces that
-the machine has, and show as boxes where it has none.
+The typeface is the one shipped with matplotlib; characters that it lacks, such as Chinese, are taken from the first installed
+typeface of a short list, and show as boxes without one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OTHERS = (
 
 
 class Picture(NamedTuple):
-    """A drawn figure, as the report takes it: its name, what it says, its PNG."""
+    """A drawn figure for the report: its name, its title, its PNG."""
 
     name: str
     title: str
@@ -37,7 +37,7 @@ class Picture(NamedTuple):
 
 @contextlib.contextmanager
 def house_style() -> Iterator[None]:
-    """Matplotlib's own defaults while figures are made and written, no person's; a sign without a typeface warns nobody."""
+    """Use matplotlib's own defaults, not the user's, while figures are drawn and written; do not warn of missing characters."""
     settings: dict[Any, Any] = {
         name: value
         for name, value in mpl.rcParamsDefault.items()
@@ -63,7 +63,7 @@ def settle(figure: Figure) -> Figure:
     """Compute the layout, once for every format, and round it: the solver's last digits are not the same from call to call."""
     engine = figure.get_layout_engine()
     if engine is not None:
-        engine.execute(figure)  # the layout alone, without drawing all of it once for nothing
+        engine.execute(figure)  # only the layout, without drawing everything
         figure.set_layout_engine(None)
         for ax in figure.axes:
             left, bottom, width, height = (round(part, _DIGITS) for part in ax.get_position().bounds)

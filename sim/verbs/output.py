@@ -1,4 +1,4 @@
-"""What a verb answers: a folder, a line and the hashes of its tables; as two lines for a reader, as one of JSON for a machine."""
+"""The output of a verb: a folder, an answer and the hashes of its tables; two lines for a reader, one line of JSON for a program."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 
 from sim.config.errors import DONE
 
-__all__ = ["Answer", "recorded_content"]
+__all__ = ["Output", "recorded_content"]
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came of a command line.
+class Output:
+    """The output of a command line.
 
     Parameters
     ----------
     text
-        The answer in a line; empty where only ``shown`` was asked for.
+        The answer in one line; empty where only ``shown`` was asked for.
     folder
         Where the results are: a folder, or the archive of a bundle.
     content
@@ -28,9 +28,9 @@ class Answer:
     exit_code
         0 done, 1 some of it failed or differs.
     shown
-        What else is printed, before the last lines: a configuration, a list, the details of a comparison.
+        Other text, printed before the last lines: a configuration, a list, the details of a comparison.
     problem
-        What went wrong, where that was printed on standard error already.
+        The error message, which was already printed on standard error.
     """
 
     text: str = ""
@@ -41,13 +41,13 @@ class Answer:
     problem: str = ""
 
     def lines(self) -> str:
-        """For a reader: the last lines say where the results are and what they say."""
+        """For a reader: the last lines say where the results are, and the answer."""
         last = [f"results: {self.folder}"] if self.folder else []
         last += [f"answer: {self.text}"] if self.text else []
         return "\n".join([*([self.shown] if self.shown else []), *last])
 
     def json(self, verb: str) -> str:
-        """For a machine: one line, with what there is to say."""
+        """For a program: one line of JSON with all parts that are not empty."""
         said: dict[str, Any] = {"verb": verb, "exit_code": self.exit_code}
         parts = {
             "folder": str(self.folder),

@@ -11,7 +11,7 @@ from pathlib import Path
 from sim.batch import Figures, Run
 from sim.config.check import to_plain
 from sim.config.compose import write_scenario
-from sim.figures.files import figure_bytes
+from sim.figures.encode import figure_bytes
 from sim.figures.page import again, image, page, table, write_page
 from sim.results.codebook import write_codebook
 from sim.results.columns import Notes
@@ -52,7 +52,7 @@ _ENDS = {"low": "lower end of the 95 % interval", "high": "upper end of the 95 %
 
 
 def write_tournament(
-    result: Tournament, out: Path | str, words: Sequence[str] = (), look: Figures | None = None, name: str = "", *, threads: int = 0,
+    result: Tournament, out: Path | str, words: Sequence[str] = (), style: Figures | None = None, name: str = "", *, threads: int = 0,
     started: dt.datetime | None = None, folder: Path | None = None,
 ) -> Path:  # fmt: skip
     """Write ``pairs.csv``, ``ranking.csv``, ``tests.csv``, the scenarios, figure, report and manifest; the new folder.
@@ -60,21 +60,21 @@ def write_tournament(
     Parameters
     ----------
     result
-        What was played.
+        The tournament.
     out
-        Where the folder ``tournament/...`` is made.
+        Where the folder ``tournament/...`` is created.
     words
-        The command line after the verb, for the record.
-    look
-        Formats, size and resolution of the figure, and whether there are one and a report.
+        The command line after the verb, for the manifest.
+    style
+        Formats, size and resolution of the figure, and whether a figure and a report are written.
     name
-        What the folder is called; the scenarios' names unless given.
+        Name of the folder; default: the names of the scenarios.
     threads, started
-        How many it was given and when it began, for the record.
+        Number of threads and start time, for the manifest.
     folder
-        An empty folder to write into, instead of a new one below ``out``.
+        An empty folder to write into instead of a new one below ``out``.
     """
-    look = look or Figures()
+    style = style or Figures()
     folder = folder or prepare_folder(out, "tournament", name or "-".join(result.scenarios)[:80])
     with cleared_on_failure(folder):
         _tables(result, folder)
@@ -83,8 +83,8 @@ def write_tournament(
             write_scenario(scenario, folder / file)
         run = Run(runs=result.runs, seed=result.seed, name=name, threads=threads)
         manifest = _manifest(result, words, run, started or dt.datetime.now(dt.UTC))
-        pictures = _figures(result, folder, look) if look.draw else {}
-        if look.report:
+        pictures = _figures(result, folder, style) if style.draw else {}
+        if style.report:
             write_page(_page(result, manifest, pictures), folder / "report.html")
         write_manifest(manifest, folder)
     return folder
@@ -120,21 +120,21 @@ def _manifest(result: Tournament, words: Sequence[str], run: Run, started: dt.da
     )
 
 
-def _figures(result: Tournament, folder: Path, look: Figures) -> dict[str, bytes]:
+def _figures(result: Tournament, folder: Path, style: Figures) -> dict[str, bytes]:
     """Write the figures in the formats asked for; their PNGs by name."""
     (folder / "figures").mkdir()
     pictures = {}
-    for drawn, figure in ranking_figures(result, look).items():
-        made = {kind: figure_bytes(figure, kind) for kind in dict.fromkeys(("png", *_kinds(look)))}
-        for kind in _kinds(look):
+    for drawn, figure in ranking_figures(result, style).items():
+        made = {kind: figure_bytes(figure, kind) for kind in dict.fromkeys(("png", *_kinds(style)))}
+        for kind in _kinds(style):
             with whole_file(folder / "figures" / f"{drawn}.{kind}") as part:
                 part.write_bytes(made[kind])
         pictures[drawn] = made["png"]
     return pictures
 
 
-def _kinds(look: Figures) -> tuple[str, ...]:
-    return ("png", "svg") if look.format == "both" else (look.format,)
+def _kinds(style: Figures) -> tuple[str, ...]:
+    return ("png", "svg") if style.format == "both" else (style.format,)
 
 
 def _page(result: Tournament, manifest: Manifest, pictures: dict[str, bytes]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.doubt import settings_interval
+from sim.analysis.settings_interval import settings_interval
 
 
 @pytest.mark.parametrize(("a", "b"), [(2.0, 3.0), (0.6, 0.9), (1.0, 9.0), (20.0, 20.0)])

@@ -1,4 +1,4 @@
-"""What to write instead of a word that no verb reads: ``run london`` -> ``scenario=london``, ``--runs 5`` -> ``runs=5``."""
+"""What to write instead of a word that the verb does not know: ``run london`` -> ``scenario=london``, ``--runs 5`` -> ``runs=5``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ __all__ = ["bare_word", "not_an_option", "refuse_places", "refuse_setting", "ref
 
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _MOST = 3
-_MOST_CHARACTERS = 100  # of a word that is looked up
+_MOST_CHARACTERS = 100  # longest word that is looked up
 
 
 def not_an_option(verb: str, word: str, following: str, own: Collection[str], *, switches: Collection[str]) -> SimError:
-    """The error for an option that is none; where its name is that of a setting, the setting is named."""
+    """The error for an unknown option; if a setting has its name, the error suggests the setting."""
     if not word.isprintable():
         return SimError(f"not an option of {verb}", given=word, allowed=list(switches))
     name, equals, value = word.lstrip("-").partition("=")
@@ -33,12 +33,12 @@ def not_an_option(verb: str, word: str, following: str, own: Collection[str], *,
         return SimError("takes no value", key=f"--{name}", given=word)
     given = word if equals or following.startswith("-") else f"{word} {following}".strip()
     value = value if equals else "" if following.startswith("-") else following
-    problem = f"not an option of {verb}: what takes a value is name=value"
+    problem = f"not an option of {verb}: write settings as name=value"
     return SimError(problem, given=given, suggestion=f"{setting}={value or '…'}")
 
 
 def bare_word(verb: str, word: str, own: Mapping[str, object], *, switches: Collection[str]) -> SimError:
-    """The error for a word that stands alone, with the setting, group or file that it may stand for."""
+    """The error for a word without ``=``, with the setting, group or file that may be meant."""
     allowed = f"name=value, or one of {', '.join(name for name in switches if name.startswith('--'))}"
     problem = f"not a word of {verb}"
     if f"--{word}" in switches:
@@ -73,7 +73,7 @@ def refuse_setting(verb: str, text: str) -> None:
     Raises
     ------
     SimError
-        Naming the cure.
+        Says what to write instead.
     """
     name, _, value = text.partition("=")
     if not os.path.exists(text):
@@ -86,7 +86,7 @@ def refuse_thousands(name: str, value: str) -> None:
     Raises
     ------
     SimError
-        With the number that was meant.
+        Says which number was meant.
     """
     if _THOUSANDS.fullmatch(value):
         cure = "several values, one job each, need -m"
@@ -95,7 +95,7 @@ def refuse_thousands(name: str, value: str) -> None:
 
 
 def refuse_places(verb: str, own: Mapping[str, str], overrides: Sequence[str]) -> None:
-    """Refuse ``folder=`` beside what says where a folder is made and what it is called.
+    """Refuse ``folder=`` together with ``out=`` or ``name=``.
 
     Raises
     ------
@@ -104,7 +104,9 @@ def refuse_places(verb: str, own: Mapping[str, str], overrides: Sequence[str]) -
     """
     for text in overrides if "folder" in own else ():
         if text.partition("=")[0] in ("out", "run.out", "name", "run.name"):
-            cure = "folder= is the result folder itself; out= and name= leave its name to us: keep one of both"
+            cure = "folder= names the result folder itself; out= and name= only where it goes and how its name begins: use one or the other"
             raise SimError("given twice", key="folder", given=f"folder={own['folder']} and {text}", cure=cure)
     if "folder" in own and "resume" in own:
-        raise SimError("a sweep goes on in its own folder", key="folder", given=own["folder"], cure="leave it out")
+        raise SimError(
+            "a resumed sweep stays in its own folder", key="folder", given=own["folder"], cure="leave it out"
+        )

@@ -1,4 +1,4 @@
-"""Values of a verb's own words: whole numbers, names with commas between them; and settings that mean nothing to a verb."""
+"""Values of a verb's own settings (integers, lists of names), and settings that a verb does not use."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sim.config.errors import SimError, nearest
 
-__all__ = ["choices", "refuse", "whole"]
+__all__ = ["choices", "integer", "refuse"]
 
 
-def whole(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+def integer(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     """A whole number from ``low`` to ``high``.
 
     Raises
@@ -19,12 +19,12 @@ def whole(given: Mapping[str, str], name: str, default: int, low: int, high: int
     """
     text = given.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high):
-        raise SimError("not a whole number in range", key=name, given=text, allowed=f"{low:,} to {high:,}")
+        raise SimError(f"not a whole number between {low:,} and {high:,}", key=name, given=text)
     return int(text)
 
 
 def choices(given: Mapping[str, str], name: str, default: Sequence[str], allowed: Collection[str]) -> tuple[str, ...]:
-    """Names with commas between them, each once and each allowed.
+    """Names separated by commas, each allowed and given once.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def choices(given: Mapping[str, str], name: str, default: Sequence[str], allowed
 
 
 def refuse(verb: str, overrides: Sequence[str], names: Collection[str]) -> None:
-    """See that none of the overrides sets one of ``names``, which mean nothing to the verb.
+    """Check that no override sets one of ``names``, which the verb does not use.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How the points and runs of a sweep were drawn, which decides what its intervals must count as one."""
+"""How the points and runs of a sweep were drawn. It decides which runs its intervals count as one cluster."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def draws_of(sweep: Sweep) -> Draws:
 
     Examples
     --------
-    >>> from sim.config.groups.sweep import Sweep
+    >>> from sim.batch.sweep import Sweep
     >>> draws_of(Sweep(kind="grid"))["drawn"]
     0
     """
@@ -32,7 +32,7 @@ def draws_of(sweep: Sweep) -> Draws:
 
 
 def drawn_together(sweep: Sweep, settings: int) -> int:
-    """Points that share coordinates by design: rows of a base point of Saltelli's, of a trajectory of Morris'; 0 of a grid or list.
+    """Number of points that share coordinates by design: per base point (Saltelli), per trajectory (Morris); 0 for a grid or list.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def drawn_together(sweep: Sweep, settings: int) -> int:
 
 
 def source_words(draws: Draws) -> str:
-    """What an interval of such a sweep is of.
+    """What the intervals of such a sweep cover, in words.
 
     Examples
     --------

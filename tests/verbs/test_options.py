@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from sim.config.errors import SimError
-from sim.verbs.words import choices, refuse, whole
+from sim.verbs.options import choices, integer, refuse
 
 
 @pytest.mark.parametrize("text", ["1.5", "-1", "x", "11", "\u0663", "9" * 30])
 def test_a_whole_number_is_in_range_and_in_digits(text) -> None:
     with pytest.raises(SimError, match="0 to 10"):
-        whole({"n": text}, "n", 5, 0, 10)
+        integer({"n": text}, "n", 5, 0, 10)
 
 
 def test_a_number_left_out_has_its_default() -> None:
-    assert whole({}, "n", 5, 0, 10) == 5 and whole({"n": "7"}, "n", 5, 0, 10) == 7
+    assert integer({}, "n", 5, 0, 10) == 5 and integer({"n": "7"}, "n", 5, 0, 10) == 7
 
 
 @pytest.mark.parametrize("text", ["a,b,a", "a,c", "a,,b"])

@@ -1,7 +1,7 @@
-"""The first compilation on two processors: a second process compiles the later half of the week into the cache, the first one finds it there.
+"""The first compilation on two processors: a second process compiles the later half of the week into the cache, where the first one finds it.
 
-What is compiled is the same and so are its bits; who is first at a rule decides only who waits. Without a folder for the cache, or with one
-processor, nothing is started.
+The compiled code is the same, whichever process compiles a rule first. Without a folder for the cache, or with one processor, no second
+process is started.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["compiled_ahead", "later_half"]
+__all__ = ["compile_in_parallel", "later_half"]
 
-_CODE = "from sim.ensemble.ahead import later_half; later_half()"
+_CODE = "from sim.ensemble.parallel_compile import later_half; later_half()"
 
 
 @contextlib.contextmanager
-def compiled_ahead(processors: int) -> Iterator[None]:
-    """Let a second process compile :func:`later_half` while the block runs; it is ended with the block."""
+def compile_in_parallel(processors: int) -> Iterator[None]:
+    """Let a second process compile :func:`later_half` while the block runs; it is stopped at the end of the block."""
     from sim.rules.compiled import cache_folder
 
     child = _start() if processors > 1 and cache_folder() is not None else None
@@ -47,7 +47,7 @@ def _start() -> subprocess.Popen[bytes] | None:
 
 
 def later_half() -> None:
-    """Compile what the kernel comes to last, dearest first, into the cache."""
+    """Compile the rules that the kernel needs last into the cache, slowest first."""
     import numpy as np
     from numba import typeof
 

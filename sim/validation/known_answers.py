@@ -1,4 +1,4 @@
-"""The known answers of docs/validation.md, computed afresh against solvers, formulas and runs that the model does not use.
+"""The known answers of docs/validation.md, recomputed and compared with solvers, formulas and runs that the model does not use.
 
 Each check takes seconds; the tests of the same names run larger ones.
 """
@@ -44,7 +44,7 @@ _IMPATIENCE = (0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001)
 
 @dataclass(frozen=True)
 class Check:
-    """A known answer: the largest error found, the tolerance, and whether it was kept."""
+    """A known answer: the largest error found, the tolerance, and whether it is met."""
 
     number: int
     claim: str
@@ -137,7 +137,7 @@ def tariffs_agree() -> Check:
 
 
 def queue_agrees(weeks: int = 40_000) -> Check:
-    """Number 5: the mean wait at the licence counter against M/D/c, and against M/G/1 where refusals send to the end of the line."""
+    """Number 5: the mean wait for a licence against M/D/c, and against M/G/1 where refused applications rejoin the queue."""
     worst = 0.0
     for rate, servers, chance in _QUEUES:
         mean, error = mean_wait(rate, servers, chance, weeks)
@@ -148,7 +148,7 @@ def queue_agrees(weeks: int = 40_000) -> Check:
 
 
 def stocks_balance(weeks: int = 104) -> Check:
-    """Number 6: shipments in are use and change of stock, orders are arrivals and change of what is afloat, firm by firm."""
+    """Number 6: shipments equal use plus change of stock, orders equal arrivals plus change of goods afloat, firm by firm."""
     model = TruceModel("london_2025", 1, collect="none")
     of = model.state.column
     stock, afloat, total = of("stock"), of("in_transit"), dict.fromkeys(("ordered", "arrived", "used"), np.zeros(()))
@@ -174,7 +174,7 @@ def deterministic(lab: Lab) -> Check:
 
 
 def sides_alike(count: int = 1500, seed: int = 11) -> Check:
-    """Number 8: where both sides are alike no measure tells them apart (two-sided tests; the smallest p of all measures counts)."""
+    """Number 8: where both sides are identical no measure differs between them (two-sided tests; the smallest p of all measures counts)."""
     out, _ = simulate(flatten(symmetric()).values, np.zeros(count, np.int64), np.arange(count), seed)
     share = out["us_surplus_share"][~np.isnan(out["us_surplus_share"])]
     smallest = float(stats.wilcoxon(share - 0.5).pvalue) if len(share) else 0.0
@@ -182,9 +182,7 @@ def sides_alike(count: int = 1500, seed: int = 11) -> Check:
         gap = (out[measure][:, 0] - out[measure][:, 1]).astype(float)
         if np.ptp(gap):
             smallest = min(smallest, float(stats.ttest_1samp(gap, 0.0).pvalue))
-    claim = (
-        f"sides that are alike fare alike ({count:,} runs, {1 + len(_SIDES_ALIKE)} measures): -log10 of the smallest p"
-    )
+    claim = f"identical sides get identical results ({count:,} runs, {1 + len(_SIDES_ALIKE)} measures): -log10 of the smallest p"
     return _check(8, claim, "two-sided Wilcoxon and t tests", -np.log10(max(smallest, 1e-300)), 3.0)
 
 
@@ -203,7 +201,7 @@ def package_beats_separate(instances: int = 200) -> Check:
 
 
 def _part(problem: BargainingProblem, place: slice) -> BargainingProblem:
-    """Some of the issues as a problem of their own, with nothing at disagreement."""
+    """Some of the issues as a separate problem, with 0 for both at disagreement."""
     p = problem
     return BargainingProblem(p.owner[place], p.benefit[place], p.linear[place], p.convex[place], p.red_line[place])
 
@@ -222,7 +220,7 @@ def packages_lose_nothing(lab: Lab) -> Check:
 
 
 def known_answers(lab: Lab) -> list[Check]:
-    """All of them, in order."""
+    """All known answers, in order."""
     return [
         frontier_undominated(), *map(solution_agrees, CONCEPTS), rubinstein_agrees(), limit_reached(), tariffs_agree(), queue_agrees(),
         stocks_balance(), deterministic(lab), engines_agree(lab), sides_alike(), package_beats_separate(), packages_lose_nothing(lab),

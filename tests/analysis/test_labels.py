@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.analysis.words import closing_words, percents
+from sim.analysis.labels import closing_words, percents
 
 
 @given(st.lists(st.integers(0, 3_000), min_size=2, max_size=6).filter(any))

@@ -1,4 +1,4 @@
-"""What a sweep found about its target, in a sentence: the printed answer and the title of its first figure are the same words."""
+"""What a sweep found about its target, in one sentence: the printed answer and the title of its first figure use it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.analysis.labels import percent, value_words
 from sim.analysis.target import Effect, Found
-from sim.analysis.words import percent, value_words
 
-__all__ = ["tell_target"]
+__all__ = ["describe_target"]
 
-_MOST_TOLD = 3
-_SAME = 0.05  # of the span: a step that no reader of the figure would see
+_MOST_NAMED = 3
+_SAME = 0.05  # share of the span: a step too small to see in the figure
 _ORDINALS = ("lowest", "second", "third", "fourth", "highest")
 
 
-def tell_target(found: Sequence[Found], *, brief: bool = False) -> str:
-    """The answer, without the sweep's title and without a full stop; ``brief`` tells of settings only the strongest."""
-    told = "; ".join(_part(part, _MOST_TOLD if not brief else 1 if len(found) > 1 else 2, brief) for part in found)
-    return told[:1].upper() + told[1:]
+def describe_target(found: Sequence[Found], *, brief: bool = False) -> str:
+    """The answer, without the sweep's title and without a full stop; ``brief`` names only the strongest settings."""
+    clauses = "; ".join(_part(part, _MOST_NAMED if not brief else 1 if len(found) > 1 else 2, brief) for part in found)
+    return clauses[:1].upper() + clauses[1:]
 
 
-def _part(found: Found, most_told: int, brief: bool) -> str:
+def _part(found: Found, most_named: int, brief: bool) -> str:
     if found.ruled_out:
         return f"{found.label} cannot happen here: {found.ruled_out}"
     if found.within:
@@ -37,19 +37,22 @@ def _part(found: Found, most_told: int, brief: bool) -> str:
             else f"none of the {len(found.effects)} settings moves"
         )
         return f"{found.label} {_at(found, found.mean)} over all, and {what} it beyond chance"
-    told = [f"with {effect.label} ({_path(found, effect)})" for effect in moving[:most_told]]
-    most = " most" if len(moving) > 1 and _parted(moving[0], moving[1]) else ""
-    head = f"{found.label} moves{most} {told[0]}"
+    clauses = [f"with {effect.label} ({_path(found, effect)})" for effect in moving[:most_named]]
+    most = " most" if len(moving) > 1 and _separated(moving[0], moving[1]) else ""
+    head = f"{found.label} moves{most} {clauses[0]}"
     parts = [
         head,
-        *(f"{'then ' if n == 0 and most else 'and ' if not most else ''}{words}" for n, words in enumerate(told[1:])),
+        *(
+            f"{'then ' if n == 0 and most else 'and ' if not most else ''}{words}"
+            for n, words in enumerate(clauses[1:])
+        ),
     ]
     return ", ".join([*parts, *([] if brief else _rest(found, moving))])
 
 
 def _rest(found: Found, moving: Sequence[Effect]) -> list[str]:
-    """The settings that are not told one by one."""
-    less, still = len(moving) - _MOST_TOLD, [effect for effect in found.effects if not effect.beyond_chance]
+    """The settings that are not named one by one."""
+    less, still = len(moving) - _MOST_NAMED, [effect for effect in found.effects if not effect.beyond_chance]
     rest = [f"less with {less} more"] if less > 0 else []
     if len(still) == 1:
         return [*rest, f"not beyond chance with {still[0].label}"]
@@ -63,7 +66,7 @@ def _contrast(found: Found, across: Effect) -> str:
     against = f"{_at(found, across.mean[small])} with {value_words(across.values[small])}"
     if not across.beyond_chance:
         return f"{found.label} {ends}, {against}: no difference beyond chance"
-    error = across.apart(small, large).half()
+    error = across.apart(small, large).half_width()
     gap = f"{_gap(found, across.span)} apart ({_gap(found, across.span - error, bare=True)} to {_gap(found, across.span + error, bare=True)})"
     where = next((effect for effect in found.apart if effect.beyond_chance), None)
     tail = ""
@@ -74,7 +77,7 @@ def _contrast(found: Found, across: Effect) -> str:
 
 
 def _by_contrast(found: Found) -> str:
-    """The path along the other setting over all, and how far the contrast's two ends are apart at most, and where."""
+    """The path along the other setting over all, the largest difference between the contrast's two ends, and where it is."""
     assert found.across is not None
     values = list(found.within)
     ends = [0, len(values) - 1] if found.across.ordered else sorted(found.across.ends)
@@ -85,32 +88,32 @@ def _by_contrast(found: Found) -> str:
     )
     k = int(np.nanargmax(np.abs(two.mean - one.mean)))
     gap = float(two.mean[k] - one.mean[k])
-    known = abs(gap) > two.doubt.at(k).less(one.doubt.at(k)).half(one.pairs)
+    known = abs(gap) > two.doubt.at(k).less(one.doubt.at(k)).half_width(one.pairs)
     apart = f"at most {_gap(found, abs(gap))} apart between {between} ({_place(one, k)})"
     path = f"{found.label} by {one.label}: {_path(found, over_all)}"
     return f"{path}, {apart if known else f'no difference beyond chance between {between}'}"
 
 
-def _parted(one: Effect, two: Effect) -> bool:
+def _separated(one: Effect, two: Effect) -> bool:
     """Whether the first setting's span is larger than the second's beyond chance."""
     (a, b), (c, d) = one.ends, two.ends
-    return one.span - two.span > one.apart(a, b).less(two.apart(c, d)).half(one.pairs)
+    return one.span - two.span > one.apart(a, b).less(two.apart(c, d)).half_width(one.pairs)
 
 
 def _path(found: Found, effect: Effect) -> str:
-    """The focus at the setting's ends, and where it turns between them; of names, where it is smallest and largest."""
+    """The focus at the setting's ends and at turning points between them; for names, where it is smallest and largest."""
     if not effect.ordered:
         places = list(effect.ends)
     else:
         last = len(effect.mean) - 1
         turns = [k for k in effect.ends if k not in (0, last) and effect.differ(k, 0) and effect.differ(k, last)]
         places = sorted({0, last, *turns})
-    told = [f"{_at(found, effect.mean[k], bare=k != places[0])} {_places(effect, k)}" for k in places]
-    return ", ".join(told) + _unit(effect)
+    clauses = [f"{_at(found, effect.mean[k], bare=k != places[0])} {_places(effect, k)}" for k in places]
+    return ", ".join(clauses) + _unit(effect)
 
 
 def _places(effect: Effect, k: int) -> str:
-    """A place, or the stretch from an end over which the focus stays as it is there: ``at 0.2 to 0.3``."""
+    """A value, or the range from an end over which the focus stays the same: ``at 0.2 to 0.3``."""
     last = len(effect.mean) - 1
     if not effect.ordered or effect.classed or k not in (0, last) or not effect.beyond_chance:
         return _place(effect, k)

@@ -10,17 +10,17 @@ import matplotlib as mpl
 
 from sim.batch import Figures
 from sim.figures.draw import draw_all
-from sim.figures.files import house_style
+from sim.figures.encode import house_style
 from sim.results import Results
 
-_LOOK = Figures(dpi=50, format="svg", report=False)
+_STYLE = Figures(dpi=50, format="svg", report=False)
 
 
 def test_a_persons_own_settings_change_no_byte(results_of, tmp_path: Path) -> None:
     results = without_weeks(results_of("four_weeks"))
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-    plain = [path.read_bytes() for path in draw_all(results, tmp_path / "a", _LOOK)]
+    plain = [path.read_bytes() for path in draw_all(results, tmp_path / "a", _STYLE)]
     own = {
         "font.size": 20.0,
         "font.family": ["serif"],
@@ -29,7 +29,7 @@ def test_a_persons_own_settings_change_no_byte(results_of, tmp_path: Path) -> No
         "lines.linewidth": 9.0,
     }
     with mpl.rc_context(own):
-        changed = [path.read_bytes() for path in draw_all(results, tmp_path / "b", _LOOK)]
+        changed = [path.read_bytes() for path in draw_all(results, tmp_path / "b", _STYLE)]
         assert mpl.rcParams["font.size"] == 20.0
     assert changed == plain
 
@@ -39,7 +39,7 @@ def test_a_chinese_title_is_drawn_without_a_word(results_of, tmp_path: Path) -> 
     titled = Results(replace(results.scenario, title="伦敦框架, 2025"), results.manifest, runs=results.runs)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert draw_all(titled, tmp_path, _LOOK)
+        assert draw_all(titled, tmp_path, _STYLE)
 
 
 def test_settings_come_back_after_an_error() -> None:

@@ -1,4 +1,4 @@
-"""Numbers and names in words, as titles, axes and reports of figures say them."""
+"""Numbers and names as text, for titles, axes and reports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.analysis import words as analysis_words
+from sim.analysis import labels
 from sim.figures.style import NAMES
 from sim.vocabulary import OUTCOMES
 
@@ -14,11 +14,11 @@ __all__ = ["Notes", "between", "joined", "percent", "percents", "share_words", "
 
 Notes = Mapping[str, Mapping[str, str]]
 """Label and unit of each column."""
-_NOTHING = 1e-9  # per cent, below which a share is the error of a sum
+_NOTHING = 1e-9  # per cent, below which a share is a rounding error
 
 
 def percent(share: float) -> str:
-    """A share in per cent, whole but for the small and the nearly whole; ``<0.1`` is not nothing."""
+    """A share in per cent, with a decimal only near 0 and 100; a small share prints as ``<0.1``."""
     if np.isnan(share):
         return "no value"
     points = 100.0 * share
@@ -34,13 +34,13 @@ def between(low: float, high: float) -> str:
 
 
 def joined(parts: list[str]) -> str:
-    """Words in a row: a, b and c."""
+    """A list as text: a, b and c."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
 def percents(shares: Sequence[float]) -> list[str]:
-    """Shares of one whole in per cent, which add to 100 as printed."""
-    return [text.replace(" %", "\u00a0%") for text in analysis_words.percents(shares)]
+    """Shares in per cent that add to 100 as printed."""
+    return [text.replace(" %", "\u00a0%") for text in labels.percents(shares)]
 
 
 def share_words(shares: Mapping[str, float], but: str = "", never: Mapping[str, str] | None = None) -> str:
@@ -52,9 +52,9 @@ def share_words(shares: Mapping[str, float], but: str = "", never: Mapping[str, 
     printed = dict(zip(shares, percents(list(shares.values())), strict=True))
     never = never or {}
     order = sorted(shares, key=lambda name: (-shares[name], OUTCOMES[name].code))
-    told = [f"{NAMES[name]} {printed[name]}" for name in order if name != but and name not in never]
+    clauses = [f"{NAMES[name]} {printed[name]}" for name in order if name != but and name not in never]
     impossible = joined([NAMES[name] for name in order if name in never])
-    return ", ".join([*told, *([f"{impossible} cannot happen here"] if impossible else [])])
+    return ", ".join([*clauses, *([f"{impossible} cannot happen here"] if impossible else [])])
 
 
 def unit_of(notes: Mapping[str, Mapping[str, str]], column: str, words: str = "", *, raw: bool = False) -> str:

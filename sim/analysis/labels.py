@@ -1,4 +1,4 @@
-"""Settings, values and shares in words, as answers and titles say them."""
+"""Settings, values and shares as text, for answers and titles."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ __all__ = [
 
 _WITHOUT_UNIT = ("share", "name", "flag")
 _YEAR = 52  # weeks
-_SINGLE = 1e-7  # relative: what single precision, in which sweeps keep their settings, does not tell apart
+_SINGLE = 1e-7  # relative: rounding of single precision, in which sweeps store their settings
 _FOUR_DIGITS, _LONG = 1e4, 1e9  # between them whole numbers are shorter than powers of ten
-_ROUNDING = 1e-9  # of a unit: what is whole but for rounding
+_ROUNDING = 1e-9  # of a unit: an integer but for rounding
 _OWNERS = tuple(f"{side.label}'s " for side in SIDES.values())
 Notes = Mapping[str, Mapping[str, str]]
 
 
 def label_of(name: str, notes: Notes, linked: bool = False, *, unit: bool = True) -> str:
-    """What a setting is called, with its unit where that is more than a share; ``linked`` says that it moves for both sides.
+    """The label of a setting, with its unit unless that is a share; ``linked`` says that it moves for both sides.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def label_of(name: str, notes: Notes, linked: bool = False, *, unit: bool = True
 
 
 def unit_words(name: str, notes: Notes) -> str:
-    """The unit of a setting, where that is more than a share or the name of what is counted.
+    """The unit of a setting; empty for shares and counts.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def unit_words(name: str, notes: Notes) -> str:
 
 
 def measure_words(name: str, notes: Notes) -> str:
-    """What a measure is called; that of a side by its government: ``Washington's leverage left at the end``.
+    """The label of a measure; a side's measure is named by its government: ``Washington's leverage left at the end``.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def measure_words(name: str, notes: Notes) -> str:
 
 
 def value_words(value: Any) -> str:
-    """A value of a setting: ``26.25``, ``time dependent``, ``on``; as it is where six digits say it (single precision has seven), else to four.
+    """A value of a setting: ``26.25``, ``time dependent``, ``on``; in full where six digits suffice (single precision has seven), else to four digits.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def range_words(low: Any, high: Any) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in per cent, whole but for what would read as none or all.
+    """A share in per cent, without decimals unless it would read as 0 or 100.
 
     Examples
     --------
@@ -113,9 +113,9 @@ def percent(share: float) -> str:
 
 
 def percents(shares: Sequence[float]) -> list[str]:
-    """Shares of one whole in per cent that add to 100 as printed (largest remainder); to a tenth where one would read as none or all.
+    """Shares in per cent that add to 100 as printed (largest remainder); to a tenth where one would read as 0 or 100.
 
-    What is not nothing and less than a twentieth is ``<0.1 %`` and counts as none, what is not all ``>99.9 %``.
+    A share above 0 and below 0.05 % prints as ``<0.1 %`` and counts as 0; one just below 100 % prints as ``>99.9 %``.
 
     Examples
     --------
@@ -129,9 +129,9 @@ def percents(shares: Sequence[float]) -> list[str]:
         return [percent(share) for share in shares]
     fine = bool(((points > 0.0) & (points < 1.0)).any())
     units = points * (10.0 if fine else 1.0)
-    # a sum that is not a whole, such as three of four shares, is kept to the nearest unit
+    # where the shares do not add to 1, such as three of four, the sum is kept to the nearest unit
     down = np.floor(units + _ROUNDING)
-    # of equal remainders that of the larger share goes up, which is the one that titles name
+    # of equal remainders the larger share is rounded up: titles name it
     for place in np.lexsort((-points, np.round(down - units, 9)))[: round(units.sum()) - int(down.sum())]:
         down[place] += 1.0
     if not fine:
