@@ -18,11 +18,11 @@ PACKAGE = Path(sim.__file__).parent
 ROOMS = ("api.py", "analysis")
 # what answers and figures take step by step from a whole sweep: its example would be a sweep
 OF_SWEEPS = {
-    "add", "cells", "estimates", "find", "first_orders", "rank_settings", "ratio", "sensitivity", "settings_doubt", "shape", "tell_target",
+    "add", "cells", "estimates", "find", "first_orders", "rank_settings", "ratio", "sensitivity", "settings_doubt", "shape", "describe_target",
     "total",
 }  # fmt: skip
 # what the command line calls, with the whole of a job
-OF_JOBS = {"resume_job", "run_job"}
+OF_JOBS = {"run_batch"}
 
 
 def modules(*rooms: str) -> Iterator[ModuleType]:
