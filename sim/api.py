@@ -74,6 +74,14 @@ def run(
     ------
     SimError
         A setting is refused.
+
+    Examples
+    --------
+    >>> results = run("london", runs=4, seed=1, weeks="none")
+    >>> results.runs["run"].tolist()
+    [0, 1, 2, 3]
+    >>> bool((results.runs["breaks"] == results.runs["lapses"] + results.runs["suspensions"]).all())
+    True
     """
     settings = build(Run, {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads}, "run")
     check_batch("run", settings, Figures(), ())
@@ -94,6 +102,19 @@ def sweep(
     """Run a sweep, by its name in ``configs/sweep`` or as a :class:`~sim.batch.sweep.Sweep`, into a folder below ``out``.
 
     ``executor`` ``dask`` spreads it over the cluster whose scheduler is at ``address``, or over processes of this machine.
+
+    Examples
+    --------
+    Two values of a setting, three runs at each:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from sim.config.groups.sweep import Factor, Sweep
+    >>> two = Sweep(name="two", kind="grid", factors={"linkage.cn": Factor("linkage.cn", (0.0, 0.5))}, runs=3)
+    >>> with TemporaryDirectory() as folder:
+    ...     results = sweep(two, out=folder)
+    ...     counts = results.table(["linkage.cn"])["linkage.cn"].value_counts()
+    >>> counts.to_dict()
+    {0.0: 3, 0.5: 3}
     """
     from sim.sweeps.sweep import prepare, run_sweep
 
@@ -114,7 +135,20 @@ def sweep(
 def resume(
     path: Path | str, progress: Progress | None = None, *, threads: int = 0, executor: str = "local", address: str = ""
 ) -> Results:
-    """Resume a sweep that was stopped, wherever it was started; see :func:`sweep` for ``executor`` and ``address``."""
+    """Resume a sweep that was stopped, wherever it was started; see :func:`sweep` for ``executor`` and ``address``.
+
+    Examples
+    --------
+    A complete sweep has nothing left to do:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from sim.config.groups.sweep import Factor, Sweep
+    >>> one = Sweep(name="one", kind="grid", factors={"linkage.cn": Factor("linkage.cn", (0.5,))}, runs=3)
+    >>> with TemporaryDirectory() as folder:
+    ...     again = resume(sweep(one, out=folder).folder)
+    ...     len(again.table(["run"]))
+    3
+    """
     from sim.sweeps.sweep import resume as go_on
 
     return go_on(path, progress, threads=threads, executor=executor, address=address)
@@ -159,6 +193,14 @@ def evaluate(
     SimError
         A scenario, setting, measure, seed or number is refused; columns differ in length; a row (named by its number) has settings that
         contradict each other.
+
+    Examples
+    --------
+    Two rows of two runs; under common random numbers run 0 uses the same draws in both rows:
+
+    >>> table = evaluate(None, {"truce.length_weeks": [13, 26]}, runs=2, measures=["breakdown"])
+    >>> table[["row", "run", "truce.length_weeks"]].to_numpy().tolist()
+    [[0, 0, 13], [0, 1, 13], [1, 0, 26], [1, 1, 26]]
     """
     from sim.sweeps.evaluate import evaluate_rows
 

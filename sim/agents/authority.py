@@ -16,7 +16,7 @@ __all__ = ["LicensingAuthority"]
 
 
 class LicensingAuthority(Agent):
-    """The office that examines applications for ``good`` (0 magnets, 1 chips)."""
+    """The office that examines applications for ``good`` (0 magnets, 1 chips); it calls :mod:`sim.rules.licensing`."""
 
     model: TruceModel
 

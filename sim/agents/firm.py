@@ -17,7 +17,7 @@ __all__ = ["Firm"]
 
 
 class Firm(Agent):
-    """The firm at index ``place`` of the arrays of firms; quantities are in weeks of its own need."""
+    """The firm at index ``place`` of the arrays of firms; quantities are in weeks of its own need; it calls :mod:`sim.rules.supply`."""
 
     model: TruceModel
 

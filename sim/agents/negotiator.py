@@ -39,7 +39,7 @@ class Negotiator(Agent):
 
     @property
     def belief_alive(self) -> float:
-        """Probability it gives to the truce going on."""
+        """Probability it gives to the truce going on: the mean of its Beta belief (:func:`sim.rules.tables.belief`)."""
         return float(steps.outlook(*self.model.all_sides, self.side)[2])
 
     @property
@@ -54,17 +54,17 @@ class Negotiator(Agent):
 
     @property
     def hawk(self) -> float:
-        """Hawk pressure."""
+        """Hawk pressure, 0 or more, without a unit."""
         return float(self.row["hawk"])
 
     @property
     def lobby(self) -> float:
-        """Lobbying pressure."""
+        """Lobbying pressure, in [0, 1]."""
         return float(self.row["lobby"])
 
     @property
     def grievance(self) -> float:
-        """The larger of its grievances at the two tables."""
+        """The larger of its grievances at the two tables: shares of what it is owed, remembered."""
         return float(self.row["grievance"].max())
 
     def view(self, table: int) -> View:
@@ -89,7 +89,7 @@ class Negotiator(Agent):
         )
 
     def target(self, table: int) -> float:
-        """Its aspiration for the coming offer at a table, bn USD/yr."""
+        """Its aspiration for the coming offer at a table, bn USD/yr: the rule's, or what its own strategy answers."""
         if self.strategy is None:
             return steps.target(*self.model.all_sides, self.side, table)
         view = self.view(table)

@@ -52,7 +52,13 @@ class Strategy(Protocol):
 
 
 def check_strategies(strategies: dict[str, Strategy] | None) -> dict[str, Strategy]:
-    """The same mapping, or a :class:`SimError` that names the side or the missing method."""
+    """The same mapping of strategies by side.
+
+    Raises
+    ------
+    SimError
+        What is no side, or has no method ``target``.
+    """
     given = dict(strategies or {})
     for side, strategy in given.items():
         if side not in SIDES:

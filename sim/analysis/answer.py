@@ -50,7 +50,14 @@ class _Setting(NamedTuple):
 
 
 def answer(results: Results) -> str:
-    """One line on a run or a sweep."""
+    """One line on a run or a sweep.
+
+    Examples
+    --------
+    >>> import sim
+    >>> answer(sim.run("london", runs=1, weeks="none")).partition(":")[0]
+    'London, June 2025'
+    """
     return _of_sweep(results) if results.design else _of_run(results)
 
 

@@ -11,7 +11,13 @@ _HEAD = 4_096  # values looked at first: a column drawn at random shows more tha
 
 
 def has_more_values(column: pd.Series, most: int) -> bool:
-    """Whether a column has more than ``most`` different values; a missing one is none."""
+    """Whether a column has more than ``most`` different values; a missing one is none.
+
+    Examples
+    --------
+    >>> has_more_values(pd.Series([6, 6, 13]), 1), has_more_values(pd.Series([6, 6, 13]), 2)
+    (True, False)
+    """
     return column.iloc[:_HEAD].nunique() > most or column.nunique() > most
 
 
@@ -38,7 +44,13 @@ def rank_classes(values: np.ndarray, classes: int) -> np.ndarray:
 
 
 def count_edges(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """How many of at most 255 ``edges`` each value has reached; what ``np.searchsorted`` with ``side="right"`` gives, but faster for a few."""
+    """How many of at most 255 ``edges`` each value has reached; what ``np.searchsorted`` with ``side="right"`` gives, but faster for a few.
+
+    Examples
+    --------
+    >>> count_edges(np.array([0.1, 0.5, 0.9]), np.array([0.5, 0.8])).tolist()
+    [0, 1, 2]
+    """
     found = np.zeros(len(values), np.uint8)
     for edge in edges:
         found += values >= edge

@@ -68,7 +68,15 @@ class RuledOut(NamedTuple):
 
 
 def find_ruled_out(results: Results) -> RuledOut:
-    """What cannot happen in each row of the table of runs."""
+    """What cannot happen in each row of the table of runs.
+
+    Examples
+    --------
+    >>> import sim
+    >>> hawks = sim.run(sim.load("~issues.ai_chips"), runs=2, weeks="none")
+    >>> list(find_ruled_out(hawks).everywhere())
+    ['breakthrough']
+    """
     moved = [name for name in results.design if name.startswith(_READ)]
     table = results.table(moved or ["outcome"])
     nothing = np.zeros(len(table), np.int16)

@@ -23,6 +23,13 @@ def known_freedom(square: np.ndarray, fourth: np.ndarray, clusters: np.ndarray) 
 
     A rare outcome occurs in few runs but at many points at once, so its variance is poorly known: 2 n / (kurtosis - 1) degrees of
     freedom, which is n for normal contributions.
+
+    Examples
+    --------
+    Ten clusters with equal contributions give nine degrees of freedom; one cluster that contributes everything gives the fewest:
+
+    >>> known_freedom(np.array([10.0, 1.0]), np.array([10.0, 1.0]), np.array([10.0, 10.0])).round(1).tolist()
+    [9.0, 2.2]
     """
     tails = clusters * fourth / np.maximum(square**2, _LEAST)
     return np.minimum(clusters - 1.0, np.maximum(_FEWEST, 2.0 * clusters / np.maximum(tails - 1.0, _LEAST)))

@@ -26,7 +26,14 @@ Notes = Mapping[str, Mapping[str, str]]
 
 
 def label_of(name: str, notes: Notes, linked: bool = False, *, unit: bool = True) -> str:
-    """The label of a setting, with its unit unless that is a share; ``linked`` says that it moves for both sides."""
+    """The label of a setting, with its unit unless that is a share; ``linked`` says that it moves for both sides.
+
+    Examples
+    --------
+    >>> notes = {"truce.length_weeks": {"label": "truce length", "unit": "weeks"}}
+    >>> label_of("truce.length_weeks", notes)
+    'truce length (weeks)'
+    """
     note = notes.get(name, {})
     label, measured = note.get("label") or name, unit_words(name, notes)
     if linked:
@@ -37,13 +44,25 @@ def label_of(name: str, notes: Notes, linked: bool = False, *, unit: bool = True
 
 
 def unit_words(name: str, notes: Notes) -> str:
-    """The unit of a setting; empty for shares and counts."""
+    """The unit of a setting; empty for shares and counts.
+
+    Examples
+    --------
+    >>> unit_words("linkage.cn", {"linkage.cn": {"label": "linkage", "unit": "share"}})
+    ''
+    """
     unit = notes.get(name, {}).get("unit", "")
     return "" if unit in _WITHOUT_UNIT else unit
 
 
 def measure_words(name: str, notes: Notes) -> str:
-    """The label of a measure; a side's measure is named by its government: ``Washington's leverage left at the end``."""
+    """The label of a measure; a side's measure is named by its government: ``Washington's leverage left at the end``.
+
+    Examples
+    --------
+    >>> measure_words("leverage.cn", {"leverage.cn": {"label": "leverage left at the end (China)", "unit": "bn USD/yr"}})
+    "Beijing's leverage left at the end"
+    """
     label = label_of(name, notes, unit=False)
     side = SIDES.get(name.rpartition(".")[2])
     return f"{side.label}'s {label.rpartition(' (')[0]}" if side and label.endswith(")") else label
@@ -71,12 +90,24 @@ def value_words(value: Any) -> str:
 
 
 def range_words(low: Any, high: Any) -> str:
-    """A range of values: ``0.45 to 0.8``."""
+    """A range of values: ``0.45 to 0.8``.
+
+    Examples
+    --------
+    >>> range_words(0.45, 26)
+    '0.45 to 26'
+    """
     return f"{value_words(low)} to {value_words(high)}"
 
 
 def percent(share: float) -> str:
-    """A share in per cent, without decimals unless it would read as 0 or 100."""
+    """A share in per cent, without decimals unless it would read as 0 or 100.
+
+    Examples
+    --------
+    >>> [percent(share) for share in (0.123, 0.004, 0.0, 0.996)]
+    ['12 %', '0.4 %', '0 %', '99.6 %']
+    """
     points = 100.0 * float(share)
     return f"{points:.1f} %" if 0.0 < points < 0.95 or 99.05 < points < 100.0 else f"{points:.0f} %"
 
@@ -118,7 +149,14 @@ def percents(shares: Sequence[float]) -> list[str]:
 
 
 def closing_words(scenario: Scenario) -> str:
-    """When outcomes are read: ``in a week of the closing year``."""
+    """When outcomes are read: ``in a week of the closing year``.
+
+    Examples
+    --------
+    >>> import sim
+    >>> closing_words(sim.Scenario()), closing_words(sim.load("outcomes.closing_weeks=4"))
+    ('in a week of the closing year', 'in a week of the closing 4 weeks')
+    """
     weeks = min(scenario.outcomes.closing_weeks, scenario.calendar.horizon_weeks)
     if weeks == 1:
         return "in the last week"

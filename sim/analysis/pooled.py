@@ -63,6 +63,14 @@ def pooled_shares(runs: pd.DataFrame, by: Sequence[str] = (), *, common: bool = 
     pandas.DataFrame
         As :func:`sim.analysis.shares.outcome_shares`. With common draws and a single run number over several points
         the interval is not known: NaN.
+
+    Examples
+    --------
+    Two points of two runs each; one run of the four ends in a narrow deal:
+
+    >>> runs = pd.DataFrame({"point": [0, 0, 1, 1], "run": [0, 1, 0, 1], "outcome": ["breakdown"] * 3 + ["narrow_deal"]})
+    >>> pooled_shares(runs).set_index("outcome")["share"].to_dict()
+    {'breakthrough': 0.0, 'narrow_deal': 0.25, 'tactical_pause': 0.0, 'breakdown': 0.75}
     """
     groups = list(by)
     code = (
@@ -111,9 +119,9 @@ def _intervals(cells: _Cells, groups: int, common: bool) -> tuple[np.ndarray, np
         variance, units, freedom = _between_points(cells, means, weight, share)
     # no spread: count the clusters where every run had this outcome or none had, else count the runs
     usual = np.where(spread > 0.0, total, units[:, None])
-    alike = np.divide(spread, variance, out=usual.astype(float), where=variance > _LEAST)
+    effective = np.divide(spread, variance, out=usual.astype(float), where=variance > _LEAST)
     freedom = np.broadcast_to(freedom.reshape(groups, -1), share.shape)
-    low, high = wilson(share * alike, alike, stdtrit(np.maximum(freedom, 1.0), 0.975))
+    low, high = wilson(share * effective, effective, stdtrit(np.maximum(freedom, 1.0), 0.975))
     low, high = (np.where(freedom > 0, end, np.nan) for end in (low, high))
     return share, low, high
 
@@ -193,6 +201,13 @@ def clustered_share(hits: np.ndarray, cluster: np.ndarray) -> tuple[float, float
         Whether each event counts, shape (n,).
     cluster
         The run that each belongs to, shape (n,).
+
+    Examples
+    --------
+    Three events of run 0, of which two count, and one of run 1, which does not:
+
+    >>> clustered_share(np.array([True, True, False, False]), np.array([0, 0, 0, 1]))[0]
+    0.5
     """
     from scipy.special import stdtrit
 
@@ -203,6 +218,6 @@ def clustered_share(hits: np.ndarray, cluster: np.ndarray) -> tuple[float, float
     share = float(np.mean(hits))
     added = np.bincount(number, np.asarray(hits, float) - share) / total  # linearised, as clusters differ in size
     variance = float((added**2).sum()) * units / (units - 1)
-    alike = share * (1.0 - share) / variance if variance > _LEAST else float(units)
-    low, high = wilson(np.asarray(share * alike), np.asarray(alike), float(stdtrit(units - 1, 0.975)))
+    effective = share * (1.0 - share) / variance if variance > _LEAST else float(units)
+    low, high = wilson(np.asarray(share * effective), np.asarray(effective), float(stdtrit(units - 1, 0.975)))
     return share, float(low), float(high)

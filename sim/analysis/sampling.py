@@ -19,7 +19,14 @@ class Draws(TypedDict):
 
 
 def draws_of(sweep: Sweep) -> Draws:
-    """How the points and runs of a sweep were drawn."""
+    """How the points and runs of a sweep were drawn.
+
+    Examples
+    --------
+    >>> from sim.config.groups.sweep import Sweep
+    >>> draws_of(Sweep(kind="grid"))["drawn"]
+    0
+    """
     settings = len(sweep.factors) - len(sweep.copies)
     return Draws(common=sweep.common_random_numbers, drawn=drawn_together(sweep, settings))
 
@@ -39,5 +46,11 @@ def drawn_together(sweep: Sweep, settings: int) -> int:
 
 
 def source_words(draws: Draws) -> str:
-    """What the intervals of such a sweep cover, in words."""
+    """What the intervals of such a sweep cover, in words.
+
+    Examples
+    --------
+    >>> source_words({"common": True, "drawn": 0}), source_words({"common": True, "drawn": 1})
+    ('of the runs', 'of runs and points')
+    """
     return "of runs and points" if draws["drawn"] else "of the runs"

@@ -22,7 +22,7 @@ __all__ = ["kaplan_meier", "median_time", "truce_survival"]
 
 
 def kaplan_meier(times: np.ndarray, observed: np.ndarray, clusters: Sequence[np.ndarray] = ()) -> pd.DataFrame:
-    """Survival at each time something happened.
+    """Survival at each time something happened: the product, over the times up to it, of 1 - events / at risk.
 
     Parameters
     ----------
@@ -38,6 +38,14 @@ def kaplan_meier(times: np.ndarray, observed: np.ndarray, clusters: Sequence[np.
     pandas.DataFrame
         ``time``, ``at_risk``, ``events``, ``survival``, ``low``, ``high``: from time 0 and survival 1, a row for each time with an event, and
         a last one where observation ends without one. Where survival is 0 the interval is not known (NaN), as in R's ``survfit``.
+
+    Examples
+    --------
+    Of four truces one breaks after 3 weeks, one after 5; two are observed for 9 weeks without a break:
+
+    >>> curve = kaplan_meier(np.array([3.0, 5.0, 9.0, 9.0]), np.array([True, True, False, False]))
+    >>> curve[["time", "at_risk", "survival"]].to_numpy().tolist()
+    [[0.0, 4.0, 1.0], [3.0, 4.0, 0.75], [5.0, 3.0, 0.5], [9.0, 2.0, 0.5]]
     """
     times, observed = np.asarray(times, float), np.asarray(observed, bool)
     moments, events = np.unique(times[observed], return_counts=True)
@@ -84,6 +92,14 @@ def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = (
     ------
     SimError
         A column that the table does not hold.
+
+    Examples
+    --------
+    Truces from week 0 that break at 8 and hold, and one from week 4 that breaks at 12, so after 8 weeks as well:
+
+    >>> runs = pd.DataFrame({"weeks_to_first_truce": [0.0, 0.0, 4.0], "weeks_to_first_break": [8.0, np.nan, 12.0]})
+    >>> truce_survival(runs, 20)[["time", "events", "survival"]].round(2).to_numpy().tolist()
+    [[0.0, 0.0, 1.0], [8.0, 2.0, 0.33], [20.0, 0.0, 0.33]]
     """
     for name in ("weeks_to_first_truce", "weeks_to_first_break", *by, *([horizon] if isinstance(horizon, str) else [])):
         if name not in runs:
@@ -165,7 +181,7 @@ def _greenwood(
     inside = (survival > 0.0) & (survival < 1.0)
     left = np.where(at_risk > events, at_risk - events, 1)
     variance = np.cumsum(events / (at_risk * left)) * effect
-    held = np.where(inside, survival, 0.5)
-    spread = quantile * np.sqrt(variance) / -np.log(held)
+    inner = np.where(inside, survival, 0.5)
+    spread = quantile * np.sqrt(variance) / -np.log(inner)
     outside = np.where(survival >= 1.0, 1.0, np.nan)
-    return np.where(inside, held ** np.exp(spread), outside), np.where(inside, held ** np.exp(-spread), outside)
+    return np.where(inside, inner ** np.exp(spread), outside), np.where(inside, inner ** np.exp(-spread), outside)

@@ -357,6 +357,6 @@ def hydra_arguments(arguments: Sequence[str], names: Names) -> list[str]:
             written += override.texts
             continue
         key = override.texts[0].partition("=")[0]
-        forced = f"++{key.lstrip('+')}" if override.kind in ("set", "add") else key
+        forced = f"++{key.lstrip('+')}" if override.kind in ("set", "add", "shortcut") else key
         written.append(f"{forced}=" + ",".join(text.partition("=")[2] for text in override.texts))
     return written

@@ -17,6 +17,7 @@ from sim.ensemble.parallel_compile import compile_in_parallel
 
 __all__ = ["available_threads", "compiled_here", "simulate", "warm_up"]
 
+# runs of a chunk: more share out worse at the end and are heard later by Ctrl-C, fewer cost Python's calls
 _CHUNK, _LEAST = 64, 8
 Progress = Callable[[int, int], None]
 
@@ -88,6 +89,7 @@ def _even(count: int, threads: int) -> int:
 
 
 def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
+    """Where each chunk of runs begins and ends; none holds runs that keep their weeks beside others."""
     start = 0
     while start < count:
         stop = min(start + chunk, count)
@@ -98,6 +100,7 @@ def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
 
 
 def _run_chunk(params: Any, point: Any, run: Any, seed: int, outs: Any, series: Any) -> None:
+    """Run a chunk in a state of its own, with tiles for its largest population; fills ``outs`` and ``series``."""
     from sim.ensemble.kernel import run_block
     from sim.rules.measures import WEEK
     from sim.rules.state import allocate, tiles

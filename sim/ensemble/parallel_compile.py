@@ -33,6 +33,8 @@ def compile_in_parallel(processors: int) -> Iterator[None]:
 
 
 def _start() -> subprocess.Popen[bytes] | None:
+    """The second process; None where the machine refuses one, which costs time and nothing else."""
+    # as a path, for a package that is not installed; -P, so that no file beside the caller is imported in its place
     package = str(Path(__file__).resolve().parents[2])
     known = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
@@ -58,6 +60,7 @@ def later_half() -> None:
     from sim.rules.truce import truce
 
     s, p = typeof(allocate(1).whole[0]), typeof(flatten(Scenario()).values[0])
+    # the slowest first, while the first process compiles the earlier half
     for rule in (negotiation, truce, finish, observe):
         rule.compile((s, p))
     record_week.compile((s, typeof(allocate(1).firms), p, typeof(np.zeros(1, WEEK)[0])))

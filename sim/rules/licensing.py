@@ -112,6 +112,10 @@ def _apply_all(s, firms, p, t):
 
 @rule
 def _apply(s, firms, p, place):
+    """The firm at ``place`` goes to the end of its line.
+
+    The green one where it is trusted and there is one.
+    """
     f, i = firms[place // TILE], place % TILE
     f.pending[i], f.applied[i] = 1, s.world.week
     green = f.trusted[i] == 1 and p.licensing.goods.green_channel[f.good] == 1
@@ -132,11 +136,13 @@ def _application(firm, grade):
 
 @formula
 def _firm_of(application):
+    """Number of the firm, within its good, of what stands in a line."""
     return application // N_GRADES
 
 
 @formula
 def _grade_of(application):
+    """Grade of what stands in a line."""
     return application % N_GRADES
 
 

@@ -1,4 +1,4 @@
-"""The one home of transcendental functions.
+"""The transcendental functions of all rules.
 
 Exponential, logarithm, power, logistic, normal quantile.
 
@@ -38,7 +38,7 @@ _BIAS, _MANTISSA_BITS = 1023, 52
 
 @formula
 def clip(x, low, high):
-    """``x`` held between ``low`` and ``high``."""
+    """``x`` clipped to [``low``, ``high``]."""
     if x < low:
         return low
     if x > high:
@@ -169,6 +169,7 @@ def logistic(x):
 
 @formula
 def _polynomial(x, a7, a6, a5, a4, a3, a2, a1, a0):
+    """The polynomial a7 x**7 + ... + a1 x + a0, by Horner's rule."""
     return ((((((a7 * x + a6) * x + a5) * x + a4) * x + a3) * x + a2) * x + a1) * x + a0
 
 

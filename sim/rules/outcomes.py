@@ -58,6 +58,10 @@ _MILITARY_MAGNETS, _AI_CHIPS = codes_of(DRIVERS, "military_magnets", "ai_chips")
 
 @formula
 def _at_least(s, issue, threshold):
+    """Whether the level in force of an issue has reached a threshold in [0, 1].
+
+    An issue that is left out (-1) has not.
+    """
     return issue >= 0 and s.issues.level[issue] >= threshold
 
 
@@ -77,7 +81,12 @@ def outcome(s, p, weeks):
 
 @rule
 def state_now(s, p):
-    """The state of this week, by the names of outcomes."""
+    """The state of this week, one of the codes of outcomes.
+
+    Breakdown without a truce, tactical pause before a trade deal; breakthrough where a deal is
+    ``weeks_in_force`` weeks old, the levels of military magnets and AI chips and both tariffs past
+    their thresholds; else narrow deal (docs/model.md, *Outcomes*).
+    """
     w = s.world
     if w.status == BROKEN:
         return BREAKDOWN
@@ -143,6 +152,7 @@ def observe(s, p):
     """Add the week to the run's sums."""
     w, out = s.world, s.out
     out.final_state = state_now(s, p)
+    # a ring: which week of the closing period decides is known only when the run ends
     s.past[w.week % MOST_CLOSING_WEEKS] = out.final_state
     _count_break(s)
     for i in range(N_SIDES):
@@ -201,7 +211,7 @@ def payoff(s, p, i):
 
 @rule
 def record_week(s, firms, p, series):
-    """Fill ``series``, a record of dtype WEEK, with the week just lived."""
+    """Fill ``series``, a record of dtype WEEK, with the week just computed."""
     tally_sectors(s, firms, p)
     _fill_clock(s, p, series)
     _fill_sides(s, p, series)
@@ -210,6 +220,7 @@ def record_week(s, firms, p, series):
 
 @formula
 def _fill_clock(s, p, series):
+    """The week's status, outcome, deadline (weeks), events and levels."""
     w = s.world
     series.status = w.status
     series.outcome = outcome(s, p, w.week + 1)
@@ -224,6 +235,12 @@ def _fill_clock(s, p, series):
 
 @formula
 def _fill_sides(s, p, series):
+    """The week's tariffs, offers, beliefs, pressures and losses of both sides.
+
+    NaN where nobody bargains.
+
+    Offers stand at the trade table until that is settled, then at the security table.
+    """
     w = s.world
     silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
     table = TRADE if w.settled[TRADE] == 0 else SECURITY
@@ -260,6 +277,7 @@ def _offer_value(s, table, proposer, receiver):
 
 @formula
 def _fill_firms(s, p, series):
+    """The week's flows, queues, chances and shortages by good and sector."""
     w = s.world
     for g in range(N_GOODS):
         a = s.authorities[g]
@@ -319,6 +337,7 @@ def finish(s, p):
 
 @formula
 def _finish_goods(s, p, weeks):
+    """Measures of the authorities and other sources at the end: weeks, applications, shares."""
     w, out = s.world, s.out
     for good in range(N_GOODS):
         a = s.authorities[good]
@@ -331,4 +350,5 @@ def _finish_goods(s, p, weeks):
 
 @formula
 def _known(week):
+    """The week of a first event, NaN where it never came."""
     return math.nan if week == math.inf else week

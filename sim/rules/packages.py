@@ -29,11 +29,12 @@ __all__ = [
     "worth",
 ]  # fmt: skip
 
-_TINY = 1e-12
+_TINY = 1e-12  # bn USD/yr: a benefit below it is none, so that weights stay finite
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+# halvings and golden sections: 0.5**60 and 0.618**60 of a bracket are below the last digit
 _MOST_STEPS = 60
-_CLOSE = 1e-8
-_LEAST, _MOST = 1e-12, 1e12
+_CLOSE = 1e-8  # of the weight; Newton's next step squares it, which is the last digit of a double
+_LEAST, _MOST = 1e-12, 1e12  # weights that stand for 0 and infinity
 
 
 @formula
@@ -159,6 +160,10 @@ def _find_points(problem):
 
 @rule
 def _insert(problem, n, point, j):
+    """Put the breakpoint of issue ``j`` into its place among ``n`` in rising order; the new count.
+
+    By insertion: there are at most two for each issue, nearly in order.
+    """
     k = n
     while k > 0 and problem.point[k - 1] > point:
         problem.point[k] = problem.point[k - 1]
@@ -241,6 +246,10 @@ def remembered_worth(problem, side, target, purpose, package):
 
 @rule
 def _weight_of(problem, side, target):
+    """The weight at which the efficient package is worth ``target``, bn USD/yr, to ``side``.
+
+    The segment is found by halving, the weight in it by :func:`_inside`.
+    """
     n = problem.points
     if n == 0:
         return 1.0
@@ -355,6 +364,7 @@ def nash_product(problem, us_floor, cn_floor, package):
 
 @rule
 def _product(problem, us_target, us_floor, cn_floor, package):
+    """Product of both gains where the US gets ``us_target`` efficiently, (bn USD/yr)**2."""
     worth(problem, US, us_target, package)
     us, cn = values(problem, package)
     return (us - us_floor) * (cn - cn_floor)

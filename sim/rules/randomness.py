@@ -6,7 +6,7 @@ result cannot depend on their order; two scenarios with the same seed and run sh
 (common random numbers). The entity of a firm is its number, that of an issue or event comes from
 its name (:func:`sim.config.params.entities`), so that no draw moves with what else is listed. Where
 several entities draw in one week, their draws are computed in a row, several at once: the same
-numbers in less time.
+numbers in less time. ``s`` is the state of the run (:mod:`sim.rules.state`).
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def philox(key, c0, c1, c2, c3):
 
 @formula
 def _philox(key, c0, c1, c2, c3):
+    """As :func:`philox`, inlined."""
     k0 = key & _MASK
     k1 = key >> _WORD
     for _ in range(10):
@@ -68,6 +69,7 @@ def uniform(seed, run, stream, week, entity):
 
 @formula
 def _uniform(seed, run, stream, week, entity):
+    """As :func:`uniform`, inlined: (bits + 1/2) / 2**52, which is neither 0 nor 1."""
     c0, c1, _, _ = _philox(
         np.uint64(seed),
         np.uint64(run) & _MASK,

@@ -42,7 +42,14 @@ def happens(draw, hazard):
 
 @rule
 def land(s, p, kind, i, size):
-    """Put one event into effect on side ``i``."""
+    """Put one event of a kind into effect on side ``i``.
+
+    ``size`` is a pressure for hawks, else a share in [0, 1].
+
+    It is added to hawk pressure, or 1 - size multiplies delivery of all that ``i`` owes, its tariff
+    ceiling above the floor, other supply of the good that its firms use, its grievance at both
+    tables (docs/model.md, *Shocks*).
+    """
     w = s.world
     if kind == HAWK:
         s.sides[i].hawk += size

@@ -8,7 +8,7 @@ compiles to instructions that treat several at once. Firm ``n`` of a good is in 
 of that good's tile ``n // TILE``; its place is counted over all tiles. A set of firms of a tile is
 a number with a bit for each. Agents are views of the same tiles. Issues are columns too,
 :data:`ROOM` long. Allocation happens once and is the only thing done here besides naming;
-:mod:`sim.rules.start` fills a state in.
+:mod:`sim.rules.start` fills a state in. ``p`` are the settings (:mod:`sim.config.params`).
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ WORLD = np.dtype(
 
 SIDE = np.dtype(
     [
-        ("alive", "f8"),
-        ("observed", "f8"),
+        ("beta_a", "f8"),
+        ("beta_total", "f8"),
         ("grievance", "f8", (N_TABLES,)),
         ("dispute", "i8"),
         ("dispute_since", "i8"),

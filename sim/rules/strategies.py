@@ -26,7 +26,7 @@ __all__ = [
     "equilibrium_target", "patience", "stationary_demand", "strategy_target",
 ]  # fmt: skip
 
-_HALVINGS = 44
+_HALVINGS = 44  # 0.5**44 of a pie of 1,000 bn USD/yr is below a tenth of a dollar
 
 
 @formula

@@ -160,7 +160,11 @@ def dependence_decline(other_supply, growth):
 def firm_losses(f, i, convexity, planning_weeks):
     """What a firm adds to the week's sums.
 
-    Its flow, the output exposed to the good's loss by grade, the output lost.
+    Flow (weeks of need), output exposed by grade and output lost, bn USD/yr.
+
+    Exposed: value at risk times :func:`loss_share` of the need without other sources, times the
+    share of the planning horizon that its stock does not cover. Lost: value at risk times
+    :func:`loss_share` of this week's shortage.
     """
     bare = 1.0 - min(1.0, f.stock[i] / planning_weeks)
     exposed = f.value_at_risk[i] * loss_share(1.0 - f.other_share[i], convexity) * bare
@@ -213,7 +217,10 @@ def _add_lost(f, firms, total):
 
 @rule
 def close_tally(s, p, good):
-    """Turn a week's sums into means and shares."""
+    """Turn a week's sums into means and shares.
+
+    Stopped lines, flow (share of normal need), risk, shortage.
+    """
     w = s.world
     for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
         if w.sector_firms[k] > 0.0:

@@ -33,14 +33,18 @@ _LEAST_CONCESSION = 1e-6  # far below what anyone would sign, far above the erro
 def belief(side):
     """q: the probability a side gives to the truce going on.
 
-    The mean alive / observed of its Beta belief.
+    The mean beta_a / beta_total of its Beta belief.
     """
-    return side.alive / side.observed
+    return side.beta_a / side.beta_total
 
 
 @rule
 def meetings(s, p):
-    """Meetings held this week: more in the sprint before the deadline."""
+    """Meetings held this week.
+
+    They are ``sprint_meetings`` in the last ``sprint_weeks`` before the deadline, else
+    ``meetings_per_week``.
+    """
     w = s.world
     if w.deadline - w.week <= p.truce.talks.sprint_weeks:
         return p.truce.talks.sprint_meetings
@@ -86,6 +90,7 @@ def fill_problem(s, p, problem, table, viewer):
     TRUTH sees true values, FULL true values with the weights that linkage gives them in a package.
     """
     n = 0
+    # a side knows its own values; only what the other gains and pays is seen through its error
     if viewer < TRUTH:
         _error_factors(s, p, viewer)
     for k in range(p.issues.count):
@@ -160,9 +165,9 @@ def forget_offers(s, table):
 
 @rule
 def no_deal_value(s, p, i, table):
-    """What side ``i`` expects of a table, or of EVERY one, without a deal.
+    """What side ``i`` expects of a table, or of EVERY one, without a deal, bn USD/yr.
 
-    q times the terms plus 1 - q times the lapse, bn USD/yr.
+    It is q u(terms) + (1 - q) u(lapse), with q its belief that the truce goes on.
     """
     q, total = belief(s.sides[i]), 0.0
     for k in range(p.issues.count):

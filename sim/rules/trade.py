@@ -180,7 +180,11 @@ def fit_tariff(s, p, importer):
 
 @rule
 def trade(s, p):
-    """The week's tariffs, flows and losses of both sides."""
+    """The week's tariffs (ad valorem), flows and losses (bn USD/yr) of both sides.
+
+    Welfare loss: the tariff's (:func:`importer_loss`), plus what exporters lose
+    (:func:`exporter_loss`), plus the output that firms lose to shortage.
+    """
     w = s.world
     for i in range(N_SIDES):
         _set_tariff(s, p, i)

@@ -33,7 +33,10 @@ def test_every_module_of_the_rules_has_its_place_in_the_page() -> None:
             assert f"rules/{path.stem}.py" in MODEL, path.stem
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:rules|ensemble|agents)\.[a-z_]+\.[a-zA-Z_]+)`", MODEL))))
+ROOMS = "rules|ensemble|agents|analysis|results"
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(rf"`((?:{ROOMS})\.[a-z_]+\.[a-zA-Z_]+)`", MODEL))))
 def test_every_function_named_exists(name: str) -> None:
     module, _, function = name.rpartition(".")
     assert hasattr(import_module(f"sim.{module}"), function)
@@ -51,3 +54,12 @@ def test_every_measure_has_a_row_that_names_its_formula() -> None:
     table = MODEL.split("### Measures")[1].split("##")[0]
     rows = re.findall(r"^\| `([a-z_]+)` .*\| `rules\.[a-z_]+\.[a-z_]+` \|$", table, re.MULTILINE)
     assert rows == [measure.name for measure in RUN_MEASURES]
+
+
+def test_every_figure_has_a_row_that_leads_to_its_formula() -> None:
+    from sim.figures.gallery import GALLERY
+
+    table = MODEL.split("### Figures")[1].split("##")[0]
+    rows = re.findall(rf"^\| (.*?) \| .* \|.*(?:`(?:{ROOMS})\.|as the measures).*\|$", table, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([a-z]+)`", row)}
+    assert named == {row.name for row in GALLERY}

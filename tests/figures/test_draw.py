@@ -213,7 +213,7 @@ def test_figures_are_drawn_without_a_rule_or_an_engine_in_memory(tmp_path):
     save(sim.run("london_2025", runs=4), tmp_path)
     code = (
         "import sys; from pathlib import Path\n"
-        "import sim; from sim.config.groups.outcomes import Figures; from sim.figures.draw import draw_all\n"
+        "import sim; from sim.batch import Figures; from sim.figures.draw import draw_all\n"
         "folder = Path(sys.argv[1])\n"
         "files = draw_all(sim.load_results(folder), folder, Figures(dpi=50, format='png'))\n"
         "print(len(files), {'numba', 'mesa', 'sim.model', 'sim.ensemble', 'sim.example'} & set(sys.modules))"
