@@ -108,7 +108,7 @@ def sweep(
     Two values of a setting, three runs at each:
 
     >>> from tempfile import TemporaryDirectory
-    >>> from sim.config.groups.sweep import Factor, Sweep
+    >>> from sim.batch.sweep import Factor, Sweep
     >>> two = Sweep(name="two", kind="grid", factors={"linkage.cn": Factor("linkage.cn", (0.0, 0.5))}, runs=3)
     >>> with TemporaryDirectory() as folder:
     ...     results = sweep(two, out=folder)
@@ -142,7 +142,7 @@ def resume(
     A complete sweep has nothing left to do:
 
     >>> from tempfile import TemporaryDirectory
-    >>> from sim.config.groups.sweep import Factor, Sweep
+    >>> from sim.batch.sweep import Factor, Sweep
     >>> one = Sweep(name="one", kind="grid", factors={"linkage.cn": Factor("linkage.cn", (0.5,))}, runs=3)
     >>> with TemporaryDirectory() as folder:
     ...     again = resume(sweep(one, out=folder).folder)

@@ -23,7 +23,7 @@ def draws_of(sweep: Sweep) -> Draws:
 
     Examples
     --------
-    >>> from sim.config.groups.sweep import Sweep
+    >>> from sim.batch.sweep import Sweep
     >>> draws_of(Sweep(kind="grid"))["drawn"]
     0
     """
