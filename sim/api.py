@@ -139,7 +139,7 @@ def resume(
 
     Examples
     --------
-    A sweep that is complete has nothing left to do:
+    A complete sweep has nothing left to do:
 
     >>> from tempfile import TemporaryDirectory
     >>> from sim.batch.sweep import Factor, Sweep
@@ -196,7 +196,7 @@ def evaluate(
 
     Examples
     --------
-    Two rows of two runs; under common random numbers run 0 of both rows meets the same luck:
+    Two rows of two runs; under common random numbers run 0 uses the same draws in both rows:
 
     >>> table = evaluate(None, {"truce.length_weeks": [13, 26]}, runs=2, measures=["breakdown"])
     >>> table[["row", "run", "truce.length_weeks"]].to_numpy().tolist()

@@ -47,7 +47,7 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
     Raises
     ------
     SimError
-        A scenario that will not do, an unknown format, a date that is none or outside the horizon, levels that are no whole number
+        The scenario, format, date or number of levels is refused: a date must lie within the horizon, levels are a whole number
         from 2 to 101.
     """
     unknown = [name for name in formats if name not in FORMATS]

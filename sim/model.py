@@ -54,7 +54,7 @@ class TruceModel(mesa.Model):
     Raises
     ------
     SimError
-        For a scenario, setting, strategy or seed that will not do.
+        A scenario, setting, strategy or seed is refused.
     """
 
     firm_class: type[Firm] = Firm

@@ -26,7 +26,7 @@ def known_freedom(square: np.ndarray, fourth: np.ndarray, clusters: np.ndarray) 
 
     Examples
     --------
-    Ten clusters that add as much each tell as many degrees of freedom as there are, less one; one that adds all, the fewest:
+    Ten clusters with equal contributions give nine degrees of freedom; one cluster that contributes everything gives the fewest:
 
     >>> known_freedom(np.array([10.0, 1.0]), np.array([10.0, 1.0]), np.array([10.0, 10.0])).round(1).tolist()
     [9.0, 2.2]

@@ -119,9 +119,9 @@ def _intervals(cells: _Cells, groups: int, common: bool) -> tuple[np.ndarray, np
         variance, units, freedom = _between_points(cells, means, weight, share)
     # no spread: count the clusters where every run had this outcome or none had, else count the runs
     usual = np.where(spread > 0.0, total, units[:, None])
-    alike = np.divide(spread, variance, out=usual.astype(float), where=variance > _LEAST)
+    effective = np.divide(spread, variance, out=usual.astype(float), where=variance > _LEAST)
     freedom = np.broadcast_to(freedom.reshape(groups, -1), share.shape)
-    low, high = wilson(share * alike, alike, stdtrit(np.maximum(freedom, 1.0), 0.975))
+    low, high = wilson(share * effective, effective, stdtrit(np.maximum(freedom, 1.0), 0.975))
     low, high = (np.where(freedom > 0, end, np.nan) for end in (low, high))
     return share, low, high
 
@@ -218,6 +218,6 @@ def clustered_share(hits: np.ndarray, cluster: np.ndarray) -> tuple[float, float
     share = float(np.mean(hits))
     added = np.bincount(number, np.asarray(hits, float) - share) / total  # linearised, as clusters differ in size
     variance = float((added**2).sum()) * units / (units - 1)
-    alike = share * (1.0 - share) / variance if variance > _LEAST else float(units)
-    low, high = wilson(np.asarray(share * alike), np.asarray(alike), float(stdtrit(units - 1, 0.975)))
+    effective = share * (1.0 - share) / variance if variance > _LEAST else float(units)
+    low, high = wilson(np.asarray(share * effective), np.asarray(effective), float(stdtrit(units - 1, 0.975)))
     return share, float(low), float(high)

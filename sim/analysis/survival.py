@@ -41,7 +41,7 @@ def kaplan_meier(times: np.ndarray, observed: np.ndarray, clusters: Sequence[np.
 
     Examples
     --------
-    Of four truces one breaks after 3 weeks, one after 5; two are watched for 9 weeks and hold:
+    Of four truces one breaks after 3 weeks, one after 5; two are observed for 9 weeks without a break:
 
     >>> curve = kaplan_meier(np.array([3.0, 5.0, 9.0, 9.0]), np.array([True, True, False, False]))
     >>> curve[["time", "at_risk", "survival"]].to_numpy().tolist()
@@ -181,7 +181,7 @@ def _greenwood(
     inside = (survival > 0.0) & (survival < 1.0)
     left = np.where(at_risk > events, at_risk - events, 1)
     variance = np.cumsum(events / (at_risk * left)) * effect
-    held = np.where(inside, survival, 0.5)
-    spread = quantile * np.sqrt(variance) / -np.log(held)
+    inner = np.where(inside, survival, 0.5)
+    spread = quantile * np.sqrt(variance) / -np.log(inner)
     outside = np.where(survival >= 1.0, 1.0, np.nan)
-    return np.where(inside, held ** np.exp(spread), outside), np.where(inside, held ** np.exp(-spread), outside)
+    return np.where(inside, inner ** np.exp(spread), outside), np.where(inside, inner ** np.exp(-spread), outside)

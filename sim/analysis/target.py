@@ -344,8 +344,8 @@ def _interval(share: np.ndarray, doubt: Jackknife, apart: np.ndarray) -> tuple[n
     found = np.asarray([doubt.at(k).error() for k in range(len(share))])
     error, freedom = found[:, 0], found[:, 1]
     spread = share * (1.0 - share)
-    alike = np.divide(spread, error**2, out=apart.astype(float), where=(error > 0.0) & (spread > 0.0))
-    low, high = wilson(share * alike, alike, stdtrit(np.maximum(freedom, 1.0), 0.975))
+    effective = np.divide(spread, error**2, out=apart.astype(float), where=(error > 0.0) & (spread > 0.0))
+    low, high = wilson(share * effective, effective, stdtrit(np.maximum(freedom, 1.0), 0.975))
     low, high = (np.where(freedom > 0.0, end, np.nan) for end in (low, high))
     return low, high
 

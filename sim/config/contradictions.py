@@ -263,10 +263,10 @@ def _apart(rule: Rule, one: Rule, two: Rule, rest: str) -> Bound:
     other = first.removesuffix(rest).rpartition(".")[2]
     words = rule.words.replace("{other}", other)
 
-    def alike(values: Values) -> Any:
+    def equal(values: Values) -> Any:
         return (values[first] == values[second]) & (values[second] != rule.right)
 
-    return Bound(rule, (first, second), alike, second, words)
+    return Bound(rule, (first, second), equal, second, words)
 
 
 def _values(node: Any) -> dict[str, Any]:

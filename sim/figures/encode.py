@@ -77,7 +77,7 @@ def settle(figure: Figure) -> Figure:
 def figure_bytes(figure: Figure, kind: str) -> bytes:
     """A figure as the bytes of a ``png`` or ``svg`` file."""
     metadata: dict[str, Any] = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
-    held = BytesIO()
+    buffer = BytesIO()
     with house_style():
-        settle(figure).savefig(held, format=kind, metadata=metadata)
-    return held.getvalue()
+        settle(figure).savefig(buffer, format=kind, metadata=metadata)
+    return buffer.getvalue()

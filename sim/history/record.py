@@ -96,4 +96,4 @@ def _table(name: str) -> pd.DataFrame:
         with files("sim").joinpath("data", name).open(encoding="utf-8") as file:
             return pd.read_csv(file)
     except FileNotFoundError:
-        raise SimError("the package is incomplete", key=name, cure="install it anew", exit_code=MACHINE) from None
+        raise SimError("the package is incomplete", key=name, cure="install it again", exit_code=MACHINE) from None

@@ -312,8 +312,8 @@ def _ratified(s, p, table, proposer):
             if owned and p.issues.table[k] == SECURITY:
                 given += max(0.0, x - s.issues.agreed[k])
         noise = p.politics.ratification.noise * normal(w.seed, w.run, RATIFICATION, w.meetings, seat(table, i))
-        held = p.politics.ratification.hawk_opposition * s.sides[i].hawk * given
-        if support(gain, held, p.politics.ratification.scale, noise) < p.politics.ratification.threshold:
+        opposition = p.politics.ratification.hawk_opposition * s.sides[i].hawk * given
+        if support(gain, opposition, p.politics.ratification.scale, noise) < p.politics.ratification.threshold:
             passed = False
     return passed
 

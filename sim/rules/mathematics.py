@@ -1,4 +1,4 @@
-"""The one home of transcendental functions.
+"""The transcendental functions of all rules.
 
 Exponential, logarithm, power, logistic, normal quantile.
 
@@ -38,7 +38,7 @@ _BIAS, _MANTISSA_BITS = 1023, 52
 
 @formula
 def clip(x, low, high):
-    """``x`` held between ``low`` and ``high``."""
+    """``x`` clipped to [``low``, ``high``]."""
     if x < low:
         return low
     if x > high:

@@ -1,4 +1,4 @@
-"""What a run is measured by: one record a run, one a week, each field with its label and unit.
+"""The measures of a run: one record per run, one per week, each field with its label and unit.
 
 This is the single list from which result columns, axis labels and the parameter-matters test are
 made. ``axis`` says what an indexed field runs over: ``side`` (US, China), ``good`` (magnets,

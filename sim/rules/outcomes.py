@@ -211,7 +211,7 @@ def payoff(s, p, i):
 
 @rule
 def record_week(s, firms, p, series):
-    """Fill ``series``, a record of dtype WEEK, with the week just lived."""
+    """Fill ``series``, a record of dtype WEEK, with the week just computed."""
     tally_sectors(s, firms, p)
     _fill_clock(s, p, series)
     _fill_sides(s, p, series)

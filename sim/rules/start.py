@@ -236,8 +236,8 @@ def _start_sides(s, p):
     """
     for i in range(N_SIDES):
         side = s.sides[i]
-        side.observed = p.sides.belief_weight[i]
-        side.alive = p.sides.belief_alive[i] * p.sides.belief_weight[i]
+        side.beta_total = p.sides.belief_weight[i]
+        side.beta_a = p.sides.belief_alive[i] * p.sides.belief_weight[i]
         side.dispute, side.dispute_since, side.dispute_table = QUIET, 0, TRADE
         side.discount = discount(p.sides.discount_rate[i], p.sides.planning_weeks[i])
         side.clock = math.nan

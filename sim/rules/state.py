@@ -113,8 +113,8 @@ WORLD = np.dtype(
 
 SIDE = np.dtype(
     [
-        ("alive", "f8"),
-        ("observed", "f8"),
+        ("beta_a", "f8"),
+        ("beta_total", "f8"),
         ("grievance", "f8", (N_TABLES,)),
         ("dispute", "i8"),
         ("dispute_since", "i8"),

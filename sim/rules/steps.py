@@ -42,7 +42,7 @@ def begin(s, firms, p, seed, run):
 
 @rule
 def live(s, firms, p, series):
-    """A whole week with built-in strategies: all nine phases, the books, the turn of the calendar."""
+    """A complete week with built-in strategies: all nine phases, the sums, and the calendar."""
     week.week(s[0], firms, p[0])
     outcomes.record_week(s[0], firms, p[0], series[0])
     week.end_week(s[0])

@@ -33,9 +33,9 @@ _LEAST_CONCESSION = 1e-6  # far below what anyone would sign, far above the erro
 def belief(side):
     """q: the probability a side gives to the truce going on.
 
-    The mean alive / observed of its Beta belief.
+    The mean beta_a / beta_total of its Beta belief.
     """
-    return side.alive / side.observed
+    return side.beta_a / side.beta_total
 
 
 @rule

@@ -82,8 +82,8 @@ def _extend(s, p):
     w.clock_start = w.week + 1
     w.deadline = max(w.deadline, w.clock_start) + p.truce.length_weeks
     for i in range(N_SIDES):
-        s.sides[i].alive += 1.0
-        s.sides[i].observed += 1.0
+        s.sides[i].beta_a += 1.0
+        s.sides[i].beta_total += 1.0
 
 
 @rule
@@ -102,7 +102,7 @@ def _both_extend(s, p):
 def _deadline(s, p):
     """The clock: extension or lapse at the deadline, or an extension in the window before it.
 
-    Under a deal the clock starts anew without a vote.
+    Under a deal the clock restarts without a vote.
     """
     w = s.world
     left = w.deadline - (w.week + 1)  # the week that is ending counts as gone
@@ -134,7 +134,7 @@ def break_truce(s, p):
     w.deal_since = NEVER
     for i in range(N_SIDES):
         w.rung[i] = 0
-        s.sides[i].observed += 1.0
+        s.sides[i].beta_total += 1.0
         s.sides[i].break_loss = 0.0
     for table in range(N_TABLES):
         w.settled[table] = 0

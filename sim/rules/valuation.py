@@ -120,7 +120,7 @@ def valuation(s, p):
 def _add_leverage(s, p, i):
     """What side ``i`` holds back, what it lacks on security, and how waning dependence moves both.
 
-    In bn USD/yr. Held: benefit (1 - level agreed). The change is leverage_share held (1 -
+    In bn USD/yr. Withheld: benefit (1 - level agreed). The change is leverage_share withheld (1 -
     exp(-decline h)) exp(-r h), as :func:`leverage_shift`, lost on what ``i`` holds and won on what
     the other does.
     """
@@ -130,17 +130,17 @@ def _add_leverage(s, p, i):
     magnets = faded(w.dependence_decline[MAGNETS], p.sides.planning_weeks[i])
     chips = faded(w.dependence_decline[CHIPS], p.sides.planning_weeks[i])
     for k in range(p.issues.count):
-        held, table = issues.benefit[k] * (1.0 - issues.agreed[k]), p.issues.table[k]
+        withheld, table = issues.benefit[k] * (1.0 - issues.agreed[k]), p.issues.table[k]
         good = driver_good(p.issues.driver[k])
         fall = (
-            p.sides.leverage_share[i] * (held * (magnets if good == MAGNETS else chips) * side.discount)
+            p.sides.leverage_share[i] * (withheld * (magnets if good == MAGNETS else chips) * side.discount)
             if good != NO_GOOD
             else 0.0
         )
         if p.issues.owner[k] == i:
-            side.leverage += held
+            side.leverage += withheld
             side.leverage_change[table] -= fall
         else:
             side.leverage_change[table] += fall
             if table == SECURITY:
-                side.lack += held
+                side.lack += withheld

@@ -128,7 +128,7 @@ def p2(lab: Lab) -> Finding:
     _, weeks, params = lab.weekly("london_2025")
     defence = params.names("sector").index("defence")
     normal = float(params.record["firms"]["goods"]["flow"][MAGNETS])
-    flow, held = weeks["imports"][:, :, MAGNETS] / normal, weeks["licensed"][:, :, defence]
+    flow, licensed_share = weeks["imports"][:, :, MAGNETS] / normal, weeks["licensed"][:, :, defence]
     july = _exports("2025-07-01")
     return Finding(
         "P2", "After London civil flows recover within a quarter; military ones do not.",
@@ -136,9 +136,9 @@ def p2(lab: Lab) -> Finding:
         "sim/data/magnet_exports.csv; sim/data/parameters.csv A4",
         (
             _share("runs whose imports in weeks 11 to 13 are above three quarters of normal", flow[:, 10:13].mean(axis=1) > 0.75, above=0.5),
-            _judged("defence firms with a licence in week 13, share", *mean_interval(held[:, 12]), None, 0.25),
+            _judged("defence firms with a licence in week 13, share", *mean_interval(licensed_share[:, 12]), None, 0.25),
         ),
-        "", "week from 11 June 2025", "share of normal, or of firms", (_weeks_line("imports", flow[:, :26]), _weeks_line("defence firms licensed", held[:, :26])),
+        "", "week from 11 June 2025", "share of normal, or of firms", (_weeks_line("imports", flow[:, :26]), _weeks_line("defence firms licensed", licensed_share[:, :26])),
     )  # fmt: skip
 
 

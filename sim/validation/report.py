@@ -149,14 +149,14 @@ def validate(
 
 def examine(lab: Lab, *, calibrated: bool = False, progress: Progress | None = None) -> Validated:
     """Check everything without writing; its ``folder`` is the current one."""
-    begun = time.monotonic()
+    began = time.monotonic()
     annotate = _Steps(1 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
     checks = tuple(KNOWN(lab))
     annotate()
     findings = tuple(annotate(pattern(lab)) for pattern in PATTERNS)
     halved = replace(lab, runs=max(20, lab.runs // 2))
     trials = tuple(annotate(trial) for trial in calibration(halved)) if calibrated else ()
-    return Validated(Path("."), checks, findings, limit_lines(), time.monotonic() - begun, trials)
+    return Validated(Path("."), checks, findings, limit_lines(), time.monotonic() - began, trials)
 
 
 def tables_of(result: Validated) -> dict[str, pd.DataFrame]:

@@ -36,7 +36,7 @@ def symmetric() -> Scenario:
         "cn_good": Issue(owner="cn", table="security", driver="constant", **issue),
     })  # fmt: skip
     authority = Authority()
-    alike = replace(
+    symmetric_sides = replace(
         Scenario(), issues=issues, us=Negotiator(), cn=Negotiator(), economy=Economy(us=importer, cn=importer),
         firms=Firms(magnets=firms, chips=other), licensing=Licensing(magnets=authority, chips=authority), shocks=Shocks(events=Named()),
     )  # fmt: skip
@@ -46,4 +46,4 @@ def symmetric() -> Scenario:
         "us.strategy.exponent": 0.8,
         "cn.strategy.exponent": 0.8,
     }
-    return alike.change(settings)
+    return symmetric_sides.change(settings)

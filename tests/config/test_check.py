@@ -49,7 +49,7 @@ def test_what_an_item_is_has_no_default(plain, missing):
     with pytest.raises(SimError, match=f"incomplete, without {missing}") as caught:
         build(Scenario, plain)
     assert caught.value.key in ("issues.soy", "shocks.events.vote")
-    assert "what it is has no default" in str(caught.value)
+    assert "these have no default" in str(caught.value)
 
 
 @pytest.mark.parametrize("item", [Issue, Shock])

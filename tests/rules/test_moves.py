@@ -29,7 +29,7 @@ class Talks:
         self.model = TruceModel(scenario, 1, 0, collect="none")
         self.world, self.side = self.model.state.whole[0]["world"], self.model.state.whole[0]["sides"][US]
         self.put(reservation=LEAST, best=MOST)
-        self.side["alive"], self.side["observed"] = belief, 1.0
+        self.side["beta_a"], self.side["beta_total"] = belief, 1.0
 
     def put(self, **values: float) -> None:
         """Set fields of the trade table."""

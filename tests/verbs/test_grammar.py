@@ -115,7 +115,7 @@ def test_what_cannot_be_read_is_refused_with_what_to_write(words, said) -> None:
         (["sweep", "mine.yaml"], "file=mine.yaml or sweep_file=mine.yaml"),
         (["sweep", "."], "did you mean: resume=."),
         (["sweep", "-m", "resume=."], "leave out -m"),
-        (["sweep", "folder=x", "resume=."], "goes on in its own folder"),
+        (["sweep", "folder=x", "resume=."], "stays in its own folder"),
         (["tournament", "london"], "did you mean: scenario=london"),
         (["reproduce", ".", "--chunks", "3"], "did you mean: chunks=3"),
         (["reproduce", ".", "--threads=3"], "did you mean: threads=3"),

@@ -10,7 +10,7 @@ from sim.verbs.options import choices, integer, refuse
 
 @pytest.mark.parametrize("text", ["1.5", "-1", "x", "11", "\u0663", "9" * 30])
 def test_a_whole_number_is_in_range_and_in_digits(text) -> None:
-    with pytest.raises(SimError, match="0 to 10"):
+    with pytest.raises(SimError, match="between 0 and 10"):
         integer({"n": text}, "n", 5, 0, 10)
 
 
