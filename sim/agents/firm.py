@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mesa import Agent
 
+from sim.agents.host import Host
 from sim.rules import steps
 from sim.rules.state import TILE
 from sim.vocabulary import GOODS
-
-if TYPE_CHECKING:
-    from sim.model import TruceModel
 
 __all__ = ["Firm"]
 
@@ -19,9 +17,9 @@ __all__ = ["Firm"]
 class Firm(Agent):
     """The firm at index ``place`` of the arrays of firms; quantities are in weeks of its own need; it calls :mod:`sim.rules.supply`."""
 
-    model: TruceModel
+    model: Host
 
-    def __init__(self, model: TruceModel, place: int) -> None:
+    def __init__(self, model: Host, place: int) -> None:
         super().__init__(model)
         self.place = place
         self.tile: Any = model.state.firms[place // TILE]

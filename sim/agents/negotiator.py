@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mesa import Agent
 
+from sim.agents.host import Host
 from sim.agents.strategies import Strategy, View, clip
 from sim.rules import steps
 from sim.vocabulary import SIDES, TABLES
-
-if TYPE_CHECKING:
-    from sim.model import TruceModel
 
 __all__ = ["Negotiator"]
 
@@ -25,9 +23,9 @@ class Negotiator(Agent):
     ``strategy`` is None for the scenario's built-in strategy, or an object with ``target(view)``.
     """
 
-    model: TruceModel
+    model: Host
 
-    def __init__(self, model: TruceModel, side: int, strategy: Strategy | None = None) -> None:
+    def __init__(self, model: Host, side: int, strategy: Strategy | None = None) -> None:
         super().__init__(model)
         self.side, self.strategy = side, strategy
         self.row: Any = model.state.whole[0]["sides"][side]

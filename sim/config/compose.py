@@ -16,9 +16,10 @@ from typing import Any
 from sim.config.check import build, changed, check_value, to_plain
 from sim.config.errors import SimError
 from sim.config.fields import Setting, settings_of
+from sim.config.options import SCENARIOS, SWEEPS, groups
 from sim.config.overrides import Names, Override, option_of, read_overrides
 from sim.config.scenario import Scenario
-from sim.config.tree import SCENARIOS, SWEEPS, Source, Tree, compose_groups, groups, located, refuse_clash
+from sim.config.tree import Source, Tree, compose_groups, located, refuse_clash
 from sim.config.yaml import Plain, read_yaml, to_yaml, write_text
 
 __all__ = ["SHORTCUTS", "load", "path_of", "read_scenario", "settle", "take_scenario", "write_scenario"]

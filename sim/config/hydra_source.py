@@ -28,7 +28,7 @@ from omegaconf import OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.errors import SimError
-from sim.config.tree import SCENARIOS, SWEEPS, groups, option_values
+from sim.config.options import SCENARIOS, SWEEPS, groups, option_values
 
 __all__ = ["GroupsPath", "GroupsSource", "compose", "our_groups"]
 

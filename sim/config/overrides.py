@@ -17,7 +17,7 @@ from typing import Any
 
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves, setting_of, settings_of
-from sim.config.tree import groups
+from sim.config.options import groups
 
 __all__ = ["Names", "Override", "hydra_arguments", "option_of", "read_overrides"]
 

@@ -212,7 +212,7 @@ def save(results: Results, folder: Path) -> Results:
 def changes_of(scenario: Scenario) -> list[str]:
     """Settings by dotted name in which a scenario leaves the one of its name in ``configs/scenario``; none where it has a title or name of its own."""
     from sim.config.compose import load
-    from sim.config.tree import SCENARIOS, groups
+    from sim.config.options import SCENARIOS, groups
 
     if scenario.name not in groups(Scenario)[SCENARIOS]:
         return []

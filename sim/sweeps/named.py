@@ -13,9 +13,10 @@ from sim.config.check import build
 from sim.config.compose import SHORTCUTS, path_of, settle
 from sim.config.errors import SimError
 from sim.config.locate import configs_folder
+from sim.config.options import SCENARIOS, SWEEPS, groups, read_option
 from sim.config.overrides import Names, Override, option_of, read_overrides
 from sim.config.scenario import Scenario
-from sim.config.tree import SCENARIOS, SWEEPS, Source, Tree, groups, located, read_option
+from sim.config.tree import Source, Tree, located
 from sim.config.yaml import Plain, read_yaml
 
 __all__ = ["DEFAULT_SWEEP", "around", "load_sweep", "sweep_of"]

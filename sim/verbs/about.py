@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.batch import USED, Everything, Figures, Run, default_runs
 from sim.config.check import to_plain
 from sim.config.fields import Setting, leaves, settings_of
-from sim.config.tree import about
+from sim.config.options import about
 from sim.config.yaml import to_yaml
 from sim.jobs import ALIASES, NAMES, SHORTCUTS
 from sim.verbs.grammar import WIDTH, Takes, parser_of

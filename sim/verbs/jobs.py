@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from sim.config.errors import DONE, SimError
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
-from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.prepare import check_folder, named_folder
+from sim.verbs.work import run_job
 
-if TYPE_CHECKING:
-    from sim.jobs import Job
-
-__all__ = ["command", "run_job", "takes"]
+__all__ = ["command", "takes"]
 
 _WITH_RESUME = ("figures=", "figures.", "draw=", "threads=", "run.threads=", "run.executor=", "run.address=")
 
@@ -46,25 +42,6 @@ def command(line: Line) -> Output:
         result = run_job(job, stopped)
     code = int(getattr(result, "exit_code", DONE))
     return Output(str(result.answer), result.folder, recorded_content(result.folder), code)
-
-
-def run_job(job: Job, stopped: str = "") -> Any:
-    """Run one job with a progress bar, or resume the sweep in the folder ``stopped``; return the result."""
-    from sim import jobs
-    from sim.progress import Meter
-
-    meter = Meter("points" if job.sweep is not None and job.sweep.stopping else "runs")
-
-    def drawing() -> None:
-        meter.close()
-        print("drawing figures and writing the report", file=sys.stderr, flush=True)
-
-    try:
-        if stopped:
-            return jobs.resume_job(stopped, job, meter, drawing)
-        return jobs.run_job(job, meter, compile_with_notice, drawing)
-    finally:
-        meter.close()
 
 
 def _multirun(line: Line) -> Output:

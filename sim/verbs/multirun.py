@@ -85,7 +85,7 @@ def multirun_job(cfg: Any) -> None:
     from hydra.core.hydra_config import HydraConfig
 
     from sim.results.joint import JobRecord, write_job
-    from sim.verbs.jobs import run_job
+    from sim.verbs.work import run_job
 
     settings = HydraConfig.get()
     folder, overrides = Path(settings.runtime.output_dir), list(settings.overrides.task)

@@ -9,8 +9,8 @@ import pytest
 from sim.batch.pages import json_schema, schema_text
 from sim.config.check import to_plain
 from sim.config.locate import configs_folder
+from sim.config.options import groups
 from sim.config.scenario import Scenario
-from sim.config.tree import groups
 from sim.config.yaml import read_yaml
 
 jsonschema = pytest.importorskip("jsonschema")

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 import sim
+from sim.config.options import groups
 from sim.config.scenario import Scenario
-from sim.config.tree import groups
 from sim.results.columns import joint_notes
 from sim.results.results import changes_of
 from sim.vocabulary import OUTCOMES
