@@ -22,7 +22,7 @@ OF_SWEEPS = {
     "total",
 }  # fmt: skip
 # what the command line calls, with the whole of a job
-OF_JOBS = {"resume_job", "run_job"}
+OF_JOBS = {"run_batch"}
 
 
 def modules(*rooms: str) -> Iterator[ModuleType]:

@@ -111,13 +111,13 @@ DEFAULT_ISSUES = Named({
     ),
     # terms, in_force 0: no licence for military use (parameters.csv A4, 0 to 0.02). benefit 4 to 25,
     # convex_cost 5 to 25: the ranges of `sweep=packages`; at 25 one pattern fails (docs/validation.md,
-    # *Set by hand*). linear_cost: judgement, 0 to 12. Red line: judgement, 0.2 to 1 (`sweep=red_lines`).
+    # *Chosen by hand*). linear_cost: judgement, 0 to 12. Red line: judgement, 0.2 to 1 (`sweep=red_lines`).
     "military_magnets": Issue(
         owner="cn", table="security", driver="military_magnets", benefit=12.0, linear_cost=6.0, convex_cost=13.0,
         phase_in_weeks=6.0,
     ),
     # benefit 2 to 30, convex_cost 10 to 60: the ranges of `sweep=packages`; set with P10 in view
-    # (docs/validation.md, *Set by hand*). Red line: judgement, 0.2 to 0.8 (`sweep=all_levers_sobol`).
+    # (docs/validation.md, *Chosen by hand*). Red line: judgement, 0.2 to 0.8 (`sweep=all_levers_sobol`).
     # linear_cost below 0: the first chips sold pay US makers; judgement, -8 to 0. terms, in_force:
     # what needs no licence goes on being sold; judgement, 0 to 0.1.
     "ai_chips": Issue(
