@@ -105,7 +105,7 @@ def test_settings_in_vain_through_others_are_refused(verb, words, key) -> None:
 def test_python_refuses_what_the_command_line_does() -> None:
     with pytest.raises(SimError, match="one run after another"):
         sim.run(runs=1, engine="mesa", threads=4)
-    with pytest.raises(SimError, match="no cluster"):
+    with pytest.raises(SimError, match="without a cluster"):
         sim.sweep(address="host:8786")
 
 
