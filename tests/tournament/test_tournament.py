@@ -16,8 +16,8 @@ from sim.config.errors import SimError
 from sim.config.scenario import Scenario
 from sim.tournament import Tournament, holm, tournament
 from sim.tournament.figure import ranking_figures
-from sim.tournament.output import write_tournament
 from sim.tournament.play import _ranking, _tests
+from sim.tournament.write import write_tournament
 from sim.vocabulary import OUTCOMES
 
 NAMES = ("time_dependent", "hardliner", "micro")

@@ -1,4 +1,4 @@
-"""The shipped record is whole, sourced and read as what it is."""
+"""The shipped record is complete, has sources and is parsed correctly."""
 
 from __future__ import annotations
 
