@@ -196,7 +196,7 @@ VERBS: dict[str, Verb] = {
         "archive",
     ),
     "completion": Verb(
-        "what a shell reads to complete verbs, settings and groups with TAB",
+        "script for a shell that completes verbs, settings and groups with TAB",
         ("tariffsim completion bash",),
         "completion",
     ),

@@ -81,7 +81,7 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
 
 
 def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] = FORMATS, levels: int = 11, words: Sequence[str] = (), *, report: bool = True, folder: Path | None = None) -> Path:  # fmt: skip
-    """What :func:`export` writes, in a folder of its own (or the empty ``folder``) with the scenario, a report and the manifest; the folder."""
+    """What :func:`export` writes, in a new folder (or the empty ``folder``) with the scenario, a report and the manifest; returns the folder."""
     started = dt.datetime.now(dt.UTC)
     _weeks(scenario, at)  # refused before there is a folder
     folder = folder or prepare_folder(run.out, "export", f"{run.name or scenario.name}-{at}")

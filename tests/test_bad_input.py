@@ -419,9 +419,9 @@ def watch(event, arguments):
 
 cases = json.load(sys.stdin)
 sys.addaudithook(watch)
-with contextlib.redirect_stderr(io.StringIO()) as told:
+with contextlib.redirect_stderr(io.StringIO()) as printed:
     codes = [main(words) for words in cases]
-print(json.dumps([codes, seen, os.environ["SECRET"] in told.getvalue()]))
+print(json.dumps([codes, seen, os.environ["SECRET"] in printed.getvalue()]))
 """
 
 

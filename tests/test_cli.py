@@ -114,7 +114,7 @@ def test_what_goes_wrong_on_the_way_has_its_exit_code(raised, code, said, monkey
 
 
 def test_an_interrupt_that_a_library_turns_into_another_error_is_an_interrupt(monkeypatch, capsys, tmp_path):
-    def run_job(job, begun=""):
+    def run_job(job, stopped=""):
         try:
             raise KeyboardInterrupt
         finally:
@@ -170,9 +170,9 @@ def test_multirun_takes_files_items_deadlines_and_sweeps(jobs, tmp_path, capsys)
 
 
 def test_help_comes_at_once_and_without_hydra(tmp_path):
-    begun = time.perf_counter()
+    started = time.perf_counter()
     done = _command("--help", cwd=tmp_path)
-    assert done.returncode == 0 and time.perf_counter() - begun < 2
+    assert done.returncode == 0 and time.perf_counter() - started < 2
     for verb in VERBS:
         code = f"import sys; from sim.cli import main; main(['{verb}', '--help']); print(sorted({{'hydra', 'numpy', 'numba'}} & set(sys.modules)))"
         done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)

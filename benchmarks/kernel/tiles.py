@@ -1,4 +1,4 @@
-"""The declared kernel compiled, in the style of the rules: firms in tiles, a column a quantity, a formula for one firm.
+"""The declared kernel compiled, in the style of the rules: firms in tiles, one column per quantity, a formula for one firm.
 
 A tile holds up to 64 firms, so that LLVM can take several firms of a column at once; nothing here is written for that but the layout.
 """

@@ -71,7 +71,8 @@ def _fold(path: str) -> str:
 def _line(name: str, meta: Setting, values: list[Any]) -> str:
     shown = list(dict.fromkeys(_show(value) for value in values))
     default = shown[0] if len(shown) == 1 else ", ".join(_show(value) for value in values)
-    allowed = f"{meta.low:g} to {meta.high:g}" if meta.low is not None and meta.high is not None else meta.bounds
+    form = "," if meta.kind == "count" else "g"
+    allowed = meta.bounds if meta.low is None or meta.high is None else f"{meta.low:{form}} to {meta.high:{form}}"
     plausible = f"{meta.plausible[0]:g} to {meta.plausible[1]:g}" if meta.plausible else ""
     cells = (f"`{name}`", default, meta.unit, allowed, plausible, meta.meaning, meta.source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"

@@ -153,8 +153,9 @@ class Setting:
         if self.kind == "choice":
             return ", ".join(self.choices)
         if self.kind in ("number", "count"):
-            noun = "a number" if self.kind == "number" else "a whole number"
-            return f"{noun} from {self.low:g} to {self.high:g} ({self.unit})"
+            if self.kind == "count":
+                return f"a whole number from {self.low:,} to {self.high:,} ({self.unit})"
+            return f"a number from {self.low:g} to {self.high:g} ({self.unit})"
         words = {
             "flag": "true or false",
             "date": "an ISO date such as 2025-06-11",

@@ -72,12 +72,12 @@ class GroupsSource(ConfigSource):
         return ConfigResult(self.provider, self.full_path(), OmegaConf.create(values), header)
 
     def is_group(self, config_path: str) -> bool:
-        """Whether it is a group of ours, or holds one."""
+        """Whether it is one of our groups, or contains one."""
         path = config_path.rstrip("/")
         return any(group == path or group.startswith(f"{path}/") for group in groups(self.root))
 
     def is_config(self, config_path: str) -> bool:
-        """Whether it is an option of ours."""
+        """Whether it is one of our options."""
         group, _, option = config_path.removesuffix(".yaml").rpartition("/")
         return option in groups(self.root).get(group, ()) if group else option == TOP
 

@@ -96,7 +96,7 @@ def option_values(root: type, group: str, option: str) -> dict[str, Any]:
 
 
 def _declared(root: type, group: str) -> dict[str, Any]:
-    """The values that the class declares, without the groups below that have options of their own."""
+    """The values that the class declares, without the groups below that have their own options."""
     node: Any = root()
     for name in group.split("/"):
         node = getattr(node, name)

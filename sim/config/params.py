@@ -211,7 +211,7 @@ def entities(names: tuple[str, ...]) -> list[int]:
     """The 31-bit numbers that identify items of one kind in draws.
 
     They are the upper bits of the CRC-32 of each name (ISO 3309). A number taken by a name earlier in the alphabet is passed on by one, so no two are equal. A
-    draw that a side has of its own takes twice the number, plus 1 for China, which fills the
+    draw for each side takes twice the number, plus 1 for China, which fills the
     counter's word.
     """
     found: dict[str, int] = {}

@@ -100,7 +100,7 @@ def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
 
 
 def _run_chunk(params: Any, point: Any, run: Any, seed: int, outs: Any, series: Any) -> None:
-    """Run a chunk in a state of its own, with tiles for its largest population; fills ``outs`` and ``series``."""
+    """Run a chunk in its own state, with tiles for its largest population; fills ``outs`` and ``series``."""
     from sim.ensemble.kernel import run_block
     from sim.rules.measures import WEEK
     from sim.rules.state import allocate, tiles

@@ -1,6 +1,6 @@
 """All runs over time: median and bands of the main series, the recorded magnet exports, and the outcomes.
 
-Needs: the weeks of a result as quantiles over runs, and the customs record (:mod:`sim.history.record`).
+Needs: the weeks of a result as quantiles over runs, and the customs record (:mod:`sim.history.dataset`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from sim.figures.style import (
     style_axes,
 )
 from sim.figures.subject import Drawn, Subject, pages
-from sim.history.record import magnet_exports
+from sim.history.dataset import magnet_exports
 from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
 """Bargaining: reservation values, offers on the believed frontier, acceptance, agreement.
 
-Each side keeps the other's values in mind with an error, offers the efficient package worth its
+Each side knows the other's values with an error, offers the efficient package worth its
 aspiration to itself on that believed frontier, accepts by AC_next (Baarslag, Hindriks, Jonker 2013)
-and corrects its beliefs from what it hears (docs/model.md, *Bargaining*). The aspiration is its
+and corrects its beliefs from the other's offers (docs/model.md, *Bargaining*). The aspiration is its
 strategy's (:mod:`sim.rules.strategies`).
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
@@ -86,7 +86,7 @@ def prepare_side(s, p, i, table):
     us, cn = values(problem, s.package)
     its = cn if i == US else us
     side.best[table] = us if i == US else cn
-    # no package leaves the other at its floor: there is nothing to hope for beyond one's own
+    # no package leaves the other at its floor: the best is the reservation value
     if its < floor - _BEYOND:
         side.best[table] = min(side.best[table], side.reservation[table])
 
@@ -123,7 +123,7 @@ def _without_deal(s, p, problem):
 def _linked_demand(s, p, i, table):
     """Participation linkage, bn USD/yr: lambda_i times what ``i`` still lacks on security.
 
-    It is demanded at the trade table alone, before that is closed; lambda_i is ``linkage.us`` or
+    It is demanded only at the trade table, before that is settled; lambda_i is ``linkage.us`` or
     ``linkage.cn``, 0 to 2 (Maggi 2016).
     """
     if table != TRADE:
@@ -135,7 +135,7 @@ def _linked_demand(s, p, i, table):
 def open_meeting(s, p, table):
     """Another meeting: a mediator may table its proposal.
 
-    The meeting is counted; what is returned is the side that speaks first.
+    The meeting is counted; returns the side that speaks first.
     """
     w = s.world
     if p.truce.talks.mediator_rate > 0.0:
@@ -176,10 +176,10 @@ def mediate(s, p, table):
 def speak(s, p, i, table, target):
     """Side ``i``'s turn at a table with aspiration ``target``.
 
-    True where it accepts what stands, else it makes its offer.
+    True if it accepts the standing offer; otherwise it makes its own offer.
 
-    At a week's later meetings the same aspiration asks for the same package, which may stand
-    already.
+    At later meetings of the week the same aspiration gives the same package, which may already be
+    on the table.
     """
     problem, side = s.problems[seat(table, i)], s.sides[i]
     stands = side.standing[table] == 1 and target == problem.asked[OFFERED]
@@ -204,7 +204,7 @@ def speak(s, p, i, table, target):
 
 @formula
 def _put(s, i, table):
-    """Side ``i`` puts ``s.package`` on a table; whether that changes what it had said."""
+    """Side ``i`` puts ``s.package`` on a table; whether that differs from its last offer."""
     problem, side = s.problems[seat(table, i)], s.sides[i]
     changed = side.standing[table] == 0
     for j in range(problem.count):
@@ -222,7 +222,7 @@ def _put(s, i, table):
 def listen(s, p, i, table, changed, before):
     """Side ``i`` hears the other's offer.
 
-    Keeps its worth in mind, and its last one's, both at today's values, and learns.
+    Remembers its worth and that of the previous one, both at today's values, and learns.
 
     Learning moves the log error about each issue by :func:`learn`; the surprise is the level heard
     less that of the package which ``i`` holds efficient at the same worth to itself.
@@ -247,8 +247,8 @@ def learn(surprise, rate, own):
 
     Plus or minus rate times surprise.
 
-    The other conceded more than believed efficient, so its cost is lower: minus. Of an issue of
-    one's ``own`` it asked for more, so it gains more: plus. ``surprise`` is a difference of levels
+    The other conceded more than believed efficient, so its cost is lower: minus. On the side's
+    ``own`` issue it asked for more, so it gains more: plus. ``surprise`` is a difference of levels
     in [-1, 1], ``rate`` 0 or more.
     """
     return rate * surprise if own else -rate * surprise
@@ -347,7 +347,7 @@ def record_deal(s, p, us_floor, cn_floor):
 def turn(s, p, i, table, target):
     """Side ``i``'s turn at an open table.
 
-    Accept what stands and close, or offer what is worth ``target`` to it.
+    Accept the standing offer and close, or offer the package worth ``target`` to it.
     """
     if speak(s, p, i, table, target):
         close(s, p, table, other(i))
@@ -364,7 +364,7 @@ def prepare_table(s, p, table):
 def negotiation(s, p):
     """The week's talks at every open table, with the built-in strategies of both sides.
 
-    An aspiration that no offer moves is found once.
+    An aspiration that does not react to offers is computed once.
     """
     for table in range(N_TABLES):
         if not open_table(s, p, table):

@@ -1,4 +1,4 @@
-"""Compliance: what was promised is delivered or not, seen or not, and answered.
+"""Compliance: delivery of promises, its monitoring, and the reaction.
 
 An accuser goes from protest to retaliation within its enforcement scope; the accused then backs
 down, the more likely the more it would lose, or the truce is suspended (docs/model.md,
@@ -54,10 +54,10 @@ def back_down_chance(stakes, even, scale):
 
 @rule
 def drift(s, p, i, draw):
-    """An agency of side ``i`` may lapse in delivering one of its promises, by ``draw`` in (0, 1).
+    """An agency of side ``i`` may lapse in delivering one of its promises; ``draw`` in (0, 1).
 
     Lapses are slowly repaired. The hazard a week is that of :func:`sim.rules.politics.drift_hazard` over 52; the promise is
-    drawn evenly, and up to ``severity`` of its delivery is lost, drawn evenly too.
+    drawn evenly, and up to ``severity`` of its delivery is lost, drawn uniformly too.
     """
     w, issues, owed = s.world, s.issues, 0
     for k in range(p.issues.count):
@@ -97,9 +97,9 @@ def deliver(s, p):
 
 @rule
 def inspect(s, p):
-    """What each issue's other side will see of it beside what is there, in ``s.normals``.
+    """Errors with which the other side observes each issue, in ``s.normals``.
 
-    It is an error of observation, in standard deviations.
+    In standard deviations.
     """
     for k in range(p.issues.count):
         s.entities[k] = entity_of(p.issues.entity[k], other(p.issues.owner[k]))

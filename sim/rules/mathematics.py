@@ -19,7 +19,7 @@ import math
 import numpy as np
 
 from sim.rules.compiled import formula, rule
-from sim.rules.state import whole_lanes
+from sim.rules.state import round_up_to_lanes
 
 __all__ = [
     "clip", "count_bits", "exp", "inline_exp", "inline_log", "inline_power", "log", "logistic", "lowest_bit", "normal_quantile", "normal_quantiles", "power",
@@ -224,7 +224,7 @@ def normal_quantiles(draws, count, normals):
 
     All as if they were central, several at once, then the tails one by one.
     """
-    for j in range(whole_lanes(count)):
+    for j in range(round_up_to_lanes(count)):
         q = draws[j] - 0.5
         normals[j] = q * _central(0.180625 - q * q)
     for j in range(count):

@@ -101,7 +101,7 @@ def state_now(s, p):
 
 
 def _fields(over: str, *axes: str) -> tuple[str, ...]:
-    """Names of the measures of a run that come of the weeks in a way, along some axes ('' for scalars)."""
+    """Names of the measures of a run with a kind of ``over``, along some axes ('' for scalars)."""
     return tuple(measure.name for measure in RUN_MEASURES if measure.over == over and measure.axis in axes)
 
 
@@ -114,7 +114,7 @@ _MEANS, _MEANS_OF_SECTORS = _fields(MEAN, *_PAIRS), _fields(MEAN, "sector")
 
 @rule
 def clear_measures(s):
-    """Bring the run's measures to what they begin at (:class:`sim.rules.measures.Measure`)."""
+    """Set the run's measures to their initial values (:class:`sim.rules.measures.Measure`)."""
     out = s.out
     for name in literal_unroll(_FROM_ZERO):
         out[name] = 0
@@ -132,7 +132,7 @@ def clear_measures(s):
 
 @rule
 def settle_measures(s, p):
-    """Turn sums into means, and first weeks that never came into no value."""
+    """Turn sums into means, and first weeks that did not occur into missing values."""
     out, weeks = s.out, float(max(s.world.week, 1))
     for name in literal_unroll(_MEANS):
         for k in range(out[name].shape[0]):
@@ -194,9 +194,9 @@ def payoff(s, p, i):
     Worth of what the other side concedes, less the cost of its own concessions and its welfare
     loss.
 
-    Worth and cost are the scenario's own figures, without the moods of lobbies and hawks. What
-    tariffs and goods are worth by their drivers is in the welfare loss already, so of a tariff only
-    what is set on top of its curve counts.
+    Worth and cost are the scenario's own figures, without lobbying and hawk pressure. What
+    tariffs and goods are worth by their drivers is in the welfare loss already, so for a tariff only
+    the value beyond its curve counts.
     """
     total = 0.0
     for k in range(p.issues.count):
@@ -295,7 +295,7 @@ def _fill_firms(s, p, series):
 
 @rule
 def blocking_issue(s, p):
-    """The open issue on which the last offers stand furthest apart in value; -1 where none does."""
+    """The open issue on which the last offers are furthest apart in value; -1 where none does."""
     w = s.world
     worst, most = -1, 0.0
     for table in range(N_TABLES):

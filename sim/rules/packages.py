@@ -22,7 +22,7 @@ from sim.rules.codes import CN, US
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip
 from sim.rules.relations import other
-from sim.rules.state import HEARD, OFFERED, whole_lanes
+from sim.rules.state import HEARD, OFFERED, round_up_to_lanes
 
 __all__ = [
     "best_sum", "concession", "concession_cost", "efficient", "level_value", "nash_product", "prepare", "remembered_worth", "value_to", "values",
@@ -66,7 +66,7 @@ def concession(weight, benefit, linear, convex, red_line):
 def efficient(problem, weight, package):
     """Fill ``package`` with the efficient levels at weight ``weight`` on China's utility."""
     inverse = 1.0 / weight
-    for j in range(whole_lanes(problem.count)):
+    for j in range(round_up_to_lanes(problem.count)):
         w = weight if problem.owner[j] == US else inverse
         package[j] = concession(w, problem.benefit[j], problem.linear[j], problem.convex[j], problem.red_line[j])
 
@@ -119,7 +119,7 @@ def prepare(problem, package):
         return
     efficient(problem, 0.5 * problem.point[0], package)
     _find_segments(problem, package)
-    for k in range(whole_lanes(problem.points)):
+    for k in range(round_up_to_lanes(problem.points)):
         m = problem.point[k]
         problem.value[US, k] = problem.fixed[US, k] + 2.0 * problem.curve[CN, k] / m - problem.curve[US, k] * m * m
         problem.value[CN, k] = problem.fixed[CN, k] + 2.0 * problem.curve[US, k] * m - problem.curve[CN, k] / (m * m)
@@ -131,7 +131,7 @@ def _shape(problem):
 
     The weights at which conceding it begins and ends to be partial, and what it adds in between.
     """
-    for j in range(whole_lanes(problem.count)):
+    for j in range(round_up_to_lanes(problem.count)):
         b, linear, us_owned = problem.benefit[j], problem.linear[j], problem.owner[j] == US
         most, four = linear + 2.0 * problem.convex[j] * problem.red_line[j], 4.0 * problem.convex[j]
         problem.begin[j] = (linear if us_owned else b) / (b if us_owned else linear)
@@ -237,7 +237,7 @@ def worth(problem, side, target, package):
 def remembered_worth(problem, side, target, purpose, package):
     """:func:`worth`, which remembers the last question of each purpose.
 
-    An offer that stands is asked for again at every meeting.
+    A standing offer is requested again at every meeting.
     """
     if target != problem.asked[purpose]:
         problem.asked[purpose], problem.found[purpose] = target, _weight_of(problem, side, target)

@@ -58,7 +58,7 @@ from sim.rules.valuation import discount, valuation
 
 __all__ = ["GOOD_ENTITIES", "clear", "enrol", "start"]
 
-GOOD_ENTITIES = code(1 << 20)  # numbers by which draws know the firms of one good, more than there can be
+GOOD_ENTITIES = code(1 << 20)  # numbers that identify the firms of one good in draws, more than there can be
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
@@ -169,7 +169,7 @@ def _first_licences(s, f, p):
 
 @formula
 def _load_ships(f, p):
-    """What was ordered before the first day and is still on the water."""
+    """Goods ordered before the first day and still in transit."""
     afloat = p.firms.goods.pipeline_share[f.good] * (1.0 - p.firms.goods.other_share[f.good])
     lead = p.firms.goods.shipping_weeks[f.good]
     for slot in range(MOST_LEAD_WEEKS):
@@ -204,7 +204,7 @@ def _deal_sector(p, good, n):
 
 @formula
 def _start_issues(s, p):
-    """Levels of the first day, in [0, 1], and what both sides believe of the other's values.
+    """Levels of the first day, in [0, 1], and both sides' beliefs about the other's values.
 
     Log errors, normal with ``belief_error`` as sd.
     """

@@ -145,7 +145,7 @@ def break_truce(s, p):
 
 @rule
 def end_disputes(s, p):
-    """Retaliation is lifted and grievance laid to rest on both sides."""
+    """Retaliation and grievance end on both sides."""
     for i in range(N_SIDES):
         s.sides[i].dispute = QUIET
         s.sides[i].grievance[TRADE], s.sides[i].grievance[SECURITY] = 0.0, 0.0
@@ -155,7 +155,7 @@ def end_disputes(s, p):
 
 @rule
 def _set_lapse_terms(s, p):
-    """What a lapse leaves of each issue: its lapse level, in [0, 1].
+    """The level of each issue after a lapse, in [0, 1].
 
     Of issues that snap back it is less a rung's depth for each rung that the owner has climbed, and
     in force at once; the others take their phase-in time.

@@ -3,7 +3,7 @@
 Workers return the bytes of a part instead of writing them. So they need no shared file system, only one process writes, and a part
 is complete or absent; a run costs about 150 bytes of traffic. A task carries its drawn settings, so that a worker needs neither the
 design nor its libraries, and the hash of the rules that it must use. A task whose worker dies is given to another. The content is the
-same as with threads. Dask is an optional extra and is imported here alone.
+same as with threads. Dask is an optional extra and is imported only here.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ _HYDRA: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
         {"action": "store_true"},
     ),
     ("-c", "--cfg"): (
-        "print the configuration and stop (job), or a file that file= reads (scenario)",
+        "print the configuration (job), or only its scenario as a file for file= (scenario), and stop",
         {"nargs": "?", "const": "", "metavar": "PART"},
     ),
     ("-i", "--info"): (
@@ -38,8 +38,8 @@ _HYDRA: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
     ),
 }
 _COMMON = {
-    "--json": "one line of JSON on standard output (folder, answer, content hashes) and nothing else there",
-    "--help": "this",
+    "--json": "print one line of JSON (folder, answer, content hashes) and nothing else on standard output",
+    "--help": "show this help",
 }
 
 

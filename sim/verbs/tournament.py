@@ -52,8 +52,8 @@ def command(line: Line) -> Output:
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
         compile_with_notice()
-        from sim.tournament.output import write_tournament
         from sim.tournament.play import tournament
+        from sim.tournament.write import write_tournament
 
         started, scenarios = dt.datetime.now(dt.UTC), [job.scenario for job in jobs]
         result = tournament(scenarios, strategies, runs=settings.runs, seed=settings.seed, threads=settings.threads)

@@ -1,4 +1,4 @@
-"""Doubt about the settings: the middle 95 % of points, without the luck of their few runs."""
+"""Uncertainty of the settings: the middle 95 % of points, without the noise of their few runs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sim.analysis.settings_interval import settings_interval
 @pytest.mark.parametrize(("a", "b"), [(2.0, 3.0), (0.6, 0.9), (1.0, 9.0), (20.0, 20.0)])
 def test_its_ends_hold_the_chances_of_95_in_100_points(a: float, b: float) -> None:
     """Over designs of 128 points with 4 runs each, on average; the points' shares alone would say 0 to 100 %."""
-    rng, held = np.random.default_rng(1), []
+    rng, covered = np.random.default_rng(1), []
     for _ in range(60):
         _, low, high = settings_interval(rng.binomial(4, rng.beta(a, b, 128)), 4)
         fresh = rng.beta(a, b, 500)
-        held.append(np.mean((low <= fresh) & (fresh <= high)))
-    assert np.mean(held) == pytest.approx(0.95, abs=0.03)
+        covered.append(np.mean((low <= fresh) & (fresh <= high)))
+    assert np.mean(covered) == pytest.approx(0.95, abs=0.03)
 
 
 def test_points_with_one_chance_have_hardly_an_interval_whatever_the_luck() -> None:

@@ -56,7 +56,7 @@ def made(frame: pd.DataFrame, focus: tuple[str, ...], contrast: str = "", common
 
 
 def grid(runs: int, chance, **values) -> pd.DataFrame:
-    """Every pair of values, ``runs`` runs each with shared luck: a breakthrough where the run's luck is below ``chance`` of the row."""
+    """Every pair of values, ``runs`` runs each with shared draws: a breakthrough where the run's draw is below ``chance`` of the row."""
     names = [f"a.{name}" for name in values]
     points = (
         pd.MultiIndex.from_product(values.values(), names=names)
@@ -64,8 +64,8 @@ def grid(runs: int, chance, **values) -> pd.DataFrame:
         .assign(point=lambda f: np.arange(len(f)))
     )
     table = points.merge(pd.DataFrame({"run": np.arange(runs)}), how="cross")
-    luck = np.random.default_rng(1).random(runs)
-    hit = luck[table["run"]] < table[names].apply(lambda row: chance(*row), axis=1).to_numpy()
+    draw = np.random.default_rng(1).random(runs)
+    hit = draw[table["run"]] < table[names].apply(lambda row: chance(*row), axis=1).to_numpy()
     return table.assign(outcome=np.where(hit, "breakthrough", "breakdown"))
 
 
@@ -103,12 +103,12 @@ def test_intervals_of_independent_points_cover_the_truth() -> None:
 
 
 def test_noise_moves_nothing_beyond_chance() -> None:
-    rng, told = np.random.default_rng(2), 0
+    rng, hits = np.random.default_rng(2), 0
     for _ in range(40):
         frame = pd.DataFrame({f"a.{k}": rng.random(500) for k in "uvwz"})
         frame = frame.assign(point=np.arange(500), run=0, outcome=rng.choice(OUTCOMES.names, 500))
-        told += "none of the 4 settings moves it beyond chance" in answer(made(frame, ("breakthrough",), common=False))
-    assert told >= 37
+        hits += "none of the 4 settings moves it beyond chance" in answer(made(frame, ("breakthrough",), common=False))
+    assert hits >= 37
 
 
 def test_the_answer_names_the_strongest_where_it_is_parted_and_the_turn_between() -> None:

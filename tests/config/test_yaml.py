@@ -40,10 +40,10 @@ def test_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path):
 
 @pytest.mark.parametrize("text", ["a: " + "[" * 200_000, "#" * 900_000, "".join(f"k{n}: 1\n" for n in range(90_000))])
 def test_hostile_files_are_settled_within_a_second(text):
-    begun = time.perf_counter()
+    started = time.perf_counter()
     with pytest.raises(SimError):
         parse_yaml(text, "x")
-    assert time.perf_counter() - begun < 1
+    assert time.perf_counter() - started < 1
 
 
 @given(st.text(max_size=200))

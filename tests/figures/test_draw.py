@@ -1,4 +1,4 @@
-"""sim.figures.draw: what is drawn of a result, whether its axes and titles tell, and that bytes repeat."""
+"""sim.figures.draw: what is drawn of a result, whether axes and titles are labelled, and that bytes repeat."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def _drawn(results, style=_QUICK):
     return dict(figures_of(results, style))
 
 
-def _told(figure) -> str:
+def _text_of(figure) -> str:
     return figure.get_suptitle().replace("\n", " ")
 
 
 @pytest.fixture(scope="module")
 def laid_out(results_of):
-    """Figures of a case and look, laid out without a warning; kept."""
+    """Figures of a case and style, laid out without a warning; kept."""
     made = {}
 
     def get(case, style=_QUICK):
@@ -65,8 +65,8 @@ def test_without_weeks_a_run_gives_those_that_need_none():
 
 def test_with_every_week_kept_the_figures_are_those_of_quantiles():
     few, all_weeks = (_drawn(sim.run("london_2025", runs=6, weeks=keep)) for keep in ("quantiles", "all"))
-    assert {name: _told(figure) for name, figure in few.items()} == {
-        name: _told(figure) for name, figure in all_weeks.items()
+    assert {name: _text_of(figure) for name, figure in few.items()} == {
+        name: _text_of(figure) for name, figure in all_weeks.items()
     }
 
 
@@ -113,9 +113,9 @@ def _inside(figure, name):
 def test_titles_hold_the_leading_share(results_of, laid_out):
     best = outcome_shares(results_of("london").runs).sort_values("share").iloc[-1]
     for name in ("outcomes", "fans"):
-        told = _told(laid_out("london")[name])
-        assert percent(best["share"]) in told
-        assert NAMES[best["outcome"]] in told
+        text = _text_of(laid_out("london")[name])
+        assert percent(best["share"]) in text
+        assert NAMES[best["outcome"]] in text
 
 
 def test_the_footnote_names_scenario_runs_and_seed(laid_out):
@@ -218,8 +218,8 @@ def test_figures_are_drawn_without_a_rule_or_an_engine_in_memory(tmp_path):
         "files = draw_all(sim.load_results(folder), folder, Figures(dpi=50, format='png'))\n"
         "print(len(files), {'numba', 'mesa', 'sim.model', 'sim.ensemble', 'sim.example'} & set(sys.modules))"
     )
-    told = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert told.stdout.split(maxsplit=1) == [str(len(OF_RUNS) + 1), "set()\n"], told  # and the report
+    text = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert text.stdout.split(maxsplit=1) == [str(len(OF_RUNS) + 1), "set()\n"], text  # and the report
 
 
 def test_every_figure_has_a_row_of_its_own_and_a_file_that_says_what_it_needs():

@@ -1,4 +1,4 @@
-"""The figure of truce survival: steps down in the weeks of deadlines, and says how many held."""
+"""The figure of truce survival: steps down in the weeks of deadlines, and says how many lasted."""
 
 from __future__ import annotations
 

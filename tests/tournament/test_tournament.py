@@ -1,4 +1,4 @@
-"""The tournament plays every pair, ranks by the payoff, corrects its tests, and is written whole or not at all."""
+"""The tournament plays every pair, ranks by the payoff, corrects its tests, and is written atomically."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from sim.config.errors import SimError
 from sim.config.scenario import Scenario
 from sim.tournament import Tournament, holm, tournament
 from sim.tournament.figure import ranking_figures
-from sim.tournament.output import write_tournament
 from sim.tournament.play import _ranking, _tests
+from sim.tournament.write import write_tournament
 from sim.vocabulary import OUTCOMES
 
 NAMES = ("time_dependent", "hardliner", "micro")
@@ -96,9 +96,9 @@ def test_the_folder_holds_what_is_needed_to_play_it_again(played, tmp_path) -> N
     assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
         "codebook.csv", "figures/ranking.png", "manifest.json", "pairs.csv", "ranking.csv", "report.html", "scenario.yaml", "tests.csv",
     ]  # fmt: skip
-    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert told["run"] == {"runs": 40, "seed": 1, "threads": 0, "name": ""} and told["entrants"] == list(NAMES)
-    assert "/somewhere" not in json.dumps(told)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["run"] == {"runs": 40, "seed": 1, "threads": 0, "name": ""} and manifest["entrants"] == list(NAMES)
+    assert "/somewhere" not in json.dumps(manifest)
     assert read_scenario(folder / "scenario.yaml") == load("scenario=london")
     assert len(pd.read_csv(folder / "pairs.csv")) == 9
 

@@ -141,9 +141,9 @@ def test_every_message_names_the_cure_and_nothing_is_left(words, said, tmp_path,
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_help_of_a_verb_names_its_words_switches_and_defaults(verb, capsys) -> None:
     assert main([verb, "--help"]) == 0
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     takes = VERBS[verb].load().takes(verb)
-    assert all(f"  {name}={word.default}" in told for name, word in takes.words.items())
-    assert all(f"  {name} " in told for name in (*takes.switches, "--json"))
-    assert max(map(len, told.splitlines())) <= 120
-    assert told.rstrip().splitlines()[-1] == f"  {VERBS[verb].examples[-1]}"
+    assert all(f"  {name}={word.default}" in output for name, word in takes.words.items())
+    assert all(f"  {name} " in output for name in (*takes.switches, "--json"))
+    assert max(map(len, output.splitlines())) <= 120
+    assert output.rstrip().splitlines()[-1] == f"  {VERBS[verb].examples[-1]}"

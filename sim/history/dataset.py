@@ -1,4 +1,4 @@
-"""The record, shipped with the package: tidy tables, dates parsed, unit, source and confidence kept on every row.
+"""The historical record, shipped with the package: tidy tables, dates parsed, with unit, source and confidence in every row.
 
 What happened up to the end of August 2025, as collected in the project's data folder, whose short names of sources :func:`sources`
 spells out. Nothing here is estimated: a month that is itself derived or imputed says so in its row.

@@ -1,4 +1,4 @@
-"""The shipped record is whole, sourced and read as what it is."""
+"""The shipped record is complete, has sources and is parsed correctly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim import history
 from sim.config.errors import MACHINE, SimError
-from sim.history import record
+from sim.history import dataset
 
 SHIPPED = sorted(entry.name for entry in files("sim").joinpath("data").iterdir() if entry.name.endswith(".csv"))
 
@@ -95,5 +95,5 @@ def test_what_one_reader_changes_no_other_sees() -> None:
 
 def test_a_missing_table_is_told_as_the_machines_fault() -> None:
     with pytest.raises(SimError, match=r"lost\.csv: the package is incomplete") as caught:
-        record._table("lost.csv")
+        dataset._table("lost.csv")
     assert caught.value.exit_code == MACHINE

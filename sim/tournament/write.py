@@ -144,7 +144,7 @@ def _page(result: Tournament, manifest: Manifest, pictures: dict[str, bytes]) ->
         for row in result.ranking.to_dict("records")
     ]  # fmt: skip
     head = ("Strategy", f"Payoff above the mean ({_MONEY})", "from", "to", "beats beyond chance")
-    caption = f"{result.runs:,} runs a pair and scenario, seed {result.seed}; 95 % intervals of the runs, paired by common random numbers."
+    caption = f"{result.runs:,} runs per pair and scenario, seed {result.seed}; 95 % intervals of the runs, paired by common random numbers."
     parts = [
         f"<h1>{escape(title)}</h1>", f'<p class="answer">{escape(result.answer)}</p>', "<h2>Ranking</h2>",
         table(caption, head, rows, (1, 2, 3, 4)), *(image(drawn, drawn.capitalize(), picture) for drawn, picture in pictures.items()), again(manifest),
