@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.batch.pages import parameters_page
+from sim.vocabulary import STRATEGIES
 
 ROOT = Path(__file__).parents[2]
 MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
@@ -63,3 +64,8 @@ def test_every_figure_has_a_row_that_leads_to_its_formula() -> None:
     rows = re.findall(rf"^\| (.*?) \| .* \|.*(?:`(?:{ROOMS})\.|as the measures).*\|$", table, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`([a-z]+)`", row)}
     assert named == {row.name for row in GALLERY}
+
+
+def test_every_built_in_strategy_has_a_row() -> None:
+    page = (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z_]+)` \|[^|]*\|[^|]*\|$", page.split("## ")[0], re.MULTILINE) == list(STRATEGIES)

@@ -92,14 +92,14 @@ def test_a_week_without_a_deal_is_a_pause_and_without_a_truce_a_breakdown(mature
 
 
 def test_the_blocking_issue_is_the_one_whose_offers_are_furthest_apart_in_value() -> None:
-    """22 bn a year half a step apart are 11, 18 bn seven tenths apart 12.6."""
+    """22 bn a year six tenths apart are 13.2, 18 bn seven tenths apart 12.6."""
     case = Case()
     steps.prepare_table(*case.model.all_sides, TRADE)
     assert blocking_issue(case.s, case.p) == -1
     case.sides["standing"][:, TRADE] = 1
-    case.s["offers"][TRADE, CN, case.k["us_counter_controls"]] = 0.5
+    case.s["offers"][TRADE, CN, case.k["us_counter_controls"]] = 0.6
     case.s["offers"][TRADE, CN, case.k["fentanyl_purchases"]] = 0.7
-    assert blocking_issue(case.s, case.p) == case.k["fentanyl_purchases"]
+    assert blocking_issue(case.s, case.p) == case.k["us_counter_controls"]
 
 
 @pytest.mark.parametrize(("rule", "spoke"), [("alternate", [US, CN, US, CN]), ("us", [US] * 4), ("cn", [CN] * 4)])
@@ -199,7 +199,7 @@ def test_without_a_deal_a_side_expects_the_terms_as_far_as_it_believes_in_the_tr
     """A quarter of half of 20; Beijing pays a quarter of 0.1 * 0.5**2."""
     issue = Issue(owner="cn", table="trade", benefit=20.0, convex_cost=0.1, terms=0.5, in_force=0.5)
     case = Case(replace(Scenario(), issues=Named({"x": issue})))
-    case.sides["alive"], case.sides["observed"] = 1.0, 4.0
+    case.sides["beta_a"], case.sides["beta_total"] = 1.0, 4.0
     assert no_deal_value(case.s, case.p, US, EVERY) == pytest.approx(2.5)
     assert no_deal_value(case.s, case.p, CN, EVERY) == pytest.approx(-0.00625)
 
@@ -224,6 +224,15 @@ def test_other_supply_grows_faster_the_more_risk_is_felt() -> None:
     case.world["mean_risk"][MAGNETS], case.world["other_supply"][MAGNETS] = 0.5, 0.2
     grow_other_supply(case.s, case.p, MAGNETS)
     assert case.world["other_supply"][MAGNETS] == pytest.approx(0.2 * np.exp(0.31 / 52.0))
+
+
+def test_the_tariff_in_force_is_its_share_of_the_way_from_ceiling_to_floor_and_grows_older() -> None:
+    """1.241 - 0.707 (1.241 - 0.208) = 0.5107; after a week at it elasticity has begun to move from 0.76 to 2."""
+    case = Case()
+    steps.trade_flows(*case.model.all_sides)
+    assert case.world["tariff"][US] == pytest.approx(0.510669)
+    assert case.world["tariff_age"].tolist() == [1.0, 1.0]
+    assert case.world["elasticity"][US] == pytest.approx(0.76 + 1.24 * (1.0 - np.exp(-1.0 / 260.0)))
 
 
 def test_imports_close_a_share_of_the_gap_to_what_the_tariff_leaves() -> None:
