@@ -36,6 +36,7 @@ __all__ = [
 MOST_EXACT = 10  # levers: 1,024 coalitions
 _WALKS, _LEAST_WALKS = 0.25, 500  # share of the runs that walk, and the least: measured on pause against breakthrough
 _ALONE, _LEAST_ALONE = 0.15, 300  # the same of runs with one lever moved, or all but one
+_TWICE = 2  # runs of a coalition: the spread about its mean is not known of one
 _FULL = 8_000  # cells: below so many every coalition takes every run
 
 
@@ -75,7 +76,12 @@ def weights_of(levers: int) -> np.ndarray:
 def deal_cells(levers: int, runs: int, seed: int) -> Cells:
     """Runs of every coalition of up to :data:`MOST_EXACT` levers; the two ends take all runs.
 
-    Each coalition has two runs at least where there are two.
+    Each coalition has two runs at least where there are two. ``seed`` is that of the orders in which runs walk.
+
+    Examples
+    --------
+    >>> deal_cells(2, 2, seed=1).coalition.tolist()
+    [0, 0, 1, 1, 2, 2, 3, 3]
     """
     count = 2**levers
     if (count - 2) * runs <= _FULL:
@@ -93,11 +99,19 @@ def deal_cells(levers: int, runs: int, seed: int) -> Cells:
         *((np.repeat(mask, runs), np.arange(runs)) for mask in (0, count - 1)),
     ]
     cell = np.unique(np.concatenate([mask * runs + run for mask, run in parts]))
+    few = np.flatnonzero(np.bincount(cell // runs, minlength=count) < _TWICE)
+    cell = np.union1d(cell, (few[:, None] * runs + np.arange(min(runs, _TWICE))).ravel())
     return Cells(cell // runs, cell % runs)
 
 
 def runs_alone(runs: int) -> int:
-    """How many of the runs are made with one lever moved alone, and with one taken back."""
+    """How many of the runs are made with one lever moved alone, and with one taken back.
+
+    Examples
+    --------
+    >>> runs_alone(200), runs_alone(2_000), runs_alone(10_000)
+    (200, 300, 1500)
+    """
     return max(min(runs, _LEAST_ALONE), int(_ALONE * runs))
 
 
@@ -105,6 +119,11 @@ def deal_orders(levers: int, count: int, rng: np.random.Generator) -> np.ndarray
     """Orders of the levers, shape (count, levers), that together visit coalitions of one size as evenly as may be.
 
     Each order goes through the next coalition of middle size, and from there up and down to the least visited neighbour.
+
+    Examples
+    --------
+    >>> sorted(deal_orders(2, 2, np.random.default_rng(1)).tolist())
+    [[0, 1], [1, 0]]
     """
     visits = np.zeros(2**levers, np.int64)
     size = np.asarray([number.bit_count() for number in range(2**levers)])
@@ -134,7 +153,13 @@ def _nearest(at: int, levers: list[int], visits: np.ndarray, rng: np.random.Gene
 
 
 def masks_of(levers: int) -> np.ndarray:
-    """Which levers each coalition has, bool, shape (2**levers, levers)."""
+    """Which levers each coalition has, bool, shape (2**levers, levers).
+
+    Examples
+    --------
+    >>> masks_of(2).astype(int).tolist()
+    [[0, 0], [1, 0], [0, 1], [1, 1]]
+    """
     return (np.arange(2**levers)[:, None] >> np.arange(levers) & 1).astype(bool)
 
 
@@ -175,6 +200,11 @@ def shapley_of_walks(values: np.ndarray, orders: np.ndarray) -> Shares:
         What came of each run with the first 0, 1, ... of its levers moved, shape (runs, levers + 1).
     orders
         The levers in the order in which each run moved them, shape (runs, levers).
+
+    Examples
+    --------
+    >>> shapley_of_walks(np.asarray([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0]]), np.asarray([[0, 1], [1, 0]])).value
+    array([1., 0.])
     """
     steps = np.empty(orders.shape)
     np.put_along_axis(steps, orders, np.diff(values, axis=1), axis=1)
@@ -191,6 +221,7 @@ def _with_ends(value: np.ndarray, added: np.ndarray) -> Shares:
     if runs < 2:
         nothing = np.full(len(value), np.nan)
         return Shares(value, nothing, nothing)
-    square, fourth = (added**2).sum(axis=1), (added**4).sum(axis=1)
+    # as if one run more had changed: where none of a few runs does, it is not known that none would (Agresti, Min 2005)
+    square, fourth = (added**2).sum(axis=1) + 1.0 / runs**2, (added**4).sum(axis=1)
     half = stdtrit(known_freedom(square, fourth, np.asarray(runs)), 0.975) * np.sqrt(square)
     return Shares(value, value - half, value + half)

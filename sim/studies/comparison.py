@@ -180,7 +180,7 @@ def compare(
         raise SimError("too few to compare", key="runs", given=runs, allowed="2 and more")
     named = _named([scenario_of(source) for source in scenarios])
     first, *others = named
-    levers = {name: _levers(named[first], named[name], name) for name in others}
+    levers = {name: _levers(named[first], named[name]) for name in others}
     outs, events = _run_ends(list(named.values()), runs, seed, threads, progress)
     tables = {name: runs_table(outs[k], flatten(named[name]), np.arange(runs)) for k, name in enumerate(named)}
     hits = {name: (tables[name]["outcome"] == outcome).to_numpy(float) for name in named}
@@ -234,11 +234,11 @@ def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
     return found
 
 
-def _levers(first: Scenario, other: Scenario, name: str) -> list[Lever]:
+def _levers(first: Scenario, other: Scenario) -> list[Lever]:
     found = levers_between(first, other)
     if not found:
         cure = "give scenarios that differ, or one scenario and what to change in it: left=london truce.length_weeks=26"
-        raise SimError("no setting differs from the first scenario's", key="scenarios", given=name, cure=cure)
+        raise SimError("no setting differs from the first scenario's", key="scenarios", given=other.name, cure=cure)
     return found
 
 

@@ -131,7 +131,12 @@ def _notes(moved: Mapping[str, Pair]) -> Mapping[str, Mapping[str, str]]:
     both = {
         path: _of_first_side(path) for path in moved if path != _of_first_side(path) and _of_first_side(path) in moved
     }
-    return joint_notes(design_notes(moved), both)
+    notes = joint_notes(design_notes(moved), both)
+    owned = f" of {SIDES[_FIRST_SIDE].label}"
+    return {
+        name: {**note, "label": note["label"].replace(f"{owned}, both sides", ", both sides")}
+        for name, note in notes.items()
+    }
 
 
 def _lever(

@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Collection
 from pathlib import Path
 
-from sim.config.errors import SimError
+from sim.config.errors import SimError, nearest
 from sim.jobs import NAMES, Job, compose_job
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
-from sim.verbs.options import choices
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
 from sim.vocabulary import OUTCOMES
@@ -47,7 +46,10 @@ def command(line: Line) -> Output:
     SimError
         Bad input, named with its key.
     """
-    (outcome,) = choices(line.own, "outcome", ("breakthrough",), OUTCOMES.names)[:1]
+    outcome = line.own.get("outcome", "breakthrough")
+    if outcome not in OUTCOMES:
+        near = nearest(outcome, OUTCOMES)
+        raise SimError("no such outcome", key="outcome", given=outcome, allowed=tuple(OUTCOMES), suggestion=near)
     jobs = _jobs(line)
     settings = jobs[0].run
     check_folder(settings.out)
