@@ -127,7 +127,8 @@ class Comparison:
         )  # fmt: skip
         lead = self.levers[self.levers["scenario"] == name].iloc[0]
         working, levers = len(self.levers_that(name, MOVES)), int((self.levers["scenario"] == name).sum())
-        text += f"; {working} of {levers} lever{'s' if levers > 1 else ''} that differ move{'s' if levers == 1 else ''} it when taken back"
+        if levers > 1:
+            text += f"; {working} of {levers} levers that differ move{'s' if working == 1 else ''} it when taken back"
         if levers > 1 and lead["verdict"] == MOVES:
             text += f", most of all {lead['lever']} ({100 * lead['shapley']:+.1f} points)"
         week = self.parted(name)

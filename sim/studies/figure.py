@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -34,7 +33,8 @@ __all__ = ["comparison_figures"]
 
 _WIDE = 5.625  # tenths of the width: 16:9
 _MOST_LEVERS = 9  # rows that are read from the back of a room; a tenth says how many more there are
-_ROOM = 0.09  # share of a bar in which its figure finds room
+_FEWEST = 4  # rows of the panel: a bar alone would fill it
+_ROOM = 0.14  # share of a bar in which its figure finds room
 _LIGHT = "#9A9A9A"
 _LABEL_INCHES = 0.22  # of the width, for the names of levers
 _STYLES = ("-", (0, (4.0, 1.4)))
@@ -58,6 +58,9 @@ def _page(result: Comparison, name: str, style: Figures) -> Figure:
     caption = Caption(
         "", f"{first} against {name}", result.runs * 2, result.seed, "Whiskers and bands: 95\u00a0% intervals of the runs, paired by common random numbers.",
     )  # fmt: skip
+    left_out = int((result.levers["scenario"] == name).sum()) - _MOST_LEVERS
+    if left_out > 0:
+        caption = caption.adding(f"{left_out} lever{'s' if left_out > 1 else ''} of smaller shares left out.")
     annotate(figure, style, _title(result, name), caption)
     return figure
 
@@ -67,7 +70,7 @@ def _title(result: Comparison, name: str) -> str:
     lead = result.levers[result.levers["scenario"] == name].iloc[0]
     first = result.titles[next(iter(result.scenarios))]
     text = f"{result.titles[name]} against {first}: {_signed(value)} points of {NAMES[result.outcome]} ({_signed(low)} to {_signed(high)})"
-    if lead["verdict"] == MOVES:
+    if lead["verdict"] == MOVES and (result.levers["scenario"] == name).sum() > 1:
         text += f"; {_signed(100 * lead['shapley'])} of them by {lead['lever']}"
     return text
 
@@ -129,24 +132,23 @@ def _levers(ax: Axes, result: Comparison, name: str, style: Figures) -> None:
     ax.barh(places, values, 0.66, color=colours, edgecolor=INK, linewidth=0.8)
     known = ~np.isnan(low)
     error = np.maximum(0.0, [values - low, high - values])[:, known]
-    ax.errorbar(values[known], places[known], xerr=error, fmt="none", ecolor=INK, elinewidth=1.6, capsize=3)
+    bars = ax.errorbar(values[known], places[known], xerr=error, fmt="none", ecolor=INK, elinewidth=1.6, capsize=3)
+    for line in bars.lines[2]:
+        line.set_path_effects(outlined("white", 1.6))
     for place, value, end in zip(places, values, np.fmax(values, np.nan_to_num(high, nan=0.0)), strict=True):
         ax.annotate(_signed(value), (max(end, 0.0), place), (GAP, 0.0), textcoords="offset points", va="center", fontsize=small(style), color=INK)  # fmt: skip
-    style_axes(ax, style, x=f"Points of {NAMES[result.outcome]} (Shapley)", title=_heading(table))
+    style_axes(
+        ax, style, x=f"Points of {NAMES[result.outcome]} (Shapley)", title="Levers (bold: taking it back moves it)"
+    )
     ax.set_yticks(places, [in_lines(lever, _LABEL_INCHES * style.width, small(style)) for lever in shown["lever"]])
     for label, one in zip(ax.get_yticklabels(), works, strict=True):
         label.set_fontweight("bold" if one else "normal")
         label.set_color(INK if one else "#595959")
-    ax.set_ylim(len(shown) - 0.4, -0.6)
+    ax.set_ylim(max(len(shown), _FEWEST) - 0.4, -0.6)
     ax.axvline(0.0, color=INK, linewidth=0.9)
     ax.margins(x=0.12)
     ax.grid(False, axis="y")
 
 
 def _signed(points: float) -> str:
-    return f"{points:+.0f}".replace("-", "\u2212")
-
-
-def _heading(table: pd.DataFrame) -> str:
-    more = f", {len(table) - _MOST_LEVERS} smaller left out" if len(table) > _MOST_LEVERS else ""
-    return f"Levers (bold: taking it back moves it{more})"
+    return f"{points:+.0f}".replace("-", "\u2212") if round(points) else "0"

@@ -222,7 +222,7 @@ def _lever_table(result: Comparison, name: str) -> str:
     own = result.levers[result.levers["scenario"] == name]
     rows = [
         (
-            row["lever"], f"{row['left']} \u2192 {row['right']}", *_points(row, "taken_back"), *_points(row, "alone"), *_points(row, "shapley"),
+            f"{row['lever']} ({row['settings']})", f"{row['left']} \u2192 {row['right']}", *_points(row, "taken_back"), *_points(row, "alone"), *_points(row, "shapley"),
             row["verdict"],
         )
         for row in own.to_dict("records")
