@@ -180,6 +180,15 @@ VERBS: dict[str, Verb] = {
         ("tariffsim tournament", "tariffsim tournament scenarios=london,geneva runs=1000"),
         "tournament",
     ),
+    "compare": Verb(
+        "scenarios under the same draws: what parts them, and which lever does it",
+        (
+            "tariffsim compare left=tactical_pause right=breakthrough",
+            "tariffsim compare left=london truce.length_weeks=26 outcome=breakdown",
+            "tariffsim compare scenarios=london,geneva,escalation runs=1000 figures=projector",
+        ),
+        "compare",
+    ),
     "export": Verb(
         "a scenario at a date as files of other tools: Genius and NegMAS, Gambit",
         ("tariffsim export at=2025-08-01", "tariffsim export scenario=geneva at=2025-06-02 levels=21"),

@@ -84,6 +84,7 @@ USED: dict[str, tuple[str, ...]] = {
         "run.runs", "run.seed", "run.threads", "run.executor", "run.address", "run.name", "run.out", *_FIGURES,
     ),
     "tournament": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "compare": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "validate": ("run.runs", "run.seed", "run.threads", "run.name", "run.out"),
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
     "reproduce": ("run.threads",),
@@ -98,6 +99,7 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     "run": _HERE,
     "sweep": _ENSEMBLE,
     "tournament": {**_ENSEMBLE, **_HERE},
+    "compare": {**_ENSEMBLE, **_HERE},
     "validate": {**_ENSEMBLE, **_HERE},
     "export": {**_HERE, "run.weeks": ("none",), "run.engine": ("auto", "mesa"), "figures.draw": (False,)},
 }
@@ -117,12 +119,15 @@ _CURES_OF = {
     **{("reproduce", name): "leave it out: a result is recomputed with its recorded settings" for name in ("run.runs", "run.seed")},
 }  # fmt: skip
 _PLACES = ("out", "address")
-_VALIDATION_RUNS = 1000  # judgement: the patterns' intervals are then about 3 points wide
+_RUNS_OF = {
+    "validate": 1000,  # judgement: the patterns' intervals are then about 3 points wide
+    "compare": 2000,  # a difference is then known to 2 points, a lever's share to 4
+}
 
 
 def default_runs(verb: str) -> int:
     """Default number of runs of a verb."""
-    return _VALIDATION_RUNS if verb == "validate" else Run().runs
+    return _RUNS_OF.get(verb, Run().runs)
 
 
 def check_batch(verb: str, run: Run, figures: Figures, given: Collection[str]) -> None:

@@ -31,6 +31,7 @@ from sim.reproduction.compare import (
 from sim.reproduction.rerun import (
     SMALL,
     Parts,
+    comparison_tables,
     differences,
     exported,
     recorded_scenario,
@@ -289,9 +290,11 @@ class _Job:
             )
 
     def _small(self, found: Reproduction, manifest: Manifest, settings: Run, folder: Path) -> None:
-        """A tournament or a validation, whose tables are CSV."""
+        """A tournament, a comparison or a validation, whose tables are CSV."""
         if manifest.verb == "tournament":
             tables = tournament_tables(manifest, settings)
+        elif manifest.verb == "compare":
+            tables = comparison_tables(manifest, settings, self.progress)
         else:
             tables = validation_tables(manifest, settings, self.progress)
         for name, again in tables.items():

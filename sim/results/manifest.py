@@ -156,10 +156,11 @@ class Manifest(Environment):
     # of a multirun
     command: tuple[str, ...] = ()
     jobs: Count = 0
-    # of a tournament, a validation, an export
+    # of a tournament, a comparison, a validation, an export
     answer: str = ""
     scenarios: tuple[Plain, ...] = ()
     entrants: tuple[str, ...] = ()
+    outcome: str = ""
     calibration: bool = False
     export: Export | None = None
 

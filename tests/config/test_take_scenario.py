@@ -89,6 +89,7 @@ DOORS: dict[str, Callable[[Scenario, Path], object]] = {
     "sweep": lambda s, out: sim.sweep(SWEEP, s, out=out),
     "a named sweep": lambda s, out: sim.sweep("compliance_noise", s, out=out),
     "export": lambda s, out: export(s, "2025-08-01", out),
+    "compare": lambda s, _: sim.compare(s, "breakthrough", runs=2),
     "tournament": lambda s, _: tournament([s], ("micro", "hardliner"), runs=2),
 }
 

@@ -53,6 +53,7 @@ FEW = {
     "run": ["runs=2", "draw=false", "figures.report=false"],
     "sweep": ["sweep.points=8", "sweep.runs=1", "draw=false", "figures.report=false"],
     "tournament": ["runs=2", "figures.format=png"],
+    "compare": ["runs=2", "figures.format=png"],
     "validate": ["runs=20"],
 }
 

@@ -70,6 +70,7 @@ def offered(line: str, room: Path) -> list[str]:
         ("tariffsim run --cfg s", ["scenario"]),
         ("tariffsim sweep sweep=link", ["linkage_by_deadline"]),
         ("tariffsim tournament strategies=micro,har", ["micro,hardliner"]),
+        ("tariffsim compare outcome=narr", ["narrow_deal"]),
         ("tariffsim export formats=gen", ["genius"]),
         ("tariffsim validate --st", ["--strict"]),
         ("tariffsim reproduce mi", ["mine.yaml"]),

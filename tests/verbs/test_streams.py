@@ -97,6 +97,7 @@ def test_a_stream_that_is_closed_or_full_does_not_change_the_exit_code(line, cod
         ["run", *FEW],
         ["sweep", "sweep=extension_cost", "sweep.runs=1", "sweep.figure=none", "draw=false", "weeks=26"],
         ["tournament", "strategies=micro,hardliner", "runs=2", "draw=false"],
+        ["compare", "left=london", "linkage.cn=0.5", "runs=2", "draw=false"],
         ["export", "at=2025-08-01", "formats=gambit"],
     ],
     ids=lambda words: words[0],
