@@ -198,7 +198,7 @@ def test_drawing_a_result_of_before_steps_nothing_and_says_what_is_missing(tmp_p
         (folder / name).unlink()
     old = sim.load_results(folder)
     assert list(_drawn(old)) == ["outcomes", "survival"]
-    assert not_drawn(old)[0].startswith("one run, week by week: the result keeps no run in full")
+    assert not_drawn(old)[0].startswith("one run, week by week: the result has no complete run")
     draw_all(old, tmp_path, replace(_QUICK, report=True))
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "all runs over time: the result has no weekly series (weeks=quantiles keeps them)" in page

@@ -84,7 +84,7 @@ def test_a_sweeps_page_tells_its_question_and_its_command(swept):
 
 def test_london_differs_from_itself_in_nothing():
     assert differences(sim.load()) == []
-    assert "In nothing" in report_html(sim.run(runs=1, weeks="none"), [])
+    assert "It does not: every setting has its default" in report_html(sim.run(runs=1, weeks="none"), [])
 
 
 def test_differences_name_each_setting_with_both_values():
