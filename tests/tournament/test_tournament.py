@@ -68,9 +68,9 @@ def test_what_is_bargained_over_decides_the_ranking() -> None:
 
 
 @pytest.mark.parametrize("names", [NAMES, ("tit_for_tat", "equilibrium")])
-def test_a_tie_is_told_as_a_tie(names: tuple[str, ...]) -> None:
+def test_a_tie_is_reported_as_a_tie(names: tuple[str, ...]) -> None:
     result = tournament([own_payoffs(0)], names, runs=6)
-    assert result.answer.startswith("all strategies come to the same payoff")
+    assert result.answer.startswith("all strategies have the same payoff")
     assert "comes first" not in result.answer
     assert "All strategies come to the same payoff" in ranking_figures(result)["ranking"].get_suptitle().replace(
         "\n", " "
@@ -139,7 +139,7 @@ def test_the_verb_plays_several_scenarios_with_settings_of_its_own(tmp_path, cap
     ("words", "said"),
     [
         (["scenarios=lodnon"], "london"),
-        (["scenarios=london,london"], "each of its own name"),
+        (["scenarios=london,london"], "all with different names"),
         (["strategies=micro,mircro"], "micro"),
         (["strategies=micro"], "two strategies"),
         (["us.strategy.kind=micro"], "not for tournament"),

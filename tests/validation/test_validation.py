@@ -148,11 +148,11 @@ def test_what_was_set_by_hand_is_named_as_the_schema_names_it_and_other_values_a
         load(f"scenario={setting.scenario}").change(dict.fromkeys(setting.names, setting.tried[0]))
 
 
-def test_a_value_that_undoes_a_pattern_is_told(monkeypatch) -> None:
+def test_a_value_that_undoes_a_pattern_is_reported(monkeypatch) -> None:
     monkeypatch.setattr(calibrated, "BY_HAND", (ByHand(("licensing.magnets.capacity",), "P2", (10.0, 20.0)),))
     monkeypatch.setattr(calibrated, "TESTED", (p2,))
     low, near = calibrated.calibration(Lab(runs=60))
     assert (low.value, low.fails, low.default) == (10.0, ("P2",), 36.0)
     assert near.fails == () and 0.3 < near.share < 1.0
     page = report.page(report.Validated(Path("."), (), (), limit_lines(2), 1.0, (low, near)), Lab(20))
-    assert "Set by hand" in page and "licensing.magnets.capacity" in page
+    assert "Chosen by hand" in page and "licensing.magnets.capacity" in page
