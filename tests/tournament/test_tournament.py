@@ -72,9 +72,7 @@ def test_a_tie_is_reported_as_a_tie(names: tuple[str, ...]) -> None:
     result = tournament([own_payoffs(0)], names, runs=6)
     assert result.answer.startswith("all strategies have the same payoff")
     assert "comes first" not in result.answer
-    assert "All strategies have the same payoff" in ranking_figures(result)["ranking"].get_suptitle().replace(
-        "\n", " "
-    )
+    assert "All strategies have the same payoff" in ranking_figures(result)["ranking"].get_suptitle().replace("\n", " ")
 
 
 def test_two_that_share_the_first_place_are_both_named() -> None:
