@@ -27,9 +27,9 @@ def takes(verb: str) -> Takes:
 
     return Takes(
         words={
-            "left": Word("a scenario, a scenario.yaml or the folder of a run: what the other is held against", values=scenarios),
+            "left": Word("a scenario, a scenario.yaml or the folder of a run: the baseline", values=scenarios),
             "right": Word("the other; without it, the left one with the settings that follow", values=scenarios),
-            "scenarios": Word("two or more of them with commas between, each held against the first", values=scenarios),
+            "scenarios": Word("two or more, separated by commas; each is compared with the first", values=scenarios),
             "outcome": Word("the outcome whose share the levers move", "breakthrough", values=lambda: OUTCOMES.names),
             "folder": FOLDER,
         },
