@@ -105,8 +105,9 @@ def test_results_and_folders_stand_for_their_scenarios(pause, tmp_path) -> None:
     folder = tmp_path / "right"
     folder.mkdir()
     save(sim.run("breakthrough", runs=2, weeks="none"), folder)
-    found = compare(left, folder, runs=60)
-    pd.testing.assert_frame_equal(found.levers, pause.levers, check_exact=True)
+    for found in (compare(left, folder, runs=60), left.compare(folder, runs=60)):
+        pd.testing.assert_frame_equal(found.levers, pause.levers, check_exact=True)
+    assert left.compare(folder).runs == 2
 
 
 def beyond(figure: Figure) -> set[Text]:
