@@ -33,8 +33,8 @@ def takes(verb: str) -> Takes:
             "outcome": Word("the outcome whose share the levers move", "breakthrough", values=lambda: OUTCOMES.names),
             "folder": FOLDER,
         },
-        notes="settings of a scenario change both ends; with left= alone they are what the other end changes. Of a folder the scenario is "
-        "taken, and run again: run k has the same draws in every scenario",
+        notes="settings of a scenario change both ends; with left= alone they are what the other end changes\n"
+        "of a folder the scenario is taken, and run again; run k has the same draws in every scenario",
     )  # fmt: skip
 
 

@@ -84,6 +84,13 @@ def test_a_change_of_nothing_but_the_record_parts_no_path() -> None:
     assert "fewer than half the runs part" in found.answer
 
 
+def test_what_cannot_happen_is_said_with_the_reason() -> None:
+    found = compare("london_2025", sim.load("~issues.ai_chips"), runs=10)
+    row = found.outcomes.set_index(["scenario", "outcome"]).loc[("london_2025-2", "breakthrough")]
+    assert row["ruled_out"] and np.isnan(row["low"]) and row["ruled_out"] in found.answer
+    assert not found.outcomes.set_index(["scenario", "outcome"]).loc[("london_2025", "breakthrough"), "ruled_out"]
+
+
 def test_several_scenarios_are_each_held_against_the_first(tmp_path) -> None:
     found = compare("london_2025", "geneva_2025", sim.load("truce.length_weeks=26"), runs=10)
     assert list(found.scenarios) == ["london_2025", "geneva_2025", "london_2025-2"]
