@@ -14,7 +14,7 @@ from sim.config.errors import SimError
 from sim.studies.comparison import TABLES, Comparison, compare
 from sim.studies.figure import comparison_figures
 from sim.studies.moves import IDLE, MOVES
-from sim.studies.output import write_comparison
+from sim.studies.write import write_comparison
 from sim.vocabulary import OUTCOMES
 
 PROJECTOR = Figures(width=13.333, height=7.5, text_size=18.0, dpi=144)
