@@ -6,8 +6,9 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
@@ -165,6 +166,17 @@ class Results:
         }
         kinds = {name: "float64" if table[name].dtype.kind in _NUMBERS else "category" for name in self.design}
         return table[list(self.design)].astype(kinds), found
+
+    def compare(self, *others: Any, **given: Any) -> Any:
+        """Its scenario against others under common random numbers: what :func:`sim.studies.compare` gives, whose arguments may follow.
+
+        Runs and seed are those of this result unless given; the scenario is run again, with the same bits.
+        """
+        run = self.manifest.run
+        if run is not None:
+            given = {"runs": run.runs, "seed": run.seed, **given}
+        # by name: what reads results runs nothing, and only this asks the room that does
+        return import_module("sim.studies").compare(self, *others, **given)
 
     @contextlib.contextmanager
     def holding(self, columns: Sequence[str]) -> Iterator[None]:

@@ -23,6 +23,7 @@ from sim.batch import Run
 from sim.config.check import build
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError, nearest
+from sim.config.impossible import ruled_out
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
@@ -53,7 +54,8 @@ class Comparison:
     Attributes
     ----------
     outcomes
-        A row a scenario and outcome: ``share``, and its ``difference`` from the first scenario's, paired by run.
+        A row a scenario and outcome: ``share``, why it is ``ruled_out`` (empty where it can happen), and its ``difference`` from the first
+        scenario's, paired by run.
     measures
         A row a scenario and measure: ``mean`` over the ``runs`` that have a value, and its ``difference``, over runs that have one in both. Time
         to the first deal and break, and the shares of runs that had one (``deal``, ``break``); costs by side and sector.
@@ -131,6 +133,9 @@ class Comparison:
             text += f"; {working} of {levers} levers that differ move{'s' if working == 1 else ''} it when taken back"
         if levers > 1 and lead["verdict"] == MOVES:
             text += f", most of all {lead['lever']} ({100 * lead['shapley']:+.1f} points)"
+        for key in (first, name):
+            reason = ruled_out(self.scenarios[key]).get(self.outcome)
+            text += f"; it cannot happen in {titles[key]}: {reason}" if reason else ""
         week = self.parted(name)
         return text + (
             f"; half the runs have parted by week {week:.0f}"
@@ -199,7 +204,7 @@ def compare(
         for name in others
     ]
     return Comparison(
-        _outcomes(tables), _measures(tables), _survival(tables, named), _paths(events, list(named)),
+        _outcomes(tables, named), _measures(tables), _survival(tables, named), _paths(events, list(named)),
         pd.concat([table.assign(scenario=name)[["scenario", *table]] for name, table in zip(others, found, strict=True)], ignore_index=True),
         named, outcome, runs, seed,
     )  # fmt: skip
@@ -269,11 +274,14 @@ def _run_ends(
     return np.concatenate(outs, axis=1), np.concatenate(events, axis=1)
 
 
-def _outcomes(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Shares of the outcomes, and how far they lie from the first scenario's."""
+def _outcomes(tables: Mapping[str, pd.DataFrame], named: Mapping[str, Scenario]) -> pd.DataFrame:
+    """Shares of the outcomes, and how far they lie from the first scenario's; of what cannot happen the reason, and no interval."""
     first, parts = next(iter(tables.values())), []
     for name, table in tables.items():
         shares = outcome_shares(table)[["outcome", "share", "low", "high"]]
+        reasons = ruled_out(named[name])
+        shares["ruled_out"] = [reasons.get(outcome, "") for outcome in shares["outcome"]]
+        shares.loc[(shares["ruled_out"] != "") & (shares["share"] == 0.0), ["low", "high"]] = np.nan
         gaps = [
             paired_share((first["outcome"] == outcome).to_numpy(), (table["outcome"] == outcome).to_numpy())
             for outcome in shares["outcome"]

@@ -58,6 +58,9 @@ def _page(result: Comparison, name: str, style: Figures) -> Figure:
     caption = Caption(
         "", f"{first} against {name}", result.runs * 2, result.seed, "Whiskers and bands: 95\u00a0% intervals of the runs, paired by common random numbers.",
     )  # fmt: skip
+    week = result.parted(name)
+    if not np.isnan(week):
+        caption = caption.adding(f"Half the runs have parted by week {week:.0f}.")
     left_out = int((result.levers["scenario"] == name).sum()) - _MOST_LEVERS
     if left_out > 0:
         caption = caption.adding(f"{left_out} lever{'s' if left_out > 1 else ''} of smaller shares left out.")

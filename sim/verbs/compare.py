@@ -57,7 +57,7 @@ def command(line: Line) -> Output:
         compile_with_notice()
         from sim.progress import Meter
         from sim.studies.comparison import compare
-        from sim.studies.output import write_comparison
+        from sim.studies.write import write_comparison
 
         started, meter = dt.datetime.now(dt.UTC), Meter("runs")
         try:

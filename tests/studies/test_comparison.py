@@ -14,7 +14,7 @@ from sim.config.errors import SimError
 from sim.studies.comparison import TABLES, Comparison, compare
 from sim.studies.figure import comparison_figures
 from sim.studies.moves import IDLE, MOVES
-from sim.studies.output import write_comparison
+from sim.studies.write import write_comparison
 from sim.vocabulary import OUTCOMES
 
 PROJECTOR = Figures(width=13.333, height=7.5, text_size=18.0, dpi=144)
@@ -84,6 +84,13 @@ def test_a_change_of_nothing_but_the_record_parts_no_path() -> None:
     assert "fewer than half the runs part" in found.answer
 
 
+def test_what_cannot_happen_is_said_with_the_reason() -> None:
+    found = compare("london_2025", sim.load("~issues.ai_chips"), runs=10)
+    row = found.outcomes.set_index(["scenario", "outcome"]).loc[("london_2025-2", "breakthrough")]
+    assert row["ruled_out"] and np.isnan(row["low"]) and row["ruled_out"] in found.answer
+    assert not found.outcomes.set_index(["scenario", "outcome"]).loc[("london_2025", "breakthrough"), "ruled_out"]
+
+
 def test_several_scenarios_are_each_held_against_the_first(tmp_path) -> None:
     found = compare("london_2025", "geneva_2025", sim.load("truce.length_weeks=26"), runs=10)
     assert list(found.scenarios) == ["london_2025", "geneva_2025", "london_2025-2"]
@@ -105,8 +112,9 @@ def test_results_and_folders_stand_for_their_scenarios(pause, tmp_path) -> None:
     folder = tmp_path / "right"
     folder.mkdir()
     save(sim.run("breakthrough", runs=2, weeks="none"), folder)
-    found = compare(left, folder, runs=60)
-    pd.testing.assert_frame_equal(found.levers, pause.levers, check_exact=True)
+    for found in (compare(left, folder, runs=60), left.compare(folder, runs=60)):
+        pd.testing.assert_frame_equal(found.levers, pause.levers, check_exact=True)
+    assert left.compare(folder).runs == 2
 
 
 def beyond(figure: Figure) -> set[Text]:

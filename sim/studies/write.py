@@ -30,6 +30,7 @@ _NOTES: Notes = {
     "scenario": {"label": "scenario", "unit": "name"},
     "outcome": {"label": "outcome", "unit": "name"},
     "share": {"label": "share of runs", "unit": "share"},
+    "ruled_out": {"label": "why the outcome cannot happen; empty where it can", "unit": "words"},
     "difference": {"label": "difference from the first scenario, paired by run", "unit": "that of the row"},
     "measure": {"label": "measure, named as in tables of runs; deal and break: whether a run had one", "unit": "name"},
     "mean": {"label": "mean over runs that have a value", "unit": "that of the measure"},
@@ -180,7 +181,8 @@ def _outcome_table(result: Comparison) -> str:
     rows = [
         (
             result.titles[row["scenario"]], OUTCOMES[row["outcome"]].label, f"{100 * row['share']:.1f}",
-            f"{100 * row['low']:.1f} to {100 * row['high']:.1f}", *_points(row, "difference"),
+            f"cannot happen: {row['ruled_out']}" if row["ruled_out"] else f"{100 * row['low']:.1f} to {100 * row['high']:.1f}",
+            *_points(row, "difference"),
         )
         for row in result.outcomes.to_dict("records")
     ]  # fmt: skip
