@@ -25,7 +25,7 @@ def warm() -> None:
     import sim.api
     import sim.cli
     import sim.reproduction
-    import sim.sweeps.sweep
+    import sim.sweeps.sweep  # noqa: F401 - taken for used through sim
     from sim.config.compose import compose_job
     from sim.config.params import flatten
     from sim.config.schema import Scenario
