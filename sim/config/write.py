@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 
 from sim.config.errors import MACHINE, SimError
@@ -19,9 +20,9 @@ def write_text(path: Path | str, text: str) -> None:
         ``MACHINE`` when the disk or a permission prevents it.
     """
     path = Path(path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
-        with draft.open("w", encoding="utf-8", newline="\n") as stream:
+        with draft.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

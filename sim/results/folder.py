@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import errno
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -60,13 +61,19 @@ def cleared_on_failure(folder: Path, keep: Callable[[], bool] = lambda: False) -
 def whole_file(path: Path) -> Iterator[Path]:
     """A temporary path beside ``path`` to write to; it takes the name when the block ends well, else it is removed.
 
+    Its own name is random, and it is there and empty before anything is written: nobody can have put a link in its place. A link
+    under the name of ``path`` is replaced, not followed.
+
     Raises
     ------
     SimError
         With exit code 3 where the machine refuses (disk full, permission withdrawn).
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    made = False
     try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        made = True
         yield temporary
         with open(temporary, "rb+") as file:
             os.fsync(file.fileno())
@@ -75,5 +82,6 @@ def whole_file(path: Path) -> Iterator[Path]:
         cure = "free some space, then run it again" if error.errno == errno.ENOSPC else None
         raise SimError(error.strerror or "cannot be written", key=path.name, cure=cure, exit_code=MACHINE) from None
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        if made:
+            with contextlib.suppress(OSError):
+                temporary.unlink()

@@ -21,6 +21,7 @@ def warm() -> None:
     import pandas
     import pyarrow.parquet
     import scipy.stats.qmc
+    from sim.config.schema import Scenario
 
     import sim.api
     import sim.cli
@@ -28,7 +29,6 @@ def warm() -> None:
     import sim.sweeps.sweep  # noqa: F401 - taken for used through sim
     from sim.config.compose import compose_job
     from sim.config.params import flatten
-    from sim.config.schema import Scenario
     from sim.ensemble.execute import simulate
 
     del pandas, pyarrow, scipy
