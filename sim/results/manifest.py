@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 from sim.config.batch import recorded
-from sim.config.check import build, to_plain
+from sim.config.check import RESERVED_NAMES, build, to_plain
 from sim.config.errors import MACHINE, SimError
 from sim.config.groups.outcomes import Run
 from sim.config.groups.sweep import Sweep
@@ -285,8 +285,14 @@ def check_name(name: str, key: str) -> None:
     """Refuse a name that is not that of a file below its folder, on any system."""
     path = PurePosixPath(name)
     plain = name.isprintable() and "\\" not in name and ":" not in name and len(name) <= 500
+    plain = plain and not any(_is_of_windows(part) for part in path.parts)
     if not plain or path.is_absolute() or not path.parts or ".." in path.parts or path.as_posix() != name:
         raise SimError("a name that leads elsewhere", key=key, given=name, allowed="plain files in the folder itself")
+
+
+def _is_of_windows(part: str) -> bool:
+    """Whether Windows takes a name for a device, or cuts what it ends with."""
+    return part.split(".")[0].strip().lower() in RESERVED_NAMES or part != part.rstrip(". ")
 
 
 def _is_ours(inside: PurePosixPath) -> bool:

@@ -71,10 +71,9 @@ def _reproduce(line: Line) -> Answer:
 
 
 def _bundle(line: Line) -> Answer:
-    from sim.reproduction.archive import make_bundle
-    from sim.results.files import file_hash
+    from sim.reproduction.archive import make_hashed_bundle
 
-    target = make_bundle(line.path, line.own.get("out"), line.own.get("license", ""))
+    target, digest = make_hashed_bundle(line.path, line.own.get("out"), line.own.get("license", ""))
     licence = "" if line.own.get("license") else "; no licence stated: license=CC-BY-4.0 states one"
     text = f"one archive of {target.stat().st_size:,} bytes, which tariffsim reproduce takes{licence}"
-    return Answer(text, target, {target.name: file_hash(target)})
+    return Answer(text, target, {target.name: digest})

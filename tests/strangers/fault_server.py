@@ -21,7 +21,6 @@ def warm() -> None:
     import pandas
     import pyarrow.parquet
     import scipy.stats.qmc
-    from sim.config.schema import Scenario
 
     import sim.api
     import sim.cli
@@ -29,6 +28,7 @@ def warm() -> None:
     import sim.sweeps.sweep  # noqa: F401 - taken for used through sim
     from sim.config.compose import compose_job
     from sim.config.params import flatten
+    from sim.config.scenario import Scenario
     from sim.ensemble.execute import simulate
 
     del pandas, pyarrow, scipy
