@@ -153,8 +153,10 @@ class Setting:
         if self.kind == "choice":
             return ", ".join(self.choices)
         if self.kind in ("number", "count"):
-            noun = "a number" if self.kind == "number" else "a whole number"
-            return f"{noun} from {self.low:g} to {self.high:g} ({self.unit})"
+            if self.kind == "number":
+                return f"a number from {self.low:g} to {self.high:g} ({self.unit})"
+            # every digit of a whole number: a seed of 1.84467e+19 is refused
+            return f"a whole number from {self.low:,.0f} to {int(self.high or 0):,} ({self.unit})"
         words = {
             "flag": "true or false",
             "date": "an ISO date such as 2025-06-11",

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sim.config.errors import MACHINE, SimError
+from sim.config.errors import MACHINE, SimError, fault_of_folder
 
 __all__ = ["cleared_on_failure", "prepare_folder", "whole_file"]
 
@@ -42,6 +42,7 @@ def prepare_folder(out: Path | str, verb: str, name: str) -> Path:
             given=str(out),
             allowed="a folder that can be written",
             cure=error.strerror,
+            exit_code=fault_of_folder(error),
         ) from None
     raise SimError("too many results of one name in one second", key="run.out", given=str(parent))
 

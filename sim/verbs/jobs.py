@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.config.errors import DONE, SimError
-from sim.verbs.answer import Answer, recorded_content
+from sim.verbs.answer import Answer
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.prepare import check_folder, named_folder, warm_up_aloud
 
@@ -45,7 +45,8 @@ def command(line: Line) -> Answer:
     with named_folder(line.folder):
         result = run_job(job, begun)
     code = int(getattr(result, "exit_code", DONE))
-    return Answer(str(result.answer), result.folder, recorded_content(result.folder), code)
+    # as it was written a moment ago: reading it again could only fail
+    return Answer(str(result.answer), result.folder, dict(result.results.manifest.content), code)
 
 
 def run_job(job: Job, begun: str = "") -> Any:

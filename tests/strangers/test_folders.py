@@ -26,7 +26,8 @@ corpus = importlib.util.module_from_spec(_spec)
 sys.modules[_spec.name] = corpus
 _spec.loader.exec_module(corpus)
 CASES = corpus.corpus()
-MOST_MEMORY, MOST_SECONDS = 500_000_000, 20.0
+# seconds of the processor: those of the wall are the load's as well, and only guard against a command that waits for ever
+MOST_MEMORY, MOST_SECONDS, MOST_WAIT = 500_000_000, 20.0, float(os.environ.get("TEST_MOST_WAIT", "300"))
 SWEEP = "name: small\nkind: grid\nfactors:\n  linkage.cn: {values: [0.0, 0.5, 1.0]}\nruns: 300\n"
 
 
@@ -56,20 +57,23 @@ def content(folder: Path) -> str:
 
 
 def spent(words: list[str], temporary: Path) -> tuple[int, str, float, int]:
-    """Exit code, standard error, seconds and peak bytes of one command."""
+    """Exit code, standard error, seconds of the processor and peak bytes of one command."""
     room = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
     began, peak = time.monotonic(), 0
     with open(temporary.with_suffix(".err"), "w+", encoding="utf-8") as told:
         command = [sys.executable, "-m", "sim", *words]
         process = subprocess.Popen(command, env=room, cwd=temporary, stdout=subprocess.DEVNULL, stderr=told)
-        while process.poll() is None:
+        while True:
+            ended, status, used = os.wait4(process.pid, os.WNOHANG)
+            if ended:
+                break
             peak = max(peak, peak_memory(process.pid))
-            if time.monotonic() - began > MOST_SECONDS:
+            if time.monotonic() - began > MOST_WAIT:
                 process.kill()
             time.sleep(0.01)
-        seconds = time.monotonic() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
         told.seek(0)
-        return process.returncode, told.read(), seconds, peak
+        return process.returncode, told.read(), used.ru_utime + used.ru_stime, peak
 
 
 def peak_memory(number: int) -> int:
