@@ -59,7 +59,7 @@ _LAUNCHERS = {
     "submitit_local": "hydra_plugins.hydra_submitit_launcher",
     "submitit_slurm": "hydra_plugins.hydra_submitit_launcher",
 }
-_MOST_VALUES = 1_000  # of one setting in a multirun: as many jobs as one may have
+_MOST_VALUES = 100_000  # of one setting in a multirun, before they are counted as jobs; an endless range stops here
 _MOST_OF_A_LAUNCHER = 1_000_000
 _WHOLE = f"a whole number from 1 to {_MOST_OF_A_LAUNCHER:,}"
 _LAUNCHER_NUMBERS = {

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.config.errors import SimError
+from sim.config.errors import SimError, fault_of_folder
 
 __all__ = ["Plain", "parse_yaml", "read_text", "read_yaml", "to_yaml"]
 
@@ -78,7 +78,11 @@ def read_text(path: Path | str) -> str:
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise SimError(f"cannot be read: {getattr(error, 'strerror', None) or 'not a path'}", key=key) from None
+        raise SimError(
+            f"cannot be read: {getattr(error, 'strerror', None) or 'not a path'}",
+            key=key,
+            exit_code=fault_of_folder(error),
+        ) from None
     if len(data) > MOST_BYTES:
         raise SimError("too large", key=key, allowed=f"at most {MOST_BYTES:,} bytes")
     for bom, encoding in _BOMS:

@@ -173,9 +173,10 @@ def read_columns(path: Path, columns: Sequence[str] | None = None, plan: str = "
     import pyarrow as pa
 
     parts = parts_in(path) if path.is_dir() else [path]
-    schema, tables = None, []
+    schema, known, tables = None, None, []
     for part in parts:
-        with opened_table(part) as (file, found):
+        with opened_table(part, known) as (file, found):
+            known = found
             if schema is None:
                 for name in columns or ():
                     if name not in found.names:
@@ -189,8 +190,10 @@ def read_columns(path: Path, columns: Sequence[str] | None = None, plan: str = "
 
 
 @contextmanager
-def opened_table(path: Path) -> Iterator[tuple[pq.ParquetFile, pa.Schema]]:
+def opened_table(path: Path, known: pa.Schema | None = None) -> Iterator[tuple[pq.ParquetFile, pa.Schema]]:
     """A Parquet file to read from and its schema, kinds and sizes found to be those of a table that this simulator may have written.
+
+    ``known`` is a schema that was found so before.
 
     Raises
     ------
@@ -208,7 +211,8 @@ def opened_table(path: Path) -> Iterator[tuple[pq.ParquetFile, pa.Schema]]:
             source = pa.BufferReader(opened.read()) if size <= _SMALL else opened
             with pq.ParquetFile(source, page_checksum_verification=True) as file:
                 schema = file.schema_arrow
-                _check_kinds(schema, path.name)
+                if known is None or not schema.equals(known):
+                    _check_kinds(schema, path.name)
                 _check_sizes(file, path, size)
                 yield file, schema
     except (FileNotFoundError, NotADirectoryError):
