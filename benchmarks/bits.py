@@ -1,8 +1,8 @@
 """Hashes of what the engines compute: ``python -m benchmarks.bits [runs]``, to compare two trees or two machines.
 
-A line for each scenario, engine and table: sha256 over the bytes of the measures of all runs, and over every weekly series. A change that
-claims to leave the model alone prints the same lines before and after. Beside the five scenarios come London under each strategy and under settings
-that no scenario turns on, so that every rule is heard.
+One line for each scenario, engine and table: sha256 over the bytes of the measures of all runs, and over every weekly series. A change that
+claims not to change the model prints the same lines before and after. Beside the five scenarios come London under each strategy and under settings
+that no scenario turns on, so that every rule is exercised.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ require("vm").runInThisContext(fs.readFileSync("engine.js", "utf8"));
 
 
 def browser(runs: int) -> Iterator[Row]:
-    """Runs a CPU-second of London in full: native, and the module in wasmtime and in Node, without and with vectors of 128 bits."""
+    """Runs per CPU-second of London in full: native, and the module in wasmtime and in Node, without and with vectors of 128 bits."""
     count = max(_CHUNK * 10, runs // 4 // _CHUNK * _CHUNK)
     ir = lowered()
     codes = {"": assemble(ir), ", no simd128": assemble(ir, SCALAR_FEATURES)}
@@ -72,7 +72,7 @@ def browser(runs: int) -> Iterator[Row]:
 
 
 def _in_turn(engines: dict[str, Callable[[], float]], count: int) -> dict[str, list[float]]:
-    """Runs a CPU-second of every engine in every repeat; the engines take turns, so that a busy machine slows all of them."""
+    """Runs per CPU-second of every engine in every repeat; the engines take turns, so that a busy machine slows all of them."""
     rates: dict[str, list[float]] = {name: [] for name in engines}
     for _ in range(_REPEATS):
         for name, work in engines.items():

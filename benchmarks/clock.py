@@ -37,7 +37,7 @@ class Row:
 
 
 def seconds(work: Work, repeats: int = 5) -> tuple[float, float]:
-    """Median time of a call after one to warm up, and the range over repeats as a share of it."""
+    """Median time of a call after a warm-up call, and the range over repeats as a share of it."""
     work()
     taken = []
     for _ in range(repeats):
@@ -49,7 +49,7 @@ def seconds(work: Work, repeats: int = 5) -> tuple[float, float]:
 
 
 def interleaved(works: Mapping[str, Work], repeats: int, clock: Callable[[], float]) -> dict[str, list[float]]:
-    """Times of each call, round by round: in a round each is called once, so that what else the machine does meets all alike.
+    """Times of each call, round by round: in a round each is called once, so that other work on the machine affects all equally.
 
     Every other round goes backwards, because what ran just before leaves its traces in caches and clock rates.
     """

@@ -1,4 +1,4 @@
-"""What the closing period is for: outcome shares against the truce's length and the horizon, beside the state in the last week.
+"""The purpose of the closing period: outcome shares against the truce's length and the horizon, beside the state in the last week.
 
 ``python -m benchmarks.closing [runs]`` draws ``docs/closing_period.png`` and prints the largest step between neighbours of each line, in
 points, with its 95 % interval over paired runs. London with ``linkage.cn=0.9``, where truces break at deadlines most often.
@@ -14,11 +14,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import sim
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.config.params import flatten, place, view
 from sim.ensemble.execute import simulate
-from sim.figures.files import figure_bytes, house_style
-from sim.figures.style import COLOURS, INK, NAMES, Caption, canvas, dress, key_below, outlined, percent_axis, tell
+from sim.figures.encode import figure_bytes, house_style
+from sim.figures.style import (
+    COLOURS,
+    INK,
+    NAMES,
+    Caption,
+    annotate,
+    canvas,
+    legend_below,
+    outlined,
+    percent_axis,
+    style_axes,
+)
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["closing_figure", "codes", "steps"]
@@ -27,7 +38,7 @@ SETTINGS = ("scenario=london", "linkage.cn=0.9")
 LENGTHS = {"truce.length_weeks": np.arange(6, 40)}
 HORIZONS = {"calendar.horizon_weeks": np.arange(92, 118)}
 _RUNS, _SEED = 4_000, 1
-_LOOK = Figures(width=10.0, dpi=110)
+_STYLE = Figures(width=10.0, dpi=110)
 _DEFINITIONS = {"final_state": "State in the last week", "outcome": "Outcome: state in a week of the closing year"}
 
 
@@ -50,24 +61,27 @@ def steps(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def closing_figure(parts: list[tuple[str, np.ndarray, dict[str, np.ndarray]]], runs: int) -> Figure:
-    """A row a definition, a column a setting: its label, its values and the codes found."""
+    """One row per definition, one column per setting: its label, its values and the codes found."""
     with house_style():
-        figure, axes = canvas(_LOOK, len(_DEFINITIONS), len(parts), 7.6, share_y=True)
+        figure, axes = canvas(_STYLE, len(_DEFINITIONS), len(parts), 7.6, share_y=True)
         for row, (name, words) in zip(axes, _DEFINITIONS.items(), strict=True):
             for ax, (label, values, found) in zip(row, parts, strict=True):
                 _lines(ax, values, found[name])
-                dress(
+                style_axes(
                     ax,
-                    _LOOK,
+                    _STYLE,
                     x=label,
                     y="Share of runs (%)" if ax is row[0] else "",
                     title=words if ax is row[0] else "",
                 )
                 percent_axis(ax)
-        key_below(axes[-1, 0], _LOOK, 2)
+        legend_below(axes[-1, 0], _STYLE, 2)
         caption = Caption("", "london_2025 with linkage.cn=0.9", runs, _SEED, "At each value, the same draws at all.")
-        tell(
-            figure, _LOOK, "Read in one week, outcomes follow the deadlines; over a closing year, the settings", caption
+        annotate(
+            figure,
+            _STYLE,
+            "Read in one week, outcomes follow the deadlines; over a closing year, the settings",
+            caption,
         )
     return figure
 

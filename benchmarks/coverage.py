@@ -1,6 +1,6 @@
-"""How often 95 % intervals hold the truth: ``python -m benchmarks.coverage [SEEDS]`` prints the table of ``docs/coverage.md``.
+"""How often 95 % intervals contain the truth: ``python -m benchmarks.coverage [SEEDS]`` prints the table of ``docs/coverage.md``.
 
-Synthetic data whose truth is known, drawn as the model's are: outcomes cut from normal draws, some of which all points share. The same table is a
+Synthetic data with a known truth, drawn as in the model: outcomes are classes of normal draws, some of which all points share. The same table is a
 nightly test (``tests/analysis/test_coverage.py``). With 400 seeds a share of 95 % is known to 2 points.
 """
 
@@ -14,21 +14,21 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, qmc
 
-from benchmarks.sampled import fifths_truth, sampled_sweep, sampled_table, whole_truth
-from sim.analysis.doubt import settings_interval
+from benchmarks.sampled import fifths_truth, overall_truth, sampled_sweep, sampled_table
 from sim.analysis.pooled import clustered_share, pooled_shares
 from sim.analysis.sensitivity import sensitivity
+from sim.analysis.settings_interval import settings_interval
 from sim.analysis.shares import mean_interval, outcome_shares
 from sim.analysis.survival import kaplan_meier, truce_survival
 from sim.analysis.target import Effect, find
-from sim.config.groups.sweep import Sweep
+from sim.batch.sweep import Sweep
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["coverage", "ishigami"]
 
-_MOST_TOLD = 8  # intervals of a row that are printed one by one
+_MOST_PRINTED = 8  # intervals of a row that are printed one by one
 _EDGES = np.asarray([-1.2, 0.3, 1.8])
-Held = Callable[[np.random.Generator], np.ndarray]
+Covers = Callable[[np.random.Generator], np.ndarray]
 
 
 def ishigami(x: np.ndarray) -> np.ndarray:
@@ -57,16 +57,16 @@ def outcomes(
 
 
 def within(found: pd.DataFrame, truth: np.ndarray) -> np.ndarray:
-    """Whether each interval holds its truth."""
+    """Whether each interval contains its truth."""
     return ((found["low"] <= truth + 1e-12) & (truth <= found["high"] + 1e-12)).to_numpy()
 
 
-def shares(points: int, runs: int, alike: float, common: bool) -> Held:
-    def held(rng: np.random.Generator) -> np.ndarray:
+def shares(points: int, runs: int, alike: float, common: bool) -> Covers:
+    def covers(rng: np.random.Generator) -> np.ndarray:
         table, truth = outcomes(rng, points, runs, alike)
         return within(outcome_shares(table) if points == 1 else pooled_shares(table, common=common), truth)
 
-    return held
+    return covers
 
 
 def rare(rng: np.random.Generator) -> np.ndarray:
@@ -79,7 +79,7 @@ def rare_focus(rng: np.random.Generator) -> np.ndarray:
     """A rare outcome at three values of a setting, four points each."""
     table, _ = outcomes(rng, 12, 120, 0.5, middle=-0.3)
     table["x"] = table["point"] // 4
-    (found,) = find(sampled_sweep(table, "grid", OUTCOMES[-1], common=True, levers=("x",)))
+    (found,) = find(sampled_sweep(table, "grid", OUTCOMES.names[-1], common=True, levers=("x",)))
     (effect,) = found.effects
     truth = norm.sf(_EDGES[-1] + 0.3 - np.linspace(-0.8, 0.8, 12)).reshape(3, 4).mean(axis=1)
     return (effect.low <= truth) & (truth <= effect.high)
@@ -103,7 +103,7 @@ class Sampled(NamedTuple):
     def pooled(self, rng: np.random.Generator) -> np.ndarray:
         """Shares over the ranges."""
         found = pooled_shares(self.table(rng), common=self.common, drawn=1)
-        return within(found, whole_truth(self.interplay, self.alike))
+        return within(found, overall_truth(self.interplay, self.alike))
 
     def bars(self, rng: np.random.Generator) -> np.ndarray:
         """Shares in fifths of one lever."""
@@ -113,7 +113,7 @@ class Sampled(NamedTuple):
         return within(found, fifths_truth("x", self.interplay, self.alike).ravel())
 
     def effect(self, rng: np.random.Generator, lever: str) -> Effect:
-        sweep = sampled_sweep(self.table(rng), self.kind, OUTCOMES[1], common=self.common)
+        sweep = sampled_sweep(self.table(rng), self.kind, OUTCOMES.names[1], common=self.common)
         return next(effect for effect in find(sweep)[0].effects if effect.setting == lever)
 
     def focus(self, rng: np.random.Generator) -> np.ndarray:
@@ -125,17 +125,17 @@ class Sampled(NamedTuple):
         """The focus in the last fifth less that in the first."""
         effect, truth = self.effect(rng, "x"), fifths_truth("x", self.interplay, self.alike)[:, 1]
         error = effect.mean[-1] - effect.mean[0] - truth[-1] + truth[0]
-        return np.asarray([abs(error) <= effect.apart(0, -1).half()])
+        return np.asarray([abs(error) <= effect.apart(0, -1).half_width()])
 
     def idle(self, rng: np.random.Generator) -> np.ndarray:
-        """Whether the lever that does nothing is not said to move the focus."""
+        """Whether the lever without effect is not reported to move the focus."""
         return np.asarray([not self.effect(rng, "none").beyond_chance])
 
 
 def paired(rng: np.random.Generator) -> np.ndarray:
     """A difference of shares between two settings under common draws, 200 runs."""
-    luck = rng.normal(size=200)
-    one, two = ((0.8 * luck + 0.6 * rng.normal(size=200) < edge).astype(float) for edge in (0.5, 0.0))
+    shared = rng.normal(size=200)
+    one, two = ((0.8 * shared + 0.6 * rng.normal(size=200) < edge).astype(float) for edge in (0.5, 0.0))
     _, low, high = mean_interval(one - two)
     return np.asarray([low <= norm.cdf(0.5) - 0.5 <= high])
 
@@ -148,7 +148,7 @@ def events(rng: np.random.Generator) -> np.ndarray:
 
 
 def survival(rng: np.random.Generator) -> np.ndarray:
-    """Survival at 10, 30 and 60 weeks of 200 truces that break at 1.5 % a week, watched for 104."""
+    """Survival at 10, 30 and 60 weeks of 200 truces that break at 1.5 % per week, observed for 104."""
     times = rng.geometric(0.015, 200).astype(float)
     curve = kaplan_meier(np.minimum(times, 104.0), times <= 104.0).set_index("time")
     at = curve.iloc[curve.index.searchsorted([10.0, 30.0, 60.0], side="right") - 1]
@@ -156,9 +156,9 @@ def survival(rng: np.random.Generator) -> np.ndarray:
 
 
 def pooled_survival(rng: np.random.Generator) -> np.ndarray:
-    """The same over 12 points with 60 runs that share their luck: hazards are lognormal in luck and rise from point to point."""
-    luck, point = rng.normal(size=60), np.linspace(-0.9, 0.9, 12)[:, None]
-    weeks = np.ceil(rng.exponential(1.0 / (0.015 * np.exp(0.8 * luck + point)))).ravel()
+    """The same over 12 points with 60 runs that share their draws: hazards are lognormal in the draw and rise from point to point."""
+    shared, point = rng.normal(size=60), np.linspace(-0.9, 0.9, 12)[:, None]
+    weeks = np.ceil(rng.exponential(1.0 / (0.015 * np.exp(0.8 * shared + point)))).ravel()
     runs = pd.DataFrame({"point": np.repeat(np.arange(12), 60), "run": np.tile(np.arange(60), 12)})
     runs = runs.assign(weeks_to_first_truce=0.0, weeks_to_first_break=np.where(weeks <= 104.0, weeks, np.nan))
     curve = truce_survival(runs, 104).set_index("time")
@@ -178,13 +178,13 @@ def between_settings(rng: np.random.Generator) -> np.ndarray:
 
 def indices(
     function: Callable[[np.ndarray], np.ndarray], d: int, kind: str, points: int, runs: int, noise: float
-) -> Held:
+) -> Covers:
     """First-order indices against those of 65,536 points, with noise of ``noise`` times the function's own variance."""
     truth, variance = _truth(function, d)
     truth = truth / (1.0 + noise / runs)
     names = [f"x{j}" for j in range(d)]
 
-    def held(rng: np.random.Generator) -> np.ndarray:
+    def covers(rng: np.random.Generator) -> np.ndarray:
         sweep = Sweep(kind=kind, points=points, levels=4, common_random_numbers=False)
         unit = _points(kind, d, points, int(rng.integers(2**31)))
         y = function(unit)[:, None] + np.sqrt(noise * variance) * rng.normal(size=(len(unit), runs))
@@ -195,7 +195,7 @@ def indices(
         found = sensitivity(lambda columns: frame[columns], sweep, names, ["y"])
         return within(found[found["index"] == "first order"], truth)
 
-    return held
+    return covers
 
 
 def _truth(function: Callable[[np.ndarray], np.ndarray], d: int) -> tuple[np.ndarray, float]:
@@ -215,7 +215,7 @@ def _points(kind: str, d: int, points: int, seed: int) -> np.ndarray:
     return maker(d, rng=seed).random(points)
 
 
-ROWS: dict[str, Held] = {
+ROWS: dict[str, Covers] = {
     "share of runs, 200 runs": shares(1, 200, 0.0, True),
     "pooled, 42 points x 60 common runs": shares(42, 60, 0.5, True),
     "pooled, 128 points x 4 common runs": shares(128, 4, 0.5, True),
@@ -223,9 +223,11 @@ ROWS: dict[str, Held] = {
     "pooled, 42 points x 60 own runs": shares(42, 60, 0.0, False),
     "pooled, 256 points x 1 own run": shares(256, 1, 0.0, False),
     "rare outcome (1.3 %), 42 points x 60 common runs": rare,
-    "drawn, whole, 128 points x 4 common runs": Sampled("latin_hypercube", 128, 4, True).pooled,
-    "drawn, whole, 128 points x 4 runs, little luck": Sampled("latin_hypercube", 128, 4, True, alike=0.05).pooled,
-    "drawn, whole, 128 points x 4 own runs": Sampled("latin_hypercube", 128, 4, False).pooled,
+    "drawn, all points, 128 points x 4 common runs": Sampled("latin_hypercube", 128, 4, True).pooled,
+    "drawn, all points, 128 points x 4 runs, little run noise": Sampled(
+        "latin_hypercube", 128, 4, True, alike=0.05
+    ).pooled,
+    "drawn, all points, 128 points x 4 own runs": Sampled("latin_hypercube", 128, 4, False).pooled,
     "drawn, fifths, 256 points x 20 common runs": Sampled("latin_hypercube", 256, 20, True).bars,
     "target, fifths, 256 points x 20 common runs": Sampled("latin_hypercube", 256, 20, True).focus,
     "target, fifths, 128 points x 4 common runs": Sampled("latin_hypercube", 128, 4, True).focus,
@@ -248,9 +250,9 @@ ROWS: dict[str, Held] = {
 
 
 def coverage(seeds: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Each kind of interval with the share of seeds in which each of its intervals held the truth."""
-    for name, held in ROWS.items():
-        yield name, np.mean([held(np.random.default_rng(seed)) for seed in range(seeds)], axis=0)
+    """Each kind of interval with the share of seeds in which each of its intervals contained the truth."""
+    for name, covers in ROWS.items():
+        yield name, np.mean([covers(np.random.default_rng(seed)) for seed in range(seeds)], axis=0)
 
 
 def main() -> None:
@@ -258,9 +260,11 @@ def main() -> None:
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     print(f"| interval ({seeds} seeds) | covers, % | each, %, or least to most |\n|---|---|---|")
     for name, found in coverage(seeds):
-        each = [f"{100.0 * value:.1f}" for value in (found if len(found) < _MOST_TOLD else (found.min(), found.max()))]
-        told = ", ".join(each) if len(found) < _MOST_TOLD else " to ".join(each)
-        print(f"| {name} | {100.0 * found.mean():.1f} | {told} |", flush=True)
+        each = [
+            f"{100.0 * value:.1f}" for value in (found if len(found) < _MOST_PRINTED else (found.min(), found.max()))
+        ]
+        cells = ", ".join(each) if len(found) < _MOST_PRINTED else " to ".join(each)
+        print(f"| {name} | {100.0 * found.mean():.1f} | {cells} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from benchmarks.clock import Row, straight_line
 
 __all__ = ["draw", "draw_growth"]
 
-# Okabe and Ito's colours, told apart by colour-blind readers and in grey
+# Okabe and Ito's colours, distinct for colour-blind readers and in grey
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#666666"
 _GROWTH = "growth, "
 
@@ -22,10 +22,10 @@ _GROWTH = "growth, "
 def draw(rows: list[Row], machine: str, path: Path) -> None:
     """Write the figure of bars; panels without data are left out, and without any nothing is written."""
     panels = [
-        ("engine", "runs/s", "Runs a second, London in full", "runs a second (log scale)", _BLUE),
+        ("engine", "runs/s", "Runs per second, complete London scenario", "runs per second (log scale)", _BLUE),
         ("fair, 1", "times", "One thread against one process", "times as fast (log scale)", _BLUE),
-        ("kernel", "firm-weeks/s", "Declared kernel, one thread", "firm-weeks a second (log scale)", _BLUE),
-        ("phase", "us/week", "Time of a week by phase", "microseconds a week", _ORANGE),
+        ("kernel", "firm-weeks/s", "Declared kernel, one thread", "firm-weeks per second (log scale)", _BLUE),
+        ("phase", "us/week", "Time of a week by phase", "microseconds per week", _ORANGE),
     ]
     shown = [
         (title, label, colour, kept) for group, unit, title, label, colour in panels if (kept := _of(rows, group, unit))
@@ -69,7 +69,7 @@ def _short(value: float) -> str:
 
 
 def draw_growth(rows: list[Row], machine: str, path: Path) -> None:
-    """Write the figure of growth, a panel an axis; without data nothing is written."""
+    """Write the figure of growth, one panel per axis; without data nothing is written."""
     axes_named = list(dict.fromkeys(row.group for row in rows if row.group.startswith(_GROWTH)))
     if not axes_named:
         return
@@ -88,26 +88,26 @@ def draw_growth(rows: list[Row], machine: str, path: Path) -> None:
 
 
 _HOW = (
-    "London in full, one thread but for the\nlast panel.\n\n"
+    "The complete London scenario, one thread\nexcept in the last panel.\n\n"
     "Dots: least of the interleaved rounds.\nBars: from the least to the most.\n"
-    "Dashed: the straight line a + b x nearest\nto the dots (threads: the time of one\nshared out evenly).\n"
+    "Dashed: the straight line a + b x nearest\nto the dots (threads: the time of one\ndivided evenly).\n"
     "Red: the power law over the upper range.\nIts exponent is the slope; in brackets the\nleast and the most of single rounds."
 )
 
 
 def _growth_panel(axes: Axes, name: str, rows: list[Row]) -> None:
-    sizes, fitted = [row for row in rows if not math.isnan(row.low) and row.unit != "slope"], _of_unit(rows, "slope")
+    sizes, slopes = [row for row in rows if not math.isnan(row.low) and row.unit != "slope"], _of_unit(rows, "slope")
     x, y = [row.size for row in sizes], [row.value for row in sizes]
     _ideal(axes, name, x, y)
     above = [[0.0] * len(sizes), [row.high - row.value for row in sizes]]
     axes.errorbar(x, y, above, fmt="o", color=_BLUE, ecolor=_GREY, elinewidth=1, capsize=3, markersize=5)
     title = f"Cost against {name}"
-    if not math.isnan(fitted.value):
-        upper = [(a, b) for a, b in zip(x, y, strict=True) if a >= fitted.size]
+    if not math.isnan(slopes.value):
+        upper = [(a, b) for a, b in zip(x, y, strict=True) if a >= slopes.size]
         middle = [math.exp(sum(math.log(point[k]) for point in upper) / len(upper)) for k in (0, 1)]
         ends = [upper[0][0], upper[-1][0]]
-        axes.plot(ends, [middle[1] * (a / middle[0]) ** fitted.value for a in ends], color=_ORANGE, linewidth=2)
-        title += f": slope {_signed(fitted.value)}\n({_signed(fitted.low)} to {_signed(fitted.high)}"
+        axes.plot(ends, [middle[1] * (a / middle[0]) ** slopes.value for a in ends], color=_ORANGE, linewidth=2)
+        title += f": slope {_signed(slopes.value)}\n({_signed(slopes.low)} to {_signed(slopes.high)}"
         title += f"; from {ends[0]:,.0f} to {ends[1]:,.0f})"
     axes.set_title(title, fontsize=10)
     axes.set(xscale="log", yscale="log", xlabel=f"{name} (log scale)", ylabel=f"{sizes[0].unit}, log scale")

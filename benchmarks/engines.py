@@ -1,4 +1,4 @@
-"""Runs a second of every engine on London in full, and how the ensemble's rate moves; fair pairs are in :mod:`benchmarks.fair`."""
+"""Runs per second of every engine on the complete London scenario, and how the ensemble's rate changes; fair pairs are in :mod:`benchmarks.fair`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONDON = load("scenario=london")
 
 
 def ensemble_rate(scenario: Scenario, runs: int, threads: int, chunk: int = 64) -> tuple[float, float]:
-    """Runs a second, and spread."""
+    """Runs per second, and spread."""
     values = flatten(scenario).values
     taken, spread = seconds(
         lambda: simulate(values, np.zeros(runs, np.int64), np.arange(runs), 1, threads=threads, chunk=chunk), 5
@@ -28,7 +28,7 @@ def ensemble_rate(scenario: Scenario, runs: int, threads: int, chunk: int = 64) 
 
 
 def mesa_rate(runs: int, **options: object) -> tuple[float, float]:
-    """Runs a second of the Mesa engine, model made anew each time."""
+    """Runs per second of the Mesa engine; the model is created each time."""
 
     def work() -> None:
         for run in range(runs):
@@ -49,23 +49,25 @@ def engines(runs: int) -> Iterator[Row]:
         yield Row("engine", f"ensemble, {used} thread{'s' * (used > 1)}", rate, "runs/s", spread)
     few = max(4, runs // 100)
     for name, options in {
-        "Mesa, a call a phase": {"collect": "none"},
-        "Mesa, a call a firm": {"collect": "none", "by_agent": True},
+        "Mesa, one call per phase": {"collect": "none"},
+        "Mesa, one call per firm": {"collect": "none", "by_agent": True},
         "Mesa, weekly series collected": {"collect": "model"},
         "Mesa, agents collected too": {"collect": "agents"},
     }.items():
         rate, spread = mesa_rate(few, **options)
         rates[name] = rate
         yield Row("engine", name, rate, "runs/s", spread)
-        if name == "Mesa, a call a phase":
+        if name == "Mesa, one call per phase":
             yield Row("engine", "Mesa, one default run", 1000.0 / rate, "ms", spread, "aim: under 150 ms")
     one, all_ = rates["ensemble, 1 thread"], rates[f"ensemble, {threads} thread{'s' * (threads > 1)}"]
-    yield Row("ratio", "ensemble, 1 thread, over Mesa, a call a phase", one / rates["Mesa, a call a phase"], "times")
+    yield Row(
+        "ratio", "ensemble, 1 thread, over Mesa, one call per phase", one / rates["Mesa, one call per phase"], "times"
+    )
     yield Row("ratio", "efficiency of threads", all_ / (threads * one), "share", 0.0, f"{threads} threads; aim: 0.9")
 
 
 def scaling(runs: int) -> Iterator[Row]:
-    """How the ensemble's rate moves with runs, firms, weeks and chunk."""
+    """How the ensemble's rate changes with runs, firms, weeks and chunk."""
     for count in (100, 1_000, runs):
         yield Row("runs", f"{count:,} runs", *_rate_row(ensemble_rate(LONDON, count, 0)))
     for firms in (40, 160, 640):
@@ -75,7 +77,7 @@ def scaling(runs: int) -> Iterator[Row]:
         changed = LONDON.change({"calendar.horizon_weeks": weeks})
         yield Row("weeks", f"{weeks} weeks", *_rate_row(ensemble_rate(changed, runs // 2, 0)))
     for chunk in (1, 16, 64, 1_024):
-        yield Row("chunk", f"{chunk} runs a chunk", *_rate_row(ensemble_rate(LONDON, runs // 2, 0, chunk)))
+        yield Row("chunk", f"{chunk} runs per chunk", *_rate_row(ensemble_rate(LONDON, runs // 2, 0, chunk)))
     for strategy in ("time_dependent", "tit_for_tat", "micro", "hardliner"):
         changed = LONDON.change({"us.strategy.kind": strategy, "cn.strategy.kind": strategy})
         yield Row("strategy", strategy, *_rate_row(ensemble_rate(changed, runs // 2, 0)))

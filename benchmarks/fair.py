@@ -56,7 +56,7 @@ def one_against_one(many: int, some: int, few: int, repeats: int = 5) -> Iterato
 
 
 def two_against_two(many: int, some: int, few: int, repeats: int = 3) -> Iterator[Row]:
-    """Two threads against two processes, by the wall clock; the start of a pool of processes is measured apart and taken off."""
+    """Two threads against two processes, by the wall clock; the start of a pool of processes is measured separately and subtracted."""
     works: dict[str, Work] = {
         "ensemble, weeks kept": partial(_ensemble, many, many, 2),
         "batch_run of TruceModel": partial(_batch, *_ours(some), 2),
@@ -68,11 +68,11 @@ def two_against_two(many: int, some: int, few: int, repeats: int = 3) -> Iterato
     start = {name: statistics.median(taken.pop(name)) for name in ("pool, ours", "pool, plain")}
     each = {
         "ensemble, weeks kept": [spent / many for spent in taken["ensemble, weeks kept"]],
-        # a pool's start held the first two runs, one a process
+        # the start of a pool includes the first two runs, one per process
         "batch_run of TruceModel": [(t - start["pool, ours"]) / (some - 2) for t in taken["batch_run of TruceModel"]],
         "batch_run of plain Mesa": [(t - start["pool, plain"]) / (few - 2) for t in taken["batch_run of plain Mesa"]],
     }
-    yield from _rows("fair, 2", each, "2 threads or processes, wall clock, start of the pool taken off")
+    yield from _rows("fair, 2", each, "2 threads or processes, wall clock, start of the pool subtracted")
     yield Row("fair, 2", "start of a pool of 2 processes", start["pool, ours"], "s", 0.0, "one run in each included")
 
 

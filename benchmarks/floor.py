@@ -1,4 +1,4 @@
-"""The floor: what a run's draws, firm-weeks and root-finds cost by themselves, against what the whole run takes."""
+"""The floor: the cost of a run's draws, firm-weeks and root-finds alone, compared with the complete run."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _root_finds(s, rounds):  # type: ignore[no-untyped-def]
 
 
 def floor(runs: int) -> Iterator[Row]:
-    """What cannot be left out, measured alone, against what a run takes on one thread."""
+    """The work that cannot be avoided, measured alone, compared with a run on one thread."""
     rate, _ = ensemble_rate(LONDON, runs, 1)
     run_us = 1e6 / rate
     weeks, firms = LONDON.calendar.horizon_weeks, LONDON.firms.magnets.firms + LONDON.firms.chips.firms

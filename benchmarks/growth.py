@@ -1,6 +1,6 @@
 """How the cost of the ensemble grows: with firms, weeks, runs, issues and threads.
 
-Each size is measured once a round, sizes interleaved, in CPU time of one thread (threads: by the wall clock); a size's cost is the least over
+Each size is measured once per round, sizes interleaved, in CPU time of one thread (threads: by the wall clock); a size's cost is the least over
 rounds. The slope on log-log axes is fitted by least squares over the upper range of sizes; its interval is the range of the slopes of
 single rounds.
 """
@@ -47,7 +47,7 @@ class Axis:
 
 
 def _with_firms(firms: int, effort: int) -> tuple[float, Work]:
-    """Capacities grow with the firms, or the queue and with it the mix of firms would be another."""
+    """Capacities grow with the firms; otherwise the queue, and with it the mix of firms, would change."""
     scale, licensing = firms / _FIRMS, sim.load("scenario=london").licensing
     scenario = sim.load(
         "scenario=london", f"firms.magnets.firms={firms * 3 // 4}", f"firms.chips.firms={firms // 4}",
@@ -68,7 +68,7 @@ def with_issues(count: int) -> Scenario:
 
 
 def _each(scenario: Scenario, runs: int) -> tuple[float, Work]:
-    """Microseconds a run."""
+    """Microseconds per run."""
     return 1e6 / runs, partial(_simulate, flatten(scenario).values, runs, 1)
 
 
@@ -136,7 +136,7 @@ def _slope_row(axis: Axis, costs: np.ndarray) -> Row:
 
 
 def _line_row(axis: Axis, costs: np.ndarray) -> Row:
-    """How far the worst size lies off a + b size: what growth is linear by, whatever part is fixed."""
+    """Distance of the worst size from the line a + b size: how linear growth is, whatever the fixed part."""
     a, b = straight_line(axis.sizes, costs)
     worst = float(np.abs((a + b * np.asarray(axis.sizes)) / costs - 1.0).max())
     note = f"nearest line: {a:,.3g} + {b:,.3g} x {axis.name}"

@@ -1,9 +1,9 @@
-"""What each lever of a scenario does for an outcome: ``python -m benchmarks.levers [SCENARIO] [OUTCOME] [RUNS]`` prints the table.
+"""The effect of each lever of a scenario on an outcome: ``python -m benchmarks.levers [SCENARIO] [OUTCOME] [RUNS]`` prints the table.
 
 The levers are the settings in which the scenario differs from London. ``taken back`` is the scenario less the same without that lever, ``alone`` is
 London with that lever less London, both in points of the outcome's share, over runs paired by number (seed 1), with 95 % intervals of the runs. Levers
 of both sides that move the same setting are also moved together. The table in ``configs/scenario/breakthrough.yaml`` is this one; a nightly
-test holds it there (``tests/benchmarks/test_levers.py``).
+test checks it (``tests/benchmarks/test_levers.py``).
 """
 
 from __future__ import annotations

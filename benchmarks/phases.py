@@ -1,6 +1,6 @@
-"""Where a run's time goes, phase by phase, read from the processor's cycle counter inside the compiled loop.
+"""The time of a run by phase, read from the processor's cycle counter inside the compiled loop.
 
-A phase takes 60 to 3,000 nanoseconds a week; called from Python it would be measured with the call. The loop is that of
+A phase takes 60 to 3,000 nanoseconds per week; called from Python it would be measured with the call. The loop is that of
 :func:`sim.rules.week.run_weeks` with the counter read between phases, which costs it about one part in fifty.
 """
 

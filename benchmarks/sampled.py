@@ -1,7 +1,7 @@
-"""Sweeps of four levers whose truth is known, for the table of coverage: effects of single levers, of pairs, and luck that all points share.
+"""Sweeps of four levers with a known truth, for the table of coverage: effects of single levers, of pairs, and draws that all points share.
 
-Outcomes are cut from a latent number, normal at each point: ``x`` moves it, ``y`` and ``z`` only together, ``w`` decides how much the shared
-luck of a run counts, ``none`` nothing. Truths are means over 65,536 points of the chance at each.
+Outcomes are cut from a latent number, normal at each point: ``x`` moves it, ``y`` and ``z`` only together, ``w`` sets the weight of the
+shared draw of a run, ``none`` does nothing. Truths are means over 65,536 points of the chance at each.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, qmc
 
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Factor, Sweep
+from sim.batch import Run
+from sim.batch.sweep import Factor, Sweep
 from sim.config.scenario import Scenario
 from sim.results import Results
 from sim.results.manifest import make_manifest
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["LEVERS", "fifths_truth", "sampled_sweep", "sampled_table", "whole_truth"]
+__all__ = ["LEVERS", "fifths_truth", "overall_truth", "sampled_sweep", "sampled_table"]
 
 LEVERS = ("x", "y", "z", "w", "none")
 _EDGES = np.asarray([-2.2, 0.6, 2.4])
@@ -34,14 +34,14 @@ def _place(unit: np.ndarray, interplay: float) -> np.ndarray:
 
 
 def _loads(unit: np.ndarray, alike: float) -> np.ndarray:
-    """How much of the shared luck counts at each point: between nothing and twice the root of ``alike``."""
+    """Weight of the shared draw at each point: between nothing and twice the root of ``alike``."""
     return 2.0 * np.sqrt(alike) * unit[:, 3]
 
 
 def sampled_table(
     rng: np.random.Generator, kind: str, points: int, runs: int, *, interplay: float, alike: float, common: bool
 ) -> pd.DataFrame:
-    """A row per run: levers, point, run and outcome. ``alike`` is the shared luck's variance where ``w`` is one half, beside 1 of a run's own."""
+    """A row per run: levers, point, run and outcome. ``alike`` is the variance of the shared draw where ``w`` is one half, beside 1 for the run's own draw."""
     maker = qmc.Sobol if kind == "sobol" else qmc.LatinHypercube
     unit = maker(len(LEVERS), rng=int(rng.integers(2**31))).random(points)
     shared = rng.normal(size=runs) if common else rng.normal(size=(points, runs))
@@ -59,9 +59,9 @@ def sampled_sweep(
     sweep = Sweep(
         kind=kind, focus=(focus,), common_random_numbers=common, factors={name: Factor(name=name) for name in levers}
     )
-    begun = dt.datetime.now(dt.UTC)
+    started = dt.datetime.now(dt.UTC)
     manifest = make_manifest(
-        verb="sweep", scenario={"name": "x"}, run=Run(), overrides=(), engine="ensemble", started=begun
+        verb="sweep", scenario={"name": "x"}, run=Run(), overrides=(), engine="ensemble", started=started
     )
     notes = {name: {"label": name, "unit": "share"} for name in levers}
     return Results(Scenario(), replace(manifest, design=levers), sweep=sweep, runs=table, notes=notes)
@@ -77,7 +77,7 @@ def _chances(interplay: float, alike: float) -> tuple[np.ndarray, np.ndarray]:
     return unit, np.diff(np.hstack([edges[0], below, edges[1]]), axis=1)
 
 
-def whole_truth(interplay: float, alike: float) -> np.ndarray:
+def overall_truth(interplay: float, alike: float) -> np.ndarray:
     """True shares over the ranges, (outcomes,)."""
     return _chances(interplay, alike)[1].mean(axis=0)
 

@@ -1,4 +1,4 @@
-"""Firm-weeks a second of the declared kernel, each port in one thread, interleaved."""
+"""Firm-weeks per second of the declared kernel, each port in one thread, interleaved."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def kernel(runs: int, repeats: int = 5) -> Iterator[Row]:
     each = {name: [spent / counts[name] for spent in taken[name]] for name in counts if name in taken}
     for name, times in sorted(each.items(), key=lambda item: statistics.median(item[1])):
         middle = statistics.median(times)
-        spread, note = (max(times) - min(times)) / middle, f"{1e6 * middle:,.0f} us a run"
+        spread, note = (max(times) - min(times)) / middle, f"{1e6 * middle:,.0f} us per run"
         rates = sorted(FIRMS * WEEKS / spent for spent in times)
         yield Row("kernel", name, FIRMS * WEEKS / middle, "firm-weeks/s", spread, note, low=rates[0], high=rates[-1])
     ours = next(iter(BLOCKS))

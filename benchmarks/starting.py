@@ -1,4 +1,4 @@
-"""What a user waits for before anything happens: imports, help, the first compilation; and what a sweep costs on disk."""
+"""Waiting times before a run starts (imports, help, the first compilation), and the disk space of a sweep."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def starting() -> Iterator[Row]:
 
 
 def serving() -> Iterator[Row]:
-    """The call that the workshop makes at every move of a lever."""
+    """The call that a web page makes at every move of a lever."""
     import sim
 
     london = sim.load("scenario=london")
@@ -73,7 +73,7 @@ def serving() -> Iterator[Row]:
 
 @contextlib.contextmanager
 def _rules_stubbed(scenario: Scenario, runs: int) -> Iterator[None]:
-    """Let the ensemble hand out runs computed beforehand, so that what stands around it can be timed alone."""
+    """Let the ensemble hand out runs computed beforehand, so that the code around it can be timed alone."""
     values, numbers = flatten(scenario).values, np.arange(runs)
     made = simulate(values, np.zeros(runs, np.int64), numbers, 1, weekly=runs)
     with mock.patch("sim.ensemble.execute.simulate", return_value=made):
@@ -81,10 +81,10 @@ def _rules_stubbed(scenario: Scenario, runs: int) -> Iterator[None]:
 
 
 def storing(runs: int) -> Iterator[Row]:
-    """A sweep of Sobol points to disk: rate, bytes a run, what follows the last run, peak memory of the process so far."""
+    """A sweep of Sobol points to disk: rate, bytes per run, time after the last run, peak memory of the process so far."""
     from sim.api import finish
-    from sim.config.compose import compose_job
-    from sim.config.groups.outcomes import Run
+    from sim.batch import Run
+    from sim.jobs import compose_job
     from sim.results.files import content_hash
     from sim.sweeps.store import Store
     from sim.sweeps.sweep import prepare, run_sweep
@@ -99,7 +99,7 @@ def storing(runs: int) -> Iterator[Row]:
         stored = sum(part.stat().st_size for part in (Path(place) / "runs").iterdir())
         rows = sum(1 for _ in os.scandir(Path(place) / "runs"))
         yield Row("store", f"{points:,} Sobol points, one run each", points / taken, "runs/s", 0.0, f"{rows} parts")
-        yield Row("store", "bytes a run", stored / points, "bytes", 0.0, "aim: under 200")
+        yield Row("store", "bytes per run", stored / points, "bytes", 0.0, "aim: under 200")
         start = time.perf_counter()
         finish(result, Path(place), job)
         yield Row(

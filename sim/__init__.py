@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from sim.model import TruceModel
     from sim.reproduction import reproduce
     from sim.results import Results, load_results
+    from sim.studies import compare
 
 __all__ = [
-    "Results", "Scenario", "SimError", "TruceModel", "evaluate", "load", "load_results", "reproduce", "resume", "run",
+    "Results", "Scenario", "SimError", "TruceModel", "compare", "evaluate", "load", "load_results", "reproduce", "resume", "run",
     "sweep",
 ]  # fmt: skip
 
@@ -29,6 +30,7 @@ _HOMES = {
     "Scenario": "sim.config.scenario",
     "SimError": "sim.config.errors",
     "TruceModel": "sim.model",
+    "compare": "sim.studies",
     "evaluate": "sim.api",
     "load": "sim.config.compose",
     "load_results": "sim.results",

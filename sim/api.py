@@ -1,53 +1,43 @@
-"""What the command line and a notebook call: load, run, sweep, evaluate, resume.
+"""What a notebook calls: load, run, sweep, evaluate, resume.
 
-Each function is a few lines around the rooms below it; nothing here computes.
+Each function is a few lines that call the packages below; nothing here computes.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.agents.strategies import Strategy
-from sim.config.batch import check_batch
+from sim.batch import ENGINES, Figures, Run, check_batch
+from sim.batch.read import build_sweep
+from sim.batch.sweep import Sweep
 from sim.config.check import build, to_plain
-from sim.config.compose import Job, load_sweep
-from sim.config.door import take_scenario
+from sim.config.compose import take_scenario
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import ENGINES, Figures, Run
-from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
-from sim.config.sweeps import build_sweep
 from sim.results.columns import column_notes, runs_table, weeks_table
-from sim.results.folder import cleared_on_failure, prepare_folder
-from sim.results.manifest import Interval, SettingsDoubt, make_manifest, write_manifest
-from sim.results.results import Results, save
+from sim.results.folder import prepare_folder
+from sim.results.manifest import Interval, SettingsDoubt, make_manifest
+from sim.results.results import Results
+from sim.sweeps.named import load_sweep
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.results.example import Example
 
-__all__ = ["Finished", "evaluate", "resume", "resume_job", "run", "run_job", "settings_doubt", "sweep"]
+__all__ = ["evaluate", "resume", "run", "run_batch", "settings_doubt", "sweep"]
 
 _MOST_WEEKLY_RUNS = 1_000
 _MOST_WEEKLY_BYTES = 4_000_000_000
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Finished:
-    """What the command line tells: where the result is, and the answer in a line."""
-
-    folder: Path
-    answer: str
-    results: Results
 
 
 def run(
@@ -68,26 +58,34 @@ def run(
     scenario
         A scenario, the name of one, or None for the default.
     runs, seed
-        Number of runs, and the seed of all draws; run k of a seed is the same whatever the others.
+        Number of runs, and the seed of all draws; run k under a seed does not depend on the other runs.
     weeks
         ``none``, ``quantiles`` (over the first 1,000 runs) or ``all``.
     engine
         ``ensemble`` (compiled), ``mesa`` (agents), or ``auto``: Mesa only where a strategy is in Python.
     threads
-        Threads of the ensemble; 0 takes every processor.
+        Threads of the ensemble; 0 uses all processors.
     strategies
-        Strategies of one's own by side.
+        Custom strategies by side.
     progress
-        Called with (runs done, runs in all).
+        Called with (runs done, total runs).
 
     Raises
     ------
     SimError
-        A setting that will not do.
+        A setting is refused.
+
+    Examples
+    --------
+    >>> results = run("london", runs=4, seed=1, weeks="none")
+    >>> results.runs["run"].tolist()
+    [0, 1, 2, 3]
+    >>> bool((results.runs["breaks"] == results.runs["lapses"] + results.runs["suspensions"]).all())
+    True
     """
     settings = build(Run, {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads}, "run")
     check_batch("run", settings, Figures(), ())
-    return _run(take_scenario(scenario), settings, dict(strategies or {}), (), progress)
+    return run_batch(take_scenario(scenario), settings, dict(strategies or {}), (), progress)
 
 
 def sweep(
@@ -101,9 +99,22 @@ def sweep(
     address: str = "",
     progress: Progress | None = None,
 ) -> Results:
-    """Run a sweep, by its name in ``configs/sweep`` or as a :class:`~sim.config.groups.sweep.Sweep`, into a folder below ``out``.
+    """Run a sweep, by its name in ``configs/sweep`` or as a :class:`~sim.batch.sweep.Sweep`, into a folder below ``out``.
 
     ``executor`` ``dask`` spreads it over the cluster whose scheduler is at ``address``, or over processes of this machine.
+
+    Examples
+    --------
+    Two values of a setting, three runs at each:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from sim.batch.sweep import Factor, Sweep
+    >>> two = Sweep(name="two", kind="grid", factors={"linkage.cn": Factor("linkage.cn", (0.0, 0.5))}, runs=3)
+    >>> with TemporaryDirectory() as folder:
+    ...     results = sweep(two, out=folder)
+    ...     counts = results.table(["linkage.cn"])["linkage.cn"].value_counts()
+    >>> counts.to_dict()
+    {0.0: 3, 0.5: 3}
     """
     from sim.sweeps.sweep import prepare, run_sweep
 
@@ -124,7 +135,20 @@ def sweep(
 def resume(
     path: Path | str, progress: Progress | None = None, *, threads: int = 0, executor: str = "local", address: str = ""
 ) -> Results:
-    """Go on with a sweep that was stopped, wherever it was begun; see :func:`sweep` for ``executor`` and ``address``."""
+    """Resume a sweep that was stopped, wherever it was started; see :func:`sweep` for ``executor`` and ``address``.
+
+    Examples
+    --------
+    A complete sweep has nothing left to do:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from sim.batch.sweep import Factor, Sweep
+    >>> one = Sweep(name="one", kind="grid", factors={"linkage.cn": Factor("linkage.cn", (0.5,))}, runs=3)
+    >>> with TemporaryDirectory() as folder:
+    ...     again = resume(sweep(one, out=folder).folder)
+    ...     len(again.table(["run"]))
+    3
+    """
     from sim.sweeps.sweep import resume as go_on
 
     return go_on(path, progress, threads=threads, executor=executor, address=address)
@@ -145,30 +169,38 @@ def evaluate(
     Parameters
     ----------
     scenario
-        What stays as it is.
+        The scenario whose other settings stay as they are.
     design
-        Values of settings by dotted name, columns of one length; a single value is held at every row.
+        Values of settings by dotted name, columns of one length; a single value applies to every row.
     runs, seed
-        Runs a row, under common random numbers: run k meets the same luck at every row. So means of rows are not independent, and an
-        index of sensitivity from one run a row is that of one luck: over six seeds it went from 0.07 to 0.57.
+        Runs per row, under common random numbers: run k uses the same draws in every row. So means of rows are not independent, and a
+        sensitivity index from one run per row depends on that run: over six seeds it went from 0.07 to 0.57.
     measures
         Columns wanted; empty for all. An outcome's name gives 1 where a run ended in it.
     threads
-        Threads; 0 takes every processor.
+        Threads; 0 uses all processors.
     run_numbers
         Which runs instead of the first ``runs``: numbers for every row, or of shape (rows, n) for each row its own, as in
-        ``np.arange(rows * n).reshape(rows, n)`` for luck that no two rows share.
+        ``np.arange(rows * n).reshape(rows, n)`` for draws that no two rows share.
 
     Warns
     -----
     UserWarning
-        Where several rows have the luck of one and the same run.
+        Where all rows use the draws of the same single run.
 
     Raises
     ------
     SimError
-        A scenario, setting, measure, seed or number that will not do; columns of different length; a row whose settings contradict one
-        another, by its number.
+        A scenario, setting, measure, seed or number is refused; columns differ in length; a row (named by its number) has settings that
+        contradict each other.
+
+    Examples
+    --------
+    Two rows of two runs; under common random numbers run 0 uses the same draws in both rows:
+
+    >>> table = evaluate(None, {"truce.length_weeks": [13, 26]}, runs=2, measures=["breakdown"])
+    >>> table[["row", "run", "truce.length_weeks"]].to_numpy().tolist()
+    [[0, 0, 13], [0, 1, 13], [1, 0, 26], [1, 1, 26]]
     """
     from sim.sweeps.evaluate import evaluate_rows
 
@@ -183,22 +215,22 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
     Parameters
     ----------
     scenario
-        What stays as it is; its own changes from the defaults are held.
+        The scenario; settings that it changes from the defaults stay fixed.
     seed, threads
-        The seed of all draws; threads (0 takes every processor).
+        The seed of all draws; threads (0 uses all processors).
 
     Returns
     -------
     SettingsDoubt or None
-        ``points``, ``runs`` a point, ``settings`` (names moved together), ``shares``: by outcome its mean ``share`` over the ranges, and ``low`` and
-        ``high``, between which it lies at 95 % of points. None where nothing is open, or hardly a point agrees with the rules between settings.
+        ``points``, ``runs`` per point, ``settings`` (names varied together), ``shares``: for each outcome its mean ``share`` over the ranges, and
+        ``low`` and ``high``, which enclose it at 95 % of points. None where no setting is open or too few points satisfy the rules between settings.
 
     Raises
     ------
     SimError
-        A scenario, seed or number that will not do.
+        A scenario, seed or number is refused.
     """
-    from sim.analysis.doubt import settings_interval
+    from sim.analysis.settings_interval import settings_interval
     from sim.sweeps.plausible import run_plausible
     from sim.vocabulary import OUTCOMES
 
@@ -211,70 +243,14 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
     return SettingsDoubt(points=len(found.hits), runs=found.runs, settings=tuple(found.moved), shares=shares)
 
 
-def run_job(
-    job: Job,
-    progress: Progress | None = None,
-    checked: Callable[[], None] | None = None,
-    drawing: Callable[[], None] | None = None,
-) -> Finished:
-    """Run what one command line describes, into its folder, figures and report included.
-
-    ``checked`` is called once nothing about the input is left to refuse, ``drawing`` before figures are drawn.
-    """
-    name = job.run.name or (job.sweep.name if job.sweep else job.scenario.name)
-    if job.sweep is not None:
-        from sim.sweeps.sweep import prepare, run_sweep
-
-        design = prepare(job.sweep, job.scenario)
-        if checked is not None:
-            checked()
-        folder = job.folder or prepare_folder(job.run.out, job.verb, name)
-        results = run_sweep(design, job.scenario, job.run, folder, overrides=job.overrides, progress=progress)
-    else:
-        if checked is not None:
-            checked()
-        results = _run(job.scenario, job.run, {}, job.overrides, progress)
-        if job.run.runs > 1:
-            # not of run.seed: what the settings leave open is the scenario's, and jobs that share it say the same
-            doubt = settings_doubt(job.scenario, threads=job.run.threads)
-            results.manifest = replace(results.manifest, settings_doubt=doubt)
-        folder = job.folder or prepare_folder(job.run.out, job.verb, name)
-        with cleared_on_failure(folder):
-            results = save(results, folder)
-    return finish(results, folder, job, drawing)
-
-
-def resume_job(
-    path: Path | str, job: Job, progress: Progress | None = None, drawing: Callable[[], None] | None = None
-) -> Finished:
-    """Go on with a sweep that was stopped; of ``job`` the figures count, and where to compute."""
-    results = resume(path, progress, threads=job.run.threads, executor=job.run.executor, address=job.run.address)
-    return finish(results, Path(path), job, drawing)
-
-
-def finish(results: Results, folder: Path, job: Job, drawing: Callable[[], None] | None = None) -> Finished:
-    """Answer, draw, report, and write the manifest anew so that it lists what was drawn."""
-    from sim.analysis.answer import answer
-
-    with results.holding(["point", "run", "outcome"] if results.design else ["outcome"]):
-        told = answer(results)
-        if job.figures.draw or job.figures.report:
-            from sim.figures.draw import draw_all
-
-            if job.figures.draw and drawing is not None:
-                drawing()
-            draw_all(results, folder, job.figures, told)
-            results.manifest = write_manifest(results.manifest, folder)
-    return Finished(folder, told, results)
-
-
-def _run(
+def run_batch(
     scenario: Scenario,
     settings: Run,
     strategies: dict[str, Strategy],
-    overrides: tuple[str, ...],
-    progress: Progress | None,
+    overrides: tuple[str, ...] = (),
+    progress: Progress | None = None,
 ) -> Results:
+    """The runs of a checked scenario that the settings of a batch describe; see :func:`run`."""
     started = dt.datetime.now(dt.UTC)
     engine = _engine(settings.engine, strategies)
     weekly = _weekly(scenario, settings)

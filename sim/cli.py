@@ -1,8 +1,8 @@
-"""The command line: a verb, then what it takes.
+"""The command line: a verb, then its settings and switches.
 
-A verb is a row of ``VERBS``, and its module in :mod:`sim.verbs` is imported when it is called, so that help comes at once. What a verb
-answers is printed here, and what goes wrong becomes a message and an exit code: 0 done, 1 some of it failed, 2 bad input, 3 the
-machine's fault, 130 interrupted.
+A verb is a row of ``VERBS``. Its module in :mod:`sim.verbs` is imported only when the verb is used, so that help is fast. The output of a
+verb is printed here. An error becomes a message and an exit code: 0 done, 1 partly failed, 2 bad input, 3 a fault of the machine,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import Any
 
 from sim.config.errors import INTERRUPTED, MACHINE, SimError, nearest
-from sim.verbs.answer import Answer
+from sim.verbs.output import Output
 from sim.verbs.signals import Interruptions, interruptible
 from sim.verbs.streams import empty, forgiving_stderr, stdout_to_stderr
 from sim.verbs.surroundings import plain_surroundings
@@ -34,7 +34,7 @@ class Verb:
     module: str
 
     def load(self) -> Any:
-        """Its module."""
+        """Import its module."""
         return import_module(f"sim.verbs.{self.module}")
 
 
@@ -59,14 +59,14 @@ def _run(words: list[str], came: Interruptions | None = None) -> int:
     came, machine = came or Interruptions(), "--json" in words
     with forgiving_stderr():
         with stdout_to_stderr() if machine else contextlib.nullcontext():
-            answer = _attempt(words, came)
+            output = _attempt(words, came)
         if came.number:
-            answer = replace(answer, exit_code=came.exit_code)
-        return _say(answer, words[0] if words[0] in VERBS else "") if machine else _say(answer)
+            output = replace(output, exit_code=came.exit_code)
+        return _say(output, words[0] if words[0] in VERBS else "") if machine else _say(output)
 
 
-def _attempt(words: list[str], came: Interruptions) -> Answer:
-    """What a command line answers; where it fails, the message is on standard error by then."""
+def _attempt(words: list[str], came: Interruptions) -> Output:
+    """Run a command line; if it fails, the message is already printed on standard error."""
     try:
         return _dispatch(words)
     except KeyboardInterrupt as stop:
@@ -76,15 +76,15 @@ def _attempt(words: list[str], came: Interruptions) -> Answer:
             return _failed("interrupted", INTERRUPTED)
         return _failed(str(error), error.exit_code)
     except BrokenPipeError:
-        return Answer()
+        return Output()
     except OSError as error:
         return _failed(f"{error.filename or 'the machine'}: {error.strerror or error}", MACHINE)
     except MemoryError:
         return _failed("out of memory\n  cure: fewer runs at a time, or run.weeks=quantiles", MACHINE)
     except Exception as error:
-        if came.number or _was_interrupted(error):  # a library that tidies up after the interrupt, and fails at it
+        if came.number or _was_interrupted(error):  # a library failed while cleaning up after the interrupt
             return _failed("interrupted", INTERRUPTED)
-        text = f"{traceback.format_exc()}a fault of the program, not of your input: please report it"
+        text = f"{traceback.format_exc()}this is a fault of the program, not of your input: please report it"
         return _failed(text, MACHINE)
 
 
@@ -96,9 +96,9 @@ def _was_interrupted(error: BaseException | None) -> bool:
     return False
 
 
-def _failed(text: str, code: int) -> Answer:
+def _failed(text: str, code: int) -> Output:
     _print_error(text)
-    return Answer(exit_code=code, problem=text)
+    return Output(exit_code=code, problem=text)
 
 
 def _print_error(text: str) -> None:
@@ -108,25 +108,25 @@ def _print_error(text: str) -> None:
     print(f"tariffsim: {text}".encode(encoding, "replace").decode(encoding), file=sys.stderr)
 
 
-def _say(answer: Answer, verb: str | None = None) -> int:
-    """Print an answer, as JSON where the verb is given; its exit code, or that of a standard output which cannot be written."""
-    text = answer.lines() if verb is None else answer.json(verb)
+def _say(output: Output, verb: str | None = None) -> int:
+    """Print the output, as JSON where ``verb`` is given. Return its exit code, or MACHINE if standard output cannot be written."""
+    text = output.lines() if verb is None else output.json(verb)
     try:
         print(text, end="\n" if text else "", flush=True)
-    except BrokenPipeError:  # whoever reads has read enough
+    except BrokenPipeError:  # the reader closed the pipe
         empty(sys.stdout)
     except OSError as error:
         empty(sys.stdout)
         _print_error(f"standard output: {error.strerror or error}")
-        return answer.exit_code or MACHINE
-    return answer.exit_code
+        return output.exit_code or MACHINE
+    return output.exit_code
 
 
-def _dispatch(words: list[str]) -> Answer:
+def _dispatch(words: list[str]) -> Output:
     if not words or words[0] in ("-h", "--help", "help"):
-        return Answer(shown=_help())
+        return Output(shown=_help())
     if words[0] == "--version":
-        return Answer(shown=_version())
+        return Output(shown=_version())
     name = words[0]
     if name not in VERBS:
         near = nearest(name, VERBS)
@@ -142,9 +142,9 @@ def _dispatch(words: list[str]) -> Answer:
     if "--help" in line.switches:
         from sim.verbs.about import help_of
 
-        return Answer(shown=help_of(name, verb.summary, verb.examples, takes))
-    answer: Answer = module.command(line)
-    return answer
+        return Output(shown=help_of(name, verb.summary, verb.examples, takes))
+    output: Output = module.command(line)
+    return output
 
 
 def _version() -> str:
@@ -163,7 +163,7 @@ def _help() -> str:
     return (
         "tariffsim: a tariff truce between Washington and Beijing, simulated\n\n"
         f"usage: tariffsim VERB [name=value ...] [--switch ...]\n\nverbs\n{verbs}\n\nexamples\n{examples}\n\n"
-        "What takes a value is name=value, what is switched on is --name, for every verb. tariffsim VERB --help lists both."
+        "Settings are name=value, switches are --name, for every verb. tariffsim VERB --help lists both."
     )
 
 
@@ -179,7 +179,7 @@ VERBS: dict[str, Verb] = {
         "jobs",
     ),
     "sweep": Verb(
-        "a design of many scenarios around one; resumable",
+        "many scenarios around one, by a design; can be resumed",
         (
             "tariffsim sweep sweep=linkage_by_deadline",
             "tariffsim sweep sweep_file=my_sweep.yaml scenario=breakthrough",
@@ -188,7 +188,7 @@ VERBS: dict[str, Verb] = {
         "jobs",
     ),
     "validate": Verb(
-        "known answers and patterns of the record: what the model meets, and what not",
+        "known answers and patterns of the record: which ones the model meets",
         ("tariffsim validate", "tariffsim validate runs=500 --strict"),
         "validate",
     ),
@@ -197,13 +197,22 @@ VERBS: dict[str, Verb] = {
         ("tariffsim tournament", "tariffsim tournament scenarios=london,geneva runs=1000"),
         "tournament",
     ),
+    "compare": Verb(
+        "scenarios under the same draws: what parts them, and which lever does it",
+        (
+            "tariffsim compare left=tactical_pause right=breakthrough",
+            "tariffsim compare left=london truce.length_weeks=26 outcome=breakdown",
+            "tariffsim compare scenarios=london,geneva,escalation runs=1000 figures=projector",
+        ),
+        "compare",
+    ),
     "export": Verb(
         "a scenario at a date as files of other tools: Genius and NegMAS, Gambit",
         ("tariffsim export at=2025-08-01", "tariffsim export scenario=geneva at=2025-06-02 levels=21"),
         "export",
     ),
     "reproduce": Verb(
-        "make a result again and compare it bit for bit",
+        "recompute a result and compare it bit for bit",
         ("tariffsim reproduce outputs/run/london_2025-20251123T101500Z",),
         "archive",
     ),
@@ -213,7 +222,7 @@ VERBS: dict[str, Verb] = {
         "archive",
     ),
     "completion": Verb(
-        "what a shell reads to complete verbs, settings and groups by TAB",
+        "script for a shell that completes verbs, settings and groups with TAB",
         ("tariffsim completion bash",),
         "completion",
     ),

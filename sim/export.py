@@ -17,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.batch import EXPORTS, Run
 from sim.config.check import check_value, to_plain
-from sim.config.compose import write_scenario_yaml
+from sim.config.compose import write_scenario
 from sim.config.errors import SimError
 from sim.config.fields import Setting
-from sim.config.groups.outcomes import EXPORTS, Run
 from sim.config.scenario import Scenario
 from sim.figures.page import again, page, table, write_page
 from sim.model import TruceModel
@@ -47,7 +47,7 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
     Raises
     ------
     SimError
-        A scenario that will not do, an unknown format, a date that is none or outside the horizon, levels that are no whole number
+        The scenario, format, date or number of levels is refused: a date must lie within the horizon, levels are a whole number
         from 2 to 101.
     """
     unknown = [name for name in formats if name not in FORMATS]
@@ -81,13 +81,13 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
 
 
 def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] = FORMATS, levels: int = 11, words: Sequence[str] = (), *, report: bool = True, folder: Path | None = None) -> Path:  # fmt: skip
-    """What :func:`export` writes, in a folder of its own (or the empty ``folder``) with the scenario, a report and the manifest; the folder."""
+    """What :func:`export` writes, in a new folder (or the empty ``folder``) with the scenario, a report and the manifest; returns the folder."""
     started = dt.datetime.now(dt.UTC)
     _weeks(scenario, at)  # refused before there is a folder
     folder = folder or prepare_folder(run.out, "export", f"{run.name or scenario.name}-{at}")
     with cleared_on_failure(folder):
         files = [file for file in export(scenario, at, folder, formats, seed=run.seed, levels=levels) if file.name != _ABOUT]  # fmt: skip
-        write_scenario_yaml(scenario, folder / "scenario.yaml")
+        write_scenario(scenario, folder / "scenario.yaml")
         manifest = make_manifest(
             verb="export", scenario=to_plain(scenario), run=run, overrides=tuple(words), engine="mesa", started=started,
         )  # fmt: skip
@@ -109,12 +109,12 @@ def _about(model: TruceModel, problem: BargainingProblem, names: list[str], week
         worths = _worths(problem, _grids(problem, levels), side)
         worst, spread = (float(sum(f(worth) for worth in worths)) for f in (np.min, np.ptp))
         sides[name] = {"worst": worst, "spread": spread, "reservation": problem.disagreement[side], "unit": "bn USD/yr"}
-    told = {
+    content = {
         "scenario": model.scenario.name, "start": str(model.scenario.calendar.start), "weeks": weeks, "seed": seed, "levels": levels,
         "issues": {name: {"owner": SIDES.names[owner], "red_line": cap} for name, owner, cap in zip(names, problem.owner, problem.red_line, strict=True)},
         "sides": sides, **plain_of(environment()),
     }  # fmt: skip
-    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def _grids(problem: BargainingProblem, levels: int) -> list[np.ndarray]:

@@ -16,7 +16,7 @@ from sim.agents.authority import LicensingAuthority
 from sim.agents.firm import Firm
 from sim.agents.negotiator import Negotiator
 from sim.agents.strategies import Strategy, check_strategies
-from sim.config.door import take_scenario
+from sim.config.compose import take_scenario
 from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
@@ -54,7 +54,7 @@ class TruceModel(mesa.Model):
     Raises
     ------
     SimError
-        For a scenario, setting, strategy or seed that will not do.
+        A scenario, setting, strategy or seed is refused.
     """
 
     firm_class: type[Firm] = Firm
@@ -75,9 +75,9 @@ class TruceModel(mesa.Model):
     ) -> None:
         if seed is None:
             seed = int(np.random.SeedSequence().generate_state(1, np.uint64)[0])
-        super().__init__(rng=_whole("seed", seed, 2**64 - 1))
+        super().__init__(rng=_integer("seed", seed, 2**64 - 1))
         self.scenario = take_scenario(scenario, kwargs)
-        self.seed_of_draws, self.run = seed, _whole("run", run, 2**32 - 1)
+        self.seed_of_draws, self.run = seed, _integer("run", run, 2**32 - 1)
         self.params = flatten(self.scenario)
         counts = self.params.record["firms"]["goods"]["firms"]
         self.state = allocate(int(tiles(counts).sum()))
@@ -198,9 +198,9 @@ def simulate(
     return outs, weeks
 
 
-def _whole(key: str, given: object, most: int) -> int:
+def _integer(key: str, given: object, most: int) -> int:
     if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or not 0 <= int(given) <= most:
-        raise SimError("not a whole number in range", key=key, given=given, allowed=f"0 to {most}")
+        raise SimError(f"not a whole number between 0 and {most:,}", key=key, given=given)
     return int(given)
 
 

@@ -1,6 +1,6 @@
-"""Progress of long work on a terminal: tqdm's bar, with rate and time left. Elsewhere it is quiet.
+"""Progress on a terminal: tqdm's bar, with rate and time left. Elsewhere nothing is shown.
 
-It writes to standard error, so that what a command answers can be piped. It measures nothing but time.
+It writes to standard error, so that the output of a command can be piped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def notice(text: str) -> None:
 
 
 class Meter:
-    """Shows ``done`` of ``total`` each time it is called; what was done before the first call counts for no rate.
+    """Shows ``done`` of ``total`` each time it is called; work done before the first call does not count for the rate.
 
     Parameters
     ----------
@@ -41,15 +41,15 @@ class Meter:
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
-        """Take the bar off the terminal, so that what follows stands on a line of its own; nothing more is shown."""
+        """Remove the bar from the terminal, so that the next text starts on a new line; nothing more is shown."""
         self._quiet = True
         if self._bar is not None:
             self._bar.close()
 
     def _begin(self, done: int, total: int) -> Any:
-        from tqdm import tqdm  # only where there is a bar to draw
+        from tqdm import tqdm  # imported only when there is a bar to draw
 
-        tqdm.monitor_interval = 0  # no thread beside ours: a sweep may fork
+        tqdm.monitor_interval = 0  # no extra thread: a sweep may fork
         form = "{percentage:3.0f}% {bar} {n_fmt} of {total_fmt}{unit}, {rate_fmt}, {remaining} left"
         return tqdm(
             total=total, initial=done, unit=f" {self._unit}", file=self._stream, leave=False, dynamic_ncols=True, bar_format=form,

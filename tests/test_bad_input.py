@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import types
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,10 +80,10 @@ GROUPS_AND_KEYS = [
     _set("misspelt item", "issues.ai_chip.red_line=0.3", "issues.ai_chip", "did you mean: issues.ai_chips"),
     _set("key below a leaf", "truce.length_weeks.x=1", "truce.length_weeks.x"),
     _set("new item without plus", "issues.soy.benefit=3", "issues.soy", "+issues.soy.benefit"),
-    _set("plus on a setting", "+truce.length_weeks=3", "truce.length_weeks", "leave the + out"),
+    _set("plus on a setting", "+truce.length_weeks=3", "truce.length_weeks", "leave out the +"),
     _set("plus on an unknown key", "+truce.foo=3", "truce.foo"),
     _set("plus on an existing item", "+issues.ai_chips.benefit=3", "issues.ai_chips.benefit", "exists already"),
-    _set("plus on a group", "+truce=long", "truce", "leave the + out"),
+    _set("plus on a group", "+truce=long", "truce", "leave out the +"),
     _set("group removed", "~truce", "truce", "only a named item"),
     _set("setting removed", "~issues.ai_chips.red_line", "issues.ai_chips", "only a named item"),
     _set("unknown item removed", "~issues.tiktok", "issues.tiktok", "ai_chips"),
@@ -274,8 +273,8 @@ SWEEPS = [
         ["sweep.file"],
         {"w.yaml": "kind: list\nfile: /etc/passwd\n"},
     ),
-    _sweep("empty design", "kind: grid\nfactors: {}\n", "sweep.factors", "empty design"),
-    _sweep("no design", "name: x\n", "sweep.factors", "empty design"),
+    _sweep("empty design", "kind: grid\nfactors: {}\n", "sweep.factors", "the design is empty"),
+    _sweep("no design", "name: x\n", "sweep.factors", "the design is empty"),
     _sweep("unknown kind", "kind: gird\n", "sweep.kind", "did you mean: grid"),
     _sweep("unknown sweep key", GRID + "run: 5\n", "sweep.run", "did you mean: sweep.runs"),
     _sweep("unknown factor", "factors:\n  linkage.china: {values: [0]}\n", "linkage.china", "did you mean: linkage.cn"),
@@ -382,8 +381,7 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def run_job(*_: object) -> None:
         raise AssertionError("bad input reached the model")
 
-    monkeypatch.setitem(sys.modules, "sim.api", types.SimpleNamespace(run_job=run_job))
-    monkeypatch.setattr("sim.api", types.SimpleNamespace(run_job=run_job), raising=False)
+    monkeypatch.setattr("sim.jobs.run_job", run_job)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -421,9 +419,9 @@ def watch(event, arguments):
 
 cases = json.load(sys.stdin)
 sys.addaudithook(watch)
-with contextlib.redirect_stderr(io.StringIO()) as told:
+with contextlib.redirect_stderr(io.StringIO()) as printed:
     codes = [main(words) for words in cases]
-print(json.dumps([codes, seen, os.environ["SECRET"] in told.getvalue()]))
+print(json.dumps([codes, seen, os.environ["SECRET"] in printed.getvalue()]))
 """
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import VERBS, main
-from sim.config.compose import read_scenario_yaml
+from sim.config.compose import read_scenario
 from sim.config.errors import MACHINE, SimError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,9 +32,7 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list:
             folder=job.folder or "outputs/run/x", answer=f"{job.scenario.name}, nothing simulated"
         )
 
-    stub = types.SimpleNamespace(run_job=run_job)
-    monkeypatch.setitem(sys.modules, "sim.api", stub)
-    monkeypatch.setattr("sim.api", stub, raising=False)
+    monkeypatch.setattr("sim.jobs.run_job", run_job)
     return seen
 
 
@@ -78,7 +76,7 @@ def test_every_verb_has_help_with_an_example(verb, capsys):
 def test_the_configuration_can_be_printed_and_handed_over(capsys, tmp_path):
     assert main(["run", "scenario=breakthrough", "--cfg", "scenario"]) == 0
     (tmp_path / "s.yaml").write_text(capsys.readouterr().out, encoding="utf-8")
-    assert read_scenario_yaml(tmp_path / "s.yaml").name == "breakthrough"
+    assert read_scenario(tmp_path / "s.yaml").name == "breakthrough"
     assert main(["sweep", "--cfg=job", "runs=7"]) == 0
     out = capsys.readouterr().out
     assert "  runs: 7\n" in out and "linkage_by_deadline" in out
@@ -116,7 +114,7 @@ def test_what_goes_wrong_on_the_way_has_its_exit_code(raised, code, said, monkey
 
 
 def test_an_interrupt_that_a_library_turns_into_another_error_is_an_interrupt(monkeypatch, capsys, tmp_path):
-    def run_job(job, begun=""):
+    def run_job(job, stopped=""):
         try:
             raise KeyboardInterrupt
         finally:
@@ -172,9 +170,9 @@ def test_multirun_takes_files_items_deadlines_and_sweeps(jobs, tmp_path, capsys)
 
 
 def test_help_comes_at_once_and_without_hydra(tmp_path):
-    begun = time.perf_counter()
+    started = time.perf_counter()
     done = _command("--help", cwd=tmp_path)
-    assert done.returncode == 0 and time.perf_counter() - begun < 2
+    assert done.returncode == 0 and time.perf_counter() - started < 2
     for verb in VERBS:
         code = f"import sys; from sim.cli import main; main(['{verb}', '--help']); print(sorted({{'hydra', 'numpy', 'numba'}} & set(sys.modules)))"
         done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.config.compose import load, read_scenario_yaml
+from sim.batch.read import build_sweep
+from sim.config.compose import load, read_scenario
 from sim.config.errors import SimError
-from sim.config.sweeps import build_sweep
 from sim.config.yaml import parse_yaml
 from sim.results import prepare_folder, save
 
@@ -63,7 +64,7 @@ def test_any_tree_is_a_scenario_or_refused(tmp_path: Path, tree: object) -> None
     path = tmp_path / "s.yaml"
     path.write_text(json.dumps(tree), encoding="utf-8")
     with contextlib.suppress(SimError):
-        assert isinstance(read_scenario_yaml(path), sim.Scenario)
+        assert isinstance(read_scenario(path), sim.Scenario)
 
 
 @FEW
@@ -72,7 +73,7 @@ def test_any_bytes_are_a_scenario_or_refused(tmp_path: Path, data: bytes) -> Non
     path = tmp_path / "s.yaml"
     path.write_bytes(data)
     with contextlib.suppress(SimError):
-        read_scenario_yaml(path)
+        read_scenario(path)
 
 
 @FEW
@@ -89,9 +90,9 @@ def test_any_overrides_are_taken_or_refused(overrides: list[str]) -> None:
 
 @FEW
 @given(trees)
-def test_any_tree_is_a_sweep_or_refused(tree: object) -> None:
+def test_any_tree_is_a_sweep_or_refused(tree: Any) -> None:
     with contextlib.suppress(SimError):
-        build_sweep(tree, sim.Scenario())  # type: ignore[arg-type]
+        build_sweep(tree, sim.Scenario())
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from inspect import signature
+from typing import Any
 
 import mesa
 import numpy as np
@@ -23,8 +24,8 @@ from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate as ensemble
 from sim.model import TruceModel
 from sim.model import simulate as mesa_engine
-
-STRATEGIES = ("time_dependent", "tit_for_tat", "micro", "hardliner", "equilibrium")
+from sim.rules.codes import US
+from sim.vocabulary import STRATEGIES
 
 
 class BuiltIn:
@@ -34,11 +35,11 @@ class BuiltIn:
         return view.built_in
 
 
-def both(scenario: Scenario, runs: int = 3, seed: int = 1, **options: object) -> tuple[bytes, bytes]:
+def both(scenario: Scenario, runs: int = 3, seed: int = 1, **options: Any) -> tuple[bytes, bytes]:
     """All tables of both engines, as bytes."""
     numbers = np.arange(runs)
     left = ensemble(flatten(scenario).values, np.zeros(runs, np.int64), numbers, seed, weekly=runs)
-    right = mesa_engine(scenario, numbers, seed, weekly=runs, **options)  # type: ignore[arg-type]
+    right = mesa_engine(scenario, numbers, seed, weekly=runs, **options)
     return b"".join(table.tobytes() for table in left), b"".join(table.tobytes() for table in right)
 
 
@@ -129,7 +130,7 @@ def test_it_collects_the_weeks_and_what_agents_report() -> None:
     weeks = model.datacollector.get_model_vars_dataframe()
     assert len(weeks) == model.steps == 12
     assert weeks["week"].tolist() == list(range(1, 13))
-    assert weeks["tariff.us"].iloc[-1] == model.series["tariff"][0]
+    assert weeks["tariff.us"].iloc[-1] == model.series["tariff"][US]
     assert "level.ai_chips" in weeks
     firms = model.datacollector.get_agenttype_vars_dataframe(Firm)
     assert len(firms) == 12 * 160
@@ -156,7 +157,7 @@ def test_batch_run_takes_it_as_it_takes_mesas_own_examples() -> None:
     assert {row["linkage.cn"] for row in rows} == {0.0, 0.5}
     model = TruceModel("london", 2, **{"linkage.cn": 0.5, "calendar.horizon_weeks": 30})
     model.run_model()
-    assert rows[-1]["tariff.us"] == model.series["tariff"][0]
+    assert rows[-1]["tariff.us"] == model.series["tariff"][US]
 
 
 def test_a_subclass_may_replace_a_kind_of_agent() -> None:
@@ -194,6 +195,6 @@ def test_no_seed_means_a_new_one() -> None:
         ({"scenario": "lodnon", "seed": 1}, "scenario"),
     ],
 )
-def test_bad_arguments_are_named(arguments: dict[str, object], named: str) -> None:
+def test_bad_arguments_are_named(arguments: dict[str, Any], named: str) -> None:
     with pytest.raises(SimError, match=named.replace(".", r"\.")):
-        TruceModel(**arguments)  # type: ignore[arg-type]
+        TruceModel(**arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def _usual(world: str) -> bytes:
     return _numbers(flatten(WORLDS[world]).values)
 
 
-def _others(meta: Setting, value: object) -> list[object]:
+def _others(meta: Setting, value: Any) -> list[object]:
     """Values unlike ``value`` within bounds, the telling ones first."""
     if meta.kind == "flag":
         return [not value]
@@ -67,9 +68,9 @@ def _others(meta: Setting, value: object) -> list[object]:
         return [choice for choice in meta.choices if choice != value]
     low, high = meta.low or 0.0, meta.high or 0.0
     if meta.kind == "count":
-        near = [int(value) + 1, int(value) - 1, int(value) // 2, 2 * int(value), int(low), min(int(high), 300)]  # type: ignore[call-overload]
+        near = [int(value) + 1, int(value) - 1, int(value) // 2, 2 * int(value), int(low), min(int(high), 300)]
         return [n for n in near if low <= n <= high and n != value]
-    near_real = [*(meta.plausible or ()), float(value) * 0.5, float(value) * 2.0, low + 0.3 * (high - low), low, high]  # type: ignore[arg-type]
+    near_real = [*(meta.plausible or ()), float(value) * 0.5, float(value) * 2.0, low + 0.3 * (high - low), low, high]
     return [x for x in near_real if low <= x <= high and x != value]
 
 

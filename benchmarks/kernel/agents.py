@@ -75,7 +75,7 @@ class Authority(mesa.Agent):
         self.examined = self.approved = self.waited = 0
 
     def examine(self) -> None:
-        """Examine what capacity allows; who is not approved goes to the end of the line."""
+        """Examine what capacity allows; applications that are not approved go to the end of the queue."""
         for _ in range(min(d.CAPACITY, len(self.queue))):
             firm = self.queue.popleft()
             self.examined += 1

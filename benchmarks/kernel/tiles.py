@@ -1,4 +1,4 @@
-"""The declared kernel compiled, in the style of the rules: firms in tiles, a column a quantity, a formula for one firm.
+"""The declared kernel compiled, in the style of the rules: firms in tiles, one column per quantity, a formula for one firm.
 
 A tile holds up to 64 firms, so that LLVM can take several firms of a column at once; nothing here is written for that but the layout.
 """
@@ -99,7 +99,7 @@ def apply_all(firms, office, queue, week):  # type: ignore[no-untyped-def]
 
 @_compiled
 def examine(firms, office, queue, seed, run, week):  # type: ignore[no-untyped-def]
-    """Examine what capacity allows; who is not approved goes to the end of the line."""
+    """Examine what capacity allows; applications that are not approved go to the end of the queue."""
     for _ in range(min(_CAPACITY, office.length)):
         firm = queue[office.head]
         office.head, office.length = (office.head + 1) % _FIRMS, office.length - 1

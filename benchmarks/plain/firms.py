@@ -36,7 +36,7 @@ class Sector:
 
 
 class Market:
-    """A controlled good: its users' sectors, other supply, and this week's conditions at the counter."""
+    """A controlled good: its users' sectors, other supply, and this week's conditions of licensing."""
 
     def __init__(self, name: str, settings: Any, licensing: Any, withheld_military: float, horizon: float) -> None:
         self.name, self.settings, self.licensing = name, settings, licensing
@@ -154,7 +154,7 @@ class Firm(mesa.Agent):
         self.expected_wait = memory * self.expected_wait + (1.0 - memory) * waited
 
     def operate(self) -> None:
-        """Receive, use, fall short, feel it, order."""
+        """Receive, use and order goods; record shortage and felt risk."""
         arrived = self.afloat.popleft()
         self.in_transit -= arrived
         self.stock += arrived
@@ -222,7 +222,7 @@ class LicensingAuthority(mesa.Agent):
         self.lanes[0 if fast else 1].append(firm)
 
     def clear_queue(self) -> None:
-        """Examine what capacity allows, each application once a week; who is not approved goes to the end of the line."""
+        """Examine what capacity allows, each application once a week; applications that are not approved go to the end of the queue."""
         licensing, delivery = self.market.licensing, self.model.delivery(self.market.name)
         budget = self.left_over + licensing.capacity * (1.0 - licensing.slow_walk * (1.0 - delivery))
         self.examined = self.approved = self.waited = 0

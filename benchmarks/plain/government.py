@@ -50,7 +50,7 @@ class Issue:
 
 @dataclass
 class Talk:
-    """What a side has in mind at one table."""
+    """The state of a side's talks at one table."""
 
     issues: list[Issue]
     frontier: Frontier = field(default_factory=lambda: Frontier([]))

@@ -1,1 +1,1 @@
-"""The people of the Mesa model: negotiators, firms, licensing authorities, and what a strategy of one's own needs."""
+"""The agents of the Mesa model: negotiators, firms, licensing authorities; and the interface of custom strategies."""

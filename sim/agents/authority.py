@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mesa import Agent
 
+from sim.agents.host import Host
 from sim.rules import steps
 from sim.vocabulary import GOODS
-
-if TYPE_CHECKING:
-    from sim.model import TruceModel
 
 __all__ = ["LicensingAuthority"]
 
 
 class LicensingAuthority(Agent):
-    """The office that examines applications for ``good`` (0 magnets, 1 chips)."""
+    """The office that examines applications for ``good`` (0 magnets, 1 chips); it calls :mod:`sim.rules.licensing`."""
 
-    model: TruceModel
+    model: Host
 
-    def __init__(self, model: TruceModel, good: int) -> None:
+    def __init__(self, model: Host, good: int) -> None:
         super().__init__(model)
         self.place = good
         self.row: Any = model.state.whole[0]["authorities"][good]

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mesa import Agent
 
+from sim.agents.host import Host
 from sim.rules import steps
 from sim.rules.state import TILE
 from sim.vocabulary import GOODS
-
-if TYPE_CHECKING:
-    from sim.model import TruceModel
 
 __all__ = ["Firm"]
 
 
 class Firm(Agent):
-    """The firm at ``place`` of the tiles; quantities are in weeks of its own need."""
+    """The firm at index ``place`` of the arrays of firms; quantities are in weeks of its own need; it calls :mod:`sim.rules.supply`."""
 
-    model: TruceModel
+    model: Host
 
-    def __init__(self, model: TruceModel, place: int) -> None:
+    def __init__(self, model: Host, place: int) -> None:
         super().__init__(model)
         self.place = place
         self.tile: Any = model.state.firms[place // TILE]
         self.column = place % TILE
 
     def quantity(self, name: str) -> Any:
-        """One of its numbers, by its name in :data:`sim.rules.state.FIRMS`."""
+        """One of its quantities, by its name in :data:`sim.rules.state.FIRMS`."""
         return self.tile[name][self.column]
 
     @property
@@ -67,9 +65,9 @@ class Firm(Agent):
         return float(self.quantity("other_share"))
 
     def seek_licence(self) -> None:
-        """Apply, where its cover ends within the wait it has come to expect."""
+        """Apply for a licence if its stock runs out within the wait that it expects."""
         steps.seek_licence(*self.model.all_firms, self.place)
 
     def operate(self) -> None:
-        """Receive, use, fall short, order."""
+        """Receive, use and order goods; record the shortage."""
         steps.operate(*self.model.all_firms, self.place)

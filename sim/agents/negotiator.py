@@ -1,18 +1,16 @@
-"""A government at the table: reads its row of the state, and asks its strategy for an aspiration."""
+"""A government that negotiates: it reads its row of the state, and asks its strategy for an aspiration."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mesa import Agent
 
-from sim.agents.strategies import Strategy, View, held
+from sim.agents.host import Host
+from sim.agents.strategies import Strategy, View, clip
 from sim.rules import steps
 from sim.vocabulary import SIDES, TABLES
-
-if TYPE_CHECKING:
-    from sim.model import TruceModel
 
 __all__ = ["Negotiator"]
 
@@ -25,9 +23,9 @@ class Negotiator(Agent):
     ``strategy`` is None for the scenario's built-in strategy, or an object with ``target(view)``.
     """
 
-    model: TruceModel
+    model: Host
 
-    def __init__(self, model: TruceModel, side: int, strategy: Strategy | None = None) -> None:
+    def __init__(self, model: Host, side: int, strategy: Strategy | None = None) -> None:
         super().__init__(model)
         self.side, self.strategy = side, strategy
         self.row: Any = model.state.whole[0]["sides"][side]
@@ -39,7 +37,7 @@ class Negotiator(Agent):
 
     @property
     def belief_alive(self) -> float:
-        """Probability it gives to the truce going on."""
+        """Probability it gives to the truce going on: the mean of its Beta belief (:func:`sim.rules.tables.belief`)."""
         return float(steps.outlook(*self.model.all_sides, self.side)[2])
 
     @property
@@ -54,17 +52,17 @@ class Negotiator(Agent):
 
     @property
     def hawk(self) -> float:
-        """Hawk pressure."""
+        """Hawk pressure, 0 or more, without a unit."""
         return float(self.row["hawk"])
 
     @property
     def lobby(self) -> float:
-        """Lobbying pressure."""
+        """Lobbying pressure, in [0, 1]."""
         return float(self.row["lobby"])
 
     @property
     def grievance(self) -> float:
-        """The larger of its grievances at the two tables."""
+        """The larger of its grievances at the two tables: shares of what it is owed, remembered."""
         return float(self.row["grievance"].max())
 
     def view(self, table: int) -> View:
@@ -89,13 +87,13 @@ class Negotiator(Agent):
         )
 
     def target(self, table: int) -> float:
-        """Its aspiration for the coming offer at a table, bn USD/yr."""
+        """Its aspiration for the coming offer at a table, bn USD/yr: the rule's, or what its own strategy answers."""
         if self.strategy is None:
             return steps.target(*self.model.all_sides, self.side, table)
         view = self.view(table)
-        return held(self.strategy.target(view), view, type(self.strategy).__name__)
+        return clip(self.strategy.target(view), view, type(self.strategy).__name__)
 
     def take_turn(self, table: int) -> None:
-        """Accept what stands at an open table, or make an offer."""
+        """Accept the standing offer at an open table, or make an offer."""
         if steps.is_open(*self.model.all_sides, table):
             steps.take_turn(*self.model.all_sides, self.side, table, self.target(table))

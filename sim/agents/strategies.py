@@ -1,7 +1,7 @@
-"""What a strategy sees and what it answers: the aspiration for its side's next offer at one table.
+"""What a strategy sees, and what it returns: the aspiration for its side's next offer at one table.
 
-The built-in strategies are compiled rules (:func:`sim.rules.strategies.strategy_target`). One of your own is any object with
-a ``target`` method; the Mesa engine calls it at every turn. Offers, acceptance and learning stay the model's.
+The built-in strategies are compiled rules (:func:`sim.rules.strategies.strategy_target`). A custom strategy is any object with
+a ``target`` method; the Mesa engine calls it at every turn. Offers, acceptance and learning remain rules of the model.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["Strategy", "View", "check_strategies"]
 class View:
     """What one side knows at its turn; values are bn USD/yr to itself.
 
-    ``side`` is us or cn, ``table`` trade or security; ``elapsed`` the share of the clock gone; ``urgency`` how binding the
+    ``side`` is us or cn, ``table`` trade or security; ``elapsed`` the elapsed share of the clock; ``urgency`` how binding the
     deadline feels (kappa of docs/model.md, *Bargaining*); ``reservation`` the least it takes, ``best`` the most it believes it can have,
     ``aspiration`` its last target; ``heard`` and ``heard_before`` what the other's last two offers are worth to it (NaN
     before the first); ``offers_made`` and ``offers_heard`` count distinct offers since talks began; ``built_in`` is what the
@@ -45,14 +45,20 @@ class View:
 
 @runtime_checkable
 class Strategy(Protocol):
-    """A way to bargain."""
+    """A bargaining strategy."""
 
     def target(self, view: View) -> float:
-        """The value, bn USD/yr to its side, that the next offer should have; held between ``reservation`` and ``best``."""
+        """The value, bn USD/yr to its side, that the next offer should have; it is clipped to ``reservation`` and ``best``."""
 
 
 def check_strategies(strategies: dict[str, Strategy] | None) -> dict[str, Strategy]:
-    """The same mapping, or a :class:`SimError` that names the side or the missing method."""
+    """The same mapping of strategies by side.
+
+    Raises
+    ------
+    SimError
+        What is no side, or has no method ``target``.
+    """
     given = dict(strategies or {})
     for side, strategy in given.items():
         if side not in SIDES:
@@ -68,8 +74,8 @@ def check_strategies(strategies: dict[str, Strategy] | None) -> dict[str, Strate
     return given
 
 
-def held(target: float, view: View, name: str) -> float:
-    """A strategy's answer, between the reservation value and the best believed package."""
+def clip(target: float, view: View, name: str) -> float:
+    """A strategy's target, clipped to the reservation value and the worth of the best believed package."""
     if not isinstance(target, (int, float)) or math.isnan(target):
-        raise SimError("a strategy must answer with a number", key=f"{name}.target", given=target)
+        raise SimError("a strategy must return a number", key=f"{name}.target", given=target)
     return min(max(float(target), view.reservation), max(view.best, view.reservation))

@@ -1,1 +1,1 @@
-"""Questions put to results: outcome shares with intervals, the life of truces, the answer in a line. Nothing here runs a model."""
+"""Analysis of results: outcome shares with intervals, how long truces last, the answer in one line. Nothing here runs a model."""

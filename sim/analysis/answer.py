@@ -3,7 +3,7 @@
 Which setting moves a sweep's outcomes most, and whether any does beyond chance, is judged by :mod:`sim.analysis.ranking`, as in the figure of
 indices. Two outcomes are called about even where their 95 % intervals, of the runs, overlap.
 
-Of a sweep's table a few columns are held at a time, and of each setting only the counts of outcomes by its values or fifths.
+Only a few columns of a sweep's table are in memory at a time. Of each setting only the counts of outcomes by value (or fifth) are kept.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.classes import has_more_values, rank_classes
-from sim.analysis.drawn import Draws, draws_of
 from sim.analysis.impossible import find_ruled_out
+from sim.analysis.labels import closing_words, label_of, percent, percents, value_words
 from sim.analysis.pooled import pooled_shares
 from sim.analysis.ranking import rank_settings
+from sim.analysis.sampling import Draws, draws_of
 from sim.analysis.shares import count_outcomes, outcome_codes, shares_of
 from sim.analysis.survival import median_time, truce_survival
 from sim.analysis.target import find
-from sim.analysis.told import tell_target
-from sim.analysis.words import closing_words, label_of, percent, percents, value_words
+from sim.analysis.target_sentence import describe_target
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ _MOST_VALUES = 40
 _MOST_STRETCHES = 4
 _CLASSES = 5
 _FEWEST_RUNS = 20
-_COLUMNS_AT_ONCE = 4  # each reading opens every part
+_COLUMNS_AT_ONCE = 4  # each read opens every part of the table
 
 
 class _Setting(NamedTuple):
-    """What a sweep's runs say of a setting: in ``counts`` a row for each value, or each fifth where it is ``classed``, a column an outcome."""
+    """Outcomes by value of one setting: ``counts`` has one row per value (per fifth where ``classed``) and one column per outcome."""
 
     name: str
     ordered: bool
@@ -50,7 +50,14 @@ class _Setting(NamedTuple):
 
 
 def answer(results: Results) -> str:
-    """One line on a run or a sweep."""
+    """One line on a run or a sweep.
+
+    Examples
+    --------
+    >>> import sim
+    >>> answer(sim.run("london", runs=1, weeks="none")).partition(":")[0]
+    'London, June 2025'
+    """
     return _of_sweep(results) if results.design else _of_run(results)
 
 
@@ -63,12 +70,12 @@ def _of_run(results: Results) -> str:
         state = _WORDS[runs["outcome"].iloc[0]]
         return f"{results.title}: the one run stood at {state} {when}; {_one_truce(runs.iloc[0])}."
     doubt = results.manifest.settings_doubt
-    told = _shares(outcome_codes(runs["outcome"]), results, interval=True, doubt=doubt)
-    return f"{results.title}: {told}; {_truces(runs, results.scenario.calendar.horizon_weeks)}."
+    sentence = _shares(outcome_codes(runs["outcome"]), results, interval=True, doubt=doubt)
+    return f"{results.title}: {sentence}; {_truces(runs, results.scenario.calendar.horizon_weeks)}."
 
 
 def _one_truce(run: pd.Series) -> str:
-    """When the first truce of the only run broke, and what came of it."""
+    """When the first truce of a single run broke, and what followed."""
     if np.isnan(run["weeks_to_first_truce"]):
         return "no truce began"
     if np.isnan(run["weeks_to_first_break"]):
@@ -81,7 +88,7 @@ def _one_truce(run: pd.Series) -> str:
 
 
 def _truces(runs: pd.DataFrame, horizon: int) -> str:
-    """How many first truces broke, the Kaplan-Meier median of when, and what became of the runs in which one did."""
+    """How many first truces broke, the Kaplan-Meier median time to the break, and how the runs with a break ended."""
     curve = truce_survival(runs, horizon)
     truces, broken = int(curve["at_risk"].iloc[0]), int(curve["events"].sum())
     if not truces:
@@ -105,35 +112,35 @@ def _of_sweep(results: Results) -> str:
     sweep = results.sweep
     assert sweep is not None
     title = sweep.title or results.title
-    luck = ""
+    note = ""
     if sweep.common_random_numbers and results.table(["run"])["run"].nunique() == 1:
-        luck = "; every point shares the luck of one run"
+        note = "; every point uses the same random draws (one run)"
     found = find(results)
     if found:
-        return f"{title}{'' if title.endswith('?') else ':'} {tell_target(found)}{luck}."
+        return f"{title}{'' if title.endswith('?') else ':'} {describe_target(found)}{note}."
     copies = sweep.copies
     moved = {
         setting.name: setting for setting in _moved(results, [n for n in results.design if n not in copies], ended)
     }
     if not moved:
-        return f"{title}: {_shares(ended, results)}{luck}."
-    whole = sweep.kind in ("saltelli", "morris")  # designs that are read by the place of each setting
+        return f"{title}: {_shares(ended, results)}{note}."
+    by_position = sweep.kind in ("saltelli", "morris")  # designs that are read by the place of each setting
     ranking = rank_settings(
-        results.table, sweep, [n for n in results.design if n in moved or (whole and n not in copies)]
+        results.table, sweep, [n for n in results.design if n in moved or (by_position and n not in copies)]
     )
     words = ranking.words({name: label_of(name, results.notes) for name in moved})
     if not ranking.leaders:
-        return f"{title}: {_shares(ended, results)}; {words}{luck}."
+        return f"{title}: {_shares(ended, results)}; {words}{note}."
     best = moved[ranking.leaders[0]]
     lead, called = ("", label_of(best.name, results.notes)) if len(moved) == 1 else (f"{words}: ", "it")
     if len(ranking.leaders) > 1:
         called = label_of(best.name, results.notes)
     draws = draws_of(sweep)
-    return f"{title}: {lead}{_path(best, called, results, ended, draws)}; {_reach(results, ended)}{luck}."
+    return f"{title}: {lead}{_path(best, called, results, ended, draws)}; {_reach(results, ended)}{note}."
 
 
 def _moved(results: Results, names: Sequence[str], ended: np.ndarray) -> Iterator[_Setting]:
-    """Those of the settings that have more than one value, a few columns read at a time."""
+    """The settings that have more than one value, reading a few columns at a time."""
     for start in range(0, len(names), _COLUMNS_AT_ONCE):
         some = list(names[start : start + _COLUMNS_AT_ONCE])
         columns = results.table(some)
@@ -237,11 +244,11 @@ def _reach(results: Results, ended: np.ndarray) -> str:
     hits = count_outcomes(point, ended, len(runs))[runs > 0]
     highest = (hits / hits.sum(axis=1, keepdims=True)).max(axis=0)
     never = find_ruled_out(results).everywhere()
-    told = [
+    sentence = [
         f"{_WORDS[name]} {percent(share) if share or name not in never else 'cannot happen'}"
         for name, share in zip(OUTCOMES, highest, strict=True)
     ]
-    return "highest share at any point: " + ", ".join(told)
+    return "highest share at any point: " + ", ".join(sentence)
 
 
 def _ordered(values: pd.Series) -> bool:
@@ -270,8 +277,8 @@ def _shares(ended: np.ndarray, results: Results, *, interval: bool = False, doub
             over = doubt.shares[first["outcome"]]
             head += f", of the settings {100 * over.low:.0f}-{100 * over.high:.0f} %"
         head += ")"
-    told = ", ".join([head, *(f"{_WORDS[row['outcome']]} {row['words']}" for row in others)])
-    return "; ".join([told, *_never(shares[shares["ruled_out"] != ""])])
+    sentence = ", ".join([head, *(f"{_WORDS[row['outcome']]} {row['words']}" for row in others)])
+    return "; ".join([sentence, *_never(shares[shares["ruled_out"] != ""])])
 
 
 def _never(shares: pd.DataFrame) -> Iterator[str]:

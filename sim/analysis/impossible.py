@@ -1,7 +1,7 @@
 """Outcomes that cannot happen at the points of a result, with the reason: :func:`sim.config.impossible.ruled_out`, point by point.
 
-Their share of 0 is no estimate, so no interval belongs to it. Of a sweep that moves what the rules read over many different settings nothing is
-said: a share of 0 then keeps its interval, which is wide but not wrong.
+Their share of 0 is no estimate, so it has no interval. A sweep with too many different combinations of settings is not searched:
+a share of 0 then keeps its interval, which is wide but not wrong.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ _MOST_SETTINGS = 256  # combinations: 0.3 s of checking
 
 
 class RuledOut(NamedTuple):
-    """``kind`` (runs,) says for each row of the table of runs which of the ``reasons`` holds, each from outcomes to words."""
+    """``kind`` (runs,) gives for each row of the table of runs its entry in ``reasons``, a mapping from outcome to reason."""
 
     kind: np.ndarray
     reasons: tuple[dict[str, str], ...]
 
     def rows(self, outcome: str) -> np.ndarray:
-        """Whether the outcome cannot happen, of each row; shape (runs,)."""
+        """Whether the outcome cannot happen, for each row; shape (runs,)."""
         return np.asarray([outcome in reason for reason in self.reasons], bool)[self.kind]
 
     def everywhere(self) -> dict[str, str]:
-        """The outcomes that can happen in no row, with the reason, the first where there are several."""
+        """The outcomes that cannot happen in any row, with the (first) reason."""
         first, *others = self.reasons
         return {name: words for name, words in first.items() if all(name in other for other in others)}
 
     def mark(self, shares: pd.DataFrame, runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
-        """Shares with the reason in ``ruled_out``, empty where an outcome can happen, and without an interval where nothing is left to chance.
+        """Add a column ``ruled_out`` with the reason, empty where an outcome can happen; remove the interval where it cannot.
 
         ``shares`` are those of :func:`sim.analysis.pooled.pooled_shares` over ``runs``, the table of runs with the columns ``by``.
         """
@@ -68,7 +68,15 @@ class RuledOut(NamedTuple):
 
 
 def find_ruled_out(results: Results) -> RuledOut:
-    """What cannot happen in each row of the table of runs."""
+    """What cannot happen in each row of the table of runs.
+
+    Examples
+    --------
+    >>> import sim
+    >>> hawks = sim.run(sim.load("~issues.ai_chips"), runs=2, weeks="none")
+    >>> list(find_ruled_out(hawks).everywhere())
+    ['breakthrough']
+    """
     moved = [name for name in results.design if name.startswith(_READ)]
     table = results.table(moved or ["outcome"])
     nothing = np.zeros(len(table), np.int16)

@@ -1,14 +1,14 @@
-"""The numbers behind sensitivity indices: variances between classes, from the means of points, with what is needed for their intervals.
+"""Sensitivity indices: variances between classes, from the means of points, and the replicates for their intervals.
 
-The data are the means of points, since points were drawn and runs were not. Where points have several runs, what a setting explains is
-estimated from products of *different* runs (batches of them), in which neither luck nor its interplay with the setting is left (a U-statistic;
-the same idea as Owen 2013's for Sobol indices). The whole is the variance of the means of points, with what luck is left in them.
+The data are the means of points. Where points have several runs, the variance explained by a setting is estimated from products of
+*different* runs (or batches of runs), which removes the noise of single runs (a U-statistic; the idea of Owen 2013 for Sobol indices).
+The total is the variance of the means of points, including the run noise left in them.
 
-Chance in the points. Points drawn at random let class means differ where a setting does nothing, and that much is taken off (Hays 1963). In a
-Sobol design each single setting is balanced against every other, and what no single setting explains lies between balanced and chance: half of
-what chance would give is taken off, and the interval is as much wider on both sides. A grid is balanced altogether.
+Chance in the points. With points drawn at random, class means differ even where a setting does nothing; that bias is subtracted (Hays 1963).
+A Sobol design balances each single setting against every other but not their interactions: half of the bias is subtracted, and the interval
+is wider by the same amount on both sides. A grid is fully balanced.
 
-Intervals. A jackknife over groups of points; and the spread of runs, where points share their draws.
+Intervals. A jackknife over groups of points, plus the spread of runs where points share their draws.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ __all__ = [
 ]
 
 LEAST = 1e-12
-GROUPS = 20  # of points in the jackknife, and at most of runs: 19 degrees of freedom (judgement)
-_LEAST_FREE = 0.5  # of the points must be left when each setting has taken its classes, or nothing is told from chance (judgement)
-_MOST_ADJUSTED = 65_536  # points; of more, chance leaves nothing to adjust
+GROUPS = 20  # groups of points in the jackknife, and the most batches of runs: 19 degrees of freedom (judgement)
+_LEAST_FREE = 0.5  # share of the points that must remain as degrees of freedom, or no setting is tested (judgement)
+_MOST_ADJUSTED = 65_536  # points; beyond that the bias is negligible
 RANDOM, NET, GRID = "random", "net", "grid"
 # Of the jackknife's variance: too large for squares (Efron and Stein 1981), the more so in a balanced design; set on Ishigami's function.
 _GAINS = {RANDOM: 0.85, NET: 0.7, GRID: 0.0}
 
 
 class Parts(NamedTuple):
-    """A quadratic form of the data: of all points, without each group of points (groups,), and what each batch of runs adds (batches,)."""
+    """A quadratic form of the data: over all points, with each group of points left out (groups,), and the contribution of each batch of runs (batches,)."""
 
     whole: float
     left: np.ndarray
@@ -54,9 +54,9 @@ class Parts(NamedTuple):
 
 
 class Index(NamedTuple):
-    """An index with its replicates; differences of two of one sample are theirs, so that their luck and their points cancel.
+    """An index with its replicates; the difference of two indices of one sample is taken replicate by replicate, so that shared draws and points cancel.
 
-    ``slack`` widens the interval by what cannot be told from chance. ``gain`` is the part of the jackknife's variance that is real in this design, 0 where points are not drawn; ``shared`` says whether runs
+    ``slack`` widens the interval by what cannot be distinguished from chance. ``gain`` is the part of the jackknife's variance that is real in this design, 0 where points are not drawn; ``shared`` says whether runs
     of one number share their draws.
     """
 
@@ -76,7 +76,7 @@ class Index(NamedTuple):
             slack=max(self.slack, other.slack),
         )
 
-    def half(self, level: float = 0.95) -> float:
+    def half_width(self, level: float = 0.95) -> float:
         """Half width of the interval: Student's quantile at Satterthwaite's degrees of freedom."""
         from scipy.special import stdtrit
 
@@ -104,7 +104,15 @@ class Sample(NamedTuple):
 
 
 def sample_of(y: np.ndarray, point: np.ndarray, batch: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Means of a measure by point and batch of runs, NaN where a cell has no value; ``y`` (runs,), the result of ``shape``."""
+    """Means of a measure by point and batch of runs, NaN where a cell has no value; ``y`` (runs,), the result of ``shape``.
+
+    Examples
+    --------
+    Three runs at two points, in one batch: the mean of the first two is 2.
+
+    >>> sample_of(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 1]), np.zeros(3, int), (2, 1)).tolist()
+    [[2.0], [5.0]]
+    """
     cell = point.astype(np.int64) * shape[1] + batch
     known = ~np.isnan(y)
     if not known.all():
@@ -119,15 +127,23 @@ def add(one: Parts, other: Parts) -> Parts:
     return Parts(one.whole + other.whole, one.left + other.left, one.run + other.run)
 
 
-def product_parts(a: np.ndarray, b: np.ndarray, group: np.ndarray, *, luck: bool = False) -> Parts:
-    """Mean over rows of the product of two columns' means over batches of runs; without ``luck`` from products of different batches.
+def product_parts(a: np.ndarray, b: np.ndarray, group: np.ndarray, *, same_runs: bool = False) -> Parts:
+    """Mean over rows of the product of two columns' means over batches of runs; from products of different batches unless ``same_runs``.
 
     ``a`` and ``b`` have shape (rows, batches), ``group`` (rows,).
+
+    Examples
+    --------
+    One batch: the mean of 1 x 1 and 3 x 3.
+
+    >>> rows = np.array([[1.0], [3.0]])
+    >>> product_parts(rows, rows, np.array([0, 1])).whole
+    5.0
     """
     one, two, batches = a.mean(axis=1), b.mean(axis=1), a.shape[1]
     run = (a * two[:, None] + b * one[:, None]).mean(axis=0)
     rows = one * two
-    if batches > 1 and not luck:
+    if batches > 1 and not same_runs:
         rows = (batches * rows - (a * b).mean(axis=1)) / (batches - 1)
     count = np.bincount(group, minlength=GROUPS)
     left = (rows.sum() - np.bincount(group, rows, GROUPS)) / np.maximum(1, len(rows) - count)
@@ -180,7 +196,7 @@ def total(sample: Sample) -> Parts:
 
 
 def between(sample: Sample, classes: np.ndarray) -> tuple[Parts, float]:
-    """Variance between classes without what luck gives, and as it is."""
+    """Variance between classes, without run noise and with it."""
     k, batches = int(classes.max(initial=0)) + 1, sample.y.shape[1]
     cell = sample.group * k + classes
     count = np.bincount(cell, minlength=GROUPS * k).reshape(GROUPS, k).astype(float)
@@ -204,7 +220,7 @@ def first_orders(samples: Sequence[Sample], classes: np.ndarray) -> tuple[list[I
     Returns
     -------
     indices, plain
-        An index a setting; and the share between its classes with nothing taken off, from which a test against chance starts, (settings,).
+        One index per setting; and the uncorrected share between its classes, for the test against chance, (settings,).
     """
     unders = [total(sample) for sample in samples]
     found = [_between_all(sample, classes) for sample in samples]
@@ -230,7 +246,7 @@ def first_orders(samples: Sequence[Sample], classes: np.ndarray) -> tuple[list[I
 
 
 def _between_all(sample: Sample, classes: np.ndarray) -> list[tuple[Parts, float]]:
-    """What :func:`between` gives for each setting once the others' own effects are taken from the data, which leaves less to chance."""
+    """:func:`between` for each setting after the main effects of the others are removed from the data, which leaves less noise."""
     found = [between(sample, column) for column in classes]
     if sample.points != NET or len(classes) < 2 or sample.y.shape[0] > _MOST_ADJUSTED:
         return found
@@ -248,16 +264,16 @@ def _between_all(sample: Sample, classes: np.ndarray) -> list[tuple[Parts, float
 
 
 def _chance(classes: np.ndarray) -> float:
-    """What random points give of the variance within classes to that between them."""
+    """How much of the variance within classes random points move to the variance between them."""
     return (len(np.unique(classes)) - 1) / max(1.0, len(classes) - 1.0)
 
 
 def _left_over(sample: Sample, over: np.ndarray, under: float, chances: np.ndarray) -> float:
-    """Share of variance that may meet a setting as if by chance: all but luck at random points, in a net what no setting explains alone."""
+    """Share of variance that may look like a setting's effect by chance: all but run noise for random points; what no single setting explains for a net."""
     if sample.points == GRID or under <= LEAST:
         return 0.0
     batches = sample.y.shape[1]
-    still = _not_luck(sample) if batches > 1 else 1.0  # products of different runs hold no luck
+    still = _reliable_share(sample) if batches > 1 else 1.0  # products of different runs contain no run noise
     free = 1.0 - float(chances.sum()) if batches == 1 else 1.0
     if sample.points == RANDOM or free < _LEAST_FREE:
         return still
@@ -265,14 +281,14 @@ def _left_over(sample: Sample, over: np.ndarray, under: float, chances: np.ndarr
 
 
 def _corrected(parts: Parts, under: Parts, chance: float, points: str) -> Parts:
-    """Less what chance in the points gives."""
-    # at random points the setting's own part is no chance; in a net it was left out already
+    """The form less the bias from randomly drawn points."""
+    # for random points the setting's own part is not chance; for a net it was left out already
     free = max(LEAST, 1.0 - chance) if points == RANDOM else 1.0
     return Parts((parts.whole - chance * under.whole) / free, (parts.left - chance * under.left) / free, parts.run)
 
 
-def _not_luck(sample: Sample) -> float:
-    """Share of the variance of the means of points that is no luck."""
+def _reliable_share(sample: Sample) -> float:
+    """Share of the variance of the means of points that is not run noise."""
     centred = sample.y - sample.y.mean(axis=0)
     mean, batches = centred.mean(axis=1), sample.y.shape[1]
     square = float((mean**2).sum())

@@ -1,11 +1,11 @@
-"""Shares over several points of a design, with intervals that hold where the points share their draws, and where points were drawn themselves.
+"""Shares over several points of a design, with intervals that are valid where points share their draws and where points were drawn at random.
 
-Under common random numbers run k meets the same luck at every point, so that its outcomes at different points are not independent: counted
-as if they were, a nominal 95 % interval covers 50 to 80 %. Here the runs are the clusters (Kish 1965): the variance of a share is that
+Under common random numbers run k uses the same draws at every point, so its outcomes at different points are not independent. If they are
+counted as independent, a nominal 95 % interval covers 50 to 80 %. Here the runs are the clusters (Kish 1965): the variance of a share is that
 between runs of their means over the points. Where points were laid out (a grid, a list) that is all: the interval says how far other draws
-would move the share at these points. Where points were drawn over ranges, the share is meant over the ranges, and other points would move it
-too: the variance is that between runs and that between points, less what lies within points, which both hold (two-way clusters: Cameron, Gelbach,
-Miller 2011). Without it such an interval covers 86 % with 20 shared runs, and a class of a setting that does nothing differs from the next.
+would move the share at these points. Where points were drawn over ranges, the share is a mean over the ranges, and other points would move it
+too: the variance is that between runs plus that between points, less that within points, which both contain (two-way clusters: Cameron, Gelbach,
+Miller 2011). Without it such an interval covers 86 % with 20 shared runs, and classes of a setting that does nothing seem to differ.
 
 Wilson's interval then takes the number of independent runs that would vary as much and Student's quantile (Korn and Graubard 1998; Dean and
 Pagano 2015 on their coverage), at degrees of freedom that match how well the variance is known (Satterthwaite 1946).
@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.analysis.clusters import known_freedom
+from sim.analysis.jackknife import known_freedom
 from sim.analysis.shares import count_outcomes, outcome_codes, shares_of, wilson
 from sim.vocabulary import OUTCOMES
 
@@ -54,15 +54,23 @@ def pooled_shares(runs: pd.DataFrame, by: Sequence[str] = (), *, common: bool = 
     by
         Columns whose values make groups of points; every run of a point is in one group.
     common
-        Whether runs of one number share their draws at all points, as ``common_random_numbers`` has it.
+        Whether runs with the same number share their draws at all points, as ``common_random_numbers`` says.
     drawn
-        How many points of the design were drawn together, as :func:`sim.analysis.drawn.draws_of` says; 0 where points were laid out.
+        How many points of the design were drawn together, as :func:`sim.analysis.sampling.draws_of` says; 0 where points were laid out.
 
     Returns
     -------
     pandas.DataFrame
-        What :func:`sim.analysis.shares.outcome_shares` gives. Of a group of several points under common draws that has one run number
+        As :func:`sim.analysis.shares.outcome_shares`. With common draws and a single run number over several points
         the interval is not known: NaN.
+
+    Examples
+    --------
+    Two points of two runs each; one run of the four ends in a narrow deal:
+
+    >>> runs = pd.DataFrame({"point": [0, 0, 1, 1], "run": [0, 1, 0, 1], "outcome": ["breakdown"] * 3 + ["narrow_deal"]})
+    >>> pooled_shares(runs).set_index("outcome")["share"].to_dict()
+    {'breakthrough': 0.0, 'narrow_deal': 0.25, 'tactical_pause': 0.0, 'breakdown': 0.75}
     """
     groups = list(by)
     code = (
@@ -109,17 +117,17 @@ def _intervals(cells: _Cells, groups: int, common: bool) -> tuple[np.ndarray, np
             variance, freedom = _both(variance, freedom, _between_points(cells, means, weight, share), within)
     elif cells.block is not None and (counts.max() > 1 or cells.block.max() + 1 < len(cells.group)):
         variance, units, freedom = _between_points(cells, means, weight, share)
-    # no spread seen: as many runs as clusters where one outcome took all, as many as there were where each run had the same mean
+    # no spread: count the clusters where every run had this outcome or none had, else count the runs
     usual = np.where(spread > 0.0, total, units[:, None])
-    alike = np.divide(spread, variance, out=usual.astype(float), where=variance > _LEAST)
+    effective = np.divide(spread, variance, out=usual.astype(float), where=variance > _LEAST)
     freedom = np.broadcast_to(freedom.reshape(groups, -1), share.shape)
-    low, high = wilson(share * alike, alike, stdtrit(np.maximum(freedom, 1.0), 0.975))
+    low, high = wilson(share * effective, effective, stdtrit(np.maximum(freedom, 1.0), 0.975))
     low, high = (np.where(freedom > 0, end, np.nan) for end in (low, high))
     return share, low, high
 
 
 def _steadied(variance: np.ndarray, spread: np.ndarray, units: np.ndarray) -> np.ndarray:
-    """A variance from few runs, drawn to what the design effect over all outcomes gives: that of a rare outcome alone is poorly known."""
+    """A variance from few runs, shrunk towards the design effect over all outcomes: that of a rare outcome alone is poorly known."""
     own = _PRIOR / (units + _PRIOR)[:, None]
     over_all = variance.sum(axis=1, keepdims=True) / np.maximum(spread.sum(axis=1, keepdims=True), _LEAST)
     return (1.0 - own) * variance + own * over_all * spread
@@ -128,7 +136,7 @@ def _steadied(variance: np.ndarray, spread: np.ndarray, units: np.ndarray) -> np
 def _both(
     runs: np.ndarray, run_freedom: np.ndarray, drawn: tuple[np.ndarray, np.ndarray, np.ndarray], within: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Variance (groups, outcomes) from runs and from points, less what both hold, and its degrees of freedom, 0 where one of them is not known."""
+    """Variance (groups, outcomes) from runs and from points, less the part that both contain, and its degrees of freedom (0 where one is not known)."""
     points, _, point_freedom = drawn
     variance = np.maximum(runs + points - within, np.maximum(runs, points))
     least = np.minimum(run_freedom, point_freedom[:, None])
@@ -160,7 +168,7 @@ def _between_runs(
 def _between_points(
     cells: _Cells, means: np.ndarray, weight: np.ndarray, share: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The same from what each block of points drawn together adds to shares, whatever luck they share."""
+    """The same from the contribution of each block of points drawn together, whatever draws they share."""
     assert cells.block is not None
     groups, blocks = len(weight), int(cells.block.max()) + 1
     member, at = np.unique(cells.group * blocks + cells.block, return_inverse=True)
@@ -174,7 +182,7 @@ def _between_points(
 def _within_points(
     cells: _Cells, counts: np.ndarray, means: np.ndarray, weight: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The same where every run has draws of its own: points are strata. With one run a point, as if points were drawn at random."""
+    """The same where every run has its own draws: points are strata. With one run per point, as if points were drawn at random."""
     groups, total = len(weight), np.bincount(cells.group, counts, len(weight))
     if counts.max() < 2:
         return np.zeros((groups, _KINDS)), total, total.astype(np.int64) - 1
@@ -193,6 +201,13 @@ def clustered_share(hits: np.ndarray, cluster: np.ndarray) -> tuple[float, float
         Whether each event counts, shape (n,).
     cluster
         The run that each belongs to, shape (n,).
+
+    Examples
+    --------
+    Three events of run 0, of which two count, and one of run 1, which does not:
+
+    >>> clustered_share(np.array([True, True, False, False]), np.array([0, 0, 0, 1]))[0]
+    0.5
     """
     from scipy.special import stdtrit
 
@@ -203,6 +218,6 @@ def clustered_share(hits: np.ndarray, cluster: np.ndarray) -> tuple[float, float
     share = float(np.mean(hits))
     added = np.bincount(number, np.asarray(hits, float) - share) / total  # linearised, as clusters differ in size
     variance = float((added**2).sum()) * units / (units - 1)
-    alike = share * (1.0 - share) / variance if variance > _LEAST else float(units)
-    low, high = wilson(np.asarray(share * alike), np.asarray(alike), float(stdtrit(units - 1, 0.975)))
+    effective = share * (1.0 - share) / variance if variance > _LEAST else float(units)
+    low, high = wilson(np.asarray(share * effective), np.asarray(effective), float(stdtrit(units - 1, 0.975)))
     return share, float(low), float(high)

@@ -1,7 +1,7 @@
-"""Which setting moves the outcomes most, and whether any does: the one judgement that the printed answer and the figure of indices share.
+"""Which setting moves the outcomes most, and whether any does: decided once, for the printed answer and the figure of indices.
 
-A setting stands out where its index passes what chance alone reaches in one sweep of twenty at any of the settings (Bonferroni). The first is
-named alone only where the interval of its difference from every other, of the same points and runs, leaves 0 out, corrected for their number.
+A setting stands out where its index exceeds the 95 % quantile of the largest index by chance (Bonferroni over the settings). The first is
+named alone only where the interval of its difference from every other excludes 0, corrected for the number of comparisons.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis.sensitivity import Estimate, Size, Table, estimates
-from sim.config.groups.sweep import Sweep
+from sim.batch.sweep import Sweep
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["Ranking", "rank_settings"]
 
 _LEVEL, _POWER = 0.05, 0.8
-_SHOWN = 0.05  # the share of variance that a design too small is measured by (judgement)
+_SHOWN = 0.05  # share of variance that a large enough design would show (judgement)
 
 
 class Ranking(NamedTuple):
     """Settings by what they explain, the strongest first.
 
-    ``leaders`` begins with the first of those that stand out and goes on with all that are not parted from it; it is empty where none stands
-    out. ``size`` is the design's; one of ``needed`` points or runs would show a setting that explains 5 % of the variance, 0 where that is not
-    known. ``value`` is the index of the first, of the kind ``kind``.
+    ``leaders`` lists the strongest setting that stands out, then all that do not differ from it significantly; empty where none stands out.
+    ``size`` is the size of the design; with ``needed`` points or runs a setting that explains 5 % of the variance would show (0: not known).
+    ``value`` is the index of the first, of kind ``kind``.
     """
 
     order: tuple[str, ...]
@@ -37,7 +37,7 @@ class Ranking(NamedTuple):
     needed: int = 0
 
     def words(self, label: Mapping[str, str]) -> str:
-        """The judgement as a clause, with settings called by ``label``."""
+        """The ranking as a clause, with settings named by ``label``."""
         count = len(self.order)
         if not self.leaders:
             what = "the one setting does not move" if count == 1 else f"none of the {count} settings moves"
@@ -48,7 +48,7 @@ class Ranking(NamedTuple):
         if not others:
             return f"of {count} settings {first} moves the outcomes most"
         listed = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
-        return f"of {count} settings {first} stands out, not parted from {listed}"
+        return f"of {count} settings {first} stands out, but not significantly from {listed}"
 
     def _size(self) -> str:
         count, unit = self.size
@@ -76,7 +76,7 @@ def rank_settings(
         return Ranking(names_in_order, (), 0.0, kind, size, _needed(order))
     first, level = standing[0], 1.0 - _LEVEL / max(1, len(order) - 1)
     gaps = {other.setting: first.result.less(other.result) for other in order if other is not first}
-    close = [name for name, gap in gaps.items() if gap.value - gap.half(level) <= 0.0]
+    close = [name for name, gap in gaps.items() if gap.value - gap.half_width(level) <= 0.0]
     return Ranking(names_in_order, (first.setting, *close), first.result.value, kind, size)
 
 

@@ -1,12 +1,12 @@
-"""Which settings decide: sensitivity indices of a sweep, by what its design allows.
+"""Which settings matter: the sensitivity indices that a sweep's design allows.
 
 A Saltelli design gives first- and total-order indices (Saltelli et al. 2010), Morris' trajectories mean absolute elementary effects (Campolongo,
 Cariboni, Saltelli 2007). Any other design gives first-order indices from the data as they are: the variance of the mean over classes of a
-setting, as a share of all variance (the correlation ratio; Plischke, Borgonovo, Smith 2013). The data are the means of points; how chance and
-luck are taken off, and what the 95 % intervals hold, is told in :mod:`sim.analysis.indices`. Intervals may reach below 0, as estimates of
-weak settings do: a figure cuts them at 0, a table does not. What single settings leave unexplained is interplay and luck.
+setting, as a share of all variance (the correlation ratio; Plischke, Borgonovo, Smith 2013). The data are the means of points.
+:mod:`sim.analysis.indices` says how bias and run noise are subtracted and what the 95 % intervals cover. Intervals may reach below 0, as
+estimates of weak settings do: a figure cuts them at 0, a table does not. What single settings do not explain is interaction and run noise.
 
-With one run a point nothing tells luck from settings: the whole then holds it, and under common draws all points share the luck of that run.
+With one run per point, run noise cannot be separated from the settings: the total contains it, and under common draws all points share that run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.classes import count_edges, has_more_values
-from sim.analysis.drawn import SAMPLED, drawn_together
 from sim.analysis.indices import (
     GRID,
     GROUPS,
@@ -35,8 +34,9 @@ from sim.analysis.indices import (
     ratio,
     sample_of,
 )
+from sim.analysis.sampling import SAMPLED, drawn_together
+from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
-from sim.config.groups.sweep import Sweep
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["FIRST", "MOVES", "TOTAL", "Estimate", "Size", "Table", "estimates", "sensitivity"]
@@ -45,13 +45,13 @@ FIRST, TOTAL, MOVES = "first order", "total order", "mean absolute effect"
 # of a setting with many values; between them the square root of the points (judgement)
 _FEWEST_CLASSES, _MOST_CLASSES = 4, 32
 _FEWEST_RUNS = 20  # at each point of a list, for its settings to be tested by runs as those of a grid are
-_COLUMNS_AT_ONCE = 4  # each reading opens every part, and of a large sweep a few columns are enough to hold
+_COLUMNS_AT_ONCE = 4  # each read opens every part of the table, and of a large sweep a few columns are enough to hold
 _LEVEL = 0.05
 Table = Callable[[list[str]], pd.DataFrame]
 
 
 class Estimate(NamedTuple):
-    """One index of a setting: ``floor`` is what chance alone reaches in one sweep of twenty at any of the settings, ``stands`` whether it is above."""
+    """One index of a setting: ``floor`` is the 95 % quantile of the largest index by chance, ``stands`` whether the index exceeds it."""
 
     setting: str
     kind: str
@@ -91,7 +91,7 @@ def sensitivity(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequ
     table
         Gives columns of the table of runs, such as ``results.table``.
     sweep
-        What the table is of.
+        The sweep that the table belongs to.
     names
         Settings that the sweep moved, in the order of its factors, without those that copy another.
     measures
@@ -101,7 +101,7 @@ def sensitivity(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequ
     -------
     pandas.DataFrame
         ``measure``, ``setting``, ``index`` (first order, total order or mean absolute effect), ``value``, ``low``, ``high`` (95 %, of points and
-        runs), ``floor`` (what chance alone reaches in one sweep of twenty). Indices are shares of the variance of the means of points,
+        runs), ``floor`` (the 95 % quantile of the largest index by chance). Indices are shares of the variance of the means of points,
         effects are in the measure's unit for a move over half of the setting's range or more.
 
     Raises
@@ -113,13 +113,13 @@ def sensitivity(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequ
     rows = []
     for measure in measures:
         for name, kind, index, floor, *_ in _estimates(table, design, classes, names, [measure]):
-            half = index.half()
+            half = index.half_width()
             rows.append((measure, name, kind, index.value, index.value - half, index.value + half, floor))
     return pd.DataFrame(rows, columns=["measure", "setting", "index", "value", "low", "high", "floor"])
 
 
 def estimates(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str]) -> tuple[list[Estimate], Size]:
-    """The first kind of index that a design gives, of every setting for all ``measures`` together; and how many points, or runs of a grid, it has.
+    """The first kind of index that a design gives, for every setting and all ``measures`` together; and the size of the design.
 
     Arguments as in :func:`sensitivity`.
 
@@ -132,7 +132,7 @@ def estimates(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequen
 
 
 def _read(table: Table, sweep: Sweep, names: Sequence[str]) -> tuple[_Design, np.ndarray]:
-    """How runs belong to points and batches, and the class of every setting at every point, (settings, points)."""
+    """Point and batch of each run, and the class of every setting at every point, (settings, points)."""
     frame = table(["point", "run"])
     point = pd.factorize(frame.pop("point").to_numpy(), sort=True)[0].astype(np.int32)
     counts = np.bincount(point)
@@ -191,11 +191,14 @@ def _estimates(
         by_kind = _saltelli if kind == "saltelli" else _morris
         return list(
             by_kind(
-                design, [_whole(y, m, design, len(names)) for y, m in zip(cells, measures, strict=True)], classes, names
+                design,
+                [_complete(y, m, design, len(names)) for y, m in zip(cells, measures, strict=True)],
+                classes,
+                names,
             )
         )
     gaps = [np.isnan(y).any() for y in cells]
-    if any(gaps):  # a run without a value, or a measure that few runs have: the mean of what there is
+    if any(gaps):  # some runs have no value: take the mean over those that have one
         with np.errstate(invalid="ignore"):
             counts = [np.maximum(1, (~np.isnan(y)).sum(axis=1, keepdims=True)) for y in cells]
             cells = [np.where(np.isnan(y).all(axis=1, keepdims=True), np.nan, np.nansum(y, axis=1, keepdims=True) / n) for y, n in zip(cells, counts, strict=True)]  # fmt: skip
@@ -210,7 +213,7 @@ def _values(frame: pd.DataFrame, measure: str) -> np.ndarray:
     return frame[measure].to_numpy(float)
 
 
-def _whole(y: np.ndarray, measure: str, design: _Design, settings: int) -> np.ndarray:
+def _complete(y: np.ndarray, measure: str, design: _Design, settings: int) -> np.ndarray:
     """``y`` where the design was run in full."""
     rows = design.sweep.points * drawn_together(design.sweep, settings)
     if len(y) != rows or np.isnan(y).any():
@@ -237,7 +240,7 @@ def _given(design: _Design, cells: list[np.ndarray], classes: np.ndarray, names:
 
 
 def _spread(cells: list[np.ndarray]) -> tuple[float, float]:
-    """Variance of the means of points over all measures, and how many measures of equal variance would go together as these do."""
+    """Variance of the means of points over all measures, and the effective number of independent measures."""
     means = [y.mean(axis=1) - y.mean() for y in cells]  # of one batch a view or a column: no table of all is made
     covariance = np.asarray([[float(one @ two) / len(one) for two in means] for one in means])
     shape = np.linalg.eigvalsh(covariance)
@@ -247,11 +250,10 @@ def _spread(cells: list[np.ndarray]) -> tuple[float, float]:
 def _chance_share(
     samples: Sequence[Sample], classes: np.ndarray, others: float, spread: tuple[float, float], level: float
 ) -> tuple[float, float]:
-    """The share between classes that chance alone passes with probability ``level``, and what it gives in the mean.
+    """The share between classes that chance exceeds with probability ``level``, and its mean under chance.
 
-    Points drawn: the share is Beta of classes and points (the F test), its degrees of freedom cut to those of several measures that go
-    together (Box 1954). A grid: the classes' means differ by the luck of runs alone (Geisser and Greenhouse 1958), and by no less than the
-    interplay of settings would let them.
+    Drawn points: the share is Beta distributed (the F test), with degrees of freedom reduced for correlated measures (Box 1954). Grid: the
+    class means differ by run noise (Geisser and Greenhouse 1958), and at least by what interactions of settings would cause.
     """
     from scipy.special import betaincinv, fdtri
 
@@ -260,20 +262,20 @@ def _chance_share(
         return 1.0, 0.0
     if samples[0].points != GRID:
         return float(betaincinv(free * (k - 1) / 2.0, free * max(1, n - k) / 2.0, 1.0 - level)), (k - 1) / (n - 1)
-    by_luck, freedom, batches = _luck(samples, classes, k)
-    if by_luck <= LEAST:
+    run_noise, freedom, batches = _run_noise(samples, classes, k)
+    if run_noise <= LEAST:
         return 0.0, 0.0
-    floor = float(fdtri(freedom, freedom * (batches - 1), 1.0 - level)) * by_luck / under
+    floor = float(fdtri(freedom, freedom * (batches - 1), 1.0 - level)) * run_noise / under
     left = n - k - 1
     if (
         others > 0.0 and left > n // 4
-    ):  # with other settings moved: by what these and this one leave unexplained, interplay included
+    ):  # with other settings moved: by what the main effects do not explain, interactions included
         floor = max(floor, float(fdtri(k - 1, left, 1.0 - level)) * (k - 1) / left * max(0.0, 1.0 - others - floor))
-    return floor, by_luck / under
+    return floor, run_noise / under
 
 
-def _luck(samples: Sequence[Sample], classes: np.ndarray, k: int) -> tuple[float, float, int]:
-    """What luck alone puts between the classes' means, its degrees of freedom, and how many batches of runs say so."""
+def _run_noise(samples: Sequence[Sample], classes: np.ndarray, k: int) -> tuple[float, float, int]:
+    """Variance between class means from run noise, its degrees of freedom, and the number of batches of runs."""
     count = np.bincount(classes, minlength=k)
     weight, batches = np.sqrt(count / len(classes))[:, None], samples[0].y.shape[1]
     rows = []
@@ -296,7 +298,7 @@ def _saltelli(design: _Design, cells: list[np.ndarray], classes: np.ndarray, nam
     for y in cells:
         a, b = y[::step], y[step - 1 :: step]
         centre = (a.mean(axis=0) + b.mean(axis=0)) / 2.0
-        both = [product_parts(part - centre, part - centre, group, luck=True) for part in (a, b)]
+        both = [product_parts(part - centre, part - centre, group, same_runs=True) for part in (a, b)]
         twice = add(*both)
         unders.append(Parts(twice.whole / 2.0, twice.left / 2.0, twice.run / 2.0))
         for j in range(d):
@@ -308,9 +310,9 @@ def _saltelli(design: _Design, cells: list[np.ndarray], classes: np.ndarray, nam
     for kind in (FIRST, TOTAL):
         found = [ratio(reduce(add, rows), under, sample, 1.0) for rows in parts[kind]]
         level = 1.0 - _LEVEL / d
-        floor = min(found, key=lambda index: abs(index.value)).half(level)
+        floor = min(found, key=lambda index: abs(index.value)).half_width(level)
         for name, index in zip(names, found, strict=True):
-            yield Estimate(name, kind, index, floor, index.value - index.half(level) > 0.0)
+            yield Estimate(name, kind, index, floor, index.value - index.half_width(level) > 0.0)
 
 
 def _morris(design: _Design, cells: list[np.ndarray], classes: np.ndarray, names: Sequence[str]) -> Iterator[Estimate]:
@@ -330,6 +332,6 @@ def _morris(design: _Design, cells: list[np.ndarray], classes: np.ndarray, names
         )
         value = float(sizes.mean())
         index = Index(value, (n * value - sizes) / max(1, n - 1), run - run.mean(), 1.0, design.shared)
-        luck = sum((e.std(axis=1, ddof=1).mean() for e in effects), 0.0) if batches > 1 else 0.0
-        floor = float(luck * np.sqrt(2.0 / np.pi / batches))  # mean size of an effect that is luck alone
-        yield Estimate(name, MOVES, index, floor, index.value - index.half(level) > floor)
+        run_noise = sum((e.std(axis=1, ddof=1).mean() for e in effects), 0.0) if batches > 1 else 0.0
+        floor = float(run_noise * np.sqrt(2.0 / np.pi / batches))  # mean size of an effect that is only run noise
+        yield Estimate(name, MOVES, index, floor, index.value - index.half_width(level) > floor)

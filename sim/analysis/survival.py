@@ -1,12 +1,11 @@
 """How long truces last: the Kaplan-Meier estimate of the first break.
 
 Kaplan and Meier 1958, with Greenwood's variance on the log-log scale (Kalbfleisch and Prentice 1980). A break is the first
-lapse or suspension. A run whose truce never broke is censored at its horizon. A deal does not end the watch: it rests on the truce
-and can be suspended, so runs with a deal stay at risk, and a deal that holds is censored at the horizon like any truce.
+lapse or suspension. A run whose truce never broke is censored at its horizon. A deal does not end
+observation: it depends on the truce and can be suspended, so runs with a deal stay at risk, and a deal that lasts is censored at the horizon.
 
-Where points of a sweep are put together, their truces are not independent: Greenwood's variance is multiplied by what the clusters (runs that
-share their draws, points that were drawn) let the cumulative hazard vary, over what as many independent truces would (Ying and Wei 1994 on
-the estimate under dependence). :func:`scipy.stats.ecdf` gives the same estimate, but neither the numbers at risk nor such intervals.
+Truces of several points of a sweep are not independent: Greenwood's variance is multiplied by a design effect, the variance of the
+cumulative hazard between clusters (runs that share draws, drawn points) over that of as many independent truces (Ying and Wei 1994). :func:`scipy.stats.ecdf` gives the same estimate, but neither the numbers at risk nor such intervals.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ __all__ = ["kaplan_meier", "median_time", "truce_survival"]
 
 
 def kaplan_meier(times: np.ndarray, observed: np.ndarray, clusters: Sequence[np.ndarray] = ()) -> pd.DataFrame:
-    """Survival at each time something happened.
+    """Survival at each time something happened: the product, over the times up to it, of 1 - events / at risk.
 
     Parameters
     ----------
@@ -32,13 +31,21 @@ def kaplan_meier(times: np.ndarray, observed: np.ndarray, clusters: Sequence[np.
     observed
         Whether it is an event, shape (n,). Where both fall on one time, events come first.
     clusters
-        For each source of chance that several share, what belongs together, shape (n,); empty where all are independent.
+        For each source of shared chance, the cluster of each observation, shape (n,); empty where all are independent.
 
     Returns
     -------
     pandas.DataFrame
         ``time``, ``at_risk``, ``events``, ``survival``, ``low``, ``high``: from time 0 and survival 1, a row for each time with an event, and
-        a last one where the watch ends without. Where survival is 0 the interval is not known (NaN), as in R's ``survfit``.
+        a last one where observation ends without one. Where survival is 0 the interval is not known (NaN), as in R's ``survfit``.
+
+    Examples
+    --------
+    Of four truces one breaks after 3 weeks, one after 5; two are observed for 9 weeks without a break:
+
+    >>> curve = kaplan_meier(np.array([3.0, 5.0, 9.0, 9.0]), np.array([True, True, False, False]))
+    >>> curve[["time", "at_risk", "survival"]].to_numpy().tolist()
+    [[0.0, 4.0, 1.0], [3.0, 4.0, 0.75], [5.0, 3.0, 0.5], [9.0, 2.0, 0.5]]
     """
     times, observed = np.asarray(times, float), np.asarray(observed, bool)
     moments, events = np.unique(times[observed], return_counts=True)
@@ -74,7 +81,7 @@ def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = (
     by
         Columns whose values make groups.
     common, drawn
-        Of a sweep, whose table has ``point`` and ``run``: how these were drawn, as :func:`sim.analysis.drawn.draws_of` says.
+        Of a sweep, whose table has ``point`` and ``run``: how these were drawn, as :func:`sim.analysis.sampling.draws_of` says.
 
     Returns
     -------
@@ -85,6 +92,14 @@ def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = (
     ------
     SimError
         A column that the table does not hold.
+
+    Examples
+    --------
+    Truces from week 0 that break at 8 and hold, and one from week 4 that breaks at 12, so after 8 weeks as well:
+
+    >>> runs = pd.DataFrame({"weeks_to_first_truce": [0.0, 0.0, 4.0], "weeks_to_first_break": [8.0, np.nan, 12.0]})
+    >>> truce_survival(runs, 20)[["time", "events", "survival"]].round(2).to_numpy().tolist()
+    [[0.0, 0.0, 1.0], [8.0, 2.0, 0.33], [20.0, 0.0, 0.33]]
     """
     for name in ("weeks_to_first_truce", "weeks_to_first_break", *by, *([horizon] if isinstance(horizon, str) else [])):
         if name not in runs:
@@ -108,7 +123,7 @@ def truce_survival(runs: pd.DataFrame, horizon: int | str, by: Sequence[str] = (
 def median_time(curve: pd.DataFrame) -> float:
     """The first time at which half have had the event, or more: the Kaplan-Meier median; NaN where more than half never did.
 
-    The one definition of "first break": unlike the median over the runs that broke, it counts those that held.
+    The one definition of the median first break: unlike the median over the runs that broke, it counts unbroken truces too.
 
     Parameters
     ----------
@@ -125,7 +140,7 @@ def median_time(curve: pd.DataFrame) -> float:
 
 
 def _clusters(runs: pd.DataFrame, common: bool, drawn: int) -> list[np.ndarray]:
-    """What is shared by truces of several points, source by source; nothing within one point."""
+    """The clusters of truces of several points, one array per source; empty within one point."""
     if "point" not in runs or runs["point"].nunique() < 2:
         return []
     run = [runs["run"].to_numpy()] if common else []
@@ -135,9 +150,9 @@ def _clusters(runs: pd.DataFrame, common: bool, drawn: int) -> list[np.ndarray]:
 def _design_effect(
     ended: np.ndarray, observed: np.ndarray, at_risk: np.ndarray, events: np.ndarray, clusters: Sequence[np.ndarray]
 ) -> tuple[np.ndarray, float]:
-    """How much more the cumulative hazard varies by each moment than of independent truces, and Student's quantile; NaN of a single cluster.
+    """Variance of the cumulative hazard at each time over that of independent truces, and Student's quantile; NaN with a single cluster.
 
-    ``ended`` counts the moments up to each truce's end. A truce adds the events it has at each less those to expect of it.
+    ``ended`` counts the moments up to each truce's end. A truce contributes its events less its expected events.
     """
     from scipy.special import stdtrit
 
@@ -166,7 +181,7 @@ def _greenwood(
     inside = (survival > 0.0) & (survival < 1.0)
     left = np.where(at_risk > events, at_risk - events, 1)
     variance = np.cumsum(events / (at_risk * left)) * effect
-    held = np.where(inside, survival, 0.5)
-    spread = quantile * np.sqrt(variance) / -np.log(held)
+    inner = np.where(inside, survival, 0.5)
+    spread = quantile * np.sqrt(variance) / -np.log(inner)
     outside = np.where(survival >= 1.0, 1.0, np.nan)
-    return np.where(inside, held ** np.exp(spread), outside), np.where(inside, held ** np.exp(-spread), outside)
+    return np.where(inside, inner ** np.exp(spread), outside), np.where(inside, inner ** np.exp(-spread), outside)

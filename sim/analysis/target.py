@@ -1,8 +1,8 @@
-"""What a sweep was made to answer: how its focus, an outcome or a measure, moves with each setting, and across its contrast.
+"""The question of a sweep: how its focus (an outcome or a measure) changes with each setting, and across its contrast.
 
 A setting's effect is the mean of the focus at each of its values, or in each fifth of them where there are many; its span is the largest
-less the smallest. Intervals come from a jackknife over clusters of runs (:mod:`sim.analysis.clusters`): run numbers under common random
-numbers, groups of points where runs have draws of their own, and both where points that were drawn share their draws. Those of shares are
+less the smallest. Intervals come from a jackknife over clusters of runs (:mod:`sim.analysis.jackknife`): run numbers under common random
+numbers, groups of points where runs have their own draws, and both where drawn points share their draws. Those of shares are
 score intervals, as of :mod:`sim.analysis.pooled`. A span counts as beyond chance where its interval, corrected for every pair of values and
 every setting (Bonferroni), leaves out 0.
 """
@@ -16,31 +16,31 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.classes import has_more_values, rank_classes
-from sim.analysis.clusters import Doubt
-from sim.analysis.drawn import draws_of, source_words
 from sim.analysis.impossible import RuledOut, find_ruled_out
+from sim.analysis.jackknife import Jackknife
+from sim.analysis.labels import label_of, measure_words, unit_words
+from sim.analysis.sampling import draws_of, source_words
 from sim.analysis.shares import wilson
-from sim.analysis.words import label_of, measure_words, unit_words
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
-    from sim.config.groups.sweep import Factor, Sweep
+    from sim.batch.sweep import Factor, Sweep
     from sim.results import Results
 
 __all__ = ["CELLS", "CONTRAST", "LEVERS", "LINES", "Effect", "Found", "cells", "find", "shape"]
 
 CELLS, LINES, LEVERS, CONTRAST = "cells", "lines", "levers", "contrast"
-MOST_VALUES = 12  # of one setting that are told apart; more are put into fifths
+MOST_VALUES = 12  # values of one setting shown separately; more are grouped into fifths
 _FIFTHS = 5
 _MOST_CLUSTERS = 60  # of points: enough for an interval, few enough to count quickly
-_COLUMNS_AT_ONCE = 2  # each reading opens every part, and of a million runs a column takes 30 MB while it is read
+_COLUMNS_AT_ONCE = 2  # each read opens every part, and a column of a million runs takes 30 MB while it is read
 
 
 class Effect(NamedTuple):
     """How the focus moves with one setting.
 
     ``unit`` is the setting's, empty for shares and names; ``values`` are its own, or the ends of its fifths as pairs where ``classed``; ``mean``, ``low`` and ``high`` (k,) the focus
-    at each with its 95 % interval; ``doubt`` that of the means; ``pairs`` the comparisons for which a difference of two of them is corrected.
+    at each with its 95 % interval; ``doubt`` the jackknife replicates of the means; ``pairs`` the comparisons for which a difference of two of them is corrected.
     """
 
     setting: str
@@ -52,7 +52,7 @@ class Effect(NamedTuple):
     mean: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    doubt: Doubt
+    doubt: Jackknife
     pairs: int
 
     @property
@@ -67,25 +67,25 @@ class Effect(NamedTuple):
 
     @property
     def beyond_chance(self) -> bool:
-        """Whether the span is."""
+        """Whether the span is significant."""
         return self.differ(*self.ends)
 
     def differ(self, one: int, two: int) -> bool:
-        """Whether the means at two values are apart beyond chance."""
-        return bool(abs(self.mean[two] - self.mean[one]) > self.apart(one, two).half(self.pairs))
+        """Whether the means at two values differ beyond chance."""
+        return bool(abs(self.mean[two] - self.mean[one]) > self.apart(one, two).half_width(self.pairs))
 
-    def apart(self, one: int, two: int) -> Doubt:
-        """The doubt about the second mean less the first."""
+    def apart(self, one: int, two: int) -> Jackknife:
+        """Replicates of the second mean less the first."""
         return self.doubt.at(two).less(self.doubt.at(one))
 
 
 class Found(NamedTuple):
-    """What a sweep's runs say of one focus.
+    """What a sweep shows about one focus.
 
-    ``share`` tells an outcome from a measure, whose unit is ``unit``; ``mean`` is over all runs. ``effects`` has an effect for each
-    setting, that with the largest span first. With a contrast ``across`` is its own effect; ``within`` has, for each of its values, the effect
+    ``share`` says that the focus is an outcome, else a measure with unit ``unit``; ``mean`` is over all runs. ``effects`` has one effect per
+    setting, largest span first. With a contrast ``across`` is its own effect; ``within`` has, for each of its values, the effect
     of the only other setting; ``apart`` has for each other setting the effect on the difference between the contrast's two ends.
-    ``ruled_out`` is the reason why an outcome can happen at no point, empty where it can. ``source`` says what the intervals are of.
+    ``ruled_out`` is the reason why an outcome cannot happen at any point, else empty. ``source`` says what the intervals cover.
     """
 
     focus: str
@@ -141,12 +141,12 @@ def shape(found: Found) -> str:
 
 
 def find(results: Results) -> list[Found]:
-    """What a sweep with a focus found, a part for each focus in its order; empty where it has none or moved nothing.
+    """What a sweep with a focus found, one entry per focus, in order; empty where it has none or moved nothing.
 
     Parameters
     ----------
     results
-        A sweep's.
+        The results of a sweep.
     """
     sweep = results.sweep
     if sweep is None or not sweep.focus:
@@ -204,7 +204,7 @@ def _largest_first(effects: Sequence[Effect]) -> tuple[Effect, ...]:
 
 
 def _levels(results: Results, sweep: Sweep) -> Iterator[tuple[str, _Level]]:
-    """Every setting that the sweep moved, but for copies of another and those that have one value."""
+    """Every setting that the sweep moved, except copies of another and settings with one value."""
     names = [name for name in results.design if name not in sweep.copies]
     for start in range(0, len(names), _COLUMNS_AT_ONCE):
         columns = results.table(names[start : start + _COLUMNS_AT_ONCE])
@@ -234,7 +234,7 @@ def _level(column: pd.Series, factor: Factor | None) -> _Level:
 
 
 def _small(at: np.ndarray, kinds: int) -> np.ndarray:
-    """Places among so many values in as few bytes as hold them: a large sweep keeps those of every setting."""
+    """Positions among ``kinds`` values in the smallest integer type: a large sweep keeps one array per setting."""
     return np.asarray(at, np.min_scalar_type(kinds))
 
 
@@ -245,7 +245,7 @@ def _plain(value: Any) -> Any:
 def _clusters(results: Results, sweep: Sweep) -> tuple[np.ndarray, ...]:
     """The cluster of each run in each source of chance.
 
-    Run numbers where these share their luck; what was drawn, dealt out at random, where points were drawn or runs share nothing.
+    Run numbers, where runs with the same number share their draws; random groups of points, where points were drawn or runs share nothing.
     """
     frame = results.table(["point", "run"])
     run, point = frame["run"].to_numpy(), frame["point"].to_numpy()
@@ -274,7 +274,7 @@ def _runs(results: Results, focus: str, clusters: tuple[np.ndarray, ...], never:
 
 
 def _numbered(cluster: np.ndarray) -> np.ndarray:
-    """Clusters numbered anew without those that are left out."""
+    """Clusters renumbered without those that are left out."""
     return np.asarray((np.cumsum(np.bincount(cluster) > 0) - 1)[cluster])
 
 
@@ -303,8 +303,8 @@ def _sums(at: np.ndarray, kinds: int, cluster: np.ndarray, groups: int, y: np.nd
     return count, np.bincount(cell, y, groups * kinds).reshape(groups, kinds)
 
 
-def _means(level: _Level, runs: _Runs) -> tuple[np.ndarray, Doubt, np.ndarray]:
-    """Mean of each class (k,) with its doubt, and how many runs stand for themselves in each, (k,); NaN without a run."""
+def _means(level: _Level, runs: _Runs) -> tuple[np.ndarray, Jackknife, np.ndarray]:
+    """Mean of each class (k,) with its replicates, and the number of independent runs in each, (k,); NaN without a run."""
     at, kinds = level.at[runs.known], len(level.values)
     n = np.bincount(at, minlength=kinds).astype(float)
     whole = np.bincount(at, runs.y, kinds)
@@ -319,33 +319,33 @@ def _means(level: _Level, runs: _Runs) -> tuple[np.ndarray, Doubt, np.ndarray]:
         within = np.zeros((1, kinds))
         if len(left) > 1:
             within = _sums(at, kinds, runs.dealt, _MOST_CLUSTERS, runs.within)[1] / n
-    return mean, Doubt(tuple(left), within), n if runs.alone else fewest
+    return mean, Jackknife(tuple(left), within), n if runs.alone else fewest
 
 
 def _effect(name: _Name, level: _Level, runs: _Runs, pairs: int) -> Effect:
     mean, doubt, apart = _means(level, runs)
     low, high = _interval(mean, doubt, apart) if runs.share else _ends(mean, doubt)
-    if runs.share:  # where it cannot happen there is no doubt
+    if runs.share:  # where it cannot happen there is no uncertainty
         high[(mean == 0.0) & (np.bincount(level.at[runs.known], ~runs.never, minlength=len(mean)) == 0)] = 0.0
     return Effect(*name, level.values, level.ordered, level.classed, mean, low, high, doubt, max(1, pairs))
 
 
-def _ends(mean: np.ndarray, doubt: Doubt) -> tuple[np.ndarray, np.ndarray]:
+def _ends(mean: np.ndarray, doubt: Jackknife) -> tuple[np.ndarray, np.ndarray]:
     """The means' 95 % intervals, NaN where they are not known."""
-    half = np.asarray([doubt.at(k).half() for k in range(len(mean))])
+    half = np.asarray([doubt.at(k).half_width() for k in range(len(mean))])
     half[np.isinf(half)] = np.nan
     return mean - half, mean + half
 
 
-def _interval(share: np.ndarray, doubt: Doubt, apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Score intervals of shares (k,): of so many independent runs as would vary as much, or of ``apart`` where no cluster differs."""
+def _interval(share: np.ndarray, doubt: Jackknife, apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Score intervals of shares (k,), with the effective number of independent runs, or ``apart`` where no cluster differs."""
     from scipy.special import stdtrit
 
     found = np.asarray([doubt.at(k).error() for k in range(len(share))])
     error, freedom = found[:, 0], found[:, 1]
     spread = share * (1.0 - share)
-    alike = np.divide(spread, error**2, out=apart.astype(float), where=(error > 0.0) & (spread > 0.0))
-    low, high = wilson(share * alike, alike, stdtrit(np.maximum(freedom, 1.0), 0.975))
+    effective = np.divide(spread, error**2, out=apart.astype(float), where=(error > 0.0) & (spread > 0.0))
+    low, high = wilson(share * effective, effective, stdtrit(np.maximum(freedom, 1.0), 0.975))
     low, high = (np.where(freedom > 0.0, end, np.nan) for end in (low, high))
     return low, high
 

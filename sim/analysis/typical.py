@@ -1,8 +1,8 @@
-"""The run that an example shows: the medoid of the runs of the commonest outcome.
+"""The run shown as an example: the medoid of the runs with the most common outcome.
 
 The medoid is the run with the smallest sum of distances to the others (Kaufman and Rousseeuw 1990). The distance of two runs is the sum over
-measures of the difference of their ranks, so that no unit counts more than another; a value that one run has and the other has not is as
-far as ranks go.
+measures of the difference of their ranks, so that units do not matter; a value that only one of the two runs has counts as the largest
+possible difference.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NO_MEASURE = ("run", "point", "outcome", "blocking_issue")
 
 
 class Typical(NamedTuple):
-    """Run number, its outcome, and among how many runs of that outcome and over how many measures it is the medoid."""
+    """Run number, its outcome, and the numbers of runs and measures over which it is the medoid."""
 
     run: int
     outcome: str
@@ -27,13 +27,13 @@ class Typical(NamedTuple):
 
 
 def typical_run(runs: pd.DataFrame) -> Typical:
-    """The medoid of the commonest outcome.
+    """The medoid of the runs with the most common outcome.
 
     Parameters
     ----------
     runs
-        A table of runs of one scenario: ``run``, ``outcome`` and measures, one row per run. Of equally common outcomes the first
-        in their order counts; of equally near runs the first.
+        A table of runs of one scenario: ``run``, ``outcome`` and measures, one row per run. Ties are broken by order: the first
+        outcome, then the first run.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""``python -m sim.browser`` (``make wasm``): build the WebAssembly module of the rules, unless it is built from these already."""
+"""``python -m sim.browser`` (``make wasm``): build the WebAssembly module of the rules, unless it is up to date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def main() -> int:
     """Build, and print where; the exit code."""
     folder = built_folder()
     if is_current(folder):
-        print(f"{CODE} is made from these rules already: {(folder / CODE).stat().st_size:,} bytes")
+        print(f"{CODE} is up to date: {(folder / CODE).stat().st_size:,} bytes")
         return DONE
     try:
         description = build(folder)

@@ -44,7 +44,7 @@ def build(folder: Path) -> Description:
 
 
 def lowered() -> str:
-    """LLVM IR of the exported function, from a process that compiles the rules anew for no processor in particular."""
+    """LLVM IR of the exported function, from a process that recompiles the rules for a generic processor."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "rules.ll"
         done = subprocess.run(
@@ -57,7 +57,7 @@ def lowered() -> str:
 
 
 def _environment() -> dict[str, str]:
-    """The variables of this process, with this package first on the path, and of Numba's with ours alone."""
+    """The environment of this process with this package first on the path, and no Numba variables but ours."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     package = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -65,7 +65,7 @@ def _environment() -> dict[str, str]:
 
 
 def assemble(ir: str, features: str = FEATURES) -> bytes:
-    """The linked module of that IR, for a browser with ``features``. What is undefined ends the link: a module imports nothing."""
+    """The linked module of that IR, for a browser with ``features``. An undefined symbol fails the link: the module imports nothing."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "rules.o", Path(folder) / CODE
         source.write_bytes(to_object(ir, features))
@@ -94,7 +94,7 @@ def _versions() -> dict[str, str]:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write whole or not at all."""
+    """Write atomically."""
     part = path.with_suffix(f"{path.suffix}.{os.getpid()}.part")
     part.write_bytes(content)
     part.replace(path)

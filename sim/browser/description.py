@@ -1,6 +1,6 @@
-"""What a page must know to use the module: where each setting, measure and weekly series stands in its record, and what it means.
+"""The description a page needs to use the module: the position and meaning of each setting, measure and weekly series in its record.
 
-Everything comes from the schema and from the dtypes, so nothing here can drift from the rules, and a page needs no list of its own.
+Everything comes from the schema and from the dtypes, so it cannot drift from the rules, and a page needs no list of its own.
 ``docs/browser.md`` says what each entry of the description means.
 """
 
@@ -62,18 +62,18 @@ ARGUMENTS = (
 
 
 def rows_of_firms(counts: Sequence[int] | np.ndarray) -> int:
-    """Rows of the array of firms, which are tiles, that populations of ``counts`` (magnets, chips) firms take."""
+    """Rows of the array of firms, which are tiles, needed for ``counts`` (magnets, chips) firms."""
     return int(np.sum(tiles(np.asarray(counts))))
 
 
 def most_firm_rows() -> int:
-    """Rows of firms that the largest scenario takes: the module always has room for it, so no caller counts firms."""
+    """Rows of firms in the largest scenario: the module always has room for it, so callers need not count firms."""
     metas = [setting_of(Scenario, f"firms.{good}.firms") for good in GOODS]
     return rows_of_firms([int(meta.high) for meta in metas if meta is not None and meta.high is not None])
 
 
 def describe() -> Description:
-    """The description of the module as the rules and the schema stand, without the versions it was built with."""
+    """The description of the module for the current rules and schema, without the versions it was built with."""
     from sim.rules.compiled import source_hash
 
     return {
@@ -105,7 +105,7 @@ def builder_hash() -> str:
 
 
 def _sizes() -> dict[str, int]:
-    """Bytes of one record; of ``firms``, of all the room they may take."""
+    """Bytes of one record of each kind; for ``firms`` the bytes of the largest scenario."""
     return {
         "state": STATE.itemsize,
         "firms": most_firm_rows() * FIRMS.itemsize,
@@ -139,7 +139,7 @@ def _templates(node: Any, path: str = "", name: str = "", repeats: str = "") -> 
 
 
 def _most(where: Place) -> int:
-    """How many numbers an array of the settings' record has room for."""
+    """Capacity of an array of the settings' record."""
     kind = params_dtype()
     for name in where.path:
         kind = kind[name]
@@ -153,7 +153,7 @@ def _spot(where: Place) -> dict[str, Any]:
 
 
 def _meaning(meta: Setting) -> dict[str, Any]:
-    """What is known of a setting; what does not apply is left out."""
+    """The metadata of a setting; what does not apply is left out."""
     known = {
         "low": meta.low, "high": meta.high, "choices": list(meta.choices), "unit": meta.unit, "label": meta.label,
         "meaning": meta.meaning,

@@ -1,6 +1,6 @@
-"""The exported function and its LLVM IR, in a process of its own: ``python -m sim.browser.entry FILE`` writes the IR to FILE.
+"""The exported function and its LLVM IR, in a separate process: ``python -m sim.browser.entry FILE`` writes the IR to FILE.
 
-A process of its own because Numba reads its environment (:data:`ENVIRONMENT`) when it is imported, and because the IR must not
+It needs a separate process because Numba reads its environment (:data:`ENVIRONMENT`) when it is imported, and because the IR must not
 come from the cache of rules that were compiled for this machine's processor.
 """
 
@@ -17,7 +17,7 @@ ENVIRONMENT = {
     "NUMBA_CPU_NAME": "generic",
     "NUMBA_CPU_FEATURES": "",
     # a first, light pass without vectors of x86: the passes for WebAssembly come later and find plain loops
-    # (levels 1, 2 and 3 give the same speed under wasmtime with firms in tiles; 1 takes least time)
+    # (levels 1, 2 and 3 give the same speed under wasmtime with firms in tiles; 1 is the fastest)
     "NUMBA_OPT": "1",
     "NUMBA_LOOP_VECTORIZE": "0",
     "NUMBA_SLP_VECTORIZE": "0",
@@ -26,7 +26,7 @@ ENVIRONMENT = {
 
 
 def function_ir() -> str:
-    """LLVM IR of the exported function with all rules in it, compiled anew."""
+    """LLVM IR of the exported function with all rules in it, recompiled."""
     from sim.rules import compiled
 
     compiled.cache_folder = lambda: None  # type: ignore[assignment]  # before any rule is imported

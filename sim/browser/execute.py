@@ -1,6 +1,6 @@
 """The module run from Python by wasmtime, as :func:`sim.ensemble.execute.simulate` runs the ensemble: for tests and measurements.
 
-wasmtime is a requirement of development alone; a page needs nothing of this (``engine.js``).
+wasmtime is needed for development only; a page needs none of this (``engine.js``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def run_in_module(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Measures of ``len(run)`` runs, and the weekly series of the first ``weekly``, computed by the WebAssembly module.
 
-    Arguments and results are those of :func:`sim.ensemble.execute.simulate`; ``module`` is by default the one that travels
+    Arguments and results are those of :func:`sim.ensemble.execute.simulate`; ``module`` is by default the one shipped
     with the package.
 
     Raises
@@ -85,7 +85,7 @@ class Engine:
             table[...] = np.frombuffer(content, table.dtype).reshape(table.shape)
 
     def _places(self, sizes: dict[str, int]) -> dict[str, int]:
-        """An address for each block of bytes, one after the other from the first free byte; the memory grows to hold them."""
+        """An address for each block of bytes, one after the other from the first free byte; the memory grows as needed."""
         top, places = self._base, {}
         for name, size in sizes.items():
             places[name] = -(-top // _ALIGN) * _ALIGN

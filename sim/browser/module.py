@@ -1,4 +1,4 @@
-"""The built module, where it travels with the package: read, and refused where the rules have changed since."""
+"""The built module that is shipped with the package: loaded, or refused if the rules have changed since."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ class Module:
 
 
 def built_folder() -> Path:
-    """Where ``make wasm`` puts the module: inside the package, so that a wheel carries it."""
+    """Where ``make wasm`` puts the module: inside the package, so that a wheel contains it."""
     return Path(__file__).resolve().parent / "built"
 
 
 def load_module(folder: Path | None = None) -> Module:
-    """The module in ``folder``, by default the one that travels with the package.
+    """The module in ``folder``, by default the one shipped with the package.
 
     Raises
     ------
     SimError
-        When it was never built, or was built from other rules or settings than these; the cure is the command that builds it.
+        It was never built, or was built from other rules or settings; the message gives the command that builds it.
     """
     place = folder or built_folder()
     try:
@@ -44,13 +44,13 @@ def load_module(folder: Path | None = None) -> Module:
         problem = "this installation lacks the WebAssembly module of the rules"
         raise SimError(problem, key=CODE, cure=_COMMAND, exit_code=MACHINE) from error
     if not _describes(description, code):
-        problem = "the WebAssembly module was built from other rules than these"
+        problem = "the WebAssembly module was built from other rules"
         raise SimError(problem, key=CODE, cure=_COMMAND, exit_code=MACHINE)
     return Module(code, description)
 
 
 def is_current(folder: Path | None = None) -> bool:
-    """Whether the module is there and made from these rules and settings."""
+    """Whether the module exists and was built from the current rules and settings."""
     try:
         load_module(folder)
     except SimError:
@@ -59,7 +59,7 @@ def is_current(folder: Path | None = None) -> bool:
 
 
 def _describes(description: Description, code: bytes) -> bool:
-    """Whether the file's description is what these sources give: hash of the rules, every place, every meaning."""
+    """Whether the file's description matches the sources: hash of the rules, every position, every meaning."""
     now = json.loads(json.dumps(describe()))
     return description.get("bytes") == len(code) and now.items() <= description.items()
 

@@ -1,4 +1,4 @@
-"""Numba's LLVM IR, written for this machine, made into a WebAssembly object by the LLVM inside llvmlite.
+"""Numba's LLVM IR, written for this machine, compiled to a WebAssembly object by the LLVM inside llvmlite.
 
 Each rewrite is one function that says why; `docs/browser.md`, *How it is built*, has them in one table. Nothing here knows a rule.
 """
@@ -24,7 +24,7 @@ _ERROR_PATH = re.compile(
 )
 _INSTRUCTIONS = {"sqrt": "llvm.sqrt.f64"}
 _NAME = r'"?([\w.$-]+)"?'
-_CURE = "write the rule with scalars and records, or teach sim/browser/retarget.py"
+_CURE = "write the rule with scalars and records, or extend sim/browser/retarget.py"
 
 
 def to_object(ir: str, features: str = FEATURES) -> bytes:
@@ -33,7 +33,7 @@ def to_object(ir: str, features: str = FEATURES) -> bytes:
     Raises
     ------
     SimError
-        When the rules call something that WebAssembly has not, or keep pointers in memory.
+        The rules call something that WebAssembly lacks, or keep pointers in memory.
     """
     import llvmlite.binding as llvm
 
@@ -81,7 +81,9 @@ def _one_public_function(ir: str) -> str:
     """The callback gets its plain name; all else is internal, so that LLVM may inline it and drop what is unused."""
     mangled = set(re.findall(r"^define [^\n]*@\"?(cfunc\.[\w.$-]+)", ir, re.MULTILINE))
     if len(mangled) != 1:
-        raise SimError("Numba's IR holds no single callback", given=len(mangled), cure=_CURE, exit_code=MACHINE)
+        raise SimError(
+            "Numba's IR does not contain exactly one callback", given=len(mangled), cure=_CURE, exit_code=MACHINE
+        )
     ir = re.sub(rf'@"?{re.escape(mangled.pop())}"?(?=\()', f"@{EXPORT}", ir)
     linkage = r"(?:linkonce_odr |weak_odr |internal |private |hidden |dso_local )*"
     return re.sub(rf"^define {linkage}(?![^\n]*@{EXPORT}\()", "define internal ", ir, flags=re.MULTILINE)
@@ -113,7 +115,7 @@ def _body(line: str, name: str) -> str:
 
 
 def _without_imports(ir: str) -> str:
-    """Roots become the instruction, Python's error paths a trap; anything else declared has no home in a browser."""
+    """Square roots become the instruction, Python's error paths a trap; any other declared function is refused."""
     for name, instruction in _INSTRUCTIONS.items():
         ir = re.sub(rf"@{name}\(", f"@{instruction}(", ir)
     ir = re.sub(r"^declare (?![^\n]*@llvm\.)[^\n]*$", lambda found: _trap(found.group()), ir, flags=re.MULTILINE)
@@ -121,7 +123,7 @@ def _without_imports(ir: str) -> str:
 
 
 def _trap(head: str) -> str:
-    """A body that stops the run. Not ``unreachable`` alone: LLVM would then take for granted that no check ever fails."""
+    """A body that stops the run. Not ``unreachable`` alone: LLVM would then assume that no check ever fails."""
     found = re.match(rf"(?:declare|define) (?:internal |linkonce_odr )*(.*?)@{_NAME}\((.*)\)", head)
     name = found.group(2) if found else head
     if found is None or not _ERROR_PATH.fullmatch(name):

@@ -1,1 +1,1 @@
-"""Settings: the schema with units and bounds, loading through Hydra, validation, and Scenario -> Params."""
+"""Settings of a scenario: their declaration, one check for every way in, and the record of numbers that rules read."""

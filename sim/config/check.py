@@ -1,9 +1,9 @@
-"""Plain data -> settings: the one check, which says every problem at once, and the one way to change some of them.
+"""Plain data -> settings: one check that reports every problem at once, and one way to change settings.
 
-:func:`build` makes a group of plain data: each value is held to its setting (type, bounds, choices,
-calendar), each name to the group's, and then the rules between settings are asked.
-:func:`changed` applies what a command line, Python or a file that builds on a scenario changes in
-plain data; :func:`to_plain` is the way back. Nothing here reads a file.
+:func:`build` makes a group of plain data: each value is checked against its setting (type, bounds,
+choices, calendar), each name against the group, and then the rules between settings.
+:func:`changed` applies the changes of a command line, of Python or of a file that builds on a
+scenario to plain data; :func:`to_plain` is the inverse. Nothing here reads a file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from numbers import Integral, Real
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ __all__ = ["MOST_PROBLEMS", "RESERVED_NAMES", "build", "changed", "check_value",
 
 Settings = TypeVar("Settings")
 
-MOST_PROBLEMS = 20  # a page of them; a file of nonsense is not worth more
+MOST_PROBLEMS = 20  # enough for one page
 _FIRST_DAY, _LAST_DAY = "1900-01-01", "2199-12-31"
 _ITEM_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _FOLDER_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -47,7 +47,7 @@ def build(
     path: str = "",
     base: Settings | None = None,
     *,
-    whole: bool = False,
+    complete_items: bool = False,
 ) -> Settings:
     """A checked instance of ``cls`` from plain data.
 
@@ -57,14 +57,14 @@ def build(
         A group of settings.
     plain
         A mapping of names to plain values; names left out keep the value of ``base``. Or an instance
-        of ``cls`` that someone made in Python, which is checked alike and given back as it is where
-        nothing had to be made plain.
+        of ``cls`` created in Python, which is checked in the same way and returned unchanged if
+        possible.
     path
         Dotted name of this node, for messages.
     base
-        What missing names fall back to; the class's defaults when None.
-    whole
-        For files handed over: a named item (an issue, a sector, an event) that ``base`` knows must
+        Source of missing values; the class's defaults when None.
+    complete_items
+        For files from others: a named item (an issue, a sector, an event) that ``base`` knows must
         be given with all its settings, because a mapping in such a file replaces the default one and
         a partly written item would silently take other values.
 
@@ -75,20 +75,20 @@ def build(
     """
     if isinstance(plain, cls) and _CHECKED in plain.__dict__:
         return plain
-    check = _Check(cls, path, whole)
+    check = _Check(cls, path, complete_items)
     made = check.group(cls, plain, path, base)
     problems = check.problems or contradictions(made)
     if problems:
         raise SimError.together(problems)
-    made.__dict__[_CHECKED] = True  # it is frozen, and so are its items: a second door need not check again
+    made.__dict__[_CHECKED] = True  # it is frozen, and so are its items: it need not be checked again
     return made
 
 
 class _Check:
-    """One check of one tree: it makes the values and collects what is wrong."""
+    """One check of one tree: it builds the values and collects the errors."""
 
-    def __init__(self, root: type, path: str, whole: bool) -> None:
-        self.root, self.path, self.whole = root, path, whole
+    def __init__(self, root: type, path: str, complete_items: bool) -> None:
+        self.root, self.path, self.complete_items = root, path, complete_items
         self.problems: list[SimError] = []
 
     def wrong(self, error: SimError) -> None:
@@ -97,7 +97,7 @@ class _Check:
             raise SimError.together(self.problems)
 
     def group(self, cls: type, plain: object, path: str, base: Any) -> Any:
-        """An instance; ``base`` where nothing differs from it, and where something is wrong."""
+        """An instance; ``base`` if nothing differs from it, or if something is wrong."""
         settings = settings_of(cls)
         if isinstance(plain, cls):
             base, plain = plain, {name: getattr(plain, name) for name in settings}
@@ -154,8 +154,8 @@ class _Check:
             allowed = "a lower-case letter, then up to 31 lower-case letters, digits and _"
             return self.wrong(SimError("not a name", key=here, given=name, allowed=allowed))
         missing = [n for n in settings_of(cls) if n not in plain] if isinstance(plain, Mapping) else []
-        if self.whole and name in base and missing:
-            cure = "in a file handed over, named items replace the default ones: give each with all its keys"
+        if self.complete_items and name in base and missing:
+            cure = "in a file, named items replace the default ones: give each with all its keys"
             return self.wrong(SimError(f"incomplete, without {', '.join(missing)}", key=here, cure=cure))
         return self.group(cls, plain, here, None)
 
@@ -164,12 +164,12 @@ def _incomplete(path: str, missing: Mapping[str, Setting], settings: Mapping[str
     needed = {name: setting for name, setting in settings.items() if setting.required}
     given = ", ".join(f"{name} ({' or '.join(setting.choices)})" for name, setting in missing.items())
     example = ", ".join(f"{name}: {setting.choices[0]}" for name, setting in needed.items())
-    cure = f"what it is has no default: give {given}, as in +{path}='{{{example}, ...}}' or in a file"
+    cure = f"these have no default: give {given}, as in +{path}='{{{example}, ...}}' or in a file"
     return SimError(f"incomplete, without {', '.join(missing)}", key=path, cure=cure)
 
 
 def unknown(path: str, names: Iterable[str], root: type, root_path: str = "") -> SimError:
-    """The error for a name that ``names`` lacks, with the nearest that does exist in ``root``."""
+    """The error for a name missing in ``names``, with the nearest existing name in ``root``."""
     names = list(names)
     parent, _, name = path.rpartition(".")
     suggestion = nearest(name, names)
@@ -196,7 +196,7 @@ def check_value(setting: Setting, given: object, path: str) -> Any:
     Raises
     ------
     SimError
-        Wrong type, out of bounds, not finite, not a choice, no such day, a text that will not do.
+        Wrong type, out of bounds, not finite, not a choice, no such day, or a refused text.
     """
     if given is None or given == "???":
         raise SimError(
@@ -255,29 +255,32 @@ def _bounded(setting: Setting, value: Any, path: str) -> Any:
         return value
     cure = None
     if any(setting.unit.startswith(unit) for unit in _FRACTIONS) and 2 * setting.high <= value <= 100 * setting.high:
-        cure = f"a fraction belongs here: if {value:g} per cent is meant, write {value / 100:g}"
+        cure = f"this is a fraction: for {value:g} per cent write {value / 100:g}"
     raise _wrong(setting, value, path, "out of bounds", cure)
 
 
 def _number_hint(given: object) -> tuple[str | None, str | None]:
-    """(cure, suggestion) for text given where a number belongs."""
+    """(cure, suggestion) for text given instead of a number."""
     if isinstance(given, bool):
         return "true and false are not numbers", None
     if not isinstance(given, str):
         return None, None
     word = given.strip()
-    if re.fullmatch(r"[-+]?[0-9.]+ *%", word):
-        number = f"{float(word.rstrip(' %')) / 100:g}" if word.count(".") < 2 else None
-        return "write per cent as a fraction", number
-    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+", word):
-        return "write the number without commas", word.replace(",", "")
-    if re.fullmatch(r"[-+]?\d+,\d+", word):
-        return "write a decimal point", word.replace(",", ".")
-    if re.fullmatch(r"\d+(:\d+)+", word):
-        return "numbers to base 60 are not read", None
-    if re.fullmatch(r"[-+]?[0-9][0-9_]*", word) and "_" in word:
-        return "write the number without _", word.replace("_", "")
-    return None, None
+    found = next(((cure, meant) for form, cure, meant in _MISTAKEN if form.fullmatch(word)), None)
+    return (found[0], found[1](word)) if found else (None, None)
+
+
+_MISTAKEN: tuple[tuple[re.Pattern[str], str, Callable[[str], str | None]], ...] = (
+    (
+        re.compile(r"[-+]?(\d+\.?\d*|\.\d+) *%"),
+        "write per cent as a fraction",
+        lambda s: f"{float(s.rstrip(' %')) / 100:g}",
+    ),
+    (re.compile(r"[-+]?\d{1,3}(,\d{3})+"), "write the number without commas", lambda s: s.replace(",", "")),
+    (re.compile(r"[-+]?\d+,\d+"), "write a decimal point", lambda s: s.replace(",", ".")),
+    (re.compile(r"\d+(:\d+)+"), "numbers to base 60 are not read", lambda s: None),
+    (re.compile(r"[-+]?\d+_[\d_]*"), "write the number without _", lambda s: s.replace("_", "")),
+)
 
 
 def _flag(setting: Setting, given: object, path: str) -> bool:
@@ -331,24 +334,24 @@ def _text(setting: Setting, given: object, path: str) -> str:
             "not a folder",
             key=path,
             given=given,
-            cure="give the folder that is to hold the results",
+            cure="give the folder for the results",
         )
     return given
 
 
 def _check_folder_name(name: str, path: str) -> None:
-    """Refuse a name that could not safely name a folder on every system."""
+    """Refuse a name that is not safe as a folder name on every system."""
     allowed = "1 to 64 lower-case letters, digits, - and _, beginning with a letter or digit"
     if not _FOLDER_NAME.fullmatch(name):
         slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64]
         problem = "not usable as the name of a folder"
         raise SimError(problem, key=path, given=name, allowed=allowed, suggestion=slug or None)
     if name in RESERVED_NAMES:
-        raise SimError("a name that some systems reserve", key=path, given=name, allowed=allowed)
+        raise SimError("this name is reserved on some systems", key=path, given=name, allowed=allowed)
 
 
 def to_plain(node: Any) -> Any:
-    """A group as nested dicts and lists of plain values, every setting written out."""
+    """A group as nested dicts and lists of plain values, with every setting."""
     if isinstance(node, Group):
         return {name: _plain(setting, getattr(node, name)) for name, setting in settings_of(type(node)).items()}
     if is_dataclass(node):
@@ -363,7 +366,7 @@ def _plain(setting: Setting, value: Any) -> Any:
 
 
 def differences(one: Any, other: Any) -> dict[str, tuple[Any, Any]]:
-    """Dotted name -> its two values, for every setting that differs; None where one has no such item."""
+    """Dotted name -> its two values, for every setting that differs; None where one lacks the item."""
     left, right = ({path: value for path, _, value in leaves(node)} for node in (one, other))
     names = dict.fromkeys([*left, *right])
     return {name: (left.get(name), right.get(name)) for name in names if left.get(name) != right.get(name)}
@@ -377,7 +380,7 @@ def changed(cls: type, plain: Mapping[str, Any], changes: Mapping[str, object]) 
     cls
         The group that ``plain`` is of.
     plain
-        A tree with every setting written out; it is left as it is.
+        A tree with every setting; it is not modified.
     changes
         Values by dotted name, with the signs of the command line: a bare name changes what is there,
         ``+`` adds a named item or a setting of a new one, ``++`` sets it whether it is there or not,
@@ -386,7 +389,7 @@ def changed(cls: type, plain: Mapping[str, Any], changes: Mapping[str, object]) 
     Raises
     ------
     SimError
-        Every name that does not exist, or does and should not.
+        Every name that does not exist, or that exists already and should not.
     """
     tree = _copy(plain)
     problems = []
@@ -410,6 +413,8 @@ def _change(cls: type, tree: dict[str, Any], signed: str, value: object) -> None
     name = str(signed).lstrip("+~")
     sign = str(signed)[: len(str(signed)) - len(name)]
     *parents, last = name.split(".")
+    if sign not in ("", "+", "++", "~"):
+        raise SimError("not a sign", key=name, given=sign, allowed="+ to add, ~ to remove")
     node: Any = tree
     for depth, part in enumerate(parents):
         if sign in ("+", "++") and isinstance(node, dict) and part not in node and _is_items(cls, parents[:depth]):
@@ -423,7 +428,7 @@ def _change(cls: type, tree: dict[str, Any], signed: str, value: object) -> None
         del node[last]
         return
     if sign == "+" and last in node:
-        raise SimError("exists already", key=name, cure="leave the + out to change it")
+        raise SimError("exists already", key=name, cure="write it without + to change it")
     if not sign and value == {}:
         raise SimError("changes nothing", key=name, given="{}", cure="name the settings to change")
     old = node.get(last)

@@ -1,8 +1,8 @@
-"""Rules between settings: terms that contradict one another make a run meaningless and are refused.
+"""Rules between settings: contradictory terms make a run meaningless and are refused.
 
 A rule is data, declared beside its settings (``rules`` of a group): a setting, a relation, what it is
-held against, and words. So a page can hold the same rules without a list of its own
-(:func:`declared`). It is asked of one scenario, or of all rows of a design at a time. Bounds of
+compared with, and a message. So a page can use the same rules without its own list (:func:`declared`).
+A rule checks one scenario, or all rows of a design at a time. Bounds of
 single settings are :mod:`sim.config.check`'s.
 """
 
@@ -53,14 +53,14 @@ _ALLOWED = {"<": "less than", "<=": "at most", ">=": "at least"}
 
 @dataclass(frozen=True)
 class Rule:
-    """What must hold: ``left`` ``relation`` ``right``, wherever each of ``when`` holds.
+    """A condition: ``left`` ``relation`` ``right``, wherever each of ``when`` holds.
 
     ``left`` is the setting at fault, named from the group that declares the rule; ``*`` stands for
     each named item in turn. ``relation`` is ``<``, ``<=`` or ``>=`` against a setting or a number,
-    or ``is`` against a word; or it is of named items: ``has`` (so many or more), ``sums above`` (a
-    number), ``differ`` (no two alike, unless they are this word), ``share no name`` (with others).
-    ``weeks`` is a setting to add to a day on the right. ``words`` say what is wrong where it fails,
-    ``allowed`` what would do and ``cure`` what to do; a name in braces stands for a value: that of a
+    or ``is`` against a word; or it is of named items: ``has`` (at least this many), ``sums above`` (a
+    number), ``differ`` (no two equal, except this word), ``share no name`` (with others).
+    ``weeks`` is a setting to add to a day on the right. ``words`` is the message where it fails,
+    ``allowed`` what is allowed and ``cure`` what to do; a name in braces is replaced by a value: of a
     setting, of the ``right`` side, or of the ``other`` item.
     """
 
@@ -90,18 +90,18 @@ class Rule:
         )
 
     def reads(self) -> tuple[str, ...]:
-        """The settings that it asks for."""
+        """The settings that it reads."""
         right = [str(self.right)] if self.compares else []
         names = [self.left, *right, *(name for name, _, _ in self.when), self.weeks]
         return tuple(name for name in dict.fromkeys(names) if name)
 
     def against(self, values: Values) -> Any:
-        """What stands on the right."""
+        """The value on the right."""
         right = values[str(self.right)] if self.compares else self.right
         return right + 7 * values[self.weeks] if self.weeks else right
 
     def broken(self, values: Values) -> Any:
-        """Whether it fails: of single values, or elementwise of columns."""
+        """Whether it fails: for single values, or elementwise for columns."""
         fails = _FAILS[self.relation](values[self.left], self.against(values))
         for name, relation, right in self.when:
             fails = fails & _HOLDS[relation](values[name], right)
@@ -109,7 +109,7 @@ class Rule:
 
 
 class Bound(NamedTuple):
-    """A rule for the items that a scenario has: ``broken`` of values by name, ``key`` what is at fault."""
+    """A rule for the items of a scenario: ``broken`` of values by name, ``key`` the setting at fault."""
 
     rule: Rule
     reads: tuple[str, ...]
@@ -118,7 +118,7 @@ class Bound(NamedTuple):
     words: str
 
     def error(self, cls: type, values: Values) -> SimError:
-        """The refusal of these single values."""
+        """The error for these single values."""
         given = _shown(cls, self.key, values[self.key]) if self.key in values else None
         return SimError(
             self.words,
@@ -145,7 +145,7 @@ class Bound(NamedTuple):
 
 
 def _shown(cls: type, name: str, value: Any) -> Any:
-    """A day as it is written; it is compared as a number."""
+    """A day as written; it is compared as a number."""
     setting = setting_of(cls, name)
     if setting is not None and setting.kind == "date":
         return dt.date.fromordinal(int(value)).isoformat()
@@ -157,21 +157,21 @@ def _in_words(value: Any) -> str:
 
 
 def contradictions(node: Any) -> list[SimError]:
-    """All that contradicts itself in a group whose values are valid one by one."""
+    """All contradictions in a group whose single values are valid."""
     rules = bound_rules(node)
     values = _values(node) if rules else {}
     return [rule.error(type(node), values) for rule in rules if rule.broken(values)]
 
 
 def first_contradiction(scenario: Any, columns: Mapping[str, np.ndarray]) -> tuple[int, SimError] | None:
-    """The first row of a design that a rule refuses, and the refusal; None where all rows will do.
+    """The first row of a design that breaks a rule, and the error; None if no row does.
 
     Parameters
     ----------
     scenario
-        What stays as it is, checked.
+        The checked scenario, whose other settings stay as they are.
     columns
-        Values of settings by dotted name, each checked by itself, columns of one length.
+        Values of settings by dotted name, each already checked alone; columns of one length.
     """
     import numpy as np
 
@@ -190,7 +190,7 @@ def first_contradiction(scenario: Any, columns: Mapping[str, np.ndarray]) -> tup
 
 
 def in_a_rule(scenario: Any, names: Iterable[str]) -> bool:
-    """Whether any rule reads one of these settings; a design that moves none cannot contradict itself."""
+    """Whether any rule reads one of these settings; a design that moves none cannot contain contradictions."""
     moved = set(names)
     return any(not moved.isdisjoint(rule.reads) for rule in bound_rules(scenario))
 
@@ -263,10 +263,10 @@ def _apart(rule: Rule, one: Rule, two: Rule, rest: str) -> Bound:
     other = first.removesuffix(rest).rpartition(".")[2]
     words = rule.words.replace("{other}", other)
 
-    def alike(values: Values) -> Any:
+    def equal(values: Values) -> Any:
         return (values[first] == values[second]) & (values[second] != rule.right)
 
-    return Bound(rule, (first, second), alike, second, words)
+    return Bound(rule, (first, second), equal, second, words)
 
 
 def _values(node: Any) -> dict[str, Any]:

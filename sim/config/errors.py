@@ -1,7 +1,7 @@
-"""The one error a user of the simulator meets.
+"""The one exception of the simulator.
 
 Its message names the key, what was given, what is allowed, the nearest valid name and the cure; its exit code says
-whose fault it was. The exit codes of every verb stand here. It formats text only: nothing here looks anything up.
+whose fault it was. The exit codes of every verb are defined here. This module only formats text.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class SimError(Exception):
     exit_code
         ``BAD_INPUT`` (2) or ``MACHINE`` (3).
     others
-        What else is wrong; the message says it below.
+        Further errors, which the message lists below.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class SimError(Exception):
 
     @property
     def message(self) -> str:
-        """The whole message: one line, or a line for each part that is known."""
+        """The full message: one line, or one line per known part."""
         head = f"{self.key}: {self.problem}" if self.key else self.problem
         parts = [head]
         if self.given is not None:
@@ -101,7 +101,7 @@ class SimError(Exception):
 
     @classmethod
     def together(cls, errors: Sequence[SimError]) -> SimError:
-        """The first of several errors, whose message says the others too."""
+        """The first of several errors, whose message lists the others."""
         first, *others = [one for error in errors for one in (error, *error.others)]
         return first.changed(others=tuple(error.changed(others=()) for error in others))
 

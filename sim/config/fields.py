@@ -1,4 +1,4 @@
-"""What a setting is: an annotated line of a group, with its meaning and source in the text below it.
+"""Settings: a setting is an annotated line of a group, with its meaning and source in the text below it.
 
     floor_tariff: Annotated[float, In(0, 2, "ad valorem"), Plausible(0.03, 0.3)] = 0.208
     '''tariff at concession level 1. Source: PIIE: the January 2025 level'''
@@ -38,7 +38,7 @@ Item = TypeVar("Item")
 
 
 class Mark:
-    """What an annotation adds to a setting: ``facts`` of :class:`Setting`."""
+    """An annotation of a setting: ``facts`` of :class:`Setting`."""
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts
@@ -59,28 +59,28 @@ class Plausible(Mark):
 
 
 class Label(Mark):
-    """What an axis calls the setting."""
+    """The label of the setting on axes."""
 
     def __init__(self, label: str) -> None:
         super().__init__(label=label)
 
 
 class OneOf(Mark):
-    """The names that a choice can be, in the order of the codes that rules see."""
+    """The names of a choice, in the order of the codes that rules use."""
 
     def __init__(self, names: Iterable[str]) -> None:
         super().__init__(kind="choice", unit="name", choices=tuple(names))
 
 
 class Day(Mark):
-    """A day of the calendar, written as ISO 8601 does."""
+    """A day of the calendar, as an ISO 8601 date."""
 
     def __init__(self) -> None:
         super().__init__(kind="date", unit="date")
 
 
 class Text(Mark):
-    """Free text of at most so many characters; no rule reads it."""
+    """Free text of at most ``most`` characters; no rule reads it."""
 
     def __init__(self, most: int, form: str = "") -> None:
         super().__init__(kind="text", unit="text", most=most, form=form)
@@ -109,12 +109,12 @@ class Most(Mark):
 
 @dataclass(frozen=True)
 class Setting:
-    """What is known of one setting.
+    """The metadata of one setting.
 
     ``kind`` is ``number``, ``count``, ``flag``, ``choice``, ``date``, ``text``, ``group`` or ``mapping``. ``low`` and ``high`` bound
     numbers, inclusive; ``plausible`` is the range of a judgement. ``item`` is the class of a group or of named items; ``most`` the
-    largest number of items or of characters. ``required`` marks what a named item *is*, which has no default. ``owner`` and ``name``
-    say where its text stands.
+    largest number of items or of characters. ``required`` marks what defines a named item, which has no default. ``owner`` and ``name``
+    say where its text is.
     """
 
     kind: str
@@ -134,7 +134,7 @@ class Setting:
 
     @property
     def meaning(self) -> str:
-        """What it says, without its source."""
+        """Its text without the source."""
         words = self._text.partition("Source: ")[0].strip().removesuffix(".")
         return words or (_first_line(self.item) if self.kind == "group" else "")
 
@@ -153,10 +153,9 @@ class Setting:
         if self.kind == "choice":
             return ", ".join(self.choices)
         if self.kind in ("number", "count"):
-            if self.kind == "number":
-                return f"a number from {self.low:g} to {self.high:g} ({self.unit})"
-            # every digit of a whole number: a seed of 1.84467e+19 is refused
-            return f"a whole number from {self.low:,.0f} to {int(self.high or 0):,} ({self.unit})"
+            if self.kind == "count":
+                return f"a whole number from {self.low:,} to {self.high:,} ({self.unit})"
+            return f"a number from {self.low:g} to {self.high:g} ({self.unit})"
         words = {
             "flag": "true or false",
             "date": "an ISO date such as 2025-06-11",
@@ -166,7 +165,7 @@ class Setting:
 
 
 class Named(dict[str, Item], Generic[Item]):
-    """Named items in the order written. It cannot be changed: a scenario that was checked stays as it was."""
+    """Named items in the order written. It cannot be changed, so that a checked scenario stays valid."""
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("named items cannot be changed in place; scenario.change({'+issues.soy': {...}}) makes another")

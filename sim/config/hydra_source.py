@@ -1,8 +1,8 @@
-"""Hydra's two plug-ins of ours: where our config groups are, and what an option of one holds.
+"""Our two Hydra plug-ins: where our config groups are, and the content of their options.
 
 Hydra merges options; it opens no file of ours. The address of the source names the class whose parts
 are the groups (``tariffsim://module:class``), so that a launcher's other process finds it again. The
-plug-ins answer only within :func:`our_groups`: an application around us composes its own configs.
+plug-ins are active only within :func:`our_groups`: an application that uses us composes its own configs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from omegaconf import OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.errors import SimError
-from sim.config.tree import SCENARIOS, SWEEPS, groups, option_values
+from sim.config.options import SCENARIOS, SWEEPS, groups, option_values
 
 __all__ = ["GroupsPath", "GroupsSource", "compose", "our_groups"]
 
@@ -48,7 +48,7 @@ class GroupsPath(SearchPathPlugin):
 
 
 class GroupsSource(ConfigSource):
-    """Our groups as Hydra asks for them."""
+    """Our groups as a Hydra config source."""
 
     def __init__(self, provider: str, path: str) -> None:
         super().__init__(provider, path)
@@ -57,7 +57,7 @@ class GroupsSource(ConfigSource):
 
     @staticmethod
     def scheme() -> str:
-        """What its addresses begin with."""
+        """The prefix of its addresses."""
         return _SCHEME
 
     def available(self) -> bool:
@@ -65,19 +65,19 @@ class GroupsSource(ConfigSource):
         return True
 
     def load_config(self, config_path: str) -> ConfigResult:
-        """What an option holds; the scenario's names stand at the top."""
+        """The content of an option; the scenario's names are at the top."""
         group, _, option = config_path.removesuffix(".yaml").rpartition("/")
         values = deepcopy(option_values(self.root, group, option)) if group else _top(self.root)
         header = {"package": "_global_" if group in ("", SCENARIOS) else None}
         return ConfigResult(self.provider, self.full_path(), OmegaConf.create(values), header)
 
     def is_group(self, config_path: str) -> bool:
-        """Whether it is a group of ours, or holds one."""
+        """Whether it is one of our groups, or contains one."""
         path = config_path.rstrip("/")
         return any(group == path or group.startswith(f"{path}/") for group in groups(self.root))
 
     def is_config(self, config_path: str) -> bool:
-        """Whether it is an option of ours."""
+        """Whether it is one of our options."""
         group, _, option = config_path.removesuffix(".yaml").rpartition("/")
         return option in groups(self.root).get(group, ()) if group else option == TOP
 
@@ -119,7 +119,7 @@ def _hydra_set_aside() -> Iterator[None]:
 
 
 def compose(root: type, overrides: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """(what the groups compose to, the option chosen of each)."""
+    """(the composed groups, the option chosen for each)."""
     try:
         with _hydra_set_aside(), our_groups(root), initialize(None, job_name="tariffsim", version_base="1.3"):
             cfg = hydra_compose(TOP, list(overrides), return_hydra_config=True)

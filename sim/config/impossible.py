@@ -1,6 +1,6 @@
-"""Outcomes that a scenario's own terms rule out: a share of 0 that no number of runs can change, so no interval belongs to it.
+"""Outcomes that a scenario's own terms rule out: a share of 0 that no number of runs can change, so it has no interval.
 
-Each rule is a sufficient reason read off the settings (docs/model.md, *Outcomes*); an outcome that is not named may still be very rare.
+Each rule is a sufficient reason, read from the settings (docs/model.md, *Outcomes*); an outcome that is not named may still be very rare.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def ruled_out(scenario: Scenario) -> dict[str, str]:
     Returns
     -------
     dict
-        From names of :data:`sim.vocabulary.OUTCOMES` to reasons; empty where everything can happen.
+        From names of :data:`sim.vocabulary.OUTCOMES` to reasons; empty if every outcome can happen.
     """
     truce = scenario.truce
     if not truce.in_force and truce.reentry.rate == 0:

@@ -1,6 +1,6 @@
-"""Where the files that travel with the package are: configs and data.
+"""Where the files shipped with the package are: configs and data.
 
-An installed package carries them inside ``sim/``; in a checkout a folder may stand beside ``sim/`` instead. Paths only: nothing
+An installed package has them inside ``sim/``; in a checkout a folder may be beside ``sim/`` instead. Paths only: nothing
 here reads a file.
 """
 
@@ -16,12 +16,12 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped(name: str) -> Path:
-    """The folder ``name`` that travels with the package.
+    """The folder ``name`` shipped with the package.
 
     Raises
     ------
     SimError
-        When the installation lacks it.
+        The installation lacks it.
     """
     for folder in (_PACKAGE / name, _PACKAGE.parent / name):
         if folder.is_dir():
@@ -40,5 +40,5 @@ def configs_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """The figures with sources."""
+    """The data with their sources."""
     return shipped("data")

@@ -17,8 +17,8 @@ setting                                record
 
 Choices become their codes, flags 0 or 1, days the week they fall in. Issues, sectors and events
 stand in the order of their names, whatever the file's, the sectors of magnets before those of
-chips: what a thing is comes from its name, so that a scenario written in another order gives the
-same bits. In draws an issue or event is known by :func:`entities`. Arrays in records, not records
+chips: an item is identified by its name, so that a scenario written in another order gives the
+same bits. Draws identify an issue or event by :func:`entities`. Arrays in records, not records
 in arrays: the latter cost rules 2 to 3 % of their speed.
 """
 
@@ -61,7 +61,7 @@ _FAMILIES = {"issues": MOST_ISSUES, "sectors": 8, "events": 12}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a number stands in the record.
+    """The position of a number in the record.
 
     ``path`` names the fields that lead to it; ``index`` is its index there, None where it is alone.
     """
@@ -145,7 +145,7 @@ def view(values: np.ndarray, where: Place) -> np.ndarray:
 def _spots(names: Names, paths: tuple[str, ...]) -> list[tuple[int, str]]:
     """The spot of each path.
 
-    They are kept, because making a scenario's numbers is most of what a checked file or a point waits for.
+    They are cached, because flattening takes most of the time of loading a file or a point.
     """
     return [spot(_place(names, path)) for path in paths]
 
@@ -188,10 +188,10 @@ class Extra(NamedTuple):
 
 
 def extras(scenario: Scenario) -> tuple[Extra, ...]:
-    """The numbers of a scenario that are no settings.
+    """The numbers of a scenario that are not settings.
 
-    How many issues and events there are, which sectors are whose, and what draws know issues and
-    events by.
+    How many issues and events there are, which sectors are whose, and the numbers that identify issues and
+    events in draws.
     """
     firms, ends = scenario.firms, [0]
     for good in GOODS:
@@ -208,10 +208,10 @@ def extras(scenario: Scenario) -> tuple[Extra, ...]:
 
 
 def entities(names: tuple[str, ...]) -> list[int]:
-    """The numbers, of 31 bits, by which draws know things of one kind.
+    """The 31-bit numbers that identify items of one kind in draws.
 
     They are the upper bits of the CRC-32 of each name (ISO 3309). A number taken by a name earlier in the alphabet is passed on by one, so no two are equal. A
-    draw that a side has of its own takes twice the number, plus 1 for China, which fills the
+    draw for each side takes twice the number, plus 1 for China, which fills the
     counter's word.
     """
     found: dict[str, int] = {}
@@ -294,9 +294,9 @@ def _record(tree: dict[str, Any]) -> Any:
 
 
 def _numbers(scenario: Scenario) -> Iterator[tuple[str, Setting, Any]]:
-    """(path, what is known of it, value) of every setting that is a number to rules.
+    """(path, metadata, value) of every setting that is a number in rules.
 
-    It is all that this module asks of the schema.
+    This is all that this module needs of the schema.
     """
     return ((path, meta, value) for path, meta, value in leaves(scenario) if meta.kind in _KINDS)
 

@@ -1,7 +1,7 @@
 """The whole scenario: every setting a run reads, by dotted name.
 
 A :class:`Scenario` is frozen and complete; :func:`sim.config.check.build` makes one from plain data
-and checks it. It describes; it computes nothing.
+and checks it. It contains no computation.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from sim.config.groups.firms import Firms
 from sim.config.groups.issues import DEFAULT_ISSUES, Issue
 from sim.config.groups.licensing import Licensing
 from sim.config.groups.negotiators import Negotiator
-from sim.config.groups.outcomes import Calendar, Figures, Outcomes, Run
+from sim.config.groups.outcomes import Calendar, Outcomes
 from sim.config.groups.politics import Politics
 from sim.config.groups.shocks import Shocks
 from sim.config.groups.truce import Linkage, Truce
 from sim.vocabulary import SIDES
 
-__all__ = ["MOST_ISSUES", "Everything", "Scenario"]
+__all__ = ["MOST_ISSUES", "Scenario"]
 
 MOST_ISSUES = 12
 
 
 class Scenario(Group):
-    """A question put to the model: who bargains over what, from which day, under which terms."""
+    """A scenario: who bargains over what, from which day, under which terms."""
 
     name: Annotated[str, FolderName()] = "london_2025"
     """name of the scenario: lower-case letters, digits, - and _"""
     title: Annotated[str, Text(80)] = "London, June 2025"
-    """what figures call it"""
+    """title in figures"""
     about: Annotated[str, Text(2000)] = ""
     """what it represents and how it differs from others"""
     calendar: Calendar = Calendar()
@@ -64,7 +64,7 @@ class Scenario(Group):
         *(
             Rule(
                 f"outcomes.{side}_tariff", ">=", f"economy.{side}.floor_tariff",
-                "no agreement could bring the tariff so low: breakthrough is ruled out",
+                "no agreement could make the tariff this low: breakthrough is ruled out",
             )
             for side in SIDES
         ),
@@ -98,7 +98,7 @@ class Scenario(Group):
         Raises
         ------
         SimError
-            Every unknown name, value that will not do and contradiction.
+            Every unknown name, refused value and contradiction.
 
         Examples
         --------
@@ -110,10 +110,3 @@ class Scenario(Group):
     def diff(self, other: Scenario) -> dict[str, tuple[Any, Any]]:
         """Dotted name -> (value here, value in ``other``), for each setting that differs; None for none."""
         return differences(self, other)
-
-
-class Everything(Scenario):
-    """All that a command line may set beside a sweep: a scenario, its batch and its figures."""
-
-    run: Run = Run()
-    figures: Figures = Figures()

@@ -1,6 +1,6 @@
-"""YAML in and out: a strict reader of plain data, and a writer that every reader takes alike.
+"""YAML in and out: a strict reader of plain data, and a writer whose output every reader reads the same way.
 
-Files that a person hands over are data, never instructions. No tags, anchors, aliases, merges,
+Files from users are data, never instructions. No tags, anchors, aliases, merges,
 interpolation, second documents or duplicate names; bounded size, depth and count; UTF-8. Scalars
 follow YAML 1.2's core schema, so ``NO``, ``1:44`` and ``2025-06-11`` stay text; a number with a
 leading zero is refused rather than read as octal. It checks form only: what a name means is for
@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.config.errors import SimError, fault_of_folder
+from sim.config.errors import MACHINE, SimError, fault_of_folder
 
-__all__ = ["Plain", "parse_yaml", "read_text", "read_yaml", "to_yaml"]
+__all__ = ["Plain", "parse_yaml", "read_text", "read_yaml", "to_yaml", "write_text"]
 
 MOST_BYTES = 1_000_000
 MOST_NODES = 10_000
@@ -45,7 +47,7 @@ _BOMS = (
 
 @dataclass
 class Plain:
-    """The values of a file and the line on which each dotted name stands."""
+    """The values of a file, and the line of each dotted name."""
 
     values: dict[str, Any]
     name: str = ""
@@ -148,6 +150,11 @@ def _caret(text: str, line: int, column: int) -> str:
     return f"\n    {lines[line]}\n    {' ' * column}^"
 
 
+def _bare(path: str) -> str:
+    """A dotted name without the signs that add or remove."""
+    return re.sub(r"(^|\.)[+~]+", r"\1", path)
+
+
 _NOTHING = object()
 
 
@@ -190,7 +197,7 @@ class _Reader:
                 raise self._error(event, "a name must be a word")
             name = self._name(event, found, path)
             here = f"{path}.{name}" if path else name
-            self.lines[here.replace(".+", ".").replace(".~", ".").lstrip("+~")] = event.start_mark.line + 1
+            self.lines[_bare(here)] = event.start_mark.line + 1
             found[name] = self._node(next(self.events), here, depth + 1)
         return found
 
@@ -229,7 +236,7 @@ class _Reader:
             raise self._error(event, "not a name", given=name[:80])
         if name in found:
             here = f"{path}.{name}" if path else name
-            raise self._error(event, f"given twice: first on line {self.lines[here]}", given=here)
+            raise self._error(event, f"given twice: first on line {self.lines[_bare(here)]}", given=here)
         return name
 
     def _resolve(self, event: Any) -> Any:
@@ -289,3 +296,24 @@ def _scalar(value: Any) -> str:
     text = str(value)
     plain = _WORD.fullmatch(text) and text not in _AMBIGUOUS
     return text if plain else json.dumps(text, ensure_ascii=False)
+
+
+def write_text(path: Path | str, text: str) -> None:
+    """Write a small file so that it is there whole or not at all.
+
+    Raises
+    ------
+    SimError
+        ``MACHINE`` when the disk or a permission prevents it.
+    """
+    path = Path(path)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        with draft.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(draft, path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise SimError(f"cannot be written: {error.strerror}", key=str(path), exit_code=MACHINE) from None

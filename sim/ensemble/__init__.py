@@ -1,1 +1,1 @@
-"""The compiled ensemble: many runs of one or many settings, chunk by chunk, on threads; it holds no rule of its own."""
+"""The compiled ensemble: many runs of one or many scenarios, chunk by chunk, on threads. It contains no rules."""

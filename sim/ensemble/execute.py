@@ -1,6 +1,6 @@
-"""Chunks of runs on a pool of threads: the same bits whatever the threads and the size of chunks.
+"""Chunks of runs on a pool of threads: the same bits for any number of threads and size of chunks.
 
-A run is a pure function of (settings, seed, run), so chunks only decide who computes it. Ctrl-C is heard between chunks.
+A run is a pure function of (settings, seed, run), so chunks only decide which thread computes it. Ctrl-C is handled between chunks.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.ensemble.ahead import compiled_ahead
+from sim.ensemble.parallel_compile import compile_in_parallel
 
 __all__ = ["available_threads", "compiled_here", "simulate", "warm_up"]
 
+# runs of a chunk: more share out worse at the end and are heard later by Ctrl-C, fewer cost Python's calls
 _CHUNK, _LEAST = 64, 8
 Progress = Callable[[int, int], None]
 
@@ -42,7 +43,7 @@ def simulate(
     Parameters
     ----------
     params
-        Settings, one record a point, shape (points,), dtype of :func:`sim.config.params.params_dtype`.
+        Settings, one record per point, shape (points,), dtype of :func:`sim.config.params.params_dtype`.
     point, run
         For each run the row of ``params`` it takes and its run number, both int64, shape (runs,).
     seed
@@ -50,11 +51,11 @@ def simulate(
     weekly
         How many runs, from the first, keep their weeks.
     threads
-        Threads to use; 0 takes every processor.
+        Threads to use; 0 uses all processors.
     chunk
-        Runs a thread takes at a time; 0 takes 64, or fewer where that shares the runs more evenly.
+        Runs per chunk; 0 means 64, or fewer where that divides the runs more evenly.
     progress
-        Called with (runs done, runs in all) after each chunk.
+        Called with (runs done, total runs) after each chunk.
 
     Returns
     -------
@@ -83,11 +84,12 @@ def simulate(
 
 
 def _even(count: int, threads: int) -> int:
-    """Runs of a chunk: two a thread at least, so that a hundred runs keep two threads busy to the end."""
+    """Runs per chunk, for at least two chunks per thread, so that a hundred runs keep two threads busy to the end."""
     return max(_LEAST, min(_CHUNK, -(-count // (2 * threads))))
 
 
 def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
+    """Where each chunk of runs begins and ends; none holds runs that keep their weeks beside others."""
     start = 0
     while start < count:
         stop = min(start + chunk, count)
@@ -98,6 +100,7 @@ def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
 
 
 def _run_chunk(params: Any, point: Any, run: Any, seed: int, outs: Any, series: Any) -> None:
+    """Run a chunk in its own state, with tiles for its largest population; fills ``outs`` and ``series``."""
     from sim.ensemble.kernel import run_block
     from sim.rules.measures import WEEK
     from sim.rules.state import allocate, tiles
@@ -117,7 +120,7 @@ def compiled_here() -> bool:
 
 
 def warm_up() -> None:
-    """Compile the kernel, or load it: what the first run would otherwise wait for."""
+    """Compile the kernel or load it, so that the first run does not wait."""
     from sim.config.params import flatten
     from sim.config.scenario import Scenario
 
@@ -127,17 +130,17 @@ def warm_up() -> None:
 
 
 def _compiled() -> bool:
-    """Whether the kernel is in memory already; the first call had better not be made by two threads at once."""
+    """Whether the kernel is in memory already; the first call must not come from two threads at once."""
     from sim.ensemble.kernel import run_block
 
     return bool(run_block.signatures)
 
 
 def _in_pool(work: Callable[[int, int], int], spans: Iterator[tuple[int, int]], threads: int) -> Iterator[int]:
-    """Results of ``work`` as they come, with never more than two chunks a thread under way."""
+    """Results of ``work`` as they finish, with at most two chunks per thread in progress."""
     if threads == 1 or not _compiled():
         first = next(spans, None)
-        with contextlib.nullcontext() if compiled_here() else compiled_ahead(available_threads()):
+        with contextlib.nullcontext() if compiled_here() else compile_in_parallel(available_threads()):
             done = work(*first) if first else 0
         yield done
     if threads == 1:

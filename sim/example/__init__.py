@@ -1,4 +1,4 @@
-"""The run that stands for a result as its example, made when the result is made and kept with it, so that figures step nothing."""
+"""The example run of a result, computed with the result and stored with it, so that figures need not run the model."""
 
 from sim.example.make import make_example
 

@@ -1,8 +1,8 @@
-"""The bargaining of one run at one table: what was offered, week by week, against the true frontier at its end.
+"""The bargaining of one run at one table: the offers, week by week, and the true frontier at the end.
 
-The weeks of the table are heard until it is settled, or to the last week in which the sides talked. All is valued at the true worth of
+The offers at the table are recorded until it is settled, or to the last week of talks. All are valued at the true worth of
 the issues in that last week (:mod:`sim.rules.bargaining` with TRUTH; the frontier is :mod:`sim.rules.packages`'), so that offers of all
-weeks stand in one space and none lies beyond its frontier. It reads the state and changes nothing in it.
+weeks are comparable and none lies beyond the frontier. It reads the state and changes nothing in it.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ _BEYOND = 4.0  # the frontier ends at its last breakpoints; weights this much fu
 
 
 class Talks:
-    """What is heard at a table.
+    """The offers at a table.
 
     Attributes
     ----------
     table, settled
-        Which; whether it was settled, after which nothing is heard.
+        The table; whether it was settled, after which nothing is recorded.
     weeks
         Weeks with talks, counted from 1.
     levels
-        For each, the levels that each side proposes, shape (side, issue); NaN where nothing stands.
+        For each week the levels that each side proposes, shape (side, issue); NaN without a standing offer.
     state
-        The state at the end of the last of them.
+        The state at the end of the last of these weeks.
     """
 
     def __init__(self, table: int) -> None:
@@ -45,7 +45,7 @@ class Talks:
         self.state: Any = None
 
     def hear(self, state: Any, series: Any, week: int) -> None:
-        """Take in a week: its state and its record, of dtype WEEK."""
+        """Record a week: its state and its series, of dtype WEEK."""
         if self.settled:
             return
         stands = state["sides"]["standing"][:, self.table].astype(bool)
@@ -57,7 +57,7 @@ class Talks:
 
 
 def bargaining_space(talks: Talks, params: Any) -> BargainingSpace:
-    """Describe the talks at a table at which there were some; ``params`` is the record of the settings."""
+    """Describe the talks at a table with at least one week of talks; ``params`` is the record of the settings."""
     table, state = talks.table, talks.state
     problem, every = _problem(state, params, table), _problem(state, params, int(EVERY))
     agreed, reservation = state["issues"]["agreed"], state["sides"]["reservation"][:, table].copy()

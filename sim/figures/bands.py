@@ -1,4 +1,4 @@
-"""Bands over runs: the table that fans read, and how one is drawn."""
+"""Bands over runs: the table that fan charts read, and how a band is drawn."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ __all__ = ["band", "quantiles", "two_sides"]
 _BANDS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
 
-def band(ax: Axes, rows: pd.DataFrame, colour: str, label: str, style: Any = "-", *, outer: bool = True) -> None:
-    """A fan: median, 25 to 75 % and, with ``outer``, 5 to 95 %."""
+def band(ax: Axes, rows: pd.DataFrame, colour: str, label: str, dashes: Any = "-", *, outer: bool = True) -> None:
+    """A band: median, 25 to 75 % and, with ``outer``, 5 to 95 %."""
     when = rows["date"].to_numpy()
     for low, high, strength in (("q05", "q95", 0.16), ("q25", "q75", 0.32)) if outer else (("q25", "q75", 0.22),):
         ax.fill_between(when, rows[low].to_numpy(), rows[high].to_numpy(), color=colour, alpha=strength, linewidth=0)
@@ -29,18 +29,18 @@ def band(ax: Axes, rows: pd.DataFrame, colour: str, label: str, style: Any = "-"
         color=colour,
         linewidth=1.9,
         label=label,
-        linestyle=style,
+        linestyle=dashes,
         path_effects=outlined(colour),
     )
 
 
-def two_sides(ax: Axes, rows: Mapping[str, pd.DataFrame], looks: Mapping[str, tuple[str, str, Any]]) -> None:
+def two_sides(ax: Axes, rows: Mapping[str, pd.DataFrame], line_styles: Mapping[str, tuple[str, str, Any]]) -> None:
     """A series of two sides: medians, 25 to 75 % filled, 5 and 95 % as thin lines; the first side wider, to show below the second.
 
     ``looks`` has the colour, label and dash of each side.
     """
-    for side, width in zip(looks, (4.2, 1.9), strict=True):
-        (colour, label, dash), part = looks[side], rows[side]
+    for side, width in zip(line_styles, (4.2, 1.9), strict=True):
+        (colour, label, dash), part = line_styles[side], rows[side]
         when = part["date"].to_numpy()
         ax.fill_between(when, part["q25"].to_numpy(), part["q75"].to_numpy(), color=colour, alpha=0.22, linewidth=0)
         for edge in ("q05", "q95"):
@@ -49,7 +49,7 @@ def two_sides(ax: Axes, rows: Mapping[str, pd.DataFrame], looks: Mapping[str, tu
 
 
 def quantiles(weeks: pd.DataFrame) -> pd.DataFrame:
-    """Weeks of every run as mean and quantiles over runs, shares for outcomes: the form that fans read."""
+    """Weeks of every run as mean and quantiles over runs, shares for outcomes: the form that fan charts read."""
     runs, length = weeks["run"].nunique(), weeks["week"].nunique()
     frame = {"week": weeks["week"].to_numpy()[:length], "date": weeks["date"].to_numpy()[:length]}
     blocks = []

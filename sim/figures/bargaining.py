@@ -1,4 +1,4 @@
-"""The bargaining space of one run: the frontier, both sides' offers over the weeks, what each could fall back on, where it ended.
+"""The bargaining space of one run: the frontier, both sides' offers over the weeks, their reservation values, and the agreement.
 
 Needs: the bargaining space of the result's example (``results.example.space``).
 """
@@ -13,10 +13,22 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
-from sim.config.groups.outcomes import Figures
-from sim.figures.style import BESIDE, COLOURS, INK, NAMES, Caption, canvas, dress, fitted, key, small, tell
+from sim.batch import Figures
+from sim.figures.labels import percent
+from sim.figures.style import (
+    BESIDE,
+    COLOURS,
+    INK,
+    NAMES,
+    Caption,
+    annotate,
+    canvas,
+    fit_text,
+    legend,
+    small,
+    style_axes,
+)
 from sim.figures.subject import Drawn, Subject
-from sim.figures.words import percent
 from sim.results.example import BargainingSpace
 
 __all__ = ["bargaining", "draw"]
@@ -29,24 +41,24 @@ _WORDS_AT = {"us": ((-11, -4), "right"), "cn": ((0, -19), "center")}
 _WORDS_OF_DEAL = (12, 12)  # points: clear of the star, which is 19 wide
 
 
-def draw(of: Subject) -> Iterator[Drawn]:
+def draw(subject: Subject) -> Iterator[Drawn]:
     """The space of the example."""
-    assert of.example.space is not None
-    yield "", bargaining(of.example.space, of.example.run, of.of_example, of.look)
+    assert subject.example.space is not None
+    yield "", bargaining(subject.example.space, subject.example.run, subject.example_caption, subject.style)
 
 
-def bargaining(space: BargainingSpace, run: int, caption: Caption, look: Figures | None = None) -> Figure:
+def bargaining(space: BargainingSpace, run: int, caption: Caption, style: Figures | None = None) -> Figure:
     """Draw the space: worth to Washington across, worth to Beijing up.
 
     Parameters
     ----------
     space, run
         See :class:`sim.results.example.BargainingSpace`; the number of its run.
-    caption, look
+    caption, style
         Title and footnote; size and type.
     """
-    look = fitted(look)
-    figure, axes = canvas(look, 1, 1, 7.4)
+    style = fit_text(style)
+    figure, axes = canvas(style, 1, 1, 7.4)
     ax = axes[0, 0]
     _limits(ax, space)
     _gains(ax, space)
@@ -59,18 +71,18 @@ def bargaining(space: BargainingSpace, run: int, caption: Caption, look: Figures
     )
     ax.plot(*space.frontier.T, color=INK, linewidth=2.4, label=f"frontier of the {space.table} table")
     settled = bool(np.isfinite(space.deal).all())
-    _path(ax, space.offer_us, "us", look, space.week, settled)
-    _path(ax, space.offer_cn, "cn", look, space.week, settled)
-    _points(ax, space, look)
-    dress(ax, look, x=f"Worth to {NAMES['us']} (bn USD/yr)", y=f"Worth to {NAMES['cn']} (bn USD/yr)")
-    key(ax, look, 1, "upper left", bbox_to_anchor=BESIDE)
-    more = "All is valued at true worth in the last week with talks, against conceding nothing; with every issue: beyond the other table's terms."
-    tell(figure, look, _title(space, run, caption), caption.adding(more))
+    _path(ax, space.offer_us, "us", style, space.week, settled)
+    _path(ax, space.offer_cn, "cn", style, space.week, settled)
+    _points(ax, space, style)
+    style_axes(ax, style, x=f"Worth to {NAMES['us']} (bn USD/yr)", y=f"Worth to {NAMES['cn']} (bn USD/yr)")
+    legend(ax, style, 1, "upper left", bbox_to_anchor=BESIDE)
+    more = "Values are true worth in the last week with talks, relative to conceding nothing; with every issue: relative to the other table's terms."
+    annotate(figure, style, _title(space, run, caption), caption.adding(more))
     return figure
 
 
 def _limits(ax: Axes, space: BargainingSpace) -> None:
-    """Frame what was said and agreed, with part of the frontier around it."""
+    """Set the limits around offers and agreement, with part of the frontier."""
     known = np.vstack([space.offer_us, space.offer_cn, space.reservation[None], space.deal[None], space.nash[None]])
     near = known[np.isfinite(known).all(axis=1)]
     low, high = near.min(axis=0), near.max(axis=0)
@@ -92,8 +104,8 @@ def _gains(ax: Axes, space: BargainingSpace) -> None:
     ax.fill(*edge.T, color="#009E73", alpha=0.10, linewidth=0, label="better for both than no deal")
 
 
-def _path(ax: Axes, offers: np.ndarray, side: str, look: Figures, week: np.ndarray, settled: bool) -> None:
-    """Offers in order of time, the later the darker; the first and the last carry their week."""
+def _path(ax: Axes, offers: np.ndarray, side: str, style: Figures, week: np.ndarray, settled: bool) -> None:
+    """Offers in order of time, later ones darker; the first and the last are labelled with their week."""
     known = np.isfinite(offers).all(axis=1)
     if not known.any():
         return
@@ -108,14 +120,14 @@ def _path(ax: Axes, offers: np.ndarray, side: str, look: Figures, week: np.ndarr
     offset, place = _WORDS_AT[side]
     for point, number, words in ends:
         note = ax.annotate(
-            f"{words}, week {number:.0f}", point, offset, textcoords="offset points", fontsize=small(look), color=COLOURS[side], ha=place,
+            f"{words}, week {number:.0f}", point, offset, textcoords="offset points", fontsize=small(style), color=COLOURS[side], ha=place,
             zorder=7,
         )  # fmt: skip
         note.set_path_effects([Stroke(linewidth=2.5, foreground="white"), Normal()])
 
 
 def _broken(path: np.ndarray) -> np.ndarray:
-    """A path without its leaps: where a new clock begins, offers leap back."""
+    """A path broken where a new clock starts, because offers jump back there."""
     steps = np.linalg.norm(np.diff(path, axis=0), axis=1)
     if len(steps) < _FEWEST_STEPS:
         return path
@@ -123,7 +135,7 @@ def _broken(path: np.ndarray) -> np.ndarray:
     return np.insert(path, leaps, np.nan, axis=0)
 
 
-def _points(ax: Axes, space: BargainingSpace, look: Figures) -> None:
+def _points(ax: Axes, space: BargainingSpace, style: Figures) -> None:
     floor = space.reservation
     ax.axvline(
         floor[0],
@@ -146,7 +158,7 @@ def _points(ax: Axes, space: BargainingSpace, look: Figures) -> None:
     if np.isfinite(space.deal).all():
         ax.plot(*space.deal, "*", color="#009E73", markeredgecolor=INK, markersize=19, label="agreement", zorder=6)
         ax.annotate(
-            f"agreed, week {space.week[-1]:.0f}", tuple(space.deal), _WORDS_OF_DEAL, textcoords="offset points", fontsize=look.text_size, color=INK,
+            f"agreed, week {space.week[-1]:.0f}", tuple(space.deal), _WORDS_OF_DEAL, textcoords="offset points", fontsize=style.text_size, color=INK,
         )  # fmt: skip
 
 
@@ -162,7 +174,7 @@ def _title(space: BargainingSpace, run: int, caption: Caption) -> str:
         return where
     apart = _apart(space)
     gap = (
-        f"; in the last, offers stand {apart[0]:.0f} (Washington) and {apart[1]:.0f} bn USD/yr (Beijing) apart"
+        f"; in the last, the offers are {apart[0]:.0f} (Washington) and {apart[1]:.0f} bn USD/yr (Beijing) apart"
         if np.isfinite(apart).all()
         else ""
     )

@@ -1,4 +1,4 @@
-"""Every figure that fits a result, into its folder, and the report.
+"""Draw every figure that fits a result into its folder, and write the report.
 
 The bytes depend on the result and the versions of the libraries alone. Nothing here runs a model.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.config.groups.outcomes import Figures
-from sim.figures.files import Picture, figure_bytes, house_style
+from sim.batch import Figures
+from sim.figures.encode import Picture, figure_bytes, house_style
 from sim.figures.gallery import figures_of
 from sim.figures.report import write_report
 from sim.results.folder import whole_file
@@ -21,9 +21,9 @@ _FORMATS = {"png": ("png",), "svg": ("svg",), "both": ("png", "svg")}
 
 
 def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "") -> list[Path]:
-    """Draw what fits ``results`` into ``folder/figures`` and write ``folder/report.html``, each where wanted.
+    """Draw what fits ``results`` into ``folder/figures`` and write ``folder/report.html``, each if wanted.
 
-    ``answered`` is the result's answer in a line, where it is known already.
+    ``answered`` is the result's answer in one line, if it is known already.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "
     Raises
     ------
     SimError
-        Where the machine refuses to write.
+        The machine refuses to write.
     """
     written, pictures = [], []
     kinds = _FORMATS[figures.format]

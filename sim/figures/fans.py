@@ -1,6 +1,6 @@
-"""What all runs do over time: median and bands of the main series, the real magnet exports, and the outcomes to which the weeks lead.
+"""All runs over time: median and bands of the main series, the recorded magnet exports, and the outcomes.
 
-Needs: the weeks of a result as quantiles over runs, and the customs record (:mod:`sim.history.record`).
+Needs: the weeks of a result as quantiles over runs, and the customs record (:mod:`sim.history.dataset`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.words import closing_words
-from sim.config.groups.outcomes import Figures
+from sim.analysis.labels import closing_words
+from sim.batch import Figures
 from sim.figures.bands import band, two_sides
+from sim.figures.labels import Notes, between, percent, percents, share_words, unit_of
 from sim.figures.style import (
     COLOURS,
     HATCHES,
@@ -22,20 +23,19 @@ from sim.figures.style import (
     NAMES,
     STYLES,
     Caption,
+    annotate,
     canvas,
     dates,
-    dress,
-    fitted,
-    key,
-    key_below,
+    fit_text,
+    legend,
+    legend_below,
     outlined,
     percent_axis,
     rate_axis,
-    tell,
+    style_axes,
 )
 from sim.figures.subject import Drawn, Subject, pages
-from sim.figures.words import Notes, between, percent, percents, share_words, unit_of
-from sim.history.record import magnet_exports
+from sim.history.dataset import magnet_exports
 from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 if TYPE_CHECKING:
@@ -48,14 +48,24 @@ PANELS = ("tariffs", "belief", "magnets", "leverage", "lost output", "outcomes")
 _NAMED = {"tariff": "tariff", "belief_alive": "belief", "leverage": "leverage"}
 
 
-def draw(of: Subject) -> Iterator[Drawn]:
+def draw(subject: Subject) -> Iterator[Drawn]:
     """All panels, or slides of two."""
     record = magnet_exports()
-    when, never = closing_words(of.results.scenario), of.ruled_out.everywhere()
-    for end, shown in pages(PANELS, of.look):
+    when, never = closing_words(subject.results.scenario), subject.ruled_out.everywhere()
+    for end, shown in pages(PANELS, subject.style):
         yield (
             end,
-            fans(of.weeks, of.results.notes, of.sectors, of.of_weeks, of.look, record, shown, when=when, never=never),
+            fans(
+                subject.weeks,
+                subject.results.notes,
+                subject.sectors,
+                subject.weeks_caption,
+                subject.style,
+                record,
+                shown,
+                when=when,
+                never=never,
+            ),
         )
 
 
@@ -64,14 +74,14 @@ def fans(
     notes: Notes,
     sectors: Mapping[str, tuple[str, ...]],
     caption: Caption,
-    look: Figures | None = None,
+    style: Figures | None = None,
     record: pd.DataFrame | None = None,
     shown: Sequence[str] = PANELS,
     *,
     when: str = "",
     never: Mapping[str, str] | None = None,
 ) -> Figure:
-    """Draw the panels ``shown``, two in a row.
+    """Draw the panels ``shown``, two per row.
 
     Parameters
     ----------
@@ -81,58 +91,58 @@ def fans(
         Label and unit of each series.
     sectors
         Names of the sectors by good, ``magnets`` and ``chips``.
-    caption, look
+    caption, style
         Title and footnote; size and type.
     record
-        Real magnet exports to the US: columns ``month`` (a date) and ``to_us_t`` (t a month); those outside the run's time are
+        Real magnet exports to the US: columns ``month`` (a date) and ``to_us_t`` (t per month); those outside the run's time are
         left out.
     shown
         Some of ``PANELS``, in order.
     when, never
         When outcomes are read, ``in a week of the closing year``, and those that cannot happen, with the reason.
     """  # fmt: skip
-    look = fitted(look)
+    style = fit_text(style)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
     rows = -(-len(shown) // 2)
-    figure, axes = canvas(look, rows, 2, 0.4 + 3.0 * rows, share_x=True)
+    figure, axes = canvas(style, rows, 2, 0.4 + 3.0 * rows, share_x=True)
     panel = dict(zip(shown, axes.ravel(), strict=False))
     if "tariffs" in panel:
-        _sides(panel["tariffs"], series, "tariff", "Tariffs", look, notes)
+        _sides(panel["tariffs"], series, "tariff", "Tariffs", style, notes)
         rate_axis(panel["tariffs"])
     if "belief" in panel:
-        _sides(panel["belief"], series, "belief_alive", "Belief that the truce goes on", look, notes)
+        _sides(panel["belief"], series, "belief_alive", "Belief that the truce goes on", style, notes)
         panel["belief"].set_ylim(0.0, 1.0)
     if "leverage" in panel:
-        _sides(panel["leverage"], series, "leverage", "Leverage", look, notes)
+        _sides(panel["leverage"], series, "leverage", "Leverage", style, notes)
         panel["leverage"].set_ylim(bottom=min(0.0, panel["leverage"].get_ylim()[0]))
     if "magnets" in panel:
-        _magnets(panel["magnets"], series["imports.magnets"], look, record)
+        _magnets(panel["magnets"], series["imports.magnets"], style, record)
     if "lost output" in panel:
-        _lost_output(panel["lost output"], series, sectors, look, notes)
+        _lost_output(panel["lost output"], series, sectors, style, notes)
     if "outcomes" in panel:
-        _outcomes(panel["outcomes"], series, look)
+        _outcomes(panel["outcomes"], series, style)
     for ax in panel.values():
         ax.margins(x=0.0)
         ax.tick_params(labelbottom=True)
-        dates(ax, look, 2)
+        dates(ax, style, 2)
     for ax in axes[-1]:
-        ax.set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
+        ax.set_xlabel("Date (week's end)", fontsize=0.9 * style.text_size, color=INK)
     bands = "Lines: medians; bands: 25 to 75 % of runs; thin lines and pale bands: 5 to 95 %; lost output: means."
     if "magnets" in panel and _overlap(record, series["imports.magnets"]["date"]) is not None:
         bands += " Customs record: China's exports to the US (General Administration of Customs)."
-    tell(figure, look, _title(series, caption, when, never), caption.adding(bands))
+    annotate(figure, style, _title(series, caption, when, never), caption.adding(bands))
     return figure
 
 
-def _sides(ax: Axes, series: Mapping[str, pd.DataFrame], name: str, title: str, look: Figures, notes: Notes) -> None:
+def _sides(ax: Axes, series: Mapping[str, pd.DataFrame], name: str, title: str, style: Figures, notes: Notes) -> None:
     """One series of both sides."""
     rows = {side: series[f"{name}.{side}"] for side in SIDES}
     two_sides(ax, rows, {side: (COLOURS[side], NAMES[side], STYLES[side]) for side in rows})
-    dress(ax, look, y=unit_of(notes, f"{name}.us", _NAMED[name]), title=title)
-    key(ax, look, 2)
+    style_axes(ax, style, y=unit_of(notes, f"{name}.us", _NAMED[name]), title=title)
+    legend(ax, style, 2)
 
 
-def _magnets(ax: Axes, rows: pd.DataFrame, look: Figures, record: pd.DataFrame | None) -> None:
+def _magnets(ax: Axes, rows: pd.DataFrame, style: Figures, record: pd.DataFrame | None) -> None:
     band(ax, rows, COLOURS["magnets"], "simulated")
     known = _overlap(record, rows["date"])
     if known is not None:
@@ -140,9 +150,9 @@ def _magnets(ax: Axes, rows: pd.DataFrame, look: Figures, record: pd.DataFrame |
             known["month"].to_numpy(), known["to_us_t"].to_numpy(), "o-", color=INK, markersize=4.5, linewidth=1.0,
             label="customs record",
         )  # fmt: skip
-    dress(ax, look, y="Imports (t a month)", title="Magnets from China")
+    style_axes(ax, style, y="Imports (t per month)", title="Magnets from China")
     ax.set_ylim(bottom=0.0)
-    key(ax, look, 2)
+    legend(ax, style, 2)
 
 
 def _overlap(record: pd.DataFrame | None, when: pd.Series) -> pd.DataFrame | None:
@@ -161,7 +171,7 @@ def _overlap(record: pd.DataFrame | None, when: pd.Series) -> pd.DataFrame | Non
 
 
 def _lost_output(
-    ax: Axes, series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, ...]], look: Figures, notes: Notes
+    ax: Axes, series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, ...]], style: Figures, notes: Notes
 ) -> None:
     """Mean lost output, summed over the sectors of each good: means add, medians would not."""
     for good, names in sectors.items():
@@ -179,12 +189,12 @@ def _lost_output(
             path_effects=outlined(colour),
         )
         ax.fill_between(rows[0]["date"].to_numpy(), total, color=colour, alpha=0.18, linewidth=0)
-    dress(ax, look, y="Mean (bn USD/yr)", title="Lost output")
+    style_axes(ax, style, y="Mean (bn USD/yr)", title="Lost output")
     ax.set_ylim(0.0, max(1.0, 1.35 * ax.get_ylim()[1]))
-    key(ax, look, 1)
+    legend(ax, style, 1)
 
 
-def _outcomes(ax: Axes, series: Mapping[str, pd.DataFrame], look: Figures) -> None:
+def _outcomes(ax: Axes, series: Mapping[str, pd.DataFrame], style: Figures) -> None:
     rows = [series[f"outcome.{name}"] for name in OUTCOMES]
     bottom = np.zeros(len(rows[0]))
     for name, row in zip(OUTCOMES, rows, strict=True):
@@ -194,9 +204,9 @@ def _outcomes(ax: Axes, series: Mapping[str, pd.DataFrame], look: Figures) -> No
             edgecolor="white" if name == "breakdown" else INK, label=NAMES[name],
         )  # fmt: skip
         bottom = top
-    dress(ax, look, y="Share of runs (%)", title="Outcome, were this the horizon")
+    style_axes(ax, style, y="Share of runs (%)", title="Outcome if the run ended here")
     percent_axis(ax)
-    key_below(ax, look, 2)
+    legend_below(ax, style, 2)
 
 
 def _title(series: Mapping[str, pd.DataFrame], caption: Caption, when: str, never: Mapping[str, str] | None) -> str:
@@ -211,7 +221,7 @@ def _title(series: Mapping[str, pd.DataFrame], caption: Caption, when: str, neve
         "" if round(us["q05"], 2) == round(us["q95"], 2) else f" ({between(us['q05'], us['q95'])} in nine runs of ten)"
     )
     return (
-        f"{caption.lead} {when} {printed[lead]} of runs stand at {NAMES[lead]} ({share_words(last, lead, never)}); after {weeks} weeks "
+        f"{caption.lead} {when} {printed[lead]} of runs are in {NAMES[lead]} ({share_words(last, lead, never)}); after {weeks} weeks "
         f"the median US tariff is {percent(us['q50'])}{spread}; "
-        f"median magnet imports go from {first:,.0f} to {final:,.0f} t a month"
+        f"median magnet imports go from {first:,.0f} to {final:,.0f} t per month"
     )

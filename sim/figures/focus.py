@@ -1,6 +1,6 @@
-"""The first figure of a sweep that says what it is to answer: its focus over two settings, along one, by lever, or across its contrast.
+"""The first figure of a sweep with a focus: its focus over two settings, along one, by lever, or across its contrast.
 
-Needs: what :func:`sim.analysis.target.find` gives of a sweep that names a focus; the title is the answer that the command line prints.
+Needs: the result of :func:`sim.analysis.target.find` for a sweep that names a focus; the title is the answer that the command line prints.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis import target
+from sim.analysis.labels import range_words, value_words
 from sim.analysis.target import Effect, Found
-from sim.analysis.told import tell_target
-from sim.analysis.words import range_words, value_words
-from sim.config.groups.outcomes import Figures
+from sim.analysis.target_sentence import describe_target
+from sim.batch import Figures
 from sim.figures.levers import apart, letters_across
 from sim.figures.style import (
     COLOURS,
     INK,
     Caption,
+    annotate,
     canvas,
-    dress,
-    fitted,
+    fit_text,
     in_lines,
-    key,
-    key_below,
+    legend,
+    legend_below,
     outlined,
     percent_axis,
     small,
-    tell,
+    style_axes,
 )
 from sim.figures.subject import Drawn, Subject
 
@@ -44,67 +44,67 @@ _SHADES = "cividis"
 _MOST_ROWS = 12
 _PANELS_SHARE = 0.8  # of the figure's width, without axes and scales
 _CELLS_HEIGHT = 5.4  # in tenths of the width
-_UPRIGHT = (1.0, 0.75)  # what a panel leaves to a label along it: title and footnote take more of the height
+_UPRIGHT = (1.0, 0.75)  # share of a panel available to its labels: title and footnote take more of the height
 _GREY = "#8C8C8C"
-# of the lines of a contrast, in its order: told apart by dash and mark as well
+# of the lines of a contrast, in its order: distinguished by dash and marker as well
 _LINES = (
     ("#0072B2", "-", "o"),
     ("#D55E00", (0, (5, 1.5)), "s"),
     ("#009E73", (0, (1.5, 1.2)), "D"),
     ("#CC79A7", "-.", "^"),
 )
-_LEAST_SCALE = 0.05  # where all is near 0: less would have no round ticks
-_DARK = 0.55  # of a scale of shades, below which white letters are read better
+_LEAST_SCALE = 0.05  # where all values are near 0: a smaller scale would have no round ticks
+_DARK = 0.55  # of a scale of shades, below which white letters are easier to read
 
 
-def draw(of: Subject) -> Iterator[Drawn]:
-    """The figure that answers the sweep's own question, in the shape that fits it."""
-    found, look, caption = target.find(of.results), of.look, of.caption
+def draw(subject: Subject) -> Iterator[Drawn]:
+    """The figure that answers the sweep's question, in the form that fits it."""
+    found, style, caption = target.find(subject.results), subject.style, subject.caption
     if not found:
         return
-    title = f"{caption.lead} {tell_target(found, brief=bool(look.height))}".replace(" %", "\u00a0%")
+    title = f"{caption.lead} {describe_target(found, brief=bool(style.height))}".replace(" %", "\u00a0%")
     kind = target.shape(found[0])
     if kind == target.CELLS:
         levers = [effect.setting for effect in found[0].effects]
-        moved = [name for name in of.results.design if name in levers]
-        tables = [target.cells(of.results, part.focus, moved) for part in found]
-        yield "", focus_cells(found, tables, title, caption, look)
+        moved = [name for name in subject.results.design if name in levers]
+        tables = [target.cells(subject.results, part.focus, moved) for part in found]
+        yield "", focus_cells(found, tables, title, caption, style)
     else:
         shapes = {target.LINES: focus_lines, target.LEVERS: focus_levers, target.CONTRAST: focus_contrast}
-        yield "", shapes[kind](found, title, caption, look)
+        yield "", shapes[kind](found, title, caption, style)
 
 
 def focus_cells(
-    found: Sequence[Found], tables: Sequence[pd.DataFrame], title: str, caption: Caption, look: Figures | None = None
+    found: Sequence[Found], tables: Sequence[pd.DataFrame], title: str, caption: Caption, style: Figures | None = None
 ) -> Figure:
-    """A panel a focus, each on a scale of its own: its mean at every pair of values of two settings.
+    """One panel per focus, each on its own scale: its mean at every pair of values of two settings.
 
     Parameters
     ----------
     found
         One or two; the effects of the first are of the two settings.
     tables
-        For each, what :func:`sim.analysis.target.cells` gives.
+        For each, the result of :func:`sim.analysis.target.cells`.
     title
         The answer.
-    caption, look
+    caption, style
         The footnote; size and type.
     """
-    look = fitted(look)
-    figure, axes = canvas(look, 1, len(found), 6.0 if len(found) == 1 else _CELLS_HEIGHT)
+    style = fit_text(style)
+    figure, axes = canvas(style, 1, len(found), 6.0 if len(found) == 1 else _CELLS_HEIGHT)
     for ax, part, table in zip(axes[0], found, tables, strict=True):
-        _cells(figure, ax, part, table, look, len(found), labelled=ax is axes[0, 0])
-    tell(figure, look, title, caption.adding("Each cell: mean over its runs."))
+        _cells(figure, ax, part, table, style, len(found), labelled=ax is axes[0, 0])
+    annotate(figure, style, title, caption.adding("Each cell: mean over its runs."))
     return figure
 
 
 def _cells(
-    figure: Figure, ax: Axes, found: Found, table: pd.DataFrame, look: Figures, panels: int, *, labelled: bool
+    figure: Figure, ax: Axes, found: Found, table: pd.DataFrame, style: Figures, panels: int, *, labelled: bool
 ) -> None:
     values = table.to_numpy(float)
     low, high = (0.0 if found.share else float(np.nanmin(values))), max(float(np.nanmax(values)), _LEAST_SCALE)
     image = ax.imshow(values, origin="lower", aspect="auto", cmap=_SHADES, vmin=low, vmax=high, interpolation="nearest")
-    size = _cell_size(look, values.shape[1], found, panels)
+    size = _cell_size(style, values.shape[1], found, panels)
     for i, j in np.argwhere(~np.isnan(values)):
         words = f"{100.0 * values[i, j]:.0f}" if found.share else f"{values[i, j]:.3g}"
         if found.ruled_out:
@@ -113,12 +113,12 @@ def _cells(
         ax.text(j, i, words, ha="center", va="center", fontsize=size, color="white" if dark else INK)
     by_name = {effect.setting: effect for effect in found.effects}
     across, up = by_name[str(table.columns.name)], by_name[str(table.index.name)]
-    inches = look.width / panels, look.height or 0.1 * _CELLS_HEIGHT * look.width
+    inches = style.width / panels, style.height or 0.1 * _CELLS_HEIGHT * style.width
     x, y = (
-        in_lines(_axis(effect), _PANELS_SHARE * _UPRIGHT[k] * inches[k], 0.9 * look.text_size)
+        in_lines(_axis(effect), _PANELS_SHARE * _UPRIGHT[k] * inches[k], 0.9 * style.text_size)
         for k, effect in enumerate((across, up))
     )
-    dress(ax, look, x, y if labelled else "", _heading(found, look, panels))
+    style_axes(ax, style, x, y if labelled else "", _heading(found, style, panels))
     ax.grid(False)
     ax.set_xticks(range(values.shape[1]), [value_words(value) for value in table.columns])
     ax.set_yticks(range(values.shape[0]), [value_words(value) for value in table.index])
@@ -127,20 +127,20 @@ def _cells(
     bar = figure.colorbar(image, ax=ax, pad=0.02, fraction=0.05)
     if found.share:
         percent_axis(bar.ax, top=None)
-    bar.ax.tick_params(labelsize=small(look))
+    bar.ax.tick_params(labelsize=small(style))
     bar.outline.set_visible(False)
 
 
-def _cell_size(look: Figures, columns: int, found: Found, panels: int) -> float:
-    """Text of a cell: as large as ticks, more where its digits find room in a column."""
-    room = _PANELS_SHARE * look.width * 72.0 / (panels * columns * (1.6 if found.share else 2.6))
-    return min(1.1 * look.text_size, max(small(look), room))
+def _cell_size(style: Figures, columns: int, found: Found, panels: int) -> float:
+    """Text size of a cell: that of ticks, or larger if the digits fit into a column."""
+    room = _PANELS_SHARE * style.width * 72.0 / (panels * columns * (1.6 if found.share else 2.6))
+    return min(1.1 * style.text_size, max(small(style), room))
 
 
-def focus_lines(found: Sequence[Found], title: str, caption: Caption, look: Figures | None = None) -> Figure:
-    """A panel a focus: its mean along one setting, with 95 % intervals; a line for each value of the contrast, where there is one."""
-    look = fitted(look)
-    figure, axes = canvas(look, 1, len(found), 5.2)
+def focus_lines(found: Sequence[Found], title: str, caption: Caption, style: Figures | None = None) -> Figure:
+    """One panel per focus: its mean along one setting, with 95 % intervals; one line per value of the contrast, if there is one."""
+    style = fit_text(style)
+    figure, axes = canvas(style, 1, len(found), 5.2)
     for ax, part in zip(axes[0], found, strict=True):
         drawn: Mapping[Any, Effect] = part.within or {"": part.effects[0]}
         for (value, effect), (colour, dash, mark) in zip(drawn.items(), _cycled(len(drawn)), strict=True):
@@ -159,16 +159,16 @@ def focus_lines(found: Sequence[Found], title: str, caption: Caption, look: Figu
         effect = next(iter(drawn.values()))
         words = [value_words(value) for value in effect.values]
         if effect.ordered:
-            shown = apart(np.asarray(effect.values, float), words, _PANELS_SHARE * letters_across(look) / len(found))
+            shown = apart(np.asarray(effect.values, float), words, _PANELS_SHARE * letters_across(style) / len(found))
             ax.set_xticks([effect.values[k] for k in shown], [words[k] for k in shown])
         else:
             ax.set_xticks(range(len(words)), words, rotation=20.0)
-        dress(ax, look, _axis(effect), "", _heading(part, look, len(found)))
+        style_axes(ax, style, _axis(effect), "", _heading(part, style, len(found)))
         if part.share:
             percent_axis(ax, top=1.02)
         if part.across is not None and ax is axes[0, 0]:
-            key(ax, look, 1, "best", title=_axis(part.across), title_fontsize=small(look))
-    tell(figure, look, title, caption.adding(f"Bands: 95\u00a0% intervals {found[0].source}."))
+            legend(ax, style, 1, "best", title=_axis(part.across), title_fontsize=small(style))
+    annotate(figure, style, title, caption.adding(f"Bands: 95\u00a0% intervals {found[0].source}."))
     return figure
 
 
@@ -176,53 +176,55 @@ def _cycled(count: int) -> list[tuple[str, Any, str]]:
     return [_LINES[k % len(_LINES)] for k in range(count)]
 
 
-def focus_levers(found: Sequence[Found], title: str, caption: Caption, look: Figures | None = None) -> Figure:
-    """A panel a focus, a row a setting: the focus at its ends, so that length says how much it moves and the marks in which direction."""
-    look = fitted(look)
+def focus_levers(found: Sequence[Found], title: str, caption: Caption, style: Figures | None = None) -> Figure:
+    """One panel per focus, one row per setting: the focus at its ends, so that the length shows how much it moves and the markers in which direction."""
+    style = fit_text(style)
     rows = max(min(_MOST_ROWS, len(part.effects)) for part in found)
-    figure, axes = canvas(look, 1, len(found), 2.4 + 0.4 * rows)
+    figure, axes = canvas(style, 1, len(found), 2.4 + 0.4 * rows)
     for ax, part in zip(axes[0], found, strict=True):
         shown = part.effects[:_MOST_ROWS]
         for place, effect in enumerate(shown):
-            _row(ax, place, effect, look)
+            _row(ax, place, effect, style)
         ax.axvline(part.mean, color=_GREY, linewidth=1.0, linestyle=(0, (2, 2)), zorder=1, label="mean of all runs")
-        _rows(ax, shown, part, look, _heading(part, look, len(found)))
-        key_below(ax, look, 3)
+        _rows(ax, shown, part, style, _heading(part, style, len(found)))
+        legend_below(ax, style, 3)
     left = max(len(part.effects) for part in found) - rows
-    more = "Ends are the lowest and highest value, or fifth of the runs; of names, the two furthest apart, as written. Grey: not beyond chance."
-    tell(figure, look, title, caption.adding(more + (f" {left} weaker settings are left out." if left > 0 else "")))
+    more = "Ends are the lowest and highest value, or fifth of the runs; for names, the two furthest apart, as labelled. Grey: not beyond chance."
+    annotate(
+        figure, style, title, caption.adding(more + (f" {left} weaker settings are left out." if left > 0 else ""))
+    )
     return figure
 
 
-def focus_contrast(found: Sequence[Found], title: str, caption: Caption, look: Figures | None = None) -> Figure:
+def focus_contrast(found: Sequence[Found], title: str, caption: Caption, style: Figures | None = None) -> Figure:
     """The focus at each value of the contrast, and the gap between them at the ends of every other setting; of the first focus."""
-    look = fitted(look)
+    style = fit_text(style)
     part = found[0]
     assert part.across is not None
     shown = part.apart[:_MOST_ROWS]
-    figure, axes = canvas(look, 1, 2, 2.6 + 0.4 * len(shown), widths=(1.0, 1.7))
+    figure, axes = canvas(style, 1, 2, 2.6 + 0.4 * len(shown), widths=(1.0, 1.7))
     bars, gaps = axes[0]
     across = part.across
     places = np.arange(len(across.values))
     ends = np.maximum(0.0, [across.mean - across.low, across.high - across.mean])
     bars.bar(places, across.mean, 0.6, color=COLOURS.get(part.focus, _GREY), edgecolor=INK, linewidth=0.8)
     bars.errorbar(places, across.mean, yerr=ends, fmt="none", ecolor=INK, elinewidth=1.6, capsize=4)
-    dress(bars, look, _axis(across), "", _heading(part, look, len(found)))
+    style_axes(bars, style, _axis(across), "", _heading(part, style, len(found)))
     bars.set_xticks(places, [value_words(value) for value in across.values])
     if part.share:
         percent_axis(bars)
     small_end, large_end = (value_words(across.values[k]) for k in across.ends)
     for place, effect in enumerate(shown):
-        _row(gaps, place, effect, look)
+        _row(gaps, place, effect, style)
     gaps.axvline(0.0, color=INK, linewidth=1.0)
-    _rows(gaps, shown, part, look, f"{large_end} less {small_end} ({'points' if part.share else part.unit})")
-    key_below(gaps, look, 2)
+    _rows(gaps, shown, part, style, f"{large_end} less {small_end} ({'points' if part.share else part.unit})")
+    legend_below(gaps, style, 2)
     more = f"Right: the gap at the ends of each other setting (fifths of the runs where it has many values). Grey: the gap does not change beyond chance. Whiskers: 95\u00a0% intervals {part.source}."
-    tell(figure, look, title, caption.adding(more))
+    annotate(figure, style, title, caption.adding(more))
     return figure
 
 
-def _row(ax: Axes, place: int, effect: Effect, look: Figures) -> None:
+def _row(ax: Axes, place: int, effect: Effect, style: Figures) -> None:
     """A line between the focus at two ends of a setting, the lower end open."""
     ends = (0, len(effect.values) - 1) if effect.ordered else effect.ends
     colour = "#0072B2" if effect.beyond_chance else "#B5B5B5"
@@ -237,8 +239,8 @@ def _row(ax: Axes, place: int, effect: Effect, look: Figures) -> None:
         )  # fmt: skip
 
 
-def _rows(ax: Axes, shown: Sequence[Effect], found: Found, look: Figures, heading: str) -> None:
-    dress(ax, look, "", "", heading)
+def _rows(ax: Axes, shown: Sequence[Effect], found: Found, style: Figures, heading: str) -> None:
+    style_axes(ax, style, "", "", heading)
     ax.set_yticks(range(len(shown)), [_row_label(effect) for effect in shown])
     ax.set_ylim(len(shown) - 0.4, -0.6)
     ax.grid(False, axis="y")
@@ -247,7 +249,7 @@ def _rows(ax: Axes, shown: Sequence[Effect], found: Found, look: Figures, headin
 
 
 def _row_label(effect: Effect) -> str:
-    """A setting with the range of its values; of names, those at the two ends."""
+    """A setting with the range of its values; for names, those at the two ends."""
     if not effect.ordered:
         low, high = (value_words(effect.values[k]) for k in effect.ends)
         return f"{effect.label} ({low}, {high})"
@@ -261,8 +263,10 @@ def _axis(effect: Effect) -> str:
     return f"{label} ({effect.unit})" if effect.unit else label
 
 
-def _heading(found: Found, look: Figures, panels: int) -> str:
-    """What a panel shows, in lines of its width."""
+def _heading(found: Found, style: Figures, panels: int) -> str:
+    """The heading of a panel, wrapped to its width."""
     unit = "% of runs" if found.share else found.unit
     label = f"{found.label[:1].upper()}{found.label[1:]}"
-    return in_lines(f"{label} ({unit})" if unit else label, _PANELS_SHARE * look.width / panels, 0.95 * look.text_size)
+    return in_lines(
+        f"{label} ({unit})" if unit else label, _PANELS_SHARE * style.width / panels, 0.95 * style.text_size
+    )

@@ -1,7 +1,7 @@
 """The gallery: every figure of a result, in the order of the report.
 
 A figure is one file with a function ``draw(subject)`` that takes what it needs from the result and yields
-its figures, and one row here: the name of its files, what it shows, what it needs, the function.
+its figures, and one row here: the name of its files, its content, what it needs, the function.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures import bargaining, fans, focus, indices, licensing, lines, outcomes, phase, survival, timeline
 from sim.figures.subject import Drawn, Subject
 from sim.results.results import Results
@@ -20,15 +20,15 @@ __all__ = ["GALLERY", "Need", "Row", "figures_of", "not_drawn"]
 
 
 class Need(NamedTuple):
-    """What a figure needs of a result: of which kind, whether that result holds it, and what to say where not."""
+    """What a figure needs of a result: which kind, whether the result has it, and what to report if not."""
 
     of_sweep: bool
-    held: Callable[[Subject], bool]
+    available: Callable[[Subject], bool]
     missing: str = ""
 
 
 class Row(NamedTuple):
-    """A figure: name of its files, what it shows, what it needs, and its function."""
+    """A figure: name of its files, its content, what it needs, and its function."""
 
     name: str
     title: str
@@ -36,15 +36,23 @@ class Row(NamedTuple):
     draw: Callable[[Subject], Iterator[Drawn]]
 
 
-RUNS = Need(False, lambda of: True)
-WEEKS = Need(False, lambda of: of.results.weeks is not None, "the result keeps no weeks (weeks=quantiles keeps them)")
+RUNS = Need(False, lambda subject: True)
+WEEKS = Need(
+    False,
+    lambda subject: subject.results.weeks is not None,
+    "the result has no weekly series (weeks=quantiles keeps them)",
+)
 EXAMPLE = Need(
     False,
-    lambda of: of.results.example is not None,
-    "the result keeps no run in full: it was made with a strategy in Python, or before one was kept",
+    lambda subject: subject.results.example is not None,
+    "the result has no complete run: it was computed with a strategy in Python, or by an older version",
 )
-TALKS = Need(False, lambda of: of.results.example is not None and of.results.example.space is not None, EXAMPLE.missing)
-SWEEP = Need(True, lambda of: bool(of.levers) and of.sweep.figure != "none")
+TALKS = Need(
+    False,
+    lambda subject: subject.results.example is not None and subject.results.example.space is not None,
+    EXAMPLE.missing,
+)
+SWEEP = Need(True, lambda subject: bool(subject.levers) and subject.sweep.figure != "none")
 
 GALLERY = (
     Row("outcomes", "shares of the outcomes", RUNS, outcomes.draw),
@@ -53,35 +61,35 @@ GALLERY = (
     Row("fans", "all runs over time", WEEKS, fans.draw),
     Row("licensing", "licences and shortages", WEEKS, licensing.draw),
     Row("bargaining", "the bargaining of one run", TALKS, bargaining.draw),
-    Row("answer", "the sweep's own question", SWEEP, focus.draw),
-    Row("indices", "which settings decide", SWEEP, indices.draw),
+    Row("answer", "the sweep's question", SWEEP, focus.draw),
+    Row("indices", "which settings matter", SWEEP, indices.draw),
     Row("phase", "outcomes over two settings", SWEEP, phase.draw),
     Row("lines", "outcomes along one setting", SWEEP, lines.draw),
     Row("outcomes", "shares of the outcomes along the first setting", SWEEP, outcomes.draw),
 )
 
 
-def figures_of(results: Results, look: Figures) -> Iterator[tuple[str, Figure]]:
+def figures_of(results: Results, style: Figures) -> Iterator[tuple[str, Figure]]:
     """Name and figure of all that fits a result, in the order of the gallery."""
-    subject = Subject(results, look)
+    subject = Subject(results, style)
     for row in _rows(results):
-        if row.needs.held(subject):
+        if row.needs.available(subject):
             for end, figure in row.draw(subject):
                 yield f"{row.name}{end}", figure
 
 
 def not_drawn(results: Results) -> list[str]:
-    """What is missing, and why, of figures of this kind of result for which it does not hold what they need."""
+    """The figures for this kind of result that are missing, and why."""
     subject = Subject(results, Figures())
     return [
         f"{row.title}: {row.needs.missing}"
         for row in _rows(results)
-        if row.needs.missing and not row.needs.held(subject) and not _silent(row, results)
+        if row.needs.missing and not row.needs.available(subject) and not _silent(row, results)
     ]
 
 
 def _silent(row: Row, results: Results) -> bool:
-    """A run whose sides never talk has no bargaining to show, and nothing is missing."""
+    """A run without talks has no bargaining to show; that is no missing figure."""
     return row.needs is TALKS and results.example is not None
 
 

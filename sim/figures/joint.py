@@ -1,12 +1,12 @@
-"""The report of a multirun: what each job changed and found, and where its own report is."""
+"""The report of a multirun: settings and outcomes of each job, and where its report is."""
 
 from __future__ import annotations
 
 from html import escape
 
+from sim.figures.labels import percents
 from sim.figures.page import again, page, table
 from sim.figures.style import NAMES
-from sim.figures.words import percents
 from sim.results.joint import Job, changed_by
 from sim.results.manifest import NAME, Manifest
 from sim.results.record import list_of
@@ -16,10 +16,10 @@ __all__ = ["joint_page"]
 
 
 def joint_page(jobs: list[Job], manifest: Manifest) -> str:
-    """The page; it carries the manifests of all jobs, so that each can be made again from it alone."""
+    """The page; it contains the manifests of all jobs, so that each can be reproduced from the page alone."""
     done = [job for job in jobs if job.results is not None]
     title = f"{len(jobs)} jobs: {' '.join(['tariffsim', *manifest.command])}"
-    answer = f"{len(done)} of {len(jobs)} jobs done" + ("" if len(done) == len(jobs) else "; job.json in a job's folder says why not")  # fmt: skip
+    answer = f"{len(done)} of {len(jobs)} jobs done" + ("" if len(done) == len(jobs) else "; job.json in a job's folder says why")  # fmt: skip
     changed = changed_by(jobs)
     names = list(changed[0])
     rows = [(str(job.number), *(one[name] for name in names), *_shares(job)) for job, one in zip(jobs, changed, strict=True)]  # fmt: skip
@@ -34,7 +34,7 @@ def joint_page(jobs: list[Job], manifest: Manifest) -> str:
         beside |= {f"{job.number}/{name}": data for name, data in list_of(job.results.folder).items()}
     parts = [
         f"<h1>{escape(title)}</h1>", f'<p class="answer">{answer}</p>',
-        table("What each job changed, and the shares of its runs; jobs.csv holds them, runs.parquet every run.", head, rows, list(numeric)),
+        table("Changed settings and outcome shares of each job; jobs.csv has this table, runs.parquet every run.", head, rows, list(numeric)),
         f"<p>Reports of the jobs: {links}</p>" if links else "", f"<h2>Answers</h2><ul>{answers}</ul>", again(manifest, beside),
     ]  # fmt: skip
     return page(title, parts)

@@ -1,6 +1,6 @@
-"""Settings that a sweep moved, as axes of figures: their values, put into classes where there are many, and ticks that find room.
+"""Settings that a sweep moved, as axes of figures: their values, grouped into classes where there are many, and ticks that fit.
 
-Values drawn at random are put into classes of equally many runs, so that a phase diagram or lines can show them.
+Values drawn at random are grouped into classes of equally many runs, so that a phase diagram or lines can show them.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.classes import has_more_values
-from sim.analysis.words import value_words
-from sim.config.groups.outcomes import Figures
+from sim.analysis.labels import value_words
+from sim.batch import Figures
+from sim.figures.labels import Notes
 from sim.figures.style import small
-from sim.figures.words import Notes
 from sim.vocabulary import SIDES
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ __all__ = [
     "values_of",
 ]  # fmt: skip
 
-MOST_VALUES = 12  # of a setting, shown one by one: more rows or columns than that leave a cell no room for its share
-_CLASSES = 8  # a thousand runs leave a cell of two settings in classes about sixteen
+MOST_VALUES = 12  # values of a setting shown one by one: with more, a cell has no room for its share
+_CLASSES = 8  # with a thousand runs a cell of two settings has about sixteen runs
 _SHORT, _LINE = 18, 9  # letters of a label beside a small panel, and of a line of a tick
 _WIDTH_OF_A_DIGIT = 0.64  # of the text size, in the default typeface
 
 
 def classes(runs: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Settings with more than MOST_VALUES values, replaced by the middle of classes that hold equally many runs.
+    """Settings with more than MOST_VALUES values, replaced by the middles of classes with equally many runs.
 
     Returns
     -------
@@ -53,11 +53,11 @@ def classes(runs: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, lis
     for name in names:
         if runs[name].dtype.kind not in "if" or not has_more_values(runs[name], MOST_VALUES):
             continue
-        held = pd.qcut(runs[name], _CLASSES, duplicates="drop")
-        middle = runs[name].groupby(held, observed=False).median()
+        intervals = pd.qcut(runs[name], _CLASSES, duplicates="drop")
+        middle = runs[name].groupby(intervals, observed=False).median()
         rounded = middle.map(lambda value: float(f"{value:.3g}"))
         chosen = rounded if rounded.nunique() == middle.nunique() else middle
-        runs[name] = np.append(chosen.to_numpy(), np.nan)[held.cat.codes]  # code -1: no value
+        runs[name] = np.append(chosen.to_numpy(), np.nan)[intervals.cat.codes]  # code -1: no value
         binned.append(name)
     return runs, binned
 
@@ -69,13 +69,13 @@ def values_of(shares: pd.DataFrame, name: str) -> list[Any]:
 
 
 def has_names(values: list[Any]) -> bool:
-    """Whether some of the values are no numbers."""
+    """Whether some of the values are not numbers."""
     return not all(isinstance(value, (int, float, np.number)) for value in values)
 
 
-def letters_across(look: Figures) -> float:
-    """How many digits of a tick's size the width of the figure holds."""
-    return look.width * 72.0 / (_WIDTH_OF_A_DIGIT * small(look))
+def letters_across(style: Figures) -> float:
+    """Number of digits in tick size that fit into the width of the figure."""
+    return style.width * 72.0 / (_WIDTH_OF_A_DIGIT * small(style))
 
 
 def longest(words: list[str]) -> int:
@@ -84,7 +84,7 @@ def longest(words: list[str]) -> int:
 
 
 def apart(where: np.ndarray, words: list[str], letters: float) -> list[int]:
-    """Those of ``words`` at rising places ``where`` that do not touch, on an axis ``letters`` wide; the first ones win."""
+    """Those of ``words`` at rising places ``where`` that do not overlap, on an axis ``letters`` wide; earlier ones have priority."""
     span = float(where[-1] - where[0]) or 1.0
     kept, end = [], -np.inf
     for k, text in enumerate(words):
@@ -96,12 +96,12 @@ def apart(where: np.ndarray, words: list[str], letters: float) -> list[int]:
 
 
 def tick_lines(value: Any) -> str:
-    """A value in words, over several lines where it is long."""
+    """A value as text, over several lines if it is long."""
     return "\n".join(textwrap.wrap(value_words(value), _LINE, break_long_words=False))
 
 
 def short_label(notes: Notes, name: str) -> str:
-    """A lever's label and unit where it is short, else the last words of its name, for small panels."""
+    """A lever's label and unit if short, else the last words of its name, for small panels."""
     note = notes.get(name, {"label": name, "unit": ""})
     words = note["label"]
     if len(words) > _SHORT:

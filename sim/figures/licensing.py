@@ -1,4 +1,4 @@
-"""Licences and shortages: queue, wait, approvals, who holds a licence and who runs short, for magnets and for chips.
+"""Licences and shortages: queue, wait, approvals, licensed firms and shortages, for magnets and for chips.
 
 Needs: the weeks of a result as quantiles over runs.
 """
@@ -13,24 +13,24 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.bands import band
+from sim.figures.labels import Notes, percent, unit_of
 from sim.figures.style import (
     COLOURS,
     INK,
     WIDTH_OF_A_LETTER,
     Caption,
+    annotate,
     canvas,
     dates,
-    dress,
-    fitted,
-    key,
+    fit_text,
+    legend,
     percent_axis,
     small,
-    tell,
+    style_axes,
 )
 from sim.figures.subject import Drawn, Subject, pages
-from sim.figures.words import Notes, percent, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,19 +38,24 @@ if TYPE_CHECKING:
 __all__ = ["ROWS", "draw", "licensing"]
 
 _GOODS = {"magnets": "Magnets (US firms)", "chips": "AI chips (Chinese firms)"}
-_SERIES = (("queue", "queue"), ("wait", "wait of licences\ngranted"), ("approval_rate", "granted at\na look"))
+_SERIES = (("queue", "queue"), ("wait", "wait of licences\ngranted"), ("approval_rate", "granted per\nexamination"))
 _BY_SECTOR = (("licensed", "with a licence\n"), ("shortage", "shortage\n"))
 ROWS = tuple(name for name, _ in (*_SERIES, *_BY_SECTOR))
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 _PANEL_SHARE = 0.42  # of the figure's width
-_KEY_LETTERS = 6  # the room of a key's line and gap
+_LEGEND_LETTERS = 6  # letters: width of a legend's line and gap
 _SHADES = (0.62, 1.0, 0.8, 0.4)
 
 
-def draw(of: Subject) -> Iterator[Drawn]:
+def draw(subject: Subject) -> Iterator[Drawn]:
     """All rows of panels, or slides of two."""
-    for end, shown in pages(ROWS, of.look):
-        yield end, licensing(of.weeks, of.results.notes, of.sectors, of.of_weeks, of.look, shown)
+    for end, shown in pages(ROWS, subject.style):
+        yield (
+            end,
+            licensing(
+                subject.weeks, subject.results.notes, subject.sectors, subject.weeks_caption, subject.style, shown
+            ),
+        )
 
 
 def licensing(
@@ -58,10 +63,10 @@ def licensing(
     notes: Notes,
     sectors: Mapping[str, tuple[str, ...]],
     caption: Caption,
-    look: Figures | None = None,
+    style: Figures | None = None,
     shown: Sequence[str] = ROWS,
 ) -> Figure:
-    """Draw the rows of panels ``shown``, a column a good.
+    """Draw the rows of panels ``shown``, one column per good.
 
     Parameters
     ----------
@@ -71,37 +76,37 @@ def licensing(
         Label and unit of each series.
     sectors
         Names of the sectors by good.
-    caption, look
+    caption, style
         Title and footnote; size and type.
     shown
         Some of ``ROWS``, in order.
     """
-    look = fitted(look)
+    style = fit_text(style)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
     words = dict((*_SERIES, *_BY_SECTOR))
-    figure, axes = canvas(look, len(shown), 2, 0.9 + 2.3 * len(shown), share_x=True)
+    figure, axes = canvas(style, len(shown), 2, 0.9 + 2.3 * len(shown), share_x=True)
     for column, (good, heading) in enumerate(_GOODS.items()):
         for ax, name in zip(axes[:, column], shown, strict=True):
             if name in dict(_BY_SECTOR):
-                _sectors(ax, series, name, words[name], good, sectors[good], look, notes)
+                _sectors(ax, series, name, words[name], good, sectors[good], style, notes)
             else:
                 band(ax, series[f"{name}.{good}"], COLOURS[good], "median")
                 unit = unit_of(notes, f"{name}.{good}", words[name])
-                dress(ax, look, y=unit.replace("(%)", "(% of looks)") if name == "approval_rate" else unit)
+                style_axes(ax, style, y=unit.replace("(%)", "(% of examinations)") if name == "approval_rate" else unit)
                 _from_zero(ax, share=name == "approval_rate")
-        axes[0, column].set_title(heading, fontsize=0.95 * look.text_size, color=INK, loc="left")
-        axes[-1, column].set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
+        axes[0, column].set_title(heading, fontsize=0.95 * style.text_size, color=INK, loc="left")
+        axes[-1, column].set_xlabel("Date (week's end)", fontsize=0.9 * style.text_size, color=INK)
     for ax in axes.ravel():
         ax.margins(x=0.0)
-        dates(ax, look, 2)
+        dates(ax, style, 2)
     figure.align_ylabels()
     more = "Lines: medians; bands: 25 to 75 %"
     more += ", of series without sectors also 5 to 95 % of runs." if set(shown) & set(dict(_SERIES)) else " of runs."
     if "approval_rate" in shown:
-        more += " What is not granted at a look stays in the queue and is looked at again: delay, not refusal."
-    tell(
+        more += " Applications that are not granted stay in the queue and are examined again: delay, not refusal."
+    annotate(
         figure,
-        look,
+        style,
         _title(series, sectors, caption),
         caption.adding(more),
     )
@@ -115,7 +120,7 @@ def _sectors(
     words: str,
     good: str,
     names: tuple[str, ...],
-    look: Figures,
+    style: Figures,
     notes: Notes,
 ) -> None:
     for place, sector in enumerate(names):
@@ -128,11 +133,13 @@ def _sectors(
             _DASHES[place % 4],
             outer=False,
         )
-    dress(ax, look, y=unit_of(notes, f"{name}.{names[0]}", words).replace("\n ", "\n") if names else f"{words} (%)")
+    style_axes(
+        ax, style, y=unit_of(notes, f"{name}.{names[0]}", words).replace("\n ", "\n") if names else f"{words} (%)"
+    )
     _from_zero(ax, share=True)
-    room = _PANEL_SHARE * look.width * 72.0 / (WIDTH_OF_A_LETTER * small(look))
+    room = _PANEL_SHARE * style.width * 72.0 / (WIDTH_OF_A_LETTER * small(style))
     longest = max((len(sector) for sector in names), default=0)
-    key(ax, look, 2 if 2 * (longest + _KEY_LETTERS) <= room else 1)
+    legend(ax, style, 2 if 2 * (longest + _LEGEND_LETTERS) <= room else 1)
 
 
 def _from_zero(ax: Axes, *, share: bool) -> None:
@@ -148,7 +155,7 @@ def _title(series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, 
     for good, words in (("magnets", "magnet"), ("chips", "chip")):
         wait, rate = series[f"wait.{good}"]["mean"], series[f"approval_rate.{good}"]["mean"]
         waited = f"mean wait {np.nanmean(wait):.1f} weeks" if wait.notna().any() else "none granted"
-        examined = f"{percent(rate.mean())} granted at a look" if rate.notna().any() else "none examined"
+        examined = f"{percent(rate.mean())} granted per examination" if rate.notna().any() else "none examined"
         short = {name: float(series[f"shortage.{name}"]["mean"].mean()) for name in sectors[good]}
         worst = max(short, key=lambda name: short[name]) if short else ""
         lack = f", {worst.replace('_', ' ')} firms shortest ({percent(short[worst])} of need)" if worst else ""

@@ -1,4 +1,4 @@
-"""What a sweep found along one setting: the share of each outcome with its 95 % interval; of more settings, averaged over the rest.
+"""A sweep along one setting: the share of each outcome with its 95 % interval, averaged over other settings.
 
 Needs: a sweep's shares by value (:func:`sim.analysis.pooled.pooled_shares`), from its table of runs.
 """
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.analysis.drawn import draws_of, source_words
-from sim.analysis.words import value_words
-from sim.config.groups.outcomes import Figures
+from sim.analysis.labels import value_words
+from sim.analysis.sampling import draws_of, source_words
+from sim.batch import Figures
+from sim.figures.labels import Notes, between, percent, unit_of
 from sim.figures.levers import (
     MOST_VALUES,
     apart,
@@ -28,16 +29,15 @@ from sim.figures.style import (
     INK,
     NAMES,
     Caption,
+    annotate,
     blank,
-    dress,
-    fitted,
-    key,
+    fit_text,
+    legend,
     outlined,
     percent_axis,
-    tell,
+    style_axes,
 )
 from sim.figures.subject import Drawn, Subject
-from sim.figures.words import Notes, between, percent, unit_of
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -48,14 +48,21 @@ __all__ = ["draw", "lines"]
 _LINES_SHARE = 0.66  # of the figure's width: the panel, beside its legend
 
 
-def draw(of: Subject) -> Iterator[Drawn]:
+def draw(subject: Subject) -> Iterator[Drawn]:
     """Lines along a sweep's one setting."""
-    if len(of.moved) > 1:
+    if len(subject.moved) > 1:
         return
-    caption = of.averaged(of.moved, of.binned[1])
+    caption = subject.averaged(subject.moved, subject.binned[1])
     yield (
         "",
-        lines(of.shares(of.moved), of.moved[0], of.notes, caption, of.look, source=source_words(draws_of(of.sweep))),
+        lines(
+            subject.shares(subject.moved),
+            subject.moved[0],
+            subject.notes,
+            caption,
+            subject.style,
+            source=source_words(draws_of(subject.sweep)),
+        ),
     )
 
 
@@ -64,7 +71,7 @@ def lines(
     name: str,
     notes: Notes,
     caption: Caption,
-    look: Figures | None = None,
+    style: Figures | None = None,
     *,
     source: str = "of the runs",
 ) -> Figure:
@@ -78,13 +85,13 @@ def lines(
         The lever.
     notes
         Its label and unit.
-    caption, look
+    caption, style
         Title and footnote; size and type.
     source
-        What the intervals are of.
+        What the intervals cover.
     """
-    look = fitted(look)
-    figure = blank(look, 5.2)
+    style = fit_text(style)
+    figure = blank(style, 5.2)
     ax = figure.subplots()
     values = values_of(shares, name)
     numbers = not has_names(values)
@@ -105,28 +112,28 @@ def lines(
         ax.plot(where, rows["share"].to_numpy(float), color=colour, marker=marks[outcome], label=NAMES[outcome], **edge)
     if not numbers or len(values) <= MOST_VALUES:
         words = [tick_lines(value) for value in values]
-        shown = apart(where, words, _LINES_SHARE * letters_across(look))
+        shown = apart(where, words, _LINES_SHARE * letters_across(style))
         ax.set_xticks(where[shown], [words[k] for k in shown])
-    dress(ax, look, unit_of(notes, name, raw=True), "Share of runs (%)")
+    style_axes(ax, style, unit_of(notes, name, raw=True), "Share of runs (%)")
     percent_axis(ax, top=1.02)
-    key(ax, look, 1, "upper left", bbox_to_anchor=BESIDE)
+    legend(ax, style, 1, "upper left", bbox_to_anchor=BESIDE)
     more = f"Bands: 95 % intervals {source}."
-    tell(figure, look, _lines_title(shares, name, notes, values, caption), caption.adding(more))
+    annotate(figure, style, _lines_title(shares, name, notes, values, caption), caption.adding(more))
     return figure
 
 
 def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any], caption: Caption) -> str:
     table = shares.pivot_table(index=name, columns="outcome", values="share", observed=True).loc[values]
     moved = str((table.max() - table.min()).idxmax())
-    told = []
+    clauses = []
     for value in (table[moved].idxmin(), table[moved].idxmax()):
         row = shares[(shares[name] == value) & (shares["outcome"] == moved)].iloc[0]
-        told.append(
+        clauses.append(
             f"{percent(float(row['share']))} ({between(float(row['low']), float(row['high']))}) at {value_words(value)}"
         )
     leads = table.idxmax(axis=1).value_counts()
     lead = str(leads.idxmax())
     return (
-        f"{caption.lead} {NAMES[moved]} moves most, from {' to '.join(told)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
+        f"{caption.lead} {NAMES[moved]} moves most, from {' to '.join(clauses)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
         f"values, with up to {percent(float(table[lead].max()))}"
     )

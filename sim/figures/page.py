@@ -1,6 +1,6 @@
-"""What every report is built of: the page, tables, and the section that says how to make the result again and how to cite it.
+"""Parts of every report: the page, tables, and the section on how to reproduce and cite the result.
 
-A page holds everything it shows and asks nothing of any other place. Every text is escaped; there is no script.
+A page contains everything it shows and loads nothing from elsewhere. Every text is escaped; there is no script.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def page(title: str, parts: Iterable[str]) -> str:
 
 
 def write_page(text: str, path: Path) -> None:
-    """Write a page, whole or not at all."""
+    """Write a page atomically."""
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
@@ -66,36 +66,36 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], nume
 
 
 def image(name: str, words: str, png: bytes) -> str:
-    """A picture inside the page, with ``words`` for who cannot see it."""
+    """A picture inside the page, with ``words`` as alternative text."""
     data = base64.b64encode(png).decode("ascii")
     return f'<figure id="{escape(name)}"><img alt="{escape(words)}" src="data:image/png;base64,{data}"></figure>'
 
 
 def again(manifest: Manifest, beside: Record | None = None, more: Sequence[str] = ()) -> str:
-    """How to make a result again, what it was made with, licence and citation.
+    """How to reproduce a result, its versions, licence and citation.
 
     Parameters
     ----------
     manifest
-        With the content hashes of its tables.
+        The manifest, with the content hashes of its tables.
     beside
-        What else the page carries for the way back: a list's points, the manifests of a multirun's jobs.
+        Other records in the page: the points of a list, the manifests of a multirun's jobs.
     more
-        Further commands, below those that make the result again.
+        Further commands, below those that reproduce the result.
     """
     beside = beside or {}
     lines = ["tariffsim reproduce .            # in this folder: the same tables, compared bit for bit"]
     if LIST not in manifest.files or LIST in beside:
         lines.append("tariffsim reproduce report.html  # with this page alone")
     if manifest.strategies:
-        lines = ["# made with strategies in Python: run the script that holds them"]
+        lines = ["# computed with strategies in Python: run the script that defines them"]
     lines += more
     if manifest.overrides:
-        began = shlex.join(["tariffsim", *(manifest.command or (manifest.verb,)), *manifest.overrides])
-        lines += ["", "# it began as", began]
+        command = shlex.join(["tariffsim", *(manifest.command or (manifest.verb,)), *manifest.overrides])
+        lines += ["", "# the original command", command]
     record = packed({NAME: manifest, **beside})
     return (
-        "<h2>How to make it again</h2>\n"
+        "<h2>How to reproduce it</h2>\n"
         f"<pre>{escape(chr(10).join(lines))}</pre>\n"
         f"<p>{_seed(manifest)}The same settings, seed and versions give the same tables, byte for byte. {_hashes(manifest)} "
         f'<a download="record.zip" href="{record}">The record of this result</a> is in this page; <code>{NAME}</code> beside it lists '

@@ -1,7 +1,7 @@
-"""What a sweep found over two settings: a phase diagram; of more settings, of the first two, averaged over the rest.
+"""A sweep over two settings: a phase diagram, averaged over other settings.
 
-A cell takes the colour of its leading outcome, with the share printed; where the 95 % interval does not part the leader from the
-second, a corner has the colour of that second. Beside it each outcome's share on a scale of its own, so that a rare one is seen too.
+A cell has the colour of its leading outcome, with the share printed; where the 95 % intervals of the first and the second overlap,
+a corner has the colour of the second. Beside it each outcome's share on its own scale, so that a rare one is visible too.
 
 Needs: a sweep's shares by cell (:func:`sim.analysis.pooled.pooled_shares`), from its table of runs.
 """
@@ -21,8 +21,9 @@ from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import blended_transform_factory
 
-from sim.analysis.words import value_words
-from sim.config.groups.outcomes import Figures
+from sim.analysis.labels import value_words
+from sim.batch import Figures
+from sim.figures.labels import Notes, between, joined, percent, unit_of
 from sim.figures.levers import (
     MOST_VALUES,
     has_names,
@@ -38,16 +39,15 @@ from sim.figures.style import (
     NAMES,
     WIDTH_OF_A_LETTER,
     Caption,
+    annotate,
     blank,
-    dress,
-    fitted,
+    fit_text,
     in_lines,
     percent_axis,
     small,
-    tell,
+    style_axes,
 )
 from sim.figures.subject import Drawn, Subject
-from sim.figures.words import Notes, between, joined, percent, unit_of
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -63,20 +63,20 @@ _WIDTHS = (1.3, 1.3, 1.0, 1.0, 0.09)  # the large panel over two columns, two sm
 _HEIGHTS = (1.0, 1.0, 0.1)  # two rows of panels and the legend
 _WIDTHS_OF_PANELS = (1.0, 1.0, 0.06)  # of a slide with the small panels alone
 _PANEL_HEIGHT = 0.28  # of the figure's height
-_LONG_TICK = 4  # letters, above which a small panel has room for two
+_LONG_TICK = 4  # letters, above which a small panel has room for only two
 _CORNER_MARK = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0))
 _CORNER = 0.34  # of a cell: clear of the number in its middle
 _MAIN_SHARE = 0.43  # of the figure's width: the large panel
 _USUAL_LETTERS = 4  # of the ticks beside the large panel, at that share
 
 
-def draw(of: Subject) -> Iterator[Drawn]:
-    """The phase diagram of a sweep's two settings; on slides its large panel and its small ones apart."""
-    if len(of.moved) < 2:
+def draw(subject: Subject) -> Iterator[Drawn]:
+    """The phase diagram of a sweep's two settings; on slides the large panel and the small ones separately."""
+    if len(subject.moved) < 2:
         return
-    shares, caption = of.shares(of.moved), of.averaged(of.moved, of.binned[1])
-    for end, part in (("-1", LEADERS), ("-2", PANELS)) if of.look.height else (("", ""),):
-        yield end, phase(shares, of.moved, of.notes, caption, of.look, part)
+    shares, caption = subject.shares(subject.moved), subject.averaged(subject.moved, subject.binned[1])
+    for end, part in (("-1", LEADERS), ("-2", PANELS)) if subject.style.height else (("", ""),):
+        yield end, phase(shares, subject.moved, subject.notes, caption, subject.style, part)
 
 
 def phase(
@@ -84,7 +84,7 @@ def phase(
     names: Sequence[str],
     notes: Notes,
     caption: Caption,
-    look: Figures | None = None,
+    style: Figures | None = None,
     part: str = "",
 ) -> Figure:
     """Draw the phase diagram of two levers, or the ``part`` of it that one slide holds: ``LEADERS`` or ``PANELS``.
@@ -92,32 +92,32 @@ def phase(
     Parameters
     ----------
     shares
-        Rows of both levers, outcome, share, low, high, runs: a row an outcome and cell; cells may be missing.
+        Rows of both levers, outcome, share, low, high, runs: one row per outcome and cell; cells may be missing.
     names
         The levers: across, then up.
     notes
         Label and unit of each lever.
-    caption, look
+    caption, style
         Title and footnote; size and type.
     part
         Empty for all of it.
     """
-    look = fitted(look)
-    figure = blank(look, 7.2)
+    style = fit_text(style)
+    figure = blank(style, 7.2)
     across, up = values_of(shares, names[0]), values_of(shares, names[1])
     cells = {name: _grid(shares, name, names, across, up) for name in OUTCOMES}
     labels = [unit_of(notes, name, raw=True) for name in names]
     if part != PANELS:
         beside = part == LEADERS
-        grid = figure.add_gridspec(3, 5, width_ratios=_WIDTHS, height_ratios=_HEIGHTS)  # the key has a row of its own
+        grid = figure.add_gridspec(3, 5, width_ratios=_WIDTHS, height_ratios=_HEIGHTS)  # the legend has its own row
         main = figure.add_subplot(grid[:2, :] if beside else grid[:2, :2])
-        unparted = _leaders(main, cells, look)
-        _ticks(main, across, up, look)
-        # title and footnote leave a label along the height less than half of a slide
-        upright = in_lines(labels[1], 0.45 * (look.height or look.width), 0.9 * look.text_size)
-        dress(main, look, labels[0], upright, "Leading outcome, its share (%)")
+        undecided = _leaders(main, cells, style)
+        _ticks(main, across, up, style)
+        # title and footnote leave less than half of a slide's height to a label
+        upright = in_lines(labels[1], 0.45 * (style.height or style.width), 0.9 * style.text_size)
+        style_axes(main, style, labels[0], upright, "Leading outcome, its share (%)")
         main.grid(False)
-        _key(figure.add_subplot(grid[2, :]), look, unparted)
+        _legend(figure.add_subplot(grid[2, :]), style, undecided)
         places = [grid[k // 2, 2 + k % 2] for k in range(4)]
         scale = grid[:2, 4]
     else:
@@ -126,12 +126,12 @@ def phase(
     if part != LEADERS:
         words = [short_label(notes, name) for name in names]
         _panels(
-            [figure.add_subplot(place) for place in places], figure.add_subplot(scale), cells, across, up, words, look
+            [figure.add_subplot(place) for place in places], figure.add_subplot(scale), cells, across, up, words, style
         )
     points = joined([notes.get(name, {"label": name})["label"] for name in names])
-    tell(
+    annotate(
         figure,
-        look,
+        style,
         _phase_title(cells, across, up, caption),
         caption.adding(f"In the title points are given by {points}."),
     )
@@ -145,51 +145,51 @@ def _panels(
     across: list[Any],
     up: list[Any],
     labels: list[str],
-    look: Figures,
+    style: Figures,
 ) -> None:
-    """Each outcome's share on a scale of its own, from 0 to its largest, which stands in the panel's title."""
+    """Each outcome's share on its own scale, from 0 to its largest, which is in the panel's title."""
     shares = {name: cells[name][0] for name in OUTCOMES}
-    inches = _PANEL_HEIGHT * (look.height or 0.72 * look.width)
-    fits = len(labels[1]) * WIDTH_OF_A_LETTER * small(look) / 72.0 <= inches  # else it stands at the large panel alone
+    inches = _PANEL_HEIGHT * (style.height or 0.72 * style.width)
+    fits = len(labels[1]) * WIDTH_OF_A_LETTER * small(style) / 72.0 <= inches  # else only the large panel has it
     for k, (ax, name) in enumerate(zip(axes, OUTCOMES, strict=True)):
         low, high = float(np.nanmin(shares[name])), float(np.nanmax(shares[name]))
         image = ax.imshow(
             shares[name] / max(high, _TINY), origin="lower", aspect="auto", cmap=_SHADES, vmin=0.0, vmax=1.0, interpolation="nearest"
         )  # fmt: skip
         _few_ticks(ax, across, up)
-        dress(
+        style_axes(
             ax,
-            look,
+            style,
             labels[0].replace(" (", "\n(") if k > 1 else "",
             labels[1] if k % 2 == 0 and fits else "",
             f"{NAMES[name]}:\n{'cannot happen' if _never(cells[name]) else between(low, high)}",
         )
         ax.tick_params(labelbottom=k > 1, labelleft=k % 2 == 0)
-        ax.set_title(ax.get_title(loc="left"), fontsize=small(look), loc="left", color=INK)
+        ax.set_title(ax.get_title(loc="left"), fontsize=small(style), loc="left", color=INK)
         for label in (ax.xaxis.label, ax.yaxis.label):
-            label.set_fontsize(small(look))
+            label.set_fontsize(small(style))
         ax.grid(False)
     figure = scale.get_figure(root=True)
     assert figure is not None
     bar = figure.colorbar(image, cax=scale)
-    bar.set_label("Share of the panel's largest (%)", fontsize=small(look), color=INK)
+    bar.set_label("Share of the panel's largest (%)", fontsize=small(style), color=INK)
     percent_axis(bar.ax, top=None)
-    bar.ax.tick_params(labelsize=small(look))
+    bar.ax.tick_params(labelsize=small(style))
 
 
-def _key(ax: Axes, look: Figures, unparted: bool) -> None:
-    """The key of the large panel, in a row of its own."""
+def _legend(ax: Axes, style: Figures, undecided: bool) -> None:
+    """The legend of the large panel, in its own row."""
     handles: list[Artist] = [
         Patch(facecolor=COLOURS[name], edgecolor="#8C8C8C", label=NAMES[name]) for name in OUTCOMES
     ]
-    if unparted:
-        words = "corner: a second, not parted at 95\u00a0%"
+    if undecided:
+        words = "corner: the second, not significantly different (95\u00a0%)"
         handles.append(Line2D([], [], linestyle="", marker=Path(_CORNER_MARK), markersize=14, color=INK, label=words))
     ax.axis("off")
     figure = ax.get_figure(root=True)
     assert figure is not None
     ax.legend(
-        handles=handles, fontsize=small(look), ncols=5, loc="center left", edgecolor="none", columnspacing=1.2, handlelength=1.5,
+        handles=handles, fontsize=small(style), ncols=5, loc="center left", edgecolor="none", columnspacing=1.2, handlelength=1.5,
         labelcolor=INK, borderaxespad=0.0, borderpad=0.0, bbox_to_anchor=(0.01, 0.5),
         bbox_transform=blended_transform_factory(figure.transFigure, ax.transAxes),
     )  # fmt: skip
@@ -209,30 +209,30 @@ def _grid(
 
 
 def _never(cells: tuple[np.ndarray, ...]) -> bool:
-    """Whether an outcome can happen in no cell: an interval that ends at 0 is of a share that is not left to chance."""
+    """Whether an outcome cannot happen in any cell: the interval of an impossible outcome ends at 0."""
     share, _, high = cells
     return bool((high[~np.isnan(share)] == 0.0).all())
 
 
-def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], look: Figures) -> bool:
-    """Colour and print every cell; whether any leader is not parted from the second."""
+def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], style: Figures) -> bool:
+    """Colour and print every cell; whether any leader does not differ significantly from the second."""
     share = np.stack([cells[name][0] for name in OUTCOMES])
     _, rows, columns = share.shape
-    size = min(1.0, 9.0 / max(rows, 0.62 * columns * 9.0 / 6.0)) * 0.95 * look.text_size
-    size = max(size, small(look)) if look.height else size  # on a slide the large panel has room for it
-    unparted = False
+    size = min(1.0, 9.0 / max(rows, 0.62 * columns * 9.0 / 6.0)) * 0.95 * style.text_size
+    size = max(size, small(style)) if style.height else size  # on a slide the large panel has room for larger text
+    undecided = False
     for i in range(rows):
         for j in range(columns):
             if np.isnan(share[:, i, j]).any():
                 continue
             second, first = np.argsort(share[:, i, j], kind="stable")[-2:]
-            parted = cells[OUTCOMES.names[first]][1][i, j] > cells[OUTCOMES.names[second]][2][i, j]
-            unparted |= not bool(parted)
-            _cell(ax, i, j, OUTCOMES.names[first], "" if parted else OUTCOMES.names[second])
+            decided = cells[OUTCOMES.names[first]][1][i, j] > cells[OUTCOMES.names[second]][2][i, j]
+            undecided |= not bool(decided)
+            _cell(ax, i, j, OUTCOMES.names[first], "" if decided else OUTCOMES.names[second])
             _print(ax, i, j, float(share[first, i, j]), OUTCOMES.names[first], size)
     ax.set_xlim(-0.5, columns - 0.5)
     ax.set_ylim(-0.5, rows - 0.5)
-    return unparted
+    return undecided
 
 
 def _cell(ax: Axes, i: int, j: int, first: str, second: str) -> None:
@@ -250,12 +250,12 @@ def _print(ax: Axes, i: int, j: int, share: float, first: str, size: float) -> N
     text.set_path_effects([Stroke(linewidth=2.6, foreground=COLOURS[first]), Normal()])
 
 
-def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
-    """Every value where there is room; of numbers across, every second or third where there is not, names turned."""
+def _ticks(ax: Axes, across: list[Any], up: list[Any], style: Figures) -> None:
+    """Every value if there is room; else every second or third number, and names rotated."""
     rows, columns = ([tick_lines(value) for value in values] for values in (up, across))
     step = max(1, -(-len(rows) // MOST_VALUES))
     ax.set_yticks(list(range(0, len(rows), step)), rows[::step])
-    letters = _MAIN_SHARE * letters_across(look) - max(0, longest(rows) - _USUAL_LETTERS)
+    letters = _MAIN_SHARE * letters_across(style) - max(0, longest(rows) - _USUAL_LETTERS)
     crowd = -(-len(columns) * (longest(columns) + 1) // max(1, int(letters)))
     step = max(1, -(-len(columns) // MOST_VALUES)) if has_names(across) else crowd
     turned: dict[str, Any] = (
@@ -265,7 +265,7 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], look: Figures) -> None:
 
 
 def _few_ticks(ax: Axes, across: list[Any], up: list[Any]) -> None:
-    """Three numbers an axis of a small panel; names stand at the large one."""
+    """Three numbers per axis of a small panel; only the large one has names."""
     for values, put in ((across, ax.set_xticks), (up, ax.set_yticks)):
         most = 2 if longest([value_words(value) for value in values]) > _LONG_TICK else 3
         places = [] if has_names(values) else range(0, len(values), max(1, -(-len(values) // most)))

@@ -1,7 +1,7 @@
-"""The report: one HTML file that holds everything it shows, and asks nothing of any other place.
+"""The report: one HTML file that contains everything it shows, and loads nothing from elsewhere.
 
-Figures are inside as PNG, every text is escaped, there is no script. It says the answer, shows the figures and the shares with their
-intervals, lists where the scenario leaves London's defaults, and how to make all of it again.
+Figures are inside as PNG, every text is escaped, there is no script. It has the answer, the figures, the shares with their
+intervals, the settings that differ from London, and how to reproduce everything.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.words import closing_words
+from sim.analysis.labels import closing_words
 from sim.config.fields import leaves
 from sim.config.scenario import Scenario
-from sim.figures.files import Picture
+from sim.figures.encode import Picture
 from sim.figures.gallery import not_drawn
+from sim.figures.labels import joined, percent, percents
 from sim.figures.page import again, image, page, table, write_page
 from sim.figures.style import NAMES
-from sim.figures.words import joined, percent, percents
 from sim.results.record import list_of
 from sim.results.results import Results, changes_of
 from sim.vocabulary import OUTCOMES
@@ -27,7 +27,7 @@ from sim.vocabulary import OUTCOMES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.drawn import Draws
+    from sim.analysis.sampling import Draws
 
 __all__ = ["differences", "report_html", "write_report"]
 
@@ -37,12 +37,12 @@ Difference = tuple[str, str, str, str, str]
 
 
 def write_report(results: Results, pictures: Sequence[Picture], path: Path, answered: str = "") -> None:
-    """Write the report of ``results`` with its ``pictures``, whole or not at all."""
+    """Write the report of ``results`` with its ``pictures``, atomically."""
     write_page(report_html(results, pictures, answered), path)
 
 
 def report_html(results: Results, pictures: Sequence[Picture], answered: str = "") -> str:
-    """The report as one page; ``answered`` is the answer in a line, where it is known already."""
+    """The report as one page; ``answered`` is the answer in one line, if it is known already."""
     from sim.analysis.answer import answer
 
     scenario = results.scenario
@@ -65,9 +65,9 @@ def report_html(results: Results, pictures: Sequence[Picture], answered: str = "
 
 
 def differences(scenario: Scenario, base: Scenario | None = None) -> list[Difference]:
-    """Where a scenario leaves ``base``, London's defaults unless given: setting, value, value there, unit, what it is.
+    """Where a scenario differs from ``base`` (default: London): setting, value, value there, unit, meaning.
 
-    A named item (an issue, a sector, an event) that only one of them has is told as a whole.
+    A named item (an issue, a sector, an event) that only one of them has is reported as one row.
     """
     here = {path: (meta, value) for path, meta, value in leaves(scenario)}
     there = {path: (meta, value) for path, meta, value in leaves(base or Scenario())}
@@ -89,9 +89,9 @@ def _words(value: Any) -> str:
 
 
 def _shares(results: Results) -> str:
-    from sim.analysis.drawn import draws_of, source_words
     from sim.analysis.impossible import find_ruled_out
     from sim.analysis.pooled import pooled_shares
+    from sim.analysis.sampling import draws_of, source_words
     from sim.analysis.shares import outcome_shares
 
     draws = draws_of(results.sweep) if results.sweep is not None else None
@@ -113,7 +113,7 @@ def _shares(results: Results) -> str:
             row += [mean, percent(doubt.shares[name].low), percent(doubt.shares[name].high)]
         caption += (
             f" Of the settings: the same shares over the plausible ranges of the {len(doubt.settings)} settings that the record leaves open, "
-            f"{doubt.points} points of {doubt.runs} runs; the ends hold the chances of 95 % of points. What the scenario itself sets stays."
+            f"{doubt.points} points of {doubt.runs} runs; the ends enclose the chances at 95 % of points. Settings that the scenario changes stay fixed."
         )
     if not results.design:
         head.append("State in the last week")
@@ -124,7 +124,7 @@ def _shares(results: Results) -> str:
 
 
 def _share_rows(shares: pd.DataFrame) -> list[list[str]]:
-    """Name, share and the ends of its interval, a row an outcome; what cannot happen has none."""
+    """Name, share and the ends of its interval, one row per outcome; an impossible outcome has no interval."""
     return [
         [NAMES[row["outcome"]], *((_NEVER, "", "") if row["ruled_out"] else (words, *map(percent, (row["low"], row["high"]))))]
         for row, words in zip(shares.to_dict("records"), percents(shares["share"]), strict=True)
@@ -134,12 +134,14 @@ def _share_rows(shares: pd.DataFrame) -> list[list[str]]:
 def _share_caption(results: Results, shares: pd.DataFrame, draws: Draws | None) -> str:
     count = int(shares["runs"].iloc[0])
     over = "all points of the sweep" if results.design else "the scenario"
-    of = "95 % intervals of the runs (Wilson 1927): what other draws would give, not doubt about the settings"
+    of = "95 % intervals of the runs (Wilson 1927): what other draws would give, not the uncertainty of the settings"
     if draws is not None:
         if draws["drawn"]:
             of = "95 % intervals of runs and points (Wilson 1927): what other draws and other points of the ranges would give"
         of += (
-            "; runs that share their draws at all points count as one" if draws["common"] else "; points weigh the same"
+            "; runs that share their draws at all points count as one cluster"
+            if draws["common"]
+            else "; points weigh the same"
         )
     if shares["low"].isna().all():
         of = "no interval: every point shares the draws of one run"
@@ -151,7 +153,7 @@ def _share_caption(results: Results, shares: pd.DataFrame, draws: Draws | None) 
 
 
 def _breaks(results: Results) -> str:
-    """How often truces broke, for how long, and whether they healed; for a run."""
+    """How often truces broke, for how long, and whether a truce returned; for a run."""
     from sim.analysis.survival import median_time, truce_survival
 
     if results.design:
@@ -172,7 +174,7 @@ def _breaks(results: Results) -> str:
         percent(broke["healed"].mean()),
         *(f"{broke[name].mean():.1f}" for name in ("breaks", "weeks_broken", "longest_break")),
     )
-    caption = "A break is a lapse or a suspension; its median is Kaplan and Meier's, over the truces that held too. The last three are means."
+    caption = "A break is a lapse or a suspension; its median is Kaplan and Meier's, and counts unbroken truces too. The last three are means."
     return "\n<h2>Breaks</h2>\n" + table(caption, head, [row], range(6))
 
 
@@ -182,19 +184,19 @@ def _picture(picture: Picture) -> str:
 
 
 def _missing(results: Results) -> str:
-    """Figures that others of its kind have, and why this result has not."""
+    """Figures that similar results have, and why this one has not."""
     lines = "".join(f"<li>{escape(line)}</li>" for line in not_drawn(results))
     return f"<p>Not drawn:</p><ul>{lines}</ul>" if lines else ""
 
 
 def _changes(scenario: Scenario) -> str:
-    """What was changed in the scenario of that name, where its title says that something was."""
+    """The settings changed in the named scenario, if its title says that some were."""
     from sim.config.compose import load
 
     if not changes_of(scenario):
         return ""
     base = load(f"scenario={scenario.name}")
-    head, title = ("Setting", "Here", "There", "Unit", "What it is"), base.title or base.name
+    head, title = ("Setting", "Here", "There", "Unit", "Meaning"), base.title or base.name
     return f"<h2>What was changed</h2>\n{table(f'Against {title}.', head, differences(scenario, base), (1, 2))}"
 
 
@@ -202,13 +204,13 @@ def _differences(scenario: Scenario) -> str:
     found = differences(scenario)
     head = "<h2>How the scenario differs from London</h2>\n"
     if not found:
-        return head + "<p>In nothing: every setting is at its default, the London framework of June 2025.</p>"
+        return head + "<p>It does not: every setting has its default, the London framework of June 2025.</p>"
     caption = f"{len(found)} setting{'' if len(found) == 1 else 's'} of {sum(1 for _ in leaves(scenario))}."
-    return head + table(caption, ("Setting", "Here", "London", "Unit", "What it is"), found, (1, 2))
+    return head + table(caption, ("Setting", "Here", "London", "Unit", "Meaning"), found, (1, 2))
 
 
 def _change_it(results: Results) -> str:
-    """The command that takes the files of the folder, for who wants to change something."""
+    """The command that uses the files of the folder, to change something."""
     run = results.manifest.run
     assert run is not None
     if results.design:

@@ -1,7 +1,7 @@
-"""One look for every figure: palette, sizes, title, footnote, axes.
+"""One style for every figure: palette, sizes, title, footnote, axes.
 
-The palette is Okabe and Ito's (2008), safe for the colour-blind; one colour stands for one concept in every figure, and outcomes are
-also told apart by hatch and by their order. Nothing here touches matplotlib's global settings.
+The palette is Okabe and Ito's (2008), safe for the colour-blind; one colour means one concept in every figure, and outcomes
+also differ by hatch and by their order. Nothing here touches matplotlib's global settings.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 __all__ = [
@@ -32,20 +32,20 @@ __all__ = [
     "STYLES",
     "WIDTH_OF_A_LETTER",
     "Caption",
+    "annotate",
     "blank",
     "canvas",
     "dates",
-    "dress",
-    "fitted",
+    "fit_text",
     "headline",
     "in_lines",
-    "key",
-    "key_below",
+    "legend",
+    "legend_below",
     "outlined",
     "percent_axis",
     "rate_axis",
     "small",
-    "tell",
+    "style_axes",
 ]  # fmt: skip
 
 COLOURS = {**SIDES.colours, **OUTCOMES.colours, **GOODS.colours}
@@ -53,21 +53,21 @@ HATCHES = {name: outcome.hatch for name, outcome in OUTCOMES.items()}
 NAMES = {**SIDES.labels, **OUTCOMES.labels, **GOODS.labels}
 STYLES: dict[str, Any] = {name: (0, side.dashes) if side.dashes else "-" for name, side in SIDES.items()}
 INK = "#222222"
-GAP = 6.0  # points between a mark and the words beside it: half a letter
-BESIDE = (1.01, 1.0)  # of the axes: the upper left corner of a legend that stands to their right
+GAP = 6.0  # points between a mark and the text beside it: half a letter
+BESIDE = (1.01, 1.0)  # of the axes: the upper left corner of a legend to their right
 _GRID = "#D9D9D9"
-_BELOW_LABEL = 3.4  # text sizes from the axis down to what stands below its ticks and its label
+_BELOW_LABEL = 3.4  # text sizes from the axis down to the space below its ticks and its label
 WIDTH_OF_A_LETTER = 0.56  # of the text size, a mean over English sentences in the default typeface
 _LINE_WIDTH = 1.9
-_MOST_TEXT = 1.4  # points of text an inch of width
+_MOST_TEXT = 1.4  # points of text per inch of width
 _FEW_DAYS, _MANY_TICKS = 75.0, 6.0
-_SLIDE_LINES = 4  # of a title: more leave a slide too little for its figure
-_NOMINAL_WIDTH = 10.0  # inches, at which lines and marks have the sizes written here
+_SLIDE_LINES = 4  # of a title: more leave too little of a slide for its figure
+_NOMINAL_WIDTH = 10.0  # inches, at which lines and marks have these sizes
 
 
 @dataclass(frozen=True)
 class Caption:
-    """What a figure is of: the title of the scenario, and the footnote that lets another person draw it again."""
+    """Title of the scenario, and the footnote with which another person can reproduce the figure."""
 
     title: str
     name: str
@@ -77,12 +77,12 @@ class Caption:
 
     @property
     def lead(self) -> str:
-        """The title as titles of figures begin: with a colon, but after a question."""
+        """The title at the start of a figure's title: with a colon, except after a question."""
         return self.title if self.title.endswith("?") else f"{self.title}:"
 
     @property
     def footnote(self) -> str:
-        """Scenario, runs and seed in a line."""
+        """Scenario, runs and seed in one line."""
         runs = f"{self.runs:,} run{'' if self.runs == 1 else 's'}"
         return f"Scenario {self.name}; {runs}; seed {self.seed}." + (f" {self.more}" if self.more else "")
 
@@ -91,14 +91,14 @@ class Caption:
         return replace(self, more=f"{self.more} {more}".strip())
 
 
-def fitted(look: Figures | None) -> Figures:
-    """The look asked for, or the default; text is never larger than what finds room at that width."""
-    look = look or Figures()
-    return replace(look, text_size=min(look.text_size, _MOST_TEXT * look.width))
+def fit_text(style: Figures | None) -> Figures:
+    """The given style or the default, with text no larger than fits the width."""
+    style = style or Figures()
+    return replace(style, text_size=min(style.text_size, _MOST_TEXT * style.width))
 
 
 def canvas(
-    look: Figures,
+    style: Figures,
     rows: int,
     columns: int,
     height: float,
@@ -108,44 +108,44 @@ def canvas(
     ratios: tuple[float, ...] | None = None,
     widths: tuple[float, ...] | None = None,
 ) -> tuple[Figure, np.ndarray]:
-    """A figure of ``look.width`` by ``height`` (in units of a tenth of the width), and its axes as an array (rows, columns)."""  # fmt: skip
-    figure = blank(look, height)
+    """A figure of ``style.width`` by ``height`` (in units of a tenth of the width), and its axes as an array (rows, columns)."""  # fmt: skip
+    figure = blank(style, height)
     given = {"height_ratios": ratios, "width_ratios": widths}
     grid = {name: parts for name, parts in given.items() if parts}
     axes = figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y, gridspec_kw=grid or None)
     return figure, axes
 
 
-def blank(look: Figures, height: float) -> Figure:
-    """An empty figure of ``look.width`` by ``height`` (in units of a tenth of the width), or by ``look.height`` where that is set."""
-    inches = look.height or height * look.width / 10.0
-    return Figure(figsize=(look.width, inches), dpi=look.dpi, layout="constrained", facecolor="white")
+def blank(style: Figures, height: float) -> Figure:
+    """An empty figure of ``style.width`` by ``height`` (in units of a tenth of the width), or by ``style.height`` where that is set."""
+    inches = style.height or height * style.width / 10.0
+    return Figure(figsize=(style.width, inches), dpi=style.dpi, layout="constrained", facecolor="white")
 
 
-def small(look: Figures) -> float:
-    """Size of ticks, keys and footnotes, points."""
-    return 0.8 * look.text_size
+def small(style: Figures) -> float:
+    """Size of ticks, legends and footnotes, points."""
+    return 0.8 * style.text_size
 
 
-def tell(figure: Figure, look: Figures, title: str, caption: Caption) -> None:
-    """Put the answer over the figure, wrapped to its width, and the footnote under it; the last thing done to a figure.
+def annotate(figure: Figure, style: Figures, title: str, caption: Caption) -> None:
+    """Add the title, wrapped to the width, and the footnote; the last step of every figure.
 
-    On a slide the title keeps the clauses that find room in four lines.
+    On a slide the title keeps the clauses that fit into four lines.
     """
-    headline(figure, look, title)
-    figure.supxlabel(_wrapped(caption.footnote, look, 0.8), x=0.01, ha="left", fontsize=small(look), color="#595959")
+    headline(figure, style, title)
+    figure.supxlabel(_wrapped(caption.footnote, style, 0.8), x=0.01, ha="left", fontsize=small(style), color="#595959")
 
 
-def headline(figure: Figure, look: Figures, title: str) -> None:
-    """The title alone, for figures whose page says the rest; lines and marks in proportion to the width."""
-    _in_proportion(figure, look.width / _NOMINAL_WIDTH)
+def headline(figure: Figure, style: Figures, title: str) -> None:
+    """Only the title, for figures on a page with the rest; scale lines and marks to the width."""
+    _in_proportion(figure, style.width / _NOMINAL_WIDTH)
     figure.suptitle(
-        _headline(title, look), x=0.01, ha="left", fontsize=1.1 * look.text_size, color=INK, fontweight="bold"
+        _headline(title, style), x=0.01, ha="left", fontsize=1.1 * style.text_size, color=INK, fontweight="bold"
     )
 
 
 def _in_proportion(figure: Figure, scale: float) -> None:
-    """Lines and marks as wide, and as large, as the width of the figure asks."""
+    """Scale lines and marks with the width of the figure."""
     for line in figure.findobj(Line2D):
         line.set_linewidth(scale * line.get_linewidth())
         line.set_markersize(scale * line.get_markersize())
@@ -156,18 +156,18 @@ def _in_proportion(figure: Figure, scale: float) -> None:
         marks.set_sizes(scale**2 * marks.get_sizes())
 
 
-def _wrapped(text: str, look: Figures, scale: float) -> str:
+def _wrapped(text: str, style: Figures, scale: float) -> str:
     bold = 1.13 if scale > 1.0 else 1.0
-    letters = int(0.97 * look.width * 72.0 / (bold * scale * look.text_size * WIDTH_OF_A_LETTER))
+    letters = int(0.97 * style.width * 72.0 / (bold * scale * style.text_size * WIDTH_OF_A_LETTER))
     return _plain("\n".join(textwrap.wrap(text, max(20, letters))))
 
 
-def _headline(title: str, look: Figures) -> str:
-    """The title in lines; on a slide without its last clauses, where there are more lines than find room."""
-    wrapped = _wrapped(title, look, 1.1)
-    while look.height and wrapped.count("\n") >= _SLIDE_LINES and "; " in title:
+def _headline(title: str, style: Figures) -> str:
+    """The title, wrapped; on a slide without its last clauses if it has too many lines."""
+    wrapped = _wrapped(title, style, 1.1)
+    while style.height and wrapped.count("\n") >= _SLIDE_LINES and "; " in title:
         title = title.rpartition("; ")[0]
-        wrapped = _wrapped(title, look, 1.1)
+        wrapped = _wrapped(title, style, 1.1)
     return wrapped
 
 
@@ -176,28 +176,28 @@ def _plain(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def dress(ax: Axes, look: Figures, x: str = "", y: str = "", title: str = "") -> None:
+def style_axes(ax: Axes, style: Figures, x: str = "", y: str = "", title: str = "") -> None:
     """Label an axis, with a light grid behind the data."""
     ax.set_axisbelow(True)
     ax.grid(True, color=_GRID, linewidth=0.7)
-    ax.tick_params(labelsize=small(look), colors=INK, which="both", length=3)
+    ax.tick_params(labelsize=small(style), colors=INK, which="both", length=3)
     for name, spine in ax.spines.items():
         spine.set_visible(name in ("left", "bottom"))
         spine.set_color("#8C8C8C")
     if x:
-        ax.set_xlabel(_plain(x), fontsize=0.9 * look.text_size, color=INK)
+        ax.set_xlabel(_plain(x), fontsize=0.9 * style.text_size, color=INK)
     if y:
-        ax.set_ylabel(_plain(y), fontsize=0.9 * look.text_size, color=INK)
+        ax.set_ylabel(_plain(y), fontsize=0.9 * style.text_size, color=INK)
     if title:
-        ax.set_title(_plain(title), fontsize=0.95 * look.text_size, color=INK, loc="left")
+        ax.set_title(_plain(title), fontsize=0.95 * style.text_size, color=INK, loc="left")
 
 
-def dates(ax: Axes, look: Figures, columns: int = 1) -> None:
-    """Real dates along the horizontal axis, few enough to read where ``columns`` axes share the width."""
+def dates(ax: Axes, style: Figures, columns: int = 1) -> None:
+    """Dates along the horizontal axis, few enough to read where ``columns`` axes share the width."""
     from matplotlib.dates import ConciseDateFormatter, DateFormatter, DayLocator, MonthLocator, YearLocator, num2date
 
     low, high = ax.get_xlim()
-    most = max(2.0, 1.7 * look.width / columns * 12.0 / look.text_size)
+    most = max(2.0, 1.7 * style.width / columns * 12.0 / style.text_size)
     months = next((step for step in (1, 2, 3, 6, 12) if (high - low) / (30.4 * step) <= most), 0)
     locator: Any
     if high - low < _FEW_DAYS:
@@ -213,7 +213,7 @@ def dates(ax: Axes, look: Figures, columns: int = 1) -> None:
 
 
 def percent_axis(ax: Axes, which: str = "y", top: float | None = 1.0) -> None:
-    """A share from 0 to ``top``, written in per cent."""
+    """Format an axis as a share from 0 to ``top``, in per cent."""
     axis = ax.yaxis if which == "y" else ax.xaxis
     axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
     if top is not None:
@@ -221,35 +221,35 @@ def percent_axis(ax: Axes, which: str = "y", top: float | None = 1.0) -> None:
 
 
 def rate_axis(ax: Axes) -> None:
-    """A rate from 0 upwards, written in per cent, with room above."""
+    """Format an axis as a rate from 0 upwards, in per cent, with room above."""
     percent_axis(ax, top=None)
     ax.set_ylim(0.0, 1.08 * ax.get_ylim()[1])
 
 
-def key(ax: Axes, look: Figures, columns: int = 1, place: Any = "best", **more: Any) -> None:
-    """The key of an axis, on a ground that lets text be read."""
+def legend(ax: Axes, style: Figures, columns: int = 1, place: Any = "best", **more: Any) -> None:
+    """Add the legend of an axis, on a light background."""
     handles, labels = ax.get_legend_handles_labels()
     if handles:
         ax.legend(
-            handles, labels, fontsize=small(look), ncols=columns, loc=place, framealpha=0.9, edgecolor="none", handlelength=1.7,
+            handles, labels, fontsize=small(style), ncols=columns, loc=place, framealpha=0.9, edgecolor="none", handlelength=1.7,
             columnspacing=1.2, borderaxespad=0.3, labelcolor=INK, **more,
         )  # fmt: skip
 
 
-def key_below(ax: Axes, look: Figures, columns: int) -> None:
-    """The key under an axis and its label."""
+def legend_below(ax: Axes, style: Figures, columns: int) -> None:
+    """Add the legend below an axis and its label."""
     from matplotlib.transforms import offset_copy
 
-    under = offset_copy(ax.transAxes, ax.get_figure(root=True), 0.0, -_BELOW_LABEL * look.text_size, units="points")
-    key(ax, look, columns, "upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=under)
+    under = offset_copy(ax.transAxes, ax.get_figure(root=True), 0.0, -_BELOW_LABEL * style.text_size, units="points")
+    legend(ax, style, columns, "upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=under)
 
 
 def outlined(colour: str, width: float = _LINE_WIDTH) -> list[Any]:
-    """Path effects that let a light line be seen on white."""
+    """Path effects that make a light line visible on white."""
     edge = INK if colour in (COLOURS["tactical_pause"], COLOURS["chips"]) else "white"
     return [Stroke(linewidth=width + 1.1, foreground=edge), Normal()]
 
 
 def in_lines(text: str, inches: float, size: float) -> str:
-    """Text of a size in points, in lines of at most so many inches."""
+    """Wrap text of ``size`` points to a width in inches."""
     return textwrap.fill(text, max(12, int(inches * 72.0 / (WIDTH_OF_A_LETTER * size))))

@@ -1,7 +1,7 @@
-"""What a figure is drawn of: a result and a style, with what several figures of one result share.
+"""The subject of figures: a result and a style, with what several figures of one result share.
 
-A figure's file takes from here its caption, the labels of settings and, of a sweep, which settings
-it shows. Each part is computed when the first figure asks for it, and once.
+A figure takes from here its caption, the labels of settings and, for a sweep, which settings
+it shows. Each part is computed once, when the first figure needs it.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sim.analysis.drawn import SAMPLED, draws_of
 from sim.analysis.impossible import RuledOut, find_ruled_out
+from sim.analysis.labels import label_of
 from sim.analysis.pooled import pooled_shares
 from sim.analysis.ranking import Ranking, rank_settings
-from sim.analysis.words import label_of
-from sim.config.groups.outcomes import Figures
-from sim.config.groups.sweep import Sweep
+from sim.analysis.sampling import SAMPLED, draws_of
+from sim.batch import Figures
+from sim.batch.sweep import Sweep
 from sim.figures.bands import quantiles
+from sim.figures.labels import Notes
 from sim.figures.levers import classes
 from sim.figures.style import NAMES, Caption
-from sim.figures.words import Notes
 from sim.results.example import Example
 from sim.results.results import Results
 from sim.vocabulary import GOODS
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawn", "Subject", "pages"]
 
-_PANELS_A_SLIDE = 2  # more leave no room for text that the back of a room can read
+_PANELS_PER_SLIDE = 2  # more leave no room for text that is readable from the back of a room
 _MOST_LABELS = 4  # of settings that a footnote lists before it counts the rest
 Drawn = tuple[str, "Figure"]
-"""What tells a figure from others of its name (empty, or the number of its slide), and the figure."""
+"""The end of a figure's file name (empty, or the number of its slide), and the figure."""
 
 
 class Subject:
@@ -43,12 +43,12 @@ class Subject:
 
     Attributes
     ----------
-    results, look
+    results, style
         The result; size and type of its figures.
     """
 
-    def __init__(self, results: Results, look: Figures) -> None:
-        self.results, self.look = results, look
+    def __init__(self, results: Results, style: Figures) -> None:
+        self.results, self.style = results, style
 
     @cached_property
     def caption(self) -> Caption:
@@ -74,17 +74,17 @@ class Subject:
         return self.results.example
 
     @cached_property
-    def of_example(self) -> Caption:
+    def example_caption(self) -> Caption:
         """Caption of a figure of the example, with how it was chosen."""
         shown = self.example
-        outcome = f"the commonest outcome, {NAMES[shown.outcome]}"
+        outcome = f"the most common outcome, {NAMES[shown.outcome]}"
         if shown.among == 1:
             return self.caption.adding(
-                f"Run {shown.run} is the only one whose outcome is the commonest, {NAMES[shown.outcome]}."
+                f"Run {shown.run} is the only one with the most common outcome, {NAMES[shown.outcome]}."
             )
         return self.caption.adding(
             f"Run {shown.run} is typical: of the {shown.among:,} runs of {outcome}, "
-            f"the one nearest to the others (medoid of {shown.measures} measures by rank)."
+            f"the one closest to the others (medoid of {shown.measures} measures by rank)."
         )
 
     @cached_property
@@ -95,8 +95,8 @@ class Subject:
         return quantiles(weeks) if "run" in weeks else weeks
 
     @cached_property
-    def of_weeks(self) -> Caption:
-        """Caption of a figure of all weeks, which counts the runs that kept theirs."""
+    def weeks_caption(self) -> Caption:
+        """Caption of a figure of all weeks, which counts the runs with weekly series."""
         return replace(self.caption, runs=self.results.weekly_runs or self.caption.runs)
 
     @cached_property
@@ -115,12 +115,12 @@ class Subject:
 
     @cached_property
     def levers(self) -> list[str]:
-        """Settings that the sweep moved and runs differ in; one that copies another is left out."""
+        """Settings that the sweep moved and that differ between runs, without copies of another."""
         return [name for name in self.results.design if name not in self.sweep.copies]
 
     @cached_property
     def notes(self) -> Notes:
-        """Labels and units; those of settings that move for both sides say so."""
+        """Labels and units; a setting moved for both sides is labelled so."""
         notes = self.results.notes
         both = {
             name: {**notes[name], "label": label_of(name, notes, True, unit=False)}
@@ -131,7 +131,7 @@ class Subject:
 
     @cached_property
     def indexed(self) -> bool:
-        """Whether indices of its settings are drawn: asked for, or points sampled over more than two."""
+        """Whether indices of its settings are drawn: requested, or more than two settings sampled."""
         sampled = self.sweep.kind in SAMPLED and len(self.levers) > 2
         return self.sweep.figure == "indices" or (self.sweep.figure == "auto" and sampled)
 
@@ -173,10 +173,10 @@ class Subject:
         return self.caption.adding(" ".join(more))
 
 
-def pages(panels: Sequence[str], look: Figures) -> Iterator[tuple[str, Sequence[str]]]:
+def pages(panels: Sequence[str], style: Figures) -> Iterator[tuple[str, Sequence[str]]]:
     """The panels of a figure, or on slides two at a time, each with the end of its name."""
-    if not look.height:
+    if not style.height:
         yield "", panels
         return
-    for start in range(0, len(panels), _PANELS_A_SLIDE):
-        yield f"-{start // _PANELS_A_SLIDE + 1}", panels[start : start + _PANELS_A_SLIDE]
+    for start in range(0, len(panels), _PANELS_PER_SLIDE):
+        yield f"-{start // _PANELS_PER_SLIDE + 1}", panels[start : start + _PANELS_PER_SLIDE]

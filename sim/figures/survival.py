@@ -1,4 +1,4 @@
-"""How long the first truce lives: the share still unbroken by week, with its interval, and the deadlines it would meet if always extended.
+"""How long the first truce lasts: the unbroken share by week, with its interval, and the deadlines if always extended.
 
 Needs: the curve of :func:`sim.analysis.survival.truce_survival`, from the table of runs; deadlines from the result's example.
 """
@@ -12,23 +12,23 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.analysis.survival import median_time, truce_survival
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
+from sim.figures.labels import percent
 from sim.figures.style import (
     COLOURS,
     GAP,
     INK,
     Caption,
+    annotate,
     canvas,
-    dress,
-    fitted,
-    key,
+    fit_text,
+    legend,
     outlined,
     percent_axis,
     small,
-    tell,
+    style_axes,
 )
 from sim.figures.subject import Drawn, Subject
-from sim.figures.words import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,16 +38,16 @@ __all__ = ["draw", "survival"]
 _ROOM = 0.06
 
 
-def draw(of: Subject) -> Iterator[Drawn]:
+def draw(subject: Subject) -> Iterator[Drawn]:
     """The curve of a run's first truces, where there was one."""
-    runs = of.results.table(["weeks_to_first_truce", "weeks_to_first_break"])
-    curve = truce_survival(runs, of.results.scenario.calendar.horizon_weeks)
-    kept = of.results.example
+    runs = subject.results.table(["weeks_to_first_truce", "weeks_to_first_break"])
+    curve = truce_survival(runs, subject.results.scenario.calendar.horizon_weeks)
+    kept = subject.results.example
     if curve["at_risk"].iloc[0] > 0:
-        yield "", survival(curve, kept.deadlines if kept else np.empty(0), of.caption, of.look)
+        yield "", survival(curve, kept.deadlines if kept else np.empty(0), subject.caption, subject.style)
 
 
-def survival(curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, look: Figures | None = None) -> Figure:
+def survival(curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, style: Figures | None = None) -> Figure:
     """The Kaplan-Meier curve of the first break.
 
     Parameters
@@ -56,11 +56,11 @@ def survival(curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, look:
         What :func:`sim.analysis.survival.truce_survival` gives without groups.
     deadlines
         When deadlines fall if the truce is extended at each: weeks since it began; those beyond the curve are left out.
-    caption, look
+    caption, style
         The footnote, and size and resolution.
     """
-    look = fitted(look)
-    figure, axes = canvas(look, 1, 1, 4.6)
+    style = fit_text(style)
+    figure, axes = canvas(style, 1, 1, 4.6)
     ax = axes[0, 0]
     weeks, share = curve["time"].to_numpy(float), curve["survival"].to_numpy(float)
     low, high = (curve[end].ffill().to_numpy(float) for end in ("low", "high"))
@@ -71,22 +71,22 @@ def survival(curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, look:
     ax.plot(weeks, share, drawstyle="steps-post", color=colour, linewidth=2.2, label="truces not yet broken", path_effects=outlined(colour, 2.2))  # fmt: skip
     for n, week in enumerate(deadlines[deadlines <= weeks[-1]]):
         ax.axvline(week, color=INK, linestyle=(0, (2, 2)), linewidth=0.9, zorder=1, label=None if n else "week of a deadline, if always extended")  # fmt: skip
-    ax.annotate(percent(share[-1]), (weeks[-1], share[-1]), (GAP, 0.0), textcoords="offset points", va="center", fontsize=small(look), color=INK)  # fmt: skip
-    dress(ax, look, "Time since the truce began (weeks)", "Truces not yet broken (%)")
+    ax.annotate(percent(share[-1]), (weeks[-1], share[-1]), (GAP, 0.0), textcoords="offset points", va="center", fontsize=small(style), color=INK)  # fmt: skip
+    style_axes(ax, style, "Time since the truce began (weeks)", "Truces not yet broken (%)")
     percent_axis(ax)
     ax.set_ylim(0.0, 1.0 + _ROOM)
     ax.spines["left"].set_bounds(0.0, 1.0)
     ax.set_xlim(0.0, max(1.0, weeks[-1]) * (1.0 + _ROOM))
-    key(ax, look, place="lower left")
+    legend(ax, style, place="lower left")
     at_risk = (
         f"Kaplan-Meier estimate over {int(curve['at_risk'].iloc[0]):,} truces; a lapse or a suspension is a break."
     )
-    tell(figure, look, _title(curve, caption), caption.adding(at_risk))
+    annotate(figure, style, _title(curve, caption), caption.adding(at_risk))
     return figure
 
 
 def _title(curve: pd.DataFrame, caption: Caption) -> str:
     left, half = curve["survival"].iloc[-1], median_time(curve)
     if half > 0:
-        return f"{caption.lead} half of the truces broke within {half:.0f} weeks; {percent(left)} held to the end"
-    return f"{caption.lead} more than half of the truces never broke: {percent(left)} held to the end, {curve['time'].iloc[-1]:.0f} weeks"
+        return f"{caption.lead} half of the truces broke within {half:.0f} weeks; {percent(left)} lasted to the end"
+    return f"{caption.lead} more than half of the truces never broke: {percent(left)} lasted to the end, {curve['time'].iloc[-1]:.0f} weeks"

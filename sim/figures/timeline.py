@@ -1,4 +1,4 @@
-"""One run, week by week, on real dates: tariffs, truces and their deadlines, what each side offered, and everything that happened.
+"""One run, week by week, by date: tariffs, truces and their deadlines, the offers of each side, and the events.
 
 Needs: the weeks of the result's example (``results.example.weeks``).
 """
@@ -13,9 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from sim.analysis.words import closing_words
-from sim.config.groups.outcomes import Figures
+from sim.analysis.labels import closing_words
+from sim.batch import Figures
 from sim.config.scenario import Scenario
+from sim.figures.labels import joined, percent
 from sim.figures.style import (
     COLOURS,
     GAP,
@@ -23,18 +24,17 @@ from sim.figures.style import (
     NAMES,
     STYLES,
     Caption,
+    annotate,
     canvas,
     dates,
-    dress,
-    fitted,
-    key,
+    fit_text,
+    legend,
     outlined,
     rate_axis,
     small,
-    tell,
+    style_axes,
 )
 from sim.figures.subject import Drawn, Subject, pages
-from sim.figures.words import joined, percent
 from sim.vocabulary import EVENT_KINDS, EVENTS, SIDES, STATUSES, happened
 
 if TYPE_CHECKING:
@@ -53,21 +53,24 @@ _MARKS = {
 }  # fmt: skip
 _WEEK = np.timedelta64(7, "D")
 _OFFERS_TALL = 2.2  # in tenths of the width
-_LOW = 0.06  # of the panel's height: words that lines rarely cross
+_LOW = 0.06  # of the panel's height: a position that lines rarely cross
 _Marks = tuple[np.ndarray, str, str]
 
 
-def draw(of: Subject) -> Iterator[Drawn]:
+def draw(subject: Subject) -> Iterator[Drawn]:
     """The weeks of the example: all panels, or slides of two."""
-    for end, shown in pages(panels(of.results.scenario), of.look):
-        yield end, timeline(of.example.weeks, of.results.scenario, of.of_example, of.look, shown)
+    for end, shown in pages(panels(subject.results.scenario), subject.style):
+        yield (
+            end,
+            timeline(subject.example.weeks, subject.results.scenario, subject.example_caption, subject.style, shown),
+        )
 
 
 def timeline(
     weeks: pd.DataFrame,
     scenario: Scenario,
     caption: Caption,
-    look: Figures | None = None,
+    style: Figures | None = None,
     shown: Sequence[str] = (),
 ) -> Figure:
     """Draw one run: the panels ``shown``, one below the other: tariffs, events, the offers by their worth to a side.
@@ -77,38 +80,38 @@ def timeline(
     weeks
         The weeks of one run with every column, as ``weeks_table(..., "all")`` gives them.
     scenario
-        Whose run it is.
-    caption, look
+        The scenario of the run.
+    caption, style
         Title and footnote; size and type.
     shown
         Some of :func:`panels`, in order; all unless given.
     """
-    look, shown = fitted(look), shown or panels(scenario)
+    style, shown = fit_text(style), shown or panels(scenario)
     kinds = [(name, EVENT_KINDS[name]) for name in _MARKS]
     rows = [(name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))]
     tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows))}
     heights = tuple(tall.get(name, _OFFERS_TALL) for name in shown)
-    figure, axes = canvas(look, len(shown), 1, sum(heights) + 1.4, share_x=True, ratios=heights)
+    figure, axes = canvas(style, len(shown), 1, sum(heights) + 1.4, share_x=True, ratios=heights)
     panel = dict(zip(shown, axes[:, 0], strict=True))
     for name, ax in panel.items():
         if name == "tariffs":
-            _tariffs(ax, weeks, look)
+            _tariffs(ax, weeks, style)
         elif name == "events":
-            _events(ax, rows, look, weeks)
+            _events(ax, rows, style, weeks)
         else:
-            _offers(ax, weeks, name, scenario, look)
+            _offers(ax, weeks, name, scenario, style)
         _truces(ax, weeks)
-        _deadlines(ax, weeks, look, named=name == "tariffs")
+        _deadlines(ax, weeks, style, named=name == "tariffs")
         ax.set_xlim(weeks["date"].iloc[0] - _WEEK, weeks["date"].iloc[-1])
     if "tariffs" in panel:
-        _tariff_key(panel["tariffs"], weeks, look)
+        _tariff_legend(panel["tariffs"], weeks, style)
     offers = next((ax for name, ax in panel.items() if "." in name and ax.get_legend_handles_labels()[0]), None)
     if offers is not None:
-        key(offers, look, 3, "best")
+        legend(offers, style, 3, "best")
     last = axes[-1, 0]
-    dates(last, look)
-    last.set_xlabel("Date (week's end)", fontsize=0.9 * look.text_size, color=INK)
-    tell(figure, look, _title(weeks, scenario, caption), caption)
+    dates(last, style)
+    last.set_xlabel("Date (week's end)", fontsize=0.9 * style.text_size, color=INK)
+    annotate(figure, style, _title(weeks, scenario, caption), caption)
     return figure
 
 
@@ -126,47 +129,47 @@ def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
 
 
 def _colour(name: str) -> str:
-    of = EVENTS[name].of
-    if of in SIDES:
-        return SIDES[of].colour
-    return {"trade": COLOURS["narrow_deal"], "security": COLOURS["breakthrough"]}.get(of, INK)
+    subject = EVENTS[name].of
+    if subject in SIDES:
+        return SIDES[subject].colour
+    return {"trade": COLOURS["narrow_deal"], "security": COLOURS["breakthrough"]}.get(subject, INK)
 
 
-def _tariffs(ax: Axes, weeks: pd.DataFrame, look: Figures) -> None:
+def _tariffs(ax: Axes, weeks: pd.DataFrame, style: Figures) -> None:
     for side in SIDES:
         ax.step(
             weeks["date"].to_numpy(), weeks[f"tariff.{side}"].to_numpy(), where="pre", color=COLOURS[side], linestyle=STYLES[side],
             linewidth=2.2, label=f"{SIDES[side].adjective} tariff", path_effects=outlined(COLOURS[side]),
         )  # fmt: skip
-    dress(ax, look, y="Tariff (% ad valorem)", title="Tariffs, truces and their deadlines")
+    style_axes(ax, style, y="Tariff (% ad valorem)", title="Tariffs, truces and their deadlines")
     rate_axis(ax)
     ax.set_ylim(0.0, 1.38 * max(0.1, float(weeks[["tariff.us", "tariff.cn"]].max().max())))
 
 
-def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, look: Figures) -> None:
-    """What both sides offered while a table was open, and the reservation value of the side whom it is worth that."""
+def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, style: Figures) -> None:
+    """The offers of both sides while a table was open, and the reservation value of the side whose worth is shown."""
     table, _, side = panel.partition(".")
     before = _OFFERS[table]
     when, closed = weeks["date"].to_numpy(), _settled(weeks, table)
     offers = {speaker: np.where(closed, np.nan, weeks[f"{before}offer_{speaker}.{side}"]) for speaker in SIDES}
     silent = np.isnan(list(offers.values())).all(axis=0)
     package = scenario.linkage.tables == "package"
-    dress(ax, look, y="Worth (bn USD/yr)", title=f"Offers {'of a package' if package else f'at the {table} table'}, by their worth to {NAMES[side]}")  # fmt: skip
+    style_axes(ax, style, y="Worth (bn USD/yr)", title=f"Offers {'of a package' if package else f'at the {table} table'}, by their worth to {NAMES[side]}")  # fmt: skip
     if closed.any():
         first = int(np.argmax(closed))
         ax.annotate(
             "package settled" if package else f"{table} table settled", (when[first], _LOW), (GAP, 0.0), xycoords=("data", "axes fraction"),
-            textcoords="offset points", fontsize=small(look), color="#00664A", ha="left" if first < 0.75 * len(when) else "right",
+            textcoords="offset points", fontsize=small(style), color="#00664A", ha="left" if first < 0.75 * len(when) else "right",
         )  # fmt: skip
     if silent.all():
         ax.text(
             0.5,
             0.5,
-            "no offer stood at a week's end",
+            "no standing offer at the end of a week",
             transform=ax.transAxes,
             ha="center",
             va="center",
-            fontsize=look.text_size,
+            fontsize=style.text_size,
             color=INK,
         )
         ax.set_ylim(0.0, 1.0)
@@ -188,7 +191,7 @@ def _settled(weeks: pd.DataFrame, table: str) -> np.ndarray:
     return np.asarray((last >= 0) & deal[last])
 
 
-def _events(ax: Axes, rows: list[tuple[str, str, list[_Marks]]], look: Figures, weeks: pd.DataFrame) -> None:
+def _events(ax: Axes, rows: list[tuple[str, str, list[_Marks]]], style: Figures, weeks: pd.DataFrame) -> None:
     for place, (kind, _, marks) in enumerate(rows):
         for when, colour, _ in marks:
             ax.plot(
@@ -206,13 +209,13 @@ def _events(ax: Axes, rows: list[tuple[str, str, list[_Marks]]], look: Figures, 
         ax.plot(weeks["date"].to_numpy(), np.zeros(len(weeks)), alpha=0.0)
         ax.set_yticks([0], ["nothing happened"])
     ax.set_ylim(max(1, len(rows)) - 0.4, -0.6)
-    dress(ax, look, y="Event (kind)", title="Events of the week: blue is Washington's, vermilion Beijing's")
+    style_axes(ax, style, y="Event (kind)", title="Events of the week: blue is Washington's, vermilion Beijing's")
 
 
 def _spans(weeks: pd.DataFrame, status: str) -> list[tuple[Any, Any]]:
-    """First and last day of every unbroken stretch of a status."""
-    held = np.concatenate([[False], (weeks["status"] == status).to_numpy(), [False]])
-    turns = np.flatnonzero(held[1:] != held[:-1])
+    """First and last day of every unbroken period of a status."""
+    in_status = np.concatenate([[False], (weeks["status"] == status).to_numpy(), [False]])
+    turns = np.flatnonzero(in_status[1:] != in_status[:-1])
     when = weeks["date"].to_numpy()
     return [(when[first] - _WEEK, when[last - 1]) for first, last in zip(turns[::2], turns[1::2], strict=True)]
 
@@ -223,7 +226,7 @@ def _truces(ax: Axes, weeks: pd.DataFrame) -> None:
             ax.axvspan(first, last, color=STATUSES[status].colour, linewidth=0, zorder=0)
 
 
-def _deadlines(ax: Axes, weeks: pd.DataFrame, look: Figures, *, named: bool) -> None:
+def _deadlines(ax: Axes, weeks: pd.DataFrame, style: Figures, *, named: bool) -> None:
     """Every deadline that a truce had, whether it was reached or moved."""
     ends = weeks["date"] + weeks["weeks_to_deadline"] * _WEEK
     for end in ends[(weeks["status"] == "truce").to_numpy()].dropna().unique():
@@ -241,7 +244,7 @@ def _deadlines(ax: Axes, weeks: pd.DataFrame, look: Figures, *, named: bool) -> 
                 )
 
 
-def _tariff_key(tariffs: Axes, weeks: pd.DataFrame, look: Figures) -> None:
+def _tariff_legend(tariffs: Axes, weeks: pd.DataFrame, style: Figures) -> None:
     handles, _ = tariffs.get_legend_handles_labels()
     shades: list[Any] = [
         Patch(facecolor=STATUSES[status].colour, edgecolor="#BBBBBB", label=STATUSES[status].label)
@@ -253,7 +256,7 @@ def _tariff_key(tariffs: Axes, weeks: pd.DataFrame, look: Figures) -> None:
             [], [], color="#6E6E6E", linestyle=(0, (2, 2)), marker="v", linewidth=1.0, label="deadline"
         )
     tariffs.legend(
-        handles=[*handles, *shades], fontsize=small(look), ncols=5, loc="upper center", framealpha=0.9, edgecolor="none",
+        handles=[*handles, *shades], fontsize=small(style), ncols=5, loc="upper center", framealpha=0.9, edgecolor="none",
         handlelength=1.7, columnspacing=1.1, borderaxespad=0.6, labelcolor=INK,
     )  # fmt: skip
 

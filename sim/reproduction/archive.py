@@ -16,10 +16,9 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from sim.config.errors import DONE, MACHINE, SimError
 from sim.results.files import file_hash
@@ -250,25 +249,8 @@ def _blocks(given: Path | bytes) -> Iterator[bytes]:
 
 def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, Manifest], licence: str) -> bytes:
     """RO-Crate metadata (w3id.org/ro/crate/1.1), with one action a result: what ran, on what, and what came of it."""
-    manifests = list(found.values())
-    first, sums = manifests[0], _sums(found)
-    names = sorted(files)
-    scenario = first.scenario
-    title = str(scenario.get("title") or scenario.get("name") or "A result")
-    version = first.versions.get("tariffsim", "")
-    root: dict[str, Any] = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": title if len(manifests) == 1 else f"{title} and {len(manifests) - 1} more",
-        "citation": first.citation,
-        "description": f"A result of the tariff-truce simulator; to make it again: tariffsim reproduce FILE.zip. {scenario.get('about', '')}".strip(),
-        "datePublished": first.ended[:10],
-        "license": {"@id": f"https://spdx.org/licenses/{licence}"}
-        if licence
-        else "not stated: choose one before publishing",
-        "hasPart": [{"@id": name} for name in names],
-        "mentions": [{"@id": f"#run-{n}"} for n in range(len(manifests))],
-    }
+    names, sums = sorted(files), _sums(found)
+    version = next(iter(found.values())).versions.get("tariffsim", "")
     software = {
         "@id": "#tariffsim",
         "@type": "SoftwareApplication",
@@ -284,9 +266,29 @@ def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, Manifest], lic
         "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
         "about": {"@id": "./"},
     }
-    graph = [descriptor, root, software, *actions, *entities]
+    graph = [descriptor, _root(list(found.values()), names, licence), software, *actions, *entities]
     context = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://schema.org/sha256"}]
     return (json.dumps({"@context": context, "@graph": graph}, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _root(manifests: Sequence[Manifest], names: Sequence[str], licence: str) -> dict[str, object]:
+    """The data set as a whole, described by its first result."""
+    first = manifests[0]
+    title = str(first.scenario.get("title") or first.scenario.get("name") or "A result")
+    about = f"A result of the tariff-truce simulator; to reproduce it: tariffsim reproduce FILE.zip. {first.scenario.get('about', '')}"
+    return {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": title if len(manifests) == 1 else f"{title} and {len(manifests) - 1} more",
+        "citation": first.citation,
+        "description": about.strip(),
+        "datePublished": first.ended[:10],
+        "license": {"@id": f"https://spdx.org/licenses/{licence}"}
+        if licence
+        else "not stated: choose one before publishing",
+        "hasPart": [{"@id": name} for name in names],
+        "mentions": [{"@id": f"#run-{n}"} for n in range(len(manifests))],
+    }
 
 
 def _sums(found: Mapping[str, Manifest]) -> dict[str, str]:
@@ -298,13 +300,13 @@ def _sums(found: Mapping[str, Manifest]) -> dict[str, str]:
     }
 
 
-def _entity(name: str, given: Path | bytes) -> dict[str, Any]:
+def _entity(name: str, given: Path | bytes) -> dict[str, object]:
     size = len(given) if isinstance(given, bytes) else given.stat().st_size
     kind = _KINDS.get(PurePosixPath(name).suffix, "application/octet-stream")
     return {"@id": name, "@type": "File", "name": name, "encodingFormat": kind, "contentSize": str(size)}
 
 
-def _action(number: int, inside: str, manifest: Manifest, names: list[str]) -> dict[str, Any]:
+def _action(number: int, inside: str, manifest: Manifest, names: list[str]) -> dict[str, object]:
     place = "" if inside == "." else f"{inside}/"
     results = [
         name

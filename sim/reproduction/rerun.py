@@ -13,9 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.batch import Run
 from sim.config.check import build, to_plain
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Run
 from sim.config.scenario import Scenario
 from sim.results.files import read_table
 from sim.results.manifest import Manifest
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from sim.sweeps.design import Design
 
 __all__ = [
-    "SMALL", "Parts", "differences", "exported", "recorded_scenario", "settings_of", "tournament_tables", "validation_tables", "weekly_tables",
+    "SMALL", "Parts", "comparison_tables", "differences", "exported", "recorded_scenario", "settings_of", "tournament_tables", "validation_tables", "weekly_tables",
 ]  # fmt: skip
 
-SMALL = ("tournament", "validate")  # verbs whose tables are small, and CSV
+SMALL = ("tournament", "compare", "validate")  # verbs whose tables are small, and CSV
 _MOST_SCENARIOS = 100
 Progress = Callable[[int, int], None]
 
@@ -193,6 +193,24 @@ def tournament_tables(manifest: Manifest, settings: Run) -> dict[str, pd.DataFra
     scenarios = [build(Scenario, plain, f"scenarios.{n}") for n, plain in enumerate(given)]
     played = tournament(scenarios, manifest.entrants, runs=settings.runs, seed=settings.seed, threads=settings.threads)
     return {name: getattr(played, name) for name in TABLES}
+
+
+def comparison_tables(manifest: Manifest, settings: Run, progress: Progress | None) -> dict[str, pd.DataFrame]:
+    """The tables of a comparison, computed again.
+
+    Raises
+    ------
+    SimError
+        Scenarios or an outcome that this version refuses.
+    """
+    from sim.studies.comparison import TABLES, compare
+
+    scenarios = [build(Scenario, plain, f"scenarios.{n}") for n, plain in enumerate(manifest.scenarios)]
+    found = compare(
+        *scenarios, outcome=manifest.outcome, runs=settings.runs, seed=settings.seed, threads=settings.threads,
+        progress=progress,
+    )  # fmt: skip
+    return {name: getattr(found, name) for name in TABLES}
 
 
 def validation_tables(manifest: Manifest, settings: Run, progress: Progress | None) -> dict[str, pd.DataFrame]:

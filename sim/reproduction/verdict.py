@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.config.check import to_plain
-from sim.config.compose import read_scenario_yaml
+from sim.config.compose import read_scenario
 from sim.config.errors import SimError
 from sim.reproduction.archive import failed_jobs, is_multirun, opened
 from sim.reproduction.compare import (
@@ -31,6 +31,7 @@ from sim.reproduction.compare import (
 from sim.reproduction.rerun import (
     SMALL,
     Parts,
+    comparison_tables,
     differences,
     exported,
     recorded_scenario,
@@ -46,7 +47,7 @@ from sim.results.manifest import NAME, Manifest, changed_files, read_manifest
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.config.groups.outcomes import Run
+    from sim.batch import Run
     from sim.config.scenario import Scenario
 
 __all__ = ["Reproduction", "environment_of", "reproduce"]
@@ -229,10 +230,10 @@ def environment_of(path: Path | str) -> str:
 
 def _made(file: Path, threads: int, progress: Progress | None) -> Reproduction:
     """A scenario, run with the settings a run has by default."""
-    from sim.config.groups.outcomes import Run
+    from sim.batch import Run
 
     settings = Run(threads=threads)
-    tables = weekly_tables(read_scenario_yaml(file), settings, progress)
+    tables = weekly_tables(read_scenario(file), settings, progress)
     notes = [f"{settings.runs} runs of seed {settings.seed}; a scenario says nothing about what came of it"]
     if (file.parent / NAME).is_file():
         notes.append("a manifest stands beside it: to compare, give the folder")
@@ -289,9 +290,11 @@ class _Job:
             )
 
     def _small(self, found: Reproduction, manifest: Manifest, settings: Run, folder: Path) -> None:
-        """A tournament or a validation, whose tables are CSV."""
+        """A tournament, a comparison or a validation, whose tables are CSV."""
         if manifest.verb == "tournament":
             tables = tournament_tables(manifest, settings)
+        elif manifest.verb == "compare":
+            tables = comparison_tables(manifest, settings, self.progress)
         else:
             tables = validation_tables(manifest, settings, self.progress)
         for name, again in tables.items():
@@ -371,7 +374,7 @@ def _scenario_beside(folder: Path, manifest: Manifest) -> list[str]:
         return []
     recorded = to_plain(recorded_scenario(manifest)[0])
     try:
-        found = differences(recorded, to_plain(read_scenario_yaml(path)))
+        found = differences(recorded, to_plain(read_scenario(path)))
     except SimError as error:
         return [f"scenario.yaml is refused: {error.problem}"]
     return [f"scenario.yaml is not the manifest's: {text}" for text in found]

@@ -18,12 +18,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
-from sim.config.batch import recorded
+from sim.batch import Run, recorded
+from sim.batch.read import sweep_to_plain
+from sim.batch.sweep import Sweep
 from sim.config.check import RESERVED_NAMES, build, to_plain
 from sim.config.errors import MACHINE, SimError
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Sweep
-from sim.config.sweeps import sweep_to_plain
 from sim.results.files import PARTS, file_hash, part_number, parts_in
 from sim.results.folder import whole_file
 from sim.results.machine import T0, Environment, environment, peak_memory
@@ -161,10 +160,11 @@ class Manifest(Environment):
     # of a multirun
     command: tuple[str, ...] = ()
     jobs: Count = 0
-    # of a tournament, a validation, an export
+    # of a tournament, a comparison, a validation, an export
     answer: str = ""
     scenarios: tuple[Plain, ...] = ()
     entrants: tuple[str, ...] = ()
+    outcome: str = ""
     calibration: bool = False
     export: Export | None = None
 
@@ -199,11 +199,7 @@ def make_manifest(
         files={},
         licence=LICENCE,
         citation=CITATION.format(version=here.versions["tariffsim"]),
-        versions=here.versions,
-        rules=here.rules,
-        git=here.git,
-        platform=here.platform,
-        lock=here.lock,
+        **vars(here),
     )
 
 

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
-from sim.config.groups.sweep import Sweep
 from sim.config.params import Params, flatten
 from sim.config.scenario import Scenario
 from sim.results.codebook import write_codebook
@@ -189,7 +189,7 @@ class Results:
 
 def save(results: Results, folder: Path) -> Results:
     """Write tables and scenario of a result held in memory, then the manifest; the result as it stands on disk."""
-    from sim.config.compose import write_scenario_yaml
+    from sim.config.compose import write_scenario
 
     example, weekly = results.example, {**results.notes, **column_notes(results.params, weekly=True)}
     write_table(results.runs, folder / "runs.parquet", results.notes)
@@ -201,7 +201,7 @@ def save(results: Results, folder: Path) -> Results:
         write_example(example, folder, weekly)
         content["example"] = content_hash([example.weeks])
     write_codebook(folder, codebook_of(results))
-    write_scenario_yaml(results.scenario, folder / "scenario.yaml")
+    write_scenario(results.scenario, folder / "scenario.yaml")
     complete = write_manifest(replace(results.manifest, content=content), folder)
     return Results(
         results.scenario, complete, runs=results.runs, weeks=results.weeks, notes=results.notes, folder=folder,
@@ -212,16 +212,14 @@ def save(results: Results, folder: Path) -> Results:
 def changes_of(scenario: Scenario) -> list[str]:
     """Settings by dotted name in which a scenario leaves the one of its name in ``configs/scenario``; none where it has a title or name of its own."""
     from sim.config.compose import load
-    from sim.config.fields import leaves
-    from sim.config.overrides import groups
+    from sim.config.options import SCENARIOS, groups
 
-    if scenario.name not in groups()["scenario"]:
+    if scenario.name not in groups(Scenario)[SCENARIOS]:
         return []
     named = load(f"scenario={scenario.name}")
     if scenario.title != named.title:
         return []
-    here, there = ({path: value for path, _, value in leaves(one)} for one in (scenario, named))
-    return [name for name in {**here, **there} if name not in ("about",) and here.get(name) != there.get(name)]
+    return [name for name in scenario.diff(named) if name != "about"]
 
 
 def codebook_of(results: Results) -> dict[str, Notes]:
@@ -255,9 +253,9 @@ def load_results(path: Path | str, *, check: bool = False) -> Results:
     SimError
         Not a result, a result of a later version, one whose scenario this version refuses, or one whose tables are not as they were made.
     """
+    from sim.batch.read import build_sweep
     from sim.config.check import build
     from sim.config.scenario import Scenario
-    from sim.config.sweeps import build_sweep
 
     given = Path(path)
     beside = given.suffix == ".parquet" and given.is_file()

@@ -1,4 +1,4 @@
-"""The rules: pure compiled functions, a module a phase of the week.
+"""The rules: pure compiled functions, one module per phase of the week.
 
-They are the only place where a formula stands.
+Every formula is here and nowhere else.
 """

@@ -1,8 +1,8 @@
 """Bargaining: reservation values, offers on the believed frontier, acceptance, agreement.
 
-Each side keeps the other's values in mind with an error, offers the efficient package worth its
+Each side knows the other's values with an error, offers the efficient package worth its
 aspiration to itself on that believed frontier, accepts by AC_next (Baarslag, Hindriks, Jonker 2013)
-and corrects its beliefs from what it hears (docs/model.md, *Bargaining*). The aspiration is its
+and corrects its beliefs from the other's offers (docs/model.md, *Bargaining*). The aspiration is its
 strategy's (:mod:`sim.rules.strategies`).
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
@@ -57,12 +57,18 @@ __all__ = [
     "close", "learn", "listen", "mediate", "negotiation", "open_meeting", "prepare_side", "prepare_table", "record_deal", "speak", "turn",
 ]  # fmt: skip
 
-_BEYOND = 1e-9
+_BEYOND = 1e-9  # bn USD/yr, a dollar: below it a surplus is rounding, and its shares would be noise
 
 
 @rule
 def prepare_side(s, p, i, table):
-    """Side ``i``'s reservation value and best believed package at a table this week."""
+    """Side ``i``'s reservation value and best believed package at a table this week.
+
+    In bn USD/yr to itself. Reservation: q u(terms) + (1 - q) u(lapse) + expected change of leverage
+    + participation linkage; q is its belief that the truce goes on. Best: its worth of the
+    efficient package that leaves the other, as ``i`` believes, at the other's floor; not above the
+    reservation value where no package does (docs/model.md, *Bargaining*).
+    """
     problem = s.problems[seat(table, i)]
     fill_problem(s, p, problem, table, i)
     prepare(problem, s.package)
@@ -80,13 +86,20 @@ def prepare_side(s, p, i, table):
     us, cn = values(problem, s.package)
     its = cn if i == US else us
     side.best[table] = us if i == US else cn
+    # no package leaves the other at its floor: the best is the reservation value
     if its < floor - _BEYOND:
         side.best[table] = min(side.best[table], side.reservation[table])
 
 
 @formula
 def _without_deal(s, p, problem):
-    """What the terms in force are worth to the US and to China, and what a lapse is."""
+    """Worth of the terms in force and of a lapse.
+
+    (US terms, China terms, US lapse, China lapse), bn USD/yr.
+
+    At the values of ``problem``: benefit x to the side that gets level x, -(linear x + convex x**2)
+    to the owner.
+    """
     us_terms, cn_terms, us_lapse, cn_lapse = 0.0, 0.0, 0.0, 0.0
     for j in range(problem.count):
         terms, lapse = s.issues.agreed[problem.issue[j]], p.issues.lapse[problem.issue[j]]
@@ -108,9 +121,10 @@ def _without_deal(s, p, problem):
 
 @formula
 def _linked_demand(s, p, i, table):
-    """Participation linkage: lambda_i times what ``i`` still lacks on security.
+    """Participation linkage, bn USD/yr: lambda_i times what ``i`` still lacks on security.
 
-    It is demanded before the trade table is closed; bn USD/yr.
+    It is demanded only at the trade table, before that is settled; lambda_i is ``linkage.us`` or
+    ``linkage.cn``, 0 to 2 (Maggi 2016).
     """
     if table != TRADE:
         return 0.0
@@ -121,7 +135,7 @@ def _linked_demand(s, p, i, table):
 def open_meeting(s, p, table):
     """Another meeting: a mediator may table its proposal.
 
-    The meeting is counted; what is returned is the side that speaks first.
+    The meeting is counted; returns the side that speaks first.
     """
     w = s.world
     if p.truce.talks.mediator_rate > 0.0:
@@ -136,7 +150,10 @@ def open_meeting(s, p, table):
 def mediate(s, p, table):
     """A mediator who knows both sides' values tables the Nash point.
 
-    They take it where both gain on their reservation values.
+    The package with the largest product of gains.
+
+    Gains are over the reservation values, bn USD/yr; it is taken where both gain and something is
+    conceded beyond the terms (Nash 1950).
     """
     problem = s.problems[TRUE_PROBLEM]
     fill_problem(s, p, problem, table, FULL)
@@ -159,10 +176,10 @@ def mediate(s, p, table):
 def speak(s, p, i, table, target):
     """Side ``i``'s turn at a table with aspiration ``target``.
 
-    True where it accepts what stands, else it makes its offer.
+    True if it accepts the standing offer; otherwise it makes its own offer.
 
-    At a week's later meetings the same aspiration asks for the same package, which may stand
-    already.
+    At later meetings of the week the same aspiration gives the same package, which may already be
+    on the table.
     """
     problem, side = s.problems[seat(table, i)], s.sides[i]
     stands = side.standing[table] == 1 and target == problem.asked[OFFERED]
@@ -187,7 +204,7 @@ def speak(s, p, i, table, target):
 
 @formula
 def _put(s, i, table):
-    """Side ``i`` puts ``s.package`` on a table; whether that changes what it had said."""
+    """Side ``i`` puts ``s.package`` on a table; whether that differs from its last offer."""
     problem, side = s.problems[seat(table, i)], s.sides[i]
     changed = side.standing[table] == 0
     for j in range(problem.count):
@@ -205,7 +222,10 @@ def _put(s, i, table):
 def listen(s, p, i, table, changed, before):
     """Side ``i`` hears the other's offer.
 
-    Keeps in mind its worth and its last one's, both at today's values, and learns.
+    Remembers its worth and that of the previous one, both at today's values, and learns.
+
+    Learning moves the log error about each issue by :func:`learn`; the surprise is the level heard
+    less that of the package which ``i`` holds efficient at the same worth to itself.
     """
     problem, side = s.problems[seat(table, i)], s.sides[i]
     heard = offer_value(s, table, other(i), i) if changed else before
@@ -223,11 +243,13 @@ def listen(s, p, i, table, changed, before):
 
 @formula
 def learn(surprise, rate, own):
-    """Change of a log error about the other's value of an issue by the delta rule.
+    """Change of a log error about the other's value of an issue, by the delta rule.
 
-    Plus or minus rate times surprise. The other conceded more than believed efficient, so its cost is lower (an issue of one's own: it
-    asked for more, so it gains more). ``surprise`` is a difference of levels in [-1, 1], ``rate`` 0
-    or more.
+    Plus or minus rate times surprise.
+
+    The other conceded more than believed efficient, so its cost is lower: minus. On the side's
+    ``own`` issue it asked for more, so it gains more: plus. ``surprise`` is a difference of levels
+    in [-1, 1], ``rate`` 0 or more.
     """
     return rate * surprise if own else -rate * surprise
 
@@ -239,6 +261,7 @@ def close(s, p, table, proposer):
     Ratify it, put it in force, or count the failure.
     """
     w = s.world
+    # of a mediator's proposal both offers are the same
     source = US if proposer == BOTH else proposer
     if not _ratified(s, p, table, source):
         for i in range(N_SIDES):
@@ -248,6 +271,7 @@ def close(s, p, table, proposer):
         mark(w, FAILED)
         forget_offers(s, table)
         return
+    # before levels change: the deal is measured against what both would have had without it
     us_floor, cn_floor = no_deal_value(s, p, US, EVERY), no_deal_value(s, p, CN, EVERY)
     if w.settled[TRADE] == 0 and w.settled[SECURITY] == 0:
         s.out.weeks_to_first_deal = min(s.out.weeks_to_first_deal, float(w.week + 1))
@@ -270,6 +294,12 @@ def close(s, p, table, proposer):
 
 @formula
 def _ratified(s, p, table, proposer):
+    """Whether the package of ``proposer`` passes at home on both sides.
+
+    Support (:func:`sim.rules.politics.support`) must reach the threshold: gain over no deal, bn
+    USD/yr, against what hawks hold against each security concession beyond the terms, opposition
+    times hawk pressure times the level given (docs/model.md, *Bargaining*).
+    """
     w = s.world
     passed = True
     for i in range(N_SIDES):
@@ -282,17 +312,21 @@ def _ratified(s, p, table, proposer):
             if owned and p.issues.table[k] == SECURITY:
                 given += max(0.0, x - s.issues.agreed[k])
         noise = p.politics.ratification.noise * normal(w.seed, w.run, RATIFICATION, w.meetings, seat(table, i))
-        held = p.politics.ratification.hawk_opposition * s.sides[i].hawk * given
-        if support(gain, held, p.politics.ratification.scale, noise) < p.politics.ratification.threshold:
+        opposition = p.politics.ratification.hawk_opposition * s.sides[i].hawk * given
+        if support(gain, opposition, p.politics.ratification.scale, noise) < p.politics.ratification.threshold:
             passed = False
     return passed
 
 
 @rule
 def record_deal(s, p, us_floor, cn_floor):
-    """Efficiency, Nash ratio and US share of the deal just made.
+    """Efficiency, Nash ratio and US share of the deal just made, all shares.
 
-    They are over all issues at true values, against no deal; NaN where there is no surplus.
+    NaN where there is no surplus.
+
+    With g the gains over no deal at true values, bn USD/yr, over all issues: (g_US + g_China) /
+    largest sum on the frontier; g_US g_China / largest product (Nash 1950); g_US / (g_US +
+    g_China). ``us_floor`` and ``cn_floor`` are the values of no deal before it.
     """
     problem, out = s.problems[TRUE_PROBLEM], s.out
     fill_problem(s, p, problem, EVERY, TRUTH)
@@ -313,7 +347,7 @@ def record_deal(s, p, us_floor, cn_floor):
 def turn(s, p, i, table, target):
     """Side ``i``'s turn at an open table.
 
-    Accept what stands and close, or offer what is worth ``target`` to it.
+    Accept the standing offer and close, or offer the package worth ``target`` to it.
     """
     if speak(s, p, i, table, target):
         close(s, p, table, other(i))
@@ -330,7 +364,7 @@ def prepare_table(s, p, table):
 def negotiation(s, p):
     """The week's talks at every open table, with the built-in strategies of both sides.
 
-    An aspiration that no offer moves is found once.
+    An aspiration that does not react to offers is computed once.
     """
     for table in range(N_TABLES):
         if not open_table(s, p, table):

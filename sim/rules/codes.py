@@ -2,8 +2,8 @@
 
 Sides, tables, goods, grades, drivers, states of the truce, strategies and the rest.
 
-They are numpy integers so that Numba types every code alike and compiles a rule once, not once a
-code. Names and order are those of :mod:`sim.vocabulary`, by name, so that a term added there moves
+They are numpy integers so that Numba types every code alike and compiles a rule once, not once
+per code. Names and order are those of :mod:`sim.vocabulary`, by name, so that a term added there moves
 no other one's meaning here.
 """
 

@@ -3,7 +3,7 @@
 Cached on disk by the hash of every compiled source.
 
 Numba keys a cached function on its own file alone, so an edit in another file would run a stale
-rule in silence; the folder's name therefore carries a hash of all compiled sources and of the Numba
+rule silently; the folder's name therefore has a hash of all compiled sources and of the Numba
 version. Where no folder can be written, rules compile in memory. Nothing here knows what a rule
 computes.
 """
@@ -86,8 +86,8 @@ def rule(function: Callable[..., Any]) -> Any:
 def formula(function: Callable[..., Any]) -> Any:
     """Compile ``function`` like a rule, but into each rule that calls it.
 
-    For what stands inside a loop that is to treat several firms at once, and for what one rule
-    alone calls: a function of its own costs a fifth of a second when the rules are compiled.
+    For code inside a loop over several firms at once, and for code that only one rule
+    calls: a separate function costs a fifth of a second of compilation.
     """
     return _compile(function, inline="always")
 

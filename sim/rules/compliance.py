@@ -1,4 +1,4 @@
-"""Compliance: what was promised is delivered or not, seen or not, and answered.
+"""Compliance: delivery of promises, its monitoring, and the reaction.
 
 An accuser goes from protest to retaliation within its enforcement scope; the accused then backs
 down, the more likely the more it would lose, or the truce is suspended (docs/model.md,
@@ -54,10 +54,10 @@ def back_down_chance(stakes, even, scale):
 
 @rule
 def drift(s, p, i, draw):
-    """An agency of side ``i`` may lapse in delivering one of its promises, by ``draw`` in (0, 1).
+    """An agency of side ``i`` may lapse in delivering one of its promises; ``draw`` in (0, 1).
 
     Lapses are slowly repaired. The hazard a week is that of :func:`sim.rules.politics.drift_hazard` over 52; the promise is
-    drawn evenly, and up to ``severity`` of its delivery is lost, drawn evenly too.
+    drawn evenly, and up to ``severity`` of its delivery is lost, drawn uniformly too.
     """
     w, issues, owed = s.world, s.issues, 0
     for k in range(p.issues.count):
@@ -83,7 +83,11 @@ def drift(s, p, i, draw):
 
 @rule
 def deliver(s, p):
-    """Promised and delivered levels move toward what was agreed."""
+    """Promised and delivered levels, in [0, 1], move toward what was agreed.
+
+    Their rate a week is 1/phase-in weeks. The target of what is delivered is agreed times the share
+    kept times 1 - the share withheld.
+    """
     issues = s.issues
     for k in range(p.issues.count):
         weeks, agreed = p.issues.phase_in_weeks[k], issues.agreed[k]
@@ -93,9 +97,9 @@ def deliver(s, p):
 
 @rule
 def inspect(s, p):
-    """What each issue's other side will see of it beside what is there, in ``s.normals``.
+    """Errors with which the other side observes each issue, in ``s.normals``.
 
-    It is an error of observation, in standard deviations.
+    In standard deviations.
     """
     for k in range(p.issues.count):
         s.entities[k] = entity_of(p.issues.entity[k], other(p.issues.owner[k]))
@@ -141,6 +145,10 @@ def dispute(s, p, i):
 
 @formula
 def _protest(s, p, i, table):
+    """Side ``i`` claims a breach at a table.
+
+    The accused repairs a share ``protest_repair`` of what delivery lacks.
+    """
     w, side = s.world, s.sides[i]
     side.dispute, side.dispute_since, side.dispute_table = PROTEST, w.week, table
     s.out.protests[i] += 1
@@ -153,6 +161,11 @@ def _protest(s, p, i, table):
 
 @formula
 def _retaliate(s, p, i):
+    """Side ``i`` withholds ``retaliation_depth``, a share, of what it owes in its scope.
+
+    On all issues, on those of the disputed table, or on the one of these that is worth most to the
+    accused (Maggi 2016).
+    """
     w, side = s.world, s.sides[i]
     side.dispute, side.dispute_since = RETALIATION, w.week
     s.out.retaliations[i] += 1
@@ -173,6 +186,11 @@ def _retaliate(s, p, i):
 
 @formula
 def _settle_or_suspend(s, p, i):
+    """The accused backs down and all is delivered again, or the truce is suspended.
+
+    Its stakes are what the terms are worth to it beyond a lapse, bn USD/yr
+    (:func:`back_down_chance`).
+    """
     w, accused = s.world, s.sides[other(i)]
     stakes = accused.value_terms - accused.value_lapse
     chance = back_down_chance(stakes, p.compliance.back_down_stakes, p.compliance.back_down_scale)
@@ -194,6 +212,7 @@ def compliance(s, p):
     Who complains first is drawn, so that neither side is favoured.
     """
     w = s.world
+    # both draws first: the row they stand in is used again by what follows
     draw_row(s, DRIFT, US, N_SIDES)
     us_draw, cn_draw = s.draws[US], s.draws[CN]
     drift(s, p, US, us_draw)

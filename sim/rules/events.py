@@ -1,6 +1,6 @@
 """Marks of what happened in a week.
 
-One bit an event, at the place of its code (:data:`sim.vocabulary.EVENTS`).
+One bit per event, at the position of its code (:data:`sim.vocabulary.EVENTS`).
 """
 
 from __future__ import annotations

@@ -46,9 +46,9 @@ def grade_level(s, good, grade):
 
 @rule
 def open_window(s, p):
-    """What the week's levels mean at the counter.
+    """Apply the week's levels to licensing.
 
-    Which goods need a licence, and the chance that one is granted.
+    It sets which goods need a licence, and the probability of approval.
     """
     for good in range(N_GOODS):
         for grade in range(N_GRADES):
@@ -84,7 +84,7 @@ def authority_capacity(s, p, good):
 def wants_licence(f, i, c):
     """Whether a firm applies: it needs a licence and has not applied.
 
-    And its cover must end within the wait it has come to expect.
+    Its cover must also end within the wait that it expects.
     """
     return needs_licence(f, i, c) and f.pending[i] == 0 and f.until[i] - c.week - 1 < f.expected_wait[i]
 
@@ -112,6 +112,10 @@ def _apply_all(s, firms, p, t):
 
 @rule
 def _apply(s, firms, p, place):
+    """The firm at ``place`` goes to the end of its line.
+
+    The green line if it is trusted and there is one.
+    """
     f, i = firms[place // TILE], place % TILE
     f.pending[i], f.applied[i] = 1, s.world.week
     green = f.trusted[i] == 1 and p.licensing.goods.green_channel[f.good] == 1
@@ -126,17 +130,19 @@ def _apply(s, firms, p, place):
 
 @formula
 def _application(firm, grade):
-    """What stands in a line for firm ``firm`` of the good and its grade."""
+    """The entry of a line for firm ``firm`` of the good and its grade."""
     return N_GRADES * firm + grade
 
 
 @formula
 def _firm_of(application):
+    """Number of the firm, within its good, of an entry of a line."""
     return application // N_GRADES
 
 
 @formula
 def _grade_of(application):
+    """Grade of an entry of a line."""
     return application % N_GRADES
 
 
@@ -178,12 +184,12 @@ def clear_step(s, firms, p, good):
 
 @rule
 def _examine(s, firms, p, good, lane, count):
-    """The first ``count`` of a line, a tile's worth at most.
+    """The first ``count`` of a line, at most one tile.
 
     Each is approved by its draw, or goes to the end of the line.
 
-    Who is approved is found for several at once; then the refused move up without a branch, which
-    no processor could foresee.
+    Approvals are computed for several at once; then the refused move up without a branch, which
+    no processor could predict.
     """
     a, w = s.authorities[good], s.world
     first, _ = tiles_of(p, good)
@@ -216,7 +222,7 @@ def _examine(s, firms, p, good, lane, count):
 def _grant(s, p, f, i):
     """A firm's licence begins, or is prolonged.
 
-    What it waited shapes what it expects of the next one.
+    The wait updates its expected wait.
     """
     a, week, memory = s.authorities[f.good], s.world.week, p.licensing.wait_memory
     waited = float(week - f.applied[i])

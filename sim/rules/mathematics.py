@@ -1,4 +1,4 @@
-"""The one home of transcendental functions.
+"""The transcendental functions of all rules.
 
 Exponential, logarithm, power, logistic, normal quantile.
 
@@ -19,7 +19,7 @@ import math
 import numpy as np
 
 from sim.rules.compiled import formula, rule
-from sim.rules.state import whole_lanes
+from sim.rules.state import round_up_to_lanes
 
 __all__ = [
     "clip", "count_bits", "exp", "inline_exp", "inline_log", "inline_power", "log", "logistic", "lowest_bit", "normal_quantile", "normal_quantiles", "power",
@@ -38,7 +38,7 @@ _BIAS, _MANTISSA_BITS = 1023, 52
 
 @formula
 def clip(x, low, high):
-    """``x`` held between ``low`` and ``high``."""
+    """``x`` clipped to [``low``, ``high``]."""
     if x < low:
         return low
     if x > high:
@@ -169,6 +169,7 @@ def logistic(x):
 
 @formula
 def _polynomial(x, a7, a6, a5, a4, a3, a2, a1, a0):
+    """The polynomial a7 x**7 + ... + a1 x + a0, by Horner's rule."""
     return ((((((a7 * x + a6) * x + a5) * x + a4) * x + a3) * x + a2) * x + a1) * x + a0
 
 
@@ -223,7 +224,7 @@ def normal_quantiles(draws, count, normals):
 
     All as if they were central, several at once, then the tails one by one.
     """
-    for j in range(whole_lanes(count)):
+    for j in range(round_up_to_lanes(count)):
         q = draws[j] - 0.5
         normals[j] = q * _central(0.180625 - q * q)
     for j in range(count):

@@ -1,9 +1,9 @@
-"""What a run is measured by: one record a run, one a week, each field with its label and unit.
+"""The measures of a run: one record per run, one per week, each field with its label and unit.
 
 This is the single list from which result columns, axis labels and the parameter-matters test are
 made. ``axis`` says what an indexed field runs over: ``side`` (US, China), ``good`` (magnets,
-chips), ``sector``, ``issue``, or ``value`` (worth to the US, worth to China). It defines; the rules
-fill in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
+chips), ``sector``, ``issue``, or ``value`` (worth to the US, worth to China). The rules fill
+them in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
 over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
 """
 
@@ -47,11 +47,11 @@ class Measure(NamedTuple):
     Attributes
     ----------
     name, code, label, unit
-        Its field, the numpy type of it, what it is called, and in what unit.
+        Its field, numpy type, label and unit.
     axis
-        What it is indexed by; '' for a scalar.
+        Its index; '' for a scalar.
     over
-        Of a run's measure, how it comes of the weeks. A ``sum`` begins at 0 and rules add to it or raise it; a ``mean`` does so too and is divided
+        Of a run's measure, how it is computed from the weeks. A ``sum`` begins at 0 and rules add to it or raise it; a ``mean`` does so too and is divided
         by the number of weeks at the end; ``first`` begins at infinity, rules lower it to the week of an event, and it has no value
         where none came; ``once`` has no value until an event gives it one; ``end`` is filled in by the last week or after it.
     """

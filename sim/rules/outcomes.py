@@ -58,6 +58,10 @@ _MILITARY_MAGNETS, _AI_CHIPS = codes_of(DRIVERS, "military_magnets", "ai_chips")
 
 @formula
 def _at_least(s, issue, threshold):
+    """Whether the level in force of an issue has reached a threshold in [0, 1].
+
+    An issue that is left out (-1) has not.
+    """
     return issue >= 0 and s.issues.level[issue] >= threshold
 
 
@@ -77,7 +81,12 @@ def outcome(s, p, weeks):
 
 @rule
 def state_now(s, p):
-    """The state of this week, by the names of outcomes."""
+    """The state of this week, one of the codes of outcomes.
+
+    Breakdown without a truce, tactical pause before a trade deal; breakthrough where a deal is
+    ``weeks_in_force`` weeks old, the levels of military magnets and AI chips and both tariffs past
+    their thresholds; else narrow deal (docs/model.md, *Outcomes*).
+    """
     w = s.world
     if w.status == BROKEN:
         return BREAKDOWN
@@ -92,7 +101,7 @@ def state_now(s, p):
 
 
 def _fields(over: str, *axes: str) -> tuple[str, ...]:
-    """Names of the measures of a run that come of the weeks in a way, along some axes ('' for scalars)."""
+    """Names of the measures of a run with a kind of ``over``, along some axes ('' for scalars)."""
     return tuple(measure.name for measure in RUN_MEASURES if measure.over == over and measure.axis in axes)
 
 
@@ -105,7 +114,7 @@ _MEANS, _MEANS_OF_SECTORS = _fields(MEAN, *_PAIRS), _fields(MEAN, "sector")
 
 @rule
 def clear_measures(s):
-    """Bring the run's measures to what they begin at (:class:`sim.rules.measures.Measure`)."""
+    """Set the run's measures to their initial values (:class:`sim.rules.measures.Measure`)."""
     out = s.out
     for name in literal_unroll(_FROM_ZERO):
         out[name] = 0
@@ -123,7 +132,7 @@ def clear_measures(s):
 
 @rule
 def settle_measures(s, p):
-    """Turn sums into means, and first weeks that never came into no value."""
+    """Turn sums into means, and first weeks that did not occur into missing values."""
     out, weeks = s.out, float(max(s.world.week, 1))
     for name in literal_unroll(_MEANS):
         for k in range(out[name].shape[0]):
@@ -143,6 +152,7 @@ def observe(s, p):
     """Add the week to the run's sums."""
     w, out = s.world, s.out
     out.final_state = state_now(s, p)
+    # a ring: which week of the closing period decides is known only when the run ends
     s.past[w.week % MOST_CLOSING_WEEKS] = out.final_state
     _count_break(s)
     for i in range(N_SIDES):
@@ -184,9 +194,9 @@ def payoff(s, p, i):
     Worth of what the other side concedes, less the cost of its own concessions and its welfare
     loss.
 
-    Worth and cost are the scenario's own figures, without the moods of lobbies and hawks. What
-    tariffs and goods are worth by their drivers is in the welfare loss already, so of a tariff only
-    what is set on top of its curve counts.
+    Worth and cost are the scenario's own figures, without lobbying and hawk pressure. What
+    tariffs and goods are worth by their drivers is in the welfare loss already, so for a tariff only
+    the value beyond its curve counts.
     """
     total = 0.0
     for k in range(p.issues.count):
@@ -201,7 +211,7 @@ def payoff(s, p, i):
 
 @rule
 def record_week(s, firms, p, series):
-    """Fill ``series``, a record of dtype WEEK, with the week just lived."""
+    """Fill ``series``, a record of dtype WEEK, with the week just computed."""
     tally_sectors(s, firms, p)
     _fill_clock(s, p, series)
     _fill_sides(s, p, series)
@@ -210,6 +220,7 @@ def record_week(s, firms, p, series):
 
 @formula
 def _fill_clock(s, p, series):
+    """The week's status, outcome, deadline (weeks), events and levels."""
     w = s.world
     series.status = w.status
     series.outcome = outcome(s, p, w.week + 1)
@@ -224,6 +235,12 @@ def _fill_clock(s, p, series):
 
 @formula
 def _fill_sides(s, p, series):
+    """The week's tariffs, offers, beliefs, pressures and losses of both sides.
+
+    NaN where nobody bargains.
+
+    Offers stand at the trade table until that is settled, then at the security table.
+    """
     w = s.world
     silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
     table = TRADE if w.settled[TRADE] == 0 else SECURITY
@@ -260,6 +277,7 @@ def _offer_value(s, table, proposer, receiver):
 
 @formula
 def _fill_firms(s, p, series):
+    """The week's flows, queues, chances and shortages by good and sector."""
     w = s.world
     for g in range(N_GOODS):
         a = s.authorities[g]
@@ -277,7 +295,7 @@ def _fill_firms(s, p, series):
 
 @rule
 def blocking_issue(s, p):
-    """The open issue on which the last offers stand furthest apart in value; -1 where none does."""
+    """The open issue on which the last offers are furthest apart in value; -1 where none does."""
     w = s.world
     worst, most = -1, 0.0
     for table in range(N_TABLES):
@@ -319,6 +337,7 @@ def finish(s, p):
 
 @formula
 def _finish_goods(s, p, weeks):
+    """Measures of the authorities and other sources at the end: weeks, applications, shares."""
     w, out = s.world, s.out
     for good in range(N_GOODS):
         a = s.authorities[good]
@@ -331,4 +350,5 @@ def _finish_goods(s, p, weeks):
 
 @formula
 def _known(week):
+    """The week of a first event, NaN where it never came."""
     return math.nan if week == math.inf else week

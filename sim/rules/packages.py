@@ -22,18 +22,19 @@ from sim.rules.codes import CN, US
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip
 from sim.rules.relations import other
-from sim.rules.state import HEARD, OFFERED, whole_lanes
+from sim.rules.state import HEARD, OFFERED, round_up_to_lanes
 
 __all__ = [
     "best_sum", "concession", "concession_cost", "efficient", "level_value", "nash_product", "prepare", "remembered_worth", "value_to", "values",
     "worth",
 ]  # fmt: skip
 
-_TINY = 1e-12
+_TINY = 1e-12  # bn USD/yr: a benefit below it is none, so that weights stay finite
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+# halvings and golden sections: 0.5**60 and 0.618**60 of a bracket are below the last digit
 _MOST_STEPS = 60
-_CLOSE = 1e-8
-_LEAST, _MOST = 1e-12, 1e12
+_CLOSE = 1e-8  # of the weight; Newton's next step squares it, which is the last digit of a double
+_LEAST, _MOST = 1e-12, 1e12  # weights that stand for 0 and infinity
 
 
 @formula
@@ -65,7 +66,7 @@ def concession(weight, benefit, linear, convex, red_line):
 def efficient(problem, weight, package):
     """Fill ``package`` with the efficient levels at weight ``weight`` on China's utility."""
     inverse = 1.0 / weight
-    for j in range(whole_lanes(problem.count)):
+    for j in range(round_up_to_lanes(problem.count)):
         w = weight if problem.owner[j] == US else inverse
         package[j] = concession(w, problem.benefit[j], problem.linear[j], problem.convex[j], problem.red_line[j])
 
@@ -118,7 +119,7 @@ def prepare(problem, package):
         return
     efficient(problem, 0.5 * problem.point[0], package)
     _find_segments(problem, package)
-    for k in range(whole_lanes(problem.points)):
+    for k in range(round_up_to_lanes(problem.points)):
         m = problem.point[k]
         problem.value[US, k] = problem.fixed[US, k] + 2.0 * problem.curve[CN, k] / m - problem.curve[US, k] * m * m
         problem.value[CN, k] = problem.fixed[CN, k] + 2.0 * problem.curve[US, k] * m - problem.curve[CN, k] / (m * m)
@@ -130,7 +131,7 @@ def _shape(problem):
 
     The weights at which conceding it begins and ends to be partial, and what it adds in between.
     """
-    for j in range(whole_lanes(problem.count)):
+    for j in range(round_up_to_lanes(problem.count)):
         b, linear, us_owned = problem.benefit[j], problem.linear[j], problem.owner[j] == US
         most, four = linear + 2.0 * problem.convex[j] * problem.red_line[j], 4.0 * problem.convex[j]
         problem.begin[j] = (linear if us_owned else b) / (b if us_owned else linear)
@@ -159,6 +160,10 @@ def _find_points(problem):
 
 @rule
 def _insert(problem, n, point, j):
+    """Put the breakpoint of issue ``j`` into its place among ``n`` in rising order; the new count.
+
+    By insertion: there are at most two for each issue, nearly in order.
+    """
     k = n
     while k > 0 and problem.point[k - 1] > point:
         problem.point[k] = problem.point[k - 1]
@@ -232,7 +237,7 @@ def worth(problem, side, target, package):
 def remembered_worth(problem, side, target, purpose, package):
     """:func:`worth`, which remembers the last question of each purpose.
 
-    An offer that stands is asked for again at every meeting.
+    A standing offer is requested again at every meeting.
     """
     if target != problem.asked[purpose]:
         problem.asked[purpose], problem.found[purpose] = target, _weight_of(problem, side, target)
@@ -241,6 +246,10 @@ def remembered_worth(problem, side, target, purpose, package):
 
 @rule
 def _weight_of(problem, side, target):
+    """The weight at which the efficient package is worth ``target``, bn USD/yr, to ``side``.
+
+    The segment is found by halving, the weight in it by :func:`_inside`.
+    """
     n = problem.points
     if n == 0:
         return 1.0
@@ -355,6 +364,7 @@ def nash_product(problem, us_floor, cn_floor, package):
 
 @rule
 def _product(problem, us_target, us_floor, cn_floor, package):
+    """Product of both gains where the US gets ``us_target`` efficiently, (bn USD/yr)**2."""
     worth(problem, US, us_target, package)
     us, cn = values(problem, package)
     return (us - us_floor) * (cn - cn_floor)

@@ -47,7 +47,13 @@ def support(gain, opposition, scale, noise):
 
 @rule
 def politics(s, p):
-    """The week's pressures of both sides."""
+    """The week's pressures of both sides.
+
+    Lobbying, in [0, 1]: memory times the last, plus the rest times what exporters and firms lose
+    over ``lobby_scale``, bn USD/yr, at most 1. Hawks, 0 or more: (1 - decay) times the last, plus
+    response times what was newly promised on security (docs/model.md, *Values, leverage,
+    politics*).
+    """
     w = s.world
     for i in range(N_SIDES):
         side = s.sides[i]
@@ -61,5 +67,6 @@ def politics(s, p):
             if p.issues.owner[k] == i and p.issues.table[k] == SECURITY:
                 conceded += max(0.0, s.issues.promised[k] - s.issues.promised_before[k])
         side.hawk = side.hawk * (1.0 - p.politics.sides.hawk_decay[i]) + p.politics.sides.hawk_response[i] * conceded
+    # only now: both sides react to the same change of promises
     for k in range(p.issues.count):
         s.issues.promised_before[k] = s.issues.promised[k]

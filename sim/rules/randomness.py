@@ -4,9 +4,9 @@ The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). The 64-bit key
 four 32-bit counter words are run, stream, week and entity. Nothing is kept between draws, so a
 result cannot depend on their order; two scenarios with the same seed and run share their draws
 (common random numbers). The entity of a firm is its number, that of an issue or event comes from
-its name (:func:`sim.config.params.entities`), so that no draw moves with what else is listed. Where
+its name (:func:`sim.config.params.entities`), so that no draw depends on what else is listed. Where
 several entities draw in one week, their draws are computed in a row, several at once: the same
-numbers in less time.
+numbers in less time. ``s`` is the state of the run (:mod:`sim.rules.state`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from sim.rules.codes import code, codes
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import normal_quantile, normal_quantiles
-from sim.rules.state import whole_lanes
+from sim.rules.state import round_up_to_lanes
 
 __all__ = ["STREAMS", "draw_listed", "draw_row", "normal", "normal_row", "normals_listed", "philox", "uniform"]
 
@@ -46,6 +46,7 @@ def philox(key, c0, c1, c2, c3):
 
 @formula
 def _philox(key, c0, c1, c2, c3):
+    """As :func:`philox`, inlined."""
     k0 = key & _MASK
     k1 = key >> _WORD
     for _ in range(10):
@@ -68,6 +69,7 @@ def uniform(seed, run, stream, week, entity):
 
 @formula
 def _uniform(seed, run, stream, week, entity):
+    """As :func:`uniform`, inlined: (bits + 1/2) / 2**52, which is neither 0 nor 1."""
     c0, c1, _, _ = _philox(
         np.uint64(seed),
         np.uint64(run) & _MASK,
@@ -86,7 +88,7 @@ def draw_row(s, stream, first, count):
     They are at most TILE.
     """
     seed, run, week = s.world.seed, s.world.run, s.world.week
-    for j in range(whole_lanes(count)):
+    for j in range(round_up_to_lanes(count)):
         s.draws[j] = _uniform(seed, run, stream, week, first + j)
 
 
@@ -94,7 +96,7 @@ def draw_row(s, stream, first, count):
 def draw_listed(s, stream, count):
     """Fill ``s.draws`` with this week's uniform draws of the first ``count`` of ``s.entities``."""
     seed, run, week = s.world.seed, s.world.run, s.world.week
-    for j in range(whole_lanes(count)):
+    for j in range(round_up_to_lanes(count)):
         s.draws[j] = _uniform(seed, run, stream, week, s.entities[j])
 
 

@@ -89,14 +89,14 @@ def licence_driver(good, grade):
 def seat(table, side):
     """The number of a side's seat at a table, 0 to 3.
 
-    It counts the bargaining problems, and draws that both have of their own.
+    It numbers the bargaining problems, and the draws of each side.
     """
     return N_SIDES * table + side
 
 
 @formula
 def entity_of(number, side):
-    """The number by which draws know a side's own view of an issue.
+    """The number that identifies a side's view of an issue in draws.
 
     ``number`` is the issue's own, of 31 bits, so that the two fill a word of the counter.
     """

@@ -10,7 +10,7 @@ pressure that pressure itself.
 
 from __future__ import annotations
 
-from sim.rules.codes import DELIVERY, HAWK, SECURITY, SUPPLY, TARIFF_CEILING, TRADE
+from sim.rules.codes import DELIVERY, GOODWILL, HAWK, SECURITY, SUPPLY, TARIFF_CEILING, TRADE
 from sim.rules.compiled import formula, rule
 from sim.rules.events import SHOCKED, mark
 from sim.rules.mathematics import exp
@@ -42,7 +42,14 @@ def happens(draw, hazard):
 
 @rule
 def land(s, p, kind, i, size):
-    """Put one event into effect on side ``i``."""
+    """Put one event of a kind into effect on side ``i``.
+
+    ``size`` is a pressure for hawks, else a share in [0, 1].
+
+    It is added to hawk pressure, or 1 - size multiplies delivery of all that ``i`` owes, its tariff
+    ceiling above the floor, other supply of the good that its firms use, its grievance at both
+    tables (docs/model.md, *Shocks*).
+    """
     w = s.world
     if kind == HAWK:
         s.sides[i].hawk += size
@@ -56,7 +63,7 @@ def land(s, p, kind, i, size):
     elif kind == SUPPLY:
         good = good_used_by(i)
         w.other_supply[good] *= max(0.0, 1.0 - size)
-    else:
+    elif kind == GOODWILL:
         for table in (TRADE, SECURITY):
             s.sides[i].grievance[table] *= max(0.0, 1.0 - size)
 

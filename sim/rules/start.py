@@ -58,7 +58,7 @@ from sim.rules.valuation import discount, valuation
 
 __all__ = ["GOOD_ENTITIES", "clear", "enrol", "start"]
 
-GOOD_ENTITIES = code(1 << 20)  # numbers by which draws know the firms of one good, more than there can be
+GOOD_ENTITIES = code(1 << 20)  # numbers that identify the firms of one good in draws, more than there can be
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
@@ -81,6 +81,7 @@ def clear(s):
 
 @formula
 def _clear_world(s):
+    """Zero the world, and the sums of goods and sectors."""
     w = s.world
     w.week, w.extensions, w.events, w.meetings = 0, 0, 0, 0
     w.weeks_in_truce, w.weeks_in_break = 0, 0
@@ -168,7 +169,7 @@ def _first_licences(s, f, p):
 
 @formula
 def _load_ships(f, p):
-    """What was ordered before the first day and is still on the water."""
+    """Goods ordered before the first day and still in transit."""
     afloat = p.firms.goods.pipeline_share[f.good] * (1.0 - p.firms.goods.other_share[f.good])
     lead = p.firms.goods.shipping_weeks[f.good]
     for slot in range(MOST_LEAD_WEEKS):
@@ -180,6 +181,13 @@ def _load_ships(f, p):
 
 @formula
 def _deal_sector(p, good, n):
+    """The sector of firm ``n`` of a good.
+
+    Where the n-th term of the golden-ratio sequence falls among the shares.
+
+    frac((n + 1/2) (sqrt(5) - 1) / 2) is spread evenly whatever the number of firms (Weyl's
+    equidistribution), so no sector is missed by chance.
+    """
     total = 0.0
     for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
         total += p.firms.goods.sectors.share[k]
@@ -196,6 +204,10 @@ def _deal_sector(p, good, n):
 
 @formula
 def _start_issues(s, p):
+    """Levels of the first day, in [0, 1], and both sides' beliefs about the other's values.
+
+    Log errors, normal with ``belief_error`` as sd.
+    """
     w = s.world
     for driver in range(N_DRIVERS):
         w.driver_issue[driver] = -1
@@ -218,10 +230,14 @@ def _start_issues(s, p):
 
 @formula
 def _start_sides(s, p):
+    """Beliefs, pressures and talks of the first day.
+
+    The Beta belief counts ``belief_weight`` observations.
+    """
     for i in range(N_SIDES):
         side = s.sides[i]
-        side.observed = p.sides.belief_weight[i]
-        side.alive = p.sides.belief_alive[i] * p.sides.belief_weight[i]
+        side.beta_total = p.sides.belief_weight[i]
+        side.beta_a = p.sides.belief_alive[i] * p.sides.belief_weight[i]
         side.dispute, side.dispute_since, side.dispute_table = QUIET, 0, TRADE
         side.discount = discount(p.sides.discount_rate[i], p.sides.planning_weeks[i])
         side.clock = math.nan
@@ -235,6 +251,7 @@ def _start_sides(s, p):
 
 @formula
 def _start_trade(s, p):
+    """Tariffs, elasticities and flows of the first day; flows rest at the tariffs in force."""
     w = s.world
     for i in range(N_SIDES):
         w.ceiling[i] = p.economy.sides.ceiling_tariff[i]

@@ -6,9 +6,9 @@ pointer. ``firms`` is an array of tiles, those of magnets first: a tile holds up
 firms that need one good, with a column for each quantity, so that a rule written for one firm
 compiles to instructions that treat several at once. Firm ``n`` of a good is in column ``n % TILE``
 of that good's tile ``n // TILE``; its place is counted over all tiles. A set of firms of a tile is
-a number with a bit for each. Agents are views of the same tiles. Issues are columns too,
+a number with one bit per firm. Agents are views of the same tiles. Issues are columns too,
 :data:`ROOM` long. Allocation happens once and is the only thing done here besides naming;
-:mod:`sim.rules.start` fills a state in.
+:mod:`sim.rules.start` fills a state in. ``p`` are the settings (:mod:`sim.config.params`).
 """
 
 from __future__ import annotations
@@ -22,11 +22,39 @@ from sim.rules.compiled import formula
 from sim.rules.measures import MOST_CLOSING_WEEKS, MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
-    "AUTHORITY", "COMMON_QUEUE", "FIRMS", "FULL_CONCESSION", "GREEN_QUEUE", "HALF_CONCESSION",
-    "HEARD", "IN_FORCE", "ISSUES", "LADDER", "LANES", "MOST_FIRMS", "MOST_LEAD_WEEKS", "NEVER",
-    "NO_CONCESSION", "NO_FIRM", "N_QUEUES", "OFFERED", "PROBLEM", "ROOM", "RUNGS", "SIDE",
-    "STATE", "TILE", "WORLD", "State", "allocate", "firm_bit", "places", "sector_count", "tiles",
-    "tiles_of", "whole_lanes",
+    "AUTHORITY",
+    "COMMON_QUEUE",
+    "FIRMS",
+    "FULL_CONCESSION",
+    "GREEN_QUEUE",
+    "HALF_CONCESSION",
+    "HEARD",
+    "IN_FORCE",
+    "ISSUES",
+    "LADDER",
+    "LANES",
+    "MOST_FIRMS",
+    "MOST_LEAD_WEEKS",
+    "NEVER",
+    "NO_CONCESSION",
+    "NO_FIRM",
+    "N_QUEUES",
+    "OFFERED",
+    "PROBLEM",
+    "ROOM",
+    "RUNGS",
+    "SIDE",
+    "STATE",
+    "TILE",
+    "WORLD",
+    "State",
+    "allocate",
+    "firm_bit",
+    "places",
+    "round_up_to_lanes",
+    "sector_count",
+    "tiles",
+    "tiles_of",
 ]  # fmt: skip
 
 OFFERED, HEARD = codes(2)  # questions that a bargaining problem remembers the answer to
@@ -62,7 +90,7 @@ def _lines(fields: list[tuple[Any, ...]]) -> np.dtype:
 def _zeros(count: int, kind: np.dtype) -> np.ndarray:
     """Zeroed records, the first one on a page.
 
-    How state and tiles lie to each other would otherwise change the speed from run to run.
+    Otherwise the relative position of state and tiles would change the speed from run to run.
     """
     raw = np.zeros(count * kind.itemsize + _PAGE, np.uint8)
     first = -raw.ctypes.data % _PAGE
@@ -113,8 +141,8 @@ WORLD = np.dtype(
 
 SIDE = np.dtype(
     [
-        ("alive", "f8"),
-        ("observed", "f8"),
+        ("beta_a", "f8"),
+        ("beta_total", "f8"),
         ("grievance", "f8", (N_TABLES,)),
         ("dispute", "i8"),
         ("dispute_since", "i8"),
@@ -231,11 +259,11 @@ STATE = _lines(
 
 
 class State(NamedTuple):
-    """What one run is kept in.
+    """The memory of one run.
 
     ``whole`` has one row of dtype :data:`STATE`: ``offers`` (table, side, issue) are the last
     packages proposed, ``errors`` (side, issue) the log errors of beliefs, ``ladder`` each tariff's
-    cost at four levels, ``problems`` one bargaining problem a table and side plus one of full
+    cost at four levels, ``problems`` one bargaining problem per table and side plus one of full
     information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws``
     and ``normals`` a row of draws, ``past`` the states of the last weeks, each at its week's
     remainder, ``out`` the run's measures. ``firms`` is an array of :data:`FIRMS`.
@@ -272,12 +300,12 @@ def sector_count(p):
 
 @formula
 def firm_bit(i):
-    """The set of firms of a tile that holds firm ``i`` alone: a bit each."""
+    """The set of firms of a tile that contains only firm ``i``."""
     return np.int64(1) << i
 
 
 @formula
-def whole_lanes(count):
+def round_up_to_lanes(count):
     """``count`` raised to a multiple of the lanes.
 
     What a loop computes beyond the last entry costs nothing and is never read.

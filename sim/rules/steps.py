@@ -1,7 +1,7 @@
 """The rules as Python calls them: every argument a one-row array.
 
-A compiled rule takes records; handing one over from Python costs about 30 microseconds, a one-row
-array 0.4. These steps open the row and call the rule; they hold nothing else. The order of a week
+A compiled rule takes records; passing one from Python costs about 30 microseconds, a one-row
+array 0.4. These steps open the row and call the rule, nothing else. The order of a week
 is that of :mod:`sim.rules.week`.
 """
 
@@ -42,7 +42,7 @@ def begin(s, firms, p, seed, run):
 
 @rule
 def live(s, firms, p, series):
-    """A whole week with built-in strategies: all nine phases, the books, the turn of the calendar."""
+    """A complete week with built-in strategies: all nine phases, the sums, and the calendar."""
     week.week(s[0], firms, p[0])
     outcomes.record_week(s[0], firms, p[0], series[0])
     week.end_week(s[0])
@@ -63,13 +63,13 @@ def license_all(s, firms, p):
 
 @rule
 def open_window(s, p):
-    """What the week's levels mean at the counter."""
+    """Apply the week's levels to licensing."""
     licensing.open_window(s[0], p[0])
 
 
 @rule
 def seek_licence(s, firms, p, place):
-    """The firm at ``place`` applies where it should."""
+    """The firm at ``place`` applies for a licence if it needs one."""
     licensing.apply_step(s[0], firms, p[0], place)
 
 
@@ -94,7 +94,7 @@ def grow_other_supply(s, p):
 
 @rule
 def operate(s, firms, p, place):
-    """The firm at ``place`` receives, uses, falls short, orders."""
+    """The firm at ``place`` receives, uses and orders goods."""
     f = firms[place // TILE]
     supply.operate_one(f, place % TILE, supply.conditions(s[0], p[0], f.good))
 
@@ -137,7 +137,7 @@ def is_open(s, p, table):
 
 @rule
 def prepare_table(s, p, table):
-    """Both sides make up their minds about a table."""
+    """Prepare both sides' problems at a table."""
     bargaining.prepare_table(s[0], p[0], table)
 
 
@@ -189,7 +189,7 @@ def keep_the_clock(s, p):
 
 @rule
 def close_week(s, firms, p, series):
-    """Book the week, fill the one row of ``series`` (dtype WEEK), turn the calendar."""
+    """Record the week, fill the one row of ``series`` (dtype WEEK), advance the calendar."""
     outcomes.observe(s[0], p[0])
     outcomes.record_week(s[0], firms, p[0], series[0])
     week.end_week(s[0])

@@ -3,7 +3,7 @@
 All else of bargaining is the same for all of them.
 
 ``time_dependent`` and ``tit_for_tat`` after Faratin, Sierra, Jennings (1998), ``micro`` after de
-Jonge (2022), ``hardliner`` holds to the last, ``equilibrium`` asks what it would in Rubinstein's
+Jonge (2022), ``hardliner`` holds out until late, ``equilibrium`` asks what it would in Rubinstein's
 (1982) game of alternating offers (docs/strategies.md; docs/model.md, *Bargaining*).
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
@@ -26,7 +26,7 @@ __all__ = [
     "equilibrium_target", "patience", "stationary_demand", "strategy_target",
 ]  # fmt: skip
 
-_HALVINGS = 44
+_HALVINGS = 44  # 0.5**44 of a pie of 1,000 bn USD/yr is below a tenth of a dollar
 
 
 @formula
@@ -86,7 +86,7 @@ def _conceded(side, clock, exponent):
 
 @rule
 def patience(s, p, i):
-    """What side ``i`` counts a gain at the next meeting against one now, in (0, 1].
+    """Discount factor of side ``i`` for a gain at the next meeting, in (0, 1].
 
     exp(-rate / (52 meetings)); ``rate`` is its discount rate a year, ``meetings`` those of a week, at least one (Rubinstein
     1982).
@@ -106,7 +106,7 @@ def equilibrium_target(s, p, i, table):
 
 @rule
 def stationary_demand(problem, i, own, its, own_patience, its_patience, package):
-    """Worth to side ``i`` of its own proposal where both offer in turn for ever, bn USD/yr.
+    """Worth to side ``i`` of its own proposal where both offer in turn forever, bn USD/yr.
 
     Its proposal x and the other's y lie on the frontier and each leaves its receiver as well off as waiting for its own:
     u_j(x) = R_j + d_j (u_j(y) - R_j). The one unknown is what x is worth to ``i``; it is found by halving. ``own`` and ``its`` are the
@@ -135,7 +135,7 @@ def _value_at(problem, receiver, side, target, package):
 
 @formula
 def answers_offers(kind):
-    """Whether a strategy's aspiration moves with what is said at a meeting.
+    """Whether a strategy's aspiration reacts to offers at a meeting.
 
     The others keep one for the week.
     """
@@ -146,7 +146,7 @@ def answers_offers(kind):
 def strategy_target(s, p, i, table):
     """The aspiration, bn USD/yr, of side ``i``'s built-in strategy at a table.
 
-    It lies between its reservation value and its best. tit_for_tat gives back, ``reciprocity`` for one, what the other's last offer was better than the
+    It lies between its reservation value and its best. tit_for_tat gives back, ``reciprocity`` for one, the improvement of the other's last offer over the
     one before; micro makes the next of ``steps`` equal concessions once the other has made as many
     offers; the rest: :func:`aspiration`, :func:`equilibrium_target` (docs/strategies.md).
     """

@@ -3,7 +3,7 @@
 See docs/model.md, *Firms and licences*.
 
 Quantities are in weeks of the firm's own need. Lost output is value at risk times (1 - c) shortage
-+ c shortage**2: the quadratic says what a power would (small shortages are worked around first) in
++ c shortage**2: the quadratic has the effect of a power (small shortages are worked around first) with
 one parameter and without a power in the firm loop.
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
@@ -19,7 +19,7 @@ from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY, N_GOODS
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, count_bits, exp, lowest_bit
 from sim.rules.relations import user_of
-from sim.rules.state import NEVER, NO_FIRM, firm_bit, sector_count, tiles_of, whole_lanes
+from sim.rules.state import NEVER, NO_FIRM, firm_bit, round_up_to_lanes, sector_count, tiles_of
 
 __all__ = [
     "Conditions", "close_tally", "conditions", "dependence_decline", "firm_losses", "firm_step", "grow_other_supply", "loss_share",
@@ -30,7 +30,7 @@ __all__ = [
 class Conditions(NamedTuple):
     """What every firm in need of one good faces this week.
 
-    The calendar, the counter, the good's settings: ``lead`` is the lead time in weeks, ``most`` the largest order in weeks of need, ``needs_civil``
+    The calendar, licensing, the good's settings: ``lead`` is the lead time in weeks, ``most`` the largest order in weeks of need, ``needs_civil``
     and ``needs_military`` are 1 where the grade needs a licence, ``per_shipment`` is 1 where a
     licence covers one shipment, the rest are settings of the good by their names.
     """
@@ -110,20 +110,20 @@ def firm_step(f, i, c):
 def _operate(f, c):
     """The week of every firm of a tile.
 
-    What is ordered now takes the place of what arrives now, a lead time before it arrives itself.
+    The order takes the slot of this week's arrivals and arrives one lead time later.
     """
     slot = c.week % c.lead
-    for i in range(whole_lanes(f.count)):
+    for i in range(round_up_to_lanes(f.count)):
         f.arrived[i] = f.transit[slot, i]
-    for i in range(whole_lanes(f.count)):
+    for i in range(round_up_to_lanes(f.count)):
         firm_step(f, i, c)
-    for i in range(whole_lanes(f.count)):
+    for i in range(round_up_to_lanes(f.count)):
         f.transit[slot, i] = f.ordered[i]
 
 
 @rule
 def operate_one(f, i, c):
-    """The week of firm ``i`` of a tile alone."""
+    """The week of a single firm ``i`` of a tile."""
     slot = c.week % c.lead
     f.arrived[i] = f.transit[slot, i]
     firm_step(f, i, c)
@@ -160,7 +160,11 @@ def dependence_decline(other_supply, growth):
 def firm_losses(f, i, convexity, planning_weeks):
     """What a firm adds to the week's sums.
 
-    Its flow, the output exposed to the good's loss by grade, the output lost.
+    Flow (weeks of need), output exposed by grade and output lost, bn USD/yr.
+
+    Exposed: value at risk times :func:`loss_share` of the need without other sources, times the
+    share of the planning horizon that its stock does not cover. Lost: value at risk times
+    :func:`loss_share` of this week's shortage.
     """
     bare = 1.0 - min(1.0, f.stock[i] / planning_weeks)
     exposed = f.value_at_risk[i] * loss_share(1.0 - f.other_share[i], convexity) * bare
@@ -213,7 +217,10 @@ def _add_lost(f, firms, total):
 
 @rule
 def close_tally(s, p, good):
-    """Turn a week's sums into means and shares."""
+    """Turn a week's sums into means and shares.
+
+    Stopped lines, flow (share of normal need), risk, shortage.
+    """
     w = s.world
     for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
         if w.sector_firms[k] > 0.0:
@@ -226,7 +233,7 @@ def close_tally(s, p, good):
 
 @rule
 def tally_sectors(s, firms, p):
-    """Shortage and licences by sector: for the weekly record alone."""
+    """Shortage and licences by sector, only for the weekly record."""
     w = s.world
     for k in range(sector_count(p)):
         w.shortage[k], w.licensed[k] = 0.0, 0.0

@@ -1,4 +1,4 @@
-"""The tables: what is bargained there, as each side sees it, when, and what was said.
+"""The tables: issues, problems as each side sees them, meetings, and offers.
 
 Under package rules the trade table stands for all open issues. What a side expects without a deal
 is the terms in force if the truce goes on, else the terms of a lapse (docs/model.md, *Bargaining*).
@@ -16,7 +16,7 @@ from sim.rules.mathematics import inline_exp
 from sim.rules.packages import concession_cost, level_value
 from sim.rules.randomness import NOBODY, SPEAKER, uniform
 from sim.rules.relations import other, seat
-from sim.rules.state import whole_lanes
+from sim.rules.state import round_up_to_lanes
 
 __all__ = [
     "BOTH", "EVERY", "FULL", "TRUE_PROBLEM", "TRUTH", "belief", "beyond_terms", "concedes", "fill_problem", "forget_offers", "meetings", "no_deal_value",
@@ -26,21 +26,25 @@ __all__ = [
 TRUTH, FULL = code(N_SIDES), code(N_SIDES + 1)  # viewers beside the two sides
 EVERY, BOTH = code(N_TABLES), code(N_SIDES)
 TRUE_PROBLEM = N_TABLES * N_SIDES  # the place after those of the seats
-_LEAST_CONCESSION = 1e-6  # far below what anyone would sign, far above the error with which a package is found
+_LEAST_CONCESSION = 1e-6  # far below any real concession, far above the numerical error of a package
 
 
 @formula
 def belief(side):
     """q: the probability a side gives to the truce going on.
 
-    The mean alive / observed of its Beta belief.
+    The mean beta_a / beta_total of its Beta belief.
     """
-    return side.alive / side.observed
+    return side.beta_a / side.beta_total
 
 
 @rule
 def meetings(s, p):
-    """Meetings held this week: more in the sprint before the deadline."""
+    """Number of meetings this week.
+
+    They are ``sprint_meetings`` in the last ``sprint_weeks`` before the deadline, else
+    ``meetings_per_week``.
+    """
     w = s.world
     if w.deadline - w.week <= p.truce.talks.sprint_weeks:
         return p.truce.talks.sprint_meetings
@@ -86,6 +90,7 @@ def fill_problem(s, p, problem, table, viewer):
     TRUTH sees true values, FULL true values with the weights that linkage gives them in a package.
     """
     n = 0
+    # a side knows its own values; only what the other gains and pays is seen through its error
     if viewer < TRUTH:
         _error_factors(s, p, viewer)
     for k in range(p.issues.count):
@@ -111,8 +116,8 @@ def fill_problem(s, p, problem, table, viewer):
 
 @formula
 def _error_factors(s, p, viewer):
-    """What a side's errors multiply the other's values by, in ``s.scratch``."""
-    for k in range(whole_lanes(p.issues.count)):
+    """Factors by which a side's errors multiply the other's values, in ``s.scratch``."""
+    for k in range(round_up_to_lanes(p.issues.count)):
         s.scratch[k] = inline_exp(s.errors[viewer, k])
 
 
@@ -142,7 +147,7 @@ def beyond_terms(s, k, level):
 def concedes(s, p, table, proposer):
     """Whether an offer concedes anything: some level on it is beyond the terms in force.
 
-    One that does not is nothing to agree on.
+    An offer that does not cannot be accepted.
     """
     for k in range(p.issues.count):
         if on_table(p, k, table) and beyond_terms(s, k, s.offers[table, proposer, k]):
@@ -152,7 +157,7 @@ def concedes(s, p, table, proposer):
 
 @rule
 def forget_offers(s, table):
-    """Clear what was said at a table."""
+    """Clear the offers at a table."""
     for i in range(N_SIDES):
         side = s.sides[i]
         side.standing[table], side.heard_count[table], side.made_count[table] = 0, 0, 0
@@ -160,9 +165,9 @@ def forget_offers(s, table):
 
 @rule
 def no_deal_value(s, p, i, table):
-    """What side ``i`` expects of a table, or of EVERY one, without a deal.
+    """What side ``i`` expects of a table, or of EVERY one, without a deal, bn USD/yr.
 
-    q times the terms plus 1 - q times the lapse, bn USD/yr.
+    It is q u(terms) + (1 - q) u(lapse), with q its belief that the truce goes on.
     """
     q, total = belief(s.sides[i]), 0.0
     for k in range(p.issues.count):

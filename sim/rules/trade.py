@@ -21,7 +21,7 @@ from sim.rules.codes import N_SIDES
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp, inline_log, inline_power
 from sim.rules.relations import good_used_by, other, tariff_driver
-from sim.rules.state import FULL_CONCESSION, HALF_CONCESSION, IN_FORCE, NO_CONCESSION, RUNGS, whole_lanes
+from sim.rules.state import FULL_CONCESSION, HALF_CONCESSION, IN_FORCE, NO_CONCESSION, RUNGS, round_up_to_lanes
 
 __all__ = [
     "consumer_loss", "demand", "exporter_loss", "fit_tariff", "importer_cost", "importer_loss", "ladder_place", "set_ladder", "set_rungs", "tariff_at",
@@ -118,7 +118,7 @@ def ladder_place(importer, rung):
 
 @rule
 def set_ladder(s, p):
-    """What does not change in a run: both importers' settings on each rung.
+    """The constants of a run: both importers' settings on each rung.
 
     In force it is the economy that pays, not its government.
     """
@@ -144,8 +144,8 @@ def set_rungs(s, p):
         for rung in range(RUNGS):
             ladder.elasticity[ladder_place(i, rung)] = w.elasticity[i]
     for j in range(
-        whole_lanes(ladder.count)
-    ):  # a count that the compiler does not know: a known one it would unroll, rung by rung
+        round_up_to_lanes(ladder.count)
+    ):  # a count unknown to the compiler, which would otherwise unroll the loop
         imports, base, through, rate, e = (
             ladder.imports[j],
             ladder.base[j],
@@ -180,7 +180,11 @@ def fit_tariff(s, p, importer):
 
 @rule
 def trade(s, p):
-    """The week's tariffs, flows and losses of both sides."""
+    """The week's tariffs (ad valorem), flows and losses (bn USD/yr) of both sides.
+
+    Welfare loss: the tariff's (:func:`importer_loss`), plus what exporters lose
+    (:func:`exporter_loss`), plus the output that firms lose to shortage.
+    """
     w = s.world
     for i in range(N_SIDES):
         _set_tariff(s, p, i)

@@ -71,6 +71,10 @@ def start_clock(s, weeks):
 
 @rule
 def _extend(s, p):
+    """The truce is extended by ``length_weeks``.
+
+    Both sides count one more deadline that the truce outlived.
+    """
     w = s.world
     w.extensions += 1
     s.out.extensions += 1
@@ -78,12 +82,13 @@ def _extend(s, p):
     w.clock_start = w.week + 1
     w.deadline = max(w.deadline, w.clock_start) + p.truce.length_weeks
     for i in range(N_SIDES):
-        s.sides[i].alive += 1.0
-        s.sides[i].observed += 1.0
+        s.sides[i].beta_a += 1.0
+        s.sides[i].beta_total += 1.0
 
 
 @rule
 def _both_extend(s, p):
+    """Whether both sides extend, each by its own draw against :func:`extend_chance`."""
     w = s.world
     agreed = True
     for i in range(N_SIDES):
@@ -95,8 +100,12 @@ def _both_extend(s, p):
 
 @formula
 def _deadline(s, p):
+    """The clock: extension or lapse at the deadline, or an extension in the window before it.
+
+    Under a deal the clock restarts without a vote.
+    """
     w = s.world
-    left = w.deadline - (w.week + 1)
+    left = w.deadline - (w.week + 1)  # the week that is ending counts as gone
     if w.status == DEAL:
         if left <= 0:
             start_clock(s, p.truce.length_weeks)
@@ -125,7 +134,7 @@ def break_truce(s, p):
     w.deal_since = NEVER
     for i in range(N_SIDES):
         w.rung[i] = 0
-        s.sides[i].observed += 1.0
+        s.sides[i].beta_total += 1.0
         s.sides[i].break_loss = 0.0
     for table in range(N_TABLES):
         w.settled[table] = 0
@@ -136,7 +145,7 @@ def break_truce(s, p):
 
 @rule
 def end_disputes(s, p):
-    """Retaliation is lifted and grievance laid to rest on both sides."""
+    """Retaliation and grievance end on both sides."""
     for i in range(N_SIDES):
         s.sides[i].dispute = QUIET
         s.sides[i].grievance[TRADE], s.sides[i].grievance[SECURITY] = 0.0, 0.0
@@ -146,6 +155,11 @@ def end_disputes(s, p):
 
 @rule
 def _set_lapse_terms(s, p):
+    """The level of each issue after a lapse, in [0, 1].
+
+    Of issues that snap back it is less a rung's depth for each rung that the owner has climbed, and
+    in force at once; the others take their phase-in time.
+    """
     w = s.world
     for k in range(p.issues.count):
         level = p.issues.lapse[k]
@@ -157,6 +171,11 @@ def _set_lapse_terms(s, p):
 
 @formula
 def _escalate(s, p):
+    """Without a truce a side that is not above the other may climb a rung, up to the cap.
+
+    It does with chance ``answer_rate`` a week. Both look at the rungs before the week, so that
+    neither moves first; each rung adds hawk pressure on both sides.
+    """
     w = s.world
     before_us, before_cn = w.rung[US], w.rung[CN]
     for i in range(N_SIDES):

@@ -7,7 +7,7 @@ concessions cost. A bargaining chip is a wasting asset: both sides see how fast 
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side, ``k`` an issue. What
-sets an issue's value is its driver (:data:`sim.vocabulary.DRIVERS`): a driver of its own is a line
+sets an issue's value is its driver (:data:`sim.vocabulary.DRIVERS`): a new driver is a line
 there, a branch of :func:`issue_value` and the issue in a scenario.
 """
 
@@ -98,7 +98,7 @@ def faded(decline, horizon_weeks):
 
 @formula
 def discount(discount_rate, horizon_weeks):
-    """What a side counts a gain at the end of its horizon against one now, in (0, 1].
+    """Discount factor of a side for a gain at the end of its horizon, in (0, 1].
 
     exp(-r h), r a year, h in years.
     """
@@ -118,24 +118,29 @@ def valuation(s, p):
 
 @formula
 def _add_leverage(s, p, i):
-    """What side ``i`` holds back, what it lacks, and how the decline of dependence moves both."""
+    """The value that side ``i`` withholds, what it lacks on security, and how declining dependence changes both.
+
+    In bn USD/yr. Withheld: benefit (1 - level agreed). The change is leverage_share withheld (1 -
+    exp(-decline h)) exp(-r h), as :func:`leverage_shift`, lost on what ``i`` withholds and gained on what
+    the other withholds.
+    """
     w, side, issues = s.world, s.sides[i], s.issues
     side.lack, side.leverage = 0.0, 0.0
     side.leverage_change[TRADE], side.leverage_change[SECURITY] = 0.0, 0.0
     magnets = faded(w.dependence_decline[MAGNETS], p.sides.planning_weeks[i])
     chips = faded(w.dependence_decline[CHIPS], p.sides.planning_weeks[i])
     for k in range(p.issues.count):
-        held, table = issues.benefit[k] * (1.0 - issues.agreed[k]), p.issues.table[k]
+        withheld, table = issues.benefit[k] * (1.0 - issues.agreed[k]), p.issues.table[k]
         good = driver_good(p.issues.driver[k])
         fall = (
-            p.sides.leverage_share[i] * (held * (magnets if good == MAGNETS else chips) * side.discount)
+            p.sides.leverage_share[i] * (withheld * (magnets if good == MAGNETS else chips) * side.discount)
             if good != NO_GOOD
             else 0.0
         )
         if p.issues.owner[k] == i:
-            side.leverage += held
+            side.leverage += withheld
             side.leverage_change[table] -= fall
         else:
             side.leverage_change[table] += fall
             if table == SECURITY:
-                side.lack += held
+                side.lack += withheld

@@ -1,6 +1,6 @@
 """The week: nine phases in the order of docs/model.md, *Process overview and scheduling*.
 
-After the phases the books are kept.
+After the phases the sums are updated.
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`) and ``p`` its settings by their
 paths (:mod:`sim.config.params`). ``firms`` are the tiles of all firms; arguments of rules stand in
@@ -33,13 +33,13 @@ def begin_week(s):
 
 @formula
 def end_week(s):
-    """Turn the calendar."""
+    """Advance the calendar."""
     s.world.week += 1
 
 
 @formula
 def week(s, firms, p):
-    """One whole week but for the turn of the calendar."""
+    """One complete week, before the calendar advances."""
     begin_week(s)
     shocks(s, p)
     licensing(s, firms, p)
@@ -55,9 +55,9 @@ def week(s, firms, p):
 
 @formula
 def run_weeks(s, firms, p, seed, run, series):
-    """A whole run; ``series`` (weeks,) takes the weekly record.
+    """A complete run; ``series`` (weeks,) receives the weekly record.
 
-    It takes nothing where its length is 0.
+    Nothing is recorded where its length is 0.
     """
     start(s, firms, p, seed, run)
     for t in range(p.calendar.horizon_weeks):

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.batch.sweep import Stopping, Sweep
 from sim.config.errors import SimError
-from sim.config.groups.sweep import Stopping, Sweep
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate

@@ -1,9 +1,9 @@
 """Dask executor: chunks as tasks on a cluster, their parts sent back and written by the process that holds the store.
 
-Workers return a part's bytes instead of writing them, so they need no shared file system, one process alone writes, and a part
-is whole or not there as ever; a run costs about 150 bytes on the wire. A task carries its settings already drawn, so that a worker
-needs neither the design nor its libraries, and the hash of the rules it must be computed with. A task whose worker dies is
-given to another: the content is the same as that of threads. Dask is an optional extra and is imported here alone.
+Workers return the bytes of a part instead of writing them. So they need no shared file system, only one process writes, and a part
+is complete or absent; a run costs about 150 bytes of traffic. A task carries its drawn settings, so that a worker needs neither the
+design nor its libraries, and the hash of the rules that it must use. A task whose worker dies is given to another. The content is the
+same as with threads. Dask is an optional extra and is imported only here.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from sim.sweeps.execute import MadePart, part_of
 
 __all__ = ["on_cluster", "part_on_worker"]
 
-_AHEAD, _LEAST_AHEAD = 3, 32  # enough waiting that a cluster which grows by demand sees it
+_AHEAD, _LEAST_AHEAD = 3, 32  # enough waiting tasks that a cluster which scales on demand notices
 _TRIES = 5
 _WAIT = "30s"
 
 
 def part_on_worker(task: Task, rules: str) -> MadePart:
-    """What a worker does.
+    """Compute a part on a worker.
 
     Raises
     ------
     SimError
-        Where the worker's rules are others than those of the process that asks.
+        The worker has rules of another version than the process that asks.
     """
     if source_hash() != rules:
         raise SimError(
-            "a worker has other rules",
+            "a worker has the rules of another version",
             key="run.address",
             cure="install one version on every machine",
             exit_code=MACHINE,
@@ -45,9 +45,9 @@ def part_on_worker(task: Task, rules: str) -> MadePart:
 
 
 def on_cluster(tasks: Iterator[Task], address: str, workers: int) -> Generator[MadePart, None, None]:
-    """Parts as they come from the cluster at ``address``, or from ``workers`` processes started here where it is empty.
+    """Parts as they finish on the cluster at ``address``, or from ``workers`` processes started here where it is empty.
 
-    A few tasks a worker are under way and no more, so memory is bounded whatever the size of the sweep.
+    At most a few tasks per worker are in progress, so memory is bounded whatever the size of the sweep.
     """
     with _client(address, workers) as client:
         from distributed import as_completed
@@ -75,7 +75,7 @@ def on_cluster(tasks: Iterator[Task], address: str, workers: int) -> Generator[M
 
 
 def _result(future: Any, attempt: int) -> MadePart | None:
-    """The part, or None where it is to be tried again because its workers died."""
+    """The part, or None where it must be tried again because its worker died."""
     from concurrent.futures import CancelledError
 
     from distributed import KilledWorker
@@ -86,7 +86,7 @@ def _result(future: Any, attempt: int) -> MadePart | None:
         if attempt < _TRIES:
             return None
     raise SimError(
-        "workers died on one chunk again and again", key="run.executor", given="dask", cure="give workers more memory",
+        "workers died repeatedly on the same chunk", key="run.executor", given="dask", cure="give workers more memory",
         exit_code=MACHINE,
     )  # fmt: skip
 

@@ -1,8 +1,8 @@
-"""Designs: the rows of settings that a sweep visits, made block by block so that size costs no memory.
+"""Designs: the rows of settings that a sweep visits, created block by block so that a large design needs no more memory.
 
-Points of the unit cube come from :mod:`scipy.stats.qmc` (Sobol, Latin hypercube) and SALib (Saltelli, Morris); each factor maps
+Points of the unit cube come from :mod:`scipy.stats.qmc` (Sobol, Latin hypercube) and SALib (Saltelli, Morris). Each factor maps
 its coordinate through the inverse distribution function. A drawn value is rounded to single precision *before* it is used, so
-that what is stored is what was run. Nothing here runs a model.
+that the stored value is the value that was run. Nothing here runs a model.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.batch.sweep import Factor, Sweep
 from sim.config.check import check_value
 from sim.config.contradictions import first_contradiction, in_a_rule
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves
-from sim.config.groups.sweep import Factor, Sweep
 from sim.config.params import flatten, places, view
 from sim.config.scenario import Scenario
 
@@ -36,9 +36,9 @@ Columns = dict[str, np.ndarray]
 class Design:
     """The points of a sweep.
 
-    ``rows`` counts them; ``names`` are the settings moved, linked ones included; :meth:`block` makes any stretch of them.
-    ``fixed`` holds the scenario's own values, for constraints; ``table`` the rows of a list; ``unit`` the coordinates of a
-    design that cannot be made in stretches; ``sobol`` makes those of one that can.
+    ``rows`` counts them; ``names`` are the settings moved, linked ones included; :meth:`block` gives any range of them.
+    ``fixed`` has the scenario's own values, for constraints; ``table`` the rows of a list; ``unit`` the coordinates of a
+    design that must be drawn at once; ``sobol`` draws those of a Sobol design block by block.
     """
 
     sweep: Sweep
@@ -103,7 +103,7 @@ def make_design(sweep: Sweep, scenario: Scenario) -> Design:
 
 
 def check_design(design: Design, scenario: Scenario) -> None:
-    """Hold every row to the rules between settings before anything is run; what each value may be was checked with the factors.
+    """Check every row against the rules between settings before anything is run; single values were checked with the factors.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def check_design(design: Design, scenario: Scenario) -> None:
 
 
 def in_row(row: int, error: SimError, values: Mapping[str, Any], noun: str = "row") -> SimError:
-    """A refusal with the row of the design that it is about, counted from 0 and called as the results call it."""
+    """The same error, naming the row of the design (counted from 0, with the noun that the results use)."""
     settings = ", ".join(f"{name}={value}" for name, value in values.items())
     cure = f"{noun} {row} has {settings}: leave it out, narrow a range, or add a constraint"
     return SimError(
@@ -133,7 +133,7 @@ def in_row(row: int, error: SimError, values: Mapping[str, Any], noun: str = "ro
 
 
 def _check_shape(design: Design, scenario: Scenario) -> None:
-    """Refuse what no row of values shows: links between unlike settings, constraints that leave nothing or that break the design."""
+    """Refuse links between settings of different kinds, and constraints that leave no row or break the design."""
     sweep, known = design.sweep, {path: meta for path, meta, _ in leaves(scenario)}
     for factor in sweep.factors.values():
         if factor.same_as and known[factor.name].kind == "count" != known[factor.same_as].kind:
@@ -153,7 +153,7 @@ def _check_shape(design: Design, scenario: Scenario) -> None:
 
 
 def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int) -> np.ndarray:
-    """Settings of ``count`` points, one record each: the scenario with ``columns`` put in their slots."""
+    """Settings of ``count`` points, one record each: the scenario with the values of ``columns``."""
     values = np.repeat(flatten(scenario).values, count)
     found, known = places(scenario), {path: meta for path, meta, _ in leaves(scenario)}
     for name, column in columns.items():
@@ -162,7 +162,7 @@ def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int)
 
 
 def salib_problem(sweep: Sweep) -> dict[str, Any]:
-    """The free factors as SALib states a problem, on the unit cube."""
+    """The free factors as a SALib problem on the unit cube."""
     free = _free(sweep)
     return {"num_vars": len(free), "names": [factor.name for factor in free], "bounds": [[0.0, 1.0]] * len(free)}
 
@@ -172,7 +172,7 @@ def _free(sweep: Sweep) -> list[Factor]:
 
 
 class _Sobol:
-    """Sobol points in stretches; one that begins where the last one ended goes on from there, any other starts anew."""
+    """Sobol points in blocks; a block that starts where the last one ended continues the generator, any other restarts it."""
 
     def __init__(self, dimensions: int, seed: int) -> None:
         self._dimensions, self._seed, self._lock = dimensions, seed, threading.Lock()
@@ -181,12 +181,12 @@ class _Sobol:
     def points(self, start: int, count: int) -> np.ndarray:
         """Coordinates in [0, 1) of the points from ``start`` on, shape (count, dimensions)."""
         with self._lock, warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # a stretch need not be balanced: the whole is
+            warnings.simplefilter("ignore", UserWarning)  # a block need not be balanced: the full design is
             if self._engine is None or self._engine.num_generated != start:
-                self._engine = self._begun_at(start)
+                self._engine = self._started_at(start)
             return self._engine.random(count)
 
-    def _begun_at(self, start: int) -> Any:
+    def _started_at(self, start: int) -> Any:
         from scipy.stats import qmc
 
         engine = qmc.Sobol(self._dimensions, scramble=True, rng=np.random.default_rng(self._seed))
@@ -246,13 +246,13 @@ def _read_list(path: Path, scenario: Scenario) -> Columns:
 
     if not path.is_file():
         raise SimError(
-            "no such file", key="sweep.file", given=str(path), cure="paths are relative to the working folder"
+            "no such file", key="sweep.file", given=str(path), cure="paths are relative to the current folder"
         )
     try:
         csv = path.suffix != ".parquet"
         with open(path, "rb") as file:
             if csv and len(file.readline(_LONGEST_HEADER + 1)) > _LONGEST_HEADER:
-                raise SimError("too long a header", key=str(path), allowed=f"{_LONGEST_HEADER:,} bytes")
+                raise SimError("the header is too long", key=str(path), allowed=f"{_LONGEST_HEADER:,} bytes")
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # rows longer than the header; without index_col they would become an index
             frame = pd.read_csv(path, index_col=False, compression=None) if csv else pd.read_parquet(path)
@@ -262,7 +262,7 @@ def _read_list(path: Path, scenario: Scenario) -> Columns:
         raise SimError("cannot be read as a table", key=str(path), given=type(error).__name__) from None
     known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in SWEPT}
     if frame.empty:
-        raise SimError("an empty design", key=str(path), cure="a header of dotted names, then a row a point")
+        raise SimError("the design is empty", key=str(path), cure="a header of setting names, then one row per point")
     columns = {}
     for name in frame.columns:
         if name not in known:

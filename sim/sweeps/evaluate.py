@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.batch import Run
 from sim.config.check import check_value
 from sim.config.contradictions import first_contradiction
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves
-from sim.config.groups.outcomes import Run
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
@@ -41,7 +41,7 @@ def evaluate_rows(
     numbers = _numbers(np.arange(settings.runs) if run_numbers is None else run_numbers, rows)
     if rows > 1 and numbers.shape[1] == 1 and (numbers == numbers[0]).all():
         warnings.warn(
-            "every row has the luck of one and the same run: what differs between rows, and any index of it, holds for that run alone; "
+            "every row uses the random draws of the same single run, so differences between rows, and any index, hold for that run only; "
             "give runs=20 or more, or run_numbers", stacklevel=3,
         )  # fmt: skip
     row, run = np.repeat(np.arange(rows), numbers.shape[1]), numbers.ravel()
@@ -77,7 +77,7 @@ def _numbers(given: Sequence[Any] | np.ndarray, rows: int) -> np.ndarray:
 
 
 def _checked(scenario: Scenario, design: Mapping[str, Sequence[Any]]) -> dict[str, np.ndarray]:
-    """The columns of a design as arrays: every value within its bounds, no row that contradicts itself."""
+    """The columns of a design as arrays: every value within its bounds, no row with contradictory settings."""
     if not hasattr(design, "items"):
         cure = 'name the settings: {"linkage.cn": [0.0, 0.5]}'
         raise SimError("not columns of settings", key="design", given=type(design).__name__, cure=cure)
@@ -122,10 +122,10 @@ def _column(meta: Setting, given: Sequence[Any], name: str) -> np.ndarray:
 
 
 def _single(given: object) -> bool:
-    """Whether one value is given for a column: it is held at every row."""
+    """Whether a single value is given for a column: it is the same in every row."""
     return isinstance(given, str) or not hasattr(given, "__len__")
 
 
 def _mixed(given: Sequence[Any]) -> bool:
-    """Whether NumPy made one kind of several: a truth value becomes a number, a number a word."""
+    """Whether NumPy converted values of several types to one: bools become numbers, numbers become text."""
     return not isinstance(given, np.ndarray) and len({isinstance(v, bool) + 2 * isinstance(v, str) for v in given}) > 1

@@ -1,7 +1,7 @@
-"""Running a sweep: tasks computed here or on a cluster, each result into its part, parts that are there left as they are.
+"""Running a sweep: tasks are computed here or on a cluster, each result is written to its part; existing parts are kept.
 
-An executor turns tasks into (number, bytes of a part) in any order; the process that holds the store writes them. This module holds
-the one of threads; :mod:`sim.sweeps.cluster` that of Dask.
+An executor turns tasks into (number, bytes of a part) in any order; the process that owns the store writes them. This module has
+the executor with threads, :mod:`sim.sweeps.cluster` the one with Dask.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.batch import Run
+from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Sweep
 from sim.config.params import Params, flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import available_threads, simulate
@@ -52,7 +52,7 @@ MadePart = tuple[int, bytes]
 
 
 class _StoppedError(Exception):
-    """Raised inside a thread that need not go on."""
+    """Raised inside a thread to stop it."""
 
 
 def chunk_columns(made: ChunkRuns, sweep: Sweep, params: Params) -> dict[str, np.ndarray | Named]:
@@ -109,7 +109,7 @@ def execute(
     Raises
     ------
     SimError
-        A part that is there and is none of this plan's.
+        An existing part that does not belong to this plan.
     """
     pieces = {piece.number: piece for piece in tiling(design.sweep, design.rows, size)}
     store.clean()
@@ -180,7 +180,7 @@ def check_parts(parts: Iterable[Part], pieces: Mapping[int, Chunk], design: Desi
     Raises
     ------
     SimError
-        Naming the part: it is of another sweep, or of another plan of this one.
+        Names the part: it belongs to another sweep, or to another plan of this one.
     """
     unusable = {}
     for part in parts:
@@ -217,7 +217,7 @@ def _within(ends: tuple[int, int], start: int, stop: int) -> bool:
 
 def _misplaced(part: Part, allowed: str) -> SimError:
     given = f"{part.rows:,} rows of points {part.points[0]} to {part.points[1]}, runs {part.runs[0]} to {part.runs[1]}"
-    cure = "put the plan and the parts back as they were, or remove that part to have it computed anew"
+    cure = "restore the plan and the parts, or remove that part to have it recomputed"
     return SimError("not a part of this plan", key=f"part {part.number}", given=given, allowed=allowed, cure=cure)
 
 
@@ -230,7 +230,7 @@ def _computed(tasks: Iterator[Task], run: Run) -> Generator[MadePart, None, None
 
 
 def on_threads(tasks: Iterator[Task], threads: int) -> Generator[MadePart, None, None]:
-    """Parts as they come, never more than two tasks a thread under way; an interruption waits for a few runs only."""
+    """Parts as they finish, at most two tasks per thread in progress; an interruption waits only for a few runs."""
     halt = threading.Event()
 
     def heard(done: int, total: int) -> None:
@@ -257,7 +257,7 @@ def on_threads(tasks: Iterator[Task], threads: int) -> Generator[MadePart, None,
 
 
 def _load() -> None:
-    """Load compiled code, in one thread alone and not in the main one, where Numba's callbacks would swallow a Ctrl-C."""
+    """Load compiled code in a single thread other than the main one, where Numba's callbacks would swallow a Ctrl-C."""
     simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 0, threads=1)
 
 

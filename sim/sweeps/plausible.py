@@ -1,7 +1,7 @@
-"""A small design over what the record leaves open: the settings with a plausible range, moved together around a scenario.
+"""A small design over the uncertain settings: those with a plausible range, varied together around a scenario.
 
-What the scenario sets itself, away from its default, is its question and stays; so does what has no plausible range, as what the record fixes,
-and a value outside its own range. Ranges are those of the fields (``docs/parameters.md``), taken as uniform and independent: judgements.
+Settings that the scenario changes from their default stay fixed. So do settings without a plausible range, because the record fixes them,
+and values outside their plausible range. Ranges are those of the fields (``docs/parameters.md``), taken as uniform and independent: judgements.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ __all__ = ["POINTS", "RUNS", "Plausible", "plausible_ranges", "run_plausible"]
 
 POINTS, RUNS = 128, 4  # 512 runs, about a quarter of a second: the spread between settings is known to some 15 %
 _FEWEST_POINTS = 32
-_FIRST_RUN = 2**31  # beyond the numbers of any batch of runs, so that the luck is not that of the headline
+_FIRST_RUN = 2**31  # beyond the run numbers of any batch, so that the draws differ from those of the main result
 _WORDS = ("name", "title", "about")
-_MOST_KEPT = 64  # scenarios of one multirun, each about half a second's work
+_MOST_KEPT = 64  # scenarios of one multirun; each takes about half a second
 
 _kept: dict[tuple[Any, ...], Plausible | None] = {}
 
 
 class Plausible(NamedTuple):
-    """``moved`` names the settings; ``hits`` counts the runs of each point that ended in each outcome, (points, outcomes); ``runs`` are a point's."""
+    """``moved`` names the settings; ``hits`` counts the runs of each point that ended in each outcome, (points, outcomes); ``runs`` is the number per point."""
 
     moved: tuple[str, ...]
     hits: np.ndarray
@@ -37,7 +37,7 @@ class Plausible(NamedTuple):
 
 
 def plausible_ranges(scenario: Scenario) -> dict[str, Setting]:
-    """The settings that the record leaves open and the scenario does not decide, by dotted name."""
+    """The settings that the record leaves open and the scenario does not set, by dotted name."""
     usual = {path: value for path, _, value in leaves(Scenario())}
     return {
         path: meta
@@ -47,9 +47,9 @@ def plausible_ranges(scenario: Scenario) -> dict[str, Setting]:
 
 
 def run_plausible(scenario: Scenario, seed: int, threads: int = 0) -> Plausible | None:
-    """Run the design, every run with draws of its own; None where nothing is open or too few points agree with the rules between settings.
+    """Run the design, every run with its own draws; None where no setting is open or too few points satisfy the rules between settings.
 
-    What was found is kept, so that the jobs of a multirun that have one scenario run it once.
+    The result is cached, so that the jobs of a multirun with the same scenario run it once.
     """
     key = (seed, *((path, value) for path, _, value in leaves(scenario) if path not in _WORDS))
     if key not in _kept:

@@ -18,10 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from sim.config.batch import recorded
+from sim.batch import Run, recorded
 from sim.config.check import build, to_plain
 from sim.config.errors import MACHINE, SimError
-from sim.config.groups.outcomes import Run
 from sim.results.files import PARTS, DamagedError, Mark, mark_of, opened_table, part_number, parts_in, read_table
 from sim.results.folder import whole_file
 from sim.results.reader import AtMost, In, Matching, Plain, ReadBy, plain_of, read_record

@@ -1,4 +1,4 @@
-"""A sweep from its plan to its result: a new one, or one that goes on where it stopped."""
+"""A sweep from its plan to its result: a new one, or one that is resumed."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.batch import Run
+from sim.batch.read import build_sweep, check_contrast, sweep_to_plain
+from sim.batch.sweep import Sweep
 from sim.config.check import build, to_plain
-from sim.config.compose import write_scenario_yaml
+from sim.config.compose import write_scenario
 from sim.config.errors import MACHINE, SimError, nearest
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Sweep
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
-from sim.config.sweeps import build_sweep, check_contrast, sweep_to_plain
-from sim.config.write import write_text
-from sim.config.yaml import to_yaml
+from sim.config.yaml import to_yaml, write_text
 from sim.results.codebook import write_codebook
 from sim.results.columns import column_notes
 from sim.results.files import PARTS, content_hash, read_notes, write_table
@@ -41,7 +40,7 @@ _LIST = "design.parquet"
 
 
 def prepare(sweep: Sweep, scenario: Scenario) -> Design:
-    """The design of a sweep, tried on the schema and the list of measures.
+    """The design of a sweep, checked against the schema and the list of measures.
 
     Raises
     ------
@@ -81,7 +80,7 @@ def run_sweep(
     overrides: tuple[str, ...] = (),
     progress: Progress | None = None,
 ) -> Results:
-    """Run a prepared sweep into an empty folder; one that ends before its first part takes the folder with it."""
+    """Run a prepared sweep into an empty folder. The folder is removed where the sweep ends before its first part."""
     described = replace(design.sweep, file=_LIST) if design.table is not None else design.sweep
     plan = Plan(
         started=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -98,7 +97,7 @@ def run_sweep(
             notes = sweep_notes(design.names, flatten(scenario))
             write_table(pd.DataFrame(dict(design.table)), folder / _LIST, notes)
         store.create(plan)
-        write_scenario_yaml(scenario, folder / "scenario.yaml")
+        write_scenario(scenario, folder / "scenario.yaml")
         head = "# The design of this sweep: tariffsim sweep sweep_file=sweep.yaml file=scenario.yaml\n\n"
         write_text(folder / "sweep.yaml", head + to_yaml(plan.sweep))
         return _go_on(store, plan, design, scenario, run, progress)
@@ -112,18 +111,18 @@ def resume(
     executor: str = "local",
     address: str = "",
 ) -> Results:
-    """Go on with a sweep that was stopped, here or on a cluster; one that is complete is only read.
+    """Resume a sweep that was stopped, here or on a cluster; one that is complete is only read.
 
     Raises
     ------
     SimError
-        No sweep there, one at work, or one started with other rules than this version's.
+        There is no sweep, it is still running, or it was started with the rules of another version.
     """
     store = Store(Path(folder))
     plan = store.plan()
     if plan.rules != source_hash():
         raise SimError(
-            "started with other rules than this version's", key=str(folder), cure="use the version that started it, or start anew",
+            "started with the rules of another version", key=str(folder), cure="use the version that started it, or start a new sweep",
             exit_code=MACHINE,
         )  # fmt: skip
     scenario = build(Scenario, plan.scenario, "scenario")
@@ -161,20 +160,20 @@ def _hash_of(plan: Plan, design: Design) -> str:
 
 
 def recorded_sweep(plain: Plain, folder: Path, scenario: Scenario) -> Sweep:
-    """The sweep that a plan or manifest records, with the file of a list found in the result's own folder and nowhere else.
+    """The sweep that a plan or manifest records. The file of a list must be in the folder of the result.
 
     Raises
     ------
     SimError
-        A list that leads elsewhere or is missing, or a sweep that this version refuses.
+        The list is elsewhere or missing, or this version refuses the sweep.
     """
     if plain.get("file") not in ("", None, _LIST):
-        raise SimError("not the list of this result", key="sweep.file", given=plain["file"], allowed=_LIST)
+        raise SimError("not the list of points of this result", key="sweep.file", given=plain["file"], allowed=_LIST)
     if plain.get("file"):
         try:
             open_regular(folder, _LIST).close()
         except FileNotFoundError:
-            cure = "give the whole folder, or the bundle"
+            cure = "give the complete folder, or the bundle"
             raise SimError("the list of points is missing", key=_LIST, cure=cure) from None
     return build_sweep({**plain, "file": str(folder / _LIST) if plain.get("file") else ""}, scenario)
 
@@ -200,16 +199,18 @@ def _go_on(
 
 @contextlib.contextmanager
 def _resumable(store: Store) -> Iterator[None]:
-    """Say how to go on where the block is interrupted or the machine fails after the first part."""
+    """Say how to resume where the block is interrupted or the machine fails after the first part."""
     try:
         yield
     except KeyboardInterrupt:
         parts = store.kept()
-        kept = f"; {parts} finished parts are kept\n  to go on: tariffsim sweep resume={store.folder}" if parts else ""
+        kept = (
+            f"; {parts} finished parts are kept\n  to continue: tariffsim sweep resume={store.folder}" if parts else ""
+        )
         raise KeyboardInterrupt(f"interrupted{kept}") from None
     except SimError as error:
         if error.exit_code == MACHINE and store.kept():
-            go_on = f"tariffsim sweep resume={store.folder} goes on with the finished parts"
+            go_on = f"tariffsim sweep resume={store.folder} continues with the finished parts"
             error.cure = f"{error.cure}; {go_on}" if error.cure else go_on
             error.args = (error.message,)
         raise

@@ -1,7 +1,7 @@
-"""Solution concepts and closed forms to hold the model against: usable without running anything.
+"""Solution concepts and closed forms to compare the model with; usable without running the model.
 
 Bargaining problems and their Nash, Kalai-Smorodinsky, egalitarian and utilitarian points; Rubinstein's split and his equilibrium over
-issues; optimal and Nash tariffs; extending or lapsing as a two-by-two game; mean waits in queues.
+issues; optimal and Nash tariffs; extending or lapsing as a two-by-two game; mean waiting times in queues.
 """
 
 from sim.theory.games import Equilibrium, equilibria, extension_game

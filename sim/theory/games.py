@@ -38,7 +38,7 @@ def extension_game(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Payoffs of the US (rows) and China (columns) over (extend, lapse), against a lapse.
 
-    Both must agree to extend; the one who offers in vain pays its audience cost too, for having offered.
+    Both must agree to extend; a side whose offer is not answered still pays its audience cost.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def extension_game(
     Returns
     -------
     tuple of np.ndarray
-        Both payoffs, shape (2, 2), exact but for the rounding of one subtraction.
+        Both payoffs, shape (2, 2), exact up to the rounding of one subtraction.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def extension_game(
 
 
 def equilibria(one: Payoffs, two: Payoffs) -> list[Equilibrium]:
-    """All equilibria of a two-by-two game that has finitely many: pure ones in order, then the mixed one where there is one.
+    """All equilibria of a two-by-two game that has finitely many: the pure ones in order, then the mixed one if there is one.
 
     Parameters
     ----------
@@ -92,8 +92,8 @@ def equilibria(one: Payoffs, two: Payoffs) -> list[Equilibrium]:
     Raises
     ------
     ValueError
-        For another shape or values that are not finite; where ties leave a whole line of equilibria; where a mixed one lies too near a pure
-        one for floating-point numbers to tell them apart.
+        For another shape or values that are not finite; where ties give a continuum of equilibria; where floating-point numbers cannot
+        distinguish a mixed equilibrium from a pure one.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def equilibria(one: Payoffs, two: Payoffs) -> list[Equilibrium]:
     [Equilibrium(one=1.0, two=1.0), Equilibrium(one=0.0, two=0.0), Equilibrium(one=0.3, two=0.15)]
     """
     a, b = _payoffs(one), _payoffs(two)
-    # what the first action gains a player over its second, where the other takes its first or second
+    # gain of a player's first action over its second, against the other's first and second action
     mine = (a[0][0] - a[1][0], a[0][1] - a[1][1])
     its = (b[0][0] - b[0][1], b[1][0] - b[1][1])
     if _line(mine, its) or _line(its, mine):
@@ -125,25 +125,25 @@ def _payoffs(given: Payoffs) -> list[list[Fraction]]:
     except (TypeError, ValueError):
         payoffs = np.zeros(0)
     if payoffs.shape != (2, 2) or not np.isfinite(payoffs).all():
-        raise ValueError("two finite payoff matrices of shape (2, 2) are wanted")
+        raise ValueError("two finite payoff matrices of shape (2, 2) are required")
     return [[Fraction(value) for value in row] for row in payoffs.tolist()]
 
 
 def _line(mine: tuple[Fraction, Fraction], its: tuple[Fraction, Fraction]) -> bool:
-    """Whether one player may mix at will over a stretch while the other stays where it is.
+    """Whether one player may mix within an interval while the other's strategy stays the same.
 
     ``mine`` and ``its`` are gains of the first action over the second, against the other's first and second.
     """
     if mine == (0, 0):
         return True
-    if its == (0, 0):  # the other stays at its mixture whatever is played, if there is one that leaves no preference
+    if its == (0, 0):  # the other stays at its mixture if there is one that makes this player indifferent
         return min(mine) <= 0 <= max(mine)
-    # the other stays at its first action where my mixture makes that best over a stretch; at its second alike
+    # the other stays at its first (or second) action if that is best over an interval of mixtures
     return (mine[0] == 0 and max(its) > 0) or (mine[1] == 0 and min(its) < 0)
 
 
 def _mixed(one: Fraction, two: Fraction) -> Equilibrium:
     found = Equilibrium(float(one), float(two))
     if not (0.0 < found.one < 1.0 and 0.0 < found.two < 1.0):
-        raise ValueError("a mixed equilibrium lies too near a pure one: differences of payoffs too unlike in size")
+        raise ValueError("a mixed equilibrium is too close to a pure one: payoff differences are too far apart in size")
     return found

@@ -1,11 +1,11 @@
-"""What the functions of theory take: finite numbers within their domain, or a ValueError that names the argument."""
+"""Checked arguments of the theory functions: finite numbers within their domain, or a ValueError that names the argument."""
 
 from __future__ import annotations
 
 import math
 from numbers import Integral, Real
 
-__all__ = ["answer", "finite", "whole"]
+__all__ = ["answer", "finite", "integer"]
 
 
 def finite(name: str, value: object) -> float:
@@ -14,7 +14,7 @@ def finite(name: str, value: object) -> float:
     Raises
     ------
     ValueError
-        No number, NaN, infinite, or beyond what a float holds.
+        It is not a number, or is NaN, infinite, or too large for a float.
     """
     if not isinstance(value, Real):
         raise ValueError(f"{name} must be a number; given {value!r}")
@@ -27,13 +27,13 @@ def finite(name: str, value: object) -> float:
     return number
 
 
-def whole(name: str, value: object, least: int, most: int) -> int:
+def integer(name: str, value: object, least: int, most: int) -> int:
     """``value`` as an int from ``least`` to ``most``.
 
     Raises
     ------
     ValueError
-        No whole number, or out of range.
+        Not a whole number, or out of range.
     """
     number = finite(name, value) if not isinstance(value, Integral) else int(value)
     if number != int(number) or not least <= number <= most:

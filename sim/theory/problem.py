@@ -1,8 +1,8 @@
-"""A bargaining problem as a value: issues with owner, worth and cost, and what each side has without agreement.
+"""A bargaining problem: issues with owner, worth and cost, and what each side has without agreement.
 
-The efficient packages are those of :mod:`sim.rules.packages`, in closed form. What a package is worth is right to 1e-9 of
-:attr:`BargainingProblem.size`, and so is what :meth:`BargainingProblem.worth_to` was asked for; what it leaves the other side is right to 1e-7,
-since near an end of the frontier a little of one side's utility is much of the other's.
+The efficient packages are those of :mod:`sim.rules.packages`, in closed form. The worth of a package is accurate to 1e-9 of
+:attr:`BargainingProblem.size`, and so is the target of :meth:`BargainingProblem.worth_to`. What that package leaves the other side is accurate to
+1e-7, because near an end of the frontier a small change of one utility is a large change of the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sim.rules.measures import MOST_ISSUES
 from sim.rules.packages import efficient, prepare, values, worth
 from sim.rules.state import PROBLEM, ROOM
 from sim.rules.tables import EVERY, TRUTH, fill_problem, no_deal_value
-from sim.theory.inputs import finite, whole
+from sim.theory.inputs import finite, integer
 
 __all__ = ["BargainingProblem", "Point", "problem_at"]
 
@@ -153,7 +153,7 @@ class BargainingProblem:
         return self._point(package)
 
     def worth_to(self, side: SupportsIndex, target: float) -> Point:
-        """The efficient package worth ``target`` to ``side`` (0 US, 1 China); the frontier's nearer end where none is.
+        """The efficient package worth ``target`` to ``side`` (0 US, 1 China); the nearer end of the frontier if there is none.
 
         Raises
         ------
@@ -168,7 +168,7 @@ class BargainingProblem:
         >>> problem.worth_to(0, 3.375).cn, problem.worth_to(0, 99.0).us
         (3.375, 10.0)
         """
-        which, wanted, package = whole("side", side, int(US), int(CN)), finite("target", target), np.zeros(ROOM)
+        which, wanted, package = integer("side", side, int(US), int(CN)), finite("target", target), np.zeros(ROOM)
         worth(self.row, which, wanted, package)
         point = self._point(package)
         return point if abs((point.us, point.cn)[which] - wanted) <= _SAME * self.size else self._search(which, wanted)
@@ -220,7 +220,7 @@ class BargainingProblem:
         return most_us.us > us + clear and most_cn.cn > cn + clear
 
     def _search(self, side: int, target: float) -> Point:
-        """:meth:`worth_to` by search, for targets beyond the frontier and where the closed form's sums cancel."""
+        """:meth:`worth_to` by root search, for targets beyond the frontier and where the closed form loses digits."""
 
         def over(log_weight: float) -> float:
             point = self.at_weight(_weight(log_weight))
@@ -273,7 +273,7 @@ def problem_at(state: Any, params: Any, table: int = int(EVERY)) -> BargainingPr
     >>> len(problem_at(model.state.whole[0], model.params.record).owner)
     8
     """
-    which = whole("table", table, 0, int(EVERY))
+    which = integer("table", table, 0, int(EVERY))
     record = np.zeros(1, PROBLEM)[0]
     fill_problem(state, params, record, which, TRUTH)
     count = int(record["count"])

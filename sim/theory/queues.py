@@ -1,8 +1,8 @@
-"""Mean waits in queues with Poisson arrivals (Crommelin 1932; Pollaczek 1930, Khinchine 1932), to hold the licence queue against.
+"""Mean waiting times in queues with Poisson arrivals (Crommelin 1932; Pollaczek 1930, Khinchine 1932), to check the licence queue.
 
-An authority that examines ``servers`` applications at the end of each week is the queue M/D/c seen at the ends of its service times; one that
-approves each with a chance and sends the rest to the end of the line is M/G/1 with geometric service, since the order of service does
-not change how many wait.
+An authority that examines ``servers`` applications at the end of each week is the queue M/D/c observed at the ends of its service times. One
+that approves each with some probability and sends the others to the end of the queue is M/G/1 with geometric service, because the order of
+service does not change how many wait.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 import numpy as np
 from scipy.special import gammainc, gammaln
 
-from sim.theory.inputs import answer, finite, whole
+from sim.theory.inputs import answer, finite, integer
 
 __all__ = ["deterministic_wait", "feedback_wait"]
 
@@ -35,7 +35,7 @@ def deterministic_wait(rate: float, servers: int = 1) -> float:
     Parameters
     ----------
     rate
-        Arrivals a service time, above 0 and below ``servers``.
+        Arrivals per service time, above 0 and below ``servers``.
     servers
         Customers served at once, a whole number from 1 to 10,000.
 
@@ -58,7 +58,7 @@ def deterministic_wait(rate: float, servers: int = 1) -> float:
     >>> round(deterministic_wait(0.999), 6)
     499.5
     """
-    r, c = finite("rate", rate), whole("servers", servers, 1, _MOST_SERVERS)
+    r, c = finite("rate", rate), integer("servers", servers, 1, _MOST_SERVERS)
     if not 0.0 < r < c:
         raise ValueError(f"rate must be above 0 and below the number of servers; given {rate}, {servers}")
     if c == 1:

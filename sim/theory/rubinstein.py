@@ -26,9 +26,9 @@ def rubinstein_split(
     Parameters
     ----------
     patience_1, patience_2
-        Discount factors a round, from 0 to below 1.
+        Discount factors per round, from 0 to below 1.
     outside_1, outside_2
-        What each may leave with instead of answering, not below 0; together below 1.
+        What each may take instead of answering, not below 0; together below 1.
 
     Returns
     -------
@@ -52,7 +52,9 @@ def rubinstein_split(
     d1, d2 = _patience(patience_1, patience_2)
     o1, o2 = finite("outside_1", outside_1), finite("outside_2", outside_2)
     if o1 < 0.0 or o2 < 0.0 or o1 + o2 >= 1.0:
-        raise ValueError(f"outside options must not be negative and leave something; given {outside_1}, {outside_2}")
+        raise ValueError(
+            f"outside options must not be negative and must add to less than 1; given {outside_1}, {outside_2}"
+        )
     rest_1, rest_2 = 1.0 - d1, 1.0 - d2
     free_1 = rest_2 / (rest_1 + d1 * rest_2)  # 1 - d1 d2 without its cancellation
     free_2 = rest_1 / (rest_2 + d2 * rest_1)
@@ -97,16 +99,16 @@ def limit_split(rate_1: float, rate_2: float) -> tuple[float, float]:
 def alternating_offers(problem: BargainingProblem, patience_us: float, patience_cn: float) -> tuple[Point, Point]:
     """The US's and China's proposals in the stationary equilibrium; either is accepted at once.
 
-    Each proposal leaves its receiver as well off as waiting for its own: the one unknown is what the US's is worth to China. Where red lines
-    leave the receiver more than that, the proposal is the frontier's end. As both become patient alike the two proposals meet in the Nash
+    Each proposal leaves its receiver as well off as waiting for its own; the unknown is the worth of the US's proposal to China. Where red lines
+    leave the receiver more than that, the proposal is the end of the frontier. As both become equally patient the two proposals meet in the Nash
     point (Binmore, Rubinstein, Wolinsky 1986).
 
     Parameters
     ----------
     problem
-        One with gains for both sides over disagreement.
+        A problem with gains for both sides over disagreement.
     patience_us, patience_cn
-        What a gain at the next offer counts against one now, from 0 to 0.999999: beyond, what a round costs is lost in rounding.
+        Discount factor of a gain at the next offer, from 0 to 0.999999; above that the cost of a round is lost in rounding.
 
     Returns
     -------
@@ -120,7 +122,7 @@ def alternating_offers(problem: BargainingProblem, patience_us: float, patience_
 
     Examples
     --------
-    Who cannot wait gets nothing from the other's proposal. The US alone has something to give, 10 x at a cost of 5 x**2, and would have
+    A side that cannot wait gets nothing from the other's proposal. Only the US has something to give, 10 x at a cost of 5 x**2, and has
     -5 without agreement: China asks for all of it, the US offers nothing.
 
     >>> problem = BargainingProblem([0], [10], [0], [5], [1], (-5.0, 0.0))

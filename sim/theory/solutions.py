@@ -1,7 +1,7 @@
 """Axiomatic solutions on the exact frontier (Nash 1950; Kalai, Smorodinsky 1975; Kalai 1977).
 
-Each is one equation in one unknown, the logarithm of the weight that leads along the frontier, solved by Brent's method. Utilities are right to
-1e-9 of the problem's size; those that rest on the ideal point to 1e-7.
+Each is one equation in the logarithm of the weight along the frontier, solved by Brent's method. Utilities are accurate to
+1e-9 of the problem's size; those that use the ideal point to 1e-7.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from sim.rules.codes import CN, US
-from sim.theory.inputs import whole
+from sim.theory.inputs import integer
 from sim.theory.problem import BargainingProblem, Point
 
 __all__ = ["egalitarian", "frontier", "ideal", "kalai_smorodinsky", "nash", "utilitarian"]
@@ -31,7 +31,7 @@ def frontier(problem: BargainingProblem, points: int = 200) -> np.ndarray:
     Parameters
     ----------
     problem
-        Any; what the sides have without agreement does not enter.
+        Any problem; the disagreement point is not used.
     points
         From 2 to 1,000,000.
 
@@ -52,7 +52,7 @@ def frontier(problem: BargainingProblem, points: int = 200) -> np.ndarray:
     >>> frontier(BargainingProblem([0, 1], [10, 10], [1, 1], [6, 6], [1, 1]), 2).round(9).tolist()
     [[-7.0, 10.0], [10.0, -7.0]]
     """
-    count = whole("points", points, 2, _MOST_POINTS)
+    count = integer("points", points, 2, _MOST_POINTS)
     first, last = problem.at_weight(_MOST), problem.at_weight(1.0 / _MOST)
     targets = np.linspace(first.us, last.us, count)
     return np.asarray([(point.us, point.cn) for point in (problem.worth_to(US, target) for target in targets)])

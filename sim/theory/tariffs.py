@@ -1,7 +1,7 @@
 """Optimal and Nash tariffs of the trade module (``docs/model.md``; Johnson 1953; Ossa 2014 for governments' weights).
 
 Demand depends on the importer's own tariff alone, so each government's best tariff is a dominant strategy and the pair of them the Nash
-equilibrium; what either does still costs the other. Formulas are written out anew, so that those of :mod:`sim.rules.trade` can be held against
+equilibrium; what either does still costs the other. Formulas are written out independently, so that those of :mod:`sim.rules.trade` can be checked against
 them.
 """
 
@@ -193,7 +193,7 @@ def best_tariff(importer: Importer, most: float = 3.0) -> float:
     Returns
     -------
     float
-        Correctly rounded where it lies within; which end is better is told by :meth:`Importer.cost`.
+        Correctly rounded in the interior; :meth:`Importer.cost` decides which end is better.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The figure of a tournament: the ranking with its intervals, and what each pair of strategies makes of the truce."""
+"""The figure of a tournament: the ranking with its intervals, and the outcomes of each pair of strategies."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.config.groups.outcomes import Figures
-from sim.figures.files import house_style
+from sim.batch import Figures
+from sim.figures.encode import house_style
+from sim.figures.labels import joined
 from sim.figures.style import (
     COLOURS,
     HATCHES,
     INK,
     NAMES,
     Caption,
+    annotate,
     canvas,
-    dress,
-    fitted,
-    key_below,
+    fit_text,
+    legend_below,
     percent_axis,
     small,
-    tell,
+    style_axes,
 )
-from sim.figures.words import joined
 from sim.tournament.play import SIDES, Tournament
 from sim.vocabulary import OUTCOMES
 
@@ -33,33 +33,33 @@ _LABELS = {"": "mean of both sides", "us.": NAMES["us"], "cn.": NAMES["cn"]}
 _GAP = 0.95
 
 
-def ranking_figures(result: Tournament, look: Figures | None = None) -> dict[str, Figure]:
+def ranking_figures(result: Tournament, style: Figures | None = None) -> dict[str, Figure]:
     """Ranking, and outcome shares by pair as means over the scenarios: side by side as ``ranking``; on slides apart, ``ranking`` and ``pairs``."""
-    look = fitted(look)
+    style = fit_text(style)
     count = len(result.ranking)
     with house_style():
-        if look.height:
-            figure, axes = canvas(look, 1, 1, 0.0)
-            _rank(axes[0, 0], result, look)
-            second, columns = canvas(look, 1, 2, 0.0)
+        if style.height:
+            figure, axes = canvas(style, 1, 1, 0.0)
+            _rank(axes[0, 0], result, style)
+            second, columns = canvas(style, 1, 2, 0.0)
             half = -(-count // 2)
             order = list(result.ranking["strategy"])
             for ax, us in zip(columns[0], (order[:half], order[half:]), strict=True):
-                _pairs(ax, result, look, us or order[:1])
+                _pairs(ax, result, style, us or order[:1])
             figures = {"ranking": figure, "pairs": second}
         else:
-            figure, axes = canvas(look, 1, 2, 2.2 + 0.24 * (count * count + count * _GAP))
-            _rank(axes[0, 0], result, look)
-            _pairs(axes[0, 1], result, look, list(result.ranking["strategy"]))
+            figure, axes = canvas(style, 1, 2, 2.2 + 0.24 * (count * count + count * _GAP))
+            _rank(axes[0, 0], result, style)
+            _pairs(axes[0, 1], result, style, list(result.ranking["strategy"]))
             figures = {"ranking": figure}
         for drawn in figures.values():
-            tell(drawn, look, f"Which strategy pays? {_title(result)}", _caption(result))
+            annotate(drawn, style, f"Which strategy pays? {_title(result)}", _caption(result))
     return figures
 
 
 def _caption(result: Tournament) -> Caption:
     names = list(result.scenarios)
-    scenarios = names[0] if len(names) == 1 else f"{joined(names)}, equally weighed"
+    scenarios = names[0] if len(names) == 1 else f"{joined(names)}, equally weighted"
     runs = result.runs * len(names) * len(result.ranking) ** 2
     return Caption(
         "", scenarios, runs, result.seed, "Whiskers: 95\u00a0% intervals of the runs, paired by common random numbers."
@@ -71,7 +71,7 @@ def _title(result: Tournament) -> str:
     return f"{words[:1].upper()}{words[1:]} (Holm, 5\u00a0%)"
 
 
-def _rank(ax: Axes, result: Tournament, look: Figures) -> None:
+def _rank(ax: Axes, result: Tournament, style: Figures) -> None:
     for place, row in enumerate(result.ranking.to_dict("records")):
         for n, (part, colour, mark) in enumerate(_PARTS):
             value, low, high = (row[f"{part}{end}"] for end in ("advantage", "low", "high"))
@@ -80,13 +80,13 @@ def _rank(ax: Axes, result: Tournament, look: Figures) -> None:
                 label=_LABELS[part] if place == 0 else None,
             )  # fmt: skip
     ax.axvline(0.0, color=INK, linewidth=0.9)
-    dress(ax, look, x="Payoff above the mean strategy's (bn USD/yr)", title="Ranking")
+    style_axes(ax, style, x="Payoff above the mean strategy's (bn USD/yr)", title="Ranking")
     ax.set_yticks(range(len(result.ranking)), [name.replace("_", " ") for name in result.ranking["strategy"]])
     ax.set_ylim(len(result.ranking) - 0.5, -0.5)
-    key_below(ax, look, 1)
+    legend_below(ax, style, 1)
 
 
-def _pairs(ax: Axes, result: Tournament, look: Figures, us_strategies: list[str]) -> None:
+def _pairs(ax: Axes, result: Tournament, style: Figures, us_strategies: list[str]) -> None:
     keys = [f"{side}.strategy.kind" for side in SIDES]
     shares = result.pairs.groupby(keys, sort=False)[list(OUTCOMES)].mean()
     order = list(result.ranking["strategy"])
@@ -97,7 +97,7 @@ def _pairs(ax: Axes, result: Tournament, look: Figures, us_strategies: list[str]
         labels.append(cn.replace("_", " "))
         if n % len(order) == 0:
             ax.annotate(
-                f"{NAMES['us']}: {us.replace('_', ' ')}", (0.0, places[-1] - 0.72), fontsize=small(look), color=COLOURS["us"], fontweight="bold",
+                f"{NAMES['us']}: {us.replace('_', ' ')}", (0.0, places[-1] - 0.72), fontsize=small(style), color=COLOURS["us"], fontweight="bold",
                 va="center", annotation_clip=False,
             )  # fmt: skip
     rows = shares.loc[played]
@@ -106,8 +106,8 @@ def _pairs(ax: Axes, result: Tournament, look: Figures, us_strategies: list[str]
         width = rows[name].to_numpy(float)
         ax.barh(places, width, 0.72, left=left, color=COLOURS[name], hatch=HATCHES[name], edgecolor=edge, linewidth=0.6, label=NAMES[name])  # fmt: skip
         left = left + width
-    dress(ax, look, x="Share of runs (%)", title=f"Outcomes, by {NAMES['cn']}'s strategy")
+    style_axes(ax, style, x="Share of runs (%)", title=f"Outcomes, by {NAMES['cn']}'s strategy")
     ax.set_yticks(places, labels)
     ax.set_ylim(places[-1] + 0.6, -1.3)
     percent_axis(ax, "x")
-    key_below(ax, look, 2)
+    legend_below(ax, style, 2)

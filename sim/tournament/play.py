@@ -1,10 +1,10 @@
 """Every built-in strategy against every other, over scenarios, under common random numbers.
 
-Ranked is a strategy's payoff to its own side (bn USD a year: what the other side concedes is worth, less what its own concessions cost and less its
-welfare loss), which is defined in every run, where the share of a deal's surplus is defined only where there is a deal. The advantage of a
+Strategies are ranked by the payoff to their own side (bn USD a year: the worth of what the other side concedes, less the cost of its own
+concessions and its welfare loss). It is defined in every run, while the share of a deal's surplus needs a deal. The advantage of a
 strategy is its payoff less the mean payoff of that side over all strategies, in the same runs and against the same opponents, scenarios
-weighed equally. Strategies are compared by paired t tests over runs, with Holm's correction for the number of pairs; that one comes first is
-said only where it beats every other. Intervals are of the runs.
+weighted equally. Strategies are compared by paired t tests over runs, with Holm's correction for the number of pairs; one is said to
+come first only if it beats every other. Intervals are of the runs.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import pandas as pd
 from sim import vocabulary
 from sim.analysis.shares import mean_interval, wilson
 from sim.api import evaluate
+from sim.batch import Run
 from sim.config.check import build
-from sim.config.door import take_scenario
+from sim.config.compose import take_scenario
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Run
 from sim.config.scenario import Scenario
 from sim.vocabulary import OUTCOMES
 
@@ -33,28 +33,28 @@ TABLES = ("pairs", "ranking", "tests")
 LEVEL = 0.05
 _UTILITIES = ("payoff.us", "payoff.cn", "welfare_loss.us", "welfare_loss.cn", "efficiency", "us_surplus_share")
 _MEASURES = ("payoff", "welfare_loss", "efficiency", "us_surplus_share", *OUTCOMES)
-_SAME = 1e-9  # bn USD/yr: below what rounding makes of equal payoffs
+_SAME = 1e-9  # bn USD/yr: equal payoffs differ by less, through rounding
 _KEYS = [f"{side}.strategy.kind" for side in SIDES]
 
 
 @dataclass(frozen=True)
 class Tournament:
-    """What came of it.
+    """The result of a tournament.
 
     Attributes
     ----------
     pairs
-        A row a scenario and pair of strategies: means of the payoffs and welfare losses (bn USD/yr), of the efficiency and US share of deals (over
+        One row per scenario and pair of strategies: means of the payoffs and welfare losses (bn USD/yr), of the efficiency and US share of deals (over
         runs with one), shares of the outcomes; each with ``.low`` and ``.high``, the ends of its 95 % interval.
     ranking
         Best first: ``strategy``, ``advantage`` with ``low`` and ``high`` (bn USD/yr), as Washington and as Beijing, and
         ``better_than``, how many strategies it beats at 5 % after correction.
     tests
-        A row a comparison: ``one``, ``other``, ``difference`` of their advantages, ``p``, ``p_holm``.
+        One row per comparison: ``one``, ``other``, ``difference`` of their advantages, ``p``, ``p_holm``.
     scenarios
-        What was played, by name.
+        The scenarios played, by name.
     runs, seed
-        Runs a pair and scenario, and the seed of all draws.
+        Runs per pair and scenario, and the seed of all draws.
     """
 
     pairs: pd.DataFrame
@@ -66,26 +66,26 @@ class Tournament:
 
     @property
     def strategies(self) -> tuple[str, ...]:
-        """What was played, in the order given: columns of sums depend on it."""
+        """The strategies played, in the order given: floating-point sums depend on it."""
         return tuple(self.pairs["us.strategy.kind"].unique())
 
     @property
     def answer(self) -> str:
-        """Who comes first beyond chance; those that are not parted from the first, that nobody stands out, or that all are equal."""
+        """Which strategy comes first beyond chance, or which ones do not differ significantly from the first, or that none stands out or all are equal."""
         if len(self.tied) == len(self.ranking):
-            return f"all strategies come to the same payoff in {self.runs:,} runs"
+            return f"all strategies have the same payoff in {self.runs:,} runs"
         first = self.ranking.iloc[0]
         name, ahead = first["strategy"].replace("_", " "), self.first
-        told = (
+        lead = (
             f"{name} leaves its side {first['advantage']:.2f} bn USD a year better off than the mean strategy "
             f"(95 % interval of the runs {first['low']:.2f} to {first['high']:.2f})"
         )  # fmt: skip
         if not int(self.ranking["better_than"].max()):
-            return f"no strategy stands out beyond chance in {self.runs:,} runs; {told}, the most of all"
+            return f"no strategy stands out beyond chance in {self.runs:,} runs; {lead}, the largest advantage"
         if len(ahead) == 1:
-            return f"{name} comes first: {told}, beyond chance more than every other"
+            return f"{name} comes first: {lead}, significantly more than every other"
         others = ", ".join(other.replace("_", " ") for other in ahead[1:])
-        return f"{name} leads but is not parted from {others}: {told}"
+        return f"{name} leads, but does not differ significantly from {others}: {lead}"
 
     @property
     def first(self) -> list[str]:
@@ -100,7 +100,7 @@ class Tournament:
 
     @property
     def tied(self) -> list[str]:
-        """The strategies, in words, whose payoff is the first's own."""
+        """The strategies whose payoff equals that of the first, as labels."""
         best = self.ranking["advantage"].max()
         names = self.ranking.loc[self.ranking["advantage"] >= best - _SAME, "strategy"]
         return [name.replace("_", " ") for name in names]
@@ -118,12 +118,12 @@ def tournament(
     strategies
         At least two names of built-in strategies.
     runs, seed, threads
-        Runs a pair (two at least), the seed of all draws, threads (0 takes every processor).
+        Runs per pair (at least two), the seed of all draws, threads (0 takes every processor).
 
     Raises
     ------
     SimError
-        An unknown strategy, fewer than two, two scenarios of one name, none, or one that will not do; numbers that will not do.
+        An unknown strategy, fewer than two strategies, no scenario, two scenarios with one name, or a scenario or number that is refused.
     """
     played = _taken(scenarios)
     build(Run, {"runs": runs, "seed": seed, "threads": threads})
@@ -147,13 +147,13 @@ def tournament(
 
 
 def _taken(given: Sequence[Scenario | str]) -> list[Scenario]:
-    """The scenarios, checked, each of its own name."""
+    """The scenarios, checked; names must differ."""
     if isinstance(given, (Scenario, str)) or not isinstance(given, Sequence):
         raise SimError("not a list of scenarios", key="scenarios", given=type(given).__name__, cure="put it in a list")
     scenarios = [take_scenario(scenario, key="scenarios") for scenario in given]
     names = [scenario.name for scenario in scenarios]
     if not names or len(set(names)) != len(names):
-        raise SimError("one scenario at least, and each of its own name", key="scenarios", given=", ".join(names))
+        raise SimError("at least one scenario, and all with different names", key="scenarios", given=", ".join(names))
     return scenarios
 
 
@@ -162,9 +162,9 @@ def _check(strategies: Sequence[str], runs: int) -> None:
         if name not in STRATEGIES:
             raise SimError("no such strategy", key="strategies", given=name, allowed=STRATEGIES)
     if len(set(strategies)) != len(strategies) or len(strategies) < 2:
-        raise SimError("two strategies at least, each once", key="strategies", given=", ".join(strategies))
+        raise SimError("at least two strategies, each once", key="strategies", given=", ".join(strategies))
     if runs < 2:
-        raise SimError("too few to compare", key="runs", given=runs, allowed="2 and more")
+        raise SimError("too few runs to compare", key="runs", given=runs, allowed="2 or more")
 
 
 def _means(played: pd.DataFrame, scenario: str) -> pd.DataFrame:
@@ -194,8 +194,8 @@ def _ranking(both: pd.DataFrame, by_side: dict[str, pd.DataFrame], tests: pd.Dat
         for side in SIDES:
             found = mean_interval(by_side[side][name].to_numpy(float))
             row |= dict(zip((f"{side}.advantage", f"{side}.low", f"{side}.high"), found, strict=True))
-        told = tests["p_holm"] < LEVEL
-        ahead = told & (((tests["one"] == name) & (tests["difference"] > 0)) | ((tests["other"] == name) & (tests["difference"] < 0)))  # fmt: skip
+        significant = tests["p_holm"] < LEVEL
+        ahead = significant & (((tests["one"] == name) & (tests["difference"] > 0)) | ((tests["other"] == name) & (tests["difference"] < 0)))  # fmt: skip
         row["better_than"] = int(ahead.sum())
         rows.append(row)
     return pd.DataFrame(rows).sort_values("advantage", ascending=False, kind="stable", ignore_index=True)
@@ -214,7 +214,7 @@ def _tests(advantages: pd.DataFrame) -> pd.DataFrame:
 
 
 def holm(values: np.ndarray) -> np.ndarray:
-    """P-values corrected for their number (Holm 1979)."""
+    """P-values corrected for the number of tests (Holm 1979)."""
     order = np.argsort(values)
     stepped = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
     corrected = np.empty(len(values))

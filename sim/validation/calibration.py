@@ -1,4 +1,4 @@
-"""What was set by hand with a pattern in view, and how far each value can move before a pattern gives way.
+"""Settings chosen by hand to meet a pattern, and how far each value can move before a pattern fails.
 
 A pattern named beside a setting is calibrated there, not predicted. Each value is tried alone, in every scenario that the patterns run,
 so also in those whose own value differs. Nothing here feeds back into the defaults.
@@ -15,16 +15,16 @@ from sim.config.fields import leaves
 from sim.validation.patterns import Lab, p1, p2, p3, p4, p7, p8, p9
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["BY_HAND", "HELD", "ByHand", "Trial", "calibration"]
+__all__ = ["BY_HAND", "TESTED", "ByHand", "Trial", "calibration"]
 
-HELD = (p1, p2, p3, p4, p7, p8, p9)
+TESTED = (p1, p2, p3, p4, p7, p8, p9)
 
 
 @dataclass(frozen=True)
 class ByHand:
-    """Settings moved together, the scenario whose value was chosen, the patterns in view, and the values tried instead.
+    """Settings moved together, the scenario whose value was chosen, the patterns it was chosen for, and the values tried instead.
 
-    ``apart`` is a pattern that moves the setting itself and so says nothing of it.
+    ``apart`` is a pattern that moves the setting itself and is therefore not counted.
     """
 
     names: tuple[str, ...]
@@ -35,13 +35,13 @@ class ByHand:
 
     @property
     def value(self) -> Any:
-        """What it is set to."""
+        """The value chosen."""
         return next(value for path, _, value in leaves(load(f"scenario={self.scenario}")) if path == self.names[0])
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One value instead of the default, the patterns of :data:`HELD` that then fail, and London's most frequent outcome with its share (P10)."""
+    """One value tried instead of the default, the patterns of :data:`TESTED` that fail with it, and London's most frequent outcome with its share (P10)."""
 
     names: tuple[str, ...]
     scenario: str
@@ -70,11 +70,11 @@ BY_HAND = (
 
 
 def calibration(lab: Lab) -> Iterator[Trial]:
-    """Every value tried, one after the other."""
+    """Try every value, one after the other."""
     for setting in BY_HAND:
         for value in setting.tried:
             tried = replace(lab, settings=tuple((name, value) for name in setting.names))
-            found = [pattern(tried) for pattern in HELD]
+            found = [pattern(tried) for pattern in TESTED]
             fails = tuple(finding.code for finding in found if not finding.met and finding.code != setting.apart)
             outcomes = tried.table({})[0][list(OUTCOMES)].mean()
             yield Trial(

@@ -1,4 +1,4 @@
-"""What a check finds: a claim, its evidence, tests with their intervals, and the lines of its figure. It holds; it computes nothing."""
+"""The finding of a check: a claim, its evidence, tests with their intervals, and the lines of its figure. Data only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Finding", "Line", "Test"]
 
 @dataclass(frozen=True)
 class Test:
-    """One comparison: ``value`` with the ends of its 95 % interval, and whether it met what was asked of it."""
+    """One comparison: ``value`` with the ends of its 95 % interval, and whether the requirement ``asked`` is met."""
 
     __test__ = False  # not for pytest
 
@@ -37,7 +37,7 @@ class Finding:
     """A row of the report.
 
     ``note`` says what limits the check. Where a pattern fails, ``condition`` says what would have to be true for it to hold, and ``beside``
-    tests that; neither counts for the verdict.
+    tests that; neither changes the result.
     """
 
     code: str
@@ -54,10 +54,10 @@ class Finding:
 
     @property
     def met(self) -> bool:
-        """Whether every test is."""
+        """Whether every test is met."""
         return all(test.met for test in self.tests)
 
     @property
     def explained(self) -> bool:
-        """Whether it is met, or its condition is named and holds."""
+        """Whether it is met, or its condition is stated and met."""
         return self.met or bool(self.beside and all(test.met for test in self.beside))

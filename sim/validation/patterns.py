@@ -1,6 +1,6 @@
 """The ten patterns of the record, each from fresh runs under common random numbers.
 
-A pattern is met where the whole 95 % interval of each test lies on the side that the claim names. Differences between two settings are
+A pattern is met if the 95 % interval of each test lies entirely on the side that the claim states. Differences between two settings are
 paired by run, and a share of what can happen several times in a run counts the runs as clusters. Nothing here feeds back into a rule.
 """
 
@@ -29,7 +29,7 @@ __all__ = ["PATTERNS", "Lab"]
 
 @dataclass(frozen=True)
 class Lab:
-    """How many runs, from which seed, on how many threads; and the two ways of running that the patterns need."""
+    """Number of runs, seed and threads; and the two ways of running that the patterns need."""
 
     runs: int = 1000
     seed: int = 1
@@ -37,7 +37,7 @@ class Lab:
     settings: tuple[tuple[str, Any], ...] = ()
 
     def scenario(self, name: str) -> Any:
-        """A scenario with this lab's own settings, for how far a pattern holds."""
+        """A scenario with the settings of this lab, to try how far a pattern holds."""
         loaded = load(f"scenario={name}")
         return loaded.change(dict(self.settings)) if self.settings else loaded
 
@@ -128,7 +128,7 @@ def p2(lab: Lab) -> Finding:
     _, weeks, params = lab.weekly("london_2025")
     defence = params.names("sector").index("defence")
     normal = float(params.record["firms"]["goods"]["flow"][MAGNETS])
-    flow, held = weeks["imports"][:, :, MAGNETS] / normal, weeks["licensed"][:, :, defence]
+    flow, licensed_share = weeks["imports"][:, :, MAGNETS] / normal, weeks["licensed"][:, :, defence]
     july = _exports("2025-07-01")
     return Finding(
         "P2", "After London civil flows recover within a quarter; military ones do not.",
@@ -136,9 +136,9 @@ def p2(lab: Lab) -> Finding:
         "sim/data/magnet_exports.csv; sim/data/parameters.csv A4",
         (
             _share("runs whose imports in weeks 11 to 13 are above three quarters of normal", flow[:, 10:13].mean(axis=1) > 0.75, above=0.5),
-            _judged("defence firms with a licence in week 13, share", *mean_interval(held[:, 12]), None, 0.25),
+            _judged("defence firms with a licence in week 13, share", *mean_interval(licensed_share[:, 12]), None, 0.25),
         ),
-        "", "week from 11 June 2025", "share of normal, or of firms", (_weeks_line("imports", flow[:, :26]), _weeks_line("defence firms licensed", held[:, :26])),
+        "", "week from 11 June 2025", "share of normal, or of firms", (_weeks_line("imports", flow[:, :26]), _weeks_line("defence firms licensed", licensed_share[:, :26])),
     )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def p4(lab: Lab) -> Finding:
     )  # fmt: skip
 
 
-# One table without the other side's wishes on it: chips alone at the security table, so that separate tables hold nothing for Washington there.
+# A security table with chips alone: it offers nothing to Washington, so that separate tables cannot settle it.
 _CHIPS_ALONE = {"linkage.cn": 0.0, "issues.military_magnets.table": "trade", "issues.critical_minerals.table": "trade"}
 
 
@@ -194,16 +194,16 @@ def p5(lab: Lab) -> Finding:
     hard = lab.table({"linkage.cn": shares}, settings={"issues.ai_chips.red_line": 0.1})
     alone = {name: lab.table(tables, name, _CHIPS_ALONE) for name in ("london_2025", "breakthrough")}
     return Finding(
-        "P5", "With room on both tables packages raise breakthroughs; with a hard red line on chips participation linkage raises breakdowns.",
+        "P5", "Where both tables leave room for a deal, packages raise breakthroughs; with a hard red line on chips, participation linkage raises breakdowns.",
         "Beijing ties military magnets to chips; Washington says no quid pro quo (June 2025).", "sim/data/events.csv; Maggi 2016",
         (
             _difference("breakthroughs, package less separate", room[1]["breakthrough"], room[0]["breakthrough"], above=0.0),
             _difference("breakdowns, linkage 0.6 less 0", hard[3]["breakdown"], hard[0]["breakdown"], above=0.0),
             _difference("lapses at a deadline, linkage 0.6 less 0", hard[3]["lapses"], hard[0]["lapses"], above=0.0),
         ),
-        "Where each table holds something for both sides, each settles on its own and a package has more to settle by the same deadline.",
+        "Where each table offers something to both sides, each settles by itself, and a package has more to settle by the same deadline.",
         "participation linkage of Beijing, hard red line", "share of runs", tuple(_mean_line(o, shares, [p[o] for p in hard]) for o in OUTCOMES),
-        "One table would have to hold nothing for one of the sides, so that only a package can pay for it (Tollison, Willett 1979; Sebenius 1983). "
+        "One table would have to offer nothing to one side, so that only a package can compensate it (Tollison, Willett 1979; Sebenius 1983). "
         "With chips alone at the security table separate tables give no breakthrough, and packages do:",
         tuple(_difference(f"{name}: breakthroughs, package less separate", two[1]["breakthrough"], two[0]["breakthrough"], above=0.0) for name, two in alone.items()),
     )  # fmt: skip
@@ -213,7 +213,7 @@ _QUICK = {"us.strategy.exponent": 1.0, "cn.strategy.exponent": 1.0}
 
 
 def p6(lab: Lab) -> Finding:
-    """Wasting assets."""
+    """Wasting assets: leverage that declines with time."""
     rates, growth = [0.0, 0.24, 0.5, 0.8], [0.2, 0.44, 0.7, 1.0]
     us, cn = lab.table({"firms.magnets.supply_growth": rates}), lab.table({"firms.chips.supply_growth": growth})
     quick = [
@@ -224,7 +224,7 @@ def p6(lab: Lab) -> Finding:
     agreed = [part["weeks_to_first_deal"].notna() for parts in quick for part in parts]
     share = "us_surplus_share"
     return Finding(
-        "P6", "The faster a side builds its way out, the smaller the other's share; a closing window can hurry or kill a deal.",
+        "P6", "The faster a side becomes independent, the smaller the other's share; a closing window can speed up or prevent a deal.",
         "Dependence on Chinese magnets 0.85 in 2025, 0.5 expected in 2030; China's own accelerators grow.", "sim/data/parameters.csv A1, A6",
         (
             _difference("US share of the surplus (deals in both), other magnets 0.8 less 0 a year", us[-1][share], us[0][share], above=0.0),
@@ -340,7 +340,7 @@ _LEVERS: tuple[tuple[str, Any, Any], ...] = (
 
 
 def p10(lab: Lab) -> Finding:
-    """No outcome swallows the rest, and levers move the borders."""
+    """No outcome dominates, and levers move the borders between outcomes."""
     default = lab.table({"truce.length_weeks": [13]})[0]
     grid = [(link, length) for link in (0.0, 0.3, 0.6, 1.0) for length in (6, 13, 26, 52)]
     swept = lab.table({"linkage.cn": [g[0] for g in grid], "truce.length_weeks": [g[1] for g in grid]})
@@ -362,8 +362,8 @@ def p10(lab: Lab) -> Finding:
         _mean_line(o, links, [p[o] for p, g in zip(swept, grid, strict=True) if g[1] == 13]) for o in OUTCOMES
     )
     return Finding(
-        "P10", "With defaults no outcome takes more than 80 % of runs; every outcome is reached in the default sweep; the borders move with the levers of section 1.",
-        "A property asked of the model, not of the record.", "docs/validation.md", tuple(tests),
+        "P10", "With defaults no outcome has more than 80 % of runs; every outcome occurs in the default sweep; the main levers move the borders between outcomes.",
+        "A required property of the model, not a fact of the record.", "docs/validation.md", tuple(tests),
         "For each lever the outcome that moves most is tested; its interval is corrected for the choice among four outcomes and seven levers (Bonferroni).",
         "participation linkage of Beijing (truces of 13 weeks)", "share of runs", lines,
     )  # fmt: skip

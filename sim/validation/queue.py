@@ -1,4 +1,4 @@
-"""The licence counter fed with Poisson arrivals: its mean wait, to hold against queueing theory. The rules of licensing do the work."""
+"""The licence queue with Poisson arrivals: its mean wait, to compare with queueing theory. It calls the rules of licensing."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def mean_wait(rate: float, servers: int, chance: float = 1.0, weeks: int = 12_00
     Parameters
     ----------
     rate
-        Applications a week, Poisson.
+        Mean applications per week (Poisson).
     servers
-        Examinations a week.
+        Examinations per week.
     chance
-        Chance that an examination ends in approval.
+        Probability that an examination ends in approval.
     weeks, seed
         Weeks after the warm-up, and the seed of arrivals and approvals.
     """

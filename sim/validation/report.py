@@ -1,6 +1,6 @@
-"""The report of a validation: ``report.html``, one file that asks nothing of any other place, and ``report.json`` with the same content.
+"""The report of a validation: ``report.html``, a single file that loads nothing from elsewhere, and ``report.json`` with the same content.
 
-What fails is shown as failing, with what would have to be true where that is known.
+Failures are shown, with the condition under which the claim would hold where that is known.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from typing import Any
 
 import pandas as pd
 
+from sim.batch import Figures, Run
 from sim.config.check import to_plain
-from sim.config.compose import write_scenario_yaml
-from sim.config.groups.outcomes import Figures, Run
+from sim.config.compose import write_scenario
 from sim.config.scenario import Scenario
-from sim.figures.files import figure_bytes, house_style
+from sim.figures.encode import figure_bytes, house_style
+from sim.figures.labels import percent
 from sim.figures.page import again, write_page
 from sim.figures.page import page as html_page
-from sim.figures.style import COLOURS, NAMES, canvas, dress, headline, key, outlined
-from sim.figures.words import percent
+from sim.figures.style import COLOURS, NAMES, canvas, headline, legend, outlined, style_axes
 from sim.results.codebook import write_codebook
 from sim.results.columns import Notes
 from sim.results.files import content_hash
 from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
 from sim.results.manifest import Manifest, make_manifest, write_manifest
-from sim.validation.calibration import BY_HAND, HELD, Trial, calibration
+from sim.validation.calibration import BY_HAND, TESTED, Trial, calibration
 from sim.validation.finding import Finding, Line, Test
+from sim.validation.known_answers import KNOWN, Check, limit_lines
 from sim.validation.patterns import PATTERNS, Lab
-from sim.validation.verification import KNOWN, Check, limit_lines
 
 __all__ = ["Validated", "examine", "page", "tables_of", "validate"]
 
@@ -50,29 +50,29 @@ _WORDS = {True: "met", False: "not met"}
 _NOTES: Notes = {
     "number": {"label": "number of the known answer", "unit": "count"},
     "claim": {"label": "what is claimed", "unit": "text"},
-    "against": {"label": "what it is held against", "unit": "text"},
+    "against": {"label": "what it is compared with", "unit": "text"},
     "error": {"label": "largest error", "unit": "that of the claim"},
     "tolerance": {"label": "largest error allowed", "unit": "that of the claim"},
     "met": {"label": "whether it is met", "unit": "true/false"},
     "pattern": {"label": "pattern", "unit": "name"},
     "what": {"label": "what is compared", "unit": "text"},
-    "asked": {"label": "what is asked of the whole interval", "unit": "text"},
+    "asked": {"label": "required range of the interval", "unit": "text"},
     "value": {"label": "value found or tried", "unit": "that of what is compared"},
     "low": {"label": "lower end of the 95 % interval", "unit": "that of the value"},
     "high": {"label": "upper end of the 95 % interval", "unit": "that of the value"},
     "names": {"label": "settings moved together", "unit": "name"},
     "scenario": {"label": "scenario whose value was chosen", "unit": "name"},
-    "default": {"label": "value set by hand", "unit": "that of the setting"},
-    "chosen_for": {"label": "patterns in view when it was set", "unit": "name"},
+    "default": {"label": "value chosen by hand", "unit": "that of the setting"},
+    "chosen_for": {"label": "patterns it was calibrated to", "unit": "name"},
     "fails": {"label": "patterns that fail with the value tried", "unit": "name"},
-    "largest": {"label": "London's most frequent outcome then", "unit": "name"},
+    "largest": {"label": "London's most frequent outcome with that value", "unit": "name"},
     "share": {"label": "share of runs in it", "unit": "share"},
 }
 
 
 @dataclass(frozen=True)
 class Validated:
-    """Where the report is, and what it says."""
+    """The result of a validation, and where its report is."""
 
     folder: Path
     checks: tuple[Check, ...]
@@ -83,13 +83,13 @@ class Validated:
 
     @property
     def failed(self) -> tuple[str, ...]:
-        """What is not met, by its code."""
+        """Codes of what is not met."""
         known = tuple(dict.fromkeys(f"13.{check.number}" for check in self.checks if not check.met))
         return known + tuple(finding.code for finding in self.findings if not finding.met)
 
     @property
     def answer(self) -> str:
-        """The count in a line."""
+        """The counts in one line."""
         met = sum(finding.met for finding in self.findings)
         kept = sum(check.met for check in self.checks)
         explained = [finding.code for finding in self.findings if finding.explained and not finding.met]
@@ -110,21 +110,21 @@ def validate(
     Parameters
     ----------
     out
-        Where the folder ``validate/...`` is made.
+        Where the folder ``validate/...`` is created.
     runs, seed
-        Runs a setting, and the seed of all draws.
+        Runs per setting, and the seed of all draws.
     threads
         Threads; 0 takes every processor.
     name
-        What the folder is called; ``report`` unless given.
+        Name of the folder; default: ``report``.
     calibrated
-        Whether to try other values of what was set by hand too, with half the runs.
+        Whether to also try other values of the settings chosen by hand, with half the runs.
     words
-        The command line after the verb, for the record.
+        The command line after the verb, for the manifest.
     progress
         Called with (parts done, parts in all).
     folder
-        An empty folder to write into, instead of a new one below ``out``.
+        An empty folder to write into instead of a new one below ``out``.
     """
     started, lab = dt.datetime.now(dt.UTC), Lab(runs, seed, threads)
     folder = folder or prepare_folder(out, "validate", name or "report")
@@ -132,35 +132,35 @@ def validate(
         result = replace(examine(lab, calibrated=calibrated, progress=progress), folder=folder)
         manifest = _manifest(result, Run(runs=runs, seed=seed, threads=threads, name=name), words, started)
         manifest = replace(manifest, calibration=calibrated)
-        told = json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n"
         with whole_file(folder / "report.json") as part:
-            part.write_text(told, encoding="utf-8")
+            part.write_text(text, encoding="utf-8")
         codes = {}
         for table, frame in tables_of(result).items():
             with whole_file(folder / f"{table}.csv") as part:
                 frame.to_csv(part, index=False, lineterminator="\n")
             codes[table] = {column: _NOTES[column] for column in frame.columns}
         write_codebook(folder, codes)
-        write_scenario_yaml(Scenario(), folder / "scenario.yaml")
+        write_scenario(Scenario(), folder / "scenario.yaml")
         write_page(page(result, lab, manifest), folder / "report.html")
         write_manifest(manifest, folder)
     return result
 
 
 def examine(lab: Lab, *, calibrated: bool = False, progress: Progress | None = None) -> Validated:
-    """Check everything; its ``folder`` is the current one, for nothing is written."""
-    begun = time.monotonic()
-    tell = _Steps(1 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
+    """Check everything without writing; its ``folder`` is the current one."""
+    began = time.monotonic()
+    annotate = _Steps(1 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
     checks = tuple(KNOWN(lab))
-    tell()
-    findings = tuple(tell(pattern(lab)) for pattern in PATTERNS)
+    annotate()
+    findings = tuple(annotate(pattern(lab)) for pattern in PATTERNS)
     halved = replace(lab, runs=max(20, lab.runs // 2))
-    trials = tuple(tell(trial) for trial in calibration(halved)) if calibrated else ()
-    return Validated(Path("."), checks, findings, limit_lines(), time.monotonic() - begun, trials)
+    trials = tuple(annotate(trial) for trial in calibration(halved)) if calibrated else ()
+    return Validated(Path("."), checks, findings, limit_lines(), time.monotonic() - began, trials)
 
 
 def tables_of(result: Validated) -> dict[str, pd.DataFrame]:
-    """What was found, as tables: known answers, tests of the patterns, and what was tried instead of a value set by hand."""
+    """The results as tables: known answers, tests of the patterns, and values tried instead of those chosen by hand."""
     checks = [asdict(check) for check in result.checks]
     tests = [{"pattern": finding.code, **asdict(test)} for finding in result.findings for test in finding.tests]
     tables = {"known_answers": pd.DataFrame(checks), "tests": pd.DataFrame(tests)}
@@ -178,7 +178,7 @@ def _manifest(result: Validated, run: Run, words: Sequence[str], started: dt.dat
 
 
 class _Steps:
-    """Counts the parts done, and hands each on."""
+    """Counts the parts that are done, and passes each on."""
 
     def __init__(self, total: int, progress: Progress | None) -> None:
         self._done, self._total, self._progress = 0, total, progress
@@ -210,17 +210,17 @@ def _plain(value: Any) -> Any:
 
 
 def page(result: Validated, lab: Lab, manifest: Manifest | None = None) -> str:
-    """The report as one HTML page; with a ``manifest``, how to make it again too."""
+    """The report as one HTML page; with a ``manifest`` it says how to reproduce it."""
     known = [
         (f"13.{c.number}", c.claim, c.against, _number(c.error), _number(c.tolerance), _WORDS[c.met])
         for c in result.checks
     ]
     parts = [
-        "<h1>Validation</h1>", f"<p>{escape(result.answer)}. {lab.runs:,} runs a setting, seed {lab.seed}.</p>",
+        "<h1>Validation</h1>", f"<p>{escape(result.answer)}. {lab.runs:,} runs per setting, seed {lab.seed}.</p>",
         "<h2>Known answers</h2>", _table(("", "What", "Against", "Largest error", "Tolerance", "Result"), known),
-        "<p>Alternating offers of equally patient sides tend to the Nash point as they become patient (number 3):</p>",
+        "<p>The equilibrium of alternating offers tends to the Nash point as both sides become patient (number 3):</p>",
         _image("number 3", draw(result.limit, _LIMIT, "impatience (1 less the discount factor of a round)", "distance to Nash point, share of surplus", logarithmic=True)),
-        "<h2>Patterns</h2>", "<p>A test is met where its whole 95 % interval is on the side asked for.</p>",
+        "<h2>Patterns</h2>", "<p>A test is met if its 95 % interval lies entirely on the required side.</p>",
         *map(_section, result.findings), *([_by_hand(result.trials)] if result.trials else []),
     ]  # fmt: skip
     parts.append(again(manifest) if manifest else "")
@@ -254,23 +254,23 @@ def _by_hand(trials: Sequence[Trial]) -> str:
     head = (
         "Setting",
         "Default",
-        "Patterns in view",
+        "Calibrated to",
         "Tried",
-        f"Fail then, of {_held()}",
+        f"Fails with it, of {_tested()}",
         "London's most frequent outcome",
     )
-    return f"<h2>Set by hand</h2><p>Each value alone, in every scenario, with half the runs.</p>{_table(head, rows)}"
+    return f"<h2>Chosen by hand</h2><p>Each value alone, in every scenario, with half the runs.</p>{_table(head, rows)}"
 
 
-def _held() -> str:
-    return ", ".join(pattern.__name__.upper() for pattern in HELD)
+def _tested() -> str:
+    return ", ".join(pattern.__name__.upper() for pattern in TESTED)
 
 
 def _tests(tests: Sequence[Test]) -> str:
     rows = [
         (t.what, t.asked, f"{_number(t.value)} ({_number(t.low)} to {_number(t.high)})", _WORDS[t.met]) for t in tests
     ]
-    return _table(("Test", "Asked", "Model (95 %)", "Result"), rows)
+    return _table(("Test", "Required", "Model (95 %)", "Result"), rows)
 
 
 def _image(words: str, png: bytes) -> str:
@@ -302,13 +302,13 @@ def draw(lines: Sequence[Line], title: str, x: str, y: str, *, logarithmic: bool
         if logarithmic:
             ax.set_xscale("log")
             ax.set_yscale("log")
-        dress(ax, _SLIDE, x, y)
-        key(ax, _SLIDE)
+        style_axes(ax, _SLIDE, x, y)
+        legend(ax, _SLIDE)
         headline(figure, _SLIDE, title)
     return figure_bytes(figure, "png")
 
 
 def _colours(lines: Sequence[Line]) -> list[str]:
-    """A concept's own colour where it has one, else those that are left, in order."""
+    """The colour of the concept if it has one, else the next free colour."""
     spare = iter((COLOURS["us"], COLOURS["cn"], COLOURS["breakthrough"], COLOURS["magnets"]))
     return [COLOURS[line.name] if line.name in COLOURS else next(spare) for line in lines]

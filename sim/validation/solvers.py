@@ -1,6 +1,6 @@
-"""Bargaining solutions by SLSQP, the smooth ones polished by L-BFGS-B, with utilities and gradients written out anew: nothing of the model's closed forms is used.
+"""Bargaining solutions by SLSQP, the smooth ones polished by L-BFGS-B, with utilities and gradients written out again: none of the model's closed forms is used.
 
-Every program here is concave, so that a local solution is the solution; several starts guard against an early stop.
+Every problem here is concave, so a local solution is global; several starts guard against an early stop.
 """
 
 from __future__ import annotations
@@ -100,11 +100,11 @@ def solve(problem: BargainingProblem, concept: str, starts: int = 6, seed: int =
     Parameters
     ----------
     problem
-        One with gains for both sides.
+        A problem with gains for both sides.
     concept
         One of :data:`CONCEPTS`.
     starts, seed
-        How many starts, and the seed that draws them.
+        Number of starts, and the seed that draws them.
     """
     draw, floors = np.random.default_rng(seed), np.asarray(problem.disagreement)
     cap = np.asarray(problem.red_line)
@@ -137,7 +137,7 @@ def _ideal(problem: BargainingProblem, side: int) -> float:
 
 
 def _nash_from(problem: BargainingProblem, floors: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """The largest sum of logarithms of gains, begun at a package that leaves both sides a gain."""
+    """The largest sum of logarithms of gains, starting from a package with gains for both sides."""
     inside, _ = _raise(problem, floors, np.ones(2), start)
 
     def logs(us: float, cn: float) -> float:

@@ -1,4 +1,4 @@
-"""Two sides alike in everything, and a run from which all frictions are taken: settings for the known answers."""
+"""Settings for the known answers: two identical sides, and a run without frictions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FRICTIONLESS: dict[str, Any] = {
 
 
 def symmetric() -> Scenario:
-    """Trade, firms, issues and politics of both sides alike; who speaks first is drawn."""
+    """Trade, firms, issues and politics identical on both sides; the first speaker is drawn."""
     firms = Population(sectors=Named({"one": Sector(share=1.0, value_at_risk=40.0, cover_weeks=8.0)}), firms=40)
     other = replace(firms, sectors=Named({"two": Sector(share=1.0, value_at_risk=40.0, cover_weeks=8.0)}))
     importer = Importer(imports=300.0)
@@ -36,7 +36,7 @@ def symmetric() -> Scenario:
         "cn_good": Issue(owner="cn", table="security", driver="constant", **issue),
     })  # fmt: skip
     authority = Authority()
-    alike = replace(
+    symmetric_sides = replace(
         Scenario(), issues=issues, us=Negotiator(), cn=Negotiator(), economy=Economy(us=importer, cn=importer),
         firms=Firms(magnets=firms, chips=other), licensing=Licensing(magnets=authority, chips=authority), shocks=Shocks(events=Named()),
     )  # fmt: skip
@@ -46,4 +46,4 @@ def symmetric() -> Scenario:
         "us.strategy.exponent": 0.8,
         "cn.strategy.exponent": 0.8,
     }
-    return alike.change(settings)
+    return symmetric_sides.change(settings)

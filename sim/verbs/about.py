@@ -1,4 +1,4 @@
-"""What is said of a verb without running it: its help, the names and values it takes, a configuration as YAML."""
+"""Information about a verb without running it: its help, the names and values it takes, a configuration as YAML."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ from collections.abc import Iterator, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from sim.config.batch import USED, default_runs
+from sim.batch import USED, Everything, Figures, Run, default_runs
 from sim.config.check import to_plain
 from sim.config.fields import Setting, leaves, settings_of
-from sim.config.groups.outcomes import Figures, Run
-from sim.config.overrides import ALIASES, SHORTCUTS, groups
-from sim.config.scenario import Everything
-from sim.config.tree import about
+from sim.config.options import about
 from sim.config.yaml import to_yaml
+from sim.jobs import ALIASES, NAMES, SHORTCUTS
 from sim.verbs.grammar import WIDTH, Takes, parser_of
 
 if TYPE_CHECKING:
-    from sim.config.compose import Job
+    from sim.jobs import Job
 
 __all__ = ["as_yaml", "batch_settings", "groups_of", "help_of", "info", "shortcuts_of"]
 
@@ -48,7 +46,7 @@ _SCENARIO = (
 
 
 def _settings(verb: str, takes: Takes) -> Iterator[tuple[str, str]]:
-    """``name=default`` and meaning of each setting of a verb's own, of its batch, and of the shortcuts."""
+    """``name=default`` and meaning of the verb's own words, of its batch settings, and of the shortcuts."""
     for name, word in takes.words.items():
         listed = f" (of {', '.join(word.values())})" if word.values() else ""
         yield f"{name}={word.default}", f"{word.meaning}{listed}"
@@ -60,14 +58,14 @@ def _settings(verb: str, takes: Takes) -> Iterator[tuple[str, str]]:
 
 
 def _range(meta: Setting) -> str:
-    """What is allowed, in brackets: `` [1 to 1,024]``; nothing for text."""
+    """The allowed range, in brackets: `` [1 to 1,024]``; nothing for text."""
     if meta.kind in ("choice", "flag"):
         return f" [{meta.bounds}]"
     return f" [{meta.low:,} to {meta.high:,}]" if meta.low is not None else ""
 
 
 def batch_settings(verb: str) -> Iterator[tuple[str, Setting, str]]:
-    """(short name, what is known of it, default) of each setting of a batch that the verb uses."""
+    """(short name, :class:`Setting`, default) of each batch setting that the verb uses."""
     short = {target: name for name, target in ALIASES.items()}
     for name in USED.get(verb, ()):
         part, _, last = name.partition(".")
@@ -76,20 +74,20 @@ def batch_settings(verb: str) -> Iterator[tuple[str, Setting, str]]:
 
 
 def to_yaml_word(value: object) -> str:
-    """A default as it is typed: ``true``, ``10``, nothing for an empty text."""
+    """A default as it is typed: ``true``, ``10``, nothing for empty text."""
     return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def groups_of(verb: str) -> dict[str, tuple[str, ...]]:
     """Config groups that mean something to a verb."""
-    return {group: options for group, options in groups().items() if verb == "sweep" or group != "sweep"}
+    return {group: options for group, options in NAMES.groups.items() if verb == "sweep" or group != "sweep"}
 
 
 def shortcuts_of(verb: str, takes: Takes) -> dict[str, str]:
     """Shortcuts that mean something to a verb; ``weeks`` among them, which is a setting of the scenario."""
     if not takes.scenario:
         return {}
-    weeks = {"weeks": f"stands for {ALIASES['weeks']}"}
+    weeks = {"weeks": f"short for {ALIASES['weeks']}"}
     return {name: text for name, text in {**weeks, **SHORTCUTS}.items() if verb == "sweep" or name != "sweep_file"}
 
 
@@ -108,7 +106,7 @@ def info(topic: str, verb: str, overrides: Sequence[str]) -> str:
     if topic == "settings":
         return "\n".join(_setting_lines(verb, overrides))
     lines = []
-    for group, options in groups().items():
+    for group, options in NAMES.groups.items():
         lines.append(group)
         for option in options:
             lines.append(f"  {option:24} {about(Everything, group, option)}")
@@ -116,7 +114,7 @@ def info(topic: str, verb: str, overrides: Sequence[str]) -> str:
 
 
 def _setting_lines(verb: str, overrides: Sequence[str]) -> list[str]:
-    from sim.config.compose import compose_job  # Hydra, which is slow to import
+    from sim.jobs import compose_job
 
     job = compose_job(verb, overrides)
     rows = list(leaves(job.scenario))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sim.config.errors import DONE, SOME_FAILED
-from sim.verbs.answer import Answer
 from sim.verbs.grammar import Line, Takes, Word
-from sim.verbs.words import whole
+from sim.verbs.options import integer
+from sim.verbs.output import Output
 
 __all__ = ["command", "takes"]
 
@@ -13,22 +13,22 @@ _MOST_CHUNKS, _MOST_THREADS = 1_000_000, 1024
 _TAKES = {
     "reproduce": Takes(
         words={
-            "chunks": Word("of a sweep, make only so many parts again, taken at random; all of them unless given"),
-            "threads": Word("threads to use; 0 takes every processor", "0"),
+            "chunks": Word("for a sweep: how many parts to recompute, chosen at random; default: all"),
+            "threads": Word("threads to use; 0 uses all processors", "0"),
         },
         switches={
-            "--allow-version": "go on though the rules or the version are others than those recorded",
-            "--environment": "print the environment it was made in (requirements file) and stop",
+            "--allow-version": "continue although the rules or the version differ from the recorded ones",
+            "--environment": "print the environment it was computed in (a requirements file) and stop",
         },
         path="a result folder, a multirun's folder, a manifest.json, a report.html, the .zip of tariffsim bundle, or a scenario.yaml "
         "(which is run)",
         scenario=False,
-        notes="exit codes: 0 the same, 1 differs, 2 bad input, 3 made with other rules",
+        notes="exit codes: 0 the same, 1 differs, 2 bad input, 3 computed with the rules of another version",
     ),
     "bundle": Takes(
         words={
-            "out": Word("the archive to write, FILE.zip; <folder>.zip beside the folder unless given"),
-            "license": Word("SPDX identifier under which the data are published, such as CC-BY-4.0; none unless given"),
+            "out": Word("the archive to write, FILE.zip; default: <folder>.zip beside the folder"),
+            "license": Word("SPDX identifier of the licence of the data, such as CC-BY-4.0; default: none"),
         },
         path="a result folder or a multirun's folder",
         scenario=False,
@@ -37,23 +37,23 @@ _TAKES = {
 
 
 def takes(verb: str) -> Takes:
-    """What may follow the verb."""
+    """The words and switches of the verb."""
     return _TAKES[verb]
 
 
-def command(line: Line) -> Answer:
-    """Make a result again, or one archive of it."""
+def command(line: Line) -> Output:
+    """Recompute a result, or pack it into one archive."""
     return _bundle(line) if line.verb == "bundle" else _reproduce(line)
 
 
-def _reproduce(line: Line) -> Answer:
+def _reproduce(line: Line) -> Output:
     from sim.progress import Meter
     from sim.reproduction.verdict import environment_of, reproduce
 
     if "--environment" in line.switches:
-        return Answer(shown=environment_of(line.path).rstrip("\n"))
-    chunks = whole(line.own, "chunks", 1, 1, _MOST_CHUNKS) if "chunks" in line.own else 0
-    threads = whole(line.own, "threads", 0, 0, _MOST_THREADS)
+        return Output(shown=environment_of(line.path).rstrip("\n"))
+    chunks = integer(line.own, "chunks", 1, 1, _MOST_CHUNKS) if "chunks" in line.own else 0
+    threads = integer(line.own, "threads", 0, 0, _MOST_THREADS)
     meter = Meter("runs or parts")
     try:
         found = reproduce(
@@ -67,13 +67,13 @@ def _reproduce(line: Line) -> Answer:
         meter.close()
     code = DONE if found.kept else SOME_FAILED
     below = {f"{part.name}/{name}": digest for part in found.parts for name, digest in part.content.items()}
-    return Answer(found.verdict, content={**found.content, **below}, exit_code=code, shown=str(found))
+    return Output(found.verdict, content={**found.content, **below}, exit_code=code, shown=str(found))
 
 
-def _bundle(line: Line) -> Answer:
+def _bundle(line: Line) -> Output:
     from sim.reproduction.archive import make_hashed_bundle
 
     target, digest = make_hashed_bundle(line.path, line.own.get("out"), line.own.get("license", ""))
-    licence = "" if line.own.get("license") else "; no licence stated: license=CC-BY-4.0 states one"
-    text = f"one archive of {target.stat().st_size:,} bytes, which tariffsim reproduce takes{licence}"
-    return Answer(text, target, {target.name: digest})
+    licence = "" if line.own.get("license") else "; no licence stated: add license=CC-BY-4.0"
+    text = f"one archive of {target.stat().st_size:,} bytes; tariffsim reproduce reads it{licence}"
+    return Output(text, target, {target.name: digest})

@@ -1,4 +1,4 @@
-"""Completion of verbs, settings, groups and their options by the shell's TAB; argcomplete speaks with the shells.
+"""Completion of verbs, settings, groups and their options by the shell's TAB; argcomplete talks to the shells.
 
 ``tariffsim completion bash`` prints what a shell reads once; from then on the shell calls ``tariffsim`` with ``_ARGCOMPLETE`` set, and
 :func:`complete` answers. Nothing here composes or runs a model.
@@ -11,14 +11,14 @@ import os
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from sim.batch.sweep import Sweep
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves, setting_of, settings_of
-from sim.config.groups.sweep import Sweep
-from sim.config.overrides import SHORTCUTS
 from sim.config.scenario import Scenario
+from sim.jobs import SHORTCUTS
 from sim.verbs.about import batch_settings, groups_of, shortcuts_of
-from sim.verbs.answer import Answer
 from sim.verbs.grammar import CFG, INFO, Line, Takes, parser_of
+from sim.verbs.output import Output
 
 __all__ = ["SHELLS", "command", "complete", "takes"]
 
@@ -27,27 +27,27 @@ _FILES = ("file", "sweep_file", "out", "folder", "resume", *SHORTCUTS)
 
 
 def takes(verb: str) -> Takes:
-    """What may follow the verb."""
+    """The words and switches of the verb."""
     return Takes(
         path="the shell: bash, zsh or fish",
         scenario=False,
-        notes='for good: eval "$(tariffsim completion bash)" in ~/.bashrc, the same with zsh in ~/.zshrc;\n'
+        notes='to keep it: put eval "$(tariffsim completion bash)" in ~/.bashrc, the same with zsh in ~/.zshrc;\n'
         "tariffsim completion fish > ~/.config/fish/completions/tariffsim.fish",
     )
 
 
-def command(line: Line) -> Answer:
+def command(line: Line) -> Output:
     """What the shell reads."""
     import argcomplete
 
     if line.path not in SHELLS:
         near = nearest(line.path, SHELLS)
-        raise SimError("no shell that is known", given=line.path, allowed=SHELLS, suggestion=near)
-    return Answer(shown=argcomplete.shellcode(["tariffsim"], shell=line.path).strip("\n"))
+        raise SimError("unknown shell", given=line.path, allowed=SHELLS, suggestion=near)
+    return Output(shown=argcomplete.shellcode(["tariffsim"], shell=line.path).strip("\n"))
 
 
 def complete(verbs: dict[str, Any]) -> None:
-    """Answer a shell that asks for completions, and end the process."""
+    """Output a shell that asks for completions, and end the process."""
     import argcomplete
 
     typed = os.environ["COMP_LINE"][: int(os.environ["COMP_POINT"])]
@@ -61,7 +61,7 @@ def complete(verbs: dict[str, Any]) -> None:
         parser = parser_of(words[1], what)
         parser.add_argument("verb")
         _complete_options(parser)
-        for n in range(len(words)):  # one each: argparse takes nargs="*" for done at the first switch
+        for n in range(len(words)):  # one argument each: argparse ends nargs="*" at the first switch
             action: Any = parser.add_argument(f"word{n}")
             action.completer = lambda prefix, **_: _offered(words[1], what, prefix)
     argcomplete.autocomplete(parser, always_complete_options=False)
@@ -72,7 +72,7 @@ def _offered(verb: str, what: Takes, prefix: str) -> list[str]:
 
 
 def completions(verb: str, what: Takes, prefix: str) -> Iterator[str]:
-    """Words that may follow a verb where ``prefix`` is typed; dotted names once something is, for they are hundreds."""
+    """Words that may follow a verb where ``prefix`` is typed; the hundreds of dotted names only once something is typed."""
     if what.path and verb == "completion":
         yield from SHELLS
     name, equals, value = prefix.partition("=")
@@ -101,7 +101,7 @@ def _names(verb: str, what: Takes, *, dotted: bool) -> Iterator[str]:
 
 
 def _values(verb: str, what: Takes, name: str) -> Collection[str]:
-    """What may stand right of ``name=``, where that is a choice."""
+    """Values that may follow ``name=``, where that is a choice."""
     if name in what.words:
         return what.words[name].values()
     if what.scenario and name in groups_of(verb):

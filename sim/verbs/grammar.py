@@ -1,7 +1,7 @@
-"""One grammar for every verb: ``name=value`` sets something, ``--name`` switches something on; argparse reads the switches.
+"""One grammar for every verb: ``name=value`` is a setting, ``--name`` a switch; argparse reads the switches.
 
-Words with ``=``, ``+`` or ``~`` are parted from the switches first: argparse stops looking for options between words, and an option
-with a value that may be left out (``--info``) would swallow one. What cannot be read is refused by :mod:`sim.verbs.cures`.
+Words with ``=``, ``+`` or ``~`` are separated from the switches first: argparse stops looking for options between words, and an option
+with an optional value (``--info``) would swallow one. Unknown words are refused by :mod:`sim.verbs.corrections`.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.config.errors import SimError
-from sim.config.overrides import ALIASES
-from sim.verbs import cures
+from sim.jobs import ALIASES
+from sim.verbs import corrections
 
 __all__ = ["CFG", "FOLDER", "INFO", "WIDTH", "Line", "Takes", "Word", "parser_of", "read_line"]
 
 CFG = ("job", "scenario")
 INFO = ("groups", "settings")
-WIDTH = 110  # characters of a line of help
+WIDTH = 110  # characters per line of help
 _PATHS = ("file", "sweep_file", "sweep.file", "out", "run.out", "folder", "resume")
 _NEVER_EMPTY = ("file", "sweep_file", "deadline", "name", "run.name", "out", "run.out")
 _HYDRA: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
     ("-m", "--multirun"): (
-        "a job for each value of a=1,2 (Hydra); hydra/launcher=joblib runs them side by side",
+        "one job per value of a=1,2 (Hydra); hydra/launcher=joblib runs them in parallel",
         {"action": "store_true"},
     ),
     ("-c", "--cfg"): (
-        "print the configuration and stop (job), or a file that file= reads (scenario)",
+        "print the configuration (job), or only its scenario as a file for file= (scenario), and stop",
         {"nargs": "?", "const": "", "metavar": "PART"},
     ),
     ("-i", "--info"): (
@@ -38,14 +38,14 @@ _HYDRA: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
     ),
 }
 _COMMON = {
-    "--json": "one line of JSON on standard output (folder, answer, content hashes) and nothing else there",
-    "--help": "this",
+    "--json": "print one line of JSON (folder, answer, content hashes) and nothing else on standard output",
+    "--help": "show this help",
 }
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word of a verb's own, ``name=value``: what it is, its default where that can be typed, and what completes it."""
+    """A setting of the verb itself, ``name=value``: its meaning, its default where that can be typed, and its completions."""
 
     meaning: str
     default: str = ""
@@ -59,8 +59,8 @@ FOLDER = Word("the result folder itself, new or empty; instead of out= and name=
 class Takes:
     """What may follow a verb.
 
-    ``words`` are its own, ``switches`` what it can be told to do; ``path`` says what its one path may be (empty: it takes none);
-    ``scenario`` whether settings of a scenario may follow; ``hydra`` whether Hydra's own options may; ``notes`` end its help.
+    ``words`` are its own settings, ``switches`` its switches; ``path`` describes its one path (empty: it takes none);
+    ``scenario`` says whether settings of a scenario may follow, ``hydra`` whether Hydra's own options may; ``notes`` end its help.
     """
 
     words: Mapping[str, Word] = field(default_factory=dict)
@@ -73,10 +73,10 @@ class Takes:
 
 @dataclass(frozen=True)
 class Line:
-    """A command line, read.
+    """A parsed command line.
 
-    ``words`` is what was typed but for what only says where results go and how the answer is printed; ``own`` the verb's own words,
-    ``overrides`` those of a job.
+    ``words`` is what was typed, without what only says where results go and how the output is printed; ``own`` the verb's own settings,
+    ``overrides`` those of the job.
     """
 
     verb: str
@@ -95,7 +95,7 @@ class Line:
 
 
 def parser_of(verb: str, takes: Takes) -> argparse.ArgumentParser:
-    """The parser of a verb's switches; words are parted from them before."""
+    """The parser of a verb's switches; words were separated before."""
     parser = _Parser(
         prog=f"tariffsim {verb}",
         usage=f"tariffsim {verb} {'PATH ' if takes.path else ''}[name=value ...] [--switch ...]",
@@ -113,12 +113,12 @@ def parser_of(verb: str, takes: Takes) -> argparse.ArgumentParser:
 
 
 def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
-    """The words after a verb, read; ``--help`` is among the switches of what comes back, and then nothing else was looked at.
+    """Parse the words after a verb. With ``--help`` among the switches nothing else is checked.
 
     Raises
     ------
     SimError
-        The first word that cannot be read, with what to write instead.
+        Names the first unknown word and what to write instead.
     """
     settings, others = _part(words, takes)
     given, bare = _switches(verb, takes, others)
@@ -129,15 +129,15 @@ def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
     own, overrides = _own(settings, takes)
     paths = [_home(text, "PATH") for text in bare] if takes.path else []
     if bare and not takes.path:
-        raise cures.bare_word(verb, bare[0], takes.words, switches=_names(takes))
+        raise corrections.bare_word(verb, bare[0], takes.words, switches=_names(takes))
     if takes.path:
         for text in overrides:
-            cures.refuse_setting(verb, text)
+            corrections.refuse_setting(verb, text)
         paths += overrides
         if len(paths) != 1:
             cure = f"tariffsim {verb} PATH; --help says more"
-            raise SimError("one path is needed", given=" ".join(paths) or None, cure=cure)
-    cures.refuse_places(verb, own, overrides)
+            raise SimError("one path is required", given=" ".join(paths) or None, cure=cure)
+    corrections.refuse_places(verb, own, overrides)
     return Line(
         verb,
         words=tuple(text for text in (*settings, *others) if text != "--json" and not text.startswith("folder=")),
@@ -151,20 +151,20 @@ def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
 
 
 def _part(words: Sequence[str], takes: Takes) -> tuple[list[str], list[str]]:
-    """Words that set, add or remove something, and the rest; each in order."""
+    """The words that set, add or remove something, and the other words, both in order."""
     signs = ("+", "~") if takes.scenario else ()
     settings = [word for word in words if not word.startswith("-") and ("=" in word or word.startswith(signs))]
     return settings, [word for word in words if word not in settings]
 
 
 def _switches(verb: str, takes: Takes, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    """What argparse reads, and the words that stand alone."""
+    """What argparse reads, and the words without ``=``."""
     for place, word in enumerate(words):  # argparse would read -cp as -c p
         if word.startswith("-") and not word.startswith("--") and len(word) > 2:
             raise _not_an_option(verb, takes, words[place:])
     try:
         given, rest = parser_of(verb, takes).parse_known_args(list(words))
-    except argparse.ArgumentError as error:  # the only one that these options leave: a value for a switch
+    except argparse.ArgumentError as error:  # the only possible error here: a value for a switch
         raise SimError("takes no value", key=str(error.argument_name).rpartition("/")[2]) from None
     for place, word in enumerate(rest):
         if word.startswith("-"):
@@ -174,7 +174,7 @@ def _switches(verb: str, takes: Takes, words: Sequence[str]) -> tuple[argparse.N
 
 def _not_an_option(verb: str, takes: Takes, words: Sequence[str]) -> SimError:
     """The error for the first of these words; the second may be the value that was meant."""
-    return cures.not_an_option(verb, words[0], "".join(words[1:2]), takes.words, switches=_names(takes))
+    return corrections.not_an_option(verb, words[0], "".join(words[1:2]), takes.words, switches=_names(takes))
 
 
 def _names(takes: Takes) -> list[str]:
@@ -185,10 +185,10 @@ def _value(text: str, multirun: bool) -> str:
     """A word with its path written out; refused where it is empty, or a number with commas."""
     name, equals, value = text.partition("=")
     if equals and not value and name in _NEVER_EMPTY:
-        cure = f"{name}=VALUE, or leave it out; a shell variable that is not set leaves it empty"
+        cure = f"{name}=VALUE, or leave it out; an unset shell variable leaves it empty"
         raise SimError("needs a value", key=name, given=text, cure=cure)
     if not multirun:
-        cures.refuse_thousands(name, value)
+        corrections.refuse_thousands(name, value)
     if name not in _PATHS:
         return text
     parts = value.split(",") if multirun else [value]
@@ -196,15 +196,15 @@ def _value(text: str, multirun: bool) -> str:
 
 
 def _home(path: str, key: str) -> str:
-    """A path with the home folder for ``~``, which no shell puts there after ``out=``."""
-    whole = os.path.expanduser(path)
-    if whole.startswith("~"):
+    """A path with ``~`` expanded, which shells do not do after ``out=``."""
+    integer = os.path.expanduser(path)
+    if integer.startswith("~"):
         raise SimError("no such home folder", key=key, given=path, cure=f"write ./{path} for a folder of that name")
-    return whole
+    return integer
 
 
 def _own(settings: Sequence[str], takes: Takes) -> tuple[dict[str, str], list[str]]:
-    """The verb's own words by name, and the others in order."""
+    """The verb's own settings by name, and the other words in order."""
     short = {target: name for name, target in ALIASES.items()}
     own, rest = dict[str, str](), list[str]()
     for text in settings:
@@ -223,13 +223,13 @@ def _own(settings: Sequence[str], takes: Takes) -> tuple[dict[str, str], list[st
 
 def _one_of(option: str, given: str | None, allowed: Sequence[str]) -> str:
     if given is not None and given not in allowed:
-        problem = "not a part of the configuration" if option == "--cfg" else "nothing to tell about"
+        problem = "not a part of the configuration" if option == "--cfg" else "unknown topic"
         raise SimError(problem, key=option, given=given or None, allowed=allowed)
     return given or ""
 
 
 class _Parser(argparse.ArgumentParser):
-    """Argparse with the one error of the house."""
+    """Argparse that raises :class:`SimError`."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
         raise SimError(message, key=self.prog)

@@ -1,4 +1,4 @@
-"""A multirun: every job is checked, then Hydra's launcher runs them, each into a folder of its own below one folder."""
+"""A multirun: every job is checked, then Hydra's launcher runs them, each in its own subfolder."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from sim.config.compose import compose_job, compose_jobs
 from sim.config.errors import DONE, MACHINE, SOME_FAILED, SimError
-from sim.verbs.answer import Answer, recorded_content
+from sim.jobs import compose_job, compose_jobs
+from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, named_folder
 
 __all__ = ["multirun", "multirun_job"]
 
 
-def multirun(verb: str, overrides: list[str], named: Path | None = None) -> Answer:
-    """Check every job and run them, into the folder ``named`` or one of their own; how many were done."""
+def multirun(verb: str, overrides: list[str], named: Path | None = None) -> Output:
+    """Check every job and run them, in the folder ``named`` or a new one; report how many were done."""
     from sim.results.folder import prepare_folder
 
     jobs = compose_jobs(verb, overrides)
     for name, what in (("out", "output folder"), ("name", "name; its jobs are numbered")):
         values = dict.fromkeys(getattr(job.run, name) for job in jobs)
         if len(values) > 1:
-            raise SimError(f"one multirun has one {what}", key=f"run.{name}", given=", ".join(values))
+            raise SimError(f"a multirun has only one {what}", key=f"run.{name}", given=", ".join(values))
     check_folder(jobs[0].run.out)
     with named_folder(named):
         folder = named or prepare_folder(jobs[0].run.out, "multirun", jobs[0].run.name or verb)
@@ -56,16 +56,17 @@ def _join(verb: str, overrides: list[str], folder: Path, count: int, started: dt
 def _launch(verb: str, overrides: list[str], folder: Path) -> None:
     import hydra
 
+    from sim.batch import Everything
     from sim.config.hydra_source import TOP, our_groups
     from sim.config.overrides import hydra_arguments
-    from sim.config.scenario import Everything
+    from sim.jobs import NAMES
     from sim.sweeps.children import children_without_working_folder
 
     quoted = str(folder.resolve()).replace("\\", "\\\\").replace("'", "\\'")
     settings = [f"hydra.sweep.dir='{quoted}'", f"hydra.job.name={verb}"]
     settings += ["hydra/hydra_logging=disabled", "hydra/job_logging=disabled"]
     before = sys.argv
-    sys.argv = ["tariffsim", "-m", *hydra_arguments(overrides), *settings]
+    sys.argv = ["tariffsim", "-m", *hydra_arguments(overrides, NAMES), *settings]
     try:
         with our_groups(Everything), children_without_working_folder():
             hydra.main(config_path=None, config_name=TOP, version_base="1.3")(multirun_job)()
@@ -74,18 +75,18 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
             with contextlib.suppress(OSError):
                 folder.rmdir()
             raise SimError(
-                "Hydra could not launch the jobs", key="hydra/launcher", cure="is the launcher installed?"
+                "Hydra could not launch the jobs", key="hydra/launcher", cure="check that the launcher is installed"
             ) from None
     finally:
         sys.argv = before
 
 
 def multirun_job(cfg: Any) -> None:
-    """One job of a multirun, called by Hydra's launcher, perhaps in another process; what came of it goes to ``job.json``."""
+    """One job of a multirun, called by Hydra's launcher, perhaps in another process; its output is written to ``job.json``."""
     from hydra.core.hydra_config import HydraConfig
 
     from sim.results.joint import JobRecord, write_job
-    from sim.verbs.jobs import run_job
+    from sim.verbs.work import run_job
 
     settings = HydraConfig.get()
     folder, overrides = Path(settings.runtime.output_dir), list(settings.overrides.task)
@@ -97,12 +98,12 @@ def multirun_job(cfg: Any) -> None:
         exit_code, answer = error.exit_code, str(error)
     except Exception:
         exit_code, answer = MACHINE, traceback.format_exc()
-    folder.mkdir(exist_ok=True)  # a sweep that ended before its first part took its folder with it
+    folder.mkdir(exist_ok=True)  # a sweep that ends before its first part removes its folder
     write_job(JobRecord(overrides=tuple(overrides), exit_code=exit_code, answer=answer), folder)
     print(f"{label}\n  {answer}", flush=True)
 
 
-def _answer(folder: Path, jobs: int) -> Answer:
+def _answer(folder: Path, jobs: int) -> Output:
     from sim.results.joint import JOB, read_job
 
     left = [folder / str(n) / JOB for n in range(jobs)]
@@ -110,4 +111,4 @@ def _answer(folder: Path, jobs: int) -> Answer:
     done = codes.count(DONE)
     why = "" if done == jobs else f"; {JOB} in {folder}/N says why the others failed"
     code = DONE if done == jobs else SOME_FAILED
-    return Answer(f"{done} of {jobs} jobs done{why}", folder, recorded_content(folder), code)
+    return Output(f"{done} of {jobs} jobs done{why}", folder, recorded_content(folder), code)

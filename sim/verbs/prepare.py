@@ -1,4 +1,4 @@
-"""What a verb does before the work: see that the results can be written, and compile."""
+"""Preparation: check that results can be written, and compile."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 
 from sim.config.errors import MACHINE, SimError, fault_of_folder
 
-__all__ = ["check_folder", "named_folder", "warm_up_aloud"]
+__all__ = ["check_folder", "compile_with_notice", "named_folder"]
 
 
 def check_folder(out: str, key: str = "run.out") -> None:
-    """Refuse an output folder that cannot be written, before any work and leaving nothing behind.
+    """Refuse an output folder that cannot be written, before any work; leave nothing behind.
 
     Raises
     ------
     SimError
-        With what the machine says.
+        With the message of the operating system.
     """
     folder = Path(out)
     try:
@@ -36,33 +36,35 @@ def check_folder(out: str, key: str = "run.out") -> None:
 
 @contextlib.contextmanager
 def named_folder(folder: Path | None) -> Iterator[Path | None]:
-    """Make the folder that ``folder=`` names, for the block to fill; taken away again where it is left empty. None passes through.
+    """Create the folder that ``folder=`` names, for the block to fill; remove it if it stays empty. None is passed through.
 
     Raises
     ------
     SimError
-        Where something is in it already, or it cannot be made.
+        It is not empty, or cannot be created.
     """
     if folder is None:
         yield None
         return
     check_folder(str(folder), "folder")
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        cure = "name a new one, or remove it first: results are never written over"
-        raise SimError("exists already and is not empty", key="folder", given=str(folder), cure=cure)
+        cure = "name a new one, or remove it first: results are never overwritten"
+        raise SimError("already exists and is not empty", key="folder", given=str(folder), cure=cure)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SimError(error.strerror or "cannot be made", key="folder", given=str(folder), exit_code=MACHINE) from None
+        raise SimError(
+            error.strerror or "cannot be created", key="folder", given=str(folder), exit_code=MACHINE
+        ) from None
     try:
         yield folder
     finally:
-        with contextlib.suppress(OSError):  # what holds a result stays
+        with contextlib.suppress(OSError):  # a folder with a result stays
             folder.rmdir()
 
 
-def warm_up_aloud() -> None:
-    """Compile before the clock of progress starts, and say so where it takes a while."""
+def compile_with_notice() -> None:
+    """Compile before progress is measured; print a notice where it takes long."""
     from sim.ensemble.execute import compiled_here, warm_up
 
     if not compiled_here():

@@ -1,4 +1,4 @@
-"""Standard streams as a command finds them: closed, full, or kept free for one line of JSON."""
+"""Standard streams that may be closed, full, or reserved for one line of JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["empty", "forgiving_stderr", "stdout_to_stderr"]
 
 @contextlib.contextmanager
 def forgiving_stderr() -> Iterator[None]:
-    """Messages and progress that standard error cannot take are lost; the work and its exit code are not."""
+    """Drop messages and progress that standard error cannot take, without losing the work or its exit code."""
     _fill_closed()
     before = sys.stderr
     sys.stderr = _Forgiving(before)
@@ -25,7 +25,7 @@ def forgiving_stderr() -> Iterator[None]:
 
 @contextlib.contextmanager
 def stdout_to_stderr() -> Iterator[None]:
-    """Whatever is printed goes to standard error, also what libraries and child processes print."""
+    """Send everything that is printed to standard error, also by libraries and child processes."""
     saved = _copy(sys.stdout)
     try:
         with contextlib.redirect_stdout(sys.stderr):
@@ -39,7 +39,7 @@ def stdout_to_stderr() -> Iterator[None]:
 
 
 def empty(stream: TextIO) -> None:
-    """Throw away what a stream still holds and could not write, so that it does not fail again when Python ends."""
+    """Discard what a stream has buffered and cannot write, so that it does not fail again when Python exits."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())
@@ -48,7 +48,7 @@ def empty(stream: TextIO) -> None:
 
 
 class _Forgiving:
-    """A stream whose failures to write are passed over."""
+    """A stream that ignores failures to write."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -57,7 +57,7 @@ class _Forgiving:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Write, or lose it."""
+        """Write, or drop the text."""
         try:
             return self._stream.write(text)
         except (OSError, ValueError):
@@ -65,7 +65,7 @@ class _Forgiving:
             return len(text)
 
     def flush(self) -> None:
-        """Flush, or lose what is held."""
+        """Flush, or drop the buffer."""
         try:
             self._stream.flush()
         except (OSError, ValueError):
@@ -73,7 +73,7 @@ class _Forgiving:
 
 
 def _fill_closed() -> None:
-    """Open the null device where a standard stream is closed: the next file opened would take its number, and its messages."""
+    """Open the null device for a closed standard stream: else the next opened file would get its number, and its messages."""
     if None not in (sys.stdin, sys.stdout, sys.stderr):
         return
     while (number := os.open(os.devnull, os.O_RDWR)) < 3:
@@ -84,7 +84,7 @@ def _fill_closed() -> None:
 
 
 def _copy(stream: TextIO) -> int | None:
-    """A copy of a stream's file descriptor where it is the process's standard output; None for a stand-in."""
+    """A copy of a stream's file descriptor if it is the real standard output; None for a replacement."""
     try:
         stream.flush()
         return os.dup(1) if stream.fileno() == 1 else None

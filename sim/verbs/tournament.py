@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from sim.config.errors import SimError
-from sim.config.overrides import groups
-from sim.verbs.answer import Answer, recorded_content
+from sim.jobs import NAMES
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
-from sim.verbs.prepare import check_folder, named_folder, warm_up_aloud
-from sim.verbs.words import choices, refuse
+from sim.verbs.options import choices, refuse
+from sim.verbs.output import Output, recorded_content
+from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
 from sim.vocabulary import STRATEGIES
 
 __all__ = ["command", "takes"]
@@ -18,30 +18,28 @@ _REFUSED = ("us.strategy.kind", "cn.strategy.kind", "us/strategy", "cn/strategy"
 
 
 def takes(verb: str) -> Takes:
-    """What may follow the verb."""
+    """The words and switches of the verb."""
     return Takes(
         words={
             "scenarios": Word(
-                "where they play, with commas between", "london_2025", values=lambda: groups()["scenario"]
+                "where they play, separated by commas", "london_2025", values=lambda: NAMES.groups["scenario"]
             ),
-            "strategies": Word(
-                "who plays, with commas between; all of them unless given", values=lambda: STRATEGIES.names
-            ),
+            "strategies": Word("who plays, separated by commas; default: all", values=lambda: STRATEGIES.names),
             "folder": FOLDER,
         },
-        notes="runs are those of each pair and scenario, with the same draws for every pair",
+        notes="runs counts the runs of each pair and scenario; every pair uses the same draws",
     )
 
 
-def command(line: Line) -> Answer:
-    """Play and write.
+def command(line: Line) -> Output:
+    """Play the tournament and write it.
 
     Raises
     ------
     SimError
         Bad input, named with its key.
     """
-    from sim.config.compose import compose_job
+    from sim.jobs import compose_job
 
     refuse(line.verb, line.overrides, _REFUSED)
     strategies = choices(line.own, "strategies", STRATEGIES.names, STRATEGIES.names)
@@ -53,9 +51,9 @@ def command(line: Line) -> Answer:
     settings = jobs[0].run
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
-        warm_up_aloud()
-        from sim.tournament.files import write_tournament
+        compile_with_notice()
         from sim.tournament.play import tournament
+        from sim.tournament.write import write_tournament
 
         started, scenarios = dt.datetime.now(dt.UTC), [job.scenario for job in jobs]
         result = tournament(scenarios, strategies, runs=settings.runs, seed=settings.seed, threads=settings.threads)
@@ -63,4 +61,4 @@ def command(line: Line) -> Answer:
             result, settings.out, line.words, jobs[0].figures, settings.name, threads=settings.threads, started=started,
             folder=folder,
         )  # fmt: skip
-    return Answer(str(result.answer), folder, recorded_content(folder))
+    return Output(str(result.answer), folder, recorded_content(folder))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sim.config.errors import DONE, SOME_FAILED, SimError, nearest
-from sim.verbs.answer import Answer, recorded_content
 from sim.verbs.grammar import FOLDER, Line, Takes
-from sim.verbs.prepare import check_folder, named_folder, warm_up_aloud
+from sim.verbs.output import Output, recorded_content
+from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
 
 __all__ = ["command", "takes"]
 
@@ -13,41 +13,40 @@ _RUNS = (20, 100_000)
 
 
 def takes(verb: str) -> Takes:
-    """What may follow the verb."""
+    """The words and switches of the verb."""
     return Takes(
         words={"folder": FOLDER},
         switches={
-            "--calibration": "try other values of what was set by hand too (minutes)",
-            "--strict": "exit code 1 where something is not met",
+            "--calibration": "also try other values of the settings chosen by hand (minutes)",
+            "--strict": "exit code 1 if something is not met",
         },
         scenario=False,
     )
 
 
-def command(line: Line) -> Answer:
+def command(line: Line) -> Output:
     """Validate; exit code 1 with ``--strict`` where something is not met.
 
     Raises
     ------
     SimError
-        An unknown word or a value out of range.
+        A word is unknown or a value out of range.
     """
-    from sim.config.batch import BATCH
-    from sim.config.compose import compose_job
-    from sim.config.overrides import ALIASES
+    from sim.batch import BATCH
+    from sim.jobs import ALIASES, compose_job
 
     for text in line.overrides:
         name = text.partition("=")[0]
         if ALIASES.get(name, name) not in (*BATCH, "run", "figures"):
             allowed = ("runs=", "seed=", "threads=", "out=", "name=")
             near = nearest(f"{name}=", allowed)
-            raise SimError("validation has scenarios of its own", given=text, allowed=allowed, suggestion=near)
+            raise SimError("validation uses its own scenarios", given=text, allowed=allowed, suggestion=near)
     settings = compose_job(line.verb, line.overrides).run
     if not _RUNS[0] <= settings.runs <= _RUNS[1]:
         raise SimError("out of bounds", key="run.runs", given=settings.runs, allowed=f"{_RUNS[0]} to {_RUNS[1]:,}")
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
-        warm_up_aloud()
+        compile_with_notice()
         from sim.progress import Meter
         from sim.validation.report import validate
 
@@ -60,4 +59,4 @@ def command(line: Line) -> Answer:
         finally:
             meter.close()
     code = SOME_FAILED if "--strict" in line.switches and result.failed else DONE
-    return Answer(result.answer, result.folder, recorded_content(result.folder), code)
+    return Output(result.answer, result.folder, recorded_content(result.folder), code)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.agents.strategies import Strategy, View, held
+from sim.agents.strategies import Strategy, View, clip
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
 from sim.model import TruceModel, simulate
-from sim.rules.codes import US
+from sim.rules.codes import TRADE, US
 
 PAGE = Path(__file__).parents[2] / "docs" / "strategies.md"
 
@@ -67,21 +68,21 @@ def test_a_side_that_always_asks_its_best_never_offers_less() -> None:
         for _ in range(8):
             model.step()
             side = model.negotiators[US].row
-            assert side["aspiration"][0] == pytest.approx(side["best"][0])
+            assert side["aspiration"][TRADE] == pytest.approx(side["best"][TRADE])
 
 
 def test_a_target_is_held_between_reservation_and_best() -> None:
     view = View("us", "trade", 0, 0.1, 1.0, 0.5, 10.0, 30.0, 30.0, math.nan, math.nan, 0, 0, 25.0)
-    assert held(99.0, view, "x") == 30.0
-    assert held(-99.0, view, "x") == 10.0
-    assert held(20, view, "x") == 20.0
+    assert clip(99.0, view, "x") == 30.0
+    assert clip(-99.0, view, "x") == 10.0
+    assert clip(20, view, "x") == 20.0
 
 
 @pytest.mark.parametrize("answer", [math.nan, None, "much"])
-def test_an_answer_that_is_no_number_is_named(answer: object) -> None:
+def test_an_answer_that_is_no_number_is_named(answer: Any) -> None:
     class Odd:
         def target(self, view: View) -> float:
-            return answer  # type: ignore[return-value]
+            return answer
 
     model = TruceModel(Scenario(), 1, 0, strategies={"us": Odd()}, collect="none")
     with pytest.raises(SimError, match="Odd.target"):

@@ -16,14 +16,14 @@ import pytest
 import sim
 from sim.analysis.answer import answer
 from sim.analysis.survival import median_time, truce_survival
-from sim.config.compose import load_sweep
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Factor, Sweep
+from sim.batch import Run
+from sim.batch.read import build_sweep
+from sim.batch.sweep import Factor, Sweep
 from sim.config.scenario import Scenario
-from sim.config.sweeps import build_sweep
 from sim.results import Results
 from sim.results.files import write_table
 from sim.results.manifest import Interval, SettingsDoubt, make_manifest
+from sim.sweeps.named import load_sweep
 from sim.vocabulary import OUTCOMES
 
 
@@ -91,7 +91,7 @@ def truces(broke: list[float]) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "said"),
     [
         (("~issues.ai_chips",), "; breakthrough cannot happen here: no issue is about AI chips;"),
         (
@@ -101,9 +101,9 @@ def truces(broke: list[float]) -> dict:
     ],
     ids=["no chips", "no way back"],
 )
-def test_what_cannot_happen_is_said_with_the_reason_and_has_no_share(settings: tuple[str, ...], told: str) -> None:
+def test_what_cannot_happen_is_said_with_the_reason_and_has_no_share(settings: tuple[str, ...], said: str) -> None:
     line = answer(sim.run(sim.load(*settings), runs=20, weeks="none"))
-    assert told in line
+    assert said in line
     assert "breakthrough 0" not in line
 
 
@@ -245,11 +245,11 @@ def test_a_setting_that_helps_in_the_middle_is_shown_to() -> None:
 
 def test_noise_is_not_made_into_a_story() -> None:
     rng = np.random.default_rng(5)
-    told = 0
+    said = 0
     for _ in range(20):
         outcomes = rng.choice(OUTCOMES.names, 120).tolist()
-        told += "beyond chance" not in answer(made(outcomes, **{"a.b": rng.random(120), "c.d": [1, 2, 3, 4] * 30}))
-    assert told <= 4
+        said += "beyond chance" not in answer(made(outcomes, **{"a.b": rng.random(120), "c.d": [1, 2, 3, 4] * 30}))
+    assert said <= 4
 
 
 def test_a_copied_setting_is_not_counted_twice() -> None:
@@ -265,7 +265,7 @@ def test_one_runs_luck_at_every_point_is_said() -> None:
     results = made(["breakdown"] * 50 + ["narrow_deal"] * 50, common=True, **{"a.b": list(range(100))})
     table = results.table()
     table["run"] = 0
-    assert answer(results).endswith("every point shares the luck of one run.")
+    assert answer(results).endswith("every point uses the same random draws (one run).")
 
 
 def test_a_sweep_without_a_completed_run_says_so() -> None:

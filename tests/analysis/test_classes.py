@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis import classes
 from sim.analysis.classes import count_edges, has_more_values, rank_classes
 
 FEW = st.integers(-3, 3)
@@ -47,7 +44,3 @@ def test_different_values_are_counted_past_the_first_ones_and_missing_ones_are_n
     late = pd.Series([1.0] * 5_000 + [2.0, np.nan, 3.0])
     assert [has_more_values(late, most) for most in (1, 2, 3)] == [True, True, False]
     assert has_more_values(pd.Series(["a", "b", None]), 1) and not has_more_values(pd.Series(["a", "b", None]), 2)
-
-
-def test_examples_hold() -> None:
-    assert doctest.testmod(classes).failed == 0

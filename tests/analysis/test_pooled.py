@@ -28,12 +28,12 @@ def drawn(rng: np.random.Generator, points: int, runs: int, alike: float) -> tup
 
 def coverage(points: int, runs: int, alike: float, *, common: bool, tries: int = 400) -> float:
     """Share of intervals, over tries and outcomes, that hold the truth."""
-    rng, held = np.random.default_rng(1), 0
+    rng, covered = np.random.default_rng(1), 0
     for _ in range(tries):
         table, truth = drawn(rng, points, runs, alike)
         found = pooled_shares(table, common=common)
-        held += int(((found["low"] <= truth) & (truth <= found["high"])).sum())
-    return held / tries / len(OUTCOMES)
+        covered += int(((found["low"] <= truth) & (truth <= found["high"])).sum())
+    return covered / tries / len(OUTCOMES)
 
 
 @pytest.mark.parametrize(("points", "runs", "alike"), [(12, 60, 0.5), (12, 60, 0.9), (12, 20, 0.5), (6, 200, 0.3)])
@@ -80,19 +80,19 @@ def test_points_with_more_runs_weigh_no_more() -> None:
 
 
 def test_events_of_a_run_are_one_cluster() -> None:
-    rng, held = np.random.default_rng(5), 0
+    rng, covered = np.random.default_rng(5), 0
     for _ in range(400):
         chance = rng.beta(2.0, 2.0, 80).repeat(6)
         _, low, high = clustered_share(rng.random(480) < chance, np.arange(80).repeat(6))
-        held += low <= 0.5 <= high
-    assert 0.93 <= held / 400 <= 0.97
+        covered += low <= 0.5 <= high
+    assert 0.93 <= covered / 400 <= 0.97
     assert np.isnan(clustered_share(np.ones(3), np.zeros(3))[1])
 
 
 @pytest.mark.parametrize(("runs", "common"), [(4, True), (20, True), (4, False)])
 def test_intervals_of_drawn_points_are_of_the_ranges(runs: int, common: bool) -> None:
-    """Outcomes that settings decide, not luck: other points would move the shares, however many runs each has."""
-    rng, held = np.random.default_rng(7), 0
+    """Outcomes that settings decide, not draws: other points would move the shares, however many runs each has."""
+    rng, covered = np.random.default_rng(7), 0
     for _ in range(200):
         place = rng.normal(size=(100, 1))
         codes = np.digitize(place + 0.3 * rng.normal(size=(1, runs) if common else (100, runs)), EDGES).ravel()
@@ -100,8 +100,8 @@ def test_intervals_of_drawn_points_are_of_the_ranges(runs: int, common: bool) ->
         table = pd.DataFrame({"point": np.repeat(np.arange(100), runs), "run": np.tile(np.arange(runs), 100), "outcome": outcome})  # fmt: skip
         found = pooled_shares(table, common=common, drawn=1)
         truth = np.diff(np.concatenate([[0.0], norm.cdf(EDGES / np.sqrt(1.09)), [1.0]]))
-        held += int(((found["low"] <= truth) & (truth <= found["high"])).sum())
-    assert 0.93 <= held / 200 / len(OUTCOMES) <= 0.98
+        covered += int(((found["low"] <= truth) & (truth <= found["high"])).sum())
+    assert 0.93 <= covered / 200 / len(OUTCOMES) <= 0.98
 
 
 def test_points_drawn_together_are_one_cluster() -> None:

@@ -11,8 +11,8 @@ from scipy.stats import qmc
 
 from sim.analysis.ranking import rank_settings
 from sim.analysis.sensitivity import FIRST, MOVES, TOTAL, sensitivity
+from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
-from sim.config.groups.sweep import Sweep
 from sim.vocabulary import OUTCOMES
 
 A, B = 7.0, 0.1
@@ -103,41 +103,41 @@ DESIGNS = {
 @pytest.mark.parametrize("kind", DESIGNS)
 @pytest.mark.parametrize(("runs", "noise"), [(1, 0.0), (1, 1.0), (4, 1.0)])
 def test_intervals_hold_ishigamis_indices_weak_ones_too(kind: str, runs: int, noise: float) -> None:
-    held, sd = np.zeros(3), noise * np.sqrt(13.8446)
+    covered, sd = np.zeros(3), noise * np.sqrt(13.8446)
     truth = np.asarray(known()[0]) / (1.0 + noise**2 / runs)
     for seed in range(25):
         x = DESIGNS[kind](seed)
         y = ishigami(x)[:, None] + sd * np.random.default_rng(900 + seed).normal(size=(256, runs))
         found = found_by(repeated(x, y), design(kind))
-        held += (found["low"] <= truth) & (truth <= found["high"])
-    assert (held >= 21).all()  # of 25 at 95 %: fewer once in 1,000 for one index
+        covered += (found["low"] <= truth) & (truth <= found["high"])
+    assert (covered >= 21).all()  # of 25 at 95 %: fewer once in 1,000 for one index
 
 
 def test_luck_that_goes_with_a_setting_is_in_the_interval_and_not_in_the_index() -> None:
-    """Points share their draws; a setting without an effect of its own meets luck of either sign."""
-    held, values = 0, []
+    """Points share their draws; a setting without an effect of its own meets noise of either sign."""
+    covered, values = 0, []
     for seed in range(40):
         rng = np.random.default_rng(seed)
-        x, luck = qmc.Sobol(2, rng=seed).random(128), rng.normal(size=8)
-        found = found_by(repeated(x, x[:, :1] + (x[:, 1:] - 0.5) * luck), design("sobol", common_random_numbers=True))
+        x, draw = qmc.Sobol(2, rng=seed).random(128), rng.normal(size=8)
+        found = found_by(repeated(x, x[:, :1] + (x[:, 1:] - 0.5) * draw), design("sobol", common_random_numbers=True))
         values.append(found["value"][1])
-        held += found["low"][1] <= 0.0 <= found["high"][1]
+        covered += found["low"][1] <= 0.0 <= found["high"][1]
     assert abs(np.mean(values)) < 0.06
-    assert held >= 34
+    assert covered >= 34
 
 
 def test_morris_effects_of_ten_trajectories_are_covered() -> None:
     from SALib.sample import morris
 
-    problem, held = {"num_vars": 3, "names": ["x0", "x1", "x2"], "bounds": [[0.0, 1.0]] * 3}, np.zeros(3)
+    problem, covered = {"num_vars": 3, "names": ["x0", "x1", "x2"], "bounds": [[0.0, 1.0]] * 3}, np.zeros(3)
     sweep = design("morris", points=10, levels=4)
     many = morris.sample(problem, 2000, num_levels=4, seed=1)
     truth = found_by(frame_of(many, ishigami(many)), replace(sweep, points=2000))["value"].to_numpy()
     for seed in range(60):
         x = morris.sample(problem, 10, num_levels=4, seed=seed + 2)
         found = found_by(frame_of(x, ishigami(x)), sweep)
-        held += (found["low"] <= truth + 1e-9) & (truth <= found["high"] + 1e-9)
-    assert (held >= 51).all()
+        covered += (found["low"] <= truth + 1e-9) & (truth <= found["high"] + 1e-9)
+    assert (covered >= 51).all()
 
 
 def shuffled(seed: int) -> tuple[pd.DataFrame, list[str]]:

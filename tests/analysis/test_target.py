@@ -11,9 +11,9 @@ import pytest
 
 from sim.analysis import target
 from sim.analysis.answer import answer
-from sim.analysis.told import tell_target
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Factor, Sweep
+from sim.analysis.target_sentence import describe_target
+from sim.batch import Run
+from sim.batch.sweep import Factor, Sweep
 from sim.config.scenario import Scenario
 from sim.results import Results
 from sim.results.manifest import make_manifest
@@ -56,7 +56,7 @@ def made(frame: pd.DataFrame, focus: tuple[str, ...], contrast: str = "", common
 
 
 def grid(runs: int, chance, **values) -> pd.DataFrame:
-    """Every pair of values, ``runs`` runs each with shared luck: a breakthrough where the run's luck is below ``chance`` of the row."""
+    """Every pair of values, ``runs`` runs each with shared draws: a breakthrough where the run's draw is below ``chance`` of the row."""
     names = [f"a.{name}" for name in values]
     points = (
         pd.MultiIndex.from_product(values.values(), names=names)
@@ -64,8 +64,8 @@ def grid(runs: int, chance, **values) -> pd.DataFrame:
         .assign(point=lambda f: np.arange(len(f)))
     )
     table = points.merge(pd.DataFrame({"run": np.arange(runs)}), how="cross")
-    luck = np.random.default_rng(1).random(runs)
-    hit = luck[table["run"]] < table[names].apply(lambda row: chance(*row), axis=1).to_numpy()
+    draw = np.random.default_rng(1).random(runs)
+    hit = draw[table["run"]] < table[names].apply(lambda row: chance(*row), axis=1).to_numpy()
     return table.assign(outcome=np.where(hit, "breakthrough", "breakdown"))
 
 
@@ -103,12 +103,12 @@ def test_intervals_of_independent_points_cover_the_truth() -> None:
 
 
 def test_noise_moves_nothing_beyond_chance() -> None:
-    rng, told = np.random.default_rng(2), 0
+    rng, hits = np.random.default_rng(2), 0
     for _ in range(40):
         frame = pd.DataFrame({f"a.{k}": rng.random(500) for k in "uvwz"})
         frame = frame.assign(point=np.arange(500), run=0, outcome=rng.choice(OUTCOMES.names, 500))
-        told += "none of the 4 settings moves it beyond chance" in answer(made(frame, ("breakthrough",), common=False))
-    assert told >= 37
+        hits += "none of the 4 settings moves it beyond chance" in answer(made(frame, ("breakthrough",), common=False))
+    assert hits >= 37
 
 
 def test_the_answer_names_the_strongest_where_it_is_parted_and_the_turn_between() -> None:
@@ -146,7 +146,7 @@ def test_a_contrast_is_answered_with_its_difference() -> None:
     strongest = found.apart[0]
     assert strongest.setting == "a.x" and strongest.beyond_chance
     assert strongest.mean == pytest.approx([0.04, 0.12, 0.2, 0.28, 0.36], abs=0.09)
-    line = tell_target([found])
+    line = describe_target([found])
     assert (
         line.startswith("Breakthrough ") and "with tables separate" in line and "the gap depends most on cost" in line
     )
@@ -157,7 +157,9 @@ def test_a_contrast_along_one_other_setting_is_lines() -> None:
     (found,) = target.find(made(table, ("breakthrough",), "a.y"))
     assert target.shape(found) == target.LINES
     assert list(found.within) == [0.0, 1.0]
-    assert "at most" in tell_target([found]) and "apart between Beijing's noise 0 and 1 (at 2)" in tell_target([found])
+    assert "at most" in describe_target([found]) and "apart between Beijing's noise 0 and 1 (at 2)" in describe_target(
+        [found]
+    )
 
 
 def test_a_measure_is_told_in_its_unit_and_by_its_side() -> None:
@@ -168,7 +170,7 @@ def test_a_measure_is_told_in_its_unit_and_by_its_side() -> None:
     means = table["leverage.us"].groupby(table["a.x"]).mean()
     assert (
         f"Washington's leverage left at the end moves with cost ({means[0.0]:.3g} bn USD/yr at 0, {means[1.0]:.3g} at 1"
-        in tell_target([found])
+        in describe_target([found])
     )
 
 
@@ -188,5 +190,5 @@ def test_where_the_target_cannot_happen_no_interval_is_left_to_chance() -> None:
     (possible,), (never,) = target.find(can), target.find(cannot)
     assert possible.effects[0].high.min() > 0.05
     assert (never.effects[0].high == 0.0).all()
-    assert tell_target([never]) == "Breakthrough cannot happen here: no issue is about AI chips"
-    assert "0 % over all" in tell_target([possible])
+    assert describe_target([never]) == "Breakthrough cannot happen here: no issue is about AI chips"
+    assert "0 % over all" in describe_target([possible])

@@ -36,7 +36,7 @@ def test_fair_sets_two_threads_against_two_processes() -> None:
 @pytest.mark.nightly
 def test_engines_compare_no_two_threads_with_one_process() -> None:
     ratios = {row.name for row in engines(4) if row.group == "ratio"}
-    assert ratios == {"ensemble, 1 thread, over Mesa, a call a phase", "efficiency of threads"}
+    assert ratios == {"ensemble, 1 thread, over Mesa, one call per phase", "efficiency of threads"}
 
 
 def test_kernel_gives_firm_weeks_a_second_of_every_port() -> None:

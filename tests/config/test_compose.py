@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.config.check import build, to_plain
-from sim.config.compose import compose_job, compose_jobs, load, read_scenario_yaml, write_scenario_yaml
+from sim.config.compose import load, read_scenario, write_scenario
 from sim.config.errors import SimError
 from sim.config.fields import leaves
-from sim.config.overrides import groups
 from sim.config.scenario import Scenario
+from sim.jobs import NAMES, compose_job, compose_jobs
 
 OPTIONS = [
     f"{group}={option}"
-    for group, options in groups().items()
+    for group, options in NAMES.groups.items()
     for option in options
     if group not in ("run", "figures", "sweep")
 ]
@@ -106,7 +106,7 @@ def test_jobs_of_a_multirun_come_in_hydras_order():
 
 def test_a_file_is_a_whole_scenario_and_settings_come_after_it(tmp_path):
     scenario = load("scenario=breakthrough", "~issues.critical_minerals")
-    write_scenario_yaml(scenario, tmp_path / "s.yaml")
+    write_scenario(scenario, tmp_path / "s.yaml")
     assert load(file=tmp_path / "s.yaml") == scenario
     changed = load(f"file={tmp_path / 's.yaml'}", "linkage.cn=0.9")
     assert changed == scenario.change({"linkage.cn": 0.9})
@@ -115,7 +115,7 @@ def test_a_file_is_a_whole_scenario_and_settings_come_after_it(tmp_path):
 def test_an_error_in_a_file_names_its_line_and_one_on_the_command_line_does_not(tmp_path):
     (tmp_path / "s.yaml").write_text("name: x\nlinkage:\n  cn: 9\n")
     with pytest.raises(SimError, match=r"s\.yaml:3"):
-        read_scenario_yaml(tmp_path / "s.yaml")
+        read_scenario(tmp_path / "s.yaml")
     with pytest.raises(SimError) as caught:
         load("linkage.cn=9")
     assert ".yaml" not in str(caught.value)
@@ -160,8 +160,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 def test_a_scenario_survives_the_way_through_a_file(tmp_path, scenario, title):
     with suppress(SimError):
         scenario = build(Scenario, {"title": title}, base=scenario)
-    write_scenario_yaml(scenario, tmp_path / "s.yaml")
-    assert read_scenario_yaml(tmp_path / "s.yaml") == scenario
+    write_scenario(scenario, tmp_path / "s.yaml")
+    assert read_scenario(tmp_path / "s.yaml") == scenario
 
 
 @given(scenarios())

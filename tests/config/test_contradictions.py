@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import operator
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.config.check import build
-from sim.config.contradictions import _values, bound_rules, first_contradiction, in_a_rule
+from sim.config.check import build, to_plain
+from sim.config.contradictions import _values, bound_rules, declared, first_contradiction, in_a_rule
 from sim.config.errors import SimError
 from sim.config.groups.shocks import Shock, Shocks
 from sim.config.scenario import Scenario
@@ -28,7 +30,7 @@ ALLOWED = [
 
 @pytest.mark.parametrize("values", ALLOWED, ids=str)
 def test_unusual_terms_are_allowed(values):
-    Scenario().change(values)
+    assert Scenario().change(values).diff(Scenario()).keys() == values.keys()
 
 
 def _events(**events: Shock) -> Scenario:
@@ -36,7 +38,8 @@ def _events(**events: Shock) -> Scenario:
 
 
 def test_recurring_events_may_start_before_the_first_day():
-    build(Scenario, _events(vote=Shock(kind="hawk", side="us", size=0.3, start="1900-01-01", rate=0.5)))
+    given = _events(vote=Shock(kind="hawk", side="us", size=0.3, start="1900-01-01", rate=0.5))
+    assert build(Scenario, given) == given
 
 
 @pytest.mark.parametrize("day", ["2025-06-10", "1900-01-01", "2027-06-09", "2031-01-01"])
@@ -47,7 +50,8 @@ def test_a_single_event_falls_within_the_run(day):
 
 @pytest.mark.parametrize("day", ["2025-06-11", "2027-06-08"])
 def test_first_and_last_day_count_as_within(day):
-    build(Scenario, _events(vote=Shock(kind="hawk", side="us", size=0.3, start=day, rate=0.0)))
+    given = _events(vote=Shock(kind="hawk", side="us", size=0.3, start=day, rate=0.0))
+    assert build(Scenario, given) == given
 
 
 def test_ordinary_names_are_accepted():
@@ -113,3 +117,36 @@ def test_every_rule_says_what_it_reads() -> None:
 
 def test_settings_outside_the_rules_are_outside() -> None:
     assert not in_a_rule(Scenario(), ["linkage.cn", "truce.length_weeks", "us.strategy.kind"])
+
+
+def _page(values: dict) -> set[str]:
+    """The settings at fault, by the rules as a page would hold them: JSON and the values of a scenario, by dotted name."""
+    rules = json.loads(json.dumps([asdict(rule) for rule in declared(Scenario)]))
+    compare = {"<": operator.lt, "<=": operator.le, ">=": operator.ge, "is": operator.eq, "is not": operator.ne}
+    items = {"issues": to_plain(Scenario())["issues"], "shocks.events": to_plain(Scenario())["shocks"]["events"]}
+    found = set()
+    for rule in rules:
+        parent = rule["left"].partition(".*")[0]
+        names = items.get(parent, {}) if "*" in rule["left"] else [""]
+        if rule["relation"] == "differ":
+            drivers = [values[rule["left"].replace("*", name)] for name in names]
+            twice = [n for n, one in enumerate(drivers) if one in drivers[:n] and one != rule["right"]]
+            found |= {rule["left"].replace("*", list(names)[n]) for n in twice}
+            continue
+        for name in names if rule["relation"] in compare else ():
+            at = {part: str(rule[part]).replace("*", name) for part in ("left", "right", "weeks")}
+            right = values.get(at["right"], rule["right"]) if rule["relation"] != "is" else rule["right"]
+            right = right + 7 * values[at["weeks"]] if rule["weeks"] else right
+            if all(compare[relation](values[one.replace("*", name)], word) for one, relation, word in rule["when"]):
+                found |= set() if compare[rule["relation"]](values[at["left"]], right) else {at["left"]}
+    return found
+
+
+@given(st.fixed_dictionaries({}, optional={n: st.sampled_from(v) for n, v in WILD.items() if ".share" not in n}))
+def test_a_page_that_holds_the_rules_as_data_refuses_what_the_check_refuses(row: dict) -> None:
+    try:
+        Scenario().change(row)
+        refused = set()
+    except SimError as error:
+        refused = {str(one.key) for one in (error, *error.others)}
+    assert _page({**_values(Scenario()), **row}) == refused

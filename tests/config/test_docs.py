@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.config.compose import compose_job, compose_jobs
-from sim.config.overrides import ALIASES, groups
+from sim.jobs import ALIASES, NAMES, compose_job, compose_jobs
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "configs.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^tariffsim (run|sweep)(.*?)(?: +#.*)?$", TEXT, re.MULTILINE)
@@ -26,7 +25,7 @@ def test_command_lines_compose(verb, words):
 
 
 def test_the_table_lists_every_option():
-    tree = {group: set(options) - {"default"} for group, options in groups().items()}
+    tree = {group: set(options) - {"default"} for group, options in NAMES.groups.items()}
     for group, options in tree.items():
         (row,) = [line for line in TEXT.splitlines() if line.startswith("| `") and f"`{group}`" in line.split("|")[1]]
         for option in options:

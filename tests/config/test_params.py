@@ -18,6 +18,7 @@ from sim.config.check import to_plain
 from sim.config.params import entities, flatten, places
 from sim.config.scenario import Scenario
 from sim.results.files import content_hash
+from sim.rules.codes import US
 from sim.vocabulary import GOODS
 
 RUNS = 12
@@ -106,5 +107,5 @@ def test_an_issues_draws_do_not_depend_on_the_others() -> None:
     errors = []
     for each in (scenario, fewer):
         model = sim.TruceModel(each, 1, 0, collect="none")
-        errors.append(dict(zip(model.params.issues, model.state.whole["errors"][0, 0], strict=False)))
+        errors.append(dict(zip(model.params.issues, model.state.whole[0]["errors"][US], strict=False)))
     assert all(errors[0][name] == error for name, error in errors[1].items())

@@ -9,8 +9,9 @@ import pytest
 
 from sim.cli import main
 from sim.config import locate, tree
-from sim.config.compose import compose_job, load
+from sim.config.compose import load
 from sim.config.errors import SimError
+from sim.jobs import compose_job
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every example of README and docs runs as printed: Python is executed, files go through their door, command lines through the command line.
+"""Every example of README and docs runs as printed: Python is executed, files are loaded, command lines through the command line.
 
 Command lines run with a few runs in place of many; what cannot be run here stands in :data:`NOT_RUN`, with the reason.
 """
@@ -19,7 +19,8 @@ import pytest
 import sim
 from sim.cli import VERBS, main
 from sim.config import locate, tree
-from sim.config.compose import load_sweep, write_scenario_yaml
+from sim.config.compose import write_scenario
+from sim.sweeps.named import load_sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "outputs" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]  # fmt: skip
@@ -52,6 +53,7 @@ FEW = {
     "run": ["runs=2", "draw=false", "figures.report=false"],
     "sweep": ["sweep.points=8", "sweep.runs=1", "draw=false", "figures.report=false"],
     "tournament": ["runs=2", "figures.format=png"],
+    "compare": ["runs=2", "figures.format=png"],
     "validate": ["runs=20"],
 }
 
@@ -146,7 +148,7 @@ def test_python_runs_from_the_top_of_a_page_to_its_end(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    write_scenario_yaml(sim.load("scenario=geneva"), "colleague.yaml")
+    write_scenario(sim.load("scenario=geneva"), "colleague.yaml")
     space: dict[str, object] = {"__name__": "__main__"}
     for block in BLOCKS:
         if (block.page, block.language) == (page, "python") and not any(
@@ -214,9 +216,9 @@ def _yaml(head: str) -> str:
     return found
 
 
-def test_every_yaml_block_has_its_door() -> None:
-    doors = ("length_weeks: 26", "@package _global_", "issues:\n", "kind: ")
-    assert [sum(head in block.text for head in doors) > 0 for block in BLOCKS if block.language == "yaml"] == [True] * 4
+def test_every_yaml_block_is_read_by_a_test() -> None:
+    heads = ("max_extensions: 1", "name: autumn_2025", "base: geneva", "issues:\n", "kind: ")
+    assert [sum(head in block.text for head in heads) > 0 for block in BLOCKS if block.language == "yaml"] == [True] * 6
 
 
 def test_the_option_of_a_group_is_chosen(workshop: Path) -> None:
@@ -226,23 +228,34 @@ def test_the_option_of_a_group_is_chosen(workshop: Path) -> None:
 
 
 def test_the_scenario_is_chosen(workshop: Path) -> None:
-    (workshop / "configs" / "scenario" / "autumn_2025.yaml").write_text(_yaml("@package"), encoding="utf-8")
+    (workshop / "configs" / "scenario" / "autumn_2025.yaml").write_text(_yaml("name: autumn_2025"), encoding="utf-8")
     scenario = sim.load("scenario=autumn_2025")
     assert (scenario.title, scenario.calendar.start) == ("Autumn 2025", "2025-08-12")
     assert scenario.cn.strategy.kind == "tit_for_tat"
     assert len(sim.run(scenario, runs=2).runs) == 2
 
 
+def test_the_file_for_a_colleague_is_read(workshop: Path) -> None:
+    (workshop / "soy.yaml").write_text(_yaml("base: geneva"), encoding="utf-8")
+    scenario = sim.load(file="soy.yaml")
+    assert (scenario.name, scenario.truce.length_weeks, scenario.calendar.start) == (
+        "geneva_with_soy",
+        26,
+        "2025-05-12",
+    )
+    assert scenario.issues["soy"].owner == "cn" and "critical_minerals" not in scenario.issues
+
+
 @pytest.mark.parametrize("where", ["a scenario", "an option"])
 def test_the_issue_and_the_event_are_added(workshop: Path, where: str) -> None:
-    items = _yaml("issues:\n")
+    items = _yaml("shocks:\n")
     if where == "a scenario":
-        text = f"# @package _global_\n# Soy too.\n\ndefaults:\n  - _self_\n\nname: soy\n{items}"
+        text = f"# Soy too.\n\ndefaults:\n  - _self_\n\nname: soy\n{items}"
         (workshop / "configs" / "scenario" / "soy.yaml").write_text(text, encoding="utf-8")
         scenario = sim.load("scenario=soy")
         assert scenario.shocks.events["midterms"].start == "2026-11-03"
     else:
-        soy = re.search(r"^  (soy: .*)$", items, re.MULTILINE)[1]  # type: ignore[index]
+        (soy,) = re.findall(r"^  (soy: .*)$", items, re.MULTILINE)
         text = f"# Soy too.\n\ndefaults:\n  - default\n  - _self_\n\n{soy}\n"
         (workshop / "configs" / "issues" / "with_soy.yaml").write_text(text, encoding="utf-8")
         scenario = sim.load("issues=with_soy")

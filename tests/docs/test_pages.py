@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.config.tables import parameters_page
+from sim.batch.pages import parameters_page
+from sim.vocabulary import STRATEGIES
 
 ROOT = Path(__file__).parents[2]
 MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
@@ -16,7 +17,7 @@ MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
 
 def test_the_parameter_tables_are_those_of_the_schema() -> None:
     page = (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8")
-    assert page == parameters_page(), "run python -m sim.config.tables"
+    assert page == parameters_page(), "run python -m sim.batch.pages"
 
 
 def test_every_default_has_a_unit_and_a_source() -> None:
@@ -33,7 +34,10 @@ def test_every_module_of_the_rules_has_its_place_in_the_page() -> None:
             assert f"rules/{path.stem}.py" in MODEL, path.stem
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:rules|ensemble|agents)\.[a-z_]+\.[a-zA-Z_]+)`", MODEL))))
+ROOMS = "rules|ensemble|agents|analysis|results"
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(rf"`((?:{ROOMS})\.[a-z_]+\.[a-zA-Z_]+)`", MODEL))))
 def test_every_function_named_exists(name: str) -> None:
     module, _, function = name.rpartition(".")
     assert hasattr(import_module(f"sim.{module}"), function)
@@ -45,10 +49,23 @@ def test_every_file_named_exists() -> None:
         assert inside.exists(), name
 
 
-def test_every_measure_named_exists() -> None:
+def test_every_measure_has_a_row_that_names_its_formula() -> None:
     from sim.rules.measures import RUN_MEASURES
 
-    known = {measure.name for measure in RUN_MEASURES}
     table = MODEL.split("### Measures")[1].split("##")[0]
-    named = set(re.findall(r"^\| `([a-z_]+)`", table, re.MULTILINE))
-    assert named == known
+    rows = re.findall(r"^\| `([a-z_]+)` .*\| `rules\.[a-z_]+\.[a-z_]+` \|$", table, re.MULTILINE)
+    assert rows == [measure.name for measure in RUN_MEASURES]
+
+
+def test_every_figure_has_a_row_that_leads_to_its_formula() -> None:
+    from sim.figures.gallery import GALLERY
+
+    table = MODEL.split("### Figures")[1].split("##")[0]
+    rows = re.findall(rf"^\| (.*?) \| .* \|.*(?:`(?:{ROOMS})\.|as the measures).*\|$", table, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([a-z]+)`", row)}
+    assert named == {row.name for row in GALLERY}
+
+
+def test_every_built_in_strategy_has_a_row() -> None:
+    page = (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z_]+)` \|[^|]*\|[^|]*\|$", page.split("## ")[0], re.MULTILINE) == list(STRATEGIES)

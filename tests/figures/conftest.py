@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import sim
-from sim.config.groups.sweep import Factor, Sweep
+from sim.batch.sweep import Factor, Sweep
 from sim.results import Results
 
 _CASES = {

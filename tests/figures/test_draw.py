@@ -1,4 +1,4 @@
-"""sim.figures.draw: what is drawn of a result, whether its axes and titles tell, and that bytes repeat."""
+"""sim.figures.draw: what is drawn of a result, whether axes and titles are labelled, and that bytes repeat."""
 
 from __future__ import annotations
 
@@ -13,57 +13,60 @@ import pytest
 
 import sim
 from sim.analysis.shares import outcome_shares
-from sim.config.groups.outcomes import Figures
-from sim.config.groups.sweep import Factor, Sweep
+from sim.batch import Figures
+from sim.batch.sweep import Factor, Sweep
 from sim.figures.draw import draw_all
-from sim.figures.files import figure_bytes, settle
-from sim.figures.gallery import GALLERY, figures_of, not_drawn
+from sim.figures.encode import figure_bytes, settle
+from sim.figures.gallery import GALLERY, WEEKS, figures_of, not_drawn
+from sim.figures.labels import percent
 from sim.figures.style import NAMES
-from sim.figures.words import percent
 from sim.results import save
 
 _QUICK = Figures(dpi=50, format="png", report=False)
 _CASES = ("london", "breakthrough", "one_run", "never_a_truce", "four_weeks", "no_room")
 
 
-def _drawn(results, look=_QUICK):
-    return dict(figures_of(results, look))
+def _drawn(results, style=_QUICK):
+    return dict(figures_of(results, style))
 
 
-def _told(figure) -> str:
+def _text_of(figure) -> str:
     return figure.get_suptitle().replace("\n", " ")
 
 
 @pytest.fixture(scope="module")
 def laid_out(results_of):
-    """Figures of a case and look, laid out without a warning; kept."""
+    """Figures of a case and style, laid out without a warning; kept."""
     made = {}
 
-    def get(case, look=_QUICK):
-        if (case, look) not in made:
+    def get(case, style=_QUICK):
+        if (case, style) not in made:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                made[case, look] = _drawn(results_of(case), look)
-                for figure in made[case, look].values():
+                made[case, style] = _drawn(results_of(case), style)
+                for figure in made[case, style].values():
                     settle(figure)
-        return made[case, look]
+        return made[case, style]
 
     return get
 
 
-def test_a_run_gives_six_figures(laid_out):
-    assert list(laid_out("london")) == ["outcomes", "timeline", "survival", "fans", "licensing", "bargaining"]
+OF_RUNS = [row for row in GALLERY if not row.needs.of_sweep]
+
+
+def test_a_run_gives_every_figure_of_runs(laid_out):
+    assert list(laid_out("london")) == [row.name for row in OF_RUNS]
 
 
 def test_without_weeks_a_run_gives_those_that_need_none():
     results = sim.run("london_2025", runs=3, weeks="none")
-    assert list(_drawn(results)) == ["outcomes", "timeline", "survival", "bargaining"]
+    assert list(_drawn(results)) == [row.name for row in OF_RUNS if row.needs is not WEEKS]
 
 
 def test_with_every_week_kept_the_figures_are_those_of_quantiles():
     few, all_weeks = (_drawn(sim.run("london_2025", runs=6, weeks=keep)) for keep in ("quantiles", "all"))
-    assert {name: _told(figure) for name, figure in few.items()} == {
-        name: _told(figure) for name, figure in all_weeks.items()
+    assert {name: _text_of(figure) for name, figure in few.items()} == {
+        name: _text_of(figure) for name, figure in all_weeks.items()
     }
 
 
@@ -110,9 +113,9 @@ def _inside(figure, name):
 def test_titles_hold_the_leading_share(results_of, laid_out):
     best = outcome_shares(results_of("london").runs).sort_values("share").iloc[-1]
     for name in ("outcomes", "fans"):
-        told = _told(laid_out("london")[name])
-        assert percent(best["share"]) in told
-        assert NAMES[best["outcome"]] in told
+        text = _text_of(laid_out("london")[name])
+        assert percent(best["share"]) in text
+        assert NAMES[best["outcome"]] in text
 
 
 def test_the_footnote_names_scenario_runs_and_seed(laid_out):
@@ -157,7 +160,7 @@ def test_the_same_result_gives_the_same_bytes(results_of, tmp_path):
         return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
     first = hashes(tmp_path / "a")
-    assert len(first) == 12
+    assert len(first) == 2 * len(OF_RUNS)
     assert first == hashes(tmp_path / "b")
 
 
@@ -179,8 +182,7 @@ def test_formats_are_those_asked_for(results_of, tmp_path):
 
 
 def test_the_manifest_lists_what_was_drawn(tmp_path):
-    from sim.api import run_job
-    from sim.config.compose import compose_job
+    from sim.jobs import compose_job, run_job
 
     job = compose_job("run", ["runs=2", f"out={tmp_path}", "figures.dpi=50", "figures.format=png"])
     folder = run_job(job).folder
@@ -196,10 +198,10 @@ def test_drawing_a_result_of_before_steps_nothing_and_says_what_is_missing(tmp_p
         (folder / name).unlink()
     old = sim.load_results(folder)
     assert list(_drawn(old)) == ["outcomes", "survival"]
-    assert not_drawn(old)[0].startswith("one run, week by week: the result keeps no run in full")
+    assert not_drawn(old)[0].startswith("one run, week by week: the result has no complete run")
     draw_all(old, tmp_path, replace(_QUICK, report=True))
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "all runs over time: the result keeps no weeks (weeks=quantiles keeps them)" in page
+    assert "all runs over time: the result has no weekly series (weeks=quantiles keeps them)" in page
 
 
 def test_nothing_is_missing_where_sides_never_talk(results_of):
@@ -211,13 +213,13 @@ def test_figures_are_drawn_without_a_rule_or_an_engine_in_memory(tmp_path):
     save(sim.run("london_2025", runs=4), tmp_path)
     code = (
         "import sys; from pathlib import Path\n"
-        "import sim; from sim.config.groups.outcomes import Figures; from sim.figures.draw import draw_all\n"
+        "import sim; from sim.batch import Figures; from sim.figures.draw import draw_all\n"
         "folder = Path(sys.argv[1])\n"
         "files = draw_all(sim.load_results(folder), folder, Figures(dpi=50, format='png'))\n"
         "print(len(files), {'numba', 'mesa', 'sim.model', 'sim.ensemble', 'sim.example'} & set(sys.modules))"
     )
-    told = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert told.stdout.split(maxsplit=1) == ["7", "set()\n"], told
+    text = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert text.stdout.split(maxsplit=1) == [str(len(OF_RUNS) + 1), "set()\n"], text  # and the report
 
 
 def test_every_figure_has_a_row_of_its_own_and_a_file_that_says_what_it_needs():

@@ -10,14 +10,14 @@ import pytest
 import sim
 from sim.analysis.answer import answer
 from sim.analysis.target import Effect, Found
-from sim.config.compose import load_sweep
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.focus import focus_lines
 from sim.figures.gallery import figures_of
 from sim.figures.style import Caption
 from sim.results import Results
+from sim.sweeps.named import load_sweep
 
-_LOOK = Figures(dpi=50, format="png", report=False)
+_STYLE = Figures(dpi=50, format="png", report=False)
 _SMALL = {
     "linkage_by_deadline": {"runs": 6}, "extension_cost": {"runs": 6}, "leverage_race": {"runs": 3}, "red_lines": {"runs": 4},
     "compliance_noise": {"runs": 4}, "packages": {"points": 512}, "all_levers_sobol": {"points": 512},
@@ -52,7 +52,7 @@ def few(tmp_path_factory):
 
 @pytest.mark.parametrize("name", _SMALL)
 def test_the_first_figure_answers_the_question_in_its_title(few, name: str) -> None:
-    first, figure = next(iter(figures_of(few(name), _LOOK)))
+    first, figure = next(iter(figures_of(few(name), _STYLE)))
     assert first == "answer"
     title = figure.get_suptitle().replace("\n", " ").replace("\u00a0", " ")
     assert f"{title}." == answer(few(name))
@@ -61,27 +61,27 @@ def test_the_first_figure_answers_the_question_in_its_title(few, name: str) -> N
 
 @pytest.mark.parametrize("name", _SMALL)
 def test_the_first_figure_shows_the_focus(few, name: str) -> None:
-    _, figure = next(iter(figures_of(few(name), _LOOK)))
+    _, figure = next(iter(figures_of(few(name), _STYLE)))
     headings = [ax.get_title(loc="left").replace("\n", " ") for ax in figure.axes]
     assert set(_HEADINGS[name]) <= set(headings)
 
 
 def test_packages_are_compared_with_separate_tables(few) -> None:
-    _, figure = next(iter(figures_of(few("packages"), _LOOK)))
+    _, figure = next(iter(figures_of(few("packages"), _STYLE)))
     bars, gaps = figure.axes[:2]
     assert {label.get_text() for label in bars.get_xticklabels()} == {"package", "separate"}
     assert " less " in gaps.get_title(loc="left")
 
 
 def test_panels_of_shares_have_scales_of_their_own(few) -> None:
-    _, figure = next(iter(figures_of(few("linkage_by_deadline"), _LOOK)))
+    _, figure = next(iter(figures_of(few("linkage_by_deadline"), _STYLE)))
     images = [ax.images[0] for ax in figure.axes if ax.images and ax.get_xlabel()]
     assert [image.get_clim()[1] for image in images] == [image.get_array().max() for image in images]
     assert len(images) == 2
 
 
 def test_indices_are_of_the_focus_alone(few) -> None:
-    drawn = dict(figures_of(few("all_levers_sobol"), _LOOK))
+    drawn = dict(figures_of(few("all_levers_sobol"), _STYLE))
     assert [ax.get_title(loc="left") for ax in drawn["indices"].axes] == ["breakthrough"]
 
 

@@ -10,8 +10,8 @@ import pytest
 import sim
 from sim.analysis.ranking import Ranking
 from sim.analysis.sensitivity import FIRST, TOTAL, Size
+from sim.batch import Figures
 from sim.cli import main
-from sim.config.groups.outcomes import Figures
 from sim.figures.gallery import figures_of
 from sim.figures.indices import indices
 from sim.figures.style import Caption

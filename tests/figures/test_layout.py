@@ -13,16 +13,17 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 import sim
-from sim.config.compose import compose_job, load_sweep
-from sim.config.groups.outcomes import Figures
-from sim.config.groups.sweep import Factor, Sweep
-from sim.figures.files import settle
+from sim.batch import Figures
+from sim.batch.sweep import Factor, Sweep
+from sim.figures.encode import settle
 from sim.figures.gallery import figures_of
+from sim.jobs import compose_job
 from sim.results import Results
+from sim.sweeps.named import load_sweep
 
-_LOOK = Figures(dpi=50, format="png", report=False)
+_STYLE = Figures(dpi=50, format="png", report=False)
 _SIZES = {
-    "paper": replace(_LOOK, width=6.5, text_size=9.0),
+    "paper": replace(_STYLE, width=6.5, text_size=9.0),
     "projector": replace(compose_job("run", ["figures=projector"]).figures, dpi=50, format="png", report=False),
 }
 _SLIDE, _LEAST = (1280.0, 720.0), 18.0  # pixels
@@ -101,11 +102,11 @@ def _check_slide(name: str, figure: Figure) -> None:
             assert text.get_fontsize() / 72.0 * _SLIDE[0] / width >= _LEAST, (name, text.get_text())
 
 
-def _check(results: Results, look: Figures) -> None:
-    for name, figure in figures_of(results, look):
+def _check(results: Results, style: Figures) -> None:
+    for name, figure in figures_of(results, style):
         settle(figure)
         figure.draw_without_rendering()
-        if look.height:
+        if style.height:
             _check_slide(name, figure)
         for ax in [ax for ax in figure.axes if ax.axison]:
             for which in "xy":

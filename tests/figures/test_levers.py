@@ -23,8 +23,8 @@ def test_drawn_levers_take_the_middle_of_classes_of_equally_many_runs() -> None:
     assert binned == ["a.x"] and table["a.z"].equals(given["a.z"])
     counts = table["a.x"].value_counts()
     assert (counts == 200).all() and len(counts) == 8
-    for middle, held in given["a.x"].groupby(table["a.x"]):
-        assert middle == float(f"{held.median():.3g}")
+    for middle, values in given["a.x"].groupby(table["a.x"]):
+        assert middle == float(f"{values.median():.3g}")
 
 
 def test_a_lever_without_a_value_stays_without_a_class() -> None:

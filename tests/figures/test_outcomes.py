@@ -7,8 +7,8 @@ import re
 import pytest
 
 import sim
-from sim.config.groups.outcomes import Figures
-from sim.config.sweeps import build_sweep
+from sim.batch import Figures
+from sim.batch.read import build_sweep
 from sim.figures.gallery import figures_of
 from sim.figures.report import report_html
 from sim.figures.timeline import panels

@@ -9,17 +9,18 @@ from html.parser import HTMLParser
 import pytest
 
 import sim
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.draw import draw_all
+from sim.figures.gallery import GALLERY
 from sim.figures.report import differences, report_html
 
-_LOOK = Figures(dpi=50, format="png")
+_STYLE = Figures(dpi=50, format="png")
 
 
 @pytest.fixture(scope="module")
 def page(results_of, tmp_path_factory) -> str:
     folder = tmp_path_factory.mktemp("report")
-    files = draw_all(results_of("one_run"), folder, _LOOK)
+    files = draw_all(results_of("one_run"), folder, _STYLE)
     return files[-1].read_text(encoding="utf-8")
 
 
@@ -27,7 +28,7 @@ def test_without_drawing_the_report_has_no_picture(results_of, tmp_path):
     files = draw_all(results_of("london"), tmp_path, Figures(draw=False))
     assert [path.name for path in files] == ["report.html"] and list(tmp_path.iterdir()) == files
     page = files[0].read_text(encoding="utf-8")
-    assert "<img" not in page and "How to make it again" in page
+    assert "<img" not in page and "How to reproduce it" in page
 
 
 class _Tags(HTMLParser):
@@ -50,7 +51,7 @@ def test_the_page_is_well_formed_and_refers_to_nothing_outside(page):
     tags.feed(page)
     assert tags.open == []
     *pictures, record = tags.sources
-    assert len(pictures) == 6
+    assert len(pictures) == len([row for row in GALLERY if not row.needs.of_sweep])
     assert all(source.startswith("data:image/png;base64,") for source in pictures)
     assert record.startswith("data:application/zip;base64,")
     bare = re.sub(r"base64,[^\"]*", "", page)
@@ -83,7 +84,7 @@ def test_a_sweeps_page_tells_its_question_and_its_command(swept):
 
 def test_london_differs_from_itself_in_nothing():
     assert differences(sim.load()) == []
-    assert "In nothing" in report_html(sim.run(runs=1, weeks="none"), [])
+    assert "It does not: every setting has its default" in report_html(sim.run(runs=1, weeks="none"), [])
 
 
 def test_differences_name_each_setting_with_both_values():

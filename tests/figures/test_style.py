@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from sim.config.groups.outcomes import Figures
-from sim.figures.style import COLOURS, HATCHES, fitted
-from sim.figures.words import between, percent, share_words, unit_of
+from sim.batch import Figures
+from sim.figures.labels import between, percent, share_words, unit_of
+from sim.figures.style import COLOURS, HATCHES, fit_text
 from sim.vocabulary import OUTCOMES
 
 _OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
@@ -74,5 +74,5 @@ def test_labels_take_their_unit_from_the_notes():
 
 
 def test_text_is_never_larger_than_the_width_has_room_for():
-    assert fitted(Figures(width=4.0, text_size=40.0)).text_size == pytest.approx(5.6)
-    assert fitted(None) == Figures()
+    assert fit_text(Figures(width=4.0, text_size=40.0)).text_size == pytest.approx(5.6)
+    assert fit_text(None) == Figures()

@@ -1,4 +1,4 @@
-"""The figure of truce survival: steps down in the weeks of deadlines, and says how many held."""
+"""The figure of truce survival: steps down in the weeks of deadlines, and says how many lasted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.analysis.survival import truce_survival
-from sim.config.groups.outcomes import Figures
+from sim.batch import Figures
 from sim.figures.gallery import figures_of
 from sim.figures.style import Caption
 from sim.figures.survival import survival
@@ -24,13 +24,13 @@ def curve_of(breaks: list[float]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("breaks", "said"),
     [
-        ([8.0, 8.0, 21.0, float("nan")], "half of the truces broke within 8 weeks; 25 % held to the end"),
+        ([8.0, 8.0, 21.0, float("nan")], "half of the truces broke within 8 weeks; 25 % lasted to the end"),
         (
             [8.0, float("nan"), float("nan"), float("nan")],
-            "more than half of the truces never broke: 75 % held to the end, 104 weeks",
+            "more than half of the truces never broke: 75 % lasted to the end, 104 weeks",
         ),
-        ([5.0, 5.0, 5.0, 5.0], "half of the truces broke within 5 weeks; 0 % held to the end"),
-        ([float("nan")] * 4, "more than half of the truces never broke: 100 % held to the end, 104 weeks"),
+        ([5.0, 5.0, 5.0, 5.0], "half of the truces broke within 5 weeks; 0 % lasted to the end"),
+        ([float("nan")] * 4, "more than half of the truces never broke: 100 % lasted to the end, 104 weeks"),
     ],
 )
 def test_the_title_says_how_long_truces_live(breaks, said) -> None:

@@ -61,7 +61,7 @@ def test_the_sdist_carries_what_a_checkout_holds(built: Path) -> None:
         "LICENSE",
         "CITATION.cff",
         "requirements/run.txt",
-        "configs/config.yaml",
+        "configs/schema.json",
     } <= names
     assert not [
         name for name in names if "__pycache__" in name or name.startswith((".venv", "outputs/run", "outputs/sweep"))

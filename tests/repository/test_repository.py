@@ -53,10 +53,10 @@ def texts() -> list[tuple[Path, str]]:
     ],
 )
 def test_no_file_holds(what: str, pattern: str) -> None:
-    held = [
+    found = [
         f"{path.relative_to(ROOT)}: {match.group()}" for path, text in texts() for match in re.finditer(pattern, text)
     ]
-    assert not held, f"{what}: {held[:5]}"
+    assert not found, f"{what}: {found[:5]}"
 
 
 def test_the_version_is_told_once() -> None:

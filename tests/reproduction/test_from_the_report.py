@@ -32,6 +32,7 @@ WORDS: dict[str, list[str]] = {
     "list": ["sweep", "sweep_file=listed.yaml", *LOOK],
     "multirun": ["run", "-m", "scenario=london,geneva", "linkage.cn=0,1", "runs=3", "draw=false", "weeks=40"],
     "tournament": ["tournament", "scenarios=london,geneva", "strategies=micro,hardliner", "runs=4", *LOOK],
+    "compare": ["compare", "scenarios=london,geneva", "runs=4", *LOOK],
     "export": ["export", "at=2025-08-01", "levels=5"],
     "validation": ["validate", "runs=20"],
 }

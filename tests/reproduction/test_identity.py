@@ -23,7 +23,7 @@ MADE = """
 import json, sys, tempfile
 from pathlib import Path
 import sim
-from sim.config.compose import compose_job
+from sim.jobs import compose_job
 from sim.results.files import content_hash
 
 results = sim.run("london", runs=24, seed=7, weeks="all", threads=int(sys.argv[1]), engine=sys.argv[2])

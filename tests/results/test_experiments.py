@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.batch.sweep import Factor, Sweep
 from sim.config.errors import SimError
-from sim.config.groups.sweep import Factor, Sweep
 
 FACTORS = {
     "linkage.cn": Factor("linkage.cn", distribution="uniform", low=0.0, high=1.0),

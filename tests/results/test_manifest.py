@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.batch import Run
+from sim.batch.sweep import Stopping, Sweep
 from sim.config.check import build
 from sim.config.errors import BAD_INPUT, SimError
-from sim.config.groups.outcomes import Run
-from sim.config.groups.sweep import Stopping, Sweep
 from sim.config.scenario import Scenario
 from sim.results.folder import prepare_folder
 from sim.results.machine import Platform, environment, processor_model, vector_features
@@ -223,7 +223,7 @@ def test_it_is_strict_json(saved):
     def refuse(word: str) -> None:
         raise AssertionError(word)
 
-    json.loads((saved.folder / NAME).read_text(encoding="utf-8"), parse_constant=refuse)
+    assert json.loads((saved.folder / NAME).read_text(encoding="utf-8"), parse_constant=refuse)
 
 
 def test_a_manifest_without_the_entries_added_since_is_read(saved):

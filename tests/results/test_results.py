@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import sim
-from sim.config.compose import read_scenario_yaml
+from sim.config.compose import read_scenario
 from sim.config.errors import MACHINE, SimError
 from sim.results import Results, load_results, prepare_folder, save
 from sim.results.folder import cleared_on_failure
@@ -143,7 +143,7 @@ def test_every_column_of_the_file_has_a_unit(made: Results, tmp_path: Path) -> N
 
 
 def test_the_scenario_handed_on_is_the_scenario_run(made: Results, tmp_path: Path) -> None:
-    assert read_scenario_yaml(stored(made, tmp_path) / "scenario.yaml") == made.scenario
+    assert read_scenario(stored(made, tmp_path) / "scenario.yaml") == made.scenario
 
 
 def test_the_scenario_of_a_result_runs_to_the_same_table(made: Results, tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_the_manifest_is_written_last(made: Results, tmp_path: Path, monkeypatch
 
 
 def test_a_sweep_is_a_result_with_its_design_in_front(tmp_path: Path) -> None:
-    from sim.config.sweeps import build_sweep
+    from sim.batch.read import build_sweep
 
     scenario = sim.load()
     factors = {"linkage.cn": {"values": [0.0, 1.0]}, "truce.length_weeks": {"values": [9, 26]}}

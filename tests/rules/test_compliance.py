@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +14,8 @@ from sim.model import TruceModel
 from sim.rules.codes import BROKEN
 from sim.rules.compliance import back_down_chance, phase_in
 from sim.vocabulary import happened
+
+Runs = Callable[..., np.ndarray]
 
 PERFECT: dict[str, object] = {
     "compliance.us.drift_rate": 0.0,
@@ -36,13 +40,13 @@ def test_the_more_it_would_lose_the_sooner_the_accused_backs_down(a: float, b: f
     assert back_down_chance(10.0, 10.0, scale) == pytest.approx(0.5)
 
 
-def test_perfect_delivery_seen_without_noise_raises_no_claim(runs) -> None:  # type: ignore[no-untyped-def]
+def test_perfect_delivery_seen_without_noise_raises_no_claim(runs: Runs) -> None:
     out = runs(PERFECT)
     assert out["protests"].sum() == 0
     assert out["breaches"].sum() == 0
 
 
-def test_noisier_monitoring_shortens_truces(runs) -> None:  # type: ignore[no-untyped-def]
+def test_noisier_monitoring_shortens_truces(runs: Runs) -> None:
     """P7 of sim/validation/patterns.py; Green and Porter 1984."""
     clear = runs({"compliance.monitoring_noise": 0.0}, 200)
     noisy = runs({"compliance.monitoring_noise": 0.4}, 200)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,8 @@ from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules.codes import CHIPS, MAGNETS, MILITARY, N_GRADES
 from sim.rules.state import COMMON_QUEUE, N_QUEUES
+
+Runs = Callable[..., np.ndarray]
 
 
 def model_with(**settings: object) -> TruceModel:
@@ -80,7 +84,7 @@ def test_an_authority_never_examines_more_than_its_capacity(capacity: float) -> 
         assert examined <= capacity * week + 1.0
 
 
-def test_slow_walking_lengthens_the_wait(runs) -> None:  # type: ignore[no-untyped-def]
+def test_slow_walking_lengthens_the_wait(runs: Runs) -> None:
     quick = runs({"compliance.cn.start": 1.0}, 120)
     slow = runs({"compliance.cn.start": 0.2, "compliance.recovery": 0.0, "licensing.magnets.slow_walk": 1.0}, 120)
     assert slow["licence_queue"][:, MAGNETS].mean() > 1.4 * quick["licence_queue"][:, MAGNETS].mean()

@@ -181,4 +181,4 @@ def test_the_state_in_the_last_week_swings_with_the_deadlines_as_docs_decisions_
     ).groups()
     numbers = [[int(word) for word in re.findall(r"\d+", part)] for part in (lengths, shares)]
     found = codes({"truce.length_weeks": np.asarray(numbers[0])})["final_state"]
-    assert [round(100 * (row == OUTCOMES.index("breakdown")).mean()) for row in found] == numbers[1]
+    assert [round(100 * (row == OUTCOMES["breakdown"].code).mean()) for row in found] == numbers[1]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +13,8 @@ from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.rules.politics import drift_hazard, security_cost_factor, support, value_factor
 from sim.vocabulary import SIDES
+
+Runs = Callable[..., np.ndarray]
 
 
 @given(st.floats(-50, 50), st.floats(0, 50), st.floats(0.1, 50))
@@ -24,14 +29,14 @@ def test_no_pressure_leaves_values_alone() -> None:
     assert drift_hazard(0.9, 1.0, 0.0) == 0.9
 
 
-def test_hawk_pressure_fades_where_nothing_is_conceded(runs) -> None:  # type: ignore[no-untyped-def]
+def test_hawk_pressure_fades_where_nothing_is_conceded(runs: Runs) -> None:
     hot = {f"politics.{side}.hawk_start": 3.0 for side in SIDES}
     lasting = runs(hot | {f"politics.{side}.hawk_decay": 0.0 for side in SIDES})
     fading = runs(hot | {f"politics.{side}.hawk_decay": 0.2 for side in SIDES})
     assert (fading["hawk"].mean(axis=0) < 0.5 * lasting["hawk"].mean(axis=0)).all()
 
 
-def test_hawks_make_security_concessions_smaller(runs) -> None:  # type: ignore[no-untyped-def]
+def test_hawks_make_security_concessions_smaller(runs: Runs) -> None:
     base = {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "politics.ratification.threshold": 0.0}
     dove = runs(base | {"politics.us.hawk_cost": 0.0, "politics.cn.hawk_cost": 0.0})
     hawk = runs(base | {"politics.us.hawk_cost": 8.0, "politics.cn.hawk_cost": 8.0})

@@ -33,7 +33,7 @@ def test_philox_gives_the_known_answers_of_random123(
 
 
 @njit
-def _grid(seed, stream, runs, weeks, entities):  # type: ignore[no-untyped-def]
+def _grid(seed: np.uint64, stream: np.integer, runs: int, weeks: int, entities: int) -> np.ndarray:
     out = np.empty((runs, weeks, entities))
     for r in range(runs):
         for w in range(weeks):
@@ -84,10 +84,10 @@ def test_a_row_of_draws_is_the_draws_one_by_one(count: int) -> None:
 
 
 @njit
-def _row(s, first, count):  # type: ignore[no-untyped-def]
+def _row(s: np.ndarray, first: int, count: int) -> None:
     draw_row(s[0], APPROVAL, first, count)
 
 
 @njit
-def _listed(s, count):  # type: ignore[no-untyped-def]
+def _listed(s: np.ndarray, count: int) -> None:
     draw_listed(s[0], APPROVAL, count)

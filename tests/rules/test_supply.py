@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,6 +13,8 @@ from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules.codes import MAGNETS
 from sim.rules.supply import dependence_decline, loss_share
+
+Runs = Callable[..., np.ndarray]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +83,7 @@ def test_dependence_declines_at_the_rate_its_complement_grows(share: float, grow
     assert dependence_decline(share, growth) == pytest.approx(measured, rel=1e-3, abs=1e-6)
 
 
-def test_felt_risk_makes_firms_turn_to_other_sources(runs) -> None:  # type: ignore[no-untyped-def]
+def test_felt_risk_makes_firms_turn_to_other_sources(runs: Runs) -> None:
     calm = runs({"firms.magnets.qualify_threshold": 1.0})
     alert = runs({"firms.magnets.qualify_threshold": 0.01, "firms.magnets.qualify_weeks": 4})
     assert alert["shortage_weeks"][:, MAGNETS].mean() < calm["shortage_weeks"][:, MAGNETS].mean()

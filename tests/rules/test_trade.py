@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +15,8 @@ from sim.rules import trade
 from sim.rules.codes import CN, US
 from sim.rules.trade import demand, exporter_loss, tariff_at
 from sim.theory.tariffs import Importer
+
+Runs = Callable[..., np.ndarray]
 
 
 def consumer_loss(base_flow: float, rate: float, base: float, through: float, e: float) -> float:
@@ -93,7 +98,7 @@ def test_the_tariff_runs_from_ceiling_to_floor(level: float, ceiling: float, flo
     assert floor - 1e-12 <= tariff_at(level, ceiling, floor) <= ceiling + 1e-12
 
 
-def test_the_fitted_tariff_issue_meets_the_true_cost_at_three_levels(runs) -> None:  # type: ignore[no-untyped-def]
+def test_the_fitted_tariff_issue_meets_the_true_cost_at_three_levels(runs: Runs) -> None:
     from sim.config.scenario import Scenario
     from sim.model import TruceModel
     from sim.rules.trade import fit_tariff, importer_cost

@@ -11,8 +11,8 @@ from sim.config.groups.shocks import Shocks
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
+from sim.validation.known_answers import sides_alike
 from sim.validation.symmetry import symmetric
-from sim.validation.verification import sides_alike
 from sim.vocabulary import GOODS
 
 CERTAIN: dict[str, object] = {

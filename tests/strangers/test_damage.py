@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from sim.batch import Run
+from sim.batch.read import build_sweep
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Run
 from sim.config.scenario import Scenario
-from sim.config.sweeps import build_sweep
 from sim.results.files import content_hash
 from sim.results.results import load_results
 from sim.sweeps.sweep import prepare, resume, run_sweep

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from sim.config.groups.outcomes import Run
+from sim.batch import Run
+from sim.batch.read import build_sweep
 from sim.config.scenario import Scenario
-from sim.config.sweeps import build_sweep
 from sim.results.results import Results
 from sim.sweeps.design import Design
 from sim.sweeps.sweep import prepare, run_sweep

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from sim.config.groups.sweep import Sweep
+from sim.batch.sweep import Sweep
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.results.files import content_hash, encode_columns

@@ -85,7 +85,7 @@ def test_a_save_that_is_interrupted_leaves_no_folder(tmp_path, monkeypatch):
         (folder / "half").write_text("half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.api.save", stop)
+    monkeypatch.setattr("sim.results.results.save", stop)
     assert main(["run", "runs=3", f"out={tmp_path}", *SHORT, *QUICK]) == 130
     assert list(tmp_path.glob("run/*")) == []
 

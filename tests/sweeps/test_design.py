@@ -8,9 +8,9 @@ import pytest
 from scipy import stats
 from scipy.stats import qmc
 
+from sim.batch.read import build_sweep
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
-from sim.config.sweeps import build_sweep
 from sim.sweeps.design import make_design, params_of, salib_problem
 from sim.sweeps.sweep import prepare
 from sim.vocabulary import SIDES

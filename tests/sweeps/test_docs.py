@@ -1,4 +1,4 @@
-"""docs/scaling.md says what is so: its command lines compose, its Python compiles, its names exist."""
+"""The statements of docs/scaling.md are true: its command lines compose, its Python compiles, its names exist."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.config.compose import compose_job
+from sim.jobs import compose_job
 from sim.sweeps.chunks import CHUNK_RUNS
-from sim.verbs.jobs import resumed
+from sim.verbs.grammar import read_line
+from sim.verbs.jobs import takes
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "scaling.md").read_text(encoding="utf-8")
 COMMANDS = [shlex.split(words) for words in re.findall(r"^tariffsim sweep (.*?)(?: +#.*)?$", TEXT, re.MULTILINE)]
@@ -21,9 +22,9 @@ COMMANDS = [shlex.split(words) for words in re.findall(r"^tariffsim sweep (.*?)(
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_command_lines_compose(words, tmp_path):
     given = [f"resume={tmp_path}" if word.startswith("resume=") else word for word in words]
-    begun, rest = resumed("sweep", given)
-    assert compose_job("sweep", rest)
-    assert bool(begun) == any(word.startswith("resume=") for word in words)
+    line = read_line("sweep", takes("sweep"), given)
+    assert compose_job("sweep", line.overrides)
+    assert ("resume" in line.own) == any(word.startswith("resume=") for word in words)
 
 
 @pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL))
@@ -33,5 +34,5 @@ def test_python_compiles_and_calls_what_exists(block):
     assert set(re.findall(r"(\w+)=", call)) <= set(inspect.signature(sim.sweep).parameters)
 
 
-def test_the_size_of_a_chunk_is_the_one_told():
+def test_the_size_of_a_chunk_is_the_one_documented():
     assert f"at most {CHUNK_RUNS:,} runs" in TEXT

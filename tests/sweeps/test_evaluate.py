@@ -134,8 +134,8 @@ def test_a_row_has_several_runs_unless_asked(short):
     assert table.groupby("row")["run"].nunique().tolist() == [20, 20]
 
 
-def test_the_luck_of_one_run_for_all_rows_is_warned_of(short):
-    with pytest.warns(UserWarning, match="one and the same run"):
+def test_the_draws_of_one_run_for_all_rows_are_warned_of(short):
+    with pytest.warns(UserWarning, match="the same single run"):
         sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, runs=1)
     sim.evaluate(short, {"linkage.cn": [0.5]}, runs=1)  # no other row to compare with
     sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, run_numbers=[[0], [1]])

@@ -20,9 +20,9 @@ _SIGNALS = {"SIGKILL": signal.SIGKILL, "SIGTERM": signal.SIGTERM}
 
 def work(folder: Path) -> None:
     """Begin the sweep in ``folder``, or go on with it."""
-    from sim.config.groups.outcomes import Run
+    from sim.batch import Run
+    from sim.batch.read import build_sweep
     from sim.config.scenario import Scenario
-    from sim.config.sweeps import build_sweep
     from sim.sweeps.sweep import prepare, resume, run_sweep
 
     if (folder / "plan.json").exists():

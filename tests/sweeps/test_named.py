@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 import sim
-from sim.config.compose import load_sweep
 from sim.config.locate import configs_folder
+from sim.sweeps.named import load_sweep
 from sim.sweeps.sweep import prepare
 from sim.vocabulary import OUTCOMES
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.batch.sweep import Stopping, Sweep
 from sim.config.errors import BAD_INPUT, SimError
-from sim.config.groups.sweep import Stopping, Sweep
 from sim.sweeps.chunks import tiling
 from sim.sweeps.store import Plan, Store
 from sim.sweeps.sweep import resume

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.analysis.doubt import settings_interval
+from sim.analysis.settings_interval import settings_interval
 from sim.api import settings_doubt
+from sim.config.compose import take_scenario
 from sim.config.contradictions import first_contradiction
-from sim.config.door import take_scenario
 from sim.config.fields import leaves
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate

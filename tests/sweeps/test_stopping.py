@@ -1,4 +1,4 @@
-"""A stopping rule leaves shares where they are: rare ones are not pulled down by stopping where luck gave few."""
+"""A stopping rule leaves shares where they are: rare ones are not pulled down by stopping where chance gave few."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import sim.sweeps.execute as execution
+from sim.batch import Run
 from sim.config.errors import BAD_INPUT, MACHINE, SimError
-from sim.config.groups.outcomes import Run
 from sim.results.files import Mark, content_hash, mark_of, opened_table, read_table
 from sim.results.results import load_results
 from sim.sweeps.store import Store
@@ -270,7 +270,7 @@ def test_a_plan_with_bad_values_is_refused(done, parts):
 def test_a_plan_reads_no_file_but_its_own(done, file):
     plan = json.loads((done.folder / "plan.json").read_text())
     change(done.folder / "plan.json", sweep={**plan["sweep"], "kind": "list", "factors": {}, "file": file})
-    with pytest.raises(SimError, match="not the list of this result"):
+    with pytest.raises(SimError, match="not the list of points of this result"):
         resume(done.folder)
 
 

@@ -143,9 +143,9 @@ def test_one_to_twelve_issues(count: int) -> None:
 @pytest.mark.parametrize(
     "levels", [[0.5], [0.5, 0.5, 0.5], [0.5, 1.1], [-0.1, 0], [math.nan, 0], 0.5, None, "ab"], ids=repr
 )
-def test_a_package_has_a_level_for_each_issue(levels: object) -> None:
+def test_a_package_has_a_level_for_each_issue(levels: Any) -> None:
     with pytest.raises(ValueError, match="given|finite"):
-        PROBLEM.value(levels)  # type: ignore[arg-type]
+        PROBLEM.value(levels)
 
 
 NO_GAINS = {
@@ -184,14 +184,14 @@ def test_what_can_be_answered_without_gains_is(what: str) -> None:
     assert np.isfinite(theory.frontier(problem, 5)).all()
     assert np.isfinite(theory.ideal(problem)).all()
     best = theory.utilitarian(problem)
-    assert best.us + best.cn >= 0.0
+    assert best.us + best.cn >= theory.frontier(problem, 50).sum(axis=1).max() - 1e-9
 
 
 @pytest.mark.parametrize("table", [-1, 3, 0.5, None, "trade", math.nan])
-def test_a_table_that_is_none_is_refused(table: object) -> None:
+def test_a_table_that_is_none_is_refused(table: Any) -> None:
     model = TruceModel(Scenario(), 1, collect="none")
     with pytest.raises(ValueError, match="table"):
-        theory.problem_at(model.state.whole[0], model.params.record, table)  # type: ignore[arg-type]
+        theory.problem_at(model.state.whole[0], model.params.record, table)
 
 
 def test_a_table_without_issues_has_no_problem() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -32,8 +34,8 @@ from sim.theory import (
     rubinstein_split,
     utilitarian,
 )
+from sim.validation.known_answers import solution_agrees
 from sim.validation.solvers import CONCEPTS, random_problem
-from sim.validation.verification import solution_agrees
 
 patience = st.floats(0.0, 0.999)
 
@@ -228,7 +230,7 @@ def test_one_server_waits_as_pollaczek_and_khinchine_say(rate: float) -> None:
 @pytest.mark.parametrize(
     "call", [lambda: deterministic_wait(2.0, 2), lambda: deterministic_wait(0.0), lambda: feedback_wait(0.5, 0.5)]
 )
-def test_a_queue_that_grows_without_end_has_no_mean_wait(call) -> None:  # type: ignore[no-untyped-def]
+def test_a_queue_that_grows_without_end_has_no_mean_wait(call: Callable[[], float]) -> None:
     with pytest.raises(ValueError, match="given"):
         call()
 

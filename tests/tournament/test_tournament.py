@@ -1,4 +1,4 @@
-"""The tournament plays every pair, ranks by the payoff, corrects its tests, and is written whole or not at all."""
+"""The tournament plays every pair, ranks by the payoff, corrects its tests, and is written atomically."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.batch import Figures
 from sim.cli import main
-from sim.config.compose import load, read_scenario_yaml
+from sim.config.compose import load, read_scenario
 from sim.config.errors import SimError
-from sim.config.groups.outcomes import Figures
 from sim.config.scenario import Scenario
 from sim.tournament import Tournament, holm, tournament
 from sim.tournament.figure import ranking_figures
-from sim.tournament.files import write_tournament
 from sim.tournament.play import _ranking, _tests
+from sim.tournament.write import write_tournament
 from sim.vocabulary import OUTCOMES
 
 NAMES = ("time_dependent", "hardliner", "micro")
@@ -68,13 +68,11 @@ def test_what_is_bargained_over_decides_the_ranking() -> None:
 
 
 @pytest.mark.parametrize("names", [NAMES, ("tit_for_tat", "equilibrium")])
-def test_a_tie_is_told_as_a_tie(names: tuple[str, ...]) -> None:
+def test_a_tie_is_reported_as_a_tie(names: tuple[str, ...]) -> None:
     result = tournament([own_payoffs(0)], names, runs=6)
-    assert result.answer.startswith("all strategies come to the same payoff")
+    assert result.answer.startswith("all strategies have the same payoff")
     assert "comes first" not in result.answer
-    assert "All strategies come to the same payoff" in ranking_figures(result)["ranking"].get_suptitle().replace(
-        "\n", " "
-    )
+    assert "All strategies have the same payoff" in ranking_figures(result)["ranking"].get_suptitle().replace("\n", " ")
 
 
 def test_two_that_share_the_first_place_are_both_named() -> None:
@@ -96,10 +94,10 @@ def test_the_folder_holds_what_is_needed_to_play_it_again(played, tmp_path) -> N
     assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
         "codebook.csv", "figures/ranking.png", "manifest.json", "pairs.csv", "ranking.csv", "report.html", "scenario.yaml", "tests.csv",
     ]  # fmt: skip
-    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert told["run"] == {"runs": 40, "seed": 1, "threads": 0, "name": ""} and told["entrants"] == list(NAMES)
-    assert "/somewhere" not in json.dumps(told)
-    assert read_scenario_yaml(folder / "scenario.yaml") == load("scenario=london")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["run"] == {"runs": 40, "seed": 1, "threads": 0, "name": ""} and manifest["entrants"] == list(NAMES)
+    assert "/somewhere" not in json.dumps(manifest)
+    assert read_scenario(folder / "scenario.yaml") == load("scenario=london")
     assert len(pd.read_csv(folder / "pairs.csv")) == 9
 
 
@@ -132,14 +130,14 @@ def test_the_verb_plays_several_scenarios_with_settings_of_its_own(tmp_path, cap
     folder = Path(out.split("results: ")[1].split("\n")[0])
     assert folder.name.startswith("both-")
     assert "the mean strategy" in out.split("answer: ")[1]
-    assert read_scenario_yaml(folder / "scenario-breakthrough.yaml").truce.length_weeks == 26
+    assert read_scenario(folder / "scenario-breakthrough.yaml").truce.length_weeks == 26
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["scenarios=lodnon"], "london"),
-        (["scenarios=london,london"], "each of its own name"),
+        (["scenarios=london,london"], "all with different names"),
         (["strategies=micro,mircro"], "micro"),
         (["strategies=micro"], "two strategies"),
         (["us.strategy.kind=micro"], "not for tournament"),

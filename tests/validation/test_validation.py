@@ -16,8 +16,7 @@ from sim.validation import calibration as calibrated
 from sim.validation import report
 from sim.validation.calibration import BY_HAND, ByHand
 from sim.validation.finding import Finding, Line, Test
-from sim.validation.patterns import Lab, p1, p2, p5, p6, p8, p9
-from sim.validation.verification import (
+from sim.validation.known_answers import (
     Check,
     frontier_undominated,
     limit_lines,
@@ -29,6 +28,7 @@ from sim.validation.verification import (
     stocks_balance,
     tariffs_agree,
 )
+from sim.validation.patterns import Lab, p1, p2, p5, p6, p8, p9
 
 
 @pytest.mark.parametrize(
@@ -148,11 +148,11 @@ def test_what_was_set_by_hand_is_named_as_the_schema_names_it_and_other_values_a
         load(f"scenario={setting.scenario}").change(dict.fromkeys(setting.names, setting.tried[0]))
 
 
-def test_a_value_that_undoes_a_pattern_is_told(monkeypatch) -> None:
+def test_a_value_that_undoes_a_pattern_is_reported(monkeypatch) -> None:
     monkeypatch.setattr(calibrated, "BY_HAND", (ByHand(("licensing.magnets.capacity",), "P2", (10.0, 20.0)),))
-    monkeypatch.setattr(calibrated, "HELD", (p2,))
+    monkeypatch.setattr(calibrated, "TESTED", (p2,))
     low, near = calibrated.calibration(Lab(runs=60))
     assert (low.value, low.fails, low.default) == (10.0, ("P2",), 36.0)
     assert near.fails == () and 0.3 < near.share < 1.0
     page = report.page(report.Validated(Path("."), (), (), limit_lines(2), 1.0, (low, near)), Lab(20))
-    assert "Set by hand" in page and "licensing.magnets.capacity" in page
+    assert "Chosen by hand" in page and "licensing.magnets.capacity" in page

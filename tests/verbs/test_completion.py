@@ -70,6 +70,7 @@ def offered(line: str, room: Path) -> list[str]:
         ("tariffsim run --cfg s", ["scenario"]),
         ("tariffsim sweep sweep=link", ["linkage_by_deadline"]),
         ("tariffsim tournament strategies=micro,har", ["micro,hardliner"]),
+        ("tariffsim compare outcome=narr", ["narrow_deal"]),
         ("tariffsim export formats=gen", ["genius"]),
         ("tariffsim validate --st", ["--strict"]),
         ("tariffsim reproduce mi", ["mine.yaml"]),
@@ -91,8 +92,8 @@ def test_bash_lists_every_verb_and_the_groups_before_the_hundreds_of_settings(ro
 @pytest.mark.parametrize(("shell", "said"), [("bash", "complete "), ("zsh", "compdef"), ("fish", "complete --command")])
 def test_each_shell_gets_what_it_reads(shell, said, capsys) -> None:
     assert main(["completion", shell]) == 0
-    told = capsys.readouterr().out
-    assert said in told and "tariffsim" in told
+    output = capsys.readouterr().out
+    assert said in output and "tariffsim" in output
 
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="no fish on this system")

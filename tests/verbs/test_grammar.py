@@ -1,4 +1,4 @@
-"""One grammar for every verb: what takes a value is name=value, what is switched on is --name; what is neither is refused with the cure."""
+"""One grammar for every verb: write settings as name=value, what is switched on is --name; what is neither is refused with the cure."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_what_cannot_be_read_is_refused_with_what_to_write(words, said) -> None:
         (["sweep", "mine.yaml"], "file=mine.yaml or sweep_file=mine.yaml"),
         (["sweep", "."], "did you mean: resume=."),
         (["sweep", "-m", "resume=."], "leave out -m"),
-        (["sweep", "folder=x", "resume=."], "goes on in its own folder"),
+        (["sweep", "folder=x", "resume=."], "stays in its own folder"),
         (["tournament", "london"], "did you mean: scenario=london"),
         (["reproduce", ".", "--chunks", "3"], "did you mean: chunks=3"),
         (["reproduce", ".", "--threads=3"], "did you mean: threads=3"),
@@ -141,9 +141,9 @@ def test_every_message_names_the_cure_and_nothing_is_left(words, said, tmp_path,
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_help_of_a_verb_names_its_words_switches_and_defaults(verb, capsys) -> None:
     assert main([verb, "--help"]) == 0
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     takes = VERBS[verb].load().takes(verb)
-    assert all(f"  {name}={word.default}" in told for name, word in takes.words.items())
-    assert all(f"  {name} " in told for name in (*takes.switches, "--json"))
-    assert max(map(len, told.splitlines())) <= 120
-    assert told.rstrip().splitlines()[-1] == f"  {VERBS[verb].examples[-1]}"
+    assert all(f"  {name}={word.default}" in output for name, word in takes.words.items())
+    assert all(f"  {name} " in output for name in (*takes.switches, "--json"))
+    assert max(map(len, output.splitlines())) <= 120
+    assert output.rstrip().splitlines()[-1] == f"  {VERBS[verb].examples[-1]}"

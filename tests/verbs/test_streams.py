@@ -27,9 +27,9 @@ def answered(words: list[str], capfd: pytest.CaptureFixture[str]) -> dict:
     """What a command line says to a machine: its only line."""
     code = main([*words, "--json"])
     (line,) = capfd.readouterr().out.splitlines()
-    told = json.loads(line)
-    assert told["exit_code"] == code
-    return told
+    output = json.loads(line)
+    assert output["exit_code"] == code
+    return output
 
 
 def test_a_run_a_bundle_and_a_reproduction_answer_a_machine_in_one_line(tmp_path, capfd) -> None:
@@ -48,15 +48,15 @@ def test_the_jobs_of_a_multirun_keep_standard_output_free(launcher, tmp_path) ->
     done = shell(line, tmp_path)
     assert done.returncode == 0, done.stderr
     (said,) = done.stdout.splitlines()
-    told = json.loads(said)
-    assert told["folder"] == "many" and "2 of 2 jobs done" in told["answer"] and "0/runs" in told["content"]
+    output = json.loads(said)
+    assert output["folder"] == "many" and "2 of 2 jobs done" in output["answer"] and "0/runs" in output["content"]
     assert "2 jobs checked" in done.stderr
 
 
 def test_a_failure_is_told_to_a_machine_too(capfd, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    told = answered(["run", "london"], capfd)
-    assert told["exit_code"] == 2 and "scenario=london" in told["problem"]
+    output = answered(["run", "london"], capfd)
+    assert output["exit_code"] == 2 and "scenario=london" in output["problem"]
 
 
 def test_what_is_printed_and_not_run_is_in_the_line_too(capfd) -> None:
@@ -97,6 +97,7 @@ def test_a_stream_that_is_closed_or_full_does_not_change_the_exit_code(line, cod
         ["run", *FEW],
         ["sweep", "sweep=extension_cost", "sweep.runs=1", "sweep.figure=none", "draw=false", "weeks=26"],
         ["tournament", "strategies=micro,hardliner", "runs=2", "draw=false"],
+        ["compare", "left=london", "linkage.cn=0.5", "runs=2", "draw=false"],
         ["export", "at=2025-08-01", "formats=gambit"],
     ],
     ids=lambda words: words[0],

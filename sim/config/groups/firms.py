@@ -134,6 +134,6 @@ class Firms(Group):
     rules = (
         Rule(
             "chips.sectors", "share no name", "magnets.sectors",
-            "a sector of both goods: results could not tell them apart",
+            "a sector of both goods: results could not distinguish them",
         ),
     )  # fmt: skip

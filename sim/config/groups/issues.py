@@ -27,22 +27,27 @@ class Issue(Group):
     Source: docs/model.md, *Trade and welfare* and *Firms and licences*"""
     benefit: Annotated[float, In(0, 500, "bn USD/yr")] = 0.0
     """value of full concession to the other side, on top of what its driver gives
-    Source: judgement"""
+    Source: judgement with a range, issue by issue in sim/config/groups/issues.py"""
     linear_cost: Annotated[float, In(-200, 200, "bn USD/yr")] = 0.0
     """owner's linear cost of full concession; negative where conceding first helps it
-    Source: judgement"""
+    Source: judgement with a range, issue by issue in sim/config/groups/issues.py"""
     convex_cost: Annotated[float, In(0.1, 500, "bn USD/yr")] = 5.0
-    """owner's quadratic cost of full concession. Source: judgement"""
+    """owner's quadratic cost of full concession
+    Source: judgement with a range, issue by issue in sim/config/groups/issues.py"""
     red_line: Annotated[float, In(0, 1, "share")] = 1.0
-    """the most its owner will ever concede. Source: judgement"""
+    """the most its owner will ever concede
+    Source: judgement with a range, issue by issue in sim/config/groups/issues.py"""
     phase_in_weeks: Annotated[float, In(1, 104, "weeks")] = 4.0
     """time over which an agreed level is put in force (1/rate). Source: judgement"""
     terms: Annotated[float, In(0, 1, "share")] = 0.0
-    """level agreed under the truce at the start. Source: judgement"""
+    """level agreed under the truce at the start
+    Source: PIIE for tariffs; else judgement, issue by issue in sim/config/groups/issues.py"""
     in_force: Annotated[float, In(0, 1, "share")] = 0.0
-    """level actually in force on the first day. Source: judgement"""
+    """level actually in force on the first day
+    Source: PIIE for tariffs; else judgement, issue by issue in sim/config/groups/issues.py"""
     lapse: Annotated[float, In(0, 1, "share")] = 0.0
-    """level to which it falls when the truce lapses. Source: judgement"""
+    """level to which it falls when the truce lapses
+    Source: PIIE for tariffs; else judgement, issue by issue in sim/config/groups/issues.py"""
     snaps_back: bool = False
     """whether a lapse takes it to its lapse level at once rather than over phase_in_weeks
     Source: judgement"""
@@ -67,34 +72,60 @@ class Issue(Group):
     )  # fmt: skip
 
 
+# Where an issue says judgement, no source gives the number, and the range is what we would defend.
+# Where a sweep is named, the range is the one that it moves; what follows from it can be read there.
 DEFAULT_ISSUES = Named({
+    # Levels: shares of the way from 124.1 % (April 2025) to 20.8 % (January 2025), PIIE: 51.1 % in
+    # force, 75.1 % with the 24 suspended points. Red line: the way to the baseline and fentanyl
+    # duties, which talks do not reopen (docs/decisions.md); judgement, 0.75 to 1. Its worth and cost
+    # are the tariff curve's, of which convex_cost is the least (the smallest allowed).
     "us_tariff": Issue(
         owner="us", table="trade", driver="us_tariff", convex_cost=0.1, red_line=0.85, phase_in_weeks=2.0,
         terms=0.707, in_force=0.707, lapse=0.474, snaps_back=True,
     ),
+    # Levels: shares of the way from 146 % (CRS) to 21.2 % (January 2025), PIIE: 32.6 % in force,
+    # 56.6 % with the 24 points. Nothing is known to be held back, so no red line.
     "cn_tariff": Issue(
         owner="cn", table="trade", driver="cn_tariff", convex_cost=0.1, phase_in_weeks=2.0,
         terms=0.909, in_force=0.909, lapse=0.716, snaps_back=True,
     ),
+    # in_force: 0.25 of applications approved after two months, US flows of April to June 2025 at 0.35
+    # of 2024 (parameters.csv A2, A4). lapse: the 0.07 of May 2025 (A2). terms: what London promised,
+    # judgement, 0.6 to 0.9. benefit, costs: judgement, half to twice; most of its worth is its driver's.
     "civil_magnets": Issue(
         owner="cn", table="trade", driver="civil_magnets", benefit=2.0, linear_cost=1.0, convex_cost=14.0,
         phase_in_weeks=5.0, terms=0.75, in_force=0.3, lapse=0.1,
     ),
+    # Design software, engine parts, ethane, withheld from 23 and 28 May 2025 (events.csv), London's
+    # price for magnets. benefit: judgement, 10 to 40. linear_cost below 0: selling again pays US
+    # makers first; judgement, -8 to 0. convex_cost: judgement, 7 to 28. terms, in_force: judgement.
     "us_counter_controls": Issue(
         owner="us", table="trade", benefit=22.0, linear_cost=-4.0, convex_cost=14.0, terms=0.6, in_force=0.1,
     ),
+    # Purchases and precursors. benefit: judgement, 8 to 35; Phase One promised 100 bn USD a year
+    # (events.csv, 15 January 2020), of which gains are a part. Costs: judgement, half to twice.
+    # phase_in_weeks: a quarter. terms: judgement, 0.1 to 0.3.
     "fentanyl_purchases": Issue(
         owner="cn", table="trade", benefit=18.0, linear_cost=2.0, convex_cost=12.0, phase_in_weeks=12.0,
         terms=0.15, in_force=0.1,
     ),
+    # terms, in_force 0: no licence for military use (parameters.csv A4, 0 to 0.02). benefit 4 to 25,
+    # convex_cost 5 to 25: the ranges of `sweep=packages`; at 25 one pattern fails (docs/validation.md,
+    # *Chosen by hand*). linear_cost: judgement, 0 to 12. Red line: judgement, 0.2 to 1 (`sweep=red_lines`).
     "military_magnets": Issue(
         owner="cn", table="security", driver="military_magnets", benefit=12.0, linear_cost=6.0, convex_cost=13.0,
         phase_in_weeks=6.0,
     ),
+    # benefit 2 to 30, convex_cost 10 to 60: the ranges of `sweep=packages`; set with P10 in view
+    # (docs/validation.md, *Chosen by hand*). Red line: judgement, 0.2 to 0.8 (`sweep=all_levers_sobol`).
+    # linear_cost below 0: the first chips sold pay US makers; judgement, -8 to 0. terms, in_force:
+    # what needs no licence goes on being sold; judgement, 0 to 0.1.
     "ai_chips": Issue(
         owner="us", table="security", driver="ai_chips", benefit=8.0, linear_cost=-4.0, convex_cost=55.0,
         red_line=0.45, phase_in_weeks=6.0, terms=0.05, in_force=0.05,
     ),
+    # Gallium, germanium, antimony and the like. benefit 2 to 20: the range of `sweep=packages`.
+    # Costs: judgement, half to twice. terms, in_force: judgement, 0 to 0.2.
     "critical_minerals": Issue(
         owner="cn", table="security", benefit=9.0, linear_cost=1.0, convex_cost=8.0, phase_in_weeks=8.0,
         terms=0.1, in_force=0.1,

@@ -43,7 +43,7 @@ class Talks(Group):
     """chance that a mediator who knows both sides' values tables the Nash point (Nash 1950)
     Source: none in the record: a benchmark to run a scenario against"""
     first_speaker: Annotated[str, OneOf(FIRST_SPEAKERS)] = "alternate"
-    """who speaks first at a meeting: in turn, always one side, or drawn anew. Source: judgement"""
+    """who speaks first at a meeting: in turn, always one side, or drawn each time. Source: judgement"""
 
 
 class Escalation(Group):

@@ -1,0 +1,5 @@
+"""Questions that run models: several scenarios under the same draws, and what parts them."""
+
+from sim.studies.comparison import Comparison, compare
+
+__all__ = ["Comparison", "compare"]

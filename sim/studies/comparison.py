@@ -1,0 +1,350 @@
+"""Scenarios against one another under common random numbers: what differs, from which week on, and which lever does it.
+
+Run k meets the same draws in every scenario, so that differences are paired by run number. The first scenario is the one that the others
+are held against. Between the first and each other stand the levers in which the two differ (:mod:`sim.studies.levers`); what each adds to
+the share of one outcome is computed from runs of the scenarios between the two (:mod:`sim.analysis.coalitions`). Definitions:
+``docs/compare.md``. Intervals are of the runs, at 95 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.paired import paired_mean, paired_share
+from sim.analysis.shares import mean_interval, outcome_shares, wilson
+from sim.analysis.survival import truce_survival
+from sim.batch import Run
+from sim.config.check import build
+from sim.config.compose import take_scenario
+from sim.config.errors import SimError, nearest
+from sim.config.params import flatten
+from sim.config.scenario import Scenario
+from sim.ensemble.execute import simulate
+from sim.results import Results, load_results
+from sim.results.columns import runs_table
+from sim.studies.levers import Lever, levers_between
+from sim.studies.moves import MOVES, move_levers
+from sim.vocabulary import OUTCOMES
+
+__all__ = ["TABLES", "Comparison", "compare", "scenario_of"]
+
+TABLES = ("outcomes", "measures", "survival", "paths", "levers")
+RUNS = 2_000
+MOST = 8  # scenarios: more do not fit on a page
+_MEASURES = (
+    "weeks_to_first_deal", "weeks_to_first_break", "weeks_broken", "truce_share", "welfare_loss", "payoff", "lost_output", "line_stops",
+)  # fmt: skip
+_EVER = {"weeks_to_first_deal": "deal", "weeks_to_first_break": "break"}
+_BLOCK = 256  # runs whose weeks are held at a time: 21 MB a scenario of two years
+Progress = Callable[[int, int], None]
+Source = Scenario | Results | str | Path
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came of it, as tables; ``low`` and ``high`` are ends of 95 % intervals.
+
+    Attributes
+    ----------
+    outcomes
+        A row a scenario and outcome: ``share``, and its ``difference`` from the first scenario's, paired by run.
+    measures
+        A row a scenario and measure: ``mean`` over the ``runs`` that have a value, and its ``difference``, over runs that have one in both. Time
+        to the first deal and break, and the shares of runs that had one (``deal``, ``break``); costs by side and sector.
+    survival
+        Kaplan-Meier curve of each scenario's first truce.
+    paths
+        A row a scenario and week: share of runs that have parted from the first scenario's by then.
+    levers
+        A row a scenario and lever, the largest share first: what is lost of the outcome's share when the scenario takes it back, what the
+        first scenario gains by it alone, and its Shapley share, which add to the difference.
+    scenarios
+        What was compared, by name, the first first.
+    outcome
+        The outcome whose share the levers move.
+    runs, seed
+        Runs a scenario, and the seed of all draws.
+    """
+
+    outcomes: pd.DataFrame
+    measures: pd.DataFrame
+    survival: pd.DataFrame
+    paths: pd.DataFrame
+    levers: pd.DataFrame
+    scenarios: dict[str, Scenario]
+    outcome: str
+    runs: int
+    seed: int
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What pages call each scenario: its title, or what it changes where titles are the same."""
+        first, *others = self.scenarios.items()
+        found = {first[0]: first[1].title or first[0]}
+        for name, scenario in others:
+            title = scenario.title or name
+            found[name] = _changes(first[1], scenario) if title in found.values() else title
+        return found
+
+    def difference(self, name: str) -> tuple[float, float, float]:
+        """How far the outcome's share in a scenario lies from the first scenario's, with the ends of its interval."""
+        row = self.outcomes[(self.outcomes["scenario"] == name) & (self.outcomes["outcome"] == self.outcome)].iloc[0]
+        return float(row["difference"]), float(row["difference.low"]), float(row["difference.high"])
+
+    def parted(self, name: str) -> float:
+        """The week by which half the runs of a scenario have parted from the first scenario's; NaN where fewer do."""
+        table = self.paths[(self.paths["scenario"] == name) & (self.paths["share"] >= 0.5)]
+        return float(table["week"].iloc[0]) if len(table) else float("nan")
+
+    def levers_that(self, name: str, verdict: str) -> list[str]:
+        """Labels of the levers of a scenario with a verdict of :mod:`sim.studies.moves`."""
+        table = self.levers
+        return list(table.loc[(table["scenario"] == name) & (table["verdict"] == verdict), "lever"])
+
+    @cached_property
+    def answer(self) -> str:
+        """The differences in a line, and the levers behind them."""
+        names = list(self.scenarios)[1:]
+        return "; ".join(self._answer(name) for name in names)
+
+    def _answer(self, name: str) -> str:
+        from sim.analysis.labels import percents
+
+        table = self.outcomes[self.outcomes["outcome"] == self.outcome].set_index("scenario")["share"]
+        first = next(iter(self.scenarios))
+        one, other = (percents([table[key], 1.0 - table[key]])[0] for key in (name, first))
+        value, low, high = (100.0 * end for end in self.difference(name))
+        titles, label = self.titles, OUTCOMES[self.outcome].label
+        text = (
+            f"{titles[name]}: {label} in {one} of {self.runs:,} runs against {other} in {titles[first]}, {value:+.1f} points "
+            f"(95 % interval of the runs {low:+.1f} to {high:+.1f})"
+        )  # fmt: skip
+        lead = self.levers[self.levers["scenario"] == name].iloc[0]
+        working, levers = len(self.levers_that(name, MOVES)), int((self.levers["scenario"] == name).sum())
+        if levers > 1:
+            text += f"; {working} of {levers} levers that differ move{'s' if working == 1 else ''} it when taken back"
+        if levers > 1 and lead["verdict"] == MOVES:
+            text += f", most of all {lead['lever']} ({100 * lead['shapley']:+.1f} points)"
+        week = self.parted(name)
+        return text + (
+            f"; half the runs have parted by week {week:.0f}"
+            if not np.isnan(week)
+            else "; fewer than half the runs part"
+        )
+
+
+def compare(
+    *scenarios: Source,
+    outcome: str = "breakthrough",
+    runs: int = RUNS,
+    seed: int = 1,
+    threads: int = 0,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare scenarios under common random numbers, each with the first.
+
+    Parameters
+    ----------
+    scenarios
+        Two at least: scenarios, their names, results of runs or their folders (whose scenario is run again).
+    outcome
+        The outcome whose share the levers move.
+    runs, seed, threads
+        Runs a scenario (two at least), the seed of all draws, threads (0 takes every processor).
+    progress
+        Called with (runs done, runs in all) for each of the stages.
+
+    Raises
+    ------
+    SimError
+        One scenario only, scenarios that do not differ, an unknown outcome, or what will not do as a scenario or number.
+    """
+    if len(scenarios) < 2 or len(scenarios) > MOST:
+        cure = "tariffsim compare left=tactical_pause right=breakthrough"
+        raise SimError(
+            "not two or more scenarios to compare",
+            key="scenarios",
+            given=len(scenarios),
+            allowed=f"2 to {MOST}",
+            cure=cure,
+        )
+    if outcome not in OUTCOMES:
+        raise SimError("no such outcome", key="outcome", given=outcome, allowed=tuple(OUTCOMES), suggestion=nearest(str(outcome), OUTCOMES))  # fmt: skip
+    build(Run, {"runs": runs, "seed": seed, "threads": threads})
+    if runs < 2:
+        raise SimError("too few to compare", key="runs", given=runs, allowed="2 and more")
+    named = _named([scenario_of(source) for source in scenarios])
+    first, *others = named
+    levers = {name: _levers(named[first], named[name]) for name in others}
+    outs, events = _run_ends(list(named.values()), runs, seed, threads, progress)
+    tables = {name: runs_table(outs[k], flatten(named[name]), np.arange(runs)) for k, name in enumerate(named)}
+    hits = {name: (tables[name]["outcome"] == outcome).to_numpy(float) for name in named}
+    found = [
+        move_levers(
+            named[first],
+            named[name],
+            levers[name],
+            (hits[first], hits[name]),
+            outcome,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
+        for name in others
+    ]
+    return Comparison(
+        _outcomes(tables), _measures(tables), _survival(tables, named), _paths(events, list(named)),
+        pd.concat([table.assign(scenario=name)[["scenario", *table]] for name, table in zip(others, found, strict=True)], ignore_index=True),
+        named, outcome, runs, seed,
+    )  # fmt: skip
+
+
+def scenario_of(source: Source) -> Scenario:
+    """The scenario of a name, of a result of a run, or of its folder; one made in Python as it is.
+
+    Raises
+    ------
+    SimError
+        What is none of these, or a result with strategies in Python, which only the script that holds them can run again.
+    """
+    folder = isinstance(source, Path) or (isinstance(source, str) and Path(source).is_dir())
+    result = load_results(source) if folder else source  # type: ignore[arg-type]
+    if not isinstance(result, Results):
+        return take_scenario(result, key="scenarios")  # type: ignore[arg-type]
+    if result.manifest.strategies or result.sweep is not None:
+        what = "a sweep, which is many scenarios" if result.sweep else "made with strategies in Python"
+        raise SimError("not a result of one scenario", key="scenarios", given=what, allowed="results of tariffsim run")
+    return take_scenario(result.scenario, key="scenarios")
+
+
+def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
+    """Scenarios by name; a name that is there already has a number added."""
+    found: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        name, n = scenario.name, 1
+        while name in found:
+            n += 1
+            name = f"{scenario.name}-{n}"
+        found[name] = scenario
+    return found
+
+
+def _levers(first: Scenario, other: Scenario) -> list[Lever]:
+    found = levers_between(first, other)
+    if not found:
+        cure = "give scenarios that differ, or one scenario and what to change in it: left=london truce.length_weeks=26"
+        raise SimError("no setting differs from the first scenario's", key="scenarios", given=other.name, cure=cure)
+    return found
+
+
+def _changes(first: Scenario, other: Scenario) -> str:
+    levers = levers_between(first, other)
+    if len(levers) == 1 and len(levers[0].values) == 1:
+        ((path, (_, value)),) = levers[0].values.items()
+        return f"with {path}={value}"
+    return f"with {len(levers)} change{'' if len(levers) == 1 else 's'}"
+
+
+def _run_ends(
+    scenarios: Sequence[Scenario], runs: int, seed: int, threads: int, progress: Progress | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Measures, shape (scenarios, runs), and the sets of events of each week, (scenarios, runs, weeks of the shortest)."""
+    params = np.concatenate([flatten(scenario).values for scenario in scenarios])
+    weeks = min(scenario.calendar.horizon_weeks for scenario in scenarios)
+    count, outs, events = len(scenarios), [], []
+    for start in range(0, runs, _BLOCK):
+        numbers = np.arange(start, min(start + _BLOCK, runs))
+        point, run = np.repeat(np.arange(count), len(numbers)), np.tile(numbers, count)
+        made, series = simulate(params, point, run, seed, weekly=len(run), threads=threads)
+        outs.append(made.reshape(count, -1))
+        events.append(series["events"][:, :weeks].reshape(count, len(numbers), weeks))
+        if progress is not None:
+            progress(int(numbers[-1]) + 1, runs)
+    return np.concatenate(outs, axis=1), np.concatenate(events, axis=1)
+
+
+def _outcomes(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Shares of the outcomes, and how far they lie from the first scenario's."""
+    first, parts = next(iter(tables.values())), []
+    for name, table in tables.items():
+        shares = outcome_shares(table)[["outcome", "share", "low", "high"]]
+        gaps = [
+            paired_share((first["outcome"] == outcome).to_numpy(), (table["outcome"] == outcome).to_numpy())
+            for outcome in shares["outcome"]
+        ]
+        parts.append(_beside(shares, gaps if table is not first else None).assign(scenario=name))
+    return _scenario_first(parts)
+
+
+def _beside(table: pd.DataFrame, gaps: Sequence[tuple[float, float, float]] | None) -> pd.DataFrame:
+    """A table with its differences beside it; of the first scenario, which has none, NaN."""
+    found = np.asarray(gaps if gaps is not None else np.full((len(table), 3), np.nan), float)
+    names = ("difference", "difference.low", "difference.high")
+    return table.assign(**{name: found[:, k] for k, name in enumerate(names)})
+
+
+def _scenario_first(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    whole = pd.concat(parts, ignore_index=True)
+    return whole[["scenario", *(name for name in whole if name != "scenario")]]
+
+
+def _measures(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Means of times and costs and the shares of runs that had a deal or a break, and how far they lie from the first scenario's."""
+    first, parts = next(iter(tables.values())), []
+    for name, table in tables.items():
+        rows, gaps = [], []
+        for measure, values in _columns(table):
+            happened = measure in _EVER.values()
+            if happened:
+                ends = (float(values.mean()), *(float(end) for end in wilson(values.sum(), np.asarray(len(values)))))
+            else:
+                ends = mean_interval(values)
+            rows.append((measure, *ends, int((~np.isnan(values)).sum())))
+            base = dict(_columns(first)).get(measure)
+            missing = (float("nan"),) * 3
+            gaps.append(
+                missing if base is None else paired_share(base, values) if happened else paired_mean(base, values)
+            )
+        frame = pd.DataFrame(rows, columns=["measure", "mean", "low", "high", "runs"])
+        parts.append(_beside(frame, gaps if table is not first else None).assign(scenario=name))
+    return _scenario_first(parts)
+
+
+def _columns(table: pd.DataFrame) -> Iterator[tuple[str, np.ndarray]]:
+    """Measures by name: those that are missing where an event never came follow the share of runs where it did."""
+    for name in table:
+        if str(name).partition(".")[0] not in _MEASURES:
+            continue
+        values = table[name].to_numpy(float)
+        values = np.where(np.isinf(values), np.nan, values)
+        if name in _EVER:
+            yield _EVER[str(name)], (~np.isnan(values)).astype(float)
+        yield str(name), values
+
+
+def _survival(tables: Mapping[str, pd.DataFrame], named: Mapping[str, Scenario]) -> pd.DataFrame:
+    return _scenario_first(
+        [
+            truce_survival(table, named[name].calendar.horizon_weeks).assign(scenario=name)
+            for name, table in tables.items()
+        ]
+    )
+
+
+def _paths(events: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
+    """Share of runs of each scenario but the first that have parted from it by the end of each week."""
+    parts = []
+    for name, own in zip(names[1:], events[1:], strict=True):
+        parted = np.maximum.accumulate(own != events[0], axis=1).sum(axis=0)
+        low, high = wilson(parted, np.full(len(parted), len(own)))
+        weeks = np.arange(1, len(parted) + 1)
+        parts.append(
+            pd.DataFrame({"scenario": name, "week": weeks, "share": parted / len(own), "low": low, "high": high})
+        )
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,95 @@
+"""A sweep from ``configs/sweep`` or from a file that someone handed over, and the scenario that it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from sim.batch.read import build_sweep
+from sim.batch.sweep import Sweep
+from sim.config.check import build
+from sim.config.compose import SHORTCUTS, path_of, settle
+from sim.config.errors import SimError
+from sim.config.locate import configs_folder
+from sim.config.options import SCENARIOS, SWEEPS, groups, read_option
+from sim.config.overrides import Names, Override, option_of, read_overrides
+from sim.config.scenario import Scenario
+from sim.config.tree import Source, Tree, located
+from sim.config.yaml import Plain, read_yaml
+
+__all__ = ["DEFAULT_SWEEP", "around", "load_sweep", "sweep_of"]
+
+DEFAULT_SWEEP = "linkage_by_deadline"
+_NAMES = Names(Scenario, {"sweep": Sweep}, shortcuts=SHORTCUTS)
+
+
+def load_sweep(name: str, scenario: Scenario | None = None, overrides: Sequence[str] = ()) -> tuple[Sweep, Scenario]:
+    """A named sweep of ``configs/sweep`` and the scenario it moves (London unless given).
+
+    Raises
+    ------
+    SimError
+        Bad input, each named with its setting.
+    """
+    read = read_overrides([f"sweep={name}", *overrides], _NAMES)
+    if scenario is None:
+        tree, plain = settle(Scenario, around(read))
+        scenario = located(tree, lambda: build(Scenario, plain))
+    return sweep_of(read, scenario), scenario
+
+
+def around(read: Sequence[Override]) -> list[Override]:
+    """The overrides with the scenario that the sweep names, where none of them chooses one."""
+    if any(override.key in (SCENARIOS, "file") for override in read):
+        return list(read)
+    given = next((o.value for o in read if o.key == "sweep.scenario"), _file(read)[1].values.get("scenario"))
+    if not given:
+        return list(read)
+    option = option_of(groups(Scenario)[SCENARIOS], "sweep.scenario", given)
+    return [Override("group", SCENARIOS, (option,), (f"scenario={option}",)), *read]
+
+
+def sweep_of(read: Sequence[Override], scenario: Scenario) -> Sweep:
+    """The sweep that overrides name and change, around ``scenario``."""
+    source, plain = _file(read)
+    values = deepcopy(plain.values)
+    _settle_list(values, source)
+    for override in read:
+        if override.kind == "set" and override.key.startswith("sweep."):
+            _set(values, override)
+    tree = Tree({}, (Source(SWEEPS, "", plain),), tuple(o.key for o in read if o.kind == "set"))
+    return located(tree, lambda: build_sweep(values, scenario))
+
+
+def _set(values: dict[str, Any], override: Override) -> None:
+    name = override.key.split(".")[1]
+    if name == "factors":
+        cure = "write a sweep of your own: sweep_file=my_sweep.yaml"
+        raise SimError("factors stand in a file", key=override.key, cure=cure)
+    node = values.get(name, {} if name == "stopping" else None)
+    last = override.key.rpartition(".")[2]
+    values[name] = {**node, last: override.value} if isinstance(node, dict) else override.value
+
+
+def _file(read: Sequence[Override]) -> tuple[Path, Plain]:
+    """The file that describes the sweep, and what stands in it."""
+    choice = next((o.value for o in read if o.key == SWEEPS), None)
+    path = next((path_of(o) for o in read if o.key == "sweep_file"), "")
+    if path and choice:
+        raise SimError("given twice", key="sweep_file", cure="give either sweep or sweep_file")
+    if path:
+        return Path(path), read_yaml(path)
+    option = choice or DEFAULT_SWEEP
+    return configs_folder() / SWEEPS / f"{option}.yaml", read_option(SWEEPS, option)
+
+
+def _settle_list(sweep: dict[str, Any], source: Path) -> None:
+    """The file of a list stands beside the sweep that names it, and nowhere else."""
+    name = sweep.get("file")
+    if isinstance(name, str) and name:
+        if Path(name).name != name or not name.isprintable():
+            cure = "a bare file name, or sweep.file=PATH"
+            raise SimError("not a file beside the sweep", key="sweep.file", given=name, cure=cure)
+        sweep["file"] = str(source.parent / name)

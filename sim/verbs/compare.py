@@ -1,0 +1,120 @@
+"""The verb ``compare``: scenarios against one another under the same draws, and which lever does the work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from pathlib import Path
+
+from sim.config.errors import SimError, nearest
+from sim.jobs import NAMES, Job, compose_job
+from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.output import Output, recorded_content
+from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.vocabulary import OUTCOMES
+
+__all__ = ["command", "takes"]
+
+_PLACES = ("scenario", "file")
+_CURE = "left=tactical_pause right=breakthrough, scenarios=a,b,c, or left=london and what to change in it"
+
+
+def takes(verb: str) -> Takes:
+    """What may follow the verb."""
+
+    def scenarios() -> Collection[str]:
+        return NAMES.groups["scenario"]
+
+    return Takes(
+        words={
+            "left": Word("a scenario, a scenario.yaml or the folder of a run: the baseline", values=scenarios),
+            "right": Word("the other; without it, the left one with the settings that follow", values=scenarios),
+            "scenarios": Word("two or more, separated by commas; each is compared with the first", values=scenarios),
+            "outcome": Word("the outcome whose share the levers move", "breakthrough", values=lambda: OUTCOMES.names),
+            "folder": FOLDER,
+        },
+        notes="settings of a scenario change both; with only left= they define the other one.\n"
+        "A folder gives its scenario, which is run again: run k has the same draws in every scenario",
+    )  # fmt: skip
+
+
+def command(line: Line) -> Output:
+    """Compare and write.
+
+    Raises
+    ------
+    SimError
+        Bad input, named with its key.
+    """
+    outcome = line.own.get("outcome", "breakthrough")
+    if outcome not in OUTCOMES:
+        near = nearest(outcome, OUTCOMES)
+        raise SimError("no such outcome", key="outcome", given=outcome, allowed=tuple(OUTCOMES), suggestion=near)
+    jobs = _jobs(line)
+    settings = jobs[0].run
+    check_folder(settings.out)
+    with named_folder(line.folder) as folder:
+        compile_with_notice()
+        from sim.progress import Meter
+        from sim.studies.comparison import compare
+        from sim.studies.output import write_comparison
+
+        started, meter = dt.datetime.now(dt.UTC), Meter("runs")
+        try:
+            result = compare(
+                *(job.scenario for job in jobs), outcome=outcome, runs=settings.runs, seed=settings.seed, threads=settings.threads,
+                progress=meter,
+            )  # fmt: skip
+        finally:
+            meter.close()
+        folder = write_comparison(
+            result, settings.out, line.words, jobs[-1].figures, settings.name, threads=settings.threads, started=started,
+            folder=folder,
+        )  # fmt: skip
+    return Output(result.answer, folder, recorded_content(folder))
+
+
+def _jobs(line: Line) -> list[Job]:
+    """A job for each scenario that is named."""
+    own = line.own
+    for text in line.overrides:
+        if text.partition("=")[0] in _PLACES:
+            raise SimError("not for compare", key=text.partition("=")[0], given=text, cure=_CURE)
+    if "scenarios" in own and ("left" in own or "right" in own):
+        raise SimError("given twice", key="scenarios", cure="give either scenarios=, or left= and right=")
+    if "scenarios" in own:
+        named = own["scenarios"].split(",")
+    elif "left" not in own:
+        raise SimError("nothing to compare", key="left", cure=_CURE)
+    else:
+        named = [own["left"], *([own["right"]] if "right" in own else [])]
+    jobs = [compose_job(line.verb, [_source(text), *line.overrides]) for text in named]
+    if "left" in own and "right" not in own:
+        jobs = [_unchanged(line, jobs[0]), *jobs]
+    if len(jobs) < 2:
+        raise SimError("one scenario only", key="scenarios", given=", ".join(named), cure=_CURE)
+    return jobs
+
+
+def _unchanged(line: Line, changed: Job) -> Job:
+    """The left end as it is named, without the settings that the other end changes."""
+    plain = compose_job(line.verb, [_source(line.own["left"])])
+    if plain.scenario == changed.scenario:
+        raise SimError("one scenario only", key="right", given=line.own["left"], cure=_CURE)
+    return Job(line.verb, plain.scenario, changed.run, changed.figures)
+
+
+def _source(text: str) -> str:
+    """What a name, a file or the folder of a run is as a word of a job."""
+    path = Path(text).expanduser()
+    if text in NAMES.groups["scenario"] or not path.exists():
+        return f"scenario={text}"
+    if not path.is_dir():
+        return f"file={path}"
+    from sim.results.manifest import NAME, read_manifest
+
+    manifest = read_manifest(path / NAME)
+    if manifest.verb != "run" or manifest.strategies:
+        what = "strategies in Python" if manifest.strategies else manifest.verb
+        raise SimError("not a result of one scenario", key=text, given=what, allowed="folders of tariffsim run")
+    return f"file={path / 'scenario.yaml'}"

@@ -1,0 +1,99 @@
+"""The shipped record is complete, has sources and is parsed correctly."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pandas as pd
+import pytest
+
+import sim
+from sim import history
+from sim.config.errors import MACHINE, SimError
+from sim.history import dataset
+
+SHIPPED = sorted(entry.name for entry in files("sim").joinpath("data").iterdir() if entry.name.endswith(".csv"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_row_has_a_source(name: str) -> None:
+    with files("sim").joinpath("data", name).open(encoding="utf-8") as file:
+        frame = pd.read_csv(file)
+    source = frame["where" if name == "sources.csv" else "source"]
+    assert len(frame) > 10
+    assert source.str.strip().str.len().gt(0).all()
+
+
+def test_every_shipped_file_is_read_by_a_function_of_its_name() -> None:
+    assert sorted(f"{name}.csv" for name in history.__all__) == SHIPPED
+    for name in history.__all__:
+        assert len(getattr(history, name)()) > 10
+
+
+@pytest.mark.parametrize("table", [history.tariffs, history.events, history.truces], ids=lambda table: table.__name__)
+def test_short_names_of_sources_are_spelled_out(table) -> None:
+    known = set(history.sources()["id"])
+    assert {name for names in table()["source"] for name in names.split(";")} <= known
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "always"),
+    [
+        (history.tariffs, "date", True),
+        (history.events, "date", True),
+        (history.events, "deadline", False),
+        (history.truces, "start", True),
+        (history.truces, "resolution_date", True),
+        (history.magnet_exports, "month", True),
+        (history.trade_flows, "month", True),
+    ],
+)
+def test_dates_are_dates(table, column: str, always: bool) -> None:
+    dates = table()[column]
+    assert pd.api.types.is_datetime64_any_dtype(dates)
+    assert dates.notna().all() if always else dates.notna().any()
+    assert dates.dropna().between("2017-01-01", "2025-12-31").all()
+
+
+def test_magnet_exports_are_monthly_and_show_the_fall_of_may_2025() -> None:
+    exports = history.magnet_exports().set_index("month")
+    assert exports.index.tolist() == list(pd.date_range("2024-01-01", "2025-08-01", freq="MS"))
+    assert exports.loc["2024", "to_us_t"].sum() == pytest.approx(7446, abs=20), "the year as customs gave it"
+    assert exports.loc["2025-05", "to_us_t"].item() < 0.1 * exports.loc["2024", "to_us_t"].mean()
+    assert (exports["to_us_t"] < exports["to_world_t"]).all()
+    assert set(exports["us_basis"]) <= {"reported", "derived", "imputed"}
+
+
+def test_days_before_a_deadline_are_counted_from_its_dates() -> None:
+    truces = history.truces().dropna(subset=["deadline"])
+    counted = (truces["deadline"] - truces["resolution_date"]).dt.days
+    assert (counted - truces["days_before_deadline"]).abs().max() <= 1
+
+
+def test_figures_carry_unit_range_and_grade() -> None:
+    figures = history.parameters()
+    ranged = figures.dropna(subset=["low", "high"])
+    assert (ranged["low"] <= ranged["high"]).all()
+    assert set(figures["confidence"]) <= {"solid", "one_source", "judgement"}
+    assert figures["unit"].notna().mean() > 0.9
+
+
+def test_the_default_tariffs_are_those_of_the_record() -> None:
+    recorded, economy = history.tariffs().set_index("date"), sim.load().economy
+    start, peak = recorded.loc["2025-01-01"], recorded.loc["2025-04-12"]
+    assert economy.us.base_tariff == pytest.approx(start["us_average_total_pct"] / 100)
+    assert economy.cn.base_tariff == pytest.approx(start["cn_average_total_pct"] / 100)
+    assert economy.us.ceiling_tariff == pytest.approx(peak["us_average_total_pct"] / 100)
+    assert economy.cn.ceiling_tariff == pytest.approx(peak["cn_average_total_pct"] / 100)
+
+
+def test_what_one_reader_changes_no_other_sees() -> None:
+    mine = history.truces()
+    mine["id"] = "changed"
+    assert "changed" not in set(history.truces()["id"])
+
+
+def test_a_missing_table_is_told_as_the_machines_fault() -> None:
+    with pytest.raises(SimError, match=r"lost\.csv: the package is incomplete") as caught:
+        dataset._table("lost.csv")
+    assert caught.value.exit_code == MACHINE

@@ -1,0 +1,271 @@
+"""Rules against a state and settings written down: each number can be followed with a pencil."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.config.fields import Named
+from sim.config.groups.issues import Issue
+from sim.config.scenario import Scenario
+from sim.model import TruceModel
+from sim.rules import steps
+from sim.rules.codes import (
+    BREAKDOWN,
+    BREAKTHROUGH,
+    BROKEN,
+    CHIPS,
+    CIVIL,
+    CN,
+    DEAL,
+    MAGNETS,
+    MILITARY,
+    NARROW_DEAL,
+    TACTICAL_PAUSE,
+    TRADE,
+    TRUCE,
+    US,
+)
+from sim.rules.compliance import drift, perceive
+from sim.rules.mathematics import logistic
+from sim.rules.outcomes import blocking_issue, state_now
+from sim.rules.politics import politics
+from sim.rules.supply import grow_other_supply
+from sim.rules.tables import EVERY, meetings, no_deal_value, speaker
+from sim.rules.trade import demand
+from sim.rules.truce import extend_chance, reenter
+from sim.rules.valuation import issue_value
+from sim.vocabulary import SIDES
+
+
+class Case:
+    """The first day of London with some settings; ``s`` and ``p`` as rules take them, ``k`` the rows of issues."""
+
+    def __init__(self, scenario: Scenario | None = None, **settings: object) -> None:
+        named = {name.replace("__", "."): value for name, value in settings.items()}
+        self.model = TruceModel((scenario or Scenario()).change(named), 1, 0, collect="none")
+        self.s: Any = self.model.state.whole[0]
+        self.p = self.model.params.record
+        self.k = {name: k for k, name in enumerate(self.model.params.issues)}
+        self.world, self.issues, self.sides = self.s["world"], self.s["issues"], self.s["sides"]
+
+
+@pytest.fixture
+def mature() -> Case:
+    """A deal of half a year with all thresholds just met."""
+    case = Case()
+    case.world["status"], case.world["deal_since"], case.world["week"] = DEAL, 0, 25
+    ends = case.model.scenario.outcomes
+    case.issues["level"][case.k["military_magnets"]] = ends.military_magnets
+    case.issues["level"][case.k["ai_chips"]] = ends.ai_chips
+    case.world["tariff"][:] = ends.us_tariff, ends.cn_tariff
+    return case
+
+
+def test_a_week_is_a_breakthrough_when_a_deal_is_half_a_year_old_and_every_threshold_is_met(mature: Case) -> None:
+    assert mature.model.scenario.outcomes.weeks_in_force == 26
+    assert state_now(mature.s, mature.p) == BREAKTHROUGH
+    mature.world["week"] = 24
+    assert state_now(mature.s, mature.p) == NARROW_DEAL
+
+
+@pytest.mark.parametrize("issue", ["military_magnets", "ai_chips"])
+def test_a_security_issue_just_below_its_threshold_leaves_a_narrow_deal(mature: Case, issue: str) -> None:
+    mature.issues["level"][mature.k[issue]] -= 0.01
+    assert state_now(mature.s, mature.p) == NARROW_DEAL
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_tariff_just_above_its_threshold_leaves_a_narrow_deal(mature: Case, side: str) -> None:
+    mature.world["tariff"][SIDES[side].code] += 0.01
+    assert state_now(mature.s, mature.p) == NARROW_DEAL
+
+
+def test_a_week_without_a_deal_is_a_pause_and_without_a_truce_a_breakdown(mature: Case) -> None:
+    mature.world["status"] = TRUCE
+    assert state_now(mature.s, mature.p) == TACTICAL_PAUSE
+    mature.world["status"] = BROKEN
+    assert state_now(mature.s, mature.p) == BREAKDOWN
+
+
+def test_the_blocking_issue_is_the_one_whose_offers_are_furthest_apart_in_value() -> None:
+    """22 bn a year six tenths apart are 13.2, 18 bn seven tenths apart 12.6."""
+    case = Case()
+    steps.prepare_table(*case.model.all_sides, TRADE)
+    assert blocking_issue(case.s, case.p) == -1
+    case.sides["standing"][:, TRADE] = 1
+    case.s["offers"][TRADE, CN, case.k["us_counter_controls"]] = 0.6
+    case.s["offers"][TRADE, CN, case.k["fentanyl_purchases"]] = 0.7
+    assert blocking_issue(case.s, case.p) == case.k["us_counter_controls"]
+
+
+@pytest.mark.parametrize(("rule", "spoke"), [("alternate", [US, CN, US, CN]), ("us", [US] * 4), ("cn", [CN] * 4)])
+def test_the_first_speaker_is_the_one_that_the_rule_names(rule: str, spoke: list[int]) -> None:
+    case, first = Case(truce__talks__first_speaker=rule), []
+    for meeting in range(4):
+        case.world["meetings"] = meeting
+        first.append(speaker(case.s, case.p))
+    assert first == spoke
+
+
+def test_a_drawn_speaker_is_either_side_about_half_the_time() -> None:
+    case, beijing = Case(truce__talks__first_speaker="drawn"), 0
+    for meeting in range(400):
+        case.world["meetings"] = meeting
+        beijing += speaker(case.s, case.p) == CN
+    assert abs(beijing - 200) < 40
+
+
+def test_delegations_meet_more_often_in_the_last_three_weeks() -> None:
+    case, held = Case(), []
+    case.world["deadline"] = 9
+    for week in range(9):
+        case.world["week"] = week
+        held.append(meetings(case.s, case.p))
+    assert held == [1, 1, 1, 1, 1, 1, 3, 3, 3]
+
+
+def test_a_side_extends_with_the_chance_that_its_stake_gives() -> None:
+    """20 - 10 less 3 (1 + 0.25 * 2) is 5.5, less 2 of hawks 3.5; over a temperature of 6."""
+    case = Case(politics__us__hawk_extension=2.0, truce__max_extensions=3)
+    side = case.sides[US]
+    side["value_terms"], side["value_lapse"], side["hawk"], side["lack"] = 20.0, 10.0, 0.0, 0.0
+    assert extend_chance(case.p, side, US, 2) == pytest.approx(logistic(5.5 / 6.0))
+    side["hawk"] = 1.0
+    assert extend_chance(case.p, side, US, 2) == pytest.approx(logistic(3.5 / 6.0))
+    assert extend_chance(case.p, side, US, 3) == 0.0
+
+
+def test_linkage_takes_what_a_side_lacks_off_the_worth_of_extending() -> None:
+    case = Case(linkage__cn=0.5, truce__extension_cost=0.0)
+    side = case.sides[CN]
+    side["value_terms"], side["value_lapse"], side["hawk"], side["lack"] = 20.0, 10.0, 0.0, 8.0
+    assert extend_chance(case.p, side, CN, 0) == pytest.approx(logistic((10.0 - 4.0) / 6.0))
+
+
+def test_a_grievance_is_memory_and_the_shortfall_beyond_tolerance() -> None:
+    """Of worths 10, 20, 30 at 0.8 the second lacks 0.3 and the third 0.2: 12 of 60, less 0.1; half of 0.2 is remembered."""
+    case = Case(compliance__monitoring_noise=0.0, compliance__tolerance=0.1, compliance__memory=0.5)
+    owed = [case.k[name] for name in ("cn_tariff", "civil_magnets", "fentanyl_purchases")]
+    case.issues["agreed"][owed], case.issues["promised"][owed] = 0.8, 0.8
+    case.issues["benefit"][owed], case.issues["level"][owed] = (10.0, 20.0, 30.0), (0.8, 0.5, 0.6)
+    case.sides[US]["grievance"][TRADE] = 0.2
+    perceive(case.s, case.p, US)
+    assert case.sides[US]["grievance"][TRADE] == pytest.approx(0.5 * 0.2 + 0.1)
+
+
+def test_an_agency_that_lapses_loses_part_of_one_promise_and_lapses_are_repaired() -> None:
+    case = Case(compliance__recovery=0.1, compliance__severity=0.5)
+    owed = [case.k[name] for name in ("us_tariff", "us_counter_controls", "ai_chips")]
+    case.issues["kept"][owed] = 0.5
+    drift(case.s, case.p, US, 1.0)
+    assert case.issues["kept"][owed] == pytest.approx([0.55] * 3)
+    drift(case.s, case.p, US, 0.0)
+    kept = case.issues["kept"][owed] / 0.595
+    assert sorted(kept)[1:] == pytest.approx([1.0, 1.0])
+    assert 0.5 <= min(kept) < 1.0
+    assert case.s["out"]["breaches"].tolist() == [1, 0]
+
+
+def test_hawks_double_the_cost_of_a_constant_security_issue() -> None:
+    """Minerals: 1 x + 8 x**2, worth 9; pressure 2 at 0.5 each is a factor of 2."""
+    case = Case(politics__cn__hawk_cost=0.5)
+    case.sides[CN]["hawk"] = 2.0
+    assert issue_value(case.s, case.p, case.k["critical_minerals"]) == pytest.approx((2.0, 16.0, 9.0))
+
+
+def test_chips_are_worth_the_output_at_risk_raised_by_the_lobby_and_pay_less_as_substitutes_grow() -> None:
+    """8 + (10 + 5) (1 + 0.4 * 0.5) = 26. Dependence halves, from 0.59 to 0.295, and the -4 that selling pays with it."""
+    case = Case(politics__cn__lobby_weight=0.4, politics__us__hawk_cost=0.0)
+    case.world["exposure"][CHIPS, CIVIL], case.world["exposure"][CHIPS, MILITARY] = 10.0, 5.0
+    case.world["other_supply"][CHIPS], case.sides[CN]["lobby"] = 1.0 - 0.295, 0.5
+    assert issue_value(case.s, case.p, case.k["ai_chips"]) == pytest.approx((-2.0, 55.0, 26.0))
+
+
+def test_leverage_is_what_a_side_still_holds_back() -> None:
+    """All is conceded but 0.4 of the counter-controls, worth 22: 8.8 for Washington, nothing for Beijing, and nobody lacks anything."""
+    case = Case()
+    case.issues["agreed"][:] = 1.0
+    case.issues["agreed"][case.k["us_counter_controls"]] = 0.6
+    steps.value_issues(*case.model.all_sides)
+    assert case.sides["leverage"] == pytest.approx([8.8, 0.0])
+    assert case.sides["lack"].tolist() == [0.0, 0.0]
+
+
+def test_without_a_deal_a_side_expects_the_terms_as_far_as_it_believes_in_the_truce() -> None:
+    """A quarter of half of 20; Beijing pays a quarter of 0.1 * 0.5**2."""
+    issue = Issue(owner="cn", table="trade", benefit=20.0, convex_cost=0.1, terms=0.5, in_force=0.5)
+    case = Case(replace(Scenario(), issues=Named({"x": issue})))
+    case.sides["beta_a"], case.sides["beta_total"] = 1.0, 4.0
+    assert no_deal_value(case.s, case.p, US, EVERY) == pytest.approx(2.5)
+    assert no_deal_value(case.s, case.p, CN, EVERY) == pytest.approx(-0.00625)
+
+
+def test_lobbies_remember_and_hawks_answer_new_security_concessions() -> None:
+    """0.8 * 0.1 + 0.2 * 20/40 = 0.18; 0.9 * 1 + 2 * 0.3 = 1.5."""
+    weights = {"lobby_memory": 0.8, "lobby_scale": 40.0, "hawk_decay": 0.1, "hawk_response": 2.0}
+    case = Case(**{f"politics__us__{name}": value for name, value in weights.items()})
+    side, chips = case.sides[US], case.k["ai_chips"]
+    side["export_loss"], side["lobby"], side["hawk"] = 20.0, 0.1, 1.0
+    case.world["lost_output"][:] = 0.0
+    case.issues["promised"][chips] = case.issues["promised_before"][chips] + 0.3
+    politics(case.s, case.p)
+    assert (side["lobby"], side["hawk"]) == pytest.approx((0.18, 1.5))
+    politics(case.s, case.p)
+    assert side["hawk"] == pytest.approx(0.9 * 1.5)
+
+
+def test_other_supply_grows_faster_the_more_risk_is_felt() -> None:
+    """0.24 (1 + 1 * 0.5) - 0.05 = 0.31 a year."""
+    case = Case(firms__magnets__supply_growth=0.24, firms__magnets__urgency=1.0, firms__magnets__demand_growth=0.05)
+    case.world["mean_risk"][MAGNETS], case.world["other_supply"][MAGNETS] = 0.5, 0.2
+    grow_other_supply(case.s, case.p, MAGNETS)
+    assert case.world["other_supply"][MAGNETS] == pytest.approx(0.2 * np.exp(0.31 / 52.0))
+
+
+def test_the_tariff_in_force_is_its_share_of_the_way_from_ceiling_to_floor_and_grows_older() -> None:
+    """1.241 - 0.707 (1.241 - 0.208) = 0.5107; after a week at it elasticity has begun to move from 0.76 to 2."""
+    case = Case()
+    steps.trade_flows(*case.model.all_sides)
+    assert case.world["tariff"][US] == pytest.approx(0.510669)
+    assert case.world["tariff_age"].tolist() == [1.0, 1.0]
+    assert case.world["elasticity"][US] == pytest.approx(0.76 + 1.24 * (1.0 - np.exp(-1.0 / 260.0)))
+
+
+def test_imports_close_a_share_of_the_gap_to_what_the_tariff_leaves() -> None:
+    case = Case(economy__flow_adjustment=0.25)
+    case.world["trade"][US] = 100.0
+    steps.trade_flows(*case.model.all_sides)
+    us = {name: float(case.p["economy"]["sides"][name][US]) for name in ("imports", "base_tariff", "pass_through")}
+    rate, elasticity = float(case.world["tariff"][US]), float(case.world["elasticity"][US])
+    rest = demand(us["imports"], rate, us["base_tariff"], us["pass_through"], elasticity)
+    assert case.world["trade"][US] == pytest.approx(100.0 + 0.25 * (rest - 100.0))
+
+
+def test_losses_without_a_truce_add_up_week_by_week_until_both_sides_come_back() -> None:
+    """62 - 10 = 52 bn a year is 1 bn a week; at a rate of 1 and losses far past the threshold they return at once."""
+    case = Case(truce__in_force=False, truce__reentry__rate=0.0)
+    case.sides["value_truce"], case.sides["value_now"] = 62.0, 10.0
+    assert not reenter(case.s, case.p)
+    assert case.sides["break_loss"].tolist() == [1.0, 1.0]
+    sure = Case(
+        truce__in_force=False, truce__reentry__rate=1.0, truce__reentry__threshold=0.0, truce__reentry__width=0.01
+    )
+    sure.sides["value_truce"], sure.sides["value_now"] = 62.0, 10.0
+    assert reenter(sure.s, sure.p)
+    assert sure.world["status"] == TRUCE
+
+
+@pytest.mark.parametrize(("left", "applies"), [(4, False), (3, True), (2, True)])
+def test_a_firm_applies_when_its_cover_ends_within_the_wait_it_expects(left: int, applies: bool) -> None:
+    """It expects three weeks, and acts a week ahead: ``left`` weeks of licence after this one."""
+    case = Case()
+    firm = case.model.firms[0]
+    firm.tile["grade"][firm.column], firm.tile["pending"][firm.column] = CIVIL, 0
+    firm.tile["until"][firm.column], firm.tile["expected_wait"][firm.column] = left, 3.0
+    steps.open_window(*case.model.all_sides)
+    firm.seek_licence()
+    assert firm.waiting is applies
