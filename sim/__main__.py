@@ -1,8 +1,11 @@
 """``python -m sim``: the same as the command ``tariffsim``."""
 
+import signal
 import sys
 
-from sim.cli import main
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is work that an interruption has to leave in order
+
+from sim.cli import main  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(main())

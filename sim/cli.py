@@ -12,13 +12,15 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
 from sim.config.errors import INTERRUPTED, MACHINE, SimError, nearest
 from sim.verbs.output import Output
+from sim.verbs.signals import Interruptions, interruptible
 from sim.verbs.streams import empty, forgiving_stderr, stdout_to_stderr
+from sim.verbs.surroundings import plain_surroundings
 
 __all__ = ["VERBS", "Verb", "main"]
 
@@ -42,22 +44,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from sim.verbs.completion import complete
 
         complete(VERBS)
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    machine = "--json" in words
+    if arguments is not None:
+        return _run(list(arguments))
+    with interruptible() as came:
+        try:
+            with plain_surroundings():
+                return _run(sys.argv[1:], came)
+        except KeyboardInterrupt:  # a second one, while the first was answered
+            return came.exit_code
+
+
+def _run(words: list[str], came: Interruptions | None = None) -> int:
+    """Attempt a command line and print its answer; its exit code."""
+    came, machine = came or Interruptions(), "--json" in words
     with forgiving_stderr():
         with stdout_to_stderr() if machine else contextlib.nullcontext():
-            output = _attempt(words)
+            output = _attempt(words, came)
+        if came.number:
+            output = replace(output, exit_code=came.exit_code)
         return _say(output, words[0] if words[0] in VERBS else "") if machine else _say(output)
 
 
-def _attempt(words: list[str]) -> Output:
+def _attempt(words: list[str], came: Interruptions) -> Output:
     """Run a command line; if it fails, the message is already printed on standard error."""
     try:
         return _dispatch(words)
-    except SimError as error:
-        return _failed(str(error), error.exit_code)
     except KeyboardInterrupt as stop:
         return _failed(str(stop) or "interrupted", INTERRUPTED)
+    except SimError as error:
+        if came.number:  # a library made another error of it
+            return _failed("interrupted", INTERRUPTED)
+        return _failed(str(error), error.exit_code)
     except BrokenPipeError:
         return Output()
     except OSError as error:
@@ -65,7 +82,7 @@ def _attempt(words: list[str]) -> Output:
     except MemoryError:
         return _failed("out of memory\n  cure: fewer runs at a time, or run.weeks=quantiles", MACHINE)
     except Exception as error:
-        if _was_interrupted(error):  # a library failed while cleaning up after the interrupt
+        if came.number or _was_interrupted(error):  # a library failed while cleaning up after the interrupt
             return _failed("interrupted", INTERRUPTED)
         text = f"{traceback.format_exc()}this is a fault of the program, not of your input: please report it"
         return _failed(text, MACHINE)

@@ -8,7 +8,12 @@ from __future__ import annotations
 import sys
 from typing import Any, TextIO
 
-__all__ = ["Meter"]
+__all__ = ["Meter", "notice"]
+
+
+def notice(text: str) -> None:
+    """Say something that need not stop the work, on standard error."""
+    print(f"tariffsim: {text}", file=sys.stderr, flush=True)
 
 
 class Meter:

@@ -20,7 +20,7 @@ from sim.config.contradictions import contradictions
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Group, Named, Setting, leaves, setting_of, settings_of
 
-__all__ = ["MOST_PROBLEMS", "build", "changed", "check_value", "differences", "to_plain", "unknown"]
+__all__ = ["MOST_PROBLEMS", "RESERVED_NAMES", "build", "changed", "check_value", "differences", "to_plain", "unknown"]
 
 Settings = TypeVar("Settings")
 
@@ -28,7 +28,7 @@ MOST_PROBLEMS = 20  # enough for one page
 _FIRST_DAY, _LAST_DAY = "1900-01-01", "2199-12-31"
 _ITEM_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _FOLDER_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_RESERVED = {
+RESERVED_NAMES = {
     "con",
     "prn",
     "aux",
@@ -346,7 +346,7 @@ def _check_folder_name(name: str, path: str) -> None:
         slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64]
         problem = "not usable as the name of a folder"
         raise SimError(problem, key=path, given=name, allowed=allowed, suggestion=slug or None)
-    if name in _RESERVED:
+    if name in RESERVED_NAMES:
         raise SimError("this name is reserved on some systems", key=path, given=name, allowed=allowed)
 
 

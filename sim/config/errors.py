@@ -7,12 +7,25 @@ whose fault it was. The exit codes of every verb are defined here. This module o
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-__all__ = ["BAD_INPUT", "DONE", "INTERRUPTED", "MACHINE", "SOME_FAILED", "SimError", "nearest"]
+__all__ = ["BAD_INPUT", "DONE", "INTERRUPTED", "MACHINE", "SOME_FAILED", "SimError", "fault_of_folder", "nearest"]
 
 DONE, SOME_FAILED, BAD_INPUT, MACHINE, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+# what the name of a folder brings about; anything else, a full disk or too many open files, is the machine's fault
+_OF_THE_NAME = (
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL, errno.EILSEQ,
+)  # fmt: skip
+
+
+def fault_of_folder(error: BaseException) -> int:
+    """The exit code of a folder that cannot be written: bad input where another name would help, else the machine's fault."""
+    number = getattr(error, "errno", None)
+    return BAD_INPUT if number is None or number in _OF_THE_NAME else MACHINE
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:

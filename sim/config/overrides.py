@@ -8,6 +8,7 @@ are refused before Hydra sees them. It composes nothing.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,13 @@ _LAUNCHERS = {
     "joblib": "hydra_plugins.hydra_joblib_launcher",
     "submitit_local": "hydra_plugins.hydra_submitit_launcher",
     "submitit_slurm": "hydra_plugins.hydra_submitit_launcher",
+}
+_MOST_VALUES = 100_000  # of one setting in a multirun, before they are counted as jobs; an endless range stops here
+_MOST_OF_A_LAUNCHER = 1_000_000
+_WHOLE = f"a whole number from 1 to {_MOST_OF_A_LAUNCHER:,}"
+_LAUNCHER_NUMBERS = {
+    "n_jobs": f"{_WHOLE}, or -1 for every processor",
+    **dict.fromkeys(("timeout_min", "cpus_per_task", "mem_gb", "nodes", "array_parallelism"), _WHOLE),
 }
 _LAUNCHER_KEYS = ("n_jobs", "timeout_min", "cpus_per_task", "mem_gb", "nodes", "partition", "array_parallelism")
 
@@ -218,7 +226,7 @@ def _parse(text: str) -> Any:
 
 
 def _values(parsed: Any, text: str, multirun: bool) -> tuple[tuple[Any, ...], tuple[str, ...]]:
-    from hydra.core.override_parser.types import OverrideType, QuotedString
+    from hydra.core.override_parser.types import OverrideType, QuotedString, ValueType
 
     if parsed.type == OverrideType.DEL:
         return (), ()
@@ -229,10 +237,14 @@ def _values(parsed: Any, text: str, multirun: bool) -> tuple[tuple[Any, ...], tu
     if not multirun:
         cure = "add -m for one job per value, or use a list [..]"
         raise SimError("several values", key=key, given=given, cure=cure)
-    if not (parsed.is_choice_sweep() or parsed.is_range_sweep()):
+    if parsed.value_type not in (ValueType.CHOICE_SWEEP, ValueType.SIMPLE_CHOICE_SWEEP, ValueType.RANGE_SWEEP):
         allowed = "values separated by commas, range() or choice()"
         raise SimError("not a list of values", key=key, given=text, allowed=allowed)
-    texts = tuple(f"{parsed.get_key_element()}={part}" for part in parsed.sweep_string_iterator())
+    parts = list(itertools.islice(parsed.sweep_string_iterator(), _MOST_VALUES + 1))
+    if len(parts) > _MOST_VALUES:
+        cure = "a sweep takes designs of any size"
+        raise SimError("too many values", key=key, given=text, allowed=f"{_MOST_VALUES:,}", cure=cure)
+    texts = tuple(f"{parsed.get_key_element()}={part}" for part in parts)
     doubled = next((part for n, part in enumerate(texts) if part in texts[:n]), None)
     if doubled is not None:
         raise SimError("the same value twice", key=key, given=given, cure=f"keep one {doubled}")
@@ -255,7 +267,15 @@ def _launcher(key: str, parsed: Any, text: str, multirun: bool) -> Override:
         raise SimError("this launcher is not installed", key=key, given=value, cure=f"install {package}")
     if isinstance(value, bool) or not isinstance(value, (int, float, str)) or not re.fullmatch(r"[\w.-]+", str(value)):
         raise SimError("not a plain value", key=key, given=value, allowed="a number or a word")
+    name = key.rpartition(".")[2]
+    if name in _LAUNCHER_NUMBERS and not _is_number_of(name, value):
+        raise SimError("not a number that a launcher can use", key=key, given=value, allowed=_LAUNCHER_NUMBERS[name])
     return Override("launcher", key, (value,), (text,))
+
+
+def _is_number_of(name: str, value: object) -> bool:
+    every = name == "n_jobs" and value == -1
+    return every or (isinstance(value, int) and 1 <= value <= _MOST_OF_A_LAUNCHER)
 
 
 def _installed(module: str) -> bool:

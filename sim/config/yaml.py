@@ -13,12 +13,13 @@ import codecs
 import json
 import os
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.config.errors import MACHINE, SimError
+from sim.config.errors import MACHINE, SimError, fault_of_folder
 
 __all__ = ["Plain", "parse_yaml", "read_text", "read_yaml", "to_yaml", "write_text"]
 
@@ -79,7 +80,11 @@ def read_text(path: Path | str) -> str:
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise SimError(f"cannot be read: {getattr(error, 'strerror', None) or 'not a path'}", key=key) from None
+        raise SimError(
+            f"cannot be read: {getattr(error, 'strerror', None) or 'not a path'}",
+            key=key,
+            exit_code=fault_of_folder(error),
+        ) from None
     if len(data) > MOST_BYTES:
         raise SimError("too large", key=key, allowed=f"at most {MOST_BYTES:,} bytes")
     for bom, encoding in _BOMS:
@@ -302,9 +307,9 @@ def write_text(path: Path | str, text: str) -> None:
         ``MACHINE`` when the disk or a permission prevents it.
     """
     path = Path(path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
-        with draft.open("w", encoding="utf-8", newline="\n") as stream:
+        with draft.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

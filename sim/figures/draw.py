@@ -12,6 +12,7 @@ from sim.figures.encode import Picture, figure_bytes, house_style
 from sim.figures.gallery import figures_of
 from sim.figures.report import write_report
 from sim.results.folder import whole_file
+from sim.results.regular import inner_folder
 from sim.results.results import Results
 
 __all__ = ["draw_all"]
@@ -51,7 +52,7 @@ def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "
 
 
 def _written(path: Path, data: bytes) -> Path:
-    path.parent.mkdir(exist_ok=True)
+    inner_folder(path.parent.parent, path.parent.name, make=True)
     with whole_file(path) as temporary:
         temporary.write_bytes(data)
     return path

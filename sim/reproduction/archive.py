@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import stat
 import tempfile
@@ -18,7 +19,6 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from sim.config.errors import DONE, MACHINE, SimError
 from sim.results.files import file_hash
@@ -26,9 +26,20 @@ from sim.results.folder import whole_file
 from sim.results.joint import JOB, JobRecord, job_bytes, read_job
 from sim.results.manifest import MULTIRUN, NAME, Manifest, changed_files, check_name, read_manifest, without_places
 from sim.results.record import record_in
+from sim.results.regular import open_regular, reading
 from sim.sweeps.store import PLAN
 
-__all__ = ["CRATE", "Source", "failed_jobs", "is_multirun", "make_bundle", "opened", "results_in", "unpack"]
+__all__ = [
+    "CRATE",
+    "Source",
+    "failed_jobs",
+    "is_multirun",
+    "make_bundle",
+    "make_hashed_bundle",
+    "opened",
+    "results_in",
+    "unpack",
+]
 
 CRATE = "ro-crate-metadata.json"
 MOST_FILES = 100_000
@@ -42,6 +53,7 @@ _KINDS = {
 }  # fmt: skip
 _SPDX = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.+"
 _BLOCK = 1 << 20
+_LOCAL_HEADER = 30  # bytes before an entry's name, at the least
 
 
 @dataclass(frozen=True)
@@ -167,6 +179,11 @@ def make_bundle(path: Path | str, out: Path | str | None = None, licence: str = 
     SimError
         No result there, a file that is not as the manifest says, or an archive of that name with other contents.
     """
+    return make_hashed_bundle(path, out, licence)[0]
+
+
+def make_hashed_bundle(path: Path | str, out: Path | str | None = None, licence: str = "") -> tuple[Path, str]:
+    """What :func:`make_bundle` does; the archive, and the SHA-256 of its bytes."""
     folder = Path(path).parent if Path(path).is_file() else Path(path)
     if licence.strip(_SPDX):
         raise SimError("not an SPDX identifier", key="license", given=licence, allowed="such as CC-BY-4.0")
@@ -187,8 +204,7 @@ def make_bundle(path: Path | str, out: Path | str | None = None, licence: str = 
         files[job.relative_to(folder).as_posix()] = job_bytes(_without_places(read_job(job)))
     files[CRATE] = _crate(files, found, licence)
     target = Path(out) if out else folder.resolve().with_name(f"{folder.resolve().name}.zip")
-    _write(files, target)
-    return target
+    return target, _write(files, target)
 
 
 def _without_places(job: JobRecord) -> JobRecord:
@@ -197,8 +213,8 @@ def _without_places(job: JobRecord) -> JobRecord:
     return replace(job, overrides=tuple(without_places(job.overrides)), answer=answer)
 
 
-def _write(files: Mapping[str, Path | bytes], target: Path) -> None:
-    """The archive, whole or not at all; one of the same bytes is left as it is."""
+def _write(files: Mapping[str, Path | bytes], target: Path) -> str:
+    """The archive, whole or not at all, and its hash; one of the same bytes is left as it is."""
     if not target.parent.is_dir():
         raise SimError("no such folder", key="out", given=str(target.parent))
     with whole_file(target) as temporary:
@@ -208,22 +224,27 @@ def _write(files: Mapping[str, Path | bytes], target: Path) -> None:
                 info.create_system, info.external_attr = 3, (stat.S_IFREG | 0o644) << 16
                 given = files[name]
                 info.file_size = len(given) if isinstance(given, bytes) else given.stat().st_size
-                with archive.open(info, "w") as entry, _opened(given) as source:
-                    shutil.copyfileobj(source, entry, _BLOCK)
-        if target.exists() and not _same_bytes(target, temporary):
+                with archive.open(info, "w") as entry:
+                    for block in _blocks(given):
+                        entry.write(block)
+        digest = file_hash(temporary)
+        if os.path.lexists(target) and file_hash(target) != digest:
             raise SimError("is there already, with other contents", key=str(target), cure="out=FILE.zip names another")
+    return digest
 
 
-def _same_bytes(a: Path, b: Path) -> bool:
-    return a.stat().st_size == b.stat().st_size and file_hash(a) == file_hash(b)
-
-
-@contextlib.contextmanager
-def _opened(given: Path | bytes) -> Iterator[Any]:
-    import io
-
-    with io.BytesIO(given) if isinstance(given, bytes) else open(given, "rb") as source:
-        yield source
+def _blocks(given: Path | bytes) -> Iterator[bytes]:
+    """The bytes of a file, or those given, a few at a time."""
+    if isinstance(given, bytes):
+        yield given
+        return
+    with open_regular(given) as source:
+        while True:
+            with reading(given):  # what fails where the block is written has another name
+                block = source.read(_BLOCK)
+            if not block:
+                return
+            yield block
 
 
 def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, Manifest], licence: str) -> bytes:
@@ -322,10 +343,7 @@ def unpack(archive: Path, folder: Path, most_bytes: int = MOST_BYTES) -> None:
             if sum(entry.file_size for entry in entries) > shutil.disk_usage(folder).free:
                 raise SimError("no room to unpack it", key=key, cure="free some space", exit_code=MACHINE)
             for entry in entries:
-                target = folder / entry.filename
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with opened.open(entry) as source, open(target, "xb") as file:
-                    shutil.copyfileobj(source, file, _BLOCK)
+                _unpack_entry(opened, entry, folder / entry.filename, key)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -336,6 +354,18 @@ def unpack(archive: Path, folder: Path, most_bytes: int = MOST_BYTES) -> None:
         NotADirectoryError,
     ) as error:
         raise SimError("not a readable archive", key=key, given=str(error).split("\n")[0]) from None
+
+
+def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, key: str) -> None:
+    """One file, no longer than the archive's directory says: it was that which was held against the bounds."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    left = entry.file_size
+    with archive.open(entry) as source, open(target, "xb") as file:
+        while block := source.read(min(_BLOCK, left + 1)):
+            left -= len(block)
+            if left < 0:
+                raise SimError("holds more than it says", key=key, given=entry.filename)
+            file.write(block)
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], key: str, most_bytes: int) -> None:
@@ -354,7 +384,17 @@ def _check_entries(entries: list[zipfile.ZipInfo], key: str, most_bytes: int) ->
         if entry.filename.casefold() in seen:
             raise SimError("holds a name twice", key=key, given=entry.filename)
         seen.add(entry.filename.casefold())
+    _check_overlaps(entries, key)
     unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
     if unpacked > min(most_bytes, MOST_RATIO * max(packed, 10_000)):
         allowed = f"{most_bytes:,} bytes, and {MOST_RATIO} times what it is packed"
         raise SimError("unpacks to too much", key=key, given=f"{unpacked:,} bytes from {packed:,}", allowed=allowed)
+
+
+def _check_overlaps(entries: list[zipfile.ZipInfo], key: str) -> None:
+    """Refuse entries that share bytes: a few of them can then unpack to any size, while each alone looks harmless."""
+    before = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < before:
+            raise SimError("holds entries that overlap", key=key, given=entry.filename)
+        before = entry.header_offset + _LOCAL_HEADER + len(entry.filename.encode()) + entry.compress_size

@@ -6,11 +6,12 @@ import contextlib
 import datetime as dt
 import errno
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sim.config.errors import MACHINE, SimError
+from sim.config.errors import MACHINE, SimError, fault_of_folder
 
 __all__ = ["cleared_on_failure", "prepare_folder", "whole_file"]
 
@@ -41,6 +42,7 @@ def prepare_folder(out: Path | str, verb: str, name: str) -> Path:
             given=str(out),
             allowed="a folder that can be written",
             cure=error.strerror,
+            exit_code=fault_of_folder(error),
         ) from None
     raise SimError("too many results of one name in one second", key="run.out", given=str(parent))
 
@@ -60,13 +62,19 @@ def cleared_on_failure(folder: Path, keep: Callable[[], bool] = lambda: False) -
 def whole_file(path: Path) -> Iterator[Path]:
     """A temporary path beside ``path`` to write to; it takes the name when the block ends well, else it is removed.
 
+    Its own name is random, and it is there and empty before anything is written: nobody can have put a link in its place. A link
+    under the name of ``path`` is replaced, not followed.
+
     Raises
     ------
     SimError
         With exit code 3 where the machine refuses (disk full, permission withdrawn).
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    made = False
     try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        made = True
         yield temporary
         with open(temporary, "rb+") as file:
             os.fsync(file.fileno())
@@ -75,5 +83,6 @@ def whole_file(path: Path) -> Iterator[Path]:
         cure = "free some space, then run it again" if error.errno == errno.ENOSPC else None
         raise SimError(error.strerror or "cannot be written", key=path.name, cure=cure, exit_code=MACHINE) from None
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        if made:
+            with contextlib.suppress(OSError):
+                temporary.unlink()

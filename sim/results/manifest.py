@@ -9,8 +9,10 @@ Never in it: user, host, home, absolute paths, environment variables, registry a
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -19,12 +21,13 @@ from typing import Annotated
 from sim.batch import Run, recorded
 from sim.batch.read import sweep_to_plain
 from sim.batch.sweep import Sweep
-from sim.config.check import build, to_plain
-from sim.config.errors import SimError
-from sim.results.files import file_hash
+from sim.config.check import RESERVED_NAMES, build, to_plain
+from sim.config.errors import MACHINE, SimError
+from sim.results.files import PARTS, file_hash, part_number, parts_in
 from sim.results.folder import whole_file
 from sim.results.machine import T0, Environment, environment, peak_memory
 from sim.results.reader import In, Matching, Plain, ReadBy, plain_of, read_json, record_of
+from sim.results.regular import open_regular, reading, regular_files
 
 __all__ = [
     "CITATION",
@@ -153,6 +156,7 @@ class Manifest(Environment):
     # of a sweep
     design: tuple[str, ...] = ()
     plan: str = ""
+    plan_hash: str = ""
     # of a multirun
     command: tuple[str, ...] = ()
     jobs: Count = 0
@@ -233,9 +237,9 @@ def write_manifest(manifest: Manifest, folder: Path, *, below: bool = True) -> M
     strategies in Python, whose code is not recorded, no tier is claimed.
     """
     files = {}
-    for path in sorted(folder.rglob("*") if below else folder.glob("*")):
-        inside = path.relative_to(folder)
-        if path.is_file() and path.name != NAME and not any(part.startswith(".") for part in inside.parts):
+    for inside in sorted(regular_files(folder)):
+        if inside.name != NAME and (below or len(inside.parts) == 1) and _is_ours(inside):
+            path = folder / inside
             files[inside.as_posix()] = FileEntry(bytes=path.stat().st_size, sha256=file_hash(path))
     complete = replace(manifest, files=files, tier=None if manifest.strategies else manifest.tier)
     with whole_file(folder / NAME) as temporary:
@@ -277,23 +281,56 @@ def check_name(name: str, key: str) -> None:
     """Refuse a name that is not that of a file below its folder, on any system."""
     path = PurePosixPath(name)
     plain = name.isprintable() and "\\" not in name and ":" not in name and len(name) <= 500
+    plain = plain and not any(_is_of_windows(part) for part in path.parts)
     if not plain or path.is_absolute() or not path.parts or ".." in path.parts or path.as_posix() != name:
         raise SimError("a name that leads elsewhere", key=key, given=name, allowed="plain files in the folder itself")
 
 
-def changed_files(folder: Path, manifest: Manifest) -> list[str]:
-    """Files of a result that are not as its manifest says, each in a few words."""
-    found = [f"{name} {what}" for name, entry in manifest.files.items() if (what := _change(folder, name, entry))]
-    parts = (path.relative_to(folder).as_posix() for path in sorted(folder.glob("runs/*.parquet")))
+def _is_of_windows(part: str) -> bool:
+    """Whether Windows takes a name for a device, or cuts what it ends with."""
+    return part.split(".")[0].strip().lower() in RESERVED_NAMES or part != part.rstrip(". ")
+
+
+def _is_ours(inside: PurePosixPath) -> bool:
+    """Whether a file of a result folder is the result's: among the parts of a sweep may lie somebody's notes."""
+    return inside.parts[0] != PARTS or len(inside.parts) == 1 or part_number(inside.name) is not None
+
+
+def changed_files(folder: Path, manifest: Manifest, only: tuple[str, ...] = ("",), *, cheaply: bool = False) -> list[str]:  # fmt: skip
+    """Files of a result that are not as its manifest says, each in a few words.
+
+    Parameters
+    ----------
+    folder, manifest
+        The result.
+    only
+        How the names of files begin that are looked at.
+    cheaply
+        Look whether they are there and how long they are, and read none.
+
+    Raises
+    ------
+    SimError
+        With exit code 3, a file that the machine cannot read.
+    """
+    listed = ((name, entry) for name, entry in manifest.files.items() if name.startswith(only))
+    found = [f"{name} {what}" for name, entry in listed if (what := _change(folder, name, entry, cheaply))]
+    parts = [f"{PARTS}/{path.name}" for path in parts_in(folder / PARTS)]
     return [*found, *(f"{name} is not in the manifest" for name in parts if name not in manifest.files)]
 
 
-def _change(folder: Path, name: str, entry: FileEntry) -> str:
-    path = folder / name
-    if os.path.realpath(path) != os.path.join(os.path.realpath(folder), *PurePosixPath(name).parts):
-        return "is a link to somewhere else"
-    if not path.is_file():
+def _change(folder: Path, name: str, entry: FileEntry, cheaply: bool) -> str:
+    try:
+        if cheaply:
+            status = os.lstat(folder / name)
+            same = stat.S_ISREG(status.st_mode) and status.st_size == entry.bytes
+        else:
+            with open_regular(folder, *PurePosixPath(name).parts) as file, reading(folder / name):
+                same = os.fstat(file.fileno()).st_size == entry.bytes and hashlib.file_digest(file, "sha256").hexdigest() == entry.sha256  # fmt: skip
+    except (FileNotFoundError, NotADirectoryError):
         return "is missing"
-    if path.stat().st_size != entry.bytes or file_hash(path) != entry.sha256:
-        return "was changed"
-    return ""
+    except SimError as error:
+        if error.exit_code == MACHINE:
+            raise
+        return f"is {error.problem}"
+    return "" if same else "was changed"

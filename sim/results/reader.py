@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import stat
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
@@ -22,8 +20,9 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from sim.config.errors import MACHINE, SimError, nearest
+from sim.results.regular import read_bytes
 
-__all__ = ["In", "Matching", "Plain", "ReadBy", "plain_of", "read_json", "read_record", "record_of"]
+__all__ = ["AtMost", "In", "Matching", "Plain", "ReadBy", "plain_of", "read_json", "read_record", "record_of"]
 
 Plain = Mapping[str, object]
 """Settings as they were recorded: whoever needs one reads them with the check that anyone's settings pass."""
@@ -39,6 +38,12 @@ class In(NamedTuple):
 
     low: float
     high: float
+
+
+class AtMost(NamedTuple):
+    """Bound of a list's length."""
+
+    entries: int
 
 
 class Matching(NamedTuple):
@@ -102,17 +107,14 @@ def read_json(path: Path, what: str, most_bytes: int) -> object:
 
 
 def _bytes_of(path: Path, place: _Place, most_bytes: int) -> bytes:
-    # a pipe without a writer would keep an open that waits; Windows knows neither flag
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        with open(os.open(path, flags), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise place.wrong("no plain file")
-            data = file.read(most_bytes + 1)
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):
+        data = read_bytes(path, most_bytes + 1)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         raise place.wrong("no such file") from None
-    except OSError as error:
-        raise SimError(error.strerror or "cannot be read", key=str(path), exit_code=MACHINE) from None
+    except SimError as error:
+        if error.exit_code == MACHINE:
+            raise
+        raise place.wrong(error.problem, cure=error.cure) from None
     if len(data) > most_bytes:
         raise place.wrong("too large", allowed=f"{most_bytes:,} bytes")
     return data
@@ -196,6 +198,8 @@ def _marked(hint: Any, marks: tuple[Any, ...], given: object, place: _Place) -> 
             return mark.read(given, place.name)
     value = _value(hint, given, place)
     for mark in marks if value is not None else ():
+        if isinstance(mark, AtMost) and len(cast(tuple[object, ...], value)) > mark.entries:
+            raise place.wrong("too many entries", allowed=f"{mark.entries:,}")
         if isinstance(mark, In) and not mark.low <= cast(float, value) <= mark.high:
             raise place.wrong("out of bounds", given=value, allowed=f"{mark.low:,} to {mark.high:,}")
         if isinstance(mark, Matching) and not re.fullmatch(mark.pattern, cast(str, value)):

@@ -17,8 +17,8 @@ from sim.config.scenario import Scenario
 from sim.results.codebook import write_codebook
 from sim.results.columns import BANDS, Notes, column_notes, joint_notes
 from sim.results.example import Example, read_example, write_example
-from sim.results.files import content_hash, read_columns, read_notes, read_table, write_table
-from sim.results.manifest import NAME, Manifest, read_manifest, write_manifest
+from sim.results.files import PARTS, content_hash, read_columns, read_notes, read_table, write_table
+from sim.results.manifest import NAME, Manifest, changed_files, read_manifest, write_manifest
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Results:
             raise SimError("this result holds no table of runs")
         if self._held is not None and columns and set(columns) <= set(self._held.column_names):
             return self._held.select(columns).to_pandas()
-        return read_table(self._runs_path, columns)
+        return read_table(self._runs_path, columns, self.manifest.plan_hash)
 
     @property
     def columns(self) -> list[str]:
@@ -182,7 +182,7 @@ class Results:
     def holding(self, columns: Sequence[str]) -> Iterator[None]:
         """Read a few columns of runs once for all who ask for them in the block."""
         if self._runs is None and self.folder is not None and self._held is None:
-            self._held = read_columns(self._runs_path, columns)
+            self._held = read_columns(self._runs_path, columns, self.manifest.plan_hash)
         try:
             yield
         finally:
@@ -249,13 +249,21 @@ def codebook_of(results: Results) -> dict[str, Notes]:
     return tables
 
 
-def load_results(path: Path | str) -> Results:
+def load_results(path: Path | str, *, check: bool = False) -> Results:
     """A result from its folder, or from the manifest or a table in it; tables are read when they are asked for.
+
+    Parameters
+    ----------
+    path
+        The folder, or a file in it.
+    check
+        Read every file and hold it against the manifest's hashes. Else the parts of a sweep are counted and measured, and each is held against its
+        own mark and checksums when it is read.
 
     Raises
     ------
     SimError
-        Not a result, a result of a later version, or one whose scenario this version refuses.
+        Not a result, a result of a later version, one whose scenario this version refuses, or one whose tables are not as they were made.
     """
     from sim.batch.read import build_sweep
     from sim.config.check import build
@@ -265,6 +273,17 @@ def load_results(path: Path | str) -> Results:
     beside = given.suffix == ".parquet" and given.is_file()
     file = given / NAME if given.is_dir() else given.parent / NAME if beside else given
     manifest = read_manifest(file)
+    _check_files(file.parent, manifest, check)
     scenario = build(Scenario, manifest.scenario, "scenario")
     sweep = build_sweep(manifest.sweep, scenario) if manifest.sweep else None
     return Results(scenario, manifest, sweep=sweep, folder=file.parent)
+
+
+def _check_files(folder: Path, manifest: Manifest, every: bool) -> None:
+    """Refuse files that are not as the manifest says: ``every`` byte, or the lengths of a sweep's parts."""
+    if not every and not (folder / PARTS).exists():
+        return
+    changed = changed_files(folder, manifest, ("",) if every else (f"{PARTS}/",), cheaply=not every)
+    if changed:
+        cure = "tariffsim sweep resume=FOLDER makes parts of a sweep again; tariffsim reproduce says what differs"
+        raise SimError("not as it was made", key=str(folder), given="; ".join(changed), cure=cure)

@@ -63,7 +63,8 @@ class Chunk:
 class Task:
     """A chunk with its settings drawn: all that computing it takes, on any machine.
 
-    ``points`` (n,) are point numbers; ``columns`` holds their settings by name, each (n,).
+    ``points`` (n,) are point numbers; ``columns`` holds their settings by name, each (n,). ``plan`` is the hash of the plan whose part the rows
+    will be; empty where they will be nobody's.
     """
 
     chunk: Chunk
@@ -72,6 +73,7 @@ class Task:
     seed: int
     points: np.ndarray
     columns: Columns
+    plan: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,10 +127,10 @@ def tiling(sweep: Sweep, rows: int, size: int) -> tuple[Chunk, ...]:
     return pieces
 
 
-def task_of(design: Design, scenario: Scenario, seed: int, chunk: Chunk) -> Task:
+def task_of(design: Design, scenario: Scenario, seed: int, chunk: Chunk, plan: str = "") -> Task:
     """The chunk with the settings of its points."""
     points, columns = design.block(chunk.first, chunk.last)
-    return Task(chunk, design.sweep, scenario, seed, points, columns)
+    return Task(chunk, design.sweep, scenario, seed, points, columns, plan)
 
 
 def run_chunk(design: Design, scenario: Scenario, seed: int, chunk: Chunk, threads: int = 1) -> ChunkRuns:

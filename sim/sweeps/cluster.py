@@ -15,6 +15,7 @@ from typing import Any
 
 from sim.config.errors import BAD_INPUT, MACHINE, SimError
 from sim.rules.compiled import source_hash
+from sim.sweeps.children import children_without_working_folder
 from sim.sweeps.chunks import Task
 from sim.sweeps.execute import MadePart, part_of
 
@@ -102,6 +103,7 @@ def _client(address: str, workers: int) -> Iterator[Any]:
         if address:
             where: Any = address
         else:
+            stack.enter_context(children_without_working_folder())
             where = stack.enter_context(
                 LocalCluster(
                     n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50

@@ -10,6 +10,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,11 +20,15 @@ from sim.config.errors import SimError
 from sim.config.params import Params, flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import available_threads, simulate
+from sim.progress import notice
 from sim.results.columns import Named, column_notes, design_notes, runs_columns
-from sim.results.files import encode_columns
+from sim.results.files import DamagedError, Mark, content_hash, content_of_columns, encode_columns, read_notes
 from sim.sweeps.chunks import CHUNK_RUNS, Chunk, ChunkRuns, Task, run_task, task_of, tiling
 from sim.sweeps.design import Design
 from sim.sweeps.store import Part, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "CORE",
@@ -67,10 +72,13 @@ def sweep_notes(names: tuple[str, ...], params: Params) -> dict[str, dict[str, s
 
 
 def part_of(task: Task, heard: Progress | None = None) -> MadePart:
-    """Compute a task on one thread: its number and its rows as a Parquet file."""
-    params = flatten(task.scenario)
-    columns = chunk_columns(run_task(task, heard=heard), task.sweep, params)
-    return task.chunk.number, encode_columns(columns, sweep_notes(tuple(task.columns), params))
+    """Compute a task on one thread: its number and its rows as a Parquet file, marked where they belong to a plan."""
+    params, number, mark = flatten(task.scenario), task.chunk.number, None
+    made = run_task(task, heard=heard)
+    columns = chunk_columns(made, task.sweep, params)
+    if task.plan:
+        mark = Mark(plan=task.plan, number=number, rows=len(made.run), content=content_of_columns(columns))
+    return number, encode_columns(columns, sweep_notes(tuple(task.columns), params), mark)
 
 
 def execute(
@@ -79,12 +87,24 @@ def execute(
     run: Run,
     store: Store,
     *,
+    plan: str = "",
     size: int = CHUNK_RUNS,
     progress: Progress | None = None,
-) -> None:
-    """Compute and store every chunk that is missing.
+) -> Iterator[pd.DataFrame]:
+    """Compute and store every chunk that is missing, then hand over the rows of all parts in order.
 
-    ``progress`` is called with (runs done, runs in all), or points where a stopping rule decides how many runs they get.
+    Parts that were there are read whole, and computed anew where they are not what they were when they were written.
+
+    Parameters
+    ----------
+    design, scenario, run, store
+        What is computed, where, and into what.
+    plan
+        Hash of the plan, which every part carries.
+    size
+        Runs of a chunk.
+    progress
+        Called with (runs done, runs in all), or points where a stopping rule decides how many runs they get.
 
     Raises
     ------
@@ -93,14 +113,33 @@ def execute(
     """
     pieces = {piece.number: piece for piece in tiling(design.sweep, design.rows, size)}
     store.clean()
-    there = store.done()
-    check_parts(there.values(), pieces, design)
+    found = store.done()
+    damaged = check_parts(found.values(), pieces, design, plan)
+    for number in damaged:
+        notice(f"{store.path(number)}: {damaged[number]}; computed anew")
+    there = {number: part for number, part in found.items() if number not in damaged}
+    _compute(design, scenario, run, store, pieces, there, plan, progress)
+    return _read(design, scenario, run, store, pieces, there, plan)
+
+
+def _compute(
+    design: Design,
+    scenario: Scenario,
+    run: Run,
+    store: Store,
+    pieces: Mapping[int, Chunk],
+    there: Mapping[int, Part],
+    plan: str,
+    progress: Progress | None,
+) -> None:
+    """The pieces that are not ``there``."""
     done, total = (
         sum(_weight(p, design.sweep) for p in some) for some in ((pieces[n] for n in there), pieces.values())
     )
     report = progress or (lambda done, total: None)
     report(done, total)
-    tasks = (task_of(design, scenario, run.seed, piece) for number, piece in pieces.items() if number not in there)
+    missing = (piece for number, piece in pieces.items() if number not in there)
+    tasks = (task_of(design, scenario, run.seed, piece, plan) for piece in missing)
     if len(there) == len(pieces):
         return
     with contextlib.closing(_computed(tasks, run)) as parts:
@@ -110,26 +149,64 @@ def execute(
             report(done, total)
 
 
-def check_parts(parts: Iterable[Part], pieces: Mapping[int, Chunk], design: Design) -> None:
-    """Refuse parts that do not contain the rows that the plan gives them.
+def _read(
+    design: Design,
+    scenario: Scenario,
+    run: Run,
+    store: Store,
+    pieces: Mapping[int, Chunk],
+    there: Mapping[int, Part],
+    plan: str,
+) -> Iterator[pd.DataFrame]:
+    """The rows of each part; one that was ``there`` is held against the hash of its content, and computed anew where it has another."""
+    notes = sweep_notes(design.names, flatten(scenario))
+    for number, piece in pieces.items():
+        mark = there[number].mark if number in there else None
+        if mark is not None:
+            with contextlib.suppress(DamagedError):
+                frame = store.read(number, plan)
+                noted = read_notes(store.path(number)) == {name: notes.get(name, {}) for name in frame}
+                if noted and content_hash([frame]) == mark.content:
+                    yield frame
+                    continue
+            notice(f"{store.path(number)}: damaged; computed anew")
+            store.write(*part_of(task_of(design, scenario, run.seed, piece, plan)))
+        yield store.read(number, plan)
+
+
+def check_parts(parts: Iterable[Part], pieces: Mapping[int, Chunk], design: Design, plan: str = "") -> dict[int, str]:
+    """Parts that are of the plan with the hash ``plan`` and cannot be used, by number and in words why.
 
     Raises
     ------
     SimError
         Names the part: it belongs to another sweep, or to another plan of this one.
     """
-    sweep = design.sweep
+    unusable = {}
     for part in parts:
-        piece = pieces.get(part.number)
+        piece, mark = pieces.get(part.number), part.mark
         if piece is None:
             raise _misplaced(part, f"parts 0 to {len(pieces) - 1}")
-        stop = sweep.stopping.most_runs if sweep.stopping else piece.stop
-        most = (piece.last - piece.first) * (max(stop, piece.stop) - piece.start)
-        # constraints leave out points, and a stopping rule gives each as many runs as it needs
-        fewest = 0 if sweep.constraints or sweep.stopping else most
-        rows = f"{most:,} rows of points {piece.first} to {piece.last - 1}, runs {piece.start} to {piece.stop - 1}"
-        if not fewest <= part.rows <= most or not _within(part.points, piece.first, piece.last) or not _within(part.runs, piece.start, max(stop, piece.stop)):  # fmt: skip
-            raise _misplaced(part, rows)
+        if plan and mark is None:
+            unusable[part.number] = "does not say which plan it is of, as those of older versions"
+        elif plan and mark is not None and (mark.plan, mark.number) != (plan, part.number):
+            raise _misplaced(part, f"part {part.number} of the plan with the hash {plan[:12]}")
+        elif mark is not None and mark.rows != part.rows:
+            unusable[part.number] = "rows are missing"
+        else:
+            _check_rows(part, piece, design.sweep)
+    return unusable
+
+
+def _check_rows(part: Part, piece: Chunk, sweep: Sweep) -> None:
+    """Refuse a part that does not hold the rows which its place in the plan has."""
+    stop = sweep.stopping.most_runs if sweep.stopping else piece.stop
+    most = (piece.last - piece.first) * (max(stop, piece.stop) - piece.start)
+    # constraints leave out points, and a stopping rule gives each as many runs as it needs
+    fewest = 0 if sweep.constraints or sweep.stopping else most
+    rows = f"{most:,} rows of points {piece.first} to {piece.last - 1}, runs {piece.start} to {piece.stop - 1}"
+    if not fewest <= part.rows <= most or not _within(part.points, piece.first, piece.last) or not _within(part.runs, piece.start, max(stop, piece.stop)):  # fmt: skip
+        raise _misplaced(part, rows)
 
 
 def _within(ends: tuple[int, int], start: int, stop: int) -> bool:

@@ -1,15 +1,18 @@
 """The store of a sweep: a plan, parts that are whole or not there, and a lock.
 
 Each chunk becomes one Parquet part under a name of its own; a part that exists is complete, so a sweep that was killed goes on with
-the parts that are missing and ends in the same content. The plan says what the parts belong to, so that nothing is mixed up.
+the parts that are missing and ends in the same content. The plan says what the parts belong to, and each part carries the plan's hash, its
+number and the hash of its content, so that nothing is mixed up and what was damaged is found.
+
+The folder may be a stranger's: links, pipes and devices in it are refused by name, and nothing is removed but drafts of this software.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +21,10 @@ from typing import TYPE_CHECKING, Annotated
 from sim.batch import Run, recorded
 from sim.config.check import build, to_plain
 from sim.config.errors import MACHINE, SimError
-from sim.results.files import read_table
+from sim.results.files import PARTS, DamagedError, Mark, mark_of, opened_table, part_number, parts_in, read_table
 from sim.results.folder import whole_file
-from sim.results.reader import In, Matching, Plain, ReadBy, plain_of, read_record
+from sim.results.reader import AtMost, In, Matching, Plain, ReadBy, plain_of, read_record
+from sim.results.regular import inner_folder, open_regular, remove_drafts
 from sim.sweeps.chunks import MOST_CHUNK
 
 if TYPE_CHECKING:
@@ -30,9 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["PLAN", "Part", "Plan", "Store"]
 
 PLAN = "plan.json"
-_PARTS = "runs"
 _LOCK = ".lock"  # hidden, so that no manifest lists it
-_NAME = re.compile(r"part-(\d{6,})\.parquet")
+_MOST_OVERRIDES = 10_000
 _WHAT = "a plan of a sweep"
 _MOST_BYTES = 32_000_000  # a hundred factors of ten thousand values
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"
@@ -54,19 +57,25 @@ class Plan:
     scenario: Plain
     sweep: Plain
     run: Annotated[Run, ReadBy(_run_of)]
-    overrides: tuple[str, ...]
+    overrides: Annotated[tuple[str, ...], AtMost(_MOST_OVERRIDES)]
     chunk: Annotated[int, In(1, MOST_CHUNK)]
     rules: str
+
+    def hash(self, points: str = "") -> str:
+        """Hash of all that its numbers follow from: settings, seed, how it is cut, rules, and the content hash of a list's ``points``."""
+        said = [self.scenario, self.sweep, self.run.seed, self.chunk, self.rules, points]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Part:
-    """A finished part: its number, its rows, and the first and last point and run in them."""
+    """A finished part: its number, its rows, the first and last point and run in them, and its mark (None in those of older versions)."""
 
     number: int
     rows: int
     points: tuple[int, int]
     runs: tuple[int, int]
+    mark: Mark | None = None
 
 
 class Store:
@@ -77,7 +86,7 @@ class Store:
 
     def create(self, plan: Plan) -> None:
         """Write the plan into the folder, and make room for parts."""
-        (self.folder / _PARTS).mkdir()
+        inner_folder(self.folder, PARTS, make=True)
         plain = {**plain_of(plan), "run": recorded("sweep", to_plain(plan.run))}
         with whole_file(self.folder / PLAN) as temporary:
             temporary.write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -106,6 +115,7 @@ class Store:
         """
         from filelock import FileLock, Timeout  # slow to import
 
+        _plain_or_absent(self.folder / _LOCK)
         try:
             held = FileLock(self.folder / _LOCK, timeout=0)
             held.acquire()
@@ -131,48 +141,63 @@ class Store:
             (self.folder / _LOCK).unlink()
 
     def done(self) -> dict[int, Part]:
-        """The parts that are there and whole, by their numbers."""
-        return {part.number: part for _, part in self._found() if part is not None}
+        """The parts that are there and whole, by their numbers.
+
+        Raises
+        ------
+        SimError
+            A link, pipe or device in the place of a part; with exit code 3 where the machine cannot read one.
+        """
+        found = ((path, _part(path)) for path in parts_in(self.folder / PARTS))
+        return {part.number: part for _, part in found if part is not None}
+
+    def kept(self) -> int:
+        """How many parts there are, by their names alone; 1 where the machine does not tell, so that none is thrown away."""
+        try:
+            return len(parts_in(self.folder / PARTS))
+        except SimError:
+            return 1
 
     def clean(self) -> None:
-        """Remove what a killed process left: drafts of parts, and parts that cannot be read. Only under :meth:`lock`."""
-        (self.folder / _PARTS).mkdir(exist_ok=True)
-        for path, part in self._found():
-            if part is None:
-                path.unlink(missing_ok=True)
+        """Remove the drafts that a killed process left. Only under :meth:`lock`.
+
+        Nothing else is removed: a part that cannot be read is written over when it is made again, and other files are somebody's own.
+        """
+        for folder in (self.folder, inner_folder(self.folder, PARTS, make=True), inner_folder(self.folder, "figures")):
+            remove_drafts(folder)
 
     def write(self, number: int, data: bytes) -> None:
         """Add part ``number``, a Parquet file's bytes, whole."""
-        with whole_file(self._path(number)) as temporary:
+        with whole_file(self.path(number)) as temporary:
             temporary.write_bytes(data)
-        _flush(self.folder / _PARTS)
+        _flush(self.folder / PARTS)
 
-    def _found(self) -> Iterator[tuple[Path, Part | None]]:
-        """Every file among the parts, with what its footer says where it is a whole part."""
-        for path in sorted((self.folder / _PARTS).glob("*")):
-            named = _NAME.fullmatch(path.name)
-            yield path, _part(path, int(named[1])) if named else None
+    def read(self, number: int, plan: str = "") -> pd.DataFrame:
+        """The rows of a part, which must carry the hash of its ``plan`` where that is given."""
+        return read_table(self.path(number), plan=plan)
 
-    def parts(self) -> Iterator[pd.DataFrame]:
-        """The parts in order."""
-        for path in sorted((self.folder / _PARTS).glob("part-*.parquet")):
-            yield read_table(path)
-
-    def _path(self, number: int) -> Path:
-        return self.folder / _PARTS / f"part-{number:06d}.parquet"
+    def path(self, number: int) -> Path:
+        """Where a part is, or will be."""
+        return self.folder / PARTS / f"part-{number:06d}.parquet"
 
 
-def _part(path: Path, number: int) -> Part | None:
+def _plain_or_absent(path: Path) -> None:
+    """Refuse a link or a device where a file is to be opened for writing."""
+    with contextlib.suppress(FileNotFoundError):
+        open_regular(path).close()
+
+
+def _part(path: Path) -> Part | None:
     """What a part's footer says of it; None where it is not whole."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    number = part_number(path.name)
+    assert number is not None
     try:
-        footer = pq.read_metadata(path)
-        (points, runs) = (_ends(footer, name) for name in ("point", "run"))
-    except (pa.ArrowInvalid, OSError):
+        with opened_table(path) as (file, _):
+            footer = file.metadata
+            (points, runs) = (_ends(footer, name) for name in ("point", "run"))
+            return Part(number, footer.num_rows, points, runs, mark_of(file, path))
+    except DamagedError:
         return None
-    return Part(number, footer.num_rows, points, runs)
 
 
 def _ends(footer: pq.FileMetaData, name: str) -> tuple[int, int]:

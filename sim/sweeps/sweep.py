@@ -21,10 +21,11 @@ from sim.config.scenario import Scenario
 from sim.config.yaml import to_yaml, write_text
 from sim.results.codebook import write_codebook
 from sim.results.columns import column_notes
-from sim.results.files import content_hash, read_notes, write_table
+from sim.results.files import PARTS, content_hash, read_notes, write_table
 from sim.results.folder import cleared_on_failure
-from sim.results.manifest import NAME, make_manifest, without_places, write_manifest
+from sim.results.manifest import NAME, changed_files, make_manifest, read_manifest, without_places, write_manifest
 from sim.results.reader import Plain
+from sim.results.regular import open_regular
 from sim.results.results import Results, load_results
 from sim.rules.compiled import source_hash
 from sim.sweeps.chunks import chunk_size, tiling
@@ -91,7 +92,7 @@ def run_sweep(
         rules=source_hash(),
     )
     store = Store(folder)
-    with cleared_on_failure(folder, keep=lambda: bool(store.done())):
+    with cleared_on_failure(folder, keep=lambda: store.kept() > 0):
         if design.table is not None:
             notes = sweep_notes(design.names, flatten(scenario))
             write_table(pd.DataFrame(dict(design.table)), folder / _LIST, notes)
@@ -126,12 +127,36 @@ def resume(
         )  # fmt: skip
     scenario = build(Scenario, plan.scenario, "scenario")
     design = prepare(recorded_sweep(plan.sweep, store.folder, scenario), scenario)
-    pieces = {piece.number: piece for piece in tiling(design.sweep, design.rows, plan.chunk)}
-    if (store.folder / NAME).exists() and len(there := store.done()) == len(pieces):
-        check_parts(there.values(), pieces, design)
+    if _is_complete(store, plan, design):
         return load_results(store.folder)
     run = replace(plan.run, threads=threads, executor=executor, address=address)
     return _go_on(store, plan, design, scenario, build(Run, run, "run"), progress)
+
+
+def _is_complete(store: Store, plan: Plan, design: Design) -> bool:
+    """Whether there is nothing left to compute: a manifest, every part, and no byte of plan and parts that was changed since.
+
+    Raises
+    ------
+    SimError
+        A part of another plan.
+    """
+    if not (store.folder / NAME).exists():
+        return False
+    pieces = {piece.number: piece for piece in tiling(design.sweep, design.rows, plan.chunk)}
+    there = store.done()
+    if len(there) < len(pieces):
+        return False
+    manifest = read_manifest(store.folder / NAME)
+    # parts of older versions say nothing of their plan
+    check_parts(there.values(), pieces, design, _hash_of(plan, design) if manifest.plan_hash else "")
+    changed = changed_files(store.folder, manifest, (f"{PARTS}/", PLAN, _LIST))
+    return not changed
+
+
+def _hash_of(plan: Plan, design: Design) -> str:
+    table = design.table
+    return plan.hash("" if table is None else content_hash([pd.DataFrame(dict(table))]))
 
 
 def recorded_sweep(plain: Plain, folder: Path, scenario: Scenario) -> Sweep:
@@ -144,8 +169,12 @@ def recorded_sweep(plain: Plain, folder: Path, scenario: Scenario) -> Sweep:
     """
     if plain.get("file") not in ("", None, _LIST):
         raise SimError("not the list of points of this result", key="sweep.file", given=plain["file"], allowed=_LIST)
-    if plain.get("file") and not (folder / _LIST).is_file():
-        raise SimError("the list of points is missing", key=_LIST, cure="give the complete folder, or the bundle")
+    if plain.get("file"):
+        try:
+            open_regular(folder, _LIST).close()
+        except FileNotFoundError:
+            cure = "give the complete folder, or the bundle"
+            raise SimError("the list of points is missing", key=_LIST, cure=cure) from None
     return build_sweep({**plain, "file": str(folder / _LIST) if plain.get("file") else ""}, scenario)
 
 
@@ -154,14 +183,15 @@ def _go_on(
 ) -> Results:
     described = build_sweep(plan.sweep, scenario)
     with store.lock(), _resumable(store):
-        execute(design, scenario, run, store, size=plan.chunk, progress=progress)
+        hashed = _hash_of(plan, design)
+        parts = execute(design, scenario, run, store, plan=hashed, size=plan.chunk, progress=progress)
+        content = {"runs": content_hash(parts)}
         manifest = make_manifest(
             verb="sweep", scenario=plan.scenario, run=plan.run, sweep=described, overrides=plan.overrides, engine="ensemble",
             started=dt.datetime.fromisoformat(plan.started),
         )  # fmt: skip
-        content = {"runs": content_hash(store.parts())}
-        write_codebook(store.folder, {"runs": read_notes(store.folder / "runs")})
-        manifest = replace(manifest, design=design.names, content=content, plan=PLAN)
+        write_codebook(store.folder, {"runs": read_notes(store.folder / PARTS)})
+        manifest = replace(manifest, design=design.names, content=content, plan=PLAN, plan_hash=hashed)
         complete = write_manifest(manifest, store.folder)
     store.unlocked()
     return Results(scenario, complete, sweep=described, folder=store.folder)
@@ -173,13 +203,13 @@ def _resumable(store: Store) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        parts = len(store.done())
+        parts = store.kept()
         kept = (
             f"; {parts} finished parts are kept\n  to continue: tariffsim sweep resume={store.folder}" if parts else ""
         )
         raise KeyboardInterrupt(f"interrupted{kept}") from None
     except SimError as error:
-        if error.exit_code == MACHINE and store.done():
+        if error.exit_code == MACHINE and store.kept():
             go_on = f"tariffsim sweep resume={store.folder} continues with the finished parts"
             error.cure = f"{error.cure}; {go_on}" if error.cure else go_on
             error.args = (error.message,)

@@ -71,10 +71,9 @@ def _reproduce(line: Line) -> Output:
 
 
 def _bundle(line: Line) -> Output:
-    from sim.reproduction.archive import make_bundle
-    from sim.results.files import file_hash
+    from sim.reproduction.archive import make_hashed_bundle
 
-    target = make_bundle(line.path, line.own.get("out"), line.own.get("license", ""))
+    target, digest = make_hashed_bundle(line.path, line.own.get("out"), line.own.get("license", ""))
     licence = "" if line.own.get("license") else "; no licence stated: add license=CC-BY-4.0"
     text = f"one archive of {target.stat().st_size:,} bytes; tariffsim reproduce reads it{licence}"
-    return Output(text, target, {target.name: file_hash(target)})
+    return Output(text, target, {target.name: digest})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.config.errors import DONE, SimError
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
-from sim.verbs.output import Output, recorded_content
+from sim.verbs.output import Output
 from sim.verbs.prepare import check_folder, named_folder
 from sim.verbs.work import run_job
 
@@ -41,7 +41,8 @@ def command(line: Line) -> Output:
     with named_folder(line.folder):
         result = run_job(job, stopped)
     code = int(getattr(result, "exit_code", DONE))
-    return Output(str(result.answer), result.folder, recorded_content(result.folder), code)
+    # as it was written a moment ago: reading it again could only fail
+    return Output(str(result.answer), result.folder, dict(result.results.manifest.content), code)
 
 
 def _multirun(line: Line) -> Output:

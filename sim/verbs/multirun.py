@@ -60,6 +60,7 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
     from sim.config.hydra_source import TOP, our_groups
     from sim.config.overrides import hydra_arguments
     from sim.jobs import NAMES
+    from sim.sweeps.children import children_without_working_folder
 
     quoted = str(folder.resolve()).replace("\\", "\\\\").replace("'", "\\'")
     settings = [f"hydra.sweep.dir='{quoted}'", f"hydra.job.name={verb}"]
@@ -67,7 +68,7 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
     before = sys.argv
     sys.argv = ["tariffsim", "-m", *hydra_arguments(overrides, NAMES), *settings]
     try:
-        with our_groups(Everything):
+        with our_groups(Everything), children_without_working_folder():
             hydra.main(config_path=None, config_name=TOP, version_base="1.3")(multirun_job)()
     except SystemExit as stop:
         if stop.code not in (None, 0):

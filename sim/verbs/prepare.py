@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.config.errors import BAD_INPUT, MACHINE, SimError
+from sim.config.errors import MACHINE, SimError, fault_of_folder
 
 __all__ = ["check_folder", "compile_with_notice", "named_folder"]
 
@@ -30,7 +30,7 @@ def check_folder(out: str, key: str = "run.out") -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         raise SimError(
-            f"cannot be written: {reason.lower()}", key=key, given=out, cure=f"{key.removeprefix('run.')}=FOLDER names another", exit_code=BAD_INPUT
+            f"cannot be written: {reason.lower()}", key=key, given=out, cure=f"{key.removeprefix('run.')}=FOLDER names another", exit_code=fault_of_folder(error)
         ) from None  # fmt: skip
 
 

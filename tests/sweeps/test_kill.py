@@ -101,5 +101,81 @@ def test_fifty_kills_leave_no_trace(tmp_path, undisturbed):
     check(tmp_path, undisturbed, kills=50, seed=int(time.time()))
 
 
+VERBS = {
+    "run": ["run", "runs=20000", "run.weeks=none"],
+    "sweep": ["sweep", "sweep=linkage_by_deadline"],
+    "reproduce": ["reproduce", "{given}"],
+    "bundle": ["bundle", "{given}", "out={place}/one.zip"],
+    "tournament": ["tournament", "runs=200"],
+    "multirun": ["run", "-m", "runs=2000", "linkage.cn=0,0.5,1"],
+    "export": ["export", "at=2025-08-01"],
+    "validate": ["validate", "runs=200"],
+}
+SOFT = ("SIGTERM", "SIGINT", "SIGHUP")
+OUTSIDE = 128
+
+
+def command(verb: str, given: Path, place: Path) -> subprocess.Popen:
+    """A verb begun in a folder of its own, with a folder of its own for temporary files."""
+    import sim
+
+    words = [word.format(given=given, place=place) for word in VERBS[verb]]
+    if verb not in ("reproduce", "bundle"):
+        words += [f"out={place / 'out'}", *(() if verb == "validate" else ("figures.draw=false",))]
+    (place / "temporary").mkdir(parents=True)
+    room = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1]), "TMPDIR": str(place / "temporary")}
+    call = [sys.executable, "-m", "sim", *words]
+    return subprocess.Popen(
+        call, env=room, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def check_end(verb: str, name: str, given: Path, place: Path, wait: float) -> None:
+    """End a verb after a moment: the exit code is the signal's, what is left is whole or goes on, and nothing stays in the temporary folder."""
+    number = getattr(signal, name)
+    with command(verb, given, place) as process:
+        time.sleep(wait)
+        done = process.poll() is not None
+        process.send_signal(number)
+        _, told = process.communicate(timeout=120)
+    assert done or process.returncode in (0, -number, OUTSIDE + number), (verb, name, wait, process.returncode, told)
+    assert "Traceback" not in told, told
+    if name != "SIGKILL":
+        assert not list((place / "temporary").iterdir()), (verb, name, wait)
+    for left in (place / "out").glob("*/*"):
+        if (left / "manifest.json").exists():
+            from sim.results.manifest import changed_files, read_manifest
+
+            assert changed_files(left, read_manifest(left / "manifest.json")) == []
+        elif verb == "sweep" and (left / "plan.json").exists():
+            from sim.results.results import load_results
+            from sim.sweeps.sweep import resume
+
+            resume(left)
+            load_results(left, check=True)
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory) -> Path:
+    """A finished sweep to reproduce and to bundle."""
+    folder = tmp_path_factory.mktemp("given") / "whole"
+    finish(folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_an_ended_run_has_the_exit_code_of_the_signal_and_tidies_up(given, tmp_path, name):
+    check_end("run", name, given, tmp_path / name, wait=2.0)
+
+
+@pytest.mark.nightly
+def test_two_hundred_and_fifty_ends_of_every_verb_leave_nothing_half_done(given, tmp_path):
+    chance = random.Random(int(time.time()))
+    for turn in range(250):
+        # fifty that can be answered, two hundred that cannot
+        verb, name = chance.choice(sorted(VERBS)), "SIGKILL" if turn % 5 else chance.choice(SOFT)
+        check_end(verb, name, given, tmp_path / str(turn), wait=chance.uniform(0.3, 6.0))
+
+
 if __name__ == "__main__":
     work(Path(sys.argv[1]))

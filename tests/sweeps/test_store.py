@@ -9,11 +9,14 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import sim.sweeps.execute as execution
 from sim.batch import Run
 from sim.config.errors import BAD_INPUT, MACHINE, SimError
+from sim.results.files import Mark, content_hash, mark_of, opened_table, read_table
 from sim.results.results import load_results
 from sim.sweeps.store import Store
 from sim.sweeps.sweep import resume, run_sweep
@@ -53,14 +56,111 @@ def test_a_truncated_part_is_made_again(done):
     assert resume(done.folder).manifest.content == done.manifest.content
 
 
-@pytest.mark.parametrize("name", [".part-000001.parquet.77.part", "part-1.parquet", "notes.txt"])
+@pytest.mark.parametrize("name", [".part-000001.parquet.77.part", ".part-000001.parquet.00aa00aa00aa00aa.part"])
 def test_what_a_killed_process_left_among_the_parts_is_removed(done, name):
     unfinished(done)
     stray = done.folder / "runs" / name
-    stray.write_bytes(parts(done)[0].read_bytes() if name.endswith("parquet") else b"half of somethi")
+    stray.write_bytes(b"half of somethi")
     resumed = resume(done.folder)
     assert resumed.manifest.content == done.manifest.content
     assert not stray.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["part-1.parquet", "notes.txt", "mine.parquet", "desktop.ini", "._part-000000.parquet"]
+)
+def test_what_others_laid_among_the_parts_stays_and_is_no_part(done, name):
+    unfinished(done)
+    stray = done.folder / "runs" / name
+    data = parts(done)[0].read_bytes() if name.endswith("parquet") else b"something"
+    stray.write_bytes(data)
+    resumed = resume(done.folder)
+    assert resumed.manifest.content == done.manifest.content
+    assert stray.read_bytes() == data
+    assert len(load_results(done.folder).runs) == 640
+    assert f"runs/{name}" not in resumed.manifest.files
+
+
+def test_a_part_says_its_plan_its_number_and_its_content(done):
+    for number, path in enumerate(parts(done)):
+        with opened_table(path) as (file, _):
+            mark = mark_of(file, path)
+        frame = read_table(path)
+        assert mark == Mark(plan=done.manifest.plan_hash, number=number, rows=len(frame), content=content_hash([frame]))
+
+
+@pytest.mark.parametrize("spoil", ["missing", "doubled", "of another sweep", "longer"])
+def test_a_result_with_a_wrong_part_is_not_loaded(small, swept, done, spoil):
+    first, second, third = parts(done)
+    if spoil == "missing":
+        second.unlink()
+    elif spoil == "doubled":
+        (first.parent / "part-000003.parquet").write_bytes(first.read_bytes())
+    elif spoil == "of another sweep":
+        second.write_bytes(parts(swept(small(), "other", seed=2))[1].read_bytes())
+    else:
+        third.write_bytes(third.read_bytes() + b" ")
+    with pytest.raises(SimError, match="not as it was made|not a part of this result"):
+        load_results(done.folder).runs.sum()
+
+
+def test_parts_in_each_others_place_are_not_read(done):
+    first, second, _ = parts(done)
+    one, two = first.read_bytes(), second.read_bytes()
+    first.write_bytes(two)
+    second.write_bytes(one)
+    with pytest.raises(SimError, match="not as it was made|not a part of this result"):
+        load_results(done.folder).runs.sum()
+    with pytest.raises(SimError, match="not a part of this plan"):
+        resume(done.folder)
+
+
+def test_every_byte_is_read_when_asked(done):
+    data = bytearray(parts(done)[0].read_bytes())
+    data[len(data) // 2] ^= 1
+    parts(done)[0].write_bytes(data)
+    assert load_results(done.folder).manifest == done.manifest
+    with pytest.raises(SimError, match="part-000000"):
+        load_results(done.folder, check=True)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_damaged_part_is_named_and_made_again(done, capsys, whole):
+    path = parts(done)[1]
+    frame = read_table(path)
+    with opened_table(path) as (_, schema):
+        table = pa.Table.from_pandas(frame.assign(run=frame["run"].to_numpy()[::-1]), schema)
+    pq.write_table(table, path)
+    if not whole:
+        unfinished(done)
+    assert resume(done.folder).manifest.content == done.manifest.content
+    assert "part-000001.parquet: damaged; computed anew" in capsys.readouterr().err
+    assert load_results(done.folder, check=True).runs.equals(done.runs)
+
+
+def test_parts_of_older_versions_are_made_again_where_a_sweep_goes_on(done, capsys):
+    unfinished(done)
+    path = parts(done)[0]
+    pq.write_table(pq.read_table(path).replace_schema_metadata(None), path)
+    assert resume(done.folder).manifest.content == done.manifest.content
+    assert "older versions" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["seed", "scenario", "design"])
+def test_an_edited_plan_does_not_mix_with_the_parts_of_the_first(done, what):
+    unfinished(done)
+    parts(done)[2].unlink()
+    plan = json.loads((done.folder / "plan.json").read_text())
+    if what == "seed":
+        plan["run"]["seed"] = 99
+    elif what == "scenario":
+        plan["scenario"]["linkage"]["us"] = 0.25
+    else:
+        plan["sweep"]["design_seed"] = 99
+    change(done.folder / "plan.json", **plan)
+    with pytest.raises(SimError, match="not a part of this plan"):
+        resume(done.folder)
+    assert len(parts(done)) == 2
 
 
 def test_only_missing_parts_are_computed(done, monkeypatch):

@@ -1,0 +1,66 @@
+"""Signals that end a command: every way out tidies up, keeps what was done, and has the exit code of the signal.
+
+Ctrl-C (SIGINT), a scheduler's SIGTERM and a closed terminal's SIGHUP are the same interruption to the work. A library may swallow it, inside a
+callback or by an error of its own that follows from it: it is remembered here, so that the exit code is right whatever became of it, and sent
+again where it was dropped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+__all__ = ["Interruptions", "interruptible"]
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+_AGAIN = 0.05  # seconds until a dropped interruption is sent again: by then the callback that dropped it has ended
+_SHELL = 128  # what shells add to a signal's number
+
+
+class Interruptions:
+    """The first signal that came, 0 for none."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of a command that the signal ended."""
+        return _SHELL + self.number
+
+    def handle(self, number: int, frame: FrameType | None) -> None:
+        """Interrupt the work; but for Ctrl-C, what comes later does not disturb the tidying up."""
+        first, self.number = not self.number, self.number or number
+        if first or number == signal.SIGINT:
+            raise KeyboardInterrupt
+
+    def dropped(self, unraisable: Any) -> None:
+        """Take an exception that nobody could catch: an interruption is sent again, anything else is shown as ever."""
+        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+            sys.__unraisablehook__(unraisable)
+            return
+        again = threading.Timer(_AGAIN, signal.raise_signal, (signal.SIGINT,))
+        again.daemon = True
+        again.start()
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[Interruptions]:
+    """Interrupt the block at a signal; a signal that is ignored, as under ``nohup``, stays ignored. Afterwards signals end the process at once."""
+    came = Interruptions()
+    known = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
+    taken = [number for number in known if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    for number in taken:
+        signal.signal(number, came.handle)
+    before, sys.unraisablehook = sys.unraisablehook, came.dropped
+    try:
+        yield came
+    finally:
+        sys.unraisablehook = before
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
