@@ -26,7 +26,7 @@ def warm() -> None:
     import sim.cli
     import sim.reproduction
     import sim.sweeps.sweep  # noqa: F401 - taken for used through sim
-    from sim.config.compose import compose_job
+    from sim.jobs import compose_job
     from sim.config.params import flatten
     from sim.config.scenario import Scenario
     from sim.ensemble.execute import simulate

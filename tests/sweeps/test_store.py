@@ -231,7 +231,7 @@ def change(plan: Path, **parts) -> None:
 
 def test_a_plan_of_other_rules_is_refused(done):
     change(done.folder / "plan.json", rules="0" * 64)
-    with pytest.raises(SimError, match="other rules"):
+    with pytest.raises(SimError, match="rules of another version"):
         resume(done.folder)
 
 
