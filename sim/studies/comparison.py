@@ -42,7 +42,7 @@ _MEASURES = (
     "weeks_to_first_deal", "weeks_to_first_break", "weeks_broken", "truce_share", "welfare_loss", "payoff", "lost_output", "line_stops",
 )  # fmt: skip
 _EVER = {"weeks_to_first_deal": "deal", "weeks_to_first_break": "break"}
-_BLOCK = 256  # runs whose weeks are held at a time: 21 MB a scenario of two years
+_BLOCK = 128  # runs whose weeks are held at a time: 11 MB a scenario of two years
 Progress = Callable[[int, int], None]
 Source = Scenario | Results | str | Path
 
