@@ -235,7 +235,7 @@ def _bound(cls: type, items: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[B
 
 def _for_items(rule: Rule, items: Mapping[str, tuple[str, ...]]) -> Iterator[Bound]:
     parent, starred, rest = rule.left.partition(".*")
-    named = [rule.renamed(lambda name, item=item: name.replace("*", item)) for item in items[parent]] if starred else [rule]  # type: ignore[misc]  # fmt: skip
+    named = [_for_item(rule, item) for item in items[parent]] if starred else [rule]
     if rule.relation == "has":
         if len(items[rule.left]) < float(rule.right):
             yield Bound(rule, (), lambda _: True, rule.left, rule.words)
@@ -256,6 +256,10 @@ def _for_items(rule: Rule, items: Mapping[str, tuple[str, ...]]) -> Iterator[Bou
         yield from (_apart(rule, one, two, rest) for one, two in combinations(named, 2))
     else:
         yield from (Bound(one, one.reads(), one.broken, one.left, one.words) for one in named)
+
+
+def _for_item(rule: Rule, item: str) -> Rule:
+    return rule.renamed(lambda name: name.replace("*", item))
 
 
 def _apart(rule: Rule, one: Rule, two: Rule, rest: str) -> Bound:
