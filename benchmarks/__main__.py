@@ -1,7 +1,7 @@
 """Measure everything, print a table, write it with figures to ``outputs/bench``.
 
-``python -m benchmarks [quick] [group ...]``: ``quick`` takes a tenth of the runs; groups are the names below. What each measures:
-``docs/benchmarks.md``.
+``python -m benchmarks [quick] [group ...]``: ``quick`` takes a tenth of the runs; groups are the
+names below. What each measures: ``docs/benchmarks.md``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""Hashes of what the engines compute: ``python -m benchmarks.bits [runs]``, to compare two trees or two machines.
+"""Hashes of what the engines compute: ``python -m benchmarks.bits [runs]``, to compare two trees or
+two machines.
 
-One line for each scenario, engine and table: sha256 over the bytes of the measures of all runs, and over every weekly series. A change that
-claims not to change the model prints the same lines before and after. Beside the five scenarios come London under each strategy and under settings
-that no scenario turns on, so that every rule is exercised.
+One line for each scenario, engine and table: sha256 over the bytes of the measures of all runs, and
+over every weekly series. A change that claims not to change the model prints the same lines before
+and after. Beside the five scenarios come London under each strategy and under settings that no
+scenario turns on, so that every rule is exercised.
 """
 
 from __future__ import annotations
@@ -32,10 +34,15 @@ VARIANTS = {
     "record": ("shocks=record_2025", "scenario=geneva_2025"),
     "mediator": ("truce.talks.mediator_rate=0.3", "truce.talks.first_speaker=drawn"),
     "red_lines": ("issues=hard_red_line", "us=misinformed", "cn=misinformed"),
-    "slow": ("licensing=slow_walk", "firms=thin_stocks", "firms.magnets.shipping_weeks=1", "firms.chips.shipping_weeks=12"),
+    "slow": (
+        "licensing=slow_walk",
+        "firms=thin_stocks",
+        "firms.magnets.shipping_weeks=1",
+        "firms.chips.shipping_weeks=12",
+    ),
     "firms": ("firms.magnets.firms=1", "firms.chips.firms=65"),
     "long": ("calendar=five_years", "truce=cheap_extension", "firms=fast_diversification"),
-}  # fmt: skip
+}
 
 
 def hashes(runs: int) -> Iterator[tuple[str, str, str, str]]:
@@ -49,10 +56,14 @@ def hashes(runs: int) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _ensemble(scenario: Scenario, runs: int) -> tuple[np.ndarray, np.ndarray]:
-    return simulate(flatten(scenario).values, np.zeros(runs, np.int64), np.arange(runs), 1, weekly=runs)
+    return simulate(
+        flatten(scenario).values, np.zeros(runs, np.int64), np.arange(runs), 1, weekly=runs
+    )
 
 
-def _engine(case: str, engine: str, tables: tuple[np.ndarray, np.ndarray]) -> Iterator[tuple[str, str, str, str]]:
+def _engine(
+    case: str, engine: str, tables: tuple[np.ndarray, np.ndarray]
+) -> Iterator[tuple[str, str, str, str]]:
     for table, values in zip(("runs", "weeks"), tables, strict=True):
         yield case, engine, table, hashlib.sha256(values.tobytes()).hexdigest()
 

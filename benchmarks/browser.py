@@ -1,4 +1,6 @@
-"""The rules as a WebAssembly module beside the ensemble: one thread each, CPU time, every engine in turn in every repeat."""
+"""The rules as a WebAssembly module beside the ensemble: one thread each, CPU time, every engine in
+turn in every repeat.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ require("vm").runInThisContext(fs.readFileSync("engine.js", "utf8"));
 
 
 def browser(runs: int) -> Iterator[Row]:
-    """Runs per CPU-second of London in full: native, and the module in wasmtime and in Node, without and with vectors of 128 bits."""
+    """Runs per CPU-second of London in full: native, and the module in wasmtime and in Node,
+    without and with vectors of 128 bits.
+    """
     count = max(_CHUNK * 10, runs // 4 // _CHUNK * _CHUNK)
     ir = lowered()
     codes = {"": assemble(ir), ", no simd128": assemble(ir, SCALAR_FEATURES)}
@@ -68,11 +72,19 @@ def browser(runs: int) -> Iterator[Row]:
         shares = [mine / native for mine, native in zip(measured, rates["native"], strict=True)]
         middle = statistics.median(shares)
         if name != "native":
-            yield Row("browser", f"{name} over native", middle, "share", (max(shares) - min(shares)) / middle)
+            yield Row(
+                "browser",
+                f"{name} over native",
+                middle,
+                "share",
+                (max(shares) - min(shares)) / middle,
+            )
 
 
 def _in_turn(engines: dict[str, Callable[[], float]], count: int) -> dict[str, list[float]]:
-    """Runs per CPU-second of every engine in every repeat; the engines take turns, so that a busy machine slows all of them."""
+    """Runs per CPU-second of every engine in every repeat; the engines take turns, so that a busy
+    machine slows all of them.
+    """
     rates: dict[str, list[float]] = {name: [] for name in engines}
     for _ in range(_REPEATS):
         for name, work in engines.items():
@@ -80,8 +92,12 @@ def _in_turn(engines: dict[str, Callable[[], float]], count: int) -> dict[str, l
     return rates
 
 
-def _engines(codes: dict[str, bytes], count: int, folder: Path) -> Iterator[tuple[str, Callable[[], float]]]:
-    """Name of an engine, and a function that makes it compute ``count`` runs and gives the CPU seconds taken."""
+def _engines(
+    codes: dict[str, bytes], count: int, folder: Path
+) -> Iterator[tuple[str, Callable[[], float]]]:
+    """Name of an engine, and a function that makes it compute ``count`` runs and gives the CPU
+    seconds taken.
+    """
     params, description = flatten(LONDON).values, describe()
     point, run = np.zeros(count, np.int64), np.arange(count)
 
@@ -102,7 +118,11 @@ def _engines(codes: dict[str, bytes], count: int, folder: Path) -> Iterator[tupl
     for name, code in codes.items() if node else ():
         place = folder / f"node{name.replace(', ', '_')}"
         place.mkdir()
-        contents = {CODE: code, DESCRIPTION: json.dumps(description).encode(), _PARAMS: params.tobytes()}
+        contents = {
+            CODE: code,
+            DESCRIPTION: json.dumps(description).encode(),
+            _PARAMS: params.tobytes(),
+        }
         for file, content in {**contents, "engine.js": engine_source().encode()}.items():
             (place / file).write_bytes(content)
         yield f"Node{name}", lambda place=place: _node(str(node), place, count)
@@ -115,5 +135,7 @@ def _cpu(work: Callable[[], object]) -> float:
 
 
 def _node(node: str, place: Path, count: int) -> float:
-    done = subprocess.run([node, "-e", _NODE, str(count)], cwd=place, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [node, "-e", _NODE, str(count)], cwd=place, capture_output=True, text=True, check=True
+    )
     return float(done.stdout)

@@ -21,8 +21,9 @@ Work = Callable[[], object]
 class Row:
     """One measurement: ``value`` in ``unit``.
 
-    ``spread`` is the range over repeats as a share of the value; ``low`` and ``high`` are the least and the most of single repeats, where
-    they are kept; ``size`` is what was varied, where something was.
+    ``spread`` is the range over repeats as a share of the value; ``low`` and ``high`` are the least
+    and the most of single repeats, where they are kept; ``size`` is what was varied, where
+    something was.
     """
 
     group: str
@@ -48,10 +49,14 @@ def seconds(work: Work, repeats: int = 5) -> tuple[float, float]:
     return middle, (max(taken) - min(taken)) / middle
 
 
-def interleaved(works: Mapping[str, Work], repeats: int, clock: Callable[[], float]) -> dict[str, list[float]]:
-    """Times of each call, round by round: in a round each is called once, so that other work on the machine affects all equally.
+def interleaved(
+    works: Mapping[str, Work], repeats: int, clock: Callable[[], float]
+) -> dict[str, list[float]]:
+    """Times of each call, round by round: in a round each is called once, so that other work on the
+    machine affects all equally.
 
-    Every other round goes backwards, because what ran just before leaves its traces in caches and clock rates.
+    Every other round goes backwards, because what ran just before leaves its traces in caches and
+    clock rates.
     """
     for work in works.values():
         work()
@@ -69,12 +74,18 @@ def ratio(group: str, name: str, over: list[float], under: list[float], note: st
     ratios = [a / b for a, b in zip(over, under, strict=True)]
     middle = statistics.median(ratios)
     spread = (max(ratios) - min(ratios)) / middle
-    note = f"{min(ratios):,.1f} to {max(ratios):,.1f}; {note}" if note else f"{min(ratios):,.1f} to {max(ratios):,.1f}"
+    note = (
+        f"{min(ratios):,.1f} to {max(ratios):,.1f}; {note}"
+        if note
+        else f"{min(ratios):,.1f} to {max(ratios):,.1f}"
+    )
     return Row(group, name, middle, "times", spread, note, low=min(ratios), high=max(ratios))
 
 
 def straight_line(sizes: Sequence[float], costs: Sequence[float]) -> tuple[float, float]:
-    """(a, b) of the line a + b size nearest to the costs, by least squares of relative distances, so that small sizes count too."""
+    """(a, b) of the line a + b size nearest to the costs, by least squares of relative distances,
+    so that small sizes count too.
+    """
     weights = 1.0 / np.asarray(costs)
     columns = np.stack([weights, weights * np.asarray(sizes)], axis=1)
     a, b = np.linalg.lstsq(columns, np.ones(len(weights)), rcond=None)[0]

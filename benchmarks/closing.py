@@ -1,7 +1,9 @@
-"""The purpose of the closing period: outcome shares against the truce's length and the horizon, beside the state in the last week.
+"""The purpose of the closing period: outcome shares against the truce's length and the horizon,
+beside the state in the last week.
 
-``python -m benchmarks.closing [runs]`` draws ``docs/closing_period.png`` and prints the largest step between neighbours of each line, in
-points, with its 95 % interval over paired runs. London with ``linkage.cn=0.9``, where truces break at deadlines most often.
+``python -m benchmarks.closing [runs]`` draws ``docs/closing_period.png`` and prints the largest
+step between neighbours of each line, in points, with its 95 % interval over paired runs. London
+with ``linkage.cn=0.9``, where truces break at deadlines most often.
 """
 
 from __future__ import annotations
@@ -39,11 +41,18 @@ LENGTHS = {"truce.length_weeks": np.arange(6, 40)}
 HORIZONS = {"calendar.horizon_weeks": np.arange(92, 118)}
 _RUNS, _SEED = 4_000, 1
 _STYLE = Figures(width=10.0, dpi=110)
-_DEFINITIONS = {"final_state": "State in the last week", "outcome": "Outcome: state in a week of the closing year"}
+_DEFINITIONS = {
+    "final_state": "State in the last week",
+    "outcome": "Outcome: state in a week of the closing year",
+}
 
 
-def codes(moved: dict[str, np.ndarray], runs: int = _RUNS, seed: int = _SEED) -> dict[str, np.ndarray]:
-    """Codes of both definitions, each (values, runs), at every value of one setting; runs are paired."""
+def codes(
+    moved: dict[str, np.ndarray], runs: int = _RUNS, seed: int = _SEED
+) -> dict[str, np.ndarray]:
+    """Codes of both definitions, each (values, runs), at every value of one setting; runs are
+    paired.
+    """
     (path, values), scenario = next(iter(moved.items())), sim.load(*SETTINGS)
     points, where = np.repeat(flatten(scenario).values, len(values)), place(scenario, path)
     assert where is not None
@@ -54,7 +63,9 @@ def codes(moved: dict[str, np.ndarray], runs: int = _RUNS, seed: int = _SEED) ->
 
 
 def steps(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Differences of every outcome's share between neighbours, and their standard errors over paired runs: each (values - 1, outcomes)."""
+    """Differences of every outcome's share between neighbours, and their standard errors over
+    paired runs: each (values - 1, outcomes).
+    """
     ended = np.stack([found == code for code in range(len(OUTCOMES))], axis=-1).astype(float)
     moved = np.diff(ended, axis=0)
     return moved.mean(axis=1), moved.std(axis=1, ddof=1) / np.sqrt(found.shape[1])
@@ -76,7 +87,13 @@ def closing_figure(parts: list[tuple[str, np.ndarray, dict[str, np.ndarray]]], r
                 )
                 percent_axis(ax)
         legend_below(axes[-1, 0], _STYLE, 2)
-        caption = Caption("", "london_2025 with linkage.cn=0.9", runs, _SEED, "At each value, the same draws at all.")
+        caption = Caption(
+            "",
+            "london_2025 with linkage.cn=0.9",
+            runs,
+            _SEED,
+            "At each value, the same draws at all.",
+        )
         annotate(
             figure,
             _STYLE,
@@ -89,7 +106,13 @@ def closing_figure(parts: list[tuple[str, np.ndarray, dict[str, np.ndarray]]], r
 def _lines(ax: Axes, values: np.ndarray, found: np.ndarray) -> None:
     for code, name in enumerate(OUTCOMES):
         colour = COLOURS[name]
-        ax.plot(values, (found == code).mean(axis=1), color=colour, label=NAMES[name], path_effects=outlined(colour))
+        ax.plot(
+            values,
+            (found == code).mean(axis=1),
+            color=colour,
+            label=NAMES[name],
+            path_effects=outlined(colour),
+        )
     ax.axhline(0.0, color=INK, linewidth=0.6)
 
 

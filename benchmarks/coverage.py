@@ -1,7 +1,9 @@
-"""How often 95 % intervals contain the truth: ``python -m benchmarks.coverage [SEEDS]`` prints the table of ``docs/coverage.md``.
+"""How often 95 % intervals contain the truth: ``python -m benchmarks.coverage [SEEDS]`` prints the
+table of ``docs/coverage.md``.
 
-Synthetic data with a known truth, drawn as in the model: outcomes are classes of normal draws, some of which all points share. The same table is a
-nightly test (``tests/analysis/test_coverage.py``). With 400 seeds a share of 95 % is known to 2 points.
+Synthetic data with a known truth, drawn as in the model: outcomes are classes of normal draws, some
+of which all points share. The same table is a nightly test (``tests/analysis/test_coverage.py``).
+With 400 seeds a share of 95 % is known to 2 points.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ Covers = Callable[[np.random.Generator], np.ndarray]
 
 
 def ishigami(x: np.ndarray) -> np.ndarray:
-    """Ishigami and Homma 1990 on the unit cube; its variance is 13.84, its first-order indices 0.314, 0.442 and 0."""
+    """Ishigami and Homma 1990 on the unit cube; its variance is 13.84, its first-order indices
+    0.314, 0.442 and 0.
+    """
     z = np.pi * (2.0 * x - 1.0)
     return np.sin(z[:, 0]) + 7.0 * np.sin(z[:, 1]) ** 2 + 0.1 * z[:, 2] ** 4 * np.sin(z[:, 0])
 
@@ -46,14 +50,20 @@ def sobol_g(x: np.ndarray) -> np.ndarray:
 def outcomes(
     rng: np.random.Generator, points: int, runs: int, alike: float, middle: float = 0.0
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """A table of runs whose draws correlate by ``alike`` between points, and the true shares over the points."""
+    """A table of runs whose draws correlate by ``alike`` between points, and the true shares over
+    the points.
+    """
     place = middle + (np.linspace(-0.8, 0.8, points) if points > 1 else np.zeros(1))
-    drawn = np.sqrt(alike) * rng.normal(size=runs) + np.sqrt(1.0 - alike) * rng.normal(size=(points, runs))
+    drawn = np.sqrt(alike) * rng.normal(size=runs) + np.sqrt(1.0 - alike) * rng.normal(
+        size=(points, runs)
+    )
     codes = np.digitize(place[:, None] + drawn, _EDGES)
     below = np.column_stack([np.zeros(points), norm.cdf(_EDGES - place[:, None]), np.ones(points)])
     outcome = pd.Categorical.from_codes(codes.ravel(), list(OUTCOMES))
     point, run = np.repeat(np.arange(points), runs), np.tile(np.arange(runs), points)
-    return pd.DataFrame({"point": point, "run": run, "outcome": outcome}), np.diff(below, axis=1).mean(axis=0)
+    return pd.DataFrame({"point": point, "run": run, "outcome": outcome}), np.diff(
+        below, axis=1
+    ).mean(axis=0)
 
 
 def within(found: pd.DataFrame, truth: np.ndarray) -> np.ndarray:
@@ -64,7 +74,9 @@ def within(found: pd.DataFrame, truth: np.ndarray) -> np.ndarray:
 def shares(points: int, runs: int, alike: float, common: bool) -> Covers:
     def covers(rng: np.random.Generator) -> np.ndarray:
         table, truth = outcomes(rng, points, runs, alike)
-        return within(outcome_shares(table) if points == 1 else pooled_shares(table, common=common), truth)
+        return within(
+            outcome_shares(table) if points == 1 else pooled_shares(table, common=common), truth
+        )
 
     return covers
 
@@ -86,7 +98,9 @@ def rare_focus(rng: np.random.Generator) -> np.ndarray:
 
 
 class Sampled(NamedTuple):
-    """A sweep whose points were drawn: their kind and number, runs of each, whether these share their draws, and how strongly settings interplay."""
+    """A sweep whose points were drawn: their kind and number, runs of each, whether these share
+    their draws, and how strongly settings interplay.
+    """
 
     kind: str
     points: int
@@ -97,7 +111,13 @@ class Sampled(NamedTuple):
 
     def table(self, rng: np.random.Generator) -> pd.DataFrame:
         return sampled_table(
-            rng, self.kind, self.points, self.runs, interplay=self.interplay, alike=self.alike, common=self.common
+            rng,
+            self.kind,
+            self.points,
+            self.runs,
+            interplay=self.interplay,
+            alike=self.alike,
+            common=self.common,
         )
 
     def pooled(self, rng: np.random.Generator) -> np.ndarray:
@@ -135,7 +155,9 @@ class Sampled(NamedTuple):
 def paired(rng: np.random.Generator) -> np.ndarray:
     """A difference of shares between two settings under common draws, 200 runs."""
     shared = rng.normal(size=200)
-    one, two = ((0.8 * shared + 0.6 * rng.normal(size=200) < edge).astype(float) for edge in (0.5, 0.0))
+    one, two = (
+        (0.8 * shared + 0.6 * rng.normal(size=200) < edge).astype(float) for edge in (0.5, 0.0)
+    )
     _, low, high = mean_interval(one - two)
     return np.asarray([low <= norm.cdf(0.5) - 0.5 <= high])
 
@@ -148,7 +170,9 @@ def events(rng: np.random.Generator) -> np.ndarray:
 
 
 def survival(rng: np.random.Generator) -> np.ndarray:
-    """Survival at 10, 30 and 60 weeks of 200 truces that break at 1.5 % per week, observed for 104."""
+    """Survival at 10, 30 and 60 weeks of 200 truces that break at 1.5 % per week, observed for
+    104.
+    """
     times = rng.geometric(0.015, 200).astype(float)
     curve = kaplan_meier(np.minimum(times, 104.0), times <= 104.0).set_index("time")
     at = curve.iloc[curve.index.searchsorted([10.0, 30.0, 60.0], side="right") - 1]
@@ -156,11 +180,15 @@ def survival(rng: np.random.Generator) -> np.ndarray:
 
 
 def pooled_survival(rng: np.random.Generator) -> np.ndarray:
-    """The same over 12 points with 60 runs that share their draws: hazards are lognormal in the draw and rise from point to point."""
+    """The same over 12 points with 60 runs that share their draws: hazards are lognormal in the
+    draw and rise from point to point.
+    """
     shared, point = rng.normal(size=60), np.linspace(-0.9, 0.9, 12)[:, None]
     weeks = np.ceil(rng.exponential(1.0 / (0.015 * np.exp(0.8 * shared + point)))).ravel()
     runs = pd.DataFrame({"point": np.repeat(np.arange(12), 60), "run": np.tile(np.arange(60), 12)})
-    runs = runs.assign(weeks_to_first_truce=0.0, weeks_to_first_break=np.where(weeks <= 104.0, weeks, np.nan))
+    runs = runs.assign(
+        weeks_to_first_truce=0.0, weeks_to_first_break=np.where(weeks <= 104.0, weeks, np.nan)
+    )
     curve = truce_survival(runs, 104).set_index("time")
     at = curve.iloc[curve.index.searchsorted([10.0, 30.0, 60.0], side="right") - 1]
     nodes, weights = np.polynomial.hermite_e.hermegauss(60)
@@ -177,9 +205,16 @@ def between_settings(rng: np.random.Generator) -> np.ndarray:
 
 
 def indices(
-    function: Callable[[np.ndarray], np.ndarray], d: int, kind: str, points: int, runs: int, noise: float
+    function: Callable[[np.ndarray], np.ndarray],
+    d: int,
+    kind: str,
+    points: int,
+    runs: int,
+    noise: float,
 ) -> Covers:
-    """First-order indices against those of 65,536 points, with noise of ``noise`` times the function's own variance."""
+    """First-order indices against those of 65,536 points, with noise of ``noise`` times the
+    function's own variance.
+    """
     truth, variance = _truth(function, d)
     truth = truth / (1.0 + noise / runs)
     names = [f"x{j}" for j in range(d)]
@@ -190,7 +225,9 @@ def indices(
         y = function(unit)[:, None] + np.sqrt(noise * variance) * rng.normal(size=(len(unit), runs))
         frame = pd.DataFrame(np.repeat(unit, runs, axis=0), columns=names)
         frame = frame.assign(
-            y=y.ravel(), point=np.repeat(np.arange(len(unit)), runs), run=np.tile(np.arange(runs), len(unit))
+            y=y.ravel(),
+            point=np.repeat(np.arange(len(unit)), runs),
+            run=np.tile(np.arange(runs), len(unit)),
         )
         found = sensitivity(lambda columns: frame[columns], sweep, names, ["y"])
         return within(found[found["index"] == "first order"], truth)
@@ -223,7 +260,9 @@ ROWS: dict[str, Covers] = {
     "pooled, 42 points x 60 own runs": shares(42, 60, 0.0, False),
     "pooled, 256 points x 1 own run": shares(256, 1, 0.0, False),
     "rare outcome (1.3 %), 42 points x 60 common runs": rare,
-    "drawn, all points, 128 points x 4 common runs": Sampled("latin_hypercube", 128, 4, True).pooled,
+    "drawn, all points, 128 points x 4 common runs": Sampled(
+        "latin_hypercube", 128, 4, True
+    ).pooled,
     "drawn, all points, 128 points x 4 runs, little run noise": Sampled(
         "latin_hypercube", 128, 4, True, alike=0.05
     ).pooled,
@@ -232,7 +271,9 @@ ROWS: dict[str, Covers] = {
     "target, fifths, 256 points x 20 common runs": Sampled("latin_hypercube", 256, 20, True).focus,
     "target, fifths, 128 points x 4 common runs": Sampled("latin_hypercube", 128, 4, True).focus,
     "target, fifths, Sobol 512 x 1 own run": Sampled("sobol", 512, 1, False).focus,
-    "target, difference, 256 points x 20 common runs": Sampled("latin_hypercube", 256, 20, True).gap,
+    "target, difference, 256 points x 20 common runs": Sampled(
+        "latin_hypercube", 256, 20, True
+    ).gap,
     "target, rare outcome (0.4 to 7 %), 12 points x 120 common runs": rare_focus,
     "target, nothing said of an idle setting": Sampled("latin_hypercube", 256, 20, True).idle,
     "paired difference, 200 runs": paired,
@@ -250,7 +291,9 @@ ROWS: dict[str, Covers] = {
 
 
 def coverage(seeds: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Each kind of interval with the share of seeds in which each of its intervals contained the truth."""
+    """Each kind of interval with the share of seeds in which each of its intervals contained the
+    truth.
+    """
     for name, covers in ROWS.items():
         yield name, np.mean([covers(np.random.default_rng(seed)) for seed in range(seeds)], axis=0)
 
@@ -261,7 +304,8 @@ def main() -> None:
     print(f"| interval ({seeds} seeds) | covers, % | each, %, or least to most |\n|---|---|---|")
     for name, found in coverage(seeds):
         each = [
-            f"{100.0 * value:.1f}" for value in (found if len(found) < _MOST_PRINTED else (found.min(), found.max()))
+            f"{100.0 * value:.1f}"
+            for value in (found if len(found) < _MOST_PRINTED else (found.min(), found.max()))
         ]
         cells = ", ".join(each) if len(found) < _MOST_PRINTED else " to ".join(each)
         print(f"| {name} | {100.0 * found.mean():.1f} | {cells} |", flush=True)

@@ -1,4 +1,6 @@
-"""The figures of the benchmarks: engines side by side and the phases of a week; growth of cost on log-log axes."""
+"""The figures of the benchmarks: engines side by side and the phases of a week; growth of cost on
+log-log axes.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,31 @@ _GROWTH = "growth, "
 
 
 def draw(rows: list[Row], machine: str, path: Path) -> None:
-    """Write the figure of bars; panels without data are left out, and without any nothing is written."""
+    """Write the figure of bars; panels without data are left out, and without any nothing is
+    written.
+    """
     panels = [
-        ("engine", "runs/s", "Runs per second, complete London scenario", "runs per second (log scale)", _BLUE),
+        (
+            "engine",
+            "runs/s",
+            "Runs per second, complete London scenario",
+            "runs per second (log scale)",
+            _BLUE,
+        ),
         ("fair, 1", "times", "One thread against one process", "times as fast (log scale)", _BLUE),
-        ("kernel", "firm-weeks/s", "Declared kernel, one thread", "firm-weeks per second (log scale)", _BLUE),
+        (
+            "kernel",
+            "firm-weeks/s",
+            "Declared kernel, one thread",
+            "firm-weeks per second (log scale)",
+            _BLUE,
+        ),
         ("phase", "us/week", "Time of a week by phase", "microseconds per week", _ORANGE),
     ]
     shown = [
-        (title, label, colour, kept) for group, unit, title, label, colour in panels if (kept := _of(rows, group, unit))
+        (title, label, colour, kept)
+        for group, unit, title, label, colour in panels
+        if (kept := _of(rows, group, unit))
     ]
     if not shown:
         return
@@ -40,19 +58,31 @@ def draw(rows: list[Row], machine: str, path: Path) -> None:
 
 
 def _panel(axes: Axes, title: str, label: str, colour: str, kept: list[Row]) -> None:
-    """Bars from zero on a linear scale; dots on a logarithmic one, which has no zero to draw a bar from."""
+    """Bars from zero on a linear scale; dots on a logarithmic one, which has no zero to draw a bar
+    from.
+    """
     names, values = [row.name for row in kept][::-1], [row.value for row in kept][::-1]
     if "log" in label:
-        low, high = ([_or(getattr(row, end), row.value) for row in kept][::-1] for end in ("low", "high"))
+        low, high = (
+            [_or(getattr(row, end), row.value) for row in kept][::-1] for end in ("low", "high")
+        )
         below = [value - least for value, least in zip(values, low, strict=True)]
         above = [most - value for value, most in zip(values, high, strict=True)]
-        axes.errorbar(values, names, xerr=[below, above], fmt="o", color=colour, ecolor=_GREY, capsize=3)
+        axes.errorbar(
+            values, names, xerr=[below, above], fmt="o", color=colour, ecolor=_GREY, capsize=3
+        )
         for name, value in zip(names, values, strict=True):
-            axes.annotate(_short(value), (value, name), xytext=(0, 7), textcoords="offset points", ha="center")
-        axes.set(xscale="log", xlim=(min(low) / 2.5, max(high) * 2.5), ylim=(-0.6, len(names) - 0.3))
+            axes.annotate(
+                _short(value), (value, name), xytext=(0, 7), textcoords="offset points", ha="center"
+            )
+        axes.set(
+            xscale="log", xlim=(min(low) / 2.5, max(high) * 2.5), ylim=(-0.6, len(names) - 0.3)
+        )
         axes.grid(True, axis="x", alpha=0.3)
     else:
-        axes.bar_label(axes.barh(names, values, color=colour), [_short(value) for value in values], padding=3)
+        axes.bar_label(
+            axes.barh(names, values, color=colour), [_short(value) for value in values], padding=3
+        )
         axes.set_xlim(right=max(values) * 1.18)
     axes.set_title(title)
     axes.set_xlabel(label)
@@ -78,7 +108,9 @@ def draw_growth(rows: list[Row], machine: str, path: Path) -> None:
     figure = Figure(figsize=(4.4 * columns, 3.7 * down), layout="constrained")
     places = list(figure.subplots(down, columns, squeeze=False).flat)
     for place, group in zip(places, axes_named, strict=False):
-        _growth_panel(place, group.removeprefix(_GROWTH), [row for row in rows if row.group == group])
+        _growth_panel(
+            place, group.removeprefix(_GROWTH), [row for row in rows if row.group == group]
+        )
     for place in places[len(axes_named) :]:
         place.axis("off")
     if len(places) > len(axes_named):
@@ -96,21 +128,38 @@ _HOW = (
 
 
 def _growth_panel(axes: Axes, name: str, rows: list[Row]) -> None:
-    sizes, slopes = [row for row in rows if not math.isnan(row.low) and row.unit != "slope"], _of_unit(rows, "slope")
+    sizes, slopes = (
+        [row for row in rows if not math.isnan(row.low) and row.unit != "slope"],
+        _of_unit(rows, "slope"),
+    )
     x, y = [row.size for row in sizes], [row.value for row in sizes]
     _ideal(axes, name, x, y)
     above = [[0.0] * len(sizes), [row.high - row.value for row in sizes]]
-    axes.errorbar(x, y, above, fmt="o", color=_BLUE, ecolor=_GREY, elinewidth=1, capsize=3, markersize=5)
+    axes.errorbar(
+        x, y, above, fmt="o", color=_BLUE, ecolor=_GREY, elinewidth=1, capsize=3, markersize=5
+    )
     title = f"Cost against {name}"
     if not math.isnan(slopes.value):
         upper = [(a, b) for a, b in zip(x, y, strict=True) if a >= slopes.size]
         middle = [math.exp(sum(math.log(point[k]) for point in upper) / len(upper)) for k in (0, 1)]
         ends = [upper[0][0], upper[-1][0]]
-        axes.plot(ends, [middle[1] * (a / middle[0]) ** slopes.value for a in ends], color=_ORANGE, linewidth=2)
-        title += f": slope {_signed(slopes.value)}\n({_signed(slopes.low)} to {_signed(slopes.high)}"
+        axes.plot(
+            ends,
+            [middle[1] * (a / middle[0]) ** slopes.value for a in ends],
+            color=_ORANGE,
+            linewidth=2,
+        )
+        title += (
+            f": slope {_signed(slopes.value)}\n({_signed(slopes.low)} to {_signed(slopes.high)}"
+        )
         title += f"; from {ends[0]:,.0f} to {ends[1]:,.0f})"
     axes.set_title(title, fontsize=10)
-    axes.set(xscale="log", yscale="log", xlabel=f"{name} (log scale)", ylabel=f"{sizes[0].unit}, log scale")
+    axes.set(
+        xscale="log",
+        yscale="log",
+        xlabel=f"{name} (log scale)",
+        ylabel=f"{sizes[0].unit}, log scale",
+    )
     axes.set_ylim(min(y) / 1.5, max(row.high for row in sizes) * 1.5)
     axes.xaxis.set_major_locator(FixedLocator(x))
     axes.xaxis.set_minor_locator(NullLocator())

@@ -1,4 +1,6 @@
-"""The floor: the cost of a run's draws, firm-weeks and root-finds alone, compared with the complete run."""
+"""The floor: the cost of a run's draws, firm-weeks and root-finds alone, compared with the complete
+run.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,10 @@ def floor(runs: int) -> Iterator[Row]:
     """The work that cannot be avoided, measured alone, compared with a run on one thread."""
     rate, _ = ensemble_rate(LONDON, runs, 1)
     run_us = 1e6 / rate
-    weeks, firms = LONDON.calendar.horizon_weeks, LONDON.firms.magnets.firms + LONDON.firms.chips.firms
+    weeks, firms = (
+        LONDON.calendar.horizon_weeks,
+        LONDON.firms.magnets.firms + LONDON.firms.chips.firms,
+    )
     model = _model(0)
     for _ in range(5):
         model.step()
@@ -70,10 +75,11 @@ def _model(run: int) -> TruceModel:
 
 
 def _counts() -> tuple[float, float]:
-    """Mean draws and root-finds of a run: what London's runs examine and see, and what their tables ask.
+    """Mean draws and root-finds of a run: what London's runs examine and see, and what their tables
+    ask.
 
-    In a week that a table is open each side solves for what the other must have, for its own offer and for the one it hears; of the
-    week's meetings only the first asks anything new.
+    In a week that a table is open each side solves for what the other must have, for its own offer
+    and for the one it hears; of the week's meetings only the first asks anything new.
     """
     drawn, found, runs = 0, 0, 10
     weekly = len(LONDON.shocks.events) + 2 + 1 + len(LONDON.issues)

@@ -1,9 +1,12 @@
-"""The effect of each lever of a scenario on an outcome: ``python -m benchmarks.levers [SCENARIO] [OUTCOME] [RUNS]`` prints the table.
+"""The effect of each lever of a scenario on an outcome: ``python -m benchmarks.levers [SCENARIO]
+[OUTCOME] [RUNS]`` prints the table.
 
-The levers are the settings in which the scenario differs from London. ``taken back`` is the scenario less the same without that lever, ``alone`` is
-London with that lever less London, both in points of the outcome's share, over runs paired by number (seed 1), with 95 % intervals of the runs. Levers
-of both sides that move the same setting are also moved together. The table in ``configs/scenario/breakthrough.yaml`` is this one; a nightly
-test checks it (``tests/benchmarks/test_levers.py``).
+The levers are the settings in which the scenario differs from London. ``taken back`` is the
+scenario less the same without that lever, ``alone`` is London with that lever less London, both in
+points of the outcome's share, over runs paired by number (seed 1), with 95 % intervals of the runs.
+Levers of both sides that move the same setting are also moved together. The table in
+``configs/scenario/breakthrough.yaml`` is this one; a nightly test checks it
+(``tests/benchmarks/test_levers.py``).
 """
 
 from __future__ import annotations
@@ -38,7 +41,9 @@ class Effect(NamedTuple):
 
 
 class Table(NamedTuple):
-    """What the levers do: the outcome's share in London and in the scenario (per cent), all levers together, and each of them."""
+    """What the levers do: the outcome's share in London and in the scenario (per cent), all levers
+    together, and each of them.
+    """
 
     london: float
     scenario: float
@@ -50,10 +55,16 @@ def levers(scenario: Scenario) -> dict[str, tuple[Any, Any]]:
     """Settings in which the scenario differs from London: London's value and its own."""
     london = {path: value for path, _, value in leaves(sim.load())}
     own = {path: value for path, _, value in leaves(scenario)}
-    return {path: (london[path], value) for path, value in own.items() if value != london[path] and path not in _WORDS}
+    return {
+        path: (london[path], value)
+        for path, value in own.items()
+        if value != london[path] and path not in _WORDS
+    }
 
 
-def table(name: str = "breakthrough", outcome: str = "breakthrough", runs: int = _RUNS, seed: int = _SEED) -> Table:
+def table(
+    name: str = "breakthrough", outcome: str = "breakthrough", runs: int = _RUNS, seed: int = _SEED
+) -> Table:
     """Run the scenario without each lever and London with each, on the same draws."""
     moved = levers(sim.load(f"scenario={name}"))
     groups = _groups(moved)

@@ -1,7 +1,9 @@
 """The time of a run by phase, read from the processor's cycle counter inside the compiled loop.
 
-A phase takes 60 to 3,000 nanoseconds per week; called from Python it would be measured with the call. The loop is that of
-:func:`sim.rules.week.run_weeks` with the counter read between phases, which costs it about one part in fifty.
+A phase takes 60 to 3,000 nanoseconds per week; called from Python it would be measured with the
+call. The loop is that of
+:func:`sim.rules.week.run_weeks` with the counter read between phases, which costs it about one part
+in fifty.
 """
 
 from __future__ import annotations
@@ -34,8 +36,19 @@ from sim.rules.week import begin_week, end_week
 __all__ = ["PHASES", "phases"]
 
 PHASES = (
-    "shocks", "licensing", "supply", "trade", "politics", "valuation", "negotiation", "compliance", "truce", "observation", "start", "finish",
-)  # fmt: skip
+    "shocks",
+    "licensing",
+    "supply",
+    "trade",
+    "politics",
+    "valuation",
+    "negotiation",
+    "compliance",
+    "truce",
+    "observation",
+    "start",
+    "finish",
+)
 _REPEATS = 7
 
 
@@ -91,9 +104,14 @@ def _spend(spent, phase, before):  # type: ignore[no-untyped-def]
 
 
 def phases(runs: int) -> Iterator[Row]:
-    """Microseconds of a London run that each phase takes: its share of the cycles, of what a run takes on one thread."""
+    """Microseconds of a London run that each phase takes: its share of the cycles, of what a run
+    takes on one thread.
+    """
     values = flatten(LONDON).values
-    state, weeks = allocate(int(tiles(values["firms"]["goods"]["firms"]).sum())), LONDON.calendar.horizon_weeks
+    state, weeks = (
+        allocate(int(tiles(values["firms"]["goods"]["firms"]).sum())),
+        LONDON.calendar.horizon_weeks,
+    )
     rounds = []
     for _ in range(_REPEATS + 1):
         spent = np.zeros(len(PHASES), np.int64)

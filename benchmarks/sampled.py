@@ -1,7 +1,9 @@
-"""Sweeps of four levers with a known truth, for the table of coverage: effects of single levers, of pairs, and draws that all points share.
+"""Sweeps of four levers with a known truth, for the table of coverage: effects of single levers, of
+pairs, and draws that all points share.
 
-Outcomes are cut from a latent number, normal at each point: ``x`` moves it, ``y`` and ``z`` only together, ``w`` sets the weight of the
-shared draw of a run, ``none`` does nothing. Truths are means over 65,536 points of the chance at each.
+Outcomes are cut from a latent number, normal at each point: ``x`` moves it, ``y`` and ``z`` only
+together, ``w`` sets the weight of the shared draw of a run, ``none`` does nothing. Truths are means
+over 65,536 points of the chance at each.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ _TRUTH_POINTS = 65_536
 
 
 def _place(unit: np.ndarray, interplay: float) -> np.ndarray:
-    """Mean of the latent number at points (points,); the interplay's standard deviation is ``interplay``."""
+    """Mean of the latent number at points (points,); the interplay's standard deviation is
+    ``interplay``.
+    """
     return 1.5 * (unit[:, 0] - 0.5) + 12.0 * interplay * (unit[:, 1] - 0.5) * (unit[:, 2] - 0.5)
 
 
@@ -39,13 +43,26 @@ def _loads(unit: np.ndarray, alike: float) -> np.ndarray:
 
 
 def sampled_table(
-    rng: np.random.Generator, kind: str, points: int, runs: int, *, interplay: float, alike: float, common: bool
+    rng: np.random.Generator,
+    kind: str,
+    points: int,
+    runs: int,
+    *,
+    interplay: float,
+    alike: float,
+    common: bool,
 ) -> pd.DataFrame:
-    """A row per run: levers, point, run and outcome. ``alike`` is the variance of the shared draw where ``w`` is one half, beside 1 for the run's own draw."""
+    """A row per run: levers, point, run and outcome. ``alike`` is the variance of the shared draw
+    where ``w`` is one half, beside 1 for the run's own draw.
+    """
     maker = qmc.Sobol if kind == "sobol" else qmc.LatinHypercube
     unit = maker(len(LEVERS), rng=int(rng.integers(2**31))).random(points)
     shared = rng.normal(size=runs) if common else rng.normal(size=(points, runs))
-    latent = _place(unit, interplay)[:, None] + _loads(unit, alike)[:, None] * shared + rng.normal(size=(points, runs))
+    latent = (
+        _place(unit, interplay)[:, None]
+        + _loads(unit, alike)[:, None] * shared
+        + rng.normal(size=(points, runs))
+    )
     outcome = pd.Categorical.from_codes(np.digitize(latent, _EDGES).ravel(), list(OUTCOMES))
     levers = pd.DataFrame(np.repeat(unit, runs, axis=0), columns=list(LEVERS))
     point, run = np.repeat(np.arange(points), runs), np.tile(np.arange(runs), points)
@@ -57,14 +74,24 @@ def sampled_sweep(
 ) -> Results:
     """The table as a finished sweep with a focus."""
     sweep = Sweep(
-        kind=kind, focus=(focus,), common_random_numbers=common, factors={name: Factor(name=name) for name in levers}
+        kind=kind,
+        focus=(focus,),
+        common_random_numbers=common,
+        factors={name: Factor(name=name) for name in levers},
     )
     started = dt.datetime.now(dt.UTC)
     manifest = make_manifest(
-        verb="sweep", scenario={"name": "x"}, run=Run(), overrides=(), engine="ensemble", started=started
+        verb="sweep",
+        scenario={"name": "x"},
+        run=Run(),
+        overrides=(),
+        engine="ensemble",
+        started=started,
     )
     notes = {name: {"label": name, "unit": "share"} for name in levers}
-    return Results(Scenario(), replace(manifest, design=levers), sweep=sweep, runs=table, notes=notes)
+    return Results(
+        Scenario(), replace(manifest, design=levers), sweep=sweep, runs=table, notes=notes
+    )
 
 
 @cache

@@ -15,17 +15,31 @@ __all__ = ["kernel"]
 
 def kernel(runs: int, repeats: int = 5) -> Iterator[Row]:
     """Every port: ``runs`` runs of those that take many in a call, fewer of the slower ones."""
-    counts = {"numpy over firms": max(2, runs // 40), "plain Mesa": max(1, runs // 400)} | dict.fromkeys(BLOCKS, runs)
+    counts = {
+        "numpy over firms": max(2, runs // 40),
+        "plain Mesa": max(1, runs // 400),
+    } | dict.fromkeys(BLOCKS, runs)
     works: dict[str, Work] = {name: partial(block, 1, 0, runs) for name, block in BLOCKS.items()}
     for name in counts.keys() - BLOCKS.keys():
         works[name] = partial(_one_by_one, name, counts[name])
     taken = interleaved(works, repeats, time.process_time)
-    each = {name: [spent / counts[name] for spent in taken[name]] for name in counts if name in taken}
+    each = {
+        name: [spent / counts[name] for spent in taken[name]] for name in counts if name in taken
+    }
     for name, times in sorted(each.items(), key=lambda item: statistics.median(item[1])):
         middle = statistics.median(times)
         spread, note = (max(times) - min(times)) / middle, f"{1e6 * middle:,.0f} us per run"
         rates = sorted(FIRMS * WEEKS / spent for spent in times)
-        yield Row("kernel", name, FIRMS * WEEKS / middle, "firm-weeks/s", spread, note, low=rates[0], high=rates[-1])
+        yield Row(
+            "kernel",
+            name,
+            FIRMS * WEEKS / middle,
+            "firm-weeks/s",
+            spread,
+            note,
+            low=rates[0],
+            high=rates[-1],
+        )
     ours = next(iter(BLOCKS))
     for name, times in each.items():
         if name != ours:

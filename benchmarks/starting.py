@@ -1,4 +1,6 @@
-"""Waiting times before a run starts (imports, help, the first compilation), and the disk space of a sweep."""
+"""Waiting times before a run starts (imports, help, the first compilation), and the disk space of a
+sweep.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +47,17 @@ def starting() -> Iterator[Row]:
     ):
         taken, spread = fresh(code, 3)
         yield Row("start", name, 1000 * taken, "ms", spread, aim)
-    cold = subprocess.run([sys.executable, "-c", _FIRST], check=True, capture_output=True, text=True)
-    yield Row("start", "first compilation, no cache", float(cold.stdout.split()[-1]), "s", 0.0, "aim: under 20 s, once")
+    cold = subprocess.run(
+        [sys.executable, "-c", _FIRST], check=True, capture_output=True, text=True
+    )
+    yield Row(
+        "start",
+        "first compilation, no cache",
+        float(cold.stdout.split()[-1]),
+        "s",
+        0.0,
+        "aim: under 20 s, once",
+    )
 
 
 def serving() -> Iterator[Row]:
@@ -56,7 +67,14 @@ def serving() -> Iterator[Row]:
     london = sim.load("scenario=london")
     for weeks in ("none", "quantiles"):
         taken, spread = seconds(lambda weeks=weeks: sim.run(london, runs=1000, weeks=weeks), 5)
-        yield Row("serve", f"sim.run of 1,000, weeks={weeks}", 1000 * taken, "ms", spread, "aim: under 400 ms")
+        yield Row(
+            "serve",
+            f"sim.run of 1,000, weeks={weeks}",
+            1000 * taken,
+            "ms",
+            spread,
+            "aim: under 400 ms",
+        )
     levels = {"linkage.cn": [0.0, 0.5, 1.0]}
     with _rules_stubbed(london, 100):
         beside, spread_beside = seconds(lambda: sim.run(london, runs=100), 30)
@@ -68,12 +86,21 @@ def serving() -> Iterator[Row]:
     ):
         taken, spread = seconds(work, 30)
         yield Row("serve", name, 1000 * taken, "ms", spread, aim)
-    yield Row("serve", "sim.run of 100 beside the rules", 1000 * beside, "ms", spread_beside, "aim: under 8 ms")
+    yield Row(
+        "serve",
+        "sim.run of 100 beside the rules",
+        1000 * beside,
+        "ms",
+        spread_beside,
+        "aim: under 8 ms",
+    )
 
 
 @contextlib.contextmanager
 def _rules_stubbed(scenario: Scenario, runs: int) -> Iterator[None]:
-    """Let the ensemble hand out runs computed beforehand, so that the code around it can be timed alone."""
+    """Let the ensemble hand out runs computed beforehand, so that the code around it can be timed
+    alone.
+    """
     values, numbers = flatten(scenario).values, np.arange(runs)
     made = simulate(values, np.zeros(runs, np.int64), numbers, 1, weekly=runs)
     with mock.patch("sim.ensemble.execute.simulate", return_value=made):
@@ -81,7 +108,9 @@ def _rules_stubbed(scenario: Scenario, runs: int) -> Iterator[None]:
 
 
 def storing(runs: int) -> Iterator[Row]:
-    """A sweep of Sobol points to disk: rate, bytes per run, time after the last run, peak memory of the process so far."""
+    """A sweep of Sobol points to disk: rate, bytes per run, time after the last run, peak memory of
+    the process so far.
+    """
     from sim.api import finish
     from sim.batch import Run
     from sim.jobs import compose_job
@@ -98,14 +127,33 @@ def storing(runs: int) -> Iterator[Row]:
         taken = time.perf_counter() - start
         stored = sum(part.stat().st_size for part in (Path(place) / "runs").iterdir())
         rows = sum(1 for _ in os.scandir(Path(place) / "runs"))
-        yield Row("store", f"{points:,} Sobol points, one run each", points / taken, "runs/s", 0.0, f"{rows} parts")
+        yield Row(
+            "store",
+            f"{points:,} Sobol points, one run each",
+            points / taken,
+            "runs/s",
+            0.0,
+            f"{rows} parts",
+        )
         yield Row("store", "bytes per run", stored / points, "bytes", 0.0, "aim: under 200")
         start = time.perf_counter()
         finish(result, Path(place), job)
         yield Row(
-            "store", "closing: answer, figures, report", time.perf_counter() - start, "s", 0.0, f"of {points:,} runs"
+            "store",
+            "closing: answer, figures, report",
+            time.perf_counter() - start,
+            "s",
+            0.0,
+            f"of {points:,} runs",
         )
         start = time.perf_counter()
         content_hash(Store(Path(place)).parts())
-        yield Row("store", "hash of the content", 1e6 * (time.perf_counter() - start) / points, "us/run")
-    yield Row("store", "peak memory of this process", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB")
+        yield Row(
+            "store", "hash of the content", 1e6 * (time.perf_counter() - start) / points, "us/run"
+        )
+    yield Row(
+        "store",
+        "peak memory of this process",
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "MB",
+    )

@@ -1,6 +1,8 @@
-"""A tariff truce between Washington and Beijing, simulated: what turns a tactical pause into a breakthrough or a breakdown?
+"""A tariff truce between Washington and Beijing, simulated: what turns a tactical pause into a
+breakthrough or a breakdown?
 
-``sim.load`` makes a scenario, ``sim.run`` runs it, ``sim.sweep`` sweeps it, ``sim.TruceModel`` opens one run as a Mesa model.
+``sim.load`` makes a scenario, ``sim.run`` runs it, ``sim.sweep`` sweeps it, ``sim.TruceModel``
+opens one run as a Mesa model.
 """
 
 from __future__ import annotations
@@ -19,9 +21,19 @@ if TYPE_CHECKING:
     from sim.studies import compare
 
 __all__ = [
-    "Results", "Scenario", "SimError", "TruceModel", "compare", "evaluate", "load", "load_results", "reproduce", "resume", "run",
+    "Results",
+    "Scenario",
+    "SimError",
+    "TruceModel",
+    "compare",
+    "evaluate",
+    "load",
+    "load_results",
+    "reproduce",
+    "resume",
+    "run",
     "sweep",
-]  # fmt: skip
+]
 
 __version__ = "0.1.0"
 

@@ -3,7 +3,9 @@
 import signal
 import sys
 
-signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is work that an interruption has to leave in order
+signal.signal(
+    signal.SIGINT, signal.SIG_DFL
+)  # until there is work that an interruption has to leave in order
 
 from sim.cli import main  # noqa: E402
 

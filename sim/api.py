@@ -58,11 +58,13 @@ def run(
     scenario
         A scenario, the name of one, or None for the default.
     runs, seed
-        Number of runs, and the seed of all draws; run k under a seed does not depend on the other runs.
+        Number of runs, and the seed of all draws; run k under a seed does not depend on the other
+        runs.
     weeks
         ``none``, ``quantiles`` (over the first 1,000 runs) or ``all``.
     engine
-        ``ensemble`` (compiled), ``mesa`` (agents), or ``auto``: Mesa only where a strategy is in Python.
+        ``ensemble`` (compiled), ``mesa`` (agents), or ``auto``: Mesa only where a strategy is in
+        Python.
     threads
         Threads of the ensemble; 0 uses all processors.
     strategies
@@ -83,7 +85,11 @@ def run(
     >>> bool((results.runs["breaks"] == results.runs["lapses"] + results.runs["suspensions"]).all())
     True
     """
-    settings = build(Run, {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads}, "run")
+    settings = build(
+        Run,
+        {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads},
+        "run",
+    )
     check_batch("run", settings, Figures(), ())
     return run_batch(take_scenario(scenario), settings, dict(strategies or {}), (), progress)
 
@@ -99,9 +105,11 @@ def sweep(
     address: str = "",
     progress: Progress | None = None,
 ) -> Results:
-    """Run a sweep, by its name in ``configs/sweep`` or as a :class:`~sim.batch.sweep.Sweep`, into a folder below ``out``.
+    """Run a sweep, by its name in ``configs/sweep`` or as a :class:`~sim.batch.sweep.Sweep`, into a
+    folder below ``out``.
 
-    ``executor`` ``dask`` spreads it over the cluster whose scheduler is at ``address``, or over processes of this machine.
+    ``executor`` ``dask`` spreads it over the cluster whose scheduler is at ``address``, or over
+    processes of this machine.
 
     Examples
     --------
@@ -125,7 +133,15 @@ def sweep(
         described = build_sweep(name, base)
     design = prepare(described, base)
     settings = build(
-        Run, {"seed": seed, "out": str(out), "threads": threads, "executor": executor, "address": address}, "run"
+        Run,
+        {
+            "seed": seed,
+            "out": str(out),
+            "threads": threads,
+            "executor": executor,
+            "address": address,
+        },
+        "run",
     )
     check_batch("sweep", settings, Figures(), ())
     folder = prepare_folder(out, "sweep", described.name or "sweep")
@@ -133,9 +149,15 @@ def sweep(
 
 
 def resume(
-    path: Path | str, progress: Progress | None = None, *, threads: int = 0, executor: str = "local", address: str = ""
+    path: Path | str,
+    progress: Progress | None = None,
+    *,
+    threads: int = 0,
+    executor: str = "local",
+    address: str = "",
 ) -> Results:
-    """Resume a sweep that was stopped, wherever it was started; see :func:`sweep` for ``executor`` and ``address``.
+    """Resume a sweep that was stopped, wherever it was started; see :func:`sweep` for ``executor``
+    and ``address``.
 
     Examples
     --------
@@ -164,24 +186,28 @@ def evaluate(
     threads: int = 0,
     run_numbers: Sequence[int] | Sequence[Sequence[int]] | None = None,
 ) -> pd.DataFrame:
-    """One row per design row and run: the model as a function of its settings, for any tool that samples and analyses.
+    """One row per design row and run: the model as a function of its settings, for any tool that
+    samples and analyses.
 
     Parameters
     ----------
     scenario
         The scenario whose other settings stay as they are.
     design
-        Values of settings by dotted name, columns of one length; a single value applies to every row.
+        Values of settings by dotted name, columns of one length; a single value applies to every
+        row.
     runs, seed
-        Runs per row, under common random numbers: run k uses the same draws in every row. So means of rows are not independent, and a
-        sensitivity index from one run per row depends on that run: over six seeds it went from 0.07 to 0.57.
+        Runs per row, under common random numbers: run k uses the same draws in every row. So means
+        of rows are not independent, and a sensitivity index from one run per row depends on that
+        run: over six seeds it went from 0.07 to 0.57.
     measures
         Columns wanted; empty for all. An outcome's name gives 1 where a run ended in it.
     threads
         Threads; 0 uses all processors.
     run_numbers
-        Which runs instead of the first ``runs``: numbers for every row, or of shape (rows, n) for each row its own, as in
-        ``np.arange(rows * n).reshape(rows, n)`` for draws that no two rows share.
+        Which runs instead of the first ``runs``: numbers for every row, or of shape (rows, n) for
+        each row its own, as in ``np.arange(rows * n).reshape(rows, n)`` for draws that no two rows
+        share.
 
     Warns
     -----
@@ -191,8 +217,8 @@ def evaluate(
     Raises
     ------
     SimError
-        A scenario, setting, measure, seed or number is refused; columns differ in length; a row (named by its number) has settings that
-        contradict each other.
+        A scenario, setting, measure, seed or number is refused; columns differ in length; a row
+        (named by its number) has settings that contradict each other.
 
     Examples
     --------
@@ -209,7 +235,9 @@ def evaluate(
     return evaluate_rows(given, design, settings, measures, run_numbers)
 
 
-def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, threads: int = 0) -> SettingsDoubt | None:
+def settings_doubt(
+    scenario: Scenario | str | None = None, *, seed: int = 1, threads: int = 0
+) -> SettingsDoubt | None:
     """Shares of the outcomes over the plausible ranges of the settings that the record leaves open.
 
     Parameters
@@ -222,8 +250,10 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
     Returns
     -------
     SettingsDoubt or None
-        ``points``, ``runs`` per point, ``settings`` (names varied together), ``shares``: for each outcome its mean ``share`` over the ranges, and
-        ``low`` and ``high``, which enclose it at 95 % of points. None where no setting is open or too few points satisfy the rules between settings.
+        ``points``, ``runs`` per point, ``settings`` (names varied together), ``shares``: for each
+        outcome its mean ``share`` over the ranges, and ``low`` and ``high``, which enclose it at 95
+        % of points. None where no setting is open or too few points satisfy the rules between
+        settings.
 
     Raises
     ------
@@ -238,9 +268,15 @@ def settings_doubt(scenario: Scenario | str | None = None, *, seed: int = 1, thr
     found = run_plausible(take_scenario(scenario), settings.seed, settings.threads)
     if found is None:
         return None
-    ends = {name: settings_interval(found.hits[:, k], found.runs) for k, name in enumerate(OUTCOMES)}
-    shares = {name: Interval(share=mean, low=low, high=high) for name, (mean, low, high) in ends.items()}
-    return SettingsDoubt(points=len(found.hits), runs=found.runs, settings=tuple(found.moved), shares=shares)
+    ends = {
+        name: settings_interval(found.hits[:, k], found.runs) for k, name in enumerate(OUTCOMES)
+    }
+    shares = {
+        name: Interval(share=mean, low=low, high=high) for name, (mean, low, high) in ends.items()
+    }
+    return SettingsDoubt(
+        points=len(found.hits), runs=found.runs, settings=tuple(found.moved), shares=shares
+    )
 
 
 def run_batch(
@@ -260,17 +296,28 @@ def run_batch(
         from sim.ensemble.execute import simulate
 
         outs, series = simulate(
-            params.values, np.zeros(settings.runs, np.int64), numbers, settings.seed, weekly=weekly, threads=settings.threads,
+            params.values,
+            np.zeros(settings.runs, np.int64),
+            numbers,
+            settings.seed,
+            weekly=weekly,
+            threads=settings.threads,
             progress=progress,
-        )  # fmt: skip
+        )
     else:
         from sim.model import simulate as simulate_agents
 
-        outs, series = simulate_agents(scenario, numbers, settings.seed, weekly=weekly, strategies=strategies)
+        outs, series = simulate_agents(
+            scenario, numbers, settings.seed, weekly=weekly, strategies=strategies
+        )
     manifest = make_manifest(
-        verb="run", scenario=to_plain(scenario), run=replace(settings, engine=engine), overrides=overrides,
-        engine=engine, started=started,
-    )  # fmt: skip
+        verb="run",
+        scenario=to_plain(scenario),
+        run=replace(settings, engine=engine),
+        overrides=overrides,
+        engine=engine,
+        started=started,
+    )
     named = {side: type(own).__name__ for side, own in sorted(strategies.items())}
     manifest = replace(manifest, weekly_runs=weekly, strategies=named)
     table = runs_table(outs, params, numbers)
@@ -278,9 +325,12 @@ def run_batch(
         scenario,
         manifest,
         runs=table,
-        weeks=weeks_table(series, params, scenario.calendar.start, settings.weeks) if weekly else None,
+        weeks=weeks_table(series, params, scenario.calendar.start, settings.weeks)
+        if weekly
+        else None,
         notes={**column_notes(params, weekly=True), **column_notes(params)},
-        # a strategy in Python may remember earlier runs: what it would do in one more need not be what it did
+        # a strategy in Python may remember earlier runs: what it would do in one more need not be
+        # what it did
         make_example=None if strategies else lambda: _example(scenario, settings.seed, table),
     )
 
@@ -293,7 +343,9 @@ def _example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:
 
 def _engine(wanted: str, strategies: dict[str, Strategy]) -> str:
     if wanted == "ensemble" and strategies:
-        raise SimError("strategies in Python need the Mesa engine", key="engine", given=wanted, allowed=ENGINES)
+        raise SimError(
+            "strategies in Python need the Mesa engine", key="engine", given=wanted, allowed=ENGINES
+        )
     if wanted == "auto":
         return "mesa" if strategies else "ensemble"
     return wanted
@@ -311,7 +363,10 @@ def _weekly(scenario: Scenario, settings: Run) -> int:
     if needed > _MOST_WEEKLY_BYTES:
         most = _MOST_WEEKLY_BYTES // (scenario.calendar.horizon_weeks * WEEK.itemsize)
         raise SimError(
-            "too many weeks to keep in memory", key="run.weeks", given=f"all, of {settings.runs:,} runs",
-            allowed=f"{most:,} runs", cure="run.weeks=quantiles, or fewer runs",
-        )  # fmt: skip
+            "too many weeks to keep in memory",
+            key="run.weeks",
+            given=f"all, of {settings.runs:,} runs",
+            allowed=f"{most:,} runs",
+            cure="run.weeks=quantiles, or fewer runs",
+        )
     return settings.runs

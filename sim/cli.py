@@ -1,8 +1,8 @@
 """The command line: a verb, then its settings and switches.
 
-A verb is a row of ``VERBS``. Its module in :mod:`sim.verbs` is imported only when the verb is used, so that help is fast. The output of a
-verb is printed here. An error becomes a message and an exit code: 0 done, 1 partly failed, 2 bad input, 3 a fault of the machine,
-130 interrupted.
+A verb is a row of ``VERBS``. Its module in :mod:`sim.verbs` is imported only when the verb is used,
+so that help is fast. The output of a verb is printed here. An error becomes a message and an exit
+code: 0 done, 1 partly failed, 2 bad input, 3 a fault of the machine, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ __all__ = ["VERBS", "Verb", "main"]
 
 @dataclass(frozen=True)
 class Verb:
-    """A row of the table of verbs: ``module`` in :mod:`sim.verbs` has ``takes(verb)`` and ``command(line)``."""
+    """A row of the table of verbs: ``module`` in :mod:`sim.verbs` has ``takes(verb)`` and
+    ``command(line)``.
+    """
 
     summary: str
     examples: tuple[str, ...]
@@ -80,9 +82,13 @@ def _attempt(words: list[str], came: Interruptions) -> Output:
     except OSError as error:
         return _failed(f"{error.filename or 'the machine'}: {error.strerror or error}", MACHINE)
     except MemoryError:
-        return _failed("out of memory\n  cure: fewer runs at a time, or run.weeks=quantiles", MACHINE)
+        return _failed(
+            "out of memory\n  cure: fewer runs at a time, or run.weeks=quantiles", MACHINE
+        )
     except Exception as error:
-        if came.number or _was_interrupted(error):  # a library failed while cleaning up after the interrupt
+        if came.number or _was_interrupted(
+            error
+        ):  # a library failed while cleaning up after the interrupt
             return _failed("interrupted", INTERRUPTED)
         text = f"{traceback.format_exc()}this is a fault of the program, not of your input: please report it"
         return _failed(text, MACHINE)
@@ -109,7 +115,9 @@ def _print_error(text: str) -> None:
 
 
 def _say(output: Output, verb: str | None = None) -> int:
-    """Print the output, as JSON where ``verb`` is given. Return its exit code, or MACHINE if standard output cannot be written."""
+    """Print the output, as JSON where ``verb`` is given. Return its exit code, or MACHINE if
+    standard output cannot be written.
+    """
     text = output.lines() if verb is None else output.json(verb)
     try:
         print(text, end="\n" if text else "", flush=True)
@@ -208,7 +216,10 @@ VERBS: dict[str, Verb] = {
     ),
     "export": Verb(
         "a scenario at a date as files of other tools: Genius and NegMAS, Gambit",
-        ("tariffsim export at=2025-08-01", "tariffsim export scenario=geneva at=2025-06-02 levels=21"),
+        (
+            "tariffsim export at=2025-08-01",
+            "tariffsim export scenario=geneva at=2025-06-02 levels=21",
+        ),
         "export",
     ),
     "reproduce": Verb(

@@ -1,8 +1,10 @@
-"""A scenario at a date as files for other tools: a Genius domain with both profiles, and the extension game for Gambit.
+"""A scenario at a date as files for other tools: a Genius domain with both profiles, and the
+extension game for Gambit.
 
-Levels are cut into equal steps from 0 to the red line. A Genius utility is a weighted sum of evaluations: Genius divides each issue's by its
-largest, NegMAS takes them as they stand, so the largest here is 1 and both read the same: the side's own utility, shifted by its worst and
-divided by its spread. Files only; nothing is solved here.
+Levels are cut into equal steps from 0 to the red line. A Genius utility is a weighted sum of
+evaluations: Genius divides each issue's by its largest, NegMAS takes them as they stand, so the
+largest here is 1 and both read the same: the side's own utility, shifted by its worst and divided
+by its spread. Files only; nothing is solved here.
 """
 
 from __future__ import annotations
@@ -38,17 +40,28 @@ __all__ = ["FORMATS", "export", "gambit", "genius", "write_export"]
 
 FORMATS = EXPORTS
 _ABOUT = "about.json"  # with the environment, so not the same everywhere
-_KINDS = {".xml": "Genius domain or profile (NegMAS reads it too)", ".nfg": "game in Gambit's payoff format"}
+_KINDS = {
+    ".xml": "Genius domain or profile (NegMAS reads it too)",
+    ".nfg": "game in Gambit's payoff format",
+}
 
 
-def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence[str] = FORMATS, *, seed: int = 1, levels: int = 11) -> list[Path]:  # fmt: skip
+def export(
+    scenario: Scenario | str,
+    at: str,
+    out: Path | str,
+    formats: Sequence[str] = FORMATS,
+    *,
+    seed: int = 1,
+    levels: int = 11,
+) -> list[Path]:
     """Step a scenario to a date and write it below ``out``; the files written.
 
     Raises
     ------
     SimError
-        The scenario, format, date or number of levels is refused: a date must lie within the horizon, levels are a whole number
-        from 2 to 101.
+        The scenario, format, date or number of levels is refused: a date must lie within the
+        horizon, levels are a whole number from 2 to 101.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
@@ -80,40 +93,88 @@ def export(scenario: Scenario | str, at: str, out: Path | str, formats: Sequence
     return [folder / name for name in texts]
 
 
-def write_export(scenario: Scenario, at: str, run: Run, formats: Sequence[str] = FORMATS, levels: int = 11, words: Sequence[str] = (), *, report: bool = True, folder: Path | None = None) -> Path:  # fmt: skip
-    """What :func:`export` writes, in a new folder (or the empty ``folder``) with the scenario, a report and the manifest; returns the folder."""
+def write_export(
+    scenario: Scenario,
+    at: str,
+    run: Run,
+    formats: Sequence[str] = FORMATS,
+    levels: int = 11,
+    words: Sequence[str] = (),
+    *,
+    report: bool = True,
+    folder: Path | None = None,
+) -> Path:
+    """What :func:`export` writes, in a new folder (or the empty ``folder``) with the scenario, a
+    report and the manifest; returns the folder.
+    """
     started = dt.datetime.now(dt.UTC)
     _weeks(scenario, at)  # refused before there is a folder
     folder = folder or prepare_folder(run.out, "export", f"{run.name or scenario.name}-{at}")
     with cleared_on_failure(folder):
-        files = [file for file in export(scenario, at, folder, formats, seed=run.seed, levels=levels) if file.name != _ABOUT]  # fmt: skip
+        files = [
+            file
+            for file in export(scenario, at, folder, formats, seed=run.seed, levels=levels)
+            if file.name != _ABOUT
+        ]
         write_scenario(scenario, folder / "scenario.yaml")
         manifest = make_manifest(
-            verb="export", scenario=to_plain(scenario), run=run, overrides=tuple(words), engine="mesa", started=started,
-        )  # fmt: skip
+            verb="export",
+            scenario=to_plain(scenario),
+            run=run,
+            overrides=tuple(words),
+            engine="mesa",
+            started=started,
+        )
         words_of_export = Export(at=at, formats=tuple(formats), levels=levels)
-        manifest = replace(manifest, export=words_of_export, content={file.name: file_hash(file) for file in files})
+        manifest = replace(
+            manifest, export=words_of_export, content={file.name: file_hash(file) for file in files}
+        )
         if report:
             title = f"{scenario.title or scenario.name} on {at}, for other tools"
             rows = [(file.name, _KINDS[file.suffix], f"{file.stat().st_size:,}") for file in files]
             listed = table("What is in this folder.", ("File", "What it is", "Bytes"), rows, (2,))
-            write_page(page(title, [f"<h1>{escape(title)}</h1>", listed, again(manifest)]), folder / "report.html")
+            write_page(
+                page(title, [f"<h1>{escape(title)}</h1>", listed, again(manifest)]),
+                folder / "report.html",
+            )
         write_manifest(manifest, folder)
     return folder
 
 
-def _about(model: TruceModel, problem: BargainingProblem, names: list[str], weeks: int, seed: int, levels: int) -> str:
-    """What was written, and the way back: bn USD/yr of a Genius utility u are worst + spread * u."""
+def _about(
+    model: TruceModel,
+    problem: BargainingProblem,
+    names: list[str],
+    weeks: int,
+    seed: int,
+    levels: int,
+) -> str:
+    """What was written, and the way back: bn USD/yr of a Genius utility u are worst + spread *
+    u.
+    """
     sides = {}
     for side, name in enumerate(SIDES):
         worths = _worths(problem, _grids(problem, levels), side)
         worst, spread = (float(sum(f(worth) for worth in worths)) for f in (np.min, np.ptp))
-        sides[name] = {"worst": worst, "spread": spread, "reservation": problem.disagreement[side], "unit": "bn USD/yr"}
+        sides[name] = {
+            "worst": worst,
+            "spread": spread,
+            "reservation": problem.disagreement[side],
+            "unit": "bn USD/yr",
+        }
     content = {
-        "scenario": model.scenario.name, "start": str(model.scenario.calendar.start), "weeks": weeks, "seed": seed, "levels": levels,
-        "issues": {name: {"owner": SIDES.names[owner], "red_line": cap} for name, owner, cap in zip(names, problem.owner, problem.red_line, strict=True)},
-        "sides": sides, **plain_of(environment()),
-    }  # fmt: skip
+        "scenario": model.scenario.name,
+        "start": str(model.scenario.calendar.start),
+        "weeks": weeks,
+        "seed": seed,
+        "levels": levels,
+        "issues": {
+            name: {"owner": SIDES.names[owner], "red_line": cap}
+            for name, owner, cap in zip(names, problem.owner, problem.red_line, strict=True)
+        },
+        "sides": sides,
+        **plain_of(environment()),
+    }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -123,12 +184,19 @@ def _grids(problem: BargainingProblem, levels: int) -> list[np.ndarray]:
 
 def _worths(problem: BargainingProblem, grids: list[np.ndarray], side: int) -> list[np.ndarray]:
     """Worth of each level of each issue to a side, bn USD/yr."""
-    return [np.array([_worth(problem, k, side, float(level)) for level in grid]) for k, grid in enumerate(grids)]
+    return [
+        np.array([_worth(problem, k, side, float(level)) for level in grid])
+        for k, grid in enumerate(grids)
+    ]
 
 
 def _worth(problem: BargainingProblem, k: int, side: int, level: float) -> float:
     owned = problem.owner[k] == side
-    return -concession_cost(problem.linear[k], problem.convex[k], level) if owned else problem.benefit[k] * level
+    return (
+        -concession_cost(problem.linear[k], problem.convex[k], level)
+        if owned
+        else problem.benefit[k] * level
+    )
 
 
 def _weeks(scenario: Scenario, at: str) -> int:
@@ -137,7 +205,10 @@ def _weeks(scenario: Scenario, at: str) -> int:
     weeks = (dt.date.fromisoformat(at) - dt.date.fromisoformat(str(calendar.start))).days // 7
     if not 1 <= weeks <= calendar.horizon_weeks:
         raise SimError(
-            "outside the run", key="at", given=at, allowed=f"1 to {calendar.horizon_weeks} weeks after {calendar.start}"
+            "outside the run",
+            key="at",
+            given=at,
+            allowed=f"1 to {calendar.horizon_weeks} weeks after {calendar.start}",
         )
     return weeks
 
@@ -156,23 +227,49 @@ def genius(problem: BargainingProblem, names: list[str], levels: int = 11) -> di
             for worth, width in zip(worths, spread, strict=True)
         ]
         texts[f"{name}.xml"] = _tree(
-            "utility_space", names, grids, evaluations, (spread / total).tolist(), float(np.clip(floor, 0, 1))
+            "utility_space",
+            names,
+            grids,
+            evaluations,
+            (spread / total).tolist(),
+            float(np.clip(floor, 0, 1)),
         )
     return texts
 
 
-def _tree(root: str, names: list[str], grids: list[np.ndarray], evaluations: list[np.ndarray] | None, weights: list[float], floor: float) -> str:  # fmt: skip
+def _tree(
+    root: str,
+    names: list[str],
+    grids: list[np.ndarray],
+    evaluations: list[np.ndarray] | None,
+    weights: list[float],
+    floor: float,
+) -> str:
     top = ET.Element(root, {"number_of_issues": str(len(names))} if evaluations is None else {})
     space = ET.SubElement(top, "utility_space") if evaluations is None else top
     objective = ET.SubElement(
-        space, "objective", index="0", etype="objective", type="objective", name="any", description=""
+        space,
+        "objective",
+        index="0",
+        etype="objective",
+        type="objective",
+        name="any",
+        description="",
     )
     for k, name in enumerate(names):
         issue = ET.SubElement(
-            objective, "issue", index=str(k + 1), etype="discrete", type="discrete", vtype="discrete", name=name
+            objective,
+            "issue",
+            index=str(k + 1),
+            etype="discrete",
+            type="discrete",
+            vtype="discrete",
+            name=name,
         )
         for n, level in enumerate(grids[k]):
-            item = ET.SubElement(issue, "item", index=str(n + 1), value=f"{n}_{level:.4f}", description="")
+            item = ET.SubElement(
+                issue, "item", index=str(n + 1), value=f"{n}_{level:.4f}", description=""
+            )
             if evaluations is not None:
                 item.set("evaluation", repr(float(evaluations[k][n])))
     for k, weight in enumerate(weights):

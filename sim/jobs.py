@@ -1,7 +1,8 @@
-"""From a command line to a result: words become checked jobs, and a job becomes a result with its figures.
+"""From a command line to a result: words become checked jobs, and a job becomes a result with its
+figures.
 
-Every name that may stand left of ``=`` is listed here: the settings of a scenario and a batch, those of a
-sweep, short names and shortcuts.
+Every name that may stand left of ``=`` is listed here: the settings of a scenario and a batch,
+those of a sweep, short names and shortcuts.
 """
 
 from __future__ import annotations
@@ -29,8 +30,16 @@ if TYPE_CHECKING:
     from sim.results.results import Results
 
 __all__ = [
-    "ALIASES", "NAMES", "SHORTCUTS", "Finished", "Job", "compose_job", "compose_jobs", "resume_job", "run_job",
-]  # fmt: skip
+    "ALIASES",
+    "NAMES",
+    "SHORTCUTS",
+    "Finished",
+    "Job",
+    "compose_job",
+    "compose_jobs",
+    "resume_job",
+    "run_job",
+]
 
 ALIASES = {
     "runs": "run.runs",
@@ -85,7 +94,8 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
     Parameters
     ----------
     verb
-        ``run``, ``sweep``, ``tournament``, ``compare``, ``validate`` or ``export``; :mod:`sim.batch` says what each uses.
+        ``run``, ``sweep``, ``tournament``, ``compare``, ``validate`` or ``export``;
+        :mod:`sim.batch` says what each uses.
     overrides
         What follows the verb, without options and the verb's own settings.
     folder
@@ -97,7 +107,9 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
         Bad input, each named with its setting.
     """
     if verb not in VERBS:
-        raise SimError("no such verb", key="verb", given=verb, allowed=VERBS, suggestion=nearest(verb, VERBS))
+        raise SimError(
+            "no such verb", key="verb", given=verb, allowed=VERBS, suggestion=nearest(verb, VERBS)
+        )
     return _job(verb, read_overrides(overrides, NAMES), tuple(overrides), folder)
 
 
@@ -124,7 +136,9 @@ def compose_jobs(verb: str, overrides: Sequence[str]) -> list[Job]:
 def _job(verb: str, read: list[Override], texts: tuple[str, ...], folder: Path | None) -> Job:
     chosen = any(override.key.split(".")[0] in ("sweep", "sweep_file") for override in read)
     if verb != "sweep" and chosen:
-        raise SimError("only a sweep has a design", key="sweep", cure="use the verb sweep: tariffsim sweep …")
+        raise SimError(
+            "only a sweep has a design", key="sweep", cure="use the verb sweep: tariffsim sweep …"
+        )
     tree, plain = settle(Everything, around(read) if verb == "sweep" else read)
     given = {override.key for override in read if override.kind == "set"}
     counted = "run.runs" in given or any(override.key == "run" for override in read)
@@ -134,7 +148,11 @@ def _job(verb: str, read: list[Override], texts: tuple[str, ...], folder: Path |
     scenario = build(Scenario, {name: getattr(everything, name) for name in settings_of(Scenario)})
     run, figures = everything.run, everything.figures
     check_batch(verb, run, figures, given)
-    sweep = sweep_of(_runs_per_point(read, run.runs if counted else None), scenario) if verb == "sweep" else None
+    sweep = (
+        sweep_of(_runs_per_point(read, run.runs if counted else None), scenario)
+        if verb == "sweep"
+        else None
+    )
     return Job(verb, scenario, run, figures, sweep, texts, folder)
 
 
@@ -169,13 +187,16 @@ def run_job(
         if checked is not None:
             checked()
         folder = job.folder or prepare_folder(job.run.out, job.verb, name)
-        results = run_sweep(design, job.scenario, job.run, folder, overrides=job.overrides, progress=progress)
+        results = run_sweep(
+            design, job.scenario, job.run, folder, overrides=job.overrides, progress=progress
+        )
     else:
         if checked is not None:
             checked()
         results = run_batch(job.scenario, job.run, {}, job.overrides, progress)
         if job.run.runs > 1:
-            # not with run.seed: the interval belongs to the scenario, so jobs that share it report the same
+            # not with run.seed: the interval belongs to the scenario, so jobs that share it report
+            # the same
             doubt = settings_doubt(job.scenario, threads=job.run.threads)
             results.manifest = replace(results.manifest, settings_doubt=doubt)
         folder = job.folder or prepare_folder(job.run.out, job.verb, name)
@@ -185,16 +206,25 @@ def run_job(
 
 
 def resume_job(
-    path: Path | str, job: Job, progress: Progress | None = None, drawing: Callable[[], None] | None = None
+    path: Path | str,
+    job: Job,
+    progress: Progress | None = None,
+    drawing: Callable[[], None] | None = None,
 ) -> Finished:
-    """Resume a sweep that was stopped; of ``job`` only the figures and where to compute are used."""
+    """Resume a sweep that was stopped; of ``job`` only the figures and where to compute are
+    used.
+    """
     from sim.api import resume
 
-    results = resume(path, progress, threads=job.run.threads, executor=job.run.executor, address=job.run.address)
+    results = resume(
+        path, progress, threads=job.run.threads, executor=job.run.executor, address=job.run.address
+    )
     return _finish(results, Path(path), job, drawing)
 
 
-def _finish(results: Results, folder: Path, job: Job, drawing: Callable[[], None] | None = None) -> Finished:
+def _finish(
+    results: Results, folder: Path, job: Job, drawing: Callable[[], None] | None = None
+) -> Finished:
     """Answer, draw, report, and rewrite the manifest so that it lists the figures."""
     from sim.analysis.answer import answer
     from sim.results.manifest import write_manifest

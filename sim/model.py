@@ -1,8 +1,10 @@
-"""The truce as a Mesa model: one run, open to be stepped, collected from, subclassed and given strategies of one's own.
+"""The truce as a Mesa model: one run, open to be stepped, collected from, subclassed and given
+strategies of one's own.
 
-Agents are views of rows of the state; every method calls the compiled rule that the ensemble calls, so both engines give the
-same bits. Where agents are the stock ones a population's phase is one call; where a class is replaced each agent is asked. Randomness
-is the rules' own (:mod:`sim.rules.randomness`); Mesa's generators are seeded but no rule draws from them.
+Agents are views of rows of the state; every method calls the compiled rule that the ensemble calls,
+so both engines give the same bits. Where agents are the stock ones a population's phase is one
+call; where a class is replaced each agent is asked. Randomness is the rules' own
+(:mod:`sim.rules.randomness`); Mesa's generators are seeded but no rule draws from them.
 """
 
 from __future__ import annotations
@@ -47,9 +49,11 @@ class TruceModel(mesa.Model):
     collect
         ``model`` collects the weekly series, ``agents`` also what agents report, ``none`` nothing.
     by_agent
-        True asks every agent by itself; None does so where a subclass replaced ``firm_class`` or ``authority_class``.
+        True asks every agent by itself; None does so where a subclass replaced ``firm_class`` or
+        ``authority_class``.
     kwargs
-        Any setting by its dotted name, as ``mesa.batch_run`` passes them: ``**{"linkage.cn": 0.5}``.
+        Any setting by its dotted name, as ``mesa.batch_run`` passes them: ``**{"linkage.cn":
+        0.5}``.
 
     Raises
     ------
@@ -60,7 +64,9 @@ class TruceModel(mesa.Model):
     firm_class: type[Firm] = Firm
     authority_class: type[LicensingAuthority] = LicensingAuthority
     negotiator_class: type[Negotiator] = Negotiator
-    scenario: Any = None  # a plain attribute: Mesa 3.5 has a property of this name that would write into ours
+    scenario: Any = (
+        None  # a plain attribute: Mesa 3.5 has a property of this name that would write into ours
+    )
 
     def __init__(
         self,
@@ -85,7 +91,9 @@ class TruceModel(mesa.Model):
         self.all_firms = (self.state.whole, self.state.firms, self.params.values)
         steps.begin(*self.all_firms, np.uint64(seed), self.run)
         own = check_strategies(strategies)
-        self.negotiators = [self.negotiator_class(self, int(side), own.get(SIDES.names[side])) for side in (US, CN)]
+        self.negotiators = [
+            self.negotiator_class(self, int(side), own.get(SIDES.names[side])) for side in (US, CN)
+        ]
         self.authorities = [self.authority_class(self, int(good)) for good in (MAGNETS, CHIPS)]
         self.firms = [self.firm_class(self, place) for place in places(*counts.tolist())]
         replaced = self.firm_class is not Firm or self.authority_class is not LicensingAuthority
@@ -185,7 +193,9 @@ def simulate(
     weekly: int = 0,
     strategies: dict[str, Strategy] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The Mesa engine: the same two arrays as :func:`sim.ensemble.execute.simulate`, one model a run."""
+    """The Mesa engine: the same two arrays as :func:`sim.ensemble.execute.simulate`, one model a
+    run.
+    """
     outs = np.zeros(len(run), RUN)
     weeks = np.zeros((weekly, scenario.calendar.horizon_weeks), WEEK)
     for j, number in enumerate(run):
@@ -199,13 +209,19 @@ def simulate(
 
 
 def _integer(key: str, given: object, most: int) -> int:
-    if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or not 0 <= int(given) <= most:
+    if (
+        isinstance(given, bool)
+        or not isinstance(given, (int, np.integer))
+        or not 0 <= int(given) <= most
+    ):
         raise SimError(f"not a whole number between 0 and {most:,}", key=key, given=given)
     return int(given)
 
 
 def _model_reporters(model: TruceModel) -> dict[str, Any]:
-    """A reporter a weekly series; indexed ones by name: ``tariff.us``, ``flow.magnets``, ``level.ai_chips``."""
+    """A reporter a weekly series; indexed ones by name: ``tariff.us``, ``flow.magnets``,
+    ``level.ai_chips``.
+    """
     reporters: dict[str, Any] = {"week": "week"}
     for series in WEEK_SERIES:
         if not series.axis:
@@ -224,9 +240,23 @@ def _reader(field: str, index: int | None) -> Any:
 def _agent_reporters(model: TruceModel) -> dict[type, dict[str, str]]:
     columns = {
         model.negotiator_class: (
-            "name", "belief_alive", "reservation", "aspiration", "hawk", "lobby", "grievance",
+            "name",
+            "belief_alive",
+            "reservation",
+            "aspiration",
+            "hawk",
+            "lobby",
+            "grievance",
         ),
         model.authority_class: ("good", "queue", "examined", "approved"),
-        model.firm_class: ("good", "sector", "stock", "shortage", "licensed", "waiting", "other_share"),
-    }  # fmt: skip
+        model.firm_class: (
+            "good",
+            "sector",
+            "stock",
+            "shortage",
+            "licensed",
+            "waiting",
+            "other_share",
+        ),
+    }
     return {kind: {name: name for name in names} for kind, names in columns.items()}

@@ -17,7 +17,8 @@ def notice(text: str) -> None:
 
 
 class Meter:
-    """Shows ``done`` of ``total`` each time it is called; work done before the first call does not count for the rate.
+    """Shows ``done`` of ``total`` each time it is called; work done before the first call does not
+    count for the rate.
 
     Parameters
     ----------
@@ -41,7 +42,9 @@ class Meter:
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
-        """Remove the bar from the terminal, so that the next text starts on a new line; nothing more is shown."""
+        """Remove the bar from the terminal, so that the next text starts on a new line; nothing
+        more is shown.
+        """
         self._quiet = True
         if self._bar is not None:
             self._bar.close()
@@ -52,5 +55,11 @@ class Meter:
         tqdm.monitor_interval = 0  # no extra thread: a sweep may fork
         form = "{percentage:3.0f}% {bar} {n_fmt} of {total_fmt}{unit}, {rate_fmt}, {remaining} left"
         return tqdm(
-            total=total, initial=done, unit=f" {self._unit}", file=self._stream, leave=False, dynamic_ncols=True, bar_format=form,
-        )  # fmt: skip
+            total=total,
+            initial=done,
+            unit=f" {self._unit}",
+            file=self._stream,
+            leave=False,
+            dynamic_ncols=True,
+            bar_format=form,
+        )

@@ -19,10 +19,34 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 __all__ = [
-    "DISPUTE_STEPS", "DRIVERS", "ENFORCEMENT_SCOPES", "EVENTS", "EVENT_KINDS", "FIRST_SPEAKERS", "GOODS", "GRADES", "OUTCOMES",
-    "SHOCK_KINDS", "SIDES", "STATUSES", "STRATEGIES", "TABLES", "TABLE_RULES", "Driver", "Event", "EventKind", "Good", "Outcome",
-    "Side", "Term", "Terms", "codes_in_words", "good_used_by", "happened", "other_side",
-]  # fmt: skip
+    "DISPUTE_STEPS",
+    "DRIVERS",
+    "ENFORCEMENT_SCOPES",
+    "EVENTS",
+    "EVENT_KINDS",
+    "FIRST_SPEAKERS",
+    "GOODS",
+    "GRADES",
+    "OUTCOMES",
+    "SHOCK_KINDS",
+    "SIDES",
+    "STATUSES",
+    "STRATEGIES",
+    "TABLES",
+    "TABLE_RULES",
+    "Driver",
+    "Event",
+    "EventKind",
+    "Good",
+    "Outcome",
+    "Side",
+    "Term",
+    "Terms",
+    "codes_in_words",
+    "good_used_by",
+    "happened",
+    "other_side",
+]
 
 
 @dataclass(frozen=True)
@@ -43,8 +67,8 @@ class Side(Term):
     """A government.
 
     ``label`` is its capital; ``country`` and ``adjective`` are for its economy: US imports, Chinese
-    tariff.     ``dashes`` are the lengths of dash and gap of its lines in figures, in line widths; none for a
-    whole line.
+    tariff.     ``dashes`` are the lengths of dash and gap of its lines in figures, in line widths;
+    none for a whole line.
     """
 
     country: str = ""
@@ -150,7 +174,14 @@ SIDES = Terms(
 TABLES = Terms(Term("trade", "trade"), Term("security", "security"))
 GOODS = Terms(
     Good("magnets", "magnets", "#CC79A7", controller="cn", user="us", users="US users of magnets"),
-    Good("chips", "AI chips", "#E69F00", controller="us", user="cn", users="Chinese users of AI chips"),
+    Good(
+        "chips",
+        "AI chips",
+        "#E69F00",
+        controller="us",
+        user="cn",
+        users="Chinese users of AI chips",
+    ),
 )
 GRADES = Terms(Term("civil", "civil"), Term("military", "military"))
 DRIVERS = Terms(
@@ -161,8 +192,14 @@ DRIVERS = Terms(
     Driver("military_magnets", "military magnets", owner="cn", good="magnets", grade="military"),
     Driver("ai_chips", "AI chips", owner="us", good="chips"),
 )
-STATUSES = Terms(Term("none", "no truce"), Term("truce", "truce", "#EFEFEF"), Term("deal", "trade deal", "#DDF1E8"))
-DISPUTE_STEPS = Terms(Term("quiet", "quiet"), Term("protest", "protest"), Term("retaliation", "retaliation"))
+STATUSES = Terms(
+    Term("none", "no truce"),
+    Term("truce", "truce", "#EFEFEF"),
+    Term("deal", "trade deal", "#DDF1E8"),
+)
+DISPUTE_STEPS = Terms(
+    Term("quiet", "quiet"), Term("protest", "protest"), Term("retaliation", "retaliation")
+)
 OUTCOMES = Terms(
     Outcome("breakthrough", "breakthrough", "#009E73"),
     Outcome("narrow_deal", "narrow deal", "#56B4E9", hatch="//"),
@@ -184,9 +221,14 @@ SHOCK_KINDS = Terms(
     Term("goodwill", "goodwill"),
 )
 TABLE_RULES = Terms(Term("separate", "separate tables"), Term("package", "one package"))
-ENFORCEMENT_SCOPES = Terms(Term("issue", "the same issue"), Term("table", "the same table"), Term("all", "all issues"))
+ENFORCEMENT_SCOPES = Terms(
+    Term("issue", "the same issue"), Term("table", "the same table"), Term("all", "all issues")
+)
 FIRST_SPEAKERS = Terms(
-    Term("alternate", "in turn"), Term("us", "Washington"), Term("cn", "Beijing"), Term("drawn", "drawn")
+    Term("alternate", "in turn"),
+    Term("us", "Washington"),
+    Term("cn", "Beijing"),
+    Term("drawn", "drawn"),
 )
 EVENT_KINDS = Terms(
     EventKind("shock", "shocks"),
@@ -230,7 +272,9 @@ def happened(marks: Any, name: str) -> Any:
     return marks & sum(EVENTS[each].bit for each in names) != 0
 
 
-_LISTS: dict[str, Terms] = {name: terms for name, terms in list(globals().items()) if isinstance(terms, Terms)}
+_LISTS: dict[str, Terms] = {
+    name: terms for name, terms in list(globals().items()) if isinstance(terms, Terms)
+}
 _SHOWN = ("label", "colour", "hatch", "country", "adjective", "users", "dashes")
 
 
@@ -242,6 +286,10 @@ def codes_in_words() -> str:
     lines = []
     for kind, terms in _LISTS.items():
         for term in terms.values():
-            facts = {name: value for name, value in dataclasses.asdict(term).items() if name not in _SHOWN}
+            facts = {
+                name: value
+                for name, value in dataclasses.asdict(term).items()
+                if name not in _SHOWN
+            }
             lines.append(f"{kind} {facts}")
     return "\n".join(lines)

@@ -1,4 +1,6 @@
-"""Settings of the whole suite: no display, no deadline on hypothesis, rules compiled once before the clock of any test runs."""
+"""Settings of the whole suite: no display, no deadline on hypothesis, rules compiled once before
+the clock of any test runs.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,10 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 settings.register_profile(
-    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "suite",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("suite")
 

@@ -1,4 +1,6 @@
-"""Bad input: each case ends in exit code 2, one message that names the key, no traceback, and nothing written."""
+"""Bad input: each case ends in exit code 2, one message that names the key, no traceback, and
+nothing written.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ WHOLE = to_yaml(to_plain(Scenario()))
 
 @dataclass
 class Case:
-    """``words`` after ``tariffsim``; ``expect`` what the message must contain; ``files`` name -> bytes or text beside it."""
+    """``words`` after ``tariffsim``; ``expect`` what the message must contain; ``files`` name ->
+    bytes or text beside it.
+    """
 
     name: str
     words: list[str]
@@ -33,7 +37,12 @@ def _set(name: str, override: str, *expect: str) -> Case:
 
 
 def _file(name: str, content: str | bytes, *expect: str) -> Case:
-    return Case(name, ["run", "file=s.yaml"], ["s.yaml", *expect] if expect else ["s.yaml"], {"s.yaml": content})
+    return Case(
+        name,
+        ["run", "file=s.yaml"],
+        ["s.yaml", *expect] if expect else ["s.yaml"],
+        {"s.yaml": content},
+    )
 
 
 def _sweep(name: str, content: str, *expect: str) -> Case:
@@ -52,15 +61,21 @@ COMMAND_LINE = [
     Case("config folder", ["run", "--config-dir=/etc"], ["--config-dir"]),
     Case("config path", ["run", "-cp", "/etc"], ["-cp"]),
     Case("config name", ["run", "-cn", "other"], ["-cn"]),
-    Case("rerun of a pickle", ["run", "--experimental-rerun=config.pickle"], ["--experimental-rerun"]),
+    Case(
+        "rerun of a pickle", ["run", "--experimental-rerun=config.pickle"], ["--experimental-rerun"]
+    ),
     Case("cfg of hydra", ["run", "--cfg", "hydra"], ["--cfg", "job"]),
     Case("cfg of nothing", ["run", "--cfg"], ["--cfg"]),
     Case("info about nothing", ["run", "--info=plugins"], ["--info"]),
     Case("cfg with multirun", ["run", "-m", "--cfg", "job", "seed=1,2"], ["--cfg"]),
     Case("given twice", ["run", "linkage.cn=0.1", "linkage.cn=0.2"], ["linkage.cn", "given twice"]),
     Case("given twice by alias", ["run", "seed=1", "run.seed=2"], ["run.seed", "given twice"]),
-    Case("too many overrides", ["run", *(f"title=t{n}" for n in range(201))], ["too many overrides"]),
-    Case("sweep chosen for a run", ["run", "sweep=linkage_by_deadline"], ["sweep", "tariffsim sweep"]),
+    Case(
+        "too many overrides", ["run", *(f"title=t{n}" for n in range(201))], ["too many overrides"]
+    ),
+    Case(
+        "sweep chosen for a run", ["run", "sweep=linkage_by_deadline"], ["sweep", "tariffsim sweep"]
+    ),
     _set("word without value", "linkage.cn", "linkage.cn", "name=value"),
     _set("value without word", "=3", "name=value"),
     _set("override that cannot be read", "linkage.cn=[1", "linkage.cn"),
@@ -75,14 +90,29 @@ GROUPS_AND_KEYS = [
     _set("unknown group", "us/stratgy=micro", "us/stratgy", "did you mean: us/strategy"),
     _set("scenario as a path", "scenario=../../etc/passwd", "scenario"),
     _set("scenario as a file", "scenario=my.yaml", "file=my.yaml"),
-    _set("misspelt key", "truce.lenght_weeks=26", "truce.lenght_weeks", "did you mean: truce.length_weeks"),
+    _set(
+        "misspelt key",
+        "truce.lenght_weeks=26",
+        "truce.lenght_weeks",
+        "did you mean: truce.length_weeks",
+    ),
     _set("misspelt top key", "trucee=long", "trucee", "did you mean: truce"),
-    _set("misspelt item", "issues.ai_chip.red_line=0.3", "issues.ai_chip", "did you mean: issues.ai_chips"),
+    _set(
+        "misspelt item",
+        "issues.ai_chip.red_line=0.3",
+        "issues.ai_chip",
+        "did you mean: issues.ai_chips",
+    ),
     _set("key below a leaf", "truce.length_weeks.x=1", "truce.length_weeks.x"),
     _set("new item without plus", "issues.soy.benefit=3", "issues.soy", "+issues.soy.benefit"),
     _set("plus on a setting", "+truce.length_weeks=3", "truce.length_weeks", "leave out the +"),
     _set("plus on an unknown key", "+truce.foo=3", "truce.foo"),
-    _set("plus on an existing item", "+issues.ai_chips.benefit=3", "issues.ai_chips.benefit", "exists already"),
+    _set(
+        "plus on an existing item",
+        "+issues.ai_chips.benefit=3",
+        "issues.ai_chips.benefit",
+        "exists already",
+    ),
     _set("plus on a group", "+truce=long", "truce", "leave out the +"),
     _set("group removed", "~truce", "truce", "only a named item"),
     _set("setting removed", "~issues.ai_chips.red_line", "issues.ai_chips", "only a named item"),
@@ -90,8 +120,17 @@ GROUPS_AND_KEYS = [
     _set("package in a key", "truce@economy=long", "truce@economy"),
     _set("list of options", "linkage=[none,package]", "linkage"),
     _set("unknown run setting", "run.run=3", "run.run", "did you mean: run.runs"),
-    Case("clash of group and scenario", ["run", "scenario=geneva", "truce=default"], ["truce", "geneva_2025.yaml"]),
-    Case("group beside a file", ["run", "file=s.yaml", "truce=long"], ["truce", "file"], {"s.yaml": WHOLE}),
+    Case(
+        "clash of group and scenario",
+        ["run", "scenario=geneva", "truce=default"],
+        ["truce", "geneva_2025.yaml"],
+    ),
+    Case(
+        "group beside a file",
+        ["run", "file=s.yaml", "truce=long"],
+        ["truce", "file"],
+        {"s.yaml": WHOLE},
+    ),
 ]
 
 CODE_AND_LEAKS = [
@@ -108,11 +147,31 @@ CODE_AND_LEAKS = [
     _set("hydra group added", "+hydra/sweeper=basic", "hydra/sweeper"),
     _set("hydra removed", "~hydra", "hydra"),
     _set("launcher without multirun", "hydra/launcher=joblib", "hydra/launcher", "-m"),
-    Case("unknown launcher", ["run", "-m", "seed=1,2", "hydra/launcher=jolib"], ["hydra/launcher", "joblib"]),
-    Case("launcher not installed", ["run", "-m", "seed=1,2", "hydra/launcher=submitit_local"], ["hydra/launcher"]),
-    Case("launcher target", ["run", "-m", "seed=1,2", "hydra.launcher._target_=os.system"], ["hydra.launcher", "code"]),
-    Case("launcher shell", ["run", "-m", "seed=1,2", "hydra.launcher.setup=[id]"], ["hydra.launcher.setup"]),
-    Case("launcher value", ["run", "-m", "seed=1,2", "hydra.launcher.n_jobs={a:1}"], ["hydra.launcher.n_jobs"]),
+    Case(
+        "unknown launcher",
+        ["run", "-m", "seed=1,2", "hydra/launcher=jolib"],
+        ["hydra/launcher", "joblib"],
+    ),
+    Case(
+        "launcher not installed",
+        ["run", "-m", "seed=1,2", "hydra/launcher=submitit_local"],
+        ["hydra/launcher"],
+    ),
+    Case(
+        "launcher target",
+        ["run", "-m", "seed=1,2", "hydra.launcher._target_=os.system"],
+        ["hydra.launcher", "code"],
+    ),
+    Case(
+        "launcher shell",
+        ["run", "-m", "seed=1,2", "hydra.launcher.setup=[id]"],
+        ["hydra.launcher.setup"],
+    ),
+    Case(
+        "launcher value",
+        ["run", "-m", "seed=1,2", "hydra.launcher.n_jobs={a:1}"],
+        ["hydra.launcher.n_jobs"],
+    ),
 ]
 
 VALUES = [
@@ -122,7 +181,12 @@ VALUES = [
     _set("fraction for a count", "truce.length_weeks=13.5", "truce.length_weeks", "whole number"),
     _set("per cent sign", "economy.us.base_tariff=55%", "economy.us.base_tariff", "0.55"),
     _set("per cent meant", "economy.us.base_tariff=55", "economy.us.base_tariff", "0.55"),
-    _set("decimal comma", "economy.us.base_tariff='0,55'", "economy.us.base_tariff", "did you mean: 0.55"),
+    _set(
+        "decimal comma",
+        "economy.us.base_tariff='0,55'",
+        "economy.us.base_tariff",
+        "did you mean: 0.55",
+    ),
     _set("base sixty", "truce.length_weeks=1:44", "truce.length_weeks", "base 60"),
     _set("leading zero", "seed=010", "run.seed", "not a whole number"),
     _set("not a number", "linkage.cn=nan", "linkage.cn", "finite"),
@@ -134,7 +198,9 @@ VALUES = [
     _set("question marks", "linkage.cn=???", "linkage.cn", "missing"),
     _set("yes for true", "truce.in_force=yes", "truce.in_force", "true or false"),
     _set("one for true", "truce.in_force=1", "truce.in_force", "true or false"),
-    _set("unknown choice", "us.strategy.kind=hardlinr", "us.strategy.kind", "did you mean: hardliner"),
+    _set(
+        "unknown choice", "us.strategy.kind=hardlinr", "us.strategy.kind", "did you mean: hardliner"
+    ),
     _set("unknown side", "+issues.soy={owner:eu,table:trade}", "issues.soy.owner", "us, cn"),
     _set("no such day", "calendar.start=2025-02-30", "calendar.start", "no such day"),
     _set("other form of date", "calendar.start=11/06/2025", "calendar.start", "year-month-day"),
@@ -164,21 +230,50 @@ CONTRADICTIONS = [
     _set("deadline on the start", "deadline=2025-06-11", "deadline", "before it starts"),
     _set("deadline that is no day", "deadline=soon", "deadline"),
     _set("negative deadline", "truce.first_deadline_weeks=-3", "truce.first_deadline_weeks"),
-    Case("deadline twice", ["run", "deadline=2025-09-01", "truce.first_deadline_weeks=3"], ["deadline", "given twice"]),
-    _set("red line below the terms", "issues.ai_chips.red_line=0.01", "issues.ai_chips.red_line", "terms"),
-    _set("lapse above the truce", "issues.fentanyl_purchases.lapse=0.9", "issues.fentanyl_purchases.lapse", "truce"),
+    Case(
+        "deadline twice",
+        ["run", "deadline=2025-09-01", "truce.first_deadline_weeks=3"],
+        ["deadline", "given twice"],
+    ),
+    _set(
+        "red line below the terms",
+        "issues.ai_chips.red_line=0.01",
+        "issues.ai_chips.red_line",
+        "terms",
+    ),
+    _set(
+        "lapse above the truce",
+        "issues.fentanyl_purchases.lapse=0.9",
+        "issues.fentanyl_purchases.lapse",
+        "truce",
+    ),
     _set(
         "issue driven twice",
         "issues.fentanyl_purchases.driver=civil_magnets",
         "issues.fentanyl_purchases.driver",
         "twice",
     ),
-    _set("tariff of the other side", "issues.us_tariff.owner=cn", "issues.us_tariff.owner", "us_tariff"),
-    _set("floor above ceiling", "economy.us.floor_tariff=1.9", "economy.us.floor_tariff", "ceiling"),
-    _set("elasticities reversed", "economy.us.elasticity_short=5.5", "economy.us.elasticity_short", "long"),
+    _set(
+        "tariff of the other side",
+        "issues.us_tariff.owner=cn",
+        "issues.us_tariff.owner",
+        "us_tariff",
+    ),
+    _set(
+        "floor above ceiling", "economy.us.floor_tariff=1.9", "economy.us.floor_tariff", "ceiling"
+    ),
+    _set(
+        "elasticities reversed",
+        "economy.us.elasticity_short=5.5",
+        "economy.us.elasticity_short",
+        "long",
+    ),
     _set("unreachable tariff", "outcomes.us_tariff=0.01", "outcomes.us_tariff", "floor"),
     _set(
-        "approval reversed", "licensing.magnets.approve_withheld=0.99", "licensing.magnets.approve_withheld", "withheld"
+        "approval reversed",
+        "licensing.magnets.approve_withheld=0.99",
+        "licensing.magnets.approve_withheld",
+        "withheld",
     ),
     _set("run shorter than a breakthrough", "weeks=8", "outcomes.weeks_in_force", "8"),
     _set(
@@ -187,17 +282,35 @@ CONTRADICTIONS = [
         "shocks.events.vote.start",
         "last day",
     ),
-    _set("event that never happens", "+shocks.events.vote={kind: hawk, side: us}", "shocks.events.vote.start", "never"),
-    _set("more than all of it", "shocks.events.us_listing.size=1.5", "shocks.events.us_listing.size", "all of it"),
+    _set(
+        "event that never happens",
+        "+shocks.events.vote={kind: hawk, side: us}",
+        "shocks.events.vote.start",
+        "never",
+    ),
+    _set(
+        "more than all of it",
+        "shocks.events.us_listing.size=1.5",
+        "shocks.events.us_listing.size",
+        "all of it",
+    ),
     Case(
         "no issue left",
         ["run", *(f"~issues.{name}" for name in Scenario().issues)],
         ["issues", "nothing to bargain over"],
     ),
-    _set("sector of both goods", "+firms.chips.sectors.defence.share=0.1", "firms.chips.sectors.defence", "both"),
+    _set(
+        "sector of both goods",
+        "+firms.chips.sectors.defence.share=0.1",
+        "firms.chips.sectors.defence",
+        "both",
+    ),
     Case(
         "shares of nothing",
-        ["run", *(f"firms.chips.sectors.{name}.share=0" for name in Scenario().firms.chips.sectors)],
+        [
+            "run",
+            *(f"firms.chips.sectors.{name}.share=0" for name in Scenario().firms.chips.sectors),
+        ],
         ["firms.chips.sectors", "sum to 0"],
     ),
 ]
@@ -211,10 +324,25 @@ FILES = [
     _file("only comments", "# nothing\n", "empty"),
     _file("one word", "hello\n", "mapping"),
     _file("list", "- a\n- b\n", "mapping"),
-    _file("unknown key in a file", "horizon_week: 52\n", "horizon_week", "did you mean: calendar.horizon_weeks"),
-    _file("unknown nested key", "truce:\n  lenght_weeks: 3\n", "s.yaml:2", "did you mean: truce.length_weeks"),
+    _file(
+        "unknown key in a file",
+        "horizon_week: 52\n",
+        "horizon_week",
+        "did you mean: calendar.horizon_weeks",
+    ),
+    _file(
+        "unknown nested key",
+        "truce:\n  lenght_weeks: 3\n",
+        "s.yaml:2",
+        "did you mean: truce.length_weeks",
+    ),
     _file("duplicate key", "name: a\ntruce: {}\nname: b\n", "s.yaml:3", "line 1"),
-    _file("duplicate nested key", "truce:\n  length_weeks: 3\n  length_weeks: 4\n", "s.yaml:3", "line 2"),
+    _file(
+        "duplicate nested key",
+        "truce:\n  length_weeks: 3\n  length_weeks: 4\n",
+        "s.yaml:3",
+        "line 2",
+    ),
     _file("tab", "truce:\n\tlength_weeks: 3\n", "s.yaml:2"),
     _file("broken YAML", "truce: [1, 2\nname: x\n", "s.yaml:2", "not valid YAML"),
     _file("two documents", "name: a\n---\nname: b\n", "s.yaml:2", "second document"),
@@ -244,28 +372,59 @@ FILES = [
     _file("not finite", "linkage: {cn: .nan}\n", "linkage.cn", "finite"),
     _file("infinite in a file", "linkage: {cn: 1e999}\n", "linkage.cn", "finite"),
     _file("null", "linkage: {cn: }\n", "linkage.cn", "missing"),
-    _file("date out of the calendar", 'calendar: {start: "2025-13-01"}\n', "calendar.start", "no such day"),
+    _file(
+        "date out of the calendar",
+        'calendar: {start: "2025-13-01"}\n',
+        "calendar.start",
+        "no such day",
+    ),
     _file("name as a path", "name: ../../etc\n", "name", "folder"),
     _file("group that is a number", "truce: 5\n", "truce", "settings expected"),
     _file("issues as a list", "issues: [a, b]\n", "issues", "named items"),
-    _file("too many issues", "issues:\n" + "".join(f"  i{n}: {{}}\n" for n in range(13)), "issues", "at most 12"),
-    _file("part of a known issue", "issues:\n  ai_chips: {red_line: 0.3}\n", "issues.ai_chips", "incomplete"),
-    _file("bad item name", "issues:\n  A-b: {}\n", "issues.A-b", "lower-case"),
     _file(
-        "contradiction in a file", _replaced("ceiling_tariff: 1.241", "ceiling_tariff: 0.1"), "economy.us.floor_tariff"
+        "too many issues",
+        "issues:\n" + "".join(f"  i{n}: {{}}\n" for n in range(13)),
+        "issues",
+        "at most 12",
     ),
     _file(
-        "value out of bounds in a file", _replaced("length_weeks: 13", "length_weeks: 999"), "truce.length_weeks", "156"
+        "part of a known issue",
+        "issues:\n  ai_chips: {red_line: 0.3}\n",
+        "issues.ai_chips",
+        "incomplete",
+    ),
+    _file("bad item name", "issues:\n  A-b: {}\n", "issues.A-b", "lower-case"),
+    _file(
+        "contradiction in a file",
+        _replaced("ceiling_tariff: 1.241", "ceiling_tariff: 0.1"),
+        "economy.us.floor_tariff",
+    ),
+    _file(
+        "value out of bounds in a file",
+        _replaced("length_weeks: 13", "length_weeks: 999"),
+        "truce.length_weeks",
+        "156",
     ),
 ]
 
 GRID = "kind: grid\nfactors:\n  linkage.cn: {values: [0, 1]}\n"
 SWEEPS = [
-    Case("unknown sweep", ["sweep", "sweep=linkage_by_dedline"], ["sweep", "did you mean: linkage_by_deadline"]),
-    Case("sweep twice", ["sweep", "sweep=linkage_by_deadline", "sweep_file=w.yaml"], ["sweep_file"], {"w.yaml": GRID}),
+    Case(
+        "unknown sweep",
+        ["sweep", "sweep=linkage_by_dedline"],
+        ["sweep", "did you mean: linkage_by_deadline"],
+    ),
+    Case(
+        "sweep twice",
+        ["sweep", "sweep=linkage_by_deadline", "sweep_file=w.yaml"],
+        ["sweep_file"],
+        {"w.yaml": GRID},
+    ),
     Case("missing sweep file", ["sweep", "sweep_file=absent.yaml"], ["absent.yaml"]),
     Case("factor on the command line", ["sweep", "sweep.factors={a:1}"], ["sweep.factors"]),
-    Case("unknown sweep setting", ["sweep", "sweep.run=5"], ["sweep.run", "did you mean: sweep.runs"]),
+    Case(
+        "unknown sweep setting", ["sweep", "sweep.run=5"], ["sweep.run", "did you mean: sweep.runs"]
+    ),
     Case("sweep of no runs", ["sweep", "sweep.runs=0"], ["sweep.runs", "out of bounds"]),
     Case(
         "list from elsewhere",
@@ -277,7 +436,12 @@ SWEEPS = [
     _sweep("no design", "name: x\n", "sweep.factors", "the design is empty"),
     _sweep("unknown kind", "kind: gird\n", "sweep.kind", "did you mean: grid"),
     _sweep("unknown sweep key", GRID + "run: 5\n", "sweep.run", "did you mean: sweep.runs"),
-    _sweep("unknown factor", "factors:\n  linkage.china: {values: [0]}\n", "linkage.china", "did you mean: linkage.cn"),
+    _sweep(
+        "unknown factor",
+        "factors:\n  linkage.china: {values: [0]}\n",
+        "linkage.china",
+        "did you mean: linkage.cn",
+    ),
     _sweep("factor that is text", "factors:\n  title: {values: [a]}\n", "sweep.factors.title"),
     _sweep(
         "factor out of bounds",
@@ -285,24 +449,50 @@ SWEEPS = [
         "sweep.factors.linkage.cn.values.1",
         "out of bounds",
     ),
-    _sweep("factor of no values", "factors:\n  linkage.cn: {values: []}\n", "sweep.factors.linkage.cn.values"),
-    _sweep("factor twice the same", "factors:\n  linkage.cn: {values: [0.5, 0.5]}\n", "linkage.cn", "same value twice"),
+    _sweep(
+        "factor of no values",
+        "factors:\n  linkage.cn: {values: []}\n",
+        "sweep.factors.linkage.cn.values",
+    ),
+    _sweep(
+        "factor twice the same",
+        "factors:\n  linkage.cn: {values: [0.5, 0.5]}\n",
+        "linkage.cn",
+        "same value twice",
+    ),
     _sweep(
         "unknown category",
         "factors:\n  us.strategy.kind: {choices: [micr]}\n",
         "us.strategy.kind",
         "did you mean: micro",
     ),
-    _sweep("range of categories", "factors:\n  us.strategy.kind: {low: 0, high: 1}\n", "us.strategy.kind", "no range"),
-    _sweep("grid without points", "factors:\n  linkage.cn: {low: 0, high: 1}\n", "linkage.cn.points"),
-    _sweep("empty range", "kind: sobol\nfactors:\n  linkage.cn: {low: 1, high: 1}\n", "linkage.cn", "empty range"),
+    _sweep(
+        "range of categories",
+        "factors:\n  us.strategy.kind: {low: 0, high: 1}\n",
+        "us.strategy.kind",
+        "no range",
+    ),
+    _sweep(
+        "grid without points", "factors:\n  linkage.cn: {low: 0, high: 1}\n", "linkage.cn.points"
+    ),
+    _sweep(
+        "empty range",
+        "kind: sobol\nfactors:\n  linkage.cn: {low: 1, high: 1}\n",
+        "linkage.cn",
+        "empty range",
+    ),
     _sweep(
         "range out of bounds",
         "kind: sobol\nfactors:\n  linkage.cn: {low: 0, high: 9}\n",
         "linkage.cn.high",
         "out of bounds",
     ),
-    _sweep("half a range", "kind: sobol\nfactors:\n  linkage.cn: {low: 0}\n", "linkage.cn.high", "needed"),
+    _sweep(
+        "half a range",
+        "kind: sobol\nfactors:\n  linkage.cn: {low: 0}\n",
+        "linkage.cn.high",
+        "needed",
+    ),
     _sweep(
         "unknown distribution",
         "kind: sobol\nfactors:\n  linkage.cn: {low: 0, high: 1, distribution: unifrm}\n",
@@ -313,27 +503,57 @@ SWEEPS = [
         "kind: sobol\nfactors:\n  linkage.cn: {low: 0, high: 1, distribution: loguniform}\n",
         "above 0",
     ),
-    _sweep("odd part", "kind: sobol\nfactors:\n  linkage.cn: {low: 0, hihg: 1}\n", "hihg", "did you mean"),
+    _sweep(
+        "odd part",
+        "kind: sobol\nfactors:\n  linkage.cn: {low: 0, hihg: 1}\n",
+        "hihg",
+        "did you mean",
+    ),
     _sweep(
         "not a power of two",
         "kind: sobol\npoints: 100\nfactors:\n  linkage.cn: {low: 0, high: 1}\n",
         "sweep.points",
         "128",
     ),
-    _sweep("linked to nothing", "factors:\n  linkage.us: {same_as: linkage.cn}\n", "linkage.us.same_as"),
+    _sweep(
+        "linked to nothing", "factors:\n  linkage.us: {same_as: linkage.cn}\n", "linkage.us.same_as"
+    ),
     _sweep("giant design", GRID + "runs: 1000000\nlargest: 1000\n", "sweep", "2,000,000 runs"),
-    _sweep("constraint that is code", GRID + "constraints: ['__import__(1) < 2']\n", "sweep.constraints", "comparison"),
-    _sweep("constraint on nothing", GRID + "constraints: ['linkage.china < 1']\n", "sweep.constraints", "linkage.cn"),
+    _sweep(
+        "constraint that is code",
+        GRID + "constraints: ['__import__(1) < 2']\n",
+        "sweep.constraints",
+        "comparison",
+    ),
+    _sweep(
+        "constraint on nothing",
+        GRID + "constraints: ['linkage.china < 1']\n",
+        "sweep.constraints",
+        "linkage.cn",
+    ),
     _sweep("stopping too early", GRID + "stopping: {most_runs: 5}\n", "sweep.stopping.most_runs"),
-    _sweep("unknown stopping key", GRID + "stopping: {halfwidth: 5}\n", "sweep.stopping.halfwidth", "half_width"),
+    _sweep(
+        "unknown stopping key",
+        GRID + "stopping: {halfwidth: 5}\n",
+        "sweep.stopping.halfwidth",
+        "half_width",
+    ),
     _sweep("measures as text", GRID + "measures: breakthrough\n", "sweep.measures", "list"),
     _sweep("list without a file", "kind: list\n", "sweep.file"),
 ]
 
 MULTIRUN = [
     Case("several values without -m", ["run", "linkage.cn=0,1"], ["linkage.cn", "add -m"]),
-    Case("one of many out of bounds", ["run", "-m", "linkage.cn=0,0.5,5"], ["linkage.cn", "out of bounds"]),
-    Case("one of many misspelt", ["run", "-m", "scenario=london,genva"], ["scenario", "did you mean: geneva_2025"]),
+    Case(
+        "one of many out of bounds",
+        ["run", "-m", "linkage.cn=0,0.5,5"],
+        ["linkage.cn", "out of bounds"],
+    ),
+    Case(
+        "one of many misspelt",
+        ["run", "-m", "scenario=london,genva"],
+        ["scenario", "did you mean: geneva_2025"],
+    ),
     Case("same value twice", ["run", "-m", "linkage.cn=1,1"], ["linkage.cn", "twice"]),
     Case("too many jobs", ["run", "-m", "seed=range(0,2000)"], ["too many jobs", "2000"]),
     Case("two output folders", ["run", "-m", "out=a,b"], ["run.out"]),
@@ -343,14 +563,31 @@ MULTIRUN = [
 FOLDERS = [
     Case("folder below a device", ["run", "out=/dev/null/x"], ["run.out", "cannot be written"]),
     Case("folder that cannot be made", ["run", "out=/proc/x"], ["run.out", "cannot be written"]),
-    Case("folder that is a file", ["run", "out=here"], ["run.out", "cannot be written"], {"here": "x"}),
+    Case(
+        "folder that is a file",
+        ["run", "out=here"],
+        ["run.out", "cannot be written"],
+        {"here": "x"},
+    ),
     Case("no folder", ["run", "out=''"], ["run.out"]),
-    Case("multirun into a device", ["run", "-m", "seed=1,2", "out=/dev/null/x"], ["run.out", "cannot be written"]),
+    Case(
+        "multirun into a device",
+        ["run", "-m", "seed=1,2", "out=/dev/null/x"],
+        ["run.out", "cannot be written"],
+    ),
 ]
 
 CASES = [
-    *COMMAND_LINE, *GROUPS_AND_KEYS, *CODE_AND_LEAKS, *VALUES, *CONTRADICTIONS, *FILES, *SWEEPS, *MULTIRUN, *FOLDERS,
-]  # fmt: skip
+    *COMMAND_LINE,
+    *GROUPS_AND_KEYS,
+    *CODE_AND_LEAKS,
+    *VALUES,
+    *CONTRADICTIONS,
+    *FILES,
+    *SWEEPS,
+    *MULTIRUN,
+    *FOLDERS,
+]
 IN_A_PROCESS = (
     "misspelt key",
     "missing file",
@@ -385,7 +622,9 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_bad_input_is_refused_with_its_key_and_leaves_nothing(case, tmp_path, monkeypatch, capsys, no_model):
+def test_bad_input_is_refused_with_its_key_and_leaves_nothing(
+    case, tmp_path, monkeypatch, capsys, no_model
+):
     before = _place(case, tmp_path)
     monkeypatch.chdir(tmp_path)
     code = main(case.words)
@@ -394,12 +633,18 @@ def test_bad_input_is_refused_with_its_key_and_leaves_nothing(case, tmp_path, mo
     _check(case, code, err, tmp_path, before)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.name in IN_A_PROCESS], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.name in IN_A_PROCESS], ids=lambda case: case.name
+)
 def test_bad_input_is_refused_by_the_command_itself(case, tmp_path, monkeypatch):
     before = _place(case, tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[1]))
     done = subprocess.run(
-        [sys.executable, "-m", "sim", *case.words], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "sim", *case.words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     _check(case, done.returncode, done.stderr, tmp_path, before)
 
@@ -433,7 +678,10 @@ def test_hostile_input_opens_starts_and_reads_nothing(tmp_path, monkeypatch):
         (tmp_path / str(number)).mkdir()
         _place(case, tmp_path / str(number))
         words.append(
-            [word.replace("file=", f"file={tmp_path / str(number)}/").replace("HOME", "SECRET") for word in case.words]
+            [
+                word.replace("file=", f"file={tmp_path / str(number)}/").replace("HOME", "SECRET")
+                for word in case.words
+            ]
         )
     done = subprocess.run(
         [sys.executable, "-c", WATCHED],

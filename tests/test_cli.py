@@ -1,4 +1,6 @@
-"""The command line: help at once, exit codes, the last lines, and Hydra's multirun with either launcher."""
+"""The command line: help at once, exit codes, the last lines, and Hydra's multirun with either
+launcher.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,12 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list:
 def _command(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess:
     env = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     return subprocess.run(
-        [sys.executable, "-m", "sim", *words], cwd=cwd, env=env, capture_output=True, text=True, timeout=300
+        [sys.executable, "-m", "sim", *words],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
 
 
@@ -104,7 +111,9 @@ def test_a_fault_of_the_machine_exits_with_three(jobs, capsys, tmp_path):
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_goes_wrong_on_the_way_has_its_exit_code(raised, code, said, monkeypatch, capsys, tmp_path):
+def test_what_goes_wrong_on_the_way_has_its_exit_code(
+    raised, code, said, monkeypatch, capsys, tmp_path
+):
     def run_job(job, progress=None, checked=None, drawing=None):
         raise raised
 
@@ -113,7 +122,9 @@ def test_what_goes_wrong_on_the_way_has_its_exit_code(raised, code, said, monkey
     assert said in capsys.readouterr().err
 
 
-def test_an_interrupt_that_a_library_turns_into_another_error_is_an_interrupt(monkeypatch, capsys, tmp_path):
+def test_an_interrupt_that_a_library_turns_into_another_error_is_an_interrupt(
+    monkeypatch, capsys, tmp_path
+):
     def run_job(job, stopped=""):
         try:
             raise KeyboardInterrupt
@@ -126,7 +137,19 @@ def test_an_interrupt_that_a_library_turns_into_another_error_is_an_interrupt(mo
 
 
 def test_multirun_runs_each_job_in_a_folder_of_its_own(jobs, capsys, tmp_path):
-    assert main(["run", "-m", "scenario=london,geneva", "linkage.cn=0,1", "name=both", f"out={tmp_path}"]) == 0
+    assert (
+        main(
+            [
+                "run",
+                "-m",
+                "scenario=london,geneva",
+                "linkage.cn=0,1",
+                "name=both",
+                f"out={tmp_path}",
+            ]
+        )
+        == 0
+    )
     assert [(job.scenario.name, job.scenario.linkage.cn) for job in jobs] == [
         ("london_2025", 0.0),
         ("london_2025", 1.0),
@@ -156,13 +179,29 @@ def test_multirun_writes_into_folders_of_any_name(jobs, tmp_path):
 
 def test_multirun_takes_files_items_deadlines_and_sweeps(jobs, tmp_path, capsys):
     assert (
-        main(["run", "--cfg", "scenario", "scenario=breakthrough", "+issues.soy={owner: cn, table: trade, benefit: 1}"])
+        main(
+            [
+                "run",
+                "--cfg",
+                "scenario",
+                "scenario=breakthrough",
+                "+issues.soy={owner: cn, table: trade, benefit: 1}",
+            ]
+        )
         == 0
     )
     (tmp_path / "s p.yaml").write_text(capsys.readouterr().out, encoding="utf-8")
     file = f"file='{tmp_path / 's p.yaml'}'"
-    assert main(["run", "-m", file, "issues.soy.benefit=2,3", "deadline=2025-08-01", f"out={tmp_path}"]) == 0
-    assert main(["run", "-m", "+issues.tea={owner: cn, table: trade}", "seed=1,2", f"out={tmp_path}"]) == 0
+    assert (
+        main(
+            ["run", "-m", file, "issues.soy.benefit=2,3", "deadline=2025-08-01", f"out={tmp_path}"]
+        )
+        == 0
+    )
+    assert (
+        main(["run", "-m", "+issues.tea={owner: cn, table: trade}", "seed=1,2", f"out={tmp_path}"])
+        == 0
+    )
     assert main(["sweep", "-m", "sweep.runs=2,3", f"out={tmp_path}"]) == 0
     assert [job.scenario.issues["soy"].benefit for job in jobs[:2]] == [2.0, 3.0]
     assert all("tea" in job.scenario.issues for job in jobs[2:4])
@@ -175,7 +214,9 @@ def test_help_comes_at_once_and_without_hydra(tmp_path):
     assert done.returncode == 0 and time.perf_counter() - started < 2
     for verb in VERBS:
         code = f"import sys; from sim.cli import main; main(['{verb}', '--help']); print(sorted({{'hydra', 'numpy', 'numba'}} & set(sys.modules)))"
-        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
+        )
         assert done.stdout.splitlines()[-1] == "[]", verb
 
 
@@ -202,7 +243,9 @@ def test_the_command_runs_a_scenario(tmp_path):
 
 @pytest.mark.parametrize("launcher", ["basic", "joblib"])
 def test_the_command_runs_a_multirun_with_hydras_launchers(launcher, tmp_path):
-    done = _command("run", "-m", "linkage.cn=0,1", *SMALL, "out=o", f"hydra/launcher={launcher}", cwd=tmp_path)
+    done = _command(
+        "run", "-m", "linkage.cn=0,1", *SMALL, "out=o", f"hydra/launcher={launcher}", cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
     (folder,) = (tmp_path / "o" / "multirun").iterdir()
     for n in range(2):

@@ -1,4 +1,6 @@
-"""Exported files say what the model says: utilities up to the affine map, payoffs in Gambit's order, bad input refused."""
+"""Exported files say what the model says: utilities up to the affine map, payoffs in Gambit's
+order, bad input refused.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,20 @@ def test_profiles_give_utilities_up_to_one_affine_map() -> None:
     for side in (0, 1):
         root = ET.fromstring(texts[("us.xml", "cn.xml")[side]])
         weights = [float(w.get("value")) for w in root.iter("weight")]
-        columns = [[float(item.get("evaluation")) for item in issue] for issue in root.iter("issue")]
+        columns = [
+            [float(item.get("evaluation")) for item in issue] for issue in root.iter("issue")
+        ]
         pairs = [(m, n) for m in range(5) for n in range(5)]
-        theirs = [sum(w * c[k] for w, c, k in zip(weights, columns, pair, strict=True)) for pair in pairs]
+        theirs = [
+            sum(w * c[k] for w, c, k in zip(weights, columns, pair, strict=True)) for pair in pairs
+        ]
         ours = [problem.value([m / 4, n / 8])[1 + side] for m, n in pairs]
         assert np.corrcoef(theirs, ours)[0, 1] == pytest.approx(1.0, abs=1e-12)
         assert sum(weights) == pytest.approx(1.0) and max(theirs) == pytest.approx(1.0)
-        assert [max(column) for column in columns] == [1.0, 1.0]  # Genius divides by the largest, NegMAS does not
+        assert [max(column) for column in columns] == [
+            1.0,
+            1.0,
+        ]  # Genius divides by the largest, NegMAS does not
 
 
 def test_gambit_lists_the_first_players_actions_first() -> None:
@@ -38,7 +47,13 @@ def test_gambit_lists_the_first_players_actions_first() -> None:
 
 def test_london_in_august_is_written_whole(tmp_path) -> None:
     files = export("london_2025", "2025-08-01", tmp_path)
-    assert sorted(file.name for file in files) == ["about.json", "cn.xml", "domain.xml", "extension.nfg", "us.xml"]
+    assert sorted(file.name for file in files) == [
+        "about.json",
+        "cn.xml",
+        "domain.xml",
+        "extension.nfg",
+        "us.xml",
+    ]
     assert len(list(ET.parse(tmp_path / "domain.xml").iter("issue"))) == 8
 
 
@@ -49,12 +64,19 @@ def test_dates_outside_the_run_are_refused(at, tmp_path) -> None:
 
 
 def test_the_verb_writes_a_folder_and_tells_its_files(tmp_path, capsys) -> None:
-    assert main(["export", "scenario=geneva", "at=2025-06-02", "formats=gambit", f"out={tmp_path}"]) == 0
+    assert (
+        main(["export", "scenario=geneva", "at=2025-06-02", "formats=gambit", f"out={tmp_path}"])
+        == 0
+    )
     assert "extension.nfg" in capsys.readouterr().out
     (folder,) = (tmp_path / "export").iterdir()
     assert sorted(path.name for path in folder.iterdir()) == [
-        "about.json", "extension.nfg", "manifest.json", "report.html", "scenario.yaml",
-    ]  # fmt: skip
+        "about.json",
+        "extension.nfg",
+        "manifest.json",
+        "report.html",
+        "scenario.yaml",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -76,11 +98,15 @@ def test_about_leads_back_from_utilities_to_money(tmp_path) -> None:
     for side, name in enumerate(SIDES):
         root = ET.parse(tmp_path / f"{name}.xml").getroot()
         weights = [float(w.get("value")) for w in root.iter("weight")]
-        columns = [[float(item.get("evaluation")) for item in issue] for issue in root.iter("issue")]
+        columns = [
+            [float(item.get("evaluation")) for item in issue] for issue in root.iter("issue")
+        ]
         for level in range(5):
             utility = sum(w * column[level] for w, column in zip(weights, columns, strict=True))
             money = about["sides"][name]["worst"] + about["sides"][name]["spread"] * utility
-            assert money == pytest.approx(problem.value(np.asarray(problem.red_line) * level / 4)[1 + side], abs=1e-9)
+            assert money == pytest.approx(
+                problem.value(np.asarray(problem.red_line) * level / 4)[1 + side], abs=1e-9
+            )
         assert about["sides"][name]["reservation"] == problem.disagreement[side]
 
 
@@ -88,7 +114,10 @@ def test_about_leads_back_from_utilities_to_money(tmp_path) -> None:
     "given",
     [{"levels": value} for value in (1, 102, 2.5, "11", None, True)]
     + [{"seed": value} for value in (-1, 1.5, "1", None, 2**64)]
-    + [{"at": value} for value in ("2025-02-30", "tomorrow", 20250801, None, "2025-06-11", "2099-01-01")],
+    + [
+        {"at": value}
+        for value in ("2025-02-30", "tomorrow", 20250801, None, "2025-06-11", "2099-01-01")
+    ],
     ids=str,
 )
 def test_arguments_that_will_not_do_are_refused_by_name(given, tmp_path):

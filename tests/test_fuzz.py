@@ -41,11 +41,14 @@ words = st.sampled_from(
         "*a",
     ]
 )
-scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), words)
+scalars = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), words
+)
 trees = st.recursive(
     scalars,
     lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(st.one_of(words, st.text(max_size=8)), inner, max_size=4)
+        st.lists(inner, max_size=4),
+        st.dictionaries(st.one_of(words, st.text(max_size=8)), inner, max_size=4),
     ),
     max_leaves=20,
 )
@@ -79,7 +82,10 @@ def test_any_bytes_are_a_scenario_or_refused(tmp_path: Path, data: bytes) -> Non
 @FEW
 @given(
     st.lists(
-        st.one_of(st.text(max_size=40), st.tuples(words, words, scalars).map(lambda t: f"{t[0]}.{t[1]}={t[2]}")),
+        st.one_of(
+            st.text(max_size=40),
+            st.tuples(words, words, scalars).map(lambda t: f"{t[0]}.{t[1]}={t[2]}"),
+        ),
         max_size=3,
     )
 )
@@ -97,16 +103,22 @@ def test_any_tree_is_a_sweep_or_refused(tree: Any) -> None:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = save(sim.run("london", runs=3), prepare_folder(tmp_path_factory.mktemp("fuzz"), "run", "x")).folder
+    folder = save(
+        sim.run("london", runs=3), prepare_folder(tmp_path_factory.mktemp("fuzz"), "run", "x")
+    ).folder
     assert folder is not None
     return folder
 
 
 @FEW
 @given(st.data())
-def test_a_damaged_result_is_read_or_refused(made: Path, tmp_path: Path, data: st.DataObject) -> None:
+def test_a_damaged_result_is_read_or_refused(
+    made: Path, tmp_path: Path, data: st.DataObject
+) -> None:
     name = data.draw(
-        st.sampled_from(["example.json", "example.parquet", "manifest.json", "runs.parquet", "weeks.parquet"])
+        st.sampled_from(
+            ["example.json", "example.parquet", "manifest.json", "runs.parquet", "weeks.parquet"]
+        )
     )
     for path in made.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())

@@ -135,17 +135,29 @@ def _corpus() -> dict[str, tuple[list[str], dict[str, str | bytes]]]:
     """Words after ``tariffsim`` and files, by name."""
     corpus: dict[str, tuple[list[str], dict[str, str | bytes]]] = {}
     corpus |= {f"scenario: {name}": (RUN, {"s.yaml": text}) for name, text in SCENARIOS.items()}
-    corpus |= {f"made again: {name}": (["reproduce", "s.yaml"], {"s.yaml": text}) for name, text in SCENARIOS.items()}
+    corpus |= {
+        f"made again: {name}": (["reproduce", "s.yaml"], {"s.yaml": text})
+        for name, text in SCENARIOS.items()
+    }
     corpus |= {f"sweep: {name}": (SWEEP, {"s.yaml": text}) for name, text in SWEEPS.items()}
-    corpus |= {f"list: {name}": (SWEEP, {"s.yaml": LISTED, "points.csv": text}) for name, text in LISTS.items()}
+    corpus |= {
+        f"list: {name}": (SWEEP, {"s.yaml": LISTED, "points.csv": text})
+        for name, text in LISTS.items()
+    }
     return corpus | {f"result: {name}": case for name, case in _results().items()}
 
 
 def _results() -> dict[str, tuple[list[str], dict[str, str | bytes]]]:
     """Manifests and plans made to do harm."""
     whole = {
-        "schema": 1, "verb": "run", "scenario": to_plain(Scenario()), "run": {"runs": 2}, "content": {}, "files": {}, "versions": {},
-    }  # fmt: skip
+        "schema": 1,
+        "verb": "run",
+        "scenario": to_plain(Scenario()),
+        "run": {"runs": 2},
+        "content": {},
+        "files": {},
+        "versions": {},
+    }
     scenario = whole["scenario"]
     manifests = {
         "target": {**whole, "scenario": {**scenario, "_target_": "os.system"}},
@@ -155,14 +167,29 @@ def _results() -> dict[str, tuple[list[str], dict[str, str | bytes]]]:
         "verb that is code": {**whole, "verb": "__import__"},
         "output elsewhere": {**whole, "run": {"runs": 2, "out": "/srv/evil\0"}},
         "more runs than there is room for": {**whole, "run": {"runs": 10**15}},
-        "list elsewhere": {**whole, "verb": "sweep", "sweep": {"kind": "list", "file": "/etc/passwd"}},
+        "list elsewhere": {
+            **whole,
+            "verb": "sweep",
+            "sweep": {"kind": "list", "file": "/etc/passwd"},
+        },
         "from the future": {**whole, "schema": 10**9},
     }
-    cases = {name: (["reproduce", "."], {"manifest.json": json.dumps(value)}) for name, value in manifests.items()}
+    cases = {
+        name: (["reproduce", "."], {"manifest.json": json.dumps(value)})
+        for name, value in manifests.items()
+    }
     cases["brackets"] = (["reproduce", "."], {"manifest.json": "[" * 100_000})
-    cases["pickle for a manifest"] = (["reproduce", "."], {"manifest.json": b"cos\nsystem\n(S'touch evil'\ntR."})
+    cases["pickle for a manifest"] = (
+        ["reproduce", "."],
+        {"manifest.json": b"cos\nsystem\n(S'touch evil'\ntR."},
+    )
     cases["archive"] = (["reproduce", "r.zip"], {"r.zip": b"PK\x05\x06" + b"\xff" * 18})
-    plan = {"started": "2025-01-01", "scenario": scenario, "sweep": {"kind": "list", "file": "/etc/passwd"}, "run": {}}
+    plan = {
+        "started": "2025-01-01",
+        "scenario": scenario,
+        "sweep": {"kind": "list", "file": "/etc/passwd"},
+        "run": {},
+    }
     plan |= {"overrides": [], "chunk": 256, "rules": "0"}
     cases["plan"] = (["sweep", "resume=there"], {"there/plan.json": json.dumps(plan)})
     return cases
@@ -172,7 +199,9 @@ CORPUS = _corpus()
 
 
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, tuple[int, list, float, list[str]]], str]:
+def watched(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[dict[str, tuple[int, list, float, list[str]]], str]:
     """For each case the exit code, what the hook saw, seconds, and what was left beside its files; and all that was printed."""
     base = tmp_path_factory.mktemp("hostile")
     words = []
@@ -191,7 +220,12 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, tuple[i
         "/usr/share/zoneinfo",
         "/sys/fs/cgroup",
     ]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "SECRET": "correct-horse-battery"}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "SECRET": "correct-horse-battery",
+    }
     done = subprocess.run(
         [sys.executable, "-c", WATCHED, json.dumps(allowed)],
         cwd=base,
@@ -206,7 +240,9 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, tuple[i
     found = {}
     for number, (name, (_, files)) in enumerate(CORPUS.items()):
         folder = base / str(number)
-        there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+        there = {
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+        }
         found[name] = (*results[str(folder)], sorted(there - set(files)))
     return found, told
 

@@ -43,7 +43,9 @@ def both(scenario: Scenario, runs: int = 3, seed: int = 1, **options: Any) -> tu
     return b"".join(table.tobytes() for table in left), b"".join(table.tobytes() for table in right)
 
 
-@pytest.mark.parametrize("name", ["london", "geneva", "escalation", "tactical_pause", "breakthrough"])
+@pytest.mark.parametrize(
+    "name", ["london", "geneva", "escalation", "tactical_pause", "breakthrough"]
+)
 def test_both_engines_give_the_same_bits_in_every_scenario(name: str) -> None:
     left, right = both(load(f"scenario={name}"))
     assert left == right
@@ -52,7 +54,9 @@ def test_both_engines_give_the_same_bits_in_every_scenario(name: str) -> None:
 @pytest.mark.parametrize("us", STRATEGIES)
 @pytest.mark.parametrize("cn", STRATEGIES)
 def test_both_engines_give_the_same_bits_for_every_pair_of_strategies(us: str, cn: str) -> None:
-    scenario = Scenario().change({"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"})
+    scenario = Scenario().change(
+        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"}
+    )
     left, right = both(scenario, 2, 2**64 - 1)
     assert left == right
 
@@ -74,16 +78,24 @@ def test_both_engines_agree_on_random_scenarios(
     shipment: bool,
 ) -> None:
     values = {
-        "linkage.cn": linkage, "truce.length_weeks": length, "linkage.tables": tables, "linkage.enforcement": scope,
-        "us.strategy.exponent": exponent, "firms.magnets.firms": firms, "compliance.monitoring_noise": noise,
-        "licensing.magnets.per_shipment": shipment, "calendar.horizon_weeks": 60,
-    }  # fmt: skip
+        "linkage.cn": linkage,
+        "truce.length_weeks": length,
+        "linkage.tables": tables,
+        "linkage.enforcement": scope,
+        "us.strategy.exponent": exponent,
+        "firms.magnets.firms": firms,
+        "compliance.monitoring_noise": noise,
+        "licensing.magnets.per_shipment": shipment,
+        "calendar.horizon_weeks": 60,
+    }
     left, right = both(Scenario().change(values), 2, seed)
     assert left == right
 
 
 def test_one_call_a_firm_gives_the_bits_of_one_call_a_phase() -> None:
-    phase, agent = (TruceModel(Scenario(), 1, 0, collect="none", by_agent=by) for by in (False, True))
+    phase, agent = (
+        TruceModel(Scenario(), 1, 0, collect="none", by_agent=by) for by in (False, True)
+    )
     while phase.running:
         phase.step()
         agent.step()
@@ -108,7 +120,9 @@ def test_the_same_run_is_the_same_in_another_process() -> None:
 
     tables = ensemble(flatten(Scenario()).values, np.zeros(5, np.int64), np.arange(5), 1, weekly=5)
     here = hashlib.sha256(b"".join(table.tobytes() for table in tables)).hexdigest()
-    there = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    there = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
     assert there.stdout.strip() == here
 
 
@@ -121,11 +135,18 @@ def test_the_model_lists_its_agents() -> None:
         LicensingAuthority: 2,
         Firm: 160,
     }
-    assert model.agents.select(lambda agent: isinstance(agent, Firm) and agent.good == "chips").agg("stock", len) == 40
+    assert (
+        model.agents.select(lambda agent: isinstance(agent, Firm) and agent.good == "chips").agg(
+            "stock", len
+        )
+        == 40
+    )
 
 
 def test_it_collects_the_weeks_and_what_agents_report() -> None:
-    model = TruceModel(Scenario().change({"calendar.horizon_weeks": 12, "outcomes.weeks_in_force": 0}), 1)
+    model = TruceModel(
+        Scenario().change({"calendar.horizon_weeks": 12, "outcomes.weeks_in_force": 0}), 1
+    )
     model.run_model()
     weeks = model.datacollector.get_model_vars_dataframe()
     assert len(weeks) == model.steps == 12
@@ -134,7 +155,15 @@ def test_it_collects_the_weeks_and_what_agents_report() -> None:
     assert "level.ai_chips" in weeks
     firms = model.datacollector.get_agenttype_vars_dataframe(Firm)
     assert len(firms) == 12 * 160
-    assert set(firms["sector"]) == {"automotive", "electronics", "aerospace", "defence", "cloud", "lab", "handset"}
+    assert set(firms["sector"]) == {
+        "automotive",
+        "electronics",
+        "aerospace",
+        "defence",
+        "cloud",
+        "lab",
+        "handset",
+    }
     assert len(model.datacollector.get_agenttype_vars_dataframe(Negotiator)) == 24
 
 
@@ -148,11 +177,20 @@ def test_collecting_changes_no_result() -> None:
 
 
 def test_batch_run_takes_it_as_it_takes_mesas_own_examples() -> None:
-    parameters = {"scenario": "london", "linkage.cn": [0.0, 0.5], "collect": "model", "calendar.horizon_weeks": 30}
+    parameters = {
+        "scenario": "london",
+        "linkage.cn": [0.0, 0.5],
+        "collect": "model",
+        "calendar.horizon_weeks": 30,
+    }
     if "rng" in signature(mesa.batch_run).parameters:  # Mesa 3.5 hands out seeds itself
-        rows = mesa.batch_run(TruceModel, parameters, number_processes=1, display_progress=False, rng=[1, 2])
+        rows = mesa.batch_run(
+            TruceModel, parameters, number_processes=1, display_progress=False, rng=[1, 2]
+        )
     else:
-        rows = mesa.batch_run(TruceModel, {"seed": [1, 2], **parameters}, number_processes=1, display_progress=False)
+        rows = mesa.batch_run(
+            TruceModel, {"seed": [1, 2], **parameters}, number_processes=1, display_progress=False
+        )
     assert len(rows) == 4
     assert {row["linkage.cn"] for row in rows} == {0.0, 0.5}
     model = TruceModel("london", 2, **{"linkage.cn": 0.5, "calendar.horizon_weeks": 30})
@@ -170,7 +208,9 @@ def test_a_subclass_may_replace_a_kind_of_agent() -> None:
     class Hoarders(TruceModel):
         firm_class = Hoarder
 
-    model = Hoarders(Scenario().change({"licensing.magnets.licensed_share": 0.0}), 1, collect="none")
+    model = Hoarders(
+        Scenario().change({"licensing.magnets.licensed_share": 0.0}), 1, collect="none"
+    )
     model.run_model()
     assert not any(firm.licensed for firm in model.firms)
     assert len(model.agents_by_type[Hoarder]) == 160

@@ -1,4 +1,6 @@
-"""Every setting of the schema matters: moving it moves some measure of some run in some scenario."""
+"""Every setting of the schema matters: moving it moves some measure of some run in some
+scenario.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +34,31 @@ def _worlds() -> dict[str, Scenario]:
         kind: london.change({f"{side}.strategy.kind": kind for side in SIDES})
         for kind in ("tit_for_tat", "micro", "hardliner")
     }
-    open_chips = {f"issues.ai_chips.{name}": 1.0 for name in ("convex_cost", "red_line", "phase_in_weeks", "terms")}
+    open_chips = {
+        f"issues.ai_chips.{name}": 1.0
+        for name in ("convex_cost", "red_line", "phase_in_weeks", "terms")
+    }
     return {
         "london": london,
         "geneva": load("scenario=geneva"),
         "april": april,
         "breakthrough": load("scenario=breakthrough"),
         "events": replace(london, shocks=Shocks(events=events)),
-        "noisy": london.change({"compliance.monitoring_noise": 0.5, "linkage.enforcement": "issue"}),
-        "reopening": london.change({"truce.max_extensions": 1, "linkage.us": 0.4, "linkage.cn": 0.4}),
-        "one lapse": april.change({"truce.escalation.answer_rate": 0.3, "truce.reentry.rate": 0.02}),
-        "free": london.change({"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tables": "package"}),
-        "chips": london.change({"licensing.chips.green_channel": True, "us.strategy.exponent": 2.0, **open_chips}),
+        "noisy": london.change(
+            {"compliance.monitoring_noise": 0.5, "linkage.enforcement": "issue"}
+        ),
+        "reopening": london.change(
+            {"truce.max_extensions": 1, "linkage.us": 0.4, "linkage.cn": 0.4}
+        ),
+        "one lapse": april.change(
+            {"truce.escalation.answer_rate": 0.3, "truce.reentry.rate": 0.02}
+        ),
+        "free": london.change(
+            {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tables": "package"}
+        ),
+        "chips": london.change(
+            {"licensing.chips.green_channel": True, "us.strategy.exponent": 2.0, **open_chips}
+        ),
         **kinds,
     }
 
@@ -68,9 +83,23 @@ def _others(meta: Setting, value: Any) -> list[object]:
         return [choice for choice in meta.choices if choice != value]
     low, high = meta.low or 0.0, meta.high or 0.0
     if meta.kind == "count":
-        near = [int(value) + 1, int(value) - 1, int(value) // 2, 2 * int(value), int(low), min(int(high), 300)]
+        near = [
+            int(value) + 1,
+            int(value) - 1,
+            int(value) // 2,
+            2 * int(value),
+            int(low),
+            min(int(high), 300),
+        ]
         return [n for n in near if low <= n <= high and n != value]
-    near_real = [*(meta.plausible or ()), float(value) * 0.5, float(value) * 2.0, low + 0.3 * (high - low), low, high]
+    near_real = [
+        *(meta.plausible or ()),
+        float(value) * 0.5,
+        float(value) * 2.0,
+        low + 0.3 * (high - low),
+        low,
+        high,
+    ]
     return [x for x in near_real if low <= x <= high and x != value]
 
 
@@ -89,7 +118,11 @@ def _moves(path: str, world: str) -> bool:
     return False
 
 
-PATHS = [path for path, meta, _ in leaves(WORLDS["events"]) if meta.kind in ("number", "count", "flag", "choice")]
+PATHS = [
+    path
+    for path, meta, _ in leaves(WORLDS["events"])
+    if meta.kind in ("number", "count", "flag", "choice")
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -98,10 +131,15 @@ def test_every_setting_moves_some_measure_somewhere(path: str) -> None:
 
 
 def test_the_day_of_the_start_moves_scheduled_events() -> None:
-    early, late = (WORLDS["events"].change({"calendar.start": day}) for day in ("2025-06-11", "2025-07-09"))
+    early, late = (
+        WORLDS["events"].change({"calendar.start": day}) for day in ("2025-06-11", "2025-07-09")
+    )
     assert _numbers(flatten(early).values) != _numbers(flatten(late).values)
 
 
 def test_the_day_of_an_event_moves_it() -> None:
-    early, late = (WORLDS["events"].change({"shocks.events.hawk.start": day}) for day in ("2025-07-01", "2025-09-01"))
+    early, late = (
+        WORLDS["events"].change({"shocks.events.hawk.start": day})
+        for day in ("2025-07-01", "2025-09-01")
+    )
     assert _numbers(flatten(early).values) != _numbers(flatten(late).values)

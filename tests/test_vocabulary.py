@@ -1,4 +1,6 @@
-"""The vocabulary: names unique, codes in order, references between lists real, and settings that offer the same names."""
+"""The vocabulary: names unique, codes in order, references between lists real, and settings that
+offer the same names.
+"""
 
 from __future__ import annotations
 
@@ -68,8 +70,14 @@ def test_events_of_a_kind_follow_one_another_in_the_order_of_sides_and_tables() 
 
 def test_rules_compare_with_the_codes_of_the_vocabulary() -> None:
     assert tuple(SIDES[name].code for name in ("us", "cn")) == (codes.US, codes.CN)
-    assert tuple(TABLES[name].code for name in ("trade", "security")) == (codes.TRADE, codes.SECURITY)
-    assert (OUTCOMES["breakthrough"].code, OUTCOMES["breakdown"].code) == (codes.BREAKTHROUGH, codes.BREAKDOWN)
+    assert tuple(TABLES[name].code for name in ("trade", "security")) == (
+        codes.TRADE,
+        codes.SECURITY,
+    )
+    assert (OUTCOMES["breakthrough"].code, OUTCOMES["breakdown"].code) == (
+        codes.BREAKTHROUGH,
+        codes.BREAKDOWN,
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +100,11 @@ def test_settings_offer_the_names_of_the_vocabulary_in_order(path: str, terms: T
 
 def test_events_are_found_by_name_and_by_kind() -> None:
     marks = EVENTS["retaliation_cn"].bit | EVENTS["lapse"].bit
-    assert happened(marks, "retaliation_cn") and happened(marks, "retaliation") and happened(marks, "lapse")
+    assert (
+        happened(marks, "retaliation_cn")
+        and happened(marks, "retaliation")
+        and happened(marks, "lapse")
+    )
     assert not happened(marks, "retaliation_us") and not happened(marks, "drift")
     assert happened(np.asarray([0, marks, 0]), "lapse").tolist() == [False, True, False]
 

@@ -1,6 +1,8 @@
-"""The small kernel of ``benchmarks/DECLARATION.md``: compiled tiles, numpy over firms, plain Mesa, and C as a yardstick.
+"""The small kernel of ``benchmarks/DECLARATION.md``: compiled tiles, numpy over firms, plain Mesa,
+and C as a yardstick.
 
-Each port stands by itself and takes (seed, run); all draw the same numbers, so that all must return the same.
+Each port stands by itself and takes (seed, run); all draw the same numbers, so that all must return
+the same.
 """
 
 from __future__ import annotations

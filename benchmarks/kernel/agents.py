@@ -75,7 +75,9 @@ class Authority(mesa.Agent):
         self.examined = self.approved = self.waited = 0
 
     def examine(self) -> None:
-        """Examine what capacity allows; applications that are not approved go to the end of the queue."""
+        """Examine what capacity allows; applications that are not approved go to the end of the
+        queue.
+        """
         for _ in range(min(d.CAPACITY, len(self.queue))):
             firm = self.queue.popleft()
             self.examined += 1
@@ -99,7 +101,9 @@ class Kernel(mesa.Model):
         self.authority = Authority(self)
         for number in range(d.FIRMS):
             Firm(self, number)
-        self.sums = dict.fromkeys(("queue", "licensed", "shortage", "stops", "lost", "ordered"), 0.0)
+        self.sums = dict.fromkeys(
+            ("queue", "licensed", "shortage", "stops", "lost", "ordered"), 0.0
+        )
 
     def step(self) -> None:
         """One week."""
@@ -126,8 +130,15 @@ def run(seed: int, number: int) -> d.Run:
     office, sums, firm_weeks = model.authority, model.sums, d.FIRMS * d.WEEKS
     stock = np.array(model.agents_by_type[Firm].get("stock"))
     measures = (
-        float(office.examined), float(office.approved), office.waited / office.approved, sums["queue"] / d.WEEKS,
-        sums["licensed"] / firm_weeks, sums["shortage"] / d.FIRMS, sums["stops"] / firm_weeks, sums["lost"] / 52.0,
-        sums["ordered"] / firm_weeks, sum(stock) / d.FIRMS,
-    )  # fmt: skip
+        float(office.examined),
+        float(office.approved),
+        office.waited / office.approved,
+        sums["queue"] / d.WEEKS,
+        sums["licensed"] / firm_weeks,
+        sums["shortage"] / d.FIRMS,
+        sums["stops"] / firm_weeks,
+        sums["lost"] / 52.0,
+        sums["ordered"] / firm_weeks,
+        sum(stock) / d.FIRMS,
+    )
     return d.Run(measures, stock)

@@ -1,4 +1,6 @@
-"""The declared kernel in numpy: an array a quantity, one operation for all firms; the queue is an array of firm numbers."""
+"""The declared kernel in numpy: an array a quantity, one operation for all firms; the queue is an
+array of firm numbers.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def run(seed: int, number: int) -> d.Run:
     size = 0.2 + 1.6 * uniforms(seed, number, 0, everyone, d.SIZE)
     cover = 3.0 + 12.0 * uniforms(seed, number, 0, everyone, d.COVER)
     first = uniforms(seed, number, 0, everyone, d.LICENCE)
-    until = np.where(first < d.LICENSED, 1 + (d.TERM * first / d.LICENSED).astype(np.int64), d.NEVER)
+    until = np.where(
+        first < d.LICENSED, 1 + (d.TERM * first / d.LICENSED).astype(np.int64), d.NEVER
+    )
     stock = cover * d.STOCKED
     afloat = np.full((d.LAG, d.FIRMS), d.AFLOAT)
     in_transit = np.full(d.FIRMS, d.AFLOAT * d.LAG)
@@ -48,7 +52,11 @@ def run(seed: int, number: int) -> d.Run:
         waiting[granted] = False
         until[granted] = np.maximum(until[granted], week) + d.TERM
         expected_wait[granted] = d.MEMORY * expected_wait[granted] + (1.0 - d.MEMORY) * waits
-        examined, approved, waited = examined + len(called), approved + len(granted), waited + waits.sum()
+        examined, approved, waited = (
+            examined + len(called),
+            approved + len(granted),
+            waited + waits.sum(),
+        )
         berth = afloat[week % d.LAG]
         in_transit -= berth
         stock += berth
@@ -56,7 +64,9 @@ def run(seed: int, number: int) -> d.Run:
         stock -= used
         shortage = 1.0 - used
         licensed = until > week
-        ordered = np.where(licensed, np.clip(cover + d.LAG - stock - in_transit, 0.0, d.ORDER_CAP), 0.0)
+        ordered = np.where(
+            licensed, np.clip(cover + d.LAG - stock - in_transit, 0.0, d.ORDER_CAP), 0.0
+        )
         in_transit += ordered
         berth[:] = ordered
         queued, licences = queued + len(queue), licences + licensed.sum()
@@ -66,7 +76,15 @@ def run(seed: int, number: int) -> d.Run:
         orders += ordered.sum()
     firm_weeks = d.FIRMS * d.WEEKS
     measures = (
-        examined, approved, waited / approved, queued / d.WEEKS, licences / firm_weeks, short / d.FIRMS, stopped / firm_weeks,
-        lost / 52.0, orders / firm_weeks, stock.mean(),
-    )  # fmt: skip
+        examined,
+        approved,
+        waited / approved,
+        queued / d.WEEKS,
+        licences / firm_weeks,
+        short / d.FIRMS,
+        stopped / firm_weeks,
+        lost / 52.0,
+        orders / firm_weeks,
+        stock.mean(),
+    )
     return d.Run(tuple(float(measure) for measure in measures), stock)

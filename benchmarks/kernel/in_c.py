@@ -1,4 +1,6 @@
-"""The declared kernel in C (``kernel.c``), compiled on the spot where the machine has a C compiler."""
+"""The declared kernel in C (``kernel.c``), compiled on the spot where the machine has a C
+compiler.
+"""
 
 from __future__ import annotations
 

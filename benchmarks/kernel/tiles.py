@@ -1,6 +1,8 @@
-"""The declared kernel compiled, in the style of the rules: firms in tiles, one column per quantity, a formula for one firm.
+"""The declared kernel compiled, in the style of the rules: firms in tiles, one column per quantity,
+a formula for one firm.
 
-A tile holds up to 64 firms, so that LLVM can take several firms of a column at once; nothing here is written for that but the layout.
+A tile holds up to 64 firms, so that LLVM can take several firms of a column at once; nothing here
+is written for that but the layout.
 """
 
 from __future__ import annotations
@@ -14,23 +16,43 @@ __all__ = ["run", "run_block"]
 
 TILE = 64
 _TILES = -(-d.FIRMS // TILE)
-_FIRMS, _WEEKS, _LAG, _TERM, _CAPACITY, _NEVER = d.FIRMS, d.WEEKS, d.LAG, d.TERM, d.CAPACITY, d.NEVER
+_FIRMS, _WEEKS, _LAG, _TERM, _CAPACITY, _NEVER = (
+    d.FIRMS,
+    d.WEEKS,
+    d.LAG,
+    d.TERM,
+    d.CAPACITY,
+    d.NEVER,
+)
 _CHANCE, _LICENSED, _MEMORY, _STOCKED, _AFLOAT = d.CHANCE, d.LICENSED, d.MEMORY, d.STOCKED, d.AFLOAT
 _ORDER_CAP, _CONVEXITY, _STOP = d.ORDER_CAP, d.CONVEXITY, d.STOP
 _SIZE, _COVER, _LICENCE, _APPROVAL = d.SIZE, d.COVER, d.LICENCE, d.APPROVAL
-_GOLDEN, _FIRST, _SECOND = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+_GOLDEN, _FIRST, _SECOND = (
+    np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+)
 
 FIRM_TILE = np.dtype(
     [("count", "i8")]
     + [(name, "i8", (TILE,)) for name in ("until", "applied", "waiting", "licensed", "stopped")]
     + [
         (name, "f8", (TILE,))
-        for name in ("size", "cover", "stock", "in_transit", "expected_wait", "shortage", "ordered", "lost")
+        for name in (
+            "size",
+            "cover",
+            "stock",
+            "in_transit",
+            "expected_wait",
+            "shortage",
+            "ordered",
+            "lost",
+        )
     ]
     + [("afloat", "f8", (d.LAG, TILE))],
     align=True,
 )
-OFFICE = np.dtype([(name, "i8") for name in ("head", "length", "examined", "approved", "waited")], align=True)
+OFFICE = np.dtype(
+    [(name, "i8") for name in ("head", "length", "examined", "approved", "waited")], align=True
+)
 
 
 def _compiled(function):  # type: ignore[no-untyped-def]
@@ -99,7 +121,9 @@ def apply_all(firms, office, queue, week):  # type: ignore[no-untyped-def]
 
 @_compiled
 def examine(firms, office, queue, seed, run, week):  # type: ignore[no-untyped-def]
-    """Examine what capacity allows; applications that are not approved go to the end of the queue."""
+    """Examine what capacity allows; applications that are not approved go to the end of the
+    queue.
+    """
     for _ in range(min(_CAPACITY, office.length)):
         firm = queue[office.head]
         office.head, office.length = (office.head + 1) % _FIRMS, office.length - 1
@@ -146,7 +170,12 @@ def run_one(firms, offices, queue, seed, run, out):  # type: ignore[no-untyped-d
             stock += firms[t].stock[i]
     many = float(_FIRMS * _WEEKS)
     out[0], out[1], out[2] = office.examined, office.approved, office.waited / office.approved
-    out[3], out[4], out[5], out[6] = queued / _WEEKS, licences / many, short / _FIRMS, stopped / many
+    out[3], out[4], out[5], out[6] = (
+        queued / _WEEKS,
+        licences / many,
+        short / _FIRMS,
+        stopped / many,
+    )
     out[7], out[8], out[9] = lost / 52.0, orders / many, stock / _FIRMS
 
 
@@ -168,7 +197,11 @@ def run(seed: int, number: int) -> d.Run:
 
 
 def _block(seed: int, first: int, runs: int) -> tuple[np.ndarray, np.ndarray]:
-    firms, office, queue = np.zeros(_TILES, FIRM_TILE), np.zeros(1, OFFICE), np.zeros(d.FIRMS, np.int64)
+    firms, office, queue = (
+        np.zeros(_TILES, FIRM_TILE),
+        np.zeros(1, OFFICE),
+        np.zeros(d.FIRMS, np.int64),
+    )
     outs = np.zeros((runs, len(d.MEASURES)))
     _run_all(firms, office, queue, np.uint64(seed), first, outs)
     return outs, firms

@@ -1,8 +1,11 @@
-"""The model of ``docs/model.md`` once more, as a Mesa modeller would write it: objects with attributes, no compiled code.
+"""The model of ``docs/model.md`` once more, as a Mesa modeller would write it: objects with
+attributes, no compiled code.
 
-Written for the benchmarks from the page, with nothing of ``sim.rules``: agents are Python objects, randomness is the model's own
-``self.random``, the mathematics is ``math``. It runs what London runs. Left out, because London does not use them: the strategies other than
-``time_dependent``, the mediator, package rules and a first speaker other than ``alternate``; :class:`PlainTruce` refuses scenarios that ask for them.
+Written for the benchmarks from the page, with nothing of ``sim.rules``: agents are Python objects,
+randomness is the model's own ``self.random``, the mathematics is ``math``. It runs what London
+runs. Left out, because London does not use them: the strategies other than ``time_dependent``, the
+mediator, package rules and a first speaker other than ``alternate``; :class:`PlainTruce` refuses
+scenarios that ask for them.
 """
 
 from benchmarks.plain.model import PlainTruce

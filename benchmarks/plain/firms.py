@@ -1,4 +1,6 @@
-"""Firms, the market of the good they need, and the authority that licenses it (``docs/model.md``, *Firms and licences*)."""
+"""Firms, the market of the good they need, and the authority that licenses it (``docs/model.md``,
+*Firms and licences*).
+"""
 
 from __future__ import annotations
 
@@ -36,11 +38,18 @@ class Sector:
 
 
 class Market:
-    """A controlled good: its users' sectors, other supply, and this week's conditions of licensing."""
+    """A controlled good: its users' sectors, other supply, and this week's conditions of
+    licensing.
+    """
 
-    def __init__(self, name: str, settings: Any, licensing: Any, withheld_military: float, horizon: float) -> None:
+    def __init__(
+        self, name: str, settings: Any, licensing: Any, withheld_military: float, horizon: float
+    ) -> None:
         self.name, self.settings, self.licensing = name, settings, licensing
-        self.withheld = {False: licensing.approve_withheld, True: withheld_military}  # by whether military
+        self.withheld = {
+            False: licensing.approve_withheld,
+            True: withheld_military,
+        }  # by whether military
         self.horizon = horizon
         self.sectors = [Sector(key, sector) for key, sector in sorted(settings.sectors.items())]
         self.other_supply = settings.other_share
@@ -60,7 +69,10 @@ class Market:
     def grow_other_supply(self) -> None:
         """Sources outside the controlling side grow, faster the more risk firms feel."""
         settings = self.settings
-        rate = settings.supply_growth * (1.0 + settings.urgency * self.mean_risk) - settings.demand_growth
+        rate = (
+            settings.supply_growth * (1.0 + settings.urgency * self.mean_risk)
+            - settings.demand_growth
+        )
         self.other_supply = min(1.0, self.other_supply * math.exp(rate / 52.0))
         left = 1.0 - self.other_supply
         self.dependence_decline = rate * self.other_supply / left if left > 0.01 else 0.0
@@ -96,13 +108,17 @@ class Firm(mesa.Agent):
 
     model: PlainTruce
 
-    def __init__(self, model: PlainTruce, market: Market, authority: LicensingAuthority, number: int) -> None:
+    def __init__(
+        self, model: PlainTruce, market: Market, authority: LicensingAuthority, number: int
+    ) -> None:
         super().__init__(model)
         settings, random = market.settings, model.random
         self.market, self.authority = market, authority
         self.sector = market.sector_of(number)
         self.size = random.lognormvariate(-0.5 * settings.size_spread**2, settings.size_spread)
-        self.cover = self.sector.settings.cover_weeks * random.lognormvariate(0.0, settings.cover_spread)
+        self.cover = self.sector.settings.cover_weeks * random.lognormvariate(
+            0.0, settings.cover_spread
+        )
         self.military = random.random() < self.sector.settings.military_share
         self.trusted = random.random() < settings.trusted_share
         self.licensed_until = self._first_licence()
@@ -111,7 +127,9 @@ class Firm(mesa.Agent):
         self.other_share = settings.other_share
         self.qualified_from: int | None = None
         self.risk = self.shortage = self.ordered = 0.0
-        self.afloat = deque([settings.pipeline_share * (1.0 - self.other_share)] * settings.shipping_weeks)
+        self.afloat = deque(
+            [settings.pipeline_share * (1.0 - self.other_share)] * settings.shipping_weeks
+        )
         self.in_transit = sum(self.afloat)
         self.sector.size += self.size
         self.sector.firms += 1
@@ -140,7 +158,11 @@ class Firm(mesa.Agent):
 
     def seek_licence(self) -> None:
         """Apply where the licence ends within the wait that it expects."""
-        if self.waiting or self.free or self.licensed_until - self.model.week - 1 >= self.expected_wait:
+        if (
+            self.waiting
+            or self.free
+            or self.licensed_until - self.model.week - 1 >= self.expected_wait
+        ):
             return
         self.waiting, self.applied = True, self.model.week
         self.authority.join(self)
@@ -176,13 +198,19 @@ class Firm(mesa.Agent):
         if self.qualified_from is None and self.risk > settings.qualify_threshold:
             self.qualified_from = week + int(settings.qualify_weeks)
         supply = self.market.other_supply
-        if self.qualified_from is not None and week >= self.qualified_from and supply > self.other_share:
+        if (
+            self.qualified_from is not None
+            and week >= self.qualified_from
+            and supply > self.other_share
+        ):
             self.other_share += settings.take_up * (supply - self.other_share)
         self.other_share = min(self.other_share, supply)
 
     def _order(self, need: float) -> float:
         settings = self.market.settings
-        cap = settings.order_cap * (settings.shipping_weeks if self.market.licensing.per_shipment else 1)
+        cap = settings.order_cap * (
+            settings.shipping_weeks if self.market.licensing.per_shipment else 1
+        )
         wanted = self.cover + settings.shipping_weeks * need - self.stock - self.in_transit
         return min(max(wanted, 0.0), cap)
 
@@ -195,11 +223,15 @@ class Firm(mesa.Agent):
         sector.stopped += 0.0 < self.shortage >= self.market.settings.stop_threshold
         sector.licensed += self.licensed
         bare = 1.0 - min(1.0, self.stock / self.market.horizon)
-        self.market.exposure[self.military] += at_risk * loss_share(1.0 - self.other_share, convexity) * bare
+        self.market.exposure[self.military] += (
+            at_risk * loss_share(1.0 - self.other_share, convexity) * bare
+        )
 
 
 class LicensingAuthority(mesa.Agent):
-    """The office that examines applications for one good: trusted firms first where there is a green channel."""
+    """The office that examines applications for one good: trusted firms first where there is a
+    green channel.
+    """
 
     model: PlainTruce
 
@@ -222,9 +254,13 @@ class LicensingAuthority(mesa.Agent):
         self.lanes[0 if fast else 1].append(firm)
 
     def clear_queue(self) -> None:
-        """Examine what capacity allows, each application once a week; applications that are not approved go to the end of the queue."""
+        """Examine what capacity allows, each application once a week; applications that are not
+        approved go to the end of the queue.
+        """
         licensing, delivery = self.market.licensing, self.model.delivery(self.market.name)
-        budget = self.left_over + licensing.capacity * (1.0 - licensing.slow_walk * (1.0 - delivery))
+        budget = self.left_over + licensing.capacity * (
+            1.0 - licensing.slow_walk * (1.0 - delivery)
+        )
         self.examined = self.approved = self.waited = 0
         for lane in self.lanes:
             for _ in range(min(len(lane), int(budget))):

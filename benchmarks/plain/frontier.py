@@ -1,8 +1,9 @@
 """The Pareto frontier of some issues, and the package on it worth a given amount to a side.
 
-From ``docs/model.md``, *Packages*: the package that maximises u_US + m u_CN concedes x = clip((w b - a) / 2c, 0, red line) of each issue, with
-w = m for issues that the US owns and 1 / m for China's. Between two weights at which an issue begins or ceases to be conceded in
-part both utilities are rational functions of m, so the search stays within one such segment.
+From ``docs/model.md``, *Packages*: the package that maximises u_US + m u_CN concedes x = clip((w b
+- a) / 2c, 0, red line) of each issue, with w = m for issues that the US owns and 1 / m for China's.
+Between two weights at which an issue begins or ceases to be conceded in part both utilities are
+rational functions of m, so the search stays within one such segment.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """An issue as somebody sees it: worth ``benefit`` x to the other side, ``linear`` x + ``convex`` x**2 to its owner, bn USD/yr."""
+    """An issue as somebody sees it: worth ``benefit`` x to the other side, ``linear`` x +
+    ``convex`` x**2 to its owner, bn USD/yr.
+    """
 
     us_owned: bool
     benefit: float
@@ -39,7 +42,9 @@ class Stake:
         if self.benefit <= _TINY or self.red_line <= 0.0:
             return []
         first, last = self.linear, self.linear + 2.0 * self.convex * self.red_line
-        ratios = [marginal / self.benefit for marginal in (first, last) if marginal > _TINY * self.benefit]
+        ratios = [
+            marginal / self.benefit for marginal in (first, last) if marginal > _TINY * self.benefit
+        ]
         return ratios if self.us_owned else [1.0 / ratio for ratio in ratios]
 
 
@@ -50,7 +55,8 @@ class Frontier:
         self.stakes = stakes
         self.turns = sorted(turn for stake in stakes for turn in stake.turns())
         at_turns = [self.utilities(self.package(turn)) for turn in self.turns]
-        # along the frontier the US loses and China gains as the weight rises; both lists rise, so that bisect can search them
+        # along the frontier the US loses and China gains as the weight rises; both lists rise, so
+        # that bisect can search them
         self._rising = {"us": [-us for us, _ in at_turns], "cn": [cn for _, cn in at_turns]}
 
     def package(self, weight: float) -> list[float]:
@@ -73,7 +79,9 @@ class Frontier:
         return self.utilities(package)[0 if side == "us" else 1]
 
     def worth(self, side: str, target: float) -> list[float]:
-        """The efficient package worth ``target`` to ``side``; the nearer end of the frontier where none is."""
+        """The efficient package worth ``target`` to ``side``; the nearer end of the frontier where
+        none is.
+        """
         return self.package(self._weight(side, target))
 
     def best_sum(self) -> float:
@@ -81,7 +89,9 @@ class Frontier:
         return sum(self.utilities(self.package(1.0)))
 
     def nash_product(self, us_floor: float, cn_floor: float) -> float:
-        """The largest product of gains over two floors, by golden section; 0 where both cannot gain."""
+        """The largest product of gains over two floors, by golden section; 0 where both cannot
+        gain.
+        """
         high = self.utility("us", self.worth("cn", cn_floor))
         if not self.turns or high <= us_floor:
             return 0.0
@@ -119,13 +129,19 @@ class Frontier:
             if 0.0 < level < stake.red_line and stake.benefit > _TINY:
                 four = 4.0 * stake.convex
                 curves[stake.us_owned] += stake.benefit**2 / four
-                fixed += stake.linear**2 / four if own else -2.0 * stake.linear * stake.benefit / four
+                fixed += (
+                    stake.linear**2 / four if own else -2.0 * stake.linear * stake.benefit / four
+                )
             else:
-                fixed += -(stake.linear + stake.convex * level) * level if own else stake.benefit * level
+                fixed += (
+                    -(stake.linear + stake.convex * level) * level if own else stake.benefit * level
+                )
         return fixed, curves[True], curves[False]
 
     def _before(self, side: str, target: float) -> float:
-        """Below the first turn only US-owned issues are conceded in part: those that it would concede unasked."""
+        """Below the first turn only US-owned issues are conceded in part: those that it would
+        concede unasked.
+        """
         fixed, us_curve, _ = self._shape(0.5 * self.turns[0], side)
         left = target - fixed
         if us_curve <= 0.0:

@@ -1,4 +1,6 @@
-"""A government: its issues, losses, beliefs, offers and grievances (``docs/model.md``, from *Trade and welfare* to *Compliance*)."""
+"""A government: its issues, losses, beliefs, offers and grievances (``docs/model.md``, from *Trade
+and welfare* to *Compliance*).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,11 @@ class Issue:
     def __init__(self, name: str, settings: Any, truce_in_force: bool, kept: float) -> None:
         self.name, self.settings = name, settings
         self.owner, self.table, self.driver = settings.owner, settings.table, settings.driver
-        self.linear, self.convex, self.benefit = settings.linear_cost, settings.convex_cost, settings.benefit
+        self.linear, self.convex, self.benefit = (
+            settings.linear_cost,
+            settings.convex_cost,
+            settings.benefit,
+        )
         self.agreed = settings.terms if truce_in_force else settings.lapse
         self.level = self.promised = self.promised_before = settings.in_force
         self.kept, self.withheld = kept, 0.0
@@ -63,7 +69,10 @@ class Talk:
 
     def concedes(self) -> bool:
         """Whether the offer goes beyond the terms in force on any issue."""
-        return any(level > issue.agreed + 1e-6 for issue, level in zip(self.issues, self.offer or (), strict=False))
+        return any(
+            level > issue.agreed + 1e-6
+            for issue, level in zip(self.issues, self.offer or (), strict=False)
+        )
 
 
 class Government(mesa.Agent):
@@ -76,13 +85,24 @@ class Government(mesa.Agent):
         super().__init__(model)
         scenario = model.scenario
         self.name, self.settings = name, getattr(scenario, name)
-        self.politics, self.economy = getattr(scenario.politics, name), getattr(scenario.economy, name)
-        self.conduct, self.linkage = getattr(scenario.compliance, name), getattr(scenario.linkage, name)
+        self.politics, self.economy = (
+            getattr(scenario.politics, name),
+            getattr(scenario.economy, name),
+        )
+        self.conduct, self.linkage = (
+            getattr(scenario.compliance, name),
+            getattr(scenario.linkage, name),
+        )
         issues = list(model.issues.values())
         self.own = [issue for issue in issues if issue.owner == name]
         self.wanted = [issue for issue in issues if issue.owner != name]
-        self.talks = {table: Talk([issue for issue in issues if issue.table == table]) for table in TABLES}
-        self.error = {issue.name: self.settings.belief_error * model.random.gauss(0.0, 1.0) for issue in issues}
+        self.talks = {
+            table: Talk([issue for issue in issues if issue.table == table]) for table in TABLES
+        }
+        self.error = {
+            issue.name: self.settings.belief_error * model.random.gauss(0.0, 1.0)
+            for issue in issues
+        }
         self.observed = self.settings.belief_weight
         self.alive = self.settings.belief_alive * self.settings.belief_weight
         self.dispute, self.dispute_since, self.dispute_table = "quiet", 0, "trade"
@@ -90,7 +110,9 @@ class Government(mesa.Agent):
         self.rung = self.breaches = self.protests = self.retaliations = self.offers = 0
         self.value_terms = self.value_lapse = self.value_now = self.value_truce = 0.0
         self.lack = self.leverage = self.export_loss = self.welfare_loss = self.tariff_loss = 0.0
-        self.tariff_issue = next((issue for issue in self.own if issue.driver == f"{name}_tariff"), None)
+        self.tariff_issue = next(
+            (issue for issue in self.own if issue.driver == f"{name}_tariff"), None
+        )
         self.ceiling = self.economy.ceiling_tariff
         self.tariff = self.economy.base_tariff
         if self.tariff_issue is not None:
@@ -113,13 +135,20 @@ class Government(mesa.Agent):
     def demand(self, rate: float) -> float:
         """Its imports at a tariff, bn USD/yr."""
         economy = self.economy
-        prices = (1.0 + economy.pass_through * rate) / (1.0 + economy.pass_through * economy.base_tariff)
+        prices = (1.0 + economy.pass_through * rate) / (
+            1.0 + economy.pass_through * economy.base_tariff
+        )
         return economy.imports * prices**-self.elasticity
 
-    def importer_cost(self, flow: float, rate: float, revenue_weight: float, protection_weight: float) -> float:
+    def importer_cost(
+        self, flow: float, rate: float, revenue_weight: float, protection_weight: float
+    ) -> float:
         """Consumers' loss less revenue and protection at their weights, bn USD/yr."""
         economy = self.economy
-        low, high = 1.0 + economy.pass_through * economy.base_tariff, 1.0 + economy.pass_through * rate
+        low, high = (
+            1.0 + economy.pass_through * economy.base_tariff,
+            1.0 + economy.pass_through * rate,
+        )
         step, less = math.log(high / low), 1.0 - self.elasticity
         lost = economy.imports * low * (math.expm1(less * step) / less if less else step)
         revenue = rate * flow - economy.base_tariff * economy.imports
@@ -129,17 +158,26 @@ class Government(mesa.Agent):
         """What the other side's exporters lose by its tariff, bn USD/yr."""
         economy = self.economy
         price_cut = rate * flow - economy.base_tariff * economy.imports
-        return economy.export_margin * (economy.imports - flow) + (1.0 - economy.pass_through) * price_cut
+        return (
+            economy.export_margin * (economy.imports - flow)
+            + (1.0 - economy.pass_through) * price_cut
+        )
 
     def trade(self) -> None:
         """Tariff, elasticity and imports follow the level in force."""
         economy, shared = self.economy, self.model.scenario.economy
-        rate = economy.base_tariff if self.tariff_issue is None else self.tariff_at(self.tariff_issue.level)
+        rate = (
+            economy.base_tariff
+            if self.tariff_issue is None
+            else self.tariff_at(self.tariff_issue.level)
+        )
         change = min(abs(rate - self.tariff) / shared.age_reset, 1.0)
         self.tariff_age = (self.tariff_age + 1.0) * (1.0 - change)
         self.tariff = rate
         grown = 1.0 - math.exp(-self.tariff_age / shared.elasticity_weeks)
-        self.elasticity = economy.elasticity_short + (economy.elasticity_long - economy.elasticity_short) * grown
+        self.elasticity = (
+            economy.elasticity_short + (economy.elasticity_long - economy.elasticity_short) * grown
+        )
         target = self.demand(rate)
         self.imports += shared.flow_adjustment * (target - self.imports)
         self.tariff_loss = self.importer_cost(target, rate, 1.0, 0.0)
@@ -151,7 +189,9 @@ class Government(mesa.Agent):
 
     @property
     def payoff(self) -> float:
-        """Worth of what the other side concedes, less the cost of its own concessions and its welfare loss, by the scenario's figures."""
+        """Worth of what the other side concedes, less the cost of its own concessions and its
+        welfare loss, by the scenario's figures.
+        """
         total = -self.welfare_loss
         for issue in self.wanted:
             total += issue.settings.benefit * issue.level
@@ -197,19 +237,26 @@ class Government(mesa.Agent):
             issue.linear, issue.convex, issue.benefit = linear, convex, benefit
 
     def _fit_tariff(self) -> tuple[float, float, float]:
-        """The quadratic through its cost at levels 0, 1/2 and 1, and what the other's exporters gain from 0 to 1."""
+        """The quadratic through its cost at levels 0, 1/2 and 1, and what the other's exporters
+        gain from 0 to 1.
+        """
         weights = self.economy.revenue_weight, self.economy.protection_weight
         rates = [self.tariff_at(level) for level in (0.0, 0.5, 1.0)]
         flows = [self.demand(rate) for rate in rates]
         top, middle, bottom = (
-            self.importer_cost(flow, rate, *weights) for flow, rate in zip(flows, rates, strict=True)
+            self.importer_cost(flow, rate, *weights)
+            for flow, rate in zip(flows, rates, strict=True)
         )
-        convex = max(2.0 * (bottom - top) - 4.0 * (middle - top), self.tariff_issue.settings.convex_cost)
+        convex = max(
+            2.0 * (bottom - top) - 4.0 * (middle - top), self.tariff_issue.settings.convex_cost
+        )
         gained = self.exporter_loss(flows[0], rates[0]) - self.exporter_loss(flows[2], rates[2])
         return bottom - top - convex, convex, max(gained, 0.0)
 
     def take_stock(self) -> None:
-        """What all issues add up to: terms, lapse, what is in force; what it lacks; its leverage and how that will waste."""
+        """What all issues add up to: terms, lapse, what is in force; what it lacks; its leverage
+        and how that will waste.
+        """
         issues = self.own + self.wanted
         self.value_terms = sum(issue.value_to(self.name, issue.agreed) for issue in issues)
         self.value_lapse = sum(issue.value_to(self.name, issue.settings.lapse) for issue in issues)
@@ -231,17 +278,26 @@ class Government(mesa.Agent):
         years = self.settings.planning_weeks / 52.0
         falls = 1.0 - math.exp(-market.dependence_decline * years)
         held = issue.benefit * (1.0 - issue.agreed)
-        return self.settings.leverage_share * held * falls * math.exp(-self.settings.discount_rate * years)
+        return (
+            self.settings.leverage_share
+            * held
+            * falls
+            * math.exp(-self.settings.discount_rate * years)
+        )
 
     # ---- bargaining
 
     def see(self, issue: Issue) -> Stake:
-        """An issue as it believes it to be: errors are about what is the other's, its worth or its cost."""
+        """An issue as it believes it to be: errors are about what is the other's, its worth or its
+        cost.
+        """
         factor = math.exp(self.error[issue.name])
         owned = issue.owner == self.name
         benefit, cost = (issue.benefit * factor, 1.0) if owned else (issue.benefit, factor)
         red_line = issue.settings.red_line
-        return Stake(issue.owner == "us", benefit, issue.linear * cost, issue.convex * cost, red_line)
+        return Stake(
+            issue.owner == "us", benefit, issue.linear * cost, issue.convex * cost, red_line
+        )
 
     def prepare(self, table: str) -> None:
         """Its reservation value and best believed package at a table this week."""
@@ -263,11 +319,15 @@ class Government(mesa.Agent):
             talk.best = min(talk.best, talk.reservation)
 
     def linked_demand(self, table: str) -> float:
-        """Participation linkage: what it demands for what it lacks on security before it closes the trade table."""
+        """Participation linkage: what it demands for what it lacks on security before it closes the
+        trade table.
+        """
         return self.linkage * self.lack if table == "trade" else 0.0
 
     def target(self, table: str) -> float:
-        """The aspiration of ``time_dependent``: from the best package to the reservation value as the clock runs."""
+        """The aspiration of ``time_dependent``: from the best package to the reservation value as
+        the clock runs.
+        """
         talk = self.talks[table]
         if talk.best <= talk.reservation:
             return talk.reservation
@@ -276,13 +336,17 @@ class Government(mesa.Agent):
         return talk.reservation + (talk.best - talk.reservation) * (1.0 - conceded)
 
     def take_turn(self, table: str) -> None:
-        """Accept what stands where it is worth at least its own next offer, else make that offer."""
+        """Accept what stands where it is worth at least its own next offer, else make that
+        offer.
+        """
         talk, theirs = self.talks[table], self.other.talks[table]
         talk.aspiration = self.target(table)
         package = talk.frontier.worth(self.name, talk.aspiration)
         if theirs.offer is not None:
             heard = talk.frontier.utility(self.name, theirs.offer)
-            enough = heard >= talk.frontier.utility(self.name, package) and heard >= talk.reservation
+            enough = (
+                heard >= talk.frontier.utility(self.name, package) and heard >= talk.reservation
+            )
             if enough and theirs.concedes():
                 self.model.close_deal(table, self.other)
                 return
@@ -291,7 +355,9 @@ class Government(mesa.Agent):
         self.other.learn(table, package)
 
     def learn(self, table: str, heard: list[float]) -> None:
-        """Correct beliefs by how the other's offer differs from the efficient package worth as much to itself."""
+        """Correct beliefs by how the other's offer differs from the efficient package worth as much
+        to itself.
+        """
         talk = self.talks[table]
         expected = talk.frontier.worth(self.name, talk.frontier.utility(self.name, heard))
         for issue, level, guess in zip(talk.issues, heard, expected, strict=True):
@@ -302,12 +368,15 @@ class Government(mesa.Agent):
         """What it expects of issues without a deal."""
         q = self.belief
         return sum(
-            q * issue.value_to(self.name, issue.agreed) + (1.0 - q) * issue.value_to(self.name, issue.settings.lapse)
+            q * issue.value_to(self.name, issue.agreed)
+            + (1.0 - q) * issue.value_to(self.name, issue.settings.lapse)
             for issue in issues
         )
 
     def ratifies(self, table: str, package: list[float]) -> bool:
-        """Whether a package passes at home: support is logistic in its gain less what hawks hold against it."""
+        """Whether a package passes at home: support is logistic in its gain less what hawks hold
+        against it.
+        """
         issues, rules = self.talks[table].issues, self.model.scenario.politics.ratification
         gain, given = -self.no_deal_value(issues), 0.0
         for issue, level in zip(issues, package, strict=True):
@@ -315,7 +384,10 @@ class Government(mesa.Agent):
             if issue.owner == self.name and issue.table == "security":
                 given += max(0.0, level - issue.agreed)
         noise = rules.noise * self.model.random.gauss(0.0, 1.0)
-        return logistic((gain - rules.hawk_opposition * self.hawk * given) / rules.scale + noise) >= rules.threshold
+        return (
+            logistic((gain - rules.hawk_opposition * self.hawk * given) / rules.scale + noise)
+            >= rules.threshold
+        )
 
     # ---- compliance
 
@@ -326,7 +398,11 @@ class Government(mesa.Agent):
             issue.kept += rules.recovery * (1.0 - issue.kept)
         owed = [issue for issue in self.own if issue.agreed > 0.0]
         hazard = self.conduct.drift_rate * (1.0 + self.conduct.hawk_drift * self.hawk)
-        if not owed or self.model.status == "broken" or random.random() >= 1.0 - math.exp(-hazard / 52.0):
+        if (
+            not owed
+            or self.model.status == "broken"
+            or random.random() >= 1.0 - math.exp(-hazard / 52.0)
+        ):
             return
         random.choice(owed).kept *= 1.0 - rules.severity * random.random()
         self.breaches += 1
@@ -349,7 +425,9 @@ class Government(mesa.Agent):
         """Protest, then retaliate, then see the accused back down or suspend the truce."""
         rules, age = self.model.scenario.compliance, self.model.week - self.dispute_since
         if self.dispute == "quiet":
-            aggrieved = [table for table in TABLES if self.talks[table].grievance > rules.protest_threshold]
+            aggrieved = [
+                table for table in TABLES if self.talks[table].grievance > rules.protest_threshold
+            ]
             if aggrieved:
                 self._protest(aggrieved[0])
         elif self.dispute == "protest":

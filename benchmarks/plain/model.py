@@ -1,4 +1,6 @@
-"""One run of the plain model: the calendar, the truce and its clock, deals, shocks (``docs/model.md``)."""
+"""One run of the plain model: the calendar, the truce and its clock, deals, shocks
+(``docs/model.md``).
+"""
 
 from __future__ import annotations
 
@@ -52,21 +54,29 @@ class PlainTruce(mesa.Model):
         self._make_markets()
         self._make_sides()
         self._make_firms()
-        self.shocks = [(shock, _week_of(shock.start, scenario)) for _, shock in sorted(scenario.shocks.events.items())]
+        self.shocks = [
+            (shock, _week_of(shock.start, scenario))
+            for _, shock in sorted(scenario.shocks.events.items())
+        ]
         self.record = Record(self)
         if self.status == "truce":
             self.record.first["truce"] = 0.0
-        self.datacollector = mesa.DataCollector(model_reporters=weekly_reporters(self) if collect else None)
+        self.datacollector = mesa.DataCollector(
+            model_reporters=weekly_reporters(self) if collect else None
+        )
 
     def _make_markets(self) -> None:
         licensing = self.scenario.licensing
         self.markets = {
             good: Market(
-                good, getattr(self.scenario.firms, good), getattr(licensing, good), licensing.approve_withheld_military,
+                good,
+                getattr(self.scenario.firms, good),
+                getattr(licensing, good),
+                licensing.approve_withheld_military,
                 getattr(self.scenario, side).planning_weeks,
             )
             for side, good in _USER.items()
-        }  # fmt: skip
+        }
 
     def _make_sides(self) -> None:
         compliance, truce = self.scenario.compliance, self.scenario.truce.in_force
@@ -79,13 +89,16 @@ class PlainTruce(mesa.Model):
         self.governments = (self.us, self.cn)
 
     def _make_firms(self) -> None:
-        self.authorities = {good: LicensingAuthority(self, market) for good, market in self.markets.items()}
+        self.authorities = {
+            good: LicensingAuthority(self, market) for good, market in self.markets.items()
+        }
         for good, market in self.markets.items():
             for number in range(market.settings.firms):
                 Firm(self, market, self.authorities[good], number)
         firms = self.agents_by_type[Firm]
         self.users = {
-            good: firms.select(lambda firm, m=market: firm.market is m) for good, market in self.markets.items()
+            good: firms.select(lambda firm, m=market: firm.market is m)
+            for good, market in self.markets.items()
         }
 
     # ---- who stands behind what
@@ -108,7 +121,9 @@ class PlainTruce(mesa.Model):
 
     def issue_for(self, good: str, military: bool) -> Issue | None:
         """The issue that rules a good and grade, if the scenario has it."""
-        driver = "ai_chips" if good == "chips" else "military_magnets" if military else "civil_magnets"
+        driver = (
+            "ai_chips" if good == "chips" else "military_magnets" if military else "civil_magnets"
+        )
         return next((issue for issue in self.issues.values() if issue.driver == driver), None)
 
     def delivery(self, good: str) -> float:
@@ -150,7 +165,9 @@ class PlainTruce(mesa.Model):
         """Scheduled events in their week, the others at their rate a year."""
         for shock, start in self.shocks:
             if shock.rate > 0.0:
-                lands = self.week >= start and self.random.random() < 1.0 - math.exp(-shock.rate / 52.0)
+                lands = self.week >= start and self.random.random() < 1.0 - math.exp(
+                    -shock.rate / 52.0
+                )
             else:
                 lands = self.week == start
             if lands:
@@ -176,7 +193,9 @@ class PlainTruce(mesa.Model):
         """Firms apply, authorities examine."""
         for good, market in self.markets.items():
             ruling = {military: self.issue_for(good, military) for military in (False, True)}
-            market.open_window({military: issue.level if issue else 1.0 for military, issue in ruling.items()})
+            market.open_window(
+                {military: issue.level if issue else 1.0 for military, issue in ruling.items()}
+            )
         self.agents_by_type[Firm].do("seek_licence")
         self.agents_by_type[LicensingAuthority].do("clear_queue")
 
@@ -194,7 +213,9 @@ class PlainTruce(mesa.Model):
     def clock_share(self) -> float:
         """Elapsed share of the clock."""
         length = self.deadline - self.clock_start
-        return min(max((self.week + 1 - self.clock_start) / length, 0.0), 1.0) if length > 0 else 1.0
+        return (
+            min(max((self.week + 1 - self.clock_start) / length, 0.0), 1.0) if length > 0 else 1.0
+        )
 
     def is_open(self, table: str) -> bool:
         """Whether a table is bargained."""
@@ -222,7 +243,9 @@ class PlainTruce(mesa.Model):
                         side.take_turn(table)
 
     def close_deal(self, table: str, proposer: Government) -> None:
-        """The proposer's package was accepted: ratify it and put it in force, or count the failure."""
+        """The proposer's package was accepted: ratify it and put it in force, or count the
+        failure.
+        """
         package = proposer.talks[table].offer
         if not all(side.ratifies(table, package) for side in self.governments):
             proposer.hawk += self.scenario.politics.ratification.failure_cost
@@ -263,10 +286,14 @@ class PlainTruce(mesa.Model):
                 side.pursue_dispute()
 
     def settle_or_suspend(self, accused: Government) -> None:
-        """The accused backs down, the likelier the more it would lose, or the truce is suspended."""
+        """The accused backs down, the likelier the more it would lose, or the truce is
+        suspended.
+        """
         rules = self.scenario.compliance
         stakes = accused.value_terms - accused.value_lapse
-        if self.random.random() < logistic((stakes - rules.back_down_stakes) / rules.back_down_scale):
+        if self.random.random() < logistic(
+            (stakes - rules.back_down_stakes) / rules.back_down_scale
+        ):
             self.mark("back_down")
             for issue in self.issues.values():
                 issue.kept = 1.0
@@ -302,7 +329,11 @@ class PlainTruce(mesa.Model):
                 self.record.counts["lapses"] += 1
                 self.mark("lapse")
                 self.break_truce()
-        elif left <= rules.window_weeks and self.random.random() < rules.early_rate and self._both_extend():
+        elif (
+            left <= rules.window_weeks
+            and self.random.random() < rules.early_rate
+            and self._both_extend()
+        ):
             self._extend()
 
     def _start_clock(self) -> None:
@@ -310,7 +341,9 @@ class PlainTruce(mesa.Model):
         self.deadline = self.clock_start + self.scenario.truce.length_weeks
 
     def _both_extend(self) -> bool:
-        """Each side extends with a chance logistic in what the terms are worth beyond a lapse, net of what it costs."""
+        """Each side extends with a chance logistic in what the terms are worth beyond a lapse, net
+        of what it costs.
+        """
         rules = self.scenario.truce
         if self.extensions >= rules.max_extensions:
             return False
@@ -358,7 +391,10 @@ class PlainTruce(mesa.Model):
 
     def _escalate(self) -> None:
         """Each side may climb a rung while it is not above the other."""
-        rules, before = self.scenario.truce.escalation, {side: side.rung for side in self.governments}
+        rules, before = (
+            self.scenario.truce.escalation,
+            {side: side.rung for side in self.governments},
+        )
         for side in self.governments:
             may = before[side] <= before[side.other] and before[side] < rules.rung_cap
             if may and self.random.random() < rules.answer_rate:
@@ -406,4 +442,6 @@ def _refuse_what_is_left_out(scenario: Any) -> None:
     }
     asked = [name for name, wanted in left_out.items() if wanted]
     if asked:
-        raise ValueError(f"the plain model leaves out what the scenario asks for: {', '.join(asked)}")
+        raise ValueError(
+            f"the plain model leaves out what the scenario asks for: {', '.join(asked)}"
+        )

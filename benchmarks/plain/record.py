@@ -1,6 +1,8 @@
-"""What a run of the plain model is measured by: the weekly series of its DataCollector, and the measures of the run.
+"""What a run of the plain model is measured by: the weekly series of its DataCollector, and the
+measures of the run.
 
-Names are those of ``docs/model.md``, *Measures*, so that tables of both models can be laid side by side.
+Names are those of ``docs/model.md``, *Measures*, so that tables of both models can be laid side by
+side.
 """
 
 from __future__ import annotations
@@ -18,9 +20,23 @@ if TYPE_CHECKING:
 __all__ = ["EVENTS", "Record", "state", "weekly_reporters"]
 
 EVENTS = (
-    "shock", "drift_us", "drift_cn", "protest_us", "protest_cn", "retaliation_us", "retaliation_cn", "back_down", "suspension",
-    "extension", "lapse", "rung", "reentry", "deal_trade", "deal_security", "ratification_failure",
-)  # fmt: skip
+    "shock",
+    "drift_us",
+    "drift_cn",
+    "protest_us",
+    "protest_cn",
+    "retaliation_us",
+    "retaliation_cn",
+    "back_down",
+    "suspension",
+    "extension",
+    "lapse",
+    "rung",
+    "reentry",
+    "deal_trade",
+    "deal_security",
+    "ratification_failure",
+)
 OUTCOMES = ("breakthrough", "narrow_deal", "tactical_pause", "breakdown")
 _STATUS = ("broken", "truce", "deal")
 Reporter = Callable[["PlainTruce"], Any]
@@ -49,10 +65,16 @@ class Record:
 
     def __init__(self, model: PlainTruce) -> None:
         self.model = model
-        self.counts = dict.fromkeys(("extensions", "suspensions", "lapses", "reentries", "failed_deals"), 0)
+        self.counts = dict.fromkeys(
+            ("extensions", "suspensions", "lapses", "reentries", "failed_deals"), 0
+        )
         self.first = dict.fromkeys(("deal", "break", "protest", "truce"), math.nan)
-        self.first_stop = {sector.name: math.nan for market in model.markets.values() for sector in market.sectors}
-        self.deal = dict.fromkeys(("clock_at_first_deal", "efficiency", "nash_ratio", "us_surplus_share"), math.nan)
+        self.first_stop = {
+            sector.name: math.nan for market in model.markets.values() for sector in market.sectors
+        }
+        self.deal = dict.fromkeys(
+            ("clock_at_first_deal", "efficiency", "nash_ratio", "us_surplus_share"), math.nan
+        )
         self.weeks_in_truce = self.weeks_in_break = 0
         self.breaks = {"breaks": 0, "weeks_broken": 0, "longest_break": 0}
         self.states: list[str] = []
@@ -82,7 +104,10 @@ class Record:
             self._add(f"shortage_weeks.{good}", market.mean_shortage)
             for sector in market.sectors:
                 self._add(f"lost_output.{sector.name}", sector.lost_output / 52.0)
-                self._add(f"line_stops.{sector.name}", sector.stopped / sector.firms if sector.firms else 0.0)
+                self._add(
+                    f"line_stops.{sector.name}",
+                    sector.stopped / sector.firms if sector.firms else 0.0,
+                )
                 if sector.stopped and math.isnan(self.first_stop[sector.name]):
                     self.first_stop[sector.name] = float(model.week + 1)
 
@@ -110,7 +135,13 @@ class Record:
         issues = list(self.model.issues.values())
         frontier = Frontier(
             [
-                Stake(issue.owner == "us", issue.benefit, issue.linear, issue.convex, issue.settings.red_line)
+                Stake(
+                    issue.owner == "us",
+                    issue.benefit,
+                    issue.linear,
+                    issue.convex,
+                    issue.settings.red_line,
+                )
                 for issue in issues
             ]
         )
@@ -142,17 +173,28 @@ class Record:
         model, weeks = self.model, max(self.model.week, 1)
         total = ("lost_output", "shortage_weeks")
         found: dict[str, Any] = {
-            "outcome": self.outcome, "final_state": self.states[-1], **self.counts, **self.deal, **self.breaks,
-            "truce_share": self.weeks_in_truce / weeks, "healed": self._healed(), "blocking_issue": self._blocking_issue(),
-        }  # fmt: skip
+            "outcome": self.outcome,
+            "final_state": self.states[-1],
+            **self.counts,
+            **self.deal,
+            **self.breaks,
+            "truce_share": self.weeks_in_truce / weeks,
+            "healed": self._healed(),
+            "blocking_issue": self._blocking_issue(),
+        }
         found |= {f"weeks_to_first_{name}": week for name, week in self.first.items()}
         found |= {f"weeks_to_first_stop.{name}": week for name, week in self.first_stop.items()}
-        found |= {name: sum_ if name.startswith(total) else sum_ / weeks for name, sum_ in self.sums.items()}
+        found |= {
+            name: sum_ if name.startswith(total) else sum_ / weeks
+            for name, sum_ in self.sums.items()
+        }
         found |= {f"final_level.{name}": issue.level for name, issue in model.issues.items()}
         for side in model.governments:
             found |= {f"{name}.{side.name}": number for name, number in _of_side(side).items()}
         for good in model.markets:
-            found |= {f"{name}.{good}": number for name, number in self._of_good(good, weeks).items()}
+            found |= {
+                f"{name}.{good}": number for name, number in self._of_good(good, weeks).items()
+            }
         return found
 
     def _of_good(self, good: str, weeks: int) -> dict[str, float]:
@@ -187,7 +229,9 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
         "status": lambda m: _STATUS.index(m.status),
         "outcome": lambda m: OUTCOMES.index(m.record.outcome),
         "state": lambda m: OUTCOMES.index(m.record.states[-1]),
-        "weeks_to_deadline": lambda m: m.deadline - m.week - 1 if m.status != "broken" else math.nan,
+        "weeks_to_deadline": lambda m: (
+            m.deadline - m.week - 1 if m.status != "broken" else math.nan
+        ),
         "extensions": "extensions",
         "events": lambda m: sum(1 << EVENTS.index(name) for name in m.events),
     }
@@ -196,13 +240,17 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
             reporters[f"{name}.{side.name}"] = _attribute(side, name)
         reporters[f"trade.{side.name}"] = _attribute(side, "imports")
         reporters[f"belief_alive.{side.name}"] = _attribute(side, "belief")
-        reporters[f"grievance.{side.name}"] = lambda m, s=side: max(talk.grievance for talk in s.talks.values())
+        reporters[f"grievance.{side.name}"] = lambda m, s=side: max(
+            talk.grievance for talk in s.talks.values()
+        )
         for name in ("reservation", "aspiration"):
             reporters[f"{name}.{side.name}"] = _at_table(side, name)
         reporters[f"security_reservation.{side.name}"] = _at_table(side, "reservation", _security)
         for receiver in model.governments:
             reporters[f"offer_{side.name}.{receiver.name}"] = _offer(side, receiver)
-            reporters[f"security_offer_{side.name}.{receiver.name}"] = _offer(side, receiver, _security)
+            reporters[f"security_offer_{side.name}.{receiver.name}"] = _offer(
+                side, receiver, _security
+            )
     for name, issue in model.issues.items():
         reporters[f"level.{name}"] = _attribute(issue, "level")
         reporters[f"promised.{name}"] = _attribute(issue, "promised")
@@ -217,14 +265,22 @@ def _market_reporters(model: PlainTruce, good: str) -> dict[str, Reporter | str]
         f"flow.{good}": _attribute(market, "flow"),
         f"imports.{good}": lambda m: market.flow * market.settings.flow,
         f"queue.{good}": _attribute(authority, "queue"),
-        f"wait.{good}": lambda m: authority.waited / authority.approved if authority.approved else math.nan,
-        f"approval_rate.{good}": lambda m: authority.approved / authority.examined if authority.examined else math.nan,
+        f"wait.{good}": lambda m: (
+            authority.waited / authority.approved if authority.approved else math.nan
+        ),
+        f"approval_rate.{good}": lambda m: (
+            authority.approved / authority.examined if authority.examined else math.nan
+        ),
         f"other_share.{good}": _attribute(market, "other_supply"),
     }
     for sector in market.sectors:
         reporters[f"lost_output.{sector.name}"] = _attribute(sector, "lost_output")
-        reporters[f"shortage.{sector.name}"] = lambda m, s=sector: s.short / s.size if s.firms else 0.0
-        reporters[f"licensed.{sector.name}"] = lambda m, s=sector: s.licensed / s.firms if s.firms else 0.0
+        reporters[f"shortage.{sector.name}"] = lambda m, s=sector: (
+            s.short / s.size if s.firms else 0.0
+        )
+        reporters[f"licensed.{sector.name}"] = lambda m, s=sector: (
+            s.licensed / s.firms if s.firms else 0.0
+        )
     return reporters
 
 
@@ -255,6 +311,10 @@ def _offer(side: Government, receiver: Government, which: Table = _in_talks) -> 
     def report(model: PlainTruce) -> float:
         table = which(model)
         offer = None if table is None else side.talks[table].offer
-        return math.nan if offer is None else receiver.talks[table].frontier.utility(receiver.name, offer)
+        return (
+            math.nan
+            if offer is None
+            else receiver.talks[table].frontier.utility(receiver.name, offer)
+        )
 
     return report

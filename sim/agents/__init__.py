@@ -1,1 +1,3 @@
-"""The agents of the Mesa model: negotiators, firms, licensing authorities; and the interface of custom strategies."""
+"""The agents of the Mesa model: negotiators, firms, licensing authorities; and the interface of
+custom strategies.
+"""

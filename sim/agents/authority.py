@@ -14,7 +14,9 @@ __all__ = ["LicensingAuthority"]
 
 
 class LicensingAuthority(Agent):
-    """The office that examines applications for ``good`` (0 magnets, 1 chips); it calls :mod:`sim.rules.licensing`."""
+    """The office that examines applications for ``good`` (0 magnets, 1 chips); it calls
+    :mod:`sim.rules.licensing`.
+    """
 
     model: Host
 

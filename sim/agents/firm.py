@@ -1,4 +1,6 @@
-"""A firm that lives with licences: a manufacturer in need of magnets or a cloud firm in need of chips."""
+"""A firm that lives with licences: a manufacturer in need of magnets or a cloud firm in need of
+chips.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ __all__ = ["Firm"]
 
 
 class Firm(Agent):
-    """The firm at index ``place`` of the arrays of firms; quantities are in weeks of its own need; it calls :mod:`sim.rules.supply`."""
+    """The firm at index ``place`` of the arrays of firms; quantities are in weeks of its own need;
+    it calls :mod:`sim.rules.supply`.
+    """
 
     model: Host
 

@@ -1,4 +1,6 @@
-"""What an agent asks of the model it lives in; the model itself is :class:`sim.model.TruceModel`."""
+"""What an agent asks of the model it lives in; the model itself is
+:class:`sim.model.TruceModel`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A government that negotiates: it reads its row of the state, and asks its strategy for an aspiration."""
+"""A government that negotiates: it reads its row of the state, and asks its strategy for an
+aspiration.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Negotiator(Agent):
 
     @property
     def belief_alive(self) -> float:
-        """Probability it gives to the truce going on: the mean of its Beta belief (:func:`sim.rules.tables.belief`)."""
+        """Probability it gives to the truce going on: the mean of its Beta belief
+        (:func:`sim.rules.tables.belief`).
+        """
         return float(steps.outlook(*self.model.all_sides, self.side)[2])
 
     @property
@@ -87,7 +91,9 @@ class Negotiator(Agent):
         )
 
     def target(self, table: int) -> float:
-        """Its aspiration for the coming offer at a table, bn USD/yr: the rule's, or what its own strategy answers."""
+        """Its aspiration for the coming offer at a table, bn USD/yr: the rule's, or what its own
+        strategy answers.
+        """
         if self.strategy is None:
             return steps.target(*self.model.all_sides, self.side, table)
         view = self.view(table)

@@ -1,7 +1,8 @@
 """What a strategy sees, and what it returns: the aspiration for its side's next offer at one table.
 
-The built-in strategies are compiled rules (:func:`sim.rules.strategies.strategy_target`). A custom strategy is any object with
-a ``target`` method; the Mesa engine calls it at every turn. Offers, acceptance and learning remain rules of the model.
+The built-in strategies are compiled rules (:func:`sim.rules.strategies.strategy_target`). A custom
+strategy is any object with a ``target`` method; the Mesa engine calls it at every turn. Offers,
+acceptance and learning remain rules of the model.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ __all__ = ["Strategy", "View", "check_strategies"]
 class View:
     """What one side knows at its turn; values are bn USD/yr to itself.
 
-    ``side`` is us or cn, ``table`` trade or security; ``elapsed`` the elapsed share of the clock; ``urgency`` how binding the
-    deadline feels (kappa of docs/model.md, *Bargaining*); ``reservation`` the least it takes, ``best`` the most it believes it can have,
-    ``aspiration`` its last target; ``heard`` and ``heard_before`` what the other's last two offers are worth to it (NaN
-    before the first); ``offers_made`` and ``offers_heard`` count distinct offers since talks began; ``built_in`` is what the
-    scenario's own strategy would ask.
+    ``side`` is us or cn, ``table`` trade or security; ``elapsed`` the elapsed share of the clock;
+    ``urgency`` how binding the deadline feels (kappa of docs/model.md, *Bargaining*);
+    ``reservation`` the least it takes, ``best`` the most it believes it can have, ``aspiration``
+    its last target; ``heard`` and ``heard_before`` what the other's last two offers are worth to it
+    (NaN before the first); ``offers_made`` and ``offers_heard`` count distinct offers since talks
+    began; ``built_in`` is what the scenario's own strategy would ask.
     """
 
     side: str
@@ -48,7 +50,9 @@ class Strategy(Protocol):
     """A bargaining strategy."""
 
     def target(self, view: View) -> float:
-        """The value, bn USD/yr to its side, that the next offer should have; it is clipped to ``reservation`` and ``best``."""
+        """The value, bn USD/yr to its side, that the next offer should have; it is clipped to
+        ``reservation`` and ``best``.
+        """
 
 
 def check_strategies(strategies: dict[str, Strategy] | None) -> dict[str, Strategy]:
@@ -75,7 +79,9 @@ def check_strategies(strategies: dict[str, Strategy] | None) -> dict[str, Strate
 
 
 def clip(target: float, view: View, name: str) -> float:
-    """A strategy's target, clipped to the reservation value and the worth of the best believed package."""
+    """A strategy's target, clipped to the reservation value and the worth of the best believed
+    package.
+    """
     if not isinstance(target, (int, float)) or math.isnan(target):
         raise SimError("a strategy must return a number", key=f"{name}.target", given=target)
     return min(max(float(target), view.reservation), max(view.best, view.reservation))

@@ -1,1 +1,3 @@
-"""Analysis of results: outcome shares with intervals, how long truces last, the answer in one line. Nothing here runs a model."""
+"""Analysis of results: outcome shares with intervals, how long truces last, the answer in one line.
+Nothing here runs a model.
+"""

@@ -1,9 +1,12 @@
-"""The answer in a line: what the command line prints last, every number counted from the result's own tables.
+"""The answer in a line: what the command line prints last, every number counted from the result's
+own tables.
 
-Which setting moves a sweep's outcomes most, and whether any does beyond chance, is judged by :mod:`sim.analysis.ranking`, as in the figure of
-indices. Two outcomes are called about even where their 95 % intervals, of the runs, overlap.
+Which setting moves a sweep's outcomes most, and whether any does beyond chance, is judged by
+:mod:`sim.analysis.ranking`, as in the figure of indices. Two outcomes are called about even where
+their 95 % intervals, of the runs, overlap.
 
-Only a few columns of a sweep's table are in memory at a time. Of each setting only the counts of outcomes by value (or fifth) are kept.
+Only a few columns of a sweep's table are in memory at a time. Of each setting only the counts of
+outcomes by value (or fifth) are kept.
 """
 
 from __future__ import annotations
@@ -41,7 +44,9 @@ _COLUMNS_AT_ONCE = 4  # each read opens every part of the table
 
 
 class _Setting(NamedTuple):
-    """Outcomes by value of one setting: ``counts`` has one row per value (per fifth where ``classed``) and one column per outcome."""
+    """Outcomes by value of one setting: ``counts`` has one row per value (per fifth where
+    ``classed``) and one column per outcome.
+    """
 
     name: str
     ordered: bool
@@ -63,7 +68,14 @@ def answer(results: Results) -> str:
 
 def _of_run(results: Results) -> str:
     runs = results.table(
-        ["outcome", "weeks_to_first_truce", "weeks_to_first_break", "breaks", "weeks_broken", "healed"]
+        [
+            "outcome",
+            "weeks_to_first_truce",
+            "weeks_to_first_break",
+            "breaks",
+            "weeks_broken",
+            "healed",
+        ]
     )
     when = closing_words(results.scenario)
     if len(runs) == 1:
@@ -88,7 +100,9 @@ def _one_truce(run: pd.Series) -> str:
 
 
 def _truces(runs: pd.DataFrame, horizon: int) -> str:
-    """How many first truces broke, the Kaplan-Meier median time to the break, and how the runs with a break ended."""
+    """How many first truces broke, the Kaplan-Meier median time to the break, and how the runs with
+    a break ended.
+    """
     curve = truce_survival(runs, horizon)
     truces, broken = int(curve["at_risk"].iloc[0]), int(curve["events"].sum())
     if not truces:
@@ -98,7 +112,9 @@ def _truces(runs: pd.DataFrame, horizon: int) -> str:
     half = median_time(curve)
     when = "more than half never broke" if np.isnan(half) else f"half within {half:g} weeks"
     which = (
-        "the first truce broke in" if truces == len(runs) else f"of the {truces:,} runs with a truce the first broke in"
+        "the first truce broke in"
+        if truces == len(runs)
+        else f"of the {truces:,} runs with a truce the first broke in"
     )
     broke = runs[runs["breaks"] > 0]
     return (
@@ -120,19 +136,27 @@ def _of_sweep(results: Results) -> str:
         return f"{title}{'' if title.endswith('?') else ':'} {describe_target(found)}{note}."
     copies = sweep.copies
     moved = {
-        setting.name: setting for setting in _moved(results, [n for n in results.design if n not in copies], ended)
+        setting.name: setting
+        for setting in _moved(results, [n for n in results.design if n not in copies], ended)
     }
     if not moved:
         return f"{title}: {_shares(ended, results)}{note}."
-    by_position = sweep.kind in ("saltelli", "morris")  # designs that are read by the place of each setting
+    by_position = sweep.kind in (
+        "saltelli",
+        "morris",
+    )  # designs that are read by the place of each setting
     ranking = rank_settings(
-        results.table, sweep, [n for n in results.design if n in moved or (by_position and n not in copies)]
+        results.table,
+        sweep,
+        [n for n in results.design if n in moved or (by_position and n not in copies)],
     )
     words = ranking.words({name: label_of(name, results.notes) for name in moved})
     if not ranking.leaders:
         return f"{title}: {_shares(ended, results)}; {words}{note}."
     best = moved[ranking.leaders[0]]
-    lead, called = ("", label_of(best.name, results.notes)) if len(moved) == 1 else (f"{words}: ", "it")
+    lead, called = (
+        ("", label_of(best.name, results.notes)) if len(moved) == 1 else (f"{words}: ", "it")
+    )
     if len(ranking.leaders) > 1:
         called = label_of(best.name, results.notes)
     draws = draws_of(sweep)
@@ -157,7 +181,9 @@ def _setting(name: str, column: pd.Series, ended: np.ndarray) -> _Setting:
         at, values = rank_classes(column.to_numpy(), _CLASSES), pd.RangeIndex(_CLASSES)
     else:
         at, values = pd.factorize(column, sort=True)
-    counts = pd.DataFrame(count_outcomes(at, ended, len(values)), index=pd.Index(values), columns=list(OUTCOMES))
+    counts = pd.DataFrame(
+        count_outcomes(at, ended, len(values)), index=pd.Index(values), columns=list(OUTCOMES)
+    )
     return _Setting(name, ordered, classed, counts[counts.sum(axis=1) > 0])
 
 
@@ -167,21 +193,29 @@ def _path(setting: _Setting, label: str, results: Results, ended: np.ndarray, dr
         return _by_name(setting, label)
     if setting.classed:
         return _by_class(setting, label, results.table([setting.name])[setting.name], ended)
-    shares = pooled_shares(results.table([setting.name, "point", "run", "outcome"]), [setting.name], **draws)
+    shares = pooled_shares(
+        results.table([setting.name, "point", "run", "outcome"]), [setting.name], **draws
+    )
     stretches = _stretches(shares.rename(columns={setting.name: "at"}))
     if len(stretches) > _MOST_STRETCHES:
         ends = f"from {stretches[0]} to {stretches[-1]}"
         return f"as {label} rises, the most frequent outcome changes {len(stretches) - 1} times, {ends}"
     if len(stretches) == 1:
-        return f"as {label} rises, the most frequent outcome stays {stretches[0]}; {_trend(setting)}"
+        return (
+            f"as {label} rises, the most frequent outcome stays {stretches[0]}; {_trend(setting)}"
+        )
     return f"as {label} rises, the most frequent outcome is {', then '.join(stretches)}"
 
 
 def _stretches(shares: pd.DataFrame) -> list[str]:
-    """The most frequent outcome along a setting, equal neighbours joined: ``tactical pause (0 to 0.15, up to 64 %)``."""
+    """The most frequent outcome along a setting, equal neighbours joined: ``tactical pause (0 to
+    0.15, up to 64 %)``.
+    """
     joined: list[tuple[str, list[Any], float]] = []
     for at, group in shares.groupby("at"):
-        first, second = group.sort_values("share", ascending=False, kind="stable").to_dict("records")[:2]
+        first, second = group.sort_values("share", ascending=False, kind="stable").to_dict(
+            "records"
+        )[:2]
         words = _WORDS[first["outcome"]]
         if not second["high"] < first["low"]:
             words = f"{words} or {_WORDS[second['outcome']]}, about even"
@@ -204,14 +238,22 @@ def _trend(setting: _Setting) -> str:
     table = _table(setting)
     first, last = table.iloc[0], table.iloc[-1]
     moved = str((last - first).abs().idxmax())
-    verb = "rises" if first[moved] < last[moved] else "falls" if first[moved] > last[moved] else "stays"
+    verb = (
+        "rises"
+        if first[moved] < last[moved]
+        else "falls"
+        if first[moved] > last[moved]
+        else "stays"
+    )
     if verb == "stays":
         return f"the shares at both ends are the same, {_WORDS[moved]} {percent(first[moved])}"
     return f"{_WORDS[moved]} {verb} from {percent(first[moved])} to {percent(last[moved])}"
 
 
 def _by_class(setting: _Setting, label: str, column: pd.Series, ended: np.ndarray) -> str:
-    """A setting of many values: the leading outcome's share in each fifth of them, and the sign of the rank correlation."""
+    """A setting of many values: the leading outcome's share in each fifth of them, and the sign of
+    the rank correlation.
+    """
     leading = str(setting.counts.sum().idxmax())
     row = ", ".join(percent(share)[:-2] for share in _table(setting)[leading])
     slope = np.corrcoef(column.rank().to_numpy(float), ended == OUTCOMES[leading].code)[0, 1]
@@ -220,7 +262,9 @@ def _by_class(setting: _Setting, label: str, column: pd.Series, ended: np.ndarra
 
 
 def _by_name(setting: _Setting, label: str) -> str:
-    """A setting whose values have no order: where the outcome that it moves most is most and least frequent."""
+    """A setting whose values have no order: where the outcome that it moves most is most and least
+    frequent.
+    """
     table = _table(setting)
     moved = str((table.max() - table.min()).idxmax())
     most, least = table[moved].idxmax(), table[moved].idxmin()
@@ -231,12 +275,16 @@ def _by_name(setting: _Setting, label: str) -> str:
 
 
 def _table(setting: _Setting) -> pd.DataFrame:
-    """Shares with a row for each value of a setting and a column for each outcome, in their order."""
+    """Shares with a row for each value of a setting and a column for each outcome, in their
+    order.
+    """
     return setting.counts.div(setting.counts.sum(axis=1), axis=0)
 
 
 def _reach(results: Results, ended: np.ndarray) -> str:
-    """How far each outcome goes at any point; where points have too few runs to say, shares over all."""
+    """How far each outcome goes at any point; where points have too few runs to say, shares over
+    all.
+    """
     point = results.table(["point"])["point"].to_numpy()
     runs = np.bincount(point)
     if runs[runs > 0].min() < _FEWEST_RUNS:
@@ -255,11 +303,18 @@ def _ordered(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def _shares(ended: np.ndarray, results: Results, *, interval: bool = False, doubt: SettingsDoubt | None = None) -> str:
-    """``tactical pause in 58 % of 200 runs in a week of the closing year (95 % interval of the runs 51-65 %), narrow deal 24 %, ...``.
+def _shares(
+    ended: np.ndarray,
+    results: Results,
+    *,
+    interval: bool = False,
+    doubt: SettingsDoubt | None = None,
+) -> str:
+    """``tactical pause in 58 % of 200 runs in a week of the closing year (95 % interval of the runs
+    51-65 %), narrow deal 24 %, ...``.
 
-    The largest comes first; the interval where asked for, and where chance has a say; ``doubt`` adds that of the settings. What cannot happen comes
-    last, with the reason.
+    The largest comes first; the interval where asked for, and where chance has a say; ``doubt``
+    adds that of the settings. What cannot happen comes last, with the reason.
     """
     if not len(ended):
         return "no run was completed"
@@ -267,7 +322,9 @@ def _shares(ended: np.ndarray, results: Results, *, interval: bool = False, doub
     counts = count_outcomes(np.zeros(len(ended), np.int8), ended, 1)
     shares = excluded.mark(shares_of(counts, pd.DataFrame(index=range(1))), pd.DataFrame())
     shares = shares.assign(words=percents(shares["share"]))
-    possible = shares[shares["ruled_out"] == ""].sort_values("share", ascending=False, kind="stable")
+    possible = shares[shares["ruled_out"] == ""].sort_values(
+        "share", ascending=False, kind="stable"
+    )
     first, *others = possible.to_dict("records")
     count = f"{len(ended):,} run{'' if len(ended) == 1 else 's'}"
     head = f"{_WORDS[first['outcome']]} in {first['words']} of {count} {closing_words(results.scenario)}"

@@ -1,4 +1,6 @@
-"""Classes of a column by rank, found by selection: the same as ranking every value, in a fraction of the time."""
+"""Classes of a column by rank, found by selection: the same as ranking every value, in a fraction
+of the time.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,12 @@ def has_more_values(column: pd.Series, most: int) -> bool:
 
 
 def rank_classes(values: np.ndarray, classes: int) -> np.ndarray:
-    """Classes of equal size by rank, equal values in one class: 0 to ``classes`` - 1, at most 127; shape (n,).
+    """Classes of equal size by rank, equal values in one class: 0 to ``classes`` - 1, at most 127;
+    shape (n,).
 
-    A value of mean rank r among n is in class floor((r - 1/2) / n * ``classes``). The value at place k n / ``classes`` of the order
-    is the first of class k or the last before it, so that only these places are sorted out.
+    A value of mean rank r among n is in class floor((r - 1/2) / n * ``classes``). The value at
+    place k n / ``classes`` of the order is the first of class k or the last before it, so that only
+    these places are sorted out.
 
     >>> rank_classes(np.asarray([3.0, 1.0, 2.0, 2.0]), 2)
     array([1, 0, 1, 1], dtype=int8)
@@ -44,7 +48,8 @@ def rank_classes(values: np.ndarray, classes: int) -> np.ndarray:
 
 
 def count_edges(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """How many of at most 255 ``edges`` each value has reached; what ``np.searchsorted`` with ``side="right"`` gives, but faster for a few.
+    """How many of at most 255 ``edges`` each value has reached; what ``np.searchsorted`` with
+    ``side="right"`` gives, but faster for a few.
 
     Examples
     --------

@@ -1,14 +1,18 @@
-"""What each of several levers adds to a difference between two ends: Shapley's shares, from runs under common draws.
+"""What each of several levers adds to a difference between two ends: Shapley's shares, from runs
+under common draws.
 
-A coalition is the set of levers that stand as at the right end. Shapley's share of a lever is what moving it adds, averaged over all orders
-in which the levers may be moved (Shapley 1953; of a difference between two model runs: Owen, Prieur 2017). The shares add to the
-difference. Up to :data:`MOST_EXACT` levers every coalition is run and the formula's weights are exact; beyond that orders are sampled, one
-a run.
+A coalition is the set of levers that stand as at the right end. Shapley's share of a lever is what
+moving it adds, averaged over all orders in which the levers may be moved (Shapley 1953; of a
+difference between two model runs: Owen, Prieur 2017). The shares add to the difference. Up to
+:data:`MOST_EXACT` levers every coalition is run and the formula's weights are exact; beyond that
+orders are sampled, one a run.
 
-How runs are dealt decides how wide the intervals are. Each run *walks* from the left end to the right in one order of the levers, under its
-own draws all the way, so that what a step adds is a paired difference. Coalitions of middle size are many and weigh little, so walks, which
-visit a size evenly, spend runs as the weights do: of pause against breakthrough (9 levers) the variance at equal cost, summed over levers, is
-a quarter of that of a full factorial on few draws (17). The draws of one run number are shared by all its coalitions: run numbers are the clusters of every interval.
+How runs are dealt decides how wide the intervals are. Each run *walks* from the left end to the
+right in one order of the levers, under its own draws all the way, so that what a step adds is a
+paired difference. Coalitions of middle size are many and weigh little, so walks, which visit a size
+evenly, spend runs as the weights do: of pause against breakthrough (9 levers) the variance at equal
+cost, summed over levers, is a quarter of that of a full factorial on few draws (17). The draws of
+one run number are shared by all its coalitions: run numbers are the clusters of every interval.
 """
 
 from __future__ import annotations
@@ -34,14 +38,19 @@ __all__ = [
 ]
 
 MOST_EXACT = 10  # levers: 1,024 coalitions
-_WALKS, _LEAST_WALKS = 0.25, 500  # share of the runs that walk, and the least: measured on pause against breakthrough
+_WALKS, _LEAST_WALKS = (
+    0.25,
+    500,
+)  # share of the runs that walk, and the least: measured on pause against breakthrough
 _ALONE, _LEAST_ALONE = 0.15, 300  # the same of runs with one lever moved, or all but one
 _TWICE = 2  # runs of a coalition: the spread about its mean is not known of one
 _FULL = 8_000  # cells: below so many every coalition takes every run
 
 
 class Cells(NamedTuple):
-    """Which runs are made: ``coalition`` (bits of the levers moved) and ``run`` number of each, both (cells,)."""
+    """Which runs are made: ``coalition`` (bits of the levers moved) and ``run`` number of each,
+    both (cells,).
+    """
 
     coalition: np.ndarray
     run: np.ndarray
@@ -76,7 +85,8 @@ def weights_of(levers: int) -> np.ndarray:
 def deal_cells(levers: int, runs: int, seed: int) -> Cells:
     """Runs of every coalition of up to :data:`MOST_EXACT` levers; the two ends take all runs.
 
-    Each coalition has two runs at least where there are two. ``seed`` is that of the orders in which runs walk.
+    Each coalition has two runs at least where there are two. ``seed`` is that of the orders in
+    which runs walk.
 
     Examples
     --------
@@ -89,7 +99,9 @@ def deal_cells(levers: int, runs: int, seed: int) -> Cells:
     middle = comb(levers, levers // 2)
     walks = max(min(runs, _LEAST_WALKS), int(_WALKS * runs), 2 * middle)
     orders = deal_orders(levers, min(walks, 4 * middle), np.random.default_rng(seed))
-    visited = np.cumsum(1 << orders, axis=1)[:, :-1]  # coalitions along each order, without the ends
+    visited = np.cumsum(1 << orders, axis=1)[
+        :, :-1
+    ]  # coalitions along each order, without the ends
     walked = visited[np.arange(walks) % len(visited)]
     alone = np.arange(runs_alone(runs))
     single = 1 << np.arange(levers)
@@ -116,9 +128,11 @@ def runs_alone(runs: int) -> int:
 
 
 def deal_orders(levers: int, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Orders of the levers, shape (count, levers), that together visit coalitions of one size as evenly as may be.
+    """Orders of the levers, shape (count, levers), that together visit coalitions of one size as
+    evenly as may be.
 
-    Each order goes through the next coalition of middle size, and from there up and down to the least visited neighbour.
+    Each order goes through the next coalition of middle size, and from there up and down to the
+    least visited neighbour.
 
     Examples
     --------
@@ -141,7 +155,9 @@ def deal_orders(levers: int, count: int, rng: np.random.Generator) -> np.ndarray
 
 
 def _nearest(at: int, levers: list[int], visits: np.ndarray, rng: np.random.Generator) -> list[int]:
-    """Levers in the order in which each, taken out or put in, leads to the least visited coalition."""
+    """Levers in the order in which each, taken out or put in, leads to the least visited
+    coalition.
+    """
     left, order = list(rng.permutation(levers).tolist()), []
     while left:
         best = min(left, key=lambda lever: visits[at ^ 1 << lever])
@@ -185,7 +201,8 @@ def shapley(cells: Cells, values: np.ndarray, levers: int) -> Shares:
     count = np.bincount(coalition, minlength=2**levers)
     means = np.bincount(coalition, values, 2**levers) / count
     weights = weights_of(levers)
-    # each mean is estimated from as many runs as it has: a residual about it is too small by the degree it cost
+    # each mean is estimated from as many runs as it has: a residual about it is too small by the
+    # degree it cost
     off = (values - means[coalition]) / np.sqrt(count * np.maximum(count - 1.0, 1.0))[coalition]
     added = np.stack([np.bincount(run, weight[coalition] * off) for weight in weights])
     return _with_ends(weights @ means, added)
@@ -197,7 +214,8 @@ def shapley_of_walks(values: np.ndarray, orders: np.ndarray) -> Shares:
     Parameters
     ----------
     values
-        What came of each run with the first 0, 1, ... of its levers moved, shape (runs, levers + 1).
+        What came of each run with the first 0, 1, ... of its levers moved, shape (runs, levers +
+        1).
     orders
         The levers in the order in which each run moved them, shape (runs, levers).
 
@@ -214,14 +232,17 @@ def shapley_of_walks(values: np.ndarray, orders: np.ndarray) -> Shares:
 
 
 def _with_ends(value: np.ndarray, added: np.ndarray) -> Shares:
-    """Shares with Student's intervals from what each run number adds, shape (levers, runs); NaN of a single run."""
+    """Shares with Student's intervals from what each run number adds, shape (levers, runs); NaN of
+    a single run.
+    """
     from scipy.special import stdtrit
 
     runs = added.shape[1]
     if runs < 2:
         nothing = np.full(len(value), np.nan)
         return Shares(value, nothing, nothing)
-    # as if one run more had changed: where none of a few runs does, it is not known that none would (Agresti, Min 2005)
+    # as if one run more had changed: where none of a few runs does, it is not known that none would
+    # (Agresti, Min 2005)
     square, fourth = (added**2).sum(axis=1) + 1.0 / runs**2, (added**4).sum(axis=1)
     half = stdtrit(known_freedom(square, fourth, np.asarray(runs)), 0.975) * np.sqrt(square)
     return Shares(value, value - half, value + half)

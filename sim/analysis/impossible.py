@@ -1,7 +1,8 @@
-"""Outcomes that cannot happen at the points of a result, with the reason: :func:`sim.config.impossible.ruled_out`, point by point.
+"""Outcomes that cannot happen at the points of a result, with the reason:
+:func:`sim.config.impossible.ruled_out`, point by point.
 
-Their share of 0 is no estimate, so it has no interval. A sweep with too many different combinations of settings is not searched:
-a share of 0 then keeps its interval, which is wide but not wrong.
+Their share of 0 is no estimate, so it has no interval. A sweep with too many different combinations
+of settings is not searched: a share of 0 then keeps its interval, which is wide but not wrong.
 """
 
 from __future__ import annotations
@@ -23,14 +24,23 @@ __all__ = ["RuledOut", "find_ruled_out"]
 
 # settings that the rules read, by the start of their names
 _READ = (
-    "calendar.horizon_weeks", "compliance.protest_weeks", "compliance.retaliation_weeks", "economy.", "issues.", "linkage.tables", "outcomes.",
-    "shocks.", "truce.",
-)  # fmt: skip
+    "calendar.horizon_weeks",
+    "compliance.protest_weeks",
+    "compliance.retaliation_weeks",
+    "economy.",
+    "issues.",
+    "linkage.tables",
+    "outcomes.",
+    "shocks.",
+    "truce.",
+)
 _MOST_SETTINGS = 256  # combinations: 0.3 s of checking
 
 
 class RuledOut(NamedTuple):
-    """``kind`` (runs,) gives for each row of the table of runs its entry in ``reasons``, a mapping from outcome to reason."""
+    """``kind`` (runs,) gives for each row of the table of runs its entry in ``reasons``, a mapping
+    from outcome to reason.
+    """
 
     kind: np.ndarray
     reasons: tuple[dict[str, str], ...]
@@ -42,12 +52,18 @@ class RuledOut(NamedTuple):
     def everywhere(self) -> dict[str, str]:
         """The outcomes that cannot happen in any row, with the (first) reason."""
         first, *others = self.reasons
-        return {name: words for name, words in first.items() if all(name in other for other in others)}
+        return {
+            name: words for name, words in first.items() if all(name in other for other in others)
+        }
 
-    def mark(self, shares: pd.DataFrame, runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
-        """Add a column ``ruled_out`` with the reason, empty where an outcome can happen; remove the interval where it cannot.
+    def mark(
+        self, shares: pd.DataFrame, runs: pd.DataFrame, by: Sequence[str] = ()
+    ) -> pd.DataFrame:
+        """Add a column ``ruled_out`` with the reason, empty where an outcome can happen; remove the
+        interval where it cannot.
 
-        ``shares`` are those of :func:`sim.analysis.pooled.pooled_shares` over ``runs``, the table of runs with the columns ``by``.
+        ``shares`` are those of :func:`sim.analysis.pooled.pooled_shares` over ``runs``, the table
+        of runs with the columns ``by``.
         """
         group, first = np.zeros(len(self.kind), np.int64), np.zeros(1, np.int64)
         if by:
@@ -87,4 +103,6 @@ def find_ruled_out(results: Results) -> RuledOut:
     if not 0 < len(first) <= _MOST_SETTINGS:
         return RuledOut(nothing, ({},))
     settings = table.iloc[first].astype(object).to_dict("records")
-    return RuledOut(kind.astype(np.int16), tuple(ruled_out(results.scenario.change(one)) for one in settings))
+    return RuledOut(
+        kind.astype(np.int16), tuple(ruled_out(results.scenario.change(one)) for one in settings)
+    )

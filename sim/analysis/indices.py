@@ -1,14 +1,19 @@
-"""Sensitivity indices: variances between classes, from the means of points, and the replicates for their intervals.
+"""Sensitivity indices: variances between classes, from the means of points, and the replicates for
+their intervals.
 
-The data are the means of points. Where points have several runs, the variance explained by a setting is estimated from products of
-*different* runs (or batches of runs), which removes the noise of single runs (a U-statistic; the idea of Owen 2013 for Sobol indices).
-The total is the variance of the means of points, including the run noise left in them.
+The data are the means of points. Where points have several runs, the variance explained by a
+setting is estimated from products of
+*different* runs (or batches of runs), which removes the noise of single runs (a U-statistic; the
+idea of Owen 2013 for Sobol indices). The total is the variance of the means of points, including
+the run noise left in them.
 
-Chance in the points. With points drawn at random, class means differ even where a setting does nothing; that bias is subtracted (Hays 1963).
-A Sobol design balances each single setting against every other but not their interactions: half of the bias is subtracted, and the interval
-is wider by the same amount on both sides. A grid is fully balanced.
+Chance in the points. With points drawn at random, class means differ even where a setting does
+nothing; that bias is subtracted (Hays 1963). A Sobol design balances each single setting against
+every other but not their interactions: half of the bias is subtracted, and the interval is wider by
+the same amount on both sides. A grid is fully balanced.
 
-Intervals. A jackknife over groups of points, plus the spread of runs where points share their draws.
+Intervals. A jackknife over groups of points, plus the spread of runs where points share their
+draws.
 """
 
 from __future__ import annotations
@@ -37,16 +42,21 @@ __all__ = [
 ]
 
 LEAST = 1e-12
-GROUPS = 20  # groups of points in the jackknife, and the most batches of runs: 19 degrees of freedom (judgement)
-_LEAST_FREE = 0.5  # share of the points that must remain as degrees of freedom, or no setting is tested (judgement)
+# groups of points in the jackknife, and the most batches of runs: 19 degrees of freedom (judgement)
+GROUPS = 20
+# share of the points that must remain as degrees of freedom, or no setting is tested (judgement)
+_LEAST_FREE = 0.5
 _MOST_ADJUSTED = 65_536  # points; beyond that the bias is negligible
 RANDOM, NET, GRID = "random", "net", "grid"
-# Of the jackknife's variance: too large for squares (Efron and Stein 1981), the more so in a balanced design; set on Ishigami's function.
+# Of the jackknife's variance: too large for squares (Efron and Stein 1981), the more so in a
+# balanced design; set on Ishigami's function.
 _GAINS = {RANDOM: 0.85, NET: 0.7, GRID: 0.0}
 
 
 class Parts(NamedTuple):
-    """A quadratic form of the data: over all points, with each group of points left out (groups,), and the contribution of each batch of runs (batches,)."""
+    """A quadratic form of the data: over all points, with each group of points left out (groups,),
+    and the contribution of each batch of runs (batches,).
+    """
 
     whole: float
     left: np.ndarray
@@ -54,10 +64,12 @@ class Parts(NamedTuple):
 
 
 class Index(NamedTuple):
-    """An index with its replicates; the difference of two indices of one sample is taken replicate by replicate, so that shared draws and points cancel.
+    """An index with its replicates; the difference of two indices of one sample is taken replicate
+    by replicate, so that shared draws and points cancel.
 
-    ``slack`` widens the interval by what cannot be distinguished from chance. ``gain`` is the part of the jackknife's variance that is real in this design, 0 where points are not drawn; ``shared`` says whether runs
-    of one number share their draws.
+    ``slack`` widens the interval by what cannot be distinguished from chance. ``gain`` is the part
+    of the jackknife's variance that is real in this design, 0 where points are not drawn;
+    ``shared`` says whether runs of one number share their draws.
     """
 
     value: float
@@ -81,7 +93,9 @@ class Index(NamedTuple):
         from scipy.special import stdtrit
 
         groups, batches = len(self.left), len(self.run)
-        points = self.gain * (groups - 1) / groups * float(((self.left - self.left.mean()) ** 2).sum())
+        points = (
+            self.gain * (groups - 1) / groups * float(((self.left - self.left.mean()) ** 2).sum())
+        )
         runs = 0.0
         if batches > 1 and (self.shared or self.gain == 0.0):
             runs = float(((self.run - self.run.mean()) ** 2).sum()) / (batches * (batches - 1))
@@ -92,9 +106,11 @@ class Index(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """One measure: ``y`` (points, batches of runs) without gaps, ``group`` of each point in the jackknife, and how the design was made.
+    """One measure: ``y`` (points, batches of runs) without gaps, ``group`` of each point in the
+    jackknife, and how the design was made.
 
-    ``points`` says how points lie: ``RANDOM``, a Sobol ``NET`` or a ``GRID``; ``shared`` whether runs of one number share their draws.
+    ``points`` says how points lie: ``RANDOM``, a Sobol ``NET`` or a ``GRID``; ``shared`` whether
+    runs of one number share their draws.
     """
 
     y: np.ndarray
@@ -103,8 +119,11 @@ class Sample(NamedTuple):
     shared: bool
 
 
-def sample_of(y: np.ndarray, point: np.ndarray, batch: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Means of a measure by point and batch of runs, NaN where a cell has no value; ``y`` (runs,), the result of ``shape``.
+def sample_of(
+    y: np.ndarray, point: np.ndarray, batch: np.ndarray, shape: tuple[int, int]
+) -> np.ndarray:
+    """Means of a measure by point and batch of runs, NaN where a cell has no value; ``y`` (runs,),
+    the result of ``shape``.
 
     Examples
     --------
@@ -127,8 +146,11 @@ def add(one: Parts, other: Parts) -> Parts:
     return Parts(one.whole + other.whole, one.left + other.left, one.run + other.run)
 
 
-def product_parts(a: np.ndarray, b: np.ndarray, group: np.ndarray, *, same_runs: bool = False) -> Parts:
-    """Mean over rows of the product of two columns' means over batches of runs; from products of different batches unless ``same_runs``.
+def product_parts(
+    a: np.ndarray, b: np.ndarray, group: np.ndarray, *, same_runs: bool = False
+) -> Parts:
+    """Mean over rows of the product of two columns' means over batches of runs; from products of
+    different batches unless ``same_runs``.
 
     ``a`` and ``b`` have shape (rows, batches), ``group`` (rows,).
 
@@ -160,7 +182,9 @@ def ratio(over: Parts, under: Parts, sample: Sample, gain: float) -> Index:
 
 
 def _between(count: np.ndarray, sums: np.ndarray) -> np.ndarray:
-    """Deviations of class means from the mean of all times the root of each class's share, (classes, batches)."""
+    """Deviations of class means from the mean of all times the root of each class's share,
+    (classes, batches).
+    """
     n = count.sum()
     filled = count > 0
     means = sums[filled] / count[filled, None]
@@ -168,7 +192,9 @@ def _between(count: np.ndarray, sums: np.ndarray) -> np.ndarray:
 
 
 def _forms(deviations: np.ndarray) -> tuple[float, np.ndarray]:
-    """The squared form of the mean over batches from products of different ones, and what each batch adds to it (batches,)."""
+    """The squared form of the mean over batches from products of different ones, and what each
+    batch adds to it (batches,).
+    """
     batches = deviations.shape[1]
     mean = deviations.mean(axis=1)
     square = float(mean @ mean)
@@ -185,7 +211,9 @@ def total(sample: Sample) -> Parts:
     sums, squares = (np.bincount(sample.group, part, GROUPS) for part in (mean, mean**2))
     n = len(mean)
 
-    def variance(number: np.ndarray | float, one: np.ndarray | float, two: np.ndarray | float) -> np.ndarray:
+    def variance(
+        number: np.ndarray | float, one: np.ndarray | float, two: np.ndarray | float
+    ) -> np.ndarray:
         number = np.maximum(number, 1.0)
         return np.maximum(0.0, two / number - (one / number) ** 2)
 
@@ -200,10 +228,16 @@ def between(sample: Sample, classes: np.ndarray) -> tuple[Parts, float]:
     k, batches = int(classes.max(initial=0)) + 1, sample.y.shape[1]
     cell = sample.group * k + classes
     count = np.bincount(cell, minlength=GROUPS * k).reshape(GROUPS, k).astype(float)
-    sums = np.stack([np.bincount(cell, sample.y[:, r], GROUPS * k).reshape(GROUPS, k) for r in range(batches)], axis=2)
+    sums = np.stack(
+        [np.bincount(cell, sample.y[:, r], GROUPS * k).reshape(GROUPS, k) for r in range(batches)],
+        axis=2,
+    )
     deviations = _between(count.sum(axis=0), sums.sum(axis=0))
     whole, run = _forms(deviations)
-    left = [_forms(_between(count.sum(axis=0) - count[g], sums.sum(axis=0) - sums[g]))[0] for g in range(GROUPS)]
+    left = [
+        _forms(_between(count.sum(axis=0) - count[g], sums.sum(axis=0) - sums[g]))[0]
+        for g in range(GROUPS)
+    ]
     return Parts(whole, np.asarray(left), run), float((deviations.mean(axis=1) ** 2).sum())
 
 
@@ -220,7 +254,8 @@ def first_orders(samples: Sequence[Sample], classes: np.ndarray) -> tuple[list[I
     Returns
     -------
     indices, plain
-        One index per setting; and the uncorrected share between its classes, for the test against chance, (settings,).
+        One index per setting; and the uncorrected share between its classes, for the test against
+        chance, (settings,).
     """
     unders = [total(sample) for sample in samples]
     found = [_between_all(sample, classes) for sample in samples]
@@ -237,16 +272,26 @@ def first_orders(samples: Sequence[Sample], classes: np.ndarray) -> tuple[list[I
     for j, chance in enumerate(chances):
         off = [chance * rest * (0.5 if net else 1.0) for rest in rests]
         over = reduce(
-            add, [_corrected(row[j][0], u, c, samples[0].points) for row, u, c in zip(found, unders, off, strict=True)]
+            add,
+            [
+                _corrected(row[j][0], u, c, samples[0].points)
+                for row, u, c in zip(found, unders, off, strict=True)
+            ],
         )
         index = ratio(over, under, samples[0], gain)
-        slack = sum(c * u.whole for c, u in zip(off, unders, strict=True)) / max(under.whole, LEAST) if net else 0.0
+        slack = (
+            sum(c * u.whole for c, u in zip(off, unders, strict=True)) / max(under.whole, LEAST)
+            if net
+            else 0.0
+        )
         indices.append(index._replace(slack=slack))
     return indices, sum(plains, np.zeros(len(classes))) / max(under.whole, LEAST)
 
 
 def _between_all(sample: Sample, classes: np.ndarray) -> list[tuple[Parts, float]]:
-    """:func:`between` for each setting after the main effects of the others are removed from the data, which leaves less noise."""
+    """:func:`between` for each setting after the main effects of the others are removed from the
+    data, which leaves less noise.
+    """
     found = [between(sample, column) for column in classes]
     if sample.points != NET or len(classes) < 2 or sample.y.shape[0] > _MOST_ADJUSTED:
         return found
@@ -269,11 +314,15 @@ def _chance(classes: np.ndarray) -> float:
 
 
 def _left_over(sample: Sample, over: np.ndarray, under: float, chances: np.ndarray) -> float:
-    """Share of variance that may look like a setting's effect by chance: all but run noise for random points; what no single setting explains for a net."""
+    """Share of variance that may look like a setting's effect by chance: all but run noise for
+    random points; what no single setting explains for a net.
+    """
     if sample.points == GRID or under <= LEAST:
         return 0.0
     batches = sample.y.shape[1]
-    still = _reliable_share(sample) if batches > 1 else 1.0  # products of different runs contain no run noise
+    still = (
+        _reliable_share(sample) if batches > 1 else 1.0
+    )  # products of different runs contain no run noise
     free = 1.0 - float(chances.sum()) if batches == 1 else 1.0
     if sample.points == RANDOM or free < _LEAST_FREE:
         return still
@@ -284,7 +333,11 @@ def _corrected(parts: Parts, under: Parts, chance: float, points: str) -> Parts:
     """The form less the bias from randomly drawn points."""
     # for random points the setting's own part is not chance; for a net it was left out already
     free = max(LEAST, 1.0 - chance) if points == RANDOM else 1.0
-    return Parts((parts.whole - chance * under.whole) / free, (parts.left - chance * under.left) / free, parts.run)
+    return Parts(
+        (parts.whole - chance * under.whole) / free,
+        (parts.left - chance * under.left) / free,
+        parts.run,
+    )
 
 
 def _reliable_share(sample: Sample) -> float:
@@ -294,4 +347,6 @@ def _reliable_share(sample: Sample) -> float:
     square = float((mean**2).sum())
     if square <= LEAST:
         return 1.0
-    return max(0.0, (batches * square - float((centred**2).sum()) / batches) / (batches - 1) / square)
+    return max(
+        0.0, (batches * square - float((centred**2).sum()) / batches) / (batches - 1) / square
+    )

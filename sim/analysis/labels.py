@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from sim.config.scenario import Scenario
 
 __all__ = [
-    "closing_words", "label_of", "measure_words", "percent", "percents", "range_words", "unit_words", "value_words",
-]  # fmt: skip
+    "closing_words",
+    "label_of",
+    "measure_words",
+    "percent",
+    "percents",
+    "range_words",
+    "unit_words",
+    "value_words",
+]
 
 _WITHOUT_UNIT = ("share", "name", "flag")
 _YEAR = 52  # weeks
@@ -26,7 +33,8 @@ Notes = Mapping[str, Mapping[str, str]]
 
 
 def label_of(name: str, notes: Notes, linked: bool = False, *, unit: bool = True) -> str:
-    """The label of a setting, with its unit unless that is a share; ``linked`` says that it moves for both sides.
+    """The label of a setting, with its unit unless that is a share; ``linked`` says that it moves
+    for both sides.
 
     Examples
     --------
@@ -56,7 +64,8 @@ def unit_words(name: str, notes: Notes) -> str:
 
 
 def measure_words(name: str, notes: Notes) -> str:
-    """The label of a measure; a side's measure is named by its government: ``Washington's leverage left at the end``.
+    """The label of a measure; a side's measure is named by its government: ``Washington's leverage
+    left at the end``.
 
     Examples
     --------
@@ -69,7 +78,8 @@ def measure_words(name: str, notes: Notes) -> str:
 
 
 def value_words(value: Any) -> str:
-    """A value of a setting: ``26.25``, ``time dependent``, ``on``; in full where six digits suffice (single precision has seven), else to four digits.
+    """A value of a setting: ``26.25``, ``time dependent``, ``on``; in full where six digits suffice
+    (single precision has seven), else to four digits.
 
     Examples
     --------
@@ -113,9 +123,11 @@ def percent(share: float) -> str:
 
 
 def percents(shares: Sequence[float]) -> list[str]:
-    """Shares in per cent that add to 100 as printed (largest remainder); to a tenth where one would read as 0 or 100.
+    """Shares in per cent that add to 100 as printed (largest remainder); to a tenth where one would
+    read as 0 or 100.
 
-    A share above 0 and below 0.05 % prints as ``<0.1 %`` and counts as 0; one just below 100 % prints as ``>99.9 %``.
+    A share above 0 and below 0.05 % prints as ``<0.1 %`` and counts as 0; one just below 100 %
+    prints as ``>99.9 %``.
 
     Examples
     --------
@@ -132,7 +144,9 @@ def percents(shares: Sequence[float]) -> list[str]:
     # where the shares do not add to 1, such as three of four, the sum is kept to the nearest unit
     down = np.floor(units + _ROUNDING)
     # of equal remainders the larger share is rounded up: titles name it
-    for place in np.lexsort((-points, np.round(down - units, 9)))[: round(units.sum()) - int(down.sum())]:
+    for place in np.lexsort((-points, np.round(down - units, 9)))[
+        : round(units.sum()) - int(down.sum())
+    ]:
         down[place] += 1.0
     if not fine:
         return [f"{unit:.0f} %" for unit in down]

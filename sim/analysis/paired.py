@@ -1,7 +1,9 @@
-"""Differences between runs of one number: what two scenarios make of the same draws, with intervals.
+"""Differences between runs of one number: what two scenarios make of the same draws, with
+intervals.
 
-Of a share the interval is Agresti and Min's (2005): half a run is added to each of the four ways in which two yes-or-no answers can fall.
-Student's gives no width where no run differs, which many runs out of a few do.
+Of a share the interval is Agresti and Min's (2005): half a run is added to each of the four ways in
+which two yes-or-no answers can fall. Student's gives no width where no run differs, which many runs
+out of a few do.
 """
 
 from __future__ import annotations
@@ -32,11 +34,16 @@ def paired_share(left: np.ndarray, right: np.ndarray) -> tuple[float, float, flo
     centre = (only_right - only_left) / runs
     half = Z * np.sqrt((only_right + only_left) / runs - centre**2) / np.sqrt(runs)
     value = float(gap.mean())
-    return value, float(max(-1.0, min(value, centre - half))), float(min(1.0, max(value, centre + half)))
+    return (
+        value,
+        float(max(-1.0, min(value, centre - half))),
+        float(min(1.0, max(value, centre + half))),
+    )
 
 
 def paired_mean(left: np.ndarray, right: np.ndarray) -> tuple[float, float, float]:
-    """Mean of right less left over the runs that have a value at both, and the ends of its 95 % interval; NaN below two.
+    """Mean of right less left over the runs that have a value at both, and the ends of its 95 %
+    interval; NaN below two.
 
     Examples
     --------

@@ -1,7 +1,9 @@
-"""Which setting moves the outcomes most, and whether any does: decided once, for the printed answer and the figure of indices.
+"""Which setting moves the outcomes most, and whether any does: decided once, for the printed answer
+and the figure of indices.
 
-A setting stands out where its index exceeds the 95 % quantile of the largest index by chance (Bonferroni over the settings). The first is
-named alone only where the interval of its difference from every other excludes 0, corrected for the number of comparisons.
+A setting stands out where its index exceeds the 95 % quantile of the largest index by chance
+(Bonferroni over the settings). The first is named alone only where the interval of its difference
+from every other excludes 0, corrected for the number of comparisons.
 """
 
 from __future__ import annotations
@@ -24,9 +26,10 @@ _SHOWN = 0.05  # share of variance that a large enough design would show (judgem
 class Ranking(NamedTuple):
     """Settings by what they explain, the strongest first.
 
-    ``leaders`` lists the strongest setting that stands out, then all that do not differ from it significantly; empty where none stands out.
-    ``size`` is the size of the design; with ``needed`` points or runs a setting that explains 5 % of the variance would show (0: not known).
-    ``value`` is the index of the first, of kind ``kind``.
+    ``leaders`` lists the strongest setting that stands out, then all that do not differ from it
+    significantly; empty where none stands out. ``size`` is the size of the design; with ``needed``
+    points or runs a setting that explains 5 % of the variance would show (0: not known). ``value``
+    is the index of the first, of kind ``kind``.
     """
 
     order: tuple[str, ...]
@@ -40,7 +43,11 @@ class Ranking(NamedTuple):
         """The ranking as a clause, with settings named by ``label``."""
         count = len(self.order)
         if not self.leaders:
-            what = "the one setting does not move" if count == 1 else f"none of the {count} settings moves"
+            what = (
+                "the one setting does not move"
+                if count == 1
+                else f"none of the {count} settings moves"
+            )
             return f"nothing stands out: {what} the outcomes beyond chance{self._size()}"
         first, *others = (label.get(name, name) for name in self.leaders)
         if count == 1:
@@ -54,13 +61,16 @@ class Ranking(NamedTuple):
         count, unit = self.size
         if self.needed > count:
             return f", with {count:,} {unit}; one that explains 5 % would show with about {self.needed:,}"
-        return f", with {count:,} {unit}" + (", enough to show one that explains 5 %" if self.needed else "")
+        return f", with {count:,} {unit}" + (
+            ", enough to show one that explains 5 %" if self.needed else ""
+        )
 
 
 def rank_settings(
     table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str] = OUTCOMES.names
 ) -> Ranking:
-    """Rank the settings of a sweep by what they explain of ``measures`` together; arguments as in :func:`sim.analysis.sensitivity.sensitivity`.
+    """Rank the settings of a sweep by what they explain of ``measures`` together; arguments as in
+    :func:`sim.analysis.sensitivity.sensitivity`.
 
     Raises
     ------
@@ -81,7 +91,9 @@ def rank_settings(
 
 
 def _needed(found: Sequence[Estimate]) -> int:
-    """Points, or runs of a grid, at which a setting that explains 5 % stands out four times in five (noncentral chi-square of the F test)."""
+    """Points, or runs of a grid, at which a setting that explains 5 % stands out four times in five
+    (noncentral chi-square of the F test).
+    """
     from scipy.optimize import brentq
     from scipy.stats import chi2, ncx2
 

@@ -1,4 +1,6 @@
-"""How the points and runs of a sweep were drawn. It decides which runs its intervals count as one cluster."""
+"""How the points and runs of a sweep were drawn. It decides which runs its intervals count as one
+cluster.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ SAMPLED = ("sobol", "latin_hypercube", "saltelli", "morris")
 
 
 class Draws(TypedDict):
-    """``common``: whether runs of one number share their draws; ``drawn``: how many points were drawn together, 0 where they were laid out."""
+    """``common``: whether runs of one number share their draws; ``drawn``: how many points were
+    drawn together, 0 where they were laid out.
+    """
 
     common: bool
     drawn: int
@@ -32,7 +36,8 @@ def draws_of(sweep: Sweep) -> Draws:
 
 
 def drawn_together(sweep: Sweep, settings: int) -> int:
-    """Number of points that share coordinates by design: per base point (Saltelli), per trajectory (Morris); 0 for a grid or list.
+    """Number of points that share coordinates by design: per base point (Saltelli), per trajectory
+    (Morris); 0 for a grid or list.
 
     Examples
     --------

@@ -1,12 +1,16 @@
 """Which settings matter: the sensitivity indices that a sweep's design allows.
 
-A Saltelli design gives first- and total-order indices (Saltelli et al. 2010), Morris' trajectories mean absolute elementary effects (Campolongo,
-Cariboni, Saltelli 2007). Any other design gives first-order indices from the data as they are: the variance of the mean over classes of a
-setting, as a share of all variance (the correlation ratio; Plischke, Borgonovo, Smith 2013). The data are the means of points.
-:mod:`sim.analysis.indices` says how bias and run noise are subtracted and what the 95 % intervals cover. Intervals may reach below 0, as
-estimates of weak settings do: a figure cuts them at 0, a table does not. What single settings do not explain is interaction and run noise.
+A Saltelli design gives first- and total-order indices (Saltelli et al. 2010), Morris' trajectories
+mean absolute elementary effects (Campolongo, Cariboni, Saltelli 2007). Any other design gives
+first-order indices from the data as they are: the variance of the mean over classes of a setting,
+as a share of all variance (the correlation ratio; Plischke, Borgonovo, Smith 2013). The data are
+the means of points.
+:mod:`sim.analysis.indices` says how bias and run noise are subtracted and what the 95 % intervals
+cover. Intervals may reach below 0, as estimates of weak settings do: a figure cuts them at 0, a
+table does not. What single settings do not explain is interaction and run noise.
 
-With one run per point, run noise cannot be separated from the settings: the total contains it, and under common draws all points share that run.
+With one run per point, run noise cannot be separated from the settings: the total contains it, and
+under common draws all points share that run.
 """
 
 from __future__ import annotations
@@ -44,14 +48,19 @@ __all__ = ["FIRST", "MOVES", "TOTAL", "Estimate", "Size", "Table", "estimates", 
 FIRST, TOTAL, MOVES = "first order", "total order", "mean absolute effect"
 # of a setting with many values; between them the square root of the points (judgement)
 _FEWEST_CLASSES, _MOST_CLASSES = 4, 32
-_FEWEST_RUNS = 20  # at each point of a list, for its settings to be tested by runs as those of a grid are
-_COLUMNS_AT_ONCE = 4  # each read opens every part of the table, and of a large sweep a few columns are enough to hold
+_FEWEST_RUNS = (
+    20  # at each point of a list, for its settings to be tested by runs as those of a grid are
+)
+# each read opens every part of the table, and of a large sweep a few columns are enough to hold
+_COLUMNS_AT_ONCE = 4
 _LEVEL = 0.05
 Table = Callable[[list[str]], pd.DataFrame]
 
 
 class Estimate(NamedTuple):
-    """One index of a setting: ``floor`` is the 95 % quantile of the largest index by chance, ``stands`` whether the index exceeds it."""
+    """One index of a setting: ``floor`` is the 95 % quantile of the largest index by chance,
+    ``stands`` whether the index exceeds it.
+    """
 
     setting: str
     kind: str
@@ -69,7 +78,9 @@ class Size(NamedTuple):
 
 
 class _Design(NamedTuple):
-    """``point`` and ``batch`` of each run, numbered from 0; the row of a run of each point, ``first``; how points lie; the sweep."""
+    """``point`` and ``batch`` of each run, numbered from 0; the row of a run of each point,
+    ``first``; how points lie; the sweep.
+    """
 
     point: np.ndarray
     batch: np.ndarray
@@ -83,7 +94,9 @@ class _Design(NamedTuple):
         return len(self.first), int(self.batch.max(initial=0)) + 1
 
 
-def sensitivity(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:  # fmt: skip
+def sensitivity(
+    table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str]
+) -> pd.DataFrame:
     """Indices of every setting for every measure.
 
     Parameters
@@ -100,9 +113,10 @@ def sensitivity(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequ
     Returns
     -------
     pandas.DataFrame
-        ``measure``, ``setting``, ``index`` (first order, total order or mean absolute effect), ``value``, ``low``, ``high`` (95 %, of points and
-        runs), ``floor`` (the 95 % quantile of the largest index by chance). Indices are shares of the variance of the means of points,
-        effects are in the measure's unit for a move over half of the setting's range or more.
+        ``measure``, ``setting``, ``index`` (first order, total order or mean absolute effect),
+        ``value``, ``low``, ``high`` (95 %, of points and runs), ``floor`` (the 95 % quantile of the
+        largest index by chance). Indices are shares of the variance of the means of points, effects
+        are in the measure's unit for a move over half of the setting's range or more.
 
     Raises
     ------
@@ -114,25 +128,39 @@ def sensitivity(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequ
     for measure in measures:
         for name, kind, index, floor, *_ in _estimates(table, design, classes, names, [measure]):
             half = index.half_width()
-            rows.append((measure, name, kind, index.value, index.value - half, index.value + half, floor))
-    return pd.DataFrame(rows, columns=["measure", "setting", "index", "value", "low", "high", "floor"])
+            rows.append(
+                (measure, name, kind, index.value, index.value - half, index.value + half, floor)
+            )
+    return pd.DataFrame(
+        rows, columns=["measure", "setting", "index", "value", "low", "high", "floor"]
+    )
 
 
-def estimates(table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str]) -> tuple[list[Estimate], Size]:
-    """The first kind of index that a design gives, for every setting and all ``measures`` together; and the size of the design.
+def estimates(
+    table: Table, sweep: Sweep, names: Sequence[str], measures: Sequence[str]
+) -> tuple[list[Estimate], Size]:
+    """The first kind of index that a design gives, for every setting and all ``measures`` together;
+    and the size of the design.
 
     Arguments as in :func:`sensitivity`.
 
-    Measures together are the sum of their variances (Lamboni et al. 2011); of the outcomes, Goodman and Kruskal's tau of means of points.
+    Measures together are the sum of their variances (Lamboni et al. 2011); of the outcomes, Goodman
+    and Kruskal's tau of means of points.
     """
     design, classes = _read(table, sweep, names)
     found = _estimates(table, design, classes, names, measures)
-    size = Size(len(design.point), "runs") if design.points == GRID else Size(design.shape[0], "points")
+    size = (
+        Size(len(design.point), "runs")
+        if design.points == GRID
+        else Size(design.shape[0], "points")
+    )
     return [estimate for estimate in found if estimate.kind == found[0].kind], size
 
 
 def _read(table: Table, sweep: Sweep, names: Sequence[str]) -> tuple[_Design, np.ndarray]:
-    """Point and batch of each run, and the class of every setting at every point, (settings, points)."""
+    """Point and batch of each run, and the class of every setting at every point, (settings,
+    points).
+    """
     frame = table(["point", "run"])
     point = pd.factorize(frame.pop("point").to_numpy(), sort=True)[0].astype(np.int32)
     counts = np.bincount(point)
@@ -146,7 +174,11 @@ def _read(table: Table, sweep: Sweep, names: Sequence[str]) -> tuple[_Design, np
     del frame, place
     first = np.zeros(len(counts), np.int32)
     first[point] = np.arange(len(point), dtype=np.int32)  # any run of a point has its settings
-    most = int(np.clip(2 ** np.floor(np.log2(max(1.0, len(counts)) ** 0.5)), _FEWEST_CLASSES, _MOST_CLASSES))
+    most = int(
+        np.clip(
+            2 ** np.floor(np.log2(max(1.0, len(counts)) ** 0.5)), _FEWEST_CLASSES, _MOST_CLASSES
+        )
+    )
     classes = np.zeros((len(names), len(counts)), np.uint8 if kind != "morris" else np.int32)
     for start in range(0, len(names), _COLUMNS_AT_ONCE):
         some = list(names[start : start + _COLUMNS_AT_ONCE])
@@ -173,7 +205,9 @@ def _ranks(column: pd.Series) -> np.ndarray:
 
 
 def _classes(column: pd.Series, most: int) -> np.ndarray:
-    """Class of each value: the value itself where there are few, else one of ``most`` classes of equally many points."""
+    """Class of each value: the value itself where there are few, else one of ``most`` classes of
+    equally many points.
+    """
     if column.dtype.kind not in "iuf" or not has_more_values(column, most):
         return pd.factorize(column, sort=True)[0]  # choices are few
     values = column.to_numpy(float)
@@ -181,11 +215,18 @@ def _classes(column: pd.Series, most: int) -> np.ndarray:
 
 
 def _estimates(
-    table: Table, design: _Design, classes: np.ndarray, names: Sequence[str], measures: Sequence[str]
+    table: Table,
+    design: _Design,
+    classes: np.ndarray,
+    names: Sequence[str],
+    measures: Sequence[str],
 ) -> list[Estimate]:
     columns = dict.fromkeys("outcome" if measure in OUTCOMES else measure for measure in measures)
     frame = table(list(columns))
-    cells = [sample_of(_values(frame, measure), design.point, design.batch, design.shape) for measure in measures]
+    cells = [
+        sample_of(_values(frame, measure), design.point, design.batch, design.shape)
+        for measure in measures
+    ]
     kind = design.sweep.kind
     if kind in ("saltelli", "morris"):
         by_kind = _saltelli if kind == "saltelli" else _morris
@@ -201,7 +242,14 @@ def _estimates(
     if any(gaps):  # some runs have no value: take the mean over those that have one
         with np.errstate(invalid="ignore"):
             counts = [np.maximum(1, (~np.isnan(y)).sum(axis=1, keepdims=True)) for y in cells]
-            cells = [np.where(np.isnan(y).all(axis=1, keepdims=True), np.nan, np.nansum(y, axis=1, keepdims=True) / n) for y, n in zip(cells, counts, strict=True)]  # fmt: skip
+            cells = [
+                np.where(
+                    np.isnan(y).all(axis=1, keepdims=True),
+                    np.nan,
+                    np.nansum(y, axis=1, keepdims=True) / n,
+                )
+                for y, n in zip(cells, counts, strict=True)
+            ]
         kept = ~np.isnan(np.hstack(cells)).any(axis=1)
         cells, classes = [y[kept] for y in cells], classes[:, kept]
     return list(_given(design, cells, classes, names))
@@ -218,11 +266,18 @@ def _complete(y: np.ndarray, measure: str, design: _Design, settings: int) -> np
     rows = design.sweep.points * drawn_together(design.sweep, settings)
     if len(y) != rows or np.isnan(y).any():
         known = int((~np.isnan(y)).all(axis=1).sum())
-        raise SimError("indices need every point of the design, with a value at each", key=measure, given=known, allowed=f"{rows:,}")  # fmt: skip
+        raise SimError(
+            "indices need every point of the design, with a value at each",
+            key=measure,
+            given=known,
+            allowed=f"{rows:,}",
+        )
     return y
 
 
-def _given(design: _Design, cells: list[np.ndarray], classes: np.ndarray, names: Sequence[str]) -> Iterator[Estimate]:
+def _given(
+    design: _Design, cells: list[np.ndarray], classes: np.ndarray, names: Sequence[str]
+) -> Iterator[Estimate]:
     nothing = Index(float("nan"), np.zeros(1), np.zeros(1), 0.0, design.shared)
     if not cells[0].shape[0]:
         yield from (Estimate(name, FIRST, nothing, float("nan"), False) for name in names)
@@ -234,26 +289,40 @@ def _given(design: _Design, cells: list[np.ndarray], classes: np.ndarray, names:
     found, plain = first_orders(samples, classes)
     under, free = _spread(cells)
     for name, index, share, column in zip(names, found, plain, classes, strict=True):
-        floor, off = _chance_share(samples, column, plain.sum() - share, (under, free), _LEVEL / len(names))
+        floor, off = _chance_share(
+            samples, column, plain.sum() - share, (under, free), _LEVEL / len(names)
+        )
         stands = bool(under > LEAST and share > floor)
         yield Estimate(name, FIRST, index, max(0.0, floor - off), stands, len(np.unique(column)))
 
 
 def _spread(cells: list[np.ndarray]) -> tuple[float, float]:
-    """Variance of the means of points over all measures, and the effective number of independent measures."""
-    means = [y.mean(axis=1) - y.mean() for y in cells]  # of one batch a view or a column: no table of all is made
+    """Variance of the means of points over all measures, and the effective number of independent
+    measures.
+    """
+    means = [
+        y.mean(axis=1) - y.mean() for y in cells
+    ]  # of one batch a view or a column: no table of all is made
     covariance = np.asarray([[float(one @ two) / len(one) for two in means] for one in means])
     shape = np.linalg.eigvalsh(covariance)
-    return float(np.trace(covariance)), float(shape.sum() ** 2 / max(LEAST, float((shape**2).sum())))
+    return float(np.trace(covariance)), float(
+        shape.sum() ** 2 / max(LEAST, float((shape**2).sum()))
+    )
 
 
 def _chance_share(
-    samples: Sequence[Sample], classes: np.ndarray, others: float, spread: tuple[float, float], level: float
+    samples: Sequence[Sample],
+    classes: np.ndarray,
+    others: float,
+    spread: tuple[float, float],
+    level: float,
 ) -> tuple[float, float]:
-    """The share between classes that chance exceeds with probability ``level``, and its mean under chance.
+    """The share between classes that chance exceeds with probability ``level``, and its mean under
+    chance.
 
-    Drawn points: the share is Beta distributed (the F test), with degrees of freedom reduced for correlated measures (Box 1954). Grid: the
-    class means differ by run noise (Geisser and Greenhouse 1958), and at least by what interactions of settings would cause.
+    Drawn points: the share is Beta distributed (the F test), with degrees of freedom reduced for
+    correlated measures (Box 1954). Grid: the class means differ by run noise (Geisser and
+    Greenhouse 1958), and at least by what interactions of settings would cause.
     """
     from scipy.special import betaincinv, fdtri
 
@@ -261,7 +330,9 @@ def _chance_share(
     if k < 2 or under <= LEAST:
         return 1.0, 0.0
     if samples[0].points != GRID:
-        return float(betaincinv(free * (k - 1) / 2.0, free * max(1, n - k) / 2.0, 1.0 - level)), (k - 1) / (n - 1)
+        return float(betaincinv(free * (k - 1) / 2.0, free * max(1, n - k) / 2.0, 1.0 - level)), (
+            k - 1
+        ) / (n - 1)
     run_noise, freedom, batches = _run_noise(samples, classes, k)
     if run_noise <= LEAST:
         return 0.0, 0.0
@@ -270,12 +341,20 @@ def _chance_share(
     if (
         others > 0.0 and left > n // 4
     ):  # with other settings moved: by what the main effects do not explain, interactions included
-        floor = max(floor, float(fdtri(k - 1, left, 1.0 - level)) * (k - 1) / left * max(0.0, 1.0 - others - floor))
+        floor = max(
+            floor,
+            float(fdtri(k - 1, left, 1.0 - level))
+            * (k - 1)
+            / left
+            * max(0.0, 1.0 - others - floor),
+        )
     return floor, run_noise / under
 
 
 def _run_noise(samples: Sequence[Sample], classes: np.ndarray, k: int) -> tuple[float, float, int]:
-    """Variance between class means from run noise, its degrees of freedom, and the number of batches of runs."""
+    """Variance between class means from run noise, its degrees of freedom, and the number of
+    batches of runs.
+    """
     count = np.bincount(classes, minlength=k)
     weight, batches = np.sqrt(count / len(classes))[:, None], samples[0].y.shape[1]
     rows = []
@@ -288,7 +367,9 @@ def _run_noise(samples: Sequence[Sample], classes: np.ndarray, k: int) -> tuple[
     return whole, whole**2 / max(LEAST**2, square), batches
 
 
-def _saltelli(design: _Design, cells: list[np.ndarray], classes: np.ndarray, names: Sequence[str]) -> Iterator[Estimate]:  # fmt: skip
+def _saltelli(
+    design: _Design, cells: list[np.ndarray], classes: np.ndarray, names: Sequence[str]
+) -> Iterator[Estimate]:
     d = len(names)
     step = drawn_together(design.sweep, d)
     group = np.arange(len(cells[0]) // step) % GROUPS
@@ -298,7 +379,9 @@ def _saltelli(design: _Design, cells: list[np.ndarray], classes: np.ndarray, nam
     for y in cells:
         a, b = y[::step], y[step - 1 :: step]
         centre = (a.mean(axis=0) + b.mean(axis=0)) / 2.0
-        both = [product_parts(part - centre, part - centre, group, same_runs=True) for part in (a, b)]
+        both = [
+            product_parts(part - centre, part - centre, group, same_runs=True) for part in (a, b)
+        ]
         twice = add(*both)
         unders.append(Parts(twice.whole / 2.0, twice.left / 2.0, twice.run / 2.0))
         for j in range(d):
@@ -315,7 +398,9 @@ def _saltelli(design: _Design, cells: list[np.ndarray], classes: np.ndarray, nam
             yield Estimate(name, kind, index, floor, index.value - index.half_width(level) > 0.0)
 
 
-def _morris(design: _Design, cells: list[np.ndarray], classes: np.ndarray, names: Sequence[str]) -> Iterator[Estimate]:
+def _morris(
+    design: _Design, cells: list[np.ndarray], classes: np.ndarray, names: Sequence[str]
+) -> Iterator[Estimate]:
     d, level = len(names), 1.0 - _LEVEL / len(names)
     places = classes / np.maximum(1, classes.max(axis=1, keepdims=True))
     steps = np.diff(places.reshape(d, -1, d + 1), axis=2)  # settings, trajectories, steps
@@ -328,10 +413,17 @@ def _morris(design: _Design, cells: list[np.ndarray], classes: np.ndarray, names
         sizes = sum((np.abs(mean) for mean in means), np.zeros(len(size)))
         n, batches = len(sizes), effects[0].shape[1]
         run = sum(
-            ((np.sign(m)[:, None] * e).mean(axis=0) for m, e in zip(means, effects, strict=True)), np.zeros(batches)
+            ((np.sign(m)[:, None] * e).mean(axis=0) for m, e in zip(means, effects, strict=True)),
+            np.zeros(batches),
         )
         value = float(sizes.mean())
-        index = Index(value, (n * value - sizes) / max(1, n - 1), run - run.mean(), 1.0, design.shared)
-        run_noise = sum((e.std(axis=1, ddof=1).mean() for e in effects), 0.0) if batches > 1 else 0.0
-        floor = float(run_noise * np.sqrt(2.0 / np.pi / batches))  # mean size of an effect that is only run noise
+        index = Index(
+            value, (n * value - sizes) / max(1, n - 1), run - run.mean(), 1.0, design.shared
+        )
+        run_noise = (
+            sum((e.std(axis=1, ddof=1).mean() for e in effects), 0.0) if batches > 1 else 0.0
+        )
+        floor = float(
+            run_noise * np.sqrt(2.0 / np.pi / batches)
+        )  # mean size of an effect that is only run noise
         yield Estimate(name, MOVES, index, floor, index.value - index.half_width(level) > floor)

@@ -1,9 +1,12 @@
-"""Uncertainty from the settings: where a share lies over their plausible ranges, separated from the noise of a few runs per point.
+"""Uncertainty from the settings: where a share lies over their plausible ranges, separated from the
+noise of a few runs per point.
 
-An interval "of the runs" says what other draws would give, and shrinks to nothing with many runs. This one says what other settings would give. The
-chance of an outcome at a point is taken as Beta distributed over the ranges, so that hits are beta-binomial (Skellam 1948). Mean and spread are
-not known from a small design, so the interval is the central 95 % of the posterior predictive chance at a new point (Gelman et al. 2013,
-chapter 5). The prior of the spread, as a share of its largest possible value, is uniform from 2 to 98 %.
+An interval "of the runs" says what other draws would give, and shrinks to nothing with many runs.
+This one says what other settings would give. The chance of an outcome at a point is taken as Beta
+distributed over the ranges, so that hits are beta-binomial (Skellam 1948). Mean and spread are not
+known from a small design, so the interval is the central 95 % of the posterior predictive chance at
+a new point (Gelman et al. 2013, chapter 5). The prior of the spread, as a share of its largest
+possible value, is uniform from 2 to 98 %.
 """
 
 from __future__ import annotations
@@ -12,10 +15,14 @@ import numpy as np
 
 __all__ = ["settings_interval"]
 
-_SPREADS = np.linspace(0.02, 0.98, 17)  # standard deviation between points over its largest possible value
+_SPREADS = np.linspace(
+    0.02, 0.98, 17
+)  # standard deviation between points over its largest possible value
 _EDGE = 0.001  # a chance closer to 0 or 1 counts as 0 or 1: a Beta may pile up there
 _MEANS = 13
-_CHANCES = (1.0 - np.cos(np.linspace(0.0, np.pi, 201))) / 2.0  # finest at the ends, where a Beta may be steep
+_CHANCES = (
+    1.0 - np.cos(np.linspace(0.0, np.pi, 201))
+) / 2.0  # finest at the ends, where a Beta may be steep
 
 
 def settings_interval(hits: np.ndarray, runs: int) -> tuple[float, float, float]:
@@ -38,8 +45,12 @@ def settings_interval(hits: np.ndarray, runs: int) -> tuple[float, float, float]
 
     hits = np.asarray(hits, np.int64)
     mean = float(hits.mean()) / runs
-    error = 4.0 * np.sqrt(max(mean * (1.0 - mean), 1.0 / len(hits)) / len(hits))  # points, at least, are independent
-    means = np.clip(np.linspace(mean - error, mean + error, _MEANS), 1e-4, 1.0 - 1e-4)[:, None, None]
+    error = 4.0 * np.sqrt(
+        max(mean * (1.0 - mean), 1.0 / len(hits)) / len(hits)
+    )  # points, at least, are independent
+    means = np.clip(np.linspace(mean - error, mean + error, _MEANS), 1e-4, 1.0 - 1e-4)[
+        :, None, None
+    ]
     size = (1.0 / _SPREADS**2 - 1.0)[None, :, None]
     a, b = means * size, (1.0 - means) * size
     values, counts = np.unique(hits, return_counts=True)
@@ -47,6 +58,8 @@ def settings_interval(hits: np.ndarray, runs: int) -> tuple[float, float, float]
     weight = np.exp(likelihood - likelihood.max())
     below = (weight[:, :, None] * betainc(a, b, _CHANCES)).sum(axis=(0, 1)) / weight.sum()
     low, high = np.interp((0.025, 0.975), below, _CHANCES)
-    missed = 1.0 - 0.05 ** (1.0 / (runs * len(hits))) if mean in (0.0, 1.0) else 0.0  # the 95 % interval
+    missed = (
+        1.0 - 0.05 ** (1.0 / (runs * len(hits))) if mean in (0.0, 1.0) else 0.0
+    )  # the 95 % interval
     low, high = np.minimum(low, mean - missed), np.maximum(high, mean + missed)
     return mean, float(low) if low > _EDGE else 0.0, float(high) if high < 1.0 - _EDGE else 1.0

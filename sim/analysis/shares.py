@@ -1,7 +1,8 @@
 """Outcome shares and means with their intervals.
 
-Shares take Wilson's score interval (Wilson 1927; Newcombe 1998 on its coverage), means Student's; both at 95 %. Runs count as
-independent draws: under common random numbers that holds within a point, not between points (:mod:`sim.analysis.pooled`).
+Shares take Wilson's score interval (Wilson 1927; Newcombe 1998 on its coverage), means Student's;
+both at 95 %. Runs count as independent draws: under common random numbers that holds within a
+point, not between points (:mod:`sim.analysis.pooled`).
 """
 
 from __future__ import annotations
@@ -14,16 +15,27 @@ import pandas as pd
 from sim.vocabulary import OUTCOMES
 
 __all__ = [
-    "Z", "count_outcomes", "grid", "mean_interval", "outcome_codes", "outcome_shares", "shares_of", "wilson",
-]  # fmt: skip
+    "Z",
+    "count_outcomes",
+    "grid",
+    "mean_interval",
+    "outcome_codes",
+    "outcome_shares",
+    "shares_of",
+    "wilson",
+]
 
 Z = 1.959963984540054  # the normal quantile that leaves 2.5 % above
 
 
-def wilson(hits: np.ndarray, of: np.ndarray, quantile: np.ndarray | float = Z) -> tuple[np.ndarray, np.ndarray]:
-    """Ends of the 95 % score interval of ``hits`` in ``of``; arrays of one shape. 0 of 0 gives the interval 0 to 1.
+def wilson(
+    hits: np.ndarray, of: np.ndarray, quantile: np.ndarray | float = Z
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of the 95 % score interval of ``hits`` in ``of``; arrays of one shape. 0 of 0 gives the
+    interval 0 to 1.
 
-    ``quantile`` is that of the normal law, or Student's where the variance behind ``of`` was itself estimated.
+    ``quantile`` is that of the normal law, or Student's where the variance behind ``of`` was itself
+    estimated.
 
     Examples
     --------
@@ -36,7 +48,11 @@ def wilson(hits: np.ndarray, of: np.ndarray, quantile: np.ndarray | float = Z) -
     known = np.maximum(n, 1.0)
     p = hits / known
     centre = (p + square / (2.0 * known)) / (1.0 + square / known)
-    half = quantile / (1.0 + square / known) * np.sqrt(p * (1.0 - p) / known + square / (4.0 * known**2))
+    half = (
+        quantile
+        / (1.0 + square / known)
+        * np.sqrt(p * (1.0 - p) / known + square / (4.0 * known**2))
+    )
     low = np.where(hits > 0, np.clip(centre - half, 0.0, 1.0), 0.0)
     high = np.where(hits < n, np.clip(centre + half, 0.0, 1.0), 1.0)
     return low, np.where(n > 0, high, 1.0)
@@ -56,8 +72,8 @@ def outcome_codes(outcome: pd.Series) -> np.ndarray:
 def count_outcomes(group: np.ndarray, codes: np.ndarray, groups: int) -> np.ndarray:
     """Runs that ended in each outcome, shape (groups, outcomes).
 
-    ``group`` numbers the group of each run from 0, ``codes`` are those of :func:`outcome_codes`, both of shape (runs,); a negative
-    number in either leaves the run out.
+    ``group`` numbers the group of each run from 0, ``codes`` are those of :func:`outcome_codes`,
+    both of shape (runs,); a negative number in either leaves the run out.
 
     Examples
     --------
@@ -76,7 +92,8 @@ def count_outcomes(group: np.ndarray, codes: np.ndarray, groups: int) -> np.ndar
 
 
 def shares_of(hits: np.ndarray, keys: pd.DataFrame) -> pd.DataFrame:
-    """Shares and their intervals from counts of shape (groups, outcomes), as :func:`outcome_shares` gives them.
+    """Shares and their intervals from counts of shape (groups, outcomes), as :func:`outcome_shares`
+    gives them.
 
     ``keys`` has one row per group; its columns come first.
 
@@ -91,7 +108,9 @@ def shares_of(hits: np.ndarray, keys: pd.DataFrame) -> pd.DataFrame:
     low, high = wilson(hits, total)
     share = np.divide(hits, total, out=np.full(len(hits), np.nan), where=total > 0)
     table = keys.loc[keys.index.repeat(kinds)].reset_index(drop=True)
-    return table.assign(outcome=list(OUTCOMES) * len(keys), share=share, low=low, high=high, runs=total)
+    return table.assign(
+        outcome=list(OUTCOMES) * len(keys), share=share, low=low, high=high, runs=total
+    )
 
 
 def outcome_shares(runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -107,9 +126,10 @@ def outcome_shares(runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per group and outcome (also outcomes that did not occur), in the order of the groups' values and of ``OUTCOMES``: the
-        columns of ``by``, ``outcome``, ``share``, ``low``, ``high`` (the ends of its 95 % interval), ``runs`` (of the group). Without
-        any run the shares are NaN.
+        One row per group and outcome (also outcomes that did not occur), in the order of the
+        groups' values and of ``OUTCOMES``: the columns of ``by``, ``outcome``, ``share``, ``low``,
+        ``high`` (the ends of its 95 % interval), ``runs`` (of the group). Without any run the
+        shares are NaN.
 
     Examples
     --------
@@ -120,7 +140,9 @@ def outcome_shares(runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     groups = list(by)
     codes = outcome_codes(runs["outcome"])
     if not groups:
-        return shares_of(count_outcomes(np.zeros(len(runs), np.int8), codes, 1), pd.DataFrame(index=range(1)))
+        return shares_of(
+            count_outcomes(np.zeros(len(runs), np.int8), codes, 1), pd.DataFrame(index=range(1))
+        )
     group = runs.groupby(groups, observed=True, dropna=False).ngroup().to_numpy()
     member = np.zeros(int(group.max(initial=-1)) + 1, np.int64)
     member[group] = np.arange(len(runs))  # any run of a group has its values
@@ -129,11 +151,13 @@ def outcome_shares(runs: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def mean_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
-    """Mean of the known values, each independent of the others, and the ends of its interval; NaN ends below two values.
+    """Mean of the known values, each independent of the others, and the ends of its interval; NaN
+    ends below two values.
 
     Examples
     --------
-    Of 1, 2 and 3 the standard error is 1 / sqrt(3), Student's quantile at two degrees of freedom 4.303:
+    Of 1, 2 and 3 the standard error is 1 / sqrt(3), Student's quantile at two degrees of freedom
+    4.303:
 
     >>> [round(x, 2) for x in mean_interval(np.array([1.0, 2.0, 3.0, np.nan]))]
     [2.0, -0.48, 4.48]
@@ -145,12 +169,15 @@ def mean_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float
     if len(known) < 2:
         return (float(known[0]) if len(known) else float("nan")), float("nan"), float("nan")
     mean = float(known.mean())
-    half = float(stdtrit(len(known) - 1, (1.0 + level) / 2.0) * known.std(ddof=1) / np.sqrt(len(known)))
+    half = float(
+        stdtrit(len(known) - 1, (1.0 + level) / 2.0) * known.std(ddof=1) / np.sqrt(len(known))
+    )
     return mean, mean - half, mean + half
 
 
 def grid(shares: pd.DataFrame, x: str, y: str, outcome: str, value: str = "share") -> pd.DataFrame:
-    """One outcome's ``value`` over two settings, from shares by exactly these two: rows are ``y``, columns ``x``, both rising.
+    """One outcome's ``value`` over two settings, from shares by exactly these two: rows are ``y``,
+    columns ``x``, both rising.
 
     Examples
     --------
@@ -158,4 +185,9 @@ def grid(shares: pd.DataFrame, x: str, y: str, outcome: str, value: str = "share
     >>> grid(outcome_shares(runs, ["a", "b"]), "a", "b", "breakdown").to_numpy().tolist()
     [[1.0, 1.0], [0.0, 0.0]]
     """
-    return shares[shares["outcome"] == outcome].pivot(index=y, columns=x, values=value).sort_index().sort_index(axis=1)
+    return (
+        shares[shares["outcome"] == outcome]
+        .pivot(index=y, columns=x, values=value)
+        .sort_index()
+        .sort_index(axis=1)
+    )

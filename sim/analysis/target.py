@@ -1,10 +1,12 @@
-"""The question of a sweep: how its focus (an outcome or a measure) changes with each setting, and across its contrast.
+"""The question of a sweep: how its focus (an outcome or a measure) changes with each setting, and
+across its contrast.
 
-A setting's effect is the mean of the focus at each of its values, or in each fifth of them where there are many; its span is the largest
-less the smallest. Intervals come from a jackknife over clusters of runs (:mod:`sim.analysis.jackknife`): run numbers under common random
-numbers, groups of points where runs have their own draws, and both where drawn points share their draws. Those of shares are
-score intervals, as of :mod:`sim.analysis.pooled`. A span counts as beyond chance where its interval, corrected for every pair of values and
-every setting (Bonferroni), leaves out 0.
+A setting's effect is the mean of the focus at each of its values, or in each fifth of them where
+there are many; its span is the largest less the smallest. Intervals come from a jackknife over
+clusters of runs (:mod:`sim.analysis.jackknife`): run numbers under common random numbers, groups of
+points where runs have their own draws, and both where drawn points share their draws. Those of
+shares are score intervals, as of :mod:`sim.analysis.pooled`. A span counts as beyond chance where
+its interval, corrected for every pair of values and every setting (Bonferroni), leaves out 0.
 """
 
 from __future__ import annotations
@@ -33,14 +35,18 @@ CELLS, LINES, LEVERS, CONTRAST = "cells", "lines", "levers", "contrast"
 MOST_VALUES = 12  # values of one setting shown separately; more are grouped into fifths
 _FIFTHS = 5
 _MOST_CLUSTERS = 60  # of points: enough for an interval, few enough to count quickly
-_COLUMNS_AT_ONCE = 2  # each read opens every part, and a column of a million runs takes 30 MB while it is read
+_COLUMNS_AT_ONCE = (
+    2  # each read opens every part, and a column of a million runs takes 30 MB while it is read
+)
 
 
 class Effect(NamedTuple):
     """How the focus moves with one setting.
 
-    ``unit`` is the setting's, empty for shares and names; ``values`` are its own, or the ends of its fifths as pairs where ``classed``; ``mean``, ``low`` and ``high`` (k,) the focus
-    at each with its 95 % interval; ``doubt`` the jackknife replicates of the means; ``pairs`` the comparisons for which a difference of two of them is corrected.
+    ``unit`` is the setting's, empty for shares and names; ``values`` are its own, or the ends of
+    its fifths as pairs where ``classed``; ``mean``, ``low`` and ``high`` (k,) the focus at each
+    with its 95 % interval; ``doubt`` the jackknife replicates of the means; ``pairs`` the
+    comparisons for which a difference of two of them is corrected.
     """
 
     setting: str
@@ -72,7 +78,9 @@ class Effect(NamedTuple):
 
     def differ(self, one: int, two: int) -> bool:
         """Whether the means at two values differ beyond chance."""
-        return bool(abs(self.mean[two] - self.mean[one]) > self.apart(one, two).half_width(self.pairs))
+        return bool(
+            abs(self.mean[two] - self.mean[one]) > self.apart(one, two).half_width(self.pairs)
+        )
 
     def apart(self, one: int, two: int) -> Jackknife:
         """Replicates of the second mean less the first."""
@@ -82,10 +90,12 @@ class Effect(NamedTuple):
 class Found(NamedTuple):
     """What a sweep shows about one focus.
 
-    ``share`` says that the focus is an outcome, else a measure with unit ``unit``; ``mean`` is over all runs. ``effects`` has one effect per
-    setting, largest span first. With a contrast ``across`` is its own effect; ``within`` has, for each of its values, the effect
-    of the only other setting; ``apart`` has for each other setting the effect on the difference between the contrast's two ends.
-    ``ruled_out`` is the reason why an outcome cannot happen at any point, else empty. ``source`` says what the intervals cover.
+    ``share`` says that the focus is an outcome, else a measure with unit ``unit``; ``mean`` is over
+    all runs. ``effects`` has one effect per setting, largest span first. With a contrast ``across``
+    is its own effect; ``within`` has, for each of its values, the effect of the only other setting;
+    ``apart`` has for each other setting the effect on the difference between the contrast's two
+    ends. ``ruled_out`` is the reason why an outcome cannot happen at any point, else empty.
+    ``source`` says what the intervals cover.
     """
 
     focus: str
@@ -102,10 +112,12 @@ class Found(NamedTuple):
 
 
 class _Runs(NamedTuple):
-    """The focus in each run ``known`` to have one: ``y`` (n,), its cluster in each source of chance (n,), whether it ``never`` can happen (n,).
+    """The focus in each run ``known`` to have one: ``y`` (n,), its cluster in each source of chance
+    (n,), whether it ``never`` can happen (n,).
 
-    ``share`` says that the focus is an outcome, ``alone`` that runs share no draws; ``sizes`` counts the clusters, those that a part of the runs
-    lacks included. Of two sources ``within`` (n,) is how far each run lies from the mean of its point, with the variance of a single run, and
+    ``share`` says that the focus is an outcome, ``alone`` that runs share no draws; ``sizes``
+    counts the clusters, those that a part of the runs lacks included. Of two sources ``within``
+    (n,) is how far each run lies from the mean of its point, with the variance of a single run, and
     ``dealt`` (n,) a random group of each.
     """
 
@@ -133,7 +145,9 @@ class _Level(NamedTuple):
 
 
 def shape(found: Found) -> str:
-    """How the target is shown: cells of two settings, lines along one, rows of levers, or the contrast within rows of levers."""
+    """How the target is shown: cells of two settings, lines along one, rows of levers, or the
+    contrast within rows of levers.
+    """
     if found.within or found.apart:
         return LINES if found.within else CONTRAST
     few = not any(effect.classed or len(effect.values) > MOST_VALUES for effect in found.effects)
@@ -141,7 +155,8 @@ def shape(found: Found) -> str:
 
 
 def find(results: Results) -> list[Found]:
-    """What a sweep with a focus found, one entry per focus, in order; empty where it has none or moved nothing.
+    """What a sweep with a focus found, one entry per focus, in order; empty where it has none or
+    moved nothing.
 
     Parameters
     ----------
@@ -161,7 +176,9 @@ def find(results: Results) -> list[Found]:
 
 
 def cells(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
-    """Mean of a focus at each pair of values of two settings: rows the second, columns the first, both in their order."""
+    """Mean of a focus at each pair of values of two settings: rows the second, columns the first,
+    both in their order.
+    """
     frame = results.table([*names, "outcome" if focus in OUTCOMES else focus])
     y = (frame["outcome"] == focus).astype(float) if focus in OUTCOMES else frame[focus]
     keys = [frame[names[1]].astype(object), frame[names[0]].astype(object)]
@@ -170,12 +187,24 @@ def cells(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
 
 
 def _found(
-    results: Results, sweep: Sweep, focus: str, levels: Mapping[str, _Level], clusters: tuple[np.ndarray, ...], excluded: RuledOut, pairs: int
-) -> Found:  # fmt: skip
-    runs = _runs(results, focus, clusters, excluded.rows(focus), alone=not sweep.common_random_numbers)
+    results: Results,
+    sweep: Sweep,
+    focus: str,
+    levels: Mapping[str, _Level],
+    clusters: tuple[np.ndarray, ...],
+    excluded: RuledOut,
+    pairs: int,
+) -> Found:
+    runs = _runs(
+        results, focus, clusters, excluded.rows(focus), alone=not sweep.common_random_numbers
+    )
     contrast, linked = sweep.contrast, set(sweep.copies.values())
     names = {
-        name: (name, label_of(name, results.notes, name in linked, unit=False), unit_words(name, results.notes))
+        name: (
+            name,
+            label_of(name, results.notes, name in linked, unit=False),
+            unit_words(name, results.notes),
+        )
         for name in levels
     }
     effects = [_effect(names[name], level, runs, pairs) for name, level in levels.items()]
@@ -190,13 +219,25 @@ def _found(
             for k, value in enumerate(levels[contrast].values):
                 within[value] = _effect(names[name], level, _only(runs, at == k), pairs)
         else:
-            apart = [_difference(names[name], level, runs, at, across.ends, pairs) for name, level in others.items()]
+            apart = [
+                _difference(names[name], level, runs, at, across.ends, pairs)
+                for name, level in others.items()
+            ]
     label = focus.replace("_", " ") if runs.share else measure_words(focus, results.notes)
     unit = "" if runs.share else results.notes.get(focus, {}).get("unit", "")
     return Found(
-        focus, label, unit, runs.share, float(runs.y.mean()) if len(runs.y) else float("nan"), _largest_first(effects), across, within,
-        _largest_first(apart), "" if runs.y.any() else excluded.everywhere().get(focus, ""), source_words(draws_of(sweep)),
-    )  # fmt: skip
+        focus,
+        label,
+        unit,
+        runs.share,
+        float(runs.y.mean()) if len(runs.y) else float("nan"),
+        _largest_first(effects),
+        across,
+        within,
+        _largest_first(apart),
+        "" if runs.y.any() else excluded.everywhere().get(focus, ""),
+        source_words(draws_of(sweep)),
+    )
 
 
 def _largest_first(effects: Sequence[Effect]) -> tuple[Effect, ...]:
@@ -215,13 +256,17 @@ def _levels(results: Results, sweep: Sweep) -> Iterator[tuple[str, _Level]]:
 
 
 def _level(column: pd.Series, factor: Factor | None) -> _Level:
-    """Values of a setting, or its fifths; the outermost ends of those are the ends of the factor's range."""
+    """Values of a setting, or its fifths; the outermost ends of those are the ends of the factor's
+    range.
+    """
     ordered = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     if ordered and has_more_values(column, MOST_VALUES):
         values = column.to_numpy()
         at = rank_classes(values, _FIFTHS)
         found, at = np.unique(at, return_inverse=True)
-        ends = [[values[at == k].min().item(), values[at == k].max().item()] for k in range(len(found))]
+        ends = [
+            [values[at == k].min().item(), values[at == k].max().item()] for k in range(len(found))
+        ]
         if factor is not None and factor.low is not None and factor.high is not None:
             ends[0][0], ends[-1][1] = factor.low, factor.high
         return _Level(_small(at, len(ends)), tuple(map(tuple, ends)), True, True)
@@ -234,7 +279,9 @@ def _level(column: pd.Series, factor: Factor | None) -> _Level:
 
 
 def _small(at: np.ndarray, kinds: int) -> np.ndarray:
-    """Positions among ``kinds`` values in the smallest integer type: a large sweep keeps one array per setting."""
+    """Positions among ``kinds`` values in the smallest integer type: a large sweep keeps one array
+    per setting.
+    """
     return np.asarray(at, np.min_scalar_type(kinds))
 
 
@@ -245,7 +292,8 @@ def _plain(value: Any) -> Any:
 def _clusters(results: Results, sweep: Sweep) -> tuple[np.ndarray, ...]:
     """The cluster of each run in each source of chance.
 
-    Run numbers, where runs with the same number share their draws; random groups of points, where points were drawn or runs share nothing.
+    Run numbers, where runs with the same number share their draws; random groups of points, where
+    points were drawn or runs share nothing.
     """
     frame = results.table(["point", "run"])
     run, point = frame["run"].to_numpy(), frame["point"].to_numpy()
@@ -259,7 +307,14 @@ def _clusters(results: Results, sweep: Sweep) -> tuple[np.ndarray, ...]:
     return tuple(sources)
 
 
-def _runs(results: Results, focus: str, clusters: tuple[np.ndarray, ...], never: np.ndarray, *, alone: bool) -> _Runs:
+def _runs(
+    results: Results,
+    focus: str,
+    clusters: tuple[np.ndarray, ...],
+    never: np.ndarray,
+    *,
+    alone: bool,
+) -> _Runs:
     share = focus in OUTCOMES
     column = results.table(["outcome" if share else focus])["outcome" if share else focus]
     y = (column == focus).to_numpy(float) if share else column.to_numpy(float)
@@ -279,7 +334,9 @@ def _numbered(cluster: np.ndarray) -> np.ndarray:
 
 
 def _within(y: np.ndarray, point: np.ndarray) -> np.ndarray:
-    """How far runs lie from the mean of their point, with the variance of a single run; 0 where a point has one."""
+    """How far runs lie from the mean of their point, with the variance of a single run; 0 where a
+    point has one.
+    """
     count = np.maximum(np.bincount(point), 1)
     mean = np.bincount(point, y) / count
     return (y - mean[point]) * np.sqrt(count / np.maximum(count - 1, 1))[point]
@@ -292,11 +349,18 @@ def _only(runs: _Runs, where: np.ndarray) -> _Runs:
     within, dealt = (part[kept] if len(part) else part for part in (runs.within, runs.dealt))
     parts = tuple(part[kept] for part in runs.clusters)
     return runs._replace(
-        known=known, y=runs.y[kept], clusters=parts, never=runs.never[kept], within=within, dealt=dealt
+        known=known,
+        y=runs.y[kept],
+        clusters=parts,
+        never=runs.never[kept],
+        within=within,
+        dealt=dealt,
     )
 
 
-def _sums(at: np.ndarray, kinds: int, cluster: np.ndarray, groups: int, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _sums(
+    at: np.ndarray, kinds: int, cluster: np.ndarray, groups: int, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Runs and sum of the focus in each cluster and class, shape (groups, kinds)."""
     cell = cluster * kinds + at
     count = np.bincount(cell, minlength=groups * kinds).reshape(groups, kinds).astype(float)
@@ -304,7 +368,9 @@ def _sums(at: np.ndarray, kinds: int, cluster: np.ndarray, groups: int, y: np.nd
 
 
 def _means(level: _Level, runs: _Runs) -> tuple[np.ndarray, Jackknife, np.ndarray]:
-    """Mean of each class (k,) with its replicates, and the number of independent runs in each, (k,); NaN without a run."""
+    """Mean of each class (k,) with its replicates, and the number of independent runs in each,
+    (k,); NaN without a run.
+    """
     at, kinds = level.at[runs.known], len(level.values)
     n = np.bincount(at, minlength=kinds).astype(float)
     whole = np.bincount(at, runs.y, kinds)
@@ -326,8 +392,13 @@ def _effect(name: _Name, level: _Level, runs: _Runs, pairs: int) -> Effect:
     mean, doubt, apart = _means(level, runs)
     low, high = _interval(mean, doubt, apart) if runs.share else _ends(mean, doubt)
     if runs.share:  # where it cannot happen there is no uncertainty
-        high[(mean == 0.0) & (np.bincount(level.at[runs.known], ~runs.never, minlength=len(mean)) == 0)] = 0.0
-    return Effect(*name, level.values, level.ordered, level.classed, mean, low, high, doubt, max(1, pairs))
+        high[
+            (mean == 0.0)
+            & (np.bincount(level.at[runs.known], ~runs.never, minlength=len(mean)) == 0)
+        ] = 0.0
+    return Effect(
+        *name, level.values, level.ordered, level.classed, mean, low, high, doubt, max(1, pairs)
+    )
 
 
 def _ends(mean: np.ndarray, doubt: Jackknife) -> tuple[np.ndarray, np.ndarray]:
@@ -337,14 +408,20 @@ def _ends(mean: np.ndarray, doubt: Jackknife) -> tuple[np.ndarray, np.ndarray]:
     return mean - half, mean + half
 
 
-def _interval(share: np.ndarray, doubt: Jackknife, apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Score intervals of shares (k,), with the effective number of independent runs, or ``apart`` where no cluster differs."""
+def _interval(
+    share: np.ndarray, doubt: Jackknife, apart: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Score intervals of shares (k,), with the effective number of independent runs, or ``apart``
+    where no cluster differs.
+    """
     from scipy.special import stdtrit
 
     found = np.asarray([doubt.at(k).error() for k in range(len(share))])
     error, freedom = found[:, 0], found[:, 1]
     spread = share * (1.0 - share)
-    effective = np.divide(spread, error**2, out=apart.astype(float), where=(error > 0.0) & (spread > 0.0))
+    effective = np.divide(
+        spread, error**2, out=apart.astype(float), where=(error > 0.0) & (spread > 0.0)
+    )
     low, high = wilson(share * effective, effective, stdtrit(np.maximum(freedom, 1.0), 0.975))
     low, high = (np.where(freedom > 0.0, end, np.nan) for end in (low, high))
     return low, high
@@ -356,4 +433,13 @@ def _difference(
     """The contrast's larger end less its smaller one, at each value of a setting."""
     (small, few, _), (large, many, _) = (_means(level, _only(runs, contrast == k)) for k in ends)
     mean, doubt = large - small, many.less(few)
-    return Effect(*name, level.values, level.ordered, level.classed, mean, *_ends(mean, doubt), doubt, max(1, pairs))
+    return Effect(
+        *name,
+        level.values,
+        level.ordered,
+        level.classed,
+        mean,
+        *_ends(mean, doubt),
+        doubt,
+        max(1, pairs),
+    )

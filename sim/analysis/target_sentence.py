@@ -1,4 +1,6 @@
-"""What a sweep found about its target, in one sentence: the printed answer and the title of its first figure use it."""
+"""What a sweep found about its target, in one sentence: the printed answer and the title of its
+first figure use it.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,13 @@ _ORDINALS = ("lowest", "second", "third", "fourth", "highest")
 
 
 def describe_target(found: Sequence[Found], *, brief: bool = False) -> str:
-    """The answer, without the sweep's title and without a full stop; ``brief`` names only the strongest settings."""
-    clauses = "; ".join(_part(part, _MOST_NAMED if not brief else 1 if len(found) > 1 else 2, brief) for part in found)
+    """The answer, without the sweep's title and without a full stop; ``brief`` names only the
+    strongest settings.
+    """
+    clauses = "; ".join(
+        _part(part, _MOST_NAMED if not brief else 1 if len(found) > 1 else 2, brief)
+        for part in found
+    )
     return clauses[:1].upper() + clauses[1:]
 
 
@@ -52,7 +59,10 @@ def _part(found: Found, most_named: int, brief: bool) -> str:
 
 def _rest(found: Found, moving: Sequence[Effect]) -> list[str]:
     """The settings that are not named one by one."""
-    less, still = len(moving) - _MOST_NAMED, [effect for effect in found.effects if not effect.beyond_chance]
+    less, still = (
+        len(moving) - _MOST_NAMED,
+        [effect for effect in found.effects if not effect.beyond_chance],
+    )
     rest = [f"less with {less} more"] if less > 0 else []
     if len(still) == 1:
         return [*rest, f"not beyond chance with {still[0].label}"]
@@ -62,7 +72,9 @@ def _rest(found: Found, moving: Sequence[Effect]) -> list[str]:
 def _contrast(found: Found, across: Effect) -> str:
     """The contrast over all, then where the difference is largest and smallest."""
     small, large = across.ends
-    ends = f"{_at(found, across.mean[large])} with {across.label} {value_words(across.values[large])}"
+    ends = (
+        f"{_at(found, across.mean[large])} with {across.label} {value_words(across.values[large])}"
+    )
     against = f"{_at(found, across.mean[small])} with {value_words(across.values[small])}"
     if not across.beyond_chance:
         return f"{found.label} {ends}, {against}: no difference beyond chance"
@@ -77,15 +89,15 @@ def _contrast(found: Found, across: Effect) -> str:
 
 
 def _by_contrast(found: Found) -> str:
-    """The path along the other setting over all, the largest difference between the contrast's two ends, and where it is."""
+    """The path along the other setting over all, the largest difference between the contrast's two
+    ends, and where it is.
+    """
     assert found.across is not None
     values = list(found.within)
     ends = [0, len(values) - 1] if found.across.ordered else sorted(found.across.ends)
     one, two = (found.within[values[k]] for k in ends)
     over_all = next(effect for effect in found.effects if effect.setting == one.setting)
-    between = (
-        f"{found.across.label} {value_words(values[ends[0]])} and {value_words(values[ends[1]])}{_unit(found.across)}"
-    )
+    between = f"{found.across.label} {value_words(values[ends[0]])} and {value_words(values[ends[1]])}{_unit(found.across)}"
     k = int(np.nanargmax(np.abs(two.mean - one.mean)))
     gap = float(two.mean[k] - one.mean[k])
     known = abs(gap) > two.doubt.at(k).less(one.doubt.at(k)).half_width(one.pairs)
@@ -101,14 +113,22 @@ def _separated(one: Effect, two: Effect) -> bool:
 
 
 def _path(found: Found, effect: Effect) -> str:
-    """The focus at the setting's ends and at turning points between them; for names, where it is smallest and largest."""
+    """The focus at the setting's ends and at turning points between them; for names, where it is
+    smallest and largest.
+    """
     if not effect.ordered:
         places = list(effect.ends)
     else:
         last = len(effect.mean) - 1
-        turns = [k for k in effect.ends if k not in (0, last) and effect.differ(k, 0) and effect.differ(k, last)]
+        turns = [
+            k
+            for k in effect.ends
+            if k not in (0, last) and effect.differ(k, 0) and effect.differ(k, last)
+        ]
         places = sorted({0, last, *turns})
-    clauses = [f"{_at(found, effect.mean[k], bare=k != places[0])} {_places(effect, k)}" for k in places]
+    clauses = [
+        f"{_at(found, effect.mean[k], bare=k != places[0])} {_places(effect, k)}" for k in places
+    ]
     return ", ".join(clauses) + _unit(effect)
 
 
@@ -137,7 +157,11 @@ def _place(effect: Effect, k: int) -> str:
     if effect.classed:
         word = _ORDINALS[-1] if k == len(effect.values) - 1 else _ORDINALS[k]
         return f"in its {word} fifth"
-    return f"at {value_words(effect.values[k])}" if effect.ordered else f"with {value_words(effect.values[k])}"
+    return (
+        f"at {value_words(effect.values[k])}"
+        if effect.ordered
+        else f"with {value_words(effect.values[k])}"
+    )
 
 
 def _unit(effect: Effect) -> str:
@@ -147,7 +171,13 @@ def _unit(effect: Effect) -> str:
 def _at(found: Found, value: float, *, bare: bool = False) -> str:
     if np.isnan(value):
         return "no value"
-    return percent(value) if found.share else f"{value:.3g}" if bare else f"{value:.3g} {found.unit}".strip()
+    return (
+        percent(value)
+        if found.share
+        else f"{value:.3g}"
+        if bare
+        else f"{value:.3g} {found.unit}".strip()
+    )
 
 
 def _gap(found: Found, value: float, *, bare: bool = False) -> str:

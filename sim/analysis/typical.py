@@ -1,8 +1,8 @@
 """The run shown as an example: the medoid of the runs with the most common outcome.
 
-The medoid is the run with the smallest sum of distances to the others (Kaufman and Rousseeuw 1990). The distance of two runs is the sum over
-measures of the difference of their ranks, so that units do not matter; a value that only one of the two runs has counts as the largest
-possible difference.
+The medoid is the run with the smallest sum of distances to the others (Kaufman and Rousseeuw 1990).
+The distance of two runs is the sum over measures of the difference of their ranks, so that units do
+not matter; a value that only one of the two runs has counts as the largest possible difference.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def typical_run(runs: pd.DataFrame) -> Typical:
     Parameters
     ----------
     runs
-        A table of runs of one scenario: ``run``, ``outcome`` and measures, one row per run. Ties are broken by order: the first
-        outcome, then the first run.
+        A table of runs of one scenario: ``run``, ``outcome`` and measures, one row per run. Ties
+        are broken by order: the first outcome, then the first run.
 
     Examples
     --------
@@ -43,7 +43,9 @@ def typical_run(runs: pd.DataFrame) -> Typical:
     """
     outcome = runs["outcome"].value_counts(sort=True).index[0]
     same = runs[(runs["outcome"] == outcome).to_numpy()]
-    names = [name for name in same.columns if name not in _NO_MEASURE and same[name].dtype.kind in "iuf"]
+    names = [
+        name for name in same.columns if name not in _NO_MEASURE and same[name].dtype.kind in "iuf"
+    ]
     total = np.zeros(len(same))
     for name in names:
         total += _distances(same[name].to_numpy(float))

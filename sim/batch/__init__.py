@@ -1,7 +1,8 @@
-"""A batch of runs: how many, how they are computed and drawn; and which verb uses which of these settings.
+"""A batch of runs: how many, how they are computed and drawn; and which verb uses which of these
+settings.
 
-A batch setting that a verb does not use is refused, with what to do instead, unless the value is what
-happens anyway; a manifest records only what was used. One table holds for every verb.
+A batch setting that a verb does not use is refused, with what to do instead, unless the value is
+what happens anyway; a manifest records only what was used. One table holds for every verb.
 """
 
 from __future__ import annotations
@@ -14,9 +15,20 @@ from sim.config.fields import Folder, FolderName, Group, In, OneOf, Text, settin
 from sim.config.scenario import Scenario
 
 __all__ = [
-    "BATCH", "ENGINES", "EXECUTORS", "EXPORTS", "FORMATS", "USED", "Everything", "Figures", "Run", "check_batch", "default_runs", "recorded",
+    "BATCH",
+    "ENGINES",
+    "EXECUTORS",
+    "EXPORTS",
+    "FORMATS",
+    "USED",
+    "Everything",
+    "Figures",
+    "Run",
+    "check_batch",
+    "default_runs",
+    "recorded",
     "refuse_word",
-]  # fmt: skip
+]
 
 ENGINES = ("auto", "ensemble", "mesa")
 EXECUTORS = ("local", "dask")
@@ -34,7 +46,8 @@ class Run(Group):
     weeks: Annotated[str, OneOf(("none", "quantiles", "all"))] = "quantiles"
     """what to keep of the weekly series. Source: convention of this project"""
     engine: Annotated[str, OneOf(ENGINES)] = "auto"
-    """which engine computes: auto takes the ensemble where it can. Source: convention of this project"""
+    """which engine computes: auto takes the ensemble where it can. Source: convention of this
+    project"""
     threads: Annotated[int, In(0, 1024, "threads")] = 0
     """threads of the ensemble; 0 uses all processors. Source: the bits do not depend on it"""
     executor: Annotated[str, OneOf(EXECUTORS)] = "local"
@@ -79,9 +92,25 @@ _FIGURES = tuple(f"figures.{name}" for name in settings_of(Figures))
 BATCH = (*_RUN, *_FIGURES)
 
 USED: dict[str, tuple[str, ...]] = {
-    "run": ("run.runs", "run.seed", "run.weeks", "run.engine", "run.threads", "run.name", "run.out", *_FIGURES),
+    "run": (
+        "run.runs",
+        "run.seed",
+        "run.weeks",
+        "run.engine",
+        "run.threads",
+        "run.name",
+        "run.out",
+        *_FIGURES,
+    ),
     "sweep": (
-        "run.runs", "run.seed", "run.threads", "run.executor", "run.address", "run.name", "run.out", *_FIGURES,
+        "run.runs",
+        "run.seed",
+        "run.threads",
+        "run.executor",
+        "run.address",
+        "run.name",
+        "run.out",
+        *_FIGURES,
     ),
     "tournament": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "compare": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
@@ -90,8 +119,9 @@ USED: dict[str, tuple[str, ...]] = {
     "reproduce": ("run.threads",),
     "bundle": ("run.out",),
     "completion": (),
-}  # fmt: skip
-"""Settings of a batch that each verb uses; of a sweep, ``run.runs`` are the runs at each point (``sweep.runs``)."""
+}
+"""Settings of a batch that each verb uses; of a sweep, ``run.runs`` are the runs at each point
+(``sweep.runs``)."""
 
 _ENSEMBLE = {"run.weeks": ("none",), "run.engine": ("auto", "ensemble")}
 _HERE: dict[str, tuple[Any, ...]] = {"run.executor": ("local",), "run.address": ("",)}
@@ -101,7 +131,12 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     "tournament": {**_ENSEMBLE, **_HERE},
     "compare": {**_ENSEMBLE, **_HERE},
     "validate": {**_ENSEMBLE, **_HERE},
-    "export": {**_HERE, "run.weeks": ("none",), "run.engine": ("auto", "mesa"), "figures.draw": (False,)},
+    "export": {
+        **_HERE,
+        "run.weeks": ("none",),
+        "run.engine": ("auto", "mesa"),
+        "figures.draw": (False,),
+    },
 }
 _LEAVE = "leave it out"
 _CURES = {
@@ -116,8 +151,11 @@ _CURES_OF = {
     ("export", "run.engine"): "leave it out: one Mesa run is computed up to the day",
     **{("export", name): "leave it out: it draws nothing" for name in _FIGURES},
     **{("validate", name): "leave it out: its report has a fixed format" for name in _FIGURES},
-    **{("reproduce", name): "leave it out: a result is recomputed with its recorded settings" for name in ("run.runs", "run.seed")},
-}  # fmt: skip
+    **{
+        ("reproduce", name): "leave it out: a result is recomputed with its recorded settings"
+        for name in ("run.runs", "run.seed")
+    },
+}
 _PLACES = ("out", "address")
 _RUNS_OF = {
     "validate": 1000,  # judgement: the patterns' intervals are then about 3 points wide
@@ -140,7 +178,8 @@ def check_batch(verb: str, run: Run, figures: Figures, given: Collection[str]) -
     run, figures
         The settings of the batch.
     given
-        Dotted names of those that were typed; others count where they differ from their default (through an option of a group).
+        Dotted names of those that were typed; others count where they differ from their default
+        (through an option of a group).
 
     Raises
     ------
@@ -157,11 +196,16 @@ def check_batch(verb: str, run: Run, figures: Figures, given: Collection[str]) -
             raise _unused(verb, name, value)
     if run.address and run.executor != "dask":
         cure = "add run.executor=dask, or leave it out"
-        raise SimError("an address without a cluster", key="run.address", given=run.address, cure=cure)
+        raise SimError(
+            "an address without a cluster", key="run.address", given=run.address, cure=cure
+        )
     if verb == "run" and run.engine == "mesa" and run.threads > 1:
         cure = "leave it out, or engine=ensemble: the bits are the same"
         raise SimError(
-            "the Mesa engine computes one run after another", key="run.threads", given=run.threads, cure=cure
+            "the Mesa engine computes one run after another",
+            key="run.threads",
+            given=run.threads,
+            cure=cure,
         )
 
 
@@ -183,7 +227,9 @@ def _unused(verb: str, name: str, value: Any) -> SimError:
 
 
 def recorded(verb: str, run: Mapping[str, Any]) -> dict[str, Any]:
-    """What a manifest says of ``run``: the settings that the verb used, without paths of a machine."""
+    """What a manifest says of ``run``: the settings that the verb used, without paths of a
+    machine.
+    """
     used = {name.removeprefix("run.") for name in USED.get(verb, BATCH)} - {*_PLACES}
     if verb == "sweep":
         used -= {"runs"}  # recorded as sweep.runs

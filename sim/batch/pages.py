@@ -1,8 +1,8 @@
 """Generated from the settings: ``docs/parameters.md``, and a JSON Schema for editors.
 
-``python -m sim.batch.pages`` rewrites both; a test compares them with the classes. An editor that knows
-YAML completes and checks a scenario file whose first line is
-``# yaml-language-server: $schema=<path of configs/schema.json>``.
+``python -m sim.batch.pages`` rewrites both; a test compares them with the classes. An editor that
+knows YAML completes and checks a scenario file whose first line is ``# yaml-language-server:
+$schema=<path of configs/schema.json>``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,11 @@ def parameters_page() -> str:
         title = head.replace("|", " and ")
         parts.append(_table(title, [row for row in rows if row[0].split(".")[0] == head]))
     for name, settings in (("run", Run()), ("figures", Figures())):
-        parts.append(_table(name, [(f"{name}.{path}", meta, [value]) for path, meta, value in leaves(settings)]))
+        parts.append(
+            _table(
+                name, [(f"{name}.{path}", meta, [value]) for path, meta, value in leaves(settings)]
+            )
+        )
     return "\n".join(parts)
 
 
@@ -72,7 +76,11 @@ def _line(name: str, meta: Setting, values: list[Any]) -> str:
     shown = list(dict.fromkeys(_show(value) for value in values))
     default = shown[0] if len(shown) == 1 else ", ".join(_show(value) for value in values)
     form = "," if meta.kind == "count" else "g"
-    allowed = meta.bounds if meta.low is None or meta.high is None else f"{meta.low:{form}} to {meta.high:{form}}"
+    allowed = (
+        meta.bounds
+        if meta.low is None or meta.high is None
+        else f"{meta.low:{form}} to {meta.high:{form}}"
+    )
     plausible = f"{meta.plausible[0]:g} to {meta.plausible[1]:g}" if meta.plausible else ""
     cells = (f"`{name}`", default, meta.unit, allowed, plausible, meta.meaning, meta.source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
@@ -97,8 +105,12 @@ _TYPES = {
 
 def json_schema() -> dict[str, Any]:
     """A schema (draft 7) of scenario files; each group's options fit ``#/definitions/<group>``."""
-    groups = {name: s for name, s in settings_of(Scenario).items() if s.kind in ("group", "mapping")}
-    properties = _properties(Scenario) | {name: {"$ref": f"#/definitions/{name}"} for name in groups}
+    groups = {
+        name: s for name, s in settings_of(Scenario).items() if s.kind in ("group", "mapping")
+    }
+    properties = _properties(Scenario) | {
+        name: {"$ref": f"#/definitions/{name}"} for name in groups
+    }
     options = {"type": "array", "description": "options of config groups that the file builds on"}
     base = {"type": "string", "description": "the shipped scenario that the file builds on"}
     definitions = {name: _node(setting) for name, setting in groups.items()}
@@ -121,11 +133,25 @@ def _properties(cls: type) -> dict[str, Any]:
 def _node(setting: Setting) -> dict[str, Any]:
     text = {"description": _described(setting)}
     if setting.kind == "group":
-        return {"type": "object", **text, "properties": _properties(setting.item), "additionalProperties": False}
+        return {
+            "type": "object",
+            **text,
+            "properties": _properties(setting.item),
+            "additionalProperties": False,
+        }
     if setting.kind == "mapping":
-        item = {"type": "object", "properties": _properties(setting.item), "additionalProperties": False}
+        item = {
+            "type": "object",
+            "properties": _properties(setting.item),
+            "additionalProperties": False,
+        }
         patterns = {f"^[+]{{0,2}}{_ITEM}": item, f"^~{_ITEM}": {"description": "removes the item"}}
-        return {"type": "object", **text, "patternProperties": patterns, "additionalProperties": False}
+        return {
+            "type": "object",
+            **text,
+            "patternProperties": patterns,
+            "additionalProperties": False,
+        }
     node: dict[str, Any] = {"type": _TYPES[setting.kind], **text}
     if not setting.required:
         node["default"] = setting.default
@@ -141,7 +167,11 @@ def _node(setting: Setting) -> dict[str, Any]:
 
 
 def _described(setting: Setting) -> str:
-    plausible = f"plausible {setting.plausible[0]:g} to {setting.plausible[1]:g}" if setting.plausible else ""
+    plausible = (
+        f"plausible {setting.plausible[0]:g} to {setting.plausible[1]:g}"
+        if setting.plausible
+        else ""
+    )
     unit = setting.unit if setting.kind in ("number", "count") else ""
     known = "; ".join(part for part in (unit, plausible) if part)
     source = f". Source: {setting.source}" if setting.source and setting.kind != "text" else ""

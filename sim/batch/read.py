@@ -1,7 +1,8 @@
 """Plain data -> a sweep, checked against the scenario that it moves.
 
-Factors must be numeric or categorical settings of that scenario and their values lie within its bounds; an empty, contradictory or
-too large design is refused before anything runs. Rows are made by :mod:`sim.sweeps`.
+Factors must be numeric or categorical settings of that scenario and their values lie within its
+bounds; an empty, contradictory or too large design is refused before anything runs. Rows are made
+by :mod:`sim.sweeps`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,18 @@ __all__ = ["build_sweep", "check_contrast", "sweep_to_plain"]
 
 _MOST_FACTORS = 100
 _MOST_VALUES = 10_000
-_FACTOR_KEYS = ("values", "choices", "low", "high", "points", "distribution", "mean", "sd", "mode", "same_as")
+_FACTOR_KEYS = (
+    "values",
+    "choices",
+    "low",
+    "high",
+    "points",
+    "distribution",
+    "mean",
+    "sd",
+    "mode",
+    "same_as",
+)
 _MEASURE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 _COMPARISON = re.compile(r"\s*([\w.]+)\s*(<=|>=|<|>|==|!=)\s*([-+\w.]+)\s*")
 _PARTS = ("factors", "constraints", "stopping", "measures", "focus")
@@ -34,24 +46,40 @@ def build_sweep(plain: Mapping[str, Any] | Sweep, scenario: Scenario) -> Sweep:
     Raises
     ------
     SimError
-        An unknown factor, a value out of its bounds, an empty or too large design, a contradiction within the design.
+        An unknown factor, a value out of its bounds, an empty or too large design, a contradiction
+        within the design.
     """
     if isinstance(plain, Sweep):
         plain = sweep_to_plain(plain)
     if not isinstance(plain, Mapping):
-        raise SimError("settings expected here", key="sweep", given=plain, allowed="a mapping of names to values")
+        raise SimError(
+            "settings expected here",
+            key="sweep",
+            given=plain,
+            allowed="a mapping of names to values",
+        )
     for name in plain:
         if name not in settings_of(Sweep):
             raise unknown(f"sweep.{name}", settings_of(Sweep), Sweep, "sweep")
-    sweep = build(Sweep, {name: value for name, value in plain.items() if name not in _PARTS}, "sweep")
-    known = {path: meta for path, meta, _ in leaves(scenario) if meta.kind in ("number", "count", "choice", "flag")}
+    sweep = build(
+        Sweep, {name: value for name, value in plain.items() if name not in _PARTS}, "sweep"
+    )
+    known = {
+        path: meta
+        for path, meta, _ in leaves(scenario)
+        if meta.kind in ("number", "count", "choice", "flag")
+    }
     factors = _factors(plain.get("factors") or {}, sweep.kind, known)
     stopping = plain.get("stopping")
     sweep = replace(
         sweep,
         factors=factors,
-        constraints=tuple(_constraint(text, known) for text in _words(plain.get("constraints"), "constraints")),
-        measures=tuple(_measure(word, "sweep.measures") for word in _words(plain.get("measures"), "measures")),
+        constraints=tuple(
+            _constraint(text, known) for text in _words(plain.get("constraints"), "constraints")
+        ),
+        measures=tuple(
+            _measure(word, "sweep.measures") for word in _words(plain.get("measures"), "measures")
+        ),
         focus=_focus(plain.get("focus")),
         stopping=None if stopping is None else build(Stopping, stopping, "sweep.stopping"),
     )
@@ -60,14 +88,19 @@ def build_sweep(plain: Mapping[str, Any] | Sweep, scenario: Scenario) -> Sweep:
 
 
 def sweep_to_plain(sweep: Sweep) -> dict[str, Any]:
-    """A sweep as plain data that :func:`build_sweep` takes back, or refuses; unknown parts are left as they are."""
-    plain: dict[str, Any] = {name: getattr(sweep, name) for name in settings_of(Sweep) if name not in _PARTS}
+    """A sweep as plain data that :func:`build_sweep` takes back, or refuses; unknown parts are left
+    as they are.
+    """
+    plain: dict[str, Any] = {
+        name: getattr(sweep, name) for name in settings_of(Sweep) if name not in _PARTS
+    }
     plain["factors"] = {
         name: _factor_to_plain(factor) if isinstance(factor, Factor) else factor
         for name, factor in sweep.factors.items()
     }
     plain["constraints"] = [
-        f"{c.left} {c.comparison} {c.right}" if isinstance(c, Constraint) else c for c in sweep.constraints
+        f"{c.left} {c.comparison} {c.right}" if isinstance(c, Constraint) else c
+        for c in sweep.constraints
     ]
     plain["measures"] = list(sweep.measures)
     plain["focus"] = list(sweep.focus)
@@ -81,15 +114,24 @@ def _factor_to_plain(factor: Factor) -> dict[str, Any]:
         return {"same_as": factor.same_as}
     if factor.values:
         return {"values": list(factor.values)}
-    parts = {name: getattr(factor, name) for name in ("distribution", "low", "high", "mean", "sd", "mode")}
+    parts = {
+        name: getattr(factor, name)
+        for name in ("distribution", "low", "high", "mean", "sd", "mode")
+    }
     return {name: value for name, value in parts.items() if value is not None}
 
 
 def _words(given: object, name: str) -> Sequence[str]:
     if given is None:
         return ()
-    if isinstance(given, str) or not isinstance(given, Sequence) or not all(isinstance(word, str) for word in given):
-        raise SimError("not a list of texts", key=f"sweep.{name}", given=given, allowed="[first, second]")
+    if (
+        isinstance(given, str)
+        or not isinstance(given, Sequence)
+        or not all(isinstance(word, str) for word in given)
+    ):
+        raise SimError(
+            "not a list of texts", key=f"sweep.{name}", given=given, allowed="[first, second]"
+        )
     if len(given) > 100:
         raise SimError("too many", key=f"sweep.{name}", given=len(given), allowed="at most 100")
     return given
@@ -99,7 +141,9 @@ def _focus(given: object) -> tuple[str, ...]:
     """One name, or a list of at most two."""
     words = _words([given] if isinstance(given, str) else given, "focus")
     if len(words) > MOST_FOCUS:
-        raise SimError("too many", key="sweep.focus", given=len(words), allowed=f"at most {MOST_FOCUS}")
+        raise SimError(
+            "too many", key="sweep.focus", given=len(words), allowed=f"at most {MOST_FOCUS}"
+        )
     return tuple(dict.fromkeys(_measure(word, "sweep.focus") for word in words))
 
 
@@ -114,7 +158,10 @@ def _constraint(given: str, known: Mapping[str, Setting]) -> Constraint:
     match = _COMPARISON.fullmatch(given)
     if match is None:
         raise SimError(
-            "not a comparison", key=key, given=given, allowed="a setting, one of <= < >= > == !=, a setting or number"
+            "not a comparison",
+            key=key,
+            given=given,
+            allowed="a setting, one of <= < >= > == !=, a setting or number",
         )
     left, comparison, right = match.groups()
     if re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", right):
@@ -125,23 +172,38 @@ def _constraint(given: str, known: Mapping[str, Setting]) -> Constraint:
     else:
         value = right
     for name in (left, value):
-        if isinstance(name, str) and (name not in known or known[name].kind not in ("number", "count")):
-            raise SimError("no such numeric setting", key=key, given=name, suggestion=nearest(name, known))
+        if isinstance(name, str) and (
+            name not in known or known[name].kind not in ("number", "count")
+        ):
+            raise SimError(
+                "no such numeric setting", key=key, given=name, suggestion=nearest(name, known)
+            )
     return Constraint(left, comparison, value)
 
 
 def _factors(given: object, kind: str, known: Mapping[str, Setting]) -> dict[str, Factor]:
     if not isinstance(given, Mapping):
         raise SimError(
-            "factors expected here", key="sweep.factors", given=given, allowed="a mapping of settings to values"
+            "factors expected here",
+            key="sweep.factors",
+            given=given,
+            allowed="a mapping of settings to values",
         )
     if len(given) > _MOST_FACTORS:
-        raise SimError("too many factors", key="sweep.factors", given=len(given), allowed=f"at most {_MOST_FACTORS}")
+        raise SimError(
+            "too many factors",
+            key="sweep.factors",
+            given=len(given),
+            allowed=f"at most {_MOST_FACTORS}",
+        )
     for name in given:
         if name not in known:
             allowed = "a numeric or categorical setting by its dotted name"
             raise SimError(
-                "no such factor", key=f"sweep.factors.{name}", allowed=allowed, suggestion=nearest(str(name), known)
+                "no such factor",
+                key=f"sweep.factors.{name}",
+                allowed=allowed,
+                suggestion=nearest(str(name), known),
             )
     factors = {name: _factor(name, plain, kind, known[name]) for name, plain in given.items()}
     for name, factor in factors.items():
@@ -150,11 +212,15 @@ def _factors(given: object, kind: str, known: Mapping[str, Setting]) -> dict[str
     return factors
 
 
-def _check_link(name: str, other: str, factors: Mapping[str, Factor], known: Mapping[str, Setting]) -> None:
+def _check_link(
+    name: str, other: str, factors: Mapping[str, Factor], known: Mapping[str, Setting]
+) -> None:
     key = f"sweep.factors.{name}.same_as"
     if other not in factors or factors[other].same_as:
         free = [n for n, factor in factors.items() if not factor.same_as]
-        raise SimError("not a free factor", key=key, given=other, allowed=free, suggestion=nearest(other, free))
+        raise SimError(
+            "not a free factor", key=key, given=other, allowed=free, suggestion=nearest(other, free)
+        )
     meta, limits = known[name], factors[other]
     if (meta.kind in ("choice", "flag")) != (known[other].kind in ("choice", "flag")):
         raise SimError("settings of different kinds cannot be linked", key=key, given=other)
@@ -168,7 +234,10 @@ def _factor(name: str, plain: object, kind: str, meta: Setting) -> Factor:
         plain = {"values": plain}
     if not isinstance(plain, Mapping):
         raise SimError(
-            "not a range or list of values", key=key, given=plain, allowed="{values: [..]} or {low: .., high: ..}"
+            "not a range or list of values",
+            key=key,
+            given=plain,
+            allowed="{values: [..]} or {low: .., high: ..}",
         )
     for part in plain:
         if part not in _FACTOR_KEYS:
@@ -186,13 +255,23 @@ def _listed(plain: Mapping[str, Any], key: str, meta: Setting) -> tuple[Any, ...
     word = "values" if "values" in plain else "choices"
     if len(plain) > 1:
         raise SimError(
-            f"{word} exclude other keys", key=key, given=", ".join(plain), cure=f"give only {word}, or a range"
+            f"{word} exclude other keys",
+            key=key,
+            given=", ".join(plain),
+            cure=f"give only {word}, or a range",
         )
     given = plain[word]
     if isinstance(given, (str, Mapping)) or not isinstance(given, Sequence) or not given:
-        raise SimError("not a list of values", key=f"{key}.{word}", given=given, allowed="[first, second]")
+        raise SimError(
+            "not a list of values", key=f"{key}.{word}", given=given, allowed="[first, second]"
+        )
     if len(given) > _MOST_VALUES:
-        raise SimError("too many values", key=f"{key}.{word}", given=len(given), allowed=f"at most {_MOST_VALUES:,}")
+        raise SimError(
+            "too many values",
+            key=f"{key}.{word}",
+            given=len(given),
+            allowed=f"at most {_MOST_VALUES:,}",
+        )
     values = tuple(check_value(meta, value, f"{key}.{word}.{n}") for n, value in enumerate(given))
     for n, value in enumerate(values):
         if value in values[:n]:
@@ -212,7 +291,9 @@ _NEEDS = {
 def _ranged(name: str, plain: Mapping[str, Any], kind: str, meta: Setting) -> Factor:
     key = f"sweep.factors.{name}"
     if meta.kind in ("choice", "flag"):
-        raise SimError("has no range", key=key, allowed=meta.bounds, cure="list its choices: {choices: [..]}")
+        raise SimError(
+            "has no range", key=key, allowed=meta.bounds, cure="list its choices: {choices: [..]}"
+        )
     distribution = plain.get("distribution", "integers" if meta.kind == "count" else "uniform")
     if distribution not in DISTRIBUTIONS:
         near = nearest(str(distribution), DISTRIBUTIONS)
@@ -225,7 +306,12 @@ def _ranged(name: str, plain: Mapping[str, Any], kind: str, meta: Setting) -> Fa
         )
     if (distribution == "integers") != (meta.kind == "count"):
         wanted = "integers" if meta.kind == "count" else "another distribution"
-        raise SimError("does not fit the setting", key=f"{key}.distribution", given=distribution, allowed=wanted)
+        raise SimError(
+            "does not fit the setting",
+            key=f"{key}.distribution",
+            given=distribution,
+            allowed=wanted,
+        )
     low_high = ("low", "high") if distribution == "normal" else ()
     allowed = (*_NEEDS[distribution], *low_high, "distribution", "points")
     for part in plain:
@@ -240,13 +326,21 @@ def _ranged(name: str, plain: Mapping[str, Any], kind: str, meta: Setting) -> Fa
         if part in plain
     }
     if "sd" in plain:
-        numbers["sd"] = check_value(Setting("number", meta.unit, low=0.0, high=1e9), plain["sd"], f"{key}.sd")
-    factor = Factor(name, distribution=distribution, **{"low": meta.low, "high": meta.high, **numbers})
+        numbers["sd"] = check_value(
+            Setting("number", meta.unit, low=0.0, high=1e9), plain["sd"], f"{key}.sd"
+        )
+    factor = Factor(
+        name, distribution=distribution, **{"low": meta.low, "high": meta.high, **numbers}
+    )
     _check_range(factor, key)
     if kind == "grid":
-        return replace(factor, values=_spaced(factor, plain.get("points"), key, meta), distribution="")
+        return replace(
+            factor, values=_spaced(factor, plain.get("points"), key, meta), distribution=""
+        )
     if "points" in plain:
-        raise SimError("only a grid has points of a factor", key=f"{key}.points", cure="set sweep.points")
+        raise SimError(
+            "only a grid has points of a factor", key=f"{key}.points", cure="set sweep.points"
+        )
     return factor
 
 
@@ -254,7 +348,9 @@ def _check_range(factor: Factor, key: str) -> None:
     low, high = factor.low, factor.high
     assert low is not None and high is not None
     if not low < high:
-        raise SimError("an empty range", key=key, given=f"{low:g} to {high:g}", allowed="low below high")
+        raise SimError(
+            "an empty range", key=key, given=f"{low:g} to {high:g}", allowed="low below high"
+        )
     if factor.distribution == "loguniform" and low <= 0:
         raise SimError("must be above 0 for loguniform", key=f"{key}.low", given=low)
     if factor.mode is not None and not low <= factor.mode <= high:
@@ -267,9 +363,13 @@ def _check_range(factor: Factor, key: str) -> None:
 
 def _spaced(factor: Factor, points: object, key: str, meta: Setting) -> tuple[Any, ...]:
     if factor.distribution not in ("uniform", "loguniform", "integers"):
-        raise SimError("a grid has no distribution", key=f"{key}.distribution", given=factor.distribution)
+        raise SimError(
+            "a grid has no distribution", key=f"{key}.distribution", given=factor.distribution
+        )
     if points is None:
-        raise SimError("needed by a grid", key=f"{key}.points", cure="give points: 5, or values: [..]")
+        raise SimError(
+            "needed by a grid", key=f"{key}.points", cure="give points: 5, or values: [..]"
+        )
     n = check_value(Setting("count", "values", low=2, high=_MOST_VALUES), points, f"{key}.points")
     low, high = factor.low, factor.high
     assert low is not None and high is not None
@@ -285,39 +385,61 @@ def _spaced(factor: Factor, points: object, key: str, meta: Setting) -> tuple[An
 
 
 def check_contrast(sweep: Sweep, free: Sequence[str]) -> None:
-    """Refuse a contrast that is none of the ``free`` factors, or one without a question about a measure."""
+    """Refuse a contrast that is none of the ``free`` factors, or one without a question about a
+    measure.
+    """
     if not sweep.contrast:
         return
     if sweep.contrast not in free:
         near = nearest(sweep.contrast, free)
         raise SimError(
-            "not a free factor", key="sweep.contrast", given=sweep.contrast, allowed=list(free), suggestion=near
+            "not a free factor",
+            key="sweep.contrast",
+            given=sweep.contrast,
+            allowed=list(free),
+            suggestion=near,
         )
     if not sweep.focus:
         cure = "name the outcome or measure to compare: focus: breakthrough"
-        raise SimError("a contrast without a focus", key="sweep.contrast", given=sweep.contrast, cure=cure)
+        raise SimError(
+            "a contrast without a focus", key="sweep.contrast", given=sweep.contrast, cure=cure
+        )
 
 
 def _check(sweep: Sweep) -> None:
     if sweep.kind != "list":
-        check_contrast(sweep, [name for name, factor in sweep.factors.items() if not factor.same_as])
+        check_contrast(
+            sweep, [name for name, factor in sweep.factors.items() if not factor.same_as]
+        )
     if sweep.kind == "list":
         if not sweep.file or not sweep.file.endswith((".csv", ".parquet")):
             raise SimError(
-                "a list needs a file", key="sweep.file", given=sweep.file or None, allowed="a .csv or .parquet file"
+                "a list needs a file",
+                key="sweep.file",
+                given=sweep.file or None,
+                allowed="a .csv or .parquet file",
             )
         if sweep.factors:
-            raise SimError("a list takes its factors from its file", key="sweep.factors", cure="leave them out")
+            raise SimError(
+                "a list takes its factors from its file", key="sweep.factors", cure="leave them out"
+            )
         return
     if sweep.file:
         raise SimError(
-            f"a {sweep.kind} reads no file", key="sweep.file", given=sweep.file, cure="leave it out, or kind: list"
+            f"a {sweep.kind} reads no file",
+            key="sweep.file",
+            given=sweep.file,
+            cure="leave it out, or kind: list",
         )
     if not any(not factor.same_as for factor in sweep.factors.values()):
-        raise SimError("the design is empty", key="sweep.factors", cure="name at least one setting to move")
+        raise SimError(
+            "the design is empty", key="sweep.factors", cure="name at least one setting to move"
+        )
     if sweep.kind in ("sobol", "saltelli") and sweep.points & (sweep.points - 1):
         near = 2 ** round(math.log2(sweep.points))
-        raise SimError("not a power of two", key="sweep.points", given=sweep.points, suggestion=str(near))
+        raise SimError(
+            "not a power of two", key="sweep.points", given=sweep.points, suggestion=str(near)
+        )
     if sweep.kind == "morris" and sweep.levels % 2:
         raise SimError("not even", key="sweep.levels", given=sweep.levels)
     most = sweep.stopping.most_runs if sweep.stopping else sweep.runs

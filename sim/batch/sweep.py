@@ -1,8 +1,10 @@
 """A sweep: the design of many scenarios around one, what is measured, and when to stop.
 
-Kinds: ``grid`` (every combination), ``list`` (rows of a CSV or Parquet file), ``latin_hypercube``, ``sobol``, ``saltelli`` (Saltelli
-et al. 2010, for first- and total-order indices) and ``morris`` (Morris 1991, elementary effects). A factor is any numeric or
-categorical setting by its dotted name. This is only the description; :mod:`sim.batch.read` reads and checks it, :mod:`sim.sweeps` draws and runs it.
+Kinds: ``grid`` (every combination), ``list`` (rows of a CSV or Parquet file), ``latin_hypercube``,
+``sobol``, ``saltelli`` (Saltelli et al. 2010, for first- and total-order indices) and ``morris``
+(Morris 1991, elementary effects). A factor is any numeric or categorical setting by its dotted
+name. This is only the description; :mod:`sim.batch.read` reads and checks it, :mod:`sim.sweeps`
+draws and runs it.
 """
 
 from __future__ import annotations
@@ -36,9 +38,10 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 class Factor:
     """One setting that a design moves.
 
-    ``values`` lists its values (a grid's points, or categories drawn with equal chance); else it is drawn from ``distribution``
-    with ``low`` and ``high`` (bounds, inclusive), ``mean`` and ``sd`` (normal, cut at the bounds) or ``mode`` (triangular).
-    ``same_as`` names the factor whose value it copies.
+    ``values`` lists its values (a grid's points, or categories drawn with equal chance); else it is
+    drawn from ``distribution`` with ``low`` and ``high`` (bounds, inclusive), ``mean`` and ``sd``
+    (normal, cut at the bounds) or ``mode`` (triangular). ``same_as`` names the factor whose value
+    it copies.
     """
 
     name: str
@@ -123,7 +126,8 @@ class Sweep(Group):
     figure: Annotated[str, OneOf(FIGURES)] = "auto"
     """the figure drawn of it. Source: convention of this project"""
     largest: Annotated[int, In(1, 1000000000000, "runs")] = 50000000
-    """refuse a design of more runs than this. Source: protection against long runs: half an hour to hours"""
+    """refuse a design of more runs than this. Source: protection against long runs: half an hour to
+    hours"""
 
     @property
     def copies(self) -> dict[str, str]:
@@ -137,6 +141,8 @@ class Sweep(Group):
         if self.kind == "list":
             return None
         if self.kind == "grid":
-            return math.prod(len(factor.values) for factor in self.factors.values() if not factor.same_as)
+            return math.prod(
+                len(factor.values) for factor in self.factors.values() if not factor.same_as
+            )
         extra = {"saltelli": 2 * free + 2 if self.second_order else free + 2, "morris": free + 1}
         return self.points * extra.get(self.kind, 1)

@@ -1,4 +1,6 @@
-"""``python -m sim.browser`` (``make wasm``): build the WebAssembly module of the rules, unless it is up to date."""
+"""``python -m sim.browser`` (``make wasm``): build the WebAssembly module of the rules, unless it
+is up to date.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def main() -> int:
     except SimError as error:
         print(error.message, file=sys.stderr)
         return error.exit_code
-    print(f"{CODE}: {description['bytes']:,} bytes, {len(description['settings'])} settings described")
+    print(
+        f"{CODE}: {description['bytes']:,} bytes, {len(description['settings'])} settings described"
+    )
     return DONE
 
 

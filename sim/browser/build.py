@@ -1,4 +1,6 @@
-"""From the rules as they stand to ``rules.wasm`` and ``rules.json``: IR, object, linked module, description."""
+"""From the rules as they stand to ``rules.wasm`` and ``rules.json``: IR, object, linked module,
+description.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,18 @@ from sim.config.errors import MACHINE, SimError
 __all__ = ["CODE", "DESCRIPTION", "assemble", "build", "lowered"]
 
 CODE, DESCRIPTION = "rules.wasm", "rules.json"
-# The stack lies below all data (--stack-first), so that running out of it stops the run and overwrites nothing. The rules need
-# a few kilobytes; the rest is room for later ones.
-_LINK = ("--no-entry", f"--export={EXPORT}", "--export=__heap_base", "--strip-all", "--gc-sections", "--stack-first", "-z", "stack-size=262144")  # fmt: skip
+# The stack lies below all data (--stack-first), so that running out of it stops the run and
+# overwrites nothing. The rules need a few kilobytes; the rest is room for later ones.
+_LINK = (
+    "--no-entry",
+    f"--export={EXPORT}",
+    "--export=__heap_base",
+    "--strip-all",
+    "--gc-sections",
+    "--stack-first",
+    "-z",
+    "stack-size=262144",
+)
 
 
 def build(folder: Path) -> Description:
@@ -39,25 +50,34 @@ def build(folder: Path) -> Description:
     description = {**describe(), "built_with": _versions(), "bytes": len(code)}
     folder.mkdir(parents=True, exist_ok=True)
     _replace(folder / CODE, code)
-    _replace(folder / DESCRIPTION, (json.dumps(description, indent=1, sort_keys=True) + "\n").encode())
+    _replace(
+        folder / DESCRIPTION, (json.dumps(description, indent=1, sort_keys=True) + "\n").encode()
+    )
     return description
 
 
 def lowered() -> str:
-    """LLVM IR of the exported function, from a process that recompiles the rules for a generic processor."""
+    """LLVM IR of the exported function, from a process that recompiles the rules for a generic
+    processor.
+    """
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "rules.ll"
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "sim.browser.entry", str(target)], env=_environment(),
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [sys.executable, "-P", "-m", "sim.browser.entry", str(target)],
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             raise SimError(f"the rules did not compile: {done.stderr[-2000:]}", exit_code=MACHINE)
         return target.read_text(encoding="utf-8")
 
 
 def _environment() -> dict[str, str]:
-    """The environment of this process with this package first on the path, and no Numba variables but ours."""
+    """The environment of this process with this package first on the path, and no Numba variables
+    but ours.
+    """
     others = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     package = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -65,32 +85,44 @@ def _environment() -> dict[str, str]:
 
 
 def assemble(ir: str, features: str = FEATURES) -> bytes:
-    """The linked module of that IR, for a browser with ``features``. An undefined symbol fails the link: the module imports nothing."""
+    """The linked module of that IR, for a browser with ``features``. An undefined symbol fails the
+    link: the module imports nothing.
+    """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "rules.o", Path(folder) / CODE
         source.write_bytes(to_object(ir, features))
         done = subprocess.run(
             [sys.executable, "-m", "ziglang", "wasm-ld", str(source), "-o", str(target), *_LINK],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
-            raise SimError(f"the module could not be linked: {done.stderr[-2000:]}", exit_code=MACHINE)
+            raise SimError(
+                f"the module could not be linked: {done.stderr[-2000:]}", exit_code=MACHINE
+            )
         return target.read_bytes()
 
 
 def _require_linker() -> None:
     if importlib.util.find_spec("ziglang") is None:
         raise SimError(
-            "the linker of the WebAssembly module is not installed", key="ziglang",
-            cure="make wasm sets it up; elsewhere: pip install ziglang", exit_code=MACHINE,
-        )  # fmt: skip
+            "the linker of the WebAssembly module is not installed",
+            key="ziglang",
+            cure="make wasm sets it up; elsewhere: pip install ziglang",
+            exit_code=MACHINE,
+        )
 
 
 def _versions() -> dict[str, str]:
     from importlib.metadata import version
 
     names = ("numba", "llvmlite", "numpy", "ziglang")
-    return {"python": platform.python_version(), **{name: version(name) for name in names}, "features": FEATURES}
+    return {
+        "python": platform.python_version(),
+        **{name: version(name) for name in names},
+        "features": FEATURES,
+    }
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -1,7 +1,8 @@
-"""The description a page needs to use the module: the position and meaning of each setting, measure and weekly series in its record.
+"""The description a page needs to use the module: the position and meaning of each setting, measure
+and weekly series in its record.
 
-Everything comes from the schema and from the dtypes, so it cannot drift from the rules, and a page needs no list of its own.
-``docs/browser.md`` says what each entry of the description means.
+Everything comes from the schema and from the dtypes, so it cannot drift from the rules, and a page
+needs no list of its own. ``docs/browser.md`` says what each entry of the description means.
 """
 
 from __future__ import annotations
@@ -67,13 +68,19 @@ def rows_of_firms(counts: Sequence[int] | np.ndarray) -> int:
 
 
 def most_firm_rows() -> int:
-    """Rows of firms in the largest scenario: the module always has room for it, so callers need not count firms."""
+    """Rows of firms in the largest scenario: the module always has room for it, so callers need not
+    count firms.
+    """
     metas = [setting_of(Scenario, f"firms.{good}.firms") for good in GOODS]
-    return rows_of_firms([int(meta.high) for meta in metas if meta is not None and meta.high is not None])
+    return rows_of_firms(
+        [int(meta.high) for meta in metas if meta is not None and meta.high is not None]
+    )
 
 
 def describe() -> Description:
-    """The description of the module for the current rules and schema, without the versions it was built with."""
+    """The description of the module for the current rules and schema, without the versions it was
+    built with.
+    """
     from sim.rules.compiled import source_hash
 
     return {
@@ -125,15 +132,21 @@ def _settings() -> Iterator[dict[str, Any]]:
             yield {"path": name, **_spot(where), **again, **_meaning(meta)}
 
 
-def _templates(node: Any, path: str = "", name: str = "", repeats: str = "") -> Iterator[tuple[str, str, str, Setting]]:
-    """Each setting once: its path in the scenario ``node``, the same with ``*`` for a name of an item, what it repeats by, its field."""
+def _templates(
+    node: Any, path: str = "", name: str = "", repeats: str = ""
+) -> Iterator[tuple[str, str, str, Setting]]:
+    """Each setting once: its path in the scenario ``node``, the same with ``*`` for a name of an
+    item, what it repeats by, its field.
+    """
     for part, meta in settings_of(type(node)).items():
         value, here, there = getattr(node, part), f"{path}{part}", f"{name}{part}"
         if meta.kind == "group":
             yield from _templates(value, f"{here}.", f"{there}.", repeats)
         elif meta.kind == "mapping":
             key = next(iter(value))
-            yield from _templates(value[key], f"{here}.{key}.", f"{there}.*.", part.removesuffix("s"))
+            yield from _templates(
+                value[key], f"{here}.{key}.", f"{there}.*.", part.removesuffix("s")
+            )
         else:
             yield here, there, repeats, meta
 
@@ -155,16 +168,29 @@ def _spot(where: Place) -> dict[str, Any]:
 def _meaning(meta: Setting) -> dict[str, Any]:
     """The metadata of a setting; what does not apply is left out."""
     known = {
-        "low": meta.low, "high": meta.high, "choices": list(meta.choices), "unit": meta.unit, "label": meta.label,
+        "low": meta.low,
+        "high": meta.high,
+        "choices": list(meta.choices),
+        "unit": meta.unit,
+        "label": meta.label,
         "meaning": meta.meaning,
-    }  # fmt: skip
-    return {"kind": meta.kind, **{name: value for name, value in known.items() if value not in (None, [], "")}}
+    }
+    return {
+        "kind": meta.kind,
+        **{name: value for name, value in known.items() if value not in (None, [], "")},
+    }
 
 
 def _counts() -> Iterator[dict[str, Any]]:
-    """Fields of the settings' record that no setting fills: how many issues and events there are, which sectors are whose."""
+    """Fields of the settings' record that no setting fills: how many issues and events there are,
+    which sectors are whose.
+    """
     for extra in extras(Scenario()):
-        yield {"name": ".".join(extra.path), **_spot(Place(extra.path, None)), "length": max(1, extra.length)}
+        yield {
+            "name": ".".join(extra.path),
+            **_spot(Place(extra.path, None)),
+            "length": max(1, extra.length),
+        }
 
 
 def _measure(measure: Measure, record: np.dtype) -> dict[str, Any]:

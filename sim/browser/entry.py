@@ -1,7 +1,9 @@
-"""The exported function and its LLVM IR, in a separate process: ``python -m sim.browser.entry FILE`` writes the IR to FILE.
+"""The exported function and its LLVM IR, in a separate process: ``python -m sim.browser.entry
+FILE`` writes the IR to FILE.
 
-It needs a separate process because Numba reads its environment (:data:`ENVIRONMENT`) when it is imported, and because the IR must not
-come from the cache of rules that were compiled for this machine's processor.
+It needs a separate process because Numba reads its environment (:data:`ENVIRONMENT`) when it is
+imported, and because the IR must not come from the cache of rules that were compiled for this
+machine's processor.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ ENVIRONMENT = {
     # no instruction of this machine's processor in the IR
     "NUMBA_CPU_NAME": "generic",
     "NUMBA_CPU_FEATURES": "",
-    # a first, light pass without vectors of x86: the passes for WebAssembly come later and find plain loops
-    # (levels 1, 2 and 3 give the same speed under wasmtime with firms in tiles; 1 is the fastest)
+    # a first, light pass without vectors of x86: the passes for WebAssembly come later and find
+    # plain loops (levels 1, 2 and 3 give the same speed under wasmtime with firms in tiles; 1 is
+    # the fastest)
     "NUMBA_OPT": "1",
     "NUMBA_LOOP_VECTORIZE": "0",
     "NUMBA_SLP_VECTORIZE": "0",
@@ -45,20 +48,40 @@ def _function() -> Any:
 
     room = most_firm_rows()
     records = {
-        "state": STATE, "firms": FIRMS, "params": params_dtype(), "outs": RUN, "series": WEEK
-    }  # fmt: skip
+        "state": STATE,
+        "firms": FIRMS,
+        "params": params_dtype(),
+        "outs": RUN,
+        "series": WEEK,
+    }
     at = {name: types.CPointer(from_dtype(kind)) for name, kind in records.items()}
     whole, count = types.CPointer(types.int64), types.int32
     signature = count(
-        at["state"], at["firms"], at["params"], count, whole, types.uint64, whole, count, at["outs"], at["series"], count
-    )  # fmt: skip
+        at["state"],
+        at["firms"],
+        at["params"],
+        count,
+        whole,
+        types.uint64,
+        whole,
+        count,
+        at["outs"],
+        at["series"],
+        count,
+    )
 
     @cfunc(signature, error_model="numpy")
     def run_block(state, firms, params, points, point, seed, run, runs, outs, series, weeks):
         kernel(
-            carray(state, (1,)), carray(firms, (room,)), carray(params, (points,)), carray(point, (runs,)), seed,
-            carray(run, (runs,)), carray(outs, (runs,)), carray(series, (runs, weeks)),
-        )  # fmt: skip
+            carray(state, (1,)),
+            carray(firms, (room,)),
+            carray(params, (points,)),
+            carray(point, (runs,)),
+            seed,
+            carray(run, (runs,)),
+            carray(outs, (runs,)),
+            carray(series, (runs, weeks)),
+        )
         return runs
 
     return run_block

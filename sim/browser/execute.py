@@ -1,4 +1,5 @@
-"""The module run from Python by wasmtime, as :func:`sim.ensemble.execute.simulate` runs the ensemble: for tests and measurements.
+"""The module run from Python by wasmtime, as :func:`sim.ensemble.execute.simulate` runs the
+ensemble: for tests and measurements.
 
 wasmtime is needed for development only; a page needs none of this (``engine.js``).
 """
@@ -23,12 +24,19 @@ _PAGE = 65_536
 
 
 def run_in_module(
-    params: np.ndarray, point: np.ndarray, run: np.ndarray, seed: int, *, weekly: int = 0, module: Module | None = None
+    params: np.ndarray,
+    point: np.ndarray,
+    run: np.ndarray,
+    seed: int,
+    *,
+    weekly: int = 0,
+    module: Module | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Measures of ``len(run)`` runs, and the weekly series of the first ``weekly``, computed by the WebAssembly module.
+    """Measures of ``len(run)`` runs, and the weekly series of the first ``weekly``, computed by the
+    WebAssembly module.
 
-    Arguments and results are those of :func:`sim.ensemble.execute.simulate`; ``module`` is by default the one shipped
-    with the package.
+    Arguments and results are those of :func:`sim.ensemble.execute.simulate`; ``module`` is by
+    default the one shipped with the package.
 
     Raises
     ------
@@ -55,37 +63,79 @@ class Engine:
         self._base = exports["__heap_base"].value(store)
 
     def simulate(
-        self, params: np.ndarray, point: np.ndarray, run: np.ndarray, seed: int, weekly: int, description: Description
+        self,
+        params: np.ndarray,
+        point: np.ndarray,
+        run: np.ndarray,
+        seed: int,
+        weekly: int,
+        description: Description,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """The records of all runs, chunk by chunk; the first ``weekly`` runs first, with their weeks."""
+        """The records of all runs, chunk by chunk; the first ``weekly`` runs first, with their
+        weeks.
+        """
         horizon = int(params["calendar"]["horizon_weeks"].max()) if weekly else 0
         outs, series = np.zeros(len(run), RUN), np.zeros((weekly, horizon), WEEK)
         for start in range(0, len(run), _CHUNK):
             for first, stop in _cut(start, min(start + _CHUNK, len(run)), weekly):
                 kept = series[first:stop] if stop <= weekly else np.zeros((stop - first, 0), WEEK)
-                self._chunk(params, point[first:stop], run[first:stop], seed, outs[first:stop], kept, description)
+                self._chunk(
+                    params,
+                    point[first:stop],
+                    run[first:stop],
+                    seed,
+                    outs[first:stop],
+                    kept,
+                    description,
+                )
         return outs, series
 
     def _chunk(
-        self, params: np.ndarray, point: np.ndarray, run: np.ndarray, seed: int, outs: np.ndarray, series: np.ndarray,
+        self,
+        params: np.ndarray,
+        point: np.ndarray,
+        run: np.ndarray,
+        seed: int,
+        outs: np.ndarray,
+        series: np.ndarray,
         description: Description,
-    ) -> None:  # fmt: skip
+    ) -> None:
         sizes, order = description["sizes"], description["export"]["arguments"]
-        given = {"params": params.tobytes(), "point": point.astype("<i8").tobytes(), "run": run.astype("<i8").tobytes()}
-        room = {"state": sizes["state"], "firms": sizes["firms"], "outs": outs.nbytes, "series": series.nbytes}
+        given = {
+            "params": params.tobytes(),
+            "point": point.astype("<i8").tobytes(),
+            "run": run.astype("<i8").tobytes(),
+        }
+        room = {
+            "state": sizes["state"],
+            "firms": sizes["firms"],
+            "outs": outs.nbytes,
+            "series": series.nbytes,
+        }
         places = self._places({**{name: len(content) for name, content in given.items()}, **room})
-        for name, content in {**{name: bytes(size) for name, size in room.items()}, **given}.items():
+        for name, content in {
+            **{name: bytes(size) for name, size in room.items()},
+            **given,
+        }.items():
             self._memory.write(self._store, content, places[name])
         # wasmtime takes 64 bits as a signed number
         whole = int(np.uint64(seed).astype(np.int64))
-        values = {**places, "points": len(params), "seed": whole, "runs": len(run), "weeks": series.shape[1]}
+        values = {
+            **places,
+            "points": len(params),
+            "seed": whole,
+            "runs": len(run),
+            "weeks": series.shape[1],
+        }
         self._function(self._store, *(values[argument["name"]] for argument in order))
         for name, table in (("outs", outs), ("series", series)):
             content = self._memory.read(self._store, places[name], places[name] + table.nbytes)
             table[...] = np.frombuffer(content, table.dtype).reshape(table.shape)
 
     def _places(self, sizes: dict[str, int]) -> dict[str, int]:
-        """An address for each block of bytes, one after the other from the first free byte; the memory grows as needed."""
+        """An address for each block of bytes, one after the other from the first free byte; the
+        memory grows as needed.
+        """
         top, places = self._base, {}
         for name, size in sizes.items():
             places[name] = -(-top // _ALIGN) * _ALIGN
@@ -106,5 +156,7 @@ def _wasmtime() -> Any:
         import wasmtime
     except ImportError as error:
         problem = "Python runs the WebAssembly module with wasmtime, which is not installed"
-        raise SimError(problem, key="wasmtime", cure="pip install wasmtime", exit_code=MACHINE) from error
+        raise SimError(
+            problem, key="wasmtime", cure="pip install wasmtime", exit_code=MACHINE
+        ) from error
     return wasmtime

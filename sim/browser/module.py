@@ -1,4 +1,6 @@
-"""The built module that is shipped with the package: loaded, or refused if the rules have changed since."""
+"""The built module that is shipped with the package: loaded, or refused if the rules have changed
+since.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,8 @@ def load_module(folder: Path | None = None) -> Module:
     Raises
     ------
     SimError
-        It was never built, or was built from other rules or settings; the message gives the command that builds it.
+        It was never built, or was built from other rules or settings; the message gives the command
+        that builds it.
     """
     place = folder or built_folder()
     try:
@@ -59,7 +62,9 @@ def is_current(folder: Path | None = None) -> bool:
 
 
 def _describes(description: Description, code: bytes) -> bool:
-    """Whether the file's description matches the sources: hash of the rules, every position, every meaning."""
+    """Whether the file's description matches the sources: hash of the rules, every position, every
+    meaning.
+    """
     now = json.loads(json.dumps(describe()))
     return description.get("bytes") == len(code) and now.items() <= description.items()
 

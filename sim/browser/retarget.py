@@ -1,6 +1,8 @@
-"""Numba's LLVM IR, written for this machine, compiled to a WebAssembly object by the LLVM inside llvmlite.
+"""Numba's LLVM IR, written for this machine, compiled to a WebAssembly object by the LLVM inside
+llvmlite.
 
-Each rewrite is one function that says why; `docs/browser.md`, *How it is built*, has them in one table. Nothing here knows a rule.
+Each rewrite is one function that says why; `docs/browser.md`, *How it is built*, has them in one
+table. Nothing here knows a rule.
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ def _optimise(llvm: Any, machine: Any, module: Any) -> None:
 
 
 def rewrite(ir: str, layout: str) -> str:
-    """The IR with another target (``layout`` is its data layout), one public function, and nothing left to import."""
+    """The IR with another target (``layout`` is its data layout), one public function, and nothing
+    left to import.
+    """
     _refuse_pointers_in_memory(ir)
     ir = _for_target(ir, layout)
     ir = _one_public_function(ir)
@@ -63,34 +67,54 @@ def rewrite(ir: str, layout: str) -> str:
 
 
 def _refuse_pointers_in_memory(ir: str) -> None:
-    """Numba laid out its structures for pointers of eight bytes and here they have four: none may stand in work space."""
+    """Numba laid out its structures for pointers of eight bytes and here they have four: none may
+    stand in work space.
+    """
     found = re.search(r"= alloca (?=[\[{<])[^\n]*\bptr\b", ir)
     if found:
-        raise SimError("a rule keeps pointers in a structure", given=found.group(), cure=_CURE, exit_code=MACHINE)
+        raise SimError(
+            "a rule keeps pointers in a structure",
+            given=found.group(),
+            cure=_CURE,
+            exit_code=MACHINE,
+        )
 
 
 def _for_target(ir: str, layout: str) -> str:
-    """Triple, data layout, and no attribute that names an x86 processor; WebAssembly knows no ``common`` symbols."""
+    """Triple, data layout, and no attribute that names an x86 processor; WebAssembly knows no
+    ``common`` symbols.
+    """
     ir = re.sub(r'^target triple = ".*"$', f'target triple = "{_TRIPLE}"', ir, flags=re.MULTILINE)
-    ir = re.sub(r'^target datalayout = ".*"$', f'target datalayout = "{layout}"', ir, flags=re.MULTILINE)
+    ir = re.sub(
+        r'^target datalayout = ".*"$', f'target datalayout = "{layout}"', ir, flags=re.MULTILINE
+    )
     ir = re.sub(r'"(target-cpu|target-features|tune-cpu|probe-stack)"="[^"]*"', "", ir)
     return re.sub(r"= common ", "= ", ir)
 
 
 def _one_public_function(ir: str) -> str:
-    """The callback gets its plain name; all else is internal, so that LLVM may inline it and drop what is unused."""
+    """The callback gets its plain name; all else is internal, so that LLVM may inline it and drop
+    what is unused.
+    """
     mangled = set(re.findall(r"^define [^\n]*@\"?(cfunc\.[\w.$-]+)", ir, re.MULTILINE))
     if len(mangled) != 1:
         raise SimError(
-            "Numba's IR does not contain exactly one callback", given=len(mangled), cure=_CURE, exit_code=MACHINE
+            "Numba's IR does not contain exactly one callback",
+            given=len(mangled),
+            cure=_CURE,
+            exit_code=MACHINE,
         )
     ir = re.sub(rf'@"?{re.escape(mangled.pop())}"?(?=\()', f"@{EXPORT}", ir)
     linkage = r"(?:linkonce_odr |weak_odr |internal |private |hidden |dso_local )*"
-    return re.sub(rf"^define {linkage}(?![^\n]*@{EXPORT}\()", "define internal ", ir, flags=re.MULTILINE)
+    return re.sub(
+        rf"^define {linkage}(?![^\n]*@{EXPORT}\()", "define internal ", ir, flags=re.MULTILINE
+    )
 
 
 def _without_reference_counts(ir: str) -> str:
-    """Numba counts references with an x86 instruction; no array here owns memory, so counting does nothing."""
+    """Numba counts references with an x86 instruction; no array here owns memory, so counting does
+    nothing.
+    """
     lines, inside = [], False
     for line in ir.split("\n"):
         name = _defined(line)
@@ -115,20 +139,32 @@ def _body(line: str, name: str) -> str:
 
 
 def _without_imports(ir: str) -> str:
-    """Square roots become the instruction, Python's error paths a trap; any other declared function is refused."""
+    """Square roots become the instruction, Python's error paths a trap; any other declared function
+    is refused.
+    """
     for name, instruction in _INSTRUCTIONS.items():
         ir = re.sub(rf"@{name}\(", f"@{instruction}(", ir)
-    ir = re.sub(r"^declare (?![^\n]*@llvm\.)[^\n]*$", lambda found: _trap(found.group()), ir, flags=re.MULTILINE)
+    ir = re.sub(
+        r"^declare (?![^\n]*@llvm\.)[^\n]*$",
+        lambda found: _trap(found.group()),
+        ir,
+        flags=re.MULTILINE,
+    )
     return ir if "declare void @llvm.trap()" in ir else f"{ir}\ndeclare void @llvm.trap()\n"
 
 
 def _trap(head: str) -> str:
-    """A body that stops the run. Not ``unreachable`` alone: LLVM would then assume that no check ever fails."""
+    """A body that stops the run. Not ``unreachable`` alone: LLVM would then assume that no check
+    ever fails.
+    """
     found = re.match(rf"(?:declare|define) (?:internal |linkonce_odr )*(.*?)@{_NAME}\((.*)\)", head)
     name = found.group(2) if found else head
     if found is None or not _ERROR_PATH.fullmatch(name):
         raise SimError(
-            "the rules call a function that a browser does not have", given=name, cure=_CURE, exit_code=MACHINE
+            "the rules call a function that a browser does not have",
+            given=name,
+            cure=_CURE,
+            exit_code=MACHINE,
         )
     result = found.group(1).removeprefix("noundef ").strip()
     return (

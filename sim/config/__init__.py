@@ -1,1 +1,3 @@
-"""Settings of a scenario: their declaration, one check for every way in, and the record of numbers that rules read."""
+"""Settings of a scenario: their declaration, one check for every way in, and the record of numbers
+that rules read.
+"""

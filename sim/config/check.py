@@ -1,4 +1,5 @@
-"""Plain data -> settings: one check that reports every problem at once, and one way to change settings.
+"""Plain data -> settings: one check that reports every problem at once, and one way to change
+settings.
 
 :func:`build` makes a group of plain data: each value is checked against its setting (type, bounds,
 choices, calendar), each name against the group, and then the rules between settings.
@@ -20,7 +21,16 @@ from sim.config.contradictions import contradictions
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Group, Named, Setting, leaves, setting_of, settings_of
 
-__all__ = ["MOST_PROBLEMS", "RESERVED_NAMES", "build", "changed", "check_value", "differences", "to_plain", "unknown"]
+__all__ = [
+    "MOST_PROBLEMS",
+    "RESERVED_NAMES",
+    "build",
+    "changed",
+    "check_value",
+    "differences",
+    "to_plain",
+    "unknown",
+]
 
 Settings = TypeVar("Settings")
 
@@ -56,17 +66,17 @@ def build(
     cls
         A group of settings.
     plain
-        A mapping of names to plain values; names left out keep the value of ``base``. Or an instance
-        of ``cls`` created in Python, which is checked in the same way and returned unchanged if
-        possible.
+        A mapping of names to plain values; names left out keep the value of ``base``. Or an
+        instance of ``cls`` created in Python, which is checked in the same way and returned
+        unchanged if possible.
     path
         Dotted name of this node, for messages.
     base
         Source of missing values; the class's defaults when None.
     complete_items
         For files from others: a named item (an issue, a sector, an event) that ``base`` knows must
-        be given with all its settings, because a mapping in such a file replaces the default one and
-        a partly written item would silently take other values.
+        be given with all its settings, because a mapping in such a file replaces the default one
+        and a partly written item would silently take other values.
 
     Raises
     ------
@@ -80,7 +90,9 @@ def build(
     problems = check.problems or contradictions(made)
     if problems:
         raise SimError.together(problems)
-    made.__dict__[_CHECKED] = True  # it is frozen, and so are its items: it need not be checked again
+    made.__dict__[_CHECKED] = (
+        True  # it is frozen, and so are its items: it need not be checked again
+    )
     return made
 
 
@@ -103,11 +115,19 @@ class _Check:
             base, plain = plain, {name: getattr(plain, name) for name in settings}
         if not isinstance(plain, Mapping):
             allowed = "a mapping of names to values"
-            return self.wrong(SimError("settings expected here", key=path or "scenario", given=plain, allowed=allowed))
+            return self.wrong(
+                SimError(
+                    "settings expected here", key=path or "scenario", given=plain, allowed=allowed
+                )
+            )
         for name in plain:
             if name not in settings:
                 self.wrong(unknown(_join(path, name), settings, self.root, self.path))
-        missing = {} if base is not None else {n: s for n, s in settings.items() if s.required and n not in plain}
+        missing = (
+            {}
+            if base is not None
+            else {n: s for n, s in settings.items() if s.required and n not in plain}
+        )
         if missing:
             self.wrong(_incomplete(path, missing, settings))
         values = {}
@@ -119,7 +139,11 @@ class _Check:
             return base
         if base is None:
             return cls(**values)
-        return base if all(value is getattr(base, name) for name, value in values.items()) else replace(base, **values)
+        return (
+            base
+            if all(value is getattr(base, name) for name, value in values.items())
+            else replace(base, **values)
+        )
 
     def value(self, setting: Setting, given: object, path: str, base: Any) -> Any:
         """A value of any kind."""
@@ -128,7 +152,9 @@ class _Check:
         if setting.kind == "group":
             if not isinstance(base, setting.item):  # a group of an instance made in Python
                 allowed = f"a {setting.item.__name__}"
-                return self.wrong(SimError("settings expected here", key=path, given=base, allowed=allowed))
+                return self.wrong(
+                    SimError("settings expected here", key=path, given=base, allowed=allowed)
+                )
             return self.group(setting.item, given, path, base)
         try:
             return check_value(setting, given, path)
@@ -139,30 +165,46 @@ class _Check:
         """Named items, which replace those of ``base``."""
         if not isinstance(given, Mapping):
             allowed = "a mapping of names to settings"
-            return self.wrong(SimError("named items expected here", key=path, given=given, allowed=allowed))
+            return self.wrong(
+                SimError("named items expected here", key=path, given=given, allowed=allowed)
+            )
         if len(given) > setting.most:
             allowed = f"at most {setting.most}"
-            return self.wrong(SimError("too many items", key=path, given=len(given), allowed=allowed))
-        made = {name: self.item(setting.item, name, plain, path, base) for name, plain in given.items()}
+            return self.wrong(
+                SimError("too many items", key=path, given=len(given), allowed=allowed)
+            )
+        made = {
+            name: self.item(setting.item, name, plain, path, base) for name, plain in given.items()
+        }
         same = given is base and all(made[name] is given[name] for name in made)
         return given if same else Named(made)
 
-    def item(self, cls: type, name: object, plain: object, path: str, base: Mapping[str, Any]) -> Any:
+    def item(
+        self, cls: type, name: object, plain: object, path: str, base: Mapping[str, Any]
+    ) -> Any:
         """One of them."""
         here = _join(path, name)
         if not isinstance(name, str) or not _ITEM_NAME.fullmatch(name):
             allowed = "a lower-case letter, then up to 31 lower-case letters, digits and _"
             return self.wrong(SimError("not a name", key=here, given=name, allowed=allowed))
-        missing = [n for n in settings_of(cls) if n not in plain] if isinstance(plain, Mapping) else []
+        missing = (
+            [n for n in settings_of(cls) if n not in plain] if isinstance(plain, Mapping) else []
+        )
         if self.complete_items and name in base and missing:
             cure = "in a file, named items replace the default ones: give each with all its keys"
-            return self.wrong(SimError(f"incomplete, without {', '.join(missing)}", key=here, cure=cure))
+            return self.wrong(
+                SimError(f"incomplete, without {', '.join(missing)}", key=here, cure=cure)
+            )
         return self.group(cls, plain, here, None)
 
 
-def _incomplete(path: str, missing: Mapping[str, Setting], settings: Mapping[str, Setting]) -> SimError:
+def _incomplete(
+    path: str, missing: Mapping[str, Setting], settings: Mapping[str, Setting]
+) -> SimError:
     needed = {name: setting for name, setting in settings.items() if setting.required}
-    given = ", ".join(f"{name} ({' or '.join(setting.choices)})" for name, setting in missing.items())
+    given = ", ".join(
+        f"{name} ({' or '.join(setting.choices)})" for name, setting in missing.items()
+    )
     example = ", ".join(f"{name}: {setting.choices[0]}" for name, setting in needed.items())
     cure = f"these have no default: give {given}, as in +{path}='{{{example}, ...}}' or in a file"
     return SimError(f"incomplete, without {', '.join(missing)}", key=path, cure=cure)
@@ -226,7 +268,9 @@ def _wrong(
     cure: str | None = None,
     near: str | None = None,
 ) -> SimError:
-    return SimError(problem, key=path, given=given, allowed=setting.bounds, suggestion=near, cure=cure)
+    return SimError(
+        problem, key=path, given=given, allowed=setting.bounds, suggestion=near, cure=cure
+    )
 
 
 def _number(setting: Setting, given: object, path: str) -> float:
@@ -254,7 +298,10 @@ def _bounded(setting: Setting, value: Any, path: str) -> Any:
     if setting.low <= value <= setting.high:
         return value
     cure = None
-    if any(setting.unit.startswith(unit) for unit in _FRACTIONS) and 2 * setting.high <= value <= 100 * setting.high:
+    if (
+        any(setting.unit.startswith(unit) for unit in _FRACTIONS)
+        and 2 * setting.high <= value <= 100 * setting.high
+    ):
         cure = f"this is a fraction: for {value:g} per cent write {value / 100:g}"
     raise _wrong(setting, value, path, "out of bounds", cure)
 
@@ -276,7 +323,11 @@ _MISTAKEN: tuple[tuple[re.Pattern[str], str, Callable[[str], str | None]], ...] 
         "write per cent as a fraction",
         lambda s: f"{float(s.rstrip(' %')) / 100:g}",
     ),
-    (re.compile(r"[-+]?\d{1,3}(,\d{3})+"), "write the number without commas", lambda s: s.replace(",", "")),
+    (
+        re.compile(r"[-+]?\d{1,3}(,\d{3})+"),
+        "write the number without commas",
+        lambda s: s.replace(",", ""),
+    ),
     (re.compile(r"[-+]?\d+,\d+"), "write a decimal point", lambda s: s.replace(",", ".")),
     (re.compile(r"\d+(:\d+)+"), "numbers to base 60 are not read", lambda s: None),
     (re.compile(r"[-+]?\d+_[\d_]*"), "write the number without _", lambda s: s.replace("_", "")),
@@ -296,7 +347,9 @@ def _choice(setting: Setting, given: object, path: str) -> str:
     cure = None
     if isinstance(given, bool):
         cure = "YAML may read an unquoted no, off or on as true or false: put the word in quotes"
-    raise _wrong(setting, given, path, "not one of the choices", cure, nearest(str(given), setting.choices))
+    raise _wrong(
+        setting, given, path, "not one of the choices", cure, nearest(str(given), setting.choices)
+    )
 
 
 def _date(setting: Setting, given: object, path: str) -> str:
@@ -322,11 +375,18 @@ def _text(setting: Setting, given: object, path: str) -> str:
     if not isinstance(given, str):
         raise _wrong(setting, given, path, "not text", "put it in quotes")
     if len(given) > setting.most:
-        raise SimError("too long", key=path, given=given, allowed=f"at most {setting.most} characters")
-    if not all(character.isprintable() or (character == "\n" and setting.most > _ONE_LINE) for character in given):
+        raise SimError(
+            "too long", key=path, given=given, allowed=f"at most {setting.most} characters"
+        )
+    if not all(
+        character.isprintable() or (character == "\n" and setting.most > _ONE_LINE)
+        for character in given
+    ):
         raise _wrong(setting, given, path, "contains control characters")
     if "${" in given:
-        raise _wrong(setting, given, path, "interpolation (${…}) is not accepted", "write the value itself")
+        raise _wrong(
+            setting, given, path, "interpolation (${…}) is not accepted", "write the value itself"
+        )
     if setting.form == "folder name" and (given or setting.default):
         _check_folder_name(given, path)
     if setting.form == "folder" and not given.strip():
@@ -347,13 +407,18 @@ def _check_folder_name(name: str, path: str) -> None:
         problem = "not usable as the name of a folder"
         raise SimError(problem, key=path, given=name, allowed=allowed, suggestion=slug or None)
     if name in RESERVED_NAMES:
-        raise SimError("this name is reserved on some systems", key=path, given=name, allowed=allowed)
+        raise SimError(
+            "this name is reserved on some systems", key=path, given=name, allowed=allowed
+        )
 
 
 def to_plain(node: Any) -> Any:
     """A group as nested dicts and lists of plain values, with every setting."""
     if isinstance(node, Group):
-        return {name: _plain(setting, getattr(node, name)) for name, setting in settings_of(type(node)).items()}
+        return {
+            name: _plain(setting, getattr(node, name))
+            for name, setting in settings_of(type(node)).items()
+        }
     if is_dataclass(node):
         return {field.name: to_plain(getattr(node, field.name)) for field in fields(node)}
     if isinstance(node, Mapping):
@@ -366,10 +431,16 @@ def _plain(setting: Setting, value: Any) -> Any:
 
 
 def differences(one: Any, other: Any) -> dict[str, tuple[Any, Any]]:
-    """Dotted name -> its two values, for every setting that differs; None where one lacks the item."""
+    """Dotted name -> its two values, for every setting that differs; None where one lacks the
+    item.
+    """
     left, right = ({path: value for path, _, value in leaves(node)} for node in (one, other))
     names = dict.fromkeys([*left, *right])
-    return {name: (left.get(name), right.get(name)) for name in names if left.get(name) != right.get(name)}
+    return {
+        name: (left.get(name), right.get(name))
+        for name in names
+        if left.get(name) != right.get(name)
+    }
 
 
 def changed(cls: type, plain: Mapping[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
@@ -382,9 +453,10 @@ def changed(cls: type, plain: Mapping[str, Any], changes: Mapping[str, object]) 
     plain
         A tree with every setting; it is not modified.
     changes
-        Values by dotted name, with the signs of the command line: a bare name changes what is there,
-        ``+`` adds a named item or a setting of a new one, ``++`` sets it whether it is there or not,
-        ``~`` removes an item, whatever the value. A mapping changes the settings that it names.
+        Values by dotted name, with the signs of the command line: a bare name changes what is
+        there, ``+`` adds a named item or a setting of a new one, ``++`` sets it whether it is there
+        or not, ``~`` removes an item, whatever the value. A mapping changes the settings that it
+        names.
 
     Raises
     ------
@@ -417,7 +489,12 @@ def _change(cls: type, tree: dict[str, Any], signed: str, value: object) -> None
         raise SimError("not a sign", key=name, given=sign, allowed="+ to add, ~ to remove")
     node: Any = tree
     for depth, part in enumerate(parents):
-        if sign in ("+", "++") and isinstance(node, dict) and part not in node and _is_items(cls, parents[:depth]):
+        if (
+            sign in ("+", "++")
+            and isinstance(node, dict)
+            and part not in node
+            and _is_items(cls, parents[:depth])
+        ):
             node[part] = {}
         if not isinstance(node, dict) or part not in node:
             raise _absent(cls, name, sign, node, depth)
@@ -432,7 +509,11 @@ def _change(cls: type, tree: dict[str, Any], signed: str, value: object) -> None
     if not sign and value == {}:
         raise SimError("changes nothing", key=name, given="{}", cure="name the settings to change")
     old = node.get(last)
-    node[last] = _merged(old, value) if isinstance(value, Mapping) and isinstance(old, dict) else _copy(value)
+    node[last] = (
+        _merged(old, value)
+        if isinstance(value, Mapping) and isinstance(old, dict)
+        else _copy(value)
+    )
 
 
 def _is_items(cls: type, parents: list[str]) -> bool:
@@ -451,7 +532,9 @@ def _absent(cls: type, name: str, sign: str, node: Any, depth: int) -> SimError:
         near = near if setting_of(cls, near) is not None else near.rpartition(".")[0]
     elif not parent:
         near = nearest(name, (leaf for leaf, _, _ in leaves(cls())))
-    return SimError(f"{part} does not exist here", key=name, allowed=names, suggestion=near, cure=cure)
+    return SimError(
+        f"{part} does not exist here", key=name, allowed=names, suggestion=near, cure=cure
+    )
 
 
 def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

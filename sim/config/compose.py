@@ -22,7 +22,15 @@ from sim.config.scenario import Scenario
 from sim.config.tree import Source, Tree, compose_groups, located, refuse_clash
 from sim.config.yaml import Plain, read_yaml, to_yaml, write_text
 
-__all__ = ["SHORTCUTS", "load", "path_of", "read_scenario", "settle", "take_scenario", "write_scenario"]
+__all__ = [
+    "SHORTCUTS",
+    "load",
+    "path_of",
+    "read_scenario",
+    "settle",
+    "take_scenario",
+    "write_scenario",
+]
 
 SHORTCUTS = {
     "file": "a scenario.yaml to start from, instead of the config groups",
@@ -30,7 +38,19 @@ SHORTCUTS = {
 }
 _DEADLINE = "truce.first_deadline_weeks"
 _NAMES = Names(Scenario, aliases={"weeks": "calendar.horizon_weeks"}, shortcuts=SHORTCUTS)
-_BATCH = ("run", "figures", SWEEPS, "sweep_file", "runs", "seed", "name", "out", "engine", "threads", "draw")
+_BATCH = (
+    "run",
+    "figures",
+    SWEEPS,
+    "sweep_file",
+    "runs",
+    "seed",
+    "name",
+    "out",
+    "engine",
+    "threads",
+    "draw",
+)
 
 
 def load(*overrides: str, file: Path | str | None = None) -> Scenario:
@@ -62,7 +82,9 @@ def load(*overrides: str, file: Path | str | None = None) -> Scenario:
 
 
 def take_scenario(
-    given: Scenario | str | None, settings: Mapping[str, object] | None = None, key: str = "scenario"
+    given: Scenario | str | None,
+    settings: Mapping[str, object] | None = None,
+    key: str = "scenario",
 ) -> Scenario:
     """The given scenario, checked; the scenario of that name; or the default for None.
 
@@ -91,18 +113,24 @@ def take_scenario(
 
 def settle(root: type, read: Sequence[Override]) -> tuple[Tree, dict[str, Any]]:
     """The tree composed from group choices or a file, and its values with the settings applied."""
-    shortcuts = {override.key: path_of(override) for override in read if override.kind == "shortcut"}
+    shortcuts = {
+        override.key: path_of(override) for override in read if override.kind == "shortcut"
+    }
     chosen = tuple((o.key, o.value) for o in read if o.kind == "group" and o.key != SWEEPS)
     if shortcuts.get("file"):
         tree = _from_file(root, shortcuts["file"], chosen)
     else:
         tree = compose_groups(root, chosen)
         refuse_clash(root, tree, chosen, {override.key for override in read})
-    settings = [o for o in read if o.kind in ("set", "add", "remove") and o.key.split(".")[0] != SWEEPS]
+    settings = [
+        o for o in read if o.kind in ("set", "add", "remove") and o.key.split(".")[0] != SWEEPS
+    ]
     plain = changed(root, tree.plain, {override.signed: override.value for override in settings})
     if shortcuts.get("deadline"):
         if any(override.key == _DEADLINE for override in read):
-            raise SimError("given twice", key="deadline", cure=f"give either deadline or {_DEADLINE}")
+            raise SimError(
+                "given twice", key="deadline", cure=f"give either deadline or {_DEADLINE}"
+            )
         _set_deadline(plain, shortcuts["deadline"])
     by_hand = tuple(_DEADLINE if o.key == "deadline" else o.key for o in read if o.kind != "group")
     return replace(tree, by_hand=by_hand), plain
@@ -126,11 +154,15 @@ def _from_file(root: type, path: str, chosen: tuple[tuple[str, str], ...]) -> Tr
     for group, option in chosen:
         if group not in beside:
             cure = "a file is a complete scenario: change single settings instead"
-            raise SimError("no group can be chosen beside file=", key=group, given=option, cure=cure)
+            raise SimError(
+                "no group can be chosen beside file=", key=group, given=option, cure=cure
+            )
     plain = read_yaml(path)
     others = compose_groups(root, chosen).plain if beside else {}
     scenario = to_plain(_file_scenario(plain))
-    return Tree({**scenario, **{name: others[name] for name in beside}}, (Source(SCENARIOS, "", plain),))
+    return Tree(
+        {**scenario, **{name: others[name] for name in beside}}, (Source(SCENARIOS, "", plain),)
+    )
 
 
 def _set_deadline(plain: dict[str, Any], day: str) -> None:
@@ -139,7 +171,9 @@ def _set_deadline(plain: dict[str, Any], day: str) -> None:
     days = (dt.date.fromisoformat(day) - dt.date.fromisoformat(start)).days
     if days <= 0:
         allowed = f"after {start} (calendar.start)"
-        raise SimError("the truce would end before it starts", key="deadline", given=day, allowed=allowed)
+        raise SimError(
+            "the truce would end before it starts", key="deadline", given=day, allowed=allowed
+        )
     plain["truce"]["first_deadline_weeks"] = -(-days // 7)
 
 
@@ -147,8 +181,8 @@ def read_scenario(path: Path | str) -> Scenario:
     """Read a scenario from a file.
 
     Settings left out keep London's values, or those of the scenario that the file names as its
-    ``base``. With a base a file changes, adds (``+soy:``) and removes (``~soy:``) named items; without
-    one its named items replace London's.
+    ``base``. With a base a file changes, adds (``+soy:``) and removes (``~soy:``) named items;
+    without one its named items replace London's.
 
     Raises
     ------
@@ -171,7 +205,9 @@ def _file_scenario(plain: Plain) -> Scenario:
     option = located(tree, lambda: option_of(groups(Scenario)[SCENARIOS], "base", base))
     below = compose_groups(Scenario, ((SCENARIOS, option),))
     tree = replace(tree, files=(*tree.files, *below.files))
-    return located(tree, lambda: build(Scenario, changed(Scenario, below.plain, dict(_signed(values)))))
+    return located(
+        tree, lambda: build(Scenario, changed(Scenario, below.plain, dict(_signed(values))))
+    )
 
 
 def _signed(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
@@ -193,5 +229,7 @@ def write_scenario(scenario: Scenario, path: Path | str) -> None:
     SimError
         ``MACHINE`` when the file cannot be written.
     """
-    head = f"# {scenario.title}\n# Plain data: tariffsim run file={Path(path).name}\n\n".replace("\r", " ")
+    head = f"# {scenario.title}\n# Plain data: tariffsim run file={Path(path).name}\n\n".replace(
+        "\r", " "
+    )
     write_text(path, head + to_yaml(to_plain(scenario)))

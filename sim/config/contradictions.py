@@ -1,9 +1,9 @@
 """Rules between settings: contradictory terms make a run meaningless and are refused.
 
-A rule is data, declared beside its settings (``rules`` of a group): a setting, a relation, what it is
-compared with, and a message. So a page can use the same rules without its own list (:func:`declared`).
-A rule checks one scenario, or all rows of a design at a time. Bounds of
-single settings are :mod:`sim.config.check`'s.
+A rule is data, declared beside its settings (``rules`` of a group): a setting, a relation, what it
+is compared with, and a message. So a page can use the same rules without its own list
+(:func:`declared`). A rule checks one scenario, or all rows of a design at a time. Bounds of single
+settings are :mod:`sim.config.check`'s.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ class Rule:
 
     ``left`` is the setting at fault, named from the group that declares the rule; ``*`` stands for
     each named item in turn. ``relation`` is ``<``, ``<=`` or ``>=`` against a setting or a number,
-    or ``is`` against a word; or it is of named items: ``has`` (at least this many), ``sums above`` (a
-    number), ``differ`` (no two equal, except this word), ``share no name`` (with others).
+    or ``is`` against a word; or it is of named items: ``has`` (at least this many), ``sums above``
+    (a number), ``differ`` (no two equal, except this word), ``share no name`` (with others).
     ``weeks`` is a setting to add to a day on the right. ``words`` is the message where it fails,
-    ``allowed`` what is allowed and ``cure`` what to do; a name in braces is replaced by a value: of a
-    setting, of the ``right`` side, or of the ``other`` item.
+    ``allowed`` what is allowed and ``cure`` what to do; a name in braces is replaced by a value: of
+    a setting, of the ``right`` side, or of the ``other`` item.
     """
 
     left: str
@@ -86,7 +86,9 @@ class Rule:
             right=new(str(self.right)) if self.compares else self.right,
             when=tuple((new(name), relation, right) for name, relation, right in self.when),
             weeks=self.weeks and new(self.weeks),
-            allowed=_PLACE.sub(lambda at: at[0] if at[1] == "right" else f"{{{new(at[1])}}}", self.allowed),
+            allowed=_PLACE.sub(
+                lambda at: at[0] if at[1] == "right" else f"{{{new(at[1])}}}", self.allowed
+            ),
         )
 
     def reads(self) -> tuple[str, ...]:
@@ -109,7 +111,9 @@ class Rule:
 
 
 class Bound(NamedTuple):
-    """A rule for the items of a scenario: ``broken`` of values by name, ``key`` the setting at fault."""
+    """A rule for the items of a scenario: ``broken`` of values by name, ``key`` the setting at
+    fault.
+    """
 
     rule: Rule
     reads: tuple[str, ...]
@@ -163,7 +167,9 @@ def contradictions(node: Any) -> list[SimError]:
     return [rule.error(type(node), values) for rule in rules if rule.broken(values)]
 
 
-def first_contradiction(scenario: Any, columns: Mapping[str, np.ndarray]) -> tuple[int, SimError] | None:
+def first_contradiction(
+    scenario: Any, columns: Mapping[str, np.ndarray]
+) -> tuple[int, SimError] | None:
     """The first row of a design that breaks a rule, and the error; None if no row does.
 
     Parameters
@@ -186,11 +192,15 @@ def first_contradiction(scenario: Any, columns: Mapping[str, np.ndarray]) -> tup
         return None
     row = min(int(mask.argmax()) for mask, _ in found)
     of_row = {**fixed, **{name: column[row].item() for name, column in columns.items()}}
-    return row, SimError.together([rule.error(type(scenario), of_row) for mask, rule in found if mask[row]])
+    return row, SimError.together(
+        [rule.error(type(scenario), of_row) for mask, rule in found if mask[row]]
+    )
 
 
 def in_a_rule(scenario: Any, names: Iterable[str]) -> bool:
-    """Whether any rule reads one of these settings; a design that moves none cannot contain contradictions."""
+    """Whether any rule reads one of these settings; a design that moves none cannot contain
+    contradictions.
+    """
     moved = set(names)
     return any(not moved.isdisjoint(rule.reads) for rule in bound_rules(scenario))
 
@@ -204,7 +214,9 @@ def declared(cls: type) -> tuple[Rule, ...]:
 def _declared(cls: type, path: str) -> Iterator[Rule]:
     for name, setting in settings_of(cls).items():
         if setting.kind in ("group", "mapping"):
-            yield from _declared(setting.item, f"{path}{name}." + ("*." if setting.kind == "mapping" else ""))
+            yield from _declared(
+                setting.item, f"{path}{name}." + ("*." if setting.kind == "mapping" else "")
+            )
     for rule in getattr(cls, "rules", ()):
         yield rule.renamed(lambda name: f"{path}{name}")
 

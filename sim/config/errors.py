@@ -1,7 +1,8 @@
 """The one exception of the simulator.
 
-Its message names the key, what was given, what is allowed, the nearest valid name and the cure; its exit code says
-whose fault it was. The exit codes of every verb are defined here. This module only formats text.
+Its message names the key, what was given, what is allowed, the nearest valid name and the cure; its
+exit code says whose fault it was. The exit codes of every verb are defined here. This module only
+formats text.
 """
 
 from __future__ import annotations
@@ -11,19 +12,40 @@ import errno
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-__all__ = ["BAD_INPUT", "DONE", "INTERRUPTED", "MACHINE", "SOME_FAILED", "SimError", "fault_of_folder", "nearest"]
+__all__ = [
+    "BAD_INPUT",
+    "DONE",
+    "INTERRUPTED",
+    "MACHINE",
+    "SOME_FAILED",
+    "SimError",
+    "fault_of_folder",
+    "nearest",
+]
 
 DONE, SOME_FAILED, BAD_INPUT, MACHINE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-# what the name of a folder brings about; anything else, a full disk or too many open files, is the machine's fault
+# what the name of a folder brings about; anything else, a full disk or too many open files, is the
+# machine's fault
 _OF_THE_NAME = (
-    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL, errno.EILSEQ,
-)  # fmt: skip
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.ENAMETOOLONG,
+    errno.ELOOP,
+    errno.EINVAL,
+    errno.EILSEQ,
+)
 
 
 def fault_of_folder(error: BaseException) -> int:
-    """The exit code of a folder that cannot be written: bad input where another name would help, else the machine's fault."""
+    """The exit code of a folder that cannot be written: bad input where another name would help,
+    else the machine's fault.
+    """
     number = getattr(error, "errno", None)
     return BAD_INPUT if number is None or number in _OF_THE_NAME else MACHINE
 
@@ -75,7 +97,9 @@ class SimError(Exception):
         others: tuple[SimError, ...] = (),
     ) -> None:
         self.problem, self.key, self.given = problem, key, given
-        self.allowed = allowed if allowed is None or isinstance(allowed, str) else ", ".join(allowed)
+        self.allowed = (
+            allowed if allowed is None or isinstance(allowed, str) else ", ".join(allowed)
+        )
         self.suggestion, self.cure, self.exit_code, self.others = (
             suggestion,
             cure,

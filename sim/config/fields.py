@@ -1,11 +1,13 @@
-"""Settings: a setting is an annotated line of a group, with its meaning and source in the text below it.
+"""Settings: a setting is an annotated line of a group, with its meaning and source in the text
+below it.
 
     floor_tariff: Annotated[float, In(0, 2, "ad valorem"), Plausible(0.03, 0.3)] = 0.208
     '''tariff at concession level 1. Source: PIIE: the January 2025 level'''
 
-:func:`settings_of` reads a group's lines once into :class:`Setting`; the check, the parameter page, columns and axis labels all read
-that. Texts are read from the source file, and only when a page or an axis asks for them. A group nests as an attribute, named
-items (issues, sectors, events) as a :class:`Named` mapping.
+:func:`settings_of` reads a group's lines once into :class:`Setting`; the check, the parameter page,
+columns and axis labels all read that. Texts are read from the source file, and only when a page or
+an axis asks for them. A group nests as an attribute, named items (issues, sectors, events) as a
+:class:`Named` mapping.
 """
 
 from __future__ import annotations
@@ -30,9 +32,22 @@ from typing import (
 )
 
 __all__ = [
-    "Day", "Folder", "FolderName", "Group", "In", "Label", "Most", "Named", "OneOf", "Plausible", "Setting", "Text",
-    "leaves", "setting_of", "settings_of",
-]  # fmt: skip
+    "Day",
+    "Folder",
+    "FolderName",
+    "Group",
+    "In",
+    "Label",
+    "Most",
+    "Named",
+    "OneOf",
+    "Plausible",
+    "Setting",
+    "Text",
+    "leaves",
+    "setting_of",
+    "settings_of",
+]
 
 Item = TypeVar("Item")
 
@@ -111,10 +126,11 @@ class Most(Mark):
 class Setting:
     """The metadata of one setting.
 
-    ``kind`` is ``number``, ``count``, ``flag``, ``choice``, ``date``, ``text``, ``group`` or ``mapping``. ``low`` and ``high`` bound
-    numbers, inclusive; ``plausible`` is the range of a judgement. ``item`` is the class of a group or of named items; ``most`` the
-    largest number of items or of characters. ``required`` marks what defines a named item, which has no default. ``owner`` and ``name``
-    say where its text is.
+    ``kind`` is ``number``, ``count``, ``flag``, ``choice``, ``date``, ``text``, ``group`` or
+    ``mapping``. ``low`` and ``high`` bound numbers, inclusive; ``plausible`` is the range of a
+    judgement. ``item`` is the class of a group or of named items; ``most`` the largest number of
+    items or of characters. ``required`` marks what defines a named item, which has no default.
+    ``owner`` and ``name`` say where its text is.
     """
 
     kind: str
@@ -141,7 +157,11 @@ class Setting:
     @property
     def source(self) -> str:
         """Where its default comes from."""
-        return "the scenario's author" if self.kind == "text" else self._text.partition("Source: ")[2].strip()
+        return (
+            "the scenario's author"
+            if self.kind == "text"
+            else self._text.partition("Source: ")[2].strip()
+        )
 
     @property
     def _text(self) -> str:
@@ -165,10 +185,14 @@ class Setting:
 
 
 class Named(dict[str, Item], Generic[Item]):
-    """Named items in the order written. It cannot be changed, so that a checked scenario stays valid."""
+    """Named items in the order written. It cannot be changed, so that a checked scenario stays
+    valid.
+    """
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError("named items cannot be changed in place; scenario.change({'+issues.soy': {...}}) makes another")
+        raise TypeError(
+            "named items cannot be changed in place; scenario.change({'+issues.soy': {...}}) makes another"
+        )
 
     __setitem__ = __delitem__ = __ior__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse
@@ -185,7 +209,8 @@ class Named(dict[str, Item], Generic[Item]):
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Group:
-    """Settings that belong together. A subclass becomes a frozen dataclass; its arguments go by keyword.
+    """Settings that belong together. A subclass becomes a frozen dataclass; its arguments go by
+    keyword.
 
     ``rules`` are the relations between its settings (:class:`sim.config.contradictions.Rule`).
     """
@@ -198,7 +223,11 @@ class Group:
     def __post_init__(self) -> None:
         for name, setting in settings_of(type(self)).items():
             given = getattr(self, name)
-            if setting.kind == "mapping" and isinstance(given, Mapping) and not isinstance(given, Named):
+            if (
+                setting.kind == "mapping"
+                and isinstance(given, Mapping)
+                and not isinstance(given, Named)
+            ):
                 object.__setattr__(self, name, Named(given))
 
 
@@ -243,7 +272,11 @@ def _texts_of(cls: type) -> dict[str, str]:
     body = _classes(inspect.getsourcefile(cls) or "")[cls.__name__].body
     found = {}
     for line, below in pairwise(body):
-        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and isinstance(below, ast.Expr):
+        if (
+            isinstance(line, ast.AnnAssign)
+            and isinstance(line.target, ast.Name)
+            and isinstance(below, ast.Expr)
+        ):
             found[line.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
     return found
 
@@ -251,7 +284,11 @@ def _texts_of(cls: type) -> dict[str, str]:
 @cache
 def _classes(path: str) -> dict[str, ast.ClassDef]:
     with open(path, encoding="utf-8") as stream:
-        return {node.name: node for node in ast.parse(stream.read()).body if isinstance(node, ast.ClassDef)}
+        return {
+            node.name: node
+            for node in ast.parse(stream.read()).body
+            if isinstance(node, ast.ClassDef)
+        }
 
 
 def _first_line(cls: type) -> str:

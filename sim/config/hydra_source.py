@@ -1,8 +1,9 @@
 """Our two Hydra plug-ins: where our config groups are, and the content of their options.
 
-Hydra merges options; it opens no file of ours. The address of the source names the class whose parts
-are the groups (``tariffsim://module:class``), so that a launcher's other process finds it again. The
-plug-ins are active only within :func:`our_groups`: an application that uses us composes its own configs.
+Hydra merges options; it opens no file of ours. The address of the source names the class whose
+parts are the groups (``tariffsim://module:class``), so that a launcher's other process finds it
+again. The plug-ins are active only within :func:`our_groups`: an application that uses us composes
+its own configs.
 """
 
 from __future__ import annotations
@@ -83,7 +84,11 @@ class GroupsSource(ConfigSource):
 
     def list(self, config_path: str, results_filter: ObjectType | None) -> list[str]:
         """Options of a group."""
-        return [] if results_filter == ObjectType.GROUP else [*groups(self.root).get(config_path.rstrip("/"), ())]
+        return (
+            []
+            if results_filter == ObjectType.GROUP
+            else [*groups(self.root).get(config_path.rstrip("/"), ())]
+        )
 
 
 def _top(root: type) -> dict[str, Any]:
@@ -107,7 +112,9 @@ def our_groups(root: type) -> Iterator[None]:
 
 @contextmanager
 def _hydra_set_aside() -> Iterator[None]:
-    """Hydra keeps one global instance: put aside the one of a multirun's job, or of an application around us."""
+    """Hydra keeps one global instance: put aside the one of a multirun's job, or of an application
+    around us.
+    """
     with _HYDRA_IS_GLOBAL:
         outer = Singleton._instances.pop(GlobalHydra, None)
         try:
@@ -121,11 +128,21 @@ def _hydra_set_aside() -> Iterator[None]:
 def compose(root: type, overrides: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
     """(the composed groups, the option chosen for each)."""
     try:
-        with _hydra_set_aside(), our_groups(root), initialize(None, job_name="tariffsim", version_base="1.3"):
+        with (
+            _hydra_set_aside(),
+            our_groups(root),
+            initialize(None, job_name="tariffsim", version_base="1.3"),
+        ):
             cfg = hydra_compose(TOP, list(overrides), return_hydra_config=True)
     except (HydraException, OmegaConfBaseException) as error:
-        raise SimError(f"the config groups do not compose: {str(error).splitlines()[0]}", key="configs") from None
-    choices = {group: option for group, option in cfg.hydra.runtime.choices.items() if group in groups(root) and option}
+        raise SimError(
+            f"the config groups do not compose: {str(error).splitlines()[0]}", key="configs"
+        ) from None
+    choices = {
+        group: option
+        for group, option in cfg.hydra.runtime.choices.items()
+        if group in groups(root) and option
+    }
     with open_dict(cfg):
         del cfg["hydra"]
     values = OmegaConf.to_container(cfg)

@@ -1,6 +1,8 @@
-"""Outcomes that a scenario's own terms rule out: a share of 0 that no number of runs can change, so it has no interval.
+"""Outcomes that a scenario's own terms rule out: a share of 0 that no number of runs can change, so
+it has no interval.
 
-Each rule is a sufficient reason, read from the settings (docs/model.md, *Outcomes*); an outcome that is not named may still be very rare.
+Each rule is a sufficient reason, read from the settings (docs/model.md, *Outcomes*); an outcome
+that is not named may still be very rare.
 """
 
 from __future__ import annotations
@@ -76,7 +78,10 @@ def _lowest_tariff(scenario: Scenario, side: str, issue: Issue | None) -> float:
     economy = getattr(scenario.economy, side)
     if issue is None:
         return float(economy.base_tariff)
-    cut = any(event.kind == "tariff_ceiling" and event.side == side for event in scenario.shocks.events.values())
+    cut = any(
+        event.kind == "tariff_ceiling" and event.side == side
+        for event in scenario.shocks.events.values()
+    )
     low, high = economy.floor_tariff, economy.ceiling_tariff
     return float(low if cut else high - issue.red_line * (high - low))
 
@@ -85,4 +90,6 @@ def _first_break(scenario: Scenario) -> int:
     """The first week, from 0, in which a truce in force may lapse or be suspended."""
     truce, disputes = scenario.truce, scenario.compliance
     deadline = truce.first_deadline_weeks or truce.length_weeks
-    return int(min(deadline - 1, max(1, disputes.protest_weeks) + max(1, disputes.retaliation_weeks)))
+    return int(
+        min(deadline - 1, max(1, disputes.protest_weeks) + max(1, disputes.retaliation_weeks))
+    )

@@ -1,7 +1,7 @@
 """Where the files shipped with the package are: configs and data.
 
-An installed package has them inside ``sim/``; in a checkout a folder may be beside ``sim/`` instead. Paths only: nothing
-here reads a file.
+An installed package has them inside ``sim/``; in a checkout a folder may be beside ``sim/``
+instead. Paths only: nothing here reads a file.
 """
 
 from __future__ import annotations

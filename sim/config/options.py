@@ -1,7 +1,8 @@
 """Our config groups and their options: what there is to choose, each file read once, strictly.
 
-A group is a part of the scenario with a folder of options in ``configs/``; its option ``default`` has
-the values of the class, without a file. ``configs/side/`` serves both sides. No setting is checked here.
+A group is a part of the scenario with a folder of options in ``configs/``; its option ``default``
+has the values of the class, without a file. ``configs/side/`` serves both sides. No setting is
+checked here.
 """
 
 from __future__ import annotations
@@ -40,11 +41,16 @@ _FOLDERS = dict.fromkeys(SIDES, "side")
 def groups(root: type) -> dict[str, tuple[str, ...]]:
     """Config group -> its options, sorted; ``root`` is the class that the groups are parts of."""
     names = [*_parts(root, ""), SCENARIOS, SWEEPS]
-    return {group: tuple(sorted(_options(group))) for group in sorted(names, key=lambda name: name.split("/"))}
+    return {
+        group: tuple(sorted(_options(group)))
+        for group in sorted(names, key=lambda name: name.split("/"))
+    }
 
 
 def _parts(cls: type, path: str) -> Iterator[str]:
-    """Every part of the scenario that is a group: those at the top, and below them those with a folder."""
+    """Every part of the scenario that is a group: those at the top, and below them those with a
+    folder.
+    """
     for name, setting in settings_of(cls).items():
         group = f"{path}{name}"
         if setting.kind in ("group", "mapping") and (not path or _folder(group).is_dir()):
@@ -100,7 +106,9 @@ def _declared(root: type, group: str) -> dict[str, Any]:
     node: Any = root()
     for name in group.split("/"):
         node = getattr(node, name)
-    below = {name.removeprefix(f"{group}/") for name in groups(root) if name.startswith(f"{group}/")}
+    below = {
+        name.removeprefix(f"{group}/") for name in groups(root) if name.startswith(f"{group}/")
+    }
     return {name: value for name, value in to_plain(node).items() if name not in below}
 
 
@@ -108,7 +116,10 @@ def about(root: type, group: str, option: str) -> str:
     """The purpose of an option, in one line."""
     if not is_declared(group, option):
         text = (_folder(group) / f"{option}.yaml").read_text(encoding="utf-8").splitlines()
-        return next((line[1:].strip() for line in text if line.startswith("# ") and "@package" not in line), "")
+        return next(
+            (line[1:].strip() for line in text if line.startswith("# ") and "@package" not in line),
+            "",
+        )
     first, *rest = group.split("/")
     setting = settings_of(root)[first]
     for name in rest:
@@ -119,7 +130,9 @@ def about(root: type, group: str, option: str) -> str:
 
 
 def bases(root: type, group: str, plain: Plain) -> list[str]:
-    """The options of the same group that a file builds on; its list may name our own groups only."""
+    """The options of the same group that a file builds on; its list may name our own groups
+    only.
+    """
     tree, found = groups(root), []
     entries = plain.values.get("defaults", [])
     for entry in entries if isinstance(entries, list) else [entries]:
@@ -135,4 +148,6 @@ def bases(root: type, group: str, plain: Plain) -> list[str]:
 
 
 def _foreign(plain: Plain, words: str) -> SimError:
-    return SimError("a defaults list may name our own groups only", key=plain.where("defaults"), given=words)
+    return SimError(
+        "a defaults list may name our own groups only", key=plain.where("defaults"), given=words
+    )

@@ -1,9 +1,10 @@
-"""The words after the verb: Hydra's override syntax, checked first and read with Hydra's own grammar.
+"""The words after the verb: Hydra's override syntax, checked first and read with Hydra's own
+grammar.
 
-An override names a group (``truce=long``), a setting (``truce.length_weeks=26``), or adds and removes a
-named item (``+issues.soy={owner: cn, table: trade, benefit: 3}``, ``~issues.ai_chips``). Interpolation,
-``_target_`` and similar names, ``hydra.*`` (but for the launcher of a multirun), config paths and packages
-are refused before Hydra sees them. It composes nothing.
+An override names a group (``truce=long``), a setting (``truce.length_weeks=26``), or adds and
+removes a named item (``+issues.soy={owner: cn, table: trade, benefit: 3}``, ``~issues.ai_chips``).
+Interpolation, ``_target_`` and similar names, ``hydra.*`` (but for the launcher of a multirun),
+config paths and packages are refused before Hydra sees them. It composes nothing.
 """
 
 from __future__ import annotations
@@ -32,14 +33,25 @@ _LAUNCHERS = {
     "submitit_local": "hydra_plugins.hydra_submitit_launcher",
     "submitit_slurm": "hydra_plugins.hydra_submitit_launcher",
 }
-_MOST_VALUES = 100_000  # of one setting in a multirun, before they are counted as jobs; an endless range stops here
+# of one setting in a multirun, before they are counted as jobs; an endless range stops here
+_MOST_VALUES = 100_000
 _MOST_OF_A_LAUNCHER = 1_000_000
 _WHOLE = f"a whole number from 1 to {_MOST_OF_A_LAUNCHER:,}"
 _LAUNCHER_NUMBERS = {
     "n_jobs": f"{_WHOLE}, or -1 for every processor",
-    **dict.fromkeys(("timeout_min", "cpus_per_task", "mem_gb", "nodes", "array_parallelism"), _WHOLE),
+    **dict.fromkeys(
+        ("timeout_min", "cpus_per_task", "mem_gb", "nodes", "array_parallelism"), _WHOLE
+    ),
 }
-_LAUNCHER_KEYS = ("n_jobs", "timeout_min", "cpus_per_task", "mem_gb", "nodes", "partition", "array_parallelism")
+_LAUNCHER_KEYS = (
+    "n_jobs",
+    "timeout_min",
+    "cpus_per_task",
+    "mem_gb",
+    "nodes",
+    "partition",
+    "array_parallelism",
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,8 @@ class Names:
     """The names that may stand left of ``=``.
 
     ``root`` is the class of the settings, ``parts`` further ones by the word before their names,
-    ``aliases`` short names of settings, ``shortcuts`` words that are not settings, with their meaning.
+    ``aliases`` short names of settings, ``shortcuts`` words that are not settings, with their
+    meaning.
     """
 
     root: type
@@ -95,9 +108,9 @@ class Names:
 class Override:
     """One checked override.
 
-    ``kind`` is ``group``, ``set``, ``add``, ``remove``, ``shortcut`` or ``launcher``; ``key`` the group
-    or the dotted name; ``values`` its values (more than one only in a multirun); ``texts`` the same in
-    Hydra's form.
+    ``kind`` is ``group``, ``set``, ``add``, ``remove``, ``shortcut`` or ``launcher``; ``key`` the
+    group or the dotted name; ``values`` its values (more than one only in a multirun); ``texts``
+    the same in Hydra's form.
     """
 
     kind: str
@@ -118,10 +131,16 @@ class Override:
 
     def one(self, n: int) -> Override:
         """The same with its ``n``-th value alone."""
-        return Override(self.kind, self.key, self.values[n : n + 1], self.texts[n : n + 1]) if self.values else self
+        return (
+            Override(self.kind, self.key, self.values[n : n + 1], self.texts[n : n + 1])
+            if self.values
+            else self
+        )
 
 
-def read_overrides(arguments: Sequence[str], names: Names, *, multirun: bool = False) -> list[Override]:
+def read_overrides(
+    arguments: Sequence[str], names: Names, *, multirun: bool = False
+) -> list[Override]:
     """Parse and check overrides; order is kept.
 
     Raises
@@ -130,13 +149,17 @@ def read_overrides(arguments: Sequence[str], names: Names, *, multirun: bool = F
         Every override that is malformed, unknown or not allowed.
     """
     if len(arguments) > _MOST:
-        raise SimError("too many overrides", given=len(arguments), allowed=f"at most {_MOST}", cure="use file=")
+        raise SimError(
+            "too many overrides", given=len(arguments), allowed=f"at most {_MOST}", cure="use file="
+        )
     read, problems, seen = list[Override](), list[SimError](), dict[str, str]()
     for text in arguments:
         try:
             override = _read(text, names, multirun)
             if override.key in seen and override.kind != "remove":
-                raise SimError("given twice", key=override.key, given=f"{seen[override.key]} and {text}")
+                raise SimError(
+                    "given twice", key=override.key, given=f"{seen[override.key]} and {text}"
+                )
         except SimError as error:
             problems.append(error)
         else:
@@ -176,13 +199,19 @@ def _read(text: str, names: Names, multirun: bool) -> Override:
 def _refuse(text: str, names: Names) -> None:
     key = text.partition("=")[0][:80]
     if len(text) > _MOST_CHARACTERS:
-        raise SimError("too long", key=key, given=text, allowed=f"at most {_MOST_CHARACTERS:,} characters")
+        raise SimError(
+            "too long", key=key, given=text, allowed=f"at most {_MOST_CHARACTERS:,} characters"
+        )
     if not text.isprintable():
         raise SimError("contains control characters", key=key, given=text)
     if "${" in text:
-        raise SimError("interpolation (${…}) is not accepted", key=key, cure="write the value itself")
+        raise SimError(
+            "interpolation (${…}) is not accepted", key=key, cure="write the value itself"
+        )
     if _CODE.search(text):
-        raise SimError("names such as _target_ are not accepted: nothing in a config can run code", key=key)
+        raise SimError(
+            "names such as _target_ are not accepted: nothing in a config can run code", key=key
+        )
     if text.startswith("-"):
         allowed = "-m, --multirun, --cfg job, --info, --help, before or after settings"
         raise SimError("no such option", given=text, allowed=allowed)
@@ -190,7 +219,9 @@ def _refuse(text: str, names: Names) -> None:
         raise SimError("nested too deeply", key=key, allowed=f"at most {_MOST_DEPTH} levels")
     if text.startswith("=") or ("=" not in text and not text.startswith("~")):
         near = nearest(text, names.known)
-        raise SimError("not an override", given=text, allowed="name=value", suggestion=near and f"{near}=…")
+        raise SimError(
+            "not an override", given=text, allowed="name=value", suggestion=near and f"{near}=…"
+        )
 
 
 def _depth(text: str) -> int:
@@ -202,12 +233,20 @@ def _depth(text: str) -> int:
 
 
 def _quoted(text: str, names: Names, multirun: bool) -> str:
-    """Text and paths in quotes, so that ``out=/srv/josé/a b`` needs no quotes for Hydra; lists and quotes stay as typed."""
+    """Text and paths in quotes, so that ``out=/srv/josé/a b`` needs no quotes for Hydra; lists and
+    quotes stay as typed.
+    """
     name, equals, value = text.partition("=")
     setting = names.setting(name.lstrip("+"))
     if name.lstrip("+") not in names.shortcuts and (setting is None or setting.kind != "text"):
         return text
-    if not value or value[0] in "'\"[{" or value in ("null", "???") or "," in value or (multirun and "(" in value):
+    if (
+        not value
+        or value[0] in "'\"[{"
+        or value in ("null", "???")
+        or "," in value
+        or (multirun and "(" in value)
+    ):
         return text
     escaped = value.replace("'", "\\'")
     return text if "\\" in value else f"{name}{equals}'{escaped}'"
@@ -237,13 +276,19 @@ def _values(parsed: Any, text: str, multirun: bool) -> tuple[tuple[Any, ...], tu
     if not multirun:
         cure = "add -m for one job per value, or use a list [..]"
         raise SimError("several values", key=key, given=given, cure=cure)
-    if parsed.value_type not in (ValueType.CHOICE_SWEEP, ValueType.SIMPLE_CHOICE_SWEEP, ValueType.RANGE_SWEEP):
+    if parsed.value_type not in (
+        ValueType.CHOICE_SWEEP,
+        ValueType.SIMPLE_CHOICE_SWEEP,
+        ValueType.RANGE_SWEEP,
+    ):
         allowed = "values separated by commas, range() or choice()"
         raise SimError("not a list of values", key=key, given=text, allowed=allowed)
     parts = list(itertools.islice(parsed.sweep_string_iterator(), _MOST_VALUES + 1))
     if len(parts) > _MOST_VALUES:
         cure = "a sweep takes designs of any size"
-        raise SimError("too many values", key=key, given=text, allowed=f"{_MOST_VALUES:,}", cure=cure)
+        raise SimError(
+            "too many values", key=key, given=text, allowed=f"{_MOST_VALUES:,}", cure=cure
+        )
     texts = tuple(f"{parsed.get_key_element()}={part}" for part in parts)
     doubled = next((part for n, part in enumerate(texts) if part in texts[:n]), None)
     if doubled is not None:
@@ -255,21 +300,36 @@ def _launcher(key: str, parsed: Any, text: str, multirun: bool) -> Override:
     allowed = ["hydra/launcher", *(f"hydra.launcher.{name}" for name in _LAUNCHER_KEYS)]
     if key not in allowed or parsed.is_delete() or parsed.is_sweep_override() or parsed.is_add():
         near = nearest(key, allowed)
-        raise SimError("Hydra's own settings are not accepted", key=key, allowed=allowed, suggestion=near)
+        raise SimError(
+            "Hydra's own settings are not accepted", key=key, allowed=allowed, suggestion=near
+        )
     if not multirun:
         raise SimError("only a multirun has a launcher", key=key, cure="add -m")
     value = parsed.value()
     if key == "hydra/launcher" and value not in _LAUNCHERS:
         near = nearest(str(value), _LAUNCHERS)
-        raise SimError("no such launcher", key=key, given=value, allowed=_LAUNCHERS, suggestion=near)
+        raise SimError(
+            "no such launcher", key=key, given=value, allowed=_LAUNCHERS, suggestion=near
+        )
     if key == "hydra/launcher" and not _installed(_LAUNCHERS[value]):
         package = _LAUNCHERS[value].rpartition(".")[2].replace("_", "-")
-        raise SimError("this launcher is not installed", key=key, given=value, cure=f"install {package}")
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)) or not re.fullmatch(r"[\w.-]+", str(value)):
+        raise SimError(
+            "this launcher is not installed", key=key, given=value, cure=f"install {package}"
+        )
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float, str))
+        or not re.fullmatch(r"[\w.-]+", str(value))
+    ):
         raise SimError("not a plain value", key=key, given=value, allowed="a number or a word")
     name = key.rpartition(".")[2]
     if name in _LAUNCHER_NUMBERS and not _is_number_of(name, value):
-        raise SimError("not a number that a launcher can use", key=key, given=value, allowed=_LAUNCHER_NUMBERS[name])
+        raise SimError(
+            "not a number that a launcher can use",
+            key=key,
+            given=value,
+            allowed=_LAUNCHER_NUMBERS[name],
+        )
     return Override("launcher", key, (value,), (text,))
 
 
@@ -296,7 +356,9 @@ def _group(key: str, values: tuple[Any, ...], text: str, parsed: Any, names: Nam
         near = nearest(key, names.groups)
         raise SimError("no such config group", key=key, allowed=list(names.groups), suggestion=near)
     if parsed.is_add() or parsed.is_force_add():
-        raise SimError("every group has one option already", key=key, given=text, cure="leave out the +")
+        raise SimError(
+            "every group has one option already", key=key, given=text, cure="leave out the +"
+        )
     chosen = tuple(option_of(names.groups[key], key, value) for value in values)
     return Override("group", key, chosen, tuple(f"{key}={option}" for option in chosen))
 
@@ -315,9 +377,13 @@ def option_of(options: Sequence[str], group: str, value: Any) -> str:
         return word if word in options else starts[0]
     path = group == "scenario" and ("/" in word or word.endswith((".yaml", ".yml")))
     raise SimError(
-        "not unique" if starts else "no such option", key=group, given=value, allowed=options,
-        suggestion=nearest(word, options), cure=f"file={word} reads a file" if path else None,
-    )  # fmt: skip
+        "not unique" if starts else "no such option",
+        key=group,
+        given=value,
+        allowed=options,
+        suggestion=nearest(word, options),
+        cure=f"file={word} reads a file" if path else None,
+    )
 
 
 def _set(key: str, values: tuple[Any, ...], texts: tuple[str, ...], names: Names) -> Override:
@@ -344,16 +410,24 @@ def _remove(key: str, text: str, names: Names) -> Override:
     if not names.is_item(key):
         near = nearest(key, names.items)
         allowed = "an issue, a sector or an event"
-        raise SimError("only a named item can be removed", key=key, allowed=allowed, suggestion=near)
+        raise SimError(
+            "only a named item can be removed", key=key, allowed=allowed, suggestion=near
+        )
     return Override("remove", key, (), (f"~{key}",))
 
 
-def _add(key: str, values: tuple[Any, ...], texts: tuple[str, ...], text: str, names: Names) -> Override:
+def _add(
+    key: str, values: tuple[Any, ...], texts: tuple[str, ...], text: str, names: Names
+) -> Override:
     if not names.below_items(key):
         cure = f"leave out the +: {text.lstrip('+')}" if names.setting(key) is not None else None
         near = None if cure else nearest(key, names.known)
-        allowed = "an issue, a sector or an event: +issues.soy='{owner: cn, table: trade, benefit: 3}'"
-        raise SimError("only named items can be added", key=key, allowed=allowed, suggestion=near, cure=cure)
+        allowed = (
+            "an issue, a sector or an event: +issues.soy='{owner: cn, table: trade, benefit: 3}'"
+        )
+        raise SimError(
+            "only named items can be added", key=key, allowed=allowed, suggestion=near, cure=cure
+        )
     if names.setting(key) is None:
         raise _unknown(key, names)
     return Override("add", key, values, texts)
@@ -366,7 +440,8 @@ def _unknown(key: str, names: Names) -> SimError:
 
 
 def hydra_arguments(arguments: Sequence[str], names: Names) -> list[str]:
-    """Checked overrides of a multirun as Hydra takes them: short names written out, settings forced.
+    """Checked overrides of a multirun as Hydra takes them: short names written out, settings
+    forced.
 
     Hydra only composes the groups and would refuse a setting from a file or a sweep; ours have
     been checked already.

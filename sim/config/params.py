@@ -51,7 +51,7 @@ __all__ = [
     "spot",
     "view",
     "week_of",
-]  # fmt: skip
+]
 
 _KINDS = {"number": "f8", "count": "i8", "flag": "i8", "choice": "i8", "date": "i8"}
 _BYTES = 8  # of a number
@@ -102,8 +102,12 @@ class Params:
         ``side``, ``value``, ``good``, ``sector`` or ``issue``; none for ''.
         """
         axes = {
-            "side": SIDES.names, "value": SIDES.names, "good": GOODS.names, "sector": self.sectors, "issue": self.issues
-        }  # fmt: skip
+            "side": SIDES.names,
+            "value": SIDES.names,
+            "good": GOODS.names,
+            "sector": self.sectors,
+            "issue": self.issues,
+        }
         return axes.get(axis, ())
 
 
@@ -119,7 +123,11 @@ def flatten(scenario: Scenario) -> Params:
     """The numbers of a validated scenario."""
     import numpy as np
 
-    values, names, found = np.zeros(1, dtype=params_dtype()), _names(scenario), list(_numbers(scenario))
+    values, names, found = (
+        np.zeros(1, dtype=params_dtype()),
+        _names(scenario),
+        list(_numbers(scenario)),
+    )
     cells = {code: values.view(code) for code in set(_KINDS.values())}
     spots = _spots(names, tuple(path for path, _, _ in found))
     for (_, meta, value), (offset, code) in zip(found, spots, strict=True):
@@ -190,8 +198,8 @@ class Extra(NamedTuple):
 def extras(scenario: Scenario) -> tuple[Extra, ...]:
     """The numbers of a scenario that are not settings.
 
-    How many issues and events there are, which sectors are whose, and the numbers that identify issues and
-    events in draws.
+    How many issues and events there are, which sectors are whose, and the numbers that identify
+    issues and events in draws.
     """
     firms, ends = scenario.firms, [0]
     for good in GOODS:
@@ -210,9 +218,9 @@ def extras(scenario: Scenario) -> tuple[Extra, ...]:
 def entities(names: tuple[str, ...]) -> list[int]:
     """The 31-bit numbers that identify items of one kind in draws.
 
-    They are the upper bits of the CRC-32 of each name (ISO 3309). A number taken by a name earlier in the alphabet is passed on by one, so no two are equal. A
-    draw for each side takes twice the number, plus 1 for China, which fills the
-    counter's word.
+    They are the upper bits of the CRC-32 of each name (ISO 3309). A number taken by a name earlier
+    in the alphabet is passed on by one, so no two are equal. A draw for each side takes twice the
+    number, plus 1 for China, which fills the counter's word.
     """
     found: dict[str, int] = {}
     for name in sorted(names):

@@ -58,33 +58,44 @@ class Scenario(Group):
     rules = (
         Rule("issues", "has", 1, "nothing to bargain over", cure="keep at least one issue"),
         Rule(
-            "issues.*.driver", "differ", "constant",
+            "issues.*.driver",
+            "differ",
+            "constant",
             "the same issue twice: {other} has this driver already",
         ),
         *(
             Rule(
-                f"outcomes.{side}_tariff", ">=", f"economy.{side}.floor_tariff",
+                f"outcomes.{side}_tariff",
+                ">=",
+                f"economy.{side}.floor_tariff",
                 "no agreement could make the tariff this low: breakthrough is ruled out",
             )
             for side in SIDES
         ),
         Rule(
-            "outcomes.weeks_in_force", "<=", "calendar.horizon_weeks",
+            "outcomes.weeks_in_force",
+            "<=",
+            "calendar.horizon_weeks",
             "longer than the run: breakthrough is ruled out",
         ),
         Rule(
-            "shocks.events.*.start", ">=", "calendar.start",
+            "shocks.events.*.start",
+            ">=",
+            "calendar.start",
             "a single event before the first day never happens",
             when=(("shocks.events.*.rate", "is", 0),),
             allowed="from {calendar.start} (calendar.start)",
             cure="give a later day, or a rate above 0 for an event that recurs",
         ),
         Rule(
-            "shocks.events.*.start", "<", "calendar.start", "after the last day",
+            "shocks.events.*.start",
+            "<",
+            "calendar.start",
+            "after the last day",
             weeks="calendar.horizon_weeks",
             allowed="before {right}, {calendar.horizon_weeks} weeks from {calendar.start}",
         ),
-    )  # fmt: skip
+    )
 
     def change(self, changes: Mapping[str, object]) -> Scenario:
         """Another scenario, with some settings changed; checked.
@@ -108,5 +119,7 @@ class Scenario(Group):
         return build(Scenario, changed(Scenario, to_plain(self), changes))
 
     def diff(self, other: Scenario) -> dict[str, tuple[Any, Any]]:
-        """Dotted name -> (value here, value in ``other``), for each setting that differs; None for none."""
+        """Dotted name -> (value here, value in ``other``), for each setting that differs; None for
+        none.
+        """
         return differences(self, other)

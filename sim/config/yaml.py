@@ -1,4 +1,5 @@
-"""YAML in and out: a strict reader of plain data, and a writer whose output every reader reads the same way.
+"""YAML in and out: a strict reader of plain data, and a writer whose output every reader reads the
+same way.
 
 Files from users are data, never instructions. No tags, anchors, aliases, merges,
 interpolation, second documents or duplicate names; bounded size, depth and count; UTF-8. Scalars
@@ -33,8 +34,12 @@ _LEADING_ZERO = re.compile(r"[-+]?0[0-9][0-9_]*")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _OTHER_BASE = re.compile(r"[-+]?0[xob][0-9a-fA-F_]+")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
-_WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
-_WORDS |= {sign + word: float(sign + "inf") for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")}
+_WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(
+    ("false", "False", "FALSE"), False
+)
+_WORDS |= {
+    sign + word: float(sign + "inf") for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")
+}
 _WORDS |= {word: float("nan") for word in (".nan", ".NaN", ".NAN")}
 _CODE = re.compile(r"_[a-z]+_")
 _BOMS = (
@@ -54,7 +59,9 @@ class Plain:
     lines: dict[str, int] = field(default_factory=dict)
 
     def where(self, path: str) -> str | None:
-        """``file:line`` of a dotted name or of the nearest name above it; None where the file has neither."""
+        """``file:line`` of a dotted name or of the nearest name above it; None where the file has
+        neither.
+        """
         while path:
             if path in self.lines:
                 return f"{self.name}:{self.lines[path]}"
@@ -89,19 +96,23 @@ def read_text(path: Path | str) -> str:
         raise SimError("too large", key=key, allowed=f"at most {MOST_BYTES:,} bytes")
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            raise SimError(f"encoded as {encoding}", key=key, allowed="UTF-8", cure="save the file as UTF-8")
+            raise SimError(
+                f"encoded as {encoding}", key=key, allowed="UTF-8", cure="save the file as UTF-8"
+            )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise SimError("not UTF-8", key=f"{key}:{line}", allowed="UTF-8", cure="save the file as UTF-8") from None
+        raise SimError(
+            "not UTF-8", key=f"{key}:{line}", allowed="UTF-8", cure="save the file as UTF-8"
+        ) from None
 
 
 def read_yaml(path: Path | str, *, defaults: bool = False) -> Plain:
     """The mapping in a YAML file.
 
-    ``defaults`` is for our own config groups: it allows their list of what they build on, and a file
-    of nothing else.
+    ``defaults`` is for our own config groups: it allows their list of what they build on, and a
+    file of nothing else.
 
     Raises
     ------
@@ -126,20 +137,34 @@ def parse_yaml(text: str, name: str, *, defaults: bool = False) -> Plain:
         mark = error.problem_mark or error.context_mark
         line = f"{name}:{mark.line + 1}" if mark else name
         shown = _caret(text, mark.line, mark.column) if mark else None
-        cure = "indent with spaces" if "\\t" in str(error.problem) or (shown and "\t" in shown) else None
-        raise SimError(f"not valid YAML: {error.problem or error.context}{shown or ''}", key=line, cure=cure) from None
+        cure = (
+            "indent with spaces"
+            if "\\t" in str(error.problem) or (shown and "\t" in shown)
+            else None
+        )
+        raise SimError(
+            f"not valid YAML: {error.problem or error.context}{shown or ''}", key=line, cure=cure
+        ) from None
     except yaml.YAMLError as error:
         raise SimError(f"not valid YAML: {str(error).splitlines()[0]}", key=name) from None
     except RecursionError:
-        raise SimError("nested too deeply", key=name, allowed=f"at most {MOST_DEPTH} levels") from None
+        raise SimError(
+            "nested too deeply", key=name, allowed=f"at most {MOST_DEPTH} levels"
+        ) from None
     if values is _NOTHING or (values == {} and not defaults):
         raise SimError("empty", key=name, cure="write at least one setting")
     if not isinstance(values, dict):
-        raise SimError("not settings", key=name, given=values, allowed="a mapping of names to values")
+        raise SimError(
+            "not settings", key=name, given=values, allowed="a mapping of names to values"
+        )
     for word in ("hydra",) if defaults else ("hydra", "defaults"):
         if word in values:
             place = f"{name}:{reader.lines[word]}"
-            raise SimError(f"the key {word} is not accepted in a file", key=place, allowed="settings and plain values")
+            raise SimError(
+                f"the key {word} is not accepted in a file",
+                key=place,
+                allowed="settings and plain values",
+            )
     return Plain(values, name, reader.lines)
 
 
@@ -173,7 +198,9 @@ class _Reader:
             kind = type(event).__name__
             documents += kind == "DocumentStartEvent"
             if documents > 1:
-                raise self._refuse(event, "a second document", "one document to a file: remove the line ---")
+                raise self._refuse(
+                    event, "a second document", "one document to a file: remove the line ---"
+                )
             if kind in ("ScalarEvent", "MappingStartEvent", "SequenceStartEvent", "AliasEvent"):
                 values = self._node(event, "", 0)
         return values
@@ -185,7 +212,11 @@ class _Reader:
             return event.value if event.style else self._resolve(event)
         if depth >= MOST_DEPTH:
             raise self._error(event, "nested too deeply", allowed=f"at most {MOST_DEPTH} levels")
-        return self._mapping(path, depth) if kind == "MappingStartEvent" else self._sequence(path, depth)
+        return (
+            self._mapping(path, depth)
+            if kind == "MappingStartEvent"
+            else self._sequence(path, depth)
+        )
 
     def _mapping(self, path: str, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -222,21 +253,27 @@ class _Reader:
         if event.tag not in (None, "!") or (event.tag == "!" and kind != "ScalarEvent"):
             raise self._refuse(event, "a tag (!)", "write plain values")
         if kind == "ScalarEvent" and len(event.value) > MOST_CHARACTERS:
-            raise self._error(event, "a value is too long", allowed=f"at most {MOST_CHARACTERS:,} characters")
+            raise self._error(
+                event, "a value is too long", allowed=f"at most {MOST_CHARACTERS:,} characters"
+            )
         if kind == "ScalarEvent" and "${" in event.value:
             raise self._refuse(event, "interpolation (${…})", "write the value itself")
 
     def _name(self, event: Any, found: Mapping[str, Any], path: str) -> str:
         name = str(event.value)
         if _CODE.fullmatch(name):
-            raise self._refuse(event, f"the key {name}", "a file holds settings; nothing in it can run code")
+            raise self._refuse(
+                event, f"the key {name}", "a file holds settings; nothing in it can run code"
+            )
         if name == "<<":
             raise self._refuse(event, "a merge (<<)", "write the settings out")
         if not name or len(name) > 200 or not name.isprintable():
             raise self._error(event, "not a name", given=name[:80])
         if name in found:
             here = f"{path}.{name}" if path else name
-            raise self._error(event, f"given twice: first on line {self.lines[_bare(here)]}", given=here)
+            raise self._error(
+                event, f"given twice: first on line {self.lines[_bare(here)]}", given=here
+            )
         return name
 
     def _resolve(self, event: Any) -> Any:
@@ -251,7 +288,9 @@ class _Reader:
             cure = "remove the leading zero, or put text in quotes"
             raise self._error(event, "a number with a leading zero", given=text, cure=cure)
         if _OTHER_BASE.fullmatch(text):
-            raise self._error(event, "a number to another base", given=text, cure="write it in decimals")
+            raise self._error(
+                event, "a number to another base", given=text, cure="write it in decimals"
+            )
         return float(text) if _FLOAT.fullmatch(text) else text
 
     def _error(self, event: Any, problem: str, **parts: Any) -> SimError:
@@ -266,7 +305,9 @@ _AMBIGUOUS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
 def to_yaml(plain: Mapping[str, Any], indent: int = 0) -> str:
-    """Plain data as YAML; text is quoted wherever another reader could take it for something else."""
+    """Plain data as YAML; text is quoted wherever another reader could take it for something
+    else.
+    """
     lines = []
     for name, value in plain.items():
         key = f"{' ' * indent}{_scalar(name)}:"
@@ -279,7 +320,11 @@ def to_yaml(plain: Mapping[str, Any], indent: int = 0) -> str:
 
 def _inline(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(name)}: {_inline(item)}" for name, item in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{_scalar(name)}: {_inline(item)}" for name, item in value.items())
+            + "}"
+        )
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_inline(item) for item in value) + "]"
     return _scalar(value)
@@ -316,4 +361,6 @@ def write_text(path: Path | str, text: str) -> None:
         os.replace(draft, path)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise SimError(f"cannot be written: {error.strerror}", key=str(path), exit_code=MACHINE) from None
+        raise SimError(
+            f"cannot be written: {error.strerror}", key=str(path), exit_code=MACHINE
+        ) from None

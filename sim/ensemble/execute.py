@@ -1,6 +1,7 @@
 """Chunks of runs on a pool of threads: the same bits for any number of threads and size of chunks.
 
-A run is a pure function of (settings, seed, run), so chunks only decide which thread computes it. Ctrl-C is handled between chunks.
+A run is a pure function of (settings, seed, run), so chunks only decide which thread computes it.
+Ctrl-C is handled between chunks.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from sim.ensemble.parallel_compile import compile_in_parallel
 
 __all__ = ["available_threads", "compiled_here", "simulate", "warm_up"]
 
-# runs of a chunk: more share out worse at the end and are heard later by Ctrl-C, fewer cost Python's calls
+# runs of a chunk: more share out worse at the end and are heard later by Ctrl-C, fewer cost
+# Python's calls
 _CHUNK, _LEAST = 64, 8
 Progress = Callable[[int, int], None]
 
@@ -43,7 +45,8 @@ def simulate(
     Parameters
     ----------
     params
-        Settings, one record per point, shape (points,), dtype of :func:`sim.config.params.params_dtype`.
+        Settings, one record per point, shape (points,), dtype of
+        :func:`sim.config.params.params_dtype`.
     point, run
         For each run the row of ``params`` it takes and its run number, both int64, shape (runs,).
     seed
@@ -70,7 +73,12 @@ def simulate(
 
     def work(start: int, stop: int) -> int:
         _run_chunk(
-            params, point[start:stop], run[start:stop], seed, outs[start:stop], series[start : min(stop, weekly)]
+            params,
+            point[start:stop],
+            run[start:stop],
+            seed,
+            outs[start:stop],
+            series[start : min(stop, weekly)],
         )
         return stop - start
 
@@ -84,12 +92,16 @@ def simulate(
 
 
 def _even(count: int, threads: int) -> int:
-    """Runs per chunk, for at least two chunks per thread, so that a hundred runs keep two threads busy to the end."""
+    """Runs per chunk, for at least two chunks per thread, so that a hundred runs keep two threads
+    busy to the end.
+    """
     return max(_LEAST, min(_CHUNK, -(-count // (2 * threads))))
 
 
 def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
-    """Where each chunk of runs begins and ends; none holds runs that keep their weeks beside others."""
+    """Where each chunk of runs begins and ends; none holds runs that keep their weeks beside
+    others.
+    """
     start = 0
     while start < count:
         stop = min(start + chunk, count)
@@ -100,7 +112,9 @@ def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
 
 
 def _run_chunk(params: Any, point: Any, run: Any, seed: int, outs: Any, series: Any) -> None:
-    """Run a chunk in its own state, with tiles for its largest population; fills ``outs`` and ``series``."""
+    """Run a chunk in its own state, with tiles for its largest population; fills ``outs`` and
+    ``series``.
+    """
     from sim.ensemble.kernel import run_block
     from sim.rules.measures import WEEK
     from sim.rules.state import allocate, tiles
@@ -130,17 +144,25 @@ def warm_up() -> None:
 
 
 def _compiled() -> bool:
-    """Whether the kernel is in memory already; the first call must not come from two threads at once."""
+    """Whether the kernel is in memory already; the first call must not come from two threads at
+    once.
+    """
     from sim.ensemble.kernel import run_block
 
     return bool(run_block.signatures)
 
 
-def _in_pool(work: Callable[[int, int], int], spans: Iterator[tuple[int, int]], threads: int) -> Iterator[int]:
+def _in_pool(
+    work: Callable[[int, int], int], spans: Iterator[tuple[int, int]], threads: int
+) -> Iterator[int]:
     """Results of ``work`` as they finish, with at most two chunks per thread in progress."""
     if threads == 1 or not _compiled():
         first = next(spans, None)
-        with contextlib.nullcontext() if compiled_here() else compile_in_parallel(available_threads()):
+        with (
+            contextlib.nullcontext()
+            if compiled_here()
+            else compile_in_parallel(available_threads())
+        ):
             done = work(*first) if first else 0
         yield done
     if threads == 1:

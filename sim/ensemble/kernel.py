@@ -14,8 +14,9 @@ __all__ = ["run_block"]
 def run_block(s, firms, params, point, seed, run, outs, series):
     """Run ``outs.shape[0]`` runs one after the other.
 
-    Run j takes its settings from ``params[point[j]]`` and its draws from (``seed``, ``run[j]``); its measures go to ``outs[j]``,
-    its weeks to ``series[j]`` where ``series`` (runs, weeks) is not empty. ``firms`` has tiles for the largest population.
+    Run j takes its settings from ``params[point[j]]`` and its draws from (``seed``, ``run[j]``);
+    its measures go to ``outs[j]``, its weeks to ``series[j]`` where ``series`` (runs, weeks) is not
+    empty. ``firms`` has tiles for the largest population.
     """
     for j in range(outs.shape[0]):
         p = params[point[j]]

@@ -1,7 +1,8 @@
-"""The first compilation on two processors: a second process compiles the later half of the week into the cache, where the first one finds it.
+"""The first compilation on two processors: a second process compiles the later half of the week
+into the cache, where the first one finds it.
 
-The compiled code is the same, whichever process compiles a rule first. Without a folder for the cache, or with one processor, no second
-process is started.
+The compiled code is the same, whichever process compiles a rule first. Without a folder for the
+cache, or with one processor, no second process is started.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ _CODE = "from sim.ensemble.parallel_compile import later_half; later_half()"
 
 @contextlib.contextmanager
 def compile_in_parallel(processors: int) -> Iterator[None]:
-    """Let a second process compile :func:`later_half` while the block runs; it is stopped at the end of the block."""
+    """Let a second process compile :func:`later_half` while the block runs; it is stopped at the
+    end of the block.
+    """
     from sim.rules.compiled import cache_folder
 
     child = _start() if processors > 1 and cache_folder() is not None else None
@@ -34,14 +37,19 @@ def compile_in_parallel(processors: int) -> Iterator[None]:
 
 def _start() -> subprocess.Popen[bytes] | None:
     """The second process; None where the machine refuses one, which costs time and nothing else."""
-    # as a path, for a package that is not installed; -P, so that no file beside the caller is imported in its place
+    # as a path, for a package that is not installed; -P, so that no file beside the caller is
+    # imported in its place
     package = str(Path(__file__).resolve().parents[2])
     known = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
         return subprocess.Popen(
-            [sys.executable, "-P", "-c", _CODE], env={**os.environ, "PYTHONPATH": os.pathsep.join(known)},
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-P", "-c", _CODE],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(known)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
     except OSError:
         return None
 

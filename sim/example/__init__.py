@@ -1,4 +1,6 @@
-"""The example run of a result, computed with the result and stored with it, so that figures need not run the model."""
+"""The example run of a result, computed with the result and stored with it, so that figures need
+not run the model.
+"""
 
 from sim.example.make import make_example
 

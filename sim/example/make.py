@@ -1,7 +1,8 @@
 """Choose the example run of a result, run it once more and keep what figures need of it.
 
-The run is the typical one (:mod:`sim.analysis.typical`), which is known only after all runs. It is computed by the compiled week
-(:mod:`sim.rules.week`), so that it has the same bits as the run in the table, without importing Mesa.
+The run is the typical one (:mod:`sim.analysis.typical`), which is known only after all runs. It is
+computed by the compiled week (:mod:`sim.rules.week`), so that it has the same bits as the run in
+the table, without importing Mesa.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["make_example"]
 
 _MOST_COMPARED = 10_000  # runs searched for the typical one: 0.2 s
-_MOST_DEADLINES = 12  # lines of a figure; a year and a half of London's truces, six years of the longest
+_MOST_DEADLINES = (
+    12  # lines of a figure; a year and a half of London's truces, six years of the longest
+)
 
 
 def make_example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:
@@ -58,6 +61,8 @@ def make_example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:
 
 
 def _deadlines(world: np.void, length: int) -> np.ndarray:
-    """Weeks after which deadlines fall, for a truce in force on the first day or one agreed later."""
+    """Weeks after which deadlines fall, for a truce in force on the first day or one agreed
+    later.
+    """
     first = int(world["deadline"]) if world["status"] == TRUCE else length
     return first + length * np.arange(_MOST_DEADLINES, dtype=float)

@@ -1,8 +1,10 @@
-"""The bargaining of one run at one table: the offers, week by week, and the true frontier at the end.
+"""The bargaining of one run at one table: the offers, week by week, and the true frontier at the
+end.
 
-The offers at the table are recorded until it is settled, or to the last week of talks. All are valued at the true worth of
-the issues in that last week (:mod:`sim.rules.bargaining` with TRUTH; the frontier is :mod:`sim.rules.packages`'), so that offers of all
-weeks are comparable and none lies beyond the frontier. It reads the state and changes nothing in it.
+The offers at the table are recorded until it is settled, or to the last week of talks. All are
+valued at the true worth of the issues in that last week (:mod:`sim.rules.bargaining` with TRUTH;
+the frontier is :mod:`sim.rules.packages`'), so that offers of all weeks are comparable and none
+lies beyond the frontier. It reads the state and changes nothing in it.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from sim.vocabulary import TABLES, happened
 __all__ = ["Talks", "bargaining_space"]
 
 _POINTS = 400  # of a frontier: neighbours less than a pixel apart in a figure of 10 inches
-_BEYOND = 4.0  # the frontier ends at its last breakpoints; weights this much further give its two corners
+_BEYOND = (
+    4.0  # the frontier ends at its last breakpoints; weights this much further give its two corners
+)
 
 
 class Talks:
@@ -34,7 +38,8 @@ class Talks:
     weeks
         Weeks with talks, counted from 1.
     levels
-        For each week the levels that each side proposes, shape (side, issue); NaN without a standing offer.
+        For each week the levels that each side proposes, shape (side, issue); NaN without a
+        standing offer.
     state
         The state at the end of the last of these weeks.
     """
@@ -57,7 +62,9 @@ class Talks:
 
 
 def bargaining_space(talks: Talks, params: Any) -> BargainingSpace:
-    """Describe the talks at a table with at least one week of talks; ``params`` is the record of the settings."""
+    """Describe the talks at a table with at least one week of talks; ``params`` is the record of
+    the settings.
+    """
     table, state = talks.table, talks.state
     problem, every = _problem(state, params, table), _problem(state, params, int(EVERY))
     agreed, reservation = state["issues"]["agreed"], state["sides"]["reservation"][:, table].copy()

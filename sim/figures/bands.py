@@ -18,11 +18,22 @@ __all__ = ["band", "quantiles", "two_sides"]
 _BANDS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
 
-def band(ax: Axes, rows: pd.DataFrame, colour: str, label: str, dashes: Any = "-", *, outer: bool = True) -> None:
+def band(
+    ax: Axes, rows: pd.DataFrame, colour: str, label: str, dashes: Any = "-", *, outer: bool = True
+) -> None:
     """A band: median, 25 to 75 % and, with ``outer``, 5 to 95 %."""
     when = rows["date"].to_numpy()
-    for low, high, strength in (("q05", "q95", 0.16), ("q25", "q75", 0.32)) if outer else (("q25", "q75", 0.22),):
-        ax.fill_between(when, rows[low].to_numpy(), rows[high].to_numpy(), color=colour, alpha=strength, linewidth=0)
+    for low, high, strength in (
+        (("q05", "q95", 0.16), ("q25", "q75", 0.32)) if outer else (("q25", "q75", 0.22),)
+    ):
+        ax.fill_between(
+            when,
+            rows[low].to_numpy(),
+            rows[high].to_numpy(),
+            color=colour,
+            alpha=strength,
+            linewidth=0,
+        )
     ax.plot(
         when,
         rows["q50"].to_numpy(),
@@ -34,29 +45,54 @@ def band(ax: Axes, rows: pd.DataFrame, colour: str, label: str, dashes: Any = "-
     )
 
 
-def two_sides(ax: Axes, rows: Mapping[str, pd.DataFrame], line_styles: Mapping[str, tuple[str, str, Any]]) -> None:
-    """A series of two sides: medians, 25 to 75 % filled, 5 and 95 % as thin lines; the first side wider, to show below the second.
+def two_sides(
+    ax: Axes, rows: Mapping[str, pd.DataFrame], line_styles: Mapping[str, tuple[str, str, Any]]
+) -> None:
+    """A series of two sides: medians, 25 to 75 % filled, 5 and 95 % as thin lines; the first side
+    wider, to show below the second.
 
     ``looks`` has the colour, label and dash of each side.
     """
     for side, width in zip(line_styles, (4.2, 1.9), strict=True):
         (colour, label, dash), part = line_styles[side], rows[side]
         when = part["date"].to_numpy()
-        ax.fill_between(when, part["q25"].to_numpy(), part["q75"].to_numpy(), color=colour, alpha=0.22, linewidth=0)
+        ax.fill_between(
+            when,
+            part["q25"].to_numpy(),
+            part["q75"].to_numpy(),
+            color=colour,
+            alpha=0.22,
+            linewidth=0,
+        )
         for edge in ("q05", "q95"):
-            ax.plot(when, part[edge].to_numpy(), color=colour, linewidth=0.25 * width, linestyle=dash, alpha=0.8)
-        ax.plot(when, part["q50"].to_numpy(), color=colour, linewidth=width, linestyle=dash, label=label)
+            ax.plot(
+                when,
+                part[edge].to_numpy(),
+                color=colour,
+                linewidth=0.25 * width,
+                linestyle=dash,
+                alpha=0.8,
+            )
+        ax.plot(
+            when, part["q50"].to_numpy(), color=colour, linewidth=width, linestyle=dash, label=label
+        )
 
 
 def quantiles(weeks: pd.DataFrame) -> pd.DataFrame:
-    """Weeks of every run as mean and quantiles over runs, shares for outcomes: the form that fan charts read."""
+    """Weeks of every run as mean and quantiles over runs, shares for outcomes: the form that fan
+    charts read.
+    """
     runs, length = weeks["run"].nunique(), weeks["week"].nunique()
     frame = {"week": weeks["week"].to_numpy()[:length], "date": weeks["date"].to_numpy()[:length]}
     blocks = []
-    for name in weeks.columns.difference(["run", "week", "date", "status", "outcome", "state", "events"], sort=False):
+    for name in weeks.columns.difference(
+        ["run", "week", "date", "status", "outcome", "state", "events"], sort=False
+    ):
         values = weeks[name].to_numpy(float).reshape(runs, length)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # a week in which no run has a value stays without one
+            warnings.simplefilter(
+                "ignore", RuntimeWarning
+            )  # a week in which no run has a value stays without one
             bands = np.nanquantile(values, list(_BANDS.values()), axis=0)
             blocks.append(
                 pd.DataFrame(
@@ -72,6 +108,13 @@ def quantiles(weeks: pd.DataFrame) -> pd.DataFrame:
     for name in OUTCOMES:
         share = (ends == name).mean(axis=0)
         blocks.append(
-            pd.DataFrame({"series": f"outcome.{name}", **frame, "mean": share, **dict.fromkeys(_BANDS, np.nan)})
+            pd.DataFrame(
+                {
+                    "series": f"outcome.{name}",
+                    **frame,
+                    "mean": share,
+                    **dict.fromkeys(_BANDS, np.nan),
+                }
+            )
         )
     return pd.concat(blocks, ignore_index=True)

@@ -1,4 +1,5 @@
-"""The bargaining space of one run: the frontier, both sides' offers over the weeks, their reservation values, and the agreement.
+"""The bargaining space of one run: the frontier, both sides' offers over the weeks, their
+reservation values, and the agreement.
 
 Needs: the bargaining space of the result's example (``results.example.space``).
 """
@@ -36,7 +37,8 @@ __all__ = ["bargaining", "draw"]
 _MARGIN = 0.14
 _FEWEST_STEPS, _LEAP = 10, 6.0
 _MARKS = {"us": "o", "cn": "s"}
-# points: to the left of Washington's marks, whose path runs up and down, and below Beijing's, whose path runs across
+# points: to the left of Washington's marks, whose path runs up and down, and below Beijing's, whose
+# path runs across
 _WORDS_AT = {"us": ((-11, -4), "right"), "cn": ((0, -19), "center")}
 _WORDS_OF_DEAL = (12, 12)  # points: clear of the star, which is 19 wide
 
@@ -44,10 +46,17 @@ _WORDS_OF_DEAL = (12, 12)  # points: clear of the star, which is 19 wide
 def draw(subject: Subject) -> Iterator[Drawn]:
     """The space of the example."""
     assert subject.example.space is not None
-    yield "", bargaining(subject.example.space, subject.example.run, subject.example_caption, subject.style)
+    yield (
+        "",
+        bargaining(
+            subject.example.space, subject.example.run, subject.example_caption, subject.style
+        ),
+    )
 
 
-def bargaining(space: BargainingSpace, run: int, caption: Caption, style: Figures | None = None) -> Figure:
+def bargaining(
+    space: BargainingSpace, run: int, caption: Caption, style: Figures | None = None
+) -> Figure:
     """Draw the space: worth to Washington across, worth to Beijing up.
 
     Parameters
@@ -69,12 +78,16 @@ def bargaining(space: BargainingSpace, run: int, caption: Caption, style: Figure
         linestyle=(0, (5, 2)),
         label="frontier with every issue on the table",
     )
-    ax.plot(*space.frontier.T, color=INK, linewidth=2.4, label=f"frontier of the {space.table} table")
+    ax.plot(
+        *space.frontier.T, color=INK, linewidth=2.4, label=f"frontier of the {space.table} table"
+    )
     settled = bool(np.isfinite(space.deal).all())
     _path(ax, space.offer_us, "us", style, space.week, settled)
     _path(ax, space.offer_cn, "cn", style, space.week, settled)
     _points(ax, space, style)
-    style_axes(ax, style, x=f"Worth to {NAMES['us']} (bn USD/yr)", y=f"Worth to {NAMES['cn']} (bn USD/yr)")
+    style_axes(
+        ax, style, x=f"Worth to {NAMES['us']} (bn USD/yr)", y=f"Worth to {NAMES['cn']} (bn USD/yr)"
+    )
     legend(ax, style, 1, "upper left", bbox_to_anchor=BESIDE)
     more = "Values are true worth in the last week with talks, relative to conceding nothing; with every issue: relative to the other table's terms."
     annotate(figure, style, _title(space, run, caption), caption.adding(more))
@@ -83,7 +96,15 @@ def bargaining(space: BargainingSpace, run: int, caption: Caption, style: Figure
 
 def _limits(ax: Axes, space: BargainingSpace) -> None:
     """Set the limits around offers and agreement, with part of the frontier."""
-    known = np.vstack([space.offer_us, space.offer_cn, space.reservation[None], space.deal[None], space.nash[None]])
+    known = np.vstack(
+        [
+            space.offer_us,
+            space.offer_cn,
+            space.reservation[None],
+            space.deal[None],
+            space.nash[None],
+        ]
+    )
     near = known[np.isfinite(known).all(axis=1)]
     low, high = near.min(axis=0), near.max(axis=0)
     inside = space.frontier[(space.frontier >= low).all(axis=1)]
@@ -104,8 +125,12 @@ def _gains(ax: Axes, space: BargainingSpace) -> None:
     ax.fill(*edge.T, color="#009E73", alpha=0.10, linewidth=0, label="better for both than no deal")
 
 
-def _path(ax: Axes, offers: np.ndarray, side: str, style: Figures, week: np.ndarray, settled: bool) -> None:
-    """Offers in order of time, later ones darker; the first and the last are labelled with their week."""
+def _path(
+    ax: Axes, offers: np.ndarray, side: str, style: Figures, week: np.ndarray, settled: bool
+) -> None:
+    """Offers in order of time, later ones darker; the first and the last are labelled with their
+    week.
+    """
     known = np.isfinite(offers).all(axis=1)
     if not known.any():
         return
@@ -113,16 +138,31 @@ def _path(ax: Axes, offers: np.ndarray, side: str, style: Figures, week: np.ndar
     ax.plot(*_broken(made).T, color=COLOURS[side], linewidth=0.9, alpha=0.5)
     shades = [to_rgba(COLOURS[side], strength) for strength in np.linspace(0.3, 1.0, len(made))]
     ax.scatter(
-        made[:, 0], made[:, 1], s=36, marker=_MARKS[side], c=shades, linewidth=0.3, edgecolor="white", zorder=4,
+        made[:, 0],
+        made[:, 1],
+        s=36,
+        marker=_MARKS[side],
+        c=shades,
+        linewidth=0.3,
+        edgecolor="white",
+        zorder=4,
         label=f"{NAMES[side]}'s offers, later ones darker",
-    )  # fmt: skip
-    ends = [(made[0], when[0], "first")] + ([(made[-1], when[-1], "last")] if len(made) > 1 and not settled else [])
+    )
+    ends = [(made[0], when[0], "first")] + (
+        [(made[-1], when[-1], "last")] if len(made) > 1 and not settled else []
+    )
     offset, place = _WORDS_AT[side]
     for point, number, words in ends:
         note = ax.annotate(
-            f"{words}, week {number:.0f}", point, offset, textcoords="offset points", fontsize=small(style), color=COLOURS[side], ha=place,
+            f"{words}, week {number:.0f}",
+            point,
+            offset,
+            textcoords="offset points",
+            fontsize=small(style),
+            color=COLOURS[side],
+            ha=place,
             zorder=7,
-        )  # fmt: skip
+        )
         note.set_path_effects([Stroke(linewidth=2.5, foreground="white"), Normal()])
 
 
@@ -153,13 +193,32 @@ def _points(ax: Axes, space: BargainingSpace, style: Figures) -> None:
     )
     if np.isfinite(space.nash).all():
         ax.plot(
-            *space.nash, "P", color="white", markeredgecolor=INK, markersize=11, label="Nash bargaining point", zorder=5
+            *space.nash,
+            "P",
+            color="white",
+            markeredgecolor=INK,
+            markersize=11,
+            label="Nash bargaining point",
+            zorder=5,
         )
     if np.isfinite(space.deal).all():
-        ax.plot(*space.deal, "*", color="#009E73", markeredgecolor=INK, markersize=19, label="agreement", zorder=6)
+        ax.plot(
+            *space.deal,
+            "*",
+            color="#009E73",
+            markeredgecolor=INK,
+            markersize=19,
+            label="agreement",
+            zorder=6,
+        )
         ax.annotate(
-            f"agreed, week {space.week[-1]:.0f}", tuple(space.deal), _WORDS_OF_DEAL, textcoords="offset points", fontsize=style.text_size, color=INK,
-        )  # fmt: skip
+            f"agreed, week {space.week[-1]:.0f}",
+            tuple(space.deal),
+            _WORDS_OF_DEAL,
+            textcoords="offset points",
+            fontsize=style.text_size,
+            color=INK,
+        )
 
 
 def _title(space: BargainingSpace, run: int, caption: Caption) -> str:
@@ -183,13 +242,13 @@ def _title(space: BargainingSpace, run: int, caption: Caption) -> str:
         if np.isfinite(space.nash).all()
         else "no package beats both reservation values"
     )
-    return (
-        f"{head}: no deal at the {space.table} table in {weeks} week{'' if weeks == 1 else 's'} with talks{gap}; {room}"
-    )
+    return f"{head}: no deal at the {space.table} table in {weeks} week{'' if weeks == 1 else 's'} with talks{gap}; {room}"
 
 
 def _apart(space: BargainingSpace) -> np.ndarray:
-    """How much more each side asks for itself than the other grants it, in the last week with both offers."""
+    """How much more each side asks for itself than the other grants it, in the last week with both
+    offers.
+    """
     both = np.isfinite(space.offer_us).all(axis=1) & np.isfinite(space.offer_cn).all(axis=1)
     if not both.any():
         return np.full(2, np.nan)

@@ -21,7 +21,8 @@ _FORMATS = {"png": ("png",), "svg": ("svg",), "both": ("png", "svg")}
 
 
 def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "") -> list[Path]:
-    """Draw what fits ``results`` into ``folder/figures`` and write ``folder/report.html``, each if wanted.
+    """Draw what fits ``results`` into ``folder/figures`` and write ``folder/report.html``, each if
+    wanted.
 
     ``answered`` is the result's answer in one line, if it is known already.
 

@@ -1,7 +1,8 @@
-"""Figures as bytes: the same figure gives the same bytes, without dates or random names, whatever the user's matplotlibrc says.
+"""Figures as bytes: the same figure gives the same bytes, without dates or random names, whatever
+the user's matplotlibrc says.
 
-The typeface is the one shipped with matplotlib; characters that it lacks, such as Chinese, are taken from the first installed
-typeface of a short list, and show as boxes without one.
+The typeface is the one shipped with matplotlib; characters that it lacks, such as Chinese, are
+taken from the first installed typeface of a short list, and show as boxes without one.
 """
 
 from __future__ import annotations
@@ -22,9 +23,16 @@ _SALT = "tariffsim"
 _DIGITS = 6
 _TYPEFACE = "DejaVu Sans"
 _OTHERS = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "PingFang SC", "Hiragino Sans GB",
-    "Microsoft YaHei", "SimHei", "Arial Unicode MS",
-)  # fmt: skip
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "SimHei",
+    "Arial Unicode MS",
+)
 
 
 class Picture(NamedTuple):
@@ -37,13 +45,17 @@ class Picture(NamedTuple):
 
 @contextlib.contextmanager
 def house_style() -> Iterator[None]:
-    """Use matplotlib's own defaults, not the user's, while figures are drawn and written; do not warn of missing characters."""
+    """Use matplotlib's own defaults, not the user's, while figures are drawn and written; do not
+    warn of missing characters.
+    """
     settings: dict[Any, Any] = {
         name: value
         for name, value in mpl.rcParamsDefault.items()
         if not name.startswith(("backend", "savefig.directory"))
     }
-    settings.update({"svg.hashsalt": _SALT, "svg.fonttype": "path", "font.sans-serif": list(_typefaces())})
+    settings.update(
+        {"svg.hashsalt": _SALT, "svg.fonttype": "path", "font.sans-serif": list(_typefaces())}
+    )
     with warnings.catch_warnings(), mpl.rc_context():
         warnings.filterwarnings("ignore", "Glyph .* missing from")
         warnings.simplefilter("ignore", mpl.MatplotlibDeprecationWarning)
@@ -60,13 +72,17 @@ def _typefaces() -> tuple[str, ...]:
 
 
 def settle(figure: Figure) -> Figure:
-    """Compute the layout, once for every format, and round it: the solver's last digits are not the same from call to call."""
+    """Compute the layout, once for every format, and round it: the solver's last digits are not the
+    same from call to call.
+    """
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)  # only the layout, without drawing everything
         figure.set_layout_engine(None)
         for ax in figure.axes:
-            left, bottom, width, height = (round(part, _DIGITS) for part in ax.get_position().bounds)
+            left, bottom, width, height = (
+                round(part, _DIGITS) for part in ax.get_position().bounds
+            )
             ax.set_position((left, bottom, width, height))
         for text in figure.texts:
             x, y = text.get_position()
@@ -76,7 +92,9 @@ def settle(figure: Figure) -> Figure:
 
 def figure_bytes(figure: Figure, kind: str) -> bytes:
     """A figure as the bytes of a ``png`` or ``svg`` file."""
-    metadata: dict[str, Any] = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+    metadata: dict[str, Any] = (
+        {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+    )
     buffer = BytesIO()
     with house_style():
         settle(figure).savefig(buffer, format=kind, metadata=metadata)

@@ -1,6 +1,8 @@
-"""All runs over time: median and bands of the main series, the recorded magnet exports, and the outcomes.
+"""All runs over time: median and bands of the main series, the recorded magnet exports, and the
+outcomes.
 
-Needs: the weeks of a result as quantiles over runs, and the customs record (:mod:`sim.history.dataset`).
+Needs: the weeks of a result as quantiles over runs, and the customs record
+(:mod:`sim.history.dataset`).
 """
 
 from __future__ import annotations
@@ -94,13 +96,14 @@ def fans(
     caption, style
         Title and footnote; size and type.
     record
-        Real magnet exports to the US: columns ``month`` (a date) and ``to_us_t`` (t per month); those outside the run's time are
-        left out.
+        Real magnet exports to the US: columns ``month`` (a date) and ``to_us_t`` (t per month);
+        those outside the run's time are left out.
     shown
         Some of ``PANELS``, in order.
     when, never
-        When outcomes are read, ``in a week of the closing year``, and those that cannot happen, with the reason.
-    """  # fmt: skip
+        When outcomes are read, ``in a week of the closing year``, and those that cannot happen,
+        with the reason.
+    """
     style = fit_text(style)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
     rows = -(-len(shown) // 2)
@@ -110,7 +113,9 @@ def fans(
         _sides(panel["tariffs"], series, "tariff", "Tariffs", style, notes)
         rate_axis(panel["tariffs"])
     if "belief" in panel:
-        _sides(panel["belief"], series, "belief_alive", "Belief that the truce goes on", style, notes)
+        _sides(
+            panel["belief"], series, "belief_alive", "Belief that the truce goes on", style, notes
+        )
         panel["belief"].set_ylim(0.0, 1.0)
     if "leverage" in panel:
         _sides(panel["leverage"], series, "leverage", "Leverage", style, notes)
@@ -134,7 +139,14 @@ def fans(
     return figure
 
 
-def _sides(ax: Axes, series: Mapping[str, pd.DataFrame], name: str, title: str, style: Figures, notes: Notes) -> None:
+def _sides(
+    ax: Axes,
+    series: Mapping[str, pd.DataFrame],
+    name: str,
+    title: str,
+    style: Figures,
+    notes: Notes,
+) -> None:
     """One series of both sides."""
     rows = {side: series[f"{name}.{side}"] for side in SIDES}
     two_sides(ax, rows, {side: (COLOURS[side], NAMES[side], STYLES[side]) for side in rows})
@@ -147,9 +159,14 @@ def _magnets(ax: Axes, rows: pd.DataFrame, style: Figures, record: pd.DataFrame 
     known = _overlap(record, rows["date"])
     if known is not None:
         ax.plot(
-            known["month"].to_numpy(), known["to_us_t"].to_numpy(), "o-", color=INK, markersize=4.5, linewidth=1.0,
+            known["month"].to_numpy(),
+            known["to_us_t"].to_numpy(),
+            "o-",
+            color=INK,
+            markersize=4.5,
+            linewidth=1.0,
             label="customs record",
-        )  # fmt: skip
+        )
     style_axes(ax, style, y="Imports (t per month)", title="Magnets from China")
     ax.set_ylim(bottom=0.0)
     legend(ax, style, 2)
@@ -165,13 +182,18 @@ def _overlap(record: pd.DataFrame | None, when: pd.Series) -> pd.DataFrame | Non
     middle = month.dt.to_period("M").dt.to_timestamp() + pd.Timedelta(days=14)
     known = pd.DataFrame({"month": middle, "to_us_t": record["to_us_t"].to_numpy()})
     known = known[
-        (middle >= when.iloc[0] - pd.Timedelta(days=7)).to_numpy() & (middle <= when.iloc[-1]).to_numpy()
+        (middle >= when.iloc[0] - pd.Timedelta(days=7)).to_numpy()
+        & (middle <= when.iloc[-1]).to_numpy()
     ].dropna()
     return known if len(known) else None
 
 
 def _lost_output(
-    ax: Axes, series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, ...]], style: Figures, notes: Notes
+    ax: Axes,
+    series: Mapping[str, pd.DataFrame],
+    sectors: Mapping[str, tuple[str, ...]],
+    style: Figures,
+    notes: Notes,
 ) -> None:
     """Mean lost output, summed over the sectors of each good: means add, medians would not."""
     for good, names in sectors.items():
@@ -200,16 +222,24 @@ def _outcomes(ax: Axes, series: Mapping[str, pd.DataFrame], style: Figures) -> N
     for name, row in zip(OUTCOMES, rows, strict=True):
         top = bottom + row["mean"].to_numpy()
         ax.fill_between(
-            row["date"].to_numpy(), bottom, top, facecolor=COLOURS[name], hatch=HATCHES[name], linewidth=0.4,
-            edgecolor="white" if name == "breakdown" else INK, label=NAMES[name],
-        )  # fmt: skip
+            row["date"].to_numpy(),
+            bottom,
+            top,
+            facecolor=COLOURS[name],
+            hatch=HATCHES[name],
+            linewidth=0.4,
+            edgecolor="white" if name == "breakdown" else INK,
+            label=NAMES[name],
+        )
         bottom = top
     style_axes(ax, style, y="Share of runs (%)", title="Outcome if the run ended here")
     percent_axis(ax)
     legend_below(ax, style, 2)
 
 
-def _title(series: Mapping[str, pd.DataFrame], caption: Caption, when: str, never: Mapping[str, str] | None) -> str:
+def _title(
+    series: Mapping[str, pd.DataFrame], caption: Caption, when: str, never: Mapping[str, str] | None
+) -> str:
     last = {name: float(series[f"outcome.{name}"]["mean"].iloc[-1]) for name in OUTCOMES}
     lead = max(OUTCOMES, key=lambda name: last[name])
     us = series["tariff.us"].iloc[-1]
@@ -218,7 +248,9 @@ def _title(series: Mapping[str, pd.DataFrame], caption: Caption, when: str, neve
     first, final = float(magnets.iloc[0]), float(magnets.iloc[-1])
     printed = dict(zip(last, percents(list(last.values())), strict=True))
     spread = (
-        "" if round(us["q05"], 2) == round(us["q95"], 2) else f" ({between(us['q05'], us['q95'])} in nine runs of ten)"
+        ""
+        if round(us["q05"], 2) == round(us["q95"], 2)
+        else f" ({between(us['q05'], us['q95'])} in nine runs of ten)"
     )
     return (
         f"{caption.lead} {when} {printed[lead]} of runs are in {NAMES[lead]} ({share_words(last, lead, never)}); after {weeks} weeks "

@@ -1,6 +1,8 @@
-"""The first figure of a sweep with a focus: its focus over two settings, along one, by lever, or across its contrast.
+"""The first figure of a sweep with a focus: its focus over two settings, along one, by lever, or
+across its contrast.
 
-Needs: the result of :func:`sim.analysis.target.find` for a sweep that names a focus; the title is the answer that the command line prints.
+Needs: the result of :func:`sim.analysis.target.find` for a sweep that names a focus; the title is
+the answer that the command line prints.
 """
 
 from __future__ import annotations
@@ -44,7 +46,10 @@ _SHADES = "cividis"
 _MOST_ROWS = 12
 _PANELS_SHARE = 0.8  # of the figure's width, without axes and scales
 _CELLS_HEIGHT = 5.4  # in tenths of the width
-_UPRIGHT = (1.0, 0.75)  # share of a panel available to its labels: title and footnote take more of the height
+_UPRIGHT = (
+    1.0,
+    0.75,
+)  # share of a panel available to its labels: title and footnote take more of the height
 _GREY = "#8C8C8C"
 # of the lines of a contrast, in its order: distinguished by dash and marker as well
 _LINES = (
@@ -62,7 +67,9 @@ def draw(subject: Subject) -> Iterator[Drawn]:
     found, style, caption = target.find(subject.results), subject.style, subject.caption
     if not found:
         return
-    title = f"{caption.lead} {describe_target(found, brief=bool(style.height))}".replace(" %", "\u00a0%")
+    title = f"{caption.lead} {describe_target(found, brief=bool(style.height))}".replace(
+        " %", "\u00a0%"
+    )
     kind = target.shape(found[0])
     if kind == target.CELLS:
         levers = [effect.setting for effect in found[0].effects]
@@ -70,12 +77,20 @@ def draw(subject: Subject) -> Iterator[Drawn]:
         tables = [target.cells(subject.results, part.focus, moved) for part in found]
         yield "", focus_cells(found, tables, title, caption, style)
     else:
-        shapes = {target.LINES: focus_lines, target.LEVERS: focus_levers, target.CONTRAST: focus_contrast}
+        shapes = {
+            target.LINES: focus_lines,
+            target.LEVERS: focus_levers,
+            target.CONTRAST: focus_contrast,
+        }
         yield "", shapes[kind](found, title, caption, style)
 
 
 def focus_cells(
-    found: Sequence[Found], tables: Sequence[pd.DataFrame], title: str, caption: Caption, style: Figures | None = None
+    found: Sequence[Found],
+    tables: Sequence[pd.DataFrame],
+    title: str,
+    caption: Caption,
+    style: Figures | None = None,
 ) -> Figure:
     """One panel per focus, each on its own scale: its mean at every pair of values of two settings.
 
@@ -99,18 +114,38 @@ def focus_cells(
 
 
 def _cells(
-    figure: Figure, ax: Axes, found: Found, table: pd.DataFrame, style: Figures, panels: int, *, labelled: bool
+    figure: Figure,
+    ax: Axes,
+    found: Found,
+    table: pd.DataFrame,
+    style: Figures,
+    panels: int,
+    *,
+    labelled: bool,
 ) -> None:
     values = table.to_numpy(float)
-    low, high = (0.0 if found.share else float(np.nanmin(values))), max(float(np.nanmax(values)), _LEAST_SCALE)
-    image = ax.imshow(values, origin="lower", aspect="auto", cmap=_SHADES, vmin=low, vmax=high, interpolation="nearest")
+    low, high = (
+        (0.0 if found.share else float(np.nanmin(values))),
+        max(float(np.nanmax(values)), _LEAST_SCALE),
+    )
+    image = ax.imshow(
+        values,
+        origin="lower",
+        aspect="auto",
+        cmap=_SHADES,
+        vmin=low,
+        vmax=high,
+        interpolation="nearest",
+    )
     size = _cell_size(style, values.shape[1], found, panels)
     for i, j in np.argwhere(~np.isnan(values)):
         words = f"{100.0 * values[i, j]:.0f}" if found.share else f"{values[i, j]:.3g}"
         if found.ruled_out:
             words = "\u2013"
         dark = (values[i, j] - low) / max(high - low, 1e-12) < _DARK
-        ax.text(j, i, words, ha="center", va="center", fontsize=size, color="white" if dark else INK)
+        ax.text(
+            j, i, words, ha="center", va="center", fontsize=size, color="white" if dark else INK
+        )
     by_name = {effect.setting: effect for effect in found.effects}
     across, up = by_name[str(table.columns.name)], by_name[str(table.index.name)]
     inches = style.width / panels, style.height or 0.1 * _CELLS_HEIGHT * style.width
@@ -137,14 +172,24 @@ def _cell_size(style: Figures, columns: int, found: Found, panels: int) -> float
     return min(1.1 * style.text_size, max(small(style), room))
 
 
-def focus_lines(found: Sequence[Found], title: str, caption: Caption, style: Figures | None = None) -> Figure:
-    """One panel per focus: its mean along one setting, with 95 % intervals; one line per value of the contrast, if there is one."""
+def focus_lines(
+    found: Sequence[Found], title: str, caption: Caption, style: Figures | None = None
+) -> Figure:
+    """One panel per focus: its mean along one setting, with 95 % intervals; one line per value of
+    the contrast, if there is one.
+    """
     style = fit_text(style)
     figure, axes = canvas(style, 1, len(found), 5.2)
     for ax, part in zip(axes[0], found, strict=True):
         drawn: Mapping[Any, Effect] = part.within or {"": part.effects[0]}
-        for (value, effect), (colour, dash, mark) in zip(drawn.items(), _cycled(len(drawn)), strict=True):
-            where = np.asarray(effect.values, float) if effect.ordered else np.arange(len(effect.values), dtype=float)
+        for (value, effect), (colour, dash, mark) in zip(
+            drawn.items(), _cycled(len(drawn)), strict=True
+        ):
+            where = (
+                np.asarray(effect.values, float)
+                if effect.ordered
+                else np.arange(len(effect.values), dtype=float)
+            )
             ax.fill_between(where, effect.low, effect.high, color=colour, alpha=0.2, linewidth=0)
             label = value_words(value) if part.across else None
             ax.plot(
@@ -159,7 +204,11 @@ def focus_lines(found: Sequence[Found], title: str, caption: Caption, style: Fig
         effect = next(iter(drawn.values()))
         words = [value_words(value) for value in effect.values]
         if effect.ordered:
-            shown = apart(np.asarray(effect.values, float), words, _PANELS_SHARE * letters_across(style) / len(found))
+            shown = apart(
+                np.asarray(effect.values, float),
+                words,
+                _PANELS_SHARE * letters_across(style) / len(found),
+            )
             ax.set_xticks([effect.values[k] for k in shown], [words[k] for k in shown])
         else:
             ax.set_xticks(range(len(words)), words, rotation=20.0)
@@ -176,8 +225,12 @@ def _cycled(count: int) -> list[tuple[str, Any, str]]:
     return [_LINES[k % len(_LINES)] for k in range(count)]
 
 
-def focus_levers(found: Sequence[Found], title: str, caption: Caption, style: Figures | None = None) -> Figure:
-    """One panel per focus, one row per setting: the focus at its ends, so that the length shows how much it moves and the markers in which direction."""
+def focus_levers(
+    found: Sequence[Found], title: str, caption: Caption, style: Figures | None = None
+) -> Figure:
+    """One panel per focus, one row per setting: the focus at its ends, so that the length shows how
+    much it moves and the markers in which direction.
+    """
     style = fit_text(style)
     rows = max(min(_MOST_ROWS, len(part.effects)) for part in found)
     figure, axes = canvas(style, 1, len(found), 2.4 + 0.4 * rows)
@@ -185,19 +238,33 @@ def focus_levers(found: Sequence[Found], title: str, caption: Caption, style: Fi
         shown = part.effects[:_MOST_ROWS]
         for place, effect in enumerate(shown):
             _row(ax, place, effect, style)
-        ax.axvline(part.mean, color=_GREY, linewidth=1.0, linestyle=(0, (2, 2)), zorder=1, label="mean of all runs")
+        ax.axvline(
+            part.mean,
+            color=_GREY,
+            linewidth=1.0,
+            linestyle=(0, (2, 2)),
+            zorder=1,
+            label="mean of all runs",
+        )
         _rows(ax, shown, part, style, _heading(part, style, len(found)))
         legend_below(ax, style, 3)
     left = max(len(part.effects) for part in found) - rows
     more = "Ends are the lowest and highest value, or fifth of the runs; for names, the two furthest apart, as labelled. Grey: not beyond chance."
     annotate(
-        figure, style, title, caption.adding(more + (f" {left} weaker settings are left out." if left > 0 else ""))
+        figure,
+        style,
+        title,
+        caption.adding(more + (f" {left} weaker settings are left out." if left > 0 else "")),
     )
     return figure
 
 
-def focus_contrast(found: Sequence[Found], title: str, caption: Caption, style: Figures | None = None) -> Figure:
-    """The focus at each value of the contrast, and the gap between them at the ends of every other setting; of the first focus."""
+def focus_contrast(
+    found: Sequence[Found], title: str, caption: Caption, style: Figures | None = None
+) -> Figure:
+    """The focus at each value of the contrast, and the gap between them at the ends of every other
+    setting; of the first focus.
+    """
     style = fit_text(style)
     part = found[0]
     assert part.across is not None
@@ -207,7 +274,9 @@ def focus_contrast(found: Sequence[Found], title: str, caption: Caption, style: 
     across = part.across
     places = np.arange(len(across.values))
     ends = np.maximum(0.0, [across.mean - across.low, across.high - across.mean])
-    bars.bar(places, across.mean, 0.6, color=COLOURS.get(part.focus, _GREY), edgecolor=INK, linewidth=0.8)
+    bars.bar(
+        places, across.mean, 0.6, color=COLOURS.get(part.focus, _GREY), edgecolor=INK, linewidth=0.8
+    )
     bars.errorbar(places, across.mean, yerr=ends, fmt="none", ecolor=INK, elinewidth=1.6, capsize=4)
     style_axes(bars, style, _axis(across), "", _heading(part, style, len(found)))
     bars.set_xticks(places, [value_words(value) for value in across.values])
@@ -217,7 +286,13 @@ def focus_contrast(found: Sequence[Found], title: str, caption: Caption, style: 
     for place, effect in enumerate(shown):
         _row(gaps, place, effect, style)
     gaps.axvline(0.0, color=INK, linewidth=1.0)
-    _rows(gaps, shown, part, style, f"{large_end} less {small_end} ({'points' if part.share else part.unit})")
+    _rows(
+        gaps,
+        shown,
+        part,
+        style,
+        f"{large_end} less {small_end} ({'points' if part.share else part.unit})",
+    )
     legend_below(gaps, style, 2)
     more = f"Right: the gap at the ends of each other setting (fifths of the runs where it has many values). Grey: the gap does not change beyond chance. Whiskers: 95\u00a0% intervals {part.source}."
     annotate(figure, style, title, caption.adding(more))
@@ -232,11 +307,24 @@ def _row(ax: Axes, place: int, effect: Effect, style: Figures) -> None:
     reach = effect.mean[[*ends, *turned]]
     ax.plot([reach.min(), reach.max()], [place, place], color=colour, linewidth=2.2, zorder=2)
     for k, face, label in ((ends[0], "white", "lowest"), (ends[1], colour, "highest")):
-        error = [[max(0.0, effect.mean[k] - effect.low[k])], [max(0.0, effect.high[k] - effect.mean[k])]]
+        error = [
+            [max(0.0, effect.mean[k] - effect.low[k])],
+            [max(0.0, effect.high[k] - effect.mean[k])],
+        ]
         ax.errorbar(
-            effect.mean[k], place, xerr=error, fmt="o", color=colour, mfc=face, mec=colour, ecolor=INK, markersize=8, capsize=3, zorder=3,
+            effect.mean[k],
+            place,
+            xerr=error,
+            fmt="o",
+            color=colour,
+            mfc=face,
+            mec=colour,
+            ecolor=INK,
+            markersize=8,
+            capsize=3,
+            zorder=3,
             label=f"{label} value or fifth" if place == 0 and effect.ordered else None,
-        )  # fmt: skip
+        )
 
 
 def _rows(ax: Axes, shown: Sequence[Effect], found: Found, style: Figures, heading: str) -> None:
@@ -268,5 +356,7 @@ def _heading(found: Found, style: Figures, panels: int) -> str:
     unit = "% of runs" if found.share else found.unit
     label = f"{found.label[:1].upper()}{found.label[1:]}"
     return in_lines(
-        f"{label} ({unit})" if unit else label, _PANELS_SHARE * style.width / panels, 0.95 * style.text_size
+        f"{label} ({unit})" if unit else label,
+        _PANELS_SHARE * style.width / panels,
+        0.95 * style.text_size,
     )

@@ -1,7 +1,8 @@
 """The gallery: every figure of a result, in the order of the report.
 
-A figure is one file with a function ``draw(subject)`` that takes what it needs from the result and yields
-its figures, and one row here: the name of its files, its content, what it needs, the function.
+A figure is one file with a function ``draw(subject)`` that takes what it needs from the result and
+yields its figures, and one row here: the name of its files, its content, what it needs, the
+function.
 """
 
 from __future__ import annotations
@@ -12,7 +13,18 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from sim.batch import Figures
-from sim.figures import bargaining, fans, focus, indices, licensing, lines, outcomes, phase, survival, timeline
+from sim.figures import (
+    bargaining,
+    fans,
+    focus,
+    indices,
+    licensing,
+    lines,
+    outcomes,
+    phase,
+    survival,
+    timeline,
+)
 from sim.figures.subject import Drawn, Subject
 from sim.results.results import Results
 
@@ -20,7 +32,9 @@ __all__ = ["GALLERY", "Need", "Row", "figures_of", "not_drawn"]
 
 
 class Need(NamedTuple):
-    """What a figure needs of a result: which kind, whether the result has it, and what to report if not."""
+    """What a figure needs of a result: which kind, whether the result has it, and what to report if
+    not.
+    """
 
     of_sweep: bool
     available: Callable[[Subject], bool]
@@ -49,7 +63,9 @@ EXAMPLE = Need(
 )
 TALKS = Need(
     False,
-    lambda subject: subject.results.example is not None and subject.results.example.space is not None,
+    lambda subject: (
+        subject.results.example is not None and subject.results.example.space is not None
+    ),
     EXAMPLE.missing,
 )
 SWEEP = Need(True, lambda subject: bool(subject.levers) and subject.sweep.figure != "none")

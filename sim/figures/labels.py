@@ -35,7 +35,9 @@ def between(low: float, high: float) -> str:
 
 def joined(parts: list[str]) -> str:
     """A list as text: a, b and c."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+    return (
+        parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+    )
 
 
 def percents(shares: Sequence[float]) -> list[str]:
@@ -43,24 +45,31 @@ def percents(shares: Sequence[float]) -> list[str]:
     return [text.replace(" %", "\u00a0%") for text in labels.percents(shares)]
 
 
-def share_words(shares: Mapping[str, float], but: str = "", never: Mapping[str, str] | None = None) -> str:
+def share_words(
+    shares: Mapping[str, float], but: str = "", never: Mapping[str, str] | None = None
+) -> str:
     """Outcomes with their shares, the largest first: tactical pause 60 %, narrow deal 24 %, ...
 
-    ``shares`` are of all outcomes, so that they add to 100 as printed; ``but`` is left out, and those that can ``never`` happen (with the reason)
-    come last, without a share.
+    ``shares`` are of all outcomes, so that they add to 100 as printed; ``but`` is left out, and
+    those that can ``never`` happen (with the reason) come last, without a share.
     """
     printed = dict(zip(shares, percents(list(shares.values())), strict=True))
     never = never or {}
     order = sorted(shares, key=lambda name: (-shares[name], OUTCOMES[name].code))
-    clauses = [f"{NAMES[name]} {printed[name]}" for name in order if name != but and name not in never]
+    clauses = [
+        f"{NAMES[name]} {printed[name]}" for name in order if name != but and name not in never
+    ]
     impossible = joined([NAMES[name] for name in order if name in never])
     return ", ".join([*clauses, *([f"{impossible} cannot happen here"] if impossible else [])])
 
 
-def unit_of(notes: Mapping[str, Mapping[str, str]], column: str, words: str = "", *, raw: bool = False) -> str:
+def unit_of(
+    notes: Mapping[str, Mapping[str, str]], column: str, words: str = "", *, raw: bool = False
+) -> str:
     """Label and unit of a column, for an axis: ``Tariff (% ad valorem)``.
 
-    ``words`` replaces the label; ``raw`` keeps the unit of a share, for an axis that is not written in per cent.
+    ``words`` replaces the label; ``raw`` keeps the unit of a share, for an axis that is not written
+    in per cent.
     """
     note = notes.get(column, {"label": column, "unit": ""})
     unit = note["unit"]

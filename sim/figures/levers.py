@@ -1,6 +1,8 @@
-"""Settings that a sweep moved, as axes of figures: their values, grouped into classes where there are many, and ticks that fit.
+"""Settings that a sweep moved, as axes of figures: their values, grouped into classes where there
+are many, and ticks that fit.
 
-Values drawn at random are grouped into classes of equally many runs, so that a phase diagram or lines can show them.
+Values drawn at random are grouped into classes of equally many runs, so that a phase diagram or
+lines can show them.
 """
 
 from __future__ import annotations
@@ -31,16 +33,19 @@ __all__ = [
     "short_label",
     "tick_lines",
     "values_of",
-]  # fmt: skip
+]
 
-MOST_VALUES = 12  # values of a setting shown one by one: with more, a cell has no room for its share
+MOST_VALUES = (
+    12  # values of a setting shown one by one: with more, a cell has no room for its share
+)
 _CLASSES = 8  # with a thousand runs a cell of two settings has about sixteen runs
 _SHORT, _LINE = 18, 9  # letters of a label beside a small panel, and of a line of a tick
 _WIDTH_OF_A_DIGIT = 0.64  # of the text size, in the default typeface
 
 
 def classes(runs: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Settings with more than MOST_VALUES values, replaced by the middles of classes with equally many runs.
+    """Settings with more than MOST_VALUES values, replaced by the middles of classes with equally
+    many runs.
 
     Returns
     -------
@@ -84,7 +89,9 @@ def longest(words: list[str]) -> int:
 
 
 def apart(where: np.ndarray, words: list[str], letters: float) -> list[int]:
-    """Those of ``words`` at rising places ``where`` that do not overlap, on an axis ``letters`` wide; earlier ones have priority."""
+    """Those of ``words`` at rising places ``where`` that do not overlap, on an axis ``letters``
+    wide; earlier ones have priority.
+    """
     span = float(where[-1] - where[0]) or 1.0
     kept, end = [], -np.inf
     for k, text in enumerate(words):

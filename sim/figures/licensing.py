@@ -1,4 +1,5 @@
-"""Licences and shortages: queue, wait, approvals, licensed firms and shortages, for magnets and for chips.
+"""Licences and shortages: queue, wait, approvals, licensed firms and shortages, for magnets and for
+chips.
 
 Needs: the weeks of a result as quantiles over runs.
 """
@@ -38,7 +39,11 @@ if TYPE_CHECKING:
 __all__ = ["ROWS", "draw", "licensing"]
 
 _GOODS = {"magnets": "Magnets (US firms)", "chips": "AI chips (Chinese firms)"}
-_SERIES = (("queue", "queue"), ("wait", "wait of licences\ngranted"), ("approval_rate", "granted per\nexamination"))
+_SERIES = (
+    ("queue", "queue"),
+    ("wait", "wait of licences\ngranted"),
+    ("approval_rate", "granted per\nexamination"),
+)
 _BY_SECTOR = (("licensed", "with a licence\n"), ("shortage", "shortage\n"))
 ROWS = tuple(name for name, _ in (*_SERIES, *_BY_SECTOR))
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
@@ -53,7 +58,12 @@ def draw(subject: Subject) -> Iterator[Drawn]:
         yield (
             end,
             licensing(
-                subject.weeks, subject.results.notes, subject.sectors, subject.weeks_caption, subject.style, shown
+                subject.weeks,
+                subject.results.notes,
+                subject.sectors,
+                subject.weeks_caption,
+                subject.style,
+                shown,
             ),
         )
 
@@ -92,7 +102,13 @@ def licensing(
             else:
                 band(ax, series[f"{name}.{good}"], COLOURS[good], "median")
                 unit = unit_of(notes, f"{name}.{good}", words[name])
-                style_axes(ax, style, y=unit.replace("(%)", "(% of examinations)") if name == "approval_rate" else unit)
+                style_axes(
+                    ax,
+                    style,
+                    y=unit.replace("(%)", "(% of examinations)")
+                    if name == "approval_rate"
+                    else unit,
+                )
                 _from_zero(ax, share=name == "approval_rate")
         axes[0, column].set_title(heading, fontsize=0.95 * style.text_size, color=INK, loc="left")
         axes[-1, column].set_xlabel("Date (week's end)", fontsize=0.9 * style.text_size, color=INK)
@@ -101,7 +117,11 @@ def licensing(
         dates(ax, style, 2)
     figure.align_ylabels()
     more = "Lines: medians; bands: 25 to 75 %"
-    more += ", of series without sectors also 5 to 95 % of runs." if set(shown) & set(dict(_SERIES)) else " of runs."
+    more += (
+        ", of series without sectors also 5 to 95 % of runs."
+        if set(shown) & set(dict(_SERIES))
+        else " of runs."
+    )
     if "approval_rate" in shown:
         more += " Applications that are not granted stay in the queue and are examined again: delay, not refusal."
     annotate(
@@ -134,7 +154,11 @@ def _sectors(
             outer=False,
         )
     style_axes(
-        ax, style, y=unit_of(notes, f"{name}.{names[0]}", words).replace("\n ", "\n") if names else f"{words} (%)"
+        ax,
+        style,
+        y=unit_of(notes, f"{name}.{names[0]}", words).replace("\n ", "\n")
+        if names
+        else f"{words} (%)",
     )
     _from_zero(ax, share=True)
     room = _PANEL_SHARE * style.width * 72.0 / (WIDTH_OF_A_LETTER * small(style))
@@ -150,14 +174,24 @@ def _from_zero(ax: Axes, *, share: bool) -> None:
         ax.set_ylim(0.0, max(1.0, 1.05 * ax.get_ylim()[1]))
 
 
-def _title(series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, ...]], caption: Caption) -> str:
+def _title(
+    series: Mapping[str, pd.DataFrame], sectors: Mapping[str, tuple[str, ...]], caption: Caption
+) -> str:
     parts = []
     for good, words in (("magnets", "magnet"), ("chips", "chip")):
         wait, rate = series[f"wait.{good}"]["mean"], series[f"approval_rate.{good}"]["mean"]
         waited = f"mean wait {np.nanmean(wait):.1f} weeks" if wait.notna().any() else "none granted"
-        examined = f"{percent(rate.mean())} granted per examination" if rate.notna().any() else "none examined"
+        examined = (
+            f"{percent(rate.mean())} granted per examination"
+            if rate.notna().any()
+            else "none examined"
+        )
         short = {name: float(series[f"shortage.{name}"]["mean"].mean()) for name in sectors[good]}
         worst = max(short, key=lambda name: short[name]) if short else ""
-        lack = f", {worst.replace('_', ' ')} firms shortest ({percent(short[worst])} of need)" if worst else ""
+        lack = (
+            f", {worst.replace('_', ' ')} firms shortest ({percent(short[worst])} of need)"
+            if worst
+            else ""
+        )
         parts.append(f"{words} licences: {examined}, {waited}{lack}")
     return f"{caption.lead} {'; '.join(parts)}"

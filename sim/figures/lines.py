@@ -1,6 +1,8 @@
-"""A sweep along one setting: the share of each outcome with its 95 % interval, averaged over other settings.
+"""A sweep along one setting: the share of each outcome with its 95 % interval, averaged over other
+settings.
 
-Needs: a sweep's shares by value (:func:`sim.analysis.pooled.pooled_shares`), from its table of runs.
+Needs: a sweep's shares by value (:func:`sim.analysis.pooled.pooled_shares`), from its table of
+runs.
 """
 
 from __future__ import annotations
@@ -107,9 +109,21 @@ def lines(
             "linewidth": 2.0,
         }
         ax.fill_between(
-            where, rows["low"].to_numpy(float), rows["high"].to_numpy(float), color=colour, alpha=0.22, linewidth=0
+            where,
+            rows["low"].to_numpy(float),
+            rows["high"].to_numpy(float),
+            color=colour,
+            alpha=0.22,
+            linewidth=0,
         )
-        ax.plot(where, rows["share"].to_numpy(float), color=colour, marker=marks[outcome], label=NAMES[outcome], **edge)
+        ax.plot(
+            where,
+            rows["share"].to_numpy(float),
+            color=colour,
+            marker=marks[outcome],
+            label=NAMES[outcome],
+            **edge,
+        )
     if not numbers or len(values) <= MOST_VALUES:
         words = [tick_lines(value) for value in values]
         shown = apart(where, words, _LINES_SHARE * letters_across(style))
@@ -118,12 +132,18 @@ def lines(
     percent_axis(ax, top=1.02)
     legend(ax, style, 1, "upper left", bbox_to_anchor=BESIDE)
     more = f"Bands: 95 % intervals {source}."
-    annotate(figure, style, _lines_title(shares, name, notes, values, caption), caption.adding(more))
+    annotate(
+        figure, style, _lines_title(shares, name, notes, values, caption), caption.adding(more)
+    )
     return figure
 
 
-def _lines_title(shares: pd.DataFrame, name: str, notes: Notes, values: list[Any], caption: Caption) -> str:
-    table = shares.pivot_table(index=name, columns="outcome", values="share", observed=True).loc[values]
+def _lines_title(
+    shares: pd.DataFrame, name: str, notes: Notes, values: list[Any], caption: Caption
+) -> str:
+    table = shares.pivot_table(index=name, columns="outcome", values="share", observed=True).loc[
+        values
+    ]
     moved = str((table.max() - table.min()).idxmax())
     clauses = []
     for value in (table[moved].idxmin(), table[moved].idxmax()):

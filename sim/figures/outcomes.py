@@ -1,7 +1,8 @@
-"""Shares of the four outcomes with their 95 % intervals, for one scenario or for several side by side.
+"""Shares of the four outcomes with their 95 % intervals, for one scenario or for several side by
+side.
 
-Needs: shares of a run (:func:`sim.analysis.shares.outcome_shares`), or of a sweep along its first setting
-(:func:`sim.analysis.pooled.pooled_shares`), from the table of runs.
+Needs: shares of a run (:func:`sim.analysis.shares.outcome_shares`), or of a sweep along its first
+setting (:func:`sim.analysis.pooled.pooled_shares`), from the table of runs.
 """
 
 from __future__ import annotations
@@ -53,12 +54,25 @@ def draw(subject: Subject) -> Iterator[Drawn]:
     if not subject.results.design:
         ended = subject.results.table(["outcome"])
         shares = subject.ruled_out.mark(outcome_shares(ended), ended)
-        yield "", outcomes(shares, subject.caption, subject.style, when=closing_words(subject.results.scenario))
+        yield (
+            "",
+            outcomes(
+                shares, subject.caption, subject.style, when=closing_words(subject.results.scenario)
+            ),
+        )
         return
     first, rest = subject.moved[:1], subject.moved[1:]
     caption = subject.averaged(first, [name for name in subject.binned[1] if name not in rest])
-    label, source = unit_of(subject.notes, first[0], raw=True), source_words(draws_of(subject.sweep))
-    yield "", outcomes(subject.shares(first), caption, subject.style, by=first[0], label=label, source=source)
+    label, source = (
+        unit_of(subject.notes, first[0], raw=True),
+        source_words(draws_of(subject.sweep)),
+    )
+    yield (
+        "",
+        outcomes(
+            subject.shares(first), caption, subject.style, by=first[0], label=label, source=source
+        ),
+    )
 
 
 def outcomes(
@@ -76,7 +90,8 @@ def outcomes(
     Parameters
     ----------
     shares
-        Rows of outcome, share, low, high, runs, ruled_out (why it cannot happen, else empty), and the column ``by`` where there are several groups.
+        Rows of outcome, share, low, high, runs, ruled_out (why it cannot happen, else empty), and
+        the column ``by`` where there are several groups.
     caption
         Title and footnote; the footnote of several groups counts all their runs.
     when
@@ -122,7 +137,9 @@ def _single(shares: pd.DataFrame, caption: Caption, style: Figures, when: str) -
     return figure
 
 
-def _several(shares: pd.DataFrame, caption: Caption, style: Figures, by: str, label: str, source: str) -> Figure:
+def _several(
+    shares: pd.DataFrame, caption: Caption, style: Figures, by: str, label: str, source: str
+) -> Figure:
     groups = list(shares[by].drop_duplicates())
     dropped = len(groups) - MOST_GROUPS
     groups = groups[:MOST_GROUPS]
@@ -137,11 +154,15 @@ def _several(shares: pd.DataFrame, caption: Caption, style: Figures, by: str, la
         ax.grid(False, axis="y")
     axes[0, 0].set_yticks(places, [value_words(group) for group in groups])
     inches = _PANEL_HEIGHT * (style.height or height * style.width / 10.0)
-    axes[0, 0].set_ylabel(in_lines(label, inches, 0.9 * style.text_size), fontsize=0.9 * style.text_size, color=INK)
+    axes[0, 0].set_ylabel(
+        in_lines(label, inches, 0.9 * style.text_size), fontsize=0.9 * style.text_size, color=INK
+    )
     more = f"{dropped} further groups are left out. " if dropped > 0 else ""
     never = shares[(shares["ruled_out"] != "") & shares[by].isin(groups)]
     for name, rows in never.groupby("outcome", sort=False):
-        more += f"No bar of {NAMES[str(name)]}: it cannot happen there, {rows['ruled_out'].iloc[0]}. "
+        more += (
+            f"No bar of {NAMES[str(name)]}: it cannot happen there, {rows['ruled_out'].iloc[0]}. "
+        )
     title = f"{caption.lead} {_spread(shares, by, groups, label)}"
     annotate(
         figure,
@@ -152,37 +173,72 @@ def _several(shares: pd.DataFrame, caption: Caption, style: Figures, by: str, la
     return figure
 
 
-def _bars(ax: Axes, style: Figures, places: np.ndarray, names: list[str], rows: pd.DataFrame) -> None:
+def _bars(
+    ax: Axes, style: Figures, places: np.ndarray, names: list[str], rows: pd.DataFrame
+) -> None:
     """Horizontal bars, one per row, from the top; interval and number beside each."""
     share = rows["share"].to_numpy(float)
     low, high = rows["low"].to_numpy(float), rows["high"].to_numpy(float)
     for place, name, value in zip(places, names, share, strict=True):
         edge = "white" if name == "breakdown" else INK
-        ax.barh(place, value, 0.68, color=COLOURS[name], hatch=HATCHES[name], edgecolor=edge, linewidth=0.8)
+        ax.barh(
+            place,
+            value,
+            0.68,
+            color=COLOURS[name],
+            hatch=HATCHES[name],
+            edgecolor=edge,
+            linewidth=0.8,
+        )
     drawn = high > low  # an impossible or certain outcome has no interval
     error = np.maximum(0.0, [share - low, high - share])[:, drawn]
-    bars = ax.errorbar(share[drawn], places[drawn], xerr=error, fmt="none", ecolor=INK, elinewidth=1.6, capsize=4)
+    bars = ax.errorbar(
+        share[drawn], places[drawn], xerr=error, fmt="none", ecolor=INK, elinewidth=1.6, capsize=4
+    )
     for line in bars.lines[2]:
         line.set_path_effects(outlined("white", 1.6))
     single = len(set(names)) > 1  # a single panel has room for the reason, four have not
-    for place, words, reason, end in zip(places, rows["words"], rows["ruled_out"], high, strict=True):
+    for place, words, reason, end in zip(
+        places, rows["words"], rows["ruled_out"], high, strict=True
+    ):
         if reason:
-            words = in_lines(f"cannot happen here: {reason}", 0.7 * style.width, small(style)) if single else "\u2013"
+            words = (
+                in_lines(f"cannot happen here: {reason}", 0.7 * style.width, small(style))
+                if single
+                else "\u2013"
+            )
         ax.annotate(
-            words, (end, place), (GAP, 0.0), textcoords="offset points", va="center", fontsize=small(style), color=INK,
-        )  # fmt: skip
+            words,
+            (end, place),
+            (GAP, 0.0),
+            textcoords="offset points",
+            va="center",
+            fontsize=small(style),
+            color=INK,
+        )
     ax.set_ylim(places[-1] + 0.6, places[0] - 0.6)
     percent_axis(ax, "x", top=None)
     ax.set_xlim(
-        0.0, 1.0 + _LABEL_ROOM * 10.0 / style.width * style.text_size / 12.0 * (0.5 if len(set(names)) > 1 else 1.6)
+        0.0,
+        1.0
+        + _LABEL_ROOM
+        * 10.0
+        / style.width
+        * style.text_size
+        / 12.0
+        * (0.5 if len(set(names)) > 1 else 1.6),
     )
     ax.set_xticks(np.linspace(0.0, 1.0, 6 if len(set(names)) > 1 else 3))
-    ax.spines["bottom"].set_bounds(0.0, 1.0)  # beyond 100 % there is room for the numbers beside the bars
+    ax.spines["bottom"].set_bounds(
+        0.0, 1.0
+    )  # beyond 100 % there is room for the numbers beside the bars
 
 
 def _spread(shares: pd.DataFrame, by: str, groups: list[object], label: str) -> str:
     """The outcome whose share changes most over the groups, and the leading outcome."""
-    table = shares[shares[by].isin(groups)].pivot_table(index=by, columns="outcome", values="share", observed=True)
+    table = shares[shares[by].isin(groups)].pivot_table(
+        index=by, columns="outcome", values="share", observed=True
+    )
     spans = table.max() - table.min()
     moved = spans.idxmax()
     low, high = table[moved].idxmin(), table[moved].idxmax()

@@ -1,6 +1,7 @@
 """Parts of every report: the page, tables, and the section on how to reproduce and cite the result.
 
-A page contains everything it shows and loads nothing from elsewhere. Every text is escaped; there is no script.
+A page contains everything it shows and loads nothing from elsewhere. Every text is escaped; there
+is no script.
 """
 
 from __future__ import annotations
@@ -50,12 +51,15 @@ def write_page(text: str, path: Path) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()) -> str:
+def table(
+    caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()
+) -> str:
     """A table as HTML; columns of ``numeric`` are aligned to the right."""
 
     def cells(tag: str, texts: Sequence[str]) -> str:
         return "".join(
-            f"<{tag}{' class=n' if k in numeric else ''}>{escape(text)}</{tag}>" for k, text in enumerate(texts)
+            f"<{tag}{' class=n' if k in numeric else ''}>{escape(text)}</{tag}>"
+            for k, text in enumerate(texts)
         )
 
     body = "\n".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
@@ -84,14 +88,18 @@ def again(manifest: Manifest, beside: Record | None = None, more: Sequence[str] 
         Further commands, below those that reproduce the result.
     """
     beside = beside or {}
-    lines = ["tariffsim reproduce .            # in this folder: the same tables, compared bit for bit"]
+    lines = [
+        "tariffsim reproduce .            # in this folder: the same tables, compared bit for bit"
+    ]
     if LIST not in manifest.files or LIST in beside:
         lines.append("tariffsim reproduce report.html  # with this page alone")
     if manifest.strategies:
         lines = ["# computed with strategies in Python: run the script that defines them"]
     lines += more
     if manifest.overrides:
-        command = shlex.join(["tariffsim", *(manifest.command or (manifest.verb,)), *manifest.overrides])
+        command = shlex.join(
+            ["tariffsim", *(manifest.command or (manifest.verb,)), *manifest.overrides]
+        )
         lines += ["", "# the original command", command]
     record = packed({NAME: manifest, **beside})
     return (
@@ -108,7 +116,9 @@ def _seed(manifest: Manifest) -> str:
 
 
 def _hashes(manifest: Manifest) -> str:
-    listed = ", ".join(f"{escape(name)} <code>{escape(digest)}</code>" for name, digest in manifest.content.items())
+    listed = ", ".join(
+        f"{escape(name)} <code>{escape(digest)}</code>" for name, digest in manifest.content.items()
+    )
     return f"Content: {listed}." if listed else ""
 
 

@@ -1,7 +1,8 @@
 """A sweep over two settings: a phase diagram, averaged over other settings.
 
-A cell has the colour of its leading outcome, with the share printed; where the 95 % intervals of the first and the second overlap,
-a corner has the colour of the second. Beside it each outcome's share on its own scale, so that a rare one is visible too.
+A cell has the colour of its leading outcome, with the share printed; where the 95 % intervals of
+the first and the second overlap, a corner has the colour of the second. Beside it each outcome's
+share on its own scale, so that a rare one is visible too.
 
 Needs: a sweep's shares by cell (:func:`sim.analysis.pooled.pooled_shares`), from its table of runs.
 """
@@ -59,7 +60,13 @@ LEADERS, PANELS = "leaders", "panels"
 
 _SHADES = "cividis"
 _TINY = 1e-9
-_WIDTHS = (1.3, 1.3, 1.0, 1.0, 0.09)  # the large panel over two columns, two small ones, their scale
+_WIDTHS = (
+    1.3,
+    1.3,
+    1.0,
+    1.0,
+    0.09,
+)  # the large panel over two columns, two small ones, their scale
 _HEIGHTS = (1.0, 1.0, 0.1)  # two rows of panels and the legend
 _WIDTHS_OF_PANELS = (1.0, 1.0, 0.06)  # of a slide with the small panels alone
 _PANEL_HEIGHT = 0.28  # of the figure's height
@@ -71,10 +78,15 @@ _USUAL_LETTERS = 4  # of the ticks beside the large panel, at that share
 
 
 def draw(subject: Subject) -> Iterator[Drawn]:
-    """The phase diagram of a sweep's two settings; on slides the large panel and the small ones separately."""
+    """The phase diagram of a sweep's two settings; on slides the large panel and the small ones
+    separately.
+    """
     if len(subject.moved) < 2:
         return
-    shares, caption = subject.shares(subject.moved), subject.averaged(subject.moved, subject.binned[1])
+    shares, caption = (
+        subject.shares(subject.moved),
+        subject.averaged(subject.moved, subject.binned[1]),
+    )
     for end, part in (("-1", LEADERS), ("-2", PANELS)) if subject.style.height else (("", ""),):
         yield end, phase(shares, subject.moved, subject.notes, caption, subject.style, part)
 
@@ -87,12 +99,14 @@ def phase(
     style: Figures | None = None,
     part: str = "",
 ) -> Figure:
-    """Draw the phase diagram of two levers, or the ``part`` of it that one slide holds: ``LEADERS`` or ``PANELS``.
+    """Draw the phase diagram of two levers, or the ``part`` of it that one slide holds: ``LEADERS``
+    or ``PANELS``.
 
     Parameters
     ----------
     shares
-        Rows of both levers, outcome, share, low, high, runs: one row per outcome and cell; cells may be missing.
+        Rows of both levers, outcome, share, low, high, runs: one row per outcome and cell; cells
+        may be missing.
     names
         The levers: across, then up.
     notes
@@ -109,7 +123,9 @@ def phase(
     labels = [unit_of(notes, name, raw=True) for name in names]
     if part != PANELS:
         beside = part == LEADERS
-        grid = figure.add_gridspec(3, 5, width_ratios=_WIDTHS, height_ratios=_HEIGHTS)  # the legend has its own row
+        grid = figure.add_gridspec(
+            3, 5, width_ratios=_WIDTHS, height_ratios=_HEIGHTS
+        )  # the legend has its own row
         main = figure.add_subplot(grid[:2, :] if beside else grid[:2, :2])
         undecided = _leaders(main, cells, style)
         _ticks(main, across, up, style)
@@ -126,7 +142,13 @@ def phase(
     if part != LEADERS:
         words = [short_label(notes, name) for name in names]
         _panels(
-            [figure.add_subplot(place) for place in places], figure.add_subplot(scale), cells, across, up, words, style
+            [figure.add_subplot(place) for place in places],
+            figure.add_subplot(scale),
+            cells,
+            across,
+            up,
+            words,
+            style,
         )
     points = joined([notes.get(name, {"label": name})["label"] for name in names])
     annotate(
@@ -147,15 +169,25 @@ def _panels(
     labels: list[str],
     style: Figures,
 ) -> None:
-    """Each outcome's share on its own scale, from 0 to its largest, which is in the panel's title."""
+    """Each outcome's share on its own scale, from 0 to its largest, which is in the panel's
+    title.
+    """
     shares = {name: cells[name][0] for name in OUTCOMES}
     inches = _PANEL_HEIGHT * (style.height or 0.72 * style.width)
-    fits = len(labels[1]) * WIDTH_OF_A_LETTER * small(style) / 72.0 <= inches  # else only the large panel has it
+    fits = (
+        len(labels[1]) * WIDTH_OF_A_LETTER * small(style) / 72.0 <= inches
+    )  # else only the large panel has it
     for k, (ax, name) in enumerate(zip(axes, OUTCOMES, strict=True)):
         low, high = float(np.nanmin(shares[name])), float(np.nanmax(shares[name]))
         image = ax.imshow(
-            shares[name] / max(high, _TINY), origin="lower", aspect="auto", cmap=_SHADES, vmin=0.0, vmax=1.0, interpolation="nearest"
-        )  # fmt: skip
+            shares[name] / max(high, _TINY),
+            origin="lower",
+            aspect="auto",
+            cmap=_SHADES,
+            vmin=0.0,
+            vmax=1.0,
+            interpolation="nearest",
+        )
         _few_ticks(ax, across, up)
         style_axes(
             ax,
@@ -184,15 +216,34 @@ def _legend(ax: Axes, style: Figures, undecided: bool) -> None:
     ]
     if undecided:
         words = "corner: the second, not significantly different (95\u00a0%)"
-        handles.append(Line2D([], [], linestyle="", marker=Path(_CORNER_MARK), markersize=14, color=INK, label=words))
+        handles.append(
+            Line2D(
+                [],
+                [],
+                linestyle="",
+                marker=Path(_CORNER_MARK),
+                markersize=14,
+                color=INK,
+                label=words,
+            )
+        )
     ax.axis("off")
     figure = ax.get_figure(root=True)
     assert figure is not None
     ax.legend(
-        handles=handles, fontsize=small(style), ncols=5, loc="center left", edgecolor="none", columnspacing=1.2, handlelength=1.5,
-        labelcolor=INK, borderaxespad=0.0, borderpad=0.0, bbox_to_anchor=(0.01, 0.5),
+        handles=handles,
+        fontsize=small(style),
+        ncols=5,
+        loc="center left",
+        edgecolor="none",
+        columnspacing=1.2,
+        handlelength=1.5,
+        labelcolor=INK,
+        borderaxespad=0.0,
+        borderpad=0.0,
+        bbox_to_anchor=(0.01, 0.5),
         bbox_transform=blended_transform_factory(figure.transFigure, ax.transAxes),
-    )  # fmt: skip
+    )
 
 
 def _grid(
@@ -200,7 +251,10 @@ def _grid(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Share, low and high of an outcome as arrays (up, across), NaN where there is no cell."""
     rows = shares[shares["outcome"] == outcome]
-    column, row = {value: j for j, value in enumerate(across)}, {value: i for i, value in enumerate(up)}
+    column, row = (
+        {value: j for j, value in enumerate(across)},
+        {value: i for i, value in enumerate(up)},
+    )
     filled = np.full((3, len(up), len(across)), np.nan)
     at = [row[value] for value in rows[names[1]]], [column[value] for value in rows[names[0]]]
     for layer, field in zip(filled, ("share", "low", "high"), strict=True):
@@ -209,17 +263,23 @@ def _grid(
 
 
 def _never(cells: tuple[np.ndarray, ...]) -> bool:
-    """Whether an outcome cannot happen in any cell: the interval of an impossible outcome ends at 0."""
+    """Whether an outcome cannot happen in any cell: the interval of an impossible outcome ends at
+    0.
+    """
     share, _, high = cells
     return bool((high[~np.isnan(share)] == 0.0).all())
 
 
 def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], style: Figures) -> bool:
-    """Colour and print every cell; whether any leader does not differ significantly from the second."""
+    """Colour and print every cell; whether any leader does not differ significantly from the
+    second.
+    """
     share = np.stack([cells[name][0] for name in OUTCOMES])
     _, rows, columns = share.shape
     size = min(1.0, 9.0 / max(rows, 0.62 * columns * 9.0 / 6.0)) * 0.95 * style.text_size
-    size = max(size, small(style)) if style.height else size  # on a slide the large panel has room for larger text
+    size = (
+        max(size, small(style)) if style.height else size
+    )  # on a slide the large panel has room for larger text
     undecided = False
     for i in range(rows):
         for j in range(columns):
@@ -236,7 +296,11 @@ def _leaders(ax: Axes, cells: Mapping[str, tuple[np.ndarray, ...]], style: Figur
 
 
 def _cell(ax: Axes, i: int, j: int, first: str, second: str) -> None:
-    ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1.0, 1.0, facecolor=COLOURS[first], edgecolor="white", linewidth=1.2))
+    ax.add_patch(
+        Rectangle(
+            (j - 0.5, i - 0.5), 1.0, 1.0, facecolor=COLOURS[first], edgecolor="white", linewidth=1.2
+        )
+    )
     if second:
         corner = [(j + 0.5, i - 0.5), (j + 0.5, i - 0.5 + _CORNER), (j + 0.5 - _CORNER, i - 0.5)]
         ax.add_patch(Polygon(corner, facecolor=COLOURS[second], edgecolor="white", linewidth=1.0))
@@ -245,7 +309,13 @@ def _cell(ax: Axes, i: int, j: int, first: str, second: str) -> None:
 def _print(ax: Axes, i: int, j: int, share: float, first: str, size: float) -> None:
     dark = first == "breakdown"
     text = ax.text(
-        j, i, f"{100.0 * share:.0f}", ha="center", va="center", fontsize=size, color="white" if dark else INK
+        j,
+        i,
+        f"{100.0 * share:.0f}",
+        ha="center",
+        va="center",
+        fontsize=size,
+        color="white" if dark else INK,
     )
     text.set_path_effects([Stroke(linewidth=2.6, foreground=COLOURS[first]), Normal()])
 
@@ -259,7 +329,9 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], style: Figures) -> None:
     crowd = -(-len(columns) * (longest(columns) + 1) // max(1, int(letters)))
     step = max(1, -(-len(columns) // MOST_VALUES)) if has_names(across) else crowd
     turned: dict[str, Any] = (
-        {"rotation": 30.0, "ha": "right", "rotation_mode": "anchor"} if has_names(across) and crowd > 1 else {}
+        {"rotation": 30.0, "ha": "right", "rotation_mode": "anchor"}
+        if has_names(across) and crowd > 1
+        else {}
     )
     ax.set_xticks(list(range(0, len(columns), step)), columns[::step], **turned)
 

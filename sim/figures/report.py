@@ -1,7 +1,8 @@
 """The report: one HTML file that contains everything it shows, and loads nothing from elsewhere.
 
-Figures are inside as PNG, every text is escaped, there is no script. It has the answer, the figures, the shares with their
-intervals, the settings that differ from London, and how to reproduce everything.
+Figures are inside as PNG, every text is escaped, there is no script. It has the answer, the
+figures, the shares with their intervals, the settings that differ from London, and how to reproduce
+everything.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ _NEVER = "cannot happen"
 Difference = tuple[str, str, str, str, str]
 
 
-def write_report(results: Results, pictures: Sequence[Picture], path: Path, answered: str = "") -> None:
+def write_report(
+    results: Results, pictures: Sequence[Picture], path: Path, answered: str = ""
+) -> None:
     """Write the report of ``results`` with its ``pictures``, atomically."""
     write_page(report_html(results, pictures, answered), path)
 
@@ -65,7 +68,8 @@ def report_html(results: Results, pictures: Sequence[Picture], answered: str = "
 
 
 def differences(scenario: Scenario, base: Scenario | None = None) -> list[Difference]:
-    """Where a scenario differs from ``base`` (default: London): setting, value, value there, unit, meaning.
+    """Where a scenario differs from ``base`` (default: London): setting, value, value there, unit,
+    meaning.
 
     A named item (an issue, a sector, an event) that only one of them has is reported as one row.
     """
@@ -117,18 +121,31 @@ def _shares(results: Results) -> str:
         )
     if not results.design:
         head.append("State in the last week")
-        last = outcome_shares(runs.drop(columns="outcome").rename(columns={"final_state": "outcome"}))
+        last = outcome_shares(
+            runs.drop(columns="outcome").rename(columns={"final_state": "outcome"})
+        )
         for row, words in zip(rows, percents(last["share"]), strict=True):
             row.append(words if row[1] != _NEVER else "")
-    return "<h2>Outcomes</h2>\n" + table(caption, head, rows, range(1, len(head))) + _breaks(results)
+    return (
+        "<h2>Outcomes</h2>\n" + table(caption, head, rows, range(1, len(head))) + _breaks(results)
+    )
 
 
 def _share_rows(shares: pd.DataFrame) -> list[list[str]]:
-    """Name, share and the ends of its interval, one row per outcome; an impossible outcome has no interval."""
+    """Name, share and the ends of its interval, one row per outcome; an impossible outcome has no
+    interval.
+    """
     return [
-        [NAMES[row["outcome"]], *((_NEVER, "", "") if row["ruled_out"] else (words, *map(percent, (row["low"], row["high"]))))]
+        [
+            NAMES[row["outcome"]],
+            *(
+                (_NEVER, "", "")
+                if row["ruled_out"]
+                else (words, *map(percent, (row["low"], row["high"])))
+            ),
+        ]
         for row, words in zip(shares.to_dict("records"), percents(shares["share"]), strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _share_caption(results: Results, shares: pd.DataFrame, draws: Draws | None) -> str:
@@ -158,16 +175,27 @@ def _breaks(results: Results) -> str:
 
     if results.design:
         return ""
-    names = ("weeks_to_first_truce", "weeks_to_first_break", "breaks", "weeks_broken", "longest_break", "healed")
+    names = (
+        "weeks_to_first_truce",
+        "weeks_to_first_break",
+        "breaks",
+        "weeks_broken",
+        "longest_break",
+        "healed",
+    )
     runs = results.table(list(names))
     broke = runs[runs["breaks"] > 0]
     if broke.empty:
         return ""
     half = median_time(truce_survival(runs, results.scenario.calendar.horizon_weeks))
     head = (
-        "Runs with a break", "First break (half of the truces), weeks", "of these runs: under a truce again at the end", "breaks",
-        "weeks without a truce", "longest break, weeks",
-    )  # fmt: skip
+        "Runs with a break",
+        "First break (half of the truces), weeks",
+        "of these runs: under a truce again at the end",
+        "breaks",
+        "weeks without a truce",
+        "longest break, weeks",
+    )
     row = (
         percent(len(broke) / len(runs)),
         "more than half never broke" if half != half else f"{half:g}",
@@ -204,7 +232,10 @@ def _differences(scenario: Scenario) -> str:
     found = differences(scenario)
     head = "<h2>How the scenario differs from London</h2>\n"
     if not found:
-        return head + "<p>It does not: every setting has its default, the London framework of June 2025.</p>"
+        return (
+            head
+            + "<p>It does not: every setting has its default, the London framework of June 2025.</p>"
+        )
     caption = f"{len(found)} setting{'' if len(found) == 1 else 's'} of {sum(1 for _ in leaves(scenario))}."
     return head + table(caption, ("Setting", "Here", "London", "Unit", "Meaning"), found, (1, 2))
 

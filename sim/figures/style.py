@@ -1,7 +1,8 @@
 """One style for every figure: palette, sizes, title, footnote, axes.
 
-The palette is Okabe and Ito's (2008), safe for the colour-blind; one colour means one concept in every figure, and outcomes
-also differ by hatch and by their order. Nothing here touches matplotlib's global settings.
+The palette is Okabe and Ito's (2008), safe for the colour-blind; one colour means one concept in
+every figure, and outcomes also differ by hatch and by their order. Nothing here touches
+matplotlib's global settings.
 """
 
 from __future__ import annotations
@@ -46,12 +47,14 @@ __all__ = [
     "rate_axis",
     "small",
     "style_axes",
-]  # fmt: skip
+]
 
 COLOURS = {**SIDES.colours, **OUTCOMES.colours, **GOODS.colours}
 HATCHES = {name: outcome.hatch for name, outcome in OUTCOMES.items()}
 NAMES = {**SIDES.labels, **OUTCOMES.labels, **GOODS.labels}
-STYLES: dict[str, Any] = {name: (0, side.dashes) if side.dashes else "-" for name, side in SIDES.items()}
+STYLES: dict[str, Any] = {
+    name: (0, side.dashes) if side.dashes else "-" for name, side in SIDES.items()
+}
 INK = "#222222"
 GAP = 6.0  # points between a mark and the text beside it: half a letter
 BESIDE = (1.01, 1.0)  # of the axes: the upper left corner of a legend to their right
@@ -67,7 +70,9 @@ _NOMINAL_WIDTH = 10.0  # inches, at which lines and marks have these sizes
 
 @dataclass(frozen=True)
 class Caption:
-    """Title of the scenario, and the footnote with which another person can reproduce the figure."""
+    """Title of the scenario, and the footnote with which another person can reproduce the
+    figure.
+    """
 
     title: str
     name: str
@@ -84,7 +89,9 @@ class Caption:
     def footnote(self) -> str:
         """Scenario, runs and seed in one line."""
         runs = f"{self.runs:,} run{'' if self.runs == 1 else 's'}"
-        return f"Scenario {self.name}; {runs}; seed {self.seed}." + (f" {self.more}" if self.more else "")
+        return f"Scenario {self.name}; {runs}; seed {self.seed}." + (
+            f" {self.more}" if self.more else ""
+        )
 
     def adding(self, more: str) -> Caption:
         """The same with another sentence in the footnote."""
@@ -108,18 +115,26 @@ def canvas(
     ratios: tuple[float, ...] | None = None,
     widths: tuple[float, ...] | None = None,
 ) -> tuple[Figure, np.ndarray]:
-    """A figure of ``style.width`` by ``height`` (in units of a tenth of the width), and its axes as an array (rows, columns)."""  # fmt: skip
+    """A figure of ``style.width`` by ``height`` (in units of a tenth of the width), and its axes as
+    an array (rows, columns).
+    """
     figure = blank(style, height)
     given = {"height_ratios": ratios, "width_ratios": widths}
     grid = {name: parts for name, parts in given.items() if parts}
-    axes = figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y, gridspec_kw=grid or None)
+    axes = figure.subplots(
+        rows, columns, squeeze=False, sharex=share_x, sharey=share_y, gridspec_kw=grid or None
+    )
     return figure, axes
 
 
 def blank(style: Figures, height: float) -> Figure:
-    """An empty figure of ``style.width`` by ``height`` (in units of a tenth of the width), or by ``style.height`` where that is set."""
+    """An empty figure of ``style.width`` by ``height`` (in units of a tenth of the width), or by
+    ``style.height`` where that is set.
+    """
     inches = style.height or height * style.width / 10.0
-    return Figure(figsize=(style.width, inches), dpi=style.dpi, layout="constrained", facecolor="white")
+    return Figure(
+        figsize=(style.width, inches), dpi=style.dpi, layout="constrained", facecolor="white"
+    )
 
 
 def small(style: Figures) -> float:
@@ -133,14 +148,25 @@ def annotate(figure: Figure, style: Figures, title: str, caption: Caption) -> No
     On a slide the title keeps the clauses that fit into four lines.
     """
     headline(figure, style, title)
-    figure.supxlabel(_wrapped(caption.footnote, style, 0.8), x=0.01, ha="left", fontsize=small(style), color="#595959")
+    figure.supxlabel(
+        _wrapped(caption.footnote, style, 0.8),
+        x=0.01,
+        ha="left",
+        fontsize=small(style),
+        color="#595959",
+    )
 
 
 def headline(figure: Figure, style: Figures, title: str) -> None:
     """Only the title, for figures on a page with the rest; scale lines and marks to the width."""
     _in_proportion(figure, style.width / _NOMINAL_WIDTH)
     figure.suptitle(
-        _headline(title, style), x=0.01, ha="left", fontsize=1.1 * style.text_size, color=INK, fontweight="bold"
+        _headline(title, style),
+        x=0.01,
+        ha="left",
+        fontsize=1.1 * style.text_size,
+        color=INK,
+        fontweight="bold",
     )
 
 
@@ -193,8 +219,17 @@ def style_axes(ax: Axes, style: Figures, x: str = "", y: str = "", title: str = 
 
 
 def dates(ax: Axes, style: Figures, columns: int = 1) -> None:
-    """Dates along the horizontal axis, few enough to read where ``columns`` axes share the width."""
-    from matplotlib.dates import ConciseDateFormatter, DateFormatter, DayLocator, MonthLocator, YearLocator, num2date
+    """Dates along the horizontal axis, few enough to read where ``columns`` axes share the
+    width.
+    """
+    from matplotlib.dates import (
+        ConciseDateFormatter,
+        DateFormatter,
+        DayLocator,
+        MonthLocator,
+        YearLocator,
+        num2date,
+    )
 
     low, high = ax.get_xlim()
     most = max(2.0, 1.7 * style.width / columns * 12.0 / style.text_size)
@@ -206,7 +241,11 @@ def dates(ax: Axes, style: Figures, columns: int = 1) -> None:
         locator = MonthLocator(bymonth=range(1, 13, months))
     else:
         locator = YearLocator(base=max(1, math.ceil((high - low) / 365.25 / most)))
-    form = DateFormatter("%d %b") if high - low < _FEW_DAYS else ConciseDateFormatter(locator, show_offset=False)
+    form = (
+        DateFormatter("%d %b")
+        if high - low < _FEW_DAYS
+        else ConciseDateFormatter(locator, show_offset=False)
+    )
     ticks = locator.tick_values(*(value.replace(tzinfo=None) for value in num2date([low, high])))
     ax.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
     ax.xaxis.set_major_formatter(form)
@@ -231,16 +270,28 @@ def legend(ax: Axes, style: Figures, columns: int = 1, place: Any = "best", **mo
     handles, labels = ax.get_legend_handles_labels()
     if handles:
         ax.legend(
-            handles, labels, fontsize=small(style), ncols=columns, loc=place, framealpha=0.9, edgecolor="none", handlelength=1.7,
-            columnspacing=1.2, borderaxespad=0.3, labelcolor=INK, **more,
-        )  # fmt: skip
+            handles,
+            labels,
+            fontsize=small(style),
+            ncols=columns,
+            loc=place,
+            framealpha=0.9,
+            edgecolor="none",
+            handlelength=1.7,
+            columnspacing=1.2,
+            borderaxespad=0.3,
+            labelcolor=INK,
+            **more,
+        )
 
 
 def legend_below(ax: Axes, style: Figures, columns: int) -> None:
     """Add the legend below an axis and its label."""
     from matplotlib.transforms import offset_copy
 
-    under = offset_copy(ax.transAxes, ax.get_figure(root=True), 0.0, -_BELOW_LABEL * style.text_size, units="points")
+    under = offset_copy(
+        ax.transAxes, ax.get_figure(root=True), 0.0, -_BELOW_LABEL * style.text_size, units="points"
+    )
     legend(ax, style, columns, "upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=under)
 
 

@@ -131,7 +131,9 @@ class Subject:
 
     @cached_property
     def indexed(self) -> bool:
-        """Whether indices of its settings are drawn: requested, or more than two settings sampled."""
+        """Whether indices of its settings are drawn: requested, or more than two settings
+        sampled.
+        """
         sampled = self.sweep.kind in SAMPLED and len(self.levers) > 2
         return self.sweep.figure == "indices" or (self.sweep.figure == "auto" and sampled)
 
@@ -142,23 +144,31 @@ class Subject:
 
     @cached_property
     def moved(self) -> list[str]:
-        """The one or two settings along which outcomes are shown: the strongest where there are indices."""
+        """The one or two settings along which outcomes are shown: the strongest where there are
+        indices.
+        """
         order = list(self.ranking.order) if self.indexed else self.levers
         return order[:1] if self.sweep.figure == "lines" or len(order) == 1 else order[:2]
 
     @cached_property
     def binned(self) -> tuple[pd.DataFrame, list[str]]:
-        """Runs with the settings of ``moved`` in classes where they have many values, and which have."""
+        """Runs with the settings of ``moved`` in classes where they have many values, and which
+        have.
+        """
         return classes(self.results.table([*self.moved, "point", "run", "outcome"]), self.moved)
 
     def shares(self, by: Sequence[str]) -> pd.DataFrame:
-        """Shares of the outcomes by settings of ``moved``, with the reason where one cannot happen."""
+        """Shares of the outcomes by settings of ``moved``, with the reason where one cannot
+        happen.
+        """
         runs, _ = self.binned
         shares = pooled_shares(runs, by, **draws_of(self.sweep))
         return self.ruled_out.mark(shares, runs, by)
 
     def averaged(self, shown: Sequence[str], binned: Sequence[str]) -> Caption:
-        """Caption of a figure along the settings ``shown``: what it averages over, what is in classes."""
+        """Caption of a figure along the settings ``shown``: what it averages over, what is in
+        classes.
+        """
         order = list(self.ranking.order) if self.indexed else self.levers
         labels = {name: self.notes.get(name, {"label": name})["label"] for name in order}
         others = [labels[name] for name in order if name not in shown]

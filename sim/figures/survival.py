@@ -1,6 +1,8 @@
-"""How long the first truce lasts: the unbroken share by week, with its interval, and the deadlines if always extended.
+"""How long the first truce lasts: the unbroken share by week, with its interval, and the deadlines
+if always extended.
 
-Needs: the curve of :func:`sim.analysis.survival.truce_survival`, from the table of runs; deadlines from the result's example.
+Needs: the curve of :func:`sim.analysis.survival.truce_survival`, from the table of runs; deadlines
+from the result's example.
 """
 
 from __future__ import annotations
@@ -44,10 +46,17 @@ def draw(subject: Subject) -> Iterator[Drawn]:
     curve = truce_survival(runs, subject.results.scenario.calendar.horizon_weeks)
     kept = subject.results.example
     if curve["at_risk"].iloc[0] > 0:
-        yield "", survival(curve, kept.deadlines if kept else np.empty(0), subject.caption, subject.style)
+        yield (
+            "",
+            survival(
+                curve, kept.deadlines if kept else np.empty(0), subject.caption, subject.style
+            ),
+        )
 
 
-def survival(curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, style: Figures | None = None) -> Figure:
+def survival(
+    curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, style: Figures | None = None
+) -> Figure:
     """The Kaplan-Meier curve of the first break.
 
     Parameters
@@ -55,7 +64,8 @@ def survival(curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, style
     curve
         What :func:`sim.analysis.survival.truce_survival` gives without groups.
     deadlines
-        When deadlines fall if the truce is extended at each: weeks since it began; those beyond the curve are left out.
+        When deadlines fall if the truce is extended at each: weeks since it began; those beyond the
+        curve are left out.
     caption, style
         The footnote, and size and resolution.
     """
@@ -66,21 +76,49 @@ def survival(curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, style
     low, high = (curve[end].ffill().to_numpy(float) for end in ("low", "high"))
     colour = COLOURS["us"]
     ax.fill_between(
-        weeks, low, high, step="post", color=colour, alpha=0.25, linewidth=0, label="95\u00a0% interval of the runs"
+        weeks,
+        low,
+        high,
+        step="post",
+        color=colour,
+        alpha=0.25,
+        linewidth=0,
+        label="95\u00a0% interval of the runs",
     )
-    ax.plot(weeks, share, drawstyle="steps-post", color=colour, linewidth=2.2, label="truces not yet broken", path_effects=outlined(colour, 2.2))  # fmt: skip
+    ax.plot(
+        weeks,
+        share,
+        drawstyle="steps-post",
+        color=colour,
+        linewidth=2.2,
+        label="truces not yet broken",
+        path_effects=outlined(colour, 2.2),
+    )
     for n, week in enumerate(deadlines[deadlines <= weeks[-1]]):
-        ax.axvline(week, color=INK, linestyle=(0, (2, 2)), linewidth=0.9, zorder=1, label=None if n else "week of a deadline, if always extended")  # fmt: skip
-    ax.annotate(percent(share[-1]), (weeks[-1], share[-1]), (GAP, 0.0), textcoords="offset points", va="center", fontsize=small(style), color=INK)  # fmt: skip
+        ax.axvline(
+            week,
+            color=INK,
+            linestyle=(0, (2, 2)),
+            linewidth=0.9,
+            zorder=1,
+            label=None if n else "week of a deadline, if always extended",
+        )
+    ax.annotate(
+        percent(share[-1]),
+        (weeks[-1], share[-1]),
+        (GAP, 0.0),
+        textcoords="offset points",
+        va="center",
+        fontsize=small(style),
+        color=INK,
+    )
     style_axes(ax, style, "Time since the truce began (weeks)", "Truces not yet broken (%)")
     percent_axis(ax)
     ax.set_ylim(0.0, 1.0 + _ROOM)
     ax.spines["left"].set_bounds(0.0, 1.0)
     ax.set_xlim(0.0, max(1.0, weeks[-1]) * (1.0 + _ROOM))
     legend(ax, style, place="lower left")
-    at_risk = (
-        f"Kaplan-Meier estimate over {int(curve['at_risk'].iloc[0]):,} truces; a lapse or a suspension is a break."
-    )
+    at_risk = f"Kaplan-Meier estimate over {int(curve['at_risk'].iloc[0]):,} truces; a lapse or a suspension is a break."
     annotate(figure, style, _title(curve, caption), caption.adding(at_risk))
     return figure
 

@@ -1,4 +1,5 @@
-"""One run, week by week, by date: tariffs, truces and their deadlines, the offers of each side, and the events.
+"""One run, week by week, by date: tariffs, truces and their deadlines, the offers of each side, and
+the events.
 
 Needs: the weeks of the result's example (``results.example.weeks``).
 """
@@ -48,9 +49,19 @@ _OFFERS = {"trade": "", "security": "security_"}
 _SHADED = ("truce", "deal")
 # mark of each kind of event, in the order of their rows
 _MARKS = {
-    "shock": "*", "drift": "v", "protest": "o", "retaliation": "p", "back_down": "<", "suspension": "s", "extension": "P",
-    "lapse": "X", "rung": "^", "reentry": "D", "ratification_failure": "X", "deal": "D",
-}  # fmt: skip
+    "shock": "*",
+    "drift": "v",
+    "protest": "o",
+    "retaliation": "p",
+    "back_down": "<",
+    "suspension": "s",
+    "extension": "P",
+    "lapse": "X",
+    "rung": "^",
+    "reentry": "D",
+    "ratification_failure": "X",
+    "deal": "D",
+}
 _WEEK = np.timedelta64(7, "D")
 _OFFERS_TALL = 2.2  # in tenths of the width
 _LOW = 0.06  # of the panel's height: a position that lines rarely cross
@@ -62,7 +73,13 @@ def draw(subject: Subject) -> Iterator[Drawn]:
     for end, shown in pages(panels(subject.results.scenario), subject.style):
         yield (
             end,
-            timeline(subject.example.weeks, subject.results.scenario, subject.example_caption, subject.style, shown),
+            timeline(
+                subject.example.weeks,
+                subject.results.scenario,
+                subject.example_caption,
+                subject.style,
+                shown,
+            ),
         )
 
 
@@ -73,7 +90,8 @@ def timeline(
     style: Figures | None = None,
     shown: Sequence[str] = (),
 ) -> Figure:
-    """Draw one run: the panels ``shown``, one below the other: tariffs, events, the offers by their worth to a side.
+    """Draw one run: the panels ``shown``, one below the other: tariffs, events, the offers by their
+    worth to a side.
 
     Parameters
     ----------
@@ -88,7 +106,9 @@ def timeline(
     """
     style, shown = fit_text(style), shown or panels(scenario)
     kinds = [(name, EVENT_KINDS[name]) for name in _MARKS]
-    rows = [(name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))]
+    rows = [
+        (name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))
+    ]
     tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows))}
     heights = tuple(tall.get(name, _OFFERS_TALL) for name in shown)
     figure, axes = canvas(style, len(shown), 1, sum(heights) + 1.4, share_x=True, ratios=heights)
@@ -105,7 +125,10 @@ def timeline(
         ax.set_xlim(weeks["date"].iloc[0] - _WEEK, weeks["date"].iloc[-1])
     if "tariffs" in panel:
         _tariff_legend(panel["tariffs"], weeks, style)
-    offers = next((ax for name, ax in panel.items() if "." in name and ax.get_legend_handles_labels()[0]), None)
+    offers = next(
+        (ax for name, ax in panel.items() if "." in name and ax.get_legend_handles_labels()[0]),
+        None,
+    )
     if offers is not None:
         legend(offers, style, 3, "best")
     last = axes[-1, 0]
@@ -116,14 +139,17 @@ def timeline(
 
 
 def panels(scenario: Scenario) -> tuple[str, ...]:
-    """The panels of a timeline: tariffs, events, and the offers at each table (one for a package) by their worth to either side."""
+    """The panels of a timeline: tariffs, events, and the offers at each table (one for a package)
+    by their worth to either side.
+    """
     tables = ("trade",) if scenario.linkage.tables == "package" else tuple(_OFFERS)
     return ("tariffs", "events", *(f"{table}.{side}" for table in tables for side in SIDES))
 
 
 def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
     found = [
-        (weeks["date"].to_numpy()[happened(weeks["events"].to_numpy(), name)], _colour(name), name) for name in names
+        (weeks["date"].to_numpy()[happened(weeks["events"].to_numpy(), name)], _colour(name), name)
+        for name in names
     ]
     return [marks for marks in found if len(marks[0])]
 
@@ -138,29 +164,51 @@ def _colour(name: str) -> str:
 def _tariffs(ax: Axes, weeks: pd.DataFrame, style: Figures) -> None:
     for side in SIDES:
         ax.step(
-            weeks["date"].to_numpy(), weeks[f"tariff.{side}"].to_numpy(), where="pre", color=COLOURS[side], linestyle=STYLES[side],
-            linewidth=2.2, label=f"{SIDES[side].adjective} tariff", path_effects=outlined(COLOURS[side]),
-        )  # fmt: skip
+            weeks["date"].to_numpy(),
+            weeks[f"tariff.{side}"].to_numpy(),
+            where="pre",
+            color=COLOURS[side],
+            linestyle=STYLES[side],
+            linewidth=2.2,
+            label=f"{SIDES[side].adjective} tariff",
+            path_effects=outlined(COLOURS[side]),
+        )
     style_axes(ax, style, y="Tariff (% ad valorem)", title="Tariffs, truces and their deadlines")
     rate_axis(ax)
     ax.set_ylim(0.0, 1.38 * max(0.1, float(weeks[["tariff.us", "tariff.cn"]].max().max())))
 
 
 def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, style: Figures) -> None:
-    """The offers of both sides while a table was open, and the reservation value of the side whose worth is shown."""
+    """The offers of both sides while a table was open, and the reservation value of the side whose
+    worth is shown.
+    """
     table, _, side = panel.partition(".")
     before = _OFFERS[table]
     when, closed = weeks["date"].to_numpy(), _settled(weeks, table)
-    offers = {speaker: np.where(closed, np.nan, weeks[f"{before}offer_{speaker}.{side}"]) for speaker in SIDES}
+    offers = {
+        speaker: np.where(closed, np.nan, weeks[f"{before}offer_{speaker}.{side}"])
+        for speaker in SIDES
+    }
     silent = np.isnan(list(offers.values())).all(axis=0)
     package = scenario.linkage.tables == "package"
-    style_axes(ax, style, y="Worth (bn USD/yr)", title=f"Offers {'of a package' if package else f'at the {table} table'}, by their worth to {NAMES[side]}")  # fmt: skip
+    style_axes(
+        ax,
+        style,
+        y="Worth (bn USD/yr)",
+        title=f"Offers {'of a package' if package else f'at the {table} table'}, by their worth to {NAMES[side]}",
+    )
     if closed.any():
         first = int(np.argmax(closed))
         ax.annotate(
-            "package settled" if package else f"{table} table settled", (when[first], _LOW), (GAP, 0.0), xycoords=("data", "axes fraction"),
-            textcoords="offset points", fontsize=small(style), color="#00664A", ha="left" if first < 0.75 * len(when) else "right",
-        )  # fmt: skip
+            "package settled" if package else f"{table} table settled",
+            (when[first], _LOW),
+            (GAP, 0.0),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            fontsize=small(style),
+            color="#00664A",
+            ha="left" if first < 0.75 * len(when) else "right",
+        )
     if silent.all():
         ax.text(
             0.5,
@@ -177,21 +225,33 @@ def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, style
         return
     for speaker, worth in offers.items():
         ax.plot(
-            when, worth, color=COLOURS[speaker], linestyle=STYLES[speaker], linewidth=1.9, label=f"{NAMES[speaker]}'s offer",
-            marker=".", markersize=3.5, path_effects=outlined(COLOURS[speaker]),
-        )  # fmt: skip
+            when,
+            worth,
+            color=COLOURS[speaker],
+            linestyle=STYLES[speaker],
+            linewidth=1.9,
+            label=f"{NAMES[speaker]}'s offer",
+            marker=".",
+            markersize=3.5,
+            path_effects=outlined(COLOURS[speaker]),
+        )
     floor = np.where(silent, np.nan, weeks[f"{before}reservation.{side}"])
     ax.plot(when, floor, color=INK, linestyle=":", linewidth=1.6, label="its reservation value")
 
 
 def _settled(weeks: pd.DataFrame, table: str) -> np.ndarray:
     """Whether a table is settled at each week's end: since its deal, until the truce breaks."""
-    deal, broken = happened(weeks["events"].to_numpy(), f"deal_{table}"), (weeks["status"] == "none").to_numpy()
+    deal, broken = (
+        happened(weeks["events"].to_numpy(), f"deal_{table}"),
+        (weeks["status"] == "none").to_numpy(),
+    )
     last = np.maximum.accumulate(np.where(deal | broken, np.arange(len(weeks)), -1))
     return np.asarray((last >= 0) & deal[last])
 
 
-def _events(ax: Axes, rows: list[tuple[str, str, list[_Marks]]], style: Figures, weeks: pd.DataFrame) -> None:
+def _events(
+    ax: Axes, rows: list[tuple[str, str, list[_Marks]]], style: Figures, weeks: pd.DataFrame
+) -> None:
     for place, (kind, _, marks) in enumerate(rows):
         for when, colour, _ in marks:
             ax.plot(
@@ -209,7 +269,12 @@ def _events(ax: Axes, rows: list[tuple[str, str, list[_Marks]]], style: Figures,
         ax.plot(weeks["date"].to_numpy(), np.zeros(len(weeks)), alpha=0.0)
         ax.set_yticks([0], ["nothing happened"])
     ax.set_ylim(max(1, len(rows)) - 0.4, -0.6)
-    style_axes(ax, style, y="Event (kind)", title="Events of the week: blue is Washington's, vermilion Beijing's")
+    style_axes(
+        ax,
+        style,
+        y="Event (kind)",
+        title="Events of the week: blue is Washington's, vermilion Beijing's",
+    )
 
 
 def _spans(weeks: pd.DataFrame, status: str) -> list[tuple[Any, Any]]:
@@ -217,7 +282,10 @@ def _spans(weeks: pd.DataFrame, status: str) -> list[tuple[Any, Any]]:
     in_status = np.concatenate([[False], (weeks["status"] == status).to_numpy(), [False]])
     turns = np.flatnonzero(in_status[1:] != in_status[:-1])
     when = weeks["date"].to_numpy()
-    return [(when[first] - _WEEK, when[last - 1]) for first, last in zip(turns[::2], turns[1::2], strict=True)]
+    return [
+        (when[first] - _WEEK, when[last - 1])
+        for first, last in zip(turns[::2], turns[1::2], strict=True)
+    ]
 
 
 def _truces(ax: Axes, weeks: pd.DataFrame) -> None:
@@ -253,12 +321,26 @@ def _tariff_legend(tariffs: Axes, weeks: pd.DataFrame, style: Figures) -> None:
     ]
     if (weeks["status"] == "truce").any():
         handles += tariffs.plot(
-            [], [], color="#6E6E6E", linestyle=(0, (2, 2)), marker="v", linewidth=1.0, label="deadline"
+            [],
+            [],
+            color="#6E6E6E",
+            linestyle=(0, (2, 2)),
+            marker="v",
+            linewidth=1.0,
+            label="deadline",
         )
     tariffs.legend(
-        handles=[*handles, *shades], fontsize=small(style), ncols=5, loc="upper center", framealpha=0.9, edgecolor="none",
-        handlelength=1.7, columnspacing=1.1, borderaxespad=0.6, labelcolor=INK,
-    )  # fmt: skip
+        handles=[*handles, *shades],
+        fontsize=small(style),
+        ncols=5,
+        loc="upper center",
+        framealpha=0.9,
+        edgecolor="none",
+        handlelength=1.7,
+        columnspacing=1.1,
+        borderaxespad=0.6,
+        labelcolor=INK,
+    )
 
 
 def _title(weeks: pd.DataFrame, scenario: Scenario, caption: Caption) -> str:
@@ -275,10 +357,16 @@ def _title(weeks: pd.DataFrame, scenario: Scenario, caption: Caption) -> str:
         (int(happened(weeks["events"].to_numpy(), "suspension").sum()), "suspension"),
         (int(happened(weeks["events"].to_numpy(), "lapse").sum()), "lapse"),
     ]
-    course = joined([f"{count or 'no'} {noun}{'' if count == 1 else 's'}" for count, noun in counted])
+    course = joined(
+        [f"{count or 'no'} {noun}{'' if count == 1 else 's'}" for count, noun in counted]
+    )
     run = int(weeks["run"].iloc[0]) if "run" in weeks else 0
     rates = f"{percent(last['tariff.us'])} (US) and {percent(last['tariff.cn'])} (China)"
-    outcome, state, horizon = NAMES[str(last["outcome"])], NAMES[str(last["state"])], scenario.calendar.horizon_weeks
+    outcome, state, horizon = (
+        NAMES[str(last["outcome"])],
+        NAMES[str(last["state"])],
+        scenario.calendar.horizon_weeks,
+    )
     end = f"in the last of {horizon} weeks"
     states = f"{outcome} {closing_words(scenario)} {f'and {end}' if state == outcome else f', {state} {end}'}".replace(
         " ,", ","

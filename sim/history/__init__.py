@@ -1,5 +1,13 @@
 """The record: tariffs, events, truces and flows as they were, with their sources."""
 
-from sim.history.dataset import events, magnet_exports, parameters, sources, tariffs, trade_flows, truces
+from sim.history.dataset import (
+    events,
+    magnet_exports,
+    parameters,
+    sources,
+    tariffs,
+    trade_flows,
+    truces,
+)
 
 __all__ = ["events", "magnet_exports", "parameters", "sources", "tariffs", "trade_flows", "truces"]

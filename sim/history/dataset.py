@@ -1,7 +1,9 @@
-"""The historical record, shipped with the package: tidy tables, dates parsed, with unit, source and confidence in every row.
+"""The historical record, shipped with the package: tidy tables, dates parsed, with unit, source and
+confidence in every row.
 
-What happened up to the end of August 2025, as collected in the project's data folder, whose short names of sources :func:`sources`
-spells out. Nothing here is estimated: a month that is itself derived or imputed says so in its row.
+What happened up to the end of August 2025, as collected in the project's data folder, whose short
+names of sources :func:`sources` spells out. Nothing here is estimated: a month that is itself
+derived or imputed says so in its row.
 """
 
 from __future__ import annotations
@@ -28,20 +30,25 @@ def tariffs() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``us_`` and ``cn_`` columns for three measures that must not be mixed: ``additional_2025`` (labels added since January 2025),
-        ``average_total`` (statutory, weighted by trade; ``_basis`` says whose) and ``effective_total`` (after exemptions); ``source``,
+        ``us_`` and ``cn_`` columns for three measures that must not be mixed: ``additional_2025``
+        (labels added since January 2025), ``average_total`` (statutory, weighted by trade;
+        ``_basis`` says whose) and ``effective_total`` (after exemptions); ``source``,
         ``confidence``.
     """
     return _read("tariffs.csv", {"date": _DAY})
 
 
 def events() -> pd.DataFrame:
-    """Who did what on which issue, and how many days before the deadline then running: ``date``, ``actor``, ``kind``, ``issue``."""
+    """Who did what on which issue, and how many days before the deadline then running: ``date``,
+    ``actor``, ``kind``, ``issue``.
+    """
     return _read("events.csv", {"date": _DAY, "deadline": _DAY})
 
 
 def truces() -> pd.DataFrame:
-    """Truces and their deadlines, how and when each was resolved; ``length_days`` and ``days_before_deadline`` in days."""
+    """Truces and their deadlines, how and when each was resolved; ``length_days`` and
+    ``days_before_deadline`` in days.
+    """
     return _read("truces.csv", {"start": _DAY, "deadline": _DAY, "resolution_date": _DAY})
 
 
@@ -51,24 +58,30 @@ def magnet_exports() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``month`` (its first day), ``to_us_t``, ``to_world_t``, ``source``; ``us_basis`` and ``world_basis`` say whether the month was reported,
-        derived or imputed.
+        ``month`` (its first day), ``to_us_t``, ``to_world_t``, ``source``; ``us_basis`` and
+        ``world_basis`` say whether the month was reported, derived or imputed.
     """
     return _read("magnet_exports.csv", {"month": _MONTH})
 
 
 def trade_flows() -> pd.DataFrame:
-    """Goods trade between the two, bn USD a month (US Census Bureau, not seasonally adjusted): ``month`` is its first day."""
+    """Goods trade between the two, bn USD a month (US Census Bureau, not seasonally adjusted):
+    ``month`` is its first day.
+    """
     return _read("trade_flows.csv", {"month": _MONTH})
 
 
 def parameters() -> pd.DataFrame:
-    """Figures behind the defaults: ``value`` (text, for some are dates), ``low``, ``high``, ``unit``, ``source``, ``confidence``, ``basis``."""
+    """Figures behind the defaults: ``value`` (text, for some are dates), ``low``, ``high``,
+    ``unit``, ``source``, ``confidence``, ``basis``.
+    """
     return _read("parameters.csv", {})
 
 
 def sources() -> pd.DataFrame:
-    """What the short names of sources in tariffs, events and truces stand for: ``id``, ``type``, ``title``, ``where``."""
+    """What the short names of sources in tariffs, events and truces stand for: ``id``, ``type``,
+    ``title``, ``where``.
+    """
     return _read("sources.csv", {})
 
 
@@ -96,4 +109,6 @@ def _table(name: str) -> pd.DataFrame:
         with files("sim").joinpath("data", name).open(encoding="utf-8") as file:
             return pd.read_csv(file)
     except FileNotFoundError:
-        raise SimError("the package is incomplete", key=name, cure="install it again", exit_code=MACHINE) from None
+        raise SimError(
+            "the package is incomplete", key=name, cure="install it again", exit_code=MACHINE
+        ) from None

@@ -1,4 +1,6 @@
-"""Results reproduced: rerun from a manifest and compared bit for bit; bundled for a data repository, and taken from one."""
+"""Results reproduced: rerun from a manifest and compared bit for bit; bundled for a data
+repository, and taken from one.
+"""
 
 from sim.reproduction.archive import make_bundle
 from sim.reproduction.verdict import Reproduction, environment_of, reproduce

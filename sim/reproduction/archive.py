@@ -1,9 +1,12 @@
-"""Results as folders and archives: what there is to reproduce at a path, and a result as one archive fit for a data repository.
+"""Results as folders and archives: what there is to reproduce at a path, and a result as one
+archive fit for a data repository.
 
-A path leads to the folder of a result, to a manifest alone, to a multirun with a result in each job's folder, to an archive, to a report or to
-a scenario. The archive is RO-Crate 1.1 in a zip file: only what the manifest lists goes in, unchanged, with the manifest and
-``ro-crate-metadata.json``; nothing is compressed (tables and pictures are already) and no clock is read, so the same result gives the same
-bytes. An archive from elsewhere is unpacked into a folder of its own, within bounds, as regular files alone.
+A path leads to the folder of a result, to a manifest alone, to a multirun with a result in each
+job's folder, to an archive, to a report or to a scenario. The archive is RO-Crate 1.1 in a zip
+file: only what the manifest lists goes in, unchanged, with the manifest and
+``ro-crate-metadata.json``; nothing is compressed (tables and pictures are already) and no clock is
+read, so the same result gives the same bytes. An archive from elsewhere is unpacked into a folder
+of its own, within bounds, as regular files alone.
 """
 
 from __future__ import annotations
@@ -24,7 +27,15 @@ from sim.config.errors import DONE, MACHINE, SimError
 from sim.results.files import file_hash
 from sim.results.folder import whole_file
 from sim.results.joint import JOB, JobRecord, job_bytes, read_job
-from sim.results.manifest import MULTIRUN, NAME, Manifest, changed_files, check_name, read_manifest, without_places
+from sim.results.manifest import (
+    MULTIRUN,
+    NAME,
+    Manifest,
+    changed_files,
+    check_name,
+    read_manifest,
+    without_places,
+)
 from sim.results.record import record_in
 from sim.results.regular import open_regular, reading
 from sim.sweeps.store import PLAN
@@ -48,9 +59,15 @@ MOST_RATIO = 100
 MOST_RESULTS = 10_000
 _MOST_PAGE = 200_000_000
 _KINDS = {
-    ".json": "application/json", ".yaml": "application/yaml", ".parquet": "application/vnd.apache.parquet", ".png": "image/png",
-    ".svg": "image/svg+xml", ".html": "text/html", ".csv": "text/csv", ".pdf": "application/pdf",
-}  # fmt: skip
+    ".json": "application/json",
+    ".yaml": "application/yaml",
+    ".parquet": "application/vnd.apache.parquet",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".html": "text/html",
+    ".csv": "text/csv",
+    ".pdf": "application/pdf",
+}
 _SPDX = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.+"
 _BLOCK = 1 << 20
 _LOCAL_HEADER = 30  # bytes before an entry's name, at the least
@@ -60,7 +77,8 @@ _LOCAL_HEADER = 30  # bytes before an entry's name, at the least
 class Source:
     """What a path leads to: a ``scenario`` file, or the ``manifests`` of results.
 
-    ``alone`` where a manifest may have come without its result; ``container`` the folder that holds the results of many jobs, else None.
+    ``alone`` where a manifest may have come without its result; ``container`` the folder that holds
+    the results of many jobs, else None.
     """
 
     path: Path
@@ -113,9 +131,7 @@ def _folder(folder: Path, called: str = "") -> Source:
     return Source(folder, manifests=manifests, container=None if places == [folder] else folder)
 
 
-_CURE = (
-    "give the folder of a result, its manifest.json or report.html, a scenario.yaml, or the .zip of tariffsim bundle"
-)
+_CURE = "give the folder of a result, its manifest.json or report.html, a scenario.yaml, or the .zip of tariffsim bundle"
 
 
 def _unpack_page(page: Path, folder: Path) -> None:
@@ -124,7 +140,9 @@ def _unpack_page(page: Path, folder: Path) -> None:
         raise SimError("too large to be a report", key=str(page), allowed=f"{_MOST_PAGE:,} bytes")
     record = record_in(page.read_text(encoding="utf-8", errors="replace"))
     if record is None:
-        raise SimError("not a report of this simulator, or of an older version", key=str(page), cure=_CURE)
+        raise SimError(
+            "not a report of this simulator, or of an older version", key=str(page), cure=_CURE
+        )
     archive = folder.with_name(f"{folder.name}.zip")
     try:
         archive.write_bytes(record)
@@ -134,21 +152,41 @@ def _unpack_page(page: Path, folder: Path) -> None:
 
 
 def results_in(folder: Path, called: str = "") -> list[Path]:
-    """The folders of results at ``folder``: itself, or, of a multirun, those directly below it in the order of their numbers."""
+    """The folders of results at ``folder``: itself, or, of a multirun, those directly below it in
+    the order of their numbers.
+    """
     if (folder / NAME).is_file() and not is_multirun(folder):
         return [folder]
     found = [place.parent for place in folder.glob(f"*/{NAME}") if place.is_file()]
     if not found:
         started = (folder / PLAN).is_file()
-        cure = f"a sweep that was stopped; to go on: tariffsim sweep resume={folder}" if started else _CURE
-        raise SimError("no result here", key=called or str(folder), given=f"no {NAME} in it", cure=cure)
+        cure = (
+            f"a sweep that was stopped; to go on: tariffsim sweep resume={folder}"
+            if started
+            else _CURE
+        )
+        raise SimError(
+            "no result here", key=called or str(folder), given=f"no {NAME} in it", cure=cure
+        )
     if len(found) > MOST_RESULTS:
-        raise SimError("too many results", key=called or str(folder), given=len(found), allowed=f"{MOST_RESULTS:,}")
-    return sorted(found, key=lambda place: (len(place.name), place.name) if place.name.isdecimal() else (0, place.name))
+        raise SimError(
+            "too many results",
+            key=called or str(folder),
+            given=len(found),
+            allowed=f"{MOST_RESULTS:,}",
+        )
+    return sorted(
+        found,
+        key=lambda place: (
+            (len(place.name), place.name) if place.name.isdecimal() else (0, place.name)
+        ),
+    )
 
 
 def is_multirun(folder: Path) -> bool:
-    """Whether the manifest of a folder is that of a multirun, whose results stand in folders below."""
+    """Whether the manifest of a folder is that of a multirun, whose results stand in folders
+    below.
+    """
     return (folder / NAME).is_file() and read_manifest(folder / NAME).verb == MULTIRUN
 
 
@@ -172,21 +210,27 @@ def make_bundle(path: Path | str, out: Path | str | None = None, licence: str = 
     out
         The archive; ``<folder>.zip`` beside the folder unless given.
     licence
-        SPDX identifier under which the data are published, such as ``CC-BY-4.0``; left open unless given.
+        SPDX identifier under which the data are published, such as ``CC-BY-4.0``; left open unless
+        given.
 
     Raises
     ------
     SimError
-        No result there, a file that is not as the manifest says, or an archive of that name with other contents.
+        No result there, a file that is not as the manifest says, or an archive of that name with
+        other contents.
     """
     return make_hashed_bundle(path, out, licence)[0]
 
 
-def make_hashed_bundle(path: Path | str, out: Path | str | None = None, licence: str = "") -> tuple[Path, str]:
+def make_hashed_bundle(
+    path: Path | str, out: Path | str | None = None, licence: str = ""
+) -> tuple[Path, str]:
     """What :func:`make_bundle` does; the archive, and the SHA-256 of its bytes."""
     folder = Path(path).parent if Path(path).is_file() else Path(path)
     if licence.strip(_SPDX):
-        raise SimError("not an SPDX identifier", key="license", given=licence, allowed="such as CC-BY-4.0")
+        raise SimError(
+            "not an SPDX identifier", key="license", given=licence, allowed="such as CC-BY-4.0"
+        )
     places = results_in(folder)
     if is_multirun(folder):
         places = [folder, *places]
@@ -197,7 +241,9 @@ def make_hashed_bundle(path: Path | str, out: Path | str | None = None, licence:
         changed = changed_files(place, manifest)
         if changed:
             cure = "bundle a result as it was made; tariffsim reproduce says what differs"
-            raise SimError("not as it was made", key=str(place), given="; ".join(changed), cure=cure)
+            raise SimError(
+                "not as it was made", key=str(place), given="; ".join(changed), cure=cure
+            )
         for name in (*manifest.files, NAME):
             files[(PurePosixPath(inside) / name).as_posix()] = place / name
     for job in sorted(folder.glob(f"*/{JOB}")) if places != [folder] else ():
@@ -208,7 +254,9 @@ def make_hashed_bundle(path: Path | str, out: Path | str | None = None, licence:
 
 
 def _without_places(job: JobRecord) -> JobRecord:
-    """What a job of a multirun left, without folders of somebody's machine; of a failure not the message, which may name one."""
+    """What a job of a multirun left, without folders of somebody's machine; of a failure not the
+    message, which may name one.
+    """
     answer = job.answer if job.exit_code == DONE else "failed"
     return replace(job, overrides=tuple(without_places(job.overrides)), answer=answer)
 
@@ -229,7 +277,11 @@ def _write(files: Mapping[str, Path | bytes], target: Path) -> str:
                         entry.write(block)
         digest = file_hash(temporary)
         if os.path.lexists(target) and file_hash(target) != digest:
-            raise SimError("is there already, with other contents", key=str(target), cure="out=FILE.zip names another")
+            raise SimError(
+                "is there already, with other contents",
+                key=str(target),
+                cure="out=FILE.zip names another",
+            )
     return digest
 
 
@@ -248,7 +300,9 @@ def _blocks(given: Path | bytes) -> Iterator[bytes]:
 
 
 def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, Manifest], licence: str) -> bytes:
-    """RO-Crate metadata (w3id.org/ro/crate/1.1), with one action a result: what ran, on what, and what came of it."""
+    """RO-Crate metadata (w3id.org/ro/crate/1.1), with one action a result: what ran, on what, and
+    what came of it.
+    """
     names, sums = sorted(files), _sums(found)
     version = next(iter(found.values())).versions.get("tariffsim", "")
     software = {
@@ -258,8 +312,13 @@ def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, Manifest], lic
         "version": version,
         "softwareVersion": version,
     }
-    entities = [{**_entity(name, files[name]), **({"sha256": sums[name]} if name in sums else {})} for name in names]
-    actions = [_action(n, place, manifest, names) for n, (place, manifest) in enumerate(found.items())]
+    entities = [
+        {**_entity(name, files[name]), **({"sha256": sums[name]} if name in sums else {})}
+        for name in names
+    ]
+    actions = [
+        _action(n, place, manifest, names) for n, (place, manifest) in enumerate(found.items())
+    ]
     descriptor = {
         "@id": CRATE,
         "@type": "CreativeWork",
@@ -268,7 +327,9 @@ def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, Manifest], lic
     }
     graph = [descriptor, _root(list(found.values()), names, licence), software, *actions, *entities]
     context = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://schema.org/sha256"}]
-    return (json.dumps({"@context": context, "@graph": graph}, indent=1, ensure_ascii=False) + "\n").encode()
+    return (
+        json.dumps({"@context": context, "@graph": graph}, indent=1, ensure_ascii=False) + "\n"
+    ).encode()
 
 
 def _root(manifests: Sequence[Manifest], names: Sequence[str], licence: str) -> dict[str, object]:
@@ -303,7 +364,13 @@ def _sums(found: Mapping[str, Manifest]) -> dict[str, str]:
 def _entity(name: str, given: Path | bytes) -> dict[str, object]:
     size = len(given) if isinstance(given, bytes) else given.stat().st_size
     kind = _KINDS.get(PurePosixPath(name).suffix, "application/octet-stream")
-    return {"@id": name, "@type": "File", "name": name, "encodingFormat": kind, "contentSize": str(size)}
+    return {
+        "@id": name,
+        "@type": "File",
+        "name": name,
+        "encodingFormat": kind,
+        "contentSize": str(size),
+    }
 
 
 def _action(number: int, inside: str, manifest: Manifest, names: list[str]) -> dict[str, object]:
@@ -322,7 +389,11 @@ def _action(number: int, inside: str, manifest: Manifest, names: list[str]) -> d
         "startTime": manifest.started,
         "endTime": manifest.ended,
         "instrument": {"@id": "#tariffsim"},
-        "object": [{"@id": name} for name in names if name in (f"{place}scenario.yaml", f"{place}design.parquet")],
+        "object": [
+            {"@id": name}
+            for name in names
+            if name in (f"{place}scenario.yaml", f"{place}design.parquet")
+        ],
         "result": [{"@id": name} for name in results],
     }
 
@@ -333,7 +404,8 @@ def unpack(archive: Path, folder: Path, most_bytes: int = MOST_BYTES) -> None:
     Raises
     ------
     SimError
-        Not a zip file, broken, too large, or with an entry that is anything but a plain file in its place.
+        Not a zip file, broken, too large, or with an entry that is anything but a plain file in its
+        place.
     """
     key = str(archive)
     try:
@@ -341,7 +413,9 @@ def unpack(archive: Path, folder: Path, most_bytes: int = MOST_BYTES) -> None:
             entries = [entry for entry in opened.infolist() if not entry.is_dir()]
             _check_entries(entries, key, most_bytes)
             if sum(entry.file_size for entry in entries) > shutil.disk_usage(folder).free:
-                raise SimError("no room to unpack it", key=key, cure="free some space", exit_code=MACHINE)
+                raise SimError(
+                    "no room to unpack it", key=key, cure="free some space", exit_code=MACHINE
+                )
             for entry in entries:
                 _unpack_entry(opened, entry, folder / entry.filename, key)
     except (
@@ -357,7 +431,9 @@ def unpack(archive: Path, folder: Path, most_bytes: int = MOST_BYTES) -> None:
 
 
 def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, key: str) -> None:
-    """One file, no longer than the archive's directory says: it was that which was held against the bounds."""
+    """One file, no longer than the archive's directory says: it was that which was held against the
+    bounds.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     left = entry.file_size
     with archive.open(entry) as source, open(target, "xb") as file:
@@ -380,21 +456,38 @@ def _check_entries(entries: list[zipfile.ZipInfo], key: str, most_bytes: int) ->
         if entry.flag_bits & 1:
             raise SimError("is encrypted", key=key, given=entry.filename)
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise SimError("compressed in an unknown way", key=key, given=entry.filename, allowed="stored, deflated")
+            raise SimError(
+                "compressed in an unknown way",
+                key=key,
+                given=entry.filename,
+                allowed="stored, deflated",
+            )
         if entry.filename.casefold() in seen:
             raise SimError("holds a name twice", key=key, given=entry.filename)
         seen.add(entry.filename.casefold())
     _check_overlaps(entries, key)
-    unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
+    unpacked, packed = (
+        sum(entry.file_size for entry in entries),
+        sum(entry.compress_size for entry in entries),
+    )
     if unpacked > min(most_bytes, MOST_RATIO * max(packed, 10_000)):
         allowed = f"{most_bytes:,} bytes, and {MOST_RATIO} times what it is packed"
-        raise SimError("unpacks to too much", key=key, given=f"{unpacked:,} bytes from {packed:,}", allowed=allowed)
+        raise SimError(
+            "unpacks to too much",
+            key=key,
+            given=f"{unpacked:,} bytes from {packed:,}",
+            allowed=allowed,
+        )
 
 
 def _check_overlaps(entries: list[zipfile.ZipInfo], key: str) -> None:
-    """Refuse entries that share bytes: a few of them can then unpack to any size, while each alone looks harmless."""
+    """Refuse entries that share bytes: a few of them can then unpack to any size, while each alone
+    looks harmless.
+    """
     before = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < before:
             raise SimError("holds entries that overlap", key=key, given=entry.filename)
-        before = entry.header_offset + _LOCAL_HEADER + len(entry.filename.encode()) + entry.compress_size
+        before = (
+            entry.header_offset + _LOCAL_HEADER + len(entry.filename.encode()) + entry.compress_size
+        )

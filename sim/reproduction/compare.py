@@ -1,8 +1,8 @@
 """Two tables of one result, the recorded and the recomputed, compared column by column.
 
-A column is the same only where every bit is, all NaN counting as one. Where it is not, the distance is measured (absolute, relative, and
-in units in the last place) and held against the tolerance of tier T2; runs that ended otherwise are listed and judged apart.
-Nothing here runs a model.
+A column is the same only where every bit is, all NaN counting as one. Where it is not, the distance
+is measured (absolute, relative, and in units in the last place) and held against the tolerance of
+tier T2; runs that ended otherwise are listed and judged apart. Nothing here runs a model.
 """
 
 from __future__ import annotations
@@ -21,13 +21,31 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "CLOSE", "DIFFERENT", "RELATIVE", "SAME", "SHARE_FLIPPED", "UNKNOWN",
-    "ColumnDifference", "Flip", "TableComparison", "compare_csv", "compare_parquet", "compare_tables", "merged", "with_other_hash",
-]  # fmt: skip
+    "CLOSE",
+    "DIFFERENT",
+    "RELATIVE",
+    "SAME",
+    "SHARE_FLIPPED",
+    "UNKNOWN",
+    "ColumnDifference",
+    "Flip",
+    "TableComparison",
+    "compare_csv",
+    "compare_parquet",
+    "compare_tables",
+    "merged",
+    "with_other_hash",
+]
 
-SAME, CLOSE, DIFFERENT, UNKNOWN = "same bits", "within tolerance", "different", "different, nothing to compare with"
+SAME, CLOSE, DIFFERENT, UNKNOWN = (
+    "same bits",
+    "within tolerance",
+    "different",
+    "different, nothing to compare with",
+)
 RELATIVE = 1e-9
-"""Largest relative difference of a number that T2 allows; of a number kept in single precision, one unit in the last place."""
+"""Largest relative difference of a number that T2 allows; of a number kept in single precision, one
+unit in the last place."""
 FLOOR = 1e-12
 """What a number near zero may differ by under T2, as a share of the largest in its column."""
 SHARE_FLIPPED = 0.01
@@ -48,10 +66,11 @@ class Flip:
 
 @dataclass(frozen=True)
 class ColumnDifference:
-    """How a column differs: in how many ``rows``, ``first`` where, and by how much; None where it holds no numbers.
+    """How a column differs: in how many ``rows``, ``first`` where, and by how much; None where it
+    holds no numbers.
 
-    ``absolute``, ``relative`` and ``ulp`` are the largest over rows; ``within`` says whether all rows but those of flipped runs
-    keep the tolerance of T2.
+    ``absolute``, ``relative`` and ``ulp`` are the largest over rows; ``within`` says whether all
+    rows but those of flipped runs keep the tolerance of T2.
     """
 
     name: str
@@ -84,11 +103,17 @@ class TableComparison:
     flipped: frozenset[int] = field(default=frozenset(), repr=False)
 
     def __str__(self) -> str:
-        lines = [f"{self.name}: {self.verdict}" + (f" ({self.note})" if self.note else f", {self.rows:,} rows")]
+        lines = [
+            f"{self.name}: {self.verdict}"
+            + (f" ({self.note})" if self.note else f", {self.rows:,} rows")
+        ]
         lines += [f"  {column}" for column in self.columns[:_SHOWN]]
         if len(self.columns) > _SHOWN:
             lines.append(f"  and {len(self.columns) - _SHOWN} more columns")
-        lines += [f"  {flip.where} ended in {flip.again}, recorded {flip.recorded}" for flip in self.flips[:_SHOWN]]
+        lines += [
+            f"  {flip.where} ended in {flip.again}, recorded {flip.recorded}"
+            for flip in self.flips[:_SHOWN]
+        ]
         if len(self.flips) > _SHOWN:
             lines.append(f"  and {len(self.flips) - _SHOWN:,} more runs that ended otherwise")
         return "\n".join(lines)
@@ -119,19 +144,25 @@ def compare_tables(
         mask = np.ones(len(again), bool)
     found = [_column(recorded, again, column, mask) for column in again.columns]
     columns = tuple(column for column in found if column is not None)
-    columns = tuple(sorted(columns, key=lambda column: (column.within, -(column.relative or np.inf))))
+    columns = tuple(
+        sorted(columns, key=lambda column: (column.within, -(column.relative or np.inf)))
+    )
     if not columns:
         return TableComparison(name, len(again), SAME)
     few = len(flips) <= SHARE_FLIPPED * len(again)
     keyed = not any(column.name in _KEYS for column in columns)
     close = few and keyed and all(column.within for column in columns)
-    return TableComparison(name, len(again), CLOSE if close else DIFFERENT, "", columns, flips, numbers)
+    return TableComparison(
+        name, len(again), CLOSE if close else DIFFERENT, "", columns, flips, numbers
+    )
 
 
 def compare_parquet(
     name: str, again: pd.DataFrame, path: Path, same: bool, flipped: frozenset[int] = frozenset()
 ) -> TableComparison:
-    """A table made here against the recorded one at ``path``; ``same`` says that it has the manifest's content hash."""
+    """A table made here against the recorded one at ``path``; ``same`` says that it has the
+    manifest's content hash.
+    """
     recorded, problem = _recorded(path, len(again))
     if recorded is None:
         if same and not path.exists():
@@ -139,12 +170,16 @@ def compare_parquet(
         return TableComparison(name, len(again), DIFFERENT if path.exists() else UNKNOWN, problem)
     table = compare_tables(recorded, again, name, flipped)
     if same and table.verdict != SAME:
-        return replace(table, verdict=DIFFERENT, note="as the manifest says, but the table on disk was changed")
+        return replace(
+            table, verdict=DIFFERENT, note="as the manifest says, but the table on disk was changed"
+        )
     return table
 
 
 def compare_csv(name: str, again: pd.DataFrame, path: Path, same: bool) -> TableComparison:
-    """A small table made here against the recorded one, which is read only where the content hash is not ``same``."""
+    """A small table made here against the recorded one, which is read only where the content hash
+    is not ``same``.
+    """
     import pandas as pd
 
     if same:
@@ -152,7 +187,9 @@ def compare_csv(name: str, again: pd.DataFrame, path: Path, same: bool) -> Table
     try:
         recorded = pd.read_csv(path, float_precision="round_trip", keep_default_na=True)
     except (OSError, ValueError):
-        return TableComparison(name, len(again), UNKNOWN, "the recorded table is missing or cannot be read")
+        return TableComparison(
+            name, len(again), UNKNOWN, "the recorded table is missing or cannot be read"
+        )
     if list(recorded.columns) != list(again.columns) or len(recorded) != len(again):
         return TableComparison(name, len(again), DIFFERENT, "other rows or columns were recorded")
     table = compare_tables(recorded, again, name)
@@ -160,7 +197,9 @@ def compare_csv(name: str, again: pd.DataFrame, path: Path, same: bool) -> Table
 
 
 def with_other_hash(table: TableComparison) -> TableComparison:
-    """A table whose content hash is not the manifest's: different, though the table on disk be the same."""
+    """A table whose content hash is not the manifest's: different, though the table on disk be the
+    same.
+    """
     return replace(table, verdict=DIFFERENT, note=_OTHER_HASH) if table.verdict == SAME else table
 
 
@@ -202,7 +241,9 @@ def _notes(parts: Sequence[TableComparison]) -> str:
     for part in parts:
         by_note.setdefault(part.note, []).append(part.name)
     listed = [
-        note if len(names) == len(parts) else f"{_list(names)}: {note}" for note, names in by_note.items() if note
+        note if len(names) == len(parts) else f"{_list(names)}: {note}"
+        for note, names in by_note.items()
+        if note
     ]
     return "; ".join(listed)
 
@@ -254,15 +295,23 @@ def _flips(recorded: pd.DataFrame, again: pd.DataFrame) -> tuple[tuple[Flip, ...
     before, now = _values(recorded["outcome"]), _values(again["outcome"])
     mask = before != now
     rows = np.flatnonzero(mask)
-    return tuple(Flip(_where(again, int(row)), str(before[row]), str(now[row])) for row in rows), mask
+    return tuple(
+        Flip(_where(again, int(row)), str(before[row]), str(now[row])) for row in rows
+    ), mask
 
 
 def _where(frame: pd.DataFrame, row: int) -> str:
-    return ", ".join(f"{key} {frame[key].iloc[row]}" for key in _KEYS if key in frame) or f"row {row}"
+    return (
+        ", ".join(f"{key} {frame[key].iloc[row]}" for key in _KEYS if key in frame) or f"row {row}"
+    )
 
 
-def _column(recorded: pd.DataFrame, again: pd.DataFrame, name: str, mask: np.ndarray) -> ColumnDifference | None:
-    """The difference of a column; None where every bit is the same. Rows in ``mask`` do not count against the tolerance."""
+def _column(
+    recorded: pd.DataFrame, again: pd.DataFrame, name: str, mask: np.ndarray
+) -> ColumnDifference | None:
+    """The difference of a column; None where every bit is the same. Rows in ``mask`` do not count
+    against the tolerance.
+    """
     before, now = _values(recorded[name]), _values(again[name])
     differing = _bits(before) != _bits(now) if now.dtype.kind == "f" else before != now
     if not differing.any():
@@ -323,13 +372,17 @@ def _distances(before: np.ndarray, now: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def _largest(values: np.ndarray) -> float:
-    """The largest finite magnitude, 0 where there is none; for whole numbers 0, so that each step counts."""
+    """The largest finite magnitude, 0 where there is none; for whole numbers 0, so that each step
+    counts.
+    """
     finite = np.abs(values[np.isfinite(values)]) if values.dtype.kind == "f" else np.zeros(0)
     return float(finite.max(initial=0.0))
 
 
 def _ordered(values: np.ndarray) -> np.ndarray:
-    """Floats as integers whose difference counts the floats between them; Python's integers, so that nothing overflows."""
+    """Floats as integers whose difference counts the floats between them; Python's integers, so
+    that nothing overflows.
+    """
     bits = _bits(values).astype(np.int64)
     least = np.iinfo(f"i{values.dtype.itemsize}").min
     return np.where(bits < 0, least - bits, bits).astype(object)

@@ -1,6 +1,9 @@
-"""A result recomputed from its manifest, by every verb that leaves one: what its tables and files say, by name.
+"""A result recomputed from its manifest, by every verb that leaves one: what its tables and files
+say, by name.
 
-A run is made in memory, a sweep part by part into a temporary folder. The settings go through the same validation as anyone's; only where to compute (threads, executor) is chosen anew, for nothing depends on it.
+A run is made in memory, a sweep part by part into a temporary folder. The settings go through the
+same validation as anyone's; only where to compute (threads, executor) is chosen anew, for nothing
+depends on it.
 """
 
 from __future__ import annotations
@@ -26,8 +29,17 @@ if TYPE_CHECKING:
     from sim.sweeps.design import Design
 
 __all__ = [
-    "SMALL", "Parts", "comparison_tables", "differences", "exported", "recorded_scenario", "settings_of", "tournament_tables", "validation_tables", "weekly_tables",
-]  # fmt: skip
+    "SMALL",
+    "Parts",
+    "comparison_tables",
+    "differences",
+    "exported",
+    "recorded_scenario",
+    "settings_of",
+    "tournament_tables",
+    "validation_tables",
+    "weekly_tables",
+]
 
 SMALL = ("tournament", "compare", "validate")  # verbs whose tables are small, and CSV
 _MOST_SCENARIOS = 100
@@ -35,7 +47,8 @@ Progress = Callable[[int, int], None]
 
 
 def recorded_scenario(manifest: Manifest) -> tuple[Scenario, list[str]]:
-    """The scenario of a manifest, checked, and the settings that this version reads otherwise than they were recorded.
+    """The scenario of a manifest, checked, and the settings that this version reads otherwise than
+    they were recorded.
 
     Raises
     ------
@@ -55,7 +68,9 @@ def differences(recorded: object, other: object, path: str = "") -> list[str]:
             text
             for name in names
             for text in differences(
-                recorded.get(name, gone), other.get(name, gone), f"{path}.{name}" if path else str(name)
+                recorded.get(name, gone),
+                other.get(name, gone),
+                f"{path}.{name}" if path else str(name),
             )
         ]
     same = recorded == other and isinstance(recorded, bool) == isinstance(other, bool)
@@ -77,19 +92,28 @@ def settings_of(manifest: Manifest, threads: int) -> Run:
     if manifest.run is None:
         raise SimError("a result without the settings of its runs", key="manifest: run")
     alone = manifest.run.engine == "mesa"  # steps one run after another
-    return replace(manifest.run, threads=0 if alone else threads, executor="local", out=Run().out, address="")
+    return replace(
+        manifest.run, threads=0 if alone else threads, executor="local", out=Run().out, address=""
+    )
 
 
 def weekly_tables(
     scenario: Scenario, settings: Run, progress: Progress | None, *, example: bool = False
 ) -> dict[str, pd.DataFrame]:
-    """The tables of a run, recomputed in memory; with ``example`` also the weeks of its typical run."""
+    """The tables of a run, recomputed in memory; with ``example`` also the weeks of its typical
+    run.
+    """
     from sim.api import run
 
     results = run(
-        scenario, runs=settings.runs, seed=settings.seed, weeks=settings.weeks, engine=settings.engine,
-        threads=settings.threads, progress=progress,
-    )  # fmt: skip
+        scenario,
+        runs=settings.runs,
+        seed=settings.seed,
+        weeks=settings.weeks,
+        engine=settings.engine,
+        threads=settings.threads,
+        progress=progress,
+    )
     tables = {"runs": results.runs, "weeks": results.weeks}
     if example and results.example is not None:
         tables["example"] = results.example.weeks
@@ -97,7 +121,8 @@ def weekly_tables(
 
 
 class Parts:
-    """The parts of a sweep: those recorded below ``folder``, and the same ones recomputed into ``scratch``.
+    """The parts of a sweep: those recorded below ``folder``, and the same ones recomputed into
+    ``scratch``.
 
     Parameters
     ----------
@@ -109,10 +134,17 @@ class Parts:
         An empty folder for the parts made here.
     """
 
-    def __init__(self, manifest: Manifest, scenario: Scenario, settings: Run, folder: Path, scratch: Path) -> None:
+    def __init__(
+        self, manifest: Manifest, scenario: Scenario, settings: Run, folder: Path, scratch: Path
+    ) -> None:
         from sim.sweeps.chunks import tiling
 
-        self._scenario, self._settings, self._folder, self._scratch = scenario, settings, folder, scratch
+        self._scenario, self._settings, self._folder, self._scratch = (
+            scenario,
+            settings,
+            folder,
+            scratch,
+        )
         self.design = _design(manifest, scenario, folder)
         pieces = tiling(self.design.sweep, self.design.rows, _chunk(folder, self.design))
         self._pieces = {piece.number: piece for piece in pieces}
@@ -133,7 +165,9 @@ class Parts:
         from sim.sweeps.execute import on_threads
 
         seed, report = self._settings.seed, progress or (lambda done, total: None)
-        tasks = (task_of(self.design, self._scenario, seed, self._pieces[number]) for number in numbers)
+        tasks = (
+            task_of(self.design, self._scenario, seed, self._pieces[number]) for number in numbers
+        )
         with closing(on_threads(tasks, self._settings.threads or available_threads())) as made:
             for done, (number, data) in enumerate(made, 1):
                 self._made(number).write_bytes(data)
@@ -164,7 +198,9 @@ def _design(manifest: Manifest, scenario: Scenario, folder: Path) -> Design:
 
 
 def _chunk(folder: Path, design: Design) -> int:
-    """Runs of a part as the plan has it; as this version cuts them where there is no plan that holds. No value depends on it."""
+    """Runs of a part as the plan has it; as this version cuts them where there is no plan that
+    holds. No value depends on it.
+    """
     from sim.sweeps.chunks import chunk_size
     from sim.sweeps.store import Store
 
@@ -188,14 +224,25 @@ def tournament_tables(manifest: Manifest, settings: Run) -> dict[str, pd.DataFra
     if not 1 <= len(given) <= _MOST_SCENARIOS:
         allowed = f"1 to {_MOST_SCENARIOS}"
         raise SimError(
-            "a tournament without its scenarios", key="manifest: scenarios", given=len(given), allowed=allowed
+            "a tournament without its scenarios",
+            key="manifest: scenarios",
+            given=len(given),
+            allowed=allowed,
         )
     scenarios = [build(Scenario, plain, f"scenarios.{n}") for n, plain in enumerate(given)]
-    played = tournament(scenarios, manifest.entrants, runs=settings.runs, seed=settings.seed, threads=settings.threads)
+    played = tournament(
+        scenarios,
+        manifest.entrants,
+        runs=settings.runs,
+        seed=settings.seed,
+        threads=settings.threads,
+    )
     return {name: getattr(played, name) for name in TABLES}
 
 
-def comparison_tables(manifest: Manifest, settings: Run, progress: Progress | None) -> dict[str, pd.DataFrame]:
+def comparison_tables(
+    manifest: Manifest, settings: Run, progress: Progress | None
+) -> dict[str, pd.DataFrame]:
     """The tables of a comparison, computed again.
 
     Raises
@@ -205,15 +252,23 @@ def comparison_tables(manifest: Manifest, settings: Run, progress: Progress | No
     """
     from sim.studies.comparison import TABLES, compare
 
-    scenarios = [build(Scenario, plain, f"scenarios.{n}") for n, plain in enumerate(manifest.scenarios)]
+    scenarios = [
+        build(Scenario, plain, f"scenarios.{n}") for n, plain in enumerate(manifest.scenarios)
+    ]
     found = compare(
-        *scenarios, outcome=manifest.outcome, runs=settings.runs, seed=settings.seed, threads=settings.threads,
+        *scenarios,
+        outcome=manifest.outcome,
+        runs=settings.runs,
+        seed=settings.seed,
+        threads=settings.threads,
         progress=progress,
-    )  # fmt: skip
+    )
     return {name: getattr(found, name) for name in TABLES}
 
 
-def validation_tables(manifest: Manifest, settings: Run, progress: Progress | None) -> dict[str, pd.DataFrame]:
+def validation_tables(
+    manifest: Manifest, settings: Run, progress: Progress | None
+) -> dict[str, pd.DataFrame]:
     """The tables of a validation, recomputed."""
     from sim.validation.patterns import Lab
     from sim.validation.report import examine, tables_of
@@ -230,5 +285,7 @@ def exported(manifest: Manifest, scenario: Scenario, settings: Run) -> dict[str,
     if asked is None:
         raise SimError("an export without what it was asked for", key="manifest: export")
     with tempfile.TemporaryDirectory(prefix="tariffsim-") as folder:
-        files = export(scenario, asked.at, Path(folder), asked.formats, seed=settings.seed, levels=asked.levels)
+        files = export(
+            scenario, asked.at, Path(folder), asked.formats, seed=settings.seed, levels=asked.levels
+        )
         return {file.name: file.read_bytes() for file in files}

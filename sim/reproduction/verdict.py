@@ -1,7 +1,8 @@
-"""Make a result again and say whether it came out the same: schema, files, scenario, version, environment, then the tables.
+"""Make a result again and say whether it came out the same: schema, files, scenario, version,
+environment, then the tables.
 
-Nothing is written but to a temporary folder. What is found stands in a :class:`Reproduction`; what keeps a result from being reproduced at
-all is an error.
+Nothing is written but to a temporary folder. What is found stands in a :class:`Reproduction`; what
+keeps a result from being reproduced at all is an error.
 """
 
 from __future__ import annotations
@@ -41,7 +42,17 @@ from sim.reproduction.rerun import (
     weekly_tables,
 )
 from sim.results.files import content_hash
-from sim.results.machine import T0, T1, T2, Change, changes, check_version, environment, promised, requirements
+from sim.results.machine import (
+    T0,
+    T1,
+    T2,
+    Change,
+    changes,
+    check_version,
+    environment,
+    promised,
+    requirements,
+)
 from sim.results.manifest import NAME, Manifest, changed_files, read_manifest
 
 if TYPE_CHECKING:
@@ -105,7 +116,9 @@ class Reproduction:
 
     @property
     def tier(self) -> str | None:
-        """The tier of identity that the tables met; None where they met none, or nothing was compared."""
+        """The tier of identity that the tables met; None where they met none, or nothing was
+        compared.
+        """
         if self.parts:
             met = [part.tier for part in self.parts]
             return max((tier for tier in met if tier), default=None) if all(met) else None
@@ -117,19 +130,27 @@ class Reproduction:
 
     @property
     def kept(self) -> bool:
-        """Whether what is promised between the two environments holds: the same, or T2 where no more is promised."""
+        """Whether what is promised between the two environments holds: the same, or T2 where no
+        more is promised.
+        """
         if self.parts:
             return not self.files and all(part.kept for part in self.parts)
         return self.same or (not self.files and self.expected == T2 and self.tier == T2)
 
     @property
     def differences(self) -> list[str]:
-        """Every difference found, in a line or a few each: files, tables, and then the environment that may explain them."""
+        """Every difference found, in a line or a few each: files, tables, and then the environment
+        that may explain them.
+        """
         if self.parts:
             below = [f"{part.name}: {text}" for part in self.parts for text in part.differences]
             return [*(f"file {text}" for text in self.files), *below]
         tables = [str(table) for table in self.tables if table.verdict != SAME]
-        return [*(f"file {text}" for text in self.files), *tables, *(str(change) for change in self.changes)]
+        return [
+            *(f"file {text}" for text in self.files),
+            *tables,
+            *(str(change) for change in self.changes),
+        ]
 
     @property
     def verdict(self) -> str:
@@ -153,7 +174,11 @@ class Reproduction:
             lines.append(f"  recomputed: {self.scope}")
         lines += [f"  file {text}" for text in self.files]
         lines += [f"  {line}" for table in self.tables for line in str(table).splitlines()]
-        lines += [f"  content of {name}: {digest}" for name, digest in self.content.items() if not self.tables]
+        lines += [
+            f"  content of {name}: {digest}"
+            for name, digest in self.content.items()
+            if not self.tables
+        ]
         lines += [f"  {change}" for change in self.changes]
         lines += [f"  {note}" for note in self.notes]
         lines += [f"  {line}" for part in self.parts for line in str(part).splitlines()]
@@ -173,7 +198,8 @@ def reproduce(
     Parameters
     ----------
     path
-        The folder of what any verb leaves; its manifest or report; the archive of ``tariffsim bundle``; or a ``scenario.yaml``, which is run.
+        The folder of what any verb leaves; its manifest or report; the archive of ``tariffsim
+        bundle``; or a ``scenario.yaml``, which is run.
     chunks
         Of a sweep, make only so many parts again, taken at random; 0 makes all.
     allow_version
@@ -186,7 +212,8 @@ def reproduce(
     Raises
     ------
     SimError
-        Nothing to make again, a result of a later schema, one this version refuses, or (exit code 3) one of other rules.
+        Nothing to make again, a result of a later schema, one this version refuses, or (exit code
+        3) one of other rules.
     """
     if chunks < 0:
         raise SimError("fewer than none", key="chunks", given=chunks, allowed="0 (all) or more")
@@ -198,33 +225,53 @@ def reproduce(
         if source.container is None:
             return job.reproduce(source.manifests[0], called, source.alone)
         folder = source.container
-        parts = [job.reproduce(manifest, manifest.parent.name, source.alone) for manifest in source.manifests]
+        parts = [
+            job.reproduce(manifest, manifest.parent.name, source.alone)
+            for manifest in source.manifests
+        ]
         failed = failed_jobs(folder)
-        notes = [f"failed when they were made, and not recomputed: {', '.join(failed)}"] if failed else []
+        notes = (
+            [f"failed when they were made, and not recomputed: {', '.join(failed)}"]
+            if failed
+            else []
+        )
         return Reproduction(called, _problems_of_multirun(folder, parts), parts=parts, notes=notes)
 
 
 def _problems_of_multirun(folder: Path, parts: list[Reproduction]) -> list[str]:
-    """What is wrong with the files of a multirun itself, and jobs whose tables are not those that it lists."""
+    """What is wrong with the files of a multirun itself, and jobs whose tables are not those that
+    it lists.
+    """
     if not is_multirun(folder):
         return []
     manifest = read_manifest(folder / NAME)
-    found = {f"{part.name}/{name}": digest for part in parts for name, digest in part.content.items()}
+    found = {
+        f"{part.name}/{name}": digest for part in parts for name, digest in part.content.items()
+    }
     listed = {name: digest for name, digest in manifest.content.items() if "/" in name}
     other = [name for name in {**listed, **found} if listed.get(name) != found.get(name)]
-    return [*changed_files(folder, manifest), *(f"{name} is not the table that the multirun lists" for name in other)]
+    return [
+        *changed_files(folder, manifest),
+        *(f"{name} is not the table that the multirun lists" for name in other),
+    ]
 
 
 def environment_of(path: Path | str) -> str:
-    """The environment a result was made in, as a requirements file with Python and the rest in comments."""
+    """The environment a result was made in, as a requirements file with Python and the rest in
+    comments.
+    """
     with opened(path) as source:
         if source.scenario is not None:
             raise SimError(
-                "a scenario records no environment", key=str(path), cure="give a result folder or its manifest"
+                "a scenario records no environment",
+                key=str(path),
+                cure="give a result folder or its manifest",
             )
         texts = {requirements(read_manifest(manifest)): None for manifest in source.manifests}
     if len(texts) > 1:
-        raise SimError("made in more than one environment", key=str(path), cure="give one of its folders")
+        raise SimError(
+            "made in more than one environment", key=str(path), cure="give one of its folders"
+        )
     return next(iter(texts))
 
 
@@ -234,10 +281,16 @@ def _made(file: Path, threads: int, progress: Progress | None) -> Reproduction:
 
     settings = Run(threads=threads)
     tables = weekly_tables(read_scenario(file), settings, progress)
-    notes = [f"{settings.runs} runs of seed {settings.seed}; a scenario says nothing about what came of it"]
+    notes = [
+        f"{settings.runs} runs of seed {settings.seed}; a scenario says nothing about what came of it"
+    ]
     if (file.parent / NAME).is_file():
         notes.append("a manifest stands beside it: to compare, give the folder")
-    return Reproduction(file.name, content={name: content_hash([table]) for name, table in tables.items()}, notes=notes)
+    return Reproduction(
+        file.name,
+        content={name: content_hash([table]) for name, table in tables.items()},
+        notes=notes,
+    )
 
 
 @dataclass(frozen=True)
@@ -267,16 +320,28 @@ class _Job:
         self._tables(found, manifest, scenario, folder, alone)
         return found
 
-    def _tables(self, found: Reproduction, manifest: Manifest, scenario: Scenario, folder: Path, alone: bool) -> None:
+    def _tables(
+        self, found: Reproduction, manifest: Manifest, scenario: Scenario, folder: Path, alone: bool
+    ) -> None:
         """Make the tables of a result again, by its verb."""
         settings = settings_of(manifest, self.threads)
         if manifest.verb == "run":
             # a result of before examples were kept has none to compare with
             example = "example" in manifest.content
-            self._run(found, manifest, weekly_tables(scenario, settings, self.progress, example=example), folder)
+            self._run(
+                found,
+                manifest,
+                weekly_tables(scenario, settings, self.progress, example=example),
+                folder,
+            )
         elif manifest.verb == "sweep":
             with tempfile.TemporaryDirectory(prefix="tariffsim-") as scratch:
-                self._sweep(found, manifest, Parts(manifest, scenario, settings, folder, Path(scratch)), alone)
+                self._sweep(
+                    found,
+                    manifest,
+                    Parts(manifest, scenario, settings, folder, Path(scratch)),
+                    alone,
+                )
         elif manifest.verb == "export":
             _exported(found, manifest, exported(manifest, scenario, settings))
         elif manifest.verb in SMALL:
@@ -306,18 +371,31 @@ class _Job:
         try:
             scenario, otherwise = recorded_scenario(manifest)
             if otherwise and not self.allow_version:
-                raise SimError("is read otherwise than it was recorded", key="scenario", given="; ".join(otherwise[:5]))
+                raise SimError(
+                    "is read otherwise than it was recorded",
+                    key="scenario",
+                    given="; ".join(otherwise[:5]),
+                )
         except SimError as error:
             if promised(found.changes, environment()) is None:
                 error.cure = "; ".join(
-                    filter(None, [error.cure, "or use the version that made it: --environment names it"])
+                    filter(
+                        None,
+                        [error.cure, "or use the version that made it: --environment names it"],
+                    )
                 )
                 error.args = (error.message,)
             raise
         found.notes += [f"read otherwise than it was recorded: {text}" for text in otherwise]
         return scenario
 
-    def _run(self, found: Reproduction, manifest: Manifest, tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    def _run(
+        self,
+        found: Reproduction,
+        manifest: Manifest,
+        tables: Mapping[str, pd.DataFrame],
+        folder: Path,
+    ) -> None:
         flipped: frozenset[int] = frozenset()
         for name, again in tables.items():
             found.content[name] = content_hash([again])
@@ -328,22 +406,31 @@ class _Job:
             found.tables.append(table)
         for name in manifest.content:
             if name not in tables:
-                found.tables.append(TableComparison(name, 0, DIFFERENT, "recorded, but not made by these settings"))
+                found.tables.append(
+                    TableComparison(name, 0, DIFFERENT, "recorded, but not made by these settings")
+                )
 
     def _sweep(self, found: Reproduction, manifest: Manifest, parts: Parts, alone: bool) -> None:
         numbers = parts.sample(self.chunks) if self.chunks else parts.numbers
         every = len(numbers) == len(parts.numbers)
         if alone and not every:
-            raise SimError("no parts to compare with", key="chunks", cure="give the whole folder, or leave chunks= out")
+            raise SimError(
+                "no parts to compare with",
+                key="chunks",
+                cure="give the whole folder, or leave chunks= out",
+            )
         parts.make(numbers, self.progress)
         same = False
         if every:
             found.content["runs"] = content_hash(parts.frames())
             same = found.content["runs"] == manifest.content.get("runs")
         else:
-            found.scope = f"parts {', '.join(map(str, numbers))} of {len(parts.numbers)}, taken at random"
+            found.scope = (
+                f"parts {', '.join(map(str, numbers))} of {len(parts.numbers)}, taken at random"
+            )
         made = [
-            compare_parquet(f"part {number}", parts.again(number), parts.recorded(number), same) for number in numbers
+            compare_parquet(f"part {number}", parts.again(number), parts.recorded(number), same)
+            for number in numbers
         ]
         table = merged("runs", made)
         found.tables.append(with_other_hash(table) if every and not same else table)
@@ -360,15 +447,21 @@ def _refuse_strategies(manifest: Manifest, file: Path) -> None:
 
 
 def _exported(found: Reproduction, manifest: Manifest, files: Mapping[str, bytes]) -> None:
-    """Files of an export against the hashes recorded; what tells of the environment is not among them."""
+    """Files of an export against the hashes recorded; what tells of the environment is not among
+    them.
+    """
     for name, recorded in manifest.content.items():
         found.content[name] = hashlib.sha256(files.get(name, b"")).hexdigest()
         verdict = SAME if found.content[name] == recorded else DIFFERENT
-        found.tables.append(TableComparison(name, files.get(name, b"").count(b"\n"), verdict, "by its bytes"))
+        found.tables.append(
+            TableComparison(name, files.get(name, b"").count(b"\n"), verdict, "by its bytes")
+        )
 
 
 def _scenario_beside(folder: Path, manifest: Manifest) -> list[str]:
-    """What is wrong with the scenario file beside a manifest, both as this version reads them; a missing one is reported elsewhere."""
+    """What is wrong with the scenario file beside a manifest, both as this version reads them; a
+    missing one is reported elsewhere.
+    """
     path = folder / "scenario.yaml"
     if not path.is_file():
         return []

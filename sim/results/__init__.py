@@ -5,5 +5,12 @@ from sim.results.folder import prepare_folder
 from sim.results.results import Results, load_results, save
 
 __all__ = [
-    "Results", "column_notes", "design_notes", "load_results", "prepare_folder", "runs_table", "save", "weeks_table",
-]  # fmt: skip
+    "Results",
+    "column_notes",
+    "design_notes",
+    "load_results",
+    "prepare_folder",
+    "runs_table",
+    "save",
+    "weeks_table",
+]

@@ -1,4 +1,6 @@
-"""The codebook beside every table: what each column and series is called and in what unit, as a CSV that any tool opens."""
+"""The codebook beside every table: what each column and series is called and in what unit, as a CSV
+that any tool opens.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,16 @@ _HEAD = ("table", "column", "label", "unit")
 
 
 def write_codebook(folder: Path, tables: Mapping[str, Notes]) -> None:
-    """Write ``codebook.csv``: one row per column of each table (of a long table, per series), in their order."""
+    """Write ``codebook.csv``: one row per column of each table (of a long table, per series), in
+    their order.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_HEAD)
     for table, notes in tables.items():
-        writer.writerows((table, name, note.get("label", ""), note.get("unit", "")) for name, note in notes.items())
+        writer.writerows(
+            (table, name, note.get("label", ""), note.get("unit", ""))
+            for name, note in notes.items()
+        )
     with whole_file(folder / CODEBOOK) as temporary:
         temporary.write_text(text.getvalue(), encoding="utf-8")

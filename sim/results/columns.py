@@ -1,7 +1,8 @@
-"""Columns of runs and weeks, from the engine's records: one row per run, tidy weeks, every column with its label and unit.
+"""Columns of runs and weeks, from the engine's records: one row per run, tidy weeks, every column
+with its label and unit.
 
-Column names are those of :mod:`sim.rules.measures`; what is indexed gets the name behind the index, as in ``final_tariff.us``
-or ``final_level.ai_chips``. Nothing here computes a measure.
+Column names are those of :mod:`sim.rules.measures`; what is indexed gets the name behind the index,
+as in ``final_tariff.us`` or ``final_level.ai_chips``. Nothing here computes a measure.
 """
 
 from __future__ import annotations
@@ -35,7 +36,12 @@ __all__ = [
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _BLOCK = 131_072  # values sorted at a time, 1 MB: the fastest of 4,096 to 10,000,000
-_CODES = {"outcome": OUTCOMES.names, "state": OUTCOMES.names, "final_state": OUTCOMES.names, "status": STATUSES.names}
+_CODES = {
+    "outcome": OUTCOMES.names,
+    "state": OUTCOMES.names,
+    "final_state": OUTCOMES.names,
+    "status": STATUSES.names,
+}
 _NAMES = {**{name: side.country for name, side in SIDES.items()}, **DRIVERS.labels}
 _CAPITALS, _GOODS = SIDES.labels, GOODS.labels
 Notes = dict[str, dict[str, str]]
@@ -43,7 +49,10 @@ BANDS: Notes = {
     "series": {"label": "name of the series", "unit": "name"},
     "mean": {"label": "mean over runs", "unit": "that of the series"},
     **{
-        f"q{int(100 * q):02d}": {"label": f"{100 * q:g} % quantile over runs", "unit": "that of the series"}
+        f"q{int(100 * q):02d}": {
+            "label": f"{100 * q:g} % quantile over runs",
+            "unit": "that of the series",
+        }
         for q in QUANTILES
     },
 }
@@ -107,14 +116,15 @@ def runs_columns(
 def weeks_table(series: np.ndarray, params: Params, start: str, keep: str) -> pd.DataFrame:
     """Weeks of many runs.
 
-    ``series`` has shape (runs, weeks) and dtype WEEK. ``keep`` ``all`` gives a row a run and week; ``quantiles`` a row a series and
-    week, with the mean and quantiles over runs, and for each outcome and status the share of runs in it as the mean.
+    ``series`` has shape (runs, weeks) and dtype WEEK. ``keep`` ``all`` gives a row a run and week;
+    ``quantiles`` a row a series and week, with the mean and quantiles over runs, and for each
+    outcome and status the share of runs in it as the mean.
     """
     runs, weeks = series.shape
     first = dt.date.fromisoformat(start)
-    days = np.asarray([first + dt.timedelta(weeks=week + 1) for week in range(weeks)], "datetime64[D]").astype(
-        "datetime64[ms]"
-    )
+    days = np.asarray(
+        [first + dt.timedelta(weeks=week + 1) for week in range(weeks)], "datetime64[D]"
+    ).astype("datetime64[ms]")
     if keep == "all":
         columns: dict[str, np.ndarray | Named] = {
             "run": np.repeat(np.arange(runs), weeks),
@@ -122,8 +132,12 @@ def weeks_table(series: np.ndarray, params: Params, start: str, keep: str) -> pd
             "date": np.tile(days, runs),
         }
         for measure, name, index in _expanded(WEEK_SERIES, params):
-            values = (series[measure.name] if index is None else series[measure.name][..., index]).ravel()
-            columns[name] = Named(values, _CODES[measure.name]) if measure.name in _CODES else values
+            values = (
+                series[measure.name] if index is None else series[measure.name][..., index]
+            ).ravel()
+            columns[name] = (
+                Named(values, _CODES[measure.name]) if measure.name in _CODES else values
+            )
         return _frame(columns)
     return _quantiles_frame(series, params, days)
 
@@ -139,14 +153,19 @@ def _quantiles_frame(series: np.ndarray, params: Params, days: np.ndarray) -> pd
             "series": pd.Series(names).repeat(weeks).array,
             "week": np.tile(np.arange(1, weeks + 1), count),
             "date": np.tile(days, count),
-            **{column: np.ascontiguousarray(found[..., k]).ravel() for k, column in enumerate(columns)},
+            **{
+                column: np.ascontiguousarray(found[..., k]).ravel()
+                for k, column in enumerate(columns)
+            },
         },
         copy=False,
     )
 
 
 def column_notes(params: Params, weekly: bool = False) -> Notes:
-    """Label and unit of every column of a table of runs, or of every column and series of a table of weeks."""
+    """Label and unit of every column of a table of runs, or of every column and series of a table
+    of weeks.
+    """
     notes = {
         "run": {"label": "run number", "unit": "count"},
         "point": {"label": "point of the design", "unit": "count"},
@@ -166,7 +185,10 @@ def column_notes(params: Params, weekly: bool = False) -> Notes:
                 if name == "outcome"
                 else "runs in {} at the week's end"
             )
-            notes[f"{name}.{code}"] = {"label": words.format(code.replace("_", " ")), "unit": "share"}
+            notes[f"{name}.{code}"] = {
+                "label": words.format(code.replace("_", " ")),
+                "unit": "share",
+            }
     return notes
 
 
@@ -181,7 +203,9 @@ def design_notes(names: Iterable[str]) -> Notes:
 
 
 def joint_notes(notes: Notes, copies: Mapping[str, str]) -> Notes:
-    """Notes of a sweep in which a factor that the other side's copies is called what it is: ``drift rate, both sides``."""
+    """Notes of a sweep in which a factor that the other side's copies is called what it is: ``drift
+    rate, both sides``.
+    """
     found = dict(notes)
     for name, first in copies.items():
         side = next((side for side in _CAPITALS if side in first.split(".")), "")
@@ -197,19 +221,28 @@ def joint_notes(notes: Notes, copies: Mapping[str, str]) -> Notes:
 
 
 def _setting_label(name: str, words: str) -> str:
-    """What a setting is called and whose it is: ``Washington's concession exponent``, ``AI chips: red line``."""
+    """What a setting is called and whose it is: ``Washington's concession exponent``, ``AI chips:
+    red line``.
+    """
     *places, last = name.split(".")
     words = words or last.replace("_", " ")
     if "issues" in places:
         return f"{_NAMES.get(places[-1], places[-1].replace('_', ' '))}: {words}"
     side = next((_CAPITALS[place] for place in places if place in _CAPITALS), "")
     item = next(
-        (_GOODS.get(place, "") or place for place in reversed(places) if place in _GOODS or "sectors" in places), ""
+        (
+            _GOODS.get(place, "") or place
+            for place in reversed(places)
+            if place in _GOODS or "sectors" in places
+        ),
+        "",
     )
     return (f"{side}'s " if side else "") + words + (f" ({item.replace('_', ' ')})" if item else "")
 
 
-def _expanded(measures: tuple[Measure, ...], params: Params) -> Iterator[tuple[Measure, str, int | None]]:
+def _expanded(
+    measures: tuple[Measure, ...], params: Params
+) -> Iterator[tuple[Measure, str, int | None]]:
     for measure in measures:
         if not measure.axis:
             yield measure, measure.name, None
@@ -218,9 +251,13 @@ def _expanded(measures: tuple[Measure, ...], params: Params) -> Iterator[tuple[M
 
 
 def _bands(series: np.ndarray, params: Params) -> tuple[list[str], np.ndarray]:
-    """Names of the series, and their means and quantiles over runs, shape (series, weeks, 1 + quantiles)."""
+    """Names of the series, and their means and quantiles over runs, shape (series, weeks, 1 +
+    quantiles).
+    """
     expanded = [part for part in _expanded(WEEK_SERIES, params) if part[0].name != "events"]
-    numbers = iter(_over_runs(series, [(m.name, index) for m, _, index in expanded if m.name not in _CODES]))
+    numbers = iter(
+        _over_runs(series, [(m.name, index) for m, _, index in expanded if m.name not in _CODES])
+    )
     nothing = np.full((series.shape[1], len(QUANTILES)), np.nan)
     names, found = list[str](), list[np.ndarray]()
     for measure, name, _ in expanded:
@@ -234,7 +271,8 @@ def _bands(series: np.ndarray, params: Params) -> tuple[list[str], np.ndarray]:
 
 
 def _over_runs(series: np.ndarray, wanted: list[tuple[str, int | None]]) -> np.ndarray:
-    """Mean and quantiles over runs of fields, each with its index or None; shape (fields, weeks, 1 + quantiles).
+    """Mean and quantiles over runs of fields, each with its index or None; shape (fields, weeks, 1
+    + quantiles).
 
     A few weeks at a time, all fields at once: what is sorted then stays in the processor's cache.
     """
@@ -255,7 +293,9 @@ def _over_runs(series: np.ndarray, wanted: list[tuple[str, int | None]]) -> np.n
 
 
 def _mean_and_quantiles(values: np.ndarray) -> np.ndarray:
-    """Mean and quantiles down the columns of ``values`` (runs, n), NaN aside; NaN where a column has no value. Shape (n, 1 + quantiles)."""
+    """Mean and quantiles down the columns of ``values`` (runs, n), NaN aside; NaN where a column
+    has no value. Shape (n, 1 + quantiles).
+    """
     total = values.sum(axis=0)
     count = np.full(total.shape, len(values))
     gaps = np.flatnonzero(np.isnan(total))

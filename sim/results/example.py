@@ -1,7 +1,9 @@
-"""The example of a result: one run in full, kept because a figure of a single run needs more than the table of runs holds.
+"""The example of a result: one run in full, kept because a figure of a single run needs more than
+the table of runs holds.
 
-``example.parquet`` has its weeks; ``example.json`` says which run it is and why, and describes the bargaining at one table. What makes it
-is :mod:`sim.example`; nothing here computes. A result that was made before examples were kept has neither file.
+``example.parquet`` has its weeks; ``example.json`` says which run it is and why, and describes the
+bargaining at one table. What makes it is :mod:`sim.example`; nothing here computes. A result that
+was made before examples were kept has neither file.
 """
 
 from __future__ import annotations
@@ -25,7 +27,14 @@ if TYPE_CHECKING:
 
     from sim.results.columns import Notes
 
-__all__ = ["EXAMPLE", "EXAMPLE_WEEKS", "BargainingSpace", "Example", "read_example", "write_example"]
+__all__ = [
+    "EXAMPLE",
+    "EXAMPLE_WEEKS",
+    "BargainingSpace",
+    "Example",
+    "read_example",
+    "write_example",
+]
 
 EXAMPLE, EXAMPLE_WEEKS = "example.json", "example.parquet"
 _MOST_BYTES = 5_000_000  # thirty times what a run of 520 weeks with talks in each takes
@@ -43,7 +52,9 @@ def _numbers(*shape: int | None) -> ReadBy:
         if len(found.shape) != len(shape) or any(
             wanted not in (None, size) for wanted, size in zip(shape, found.shape, strict=True)
         ):
-            raise SimError("an array of another shape", key=f"{EXAMPLE}: {name}", given=str(found.shape))
+            raise SimError(
+                "an array of another shape", key=f"{EXAMPLE}: {name}", given=str(found.shape)
+            )
         return found
 
     return ReadBy(read)
@@ -56,7 +67,8 @@ _Pairs = Annotated[np.ndarray, _numbers(None, 2)]
 
 @dataclass(frozen=True)
 class BargainingSpace:
-    """Arrays in value space: the last axis is (worth to the US, worth to China), bn USD/yr, by the last week's true values.
+    """Arrays in value space: the last axis is (worth to the US, worth to China), bn USD/yr, by the
+    last week's true values.
 
     Attributes
     ----------
@@ -69,9 +81,11 @@ class BargainingSpace:
     reservation
         Both reservation values in the last of them, shape (2,).
     frontier
-        Efficient packages of the table, from the best for the US to the best for China, shape (m, 2).
+        Efficient packages of the table, from the best for the US to the best for China, shape (m,
+        2).
     frontier_all
-        Those of every issue, less what the other table's issues are worth as they stand, shape (m, 2).
+        Those of every issue, less what the other table's issues are worth as they stand, shape (m,
+        2).
     deal
         The agreement, shape (2,); NaN without one.
     nash
@@ -96,13 +110,16 @@ class Example:
     Attributes
     ----------
     run, outcome, among, measures
-        Its number; its outcome, the commonest; among how many runs of that outcome, and over how many measures, it is the medoid.
+        Its number; its outcome, the commonest; among how many runs of that outcome, and over how
+        many measures, it is the medoid.
     deadlines
-        When deadlines of the first truce fall if it is extended at each: weeks since the truce began, as breaks are counted.
+        When deadlines of the first truce fall if it is extended at each: weeks since the truce
+        began, as breaks are counted.
     weeks
         A row per week: every series (:func:`sim.results.columns.weeks_table`).
     space
-        The bargaining at the trade table, or at the security table where nobody talks trade; None where the sides never talk.
+        The bargaining at the trade table, or at the security table where nobody talks trade; None
+        where the sides never talk.
     """
 
     run: int
@@ -131,7 +148,9 @@ def write_example(example: Example, folder: Path, notes: Notes) -> None:
     write_table(example.weeks, folder / EXAMPLE_WEEKS, notes)
     told = _Told(**{name: value for name, value in vars(example).items() if name != "weeks"})
     with whole_file(folder / EXAMPLE) as temporary:
-        temporary.write_text(json.dumps(_plain(asdict(told)), allow_nan=False) + "\n", encoding="utf-8")
+        temporary.write_text(
+            json.dumps(_plain(asdict(told)), allow_nan=False) + "\n", encoding="utf-8"
+        )
 
 
 def read_example(folder: Path) -> Example | None:

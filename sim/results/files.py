@@ -1,10 +1,11 @@
 """Tables on disk: Parquet with units in its schema, and the hash of what a table says.
 
-The content hash covers names, kinds and values in order, not the encoding: two files that say the same have the same hash,
-whatever wrote them and however they were cut into parts.
+The content hash covers names, kinds and values in order, not the encoding: two files that say the
+same have the same hash, whatever wrote them and however they were cut into parts.
 
-A part of a sweep carries a :class:`Mark` in its own metadata, and every page of a table its checksum, so that a part in the wrong place or a
-flipped bit is an error and not other numbers. Tables may come from strangers: their schema and sizes are looked at before a row is read.
+A part of a sweep carries a :class:`Mark` in its own metadata, and every page of a table its
+checksum, so that a part in the wrong place or a flipped bit is an error and not other numbers.
+Tables may come from strangers: their schema and sizes are looked at before a row is read.
 """
 
 from __future__ import annotations
@@ -33,16 +34,30 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 __all__ = [
-    "PARTS", "DamagedError", "Mark", "content_hash", "content_of_columns", "encode_columns", "file_hash", "mark_of", "opened_table", "part_number", "parts_in",
-    "read_columns", "read_notes", "read_table", "write_table",
-]  # fmt: skip
+    "PARTS",
+    "DamagedError",
+    "Mark",
+    "content_hash",
+    "content_of_columns",
+    "encode_columns",
+    "file_hash",
+    "mark_of",
+    "opened_table",
+    "part_number",
+    "parts_in",
+    "read_columns",
+    "read_notes",
+    "read_table",
+    "write_table",
+]
 
 PARTS = "runs"
 """The folder of a sweep's parts."""
 _NAME = re.compile(r"part-(\d{6,9})\.parquet")
 _MARK = b"part"
 _SMALL = 4_000_000  # bytes; a part of a sweep has 0.6 million
-# decoded bytes of a table: what any result may take, and from there by the size of its file; constant columns shrink most, to a fiftieth
+# decoded bytes of a table: what any result may take, and from there by the size of its file;
+# constant columns shrink most, to a fiftieth
 _LEAST_BOUND, _MOST_RATIO = 200_000_000, 200
 _MOST_COLUMNS = 20_000
 _MOST_MARK = 2_000  # bytes
@@ -54,7 +69,9 @@ class DamagedError(SimError):
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """What a part of a sweep says of itself: the hash of its ``plan``, its ``number``, its ``rows`` and their ``content`` hash."""
+    """What a part of a sweep says of itself: the hash of its ``plan``, its ``number``, its ``rows``
+    and their ``content`` hash.
+    """
 
     plan: str
     number: Annotated[int, In(0, 10**9)]
@@ -69,7 +86,8 @@ def part_number(name: str) -> int | None:
 
 
 def parts_in(folder: Path) -> list[Path]:
-    """The parts below ``folder`` of a sweep's parts in their order; what else lies there is somebody's own.
+    """The parts below ``folder`` of a sweep's parts in their order; what else lies there is
+    somebody's own.
 
     Raises
     ------
@@ -78,12 +96,18 @@ def parts_in(folder: Path) -> list[Path]:
     """
     inner_folder(folder.parent, folder.name)
     with reading(folder):
-        named = [(part_number(path.name), path) for path in folder.iterdir()] if folder.exists() else []
-    return [path for _, path in sorted((number, path) for number, path in named if number is not None)]
+        named = (
+            [(part_number(path.name), path) for path in folder.iterdir()] if folder.exists() else []
+        )
+    return [
+        path for _, path in sorted((number, path) for number, path in named if number is not None)
+    ]
 
 
 def write_table(frame: pd.DataFrame, path: Path, notes: Notes) -> None:
-    """Write ``frame`` as Parquet, whole or not at all; ``notes`` go into the metadata of its columns and of the file."""
+    """Write ``frame`` as Parquet, whole or not at all; ``notes`` go into the metadata of its
+    columns and of the file.
+    """
     import pyarrow.parquet as pq
 
     table = _with_notes(frame, notes)
@@ -91,8 +115,11 @@ def write_table(frame: pd.DataFrame, path: Path, notes: Notes) -> None:
         pq.write_table(table, temporary, **_encoding(table))
 
 
-def encode_columns(columns: Mapping[str, np.ndarray | Named], notes: Notes, mark: Mark | None = None) -> bytes:
-    """The bytes of the file that :func:`write_table` writes of the frame of these columns, made without one, with the ``mark`` of a part.
+def encode_columns(
+    columns: Mapping[str, np.ndarray | Named], notes: Notes, mark: Mark | None = None
+) -> bytes:
+    """The bytes of the file that :func:`write_table` writes of the frame of these columns, made
+    without one, with the ``mark`` of a part.
 
     A thread that makes a frame keeps the others waiting for the interpreter; most of this does not.
     """
@@ -104,7 +131,9 @@ def encode_columns(columns: Mapping[str, np.ndarray | Named], notes: Notes, mark
     arrays = {name: _arrow(values) for name, values in columns.items()}
     buffer, table = io.BytesIO(), _annotated(pa.table(arrays), notes)
     if mark is not None:
-        table = table.replace_schema_metadata({**table.schema.metadata, _MARK: json.dumps(asdict(mark))})
+        table = table.replace_schema_metadata(
+            {**table.schema.metadata, _MARK: json.dumps(asdict(mark))}
+        )
     pq.write_table(table, buffer, **_encoding(table))
     return buffer.getvalue()
 
@@ -126,15 +155,21 @@ def _with_notes(frame: pd.DataFrame, notes: Notes) -> Any:
     import pyarrow as pa
 
     long = frame["series"].unique().tolist() if "series" in frame else ()
-    return _annotated(pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None), notes, long)
+    return _annotated(
+        pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None), notes, long
+    )
 
 
 def _annotated(table: Any, notes: Notes, series: Sequence[str] = ()) -> Any:
-    """An Arrow table whose columns carry label and unit; its own metadata has the units of all, of each of ``series`` where it is long."""
+    """An Arrow table whose columns carry label and unit; its own metadata has the units of all, of
+    each of ``series`` where it is long.
+    """
     import pyarrow as pa
 
     fields = [
-        field.with_metadata({k: v.encode() for k, v in notes[field.name].items()}) if field.name in notes else field
+        field.with_metadata({k: v.encode() for k, v in notes[field.name].items()})
+        if field.name in notes
+        else field
         for field in table.schema
     ]
     units = {name: notes[name]["unit"] for name in series or table.schema.names if name in notes}
@@ -142,7 +177,9 @@ def _annotated(table: Any, notes: Notes, series: Sequence[str] = ()) -> Any:
 
 
 def _encoding(table: Any) -> dict[str, Any]:
-    """How columns are packed: the bytes of real numbers split by place, a third smaller and faster than a dictionary of them."""
+    """How columns are packed: the bytes of real numbers split by place, a third smaller and faster
+    than a dictionary of them.
+    """
     split = [field.name for field in table.schema if str(field.type) in ("float", "double")]
     others = [name for name in table.schema.names if name not in split]
     return {
@@ -154,21 +191,27 @@ def _encoding(table: Any) -> dict[str, Any]:
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None, plan: str = "") -> pd.DataFrame:
-    """A table from a file or a folder of parts, in the order of their numbers; ``plan`` and errors are those of :func:`read_columns`."""
-    # a block for each column: Arrow's copy of it goes as soon as it is made, and a column dropped later takes its memory with it
+    """A table from a file or a folder of parts, in the order of their numbers; ``plan`` and errors
+    are those of :func:`read_columns`.
+    """
+    # a block for each column: Arrow's copy of it goes as soon as it is made, and a column dropped
+    # later takes its memory with it
     return read_columns(path, columns, plan).to_pandas(split_blocks=True, self_destruct=True)
 
 
 def read_columns(path: Path, columns: Sequence[str] | None = None, plan: str = "") -> pa.Table:
-    """Columns of a table from a file or a folder of parts, in the order of their numbers, as Arrow has them.
+    """Columns of a table from a file or a folder of parts, in the order of their numbers, as Arrow
+    has them.
 
-    Part after part is opened, read and closed: a scan of them all at once would keep what it learns of every column of each, which is
-    more than a few columns themselves. With ``plan``, the hash of a sweep's plan, each part must carry that and its own number.
+    Part after part is opened, read and closed: a scan of them all at once would keep what it learns
+    of every column of each, which is more than a few columns themselves. With ``plan``, the hash of
+    a sweep's plan, each part must carry that and its own number.
 
     Raises
     ------
     SimError
-        A missing or broken file, one of another plan, or a column that it has not; with exit code 3 where the machine cannot read it.
+        A missing or broken file, one of another plan, or a column that it has not; with exit code 3
+        where the machine cannot read it.
     """
     import pyarrow as pa
 
@@ -190,15 +233,19 @@ def read_columns(path: Path, columns: Sequence[str] | None = None, plan: str = "
 
 
 @contextmanager
-def opened_table(path: Path, known: pa.Schema | None = None) -> Iterator[tuple[pq.ParquetFile, pa.Schema]]:
-    """A Parquet file to read from and its schema, kinds and sizes found to be those of a table that this simulator may have written.
+def opened_table(
+    path: Path, known: pa.Schema | None = None
+) -> Iterator[tuple[pq.ParquetFile, pa.Schema]]:
+    """A Parquet file to read from and its schema, kinds and sizes found to be those of a table that
+    this simulator may have written.
 
     ``known`` is a schema that was found so before.
 
     Raises
     ------
     SimError
-        A missing file, a link, a broken or monstrous table; with exit code 3 where the machine cannot read it.
+        A missing file, a link, a broken or monstrous table; with exit code 3 where the machine
+        cannot read it.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -218,21 +265,29 @@ def opened_table(path: Path, known: pa.Schema | None = None) -> Iterator[tuple[p
     except (FileNotFoundError, NotADirectoryError):
         raise _no_table(path) from None
     except (ValueError, KeyError, OSError) as error:  # what pyarrow raises is one of these as well
-        raise DamagedError("not a readable table", key=path.name, given=str(error).split("\n")[0]) from None
+        raise DamagedError(
+            "not a readable table", key=path.name, given=str(error).split("\n")[0]
+        ) from None
 
 
 def _no_table(path: Path) -> SimError:
-    return SimError("no such table", key=path.name, cure="the result was made without it, or a file was lost")
+    return SimError(
+        "no such table", key=path.name, cure="the result was made without it, or a file was lost"
+    )
 
 
 def _check_kinds(schema: pa.Schema, name: str) -> None:
     """Refuse columns of a kind that no result has."""
     if len(schema) > _MOST_COLUMNS:
-        raise SimError("too many columns", key=name, given=len(schema), allowed=f"{_MOST_COLUMNS:,}")
+        raise SimError(
+            "too many columns", key=name, given=len(schema), allowed=f"{_MOST_COLUMNS:,}"
+        )
     kinds = _kinds()
     for field, kind in zip(schema.names, schema.types, strict=True):
         if kind.id not in kinds:
-            raise SimError("a column of a kind that no result has", key=name, given=f"{field}: {kind}")
+            raise SimError(
+                "a column of a kind that no result has", key=name, given=f"{field}: {kind}"
+            )
 
 
 @cache
@@ -241,7 +296,19 @@ def _kinds() -> frozenset[int]:
     import pyarrow as pa
 
     texts = (pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string()))
-    numbers = (pa.bool_(), pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64(), pa.float32(), pa.float64())  # fmt: skip
+    numbers = (
+        pa.bool_(),
+        pa.int8(),
+        pa.int16(),
+        pa.int32(),
+        pa.int64(),
+        pa.uint8(),
+        pa.uint16(),
+        pa.uint32(),
+        pa.uint64(),
+        pa.float32(),
+        pa.float64(),
+    )
     times = (pa.date32(), pa.date64(), pa.timestamp("ns"))
     return frozenset(kind.id for kind in (*texts, *numbers, *times, pa.null()))
 
@@ -254,8 +321,11 @@ def _check_sizes(file: pq.ParquetFile, path: Path, size: int) -> None:
     decoded = max(8 * rows * footer.num_columns, sum(group.total_byte_size for group in groups))
     if decoded > _LEAST_BOUND + _MOST_RATIO * size:
         raise SimError(
-            "unpacks to too much", key=path.name, given=f"{decoded:,} bytes from {size:,}", allowed=f"{_LEAST_BOUND + _MOST_RATIO * size:,} bytes"
-        )  # fmt: skip
+            "unpacks to too much",
+            key=path.name,
+            given=f"{decoded:,} bytes from {size:,}",
+            allowed=f"{_LEAST_BOUND + _MOST_RATIO * size:,} bytes",
+        )
 
 
 def mark_of(file: pq.ParquetFile, path: Path) -> Mark | None:
@@ -288,9 +358,14 @@ def _columns_of(file: pq.ParquetFile, part: Path, wanted: pa.Schema, plan: str) 
     table = file.read(columns=wanted.names, use_threads=False).select(wanted.names)
     if mark is not None and len(table) != mark.rows:
         raise DamagedError(
-            "rows are missing", key=part.name, given=f"{len(table):,} rows", allowed=f"{mark.rows:,} rows"
+            "rows are missing",
+            key=part.name,
+            given=f"{len(table):,} rows",
+            allowed=f"{mark.rows:,} rows",
         )
-    return table.replace_schema_metadata(None) if table.schema.equals(wanted) else table.cast(wanted)
+    return (
+        table.replace_schema_metadata(None) if table.schema.equals(wanted) else table.cast(wanted)
+    )
 
 
 def read_notes(path: Path) -> Notes:
@@ -298,12 +373,19 @@ def read_notes(path: Path) -> Notes:
     parts = parts_in(path) if path.is_dir() else [path]
     if not parts:
         raise _no_table(path)
-    with opened_table(parts[0]) as (_, schema):  # where letters are no letters, it says which file is not readable
+    with opened_table(parts[0]) as (
+        _,
+        schema,
+    ):  # where letters are no letters, it says which file is not readable
         return {field.name: _note_of(field.metadata or {}) for field in schema}
 
 
 def _note_of(metadata: Mapping[bytes, bytes]) -> dict[str, str]:
-    return {key.decode(): text.decode() for key, text in metadata.items() if not key.startswith(b"PARQUET")}
+    return {
+        key.decode(): text.decode()
+        for key, text in metadata.items()
+        if not key.startswith(b"PARQUET")
+    }
 
 
 def content_hash(frames: Iterable[pd.DataFrame]) -> str:
@@ -338,13 +420,17 @@ def content_of_columns(columns: Mapping[str, np.ndarray | Named]) -> str:
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of a regular file's bytes; errors are those of :func:`sim.results.regular.open_regular`."""
+    """SHA-256 of a regular file's bytes; errors are those of
+    :func:`sim.results.regular.open_regular`.
+    """
     with open_regular(path) as file, reading(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _bytes_of(column: pd.Series) -> tuple[str, bytes | memoryview]:
-    """Kind and canonical bytes of a column: little-endian numbers, one NaN, names ended by a zero byte."""
+    """Kind and canonical bytes of a column: little-endian numbers, one NaN, names ended by a zero
+    byte.
+    """
     import pandas as pd
 
     if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.categories.dtype.kind == "O":
@@ -369,5 +455,7 @@ def _bytes_of_values(values: np.ndarray) -> tuple[str, bytes | memoryview]:
 
 def _joined(codes: np.ndarray, names: pd.Index) -> bytes:
     """Names by their codes, each ended by a zero byte; code -1 is a missing one."""
-    words = [str(name).encode() + b"\0" for name in (*names, getattr(names.dtype, "na_value", np.nan))]
+    words = [
+        str(name).encode() + b"\0" for name in (*names, getattr(names.dtype, "na_value", np.nan))
+    ]
     return b"".join(np.asarray(words, object)[codes].tolist())

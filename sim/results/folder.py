@@ -49,7 +49,9 @@ def prepare_folder(out: Path | str, verb: str, name: str) -> Path:
 
 @contextlib.contextmanager
 def cleared_on_failure(folder: Path, keep: Callable[[], bool] = lambda: False) -> Iterator[None]:
-    """Remove ``folder`` and all in it when the block fails or is interrupted, unless ``keep()`` says that it holds something."""
+    """Remove ``folder`` and all in it when the block fails or is interrupted, unless ``keep()``
+    says that it holds something.
+    """
     try:
         yield
     except BaseException:
@@ -60,10 +62,11 @@ def cleared_on_failure(folder: Path, keep: Callable[[], bool] = lambda: False) -
 
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary path beside ``path`` to write to; it takes the name when the block ends well, else it is removed.
+    """A temporary path beside ``path`` to write to; it takes the name when the block ends well,
+    else it is removed.
 
-    Its own name is random, and it is there and empty before anything is written: nobody can have put a link in its place. A link
-    under the name of ``path`` is replaced, not followed.
+    Its own name is random, and it is there and empty before anything is written: nobody can have
+    put a link in its place. A link under the name of ``path`` is replaced, not followed.
 
     Raises
     ------
@@ -81,7 +84,9 @@ def whole_file(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     except OSError as error:
         cure = "free some space, then run it again" if error.errno == errno.ENOSPC else None
-        raise SimError(error.strerror or "cannot be written", key=path.name, cure=cure, exit_code=MACHINE) from None
+        raise SimError(
+            error.strerror or "cannot be written", key=path.name, cure=cure, exit_code=MACHINE
+        ) from None
     finally:
         if made:
             with contextlib.suppress(OSError):

@@ -1,6 +1,8 @@
-"""What the jobs of a multirun found, in two tables: a row per job, and the runs of all jobs with what each job changed.
+"""What the jobs of a multirun found, in two tables: a row per job, and the runs of all jobs with
+what each job changed.
 
-Runs are copied job by job, so that one job's table is in memory at a time. Columns that not every job has are left out.
+Runs are copied job by job, so that one job's table is in memory at a time. Columns that not every
+job has are left out.
 """
 
 from __future__ import annotations
@@ -50,7 +52,9 @@ _ABSENT = ""
 
 @dataclass(frozen=True, kw_only=True)
 class JobRecord:
-    """What a job of a multirun leaves in ``job.json``: what it changed, how it ended, and its answer or why it failed."""
+    """What a job of a multirun leaves in ``job.json``: what it changed, how it ended, and its
+    answer or why it failed.
+    """
 
     overrides: tuple[str, ...] = ()
     exit_code: Annotated[int, In(0, 255)] = MACHINE
@@ -76,14 +80,22 @@ def write_job(job: JobRecord, folder: Path) -> None:
 
 def job_bytes(job: JobRecord) -> bytes:
     """The bytes of ``job.json``; letters that no terminal should see become ``?``."""
-    answer = "".join(letter if letter.isprintable() or letter in "\n\t" else "?" for letter in job.answer)
-    plain = {"overrides": list(job.overrides), "exit_code": job.exit_code, "answer": answer[:_MOST_ANSWER]}
+    answer = "".join(
+        letter if letter.isprintable() or letter in "\n\t" else "?" for letter in job.answer
+    )
+    plain = {
+        "overrides": list(job.overrides),
+        "exit_code": job.exit_code,
+        "answer": answer[:_MOST_ANSWER],
+    }
     return (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 @dataclass(frozen=True)
 class Job:
-    """One job of a multirun: its folder's name, what it changed, how it ended, and its result where it has one."""
+    """One job of a multirun: its folder's name, what it changed, how it ended, and its result where
+    it has one.
+    """
 
     number: int
     overrides: tuple[str, ...]
@@ -98,7 +110,9 @@ def jobs_in(folder: Path, count: int) -> list[Job]:
     for n in range(count):
         place = folder / str(n)
         left = read_job(place / JOB) if (place / JOB).is_file() else JobRecord()
-        results = load_results(place) if left.exit_code == DONE and (place / NAME).is_file() else None
+        results = (
+            load_results(place) if left.exit_code == DONE and (place / NAME).is_file() else None
+        )
         jobs.append(Job(n, left.overrides, left.exit_code, left.answer, results))
     return jobs
 
@@ -117,7 +131,9 @@ def _named(text: str) -> tuple[str, str]:
 
 
 def jobs_table(jobs: list[Job]) -> pd.DataFrame:
-    """A row per job: what it changed, runs, the share of runs in each outcome, exit code, and the content hash of its runs."""
+    """A row per job: what it changed, runs, the share of runs in each outcome, exit code, and the
+    content hash of its runs.
+    """
     import pandas as pd
 
     rows = []
@@ -125,28 +141,49 @@ def jobs_table(jobs: list[Job]) -> pd.DataFrame:
         row: dict[str, Any] = {"job": job.number, **changed, "exit_code": job.exit_code, "runs": 0}
         if job.results is not None:
             ended = job.results.table(["outcome"])["outcome"].astype(str)
-            row |= {"runs": len(ended), **{name: float((ended == name).mean()) for name in OUTCOMES}}
-        rows.append({**row, "content": job.results.manifest.content["runs"] if job.results is not None else ""})
+            row |= {
+                "runs": len(ended),
+                **{name: float((ended == name).mean()) for name in OUTCOMES},
+            }
+        rows.append(
+            {
+                **row,
+                "content": job.results.manifest.content["runs"] if job.results is not None else "",
+            }
+        )
     names = ["job", *changed_by(jobs)[0], "exit_code", "runs", *OUTCOMES, "content"]
     return pd.DataFrame(rows).reindex(columns=names)
 
 
 def _joined(jobs: list[Job]) -> Iterator[pd.DataFrame]:
     """The runs of each job with its number and what it changed, names as plain text."""
-    done = [(job, changed) for job, changed in zip(jobs, changed_by(jobs), strict=True) if job.results is not None]
+    done = [
+        (job, changed)
+        for job, changed in zip(jobs, changed_by(jobs), strict=True)
+        if job.results is not None
+    ]
     columns = [job.results.columns for job, _ in done if job.results is not None]
-    common = [name for name in columns[0] if all(name in others for others in columns)] if columns else []
+    common = (
+        [name for name in columns[0] if all(name in others for others in columns)]
+        if columns
+        else []
+    )
     for job, changed in done:
         assert job.results is not None
         frame = job.results.table(common)
         for name in frame.select_dtypes("category"):
             frame = frame.assign(**{name: frame[name].astype("string")})
-        first = {"job": job.number, **{name: value for name, value in changed.items() if name not in common}}
+        first = {
+            "job": job.number,
+            **{name: value for name, value in changed.items() if name not in common},
+        }
         yield frame.assign(**first)[[*first, *common]]
 
 
 def write_joint(folder: Path, jobs: list[Job]) -> dict[str, str]:
-    """Write both tables and their codebook; content hashes by name, those of the jobs' own tables as ``0/runs``."""
+    """Write both tables and their codebook; content hashes by name, those of the jobs' own tables
+    as ``0/runs``.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -159,7 +196,9 @@ def write_joint(folder: Path, jobs: list[Job]) -> dict[str, str]:
         writer = None
         with whole_file(folder / RUNS) as part:
             for frame in _joined(jobs):
-                made = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+                made = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(
+                    None
+                )
                 writer = writer or pq.ParquetWriter(part, made.schema, compression="zstd")
                 writer.write_table(made.cast(writer.schema))
             assert writer is not None
@@ -168,7 +207,12 @@ def write_joint(folder: Path, jobs: list[Job]) -> dict[str, str]:
         notes = next(job.results.notes for job in jobs if job.results is not None)
         codes["runs"] = {name: notes.get(name) or _note(name) for name in writer.schema.names}
     write_codebook(folder, codes)
-    below = {f"{job.number}/{name}": digest for job in jobs if job.results for name, digest in job.results.manifest.content.items()}  # fmt: skip
+    below = {
+        f"{job.number}/{name}": digest
+        for job in jobs
+        if job.results
+        for name, digest in job.results.manifest.content.items()
+    }
     return {**content, **below}
 
 
@@ -177,7 +221,10 @@ _NOTES: Notes = {
     "exit_code": {"label": "0 where the job was done", "unit": "count"},
     "runs": {"label": "runs of the job", "unit": "count"},
     "content": {"label": "content hash of the job's table of runs", "unit": "SHA-256"},
-    **{name: {"label": f"runs whose outcome is {name.replace('_', ' ')}", "unit": "share"} for name in OUTCOMES},
+    **{
+        name: {"label": f"runs whose outcome is {name.replace('_', ' ')}", "unit": "share"}
+        for name in OUTCOMES
+    },
 }
 
 
@@ -185,10 +232,23 @@ def _note(name: str) -> dict[str, str]:
     return _NOTES.get(name, {"label": f"{name}, as the job had it", "unit": "as written"})
 
 
-def joint_manifest(verb: str, words: tuple[str, ...], jobs: list[Job], content: dict[str, str], started: dt.datetime) -> Manifest:  # fmt: skip
-    """The manifest of a multirun of which one job at least was done; its scenario is that of the first."""
+def joint_manifest(
+    verb: str,
+    words: tuple[str, ...],
+    jobs: list[Job],
+    content: dict[str, str],
+    started: dt.datetime,
+) -> Manifest:
+    """The manifest of a multirun of which one job at least was done; its scenario is that of the
+    first.
+    """
     first = next(job.results.manifest for job in jobs if job.results is not None)
     manifest = make_manifest(
-        verb=MULTIRUN, scenario=first.scenario, run=None, overrides=words, engine=first.engine, started=started
+        verb=MULTIRUN,
+        scenario=first.scenario,
+        run=None,
+        overrides=words,
+        engine=first.engine,
+        started=started,
     )
     return replace(manifest, command=(verb, "-m"), jobs=len(jobs), content=content)

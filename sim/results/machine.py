@@ -1,9 +1,12 @@
-"""What a result was made on, as far as it may matter to its bits; what differs here, and which tier of identity is promised.
+"""What a result was made on, as far as it may matter to its bits; what differs here, and which tier
+of identity is promised.
 
-Facts of a kind of machine and never of one machine: no user, host, path or serial number. What cannot be learnt is None. Nothing here
-enters a content hash, and no bit of a run should depend on any of it: tests/reproduction/test_identity.py holds that to account.
+Facts of a kind of machine and never of one machine: no user, host, path or serial number. What
+cannot be learnt is None. Nothing here enters a content hash, and no bit of a run should depend on
+any of it: tests/reproduction/test_identity.py holds that to account.
 
-Versions and names in a manifest are a stranger's words: they are checked before they are repeated in a form that another program reads.
+Versions and names in a manifest are a stranger's words: they are checked before they are repeated
+in a form that another program reads.
 """
 
 from __future__ import annotations
@@ -23,9 +26,24 @@ from typing import Any
 from sim.config.errors import MACHINE, SimError
 
 __all__ = [
-    "T0", "T1", "T2", "Change", "Environment", "Git", "Platform", "blas_library", "changes", "check_version", "environment", "lock_hash",
-    "peak_memory", "processor_model", "promised", "requirements", "vector_features",
-]  # fmt: skip
+    "T0",
+    "T1",
+    "T2",
+    "Change",
+    "Environment",
+    "Git",
+    "Platform",
+    "blas_library",
+    "changes",
+    "check_version",
+    "environment",
+    "lock_hash",
+    "peak_memory",
+    "processor_model",
+    "promised",
+    "requirements",
+    "vector_features",
+]
 
 T0, T1, T2 = "T0", "T1", "T2"  # docs/reproducibility.md says what each promises
 _LOCK = "requirements/run.txt"
@@ -42,7 +60,9 @@ class Git:
 
 @dataclass(frozen=True, kw_only=True)
 class Platform:
-    """The kind of machine; None where the system does not tell, or where an older version did not ask."""
+    """The kind of machine; None where the system does not tell, or where an older version did not
+    ask.
+    """
 
     system: str = ""
     machine: str = ""
@@ -54,7 +74,9 @@ class Platform:
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """What a result was made with: ``versions`` by library, the hash of the ``rules``, commit, machine, hash of the lock file."""
+    """What a result was made with: ``versions`` by library, the hash of the ``rules``, commit,
+    machine, hash of the lock file.
+    """
 
     versions: Mapping[str, str]
     rules: str = ""
@@ -65,7 +87,8 @@ class Environment:
 
 _VERSION = re.compile(r"[0-9][0-9A-Za-z.+!-]{0,40}")
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
-_NOT_INSTALLED = "not installed"  # a checkout that was never installed has no version; its rules still have a hash
+# a checkout that was never installed has no version; its rules still have a hash
+_NOT_INSTALLED = "not installed"
 _WORD = re.compile(r"[A-Za-z0-9_. -]{0,40}")
 _EFFECTS: tuple[tuple[str, str], ...] = (
     ("rules", "other rules: other results"),
@@ -92,10 +115,17 @@ _EFFECTS: tuple[tuple[str, str], ...] = (
     ("uncommitted changes", "no effect while the rules are the same"),
     ("lock file", "no effect while the versions are the same"),
 )
-_LATER = ("processor", "vector features", "blas", "lock file")  # manifests did not always have them: no difference then
+_LATER = (
+    "processor",
+    "vector features",
+    "blas",
+    "lock file",
+)  # manifests did not always have them: no difference then
 _PINNED = tuple(name for name, _ in _EFFECTS if name.startswith("version "))
 _LIBRARIES = tuple(
-    name.removeprefix("version ") for name in _PINNED if name not in ("version tariffsim", "version python")
+    name.removeprefix("version ")
+    for name in _PINNED
+    if name not in ("version tariffsim", "version python")
 )
 
 
@@ -109,10 +139,16 @@ def environment() -> Environment:
         with contextlib.suppress(PackageNotFoundError):
             versions[name] = version(name)
     here = Platform(
-        system=platform.system(), machine=platform.machine(), libc=" ".join(platform.libc_ver()), processor=processor_model(),
-        vector_features=vector_features(), blas=blas_library(),
-    )  # fmt: skip
-    return Environment(versions=versions, rules=source_hash(), git=_git(), platform=here, lock=lock_hash())
+        system=platform.system(),
+        machine=platform.machine(),
+        libc=" ".join(platform.libc_ver()),
+        processor=processor_model(),
+        vector_features=vector_features(),
+        blas=blas_library(),
+    )
+    return Environment(
+        versions=versions, rules=source_hash(), git=_git(), platform=here, lock=lock_hash()
+    )
 
 
 def processor_model(listed: Path = Path("/proc/cpuinfo")) -> str | None:
@@ -128,13 +164,17 @@ def processor_model(listed: Path = Path("/proc/cpuinfo")) -> str | None:
 
 
 def vector_features() -> tuple[str, ...] | None:
-    """Groups of vector instructions that numpy found here and may use beyond those it always does."""
+    """Groups of vector instructions that numpy found here and may use beyond those it always
+    does.
+    """
     found = _numpy_part("SIMD Extensions").get("found")
     return tuple(str(name) for name in found) if isinstance(found, list) else None
 
 
 def blas_library() -> str | None:
-    """Name and version of the linear algebra that numpy was built with, such as ``scipy-openblas 0.3.31``."""
+    """Name and version of the linear algebra that numpy was built with, such as ``scipy-openblas
+    0.3.31``.
+    """
     blas = _numpy_part("Build Dependencies").get("blas")
     if not isinstance(blas, dict):
         return None
@@ -142,7 +182,9 @@ def blas_library() -> str | None:
 
 
 def _numpy_part(name: str) -> dict[str, Any]:
-    """A part of what numpy tells of itself; most of the rest are folders of the machine that built it."""
+    """A part of what numpy tells of itself; most of the rest are folders of the machine that built
+    it.
+    """
     import numpy as np
 
     listed: Any = np.show_config(mode="dicts")
@@ -153,7 +195,8 @@ def _numpy_part(name: str) -> dict[str, Any]:
 def lock_hash(root: Path | None = None) -> str | None:
     """SHA-256 of the lock file beside the code; None where the code was installed without it.
 
-    It says which lock went with the code, not that it was followed: that is for the recorded versions to say.
+    It says which lock went with the code, not that it was followed: that is for the recorded
+    versions to say.
     """
     from sim.results.files import file_hash
 
@@ -163,13 +206,17 @@ def lock_hash(root: Path | None = None) -> str | None:
 
 
 def peak_memory() -> int | None:
-    """Most bytes that this process has had in memory since it began, whatever it did; None where the system does not tell."""
+    """Most bytes that this process has had in memory since it began, whatever it did; None where
+    the system does not tell.
+    """
     try:
         import resource
     except ImportError:
         return None
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return int(most if sys.platform == "darwin" else most * 1024)  # macOS counts bytes, Linux and the BSDs kibibytes
+    return int(
+        most if sys.platform == "darwin" else most * 1024
+    )  # macOS counts bytes, Linux and the BSDs kibibytes
 
 
 def _words(text: str) -> str | None:
@@ -193,12 +240,19 @@ def _git() -> Git | None:
 
     def ask(*words: str) -> str:
         done = subprocess.run(
-            ["git", "-C", str(package.parent), *words], capture_output=True, text=True, timeout=10, check=True
+            ["git", "-C", str(package.parent), *words],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
         )
         return done.stdout.strip()
 
     try:
-        return Git(commit=ask("rev-parse", "HEAD"), dirty=bool(ask("status", "--porcelain", "--", "sim", "configs")))
+        return Git(
+            commit=ask("rev-parse", "HEAD"),
+            dirty=bool(ask("status", "--porcelain", "--", "sim", "configs")),
+        )
     except (OSError, subprocess.SubprocessError):
         return None
 
@@ -229,9 +283,11 @@ def changes(recorded: Environment, now: Environment) -> tuple[Change, ...]:
 
 
 def promised(found: Sequence[Change], now: Environment) -> str | None:
-    """The tier of identity promised between two environments that differ by ``found``; None under other rules.
+    """The tier of identity promised between two environments that differ by ``found``; None under
+    other rules.
 
-    T0: same kind of machine and pinned versions; T1: another x86-64 Linux with them; T2: anything else.
+    T0: same kind of machine and pinned versions; T1: another x86-64 Linux with them; T2: anything
+    else.
     """
     names = {change.name for change in found}
     here = _facts(now)
@@ -256,16 +312,24 @@ def check_version(recorded: Environment, now: Environment) -> None:
     for name in ("rules", "version tariffsim"):
         if name in found:
             made = _facts(recorded)
-            by = f"commit {made['commit']}" if "commit" in made else f"tariffsim {made.get('version tariffsim', '?')}"
+            by = (
+                f"commit {made['commit']}"
+                if "commit" in made
+                else f"tariffsim {made.get('version tariffsim', '?')}"
+            )
             raise SimError(
-                f"made with other {'rules' if name == 'rules' else 'code'} than this version's", key=name,
-                given=found[name].recorded, allowed=found[name].now,
-                cure=f"use {by}, or --allow-version to see what differs", exit_code=MACHINE,
-            )  # fmt: skip
+                f"made with other {'rules' if name == 'rules' else 'code'} than this version's",
+                key=name,
+                given=found[name].recorded,
+                allowed=found[name].now,
+                cure=f"use {by}, or --allow-version to see what differs",
+                exit_code=MACHINE,
+            )
 
 
 def requirements(recorded: Environment) -> str:
-    """The environment of a manifest as a requirements file: libraries pinned, Python and the rest in comments.
+    """The environment of a manifest as a requirements file: libraries pinned, Python and the rest
+    in comments.
 
     Raises
     ------

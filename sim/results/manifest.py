@@ -1,7 +1,9 @@
-"""The manifest: what was run, with what, and what came out; enough to run it again, and nothing about the person who did.
+"""The manifest: what was run, with what, and what came out; enough to run it again, and nothing
+about the person who did.
 
-It is a frozen record from the moment it is made or read. Entries were added to the first format since, none was changed: an entry that an
-older result has not is at its default, and one at its default is not written.
+It is a frozen record from the moment it is made or read. Entries were added to the first format
+since, none was changed: an entry that an older result has not is at its default, and one at its
+default is not written.
 
 Never in it: user, host, home, absolute paths, environment variables, registry addresses.
 """
@@ -71,7 +73,9 @@ Count = Annotated[int, In(0, 2**63 - 1)]
 
 
 def run_of(plain: object, key: str = "run") -> Run | None:
-    """The settings of a batch as a manifest or plan records them; None where it made no run of its own."""
+    """The settings of a batch as a manifest or plan records them; None where it made no run of its
+    own.
+    """
     return None if plain == {} else build(Run, plain, key)
 
 
@@ -85,7 +89,9 @@ class FileEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Seeds:
-    """How every draw follows from the seed: the generator, its key and the words of its counter (:mod:`sim.rules.randomness`)."""
+    """How every draw follows from the seed: the generator, its key and the words of its counter
+    (:mod:`sim.rules.randomness`).
+    """
 
     generator: str
     key: str
@@ -106,7 +112,9 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsDoubt:
-    """Shares of the outcomes over plausible settings: ``points`` of so many ``runs``, the ``settings`` moved, ``shares`` by outcome."""
+    """Shares of the outcomes over plausible settings: ``points`` of so many ``runs``, the
+    ``settings`` moved, ``shares`` by outcome.
+    """
 
     points: Count
     runs: Count
@@ -127,8 +135,9 @@ class Export:
 class Manifest(Environment):
     """What is known of a result.
 
-    ``scenario`` and ``sweep`` are settings as they were recorded: :func:`sim.results.results.load_results` reads them. ``content`` has the
-    content hash of each table, ``files`` size and hash of each file by its name in the folder.
+    ``scenario`` and ``sweep`` are settings as they were recorded:
+    :func:`sim.results.results.load_results` reads them. ``content`` has the content hash of each
+    table, ``files`` size and hash of each file by its name in the folder.
     """
 
     schema: Annotated[int, In(1, SCHEMA)] = SCHEMA
@@ -179,7 +188,9 @@ def make_manifest(
     started: dt.datetime,
     sweep: Sweep | None = None,
 ) -> Manifest:
-    """Everything known before the files are hashed; seconds and peak memory are those of the computation, without what is drawn later."""
+    """Everything known before the files are hashed; seconds and peak memory are those of the
+    computation, without what is drawn later.
+    """
     ended, here = dt.datetime.now(dt.UTC), environment()
     return Manifest(
         verb=verb,
@@ -212,13 +223,19 @@ def seed_plan(run: Run | None, sweep: Sweep | None = None) -> Seeds:
         most = sweep.stopping.most_runs if sweep.stopping else sweep.runs
         word = f"point number x {most} + run number, both from 0"
     return Seeds(
-        generator="Philox4x32-10", key="seed (64 bits)", counter=(word, "stream", "week", "entity"), counter_bits=32,
-        seed=seed, design_seed=sweep.design_seed if sweep else None,
-    )  # fmt: skip
+        generator="Philox4x32-10",
+        key="seed (64 bits)",
+        counter=(word, "stream", "week", "entity"),
+        counter_bits=32,
+        seed=seed,
+        design_seed=sweep.design_seed if sweep else None,
+    )
 
 
 def without_places(overrides: Iterable[str]) -> list[str]:
-    """Overrides without what says where on somebody's machine: output folders, cluster addresses, the folders of files."""
+    """Overrides without what says where on somebody's machine: output folders, cluster addresses,
+    the folders of files.
+    """
     kept = []
     for text in overrides:
         key, equals, value = text.partition("=")
@@ -231,10 +248,12 @@ def without_places(overrides: Iterable[str]) -> list[str]:
 
 
 def write_manifest(manifest: Manifest, folder: Path, *, below: bool = True) -> Manifest:
-    """Add size and hash of every file of ``folder``, or with ``below`` false of those directly in it, and write the manifest, last and whole.
+    """Add size and hash of every file of ``folder``, or with ``below`` false of those directly in
+    it, and write the manifest, last and whole.
 
-    Only its own entries are sorted: within the scenario and the sweep the order of issues, sectors and factors carries meaning. Of
-    strategies in Python, whose code is not recorded, no tier is claimed.
+    Only its own entries are sorted: within the scenario and the sweep the order of issues, sectors
+    and factors carries meaning. Of strategies in Python, whose code is not recorded, no tier is
+    claimed.
     """
     files = {}
     for inside in sorted(regular_files(folder)):
@@ -243,7 +262,9 @@ def write_manifest(manifest: Manifest, folder: Path, *, below: bool = True) -> M
             files[inside.as_posix()] = FileEntry(bytes=path.stat().st_size, sha256=file_hash(path))
     complete = replace(manifest, files=files, tier=None if manifest.strategies else manifest.tier)
     with whole_file(folder / NAME) as temporary:
-        text = json.dumps(dict(sorted(manifest_to_plain(complete).items())), indent=1, ensure_ascii=False)
+        text = json.dumps(
+            dict(sorted(manifest_to_plain(complete).items())), indent=1, ensure_ascii=False
+        )
         temporary.write_text(text + "\n", encoding="utf-8")
     return complete
 
@@ -260,17 +281,25 @@ def read_manifest(path: Path) -> Manifest:
     Raises
     ------
     SimError
-        Missing, not JSON, not a manifest, of a later schema than this version knows, or one that names a file outside its own folder.
+        Missing, not JSON, not a manifest, of a later schema than this version knows, or one that
+        names a file outside its own folder.
     """
     if not path.is_file():
-        raise SimError("no such manifest", key=str(path), cure="give a result folder, or the manifest.json in one")
+        raise SimError(
+            "no such manifest",
+            key=str(path),
+            cure="give a result folder, or the manifest.json in one",
+        )
     plain = read_json(path, _WHAT, _MOST_BYTES)
     schema = plain.get("schema") if isinstance(plain, dict) else None
     if isinstance(schema, int) and schema > SCHEMA:
         raise SimError(
-            "made by a later version", key=str(path), given=schema, allowed=f"schema up to {SCHEMA}",
+            "made by a later version",
+            key=str(path),
+            given=schema,
+            allowed=f"schema up to {SCHEMA}",
             cure="install a newer tariffsim",
-        )  # fmt: skip
+        )
     manifest = record_of(Manifest, plain, _WHAT, str(path))
     for name in manifest.files:
         check_name(name, f"{path}: files")
@@ -282,8 +311,19 @@ def check_name(name: str, key: str) -> None:
     path = PurePosixPath(name)
     plain = name.isprintable() and "\\" not in name and ":" not in name and len(name) <= 500
     plain = plain and not any(_is_of_windows(part) for part in path.parts)
-    if not plain or path.is_absolute() or not path.parts or ".." in path.parts or path.as_posix() != name:
-        raise SimError("a name that leads elsewhere", key=key, given=name, allowed="plain files in the folder itself")
+    if (
+        not plain
+        or path.is_absolute()
+        or not path.parts
+        or ".." in path.parts
+        or path.as_posix() != name
+    ):
+        raise SimError(
+            "a name that leads elsewhere",
+            key=key,
+            given=name,
+            allowed="plain files in the folder itself",
+        )
 
 
 def _is_of_windows(part: str) -> bool:
@@ -292,11 +332,17 @@ def _is_of_windows(part: str) -> bool:
 
 
 def _is_ours(inside: PurePosixPath) -> bool:
-    """Whether a file of a result folder is the result's: among the parts of a sweep may lie somebody's notes."""
-    return inside.parts[0] != PARTS or len(inside.parts) == 1 or part_number(inside.name) is not None
+    """Whether a file of a result folder is the result's: among the parts of a sweep may lie
+    somebody's notes.
+    """
+    return (
+        inside.parts[0] != PARTS or len(inside.parts) == 1 or part_number(inside.name) is not None
+    )
 
 
-def changed_files(folder: Path, manifest: Manifest, only: tuple[str, ...] = ("",), *, cheaply: bool = False) -> list[str]:  # fmt: skip
+def changed_files(
+    folder: Path, manifest: Manifest, only: tuple[str, ...] = ("",), *, cheaply: bool = False
+) -> list[str]:
     """Files of a result that are not as its manifest says, each in a few words.
 
     Parameters
@@ -314,9 +360,16 @@ def changed_files(folder: Path, manifest: Manifest, only: tuple[str, ...] = ("",
         With exit code 3, a file that the machine cannot read.
     """
     listed = ((name, entry) for name, entry in manifest.files.items() if name.startswith(only))
-    found = [f"{name} {what}" for name, entry in listed if (what := _change(folder, name, entry, cheaply))]
+    found = [
+        f"{name} {what}"
+        for name, entry in listed
+        if (what := _change(folder, name, entry, cheaply))
+    ]
     parts = [f"{PARTS}/{path.name}" for path in parts_in(folder / PARTS)]
-    return [*found, *(f"{name} is not in the manifest" for name in parts if name not in manifest.files)]
+    return [
+        *found,
+        *(f"{name} is not in the manifest" for name in parts if name not in manifest.files),
+    ]
 
 
 def _change(folder: Path, name: str, entry: FileEntry, cheaply: bool) -> str:
@@ -326,7 +379,10 @@ def _change(folder: Path, name: str, entry: FileEntry, cheaply: bool) -> str:
             same = stat.S_ISREG(status.st_mode) and status.st_size == entry.bytes
         else:
             with open_regular(folder, *PurePosixPath(name).parts) as file, reading(folder / name):
-                same = os.fstat(file.fileno()).st_size == entry.bytes and hashlib.file_digest(file, "sha256").hexdigest() == entry.sha256  # fmt: skip
+                same = (
+                    os.fstat(file.fileno()).st_size == entry.bytes
+                    and hashlib.file_digest(file, "sha256").hexdigest() == entry.sha256
+                )
     except (FileNotFoundError, NotADirectoryError):
         return "is missing"
     except SimError as error:

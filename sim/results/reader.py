@@ -1,10 +1,13 @@
-"""The one door for JSON: bytes bounded before they are parsed, then a frozen record with every entry typed and bounded.
+"""The one door for JSON: bytes bounded before they are parsed, then a frozen record with every
+entry typed and bounded.
 
-A record is a frozen dataclass whose annotations say what an entry may be: ``int``, ``float``, ``str``, ``bool``, one of them or None,
-``tuple[T, ...]``, ``Mapping[str, T]``, another record, and :data:`Plain` for settings, which :mod:`sim.config` checks. Marks in
-``Annotated`` narrow it: :class:`In` bounds a number, :class:`Matching` a text, :class:`ReadBy` names a reader of its own.
+A record is a frozen dataclass whose annotations say what an entry may be: ``int``, ``float``,
+``str``, ``bool``, one of them or None, ``tuple[T, ...]``, ``Mapping[str, T]``, another record, and
+:data:`Plain` for settings, which :mod:`sim.config` checks. Marks in ``Annotated`` narrow it:
+:class:`In` bounds a number, :class:`Matching` a text, :class:`ReadBy` names a reader of its own.
 
-An entry that a record does not know is refused by its name: skipping it would lose it when the file is written anew.
+An entry that a record does not know is refused by its name: skipping it would lose it when the file
+is written anew.
 """
 
 from __future__ import annotations
@@ -17,15 +20,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    NamedTuple,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from sim.config.errors import MACHINE, SimError, nearest
 from sim.results.regular import read_bytes
 
-__all__ = ["AtMost", "In", "Matching", "Plain", "ReadBy", "plain_of", "read_json", "read_record", "record_of"]
+__all__ = [
+    "AtMost",
+    "In",
+    "Matching",
+    "Plain",
+    "ReadBy",
+    "plain_of",
+    "read_json",
+    "read_record",
+    "record_of",
+]
 
 Plain = Mapping[str, object]
-"""Settings as they were recorded: whoever needs one reads them with the check that anyone's settings pass."""
+"""Settings as they were recorded: whoever needs one reads them with the check that anyone's
+settings pass."""
 Record = TypeVar("Record")
 
 _MOST_PARTS = 1_000_000  # commas and brackets: at most 250 MB once parsed, however they are nested
@@ -94,7 +118,8 @@ def read_json(path: Path, what: str, most_bytes: int) -> object:
     Raises
     ------
     SimError
-        No plain file, too long, not strict JSON in UTF-8; with exit code 3 where the machine cannot read it.
+        No plain file, too long, not strict JSON in UTF-8; with exit code 3 where the machine cannot
+        read it.
     """
     place = _Place(what, str(path))
     data = _bytes_of(path, place, most_bytes)
@@ -156,7 +181,12 @@ def _record(cls: type[Record], plain: object, place: _Place) -> Record:
     missing = [name for name, entry in known.items() if entry.needed and name not in plain]
     if missing:
         raise place.below(missing[0]).wrong("an entry is missing")
-    return cls(**{name: _value(known[name].hint, value, place.below(name)) for name, value in plain.items()})
+    return cls(
+        **{
+            name: _value(known[name].hint, value, place.below(name))
+            for name, value in plain.items()
+        }
+    )
 
 
 class _Entry(NamedTuple):
@@ -168,7 +198,9 @@ class _Entry(NamedTuple):
 def _entries(cls: type) -> dict[str, _Entry]:
     hints = get_type_hints(cls, include_extras=True)
     return {
-        entry.name: _Entry(hints[entry.name], entry.default is MISSING and entry.default_factory is MISSING)
+        entry.name: _Entry(
+            hints[entry.name], entry.default is MISSING and entry.default_factory is MISSING
+        )
         for entry in fields(cls)
     }
 
@@ -184,9 +216,14 @@ def _value(hint: Any, given: object, place: _Place) -> object:
         (kind,) = [part for part in parts if part is not type(None)]
         return None if given is None else _value(kind, given, place)
     if origin is tuple:
-        return tuple(_value(parts[0], item, place.below(n)) for n, item in enumerate(_list(given, place)))
+        return tuple(
+            _value(parts[0], item, place.below(n)) for n, item in enumerate(_list(given, place))
+        )
     if origin is Mapping:
-        return {_text(name, place): _value(parts[1], item, place.below(name)) for name, item in _object(given, place).items()}  # fmt: skip
+        return {
+            _text(name, place): _value(parts[1], item, place.below(name))
+            for name, item in _object(given, place).items()
+        }
     if origin is None and hint in _LEAVES:
         return _LEAVES[hint](given, place)
     return _record(hint, given, place)
@@ -201,7 +238,9 @@ def _marked(hint: Any, marks: tuple[Any, ...], given: object, place: _Place) -> 
         if isinstance(mark, AtMost) and len(cast(tuple[object, ...], value)) > mark.entries:
             raise place.wrong("too many entries", allowed=f"{mark.entries:,}")
         if isinstance(mark, In) and not mark.low <= cast(float, value) <= mark.high:
-            raise place.wrong("out of bounds", given=value, allowed=f"{mark.low:,} to {mark.high:,}")
+            raise place.wrong(
+                "out of bounds", given=value, allowed=f"{mark.low:,} to {mark.high:,}"
+            )
         if isinstance(mark, Matching) and not re.fullmatch(mark.pattern, cast(str, value)):
             raise place.wrong("not of the form it should have", given=value, allowed=mark.words)
     return value
@@ -222,7 +261,9 @@ def _list(given: object, place: _Place) -> list[object]:
 def _text(given: object, place: _Place) -> str:
     if not isinstance(given, str):
         raise place.wrong("a text belongs here", given=given)
-    if len(given) > _MOST_LETTERS or not all(letter.isprintable() or letter in "\n\t" for letter in given):
+    if len(given) > _MOST_LETTERS or not all(
+        letter.isprintable() or letter in "\n\t" for letter in given
+    ):
         raise place.wrong("too long a text, or one with control characters", given=given)
     return given
 
@@ -257,7 +298,9 @@ _LEAVES: dict[type, Callable[[object, _Place], object]] = {
 
 
 def plain_of(record: object) -> dict[str, object]:
-    """A record as plain values that JSON holds; an entry at its default is left out, as older files leave it out."""
+    """A record as plain values that JSON holds; an entry at its default is left out, as older files
+    leave it out.
+    """
     return {
         entry.name: _plain(getattr(record, entry.name))
         for entry in fields(cast(Any, record))

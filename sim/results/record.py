@@ -1,6 +1,8 @@
-"""What a report carries so that it can be reproduced from the page alone: the manifest, and a list's points, in a small archive.
+"""What a report carries so that it can be reproduced from the page alone: the manifest, and a
+list's points, in a small archive.
 
-What a clock or a machine's memory adds is left out, so that the same result gives the same bytes. The way back is
+What a clock or a machine's memory adds is left out, so that the same result gives the same bytes.
+The way back is
 :func:`sim.reproduction.archive.opened`, which takes the page.
 """
 
@@ -28,7 +30,11 @@ Record = Mapping[str, Manifest | bytes]
 def list_of(folder: Path | None) -> dict[str, bytes]:
     """The points of a sweep that took them from a list, where they are few enough for a page."""
     path = folder / LIST if folder else None
-    return {LIST: path.read_bytes()} if path and path.is_file() and path.stat().st_size <= _MOST_LIST else {}
+    return (
+        {LIST: path.read_bytes()}
+        if path and path.is_file() and path.stat().st_size <= _MOST_LIST
+        else {}
+    )
 
 
 def packed(record: Record) -> str:
@@ -36,7 +42,11 @@ def packed(record: Record) -> str:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, given in record.items():
-            archive.writestr(zipfile.ZipInfo(name), given if isinstance(given, bytes) else _lasting(given), zipfile.ZIP_DEFLATED)  # fmt: skip
+            archive.writestr(
+                zipfile.ZipInfo(name),
+                given if isinstance(given, bytes) else _lasting(given),
+                zipfile.ZIP_DEFLATED,
+            )
     return "data:application/zip;base64," + base64.b64encode(held.getvalue()).decode("ascii")
 
 

@@ -1,8 +1,9 @@
 """Regular files of a folder that may come from a stranger: opened without following links.
 
-A link, a pipe or a device in a result is refused by its name: what it leads to is somebody else's, or has no end. Where the system can
-(Linux, macOS), each folder on the way is opened and the next name looked up in it, so that nothing can be exchanged in between; elsewhere
-the way is looked at first. The folder itself is the caller's choice and may be reached by links.
+A link, a pipe or a device in a result is refused by its name: what it leads to is somebody else's,
+or has no end. Where the system can (Linux, macOS), each folder on the way is opened and the next
+name looked up in it, so that nothing can be exchanged in between; elsewhere the way is looked at
+first. The folder itself is the caller's choice and may be reached by links.
 """
 
 from __future__ import annotations
@@ -29,11 +30,22 @@ __all__ = [
 ]
 
 DRAFT = re.compile(r"\..+\.[0-9a-f]+\.part")
-"""What a file is called while it is written (:func:`sim.results.folder.whole_file`); older versions had a process number in the middle."""
+"""What a file is called while it is written (:func:`sim.results.folder.whole_file`); older versions
+had a process number in the middle."""
 _WALKS = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW") and hasattr(os, "O_DIRECTORY")
 # a pipe without a writer would keep an open that waits; Windows knows neither flag
-_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-_KINDS = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+_READ = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+)
+_KINDS = {
+    stat.S_IFLNK: "a link",
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+}
 # what systems and their file managers leave everywhere
 _OF_SYSTEMS = ("desktop.ini", "thumbs.db")
 
@@ -45,7 +57,9 @@ def fault_of_machine(error: OSError, path: Path | str) -> SimError:
 
 @contextlib.contextmanager
 def reading(path: Path | str) -> Iterator[None]:
-    """Failures of the machine in the block are errors that name ``path``; a missing file stays a ``FileNotFoundError``."""
+    """Failures of the machine in the block are errors that name ``path``; a missing file stays a
+    ``FileNotFoundError``.
+    """
     try:
         yield
     except (FileNotFoundError, NotADirectoryError):
@@ -70,7 +84,11 @@ def open_regular(folder: Path, *names: str) -> BufferedReader:
     path = folder.joinpath(*names)
     with reading(path):
         try:
-            file = _walk(folder, path.relative_to(folder).parts) if _WALKS else _looked_at(folder, names)
+            file = (
+                _walk(folder, path.relative_to(folder).parts)
+                if _WALKS
+                else _looked_at(folder, names)
+            )
         except OSError as error:
             raise _refusal(folder, path, error) from None
         kind = os.fstat(file).st_mode
@@ -110,7 +128,9 @@ def _way(folder: Path, path: Path) -> list[Path]:
 
 
 def _refusal(folder: Path, path: Path, error: OSError) -> Exception:
-    """What an open that failed comes to: a link, pipe or device on the way named, or the machine's own error."""
+    """What an open that failed comes to: a link, pipe or device on the way named, or the machine's
+    own error.
+    """
     for place in _way(folder, path):
         try:
             kind = os.lstat(place).st_mode
@@ -131,7 +151,9 @@ def _not_regular(path: Path, mode: int) -> SimError:
 
 
 def read_bytes(path: Path, most: int) -> bytes:
-    """The bytes of a regular file, ``most`` of them at most; errors are those of :func:`open_regular`."""
+    """The bytes of a regular file, ``most`` of them at most; errors are those of
+    :func:`open_regular`.
+    """
     with open_regular(path) as file, reading(path):
         return file.read(most)
 
@@ -155,12 +177,16 @@ def inner_folder(folder: Path, name: str, *, make: bool = False) -> Path:
             return path
     if not stat.S_ISDIR(kind) or (hasattr(os.path, "isjunction") and os.path.isjunction(path)):
         kinds = _KINDS.get(stat.S_IFMT(kind), "a file")
-        raise SimError(f"{kinds}, no folder", key=str(path), cure="put the folder itself there, or remove it")
+        raise SimError(
+            f"{kinds}, no folder", key=str(path), cure="put the folder itself there, or remove it"
+        )
     return path
 
 
 def regular_files(folder: Path) -> Iterator[PurePosixPath]:
-    """Names of the regular files of a result folder and the folders in it, in order; hidden ones, links and what systems leave are not among them."""
+    """Names of the regular files of a result folder and the folders in it, in order; hidden ones,
+    links and what systems leave are not among them.
+    """
     for place, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         inside = PurePosixPath(Path(place).relative_to(folder).as_posix())
@@ -175,7 +201,9 @@ def _raise(error: OSError) -> None:
 
 
 def remove_drafts(folder: Path) -> None:
-    """Remove what a killed process left half written directly in ``folder``: regular files with the name of a draft, and nothing else."""
+    """Remove what a killed process left half written directly in ``folder``: regular files with the
+    name of a draft, and nothing else.
+    """
     with contextlib.suppress(FileNotFoundError), os.scandir(folder) as found:
         for entry in found:
             if DRAFT.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):

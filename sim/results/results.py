@@ -43,8 +43,8 @@ class Results:
     weeks
         Weekly series (see :func:`sim.results.weeks_table`), or None where none were kept.
     example
-        The typical run in full (:class:`sim.results.example.Example`); None where none was kept: of sweeps, of strategies in Python,
-        and of results made before examples were.
+        The typical run in full (:class:`sim.results.example.Example`); None where none was kept: of
+        sweeps, of strategies in Python, and of results made before examples were.
     sweep
         The sweep that it is of, frozen; None for a run.
     manifest
@@ -84,7 +84,9 @@ class Results:
 
     @cached_property
     def example(self) -> Example | None:
-        """The typical run in full: made by the maker of the result when first asked for, or read."""
+        """The typical run in full: made by the maker of the result when first asked for, or
+        read.
+        """
         if self._make_example is not None:
             return self._make_example()
         return read_example(self.folder) if self.folder else None
@@ -112,12 +114,16 @@ class Results:
 
     @property
     def weekly_runs(self) -> int:
-        """Over how many runs the table of weeks is: the first of them, where there are very many."""
+        """Over how many runs the table of weeks is: the first of them, where there are very
+        many.
+        """
         return self.manifest.weekly_runs
 
     @cached_property
     def title(self) -> str:
-        """What figures call it: ``London, June 2025, with 2 changes`` where settings leave the scenario of that name."""
+        """What figures call it: ``London, June 2025, with 2 changes`` where settings leave the
+        scenario of that name.
+        """
         title, count = self.scenario.title or self.scenario.name, len(changes_of(self.scenario))
         return title if not count else f"{title}, with {count} change{'' if count == 1 else 's'}"
 
@@ -134,22 +140,31 @@ class Results:
     @property
     def columns(self) -> list[str]:
         """Names of the columns of the table of runs, which is not read for them."""
-        return self._runs.columns.tolist() if self._runs is not None else list(read_notes(self._runs_path))
+        return (
+            self._runs.columns.tolist()
+            if self._runs is not None
+            else list(read_notes(self._runs_path))
+        )
 
-    def experiments(self, measures: Sequence[str] = ()) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
-        """A sweep as tools of scenario discovery take it (EMA Workbench's ``experiments, outcomes``; PRIM, CART).
+    def experiments(
+        self, measures: Sequence[str] = ()
+    ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+        """A sweep as tools of scenario discovery take it (EMA Workbench's ``experiments,
+        outcomes``; PRIM, CART).
 
         Parameters
         ----------
         measures
-            Columns wanted, or outcomes, each 1 where a run ended in it; the four outcomes unless given.
+            Columns wanted, or outcomes, each 1 where a run ended in it; the four outcomes unless
+            given.
 
         Returns
         -------
         pandas.DataFrame, dict
-            The settings moved, one row per run: float64, whole numbers too, or category for words and flags (PRIM passes over single
-            precision, fails on text, and puts a box's edge between two whole numbers, which an integer column cannot hold). And each
-            measure as float64, shape (runs,).
+            The settings moved, one row per run: float64, whole numbers too, or category for words
+            and flags (PRIM passes over single precision, fails on text, and puts a box's edge
+            between two whole numbers, which an integer column cannot hold). And each measure as
+            float64, shape (runs,).
 
         Raises
         ------
@@ -158,19 +173,26 @@ class Results:
         """
         if not self.design:
             raise SimError("a run moved no setting", key="experiments", cure="hand over a sweep")
-        table = self.table([*self.design, "outcome", *(name for name in measures if name not in OUTCOMES)])
+        table = self.table(
+            [*self.design, "outcome", *(name for name in measures if name not in OUTCOMES)]
+        )
         ended = table["outcome"].astype(str).to_numpy()
         found = {
             name: (ended == name).astype(float) if name in OUTCOMES else table[name].to_numpy(float)
             for name in measures or OUTCOMES
         }
-        kinds = {name: "float64" if table[name].dtype.kind in _NUMBERS else "category" for name in self.design}
+        kinds = {
+            name: "float64" if table[name].dtype.kind in _NUMBERS else "category"
+            for name in self.design
+        }
         return table[list(self.design)].astype(kinds), found
 
     def compare(self, *others: Any, **given: Any) -> Any:
-        """Its scenario against others under common random numbers: what :func:`sim.studies.compare` gives, whose arguments may follow.
+        """Its scenario against others under common random numbers: what :func:`sim.studies.compare`
+        gives, whose arguments may follow.
 
-        Runs and seed are those of this result unless given; the scenario is run again, with the same bits.
+        Runs and seed are those of this result unless given; the scenario is run again, with the
+        same bits.
         """
         run = self.manifest.run
         if run is not None:
@@ -196,14 +218,21 @@ class Results:
 
     def __repr__(self) -> str:
         where = f", folder={self.folder.name!r}" if self.folder else ""
-        return f"Results({self.title!r}, {self.manifest.verb}, engine={self.manifest.engine!r}{where})"
+        return (
+            f"Results({self.title!r}, {self.manifest.verb}, engine={self.manifest.engine!r}{where})"
+        )
 
 
 def save(results: Results, folder: Path) -> Results:
-    """Write tables and scenario of a result held in memory, then the manifest; the result as it stands on disk."""
+    """Write tables and scenario of a result held in memory, then the manifest; the result as it
+    stands on disk.
+    """
     from sim.config.compose import write_scenario
 
-    example, weekly = results.example, {**results.notes, **column_notes(results.params, weekly=True)}
+    example, weekly = (
+        results.example,
+        {**results.notes, **column_notes(results.params, weekly=True)},
+    )
     write_table(results.runs, folder / "runs.parquet", results.notes)
     content = {"runs": content_hash([results.runs])}
     if results.weeks is not None:
@@ -216,13 +245,20 @@ def save(results: Results, folder: Path) -> Results:
     write_scenario(results.scenario, folder / "scenario.yaml")
     complete = write_manifest(replace(results.manifest, content=content), folder)
     return Results(
-        results.scenario, complete, runs=results.runs, weeks=results.weeks, notes=results.notes, folder=folder,
+        results.scenario,
+        complete,
+        runs=results.runs,
+        weeks=results.weeks,
+        notes=results.notes,
+        folder=folder,
         make_example=lambda: example,
-    )  # fmt: skip
+    )
 
 
 def changes_of(scenario: Scenario) -> list[str]:
-    """Settings by dotted name in which a scenario leaves the one of its name in ``configs/scenario``; none where it has a title or name of its own."""
+    """Settings by dotted name in which a scenario leaves the one of its name in
+    ``configs/scenario``; none where it has a title or name of its own.
+    """
     from sim.config.compose import load
     from sim.config.options import SCENARIOS, groups
 
@@ -235,7 +271,9 @@ def changes_of(scenario: Scenario) -> list[str]:
 
 
 def codebook_of(results: Results) -> dict[str, Notes]:
-    """Label and unit of what the tables hold, table by table; a long table of weeks by its series."""
+    """Label and unit of what the tables hold, table by table; a long table of weeks by its
+    series.
+    """
     tables = {"runs": {name: results.notes.get(name, {}) for name in results.runs.columns}}
     if results.weeks is not None:
         weekly = {**results.notes, **column_notes(results.params, weekly=True), **BANDS}
@@ -250,20 +288,22 @@ def codebook_of(results: Results) -> dict[str, Notes]:
 
 
 def load_results(path: Path | str, *, check: bool = False) -> Results:
-    """A result from its folder, or from the manifest or a table in it; tables are read when they are asked for.
+    """A result from its folder, or from the manifest or a table in it; tables are read when they
+    are asked for.
 
     Parameters
     ----------
     path
         The folder, or a file in it.
     check
-        Read every file and hold it against the manifest's hashes. Else the parts of a sweep are counted and measured, and each is held against its
-        own mark and checksums when it is read.
+        Read every file and hold it against the manifest's hashes. Else the parts of a sweep are
+        counted and measured, and each is held against its own mark and checksums when it is read.
 
     Raises
     ------
     SimError
-        Not a result, a result of a later version, one whose scenario this version refuses, or one whose tables are not as they were made.
+        Not a result, a result of a later version, one whose scenario this version refuses, or one
+        whose tables are not as they were made.
     """
     from sim.batch.read import build_sweep
     from sim.config.check import build
@@ -280,7 +320,9 @@ def load_results(path: Path | str, *, check: bool = False) -> Results:
 
 
 def _check_files(folder: Path, manifest: Manifest, every: bool) -> None:
-    """Refuse files that are not as the manifest says: ``every`` byte, or the lengths of a sweep's parts."""
+    """Refuse files that are not as the manifest says: ``every`` byte, or the lengths of a sweep's
+    parts.
+    """
     if not every and not (folder / PARTS).exists():
         return
     changed = changed_files(folder, manifest, ("",) if every else (f"{PARTS}/",), cheaply=not every)

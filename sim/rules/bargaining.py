@@ -2,8 +2,8 @@
 
 Each side knows the other's values with an error, offers the efficient package worth its
 aspiration to itself on that believed frontier, accepts by AC_next (Baarslag, Hindriks, Jonker 2013)
-and corrects its beliefs from the other's offers (docs/model.md, *Bargaining*). The aspiration is its
-strategy's (:mod:`sim.rules.strategies`).
+and corrects its beliefs from the other's offers (docs/model.md, *Bargaining*). The aspiration is
+its strategy's (:mod:`sim.rules.strategies`).
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
@@ -54,8 +54,18 @@ from sim.rules.tables import (
 )
 
 __all__ = [
-    "close", "learn", "listen", "mediate", "negotiation", "open_meeting", "prepare_side", "prepare_table", "record_deal", "speak", "turn",
-]  # fmt: skip
+    "close",
+    "learn",
+    "listen",
+    "mediate",
+    "negotiation",
+    "open_meeting",
+    "prepare_side",
+    "prepare_table",
+    "record_deal",
+    "speak",
+    "turn",
+]
 
 _BEYOND = 1e-9  # bn USD/yr, a dollar: below it a surplus is rounding, and its shares would be noise
 
@@ -80,7 +90,9 @@ def prepare_side(s, p, i, table):
     shift = side.leverage_change[table]
     if p.linkage.tables == PACKAGE:
         shift = side.leverage_change[TRADE] + side.leverage_change[SECURITY]
-    side.reservation[table] = q * own_terms + (1.0 - q) * own_lapse + shift + _linked_demand(s, p, i, table)
+    side.reservation[table] = (
+        q * own_terms + (1.0 - q) * own_lapse + shift + _linked_demand(s, p, i, table)
+    )
     floor = q * its_terms + (1.0 - q) * its_lapse + _linked_demand(s, p, other(i), table)
     worth(problem, other(i), floor, s.package)
     us, cn = values(problem, s.package)
@@ -311,9 +323,14 @@ def _ratified(s, p, table, proposer):
             gain += level_value(s.issues, k, owned, x)
             if owned and p.issues.table[k] == SECURITY:
                 given += max(0.0, x - s.issues.agreed[k])
-        noise = p.politics.ratification.noise * normal(w.seed, w.run, RATIFICATION, w.meetings, seat(table, i))
+        noise = p.politics.ratification.noise * normal(
+            w.seed, w.run, RATIFICATION, w.meetings, seat(table, i)
+        )
         opposition = p.politics.ratification.hawk_opposition * s.sides[i].hawk * given
-        if support(gain, opposition, p.politics.ratification.scale, noise) < p.politics.ratification.threshold:
+        if (
+            support(gain, opposition, p.politics.ratification.scale, noise)
+            < p.politics.ratification.threshold
+        ):
             passed = False
     return passed
 
@@ -338,7 +355,9 @@ def record_deal(s, p, us_floor, cn_floor):
     most = best_sum(problem, s.package) - us_floor - cn_floor
     out.efficiency = (us_gain + cn_gain) / most if most > _BEYOND else math.nan
     product = nash_product(problem, us_floor, cn_floor, s.package)
-    out.nash_ratio = max(0.0, us_gain) * max(0.0, cn_gain) / product if product > _BEYOND else math.nan
+    out.nash_ratio = (
+        max(0.0, us_gain) * max(0.0, cn_gain) / product if product > _BEYOND else math.nan
+    )
     total = us_gain + cn_gain
     out.us_surplus_share = us_gain / total if total > _BEYOND else math.nan
 
@@ -384,5 +403,7 @@ def negotiation(s, p):
                         p,
                         i,
                         table,
-                        strategy_target(s, p, i, table) if answers_offers(p.sides.strategy.kind[i]) else target,
+                        strategy_target(s, p, i, table)
+                        if answers_offers(p.sides.strategy.kind[i])
+                        else target,
                     )

@@ -3,8 +3,8 @@
 Sides, tables, goods, grades, drivers, states of the truce, strategies and the rest.
 
 They are numpy integers so that Numba types every code alike and compiles a rule once, not once
-per code. Names and order are those of :mod:`sim.vocabulary`, by name, so that a term added there moves
-no other one's meaning here.
+per code. Names and order are those of :mod:`sim.vocabulary`, by name, so that a term added there
+moves no other one's meaning here.
 """
 
 from __future__ import annotations
@@ -15,11 +15,53 @@ from sim import vocabulary as words
 from sim.vocabulary import Terms
 
 __all__ = [
-    "ALL_SCOPE", "ALTERNATE", "BREAKDOWN", "BREAKTHROUGH", "BROKEN", "CHIPS", "CIVIL", "CN", "DEAL", "DELIVERY", "DRAWN", "EQUILIBRIUM",
-    "FIRST_CN", "FIRST_US", "GOODWILL", "HARDLINER", "HAWK", "ISSUE_SCOPE", "MAGNETS", "MICRO", "MILITARY", "NARROW_DEAL", "N_DRIVERS", "N_GOODS", "N_GRADES", "N_SIDES", "N_TABLES",
-    "PACKAGE", "PROTEST", "QUIET", "RETALIATION", "SECURITY", "SEPARATE", "SUPPLY", "TABLE_SCOPE", "TACTICAL_PAUSE",
-    "TARIFF_CEILING", "TIME_DEPENDENT", "TIT_FOR_TAT", "TRADE", "TRUCE", "US", "code", "codes", "codes_of", "first_of",
-]  # fmt: skip
+    "ALL_SCOPE",
+    "ALTERNATE",
+    "BREAKDOWN",
+    "BREAKTHROUGH",
+    "BROKEN",
+    "CHIPS",
+    "CIVIL",
+    "CN",
+    "DEAL",
+    "DELIVERY",
+    "DRAWN",
+    "EQUILIBRIUM",
+    "FIRST_CN",
+    "FIRST_US",
+    "GOODWILL",
+    "HARDLINER",
+    "HAWK",
+    "ISSUE_SCOPE",
+    "MAGNETS",
+    "MICRO",
+    "MILITARY",
+    "NARROW_DEAL",
+    "N_DRIVERS",
+    "N_GOODS",
+    "N_GRADES",
+    "N_SIDES",
+    "N_TABLES",
+    "PACKAGE",
+    "PROTEST",
+    "QUIET",
+    "RETALIATION",
+    "SECURITY",
+    "SEPARATE",
+    "SUPPLY",
+    "TABLE_SCOPE",
+    "TACTICAL_PAUSE",
+    "TARIFF_CEILING",
+    "TIME_DEPENDENT",
+    "TIT_FOR_TAT",
+    "TRADE",
+    "TRUCE",
+    "US",
+    "code",
+    "codes",
+    "codes_of",
+    "first_of",
+]
 
 
 def code(number: int) -> np.int64:
@@ -45,7 +87,12 @@ def first_of(*kinds: str) -> tuple[np.int64, ...]:
     return tuple(np.int64(words.EVENTS[words.EVENT_KINDS[kind].events[0]].code) for kind in kinds)
 
 
-N_SIDES, N_TABLES, N_GOODS, N_GRADES = len(words.SIDES), len(words.TABLES), len(words.GOODS), len(words.GRADES)
+N_SIDES, N_TABLES, N_GOODS, N_GRADES = (
+    len(words.SIDES),
+    len(words.TABLES),
+    len(words.GOODS),
+    len(words.GRADES),
+)
 N_DRIVERS = len(words.DRIVERS)
 
 US, CN = codes_of(words.SIDES, "us", "cn")
@@ -54,9 +101,17 @@ MAGNETS, CHIPS = codes_of(words.GOODS, "magnets", "chips")
 CIVIL, MILITARY = codes_of(words.GRADES, "civil", "military")
 BROKEN, TRUCE, DEAL = codes_of(words.STATUSES, "none", "truce", "deal")
 QUIET, PROTEST, RETALIATION = codes_of(words.DISPUTE_STEPS, "quiet", "protest", "retaliation")
-BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes_of(words.OUTCOMES, "breakthrough", "narrow_deal", "tactical_pause", "breakdown")  # fmt: skip
-TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes_of(words.STRATEGIES, "time_dependent", "tit_for_tat", "micro", "hardliner", "equilibrium")  # fmt: skip
-HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes_of(words.SHOCK_KINDS, "hawk", "delivery", "tariff_ceiling", "supply", "goodwill")  # fmt: skip
+BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes_of(
+    words.OUTCOMES, "breakthrough", "narrow_deal", "tactical_pause", "breakdown"
+)
+TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes_of(
+    words.STRATEGIES, "time_dependent", "tit_for_tat", "micro", "hardliner", "equilibrium"
+)
+HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes_of(
+    words.SHOCK_KINDS, "hawk", "delivery", "tariff_ceiling", "supply", "goodwill"
+)
 SEPARATE, PACKAGE = codes_of(words.TABLE_RULES, "separate", "package")
 ISSUE_SCOPE, TABLE_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue", "table", "all")
-ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(words.FIRST_SPEAKERS, "alternate", "us", "cn", "drawn")
+ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(
+    words.FIRST_SPEAKERS, "alternate", "us", "cn", "drawn"
+)

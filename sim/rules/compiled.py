@@ -98,8 +98,12 @@ def _compile(function: Callable[..., Any], *, inline: str = "never") -> Any:
     settings.CACHE_DIR = str(folder) if folder else before
     try:
         options: dict[str, Any] = {
-            "nogil": True, "error_model": "numpy", "inline": inline, "_nrt": False, "no_cfunc_wrapper": True,
-        }  # fmt: skip
+            "nogil": True,
+            "error_model": "numpy",
+            "inline": inline,
+            "_nrt": False,
+            "no_cfunc_wrapper": True,
+        }
         return njit(**options, cache=folder is not None)(function)
     finally:
         settings.CACHE_DIR = before

@@ -12,7 +12,18 @@ lie in [0, 1].
 
 from __future__ import annotations
 
-from sim.rules.codes import ALL_SCOPE, BROKEN, CN, ISSUE_SCOPE, N_SIDES, N_TABLES, PROTEST, QUIET, RETALIATION, US
+from sim.rules.codes import (
+    ALL_SCOPE,
+    BROKEN,
+    CN,
+    ISSUE_SCOPE,
+    N_SIDES,
+    N_TABLES,
+    PROTEST,
+    QUIET,
+    RETALIATION,
+    US,
+)
 from sim.rules.compiled import formula, rule
 from sim.rules.events import BACKED_DOWN, DRIFTED, PROTESTED, RETALIATED, SUSPENDED, mark
 from sim.rules.mathematics import logistic
@@ -33,7 +44,16 @@ from sim.rules.relations import entity_of, other
 from sim.rules.shocks import happens
 from sim.rules.truce import break_truce, end_disputes
 
-__all__ = ["back_down_chance", "compliance", "deliver", "dispute", "drift", "inspect", "perceive", "phase_in"]
+__all__ = [
+    "back_down_chance",
+    "compliance",
+    "deliver",
+    "dispute",
+    "drift",
+    "inspect",
+    "perceive",
+    "phase_in",
+]
 
 
 @formula
@@ -56,8 +76,9 @@ def back_down_chance(stakes, even, scale):
 def drift(s, p, i, draw):
     """An agency of side ``i`` may lapse in delivering one of its promises; ``draw`` in (0, 1).
 
-    Lapses are slowly repaired. The hazard a week is that of :func:`sim.rules.politics.drift_hazard` over 52; the promise is
-    drawn evenly, and up to ``severity`` of its delivery is lost, drawn uniformly too.
+    Lapses are slowly repaired. The hazard a week is that of :func:`sim.rules.politics.drift_hazard`
+    over 52; the promise is drawn evenly, and up to ``severity`` of its delivery is lost, drawn
+    uniformly too.
     """
     w, issues, owed = s.world, s.issues, 0
     for k in range(p.issues.count):
@@ -65,7 +86,9 @@ def drift(s, p, i, draw):
             issues.kept[k] += p.compliance.recovery * (1.0 - issues.kept[k])
             if issues.agreed[k] > 0.0:
                 owed += 1
-    hazard = drift_hazard(p.compliance.sides.drift_rate[i], p.compliance.sides.hawk_drift[i], s.sides[i].hawk)
+    hazard = drift_hazard(
+        p.compliance.sides.drift_rate[i], p.compliance.sides.hawk_drift[i], s.sides[i].hawk
+    )
     if owed == 0 or w.status == BROKEN:
         return
     if not happens(draw, hazard / 52.0):
@@ -92,7 +115,9 @@ def deliver(s, p):
     for k in range(p.issues.count):
         weeks, agreed = p.issues.phase_in_weeks[k], issues.agreed[k]
         issues.promised[k] = phase_in(issues.promised[k], agreed, weeks)
-        issues.level[k] = phase_in(issues.level[k], agreed * issues.kept[k] * (1.0 - issues.withheld[k]), weeks)
+        issues.level[k] = phase_in(
+            issues.level[k], agreed * issues.kept[k] * (1.0 - issues.withheld[k]), weeks
+        )
 
 
 @rule
@@ -110,8 +135,9 @@ def inspect(s, p):
 def perceive(s, p, i):
     """Grievance of side ``i`` at each table.
 
-    Memory times the last one, plus the seen shortfall beyond tolerance. The shortfall is that of promised less seen levels, weighted by what the issues are worth to
-    ``i``, over their worth: a share (docs/model.md, *Compliance*).
+    Memory times the last one, plus the seen shortfall beyond tolerance. The shortfall is that of
+    promised less seen levels, weighted by what the issues are worth to ``i``, over their worth: a
+    share (docs/model.md, *Compliance*).
     """
     side, issues = s.sides[i], s.issues
     for table in range(N_TABLES):
@@ -122,7 +148,9 @@ def perceive(s, p, i):
                 short += issues.benefit[k] * (issues.promised[k] - seen)
                 total += issues.benefit[k]
         gap = short / total if total > 0.0 else 0.0
-        side.grievance[table] = p.compliance.memory * side.grievance[table] + max(0.0, gap - p.compliance.tolerance)
+        side.grievance[table] = p.compliance.memory * side.grievance[table] + max(
+            0.0, gap - p.compliance.tolerance
+        )
 
 
 @rule

@@ -9,12 +9,27 @@ from sim.rules.codes import first_of
 from sim.rules.compiled import formula
 
 __all__ = [
-    "BACKED_DOWN", "CLIMBED", "DEAL_MADE", "DRIFTED", "EXTENDED", "FAILED", "LAPSED", "PROTESTED", "REOPENED", "RETALIATED", "SHOCKED",
-    "SUSPENDED", "mark",
-]  # fmt: skip
+    "BACKED_DOWN",
+    "CLIMBED",
+    "DEAL_MADE",
+    "DRIFTED",
+    "EXTENDED",
+    "FAILED",
+    "LAPSED",
+    "PROTESTED",
+    "REOPENED",
+    "RETALIATED",
+    "SHOCKED",
+    "SUSPENDED",
+    "mark",
+]
 
-SHOCKED, DRIFTED, PROTESTED, RETALIATED, BACKED_DOWN = first_of("shock", "drift", "protest", "retaliation", "back_down")
-SUSPENDED, EXTENDED, LAPSED, CLIMBED, REOPENED = first_of("suspension", "extension", "lapse", "rung", "reentry")
+SHOCKED, DRIFTED, PROTESTED, RETALIATED, BACKED_DOWN = first_of(
+    "shock", "drift", "protest", "retaliation", "back_down"
+)
+SUSPENDED, EXTENDED, LAPSED, CLIMBED, REOPENED = first_of(
+    "suspension", "extension", "lapse", "rung", "reentry"
+)
 DEAL_MADE, FAILED = first_of("deal", "ratification_failure")
 
 

@@ -27,8 +27,16 @@ from sim.rules.state import COMMON_QUEUE, GREEN_QUEUE, N_QUEUES, NO_FIRM, TILE, 
 from sim.rules.supply import conditions, needs_licence
 
 __all__ = [
-    "applications_waiting", "apply_step", "approval_chance", "authority_capacity", "clear_step", "grade_level", "licensing", "open_window", "wants_licence",
-]  # fmt: skip
+    "applications_waiting",
+    "apply_step",
+    "approval_chance",
+    "authority_capacity",
+    "clear_step",
+    "grade_level",
+    "licensing",
+    "open_window",
+    "wants_licence",
+]
 
 
 @formula
@@ -52,7 +60,9 @@ def open_window(s, p):
     """
     for good in range(N_GOODS):
         for grade in range(N_GRADES):
-            s.world.needs_licence[good, grade] = grade_level(s, good, grade) < p.licensing.goods.free_level[good]
+            s.world.needs_licence[good, grade] = (
+                grade_level(s, good, grade) < p.licensing.goods.free_level[good]
+            )
             s.world.approval_chance[good, grade] = approval_chance(s, p, good, grade)
 
 
@@ -63,8 +73,14 @@ def approval_chance(s, p, good, grade):
     withheld + (permitted - withheld) level; the military grade has its own chance where the issue
     is withheld.
     """
-    withheld = p.licensing.approve_withheld_military if grade == MILITARY else p.licensing.goods.approve_withheld[good]
-    chance = withheld + (p.licensing.goods.approve_permitted[good] - withheld) * grade_level(s, good, grade)
+    withheld = (
+        p.licensing.approve_withheld_military
+        if grade == MILITARY
+        else p.licensing.goods.approve_withheld[good]
+    )
+    chance = withheld + (p.licensing.goods.approve_permitted[good] - withheld) * grade_level(
+        s, good, grade
+    )
     return clip(chance, 0.0, 1.0)
 
 
@@ -77,7 +93,9 @@ def authority_capacity(s, p, good):
     """
     issue = grade_issue(s.world, good, CIVIL)
     delivery = s.issues.kept[issue] * (1.0 - s.issues.withheld[issue]) if issue >= 0 else 1.0
-    return p.licensing.goods.capacity[good] * (1.0 - p.licensing.goods.slow_walk[good] * (1.0 - delivery))
+    return p.licensing.goods.capacity[good] * (
+        1.0 - p.licensing.goods.slow_walk[good] * (1.0 - delivery)
+    )
 
 
 @formula
@@ -86,7 +104,11 @@ def wants_licence(f, i, c):
 
     Its cover must also end within the wait that it expects.
     """
-    return needs_licence(f, i, c) and f.pending[i] == 0 and f.until[i] - c.week - 1 < f.expected_wait[i]
+    return (
+        needs_licence(f, i, c)
+        and f.pending[i] == 0
+        and f.until[i] - c.week - 1 < f.expected_wait[i]
+    )
 
 
 @rule
@@ -122,8 +144,8 @@ def _apply(s, firms, p, place):
     lane = GREEN_QUEUE if green else COMMON_QUEUE
     first, _ = tiles_of(p, f.good)
     a = s.authorities[f.good]
-    a.line[lane, _wrapped(a.head[lane] + a.waiting[lane], p.firms.goods.firms[f.good])] = _application(
-        place - first * TILE, f.grade[i]
+    a.line[lane, _wrapped(a.head[lane] + a.waiting[lane], p.firms.goods.firms[f.good])] = (
+        _application(place - first * TILE, f.grade[i])
     )
     a.waiting[lane] += 1
 
@@ -199,10 +221,16 @@ def _examine(s, firms, p, good, lane, count):
         s.applications[n] = a.line[lane, _wrapped(head + n, room)]
         s.entities[n] = entity + _firm_of(s.applications[n])
     draw_listed(s, APPROVAL, count)
-    civil, military, approved = w.approval_chance[good, CIVIL], w.approval_chance[good, MILITARY], NO_FIRM
+    civil, military, approved = (
+        w.approval_chance[good, CIVIL],
+        w.approval_chance[good, MILITARY],
+        NO_FIRM,
+    )
     for n in range(count):
         approved |= (
-            firm_bit(n) if s.draws[n] < (military if _grade_of(s.applications[n]) == MILITARY else civil) else NO_FIRM
+            firm_bit(n)
+            if s.draws[n] < (military if _grade_of(s.applications[n]) == MILITARY else civil)
+            else NO_FIRM
         )
     refused, granted = 0, approved
     for n in range(count):

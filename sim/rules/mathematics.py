@@ -22,8 +22,19 @@ from sim.rules.compiled import formula, rule
 from sim.rules.state import round_up_to_lanes
 
 __all__ = [
-    "clip", "count_bits", "exp", "inline_exp", "inline_log", "inline_power", "log", "logistic", "lowest_bit", "normal_quantile", "normal_quantiles", "power",
-]  # fmt: skip
+    "clip",
+    "count_bits",
+    "exp",
+    "inline_exp",
+    "inline_log",
+    "inline_power",
+    "log",
+    "logistic",
+    "lowest_bit",
+    "normal_quantile",
+    "normal_quantiles",
+    "power",
+]
 
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
@@ -62,7 +73,9 @@ def _split(x):
     if x < _LEAST_NORMAL:
         x, shift = x * 18014398509481984.0, 54  # 2**54 makes any subnormal number a normal one
     bits = np.float64(x).view(np.int64)
-    return np.int64((bits & _MANTISSA) | _HALF).view(np.float64), (bits >> _MANTISSA_BITS) - (_BIAS - 1) - shift
+    return np.int64((bits & _MANTISSA) | _HALF).view(np.float64), (bits >> _MANTISSA_BITS) - (
+        _BIAS - 1
+    ) - shift
 
 
 @formula
@@ -107,7 +120,11 @@ def inline_exp(x):
         + t
         * (
             -2.77777777770155933842e-03
-            + t * (6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))
+            + t
+            * (
+                6.61375632143793436117e-05
+                + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08)
+            )
         )
     )
     y = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
@@ -136,10 +153,13 @@ def inline_log(x):
     s = f / (2.0 + f)
     z = s * s
     w = z * z
-    even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01))
+    even = w * (
+        3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01)
+    )
     odd = z * (
         6.666666666666735130e-01
-        + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01))
+        + w
+        * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01))
     )
     half = 0.5 * f * f
     return k * _LN2_HIGH - ((half - (s * (half + (odd + even)) + k * _LN2_LOW)) - f)

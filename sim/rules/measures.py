@@ -35,7 +35,14 @@ MOST_ISSUES = 12
 MOST_SECTORS = 8
 MOST_CLOSING_WEEKS = 104  # the bound of outcomes.closing_weeks
 _SIDES, _GOODS = len(vocabulary.SIDES), len(vocabulary.GOODS)
-_LENGTH = {"": 0, "side": _SIDES, "good": _GOODS, "value": _SIDES, "sector": MOST_SECTORS, "issue": MOST_ISSUES}
+_LENGTH = {
+    "": 0,
+    "side": _SIDES,
+    "good": _GOODS,
+    "value": _SIDES,
+    "sector": MOST_SECTORS,
+    "issue": MOST_ISSUES,
+}
 
 
 SUM, MEAN, FIRST, ONCE, END = "sum", "mean", "first", "once", "end"
@@ -51,9 +58,11 @@ class Measure(NamedTuple):
     axis
         Its index; '' for a scalar.
     over
-        Of a run's measure, how it is computed from the weeks. A ``sum`` begins at 0 and rules add to it or raise it; a ``mean`` does so too and is divided
-        by the number of weeks at the end; ``first`` begins at infinity, rules lower it to the week of an event, and it has no value
-        where none came; ``once`` has no value until an event gives it one; ``end`` is filled in by the last week or after it.
+        Of a run's measure, how it is computed from the weeks. A ``sum`` begins at 0 and rules add
+        to it or raise it; a ``mean`` does so too and is divided by the number of weeks at the end;
+        ``first`` begins at infinity, rules lower it to the week of an event, and it has no value
+        where none came; ``once`` has no value until an event gives it one; ``end`` is filled in by
+        the last week or after it.
     """
 
     name: str
@@ -68,9 +77,19 @@ RUN_MEASURES = (
     Measure("outcome", "i8", "outcome: state in a week drawn from the closing period", "name"),
     Measure("final_state", "i8", "state in the last week", "name"),
     Measure("weeks_to_first_deal", "f8", "time to the first deal", "weeks", over=FIRST),
-    Measure("clock_at_first_deal", "f8", "elapsed share of the clock at the first deal", "share", over=ONCE),
-    Measure("weeks_to_first_break", "f8", "time to the first lapse or suspension", "weeks", over=FIRST),
-    Measure("weeks_to_first_protest", "f8", "time to the first claim of breach", "weeks", over=FIRST),
+    Measure(
+        "clock_at_first_deal",
+        "f8",
+        "elapsed share of the clock at the first deal",
+        "share",
+        over=ONCE,
+    ),
+    Measure(
+        "weeks_to_first_break", "f8", "time to the first lapse or suspension", "weeks", over=FIRST
+    ),
+    Measure(
+        "weeks_to_first_protest", "f8", "time to the first claim of breach", "weeks", over=FIRST
+    ),
     Measure("weeks_to_first_truce", "f8", "time to the first truce", "weeks", over=FIRST),
     Measure("extensions", "i8", "extensions", "count", over=SUM),
     Measure("breaches", "i8", "lapses in delivery", "count", "side", over=SUM),
@@ -97,12 +116,28 @@ RUN_MEASURES = (
         over=MEAN,
     ),
     Measure(
-        "payoff", "f8", "mean payoff: worth of what is conceded, less welfare loss", "bn USD/yr", "side", over=MEAN
+        "payoff",
+        "f8",
+        "mean payoff: worth of what is conceded, less welfare loss",
+        "bn USD/yr",
+        "side",
+        over=MEAN,
     ),
     Measure("lost_output", "f8", "lost output over the run", "bn USD", "sector", over=SUM),
-    Measure("line_stops", "f8", "share of firm-weeks with a stopped line", "share", "sector", over=MEAN),
-    Measure("weeks_to_first_stop", "f8", "time to the sector's first stopped line", "weeks", "sector", over=FIRST),
-    Measure("shortage_weeks", "f8", "weeks of need short, mean over firms", "weeks", "good", over=SUM),
+    Measure(
+        "line_stops", "f8", "share of firm-weeks with a stopped line", "share", "sector", over=MEAN
+    ),
+    Measure(
+        "weeks_to_first_stop",
+        "f8",
+        "time to the sector's first stopped line",
+        "weeks",
+        "sector",
+        over=FIRST,
+    ),
+    Measure(
+        "shortage_weeks", "f8", "weeks of need short, mean over firms", "weeks", "good", over=SUM
+    ),
     Measure("licence_wait", "f8", "mean wait for a licence", "weeks", "good"),
     Measure("licence_queue", "f8", "mean length of the licence queue", "applications", "good"),
     Measure("approval_rate", "f8", "share of examined applications approved", "share", "good"),
@@ -113,9 +148,15 @@ RUN_MEASURES = (
     Measure("belief_alive", "f8", "final belief that the truce goes on", "probability", "side"),
     Measure("hawk", "f8", "mean hawk pressure", "pressure", "side", over=MEAN),
     Measure("lobby", "f8", "mean lobbying pressure", "pressure", "side", over=MEAN),
-    Measure("belief_error", "f8", "final error of beliefs about the other side", "mean abs log", "side"),
-    Measure("efficiency", "f8", "joint gain of the deal over the frontier's best", "share", over=ONCE),
-    Measure("nash_ratio", "f8", "Nash product of the deal over the frontier's best", "share", over=ONCE),
+    Measure(
+        "belief_error", "f8", "final error of beliefs about the other side", "mean abs log", "side"
+    ),
+    Measure(
+        "efficiency", "f8", "joint gain of the deal over the frontier's best", "share", over=ONCE
+    ),
+    Measure(
+        "nash_ratio", "f8", "Nash product of the deal over the frontier's best", "share", over=ONCE
+    ),
     Measure("us_surplus_share", "f8", "US share of the deal's surplus", "share", over=ONCE),
     Measure("blocking_issue", "i8", "issue that kept the sides furthest apart at the end", "name"),
     Measure("final_level", "f8", "final concession level in force", "share", "issue"),
@@ -138,15 +179,41 @@ WEEK_SERIES = (
     Measure("aspiration", "f8", "aspiration", "bn USD/yr", "side"),
     Measure("offer_us", "f8", "value of Washington's last offer", "bn USD/yr", "value"),
     Measure("offer_cn", "f8", "value of Beijing's last offer", "bn USD/yr", "value"),
-    Measure("security_reservation", "f8", "reservation value at a security table of its own", "bn USD/yr", "side"),
-    Measure("security_offer_us", "f8", "value of Washington's last offer at that table", "bn USD/yr", "value"),
-    Measure("security_offer_cn", "f8", "value of Beijing's last offer at that table", "bn USD/yr", "value"),
+    Measure(
+        "security_reservation",
+        "f8",
+        "reservation value at a security table of its own",
+        "bn USD/yr",
+        "side",
+    ),
+    Measure(
+        "security_offer_us",
+        "f8",
+        "value of Washington's last offer at that table",
+        "bn USD/yr",
+        "value",
+    ),
+    Measure(
+        "security_offer_cn",
+        "f8",
+        "value of Beijing's last offer at that table",
+        "bn USD/yr",
+        "value",
+    ),
     Measure("belief_alive", "f8", "belief that the truce goes on", "probability", "side"),
     Measure("grievance", "f8", "grievance", "grievance", "side"),
     Measure("hawk", "f8", "hawk pressure", "pressure", "side"),
     Measure("lobby", "f8", "lobbying pressure", "pressure", "side"),
-    Measure("welfare_loss", "f8", "welfare loss by tariffs and shortage against January 2025", "bn USD/yr", "side"),
-    Measure("payoff", "f8", "payoff: worth of what is conceded, less welfare loss", "bn USD/yr", "side"),
+    Measure(
+        "welfare_loss",
+        "f8",
+        "welfare loss by tariffs and shortage against January 2025",
+        "bn USD/yr",
+        "side",
+    ),
+    Measure(
+        "payoff", "f8", "payoff: worth of what is conceded, less welfare loss", "bn USD/yr", "side"
+    ),
     Measure("lost_output", "f8", "lost output", "bn USD/yr", "sector"),
     Measure("shortage", "f8", "shortage", "share of need", "sector"),
     Measure("licensed", "f8", "firms with a licence in force", "share of firms", "sector"),
@@ -154,14 +221,18 @@ WEEK_SERIES = (
     Measure("imports", "f8", "controlled imports", "t or 100,000 cards a month", "good"),
     Measure("queue", "f8", "applications waiting", "applications", "good"),
     Measure("wait", "f8", "wait of the licences granted this week", "weeks", "good"),
-    Measure("approval_rate", "f8", "share of examined applications approved this week", "share", "good"),
+    Measure(
+        "approval_rate", "f8", "share of examined applications approved this week", "share", "good"
+    ),
     Measure("other_share", "f8", "need met from other sources", "share of need", "good"),
     Measure("leverage", "f8", "leverage", "bn USD/yr", "side"),
 )
 
 
 def _dtype(measures: tuple[Measure, ...]) -> np.dtype:
-    fields = [(m.name, m.code, (_LENGTH[m.axis],)) if m.axis else (m.name, m.code) for m in measures]
+    fields = [
+        (m.name, m.code, (_LENGTH[m.axis],)) if m.axis else (m.name, m.code) for m in measures
+    ]
     return np.dtype(fields, align=True)
 
 

@@ -93,16 +93,18 @@ def state_now(s, p):
     if w.status != DEAL:
         return TACTICAL_PAUSE
     mature = w.week + 1 - w.deal_since >= p.outcomes.weeks_in_force
-    open_goods = _at_least(s, w.driver_issue[_MILITARY_MAGNETS], p.outcomes.military_magnets) and _at_least(
-        s, w.driver_issue[_AI_CHIPS], p.outcomes.ai_chips
-    )
+    open_goods = _at_least(
+        s, w.driver_issue[_MILITARY_MAGNETS], p.outcomes.military_magnets
+    ) and _at_least(s, w.driver_issue[_AI_CHIPS], p.outcomes.ai_chips)
     low_tariffs = w.tariff[US] <= p.outcomes.us_tariff and w.tariff[CN] <= p.outcomes.cn_tariff
     return BREAKTHROUGH if mature and open_goods and low_tariffs else NARROW_DEAL
 
 
 def _fields(over: str, *axes: str) -> tuple[str, ...]:
     """Names of the measures of a run with a kind of ``over``, along some axes ('' for scalars)."""
-    return tuple(measure.name for measure in RUN_MEASURES if measure.over == over and measure.axis in axes)
+    return tuple(
+        measure.name for measure in RUN_MEASURES if measure.over == over and measure.axis in axes
+    )
 
 
 _PAIRS, _ANY = ("side", "good"), ("side", "good", "sector")
@@ -195,8 +197,8 @@ def payoff(s, p, i):
     loss.
 
     Worth and cost are the scenario's own figures, without lobbying and hawk pressure. What
-    tariffs and goods are worth by their drivers is in the welfare loss already, so for a tariff only
-    the value beyond its curve counts.
+    tariffs and goods are worth by their drivers is in the welfare loss already, so for a tariff
+    only the value beyond its curve counts.
     """
     total = 0.0
     for k in range(p.issues.count):
@@ -272,7 +274,11 @@ def _offer_value(s, table, proposer, receiver):
 
     NaN where nothing stands.
     """
-    return offer_value(s, table, proposer, receiver) if s.sides[proposer].standing[table] == 1 else math.nan
+    return (
+        offer_value(s, table, proposer, receiver)
+        if s.sides[proposer].standing[table] == 1
+        else math.nan
+    )
 
 
 @formula
@@ -299,7 +305,11 @@ def blocking_issue(s, p):
     w = s.world
     worst, most = -1, 0.0
     for table in range(N_TABLES):
-        if w.settled[table] == 1 or s.sides[US].standing[table] == 0 or s.sides[CN].standing[table] == 0:
+        if (
+            w.settled[table] == 1
+            or s.sides[US].standing[table] == 0
+            or s.sides[CN].standing[table] == 0
+        ):
             continue
         problem = s.problems[seat(table, US)]
         for j in range(problem.count):
@@ -342,9 +352,13 @@ def _finish_goods(s, p, weeks):
     for good in range(N_GOODS):
         a = s.authorities[good]
         out.imports[good] = out.flow[good] * p.firms.goods.flow[good]
-        out.licence_wait[good] = a.wait_total / a.approved_total if a.approved_total > 0 else math.nan
+        out.licence_wait[good] = (
+            a.wait_total / a.approved_total if a.approved_total > 0 else math.nan
+        )
         out.licence_queue[good] = a.queue_total / weeks
-        out.approval_rate[good] = a.approved_total / a.examined_total if a.examined_total > 0 else math.nan
+        out.approval_rate[good] = (
+            a.approved_total / a.examined_total if a.examined_total > 0 else math.nan
+        )
         out.other_share[good] = w.other_supply[good]
 
 

@@ -25,9 +25,18 @@ from sim.rules.relations import other
 from sim.rules.state import HEARD, OFFERED, round_up_to_lanes
 
 __all__ = [
-    "best_sum", "concession", "concession_cost", "efficient", "level_value", "nash_product", "prepare", "remembered_worth", "value_to", "values",
+    "best_sum",
+    "concession",
+    "concession_cost",
+    "efficient",
+    "level_value",
+    "nash_product",
+    "prepare",
+    "remembered_worth",
+    "value_to",
+    "values",
     "worth",
-]  # fmt: skip
+]
 
 _TINY = 1e-12  # bn USD/yr: a benefit below it is none, so that weights stay finite
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
@@ -49,7 +58,11 @@ def level_value(issues, k, owned, level):
 
     Minus its cost where the side owns it, else its benefit, bn USD/yr.
     """
-    return -concession_cost(issues.linear[k], issues.convex[k], level) if owned else issues.benefit[k] * level
+    return (
+        -concession_cost(issues.linear[k], issues.convex[k], level)
+        if owned
+        else issues.benefit[k] * level
+    )
 
 
 @formula
@@ -68,7 +81,9 @@ def efficient(problem, weight, package):
     inverse = 1.0 / weight
     for j in range(round_up_to_lanes(problem.count)):
         w = weight if problem.owner[j] == US else inverse
-        package[j] = concession(w, problem.benefit[j], problem.linear[j], problem.convex[j], problem.red_line[j])
+        package[j] = concession(
+            w, problem.benefit[j], problem.linear[j], problem.convex[j], problem.red_line[j]
+        )
 
 
 @rule
@@ -121,8 +136,12 @@ def prepare(problem, package):
     _find_segments(problem, package)
     for k in range(round_up_to_lanes(problem.points)):
         m = problem.point[k]
-        problem.value[US, k] = problem.fixed[US, k] + 2.0 * problem.curve[CN, k] / m - problem.curve[US, k] * m * m
-        problem.value[CN, k] = problem.fixed[CN, k] + 2.0 * problem.curve[US, k] * m - problem.curve[CN, k] / (m * m)
+        problem.value[US, k] = (
+            problem.fixed[US, k] + 2.0 * problem.curve[CN, k] / m - problem.curve[US, k] * m * m
+        )
+        problem.value[CN, k] = (
+            problem.fixed[CN, k] + 2.0 * problem.curve[US, k] * m - problem.curve[CN, k] / (m * m)
+        )
 
 
 @formula
@@ -220,15 +239,19 @@ def _part(problem, j, level, partly):
     """
     if partly:
         return problem.spent[j], -problem.given[j], problem.bent[j]
-    return -concession_cost(problem.linear[j], problem.convex[j], level), problem.benefit[j] * level, 0.0
+    return (
+        -concession_cost(problem.linear[j], problem.convex[j], level),
+        problem.benefit[j] * level,
+        0.0,
+    )
 
 
 @rule
 def worth(problem, side, target, package):
     """Fill ``package`` with the efficient package worth ``target`` to ``side``.
 
-    It is the nearer end of the frontier where none is. The problem must be prepared. Along the frontier the US loses and China gains as the weight
-    rises.
+    It is the nearer end of the frontier where none is. The problem must be prepared. Along the
+    frontier the US loses and China gains as the weight rises.
     """
     efficient(problem, _weight_of(problem, side, target), package)
 
@@ -296,14 +319,18 @@ def _beyond(problem, side, target):
 def _inside(problem, side, target, k):
     """The weight between breakpoints k and k + 1 at which ``side`` gets ``target``.
 
-    Newton's steps, halving outside the bracket. The root is sought of utility less target times m (US) or m**2 (China), which is free of
-    divisions.
+    Newton's steps, halving outside the bracket. The root is sought of utility less target times m
+    (US) or m**2 (China), which is free of divisions.
     """
     own, its = problem.curve[side, k + 1], 2.0 * problem.curve[other(side), k + 1]
     rest = problem.fixed[side, k + 1] - target
     low, high = problem.point[k], problem.point[k + 1]
     first, last = problem.value[side, k], problem.value[side, k + 1]
-    weight = low + (high - low) * clip((target - first) / (last - first), 0.0, 1.0) if last != first else low
+    weight = (
+        low + (high - low) * clip((target - first) / (last - first), 0.0, 1.0)
+        if last != first
+        else low
+    )
     for _ in range(_MOST_STEPS):
         square = weight * weight
         if side == US:
@@ -340,8 +367,8 @@ def best_sum(problem, package):
 def nash_product(problem, us_floor, cn_floor, package):
     """The largest product of gains above the two floors on the frontier.
 
-    It is 0 where both cannot gain; ``package`` is filled. The product is log-concave along the frontier, so a golden-section search on the US gain finds
-    it.
+    It is 0 where both cannot gain; ``package`` is filled. The product is log-concave along the
+    frontier, so a golden-section search on the US gain finds it.
     """
     worth(problem, CN, cn_floor, package)
     us, _ = values(problem, package)

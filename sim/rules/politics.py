@@ -31,7 +31,9 @@ def security_cost_factor(hawk_cost, hawk):
 
 @formula
 def drift_hazard(rate, hawk_drift, hawk):
-    """Lapses in delivery a year under hawk pressure: rate (1 + hawk_drift hawk); ``rate`` a year."""
+    """Lapses in delivery a year under hawk pressure: rate (1 + hawk_drift hawk); ``rate`` a
+    year.
+    """
     return rate * (1.0 + hawk_drift * hawk)
 
 
@@ -61,12 +63,18 @@ def politics(s, p):
         for k in range(sectors.first[good], sectors.end[good]):
             lost += w.lost_output[k]
         felt = clip(lost / p.politics.sides.lobby_scale[i], 0.0, 1.0)
-        side.lobby = p.politics.sides.lobby_memory[i] * side.lobby + (1.0 - p.politics.sides.lobby_memory[i]) * felt
+        side.lobby = (
+            p.politics.sides.lobby_memory[i] * side.lobby
+            + (1.0 - p.politics.sides.lobby_memory[i]) * felt
+        )
         conceded = 0.0
         for k in range(p.issues.count):
             if p.issues.owner[k] == i and p.issues.table[k] == SECURITY:
                 conceded += max(0.0, s.issues.promised[k] - s.issues.promised_before[k])
-        side.hawk = side.hawk * (1.0 - p.politics.sides.hawk_decay[i]) + p.politics.sides.hawk_response[i] * conceded
+        side.hawk = (
+            side.hawk * (1.0 - p.politics.sides.hawk_decay[i])
+            + p.politics.sides.hawk_response[i] * conceded
+        )
     # only now: both sides react to the same change of promises
     for k in range(p.issues.count):
         s.issues.promised_before[k] = s.issues.promised[k]

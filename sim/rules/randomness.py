@@ -18,16 +18,65 @@ from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import normal_quantile, normal_quantiles
 from sim.rules.state import round_up_to_lanes
 
-__all__ = ["STREAMS", "draw_listed", "draw_row", "normal", "normal_row", "normals_listed", "philox", "uniform"]
+__all__ = [
+    "STREAMS",
+    "draw_listed",
+    "draw_row",
+    "normal",
+    "normal_row",
+    "normals_listed",
+    "philox",
+    "uniform",
+]
 
 STREAMS = (
-    "size", "cover", "trusted", "grade", "licensed", "belief", "approval", "drift", "drift_issue", "drift_depth", "seen",
-    "back_down", "extend", "early", "answer", "reentry", "shock", "ratification", "speaker", "order", "mediator", "census",
-)  # fmt: skip
+    "size",
+    "cover",
+    "trusted",
+    "grade",
+    "licensed",
+    "belief",
+    "approval",
+    "drift",
+    "drift_issue",
+    "drift_depth",
+    "seen",
+    "back_down",
+    "extend",
+    "early",
+    "answer",
+    "reentry",
+    "shock",
+    "ratification",
+    "speaker",
+    "order",
+    "mediator",
+    "census",
+)
 (
-    SIZE, COVER, TRUSTED, GRADE, LICENSED, BELIEF, APPROVAL, DRIFT, DRIFT_ISSUE, DRIFT_DEPTH, SEEN,
-    BACK_DOWN, EXTEND, EARLY, ANSWER, REENTRY, SHOCK, RATIFICATION, SPEAKER, ORDER, MEDIATOR, CENSUS,
-) = codes(len(STREAMS))  # fmt: skip
+    SIZE,
+    COVER,
+    TRUSTED,
+    GRADE,
+    LICENSED,
+    BELIEF,
+    APPROVAL,
+    DRIFT,
+    DRIFT_ISSUE,
+    DRIFT_DEPTH,
+    SEEN,
+    BACK_DOWN,
+    EXTEND,
+    EARLY,
+    ANSWER,
+    REENTRY,
+    SHOCK,
+    RATIFICATION,
+    SPEAKER,
+    ORDER,
+    MEDIATOR,
+    CENSUS,
+) = codes(len(STREAMS))
 NOBODY = code(0)
 
 _MASK = np.uint64(0xFFFFFFFF)

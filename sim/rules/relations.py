@@ -12,25 +12,46 @@ from sim.rules.codes import MAGNETS, N_GRADES, N_SIDES, US, code, codes_of
 from sim.rules.compiled import formula
 
 __all__ = [
-    "NO_GOOD", "NO_GRADE", "driver_good", "driver_grade", "driver_is_tariff", "entity_of", "good_used_by", "licence_driver", "other", "seat",
-    "tariff_driver", "user_of",
-]  # fmt: skip
+    "NO_GOOD",
+    "NO_GRADE",
+    "driver_good",
+    "driver_grade",
+    "driver_is_tariff",
+    "entity_of",
+    "good_used_by",
+    "licence_driver",
+    "other",
+    "seat",
+    "tariff_driver",
+    "user_of",
+]
 
 NO_GOOD, NO_GRADE = code(-1), code(-1)
 _US_GOOD, _CN_GOOD = codes_of(words.GOODS, *(words.good_used_by(side) for side in words.SIDES))
 _MAGNET_USER, _CHIP_USER = codes_of(words.SIDES, *(good.user for good in words.GOODS.values()))
 _DRIVERS = tuple(words.DRIVERS.values())
-_GOOD_OF = tuple(code(words.GOODS[driver.good].code) if driver.good else NO_GOOD for driver in _DRIVERS)
-_GRADE_OF = tuple(code(words.GRADES[driver.grade].code) if driver.grade else NO_GRADE for driver in _DRIVERS)
+_GOOD_OF = tuple(
+    code(words.GOODS[driver.good].code) if driver.good else NO_GOOD for driver in _DRIVERS
+)
+_GRADE_OF = tuple(
+    code(words.GRADES[driver.grade].code) if driver.grade else NO_GRADE for driver in _DRIVERS
+)
 _IS_TARIFF = tuple(driver.tariff for driver in _DRIVERS)
 _US_TARIFF, _CN_TARIFF = codes_of(
     words.DRIVERS,
-    *(next(driver.name for driver in _DRIVERS if driver.tariff and driver.owner == side) for side in words.SIDES),
+    *(
+        next(driver.name for driver in _DRIVERS if driver.tariff and driver.owner == side)
+        for side in words.SIDES
+    ),
 )
 _LICENCE_DRIVERS = codes_of(
     words.DRIVERS,
     *(
-        next(driver.name for driver in _DRIVERS if driver.good == good and driver.grade in ("", grade))
+        next(
+            driver.name
+            for driver in _DRIVERS
+            if driver.good == good and driver.grade in ("", grade)
+        )
         for good in words.GOODS
         for grade in words.GRADES
     ),

@@ -51,14 +51,25 @@ from sim.rules.randomness import (
     uniform,
 )
 from sim.rules.relations import entity_of, tariff_driver
-from sim.rules.state import IN_FORCE, MOST_LEAD_WEEKS, N_QUEUES, NEVER, NO_FIRM, TILE, firm_bit, tiles_of
+from sim.rules.state import (
+    IN_FORCE,
+    MOST_LEAD_WEEKS,
+    N_QUEUES,
+    NEVER,
+    NO_FIRM,
+    TILE,
+    firm_bit,
+    tiles_of,
+)
 from sim.rules.supply import tally
 from sim.rules.trade import ladder_place, set_ladder, set_rungs, tariff_at
 from sim.rules.valuation import discount, valuation
 
 __all__ = ["GOOD_ENTITIES", "clear", "enrol", "start"]
 
-GOOD_ENTITIES = code(1 << 20)  # numbers that identify the firms of one good in draws, more than there can be
+GOOD_ENTITIES = code(
+    1 << 20
+)  # numbers that identify the firms of one good in draws, more than there can be
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
@@ -72,8 +83,18 @@ def clear(s):
     _clear_world(s)
     for good in range(N_GOODS):
         authority = s.authorities[good]
-        authority.budget, authority.wait, authority.wait_total, authority.queue_total = 0.0, 0.0, 0.0, 0.0
-        authority.examined, authority.approved, authority.examined_total, authority.approved_total = 0, 0, 0, 0
+        authority.budget, authority.wait, authority.wait_total, authority.queue_total = (
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+        )
+        (
+            authority.examined,
+            authority.approved,
+            authority.examined_total,
+            authority.approved_total,
+        ) = 0, 0, 0, 0
         for lane in range(N_QUEUES):
             authority.head[lane], authority.waiting[lane] = 0, 0
     clear_measures(s)
@@ -120,7 +141,9 @@ def enrol(s, firms, p):
         f = firms[t]
         for i in range(f.count):
             f.value_at_risk[i] = (
-                p.firms.goods.sectors.value_at_risk[f.sector[i]] * f.size[i] / w.sector_size[f.sector[i]]
+                p.firms.goods.sectors.value_at_risk[f.sector[i]]
+                * f.size[i]
+                / w.sector_size[f.sector[i]]
             )
 
 
@@ -136,11 +159,15 @@ def _draw_firms(s, f, p, number):
         f.size[i] = inline_exp(spread * s.normals[i] - 0.5 * spread * spread)
     normal_row(s, COVER, f.entity, f.count)
     for i in range(f.count):
-        f.cover[i] = p.firms.goods.sectors.cover_weeks[f.sector[i]] * inline_exp(cover_spread * s.normals[i])
+        f.cover[i] = p.firms.goods.sectors.cover_weeks[f.sector[i]] * inline_exp(
+            cover_spread * s.normals[i]
+        )
         f.stock[i] = f.cover[i] * p.firms.goods.stock_share[good]
     draw_row(s, GRADE, f.entity, f.count)
     for i in range(f.count):
-        f.grade[i] = MILITARY if s.draws[i] < p.firms.goods.sectors.military_share[f.sector[i]] else CIVIL
+        f.grade[i] = (
+            MILITARY if s.draws[i] < p.firms.goods.sectors.military_share[f.sector[i]] else CIVIL
+        )
     draw_row(s, TRUSTED, f.entity, f.count)
     for i in range(f.count):
         f.trusted[i] = 1 if s.draws[i] < p.firms.goods.trusted_share[good] else 0
@@ -258,7 +285,9 @@ def _start_trade(s, p):
         issue = w.driver_issue[tariff_driver(i)]
         w.tariff[i] = p.economy.sides.base_tariff[i]
         if issue >= 0:
-            w.tariff[i] = tariff_at(s.issues.level[issue], w.ceiling[i], p.economy.sides.floor_tariff[i])
+            w.tariff[i] = tariff_at(
+                s.issues.level[issue], w.ceiling[i], p.economy.sides.floor_tariff[i]
+            )
         w.elasticity[i] = p.economy.sides.elasticity_short[i]
     for good in range(N_GOODS):
         w.other_supply[good] = p.firms.goods.other_share[good]
@@ -277,7 +306,9 @@ def start(s, firms, p, seed, run):
     w.census = uniform(w.seed, w.run, CENSUS, 0, NOBODY)
     w.status = TRUCE if p.truce.in_force == 1 else BROKEN
     w.clock_start = 0
-    w.deadline = p.truce.first_deadline_weeks if p.truce.first_deadline_weeks > 0 else p.truce.length_weeks
+    w.deadline = (
+        p.truce.first_deadline_weeks if p.truce.first_deadline_weeks > 0 else p.truce.length_weeks
+    )
     s.out.weeks_to_first_truce = 0.0 if w.status == TRUCE else math.inf
     _start_issues(s, p)
     _start_sides(s, p)

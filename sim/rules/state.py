@@ -17,7 +17,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.rules.codes import CHIPS, MAGNETS, N_DRIVERS, N_GOODS, N_GRADES, N_SIDES, N_TABLES, code, codes
+from sim.rules.codes import (
+    CHIPS,
+    MAGNETS,
+    N_DRIVERS,
+    N_GOODS,
+    N_GRADES,
+    N_SIDES,
+    N_TABLES,
+    code,
+    codes,
+)
 from sim.rules.compiled import formula
 from sim.rules.measures import MOST_CLOSING_WEEKS, MOST_ISSUES, MOST_SECTORS, RUN
 
@@ -55,15 +65,19 @@ __all__ = [
     "sector_count",
     "tiles",
     "tiles_of",
-]  # fmt: skip
+]
 
 OFFERED, HEARD = codes(2)  # questions that a bargaining problem remembers the answer to
 N_QUESTIONS = 2
-GREEN_QUEUE, COMMON_QUEUE = codes(2)  # of an authority: trusted firms, where it serves them first, and the others
+GREEN_QUEUE, COMMON_QUEUE = codes(
+    2
+)  # of an authority: trusted firms, where it serves them first, and the others
 N_QUEUES = 2
 NEVER = code(-(10**6))
 NO_FIRM = code(0)
-LANES = 8  # numbers that a loop treats at once, at most: 64 bytes, a cache line and an AVX-512 register
+LANES = (
+    8  # numbers that a loop treats at once, at most: 64 bytes, a cache line and an AVX-512 register
+)
 TILE = 64  # firms, as many as a number has bits
 ROOM = -(-MOST_ISSUES // LANES) * LANES
 MOST_FIRMS = 2000  # of a good: the bound of firms.<good>.firms
@@ -76,7 +90,9 @@ _LINE, _PAGE = 64, 4096  # bytes of a cache line and of a page of memory
 
 def _lines(fields: list[tuple[Any, ...]]) -> np.dtype:
     """A record in which every field of a cache line or more begins on one."""
-    kinds = [np.dtype((field[1], *field[2:])) if field[2:] else np.dtype(field[1]) for field in fields]
+    kinds = [
+        np.dtype((field[1], *field[2:])) if field[2:] else np.dtype(field[1]) for field in fields
+    ]
     offsets, end = [], 0
     for kind in kinds:
         start = -(-end // _LINE) * _LINE if kind.itemsize >= _LINE else end
@@ -84,7 +100,9 @@ def _lines(fields: list[tuple[Any, ...]]) -> np.dtype:
         end = start + kind.itemsize
     names = [field[0] for field in fields]
     size = -(-end // _LINE) * _LINE
-    return np.dtype({"names": names, "formats": kinds, "offsets": offsets, "itemsize": size}, align=True)
+    return np.dtype(
+        {"names": names, "formats": kinds, "offsets": offsets, "itemsize": size}, align=True
+    )
 
 
 def _zeros(count: int, kind: np.dtype) -> np.ndarray:
@@ -176,17 +194,52 @@ SIDE = np.dtype(
     align=True,
 )
 
-_ISSUE = ("benefit", "linear", "convex", "terms", "agreed", "promised", "promised_before", "level", "kept", "withheld")
+_ISSUE = (
+    "benefit",
+    "linear",
+    "convex",
+    "terms",
+    "agreed",
+    "promised",
+    "promised_before",
+    "level",
+    "kept",
+    "withheld",
+)
 ISSUES = _lines([(name, "f8", (ROOM,)) for name in _ISSUE])
 
-_RUNG = ("imports", "base", "through", "revenue", "protection", "elasticity", "rate", "flow", "cost")
+_RUNG = (
+    "imports",
+    "base",
+    "through",
+    "revenue",
+    "protection",
+    "elasticity",
+    "rate",
+    "flow",
+    "cost",
+)
 LADDER = _lines([("count", "i8"), *((name, "f8", (N_SIDES * RUNGS,)) for name in _RUNG)])
 
 _FIRM_INTEGERS = ("sector", "grade", "trusted", "pending", "until", "applied", "qualified")
 _FIRM_NUMBERS = (
-    "size", "value_at_risk", "expected_wait", "stock", "other_share", "in_transit", "cover", "risk", "shortage", "arrived", "ordered",
-    "used", "flow", "exposed_civil", "exposed_military", "lost",
-)  # fmt: skip
+    "size",
+    "value_at_risk",
+    "expected_wait",
+    "stock",
+    "other_share",
+    "in_transit",
+    "cover",
+    "risk",
+    "shortage",
+    "arrived",
+    "ordered",
+    "used",
+    "flow",
+    "exposed_civil",
+    "exposed_military",
+    "lost",
+)
 FIRMS = _lines(
     [
         ("good", "i8"),
@@ -289,7 +342,11 @@ def tiles(firms: Any) -> Any:
 def tiles_of(p, good):
     """First tile of a good, and the one after its last."""
     magnets = (p.firms.goods.firms[MAGNETS] + TILE - 1) // TILE
-    return (0, magnets) if good == MAGNETS else (magnets, magnets + (p.firms.goods.firms[CHIPS] + TILE - 1) // TILE)
+    return (
+        (0, magnets)
+        if good == MAGNETS
+        else (magnets, magnets + (p.firms.goods.firms[CHIPS] + TILE - 1) // TILE)
+    )
 
 
 @formula

@@ -28,10 +28,33 @@ from sim.rules.start import start
 from sim.rules.state import TILE
 
 __all__ = [
-    "begin", "clear_queue", "close_week", "comply", "feel_politics", "finish", "grow_other_supply", "hold_talks", "is_open",
-    "keep_the_clock", "land_shocks", "license_all", "live", "meetings", "open_meeting", "open_window", "operate", "outlook", "prepare_table",
-    "seek_licence", "supply_all", "take_turn", "tally", "target", "trade_flows", "value_issues",
-]  # fmt: skip
+    "begin",
+    "clear_queue",
+    "close_week",
+    "comply",
+    "feel_politics",
+    "finish",
+    "grow_other_supply",
+    "hold_talks",
+    "is_open",
+    "keep_the_clock",
+    "land_shocks",
+    "license_all",
+    "live",
+    "meetings",
+    "open_meeting",
+    "open_window",
+    "operate",
+    "outlook",
+    "prepare_table",
+    "seek_licence",
+    "supply_all",
+    "take_turn",
+    "tally",
+    "target",
+    "trade_flows",
+    "value_issues",
+]
 
 
 @rule
@@ -172,7 +195,11 @@ def outlook(s, p, i):
     They are as side ``i`` sees them.
     """
     q = tables.belief(s[0].sides[i])
-    return strategies.clock_share(s[0].world), strategies.deadline_feeling(q, p[0].sides.deadline_firmness[i]), q
+    return (
+        strategies.clock_share(s[0].world),
+        strategies.deadline_feeling(q, p[0].sides.deadline_firmness[i]),
+        q,
+    )
 
 
 @rule

@@ -22,9 +22,15 @@ from sim.rules.relations import other
 from sim.rules.tables import FULL, TRUE_PROBLEM, belief, fill_problem, meetings
 
 __all__ = [
-    "answers_offers", "aspiration", "clock_share", "deadline_feeling",
-    "equilibrium_target", "patience", "stationary_demand", "strategy_target",
-]  # fmt: skip
+    "answers_offers",
+    "aspiration",
+    "clock_share",
+    "deadline_feeling",
+    "equilibrium_target",
+    "patience",
+    "stationary_demand",
+    "strategy_target",
+]
 
 _HALVINGS = 44  # 0.5**44 of a pie of 1,000 bn USD/yr is below a tenth of a dollar
 
@@ -88,8 +94,8 @@ def _conceded(side, clock, exponent):
 def patience(s, p, i):
     """Discount factor of side ``i`` for a gain at the next meeting, in (0, 1].
 
-    exp(-rate / (52 meetings)); ``rate`` is its discount rate a year, ``meetings`` those of a week, at least one (Rubinstein
-    1982).
+    exp(-rate / (52 meetings)); ``rate`` is its discount rate a year, ``meetings`` those of a week,
+    at least one (Rubinstein 1982).
     """
     return exp(-p.sides.discount_rate[i] / (52.0 * max(1, meetings(s, p))))
 
@@ -108,9 +114,10 @@ def equilibrium_target(s, p, i, table):
 def stationary_demand(problem, i, own, its, own_patience, its_patience, package):
     """Worth to side ``i`` of its own proposal where both offer in turn forever, bn USD/yr.
 
-    Its proposal x and the other's y lie on the frontier and each leaves its receiver as well off as waiting for its own:
-    u_j(x) = R_j + d_j (u_j(y) - R_j). The one unknown is what x is worth to ``i``; it is found by halving. ``own`` and ``its`` are the
-    reservation values R; ``package`` is work space.
+    Its proposal x and the other's y lie on the frontier and each leaves its receiver as well off as
+    waiting for its own: u_j(x) = R_j + d_j (u_j(y) - R_j). The one unknown is what x is worth to
+    ``i``; it is found by halving. ``own`` and ``its`` are the reservation values R; ``package`` is
+    work space.
     """
     j, low, high = other(i), own, _value_at(problem, i, other(i), its, package)
     if high <= low:
@@ -146,9 +153,10 @@ def answers_offers(kind):
 def strategy_target(s, p, i, table):
     """The aspiration, bn USD/yr, of side ``i``'s built-in strategy at a table.
 
-    It lies between its reservation value and its best. tit_for_tat gives back, ``reciprocity`` for one, the improvement of the other's last offer over the
-    one before; micro makes the next of ``steps`` equal concessions once the other has made as many
-    offers; the rest: :func:`aspiration`, :func:`equilibrium_target` (docs/strategies.md).
+    It lies between its reservation value and its best. tit_for_tat gives back, ``reciprocity`` for
+    one, the improvement of the other's last offer over the one before; micro makes the next of
+    ``steps`` equal concessions once the other has made as many offers; the rest:
+    :func:`aspiration`, :func:`equilibrium_target` (docs/strategies.md).
     """
     side = s.sides[i]
     low, best, kind = side.reservation[table], side.best[table], p.sides.strategy.kind[i]
@@ -158,7 +166,9 @@ def strategy_target(s, p, i, table):
         if side.standing[table] == 0:
             return best
         conceded = side.heard[table] - side.heard_before[table]
-        return clip(side.aspiration[table] - p.sides.strategy.reciprocity[i] * max(0.0, conceded), low, best)
+        return clip(
+            side.aspiration[table] - p.sides.strategy.reciprocity[i] * max(0.0, conceded), low, best
+        )
     if kind == MICRO:
         steps = p.sides.strategy.steps[i]
         made = side.made_count[table]

@@ -3,8 +3,8 @@
 See docs/model.md, *Firms and licences*.
 
 Quantities are in weeks of the firm's own need. Lost output is value at risk times (1 - c) shortage
-+ c shortage**2: the quadratic has the effect of a power (small shortages are worked around first) with
-one parameter and without a power in the firm loop.
++ c shortage**2: the quadratic has the effect of a power (small shortages are worked around first)
+with one parameter and without a power in the firm loop.
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`), ``w`` the world, ``s.world`` and ``f`` a tile of firms and ``i`` a
@@ -22,17 +22,28 @@ from sim.rules.relations import user_of
 from sim.rules.state import NEVER, NO_FIRM, firm_bit, round_up_to_lanes, sector_count, tiles_of
 
 __all__ = [
-    "Conditions", "close_tally", "conditions", "dependence_decline", "firm_losses", "firm_step", "grow_other_supply", "loss_share",
-    "operate_one", "supply", "tally", "tally_sectors",
-]  # fmt: skip
+    "Conditions",
+    "close_tally",
+    "conditions",
+    "dependence_decline",
+    "firm_losses",
+    "firm_step",
+    "grow_other_supply",
+    "loss_share",
+    "operate_one",
+    "supply",
+    "tally",
+    "tally_sectors",
+]
 
 
 class Conditions(NamedTuple):
     """What every firm in need of one good faces this week.
 
-    The calendar, licensing, the good's settings: ``lead`` is the lead time in weeks, ``most`` the largest order in weeks of need, ``needs_civil``
-    and ``needs_military`` are 1 where the grade needs a licence, ``per_shipment`` is 1 where a
-    licence covers one shipment, the rest are settings of the good by their names.
+    The calendar, licensing, the good's settings: ``lead`` is the lead time in weeks, ``most`` the
+    largest order in weeks of need, ``needs_civil`` and ``needs_military`` are 1 where the grade
+    needs a licence, ``per_shipment`` is 1 where a licence covers one shipment, the rest are
+    settings of the good by their names.
     """
 
     week: int
@@ -51,14 +62,27 @@ class Conditions(NamedTuple):
 @rule
 def conditions(s, p, good):
     """The conditions of a good this week."""
-    w, lead, per_shipment = s.world, p.firms.goods.shipping_weeks[good], p.licensing.goods.per_shipment[good]
+    w, lead, per_shipment = (
+        s.world,
+        p.firms.goods.shipping_weeks[good],
+        p.licensing.goods.per_shipment[good],
+    )
     most = p.firms.goods.order_cap[good]
     if per_shipment == 1:
         most *= lead  # one shipment carries a lead time's worth
     return Conditions(
-        w.week, lead, most, w.needs_licence[good, CIVIL], w.needs_licence[good, MILITARY], per_shipment, p.firms.goods.risk_memory[good],
-        p.firms.goods.qualify_threshold[good], int(p.firms.goods.qualify_weeks[good]), p.firms.goods.take_up[good], w.other_supply[good],
-    )  # fmt: skip
+        w.week,
+        lead,
+        most,
+        w.needs_licence[good, CIVIL],
+        w.needs_licence[good, MILITARY],
+        per_shipment,
+        p.firms.goods.risk_memory[good],
+        p.firms.goods.qualify_threshold[good],
+        int(p.firms.goods.qualify_weeks[good]),
+        p.firms.goods.take_up[good],
+        w.other_supply[good],
+    )
 
 
 @formula
@@ -98,7 +122,9 @@ def firm_step(f, i, c):
         qualified = c.week + c.qualify_weeks
     if qualified != NEVER and c.week >= qualified and c.other_supply > share:
         share += c.take_up * (c.other_supply - share)
-    ordered = clip(f.cover[i] + c.lead * need - stock - in_transit, 0.0, c.most) if licensed else 0.0
+    ordered = (
+        clip(f.cover[i] + c.lead * need - stock - in_transit, 0.0, c.most) if licensed else 0.0
+    )
     f.stock[i], f.used[i], f.shortage[i], f.risk[i] = stock, used, shortage, risk
     f.qualified[i], f.other_share[i] = qualified, min(share, c.other_supply)
     f.ordered[i], f.in_transit[i] = ordered, in_transit + ordered
@@ -134,7 +160,8 @@ def operate_one(f, i, c):
 def grow_other_supply(s, p, good):
     """Supply outside the controlling side, a share of need.
 
-    Log growth, faster the more risk firms feel. The rate a year is growth (1 + urgency mean risk) less the growth of need.
+    Log growth, faster the more risk firms feel. The rate a year is growth (1 + urgency mean risk)
+    less the growth of need.
     """
     w = s.world
     rate = (
@@ -149,8 +176,8 @@ def grow_other_supply(s, p, good):
 def dependence_decline(other_supply, growth):
     """Rate a year at which 1 - o falls, o the other supply as a share of need.
 
-    With ``growth``, the log rate a year at which o grows, it is growth o / (1 - o); 0 where less than a hundredth of dependence is left, so that it stays
-    finite.
+    With ``growth``, the log rate a year at which o grows, it is growth o / (1 - o); 0 where less
+    than a hundredth of dependence is left, so that it stays finite.
     """
     left = 1.0 - other_supply
     return growth * other_supply / left if left > 0.01 else 0.0
@@ -192,7 +219,9 @@ def _tally_good(s, firms, p, good):
         for i in range(f.count):
             firm_losses(f, i, convexity, planning_weeks)
             short |= firm_bit(i) if f.shortage[i] > 0.0 else NO_FIRM
-            stopped |= firm_bit(i) if f.shortage[i] > 0.0 and f.shortage[i] >= stop_threshold else NO_FIRM
+            stopped |= (
+                firm_bit(i) if f.shortage[i] > 0.0 and f.shortage[i] >= stop_threshold else NO_FIRM
+            )
         for i in range(f.count):
             risk += f.risk[i]
             shortage += f.shortage[i]

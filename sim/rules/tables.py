@@ -10,7 +10,20 @@ Beijing), ``k`` an issue, ``table`` 0 (trade) or 1 (security).
 
 from __future__ import annotations
 
-from sim.rules.codes import CN, DEAL, DRAWN, FIRST_CN, FIRST_US, N_SIDES, N_TABLES, PACKAGE, SECURITY, TRUCE, US, code
+from sim.rules.codes import (
+    CN,
+    DEAL,
+    DRAWN,
+    FIRST_CN,
+    FIRST_US,
+    N_SIDES,
+    N_TABLES,
+    PACKAGE,
+    SECURITY,
+    TRUCE,
+    US,
+    code,
+)
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import inline_exp
 from sim.rules.packages import concession_cost, level_value
@@ -19,14 +32,30 @@ from sim.rules.relations import other, seat
 from sim.rules.state import round_up_to_lanes
 
 __all__ = [
-    "BOTH", "EVERY", "FULL", "TRUE_PROBLEM", "TRUTH", "belief", "beyond_terms", "concedes", "fill_problem", "forget_offers", "meetings", "no_deal_value",
-    "offer_value", "on_table", "open_table", "speaker",
-]  # fmt: skip
+    "BOTH",
+    "EVERY",
+    "FULL",
+    "TRUE_PROBLEM",
+    "TRUTH",
+    "belief",
+    "beyond_terms",
+    "concedes",
+    "fill_problem",
+    "forget_offers",
+    "meetings",
+    "no_deal_value",
+    "offer_value",
+    "on_table",
+    "open_table",
+    "speaker",
+]
 
 TRUTH, FULL = code(N_SIDES), code(N_SIDES + 1)  # viewers beside the two sides
 EVERY, BOTH = code(N_TABLES), code(N_SIDES)
 TRUE_PROBLEM = N_TABLES * N_SIDES  # the place after those of the seats
-_LEAST_CONCESSION = 1e-6  # far below any real concession, far above the numerical error of a package
+_LEAST_CONCESSION = (
+    1e-6  # far below any real concession, far above the numerical error of a package
+)
 
 
 @formula

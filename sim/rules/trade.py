@@ -21,14 +21,31 @@ from sim.rules.codes import N_SIDES
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp, inline_log, inline_power
 from sim.rules.relations import good_used_by, other, tariff_driver
-from sim.rules.state import FULL_CONCESSION, HALF_CONCESSION, IN_FORCE, NO_CONCESSION, RUNGS, round_up_to_lanes
+from sim.rules.state import (
+    FULL_CONCESSION,
+    HALF_CONCESSION,
+    IN_FORCE,
+    NO_CONCESSION,
+    RUNGS,
+    round_up_to_lanes,
+)
 
 __all__ = [
-    "consumer_loss", "demand", "exporter_loss", "fit_tariff", "importer_cost", "importer_loss", "ladder_place", "set_ladder", "set_rungs", "tariff_at",
+    "consumer_loss",
+    "demand",
+    "exporter_loss",
+    "fit_tariff",
+    "importer_cost",
+    "importer_loss",
+    "ladder_place",
+    "set_ladder",
+    "set_rungs",
+    "tariff_at",
     "trade",
-]  # fmt: skip
+]
 
-_SMALL = 0.1  # of a change of log spending: beyond, a difference of spendings loses no more than one digit
+# of a change of log spending: beyond, a difference of spendings loses no more than one digit
+_SMALL = 0.1
 
 
 @formula
@@ -37,16 +54,19 @@ def demand(base_flow, rate, base_rate, pass_through, elasticity):
 
     p is the pass-through, e the elasticity; constant-elasticity demand in the buyer's price.
     """
-    return base_flow * inline_power((1.0 + pass_through * rate) / (1.0 + pass_through * base_rate), -elasticity)
+    return base_flow * inline_power(
+        (1.0 + pass_through * rate) / (1.0 + pass_through * base_rate), -elasticity
+    )
 
 
 @formula
 def consumer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
     """Integral of demand between the two border prices, bn USD/yr.
 
-    Spending before, times (exp(z) - 1) / (1 - e), where z = (1 - e) log(price after / price before) is the change of log spending. Where it is small the
-    change of spending loses its digits, and spending before times log price times the series of
-    (exp(z) - 1) / z is right instead; e = 1 is its first term.
+    Spending before, times (exp(z) - 1) / (1 - e), where z = (1 - e) log(price after / price before)
+    is the change of log spending. Where it is small the change of spending loses its digits, and
+    spending before times log price times the series of (exp(z) - 1) / z is right instead; e = 1 is
+    its first term.
     """
     low, high = 1.0 + pass_through * base_rate, 1.0 + pass_through * rate
     step = inline_log(high / low)
@@ -63,7 +83,15 @@ def _exp_less_one_over(z):
         1.0
         + z
         / 3.0
-        * (1.0 + z / 4.0 * (1.0 + z / 5.0 * (1.0 + z / 6.0 * (1.0 + z / 7.0 * (1.0 + z / 8.0 * (1.0 + z / 9.0))))))
+        * (
+            1.0
+            + z
+            / 4.0
+            * (
+                1.0
+                + z / 5.0 * (1.0 + z / 6.0 * (1.0 + z / 7.0 * (1.0 + z / 8.0 * (1.0 + z / 9.0))))
+            )
+        )
     )
 
 
@@ -77,7 +105,9 @@ def importer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
 
 
 @formula
-def importer_cost(base_flow, flow, rate, base_rate, pass_through, elasticity, revenue_weight, protection_weight):
+def importer_cost(
+    base_flow, flow, rate, base_rate, pass_through, elasticity, revenue_weight, protection_weight
+):
     """What a tariff costs the importing government in its own objective, bn USD/yr.
 
     Consumer loss - revenue_weight (rate flow - base_rate base_flow) - protection_weight (base_flow
@@ -98,7 +128,9 @@ def exporter_loss(base_flow, flow, rate, base_rate, pass_through, margin):
     margin (base_flow - flow) + (1 - p) (rate flow - base_rate base_flow); ``margin`` is a share of
     sales in [0, 1].
     """
-    return margin * (base_flow - flow) + (1.0 - pass_through) * (rate * flow - base_rate * base_flow)
+    return margin * (base_flow - flow) + (1.0 - pass_through) * (
+        rate * flow - base_rate * base_flow
+    )
 
 
 @formula
@@ -126,7 +158,10 @@ def set_ladder(s, p):
     ladder.count = N_SIDES * RUNGS
     for j in range(N_SIDES * RUNGS):
         i, in_force = j // RUNGS, j % RUNGS == IN_FORCE
-        ladder.imports[j], ladder.base[j] = p.economy.sides.imports[i], p.economy.sides.base_tariff[i]
+        ladder.imports[j], ladder.base[j] = (
+            p.economy.sides.imports[i],
+            p.economy.sides.base_tariff[i],
+        )
         ladder.through[j] = p.economy.sides.pass_through[i]
         ladder.revenue[j] = 1.0 if in_force else p.economy.sides.revenue_weight[i]
         ladder.protection[j] = 0.0 if in_force else p.economy.sides.protection_weight[i]
@@ -139,7 +174,9 @@ def set_rungs(s, p):
     for i in range(N_SIDES):
         for rung in range(IN_FORCE):
             level = rung / FULL_CONCESSION
-            ladder.rate[ladder_place(i, rung)] = tariff_at(level, w.ceiling[i], p.economy.sides.floor_tariff[i])
+            ladder.rate[ladder_place(i, rung)] = tariff_at(
+                level, w.ceiling[i], p.economy.sides.floor_tariff[i]
+            )
         ladder.rate[ladder_place(i, IN_FORCE)] = w.tariff[i]
         for rung in range(RUNGS):
             ladder.elasticity[ladder_place(i, rung)] = w.elasticity[i]
@@ -155,21 +192,26 @@ def set_rungs(s, p):
         )
         flow = demand(imports, rate, base, through, e)
         ladder.flow[j] = flow
-        ladder.cost[j] = importer_cost(imports, flow, rate, base, through, e, ladder.revenue[j], ladder.protection[j])
+        ladder.cost[j] = importer_cost(
+            imports, flow, rate, base, through, e, ladder.revenue[j], ladder.protection[j]
+        )
 
 
 @rule
 def fit_tariff(s, p, importer):
     """(linear, convex, benefit), bn USD/yr, of the importer's tariff issue.
 
-    The quadratic through its cost at x = 0, 1/2 and 1. With c the importer's cost: convex = 2 (c(1) - c(0)) - 4 (c(1/2) - c(0)), at least the issue's
-    own; linear = c(1) - c(0) - convex. The benefit is what the other side's exporters stop losing,
-    at least 0.
+    The quadratic through its cost at x = 0, 1/2 and 1. With c the importer's cost: convex = 2 (c(1)
+    - c(0)) - 4 (c(1/2) - c(0)), at least the issue's own; linear = c(1) - c(0) - convex. The
+    benefit is what the other side's exporters stop losing, at least 0.
     """
     ladder, none = s.ladder, ladder_place(importer, NO_CONCESSION)
     half, full = ladder_place(importer, HALF_CONCESSION), ladder_place(importer, FULL_CONCESSION)
     base, base_rate = p.economy.sides.imports[importer], p.economy.sides.base_tariff[importer]
-    through, margin = p.economy.sides.pass_through[importer], p.economy.sides.export_margin[importer]
+    through, margin = (
+        p.economy.sides.pass_through[importer],
+        p.economy.sides.export_margin[importer],
+    )
     top, middle, bottom = ladder.cost[none], ladder.cost[half], ladder.cost[full]
     issue = s.world.driver_issue[tariff_driver(importer)]
     convex = max(2.0 * (bottom - top) - 4.0 * (middle - top), p.issues.convex_cost[issue])
@@ -220,7 +262,9 @@ def _set_tariff(s, p, i):
     w.tariff_age[i] = (w.tariff_age[i] + 1.0) * (1.0 - change)
     w.tariff[i] = rate
     short, long = p.economy.sides.elasticity_short[i], p.economy.sides.elasticity_long[i]
-    w.elasticity[i] = short + (long - short) * (1.0 - exp(-w.tariff_age[i] / p.economy.elasticity_weeks))
+    w.elasticity[i] = short + (long - short) * (
+        1.0 - exp(-w.tariff_age[i] / p.economy.elasticity_weeks)
+    )
 
 
 @formula

@@ -22,8 +22,15 @@ from sim.rules.state import NEVER
 from sim.rules.tables import forget_offers
 
 __all__ = [
-    "break_truce", "end_disputes", "extend_chance", "extension_cost", "readiness", "reenter", "start_clock", "truce",
-]  # fmt: skip
+    "break_truce",
+    "end_disputes",
+    "extend_chance",
+    "extension_cost",
+    "readiness",
+    "reenter",
+    "start_clock",
+    "truce",
+]
 
 
 @formula
@@ -40,9 +47,9 @@ def extension_cost(cost, growth, extensions):
 def extend_chance(p, side, i, extensions):
     """Chance that a side extends, logistic in what the truce is worth to it beyond a lapse.
 
-    It is 0 past the last extension allowed, else logistic((u(terms) - u(lapse) + bias - audience cost - h hawk - lambda lack) / temperature), all
-    in bn USD/yr but hawk pressure; h is ``hawk_extension``, lambda the side's participation linkage
-    (docs/model.md, *The truce*).
+    It is 0 past the last extension allowed, else logistic((u(terms) - u(lapse) + bias - audience
+    cost - h hawk - lambda lack) / temperature), all in bn USD/yr but hawk pressure; h is
+    ``hawk_extension``, lambda the side's participation linkage (docs/model.md, *The truce*).
     """
     if extensions >= p.truce.max_extensions:
         return 0.0
@@ -56,7 +63,8 @@ def extend_chance(p, side, i, extensions):
 def readiness(loss, threshold, width):
     """How ready a side is to come back, in (0, 1).
 
-    logistic((loss - threshold) / width), all bn USD; ``loss`` is what it has lost since the break (Zartman 1985: a mutually hurting stalemate).
+    logistic((loss - threshold) / width), all bn USD; ``loss`` is what it has lost since the break
+    (Zartman 1985: a mutually hurting stalemate).
     """
     return logistic((loss - threshold) / width)
 
@@ -117,7 +125,9 @@ def _deadline(s, p):
             mark(w, LAPSED)
             break_truce(s, p)
     elif left <= p.truce.window_weeks:
-        if uniform(w.seed, w.run, EARLY, w.week, NOBODY) < p.truce.early_rate and _both_extend(s, p):
+        if uniform(w.seed, w.run, EARLY, w.week, NOBODY) < p.truce.early_rate and _both_extend(
+            s, p
+        ):
             _extend(s, p)
 
 
@@ -164,7 +174,9 @@ def _set_lapse_terms(s, p):
     for k in range(p.issues.count):
         level = p.issues.lapse[k]
         if p.issues.snaps_back[k] == 1:
-            level = clip(level - w.rung[p.issues.owner[k]] * p.truce.escalation.rung_depth, 0.0, 1.0)
+            level = clip(
+                level - w.rung[p.issues.owner[k]] * p.truce.escalation.rung_depth, 0.0, 1.0
+            )
             s.issues.level[k], s.issues.promised[k] = level, level
         s.issues.agreed[k] = level
 

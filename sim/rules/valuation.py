@@ -18,7 +18,14 @@ from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import exp
 from sim.rules.packages import level_value
 from sim.rules.politics import security_cost_factor, value_factor
-from sim.rules.relations import NO_GOOD, NO_GRADE, driver_good, driver_grade, driver_is_tariff, other
+from sim.rules.relations import (
+    NO_GOOD,
+    NO_GRADE,
+    driver_good,
+    driver_grade,
+    driver_is_tariff,
+    other,
+)
 from sim.rules.trade import fit_tariff
 
 __all__ = ["add_values", "discount", "issue_value", "leverage_shift", "valuation"]
@@ -43,7 +50,9 @@ def issue_value(s, p, k):
         benefit += fitted_benefit
     elif good != NO_GOOD:
         wanting, exposed = other(owner), _exposed(w, good, driver_grade(driver))
-        benefit += exposed * value_factor(p.politics.sides.lobby_weight[wanting], s.sides[wanting].lobby)
+        benefit += exposed * value_factor(
+            p.politics.sides.lobby_weight[wanting], s.sides[wanting].lobby
+        )
         if linear < 0.0:
             linear *= (1.0 - w.other_supply[good]) / (1.0 - p.firms.goods.other_share[good])
     if p.issues.table[k] == SECURITY:
@@ -57,7 +66,11 @@ def issue_value(s, p, k):
 @formula
 def _exposed(w, good, grade):
     """Output exposed to the loss of a good in one grade, or in all of them, bn USD/yr."""
-    return w.exposure[good, CIVIL] + w.exposure[good, MILITARY] if grade == NO_GRADE else w.exposure[good, grade]
+    return (
+        w.exposure[good, CIVIL] + w.exposure[good, MILITARY]
+        if grade == NO_GRADE
+        else w.exposure[good, grade]
+    )
 
 
 @rule
@@ -81,8 +94,8 @@ def add_values(s, p, i):
 def leverage_shift(value, decline, horizon_weeks, discount_rate):
     """Expected loss of an issue's value over the horizon as dependence declines, discounted.
 
-    In bn USD/yr: value (1 - exp(-decline h)) exp(-r h), h the ``horizon_weeks`` in years, ``decline`` and the
-    discount rate r a year, ``value`` bn USD/yr.
+    In bn USD/yr: value (1 - exp(-decline h)) exp(-r h), h the ``horizon_weeks`` in years,
+    ``decline`` and the discount rate r a year, ``value`` bn USD/yr.
     """
     return value * faded(decline, horizon_weeks) * discount(discount_rate, horizon_weeks)
 
@@ -118,11 +131,12 @@ def valuation(s, p):
 
 @formula
 def _add_leverage(s, p, i):
-    """The value that side ``i`` withholds, what it lacks on security, and how declining dependence changes both.
+    """The value that side ``i`` withholds, what it lacks on security, and how declining dependence
+    changes both.
 
     In bn USD/yr. Withheld: benefit (1 - level agreed). The change is leverage_share withheld (1 -
-    exp(-decline h)) exp(-r h), as :func:`leverage_shift`, lost on what ``i`` withholds and gained on what
-    the other withholds.
+    exp(-decline h)) exp(-r h), as :func:`leverage_shift`, lost on what ``i`` withholds and gained
+    on what the other withholds.
     """
     w, side, issues = s.world, s.sides[i], s.issues
     side.lack, side.leverage = 0.0, 0.0
@@ -133,7 +147,8 @@ def _add_leverage(s, p, i):
         withheld, table = issues.benefit[k] * (1.0 - issues.agreed[k]), p.issues.table[k]
         good = driver_good(p.issues.driver[k])
         fall = (
-            p.sides.leverage_share[i] * (withheld * (magnets if good == MAGNETS else chips) * side.discount)
+            p.sides.leverage_share[i]
+            * (withheld * (magnets if good == MAGNETS else chips) * side.discount)
             if good != NO_GOOD
             else 0.0
         )

@@ -1,9 +1,11 @@
-"""Scenarios against one another under common random numbers: what differs, from which week on, and which lever does it.
+"""Scenarios against one another under common random numbers: what differs, from which week on, and
+which lever does it.
 
-Run k meets the same draws in every scenario, so that differences are paired by run number. The first scenario is the one that the others
-are held against. Between the first and each other stand the levers in which the two differ (:mod:`sim.studies.levers`); what each adds to
-the share of one outcome is computed from runs of the scenarios between the two (:mod:`sim.analysis.coalitions`). Definitions:
-``docs/compare.md``. Intervals are of the runs, at 95 %.
+Run k meets the same draws in every scenario, so that differences are paired by run number. The
+first scenario is the one that the others are held against. Between the first and each other stand
+the levers in which the two differ (:mod:`sim.studies.levers`); what each adds to the share of one
+outcome is computed from runs of the scenarios between the two (:mod:`sim.analysis.coalitions`).
+Definitions: ``docs/compare.md``. Intervals are of the runs, at 95 %.
 """
 
 from __future__ import annotations
@@ -39,8 +41,15 @@ TABLES = ("outcomes", "measures", "survival", "paths", "levers")
 RUNS = 2_000
 MOST = 8  # scenarios: more do not fit on a page
 _MEASURES = (
-    "weeks_to_first_deal", "weeks_to_first_break", "weeks_broken", "truce_share", "welfare_loss", "payoff", "lost_output", "line_stops",
-)  # fmt: skip
+    "weeks_to_first_deal",
+    "weeks_to_first_break",
+    "weeks_broken",
+    "truce_share",
+    "welfare_loss",
+    "payoff",
+    "lost_output",
+    "line_stops",
+)
 _EVER = {"weeks_to_first_deal": "deal", "weeks_to_first_break": "break"}
 _BLOCK = 128  # runs whose weeks are held at a time: 11 MB a scenario of two years
 Progress = Callable[[int, int], None]
@@ -54,18 +63,20 @@ class Comparison:
     Attributes
     ----------
     outcomes
-        A row a scenario and outcome: ``share``, why it is ``ruled_out`` (empty where it can happen), and its ``difference`` from the first
-        scenario's, paired by run.
+        A row a scenario and outcome: ``share``, why it is ``ruled_out`` (empty where it can
+        happen), and its ``difference`` from the first scenario's, paired by run.
     measures
-        A row a scenario and measure: ``mean`` over the ``runs`` that have a value, and its ``difference``, over runs that have one in both. Time
-        to the first deal and break, and the shares of runs that had one (``deal``, ``break``); costs by side and sector.
+        A row a scenario and measure: ``mean`` over the ``runs`` that have a value, and its
+        ``difference``, over runs that have one in both. Time to the first deal and break, and the
+        shares of runs that had one (``deal``, ``break``); costs by side and sector.
     survival
         Kaplan-Meier curve of each scenario's first truce.
     paths
         A row a scenario and week: share of runs that have parted from the first scenario's by then.
     levers
-        A row a scenario and lever, the largest share first: what is lost of the outcome's share when the scenario takes it back, what the
-        first scenario gains by it alone, and its Shapley share, which add to the difference.
+        A row a scenario and lever, the largest share first: what is lost of the outcome's share
+        when the scenario takes it back, what the first scenario gains by it alone, and its Shapley
+        share, which add to the difference.
     scenarios
         What was compared, by name, the first first.
     outcome
@@ -86,7 +97,9 @@ class Comparison:
 
     @property
     def titles(self) -> dict[str, str]:
-        """What pages call each scenario: its title, or what it changes where titles are the same."""
+        """What pages call each scenario: its title, or what it changes where titles are the
+        same.
+        """
         first, *others = self.scenarios.items()
         found = {first[0]: first[1].title or first[0]}
         for name, scenario in others:
@@ -95,12 +108,18 @@ class Comparison:
         return found
 
     def difference(self, name: str) -> tuple[float, float, float]:
-        """How far the outcome's share in a scenario lies from the first scenario's, with the ends of its interval."""
-        row = self.outcomes[(self.outcomes["scenario"] == name) & (self.outcomes["outcome"] == self.outcome)].iloc[0]
+        """How far the outcome's share in a scenario lies from the first scenario's, with the ends
+        of its interval.
+        """
+        row = self.outcomes[
+            (self.outcomes["scenario"] == name) & (self.outcomes["outcome"] == self.outcome)
+        ].iloc[0]
         return float(row["difference"]), float(row["difference.low"]), float(row["difference.high"])
 
     def parted(self, name: str) -> float:
-        """The week by which half the runs of a scenario have parted from the first scenario's; NaN where fewer do."""
+        """The week by which half the runs of a scenario have parted from the first scenario's; NaN
+        where fewer do.
+        """
         table = self.paths[(self.paths["scenario"] == name) & (self.paths["share"] >= 0.5)]
         return float(table["week"].iloc[0]) if len(table) else float("nan")
 
@@ -118,7 +137,9 @@ class Comparison:
     def _answer(self, name: str) -> str:
         from sim.analysis.labels import percents
 
-        table = self.outcomes[self.outcomes["outcome"] == self.outcome].set_index("scenario")["share"]
+        table = self.outcomes[self.outcomes["outcome"] == self.outcome].set_index("scenario")[
+            "share"
+        ]
         first = next(iter(self.scenarios))
         one, other = (percents([table[key], 1.0 - table[key]])[0] for key in (name, first))
         value, low, high = (100.0 * end for end in self.difference(name))
@@ -126,9 +147,12 @@ class Comparison:
         text = (
             f"{titles[name]}: {label} in {one} of {self.runs:,} runs against {other} in {titles[first]}, {value:+.1f} points "
             f"(95 % interval of the runs {low:+.1f} to {high:+.1f})"
-        )  # fmt: skip
+        )
         lead = self.levers[self.levers["scenario"] == name].iloc[0]
-        working, levers = len(self.levers_that(name, MOVES)), int((self.levers["scenario"] == name).sum())
+        working, levers = (
+            len(self.levers_that(name, MOVES)),
+            int((self.levers["scenario"] == name).sum()),
+        )
         if levers > 1:
             text += f"; {working} of {levers} levers that differ move{'s' if working == 1 else ''} it when taken back"
         if levers > 1 and lead["verdict"] == MOVES:
@@ -157,7 +181,8 @@ def compare(
     Parameters
     ----------
     scenarios
-        Two at least: scenarios, their names, results of runs or their folders (whose scenario is run again).
+        Two at least: scenarios, their names, results of runs or their folders (whose scenario is
+        run again).
     outcome
         The outcome whose share the levers move.
     runs, seed, threads
@@ -168,7 +193,8 @@ def compare(
     Raises
     ------
     SimError
-        One scenario only, scenarios that do not differ, an unknown outcome, or what will not do as a scenario or number.
+        One scenario only, scenarios that do not differ, an unknown outcome, or what will not do as
+        a scenario or number.
     """
     if len(scenarios) < 2 or len(scenarios) > MOST:
         cure = "tariffsim compare left=tactical_pause right=breakthrough"
@@ -180,7 +206,13 @@ def compare(
             cure=cure,
         )
     if outcome not in OUTCOMES:
-        raise SimError("no such outcome", key="outcome", given=outcome, allowed=tuple(OUTCOMES), suggestion=nearest(str(outcome), OUTCOMES))  # fmt: skip
+        raise SimError(
+            "no such outcome",
+            key="outcome",
+            given=outcome,
+            allowed=tuple(OUTCOMES),
+            suggestion=nearest(str(outcome), OUTCOMES),
+        )
     build(Run, {"runs": runs, "seed": seed, "threads": threads})
     if runs < 2:
         raise SimError("too few to compare", key="runs", given=runs, allowed="2 and more")
@@ -188,7 +220,10 @@ def compare(
     first, *others = named
     levers = {name: _levers(named[first], named[name]) for name in others}
     outs, events = _run_ends(list(named.values()), runs, seed, threads, progress)
-    tables = {name: runs_table(outs[k], flatten(named[name]), np.arange(runs)) for k, name in enumerate(named)}
+    tables = {
+        name: runs_table(outs[k], flatten(named[name]), np.arange(runs))
+        for k, name in enumerate(named)
+    }
     hits = {name: (tables[name]["outcome"] == outcome).to_numpy(float) for name in named}
     found = [
         move_levers(
@@ -204,10 +239,22 @@ def compare(
         for name in others
     ]
     return Comparison(
-        _outcomes(tables, named), _measures(tables), _survival(tables, named), _paths(events, list(named)),
-        pd.concat([table.assign(scenario=name)[["scenario", *table]] for name, table in zip(others, found, strict=True)], ignore_index=True),
-        named, outcome, runs, seed,
-    )  # fmt: skip
+        _outcomes(tables, named),
+        _measures(tables),
+        _survival(tables, named),
+        _paths(events, list(named)),
+        pd.concat(
+            [
+                table.assign(scenario=name)[["scenario", *table]]
+                for name, table in zip(others, found, strict=True)
+            ],
+            ignore_index=True,
+        ),
+        named,
+        outcome,
+        runs,
+        seed,
+    )
 
 
 def scenario_of(source: Source) -> Scenario:
@@ -216,15 +263,23 @@ def scenario_of(source: Source) -> Scenario:
     Raises
     ------
     SimError
-        What is none of these, or a result with strategies in Python, which only the script that holds them can run again.
+        What is none of these, or a result with strategies in Python, which only the script that
+        holds them can run again.
     """
     folder = isinstance(source, Path) or (isinstance(source, str) and Path(source).is_dir())
     result = load_results(source) if folder else source  # type: ignore[arg-type]
     if not isinstance(result, Results):
         return take_scenario(result, key="scenarios")  # type: ignore[arg-type]
     if result.manifest.strategies or result.sweep is not None:
-        what = "a sweep, which is many scenarios" if result.sweep else "made with strategies in Python"
-        raise SimError("not a result of one scenario", key="scenarios", given=what, allowed="results of tariffsim run")
+        what = (
+            "a sweep, which is many scenarios" if result.sweep else "made with strategies in Python"
+        )
+        raise SimError(
+            "not a result of one scenario",
+            key="scenarios",
+            given=what,
+            allowed="results of tariffsim run",
+        )
     return take_scenario(result.scenario, key="scenarios")
 
 
@@ -244,7 +299,12 @@ def _levers(first: Scenario, other: Scenario) -> list[Lever]:
     found = levers_between(first, other)
     if not found:
         cure = "give scenarios that differ, or one scenario and what to change in it: left=london truce.length_weeks=26"
-        raise SimError("no setting differs from the first scenario's", key="scenarios", given=other.name, cure=cure)
+        raise SimError(
+            "no setting differs from the first scenario's",
+            key="scenarios",
+            given=other.name,
+            cure=cure,
+        )
     return found
 
 
@@ -259,7 +319,9 @@ def _changes(first: Scenario, other: Scenario) -> str:
 def _run_ends(
     scenarios: Sequence[Scenario], runs: int, seed: int, threads: int, progress: Progress | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Measures, shape (scenarios, runs), and the sets of events of each week, (scenarios, runs, weeks of the shortest)."""
+    """Measures, shape (scenarios, runs), and the sets of events of each week, (scenarios, runs,
+    weeks of the shortest).
+    """
     params = np.concatenate([flatten(scenario).values for scenario in scenarios])
     weeks = min(scenario.calendar.horizon_weeks for scenario in scenarios)
     count, outs, events = len(scenarios), [], []
@@ -275,7 +337,9 @@ def _run_ends(
 
 
 def _outcomes(tables: Mapping[str, pd.DataFrame], named: Mapping[str, Scenario]) -> pd.DataFrame:
-    """Shares of the outcomes, and how far they lie from the first scenario's; of what cannot happen the reason, and no interval."""
+    """Shares of the outcomes, and how far they lie from the first scenario's; of what cannot happen
+    the reason, and no interval.
+    """
     first, parts = next(iter(tables.values())), []
     for name, table in tables.items():
         shares = outcome_shares(table)[["outcome", "share", "low", "high"]]
@@ -283,7 +347,9 @@ def _outcomes(tables: Mapping[str, pd.DataFrame], named: Mapping[str, Scenario])
         shares["ruled_out"] = [reasons.get(outcome, "") for outcome in shares["outcome"]]
         shares.loc[(shares["ruled_out"] != "") & (shares["share"] == 0.0), ["low", "high"]] = np.nan
         gaps = [
-            paired_share((first["outcome"] == outcome).to_numpy(), (table["outcome"] == outcome).to_numpy())
+            paired_share(
+                (first["outcome"] == outcome).to_numpy(), (table["outcome"] == outcome).to_numpy()
+            )
             for outcome in shares["outcome"]
         ]
         parts.append(_beside(shares, gaps if table is not first else None).assign(scenario=name))
@@ -303,21 +369,30 @@ def _scenario_first(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _measures(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Means of times and costs and the shares of runs that had a deal or a break, and how far they lie from the first scenario's."""
+    """Means of times and costs and the shares of runs that had a deal or a break, and how far they
+    lie from the first scenario's.
+    """
     first, parts = next(iter(tables.values())), []
     for name, table in tables.items():
         rows, gaps = [], []
         for measure, values in _columns(table):
             happened = measure in _EVER.values()
             if happened:
-                ends = (float(values.mean()), *(float(end) for end in wilson(values.sum(), np.asarray(len(values)))))
+                ends = (
+                    float(values.mean()),
+                    *(float(end) for end in wilson(values.sum(), np.asarray(len(values)))),
+                )
             else:
                 ends = mean_interval(values)
             rows.append((measure, *ends, int((~np.isnan(values)).sum())))
             base = dict(_columns(first)).get(measure)
             missing = (float("nan"),) * 3
             gaps.append(
-                missing if base is None else paired_share(base, values) if happened else paired_mean(base, values)
+                missing
+                if base is None
+                else paired_share(base, values)
+                if happened
+                else paired_mean(base, values)
             )
         frame = pd.DataFrame(rows, columns=["measure", "mean", "low", "high", "runs"])
         parts.append(_beside(frame, gaps if table is not first else None).assign(scenario=name))
@@ -325,7 +400,9 @@ def _measures(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _columns(table: pd.DataFrame) -> Iterator[tuple[str, np.ndarray]]:
-    """Measures by name: those that are missing where an event never came follow the share of runs where it did."""
+    """Measures by name: those that are missing where an event never came follow the share of runs
+    where it did.
+    """
     for name in table:
         if str(name).partition(".")[0] not in _MEASURES:
             continue
@@ -346,13 +423,23 @@ def _survival(tables: Mapping[str, pd.DataFrame], named: Mapping[str, Scenario])
 
 
 def _paths(events: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
-    """Share of runs of each scenario but the first that have parted from it by the end of each week."""
+    """Share of runs of each scenario but the first that have parted from it by the end of each
+    week.
+    """
     parts = []
     for name, own in zip(names[1:], events[1:], strict=True):
         parted = np.maximum.accumulate(own != events[0], axis=1).sum(axis=0)
         low, high = wilson(parted, np.full(len(parted), len(own)))
         weeks = np.arange(1, len(parted) + 1)
         parts.append(
-            pd.DataFrame({"scenario": name, "week": weeks, "share": parted / len(own), "low": low, "high": high})
+            pd.DataFrame(
+                {
+                    "scenario": name,
+                    "week": weeks,
+                    "share": parted / len(own),
+                    "low": low,
+                    "high": high,
+                }
+            )
         )
     return pd.concat(parts, ignore_index=True)

@@ -1,4 +1,6 @@
-"""The page of a comparison: outcomes of both scenarios, how long their truces last, and which lever does the work. 16:9, for a wall."""
+"""The page of a comparison: outcomes of both scenarios, how long their truces last, and which lever
+does the work. 16:9, for a wall.
+"""
 
 from __future__ import annotations
 
@@ -41,11 +43,16 @@ _STYLES = ("-", (0, (4.0, 1.4)))
 
 
 def comparison_figures(result: Comparison, style: Figures | None = None) -> dict[str, Figure]:
-    """A page for each scenario that was held against the first: ``compare``, or with several ``compare-<name>``."""
+    """A page for each scenario that was held against the first: ``compare``, or with several
+    ``compare-<name>``.
+    """
     style = fit_text(style)
     names = list(result.scenarios)[1:]
     with house_style():
-        return {("compare" if len(names) == 1 else f"compare-{name}"): _page(result, name, style) for name in names}
+        return {
+            ("compare" if len(names) == 1 else f"compare-{name}"): _page(result, name, style)
+            for name in names
+        }
 
 
 def _page(result: Comparison, name: str, style: Figures) -> Figure:
@@ -56,14 +63,20 @@ def _page(result: Comparison, name: str, style: Figures) -> Figure:
     _levers(figure.add_subplot(grid[:, 1]), result, name, style)
     first = next(iter(result.scenarios))
     caption = Caption(
-        "", f"{first} against {name}", result.runs * 2, result.seed, "Whiskers and bands: 95\u00a0% intervals of the runs, paired by common random numbers.",
-    )  # fmt: skip
+        "",
+        f"{first} against {name}",
+        result.runs * 2,
+        result.seed,
+        "Whiskers and bands: 95\u00a0% intervals of the runs, paired by common random numbers.",
+    )
     week = result.parted(name)
     if not np.isnan(week):
         caption = caption.adding(f"Half the runs have parted by week {week:.0f}.")
     left_out = int((result.levers["scenario"] == name).sum()) - _MOST_LEVERS
     if left_out > 0:
-        caption = caption.adding(f"{left_out} lever{'s' if left_out > 1 else ''} of smaller shares left out.")
+        caption = caption.adding(
+            f"{left_out} lever{'s' if left_out > 1 else ''} of smaller shares left out."
+        )
     annotate(figure, style, _title(result, name), caption)
     return figure
 
@@ -82,24 +95,51 @@ def _outcomes(ax: Axes, result: Comparison, name: str, style: Figures) -> None:
     """A bar a scenario, of its outcomes in their order, with a figure where there is room."""
     shown = [next(iter(result.scenarios)), name]
     left = np.zeros(2)
-    table = result.outcomes.pivot(index="scenario", columns="outcome", values="share").loc[shown, list(OUTCOMES)]
+    table = result.outcomes.pivot(index="scenario", columns="outcome", values="share").loc[
+        shown, list(OUTCOMES)
+    ]
     for outcome in OUTCOMES:
         width = table[outcome].to_numpy(float)
         edge = "white" if outcome == "breakdown" else INK
-        ax.barh([0, 1], width, 0.62, left=left, color=COLOURS[outcome], hatch=HATCHES[outcome], edgecolor=edge, linewidth=0.8, label=NAMES[outcome])  # fmt: skip
+        ax.barh(
+            [0, 1],
+            width,
+            0.62,
+            left=left,
+            color=COLOURS[outcome],
+            hatch=HATCHES[outcome],
+            edgecolor=edge,
+            linewidth=0.8,
+            label=NAMES[outcome],
+        )
         for row in (0, 1):
             if width[row] >= _ROOM:
                 ax.text(
-                    left[row] + width[row] / 2, row, percent(width[row]), ha="center", va="center", fontsize=small(style), color=INK,
+                    left[row] + width[row] / 2,
+                    row,
+                    percent(width[row]),
+                    ha="center",
+                    va="center",
+                    fontsize=small(style),
+                    color=INK,
                     bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"},
-                )  # fmt: skip
+                )
         left = left + width
     style_axes(ax, style, x="Share of runs (%)")
     ax.grid(False)
     ax.set_yticks([0, 1], [_name(result, one, style) for one in shown])
     ax.set_ylim(1.5, -0.5)
     percent_axis(ax, "x")
-    ax.legend(fontsize=small(style), ncols=2, loc="lower center", bbox_to_anchor=(0.4, 1.0), frameon=False, handlelength=1.2, columnspacing=1.0, labelcolor=INK)  # fmt: skip
+    ax.legend(
+        fontsize=small(style),
+        ncols=2,
+        loc="lower center",
+        bbox_to_anchor=(0.4, 1.0),
+        frameon=False,
+        handlelength=1.2,
+        columnspacing=1.0,
+        labelcolor=INK,
+    )
 
 
 def _name(result: Comparison, name: str, style: Figures) -> str:
@@ -107,7 +147,9 @@ def _name(result: Comparison, name: str, style: Figures) -> str:
 
 
 def _survival(ax: Axes, result: Comparison, name: str, style: Figures) -> None:
-    """Share of truces that hold, by weeks since they began; the scenarios' names stand at the ends of their curves."""
+    """Share of truces that hold, by weeks since they began; the scenarios' names stand at the ends
+    of their curves.
+    """
     for which, one in enumerate((next(iter(result.scenarios)), name)):
         curve = result.survival[result.survival["scenario"] == one]
         colour = (_LIGHT, INK)[which]
@@ -115,19 +157,34 @@ def _survival(ax: Axes, result: Comparison, name: str, style: Figures) -> None:
         low, high = (np.nan_to_num(curve[end].to_numpy(float)) for end in ("low", "high"))
         ax.fill_between(weeks, low, high, step="post", color=colour, alpha=0.25, linewidth=0.0)
         held = curve["survival"].to_numpy(float)
-        ax.step(weeks, held, where="post", color=colour, linestyle=_STYLES[1 - which], linewidth=2.2, path_effects=outlined("white", 2.2), label=result.titles[one])  # fmt: skip
+        ax.step(
+            weeks,
+            held,
+            where="post",
+            color=colour,
+            linestyle=_STYLES[1 - which],
+            linewidth=2.2,
+            path_effects=outlined("white", 2.2),
+            label=result.titles[one],
+        )
     style_axes(ax, style, x="Weeks since the truce began", y="Truces that hold (%)")
     percent_axis(ax, "y", 1.05)
     ax.set_yticks([0.0, 0.5, 1.0])
     ax.set_xlim(0.0, None)
-    ax.legend(fontsize=small(style), loc="lower left", frameon=False, handlelength=1.8, labelcolor=INK)
+    ax.legend(
+        fontsize=small(style), loc="lower left", frameon=False, handlelength=1.8, labelcolor=INK
+    )
 
 
 def _levers(ax: Axes, result: Comparison, name: str, style: Figures) -> None:
-    """Shapley's share of each lever, the largest on top; those whose removal changes nothing beyond chance are pale."""
+    """Shapley's share of each lever, the largest on top; those whose removal changes nothing beyond
+    chance are pale.
+    """
     table = result.levers[result.levers["scenario"] == name]
     shown = table.head(_MOST_LEVERS)
-    values, low, high = (100.0 * shown[end].to_numpy(float) for end in ("shapley", "shapley.low", "shapley.high"))
+    values, low, high = (
+        100.0 * shown[end].to_numpy(float) for end in ("shapley", "shapley.low", "shapley.high")
+    )
     works = (shown["verdict"] == MOVES).to_numpy()
     strength = {MOVES: 1.0, SPARED: 0.3, IDLE: 0.0}
     places = np.arange(len(shown))
@@ -135,15 +192,33 @@ def _levers(ax: Axes, result: Comparison, name: str, style: Figures) -> None:
     ax.barh(places, values, 0.66, color=colours, edgecolor=INK, linewidth=0.8)
     known = ~np.isnan(low)
     error = np.maximum(0.0, [values - low, high - values])[:, known]
-    bars = ax.errorbar(values[known], places[known], xerr=error, fmt="none", ecolor=INK, elinewidth=1.6, capsize=3)
+    bars = ax.errorbar(
+        values[known], places[known], xerr=error, fmt="none", ecolor=INK, elinewidth=1.6, capsize=3
+    )
     for line in bars.lines[2]:
         line.set_path_effects(outlined("white", 1.6))
-    for place, value, end in zip(places, values, np.fmax(values, np.nan_to_num(high, nan=0.0)), strict=True):
-        ax.annotate(_signed(value), (max(end, 0.0), place), (GAP, 0.0), textcoords="offset points", va="center", fontsize=small(style), color=INK)  # fmt: skip
+    for place, value, end in zip(
+        places, values, np.fmax(values, np.nan_to_num(high, nan=0.0)), strict=True
+    ):
+        ax.annotate(
+            _signed(value),
+            (max(end, 0.0), place),
+            (GAP, 0.0),
+            textcoords="offset points",
+            va="center",
+            fontsize=small(style),
+            color=INK,
+        )
     style_axes(
-        ax, style, x=f"Points of {NAMES[result.outcome]} (Shapley)", title="Levers (bold: taking it back moves it)"
+        ax,
+        style,
+        x=f"Points of {NAMES[result.outcome]} (Shapley)",
+        title="Levers (bold: taking it back moves it)",
     )
-    ax.set_yticks(places, [in_lines(lever, _LABEL_INCHES * style.width, small(style)) for lever in shown["lever"]])
+    ax.set_yticks(
+        places,
+        [in_lines(lever, _LABEL_INCHES * style.width, small(style)) for lever in shown["lever"]],
+    )
     for label, one in zip(ax.get_yticklabels(), works, strict=True):
         label.set_fontweight("bold" if one else "normal")
         label.set_color(INK if one else "#595959")

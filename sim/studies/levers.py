@@ -1,9 +1,12 @@
-"""The levers that part two scenarios, and the scenarios between them in which some levers are moved and others are not.
+"""The levers that part two scenarios, and the scenarios between them in which some levers are moved
+and others are not.
 
-A lever is what is moved together. Both sides' same setting is one lever where both differ: the comparison asks whether a deadline that is
-felt does the work, and not on which side of the table. A named item (issue, event) that only one end has is one lever with all its
-settings; so are the sectors of a good whose names differ, because their shares add to one, and the calendar's first day with the events
-that are dated by it. Settings that a rule would refuse one without the other are one lever too. Names, titles and descriptions are none.
+A lever is what is moved together. Both sides' same setting is one lever where both differ: the
+comparison asks whether a deadline that is felt does the work, and not on which side of the table. A
+named item (issue, event) that only one end has is one lever with all its settings; so are the
+sectors of a good whose names differ, because their shares add to one, and the calendar's first day
+with the events that are dated by it. Settings that a rule would refuse one without the other are
+one lever too. Names, titles and descriptions are none.
 """
 
 from __future__ import annotations
@@ -45,9 +48,11 @@ class Lever:
     label
         What tables and figures call it.
     values
-        Dotted name -> (value at the left end, value at the right); None where an end has no such item.
+        Dotted name -> (value at the left end, value at the right); None where an end has no such
+        item.
     columns
-        Whether every setting is a number, choice or flag of both ends, so that it can be a column of a design.
+        Whether every setting is a number, choice or flag of both ends, so that it can be a column
+        of a design.
     """
 
     label: str
@@ -74,7 +79,9 @@ def levers_between(left: Scenario, right: Scenario) -> list[Lever]:
     groups: dict[str, list[str]] = {}
     for path in moved:
         groups.setdefault(_home(path, moved), []).append(path)
-    sets = _joined_by_rules(left, right, list(groups.values()), {path: kinds[path] in SWEPT for path in moved})
+    sets = _joined_by_rules(
+        left, right, list(groups.values()), {path: kinds[path] in SWEPT for path in moved}
+    )
     notes = _notes(moved)
     return [_lever(paths, moved, kinds, notes) for paths in sets]
 
@@ -82,7 +89,9 @@ def levers_between(left: Scenario, right: Scenario) -> list[Lever]:
 def _home(path: str, moved: Mapping[str, Pair]) -> str:
     """What a setting is moved with: a name that it shares with its fellows."""
     for family in _SECTORS:
-        if path.startswith(f"{family}.") and any(None in moved[other] for other in moved if other.startswith(family)):
+        if path.startswith(f"{family}.") and any(
+            None in moved[other] for other in moved if other.startswith(family)
+        ):
             return family
     if path == _START or (_START in moved and path.startswith(f"{_EVENTS}.")):
         return _START
@@ -108,10 +117,16 @@ def _joined_by_rules(
     for rule in (*bound_rules(left), *bound_rules(right)):
         touched = [group for group in groups if not set(group).isdisjoint(rule.reads)]
         known = all(path in end for path in rule.reads for end in ends)
-        if len(touched) < 2 or not known or not all(swept[path] for group in touched for path in group):
+        if (
+            len(touched) < 2
+            or not known
+            or not all(swept[path] for group in touched for path in group)
+        ):
             continue
         for chosen in product((0, 1), repeat=len(touched)):
-            place = {path: end for group, end in zip(touched, chosen, strict=True) for path in group}
+            place = {
+                path: end for group, end in zip(touched, chosen, strict=True) for path in group
+            }
             if rule.broken({path: ends[place.get(path, 0)][path] for path in rule.reads}):
                 touched[0].extend(path for group in touched[1:] for path in group)
                 groups = [group for group in groups if group not in touched[1:]]
@@ -129,7 +144,9 @@ def _as_number(value: Any) -> Any:
 
 def _notes(moved: Mapping[str, Pair]) -> Mapping[str, Mapping[str, str]]:
     both = {
-        path: _of_first_side(path) for path in moved if path != _of_first_side(path) and _of_first_side(path) in moved
+        path: _of_first_side(path)
+        for path in moved
+        if path != _of_first_side(path) and _of_first_side(path) in moved
     }
     notes = joint_notes(design_notes(moved), both)
     owned = f" of {SIDES[_FIRST_SIDE].label}"
@@ -140,24 +157,35 @@ def _notes(moved: Mapping[str, Pair]) -> Mapping[str, Mapping[str, str]]:
 
 
 def _lever(
-    paths: Sequence[str], moved: Mapping[str, Pair], kinds: Mapping[str, str], notes: Mapping[str, Mapping[str, str]]
+    paths: Sequence[str],
+    moved: Mapping[str, Pair],
+    kinds: Mapping[str, str],
+    notes: Mapping[str, Mapping[str, str]],
 ) -> Lever:
     values = {path: moved[path] for path in paths}
     columns = all(kinds[path] in SWEPT and None not in values[path] for path in paths)
     home = _home(paths[0], moved)
     if None in values[paths[0]] or home in (*_SECTORS, _START):
-        label = home.rpartition(".")[2].replace("_", " ") if home != _START else "first day and its events"
+        label = (
+            home.rpartition(".")[2].replace("_", " ")
+            if home != _START
+            else "first day and its events"
+        )
         if home in _SECTORS:
             label = f"sectors of {GOODS[home.split('.')[1]].label}"
         return Lever(label, values, columns=False)
     names = dict.fromkeys(
-        notes[path]["label"] for path in paths if _of_first_side(path) not in paths or path == _of_first_side(path)
+        notes[path]["label"]
+        for path in paths
+        if _of_first_side(path) not in paths or path == _of_first_side(path)
     )
     label = " with ".join([*names][:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
     return Lever(label, values, columns)
 
 
-def records_between(left: Scenario, right: Scenario, levers: Sequence[Lever], inside: np.ndarray) -> np.ndarray:
+def records_between(
+    left: Scenario, right: Scenario, levers: Sequence[Lever], inside: np.ndarray
+) -> np.ndarray:
     """The settings of scenarios between two ends as records for the ensemble.
 
     Parameters
@@ -176,7 +204,11 @@ def records_between(left: Scenario, right: Scenario, levers: Sequence[Lever], in
     """
     records = np.zeros(len(inside), params_dtype())
     apart = [k for k, lever in enumerate(levers) if not lever.columns]
-    number = inside[:, apart] @ (1 << np.arange(len(apart))) if apart else np.zeros(len(inside), np.int64)
+    number = (
+        inside[:, apart] @ (1 << np.arange(len(apart)))
+        if apart
+        else np.zeros(len(inside), np.int64)
+    )
     for bits in np.unique(number):
         moved = [levers[k] for place, k in enumerate(apart) if bits >> place & 1]
         base = _base(left, right, moved)
@@ -199,7 +231,9 @@ def _base(left: Scenario, right: Scenario, moved: Iterable[Lever]) -> Scenario:
     changes: dict[str, object] = {}
     for lever in moved:
         for path, (before, after) in lever.values.items():
-            family = next((name for name in (*_ITEMS, *_SECTORS) if path.startswith(f"{name}.")), "")
+            family = next(
+                (name for name in (*_ITEMS, *_SECTORS) if path.startswith(f"{name}.")), ""
+            )
             item = ".".join(path.split(".")[: family.count(".") + 2])
             if after is None and before is not None:
                 changes[f"~{item}"] = None
@@ -223,6 +257,9 @@ def _plain_at(scenario: Scenario, path: str) -> Any:
 def _not_apart(error: SimError) -> SimError:
     cure = "give both scenarios the same value there, or compare nearer ones"
     return SimError(
-        f"the levers cannot be moved one by one: {error.problem}", key=error.key, given=error.given,
-        allowed=error.allowed, cure=cure,
-    )  # fmt: skip
+        f"the levers cannot be moved one by one: {error.problem}",
+        key=error.key,
+        given=error.given,
+        allowed=error.allowed,
+        cure=cure,
+    )

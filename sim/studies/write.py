@@ -1,4 +1,6 @@
-"""A comparison as a folder: its tables with their codebook, the scenarios, the page, a report and the manifest."""
+"""A comparison as a folder: its tables with their codebook, the scenarios, the page, a report and
+the manifest.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,14 @@ _NOTES: Notes = {
     "outcome": {"label": "outcome", "unit": "name"},
     "share": {"label": "share of runs", "unit": "share"},
     "ruled_out": {"label": "why the outcome cannot happen; empty where it can", "unit": "words"},
-    "difference": {"label": "difference from the first scenario, paired by run", "unit": "that of the row"},
-    "measure": {"label": "measure, named as in tables of runs; deal and break: whether a run had one", "unit": "name"},
+    "difference": {
+        "label": "difference from the first scenario, paired by run",
+        "unit": "that of the row",
+    },
+    "measure": {
+        "label": "measure, named as in tables of runs; deal and break: whether a run had one",
+        "unit": "name",
+    },
     "mean": {"label": "mean over runs that have a value", "unit": "that of the measure"},
     "runs": {"label": "runs that count", "unit": "count"},
     "time": {"label": "time since the truce began", "unit": "weeks"},
@@ -44,10 +52,19 @@ _NOTES: Notes = {
     "settings": {"label": "settings of the lever", "unit": "name"},
     "left": {"label": "their values in the first scenario", "unit": "that of the setting"},
     "right": {"label": "their values in this scenario", "unit": "that of the setting"},
-    "taken_back": {"label": "share in this scenario less the share without the lever", "unit": "share"},
-    "alone": {"label": "share in the first scenario with the lever alone less its own", "unit": "share"},
+    "taken_back": {
+        "label": "share in this scenario less the share without the lever",
+        "unit": "share",
+    },
+    "alone": {
+        "label": "share in the first scenario with the lever alone less its own",
+        "unit": "share",
+    },
     "shapley": {"label": "Shapley share of the lever in the difference", "unit": "share"},
-    "verdict": {"label": "whether taking the lever back moves the outcome's share beyond the interval", "unit": "name"},
+    "verdict": {
+        "label": "whether taking the lever back moves the outcome's share beyond the interval",
+        "unit": "name",
+    },
 }
 _ENDS = {"low": "lower end of the 95 % interval", "high": "upper end of the 95 % interval"}
 _COSTS = (
@@ -64,9 +81,16 @@ _WORDS = {"deal": "share of runs with a deal", "break": "share of runs whose tru
 
 
 def write_comparison(
-    result: Comparison, out: Path | str, words: Sequence[str] = (), style: Figures | None = None, name: str = "", *, threads: int = 0,
-    started: dt.datetime | None = None, folder: Path | None = None,
-) -> Path:  # fmt: skip
+    result: Comparison,
+    out: Path | str,
+    words: Sequence[str] = (),
+    style: Figures | None = None,
+    name: str = "",
+    *,
+    threads: int = 0,
+    started: dt.datetime | None = None,
+    folder: Path | None = None,
+) -> Path:
     """Write a comparison's tables, scenarios, figures, report and manifest; the new folder.
 
     Parameters
@@ -124,10 +148,17 @@ def _note(column: str) -> dict[str, str]:
 def _manifest(result: Comparison, words: Sequence[str], run: Run, started: dt.datetime) -> Manifest:
     scenarios = tuple(to_plain(scenario) for scenario in result.scenarios.values())
     manifest = make_manifest(
-        verb="compare", scenario=scenarios[0], run=run, overrides=tuple(words), engine="ensemble", started=started,
-    )  # fmt: skip
+        verb="compare",
+        scenario=scenarios[0],
+        run=run,
+        overrides=tuple(words),
+        engine="ensemble",
+        started=started,
+    )
     content = {name: content_hash([getattr(result, name)]) for name in TABLES}
-    return replace(manifest, answer=result.answer, scenarios=scenarios, outcome=result.outcome, content=content)
+    return replace(
+        manifest, answer=result.answer, scenarios=scenarios, outcome=result.outcome, content=content
+    )
 
 
 def _figures(result: Comparison, folder: Path, style: Figures) -> dict[str, bytes]:
@@ -150,10 +181,19 @@ def _page(result: Comparison, manifest: Manifest, pictures: dict[str, bytes]) ->
     names = list(result.scenarios)
     parts = [f"<h1>{escape(heading)}</h1>", f'<p class="answer">{escape(result.answer)}</p>']
     parts += [
-        image(drawn, f"{result.answer}. The tables below hold its figures.", png) for drawn, png in pictures.items()
+        image(drawn, f"{result.answer}. The tables below hold its figures.", png)
+        for drawn, png in pictures.items()
     ]
-    parts += ["<h2>Outcomes</h2>", _outcome_table(result), "<h2>Times and costs</h2>", _cost_table(result)]
-    parts += ["<h2>Where the paths part</h2>", *(f"<p>{escape(_parting(result, name))}</p>" for name in names[1:])]
+    parts += [
+        "<h2>Outcomes</h2>",
+        _outcome_table(result),
+        "<h2>Times and costs</h2>",
+        _cost_table(result),
+    ]
+    parts += [
+        "<h2>Where the paths part</h2>",
+        *(f"<p>{escape(_parting(result, name))}</p>" for name in names[1:]),
+    ]
     for name in names[1:]:
         parts += [
             f"<h2>Which lever does the work: {escape(titles[name])}</h2>",
@@ -180,21 +220,32 @@ def _points(row: dict[str, float], name: str) -> tuple[str, str]:
 def _outcome_table(result: Comparison) -> str:
     rows = [
         (
-            result.titles[row["scenario"]], OUTCOMES[row["outcome"]].label, f"{100 * row['share']:.1f}",
-            f"cannot happen: {row['ruled_out']}" if row["ruled_out"] else f"{100 * row['low']:.1f} to {100 * row['high']:.1f}",
+            result.titles[row["scenario"]],
+            OUTCOMES[row["outcome"]].label,
+            f"{100 * row['share']:.1f}",
+            f"cannot happen: {row['ruled_out']}"
+            if row["ruled_out"]
+            else f"{100 * row['low']:.1f} to {100 * row['high']:.1f}",
             *_points(row, "difference"),
         )
         for row in result.outcomes.to_dict("records")
-    ]  # fmt: skip
+    ]
     head = ("Scenario", "Outcome", "share (%)", "interval", "difference (points)", "interval")
     return table(
-        f"{result.runs:,} runs a scenario, seed {result.seed}; differences from the first.", head, rows, (2, 3, 4, 5)
+        f"{result.runs:,} runs a scenario, seed {result.seed}; differences from the first.",
+        head,
+        rows,
+        (2, 3, 4, 5),
     )
 
 
 def _cost_table(result: Comparison) -> str:
     rows = []
-    labels = {name: notes for one in result.scenarios.values() for name, notes in column_notes(flatten(one)).items()}
+    labels = {
+        name: notes
+        for one in result.scenarios.values()
+        for name, notes in column_notes(flatten(one)).items()
+    }
     for row in result.measures.to_dict("records"):
         measure = row["measure"]
         if measure.partition(".")[0] not in _COSTS:
@@ -202,10 +253,22 @@ def _cost_table(result: Comparison) -> str:
         note = labels.get(measure, {"label": _WORDS.get(measure, measure), "unit": "share"})
         gap = f"{row['difference']:+.2f}" if row["difference"] == row["difference"] else ""
         ends = f"{row['difference.low']:+.2f} to {row['difference.high']:+.2f}" if gap else ""
-        rows.append((result.titles[row["scenario"]], note["label"], note["unit"], f"{row['mean']:.2f}", gap, ends))
+        rows.append(
+            (
+                result.titles[row["scenario"]],
+                note["label"],
+                note["unit"],
+                f"{row['mean']:.2f}",
+                gap,
+                ends,
+            )
+        )
     head = ("Scenario", "Measure", "unit", "mean", "difference", "interval")
     return table(
-        "Means over the runs that have a value; differences over those that have one in both.", head, rows, (3, 4, 5)
+        "Means over the runs that have a value; differences over those that have one in both.",
+        head,
+        rows,
+        (3, 4, 5),
     )
 
 
@@ -213,7 +276,11 @@ def _parting(result: Comparison, name: str) -> str:
     paths = result.paths[result.paths["scenario"] == name]
     last = paths.iloc[-1]
     week = result.parted(name)
-    half = f"half the runs have parted by week {week:.0f}" if week == week else "fewer than half the runs part"
+    half = (
+        f"half the runs have parted by week {week:.0f}"
+        if week == week
+        else "fewer than half the runs part"
+    )
     return (
         f"{result.titles[name]}: {half}; by week {last['week']:.0f} {100 * last['share']:.0f} % have "
         f"({100 * last['low']:.0f} to {100 * last['high']:.0f} %)."
@@ -224,12 +291,26 @@ def _lever_table(result: Comparison, name: str) -> str:
     own = result.levers[result.levers["scenario"] == name]
     rows = [
         (
-            f"{row['lever']} ({row['settings']})", f"{row['left']} \u2192 {row['right']}", *_points(row, "taken_back"), *_points(row, "alone"), *_points(row, "shapley"),
+            f"{row['lever']} ({row['settings']})",
+            f"{row['left']} \u2192 {row['right']}",
+            *_points(row, "taken_back"),
+            *_points(row, "alone"),
+            *_points(row, "shapley"),
             row["verdict"],
         )
         for row in own.to_dict("records")
-    ]  # fmt: skip
-    head = ("Lever", "values", "taken back", "interval", "alone", "interval", "Shapley", "interval", "taking it back")
+    ]
+    head = (
+        "Lever",
+        "values",
+        "taken back",
+        "interval",
+        "alone",
+        "interval",
+        "Shapley",
+        "interval",
+        "taking it back",
+    )
     caption = f"Points of {OUTCOMES[result.outcome].label}; Shapley shares add to {100 * own['shapley'].sum():+.1f}."
     return table(caption, head, rows, (2, 3, 4, 5, 6, 7))
 

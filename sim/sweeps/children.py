@@ -1,7 +1,8 @@
 """Python processes started from here take no code from the folder that one stands in.
 
-``python -m`` and ``python -c``, by which joblib, submitit and Dask start theirs, put the working folder first among the places of modules: a
-``random.py`` or ``numpy.py`` that lies there would be run.
+``python -m`` and ``python -c``, by which joblib, submitit and Dask start theirs, put the working
+folder first among the places of modules: a ``random.py`` or ``numpy.py`` that lies there would be
+run.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 
 @contextlib.contextmanager
 def children_without_working_folder() -> Iterator[None]:
-    """Set the environment that children inherit, and the list of places that some of them are handed, for the block."""
+    """Set the environment that children inherit, and the list of places that some of them are
+    handed, for the block.
+    """
     before = {name: os.environ.get(name) for name in ("PYTHONSAFEPATH", "PYTHONPATH")}
     places = list(sys.path)
     here = os.path.realpath(".")

@@ -1,8 +1,11 @@
-"""Chunks: a sweep cut into pieces that are pure functions of the plan, whoever computes them and whenever.
+"""Chunks: a sweep cut into pieces that are pure functions of the plan, whoever computes them and
+whenever.
 
-A chunk is a stretch of points with all their runs, or a stretch of one point's runs where these alone fill it. Sequential
-stopping adds runs to a point until the interval of its measure is narrow enough, within the chunk. A rule that looks early stops where chance
-made the spread small, and so pulls rare shares down: it first looks at 60 runs, and counts four more, two of them hits, in the spread of a share.
+A chunk is a stretch of points with all their runs, or a stretch of one point's runs where these
+alone fill it. Sequential stopping adds runs to a point until the interval of its measure is narrow
+enough, within the chunk. A rule that looks early stops where chance made the spread small, and so
+pulls rare shares down: it first looks at 60 runs, and counts four more, two of them hits, in the
+spread of a share.
 """
 
 from __future__ import annotations
@@ -39,18 +42,26 @@ __all__ = [
 ]
 
 CHUNK_RUNS = 4_096
-MOST_CHUNK = 8_192  # runs: what a plan may ask for, the largest that a version of this software ever made
+MOST_CHUNK = (
+    8_192  # runs: what a plan may ask for, the largest that a version of this software ever made
+)
 _MOST_PIECES = 2_000_000  # 300 MB of chunks, eight thousand million runs
 _LEAST_RUNS, _PIECES = 256, 16
 _Z95 = 1.959963984540054
-_FIRST_LOOK = 60  # runs: at 20 a share of 11.7 % came out 0.6 points low, at 60 with the four runs less than a tenth of the half width (tests/sweeps/test_stopping.py)
+# runs: at 20 a share of 11.7 % came out 0.6 points low, at 60 with the four runs less than a tenth
+# of the half width (tests/sweeps/test_stopping.py)
+_FIRST_LOOK = 60
 _ADDED_RUNS = 4  # Agresti and Coull 1998
-Runs = tuple[np.ndarray, np.ndarray, np.ndarray]  # place of the point in its task, run number, record of measures
+Runs = tuple[
+    np.ndarray, np.ndarray, np.ndarray
+]  # place of the point in its task, run number, record of measures
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Piece ``number`` of a sweep: points from ``first`` to ``last`` and runs from ``start`` to ``stop`` of each, ends excluded."""
+    """Piece ``number`` of a sweep: points from ``first`` to ``last`` and runs from ``start`` to
+    ``stop`` of each, ends excluded.
+    """
 
     number: int
     first: int
@@ -63,8 +74,8 @@ class Chunk:
 class Task:
     """A chunk with its settings drawn: all that computing it takes, on any machine.
 
-    ``points`` (n,) are point numbers; ``columns`` holds their settings by name, each (n,). ``plan`` is the hash of the plan whose part the rows
-    will be; empty where they will be nobody's.
+    ``points`` (n,) are point numbers; ``columns`` holds their settings by name, each (n,). ``plan``
+    is the hash of the plan whose part the rows will be; empty where they will be nobody's.
     """
 
     chunk: Chunk
@@ -78,7 +89,9 @@ class Task:
 
 @dataclass(frozen=True)
 class ChunkRuns:
-    """What a chunk gave: for each run its ``point`` and ``run`` number, the ``columns`` of its settings and its measures ``outs``."""
+    """What a chunk gave: for each run its ``point`` and ``run`` number, the ``columns`` of its
+    settings and its measures ``outs``.
+    """
 
     point: np.ndarray
     run: np.ndarray
@@ -87,12 +100,16 @@ class ChunkRuns:
 
 
 def chunk_size(sweep: Sweep, rows: int) -> int:
-    """Runs of a chunk: few enough that a small sweep keeps several threads busy, and that a large one needs little memory."""
+    """Runs of a chunk: few enough that a small sweep keeps several threads busy, and that a large
+    one needs little memory.
+    """
     return min(CHUNK_RUNS, max(_LEAST_RUNS, rows * sweep.runs // _PIECES))
 
 
 def chunks(sweep: Sweep, rows: int, size: int = CHUNK_RUNS) -> Iterator[Chunk]:
-    """The pieces of a sweep of ``rows`` points, in order; with a stopping rule, sized for the most runs it may ask for."""
+    """The pieces of a sweep of ``rows`` points, in order; with a stopping rule, sized for the most
+    runs it may ask for.
+    """
     number = 0
     if sweep.runs > size and sweep.stopping is None:
         for point in range(rows):
@@ -116,7 +133,12 @@ def tiling(sweep: Sweep, rows: int, size: int) -> tuple[Chunk, ...]:
     """
     pieces = tuple(itertools.islice(chunks(sweep, rows, size), _MOST_PIECES + 1))
     if len(pieces) > _MOST_PIECES:
-        raise SimError("too many parts", key="sweep", given=f"parts of {size} runs", allowed=f"{_MOST_PIECES:,} parts")
+        raise SimError(
+            "too many parts",
+            key="sweep",
+            given=f"parts of {size} runs",
+            allowed=f"{_MOST_PIECES:,} parts",
+        )
     point, run = 0, 0
     for piece in pieces:
         if (piece.first, piece.start) != (point, run):
@@ -133,12 +155,16 @@ def task_of(design: Design, scenario: Scenario, seed: int, chunk: Chunk, plan: s
     return Task(chunk, design.sweep, scenario, seed, points, columns, plan)
 
 
-def run_chunk(design: Design, scenario: Scenario, seed: int, chunk: Chunk, threads: int = 1) -> ChunkRuns:
+def run_chunk(
+    design: Design, scenario: Scenario, seed: int, chunk: Chunk, threads: int = 1
+) -> ChunkRuns:
     """Compute one piece: the same bits whatever the threads and the order of pieces."""
     return run_task(task_of(design, scenario, seed, chunk), threads)
 
 
-def run_task(task: Task, threads: int = 1, heard: Callable[[int, int], None] | None = None) -> ChunkRuns:
+def run_task(
+    task: Task, threads: int = 1, heard: Callable[[int, int], None] | None = None
+) -> ChunkRuns:
     """Compute a task; ``heard`` is called every few runs and may raise to stop it."""
     params, chunk = params_of(task.scenario, task.columns, len(task.points)), task.chunk
 
@@ -152,11 +178,17 @@ def run_task(task: Task, threads: int = 1, heard: Callable[[int, int], None] | N
         row, run, outs = some(np.arange(len(task.points)), chunk.start, chunk.stop)
     else:
         row, run, outs = _until_narrow(task, task.sweep.stopping, some)
-    return ChunkRuns(task.points[row], run, {name: values[row] for name, values in task.columns.items()}, outs)
+    return ChunkRuns(
+        task.points[row], run, {name: values[row] for name, values in task.columns.items()}, outs
+    )
 
 
-def _until_narrow(task: Task, stopping: Stopping, some: Callable[[np.ndarray, int, int], Runs]) -> Runs:
-    """More and more runs of the points whose interval is still too wide; sorted by point and run."""
+def _until_narrow(
+    task: Task, stopping: Stopping, some: Callable[[np.ndarray, int, int], Runs]
+) -> Runs:
+    """More and more runs of the points whose interval is still too wide; sorted by point and
+    run.
+    """
     names, done = flatten(task.scenario), [_nothing()]
     going, start = np.arange(len(task.points)), task.chunk.start
     stop = min(max(task.chunk.stop, _FIRST_LOOK), max(task.chunk.stop, stopping.most_runs))
@@ -169,7 +201,9 @@ def _until_narrow(task: Task, stopping: Stopping, some: Callable[[np.ndarray, in
     return row[order], run[order], outs[order]
 
 
-def measure_values(outs: np.ndarray, name: str, sectors: tuple[str, ...], issues: tuple[str, ...]) -> np.ndarray:
+def measure_values(
+    outs: np.ndarray, name: str, sectors: tuple[str, ...], issues: tuple[str, ...]
+) -> np.ndarray:
     """A measure by its column name, or 1 where a run ended in the outcome of that name."""
     if name in OUTCOMES:
         return (outs["outcome"] == OUTCOMES[name].code).astype(float)
@@ -188,7 +222,9 @@ def measure_values(outs: np.ndarray, name: str, sectors: tuple[str, ...], issues
 
 
 def _run_ids(sweep: Sweep, point: np.ndarray, run: np.ndarray) -> np.ndarray:
-    """Run ids, which the draws follow from: shared by all points, or a stretch of its own for each."""
+    """Run ids, which the draws follow from: shared by all points, or a stretch of its own for
+    each.
+    """
     if sweep.common_random_numbers:
         return run
     most = sweep.stopping.most_runs if sweep.stopping else sweep.runs
@@ -196,15 +232,25 @@ def _run_ids(sweep: Sweep, point: np.ndarray, run: np.ndarray) -> np.ndarray:
 
 
 def _unsettled(
-    stopping: Stopping, going: np.ndarray, done: list, sectors: tuple[str, ...], issues: tuple[str, ...]
+    stopping: Stopping,
+    going: np.ndarray,
+    done: list,
+    sectors: tuple[str, ...],
+    issues: tuple[str, ...],
 ) -> np.ndarray:
     row = np.concatenate([part[0] for part in done])
-    values = np.concatenate([measure_values(part[2], stopping.measure, sectors, issues) for part in done])
-    return np.asarray([k for k in going if _half_width(values[row == k]) > stopping.half_width], np.int64)
+    values = np.concatenate(
+        [measure_values(part[2], stopping.measure, sectors, issues) for part in done]
+    )
+    return np.asarray(
+        [k for k in going if _half_width(values[row == k]) > stopping.half_width], np.int64
+    )
 
 
 def _half_width(values: np.ndarray) -> float:
-    """Half width of the 95 % interval of a mean; infinite below two values. Of a share, with four runs added, half of them hits."""
+    """Half width of the 95 % interval of a mean; infinite below two values. Of a share, with four
+    runs added, half of them hits.
+    """
     known = values[~np.isnan(values)]
     runs = len(known)
     if runs < 2:

@@ -1,8 +1,10 @@
-"""Dask executor: chunks as tasks on a cluster, their parts sent back and written by the process that holds the store.
+"""Dask executor: chunks as tasks on a cluster, their parts sent back and written by the process
+that holds the store.
 
-Workers return the bytes of a part instead of writing them. So they need no shared file system, only one process writes, and a part
-is complete or absent; a run costs about 150 bytes of traffic. A task carries its drawn settings, so that a worker needs neither the
-design nor its libraries, and the hash of the rules that it must use. A task whose worker dies is given to another. The content is the
+Workers return the bytes of a part instead of writing them. So they need no shared file system, only
+one process writes, and a part is complete or absent; a run costs about 150 bytes of traffic. A task
+carries its drawn settings, so that a worker needs neither the design nor its libraries, and the
+hash of the rules that it must use. A task whose worker dies is given to another. The content is the
 same as with threads. Dask is an optional extra and is imported only here.
 """
 
@@ -44,10 +46,14 @@ def part_on_worker(task: Task, rules: str) -> MadePart:
     return part_of(task)
 
 
-def on_cluster(tasks: Iterator[Task], address: str, workers: int) -> Generator[MadePart, None, None]:
-    """Parts as they finish on the cluster at ``address``, or from ``workers`` processes started here where it is empty.
+def on_cluster(
+    tasks: Iterator[Task], address: str, workers: int
+) -> Generator[MadePart, None, None]:
+    """Parts as they finish on the cluster at ``address``, or from ``workers`` processes started
+    here where it is empty.
 
-    At most a few tasks per worker are in progress, so memory is bounded whatever the size of the sweep.
+    At most a few tasks per worker are in progress, so memory is bounded whatever the size of the
+    sweep.
     """
     with _client(address, workers) as client:
         from distributed import as_completed
@@ -86,9 +92,12 @@ def _result(future: Any, attempt: int) -> MadePart | None:
         if attempt < _TRIES:
             return None
     raise SimError(
-        "workers died repeatedly on the same chunk", key="run.executor", given="dask", cure="give workers more memory",
+        "workers died repeatedly on the same chunk",
+        key="run.executor",
+        given="dask",
+        cure="give workers more memory",
         exit_code=MACHINE,
-    )  # fmt: skip
+    )
 
 
 @contextlib.contextmanager
@@ -97,7 +106,10 @@ def _client(address: str, workers: int) -> Iterator[Any]:
         from distributed import Client, LocalCluster
     except ImportError:
         raise SimError(
-            "Dask is not installed", key="run.executor", given="dask", cure='pip install "tariffsim[dask]"'
+            "Dask is not installed",
+            key="run.executor",
+            given="dask",
+            cure='pip install "tariffsim[dask]"',
         ) from None
     with contextlib.ExitStack() as stack:
         if address:
@@ -106,14 +118,22 @@ def _client(address: str, workers: int) -> Iterator[Any]:
             stack.enter_context(children_without_working_folder())
             where = stack.enter_context(
                 LocalCluster(
-                    n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address=None,
+                    silence_logs=50,
                 )
             )
         try:
             client = stack.enter_context(Client(where, timeout=_WAIT))
         except (OSError, ValueError, TimeoutError) as error:
             raise SimError(
-                "no Dask scheduler answers", key="run.address", given=address, allowed="such as tcp://host:8786",
-                cure=str(error).split("\n")[0], exit_code=MACHINE if isinstance(error, OSError) else BAD_INPUT,
-            ) from None  # fmt: skip
+                "no Dask scheduler answers",
+                key="run.address",
+                given=address,
+                allowed="such as tcp://host:8786",
+                cure=str(error).split("\n")[0],
+                exit_code=MACHINE if isinstance(error, OSError) else BAD_INPUT,
+            ) from None
         yield client

@@ -1,8 +1,10 @@
-"""Designs: the rows of settings that a sweep visits, created block by block so that a large design needs no more memory.
+"""Designs: the rows of settings that a sweep visits, created block by block so that a large design
+needs no more memory.
 
-Points of the unit cube come from :mod:`scipy.stats.qmc` (Sobol, Latin hypercube) and SALib (Saltelli, Morris). Each factor maps
-its coordinate through the inverse distribution function. A drawn value is rounded to single precision *before* it is used, so
-that the stored value is the value that was run. Nothing here runs a model.
+Points of the unit cube come from :mod:`scipy.stats.qmc` (Sobol, Latin hypercube) and SALib
+(Saltelli, Morris). Each factor maps its coordinate through the inverse distribution function. A
+drawn value is rounded to single precision *before* it is used, so that the stored value is the
+value that was run. Nothing here runs a model.
 """
 
 from __future__ import annotations
@@ -36,9 +38,10 @@ Columns = dict[str, np.ndarray]
 class Design:
     """The points of a sweep.
 
-    ``rows`` counts them; ``names`` are the settings moved, linked ones included; :meth:`block` gives any range of them.
-    ``fixed`` has the scenario's own values, for constraints; ``table`` the rows of a list; ``unit`` the coordinates of a
-    design that must be drawn at once; ``sobol`` draws those of a Sobol design block by block.
+    ``rows`` counts them; ``names`` are the settings moved, linked ones included; :meth:`block`
+    gives any range of them. ``fixed`` has the scenario's own values, for constraints; ``table`` the
+    rows of a list; ``unit`` the coordinates of a design that must be drawn at once; ``sobol`` draws
+    those of a Sobol design block by block.
     """
 
     sweep: Sweep
@@ -50,7 +53,9 @@ class Design:
     sobol: _Sobol | None = None
 
     def block(self, start: int, stop: int) -> tuple[np.ndarray, Columns]:
-        """Point numbers, shape (n,), and values by name of the points from ``start`` to ``stop`` that meet the constraints."""
+        """Point numbers, shape (n,), and values by name of the points from ``start`` to ``stop``
+        that meet the constraints.
+        """
         points = np.arange(start, min(stop, self.rows))
         columns = self._columns(points)
         for factor in self.sweep.factors.values():
@@ -67,12 +72,18 @@ class Design:
         free = _free(self.sweep)
         if self.sweep.kind == "grid":
             places = np.unravel_index(points, [len(factor.values) for factor in free])
-            return {f.name: np.asarray(f.values)[place] for f, place in zip(free, places, strict=True)}
+            return {
+                f.name: np.asarray(f.values)[place] for f, place in zip(free, places, strict=True)
+            }
         if self.unit is not None:
             unit = self.unit[points]
         else:
             assert self.sobol is not None
-            unit = self.sobol.points(int(points[0]), len(points)) if len(points) else np.zeros((0, len(free)))
+            unit = (
+                self.sobol.points(int(points[0]), len(points))
+                if len(points)
+                else np.zeros((0, len(free)))
+            )
         return {factor.name: _quantile(factor, unit[:, j]) for j, factor in enumerate(free)}
 
 
@@ -93,7 +104,9 @@ def make_design(sweep: Sweep, scenario: Scenario) -> Design:
     if sweep.kind == "latin_hypercube":
         from scipy.stats import qmc
 
-        unit = qmc.LatinHypercube(len(free), rng=np.random.default_rng(sweep.design_seed)).random(sweep.points)
+        unit = qmc.LatinHypercube(len(free), rng=np.random.default_rng(sweep.design_seed)).random(
+            sweep.points
+        )
     elif sweep.kind in ("saltelli", "morris"):
         unit = _salib_points(sweep, free)
     rows = sweep.rows if unit is None else len(unit)
@@ -103,7 +116,8 @@ def make_design(sweep: Sweep, scenario: Scenario) -> Design:
 
 
 def check_design(design: Design, scenario: Scenario) -> None:
-    """Check every row against the rules between settings before anything is run; single values were checked with the factors.
+    """Check every row against the rules between settings before anything is run; single values were
+    checked with the factors.
 
     Raises
     ------
@@ -119,21 +133,32 @@ def check_design(design: Design, scenario: Scenario) -> None:
         if found is not None:
             row, error = found
             raise in_row(
-                int(points[row]), error, {name: values[row].item() for name, values in columns.items()}, "point"
+                int(points[row]),
+                error,
+                {name: values[row].item() for name, values in columns.items()},
+                "point",
             )
 
 
 def in_row(row: int, error: SimError, values: Mapping[str, Any], noun: str = "row") -> SimError:
-    """The same error, naming the row of the design (counted from 0, with the noun that the results use)."""
+    """The same error, naming the row of the design (counted from 0, with the noun that the results
+    use).
+    """
     settings = ", ".join(f"{name}={value}" for name, value in values.items())
     cure = f"{noun} {row} has {settings}: leave it out, narrow a range, or add a constraint"
     return SimError(
-        f"{error.problem}, in {noun} {row}", key=error.key, given=error.given, allowed=error.allowed, cure=cure
+        f"{error.problem}, in {noun} {row}",
+        key=error.key,
+        given=error.given,
+        allowed=error.allowed,
+        cure=cure,
     )
 
 
 def _check_shape(design: Design, scenario: Scenario) -> None:
-    """Refuse links between settings of different kinds, and constraints that leave no row or break the design."""
+    """Refuse links between settings of different kinds, and constraints that leave no row or break
+    the design.
+    """
     sweep, known = design.sweep, {path: meta for path, meta, _ in leaves(scenario)}
     for factor in sweep.factors.values():
         if factor.same_as and known[factor.name].kind == "count" != known[factor.same_as].kind:
@@ -149,11 +174,15 @@ def _check_shape(design: Design, scenario: Scenario) -> None:
         raise SimError(f"a {sweep.kind} design needs every row", key="sweep.constraints", cure=cure)
     starts = range(0, design.rows, _CHECKED_AT_ONCE)
     if not any(len(design.block(start, start + _CHECKED_AT_ONCE)[0]) for start in starts):
-        raise SimError("no row meets the constraints", key="sweep.constraints", cure="loosen one of them")
+        raise SimError(
+            "no row meets the constraints", key="sweep.constraints", cure="loosen one of them"
+        )
 
 
 def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int) -> np.ndarray:
-    """Settings of ``count`` points, one record each: the scenario with the values of ``columns``."""
+    """Settings of ``count`` points, one record each: the scenario with the values of
+    ``columns``.
+    """
     values = np.repeat(flatten(scenario).values, count)
     found, known = places(scenario), {path: meta for path, meta, _ in leaves(scenario)}
     for name, column in columns.items():
@@ -164,7 +193,11 @@ def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int)
 def salib_problem(sweep: Sweep) -> dict[str, Any]:
     """The free factors as a SALib problem on the unit cube."""
     free = _free(sweep)
-    return {"num_vars": len(free), "names": [factor.name for factor in free], "bounds": [[0.0, 1.0]] * len(free)}
+    return {
+        "num_vars": len(free),
+        "names": [factor.name for factor in free],
+        "bounds": [[0.0, 1.0]] * len(free),
+    }
 
 
 def _free(sweep: Sweep) -> list[Factor]:
@@ -172,7 +205,9 @@ def _free(sweep: Sweep) -> list[Factor]:
 
 
 class _Sobol:
-    """Sobol points in blocks; a block that starts where the last one ended continues the generator, any other restarts it."""
+    """Sobol points in blocks; a block that starts where the last one ended continues the generator,
+    any other restarts it.
+    """
 
     def __init__(self, dimensions: int, seed: int) -> None:
         self._dimensions, self._seed, self._lock = dimensions, seed, threading.Lock()
@@ -181,7 +216,9 @@ class _Sobol:
     def points(self, start: int, count: int) -> np.ndarray:
         """Coordinates in [0, 1) of the points from ``start`` on, shape (count, dimensions)."""
         with self._lock, warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # a block need not be balanced: the full design is
+            warnings.simplefilter(
+                "ignore", UserWarning
+            )  # a block need not be balanced: the full design is
             if self._engine is None or self._engine.num_generated != start:
                 self._engine = self._started_at(start)
             return self._engine.random(count)
@@ -198,14 +235,18 @@ def _salib_points(sweep: Sweep, free: list[Factor]) -> np.ndarray:
     if sweep.kind == "saltelli":
         from SALib.sample import sobol
 
-        return sobol.sample(problem, sweep.points, calc_second_order=sweep.second_order, seed=sweep.design_seed)
+        return sobol.sample(
+            problem, sweep.points, calc_second_order=sweep.second_order, seed=sweep.design_seed
+        )
     from SALib.sample import morris
 
     return morris.sample(problem, sweep.points, num_levels=sweep.levels, seed=sweep.design_seed)
 
 
 def _quantile(factor: Factor, u: np.ndarray) -> np.ndarray:
-    """Values of a factor at coordinates ``u`` in [0, 1], in single precision where they are real numbers."""
+    """Values of a factor at coordinates ``u`` in [0, 1], in single precision where they are real
+    numbers.
+    """
     if factor.values:
         values = np.asarray(factor.values)
         return values[np.minimum((u * len(values)).astype(np.int64), len(values) - 1)]
@@ -246,27 +287,46 @@ def _read_list(path: Path, scenario: Scenario) -> Columns:
 
     if not path.is_file():
         raise SimError(
-            "no such file", key="sweep.file", given=str(path), cure="paths are relative to the current folder"
+            "no such file",
+            key="sweep.file",
+            given=str(path),
+            cure="paths are relative to the current folder",
         )
     try:
         csv = path.suffix != ".parquet"
         with open(path, "rb") as file:
             if csv and len(file.readline(_LONGEST_HEADER + 1)) > _LONGEST_HEADER:
-                raise SimError("the header is too long", key=str(path), allowed=f"{_LONGEST_HEADER:,} bytes")
+                raise SimError(
+                    "the header is too long", key=str(path), allowed=f"{_LONGEST_HEADER:,} bytes"
+                )
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # rows longer than the header; without index_col they would become an index
-            frame = pd.read_csv(path, index_col=False, compression=None) if csv else pd.read_parquet(path)
+            warnings.simplefilter(
+                "error"
+            )  # rows longer than the header; without index_col they would become an index
+            frame = (
+                pd.read_csv(path, index_col=False, compression=None)
+                if csv
+                else pd.read_parquet(path)
+            )
     except SimError:
         raise
     except Exception as error:
-        raise SimError("cannot be read as a table", key=str(path), given=type(error).__name__) from None
+        raise SimError(
+            "cannot be read as a table", key=str(path), given=type(error).__name__
+        ) from None
     known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in SWEPT}
     if frame.empty:
-        raise SimError("the design is empty", key=str(path), cure="a header of setting names, then one row per point")
+        raise SimError(
+            "the design is empty",
+            key=str(path),
+            cure="a header of setting names, then one row per point",
+        )
     columns = {}
     for name in frame.columns:
         if name not in known:
-            raise SimError("no such factor", key=f"{path}: {name}", suggestion=nearest(str(name), known))
+            raise SimError(
+                "no such factor", key=f"{path}: {name}", suggestion=nearest(str(name), known)
+            )
         checked = [
             check_value(known[name], value, f"{path}: {name}, row {n + 1}")
             for n, value in enumerate(frame[name].tolist())

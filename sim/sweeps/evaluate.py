@@ -37,15 +37,20 @@ def evaluate_rows(
     columns = _checked(scenario, design)
     rows = len(next(iter(columns.values()))) if columns else 1
     if isinstance(measures, str):
-        raise SimError("not a list of names", key="measures", given=measures, cure=f'measures=["{measures}"]')
+        raise SimError(
+            "not a list of names", key="measures", given=measures, cure=f'measures=["{measures}"]'
+        )
     numbers = _numbers(np.arange(settings.runs) if run_numbers is None else run_numbers, rows)
     if rows > 1 and numbers.shape[1] == 1 and (numbers == numbers[0]).all():
         warnings.warn(
             "every row uses the random draws of the same single run, so differences between rows, and any index, hold for that run only; "
-            "give runs=20 or more, or run_numbers", stacklevel=3,
-        )  # fmt: skip
+            "give runs=20 or more, or run_numbers",
+            stacklevel=3,
+        )
     row, run = np.repeat(np.arange(rows), numbers.shape[1]), numbers.ravel()
-    outs, _ = simulate(params_of(scenario, columns, rows), row, run, settings.seed, threads=settings.threads)
+    outs, _ = simulate(
+        params_of(scenario, columns, rows), row, run, settings.seed, threads=settings.threads
+    )
     first = {"row": row, **{name: values[row] for name, values in columns.items()}}
     params = flatten(scenario)
     outcomes = tuple(name for name in measures if name in OUTCOMES)
@@ -54,7 +59,9 @@ def evaluate_rows(
     for name in others:
         if name not in table and not any(column.startswith(f"{name}.") for column in table):
             known = (*OUTCOMES, *runs_table(outs[:0], params, run[:0]).columns)
-            raise SimError("no such measure", key="measures", given=name, suggestion=nearest(name, known))
+            raise SimError(
+                "no such measure", key="measures", given=name, suggestion=nearest(name, known)
+            )
     for name in outcomes:
         table[name] = (outs["outcome"] == OUTCOMES[name].code).astype(float)
     return table
@@ -70,17 +77,31 @@ def _numbers(given: Sequence[Any] | np.ndarray, rows: int) -> np.ndarray:
         allowed = "whole numbers, for all rows or a list for each"
         raise SimError("not run numbers", key="run_numbers", given=given, allowed=allowed)
     if numbers.min() < 0 or numbers.max() >= _MOST_NUMBER:
-        raise SimError("no such run", key="run_numbers", given=int(numbers.max()), allowed=f"0 to {_MOST_NUMBER - 1:,}")
+        raise SimError(
+            "no such run",
+            key="run_numbers",
+            given=int(numbers.max()),
+            allowed=f"0 to {_MOST_NUMBER - 1:,}",
+        )
     if numbers.ndim == 2 and len(numbers) != rows:
-        raise SimError("not a list for each row", key="run_numbers", given=len(numbers), allowed=f"{rows:,} rows")
+        raise SimError(
+            "not a list for each row",
+            key="run_numbers",
+            given=len(numbers),
+            allowed=f"{rows:,} rows",
+        )
     return np.broadcast_to(np.atleast_2d(numbers.astype(np.int64)), (rows, numbers.shape[-1]))
 
 
 def _checked(scenario: Scenario, design: Mapping[str, Sequence[Any]]) -> dict[str, np.ndarray]:
-    """The columns of a design as arrays: every value within its bounds, no row with contradictory settings."""
+    """The columns of a design as arrays: every value within its bounds, no row with contradictory
+    settings.
+    """
     if not hasattr(design, "items"):
         cure = 'name the settings: {"linkage.cn": [0.0, 0.5]}'
-        raise SimError("not columns of settings", key="design", given=type(design).__name__, cure=cure)
+        raise SimError(
+            "not columns of settings", key="design", given=type(design).__name__, cure=cure
+        )
     known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in SWEPT}
     columns: dict[str, np.ndarray] = {}
     for name, given in design.items():
@@ -88,10 +109,14 @@ def _checked(scenario: Scenario, design: Mapping[str, Sequence[Any]]) -> dict[st
             raise SimError("no such setting", key=str(name), suggestion=nearest(str(name), known))
         columns[name] = _column(known[name], given, name)
     rows = max((len(values) for values in columns.values()), default=1)
-    columns |= {name: np.repeat(columns[name], rows) for name, given in design.items() if _single(given)}
+    columns |= {
+        name: np.repeat(columns[name], rows) for name, given in design.items() if _single(given)
+    }
     if len({len(values) for values in columns.values()}) > 1:
         raise SimError(
-            "columns of different length", key="design", given=", ".join(f"{n}: {len(v)}" for n, v in columns.items())
+            "columns of different length",
+            key="design",
+            given=", ".join(f"{n}: {len(v)}" for n, v in columns.items()),
         )
     found = first_contradiction(scenario, columns)
     if found is not None:
@@ -127,5 +152,10 @@ def _single(given: object) -> bool:
 
 
 def _mixed(given: Sequence[Any]) -> bool:
-    """Whether NumPy converted values of several types to one: bools become numbers, numbers become text."""
-    return not isinstance(given, np.ndarray) and len({isinstance(v, bool) + 2 * isinstance(v, str) for v in given}) > 1
+    """Whether NumPy converted values of several types to one: bools become numbers, numbers become
+    text.
+    """
+    return (
+        not isinstance(given, np.ndarray)
+        and len({isinstance(v, bool) + 2 * isinstance(v, str) for v in given}) > 1
+    )

@@ -1,7 +1,8 @@
-"""Running a sweep: tasks are computed here or on a cluster, each result is written to its part; existing parts are kept.
+"""Running a sweep: tasks are computed here or on a cluster, each result is written to its part;
+existing parts are kept.
 
-An executor turns tasks into (number, bytes of a part) in any order; the process that owns the store writes them. This module has
-the executor with threads, :mod:`sim.sweeps.cluster` the one with Dask.
+An executor turns tasks into (number, bytes of a part) in any order; the process that owns the store
+writes them. This module has the executor with threads, :mod:`sim.sweeps.cluster` the one with Dask.
 """
 
 from __future__ import annotations
@@ -22,7 +23,14 @@ from sim.config.scenario import Scenario
 from sim.ensemble.execute import available_threads, simulate
 from sim.progress import notice
 from sim.results.columns import Named, column_notes, design_notes, runs_columns
-from sim.results.files import DamagedError, Mark, content_hash, content_of_columns, encode_columns, read_notes
+from sim.results.files import (
+    DamagedError,
+    Mark,
+    content_hash,
+    content_of_columns,
+    encode_columns,
+    read_notes,
+)
 from sim.sweeps.chunks import CHUNK_RUNS, Chunk, ChunkRuns, Task, run_task, task_of, tiling
 from sim.sweeps.design import Design
 from sim.sweeps.store import Part, Store
@@ -43,10 +51,38 @@ __all__ = [
 ]
 
 CORE = (
-    "outcome", "final_state", "weeks_to_first_deal", "weeks_to_first_break", "weeks_to_first_truce", "extensions", "breaches", "protests", "retaliations", "suspensions",
-    "lapses", "reentries", "breaks", "weeks_broken", "longest_break", "healed", "failed_deals", "truce_share", "mean_tariff", "final_tariff", "welfare_loss", "payoff", "shortage_weeks",
-    "licence_wait", "flow", "leverage", "belief_alive", "efficiency", "nash_ratio", "us_surplus_share", "blocking_issue",
-)  # fmt: skip
+    "outcome",
+    "final_state",
+    "weeks_to_first_deal",
+    "weeks_to_first_break",
+    "weeks_to_first_truce",
+    "extensions",
+    "breaches",
+    "protests",
+    "retaliations",
+    "suspensions",
+    "lapses",
+    "reentries",
+    "breaks",
+    "weeks_broken",
+    "longest_break",
+    "healed",
+    "failed_deals",
+    "truce_share",
+    "mean_tariff",
+    "final_tariff",
+    "welfare_loss",
+    "payoff",
+    "shortage_weeks",
+    "licence_wait",
+    "flow",
+    "leverage",
+    "belief_alive",
+    "efficiency",
+    "nash_ratio",
+    "us_surplus_share",
+    "blocking_issue",
+)
 Progress = Callable[[int, int], None]
 MadePart = tuple[int, bytes]
 
@@ -56,13 +92,19 @@ class _StoppedError(Exception):
 
 
 def chunk_columns(made: ChunkRuns, sweep: Sweep, params: Params) -> dict[str, np.ndarray | Named]:
-    """The rows of a chunk: point, settings, run, measures; the main measures in single precision unless all are kept."""
+    """The rows of a chunk: point, settings, run, measures; the main measures in single precision
+    unless all are kept.
+    """
     first = {"point": made.point, **made.columns}
     if sweep.keep != "core":
         return runs_columns(made.outs, params, made.run, first)
     aim = (sweep.stopping.measure,) if sweep.stopping else ()
-    columns = runs_columns(made.outs, params, made.run, first, (*CORE, *sweep.measures, *sweep.focus, *aim))
-    given = set(made.columns) if sweep.kind in ("grid", "list") else set()  # a drawn value is single precision already
+    columns = runs_columns(
+        made.outs, params, made.run, first, (*CORE, *sweep.measures, *sweep.focus, *aim)
+    )
+    given = (
+        set(made.columns) if sweep.kind in ("grid", "list") else set()
+    )  # a drawn value is single precision already
     return {name: values if name in given else _smaller(values) for name, values in columns.items()}
 
 
@@ -72,12 +114,16 @@ def sweep_notes(names: tuple[str, ...], params: Params) -> dict[str, dict[str, s
 
 
 def part_of(task: Task, heard: Progress | None = None) -> MadePart:
-    """Compute a task on one thread: its number and its rows as a Parquet file, marked where they belong to a plan."""
+    """Compute a task on one thread: its number and its rows as a Parquet file, marked where they
+    belong to a plan.
+    """
     params, number, mark = flatten(task.scenario), task.chunk.number, None
     made = run_task(task, heard=heard)
     columns = chunk_columns(made, task.sweep, params)
     if task.plan:
-        mark = Mark(plan=task.plan, number=number, rows=len(made.run), content=content_of_columns(columns))
+        mark = Mark(
+            plan=task.plan, number=number, rows=len(made.run), content=content_of_columns(columns)
+        )
     return number, encode_columns(columns, sweep_notes(tuple(task.columns), params), mark)
 
 
@@ -93,7 +139,8 @@ def execute(
 ) -> Iterator[pd.DataFrame]:
     """Compute and store every chunk that is missing, then hand over the rows of all parts in order.
 
-    Parts that were there are read whole, and computed anew where they are not what they were when they were written.
+    Parts that were there are read whole, and computed anew where they are not what they were when
+    they were written.
 
     Parameters
     ----------
@@ -104,7 +151,8 @@ def execute(
     size
         Runs of a chunk.
     progress
-        Called with (runs done, runs in all), or points where a stopping rule decides how many runs they get.
+        Called with (runs done, runs in all), or points where a stopping rule decides how many runs
+        they get.
 
     Raises
     ------
@@ -134,7 +182,8 @@ def _compute(
 ) -> None:
     """The pieces that are not ``there``."""
     done, total = (
-        sum(_weight(p, design.sweep) for p in some) for some in ((pieces[n] for n in there), pieces.values())
+        sum(_weight(p, design.sweep) for p in some)
+        for some in ((pieces[n] for n in there), pieces.values())
     )
     report = progress or (lambda done, total: None)
     report(done, total)
@@ -158,14 +207,18 @@ def _read(
     there: Mapping[int, Part],
     plan: str,
 ) -> Iterator[pd.DataFrame]:
-    """The rows of each part; one that was ``there`` is held against the hash of its content, and computed anew where it has another."""
+    """The rows of each part; one that was ``there`` is held against the hash of its content, and
+    computed anew where it has another.
+    """
     notes = sweep_notes(design.names, flatten(scenario))
     for number, piece in pieces.items():
         mark = there[number].mark if number in there else None
         if mark is not None:
             with contextlib.suppress(DamagedError):
                 frame = store.read(number, plan)
-                noted = read_notes(store.path(number)) == {name: notes.get(name, {}) for name in frame}
+                noted = read_notes(store.path(number)) == {
+                    name: notes.get(name, {}) for name in frame
+                }
                 if noted and content_hash([frame]) == mark.content:
                     yield frame
                     continue
@@ -174,8 +227,11 @@ def _read(
         yield store.read(number, plan)
 
 
-def check_parts(parts: Iterable[Part], pieces: Mapping[int, Chunk], design: Design, plan: str = "") -> dict[int, str]:
-    """Parts that are of the plan with the hash ``plan`` and cannot be used, by number and in words why.
+def check_parts(
+    parts: Iterable[Part], pieces: Mapping[int, Chunk], design: Design, plan: str = ""
+) -> dict[int, str]:
+    """Parts that are of the plan with the hash ``plan`` and cannot be used, by number and in words
+    why.
 
     Raises
     ------
@@ -205,12 +261,18 @@ def _check_rows(part: Part, piece: Chunk, sweep: Sweep) -> None:
     # constraints leave out points, and a stopping rule gives each as many runs as it needs
     fewest = 0 if sweep.constraints or sweep.stopping else most
     rows = f"{most:,} rows of points {piece.first} to {piece.last - 1}, runs {piece.start} to {piece.stop - 1}"
-    if not fewest <= part.rows <= most or not _within(part.points, piece.first, piece.last) or not _within(part.runs, piece.start, max(stop, piece.stop)):  # fmt: skip
+    if (
+        not fewest <= part.rows <= most
+        or not _within(part.points, piece.first, piece.last)
+        or not _within(part.runs, piece.start, max(stop, piece.stop))
+    ):
         raise _misplaced(part, rows)
 
 
 def _within(ends: tuple[int, int], start: int, stop: int) -> bool:
-    """Whether all values from the first to the last are below ``stop`` and not below ``start``; true where there are none."""
+    """Whether all values from the first to the last are below ``stop`` and not below ``start``;
+    true where there are none.
+    """
     low, high = ends
     return low > high or (start <= low and high < stop)
 
@@ -218,7 +280,13 @@ def _within(ends: tuple[int, int], start: int, stop: int) -> bool:
 def _misplaced(part: Part, allowed: str) -> SimError:
     given = f"{part.rows:,} rows of points {part.points[0]} to {part.points[1]}, runs {part.runs[0]} to {part.runs[1]}"
     cure = "restore the plan and the parts, or remove that part to have it recomputed"
-    return SimError("not a part of this plan", key=f"part {part.number}", given=given, allowed=allowed, cure=cure)
+    return SimError(
+        "not a part of this plan",
+        key=f"part {part.number}",
+        given=given,
+        allowed=allowed,
+        cure=cure,
+    )
 
 
 def _computed(tasks: Iterator[Task], run: Run) -> Generator[MadePart, None, None]:
@@ -230,7 +298,9 @@ def _computed(tasks: Iterator[Task], run: Run) -> Generator[MadePart, None, None
 
 
 def on_threads(tasks: Iterator[Task], threads: int) -> Generator[MadePart, None, None]:
-    """Parts as they finish, at most two tasks per thread in progress; an interruption waits only for a few runs."""
+    """Parts as they finish, at most two tasks per thread in progress; an interruption waits only
+    for a few runs.
+    """
     halt = threading.Event()
 
     def heard(done: int, total: int) -> None:
@@ -257,7 +327,9 @@ def on_threads(tasks: Iterator[Task], threads: int) -> Generator[MadePart, None,
 
 
 def _load() -> None:
-    """Load compiled code in a single thread other than the main one, where Numba's callbacks would swallow a Ctrl-C."""
+    """Load compiled code in a single thread other than the main one, where Numba's callbacks would
+    swallow a Ctrl-C.
+    """
     simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 0, threads=1)
 
 

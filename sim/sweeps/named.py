@@ -1,4 +1,6 @@
-"""A sweep from ``configs/sweep`` or from a file that someone handed over, and the scenario that it moves."""
+"""A sweep from ``configs/sweep`` or from a file that someone handed over, and the scenario that it
+moves.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ DEFAULT_SWEEP = "linkage_by_deadline"
 _NAMES = Names(Scenario, {"sweep": Sweep}, shortcuts=SHORTCUTS)
 
 
-def load_sweep(name: str, scenario: Scenario | None = None, overrides: Sequence[str] = ()) -> tuple[Sweep, Scenario]:
+def load_sweep(
+    name: str, scenario: Scenario | None = None, overrides: Sequence[str] = ()
+) -> tuple[Sweep, Scenario]:
     """A named sweep of ``configs/sweep`` and the scenario it moves (London unless given).
 
     Raises
@@ -44,7 +48,9 @@ def around(read: Sequence[Override]) -> list[Override]:
     """The overrides with the scenario that the sweep names, where none of them chooses one."""
     if any(override.key in (SCENARIOS, "file") for override in read):
         return list(read)
-    given = next((o.value for o in read if o.key == "sweep.scenario"), _file(read)[1].values.get("scenario"))
+    given = next(
+        (o.value for o in read if o.key == "sweep.scenario"), _file(read)[1].values.get("scenario")
+    )
     if not given:
         return list(read)
     option = option_of(groups(Scenario)[SCENARIOS], "sweep.scenario", given)

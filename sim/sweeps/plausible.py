@@ -1,7 +1,9 @@
-"""A small design over the uncertain settings: those with a plausible range, varied together around a scenario.
+"""A small design over the uncertain settings: those with a plausible range, varied together around
+a scenario.
 
-Settings that the scenario changes from their default stay fixed. So do settings without a plausible range, because the record fixes them,
-and values outside their plausible range. Ranges are those of the fields (``docs/parameters.md``), taken as uniform and independent: judgements.
+Settings that the scenario changes from their default stay fixed. So do settings without a plausible
+range, because the record fixes them, and values outside their plausible range. Ranges are those of
+the fields (``docs/parameters.md``), taken as uniform and independent: judgements.
 """
 
 from __future__ import annotations
@@ -19,9 +21,14 @@ from sim.vocabulary import OUTCOMES
 
 __all__ = ["POINTS", "RUNS", "Plausible", "plausible_ranges", "run_plausible"]
 
-POINTS, RUNS = 128, 4  # 512 runs, about a quarter of a second: the spread between settings is known to some 15 %
+POINTS, RUNS = (
+    128,
+    4,
+)  # 512 runs, about a quarter of a second: the spread between settings is known to some 15 %
 _FEWEST_POINTS = 32
-_FIRST_RUN = 2**31  # beyond the run numbers of any batch, so that the draws differ from those of the main result
+_FIRST_RUN = (
+    2**31
+)  # beyond the run numbers of any batch, so that the draws differ from those of the main result
 _WORDS = ("name", "title", "about")
 _MOST_KEPT = 64  # scenarios of one multirun; each takes about half a second
 
@@ -29,7 +36,9 @@ _kept: dict[tuple[Any, ...], Plausible | None] = {}
 
 
 class Plausible(NamedTuple):
-    """``moved`` names the settings; ``hits`` counts the runs of each point that ended in each outcome, (points, outcomes); ``runs`` is the number per point."""
+    """``moved`` names the settings; ``hits`` counts the runs of each point that ended in each
+    outcome, (points, outcomes); ``runs`` is the number per point.
+    """
 
     moved: tuple[str, ...]
     hits: np.ndarray
@@ -42,12 +51,15 @@ def plausible_ranges(scenario: Scenario) -> dict[str, Setting]:
     return {
         path: meta
         for path, meta, value in leaves(scenario)
-        if meta.plausible and meta.plausible[0] <= value <= meta.plausible[1] and value == usual.get(path, value)
+        if meta.plausible
+        and meta.plausible[0] <= value <= meta.plausible[1]
+        and value == usual.get(path, value)
     }
 
 
 def run_plausible(scenario: Scenario, seed: int, threads: int = 0) -> Plausible | None:
-    """Run the design, every run with its own draws; None where no setting is open or too few points satisfy the rules between settings.
+    """Run the design, every run with its own draws; None where no setting is open or too few points
+    satisfy the rules between settings.
 
     The result is cached, so that the jobs of a multirun with the same scenario run it once.
     """
@@ -67,30 +79,46 @@ def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
         return None
     row = np.repeat(np.arange(points), RUNS)
     outs, _ = simulate(
-        params_of(scenario, columns, points), row, _FIRST_RUN + np.arange(len(row)), seed, threads=threads
+        params_of(scenario, columns, points),
+        row,
+        _FIRST_RUN + np.arange(len(row)),
+        seed,
+        threads=threads,
     )
     ended = np.asarray(outs["outcome"], np.int64)
-    hits = np.bincount(row * len(OUTCOMES) + ended, minlength=points * len(OUTCOMES)).reshape(points, -1)
+    hits = np.bincount(row * len(OUTCOMES) + ended, minlength=points * len(OUTCOMES)).reshape(
+        points, -1
+    )
     hits.setflags(write=False)
     return Plausible(tuple(open_still), hits, RUNS)
 
 
 def _points(scenario: Scenario, open_still: dict[str, Setting]) -> Columns:
-    """The first points of a Sobol sequence over the ranges that contradict no rule between settings, single precision as in a sweep."""
+    """The first points of a Sobol sequence over the ranges that contradict no rule between
+    settings, single precision as in a sweep.
+    """
     from scipy.stats import qmc
 
-    unit = qmc.Sobol(len(open_still), scramble=True, rng=np.random.default_rng(0)).random(2 * POINTS)
+    unit = qmc.Sobol(len(open_still), scramble=True, rng=np.random.default_rng(0)).random(
+        2 * POINTS
+    )
     columns = {}
     for column, (name, meta) in zip(unit.T, open_still.items(), strict=True):
         assert meta.plausible is not None
         low, high = meta.plausible
         if meta.kind == "count":
-            columns[name] = np.minimum(np.floor(low + column * (high - low + 1.0)), high).astype(np.int64)
+            columns[name] = np.minimum(np.floor(low + column * (high - low + 1.0)), high).astype(
+                np.int64
+            )
         else:
-            columns[name] = np.clip((low + column * (high - low)).astype(np.float32).astype(np.float64), low, high)
+            columns[name] = np.clip(
+                (low + column * (high - low)).astype(np.float32).astype(np.float64), low, high
+            )
     keep = np.ones(len(unit), bool)
     while keep.any():
-        found = first_contradiction(scenario, {name: values[keep] for name, values in columns.items()})
+        found = first_contradiction(
+            scenario, {name: values[keep] for name, values in columns.items()}
+        )
         if found is None:
             break
         keep[np.flatnonzero(keep)[found[0]]] = False

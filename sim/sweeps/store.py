@@ -1,10 +1,12 @@
 """The store of a sweep: a plan, parts that are whole or not there, and a lock.
 
-Each chunk becomes one Parquet part under a name of its own; a part that exists is complete, so a sweep that was killed goes on with
-the parts that are missing and ends in the same content. The plan says what the parts belong to, and each part carries the plan's hash, its
-number and the hash of its content, so that nothing is mixed up and what was damaged is found.
+Each chunk becomes one Parquet part under a name of its own; a part that exists is complete, so a
+sweep that was killed goes on with the parts that are missing and ends in the same content. The plan
+says what the parts belong to, and each part carries the plan's hash, its number and the hash of its
+content, so that nothing is mixed up and what was damaged is found.
 
-The folder may be a stranger's: links, pipes and devices in it are refused by name, and nothing is removed but drafts of this software.
+The folder may be a stranger's: links, pipes and devices in it are refused by name, and nothing is
+removed but drafts of this software.
 """
 
 from __future__ import annotations
@@ -21,7 +23,16 @@ from typing import TYPE_CHECKING, Annotated
 from sim.batch import Run, recorded
 from sim.config.check import build, to_plain
 from sim.config.errors import MACHINE, SimError
-from sim.results.files import PARTS, DamagedError, Mark, mark_of, opened_table, part_number, parts_in, read_table
+from sim.results.files import (
+    PARTS,
+    DamagedError,
+    Mark,
+    mark_of,
+    opened_table,
+    part_number,
+    parts_in,
+    read_table,
+)
 from sim.results.folder import whole_file
 from sim.results.reader import AtMost, In, Matching, Plain, ReadBy, plain_of, read_record
 from sim.results.regular import inner_folder, open_regular, remove_drafts
@@ -49,8 +60,9 @@ def _run_of(plain: object, key: str) -> Run:
 class Plan:
     """What the parts of a sweep belong to: enough to compute those that are missing.
 
-    ``scenario`` and ``sweep`` are settings as they were recorded; a list's points stand beside the plan. ``chunk`` is how many runs a part
-    holds, ``rules`` the hash of the rules it was started with.
+    ``scenario`` and ``sweep`` are settings as they were recorded; a list's points stand beside the
+    plan. ``chunk`` is how many runs a part holds, ``rules`` the hash of the rules it was started
+    with.
     """
 
     started: Annotated[str, Matching(_TIME, "a time with its zone, to the second")]
@@ -62,14 +74,18 @@ class Plan:
     rules: str
 
     def hash(self, points: str = "") -> str:
-        """Hash of all that its numbers follow from: settings, seed, how it is cut, rules, and the content hash of a list's ``points``."""
+        """Hash of all that its numbers follow from: settings, seed, how it is cut, rules, and the
+        content hash of a list's ``points``.
+        """
         said = [self.scenario, self.sweep, self.run.seed, self.chunk, self.rules, points]
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Part:
-    """A finished part: its number, its rows, the first and last point and run in them, and its mark (None in those of older versions)."""
+    """A finished part: its number, its rows, the first and last point and run in them, and its mark
+    (None in those of older versions).
+    """
 
     number: int
     rows: int
@@ -89,7 +105,9 @@ class Store:
         inner_folder(self.folder, PARTS, make=True)
         plain = {**plain_of(plan), "run": recorded("sweep", to_plain(plan.run))}
         with whole_file(self.folder / PLAN) as temporary:
-            temporary.write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            temporary.write_text(
+                json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
 
     def plan(self) -> Plan:
         """The plan the store was made with.
@@ -101,7 +119,11 @@ class Store:
         """
         path = self.folder / PLAN
         if not path.exists():
-            raise SimError("no sweep to resume here", key=str(self.folder), cure=f"give the folder that holds {PLAN}")
+            raise SimError(
+                "no sweep to resume here",
+                key=str(self.folder),
+                cure=f"give the folder that holds {PLAN}",
+            )
         return read_record(Plan, path, _WHAT, _MOST_BYTES)
 
     @contextlib.contextmanager
@@ -128,7 +150,9 @@ class Store:
             ) from None
         except OSError as error:
             raise SimError(
-                error.strerror or "cannot be locked", key=str(self.folder / _LOCK), exit_code=MACHINE
+                error.strerror or "cannot be locked",
+                key=str(self.folder / _LOCK),
+                exit_code=MACHINE,
             ) from None
         try:
             yield
@@ -146,13 +170,16 @@ class Store:
         Raises
         ------
         SimError
-            A link, pipe or device in the place of a part; with exit code 3 where the machine cannot read one.
+            A link, pipe or device in the place of a part; with exit code 3 where the machine cannot
+            read one.
         """
         found = ((path, _part(path)) for path in parts_in(self.folder / PARTS))
         return {part.number: part for _, part in found if part is not None}
 
     def kept(self) -> int:
-        """How many parts there are, by their names alone; 1 where the machine does not tell, so that none is thrown away."""
+        """How many parts there are, by their names alone; 1 where the machine does not tell, so
+        that none is thrown away.
+        """
         try:
             return len(parts_in(self.folder / PARTS))
         except SimError:
@@ -161,9 +188,14 @@ class Store:
     def clean(self) -> None:
         """Remove the drafts that a killed process left. Only under :meth:`lock`.
 
-        Nothing else is removed: a part that cannot be read is written over when it is made again, and other files are somebody's own.
+        Nothing else is removed: a part that cannot be read is written over when it is made again,
+        and other files are somebody's own.
         """
-        for folder in (self.folder, inner_folder(self.folder, PARTS, make=True), inner_folder(self.folder, "figures")):
+        for folder in (
+            self.folder,
+            inner_folder(self.folder, PARTS, make=True),
+            inner_folder(self.folder, "figures"),
+        ):
             remove_drafts(folder)
 
     def write(self, number: int, data: bytes) -> None:
@@ -201,11 +233,16 @@ def _part(path: Path) -> Part | None:
 
 
 def _ends(footer: pq.FileMetaData, name: str) -> tuple[int, int]:
-    """Least and largest value of a column of whole numbers; (0, -1) of one without rows or without statistics."""
+    """Least and largest value of a column of whole numbers; (0, -1) of one without rows or without
+    statistics.
+    """
     columns = [footer.schema.column(k).path for k in range(footer.num_columns)]
     if name not in columns:
         return 0, -1
-    groups = [footer.row_group(k).column(columns.index(name)).statistics for k in range(footer.num_row_groups)]
+    groups = [
+        footer.row_group(k).column(columns.index(name)).statistics
+        for k in range(footer.num_row_groups)
+    ]
     known = [group for group in groups if group is not None and group.has_min_max]
     return min((int(g.min) for g in known), default=0), max((int(g.max) for g in known), default=-1)
 

@@ -23,7 +23,14 @@ from sim.results.codebook import write_codebook
 from sim.results.columns import column_notes
 from sim.results.files import PARTS, content_hash, read_notes, write_table
 from sim.results.folder import cleared_on_failure
-from sim.results.manifest import NAME, changed_files, make_manifest, read_manifest, without_places, write_manifest
+from sim.results.manifest import (
+    NAME,
+    changed_files,
+    make_manifest,
+    read_manifest,
+    without_places,
+    write_manifest,
+)
 from sim.results.reader import Plain
 from sim.results.regular import open_regular
 from sim.results.results import Results, load_results
@@ -50,7 +57,12 @@ def prepare(sweep: Sweep, scenario: Scenario) -> Design:
     check_measures(sweep, scenario)
     design = make_design(sweep, scenario)
     check_contrast(
-        sweep, [name for name in design.names if not (name in sweep.factors and sweep.factors[name].same_as)]
+        sweep,
+        [
+            name
+            for name in design.names
+            if not (name in sweep.factors and sweep.factors[name].same_as)
+        ],
     )
     check_design(design, scenario)
     return design
@@ -66,9 +78,12 @@ def check_measures(sweep: Sweep, scenario: Scenario) -> None:
     ]:
         if name not in known:
             raise SimError(
-                "no such measure", key=f"sweep.{key}", given=name, allowed="an outcome or a column of runs",
+                "no such measure",
+                key=f"sweep.{key}",
+                given=name,
+                allowed="an outcome or a column of runs",
                 suggestion=nearest(name, known),
-            )  # fmt: skip
+            )
 
 
 def run_sweep(
@@ -80,7 +95,9 @@ def run_sweep(
     overrides: tuple[str, ...] = (),
     progress: Progress | None = None,
 ) -> Results:
-    """Run a prepared sweep into an empty folder. The folder is removed where the sweep ends before its first part."""
+    """Run a prepared sweep into an empty folder. The folder is removed where the sweep ends before
+    its first part.
+    """
     described = replace(design.sweep, file=_LIST) if design.table is not None else design.sweep
     plan = Plan(
         started=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -122,9 +139,11 @@ def resume(
     plan = store.plan()
     if plan.rules != source_hash():
         raise SimError(
-            "started with the rules of another version", key=str(folder), cure="use the version that started it, or start a new sweep",
+            "started with the rules of another version",
+            key=str(folder),
+            cure="use the version that started it, or start a new sweep",
             exit_code=MACHINE,
-        )  # fmt: skip
+        )
     scenario = build(Scenario, plan.scenario, "scenario")
     design = prepare(recorded_sweep(plan.sweep, store.folder, scenario), scenario)
     if _is_complete(store, plan, design):
@@ -134,7 +153,8 @@ def resume(
 
 
 def _is_complete(store: Store, plan: Plan, design: Design) -> bool:
-    """Whether there is nothing left to compute: a manifest, every part, and no byte of plan and parts that was changed since.
+    """Whether there is nothing left to compute: a manifest, every part, and no byte of plan and
+    parts that was changed since.
 
     Raises
     ------
@@ -149,7 +169,9 @@ def _is_complete(store: Store, plan: Plan, design: Design) -> bool:
         return False
     manifest = read_manifest(store.folder / NAME)
     # parts of older versions say nothing of their plan
-    check_parts(there.values(), pieces, design, _hash_of(plan, design) if manifest.plan_hash else "")
+    check_parts(
+        there.values(), pieces, design, _hash_of(plan, design) if manifest.plan_hash else ""
+    )
     changed = changed_files(store.folder, manifest, (f"{PARTS}/", PLAN, _LIST))
     return not changed
 
@@ -160,7 +182,8 @@ def _hash_of(plan: Plan, design: Design) -> str:
 
 
 def recorded_sweep(plain: Plain, folder: Path, scenario: Scenario) -> Sweep:
-    """The sweep that a plan or manifest records. The file of a list must be in the folder of the result.
+    """The sweep that a plan or manifest records. The file of a list must be in the folder of the
+    result.
 
     Raises
     ------
@@ -168,30 +191,51 @@ def recorded_sweep(plain: Plain, folder: Path, scenario: Scenario) -> Sweep:
         The list is elsewhere or missing, or this version refuses the sweep.
     """
     if plain.get("file") not in ("", None, _LIST):
-        raise SimError("not the list of points of this result", key="sweep.file", given=plain["file"], allowed=_LIST)
+        raise SimError(
+            "not the list of points of this result",
+            key="sweep.file",
+            given=plain["file"],
+            allowed=_LIST,
+        )
     if plain.get("file"):
         try:
             open_regular(folder, _LIST).close()
         except FileNotFoundError:
             cure = "give the complete folder, or the bundle"
             raise SimError("the list of points is missing", key=_LIST, cure=cure) from None
-    return build_sweep({**plain, "file": str(folder / _LIST) if plain.get("file") else ""}, scenario)
+    return build_sweep(
+        {**plain, "file": str(folder / _LIST) if plain.get("file") else ""}, scenario
+    )
 
 
 def _go_on(
-    store: Store, plan: Plan, design: Design, scenario: Scenario, run: Run, progress: Progress | None
+    store: Store,
+    plan: Plan,
+    design: Design,
+    scenario: Scenario,
+    run: Run,
+    progress: Progress | None,
 ) -> Results:
     described = build_sweep(plan.sweep, scenario)
     with store.lock(), _resumable(store):
         hashed = _hash_of(plan, design)
-        parts = execute(design, scenario, run, store, plan=hashed, size=plan.chunk, progress=progress)
+        parts = execute(
+            design, scenario, run, store, plan=hashed, size=plan.chunk, progress=progress
+        )
         content = {"runs": content_hash(parts)}
         manifest = make_manifest(
-            verb="sweep", scenario=plan.scenario, run=plan.run, sweep=described, overrides=plan.overrides, engine="ensemble",
+            verb="sweep",
+            scenario=plan.scenario,
+            run=plan.run,
+            sweep=described,
+            overrides=plan.overrides,
+            engine="ensemble",
             started=dt.datetime.fromisoformat(plan.started),
-        )  # fmt: skip
+        )
         write_codebook(store.folder, {"runs": read_notes(store.folder / PARTS)})
-        manifest = replace(manifest, design=design.names, content=content, plan=PLAN, plan_hash=hashed)
+        manifest = replace(
+            manifest, design=design.names, content=content, plan=PLAN, plan_hash=hashed
+        )
         complete = write_manifest(manifest, store.folder)
     store.unlocked()
     return Results(scenario, complete, sweep=described, folder=store.folder)
@@ -199,13 +243,17 @@ def _go_on(
 
 @contextlib.contextmanager
 def _resumable(store: Store) -> Iterator[None]:
-    """Say how to resume where the block is interrupted or the machine fails after the first part."""
+    """Say how to resume where the block is interrupted or the machine fails after the first
+    part.
+    """
     try:
         yield
     except KeyboardInterrupt:
         parts = store.kept()
         kept = (
-            f"; {parts} finished parts are kept\n  to continue: tariffsim sweep resume={store.folder}" if parts else ""
+            f"; {parts} finished parts are kept\n  to continue: tariffsim sweep resume={store.folder}"
+            if parts
+            else ""
         )
         raise KeyboardInterrupt(f"interrupted{kept}") from None
     except SimError as error:

@@ -1,4 +1,6 @@
-"""Extending or lapsing as a two-by-two game, and the equilibria of any such game (support enumeration; Nash 1951)."""
+"""Extending or lapsing as a two-by-two game, and the equilibria of any such game (support
+enumeration; Nash 1951).
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,8 @@ def extension_game(
     Parameters
     ----------
     stakes_us, stakes_cn
-        What the terms in force are worth beyond a lapse, bn USD/yr; below 0 where a lapse is better.
+        What the terms in force are worth beyond a lapse, bn USD/yr; below 0 where a lapse is
+        better.
     cost_us, cost_cn
         Audience cost of extending, bn USD/yr, not below 0.
 
@@ -68,7 +71,9 @@ def extension_game(
         raise ValueError(f"costs must not be below 0; given {cost_us}, {cost_cn}")
     both = [
         answer("payoff", finite(name, stakes) - cost)
-        for name, stakes, cost in zip(("stakes_us", "stakes_cn"), (stakes_us, stakes_cn), costs, strict=True)
+        for name, stakes, cost in zip(
+            ("stakes_us", "stakes_cn"), (stakes_us, stakes_cn), costs, strict=True
+        )
     ]
     us = np.asarray([[both[0], 0.0 - costs[0]], [0.0, 0.0]])
     cn = np.asarray([[both[1], 0.0], [0.0 - costs[1], 0.0]])
@@ -76,13 +81,14 @@ def extension_game(
 
 
 def equilibria(one: Payoffs, two: Payoffs) -> list[Equilibrium]:
-    """All equilibria of a two-by-two game that has finitely many: the pure ones in order, then the mixed one if there is one.
+    """All equilibria of a two-by-two game that has finitely many: the pure ones in order, then the
+    mixed one if there is one.
 
     Parameters
     ----------
     one, two
-        Payoffs, shape (2, 2): rows are the first player's actions, columns the second's. They are compared exactly: payoffs tie where they
-        are equal to the last bit.
+        Payoffs, shape (2, 2): rows are the first player's actions, columns the second's. They are
+        compared exactly: payoffs tie where they are equal to the last bit.
 
     Returns
     -------
@@ -92,12 +98,13 @@ def equilibria(one: Payoffs, two: Payoffs) -> list[Equilibrium]:
     Raises
     ------
     ValueError
-        For another shape or values that are not finite; where ties give a continuum of equilibria; where floating-point numbers cannot
-        distinguish a mixed equilibrium from a pure one.
+        For another shape or values that are not finite; where ties give a continuum of equilibria;
+        where floating-point numbers cannot distinguish a mixed equilibrium from a pure one.
 
     Examples
     --------
-    The stag hunt of an extension: the US offers with 3/10, so that China, who wins 10 less 3 or loses 3, does not care; China with 3/20:
+    The stag hunt of an extension: the US offers with 3/10, so that China, who wins 10 less 3 or
+    loses 3, does not care; China with 3/20:
 
     >>> equilibria(*extension_game(20.0, 10.0, 3.0, 3.0))
     [Equilibrium(one=1.0, two=1.0), Equilibrium(one=0.0, two=0.0), Equilibrium(one=0.3, two=0.15)]
@@ -132,11 +139,15 @@ def _payoffs(given: Payoffs) -> list[list[Fraction]]:
 def _line(mine: tuple[Fraction, Fraction], its: tuple[Fraction, Fraction]) -> bool:
     """Whether one player may mix within an interval while the other's strategy stays the same.
 
-    ``mine`` and ``its`` are gains of the first action over the second, against the other's first and second.
+    ``mine`` and ``its`` are gains of the first action over the second, against the other's first
+    and second.
     """
     if mine == (0, 0):
         return True
-    if its == (0, 0):  # the other stays at its mixture if there is one that makes this player indifferent
+    if its == (
+        0,
+        0,
+    ):  # the other stays at its mixture if there is one that makes this player indifferent
         return min(mine) <= 0 <= max(mine)
     # the other stays at its first (or second) action if that is best over an interval of mixtures
     return (mine[0] == 0 and max(its) > 0) or (mine[1] == 0 and min(its) < 0)
@@ -145,5 +156,7 @@ def _line(mine: tuple[Fraction, Fraction], its: tuple[Fraction, Fraction]) -> bo
 def _mixed(one: Fraction, two: Fraction) -> Equilibrium:
     found = Equilibrium(float(one), float(two))
     if not (0.0 < found.one < 1.0 and 0.0 < found.two < 1.0):
-        raise ValueError("a mixed equilibrium is too close to a pure one: payoff differences are too far apart in size")
+        raise ValueError(
+            "a mixed equilibrium is too close to a pure one: payoff differences are too far apart in size"
+        )
     return found

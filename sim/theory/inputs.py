@@ -1,4 +1,6 @@
-"""Checked arguments of the theory functions: finite numbers within their domain, or a ValueError that names the argument."""
+"""Checked arguments of the theory functions: finite numbers within their domain, or a ValueError
+that names the argument.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def integer(name: str, value: object, least: int, most: int) -> int:
     """
     number = finite(name, value) if not isinstance(value, Integral) else int(value)
     if number != int(number) or not least <= number <= most:
-        raise ValueError(f"{name} must be a whole number from {least:,} to {most:,}; given {value!r}")
+        raise ValueError(
+            f"{name} must be a whole number from {least:,} to {most:,}; given {value!r}"
+        )
     return int(number)
 
 

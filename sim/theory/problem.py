@@ -1,8 +1,11 @@
-"""A bargaining problem: issues with owner, worth and cost, and what each side has without agreement.
+"""A bargaining problem: issues with owner, worth and cost, and what each side has without
+agreement.
 
-The efficient packages are those of :mod:`sim.rules.packages`, in closed form. The worth of a package is accurate to 1e-9 of
-:attr:`BargainingProblem.size`, and so is the target of :meth:`BargainingProblem.worth_to`. What that package leaves the other side is accurate to
-1e-7, because near an end of the frontier a small change of one utility is a large change of the other.
+The efficient packages are those of :mod:`sim.rules.packages`, in closed form. The worth of a
+package is accurate to 1e-9 of
+:attr:`BargainingProblem.size`, and so is the target of :meth:`BargainingProblem.worth_to`. What
+that package leaves the other side is accurate to 1e-7, because near an end of the frontier a small
+change of one utility is a large change of the other.
 """
 
 from __future__ import annotations
@@ -27,7 +30,9 @@ __all__ = ["BargainingProblem", "Point", "problem_at"]
 
 _COLUMNS = ("benefit", "linear", "convex", "red_line")
 _LARGEST = 1e9
-_BENT = 1e-5  # least convex cost against benefit and linear cost: below it segments of the frontier are too straight to invert
+# least convex cost against benefit and linear cost: below it segments of the frontier are too
+# straight to invert
+_BENT = 1e-5
 _MOST_WEIGHT = 1e12
 _LOG_MOST = math.log(_MOST_WEIGHT)
 _SAME = 1e-13
@@ -36,7 +41,8 @@ _FARTHEST = 1e6
 
 
 class Point(NamedTuple):
-    """A package and what it is worth: ``levels`` (issues,), ``us`` and ``cn`` in the problem's units.
+    """A package and what it is worth: ``levels`` (issues,), ``us`` and ``cn`` in the problem's
+    units.
 
     Examples
     --------
@@ -60,21 +66,24 @@ class BargainingProblem:
     benefit
         Worth of full concession to the other side, 0 to 1e9.
     linear, convex
-        The owner's cost of conceding x: linear x + convex x**2. Linear from -1e9 to 1e9; convex up to 1e9, and at least 1e-5 of the
-        issue's benefit and linear cost.
+        The owner's cost of conceding x: linear x + convex x**2. Linear from -1e9 to 1e9; convex up
+        to 1e9, and at least 1e-5 of the issue's benefit and linear cost.
     red_line
         The most its owner concedes, 0 to 1.
     disagreement
-        What the US and China have without agreement, neither beyond a million times the problem's size.
+        What the US and China have without agreement, neither beyond a million times the problem's
+        size.
 
     Raises
     ------
     ValueError
-        Columns of different length, none or more than twelve issues, or values that are not finite or out of range.
+        Columns of different length, none or more than twelve issues, or values that are not finite
+        or out of range.
 
     Examples
     --------
-    Each side has one issue, worth 10 to the other at a cost of x + 6 x**2. Half of both: 10 / 2 - 1 / 2 - 6 / 4.
+    Each side has one issue, worth 10 to the other at a cost of x + 6 x**2. Half of both: 10 / 2 - 1
+    / 2 - 6 / 4.
 
     >>> problem = BargainingProblem([0, 1], [10, 10], [1, 1], [6, 6], [1, 1])
     >>> problem.value([0.5, 0.5]).us
@@ -95,13 +104,21 @@ class BargainingProblem:
             raise ValueError(f"columns of one length, 1 to {MOST_ISSUES} issues; given {lengths}")
         if not set(columns["owner"]) <= {0, 1}:
             raise ValueError(f"owner must be 0 (US) or 1 (China); given {list(self.owner)}")
-        for benefit, linear, convex, red_line in zip(*(columns[name] for name in _COLUMNS), strict=True):
+        for benefit, linear, convex, red_line in zip(
+            *(columns[name] for name in _COLUMNS), strict=True
+        ):
             if convex <= 0.0 or benefit < 0.0 or not 0.0 <= red_line <= 1.0:
                 given = f"given {convex:g}, {benefit:g}, {red_line:g}"
-                raise ValueError(f"convex must be above 0, benefit not below 0, red_line from 0 to 1; {given}")
-            if max(convex, benefit, abs(linear)) > _LARGEST or convex < _BENT * max(benefit, abs(linear)):
+                raise ValueError(
+                    f"convex must be above 0, benefit not below 0, red_line from 0 to 1; {given}"
+                )
+            if max(convex, benefit, abs(linear)) > _LARGEST or convex < _BENT * max(
+                benefit, abs(linear)
+            ):
                 given = f"given convex {convex:g}, benefit {benefit:g}, linear {linear:g}"
-                raise ValueError(f"at most {_LARGEST:g}, and convex at least {_BENT:g} of benefit and linear; {given}")
+                raise ValueError(
+                    f"at most {_LARGEST:g}, and convex at least {_BENT:g} of benefit and linear; {given}"
+                )
         floors = _column("disagreement", self.disagreement)
         if len(floors) != 2 or max(abs(floor) for floor in floors) > _FARTHEST * self.size:
             raise ValueError(
@@ -127,10 +144,13 @@ class BargainingProblem:
         >>> BargainingProblem([0, 1], [10, 10], [-1, 1], [6, 6], [1, 1]).size
         34.0
         """
-        return float(sum(np.abs(getattr(self, name)).sum() for name in ("benefit", "linear", "convex")))
+        return float(
+            sum(np.abs(getattr(self, name)).sum() for name in ("benefit", "linear", "convex"))
+        )
 
     def at_weight(self, weight: float) -> Point:
-        """The efficient package where a unit of China's utility counts ``weight`` units of the US's, from 1e-12 to 1e12.
+        """The efficient package where a unit of China's utility counts ``weight`` units of the
+        US's, from 1e-12 to 1e12.
 
         Raises
         ------
@@ -153,7 +173,8 @@ class BargainingProblem:
         return self._point(package)
 
     def worth_to(self, side: SupportsIndex, target: float) -> Point:
-        """The efficient package worth ``target`` to ``side`` (0 US, 1 China); the nearer end of the frontier if there is none.
+        """The efficient package worth ``target`` to ``side`` (0 US, 1 China); the nearer end of the
+        frontier if there is none.
 
         Raises
         ------
@@ -162,16 +183,25 @@ class BargainingProblem:
 
         Examples
         --------
-        At 3/4 of both each has 7.5 less 3/4 less 6 * 9/16; beyond 10 for the US China has nothing more to give:
+        At 3/4 of both each has 7.5 less 3/4 less 6 * 9/16; beyond 10 for the US China has nothing
+        more to give:
 
         >>> problem = BargainingProblem([0, 1], [10, 10], [1, 1], [6, 6], [1, 1])
         >>> problem.worth_to(0, 3.375).cn, problem.worth_to(0, 99.0).us
         (3.375, 10.0)
         """
-        which, wanted, package = integer("side", side, int(US), int(CN)), finite("target", target), np.zeros(ROOM)
+        which, wanted, package = (
+            integer("side", side, int(US), int(CN)),
+            finite("target", target),
+            np.zeros(ROOM),
+        )
         worth(self.row, which, wanted, package)
         point = self._point(package)
-        return point if abs((point.us, point.cn)[which] - wanted) <= _SAME * self.size else self._search(which, wanted)
+        return (
+            point
+            if abs((point.us, point.cn)[which] - wanted) <= _SAME * self.size
+            else self._search(which, wanted)
+        )
 
     def value(self, levels: Sequence[float] | np.ndarray) -> Point:
         """What a package is worth.
@@ -179,7 +209,8 @@ class BargainingProblem:
         Parameters
         ----------
         levels
-            A level from 0 to 1 for each issue; beyond a red line too, though its owner would not agree.
+            A level from 0 to 1 for each issue; beyond a red line too, though its owner would not
+            agree.
 
         Raises
         ------
@@ -196,14 +227,17 @@ class BargainingProblem:
         """
         given = _column("levels", levels)
         if len(given) != len(self.owner) or not all(0.0 <= level <= 1.0 for level in given):
-            raise ValueError(f"a level from 0 to 1 for each of {len(self.owner)} issues; given {given}")
+            raise ValueError(
+                f"a level from 0 to 1 for each of {len(self.owner)} issues; given {given}"
+            )
         package = np.zeros(ROOM)
         package[: len(given)] = given
         return self._point(package)
 
     @property
     def gains(self) -> bool:
-        """Whether some package leaves both sides above disagreement, each by more than a billionth of the problem's size.
+        """Whether some package leaves both sides above disagreement, each by more than a billionth
+        of the problem's size.
 
         Examples
         --------
@@ -220,7 +254,9 @@ class BargainingProblem:
         return most_us.us > us + clear and most_cn.cn > cn + clear
 
     def _search(self, side: int, target: float) -> Point:
-        """:meth:`worth_to` by root search, for targets beyond the frontier and where the closed form loses digits."""
+        """:meth:`worth_to` by root search, for targets beyond the frontier and where the closed
+        form loses digits.
+        """
 
         def over(log_weight: float) -> float:
             point = self.at_weight(_weight(log_weight))
@@ -251,7 +287,8 @@ def _column(name: str, given: object) -> list[float]:
 
 
 def problem_at(state: Any, params: Any, table: int = int(EVERY)) -> BargainingProblem:
-    """The true problem of a running model at a table (0 trade, 1 security, 2 every issue), with the value of no deal.
+    """The true problem of a running model at a table (0 trade, 1 security, 2 every issue), with the
+    value of no deal.
 
     Parameters
     ----------

@@ -1,4 +1,6 @@
-"""Alternating offers (Rubinstein 1982): over a pie of size 1, with outside options (Binmore, Shaked, Sutton 1989), and over any set of issues."""
+"""Alternating offers (Rubinstein 1982): over a pie of size 1, with outside options (Binmore,
+Shaked, Sutton 1989), and over any set of issues.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,9 @@ def rubinstein_split(
 ) -> tuple[float, float]:
     """Equilibrium shares of the first proposer and of the responder.
 
-    Without outside options the proposer gets (1 - d2) / (1 - d1 d2). An outside option, taken up only as responder,
-    matters only where it beats the continuation share (the outside option principle).
+    Without outside options the proposer gets (1 - d2) / (1 - d1 d2). An outside option, taken up
+    only as responder, matters only where it beats the continuation share (the outside option
+    principle).
 
     Parameters
     ----------
@@ -66,7 +69,8 @@ def rubinstein_split(
 
 
 def limit_split(rate_1: float, rate_2: float) -> tuple[float, float]:
-    """Shares as the time between offers vanishes: r2 / (r1 + r2) and r1 / (r1 + r2), the Nash split weighted by impatience.
+    """Shares as the time between offers vanishes: r2 / (r1 + r2) and r1 / (r1 + r2), the Nash split
+    weighted by impatience.
 
     Parameters
     ----------
@@ -96,11 +100,14 @@ def limit_split(rate_1: float, rate_2: float) -> tuple[float, float]:
     return float(two / (one + two)), float(one / (one + two))
 
 
-def alternating_offers(problem: BargainingProblem, patience_us: float, patience_cn: float) -> tuple[Point, Point]:
+def alternating_offers(
+    problem: BargainingProblem, patience_us: float, patience_cn: float
+) -> tuple[Point, Point]:
     """The US's and China's proposals in the stationary equilibrium; either is accepted at once.
 
-    Each proposal leaves its receiver as well off as waiting for its own; the unknown is the worth of the US's proposal to China. Where red lines
-    leave the receiver more than that, the proposal is the end of the frontier. As both become equally patient the two proposals meet in the Nash
+    Each proposal leaves its receiver as well off as waiting for its own; the unknown is the worth
+    of the US's proposal to China. Where red lines leave the receiver more than that, the proposal
+    is the end of the frontier. As both become equally patient the two proposals meet in the Nash
     point (Binmore, Rubinstein, Wolinsky 1986).
 
     Parameters
@@ -108,12 +115,14 @@ def alternating_offers(problem: BargainingProblem, patience_us: float, patience_
     problem
         A problem with gains for both sides over disagreement.
     patience_us, patience_cn
-        Discount factor of a gain at the next offer, from 0 to 0.999999; above that the cost of a round is lost in rounding.
+        Discount factor of a gain at the next offer, from 0 to 0.999999; above that the cost of a
+        round is lost in rounding.
 
     Returns
     -------
     tuple of Point
-        The US's proposal and China's; what each is worth to its receiver is right to 1e-8 of the problem's size.
+        The US's proposal and China's; what each is worth to its receiver is right to 1e-8 of the
+        problem's size.
 
     Raises
     ------
@@ -122,7 +131,8 @@ def alternating_offers(problem: BargainingProblem, patience_us: float, patience_
 
     Examples
     --------
-    A side that cannot wait gets nothing from the other's proposal. Only the US has something to give, 10 x at a cost of 5 x**2, and has
+    A side that cannot wait gets nothing from the other's proposal. Only the US has something to
+    give, 10 x at a cost of 5 x**2, and has
     -5 without agreement: China asks for all of it, the US offers nothing.
 
     >>> problem = BargainingProblem([0], [10], [0], [5], [1], (-5.0, 0.0))
@@ -131,7 +141,9 @@ def alternating_offers(problem: BargainingProblem, patience_us: float, patience_
     """
     d_us, d_cn = _patience(patience_us, patience_cn)
     if max(d_us, d_cn) > _MOST_PATIENT:
-        raise ValueError(f"patience must be from 0 to {_MOST_PATIENT}; given {patience_us}, {patience_cn}")
+        raise ValueError(
+            f"patience must be from 0 to {_MOST_PATIENT}; given {patience_us}, {patience_cn}"
+        )
     if not problem.gains:
         raise ValueError("no package leaves both sides better off than without agreement")
     us, cn = problem.disagreement

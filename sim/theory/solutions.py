@@ -1,7 +1,7 @@
 """Axiomatic solutions on the exact frontier (Nash 1950; Kalai, Smorodinsky 1975; Kalai 1977).
 
-Each is one equation in the logarithm of the weight along the frontier, solved by Brent's method. Utilities are accurate to
-1e-9 of the problem's size; those that use the ideal point to 1e-7.
+Each is one equation in the logarithm of the weight along the frontier, solved by Brent's method.
+Utilities are accurate to 1e-9 of the problem's size; those that use the ideal point to 1e-7.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _CLEAR = 1e-9
 
 
 def frontier(problem: BargainingProblem, points: int = 200) -> np.ndarray:
-    """Utilities along the Pareto frontier: evenly spaced in the US's utility (to 1e-9 of the size), from its worst end to its best.
+    """Utilities along the Pareto frontier: evenly spaced in the US's utility (to 1e-9 of the size),
+    from its worst end to its best.
 
     The ends are where a unit of one side's utility counts 1e12 units of the other's.
 
@@ -55,7 +56,9 @@ def frontier(problem: BargainingProblem, points: int = 200) -> np.ndarray:
     count = integer("points", points, 2, _MOST_POINTS)
     first, last = problem.at_weight(_MOST), problem.at_weight(1.0 / _MOST)
     targets = np.linspace(first.us, last.us, count)
-    return np.asarray([(point.us, point.cn) for point in (problem.worth_to(US, target) for target in targets)])
+    return np.asarray(
+        [(point.us, point.cn) for point in (problem.worth_to(US, target) for target in targets)]
+    )
 
 
 def ideal(problem: BargainingProblem) -> tuple[float, float]:
@@ -68,8 +71,8 @@ def ideal(problem: BargainingProblem) -> tuple[float, float]:
 
     Examples
     --------
-    What is worth 10 x to the other costs 6 x**2 - 6 x. China's best for the US is all of its own issue, 10; the US concedes half of its
-    own for its own sake, 1.5, which leaves China 5:
+    What is worth 10 x to the other costs 6 x**2 - 6 x. China's best for the US is all of its own
+    issue, 10; the US concedes half of its own for its own sake, 1.5, which leaves China 5:
 
     >>> ideal(BargainingProblem([0, 1], [10, 10], [-6, -6], [6, 6], [1, 1]))
     (11.5, 11.5)
@@ -98,7 +101,8 @@ def utilitarian(problem: BargainingProblem) -> Point:
 def nash(problem: BargainingProblem) -> Point:
     """The package with the largest product of gains over disagreement (Nash 1950).
 
-    Along the frontier the US gives up ``weight`` for each unit of China's, so at the largest product weight times China's gain is the US's.
+    Along the frontier the US gives up ``weight`` for each unit of China's, so at the largest
+    product weight times China's gain is the US's.
 
     Raises
     ------
@@ -107,8 +111,8 @@ def nash(problem: BargainingProblem) -> Point:
 
     Examples
     --------
-    The US alone has something to give, 10 x at a cost of 5 x**2, and would have -2 without agreement: (2 - 5 x**2) 10 x is largest at
-    x**2 = 2 / 15.
+    The US alone has something to give, 10 x at a cost of 5 x**2, and would have -2 without
+    agreement: (2 - 5 x**2) 10 x is largest at x**2 = 2 / 15.
 
     >>> round(float(nash(BargainingProblem([0], [10], [0], [5], [1], (-2.0, 0.0))).levels[0] ** 2), 9)
     0.133333333
@@ -119,7 +123,8 @@ def nash(problem: BargainingProblem) -> Point:
 
 
 def kalai_smorodinsky(problem: BargainingProblem) -> Point:
-    """The efficient package that gives both sides the same share of their ideal gains (Kalai, Smorodinsky 1975).
+    """The efficient package that gives both sides the same share of their ideal gains (Kalai,
+    Smorodinsky 1975).
 
     Where red lines end the frontier before shares are equal, its nearest end.
 
@@ -137,7 +142,10 @@ def kalai_smorodinsky(problem: BargainingProblem) -> Point:
     """
     _check(problem)
     (us, cn), (most_us, most_cn) = problem.disagreement, ideal(problem)
-    return _where(problem, lambda point, _: (point.us - us) / (most_us - us) - (point.cn - cn) / (most_cn - cn))
+    return _where(
+        problem,
+        lambda point, _: (point.us - us) / (most_us - us) - (point.cn - cn) / (most_cn - cn),
+    )
 
 
 def egalitarian(problem: BargainingProblem) -> Point:
@@ -164,7 +172,9 @@ def egalitarian(problem: BargainingProblem) -> Point:
 
 
 def _where(problem: BargainingProblem, gap: Callable[[Point, float], float]) -> Point:
-    """The efficient package at which ``gap``, of a package and its weight and falling in the weight, is zero; else the nearest end."""
+    """The efficient package at which ``gap``, of a package and its weight and falling in the
+    weight, is zero; else the nearest end.
+    """
 
     def at(log_weight: float) -> tuple[Point, float]:
         weight = min(
@@ -176,7 +186,9 @@ def _where(problem: BargainingProblem, gap: Callable[[Point, float], float]) -> 
     for end, sign in ((best, -1.0), (worst, 1.0)):
         if sign * gap(*at(end)) >= 0.0:
             return at(end)[0]
-    return at(brentq(lambda log_weight: gap(*at(log_weight)), best, worst, xtol=1e-15, rtol=8.9e-16))[0]
+    return at(
+        brentq(lambda log_weight: gap(*at(log_weight)), best, worst, xtol=1e-15, rtol=8.9e-16)
+    )[0]
 
 
 def _check(problem: BargainingProblem) -> None:

@@ -1,8 +1,9 @@
-"""Optimal and Nash tariffs of the trade module (``docs/model.md``; Johnson 1953; Ossa 2014 for governments' weights).
+"""Optimal and Nash tariffs of the trade module (``docs/model.md``; Johnson 1953; Ossa 2014 for
+governments' weights).
 
-Demand depends on the importer's own tariff alone, so each government's best tariff is a dominant strategy and the pair of them the Nash
-equilibrium; what either does still costs the other. Formulas are written out independently, so that those of :mod:`sim.rules.trade` can be checked against
-them.
+Demand depends on the importer's own tariff alone, so each government's best tariff is a dominant
+strategy and the pair of them the Nash equilibrium; what either does still costs the other. Formulas
+are written out independently, so that those of :mod:`sim.rules.trade` can be checked against them.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class Importer:
     elasticity
         Of import demand, absolute, 0 to 50.
     revenue_weight, protection_weight
-        What a unit of revenue, and of displaced imports, counts against one of consumers' loss, 0 to 1e6.
+        What a unit of revenue, and of displaced imports, counts against one of consumers' loss, 0
+        to 1e6.
 
     Raises
     ------
@@ -77,8 +79,8 @@ class Importer:
     def cost(self, rate: float) -> float:
         """Loss in the government's own objective against the base tariff, bn USD/yr.
 
-        Consumers' loss (the integral of demand between the two border prices) less revenue and displaced imports at their weights; each of the
-        three is right to 1e-12 of itself.
+        Consumers' loss (the integral of demand between the two border prices) less revenue and
+        displaced imports at their weights; each of the three is right to 1e-12 of itself.
 
         Raises
         ------
@@ -93,14 +95,22 @@ class Importer:
         (0.0, -25.0)
         """
         flow, step = self.flow(rate), self._step(rate)
-        spent, less = self.imports * (1.0 + self.pass_through * self.base_tariff), 1.0 - self.elasticity
+        spent, less = (
+            self.imports * (1.0 + self.pass_through * self.base_tariff),
+            1.0 - self.elasticity,
+        )
         # the change of spending over 1 - e without its cancellation at elasticity 1
         consumers = spent * (math.expm1(less * step) / less if less else step)
         revenue = rate * flow - self.base_tariff * self.imports
-        return consumers - self.revenue_weight * revenue - self.protection_weight * (self.imports - flow)
+        return (
+            consumers
+            - self.revenue_weight * revenue
+            - self.protection_weight * (self.imports - flow)
+        )
 
     def flow(self, rate: float) -> float:
-        """Imports at a tariff, bn USD/yr: imports ((1 + p rate) / (1 + p base))**-e, right to 1e-13 of itself.
+        """Imports at a tariff, bn USD/yr: imports ((1 + p rate) / (1 + p base))**-e, right to 1e-13
+        of itself.
 
         Raises
         ------
@@ -115,7 +125,8 @@ class Importer:
         return self.imports * math.exp(-self.elasticity * self._step(rate))
 
     def cost_to_exporter(self, rate: float, margin: float) -> float:
-        """What the other side's exporters lose, bn USD/yr: ``margin`` (0 to 1) of lost sales, and the price cut on the rest.
+        """What the other side's exporters lose, bn USD/yr: ``margin`` (0 to 1) of lost sales, and
+        the price cut on the rest.
 
         Raises
         ------
@@ -140,7 +151,8 @@ class Importer:
 
 
 def optimal_tariff(pass_through: float, elasticity: float) -> float:
-    """The tariff that maximises the importer's real income: (1 - p) / (p (e - 1 + p)); 0 where p = 1.
+    """The tariff that maximises the importer's real income: (1 - p) / (p (e - 1 + p)); 0 where p =
+    1.
 
     Parameters
     ----------
@@ -157,7 +169,8 @@ def optimal_tariff(pass_through: float, elasticity: float) -> float:
     Raises
     ------
     ValueError
-        Where no finite tariff is best (e <= 1 - p), p is not above 0 and at most 1, or the tariff is beyond the largest float.
+        Where no finite tariff is best (e <= 1 - p), p is not above 0 and at most 1, or the tariff
+        is beyond the largest float.
 
     Examples
     --------
@@ -166,11 +179,16 @@ def optimal_tariff(pass_through: float, elasticity: float) -> float:
     >>> optimal_tariff(0.5, 3.0)
     0.4
     """
-    p, e = Fraction(finite("pass_through", pass_through)), Fraction(finite("elasticity", elasticity))
+    p, e = (
+        Fraction(finite("pass_through", pass_through)),
+        Fraction(finite("elasticity", elasticity)),
+    )
     if not 0 < p <= 1:
         raise ValueError(f"pass-through must be above 0 and at most 1; given {pass_through}")
     if e - 1 + p <= 0:
-        raise ValueError(f"no finite tariff is best at elasticity {elasticity} and pass-through {pass_through}")
+        raise ValueError(
+            f"no finite tariff is best at elasticity {elasticity} and pass-through {pass_through}"
+        )
     try:
         return float((1 - p) / (p * (e - 1 + p)))
     except OverflowError:
@@ -180,8 +198,9 @@ def optimal_tariff(pass_through: float, elasticity: float) -> float:
 def best_tariff(importer: Importer, most: float = 3.0) -> float:
     """The tariff from 0 to ``most`` that serves the government's own objective best.
 
-    The slope of its cost has the sign of (p - r - e p w) + t p (p - r + e r), r and w the weights of revenue and protection: linear in the tariff
-    t, so that one tariff at most is better than its neighbours. Where the slope is 0 everywhere any tariff is as good, and 0 is given.
+    The slope of its cost has the sign of (p - r - e p w) + t p (p - r + e r), r and w the weights
+    of revenue and protection: linear in the tariff t, so that one tariff at most is better than its
+    neighbours. Where the slope is 0 everywhere any tariff is as good, and 0 is given.
 
     Parameters
     ----------

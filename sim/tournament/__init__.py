@@ -1,4 +1,6 @@
-"""Every strategy against every other: played under common random numbers, ranked with significance, written and drawn."""
+"""Every strategy against every other: played under common random numbers, ranked with significance,
+written and drawn.
+"""
 
 from sim.tournament.play import TABLES, Tournament, holm, tournament
 

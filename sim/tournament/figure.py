@@ -1,4 +1,6 @@
-"""The figure of a tournament: the ranking with its intervals, and the outcomes of each pair of strategies."""
+"""The figure of a tournament: the ranking with its intervals, and the outcomes of each pair of
+strategies.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ _GAP = 0.95
 
 
 def ranking_figures(result: Tournament, style: Figures | None = None) -> dict[str, Figure]:
-    """Ranking, and outcome shares by pair as means over the scenarios: side by side as ``ranking``; on slides apart, ``ranking`` and ``pairs``."""
+    """Ranking, and outcome shares by pair as means over the scenarios: side by side as ``ranking``;
+    on slides apart, ``ranking`` and ``pairs``.
+    """
     style = fit_text(style)
     count = len(result.ranking)
     with house_style():
@@ -62,7 +66,11 @@ def _caption(result: Tournament) -> Caption:
     scenarios = names[0] if len(names) == 1 else f"{joined(names)}, equally weighted"
     runs = result.runs * len(names) * len(result.ranking) ** 2
     return Caption(
-        "", scenarios, runs, result.seed, "Whiskers: 95\u00a0% intervals of the runs, paired by common random numbers."
+        "",
+        scenarios,
+        runs,
+        result.seed,
+        "Whiskers: 95\u00a0% intervals of the runs, paired by common random numbers.",
     )
 
 
@@ -76,12 +84,19 @@ def _rank(ax: Axes, result: Tournament, style: Figures) -> None:
         for n, (part, colour, mark) in enumerate(_PARTS):
             value, low, high = (row[f"{part}{end}"] for end in ("advantage", "low", "high"))
             ax.errorbar(
-                value, place + 0.2 * (n - 1), xerr=[[max(0.0, value - low)], [max(0.0, high - value)]], color=colour, fmt=mark, capsize=3,
+                value,
+                place + 0.2 * (n - 1),
+                xerr=[[max(0.0, value - low)], [max(0.0, high - value)]],
+                color=colour,
+                fmt=mark,
+                capsize=3,
                 label=_LABELS[part] if place == 0 else None,
-            )  # fmt: skip
+            )
     ax.axvline(0.0, color=INK, linewidth=0.9)
     style_axes(ax, style, x="Payoff above the mean strategy's (bn USD/yr)", title="Ranking")
-    ax.set_yticks(range(len(result.ranking)), [name.replace("_", " ") for name in result.ranking["strategy"]])
+    ax.set_yticks(
+        range(len(result.ranking)), [name.replace("_", " ") for name in result.ranking["strategy"]]
+    )
     ax.set_ylim(len(result.ranking) - 0.5, -0.5)
     legend_below(ax, style, 1)
 
@@ -97,14 +112,29 @@ def _pairs(ax: Axes, result: Tournament, style: Figures, us_strategies: list[str
         labels.append(cn.replace("_", " "))
         if n % len(order) == 0:
             ax.annotate(
-                f"{NAMES['us']}: {us.replace('_', ' ')}", (0.0, places[-1] - 0.72), fontsize=small(style), color=COLOURS["us"], fontweight="bold",
-                va="center", annotation_clip=False,
-            )  # fmt: skip
+                f"{NAMES['us']}: {us.replace('_', ' ')}",
+                (0.0, places[-1] - 0.72),
+                fontsize=small(style),
+                color=COLOURS["us"],
+                fontweight="bold",
+                va="center",
+                annotation_clip=False,
+            )
     rows = shares.loc[played]
     for name in OUTCOMES:
         edge = "white" if name == "breakdown" else INK
         width = rows[name].to_numpy(float)
-        ax.barh(places, width, 0.72, left=left, color=COLOURS[name], hatch=HATCHES[name], edgecolor=edge, linewidth=0.6, label=NAMES[name])  # fmt: skip
+        ax.barh(
+            places,
+            width,
+            0.72,
+            left=left,
+            color=COLOURS[name],
+            hatch=HATCHES[name],
+            edgecolor=edge,
+            linewidth=0.6,
+            label=NAMES[name],
+        )
         left = left + width
     style_axes(ax, style, x="Share of runs (%)", title=f"Outcomes, by {NAMES['cn']}'s strategy")
     ax.set_yticks(places, labels)

@@ -1,10 +1,12 @@
 """Every built-in strategy against every other, over scenarios, under common random numbers.
 
-Strategies are ranked by the payoff to their own side (bn USD a year: the worth of what the other side concedes, less the cost of its own
-concessions and its welfare loss). It is defined in every run, while the share of a deal's surplus needs a deal. The advantage of a
-strategy is its payoff less the mean payoff of that side over all strategies, in the same runs and against the same opponents, scenarios
-weighted equally. Strategies are compared by paired t tests over runs, with Holm's correction for the number of pairs; one is said to
-come first only if it beats every other. Intervals are of the runs.
+Strategies are ranked by the payoff to their own side (bn USD a year: the worth of what the other
+side concedes, less the cost of its own concessions and its welfare loss). It is defined in every
+run, while the share of a deal's surplus needs a deal. The advantage of a strategy is its payoff
+less the mean payoff of that side over all strategies, in the same runs and against the same
+opponents, scenarios weighted equally. Strategies are compared by paired t tests over runs, with
+Holm's correction for the number of pairs; one is said to come first only if it beats every other.
+Intervals are of the runs.
 """
 
 from __future__ import annotations
@@ -31,7 +33,14 @@ __all__ = ["LEVEL", "SIDES", "TABLES", "Tournament", "holm", "tournament"]
 SIDES, STRATEGIES = vocabulary.SIDES.names, vocabulary.STRATEGIES.names
 TABLES = ("pairs", "ranking", "tests")
 LEVEL = 0.05
-_UTILITIES = ("payoff.us", "payoff.cn", "welfare_loss.us", "welfare_loss.cn", "efficiency", "us_surplus_share")
+_UTILITIES = (
+    "payoff.us",
+    "payoff.cn",
+    "welfare_loss.us",
+    "welfare_loss.cn",
+    "efficiency",
+    "us_surplus_share",
+)
 _MEASURES = ("payoff", "welfare_loss", "efficiency", "us_surplus_share", *OUTCOMES)
 _SAME = 1e-9  # bn USD/yr: equal payoffs differ by less, through rounding
 _KEYS = [f"{side}.strategy.kind" for side in SIDES]
@@ -44,13 +53,15 @@ class Tournament:
     Attributes
     ----------
     pairs
-        One row per scenario and pair of strategies: means of the payoffs and welfare losses (bn USD/yr), of the efficiency and US share of deals (over
-        runs with one), shares of the outcomes; each with ``.low`` and ``.high``, the ends of its 95 % interval.
+        One row per scenario and pair of strategies: means of the payoffs and welfare losses (bn
+        USD/yr), of the efficiency and US share of deals (over runs with one), shares of the
+        outcomes; each with ``.low`` and ``.high``, the ends of its 95 % interval.
     ranking
-        Best first: ``strategy``, ``advantage`` with ``low`` and ``high`` (bn USD/yr), as Washington and as Beijing, and
-        ``better_than``, how many strategies it beats at 5 % after correction.
+        Best first: ``strategy``, ``advantage`` with ``low`` and ``high`` (bn USD/yr), as Washington
+        and as Beijing, and ``better_than``, how many strategies it beats at 5 % after correction.
     tests
-        One row per comparison: ``one``, ``other``, ``difference`` of their advantages, ``p``, ``p_holm``.
+        One row per comparison: ``one``, ``other``, ``difference`` of their advantages, ``p``,
+        ``p_holm``.
     scenarios
         The scenarios played, by name.
     runs, seed
@@ -71,7 +82,9 @@ class Tournament:
 
     @property
     def answer(self) -> str:
-        """Which strategy comes first beyond chance, or which ones do not differ significantly from the first, or that none stands out or all are equal."""
+        """Which strategy comes first beyond chance, or which ones do not differ significantly from
+        the first, or that none stands out or all are equal.
+        """
         if len(self.tied) == len(self.ranking):
             return f"all strategies have the same payoff in {self.runs:,} runs"
         first = self.ranking.iloc[0]
@@ -79,7 +92,7 @@ class Tournament:
         lead = (
             f"{name} leaves its side {first['advantage']:.2f} bn USD a year better off than the mean strategy "
             f"(95 % interval of the runs {first['low']:.2f} to {first['high']:.2f})"
-        )  # fmt: skip
+        )
         if not int(self.ranking["better_than"].max()):
             return f"no strategy stands out beyond chance in {self.runs:,} runs; {lead}, the largest advantage"
         if len(ahead) == 1:
@@ -107,8 +120,13 @@ class Tournament:
 
 
 def tournament(
-    scenarios: Sequence[Scenario | str], strategies: Sequence[str] = STRATEGIES, *, runs: int = 200, seed: int = 1, threads: int = 0
-) -> Tournament:  # fmt: skip
+    scenarios: Sequence[Scenario | str],
+    strategies: Sequence[str] = STRATEGIES,
+    *,
+    runs: int = 200,
+    seed: int = 1,
+    threads: int = 0,
+) -> Tournament:
     """Play every pair of strategies in every scenario.
 
     Parameters
@@ -123,7 +141,8 @@ def tournament(
     Raises
     ------
     SimError
-        An unknown strategy, fewer than two strategies, no scenario, two scenarios with one name, or a scenario or number that is refused.
+        An unknown strategy, fewer than two strategies, no scenario, two scenarios with one name, or
+        a scenario or number that is refused.
     """
     played = _taken(scenarios)
     build(Run, {"runs": runs, "seed": seed, "threads": threads})
@@ -132,28 +151,45 @@ def tournament(
     design = {key: [pair[side] for pair in pairs] for side, key in enumerate(_KEYS)}
     tables, advantages = [], {side: list[pd.DataFrame]() for side in SIDES}
     for scenario in played:
-        table = evaluate(scenario, design, runs=runs, seed=seed, measures=_MEASURES, threads=threads)
+        table = evaluate(
+            scenario, design, runs=runs, seed=seed, measures=_MEASURES, threads=threads
+        )
         tables.append(_means(table, scenario.name))
         for side in SIDES:
             advantages[side].append(_advantages(table, side, strategies))
-    # runs of one number share their draws in all scenarios: their mean over scenarios is what is independent
+    # runs of one number share their draws in all scenarios: their mean over scenarios is what is
+    # independent
     by_side = {side: sum(parts[1:], parts[0]) / len(parts) for side, parts in advantages.items()}
     both = (by_side["us"] + by_side["cn"]) / 2.0
     tests = _tests(both)
     named = {scenario.name: scenario for scenario in played}
     return Tournament(
-        pd.concat(tables, ignore_index=True), _ranking(both, by_side, tests), tests, named, runs=runs, seed=seed
+        pd.concat(tables, ignore_index=True),
+        _ranking(both, by_side, tests),
+        tests,
+        named,
+        runs=runs,
+        seed=seed,
     )
 
 
 def _taken(given: Sequence[Scenario | str]) -> list[Scenario]:
     """The scenarios, checked; names must differ."""
     if isinstance(given, (Scenario, str)) or not isinstance(given, Sequence):
-        raise SimError("not a list of scenarios", key="scenarios", given=type(given).__name__, cure="put it in a list")
+        raise SimError(
+            "not a list of scenarios",
+            key="scenarios",
+            given=type(given).__name__,
+            cure="put it in a list",
+        )
     scenarios = [take_scenario(scenario, key="scenarios") for scenario in given]
     names = [scenario.name for scenario in scenarios]
     if not names or len(set(names)) != len(names):
-        raise SimError("at least one scenario, and all with different names", key="scenarios", given=", ".join(names))
+        raise SimError(
+            "at least one scenario, and all with different names",
+            key="scenarios",
+            given=", ".join(names),
+        )
     return scenarios
 
 
@@ -162,7 +198,9 @@ def _check(strategies: Sequence[str], runs: int) -> None:
         if name not in STRATEGIES:
             raise SimError("no such strategy", key="strategies", given=name, allowed=STRATEGIES)
     if len(set(strategies)) != len(strategies) or len(strategies) < 2:
-        raise SimError("at least two strategies, each once", key="strategies", given=", ".join(strategies))
+        raise SimError(
+            "at least two strategies, each once", key="strategies", given=", ".join(strategies)
+        )
     if runs < 2:
         raise SimError("too few runs to compare", key="runs", given=runs, allowed="2 or more")
 
@@ -170,35 +208,58 @@ def _check(strategies: Sequence[str], runs: int) -> None:
 def _means(played: pd.DataFrame, scenario: str) -> pd.DataFrame:
     rows = []
     for pair, part in played.groupby(_KEYS, sort=False):
-        row: dict[str, object] = {"scenario": scenario, **dict(zip(_KEYS, pair, strict=True)), "runs": len(part)}
+        row: dict[str, object] = {
+            "scenario": scenario,
+            **dict(zip(_KEYS, pair, strict=True)),
+            "runs": len(part),
+        }
         for name in _UTILITIES:
-            row[name], row[f"{name}.low"], row[f"{name}.high"] = mean_interval(part[name].to_numpy(float))
+            row[name], row[f"{name}.low"], row[f"{name}.high"] = mean_interval(
+                part[name].to_numpy(float)
+            )
         for name in OUTCOMES:
             low, high = wilson(part[name].sum(), np.asarray(len(part)))
-            row[name], row[f"{name}.low"], row[f"{name}.high"] = part[name].mean(), float(low), float(high)
+            row[name], row[f"{name}.low"], row[f"{name}.high"] = (
+                part[name].mean(),
+                float(low),
+                float(high),
+            )
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def _advantages(played: pd.DataFrame, side: str, strategies: Sequence[str]) -> pd.DataFrame:
-    """Payoff above the mean strategy's of a side, over all opponents: runs by strategies, bn USD/yr."""
-    payoffs = played.pivot_table(index="run", columns=f"{side}.strategy.kind", values=f"payoff.{side}")
+    """Payoff above the mean strategy's of a side, over all opponents: runs by strategies, bn
+    USD/yr.
+    """
+    payoffs = played.pivot_table(
+        index="run", columns=f"{side}.strategy.kind", values=f"payoff.{side}"
+    )
     return payoffs[list(strategies)].sub(payoffs.mean(axis=1), axis=0)
 
 
-def _ranking(both: pd.DataFrame, by_side: dict[str, pd.DataFrame], tests: pd.DataFrame) -> pd.DataFrame:
+def _ranking(
+    both: pd.DataFrame, by_side: dict[str, pd.DataFrame], tests: pd.DataFrame
+) -> pd.DataFrame:
     rows = []
     for name in both.columns:
         row: dict[str, object] = {"strategy": name}
         row["advantage"], row["low"], row["high"] = mean_interval(both[name].to_numpy(float))
         for side in SIDES:
             found = mean_interval(by_side[side][name].to_numpy(float))
-            row |= dict(zip((f"{side}.advantage", f"{side}.low", f"{side}.high"), found, strict=True))
+            row |= dict(
+                zip((f"{side}.advantage", f"{side}.low", f"{side}.high"), found, strict=True)
+            )
         significant = tests["p_holm"] < LEVEL
-        ahead = significant & (((tests["one"] == name) & (tests["difference"] > 0)) | ((tests["other"] == name) & (tests["difference"] < 0)))  # fmt: skip
+        ahead = significant & (
+            ((tests["one"] == name) & (tests["difference"] > 0))
+            | ((tests["other"] == name) & (tests["difference"] < 0))
+        )
         row["better_than"] = int(ahead.sum())
         rows.append(row)
-    return pd.DataFrame(rows).sort_values("advantage", ascending=False, kind="stable", ignore_index=True)
+    return pd.DataFrame(rows).sort_values(
+        "advantage", ascending=False, kind="stable", ignore_index=True
+    )
 
 
 def _tests(advantages: pd.DataFrame) -> pd.DataFrame:
@@ -207,7 +268,11 @@ def _tests(advantages: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for one, other in combinations(advantages.columns, 2):
         gap = (advantages[one] - advantages[other]).to_numpy(float)
-        p = float(ttest_rel(advantages[one], advantages[other]).pvalue) if np.ptp(gap) > 0.0 else 1.0
+        p = (
+            float(ttest_rel(advantages[one], advantages[other]).pvalue)
+            if np.ptp(gap) > 0.0
+            else 1.0
+        )
         rows.append((one, other, float(gap.mean()), p))
     table = pd.DataFrame(rows, columns=["one", "other", "difference", "p"])
     return table.assign(p_holm=holm(table["p"].to_numpy(float)))

@@ -1,4 +1,6 @@
-"""A tournament as a folder: three tables with their codebook, the scenarios that were played, figure, report and manifest."""
+"""A tournament as a folder: three tables with their codebook, the scenarios that were played,
+figure, report and manifest.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,10 @@ _NOTES: Notes = {
     "welfare_loss.cn": {"label": "mean welfare loss (China)", "unit": _MONEY},
     "efficiency": {"label": "mean efficiency of deals", "unit": "share"},
     "us_surplus_share": {"label": "mean US share of the surplus of deals", "unit": "share"},
-    **{name: {"label": f"runs whose outcome is {name.replace('_', ' ')}", "unit": "share"} for name in OUTCOMES},
+    **{
+        name: {"label": f"runs whose outcome is {name.replace('_', ' ')}", "unit": "share"}
+        for name in OUTCOMES
+    },
     "advantage": {"label": "payoff above the mean strategy", "unit": _MONEY},
     "us.advantage": {"label": "payoff above the mean as Washington", "unit": _MONEY},
     "cn.advantage": {"label": "payoff above the mean as Beijing", "unit": _MONEY},
@@ -52,10 +57,18 @@ _ENDS = {"low": "lower end of the 95 % interval", "high": "upper end of the 95 %
 
 
 def write_tournament(
-    result: Tournament, out: Path | str, words: Sequence[str] = (), style: Figures | None = None, name: str = "", *, threads: int = 0,
-    started: dt.datetime | None = None, folder: Path | None = None,
-) -> Path:  # fmt: skip
-    """Write ``pairs.csv``, ``ranking.csv``, ``tests.csv``, the scenarios, figure, report and manifest; the new folder.
+    result: Tournament,
+    out: Path | str,
+    words: Sequence[str] = (),
+    style: Figures | None = None,
+    name: str = "",
+    *,
+    threads: int = 0,
+    started: dt.datetime | None = None,
+    folder: Path | None = None,
+) -> Path:
+    """Write ``pairs.csv``, ``ranking.csv``, ``tests.csv``, the scenarios, figure, report and
+    manifest; the new folder.
 
     Parameters
     ----------
@@ -112,11 +125,20 @@ def _note(column: str) -> dict[str, str]:
 def _manifest(result: Tournament, words: Sequence[str], run: Run, started: dt.datetime) -> Manifest:
     scenarios = tuple(to_plain(scenario) for scenario in result.scenarios.values())
     manifest = make_manifest(
-        verb="tournament", scenario=scenarios[0], run=run, overrides=tuple(words), engine="ensemble", started=started,
-    )  # fmt: skip
+        verb="tournament",
+        scenario=scenarios[0],
+        run=run,
+        overrides=tuple(words),
+        engine="ensemble",
+        started=started,
+    )
     content = {name: content_hash([getattr(result, name)]) for name in TABLES}
     return replace(
-        manifest, answer=result.answer, scenarios=scenarios, entrants=tuple(result.strategies), content=content
+        manifest,
+        answer=result.answer,
+        scenarios=scenarios,
+        entrants=tuple(result.strategies),
+        content=content,
     )
 
 
@@ -138,15 +160,25 @@ def _kinds(style: Figures) -> tuple[str, ...]:
 
 
 def _page(result: Tournament, manifest: Manifest, pictures: dict[str, bytes]) -> str:
-    title = f"Which strategy pays? {', '.join(s.title or s.name for s in result.scenarios.values())}"
+    title = (
+        f"Which strategy pays? {', '.join(s.title or s.name for s in result.scenarios.values())}"
+    )
     rows = [
-        (row["strategy"].replace("_", " "), *(f"{row[end]:.2f}" for end in ("advantage", "low", "high")), str(row["better_than"]))
+        (
+            row["strategy"].replace("_", " "),
+            *(f"{row[end]:.2f}" for end in ("advantage", "low", "high")),
+            str(row["better_than"]),
+        )
         for row in result.ranking.to_dict("records")
-    ]  # fmt: skip
+    ]
     head = ("Strategy", f"Payoff above the mean ({_MONEY})", "from", "to", "beats beyond chance")
     caption = f"{result.runs:,} runs per pair and scenario, seed {result.seed}; 95 % intervals of the runs, paired by common random numbers."
     parts = [
-        f"<h1>{escape(title)}</h1>", f'<p class="answer">{escape(result.answer)}</p>', "<h2>Ranking</h2>",
-        table(caption, head, rows, (1, 2, 3, 4)), *(image(drawn, drawn.capitalize(), picture) for drawn, picture in pictures.items()), again(manifest),
-    ]  # fmt: skip
+        f"<h1>{escape(title)}</h1>",
+        f'<p class="answer">{escape(result.answer)}</p>',
+        "<h2>Ranking</h2>",
+        table(caption, head, rows, (1, 2, 3, 4)),
+        *(image(drawn, drawn.capitalize(), picture) for drawn, picture in pictures.items()),
+        again(manifest),
+    ]
     return page(title, parts)

@@ -1,1 +1,3 @@
-"""Known answers and patterns of the record (docs/validation.md), recomputed and reported whether met or not."""
+"""Known answers and patterns of the record (docs/validation.md), recomputed and reported whether
+met or not.
+"""

@@ -1,7 +1,9 @@
-"""Settings chosen by hand to meet a pattern, and how far each value can move before a pattern fails.
+"""Settings chosen by hand to meet a pattern, and how far each value can move before a pattern
+fails.
 
-A pattern named beside a setting is calibrated there, not predicted. Each value is tried alone, in every scenario that the patterns run,
-so also in those whose own value differs. Nothing here feeds back into the defaults.
+A pattern named beside a setting is calibrated there, not predicted. Each value is tried alone, in
+every scenario that the patterns run, so also in those whose own value differs. Nothing here feeds
+back into the defaults.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ TESTED = (p1, p2, p3, p4, p7, p8, p9)
 
 @dataclass(frozen=True)
 class ByHand:
-    """Settings moved together, the scenario whose value was chosen, the patterns it was chosen for, and the values tried instead.
+    """Settings moved together, the scenario whose value was chosen, the patterns it was chosen for,
+    and the values tried instead.
 
     ``apart`` is a pattern that moves the setting itself and is therefore not counted.
     """
@@ -36,12 +39,18 @@ class ByHand:
     @property
     def value(self) -> Any:
         """The value chosen."""
-        return next(value for path, _, value in leaves(load(f"scenario={self.scenario}")) if path == self.names[0])
+        return next(
+            value
+            for path, _, value in leaves(load(f"scenario={self.scenario}"))
+            if path == self.names[0]
+        )
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One value tried instead of the default, the patterns of :data:`TESTED` that fail with it, and London's most frequent outcome with its share (P10)."""
+    """One value tried instead of the default, the patterns of :data:`TESTED` that fail with it, and
+    London's most frequent outcome with its share (P10).
+    """
 
     names: tuple[str, ...]
     scenario: str
@@ -54,7 +63,9 @@ class Trial:
 
 
 BY_HAND = (
-    ByHand(("us.strategy.exponent", "cn.strategy.exponent"), "P3, P8", (0.3, 0.45, 0.5, 0.6, 0.7, 1.0)),
+    ByHand(
+        ("us.strategy.exponent", "cn.strategy.exponent"), "P3, P8", (0.3, 0.45, 0.5, 0.6, 0.7, 1.0)
+    ),
     ByHand(("us.belief_error", "cn.belief_error"), "P3, P10", (0.0, 0.2, 0.3, 0.5, 0.6, 1.0)),
     ByHand(("linkage.cn",), "P8, P10", (0.0, 0.1, 0.2, 0.3, 0.6)),
     ByHand(("truce.extension_cost",), "P8, P10", (0.0, 1.0, 6.0, 10.0), apart="P4"),
@@ -75,7 +86,11 @@ def calibration(lab: Lab) -> Iterator[Trial]:
         for value in setting.tried:
             tried = replace(lab, settings=tuple((name, value) for name in setting.names))
             found = [pattern(tried) for pattern in TESTED]
-            fails = tuple(finding.code for finding in found if not finding.met and finding.code != setting.apart)
+            fails = tuple(
+                finding.code
+                for finding in found
+                if not finding.met and finding.code != setting.apart
+            )
             outcomes = tried.table({})[0][list(OUTCOMES)].mean()
             yield Trial(
                 setting.names,

@@ -1,4 +1,6 @@
-"""The finding of a check: a claim, its evidence, tests with their intervals, and the lines of its figure. Data only."""
+"""The finding of a check: a claim, its evidence, tests with their intervals, and the lines of its
+figure. Data only.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ __all__ = ["Finding", "Line", "Test"]
 
 @dataclass(frozen=True)
 class Test:
-    """One comparison: ``value`` with the ends of its 95 % interval, and whether the requirement ``asked`` is met."""
+    """One comparison: ``value`` with the ends of its 95 % interval, and whether the requirement
+    ``asked`` is met.
+    """
 
     __test__ = False  # not for pytest
 
@@ -36,8 +40,8 @@ class Line:
 class Finding:
     """A row of the report.
 
-    ``note`` says what limits the check. Where a pattern fails, ``condition`` says what would have to be true for it to hold, and ``beside``
-    tests that; neither changes the result.
+    ``note`` says what limits the check. Where a pattern fails, ``condition`` says what would have
+    to be true for it to hold, and ``beside`` tests that; neither changes the result.
     """
 
     code: str

@@ -1,4 +1,5 @@
-"""The known answers of docs/validation.md, recomputed and compared with solvers, formulas and runs that the model does not use.
+"""The known answers of docs/validation.md, recomputed and compared with solvers, formulas and runs
+that the model does not use.
 
 Each check takes seconds; the tests of the same names run larger ones.
 """
@@ -17,7 +18,7 @@ from sim.config.compose import load
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
-from sim.theory import (  # fmt: skip
+from sim.theory import (
     BargainingProblem,
     Importer,
     alternating_offers,
@@ -98,7 +99,9 @@ def rubinstein_agrees() -> Check:
 
 
 def _distances(instances: int) -> np.ndarray:
-    """Distance of the US's equilibrium proposal from the Nash point, by impatience (rows) and problem, share of the surplus."""
+    """Distance of the US's equilibrium proposal from the Nash point, by impatience (rows) and
+    problem, share of the surplus.
+    """
     found = np.zeros((len(_IMPATIENCE), instances))
     for n in range(instances):
         problem = random_problem(n)
@@ -111,7 +114,9 @@ def _distances(instances: int) -> np.ndarray:
 
 
 def limit_reached(instances: int = 20) -> Check:
-    """Number 3, the limit: equally patient, the equilibrium proposal of alternating offers tends to the Nash point."""
+    """Number 3, the limit: equally patient, the equilibrium proposal of alternating offers tends to
+    the Nash point.
+    """
     error = _distances(instances)[-1].max()
     claim = f"alternating offers at impatience {_IMPATIENCE[-1]:g}: distance to the Nash point, share of the surplus"
     return _check(3, claim, f"Nash points of {instances} problems", error, 1e-3)
@@ -120,7 +125,9 @@ def limit_reached(instances: int = 20) -> Check:
 def limit_lines(instances: int = 20) -> tuple[Line, ...]:
     """The distance to the Nash point by impatience, its largest and its median."""
     found, x = _distances(instances), list(_IMPATIENCE)
-    return Line("largest", x, found.max(axis=1).tolist()), Line("median", x, np.median(found, axis=1).tolist())
+    return Line("largest", x, found.max(axis=1).tolist()), Line(
+        "median", x, np.median(found, axis=1).tolist()
+    )
 
 
 def tariffs_agree() -> Check:
@@ -129,7 +136,9 @@ def tariffs_agree() -> Check:
     for elasticity in (0.76, 1.0, 2.0, 3.0):
         for rate in (0.1, 0.3, 0.8, 1.4):
             own = Importer(100.0, 0.0, 1.0, elasticity)
-            area = quad(lambda price, e=elasticity: 100.0 * price**-e, 1.0, 1.0 + rate, epsabs=1e-12)[0]
+            area = quad(
+                lambda price, e=elasticity: 100.0 * price**-e, 1.0, 1.0 + rate, epsabs=1e-12
+            )[0]
             worst = max(worst, abs(own.cost(rate) - (area - rate * own.flow(rate))))
     worst = max(worst, abs(best_tariff(Importer(100.0, 0.0, 0.8, 3.0)) - optimal_tariff(0.8, 3.0)))
     claim = "deadweight loss; optimal tariff at p = 0.8, elasticity 3"
@@ -137,7 +146,9 @@ def tariffs_agree() -> Check:
 
 
 def queue_agrees(weeks: int = 40_000) -> Check:
-    """Number 5: the mean wait for a licence against M/D/c, and against M/G/1 where refused applications rejoin the queue."""
+    """Number 5: the mean wait for a licence against M/D/c, and against M/G/1 where refused
+    applications rejoin the queue.
+    """
     worst = 0.0
     for rate, servers, chance in _QUEUES:
         mean, error = mean_wait(rate, servers, chance, weeks)
@@ -148,10 +159,16 @@ def queue_agrees(weeks: int = 40_000) -> Check:
 
 
 def stocks_balance(weeks: int = 104) -> Check:
-    """Number 6: shipments equal use plus change of stock, orders equal arrivals plus change of goods afloat, firm by firm."""
+    """Number 6: shipments equal use plus change of stock, orders equal arrivals plus change of
+    goods afloat, firm by firm.
+    """
     model = TruceModel("london_2025", 1, collect="none")
     of = model.state.column
-    stock, afloat, total = of("stock"), of("in_transit"), dict.fromkeys(("ordered", "arrived", "used"), np.zeros(()))
+    stock, afloat, total = (
+        of("stock"),
+        of("in_transit"),
+        dict.fromkeys(("ordered", "arrived", "used"), np.zeros(())),
+    )
     for _ in range(weeks):
         model.step()
         total = {name: before + of(name) for name, before in total.items()}
@@ -163,19 +180,36 @@ def stocks_balance(weeks: int = 104) -> Check:
 
 def engines_agree(lab: Lab) -> Check:
     """Number 7: both engines over the same runs, default scenario."""
-    one, two = (run(None, runs=4, seed=lab.seed, weeks="none", engine=e).runs for e in ("ensemble", "mesa"))
-    return _check(7, "both engines give the same table, 4 runs", "bit for bit", float(not one.equals(two)), 0.0)
+    one, two = (
+        run(None, runs=4, seed=lab.seed, weeks="none", engine=e).runs for e in ("ensemble", "mesa")
+    )
+    return _check(
+        7,
+        "both engines give the same table, 4 runs",
+        "bit for bit",
+        float(not one.equals(two)),
+        0.0,
+    )
 
 
 def deterministic(lab: Lab) -> Check:
     """Number 7, the other half: the same seed and runs give the same numbers twice."""
-    one, two = (evaluate("london_2025", {"linkage.cn": [0.0, 0.3]}, runs=50, seed=lab.seed) for _ in range(2))
-    return _check(7, "the same seed gives the same table", "a second run", float(not one.equals(two)), 0.0)
+    one, two = (
+        evaluate("london_2025", {"linkage.cn": [0.0, 0.3]}, runs=50, seed=lab.seed)
+        for _ in range(2)
+    )
+    return _check(
+        7, "the same seed gives the same table", "a second run", float(not one.equals(two)), 0.0
+    )
 
 
 def sides_alike(count: int = 1500, seed: int = 11) -> Check:
-    """Number 8: where both sides are identical no measure differs between them (two-sided tests; the smallest p of all measures counts)."""
-    out, _ = simulate(flatten(symmetric()).values, np.zeros(count, np.int64), np.arange(count), seed)
+    """Number 8: where both sides are identical no measure differs between them (two-sided tests;
+    the smallest p of all measures counts).
+    """
+    out, _ = simulate(
+        flatten(symmetric()).values, np.zeros(count, np.int64), np.arange(count), seed
+    )
     share = out["us_surplus_share"][~np.isnan(out["us_surplus_share"])]
     smallest = float(stats.wilcoxon(share - 0.5).pvalue) if len(share) else 0.0
     for measure in _SIDES_ALIKE:
@@ -187,7 +221,9 @@ def sides_alike(count: int = 1500, seed: int = 11) -> Check:
 
 
 def package_beats_separate(instances: int = 200) -> Check:
-    """Number 9, of the theory: the best joint surplus of one table over everything is never below that of two Nash points."""
+    """Number 9, of the theory: the best joint surplus of one table over everything is never below
+    that of two Nash points.
+    """
     worst = 0.0
     for seed in range(instances):
         problem = random_problem(seed)
@@ -203,28 +239,44 @@ def package_beats_separate(instances: int = 200) -> Check:
 def _part(problem: BargainingProblem, place: slice) -> BargainingProblem:
     """Some of the issues as a separate problem, with 0 for both at disagreement."""
     p = problem
-    return BargainingProblem(p.owner[place], p.benefit[place], p.linear[place], p.convex[place], p.red_line[place])
+    return BargainingProblem(
+        p.owner[place], p.benefit[place], p.linear[place], p.convex[place], p.red_line[place]
+    )
 
 
 def packages_lose_nothing(lab: Lab) -> Check:
-    """Number 9, of runs without frictions: deals in a package are no less efficient than those of separate tables."""
+    """Number 9, of runs without frictions: deals in a package are no less efficient than those of
+    separate tables.
+    """
     rows = evaluate(
-        load("scenario=london_2025").change(FRICTIONLESS), {"linkage.tables": ["separate", "package"]}, runs=max(20, lab.runs // 10), seed=lab.seed,
-        measures=("efficiency",), threads=lab.threads,
-    )  # fmt: skip
-    separate, package = (part["efficiency"].mean() for _, part in rows.groupby("row"))
-    claim = (
-        f"frictions off, deals keep {package:.1%} of the joint surplus in a package, {separate:.1%} at separate tables"
+        load("scenario=london_2025").change(FRICTIONLESS),
+        {"linkage.tables": ["separate", "package"]},
+        runs=max(20, lab.runs // 10),
+        seed=lab.seed,
+        measures=("efficiency",),
+        threads=lab.threads,
     )
+    separate, package = (part["efficiency"].mean() for _, part in rows.groupby("row"))
+    claim = f"frictions off, deals keep {package:.1%} of the joint surplus in a package, {separate:.1%} at separate tables"
     return _check(9, claim, "runs of London", max(0.0, separate - package), 1e-9)
 
 
 def known_answers(lab: Lab) -> list[Check]:
     """All known answers, in order."""
     return [
-        frontier_undominated(), *map(solution_agrees, CONCEPTS), rubinstein_agrees(), limit_reached(), tariffs_agree(), queue_agrees(),
-        stocks_balance(), deterministic(lab), engines_agree(lab), sides_alike(), package_beats_separate(), packages_lose_nothing(lab),
-    ]  # fmt: skip
+        frontier_undominated(),
+        *map(solution_agrees, CONCEPTS),
+        rubinstein_agrees(),
+        limit_reached(),
+        tariffs_agree(),
+        queue_agrees(),
+        stocks_balance(),
+        deterministic(lab),
+        engines_agree(lab),
+        sides_alike(),
+        package_beats_separate(),
+        packages_lose_nothing(lab),
+    ]
 
 
 KNOWN = known_answers

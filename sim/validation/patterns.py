@@ -1,7 +1,8 @@
 """The ten patterns of the record, each from fresh runs under common random numbers.
 
-A pattern is met if the 95 % interval of each test lies entirely on the side that the claim states. Differences between two settings are
-paired by run, and a share of what can happen several times in a run counts the runs as clusters. Nothing here feeds back into a rule.
+A pattern is met if the 95 % interval of each test lies entirely on the side that the claim states.
+Differences between two settings are paired by run, and a share of what can happen several times in
+a run counts the runs as clusters. Nothing here feeds back into a rule.
 """
 
 from __future__ import annotations
@@ -46,12 +47,24 @@ class Lab:
         params = flatten(self.scenario(name))
         numbers = np.arange(self.runs)
         outs, series = simulate(
-            params.values, np.zeros(self.runs, np.int64), numbers, self.seed, weekly=self.runs, threads=self.threads
+            params.values,
+            np.zeros(self.runs, np.int64),
+            numbers,
+            self.seed,
+            weekly=self.runs,
+            threads=self.threads,
         )
         return outs, series, params
 
-    def table(self, design: Mapping[str, list[Any]], scenario: str = "london_2025", settings: Mapping[str, Any] | None = None) -> list[pd.DataFrame]:  # fmt: skip
-        """A table of runs for each row of a design, the outcomes as indicators; ``settings`` hold in every row."""
+    def table(
+        self,
+        design: Mapping[str, list[Any]],
+        scenario: str = "london_2025",
+        settings: Mapping[str, Any] | None = None,
+    ) -> list[pd.DataFrame]:
+        """A table of runs for each row of a design, the outcomes as indicators; ``settings`` hold
+        in every row.
+        """
         rows = evaluate(
             self.scenario(scenario).change(dict(settings or {})),
             design,
@@ -65,7 +78,12 @@ class Lab:
 
 
 def _share(
-    what: str, hits: Any, run: np.ndarray | None = None, *, above: float | None = None, below: float | None = None
+    what: str,
+    hits: Any,
+    run: np.ndarray | None = None,
+    *,
+    above: float | None = None,
+    below: float | None = None,
 ) -> Test:
     """A share of runs; or, with the ``run`` of each, of events of which a run may have several."""
     given = np.asarray(hits, float)
@@ -74,12 +92,16 @@ def _share(
     return _judged(what, *clustered_share(given[known], cluster[known]), above, below)
 
 
-def _difference(what: str, after: Any, before: Any, *, above: float | None = None, below: float | None = None) -> Test:
+def _difference(
+    what: str, after: Any, before: Any, *, above: float | None = None, below: float | None = None
+) -> Test:
     value, low, high = mean_interval(np.asarray(after, float) - np.asarray(before, float))
     return _judged(what, value, low, high, above, below)
 
 
-def _judged(what: str, value: float, low: float, high: float, above: float | None, below: float | None) -> Test:
+def _judged(
+    what: str, value: float, low: float, high: float, above: float | None, below: float | None
+) -> Test:
     met = (above is None or low > above) and (below is None or high < below)
     asked = f"above {above:g}" if above is not None else f"below {below:g}"
     return Test(what, asked, value, low, high, bool(met))
@@ -112,15 +134,23 @@ def p1(lab: Lab) -> Finding:
     both = ~np.isnan(stops[:, car]) & ~np.isnan(stops[:, plane])
     lost = _exports("2025-05-01") / magnet_exports().query("month < '2025-01-01'")["to_us_t"].mean()
     return Finding(
-        "P1", "After April 2025 US magnet imports fall by more than half within two months; car makers stop lines before aircraft makers.",
-        f"May 2025 shipments were {100 * lost:.0f} % of the mean month of 2024.", "sim/data/magnet_exports.csv, May 2025: reported; 2024: part imputed",
+        "P1",
+        "After April 2025 US magnet imports fall by more than half within two months; car makers stop lines before aircraft makers.",
+        f"May 2025 shipments were {100 * lost:.0f} % of the mean month of 2024.",
+        "sim/data/magnet_exports.csv, May 2025: reported; 2024: part imputed",
         (
             _judged("imports in weeks 5 to 8, share of normal", *mean_interval(share), None, 0.5),
-            _share("runs in which the first car line stops before the first aircraft line", (stops[both, car] < stops[both, plane]), above=0.5),
+            _share(
+                "runs in which the first car line stops before the first aircraft line",
+                (stops[both, car] < stops[both, plane]),
+                above=0.5,
+            ),
         ),
         "The model stops shipments at once; the record's April still carried goods licensed before. Stopping order follows from weeks of cover.",
-        "week from 2 April 2025", "magnet imports, share of normal", (_weeks_line("magnets", weeks["imports"][:, :26, MAGNETS] / normal),),
-    )  # fmt: skip
+        "week from 2 April 2025",
+        "magnet imports, share of normal",
+        (_weeks_line("magnets", weeks["imports"][:, :26, MAGNETS] / normal),),
+    )
 
 
 def p2(lab: Lab) -> Finding:
@@ -128,7 +158,10 @@ def p2(lab: Lab) -> Finding:
     _, weeks, params = lab.weekly("london_2025")
     defence = params.names("sector").index("defence")
     normal = float(params.record["firms"]["goods"]["flow"][MAGNETS])
-    flow, licensed_share = weeks["imports"][:, :, MAGNETS] / normal, weeks["licensed"][:, :, defence]
+    flow, licensed_share = (
+        weeks["imports"][:, :, MAGNETS] / normal,
+        weeks["licensed"][:, :, defence],
+    )
     july = _exports("2025-07-01")
     return Finding(
         "P2", "After London civil flows recover within a quarter; military ones do not.",
@@ -157,14 +190,23 @@ def p3(lab: Lab) -> Finding:
     lines = []
     for name, values in (("first deals", deals), ("extensions", np.clip(clock, 0.0, 1.0))):
         counts, _ = np.histogram(values, edges)
-        lines.append(Line(name, (edges[:-1] + 0.05).tolist(), (counts / max(1, len(values))).tolist()))
+        lines.append(
+            Line(name, (edges[:-1] + 0.05).tolist(), (counts / max(1, len(values))).tolist())
+        )
     return Finding(
-        "P3", "Most deals and extensions come in the last fifth of the clock.",
-        "Truces that were extended or upgraded were so 1 to 5 days before the deadline (T03, T06, T08, N02).", "sim/data/truces.csv",
-        (_share("first deals in the last fifth", deals >= 0.8, above=0.5), _share("extensions in the last fifth", clock >= 0.8, run, above=0.5)),
+        "P3",
+        "Most deals and extensions come in the last fifth of the clock.",
+        "Truces that were extended or upgraded were so 1 to 5 days before the deadline (T03, T06, T08, N02).",
+        "sim/data/truces.csv",
+        (
+            _share("first deals in the last fifth", deals >= 0.8, above=0.5),
+            _share("extensions in the last fifth", clock >= 0.8, run, above=0.5),
+        ),
         "Extensions can come only in the last weeks that truce.window_weeks allows, so the second test holds by that setting; the first is the evidence.",
-        "elapsed share of the clock", "share", tuple(lines),
-    )  # fmt: skip
+        "elapsed share of the clock",
+        "share",
+        tuple(lines),
+    )
 
 
 def p4(lab: Lab) -> Finding:
@@ -172,18 +214,38 @@ def p4(lab: Lab) -> Finding:
     costs = [0.0, 1.0, 3.0, 6.0, 10.0]
     parts = lab.table({"truce.extension_cost": costs})
     return Finding(
-        "P4", "The cheaper an extension, the more tactical pauses and the fewer breakthroughs.",
-        "A mechanism, no count: all three 90-day truces in the record were extended.", "sim/data/truces.csv T03, T08, N02",
+        "P4",
+        "The cheaper an extension, the more tactical pauses and the fewer breakthroughs.",
+        "A mechanism, no count: all three 90-day truces in the record were extended.",
+        "sim/data/truces.csv T03, T08, N02",
         (
-            _difference("tactical pauses, cost 0 less cost 10", parts[0]["tactical_pause"], parts[-1]["tactical_pause"], above=0.0),
-            _difference("breakthroughs, cost 0 less cost 10", parts[0]["breakthrough"], parts[-1]["breakthrough"], below=0.0),
+            _difference(
+                "tactical pauses, cost 0 less cost 10",
+                parts[0]["tactical_pause"],
+                parts[-1]["tactical_pause"],
+                above=0.0,
+            ),
+            _difference(
+                "breakthroughs, cost 0 less cost 10",
+                parts[0]["breakthrough"],
+                parts[-1]["breakthrough"],
+                below=0.0,
+            ),
         ),
-        "", "audience cost of an extension, bn USD/yr", "share of runs", tuple(_mean_line(o, costs, [p[o] for p in parts]) for o in OUTCOMES),
-    )  # fmt: skip
+        "",
+        "audience cost of an extension, bn USD/yr",
+        "share of runs",
+        tuple(_mean_line(o, costs, [p[o] for p in parts]) for o in OUTCOMES),
+    )
 
 
-# A security table with chips alone: it offers nothing to Washington, so that separate tables cannot settle it.
-_CHIPS_ALONE = {"linkage.cn": 0.0, "issues.military_magnets.table": "trade", "issues.critical_minerals.table": "trade"}
+# A security table with chips alone: it offers nothing to Washington, so that separate tables cannot
+# settle it.
+_CHIPS_ALONE = {
+    "linkage.cn": 0.0,
+    "issues.military_magnets.table": "trade",
+    "issues.critical_minerals.table": "trade",
+}
 
 
 def p5(lab: Lab) -> Finding:
@@ -192,7 +254,9 @@ def p5(lab: Lab) -> Finding:
     room = lab.table(tables, settings={"linkage.cn": 0.0, "issues.ai_chips.red_line": 0.8})
     shares = [0.0, 0.15, 0.3, 0.6, 1.0]
     hard = lab.table({"linkage.cn": shares}, settings={"issues.ai_chips.red_line": 0.1})
-    alone = {name: lab.table(tables, name, _CHIPS_ALONE) for name in ("london_2025", "breakthrough")}
+    alone = {
+        name: lab.table(tables, name, _CHIPS_ALONE) for name in ("london_2025", "breakthrough")
+    }
     return Finding(
         "P5", "Where both tables leave room for a deal, packages raise breakthroughs; with a hard red line on chips, participation linkage raises breakdowns.",
         "Beijing ties military magnets to chips; Washington says no quid pro quo (June 2025).", "sim/data/events.csv; Maggi 2016",
@@ -215,7 +279,10 @@ _QUICK = {"us.strategy.exponent": 1.0, "cn.strategy.exponent": 1.0}
 def p6(lab: Lab) -> Finding:
     """Wasting assets: leverage that declines with time."""
     rates, growth = [0.0, 0.24, 0.5, 0.8], [0.2, 0.44, 0.7, 1.0]
-    us, cn = lab.table({"firms.magnets.supply_growth": rates}), lab.table({"firms.chips.supply_growth": growth})
+    us, cn = (
+        lab.table({"firms.magnets.supply_growth": rates}),
+        lab.table({"firms.chips.supply_growth": growth}),
+    )
     quick = [
         lab.table({f"firms.{good}.supply_growth": values}, settings=_QUICK)
         for good, values in (("magnets", rates), ("chips", growth))
@@ -254,7 +321,9 @@ def _later(after: pd.DataFrame, before: pd.DataFrame) -> float:
 
 
 def _changed(what: str, after: Any, before: Any, chosen_from: int = 1) -> Test:
-    """Whether a paired difference is not 0; its interval is widened where it was chosen from several (Bonferroni)."""
+    """Whether a paired difference is not 0; its interval is widened where it was chosen from
+    several (Bonferroni).
+    """
     level = 1.0 - 0.05 / chosen_from
     value, low, high = mean_interval(np.asarray(after, float) - np.asarray(before, float), level)
     return Test(what, "not 0", value, low, high, bool(low > 0.0 or high < 0.0))
@@ -266,10 +335,23 @@ def p7(lab: Lab) -> Finding:
     parts = lab.table({"compliance.monitoring_noise": noise})
     lives = [part["weeks_to_first_break"].fillna(horizon) for part in parts]
     return Finding(
-        "P7", "Noisier monitoring shortens truces.", "A mechanism: price wars under imperfect monitoring.", "Green and Porter 1984",
-        (_difference("weeks to the first break (at most the horizon), noise 0.3 less 0", lives[-1], lives[0], below=0.0),),
-        "", "standard deviation of what a side sees", "weeks to the first break", (_mean_line("weeks", noise, lives),),
-    )  # fmt: skip
+        "P7",
+        "Noisier monitoring shortens truces.",
+        "A mechanism: price wars under imperfect monitoring.",
+        "Green and Porter 1984",
+        (
+            _difference(
+                "weeks to the first break (at most the horizon), noise 0.3 less 0",
+                lives[-1],
+                lives[0],
+                below=0.0,
+            ),
+        ),
+        "",
+        "standard deviation of what a side sees",
+        "weeks to the first break",
+        (_mean_line("weeks", noise, lives),),
+    )
 
 
 def p8(lab: Lab) -> Finding:
@@ -278,19 +360,25 @@ def p8(lab: Lab) -> Finding:
     _, weeks, _ = lab.weekly("london_2025")
     crisis = geneva["weeks_to_first_protest"]
     extended = happened(weeks["events"][:, :11], "extension").any(axis=1)
-    deal = lab.table({"calendar.horizon_weeks": [24], "outcomes.weeks_in_force": [0]})[0]["breakthrough"]
+    deal = lab.table({"calendar.horizon_weeks": [24], "outcomes.weeks_in_force": [0]})[0][
+        "breakthrough"
+    ]
     ends = np.arange(1, 15)
     return Finding(
-        "P8", "From 12 May 2025 a compliance crisis within six weeks is likely; from 11 June the August deadline is extended far more often than not; a comprehensive deal by November is rare.",
-        "Both sides claimed breach in week 3 of Geneva; extended on 11 August; no comprehensive deal up to August 2025, where the record ends.", "sim/data/truces.csv T08; sim/data/events.csv",
+        "P8",
+        "From 12 May 2025 a compliance crisis within six weeks is likely; from 11 June the August deadline is extended far more often than not; a comprehensive deal by November is rare.",
+        "Both sides claimed breach in week 3 of Geneva; extended on 11 August; no comprehensive deal up to August 2025, where the record ends.",
+        "sim/data/truces.csv T08; sim/data/events.csv",
         (
             _share("Geneva: a claim of breach within six weeks", crisis <= 6, above=0.5),
             _share("London: the August deadline extended", extended, above=0.5),
             _share("London: breakthrough levels in force in week 24", deal, below=0.1),
         ),
         "Geneva's compliance starts at 0.35 for China, set by hand with this crisis in view: the first test is calibrated, not predicted.",
-        "week from 12 May 2025", "share of runs with a claim of breach", (Line("Geneva", ends.astype(float).tolist(), [float((crisis <= k).mean()) for k in ends]),),
-    )  # fmt: skip
+        "week from 12 May 2025",
+        "share of runs with a claim of breach",
+        (Line("Geneva", ends.astype(float).tolist(), [float((crisis <= k).mean()) for k in ends]),),
+    )
 
 
 def p9(lab: Lab) -> Finding:
@@ -307,7 +395,10 @@ def p9(lab: Lab) -> Finding:
         by_rung = [_run_means(loss, none & (rung == k)) for k in range(int(rung.max()) + 1)]
         tests.append(
             _difference(
-                f"{name}: weeks without a truce less weeks of truce, bn USD/yr", _run_means(loss, none), calm, above=0.0
+                f"{name}: weeks without a truce less weeks of truce, bn USD/yr",
+                _run_means(loss, none),
+                calm,
+                above=0.0,
             )
         )
         known = [k for k, values in enumerate(by_rung) if (~np.isnan(values)).sum() > 5]
@@ -320,12 +411,20 @@ def p9(lab: Lab) -> Finding:
                     above=0.0,
                 )
             )
-        lines.append(_mean_line(name, [float(k) for k in known], [by_rung[k] - calm for k in known]))
+        lines.append(
+            _mean_line(name, [float(k) for k in known], [by_rung[k] - calm for k in known])
+        )
     return Finding(
-        "P9", "Both sides lose from a lapse; the deeper the rung the more.", "Rates of April 2025 were left after five weeks by both.",
-        "sim/data/tariffs.csv", tuple(tests), "Compared within runs, welfare loss and lost output together; rungs follow one another, so time since the lapse is in the comparison.",
-        "rung of the ladder", "loss beyond the truce, bn USD/yr", tuple(lines),
-    )  # fmt: skip
+        "P9",
+        "Both sides lose from a lapse; the deeper the rung the more.",
+        "Rates of April 2025 were left after five weeks by both.",
+        "sim/data/tariffs.csv",
+        tuple(tests),
+        "Compared within runs, welfare loss and lost output together; rungs follow one another, so time since the lapse is in the comparison.",
+        "rung of the ladder",
+        "loss beyond the truce, bn USD/yr",
+        tuple(lines),
+    )
 
 
 def _run_means(values: np.ndarray, where: np.ndarray) -> np.ndarray:
@@ -343,11 +442,15 @@ def p10(lab: Lab) -> Finding:
     """No outcome dominates, and levers move the borders between outcomes."""
     default = lab.table({"truce.length_weeks": [13]})[0]
     grid = [(link, length) for link in (0.0, 0.3, 0.6, 1.0) for length in (6, 13, 26, 52)]
-    swept = lab.table({"linkage.cn": [g[0] for g in grid], "truce.length_weeks": [g[1] for g in grid]})
+    swept = lab.table(
+        {"linkage.cn": [g[0] for g in grid], "truce.length_weeks": [g[1] for g in grid]}
+    )
     tests = [_share(f"default: {name}", default[name], below=0.8) for name in OUTCOMES]
     tests += [
         _share(
-            f"{name} at the grid point where it is most frequent", max((p[name] for p in swept), key=np.mean), above=0.0
+            f"{name} at the grid point where it is most frequent",
+            max((p[name] for p in swept), key=np.mean),
+            above=0.0,
         )
         for name in OUTCOMES
     ]
@@ -355,18 +458,29 @@ def p10(lab: Lab) -> Finding:
         ends = lab.table({name: [low, high]})
         moved = max(OUTCOMES, key=lambda o: abs(ends[1][o].mean() - ends[0][o].mean()))
         tests.append(
-            _changed(f"{name} {low} to {high}: {moved}", ends[1][moved], ends[0][moved], len(_LEVERS) * len(OUTCOMES))
+            _changed(
+                f"{name} {low} to {high}: {moved}",
+                ends[1][moved],
+                ends[0][moved],
+                len(_LEVERS) * len(OUTCOMES),
+            )
         )
     links = [0.0, 0.3, 0.6, 1.0]
     lines = tuple(
-        _mean_line(o, links, [p[o] for p, g in zip(swept, grid, strict=True) if g[1] == 13]) for o in OUTCOMES
+        _mean_line(o, links, [p[o] for p, g in zip(swept, grid, strict=True) if g[1] == 13])
+        for o in OUTCOMES
     )
     return Finding(
-        "P10", "With defaults no outcome has more than 80 % of runs; every outcome occurs in the default sweep; the main levers move the borders between outcomes.",
-        "A required property of the model, not a fact of the record.", "docs/validation.md", tuple(tests),
+        "P10",
+        "With defaults no outcome has more than 80 % of runs; every outcome occurs in the default sweep; the main levers move the borders between outcomes.",
+        "A required property of the model, not a fact of the record.",
+        "docs/validation.md",
+        tuple(tests),
         "For each lever the outcome that moves most is tested; its interval is corrected for the choice among four outcomes and seven levers (Bonferroni).",
-        "participation linkage of Beijing (truces of 13 weeks)", "share of runs", lines,
-    )  # fmt: skip
+        "participation linkage of Beijing (truces of 13 weeks)",
+        "share of runs",
+        lines,
+    )
 
 
 PATTERNS = (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)

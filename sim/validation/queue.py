@@ -1,4 +1,6 @@
-"""The licence queue with Poisson arrivals: its mean wait, to compare with queueing theory. It calls the rules of licensing."""
+"""The licence queue with Poisson arrivals: its mean wait, to compare with queueing theory. It calls
+the rules of licensing.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ __all__ = ["mean_wait"]
 _FIRMS, _WARM, _BATCHES, _NEVER = 2000, 500, 40, 10**6
 
 
-def mean_wait(rate: float, servers: int, chance: float = 1.0, weeks: int = 12_000, seed: int = 1) -> tuple[float, float]:  # fmt: skip
+def mean_wait(
+    rate: float, servers: int, chance: float = 1.0, weeks: int = 12_000, seed: int = 1
+) -> tuple[float, float]:
     """Mean wait of approved applications, weeks, and its standard error from batches of weeks.
 
     Parameters
@@ -36,7 +40,11 @@ def mean_wait(rate: float, servers: int, chance: float = 1.0, weeks: int = 12_00
     }
     model = TruceModel(Scenario().change(settings), seed, collect="none")
     state, (whole, firms, params) = model.state.whole, model.all_firms
-    world, authority, draw = state["world"], state["authorities"][0, MAGNETS : MAGNETS + 1], np.random.default_rng(seed)
+    world, authority, draw = (
+        state["world"],
+        state["authorities"][0, MAGNETS : MAGNETS + 1],
+        np.random.default_rng(seed),
+    )
     firms["until"], firms["pending"], firms["trusted"] = _NEVER, 0, 0
     authority["waiting"], authority["budget"] = 0, 0.0
     world["needs_licence"][0, MAGNETS], world["approval_chance"][0, MAGNETS] = 1, chance

@@ -1,4 +1,5 @@
-"""The report of a validation: ``report.html``, a single file that loads nothing from elsewhere, and ``report.json`` with the same content.
+"""The report of a validation: ``report.html``, a single file that loads nothing from elsewhere, and
+``report.json`` with the same content.
 
 Failures are shown, with the condition under which the claim would hold where that is known.
 """
@@ -92,9 +93,15 @@ class Validated:
         """The counts in one line."""
         met = sum(finding.met for finding in self.findings)
         kept = sum(check.met for check in self.checks)
-        explained = [finding.code for finding in self.findings if finding.explained and not finding.met]
+        explained = [
+            finding.code for finding in self.findings if finding.explained and not finding.met
+        ]
         tail = f"; not met: {', '.join(self.failed)}" if self.failed else ""
-        tail += f" (of these {', '.join(explained)} with a condition under which the claim holds)" if explained else ""
+        tail += (
+            f" (of these {', '.join(explained)} with a condition under which the claim holds)"
+            if explained
+            else ""
+        )
         return (
             f"{met} of {len(self.findings)} patterns met, {kept} of {len(self.checks)} known answers met{tail}; "
             f"{self.seconds:.0f} s"
@@ -102,9 +109,17 @@ class Validated:
 
 
 def validate(
-    out: Path | str = "outputs", runs: int = 1000, seed: int = 1, threads: int = 0, *, name: str = "", calibrated: bool = False, words: Sequence[str] = (), progress: Progress | None = None,
+    out: Path | str = "outputs",
+    runs: int = 1000,
+    seed: int = 1,
+    threads: int = 0,
+    *,
+    name: str = "",
+    calibrated: bool = False,
+    words: Sequence[str] = (),
+    progress: Progress | None = None,
     folder: Path | None = None,
-) -> Validated:  # fmt: skip
+) -> Validated:
     """Check everything and write the report into a new folder below ``out``.
 
     Parameters
@@ -130,7 +145,9 @@ def validate(
     folder = folder or prepare_folder(out, "validate", name or "report")
     with cleared_on_failure(folder):
         result = replace(examine(lab, calibrated=calibrated, progress=progress), folder=folder)
-        manifest = _manifest(result, Run(runs=runs, seed=seed, threads=threads, name=name), words, started)
+        manifest = _manifest(
+            result, Run(runs=runs, seed=seed, threads=threads, name=name), words, started
+        )
         manifest = replace(manifest, calibration=calibrated)
         text = json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n"
         with whole_file(folder / "report.json") as part:
@@ -160,21 +177,37 @@ def examine(lab: Lab, *, calibrated: bool = False, progress: Progress | None = N
 
 
 def tables_of(result: Validated) -> dict[str, pd.DataFrame]:
-    """The results as tables: known answers, tests of the patterns, and values tried instead of those chosen by hand."""
+    """The results as tables: known answers, tests of the patterns, and values tried instead of
+    those chosen by hand.
+    """
     checks = [asdict(check) for check in result.checks]
-    tests = [{"pattern": finding.code, **asdict(test)} for finding in result.findings for test in finding.tests]
+    tests = [
+        {"pattern": finding.code, **asdict(test)}
+        for finding in result.findings
+        for test in finding.tests
+    ]
     tables = {"known_answers": pd.DataFrame(checks), "tests": pd.DataFrame(tests)}
     if result.trials:
-        trials = [{**asdict(t), "names": " ".join(t.names), "fails": " ".join(t.fails)} for t in result.trials]
+        trials = [
+            {**asdict(t), "names": " ".join(t.names), "fails": " ".join(t.fails)}
+            for t in result.trials
+        ]
         tables["by_hand"] = pd.DataFrame(trials)
     return tables
 
 
 def _manifest(result: Validated, run: Run, words: Sequence[str], started: dt.datetime) -> Manifest:
     manifest = make_manifest(
-        verb="validate", scenario=to_plain(Scenario()), run=run, overrides=tuple(words), engine="ensemble", started=started,
-    )  # fmt: skip
-    return replace(manifest, content={name: content_hash([frame]) for name, frame in tables_of(result).items()})
+        verb="validate",
+        scenario=to_plain(Scenario()),
+        run=run,
+        overrides=tuple(words),
+        engine="ensemble",
+        started=started,
+    )
+    return replace(
+        manifest, content={name: content_hash([frame]) for name, frame in tables_of(result).items()}
+    )
 
 
 class _Steps:
@@ -193,11 +226,18 @@ class _Steps:
 def content(result: Validated, lab: Lab) -> dict[str, Any]:
     """Everything the report says, as plain values."""
     return {
-        "answer": result.answer, "runs": lab.runs, "seed": lab.seed, "failed": list(result.failed),
-        "known_answers": [asdict(check) for check in result.checks], "limit_to_nash": [asdict(line) for line in result.limit],
-        "patterns": [{**asdict(finding), "met": finding.met, "explained": finding.explained} for finding in result.findings],
+        "answer": result.answer,
+        "runs": lab.runs,
+        "seed": lab.seed,
+        "failed": list(result.failed),
+        "known_answers": [asdict(check) for check in result.checks],
+        "limit_to_nash": [asdict(line) for line in result.limit],
+        "patterns": [
+            {**asdict(finding), "met": finding.met, "explained": finding.explained}
+            for finding in result.findings
+        ],
         "by_hand": [asdict(trial) for trial in result.trials],
-    }  # fmt: skip
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -212,24 +252,48 @@ def _plain(value: Any) -> Any:
 def page(result: Validated, lab: Lab, manifest: Manifest | None = None) -> str:
     """The report as one HTML page; with a ``manifest`` it says how to reproduce it."""
     known = [
-        (f"13.{c.number}", c.claim, c.against, _number(c.error), _number(c.tolerance), _WORDS[c.met])
+        (
+            f"13.{c.number}",
+            c.claim,
+            c.against,
+            _number(c.error),
+            _number(c.tolerance),
+            _WORDS[c.met],
+        )
         for c in result.checks
     ]
     parts = [
-        "<h1>Validation</h1>", f"<p>{escape(result.answer)}. {lab.runs:,} runs per setting, seed {lab.seed}.</p>",
-        "<h2>Known answers</h2>", _table(("", "What", "Against", "Largest error", "Tolerance", "Result"), known),
+        "<h1>Validation</h1>",
+        f"<p>{escape(result.answer)}. {lab.runs:,} runs per setting, seed {lab.seed}.</p>",
+        "<h2>Known answers</h2>",
+        _table(("", "What", "Against", "Largest error", "Tolerance", "Result"), known),
         "<p>The equilibrium of alternating offers tends to the Nash point as both sides become patient (number 3):</p>",
-        _image("number 3", draw(result.limit, _LIMIT, "impatience (1 less the discount factor of a round)", "distance to Nash point, share of surplus", logarithmic=True)),
-        "<h2>Patterns</h2>", "<p>A test is met if its 95 % interval lies entirely on the required side.</p>",
-        *map(_section, result.findings), *([_by_hand(result.trials)] if result.trials else []),
-    ]  # fmt: skip
+        _image(
+            "number 3",
+            draw(
+                result.limit,
+                _LIMIT,
+                "impatience (1 less the discount factor of a round)",
+                "distance to Nash point, share of surplus",
+                logarithmic=True,
+            ),
+        ),
+        "<h2>Patterns</h2>",
+        "<p>A test is met if its 95 % interval lies entirely on the required side.</p>",
+        *map(_section, result.findings),
+        *([_by_hand(result.trials)] if result.trials else []),
+    ]
     parts.append(again(manifest) if manifest else "")
     return html_page("Validation", parts)
 
 
 def _section(finding: Finding) -> str:
     verdict = _WORDS[finding.met]
-    below = f"<p>What would have to be true: {escape(finding.condition)}</p>{_tests(finding.beside)}" if finding.condition else ""  # fmt: skip
+    below = (
+        f"<p>What would have to be true: {escape(finding.condition)}</p>{_tests(finding.beside)}"
+        if finding.condition
+        else ""
+    )
     return (
         f'<h3 id="{finding.code}">{finding.code}: <span class="{"" if finding.met else "no"}">{verdict}</span></h3>'
         f"<p>{escape(finding.claim)}</p><p>Evidence: {escape(finding.evidence)} <i>{escape(finding.source)}</i></p>"
@@ -238,7 +302,12 @@ def _section(finding: Finding) -> str:
         + below
         + _image(
             f"{finding.code}: {finding.y}",
-            draw(finding.lines, f"{finding.code}, {_WORDS[finding.met]}: {finding.claim}", finding.x, finding.y),
+            draw(
+                finding.lines,
+                f"{finding.code}, {_WORDS[finding.met]}: {finding.claim}",
+                finding.x,
+                finding.y,
+            ),
         )
     )
 
@@ -246,11 +315,15 @@ def _section(finding: Finding) -> str:
 def _by_hand(trials: Sequence[Trial]) -> str:
     rows = [
         (
-            ", ".join(t.names), f"{t.default:g} ({t.scenario})", t.chosen_for, f"{t.value:g}", ", ".join(t.fails) or "none",
+            ", ".join(t.names),
+            f"{t.default:g} ({t.scenario})",
+            t.chosen_for,
+            f"{t.value:g}",
+            ", ".join(t.fails) or "none",
             f"{NAMES[t.largest]} {percent(t.share)}",
         )
         for t in trials
-    ]  # fmt: skip
+    ]
     head = (
         "Setting",
         "Default",
@@ -268,7 +341,13 @@ def _tested() -> str:
 
 def _tests(tests: Sequence[Test]) -> str:
     rows = [
-        (t.what, t.asked, f"{_number(t.value)} ({_number(t.low)} to {_number(t.high)})", _WORDS[t.met]) for t in tests
+        (
+            t.what,
+            t.asked,
+            f"{_number(t.value)} ({_number(t.low)} to {_number(t.high)})",
+            _WORDS[t.met],
+        )
+        for t in tests
     ]
     return _table(("Test", "Required", "Model (95 %)", "Result"), rows)
 
@@ -296,7 +375,14 @@ def draw(lines: Sequence[Line], title: str, x: str, y: str, *, logarithmic: bool
         ax = axes[0, 0]
         for line, colour in zip(lines, _colours(lines), strict=True):
             mark = "o" if len(line.x) < _FEW else ""
-            ax.plot(line.x, line.y, color=colour, marker=mark, label=NAMES.get(line.name, line.name), path_effects=outlined(colour))  # fmt: skip
+            ax.plot(
+                line.x,
+                line.y,
+                color=colour,
+                marker=mark,
+                label=NAMES.get(line.name, line.name),
+                path_effects=outlined(colour),
+            )
             if line.low is not None and line.high is not None:
                 ax.fill_between(line.x, line.low, line.high, color=colour, alpha=0.2, linewidth=0)
         if logarithmic:

@@ -1,6 +1,8 @@
-"""Bargaining solutions by SLSQP, the smooth ones polished by L-BFGS-B, with utilities and gradients written out again: none of the model's closed forms is used.
+"""Bargaining solutions by SLSQP, the smooth ones polished by L-BFGS-B, with utilities and gradients
+written out again: none of the model's closed forms is used.
 
-Every problem here is concave, so a local solution is global; several starts guard against an early stop.
+Every problem here is concave, so a local solution is global; several starts guard against an early
+stop.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ def random_problem(seed: int) -> BargainingProblem:
     best = _climb(made, lambda us, cn: us + cn, lambda us, cn: (1.0, 1.0), np.zeros(count))
     us, cn = utilities(made, best)
     floor = (float(us) - float(draw.uniform(0.5, 5)), float(cn) - float(draw.uniform(0.5, 5)))
-    return BargainingProblem(made.owner, made.benefit, made.linear, made.convex, made.red_line, floor)
+    return BargainingProblem(
+        made.owner, made.benefit, made.linear, made.convex, made.red_line, floor
+    )
 
 
 def utilities(problem: BargainingProblem, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -58,8 +62,11 @@ def _gradients(problem: BargainingProblem, levels: np.ndarray) -> tuple[np.ndarr
 
 
 def _climb(
-    problem: BargainingProblem, worth: Callable[[float, float], float], slopes: Callable[[float, float], tuple[float, float]], start: np.ndarray,
-) -> np.ndarray:  # fmt: skip
+    problem: BargainingProblem,
+    worth: Callable[[float, float], float],
+    slopes: Callable[[float, float], tuple[float, float]],
+    start: np.ndarray,
+) -> np.ndarray:
     """The package that maximises a smooth function of both utilities, from a start."""
 
     def loss(x: np.ndarray) -> tuple[float, np.ndarray]:
@@ -71,11 +78,17 @@ def _climb(
     bounds = [(0.0, cap) for cap in problem.red_line]
     found = minimize(loss, start, jac=True, bounds=bounds, method="SLSQP", options=_OPTIONS).x
     # near the top the objective is flat to the last digit; the gradient is not
-    return np.asarray(minimize(loss, found, jac=True, bounds=bounds, method="L-BFGS-B", options=_POLISH).x)
+    return np.asarray(
+        minimize(loss, found, jac=True, bounds=bounds, method="L-BFGS-B", options=_POLISH).x
+    )
 
 
-def _raise(problem: BargainingProblem, floors: np.ndarray, scales: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, float]:  # fmt: skip
-    """The package with the largest t such that each side has its floor and t times its scale; a scale of 0 leaves the floor alone."""
+def _raise(
+    problem: BargainingProblem, floors: np.ndarray, scales: np.ndarray, start: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """The package with the largest t such that each side has its floor and t times its scale; a
+    scale of 0 leaves the floor alone.
+    """
     n = len(problem.red_line)
 
     def gap(z: np.ndarray) -> np.ndarray:
@@ -89,8 +102,14 @@ def _raise(problem: BargainingProblem, floors: np.ndarray, scales: np.ndarray, s
     constraint = {"type": "ineq", "fun": gap, "jac": slope}
     bounds = [(0.0, cap) for cap in problem.red_line] + [(None, None)]
     found = minimize(
-        lambda z: -z[n], first, jac=lambda z: direction, bounds=bounds, constraints=constraint, method="SLSQP", options=_OPTIONS
-    )  # fmt: skip
+        lambda z: -z[n],
+        first,
+        jac=lambda z: direction,
+        bounds=bounds,
+        constraints=constraint,
+        method="SLSQP",
+        options=_OPTIONS,
+    )
     return found.x[:n], float(found.x[n])
 
 
@@ -132,7 +151,9 @@ def _ideal(problem: BargainingProblem, side: int) -> float:
     """The most that a side can have while the other keeps its floor."""
     floors = np.asarray(problem.disagreement)
     scales = np.asarray([1.0, 0.0] if side == 0 else [0.0, 1.0])
-    _, value = _raise(problem, np.where(scales > 0.0, 0.0, floors), scales, np.zeros(len(problem.red_line)))
+    _, value = _raise(
+        problem, np.where(scales > 0.0, 0.0, floors), scales, np.zeros(len(problem.red_line))
+    )
     return value
 
 
@@ -143,4 +164,9 @@ def _nash_from(problem: BargainingProblem, floors: np.ndarray, start: np.ndarray
     def logs(us: float, cn: float) -> float:
         return float(np.log(max(us - floors[0], _INSIDE)) + np.log(max(cn - floors[1], _INSIDE)))
 
-    return _climb(problem, logs, lambda us, cn: (1.0 / max(us - floors[0], _INSIDE), 1.0 / max(cn - floors[1], _INSIDE)), inside)  # fmt: skip
+    return _climb(
+        problem,
+        logs,
+        lambda us, cn: (1.0 / max(us - floors[0], _INSIDE), 1.0 / max(cn - floors[1], _INSIDE)),
+        inside,
+    )

@@ -24,22 +24,46 @@ FRICTIONLESS: dict[str, Any] = {
 
 def symmetric() -> Scenario:
     """Trade, firms, issues and politics identical on both sides; the first speaker is drawn."""
-    firms = Population(sectors=Named({"one": Sector(share=1.0, value_at_risk=40.0, cover_weeks=8.0)}), firms=40)
-    other = replace(firms, sectors=Named({"two": Sector(share=1.0, value_at_risk=40.0, cover_weeks=8.0)}))
+    firms = Population(
+        sectors=Named({"one": Sector(share=1.0, value_at_risk=40.0, cover_weeks=8.0)}), firms=40
+    )
+    other = replace(
+        firms, sectors=Named({"two": Sector(share=1.0, value_at_risk=40.0, cover_weeks=8.0)})
+    )
     importer = Importer(imports=300.0)
-    issue: dict[str, Any] = {"benefit": 15.0, "linear_cost": 1.0, "convex_cost": 12.0, "terms": 0.3, "in_force": 0.3}
-    tariff: dict[str, Any] = {"convex_cost": 0.1, "terms": 0.7, "in_force": 0.7, "lapse": 0.4, "snaps_back": True}
-    issues = Named({
-        "us_tariff": Issue(owner="us", table="trade", driver="us_tariff", **tariff),
-        "cn_tariff": Issue(owner="cn", table="trade", driver="cn_tariff", **tariff),
-        "us_good": Issue(owner="us", table="security", driver="constant", **issue),
-        "cn_good": Issue(owner="cn", table="security", driver="constant", **issue),
-    })  # fmt: skip
+    issue: dict[str, Any] = {
+        "benefit": 15.0,
+        "linear_cost": 1.0,
+        "convex_cost": 12.0,
+        "terms": 0.3,
+        "in_force": 0.3,
+    }
+    tariff: dict[str, Any] = {
+        "convex_cost": 0.1,
+        "terms": 0.7,
+        "in_force": 0.7,
+        "lapse": 0.4,
+        "snaps_back": True,
+    }
+    issues = Named(
+        {
+            "us_tariff": Issue(owner="us", table="trade", driver="us_tariff", **tariff),
+            "cn_tariff": Issue(owner="cn", table="trade", driver="cn_tariff", **tariff),
+            "us_good": Issue(owner="us", table="security", driver="constant", **issue),
+            "cn_good": Issue(owner="cn", table="security", driver="constant", **issue),
+        }
+    )
     authority = Authority()
     symmetric_sides = replace(
-        Scenario(), issues=issues, us=Negotiator(), cn=Negotiator(), economy=Economy(us=importer, cn=importer),
-        firms=Firms(magnets=firms, chips=other), licensing=Licensing(magnets=authority, chips=authority), shocks=Shocks(events=Named()),
-    )  # fmt: skip
+        Scenario(),
+        issues=issues,
+        us=Negotiator(),
+        cn=Negotiator(),
+        economy=Economy(us=importer, cn=importer),
+        firms=Firms(magnets=firms, chips=other),
+        licensing=Licensing(magnets=authority, chips=authority),
+        shocks=Shocks(events=Named()),
+    )
     settings = {
         "truce.talks.first_speaker": "drawn",
         "linkage.cn": 0.0,

@@ -1,4 +1,6 @@
-"""Information about a verb without running it: its help, the names and values it takes, a configuration as YAML."""
+"""Information about a verb without running it: its help, the names and values it takes, a
+configuration as YAML.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,11 @@ def help_of(verb: str, summary: str, examples: Sequence[str], takes: Takes) -> s
     parser = parser_of(verb, takes)
     parts = [
         summary,
-        *([f"PATH\n{fill(takes.path, WIDTH, initial_indent='  ', subsequent_indent='  ')}"] if takes.path else []),
+        *(
+            [f"PATH\n{fill(takes.path, WIDTH, initial_indent='  ', subsequent_indent='  ')}"]
+            if takes.path
+            else []
+        ),
     ]
     parts += [f"settings\n{_columns(_settings(verb, takes))}"]
     if takes.scenario:
@@ -46,7 +52,9 @@ _SCENARIO = (
 
 
 def _settings(verb: str, takes: Takes) -> Iterator[tuple[str, str]]:
-    """``name=default`` and meaning of the verb's own words, of its batch settings, and of the shortcuts."""
+    """``name=default`` and meaning of the verb's own words, of its batch settings, and of the
+    shortcuts.
+    """
     for name, word in takes.words.items():
         listed = f" (of {', '.join(word.values())})" if word.values() else ""
         yield f"{name}={word.default}", f"{word.meaning}{listed}"
@@ -75,20 +83,36 @@ def batch_settings(verb: str) -> Iterator[tuple[str, Setting, str]]:
 
 def to_yaml_word(value: object) -> str:
     """A default as it is typed: ``true``, ``10``, nothing for empty text."""
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def groups_of(verb: str) -> dict[str, tuple[str, ...]]:
     """Config groups that mean something to a verb."""
-    return {group: options for group, options in NAMES.groups.items() if verb == "sweep" or group != "sweep"}
+    return {
+        group: options
+        for group, options in NAMES.groups.items()
+        if verb == "sweep" or group != "sweep"
+    }
 
 
 def shortcuts_of(verb: str, takes: Takes) -> dict[str, str]:
-    """Shortcuts that mean something to a verb; ``weeks`` among them, which is a setting of the scenario."""
+    """Shortcuts that mean something to a verb; ``weeks`` among them, which is a setting of the
+    scenario.
+    """
     if not takes.scenario:
         return {}
     weeks = {"weeks": f"short for {ALIASES['weeks']}"}
-    return {name: text for name, text in {**weeks, **SHORTCUTS}.items() if verb == "sweep" or name != "sweep_file"}
+    return {
+        name: text
+        for name, text in {**weeks, **SHORTCUTS}.items()
+        if verb == "sweep" or name != "sweep_file"
+    }
 
 
 def _columns(rows: Any) -> str:
@@ -96,13 +120,21 @@ def _columns(rows: Any) -> str:
     width = min(max((len(name) for name, _ in rows), default=0), 24)
     indent = " " * (width + 4)
     return "\n".join(
-        fill(f"{name:{width}}  {text}", WIDTH, initial_indent="  ", subsequent_indent=indent, break_on_hyphens=False)
+        fill(
+            f"{name:{width}}  {text}",
+            WIDTH,
+            initial_indent="  ",
+            subsequent_indent=indent,
+            break_on_hyphens=False,
+        )
         for name, text in rows
     )
 
 
 def info(topic: str, verb: str, overrides: Sequence[str]) -> str:
-    """What each option of the groups is for (``groups``), or every setting with value, range and meaning (``settings``)."""
+    """What each option of the groups is for (``groups``), or every setting with value, range and
+    meaning (``settings``).
+    """
     if topic == "settings":
         return "\n".join(_setting_lines(verb, overrides))
     lines = []
@@ -124,7 +156,11 @@ def _setting_lines(verb: str, overrides: Sequence[str]) -> list[str]:
         for path, meta, value in leaves(getattr(job, part))
         if f"{part}.{path}" in USED[verb]
     ]
-    return [f"{path} = {value}   [{meta.bounds}]  {meta.meaning}" for path, meta, value in rows if path != "about"]
+    return [
+        f"{path} = {value}   [{meta.bounds}]  {meta.meaning}"
+        for path, meta, value in rows
+        if path != "about"
+    ]
 
 
 def as_yaml(job: Job, part: str) -> str:
@@ -142,6 +178,12 @@ def as_yaml(job: Job, part: str) -> str:
 
 
 def _used(job: Job) -> dict[str, Any]:
-    """The settings of a run that the verb uses, each in one place: a sweep's runs are ``sweep.runs``."""
+    """The settings of a run that the verb uses, each in one place: a sweep's runs are
+    ``sweep.runs``.
+    """
     elsewhere = {"run.runs"} if job.sweep is not None else set[str]()
-    return {name: value for name, value in to_plain(job.run).items() if f"run.{name}" in {*USED[job.verb]} - elsewhere}
+    return {
+        name: value
+        for name, value in to_plain(job.run).items()
+        if f"run.{name}" in {*USED[job.verb]} - elsewhere
+    }

@@ -13,7 +13,9 @@ _MOST_CHUNKS, _MOST_THREADS = 1_000_000, 1024
 _TAKES = {
     "reproduce": Takes(
         words={
-            "chunks": Word("for a sweep: how many parts to recompute, chosen at random; default: all"),
+            "chunks": Word(
+                "for a sweep: how many parts to recompute, chosen at random; default: all"
+            ),
             "threads": Word("threads to use; 0 uses all processors", "0"),
         },
         switches={
@@ -28,7 +30,9 @@ _TAKES = {
     "bundle": Takes(
         words={
             "out": Word("the archive to write, FILE.zip; default: <folder>.zip beside the folder"),
-            "license": Word("SPDX identifier of the licence of the data, such as CC-BY-4.0; default: none"),
+            "license": Word(
+                "SPDX identifier of the licence of the data, such as CC-BY-4.0; default: none"
+            ),
         },
         path="a result folder or a multirun's folder",
         scenario=False,
@@ -66,8 +70,14 @@ def _reproduce(line: Line) -> Output:
     finally:
         meter.close()
     code = DONE if found.kept else SOME_FAILED
-    below = {f"{part.name}/{name}": digest for part in found.parts for name, digest in part.content.items()}
-    return Output(found.verdict, content={**found.content, **below}, exit_code=code, shown=str(found))
+    below = {
+        f"{part.name}/{name}": digest
+        for part in found.parts
+        for name, digest in part.content.items()
+    }
+    return Output(
+        found.verdict, content={**found.content, **below}, exit_code=code, shown=str(found)
+    )
 
 
 def _bundle(line: Line) -> Output:

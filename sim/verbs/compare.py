@@ -1,4 +1,6 @@
-"""The verb ``compare``: scenarios against one another under the same draws, and which lever does the work."""
+"""The verb ``compare``: scenarios against one another under the same draws, and which lever does
+the work.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +29,27 @@ def takes(verb: str) -> Takes:
 
     return Takes(
         words={
-            "left": Word("a scenario, a scenario.yaml or the folder of a run: the baseline", values=scenarios),
-            "right": Word("the other; without it, the left one with the settings that follow", values=scenarios),
-            "scenarios": Word("two or more, separated by commas; each is compared with the first", values=scenarios),
-            "outcome": Word("the outcome whose share the levers move", "breakthrough", values=lambda: OUTCOMES.names),
+            "left": Word(
+                "a scenario, a scenario.yaml or the folder of a run: the baseline", values=scenarios
+            ),
+            "right": Word(
+                "the other; without it, the left one with the settings that follow",
+                values=scenarios,
+            ),
+            "scenarios": Word(
+                "two or more, separated by commas; each is compared with the first",
+                values=scenarios,
+            ),
+            "outcome": Word(
+                "the outcome whose share the levers move",
+                "breakthrough",
+                values=lambda: OUTCOMES.names,
+            ),
             "folder": FOLDER,
         },
         notes="settings of a scenario change both; with only left= they define the other one.\n"
         "A folder gives its scenario, which is run again: run k has the same draws in every scenario",
-    )  # fmt: skip
+    )
 
 
 def command(line: Line) -> Output:
@@ -49,7 +63,13 @@ def command(line: Line) -> Output:
     outcome = line.own.get("outcome", "breakthrough")
     if outcome not in OUTCOMES:
         near = nearest(outcome, OUTCOMES)
-        raise SimError("no such outcome", key="outcome", given=outcome, allowed=tuple(OUTCOMES), suggestion=near)
+        raise SimError(
+            "no such outcome",
+            key="outcome",
+            given=outcome,
+            allowed=tuple(OUTCOMES),
+            suggestion=near,
+        )
     jobs = _jobs(line)
     settings = jobs[0].run
     check_folder(settings.out)
@@ -62,15 +82,25 @@ def command(line: Line) -> Output:
         started, meter = dt.datetime.now(dt.UTC), Meter("runs")
         try:
             result = compare(
-                *(job.scenario for job in jobs), outcome=outcome, runs=settings.runs, seed=settings.seed, threads=settings.threads,
+                *(job.scenario for job in jobs),
+                outcome=outcome,
+                runs=settings.runs,
+                seed=settings.seed,
+                threads=settings.threads,
                 progress=meter,
-            )  # fmt: skip
+            )
         finally:
             meter.close()
         folder = write_comparison(
-            result, settings.out, line.words, jobs[-1].figures, settings.name, threads=settings.threads, started=started,
+            result,
+            settings.out,
+            line.words,
+            jobs[-1].figures,
+            settings.name,
+            threads=settings.threads,
+            started=started,
             folder=folder,
-        )  # fmt: skip
+        )
     return Output(result.answer, folder, recorded_content(folder))
 
 
@@ -81,7 +111,9 @@ def _jobs(line: Line) -> list[Job]:
         if text.partition("=")[0] in _PLACES:
             raise SimError("not for compare", key=text.partition("=")[0], given=text, cure=_CURE)
     if "scenarios" in own and ("left" in own or "right" in own):
-        raise SimError("given twice", key="scenarios", cure="give either scenarios=, or left= and right=")
+        raise SimError(
+            "given twice", key="scenarios", cure="give either scenarios=, or left= and right="
+        )
     if "scenarios" in own:
         named = own["scenarios"].split(",")
     elif "left" not in own:
@@ -116,5 +148,7 @@ def _source(text: str) -> str:
     manifest = read_manifest(path / NAME)
     if manifest.verb != "run" or manifest.strategies:
         what = "strategies in Python" if manifest.strategies else manifest.verb
-        raise SimError("not a result of one scenario", key=text, given=what, allowed="folders of tariffsim run")
+        raise SimError(
+            "not a result of one scenario", key=text, given=what, allowed="folders of tariffsim run"
+        )
     return f"file={path / 'scenario.yaml'}"

@@ -1,6 +1,8 @@
-"""Completion of verbs, settings, groups and their options by the shell's TAB; argcomplete talks to the shells.
+"""Completion of verbs, settings, groups and their options by the shell's TAB; argcomplete talks to
+the shells.
 
-``tariffsim completion bash`` prints what a shell reads once; from then on the shell calls ``tariffsim`` with ``_ARGCOMPLETE`` set, and
+``tariffsim completion bash`` prints what a shell reads once; from then on the shell calls
+``tariffsim`` with ``_ARGCOMPLETE`` set, and
 :func:`complete` answers. Nothing here composes or runs a model.
 """
 
@@ -61,25 +63,35 @@ def complete(verbs: dict[str, Any]) -> None:
         parser = parser_of(words[1], what)
         parser.add_argument("verb")
         _complete_options(parser)
-        for n in range(len(words)):  # one argument each: argparse ends nargs="*" at the first switch
+        for n in range(
+            len(words)
+        ):  # one argument each: argparse ends nargs="*" at the first switch
             action: Any = parser.add_argument(f"word{n}")
             action.completer = lambda prefix, **_: _offered(words[1], what, prefix)
     argcomplete.autocomplete(parser, always_complete_options=False)
 
 
 def _offered(verb: str, what: Takes, prefix: str) -> list[str]:
-    return [text for text in completions(verb, what, prefix) if text.startswith(prefix)] or _files(what, prefix)
+    return [text for text in completions(verb, what, prefix) if text.startswith(prefix)] or _files(
+        what, prefix
+    )
 
 
 def completions(verb: str, what: Takes, prefix: str) -> Iterator[str]:
-    """Words that may follow a verb where ``prefix`` is typed; the hundreds of dotted names only once something is typed."""
+    """Words that may follow a verb where ``prefix`` is typed; the hundreds of dotted names only
+    once something is typed.
+    """
     if what.path and verb == "completion":
         yield from SHELLS
     name, equals, value = prefix.partition("=")
     if equals:
         before = value.rpartition(",")[0]
         lead = f"{name}={before}," if before else f"{name}="
-        yield from (f"{lead}{option}" for option in _values(verb, what, name) if option not in before.split(","))
+        yield from (
+            f"{lead}{option}"
+            for option in _values(verb, what, name)
+            if option not in before.split(",")
+        )
         return
     sign = prefix[:1] if prefix[:1] in ("+", "~") and what.scenario else ""
     if sign:
@@ -139,7 +151,9 @@ def _files(what: Takes, prefix: str) -> list[str]:
 
 
 def _complete_options(parser: argparse.ArgumentParser) -> None:
-    for action in parser._actions:  # argparse has no public list of them, and argcomplete wants the completer there
+    for action in (
+        parser._actions
+    ):  # argparse has no public list of them, and argcomplete wants the completer there
         if action.dest in ("cfg", "info"):
             action.completer = lambda dest=action.dest, **_: CFG if dest == "cfg" else INFO  # type: ignore[attr-defined]
         if action.dest == "cfg":

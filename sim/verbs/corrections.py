@@ -1,4 +1,6 @@
-"""What to write instead of a word that the verb does not know: ``run london`` -> ``scenario=london``, ``--runs 5`` -> ``runs=5``."""
+"""What to write instead of a word that the verb does not know: ``run london`` ->
+``scenario=london``, ``--runs 5`` -> ``runs=5``.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,12 @@ _MOST = 3
 _MOST_CHARACTERS = 100  # longest word that is looked up
 
 
-def not_an_option(verb: str, word: str, following: str, own: Collection[str], *, switches: Collection[str]) -> SimError:
-    """The error for an unknown option; if a setting has its name, the error suggests the setting."""
+def not_an_option(
+    verb: str, word: str, following: str, own: Collection[str], *, switches: Collection[str]
+) -> SimError:
+    """The error for an unknown option; if a setting has its name, the error suggests the
+    setting.
+    """
     if not word.isprintable():
         return SimError(f"not an option of {verb}", given=word, allowed=list(switches))
     name, equals, value = word.lstrip("-").partition("=")
@@ -28,7 +34,9 @@ def not_an_option(verb: str, word: str, following: str, own: Collection[str], *,
         near = nearest(word[:_MOST_CHARACTERS], switches)
         close = near or nearest(name[:_MOST_CHARACTERS], own)
         suggestion = f"{close}=…" if close and not near else close
-        return SimError(f"not an option of {verb}", given=word, allowed=list(switches), suggestion=suggestion)
+        return SimError(
+            f"not an option of {verb}", given=word, allowed=list(switches), suggestion=suggestion
+        )
     if setting is None:
         return SimError("takes no value", key=f"--{name}", given=word)
     given = word if equals or following.startswith("-") else f"{word} {following}".strip()
@@ -37,9 +45,13 @@ def not_an_option(verb: str, word: str, following: str, own: Collection[str], *,
     return SimError(problem, given=given, suggestion=f"{setting}={value or '…'}")
 
 
-def bare_word(verb: str, word: str, own: Mapping[str, object], *, switches: Collection[str]) -> SimError:
+def bare_word(
+    verb: str, word: str, own: Mapping[str, object], *, switches: Collection[str]
+) -> SimError:
     """The error for a word without ``=``, with the setting, group or file that may be meant."""
-    allowed = f"name=value, or one of {', '.join(name for name in switches if name.startswith('--'))}"
+    allowed = (
+        f"name=value, or one of {', '.join(name for name in switches if name.startswith('--'))}"
+    )
     problem = f"not a word of {verb}"
     if f"--{word}" in switches:
         return SimError(problem, given=word, allowed=allowed, suggestion=f"--{word}")
@@ -48,17 +60,23 @@ def bare_word(verb: str, word: str, own: Mapping[str, object], *, switches: Coll
         names = [*own, *NAMES.known]
         near = word if word in names else nearest(word[:_MOST_CHARACTERS], names)
         meant = [f"{near}=…"] if near else []
-    return SimError(problem, given=word, allowed=allowed, suggestion=" or ".join(meant[:_MOST]) or None)
+    return SimError(
+        problem, given=word, allowed=allowed, suggestion=" or ".join(meant[:_MOST]) or None
+    )
 
 
 def _options(verb: str, word: str) -> list[str]:
-    """``group=word`` for each group with such an option, or with the only one that begins so; scenario and sweep come first."""
+    """``group=word`` for each group with such an option, or with the only one that begins so;
+    scenario and sweep come first.
+    """
     found = []
     for group, options in NAMES.groups.items():
         starts = [option for option in options if option.startswith(f"{word}_")]
         if (word in options and word != "default") or len(starts) == 1:
             found.append((group != verb, group != "scenario", f"{group}={word}"))
-    return [text for _, _, text in sorted(found) if verb == "sweep" or not text.startswith("sweep=")]
+    return [
+        text for _, _, text in sorted(found) if verb == "sweep" or not text.startswith("sweep=")
+    ]
 
 
 def _file(verb: str, word: str, own: Mapping[str, object]) -> list[str]:
@@ -91,7 +109,9 @@ def refuse_thousands(name: str, value: str) -> None:
     if _THOUSANDS.fullmatch(value):
         cure = "several values, one job each, need -m"
         problem = "a number is written without commas"
-        raise SimError(problem, key=name, given=value, suggestion=f"{name}={value.replace(',', '')}", cure=cure)
+        raise SimError(
+            problem, key=name, given=value, suggestion=f"{name}={value.replace(',', '')}", cure=cure
+        )
 
 
 def refuse_places(verb: str, own: Mapping[str, str], overrides: Sequence[str]) -> None:
@@ -105,8 +125,13 @@ def refuse_places(verb: str, own: Mapping[str, str], overrides: Sequence[str]) -
     for text in overrides if "folder" in own else ():
         if text.partition("=")[0] in ("out", "run.out", "name", "run.name"):
             cure = "folder= names the result folder itself; out= and name= only where it goes and how its name begins: use one or the other"
-            raise SimError("given twice", key="folder", given=f"folder={own['folder']} and {text}", cure=cure)
+            raise SimError(
+                "given twice", key="folder", given=f"folder={own['folder']} and {text}", cure=cure
+            )
     if "folder" in own and "resume" in own:
         raise SimError(
-            "a resumed sweep stays in its own folder", key="folder", given=own["folder"], cure="leave it out"
+            "a resumed sweep stays in its own folder",
+            key="folder",
+            given=own["folder"],
+            cure="leave it out",
         )

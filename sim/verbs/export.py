@@ -19,8 +19,12 @@ def takes(verb: str) -> Takes:
     return Takes(
         words={
             "at": Word("the day, from one week after calendar.start to the horizon; required"),
-            "formats": Word("what to write, separated by commas; default: all", values=lambda: EXPORTS),
-            "levels": Word(f"levels that each issue is cut into, {_LEVELS[0]} to {_LEVELS[1]}", "11"),
+            "formats": Word(
+                "what to write, separated by commas; default: all", values=lambda: EXPORTS
+            ),
+            "levels": Word(
+                f"levels that each issue is cut into, {_LEVELS[0]} to {_LEVELS[1]}", "11"
+            ),
             "folder": FOLDER,
         }
     )
@@ -48,7 +52,16 @@ def command(line: Line) -> Output:
     check_folder(job.run.out)
     with named_folder(line.folder) as named:
         folder = write_export(
-            job.scenario, day, job.run, formats, levels, line.words, report=job.figures.report, folder=named
+            job.scenario,
+            day,
+            job.run,
+            formats,
+            levels,
+            line.words,
+            report=job.figures.report,
+            folder=named,
         )
     files = sorted(path.name for path in folder.iterdir() if path.suffix in (".xml", ".nfg"))
-    return Output(f"{job.scenario.name} on {day} as {', '.join(files)}", folder, recorded_content(folder))
+    return Output(
+        f"{job.scenario.name} on {day} as {', '.join(files)}", folder, recorded_content(folder)
+    )

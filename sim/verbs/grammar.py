@@ -1,7 +1,9 @@
-"""One grammar for every verb: ``name=value`` is a setting, ``--name`` a switch; argparse reads the switches.
+"""One grammar for every verb: ``name=value`` is a setting, ``--name`` a switch; argparse reads the
+switches.
 
-Words with ``=``, ``+`` or ``~`` are separated from the switches first: argparse stops looking for options between words, and an option
-with an optional value (``--info``) would swallow one. Unknown words are refused by :mod:`sim.verbs.corrections`.
+Words with ``=``, ``+`` or ``~`` are separated from the switches first: argparse stops looking for
+options between words, and an option with an optional value (``--info``) would swallow one. Unknown
+words are refused by :mod:`sim.verbs.corrections`.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ _COMMON = {
 
 @dataclass(frozen=True)
 class Word:
-    """A setting of the verb itself, ``name=value``: its meaning, its default where that can be typed, and its completions."""
+    """A setting of the verb itself, ``name=value``: its meaning, its default where that can be
+    typed, and its completions.
+    """
 
     meaning: str
     default: str = ""
@@ -59,8 +63,9 @@ FOLDER = Word("the result folder itself, new or empty; instead of out= and name=
 class Takes:
     """What may follow a verb.
 
-    ``words`` are its own settings, ``switches`` its switches; ``path`` describes its one path (empty: it takes none);
-    ``scenario`` says whether settings of a scenario may follow, ``hydra`` whether Hydra's own options may; ``notes`` end its help.
+    ``words`` are its own settings, ``switches`` its switches; ``path`` describes its one path
+    (empty: it takes none); ``scenario`` says whether settings of a scenario may follow, ``hydra``
+    whether Hydra's own options may; ``notes`` end its help.
     """
 
     words: Mapping[str, Word] = field(default_factory=dict)
@@ -75,8 +80,8 @@ class Takes:
 class Line:
     """A parsed command line.
 
-    ``words`` is what was typed, without what only says where results go and how the output is printed; ``own`` the verb's own settings,
-    ``overrides`` those of the job.
+    ``words`` is what was typed, without what only says where results go and how the output is
+    printed; ``own`` the verb's own settings, ``overrides`` those of the job.
     """
 
     verb: str
@@ -99,7 +104,9 @@ def parser_of(verb: str, takes: Takes) -> argparse.ArgumentParser:
     parser = _Parser(
         prog=f"tariffsim {verb}",
         usage=f"tariffsim {verb} {'PATH ' if takes.path else ''}[name=value ...] [--switch ...]",
-        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=26, width=WIDTH),
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(
+            prog, max_help_position=26, width=WIDTH
+        ),
         add_help=False,
         allow_abbrev=False,
         exit_on_error=False,
@@ -108,7 +115,9 @@ def parser_of(verb: str, takes: Takes) -> argparse.ArgumentParser:
     for names, (meaning, kind) in _HYDRA.items() if takes.hydra else ():
         switches.add_argument(*names, help=meaning, **kind)  # type: ignore[arg-type]
     for name, meaning in {**takes.switches, **_COMMON}.items():
-        switches.add_argument(*(["-h"] if name == "--help" else []), name, action="store_true", help=meaning)
+        switches.add_argument(
+            *(["-h"] if name == "--help" else []), name, action="store_true", help=meaning
+        )
     return parser
 
 
@@ -122,7 +131,9 @@ def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
     """
     settings, others = _part(words, takes)
     given, bare = _switches(verb, takes, others)
-    switches = frozenset(f"--{name.replace('_', '-')}" for name, value in vars(given).items() if value is True)
+    switches = frozenset(
+        f"--{name.replace('_', '-')}" for name, value in vars(given).items() if value is True
+    )
     if "--help" in switches:
         return Line(verb, switches=switches)
     settings = [_value(text, "--multirun" in switches) for text in settings]
@@ -140,7 +151,11 @@ def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
     corrections.refuse_places(verb, own, overrides)
     return Line(
         verb,
-        words=tuple(text for text in (*settings, *others) if text != "--json" and not text.startswith("folder=")),
+        words=tuple(
+            text
+            for text in (*settings, *others)
+            if text != "--json" and not text.startswith("folder=")
+        ),
         own=own,
         overrides=() if takes.path else tuple(overrides),
         switches=switches,
@@ -153,11 +168,17 @@ def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
 def _part(words: Sequence[str], takes: Takes) -> tuple[list[str], list[str]]:
     """The words that set, add or remove something, and the other words, both in order."""
     signs = ("+", "~") if takes.scenario else ()
-    settings = [word for word in words if not word.startswith("-") and ("=" in word or word.startswith(signs))]
+    settings = [
+        word
+        for word in words
+        if not word.startswith("-") and ("=" in word or word.startswith(signs))
+    ]
     return settings, [word for word in words if word not in settings]
 
 
-def _switches(verb: str, takes: Takes, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+def _switches(
+    verb: str, takes: Takes, words: Sequence[str]
+) -> tuple[argparse.Namespace, list[str]]:
     """What argparse reads, and the words without ``=``."""
     for place, word in enumerate(words):  # argparse would read -cp as -c p
         if word.startswith("-") and not word.startswith("--") and len(word) > 2:
@@ -174,11 +195,17 @@ def _switches(verb: str, takes: Takes, words: Sequence[str]) -> tuple[argparse.N
 
 def _not_an_option(verb: str, takes: Takes, words: Sequence[str]) -> SimError:
     """The error for the first of these words; the second may be the value that was meant."""
-    return corrections.not_an_option(verb, words[0], "".join(words[1:2]), takes.words, switches=_names(takes))
+    return corrections.not_an_option(
+        verb, words[0], "".join(words[1:2]), takes.words, switches=_names(takes)
+    )
 
 
 def _names(takes: Takes) -> list[str]:
-    return [*(name for names in (_HYDRA if takes.hydra else {}) for name in names), *takes.switches, *_COMMON]
+    return [
+        *(name for names in (_HYDRA if takes.hydra else {}) for name in names),
+        *takes.switches,
+        *_COMMON,
+    ]
 
 
 def _value(text: str, multirun: bool) -> str:
@@ -199,7 +226,12 @@ def _home(path: str, key: str) -> str:
     """A path with ``~`` expanded, which shells do not do after ``out=``."""
     integer = os.path.expanduser(path)
     if integer.startswith("~"):
-        raise SimError("no such home folder", key=key, given=path, cure=f"write ./{path} for a folder of that name")
+        raise SimError(
+            "no such home folder",
+            key=key,
+            given=path,
+            cure=f"write ./{path} for a folder of that name",
+        )
     return integer
 
 
@@ -215,7 +247,9 @@ def _own(settings: Sequence[str], takes: Takes) -> tuple[dict[str, str], list[st
         elif name in own:
             raise SimError("given twice", key=name, given=f"{own[name]} and {value}")
         elif not value:
-            raise SimError("needs a value", key=name, given=text, cure=f"{name}=VALUE, or leave it out")
+            raise SimError(
+                "needs a value", key=name, given=text, cure=f"{name}=VALUE, or leave it out"
+            )
         else:
             own[name] = value
     return own, rest

@@ -1,4 +1,6 @@
-"""The verbs ``run`` and ``sweep``: one job with a progress bar, a multirun, or information about a job without running it."""
+"""The verbs ``run`` and ``sweep``: one job with a progress bar, a multirun, or information about a
+job without running it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ from sim.verbs.work import run_job
 
 __all__ = ["command", "takes"]
 
-_WITH_RESUME = ("figures=", "figures.", "draw=", "threads=", "run.threads=", "run.executor=", "run.address=")
+_WITH_RESUME = (
+    "figures=",
+    "figures.",
+    "draw=",
+    "threads=",
+    "run.threads=",
+    "run.executor=",
+    "run.address=",
+)
 
 
 def takes(verb: str) -> Takes:
@@ -51,16 +61,25 @@ def _multirun(line: Line) -> Output:
     if line.cfg:
         raise SimError("not with a multirun", key="--cfg", cure="leave out one of -m and --cfg")
     if "resume" in line.own:
-        raise SimError("not with a multirun", key="resume", given=line.own["resume"], cure="leave out -m")
+        raise SimError(
+            "not with a multirun", key="resume", given=line.own["resume"], cure="leave out -m"
+        )
     return multirun(line.verb, list(line.overrides), line.folder)
 
 
 def _resumed(line: Line) -> str:
-    """The folder after ``resume=``, '' where there is none; with it only figures and where to compute may be set."""
+    """The folder after ``resume=``, '' where there is none; with it only figures and where to
+    compute may be set.
+    """
     stopped = line.own.get("resume", "")
     if stopped and not Path(stopped).is_dir():
         raise SimError("not the folder of a stopped sweep", key="resume", given=stopped)
     for text in line.overrides if stopped else ():
         if not text.startswith(_WITH_RESUME):
-            raise SimError("a resumed sweep keeps its settings", key=text, allowed=_WITH_RESUME, cure="leave it out")
+            raise SimError(
+                "a resumed sweep keeps its settings",
+                key=text,
+                allowed=_WITH_RESUME,
+                cure="leave it out",
+            )
     return stopped

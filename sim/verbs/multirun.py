@@ -18,14 +18,18 @@ __all__ = ["multirun", "multirun_job"]
 
 
 def multirun(verb: str, overrides: list[str], named: Path | None = None) -> Output:
-    """Check every job and run them, in the folder ``named`` or a new one; report how many were done."""
+    """Check every job and run them, in the folder ``named`` or a new one; report how many were
+    done.
+    """
     from sim.results.folder import prepare_folder
 
     jobs = compose_jobs(verb, overrides)
     for name, what in (("out", "output folder"), ("name", "name; its jobs are numbered")):
         values = dict.fromkeys(getattr(job.run, name) for job in jobs)
         if len(values) > 1:
-            raise SimError(f"a multirun has only one {what}", key=f"run.{name}", given=", ".join(values))
+            raise SimError(
+                f"a multirun has only one {what}", key=f"run.{name}", given=", ".join(values)
+            )
     check_folder(jobs[0].run.out)
     with named_folder(named):
         folder = named or prepare_folder(jobs[0].run.out, "multirun", jobs[0].run.name or verb)
@@ -36,7 +40,9 @@ def multirun(verb: str, overrides: list[str], named: Path | None = None) -> Outp
     return _answer(folder, len(jobs))
 
 
-def _join(verb: str, overrides: list[str], folder: Path, count: int, started: dt.datetime, *, report: bool) -> None:
+def _join(
+    verb: str, overrides: list[str], folder: Path, count: int, started: dt.datetime, *, report: bool
+) -> None:
     """Joint tables, report and manifest, where any job was done."""
     from sim.figures.joint import joint_page
     from sim.figures.page import write_page
@@ -75,14 +81,18 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
             with contextlib.suppress(OSError):
                 folder.rmdir()
             raise SimError(
-                "Hydra could not launch the jobs", key="hydra/launcher", cure="check that the launcher is installed"
+                "Hydra could not launch the jobs",
+                key="hydra/launcher",
+                cure="check that the launcher is installed",
             ) from None
     finally:
         sys.argv = before
 
 
 def multirun_job(cfg: Any) -> None:
-    """One job of a multirun, called by Hydra's launcher, perhaps in another process; its output is written to ``job.json``."""
+    """One job of a multirun, called by Hydra's launcher, perhaps in another process; its output is
+    written to ``job.json``.
+    """
     from hydra.core.hydra_config import HydraConfig
 
     from sim.results.joint import JobRecord, write_job

@@ -1,4 +1,6 @@
-"""Values of a verb's own settings (integers, lists of names), and settings that a verb does not use."""
+"""Values of a verb's own settings (integers, lists of names), and settings that a verb does not
+use.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def integer(given: Mapping[str, str], name: str, default: int, low: int, high: i
     return int(text)
 
 
-def choices(given: Mapping[str, str], name: str, default: Sequence[str], allowed: Collection[str]) -> tuple[str, ...]:
+def choices(
+    given: Mapping[str, str], name: str, default: Sequence[str], allowed: Collection[str]
+) -> tuple[str, ...]:
     """Names separated by commas, each allowed and given once.
 
     Raises
@@ -34,7 +38,13 @@ def choices(given: Mapping[str, str], name: str, default: Sequence[str], allowed
     names = tuple(given[name].split(",")) if name in given else tuple(default)
     for place, item in enumerate(names):
         if item not in allowed:
-            raise SimError("no such name", key=name, given=item, allowed=allowed, suggestion=nearest(item, allowed))
+            raise SimError(
+                "no such name",
+                key=name,
+                given=item,
+                allowed=allowed,
+                suggestion=nearest(item, allowed),
+            )
         if item in names[:place]:
             raise SimError("given twice", key=name, given=item)
     return names

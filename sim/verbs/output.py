@@ -1,4 +1,6 @@
-"""The output of a verb: a folder, an answer and the hashes of its tables; two lines for a reader, one line of JSON for a program."""
+"""The output of a verb: a folder, an answer and the hashes of its tables; two lines for a reader,
+one line of JSON for a program.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ class Output:
     exit_code
         0 done, 1 some of it failed or differs.
     shown
-        Other text, printed before the last lines: a configuration, a list, the details of a comparison.
+        Other text, printed before the last lines: a configuration, a list, the details of a
+        comparison.
     problem
         The error message, which was already printed on standard error.
     """
@@ -60,7 +63,9 @@ class Output:
 
 
 def recorded_content(folder: Path | str) -> dict[str, str]:
-    """Content hash of each table from the manifest just written; empty where nothing was finished."""
+    """Content hash of each table from the manifest just written; empty where nothing was
+    finished.
+    """
     from sim.results.manifest import NAME, read_manifest
 
     path = Path(folder) / NAME

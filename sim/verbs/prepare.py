@@ -30,13 +30,18 @@ def check_folder(out: str, key: str = "run.out") -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         raise SimError(
-            f"cannot be written: {reason.lower()}", key=key, given=out, cure=f"{key.removeprefix('run.')}=FOLDER names another", exit_code=fault_of_folder(error)
-        ) from None  # fmt: skip
+            f"cannot be written: {reason.lower()}",
+            key=key,
+            given=out,
+            cure=f"{key.removeprefix('run.')}=FOLDER names another",
+            exit_code=fault_of_folder(error),
+        ) from None
 
 
 @contextlib.contextmanager
 def named_folder(folder: Path | None) -> Iterator[Path | None]:
-    """Create the folder that ``folder=`` names, for the block to fill; remove it if it stays empty. None is passed through.
+    """Create the folder that ``folder=`` names, for the block to fill; remove it if it stays empty.
+    None is passed through.
 
     Raises
     ------
@@ -49,12 +54,17 @@ def named_folder(folder: Path | None) -> Iterator[Path | None]:
     check_folder(str(folder), "folder")
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         cure = "name a new one, or remove it first: results are never overwritten"
-        raise SimError("already exists and is not empty", key="folder", given=str(folder), cure=cure)
+        raise SimError(
+            "already exists and is not empty", key="folder", given=str(folder), cure=cure
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SimError(
-            error.strerror or "cannot be created", key="folder", given=str(folder), exit_code=MACHINE
+            error.strerror or "cannot be created",
+            key="folder",
+            given=str(folder),
+            exit_code=MACHINE,
         ) from None
     try:
         yield folder
@@ -68,5 +78,9 @@ def compile_with_notice() -> None:
     from sim.ensemble.execute import compiled_here, warm_up
 
     if not compiled_here():
-        print("compiling the rules, once on this machine: about half a minute", file=sys.stderr, flush=True)
+        print(
+            "compiling the rules, once on this machine: about half a minute",
+            file=sys.stderr,
+            flush=True,
+        )
     warm_up()

@@ -1,8 +1,10 @@
-"""Signals that end a command: every way out tidies up, keeps what was done, and has the exit code of the signal.
+"""Signals that end a command: every way out tidies up, keeps what was done, and has the exit code
+of the signal.
 
-Ctrl-C (SIGINT), a scheduler's SIGTERM and a closed terminal's SIGHUP are the same interruption to the work. A library may swallow it, inside a
-callback or by an error of its own that follows from it: it is remembered here, so that the exit code is right whatever became of it, and sent
-again where it was dropped.
+Ctrl-C (SIGINT), a scheduler's SIGTERM and a closed terminal's SIGHUP are the same interruption to
+the work. A library may swallow it, inside a callback or by an error of its own that follows from
+it: it is remembered here, so that the exit code is right whatever became of it, and sent again
+where it was dropped.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from typing import Any
 __all__ = ["Interruptions", "interruptible"]
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
-_AGAIN = 0.05  # seconds until a dropped interruption is sent again: by then the callback that dropped it has ended
+# seconds until a dropped interruption is sent again: by then the callback that dropped it has ended
+_AGAIN = 0.05
 _SHELL = 128  # what shells add to a signal's number
 
 
@@ -40,7 +43,9 @@ class Interruptions:
             raise KeyboardInterrupt
 
     def dropped(self, unraisable: Any) -> None:
-        """Take an exception that nobody could catch: an interruption is sent again, anything else is shown as ever."""
+        """Take an exception that nobody could catch: an interruption is sent again, anything else
+        is shown as ever.
+        """
         if not issubclass(unraisable.exc_type, KeyboardInterrupt):
             sys.__unraisablehook__(unraisable)
             return
@@ -51,7 +56,9 @@ class Interruptions:
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[Interruptions]:
-    """Interrupt the block at a signal; a signal that is ignored, as under ``nohup``, stays ignored. Afterwards signals end the process at once."""
+    """Interrupt the block at a signal; a signal that is ignored, as under ``nohup``, stays ignored.
+    Afterwards signals end the process at once.
+    """
     came = Interruptions()
     known = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
     taken = [number for number in known if signal.getsignal(number) not in (signal.SIG_IGN, None)]

@@ -13,7 +13,9 @@ __all__ = ["empty", "forgiving_stderr", "stdout_to_stderr"]
 
 @contextlib.contextmanager
 def forgiving_stderr() -> Iterator[None]:
-    """Drop messages and progress that standard error cannot take, without losing the work or its exit code."""
+    """Drop messages and progress that standard error cannot take, without losing the work or its
+    exit code.
+    """
     _fill_closed()
     before = sys.stderr
     sys.stderr = _Forgiving(before)
@@ -39,7 +41,9 @@ def stdout_to_stderr() -> Iterator[None]:
 
 
 def empty(stream: TextIO) -> None:
-    """Discard what a stream has buffered and cannot write, so that it does not fail again when Python exits."""
+    """Discard what a stream has buffered and cannot write, so that it does not fail again when
+    Python exits.
+    """
     with contextlib.suppress(OSError, ValueError, AttributeError):
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())
@@ -73,7 +77,9 @@ class _Forgiving:
 
 
 def _fill_closed() -> None:
-    """Open the null device for a closed standard stream: else the next opened file would get its number, and its messages."""
+    """Open the null device for a closed standard stream: else the next opened file would get its
+    number, and its messages.
+    """
     if None not in (sys.stdin, sys.stdout, sys.stderr):
         return
     while (number := os.open(os.devnull, os.O_RDWR)) < 3:
@@ -84,7 +90,9 @@ def _fill_closed() -> None:
 
 
 def _copy(stream: TextIO) -> int | None:
-    """A copy of a stream's file descriptor if it is the real standard output; None for a replacement."""
+    """A copy of a stream's file descriptor if it is the real standard output; None for a
+    replacement.
+    """
     try:
         stream.flush()
         return os.dup(1) if stream.fileno() == 1 else None

@@ -1,7 +1,9 @@
-"""The environment as a command finds it: variables of libraries that change or break what they do here are set aside.
+"""The environment as a command finds it: variables of libraries that change or break what they do
+here are set aside.
 
-Figures are drawn without a window and in one style, rules are compiled in one way on threads that ``threads=`` counts: nothing that
-Matplotlib's and Numba's variables say is wanted, and nonsense in them would end in a traceback. Children inherit what is set here.
+Figures are drawn without a window and in one style, rules are compiled in one way on threads that
+``threads=`` counts: nothing that Matplotlib's and Numba's variables say is wanted, and nonsense in
+them would end in a traceback. Children inherit what is set here.
 """
 
 from __future__ import annotations
@@ -16,13 +18,18 @@ from pathlib import Path
 
 __all__ = ["plain_surroundings"]
 
-_KEPT = ("NUMBA_CPU_", "NUMBA_ENABLE_AVX")  # for what kind of processor to compile: tests of identity set them
+_KEPT = (
+    "NUMBA_CPU_",
+    "NUMBA_ENABLE_AVX",
+)  # for what kind of processor to compile: tests of identity set them
 
 
 @contextlib.contextmanager
 def plain_surroundings() -> Iterator[None]:
     """Set the process's environment for the block; only a command line of its own may do so."""
-    for name in [name for name in os.environ if name.startswith("NUMBA_") and not name.startswith(_KEPT)]:
+    for name in [
+        name for name in os.environ if name.startswith("NUMBA_") and not name.startswith(_KEPT)
+    ]:
         del os.environ[name]
     if os.environ.pop("PYTHONWARNINGS", ""):
         warnings.resetwarnings()

@@ -22,9 +22,13 @@ def takes(verb: str) -> Takes:
     return Takes(
         words={
             "scenarios": Word(
-                "where they play, separated by commas", "london_2025", values=lambda: NAMES.groups["scenario"]
+                "where they play, separated by commas",
+                "london_2025",
+                values=lambda: NAMES.groups["scenario"],
             ),
-            "strategies": Word("who plays, separated by commas; default: all", values=lambda: STRATEGIES.names),
+            "strategies": Word(
+                "who plays, separated by commas; default: all", values=lambda: STRATEGIES.names
+            ),
             "folder": FOLDER,
         },
         notes="runs counts the runs of each pair and scenario; every pair uses the same draws",
@@ -45,7 +49,9 @@ def command(line: Line) -> Output:
     strategies = choices(line.own, "strategies", STRATEGIES.names, STRATEGIES.names)
     named = line.own["scenarios"].split(",") if "scenarios" in line.own else []
     if named and any(text.startswith(("scenario=", "file=")) for text in line.overrides):
-        raise SimError("given twice", key="scenarios", cure="give one of scenarios=, scenario= and file=")
+        raise SimError(
+            "given twice", key="scenarios", cure="give one of scenarios=, scenario= and file="
+        )
     jobs = [compose_job(line.verb, [f"scenario={name}", *line.overrides]) for name in named]
     jobs = jobs or [compose_job(line.verb, line.overrides)]
     settings = jobs[0].run
@@ -56,9 +62,17 @@ def command(line: Line) -> Output:
         from sim.tournament.write import write_tournament
 
         started, scenarios = dt.datetime.now(dt.UTC), [job.scenario for job in jobs]
-        result = tournament(scenarios, strategies, runs=settings.runs, seed=settings.seed, threads=settings.threads)
+        result = tournament(
+            scenarios, strategies, runs=settings.runs, seed=settings.seed, threads=settings.threads
+        )
         folder = write_tournament(
-            result, settings.out, line.words, jobs[0].figures, settings.name, threads=settings.threads, started=started,
+            result,
+            settings.out,
+            line.words,
+            jobs[0].figures,
+            settings.name,
+            threads=settings.threads,
+            started=started,
             folder=folder,
-        )  # fmt: skip
+        )
     return Output(str(result.answer), folder, recorded_content(folder))

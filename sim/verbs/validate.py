@@ -40,10 +40,17 @@ def command(line: Line) -> Output:
         if ALIASES.get(name, name) not in (*BATCH, "run", "figures"):
             allowed = ("runs=", "seed=", "threads=", "out=", "name=")
             near = nearest(f"{name}=", allowed)
-            raise SimError("validation uses its own scenarios", given=text, allowed=allowed, suggestion=near)
+            raise SimError(
+                "validation uses its own scenarios", given=text, allowed=allowed, suggestion=near
+            )
     settings = compose_job(line.verb, line.overrides).run
     if not _RUNS[0] <= settings.runs <= _RUNS[1]:
-        raise SimError("out of bounds", key="run.runs", given=settings.runs, allowed=f"{_RUNS[0]} to {_RUNS[1]:,}")
+        raise SimError(
+            "out of bounds",
+            key="run.runs",
+            given=settings.runs,
+            allowed=f"{_RUNS[0]} to {_RUNS[1]:,}",
+        )
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
         compile_with_notice()
@@ -53,9 +60,16 @@ def command(line: Line) -> Output:
         meter = Meter("parts")
         try:
             result = validate(
-                settings.out, settings.runs, settings.seed, settings.threads, name=settings.name,
-                calibrated="--calibration" in line.switches, words=line.words, progress=meter, folder=folder,
-            )  # fmt: skip
+                settings.out,
+                settings.runs,
+                settings.seed,
+                settings.threads,
+                name=settings.name,
+                calibrated="--calibration" in line.switches,
+                words=line.words,
+                progress=meter,
+                folder=folder,
+            )
         finally:
             meter.close()
     code = SOME_FAILED if "--strict" in line.switches and result.failed else DONE

@@ -14,7 +14,9 @@ __all__ = ["run_job"]
 
 
 def run_job(job: Job, stopped: str = "") -> Any:
-    """Run one job with a progress bar, or resume the sweep in the folder ``stopped``; return the result."""
+    """Run one job with a progress bar, or resume the sweep in the folder ``stopped``; return the
+    result.
+    """
     from sim import jobs
     from sim.progress import Meter
 

@@ -30,7 +30,9 @@ def test_the_strategy_of_the_docs_is_short_and_runs() -> None:
     assert len(code.strip().splitlines()) < 30
     space: dict[str, object] = {}
     exec(compile(code, str(PAGE), "exec"), space)  # the page of our own repository
-    made = next(value for name, value in space.items() if isinstance(value, type) and name != "View")
+    made = next(
+        value for name, value in space.items() if isinstance(value, type) and name != "View"
+    )
     strategy = made()
     assert isinstance(strategy, Strategy)
     ours, _ = simulate(Scenario(), np.arange(6), 1, strategies={"cn": strategy})

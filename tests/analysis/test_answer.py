@@ -32,14 +32,18 @@ def test_a_run_is_answered_with_its_own_shares() -> None:
     line = answer(results)
     counted = results.runs["outcome"].value_counts(normalize=True)
     assert line.startswith(
-        f"London, June 2025: {counted.index[0].replace('_', ' ')} in {counted.iloc[0]:.0%}".replace("%", " %")
+        f"London, June 2025: {counted.index[0].replace('_', ' ')} in {counted.iloc[0]:.0%}".replace(
+            "%", " %"
+        )
     )
     assert all(f"{name.replace('_', ' ')} " in line for name in OUTCOMES)
     curve = truce_survival(results.runs, results.scenario.calendar.horizon_weeks)
     assert f"(half within {median_time(curve):g} weeks)" in line
     healed = results.runs["healed"].mean()
     assert f"of those runs {healed:.0%} end under a truce again".replace("%", " %") in line
-    assert sum(int(part) for part in re.findall(r"(\d+) %", re.sub(r"\(.*?\)|;.*", "", line))) == 100
+    assert (
+        sum(int(part) for part in re.findall(r"(\d+) %", re.sub(r"\(.*?\)|;.*", "", line))) == 100
+    )
 
 
 def test_one_run_is_told_as_one() -> None:
@@ -85,9 +89,12 @@ def truces(broke: list[float]) -> dict:
     once = [int(week == week) for week in broke]
     healed = [1.0 if n else np.nan for n in once]
     return {
-        "weeks_to_first_truce": [0.0] * len(broke), "weeks_to_first_break": broke, "breaks": once, "weeks_broken": [10 * n for n in once],
+        "weeks_to_first_truce": [0.0] * len(broke),
+        "weeks_to_first_break": broke,
+        "breaks": once,
+        "weeks_broken": [10 * n for n in once],
         "healed": healed,
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(
@@ -101,7 +108,9 @@ def truces(broke: list[float]) -> dict:
     ],
     ids=["no chips", "no way back"],
 )
-def test_what_cannot_happen_is_said_with_the_reason_and_has_no_share(settings: tuple[str, ...], said: str) -> None:
+def test_what_cannot_happen_is_said_with_the_reason_and_has_no_share(
+    settings: tuple[str, ...], said: str
+) -> None:
     line = answer(sim.run(sim.load(*settings), runs=20, weeks="none"))
     assert said in line
     assert "breakthrough 0" not in line
@@ -125,9 +134,10 @@ def test_both_kinds_of_doubt_are_named() -> None:
     shares = {"narrow_deal": Interval(share=0.5, low=0.12, high=0.96)}
     doubt = SettingsDoubt(points=64, runs=30, settings=("a.x",), shares=shares)
     results.manifest = replace(results.manifest, settings_doubt=doubt)
-    assert "narrow deal in 90 % of 100 runs in a week of the closing year (95 % interval of the runs 83-94 %, of the settings 12-96 %)" in answer(
-        results
-    )  # fmt: skip
+    assert (
+        "narrow deal in 90 % of 100 runs in a week of the closing year (95 % interval of the runs 83-94 %, of the settings 12-96 %)"
+        in answer(results)
+    )
 
 
 def test_a_share_is_never_rounded_to_none_or_all() -> None:
@@ -141,8 +151,16 @@ def test_a_sweep_without_a_focus_says_what_moves_the_outcomes(tmp_path: Path) ->
     results = sim.sweep(replace(sweep, runs=20, focus=()), scenario, out=tmp_path)
     line = answer(results)
     assert "of 2 settings participation linkage of Beijing moves the outcomes most" in line
-    shares = results.runs.groupby("point")["outcome"].value_counts(normalize=True).groupby("outcome").max()
-    assert f"breakdown {shares['breakdown']:.0%}".replace("%", " %") in line.split("highest share at any point")[1]
+    shares = (
+        results.runs.groupby("point")["outcome"]
+        .value_counts(normalize=True)
+        .groupby("outcome")
+        .max()
+    )
+    assert (
+        f"breakdown {shares['breakdown']:.0%}".replace("%", " %")
+        in line.split("highest share at any point")[1]
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,16 +168,36 @@ def test_a_sweep_without_a_focus_says_what_moves_the_outcomes(tmp_path: Path) ->
     [
         {"factors": {"linkage.tables": {"values": ["separate", "package"]}}},
         {"factors": {"linkage.cn": {"values": [0.3]}}},
-        {"factors": {"truce.in_force": {"values": [True, False]}, "linkage.cn": {"values": [0.0, 1.0]}}},
-        {"factors": {"linkage.cn": {"low": 0.0, "high": 1.0}}, "kind": "sobol", "points": 64, "runs": 1},
-        {"factors": {"linkage.cn": {"values": [0.0, 1.0]}}, "kind": "latin_hypercube", "points": 1, "runs": 1},
+        {
+            "factors": {
+                "truce.in_force": {"values": [True, False]},
+                "linkage.cn": {"values": [0.0, 1.0]},
+            }
+        },
+        {
+            "factors": {"linkage.cn": {"low": 0.0, "high": 1.0}},
+            "kind": "sobol",
+            "points": 64,
+            "runs": 1,
+        },
+        {
+            "factors": {"linkage.cn": {"values": [0.0, 1.0]}},
+            "kind": "latin_hypercube",
+            "points": 1,
+            "runs": 1,
+        },
     ],
 )
 def test_sweeps_of_every_kind_are_answered(tmp_path: Path, described: dict) -> None:
     scenario = sim.load()
     sweep = build_sweep({"name": "x", "title": "A title", "runs": 10, **described}, scenario)
     line = answer(sim.sweep(sweep, scenario, out=tmp_path))
-    assert line.startswith("A title: ") and line.endswith(".") and "\n" not in line and "nan" not in line
+    assert (
+        line.startswith("A title: ")
+        and line.endswith(".")
+        and "\n" not in line
+        and "nan" not in line
+    )
 
 
 def result_of(design: list[str], sweep: Sweep | None, **parts) -> Results:
@@ -176,7 +214,9 @@ def result_of(design: list[str], sweep: Sweep | None, **parts) -> Results:
     return Results(scenario, replace(manifest, design=tuple(design)), sweep=sweep, **parts)
 
 
-def made(outcomes: list[str], copies: dict[str, str] | None = None, common: bool = False, **columns) -> Results:
+def made(
+    outcomes: list[str], copies: dict[str, str] | None = None, common: bool = False, **columns
+) -> Results:
     """A result of a given table."""
     runs = pd.DataFrame({**columns, "outcome": pd.Categorical(outcomes, categories=list(OUTCOMES))})
     design = [name for name in columns if "." in name]
@@ -204,7 +244,9 @@ def test_outcomes_within_noise_of_each_other_are_called_about_even() -> None:
 
 
 def test_an_outcome_that_stays_ahead_is_told_with_what_changes() -> None:
-    outcomes = ["breakdown"] * 100 + ["breakdown"] * 60 + ["narrow_deal"] * 20 + ["tactical_pause"] * 20
+    outcomes = (
+        ["breakdown"] * 100 + ["breakdown"] * 60 + ["narrow_deal"] * 20 + ["tactical_pause"] * 20
+    )
     line = answer(made(outcomes, **{"linkage.cn": [0.0] * 100 + [1.0] * 100}))
     assert "stays breakdown (0 to 1, up to 100 %); breakdown falls from 100 % to 60 %" in line
 
@@ -218,7 +260,10 @@ def test_a_border_crossed_often_is_counted_not_listed() -> None:
 def test_a_setting_without_order_is_told_by_name() -> None:
     outcomes = ["breakdown"] * 40 + ["narrow_deal"] * 40
     line = answer(made(outcomes, **{"linkage.tables": ["separate"] * 40 + ["package"] * 40}))
-    assert "narrow deal is most frequent with linkage.tables package (100 %), least with separate (0 %)" in line
+    assert (
+        "narrow deal is most frequent with linkage.tables package (100 %), least with separate (0 %)"
+        in line
+    )
 
 
 def drawn(flip: bool = False) -> Results:
@@ -248,7 +293,9 @@ def test_noise_is_not_made_into_a_story() -> None:
     said = 0
     for _ in range(20):
         outcomes = rng.choice(OUTCOMES.names, 120).tolist()
-        said += "beyond chance" not in answer(made(outcomes, **{"a.b": rng.random(120), "c.d": [1, 2, 3, 4] * 30}))
+        said += "beyond chance" not in answer(
+            made(outcomes, **{"a.b": rng.random(120), "c.d": [1, 2, 3, 4] * 30})
+        )
     assert said <= 4
 
 
@@ -256,13 +303,19 @@ def test_a_copied_setting_is_not_counted_twice() -> None:
     values = [0.0] * 50 + [1.0] * 50
     copies = {"linkage.cn": "linkage.us"}
     line = answer(
-        made(["breakdown"] * 50 + ["narrow_deal"] * 50, copies, **{"linkage.us": values, "linkage.cn": values})
+        made(
+            ["breakdown"] * 50 + ["narrow_deal"] * 50,
+            copies,
+            **{"linkage.us": values, "linkage.cn": values},
+        )
     )
     assert line.startswith("A title: as linkage.us rises")
 
 
 def test_one_runs_luck_at_every_point_is_said() -> None:
-    results = made(["breakdown"] * 50 + ["narrow_deal"] * 50, common=True, **{"a.b": list(range(100))})
+    results = made(
+        ["breakdown"] * 50 + ["narrow_deal"] * 50, common=True, **{"a.b": list(range(100))}
+    )
     table = results.table()
     table["run"] = 0
     assert answer(results).endswith("every point uses the same random draws (one run).")
@@ -278,11 +331,21 @@ def on_disk(folder: Path, parts: int) -> Results:
     (folder / "runs").mkdir(parents=True)
     for part in range(parts):
         drawn = {name: rng.random(2_000, np.float32) for name in names}
-        ended = np.where(drawn["a.x07"] > rng.random(2_000, np.float32), 3, rng.integers(0, 3, 2_000))
-        first = {"point": np.arange(2_000, dtype=np.int32) + 2_000 * part, **drawn, "run": np.zeros(2_000, np.int32)}
+        ended = np.where(
+            drawn["a.x07"] > rng.random(2_000, np.float32), 3, rng.integers(0, 3, 2_000)
+        )
+        first = {
+            "point": np.arange(2_000, dtype=np.int32) + 2_000 * part,
+            **drawn,
+            "run": np.zeros(2_000, np.int32),
+        }
         others = {f"measure{k}": rng.random(2_000, np.float32) for k in range(20)}
         outcome = pd.Categorical.from_codes(ended, list(OUTCOMES))
-        write_table(pd.DataFrame({**first, "outcome": outcome, **others}), folder / f"runs/part-{part:06d}.parquet", {})
+        write_table(
+            pd.DataFrame({**first, "outcome": outcome, **others}),
+            folder / f"runs/part-{part:06d}.parquet",
+            {},
+        )
     sweep = Sweep(title="A title", common_random_numbers=False, kind="list")
     return result_of(names, sweep, notes={}, folder=folder)
 
@@ -309,5 +372,7 @@ def test_an_answer_holds_a_few_columns_of_a_sweep_and_never_its_table(tmp_path: 
 
 def test_an_answer_from_disk_is_that_from_memory(tmp_path: Path) -> None:
     results = on_disk(tmp_path, 3)
-    whole = Results(results.scenario, results.manifest, sweep=results.sweep, runs=results.table(), notes={})
+    whole = Results(
+        results.scenario, results.manifest, sweep=results.sweep, runs=results.table(), notes={}
+    )
     assert answer(results) == answer(whole)

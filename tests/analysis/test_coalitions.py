@@ -1,4 +1,6 @@
-"""Shapley's shares add to the difference, are those of every order, and their intervals hold the truth."""
+"""Shapley's shares add to the difference, are those of every order, and their intervals hold the
+truth.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def over_all_orders(means: np.ndarray, levers: int) -> np.ndarray:
     return found / len(orders)
 
 
-@pytest.mark.parametrize("runs", [40, 5_000], ids=["every coalition on every run", "runs dealt by weight"])
+@pytest.mark.parametrize(
+    "runs", [40, 5_000], ids=["every coalition on every run", "runs dealt by weight"]
+)
 def test_four_levers_are_as_the_enumeration_of_all_orders_has_them(runs: int) -> None:
     cells = deal_cells(4, runs, seed=1)
     values = np.random.default_rng(2).random(len(cells.run)) + (cells.coalition == 7)
@@ -77,14 +81,18 @@ SIZES = np.asarray([1.2, 0.5, 0.3, 0.0, -0.3, 0.1, 0.2])
 
 
 def probit(inside: np.ndarray, luck: np.ndarray) -> np.ndarray:
-    """A model whose runs share their luck: levers add, and the first two add more together; the fourth is never read."""
+    """A model whose runs share their luck: levers add, and the first two add more together; the
+    fourth is never read.
+    """
     level = inside @ SIZES + 0.6 * inside[:, 0] * inside[:, 1] - 1.5
     return (luck[..., 0] + 0.5 * luck[..., 1] * inside[:, 2] + level > 0.0).astype(float)
 
 
 def true_shares() -> np.ndarray:
     luck = np.random.default_rng(99).normal(size=(40_000, 2))
-    means = np.asarray([probit(row[None, :], luck).mean() for row in masks_of(len(SIZES)).astype(float)])
+    means = np.asarray(
+        [probit(row[None, :], luck).mean() for row in masks_of(len(SIZES)).astype(float)]
+    )
     return weights_of(len(SIZES)) @ means
 
 
@@ -118,7 +126,9 @@ def test_a_lever_alone_has_all_of_the_difference() -> None:
 
 
 def test_a_paired_share_has_a_width_where_no_run_differs_and_covers_where_few_do() -> None:
-    assert paired_share(np.ones(50), np.ones(50))[1] < 0.0 < paired_share(np.ones(50), np.ones(50))[2]
+    assert (
+        paired_share(np.ones(50), np.ones(50))[1] < 0.0 < paired_share(np.ones(50), np.ones(50))[2]
+    )
     held = 0
     for seed in range(1_000):
         rng = np.random.default_rng(seed)

@@ -10,9 +10,14 @@ import pytest
 
 from benchmarks.coverage import ROWS
 
-# What is not separated from chance in a Sobol design, or is steadied from 4 runs, makes an interval wider than it need be; so does evenness
-# that a Sobol or Latin design has and random points lack. A claim is corrected for every pair of values.
-WIDER = {name for name in ROWS if name.startswith(("index", "drawn", "target")) or "4 common runs" in name}
+# What is not separated from chance in a Sobol design, or is steadied from 4 runs, makes an interval
+# wider than it need be; so does evenness that a Sobol or Latin design has and random points lack. A
+# claim is corrected for every pair of values.
+WIDER = {
+    name
+    for name in ROWS
+    if name.startswith(("index", "drawn", "target")) or "4 common runs" in name
+}
 
 
 def covered(name: str, seeds: int) -> float:

@@ -17,9 +17,14 @@ from sim.analysis.labels import closing_words, percents
 def test_printed_shares_add_to_100(hits: list[int]) -> None:
     shares = np.asarray(hits) / sum(hits)
     words = percents(shares)
-    printed = [0.0 if word.startswith("<") else 100.0 if word.startswith(">") else float(word[:-2]) for word in words]
+    printed = [
+        0.0 if word.startswith("<") else 100.0 if word.startswith(">") else float(word[:-2])
+        for word in words
+    ]
     assert sum(printed) == pytest.approx(100.0, abs=1e-9)
-    assert all(abs(value - 100.0 * share) < 1.0 for value, share in zip(printed, shares, strict=True))
+    assert all(
+        abs(value - 100.0 * share) < 1.0 for value, share in zip(printed, shares, strict=True)
+    )
     for word, share in zip(words, shares, strict=True):
         assert (word == "0 %") == (share == 0.0)
         assert bool(re.match(r"100(\.0)? %", word)) == (share == 1.0)
@@ -41,7 +46,11 @@ def test_the_largest_remainder_rounds_up(shares: list[float], words: list[str]) 
 
 @pytest.mark.parametrize(
     ("weeks", "words"),
-    [(52, "a week of the closing year"), (26, "a week of the closing 26 weeks"), (1, "the last week")],
+    [
+        (52, "a week of the closing year"),
+        (26, "a week of the closing 26 weeks"),
+        (1, "the last week"),
+    ],
 )
 def test_when_outcomes_are_read_is_said(weeks: int, words: str) -> None:
     assert closing_words(sim.load(f"outcomes.closing_weeks={weeks}")) == f"in {words}"

@@ -1,4 +1,6 @@
-"""Shares over several points: known answers, and intervals that cover where points share their draws."""
+"""Shares over several points: known answers, and intervals that cover where points share their
+draws.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,21 @@ from sim.vocabulary import OUTCOMES
 EDGES = np.asarray([-1.2, 0.3, 1.8])
 
 
-def drawn(rng: np.random.Generator, points: int, runs: int, alike: float) -> tuple[pd.DataFrame, np.ndarray]:
-    """Outcomes cut from normal draws whose correlation between points is ``alike``, and the true shares over the points."""
+def drawn(
+    rng: np.random.Generator, points: int, runs: int, alike: float
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Outcomes cut from normal draws whose correlation between points is ``alike``, and the true
+    shares over the points.
+    """
     place = np.linspace(-0.8, 0.8, points)
     shared = np.sqrt(alike) * rng.normal(size=runs)
-    codes = np.digitize(place[:, None] + shared + np.sqrt(1.0 - alike) * rng.normal(size=(points, runs)), EDGES)
+    codes = np.digitize(
+        place[:, None] + shared + np.sqrt(1.0 - alike) * rng.normal(size=(points, runs)), EDGES
+    )
     below = norm.cdf(EDGES[None, :] - place[:, None])
-    truth = np.diff(np.column_stack([np.zeros(points), below, np.ones(points)]), axis=1).mean(axis=0)
+    truth = np.diff(np.column_stack([np.zeros(points), below, np.ones(points)]), axis=1).mean(
+        axis=0
+    )
     outcome = pd.Categorical.from_codes(codes.ravel(), list(OUTCOMES))
     point, run = np.repeat(np.arange(points), runs), np.tile(np.arange(runs), points)
     return pd.DataFrame({"point": point, "lever": point % 3, "run": run, "outcome": outcome}), truth
@@ -36,8 +46,12 @@ def coverage(points: int, runs: int, alike: float, *, common: bool, tries: int =
     return covered / tries / len(OUTCOMES)
 
 
-@pytest.mark.parametrize(("points", "runs", "alike"), [(12, 60, 0.5), (12, 60, 0.9), (12, 20, 0.5), (6, 200, 0.3)])
-def test_intervals_cover_where_points_share_their_draws(points: int, runs: int, alike: float) -> None:
+@pytest.mark.parametrize(
+    ("points", "runs", "alike"), [(12, 60, 0.5), (12, 60, 0.9), (12, 20, 0.5), (6, 200, 0.3)]
+)
+def test_intervals_cover_where_points_share_their_draws(
+    points: int, runs: int, alike: float
+) -> None:
     assert 0.93 <= coverage(points, runs, alike, common=True) <= 0.97
 
 
@@ -66,14 +80,18 @@ def test_runs_that_agree_at_every_point_count_once() -> None:
     """Ten points that all meet the fate of the run are no more than one point."""
     one = drawn(np.random.default_rng(4), 1, 80, 0.0)[0]
     ten = pd.concat([one.assign(point=k) for k in range(10)], ignore_index=True)
-    wilson, pooled = (part[["low", "high"]].to_numpy() for part in (outcome_shares(one), pooled_shares(ten)))
+    wilson, pooled = (
+        part[["low", "high"]].to_numpy() for part in (outcome_shares(one), pooled_shares(ten))
+    )
     assert pooled == pytest.approx(wilson, abs=0.005)
 
 
 def test_points_with_more_runs_weigh_no_more() -> None:
     """As a stopping rule leaves them: 10 runs of one point, 90 of the other."""
     ends = ["breakdown"] * 10 + ["narrow_deal"] * 90
-    table = pd.DataFrame({"point": [0] * 10 + [1] * 90, "run": [*range(10), *range(90)], "outcome": ends})
+    table = pd.DataFrame(
+        {"point": [0] * 10 + [1] * 90, "run": [*range(10), *range(90)], "outcome": ends}
+    )
     found = pooled_shares(table).set_index("outcome")
     assert found.loc["breakdown", "share"] == pytest.approx(0.5)
     assert (found["runs"] == 100).all()
@@ -91,13 +109,23 @@ def test_events_of_a_run_are_one_cluster() -> None:
 
 @pytest.mark.parametrize(("runs", "common"), [(4, True), (20, True), (4, False)])
 def test_intervals_of_drawn_points_are_of_the_ranges(runs: int, common: bool) -> None:
-    """Outcomes that settings decide, not draws: other points would move the shares, however many runs each has."""
+    """Outcomes that settings decide, not draws: other points would move the shares, however many
+    runs each has.
+    """
     rng, covered = np.random.default_rng(7), 0
     for _ in range(200):
         place = rng.normal(size=(100, 1))
-        codes = np.digitize(place + 0.3 * rng.normal(size=(1, runs) if common else (100, runs)), EDGES).ravel()
+        codes = np.digitize(
+            place + 0.3 * rng.normal(size=(1, runs) if common else (100, runs)), EDGES
+        ).ravel()
         outcome = pd.Categorical.from_codes(codes, list(OUTCOMES))
-        table = pd.DataFrame({"point": np.repeat(np.arange(100), runs), "run": np.tile(np.arange(runs), 100), "outcome": outcome})  # fmt: skip
+        table = pd.DataFrame(
+            {
+                "point": np.repeat(np.arange(100), runs),
+                "run": np.tile(np.arange(runs), 100),
+                "outcome": outcome,
+            }
+        )
         found = pooled_shares(table, common=common, drawn=1)
         truth = np.diff(np.concatenate([[0.0], norm.cdf(EDGES / np.sqrt(1.09)), [1.0]]))
         covered += int(((found["low"] <= truth) & (truth <= found["high"])).sum())
@@ -107,6 +135,11 @@ def test_intervals_of_drawn_points_are_of_the_ranges(runs: int, common: bool) ->
 def test_points_drawn_together_are_one_cluster() -> None:
     """Copies of each point add nothing where they were drawn with it."""
     table, _ = drawn(np.random.default_rng(8), 30, 1, 0.0)
-    twice = pd.concat([table.assign(point=2 * table["point"] + k) for k in (0, 1)], ignore_index=True)
-    one, two = (pooled_shares(t, common=False, drawn=n)[["low", "high"]] for t, n in ((table, 1), (twice, 2)))
+    twice = pd.concat(
+        [table.assign(point=2 * table["point"] + k) for k in (0, 1)], ignore_index=True
+    )
+    one, two = (
+        pooled_shares(t, common=False, drawn=n)[["low", "high"]]
+        for t, n in ((table, 1), (twice, 2))
+    )
     assert two.to_numpy() == pytest.approx(one.to_numpy(), abs=0.01)

@@ -33,7 +33,14 @@ def known() -> tuple[list[float], list[float]]:
 
 
 def frame_of(x: np.ndarray, y: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame({"point": np.arange(len(y)), "run": 0, **{f"x{j}": x[:, j] for j in range(x.shape[1])}, "y": y})
+    return pd.DataFrame(
+        {
+            "point": np.arange(len(y)),
+            "run": 0,
+            **{f"x{j}": x[:, j] for j in range(x.shape[1])},
+            "y": y,
+        }
+    )
 
 
 def design(kind: str, common_random_numbers: bool = False, **parts) -> Sweep:
@@ -49,7 +56,9 @@ def test_first_order_indices_of_a_sampled_design_are_those_of_ishigami() -> None
     x = qmc.Sobol(3, rng=np.random.default_rng(1)).random(2**14)
     found = found_by(frame_of(x, ishigami(x)), design("sobol"))
     assert (found["index"] == FIRST).all()
-    for value, low, high, truth in zip(found["value"], found["low"], found["high"], known()[0], strict=True):
+    for value, low, high, truth in zip(
+        found["value"], found["low"], found["high"], known()[0], strict=True
+    ):
         assert value == pytest.approx(truth, abs=0.02)
         assert low - 0.02 <= truth <= high + 0.02
         assert high - low < 0.03
@@ -62,7 +71,9 @@ def test_a_saltelli_design_gives_first_and_total_order() -> None:
     x = sobol.sample(problem, 2048, calc_second_order=False, seed=1)
     found = found_by(frame_of(x, ishigami(x)), design("saltelli", points=2048))
     for index, truths in zip((FIRST, TOTAL), known(), strict=True):
-        assert found.loc[found["index"] == index, "value"].to_numpy() == pytest.approx(truths, abs=0.04)
+        assert found.loc[found["index"] == index, "value"].to_numpy() == pytest.approx(
+            truths, abs=0.04
+        )
 
 
 def test_morris_effects_of_a_line_are_its_slopes_whatever_the_order_of_rows() -> None:
@@ -91,7 +102,9 @@ def test_a_setting_that_does_nothing_explains_nothing_and_luck_counts_against_al
 def repeated(x: np.ndarray, y: np.ndarray) -> pd.DataFrame:
     """A table of points with several runs each; ``y`` (points, runs)."""
     frame = frame_of(np.repeat(x, y.shape[1], axis=0), y.ravel())
-    return frame.assign(point=np.repeat(np.arange(len(y)), y.shape[1]), run=np.tile(np.arange(y.shape[1]), len(y)))
+    return frame.assign(
+        point=np.repeat(np.arange(len(y)), y.shape[1]), run=np.tile(np.arange(y.shape[1]), len(y))
+    )
 
 
 DESIGNS = {
@@ -114,12 +127,17 @@ def test_intervals_hold_ishigamis_indices_weak_ones_too(kind: str, runs: int, no
 
 
 def test_luck_that_goes_with_a_setting_is_in_the_interval_and_not_in_the_index() -> None:
-    """Points share their draws; a setting without an effect of its own meets noise of either sign."""
+    """Points share their draws; a setting without an effect of its own meets noise of either
+    sign.
+    """
     covered, values = 0, []
     for seed in range(40):
         rng = np.random.default_rng(seed)
         x, draw = qmc.Sobol(2, rng=seed).random(128), rng.normal(size=8)
-        found = found_by(repeated(x, x[:, :1] + (x[:, 1:] - 0.5) * draw), design("sobol", common_random_numbers=True))
+        found = found_by(
+            repeated(x, x[:, :1] + (x[:, 1:] - 0.5) * draw),
+            design("sobol", common_random_numbers=True),
+        )
         values.append(found["value"][1])
         covered += found["low"][1] <= 0.0 <= found["high"][1]
     assert abs(np.mean(values)) < 0.06
@@ -129,10 +147,15 @@ def test_luck_that_goes_with_a_setting_is_in_the_interval_and_not_in_the_index()
 def test_morris_effects_of_ten_trajectories_are_covered() -> None:
     from SALib.sample import morris
 
-    problem, covered = {"num_vars": 3, "names": ["x0", "x1", "x2"], "bounds": [[0.0, 1.0]] * 3}, np.zeros(3)
+    problem, covered = (
+        {"num_vars": 3, "names": ["x0", "x1", "x2"], "bounds": [[0.0, 1.0]] * 3},
+        np.zeros(3),
+    )
     sweep = design("morris", points=10, levels=4)
     many = morris.sample(problem, 2000, num_levels=4, seed=1)
-    truth = found_by(frame_of(many, ishigami(many)), replace(sweep, points=2000))["value"].to_numpy()
+    truth = found_by(frame_of(many, ishigami(many)), replace(sweep, points=2000))[
+        "value"
+    ].to_numpy()
     for seed in range(60):
         x = morris.sample(problem, 10, num_levels=4, seed=seed + 2)
         found = found_by(frame_of(x, ishigami(x)), sweep)
@@ -141,7 +164,9 @@ def test_morris_effects_of_ten_trajectories_are_covered() -> None:
 
 
 def shuffled(seed: int) -> tuple[pd.DataFrame, list[str]]:
-    """Outcomes that one of four settings decides, but whose settings were shuffled between points."""
+    """Outcomes that one of four settings decides, but whose settings were shuffled between
+    points.
+    """
     rng = np.random.default_rng(seed)
     x = qmc.Sobol(4, rng=seed).random(128)
     ended = np.where(rng.random((128, 4)) < 0.2 + 0.6 * x[:, :1], "breakdown", "narrow_deal")
@@ -153,7 +178,9 @@ def test_of_shuffled_settings_nothing_stands_out() -> None:
     stands = 0
     for seed in range(40):
         frame, names = shuffled(seed)
-        stands += bool(rank_settings(lambda columns, f=frame: f[columns], design("sobol"), names).leaders)
+        stands += bool(
+            rank_settings(lambda columns, f=frame: f[columns], design("sobol"), names).leaders
+        )
     assert stands <= 5  # one in twenty expected
 
 
@@ -164,7 +191,9 @@ def test_the_setting_that_decides_is_named_and_one_as_strong_is_not_put_behind_i
     one = repeated(x, np.zeros((256, 4))).assign(outcome=ended.ravel())
     names = ["x0", "x1", "x2"]
     assert rank_settings(lambda columns: one[columns], design("sobol"), names).leaders == ("x0",)
-    ended = np.where(rng.random((256, 4)) < 0.1 + 0.4 * x[:, :1] + 0.4 * x[:, 1:2], "breakdown", "narrow_deal")
+    ended = np.where(
+        rng.random((256, 4)) < 0.1 + 0.4 * x[:, :1] + 0.4 * x[:, 1:2], "breakdown", "narrow_deal"
+    )
     two = one.assign(outcome=ended.ravel())
     ranking = rank_settings(lambda columns: two[columns], design("sobol"), names)
     assert set(ranking.leaders) == {"x0", "x1"}
@@ -175,12 +204,16 @@ def test_too_small_a_design_says_which_size_would_do() -> None:
     rng = np.random.default_rng(3)
     frame = repeated(rng.random((32, 3)), np.zeros((32, 1)))
     frame["outcome"] = rng.choice(OUTCOMES.names, 32)
-    words = rank_settings(lambda columns: frame[columns], design("latin_hypercube"), ["x0", "x1", "x2"]).words({})
+    words = rank_settings(
+        lambda columns: frame[columns], design("latin_hypercube"), ["x0", "x1", "x2"]
+    ).words({})
     assert words.startswith("nothing stands out") and "would show with about" in words
 
 
 def test_choices_count_as_classes_and_runs_without_a_value_do_not_count() -> None:
-    frame = pd.DataFrame({"point": np.arange(400), "run": 0, "x": ["a", "b"] * 200, "y": [0.0, 1.0] * 200})
+    frame = pd.DataFrame(
+        {"point": np.arange(400), "run": 0, "x": ["a", "b"] * 200, "y": [0.0, 1.0] * 200}
+    )
     frame.loc[:9, "y"] = np.nan
     assert found_by(frame, design("list"))["value"].tolist() == pytest.approx([1.0])
     frame["y"] = np.nan

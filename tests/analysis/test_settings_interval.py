@@ -10,7 +10,9 @@ from sim.analysis.settings_interval import settings_interval
 
 @pytest.mark.parametrize(("a", "b"), [(2.0, 3.0), (0.6, 0.9), (1.0, 9.0), (20.0, 20.0)])
 def test_its_ends_hold_the_chances_of_95_in_100_points(a: float, b: float) -> None:
-    """Over designs of 128 points with 4 runs each, on average; the points' shares alone would say 0 to 100 %."""
+    """Over designs of 128 points with 4 runs each, on average; the points' shares alone would say 0
+    to 100 %.
+    """
     rng, covered = np.random.default_rng(1), []
     for _ in range(60):
         _, low, high = settings_interval(rng.binomial(4, rng.beta(a, b, 128)), 4)

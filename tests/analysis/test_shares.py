@@ -15,10 +15,17 @@ from sim.vocabulary import OUTCOMES
 
 @pytest.mark.parametrize(
     ("hits", "of", "low", "high"),
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
 )
 def test_wilson_gives_newcombes_intervals(hits: int, of: int, low: float, high: float) -> None:
-    """Newcombe 1998, Statistics in Medicine 17, Table I, method 3 (score, no continuity correction)."""
+    """Newcombe 1998, Statistics in Medicine 17, Table I, method 3 (score, no continuity
+    correction).
+    """
     ends = wilson(np.asarray([hits]), np.asarray([of]))
     assert (float(ends[0][0]), float(ends[1][0])) == pytest.approx((low, high), abs=5e-5)
 
@@ -49,7 +56,9 @@ def test_nothing_in_nothing_may_be_anything() -> None:
 
 
 def test_a_wilson_interval_holds_the_truth_about_as_often_as_it_says() -> None:
-    """Coverage at n = 60, the default of a sweep's point, averages 0.95 over shares; Newcombe finds 0.952 on average."""
+    """Coverage at n = 60, the default of a sweep's point, averages 0.95 over shares; Newcombe finds
+    0.952 on average.
+    """
     from scipy.stats import binom
 
     hits = np.arange(61)
@@ -73,7 +82,11 @@ def test_shares_sum_to_one_and_keep_what_did_not_occur() -> None:
 
 
 def test_groups_are_counted_by_themselves() -> None:
-    table = frame(["breakdown", "narrow_deal", "breakdown", "breakdown"], a=[2, 2, 1, 1], b=["x", "x", "x", "y"])
+    table = frame(
+        ["breakdown", "narrow_deal", "breakdown", "breakdown"],
+        a=[2, 2, 1, 1],
+        b=["x", "x", "x", "y"],
+    )
     shares = outcome_shares(table, ["a", "b"])
     assert shares["a"].tolist() == [1] * 8 + [2] * 4
     assert shares["runs"].tolist() == [1] * 8 + [2] * 4
@@ -84,7 +97,8 @@ def test_groups_are_counted_by_themselves() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [["b", "a", "b"], [True, False, True], pd.Categorical(["b", "a", "b"]), [1.0, np.nan, 1.0]]
+    "values",
+    [["b", "a", "b"], [True, False, True], pd.Categorical(["b", "a", "b"]), [1.0, np.nan, 1.0]],
 )
 def test_settings_of_every_kind_make_groups(values) -> None:
     shares = outcome_shares(frame(["breakdown"] * 3, a=values), ["a"])
@@ -93,7 +107,9 @@ def test_settings_of_every_kind_make_groups(values) -> None:
 
 def test_words_do_as_well_as_categories() -> None:
     table = frame(["breakdown", "narrow_deal"])
-    pd.testing.assert_frame_equal(outcome_shares(table), outcome_shares(table.astype({"outcome": str})))
+    pd.testing.assert_frame_equal(
+        outcome_shares(table), outcome_shares(table.astype({"outcome": str}))
+    )
 
 
 def test_shares_of_a_real_run_are_its_counts() -> None:

@@ -18,7 +18,9 @@ CONTROL = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23
 
 
 def test_kaplan_meier_gives_the_textbook_curve() -> None:
-    """Weeks of remission under 6-MP: Freireich et al. 1963, as worked in Cox and Oakes 1984, chapter 4."""
+    """Weeks of remission under 6-MP: Freireich et al. 1963, as worked in Cox and Oakes 1984,
+    chapter 4.
+    """
     curve = kaplan_meier(np.asarray(TREATED), np.asarray(RELAPSED, bool))
     assert curve["time"].tolist() == [0, 6, 7, 10, 13, 16, 22, 23, 35]
     assert curve["at_risk"].tolist() == [21, 21, 17, 15, 12, 11, 7, 6, 1]
@@ -28,10 +30,16 @@ def test_kaplan_meier_gives_the_textbook_curve() -> None:
 
 
 def test_intervals_are_those_published_for_the_control_arm() -> None:
-    """Rodríguez, Demographic Methods (Princeton), Kaplan-Meier: Stata's ``sts list`` of the same trial, Greenwood on log-log."""
+    """Rodríguez, Demographic Methods (Princeton), Kaplan-Meier: Stata's ``sts list`` of the same
+    trial, Greenwood on log-log.
+    """
     curve = kaplan_meier(np.asarray(CONTROL), np.ones(21, bool)).set_index("time")
-    assert curve.loc[1, ["survival", "low", "high"]].tolist() == pytest.approx([0.9048, 0.6700, 0.9753], abs=5e-5)
-    assert curve.loc[2, ["survival", "low", "high"]].tolist() == pytest.approx([0.8095, 0.5689, 0.9239], abs=5e-5)
+    assert curve.loc[1, ["survival", "low", "high"]].tolist() == pytest.approx(
+        [0.9048, 0.6700, 0.9753], abs=5e-5
+    )
+    assert curve.loc[2, ["survival", "low", "high"]].tolist() == pytest.approx(
+        [0.8095, 0.5689, 0.9239], abs=5e-5
+    )
 
 
 def test_survival_agrees_with_scipy() -> None:
@@ -58,7 +66,10 @@ def test_where_all_have_failed_the_interval_is_not_known() -> None:
 
 def runs_of(**columns: list) -> pd.DataFrame:
     none = [0.0] * 4
-    return pd.DataFrame({"weeks_to_first_truce": none, "weeks_to_first_break": [10.0, np.nan, np.nan, 20.0]} | columns)
+    return pd.DataFrame(
+        {"weeks_to_first_truce": none, "weeks_to_first_break": [10.0, np.nan, np.nan, 20.0]}
+        | columns
+    )
 
 
 def test_a_truce_that_never_broke_is_watched_to_the_horizon() -> None:
@@ -84,10 +95,19 @@ def test_groups_and_horizons_may_differ() -> None:
 
 
 def test_points_that_meet_the_fate_of_the_run_count_once() -> None:
-    """Ten points alike are no more than one, but for Student's quantile; with draws of their own they are."""
+    """Ten points alike are no more than one, but for Student's quantile; with draws of their own
+    they are.
+    """
     rng = np.random.default_rng(6)
     weeks = rng.geometric(0.02, 80).astype(float)
-    one = pd.DataFrame({"point": 0, "run": np.arange(80), "weeks_to_first_truce": 0.0, "weeks_to_first_break": weeks})
+    one = pd.DataFrame(
+        {
+            "point": 0,
+            "run": np.arange(80),
+            "weeks_to_first_truce": 0.0,
+            "weeks_to_first_break": weeks,
+        }
+    )
     ten = pd.concat([one.assign(point=k) for k in range(10)], ignore_index=True)
     alone, shared, own = (
         truce_survival(runs, 500, common=common)[["low", "high"]].iloc[5:-5].to_numpy()

@@ -41,22 +41,32 @@ def result_of(design: list[str], sweep: Sweep | None, **parts) -> Results:
     return Results(scenario, replace(manifest, design=tuple(design)), sweep=sweep, **parts)
 
 
-def made(frame: pd.DataFrame, focus: tuple[str, ...], contrast: str = "", common: bool = True, **factors) -> Results:
+def made(
+    frame: pd.DataFrame, focus: tuple[str, ...], contrast: str = "", common: bool = True, **factors
+) -> Results:
     """A result of a given table with the columns point, run and outcome or the focus."""
     if "outcome" in frame:
         frame = frame.assign(outcome=pd.Categorical(frame["outcome"], categories=list(OUTCOMES)))
     else:
-        frame = frame.assign(outcome=pd.Categorical(["breakdown"] * len(frame), categories=list(OUTCOMES)))
+        frame = frame.assign(
+            outcome=pd.Categorical(["breakdown"] * len(frame), categories=list(OUTCOMES))
+        )
     sweep = Sweep(
-        title="Why?", focus=focus, contrast=contrast, common_random_numbers=common, kind="list",
+        title="Why?",
+        focus=focus,
+        contrast=contrast,
+        common_random_numbers=common,
+        kind="list",
         factors={name: Factor(name, **parts) for name, parts in factors.items()},
-    )  # fmt: skip
+    )
     design = [name for name in frame.columns if name.startswith("a.")]
     return result_of(design, sweep, runs=frame, notes=NOTES)
 
 
 def grid(runs: int, chance, **values) -> pd.DataFrame:
-    """Every pair of values, ``runs`` runs each with shared draws: a breakthrough where the run's draw is below ``chance`` of the row."""
+    """Every pair of values, ``runs`` runs each with shared draws: a breakthrough where the run's
+    draw is below ``chance`` of the row.
+    """
     names = [f"a.{name}" for name in values]
     points = (
         pd.MultiIndex.from_product(values.values(), names=names)
@@ -81,7 +91,9 @@ def test_effects_are_the_means_at_each_value() -> None:
 
 def test_an_interval_counts_runs_that_share_their_luck_once() -> None:
     """Forty runs at one point or at twenty points alike are forty draws, not eight hundred."""
-    few, many = (grid(40, lambda x, y: 0.4, x=[0.0, 1.0], y=list(np.arange(n, dtype=float))) for n in (2, 10))
+    few, many = (
+        grid(40, lambda x, y: 0.4, x=[0.0, 1.0], y=list(np.arange(n, dtype=float))) for n in (2, 10)
+    )
     widths = [
         np.ptp([effect.low[0], effect.high[0]])
         for table in (few, many)
@@ -107,7 +119,9 @@ def test_noise_moves_nothing_beyond_chance() -> None:
     for _ in range(40):
         frame = pd.DataFrame({f"a.{k}": rng.random(500) for k in "uvwz"})
         frame = frame.assign(point=np.arange(500), run=0, outcome=rng.choice(OUTCOMES.names, 500))
-        hits += "none of the 4 settings moves it beyond chance" in answer(made(frame, ("breakthrough",), common=False))
+        hits += "none of the 4 settings moves it beyond chance" in answer(
+            made(frame, ("breakthrough",), common=False)
+        )
     assert hits >= 37
 
 
@@ -116,7 +130,10 @@ def test_the_answer_names_the_strongest_where_it_is_parted_and_the_turn_between(
     line = answer(made(table, ("breakthrough",)))
     shares = (table["outcome"] == "breakthrough").groupby(table["a.x"]).mean()
     words = ", ".join(f"{100 * shares[x]:.0f} % at {x:g}" for x in shares.index)
-    assert line == f"Why? Breakthrough moves with cost ({words} bn USD/yr), not beyond chance with Beijing's noise."
+    assert (
+        line
+        == f"Why? Breakthrough moves with cost ({words} bn USD/yr), not beyond chance with Beijing's noise."
+    )
 
 
 def test_stretches_without_a_change_are_told_as_one() -> None:
@@ -127,17 +144,27 @@ def test_stretches_without_a_change_are_told_as_one() -> None:
 
 def test_a_setting_that_moves_for_both_sides_is_told_so() -> None:
     table = grid(100, lambda x, y: 0.2 + 0.5 * y, x=[0.0, 1.0], y=[0.0, 1.0])
-    line = answer(made(table, ("breakthrough",), **{"a.y": {"values": [0.0, 1.0]}, "b.y": {"same_as": "a.y"}}))
+    line = answer(
+        made(table, ("breakthrough",), **{"a.y": {"values": [0.0, 1.0]}, "b.y": {"same_as": "a.y"}})
+    )
     assert "with noise, both sides (" in line
 
 
 def test_a_contrast_is_answered_with_its_difference() -> None:
     rng = np.random.default_rng(3)
     n = 6_000
-    frame = pd.DataFrame({"a.kind": rng.choice(["package", "separate"], n), "a.x": rng.random(n), "a.y": rng.random(n)})
+    frame = pd.DataFrame(
+        {
+            "a.kind": rng.choice(["package", "separate"], n),
+            "a.x": rng.random(n),
+            "a.y": rng.random(n),
+        }
+    )
     chance = 0.2 + 0.4 * (frame["a.kind"] == "separate") * frame["a.x"]
     frame = frame.assign(
-        point=np.arange(n), run=0, outcome=np.where(rng.random(n) < chance, "breakthrough", "breakdown")
+        point=np.arange(n),
+        run=0,
+        outcome=np.where(rng.random(n) < chance, "breakthrough", "breakdown"),
     )
     results = made(frame, ("breakthrough",), "a.kind", common=False)
     (found,) = target.find(results)
@@ -148,7 +175,9 @@ def test_a_contrast_is_answered_with_its_difference() -> None:
     assert strongest.mean == pytest.approx([0.04, 0.12, 0.2, 0.28, 0.36], abs=0.09)
     line = describe_target([found])
     assert (
-        line.startswith("Breakthrough ") and "with tables separate" in line and "the gap depends most on cost" in line
+        line.startswith("Breakthrough ")
+        and "with tables separate" in line
+        and "the gap depends most on cost" in line
     )
 
 
@@ -157,14 +186,16 @@ def test_a_contrast_along_one_other_setting_is_lines() -> None:
     (found,) = target.find(made(table, ("breakthrough",), "a.y"))
     assert target.shape(found) == target.LINES
     assert list(found.within) == [0.0, 1.0]
-    assert "at most" in describe_target([found]) and "apart between Beijing's noise 0 and 1 (at 2)" in describe_target(
+    assert "at most" in describe_target(
         [found]
-    )
+    ) and "apart between Beijing's noise 0 and 1 (at 2)" in describe_target([found])
 
 
 def test_a_measure_is_told_in_its_unit_and_by_its_side() -> None:
     table = grid(30, lambda x, y: 0.5, x=[0.0, 1.0], y=[0.0, 1.0]).drop(columns="outcome")
-    table["leverage.us"] = 95.0 - 60.0 * table["a.x"] + np.random.default_rng(0).normal(size=len(table))
+    table["leverage.us"] = (
+        95.0 - 60.0 * table["a.x"] + np.random.default_rng(0).normal(size=len(table))
+    )
     (found,) = target.find(made(table, ("leverage.us",)))
     assert target.shape(found) == target.CELLS
     means = table["leverage.us"].groupby(table["a.x"]).mean()
@@ -183,7 +214,9 @@ def test_cells_are_means_in_the_order_of_values() -> None:
 
 
 def test_where_the_target_cannot_happen_no_interval_is_left_to_chance() -> None:
-    scenario = replace(Scenario(), issues={k: v for k, v in Scenario().issues.items() if k != "ai_chips"})
+    scenario = replace(
+        Scenario(), issues={k: v for k, v in Scenario().issues.items() if k != "ai_chips"}
+    )
     table = grid(30, lambda x, y: 0.0, x=[0.0, 1.0], y=[0.0, 1.0])
     can = made(table, ("breakthrough",))
     cannot = Results(scenario, can.manifest, sweep=can.sweep, runs=can.runs, notes=NOTES)

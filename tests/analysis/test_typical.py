@@ -28,7 +28,11 @@ def test_sums_of_distances_are_those_of_every_pair(seed) -> None:
 
 def test_a_run_of_a_rarer_outcome_is_never_shown_and_the_middle_one_is() -> None:
     runs = pd.DataFrame(
-        {"run": np.arange(7), "outcome": ["a"] * 5 + ["b"] * 2, "loss": [9.0, 1.0, 2.0, 3.0, 80.0, 3.0, 3.0]}
+        {
+            "run": np.arange(7),
+            "outcome": ["a"] * 5 + ["b"] * 2,
+            "loss": [9.0, 1.0, 2.0, 3.0, 80.0, 3.0, 3.0],
+        }
     )
     assert typical_run(runs) == (3, "a", 5, 1)
     assert typical_run(runs[::-1]).run == 3

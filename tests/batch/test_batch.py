@@ -1,4 +1,6 @@
-"""Every setting of a batch means something to a verb or is refused with the cure: all verbs by all settings."""
+"""Every setting of a batch means something to a verb or is refused with the cure: all verbs by all
+settings.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,23 @@ from sim.config.errors import SimError
 from sim.jobs import compose_job
 
 OTHER: dict[str, Any] = {
-    "run.runs": 21, "run.seed": 2, "run.weeks": "all", "run.engine": "mesa", "run.threads": 3, "run.executor": "dask",
-    "run.address": "host:8786", "run.name": "own", "run.out": "elsewhere", "figures.draw": False, "figures.report": False,
-    "figures.format": "png", "figures.dpi": 60, "figures.width": 6.0, "figures.height": 4.0, "figures.text_size": 9.0,
-}  # fmt: skip
+    "run.runs": 21,
+    "run.seed": 2,
+    "run.weeks": "all",
+    "run.engine": "mesa",
+    "run.threads": 3,
+    "run.executor": "dask",
+    "run.address": "host:8786",
+    "run.name": "own",
+    "run.out": "elsewhere",
+    "figures.draw": False,
+    "figures.report": False,
+    "figures.format": "png",
+    "figures.dpi": 60,
+    "figures.width": 6.0,
+    "figures.height": 4.0,
+    "figures.text_size": 9.0,
+}
 JOBS = ("run", "sweep", "tournament", "compare", "validate", "export")
 
 
@@ -55,7 +70,9 @@ def test_a_setting_of_a_batch_reaches_the_job_or_is_refused_with_the_cure(verb, 
 
 @pytest.mark.parametrize("verb", ["reproduce", "bundle"])
 @pytest.mark.parametrize("name", BATCH)
-def test_what_takes_a_path_refuses_every_setting_of_a_batch_that_it_does_not_use(verb, name, capsys) -> None:
+def test_what_takes_a_path_refuses_every_setting_of_a_batch_that_it_does_not_use(
+    verb, name, capsys
+) -> None:
     if name in USED[verb]:
         assert name.removeprefix("run.") in VERBS[verb].load().takes(verb).words
         return
@@ -67,9 +84,10 @@ def test_what_takes_a_path_refuses_every_setting_of_a_batch_that_it_does_not_use
 @pytest.mark.parametrize("verb", ["run", "sweep", "tournament", "compare", "validate", "export"])
 def test_a_manifest_records_what_was_used_and_nothing_else(verb) -> None:
     names = {f"run.{name}" for name in recorded(verb, to_plain(Run()))}
-    assert names == {name for name in USED[verb] if name.startswith("run.")} - {"run.out", "run.address"} - (
-        {"run.runs"} if verb == "sweep" else set()
-    )
+    assert names == {name for name in USED[verb] if name.startswith("run.")} - {
+        "run.out",
+        "run.address",
+    } - ({"run.runs"} if verb == "sweep" else set())
 
 
 def test_values_that_are_so_anyhow_are_taken() -> None:
@@ -115,7 +133,14 @@ def test_a_multirun_has_one_name(tmp_path, capsys) -> None:
 
 
 def test_a_sweeps_manifest_says_nothing_of_runs_weeks_or_engine_it_did_not_use(tmp_path) -> None:
-    words = ["sweep.figure=none", "runs=2", "weeks=40", "figures=none", "sweep=extension_cost", f"out={tmp_path}"]
+    words = [
+        "sweep.figure=none",
+        "runs=2",
+        "weeks=40",
+        "figures=none",
+        "sweep=extension_cost",
+        f"out={tmp_path}",
+    ]
     assert main(["sweep", *words]) == 0
     manifest = json.loads(next(tmp_path.glob("sweep/*/manifest.json")).read_text(encoding="utf-8"))
     assert set(manifest["run"]) == {"seed", "threads", "executor", "name"}

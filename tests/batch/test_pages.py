@@ -1,4 +1,6 @@
-"""The JSON Schema for editors: shipped as the classes have it; takes our files, marks the commonplace faults."""
+"""The JSON Schema for editors: shipped as the classes have it; takes our files, marks the
+commonplace faults.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +24,23 @@ def _faults(values: Any, schema: dict[str, Any] = SCHEMA) -> list[str]:
 
 
 def test_the_schema_that_is_shipped_is_that_of_the_classes():
-    assert (configs_folder() / "schema.json").read_text(encoding="utf-8") == schema_text(), "python -m sim.batch.pages"
+    assert (configs_folder() / "schema.json").read_text(encoding="utf-8") == schema_text(), (
+        "python -m sim.batch.pages"
+    )
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 
 @pytest.mark.parametrize("name", groups(Scenario)["scenario"])
 def test_our_scenarios_fit(name):
-    assert _faults(read_yaml(configs_folder() / "scenario" / f"{name}.yaml", defaults=True).values) == []
+    assert (
+        _faults(read_yaml(configs_folder() / "scenario" / f"{name}.yaml", defaults=True).values)
+        == []
+    )
 
 
-@pytest.mark.parametrize("path", sorted((configs_folder() / "truce").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((configs_folder() / "truce").glob("*.yaml")), ids=lambda path: path.stem
+)
 def test_the_options_of_a_group_fit_its_definition(path):
     definition = {**SCHEMA["definitions"]["truce"], "definitions": SCHEMA["definitions"]}
     assert _faults(read_yaml(path, defaults=True).values, definition) == []
@@ -39,7 +48,15 @@ def test_the_options_of_a_group_fit_its_definition(path):
 
 def test_a_scenario_written_out_and_one_with_a_base_fit():
     assert _faults(to_plain(Scenario())) == []
-    assert _faults({"base": "geneva", "issues": {"+soy": {"owner": "cn", "table": "trade"}, "~ai_chips": None}}) == []
+    assert (
+        _faults(
+            {
+                "base": "geneva",
+                "issues": {"+soy": {"owner": "cn", "table": "trade"}, "~ai_chips": None},
+            }
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Designs: what they hold, how large they are, and what they refuse is refused in test_bad_input.py."""
+"""Designs: what they hold, how large they are, and what they refuse is refused in
+test_bad_input.py.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ from sim.batch.sweep import Constraint
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
 
-GRID = {"kind": "grid", "factors": {"linkage.cn": {"values": [0, 1]}, "truce.length_weeks": [6, 13, 26]}}
+GRID = {
+    "kind": "grid",
+    "factors": {"linkage.cn": {"values": [0, 1]}, "truce.length_weeks": [6, 13, 26]},
+}
 
 
 def _sweep(**changes):
@@ -38,11 +43,18 @@ def test_evenly_spaced_weeks_are_whole_and_distinct():
 
 
 def test_logarithmic_points_stay_within_the_range():
-    sweep = _sweep(factors={"truce.temperature": {"low": 0.1, "high": 10, "points": 3, "distribution": "loguniform"}})
+    sweep = _sweep(
+        factors={
+            "truce.temperature": {"low": 0.1, "high": 10, "points": 3, "distribution": "loguniform"}
+        }
+    )
     assert sweep.factors["truce.temperature"].values == pytest.approx((0.1, 1.0, 10.0))
 
 
-RANGE = {"linkage.cn": {"low": 0, "high": 1}, "us.strategy.kind": {"choices": ["micro", "hardliner"]}}
+RANGE = {
+    "linkage.cn": {"low": 0, "high": 1},
+    "us.strategy.kind": {"choices": ["micro", "hardliner"]},
+}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +93,9 @@ def test_each_distribution_is_read(plain):
 
 
 def test_whole_numbers_are_drawn_as_whole_numbers():
-    factor = _sweep(kind="sobol", factors={"truce.length_weeks": {"low": 4, "high": 26}}).factors["truce.length_weeks"]
+    factor = _sweep(kind="sobol", factors={"truce.length_weeks": {"low": 4, "high": 26}}).factors[
+        "truce.length_weeks"
+    ]
     assert factor.distribution == "integers"
 
 
@@ -103,14 +117,18 @@ def test_factors_follow_the_issues_of_the_scenario_at_hand():
 
 
 def test_equal_plain_data_make_equal_sweeps():
-    assert _sweep(kind="sobol", points=16, factors=RANGE) == _sweep(kind="sobol", points=16, factors=RANGE)
+    assert _sweep(kind="sobol", points=16, factors=RANGE) == _sweep(
+        kind="sobol", points=16, factors=RANGE
+    )
 
 
 def test_a_focus_may_be_one_word_or_two_and_is_plain_data_again():
     from sim.batch.read import sweep_to_plain
 
     assert _sweep(focus="breakthrough").focus == ("breakthrough",)
-    both = _sweep(focus=["leverage.us", "leverage.cn"], contrast="linkage.cn", scenario="breakthrough")
+    both = _sweep(
+        focus=["leverage.us", "leverage.cn"], contrast="linkage.cn", scenario="breakthrough"
+    )
     assert build_sweep(sweep_to_plain(both), Scenario()) == both
 
 

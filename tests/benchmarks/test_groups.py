@@ -1,4 +1,6 @@
-"""Each group of the benchmarks runs at a tiny size and returns rows that say what they must; nothing here judges a time."""
+"""Each group of the benchmarks runs at a tiny size and returns rows that say what they must;
+nothing here judges a time.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ from benchmarks.small import kernel
 def test_fair_sets_one_thread_against_one_process_alone() -> None:
     rows = list(one_against_one(8, 1, 1, repeats=1))
     assert {row.note.split("; ")[-1] for row in rows} == {"1 thread or process, CPU time"}
-    rates, ratios = [row for row in rows if row.unit == "runs/s"], [row for row in rows if row.unit == "times"]
+    rates, ratios = (
+        [row for row in rows if row.unit == "runs/s"],
+        [row for row in rows if row.unit == "times"],
+    )
     assert len(rates) == 6
     assert len(ratios) == 5
     assert all(row.value > 0 for row in rows)
@@ -77,7 +82,11 @@ def test_the_straight_line_of_a_line_is_that_line() -> None:
 
 def test_rounds_are_interleaved_and_every_other_one_runs_backwards() -> None:
     called: list[str] = []
-    taken = interleaved({name: lambda name=name: called.append(name) for name in "abc"}, 2, lambda: float(len(called)))
+    taken = interleaved(
+        {name: lambda name=name: called.append(name) for name in "abc"},
+        2,
+        lambda: float(len(called)),
+    )
     assert "".join(called) == "abc" + "abc" + "cba"
     assert taken == {"a": [1.0, 1.0], "b": [1.0, 1.0], "c": [1.0, 1.0]}
 
@@ -91,7 +100,10 @@ def test_figures_are_drawn_of_what_is_there_and_not_of_nothing(tmp_path: Path) -
     rows = [
         Row("engine", "ensemble", 3000.0, "runs/s"),
         Row("fair, 1", "a over b", 170.0, "times", low=150.0, high=190.0),
-        *(Row("growth, firms", f"{n}", 2.0 * n, "µs", size=n, low=2.0 * n, high=2.1 * n) for n in (10, 20, 40)),
+        *(
+            Row("growth, firms", f"{n}", 2.0 * n, "µs", size=n, low=2.0 * n, high=2.1 * n)
+            for n in (10, 20, 40)
+        ),
         Row("growth, firms", "slope", 1.0, "slope", size=10, low=0.9, high=1.1),
     ]
     draw(rows, "machine", tmp_path / "speed.png")
@@ -106,7 +118,9 @@ def test_the_command_writes_the_rows_of_the_groups_named(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(
-        command.GROUPS, "kernel", lambda runs: iter([Row("kernel", "port", 1.0 * runs, "firm-weeks/s")])
+        command.GROUPS,
+        "kernel",
+        lambda runs: iter([Row("kernel", "port", 1.0 * runs, "firm-weeks/s")]),
     )
     assert command.main(["quick", "kernel"]) == 0
     (table,) = tmp_path.glob("outputs/bench/*/table.csv")

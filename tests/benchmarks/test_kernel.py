@@ -19,11 +19,14 @@ def test_all_ports_return_the_same_numbers(run: int) -> None:
     first = next(iter(results.values()))
     for name, result in results.items():
         np.testing.assert_array_equal(result.stock, first.stock, err_msg=name)
-        np.testing.assert_allclose(result.measures, first.measures, rtol=1e-12, err_msg=name)  # sums in any order
+        np.testing.assert_allclose(
+            result.measures, first.measures, rtol=1e-12, err_msg=name
+        )  # sums in any order
 
 
 def test_draws_are_those_of_splitmix64() -> None:
-    # the published first outputs under seed 1234567; stream 0 to 3 of firm 0, then stream 0 of firm 1
+    # the published first outputs under seed 1234567; stream 0 to 3 of firm 0, then stream 0 of firm
+    # 1
     published = (
         6457827717110365317,
         3203168211198807973,
@@ -47,13 +50,17 @@ def test_the_page_declares_the_settings_that_run() -> None:
 
 def test_the_page_gives_run_0_under_seed_1() -> None:
     given = _table("Run 0 under seed 1")
-    np.testing.assert_allclose(tiles.run(1, 0).measures, [given[name][0] for name in MEASURES], rtol=1e-14)
+    np.testing.assert_allclose(
+        tiles.run(1, 0).measures, [given[name][0] for name in MEASURES], rtol=1e-14
+    )
 
 
 def test_the_page_gives_means_and_standard_errors_of_10_000_runs() -> None:
     given, runs = _table("Expected values"), tiles.run_block(1, 0, 10_000)
     np.testing.assert_allclose(runs.mean(axis=0), [given[name][0] for name in MEASURES], rtol=5e-7)
-    np.testing.assert_allclose(runs.std(axis=0, ddof=1) / 100, [given[name][1] for name in MEASURES], rtol=5e-3)
+    np.testing.assert_allclose(
+        runs.std(axis=0, ddof=1) / 100, [given[name][1] for name in MEASURES], rtol=5e-3
+    )
 
 
 def _table(heading: str, cells: str = r"\|(.*)\|") -> dict[str, list[float]]:

@@ -16,7 +16,9 @@ FILE = Path(configs_folder()) / "scenario" / "breakthrough.yaml"
 def printed() -> list[str]:
     """The lines of the table that stands in the file."""
     text = [
-        line.removeprefix("#   ") for line in FILE.read_text(encoding="utf-8").splitlines() if line.startswith("#   ")
+        line.removeprefix("#   ")
+        for line in FILE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("#   ")
     ]
     assert text[1].split() == ["lever", "taken", "back", "alone"]
     return text
@@ -34,7 +36,8 @@ def test_the_table_has_every_lever_of_the_scenario_and_both_sides_together() -> 
 def test_all_levers_are_what_the_scenario_moves() -> None:
     found = table(runs=20)
     shares = [
-        100 * (sim.run(name, runs=20, seed=1, weeks="none").runs["outcome"] == "breakthrough").mean()
+        100
+        * (sim.run(name, runs=20, seed=1, weeks="none").runs["outcome"] == "breakthrough").mean()
         for name in ("london_2025", "breakthrough")
     ]
     assert [found.london, found.scenario] == pytest.approx(shares)
@@ -43,4 +46,6 @@ def test_all_levers_are_what_the_scenario_moves() -> None:
 
 @pytest.mark.nightly
 def test_the_table_is_what_its_runs_give() -> None:
-    assert printed() == list(lines(table())), "python -m benchmarks.levers prints the table as it is now"
+    assert printed() == list(lines(table())), (
+        "python -m benchmarks.levers prints the table as it is now"
+    )

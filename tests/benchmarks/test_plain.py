@@ -1,4 +1,6 @@
-"""The plain Mesa model of the benchmarks is the same model: number by number where nothing is drawn, in distribution where it is."""
+"""The plain Mesa model of the benchmarks is the same model: number by number where nothing is
+drawn, in distribution where it is.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +14,35 @@ from benchmarks.plain import PlainTruce
 from benchmarks.plain.record import EVENTS
 from sim.vocabulary import GOODS, SIDES
 
-# every draw of London settled beforehand: no spread, no noise, and every chance so near 0 or 1 that it decides nothing
+# every draw of London settled beforehand: no spread, no noise, and every chance so near 0 or 1 that
+# it decides nothing
 _CERTAIN = (
-    *(f"firms.{good}.{name}=0" for good in GOODS for name in ("size_spread", "cover_spread", "trusted_share")),
-    *(f"licensing.{good}.{name}=1" for good in GOODS for name in ("approve_withheld", "approve_permitted")),
+    *(
+        f"firms.{good}.{name}=0"
+        for good in GOODS
+        for name in ("size_spread", "cover_spread", "trusted_share")
+    ),
+    *(
+        f"licensing.{good}.{name}=1"
+        for good in GOODS
+        for name in ("approve_withheld", "approve_permitted")
+    ),
     *(f"licensing.{good}.licensed_share=0" for good in GOODS),
     *(f"{side}.belief_error=0" for side in SIDES),
     *(f"compliance.{side}.drift_rate=0" for side in SIDES),
-    "firms.magnets.sectors.aerospace.military_share=0", "licensing.approve_withheld_military=1", "compliance.monitoring_noise=0",
-    "compliance.back_down_scale=0.1", "politics.ratification.noise=0", "shocks=none", "truce.early_rate=0", "truce.temperature=0.05",
-    "truce.escalation.answer_rate=1", "truce.reentry.rate=1", "truce.reentry.width=0.01", "outcomes.closing_weeks=1",
-)  # fmt: skip
+    "firms.magnets.sectors.aerospace.military_share=0",
+    "licensing.approve_withheld_military=1",
+    "compliance.monitoring_noise=0",
+    "compliance.back_down_scale=0.1",
+    "politics.ratification.noise=0",
+    "shocks=none",
+    "truce.early_rate=0",
+    "truce.temperature=0.05",
+    "truce.escalation.answer_rate=1",
+    "truce.reentry.rate=1",
+    "truce.reentry.width=0.01",
+    "outcomes.closing_weeks=1",
+)
 _DATED = (
     "+shocks.events.listing={kind: delivery, side: cn, size: 0.7, start: '2025-08-20'}",
     "+shocks.events.hearing={kind: hawk, side: us, size: 0.7, start: '2025-10-20'}",
@@ -30,44 +50,58 @@ _DATED = (
     "+shocks.events.accident={kind: supply, side: us, size: 0.3, start: '2025-12-20'}",
 )
 _NAMED = ("outcome", "final_state", "blocking_issue")
-_SLACK = ("compliance.us.start=0.3", "compliance.recovery=0")  # Washington delivers little, and does not mend it
+_SLACK = (
+    "compliance.us.start=0.3",
+    "compliance.recovery=0",
+)  # Washington delivers little, and does not mend it
 # what happens -> settings, and the events that must have happened for the case to be worth its name
 _CASES: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "extended to the end": ((), {"extension"}),
     "extended before the deadline": (("truce.early_rate=1",), {"extension"}),
     "lapsed, climbed the ladder, came back": (
-        ("truce.extension_cost=30", "truce.reentry.threshold=2"), {"lapse", "rung", "reentry"},
+        ("truce.extension_cost=30", "truce.reentry.threshold=2"),
+        {"lapse", "rung", "reentry"},
     ),
     "dealt at both tables": (("scenario=breakthrough",), {"deal_trade", "deal_security"}),
     "dealt, but not at home": (
-        ("scenario=breakthrough", "politics.ratification.threshold=0.62"), {"ratification_failure"},
+        ("scenario=breakthrough", "politics.ratification.threshold=0.62"),
+        {"ratification_failure"},
     ),
     "protested, retaliated, backed down": (
-        (*_SLACK, "compliance.back_down_stakes=0"), {"protest_cn", "retaliation_cn", "back_down"},
+        (*_SLACK, "compliance.back_down_stakes=0"),
+        {"protest_cn", "retaliation_cn", "back_down"},
     ),
     "suspended": ((*_SLACK, "compliance.back_down_stakes=200"), {"retaliation_cn", "suspension"}),
     "retaliated by one issue": ((*_SLACK, "linkage.enforcement=issue"), {"retaliation_cn"}),
     "hit by dated events": (_DATED, {"shock", "protest_us"}),
     "licensed shipment by shipment": (
-        ("licensing.magnets.per_shipment=true", "licensing.magnets.capacity=11.5", "linkage.us=0.3"), set(),
+        (
+            "licensing.magnets.per_shipment=true",
+            "licensing.magnets.capacity=11.5",
+            "linkage.us=0.3",
+        ),
+        set(),
     ),
     "begun without a truce": (("scenario=escalation_2025",), {"rung", "reentry"}),
     "begun in Geneva": (("scenario=geneva_2025",), {"protest_us"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", _CASES)
 def test_where_nothing_is_drawn_every_weekly_series_is_the_ensembles(name: str) -> None:
     settings, happened = _CASES[name]
     own = {setting.split("=")[0] for setting in settings}
-    scenario = sim.load(*settings, *(setting for setting in _CERTAIN if setting.split("=")[0] not in own))
+    scenario = sim.load(
+        *settings, *(setting for setting in _CERTAIN if setting.split("=")[0] not in own)
+    )
     model = sim.TruceModel(scenario, seed=1, collect="model")
     model.run_model()
     theirs = model.datacollector.get_model_vars_dataframe().astype(float)
     marks = int(np.bitwise_or.reduce(theirs["events"].astype(int)))
     assert happened <= {event for bit, event in enumerate(EVENTS) if marks >> bit & 1}
     measures = sim.run(scenario, runs=1, seed=1, weeks="none").runs.iloc[0].drop("run")
-    # who complains first in a week is drawn and cannot be settled beforehand; a few seeds draw it as the ensemble did
+    # who complains first in a week is drawn and cannot be settled beforehand; a few seeds draw it
+    # as the ensemble did
     assert any(_same(theirs, measures, seed, scenario) for seed in range(12))
 
 
@@ -81,9 +115,9 @@ def _same(weeks: pd.DataFrame, measures: pd.Series, seed: int, scenario: sim.Sce
     found = model.measures()
     numbers = [name for name in measures.index if name not in _NAMED]
     assert set(found) == set(measures.index)
-    return all(pd.isna(measures[n]) if found[n] is None else found[n] == measures[n] for n in _NAMED) and _close(
-        measures[numbers].astype(float), [found[name] for name in numbers]
-    )
+    return all(
+        pd.isna(measures[n]) if found[n] is None else found[n] == measures[n] for n in _NAMED
+    ) and _close(measures[numbers].astype(float), [found[name] for name in numbers])
 
 
 def _close(a: object, b: object) -> bool:
@@ -91,7 +125,9 @@ def _close(a: object, b: object) -> bool:
 
 
 def test_short_runs_measure_the_same_on_average() -> None:
-    scenario = sim.load("scenario=london", "calendar.horizon_weeks=26", "outcomes.weeks_in_force=13")
+    scenario = sim.load(
+        "scenario=london", "calendar.horizon_weeks=26", "outcomes.weeks_in_force=13"
+    )
     plain, ensemble = _plain_runs(scenario, 60), sim.run(scenario, runs=4_000, weeks="none").runs
     for name in (
         "mean_tariff.us",
@@ -101,7 +137,9 @@ def test_short_runs_measure_the_same_on_average() -> None:
         "licence_wait.magnets",
         "hawk.us",
     ):
-        assert abs(_distance(plain, ensemble, name)) < 4, name  # of six numbers, one in 3,000 tries is beyond
+        assert abs(_distance(plain, ensemble, name)) < 4, (
+            name
+        )  # of six numbers, one in 3,000 tries is beyond
 
 
 @pytest.mark.nightly
@@ -109,13 +147,34 @@ def test_london_ends_and_measures_the_same_in_distribution() -> None:
     scenario = sim.load("scenario=london")
     plain, ensemble = _plain_runs(scenario, 400), sim.run(scenario, runs=20_000, weeks="none").runs
     for column in ("outcome", "final_state", "blocking_issue"):
-        both = [table[column].astype(object).fillna("none").value_counts() for table in (plain, ensemble)]
+        both = [
+            table[column].astype(object).fillna("none").value_counts()
+            for table in (plain, ensemble)
+        ]
         assert chi2_contingency(pd.DataFrame(both).fillna(0).to_numpy()).pvalue > 0.01, column
     for name in (
-        "truce_share", "extensions", "offers.us", "weeks_to_first_deal", "mean_tariff.us", "welfare_loss.us", "lost_output.automotive",
-        "shortage_weeks.magnets", "licence_wait.magnets", "licence_queue.magnets", "other_share.chips", "hawk.cn", "belief_error.us",
-        "belief_alive.cn", "efficiency", "protests.us", "breaks", "weeks_broken", "longest_break", "healed", "payoff.cn",
-    ):  # fmt: skip
+        "truce_share",
+        "extensions",
+        "offers.us",
+        "weeks_to_first_deal",
+        "mean_tariff.us",
+        "welfare_loss.us",
+        "lost_output.automotive",
+        "shortage_weeks.magnets",
+        "licence_wait.magnets",
+        "licence_queue.magnets",
+        "other_share.chips",
+        "hawk.cn",
+        "belief_error.us",
+        "belief_alive.cn",
+        "efficiency",
+        "protests.us",
+        "breaks",
+        "weeks_broken",
+        "longest_break",
+        "healed",
+        "payoff.cn",
+    ):
         assert abs(_distance(plain, ensemble, name)) < 3, name
 
 

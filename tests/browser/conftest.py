@@ -1,4 +1,6 @@
-"""The module under test: the built one where it is current, else built once for all workers of the suite."""
+"""The module under test: the built one where it is current, else built once for all workers of the
+suite.
+"""
 
 from __future__ import annotations
 

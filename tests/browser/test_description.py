@@ -1,4 +1,6 @@
-"""The description is enough to write settings and read records, and holds what the schema and the dtypes say."""
+"""The description is enough to write settings and read records, and holds what the schema and the
+dtypes say.
+"""
 
 from __future__ import annotations
 
@@ -30,15 +32,24 @@ def test_a_scenario_written_by_the_description_alone_is_the_rules_own_record() -
         scenario = load(f"scenario={name}")
         record = bytearray(DESCRIPTION["sizes"]["params"])
         places = {entry["path"]: entry for entry in DESCRIPTION["settings"]}
-        magnets, chips = (len(population.sectors) for population in (scenario.firms.magnets, scenario.firms.chips))
+        magnets, chips = (
+            len(population.sectors) for population in (scenario.firms.magnets, scenario.firms.chips)
+        )
         for path, meta, value in leaves(scenario):
             if meta.kind != "text":
-                write(record, *located(path, places, scenario, magnets), number(meta, value, scenario.calendar.start))
+                write(
+                    record,
+                    *located(path, places, scenario, magnets),
+                    number(meta, value, scenario.calendar.start),
+                )
         counts = {
-            "issues.count": [len(scenario.issues)], "shocks.events.count": [len(scenario.shocks.events)],
-            "issues.entity": by_name(scenario.issues), "shocks.events.entity": by_name(scenario.shocks.events),
-            "firms.goods.sectors.first": [0, magnets], "firms.goods.sectors.end": [magnets, magnets + chips],
-        }  # fmt: skip
+            "issues.count": [len(scenario.issues)],
+            "shocks.events.count": [len(scenario.shocks.events)],
+            "issues.entity": by_name(scenario.issues),
+            "shocks.events.entity": by_name(scenario.shocks.events),
+            "firms.goods.sectors.first": [0, magnets],
+            "firms.goods.sectors.end": [magnets, magnets + chips],
+        }
         for entry in DESCRIPTION["counts"]:
             assert len(counts[entry["name"]]) <= entry["length"]
             for k, count in enumerate(counts[entry["name"]]):
@@ -51,7 +62,9 @@ def by_name(names: Iterable[str]) -> list[int]:
     return [zlib.crc32(name.encode()) >> 1 for name in sorted(names)]
 
 
-def located(path: str, places: dict[str, Any], scenario: Scenario, magnets: int) -> tuple[dict[str, Any], int]:
+def located(
+    path: str, places: dict[str, Any], scenario: Scenario, magnets: int
+) -> tuple[dict[str, Any], int]:
     """The entry of a setting, and how many bytes beyond its offset an item of a mapping stands."""
     parts = path.split(".")
     for mapping in MAPPINGS:
@@ -60,7 +73,9 @@ def located(path: str, places: dict[str, Any], scenario: Scenario, magnets: int)
             node: Any = scenario
             for part in parts[: at + 1]:
                 node = getattr(node, part)
-            index = sorted(node).index(parts[at + 1]) + (magnets if parts[:2] == ["firms", "chips"] else 0)
+            index = sorted(node).index(parts[at + 1]) + (
+                magnets if parts[:2] == ["firms", "chips"] else 0
+            )
             parts[at + 1] = "*"
             entry = places[".".join(parts)]
             assert entry["repeats"] == MAPPINGS[mapping]
@@ -93,13 +108,18 @@ def test_every_setting_carries_what_the_schema_says_of_it() -> None:
 @pytest.mark.parametrize(
     ("key", "measures", "record"), [("measures", RUN_MEASURES, RUN), ("series", WEEK_SERIES, WEEK)]
 )
-def test_records_read_by_the_description_alone_are_numpys(key: str, measures: Any, record: np.dtype) -> None:
+def test_records_read_by_the_description_alone_are_numpys(
+    key: str, measures: Any, record: np.dtype
+) -> None:
     content = np.random.default_rng(1).bytes(record.itemsize)
     row = np.frombuffer(content, record)[0]
     assert [entry["name"] for entry in DESCRIPTION[key]] == [measure.name for measure in measures]
     for entry in DESCRIPTION[key]:
         code = CODES[entry["type"]]
-        read = [struct.unpack_from(code, content, entry["offset"] + 8 * k)[0] for k in range(entry.get("length", 1))]
+        read = [
+            struct.unpack_from(code, content, entry["offset"] + 8 * k)[0]
+            for k in range(entry.get("length", 1))
+        ]
         assert np.asarray(read).tobytes() == np.asarray(row[entry["name"]]).tobytes()
         assert entry["label"] and entry["unit"]
 
@@ -115,7 +135,11 @@ def test_there_is_room_for_the_largest_scenario_the_schema_allows() -> None:
 
 def test_the_arguments_described_are_those_of_the_function(module: Module) -> None:
     code = wasmtime.Module(wasmtime.Engine(), module.code)
-    (function,) = [export for export in code.exports if export.name == module.description["export"]["name"]]
+    (function,) = [
+        export for export in code.exports if export.name == module.description["export"]["name"]
+    ]
     assert isinstance(function.type, wasmtime.FuncType)
     assert [str(kind) for kind in function.type.params] == [argument.type for argument in ARGUMENTS]
-    assert [str(kind) for kind in function.type.results] == [module.description["export"]["result"]["type"]]
+    assert [str(kind) for kind in function.type.results] == [
+        module.description["export"]["result"]["type"]
+    ]

@@ -21,18 +21,29 @@ from sim.ensemble.execute import simulate
 from sim.rules.measures import RUN, WEEK
 
 NODE = shutil.which("node")
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 # headless, and no word with the network
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--enable-logging=stderr",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-logging=stderr",
+)
 needs_node = pytest.mark.skipif(NODE is None, reason="no Node.js on this machine")
 needs_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
 
 
 def node(folder: Path, code: str) -> str:
-    """Standard output of Node that has read ``engine.js``, ``description`` and ``code`` (the module), then runs ``code``."""
+    """Standard output of Node that has read ``engine.js``, ``description`` and ``code`` (the
+    module), then runs ``code``.
+    """
     (folder / "engine.js").write_text(engine_source(), encoding="utf-8")
     head = (
         "const fs = require('fs'); require('vm').runInThisContext(fs.readFileSync('engine.js', 'utf8'));"
@@ -40,7 +51,9 @@ def node(folder: Path, code: str) -> str:
     )
     script = f"{head} (async () => {{ {code} }})().catch((error) => {{ console.error(error); process.exit(1); }})"
     assert NODE is not None
-    done = subprocess.run([NODE, "-e", script], cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        [NODE, "-e", script], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -60,9 +73,15 @@ def reference(params: np.ndarray, point: np.ndarray, runs: int, seed: int) -> tu
 
 @needs_node
 def test_records_and_weeks_in_node_are_the_ensembles(folder: Path) -> None:
-    params = np.concatenate([flatten(load(f"scenario={name}")).values for name in ("london", "escalation")])
+    params = np.concatenate(
+        [flatten(load(f"scenario={name}")).values for name in ("london", "escalation")]
+    )
     (folder / "params").write_bytes(params.tobytes())
-    point, seed, weeks = np.arange(50) % 2, 2**64 - 1, int(params["calendar"]["horizon_weeks"].max())
+    point, seed, weeks = (
+        np.arange(50) % 2,
+        2**64 - 1,
+        int(params["calendar"]["horizon_weeks"].max()),
+    )
     node(
         folder,
         "const engine = await Engine.open(code, description), params = fs.readFileSync('params');"
@@ -121,18 +140,29 @@ def in_browser(page: Path, profile: Path) -> Any:
 
 @pytest.mark.nightly
 @needs_browser
-def test_records_and_weeks_in_a_page_without_a_server_are_the_ensembles(module: Module, tmp_path: Path) -> None:
+def test_records_and_weeks_in_a_page_without_a_server_are_the_ensembles(
+    module: Module, tmp_path: Path
+) -> None:
     params, runs = flatten(load("scenario=breakthrough")).values, 300
     weeks = int(params["calendar"]["horizon_weeks"].max())
     ours = reference(params, np.zeros(runs, np.int64), runs, 1)
-    text = [base64.b64encode(content).decode() for content in (module.code, params.tobytes(), *ours)]
+    text = [
+        base64.b64encode(content).decode() for content in (module.code, params.tobytes(), *ours)
+    ]
     page = tmp_path / "page.html"
     page.write_text(
         PAGE.format(
-            source=engine_source(), code=text[0], description=json.dumps(module.description), params=text[1], seed=1,
-            runs=runs, weeks=weeks, reference=text[2], series=text[3],
+            source=engine_source(),
+            code=text[0],
+            description=json.dumps(module.description),
+            params=text[1],
+            seed=1,
+            runs=runs,
+            weeks=weeks,
+            reference=text[2],
+            series=text[3],
         ),
         encoding="utf-8",
-    )  # fmt: skip
+    )
     assert (len(ours[0]), len(ours[1])) == (runs * RUN.itemsize, runs * weeks * WEEK.itemsize)
     assert in_browser(page, tmp_path / "profile") == [-1, -1]

@@ -23,13 +23,17 @@ PAIRS = list(product(STRATEGIES, STRATEGIES))
 
 
 def bits(column: np.ndarray) -> bytes:
-    """The bytes of a column, with one pattern for every NaN: WebAssembly leaves open which one arithmetic gives."""
+    """The bytes of a column, with one pattern for every NaN: WebAssembly leaves open which one
+    arithmetic gives.
+    """
     if column.dtype.kind != "f":
         return column.tobytes()
     return np.where(np.isnan(column), np.nan, column).tobytes()
 
 
-def unlike(module: Module, params: np.ndarray, runs: int, seed: int = 1, weekly: int = 0) -> list[str]:
+def unlike(
+    module: Module, params: np.ndarray, runs: int, seed: int = 1, weekly: int = 0
+) -> list[str]:
     """Names of the measures and weekly series that differ in any bit from the ensemble's."""
     point, run = np.arange(runs) % len(params), np.arange(runs)
     ours = run_in_module(params, point, run, seed, weekly=weekly, module=module)
@@ -43,13 +47,16 @@ def unlike(module: Module, params: np.ndarray, runs: int, seed: int = 1, weekly:
 
 
 def random_scenario(number: int) -> Scenario:
-    """Every judgement drawn from its plausible range, and what changes the course of a run from wide ones."""
+    """Every judgement drawn from its plausible range, and what changes the course of a run from
+    wide ones.
+    """
     rng = np.random.default_rng(number)
     base = load(f"scenario={SCENARIOS[number % len(SCENARIOS)]}")
     values: dict[str, object] = {
         path: float(rng.uniform(*meta.plausible))
         for path, meta, _ in leaves(base)
-        # the floor stays where it is: above the tariff that makes a breakthrough it would be refused
+        # the floor stays where it is: above the tariff that makes a breakthrough it would be
+        # refused
         if meta.kind == "number" and meta.plausible and not path.endswith("floor_tariff")
     }
     values |= {f"{side}.strategy.kind": str(rng.choice(STRATEGIES.names)) for side in SIDES}
@@ -69,31 +76,49 @@ def test_records_and_weeks_are_the_ensembles_in_every_scenario(module: Module, n
 
 
 @pytest.mark.parametrize("number", range(8))
-def test_records_and_weeks_are_the_ensembles_in_random_scenarios(module: Module, number: int) -> None:
-    assert unlike(module, flatten(random_scenario(number)).values, 6, seed=2**64 - 1 - number, weekly=6) == []
+def test_records_and_weeks_are_the_ensembles_in_random_scenarios(
+    module: Module, number: int
+) -> None:
+    assert (
+        unlike(
+            module, flatten(random_scenario(number)).values, 6, seed=2**64 - 1 - number, weekly=6
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(("us", "cn"), PAIRS)
-def test_records_are_the_ensembles_for_every_pair_of_strategies(module: Module, us: str, cn: str) -> None:
-    changed = Scenario().change({"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"})
+def test_records_are_the_ensembles_for_every_pair_of_strategies(
+    module: Module, us: str, cn: str
+) -> None:
+    changed = Scenario().change(
+        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"}
+    )
     assert unlike(module, flatten(changed).values, 4, seed=7, weekly=2) == []
 
 
 def test_points_of_different_size_share_a_call(module: Module) -> None:
     few = Scenario().change({"firms.magnets.firms": 5, "calendar.horizon_weeks": 30})
     many = Scenario().change({"firms.magnets.firms": 2000, "firms.chips.firms": 2000})
-    assert unlike(module, np.concatenate([flatten(few).values, flatten(many).values]), 4, weekly=4) == []
+    assert (
+        unlike(module, np.concatenate([flatten(few).values, flatten(many).values]), 4, weekly=4)
+        == []
+    )
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_five_hundred_records_of_every_scenario_are_the_ensembles(module: Module, name: str) -> None:
+def test_five_hundred_records_of_every_scenario_are_the_ensembles(
+    module: Module, name: str
+) -> None:
     assert unlike(module, flatten(load(f"scenario={name}")).values, 500, weekly=100) == []
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("number", range(40))
-def test_fifty_records_of_forty_random_scenarios_are_the_ensembles(module: Module, number: int) -> None:
+def test_fifty_records_of_forty_random_scenarios_are_the_ensembles(
+    module: Module, number: int
+) -> None:
     assert unlike(module, flatten(random_scenario(number)).values, 50, seed=number, weekly=10) == []
 
 
@@ -103,7 +128,9 @@ def test_fifty_records_of_forty_random_scenarios_are_the_ensembles(module: Modul
 def test_twenty_records_of_every_pair_of_strategies_are_the_ensembles(
     module: Module, us: str, cn: str, tables: str
 ) -> None:
-    changed = Scenario().change({"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": tables})
+    changed = Scenario().change(
+        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": tables}
+    )
     assert unlike(module, flatten(changed).values, 20, seed=3) == []
 
 

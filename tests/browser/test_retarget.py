@@ -69,7 +69,10 @@ def test_a_square_root_is_the_instruction(features: str) -> None:
 
 @pytest.mark.parametrize(("function", "name"), [(sines, "sin"), (powers_of_two, "numba_ldexp")])
 def test_a_rule_that_calls_the_c_library_is_refused_by_name(function: object, name: str) -> None:
-    with pytest.raises(SimError, match=rf"(a function that a browser does not have|undefined symbol)(.|\n)*\b{name}\b"):
+    with pytest.raises(
+        SimError,
+        match=rf"(a function that a browser does not have|undefined symbol)(.|\n)*\b{name}\b",
+    ):
         assemble(ir_of(function))
 
 

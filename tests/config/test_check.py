@@ -25,7 +25,9 @@ def test_nothing_given_gives_the_defaults():
 
 
 def test_a_side_left_out_keeps_its_own_defaults():
-    scenario = build(Scenario, {"cn": {"belief_error": 0.1}, "economy": {"cn": {"pass_through": 0.9}}})
+    scenario = build(
+        Scenario, {"cn": {"belief_error": 0.1}, "economy": {"cn": {"pass_through": 0.9}}}
+    )
     assert scenario.cn.planning_weeks == Scenario().cn.planning_weeks
     assert scenario.economy.cn.imports == Scenario().economy.cn.imports
 
@@ -83,7 +85,12 @@ def test_names_of_folders_are_safe_everywhere(value):
 
 @given(
     st.one_of(
-        st.none(), st.booleans(), st.text(max_size=20), st.lists(st.integers(), max_size=2), st.floats(), st.integers()
+        st.none(),
+        st.booleans(),
+        st.text(max_size=20),
+        st.lists(st.integers(), max_size=2),
+        st.floats(),
+        st.integers(),
     )
 )
 def test_any_value_becomes_a_number_in_bounds_or_an_error_of_ours(value):
@@ -99,7 +106,9 @@ def test_any_value_becomes_a_number_in_bounds_or_an_error_of_ours(value):
 @given(
     st.dictionaries(
         st.text(max_size=12),
-        st.one_of(st.integers(), st.text(max_size=5), st.dictionaries(st.text(max_size=3), st.none())),
+        st.one_of(
+            st.integers(), st.text(max_size=5), st.dictionaries(st.text(max_size=3), st.none())
+        ),
     )
 )
 @settings(max_examples=60)
@@ -122,8 +131,13 @@ def test_a_change_touches_what_it_names_and_nothing_else(linkage, weeks):
 
 
 def test_a_change_reaches_into_items_and_names_the_nearest():
-    changed = Scenario().change({"issues.ai_chips.benefit": 9, "firms.chips.sectors.lab.share": 0.2})
-    assert (changed.issues["ai_chips"].benefit, changed.firms.chips.sectors["lab"].share) == (9.0, 0.2)
+    changed = Scenario().change(
+        {"issues.ai_chips.benefit": 9, "firms.chips.sectors.lab.share": 0.2}
+    )
+    assert (changed.issues["ai_chips"].benefit, changed.firms.chips.sectors["lab"].share) == (
+        9.0,
+        0.2,
+    )
     with pytest.raises(SimError) as caught:
         Scenario().change({"issues.ai_chip.benefit": 9})
     assert caught.value.suggestion == "issues.ai_chips.benefit"
@@ -134,7 +148,9 @@ def test_a_change_refuses_a_contradiction():
         Scenario().change({"issues.civil_magnets.red_line": 0.05})
 
 
-@pytest.mark.parametrize("path", [path for path, meta in LEAVES.items() if meta.kind in ("number", "count")])
+@pytest.mark.parametrize(
+    "path", [path for path, meta in LEAVES.items() if meta.kind in ("number", "count")]
+)
 def test_each_default_lies_within_its_bounds_and_its_plausible_range_too(path):
     meta = LEAVES[path]
     if meta.plausible is not None:

@@ -1,4 +1,6 @@
-"""Two doors to a scenario: the groups through Hydra, files through the strict reader; both end in the same validation."""
+"""Two doors to a scenario: the groups through Hydra, files through the strict reader; both end in
+the same validation.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,10 @@ def test_a_choice_that_the_scenario_would_overwrite_is_refused_until_the_key_is_
 
 def test_items_are_added_and_removed_by_hydras_signs():
     scenario = load(
-        "+issues.soy.benefit=3", "+issues.soy.owner=cn", "+issues.soy.table=trade", "~shocks.events.us_hawks"
+        "+issues.soy.benefit=3",
+        "+issues.soy.owner=cn",
+        "+issues.soy.table=trade",
+        "~shocks.events.us_hawks",
     )
     assert (scenario.issues["soy"].benefit, scenario.issues["soy"].owner) == (3.0, "cn")
     assert "us_hawks" not in scenario.shocks.events
@@ -78,13 +83,22 @@ def test_settings_of_a_batch_are_no_part_of_a_scenario():
 def test_a_job_holds_scenario_batch_and_figures():
     job = compose_job("run", ["runs=5", "seed=7", "name=x", "out=o", "draw=false", "weeks=52"])
     assert (job.run.runs, job.run.seed, job.run.name, job.run.out) == (5, 7, "x", "o")
-    assert (job.figures.draw, job.scenario.calendar.horizon_weeks, job.sweep, job.verb) == (False, 52, None, "run")
+    assert (job.figures.draw, job.scenario.calendar.horizon_weeks, job.sweep, job.verb) == (
+        False,
+        52,
+        None,
+        "run",
+    )
 
 
 def test_a_sweep_job_takes_the_default_sweep_and_changes_to_it():
     job = compose_job("sweep", ["sweep.runs=3", "sweep.stopping.half_width=0.1", "scenario=geneva"])
     assert job.sweep is not None and job.sweep.stopping is not None
-    assert (job.sweep.name, job.sweep.runs, job.sweep.stopping.half_width) == ("linkage_by_deadline", 3, 0.1)
+    assert (job.sweep.name, job.sweep.runs, job.sweep.stopping.half_width) == (
+        "linkage_by_deadline",
+        3,
+        0.1,
+    )
     assert job.scenario.name == "geneva_2025"
 
 
@@ -137,18 +151,30 @@ def test_loading_works_inside_an_application_that_uses_hydra_itself(tmp_path):
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
-    """London with a few settings drawn anywhere within their bounds, where that makes no contradiction."""
+    """London with a few settings drawn anywhere within their bounds, where that makes no
+    contradiction.
+    """
     base = Scenario()
-    rows = [(path, meta) for path, meta, _ in leaves(base) if meta.kind in ("number", "count", "choice", "flag")]
+    rows = [
+        (path, meta)
+        for path, meta, _ in leaves(base)
+        if meta.kind in ("number", "count", "choice", "flag")
+    ]
     values = {}
-    for path, meta in draw(st.lists(st.sampled_from(rows), max_size=6, unique_by=lambda row: row[0])):
+    for path, meta in draw(
+        st.lists(st.sampled_from(rows), max_size=6, unique_by=lambda row: row[0])
+    ):
         if meta.kind == "choice":
             values[path] = draw(st.sampled_from(meta.choices))
         elif meta.kind == "flag":
             values[path] = draw(st.booleans())
         else:
             whole = meta.kind == "count"
-            values[path] = draw(st.integers(int(meta.low), int(meta.high)) if whole else st.floats(meta.low, meta.high))
+            values[path] = draw(
+                st.integers(int(meta.low), int(meta.high))
+                if whole
+                else st.floats(meta.low, meta.high)
+            )
     try:
         return base.change(values)
     except SimError:
@@ -156,7 +182,9 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 
 
 @given(scenarios(), st.text(max_size=80))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 def test_a_scenario_survives_the_way_through_a_file(tmp_path, scenario, title):
     with suppress(SimError):
         scenario = build(Scenario, {"title": title}, base=scenario)

@@ -72,13 +72,18 @@ WILD = {
     "licensing.approve_withheld_military": [0.05, 0.5],
     "outcomes.weeks_in_force": [26, 60],
     "calendar.horizon_weeks": [30, 104],
-    **{f"firms.magnets.sectors.{name}.share": [0.0, 1.0] for name in Scenario().firms.magnets.sectors},
+    **{
+        f"firms.magnets.sectors.{name}.share": [0.0, 1.0]
+        for name in Scenario().firms.magnets.sectors
+    },
 }
 
 
 @given(
     st.lists(
-        st.fixed_dictionaries({}, optional={n: st.sampled_from(v) for n, v in WILD.items()}), min_size=1, max_size=6
+        st.fixed_dictionaries({}, optional={n: st.sampled_from(v) for n, v in WILD.items()}),
+        min_size=1,
+        max_size=6,
     )
 )
 def test_rows_are_refused_as_scenarios_are(rows: list[dict]) -> None:
@@ -120,29 +125,55 @@ def test_settings_outside_the_rules_are_outside() -> None:
 
 
 def _page(values: dict) -> set[str]:
-    """The settings at fault, by the rules as a page would hold them: JSON and the values of a scenario, by dotted name."""
+    """The settings at fault, by the rules as a page would hold them: JSON and the values of a
+    scenario, by dotted name.
+    """
     rules = json.loads(json.dumps([asdict(rule) for rule in declared(Scenario)]))
-    compare = {"<": operator.lt, "<=": operator.le, ">=": operator.ge, "is": operator.eq, "is not": operator.ne}
-    items = {"issues": to_plain(Scenario())["issues"], "shocks.events": to_plain(Scenario())["shocks"]["events"]}
+    compare = {
+        "<": operator.lt,
+        "<=": operator.le,
+        ">=": operator.ge,
+        "is": operator.eq,
+        "is not": operator.ne,
+    }
+    items = {
+        "issues": to_plain(Scenario())["issues"],
+        "shocks.events": to_plain(Scenario())["shocks"]["events"],
+    }
     found = set()
     for rule in rules:
         parent = rule["left"].partition(".*")[0]
         names = items.get(parent, {}) if "*" in rule["left"] else [""]
         if rule["relation"] == "differ":
             drivers = [values[rule["left"].replace("*", name)] for name in names]
-            twice = [n for n, one in enumerate(drivers) if one in drivers[:n] and one != rule["right"]]
+            twice = [
+                n for n, one in enumerate(drivers) if one in drivers[:n] and one != rule["right"]
+            ]
             found |= {rule["left"].replace("*", list(names)[n]) for n in twice}
             continue
         for name in names if rule["relation"] in compare else ():
             at = {part: str(rule[part]).replace("*", name) for part in ("left", "right", "weeks")}
-            right = values.get(at["right"], rule["right"]) if rule["relation"] != "is" else rule["right"]
+            right = (
+                values.get(at["right"], rule["right"])
+                if rule["relation"] != "is"
+                else rule["right"]
+            )
             right = right + 7 * values[at["weeks"]] if rule["weeks"] else right
-            if all(compare[relation](values[one.replace("*", name)], word) for one, relation, word in rule["when"]):
-                found |= set() if compare[rule["relation"]](values[at["left"]], right) else {at["left"]}
+            if all(
+                compare[relation](values[one.replace("*", name)], word)
+                for one, relation, word in rule["when"]
+            ):
+                found |= (
+                    set() if compare[rule["relation"]](values[at["left"]], right) else {at["left"]}
+                )
     return found
 
 
-@given(st.fixed_dictionaries({}, optional={n: st.sampled_from(v) for n, v in WILD.items() if ".share" not in n}))
+@given(
+    st.fixed_dictionaries(
+        {}, optional={n: st.sampled_from(v) for n, v in WILD.items() if ".share" not in n}
+    )
+)
 def test_a_page_that_holds_the_rules_as_data_refuses_what_the_check_refuses(row: dict) -> None:
     try:
         Scenario().change(row)

@@ -1,4 +1,6 @@
-"""docs/configs.md says what is so: its options exist, its command lines compose as they stand. Its examples are run by ``tests/docs``."""
+"""docs/configs.md says what is so: its options exist, its command lines compose as they stand. Its
+examples are run by ``tests/docs``.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,11 @@ def test_command_lines_compose(verb, words):
 def test_the_table_lists_every_option():
     tree = {group: set(options) - {"default"} for group, options in NAMES.groups.items()}
     for group, options in tree.items():
-        (row,) = [line for line in TEXT.splitlines() if line.startswith("| `") and f"`{group}`" in line.split("|")[1]]
+        (row,) = [
+            line
+            for line in TEXT.splitlines()
+            if line.startswith("| `") and f"`{group}`" in line.split("|")[1]
+        ]
         for option in options:
             assert f"`{option}`" in row, (group, option)
 

@@ -1,4 +1,6 @@
-"""Outcomes that cannot happen are named with the reason, and never happen; what can is not named."""
+"""Outcomes that cannot happen are named with the reason, and never happen; what can is not
+named.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +18,38 @@ GENEROUS = ("scenario=breakthrough", "outcomes.weeks_in_force=1", "outcomes.clos
 # settings beside the generous ones -> what they rule out, a word of the reason
 CASES: dict[str, tuple[tuple[str, ...], set[str], str]] = {
     "no chips on the table": (("~issues.ai_chips",), {"breakthrough"}, "AI chips"),
-    "no military magnets on the table": (("~issues.military_magnets",), {"breakthrough"}, "military magnets"),
-    "a red line below what counts": (("issues.ai_chips.red_line=0.2",), {"breakthrough"}, "red line"),
-    "a tariff that stays high": (
-        ("issues.us_tariff.red_line=0.71", "outcomes.us_tariff=0.3", "~shocks.events.court_ruling"), {"breakthrough"}, "tariff",
+    "no military magnets on the table": (
+        ("~issues.military_magnets",),
+        {"breakthrough"},
+        "military magnets",
     ),
-    "no tariff to concede": (("~issues.cn_tariff", "economy.cn.base_tariff=0.5"), {"breakthrough"}, "Chinese tariff"),
-    "no meetings": (("truce.talks.meetings_per_week=0", "truce.talks.sprint_weeks=0"), DEALS, "never meet"),
+    "a red line below what counts": (
+        ("issues.ai_chips.red_line=0.2",),
+        {"breakthrough"},
+        "red line",
+    ),
+    "a tariff that stays high": (
+        ("issues.us_tariff.red_line=0.71", "outcomes.us_tariff=0.3", "~shocks.events.court_ruling"),
+        {"breakthrough"},
+        "tariff",
+    ),
+    "no tariff to concede": (
+        ("~issues.cn_tariff", "economy.cn.base_tariff=0.5"),
+        {"breakthrough"},
+        "Chinese tariff",
+    ),
+    "no meetings": (
+        ("truce.talks.meetings_per_week=0", "truce.talks.sprint_weeks=0"),
+        DEALS,
+        "never meet",
+    ),
     "a run before the first deadline": (("calendar.horizon_weeks=6",), {"breakdown"}, "before"),
-    "no truce and no way back": (("truce.in_force=false", "truce.reentry.rate=0"), {*DEALS, "tactical_pause"}, "reopen"),
-}  # fmt: skip
+    "no truce and no way back": (
+        ("truce.in_force=false", "truce.reentry.rate=0"),
+        {*DEALS, "tactical_pause"},
+        "reopen",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -40,7 +64,9 @@ def test_what_is_ruled_out_has_its_reason_and_never_happens(name: str) -> None:
         assert not {OUTCOMES.names[code] for code in ended[measure]} & expected
 
 
-@pytest.mark.parametrize("name", ["london", "geneva", "escalation", "tactical_pause", "breakthrough"])
+@pytest.mark.parametrize(
+    "name", ["london", "geneva", "escalation", "tactical_pause", "breakthrough"]
+)
 def test_nothing_is_ruled_out_in_the_scenarios_of_the_house(name: str) -> None:
     assert ruled_out(sim.load(f"scenario={name}")) == {}
 
@@ -52,6 +78,10 @@ def test_a_tariff_that_a_court_may_cut_is_not_ruled_out() -> None:
 
 
 def test_one_week_more_than_the_first_possible_break_rules_nothing_out() -> None:
-    quick = ("compliance.protest_weeks=2", "compliance.retaliation_weeks=3", "outcomes.weeks_in_force=1")
+    quick = (
+        "compliance.protest_weeks=2",
+        "compliance.retaliation_weeks=3",
+        "outcomes.weeks_in_force=1",
+    )
     assert "breakdown" in ruled_out(sim.load(*quick, "calendar.horizon_weeks=5"))
     assert "breakdown" not in ruled_out(sim.load(*quick, "calendar.horizon_weeks=6"))

@@ -94,7 +94,9 @@ def test_any_text_is_an_override_or_an_error_of_ours(text):
         assert error.exit_code == 2
 
 
-@pytest.mark.parametrize(("text", "said"), [("us.strategy=hardliner", "us/strategy=hardliner"), ("truce=x.y", "truce")])
+@pytest.mark.parametrize(
+    ("text", "said"), [("us.strategy=hardliner", "us/strategy=hardliner"), ("truce=x.y", "truce")]
+)
 def test_a_group_given_as_a_setting_is_told_its_group(text, said):
     import sim
     from sim.config.errors import SimError

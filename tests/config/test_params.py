@@ -1,4 +1,6 @@
-"""What a named thing is comes from its name: the same record and the same runs whatever order a file has."""
+"""What a named thing is comes from its name: the same record and the same runs whatever order a
+file has.
+"""
 
 from __future__ import annotations
 
@@ -31,17 +33,24 @@ def reordered(scenario: Scenario, order: Callable[[list[Any]], list[Any]]) -> Sc
         return dict(order(list(items.items())))
 
     firms = scenario.firms
-    goods = {good: replace(getattr(firms, good), sectors=turned(getattr(firms, good).sectors)) for good in GOODS}
+    goods = {
+        good: replace(getattr(firms, good), sectors=turned(getattr(firms, good).sectors))
+        for good in GOODS
+    }
     return replace(
-        scenario, issues=turned(scenario.issues), firms=replace(firms, **goods),
+        scenario,
+        issues=turned(scenario.issues),
+        firms=replace(firms, **goods),
         shocks=replace(scenario.shocks, events=turned(scenario.shocks.events)),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("name", ["london", "escalation", "breakthrough"])
 def test_forty_orders_of_issues_events_and_sectors_have_one_content(name: str) -> None:
     scenario, shuffle = sim.load(f"scenario={name}"), random.Random(1)
-    orders = [reordered(scenario, lambda items: shuffle.sample(items, len(items))) for _ in range(40)]
+    orders = [
+        reordered(scenario, lambda items: shuffle.sample(items, len(items))) for _ in range(40)
+    ]
     assert len({tuple(order.issues) for order in orders}) > 30
     contents = set()
     for order in (scenario, *orders):
@@ -71,7 +80,10 @@ def test_a_file_that_a_library_wrote_with_sorted_keys_gives_the_same_runs(tmp_pa
 
 
 def test_the_mesa_engine_gives_the_same_run_in_any_order() -> None:
-    models = [sim.TruceModel(reordered(Scenario(), order), 3, 0) for order in (list, lambda items: items[::-1])]
+    models = [
+        sim.TruceModel(reordered(Scenario(), order), 3, 0)
+        for order in (list, lambda items: items[::-1])
+    ]
     for model in models:
         model.run_model()
     one, two = (model.datacollector.get_model_vars_dataframe() for model in models)
@@ -82,7 +94,9 @@ def test_the_mesa_engine_gives_the_same_run_in_any_order() -> None:
 def test_a_setting_moves_the_column_of_its_name_whatever_the_order() -> None:
     backwards = reordered(Scenario(), lambda items: items[::-1])
     for scenario in (Scenario(), backwards):
-        table = sim.evaluate(scenario, {"issues.ai_chips.red_line": [0.06]}, runs=20, measures=["final_level"])
+        table = sim.evaluate(
+            scenario, {"issues.ai_chips.red_line": [0.06]}, runs=20, measures=["final_level"]
+        )
         assert table["final_level.ai_chips"].max() <= 0.06
         assert table["final_level.us_counter_controls"].max() > 0.06
 
@@ -90,11 +104,16 @@ def test_a_setting_moves_the_column_of_its_name_whatever_the_order() -> None:
 def test_entities_are_the_upper_bits_of_a_crc_of_the_name() -> None:
     assert entities(("123456789",)) == [0xCBF43926 >> 1]  # the check value of CRC-32 (ISO 3309)
     names = Scenario().issues
-    assert dict(zip(names, entities(tuple(names)), strict=True)) == {n: zlib.crc32(n.encode()) >> 1 for n in names}
+    assert dict(zip(names, entities(tuple(names)), strict=True)) == {
+        n: zlib.crc32(n.encode()) >> 1 for n in names
+    }
 
 
 def test_names_with_one_number_are_parted_by_their_order() -> None:
-    first, second = "eunetcyyhzpbux", "qplwjajphjgidf"  # two of fourteen letters whose numbers are equal
+    first, second = (
+        "eunetcyyhzpbux",
+        "qplwjajphjgidf",
+    )  # two of fourteen letters whose numbers are equal
     number = zlib.crc32(first.encode()) >> 1
     assert number == zlib.crc32(second.encode()) >> 1
     assert entities((second, first)) == [number + 1, number]
@@ -103,9 +122,14 @@ def test_names_with_one_number_are_parted_by_their_order() -> None:
 
 def test_an_issues_draws_do_not_depend_on_the_others() -> None:
     scenario = Scenario()
-    fewer = replace(scenario, issues={name: item for name, item in scenario.issues.items() if name != "ai_chips"})
+    fewer = replace(
+        scenario,
+        issues={name: item for name, item in scenario.issues.items() if name != "ai_chips"},
+    )
     errors = []
     for each in (scenario, fewer):
         model = sim.TruceModel(each, 1, 0, collect="none")
-        errors.append(dict(zip(model.params.issues, model.state.whole[0]["errors"][US], strict=False)))
+        errors.append(
+            dict(zip(model.params.issues, model.state.whole[0]["errors"][US], strict=False))
+        )
     assert all(errors[0][name] == error for name, error in errors[1].items())

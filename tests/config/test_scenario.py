@@ -1,4 +1,6 @@
-"""A scenario by itself: it is read-only, changes into another, says what differs, and builds on one of ours in a file."""
+"""A scenario by itself: it is read-only, changes into another, says what differs, and builds on one
+of ours in a file.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ def test_a_change_makes_another_scenario_and_leaves_the_first():
     london = Scenario()
     other = london.change({"truce.length_weeks": 26, "+issues.soy": SOY, "~issues.ai_chips": None})
     assert london == Scenario()
-    assert (other.truce.length_weeks, other.issues["soy"].benefit, "ai_chips" in other.issues) == (26, 6.0, False)
+    assert (other.truce.length_weeks, other.issues["soy"].benefit, "ai_chips" in other.issues) == (
+        26,
+        6.0,
+        False,
+    )
 
 
 def test_an_item_may_be_added_setting_by_setting():
@@ -34,8 +40,16 @@ def test_an_item_may_be_added_setting_by_setting():
     [
         ({"truce.lenght_weeks": 26}, "truce.lenght_weeks", "did you mean: truce.length_weeks"),
         ({"trucee.length_weeks": 26}, "trucee.length_weeks", "did you mean: truce.length_weeks"),
-        ({"issues.ai_chip.red_line": 0.3}, "issues.ai_chip.red_line", "did you mean: issues.ai_chips.red_line"),
-        ({"issues.ai_chip.red_line": 0.3}, "issues.ai_chip.red_line", "+issues.ai_chip.red_line=… adds a new one"),
+        (
+            {"issues.ai_chip.red_line": 0.3},
+            "issues.ai_chip.red_line",
+            "did you mean: issues.ai_chips.red_line",
+        ),
+        (
+            {"issues.ai_chip.red_line": 0.3},
+            "issues.ai_chip.red_line",
+            "+issues.ai_chip.red_line=… adds a new one",
+        ),
         ({"+issues.ai_chips": SOY}, "issues.ai_chips", "exists already"),
         ({"~issues.tiktok": None}, "issues.tiktok", "does not exist"),
         ({"+~issues.soy": SOY}, "issues.soy", "not a sign"),
@@ -52,9 +66,15 @@ def test_a_change_that_will_not_do_is_refused_by_its_name(changes, key, said):
 
 def test_every_problem_is_said_at_once():
     with pytest.raises(SimError) as caught:
-        Scenario().change({"truce.length_weeks": 200, "linkage.cn": "much", "us.strategy.kind": "micr"})
+        Scenario().change(
+            {"truce.length_weeks": 200, "linkage.cn": "much", "us.strategy.kind": "micr"}
+        )
     errors = (caught.value, *caught.value.others)
-    assert {error.key for error in errors} == {"truce.length_weeks", "linkage.cn", "us.strategy.kind"}
+    assert {error.key for error in errors} == {
+        "truce.length_weeks",
+        "linkage.cn",
+        "us.strategy.kind",
+    }
     assert all(error.key in str(caught.value) for error in errors)
     assert pickle.loads(pickle.dumps(caught.value)).message == caught.value.message
 
@@ -72,7 +92,9 @@ def test_a_difference_names_both_values():
     geneva = load("scenario=geneva")
     found = Scenario().diff(geneva)
     assert found["truce.first_deadline_weeks"] == (9, 13)
-    assert Scenario().diff(Scenario().change({"~issues.ai_chips": None}))["issues.ai_chips.owner"] == ("us", None)
+    assert Scenario().diff(Scenario().change({"~issues.ai_chips": None}))[
+        "issues.ai_chips.owner"
+    ] == ("us", None)
     assert Scenario().change({name: value for name, (_, value) in found.items()}) == geneva
 
 
@@ -84,7 +106,10 @@ def test_two_that_do_not_differ_are_equal_and_hash_alike():
 def test_what_is_changed_is_a_copy():
     plain = to_plain(Scenario())
     tree = changed(Scenario, plain, {"truce.talks": {"sprint_weeks": 5}})
-    assert (tree["truce"]["talks"]["sprint_weeks"], plain["truce"]["talks"]["sprint_weeks"]) == (5, 3)
+    assert (tree["truce"]["talks"]["sprint_weeks"], plain["truce"]["talks"]["sprint_weeks"]) == (
+        5,
+        3,
+    )
 
 
 @pytest.fixture
@@ -110,14 +135,23 @@ issues:
 
 def test_a_file_may_build_on_a_scenario_of_ours(colleague):
     geneva = load("scenario=geneva")
-    wanted = {"name": "soy", "truce.length_weeks": 26, "+issues.soy": SOY, "issues.ai_chips.convex_cost": 40}
+    wanted = {
+        "name": "soy",
+        "truce.length_weeks": 26,
+        "+issues.soy": SOY,
+        "issues.ai_chips.convex_cost": 40,
+    }
     assert colleague(BASED) == geneva.change({**wanted, "~issues.critical_minerals": None})
 
 
 def test_a_file_with_a_base_is_read_by_the_command_line_too(tmp_path):
     (tmp_path / "s.yaml").write_text(BASED)
     scenario = load(f"file={tmp_path / 's.yaml'}", "linkage.cn=0.9")
-    assert (scenario.linkage.cn, "soy" in scenario.issues, scenario.calendar.start) == (0.9, True, "2025-05-12")
+    assert (scenario.linkage.cn, "soy" in scenario.issues, scenario.calendar.start) == (
+        0.9,
+        True,
+        "2025-05-12",
+    )
     write_scenario(scenario, tmp_path / "whole.yaml")
     assert read_scenario(tmp_path / "whole.yaml") == scenario
 
@@ -142,16 +176,26 @@ def test_what_a_based_file_may_not_hold_is_refused_with_its_line(colleague, text
 
 
 def test_rules_are_data_about_settings_that_exist():
-    """Each name in a rule is a setting, or items, of the scenario, so that a page can hold the rules too."""
-    known = {path for path, _, _ in leaves(Scenario())} | {"issues", "firms.magnets.sectors", "firms.chips.sectors"}
+    """Each name in a rule is a setting, or items, of the scenario, so that a page can hold the
+    rules too.
+    """
+    known = {path for path, _, _ in leaves(Scenario())} | {
+        "issues",
+        "firms.magnets.sectors",
+        "firms.chips.sectors",
+    }
     rules = declared(Scenario)
     assert len(rules) > 20
     for rule in rules:
         for name in rule.reads():
-            item = {"issues": "ai_chips", "firms": "lab", "shocks": "us_hawks"}.get(name.split(".")[0], "")
+            item = {"issues": "ai_chips", "firms": "lab", "shocks": "us_hawks"}.get(
+                name.split(".")[0], ""
+            )
             item = "defence" if ".magnets." in name else item
             assert name.replace("*", item) in known, name
-        assert rule.words and isinstance(rule.left, str) and isinstance(rule.right, (str, int, float))
+        assert (
+            rule.words and isinstance(rule.left, str) and isinstance(rule.right, (str, int, float))
+        )
 
 
 def test_every_setting_says_what_it_means_and_from_where():

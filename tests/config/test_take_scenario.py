@@ -23,7 +23,12 @@ from sim.export import export
 from sim.tournament.play import tournament
 
 LONDON = sim.load("scenario=london")
-SWEEP = Sweep(name="small", kind="grid", runs=1, factors={"linkage.us": Factor("linkage.us", values=(0.0, 0.5))})
+SWEEP = Sweep(
+    name="small",
+    kind="grid",
+    runs=1,
+    factors={"linkage.us": Factor("linkage.us", values=(0.0, 0.5))},
+)
 
 
 def changed(path: str, value: Any, base: Any = LONDON) -> Any:
@@ -84,7 +89,9 @@ CASES = [*BAD.items(), *NONE_LEFT.items()]
 DOORS: dict[str, Callable[[Scenario, Path], object]] = {
     "run": lambda s, _: sim.run(s, runs=2),
     "TruceModel": lambda s, _: sim.TruceModel(s, seed=1),
-    "TruceModel with settings": lambda s, _: sim.TruceModel(s, seed=1, **{"linkage.tables": "package"}),
+    "TruceModel with settings": lambda s, _: sim.TruceModel(
+        s, seed=1, **{"linkage.tables": "package"}
+    ),
     "evaluate": lambda s, _: sim.evaluate(s, {"linkage.tables": ["package"]}, runs=2),
     "sweep": lambda s, out: sim.sweep(SWEEP, s, out=out),
     "a named sweep": lambda s, out: sim.sweep("compliance_noise", s, out=out),
@@ -102,7 +109,9 @@ def test_there_are_bad_scenarios_of_every_kind() -> None:
 
 @pytest.mark.parametrize("name", DOORS)
 @pytest.mark.parametrize(("path", "value"), CASES, ids=[path for path, _ in CASES])
-def test_a_bad_scenario_is_refused_by_its_key(name: str, path: str, value: object, tmp_path: Path) -> None:
+def test_a_bad_scenario_is_refused_by_its_key(
+    name: str, path: str, value: object, tmp_path: Path
+) -> None:
     with pytest.raises(sim.SimError) as caught:
         DOORS[name](changed(path, value), tmp_path / "out")
     assert str(caught.value.key).startswith(KEYS.get(path, path))
@@ -110,7 +119,9 @@ def test_a_bad_scenario_is_refused_by_its_key(name: str, path: str, value: objec
 
 
 @pytest.mark.parametrize(
-    "given", [5, ["london_2025"], {"name": "london_2025"}, pytest.param(object(), id="an object"), "lundon"], ids=repr
+    "given",
+    [5, ["london_2025"], {"name": "london_2025"}, pytest.param(object(), id="an object"), "lundon"],
+    ids=repr,
 )
 @pytest.mark.parametrize("name", DOORS)
 def test_what_is_no_scenario_is_refused(name: str, given: Any, tmp_path: Path) -> None:
@@ -133,7 +144,9 @@ def test_numbers_of_other_libraries_become_plain_ones() -> None:
     assert sim.run(given, runs=3).runs.equals(sim.run(usual, runs=3).runs)
 
 
-@pytest.mark.parametrize("copied", [copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))], ids=["deepcopy", "pickle"])
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))], ids=["deepcopy", "pickle"]
+)
 def test_a_copy_is_taken(copied: Callable[[Scenario], Scenario]) -> None:
     assert take_scenario(copied(LONDON)) == LONDON
 
@@ -172,8 +185,14 @@ def test_a_scenario_cannot_be_written_into(write: Callable[[Scenario], None]) ->
     [
         (replace(SWEEP, runs=-1), "sweep.runs"),
         (replace(SWEEP, kind="gird"), "sweep.kind"),
-        (replace(SWEEP, factors={"linkage.us": Factor("linkage.us", values=(0.0, 99.0))}), "sweep.factors.linkage.us"),
-        (replace(SWEEP, factors={"linkage.xx": Factor("linkage.xx", values=(0.0,))}), "sweep.factors.linkage.xx"),
+        (
+            replace(SWEEP, factors={"linkage.us": Factor("linkage.us", values=(0.0, 99.0))}),
+            "sweep.factors.linkage.us",
+        ),
+        (
+            replace(SWEEP, factors={"linkage.xx": Factor("linkage.xx", values=(0.0,))}),
+            "sweep.factors.linkage.xx",
+        ),
         (replace(SWEEP, factors={"linkage.us": 0.5}), "sweep.factors.linkage.us"),
         (replace(SWEEP, constraints=("linkage.us",)), "sweep.constraints"),
         (7, "sweep"),

@@ -15,7 +15,24 @@ from sim.config.yaml import parse_yaml, to_yaml, write_text
 
 @pytest.mark.parametrize(
     "word",
-    ["yes", "NO", "on", "null", "1e3", "010", "0o17", "1:44", "2025-06-11", "a: b", "# a", "", " x", "~", "é", "中"],
+    [
+        "yes",
+        "NO",
+        "on",
+        "null",
+        "1e3",
+        "010",
+        "0o17",
+        "1:44",
+        "2025-06-11",
+        "a: b",
+        "# a",
+        "",
+        " x",
+        "~",
+        "é",
+        "中",
+    ],
 )
 def test_text_reads_as_the_same_text_everywhere(word):
     written = to_yaml({"a": word})

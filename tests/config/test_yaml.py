@@ -14,10 +14,30 @@ from sim.config.errors import SimError
 from sim.config.yaml import parse_yaml, read_yaml, to_yaml
 
 SCALARS = [
-    ("NO", "NO"), ("no", "no"), ("on", "on"), ("y", "y"), ("1:44", "1:44"), ("2025-06-11", "2025-06-11"), ("1_000", "1_000"),
-    ("true", True), ("False", False), ("null", None), ("~", None), ("12", 12), ("-3", -3), ("0", 0), ("1e3", 1000.0), ("1.", 1.0),
-    (".5", 0.5), ("0.1", 0.1), ("'12'", "12"), ('"true"', "true"), ("0.10.2", "0.10.2"), (".inf", math.inf), ("=", "="),
-]  # fmt: skip
+    ("NO", "NO"),
+    ("no", "no"),
+    ("on", "on"),
+    ("y", "y"),
+    ("1:44", "1:44"),
+    ("2025-06-11", "2025-06-11"),
+    ("1_000", "1_000"),
+    ("true", True),
+    ("False", False),
+    ("null", None),
+    ("~", None),
+    ("12", 12),
+    ("-3", -3),
+    ("0", 0),
+    ("1e3", 1000.0),
+    ("1.", 1.0),
+    (".5", 0.5),
+    ("0.1", 0.1),
+    ("'12'", "12"),
+    ('"true"', "true"),
+    ("0.10.2", "0.10.2"),
+    (".inf", math.inf),
+    ("=", "="),
+]
 
 
 @pytest.mark.parametrize(("written", "read"), SCALARS, ids=[written for written, _ in SCALARS])
@@ -38,7 +58,9 @@ def test_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path):
     assert read_yaml(path).values == {"a": 1, "b": "x"}
 
 
-@pytest.mark.parametrize("text", ["a: " + "[" * 200_000, "#" * 900_000, "".join(f"k{n}: 1\n" for n in range(90_000))])
+@pytest.mark.parametrize(
+    "text", ["a: " + "[" * 200_000, "#" * 900_000, "".join(f"k{n}: 1\n" for n in range(90_000))]
+)
 def test_hostile_files_are_settled_within_a_second(text):
     started = time.perf_counter()
     with pytest.raises(SimError):
@@ -55,18 +77,31 @@ def test_any_text_is_read_or_refused_by_an_error_of_ours(text):
         assert "x" in (error.key or "")
 
 
-_WORDS = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp")), min_size=1, max_size=8)
+_WORDS = st.text(
+    st.characters(blacklist_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp")),
+    min_size=1,
+    max_size=8,
+)
 _NAMES = _WORDS.filter(
     lambda name: (
-        "$" not in name and name.isprintable() and not name.startswith("_") and name not in ("hydra", "defaults", "<<")
+        "$" not in name
+        and name.isprintable()
+        and not name.startswith("_")
+        and name not in ("hydra", "defaults", "<<")
     )
 )
 _VALUES = st.one_of(
-    st.none(), st.booleans(), st.integers(-(10**30), 10**30), st.floats(allow_nan=False, allow_infinity=False), _NAMES
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**30), 10**30),
+    st.floats(allow_nan=False, allow_infinity=False),
+    _NAMES,
 )
 _DATA = st.recursive(
     _VALUES,
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(_NAMES, inner, max_size=3)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(_NAMES, inner, max_size=3)
+    ),
     max_leaves=8,
 )
 

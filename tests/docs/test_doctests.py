@@ -1,4 +1,6 @@
-"""The examples of docstrings come out as printed, and what people call has one. Those of theory: ``tests/theory/test_examples.py``."""
+"""The examples of docstrings come out as printed, and what people call has one. Those of theory:
+``tests/theory/test_examples.py``.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,19 @@ PACKAGE = Path(sim.__file__).parent
 ROOMS = ("api.py", "analysis")
 # what answers and figures take step by step from a whole sweep: its example would be a sweep
 OF_SWEEPS = {
-    "add", "cells", "estimates", "find", "first_orders", "rank_settings", "ratio", "sensitivity", "settings_doubt", "shape", "describe_target",
+    "add",
+    "cells",
+    "estimates",
+    "find",
+    "first_orders",
+    "rank_settings",
+    "ratio",
+    "sensitivity",
+    "settings_doubt",
+    "shape",
+    "describe_target",
     "total",
-}  # fmt: skip
+}
 # what the command line calls, with the whole of a job
 OF_JOBS = {"run_batch"}
 
@@ -32,7 +44,9 @@ def modules(*rooms: str) -> Iterator[ModuleType]:
         if name.parts[0] in rooms or (
             not rooms and name.parts[0] != "theory" and ">>> " in path.read_text(encoding="utf-8")
         ):
-            yield import_module(".".join(("sim", *name.with_suffix("").parts)).removesuffix(".__init__"))
+            yield import_module(
+                ".".join(("sim", *name.with_suffix("").parts)).removesuffix(".__init__")
+            )
 
 
 def functions() -> dict[str, Callable[..., Any]]:
@@ -45,7 +59,9 @@ def functions() -> dict[str, Callable[..., Any]]:
     }
 
 
-@pytest.mark.parametrize("name", [name for name in functions() if name.rpartition(".")[2] not in OF_SWEEPS | OF_JOBS])
+@pytest.mark.parametrize(
+    "name", [name for name in functions() if name.rpartition(".")[2] not in OF_SWEEPS | OF_JOBS]
+)
 def test_what_people_call_has_an_example(name: str) -> None:
     assert ">>> " in (inspect.getdoc(functions()[name]) or "")
 

@@ -1,6 +1,8 @@
-"""Every example of README and docs runs as printed: Python is executed, files are loaded, command lines through the command line.
+"""Every example of README and docs runs as printed: Python is executed, files are loaded, command
+lines through the command line.
 
-Command lines run with a few runs in place of many; what cannot be run here stands in :data:`NOT_RUN`, with the reason.
+Command lines run with a few runs in place of many; what cannot be run here stands in
+:data:`NOT_RUN`, with the reason.
 """
 
 from __future__ import annotations
@@ -23,7 +25,13 @@ from sim.config.compose import write_scenario
 from sim.sweeps.named import load_sweep
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "outputs" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]  # fmt: skip
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
+    ROOT / "outputs" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 LANGUAGES = ("bash", "python", "yaml", "js")  # js: tests/browser runs the same calls of engine.js
 
 # the first words of a block or command line that is not run -> why
@@ -46,9 +54,10 @@ NOT_RUN = {
     "python -m benchmarks browser": "the same",
 }
 NIGHTLY = (
-    "tariffsim validate", "tariffsim validate runs=500 --strict",
+    "tariffsim validate",
+    "tariffsim validate runs=500 --strict",
     "tariffsim sweep sweep=all_levers_sobol run.executor=dask",
-)  # fmt: skip
+)
 FEW = {
     "run": ["runs=2", "draw=false", "figures.report=false"],
     "sweep": ["sweep.points=8", "sweep.runs=1", "draw=false", "figures.report=false"],
@@ -89,7 +98,9 @@ def _lines() -> list[tuple[str, list[str]]]:
     """(place, words) of every command line of pages and help that is run, each once."""
     found = []
     for block in BLOCKS:
-        if block.language == "bash" and not any(block.text.startswith(start) for start in NOT_RUN if "\n" in start):
+        if block.language == "bash" and not any(
+            block.text.startswith(start) for start in NOT_RUN if "\n" in start
+        ):
             for n, line in enumerate(block.text.splitlines()):
                 words = shlex.split(line, comments=True)
                 if words and " ".join(words).removeprefix(".venv/bin/") not in NOT_RUN:
@@ -100,7 +111,10 @@ def _lines() -> list[tuple[str, list[str]]]:
     for verb in VERBS:
         for text in re.findall(r"^  (tariffsim .*)", _help(verb), re.MULTILINE):
             found.append((f"{verb} --help", shlex.split(text)))
-    once = {" ".join(words).removeprefix(".venv/bin/"): (place, words) for place, words in reversed(found)}
+    once = {
+        " ".join(words).removeprefix(".venv/bin/"): (place, words)
+        for place, words in reversed(found)
+    }
     return list(reversed(once.values()))
 
 
@@ -112,7 +126,9 @@ def _help(verb: str) -> str:
 
 def _marked(place: str, words: list[str]) -> object:
     line = " ".join(words).removeprefix(".venv/bin/")
-    return pytest.param(words, id=f"{place} {line}", marks=[pytest.mark.nightly] if line in NIGHTLY else [])
+    return pytest.param(
+        words, id=f"{place} {line}", marks=[pytest.mark.nightly] if line in NIGHTLY else []
+    )
 
 
 def test_every_block_says_its_language() -> None:
@@ -131,7 +147,9 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder to work in, with a copy of the config groups that may be added to."""
     configs = tmp_path / "configs"
     shutil.copytree(locate.configs_folder(), configs)
-    monkeypatch.setattr(locate, "shipped", lambda name: tmp_path / name if name == "configs" else ROOT / name)
+    monkeypatch.setattr(
+        locate, "shipped", lambda name: tmp_path / name if name == "configs" else ROOT / name
+    )
     monkeypatch.chdir(tmp_path)
     _forget()
     yield tmp_path
@@ -143,7 +161,9 @@ def _forget() -> None:
     tree.forget()
 
 
-@pytest.mark.parametrize("page", sorted({block.page for block in BLOCKS if block.language == "python"}))
+@pytest.mark.parametrize(
+    "page", sorted({block.page for block in BLOCKS if block.language == "python"})
+)
 def test_python_runs_from_the_top_of_a_page_to_its_end(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,7 +188,9 @@ class Results:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """A run and an unfinished sweep, and beside them what came alone: a manifest, a report, a bundle, a scenario."""
+    """A run and an unfinished sweep, and beside them what came alone: a manifest, a report, a
+    bundle, a scenario.
+    """
     folder = tmp_path_factory.mktemp("results")
     few = ["draw=false", "figures.report=false"]
     assert main(["run", "runs=2", "draw=false", f"out={folder / 'outputs'}"]) == 0
@@ -185,7 +207,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_a_command_line_runs(
     words: list[str], results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in {"manifest.json", "scenario.yaml", "report.html", "result.zip"}.intersection(words):  # each comes alone
+    for name in {"manifest.json", "scenario.yaml", "report.html", "result.zip"}.intersection(
+        words
+    ):  # each comes alone
         shutil.copy(results.folder / name, tmp_path)
     shutil.copytree(results.folder / "outputs", tmp_path / "outputs")
     (tmp_path / "my_sweep.yaml").write_text(_yaml("name: my_sweep"), encoding="utf-8")
@@ -194,9 +218,9 @@ def test_a_command_line_runs(
         words = words[1:]  # time and the like
     verb, *rest = (_here(word, results, tmp_path) for word in words[1:])
     if "--cfg" not in rest and "--info" not in rest:
-        rest = [word for word in rest if not re.match(r"runs=|sweep\.points=|(figures\.)?draw=", word)] + FEW.get(
-            verb, []
-        )
+        rest = [
+            word for word in rest if not re.match(r"runs=|sweep\.points=|(figures\.)?draw=", word)
+        ] + FEW.get(verb, [])
     if any(word.startswith("resume=") for word in rest):
         rest = [word for word in rest if not word.startswith("sweep.")]
     code = main([verb, *rest])
@@ -218,17 +242,25 @@ def _yaml(head: str) -> str:
 
 def test_every_yaml_block_is_read_by_a_test() -> None:
     heads = ("max_extensions: 1", "name: autumn_2025", "base: geneva", "issues:\n", "kind: ")
-    assert [sum(head in block.text for head in heads) > 0 for block in BLOCKS if block.language == "yaml"] == [True] * 6
+    assert [
+        sum(head in block.text for head in heads) > 0
+        for block in BLOCKS
+        if block.language == "yaml"
+    ] == [True] * 6
 
 
 def test_the_option_of_a_group_is_chosen(workshop: Path) -> None:
-    (workshop / "configs" / "truce" / "half_year.yaml").write_text(_yaml("max_extensions: 1"), encoding="utf-8")
+    (workshop / "configs" / "truce" / "half_year.yaml").write_text(
+        _yaml("max_extensions: 1"), encoding="utf-8"
+    )
     truce = sim.load("truce=half_year").truce
     assert (truce.length_weeks, truce.max_extensions) == (26, 1)
 
 
 def test_the_scenario_is_chosen(workshop: Path) -> None:
-    (workshop / "configs" / "scenario" / "autumn_2025.yaml").write_text(_yaml("name: autumn_2025"), encoding="utf-8")
+    (workshop / "configs" / "scenario" / "autumn_2025.yaml").write_text(
+        _yaml("name: autumn_2025"), encoding="utf-8"
+    )
     scenario = sim.load("scenario=autumn_2025")
     assert (scenario.title, scenario.calendar.start) == ("Autumn 2025", "2025-08-12")
     assert scenario.cn.strategy.kind == "tit_for_tat"
@@ -267,7 +299,13 @@ def test_the_issue_and_the_event_are_added(workshop: Path, where: str) -> None:
 def test_the_sweep_is_run(workshop: Path) -> None:
     """As printed it is checked whole, point by point; run it is with fewer points and runs."""
     (workshop / "my_sweep.yaml").write_text(_yaml("name: my_sweep"), encoding="utf-8")
-    few = ["sweep.points=8", "sweep.runs=2", "sweep.stopping.most_runs=3", "draw=false", "figures.report=false"]
+    few = [
+        "sweep.points=8",
+        "sweep.runs=2",
+        "sweep.stopping.most_runs=3",
+        "draw=false",
+        "figures.report=false",
+    ]
     assert main(["sweep", "sweep_file=my_sweep.yaml", "--cfg", "job"]) == 0
     assert main(["sweep", "sweep_file=my_sweep.yaml", *few]) == 0
     (folder,) = (workshop / "outputs" / "sweep").iterdir()

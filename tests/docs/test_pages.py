@@ -37,14 +37,18 @@ def test_every_module_of_the_rules_has_its_place_in_the_page() -> None:
 ROOMS = "rules|ensemble|agents|analysis|results"
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(rf"`((?:{ROOMS})\.[a-z_]+\.[a-zA-Z_]+)`", MODEL))))
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(rf"`((?:{ROOMS})\.[a-z_]+\.[a-zA-Z_]+)`", MODEL)))
+)
 def test_every_function_named_exists(name: str) -> None:
     module, _, function = name.rpartition(".")
     assert hasattr(import_module(f"sim.{module}"), function)
 
 
 def test_every_file_named_exists() -> None:
-    for name in re.findall(r"`((?:sim|rules|configs|docs|tests)/[\w/.]+\.(?:py|md|yaml|csv))`", MODEL):
+    for name in re.findall(
+        r"`((?:sim|rules|configs|docs|tests)/[\w/.]+\.(?:py|md|yaml|csv))`", MODEL
+    ):
         inside = ROOT / ("sim/" + name if name.startswith("rules/") else name)
         assert inside.exists(), name
 
@@ -61,11 +65,15 @@ def test_every_figure_has_a_row_that_leads_to_its_formula() -> None:
     from sim.figures.gallery import GALLERY
 
     table = MODEL.split("### Figures")[1].split("##")[0]
-    rows = re.findall(rf"^\| (.*?) \| .* \|.*(?:`(?:{ROOMS})\.|as the measures).*\|$", table, re.MULTILINE)
+    rows = re.findall(
+        rf"^\| (.*?) \| .* \|.*(?:`(?:{ROOMS})\.|as the measures).*\|$", table, re.MULTILINE
+    )
     named = {name for row in rows for name in re.findall(r"`([a-z]+)`", row)}
     assert named == {row.name for row in GALLERY}
 
 
 def test_every_built_in_strategy_has_a_row() -> None:
     page = (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")
-    assert re.findall(r"^\| `([a-z_]+)` \|[^|]*\|[^|]*\|$", page.split("## ")[0], re.MULTILINE) == list(STRATEGIES)
+    assert re.findall(
+        r"^\| `([a-z_]+)` \|[^|]*\|[^|]*\|$", page.split("## ")[0], re.MULTILINE
+    ) == list(STRATEGIES)

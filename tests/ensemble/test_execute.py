@@ -16,23 +16,37 @@ COUNT = 150
 
 @pytest.fixture(scope="module")
 def reference() -> tuple[bytes, bytes]:
-    runs, weeks = simulate(VALUES, np.zeros(COUNT, np.int64), np.arange(COUNT), 1, weekly=10, threads=1, chunk=COUNT)
+    runs, weeks = simulate(
+        VALUES, np.zeros(COUNT, np.int64), np.arange(COUNT), 1, weekly=10, threads=1, chunk=COUNT
+    )
     return runs.tobytes(), weeks.tobytes()
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])
 @pytest.mark.parametrize("chunk", [1, 7, 64, 150])
-def test_threads_and_chunks_change_no_bit(reference: tuple[bytes, bytes], threads: int, chunk: int) -> None:
+def test_threads_and_chunks_change_no_bit(
+    reference: tuple[bytes, bytes], threads: int, chunk: int
+) -> None:
     runs, weeks = simulate(
-        VALUES, np.zeros(COUNT, np.int64), np.arange(COUNT), 1, weekly=10, threads=threads, chunk=chunk
+        VALUES,
+        np.zeros(COUNT, np.int64),
+        np.arange(COUNT),
+        1,
+        weekly=10,
+        threads=threads,
+        chunk=chunk,
     )
     assert (runs.tobytes(), weeks.tobytes()) == reference
 
 
 def test_points_of_different_size_share_a_block() -> None:
-    few = flatten(Scenario().change({"firms.magnets.firms": 5, "calendar.horizon_weeks": 30})).values
+    few = flatten(
+        Scenario().change({"firms.magnets.firms": 5, "calendar.horizon_weeks": 30})
+    ).values
     many = flatten(Scenario().change({"firms.magnets.firms": 300})).values
-    mixed, _ = simulate(np.concatenate([few, many]), np.asarray([0, 1, 0, 1]), np.asarray([0, 0, 1, 1]), 9)
+    mixed, _ = simulate(
+        np.concatenate([few, many]), np.asarray([0, 1, 0, 1]), np.asarray([0, 0, 1, 1]), 9
+    )
     alone = [simulate(values, np.zeros(2, np.int64), np.arange(2), 9)[0] for values in (few, many)]
     assert [row.tobytes() for row in mixed] == [
         alone[0][0].tobytes(),

@@ -1,4 +1,6 @@
-"""The second process of a first compilation: what it compiles is what the kernel uses, it is ended with the block, and it may be absent."""
+"""The second process of a first compilation: what it compiles is what the kernel uses, it is ended
+with the block, and it may be absent.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,19 @@ import pytest
 from sim.ensemble import parallel_compile
 from sim.ensemble.execute import warm_up
 
-LATER = ("bargaining.negotiation", "truce.truce", "outcomes.finish", "outcomes.observe", "outcomes.record_week")
+LATER = (
+    "bargaining.negotiation",
+    "truce.truce",
+    "outcomes.finish",
+    "outcomes.observe",
+    "outcomes.record_week",
+)
 
 
 def test_what_it_compiles_is_what_the_kernel_uses() -> None:
-    """Where the kernel is compiled, all of it is found in the cache under the kernel's own types."""
+    """Where the kernel is compiled, all of it is found in the cache under the kernel's own
+    types.
+    """
     warm_up()
     code = (
         "from importlib import import_module\nfrom sim.ensemble.parallel_compile import later_half\nlater_half()\n"

@@ -1,4 +1,6 @@
-"""sim.example: the run that a result shows, lived again, and its offers, frontier and agreement in one space."""
+"""sim.example: the run that a result shows, lived again, and its offers, frontier and agreement in
+one space.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def settled() -> Example:
     return next(example for example in examples if np.isfinite(space_of(example).deal).all())
 
 
-def test_the_frontier_runs_from_the_best_of_one_side_to_the_best_of_the_other(settled: Example) -> None:
+def test_the_frontier_runs_from_the_best_of_one_side_to_the_best_of_the_other(
+    settled: Example,
+) -> None:
     for frontier in (space_of(settled).frontier, space_of(settled).frontier_all):
         assert (np.diff(frontier[:, 0]) <= 1e-9).all()
         assert (np.diff(frontier[:, 1]) >= -1e-9).all()
@@ -55,7 +59,9 @@ def test_more_issues_never_shrink_the_frontier(settled: Example) -> None:
     assert space.frontier_all.sum(axis=1).max() >= space.frontier.sum(axis=1).max() - 1e-6
 
 
-def test_the_nash_point_is_on_the_frontier_and_no_point_there_has_a_larger_product(settled: Example) -> None:
+def test_the_nash_point_is_on_the_frontier_and_no_point_there_has_a_larger_product(
+    settled: Example,
+) -> None:
     space = space_of(settled)
     gains = np.maximum(space.frontier - space.reservation, 0.0)
     product = np.prod(space.nash - space.reservation)
@@ -95,7 +101,16 @@ def test_an_agents_standing_offers_are_the_talks_of_the_table() -> None:
 def test_it_repeats() -> None:
     one, two = example_of(sim.load(), 2, 3), example_of(sim.load(), 2, 3)
     pd.testing.assert_frame_equal(one.weeks, two.weeks)
-    for name in ("week", "offer_us", "offer_cn", "reservation", "frontier", "frontier_all", "deal", "nash"):
+    for name in (
+        "week",
+        "offer_us",
+        "offer_cn",
+        "reservation",
+        "frontier",
+        "frontier_all",
+        "deal",
+        "nash",
+    ):
         np.testing.assert_array_equal(getattr(space_of(one), name), getattr(space_of(two), name))
 
 
@@ -122,15 +137,32 @@ def test_a_result_keeps_the_example_of_its_typical_run(tmp_path: Path) -> None:
     assert results.example is not None
     assert kept.run == typical_run(results.runs).run
     pd.testing.assert_frame_equal(kept.weeks, results.example.weeks)
-    for name in ("week", "offer_us", "offer_cn", "reservation", "frontier", "frontier_all", "deal", "nash"):
-        np.testing.assert_array_equal(getattr(space_of(kept), name), getattr(space_of(results.example), name))
+    for name in (
+        "week",
+        "offer_us",
+        "offer_cn",
+        "reservation",
+        "frontier",
+        "frontier_all",
+        "deal",
+        "nash",
+    ):
+        np.testing.assert_array_equal(
+            getattr(space_of(kept), name), getattr(space_of(results.example), name)
+        )
 
 
 def test_a_folder_without_one_has_none_and_a_broken_one_is_refused(tmp_path: Path) -> None:
     assert read_example(tmp_path) is None
     saved = save(sim.run("london_2025", runs=2, weeks="none"), tmp_path)
     file = tmp_path / "example.json"
-    for broken in ("", "[]", "{}", file.read_text()[:-40], file.read_text().replace('"nash": [', '"nash": [1, ')):
+    for broken in (
+        "",
+        "[]",
+        "{}",
+        file.read_text()[:-40],
+        file.read_text().replace('"nash": [', '"nash": [1, '),
+    ):
         file.write_text(broken)
         with pytest.raises(SimError):
             read_example(saved.folder or tmp_path)

@@ -11,10 +11,22 @@ from sim.results import Results
 _CASES = {
     "london": (("scenario=london_2025",), 30),
     "breakthrough": (("scenario=breakthrough",), 12),
-    "one_run": (("scenario=london_2025", "title='Costs of $5 & <b>100 %</b>, a long title for a small figure'"), 1),
+    "one_run": (
+        (
+            "scenario=london_2025",
+            "title='Costs of $5 & <b>100 %</b>, a long title for a small figure'",
+        ),
+        1,
+    ),
     "never_a_truce": (("scenario=escalation_2025", "truce.reentry.rate=0"), 10),
-    "four_weeks": (("scenario=london_2025", "calendar.horizon_weeks=4", "outcomes.weeks_in_force=2"), 10),
-    "no_room": (("scenario=london_2025", "us/strategy=hardliner", "cn/strategy=hardliner", "linkage.cn=1"), 10),
+    "four_weeks": (
+        ("scenario=london_2025", "calendar.horizon_weeks=4", "outcomes.weeks_in_force=2"),
+        10,
+    ),
+    "no_room": (
+        ("scenario=london_2025", "us/strategy=hardliner", "cn/strategy=hardliner", "linkage.cn=1"),
+        10,
+    ),
 }
 
 

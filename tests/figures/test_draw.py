@@ -1,4 +1,6 @@
-"""sim.figures.draw: what is drawn of a result, whether axes and titles are labelled, and that bytes repeat."""
+"""sim.figures.draw: what is drawn of a result, whether axes and titles are labelled, and that bytes
+repeat.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ def test_without_weeks_a_run_gives_those_that_need_none():
 
 
 def test_with_every_week_kept_the_figures_are_those_of_quantiles():
-    few, all_weeks = (_drawn(sim.run("london_2025", runs=6, weeks=keep)) for keep in ("quantiles", "all"))
+    few, all_weeks = (
+        _drawn(sim.run("london_2025", runs=6, weeks=keep)) for keep in ("quantiles", "all")
+    )
     assert {name: _text_of(figure) for name, figure in few.items()} == {
         name: _text_of(figure) for name, figure in all_weeks.items()
     }
@@ -74,7 +78,11 @@ def test_figures_of_weeks_count_the_runs_that_kept_theirs():
     """Weeks are kept of the first 1,000 runs: a fan over them must not claim more."""
     scenario = sim.load("calendar.horizon_weeks=4", "outcomes.weeks_in_force=2")
     drawn = _drawn(sim.run(scenario, runs=1001))
-    for name, count in {"outcomes": "1,001 runs", "fans": "1,000 runs", "licensing": "1,000 runs"}.items():
+    for name, count in {
+        "outcomes": "1,001 runs",
+        "fans": "1,000 runs",
+        "licensing": "1,000 runs",
+    }.items():
         assert any(count in text.get_text() for text in drawn[name].texts), name
 
 
@@ -88,7 +96,10 @@ def test_every_axis_is_labelled_with_a_unit(laid_out, case):
         for ax in [ax for ax in figure.axes if ax.axison]:
             across = [other.get_xlabel() for other in ax.get_shared_x_axes().get_siblings(ax)]
             assert any("(" in label for label in across), name
-            assert "(" in ax.get_ylabel() or ax.get_ylabel().startswith("Outcome"), (name, ax.get_ylabel())
+            assert "(" in ax.get_ylabel() or ax.get_ylabel().startswith("Outcome"), (
+                name,
+                ax.get_ylabel(),
+            )
 
 
 @pytest.mark.parametrize("case", _CASES)
@@ -99,7 +110,9 @@ def test_titles_and_footnotes_stay_inside_the_figure_at_the_extremes(laid_out, c
 
 @pytest.mark.parametrize("size", [(4.0, 40.0), (6.5, 9.0), (13.0, 18.0)])
 def test_titles_and_footnotes_stay_inside_the_figure_at_any_size(laid_out, size):
-    for name, figure in laid_out("one_run", replace(_QUICK, width=size[0], text_size=size[1])).items():
+    for name, figure in laid_out(
+        "one_run", replace(_QUICK, width=size[0], text_size=size[1])
+    ).items():
         _inside(figure, name)
 
 
@@ -128,7 +141,9 @@ def test_a_sweep_gives_a_phase_diagram_of_two_levers_and_says_what_it_averaged(s
     assert list(drawn) == ["phase", "outcomes"]
     assert "Averaged over tables." in drawn["phase"].get_supxlabel()
     assert "sweep small" in drawn["phase"].get_supxlabel()
-    labels = {ax.get_xlabel() for ax in drawn["phase"].axes} | {ax.get_ylabel() for ax in drawn["phase"].axes}
+    labels = {ax.get_xlabel() for ax in drawn["phase"].axes} | {
+        ax.get_ylabel() for ax in drawn["phase"].axes
+    }
     assert {
         "Participation linkage of Beijing (share)",
         "Truce length (weeks)",
@@ -192,7 +207,9 @@ def test_the_manifest_lists_what_was_drawn(tmp_path):
 
 
 def test_drawing_a_result_of_before_steps_nothing_and_says_what_is_missing(tmp_path):
-    """What an example needs is in the result: without it two figures fewer are drawn, and the page says why."""
+    """What an example needs is in the result: without it two figures fewer are drawn, and the page
+    says why.
+    """
     folder = save(sim.run("london_2025", runs=4, weeks="none"), tmp_path).folder
     for name in ("example.json", "example.parquet"):
         (folder / name).unlink()
@@ -201,7 +218,9 @@ def test_drawing_a_result_of_before_steps_nothing_and_says_what_is_missing(tmp_p
     assert not_drawn(old)[0].startswith("one run, week by week: the result has no complete run")
     draw_all(old, tmp_path, replace(_QUICK, report=True))
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "all runs over time: the result has no weekly series (weeks=quantiles keeps them)" in page
+    assert (
+        "all runs over time: the result has no weekly series (weeks=quantiles keeps them)" in page
+    )
 
 
 def test_nothing_is_missing_where_sides_never_talk(results_of):
@@ -209,7 +228,9 @@ def test_nothing_is_missing_where_sides_never_talk(results_of):
 
 
 def test_figures_are_drawn_without_a_rule_or_an_engine_in_memory(tmp_path):
-    """The contract of imports, lived: neither Numba nor Mesa is imported to draw what a folder holds."""
+    """The contract of imports, lived: neither Numba nor Mesa is imported to draw what a folder
+    holds.
+    """
     save(sim.run("london_2025", runs=4), tmp_path)
     code = (
         "import sys; from pathlib import Path\n"
@@ -218,8 +239,12 @@ def test_figures_are_drawn_without_a_rule_or_an_engine_in_memory(tmp_path):
         "files = draw_all(sim.load_results(folder), folder, Figures(dpi=50, format='png'))\n"
         "print(len(files), {'numba', 'mesa', 'sim.model', 'sim.ensemble', 'sim.example'} & set(sys.modules))"
     )
-    text = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert text.stdout.split(maxsplit=1) == [str(len(OF_RUNS) + 1), "set()\n"], text  # and the report
+    text = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert text.stdout.split(maxsplit=1) == [str(len(OF_RUNS) + 1), "set()\n"], (
+        text
+    )  # and the report
 
 
 def test_every_figure_has_a_row_of_its_own_and_a_file_that_says_what_it_needs():

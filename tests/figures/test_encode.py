@@ -1,4 +1,6 @@
-"""Figures as files: a person's own matplotlib settings and signs without a typeface change nothing and warn nobody."""
+"""Figures as files: a person's own matplotlib settings and signs without a typeface change nothing
+and warn nobody.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def test_a_persons_own_settings_change_no_byte(results_of, tmp_path: Path) -> No
 
 def test_a_chinese_title_is_drawn_without_a_word(results_of, tmp_path: Path) -> None:
     results = without_weeks(results_of("four_weeks"))
-    titled = Results(replace(results.scenario, title="伦敦框架, 2025"), results.manifest, runs=results.runs)
+    titled = Results(
+        replace(results.scenario, title="伦敦框架, 2025"), results.manifest, runs=results.runs
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert draw_all(titled, tmp_path, _STYLE)

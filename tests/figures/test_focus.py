@@ -1,4 +1,6 @@
-"""The first figure of a sweep with a focus: its title is the answer, and it shows the focus and nothing else."""
+"""The first figure of a sweep with a focus: its title is the answer, and it shows the focus and
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,14 @@ from sim.sweeps.named import load_sweep
 
 _STYLE = Figures(dpi=50, format="png", report=False)
 _SMALL = {
-    "linkage_by_deadline": {"runs": 6}, "extension_cost": {"runs": 6}, "leverage_race": {"runs": 3}, "red_lines": {"runs": 4},
-    "compliance_noise": {"runs": 4}, "packages": {"points": 512}, "all_levers_sobol": {"points": 512},
-}  # fmt: skip
+    "linkage_by_deadline": {"runs": 6},
+    "extension_cost": {"runs": 6},
+    "leverage_race": {"runs": 3},
+    "red_lines": {"runs": 4},
+    "compliance_noise": {"runs": 4},
+    "packages": {"points": 512},
+    "all_levers_sobol": {"points": 512},
+}
 _HEADINGS = {
     "linkage_by_deadline": ["Narrow deal (% of runs)", "Breakdown (% of runs)"],
     "extension_cost": ["Narrow deal (% of runs)", "Breakdown (% of runs)"],
@@ -44,7 +51,9 @@ def few(tmp_path_factory):
     def get(name: str) -> Results:
         if name not in made:
             sweep, scenario = load_sweep(name)
-            made[name] = sim.sweep(replace(sweep, **_SMALL[name]), scenario, out=tmp_path_factory.mktemp(name))
+            made[name] = sim.sweep(
+                replace(sweep, **_SMALL[name]), scenario, out=tmp_path_factory.mktemp(name)
+            )
         return made[name]
 
     return get
@@ -76,7 +85,9 @@ def test_packages_are_compared_with_separate_tables(few) -> None:
 def test_panels_of_shares_have_scales_of_their_own(few) -> None:
     _, figure = next(iter(figures_of(few("linkage_by_deadline"), _STYLE)))
     images = [ax.images[0] for ax in figure.axes if ax.images and ax.get_xlabel()]
-    assert [image.get_clim()[1] for image in images] == [image.get_array().max() for image in images]
+    assert [image.get_clim()[1] for image in images] == [
+        image.get_array().max() for image in images
+    ]
     assert len(images) == 2
 
 
@@ -92,7 +103,9 @@ def test_ticks_along_a_setting_stand_at_the_values_that_were_run() -> None:
     )  # fmt: skip
     found = Found("breakthrough", "breakthrough", "", True, 0.5, (effect,))
     ax = focus_lines([found], "A title", Caption("London", "london_2025", 4, 1)).axes[0]
-    ticks = dict(zip(ax.get_xticks(), (label.get_text() for label in ax.get_xticklabels()), strict=True))
+    ticks = dict(
+        zip(ax.get_xticks(), (label.get_text() for label in ax.get_xticklabels()), strict=True)
+    )
     assert set(ticks) <= set(values)
     assert len(ticks) >= 3
     assert all(float(words) == value for value, words in ticks.items())

@@ -1,4 +1,6 @@
-"""The figure of indices: a panel a measure, the strongest first, what is left out is counted; sweeps with sampled points have one."""
+"""The figure of indices: a panel a measure, the strongest first, what is left out is counted;
+sweeps with sampled points have one.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,13 @@ CAPTION = Caption("t", "n", 10, 1)
 def table(settings: int, kinds: tuple[str, ...] = (FIRST,)) -> pd.DataFrame:
     rows = [
         (measure, f"s{n}", kind, 0.01 * n, 0.009 * n - 0.01, 0.012 * n, 0.02)
-        for measure in ("breakthrough", "breakdown") for n in range(settings) for kind in kinds
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["measure", "setting", "index", "value", "low", "high", "floor"])
+        for measure in ("breakthrough", "breakdown")
+        for n in range(settings)
+        for kind in kinds
+    ]
+    return pd.DataFrame(
+        rows, columns=["measure", "setting", "index", "value", "low", "high", "floor"]
+    )
 
 
 def ranking(settings: int) -> Ranking:
@@ -36,7 +42,10 @@ def test_the_strongest_come_first_and_the_rest_is_counted() -> None:
     found = table(17)
     figure = indices(found, ranking(17), {"s16": {"label": "red line", "unit": "share"}}, CAPTION)
     assert len(figure.axes) == 2
-    assert [label.get_text() for label in figure.axes[0].get_yticklabels()][:2] == ["Red line", "S15"]
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()][:2] == [
+        "Red line",
+        "S15",
+    ]
     assert "red line moves the outcomes most (16" in figure.get_suptitle().replace("\n", " ")
     assert "3 weaker settings are left out" in figure.get_supxlabel().replace("\n", " ")
     assert all("%" in ax.get_xlabel() for ax in figure.axes)
@@ -49,14 +58,21 @@ def test_first_and_total_order_are_told_apart_in_a_key() -> None:
 
 
 @pytest.mark.parametrize("kind", ["sobol", "saltelli", "morris"])
-def test_a_sweep_with_sampled_points_draws_its_indices_and_takes_the_strongest_as_axes(kind, tmp_path: Path) -> None:
+def test_a_sweep_with_sampled_points_draws_its_indices_and_takes_the_strongest_as_axes(
+    kind, tmp_path: Path
+) -> None:
     (tmp_path / "s.yaml").write_text(
         f"name: s\nkind: {kind}\npoints: 16\nruns: 2\nfactors:\n"
         "  truce.length_weeks: {low: 6, high: 39}\n  linkage.cn: {low: 0.0, high: 1.0}\n"
         "  linkage.tables: {choices: [separate, package]}\n",
         encoding="utf-8",
     )
-    words = [f"sweep_file={tmp_path / 's.yaml'}", "draw=false", "figures.report=false", f"out={tmp_path}"]
+    words = [
+        f"sweep_file={tmp_path / 's.yaml'}",
+        "draw=false",
+        "figures.report=false",
+        f"out={tmp_path}",
+    ]
     assert main(["sweep", *words]) == 0
     (folder,) = (tmp_path / "sweep").iterdir()
     drawn = dict(figures_of(sim.load_results(folder), Figures()))

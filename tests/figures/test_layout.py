@@ -1,4 +1,6 @@
-"""The layout of figures: no text lies on another and none leaves the page, whatever the scenario, the width or the length of names."""
+"""The layout of figures: no text lies on another and none leaves the page, whatever the scenario,
+the width or the length of names.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ from sim.sweeps.named import load_sweep
 _STYLE = Figures(dpi=50, format="png", report=False)
 _SIZES = {
     "paper": replace(_STYLE, width=6.5, text_size=9.0),
-    "projector": replace(compose_job("run", ["figures=projector"]).figures, dpi=50, format="png", report=False),
+    "projector": replace(
+        compose_job("run", ["figures=projector"]).figures, dpi=50, format="png", report=False
+    ),
 }
 _SLIDE, _LEAST = (1280.0, 720.0), 18.0  # pixels
 _SLACK = 1.0  # pixels that boxes may share: they hold a little air
@@ -37,7 +41,10 @@ def renamed() -> Results:
     london = sim.load()
     old = list(london.firms.magnets.sectors.values())
     magnets = replace(london.firms.magnets, sectors=dict(zip(_SECTORS, old, strict=False)))
-    issues = {f"{name}_under_the_licence_regime_of_october"[:32]: issue for name, issue in london.issues.items()}
+    issues = {
+        f"{name}_under_the_licence_regime_of_october"[:32]: issue
+        for name, issue in london.issues.items()
+    }
     firms = replace(london.firms, magnets=magnets)
     title = "A scenario whose title somebody in a workshop wrote out in full, 中文"
     return sim.run(replace(london, title=title[:60], firms=firms, issues=issues), runs=5)
@@ -47,8 +54,12 @@ def renamed() -> Results:
 def crowded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Results:
     """A sweep with as many values as a phase diagram prints, and names beside numbers."""
     factors = {
-        "truce.extension_cost": Factor("truce.extension_cost", tuple(round(0.55 * k, 2) for k in range(12))),
-        "cn.strategy.kind": Factor("cn.strategy.kind", ("time_dependent", "tit_for_tat", "micro", "hardliner")),
+        "truce.extension_cost": Factor(
+            "truce.extension_cost", tuple(round(0.55 * k, 2) for k in range(12))
+        ),
+        "cn.strategy.kind": Factor(
+            "cn.strategy.kind", ("time_dependent", "tit_for_tat", "micro", "hardliner")
+        ),
     }
     if request.param == "names first":
         factors = dict(reversed(factors.items()))
@@ -60,8 +71,12 @@ def crowded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def along(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Results:
     """A sweep of one lever: values that stand close together, or names."""
     lever = {
-        "uneven": Factor("truce.extension_cost", (0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 3.1, 12.5)),
-        "names": Factor("cn.strategy.kind", ("time_dependent", "tit_for_tat", "micro", "hardliner")),
+        "uneven": Factor(
+            "truce.extension_cost", (0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 3.1, 12.5)
+        ),
+        "names": Factor(
+            "cn.strategy.kind", ("time_dependent", "tit_for_tat", "micro", "hardliner")
+        ),
     }[request.param]
     sweep = Sweep(name="along", title="Along", kind="grid", factors={lever.name: lever}, runs=2)
     return sim.sweep(sweep, out=tmp_path_factory.mktemp("sweep"))
@@ -85,7 +100,11 @@ def _words(figure: Figure) -> list[tuple[str, Bbox]]:
         if ax.axison:
             texts += [ax.xaxis.label, ax.yaxis.label, ax.title, ax._left_title, ax._right_title]
     texts += [text for legend in figure.findobj(Legend) for text in legend.get_texts()]
-    return [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text() and text.get_visible()]
+    return [
+        (text.get_text(), text.get_window_extent())
+        for text in texts
+        if text.get_text() and text.get_visible()
+    ]
 
 
 def _apart(one: Bbox, two: Bbox) -> bool:
@@ -147,8 +166,12 @@ def test_a_crowded_sweep_finds_room(crowded: Results, size: str) -> None:
 
 
 @pytest.mark.parametrize("size", _SIZES)
-@pytest.mark.parametrize("name", ["extension_cost", "leverage_race", "packages", "all_levers_sobol"])
-def test_named_sweeps_find_room(name: str, size: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.mark.parametrize(
+    "name", ["extension_cost", "leverage_race", "packages", "all_levers_sobol"]
+)
+def test_named_sweeps_find_room(
+    name: str, size: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     sweep, scenario = load_sweep(name)
     few = replace(sweep, runs=2) if sweep.kind == "grid" else replace(sweep, points=256)
     _check(sim.sweep(few, scenario, out=tmp_path_factory.mktemp("named")), _SIZES[size])

@@ -1,4 +1,6 @@
-"""The figure of outcomes, the timeline and the report say what cannot happen, when outcomes are read, and shares that add to 100."""
+"""The figure of outcomes, the timeline and the report say what cannot happen, when outcomes are
+read, and shares that add to 100.
+"""
 
 from __future__ import annotations
 
@@ -32,19 +34,27 @@ def without_chips() -> Results:
     return sim.run(sim.load("~issues.ai_chips"), runs=20)
 
 
-def test_an_outcome_that_cannot_happen_has_its_reason_in_place_of_a_bar(without_chips: Results) -> None:
+def test_an_outcome_that_cannot_happen_has_its_reason_in_place_of_a_bar(
+    without_chips: Results,
+) -> None:
     figures = dict(figures_of(without_chips, LOOK))
     single = texts(figures["outcomes"])
     assert f"cannot happen here: {NO_CHIPS}" in single
-    assert "breakthrough cannot happen here" in figures["outcomes"].get_suptitle().replace("\n", " ")
+    assert "breakthrough cannot happen here" in figures["outcomes"].get_suptitle().replace(
+        "\n", " "
+    )
     assert "0\u00a0%" not in re.findall(r"(?<!\d)0\u00a0%", single)
-    assert len(figures["outcomes"].axes[0].collections[0].get_segments()) == 3  # a whisker each for the others
+    assert (
+        len(figures["outcomes"].axes[0].collections[0].get_segments()) == 3
+    )  # a whisker each for the others
     assert "breakthrough cannot happen here" in texts(figures["fans"])
     for name in ("outcomes", "fans", "timeline"):
         assert "in a week of the closing year" in texts(figures[name]), name
 
 
-def test_the_report_says_what_cannot_happen_and_what_became_of_breaks(without_chips: Results) -> None:
+def test_the_report_says_what_cannot_happen_and_what_became_of_breaks(
+    without_chips: Results,
+) -> None:
     page = report_html(without_chips, [])
     row = re.search(r"<tr><td>breakthrough</td>(.*?)</tr>", page)
     assert row is not None
@@ -52,21 +62,31 @@ def test_the_report_says_what_cannot_happen_and_what_became_of_breaks(without_ch
     assert f"Breakthrough cannot happen here: {NO_CHIPS}." in page
     runs = without_chips.runs
     broke = runs[runs["breaks"] > 0]
-    cells = re.findall(r"<td[^>]*>([^<]*)</td>", page.split("<h2>Breaks</h2>")[1].split("</table>")[0])
+    cells = re.findall(
+        r"<td[^>]*>([^<]*)</td>", page.split("<h2>Breaks</h2>")[1].split("</table>")[0]
+    )
     assert cells[0] == f"{len(broke) / len(runs):.0%}".replace("%", "\u00a0%")
-    assert cells[3:] == [f"{broke[name].mean():.1f}" for name in ("breaks", "weeks_broken", "longest_break")]
+    assert cells[3:] == [
+        f"{broke[name].mean():.1f}" for name in ("breaks", "weeks_broken", "longest_break")
+    ]
 
 
 def test_the_reports_shares_add_to_100() -> None:
     page = report_html(sim.run("london", runs=37, weeks="none"), [])
-    rows = re.findall(r"<tr><td>([a-z ]+)</td>(.*?)</tr>", page.split("<h2>Outcomes</h2>")[1].split("</table>")[0])
+    rows = re.findall(
+        r"<tr><td>([a-z ]+)</td>(.*?)</tr>", page.split("<h2>Outcomes</h2>")[1].split("</table>")[0]
+    )
     cells = [re.findall(r">([\d.]+)\u00a0%</td>", row) for _, row in rows]
     assert len(rows) == 4
     assert sum(float(row[0]) for row in cells) == pytest.approx(100.0)
-    assert sum(float(row[-1]) for row in cells) == pytest.approx(100.0)  # the state in the last week
+    assert sum(float(row[-1]) for row in cells) == pytest.approx(
+        100.0
+    )  # the state in the last week
 
 
-def test_a_setting_that_rules_an_outcome_out_at_some_values_leaves_no_interval_there(tmp_path) -> None:
+def test_a_setting_that_rules_an_outcome_out_at_some_values_leaves_no_interval_there(
+    tmp_path,
+) -> None:
     scenario = sim.load("scenario=breakthrough")
     factors = {"issues.ai_chips.red_line": {"values": [0.2, 0.9]}}
     sweep = build_sweep({"name": "x", "title": "A title", "runs": 10, "factors": factors}, scenario)
@@ -74,7 +94,9 @@ def test_a_setting_that_rules_an_outcome_out_at_some_values_leaves_no_interval_t
     breakthrough = figures["outcomes"].axes[0]
     assert next(note.get_text() for note in breakthrough.texts) == "\u2013"
     assert len(breakthrough.collections[0].get_segments()) == 1
-    assert "No bar of breakthrough: it cannot happen there, the red line on AI chips" in texts(figures["outcomes"])
+    assert "No bar of breakthrough: it cannot happen there, the red line on AI chips" in texts(
+        figures["outcomes"]
+    )
 
 
 def test_a_timeline_has_rows_for_the_offers_at_each_table_and_one_pair_for_a_package() -> None:

@@ -66,7 +66,9 @@ def test_a_title_with_markup_stays_text(page):
 
 def test_the_page_says_how_to_make_it_again(page):
     first, second = re.findall(r"<pre>(.*?)</pre>", page, re.S)[0].splitlines()[:2]
-    assert first.startswith("tariffsim reproduce . ") and second.startswith("tariffsim reproduce report.html ")
+    assert first.startswith("tariffsim reproduce . ") and second.startswith(
+        "tariffsim reproduce report.html "
+    )
     assert "tariffsim run file=scenario.yaml runs=1 seed=1" in page
 
 
@@ -84,7 +86,9 @@ def test_a_sweeps_page_tells_its_question_and_its_command(swept):
 
 def test_london_differs_from_itself_in_nothing():
     assert differences(sim.load()) == []
-    assert "It does not: every setting has its default" in report_html(sim.run(runs=1, weeks="none"), [])
+    assert "It does not: every setting has its default" in report_html(
+        sim.run(runs=1, weeks="none"), []
+    )
 
 
 def test_differences_name_each_setting_with_both_values():

@@ -14,12 +14,29 @@ from sim.figures.labels import between, percent, share_words, unit_of
 from sim.figures.style import COLOURS, HATCHES, fit_text
 from sim.vocabulary import OUTCOMES
 
-_OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
+_OKABE_ITO = {
+    "#000000",
+    "#E69F00",
+    "#56B4E9",
+    "#009E73",
+    "#F0E442",
+    "#0072B2",
+    "#D55E00",
+    "#CC79A7",
+}
 # Machado, Oliveira, Fernandes 2009, full severity, on linear RGB
 _EYES = {
     "normal": np.eye(3),
-    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
 }
 
 
@@ -31,7 +48,10 @@ def test_colours_are_okabe_and_ito_and_each_stands_for_one_concept():
 @pytest.mark.parametrize("eye", _EYES)
 def test_colours_stay_apart_to_the_colour_blind(eye):
     linear = {name: np.asarray(to_rgb(colour)) ** 2.2 for name, colour in COLOURS.items()}
-    seen = {name: np.clip(np.asarray(_EYES[eye]) @ rgb, 0, 1) ** (1 / 2.2) for name, rgb in linear.items()}
+    seen = {
+        name: np.clip(np.asarray(_EYES[eye]) @ rgb, 0, 1) ** (1 / 2.2)
+        for name, rgb in linear.items()
+    }
     for one, two in itertools.combinations(seen, 2):
         assert np.linalg.norm(seen[one] - seen[two]) > 0.14, (one, two)
 

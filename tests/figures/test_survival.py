@@ -17,20 +17,28 @@ CAPTION = Caption("London", "london_2025", 4, 1)
 
 
 def curve_of(breaks: list[float]) -> pd.DataFrame:
-    runs = pd.DataFrame({"weeks_to_first_truce": [0.0] * len(breaks), "weeks_to_first_break": breaks})
+    runs = pd.DataFrame(
+        {"weeks_to_first_truce": [0.0] * len(breaks), "weeks_to_first_break": breaks}
+    )
     return truce_survival(runs, 104)
 
 
 @pytest.mark.parametrize(
     ("breaks", "said"),
     [
-        ([8.0, 8.0, 21.0, float("nan")], "half of the truces broke within 8 weeks; 25 % lasted to the end"),
+        (
+            [8.0, 8.0, 21.0, float("nan")],
+            "half of the truces broke within 8 weeks; 25 % lasted to the end",
+        ),
         (
             [8.0, float("nan"), float("nan"), float("nan")],
             "more than half of the truces never broke: 75 % lasted to the end, 104 weeks",
         ),
         ([5.0, 5.0, 5.0, 5.0], "half of the truces broke within 5 weeks; 0 % lasted to the end"),
-        ([float("nan")] * 4, "more than half of the truces never broke: 100 % lasted to the end, 104 weeks"),
+        (
+            [float("nan")] * 4,
+            "more than half of the truces never broke: 100 % lasted to the end, 104 weeks",
+        ),
     ],
 )
 def test_the_title_says_how_long_truces_live(breaks, said) -> None:
@@ -50,8 +58,15 @@ def test_most_breaks_fall_in_the_weeks_of_deadlines() -> None:
 
 @pytest.mark.parametrize("first", [9, 0])
 def test_a_truce_of_nine_weeks_that_is_not_extended_breaks_after_nine(first: int) -> None:
-    certain = ("truce.max_extensions=0", "compliance.us.drift_rate=0", "compliance.cn.drift_rate=0", "shocks=none")
-    scenario = sim.load("linkage.cn=2", "truce.length_weeks=9", f"truce.first_deadline_weeks={first}", *certain)
+    certain = (
+        "truce.max_extensions=0",
+        "compliance.us.drift_rate=0",
+        "compliance.cn.drift_rate=0",
+        "shocks=none",
+    )
+    scenario = sim.load(
+        "linkage.cn=2", "truce.length_weeks=9", f"truce.first_deadline_weeks={first}", *certain
+    )
     results = sim.run(scenario, runs=20, weeks="none")
     lapsed = results.runs["weeks_to_first_break"].dropna()
     assert len(lapsed) > 10
@@ -62,7 +77,10 @@ def test_a_truce_of_nine_weeks_that_is_not_extended_breaks_after_nine(first: int
 
 def test_a_run_whose_truces_never_begin_has_no_such_figure() -> None:
     never = sim.load(
-        "scenario=escalation", "truce.reentry.rate=0", "calendar.horizon_weeks=8", "outcomes.weeks_in_force=4"
+        "scenario=escalation",
+        "truce.reentry.rate=0",
+        "calendar.horizon_weeks=8",
+        "outcomes.weeks_in_force=4",
     )
     results = sim.run(never, runs=4)
     drawn = [name for name, _ in figures_of(results, Figures())]

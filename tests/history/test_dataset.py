@@ -12,7 +12,9 @@ from sim import history
 from sim.config.errors import MACHINE, SimError
 from sim.history import dataset
 
-SHIPPED = sorted(entry.name for entry in files("sim").joinpath("data").iterdir() if entry.name.endswith(".csv"))
+SHIPPED = sorted(
+    entry.name for entry in files("sim").joinpath("data").iterdir() if entry.name.endswith(".csv")
+)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -30,7 +32,9 @@ def test_every_shipped_file_is_read_by_a_function_of_its_name() -> None:
         assert len(getattr(history, name)()) > 10
 
 
-@pytest.mark.parametrize("table", [history.tariffs, history.events, history.truces], ids=lambda table: table.__name__)
+@pytest.mark.parametrize(
+    "table", [history.tariffs, history.events, history.truces], ids=lambda table: table.__name__
+)
 def test_short_names_of_sources_are_spelled_out(table) -> None:
     known = set(history.sources()["id"])
     assert {name for names in table()["source"] for name in names.split(";")} <= known
@@ -58,7 +62,9 @@ def test_dates_are_dates(table, column: str, always: bool) -> None:
 def test_magnet_exports_are_monthly_and_show_the_fall_of_may_2025() -> None:
     exports = history.magnet_exports().set_index("month")
     assert exports.index.tolist() == list(pd.date_range("2024-01-01", "2025-08-01", freq="MS"))
-    assert exports.loc["2024", "to_us_t"].sum() == pytest.approx(7446, abs=20), "the year as customs gave it"
+    assert exports.loc["2024", "to_us_t"].sum() == pytest.approx(7446, abs=20), (
+        "the year as customs gave it"
+    )
     assert exports.loc["2025-05", "to_us_t"].item() < 0.1 * exports.loc["2024", "to_us_t"].mean()
     assert (exports["to_us_t"] < exports["to_world_t"]).all()
     assert set(exports["us_basis"]) <= {"reported", "derived", "imputed"}

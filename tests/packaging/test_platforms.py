@@ -1,4 +1,6 @@
-"""Without the modules that only POSIX has, the whole package is imported, and runs, sweeps, resumes, reproduces and bundles."""
+"""Without the modules that only POSIX has, the whole package is imported, and runs, sweeps,
+resumes, reproduces and bundles.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,19 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-POSIX_ONLY = ("fcntl", "grp", "pwd", "resource", "termios", "tty", "pty", "syslog", "crypt", "nis", "spwd")
+POSIX_ONLY = (
+    "fcntl",
+    "grp",
+    "pwd",
+    "resource",
+    "termios",
+    "tty",
+    "pty",
+    "syslog",
+    "crypt",
+    "nis",
+    "spwd",
+)
 BLOCKED = """
 import os, sys
 for name in sys.argv[1].split(","):

@@ -1,4 +1,6 @@
-"""The package as others install it: what the wheel and the sdist carry, and a run from the wheel alone."""
+"""The package as others install it: what the wheel and the sdist carry, and a run from the wheel
+alone.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,18 @@ ROOT = Path(__file__).parents[2]
 
 def call(*words: str | Path, cwd: Path) -> str:
     """Run a command with nothing of the checkout on its path; its standard output."""
-    clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"PYTHONPATH", "VIRTUAL_ENV"}
+    }
     done = subprocess.run(
-        [str(word) for word in words], cwd=cwd, env=clean, capture_output=True, text=True, check=False
+        [str(word) for word in words],
+        cwd=cwd,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
@@ -49,7 +60,9 @@ def test_the_wheel_carries_code_configs_and_data_and_nothing_else(wheel: Path) -
             if path.suffix in {".py", ".js", ".yaml", ".csv", ".md"}:
                 assert f"{inside}/{path.relative_to(ROOT / folder).as_posix()}" in names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"sim"}
-    assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", ".nbi", ".nbc"))]
+    assert not [
+        name for name in names if "__pycache__" in name or name.endswith((".pyc", ".nbi", ".nbc"))
+    ]
 
 
 def test_the_sdist_carries_what_a_checkout_holds(built: Path) -> None:
@@ -64,7 +77,9 @@ def test_the_sdist_carries_what_a_checkout_holds(built: Path) -> None:
         "configs/schema.json",
     } <= names
     assert not [
-        name for name in names if "__pycache__" in name or name.startswith((".venv", "outputs/run", "outputs/sweep"))
+        name
+        for name in names
+        if "__pycache__" in name or name.startswith((".venv", "outputs/run", "outputs/sweep"))
     ]
 
 
@@ -75,7 +90,9 @@ def test_the_wheel_carries_the_module_for_browsers_where_it_was_built_and_is_bui
     for name in (".gitignore", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path / name)
     for name in ("sim", "configs"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "built"))
+        shutil.copytree(
+            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "built")
+        )
     if made:
         (tmp_path / "sim/browser/built").mkdir()
         for name in (CODE, DESCRIPTION):
@@ -88,7 +105,9 @@ def test_the_wheel_carries_the_module_for_browsers_where_it_was_built_and_is_bui
 
 
 @pytest.mark.nightly
-def test_the_wheel_runs_in_an_empty_environment_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_runs_in_an_empty_environment_outside_the_checkout(
+    wheel: Path, tmp_path: Path
+) -> None:
     call(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path)
     python, command = tmp_path / "env" / "bin" / "python", tmp_path / "env" / "bin" / "tariffsim"
     install = (python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps")
@@ -96,7 +115,9 @@ def test_the_wheel_runs_in_an_empty_environment_outside_the_checkout(wheel: Path
     call(*install, wheel, cwd=tmp_path)
     call(python, "-m", "pip", "check", cwd=tmp_path)
     assert "sweep" in call(command, "--help", cwd=tmp_path)
-    call(command, "run", "runs=8", f"out={tmp_path / 'outputs'}", "figures.format=png", cwd=tmp_path)
+    call(
+        command, "run", "runs=8", f"out={tmp_path / 'outputs'}", "figures.format=png", cwd=tmp_path
+    )
     manifest = next((tmp_path / "outputs").glob("run/*/manifest.json"))
     assert json.loads(manifest.read_text(encoding="utf-8"))
     (tmp_path / "alone").mkdir()
@@ -104,5 +125,7 @@ def test_the_wheel_runs_in_an_empty_environment_outside_the_checkout(wheel: Path
     assert "answer: same" in call(command, "reproduce", "report.html", cwd=tmp_path / "alone")
     assert str(tmp_path) in call(python, "-c", "import sim; print(sim.__file__)", cwd=tmp_path)
     carried = f"sim/browser/built/{CODE}" in zipfile.ZipFile(wheel).namelist()
-    usable = call(python, "-c", "from sim.browser.module import is_current; print(is_current())", cwd=tmp_path)
+    usable = call(
+        python, "-c", "from sim.browser.module import is_current; print(is_current())", cwd=tmp_path
+    )
     assert usable.strip() == str(carried and is_current())

@@ -1,7 +1,9 @@
-"""What the comparisons with NegMAS and Gambit share: the other environment's interpreter, and random bargaining problems on grids.
+"""What the comparisons with NegMAS and Gambit share: the other environment's interpreter, and
+random bargaining problems on grids.
 
-The two packages are copyleft and live in an environment of their own (``make test-all`` creates it). A test writes files, calls a
-script of this folder under that environment's Python, and reads what it prints.
+The two packages are copyleft and live in an environment of their own (``make test-all`` creates
+it). A test writes files, calls a script of this folder under that environment's Python, and reads
+what it prints.
 """
 
 from __future__ import annotations
@@ -36,12 +38,17 @@ class Grid:
 
     @cached_property
     def worths(self) -> np.ndarray:
-        """Utility of every level of every issue, shape (2 sides, issues, levels), in the problem's units."""
+        """Utility of every level of every issue, shape (2 sides, issues, levels), in the problem's
+        units.
+        """
         p = self.problem
         found = np.zeros((2, len(p.owner), self.levels))
         for k, owner in enumerate(p.owner):
             x = np.linspace(0.0, p.red_line[k], self.levels)
-            found[owner, k], found[1 - owner, k] = -(p.linear[k] * x + p.convex[k] * x**2), p.benefit[k] * x
+            found[owner, k], found[1 - owner, k] = (
+                -(p.linear[k] * x + p.convex[k] * x**2),
+                p.benefit[k] * x,
+            )
         return found
 
     @cached_property
@@ -53,7 +60,10 @@ class Grid:
     def utilities(self) -> np.ndarray:
         """What each of :attr:`outcomes` is worth, shape (outcomes, 2)."""
         chosen = np.asarray(self.outcomes)
-        return np.stack([sum(side[k][chosen[:, k]] for k in range(chosen.shape[1])) for side in self.worths], axis=1)
+        return np.stack(
+            [sum(side[k][chosen[:, k]] for k in range(chosen.shape[1])) for side in self.worths],
+            axis=1,
+        )
 
     @cached_property
     def extremes(self) -> tuple[np.ndarray, np.ndarray]:
@@ -76,7 +86,9 @@ class Grid:
 
 @pytest.fixture(scope="session")
 def random_problem() -> Callable[[int, int], BargainingProblem]:
-    """A problem by number and count of issues, with both sides better off in some package by 2 units or more."""
+    """A problem by number and count of issues, with both sides better off in some package by 2
+    units or more.
+    """
 
     def make(seed: int, count: int) -> BargainingProblem:
         generator = np.random.default_rng([seed, count])
@@ -110,7 +122,11 @@ def at_date() -> Callable[[str, str], TruceModel]:
     def step(scenario: str, at: str) -> TruceModel:
         model = TruceModel(scenario, 1, collect="none")
         for _ in range(
-            (dt.date.fromisoformat(at) - dt.date.fromisoformat(str(model.scenario.calendar.start))).days // 7
+            (
+                dt.date.fromisoformat(at)
+                - dt.date.fromisoformat(str(model.scenario.calendar.start))
+            ).days
+            // 7
         ):
             model.step()
         return model
@@ -119,19 +135,27 @@ def at_date() -> Callable[[str, str], TruceModel]:
 
 
 @pytest.fixture(scope="session")
-def ask(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, list[dict[str, Any]]], list[Any]]:
-    """Call a script of this folder with a list of tasks under the other environment's Python; its answers."""
+def ask(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str, list[dict[str, Any]]], list[Any]]:
+    """Call a script of this folder with a list of tasks under the other environment's Python; its
+    answers.
+    """
     given = os.environ.get("TARIFFSIM_PEERS")
     python = Path(given).absolute() if given else HERE.parents[1] / ".peers" / "bin" / "python"
     if not given and not python.exists():
-        pytest.skip("NegMAS and Gambit are not set up: make test-all does it, or name their Python in TARIFFSIM_PEERS")
+        pytest.skip(
+            "NegMAS and Gambit are not set up: make test-all does it, or name their Python in TARIFFSIM_PEERS"
+        )
 
     def call(script: str, tasks: list[dict[str, Any]]) -> list[Any]:
         folder = tmp_path_factory.mktemp("peers")
         (folder / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
         words = [str(python), "-I", str(HERE / script), "tasks.json"]
         clean = {**os.environ, "HOME": str(folder), "MPLCONFIGDIR": str(folder)}
-        done = subprocess.run(words, cwd=folder, env=clean, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            words, cwd=folder, env=clean, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr[-3000:]
         answers = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
         assert len(answers) == len(tasks)

@@ -1,7 +1,8 @@
-"""Gambit's part of the comparison: reads tasks (JSON), writes ``answers.json`` beside it. Runs where pygambit is installed, without tariffsim.
+"""Gambit's part of the comparison: reads tasks (JSON), writes ``answers.json`` beside it. Runs
+where pygambit is installed, without tariffsim.
 
-A task names a game in Gambit's payoff format; the answer has its payoffs and the equilibria that enumeration finds, each as the
-probabilities of the players' first actions.
+A task names a game in Gambit's payoff format; the answer has its payoffs and the equilibria that
+enumeration finds, each as the probabilities of the players' first actions.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ def solve(task):
     mixed = pygambit.nash.enummixed_solve(game, rational=True).equilibria
     return {
         "players": [player.label for player in game.players],
-        "payoffs": [[[float(x) for x in row] for row in table] for table in game.to_arrays(dtype=float)],
+        "payoffs": [
+            [[float(x) for x in row] for row in table] for table in game.to_arrays(dtype=float)
+        ],
         "pure": [[float(profile[strategy]) for strategy in first] for profile in pure],
         "mixed": [[float(profile[strategy]) for strategy in first] for profile in mixed],
     }

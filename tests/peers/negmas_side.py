@@ -1,7 +1,9 @@
-"""NegMAS's part of the comparison: reads tasks (JSON), writes ``answers.json`` beside it. Runs where NegMAS is installed, without tariffsim.
+"""NegMAS's part of the comparison: reads tasks (JSON), writes ``answers.json`` beside it. Runs
+where NegMAS is installed, without tariffsim.
 
-A task is one of ``values`` (utilities of outcomes in Genius files), ``points`` (frontier and solutions of utilities given as numbers) and
-``play`` (a negotiation over all outcomes of Genius files or over those listed). Outcomes are lists of level numbers; of listed ones, places.
+A task is one of ``values`` (utilities of outcomes in Genius files), ``points`` (frontier and
+solutions of utilities given as numbers) and ``play`` (a negotiation over all outcomes of Genius
+files or over those listed). Outcomes are lists of level numbers; of listed ones, places.
 """
 
 from __future__ import annotations
@@ -23,7 +25,13 @@ from negmas.preferences import (
     MappingUtilityFunction,
     PresortingInverseUtilityFunction,
 )
-from negmas.preferences.ops import kalai_points, ks_points, max_welfare_points, nash_points, pareto_frontier
+from negmas.preferences.ops import (
+    kalai_points,
+    ks_points,
+    max_welfare_points,
+    nash_points,
+    pareto_frontier,
+)
 from negmas.sao import SAOMechanism
 from negmas.sao.negotiators import AspirationNegotiator, MiCRONegotiator
 
@@ -31,7 +39,9 @@ SIDES = ("us", "cn")
 
 
 def load(folder):
-    """Issues and both utility functions, the US first (NegMAS reads a folder's files in the order of their names)."""
+    """Issues and both utility functions, the US first (NegMAS reads a folder's files in the order
+    of their names).
+    """
     scenario = Scenario.from_genius_folder(folder)
     by_name = {ufun.name: ufun for ufun in scenario.ufuns}
     return scenario.outcome_space.issues, [by_name[side] for side in SIDES]
@@ -48,24 +58,36 @@ def numbers(outcome):
 
 
 def values(task):
-    """Utilities of the listed outcomes, both reservation values, both ranges and the issues' names."""
+    """Utilities of the listed outcomes, both reservation values, both ranges and the issues'
+    names.
+    """
     issues, ufuns = load(task["folder"])
     return {
         "issues": [issue.name for issue in issues],
         "levels": [len(list(issue.all)) for issue in issues],
         "reserved": [float(ufun.reserved_value) for ufun in ufuns],
         "ranges": [[float(end) for end in ufun.minmax()] for ufun in ufuns],
-        "utilities": [[float(ufun(labels(issues, outcome))) for ufun in ufuns] for outcome in task["outcomes"]],
+        "utilities": [
+            [float(ufun(labels(issues, outcome))) for ufun in ufuns] for outcome in task["outcomes"]
+        ],
     }
 
 
 def points(task):
-    """Pareto outcomes and solutions among the individually rational; the ideal of Kalai and Smorodinsky is the one given."""
+    """Pareto outcomes and solutions among the individually rational; the ideal of Kalai and
+    Smorodinsky is the one given.
+    """
     levels = len(task["worths"][0][0])
-    issues = [make_issue([f"{n}_" for n in range(levels)], f"issue_{k}") for k in range(len(task["worths"][0]))]
+    issues = [
+        make_issue([f"{n}_" for n in range(levels)], f"issue_{k}")
+        for k in range(len(task["worths"][0]))
+    ]
     ufuns = [
         LinearAdditiveUtilityFunction(
-            values=[dict(zip(issue.values, row, strict=True)) for issue, row in zip(issues, rows, strict=False)],
+            values=[
+                dict(zip(issue.values, row, strict=True))
+                for issue, row in zip(issues, rows, strict=False)
+            ],
             weights=[1.0] * len(issues),
             outcome_space=make_os(issues),
             reserved_value=floor,
@@ -96,15 +118,22 @@ def over(utilities, reserved):
     """One issue whose values are places in a list, and both utility functions over it."""
     issue = make_issue([f"{n}_" for n in range(len(utilities))], "place")
     space = make_os([issue])
-    tables = [{(value,): point[i] for value, point in zip(issue.values, utilities, strict=True)} for i in range(2)]
+    tables = [
+        {(value,): point[i] for value, point in zip(issue.values, utilities, strict=True)}
+        for i in range(2)
+    ]
     return [issue], [
-        MappingUtilityFunction(tables[i], outcome_space=space, reserved_value=reserved[i], name=SIDES[i])
+        MappingUtilityFunction(
+            tables[i], outcome_space=space, reserved_value=reserved[i], name=SIDES[i]
+        )
         for i in range(2)
     ]
 
 
 def among(places):
-    """A way to invert a utility function that knows these places alone; None for NegMAS's default."""
+    """A way to invert a utility function that knows these places alone; None for NegMAS's
+    default.
+    """
     if places is None:
         return None
 
@@ -118,9 +147,13 @@ def among(places):
 
 
 def aspiration(ufun, exponent, top, places):
-    """NegMAS's AspirationNegotiator, its tolerance put to zero: accepts what lies above its aspiration."""
+    """NegMAS's AspirationNegotiator, its tolerance put to zero: accepts what lies above its
+    aspiration.
+    """
     kept = {"ufun_inverter": among(places)} if places is not None else {}
-    return AspirationNegotiator(max_aspiration=top, aspiration_type=exponent, tolerance=0.0, ufun=ufun, **kept)
+    return AspirationNegotiator(
+        max_aspiration=top, aspiration_type=exponent, tolerance=0.0, ufun=ufun, **kept
+    )
 
 
 def aspiring(ufun, exponent, top, places):
@@ -130,7 +163,9 @@ def aspiring(ufun, exponent, top, places):
 
 
 def component(ufun, exponent, top, places):
-    """NegMAS's offering component with ACNext; it concedes to the worst rational outcome, not to the reservation value."""
+    """NegMAS's offering component with ACNext; it concedes to the worst rational outcome, not to
+    the reservation value.
+    """
     offering = TimeBasedOfferingPolicy(curve=PolyAspiration(top, exponent))
     return MAPNegotiator(acceptance=ACNext(offering), offering=offering, ufun=ufun)
 
@@ -144,7 +179,9 @@ MAKERS = {"aspiring": aspiring, "component": component, "aspiration": aspiration
 
 
 def play(task):
-    """One negotiation: the agreement, the step, who proposed it, and how many offers had been made before by the same side."""
+    """One negotiation: the agreement, the step, who proposed it, and how many offers had been made
+    before by the same side.
+    """
     issues, ufuns = load(task["folder"])
     if task["listed"] is not None:
         listed = [labels(issues, outcome) for outcome in task["listed"]]
@@ -153,13 +190,20 @@ def play(task):
     random.seed(0)
     session = SAOMechanism(issues=issues, n_steps=task["steps"], time_limit=None)
     made = MAKERS[task["kind"]]
-    players = [made(ufuns[i], task["exponents"][i], task["tops"][i], task["offers"][i]) for i in range(2)]
+    players = [
+        made(ufuns[i], task["exponents"][i], task["tops"][i], task["offers"][i]) for i in range(2)
+    ]
     for i in (task["first"], 1 - task["first"]):
         session.add(players[i])
     state = session.run()
     names = {players[i].id: SIDES[i] for i in range(2)}
     offers = [(entry.negotiator, tuple(entry.offer or ())) for entry in session.full_trace]
-    answer = {"agreement": None, "step": None, "proposer": None, "again": len(offers) - len(set(offers))}
+    answer = {
+        "agreement": None,
+        "step": None,
+        "proposer": None,
+        "again": len(offers) - len(set(offers)),
+    }
     if state.agreement is not None:
         answer["agreement"] = numbers(state.agreement)
         answer["step"], answer["proposer"] = session.history[-1].step, names[state.current_proposer]

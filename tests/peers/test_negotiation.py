@@ -1,17 +1,23 @@
-"""Negotiations of NegMAS's negotiators over a list of packages, and ours over the same list: same package, same step, same proposer.
+"""Negotiations of NegMAS's negotiators over a list of packages, and ours over the same list: same
+package, same step, same proposer.
 
-Which of NegMAS's time-based negotiators is ours: its aspiration is least + top (most - least) (1 - t**e), ours R + (M - R) (1 - (kappa
-s)**(1 / beta)), so e = 1 / beta, kappa = 1, its least is R, its ``max_aspiration`` (M - R) / (most - R), and s its clock, (step + 1) / (steps + 1)
-at both turns of a step. It offers the worst package above its aspiration, down to 1e-6 below it. ``AspirationNegotiator`` accepts what lies
-above its aspiration; its offers with NegMAS's ``ACNext`` are called ``aspiring`` here. ``component`` is NegMAS's ``TimeBasedOfferingPolicy`` with
-``ACNext``: it concedes to its worst rational package, not to R, offers down to 1e-5 below, and takes utilities to lie between 0 and 1.
+Which of NegMAS's time-based negotiators is ours: its aspiration is least + top (most - least) (1 -
+t**e), ours R + (M - R) (1 - (kappa s)**(1 / beta)), so e = 1 / beta, kappa = 1, its least is R, its
+``max_aspiration`` (M - R) / (most - R), and s its clock, (step + 1) / (steps + 1) at both turns of
+a step. It offers the worst package above its aspiration, down to 1e-6 below it.
+``AspirationNegotiator`` accepts what lies above its aspiration; its offers with NegMAS's ``ACNext``
+are called ``aspiring`` here. ``component`` is NegMAS's ``TimeBasedOfferingPolicy`` with ``ACNext``:
+it concedes to its worst rational package, not to R, offers down to 1e-5 below, and takes utilities
+to lie between 0 and 1.
 
-Our rules offer the efficient package worth the aspiration. On a list of Pareto outcomes the worst package above it is that one up to a gap
-in the list. Three kinds of list: ``all`` packages of a grid, its ``efficient`` ones, and all packages with each side offering only those
-that it ``believed`` efficient with errors about the other, as in the model.
+Our rules offer the efficient package worth the aspiration. On a list of Pareto outcomes the worst
+package above it is that one up to a gap in the list. Three kinds of list: ``all`` packages of a
+grid, its ``efficient`` ones, and all packages with each side offering only those that it
+``believed`` efficient with errors about the other, as in the model.
 
-Between one turn's own offer and its aspiration no package of the own list lies, so where both speak from one list AC_next and plain
-acceptance at the aspiration are one rule; only ``believed`` tells them apart.
+Between one turn's own offer and its aspiration no package of the own list lies, so where both speak
+from one list AC_next and plain acceptance at the aspiration are one rule; only ``believed`` tells
+them apart.
 """
 
 from __future__ import annotations
@@ -50,7 +56,9 @@ class Deal(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """Packages with their utilities in Genius's scale, those that each side offers (None for any), and the negotiators' settings."""
+    """Packages with their utilities in Genius's scale, those that each side offers (None for any),
+    and the negotiators' settings.
+    """
 
     folder: str
     packages: list
@@ -67,11 +75,15 @@ class Case:
         return np.arange(len(self.packages)) if self.offers[i] is None else self.offers[i]
 
     def least(self, i: int) -> float:
-        """Where side ``i`` concedes to: its reservation value, or its worst package where that is better."""
+        """Where side ``i`` concedes to: its reservation value, or its worst package where that is
+        better.
+        """
         return max(self.floors[i], float(self.utilities[:, i].min()))
 
     def best(self, i: int) -> float:
-        """What side ``i`` asks for first: its best package that leaves the other no worse off than without a deal."""
+        """What side ``i`` asks for first: its best package that leaves the other no worse off than
+        without a deal.
+        """
         return float(self.utilities[self.utilities[:, 1 - i] >= self.floors[1 - i], i].max())
 
     def task(self, kind: str, least: list[float] | None = None) -> dict[str, Any]:
@@ -85,7 +97,9 @@ class Case:
             "listed": self.packages if self.listed else None,
             "offers": [None if places is None else places.tolist() for places in self.offers],
             "exponents": self.powers,
-            "tops": [(self.best(i) - lows[i]) / spans[i] if spans[i] > 0.0 else 1.0 for i in range(2)],
+            "tops": [
+                (self.best(i) - lows[i]) / spans[i] if spans[i] > 0.0 else 1.0 for i in range(2)
+            ],
             "steps": self.steps,
             "first": self.first,
         }
@@ -99,23 +113,32 @@ class Case:
         return Deal(place, answer["step"], answer["proposer"])
 
     def alternate(self, offer: Callable[[int, int], int]) -> Deal | None:
-        """Alternating offers with the acceptance of :func:`sim.rules.bargaining.speak`: AC_next, and never below the reservation value."""
+        """Alternating offers with the acceptance of :func:`sim.rules.bargaining.speak`: AC_next,
+        and never below the reservation value.
+        """
         standing: list[int | None] = [None, None]
         for step in range(self.steps):
             for i in (self.first, 1 - self.first):
                 place, heard = offer(i, step), standing[1 - i]
-                if heard is not None and self.utilities[heard, i] >= max(self.utilities[place, i], self.floors[i]):
+                if heard is not None and self.utilities[heard, i] >= max(
+                    self.utilities[place, i], self.floors[i]
+                ):
                     return Deal(heard, step, SIDES[1 - i])
                 standing[i] = place
         return None
 
     def time_based(self, slack: float = 0.0, least: list[float] | None = None) -> Deal | None:
-        """The deal of two sides with our aspiration, each offering its worst package above it as NegMAS finds it."""
+        """The deal of two sides with our aspiration, each offering its worst package above it as
+        NegMAS finds it.
+        """
         lows = least or [self.least(i) for i in range(2)]
 
         def offer(i: int, step: int) -> int:
             share = (step + 1) / (self.steps + 1)
-            level = aspiration(TIME_DEPENDENT, lows[i], self.best(i), share, 1.0, 1.0 / self.powers[i]) - slack
+            level = (
+                aspiration(TIME_DEPENDENT, lows[i], self.best(i), share, 1.0, 1.0 / self.powers[i])
+                - slack
+            )
             places = self.own(i)
             return int(places[worst_above(self.utilities[places, i], level)])
 
@@ -123,7 +146,9 @@ class Case:
 
 
 def worst_above(worths: np.ndarray, level: float) -> int:
-    """The least worth at or above ``level``, one up to 1e-6 below it that is nearer, or the best where all are lower."""
+    """The least worth at or above ``level``, one up to 1e-6 below it that is nearer, or the best
+    where all are lower.
+    """
     above, below = worths >= level, (worths < level) & (worths >= level - SLACK)
     if not above.any():
         return int(worths.argmax())
@@ -133,7 +158,9 @@ def worst_above(worths: np.ndarray, level: float) -> int:
 
 
 def efficient(utilities: np.ndarray) -> np.ndarray:
-    """Places of the packages that no other is better than for one side and as good for the other."""
+    """Places of the packages that no other is better than for one side and as good for the
+    other.
+    """
     best, kept = -np.inf, []
     for n in np.lexsort((-utilities[:, 1], -utilities[:, 0])):
         if utilities[n, 1] > best:
@@ -143,7 +170,9 @@ def efficient(utilities: np.ndarray) -> np.ndarray:
 
 
 def believed(one, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Places of the packages efficient in each side's eyes: own utilities, and the other's with an error an issue."""
+    """Places of the packages efficient in each side's eyes: own utilities, and the other's with an
+    error an issue.
+    """
     chosen, found = np.asarray(one.outcomes), []
     for i in range(2):
         errors = np.exp(generator.normal(0.0, ERROR, chosen.shape[1]))
@@ -162,7 +191,9 @@ def case(kind: str, one, folder: str, seed: int) -> Case:
     if kind == "efficient":
         rational = np.flatnonzero((one.utilities >= one.problem.disagreement).all(axis=1))
         kept = rational[efficient(one.utilities[rational])]
-        ends = utilities.argmin(axis=0)  # never offered: they give both sides their whole range, down to reservation
+        ends = utilities.argmin(
+            axis=0
+        )  # never offered: they give both sides their whole range, down to reservation
         offers = (np.arange(len(kept)), np.arange(len(kept)))
         utilities, packages = utilities[[*kept, *ends]], [packages[n] for n in (*kept, *ends)]
     if kind == "believed":
@@ -179,9 +210,13 @@ def cases(grid, random_problem, tmp_path_factory) -> Callable[[str], list[Case]]
     return lambda kind: [case(kind, one, folders[n], n) for n, one in enumerate(grids)]
 
 
-def played(ask, given: list[Case], kind: str, least: list[list[float]] | None = None) -> list[Deal | None]:
+def played(
+    ask, given: list[Case], kind: str, least: list[list[float]] | None = None
+) -> list[Deal | None]:
     tasks = [one.task(kind, least[n] if least else None) for n, one in enumerate(given)]
-    return [one.deal(answer) for one, answer in zip(given, ask("negmas_side.py", tasks), strict=True)]
+    return [
+        one.deal(answer) for one, answer in zip(given, ask("negmas_side.py", tasks), strict=True)
+    ]
 
 
 @pytest.mark.parametrize("kind", ["all", "efficient", "believed"])
@@ -195,20 +230,30 @@ def test_time_based_negotiators_of_negmas_reach_our_deal(ask, cases, kind) -> No
 
 def test_components_of_negmas_reach_our_deal_with_their_own_floor_and_tolerance(ask, cases) -> None:
     given = cases("all")
-    least = [[float(u[u >= floor].min()) for u, floor in zip(c.utilities.T, c.floors, strict=True)] for c in given]
+    least = [
+        [float(u[u >= floor].min()) for u, floor in zip(c.utilities.T, c.floors, strict=True)]
+        for c in given
+    ]
     ours = [one.time_based(1e-5, low) for one, low in zip(given, least, strict=True)]
     theirs = played(ask, given, "component", least)
     assert theirs == ours
 
 
 def test_another_clock_or_exponent_would_show(cases) -> None:
-    """Our own clock, which reaches 1 at the last step, and exponents 2 % higher: how sharp the comparison above is."""
+    """Our own clock, which reaches 1 at the last step, and exponents 2 % higher: how sharp the
+    comparison above is.
+    """
     for kind, least in (("all", 80), ("efficient", 20), ("believed", 20)):
         given = cases(kind)
         ours = [one.time_based() for one in given]
         clock = [replace(one, steps=one.steps - 1).time_based() for one in given]
-        shape = [replace(one, powers=[1.02 * power for power in one.powers]).time_based() for one in given]
-        other = [sum(a != b for a, b in zip(ours, changed, strict=True)) for changed in (clock, shape)]
+        shape = [
+            replace(one, powers=[1.02 * power for power in one.powers]).time_based()
+            for one in given
+        ]
+        other = [
+            sum(a != b for a, b in zip(ours, changed, strict=True)) for changed in (clock, shape)
+        ]
         print(f"{kind}: {other[0]} other deals by another clock, {other[1]} by another exponent")
         assert min(other) >= least
 
@@ -216,7 +261,9 @@ def test_another_clock_or_exponent_would_show(cases) -> None:
 def test_accepting_at_the_aspiration_is_another_rule_where_lists_differ_and_the_same_where_they_do_not(
     ask, cases
 ) -> None:
-    """NegMAS's AspirationNegotiator as it accepts of its own: the negative control of what is above."""
+    """NegMAS's AspirationNegotiator as it accepts of its own: the negative control of what is
+    above.
+    """
     for kind, least, most in (("all", 0, 0), ("efficient", 0, 0), ("believed", 5, 40)):
         given = cases(kind)
         plain, ours = played(ask, given, "aspiration"), [one.time_based() for one in given]
@@ -226,10 +273,12 @@ def test_accepting_at_the_aspiration_is_another_rule_where_lists_differ_and_the_
 
 
 def ranked(one: Case) -> Deal | None:
-    """The deal of two sides with our ``micro`` over ranks among their rational packages, best 1 and worst 0.
+    """The deal of two sides with our ``micro`` over ranks among their rational packages, best 1 and
+    worst 0.
 
-    Our rule cuts what lies between best and reservation value into equal steps and takes another where it has heard at least as many
-    new offers as it has made. With a rank as utility and a step a rank that is MiCRO (de Jonge 2022): one more package a turn, in order.
+    Our rule cuts what lies between best and reservation value into equal steps and takes another
+    where it has heard at least as many new offers as it has made. With a rank as utility and a step
+    a rank that is MiCRO (de Jonge 2022): one more package a turn, in order.
     """
     record, state = flatten(Scenario()).record.copy(), allocate(1).whole[0]
     orders = [np.flatnonzero(one.utilities[:, i] >= one.floors[i]) for i in range(2)]
@@ -255,7 +304,9 @@ def ranked(one: Case) -> Deal | None:
 
 @pytest.mark.parametrize("kind", ["all", "efficient"])
 def test_micro_of_negmas_reaches_our_deal(ask, cases, kind) -> None:
-    """100 of 100, no deal among them where a side runs out of packages before the other comes within its reach."""
+    """100 of 100, no deal among them where a side runs out of packages before the other comes
+    within its reach.
+    """
     given = [replace(one, steps=min(len(one.packages) + 5, 1000)) for one in cases(kind)]
     ours, theirs = [ranked(one) for one in given], played(ask, given, "micro")
     print(f"{kind}: {sum(deal is not None for deal in ours)} deals of micro")
@@ -263,17 +314,24 @@ def test_micro_of_negmas_reaches_our_deal(ask, cases, kind) -> None:
     assert sum(deal is not None for deal in ours) >= 80
 
 
-def continuous(problem, steps: int, first: int, target: Callable) -> tuple[np.ndarray, int, str] | None:
-    """Utilities, step and proposer of the deal that :func:`sim.rules.bargaining.speak` itself makes on the continuous frontier.
+def continuous(
+    problem, steps: int, first: int, target: Callable
+) -> tuple[np.ndarray, int, str] | None:
+    """Utilities, step and proposer of the deal that :func:`sim.rules.bargaining.speak` itself makes
+    on the continuous frontier.
 
-    ``target`` gives the aspiration from the state, the parameters, the side and the step. Both know the other's values.
+    ``target`` gives the aspiration from the state, the parameters, the side and the step. Both know
+    the other's values.
     """
     params, state = flatten(Scenario()).record.copy(), allocate(1).whole[0]
     params["sides"]["learning_rate"] = 0.0
     for i in range(2):
         state["problems"][i] = problem.row
         state["problems"][i]["issue"] = np.arange(len(state["problems"][i]["issue"]))
-    state["sides"]["reservation"][:, 0], state["sides"]["best"][:, 0] = problem.disagreement, ideal(problem)
+    state["sides"]["reservation"][:, 0], state["sides"]["best"][:, 0] = (
+        problem.disagreement,
+        ideal(problem),
+    )
     for step in range(steps):
         for i in (first, 1 - first):
             if speak(state, params, i, 0, target(state, params, i, step)) == 1:
@@ -294,16 +352,22 @@ def by_the_clock(problem, one: Case) -> Callable:
 
 
 def apart(one, listed: Case, deal: Deal, exact: np.ndarray) -> float:
-    """Distance of two deals in utility, as a share of the ideal gain, of the side for which it is larger."""
+    """Distance of two deals in utility, as a share of the ideal gain, of the side for which it is
+    larger.
+    """
     (least, most), floors = one.extremes, np.asarray(one.problem.disagreement)
     theirs = least + listed.utilities[deal.place] * (most - least)
     return float((np.abs(theirs - exact) / (ideal(one.problem) - floors)).max())
 
 
 def widest(one, listed: Case) -> float:
-    """The widest gap between neighbours in the list of efficient packages and the ideal gain, as a share of it, of either side."""
+    """The widest gap between neighbours in the list of efficient packages and the ideal gain, as a
+    share of it, of either side.
+    """
     (least, most), floors = one.extremes, np.asarray(one.problem.disagreement)
-    gains = (least + listed.utilities[listed.own(0)] * (most - least) - floors) / (ideal(one.problem) - floors)
+    gains = (least + listed.utilities[listed.own(0)] * (most - least) - floors) / (
+        ideal(one.problem) - floors
+    )
     return float(np.diff(np.vstack([np.sort(gains, axis=0), np.ones((1, 2))]), axis=0).max())
 
 
@@ -311,17 +375,24 @@ def widest(one, listed: Case) -> float:
 def test_deals_of_negmas_over_efficient_packages_tend_to_those_of_our_continuous_rule(
     ask, grid, random_problem, tmp_path, count, refined
 ) -> None:
-    """50 problems. No deal lies further off than the list's widest gap; halving the grid's step takes a quarter or more from the mean."""
+    """50 problems. No deal lies further off than the list's widest gap; halving the grid's step
+    takes a quarter or more from the mean.
+    """
     problems, means = [random_problem(n, count) for n in range(50)], []
     for levels in refined:
         grids = [grid(problem, levels) for problem in problems]
-        given = [case("efficient", one, one.write(tmp_path / f"{levels}-{n}"), n) for n, one in enumerate(grids)]
+        given = [
+            case("efficient", one, one.write(tmp_path / f"{levels}-{n}"), n)
+            for n, one in enumerate(grids)
+        ]
         exact = [
             continuous(one.problem, c.steps, c.first, by_the_clock(one.problem, c))
             for one, c in zip(grids, given, strict=True)
         ]
         theirs = played(ask, given, "aspiring")
-        away = [apart(one, c, a, b[0]) for one, c, a, b in zip(grids, given, theirs, exact, strict=True)]
+        away = [
+            apart(one, c, a, b[0]) for one, c, a, b in zip(grids, given, theirs, exact, strict=True)
+        ]
         gaps = [widest(one, c) for one, c in zip(grids, given, strict=True)]
         same = sum(a[1:] == b[1:] for a, b in zip(theirs, exact, strict=True))
         assert (np.asarray(away) <= gaps).all()
@@ -333,8 +404,12 @@ def test_deals_of_negmas_over_efficient_packages_tend_to_those_of_our_continuous
     assert all(fine < 0.75 * coarse for coarse, fine in pairwise(means))
 
 
-def test_equal_steps_of_worth_are_another_rule_than_equal_steps_of_rank(ask, cases, grid, random_problem) -> None:
-    """Our ``micro`` itself, which has no list to go through, against MiCRO over the efficient packages of a grid."""
+def test_equal_steps_of_worth_are_another_rule_than_equal_steps_of_rank(
+    ask, cases, grid, random_problem
+) -> None:
+    """Our ``micro`` itself, which has no list to go through, against MiCRO over the efficient
+    packages of a grid.
+    """
     given, away = [replace(one, steps=200) for one in cases("efficient")], []
     for n, (one, deal) in enumerate(zip(given, played(ask, given, "micro"), strict=True)):
         space = grid(random_problem(n, 2 + n % 3), LEVELS[2 + n % 3])

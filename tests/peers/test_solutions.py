@@ -1,10 +1,13 @@
-"""NegMAS's Pareto outcomes and bargaining solutions on grids against our continuous frontier: never above it, and near it as grids refine.
+"""NegMAS's Pareto outcomes and bargaining solutions on grids against our continuous frontier: never
+above it, and near it as grids refine.
 
-Objectives: the product of gains (Nash), the smaller share of ideal gains (Kalai-Smorodinsky), the smaller gain (egalitarian), the sum
-(utilitarian), all in our units. Rounding the levels of our point to the grid costs side i at most d_i, the sum over issues of half a step
-times the steepest slope of its utility, and NegMAS, which searches the grid's Pareto outcomes, must do as well as that rounded package.
-NegMAS's Kalai-Smorodinsky point is the one of least difference between the shares, so it may lie below the rounded package: on a concave
-frontier by no more than e / (1 - r), with e the larger of d_i over the ideal gain and r our point's share.
+Objectives: the product of gains (Nash), the smaller share of ideal gains (Kalai-Smorodinsky), the
+smaller gain (egalitarian), the sum (utilitarian), all in our units. Rounding the levels of our
+point to the grid costs side i at most d_i, the sum over issues of half a step times the steepest
+slope of its utility, and NegMAS, which searches the grid's Pareto outcomes, must do as well as that
+rounded package. NegMAS's Kalai-Smorodinsky point is the one of least difference between the shares,
+so it may lie below the rounded package: on a concave frontier by no more than e / (1 - r), with e
+the larger of d_i over the ideal gain and r our point's share.
 """
 
 from __future__ import annotations
@@ -26,7 +29,9 @@ CLOSE = 1e-9
 def solved(ask, grid, random_problem) -> list:
     """Grids of 100 problems at every refinement, each with NegMAS's answer."""
     problems = [random_problem(n, 2 + n % 3) for n in range(100)]
-    grids = [grid(problem, levels) for problem in problems for levels in REFINED[len(problem.owner)]]
+    grids = [
+        grid(problem, levels) for problem in problems for levels in REFINED[len(problem.owner)]
+    ]
     tasks = [
         {
             "do": "points",
@@ -55,12 +60,19 @@ def rounding(one) -> np.ndarray:
     p, cost = one.problem, np.zeros(2)
     for k, owner in enumerate(p.owner):
         half = 0.5 * p.red_line[k] / (one.levels - 1)
-        cost[owner] += half * max(abs(p.linear[k]), abs(p.linear[k] + 2.0 * p.convex[k] * p.red_line[k]))
+        cost[owner] += half * max(
+            abs(p.linear[k]), abs(p.linear[k] + 2.0 * p.convex[k] * p.red_line[k])
+        )
         cost[1 - owner] += half * p.benefit[k]
     return cost
 
 
-OURS = {"nash": nash, "kalai_smorodinsky": kalai_smorodinsky, "egalitarian": egalitarian, "utilitarian": utilitarian}
+OURS = {
+    "nash": nash,
+    "kalai_smorodinsky": kalai_smorodinsky,
+    "egalitarian": egalitarian,
+    "utilitarian": utilitarian,
+}
 
 
 def test_no_pareto_outcome_of_negmas_lies_above_our_frontier(solved) -> None:
@@ -82,12 +94,17 @@ def test_negmas_and_we_find_the_same_pareto_outcomes_of_a_grid(solved) -> None:
             continue
         u = one.utilities[(one.utilities >= one.problem.disagreement).all(axis=1)]
         beaten = [((u >= point).all(axis=1) & (u > point).any(axis=1)).any() for point in u]
-        mine, theirs = np.sort(u[~np.asarray(beaten, bool), 0]), np.sort([us for us, _ in answer.get("utilities", [])])
+        mine, theirs = (
+            np.sort(u[~np.asarray(beaten, bool), 0]),
+            np.sort([us for us, _ in answer.get("utilities", [])]),
+        )
         assert mine == pytest.approx(theirs, abs=CLOSE)
 
 
 def least_by_rounding(one, name) -> float | None:
-    """What the rounded package, or NegMAS's point beside it, is sure to reach; None where rounding may cost a side its gain."""
+    """What the rounded package, or NegMAS's point beside it, is sure to reach; None where rounding
+    may cost a side its gain.
+    """
     floor, cost = np.asarray(one.problem.disagreement), rounding(one)
     point = np.asarray(OURS[name](one.problem)[1:])
     if (point - cost < floor).any():
@@ -95,7 +112,10 @@ def least_by_rounding(one, name) -> float | None:
     value = objectives(one.problem)[name]
     if name != "kalai_smorodinsky":
         return value(point - cost)
-    shares, away = (point - floor) / (ideal(one.problem) - floor), (cost / (ideal(one.problem) - floor)).max()
+    shares, away = (
+        (point - floor) / (ideal(one.problem) - floor),
+        (cost / (ideal(one.problem) - floor)).max(),
+    )
     if np.ptp(shares) > 1e-6:  # red lines keep the shares apart
         return None
     return shares.min() - away - away / (1.0 - shares.min())
@@ -103,13 +123,18 @@ def least_by_rounding(one, name) -> float | None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_solutions_of_negmas_are_never_better_and_as_good_as_rounding_ours(solved, name) -> None:
-    """Gaps are shares of our objective; between one grid and the next the mean over the problems in both falls."""
+    """Gaps are shares of our objective; between one grid and the next the mean over the problems in
+    both falls.
+    """
     gaps: dict[int, dict[int, float]] = {}
     for one, answer in solved:
         if "points" not in answer:
             continue
         value = objectives(one.problem)[name]
-        ours, theirs = value(np.asarray(OURS[name](one.problem)[1:])), value(np.asarray(answer["points"][name]))
+        ours, theirs = (
+            value(np.asarray(OURS[name](one.problem)[1:])),
+            value(np.asarray(answer["points"][name])),
+        )
         close = CLOSE * max(1.0, abs(ours))
         assert theirs <= ours + close
         least = least_by_rounding(one, name)
@@ -119,5 +144,13 @@ def test_solutions_of_negmas_are_never_better_and_as_good_as_rounding_ours(solve
     for coarse, fine in pairwise(sorted(gaps)):
         both = gaps[coarse].keys() & gaps[fine].keys()
         assert len(both) >= 15
-        assert np.mean([gaps[fine][n] for n in both]) < 0.75 * np.mean([gaps[coarse][n] for n in both])
-    print(name, {n: (len(found), round(float(np.mean(list(found.values()))), 5)) for n, found in sorted(gaps.items())})
+        assert np.mean([gaps[fine][n] for n in both]) < 0.75 * np.mean(
+            [gaps[coarse][n] for n in both]
+        )
+    print(
+        name,
+        {
+            n: (len(found), round(float(np.mean(list(found.values()))), 5))
+            for n, found in sorted(gaps.items())
+        },
+    )

@@ -22,7 +22,9 @@ EXAMPLES = re.compile(r"(my|your|colleague|mine|custom|half_year|autumn)")
 @cache
 def headings(page: Path) -> set[str]:
     """Headings of a page, without their marks."""
-    return {line.lstrip("#").strip() for line in page.read_text().splitlines() if line.startswith("#")}
+    return {
+        line.lstrip("#").strip() for line in page.read_text().splitlines() if line.startswith("#")
+    }
 
 
 def place_of(name: str, beside: Path) -> Path | None:
@@ -49,7 +51,9 @@ def problems(text: str, path: Path) -> list[str]:
 
 def texts(place: str) -> list[Path]:
     """Every text below a folder of the repository, this one left out."""
-    found = (path for kind in ("py", "yaml", "md", "ipynb") for path in (ROOT / place).rglob(f"*.{kind}"))
+    found = (
+        path for kind in ("py", "yaml", "md", "ipynb") for path in (ROOT / place).rglob(f"*.{kind}")
+    )
     return sorted(path for path in found if path != Path(__file__).resolve())
 
 

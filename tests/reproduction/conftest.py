@@ -1,4 +1,6 @@
-"""A small run, a small sweep and the folders they leave, made once; each test gets a copy to tamper with."""
+"""A small run, a small sweep and the folders they leave, made once; each test gets a copy to tamper
+with.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One archive of a result, the same bytes each time; and archives from strangers, which may only hold plain files in their place."""
+"""One archive of a result, the same bytes each time; and archives from strangers, which may only
+hold plain files in their place.
+"""
 
 from __future__ import annotations
 
@@ -53,10 +55,22 @@ def test_a_bundle_holds_what_the_manifest_lists_and_no_place_of_this_machine(cop
         names = archive.namelist()
         everything = b"".join(archive.read(name) for name in names)
     assert names == [
-        CRATE, "codebook.csv", "example.json", "example.parquet", "manifest.json", "runs.parquet", "scenario.yaml", "weeks.parquet",
-    ]  # fmt: skip
+        CRATE,
+        "codebook.csv",
+        "example.json",
+        "example.parquet",
+        "manifest.json",
+        "runs.parquet",
+        "scenario.yaml",
+        "weeks.parquet",
+    ]
     assert str(tmp_path).encode() not in everything and b"/home/" not in everything
-    for private in (os.uname().nodename, getpass.getuser(), str(Path(sim.__file__).parent), str(Path.home()) + os.sep):
+    for private in (
+        os.uname().nodename,
+        getpass.getuser(),
+        str(Path(sim.__file__).parent),
+        str(Path.home()) + os.sep,
+    ):
         assert f'"{private}'.encode() not in everything, private
 
 
@@ -73,11 +87,15 @@ def test_the_crate_names_every_file_and_says_what_made_it(copy_of, tmp_path):
         names = set(archive.namelist()) - {CRATE}
     graph = {entity["@id"]: entity for entity in crate["@graph"]}
     assert crate["@context"][0] == "https://w3id.org/ro/crate/1.1/context"
-    assert graph[CRATE]["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"} and graph[CRATE]["about"] == {
-        "@id": "./"
-    }
+    assert graph[CRATE]["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"} and graph[CRATE][
+        "about"
+    ] == {"@id": "./"}
     root = graph["./"]
-    assert root["license"]["@id"].endswith("/CC-BY-4.0") and len(root["datePublished"]) == 10 and root["name"]
+    assert (
+        root["license"]["@id"].endswith("/CC-BY-4.0")
+        and len(root["datePublished"]) == 10
+        and root["name"]
+    )
     assert {part["@id"] for part in root["hasPart"]} == names <= set(graph)
     assert {entity["@id"] for entity in root["mentions"]} == {"#run-0"}
     assert graph["#run-0"]["object"] == [{"@id": "scenario.yaml"}]
@@ -89,7 +107,11 @@ def test_a_multirun_is_bundled_without_the_places_in_its_jobs(copy_of, tmp_path)
     for number in ("0", "1"):
         shutil.copytree(copy_of("run"), many / number)
         shutil.rmtree(tmp_path / "a run")
-        told = {"overrides": ["seed=1", f"++run.out='{tmp_path}'"], "exit_code": 0, "answer": "so and so"}
+        told = {
+            "overrides": ["seed=1", f"++run.out='{tmp_path}'"],
+            "exit_code": 0,
+            "answer": "so and so",
+        }
         (many / number / "job.json").write_text(json.dumps(told), encoding="utf-8")
     (many / "2").mkdir()
     failed = {"overrides": [], "exit_code": 3, "answer": f"Traceback: {tmp_path}"}
@@ -110,7 +132,18 @@ def _entry(name: str, mode: int = stat.S_IFREG | 0o644) -> zipfile.ZipInfo:
 
 @pytest.mark.parametrize(
     "name",
-    ["../evil", "a/../../evil", "/evil", "C:evil", "a\\..\\evil", "a//evil", "./evil", "a\nb", "x" * 501, ".."],
+    [
+        "../evil",
+        "a/../../evil",
+        "/evil",
+        "C:evil",
+        "a\\..\\evil",
+        "a//evil",
+        "./evil",
+        "a\nb",
+        "x" * 501,
+        "..",
+    ],
     ids=repr,
 )
 def test_a_name_that_leads_elsewhere_is_refused_before_anything_is_written(name, tmp_path):
@@ -121,10 +154,15 @@ def test_a_name_that_leads_elsewhere_is_refused_before_anything_is_written(name,
         made.writestr(_entry(name), b"x")
     with pytest.raises(SimError, match="leads elsewhere"):
         unpack(archive, folder)
-    assert list(folder.iterdir()) == [] and sorted(p.name for p in tmp_path.iterdir()) == ["evil.zip", "into"]
+    assert list(folder.iterdir()) == [] and sorted(p.name for p in tmp_path.iterdir()) == [
+        "evil.zip",
+        "into",
+    ]
 
 
-@pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFSOCK], ids=stat.filemode)
+@pytest.mark.parametrize(
+    "kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFSOCK], ids=stat.filemode
+)
 def test_anything_but_a_plain_file_is_refused(kind, tmp_path):
     (tmp_path / "into").mkdir()
     with zipfile.ZipFile(tmp_path / "evil.zip", "w") as made:
@@ -152,13 +190,17 @@ def test_a_size_that_is_a_lie_does_not_unpack_to_more_than_it_says(tmp_path):
     archive = tmp_path / "lie.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("big", bytes(3_000_000))
-    archive.write_bytes(archive.read_bytes().replace((3_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little")))
+    archive.write_bytes(
+        archive.read_bytes().replace((3_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    )
     with pytest.raises(SimError, match="not a readable archive"):
         unpack(archive, tmp_path / "into")
     assert sum(path.stat().st_size for path in (tmp_path / "into").iterdir()) <= 10
 
 
-@pytest.mark.parametrize("broken", ["text", "cut", "flipped", "twice", "below a file", "empty", "packed otherwise"])
+@pytest.mark.parametrize(
+    "broken", ["text", "cut", "flipped", "twice", "below a file", "empty", "packed otherwise"]
+)
 def test_a_broken_archive_is_refused_without_a_traceback(broken, copy_of, tmp_path, capsys):
     path = tmp_path / "b.zip"
     make_bundle(copy_of("run"), path)
@@ -171,7 +213,12 @@ def test_a_broken_archive_is_refused_without_a_traceback(broken, copy_of, tmp_pa
         middle = whole.index(b"PAR1") + 40
         path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
     else:
-        names = {"twice": ["a", "A"], "below a file": ["a", "a/b"], "empty": [], "packed otherwise": ["a"]}[broken]
+        names = {
+            "twice": ["a", "A"],
+            "below a file": ["a", "a/b"],
+            "empty": [],
+            "packed otherwise": ["a"],
+        }[broken]
         packed = zipfile.ZIP_LZMA if broken == "packed otherwise" else zipfile.ZIP_STORED
         with zipfile.ZipFile(path, "w", packed) as made:
             for name in names:

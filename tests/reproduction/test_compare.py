@@ -65,7 +65,9 @@ def test_a_few_runs_that_ended_otherwise_are_listed_and_many_are_different():
     many.loc[:8, "outcome"] = "breakthrough"
     found = compare_tables(few, _frame(), "runs")
     assert found.verdict == CLOSE and found.flipped == {4}
-    assert [(flip.where, flip.recorded, flip.again) for flip in found.flips] == [("run 4", "breakthrough", "breakdown")]
+    assert [(flip.where, flip.recorded, flip.again) for flip in found.flips] == [
+        ("run 4", "breakthrough", "breakdown")
+    ]
     assert compare_tables(many, _frame(), "runs").verdict == DIFFERENT
 
 
@@ -93,6 +95,9 @@ def test_missing_names_compare_as_equal():
 def test_parts_merge_to_the_worst_verdict_and_the_sum_of_rows():
     other = _frame()
     other.loc[7, "loss"] = np.nextafter(other.loc[7, "loss"], 9.0)
-    close, same = compare_tables(other, _frame(), "part 0"), compare_tables(_frame(), _frame(), "part 1")
+    close, same = (
+        compare_tables(other, _frame(), "part 0"),
+        compare_tables(_frame(), _frame(), "part 1"),
+    )
     found = merged("runs", [same, close, close])
     assert (found.verdict, found.rows, found.columns[0].rows) == (CLOSE, 600, 2)

@@ -1,4 +1,6 @@
-"""From the report alone, in an empty folder: the printed command gives the same content hash, for what every verb leaves."""
+"""From the report alone, in an empty folder: the printed command gives the same content hash, for
+what every verb leaves.
+"""
 
 from __future__ import annotations
 
@@ -27,16 +29,40 @@ LOOK = ("figures.dpi=50", "figures.format=png", "weeks=40")
 WORDS: dict[str, list[str]] = {
     "run": ["run", "runs=4", "truce.length_weeks=26", "seed=7", *LOOK],
     "run_of_agents": ["run", "runs=2", "engine=mesa", "run.weeks=all", *LOOK],
-    "sweep_with_overrides": ["sweep", "sweep=extension_cost", "runs=2", "linkage.cn=0.9", "seed=3", *LOOK],
+    "sweep_with_overrides": [
+        "sweep",
+        "sweep=extension_cost",
+        "runs=2",
+        "linkage.cn=0.9",
+        "seed=3",
+        *LOOK,
+    ],
     "sweep_file": ["sweep", "sweep_file=mine.yaml", "scenario=geneva", *LOOK],
     "list": ["sweep", "sweep_file=listed.yaml", *LOOK],
-    "multirun": ["run", "-m", "scenario=london,geneva", "linkage.cn=0,1", "runs=3", "draw=false", "weeks=40"],
-    "tournament": ["tournament", "scenarios=london,geneva", "strategies=micro,hardliner", "runs=4", *LOOK],
+    "multirun": [
+        "run",
+        "-m",
+        "scenario=london,geneva",
+        "linkage.cn=0,1",
+        "runs=3",
+        "draw=false",
+        "weeks=40",
+    ],
+    "tournament": [
+        "tournament",
+        "scenarios=london,geneva",
+        "strategies=micro,hardliner",
+        "runs=4",
+        *LOOK,
+    ],
     "compare": ["compare", "scenarios=london,geneva", "runs=4", *LOOK],
     "export": ["export", "at=2025-08-01", "levels=5"],
     "validation": ["validate", "runs=20"],
 }
-CASES = [pytest.param(name, marks=pytest.mark.nightly) if name == "validation" else name for name in WORDS]
+CASES = [
+    pytest.param(name, marks=pytest.mark.nightly) if name == "validation" else name
+    for name in WORDS
+]
 
 
 @pytest.fixture(scope="session")
@@ -59,13 +85,19 @@ def result_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
 
 def _printed(page: Path, word: str) -> list[str]:
     """The command of the page that holds ``word``."""
-    text = unescape("".join(re.findall(r"<pre>(.*?)</pre>", page.read_text(encoding="utf-8"), re.S)))
+    text = unescape(
+        "".join(re.findall(r"<pre>(.*?)</pre>", page.read_text(encoding="utf-8"), re.S))
+    )
     (line,) = [line for line in text.splitlines() if line.startswith("tariffsim") and word in line]
     return shlex.split(line, comments=True)[1:]
 
 
 def _all_content(found: sim.Reproduction) -> dict[str, str]:
-    below = {f"{part.name}/{name}": digest for part in found.parts for name, digest in part.content.items()}
+    below = {
+        f"{part.name}/{name}": digest
+        for part in found.parts
+        for name, digest in part.content.items()
+    }
     return {**found.content, **below}
 
 
@@ -78,12 +110,16 @@ def test_the_page_alone_gives_the_same_content(name, result_of, tmp_path, monkey
     found = sim.reproduce(path)
     recorded = read_manifest(folder / "manifest.json").content
     assert verb == "reproduce" and found.same, str(found)
-    assert _all_content(found) == ({n: d for n, d in recorded.items() if "/" in n} if name == "multirun" else recorded)
+    assert _all_content(found) == (
+        {n: d for n, d in recorded.items() if "/" in n} if name == "multirun" else recorded
+    )
     assert os.listdir(tmp_path) == ["report.html"]
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_folder_and_its_bundle_are_taken(name, result_of, tmp_path, monkeypatch, capsys) -> None:
+def test_the_folder_and_its_bundle_are_taken(
+    name, result_of, tmp_path, monkeypatch, capsys
+) -> None:
     folder = result_of(name)
     monkeypatch.chdir(folder)
     assert main(_printed(Path("report.html"), "reproduce .")) == 0
@@ -103,10 +139,21 @@ def test_every_verb_leaves_manifest_scenario_report_and_codebook(name, result_of
 
 
 @pytest.mark.parametrize("name", ["run", "sweep_with_overrides", "sweep_file", "list"])
-def test_the_command_that_takes_the_files_gives_the_same_content_too(name, result_of, tmp_path, monkeypatch) -> None:
+def test_the_command_that_takes_the_files_gives_the_same_content_too(
+    name, result_of, tmp_path, monkeypatch
+) -> None:
     folder = result_of(name)
     monkeypatch.chdir(folder)
-    assert main([*_printed(Path("report.html"), "file=scenario.yaml"), f"out={tmp_path}", "figures=none"]) == 0
+    assert (
+        main(
+            [
+                *_printed(Path("report.html"), "file=scenario.yaml"),
+                f"out={tmp_path}",
+                "figures=none",
+            ]
+        )
+        == 0
+    )
     again = read_manifest(next(tmp_path.glob("*/*/manifest.json")))
     assert again.content["runs"] == read_manifest(folder / "manifest.json").content["runs"]
 
@@ -134,7 +181,9 @@ def test_a_job_that_was_swapped_in_a_multirun_is_named(result_of, tmp_path) -> N
     shutil.rmtree(folder / "1")
     shutil.copytree(folder / "0", folder / "1")
     found = sim.reproduce(folder)
-    assert not found.same and any("1/runs is not the table that the multirun lists" in text for text in found.files)
+    assert not found.same and any(
+        "1/runs is not the table that the multirun lists" in text for text in found.files
+    )
 
 
 @pytest.mark.parametrize(
@@ -156,5 +205,7 @@ def test_the_command_line_does_so_from_an_empty_folder(name, result_of, tmp_path
     shutil.copy(result_of(name) / "report.html", tmp_path)
     command = [sys.executable, "-m", "sim", *_printed(tmp_path / "report.html", "report.html")]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=600
+    )
     assert done.returncode == 0 and "answer: same" in done.stdout, done.stdout + done.stderr

@@ -1,4 +1,6 @@
-"""One content under every change of the machine that this machine can make: each in a process of its own, against the bits made here."""
+"""One content under every change of the machine that this machine can make: each in a process of
+its own, against the bits made here.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def _made(
 ) -> dict[str, str]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     words = [python, "-c", MADE, str(threads), engine]
-    done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=900, cwd=ROOT.parent)
+    done = subprocess.run(
+        words, env=env, capture_output=True, text=True, timeout=900, cwd=ROOT.parent
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -76,14 +80,18 @@ def test_numpy_without_simd_changes_nothing(plain):
 
 @functools.cache
 def _dispatched() -> tuple[str, ...]:
-    """Features of this processor that numpy chooses code by, each of which it lets one switch off."""
+    """Features of this processor that numpy chooses code by, each of which it lets one switch
+    off.
+    """
     try:
         from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
     except ImportError:
         return ()
     found = [name for name in __cpu_dispatch__ if __cpu_features__.get(name)]
     env = {**os.environ, "NPY_DISABLE_CPU_FEATURES": " ".join(found)}
-    tried = subprocess.run([sys.executable, "-W", "error", "-c", "import numpy"], env=env, capture_output=True)
+    tried = subprocess.run(
+        [sys.executable, "-W", "error", "-c", "import numpy"], env=env, capture_output=True
+    )
     return tuple(found) if tried.returncode == 0 else ()
 
 
@@ -124,7 +132,14 @@ def test_another_python_gives_the_same_bits(python, plain, tmp_path):
     if tuple(python.parts[-3].split(".")[:2]) == platform.python_version_tuple()[:2]:
         pytest.skip("this Python")
     setup = [[str(python), "-m", "venv", str(tmp_path / "env")]]
-    pip = [str(tmp_path / "env/bin/python"), "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    pip = [
+        str(tmp_path / "env/bin/python"),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "-q",
+    ]
     setup.append([*pip, "--no-deps", "--require-hashes", "-r", str(REQUIREMENTS)])
     for words in setup:
         done = subprocess.run(words, capture_output=True, text=True, timeout=1200)

@@ -26,7 +26,9 @@ def _nudge(path, column="welfare_loss.us", factor=None):
     """Move one value of a table: to its neighbour, or by a factor."""
     notes, frame = read_notes(path), read_table(path)
     values = frame[column].to_numpy(copy=True)
-    values[2] = values[2] * factor if factor else np.nextafter(values[2], np.inf, dtype=values.dtype)
+    values[2] = (
+        values[2] * factor if factor else np.nextafter(values[2], np.inf, dtype=values.dtype)
+    )
     write_table(frame.assign(**{column: values}), path, notes)
 
 
@@ -127,7 +129,9 @@ def test_a_part_smuggled_into_a_sweep_is_named(copy_of):
 def test_chunks_makes_a_sample_of_the_parts_again(copy_of):
     folder = copy_of("sweep")
     found = sim.reproduce(folder, chunks=1)
-    assert found.same and found.tables[0].rows in (256, 44) and "of 6, taken at random" in found.scope
+    assert (
+        found.same and found.tables[0].rows in (256, 44) and "of 6, taken at random" in found.scope
+    )
     for path in (folder / "runs").iterdir():
         _nudge(path)
     assert not sim.reproduce(folder, chunks=1).same
@@ -145,7 +149,9 @@ def test_another_scenario_in_the_manifest_gives_another_result(copy_of, edit):
 def test_another_scenario_file_is_named_with_the_setting(copy_of):
     folder = copy_of("run")
     text = (folder / "scenario.yaml").read_text(encoding="utf-8")
-    (folder / "scenario.yaml").write_text(text.replace("  length_weeks: 13", "  length_weeks: 14"), encoding="utf-8")
+    (folder / "scenario.yaml").write_text(
+        text.replace("  length_weeks: 13", "  length_weeks: 14"), encoding="utf-8"
+    )
     assert read_scenario(folder / "scenario.yaml").truce.length_weeks == 14
     found = sim.reproduce(folder)
     assert not found.same and "truce.length_weeks: 13 recorded, 14 found" in str(found)
@@ -163,8 +169,14 @@ def test_another_scenario_file_is_named_with_the_setting(copy_of):
         (lambda m: m.update(verb="sweep"), "sweep"),
         (lambda m: m.update(schema=2), "install a newer"),
         (lambda m: m.update(schema="1"), "not a manifest"),
-        (lambda m: m["files"].update({"../../x": {"bytes": 1, "sha256": "0" * 64}}), "leads elsewhere"),
-        (lambda m: m["files"].update({"/etc/passwd": {"bytes": 1, "sha256": "0" * 64}}), "leads elsewhere"),
+        (
+            lambda m: m["files"].update({"../../x": {"bytes": 1, "sha256": "0" * 64}}),
+            "leads elsewhere",
+        ),
+        (
+            lambda m: m["files"].update({"/etc/passwd": {"bytes": 1, "sha256": "0" * 64}}),
+            "leads elsewhere",
+        ),
         (lambda m: m["files"].update({"runs.parquet": 3}), "files.runs.parquet: not a manifest"),
     ],
 )
@@ -185,7 +197,11 @@ def test_a_sweep_that_lists_a_file_of_somebody_else_is_refused(copy_of, edit):
 
 @pytest.mark.parametrize(
     "how",
-    [lambda m: m.update(rules="0" * 64), lambda m: m["versions"].update(tariffsim="9.9.9"), lambda m: m.pop("rules")],
+    [
+        lambda m: m.update(rules="0" * 64),
+        lambda m: m["versions"].update(tariffsim="9.9.9"),
+        lambda m: m.pop("rules"),
+    ],
 )
 def test_other_rules_are_refused_unless_allowed(how, copy_of, edit, monkeypatch):
     folder = copy_of("run")
@@ -204,7 +220,10 @@ def test_differences_of_the_environment_are_told_and_lower_the_promise(copy_of, 
     folder = copy_of("run")
     edit(
         folder,
-        lambda manifest: (manifest["platform"].update(machine="riscv64"), manifest["versions"].update(numpy="1.0")),
+        lambda manifest: (
+            manifest["platform"].update(machine="riscv64"),
+            manifest["versions"].update(numpy="1.0"),
+        ),
     )
     found = sim.reproduce(folder)
     assert found.same and found.tier == "T1" and found.expected == "T2"
@@ -231,7 +250,11 @@ def test_a_multirun_is_made_again_job_by_job(copy_of, tmp_path):
     (tmp_path / "many/2").mkdir()
     (tmp_path / "many/2/job.json").write_text('{"exit_code": 3}', encoding="utf-8")
     found = sim.reproduce(tmp_path / "many")
-    assert found.same and found.tier == "T0" and [part.name for part in found.parts] == ["0", "1", "10"]
+    assert (
+        found.same
+        and found.tier == "T0"
+        and [part.name for part in found.parts] == ["0", "1", "10"]
+    )
     assert "not recomputed: 2" in str(found)
     _nudge(tmp_path / "many/1/runs.parquet", factor=2.0)
     found = sim.reproduce(tmp_path / "many")
@@ -268,7 +291,9 @@ def test_the_environment_is_printed_alone(copy_of, capsys):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_bad_command_lines_are_refused_and_leave_nothing(words, said, tmp_path, monkeypatch, capsys):
+def test_bad_command_lines_are_refused_and_leave_nothing(
+    words, said, tmp_path, monkeypatch, capsys
+):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
     (tmp_path / "config.pickle").write_bytes(b"cos\nsystem\n(S'touch evil'\ntR.")

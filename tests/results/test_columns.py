@@ -59,18 +59,28 @@ def test_every_measure_has_its_columns_and_numbers() -> None:
 
 def test_indices_carry_the_names_of_the_scenario() -> None:
     columns = runs_table(records(), PARAMS, np.arange(4)).columns
-    for name in ("final_tariff.us", "flow.magnets", "lost_output.automotive", "final_level.ai_chips"):
+    for name in (
+        "final_tariff.us",
+        "flow.magnets",
+        "lost_output.automotive",
+        "final_level.ai_chips",
+    ):
         assert name in columns
     assert not [name for name in columns if name.endswith((".7", ".8"))]
 
 
 def test_fewer_issues_give_fewer_columns() -> None:
     scenario = Scenario()
-    fewer = replace(scenario, issues={name: scenario.issues[name] for name in ("us_tariff", "cn_tariff", "ai_chips")})
+    fewer = replace(
+        scenario,
+        issues={name: scenario.issues[name] for name in ("us_tariff", "cn_tariff", "ai_chips")},
+    )
     columns = runs_table(records(), flatten(fewer), np.arange(4)).columns
     assert [name for name in columns if name.startswith("final_level.")] == [
-        "final_level.ai_chips", "final_level.cn_tariff", "final_level.us_tariff",
-    ]  # fmt: skip
+        "final_level.ai_chips",
+        "final_level.cn_tariff",
+        "final_level.us_tariff",
+    ]
 
 
 def test_no_blocking_issue_is_missing_not_the_last() -> None:
@@ -89,10 +99,18 @@ def test_what_never_happened_is_nan() -> None:
 
 def test_only_the_measures_asked_for_are_kept_after_the_design() -> None:
     first = {"point": np.arange(4), "linkage.cn": np.linspace(0, 1, 4)}
-    table = runs_table(records(), PARAMS, np.arange(4), first, keep=["outcome", "mean_tariff", "final_tariff.us"])
+    table = runs_table(
+        records(), PARAMS, np.arange(4), first, keep=["outcome", "mean_tariff", "final_tariff.us"]
+    )
     assert table.columns.tolist() == [
-        "point", "linkage.cn", "run", "outcome", "mean_tariff.us", "mean_tariff.cn", "final_tariff.us",
-    ]  # fmt: skip
+        "point",
+        "linkage.cn",
+        "run",
+        "outcome",
+        "mean_tariff.us",
+        "mean_tariff.cn",
+        "final_tariff.us",
+    ]
 
 
 def test_a_thousand_runs_are_a_table_in_20_ms() -> None:
@@ -109,15 +127,31 @@ def test_all_weeks_are_rows_in_order_of_run_and_time() -> None:
     table = weeks_table(series(2, 3), PARAMS, "2025-06-11", "all")
     assert table["run"].tolist() == [0, 0, 0, 1, 1, 1]
     assert table["week"].tolist() == [1, 2, 3, 1, 2, 3]
-    assert table["date"].dt.strftime("%Y-%m-%d").tolist()[:3] == ["2025-06-18", "2025-06-25", "2025-07-02"]
+    assert table["date"].dt.strftime("%Y-%m-%d").tolist()[:3] == [
+        "2025-06-18",
+        "2025-06-25",
+        "2025-07-02",
+    ]
     assert table["tariff.us"].tolist() == [0, 2, 4, 6, 8, 10]
-    assert table["outcome"].tolist() == ["breakthrough", "breakthrough", OUTCOMES.names[DECIDED]] * 2
+    assert (
+        table["outcome"].tolist() == ["breakthrough", "breakthrough", OUTCOMES.names[DECIDED]] * 2
+    )
     assert set(table["status"]) == {"truce"}
 
 
 def test_quantiles_are_a_row_a_series_and_week() -> None:
     table = weeks_table(series(5, 3), PARAMS, "2025-06-11", "quantiles")
-    assert table.columns.tolist() == ["series", "week", "date", "mean", "q05", "q25", "q50", "q75", "q95"]
+    assert table.columns.tolist() == [
+        "series",
+        "week",
+        "date",
+        "mean",
+        "q05",
+        "q25",
+        "q50",
+        "q75",
+        "q95",
+    ]
     assert (table.groupby("series")["week"].apply(list).map(tuple) == (1, 2, 3)).all()
     tariff = table[table["series"] == "tariff.us"]
     assert tariff["q50"].tolist() == [12.0, 14.0, 16.0]
@@ -126,7 +160,9 @@ def test_quantiles_are_a_row_a_series_and_week() -> None:
 
 
 def test_names_become_shares_that_sum_to_one() -> None:
-    table = weeks_table(series(5, 3), PARAMS, "2025-06-11", "quantiles").set_index(["series", "week"])["mean"]
+    table = weeks_table(series(5, 3), PARAMS, "2025-06-11", "quantiles").set_index(
+        ["series", "week"]
+    )["mean"]
     assert table[f"outcome.{OUTCOMES.names[DECIDED]}", 3] == 1.0
     assert sum(table[f"outcome.{name}", 2] for name in OUTCOMES) == 1.0
     assert table["status.truce", 1] == 1.0
@@ -137,7 +173,13 @@ def test_a_series_that_no_run_has_stays_without_a_value() -> None:
     assert table.loc[table["series"] == "wait.chips", ["mean", "q05", "q95"]].isna().all(axis=None)
 
 
-@given(st.lists(st.lists(st.floats(-1e6, 1e6) | st.just(float("nan")), min_size=4, max_size=4), min_size=1, max_size=9))
+@given(
+    st.lists(
+        st.lists(st.floats(-1e6, 1e6) | st.just(float("nan")), min_size=4, max_size=4),
+        min_size=1,
+        max_size=9,
+    )
+)
 def test_quantiles_are_those_of_numpy_over_known_values(rows: list[list[float]]) -> None:
     values = np.asarray(rows)
     made = _mean_and_quantiles(values.copy())
@@ -151,13 +193,20 @@ def test_quantiles_are_those_of_numpy_over_known_values(rows: list[list[float]])
 
 
 def by_definition(values: np.ndarray) -> list[float]:
-    """Mean and quantiles of one week of one series: added one run after the other, interpolated between neighbours in order."""
+    """Mean and quantiles of one week of one series: added one run after the other, interpolated
+    between neighbours in order.
+    """
     known = values[~np.isnan(values)]
     if not len(known):
         return [np.nan] * (1 + len(QUANTILES))
     ordered, places = np.sort(known), [share * (len(known) - 1) for share in QUANTILES]
-    ends = [(ordered[int(at)], ordered[min(int(at) + 1, len(known) - 1)], at - int(at)) for at in places]
-    return [sum(known.tolist()) / len(known), *(low + part * (high - low) for low, high, part in ends)]
+    ends = [
+        (ordered[int(at)], ordered[min(int(at) + 1, len(known) - 1)], at - int(at)) for at in places
+    ]
+    return [
+        sum(known.tolist()) / len(known),
+        *(low + part * (high - low) for low, high, part in ends),
+    ]
 
 
 @pytest.mark.parametrize("block", [1, 5_000, 10**9])
@@ -169,13 +218,23 @@ def test_bands_are_those_of_each_series_and_week_alone_bit_for_bit(monkeypatch, 
         drawn[rng.random(drawn.shape) < (0.0, 0.3, 0.99)[len(name) % 3]] = np.nan
         weeks[name] = drawn if WEEK[name].base.kind == "f" else rng.integers(0, 4, drawn.shape)
     weeks["status"] %= 3
-    table = weeks_table(weeks, PARAMS, "2025-06-11", "quantiles").set_index(["series", "week"]).drop(columns="date")
-    flat = {"rung.cn": weeks["rung"][..., 1], "extensions": weeks["extensions"], "tariff.us": weeks["tariff"][..., 0]}
+    table = (
+        weeks_table(weeks, PARAMS, "2025-06-11", "quantiles")
+        .set_index(["series", "week"])
+        .drop(columns="date")
+    )
+    flat = {
+        "rung.cn": weeks["rung"][..., 1],
+        "extensions": weeks["extensions"],
+        "tariff.us": weeks["tariff"][..., 0],
+    }
     flat |= {f"level.{name}": weeks["level"][..., k] for k, name in enumerate(PARAMS.issues)}
     flat |= {f"wait.{name}": weeks["wait"][..., k] for k, name in enumerate(PARAMS.names("good"))}
     for name, values in flat.items():
         for week in range(5):
-            np.testing.assert_array_equal(table.loc[(name, week + 1)], by_definition(values[:, week].astype(float)))
+            np.testing.assert_array_equal(
+                table.loc[(name, week + 1)], by_definition(values[:, week].astype(float))
+            )
 
 
 @pytest.mark.parametrize("weekly", [False, True])

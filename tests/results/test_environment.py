@@ -7,11 +7,28 @@ from dataclasses import replace
 import pytest
 
 from sim.config.errors import MACHINE, SimError
-from sim.results.machine import T0, T1, T2, Environment, Git, Platform, changes, check_version, promised, requirements
+from sim.results.machine import (
+    T0,
+    T1,
+    T2,
+    Environment,
+    Git,
+    Platform,
+    changes,
+    check_version,
+    promised,
+    requirements,
+)
 
 HERE = Environment(
     rules="a" * 64,
-    versions={"tariffsim": "0.1.0", "python": "3.11.7", "numpy": "2.4.1", "numba": "0.63.1", "matplotlib": "3.10.0"},
+    versions={
+        "tariffsim": "0.1.0",
+        "python": "3.11.7",
+        "numpy": "2.4.1",
+        "numba": "0.63.1",
+        "matplotlib": "3.10.0",
+    },
     platform=Platform(system="Linux", machine="x86_64", libc="glibc 2.36"),
     git=Git(commit="0123456789abcdef", dirty=False),
 )
@@ -47,18 +64,31 @@ def test_the_tier_promised_follows_from_what_differs(other, tier):
 def test_differences_come_with_the_likeliest_to_matter_first():
     versions = {**HERE.versions, "matplotlib": "3.9.0", "numpy": "2.5.0"}
     other = replace(_other("platform", "machine", "aarch64"), versions=versions)
-    assert [change.name for change in changes(other, HERE)] == ["machine", "version numpy", "version matplotlib"]
+    assert [change.name for change in changes(other, HERE)] == [
+        "machine",
+        "version numpy",
+        "version matplotlib",
+    ]
 
 
-def _with_facts(processor="A", vector_features=("AVX2",), blas="openblas 0.3", lock="c" * 64) -> Environment:
-    platform = replace(HERE.platform, processor=processor, vector_features=vector_features, blas=blas)
+def _with_facts(
+    processor="A", vector_features=("AVX2",), blas="openblas 0.3", lock="c" * 64
+) -> Environment:
+    platform = replace(
+        HERE.platform, processor=processor, vector_features=vector_features, blas=blas
+    )
     return replace(HERE, platform=platform, lock=lock)
 
 
 def test_processor_vector_features_blas_and_lock_are_told_and_lower_no_tier():
     other = _with_facts(processor="B", vector_features=(), blas="mkl 2025", lock="d" * 64)
     found = changes(other, _with_facts())
-    assert [change.name for change in found] == ["processor", "vector features", "blas", "lock file"]
+    assert [change.name for change in found] == [
+        "processor",
+        "vector features",
+        "blas",
+        "lock file",
+    ]
     assert all("no effect" in change.effect for change in found)
     assert found[1].recorded == "none" and found[1].now == "AVX2"
     assert promised(found, HERE) == T0
@@ -69,7 +99,12 @@ def test_what_an_older_manifest_did_not_record_is_no_difference():
 
 
 @pytest.mark.parametrize(
-    "other", [_other("rules", "", "b" * 64), _other("versions", "tariffsim", "0.2.0"), Environment(versions={})]
+    "other",
+    [
+        _other("rules", "", "b" * 64),
+        _other("versions", "tariffsim", "0.2.0"),
+        Environment(versions={}),
+    ],
 )
 def test_other_rules_or_another_version_are_refused_with_exit_code_three(other):
     with pytest.raises(SimError) as refused:
@@ -87,7 +122,9 @@ def test_the_environment_is_a_requirements_file():
     ]
 
 
-@pytest.mark.parametrize("version", ["1.0 --find-links http://x", "1.0\nevil==1", "@ http://x", "", "${HOME}"])
+@pytest.mark.parametrize(
+    "version", ["1.0 --find-links http://x", "1.0\nevil==1", "@ http://x", "", "${HOME}"]
+)
 def test_a_version_that_is_none_never_reaches_the_requirements(version):
     other = _other("versions", "numpy", version)
     if not version:

@@ -1,4 +1,6 @@
-"""A sweep in the form that tools of scenario discovery take, and one of them, EMA Workbench's, that takes it."""
+"""A sweep in the form that tools of scenario discovery take, and one of them, EMA Workbench's, that
+takes it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def test_settings_are_wide_numbers_or_categories_whatever_was_stored(tmp_path) -
     results = sim.sweep(sweep, out=tmp_path)
     experiments, outcomes = results.experiments()
     kinds = {name: str(dtype) for name, dtype in experiments.dtypes.items()}
-    assert kinds == dict(zip(FACTORS, ("float64", "float64", "category", "category", "float64"), strict=True))
+    assert kinds == dict(
+        zip(FACTORS, ("float64", "float64", "category", "category", "float64"), strict=True)
+    )
     assert sum(outcomes.values()).tolist() == [1.0] * 12
     _, measured = results.experiments(["welfare_loss.us", "breakdown"])
     assert [str(values.dtype) for values in measured.values()] == ["float64"] * 2
@@ -36,7 +40,9 @@ def test_settings_are_wide_numbers_or_categories_whatever_was_stored(tmp_path) -
 def discovered(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, np.ndarray]:
     """Settings of a stored sweep over a year, and whether each run ended in a narrow deal."""
     sweep = Sweep(name="s", kind="latin_hypercube", points=200, factors=FACTORS, runs=2)
-    result = sim.sweep(sweep, sim.load("calendar.horizon_weeks=52"), out=tmp_path_factory.mktemp("sweep"))
+    result = sim.sweep(
+        sweep, sim.load("calendar.horizon_weeks=52"), out=tmp_path_factory.mktemp("sweep")
+    )
     assert result.folder is not None
     experiments, outcomes = sim.load_results(result.folder).experiments(["narrow_deal"])
     return experiments, outcomes["narrow_deal"]
@@ -60,7 +66,9 @@ def test_prim_of_the_ema_workbench_finds_the_box_that_its_counts_say(discovered)
     assert within.sum() == last["n"] < len(deals)
     assert deals[within].mean() == pytest.approx(last["density"])
     assert last["density"] > 0.8 > deals.mean() + 0.2
-    assert box.box_lims[-1].loc[0, "truce.talks.mediator_rate"] > 0.0  # who tables the Nash point brings deals about
+    assert (
+        box.box_lims[-1].loc[0, "truce.talks.mediator_rate"] > 0.0
+    )  # who tables the Nash point brings deals about
 
 
 @pytest.mark.filterwarnings("ignore")

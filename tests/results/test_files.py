@@ -1,4 +1,6 @@
-"""Tables on disk: what is read is what was written, units go with it, and the content hash knows values, not encodings."""
+"""Tables on disk: what is read is what was written, units go with it, and the content hash knows
+values, not encodings.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ FRAME = pd.DataFrame(
         "date": pd.to_datetime(["2025-06-18"] * 4).astype("datetime64[s]"),
     }
 )
-NOTES = {"x": {"label": "an x", "unit": "bn USD/yr"}, "run": {"label": "run number", "unit": "count"}}
+NOTES = {
+    "x": {"label": "an x", "unit": "bn USD/yr"},
+    "run": {"label": "run number", "unit": "count"},
+}
 
 
 def test_what_is_read_is_what_was_written(tmp_path):
@@ -65,13 +70,17 @@ def test_the_bytes_of_columns_are_those_of_the_file_of_their_frame(tmp_path):
         "kind": Named(np.asarray([0, -1, 1, 0]), names),
         "word": np.asarray(["é", "b", "", "ddd"]),
     }
-    frame = pd.DataFrame({**columns, "kind": pd.Categorical.from_codes(columns["kind"].codes, list(names))})
+    frame = pd.DataFrame(
+        {**columns, "kind": pd.Categorical.from_codes(columns["kind"].codes, list(names))}
+    )
     write_table(frame, tmp_path / "t.parquet", NOTES)
     assert encode_columns(columns, NOTES) == (tmp_path / "t.parquet").read_bytes()
 
 
 def test_units_stand_in_the_schema(tmp_path):
-    write_table(FRAME, tmp_path / "t.parquet", {**NOTES, "not here": {"label": "", "unit": "weeks"}})
+    write_table(
+        FRAME, tmp_path / "t.parquet", {**NOTES, "not here": {"label": "", "unit": "weeks"}}
+    )
     schema = pq.read_schema(tmp_path / "t.parquet")
     assert json.loads(schema.metadata[b"units"]) == {"run": "count", "x": "bn USD/yr"}
     assert schema.field("x").metadata[b"unit"] == b"bn USD/yr"
@@ -86,12 +95,18 @@ def test_pandas_polars_and_duckdb_read_tables_and_units_as_they_are(saved):
     expected = saved.runs["final_tariff.us"].mean()
     assert pd.read_parquet(path)["final_tariff.us"].mean() == expected
     assert polars.read_parquet(path)["final_tariff.us"].mean() == pytest.approx(expected)
-    assert json.loads(polars.read_parquet_metadata(path)["units"])["final_tariff.us"] == "ad valorem"
+    assert (
+        json.loads(polars.read_parquet_metadata(path)["units"])["final_tariff.us"] == "ad valorem"
+    )
     with duckdb.connect() as connection:
-        row = connection.execute(f"SELECT avg(\"final_tariff.us\"), count(*) FROM '{path}'").fetchone()
+        row = connection.execute(
+            f"SELECT avg(\"final_tariff.us\"), count(*) FROM '{path}'"
+        ).fetchone()
         assert row == (pytest.approx(expected), 40)
         query = f"SELECT value FROM parquet_kv_metadata('{path}') WHERE key = 'units'"
-        assert json.loads(connection.execute(query).fetchone()[0])["final_tariff.us"] == "ad valorem"
+        assert (
+            json.loads(connection.execute(query).fetchone()[0])["final_tariff.us"] == "ad valorem"
+        )
 
 
 def test_a_folder_of_parts_is_one_table_for_pandas_polars_and_duckdb(tmp_path):
@@ -99,12 +114,18 @@ def test_a_folder_of_parts_is_one_table_for_pandas_polars_and_duckdb(tmp_path):
     import polars
 
     for number in range(3):
-        write_table(FRAME.assign(run=FRAME["run"] + 4 * number), tmp_path / f"part-{number:06d}.parquet", NOTES)
+        write_table(
+            FRAME.assign(run=FRAME["run"] + 4 * number),
+            tmp_path / f"part-{number:06d}.parquet",
+            NOTES,
+        )
     assert read_table(tmp_path)["run"].tolist() == list(range(12))
     assert pd.read_parquet(tmp_path)["run"].tolist() == list(range(12))
     assert polars.read_parquet(tmp_path / "*.parquet")["run"].to_list() == list(range(12))
     with duckdb.connect() as connection:
-        assert connection.execute(f"SELECT count(*) FROM '{tmp_path}/*.parquet'").fetchone() == (12,)
+        assert connection.execute(f"SELECT count(*) FROM '{tmp_path}/*.parquet'").fetchone() == (
+            12,
+        )
 
 
 def test_every_column_of_a_result_has_a_label_and_a_unit(result):
@@ -183,7 +204,8 @@ def test_a_missing_table_or_column_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda data: data[:-50], lambda data: b"", lambda data: b"x" * 300, lambda data: data[:100]]
+    "damage",
+    [lambda data: data[:-50], lambda data: b"", lambda data: b"x" * 300, lambda data: data[:100]],
 )
 def test_a_damaged_table_is_refused(tmp_path, damage):
     path = tmp_path / "t.parquet"
@@ -242,7 +264,10 @@ except sim.SimError as error:
 
 def test_a_write_that_the_system_cuts_off_leaves_no_folder(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(tmp_path / "r")], capture_output=True, text=True, check=True
+        [sys.executable, "-c", LIMITED, str(tmp_path / "r")],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.split() == ["3", "False"]
 

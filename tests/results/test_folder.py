@@ -36,7 +36,9 @@ def test_processes_at_once_get_a_folder_each(tmp_path: Path) -> None:
     )
     root = Path(__file__).parents[2]
     started = [
-        subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=root, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path)], cwd=root, stdout=subprocess.PIPE, text=True
+        )
         for _ in range(3)
     ]
     names = [name for process in started for name in process.communicate(timeout=60)[0].split()]
@@ -46,7 +48,11 @@ def test_processes_at_once_get_a_folder_each(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", ["a file", "below a file", "read-only"])
 def test_a_place_that_cannot_be_written_is_bad_input(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("")
-    out = {"a file": tmp_path / "file", "below a file": tmp_path / "file" / "x", "read-only": Path("/proc/none")}[place]
+    out = {
+        "a file": tmp_path / "file",
+        "below a file": tmp_path / "file" / "x",
+        "read-only": Path("/proc/none"),
+    }[place]
     with pytest.raises(SimError, match="cannot be written") as caught:
         prepare_folder(out, "run", "x")
     assert caught.value.exit_code == BAD_INPUT
@@ -74,7 +80,10 @@ def test_what_the_machine_refuses_is_its_fault_and_leaves_nothing(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, step, refuse)
-    with pytest.raises(SimError, match="free some space") as caught, whole_file(tmp_path / "t") as temporary:
+    with (
+        pytest.raises(SimError, match="free some space") as caught,
+        whole_file(tmp_path / "t") as temporary,
+    ):
         temporary.write_text("x")
     assert caught.value.exit_code == MACHINE
     assert not list(tmp_path.iterdir())

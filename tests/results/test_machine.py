@@ -1,4 +1,6 @@
-"""Facts of the machine: a kind of machine and never one machine, and None for what cannot be learnt."""
+"""Facts of the machine: a kind of machine and never one machine, and None for what cannot be
+learnt.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.results.machine import blas_library, lock_hash, peak_memory, processor_model, vector_features
+from sim.results.machine import (
+    blas_library,
+    lock_hash,
+    peak_memory,
+    processor_model,
+    vector_features,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +44,12 @@ def test_a_processor_that_nobody_knows_is_none(tmp_path, monkeypatch):
 
 
 def test_numpy_is_asked_for_names_and_never_for_folders(monkeypatch):
-    blas = {"name": "openblas", "version": "0.3", "lib directory": "somewhere/lib", "pc file directory": "somewhere"}
+    blas = {
+        "name": "openblas",
+        "version": "0.3",
+        "lib directory": "somewhere/lib",
+        "pc file directory": "somewhere",
+    }
     told = {"SIMD Extensions": {"found": ["AVX2"]}, "Build Dependencies": {"blas": blas}}
     monkeypatch.setattr(np, "show_config", lambda mode: told)
     assert blas_library() == "openblas 0.3" and vector_features() == ("AVX2",)

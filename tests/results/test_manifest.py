@@ -1,4 +1,6 @@
-"""The manifest: enough to run it again, nothing about whose machine it was, and nothing from the future."""
+"""The manifest: enough to run it again, nothing about whose machine it was, and nothing from the
+future.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,12 @@ def test_it_names_no_person_no_machine_and_no_place(saved, tmp_path):
 
 
 def test_overrides_lose_their_places():
-    given = ["out=/srv/ada/x", "run.out=y", "run.address=tcp://10.0.0.1:8786", "hydra/launcher=joblib"]
+    given = [
+        "out=/srv/ada/x",
+        "run.out=y",
+        "run.address=tcp://10.0.0.1:8786",
+        "hydra/launcher=joblib",
+    ]
     given += [
         "file=/srv/ada/mine.yaml",
         "sweep_file=C:\\ada\\s.yaml",
@@ -65,7 +72,13 @@ def test_overrides_lose_their_places():
         "+issues.soy.benefit=3",
         "~issues.ai_chips",
     ]
-    kept = ["file=mine.yaml", "sweep_file=s.yaml", "linkage.cn=0.5", "+issues.soy.benefit=3", "~issues.ai_chips"]
+    kept = [
+        "file=mine.yaml",
+        "sweep_file=s.yaml",
+        "linkage.cn=0.5",
+        "+issues.soy.benefit=3",
+        "~issues.ai_chips",
+    ]
     assert without_places(given) == kept
 
 
@@ -159,7 +172,9 @@ def test_it_tells_the_kind_of_machine_and_what_went_with_the_code(saved):
     assert platform.system and platform.machine
     assert platform.processor == processor_model() and platform.vector_features == vector_features()
     lock = Path(sim.__file__).resolve().parent.parent / "requirements" / "run.txt"
-    assert manifest.lock == (hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None)
+    assert manifest.lock == (
+        hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None
+    )
     assert 50e6 < manifest.peak_memory_bytes < 100e9
     assert manifest.tier == "T0"
 
@@ -193,7 +208,9 @@ def test_of_a_sweep_it_says_whether_points_share_their_luck(sweep, word):
 
 
 def test_a_draw_is_what_the_seed_plan_says(saved):
-    """Philox4x32-10 from its paper (Salmon et al. 2011), written anew, on the key and counter that the manifest names."""
+    """Philox4x32-10 from its paper (Salmon et al. 2011), written anew, on the key and counter that
+    the manifest names.
+    """
     from sim.rules.randomness import STREAMS, uniform
 
     def philox(key: int, counter: list[int]) -> list[int]:
@@ -212,11 +229,17 @@ def test_a_draw_is_what_the_seed_plan_says(saved):
     assert saved.manifest.seeds.generator == "Philox4x32-10"
     seed, run, stream, week, entity = 2**40 + 3, 17, STREAMS.index("shock"), 9, 2
     words = philox(seed, [run, stream, week, entity])
-    assert uniform(seed, run, stream, week, entity) == (((words[0] << 32 | words[1]) >> 12) + 0.5) / 2**52
+    assert (
+        uniform(seed, run, stream, week, entity)
+        == (((words[0] << 32 | words[1]) >> 12) + 0.5) / 2**52
+    )
 
 
 def test_of_strategies_in_python_no_tier_is_claimed(saved):
-    assert write_manifest(replace(saved.manifest, strategies={"us": "Mine"}), saved.folder).tier is None
+    assert (
+        write_manifest(replace(saved.manifest, strategies={"us": "Mine"}), saved.folder).tier
+        is None
+    )
 
 
 def test_it_is_strict_json(saved):
@@ -243,7 +266,9 @@ def test_facts_of_the_machine_enter_no_content_hash(saved, monkeypatch):
     import sim.results.manifest as module
 
     monkeypatch.setattr(module, "peak_memory", lambda: 1)
-    monkeypatch.setattr(module, "environment", lambda: replace(environment(), platform=Platform(), lock=None))
+    monkeypatch.setattr(
+        module, "environment", lambda: replace(environment(), platform=Platform(), lock=None)
+    )
     again = sim.run(saved.scenario, runs=40, weeks="all")
     assert again.manifest.peak_memory_bytes == 1 and again.manifest.platform == Platform()
     folder = saved.folder.with_name("again")

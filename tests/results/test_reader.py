@@ -1,4 +1,6 @@
-"""The door for JSON: what is wrong is named by its place, what is too much is refused before it is parsed."""
+"""The door for JSON: what is wrong is named by its place, what is too much is refused before it is
+parsed.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,14 @@ class Parcel:
     boxes: Mapping[str, Box] = field(default_factory=dict)
 
 
-WHOLE = {"name": "a", "settings": {"x": [1, None]}, "weight": 2, "sealed": True, "words": ["b"], "boxes": {"c": {"size": 3}}}  # fmt: skip
+WHOLE = {
+    "name": "a",
+    "settings": {"x": [1, None]},
+    "weight": 2,
+    "sealed": True,
+    "words": ["b"],
+    "boxes": {"c": {"size": 3}},
+}
 
 
 def parcel(**changes: object) -> Parcel:
@@ -46,7 +55,14 @@ def parcel(**changes: object) -> Parcel:
 
 def test_a_record_is_read_and_written_back() -> None:
     read = parcel()
-    assert read == Parcel(name="a", settings={"x": [1, None]}, weight=2.0, sealed=True, words=("b",), boxes={"c": Box(size=3)})  # fmt: skip
+    assert read == Parcel(
+        name="a",
+        settings={"x": [1, None]},
+        weight=2.0,
+        sealed=True,
+        words=("b",),
+        boxes={"c": Box(size=3)},
+    )
     assert plain_of(read) == WHOLE
     assert plain_of(Parcel(name="a", settings={})) == {"name": "a", "settings": {}}
 
@@ -90,7 +106,9 @@ def test_a_missing_entry_is_named() -> None:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
 )
 
 
@@ -102,7 +120,9 @@ def test_any_values_give_a_record_or_an_error_of_ours(changes: dict) -> None:
         assert error.exit_code == BAD_INPUT
 
 
-@pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', '{"a": NaN}', "[Infinity]", "[" * 100_000, "'a'", "\ufeff{}", ""])
+@pytest.mark.parametrize(
+    "text", ['{"a": 1, "a": 2}', '{"a": NaN}', "[Infinity]", "[" * 100_000, "'a'", "\ufeff{}", ""]
+)
 def test_only_strict_json_is_read(text: str, tmp_path: Path) -> None:
     (tmp_path / "p.json").write_text(text, encoding="utf-8")
     with pytest.raises(SimError, match="no strict JSON"):
@@ -117,7 +137,9 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_parsed(tmp_path: Path)
         for most, problem in ((50_000_000, "too large"), (100_000_000, "too many entries")):
             with pytest.raises(SimError, match=problem):
                 read_json(path, "a parcel", most)
-        assert tracemalloc.get_traced_memory()[1] < 150e6  # the bytes themselves, and no object for any entry
+        assert (
+            tracemalloc.get_traced_memory()[1] < 150e6
+        )  # the bytes themselves, and no object for any entry
     finally:
         tracemalloc.stop()
 

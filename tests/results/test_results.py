@@ -1,4 +1,6 @@
-"""A result is the same in memory, on disk and after a second save; what is broken is refused with its name."""
+"""A result is the same in memory, on disk and after a second save; what is broken is refused with
+its name.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def stored(results: Results, out: Path) -> Path:
 
 
 @pytest.mark.parametrize("which", ["made", "weekly"])
-def test_a_result_comes_back_whole(which: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_a_result_comes_back_whole(
+    which: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     results = request.getfixturevalue(which)
     back = load_results(stored(results, tmp_path))
     pd.testing.assert_frame_equal(back.runs, results.runs)
@@ -69,14 +73,18 @@ def test_another_process_makes_the_same_tables(made: Results) -> None:
         "print(content_hash([r.runs]), content_hash([r.weeks]))"
     )
     env = {**os.environ, "PYTHONHASHSEED": "7"}
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
     from sim.results.files import content_hash
 
     assert done.stdout.split() == [content_hash([made.runs]), content_hash([made.weeks])]
 
 
 @pytest.mark.parametrize("inside", ["", "manifest.json", "runs.parquet", "weeks.parquet"])
-def test_a_result_is_found_by_its_folder_or_by_a_file_in_it(made: Results, tmp_path: Path, inside: str) -> None:
+def test_a_result_is_found_by_its_folder_or_by_a_file_in_it(
+    made: Results, tmp_path: Path, inside: str
+) -> None:
     folder = stored(made, tmp_path)
     assert len(load_results(folder / inside).runs) == 12
     assert load_results(str(folder / inside)).folder == folder
@@ -97,7 +105,9 @@ def test_columns_held_are_those_on_disk_and_are_read_once(made: Results, tmp_pat
     results = load_results(folder)
     with results.holding(["outcome", "run"]):
         (folder / "runs.parquet").rename(folder / "away")
-        pd.testing.assert_frame_equal(results.table(["run", "outcome"]), made.table(["run", "outcome"]))
+        pd.testing.assert_frame_equal(
+            results.table(["run", "outcome"]), made.table(["run", "outcome"])
+        )
         with pytest.raises(SimError, match="no such table"):
             results.table(["run", "mean_tariff.us"])
     with pytest.raises(SimError, match="no such table"):
@@ -106,7 +116,9 @@ def test_columns_held_are_those_on_disk_and_are_read_once(made: Results, tmp_pat
 
 def test_some_columns_are_the_same_from_memory_and_disk(made: Results, tmp_path: Path) -> None:
     columns = ["run", "outcome", "final_tariff.us"]
-    pd.testing.assert_frame_equal(load_results(stored(made, tmp_path)).table(columns), made.table(columns))
+    pd.testing.assert_frame_equal(
+        load_results(stored(made, tmp_path)).table(columns), made.table(columns)
+    )
 
 
 def test_without_weeks_there_is_no_file_of_them(tmp_path: Path) -> None:
@@ -115,7 +127,9 @@ def test_without_weeks_there_is_no_file_of_them(tmp_path: Path) -> None:
     assert load_results(folder).weeks is None
 
 
-def test_it_says_over_how_many_runs_its_weeks_are(made: Results, weekly: Results, tmp_path: Path) -> None:
+def test_it_says_over_how_many_runs_its_weeks_are(
+    made: Results, weekly: Results, tmp_path: Path
+) -> None:
     assert load_results(stored(made, tmp_path)).weekly_runs == 12
     assert weekly.weekly_runs == weekly.weeks["run"].nunique()
     assert sim.run("london", runs=2, weeks="none").weekly_runs == 0
@@ -124,11 +138,14 @@ def test_it_says_over_how_many_runs_its_weeks_are(made: Results, weekly: Results
     assert (len(many.runs), many.weekly_runs) == (1001, 1000)
 
 
-def test_weekly_columns_are_labelled_as_weekly(made: Results, weekly: Results, tmp_path: Path) -> None:
+def test_weekly_columns_are_labelled_as_weekly(
+    made: Results, weekly: Results, tmp_path: Path
+) -> None:
     """``leverage.us`` of a run is what is left at the end, of a week what there is."""
     folder = stored(weekly, tmp_path)
     labels = {
-        name: pq.read_schema(folder / f"{name}.parquet").field("leverage.us").metadata for name in ("runs", "weeks")
+        name: pq.read_schema(folder / f"{name}.parquet").field("leverage.us").metadata
+        for name in ("runs", "weeks")
     }
     assert labels["runs"][b"label"] == b"leverage left at the end (US)"
     assert labels["weeks"][b"label"] == b"leverage (US)"
@@ -194,9 +211,13 @@ def test_a_save_that_fails_at_any_step_leaves_nothing(
     assert len(load_results(folder).runs) == 12
 
 
-def test_the_manifest_is_written_last(made: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_manifest_is_written_last(
+    made: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     order, real = [], os.replace
-    monkeypatch.setattr(os, "replace", lambda old, new: (order.append(Path(new).name), real(old, new)))
+    monkeypatch.setattr(
+        os, "replace", lambda old, new: (order.append(Path(new).name), real(old, new))
+    )
     stored(made, tmp_path)
     assert order[-1] == "manifest.json"
 

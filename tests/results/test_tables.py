@@ -14,7 +14,9 @@ from sim.vocabulary import OUTCOMES
 def test_a_row_a_run_with_outcomes_by_name(result):
     assert result.runs["run"].tolist() == list(range(40))
     assert result.runs["outcome"].cat.categories.tolist() == list(OUTCOMES)
-    assert {"lost_output.automotive", "final_level.ai_chips", "flow.chips"} <= set(result.runs.columns)
+    assert {"lost_output.automotive", "final_level.ai_chips", "flow.chips"} <= set(
+        result.runs.columns
+    )
 
 
 def test_a_row_a_run_and_week(result):
@@ -31,12 +33,16 @@ def test_quantiles_are_those_of_the_weeks(result):
         np.testing.assert_allclose(mean, every[series].mean(), rtol=1e-12)
         for quantile in QUANTILES:
             np.testing.assert_allclose(
-                told.loc[series][f"q{int(100 * quantile):02d}"], every[series].quantile(quantile), rtol=1e-12
+                told.loc[series][f"q{int(100 * quantile):02d}"],
+                every[series].quantile(quantile),
+                rtol=1e-12,
             )
 
 
 def test_shares_of_outcomes_add_up_in_every_week(result):
-    told = sim.run(result.scenario, runs=40, weeks="quantiles").weeks.set_index(["series", "week"])["mean"]
+    told = sim.run(result.scenario, runs=40, weeks="quantiles").weeks.set_index(["series", "week"])[
+        "mean"
+    ]
     total = sum(told.loc[f"outcome.{name}"] for name in OUTCOMES)
     np.testing.assert_allclose(total, 1.0)
     shares = result.runs["outcome"].value_counts(normalize=True)

@@ -1,4 +1,6 @@
-"""Fixtures of the rules' tests: bargaining problems from plain numbers, and runs of London with settings replaced."""
+"""Fixtures of the rules' tests: bargaining problems from plain numbers, and runs of London with
+settings replaced.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,11 @@ def problem() -> Callable[[Sequence[Issue]], np.ndarray]:
         made["count"] = len(issues)
         for j, (owner, benefit, linear, convex, red_line) in enumerate(issues):
             made["owner"][0, j], made["benefit"][0, j] = owner, benefit
-            made["linear"][0, j], made["convex"][0, j], made["red_line"][0, j] = linear, convex, red_line
+            made["linear"][0, j], made["convex"][0, j], made["red_line"][0, j] = (
+                linear,
+                convex,
+                red_line,
+            )
         return made
 
     return make

@@ -45,8 +45,12 @@ def test_a_binding_deadline_brings_the_reservation_value(beta: float) -> None:
 
 
 def test_faratin_exponents_are_boulware_below_one_and_conceder_above() -> None:
-    """Faratin, Sierra, Jennings 1998: at half time beta = 1/2 has conceded a quarter, 1 a half, 2 the root of a half."""
-    given_up = [1.0 - aspiration(TIME_DEPENDENT, 0.0, 1.0, 0.5, 1.0, beta) for beta in (0.5, 1.0, 2.0)]
+    """Faratin, Sierra, Jennings 1998: at half time beta = 1/2 has conceded a quarter, 1 a half, 2
+    the root of a half.
+    """
+    given_up = [
+        1.0 - aspiration(TIME_DEPENDENT, 0.0, 1.0, 0.5, 1.0, beta) for beta in (0.5, 1.0, 2.0)
+    ]
     assert given_up == pytest.approx([0.25, 0.5, math.sqrt(0.5)])
 
 
@@ -64,7 +68,9 @@ def test_a_hardliner_holds_its_best_package_until_its_hour(share: float, hold: f
 
 
 @given(st.floats(-1, 1), st.floats(0, 3))
-def test_learning_lowers_the_believed_cost_of_what_is_conceded_beyond_belief(surprise: float, rate: float) -> None:
+def test_learning_lowers_the_believed_cost_of_what_is_conceded_beyond_belief(
+    surprise: float, rate: float
+) -> None:
     assert learn(surprise, rate, False) == pytest.approx(-rate * surprise)
     assert learn(surprise, rate, True) == pytest.approx(rate * surprise)
 
@@ -89,7 +95,10 @@ def deals_at_the_trade_table(runs: int, **settings: object) -> Iterator[TruceMod
 
 def proposer_of(model: TruceModel) -> int:
     """The side whose last offer at the trade table is what was agreed there."""
-    s, trade = model.state.whole[0], [k for k, issue in enumerate(model.params.issues) if issue in TRADED]
+    s, trade = (
+        model.state.whole[0],
+        [k for k, issue in enumerate(model.params.issues) if issue in TRADED],
+    )
     agreed = s["issues"]["agreed"][trade]
     return next(int(i) for i in (US, CN) if (s["offers"][TRADE, i][trade] == agreed).all())
 
@@ -99,26 +108,38 @@ TRADED = {name for name, issue in Scenario().issues.items() if issue.table == "t
 
 @pytest.mark.parametrize("kind", ["time_dependent", "equilibrium"])
 def test_no_deal_gives_the_side_that_accepts_less_than_its_reservation_value(kind: str) -> None:
-    """At its own values of the day; the side that proposed asked for its aspiration, which is not below either."""
+    """At its own values of the day; the side that proposed asked for its aspiration, which is not
+    below either.
+    """
     margins = []
     settings = {
-        f"{side}__strategy__{name}": value for side in SIDES for name, value in (("exponent", 1.0), ("kind", kind))
+        f"{side}__strategy__{name}": value
+        for side in SIDES
+        for name, value in (("exponent", 1.0), ("kind", kind))
     }
     for model in deals_at_the_trade_table(30, **settings):
         s, proposer = model.state.whole[0], proposer_of(model)
         accepts = other(proposer)
-        margins.append(offer_value(s, TRADE, proposer, accepts) - s["sides"][accepts]["reservation"][TRADE])
-        assert s["sides"][proposer]["aspiration"][TRADE] >= s["sides"][proposer]["reservation"][TRADE]
+        margins.append(
+            offer_value(s, TRADE, proposer, accepts) - s["sides"][accepts]["reservation"][TRADE]
+        )
+        assert (
+            s["sides"][proposer]["aspiration"][TRADE] >= s["sides"][proposer]["reservation"][TRADE]
+        )
     assert len(margins) > 20
     assert min(margins) >= 0.0
 
 
 def test_the_record_of_a_deal_is_what_two_like_issues_give_by_hand() -> None:
-    """Each side concedes half of an issue worth 30 x to the other at a cost of 10 x**2: 15 - 2.5 = 12.5 each.
+    """Each side concedes half of an issue worth 30 x to the other at a cost of 10 x**2: 15 - 2.5 =
+    12.5 each.
 
     At most, x = 1, it is 20 each: efficiency 25/40, Nash product 156.25/400, share one half.
     """
-    like = {f"of_{side}": Issue(owner=side, table="trade", benefit=30.0, convex_cost=10.0) for side in SIDES}
+    like = {
+        f"of_{side}": Issue(owner=side, table="trade", benefit=30.0, convex_cost=10.0)
+        for side in SIDES
+    }
     model = TruceModel(replace(Scenario(), issues=like), 1, 0, collect="none")
     s = model.state.whole[0]
     s["issues"]["agreed"][:2] = 0.5
@@ -148,8 +169,13 @@ def test_beliefs_improve_with_talks(runs: Runs) -> None:
 
 
 def test_a_package_leaves_no_less_joint_surplus_than_separate_tables(runs: Runs) -> None:
-    """docs/validation.md, *Known answers*, number 9, with frictions off: full information, no linkage, certain ratification."""
-    separate, package = runs(FRICTIONLESS, 20), runs(FRICTIONLESS | {"linkage.tables": "package"}, 20)
+    """docs/validation.md, *Known answers*, number 9, with frictions off: full information, no
+    linkage, certain ratification.
+    """
+    separate, package = (
+        runs(FRICTIONLESS, 20),
+        runs(FRICTIONLESS | {"linkage.tables": "package"}, 20),
+    )
     assert np.nanmean(package["efficiency"]) >= np.nanmean(separate["efficiency"]) - 1e-9
     assert np.nanmin(package["efficiency"]) > 0.95
 
@@ -164,7 +190,12 @@ def test_strategies_give_different_talks(runs: Runs, kind: str) -> None:
 def test_micro_makes_a_new_offer_only_when_the_other_has_made_as_many() -> None:
     """MiCRO (de Jonge 2022): distinct offers are matched one for one."""
     model = play(
-        0, 0, us__strategy__kind="micro", cn__strategy__kind="micro", us__strategy__steps=60, cn__strategy__steps=60
+        0,
+        0,
+        us__strategy__kind="micro",
+        cn__strategy__kind="micro",
+        us__strategy__steps=60,
+        cn__strategy__steps=60,
     )
     for _ in range(8):
         model.step()
@@ -193,7 +224,11 @@ def test_hawks_stop_deals_at_ratification(runs: Runs) -> None:
     calm = runs(settings)
     stormy = runs(
         settings
-        | {"politics.us.hawk_start": 5.0, "politics.ratification.hawk_opposition": 300.0, "politics.us.hawk_decay": 0.0}
+        | {
+            "politics.us.hawk_start": 5.0,
+            "politics.ratification.hawk_opposition": 300.0,
+            "politics.us.hawk_decay": 0.0,
+        }
     )
     assert stormy["failed_deals"].mean() > calm["failed_deals"].mean() + 1.0
 
@@ -206,7 +241,9 @@ def test_participation_linkage_raises_what_is_demanded_at_the_trade_table() -> N
 
 
 def pie(rate_us: float, rate_cn: float) -> TruceModel:
-    """One issue that moves 200 bn a year from Washington to Beijing, almost without a loss; nothing without agreement."""
+    """One issue that moves 200 bn a year from Washington to Beijing, almost without a loss; nothing
+    without agreement.
+    """
     from sim.config.groups.shocks import Shocks
 
     issue = Issue(owner="us", table="trade", benefit=200.0, linear_cost=200.0, convex_cost=0.1)
@@ -225,7 +262,9 @@ def pie(rate_us: float, rate_cn: float) -> TruceModel:
 @pytest.mark.parametrize("rate_us", [0.1, 0.5, 2.0])
 @pytest.mark.parametrize("rate_cn", [0.1, 0.5, 2.0])
 def test_equilibrium_asks_rubinsteins_share_of_a_pie(rate_us: float, rate_cn: float) -> None:
-    """docs/validation.md, *Known answers*, number 3: the proposer's share is (1 - d2) / (1 - d1 d2)."""
+    """docs/validation.md, *Known answers*, number 3: the proposer's share is (1 - d2) / (1 - d1
+    d2).
+    """
     model = pie(rate_us, rate_cn)
     patience = [math.exp(-rate / 52.0) for rate in (rate_us, rate_cn)]
     asked = [steps.target(*model.all_sides, side, TRADE) for side in (US, CN)]
@@ -242,14 +281,18 @@ CERTAIN = {
 }
 
 
-def test_equilibrium_under_full_information_agrees_at_once_and_near_the_nash_point(runs: Runs) -> None:
+def test_equilibrium_under_full_information_agrees_at_once_and_near_the_nash_point(
+    runs: Runs,
+) -> None:
     settings = CERTAIN | {
         f"{side}.{name}": value
         for side in SIDES
         for name, value in (("strategy.kind", "equilibrium"), ("discount_rate", 0.01))
     }
     out = runs(settings, 20)
-    assert (out["weeks_to_first_deal"] <= 2).mean() > 0.9  # what moves values in the week may part the two plans
+    assert (
+        out["weeks_to_first_deal"] <= 2
+    ).mean() > 0.9  # what moves values in the week may part the two plans
     assert out["nash_ratio"].min() > 0.9
 
 
@@ -262,14 +305,19 @@ def test_a_mediator_brings_the_nash_point(runs: Runs) -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{"truce.talks.mediator_rate": 1.0}, {f"{side}.strategy.kind": "equilibrium" for side in SIDES}],
+    [
+        {"truce.talks.mediator_rate": 1.0},
+        {f"{side}.strategy.kind": "equilibrium" for side in SIDES},
+    ],
     ids=str,
 )
 def test_nobody_meets_at_a_table_that_is_settled(settings: dict[str, object]) -> None:
     """Three meetings a week; the deal is made at the first, and no other is held."""
     for own in (False, True):
         talks = {"truce.talks.meetings_per_week": 3}
-        model = TruceModel(Scenario().change(CERTAIN | talks | settings), 1, 0, collect="none", by_agent=own)
+        model = TruceModel(
+            Scenario().change(CERTAIN | talks | settings), 1, 0, collect="none", by_agent=own
+        )
         while not model.state.whole["world"]["settled"][0, TRADE]:
             before = int(model.state.whole["world"]["meetings"][0])
             model.step()
@@ -285,7 +333,9 @@ SELLER = {
 
 @pytest.mark.parametrize("tables", ["separate", "package"])
 @pytest.mark.parametrize("mediator", [0.0, 1.0])
-def test_an_agreement_that_concedes_nothing_is_none(runs: Runs, tables: str, mediator: float) -> None:
+def test_an_agreement_that_concedes_nothing_is_none(
+    runs: Runs, tables: str, mediator: float
+) -> None:
     scenario = replace(Scenario(), issues=SELLER)
     out = runs({"linkage.tables": tables, "truce.talks.mediator_rate": mediator}, 40, scenario)
     assert np.isnan(out["weeks_to_first_deal"]).all()

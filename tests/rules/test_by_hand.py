@@ -42,7 +42,9 @@ from sim.vocabulary import SIDES
 
 
 class Case:
-    """The first day of London with some settings; ``s`` and ``p`` as rules take them, ``k`` the rows of issues."""
+    """The first day of London with some settings; ``s`` and ``p`` as rules take them, ``k`` the
+    rows of issues.
+    """
 
     def __init__(self, scenario: Scenario | None = None, **settings: object) -> None:
         named = {name.replace("__", "."): value for name, value in settings.items()}
@@ -65,7 +67,9 @@ def mature() -> Case:
     return case
 
 
-def test_a_week_is_a_breakthrough_when_a_deal_is_half_a_year_old_and_every_threshold_is_met(mature: Case) -> None:
+def test_a_week_is_a_breakthrough_when_a_deal_is_half_a_year_old_and_every_threshold_is_met(
+    mature: Case,
+) -> None:
     assert mature.model.scenario.outcomes.weeks_in_force == 26
     assert state_now(mature.s, mature.p) == BREAKTHROUGH
     mature.world["week"] = 24
@@ -73,7 +77,9 @@ def test_a_week_is_a_breakthrough_when_a_deal_is_half_a_year_old_and_every_thres
 
 
 @pytest.mark.parametrize("issue", ["military_magnets", "ai_chips"])
-def test_a_security_issue_just_below_its_threshold_leaves_a_narrow_deal(mature: Case, issue: str) -> None:
+def test_a_security_issue_just_below_its_threshold_leaves_a_narrow_deal(
+    mature: Case, issue: str
+) -> None:
     mature.issues["level"][mature.k[issue]] -= 0.01
     assert state_now(mature.s, mature.p) == NARROW_DEAL
 
@@ -102,7 +108,9 @@ def test_the_blocking_issue_is_the_one_whose_offers_are_furthest_apart_in_value(
     assert blocking_issue(case.s, case.p) == case.k["us_counter_controls"]
 
 
-@pytest.mark.parametrize(("rule", "spoke"), [("alternate", [US, CN, US, CN]), ("us", [US] * 4), ("cn", [CN] * 4)])
+@pytest.mark.parametrize(
+    ("rule", "spoke"), [("alternate", [US, CN, US, CN]), ("us", [US] * 4), ("cn", [CN] * 4)]
+)
 def test_the_first_speaker_is_the_one_that_the_rule_names(rule: str, spoke: list[int]) -> None:
     case, first = Case(truce__talks__first_speaker=rule), []
     for meeting in range(4):
@@ -147,7 +155,9 @@ def test_linkage_takes_what_a_side_lacks_off_the_worth_of_extending() -> None:
 
 
 def test_a_grievance_is_memory_and_the_shortfall_beyond_tolerance() -> None:
-    """Of worths 10, 20, 30 at 0.8 the second lacks 0.3 and the third 0.2: 12 of 60, less 0.1; half of 0.2 is remembered."""
+    """Of worths 10, 20, 30 at 0.8 the second lacks 0.3 and the third 0.2: 12 of 60, less 0.1; half
+    of 0.2 is remembered.
+    """
     case = Case(compliance__monitoring_noise=0.0, compliance__tolerance=0.1, compliance__memory=0.5)
     owed = [case.k[name] for name in ("cn_tariff", "civil_magnets", "fentanyl_purchases")]
     case.issues["agreed"][owed], case.issues["promised"][owed] = 0.8, 0.8
@@ -174,11 +184,17 @@ def test_hawks_double_the_cost_of_a_constant_security_issue() -> None:
     """Minerals: 1 x + 8 x**2, worth 9; pressure 2 at 0.5 each is a factor of 2."""
     case = Case(politics__cn__hawk_cost=0.5)
     case.sides[CN]["hawk"] = 2.0
-    assert issue_value(case.s, case.p, case.k["critical_minerals"]) == pytest.approx((2.0, 16.0, 9.0))
+    assert issue_value(case.s, case.p, case.k["critical_minerals"]) == pytest.approx(
+        (2.0, 16.0, 9.0)
+    )
 
 
-def test_chips_are_worth_the_output_at_risk_raised_by_the_lobby_and_pay_less_as_substitutes_grow() -> None:
-    """8 + (10 + 5) (1 + 0.4 * 0.5) = 26. Dependence halves, from 0.59 to 0.295, and the -4 that selling pays with it."""
+def test_chips_are_worth_the_output_at_risk_raised_by_the_lobby_and_pay_less_as_substitutes_grow() -> (
+    None
+):
+    """8 + (10 + 5) (1 + 0.4 * 0.5) = 26. Dependence halves, from 0.59 to 0.295, and the -4 that
+    selling pays with it.
+    """
     case = Case(politics__cn__lobby_weight=0.4, politics__us__hawk_cost=0.0)
     case.world["exposure"][CHIPS, CIVIL], case.world["exposure"][CHIPS, MILITARY] = 10.0, 5.0
     case.world["other_supply"][CHIPS], case.sides[CN]["lobby"] = 1.0 - 0.295, 0.5
@@ -186,7 +202,9 @@ def test_chips_are_worth_the_output_at_risk_raised_by_the_lobby_and_pay_less_as_
 
 
 def test_leverage_is_what_a_side_still_holds_back() -> None:
-    """All is conceded but 0.4 of the counter-controls, worth 22: 8.8 for Washington, nothing for Beijing, and nobody lacks anything."""
+    """All is conceded but 0.4 of the counter-controls, worth 22: 8.8 for Washington, nothing for
+    Beijing, and nobody lacks anything.
+    """
     case = Case()
     case.issues["agreed"][:] = 1.0
     case.issues["agreed"][case.k["us_counter_controls"]] = 0.6
@@ -220,14 +238,22 @@ def test_lobbies_remember_and_hawks_answer_new_security_concessions() -> None:
 
 def test_other_supply_grows_faster_the_more_risk_is_felt() -> None:
     """0.24 (1 + 1 * 0.5) - 0.05 = 0.31 a year."""
-    case = Case(firms__magnets__supply_growth=0.24, firms__magnets__urgency=1.0, firms__magnets__demand_growth=0.05)
+    case = Case(
+        firms__magnets__supply_growth=0.24,
+        firms__magnets__urgency=1.0,
+        firms__magnets__demand_growth=0.05,
+    )
     case.world["mean_risk"][MAGNETS], case.world["other_supply"][MAGNETS] = 0.5, 0.2
     grow_other_supply(case.s, case.p, MAGNETS)
     assert case.world["other_supply"][MAGNETS] == pytest.approx(0.2 * np.exp(0.31 / 52.0))
 
 
-def test_the_tariff_in_force_is_its_share_of_the_way_from_ceiling_to_floor_and_grows_older() -> None:
-    """1.241 - 0.707 (1.241 - 0.208) = 0.5107; after a week at it elasticity has begun to move from 0.76 to 2."""
+def test_the_tariff_in_force_is_its_share_of_the_way_from_ceiling_to_floor_and_grows_older() -> (
+    None
+):
+    """1.241 - 0.707 (1.241 - 0.208) = 0.5107; after a week at it elasticity has begun to move from
+    0.76 to 2.
+    """
     case = Case()
     steps.trade_flows(*case.model.all_sides)
     assert case.world["tariff"][US] == pytest.approx(0.510669)
@@ -239,20 +265,28 @@ def test_imports_close_a_share_of_the_gap_to_what_the_tariff_leaves() -> None:
     case = Case(economy__flow_adjustment=0.25)
     case.world["trade"][US] = 100.0
     steps.trade_flows(*case.model.all_sides)
-    us = {name: float(case.p["economy"]["sides"][name][US]) for name in ("imports", "base_tariff", "pass_through")}
+    us = {
+        name: float(case.p["economy"]["sides"][name][US])
+        for name in ("imports", "base_tariff", "pass_through")
+    }
     rate, elasticity = float(case.world["tariff"][US]), float(case.world["elasticity"][US])
     rest = demand(us["imports"], rate, us["base_tariff"], us["pass_through"], elasticity)
     assert case.world["trade"][US] == pytest.approx(100.0 + 0.25 * (rest - 100.0))
 
 
 def test_losses_without_a_truce_add_up_week_by_week_until_both_sides_come_back() -> None:
-    """62 - 10 = 52 bn a year is 1 bn a week; at a rate of 1 and losses far past the threshold they return at once."""
+    """62 - 10 = 52 bn a year is 1 bn a week; at a rate of 1 and losses far past the threshold they
+    return at once.
+    """
     case = Case(truce__in_force=False, truce__reentry__rate=0.0)
     case.sides["value_truce"], case.sides["value_now"] = 62.0, 10.0
     assert not reenter(case.s, case.p)
     assert case.sides["break_loss"].tolist() == [1.0, 1.0]
     sure = Case(
-        truce__in_force=False, truce__reentry__rate=1.0, truce__reentry__threshold=0.0, truce__reentry__width=0.01
+        truce__in_force=False,
+        truce__reentry__rate=1.0,
+        truce__reentry__threshold=0.0,
+        truce__reentry__width=0.01,
     )
     sure.sides["value_truce"], sure.sides["value_now"] = 62.0, 10.0
     assert reenter(sure.s, sure.p)
@@ -260,7 +294,9 @@ def test_losses_without_a_truce_add_up_week_by_week_until_both_sides_come_back()
 
 
 @pytest.mark.parametrize(("left", "applies"), [(4, False), (3, True), (2, True)])
-def test_a_firm_applies_when_its_cover_ends_within_the_wait_it_expects(left: int, applies: bool) -> None:
+def test_a_firm_applies_when_its_cover_ends_within_the_wait_it_expects(
+    left: int, applies: bool
+) -> None:
     """It expects three weeks, and acts a week ahead: ``left`` weeks of licence after this one."""
     case = Case()
     firm = case.model.firms[0]

@@ -1,4 +1,6 @@
-"""How rules are compiled: never a stale one, also where nothing is writable, and no harm to forked processes."""
+"""How rules are compiled: never a stale one, also where nothing is writable, and no harm to forked
+processes.
+"""
 
 from __future__ import annotations
 
@@ -41,14 +43,19 @@ def ask(place: Path, **environment: str) -> list[str]:
 
 
 def test_an_edited_rule_is_never_run_from_a_stale_cache(tmp_path: Path) -> None:
-    """``readiness`` calls ``logistic`` of another file; Numba's own key would miss the edit there."""
+    """``readiness`` calls ``logistic`` of another file; Numba's own key would miss the edit
+    there.
+    """
     place = copy_of_the_package(tmp_path)
     before, folder = ask(place)
     assert ask(place) == [before, folder]
     home = place / "sim" / "rules" / "mathematics.py"
     text = home.read_text(encoding="utf-8")
     assert "return 1.0 / (1.0 + exp(-x))" in text
-    home.write_text(text.replace("return 1.0 / (1.0 + exp(-x))", "return 2.0 / (1.0 + exp(-x))"), encoding="utf-8")
+    home.write_text(
+        text.replace("return 1.0 / (1.0 + exp(-x))", "return 2.0 / (1.0 + exp(-x))"),
+        encoding="utf-8",
+    )
     after, other = ask(place)
     assert float(after) == 2.0 * float(before)
     assert other != folder

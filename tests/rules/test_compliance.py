@@ -34,7 +34,9 @@ def test_levels_phase_in_toward_their_target(level: float, target: float, weeks:
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0.1, 50))
-def test_the_more_it_would_lose_the_sooner_the_accused_backs_down(a: float, b: float, scale: float) -> None:
+def test_the_more_it_would_lose_the_sooner_the_accused_backs_down(
+    a: float, b: float, scale: float
+) -> None:
     low, high = sorted((a, b))
     assert back_down_chance(low, 10.0, scale) <= back_down_chance(high, 10.0, scale)
     assert back_down_chance(10.0, 10.0, scale) == pytest.approx(0.5)
@@ -101,7 +103,9 @@ def test_a_suspension_needs_a_retaliation_first() -> None:
 
 
 def test_drift_lapses_are_repaired_in_time() -> None:
-    model = TruceModel(Scenario().change(PERFECT | {"compliance.cn.start": 0.0}), 1, 0, collect="none")
+    model = TruceModel(
+        Scenario().change(PERFECT | {"compliance.cn.start": 0.0}), 1, 0, collect="none"
+    )
     kept, place = [], model.params.issues.index("civil_magnets")
     for _ in range(30):
         model.step()

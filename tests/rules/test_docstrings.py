@@ -19,7 +19,10 @@ ONE_ROW = {"steps"}  # whose head says what its arguments are
 def rules_of(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     """The compiled functions of a module."""
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and {ast.unparse(d) for d in node.decorator_list} & {"rule", "formula"}:
+        if isinstance(node, ast.FunctionDef) and {ast.unparse(d) for d in node.decorator_list} & {
+            "rule",
+            "formula",
+        }:
             yield node
 
 
@@ -32,7 +35,11 @@ def unexplained(text: str) -> set[str]:
     """Short names that rules of a source take and its head does not explain."""
     tree = ast.parse(text)
     taken = {argument.arg for rule in rules_of(tree) for argument in rule.args.args}
-    return {name for name in SHORT if name in taken and not re.search(rf"``{name}``", ast.get_docstring(tree) or "")}
+    return {
+        name
+        for name in SHORT
+        if name in taken and not re.search(rf"``{name}``", ast.get_docstring(tree) or "")
+    }
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
@@ -40,7 +47,9 @@ def test_every_rule_says_what_it_gives(path: Path) -> None:
     assert not silent(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.stem not in ONE_ROW], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.stem not in ONE_ROW], ids=lambda path: path.stem
+)
 def test_the_head_of_a_module_explains_its_short_names(path: Path) -> None:
     assert not unexplained(path.read_text(encoding="utf-8"))
 

@@ -26,7 +26,9 @@ def queue_of(model: TruceModel, good: int, lane: int) -> list[int]:
     line = authority["line"][lane][: 120 if good == MAGNETS else 40]
     head, waiting = int(authority["head"][lane]), int(authority["waiting"][lane])
     assert waiting <= len(line)
-    return [int(application) // N_GRADES + 120 * good for application in np.roll(line, -head)[:waiting]]
+    return [
+        int(application) // N_GRADES + 120 * good for application in np.roll(line, -head)[:waiting]
+    ]
 
 
 SURE = {
@@ -69,7 +71,10 @@ def test_every_waiting_firm_stands_in_one_queue_once() -> None:
     for _ in range(60):
         model.step()
         places = [
-            place for good in (MAGNETS, CHIPS) for lane in range(N_QUEUES) for place in queue_of(model, good, lane)
+            place
+            for good in (MAGNETS, CHIPS)
+            for lane in range(N_QUEUES)
+            for place in queue_of(model, good, lane)
         ]
         assert len(places) == len(set(places)) == int(model.state.column("pending").sum())
 
@@ -86,18 +91,32 @@ def test_an_authority_never_examines_more_than_its_capacity(capacity: float) -> 
 
 def test_slow_walking_lengthens_the_wait(runs: Runs) -> None:
     quick = runs({"compliance.cn.start": 1.0}, 120)
-    slow = runs({"compliance.cn.start": 0.2, "compliance.recovery": 0.0, "licensing.magnets.slow_walk": 1.0}, 120)
-    assert slow["licence_queue"][:, MAGNETS].mean() > 1.4 * quick["licence_queue"][:, MAGNETS].mean()
+    slow = runs(
+        {
+            "compliance.cn.start": 0.2,
+            "compliance.recovery": 0.0,
+            "licensing.magnets.slow_walk": 1.0,
+        },
+        120,
+    )
+    assert (
+        slow["licence_queue"][:, MAGNETS].mean() > 1.4 * quick["licence_queue"][:, MAGNETS].mean()
+    )
 
 
 def test_the_military_grade_is_withheld_while_the_issue_is() -> None:
     model = model_with(
-        licensing__approve_withheld_military=0.0, us__strategy__exponent=0.05, cn__strategy__exponent=0.05
+        licensing__approve_withheld_military=0.0,
+        us__strategy__exponent=0.05,
+        cn__strategy__exponent=0.05,
     )
     for _ in range(20):
         model.step()
     until, grade = (model.state.column(name)[:120] for name in ("until", "grade"))
-    assert model.state.whole["issues"]["agreed"][0, model.params.issues.index("military_magnets")] == 0.0
+    assert (
+        model.state.whole["issues"]["agreed"][0, model.params.issues.index("military_magnets")]
+        == 0.0
+    )
     assert not (until[grade == MILITARY] > 0).any()
 
 
@@ -113,18 +132,27 @@ def test_licences_last_their_term() -> None:
 
 
 def test_a_line_keeps_its_order_when_it_passes_the_end_of_its_ring() -> None:
-    """Nobody is approved and three a week are examined: 16 firms in a ring of 16 go round, in the order in which they came."""
+    """Nobody is approved and three a week are examined: 16 firms in a ring of 16 go round, in the
+    order in which they came.
+    """
     settings = {
-        "firms.magnets.firms": 16, "licensing.magnets.capacity": 3.0, "licensing.magnets.licensed_share": 0.0,
-        "licensing.magnets.approve_withheld": 0.0, "licensing.magnets.approve_permitted": 0.0,
-        "licensing.approve_withheld_military": 0.0, "licensing.magnets.green_channel": False,
-    }  # fmt: skip
+        "firms.magnets.firms": 16,
+        "licensing.magnets.capacity": 3.0,
+        "licensing.magnets.licensed_share": 0.0,
+        "licensing.magnets.approve_withheld": 0.0,
+        "licensing.magnets.approve_permitted": 0.0,
+        "licensing.approve_withheld_military": 0.0,
+        "licensing.magnets.green_channel": False,
+    }
     model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     for week in range(1, 40):
         model.step()
         line = model.state.whole["authorities"]["line"][0, MAGNETS, COMMON_QUEUE, :16]
         head, waiting = (
-            int(model.state.whole["authorities"][name][0, MAGNETS, COMMON_QUEUE]) for name in ("head", "waiting")
+            int(model.state.whole["authorities"][name][0, MAGNETS, COMMON_QUEUE])
+            for name in ("head", "waiting")
         )
         assert waiting == 16
-        assert [int(entry) // N_GRADES for entry in np.roll(line, -head)] == [(3 * week + n) % 16 for n in range(16)]
+        assert [int(entry) // N_GRADES for entry in np.roll(line, -head)] == [
+            (3 * week + n) % 16 for n in range(16)
+        ]

@@ -1,4 +1,6 @@
-"""No rule writes a code as a number: what is compared, counted or looked up by side, good, driver or event has its name."""
+"""No rule writes a code as a number: what is compared, counted or looked up by side, good, driver
+or event has its name.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ import pytest
 import sim
 
 PACKAGE = Path(sim.__file__).parent
-BITS = {"mathematics.py", "randomness.py"}  # arithmetic on bits and words, where numbers are numbers
+BITS = {
+    "mathematics.py",
+    "randomness.py",
+}  # arithmetic on bits and words, where numbers are numbers
 MODULES = sorted({*(PACKAGE / "rules").glob("*.py"), PACKAGE / "ensemble" / "kernel.py"})
 FLAGS = {0, 1}
 ONE_ROW = {"shape", "s", "p", "series"}  # a length, and the one-row arrays of sim.rules.steps
@@ -32,7 +37,10 @@ def number(node: ast.AST | None) -> int | None:
 def compiled(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     """The rules and formulas of a module."""
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and {ast.unparse(d) for d in node.decorator_list} & {"rule", "formula"}:
+        if isinstance(node, ast.FunctionDef) and {ast.unparse(d) for d in node.decorator_list} & {
+            "rule",
+            "formula",
+        }:
             yield node
 
 
@@ -40,7 +48,9 @@ def literal(node: ast.AST) -> bool:
     """Whether an expression writes a code as a number."""
     if isinstance(node, ast.Compare):
         equal = any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops)
-        return equal and any((number(side) or 0) not in FLAGS for side in (node.left, *node.comparators))
+        return equal and any(
+            (number(side) or 0) not in FLAGS for side in (node.left, *node.comparators)
+        )
     if isinstance(node, ast.Subscript):
         called = getattr(node.value, "attr", getattr(node.value, "id", ""))
         indices = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -48,15 +58,21 @@ def literal(node: ast.AST) -> bool:
         first = called in BREAKPOINTS and written == [len(indices) - 1] and number(indices[-1]) == 0
         return bool(written) and not first and called not in ONE_ROW
     if isinstance(node, ast.Call):
-        return getattr(node.func, "id", "") == "range" and any(number(given) is not None for given in node.args)
+        return getattr(node.func, "id", "") == "range" and any(
+            number(given) is not None for given in node.args
+        )
     if isinstance(node, ast.BinOp):
         shifted = isinstance(node.op, ast.LShift | ast.RShift) and number(node.right) is not None
-        coded = isinstance(node.op, ast.Mult) and None is not (number(node.left) or number(node.right))
+        coded = isinstance(node.op, ast.Mult) and None is not (
+            number(node.left) or number(node.right)
+        )
         return shifted or coded
     return False
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.name not in BITS], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.name not in BITS], ids=lambda path: path.stem
+)
 def test_rules_name_what_they_compare_count_and_look_up(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = [
@@ -70,7 +86,15 @@ def test_rules_name_what_they_compare_count_and_look_up(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["w.tariff[0]", "kind == 2", "kind != -3", "range(2)", "s.offers[table, 1, k]", "events >> 13", "12 * i + k"],
+    [
+        "w.tariff[0]",
+        "kind == 2",
+        "kind != -3",
+        "range(2)",
+        "s.offers[table, 1, k]",
+        "events >> 13",
+        "12 * i + k",
+    ],
 )
 def test_the_search_finds_codes_that_are_written_as_numbers(text: str) -> None:
     assert any(literal(node) for node in ast.walk(ast.parse(text)))

@@ -73,7 +73,9 @@ def test_clip_stays_within_its_limits(x: float, low: float, high: float) -> None
 
 @given(st.floats(-745.0, 709.7))
 def test_scaling_by_bits_is_that_of_the_c_library(x: float) -> None:
-    """exp puts mantissa and exponent together itself: the same number as ldexp, below the normal range too."""
+    """exp puts mantissa and exponent together itself: the same number as ldexp, below the normal
+    range too.
+    """
     y = exp(x)
     m, k = math.frexp(y)
     assert y == math.ldexp(m, k)

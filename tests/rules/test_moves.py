@@ -1,4 +1,6 @@
-"""The exact moves of every strategy: what it asks, meeting by meeting, worked out by hand from its formula."""
+"""The exact moves of every strategy: what it asks, meeting by meeting, worked out by hand from its
+formula.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,18 @@ LEAST, MOST = 20.0, 100.0  # reservation value and best package, bn USD/yr
 class Talks:
     """Washington at the trade table in a model whose clock, beliefs and offers are set by hand."""
 
-    def __init__(self, kind: str, firmness: float = 1.0, belief: float = 0.0, **strategy: object) -> None:
+    def __init__(
+        self, kind: str, firmness: float = 1.0, belief: float = 0.0, **strategy: object
+    ) -> None:
         settings = {f"us.strategy.{name}": value for name, value in strategy.items()}
-        scenario = Scenario().change({"us.strategy.kind": kind, "us.deadline_firmness": firmness, **settings})
+        scenario = Scenario().change(
+            {"us.strategy.kind": kind, "us.deadline_firmness": firmness, **settings}
+        )
         self.model = TruceModel(scenario, 1, 0, collect="none")
-        self.world, self.side = self.model.state.whole[0]["world"], self.model.state.whole[0]["sides"][US]
+        self.world, self.side = (
+            self.model.state.whole[0]["world"],
+            self.model.state.whole[0]["sides"][US],
+        )
         self.put(reservation=LEAST, best=MOST)
         self.side["beta_a"], self.side["beta_total"] = belief, 1.0
 
@@ -75,7 +84,9 @@ def test_time_dependent_concedes_the_square_of_the_clock_at_exponent_one_half() 
 
 
 def test_time_dependent_concedes_less_where_the_deadline_binds_less() -> None:
-    """Belief 0.6 and firmness 0.5: kappa = 1 - 0.6 (1 - 0.5) = 0.7, so 20 + 80 (1 - 0.7 s) at exponent 1."""
+    """Belief 0.6 and firmness 0.5: kappa = 1 - 0.6 (1 - 0.5) = 0.7, so 20 + 80 (1 - 0.7 s) at
+    exponent 1.
+    """
     asked = Talks("time_dependent", firmness=0.5, belief=0.6, exponent=1.0).over_the_clock(4)
     assert asked == pytest.approx([86.0, 72.0, 58.0, 44.0])
 
@@ -91,7 +102,9 @@ def test_hardliner_that_holds_to_the_end_never_moves() -> None:
 
 
 def test_tit_for_tat_gives_back_half_as_much_again_and_nothing_for_a_step_back() -> None:
-    """Reciprocity 1.5. Heard 10, 14, 14, 30, 25, 65: steps 0, 4, 0, 16, -5, 40 are answered by 0, 6, 0, 24, 0, 60 down to 20."""
+    """Reciprocity 1.5. Heard 10, 14, 14, 30, 25, 65: steps 0, 4, 0, 16, -5, 40 are answered by 0,
+    6, 0, 24, 0, 60 down to 20.
+    """
     asked = Talks("tit_for_tat", reciprocity=1.5).against([10.0, 14.0, 14.0, 30.0, 25.0, 65.0])
     assert asked == pytest.approx([100.0, 100.0, 94.0, 94.0, 70.0, 70.0, 20.0])
 
@@ -108,21 +121,33 @@ def test_micro_waits_for_the_first_word_of_the_other_side() -> None:
 
 
 @pytest.mark.parametrize(
-    ("own", "its", "share"), [(0.5, 0.5, 2 / 3), (0.8, 0.5, 5 / 6), (0.5, 0.8, 1 / 3), (0.9, 0.9, 10 / 19)]
+    ("own", "its", "share"),
+    [(0.5, 0.5, 2 / 3), (0.8, 0.5, 5 / 6), (0.5, 0.8, 1 / 3), (0.9, 0.9, 10 / 19)],
 )
 def test_equilibrium_asks_the_share_of_the_first_proposer(
-    problem: Callable[[Sequence[tuple[float, ...]]], np.ndarray], own: float, its: float, share: float
+    problem: Callable[[Sequence[tuple[float, ...]]], np.ndarray],
+    own: float,
+    its: float,
+    share: float,
 ) -> None:
-    """(1 - d2) / (1 - d1 d2) of a pie of 100 that Washington can hand over (Rubinstein 1982); a tenth is lost on the way."""
+    """(1 - d2) / (1 - d1 d2) of a pie of 100 that Washington can hand over (Rubinstein 1982); a
+    tenth is lost on the way.
+    """
     pie: Any = problem([(int(US), 100.0, 100.0, 0.1, 1.0)])[0]
     package = np.zeros(len(pie["owner"]))
     prepare(pie, package)
-    assert stationary_demand(pie, US, -100.0, 0.0, own, its, package) + 100.0 == pytest.approx(100.0 * share, abs=0.1)
-    assert stationary_demand(pie, CN, 0.0, -100.0, own, its, package) == pytest.approx(100.0 * share, abs=0.1)
+    assert stationary_demand(pie, US, -100.0, 0.0, own, its, package) + 100.0 == pytest.approx(
+        100.0 * share, abs=0.1
+    )
+    assert stationary_demand(pie, CN, 0.0, -100.0, own, its, package) == pytest.approx(
+        100.0 * share, abs=0.1
+    )
 
 
 def test_equilibrium_asks_the_same_again_whatever_it_hears() -> None:
-    """It moves with values alone, and these stand still; between its reservation value and what it could get at most."""
+    """It moves with values alone, and these stand still; between its reservation value and what it
+    could get at most.
+    """
     talks = Talks("equilibrium")
     first, *later = talks.against([1.0, 2.0, 30.0])
     assert later == [first] * 3

@@ -1,4 +1,6 @@
-"""Outcomes are read over a closing period, states in a week; breaks are counted, and whether they healed; payoffs hold what issues are worth."""
+"""Outcomes are read over a closing period, states in a week; breaks are counted, and whether they
+healed; payoffs hold what issues are worth.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +31,18 @@ def lived(*settings: str, runs: int = 60, seed: int = 1) -> tuple[np.ndarray, np
 
 
 @pytest.mark.parametrize("closing", [1, 7, 52, 104])
-def test_the_outcome_of_every_week_is_the_state_of_one_week_of_the_closing_period(closing: int) -> None:
+def test_the_outcome_of_every_week_is_the_state_of_one_week_of_the_closing_period(
+    closing: int,
+) -> None:
     outs, weeks = lived(*LINKED, f"outcomes.closing_weeks={closing}")
     for out, run in zip(outs, weeks, strict=True):
         fits = [
-            back for back in range(closing)
-            if all(run["outcome"][t] == run["state"][t - back] for t in range(closing - 1, len(run)))
-        ]  # fmt: skip
+            back
+            for back in range(closing)
+            if all(
+                run["outcome"][t] == run["state"][t - back] for t in range(closing - 1, len(run))
+            )
+        ]
         assert fits
         assert out["outcome"] == run["outcome"][-1]
         assert out["final_state"] == run["state"][-1]
@@ -59,13 +66,18 @@ def test_a_closing_period_of_one_week_gives_the_state_in_the_last_week() -> None
 def test_a_run_shorter_than_the_closing_period_is_read_over_all_of_it() -> None:
     outs, weeks = lived(*LINKED, "calendar.horizon_weeks=26", runs=400)
     broken = OUTCOMES["breakdown"].code
-    assert (outs["outcome"] == broken).mean() == pytest.approx((weeks["state"] == broken).mean(), abs=0.08)
+    assert (outs["outcome"] == broken).mean() == pytest.approx(
+        (weeks["state"] == broken).mean(), abs=0.08
+    )
 
 
 @pytest.mark.parametrize(
-    "moved", [{"truce.length_weeks": np.arange(20, 26)}, {"calendar.horizon_weeks": np.arange(100, 106)}]
+    "moved",
+    [{"truce.length_weeks": np.arange(20, 26)}, {"calendar.horizon_weeks": np.arange(100, 106)}],
 )
-def test_shares_do_not_swing_with_where_the_last_deadline_falls(moved: dict[str, np.ndarray]) -> None:
+def test_shares_do_not_swing_with_where_the_last_deadline_falls(
+    moved: dict[str, np.ndarray],
+) -> None:
     found = codes(moved, 500)
     step, error = steps(found["outcome"])
     assert (np.abs(step) < 0.03 + 2.5 * error).all()
@@ -75,19 +87,26 @@ def test_shares_do_not_swing_with_where_the_last_deadline_falls(moved: dict[str,
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(
-    "moved", [{"truce.length_weeks": np.arange(6, 40)}, {"calendar.horizon_weeks": np.arange(92, 118)}]
+    "moved",
+    [{"truce.length_weeks": np.arange(6, 40)}, {"calendar.horizon_weeks": np.arange(92, 118)}],
 )
-def test_no_two_neighbours_are_further_apart_than_noise_and_three_points(moved: dict[str, np.ndarray]) -> None:
+def test_no_two_neighbours_are_further_apart_than_noise_and_three_points(
+    moved: dict[str, np.ndarray],
+) -> None:
     step, error = steps(codes(moved, 4_000)["outcome"])
     assert (np.abs(step) < 0.03 + 2.0 * error).all()
 
 
-@pytest.mark.parametrize("settings", [LINKED, ("scenario=escalation", "linkage.cn=0.9"), ("scenario=london",)], ids=str)
+@pytest.mark.parametrize(
+    "settings", [LINKED, ("scenario=escalation", "linkage.cn=0.9"), ("scenario=london",)], ids=str
+)
 def test_breaks_are_counted_from_the_weeks_themselves(settings: tuple[str, ...]) -> None:
     outs, weeks = lived(*settings)
     for out, run in zip(outs, weeks, strict=True):
         broken = run["status"] == BROKEN
-        first = np.flatnonzero(~broken)[0]  # what is broken before the first truce is no break of one
+        first = np.flatnonzero(~broken)[
+            0
+        ]  # what is broken before the first truce is no break of one
         edges = np.flatnonzero(np.diff(np.concatenate(([0], broken[first:], [0])).astype(int)))
         lengths = edges[1::2] - edges[::2]
         assert out["breaks"] == out["lapses"] + out["suspensions"] == len(lengths)
@@ -95,7 +114,9 @@ def test_breaks_are_counted_from_the_weeks_themselves(settings: tuple[str, ...])
         assert out["longest_break"] == (lengths.max() if len(lengths) else 0)
         healed = np.nan if len(lengths) == 0 else float(not broken[-1])
         assert out["healed"] == pytest.approx(healed, nan_ok=True)
-    assert outs["breaks"].max() > 0 and np.isnan(outs["healed"]).any() == (outs["breaks"] == 0).any()
+    assert (
+        outs["breaks"].max() > 0 and np.isnan(outs["healed"]).any() == (outs["breaks"] == 0).any()
+    )
 
 
 def test_a_pause_may_hide_a_break_that_healed() -> None:
@@ -111,15 +132,29 @@ def test_measures_asked_before_the_first_week_say_what_is_in_force() -> None:
 
 
 ISSUE = "{owner: us, table: trade, driver: constant, benefit: 30, linear_cost: 2, convex_cost: 10, phase_in_weeks: 1, terms: 0.5, in_force: 0.5, lapse: 0.5}"
-QUIET = ("shocks=none", "truce.talks.meetings_per_week=0", "truce.talks.sprint_weeks=0", "compliance.us.drift_rate=0")
+QUIET = (
+    "shocks=none",
+    "truce.talks.meetings_per_week=0",
+    "truce.talks.sprint_weeks=0",
+    "compliance.us.drift_rate=0",
+)
 
 
 def test_a_payoff_is_what_concessions_are_worth_less_their_cost_and_the_welfare_loss() -> None:
     bare, _ = lived(*QUIET, "~issues.us_counter_controls", runs=1)
-    with_one, weeks = lived(*QUIET, "~issues.us_counter_controls", f"+issues.spectrum={ISSUE}", runs=1)
-    place = flatten(sim.load("~issues.us_counter_controls", f"+issues.spectrum={ISSUE}")).issues.index("spectrum")
+    with_one, weeks = lived(
+        *QUIET, "~issues.us_counter_controls", f"+issues.spectrum={ISSUE}", runs=1
+    )
+    place = flatten(
+        sim.load("~issues.us_counter_controls", f"+issues.spectrum={ISSUE}")
+    ).issues.index("spectrum")
     level = weeks["level"][0, :, place]
-    gain = with_one["payoff"][0] + with_one["welfare_loss"][0] - bare["payoff"][0] - bare["welfare_loss"][0]
+    gain = (
+        with_one["payoff"][0]
+        + with_one["welfare_loss"][0]
+        - bare["payoff"][0]
+        - bare["welfare_loss"][0]
+    )
     assert gain == pytest.approx([-(2 * level + 10 * level**2).mean(), (30 * level).mean()])
 
 
@@ -127,23 +162,33 @@ def test_what_a_tariffs_curve_says_is_not_counted_twice() -> None:
     only = [f"~issues.{name}" for name in sim.load().issues if not name.endswith("tariff")]
     outs, _ = lived(*only, runs=5)
     assert outs["payoff"] == pytest.approx(-outs["welfare_loss"])
-    dearer, weeks = lived(*only, "issues.us_tariff.linear_cost=3", "issues.us_tariff.benefit=5", runs=5)
+    dearer, weeks = lived(
+        *only, "issues.us_tariff.linear_cost=3", "issues.us_tariff.benefit=5", runs=5
+    )
     level = weeks["level"][:, :, flatten(sim.load(*only)).issues.index("us_tariff")].mean(axis=1)
-    assert dearer["payoff"] + dearer["welfare_loss"] == pytest.approx(np.column_stack([-3 * level, 5 * level]))
+    assert dearer["payoff"] + dearer["welfare_loss"] == pytest.approx(
+        np.column_stack([-3 * level, 5 * level])
+    )
 
 
 _BEGINS = {SUM: 0.0, MEAN: 0.0, FIRST: np.inf, ONCE: np.nan}
 
 
-@pytest.mark.parametrize("measure", [each for each in RUN_MEASURES if each.over in _BEGINS], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "measure", [each for each in RUN_MEASURES if each.over in _BEGINS], ids=lambda each: each.name
+)
 def test_a_measure_begins_as_it_is_declared_and_is_settled_so(measure: Measure) -> None:
-    """Cleared of what the run before left; after four weeks means are quarters, and what never came has no value."""
+    """Cleared of what the run before left; after four weeks means are quarters, and what never came
+    has no value.
+    """
     state, p = allocate(3), flatten(sim.load()).values[0]
     s = state.whole[0]
     s["out"][measure.name] = 7
     clear_measures(s)
     assert np.array_equal(
-        np.ravel(s["out"][measure.name]), np.full(s["out"][measure.name].size, _BEGINS[measure.over]), equal_nan=True
+        np.ravel(s["out"][measure.name]),
+        np.full(s["out"][measure.name].size, _BEGINS[measure.over]),
+        equal_nan=True,
     )
     s["world"]["week"] = 4
     settle_measures(s, p)
@@ -154,7 +199,9 @@ def test_a_measure_begins_as_it_is_declared_and_is_settled_so(measure: Measure) 
     assert np.ravel(s["out"][measure.name])[0] == (2.0 if measure.over == MEAN else 8.0)
 
 
-def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_first_open_table() -> None:
+def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_first_open_table() -> (
+    None
+):
     names = [f"{name}.{side}" for name in ("reservation", "offer_us", "offer_cn") for side in SIDES]
     model = TruceModel(sim.load("scenario=breakthrough"), 1, 11, collect="model")
     model.run_model()
@@ -167,7 +214,9 @@ def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_
     assert (own.iloc[:trade] != first.iloc[:trade]).all(axis=None)
     assert own.iloc[trade:security].equals(first.iloc[trade:security])
     assert own.iloc[security].isna().all()
-    package = TruceModel(sim.load("scenario=breakthrough", "linkage.tables=package"), 1, 0, collect="model")
+    package = TruceModel(
+        sim.load("scenario=breakthrough", "linkage.tables=package"), 1, 0, collect="model"
+    )
     package.run_model()
     weeks = package.datacollector.get_model_vars_dataframe()
     assert weeks[[f"security_{name}" for name in names]].isna().all(axis=None)

@@ -1,4 +1,6 @@
-"""Efficient packages (docs/validation.md, *Known answers*, number 1) against independent solvers."""
+"""Efficient packages (docs/validation.md, *Known answers*, number 1) against independent
+solvers.
+"""
 
 from __future__ import annotations
 
@@ -42,12 +44,19 @@ def utilities(issues: list, x: np.ndarray) -> tuple[float, float]:
 def solve(issues: list, objective: Callable, start: np.ndarray, **options: object) -> np.ndarray:
     bounds = [(0.0, issue[4]) for issue in issues]
     return minimize(
-        objective, start, bounds=bounds, method="SLSQP", options={"maxiter": 200, "ftol": 1e-12}, **options
+        objective,
+        start,
+        bounds=bounds,
+        method="SLSQP",
+        options={"maxiter": 200, "ftol": 1e-12},
+        **options,
     ).x
 
 
 def test_no_package_of_an_independent_solver_dominates_a_closed_form_one(problem: Callable) -> None:
-    """1,000 random issue sets: holding the US to its utility, SLSQP finds no more for China than 1e-6."""
+    """1,000 random issue sets: holding the US to its utility, SLSQP finds no more for China than
+    1e-6.
+    """
     generator = np.random.default_rng(1)
     package = np.zeros(12)
     for _ in range(1000):
@@ -57,7 +66,10 @@ def test_no_package_of_an_independent_solver_dominates_a_closed_form_one(problem
         x = package[: len(issues)].copy()
         us, cn = values(made, package)
         assert (us, cn) == pytest.approx(utilities(issues, x), abs=1e-9)
-        floor = {"type": "ineq", "fun": lambda y, issues=issues, us=us: utilities(issues, y)[0] - us}
+        floor = {
+            "type": "ineq",
+            "fun": lambda y, issues=issues, us=us: utilities(issues, y)[0] - us,
+        }
         found = solve(
             issues,
             lambda y, issues=issues: -utilities(issues, y)[1],
@@ -82,7 +94,11 @@ def test_nash_product_agrees_with_slsqp_from_many_starts(problem: Callable) -> N
 
             def loss(y: np.ndarray, issues: list = issues) -> float:
                 us, cn = utilities(issues, y)
-                return -np.log(us) - np.log(cn) if us > 1e-9 and cn > 1e-9 else 50.0 - min(us, 0) - min(cn, 0)
+                return (
+                    -np.log(us) - np.log(cn)
+                    if us > 1e-9 and cn > 1e-9
+                    else 50.0 - min(us, 0) - min(cn, 0)
+                )
 
             us, cn = utilities(issues, solve(issues, loss, start))
             best = max(best, us * cn if us > 0 and cn > 0 else 0.0)
@@ -108,7 +124,9 @@ def test_the_package_worth_a_target_is_worth_it(seed: int, share: float, side: i
         ends[n] = values(made[0], package)[side]
     target = ends[0] + share * (ends[1] - ends[0])
     worth(made[0], side, target, package)
-    assert values(made[0], package)[side] == pytest.approx(target, abs=1e-9 * max(1.0, abs(ends).max()))
+    assert values(made[0], package)[side] == pytest.approx(
+        target, abs=1e-9 * max(1.0, abs(ends).max())
+    )
     assert all(0.0 <= package[j] <= issues[j][4] for j in range(len(issues)))
 
 
@@ -128,13 +146,22 @@ def test_the_joint_optimum_concedes_where_marginal_cost_meets_worth(problem: Cal
 
 
 @given(
-    st.floats(0.1, 10), st.floats(0.1, 10), st.floats(0, 50), st.floats(-10, 10), st.floats(0.1, 50), st.floats(0, 1)
+    st.floats(0.1, 10),
+    st.floats(0.1, 10),
+    st.floats(0, 50),
+    st.floats(-10, 10),
+    st.floats(0.1, 50),
+    st.floats(0, 1),
 )
 def test_a_higher_weight_never_concedes_less(
     a: float, b: float, benefit: float, linear: float, convex: float, line: float
 ) -> None:
     low, high = sorted((a, b))
-    assert concession(low, benefit, linear, convex, line) <= concession(high, benefit, linear, convex, line) <= line
+    assert (
+        concession(low, benefit, linear, convex, line)
+        <= concession(high, benefit, linear, convex, line)
+        <= line
+    )
 
 
 def test_issues_worth_nothing_leave_an_empty_frontier(problem: Callable) -> None:

@@ -18,7 +18,9 @@ Runs = Callable[..., np.ndarray]
 
 
 @given(st.floats(-50, 50), st.floats(0, 50), st.floats(0.1, 50))
-def test_support_rises_with_gain_and_falls_with_opposition(gain: float, opposition: float, scale: float) -> None:
+def test_support_rises_with_gain_and_falls_with_opposition(
+    gain: float, opposition: float, scale: float
+) -> None:
     assert support(gain + 1.0, opposition, scale, 0.0) >= support(gain, opposition, scale, 0.0)
     assert support(gain, opposition + 1.0, scale, 0.0) <= support(gain, opposition, scale, 0.0)
     assert support(opposition, opposition, scale, 0.0) == pytest.approx(0.5)
@@ -37,7 +39,11 @@ def test_hawk_pressure_fades_where_nothing_is_conceded(runs: Runs) -> None:
 
 
 def test_hawks_make_security_concessions_smaller(runs: Runs) -> None:
-    base = {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "politics.ratification.threshold": 0.0}
+    base = {
+        "us.strategy.exponent": 2.0,
+        "cn.strategy.exponent": 2.0,
+        "politics.ratification.threshold": 0.0,
+    }
     dove = runs(base | {"politics.us.hawk_cost": 0.0, "politics.cn.hawk_cost": 0.0})
     hawk = runs(base | {"politics.us.hawk_cost": 8.0, "politics.cn.hawk_cost": 8.0})
     for name in ("military_magnets", "ai_chips"):

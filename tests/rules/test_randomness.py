@@ -1,4 +1,6 @@
-"""Counter-based draws: the published vectors of Philox, uniformity, and no correlation between neighbours."""
+"""Counter-based draws: the published vectors of Philox, uniformity, and no correlation between
+neighbours.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def test_draws_are_uniform(draws: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])
-def test_neighbouring_runs_weeks_and_entities_are_uncorrelated(draws: np.ndarray, axis: int) -> None:
+def test_neighbouring_runs_weeks_and_entities_are_uncorrelated(
+    draws: np.ndarray, axis: int
+) -> None:
     first = np.delete(draws, -1, axis).ravel()
     second = np.delete(draws, 0, axis).ravel()
     assert abs(np.corrcoef(first, second)[0, 1]) < 4.0 / np.sqrt(len(first))

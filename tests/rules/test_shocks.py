@@ -52,7 +52,9 @@ def test_a_court_cuts_the_tariff_ceiling_by_its_share() -> None:
     model = with_shock("tariff_ceiling", "us", 0.5)
     for _ in range(4):
         model.step()
-    assert model.state.whole["world"]["ceiling"][0, US] == pytest.approx(0.208 + 0.5 * (1.241 - 0.208))
+    assert model.state.whole["world"]["ceiling"][0, US] == pytest.approx(
+        0.208 + 0.5 * (1.241 - 0.208)
+    )
 
 
 def test_an_accident_cuts_other_supply() -> None:
@@ -72,7 +74,9 @@ def test_a_listing_cuts_delivery_of_all_a_side_owes() -> None:
     before = model.state.whole["issues"]["kept"][0].copy()
     model.step()
     after = model.state.whole["issues"]["kept"][0]
-    owned = [k for k, name in enumerate(model.params.issues) if model.scenario.issues[name].owner == "cn"]
+    owned = [
+        k for k, name in enumerate(model.params.issues) if model.scenario.issues[name].owner == "cn"
+    ]
     assert (after[owned] < before[owned]).all()
 
 
@@ -92,7 +96,8 @@ def test_an_event_far_ahead_changes_nothing_before_its_week(name: str, rate: flo
     ahead = {name: Shock(kind="hawk", side="us", size=1.0, start="2026-09-02", rate=rate)}
     changed = replace(scenario, shocks=Shocks(events={**ahead, **scenario.shocks.events}))
     weeks = [
-        simulate(flatten(s).values, np.zeros(6, np.int64), np.arange(6), 1, weekly=6)[1] for s in (scenario, changed)
+        simulate(flatten(s).values, np.zeros(6, np.int64), np.arange(6), 1, weekly=6)[1]
+        for s in (scenario, changed)
     ]
     first = week_of("2026-09-02", scenario.calendar.start)
     assert weeks[0][:, :first].tobytes() == weeks[1][:, :first].tobytes()

@@ -44,7 +44,9 @@ def test_a_sectors_value_at_risk_is_shared_by_size() -> None:
 
 
 def test_sizes_average_one() -> None:
-    assert firms_of(firms__magnets__firms=2000).column("size")[:2000].mean() == pytest.approx(1.0, abs=0.1)
+    assert firms_of(firms__magnets__firms=2000).column("size")[:2000].mean() == pytest.approx(
+        1.0, abs=0.1
+    )
 
 
 def test_defence_needs_the_military_grade_and_cars_do_not() -> None:

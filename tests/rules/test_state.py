@@ -9,7 +9,18 @@ from sim.config.fields import setting_of
 from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules.measures import MOST_ISSUES
-from sim.rules.state import FIRMS, LANES, MOST_FIRMS, MOST_LEAD_WEEKS, ROOM, STATE, TILE, allocate, places, tiles
+from sim.rules.state import (
+    FIRMS,
+    LANES,
+    MOST_FIRMS,
+    MOST_LEAD_WEEKS,
+    ROOM,
+    STATE,
+    TILE,
+    allocate,
+    places,
+    tiles,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,13 +43,17 @@ def test_long_fields_begin_on_a_cache_line(record: np.dtype) -> None:
     assert record.itemsize % 64 == 0 and allocate(3).firms.ctypes.data % 64 == 0
 
 
-@pytest.mark.parametrize(("magnets", "chips"), [(1, 1), (TILE, TILE + 1), (TILE - 1, 2 * TILE), (130, 7)])
+@pytest.mark.parametrize(
+    ("magnets", "chips"), [(1, 1), (TILE, TILE + 1), (TILE - 1, 2 * TILE), (130, 7)]
+)
 def test_every_firm_has_a_place_of_its_own(magnets: int, chips: int) -> None:
     where = places(magnets, chips)
     assert len(set(where)) == len(where) == magnets + chips
     assert max(where) < TILE * int(tiles(magnets) + tiles(chips))
     model = TruceModel(
-        Scenario().change({"firms.magnets.firms": magnets, "firms.chips.firms": chips}), 1, collect="none"
+        Scenario().change({"firms.magnets.firms": magnets, "firms.chips.firms": chips}),
+        1,
+        collect="none",
     )
     assert [firm.good for firm in model.firms] == ["magnets"] * magnets + ["chips"] * chips
     assert [firm.stock for firm in model.firms] == model.state.column("stock").tolist()

@@ -23,14 +23,26 @@ Runs = Callable[..., np.ndarray]
         {},
         {"truce.in_force": False},
         {"licensing.magnets.per_shipment": True, "firms.magnets.shipping_weeks": 12},
-        {"firms.magnets.pipeline_share": 1.0, "firms.magnets.stock_share": 0.0, "us.strategy.exponent": 2.0},
+        {
+            "firms.magnets.pipeline_share": 1.0,
+            "firms.magnets.stock_share": 0.0,
+            "us.strategy.exponent": 2.0,
+        },
     ],
 )
 def test_nothing_is_created_or_lost(settings: dict[str, object]) -> None:
-    """Shipments in = use + change of stock, and orders = arrivals + change of what is afloat, to 1e-9, firm by firm."""
+    """Shipments in = use + change of stock, and orders = arrivals + change of what is afloat, to
+    1e-9, firm by firm.
+    """
     model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     of = model.state.column
-    stock, afloat, ordered, arrived, used = of("stock"), of("in_transit"), np.zeros(160), np.zeros(160), np.zeros(160)
+    stock, afloat, ordered, arrived, used = (
+        of("stock"),
+        of("in_transit"),
+        np.zeros(160),
+        np.zeros(160),
+        np.zeros(160),
+    )
     while model.running:
         model.step()
         ordered, arrived, used = ordered + of("ordered"), arrived + of("arrived"), used + of("used")
@@ -55,7 +67,10 @@ def test_a_firm_without_a_licence_orders_nothing() -> None:
 
 
 def test_free_goods_leave_no_firm_short() -> None:
-    settings: dict[str, object] = {"firms.magnets.pipeline_share": 1.0, "firms.magnets.demand_growth": 0.0}
+    settings: dict[str, object] = {
+        "firms.magnets.pipeline_share": 1.0,
+        "firms.magnets.demand_growth": 0.0,
+    }
     issues = {
         f"issues.{name}.{level}": 1.0
         for name in ("civil_magnets", "military_magnets")
@@ -68,7 +83,9 @@ def test_free_goods_leave_no_firm_short() -> None:
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
-def test_losses_rise_with_shortage_up_to_all_that_is_at_risk(a: float, b: float, convexity: float) -> None:
+def test_losses_rise_with_shortage_up_to_all_that_is_at_risk(
+    a: float, b: float, convexity: float
+) -> None:
     low, high = sorted((a, b))
     assert 0.0 <= loss_share(low, convexity) <= loss_share(high, convexity) + 1e-15 <= 1.0 + 1e-12
     assert loss_share(1.0, convexity) == pytest.approx(1.0)

@@ -1,4 +1,6 @@
-"""Tariffs and welfare (docs/validation.md, *Known answers*, number 4) against integration, closed forms and limits."""
+"""Tariffs and welfare (docs/validation.md, *Known answers*, number 4) against integration, closed
+forms and limits.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,16 @@ Runs = Callable[..., np.ndarray]
 
 def consumer_loss(base_flow: float, rate: float, base: float, through: float, e: float) -> float:
     """The rule at the flow that the tariff brings about."""
-    return trade.consumer_loss(base_flow, demand(base_flow, rate, base, through, e), rate, base, through, e)
+    return trade.consumer_loss(
+        base_flow, demand(base_flow, rate, base, through, e), rate, base, through, e
+    )
 
 
 def importer_loss(base_flow: float, rate: float, base: float, through: float, e: float) -> float:
     """The rule at the flow that the tariff brings about."""
-    return trade.importer_loss(base_flow, demand(base_flow, rate, base, through, e), rate, base, through, e)
+    return trade.importer_loss(
+        base_flow, demand(base_flow, rate, base, through, e), rate, base, through, e
+    )
 
 
 rates = st.floats(0.0, 2.0)
@@ -49,32 +55,46 @@ def test_losses_are_zero_at_the_base_tariff(base: float, through: float, e: floa
 
 
 @given(rates, rates, shares)
-def test_unit_elasticity_is_the_limit_of_its_neighbours(rate: float, base: float, through: float) -> None:
+def test_unit_elasticity_is_the_limit_of_its_neighbours(
+    rate: float, base: float, through: float
+) -> None:
     at_one = consumer_loss(100.0, rate, base, through, 1.0)
     assert at_one == pytest.approx(consumer_loss(100.0, rate, base, through, 1.0 + 1e-9), rel=1e-8)
 
 
-@pytest.mark.parametrize("less", [0.0, 1e-15, 1e-12, 1e-9, 3e-8, 1e-6, 1e-3, 0.09, 0.1, 0.11, 0.2, -0.7, 4.0])
+@pytest.mark.parametrize(
+    "less", [0.0, 1e-15, 1e-12, 1e-9, 3e-8, 1e-6, 1e-3, 0.09, 0.1, 0.11, 0.2, -0.7, 4.0]
+)
 @pytest.mark.parametrize("rate", [0.0, 0.1, 0.3, 1.45])
 def test_consumer_loss_keeps_its_digits_at_every_elasticity(less: float, rate: float) -> None:
-    """Against the theory's exponential less one, which loses none; imports in bn USD/yr, so 1e-11 bn is nothing."""
+    """Against the theory's exponential less one, which loses none; imports in bn USD/yr, so 1e-11
+    bn is nothing.
+    """
     for e in {1.0 - less, 1.0 + less} - {-3.0}:
         theirs = Importer(500.0, 0.03, 0.9, e, revenue_weight=0.0).cost(rate)
-        assert consumer_loss(500.0, rate, 0.03, 0.9, e) == pytest.approx(theirs, rel=2e-14, abs=1e-11)
+        assert consumer_loss(500.0, rate, 0.03, 0.9, e) == pytest.approx(
+            theirs, rel=2e-14, abs=1e-11
+        )
 
 
 @pytest.mark.parametrize(("through", "e"), [(0.8, 3.0), (0.9, 2.0), (0.6, 4.0), (0.94, 0.76)])
 def test_the_optimal_tariff_is_the_closed_form(through: float, e: float) -> None:
     """tau* = (1 - p) / (p (e - 1 + p)), docs/validation.md, *Known answers*."""
     best = minimize_scalar(
-        lambda t: importer_loss(100.0, t, 0.0, through, e), bounds=(0.0, 3.0), method="bounded", options={"xatol": 1e-9}
+        lambda t: importer_loss(100.0, t, 0.0, through, e),
+        bounds=(0.0, 3.0),
+        method="bounded",
+        options={"xatol": 1e-9},
     )
     assert best.x == pytest.approx((1.0 - through) / (through * (e - 1.0 + through)), abs=1e-5)
 
 
 def test_the_optimal_tariff_of_the_brief_is_met() -> None:
     best = minimize_scalar(
-        lambda t: importer_loss(1.0, t, 0.0, 0.8, 3.0), bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-9}
+        lambda t: importer_loss(1.0, t, 0.0, 0.8, 3.0),
+        bounds=(0.0, 1.0),
+        method="bounded",
+        options={"xatol": 1e-9},
     )
     assert best.x == pytest.approx(0.0893, abs=5e-5)
     assert best.x / (1.0 - 0.2 * best.x) == pytest.approx(0.0909, abs=1e-4)

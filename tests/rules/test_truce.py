@@ -27,20 +27,26 @@ def quiet(settings: dict[str, object], run: int = 0) -> TruceModel:
 
 
 @given(st.floats(0, 50), st.floats(0, 3), st.integers(0, 20))
-def test_each_extension_costs_more_face_than_the_last(cost: float, growth: float, extensions: int) -> None:
+def test_each_extension_costs_more_face_than_the_last(
+    cost: float, growth: float, extensions: int
+) -> None:
     assert extension_cost(cost, growth, 0) == cost
     more = extension_cost(cost, growth, extensions + 1) - extension_cost(cost, growth, extensions)
     assert more == pytest.approx(cost * growth)
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0.1, 20))
-def test_readiness_rises_with_loss_and_is_half_at_the_threshold(loss: float, threshold: float, width: float) -> None:
+def test_readiness_rises_with_loss_and_is_half_at_the_threshold(
+    loss: float, threshold: float, width: float
+) -> None:
     assert readiness(threshold, threshold, width) == pytest.approx(0.5)
     assert readiness(loss + 1.0, threshold, width) >= readiness(loss, threshold, width)
 
 
 def test_the_first_deadline_is_where_the_calendar_says() -> None:
-    """11 June to 12 August 2025 is week 8 counted from 0: nothing is decided before the window, all by the deadline."""
+    """11 June to 12 August 2025 is week 8 counted from 0: nothing is decided before the window, all
+    by the deadline.
+    """
     model = quiet({"truce.window_weeks": 0})
     decided = None
     while decided is None:
@@ -52,7 +58,9 @@ def test_the_first_deadline_is_where_the_calendar_says() -> None:
 
 
 def test_a_truce_that_cannot_be_extended_lapses_and_tariffs_snap_back() -> None:
-    model = quiet({"truce.max_extensions": 0, "truce.reentry.rate": 0.0, "truce.escalation.answer_rate": 0.0})
+    model = quiet(
+        {"truce.max_extensions": 0, "truce.reentry.rate": 0.0, "truce.escalation.answer_rate": 0.0}
+    )
     for _ in range(11):
         model.step()
     levels = dict(zip(model.params.issues, model.series["level"], strict=False))
@@ -72,7 +80,9 @@ def test_the_ladder_is_climbed_to_its_cap_and_no_further() -> None:
     while model.running:
         model.step()
     assert list(model.series["rung"]) == [2, 2]
-    assert model.series["level"][model.params.issues.index("us_tariff")] == pytest.approx(0.474 - 2 * 0.16)
+    assert model.series["level"][model.params.issues.index("us_tariff")] == pytest.approx(
+        0.474 - 2 * 0.16
+    )
 
 
 def test_extensions_raise_and_lapses_lower_the_belief_in_the_truce() -> None:
@@ -93,7 +103,9 @@ def test_cheap_extensions_make_pauses_and_kill_breakthroughs(runs: Runs) -> None
     """P4 of sim/validation/patterns.py."""
     cheap = runs({"truce.extension_cost": 0.0, "truce.extension_cost_growth": 0.0}, 300)
     dear = runs({"truce.extension_cost": 25.0}, 300)
-    assert (cheap["outcome"] == TACTICAL_PAUSE).mean() > (dear["outcome"] == TACTICAL_PAUSE).mean() + 0.1
+    assert (cheap["outcome"] == TACTICAL_PAUSE).mean() > (
+        dear["outcome"] == TACTICAL_PAUSE
+    ).mean() + 0.1
 
 
 def test_both_sides_lose_from_a_lapse_and_more_from_a_deeper_rung(runs: Runs) -> None:
@@ -116,8 +128,13 @@ def test_talks_reopen_sooner_where_both_hurt_more(runs: Runs) -> None:
 
 @pytest.mark.parametrize("end", ["lapse", "suspension"])
 def test_a_dispute_ends_with_the_truce_that_it_is_about(end: str) -> None:
-    settings = {"truce.max_extensions": 0} if end == "lapse" else {"compliance.back_down_stakes": 300.0}
-    model = quiet(settings | {"truce.reentry.rate": 0.0, "compliance.cn.start": 0.2, "compliance.recovery": 0.0})
+    settings = (
+        {"truce.max_extensions": 0} if end == "lapse" else {"compliance.back_down_stakes": 300.0}
+    )
+    model = quiet(
+        settings
+        | {"truce.reentry.rate": 0.0, "compliance.cn.start": 0.2, "compliance.recovery": 0.0}
+    )
     disputed = False
     while model.series["status"] != BROKEN or model.week == 0:
         disputed = disputed or bool(model.state.whole["sides"]["grievance"].any())
@@ -138,7 +155,9 @@ def test_no_truce_that_returns_is_suspended_before_it_could_be_disputed(runs: Ru
     }
     values = flatten(Scenario().change(settings)).values
     _, weeks = simulate(values, np.zeros(80, np.int64), np.arange(80), 1, weekly=80)
-    suspended, backed_down = (happened(weeks["events"], name) for name in ("suspension", "back_down"))
+    suspended, backed_down = (
+        happened(weeks["events"], name) for name in ("suspension", "back_down")
+    )
     back = np.argwhere(happened(weeks["events"], "reentry")[:, :-4])
     assert len(back) > 50
     for run, week in back:

@@ -27,10 +27,14 @@ def benefit(model: TruceModel, issue: str) -> float:
 
 
 def test_a_bargaining_chip_is_a_wasting_asset() -> None:
-    """The faster other sources grow, the less magnets are worth to the US and the less leverage Beijing has left."""
+    """The faster other sources grow, the less magnets are worth to the US and the less leverage
+    Beijing has left.
+    """
     leverage = []
     for growth in (0.0, 0.6):
-        model = TruceModel(Scenario().change({"firms.magnets.supply_growth": growth}), 1, 0, collect="none")
+        model = TruceModel(
+            Scenario().change({"firms.magnets.supply_growth": growth}), 1, 0, collect="none"
+        )
         model.run_model()
         leverage.append(benefit(model, "military_magnets"))
     assert leverage[1] < leverage[0]
@@ -39,7 +43,10 @@ def test_a_bargaining_chip_is_a_wasting_asset() -> None:
 def test_more_value_at_risk_makes_magnets_worth_more() -> None:
     start = TruceModel(Scenario(), 1, 0, collect="none")
     richer = TruceModel(
-        Scenario().change({"firms.magnets.sectors.automotive.value_at_risk": 110.0}), 1, 0, collect="none"
+        Scenario().change({"firms.magnets.sectors.automotive.value_at_risk": 110.0}),
+        1,
+        0,
+        collect="none",
     )
     assert benefit(richer, "civil_magnets") > benefit(start, "civil_magnets") + 20.0
 

@@ -1,4 +1,6 @@
-"""A whole week and a whole run: determinism, symmetry (docs/validation.md, *Known answers*, numbers 7 and 8)."""
+"""A whole week and a whole run: determinism, symmetry (docs/validation.md, *Known answers*, numbers
+7 and 8).
+"""
 
 from __future__ import annotations
 
@@ -29,14 +31,18 @@ CERTAIN: dict[str, object] = {
 
 def test_without_chance_every_run_is_the_same() -> None:
     scenario = replace(Scenario(), shocks=Shocks(events={})).change(CERTAIN)
-    out, weeks = simulate(flatten(scenario).values, np.zeros(6, np.int64), np.arange(6), 1, weekly=6)
+    out, weeks = simulate(
+        flatten(scenario).values, np.zeros(6, np.int64), np.arange(6), 1, weekly=6
+    )
     assert len({row.tobytes() for row in out}) == 1
     assert len({row.tobytes() for row in weeks}) == 1
 
 
 def test_symmetric_sides_get_symmetric_outcomes() -> None:
     """Number 8; the same check as in the report, over runs of another seed."""
-    deals = simulate(flatten(symmetric()).values, np.zeros(1500, np.int64), np.arange(1500), 12)[0]["us_surplus_share"]
+    deals = simulate(flatten(symmetric()).values, np.zeros(1500, np.int64), np.arange(1500), 12)[0][
+        "us_surplus_share"
+    ]
     assert (~np.isnan(deals)).sum() > 300
     assert sides_alike(1500, seed=12).met
 
@@ -44,7 +50,9 @@ def test_symmetric_sides_get_symmetric_outcomes() -> None:
 def test_one_side_made_stronger_is_told_apart() -> None:
     """The check of number 8 can fail."""
     unlike = symmetric().change({"us.strategy.exponent": 0.6})
-    out = simulate(flatten(unlike).values, np.zeros(1500, np.int64), np.arange(1500), 12)[0]["us_surplus_share"]
+    out = simulate(flatten(unlike).values, np.zeros(1500, np.int64), np.arange(1500), 12)[0][
+        "us_surplus_share"
+    ]
     assert stats.wilcoxon(out[~np.isnan(out)] - 0.5).pvalue < 1e-3
 
 

@@ -1,6 +1,8 @@
-"""Result folders, plans, archives and tables as a stranger may hand them over, or as damage leaves them.
+"""Result folders, plans, archives and tables as a stranger may hand them over, or as damage leaves
+them.
 
-Each maker spoils a whole result in place. A case says which verb then takes the folder, how that must end and what must be said.
+Each maker spoils a whole result in place. A case says which verb then takes the folder, how that
+must end and what must be said.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-Make = Callable[[Path, Path], None]  # (the folder, a folder beside it that belongs to somebody else)
+Make = Callable[
+    [Path, Path], None
+]  # (the folder, a folder beside it that belongs to somebody else)
 
 RESUME = ("sweep", "resume={}", "figures.draw=false", "figures.report=false")
 REPRODUCE = ("reproduce", "{}")
@@ -30,7 +34,9 @@ WHOLE, REFUSED, EITHER = (0,), (2, 3), (0, 1, 2, 3)
 
 @dataclass(frozen=True)
 class Case:
-    """What is done to a result, the words that then take it, the exit codes allowed, and what standard error must hold."""
+    """What is done to a result, the words that then take it, the exit codes allowed, and what
+    standard error must hold.
+    """
 
     verb: str  # whose result is spoilt: run or sweep
     make: Make
@@ -53,7 +59,9 @@ def unfinish(folder: Path) -> None:
 
 
 def edited(name: str, how: Callable[[dict[str, Any]], object], begun: bool = False) -> Make:
-    """A maker that changes a JSON file of the folder; ``begun`` where the sweep is still unfinished."""
+    """A maker that changes a JSON file of the folder; ``begun`` where the sweep is still
+    unfinished.
+    """
 
     def make(folder: Path, _: Path) -> None:
         if begun:
@@ -79,7 +87,9 @@ def replaced(name: str, content: bytes | str, begun: bool = False) -> Make:
 
 
 def linked(name: str, to: str, begun: bool = True) -> Make:
-    """A maker that puts a link where a file or folder stood; ``to`` is absolute, or a name in the victim's folder."""
+    """A maker that puts a link where a file or folder stood; ``to`` is absolute, or a name in the
+    victim's folder.
+    """
 
     def make(folder: Path, victim: Path) -> None:
         if begun:
@@ -176,7 +186,13 @@ def _system_files(folder: Path, _: Path) -> None:
 def _drafts(folder: Path, victim: Path) -> None:
     """Links under the names that drafts of old versions had, and under everything close to them."""
     unfinish(folder)
-    for name in (".manifest.json", ".manifest.json.tmp", "manifest.json.tmp", ".plan.json", ".scenario.yaml.part"):
+    for name in (
+        ".manifest.json",
+        ".manifest.json.tmp",
+        "manifest.json.tmp",
+        ".plan.json",
+        ".scenario.yaml.part",
+    ):
         (folder / name).symlink_to(victim / "dear.txt")
     for number in range(9):
         (folder / "runs" / f".part-{number:06d}.parquet").symlink_to(victim / "dear.txt")
@@ -212,7 +228,9 @@ def _text_columns(folder: Path, _: Path) -> None:
 
 
 def overlapping_zip(path: Path, entries: int = 250, size: int = 5_000_000) -> None:
-    """Quoted overlap (Fifield 2019): each entry quotes the header of the next and goes on with its data; all share the last one's bytes, which hardly shrink."""
+    """Quoted overlap (Fifield 2019): each entry quotes the header of the next and goes on with its
+    data; all share the last one's bytes, which hardly shrink.
+    """
     names = [f"{number:04d}.bin".encode() for number in range(entries)]
     pack = zlib.compressobj(9, zlib.DEFLATED, -15)
     data = random.Random(1).randbytes(380_000).ljust(size, b"\0")
@@ -299,7 +317,11 @@ def _damaged(folder: Path, archive: Path) -> None:
     with zipfile.ZipFile(archive, "w") as opened:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             opened.write(path, path.relative_to(folder).as_posix())
-        place = next(info.header_offset for info in opened.infolist() if info.filename.endswith("runs.parquet"))
+        place = next(
+            info.header_offset
+            for info in opened.infolist()
+            if info.filename.endswith("runs.parquet")
+        )
     data = bytearray(archive.read_bytes())
     data[place + 500] ^= 1
     archive.write_bytes(bytes(data))
@@ -361,7 +383,10 @@ def _plans() -> Iterator[tuple[str, Case]]:
         "pickle": b"cos\nsystem\n(S'touch evil'\ntR.",
     }
     for name, text in texts.items():
-        yield f"plan: {name}", Case("sweep", replaced("plan.json", text, begun=True), RESUME, says="plan")
+        yield (
+            f"plan: {name}",
+            Case("sweep", replaced("plan.json", text, begun=True), RESUME, says="plan"),
+        )
 
 
 def _manifests() -> Iterator[tuple[str, Case]]:
@@ -387,7 +412,10 @@ def _manifests() -> Iterator[tuple[str, Case]]:
         for name, how in wrong.items():
             for words in (REPRODUCE, BUNDLE):
                 kind = f"{words[0]} {verb}"
-                yield f"manifest ({kind}): {name}", Case(verb, edited("manifest.json", how), words, EITHER[1:])
+                yield (
+                    f"manifest ({kind}): {name}",
+                    Case(verb, edited("manifest.json", how), words, EITHER[1:]),
+                )
     yield "manifest: giant work", Case("run", edited("manifest.json", _manifest_sizes), REPRODUCE)
 
 
@@ -407,13 +435,25 @@ def _places() -> Iterator[tuple[str, Case]]:
         "link: plan to a device",
         Case("sweep", linked("plan.json", "/dev/zero"), RESUME, says="plan.json", quick=True),
     )
-    yield "link: part to a device", Case("sweep", linked("runs/part-000000.parquet", "/dev/zero"), RESUME)
-    yield "link: manifest to a device", Case("sweep", linked("manifest.json", "/dev/zero", begun=False), REPRODUCE)
-    yield "link: table to a device", Case("run", linked("runs.parquet", "/dev/zero", begun=False), BUNDLE)
+    yield (
+        "link: part to a device",
+        Case("sweep", linked("runs/part-000000.parquet", "/dev/zero"), RESUME),
+    )
+    yield (
+        "link: manifest to a device",
+        Case("sweep", linked("manifest.json", "/dev/zero", begun=False), REPRODUCE),
+    )
+    yield (
+        "link: table to a device",
+        Case("run", linked("runs.parquet", "/dev/zero", begun=False), BUNDLE),
+    )
     yield "link: drafts", Case("sweep", _drafts, RESUME, WHOLE + REFUSED)
     yield "link: hard", Case("sweep", _hard_link, RESUME, WHOLE + REFUSED)
     for name in ("plan.json", "runs/part-000000.parquet"):
-        yield f"pipe: {name}", Case("sweep", piped(name), RESUME, says=Path(name).name, quick=name == "plan.json")
+        yield (
+            f"pipe: {name}",
+            Case("sweep", piped(name), RESUME, says=Path(name).name, quick=name == "plan.json"),
+        )
     yield "pipe: manifest", Case("sweep", piped("manifest.json"), REPRODUCE, says="manifest.json")
     yield "own note", Case("sweep", _note, RESUME, WHOLE, quick=True, keeps=("runs/note.txt",))
     yield "own table", Case("sweep", _table, RESUME, WHOLE, keeps=("runs/mine.parquet",))
@@ -421,7 +461,11 @@ def _places() -> Iterator[tuple[str, Case]]:
 
 
 def _damage() -> Iterator[tuple[str, Case]]:
-    for name, make in {"part missing": _missing, "part doubled": _doubled, "parts swapped": _swapped}.items():
+    for name, make in {
+        "part missing": _missing,
+        "part doubled": _doubled,
+        "parts swapped": _swapped,
+    }.items():
         quick = name == "parts swapped"
         yield f"damage: {name}, reproduced", Case("sweep", make, REPRODUCE, (1, 2, 3), quick=quick)
         yield f"damage: {name}, bundled", Case("sweep", make, BUNDLE, (1, 2, 3))
@@ -432,11 +476,16 @@ def _damage() -> Iterator[tuple[str, Case]]:
         "a column less": lambda table: table.drop_columns(table.column_names[-1]),
         "no notes": lambda table: table.replace_schema_metadata(None),
         "other runs": lambda table: table.set_column(
-            table.column_names.index("run"), "run", pa.array([0] * len(table), table.schema.field("run").type)
+            table.column_names.index("run"),
+            "run",
+            pa.array([0] * len(table), table.schema.field("run").type),
         ),
     }
     for name, how in wrong_rows.items():
-        yield f"damage: {name}, resumed", Case("sweep", retabled(how, begun=True), RESUME, WHOLE + REFUSED)
+        yield (
+            f"damage: {name}, resumed",
+            Case("sweep", retabled(how, begun=True), RESUME, WHOLE + REFUSED),
+        )
         yield f"damage: {name}, reproduced", Case("sweep", retabled(how), REPRODUCE, (1, 2, 3))
     for number in range(20):
         make = flipped(0, 0.02 + 0.05 * number, number % 8)

@@ -1,8 +1,10 @@
-"""Commands one after the other, each in a child of one warm process, with one call on a file made to fail.
+"""Commands one after the other, each in a child of one warm process, with one call on a file made
+to fail.
 
-``python fault_server.py FAULTS.so`` with the library preloaded reads a line of JSON a command from standard input: ``words``, ``folder`` (calls below
-it are counted), ``at``, ``error`` (an errno, or -1 for half of the bytes), ``kinds``; it answers each with a line of
-``code``, ``told`` (standard error) and ``calls``.
+``python fault_server.py FAULTS.so`` with the library preloaded reads a line of JSON a command from
+standard input: ``words``, ``folder`` (calls below it are counted), ``at``, ``error`` (an errno, or
+-1 for half of the bytes), ``kinds``; it answers each with a line of ``code``, ``told`` (standard
+error) and ``calls``.
 """
 
 from __future__ import annotations
@@ -26,14 +28,16 @@ def warm() -> None:
     import sim.cli
     import sim.reproduction
     import sim.sweeps.sweep  # noqa: F401 - taken for used through sim
-    from sim.jobs import compose_job
     from sim.config.params import flatten
     from sim.config.scenario import Scenario
     from sim.ensemble.execute import simulate
+    from sim.jobs import compose_job
 
     del pandas, pyarrow, scipy
     compose_job("run", [])
-    simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 1, weekly=1, threads=1)
+    simulate(
+        flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 1, weekly=1, threads=1
+    )
 
 
 def child(faults: ctypes.CDLL, asked: dict, out: int) -> None:

@@ -12,8 +12,23 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = ("figures.draw=false", "figures.report=false")
 COMMANDS = {
-    "joblib": ("run", "-m", "runs=2", "linkage.cn=0,1", *QUIET, "hydra/launcher=joblib", "hydra.launcher.n_jobs=2"),
-    "Dask": ("sweep", "sweep=linkage_by_deadline", "runs=2", "run.executor=dask", "threads=1", *QUIET),
+    "joblib": (
+        "run",
+        "-m",
+        "runs=2",
+        "linkage.cn=0,1",
+        *QUIET,
+        "hydra/launcher=joblib",
+        "hydra.launcher.n_jobs=2",
+    ),
+    "Dask": (
+        "sweep",
+        "sweep=linkage_by_deadline",
+        "runs=2",
+        "run.executor=dask",
+        "threads=1",
+        *QUIET,
+    ),
 }
 
 
@@ -26,11 +41,17 @@ COMMANDS = {
         pytest.param("Dask", "random.py", marks=pytest.mark.nightly),
     ],
 )
-def test_children_run_no_code_of_the_working_folder(children: str, name: str, tmp_path: Path) -> None:
-    pytest.importorskip({"joblib": "hydra_plugins.hydra_joblib_launcher", "Dask": "distributed"}[children])
+def test_children_run_no_code_of_the_working_folder(
+    children: str, name: str, tmp_path: Path
+) -> None:
+    pytest.importorskip(
+        {"joblib": "hydra_plugins.hydra_joblib_launcher", "Dask": "distributed"}[children]
+    )
     place, canary = tmp_path / "place", tmp_path / "canary"
     place.mkdir()
-    (place / name).write_text(f"open({str(canary)!r}, 'w').write('run')\nraise RuntimeError\n", encoding="utf-8")
+    (place / name).write_text(
+        f"open({str(canary)!r}, 'w').write('run')\nraise RuntimeError\n", encoding="utf-8"
+    )
     start = [sys.executable, "-P", "-c", "from sim.cli import main; raise SystemExit(main())"]
     command = [*start, *COMMANDS[children], f"out={tmp_path / 'out'}"]
     room = {**os.environ, "PYTHONPATH": str(ROOT)}

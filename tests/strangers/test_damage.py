@@ -1,4 +1,6 @@
-"""One bit of a finished part flips: what is read is what was written, or is refused; a resumed sweep ends in the same content."""
+"""One bit of a finished part flips: what is read is what was written, or is refused; a resumed
+sweep ends in the same content.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,12 @@ from sim.results.results import load_results
 from sim.sweeps.sweep import prepare, resume, run_sweep
 
 SHORT = {"calendar.horizon_weeks": 20, "outcomes.weeks_in_force": 4, "firms.magnets.firms": 20}
-DESIGN = {"kind": "sobol", "points": 32, "runs": 16, "factors": {"linkage.cn": {"low": 0, "high": 1}}}
+DESIGN = {
+    "kind": "sobol",
+    "points": 32,
+    "runs": 16,
+    "factors": {"linkage.cn": {"low": 0, "high": 1}},
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +47,10 @@ def flip(path: Path, chance: random.Random) -> None:
 def check_reading(whole: Path, folder: Path, flips: int, seed: int) -> int:
     """How many of so many flips were refused; the others changed nothing that is read."""
     chance, refused = random.Random(seed), 0
-    content, path = load_results(whole).manifest.content["runs"], folder / "runs" / "part-000000.parquet"
+    content, path = (
+        load_results(whole).manifest.content["runs"],
+        folder / "runs" / "part-000000.parquet",
+    )
     shutil.copytree(whole, folder)
     good = path.read_bytes()
     for _ in range(flips):
@@ -55,7 +65,9 @@ def check_reading(whole: Path, folder: Path, flips: int, seed: int) -> int:
 
 
 def check_resuming(whole: Path, folder: Path, flips: int, seed: int) -> None:
-    """After each of so many flips a resumed sweep has the same content, on disk too, or the part is refused by its name."""
+    """After each of so many flips a resumed sweep has the same content, on disk too, or the part is
+    refused by its name.
+    """
     chance, content = random.Random(seed), load_results(whole).manifest.content
     for _ in range(flips):
         shutil.copytree(whole, folder)
@@ -73,12 +85,16 @@ def test_a_few_flipped_bits_are_not_read_as_other_numbers(whole: Path, tmp_path:
     assert check_reading(whole, tmp_path / "flipped", flips=40, seed=1) > 20
 
 
-def test_a_sweep_with_a_flipped_bit_goes_on_to_the_same_content(whole: Path, tmp_path: Path) -> None:
+def test_a_sweep_with_a_flipped_bit_goes_on_to_the_same_content(
+    whole: Path, tmp_path: Path
+) -> None:
     check_resuming(whole, tmp_path / "flipped", flips=8, seed=2)
 
 
 @pytest.mark.nightly
-def test_four_hundred_flipped_bits_are_not_read_as_other_numbers(whole: Path, tmp_path: Path) -> None:
+def test_four_hundred_flipped_bits_are_not_read_as_other_numbers(
+    whole: Path, tmp_path: Path
+) -> None:
     assert check_reading(whole, tmp_path / "flipped", flips=400, seed=3) > 200
 
 

@@ -1,7 +1,8 @@
-"""The machine fails at every call in turn: what is left is whole, goes on to the same content, or is refused by name.
+"""The machine fails at every call in turn: what is left is whole, goes on to the same content, or
+is refused by name.
 
-Every open, read, write, fsync, rename, mkdir and unlink below the working folder counts, whoever makes it (``faults.c``). A few of them fail
-here, at least 1,500 every night.
+Every open, read, write, fsync, rename, mkdir and unlink below the working folder counts, whoever
+makes it (``faults.c``). A few of them fail here, at least 1,500 every night.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class Server:
     process: subprocess.Popen[str]
     apart: Path
 
-    def ask(self, words: list[str], folder: Path, at: int, error: int, kinds: int) -> tuple[int, str, int]:
+    def ask(
+        self, words: list[str], folder: Path, at: int, error: int, kinds: int
+    ) -> tuple[int, str, int]:
         """Exit code, standard error and number of calls counted."""
         asked = {
             "words": words,
@@ -68,11 +71,31 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         pytest.skip("faults are injected by LD_PRELOAD")
     folder = tmp_path_factory.mktemp("faults")
     library = folder / "faults.so"
-    zig = [sys.executable, "-m", "ziglang", "cc", "-O1", "-shared", "-fPIC", "-o", str(library), str(HERE / "faults.c")]
-    subprocess.run(zig, check=True, capture_output=True, env={**os.environ, "ZIG_LOCAL_CACHE_DIR": str(folder)})
-    room = {**os.environ, "PYTHONPATH": str(ROOT), "LD_PRELOAD": str(library), "TMPDIR": str(folder)}
+    zig = [
+        sys.executable,
+        "-m",
+        "ziglang",
+        "cc",
+        "-O1",
+        "-shared",
+        "-fPIC",
+        "-o",
+        str(library),
+        str(HERE / "faults.c"),
+    ]
+    subprocess.run(
+        zig, check=True, capture_output=True, env={**os.environ, "ZIG_LOCAL_CACHE_DIR": str(folder)}
+    )
+    room = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "LD_PRELOAD": str(library),
+        "TMPDIR": str(folder),
+    }
     command = [sys.executable, str(HERE / "fault_server.py"), str(library)]
-    process = subprocess.Popen(command, env=room, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=room, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     yield Server(process, folder)
     assert process.stdin
     process.stdin.close()
@@ -114,14 +137,23 @@ class Trial:
             self.words = ["sweep", f"resume={self.given}", *QUIET[:3]]
         else:
             shutil.copytree(originals["sweep"], self.given)
-            self.words = [verb, str(self.given), *(["out=" + str(place / "one.zip")] if verb == "bundle" else [])]
+            self.words = [
+                verb,
+                str(self.given),
+                *(["out=" + str(place / "one.zip")] if verb == "bundle" else []),
+            ]
         self.before = tree(place)
 
     def hold(self, server: Server, code: int, told: str) -> None:
         """Raise where something was taken for whole, lost or said wrongly."""
         # a folder or file that may not be used is the choice of whoever named it
-        named = code == BAD_INPUT and str(self.place) in told and "permission denied" in told.lower()
-        assert code in (DONE, MACHINE) or named or (self.verb == "reproduce" and code == PARTLY), (code, told)
+        named = (
+            code == BAD_INPUT and str(self.place) in told and "permission denied" in told.lower()
+        )
+        assert code in (DONE, MACHINE) or named or (self.verb == "reproduce" and code == PARTLY), (
+            code,
+            told,
+        )
         assert "Traceback" not in told, told
         assert (self.place / "dear.txt").read_text(encoding="utf-8") == "somebody's"
         if self.verb in ("run", "sweep"):
@@ -138,7 +170,9 @@ class Trial:
 
     def verb_of_archive(self, server: Server) -> None:
         """A bundle that was said to be made is a result that comes out the same."""
-        code, told, _ = server.ask(["reproduce", str(self.place / "one.zip")], self.place, 0, 0, EVERY)
+        code, told, _ = server.ask(
+            ["reproduce", str(self.place / "one.zip")], self.place, 0, 0, EVERY
+        )
         assert code == DONE, told
 
     def _hold_made(self, server: Server, code: int) -> None:
@@ -160,7 +194,9 @@ class Trial:
         assert code == DONE, told
         assert content(folder) == self.wanted["sweep"]
         names = {path.name for path in folder.rglob("*")}
-        names.discard(".lock")  # where the call that fails is the one that would remove it; it holds nothing and nobody
+        names.discard(
+            ".lock"
+        )  # where the call that fails is the one that would remove it; it holds nothing and nobody
         assert not [name for name in names if name.startswith(".") or name.endswith(".part")], names
 
 
@@ -171,7 +207,11 @@ def content(folder: Path) -> str:
 
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, and what it holds."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def try_faults(
@@ -197,13 +237,17 @@ def try_faults(
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_few_calls_fail(verb: str, server: Server, originals: dict[str, Path], tmp_path: Path) -> None:
+def test_a_few_calls_fail(
+    verb: str, server: Server, originals: dict[str, Path], tmp_path: Path
+) -> None:
     for name in ("ENOSPC", "EIO"):
         assert try_faults(verb, name, 3, server, originals, tmp_path)[1] == []
 
 
 @pytest.mark.nightly
-def test_fifteen_hundred_calls_fail(server: Server, originals: dict[str, Path], tmp_path: Path) -> None:
+def test_fifteen_hundred_calls_fail(
+    server: Server, originals: dict[str, Path], tmp_path: Path
+) -> None:
     tried, wrong = 0, list[str]()
     for verb in VERBS:
         for name in ERRORS:

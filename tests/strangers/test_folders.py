@@ -1,6 +1,8 @@
-"""What a stranger hands over changes, reads and runs nothing outside; what is damaged is never taken for whole.
+"""What a stranger hands over changes, reads and runs nothing outside; what is damaged is never
+taken for whole.
 
-A quick part runs here, all of it every night. Each case is a process of its own, with somebody's folder beside the one it is given.
+A quick part runs here, all of it every night. Each case is a process of its own, with somebody's
+folder beside the one it is given.
 """
 
 from __future__ import annotations
@@ -20,14 +22,21 @@ import pytest
 from sim.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-_spec = importlib.util.spec_from_file_location("strangers_corpus", Path(__file__).with_name("corpus.py"))
+_spec = importlib.util.spec_from_file_location(
+    "strangers_corpus", Path(__file__).with_name("corpus.py")
+)
 assert _spec and _spec.loader
 corpus = importlib.util.module_from_spec(_spec)
 sys.modules[_spec.name] = corpus
 _spec.loader.exec_module(corpus)
 CASES = corpus.corpus()
-# seconds of the processor: those of the wall are the load's as well, and only guard against a command that waits for ever
-MOST_MEMORY, MOST_SECONDS, MOST_WAIT = 500_000_000, 20.0, float(os.environ.get("TEST_MOST_WAIT", "300"))
+# seconds of the processor: those of the wall are the load's as well, and only guard against a
+# command that waits for ever
+MOST_MEMORY, MOST_SECONDS, MOST_WAIT = (
+    500_000_000,
+    20.0,
+    float(os.environ.get("TEST_MOST_WAIT", "300")),
+)
 SWEEP = "name: small\nkind: grid\nfactors:\n  linkage.cn: {values: [0.0, 0.5, 1.0]}\nruns: 300\n"
 
 
@@ -62,7 +71,9 @@ def spent(words: list[str], temporary: Path) -> tuple[int, str, float, int]:
     began, peak = time.monotonic(), 0
     with open(temporary.with_suffix(".err"), "w+", encoding="utf-8") as told:
         command = [sys.executable, "-m", "sim", *words]
-        process = subprocess.Popen(command, env=room, cwd=temporary, stdout=subprocess.DEVNULL, stderr=told)
+        process = subprocess.Popen(
+            command, env=room, cwd=temporary, stdout=subprocess.DEVNULL, stderr=told
+        )
         while True:
             ended, status, used = os.wait4(process.pid, os.WNOHANG)
             if ended:
@@ -77,19 +88,31 @@ def spent(words: list[str], temporary: Path) -> tuple[int, str, float, int]:
 
 
 def peak_memory(number: int) -> int:
-    """Most bytes a process has held so far; the kernel's own count of a child takes in what its parent held when it forked."""
+    """Most bytes a process has held so far; the kernel's own count of a child takes in what its
+    parent held when it forked.
+    """
     try:
         status = Path(f"/proc/{number}/status").read_text(encoding="ascii")
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    return next((1024 * int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
+    return next(
+        (1024 * int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0
+    )
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if CASES[name].quick else pytest.mark.nightly) for name in CASES]
+    "name",
+    [pytest.param(name, marks=() if CASES[name].quick else pytest.mark.nightly) for name in CASES],
 )
-def test_a_strangers_folder_harms_nothing(name: str, originals: dict[str, Path], tmp_path: Path) -> None:
-    case, folder, victim, temporary = CASES[name], tmp_path / "given", tmp_path / "victim", tmp_path / "temporary"
+def test_a_strangers_folder_harms_nothing(
+    name: str, originals: dict[str, Path], tmp_path: Path
+) -> None:
+    case, folder, victim, temporary = (
+        CASES[name],
+        tmp_path / "given",
+        tmp_path / "victim",
+        tmp_path / "temporary",
+    )
     temporary.mkdir()
     victim.mkdir()
     for mine in ("dear.txt", "part-000000.parquet", ".manifest.json"):

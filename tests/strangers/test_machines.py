@@ -1,4 +1,6 @@
-"""Odd machines: variables that make no sense, a home that is not there, streams that are closed. What was asked is done, or the variable is named."""
+"""Odd machines: variables that make no sense, a home that is not there, streams that are closed.
+What was asked is done, or the variable is named.
+"""
 
 from __future__ import annotations
 
@@ -47,13 +49,19 @@ def room(change: dict[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in full.items() if value is not None}
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=() if n in QUICK else pytest.mark.nightly) for n in ROOMS])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=() if n in QUICK else pytest.mark.nightly) for n in ROOMS]
+)
 def test_an_odd_environment_is_borne_or_named(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sim", *RUN, f"out={tmp_path}"]
-    done = subprocess.run(command, env=room(ROOMS[name]), cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        command, env=room(ROOMS[name]), cwd=tmp_path, capture_output=True, text=True, timeout=300
+    )
     assert "Traceback" not in done.stderr and "Warning" not in done.stderr, done.stderr
     if done.returncode != 0:
-        assert done.returncode in (2, 3) and any(variable in done.stderr for variable in ROOMS[name]), done.stderr
+        assert done.returncode in (2, 3) and any(
+            variable in done.stderr for variable in ROOMS[name]
+        ), done.stderr
     else:
         assert list(tmp_path.glob("run/*/manifest.json"))
     assert {path.name for path in tmp_path.iterdir()} <= {"run"}
@@ -72,14 +80,19 @@ def test_a_folder_at_home_is_at_home(tmp_path: Path) -> None:
         "figures.report=false",
         "out=~/results",
     ]
-    done = subprocess.run(command, env=room({"HOME": str(home)}), cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        command, env=room({"HOME": str(home)}), cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     assert list(home.glob("results/run/*/manifest.json")) and not (tmp_path / "~").exists()
 
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(["run", "linkage.cn=9"], 2), (["run", "runs=2", "figures.draw=false", "figures.report=false"], 0)],
+    [
+        (["run", "linkage.cn=9"], 2),
+        (["run", "runs=2", "figures.draw=false", "figures.report=false"], 0),
+    ],
 )
 @pytest.mark.parametrize("stream", ["closed", "full"])
 def test_the_exit_code_is_right_without_a_place_for_messages(
@@ -90,7 +103,14 @@ def test_the_exit_code_is_right_without_a_place_for_messages(
     way = "2>&-" if stream == "closed" else "2>/dev/full"
     script = f'exec "$0" -m sim "$@" {way}'
     done = subprocess.run(
-        ["/bin/sh", "-c", script, sys.executable, *words, *([f"out={tmp_path}"] if code == 0 else [])],
+        [
+            "/bin/sh",
+            "-c",
+            script,
+            sys.executable,
+            *words,
+            *([f"out={tmp_path}"] if code == 0 else []),
+        ],
         env=room({}),
         cwd=tmp_path,
         stdout=subprocess.DEVNULL,
@@ -112,7 +132,9 @@ LONG = {
 @pytest.mark.parametrize("wait", [0.3, 1.0, 2.0, 3.5, 6.0])
 def test_an_interrupt_is_told_as_one(verb: str, wait: float, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sim", *LONG[verb], f"out={tmp_path}"]
-    with subprocess.Popen(command, env=room({}), cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=room({}), cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as process:
         time.sleep(wait)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)

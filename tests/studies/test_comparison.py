@@ -1,4 +1,6 @@
-"""A comparison is paired by run, names the levers that work, and is written, made again and bundled as any result."""
+"""A comparison is paired by run, names the levers that work, and is written, made again and bundled
+as any result.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +28,22 @@ def pause() -> Comparison:
 
 
 def test_shares_and_differences_are_those_of_runs_made_one_scenario_at_a_time(pause) -> None:
-    one, other = (sim.run(name, runs=60, weeks="none").runs for name in ("tactical_pause", "breakthrough"))
+    one, other = (
+        sim.run(name, runs=60, weeks="none").runs for name in ("tactical_pause", "breakthrough")
+    )
     table = pause.outcomes.set_index(["scenario", "outcome"])
     for name in OUTCOMES:
         gap = (other["outcome"] == name).to_numpy(float) - (one["outcome"] == name).to_numpy(float)
-        assert table.loc[("tactical_pause", name), "share"] == pytest.approx((one["outcome"] == name).mean())
+        assert table.loc[("tactical_pause", name), "share"] == pytest.approx(
+            (one["outcome"] == name).mean()
+        )
         assert table.loc[("breakthrough", name), "difference"] == pytest.approx(gap.mean())
     costs = pause.measures.set_index(["scenario", "measure"])
     gap = other["welfare_loss.us"] - one["welfare_loss.us"]
     assert costs.loc[("breakthrough", "welfare_loss.us"), "difference"] == pytest.approx(gap.mean())
-    assert costs.loc[("tactical_pause", "deal"), "mean"] == pytest.approx(one["weeks_to_first_deal"].notna().mean())
+    assert costs.loc[("tactical_pause", "deal"), "mean"] == pytest.approx(
+        one["weeks_to_first_deal"].notna().mean()
+    )
 
 
 def test_shapley_shares_add_to_the_difference(pause) -> None:
@@ -45,7 +53,9 @@ def test_shapley_shares_add_to_the_difference(pause) -> None:
 def test_a_lever_taken_back_is_the_scenario_without_it() -> None:
     right = sim.load("linkage.cn=0.6", "us.deadline_firmness=0.6", "cn.deadline_firmness=0.6")
     found = compare(sim.load(), right, runs=80).levers.set_index("settings")
-    without = sim.run(right.change({"linkage.cn": sim.load().linkage.cn}), runs=80, weeks="none").runs
+    without = sim.run(
+        right.change({"linkage.cn": sim.load().linkage.cn}), runs=80, weeks="none"
+    ).runs
     full = sim.run(right, runs=80, weeks="none").runs
     gap = (full["outcome"] == "breakthrough").mean() - (without["outcome"] == "breakthrough").mean()
     assert found.loc["linkage.cn", "taken_back"] == pytest.approx(gap)
@@ -68,7 +78,9 @@ def test_eleven_levers_are_walked_and_add_to_the_difference() -> None:
 
 def test_paths_part_in_the_first_week_whose_events_differ(pause) -> None:
     weeks = [
-        sim.run(name, runs=60, weeks="all").weeks.pivot(index="run", columns="week", values="events")
+        sim.run(name, runs=60, weeks="all").weeks.pivot(
+            index="run", columns="week", values="events"
+        )
         for name in pause.scenarios
     ]
     differs = (weeks[0] != weeks[1]).to_numpy()
@@ -88,7 +100,9 @@ def test_what_cannot_happen_is_said_with_the_reason() -> None:
     found = compare("london_2025", sim.load("~issues.ai_chips"), runs=10)
     row = found.outcomes.set_index(["scenario", "outcome"]).loc[("london_2025-2", "breakthrough")]
     assert row["ruled_out"] and np.isnan(row["low"]) and row["ruled_out"] in found.answer
-    assert not found.outcomes.set_index(["scenario", "outcome"]).loc[("london_2025", "breakthrough"), "ruled_out"]
+    assert not found.outcomes.set_index(["scenario", "outcome"]).loc[
+        ("london_2025", "breakthrough"), "ruled_out"
+    ]
 
 
 def test_several_scenarios_are_each_held_against_the_first(tmp_path) -> None:
@@ -119,9 +133,16 @@ def test_results_and_folders_stand_for_their_scenarios(pause, tmp_path) -> None:
 
 def beyond(figure: Figure) -> set[Text]:
     """Labels that matplotlib keeps of ticks beyond the ends of an axis, and does not draw."""
-    ticks = [(axis, tick) for ax in figure.axes for axis in (ax.xaxis, ax.yaxis) for tick in axis.get_major_ticks()]
+    ticks = [
+        (axis, tick)
+        for ax in figure.axes
+        for axis in (ax.xaxis, ax.yaxis)
+        for tick in axis.get_major_ticks()
+    ]
     ends = [(*sorted(axis.get_view_interval()), tick) for axis, tick in ticks]
-    return {tick.label1 for low, high, tick in ends if not low - 1e-9 <= tick.get_loc() <= high + 1e-9}
+    return {
+        tick.label1 for low, high, tick in ends if not low - 1e-9 <= tick.get_loc() <= high + 1e-9
+    }
 
 
 @pytest.mark.parametrize("style", [Figures(), PROJECTOR], ids=["default", "projector"])
@@ -146,11 +167,24 @@ def test_the_page_is_16_to_9_its_text_inside_and_readable_from_the_back(pause, s
 
 
 def test_the_report_says_the_answer_the_levers_and_the_definitions(pause, tmp_path) -> None:
-    folder = write_comparison(pause, tmp_path, ["left=tactical_pause", "out=/somewhere"], Figures(format="png"))
-    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()) == [
-        "codebook.csv", "figures/compare.png", "levers.csv", "manifest.json", "measures.csv", "outcomes.csv", "paths.csv", "report.html",
-        "scenario-breakthrough.yaml", "scenario-tactical_pause.yaml", "survival.csv",
-    ]  # fmt: skip
+    folder = write_comparison(
+        pause, tmp_path, ["left=tactical_pause", "out=/somewhere"], Figures(format="png")
+    )
+    assert sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    ) == [
+        "codebook.csv",
+        "figures/compare.png",
+        "levers.csv",
+        "manifest.json",
+        "measures.csv",
+        "outcomes.csv",
+        "paths.csv",
+        "report.html",
+        "scenario-breakthrough.yaml",
+        "scenario-tactical_pause.yaml",
+        "survival.csv",
+    ]
     text = (folder / "report.html").read_text(encoding="utf-8")
     assert pause.answer in text and "Taking back" in text and "Shapley share" in text
     assert "/somewhere" not in text

@@ -28,7 +28,9 @@ def labels(left: list[str], right: list[str]) -> list[str]:
 def test_all_levers_moved_are_the_right_end_and_none_the_left(left, right) -> None:
     one, other = load(*left), load(*right)
     levers = levers_between(one, other)
-    found = records_between(one, other, levers, np.asarray([[False], [True]]) & np.ones(len(levers), bool))
+    found = records_between(
+        one, other, levers, np.asarray([[False], [True]]) & np.ones(len(levers), bool)
+    )
     assert found[0].tobytes() == flatten(one).values[0].tobytes()
     assert found[1].tobytes() == flatten(other).values[0].tobytes()
 
@@ -52,7 +54,9 @@ def test_pause_and_breakthrough_differ_in_nine_levers() -> None:
 
 def test_an_item_that_one_end_lacks_is_one_lever() -> None:
     levers = levers_between(load(), load("~issues.ai_chips"))
-    assert len(levers) == 1 and all(path.startswith("issues.ai_chips.") for path in levers[0].values)
+    assert len(levers) == 1 and all(
+        path.startswith("issues.ai_chips.") for path in levers[0].values
+    )
 
 
 def test_names_and_titles_are_no_levers() -> None:

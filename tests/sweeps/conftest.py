@@ -33,7 +33,14 @@ def small(short: Scenario) -> Callable[..., Design]:
     """A design around the short scenario: 64 points of 10 runs unless told otherwise."""
 
     def make(**changes) -> Design:
-        plain = {"name": "small", "kind": "sobol", "points": 64, "runs": 10, "factors": FACTORS, **changes}
+        plain = {
+            "name": "small",
+            "kind": "sobol",
+            "points": 64,
+            "runs": 10,
+            "factors": FACTORS,
+            **changes,
+        }
         return prepare(build_sweep(plain, short), short)
 
     return make

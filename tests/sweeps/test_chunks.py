@@ -1,4 +1,6 @@
-"""Chunks: pure functions of the plan, so that their size, order and threads leave no trace; runs are added until an interval is narrow."""
+"""Chunks: pure functions of the plan, so that their size, order and threads leave no trace; runs
+are added until an interval is narrow.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,24 @@ from sim.batch.sweep import Sweep
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.results.files import content_hash, encode_columns
-from sim.sweeps.chunks import ChunkRuns, chunk_size, chunks, measure_values, run_chunk, run_task, task_of
+from sim.sweeps.chunks import (
+    ChunkRuns,
+    chunk_size,
+    chunks,
+    measure_values,
+    run_chunk,
+    run_task,
+    task_of,
+)
 from sim.sweeps.execute import chunk_columns
 from sim.vocabulary import OUTCOMES
 
 
 def table(design, scenario, size, threads=1, seed=1) -> pd.DataFrame:
-    made = [run_chunk(design, scenario, seed, piece, threads) for piece in chunks(design.sweep, design.rows, size)]
+    made = [
+        run_chunk(design, scenario, seed, piece, threads)
+        for piece in chunks(design.sweep, design.rows, size)
+    ]
     return pd.concat([frame_of(part, design.sweep, scenario) for part in made], ignore_index=True)
 
 
@@ -55,15 +68,22 @@ def test_pieces_are_numbered_in_order(small):
 
 def test_threads_leave_no_trace(small, short):
     design = small()
-    pd.testing.assert_frame_equal(table(design, short, 640, threads=1), table(design, short, 640, threads=2))
+    pd.testing.assert_frame_equal(
+        table(design, short, 640, threads=1), table(design, short, 640, threads=2)
+    )
 
 
 def test_common_random_numbers_give_all_points_the_same_luck(small, short):
     factors = {"outcomes.weeks_in_force": [4, 5]}
     alike = table(small(kind="grid", factors=factors, runs=30), short, 4096)
-    first, last = (alike[alike["point"] == point].drop(columns=["point", "outcome", *factors]) for point in (0, 1))
+    first, last = (
+        alike[alike["point"] == point].drop(columns=["point", "outcome", *factors])
+        for point in (0, 1)
+    )
     pd.testing.assert_frame_equal(first.reset_index(drop=True), last.reset_index(drop=True))
-    apart = table(small(kind="grid", factors=factors, runs=30, common_random_numbers=False), short, 4096)
+    apart = table(
+        small(kind="grid", factors=factors, runs=30, common_random_numbers=False), short, 4096
+    )
     first, last = (apart[apart["point"] == point]["flow.magnets"].to_numpy() for point in (0, 1))
     assert (first != last).all()
 
@@ -76,7 +96,9 @@ def test_luck_of_ones_own_does_not_depend_on_constraints(small, short):
 
 
 def test_a_chunk_in_which_no_point_is_left_is_an_empty_table(small, short):
-    design = small(kind="grid", factors={"linkage.cn": [0.0, 0.5, 1.0]}, constraints=["linkage.cn > 0.6"])
+    design = small(
+        kind="grid", factors={"linkage.cn": [0.0, 0.5, 1.0]}, constraints=["linkage.cn > 0.6"]
+    )
     empty = run_chunk(design, short, 1, next(chunks(design.sweep, 3, 10)))
     assert len(frame_of(empty, design.sweep, short)) == 0
     assert content_hash([table(design, short, 10)]) == content_hash([table(design, short, 4096)])
@@ -99,12 +121,16 @@ def test_stopping_adds_runs_until_the_interval_is_narrow_or_the_runs_are_spent(s
     for point, count in counts.items():
         assert made[made["point"] == point]["run"].tolist() == list(range(count))
         if count > 60:
-            half = made[(made["point"] == point) & (made["run"] < (count + 1) // 120 * 60)]["mean_tariff.us"]
+            half = made[(made["point"] == point) & (made["run"] < (count + 1) // 120 * 60)][
+                "mean_tariff.us"
+            ]
             assert half_width(half) > goal * 0.999
 
 
 def test_stopping_gives_the_same_content_in_any_size_of_chunk(small, short):
-    design = small(points=8, runs=4, stopping={"measure": "breakdown", "half_width": 0.1, "most_runs": 64})
+    design = small(
+        points=8, runs=4, stopping={"measure": "breakdown", "half_width": 0.1, "most_runs": 64}
+    )
     assert content_hash([table(design, short, 1)]) == content_hash([table(design, short, 4096)])
 
 
@@ -128,7 +154,15 @@ def test_chunks_of_a_small_sweep_are_many_and_those_of_a_large_one_not_large(sma
 
 
 @pytest.mark.parametrize(
-    "name", [*OUTCOMES, "extensions", "mean_tariff.cn", "lost_output.cloud", "final_level.ai_chips", "flow.chips"]
+    "name",
+    [
+        *OUTCOMES,
+        "extensions",
+        "mean_tariff.cn",
+        "lost_output.cloud",
+        "final_level.ai_chips",
+        "flow.chips",
+    ],
 )
 def test_a_measure_is_found_by_its_column_name(small, short, name):
     design = small(points=2)

@@ -1,4 +1,6 @@
-"""Dask: a cluster of separate processes makes the content of threads, also when one of them is killed on the way."""
+"""Dask: a cluster of separate processes makes the content of threads, also when one of them is
+killed on the way.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The command line of long work: interrupted, resumed, told about, and nothing half-written left behind."""
+"""The command line of long work: interrupted, resumed, told about, and nothing half-written left
+behind.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,13 @@ SHORT = ["weeks=20", "outcomes.weeks_in_force=4", "firms.magnets.firms=20"]
 def begin(*words: str) -> subprocess.Popen:
     """A command in a process that hears Ctrl-C, as one on a terminal does."""
     return subprocess.Popen(
-        [sys.executable, "-m", "sim", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ROOM,
+        [sys.executable, "-m", "sim", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ROOM,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )  # fmt: skip
+    )
 
 
 def wait_for(seen, process: subprocess.Popen, seconds: float = 60) -> None:
@@ -34,7 +40,8 @@ def wait_for(seen, process: subprocess.Popen, seconds: float = 60) -> None:
         time.sleep(0.01)
 
 
-# Where the interrupt comes inside an exec(), CPython dies of the signal in the end; a shell tells both as 130.
+# Where the interrupt comes inside an exec(), CPython dies of the signal in the end; a shell tells
+# both as 130.
 INTERRUPTED = (130, -signal.SIGINT)
 
 
@@ -65,7 +72,8 @@ def test_an_interrupted_sweep_says_how_to_go_on_and_does(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("verb", "after"), [("run", 4.0), ("sweep", 1.2), ("sweep", 1.8), ("sweep", 2.4), ("sweep", 3.0)]
+    ("verb", "after"),
+    [("run", 4.0), ("sweep", 1.2), ("sweep", 1.8), ("sweep", 2.4), ("sweep", 3.0)],
 )
 def test_an_interruption_at_any_moment_leaves_nothing_half_written(tmp_path, verb, after):
     size = "runs=1000000" if verb == "run" else "sweep.runs=200000"
@@ -116,7 +124,9 @@ def test_standard_error_that_is_no_terminal_gets_no_progress(tmp_path, capsys):
     assert out.splitlines()[-1].startswith("answer: ")
 
 
-def test_a_sweep_of_a_multirun_that_fails_at_once_still_tells_what_came_of_it(tmp_path, monkeypatch):
+def test_a_sweep_of_a_multirun_that_fails_at_once_still_tells_what_came_of_it(
+    tmp_path, monkeypatch
+):
     from sim.config.errors import MACHINE, SimError
 
     def fail(self, number, data):

@@ -1,4 +1,6 @@
-"""Designs: the points are those of scipy and SALib whatever the stretches, values follow their distributions, bad rows are refused."""
+"""Designs: the points are those of scipy and SALib whatever the stretches, values follow their
+distributions, bad rows are refused.
+"""
 
 from __future__ import annotations
 
@@ -54,14 +56,18 @@ def test_stretches_make_the_same_points_as_one_go(kind, stretch):
     parts = [made.block(start, start + stretch) for start in range(0, made.rows, stretch)]
     assert np.concatenate([points for points, _ in parts]).tolist() == list(range(made.rows))
     for name, column in together.items():
-        np.testing.assert_array_equal(np.concatenate([columns[name] for _, columns in parts]), column)
+        np.testing.assert_array_equal(
+            np.concatenate([columns[name] for _, columns in parts]), column
+        )
 
 
 def test_stretches_of_sobol_points_may_be_asked_for_in_any_order():
     made = design(kind="sobol", points=64, factors=UNIT)
     together = whole(made)["linkage.cn"]
     for start, stop in ((32, 48), (0, 16), (16, 32), (16, 32), (48, 64), (8, 24)):
-        np.testing.assert_array_equal(made.block(start, stop)[1]["linkage.cn"], together[start:stop])
+        np.testing.assert_array_equal(
+            made.block(start, stop)[1]["linkage.cn"], together[start:stop]
+        )
 
 
 def test_sobol_points_are_those_of_scipy():
@@ -72,7 +78,9 @@ def test_sobol_points_are_those_of_scipy():
 
 
 def test_another_design_seed_makes_other_points():
-    one, two = (whole(design(kind="sobol", points=8, design_seed=seed, factors=UNIT)) for seed in (0, 1))
+    one, two = (
+        whole(design(kind="sobol", points=8, design_seed=seed, factors=UNIT)) for seed in (0, 1)
+    )
     assert (one["linkage.cn"] != two["linkage.cn"]).all()
 
 
@@ -85,10 +93,14 @@ def test_a_latin_hypercube_has_one_point_in_each_stratum():
 def test_a_saltelli_design_is_salibs_matrix(second_order):
     from SALib.sample import sobol
 
-    made = design(kind="saltelli", points=16, second_order=second_order, design_seed=3, factors=UNIT)
+    made = design(
+        kind="saltelli", points=16, second_order=second_order, design_seed=3, factors=UNIT
+    )
     matrix = sobol.sample(salib_problem(made.sweep), 16, calc_second_order=second_order, seed=3)
     assert made.rows == len(matrix) == made.sweep.rows
-    np.testing.assert_allclose(np.column_stack(list(whole(made).values()))[:, :2], matrix[:, :2], atol=SINGLE)
+    np.testing.assert_allclose(
+        np.column_stack(list(whole(made).values()))[:, :2], matrix[:, :2], atol=SINGLE
+    )
 
 
 def test_a_morris_trajectory_moves_one_factor_at_a_time():
@@ -102,32 +114,45 @@ def test_a_morris_trajectory_moves_one_factor_at_a_time():
 SHAPES = [
     ({"distribution": "uniform", "low": 0.2, "high": 0.6}, stats.uniform(0.2, 0.4)),
     ({"distribution": "loguniform", "low": 0.01, "high": 1.0}, stats.loguniform(0.01, 1.0)),
-    ({"distribution": "normal", "mean": 0.3, "sd": 0.2, "low": 0.0, "high": 1.0}, stats.truncnorm(-1.5, 3.5, 0.3, 0.2)),
+    (
+        {"distribution": "normal", "mean": 0.3, "sd": 0.2, "low": 0.0, "high": 1.0},
+        stats.truncnorm(-1.5, 3.5, 0.3, 0.2),
+    ),
     ({"distribution": "triangular", "low": 0.0, "mode": 0.25, "high": 1.0}, stats.triang(0.25)),
 ]
 
 
-@pytest.mark.parametrize(("factor", "law"), SHAPES, ids=[shape[0]["distribution"] for shape in SHAPES])
+@pytest.mark.parametrize(
+    ("factor", "law"), SHAPES, ids=[shape[0]["distribution"] for shape in SHAPES]
+)
 def test_a_factor_follows_its_distribution(factor, law):
-    drawn = np.sort(whole(design(kind="sobol", points=1024, factors={"linkage.cn": factor}))["linkage.cn"])
+    drawn = np.sort(
+        whole(design(kind="sobol", points=1024, factors={"linkage.cn": factor}))["linkage.cn"]
+    )
     np.testing.assert_allclose(law.cdf(drawn), (np.arange(1024) + 0.5) / 1024, atol=1 / 1024)
     assert factor["low"] <= drawn.min() <= drawn.max() <= factor["high"]
 
 
 def test_whole_numbers_are_drawn_alike_and_with_both_ends():
-    drawn = whole(design(kind="sobol", points=1024, factors={"truce.length_weeks": {"low": 6, "high": 13}}))[
-        "truce.length_weeks"
-    ]
+    drawn = whole(
+        design(kind="sobol", points=1024, factors={"truce.length_weeks": {"low": 6, "high": 13}})
+    )["truce.length_weeks"]
     assert drawn.dtype.kind == "i"
     assert np.unique(drawn, return_counts=True)[1].tolist() == [128] * 8
 
 
 def test_categories_are_drawn_alike_and_reach_the_model_as_codes():
     kinds = ["time_dependent", "tit_for_tat", "micro", "hardliner"]
-    made = design(kind="sobol", points=256, factors={"us.strategy.kind": {"choices": kinds}, **UNIT})
+    made = design(
+        kind="sobol", points=256, factors={"us.strategy.kind": {"choices": kinds}, **UNIT}
+    )
     columns = whole(made)
-    assert {kind: (columns["us.strategy.kind"] == kind).sum() for kind in kinds} == dict.fromkeys(kinds, 64)
-    codes = params_of(Scenario(), columns, made.rows)["sides"]["strategy"]["kind"][:, SIDES["us"].code]
+    assert {kind: (columns["us.strategy.kind"] == kind).sum() for kind in kinds} == dict.fromkeys(
+        kinds, 64
+    )
+    codes = params_of(Scenario(), columns, made.rows)["sides"]["strategy"]["kind"][
+        :, SIDES["us"].code
+    ]
     assert codes.tolist() == [kinds.index(kind) for kind in columns["us.strategy.kind"]]
 
 
@@ -138,7 +163,9 @@ def test_drawn_values_survive_single_precision():
 
 def test_linked_factors_copy_their_origin():
     made = design(
-        kind="sobol", points=16, factors={"linkage.cn": {"low": 0, "high": 1}, "linkage.us": {"same_as": "linkage.cn"}}
+        kind="sobol",
+        points=16,
+        factors={"linkage.cn": {"low": 0, "high": 1}, "linkage.us": {"same_as": "linkage.cn"}},
     )
     columns = whole(made)
     np.testing.assert_array_equal(columns["linkage.us"], columns["linkage.cn"])
@@ -147,7 +174,10 @@ def test_linked_factors_copy_their_origin():
 
 def test_constraints_leave_out_rows_and_keep_the_numbers_of_the_others():
     made = design(
-        kind="sobol", points=64, factors=UNIT, constraints=["linkage.us <= linkage.cn", "us.belief_alive < 0.5"]
+        kind="sobol",
+        points=64,
+        factors=UNIT,
+        constraints=["linkage.us <= linkage.cn", "us.belief_alive < 0.5"],
     )
     points, columns = made.block(0, 64)
     assert 0 < len(points) < 64
@@ -158,27 +188,44 @@ def test_constraints_leave_out_rows_and_keep_the_numbers_of_the_others():
 
 
 def test_a_constraint_may_name_a_setting_that_stays():
-    made = design(factors={"truce.window_weeks": [0, 2, 20]}, constraints=["truce.window_weeks < truce.length_weeks"])
+    made = design(
+        factors={"truce.window_weeks": [0, 2, 20]},
+        constraints=["truce.window_weeks < truce.length_weeks"],
+    )
     assert whole(made)["truce.window_weeks"].tolist() == [0, 2]
 
 
 @pytest.mark.parametrize("points", [16, 4096])
 def test_constraints_that_leave_nothing_are_refused(points):
-    assert "no row" in refused(kind="sobol", points=points, factors=UNIT, constraints=["linkage.cn > 1.5"]).problem
+    assert (
+        "no row"
+        in refused(
+            kind="sobol", points=points, factors=UNIT, constraints=["linkage.cn > 1.5"]
+        ).problem
+    )
 
 
 @pytest.mark.parametrize("kind", ["saltelli", "morris"])
 def test_designs_that_need_every_row_take_no_constraints(kind):
-    assert "every row" in refused(kind=kind, points=16, factors=UNIT, constraints=["linkage.cn > 0.5"]).problem
+    assert (
+        "every row"
+        in refused(kind=kind, points=16, factors=UNIT, constraints=["linkage.cn > 0.5"]).problem
+    )
 
 
 @pytest.mark.parametrize("points", [16, 4096])
 def test_a_whole_number_cannot_follow_a_continuous_setting(points):
-    factors = {"truce.extension_cost": {"low": 1, "high": 9}, "truce.length_weeks": {"same_as": "truce.extension_cost"}}
+    factors = {
+        "truce.extension_cost": {"low": 1, "high": 9},
+        "truce.length_weeks": {"same_as": "truce.extension_cost"},
+    }
     assert "whole number" in refused(kind="sobol", points=points, factors=factors).problem
 
 
-CLASH = {"economy.us.floor_tariff": {"low": 0.1, "high": 0.4}, "economy.us.ceiling_tariff": {"low": 0.15, "high": 0.6}}
+CLASH = {
+    "economy.us.floor_tariff": {"low": 0.1, "high": 0.4},
+    "economy.us.ceiling_tariff": {"low": 0.15, "high": 0.6},
+}
 
 
 @pytest.mark.parametrize("points", [16, 4096])
@@ -187,7 +234,10 @@ def test_a_row_that_contradicts_itself_is_named(points):
     assert error.key == "economy.us.floor_tariff"
     assert "economy.us.ceiling_tariff=" in error.cure
     design(
-        kind="sobol", points=points, factors=CLASH, constraints=["economy.us.floor_tariff < economy.us.ceiling_tariff"]
+        kind="sobol",
+        points=points,
+        factors=CLASH,
+        constraints=["economy.us.floor_tariff < economy.us.ceiling_tariff"],
     )
 
 
@@ -211,7 +261,11 @@ def test_a_choice_in_the_middle_of_a_large_grid_is_checked():
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_a_list_keeps_the_rows_of_its_file(tmp_path, suffix):
     frame = pd.DataFrame(
-        {"linkage.cn": [0.1, 0.7], "truce.length_weeks": [6, 26], "linkage.enforcement": ["all", "issue"]}
+        {
+            "linkage.cn": [0.1, 0.7],
+            "truce.length_weeks": [6, 26],
+            "linkage.enforcement": ["all", "issue"],
+        }
     )
     path = tmp_path / f"rows.{suffix}"
     frame.to_csv(path, index=False) if suffix == "csv" else frame.to_parquet(path)
@@ -245,9 +299,14 @@ def test_a_list_that_is_not_there_or_not_a_table_is_refused(tmp_path):
 
 
 def test_a_measure_that_no_run_has_is_refused():
-    assert refused(factors={"linkage.cn": [0, 1]}, measures=["final_tarif.us"]).suggestion == "final_tariff.us"
+    assert (
+        refused(factors={"linkage.cn": [0, 1]}, measures=["final_tarif.us"]).suggestion
+        == "final_tariff.us"
+    )
 
 
 def test_parameters_take_the_values_of_their_rows():
-    made = make_design(build_sweep({"factors": {"truce.length_weeks": [6, 13]}}, Scenario()), Scenario())
+    made = make_design(
+        build_sweep({"factors": {"truce.length_weeks": [6, 13]}}, Scenario()), Scenario()
+    )
     assert params_of(Scenario(), whole(made), 2)["truce"]["length_weeks"].tolist() == [6, 13]

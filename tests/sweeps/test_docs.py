@@ -1,4 +1,6 @@
-"""The statements of docs/scaling.md are true: its command lines compose, its Python compiles, its names exist."""
+"""The statements of docs/scaling.md are true: its command lines compose, its Python compiles, its
+names exist.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ from sim.verbs.grammar import read_line
 from sim.verbs.jobs import takes
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "scaling.md").read_text(encoding="utf-8")
-COMMANDS = [shlex.split(words) for words in re.findall(r"^tariffsim sweep (.*?)(?: +#.*)?$", TEXT, re.MULTILINE)]
+COMMANDS = [
+    shlex.split(words)
+    for words in re.findall(r"^tariffsim sweep (.*?)(?: +#.*)?$", TEXT, re.MULTILINE)
+]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

@@ -1,4 +1,6 @@
-"""The model as a function: columns in, columns out, for SALib, the EMA Workbench and any other tool."""
+"""The model as a function: columns in, columns out, for SALib, the EMA Workbench and any other
+tool.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from sim.vocabulary import OUTCOMES
 
 
 def test_a_row_a_design_row_and_run(short):
-    table = sim.evaluate(short, {"linkage.cn": [0.0, 0.5, 1.0]}, runs=4, measures=["breakdown", "final_tariff.us"])
+    table = sim.evaluate(
+        short, {"linkage.cn": [0.0, 0.5, 1.0]}, runs=4, measures=["breakdown", "final_tariff.us"]
+    )
     assert table.columns.tolist() == ["row", "linkage.cn", "run", "final_tariff.us", "breakdown"]
     assert table["row"].tolist() == np.repeat([0, 1, 2], 4).tolist()
     assert set(table["breakdown"]) <= {0.0, 1.0}
@@ -31,7 +35,9 @@ def test_outcomes_of_a_row_add_up(short):
 
 
 def test_samplers_may_give_whole_numbers_as_floats_and_categories_as_words(short):
-    table = sim.evaluate(short, {"truce.length_weeks": [6.0, 13.0], "linkage.enforcement": ["issue", "all"]}, runs=2)
+    table = sim.evaluate(
+        short, {"truce.length_weeks": [6.0, 13.0], "linkage.enforcement": ["issue", "all"]}, runs=2
+    )
     assert table["truce.length_weeks"].tolist() == [6, 6, 13, 13]
 
 
@@ -86,7 +92,9 @@ def test_seeds_within_range_are_taken(short, seed):
 
 def test_one_value_is_held_at_every_row(short):
     table = sim.evaluate(
-        short, {"linkage.cn": [0.0, 0.5], "truce.length_weeks": 26, "linkage.enforcement": "all"}, runs=2
+        short,
+        {"linkage.cn": [0.0, 0.5], "truce.length_weeks": 26, "linkage.enforcement": "all"},
+        runs=2,
     )
     assert table["truce.length_weeks"].tolist() == [26] * 4
     assert table["linkage.enforcement"].tolist() == ["all"] * 4
@@ -120,11 +128,21 @@ def test_a_row_that_contradicts_itself_is_refused_by_its_number(short, name):
 
 def test_two_settings_of_one_row_are_held_against_each_other(short):
     floors, ceilings = [0.2, 0.9, 0.2], [1.2, 1.0, 0.15]
-    design = {"economy.us.floor_tariff": floors, "economy.us.ceiling_tariff": ceilings, "outcomes.us_tariff": 2.0}
+    design = {
+        "economy.us.floor_tariff": floors,
+        "economy.us.ceiling_tariff": ceilings,
+        "outcomes.us_tariff": 2.0,
+    }
     with pytest.raises(SimError, match="in row 2"):
         sim.evaluate(short, design)
     assert (
-        len(sim.evaluate(short, {name: np.ravel(v)[:2] if np.ndim(v) else v for name, v in design.items()}, runs=2))
+        len(
+            sim.evaluate(
+                short,
+                {name: np.ravel(v)[:2] if np.ndim(v) else v for name, v in design.items()},
+                runs=2,
+            )
+        )
         == 4
     )
 
@@ -152,7 +170,9 @@ def test_run_numbers_choose_the_runs(short):
 
 
 @pytest.mark.parametrize(
-    "given", [[], [1.5], [-1], [2**32], "12", [[1], [2], [3]], [[1], [2, 3]], 3, [True, False]], ids=str
+    "given",
+    [[], [1.5], [-1], [2**32], "12", [[1], [2], [3]], [[1], [2, 3]], 3, [True, False]],
+    ids=str,
 )
 def test_run_numbers_that_will_not_do_are_refused(short, given):
     with pytest.raises(SimError) as caught:
@@ -190,7 +210,9 @@ def test_the_ema_workbench_takes_it_as_its_model(short):
 
     def function(linkage=0.0, cost=0.0):
         design = {"linkage.cn": [linkage], "truce.extension_cost": [cost]}
-        table = sim.evaluate(short, design, runs=8, threads=1, measures=["breakdown", "truce_share"])
+        table = sim.evaluate(
+            short, design, runs=8, threads=1, measures=["breakdown", "truce_share"]
+        )
         return {"breakdown": table["breakdown"].mean(), "truce_share": table["truce_share"].mean()}
 
     model = workbench.Model("truce", function=function)

@@ -1,6 +1,8 @@
-"""A sweep killed at random moments and resumed ends in the same content: three kills here, fifty every night.
+"""A sweep killed at random moments and resumed ends in the same content: three kills here, fifty
+every night.
 
-Run as a script it is the sweep that gets killed: ``python tests/sweeps/test_kill.py FOLDER`` begins or resumes one in FOLDER.
+Run as a script it is the sweep that gets killed: ``python tests/sweeps/test_kill.py FOLDER`` begins
+or resumes one in FOLDER.
 """
 
 from __future__ import annotations
@@ -28,8 +30,15 @@ def work(folder: Path) -> None:
     if (folder / "plan.json").exists():
         resume(folder)
         return
-    short = Scenario().change({"calendar.horizon_weeks": 20, "outcomes.weeks_in_force": 4, "firms.magnets.firms": 20})
-    plain = {"kind": "sobol", "points": 512, "runs": 16, "factors": {"linkage.cn": {"low": 0, "high": 1}}}
+    short = Scenario().change(
+        {"calendar.horizon_weeks": 20, "outcomes.weeks_in_force": 4, "firms.magnets.firms": 20}
+    )
+    plain = {
+        "kind": "sobol",
+        "points": 512,
+        "runs": 16,
+        "factors": {"linkage.cn": {"low": 0, "high": 1}},
+    }
     folder.mkdir(exist_ok=True)
     run_sweep(prepare(build_sweep(plain, short), short), short, Run(threads=2), folder)
 
@@ -42,7 +51,9 @@ def start(folder: Path) -> subprocess.Popen:
     import sim
 
     room = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
-    return subprocess.Popen([sys.executable, __file__, str(folder)], stderr=subprocess.PIPE, env=room)
+    return subprocess.Popen(
+        [sys.executable, __file__, str(folder)], stderr=subprocess.PIPE, env=room
+    )
 
 
 def kill_in_the_middle(folder: Path, chance: random.Random, with_signal: int) -> bool:
@@ -123,22 +134,40 @@ def command(verb: str, given: Path, place: Path) -> subprocess.Popen:
     if verb not in ("reproduce", "bundle"):
         words += [f"out={place / 'out'}", *(() if verb == "validate" else ("figures.draw=false",))]
     (place / "temporary").mkdir(parents=True)
-    room = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1]), "TMPDIR": str(place / "temporary")}
+    room = {
+        **os.environ,
+        "PYTHONPATH": str(Path(sim.__file__).parents[1]),
+        "TMPDIR": str(place / "temporary"),
+    }
     call = [sys.executable, "-m", "sim", *words]
     return subprocess.Popen(
-        call, env=room, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        call,
+        env=room,
+        cwd=place,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
 def check_end(verb: str, name: str, given: Path, place: Path, wait: float) -> None:
-    """End a verb after a moment: the exit code is the signal's, what is left is whole or goes on, and nothing stays in the temporary folder."""
+    """End a verb after a moment: the exit code is the signal's, what is left is whole or goes on,
+    and nothing stays in the temporary folder.
+    """
     number = getattr(signal, name)
     with command(verb, given, place) as process:
         time.sleep(wait)
         done = process.poll() is not None
         process.send_signal(number)
         _, told = process.communicate(timeout=120)
-    assert done or process.returncode in (0, -number, OUTSIDE + number), (verb, name, wait, process.returncode, told)
+    assert done or process.returncode in (0, -number, OUTSIDE + number), (
+        verb,
+        name,
+        wait,
+        process.returncode,
+        told,
+    )
     assert "Traceback" not in told, told
     if name != "SIGKILL":
         assert not list((place / "temporary").iterdir()), (verb, name, wait)

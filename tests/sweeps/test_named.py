@@ -1,4 +1,6 @@
-"""Each named sweep moves the outcome that its question asks about; reduced, and checked against the extremes of its levers."""
+"""Each named sweep moves the outcome that its question asks about; reduced, and checked against the
+extremes of its levers.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,12 @@ NAMES = sorted(path.stem for path in (configs_folder() / "sweep").glob("*.yaml")
 
 
 def shares(
-    name: str, lever: str, ends: tuple[float, float], outcome: str, scenario: str | None = None, **others
+    name: str,
+    lever: str,
+    ends: tuple[float, float],
+    outcome: str,
+    scenario: str | None = None,
+    **others,
 ) -> tuple[float, ...]:
     """Share of ``outcome`` at both ends of a lever."""
     sweep, base = load_sweep(name)
@@ -28,8 +35,13 @@ def shares(
 
 def test_there_is_a_sweep_for_each_question():
     assert {
-        "linkage_by_deadline", "extension_cost", "leverage_race", "red_lines", "compliance_noise", "all_levers_sobol",
-    } <= set(NAMES)  # fmt: skip
+        "linkage_by_deadline",
+        "extension_cost",
+        "leverage_race",
+        "red_lines",
+        "compliance_noise",
+        "all_levers_sobol",
+    } <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -60,7 +72,12 @@ def test_a_named_sweep_looks_at_what_its_question_is_about(name, focus, contrast
 
 def test_all_levers_hold_strategies_tables_and_a_mediator():
     sweep, _ = load_sweep("all_levers_sobol")
-    assert {"us.strategy.kind", "cn.strategy.kind", "linkage.tables", "truce.talks.mediator_rate"} <= set(sweep.factors)
+    assert {
+        "us.strategy.kind",
+        "cn.strategy.kind",
+        "linkage.tables",
+        "truce.talks.mediator_rate",
+    } <= set(sweep.factors)
 
 
 def test_a_scenario_that_is_chosen_takes_the_place_of_the_sweeps_own():
@@ -87,7 +104,9 @@ def test_red_lines_decide_whether_a_breakthrough_is_possible():
 
 
 def test_blurred_sight_breaks_truces():
-    clear, blurred = shares("compliance_noise", "compliance.monitoring_noise", (0.0, 0.6), "breakdown")
+    clear, blurred = shares(
+        "compliance_noise", "compliance.monitoring_noise", (0.0, 0.6), "breakdown"
+    )
     assert blurred > clear + 0.08
 
 
@@ -98,9 +117,9 @@ def test_all_levers_reach_every_outcome(tmp_path):
     told = result.runs["outcome"].value_counts(normalize=True)
     assert (told > 0.01).sum() == 4
     linked = result.runs["linkage.cn"] > 0.5
-    assert (result.runs["outcome"] == "breakdown")[linked].mean() > (result.runs["outcome"] == "breakdown")[
-        ~linked
-    ].mean() + 0.1
+    assert (result.runs["outcome"] == "breakdown")[linked].mean() > (
+        result.runs["outcome"] == "breakdown"
+    )[~linked].mean() + 0.1
 
 
 def test_levers_of_the_sobol_sweep_stay_within_what_the_schema_allows():

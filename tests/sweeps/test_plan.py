@@ -1,4 +1,6 @@
-"""The plan of a sweep: typed and bounded, its parts tile the design, and a part that is not of the plan is refused."""
+"""The plan of a sweep: typed and bounded, its parts tile the design, and a part that is not of the
+plan is refused.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_a_plan_is_a_frozen_record(done):
     plan = Store(done.folder).plan()
-    assert isinstance(plan, Plan) and plan.chunk == 256 and plan.run.seed == 1 and plan.overrides == ()
+    assert (
+        isinstance(plan, Plan) and plan.chunk == 256 and plan.run.seed == 1 and plan.overrides == ()
+    )
     with pytest.raises(AttributeError):
         plan.chunk = 1
 

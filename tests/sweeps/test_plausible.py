@@ -1,4 +1,6 @@
-"""The design over what the record leaves open: what moves, what stays, and that it says of the model what it claims."""
+"""The design over what the record leaves open: what moves, what stays, and that it says of the
+model what it claims.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,11 @@ def test_only_settings_with_a_plausible_range_move_and_all_stay_within() -> None
     assert len(columns) > 50
     for name, values in columns.items():
         low, high = known[name].plausible
-        assert low - 1e-6 <= values.min() and values.max() <= high + 1e-6 and len(values) == plausible.POINTS
+        assert (
+            low - 1e-6 <= values.min()
+            and values.max() <= high + 1e-6
+            and len(values) == plausible.POINTS
+        )
     assert first_contradiction(scenario, columns) is None
 
 
@@ -61,11 +67,16 @@ def test_jobs_with_one_scenario_run_the_design_once_and_another_scenario_anew(mo
 
 @pytest.mark.nightly
 def test_the_interval_holds_95_in_100_settings_of_the_model(monkeypatch) -> None:
-    """Against 256 other points of the same ranges with 100 runs each, whose chances are known to 5 points; most outcomes within 5 points."""
+    """Against 256 other points of the same ranges with 100 runs each, whose chances are known to 5
+    points; most outcomes within 5 points.
+    """
     scenario = Scenario()
     found = run_plausible(scenario, 1)
     monkeypatch.setattr(plausible, "POINTS", 256)
-    columns = {name: values[128:] for name, values in plausible._points(scenario, plausible_ranges(scenario)).items()}
+    columns = {
+        name: values[128:]
+        for name, values in plausible._points(scenario, plausible_ranges(scenario)).items()
+    }
     points = len(next(iter(columns.values())))
     row = np.repeat(np.arange(points), 100)
     outs, _ = simulate(params_of(scenario, columns, points), row, np.arange(len(row)), 1)

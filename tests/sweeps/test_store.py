@@ -1,4 +1,6 @@
-"""The store and the sweep: whatever happens to parts and processes, a resumed sweep ends in the same content."""
+"""The store and the sweep: whatever happens to parts and processes, a resumed sweep ends in the
+same content.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def test_a_truncated_part_is_made_again(done):
     assert resume(done.folder).manifest.content == done.manifest.content
 
 
-@pytest.mark.parametrize("name", [".part-000001.parquet.77.part", ".part-000001.parquet.00aa00aa00aa00aa.part"])
+@pytest.mark.parametrize(
+    "name", [".part-000001.parquet.77.part", ".part-000001.parquet.00aa00aa00aa00aa.part"]
+)
 def test_what_a_killed_process_left_among_the_parts_is_removed(done, name):
     unfinished(done)
     stray = done.folder / "runs" / name
@@ -86,7 +90,12 @@ def test_a_part_says_its_plan_its_number_and_its_content(done):
         with opened_table(path) as (file, _):
             mark = mark_of(file, path)
         frame = read_table(path)
-        assert mark == Mark(plan=done.manifest.plan_hash, number=number, rows=len(frame), content=content_hash([frame]))
+        assert mark == Mark(
+            plan=done.manifest.plan_hash,
+            number=number,
+            rows=len(frame),
+            content=content_hash([frame]),
+        )
 
 
 @pytest.mark.parametrize("spoil", ["missing", "doubled", "of another sweep", "longer"])
@@ -167,7 +176,9 @@ def test_only_missing_parts_are_computed(done, monkeypatch):
     computed = []
     original = execution.part_of
     monkeypatch.setattr(
-        execution, "part_of", lambda task, heard=None: computed.append(task.chunk.number) or original(task)
+        execution,
+        "part_of",
+        lambda task, heard=None: computed.append(task.chunk.number) or original(task),
     )
     parts(done)[1].unlink()
     kept = {path: path.stat().st_mtime_ns for path in parts(done)}
@@ -206,7 +217,9 @@ with Store(Path(sys.argv[1])).lock():
 def test_a_second_process_is_told_and_the_lock_dies_with_its_holder(done):
     unfinished(done)
     with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(done.folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLD, str(done.folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as holder:
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(SimError, match="another process") as caught:
@@ -235,7 +248,16 @@ def test_a_plan_of_other_rules_is_refused(done):
         resume(done.folder)
 
 
-BROKEN = [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"rules": 1}', b'{"scenario": {}}']
+BROKEN = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"\xff\xfe",
+    b"[" * 100_000,
+    b'{"rules": 1}',
+    b'{"scenario": {}}',
+]
 
 
 @pytest.mark.parametrize("text", BROKEN, ids=[repr(text[:12]) for text in BROKEN])
@@ -269,7 +291,10 @@ def test_a_plan_with_bad_values_is_refused(done, parts):
 @pytest.mark.parametrize("file", ["../rows.csv", "/etc/passwd.csv", "sub/design.parquet"])
 def test_a_plan_reads_no_file_but_its_own(done, file):
     plan = json.loads((done.folder / "plan.json").read_text())
-    change(done.folder / "plan.json", sweep={**plan["sweep"], "kind": "list", "factors": {}, "file": file})
+    change(
+        done.folder / "plan.json",
+        sweep={**plan["sweep"], "kind": "list", "factors": {}, "file": file},
+    )
     with pytest.raises(SimError, match="not the list of points of this result"):
         resume(done.folder)
 
@@ -291,9 +316,13 @@ def stop_after(monkeypatch, count: int, error: BaseException) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [KeyboardInterrupt(), SimError("disk full", exit_code=MACHINE), ValueError("a fault")], ids=repr
+    "error",
+    [KeyboardInterrupt(), SimError("disk full", exit_code=MACHINE), ValueError("a fault")],
+    ids=repr,
 )
-def test_a_sweep_that_ends_before_its_first_part_leaves_no_folder(small, swept, monkeypatch, tmp_path, error):
+def test_a_sweep_that_ends_before_its_first_part_leaves_no_folder(
+    small, swept, monkeypatch, tmp_path, error
+):
     stop_after(monkeypatch, 0, error)
     with pytest.raises(type(error)):
         swept(small())
@@ -315,7 +344,11 @@ def test_an_interruption_keeps_finished_parts_and_says_how_to_go_on(
 
 
 def test_a_full_disk_on_the_way_says_how_to_go_on(small, swept, monkeypatch, tmp_path):
-    stop_after(monkeypatch, 1, SimError("No space left on device", cure="free some space", exit_code=MACHINE))
+    stop_after(
+        monkeypatch,
+        1,
+        SimError("No space left on device", cure="free some space", exit_code=MACHINE),
+    )
     with pytest.raises(SimError, match=r"free some space; tariffsim sweep resume=") as caught:
         swept(small())
     assert caught.value.exit_code == MACHINE
@@ -332,13 +365,19 @@ def test_progress_counts_points_where_a_stopping_rule_decides(small, short, tmp_
     told = []
     folder = tmp_path / "s"
     folder.mkdir()
-    design = small(points=8, runs=4, stopping={"measure": "breakdown", "half_width": 0.2, "most_runs": 16})
-    run_sweep(design, short, Run(), folder, progress=lambda count, total: told.append((count, total)))
+    design = small(
+        points=8, runs=4, stopping={"measure": "breakdown", "half_width": 0.2, "most_runs": 16}
+    )
+    run_sweep(
+        design, short, Run(), folder, progress=lambda count, total: told.append((count, total))
+    )
     assert told[0] == (0, 8)
     assert told[-1] == (8, 8)
 
 
-@pytest.mark.parametrize("settings", [{"threads": 1}, {"threads": 2}, {"threads": 4, "out": "elsewhere"}], ids=str)
+@pytest.mark.parametrize(
+    "settings", [{"threads": 1}, {"threads": 2}, {"threads": 4, "out": "elsewhere"}], ids=str
+)
 def test_content_does_not_depend_on_how_it_was_computed(small, swept, done, settings):
     assert swept(small(), "other", **settings).manifest.content == done.manifest.content
 
@@ -349,5 +388,9 @@ def test_the_seed_does_change_the_content(small, swept, done):
 
 def test_nothing_says_whose_machine_it_was(small, swept, done):
     texts = (done.folder / "plan.json").read_text() + (done.folder / "manifest.json").read_text()
-    for private in (str(done.folder.parent), os.path.expanduser("~") + "/", f'"{os.uname().nodename}"'):
+    for private in (
+        str(done.folder.parent),
+        os.path.expanduser("~") + "/",
+        f'"{os.uname().nodename}"',
+    ):
         assert private not in texts

@@ -1,4 +1,6 @@
-"""Theory is right to the tolerance that its docstrings state, up to the edge of its domain: against rational and decimal arithmetic."""
+"""Theory is right to the tolerance that its docstrings state, up to the edge of its domain: against
+rational and decimal arithmetic.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def test_one_server_waits_by_the_closed_form(rate: float) -> None:
 
 
 def _two_servers(rate: float) -> float:
-    """Bailey's mean with 60 digits: the one root of z**2 = exp(-r (1 - z)) inside the unit circle is real."""
+    """Bailey's mean with 60 digits: the one root of z**2 = exp(-r (1 - z)) inside the unit circle
+    is real.
+    """
     with localcontext() as context:
         context.prec = 60
         r, z = Decimal(rate), Decimal(-1) / 2
@@ -83,12 +87,16 @@ def _by_positive_terms(rate: float, servers: int) -> float:
     ("rate", "servers"), [(1e-5, 3), (0.1, 2), (0.9, 2), (1.2, 2), (1.5, 3), (0.3, 10), (5.1, 10), (8.0, 10), (30.0, 60), (51.0, 60)]
 )  # fmt: skip
 def test_many_servers_wait_as_fifty_digits_say(rate: float, servers: int) -> None:
-    assert deterministic_wait(rate, servers) == pytest.approx(_by_positive_terms(rate, servers), rel=1e-12)
+    assert deterministic_wait(rate, servers) == pytest.approx(
+        _by_positive_terms(rate, servers), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("servers", [2, 3, 7, 30, 101, 1000, 10_000])
 @pytest.mark.parametrize("spare", [0.01, 0.012, 0.015])
-def test_terms_and_roots_agree_where_one_hands_over_to_the_other(servers: int, spare: float) -> None:
+def test_terms_and_roots_agree_where_one_hands_over_to_the_other(
+    servers: int, spare: float
+) -> None:
     rate = servers * (1.0 - spare)
     speed = _speed(rate / servers, (servers - rate) / servers)
     terms = _by_terms(rate, servers, speed, math.ceil(40.0 / (servers * speed)) + 1)
@@ -97,11 +105,17 @@ def test_terms_and_roots_agree_where_one_hands_over_to_the_other(servers: int, s
 
 @given(st.integers(1, 10_000), unit)
 def test_waits_lie_between_bounds(servers: int, load: float) -> None:
-    """At most that of one server as fast as all (Kingman's bound for Poisson arrivals is met by M/D/1)."""
+    """At most that of one server as fast as all (Kingman's bound for Poisson arrivals is met by
+    M/D/1).
+    """
     rate = servers * load
     assume(0.0 < rate < servers)
     busy = Fraction(rate) / servers
-    assert 0.0 <= deterministic_wait(rate, servers) <= float(busy / (2 * (1 - busy)) / servers) * (1.0 + 1e-9)
+    assert (
+        0.0
+        <= deterministic_wait(rate, servers)
+        <= float(busy / (2 * (1 - busy)) / servers) * (1.0 + 1e-9)
+    )
 
 
 @given(unit, unit)
@@ -127,8 +141,12 @@ def test_rubinsteins_shares_are_the_fractions(d1: float, d2: float) -> None:
 
 
 @given(patience, patience, option, option)
-def test_outside_options_solve_the_recursion_in_fractions(d1: float, d2: float, o1: float, o2: float) -> None:
-    """The fixed point by cases, in rational arithmetic: x = 1 - max(d2 y, o2), y = 1 - max(d1 x, o1)."""
+def test_outside_options_solve_the_recursion_in_fractions(
+    d1: float, d2: float, o1: float, o2: float
+) -> None:
+    """The fixed point by cases, in rational arithmetic: x = 1 - max(d2 y, o2), y = 1 - max(d1 x,
+    o1).
+    """
     a, b, p, q = (Fraction(v) for v in (d1, d2, o1, o2))
     free = (1 - b) / (1 - a * b), (1 - a) / (1 - a * b)
     candidates = [free, (1 - q, 1 - a * (1 - q)), (1 - b * (1 - p), 1 - p), (1 - q, 1 - p)]
@@ -164,7 +182,9 @@ importers = st.builds(
     imports=st.floats(1.0, 1e4),
     base_tariff=st.floats(0.0, 2.0),
     pass_through=st.floats(0.05, 1.0),
-    elasticity=st.one_of(st.floats(0.0, 10.0), st.sampled_from([0.0, 1.0, 1.0 - 1e-12, 1.0 + 1e-9, 1.0 + 1e-6])),
+    elasticity=st.one_of(
+        st.floats(0.0, 10.0), st.sampled_from([0.0, 1.0, 1.0 - 1e-12, 1.0 + 1e-9, 1.0 + 1e-6])
+    ),
     revenue_weight=st.floats(0.0, 3.0),
     protection_weight=st.floats(0.0, 3.0),
 )
@@ -201,7 +221,9 @@ def test_the_best_tariff_beyond_the_highest_is_the_highest() -> None:
 
 @st.composite
 def problems(draw: st.DrawFn) -> BargainingProblem:
-    """Problems to the edge of the domain: sizes over nine orders, straight and bent costs, issues worth nothing, red lines at 0 and 1."""
+    """Problems to the edge of the domain: sizes over nine orders, straight and bent costs, issues
+    worth nothing, red lines at 0 and 1.
+    """
     count = draw(st.integers(1, 8))
     scale = 10.0 ** draw(st.integers(-3, 6))
     worth = st.one_of(st.just(0.0), st.floats(0.01, 100.0))
@@ -213,7 +235,9 @@ def problems(draw: st.DrawFn) -> BargainingProblem:
         columns["benefit"].append(scale * benefit)
         columns["linear"].append(scale * linear)
         columns["convex"].append(scale * max(convex, least))
-        columns["red_line"].append(draw(st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0.0, 1.0))))
+        columns["red_line"].append(
+            draw(st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0.0, 1.0)))
+        )
     owner = [draw(st.integers(0, 1)) for _ in range(count)]
     size = sum(sum(map(abs, columns[name])) for name in ("benefit", "linear", "convex"))
     floor = tuple(draw(st.floats(-0.3, 0.1)) * size for _ in range(2))
@@ -221,9 +245,18 @@ def problems(draw: st.DrawFn) -> BargainingProblem:
 
 
 def _at(problem: BargainingProblem, weight: float) -> tuple[float, float]:
-    """Utilities of the package with the largest utility of the US plus ``weight`` times China's, issue by issue."""
+    """Utilities of the package with the largest utility of the US plus ``weight`` times China's,
+    issue by issue.
+    """
     us, cn = 0.0, 0.0
-    rows = zip(problem.owner, problem.benefit, problem.linear, problem.convex, problem.red_line, strict=True)
+    rows = zip(
+        problem.owner,
+        problem.benefit,
+        problem.linear,
+        problem.convex,
+        problem.red_line,
+        strict=True,
+    )
     for owner, b, linear, convex, cap in rows:
         counts = weight if owner == 0 else 1.0 / weight
         x = min(max((counts * b - linear) / (2.0 * convex), 0.0), cap)
@@ -233,7 +266,9 @@ def _at(problem: BargainingProblem, weight: float) -> tuple[float, float]:
 
 
 def _most_for_china(problem: BargainingProblem, us: float) -> float:
-    """An upper bound of what China can have where the US has ``us``: by duality, at the weight that halving finds for it or a better one."""
+    """An upper bound of what China can have where the US has ``us``: by duality, at the weight that
+    halving finds for it or a better one.
+    """
     low, high = -27.0, 27.0
     for _ in range(60):
         middle = 0.5 * (low + high)
@@ -247,7 +282,9 @@ def _most_for_china(problem: BargainingProblem, us: float) -> float:
 
 @settings(max_examples=40)
 @given(problems(), st.floats(0.0, 1.0))
-def test_packages_worth_a_target_are_worth_it_and_efficient(problem: BargainingProblem, share: float) -> None:
+def test_packages_worth_a_target_are_worth_it_and_efficient(
+    problem: BargainingProblem, share: float
+) -> None:
     ends = frontier(problem, 2)
     for side in (0, 1):
         low, high = sorted(ends[:, side])
@@ -259,7 +296,9 @@ def test_packages_worth_a_target_are_worth_it_and_efficient(problem: BargainingP
 
 @settings(max_examples=40)
 @given(problems(), st.floats(0.0, 1.0))
-def test_the_other_side_is_left_what_the_frontier_leaves_it(problem: BargainingProblem, share: float) -> None:
+def test_the_other_side_is_left_what_the_frontier_leaves_it(
+    problem: BargainingProblem, share: float
+) -> None:
     """A package of a known weight is found again from what it is worth to either side."""
     known = problem.at_weight(10.0 ** (6.0 * share - 3.0))
     for side in (0, 1):
@@ -302,7 +341,9 @@ def _gains(point: tuple, problem: BargainingProblem) -> float:
 
 @settings(max_examples=60)
 @given(problems(), st.floats(0.0, 0.999999), st.floats(0.0, 0.999999))
-def test_offers_leave_the_receiver_what_waiting_is_worth(problem: BargainingProblem, d_us: float, d_cn: float) -> None:
+def test_offers_leave_the_receiver_what_waiting_is_worth(
+    problem: BargainingProblem, d_us: float, d_cn: float
+) -> None:
     assume(problem.gains)
     ours, theirs = alternating_offers(problem, d_us, d_cn)
     (us, cn), ends, close = problem.disagreement, frontier(problem, 2), 1e-8 * problem.size
@@ -313,7 +354,9 @@ def test_offers_leave_the_receiver_what_waiting_is_worth(problem: BargainingProb
 
 
 def test_as_patient_as_can_be_told_they_meet_in_the_nash_point() -> None:
-    problem = BargainingProblem([0, 1, 1], [20, 12, 9], [1, -2, 3], [15, 8, 6], [1, 0.8, 1], (1.0, 2.0))
+    problem = BargainingProblem(
+        [0, 1, 1], [20, 12, 9], [1, -2, 3], [15, 8, 6], [1, 0.8, 1], (1.0, 2.0)
+    )
     point = nash(problem)
     for offer in alternating_offers(problem, 0.999999, 0.999999):
         assert offer[1:] == pytest.approx(point[1:], abs=2e-5)

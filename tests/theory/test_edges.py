@@ -1,4 +1,6 @@
-"""What theory cannot answer it refuses: every argument of every public function, at and beyond the edge of its domain."""
+"""What theory cannot answer it refuses: every argument of every public function, at and beyond the
+edge of its domain.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ COLUMNS: dict[str, Any] = {
     "owner": [0, 1], "benefit": [10, 10], "linear": [1, 1], "convex": [6, 6], "red_line": [1, 1], "disagreement": (0.0, 0.0),
 }  # fmt: skip
 
-# a call that works, by function: keyword arguments, and for each of them what is out of its domain beside what no number may be
+# a call that works, by function: keyword arguments, and for each of them what is out of its domain
+# beside what no number may be
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, list[Any]]]] = {
     "deterministic_wait": (
         theory.deterministic_wait, {"rate": 0.5, "servers": 1},
@@ -72,7 +75,18 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, list[Any]]]
     "BargainingProblem.at_weight": (PROBLEM.at_weight, {"weight": 1.0}, {"weight": [0.0, -1.0, 1e-13, 1e13]}),
     "BargainingProblem.worth_to": (PROBLEM.worth_to, {"side": 0, "target": 1.0}, {"side": [2, -1, 0.5], "target": []}),
 }  # fmt: skip
-NO_NUMBERS = [math.nan, math.inf, -math.inf, np.float64("nan"), None, "0.5", 1j, [0.5], Decimal("0.5"), 10**400]
+NO_NUMBERS = [
+    math.nan,
+    math.inf,
+    -math.inf,
+    np.float64("nan"),
+    None,
+    "0.5",
+    1j,
+    [0.5],
+    Decimal("0.5"),
+    10**400,
+]
 CASES = [
     (name, argument, value)
     for name, (_, _, beyond) in CALLS.items()
@@ -85,12 +99,18 @@ CASES = [
 def test_the_call_itself_works(name: str) -> None:
     call, arguments, beyond = CALLS[name]
     call(**arguments)
-    numbers = {key for key, value in arguments.items() if not isinstance(value, (BargainingProblem, Importer))}
+    numbers = {
+        key
+        for key, value in arguments.items()
+        if not isinstance(value, (BargainingProblem, Importer))
+    }
     assert numbers == set(beyond)
     assert set(arguments) == set(inspect.signature(call).parameters)
 
 
-@pytest.mark.parametrize(("name", "argument", "value"), CASES, ids=[f"{n}-{a}-{v!r:.20}" for n, a, v in CASES])
+@pytest.mark.parametrize(
+    ("name", "argument", "value"), CASES, ids=[f"{n}-{a}-{v!r:.20}" for n, a, v in CASES]
+)
 def test_what_is_outside_the_domain_is_refused(name: str, argument: str, value: object) -> None:
     call, arguments, _ = CALLS[name]
     with pytest.raises(ValueError, match="given|beyond|finite"):
@@ -99,9 +119,17 @@ def test_what_is_outside_the_domain_is_refused(name: str, argument: str, value: 
 
 def test_every_public_function_is_probed() -> None:
     elsewhere = {
-        "BargainingProblem", "Equilibrium", "Point", "equilibria", "egalitarian", "ideal", "kalai_smorodinsky", "nash", "problem_at",
+        "BargainingProblem",
+        "Equilibrium",
+        "Point",
+        "equilibria",
+        "egalitarian",
+        "ideal",
+        "kalai_smorodinsky",
+        "nash",
+        "problem_at",
         "utilitarian",
-    }  # fmt: skip
+    }
     assert set(theory.__all__) == {name for name in CALLS if "." not in name} | elsewhere
 
 
@@ -121,12 +149,22 @@ BAD_COLUMNS = {
     "linear": [[1, math.nan], [1, -math.inf], [1, None], [1, 1, 1], [1, -2e9], [1, 7e5]],
     "convex": [[6, 0], [6, -1], [6, math.nan], [6, math.inf], [6, 2e9], [6, 1e-5]],
     "red_line": [[1, -0.1], [1, 1.1], [1, math.nan], [1, math.inf]],
-    "disagreement": [(0.0,), (0.0, 0.0, 0.0), (math.nan, 0.0), (0.0, math.inf), (None, 0.0), 0.0, (1e9, 0.0)],
+    "disagreement": [
+        (0.0,),
+        (0.0, 0.0, 0.0),
+        (math.nan, 0.0),
+        (0.0, math.inf),
+        (None, 0.0),
+        0.0,
+        (1e9, 0.0),
+    ],
 }
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [(name, value) for name, values in BAD_COLUMNS.items() for value in values], ids=repr
+    ("name", "value"),
+    [(name, value) for name, values in BAD_COLUMNS.items() for value in values],
+    ids=repr,
 )
 def test_a_problem_with_a_bad_value_is_refused(name: str, value: object) -> None:
     with pytest.raises(ValueError, match="given|finite"):
@@ -141,7 +179,9 @@ def test_one_to_twelve_issues(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "levels", [[0.5], [0.5, 0.5, 0.5], [0.5, 1.1], [-0.1, 0], [math.nan, 0], 0.5, None, "ab"], ids=repr
+    "levels",
+    [[0.5], [0.5, 0.5, 0.5], [0.5, 1.1], [-0.1, 0], [math.nan, 0], 0.5, None, "ab"],
+    ids=repr,
 )
 def test_a_package_has_a_level_for_each_issue(levels: Any) -> None:
     with pytest.raises(ValueError, match="given|finite"):
@@ -153,8 +193,12 @@ NO_GAINS = {
     "red lines at nothing": BargainingProblem([0, 1], [10, 10], [1, 1], [6, 6], [0, 0]),
     "nothing of worth": BargainingProblem([0, 1], [0, 0], [1, 1], [6, 6], [1, 1]),
     "one side only, unpaid": BargainingProblem([0], [10], [1], [6], [1]),
-    "disagreement beyond reach": BargainingProblem([0, 1], [10, 10], [1, 1], [6, 6], [1, 1], (9.0, 9.0)),
-    "disagreement on the frontier": BargainingProblem([0, 1], [10, 10], [1, 1], [6, 6], [1, 1], (3.375, 3.375)),
+    "disagreement beyond reach": BargainingProblem(
+        [0, 1], [10, 10], [1, 1], [6, 6], [1, 1], (9.0, 9.0)
+    ),
+    "disagreement on the frontier": BargainingProblem(
+        [0, 1], [10, 10], [1, 1], [6, 6], [1, 1], (3.375, 3.375)
+    ),
 }
 
 
@@ -241,7 +285,10 @@ def test_a_line_of_equilibria_is_refused(what: str) -> None:
 
 def test_ties_that_leave_finitely_many_are_answered() -> None:
     """Extending at no audience cost: where the other lapses it does not matter what one does."""
-    assert theory.equilibria(*theory.extension_game(20.0, 10.0)) == [Equilibrium(1.0, 1.0), Equilibrium(0.0, 0.0)]
+    assert theory.equilibria(*theory.extension_game(20.0, 10.0)) == [
+        Equilibrium(1.0, 1.0),
+        Equilibrium(0.0, 0.0),
+    ]
 
 
 def test_a_mixture_too_thin_to_write_down_is_refused() -> None:
@@ -255,7 +302,9 @@ game = st.tuples(*[whole] * 8)
 
 @given(game)
 def test_equilibria_are_those_of_a_fine_grid(payoffs: tuple[int, ...]) -> None:
-    """Differences of payoffs are -4 to 4, so that mixtures are fractions of 8 at most: a grid of these finds each of them, and lines."""
+    """Differences of payoffs are -4 to 4, so that mixtures are fractions of 8 at most: a grid of
+    these finds each of them, and lines.
+    """
     one, two = np.reshape(payoffs[:4], (2, 2)), np.reshape(payoffs[4:], (2, 2))
     grid = np.unique([i / n for n in range(1, 9) for i in range(n + 1)])
     p, q = grid[:, None], grid[None, :]

@@ -12,7 +12,8 @@ import pytest
 from sim import theory
 
 MODULES = [
-    import_module(f"sim.theory.{name}") for name in ("games", "problem", "queues", "rubinstein", "solutions", "tariffs")
+    import_module(f"sim.theory.{name}")
+    for name in ("games", "problem", "queues", "rubinstein", "solutions", "tariffs")
 ]
 
 
@@ -21,7 +22,11 @@ def _public() -> dict[str, object]:
     found: dict[str, object] = {name: getattr(theory, name) for name in theory.__all__}
     for name, made in list(found.items()):
         if inspect.isclass(made):
-            own = {k: v for k, v in vars(made).items() if not k.startswith("_") and getattr(v, "__doc__", None)}
+            own = {
+                k: v
+                for k, v in vars(made).items()
+                if not k.startswith("_") and getattr(v, "__doc__", None)
+            }
             methods = {k: v for k, v in own.items() if inspect.isfunction(v)}
             found |= {f"{name}.{k}": v for k, v in methods.items()}
     return found

@@ -62,7 +62,9 @@ def test_each_solution_meets_its_axiom_on_the_frontier(seed: int) -> None:
     if ends[0] + 1e-6 < equal.us < ends[1] - 1e-6:
         assert equal.us - us == pytest.approx(equal.cn - cn, abs=1e-7 * scale)
     if ends[0] + 1e-6 < even.us < ends[1] - 1e-6:
-        assert (even.us - us) / (most_us - us) == pytest.approx((even.cn - cn) / (most_cn - cn), abs=1e-7)
+        assert (even.us - us) / (most_us - us) == pytest.approx(
+            (even.cn - cn) / (most_cn - cn), abs=1e-7
+        )
     best = utilitarian(problem)
     for point in (equal, even, nash(problem)):
         assert point.us >= us - 1e-9
@@ -98,7 +100,12 @@ def test_without_gains_there_is_no_bargain() -> None:
 
 @pytest.mark.parametrize(
     "columns",
-    [([0], [1, 2], [1], [1], [1]), ([2], [1], [1], [1], [1]), ([0], [1], [1], [0], [1]), ([0], [1], [1], [1], [2])],
+    [
+        ([0], [1, 2], [1], [1], [1]),
+        ([2], [1], [1], [1], [1]),
+        ([0], [1], [1], [0], [1]),
+        ([0], [1], [1], [1], [2]),
+    ],
 )
 def test_a_malformed_problem_is_refused(columns: tuple) -> None:
     with pytest.raises(ValueError, match="given|must"):
@@ -106,7 +113,9 @@ def test_a_malformed_problem_is_refused(columns: tuple) -> None:
 
 
 def test_rubinsteins_split_over_a_grid_of_patience() -> None:
-    """(1 - d2) / (1 - d1 d2), Rubinstein 1982, for 100 pairs to 1e-9, by iterating the recursion from far away."""
+    """(1 - d2) / (1 - d1 d2), Rubinstein 1982, for 100 pairs to 1e-9, by iterating the recursion
+    from far away.
+    """
     for d1 in np.linspace(0.05, 0.95, 10):
         for d2 in np.linspace(0.05, 0.95, 10):
             first, other = 1.0, 1.0
@@ -139,10 +148,19 @@ def test_the_best_tariff_for_real_income_is_the_closed_form(through: float, e: f
 
 
 def test_londons_governments_would_choose_near_what_ossa_found() -> None:
-    """Ossa 2014: optimal tariffs average 62 %; our US lies near it, and China below (config, economy)."""
+    """Ossa 2014: optimal tariffs average 62 %; our US lies near it, and China below (config,
+    economy).
+    """
     economy = Scenario().economy
     us, cn = (
-        Importer(i.imports, i.base_tariff, i.pass_through, i.elasticity_short, i.revenue_weight, i.protection_weight)
+        Importer(
+            i.imports,
+            i.base_tariff,
+            i.pass_through,
+            i.elasticity_short,
+            i.revenue_weight,
+            i.protection_weight,
+        )
         for i in (economy.us, economy.cn)
     )
     best_us, best_cn = nash_tariffs(us, cn)
@@ -186,12 +204,16 @@ def test_patience_out_of_range_is_refused(d_us: float, d_cn: float) -> None:
 
 
 @given(st.integers(0, 3000), st.floats(0.1, 0.95), st.floats(0.1, 0.95))
-def test_each_proposal_leaves_its_receiver_what_waiting_is_worth(seed: int, d_us: float, d_cn: float) -> None:
+def test_each_proposal_leaves_its_receiver_what_waiting_is_worth(
+    seed: int, d_us: float, d_cn: float
+) -> None:
     problem = random_problem(seed)
     ours, theirs = alternating_offers(problem, d_us, d_cn)
     (us, cn), scale = problem.disagreement, max(1.0, *ideal(problem))
     ends = frontier(problem, 2)
-    if ends[0, 0] + 1e-3 < theirs.us and ours.us < ends[1, 0] - 1e-3:  # red lines may leave a receiver with more
+    if (
+        ends[0, 0] + 1e-3 < theirs.us and ours.us < ends[1, 0] - 1e-3
+    ):  # red lines may leave a receiver with more
         assert ours.cn - cn == pytest.approx(d_cn * (theirs.cn - cn), abs=1e-6 * scale)
         assert theirs.us - us == pytest.approx(d_us * (ours.us - us), abs=1e-6 * scale)
 
@@ -201,7 +223,8 @@ def test_patience_alike_tends_to_the_nash_point_in_proportion(seed: int) -> None
     problem = random_problem(seed)
     point = nash(problem)
     near, far = (
-        np.hypot(*(np.asarray(alternating_offers(problem, d, d)[0][1:]) - np.asarray(point[1:]))) for d in (0.999, 0.9)
+        np.hypot(*(np.asarray(alternating_offers(problem, d, d)[0][1:]) - np.asarray(point[1:])))
+        for d in (0.999, 0.9)
     )
     assert near <= max(0.05 * far, 1e-5)
 
@@ -228,14 +251,21 @@ def test_one_server_waits_as_pollaczek_and_khinchine_say(rate: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "call", [lambda: deterministic_wait(2.0, 2), lambda: deterministic_wait(0.0), lambda: feedback_wait(0.5, 0.5)]
+    "call",
+    [
+        lambda: deterministic_wait(2.0, 2),
+        lambda: deterministic_wait(0.0),
+        lambda: feedback_wait(0.5, 0.5),
+    ],
 )
 def test_a_queue_that_grows_without_end_has_no_mean_wait(call: Callable[[], float]) -> None:
     with pytest.raises(ValueError, match="given"):
         call()
 
 
-@pytest.mark.parametrize("name", ["london_2025", "geneva_2025", "escalation_2025", "tactical_pause", "breakthrough"])
+@pytest.mark.parametrize(
+    "name", ["london_2025", "geneva_2025", "escalation_2025", "tactical_pause", "breakthrough"]
+)
 def test_the_weeks_of_a_scenario_are_within_the_domain(name: str) -> None:
     model = TruceModel(name, 3, 0, collect="none")
     while model.running:

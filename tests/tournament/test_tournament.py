@@ -1,4 +1,6 @@
-"""The tournament plays every pair, ranks by the payoff, corrects its tests, and is written atomically."""
+"""The tournament plays every pair, ranks by the payoff, corrects its tests, and is written
+atomically.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +45,12 @@ def test_advantages_are_against_the_mean_and_best_comes_first(played) -> None:
     ranking = played.ranking
     assert ranking["advantage"].is_monotonic_decreasing
     assert abs(ranking["advantage"].sum()) < 1e-9
-    assert np.allclose(ranking["advantage"], (ranking["us.advantage"] + ranking["cn.advantage"]) / 2)
-    assert ((ranking["low"] <= ranking["advantage"]) & (ranking["advantage"] <= ranking["high"])).all()
+    assert np.allclose(
+        ranking["advantage"], (ranking["us.advantage"] + ranking["cn.advantage"]) / 2
+    )
+    assert (
+        (ranking["low"] <= ranking["advantage"]) & (ranking["advantage"] <= ranking["high"])
+    ).all()
     assert np.allclose(played.pairs[list(OUTCOMES)].sum(axis=1), 1.0)
 
 
@@ -52,18 +58,26 @@ OWN = "{{owner: {owner}, table: trade, driver: constant, benefit: {benefit}, lin
 
 
 def own_payoffs(benefit: float) -> Scenario:
-    """London's clock over two issues alone, one of each side, each worth ``benefit`` to the other and up to 12 to its owner."""
+    """London's clock over two issues alone, one of each side, each worth ``benefit`` to the other
+    and up to 12 to its owner.
+    """
     london = load()
-    given = {"spectrum": OWN.format(owner="us", benefit=benefit), "fisheries": OWN.format(owner="cn", benefit=benefit)}
+    given = {
+        "spectrum": OWN.format(owner="us", benefit=benefit),
+        "fisheries": OWN.format(owner="cn", benefit=benefit),
+    }
     return load(
-        *(f"~issues.{name}" for name in london.issues), *(f"+issues.{name}={item}" for name, item in given.items())
+        *(f"~issues.{name}" for name in london.issues),
+        *(f"+issues.{name}={item}" for name, item in given.items()),
     )
 
 
 def test_what_is_bargained_over_decides_the_ranking() -> None:
     result = tournament([own_payoffs(30)], NAMES, runs=40)
     assert result.ranking["advantage"].iloc[0] > 1.0
-    assert np.ptp(result.pairs["welfare_loss.us"]) < 0.01  # tariffs and lost output say nothing here
+    assert (
+        np.ptp(result.pairs["welfare_loss.us"]) < 0.01
+    )  # tariffs and lost output say nothing here
     assert "comes first" in result.answer
 
 
@@ -72,7 +86,9 @@ def test_a_tie_is_reported_as_a_tie(names: tuple[str, ...]) -> None:
     result = tournament([own_payoffs(0)], names, runs=6)
     assert result.answer.startswith("all strategies have the same payoff")
     assert "comes first" not in result.answer
-    assert "All strategies have the same payoff" in ranking_figures(result)["ranking"].get_suptitle().replace("\n", " ")
+    assert "All strategies have the same payoff" in ranking_figures(result)[
+        "ranking"
+    ].get_suptitle().replace("\n", " ")
 
 
 def test_two_that_share_the_first_place_are_both_named() -> None:
@@ -90,12 +106,23 @@ def test_a_strategy_that_always_spares_more_beats_the_others_and_equal_ones_do_n
 
 
 def test_the_folder_holds_what_is_needed_to_play_it_again(played, tmp_path) -> None:
-    folder = write_tournament(played, tmp_path, ["scenarios=london", "out=/somewhere"], Figures(format="png"))
+    folder = write_tournament(
+        played, tmp_path, ["scenarios=london", "out=/somewhere"], Figures(format="png")
+    )
     assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
-        "codebook.csv", "figures/ranking.png", "manifest.json", "pairs.csv", "ranking.csv", "report.html", "scenario.yaml", "tests.csv",
-    ]  # fmt: skip
+        "codebook.csv",
+        "figures/ranking.png",
+        "manifest.json",
+        "pairs.csv",
+        "ranking.csv",
+        "report.html",
+        "scenario.yaml",
+        "tests.csv",
+    ]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["run"] == {"runs": 40, "seed": 1, "threads": 0, "name": ""} and manifest["entrants"] == list(NAMES)
+    assert manifest["run"] == {"runs": 40, "seed": 1, "threads": 0, "name": ""} and manifest[
+        "entrants"
+    ] == list(NAMES)
     assert "/somewhere" not in json.dumps(manifest)
     assert read_scenario(folder / "scenario.yaml") == load("scenario=london")
     assert len(pd.read_csv(folder / "pairs.csv")) == 9
@@ -110,7 +137,8 @@ def test_the_figure_says_who_comes_first_and_labels_its_axes(played) -> None:
 
 
 @pytest.mark.parametrize(
-    ("strategies", "runs"), [(("micro",), 10), (("micro", "micro"), 10), (("micro", "macro"), 10), (NAMES, 1)]
+    ("strategies", "runs"),
+    [(("micro",), 10), (("micro", "micro"), 10), (("micro", "macro"), 10), (NAMES, 1)],
 )
 def test_what_cannot_be_compared_is_refused(strategies, runs) -> None:
     with pytest.raises(SimError):
@@ -158,7 +186,10 @@ def test_bad_words_end_with_two_and_leave_nothing(words, said, tmp_path, capsys)
     [{"runs": value} for value in (1, 2.5, "3", None, True)]
     + [{"seed": value} for value in (-1, 1.5, "1", None, 2**64)]
     + [{"threads": value} for value in (-1, "2", None)]
-    + [{"scenarios": value} for value in ([], ["london_2025", "london_2025"], "london_2025", None, [3])],
+    + [
+        {"scenarios": value}
+        for value in ([], ["london_2025", "london_2025"], "london_2025", None, [3])
+    ],
     ids=str,
 )
 def test_arguments_that_will_not_do_are_refused_by_name(given):

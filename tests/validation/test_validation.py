@@ -1,4 +1,6 @@
-"""The validation: known answers hold, failures show, the report is whole and the command refuses what it does not know."""
+"""The validation: known answers hold, failures show, the report is whole and the command refuses
+what it does not know.
+"""
 
 from __future__ import annotations
 
@@ -49,11 +51,23 @@ def test_patterns_of_the_record_hold_with_few_runs(pattern) -> None:
 
 def stub(met: bool) -> Finding:
     test = Test("a <b>", "above 0", 1.0 if met else float("nan"), 0.5, 1.5, met)
-    return Finding("P0", "claim & more", "evidence", "source", (test,), "note", "x", "y", (Line("a", [0, 1], [1, 2]),))
+    return Finding(
+        "P0",
+        "claim & more",
+        "evidence",
+        "source",
+        (test,),
+        "note",
+        "x",
+        "y",
+        (Line("a", [0, 1], [1, 2]),),
+    )
 
 
 @pytest.mark.parametrize(("met", "code"), [(True, 0), (False, 1)])
-def test_what_fails_is_shown_and_only_strict_changes_the_exit_code(met, code, tmp_path, monkeypatch, capsys) -> None:
+def test_what_fails_is_shown_and_only_strict_changes_the_exit_code(
+    met, code, tmp_path, monkeypatch, capsys
+) -> None:
     monkeypatch.setattr(report, "PATTERNS", (lambda lab: stub(met),))
     monkeypatch.setattr(report, "KNOWN", lambda lab: [Check(5, "q", "none", 0.5, 1.0, True)])
     assert main(["validate", f"out={tmp_path}"]) == 0
@@ -61,7 +75,9 @@ def test_what_fails_is_shown_and_only_strict_changes_the_exit_code(met, code, tm
     assert ("not met: P0" in capsys.readouterr().out) is not met
     for folder in Path(tmp_path, "validate").iterdir():
         html = (folder / "report.html").read_text(encoding="utf-8")
-        told = json.loads((folder / "report.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
+        told = json.loads(
+            (folder / "report.json").read_text(encoding="utf-8"), parse_constant=pytest.fail
+        )
         assert told["patterns"][0]["met"] is met
         assert told["known_answers"][0]["met"] is True and len(told["limit_to_nash"]) == 2
         assert "a &lt;b&gt;" in html and "claim &amp; more" in html
@@ -74,8 +90,20 @@ def test_unknown_words_are_bad_input(word, capsys) -> None:
 
 
 def test_a_pattern_that_fails_says_what_would_have_to_be_true() -> None:
-    good, bad = Test("t", "above 0", 1.0, 0.5, 1.5, True), Test("u", "above 0", 1.0, -0.5, 1.5, False)
-    failing = Finding("P0", "c", "e", "s", (bad,), lines=(Line("a", [0], [1]),), condition="if <x>", beside=(good,))
+    good, bad = (
+        Test("t", "above 0", 1.0, 0.5, 1.5, True),
+        Test("u", "above 0", 1.0, -0.5, 1.5, False),
+    )
+    failing = Finding(
+        "P0",
+        "c",
+        "e",
+        "s",
+        (bad,),
+        lines=(Line("a", [0], [1]),),
+        condition="if <x>",
+        beside=(good,),
+    )
     assert not failing.met and failing.explained
     assert not Finding("P0", "c", "e", "s", (bad,), beside=(bad,)).explained
     assert not Finding("P0", "c", "e", "s", (bad,)).explained
@@ -86,10 +114,14 @@ def test_a_pattern_that_fails_says_what_would_have_to_be_true() -> None:
 
 def test_the_distance_to_the_nash_point_falls_with_impatience() -> None:
     largest, median = limit_lines(5)
-    assert largest.y == sorted(largest.y, reverse=True) and median.y == sorted(median.y, reverse=True)
+    assert largest.y == sorted(largest.y, reverse=True) and median.y == sorted(
+        median.y, reverse=True
+    )
 
 
-PAGE = " ".join((Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8").split())
+PAGE = " ".join(
+    (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8").split()
+)
 
 
 def points(test: Test, of: str = "") -> str:
@@ -121,10 +153,14 @@ def p5_as_told(found: Finding) -> list[str]:
 def p6_as_told(found: Finding) -> list[str]:
     """What docs/validation.md says of P6."""
     deals, _, chips = found.beside
-    with_deal = re.findall(r"(\d+) % of runs have one.*, (\d+) %.* (\d+) weeks later", found.note)[0]
+    with_deal = re.findall(r"(\d+) % of runs have one.*, (\d+) %.* (\d+) weeks later", found.note)[
+        0
+    ]
     return [
         f"rises by {points(found.tests[1])}",
-        "{} % of runs have a deal where those chips grow by 0.2 a year and {} % where by 1.0".format(*with_deal[:2]),
+        "{} % of runs have a deal where those chips grow by 0.2 a year and {} % where by 1.0".format(
+            *with_deal[:2]
+        ),
         f"comes {with_deal[2]} weeks later",
         f"({100 * deals.value:.1f} % of runs with a deal) the US share falls by {points(chips)}",
     ]
@@ -134,7 +170,8 @@ def p6_as_told(found: Finding) -> list[str]:
 def test_the_sweep_of_packages_gives_what_the_page_says(tmp_path) -> None:
     told = answer(sim.sweep("packages", out=tmp_path))
     separate, package, gap, low, high = re.search(
-        r"(\d+) % with tables separate, (\d+) % with package: (\d+) points apart \((\d+) to (\d+)\)", told
+        r"(\d+) % with tables separate, (\d+) % with package: (\d+) points apart \((\d+) to (\d+)\)",
+        told,
     ).groups()
     assert (
         f"breakthrough in {package} % of runs and separate tables in {separate} % ({gap} points, {low} to {high})"
@@ -149,10 +186,14 @@ def test_what_was_set_by_hand_is_named_as_the_schema_names_it_and_other_values_a
 
 
 def test_a_value_that_undoes_a_pattern_is_reported(monkeypatch) -> None:
-    monkeypatch.setattr(calibrated, "BY_HAND", (ByHand(("licensing.magnets.capacity",), "P2", (10.0, 20.0)),))
+    monkeypatch.setattr(
+        calibrated, "BY_HAND", (ByHand(("licensing.magnets.capacity",), "P2", (10.0, 20.0)),)
+    )
     monkeypatch.setattr(calibrated, "TESTED", (p2,))
     low, near = calibrated.calibration(Lab(runs=60))
     assert (low.value, low.fails, low.default) == (10.0, ("P2",), 36.0)
     assert near.fails == () and 0.3 < near.share < 1.0
-    page = report.page(report.Validated(Path("."), (), (), limit_lines(2), 1.0, (low, near)), Lab(20))
+    page = report.page(
+        report.Validated(Path("."), (), (), limit_lines(2), 1.0, (low, near)), Lab(20)
+    )
     assert "Chosen by hand" in page and "licensing.magnets.capacity" in page

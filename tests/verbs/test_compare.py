@@ -21,8 +21,15 @@ def made(words: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, str]
 
 def test_a_comparison_is_reproduced_and_bundled(tmp_path, capsys) -> None:
     folder = tmp_path / "result"
-    told = made(["left=tactical_pause", "right=breakthrough", "outcome=narrow_deal", f"folder={folder}"], capsys)
-    assert told["folder"] == str(folder) and "narrow deal" in told["answer"] and "levers" in told["content"]
+    told = made(
+        ["left=tactical_pause", "right=breakthrough", "outcome=narrow_deal", f"folder={folder}"],
+        capsys,
+    )
+    assert (
+        told["folder"] == str(folder)
+        and "narrow deal" in told["answer"]
+        and "levers" in told["content"]
+    )
     assert (folder / "figures" / "compare.png").is_file()
     assert main(["reproduce", str(folder)]) == 0
     assert main(["reproduce", str(folder / "report.html")]) == 0
@@ -38,14 +45,28 @@ def test_one_scenario_with_changes_is_held_against_itself(tmp_path, capsys) -> N
 
 
 def test_settings_after_two_scenarios_change_both(tmp_path, capsys) -> None:
-    told = made(["left=london", "right=breakthrough", "truce.length_weeks=20", f"out={tmp_path}"], capsys)
+    told = made(
+        ["left=london", "right=breakthrough", "truce.length_weeks=20", f"out={tmp_path}"], capsys
+    )
     scenarios = Path(told["folder"]).glob("scenario-*.yaml")
     assert [read_scenario(path).truce.length_weeks for path in scenarios] == [20, 20]
 
 
 def test_the_folder_of_a_run_and_a_file_stand_for_their_scenarios(tmp_path, capsys) -> None:
     run = tmp_path / "run"
-    assert main(["run", "scenario=geneva", "runs=2", "draw=false", "figures.report=false", f"folder={run}"]) == 0
+    assert (
+        main(
+            [
+                "run",
+                "scenario=geneva",
+                "runs=2",
+                "draw=false",
+                "figures.report=false",
+                f"folder={run}",
+            ]
+        )
+        == 0
+    )
     capsys.readouterr()
     told = made([f"left={run}", "right=london", f"folder={tmp_path / 'a'}"], capsys)
     assert "Geneva" in told["answer"]

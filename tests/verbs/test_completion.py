@@ -41,10 +41,21 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def offered(line: str, room: Path) -> list[str]:
-    """What bash offers for ``line``; after ``=`` only what follows it, as bash breaks words there."""
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{room / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    """What bash offers for ``line``; after ``=`` only what follows it, as bash breaks words
+    there.
+    """
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PATH": f"{room / 'bin'}{os.pathsep}{os.environ['PATH']}",
+    }
     done = subprocess.run(
-        ["bash", "--norc", "-c", ASK, "ask", line], cwd=room, env=env, capture_output=True, text=True, timeout=120
+        ["bash", "--norc", "-c", ASK, "ask", line],
+        cwd=room,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0 and done.stderr == "", done.stderr
     return [text.strip() for text in done.stdout.splitlines() if text.strip()]
@@ -89,7 +100,9 @@ def test_bash_lists_every_verb_and_the_groups_before_the_hundreds_of_settings(ro
     assert not any(name.startswith("truce.") for name in names) and "sweep=" not in names
 
 
-@pytest.mark.parametrize(("shell", "said"), [("bash", "complete "), ("zsh", "compdef"), ("fish", "complete --command")])
+@pytest.mark.parametrize(
+    ("shell", "said"), [("bash", "complete "), ("zsh", "compdef"), ("fish", "complete --command")]
+)
 def test_each_shell_gets_what_it_reads(shell, said, capsys) -> None:
     assert main(["completion", shell]) == 0
     output = capsys.readouterr().out
@@ -102,7 +115,13 @@ def test_each_shell_gets_what_it_reads(shell, said, capsys) -> None:
     [("tariffsim run scenario=lon", "scenario=london_2025"), ("tariffsim re", "reproduce")],
 )
 def test_fish_completes(line, wanted, room) -> None:
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{room / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PATH": f"{room / 'bin'}{os.pathsep}{os.environ['PATH']}",
+    }
     code = f"tariffsim completion fish | source; complete -C '{line}'"
-    done = subprocess.run(["fish", "-N", "-c", code], env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        ["fish", "-N", "-c", code], env=env, capture_output=True, text=True, timeout=60
+    )
     assert done.stdout.split() == [wanted]

@@ -1,4 +1,6 @@
-"""One grammar for every verb: write settings as name=value, what is switched on is --name; what is neither is refused with the cure."""
+"""One grammar for every verb: write settings as name=value, what is switched on is --name; what is
+neither is refused with the cure.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,14 @@ from sim.cli import VERBS, main
 from sim.config.errors import SimError
 from sim.verbs.grammar import Takes, Word, read_line
 
-TAKES = Takes(words={"at": Word("the day", "today"), "folder": Word("where")}, switches={"--strict": "x"}, hydra=True)
-PATH = Takes(words={"chunks": Word("how many"), "threads": Word("how many")}, path="a folder", scenario=False)
+TAKES = Takes(
+    words={"at": Word("the day", "today"), "folder": Word("where")},
+    switches={"--strict": "x"},
+    hydra=True,
+)
+PATH = Takes(
+    words={"chunks": Word("how many"), "threads": Word("how many")}, path="a folder", scenario=False
+)
 
 
 def test_words_switches_and_overrides_are_told_apart_in_any_order() -> None:
@@ -20,7 +28,9 @@ def test_words_switches_and_overrides_are_told_apart_in_any_order() -> None:
     for order in itertools.permutations(words):
         line = read_line("v", TAKES, order)
         assert line.own == {"at": "x"} and line.switches == {"--strict", "--multirun"}
-        assert line.overrides == tuple(word for word in order if word in ("a.b=1", "~issues.soy", "+c.d=2"))
+        assert line.overrides == tuple(
+            word for word in order if word in ("a.b=1", "~issues.soy", "+c.d=2")
+        )
 
 
 @pytest.mark.parametrize(
@@ -124,12 +134,17 @@ def test_what_cannot_be_read_is_refused_with_what_to_write(words, said) -> None:
         (["validate", "--runs", "500"], "did you mean: runs=500"),
         (["completion", "csh"], "allowed: bash, zsh, fish"),
         (["--json", "run"], "tariffsim run --json"),
-        *((["run", f"{name}="], "needs a value") for name in ("file", "deadline", "name", "out", "folder")),
+        *(
+            (["run", f"{name}="], "needs a value")
+            for name in ("file", "deadline", "name", "out", "folder")
+        ),
         (["sweep", "sweep_file="], "needs a value"),
     ],
     ids=lambda value: repr(value),
 )
-def test_every_message_names_the_cure_and_nothing_is_left(words, said, tmp_path, monkeypatch, capsys) -> None:
+def test_every_message_names_the_cure_and_nothing_is_left(
+    words, said, tmp_path, monkeypatch, capsys
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(words) == 2
     out, err = capsys.readouterr()

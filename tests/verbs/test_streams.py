@@ -1,4 +1,6 @@
-"""One line of JSON and nothing else on standard output; closed or full streams change no exit code; folder= is the folder."""
+"""One line of JSON and nothing else on standard output; closed or full streams change no exit code;
+folder= is the folder.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ COMMAND = f"{sys.executable} -m sim"
 def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """A command line through a shell, which can close a stream."""
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(["sh", "-c", line], cwd=folder, env=env, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        ["sh", "-c", line], cwd=folder, env=env, capture_output=True, text=True, timeout=300
+    )
 
 
 def answered(words: list[str], capfd: pytest.CaptureFixture[str]) -> dict:
@@ -49,7 +53,11 @@ def test_the_jobs_of_a_multirun_keep_standard_output_free(launcher, tmp_path) ->
     assert done.returncode == 0, done.stderr
     (said,) = done.stdout.splitlines()
     output = json.loads(said)
-    assert output["folder"] == "many" and "2 of 2 jobs done" in output["answer"] and "0/runs" in output["content"]
+    assert (
+        output["folder"] == "many"
+        and "2 of 2 jobs done" in output["answer"]
+        and "0/runs" in output["content"]
+    )
     assert "2 jobs checked" in done.stderr
 
 
@@ -80,7 +88,9 @@ def test_what_is_printed_and_not_run_is_in_the_line_too(capfd) -> None:
         (f"run {' '.join(FEW)} 0<&- 1>&- 2>&-", 0),
     ],
 )
-def test_a_stream_that_is_closed_or_full_does_not_change_the_exit_code(line, code, tmp_path) -> None:
+def test_a_stream_that_is_closed_or_full_does_not_change_the_exit_code(
+    line, code, tmp_path
+) -> None:
     if "/dev/full" in line and not Path("/dev/full").exists():
         pytest.skip("no full device on this system")
     done = shell(f"{COMMAND} {line}", tmp_path)
@@ -95,7 +105,14 @@ def test_a_stream_that_is_closed_or_full_does_not_change_the_exit_code(line, cod
     "words",
     [
         ["run", *FEW],
-        ["sweep", "sweep=extension_cost", "sweep.runs=1", "sweep.figure=none", "draw=false", "weeks=26"],
+        [
+            "sweep",
+            "sweep=extension_cost",
+            "sweep.runs=1",
+            "sweep.figure=none",
+            "draw=false",
+            "weeks=26",
+        ],
         ["tournament", "strategies=micro,hardliner", "runs=2", "draw=false"],
         ["compare", "left=london", "linkage.cn=0.5", "runs=2", "draw=false"],
         ["export", "at=2025-08-01", "formats=gambit"],

@@ -1,4 +1,6 @@
-"""Delivery of what was promised, its monitoring, and grievance (docs/model.md, *Compliance*; Green and Porter 1984)."""
+"""Delivery of what was promised, its monitoring, and grievance (docs/model.md, *Compliance*; Green
+and Porter 1984).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ class Conduct(Group):
 
     start: Annotated[float, In(0, 1, "share")] = 1.0
     """share of promises delivered on the first day. Source: judgement; London was a fresh start"""
-    drift_rate: Annotated[float, In(0, 52, "per year"), Plausible(0.3, 3), Label("drift rate")] = 0.9
+    drift_rate: Annotated[float, In(0, 52, "per year"), Plausible(0.3, 3), Label("drift rate")] = (
+        0.9
+    )
     """rate of lapses in delivery (an agency drifts, a hawk acts) without hawk pressure
     Source: judgement; events.csv shows about one a quarter on either side in May-August 2025"""
     hawk_drift: Annotated[float, In(0, 10, "ratio"), Plausible(0, 3)] = 1.0
@@ -30,16 +34,18 @@ class Compliance(Group):
     """largest share of one issue's delivery lost in a lapse. Source: judgement"""
     recovery: Annotated[float, In(0, 1, "per week"), Plausible(0.05, 0.25)] = 0.12
     """share of the gap in delivery repaired each week. Source: judgement"""
-    monitoring_noise: Annotated[float, In(0, 1, "share"), Plausible(0, 0.2), Label("monitoring noise")] = 0.05
+    monitoring_noise: Annotated[
+        float, In(0, 1, "share"), Plausible(0, 0.2), Label("monitoring noise")
+    ] = 0.05
     """standard deviation of what a side sees of delivery on an issue in a week
     Source: judgement"""
     tolerance: Annotated[float, In(0, 1, "share"), Plausible(0.03, 0.15)] = 0.06
     """value-weighted shortfall that causes no grievance. Source: judgement"""
     memory: Annotated[float, In(0, 0.999, "per week"), Plausible(0.8, 0.95)] = 0.88
     """share of grievance that lasts into the next week (rho). Source: judgement"""
-    protest_threshold: Annotated[float, In(0.01, 20, "grievance"), Plausible(0.2, 0.8), Label("protest threshold")] = (
-        0.35
-    )
+    protest_threshold: Annotated[
+        float, In(0.01, 20, "grievance"), Plausible(0.2, 0.8), Label("protest threshold")
+    ] = 0.35
     """grievance at which a side protests
     Source: judgement; Geneva 2025: both claimed breach in week 3"""
     protest_weeks: Annotated[int, In(0, 26, "weeks"), Plausible(1, 6)] = 3

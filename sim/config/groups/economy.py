@@ -1,4 +1,6 @@
-"""Bilateral trade: demand, pass-through, tariffs and what they are worth to either government (docs/model.md, *Trade and welfare*)."""
+"""Bilateral trade: demand, pass-through, tariffs and what they are worth to either government
+(docs/model.md, *Trade and welfare*).
+"""
 
 from __future__ import annotations
 
@@ -11,18 +13,24 @@ __all__ = ["Economy", "Importer"]
 
 
 class Importer(Group):
-    """One side as an importer of the other's goods. Tariffs are statutory trade-weighted averages."""
+    """One side as an importer of the other's goods. Tariffs are statutory trade-weighted
+    averages.
+    """
 
     imports: Annotated[float, In(1, 2000, "bn USD/yr")] = 440.3
     """imports from the other side at the base tariff. Source: US Census Bureau c5700: 2024"""
-    pass_through: Annotated[float, In(0.3, 1, "share"), Plausible(0.8, 1), Label("pass-through")] = 0.94
+    pass_through: Annotated[
+        float, In(0.3, 1, "share"), Plausible(0.8, 1), Label("pass-through")
+    ] = 0.94
     """share of a tariff that reaches the importer's border price
     Source: Federal Reserve Bank of New York, Feb 2026: 0.94 in Jan-Aug 2025; Amiti, Redding,
     Weinstein 2019: 0.95-1"""
     elasticity_short: Annotated[float, In(0.1, 6, "elasticity"), Plausible(0.5, 1.5)] = 0.76
     """import demand elasticity just after a change of tariff (absolute)
     Source: Boehm, Levchenko, Pandalai-Nayar 2023: 0.76 within a year"""
-    elasticity_long: Annotated[float, In(0.1, 10, "elasticity"), Plausible(1.75, 4), Label("long-run elasticity")] = 2.0
+    elasticity_long: Annotated[
+        float, In(0.1, 10, "elasticity"), Plausible(1.75, 4), Label("long-run elasticity")
+    ] = 2.0
     """import demand elasticity in the long run (absolute)
     Source: Boehm, Levchenko, Pandalai-Nayar 2023: 2.0 (1.75-2.25)"""
     base_tariff: Annotated[float, In(0, 1, "ad valorem")] = 0.208
@@ -48,10 +56,12 @@ class Importer(Group):
     rules = (
         Rule("floor_tariff", "<", "ceiling_tariff", "not below the ceiling"),
         Rule(
-            "elasticity_short", "<=", "elasticity_long",
+            "elasticity_short",
+            "<=",
+            "elasticity_long",
             "demand would respond less in the long run than in the short",
         ),
-    )  # fmt: skip
+    )
 
 
 class Economy(Group):
@@ -68,7 +78,9 @@ class Economy(Group):
         export_margin=0.25,
     )
     """China as importer of US goods (143.3 bn USD in 2024, Census; tariffs PIIE and CRS)"""
-    flow_adjustment: Annotated[float, In(0.01, 1, "per week"), Plausible(0.08, 0.3), Label("flow adjustment")] = 0.15
+    flow_adjustment: Annotated[
+        float, In(0.01, 1, "per week"), Plausible(0.08, 0.3), Label("flow adjustment")
+    ] = 0.15
     """share of the gap to demand that trade flows close each week (kappa)
     Source: trade_flows.csv: US imports fell 30 % from March to May 2025, half of the fall within
     a month"""

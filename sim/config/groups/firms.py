@@ -1,4 +1,6 @@
-"""Two populations of firms: US users of rare-earth magnets and Chinese users of AI chips (docs/model.md, *Firms and licences*)."""
+"""Two populations of firms: US users of rare-earth magnets and Chinese users of AI chips
+(docs/model.md, *Firms and licences*).
+"""
 
 from __future__ import annotations
 
@@ -55,9 +57,9 @@ class Population(Group):
     other_share: Annotated[float, In(0, 0.95, "share of need"), Plausible(0.06, 0.25)] = 0.15
     """need met from outside the controlling side at the start
     Source: parameters.csv A1 and A6: dependence about 0.85 in 2025"""
-    supply_growth: Annotated[float, In(-0.5, 2, "per year"), Plausible(0.1, 0.5), Label("growth of other supply")] = (
-        0.24
-    )
+    supply_growth: Annotated[
+        float, In(-0.5, 2, "per year"), Plausible(0.1, 0.5), Label("growth of other supply")
+    ] = 0.24
     """growth of other supply without a crisis (log rate)
     Source: parameters.csv A6: dependence 0.85 in 2025 to 0.5 in 2030"""
     demand_growth: Annotated[float, In(-0.5, 2, "per year"), Plausible(0.02, 0.08)] = 0.05
@@ -83,7 +85,9 @@ class Population(Group):
         {
             "automotive": Sector(share=0.4, value_at_risk=55.0, cover_weeks=5.5),
             "electronics": Sector(share=0.3),
-            "aerospace": Sector(share=0.18, value_at_risk=18.0, cover_weeks=14.0, military_share=0.25),
+            "aerospace": Sector(
+                share=0.18, value_at_risk=18.0, cover_weeks=14.0, military_share=0.25
+            ),
             "defence": Sector(share=0.12, value_at_risk=12.0, cover_weeks=26.0, military_share=1.0),
         }
     )
@@ -92,10 +96,13 @@ class Population(Group):
     rules = (
         Rule("sectors", "has", 1, "no sector", cure="keep at least one"),
         Rule(
-            "sectors.*.share", "sums above", 0, "the shares sum to 0: no firm has a sector",
+            "sectors.*.share",
+            "sums above",
+            0,
+            "the shares sum to 0: no firm has a sector",
             cure="give a sector a share above 0",
         ),
-    )  # fmt: skip
+    )
 
 
 class Firms(Group):
@@ -129,11 +136,14 @@ class Firms(Group):
             }
         ),
     )
-    """Chinese users of AI accelerators (IDC 2025: 41 % domestic units; Bernstein Dec 2025: growth)"""
+    """Chinese users of AI accelerators (IDC 2025: 41 % domestic units; Bernstein Dec 2025:
+    growth)"""
 
     rules = (
         Rule(
-            "chips.sectors", "share no name", "magnets.sectors",
+            "chips.sectors",
+            "share no name",
+            "magnets.sectors",
             "a sector of both goods: results could not distinguish them",
         ),
-    )  # fmt: skip
+    )

@@ -1,7 +1,8 @@
-"""Issues on the table: who can concede them, what conceding costs, what it is worth to the other side.
+"""Issues on the table: who can concede them, what conceding costs, what it is worth to the other
+side.
 
-Units are billions of 2024 US dollars a year at full concession; the cost of conceding x is ``linear_cost`` x +
-``convex_cost`` x**2 (docs/model.md, *Packages*).
+Units are billions of 2024 US dollars a year at full concession; the cost of conceding x is
+``linear_cost`` x + ``convex_cost`` x**2 (docs/model.md, *Packages*).
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ class Issue(Group):
     rules = (
         *(
             Rule(
-                "red_line", ">=", level,
+                "red_line",
+                ">=",
+                level,
                 f"below {level}: the owner would already have conceded more than it ever will",
             )
             for level in ("terms", "in_force", "lapse")
@@ -63,22 +66,27 @@ class Issue(Group):
         Rule("lapse", "<=", "terms", "a lapse would concede more than the truce"),
         *(
             Rule(
-                "owner", "is", driver.owner, "the other side controls this",
-                when=(("driver", "is", driver.name),), allowed=f"{driver.owner} for {driver.name}",
+                "owner",
+                "is",
+                driver.owner,
+                "the other side controls this",
+                when=(("driver", "is", driver.name),),
+                allowed=f"{driver.owner} for {driver.name}",
             )
             for driver in DRIVERS.values()
             if driver.owner
         ),
-    )  # fmt: skip
+    )
 
 
 # Where an issue says judgement, no source gives the number, and the range is what we would defend.
-# Where a sweep is named, the range is the one that it moves; what follows from it can be read there.
+# Where a sweep is named, the range is the one that it moves; what follows from it can be read
+# there.
 DEFAULT_ISSUES = Named({
     # Levels: shares of the way from 124.1 % (April 2025) to 20.8 % (January 2025), PIIE: 51.1 % in
     # force, 75.1 % with the 24 suspended points. Red line: the way to the baseline and fentanyl
-    # duties, which talks do not reopen (docs/decisions.md); judgement, 0.75 to 1. Its worth and cost
-    # are the tariff curve's, of which convex_cost is the least (the smallest allowed).
+    # duties, which talks do not reopen (docs/decisions.md); judgement, 0.75 to 1. Its worth and
+    # cost are the tariff curve's, of which convex_cost is the least (the smallest allowed).
     "us_tariff": Issue(
         owner="us", table="trade", driver="us_tariff", convex_cost=0.1, red_line=0.85, phase_in_weeks=2.0,
         terms=0.707, in_force=0.707, lapse=0.474, snaps_back=True,
@@ -89,9 +97,10 @@ DEFAULT_ISSUES = Named({
         owner="cn", table="trade", driver="cn_tariff", convex_cost=0.1, phase_in_weeks=2.0,
         terms=0.909, in_force=0.909, lapse=0.716, snaps_back=True,
     ),
-    # in_force: 0.25 of applications approved after two months, US flows of April to June 2025 at 0.35
-    # of 2024 (parameters.csv A2, A4). lapse: the 0.07 of May 2025 (A2). terms: what London promised,
-    # judgement, 0.6 to 0.9. benefit, costs: judgement, half to twice; most of its worth is its driver's.
+    # in_force: 0.25 of applications approved after two months, US flows of April to June 2025 at
+    # 0.35 of 2024 (parameters.csv A2, A4). lapse: the 0.07 of May 2025 (A2). terms: what London
+    # promised, judgement, 0.6 to 0.9. benefit, costs: judgement, half to twice; most of its worth
+    # is its driver's.
     "civil_magnets": Issue(
         owner="cn", table="trade", driver="civil_magnets", benefit=2.0, linear_cost=1.0, convex_cost=14.0,
         phase_in_weeks=5.0, terms=0.75, in_force=0.3, lapse=0.1,
@@ -109,17 +118,20 @@ DEFAULT_ISSUES = Named({
         owner="cn", table="trade", benefit=18.0, linear_cost=2.0, convex_cost=12.0, phase_in_weeks=12.0,
         terms=0.15, in_force=0.1,
     ),
-    # terms, in_force 0: no licence for military use (parameters.csv A4, 0 to 0.02). benefit 4 to 25,
-    # convex_cost 5 to 25: the ranges of `sweep=packages`; at 25 one pattern fails (docs/validation.md,
-    # *Chosen by hand*). linear_cost: judgement, 0 to 12. Red line: judgement, 0.2 to 1 (`sweep=red_lines`).
+    # terms, in_force 0: no licence for military use (parameters.csv A4, 0 to 0.02). benefit 4 to
+    # 25, convex_cost 5 to 25: the ranges of `sweep=packages`; at 25 one pattern fails
+    # (docs/validation.md,
+    # *Chosen by hand*). linear_cost: judgement, 0 to 12. Red line: judgement, 0.2 to 1
+    # (`sweep=red_lines`).
     "military_magnets": Issue(
         owner="cn", table="security", driver="military_magnets", benefit=12.0, linear_cost=6.0, convex_cost=13.0,
         phase_in_weeks=6.0,
     ),
     # benefit 2 to 30, convex_cost 10 to 60: the ranges of `sweep=packages`; set with P10 in view
-    # (docs/validation.md, *Chosen by hand*). Red line: judgement, 0.2 to 0.8 (`sweep=all_levers_sobol`).
-    # linear_cost below 0: the first chips sold pay US makers; judgement, -8 to 0. terms, in_force:
-    # what needs no licence goes on being sold; judgement, 0 to 0.1.
+    # (docs/validation.md, *Chosen by hand*). Red line: judgement, 0.2 to 0.8
+    # (`sweep=all_levers_sobol`). linear_cost below 0: the first chips sold pay US makers;
+    # judgement, -8 to 0. terms, in_force: what needs no licence goes on being sold; judgement, 0 to
+    # 0.1.
     "ai_chips": Issue(
         owner="us", table="security", driver="ai_chips", benefit=8.0, linear_cost=-4.0, convex_cost=55.0,
         red_line=0.45, phase_in_weeks=6.0, terms=0.05, in_force=0.05,
@@ -133,6 +145,7 @@ DEFAULT_ISSUES = Named({
 })  # fmt: skip
 """The eight issues of docs/model.md, *Packages*, at London's terms of 10 June 2025.
 
-Tariff levels are shares of the way from the 2025 peak to the January 2025 average (PIIE: US 124.1, 51.1
-and 20.8 %, China 146 (CRS), 32.6 and 21.2 %); a lapse brings the 24 suspended points of Geneva back.
+Tariff levels are shares of the way from the 2025 peak to the January 2025 average (PIIE: US 124.1,
+51.1 and 20.8 %, China 146 (CRS), 32.6 and 21.2 %); a lapse brings the 24 suspended points of Geneva
+back.
 """

@@ -1,4 +1,6 @@
-"""Export licences: what an authority can clear and how readily it approves (docs/model.md, *Firms and licences*)."""
+"""Export licences: what an authority can clear and how readily it approves (docs/model.md, *Firms
+and licences*).
+"""
 
 from __future__ import annotations
 
@@ -71,6 +73,4 @@ class Licensing(Group):
     wait_memory: Annotated[float, In(0, 0.99, "share"), Plausible(0.5, 0.95)] = 0.8
     """weight of the past in the wait that a firm expects when it renews ahead. Source: judgement"""
 
-    rules = (
-        Rule("approve_withheld_military", "<=", "magnets.approve_permitted", EASIER_WITHHELD),
-    )  # fmt: skip
+    rules = (Rule("approve_withheld_military", "<=", "magnets.approve_permitted", EASIER_WITHHELD),)

@@ -1,4 +1,6 @@
-"""A government as a negotiator: patience, beliefs, deadline feeling, and the strategy that sets its aspiration."""
+"""A government as a negotiator: patience, beliefs, deadline feeling, and the strategy that sets its
+aspiration.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ class Strategy(Group):
     """the concession rule
     Source: Faratin, Sierra, Jennings 1998; de Jonge 2022 (MiCRO); hardliner holds to the last;
     equilibrium: Rubinstein 1982"""
-    exponent: Annotated[float, In(0.05, 10, "exponent"), Plausible(0.2, 1.5), Label("concession exponent")] = 0.55
+    exponent: Annotated[
+        float, In(0.05, 10, "exponent"), Plausible(0.2, 1.5), Label("concession exponent")
+    ] = 0.55
     """concession exponent beta: below 1 holds out, above 1 concedes early
     Source: judgement; Faratin, Sierra, Jennings 1998 use 0.01 to 100"""
     reciprocity: Annotated[float, In(0, 3, "ratio"), Plausible(0.5, 1.5)] = 1.0
@@ -33,10 +37,14 @@ class Strategy(Group):
 class Negotiator(Group):
     """A government at the table."""
 
-    discount_rate: Annotated[float, In(0, 2, "per year"), Plausible(0.03, 0.3), Label("discount rate")] = 0.1
+    discount_rate: Annotated[
+        float, In(0, 2, "per year"), Plausible(0.03, 0.3), Label("discount rate")
+    ] = 0.1
     """rate at which expected changes of leverage are discounted (delta)
     Source: judgement; political horizons exceed the 3-7 % of cost-benefit practice"""
-    planning_weeks: Annotated[float, In(4, 260, "weeks"), Plausible(26, 104), Label("planning horizon")] = 52.0
+    planning_weeks: Annotated[
+        float, In(4, 260, "weeks"), Plausible(26, 104), Label("planning horizon")
+    ] = 52.0
     """horizon over which own leverage is foreseen and stocks count as relief
     Source: judgement; a budget and election year"""
     leverage_share: Annotated[float, In(0, 1, "share"), Plausible(0.2, 0.8)] = 0.5
@@ -57,7 +65,9 @@ class Negotiator(Group):
     deadline_firmness: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.6)] = 0.25
     """phi: how binding the deadline feels even when extension is certain
     Source: judgement; Roth, Murnighan, Schoumaker 1988 show strong deadline effects"""
-    belief_error: Annotated[float, In(0, 2, "sd of log"), Plausible(0.1, 0.6), Label("belief error")] = 0.4
+    belief_error: Annotated[
+        float, In(0, 2, "sd of log"), Plausible(0.1, 0.6), Label("belief error")
+    ] = 0.4
     """initial error in what this side believes of the other's values. Source: judgement"""
     learning_rate: Annotated[float, In(0, 3, "per unit of surprise"), Plausible(0.1, 1)] = 0.4
     """speed at which the other's offers correct those beliefs (delta rule). Source: judgement"""

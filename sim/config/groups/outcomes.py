@@ -26,7 +26,9 @@ class Outcomes(Group):
     ] = 0.4
     """level in force of military magnets that a breakthrough needs
     Source: judgement; their influence is reported"""
-    ai_chips: Annotated[float, In(0, 1, "share"), Plausible(0.2, 0.5), Label("threshold on AI chips")] = 0.3
+    ai_chips: Annotated[
+        float, In(0, 1, "share"), Plausible(0.2, 0.5), Label("threshold on AI chips")
+    ] = 0.3
     """level in force of AI chips that a breakthrough needs
     Source: judgement; about the H20 class freely sold"""
     us_tariff: Annotated[float, In(0, 5, "ad valorem"), Plausible(0.3, 0.5)] = 0.45
@@ -37,7 +39,9 @@ class Outcomes(Group):
     Source: judgement; below the truce's 32.6 % (PIIE)"""
     weeks_in_force: Annotated[int, In(0, 520, "weeks"), Plausible(13, 52)] = 26
     """weeks a deal must have been in force. Source: judgement: half a year"""
-    closing_weeks: Annotated[int, In(1, 104, "weeks"), Plausible(26, 78), Label("closing period")] = 52
+    closing_weeks: Annotated[
+        int, In(1, 104, "weeks"), Plausible(26, 78), Label("closing period")
+    ] = 52
     """closing period: the outcome is the state in a week drawn from it, so its share is a share of
     the period
     Source: judgement: a year, four times the 90 days of a truce (truces.csv); docs/decisions.md"""

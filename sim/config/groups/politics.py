@@ -1,4 +1,6 @@
-"""Domestic politics: lobbying by losers, hawks, ratification (docs/model.md, *Values, leverage, politics*; Putnam 1988)."""
+"""Domestic politics: lobbying by losers, hawks, ratification (docs/model.md, *Values, leverage,
+politics*; Putnam 1988).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class Arena(Group):
     """hawk pressure on the first day. Source: judgement"""
     hawk_decay: Annotated[float, In(0, 1, "per week"), Plausible(0.01, 0.08)] = 0.03
     """share of hawk pressure that fades each week. Source: judgement"""
-    hawk_response: Annotated[float, In(0, 20, "pressure per full concession"), Plausible(0.3, 3)] = 1.2
+    hawk_response: Annotated[
+        float, In(0, 20, "pressure per full concession"), Plausible(0.3, 3)
+    ] = 1.2
     """hawk pressure raised by a concession on a security issue. Source: judgement"""
     hawk_cost: Annotated[float, In(0, 10, "ratio"), Plausible(0, 1.5), Label("hawk weight")] = 0.5
     """how much hawk pressure raises the cost of security concessions (multiplies it by 1 +

@@ -1,4 +1,6 @@
-"""Events from outside the model: scheduled by date, or drawn at a rate (docs/model.md, *Shocks*)."""
+"""Events from outside the model: scheduled by date, or drawn at a rate (docs/model.md,
+*Shocks*).
+"""
 
 from __future__ import annotations
 
@@ -32,10 +34,14 @@ class Shock(Group):
 
     rules = (
         Rule(
-            "size", "<=", 1, "more than all of it", when=(("kind", "is not", "hawk"),),
+            "size",
+            "<=",
+            1,
+            "more than all of it",
+            when=(("kind", "is not", "hawk"),),
             allowed="at most 1 for {kind}",
         ),
-    )  # fmt: skip
+    )
 
 
 class Shocks(Group):

@@ -1,4 +1,6 @@
-"""The truce: its clock, its extension, what follows a lapse, and how talks reopen (docs/model.md, *Bargaining* and *The truce*)."""
+"""The truce: its clock, its extension, what follows a lapse, and how talks reopen (docs/model.md,
+*Bargaining* and *The truce*).
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,15 @@ class Linkage(Group):
     tables: Annotated[str, OneOf(TABLE_RULES), Label("tables")] = "separate"
     """negotiation linkage: bargain trade and security apart, or all that is open as one package
     Source: Maggi 2016; London kept them apart (Reuters, 15 June 2025)"""
-    us: Annotated[float, In(0, 2, "share"), Plausible(0, 0.5), Label("participation linkage of Washington")] = 0.0
+    us: Annotated[
+        float, In(0, 2, "share"), Plausible(0, 0.5), Label("participation linkage of Washington")
+    ] = 0.0
     """participation linkage of Washington: share of what it lacks on security that it demands
     before closing
     Source: US refusal of a quid pro quo, June 2025 (events.csv)"""
-    cn: Annotated[float, In(0, 2, "share"), Plausible(0, 1), Label("participation linkage of Beijing")] = 0.15
+    cn: Annotated[
+        float, In(0, 2, "share"), Plausible(0, 1), Label("participation linkage of Beijing")
+    ] = 0.15
     """participation linkage of Beijing: share of what it lacks on security that it demands before
     closing
     Source: Beijing linked magnets to chips (events.csv, 15 June 2025); size is judgement"""
@@ -43,7 +49,8 @@ class Talks(Group):
     """chance that a mediator who knows both sides' values tables the Nash point (Nash 1950)
     Source: none in the record: a benchmark to run a scenario against"""
     first_speaker: Annotated[str, OneOf(FIRST_SPEAKERS)] = "alternate"
-    """who speaks first at a meeting: in turn, always one side, or drawn each time. Source: judgement"""
+    """who speaks first at a meeting: in turn, always one side, or drawn each time. Source:
+    judgement"""
 
 
 class Escalation(Group):
@@ -52,7 +59,9 @@ class Escalation(Group):
     answer_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.2, 0.9)] = 0.5
     """chance that a side not yet above the other's rung climbs one
     Source: events.csv: 2-12 April 2025, five rungs in ten days; judgement"""
-    rung_depth: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.25), Label("depth of a rung")] = 0.16
+    rung_depth: Annotated[
+        float, In(0, 1, "share"), Plausible(0.1, 0.25), Label("depth of a rung")
+    ] = 0.16
     """concession level withdrawn on each snapping issue for each rung
     Source: half the way from the lapse rates to the April 2025 peak in about three rungs"""
     rung_cap: Annotated[int, In(0, 10, "rungs"), Plausible(1, 4)] = 3
@@ -90,7 +99,9 @@ class Truce(Group):
     early_rate: Annotated[float, In(0, 1, "per week"), Plausible(0, 0.5)] = 0.25
     """chance a week inside the window that extension is taken up before the deadline
     Source: judgement"""
-    extension_cost: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(0, 20), Label("extension cost")] = 3.0
+    extension_cost: Annotated[
+        float, In(0, 200, "bn USD/yr"), Plausible(0, 20), Label("extension cost")
+    ] = 3.0
     """audience cost of extending instead of settling
     Source: judgement; trade promises carry a small cost (Chaudoin 2014)"""
     extension_cost_growth: Annotated[float, In(0, 5, "share per extension"), Plausible(0, 1)] = 0.25
