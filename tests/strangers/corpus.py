@@ -508,7 +508,7 @@ def _archives() -> Iterator[tuple[str, Case]]:
         "a link": _link_entry,
         "half of it": _cut,
         "climbs": _entries("../evil"),
-        "from the root": _entries("/tmp/evil"),
+        "from the root": _entries("/evil"),
         "a name twice": _entries("a", "A"),
         "a device": _entries("nul"),
         "a drive": _entries("C:\\evil"),
