@@ -19,7 +19,7 @@ from sim.config.errors import BAD_INPUT, MACHINE, SimError
 from sim.rules.compiled import source_hash
 from sim.sweeps.children import children_without_working_folder
 from sim.sweeps.chunks import Task
-from sim.sweeps.execute import MadePart, part_of
+from sim.sweeps.parts import MadePart, part_of
 
 __all__ = ["on_cluster", "part_on_worker"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
@@ -18,113 +18,24 @@ import numpy as np
 from sim.batch import Run
 from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
-from sim.config.params import Params, flatten
+from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import available_threads, simulate
 from sim.progress import notice
-from sim.results.columns import Named, column_notes, design_notes, runs_columns
-from sim.results.files import (
-    DamagedError,
-    Mark,
-    content_hash,
-    content_of_columns,
-    encode_columns,
-    read_notes,
-)
-from sim.sweeps.chunks import CHUNK_RUNS, Chunk, ChunkRuns, Task, run_task, task_of, tiling
+from sim.results.files import DamagedError, content_hash, read_notes
+from sim.sweeps.chunks import CHUNK_RUNS, Chunk, Task, task_of, tiling
 from sim.sweeps.design import Design
+from sim.sweeps.parts import MadePart, Progress, part_of, sweep_notes
 from sim.sweeps.store import Part, Store
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "CORE",
-    "MadePart",
-    "Progress",
-    "check_parts",
-    "chunk_columns",
-    "execute",
-    "on_threads",
-    "part_of",
-    "sweep_notes",
-]
-
-CORE = (
-    "outcome",
-    "final_state",
-    "weeks_to_first_deal",
-    "weeks_to_first_break",
-    "weeks_to_first_truce",
-    "extensions",
-    "breaches",
-    "protests",
-    "retaliations",
-    "suspensions",
-    "lapses",
-    "reentries",
-    "breaks",
-    "weeks_broken",
-    "longest_break",
-    "healed",
-    "failed_deals",
-    "truce_share",
-    "mean_tariff",
-    "final_tariff",
-    "welfare_loss",
-    "payoff",
-    "shortage_weeks",
-    "licence_wait",
-    "flow",
-    "leverage",
-    "belief_alive",
-    "efficiency",
-    "nash_ratio",
-    "us_surplus_share",
-    "blocking_issue",
-)
-Progress = Callable[[int, int], None]
-MadePart = tuple[int, bytes]
+__all__ = ["check_parts", "execute", "on_threads"]
 
 
 class _StoppedError(Exception):
     """Raised inside a thread to stop it."""
-
-
-def chunk_columns(made: ChunkRuns, sweep: Sweep, params: Params) -> dict[str, np.ndarray | Named]:
-    """The rows of a chunk: point, settings, run, measures; the main measures in single precision
-    unless all are kept.
-    """
-    first = {"point": made.point, **made.columns}
-    if sweep.keep != "core":
-        return runs_columns(made.outs, params, made.run, first)
-    aim = (sweep.stopping.measure,) if sweep.stopping else ()
-    columns = runs_columns(
-        made.outs, params, made.run, first, (*CORE, *sweep.measures, *sweep.focus, *aim)
-    )
-    given = (
-        set(made.columns) if sweep.kind in ("grid", "list") else set()
-    )  # a drawn value is single precision already
-    return {name: values if name in given else _smaller(values) for name, values in columns.items()}
-
-
-def sweep_notes(names: tuple[str, ...], params: Params) -> dict[str, dict[str, str]]:
-    """Label and unit of every column of the table of a sweep that moves ``names``."""
-    return {**column_notes(params), **design_notes(names)}
-
-
-def part_of(task: Task, heard: Progress | None = None) -> MadePart:
-    """Compute a task on one thread: its number and its rows as a Parquet file, marked where they
-    belong to a plan.
-    """
-    params, number, mark = flatten(task.scenario), task.chunk.number, None
-    made = run_task(task, heard=heard)
-    columns = chunk_columns(made, task.sweep, params)
-    if task.plan:
-        mark = Mark(
-            plan=task.plan, number=number, rows=len(made.run), content=content_of_columns(columns)
-        )
-    return number, encode_columns(columns, sweep_notes(tuple(task.columns), params), mark)
 
 
 def execute(
@@ -336,11 +247,3 @@ def _load() -> None:
 def _weight(piece: Chunk, sweep: Sweep) -> int:
     points = piece.last - piece.first
     return points if sweep.stopping else points * (piece.stop - piece.start)
-
-
-def _smaller(values: np.ndarray | Named) -> np.ndarray | Named:
-    if isinstance(values, Named) or values.dtype.kind not in "if":
-        return values
-    if values.dtype.kind == "f":
-        return values.astype(np.float32)
-    return values.astype(np.int32) if np.abs(values).max(initial=0) < 2**31 else values

@@ -37,7 +37,8 @@ from sim.results.results import Results, load_results
 from sim.rules.compiled import source_hash
 from sim.sweeps.chunks import chunk_size, tiling
 from sim.sweeps.design import Design, check_design, make_design
-from sim.sweeps.execute import Progress, check_parts, execute, sweep_notes
+from sim.sweeps.execute import check_parts, execute
+from sim.sweeps.parts import Progress, sweep_notes
 from sim.sweeps.store import PLAN, Plan, Store
 from sim.vocabulary import OUTCOMES
 

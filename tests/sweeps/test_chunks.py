@@ -24,7 +24,7 @@ from sim.sweeps.chunks import (
     run_task,
     task_of,
 )
-from sim.sweeps.execute import chunk_columns
+from sim.sweeps.parts import chunk_columns
 from sim.vocabulary import OUTCOMES
 
 

@@ -14,7 +14,7 @@ import sim.sweeps.cluster as cluster
 from sim.config.errors import MACHINE, SimError
 from sim.sweeps.chunks import chunks, task_of
 from sim.sweeps.cluster import part_on_worker
-from sim.sweeps.execute import part_of
+from sim.sweeps.parts import part_of
 from sim.sweeps.store import Store
 from sim.sweeps.sweep import resume
 
