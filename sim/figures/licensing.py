@@ -41,7 +41,7 @@ __all__ = ["ROWS", "draw", "licensing"]
 _GOODS = {"magnets": "Magnets (US firms)", "chips": "AI chips (Chinese firms)"}
 _SERIES = (
     ("queue", "queue"),
-    ("wait", "weekly wait of\nlicences granted"),
+    ("wait", "wait of the week's\nlicences"),
     ("approval_rate", "granted per\nexamination"),
 )
 _BY_SECTOR = (("licensed", "with a licence\n"), ("shortage", "shortage\n"))
