@@ -9,6 +9,7 @@ with ``linkage.cn=0.9``, where truces break at deadlines most often.
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 import numpy as np
@@ -118,7 +119,11 @@ def _lines(ax: Axes, values: np.ndarray, found: np.ndarray) -> None:
 
 def main(words: list[str]) -> int:
     """Compute, print, draw."""
-    runs = int(words[0]) if words else _RUNS
+    parser = ArgumentParser(
+        "python -m benchmarks.closing", description="Draw docs/closing_period.png."
+    )
+    parser.add_argument("runs", nargs="?", type=int, default=_RUNS, help="runs at each value")
+    runs = parser.parse_args(words).runs
     parts = []
     for label, moved in (("Length of a truce (weeks)", LENGTHS), ("Horizon (weeks)", HORIZONS)):
         found, values = codes(moved, runs), next(iter(moved.values()))

@@ -206,7 +206,7 @@ VERBS: dict[str, Verb] = {
         "tournament",
     ),
     "compare": Verb(
-        "scenarios under the same draws: what parts them, and which lever does it",
+        "scenarios under the same draws: how far apart they end, and which lever matters most",
         (
             "tariffsim compare left=tactical_pause right=breakthrough",
             "tariffsim compare left=london truce.length_weeks=26 outcome=breakdown",

@@ -67,9 +67,7 @@ def draw(subject: Subject) -> Iterator[Drawn]:
     found, style, caption = target.find(subject.results), subject.style, subject.caption
     if not found:
         return
-    title = f"{caption.lead} {describe_target(found, brief=bool(style.height))}".replace(
-        " %", "\u00a0%"
-    )
+    title = caption.opens(describe_target(found, brief=bool(style.height))).replace(" %", "\u00a0%")
     kind = target.shape(found[0])
     if kind == target.CELLS:
         levers = [effect.setting for effect in found[0].effects]

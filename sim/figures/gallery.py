@@ -54,7 +54,7 @@ RUNS = Need(False, lambda subject: True)
 WEEKS = Need(
     False,
     lambda subject: subject.results.weeks is not None,
-    "the result has no weekly series (weeks=quantiles keeps them)",
+    "the result has no weekly series (run.weeks=quantiles keeps them)",
 )
 EXAMPLE = Need(
     False,

@@ -41,7 +41,7 @@ __all__ = ["ROWS", "draw", "licensing"]
 _GOODS = {"magnets": "Magnets (US firms)", "chips": "AI chips (Chinese firms)"}
 _SERIES = (
     ("queue", "queue"),
-    ("wait", "wait of licences\ngranted"),
+    ("wait", "wait of the week's\nlicences"),
     ("approval_rate", "granted per\nexamination"),
 )
 _BY_SECTOR = (("licensed", "with a licence\n"), ("shortage", "shortage\n"))
@@ -105,9 +105,7 @@ def licensing(
                 style_axes(
                     ax,
                     style,
-                    y=unit.replace("(%)", "(% of examinations)")
-                    if name == "approval_rate"
-                    else unit,
+                    y=unit,
                 )
                 _from_zero(ax, share=name == "approval_rate")
         axes[0, column].set_title(heading, fontsize=0.95 * style.text_size, color=INK, loc="left")
@@ -180,7 +178,11 @@ def _title(
     parts = []
     for good, words in (("magnets", "magnet"), ("chips", "chip")):
         wait, rate = series[f"wait.{good}"]["mean"], series[f"approval_rate.{good}"]["mean"]
-        waited = f"mean wait {np.nanmean(wait):.1f} weeks" if wait.notna().any() else "none granted"
+        waited = (
+            f"mean of weekly waits {np.nanmean(wait):.1f} weeks"
+            if wait.notna().any()
+            else "none granted"
+        )
         examined = (
             f"{percent(rate.mean())} granted per examination"
             if rate.notna().any()

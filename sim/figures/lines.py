@@ -153,7 +153,7 @@ def _lines_title(
         )
     leads = table.idxmax(axis=1).value_counts()
     lead = str(leads.idxmax())
-    return (
-        f"{caption.lead} {NAMES[moved]} moves most, from {' to '.join(clauses)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
+    return caption.opens(
+        f"{NAMES[moved]} moves most, from {' to '.join(clauses)}; {NAMES[lead]} leads at {int(leads[lead])} of {len(values)} "
         f"values, with up to {percent(float(table[lead].max()))}"
     )

@@ -163,7 +163,7 @@ def _several(
         more += (
             f"No bar of {NAMES[str(name)]}: it cannot happen there, {rows['ruled_out'].iloc[0]}. "
         )
-    title = f"{caption.lead} {_spread(shares, by, groups, label)}"
+    title = caption.opens(_spread(shares, by, groups, label))
     annotate(
         figure,
         style,

@@ -69,10 +69,11 @@ def table(
     )
 
 
-def image(name: str, words: str, png: bytes) -> str:
-    """A picture inside the page, with ``words`` as alternative text."""
+def image(name: str, words: str, png: bytes, below: str = "") -> str:
+    """A picture inside the page, with ``words`` as alternative text and a line ``below`` it."""
     data = base64.b64encode(png).decode("ascii")
-    return f'<figure id="{escape(name)}"><img alt="{escape(words)}" src="data:image/png;base64,{data}"></figure>'
+    line = f"<figcaption><code>{escape(below)}</code></figcaption>" if below else ""
+    return f'<figure id="{escape(name)}"><img alt="{escape(words)}" src="data:image/png;base64,{data}">{line}</figure>'
 
 
 def again(manifest: Manifest, beside: Record | None = None, more: Sequence[str] = ()) -> str:

@@ -366,4 +366,4 @@ def _phase_title(
                 if values[i, j] > 0
                 else f"{NAMES[name]} {'cannot happen' if _never(cells[name]) else 'nowhere'}"
             )
-    return f"{caption.lead} {', '.join(parts)}"
+    return caption.opens(", ".join(parts))

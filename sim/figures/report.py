@@ -58,6 +58,9 @@ def report_html(results: Results, pictures: Sequence[Picture], answered: str = "
         f'<p class="about">{escape(scenario.about)}</p>' if scenario.about else "",
         _shares(results),
         "<h2>Figures</h2>" if pictures else "",
+        "<p>How each number is computed: docs/model.md, <em>Figures</em>, by the name below each figure.</p>"
+        if pictures
+        else "",
         *map(_picture, pictures),
         _missing(results) if pictures else "",
         _changes(scenario),
@@ -208,7 +211,7 @@ def _breaks(results: Results) -> str:
 
 def _picture(picture: Picture) -> str:
     title = " ".join(picture.title.replace("\\$", "$").split())[:_ALT_LETTERS]
-    return image(picture.name, title, picture.png)
+    return image(picture.name, title, picture.png, picture.name)
 
 
 def _missing(results: Results) -> str:

@@ -85,6 +85,10 @@ class Caption:
         """The title at the start of a figure's title: with a colon, except after a question."""
         return self.title if self.title.endswith("?") else f"{self.title}:"
 
+    def opens(self, text: str) -> str:
+        """``text`` after the lead, with a capital letter where the lead is a question."""
+        return f"{self.lead} {text[:1].upper() if self.title.endswith('?') else text[:1]}{text[1:]}"
+
     @property
     def footnote(self) -> str:
         """Scenario, runs and seed in one line."""

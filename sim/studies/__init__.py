@@ -1,4 +1,4 @@
-"""Questions that run models: several scenarios under the same draws, and what parts them."""
+"""Questions that run models: several scenarios under the same draws, and what makes the difference."""
 
 from sim.studies.comparison import Comparison, compare
 

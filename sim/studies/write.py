@@ -177,7 +177,7 @@ def _figures(result: Comparison, folder: Path, style: Figures) -> dict[str, byte
 
 def _page(result: Comparison, manifest: Manifest, pictures: dict[str, bytes]) -> str:
     titles = result.titles
-    heading = f"What parts them? {', '.join(titles.values())}"
+    heading = f"What makes the difference? {', '.join(titles.values())}"
     names = list(result.scenarios)
     parts = [f"<h1>{escape(heading)}</h1>", f'<p class="answer">{escape(result.answer)}</p>']
     parts += [

@@ -37,7 +37,11 @@ def help_of(verb: str, summary: str, examples: Sequence[str], takes: Takes) -> s
     ]
     parts += [f"settings\n{_columns(_settings(verb, takes))}"]
     if takes.scenario:
-        tree = [(group, ", ".join(options)) for group, options in groups_of(verb).items()]
+        tree = [
+            (group, ", ".join(options))
+            for group, options in groups_of(verb).items()
+            if group not in takes.refused
+        ]
         parts += [f"groups and their options (group=option)\n{_columns(tree)}", _SCENARIO]
     parser.description = "\n\n".join(parts)
     notes = f"{takes.notes}\n\n" if takes.notes else ""
@@ -47,7 +51,7 @@ def help_of(verb: str, summary: str, examples: Sequence[str], takes: Takes) -> s
 
 _SCENARIO = (
     "settings of a scenario (name=value): every name that tariffsim run --info settings prints, such as truce.length_weeks=26\n"
-    "named items: +issues.soy='{owner: cn, table: trade, benefit: 3}' adds one, ~issues.ai_chips removes one"
+    "named items: +issues.soy='{owner: cn, table: trade, benefit: 3}' adds one, '~issues.ai_chips' removes one"
 )
 
 
@@ -108,11 +112,8 @@ def shortcuts_of(verb: str, takes: Takes) -> dict[str, str]:
     if not takes.scenario:
         return {}
     weeks = {"weeks": f"short for {ALIASES['weeks']}"}
-    return {
-        name: text
-        for name, text in {**weeks, **SHORTCUTS}.items()
-        if verb == "sweep" or name != "sweep_file"
-    }
+    unknown = {*([] if verb == "sweep" else ["sweep_file"]), *takes.refused}
+    return {name: text for name, text in {**weeks, **SHORTCUTS}.items() if name not in unknown}
 
 
 def _columns(rows: Any) -> str:

@@ -47,6 +47,7 @@ def takes(verb: str) -> Takes:
             ),
             "folder": FOLDER,
         },
+        refused=_PLACES,
         notes="settings of a scenario change both; with only left= they define the other one.\n"
         "A folder gives its scenario, which is run again: run k has the same draws in every scenario",
     )

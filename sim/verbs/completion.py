@@ -105,7 +105,7 @@ def _names(verb: str, what: Takes, *, dotted: bool) -> Iterator[str]:
     yield from (name for name, _, _ in batch_settings(verb) if dotted or "." not in name)
     yield from shortcuts_of(verb, what)
     if what.scenario:
-        yield from groups_of(verb)
+        yield from (group for group in groups_of(verb) if group not in what.refused)
         if dotted:
             yield from (path for path, _, _ in leaves(Scenario()))
         if dotted and verb == "sweep":

@@ -65,7 +65,8 @@ class Takes:
 
     ``words`` are its own settings, ``switches`` its switches; ``path`` describes its one path
     (empty: it takes none); ``scenario`` says whether settings of a scenario may follow, ``hydra``
-    whether Hydra's own options may; ``notes`` end its help.
+    whether Hydra's own options may; ``refused`` are shortcuts and groups that the verb has other
+    words for; ``notes`` end its help.
     """
 
     words: Mapping[str, Word] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class Takes:
     path: str = ""
     scenario: bool = True
     hydra: bool = False
+    refused: tuple[str, ...] = ()
     notes: str = ""
 
 

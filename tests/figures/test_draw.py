@@ -219,7 +219,8 @@ def test_drawing_a_result_of_before_steps_nothing_and_says_what_is_missing(tmp_p
     draw_all(old, tmp_path, replace(_QUICK, report=True))
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert (
-        "all runs over time: the result has no weekly series (weeks=quantiles keeps them)" in page
+        "all runs over time: the result has no weekly series (run.weeks=quantiles keeps them)"
+        in page
     )
 
 

@@ -96,3 +96,11 @@ def test_labels_take_their_unit_from_the_notes():
 def test_text_is_never_larger_than_the_width_has_room_for():
     assert fit_text(Figures(width=4.0, text_size=40.0)).text_size == pytest.approx(5.6)
     assert fit_text(None) == Figures()
+
+
+def test_a_title_after_a_question_opens_with_a_capital():
+    from sim.figures.style import Caption
+
+    asked, named = (Caption(title, "london_2025", 1, 1) for title in ("Which?", "London"))
+    assert asked.opens("narrow deal leads") == "Which? Narrow deal leads"
+    assert named.opens("narrow deal leads") == "London: narrow deal leads"
