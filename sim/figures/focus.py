@@ -7,6 +7,7 @@ the answer that the command line prints.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ __all__ = ["draw", "focus_cells", "focus_contrast", "focus_levers", "focus_lines
 
 _SHADES = "cividis"
 _MOST_ROWS = 12
+_MOST_REASONS = 2  # of the footnote on cells
 _PANELS_SHARE = 0.8  # of the figure's width, without axes and scales
 _CELLS_HEIGHT = 5.4  # in tenths of the width
 _UPRIGHT = (
@@ -75,7 +77,8 @@ def draw(subject: Subject) -> Iterator[Drawn]:
         levers = [effect.setting for effect in found[0].effects]
         moved = [name for name in subject.results.design if name in levers]
         tables = [target.cells(subject.results, part.focus, moved) for part in found]
-        yield "", focus_cells(found, tables, title, caption, style)
+        why = [target.reasons(subject.results, part.focus, moved) for part in found]
+        yield "", focus_cells(found, tables, why, title, caption, style)
     else:
         shapes = {
             target.LINES: focus_lines,
@@ -88,6 +91,7 @@ def draw(subject: Subject) -> Iterator[Drawn]:
 def focus_cells(
     found: Sequence[Found],
     tables: Sequence[pd.DataFrame],
+    why: Sequence[pd.DataFrame],
     title: str,
     caption: Caption,
     style: Figures | None = None,
@@ -100,6 +104,8 @@ def focus_cells(
         One or two; the effects of the first are of the two settings.
     tables
         For each, the result of :func:`sim.analysis.target.cells`.
+    why
+        For each, the result of :func:`sim.analysis.target.reasons`.
     title
         The answer.
     caption, style
@@ -107,10 +113,22 @@ def focus_cells(
     """
     style = fit_text(style)
     figure, axes = canvas(style, 1, len(found), 6.0 if len(found) == 1 else _CELLS_HEIGHT)
-    for ax, part, table in zip(axes[0], found, tables, strict=True):
-        _cells(figure, ax, part, table, style, len(found), labelled=ax is axes[0, 0])
-    annotate(figure, style, title, caption.adding("Each cell: mean over its runs."))
+    for ax, part, table, reasons in zip(axes[0], found, tables, why, strict=True):
+        _cells(figure, ax, part, table, reasons, style, len(found), labelled=ax is axes[0, 0])
+    more = ["Each cell: mean over its runs.", *map(_why_not, found, why)]
+    annotate(figure, style, title, caption.adding(" ".join(filter(None, more))))
     return figure
+
+
+def _why_not(found: Found, why: pd.DataFrame) -> str:
+    """What a dash stands for, with its reasons; the most frequent ones where there are many."""
+    cells = [words for words in why.to_numpy().ravel() if words]
+    if not cells:
+        return ""
+    named = [words for words, _ in Counter(cells).most_common(_MOST_REASONS)]
+    others = len(set(cells)) - len(named)
+    more = f"; {others} more reason{'' if others == 1 else 's'}" if others else ""
+    return f"\u2013: {found.label} cannot happen there: {'; '.join(named)}{more}."
 
 
 def _cells(
@@ -118,6 +136,7 @@ def _cells(
     ax: Axes,
     found: Found,
     table: pd.DataFrame,
+    why: pd.DataFrame,
     style: Figures,
     panels: int,
     *,
@@ -140,7 +159,7 @@ def _cells(
     size = _cell_size(style, values.shape[1], found, panels)
     for i, j in np.argwhere(~np.isnan(values)):
         words = f"{100.0 * values[i, j]:.0f}" if found.share else f"{values[i, j]:.3g}"
-        if found.ruled_out:
+        if why.iat[i, j]:
             words = "\u2013"
         dark = (values[i, j] - low) / max(high - low, 1e-12) < _DARK
         ax.text(
