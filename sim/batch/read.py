@@ -427,7 +427,7 @@ def _check_used(sweep: Sweep) -> None:
         given = getattr(sweep, name)
         if sweep.kind not in kinds and given != settings_of(Sweep)[name].default:
             raise SimError(
-                f"a {sweep.kind} does not use it",
+                f"a {sweep.kind} design does not use it",
                 key=f"sweep.{name}",
                 given=given,
                 cure=cure.get(sweep.kind, f"leave it out, or kind: {' or '.join(kinds)}"),

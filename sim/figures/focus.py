@@ -45,6 +45,7 @@ __all__ = ["draw", "focus_cells", "focus_contrast", "focus_levers", "focus_lines
 
 _SHADES = "cividis"
 _MOST_ROWS = 12
+_LETTERS, _LINES_HIGH = 4.5, 2.6  # of "cannot happen" in two lines, in text sizes, with margins
 _MOST_REASONS = 2  # of the footnote on cells
 _PANELS_SHARE = 0.8  # of the figure's width, without axes and scales
 _CELLS_HEIGHT = 5.4  # in tenths of the width
@@ -121,14 +122,14 @@ def focus_cells(
 
 
 def _why_not(found: Found, why: pd.DataFrame) -> str:
-    """What a dash stands for, with its reasons; the most frequent ones where there are many."""
+    """Why cells have no number; the most frequent reasons where there are many."""
     cells = [words for words in why.to_numpy().ravel() if words]
     if not cells:
         return ""
     named = [words for words, _ in Counter(cells).most_common(_MOST_REASONS)]
     others = len(set(cells)) - len(named)
     more = f"; {others} more reason{'' if others == 1 else 's'}" if others else ""
-    return f"\u2013: {found.label} cannot happen there: {'; '.join(named)}{more}."
+    return f"No number: {found.label} cannot happen there, {'; '.join(named)}{more}."
 
 
 def _cells(
@@ -157,13 +158,19 @@ def _cells(
         interpolation="nearest",
     )
     size = _cell_size(style, values.shape[1], found, panels)
+    never_words = _never_words(style, values.shape, panels)
     for i, j in np.argwhere(~np.isnan(values)):
         words = f"{100.0 * values[i, j]:.0f}" if found.share else f"{values[i, j]:.3g}"
-        if why.iat[i, j]:
-            words = "\u2013"
+        never = bool(why.iat[i, j])
         dark = (values[i, j] - low) / max(high - low, 1e-12) < _DARK
         ax.text(
-            j, i, words, ha="center", va="center", fontsize=size, color="white" if dark else INK
+            j,
+            i,
+            never_words if never else words,
+            ha="center",
+            va="center",
+            fontsize=small(style) if never else size,
+            color="white" if dark else INK,
         )
     by_name = {effect.setting: effect for effect in found.effects}
     across, up = by_name[str(table.columns.name)], by_name[str(table.index.name)]
@@ -183,6 +190,15 @@ def _cells(
         percent_axis(bar.ax, top=None)
     bar.ax.tick_params(labelsize=small(style))
     bar.outline.set_visible(False)
+
+
+def _never_words(style: Figures, cells: tuple[int, ...], panels: int) -> str:
+    """What a cell says where the focus cannot happen: two lines, or a dash where they do not fit."""
+    height = style.height or 0.1 * _CELLS_HEIGHT * style.width
+    wide = _PANELS_SHARE * style.width * 72.0 / (panels * cells[1])
+    high = _UPRIGHT[1] * _PANELS_SHARE * height * 72.0 / cells[0]
+    fits = wide > _LETTERS * small(style) and high > _LINES_HIGH * small(style)
+    return "cannot\nhappen" if fits else "\u2013"
 
 
 def _cell_size(style: Figures, columns: int, found: Found, panels: int) -> float:
