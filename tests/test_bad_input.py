@@ -516,6 +516,10 @@ SWEEPS = [
         "128",
     ),
     _sweep(
+        "points of a grid", GRID + "points: 64\n", "sweep.points", "from the values of its factors"
+    ),
+    _sweep("levels of a grid", GRID + "levels: 6\n", "sweep.levels", "kind: morris"),
+    _sweep(
         "linked to nothing", "factors:\n  linkage.us: {same_as: linkage.cn}\n", "linkage.us.same_as"
     ),
     _sweep("giant design", GRID + "runs: 1000000\nlargest: 1000\n", "sweep", "2,000,000 runs"),

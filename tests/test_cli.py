@@ -91,7 +91,10 @@ def test_the_configuration_can_be_printed_and_handed_over(capsys, tmp_path):
 
 def test_info_says_what_options_and_settings_are_for(capsys):
     assert main(["run", "--info"]) == 0
-    assert "hard_red_line" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "hard_red_line" in out
+    assert "nobody served first, a slow queue (MOFCOM Announcement 18).\n" in out
+    assert "AI chips against military magnets.\n" in out
     assert main(["run", "--info", "settings", "truce=long"]) == 0
     assert "truce.length_weeks = 26 " in capsys.readouterr().out
 

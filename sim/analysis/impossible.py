@@ -1,5 +1,6 @@
 """Outcomes that cannot happen at the points of a result, with the reason:
-:func:`sim.config.impossible.ruled_out`, point by point.
+:func:`sim.config.impossible.every_reason`, point by point. Points told together have the reason
+that holds in most of them.
 
 Their share of 0 is no estimate, so it has no interval. A sweep with too many different combinations
 of settings is not searched: a share of 0 then keeps its interval, which is wide but not wrong.
@@ -7,12 +8,13 @@ of settings is not searched: a share of 0 then keeps its interval, which is wide
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.config.impossible import ruled_out
+from sim.config.impossible import every_reason
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -39,22 +41,33 @@ _MOST_SETTINGS = 256  # combinations: 0.3 s of checking
 
 class RuledOut(NamedTuple):
     """``kind`` (runs,) gives for each row of the table of runs its entry in ``reasons``, a mapping
-    from outcome to reason.
+    from outcome to every reason.
     """
 
     kind: np.ndarray
-    reasons: tuple[dict[str, str], ...]
+    reasons: tuple[dict[str, tuple[str, ...]], ...]
 
     def rows(self, outcome: str) -> np.ndarray:
         """Whether the outcome cannot happen, for each row; shape (runs,)."""
         return np.asarray([outcome in reason for reason in self.reasons], bool)[self.kind]
 
     def everywhere(self) -> dict[str, str]:
-        """The outcomes that cannot happen in any row, with the (first) reason."""
+        """The outcomes that cannot happen in any row, with the reason."""
         first, *others = self.reasons
         return {
-            name: words for name, words in first.items() if all(name in other for other in others)
+            name: self.reason(name, self.kind)
+            for name in first
+            if all(name in other for other in others)
         }
+
+    def reason(self, outcome: str, kinds: np.ndarray) -> str:
+        """Why the outcome cannot happen in rows of these ``kinds`` (rows,): what holds in every
+        one, else in most; empty where it can in all of them.
+        """
+        found: Counter[str] = Counter()
+        for kind, rows in zip(*np.unique(kinds, return_counts=True), strict=True):
+            found.update(dict.fromkeys(self.reasons[kind].get(outcome, ()), int(rows)))
+        return max(found, key=found.__getitem__, default="")
 
     def mark(
         self, shares: pd.DataFrame, runs: pd.DataFrame, by: Sequence[str] = ()
@@ -65,17 +78,18 @@ class RuledOut(NamedTuple):
         ``shares`` are those of :func:`sim.analysis.pooled.pooled_shares` over ``runs``, the table
         of runs with the columns ``by``.
         """
-        group, first = np.zeros(len(self.kind), np.int64), np.zeros(1, np.int64)
+        group = np.zeros(len(self.kind), np.int64)
         if by:
             group = runs.groupby(list(by), observed=True, dropna=False).ngroup().to_numpy()
-            first = np.unique(group, return_index=True)[1]
-        never = np.zeros((len(first), len(OUTCOMES)), bool)
+        sizes = np.bincount(group)
+        never = np.zeros((len(sizes), len(OUTCOMES)), bool)
         for k, name in enumerate(OUTCOMES):
-            never[:, k] = np.bincount(group, ~self.rows(name), minlength=len(first)) == 0
+            never[:, k] = np.bincount(group, ~self.rows(name), minlength=len(sizes)) == 0
         never &= shares["share"].to_numpy().reshape(never.shape) == 0.0
+        kinds = np.split(self.kind[np.argsort(group, kind="stable")], np.cumsum(sizes)[:-1])
         words = [
-            self.reasons[self.kind[row]][name] if out else ""
-            for row, group_never in zip(first, never, strict=True)
+            self.reason(name, among) if out else ""
+            for among, group_never in zip(kinds, never, strict=True)
             for name, out in zip(OUTCOMES, group_never, strict=True)
         ]
         certain = (never | (never.sum(axis=1) == len(OUTCOMES) - 1)[:, None]).ravel()
@@ -97,12 +111,12 @@ def find_ruled_out(results: Results) -> RuledOut:
     table = results.table(moved or ["outcome"])
     nothing = np.zeros(len(table), np.int16)
     if not moved:
-        return RuledOut(nothing, (ruled_out(results.scenario),))
+        return RuledOut(nothing, (every_reason(results.scenario),))
     kind = table.groupby(moved, observed=True, dropna=False, sort=False).ngroup().to_numpy()
     first = np.unique(kind, return_index=True)[1]
     if not 0 < len(first) <= _MOST_SETTINGS:
         return RuledOut(nothing, ({},))
     settings = table.iloc[first].astype(object).to_dict("records")
     return RuledOut(
-        kind.astype(np.int16), tuple(ruled_out(results.scenario.change(one)) for one in settings)
+        kind.astype(np.int16), tuple(every_reason(results.scenario.change(one)) for one in settings)
     )

@@ -29,7 +29,18 @@ if TYPE_CHECKING:
     from sim.batch.sweep import Factor, Sweep
     from sim.results import Results
 
-__all__ = ["CELLS", "CONTRAST", "LEVERS", "LINES", "Effect", "Found", "cells", "find", "shape"]
+__all__ = [
+    "CELLS",
+    "CONTRAST",
+    "LEVERS",
+    "LINES",
+    "Effect",
+    "Found",
+    "cells",
+    "find",
+    "reasons",
+    "shape",
+]
 
 CELLS, LINES, LEVERS, CONTRAST = "cells", "lines", "levers", "contrast"
 MOST_VALUES = 12  # values of one setting shown separately; more are grouped into fifths
@@ -46,7 +57,8 @@ class Effect(NamedTuple):
     ``unit`` is the setting's, empty for shares and names; ``values`` are its own, or the ends of
     its fifths as pairs where ``classed``; ``mean``, ``low`` and ``high`` (k,) the focus at each
     with its 95 % interval; ``doubt`` the jackknife replicates of the means; ``pairs`` the
-    comparisons for which a difference of two of them is corrected.
+    comparisons for which a difference of two of them is corrected; ``never`` the places of values
+    at which the focus cannot happen.
     """
 
     setting: str
@@ -60,6 +72,7 @@ class Effect(NamedTuple):
     high: np.ndarray
     doubt: Jackknife
     pairs: int
+    never: frozenset[int] = frozenset()
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -181,9 +194,24 @@ def cells(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
     """
     frame = results.table([*names, "outcome" if focus in OUTCOMES else focus])
     y = (frame["outcome"] == focus).astype(float) if focus in OUTCOMES else frame[focus]
+    return _crossed(y, frame, names, "mean")
+
+
+def reasons(results: Results, focus: str, names: Sequence[str]) -> pd.DataFrame:
+    """Why the focus cannot happen in each cell of :func:`cells`, whose rows and columns it has;
+    empty where it can.
+    """
+    excluded, frame = find_ruled_out(results), results.table(list(names))
+    never = _crossed(pd.Series(excluded.rows(focus), frame.index), frame, names, "min")
+    kinds = pd.Series(excluded.kind, frame.index)
+    words = _crossed(kinds, frame, names, lambda cell: excluded.reason(focus, cell.to_numpy()))
+    return words.where(never.eq(True), "")
+
+
+def _crossed(y: pd.Series, frame: pd.DataFrame, names: Sequence[str], how: Any) -> pd.DataFrame:
+    """A summary of each pair of values of two settings; rows the second, columns the first."""
     keys = [frame[names[1]].astype(object), frame[names[0]].astype(object)]
-    table = y.groupby(keys, sort=True).mean().unstack()
-    return table.sort_index().sort_index(axis=1)
+    return y.groupby(keys, sort=True).agg(how).unstack().sort_index().sort_index(axis=1)
 
 
 def _found(
@@ -391,13 +419,21 @@ def _means(level: _Level, runs: _Runs) -> tuple[np.ndarray, Jackknife, np.ndarra
 def _effect(name: _Name, level: _Level, runs: _Runs, pairs: int) -> Effect:
     mean, doubt, apart = _means(level, runs)
     low, high = _interval(mean, doubt, apart) if runs.share else _ends(mean, doubt)
+    never = np.bincount(level.at[runs.known], ~runs.never, minlength=len(mean)) == 0
+    never &= mean == 0.0
     if runs.share:  # where it cannot happen there is no uncertainty
-        high[
-            (mean == 0.0)
-            & (np.bincount(level.at[runs.known], ~runs.never, minlength=len(mean)) == 0)
-        ] = 0.0
+        high[never] = 0.0
     return Effect(
-        *name, level.values, level.ordered, level.classed, mean, low, high, doubt, max(1, pairs)
+        *name,
+        level.values,
+        level.ordered,
+        level.classed,
+        mean,
+        low,
+        high,
+        doubt,
+        max(1, pairs),
+        frozenset(np.flatnonzero(never).tolist()) if runs.share else frozenset(),
     )
 
 

@@ -72,10 +72,8 @@ def _rest(found: Found, moving: Sequence[Effect]) -> list[str]:
 def _contrast(found: Found, across: Effect) -> str:
     """The contrast over all, then where the difference is largest and smallest."""
     small, large = across.ends
-    ends = (
-        f"{_at(found, across.mean[large])} with {across.label} {value_words(across.values[large])}"
-    )
-    against = f"{_at(found, across.mean[small])} with {value_words(across.values[small])}"
+    ends = f"{_seen(found, across, large)} with {across.label} {value_words(across.values[large])}"
+    against = f"{_seen(found, across, small)} with {value_words(across.values[small])}"
     if not across.beyond_chance:
         return f"{found.label} {ends}, {against}: no difference beyond chance"
     error = across.apart(small, large).half_width()
@@ -127,7 +125,7 @@ def _path(found: Found, effect: Effect) -> str:
         ]
         places = sorted({0, last, *turns})
     clauses = [
-        f"{_at(found, effect.mean[k], bare=k != places[0])} {_places(effect, k)}" for k in places
+        f"{_seen(found, effect, k, bare=k != places[0])} {_places(effect, k)}" for k in places
     ]
     return ", ".join(clauses) + _unit(effect)
 
@@ -150,6 +148,7 @@ def _places(effect: Effect, k: int) -> str:
 
 def _alike(effect: Effect, one: int, two: int) -> bool:
     near = abs(effect.mean[one] - effect.mean[two]) <= _SAME * effect.span
+    near &= (one in effect.never) == (two in effect.never)
     return bool(near and not effect.differ(one, two))
 
 
@@ -166,6 +165,11 @@ def _place(effect: Effect, k: int) -> str:
 
 def _unit(effect: Effect) -> str:
     return f" {effect.unit}" if effect.unit and effect.ordered and not effect.classed else ""
+
+
+def _seen(found: Found, effect: Effect, k: int, *, bare: bool = False) -> str:
+    """The focus at a value of a setting, or that it cannot happen there."""
+    return "cannot happen" if k in effect.never else _at(found, effect.mean[k], bare=bare)
 
 
 def _at(found: Found, value: float, *, bare: bool = False) -> str:

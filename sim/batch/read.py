@@ -37,6 +37,19 @@ _FACTOR_KEYS = (
 )
 _MEASURE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 _COMPARISON = re.compile(r"\s*([\w.]+)\s*(<=|>=|<|>|==|!=)\s*([-+\w.]+)\s*")
+_DRAWN = ("latin_hypercube", "sobol", "saltelli", "morris")
+# settings that only some kinds of design read, and the cure where another takes it from elsewhere
+_READ_BY: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "points": (
+        _DRAWN,
+        {
+            "grid": f"leave it out: a grid takes its points from the values of its factors; {', '.join(_DRAWN)} take points",
+            "list": "leave it out: a list takes its points from its file",
+        },
+    ),
+    "levels": (("morris",), {}),
+    "second_order": (("saltelli",), {}),
+}
 _PARTS = ("factors", "constraints", "stopping", "measures", "focus")
 
 
@@ -406,7 +419,23 @@ def check_contrast(sweep: Sweep, free: Sequence[str]) -> None:
         )
 
 
+def _check_used(sweep: Sweep) -> None:
+    """Refuse a setting that the kind of design does not read; a default is never refused, since a
+    recorded sweep holds all.
+    """
+    for name, (kinds, cure) in _READ_BY.items():
+        given = getattr(sweep, name)
+        if sweep.kind not in kinds and given != settings_of(Sweep)[name].default:
+            raise SimError(
+                f"a {sweep.kind} design does not use it",
+                key=f"sweep.{name}",
+                given=given,
+                cure=cure.get(sweep.kind, f"leave it out, or kind: {' or '.join(kinds)}"),
+            )
+
+
 def _check(sweep: Sweep) -> None:
+    _check_used(sweep)
     if sweep.kind != "list":
         check_contrast(
             sweep, [name for name, factor in sweep.factors.items() if not factor.same_as]

@@ -105,7 +105,8 @@ class Sweep(Group):
     file: Annotated[str, Text(1000)] = ""
     """list: CSV or Parquet file whose columns are dotted names"""
     points: Annotated[int, In(1, 100000000, "points")] = 256
-    """number of points, base points or trajectories. Source: the researcher"""
+    """number of points, base points or trajectories; not of a grid or list. Source: the
+    researcher"""
     levels: Annotated[int, In(2, 100, "levels")] = 4
     """morris: levels of the grid, an even number. Source: Morris 1991"""
     second_order: bool = False

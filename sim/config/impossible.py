@@ -7,18 +7,27 @@ that is not named may still be very rare.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sim.config.groups.issues import Issue
 from sim.config.scenario import Scenario
 from sim.vocabulary import SIDES
 
-__all__ = ["ruled_out"]
+__all__ = ["every_reason", "ruled_out"]
 
 _THRESHOLDS = {"military_magnets": "military magnets", "ai_chips": "AI chips"}
 _DEALS = ("breakthrough", "narrow_deal")
 
 
 def ruled_out(scenario: Scenario) -> dict[str, str]:
-    """The outcomes that cannot happen, each with the reason in words.
+    """The outcomes that cannot happen, each with its first reason, as :func:`every_reason` has
+    them.
+    """
+    return {name: reasons[0] for name, reasons in every_reason(scenario).items()}
+
+
+def every_reason(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """The outcomes that cannot happen, each with every reason in words, the widest first.
 
     Parameters
     ----------
@@ -33,44 +42,43 @@ def ruled_out(scenario: Scenario) -> dict[str, str]:
     truce = scenario.truce
     if not truce.in_force and truce.reentry.rate == 0:
         reason = "no truce is in force and talks never reopen (truce.reentry.rate is 0)"
-        return dict.fromkeys((*_DEALS, "tactical_pause"), reason)
+        return dict.fromkeys((*_DEALS, "tactical_pause"), (reason,))
     found = {}
-    if no_deal := _no_deal(scenario):
+    no_deal = tuple(_no_deal(scenario))
+    if no_deal:
         found = dict.fromkeys(_DEALS, no_deal)
-    elif shallow := _no_breakthrough(scenario):
-        found["breakthrough"] = shallow
+    if reasons := (*no_deal, *_no_breakthrough(scenario)):
+        found["breakthrough"] = reasons
     if truce.in_force and scenario.calendar.horizon_weeks <= _first_break(scenario):
-        found["breakdown"] = "the run ends before the truce could lapse or be suspended"
+        found["breakdown"] = ("the run ends before the truce could lapse or be suspended",)
     return found
 
 
-def _no_deal(scenario: Scenario) -> str:
+def _no_deal(scenario: Scenario) -> Iterator[str]:
     talks, package = scenario.truce.talks, scenario.linkage.tables == "package"
     if talks.meetings_per_week == 0 and talks.sprint_weeks == 0:
-        return "the delegations never meet (truce.talks)"
+        yield "the delegations never meet (truce.talks)"
     on_table = [issue for issue in scenario.issues.values() if package or issue.table == "trade"]
     if not any(issue.red_line > issue.terms for issue in on_table):
         where = "" if package else " at the trade table"
-        return f"nothing{where} can be conceded beyond the truce's terms (red lines)"
-    return ""
+        yield f"nothing{where} can be conceded beyond the truce's terms (red lines)"
 
 
-def _no_breakthrough(scenario: Scenario) -> str:
+def _no_breakthrough(scenario: Scenario) -> Iterator[str]:
     by_driver = {issue.driver: issue for issue in scenario.issues.values()}
     for driver, words in _THRESHOLDS.items():
         issue, least = by_driver.get(driver), getattr(scenario.outcomes, driver)
         if issue is None:
-            return f"no issue is about {words}"
-        if issue.red_line < least:
-            return f"the red line on {words}, {issue.red_line:g}, is below the level that counts, {least:g}"
+            yield f"no issue is about {words}"
+        elif issue.red_line < least:
+            yield f"the red line on {words}, {issue.red_line:g}, is below the level that counts, {least:g}"
     for side in SIDES:
         lowest, most = (
             _lowest_tariff(scenario, side, by_driver.get(f"{side}_tariff")),
             getattr(scenario.outcomes, f"{side}_tariff"),
         )
         if lowest > most:
-            return f"no agreement brings the {'US' if side == 'us' else 'Chinese'} tariff below {lowest:.3g}; {most:g} counts"
-    return ""
+            yield f"no agreement brings the {'US' if side == 'us' else 'Chinese'} tariff below {lowest:.3g}; {most:g} counts"
 
 
 def _lowest_tariff(scenario: Scenario, side: str, issue: Issue | None) -> float:

@@ -7,8 +7,10 @@ checked here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -113,13 +115,16 @@ def _declared(root: type, group: str) -> dict[str, Any]:
 
 
 def about(root: type, group: str, option: str) -> str:
-    """The purpose of an option, in one line."""
+    """The purpose of an option, in one line: the first sentence of its file's first comment."""
     if not is_declared(group, option):
         text = (_folder(group) / f"{option}.yaml").read_text(encoding="utf-8").splitlines()
-        return next(
-            (line[1:].strip() for line in text if line.startswith("# ") and "@package" not in line),
-            "",
+        lines = [line for line in text if "@package" not in line]
+        comment = takewhile(
+            lambda line: line.startswith("# "),
+            dropwhile(lambda line: not line.startswith("# "), lines),
         )
+        words = " ".join(line[1:].strip() for line in comment)
+        return re.split(r"(?<=[.?!])\s+(?=[A-Z])", words, maxsplit=1)[0]
     first, *rest = group.split("/")
     setting = settings_of(root)[first]
     for name in rest:

@@ -7,6 +7,7 @@ the answer that the command line prints.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ __all__ = ["draw", "focus_cells", "focus_contrast", "focus_levers", "focus_lines
 
 _SHADES = "cividis"
 _MOST_ROWS = 12
+_LETTERS, _LINES_HIGH = 4.5, 2.6  # of "cannot happen" in two lines, in text sizes, with margins
+_MOST_REASONS = 2  # of the footnote on cells
 _PANELS_SHARE = 0.8  # of the figure's width, without axes and scales
 _CELLS_HEIGHT = 5.4  # in tenths of the width
 _UPRIGHT = (
@@ -73,7 +76,8 @@ def draw(subject: Subject) -> Iterator[Drawn]:
         levers = [effect.setting for effect in found[0].effects]
         moved = [name for name in subject.results.design if name in levers]
         tables = [target.cells(subject.results, part.focus, moved) for part in found]
-        yield "", focus_cells(found, tables, title, caption, style)
+        why = [target.reasons(subject.results, part.focus, moved) for part in found]
+        yield "", focus_cells(found, tables, why, title, caption, style)
     else:
         shapes = {
             target.LINES: focus_lines,
@@ -86,6 +90,7 @@ def draw(subject: Subject) -> Iterator[Drawn]:
 def focus_cells(
     found: Sequence[Found],
     tables: Sequence[pd.DataFrame],
+    why: Sequence[pd.DataFrame],
     title: str,
     caption: Caption,
     style: Figures | None = None,
@@ -98,6 +103,8 @@ def focus_cells(
         One or two; the effects of the first are of the two settings.
     tables
         For each, the result of :func:`sim.analysis.target.cells`.
+    why
+        For each, the result of :func:`sim.analysis.target.reasons`.
     title
         The answer.
     caption, style
@@ -105,10 +112,22 @@ def focus_cells(
     """
     style = fit_text(style)
     figure, axes = canvas(style, 1, len(found), 6.0 if len(found) == 1 else _CELLS_HEIGHT)
-    for ax, part, table in zip(axes[0], found, tables, strict=True):
-        _cells(figure, ax, part, table, style, len(found), labelled=ax is axes[0, 0])
-    annotate(figure, style, title, caption.adding("Each cell: mean over its runs."))
+    for ax, part, table, reasons in zip(axes[0], found, tables, why, strict=True):
+        _cells(figure, ax, part, table, reasons, style, len(found), labelled=ax is axes[0, 0])
+    more = ["Each cell: mean over its runs.", *map(_why_not, found, why)]
+    annotate(figure, style, title, caption.adding(" ".join(filter(None, more))))
     return figure
+
+
+def _why_not(found: Found, why: pd.DataFrame) -> str:
+    """Why cells have no number; the most frequent reasons where there are many."""
+    cells = [words for words in why.to_numpy().ravel() if words]
+    if not cells:
+        return ""
+    named = [words for words, _ in Counter(cells).most_common(_MOST_REASONS)]
+    others = len(set(cells)) - len(named)
+    more = f"; {others} more reason{'' if others == 1 else 's'}" if others else ""
+    return f"No number: {found.label} cannot happen there, {'; '.join(named)}{more}."
 
 
 def _cells(
@@ -116,6 +135,7 @@ def _cells(
     ax: Axes,
     found: Found,
     table: pd.DataFrame,
+    why: pd.DataFrame,
     style: Figures,
     panels: int,
     *,
@@ -136,13 +156,19 @@ def _cells(
         interpolation="nearest",
     )
     size = _cell_size(style, values.shape[1], found, panels)
+    never_words = _never_words(style, values.shape, panels)
     for i, j in np.argwhere(~np.isnan(values)):
         words = f"{100.0 * values[i, j]:.0f}" if found.share else f"{values[i, j]:.3g}"
-        if found.ruled_out:
-            words = "\u2013"
+        never = bool(why.iat[i, j])
         dark = (values[i, j] - low) / max(high - low, 1e-12) < _DARK
         ax.text(
-            j, i, words, ha="center", va="center", fontsize=size, color="white" if dark else INK
+            j,
+            i,
+            never_words if never else words,
+            ha="center",
+            va="center",
+            fontsize=small(style) if never else size,
+            color="white" if dark else INK,
         )
     by_name = {effect.setting: effect for effect in found.effects}
     across, up = by_name[str(table.columns.name)], by_name[str(table.index.name)]
@@ -162,6 +188,15 @@ def _cells(
         percent_axis(bar.ax, top=None)
     bar.ax.tick_params(labelsize=small(style))
     bar.outline.set_visible(False)
+
+
+def _never_words(style: Figures, cells: tuple[int, ...], panels: int) -> str:
+    """What a cell says where the focus cannot happen: two lines, or a dash where they do not fit."""
+    height = style.height or 0.1 * _CELLS_HEIGHT * style.width
+    wide = _PANELS_SHARE * style.width * 72.0 / (panels * cells[1])
+    high = _UPRIGHT[1] * _PANELS_SHARE * height * 72.0 / cells[0]
+    fits = wide > _LETTERS * small(style) and high > _LINES_HIGH * small(style)
+    return "cannot\nhappen" if fits else "\u2013"
 
 
 def _cell_size(style: Figures, columns: int, found: Found, panels: int) -> float:

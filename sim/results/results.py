@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
+from sim.config.fields import Group, settings_of
 from sim.config.params import Params, flatten
 from sim.config.scenario import Scenario
 from sim.results.codebook import write_codebook
@@ -257,7 +258,8 @@ def save(results: Results, folder: Path) -> Results:
 
 def changes_of(scenario: Scenario) -> list[str]:
     """Settings by dotted name in which a scenario leaves the one of its name in
-    ``configs/scenario``; none where it has a title or name of its own.
+    ``configs/scenario``, and items that are added or removed; none where it has a title or name of
+    its own.
     """
     from sim.config.compose import load
     from sim.config.options import SCENARIOS, groups
@@ -267,7 +269,23 @@ def changes_of(scenario: Scenario) -> list[str]:
     named = load(f"scenario={scenario.name}")
     if scenario.title != named.title:
         return []
-    return [name for name in scenario.diff(named) if name != "about"]
+    here, there = (set(_items(one)) for one in (scenario, named))
+    changed = here ^ there
+    names = (
+        next((item for item in changed if name.startswith(f"{item}.")), name)
+        for name in scenario.diff(named)
+        if name != "about"
+    )
+    return list(dict.fromkeys(names))
+
+
+def _items(node: Group, path: str = "") -> Iterator[str]:
+    """Dotted names of the named items below a group."""
+    for name, setting in settings_of(type(node)).items():
+        if setting.kind == "mapping":
+            yield from (f"{path}{name}.{item}" for item in getattr(node, name))
+        elif setting.kind == "group":
+            yield from _items(getattr(node, name), f"{path}{name}.")
 
 
 def codebook_of(results: Results) -> dict[str, Notes]:

@@ -11,6 +11,8 @@ import pytest
 
 from sim.analysis import target
 from sim.analysis.answer import answer
+from sim.analysis.impossible import find_ruled_out
+from sim.analysis.pooled import pooled_shares
 from sim.analysis.target_sentence import describe_target
 from sim.batch import Run
 from sim.batch.sweep import Factor, Sweep
@@ -211,6 +213,44 @@ def test_cells_are_means_in_the_order_of_values() -> None:
     assert list(cells.columns) == [1.0, 2.0, 10.0] and list(cells.index) == [0.0, 1.0]
     some = table[(table["a.x"] == 2.0) & (table["a.y"] == 1.0)]
     assert cells.loc[1.0, 2.0] == (some["outcome"] == "breakthrough").mean()
+
+
+def test_cells_and_answer_say_where_the_target_cannot_happen() -> None:
+    chips, magnets = "issues.ai_chips.red_line", "issues.military_magnets.red_line"
+    table = grid(
+        30, lambda x, y: 0.9 * (x >= 0.3) * (y >= 0.5), x=[0.2, 0.3, 0.6], y=[0.3, 0.4, 0.5]
+    )
+    table = table.rename(columns={"a.x": chips, "a.y": magnets})
+    sweep = Sweep(focus=("breakthrough",), kind="list")
+    notes = {chips: {"label": "chips", "unit": ""}, magnets: {"label": "magnets", "unit": ""}}
+    table["outcome"] = pd.Categorical(table["outcome"], categories=list(OUTCOMES))
+    result = result_of([chips, magnets], sweep, runs=table, notes=notes)
+    why = target.reasons(result, "breakthrough", [chips, magnets])
+    means = target.cells(result, "breakthrough", [chips, magnets])
+    assert why.index.equals(means.index) and why.columns.equals(means.columns)
+    assert (why != "").to_numpy().tolist() == [
+        [True] * 3,
+        [True, False, False],
+        [True, False, False],
+    ]
+    assert "magnets, 0.3," in why.loc[0.3, 0.6] and "chips, 0.2," in why.loc[0.5, 0.2]
+    words = describe_target(target.find(result))
+    assert "cannot happen at 0.2, " in words and "cannot happen at 0.3" in words
+    assert "0 % at 0.2" not in words
+
+
+def test_points_told_together_have_the_reason_that_holds_in_all_of_them() -> None:
+    """Where chips are below their level the magnets are too, in half the points, for reasons that
+    differ from point to point.
+    """
+    chips, magnets = "issues.ai_chips.red_line", "issues.military_magnets.red_line"
+    table = grid(2, lambda x, y: 0.0, x=[0.2, 0.6], y=[0.3, 0.35, 0.38, 0.6])
+    table = table.rename(columns={"a.x": chips, "a.y": magnets})
+    table["outcome"] = pd.Categorical(table["outcome"], categories=list(OUTCOMES))
+    result = result_of([chips, magnets], None, runs=table, notes=NOTES)
+    shares = find_ruled_out(result).mark(pooled_shares(table, [chips]), table, [chips])
+    (low,) = shares.loc[(shares["outcome"] == "breakthrough") & (shares[chips] == 0.2), "ruled_out"]
+    assert low == "the red line on AI chips, 0.2, is below the level that counts, 0.3"
 
 
 def test_where_the_target_cannot_happen_no_interval_is_left_to_chance() -> None:

@@ -221,6 +221,10 @@ def test_a_command_line_runs(
         rest = [
             word for word in rest if not re.match(r"runs=|sweep\.points=|(figures\.)?draw=", word)
         ] + FEW.get(verb, [])
+    named = next((word[6:] for word in rest if word.startswith("sweep=")), "linkage_by_deadline")
+    from_file = any(word.startswith("sweep_file=") for word in rest)
+    if verb == "sweep" and not from_file and load_sweep(named)[0].kind == "grid":
+        rest = [word for word in rest if not word.startswith("sweep.points=")]
     if any(word.startswith("resume=") for word in rest):
         rest = [word for word in rest if not word.startswith("sweep.")]
     code = main([verb, *rest])

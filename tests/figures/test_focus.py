@@ -75,6 +75,15 @@ def test_the_first_figure_shows_the_focus(few, name: str) -> None:
     assert set(_HEADINGS[name]) <= set(headings)
 
 
+def test_cells_that_are_ruled_out_say_so_with_the_reasons(few) -> None:
+    _, figure = next(iter(figures_of(few("red_lines"), _STYLE)))
+    said = [text.get_text() for text in figure.axes[0].texts]
+    assert said.count("cannot\nhappen") == 12 and len(said) == 42
+    footnote = " ".join(" ".join(text.get_text() for text in figure.texts).split())
+    assert "breakthrough cannot happen there, the red line on military magnets, 0.3" in footnote
+    assert "the red line on AI chips, 0.2, is below the level that counts" in footnote
+
+
 def test_packages_are_compared_with_separate_tables(few) -> None:
     _, figure = next(iter(figures_of(few("packages"), _STYLE)))
     bars, gaps = figure.axes[:2]

@@ -41,9 +41,16 @@ def test_a_custom_title_or_name_stays() -> None:
     assert changes_of(replace(sim.load("linkage.cn=0.9"), name="mine")) == []
 
 
-def test_an_item_added_counts_by_its_settings() -> None:
-    added = changes_of(sim.load("+issues.tea={owner: cn, table: trade, benefit: 2}"))
-    assert len(added) > 1 and all(name.startswith("issues.tea.") for name in added)
+@pytest.mark.parametrize(
+    ("override", "item"),
+    [
+        ("+issues.tea={owner: cn, table: trade, benefit: 2}", "issues.tea"),
+        ("~issues.ai_chips", "issues.ai_chips"),
+        ("~shocks.events.court_ruling", "shocks.events.court_ruling"),
+    ],
+)
+def test_an_item_added_or_removed_is_one_change(override: str, item: str) -> None:
+    assert changes_of(sim.load(override)) == [item]
 
 
 def test_a_factor_that_both_sides_share_is_called_so() -> None:

@@ -50,8 +50,12 @@ def test_a_grid_runs_through_its_last_factor_first():
 @pytest.mark.parametrize("kind", ["grid", "latin_hypercube", "sobol", "saltelli", "morris"])
 def test_stretches_make_the_same_points_as_one_go(kind, stretch):
     values = [k / 15 for k in range(16)]
-    factors = dict.fromkeys(("linkage.cn", "linkage.us"), values) if kind == "grid" else UNIT
-    made = design(kind=kind, points=64, factors=factors)
+    parts = (
+        {"factors": dict.fromkeys(("linkage.cn", "linkage.us"), values)}
+        if kind == "grid"
+        else {"factors": UNIT, "points": 64}
+    )
+    made = design(kind=kind, **parts)
     together = whole(made)
     parts = [made.block(start, start + stretch) for start in range(0, made.rows, stretch)]
     assert np.concatenate([points for points, _ in parts]).tolist() == list(range(made.rows))
