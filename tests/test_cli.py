@@ -30,8 +30,11 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list:
         seen.append(job)
         if job.run.seed == 13:
             raise SimError("disk full", exit_code=MACHINE)
+        manifest = types.SimpleNamespace(content={})
         return types.SimpleNamespace(
-            folder=job.folder or "outputs/run/x", answer=f"{job.scenario.name}, nothing simulated"
+            folder=job.folder or "outputs/run/x",
+            answer=f"{job.scenario.name}, nothing simulated",
+            results=types.SimpleNamespace(manifest=manifest),
         )
 
     monkeypatch.setattr("sim.jobs.run_job", run_job)

@@ -131,7 +131,14 @@ def phase(
         _ticks(main, across, up, style)
         # title and footnote leave less than half of a slide's height to a label
         upright = in_lines(labels[1], 0.45 * (style.height or style.width), 0.9 * style.text_size)
-        style_axes(main, style, labels[0], upright, "Leading outcome, its share (%)")
+        level = in_lines(labels[0], _MAIN_SHARE * style.width, style.text_size)
+        style_axes(
+            main,
+            style,
+            labels[0] if beside else level,
+            upright,
+            "Leading outcome, its share (%)",
+        )
         main.grid(False)
         _legend(figure.add_subplot(grid[2, :]), style, undecided)
         places = [grid[k // 2, 2 + k % 2] for k in range(4)]
@@ -215,7 +222,7 @@ def _legend(ax: Axes, style: Figures, undecided: bool) -> None:
         Patch(facecolor=COLOURS[name], edgecolor="#8C8C8C", label=NAMES[name]) for name in OUTCOMES
     ]
     if undecided:
-        words = "corner: the second, not significantly different (95\u00a0%)"
+        words = "corner: the second, if as likely (95\u00a0%)"
         handles.append(
             Line2D(
                 [],
@@ -339,7 +346,8 @@ def _ticks(ax: Axes, across: list[Any], up: list[Any], style: Figures) -> None:
 def _few_ticks(ax: Axes, across: list[Any], up: list[Any]) -> None:
     """Three numbers per axis of a small panel; only the large one has names."""
     for values, put in ((across, ax.set_xticks), (up, ax.set_yticks)):
-        most = 2 if longest([value_words(value) for value in values]) > _LONG_TICK else 3
+        letters = longest([value_words(value) for value in values])
+        most = 1 if letters > 2 * _LONG_TICK else 2 if letters > _LONG_TICK else 3
         places = [] if has_names(values) else range(0, len(values), max(1, -(-len(values) // most)))
         put(list(places), [value_words(values[place]) for place in places])
 

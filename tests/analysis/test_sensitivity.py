@@ -197,7 +197,7 @@ def test_the_setting_that_decides_is_named_and_one_as_strong_is_not_put_behind_i
     two = one.assign(outcome=ended.ravel())
     ranking = rank_settings(lambda columns: two[columns], design("sobol"), names)
     assert set(ranking.leaders) == {"x0", "x1"}
-    assert "not parted" in ranking.words({})
+    assert "not significantly" in ranking.words({})
 
 
 def test_too_small_a_design_says_which_size_would_do() -> None:

@@ -52,6 +52,7 @@ NOT_RUN = {
     "python -m benchmarks quick fair kernel": "the same",
     "python -m benchmarks fair kernel growth": "the same",
     "python -m benchmarks browser": "the same",
+    "python -m benchmarks.coverage": "minutes; tests/analysis/test_coverage.py runs each row with few seeds",
 }
 NIGHTLY = (
     "tariffsim validate",

@@ -292,7 +292,7 @@ def test_ties_that_leave_finitely_many_are_answered() -> None:
 
 
 def test_a_mixture_too_thin_to_write_down_is_refused() -> None:
-    with pytest.raises(ValueError, match="too near"):
+    with pytest.raises(ValueError, match="too close"):
         theory.equilibria([[1e300, 0.0], [0.0, 1e-300]], [[1.0, 0.0], [0.0, 1.0]])
 
 
