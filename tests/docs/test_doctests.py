@@ -27,6 +27,7 @@ OF_SWEEPS = {
     "first_orders",
     "rank_settings",
     "ratio",
+    "reasons",
     "sensitivity",
     "settings_doubt",
     "shape",
