@@ -179,6 +179,7 @@ def test_the_same_result_gives_the_same_bytes(results_of, tmp_path):
     assert first == hashes(tmp_path / "b")
 
 
+@pytest.mark.nightly
 def test_the_layout_is_the_same_whatever_was_drawn_before(results_of):
     def drawn(before):
         kept = [object() for _ in range(before)]

@@ -60,7 +60,9 @@ WORDS: dict[str, list[str]] = {
     "validation": ["validate", "runs=20"],
 }
 CASES = [
-    pytest.param(name, marks=pytest.mark.nightly) if name == "validation" else name
+    pytest.param(name, marks=pytest.mark.nightly)
+    if name in ("validation", "run_of_agents")
+    else name
     for name in WORDS
 ]
 

@@ -35,7 +35,7 @@ COMMANDS = {
 @pytest.mark.parametrize(
     ("children", "name"),
     [
-        ("joblib", "random.py"),
+        pytest.param("joblib", "random.py", marks=pytest.mark.nightly),
         pytest.param("joblib", "numpy.py", marks=pytest.mark.nightly),
         pytest.param("joblib", "sim.py", marks=pytest.mark.nightly),
         pytest.param("Dask", "random.py", marks=pytest.mark.nightly),

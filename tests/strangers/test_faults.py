@@ -236,7 +236,9 @@ def try_faults(
     return len(chosen), wrong
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    "verb", [v if v == "resume" else pytest.param(v, marks=pytest.mark.nightly) for v in VERBS]
+)
 def test_a_few_calls_fail(
     verb: str, server: Server, originals: dict[str, Path], tmp_path: Path
 ) -> None:

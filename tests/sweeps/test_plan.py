@@ -124,6 +124,7 @@ def test_pieces_hold_each_run_of_each_point_once(rows, runs, size, stopping):
     assert held == [(point, run) for point in range(rows) for run in range(runs)]
 
 
+@pytest.mark.nightly
 def test_more_parts_than_memory_is_meant_for_are_refused():
     with pytest.raises(SimError, match="too many parts"):
         tiling(Sweep(runs=1_000_000), 100, 1)
