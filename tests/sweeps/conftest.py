@@ -30,17 +30,14 @@ def short() -> Scenario:
 
 @pytest.fixture
 def small(short: Scenario) -> Callable[..., Design]:
-    """A design around the short scenario: 64 points of 10 runs unless told otherwise."""
+    """A design around the short scenario: 64 points, where the kind takes them from there, of 10
+    runs unless told otherwise.
+    """
 
     def make(**changes) -> Design:
-        plain = {
-            "name": "small",
-            "kind": "sobol",
-            "points": 64,
-            "runs": 10,
-            "factors": FACTORS,
-            **changes,
-        }
+        plain = {"name": "small", "kind": "sobol", "runs": 10, "factors": FACTORS, **changes}
+        if plain["kind"] not in ("grid", "list"):
+            plain.setdefault("points", 64)
         return prepare(build_sweep(plain, short), short)
 
     return make
