@@ -28,7 +28,7 @@ from sim.config.scenario import Scenario
 from sim.figures.page import again, page, table, write_page
 from sim.model import TruceModel
 from sim.results.files import file_hash
-from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
+from sim.results.folder import atomic_write, cleared_on_failure, prepare_folder
 from sim.results.machine import environment
 from sim.results.manifest import Export, make_manifest, write_manifest
 from sim.results.reader import plain_of
@@ -88,7 +88,7 @@ def export(
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        with whole_file(folder / name) as part:
+        with atomic_write(folder / name) as part:
             part.write_text(text, encoding="utf-8")
     return [folder / name for name in texts]
 

@@ -11,7 +11,7 @@ from sim.batch import Figures
 from sim.figures.encode import Picture, figure_bytes, house_style
 from sim.figures.gallery import figures_of
 from sim.figures.report import write_report
-from sim.results.folder import whole_file
+from sim.results.folder import atomic_write
 from sim.results.regular import inner_folder
 from sim.results.results import Results
 
@@ -54,6 +54,6 @@ def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "
 
 def _written(path: Path, data: bytes) -> Path:
     inner_folder(path.parent.parent, path.parent.name, make=True)
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(data)
     return path

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from sim.results.folder import whole_file
+from sim.results.folder import atomic_write
 from sim.results.manifest import NAME, Manifest
 from sim.results.record import LIST, Record, packed
 
@@ -47,7 +47,7 @@ def page(title: str, parts: Iterable[str]) -> str:
 
 def write_page(text: str, path: Path) -> None:
     """Write a page atomically."""
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 

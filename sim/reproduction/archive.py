@@ -25,7 +25,7 @@ from pathlib import Path, PurePosixPath
 
 from sim.config.errors import DONE, MACHINE, SimError
 from sim.results.files import file_hash
-from sim.results.folder import whole_file
+from sim.results.folder import atomic_write
 from sim.results.joint import JOB, JobRecord, job_bytes, read_job
 from sim.results.manifest import (
     MULTIRUN,
@@ -265,7 +265,7 @@ def _write(files: Mapping[str, Path | bytes], target: Path) -> str:
     """The archive, whole or not at all, and its hash; one of the same bytes is left as it is."""
     if not target.parent.is_dir():
         raise SimError("no such folder", key="out", given=str(target.parent))
-    with whole_file(target) as temporary:
+    with atomic_write(target) as temporary:
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
             for name in sorted(files, key=lambda name: (name != CRATE, name)):
                 info = zipfile.ZipInfo(name)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sim.results.columns import Notes
-from sim.results.folder import whole_file
+from sim.results.folder import atomic_write
 
 __all__ = ["CODEBOOK", "write_codebook"]
 
@@ -30,5 +30,5 @@ def write_codebook(folder: Path, tables: Mapping[str, Notes]) -> None:
             (table, name, note.get("label", ""), note.get("unit", ""))
             for name, note in notes.items()
         )
-    with whole_file(folder / CODEBOOK) as temporary:
+    with atomic_write(folder / CODEBOOK) as temporary:
         temporary.write_text(text.getvalue(), encoding="utf-8")

@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.config.errors import SimError
 from sim.results.files import read_table, write_table
-from sim.results.folder import whole_file
+from sim.results.folder import atomic_write
 from sim.results.reader import In, Matching, ReadBy, read_record
 from sim.vocabulary import OUTCOMES, TABLES
 
@@ -147,7 +147,7 @@ def write_example(example: Example, folder: Path, notes: Notes) -> None:
     """Write both files."""
     write_table(example.weeks, folder / EXAMPLE_WEEKS, notes)
     told = _Told(**{name: value for name, value in vars(example).items() if name != "weeks"})
-    with whole_file(folder / EXAMPLE) as temporary:
+    with atomic_write(folder / EXAMPLE) as temporary:
         temporary.write_text(
             json.dumps(_plain(asdict(told)), allow_nan=False) + "\n", encoding="utf-8"
         )

@@ -24,7 +24,7 @@ import numpy as np
 
 from sim.config.errors import SimError, nearest
 from sim.results.columns import Named, Notes
-from sim.results.folder import whole_file
+from sim.results.folder import atomic_write
 from sim.results.reader import In, record_of
 from sim.results.regular import inner_folder, open_regular, reading
 
@@ -111,7 +111,7 @@ def write_table(frame: pd.DataFrame, path: Path, notes: Notes) -> None:
     import pyarrow.parquet as pq
 
     table = _with_notes(frame, notes)
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         pq.write_table(table, temporary, **_encoding(table))
 
 

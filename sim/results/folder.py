@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sim.config.errors import MACHINE, SimError, fault_of_folder
 
-__all__ = ["cleared_on_failure", "prepare_folder", "whole_file"]
+__all__ = ["atomic_write", "cleared_on_failure", "prepare_folder"]
 
 _MOST_TRIES = 1000
 
@@ -61,7 +61,7 @@ def cleared_on_failure(folder: Path, keep: Callable[[], bool] = lambda: False) -
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """A temporary path beside ``path`` to write to; it takes the name when the block ends well,
     else it is removed.
 

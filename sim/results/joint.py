@@ -17,7 +17,7 @@ from sim.config.errors import DONE, MACHINE
 from sim.results.codebook import write_codebook
 from sim.results.columns import Notes
 from sim.results.files import content_hash
-from sim.results.folder import whole_file
+from sim.results.folder import atomic_write
 from sim.results.manifest import MULTIRUN, NAME, Manifest, make_manifest
 from sim.results.reader import In, read_record
 from sim.results.results import Results, load_results
@@ -74,7 +74,7 @@ def read_job(path: Path) -> JobRecord:
 
 def write_job(job: JobRecord, folder: Path) -> None:
     """Write ``job.json`` into a job's folder."""
-    with whole_file(folder / JOB) as temporary:
+    with atomic_write(folder / JOB) as temporary:
         temporary.write_bytes(job_bytes(job))
 
 
@@ -188,13 +188,13 @@ def write_joint(folder: Path, jobs: list[Job]) -> dict[str, str]:
     import pyarrow.parquet as pq
 
     table = jobs_table(jobs)
-    with whole_file(folder / JOBS) as part:
+    with atomic_write(folder / JOBS) as part:
         table.to_csv(part, index=False, lineterminator="\n")
     content = {"jobs": content_hash([table])}
     codes = {"jobs": {name: _note(name) for name in table.columns}}
     if any(job.results is not None for job in jobs):
         writer = None
-        with whole_file(folder / RUNS) as part:
+        with atomic_write(folder / RUNS) as part:
             for frame in _joined(jobs):
                 made = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(
                     None

@@ -26,7 +26,7 @@ from sim.batch.sweep import Sweep
 from sim.config.check import RESERVED_NAMES, build, to_plain
 from sim.config.errors import MACHINE, SimError
 from sim.results.files import PARTS, file_hash, part_number, parts_in
-from sim.results.folder import whole_file
+from sim.results.folder import atomic_write
 from sim.results.machine import T0, Environment, environment, peak_memory
 from sim.results.reader import In, Matching, Plain, ReadBy, plain_of, read_json, record_of
 from sim.results.regular import open_regular, reading, regular_files
@@ -261,7 +261,7 @@ def write_manifest(manifest: Manifest, folder: Path, *, below: bool = True) -> M
             path = folder / inside
             files[inside.as_posix()] = FileEntry(bytes=path.stat().st_size, sha256=file_hash(path))
     complete = replace(manifest, files=files, tier=None if manifest.strategies else manifest.tier)
-    with whole_file(folder / NAME) as temporary:
+    with atomic_write(folder / NAME) as temporary:
         text = json.dumps(
             dict(sorted(manifest_to_plain(complete).items())), indent=1, ensure_ascii=False
         )

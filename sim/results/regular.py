@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 DRAFT = re.compile(r"\..+\.[0-9a-f]+\.part")
-"""What a file is called while it is written (:func:`sim.results.folder.whole_file`); older versions
+"""What a file is called while it is written (:func:`sim.results.folder.atomic_write`); older versions
 had a process number in the middle."""
 _WALKS = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW") and hasattr(os, "O_DIRECTORY")
 # a pipe without a writer would keep an open that waits; Windows knows neither flag

@@ -19,7 +19,7 @@ from sim.figures.page import again, image, page, table, write_page
 from sim.results.codebook import write_codebook
 from sim.results.columns import Notes, column_notes
 from sim.results.files import content_hash
-from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
+from sim.results.folder import atomic_write, cleared_on_failure, prepare_folder
 from sim.results.manifest import Manifest, make_manifest, write_manifest
 from sim.studies.comparison import TABLES, Comparison
 from sim.studies.figure import comparison_figures
@@ -129,7 +129,7 @@ def _tables(result: Comparison, folder: Path) -> None:
     codes = {}
     for name in TABLES:
         frame = getattr(result, name)
-        with whole_file(folder / f"{name}.csv") as part:
+        with atomic_write(folder / f"{name}.csv") as part:
             frame.to_csv(part, index=False, lineterminator="\n")
         codes[name] = {column: _note(column) for column in frame.columns}
     write_codebook(folder, codes)
@@ -169,7 +169,7 @@ def _figures(result: Comparison, folder: Path, style: Figures) -> dict[str, byte
     for drawn, figure in comparison_figures(result, style).items():
         made = {kind: figure_bytes(figure, kind) for kind in dict.fromkeys(("png", *kinds))}
         for kind in kinds:
-            with whole_file(folder / "figures" / f"{drawn}.{kind}") as part:
+            with atomic_write(folder / "figures" / f"{drawn}.{kind}") as part:
                 part.write_bytes(made[kind])
         pictures[drawn] = made["png"]
     return pictures

@@ -33,7 +33,7 @@ from sim.results.files import (
     parts_in,
     read_table,
 )
-from sim.results.folder import whole_file
+from sim.results.folder import atomic_write
 from sim.results.reader import AtMost, In, Matching, Plain, ReadBy, plain_of, read_record
 from sim.results.regular import inner_folder, open_regular, remove_drafts
 from sim.sweeps.chunks import MOST_CHUNK
@@ -104,7 +104,7 @@ class Store:
         """Write the plan into the folder, and make room for parts."""
         inner_folder(self.folder, PARTS, make=True)
         plain = {**plain_of(plan), "run": recorded("sweep", to_plain(plan.run))}
-        with whole_file(self.folder / PLAN) as temporary:
+        with atomic_write(self.folder / PLAN) as temporary:
             temporary.write_text(
                 json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
             )
@@ -200,7 +200,7 @@ class Store:
 
     def write(self, number: int, data: bytes) -> None:
         """Add part ``number``, a Parquet file's bytes, whole."""
-        with whole_file(self.path(number)) as temporary:
+        with atomic_write(self.path(number)) as temporary:
             temporary.write_bytes(data)
         _flush(self.folder / PARTS)
 

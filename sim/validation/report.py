@@ -31,7 +31,7 @@ from sim.figures.style import COLOURS, NAMES, canvas, headline, legend, outlined
 from sim.results.codebook import write_codebook
 from sim.results.columns import Notes
 from sim.results.files import content_hash
-from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
+from sim.results.folder import atomic_write, cleared_on_failure, prepare_folder
 from sim.results.manifest import Manifest, make_manifest, write_manifest
 from sim.validation.calibration import BY_HAND, TESTED, Trial, calibration
 from sim.validation.finding import Finding, Line, Test
@@ -150,11 +150,11 @@ def validate(
         )
         manifest = replace(manifest, calibration=calibrated)
         text = json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n"
-        with whole_file(folder / "report.json") as part:
+        with atomic_write(folder / "report.json") as part:
             part.write_text(text, encoding="utf-8")
         codes = {}
         for table, frame in tables_of(result).items():
-            with whole_file(folder / f"{table}.csv") as part:
+            with atomic_write(folder / f"{table}.csv") as part:
                 frame.to_csv(part, index=False, lineterminator="\n")
             codes[table] = {column: _NOTES[column] for column in frame.columns}
         write_codebook(folder, codes)

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from sim.config.errors import MACHINE, SimError
 from sim.results.columns import Named
 from sim.results.files import content_hash, encode_columns, read_notes, read_table, write_table
-from sim.results.folder import cleared_on_failure, whole_file
+from sim.results.folder import atomic_write, cleared_on_failure
 
 FRAME = pd.DataFrame(
     {
@@ -220,7 +220,7 @@ def test_a_file_is_whole_or_not_there(tmp_path):
     path.write_text("old")
 
     def fail() -> None:
-        with whole_file(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_text("new")
             raise ValueError("half way")
 

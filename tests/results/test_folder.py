@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim.config.errors import BAD_INPUT, MACHINE, SimError
-from sim.results.folder import cleared_on_failure, prepare_folder, whole_file
+from sim.results.folder import atomic_write, cleared_on_failure, prepare_folder
 
 
 def test_a_folder_says_what_and_when(tmp_path: Path) -> None:
@@ -62,10 +62,10 @@ def test_a_place_that_cannot_be_written_is_bad_input(tmp_path: Path, place: str)
 def test_a_file_is_there_only_when_it_is_whole(tmp_path: Path) -> None:
     target = tmp_path / "t"
     target.write_text("old")
-    with pytest.raises(ZeroDivisionError), whole_file(target) as temporary:
+    with pytest.raises(ZeroDivisionError), atomic_write(target) as temporary:
         temporary.write_text(f"ne{1 // 0}")
     assert target.read_text() == "old"
-    with whole_file(target) as temporary:
+    with atomic_write(target) as temporary:
         temporary.write_text("new")
         assert target.read_text() == "old"
     assert target.read_text() == "new"
@@ -82,7 +82,7 @@ def test_what_the_machine_refuses_is_its_fault_and_leaves_nothing(
     monkeypatch.setattr(os, step, refuse)
     with (
         pytest.raises(SimError, match="free some space") as caught,
-        whole_file(tmp_path / "t") as temporary,
+        atomic_write(tmp_path / "t") as temporary,
     ):
         temporary.write_text("x")
     assert caught.value.exit_code == MACHINE
@@ -91,7 +91,7 @@ def test_what_the_machine_refuses_is_its_fault_and_leaves_nothing(
 
 def test_an_error_without_a_number_is_told_too(tmp_path: Path) -> None:
     """As numpy raises it at a limit of size."""
-    with pytest.raises(SimError, match="cannot be written"), whole_file(tmp_path / "t"):
+    with pytest.raises(SimError, match="cannot be written"), atomic_write(tmp_path / "t"):
         raise OSError("cut short")
     assert not list(tmp_path.iterdir())
 
