@@ -2,7 +2,7 @@
 say, by name.
 
 A run is made in memory, a sweep part by part into a temporary folder. The settings go through the
-same validation as anyone's; only where to compute (threads, executor) is chosen anew, for nothing
+same validation as anyone's; only where to compute (threads, executor) is chosen again, for nothing
 depends on it.
 """
 
@@ -129,7 +129,7 @@ class Parts:
     manifest, scenario, settings
         The sweep as it was recorded.
     folder
-        Where its result stands; holds the table of a list.
+        The folder of its result; holds the table of a list.
     scratch
         An empty folder for the parts made here.
     """
@@ -178,7 +178,7 @@ class Parts:
         return read_table(self._made(number))
 
     def recorded(self, number: int) -> Path:
-        """Where a part stands in the result."""
+        """The path of a part in the result."""
         return self._folder / "runs" / f"part-{number:06d}.parquet"
 
     def frames(self) -> Iterator[pd.DataFrame]:

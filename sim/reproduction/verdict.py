@@ -212,7 +212,7 @@ def reproduce(
     Raises
     ------
     SimError
-        Nothing to make again, a result of a later schema, one this version refuses, or (exit code
+        Nothing to reproduce, a result of a later schema, one this version refuses, or (exit code
         3) one of other rules.
     """
     if chunks < 0:
@@ -285,7 +285,7 @@ def _made(file: Path, threads: int, progress: Progress | None) -> Reproduction:
         f"{settings.runs} runs of seed {settings.seed}; a scenario says nothing about what came of it"
     ]
     if (file.parent / NAME).is_file():
-        notes.append("a manifest stands beside it: to compare, give the folder")
+        notes.append("a manifest lies beside it: to compare, give the folder")
     return Reproduction(
         file.name,
         content={name: content_hash([table]) for name, table in tables.items()},
@@ -447,7 +447,7 @@ def _refuse_strategies(manifest: Manifest, file: Path) -> None:
 
 
 def _exported(found: Reproduction, manifest: Manifest, files: Mapping[str, bytes]) -> None:
-    """Files of an export against the hashes recorded; what tells of the environment is not among
+    """Files of an export against the hashes recorded; what describes the environment is not among
     them.
     """
     for name, recorded in manifest.content.items():

@@ -116,7 +116,7 @@ def runs_columns(
 def weeks_table(series: np.ndarray, params: Params, start: str, keep: str) -> pd.DataFrame:
     """Weeks of many runs.
 
-    ``series`` has shape (runs, weeks) and dtype WEEK. ``keep`` ``all`` gives a row a run and week;
+    ``series`` has shape (runs, weeks) and dtype WEEK. ``keep`` ``all`` gives one row per run and week;
     ``quantiles`` a row a series and week, with the mean and quantiles over runs, and for each
     outcome and status the share of runs in it as the mean.
     """
@@ -181,7 +181,7 @@ def column_notes(params: Params, weekly: bool = False) -> Notes:
         notes[name] = {"label": measure.label + of, "unit": measure.unit}
         for code in _CODES.get(measure.name, ()) if weekly else ():
             words = (
-                "runs with the outcome {} were this the horizon"
+                "runs with the outcome {} if the run ended here"
                 if name == "outcome"
                 else "runs in {} at the week's end"
             )

@@ -132,7 +132,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Recorded:
     """What ``example.json`` says of an :class:`Example`."""
 
     run: _Count
@@ -146,10 +146,12 @@ class _Told:
 def write_example(example: Example, folder: Path, notes: Notes) -> None:
     """Write both files."""
     write_table(example.weeks, folder / EXAMPLE_WEEKS, notes)
-    told = _Told(**{name: value for name, value in vars(example).items() if name != "weeks"})
+    recorded = _Recorded(
+        **{name: value for name, value in vars(example).items() if name != "weeks"}
+    )
     with atomic_write(folder / EXAMPLE) as temporary:
         temporary.write_text(
-            json.dumps(_plain(asdict(told)), allow_nan=False) + "\n", encoding="utf-8"
+            json.dumps(_plain(asdict(recorded)), allow_nan=False) + "\n", encoding="utf-8"
         )
 
 
@@ -163,11 +165,11 @@ def read_example(folder: Path) -> Example | None:
     """
     if not (folder / EXAMPLE).is_file():
         return None
-    told = read_record(_Told, folder / EXAMPLE, "the example of a result", _MOST_BYTES)
-    space = told.space
+    recorded = read_record(_Recorded, folder / EXAMPLE, "the example of a result", _MOST_BYTES)
+    space = recorded.space
     if space is not None and not len(space.week) == len(space.offer_us) == len(space.offer_cn):
         raise SimError("weeks and offers of different number", key=f"{EXAMPLE}: space")
-    return Example(**vars(told), weeks=read_table(folder / EXAMPLE_WEEKS))
+    return Example(**vars(recorded), weeks=read_table(folder / EXAMPLE_WEEKS))
 
 
 def _plain(value: Any) -> Any:

@@ -60,7 +60,7 @@ class Git:
 
 @dataclass(frozen=True, kw_only=True)
 class Platform:
-    """The kind of machine; None where the system does not tell, or where an older version did not
+    """The kind of machine; None where the system does not say, or where an older version did not
     ask.
     """
 
@@ -182,7 +182,7 @@ def blas_library() -> str | None:
 
 
 def _numpy_part(name: str) -> dict[str, Any]:
-    """A part of what numpy tells of itself; most of the rest are folders of the machine that built
+    """Part of what numpy reports about itself; most of the rest are folders of the machine that built
     it.
     """
     import numpy as np
@@ -207,7 +207,7 @@ def lock_hash(root: Path | None = None) -> str | None:
 
 def peak_memory() -> int | None:
     """Most bytes that this process has had in memory since it began, whatever it did; None where
-    the system does not tell.
+    the system does not say.
     """
     try:
         import resource

@@ -60,7 +60,9 @@ NAME = "manifest.json"
 MULTIRUN = "multirun"
 _WHAT = "a manifest of this simulator"
 _MOST_BYTES = 50_000_000  # a sweep of 300,000 parts, a thousand million runs
-LICENCE = "Made with tariffsim, which is under the MIT licence; what it makes carries no terms of its own."
+LICENCE = (
+    "Made with tariffsim, which is under the MIT licence; its results carry no terms of their own."
+)
 CITATION = (
     "To cite: The tariffsim contributors (2026). tariffsim: a tariff truce between Washington and Beijing, simulated. "
     "Version {version}."
@@ -270,7 +272,7 @@ def write_manifest(manifest: Manifest, folder: Path, *, below: bool = True) -> M
 
 
 def manifest_to_plain(manifest: Manifest) -> dict[str, object]:
-    """A manifest as it stands in its file: of the batch only what its verb uses."""
+    """A manifest as written to its file: of the batch only what its verb uses."""
     run = recorded(manifest.verb, to_plain(manifest.run)) if manifest.run else {}
     return {**plain_of(manifest), "schema": manifest.schema, "run": run}
 

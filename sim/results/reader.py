@@ -4,10 +4,10 @@ entry typed and bounded.
 A record is a frozen dataclass whose annotations say what an entry may be: ``int``, ``float``,
 ``str``, ``bool``, one of them or None, ``tuple[T, ...]``, ``Mapping[str, T]``, another record, and
 :data:`Plain` for settings, which :mod:`sim.config` checks. Marks in ``Annotated`` narrow it:
-:class:`In` bounds a number, :class:`Matching` a text, :class:`ReadBy` names a reader of its own.
+:class:`In` bounds a number, :class:`Matching` a text, :class:`ReadBy` names a custom reader.
 
 An entry that a record does not know is refused by its name: skipping it would lose it when the file
-is written anew.
+is rewritten.
 """
 
 from __future__ import annotations
@@ -78,13 +78,13 @@ class Matching(NamedTuple):
 
 
 class ReadBy(NamedTuple):
-    """A reader of its own, which takes the plain value and its dotted name."""
+    """A custom reader, which takes the plain value and its dotted name."""
 
     read: Callable[[object, str], object]
 
 
 class _Place(NamedTuple):
-    """Where a value stands, for messages."""
+    """The place of a value, for messages."""
 
     what: str
     file: str
@@ -152,7 +152,7 @@ def _refuse(word: str) -> object:
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     names = dict(pairs)
     if len(names) < len(pairs):
-        raise ValueError("a name stands twice in one object")
+        raise ValueError("a name appears twice in one object")
     return names
 
 

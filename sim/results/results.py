@@ -51,7 +51,7 @@ class Results:
     manifest
         How it was made; ``manifest.content`` hashes what the tables say.
     folder
-        Where it stands on disk, or None.
+        Its folder on disk, or None.
     """
 
     def __init__(

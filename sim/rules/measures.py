@@ -164,7 +164,7 @@ RUN_MEASURES = (
 
 WEEK_SERIES = (
     Measure("status", "i8", "truce (1), deal (2) or none (0) in force", "code"),
-    Measure("outcome", "i8", "outcome were this the horizon", "name"),
+    Measure("outcome", "i8", "outcome if the run ended here", "name"),
     Measure("state", "i8", "state of the week", "name"),
     Measure("weeks_to_deadline", "f8", "time to the deadline", "weeks"),
     Measure("extensions", "i8", "extensions so far", "count"),

@@ -193,7 +193,7 @@ def compare(
     Raises
     ------
     SimError
-        One scenario only, scenarios that do not differ, an unknown outcome, or what will not do as
+        One scenario only, scenarios that do not differ, an unknown outcome, or a value refused as
         a scenario or number.
     """
     if len(scenarios) < 2 or len(scenarios) > MOST:

@@ -50,7 +50,7 @@ def execute(
 ) -> Iterator[pd.DataFrame]:
     """Compute and store every chunk that is missing, then hand over the rows of all parts in order.
 
-    Parts that were there are read whole, and computed anew where they are not what they were when
+    Parts that were there are read whole, and recomputed where they are not what they were when
     they were written.
 
     Parameters
@@ -75,7 +75,7 @@ def execute(
     found = store.done()
     damaged = check_parts(found.values(), pieces, design, plan)
     for number in damaged:
-        notice(f"{store.path(number)}: {damaged[number]}; computed anew")
+        notice(f"{store.path(number)}: {damaged[number]}; recomputed")
     there = {number: part for number, part in found.items() if number not in damaged}
     _compute(design, scenario, run, store, pieces, there, plan, progress)
     return _read(design, scenario, run, store, pieces, there, plan)
@@ -119,7 +119,7 @@ def _read(
     plan: str,
 ) -> Iterator[pd.DataFrame]:
     """The rows of each part; one that was ``there`` is held against the hash of its content, and
-    computed anew where it has another.
+    recomputed where it has another.
     """
     notes = sweep_notes(design.names, flatten(scenario))
     for number, piece in pieces.items():
@@ -133,7 +133,7 @@ def _read(
                 if noted and content_hash([frame]) == mark.content:
                     yield frame
                     continue
-            notice(f"{store.path(number)}: damaged; computed anew")
+            notice(f"{store.path(number)}: damaged; recomputed")
             store.write(*part_of(task_of(design, scenario, run.seed, piece, plan)))
         yield store.read(number, plan)
 

@@ -1,6 +1,6 @@
 """The store of a sweep: a plan, parts that are whole or not there, and a lock.
 
-Each chunk becomes one Parquet part under a name of its own; a part that exists is complete, so a
+Each chunk becomes one Parquet part with its own name; a part that exists is complete, so a
 sweep that was killed goes on with the parts that are missing and ends in the same content. The plan
 says what the parts belong to, and each part carries the plan's hash, its number and the hash of its
 content, so that nothing is mixed up and what was damaged is found.
@@ -177,7 +177,7 @@ class Store:
         return {part.number: part for _, part in found if part is not None}
 
     def kept(self) -> int:
-        """How many parts there are, by their names alone; 1 where the machine does not tell, so
+        """How many parts there are, by their names alone; 1 where the machine cannot say, so
         that none is thrown away.
         """
         try:
@@ -188,7 +188,7 @@ class Store:
     def clean(self) -> None:
         """Remove the drafts that a killed process left. Only under :meth:`lock`.
 
-        Nothing else is removed: a part that cannot be read is written over when it is made again,
+        Nothing else is removed: a part that cannot be read is written over when it is recomputed,
         and other files are somebody's own.
         """
         for folder in (

@@ -143,7 +143,7 @@ def test_a_damaged_part_is_named_and_made_again(done, capsys, whole):
     if not whole:
         unfinished(done)
     assert resume(done.folder).manifest.content == done.manifest.content
-    assert "part-000001.parquet: damaged; computed anew" in capsys.readouterr().err
+    assert "part-000001.parquet: damaged; recomputed" in capsys.readouterr().err
     assert load_results(done.folder, check=True).runs.equals(done.runs)
 
 
