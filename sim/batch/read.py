@@ -53,8 +53,13 @@ _READ_BY: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 _PARTS = ("factors", "constraints", "stopping", "measures", "focus")
 
 
-def build_sweep(plain: Mapping[str, Any] | Sweep, scenario: Scenario) -> Sweep:
+def build_sweep(
+    plain: Mapping[str, Any] | Sweep, scenario: Scenario, *, recorded: bool = False
+) -> Sweep:
     """A validated sweep around ``scenario``, from plain data or from a sweep created in Python.
+
+    A ``recorded`` one may hold a setting that its kind does not read: versions that took it in
+    silence left such results, and they are still good.
 
     Raises
     ------
@@ -96,6 +101,8 @@ def build_sweep(plain: Mapping[str, Any] | Sweep, scenario: Scenario) -> Sweep:
         focus=_focus(plain.get("focus")),
         stopping=None if stopping is None else build(Stopping, stopping, "sweep.stopping"),
     )
+    if not recorded:
+        _check_used(sweep)
     _check(sweep)
     return sweep
 
@@ -435,7 +442,6 @@ def _check_used(sweep: Sweep) -> None:
 
 
 def _check(sweep: Sweep) -> None:
-    _check_used(sweep)
     if sweep.kind != "list":
         check_contrast(
             sweep, [name for name, factor in sweep.factors.items() if not factor.same_as]

@@ -333,7 +333,7 @@ def load_results(path: Path | str, *, check: bool = False) -> Results:
     manifest = read_manifest(file)
     _check_files(file.parent, manifest, check)
     scenario = build(Scenario, manifest.scenario, "scenario")
-    sweep = build_sweep(manifest.sweep, scenario) if manifest.sweep else None
+    sweep = build_sweep(manifest.sweep, scenario, recorded=True) if manifest.sweep else None
     return Results(scenario, manifest, sweep=sweep, folder=file.parent)
 
 

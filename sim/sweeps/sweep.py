@@ -205,7 +205,9 @@ def recorded_sweep(plain: Plain, folder: Path, scenario: Scenario) -> Sweep:
             cure = "give the complete folder, or the bundle"
             raise SimError("the list of points is missing", key=_LIST, cure=cure) from None
     return build_sweep(
-        {**plain, "file": str(folder / _LIST) if plain.get("file") else ""}, scenario
+        {**plain, "file": str(folder / _LIST) if plain.get("file") else ""},
+        scenario,
+        recorded=True,
     )
 
 
@@ -217,7 +219,7 @@ def _go_on(
     run: Run,
     progress: Progress | None,
 ) -> Results:
-    described = build_sweep(plan.sweep, scenario)
+    described = build_sweep(plan.sweep, scenario, recorded=True)
     with store.lock(), _resumable(store):
         hashed = _hash_of(plan, design)
         parts = execute(

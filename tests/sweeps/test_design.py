@@ -314,3 +314,10 @@ def test_parameters_take_the_values_of_their_rows():
         build_sweep({"factors": {"truce.length_weeks": [6, 13]}}, Scenario()), Scenario()
     )
     assert params_of(Scenario(), whole(made), 2)["truce"]["length_weeks"].tolist() == [6, 13]
+
+
+def test_a_recorded_sweep_may_hold_a_setting_that_its_kind_does_not_read(short):
+    plain = {"kind": "grid", "points": 64, "factors": {"linkage.cn": [0.0, 1.0]}}
+    with pytest.raises(SimError, match="does not use it"):
+        build_sweep(plain, short)
+    assert build_sweep(plain, short, recorded=True).points == 64
