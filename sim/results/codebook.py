@@ -6,13 +6,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.results.columns import Notes
 from sim.results.folder import atomic_write
 
-__all__ = ["CODEBOOK", "write_codebook"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["CODEBOOK", "write_codebook", "write_csv_tables"]
 
 CODEBOOK = "codebook.csv"
 _HEAD = ("table", "column", "label", "unit")
@@ -32,3 +36,17 @@ def write_codebook(folder: Path, tables: Mapping[str, Notes]) -> None:
         )
     with atomic_write(folder / CODEBOOK) as temporary:
         temporary.write_text(text.getvalue(), encoding="utf-8")
+
+
+def write_csv_tables(
+    folder: Path, tables: Mapping[str, pd.DataFrame], note: Callable[[str], dict[str, str]]
+) -> None:
+    """Write each table as ``NAME.csv``, and their codebook; ``note`` gives label and unit of a
+    column.
+    """
+    for name, frame in tables.items():
+        with atomic_write(folder / f"{name}.csv") as part:
+            frame.to_csv(part, index=False, lineterminator="\n")
+    write_codebook(
+        folder, {name: {column: note(column) for column in t.columns} for name, t in tables.items()}
+    )

@@ -16,7 +16,7 @@ from sim.config.compose import write_scenario
 from sim.config.params import flatten
 from sim.figures.encode import figure_bytes
 from sim.figures.page import again, image, page, table, write_page
-from sim.results.codebook import write_codebook
+from sim.results.codebook import write_csv_tables
 from sim.results.columns import Notes, column_notes
 from sim.results.files import content_hash
 from sim.results.folder import atomic_write, cleared_on_failure, prepare_folder
@@ -113,7 +113,7 @@ def write_comparison(
     style = style or Figures()
     folder = folder or prepare_folder(out, "compare", name or "-".join(result.scenarios)[:80])
     with cleared_on_failure(folder):
-        _tables(result, folder)
+        write_csv_tables(folder, {name: getattr(result, name) for name in TABLES}, _note)
         for called, scenario in result.scenarios.items():
             write_scenario(scenario, folder / f"scenario-{called}.yaml")
         run = Run(runs=result.runs, seed=result.seed, name=name, threads=threads)
@@ -123,16 +123,6 @@ def write_comparison(
             write_page(_page(result, manifest, pictures), folder / "report.html")
         write_manifest(manifest, folder)
     return folder
-
-
-def _tables(result: Comparison, folder: Path) -> None:
-    codes = {}
-    for name in TABLES:
-        frame = getattr(result, name)
-        with atomic_write(folder / f"{name}.csv") as part:
-            frame.to_csv(part, index=False, lineterminator="\n")
-        codes[name] = {column: _note(column) for column in frame.columns}
-    write_codebook(folder, codes)
 
 
 def _note(column: str) -> dict[str, str]:
