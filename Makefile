@@ -39,8 +39,8 @@ notebook: $(VENV)/.dev ## execute the notebooks; the copies with their outputs l
 	for page in notebooks/*.ipynb; do $(BIN)/jupyter-execute "$$page" --output="$(CURDIR)/outputs/$$page" || exit 1; done
 
 lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv; ARGS=--upgrade for the newest)
-	$(LOCK) pyproject.toml --group build -o requirements/run.txt $(ARGS)
-	$(LOCK) pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt $(ARGS)
+	$(LOCK) pyproject.toml --extra discover --group build -o requirements/run.txt $(ARGS)
+	$(LOCK) pyproject.toml --extra discover --group dev -c requirements/run.txt -o requirements/dev.txt $(ARGS)
 	$(LOCK) --group peers -o requirements/peers.txt $(ARGS)
 
 clean: ## remove the environments and caches; results in outputs/ stay
