@@ -14,7 +14,6 @@ import json
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -25,12 +24,12 @@ from sim.config.compose import write_scenario
 from sim.config.errors import SimError
 from sim.config.fields import Setting
 from sim.config.scenario import Scenario
-from sim.figures.page import again, page, table, write_page
 from sim.model import TruceModel
+from sim.report import Report, Section, Table, write_report
 from sim.results.files import file_hash
 from sim.results.folder import atomic_write, cleared_on_failure, prepare_folder
 from sim.results.machine import environment
-from sim.results.manifest import Export, make_manifest, write_manifest
+from sim.results.manifest import Export, Manifest, make_manifest, write_manifest
 from sim.results.reader import plain_of
 from sim.rules.packages import concession_cost
 from sim.theory import BargainingProblem, extension_game, problem_at
@@ -130,15 +129,23 @@ def write_export(
             manifest, export=words_of_export, content={file.name: file_hash(file) for file in files}
         )
         if report:
-            title = f"{scenario.title or scenario.name} on {at}, for other tools"
-            rows = [(file.name, _KINDS[file.suffix], f"{file.stat().st_size:,}") for file in files]
-            listed = table("What is in this folder.", ("File", "What it is", "Bytes"), rows, (2,))
-            write_page(
-                page(title, [f"<h1>{escape(title)}</h1>", listed, again(manifest)]),
-                folder / "report.html",
-            )
+            write_report(_report(scenario, at, manifest, files), folder / "report.html")
         write_manifest(manifest, folder)
     return folder
+
+
+def _report(scenario: Scenario, at: str, manifest: Manifest, files: Sequence[Path]) -> Report:
+    title = scenario.title or scenario.name
+    rows = [(file.name, _KINDS[file.suffix], f"{file.stat().st_size:,}") for file in files]
+    listed = Table("What is in this folder.", ("File", "What it is", "Bytes"), rows, (2,))
+    return Report(
+        title=f"{title} on {at}, for other tools",
+        question="What is bargained over on that day, in files that other tools read?",
+        answer=f"{len(files)} files: {', '.join(file.name for file in files)}",
+        manifest=manifest,
+        sections=[Section("Files", [listed])],
+        scenarios={title: scenario},
+    )
 
 
 def _about(

@@ -102,9 +102,13 @@ class Driver(Term):
 
 @dataclass(frozen=True)
 class Outcome(Term):
-    """A state of a week, and what a run ends as. ``hatch`` tells it apart where colour does not."""
+    """A state of a week, and what a run ends as. ``hatch`` tells it apart where colour does not;
+    ``meaning`` is its definition for readers, of which :func:`sim.rules.outcomes.state_now` is the
+    rule.
+    """
 
     hatch: str = ""
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,10 +205,28 @@ DISPUTE_STEPS = Terms(
     Term("quiet", "quiet"), Term("protest", "protest"), Term("retaliation", "retaliation")
 )
 OUTCOMES = Terms(
-    Outcome("breakthrough", "breakthrough", "#009E73"),
-    Outcome("narrow_deal", "narrow deal", "#56B4E9", hatch="//"),
-    Outcome("tactical_pause", "tactical pause", "#F0E442", hatch=".."),
-    Outcome("breakdown", "breakdown", "#000000", hatch="xx"),
+    Outcome(
+        "breakthrough",
+        "breakthrough",
+        "#009E73",
+        meaning="a deal has been in force for long enough, the levels in force of military-grade magnets "
+        "and AI chips are at or above their thresholds, and both tariffs are at or below theirs",
+    ),
+    Outcome(
+        "narrow_deal",
+        "narrow deal",
+        "#56B4E9",
+        hatch="//",
+        meaning="trade is settled, but not all of that holds",
+    ),
+    Outcome(
+        "tactical_pause",
+        "tactical pause",
+        "#F0E442",
+        hatch="..",
+        meaning="the truce is alive, trade is not settled",
+    ),
+    Outcome("breakdown", "breakdown", "#000000", hatch="xx", meaning="no truce is in force"),
 )
 STRATEGIES = Terms(
     Term("time_dependent", "time dependent"),
@@ -275,7 +297,7 @@ def happened(marks: Any, name: str) -> Any:
 _LISTS: dict[str, Terms] = {
     name: terms for name, terms in list(globals().items()) if isinstance(terms, Terms)
 }
-_SHOWN = ("label", "colour", "hatch", "country", "adjective", "users", "dashes")
+_SHOWN = ("label", "colour", "hatch", "meaning", "country", "adjective", "users", "dashes")
 
 
 def codes_in_words() -> str:

@@ -1,4 +1,4 @@
-"""Where the files shipped with the package are: configs and data.
+"""Where the files shipped with the package are: configs, data and CITATION.cff.
 
 An installed package has them inside ``sim/``; in a checkout a folder may be beside ``sim/``
 instead. Paths only: nothing here reads a file.
@@ -16,7 +16,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped(name: str) -> Path:
-    """The folder ``name`` shipped with the package.
+    """The folder or file ``name`` shipped with the package.
 
     Raises
     ------
@@ -24,10 +24,10 @@ def shipped(name: str) -> Path:
         The installation lacks it.
     """
     for folder in (_PACKAGE / name, _PACKAGE.parent / name):
-        if folder.is_dir():
+        if folder.exists():
             return folder
     raise SimError(
-        "the installation is incomplete: a folder is missing",
+        "the installation is incomplete: a part is missing",
         key=name,
         cure="install the package again",
         exit_code=MACHINE,

@@ -8,16 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.batch import Figures
-from sim.figures.encode import Picture, figure_bytes, house_style
 from sim.figures.gallery import figures_of
-from sim.figures.report import write_report
-from sim.results.folder import atomic_write
-from sim.results.regular import inner_folder
+from sim.figures.report import report_of
+from sim.figures.write import write_figures
+from sim.report import write_report
 from sim.results.results import Results
 
 __all__ = ["draw_all"]
-
-_FORMATS = {"png": ("png",), "svg": ("svg",), "both": ("png", "svg")}
 
 
 def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "") -> list[Path]:
@@ -36,24 +33,9 @@ def draw_all(results: Results, folder: Path, figures: Figures, answered: str = "
     SimError
         The machine refuses to write.
     """
-    written, pictures = [], []
-    kinds = _FORMATS[figures.format]
-    with house_style():
-        for name, figure in figures_of(results, figures) if figures.draw else ():
-            for kind in dict.fromkeys((*kinds, "png")) if figures.report else kinds:
-                data = figure_bytes(figure, kind)
-                if kind in kinds:
-                    written.append(_written(folder / "figures" / f"{name}.{kind}", data))
-                if kind == "png":
-                    pictures.append(Picture(name, figure.get_suptitle(), data))
+    drawn = figures_of(results, figures) if figures.draw else ()
+    written, pictures = write_figures(drawn, folder, figures)
     if figures.report:
         written.append(folder / "report.html")
-        write_report(results, pictures, written[-1], answered)
+        write_report(report_of(results, pictures, answered), written[-1])
     return written
-
-
-def _written(path: Path, data: bytes) -> Path:
-    inner_folder(path.parent.parent, path.parent.name, make=True)
-    with atomic_write(path) as temporary:
-        temporary.write_bytes(data)
-    return path

@@ -12,12 +12,12 @@ import warnings
 from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-__all__ = ["Picture", "figure_bytes", "house_style", "settle"]
+__all__ = ["figure_bytes", "house_style", "settle"]
 
 _SALT = "tariffsim"
 _DIGITS = 6
@@ -33,14 +33,6 @@ _OTHERS = (
     "SimHei",
     "Arial Unicode MS",
 )
-
-
-class Picture(NamedTuple):
-    """A drawn figure for the report: its name, its title, its PNG."""
-
-    name: str
-    title: str
-    png: bytes
 
 
 @contextlib.contextmanager

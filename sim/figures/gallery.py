@@ -28,16 +28,17 @@ from sim.figures import (
 from sim.figures.subject import Drawn, Subject
 from sim.results.results import Results
 
-__all__ = ["GALLERY", "Need", "Row", "figures_of", "not_drawn"]
+__all__ = ["GALLERY", "Need", "Row", "data_of", "figures_of", "not_drawn"]
 
 
 class Need(NamedTuple):
-    """What a figure needs of a result: which kind, whether the result has it, and what to report if
-    not.
+    """What a figure needs of a result: which kind, whether the result has it, the ``data`` in its
+    folder, and what to report if it has none.
     """
 
     of_sweep: bool
     available: Callable[[Subject], bool]
+    data: tuple[str, ...]
     missing: str = ""
 
 
@@ -50,15 +51,17 @@ class Row(NamedTuple):
     draw: Callable[[Subject], Iterator[Drawn]]
 
 
-RUNS = Need(False, lambda subject: True)
+RUNS = Need(False, lambda subject: True, ("runs.parquet",))
 WEEKS = Need(
     False,
     lambda subject: subject.results.weeks is not None,
+    ("weeks.parquet",),
     "the result has no weekly series (run.weeks=quantiles keeps them)",
 )
 EXAMPLE = Need(
     False,
     lambda subject: subject.results.example is not None,
+    ("example.parquet", "example.json"),
     "the result has no complete run: it was computed with a strategy in Python, or by an older version",
 )
 TALKS = Need(
@@ -66,9 +69,12 @@ TALKS = Need(
     lambda subject: (
         subject.results.example is not None and subject.results.example.space is not None
     ),
+    EXAMPLE.data,
     EXAMPLE.missing,
 )
-SWEEP = Need(True, lambda subject: bool(subject.levers) and subject.sweep.figure != "none")
+SWEEP = Need(
+    True, lambda subject: bool(subject.levers) and subject.sweep.figure != "none", ("runs",)
+)
 
 GALLERY = (
     Row("outcomes", "shares of the outcomes", RUNS, outcomes.draw),
@@ -92,6 +98,15 @@ def figures_of(results: Results, style: Figures) -> Iterator[tuple[str, Figure]]
         if row.needs.available(subject):
             for end, figure in row.draw(subject):
                 yield f"{row.name}{end}", figure
+
+
+def data_of(results: Results, figure: str) -> list[str]:
+    """The files (of a sweep the folder) of a result that hold the data of a figure; none where it
+    has no folder.
+    """
+    row = next(row for row in _rows(results) if figure.startswith(row.name))
+    folder = results.folder
+    return [name for name in row.needs.data if folder and (folder / name).exists()]
 
 
 def not_drawn(results: Results) -> list[str]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from sim.figures.labels import percents
-from sim.figures.page import again, page, table
 from sim.figures.style import NAMES
+from sim.report import Block, Items, Links, Report, Section, Table
 from sim.results.joint import Job, changed_by
 from sim.results.manifest import NAME, Manifest
 from sim.results.record import list_of
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["joint_page"]
+__all__ = ["joint_report"]
 
 
-def joint_page(jobs: list[Job], manifest: Manifest) -> str:
-    """The page; it contains the manifests of all jobs, so that each can be reproduced from the page
+def joint_report(jobs: list[Job], manifest: Manifest) -> Report:
+    """What the page says; it contains the manifests of all jobs, so that each can be reproduced from the page
     alone.
     """
     done = [job for job in jobs if job.results is not None]
@@ -32,13 +30,8 @@ def joint_page(jobs: list[Job], manifest: Manifest) -> str:
     ]
     head = ("Job", *names, "Runs", *(NAMES[name] for name in OUTCOMES))
     numeric = range(1 + len(names), len(head))
-    links = ", ".join(
-        f'<a href="{job.number}/report.html">{job.number}</a>' for job in done if _has_report(job)
-    )
-    answers = "".join(
-        f"<li>{job.number}: {escape(job.answer.splitlines()[0] if job.answer else '')}</li>"
-        for job in jobs
-    )
+    reports = {str(job.number): f"{job.number}/report.html" for job in done if _has_report(job)}
+    answers = [f"{job.number}: {job.answer.splitlines()[0] if job.answer else ''}" for job in jobs]
     beside: dict[str, Manifest | bytes] = {}
     for job in done:
         assert job.results is not None
@@ -46,20 +39,18 @@ def joint_page(jobs: list[Job], manifest: Manifest) -> str:
         beside |= {
             f"{job.number}/{name}": data for name, data in list_of(job.results.folder).items()
         }
-    parts = [
-        f"<h1>{escape(title)}</h1>",
-        f'<p class="answer">{answer}</p>',
-        table(
-            "Changed settings and outcome shares of each job; jobs.csv has this table, runs.parquet every run.",
-            head,
-            rows,
-            list(numeric),
-        ),
-        f"<p>Reports of the jobs: {links}</p>" if links else "",
-        f"<h2>Answers</h2><ul>{answers}</ul>",
-        again(manifest, beside),
-    ]
-    return page(title, parts)
+    caption = "Changed settings and outcome shares of each job; runs.parquet has every run."
+    blocks: list[Block] = [Table(caption, head, rows, numeric, file="jobs.csv")]
+    if reports:
+        blocks.append(Links("Reports of the jobs", reports))
+    return Report(
+        title=title,
+        question="What do the jobs of this multirun give, side by side?",
+        answer=answer,
+        manifest=manifest,
+        sections=[Section("Jobs", blocks), Section("Answers", [Items(answers)])],
+        beside=beside,
+    )
 
 
 def _shares(job: Job) -> list[str]:

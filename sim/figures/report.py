@@ -1,28 +1,18 @@
-"""The report: one HTML file that contains everything it shows, and loads nothing from elsewhere.
-
-Figures are inside as PNG, every text is escaped, there is no script. It has the answer, the
-figures, the shares with their intervals, the settings that differ from London, and how to reproduce
-everything.
-"""
+"""The report of a run or a sweep: shares with their intervals, breaks, figures."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.analysis.labels import closing_words
-from sim.config.fields import leaves
-from sim.config.scenario import Scenario
-from sim.figures.encode import Picture
-from sim.figures.gallery import not_drawn
+from sim.figures.gallery import data_of, not_drawn
 from sim.figures.labels import joined, percent, percents
-from sim.figures.page import again, image, page, table, write_page
 from sim.figures.style import NAMES
+from sim.report import Block, Items, Picture, Report, Section, Table, Words
 from sim.results.record import list_of
-from sim.results.results import Results, changes_of
+from sim.results.results import Results
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -30,72 +20,57 @@ if TYPE_CHECKING:
 
     from sim.analysis.sampling import Draws
 
-__all__ = ["differences", "report_html", "write_report"]
+__all__ = ["report_of"]
 
-_ALT_LETTERS = 400
 _NEVER = "cannot happen"
-Difference = tuple[str, str, str, str, str]
+_QUESTION = "How does the truce end under this scenario, and how often?"
 
 
-def write_report(
-    results: Results, pictures: Sequence[Picture], path: Path, answered: str = ""
-) -> None:
-    """Write the report of ``results`` with its ``pictures``, atomically."""
-    write_page(report_html(results, pictures, answered), path)
+def report_of(results: Results, pictures: Sequence[Picture] = (), answered: str = "") -> Report:
+    """What the report of a run or a sweep says.
 
-
-def report_html(results: Results, pictures: Sequence[Picture], answered: str = "") -> str:
-    """The report as one page; ``answered`` is the answer in one line, if it is known already."""
+    Parameters
+    ----------
+    results
+        The result.
+    pictures
+        Its figures, by their names in the gallery.
+    answered
+        The answer in one line, if it is known already.
+    """
     from sim.analysis.answer import answer
 
-    scenario = results.scenario
-    title = (results.sweep.title if results.sweep else "") or results.title
-    question = results.sweep.question if results.sweep else ""
-    parts = [
-        f"<h1>{escape(title)}</h1>",
-        f'<p class="answer">{escape(answered or answer(results))}</p>',
-        f"<p>{escape(question)}</p>" if question else "",
-        f'<p class="about">{escape(scenario.about)}</p>' if scenario.about else "",
-        _shares(results),
-        "<h2>Figures</h2>" if pictures else "",
-        "<p>How each number is computed: docs/model.md, <em>Figures</em>, by the name below each figure.</p>"
-        if pictures
-        else "",
-        *map(_picture, pictures),
-        _missing(results) if pictures else "",
-        _changes(scenario),
-        _differences(scenario),
-        again(results.manifest, list_of(results.folder), [_change_it(results)]),
+    scenario, sweep = results.scenario, results.sweep
+    sections = [Section("Outcomes", [_shares(results)])]
+    breaks = _breaks(results)
+    if breaks is not None:
+        sections.append(Section("Breaks", [breaks]))
+    if pictures:
+        sections.append(Section("Figures", _figures(results, pictures)))
+    return Report(
+        title=(sweep.title if sweep else "") or results.title,
+        question=(sweep.question if sweep else "") or _QUESTION,
+        answer=answered or answer(results),
+        manifest=results.manifest,
+        sections=sections,
+        scenarios={results.title: scenario},
+        beside=list_of(results.folder),
+        commands=["", "# to change something", _change_it(results)],
+    )
+
+
+def _figures(results: Results, pictures: Sequence[Picture]) -> list[Block]:
+    how = "How each number is computed: docs/model.md, Figures, by the name below each figure. codebook.csv says what each column of their data is."
+    missing = not_drawn(results)
+    return [
+        Words(how, "aside"),
+        *(picture.described(files=data_of(results, picture.name)) for picture in pictures),
+        *([Items(missing, "Not drawn:")] if missing else []),
     ]
-    return page(title, parts)
 
 
-def differences(scenario: Scenario, base: Scenario | None = None) -> list[Difference]:
-    """Where a scenario differs from ``base`` (default: London): setting, value, value there, unit,
-    meaning.
-
-    A named item (an issue, a sector, an event) that only one of them has is reported as one row.
-    """
-    here = {path: (meta, value) for path, meta, value in leaves(scenario)}
-    there = {path: (meta, value) for path, meta, value in leaves(base or Scenario())}
-    found = []
-    for path in [*here, *(path for path in there if path not in here)]:
-        if path in ("name", "title", "about"):
-            continue
-        meta, value = here.get(path, (*(there.get(path) or here[path])[:1], "absent"))
-        other = there[path][1] if path in there else "absent"
-        if value != other:
-            found.append((path, _words(value), _words(other), meta.unit, meta.meaning))
-    return found
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _shares(results: Results) -> str:
+def _shares(results: Results) -> Table:
+    """Shares of the outcomes with their intervals; of a run also the shares of the last week."""
     from sim.analysis.impossible import find_ruled_out
     from sim.analysis.pooled import pooled_shares
     from sim.analysis.sampling import draws_of, source_words
@@ -129,9 +104,7 @@ def _shares(results: Results) -> str:
         )
         for row, words in zip(rows, percents(last["share"]), strict=True):
             row.append(words if row[1] != _NEVER else "")
-    return (
-        "<h2>Outcomes</h2>\n" + table(caption, head, rows, range(1, len(head))) + _breaks(results)
-    )
+    return Table(caption, head, rows, range(1, len(head)))
 
 
 def _share_rows(shares: pd.DataFrame) -> list[list[str]]:
@@ -172,12 +145,12 @@ def _share_caption(results: Results, shares: pd.DataFrame, draws: Draws | None) 
     return caption
 
 
-def _breaks(results: Results) -> str:
+def _breaks(results: Results) -> Table | None:
     """How often truces broke, for how long, and whether a truce returned; for a run."""
     from sim.analysis.survival import median_time, truce_survival
 
     if results.design:
-        return ""
+        return None
     names = (
         "weeks_to_first_truce",
         "weeks_to_first_break",
@@ -189,7 +162,7 @@ def _breaks(results: Results) -> str:
     runs = results.table(list(names))
     broke = runs[runs["breaks"] > 0]
     if broke.empty:
-        return ""
+        return None
     half = median_time(truce_survival(runs, results.scenario.calendar.horizon_weeks))
     head = (
         "Runs with a break",
@@ -206,41 +179,7 @@ def _breaks(results: Results) -> str:
         *(f"{broke[name].mean():.1f}" for name in ("breaks", "weeks_broken", "longest_break")),
     )
     caption = "A break is a lapse or a suspension; its median is Kaplan and Meier's, and counts unbroken truces too. The last three are means."
-    return "\n<h2>Breaks</h2>\n" + table(caption, head, [row], range(6))
-
-
-def _picture(picture: Picture) -> str:
-    title = " ".join(picture.title.replace("\\$", "$").split())[:_ALT_LETTERS]
-    return image(picture.name, title, picture.png, picture.name)
-
-
-def _missing(results: Results) -> str:
-    """Figures that similar results have, and why this one has not."""
-    lines = "".join(f"<li>{escape(line)}</li>" for line in not_drawn(results))
-    return f"<p>Not drawn:</p><ul>{lines}</ul>" if lines else ""
-
-
-def _changes(scenario: Scenario) -> str:
-    """The settings changed in the named scenario, if its title says that some were."""
-    from sim.config.compose import load
-
-    if not changes_of(scenario):
-        return ""
-    base = load(f"scenario={scenario.name}")
-    head, title = ("Setting", "Here", "There", "Unit", "Meaning"), base.title or base.name
-    return f"<h2>What was changed</h2>\n{table(f'Against {title}.', head, differences(scenario, base), (1, 2))}"
-
-
-def _differences(scenario: Scenario) -> str:
-    found = differences(scenario)
-    head = "<h2>How the scenario differs from London</h2>\n"
-    if not found:
-        return (
-            head
-            + "<p>It does not: every setting has its default, the London framework of June 2025.</p>"
-        )
-    caption = f"{len(found)} setting{'' if len(found) == 1 else 's'} of {sum(1 for _ in leaves(scenario))}."
-    return head + table(caption, ("Setting", "Here", "London", "Unit", "Meaning"), found, (1, 2))
+    return Table(caption, head, [row], range(6))
 
 
 def _change_it(results: Results) -> str:
@@ -251,4 +190,4 @@ def _change_it(results: Results) -> str:
         words = ["sweep", "sweep_file=sweep.yaml", "file=scenario.yaml", f"seed={run.seed}"]
     else:
         words = ["run", "file=scenario.yaml", f"runs={run.runs}", f"seed={run.seed}"]
-    return f"\n# to change something\n{shlex.join(['tariffsim', *words])}"
+    return shlex.join(["tariffsim", *words])

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,20 +30,23 @@ if TYPE_CHECKING:
     from sim.sweeps.design import Design
 
 __all__ = [
-    "SMALL",
+    "STUDIES",
     "Parts",
-    "comparison_tables",
     "differences",
     "exported",
     "recorded_scenario",
     "settings_of",
-    "tournament_tables",
-    "validation_tables",
+    "study_tables",
     "weekly_tables",
 ]
 
-SMALL = ("tournament", "compare", "validate")  # verbs whose tables are small, and CSV
-_MOST_SCENARIOS = 100
+STUDIES = {
+    "compare": "sim.studies.comparison",
+    "tournament": "sim.tournament.play",
+    "validate": "sim.validation.report",
+}
+"""Verbs whose tables are CSV, and the module of each with ``tables_again(manifest, settings,
+progress)``: its tables by name, made from what the manifest records."""
 Progress = Callable[[int, int], None]
 
 
@@ -210,71 +214,18 @@ def _chunk(folder: Path, design: Design) -> int:
         return chunk_size(design.sweep, design.rows)
 
 
-def tournament_tables(manifest: Manifest, settings: Run) -> dict[str, pd.DataFrame]:
-    """The three tables of a tournament, played again.
+def study_tables(
+    manifest: Manifest, settings: Run, progress: Progress | None
+) -> dict[str, pd.DataFrame]:
+    """The tables of a study, made again by the module that :data:`STUDIES` names.
 
     Raises
     ------
     SimError
-        A scenario or strategy that this version refuses.
+        Scenarios or other entries of the manifest that this version refuses.
     """
-    from sim.tournament import TABLES, tournament
-
-    given = manifest.scenarios
-    if not 1 <= len(given) <= _MOST_SCENARIOS:
-        allowed = f"1 to {_MOST_SCENARIOS}"
-        raise SimError(
-            "a tournament without its scenarios",
-            key="manifest: scenarios",
-            given=len(given),
-            allowed=allowed,
-        )
-    scenarios = [build(Scenario, plain, f"scenarios.{n}") for n, plain in enumerate(given)]
-    played = tournament(
-        scenarios,
-        manifest.entrants,
-        runs=settings.runs,
-        seed=settings.seed,
-        threads=settings.threads,
-    )
-    return {name: getattr(played, name) for name in TABLES}
-
-
-def comparison_tables(
-    manifest: Manifest, settings: Run, progress: Progress | None
-) -> dict[str, pd.DataFrame]:
-    """The tables of a comparison, computed again.
-
-    Raises
-    ------
-    SimError
-        Scenarios or an outcome that this version refuses.
-    """
-    from sim.studies.comparison import TABLES, compare
-
-    scenarios = [
-        build(Scenario, plain, f"scenarios.{n}") for n, plain in enumerate(manifest.scenarios)
-    ]
-    found = compare(
-        *scenarios,
-        outcome=manifest.outcome,
-        runs=settings.runs,
-        seed=settings.seed,
-        threads=settings.threads,
-        progress=progress,
-    )
-    return {name: getattr(found, name) for name in TABLES}
-
-
-def validation_tables(
-    manifest: Manifest, settings: Run, progress: Progress | None
-) -> dict[str, pd.DataFrame]:
-    """The tables of a validation, recomputed."""
-    from sim.validation.patterns import Lab
-    from sim.validation.report import examine, tables_of
-
-    lab = Lab(settings.runs, settings.seed, settings.threads)
-    return tables_of(examine(lab, calibrated=manifest.calibration, progress=progress))
+    tables_again = import_module(STUDIES[manifest.verb]).tables_again
+    return tables_again(manifest, settings, progress)
 
 
 def exported(manifest: Manifest, scenario: Scenario, settings: Run) -> dict[str, bytes]:

@@ -30,15 +30,13 @@ from sim.reproduction.compare import (
     with_other_hash,
 )
 from sim.reproduction.rerun import (
-    SMALL,
+    STUDIES,
     Parts,
-    comparison_tables,
     differences,
     exported,
     recorded_scenario,
     settings_of,
-    tournament_tables,
-    validation_tables,
+    study_tables,
     weekly_tables,
 )
 from sim.results.files import content_hash
@@ -344,24 +342,19 @@ class _Job:
                 )
         elif manifest.verb == "export":
             _exported(found, manifest, exported(manifest, scenario, settings))
-        elif manifest.verb in SMALL:
-            self._small(found, manifest, settings, folder)
+        elif manifest.verb in STUDIES:
+            self._study(found, manifest, settings, folder)
         else:
             raise SimError(
                 "made by a verb that cannot be reproduced",
                 key=str(folder),
                 given=manifest.verb,
-                allowed=("run", "sweep", "export", *SMALL),
+                allowed=("run", "sweep", "export", *STUDIES),
             )
 
-    def _small(self, found: Reproduction, manifest: Manifest, settings: Run, folder: Path) -> None:
-        """A tournament, a comparison or a validation, whose tables are CSV."""
-        if manifest.verb == "tournament":
-            tables = tournament_tables(manifest, settings)
-        elif manifest.verb == "compare":
-            tables = comparison_tables(manifest, settings, self.progress)
-        else:
-            tables = validation_tables(manifest, settings, self.progress)
+    def _study(self, found: Reproduction, manifest: Manifest, settings: Run, folder: Path) -> None:
+        """A study, whose tables are CSV."""
+        tables = study_tables(manifest, settings, self.progress)
         for name, again in tables.items():
             found.content[name] = content_hash([again])
             same = found.content[name] == manifest.content.get(name)

@@ -25,6 +25,8 @@ from sim.batch.read import sweep_to_plain
 from sim.batch.sweep import Sweep
 from sim.config.check import RESERVED_NAMES, build, to_plain
 from sim.config.errors import MACHINE, SimError
+from sim.config.scenario import Scenario
+from sim.results.citation import citation
 from sim.results.files import PARTS, file_hash, part_number, parts_in
 from sim.results.folder import atomic_write
 from sim.results.machine import T0, Environment, environment, peak_memory
@@ -32,7 +34,6 @@ from sim.results.reader import In, Matching, Plain, ReadBy, plain_of, read_json,
 from sim.results.regular import open_regular, reading, regular_files
 
 __all__ = [
-    "CITATION",
     "LICENCE",
     "MULTIRUN",
     "NAME",
@@ -49,6 +50,7 @@ __all__ = [
     "make_manifest",
     "manifest_to_plain",
     "read_manifest",
+    "recorded_scenarios",
     "run_of",
     "seed_plan",
     "without_places",
@@ -63,11 +65,8 @@ _MOST_BYTES = 50_000_000  # a sweep of 300,000 parts, a thousand million runs
 LICENCE = (
     "Made with tariffsim, which is under the MIT licence; its results carry no terms of their own."
 )
-CITATION = (
-    "To cite: The tariffsim contributors (2026). tariffsim: a tariff truce between Washington and Beijing, simulated. "
-    "Version {version}."
-)
 PLACES = ("out", "address")
+_MOST_SCENARIOS = 100
 _FILES = ("file", "sweep_file", "sweep.file")
 
 Hash = Annotated[str, Matching("[0-9a-f]{64}", "64 hexadecimal digits, in small letters")]
@@ -139,7 +138,8 @@ class Manifest(Environment):
 
     ``scenario`` and ``sweep`` are settings as they were recorded:
     :func:`sim.results.results.load_results` reads them. ``content`` has the content hash of each
-    table, ``files`` size and hash of each file by its name in the folder.
+    table, ``files`` size and hash of each file by its name in the folder. ``asked`` is what a study
+    was asked for, read by its own verb.
     """
 
     schema: Annotated[int, In(1, SCHEMA)] = SCHEMA
@@ -171,11 +171,12 @@ class Manifest(Environment):
     # of a multirun
     command: tuple[str, ...] = ()
     jobs: Count = 0
-    # of a tournament, a comparison, a validation, an export
+    # of a tournament, a comparison, another study, a validation, an export
     answer: str = ""
     scenarios: tuple[Plain, ...] = ()
     entrants: tuple[str, ...] = ()
     outcome: str = ""
+    asked: Plain = field(default_factory=dict)
     calibration: bool = False
     export: Export | None = None
 
@@ -211,7 +212,7 @@ def make_manifest(
         content={},
         files={},
         licence=LICENCE,
-        citation=CITATION.format(version=here.versions["tariffsim"]),
+        citation=citation(here.versions["tariffsim"]),
         **vars(here),
     )
 
@@ -306,6 +307,25 @@ def read_manifest(path: Path) -> Manifest:
     for name in manifest.files:
         check_name(name, f"{path}: files")
     return manifest
+
+
+def recorded_scenarios(manifest: Manifest) -> list[Scenario]:
+    """The scenarios of a study as its manifest has them, checked.
+
+    Raises
+    ------
+    SimError
+        None or too many, or one that this version refuses.
+    """
+    given = manifest.scenarios
+    if not 1 <= len(given) <= _MOST_SCENARIOS:
+        raise SimError(
+            "a study without its scenarios",
+            key="manifest: scenarios",
+            given=len(given),
+            allowed=f"1 to {_MOST_SCENARIOS}",
+        )
+    return [build(Scenario, plain, f"scenarios.{n}") for n, plain in enumerate(given)]
 
 
 def check_name(name: str, key: str) -> None:

@@ -31,11 +31,12 @@ from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.results import Results, load_results
 from sim.results.columns import runs_table
+from sim.results.manifest import Manifest, recorded_scenarios
 from sim.studies.levers import Lever, levers_between
 from sim.studies.moves import MOVES, move_levers
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["TABLES", "Comparison", "compare", "scenario_of"]
+__all__ = ["TABLES", "Comparison", "compare", "scenario_of", "tables_again"]
 
 TABLES = ("outcomes", "measures", "survival", "paths", "levers")
 RUNS = 2_000
@@ -255,6 +256,27 @@ def compare(
         runs,
         seed,
     )
+
+
+def tables_again(
+    manifest: Manifest, settings: Run, progress: Progress | None
+) -> dict[str, pd.DataFrame]:
+    """The tables of a comparison, made again from its manifest.
+
+    Raises
+    ------
+    SimError
+        Scenarios or an outcome that this version refuses.
+    """
+    found = compare(
+        *recorded_scenarios(manifest),
+        outcome=manifest.outcome,
+        runs=settings.runs,
+        seed=settings.seed,
+        threads=settings.threads,
+        progress=progress,
+    )
+    return {name: getattr(found, name) for name in TABLES}
 
 
 def scenario_of(source: Source) -> Scenario:

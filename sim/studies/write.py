@@ -1,32 +1,21 @@
-"""A comparison as a folder: its tables with their codebook, the scenarios, the page, a report and
-the manifest.
-"""
+"""A comparison as a folder: labels and units of its tables, and its report."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from html import escape
+from collections.abc import Sequence
 from pathlib import Path
 
-from sim.batch import Figures, Run
-from sim.config.check import to_plain
-from sim.config.compose import write_scenario
 from sim.config.params import flatten
-from sim.figures.encode import figure_bytes
-from sim.figures.page import again, image, page, table, write_page
-from sim.results.codebook import write_csv_tables
+from sim.report import Block, Picture, Report, Section, Table, Words
 from sim.results.columns import Notes, column_notes
-from sim.results.files import content_hash
-from sim.results.folder import atomic_write, cleared_on_failure, prepare_folder
-from sim.results.manifest import Manifest, make_manifest, write_manifest
+from sim.results.manifest import Manifest
 from sim.studies.comparison import TABLES, Comparison
 from sim.studies.figure import comparison_figures
+from sim.studies.folder import Order, Study, write_study
 from sim.studies.moves import IDLE, MOVES, SPARED
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["write_comparison"]
+__all__ = ["comparison_report", "write_comparison"]
 
 _NOTES: Notes = {
     "scenario": {"label": "scenario", "unit": "name"},
@@ -66,7 +55,6 @@ _NOTES: Notes = {
         "unit": "name",
     },
 }
-_ENDS = {"low": "lower end of the 95 % interval", "high": "upper end of the 95 % interval"}
 _COSTS = (
     "deal",
     "weeks_to_first_deal",
@@ -80,126 +68,76 @@ _COSTS = (
 _WORDS = {"deal": "share of runs with a deal", "break": "share of runs whose truce broke"}
 
 
-def write_comparison(
-    result: Comparison,
-    out: Path | str,
-    words: Sequence[str] = (),
-    style: Figures | None = None,
-    name: str = "",
-    *,
-    threads: int = 0,
-    started: dt.datetime | None = None,
-    folder: Path | None = None,
-) -> Path:
-    """Write a comparison's tables, scenarios, figures, report and manifest; the new folder.
+def write_comparison(result: Comparison, order: Order | None = None) -> Path:
+    """Write a comparison's folder; ``order`` says where and how.
 
-    Parameters
-    ----------
-    result
-        What was compared.
-    out
-        Where the folder ``compare/...`` is made.
-    words
-        The command line after the verb, for the record.
-    style
-        Formats, size and resolution of the figures, and whether there are any and a report.
-    name
-        What the folder is called; the scenarios' names unless given.
-    threads, started
-        How many it was given and when it began, for the record.
-    folder
-        An empty folder to write into, instead of a new one below ``out``.
+    Returns
+    -------
+    Path
+        The folder: a CSV for each table, the scenarios, a page for each scenario that was held
+        against the first, report and manifest.
     """
-    style = style or Figures()
-    folder = folder or prepare_folder(out, "compare", name or "-".join(result.scenarios)[:80])
-    with cleared_on_failure(folder):
-        write_csv_tables(folder, {name: getattr(result, name) for name in TABLES}, _note)
-        for called, scenario in result.scenarios.items():
-            write_scenario(scenario, folder / f"scenario-{called}.yaml")
-        run = Run(runs=result.runs, seed=result.seed, name=name, threads=threads)
-        manifest = _manifest(result, words, run, started or dt.datetime.now(dt.UTC))
-        pictures = _figures(result, folder, style) if style.draw else {}
-        if style.report:
-            write_page(_page(result, manifest, pictures), folder / "report.html")
-        write_manifest(manifest, folder)
-    return folder
-
-
-def _note(column: str) -> dict[str, str]:
-    """Label and unit of a column; ends of intervals have the unit of what they enclose."""
-    whole, _, end = column.rpartition(".")
-    if column in _ENDS:
-        return {"label": _ENDS[column], "unit": "that of the value before it"}
-    if end not in _ENDS:
-        return dict(_NOTES[column])
-    return {"label": f"{_NOTES[whole]['label']}: {_ENDS[end]}", "unit": _NOTES[whole]["unit"]}
-
-
-def _manifest(result: Comparison, words: Sequence[str], run: Run, started: dt.datetime) -> Manifest:
-    scenarios = tuple(to_plain(scenario) for scenario in result.scenarios.values())
-    manifest = make_manifest(
+    study = Study(
         verb="compare",
-        scenario=scenarios[0],
-        run=run,
-        overrides=tuple(words),
-        engine="ensemble",
-        started=started,
+        answer=result.answer,
+        tables={name: getattr(result, name) for name in TABLES},
+        notes=_NOTES,
+        scenarios=result.scenarios,
+        runs=result.runs,
+        seed=result.seed,
+        recorded={"outcome": result.outcome},
     )
-    content = {name: content_hash([getattr(result, name)]) for name in TABLES}
-    return replace(
-        manifest, answer=result.answer, scenarios=scenarios, outcome=result.outcome, content=content
+    return write_study(
+        study,
+        order or Order(),
+        lambda manifest, pictures: comparison_report(result, manifest, pictures),
+        lambda style: comparison_figures(result, style).items(),
     )
 
 
-def _figures(result: Comparison, folder: Path, style: Figures) -> dict[str, bytes]:
-    """Write the figures in the formats asked for; their PNGs by name."""
-    (folder / "figures").mkdir()
-    kinds = ("png", "svg") if style.format == "both" else (style.format,)
-    pictures = {}
-    for drawn, figure in comparison_figures(result, style).items():
-        made = {kind: figure_bytes(figure, kind) for kind in dict.fromkeys(("png", *kinds))}
-        for kind in kinds:
-            with atomic_write(folder / "figures" / f"{drawn}.{kind}") as part:
-                part.write_bytes(made[kind])
-        pictures[drawn] = made["png"]
-    return pictures
-
-
-def _page(result: Comparison, manifest: Manifest, pictures: dict[str, bytes]) -> str:
+def comparison_report(
+    result: Comparison, manifest: Manifest, pictures: Sequence[Picture] = ()
+) -> Report:
+    """What the report of a comparison says."""
     titles = result.titles
-    heading = f"What makes the difference? {', '.join(titles.values())}"
-    names = list(result.scenarios)
-    parts = [f"<h1>{escape(heading)}</h1>", f'<p class="answer">{escape(result.answer)}</p>']
-    parts += [
-        image(drawn, f"{result.answer}. The tables below hold its figures.", png)
-        for drawn, png in pictures.items()
+    others = list(result.scenarios)[1:]
+    words = f"{result.answer}. The tables below hold its figures."
+    shown = [
+        picture.described(words, files=("outcomes.csv", "survival.csv", "levers.csv"))
+        for picture in pictures
     ]
-    parts += [
-        "<h2>Outcomes</h2>",
-        _outcome_table(result),
-        "<h2>Times and costs</h2>",
-        _cost_table(result),
+    parting = [Words(_parting(result, name)) for name in others]
+    levers = [
+        Section(
+            f"Which lever does the work: {titles[name]}",
+            [_lever_table(result, name), *_sentences(result, name)],
+        )
+        for name in others
     ]
-    parts += [
-        "<h2>Where the paths part</h2>",
-        *(f"<p>{escape(_parting(result, name))}</p>" for name in names[1:]),
-    ]
-    for name in names[1:]:
-        parts += [
-            f"<h2>Which lever does the work: {escape(titles[name])}</h2>",
-            _lever_table(result, name),
-            *_sentences(result, name),
-        ]
-    return page(heading, [*parts, _DEFINITIONS, again(manifest)])
+    return Report(
+        title=", ".join(titles.values()),
+        question=f"What makes the difference in {OUTCOMES[result.outcome].label}?",
+        answer=result.answer,
+        manifest=manifest,
+        sections=[
+            *([Section("In a picture", shown)] if shown else []),
+            Section("Outcomes", [_outcome_table(result)]),
+            Section("Times and costs", [_cost_table(result)]),
+            Section("Where the paths part", parting),
+            *levers,
+        ],
+        scenarios={titles[name]: scenario for name, scenario in result.scenarios.items()},
+        meanings=_MEANINGS,
+    )
 
 
-_DEFINITIONS = (
-    "<h2>What the words mean</h2><p>An outcome is a run's state in a week drawn from the closing year. <em>Taken back</em> is the share in the "
-    "scenario less its share without the lever; <em>alone</em> is the first scenario with that lever less the first scenario; the <em>Shapley "
-    "share</em> is what the lever adds, averaged over all orders in which the levers may be moved, and these add to the difference. Paths part in "
-    "the first week whose set of events differs under the same draws. Every interval is at 95&nbsp;% and of the runs: it says what other draws would "
-    "change, not what other settings would, and the model explores mechanisms and does not forecast. Definitions: docs/compare.md.</p>"
-)
+_MEANINGS = {
+    "taken back": "the share in the scenario less its share without the lever",
+    "alone": "the first scenario with that lever less the first scenario",
+    "Shapley share": "what the lever adds, averaged over all orders in which the levers may be moved; these add to the difference",
+    "paths part": "in the first week whose set of events differs under the same draws (docs/compare.md)",
+    "interval": "at 95 %, of the runs: what other draws would change, paired by run number, not what other settings would",
+}
 
 
 def _points(row: dict[str, float], name: str) -> tuple[str, str]:
@@ -207,7 +145,7 @@ def _points(row: dict[str, float], name: str) -> tuple[str, str]:
     return (f"{value:+.1f}", f"{low:+.1f} to {high:+.1f}") if value == value else ("", "")
 
 
-def _outcome_table(result: Comparison) -> str:
+def _outcome_table(result: Comparison) -> Table:
     rows = [
         (
             result.titles[row["scenario"]],
@@ -221,15 +159,16 @@ def _outcome_table(result: Comparison) -> str:
         for row in result.outcomes.to_dict("records")
     ]
     head = ("Scenario", "Outcome", "share (%)", "interval", "difference (points)", "interval")
-    return table(
+    return Table(
         f"{result.runs:,} runs a scenario, seed {result.seed}; differences from the first.",
         head,
         rows,
         (2, 3, 4, 5),
+        file="outcomes.csv",
     )
 
 
-def _cost_table(result: Comparison) -> str:
+def _cost_table(result: Comparison) -> Table:
     rows = []
     labels = {
         name: notes
@@ -254,11 +193,12 @@ def _cost_table(result: Comparison) -> str:
             )
         )
     head = ("Scenario", "Measure", "unit", "mean", "difference", "interval")
-    return table(
+    return Table(
         "Means over the runs that have a value; differences over those that have one in both.",
         head,
         rows,
         (3, 4, 5),
+        file="measures.csv",
     )
 
 
@@ -277,7 +217,7 @@ def _parting(result: Comparison, name: str) -> str:
     )
 
 
-def _lever_table(result: Comparison, name: str) -> str:
+def _lever_table(result: Comparison, name: str) -> Table:
     own = result.levers[result.levers["scenario"] == name]
     rows = [
         (
@@ -302,10 +242,10 @@ def _lever_table(result: Comparison, name: str) -> str:
         "taking it back",
     )
     caption = f"Points of {OUTCOMES[result.outcome].label}; Shapley shares add to {100 * own['shapley'].sum():+.1f}."
-    return table(caption, head, rows, (2, 3, 4, 5, 6, 7))
+    return Table(caption, head, rows, (2, 3, 4, 5, 6, 7), file="levers.csv")
 
 
-def _sentences(result: Comparison, name: str) -> Iterator[str]:
+def _sentences(result: Comparison, name: str) -> list[Block]:
     """The levers of each verdict in a sentence."""
     share = f"P({OUTCOMES[result.outcome].label})"
     said = {
@@ -313,7 +253,9 @@ def _sentences(result: Comparison, name: str) -> Iterator[str]:
         SPARED: f"Taking back one of these alone does not, though in other company it moves {share}: others make up for it",
         IDLE: f"These do nothing to {share} that goes beyond the interval, taken back, alone or in any order",
     }
-    for verdict, words in said.items():
-        levers = result.levers_that(name, verdict)
-        if levers:
-            yield f"<p>{escape(words)}: {escape('; '.join(levers))}.</p>"
+    found = {verdict: result.levers_that(name, verdict) for verdict in said}
+    return [
+        Words(f"{said[verdict]}: {'; '.join(levers)}.")
+        for verdict, levers in found.items()
+        if levers
+    ]

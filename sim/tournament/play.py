@@ -11,7 +11,7 @@ Intervals are of the runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -26,9 +26,10 @@ from sim.config.check import build
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
+from sim.results.manifest import Manifest, recorded_scenarios
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["LEVEL", "SIDES", "TABLES", "Tournament", "holm", "tournament"]
+__all__ = ["LEVEL", "SIDES", "TABLES", "Tournament", "holm", "tables_again", "tournament"]
 
 SIDES, STRATEGIES = vocabulary.SIDES.names, vocabulary.STRATEGIES.names
 TABLES = ("pairs", "ranking", "tests")
@@ -171,6 +172,26 @@ def tournament(
         runs=runs,
         seed=seed,
     )
+
+
+def tables_again(
+    manifest: Manifest, settings: Run, progress: Callable[[int, int], None] | None
+) -> dict[str, pd.DataFrame]:
+    """The tables of a tournament, played again from its manifest; its stages are not counted.
+
+    Raises
+    ------
+    SimError
+        A scenario or strategy that this version refuses.
+    """
+    played = tournament(
+        recorded_scenarios(manifest),
+        manifest.entrants,
+        runs=settings.runs,
+        seed=settings.seed,
+        threads=settings.threads,
+    )
+    return {name: getattr(played, name) for name in TABLES}
 
 
 def _taken(given: Sequence[Scenario | str]) -> list[Scenario]:

@@ -6,39 +6,32 @@ Failures are shown, with the condition under which the claim would hold where th
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import json
 import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sim.batch import Figures, Run
-from sim.config.check import to_plain
-from sim.config.compose import write_scenario
 from sim.config.scenario import Scenario
 from sim.figures.encode import figure_bytes, house_style
 from sim.figures.labels import percent
-from sim.figures.page import again, write_page
-from sim.figures.page import page as html_page
 from sim.figures.style import COLOURS, NAMES, canvas, headline, legend, outlined, style_axes
-from sim.results.codebook import write_codebook
+from sim.report import Block, Picture, Report, Section, Table, Words
 from sim.results.columns import Notes
-from sim.results.files import content_hash
-from sim.results.folder import atomic_write, cleared_on_failure, prepare_folder
-from sim.results.manifest import Manifest, make_manifest, write_manifest
+from sim.results.manifest import Manifest
+from sim.studies.folder import Order, Study, write_study
 from sim.validation.calibration import BY_HAND, TESTED, Trial, calibration
 from sim.validation.finding import Finding, Line, Test
 from sim.validation.known_answers import KNOWN, Check, limit_lines
 from sim.validation.patterns import PATTERNS, Lab
 
-__all__ = ["Validated", "examine", "page", "tables_of", "validate"]
+__all__ = ["Validated", "examine", "report_of", "tables_again", "tables_of", "validate"]
 
 Progress = Callable[[int, int], None]
 TRIALS = sum(len(setting.tried) for setting in BY_HAND)
@@ -48,6 +41,7 @@ _SLIDE = Figures(
 )  # as figures=projector, of fewer dots: ten of them are in one page
 _LIMIT = "Alternating offers of equally patient sides tend to the Nash point as patience grows"
 _WORDS = {True: "met", False: "not met"}
+_BAD = (_WORDS[False],)
 _NOTES: Notes = {
     "number": {"label": "number of the known answer", "unit": "count"},
     "claim": {"label": "what is claimed", "unit": "text"},
@@ -142,26 +136,22 @@ def validate(
         An empty folder to write into instead of a new one below ``out``.
     """
     started, lab = dt.datetime.now(dt.UTC), Lab(runs, seed, threads)
-    folder = folder or prepare_folder(out, "validate", name or "report")
-    with cleared_on_failure(folder):
-        result = replace(examine(lab, calibrated=calibrated, progress=progress), folder=folder)
-        manifest = _manifest(
-            result, Run(runs=runs, seed=seed, threads=threads, name=name), words, started
-        )
-        manifest = replace(manifest, calibration=calibrated)
-        text = json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n"
-        with atomic_write(folder / "report.json") as part:
-            part.write_text(text, encoding="utf-8")
-        codes = {}
-        for table, frame in tables_of(result).items():
-            with atomic_write(folder / f"{table}.csv") as part:
-                frame.to_csv(part, index=False, lineterminator="\n")
-            codes[table] = {column: _NOTES[column] for column in frame.columns}
-        write_codebook(folder, codes)
-        write_scenario(Scenario(), folder / "scenario.yaml")
-        write_page(page(result, lab, manifest), folder / "report.html")
-        write_manifest(manifest, folder)
-    return result
+    result = examine(lab, calibrated=calibrated, progress=progress)
+    text = json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n"
+    study = Study(
+        verb="validate",
+        answer=result.answer,
+        tables=tables_of(result),
+        notes=_NOTES,
+        scenarios={"report": Scenario()},
+        runs=runs,
+        seed=seed,
+        recorded={"calibration": calibrated},
+        files={"report.json": text.encode()},
+    )
+    order = Order(out=out, folder=folder, name=name, words=words, threads=threads, started=started)
+    made = write_study(study, order, lambda manifest, _: report_of(result, lab, manifest))
+    return replace(result, folder=made)
 
 
 def examine(lab: Lab, *, calibrated: bool = False, progress: Progress | None = None) -> Validated:
@@ -196,18 +186,12 @@ def tables_of(result: Validated) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _manifest(result: Validated, run: Run, words: Sequence[str], started: dt.datetime) -> Manifest:
-    manifest = make_manifest(
-        verb="validate",
-        scenario=to_plain(Scenario()),
-        run=run,
-        overrides=tuple(words),
-        engine="ensemble",
-        started=started,
-    )
-    return replace(
-        manifest, content={name: content_hash([frame]) for name, frame in tables_of(result).items()}
-    )
+def tables_again(
+    manifest: Manifest, settings: Run, progress: Progress | None
+) -> dict[str, pd.DataFrame]:
+    """The tables of a validation, made again from its manifest."""
+    lab = Lab(settings.runs, settings.seed, settings.threads)
+    return tables_of(examine(lab, calibrated=manifest.calibration, progress=progress))
 
 
 class _Steps:
@@ -249,8 +233,8 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def page(result: Validated, lab: Lab, manifest: Manifest | None = None) -> str:
-    """The report as one HTML page; with a ``manifest`` it says how to reproduce it."""
+def report_of(result: Validated, lab: Lab, manifest: Manifest) -> Report:
+    """What the report of a validation says."""
     known = [
         (
             f"13.{c.number}",
@@ -262,57 +246,86 @@ def page(result: Validated, lab: Lab, manifest: Manifest | None = None) -> str:
         )
         for c in result.checks
     ]
-    parts = [
-        "<h1>Validation</h1>",
-        f"<p>{escape(result.answer)}. {lab.runs:,} runs per setting, seed {lab.seed}.</p>",
-        "<h2>Known answers</h2>",
-        _table(("", "What", "Against", "Largest error", "Tolerance", "Result"), known),
-        "<p>The equilibrium of alternating offers tends to the Nash point as both sides become patient (number 3):</p>",
-        _image(
-            "number 3",
-            draw(
-                result.limit,
-                _LIMIT,
-                "impatience (1 less the discount factor of a round)",
-                "distance to Nash point, share of surplus",
-                logarithmic=True,
+    head = ("", "What", "Against", "Largest error", "Tolerance", "Result")
+    limit = draw(
+        result.limit,
+        _LIMIT,
+        "impatience (1 less the discount factor of a round)",
+        "distance to Nash point, share of surplus",
+        logarithmic=True,
+    )
+    asked = f"{lab.runs:,} runs per setting, seed {lab.seed}."
+    return Report(
+        title="Validation",
+        question="What has the model been held to, and what does it fail?",
+        answer=f"{result.answer}. {asked}",
+        manifest=manifest,
+        sections=[
+            Section(
+                "Known answers",
+                [
+                    Table(
+                        "The largest error of each.",
+                        head,
+                        known,
+                        alarming=_BAD,
+                        file="known_answers.csv",
+                    ),
+                    Words(
+                        "The equilibrium of alternating offers tends to the Nash point as both sides become patient (number 3):"
+                    ),
+                    Picture("number-3", _LIMIT, limit, _data(result.limit)),
+                ],
             ),
-        ),
-        "<h2>Patterns</h2>",
-        "<p>A test is met if its 95 % interval lies entirely on the required side.</p>",
-        *map(_section, result.findings),
-        *([_by_hand(result.trials)] if result.trials else []),
+            Section(
+                "Patterns",
+                [
+                    Words("A test is met if its 95 % interval lies entirely on the required side."),
+                    *(_section(finding) for finding in result.findings),
+                ],
+            ),
+            *([_by_hand(result.trials)] if result.trials else []),
+        ],
+        scenarios={"London, June 2025": Scenario()},
+    )
+
+
+def _section(finding: Finding) -> Section:
+    verdict = f"{finding.code}, {_WORDS[finding.met]}: {finding.claim}"
+    blocks: list[Block] = [
+        Words(finding.claim, "" if finding.met else "alarm"),
+        Words(f"Evidence: {finding.evidence} {finding.source}", "aside"),
+        _tests(finding.tests, "The tests of the pattern."),
     ]
-    parts.append(again(manifest) if manifest else "")
-    return html_page("Validation", parts)
+    if finding.note:
+        blocks.append(Words(finding.note, "aside"))
+    if finding.condition:
+        blocks.append(Words(f"What would have to be true: {finding.condition}"))
+        blocks.append(_tests(finding.beside, "The same under that condition."))
+    picture = draw(finding.lines, verdict, finding.x, finding.y)
+    words = f"{verdict}; {finding.y} over {finding.x}"
+    blocks.append(Picture(finding.code, words, picture, _data(finding.lines, finding.x)))
+    return Section(f"{finding.code}: {_WORDS[finding.met]}", blocks)
 
 
-def _section(finding: Finding) -> str:
-    verdict = _WORDS[finding.met]
-    below = (
-        f"<p>What would have to be true: {escape(finding.condition)}</p>{_tests(finding.beside)}"
-        if finding.condition
-        else ""
-    )
-    return (
-        f'<h3 id="{finding.code}">{finding.code}: <span class="{"" if finding.met else "no"}">{verdict}</span></h3>'
-        f"<p>{escape(finding.claim)}</p><p>Evidence: {escape(finding.evidence)} <i>{escape(finding.source)}</i></p>"
-        + _tests(finding.tests)
-        + (f'<p class="note">{escape(finding.note)}</p>' if finding.note else "")
-        + below
-        + _image(
-            f"{finding.code}: {finding.y}",
-            draw(
-                finding.lines,
-                f"{finding.code}, {_WORDS[finding.met]}: {finding.claim}",
-                finding.x,
-                finding.y,
-            ),
+def _data(lines: Sequence[Line], x: str = "x") -> Table:
+    """The points of a figure's lines, with the ends of their intervals where they have any."""
+    rows = [
+        (NAMES.get(line.name, line.name), *(_number(value) for value in point))
+        for line in lines
+        for point in zip(
+            line.x,
+            line.y,
+            line.low if line.low is not None else [math.nan] * len(line.x),
+            line.high if line.high is not None else [math.nan] * len(line.x),
+            strict=True,
         )
-    )
+    ]
+    head = ("Line", x, "value", "from", "to")
+    return Table("Points of the lines, and their 95 % intervals.", head, rows, range(1, 5))
 
 
-def _by_hand(trials: Sequence[Trial]) -> str:
+def _by_hand(trials: Sequence[Trial]) -> Section:
     rows = [
         (
             ", ".join(t.names),
@@ -332,14 +345,15 @@ def _by_hand(trials: Sequence[Trial]) -> str:
         f"Fails with it, of {_tested()}",
         "London's most frequent outcome",
     )
-    return f"<h2>Chosen by hand</h2><p>Each value alone, in every scenario, with half the runs.</p>{_table(head, rows)}"
+    caption = "Each value alone, in every scenario, with half the runs."
+    return Section("Chosen by hand", [Table(caption, head, rows, file="by_hand.csv")])
 
 
 def _tested() -> str:
     return ", ".join(pattern.__name__.upper() for pattern in TESTED)
 
 
-def _tests(tests: Sequence[Test]) -> str:
+def _tests(tests: Sequence[Test], caption: str) -> Table:
     rows = [
         (
             t.what,
@@ -349,19 +363,7 @@ def _tests(tests: Sequence[Test]) -> str:
         )
         for t in tests
     ]
-    return _table(("Test", "Required", "Model (95 %)", "Result"), rows)
-
-
-def _image(words: str, png: bytes) -> str:
-    return f'<img alt="{escape(words)}" src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}">'
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    def row(tag: str, cells: Sequence[str]) -> str:
-        marked = ((' class="no"' if cell == _WORDS[False] else "", escape(cell)) for cell in cells)
-        return "<tr>" + "".join(f"<{tag}{mark}>{text}</{tag}>" for mark, text in marked) + "</tr>"
-
-    return f"<table>{row('th', head)}{''.join(row('td', cells) for cells in rows)}</table>"
+    return Table(caption, ("Test", "Required", "Model (95 %)", "Result"), rows, alarming=_BAD)
 
 
 def _number(value: float) -> str:

@@ -78,6 +78,7 @@ def command(line: Line) -> Output:
         compile_with_notice()
         from sim.progress import Meter
         from sim.studies.comparison import compare
+        from sim.studies.folder import Order
         from sim.studies.write import write_comparison
 
         started, meter = dt.datetime.now(dt.UTC), Meter("runs")
@@ -92,16 +93,16 @@ def command(line: Line) -> Output:
             )
         finally:
             meter.close()
-        folder = write_comparison(
-            result,
-            settings.out,
-            line.words,
-            jobs[-1].figures,
-            settings.name,
+        order = Order(
+            out=settings.out,
+            folder=folder,
+            name=settings.name,
+            words=line.words,
+            style=jobs[-1].figures,
             threads=settings.threads,
             started=started,
-            folder=folder,
         )
+        folder = write_comparison(result, order)
     return Output(result.answer, folder, recorded_content(folder))
 
 

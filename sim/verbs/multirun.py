@@ -44,8 +44,8 @@ def _join(
     verb: str, overrides: list[str], folder: Path, count: int, started: dt.datetime, *, report: bool
 ) -> None:
     """Joint tables, report and manifest, where any job was done."""
-    from sim.figures.joint import joint_page
-    from sim.figures.page import write_page
+    from sim.figures.joint import joint_report
+    from sim.report import write_report
     from sim.results.joint import jobs_in, joint_manifest, write_joint
     from sim.results.manifest import write_manifest
 
@@ -55,7 +55,7 @@ def _join(
     content = write_joint(folder, jobs)
     manifest = joint_manifest(verb, tuple(overrides), jobs, content, started)
     if report:
-        write_page(joint_page(jobs, manifest), folder / "report.html")
+        write_report(joint_report(jobs, manifest), folder / "report.html")
     write_manifest(manifest, folder, below=False)
 
 

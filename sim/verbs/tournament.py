@@ -58,6 +58,7 @@ def command(line: Line) -> Output:
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
         compile_with_notice()
+        from sim.studies.folder import Order
         from sim.tournament.play import tournament
         from sim.tournament.write import write_tournament
 
@@ -65,14 +66,14 @@ def command(line: Line) -> Output:
         result = tournament(
             scenarios, strategies, runs=settings.runs, seed=settings.seed, threads=settings.threads
         )
-        folder = write_tournament(
-            result,
-            settings.out,
-            line.words,
-            jobs[0].figures,
-            settings.name,
+        order = Order(
+            out=settings.out,
+            folder=folder,
+            name=settings.name,
+            words=line.words,
+            style=jobs[0].figures,
             threads=settings.threads,
             started=started,
-            folder=folder,
         )
+        folder = write_tournament(result, order)
     return Output(str(result.answer), folder, recorded_content(folder))

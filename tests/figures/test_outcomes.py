@@ -12,8 +12,9 @@ import sim
 from sim.batch import Figures
 from sim.batch.read import build_sweep
 from sim.figures.gallery import figures_of
-from sim.figures.report import report_html
+from sim.figures.report import report_of
 from sim.figures.timeline import panels
+from sim.report import report_html
 from sim.results import Results
 
 LOOK = Figures(dpi=50, format="png", report=False)
@@ -55,7 +56,7 @@ def test_an_outcome_that_cannot_happen_has_its_reason_in_place_of_a_bar(
 def test_the_report_says_what_cannot_happen_and_what_became_of_breaks(
     without_chips: Results,
 ) -> None:
-    page = report_html(without_chips, [])
+    page = report_html(report_of(without_chips))
     row = re.search(r"<tr><td>breakthrough</td>(.*?)</tr>", page)
     assert row is not None
     assert re.findall(r">([^<]*)</td>", row.group(1))[:3] == ["cannot happen", "", ""]
@@ -72,7 +73,7 @@ def test_the_report_says_what_cannot_happen_and_what_became_of_breaks(
 
 
 def test_the_reports_shares_add_to_100() -> None:
-    page = report_html(sim.run("london", runs=37, weeks="none"), [])
+    page = report_html(report_of(sim.run("london", runs=37, weeks="none")))
     rows = re.findall(
         r"<tr><td>([a-z ]+)</td>(.*?)</tr>", page.split("<h2>Outcomes</h2>")[1].split("</table>")[0]
     )

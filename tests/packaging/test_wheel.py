@@ -87,7 +87,7 @@ def test_the_sdist_carries_what_a_checkout_holds(built: Path) -> None:
 def test_the_wheel_carries_the_module_for_browsers_where_it_was_built_and_is_built_without_it_too(
     made: bool, tmp_path: Path
 ) -> None:
-    for name in (".gitignore", "pyproject.toml", "README.md", "LICENSE"):
+    for name in (".gitignore", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff"):
         shutil.copy(ROOT / name, tmp_path / name)
     for name in ("sim", "configs"):
         shutil.copytree(

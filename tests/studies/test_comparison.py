@@ -15,6 +15,7 @@ from sim.batch import Figures
 from sim.config.errors import SimError
 from sim.studies.comparison import TABLES, Comparison, compare
 from sim.studies.figure import comparison_figures
+from sim.studies.folder import Order
 from sim.studies.moves import IDLE, MOVES
 from sim.studies.write import write_comparison
 from sim.vocabulary import OUTCOMES
@@ -167,9 +168,9 @@ def test_the_page_is_16_to_9_its_text_inside_and_readable_from_the_back(pause, s
 
 
 def test_the_report_says_the_answer_the_levers_and_the_definitions(pause, tmp_path) -> None:
-    folder = write_comparison(
-        pause, tmp_path, ["left=tactical_pause", "out=/somewhere"], Figures(format="png")
-    )
+    words = ["left=tactical_pause", "out=/somewhere"]
+    order = Order(out=tmp_path, words=words, style=Figures(format="png"))
+    folder = write_comparison(pause, order)
     assert sorted(
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     ) == [

@@ -16,6 +16,7 @@ from sim.cli import main
 from sim.config.compose import load, read_scenario
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
+from sim.studies.folder import Order
 from sim.tournament import Tournament, holm, tournament
 from sim.tournament.figure import ranking_figures
 from sim.tournament.play import _ranking, _tests
@@ -106,9 +107,8 @@ def test_a_strategy_that_always_spares_more_beats_the_others_and_equal_ones_do_n
 
 
 def test_the_folder_holds_what_is_needed_to_play_it_again(played, tmp_path) -> None:
-    folder = write_tournament(
-        played, tmp_path, ["scenarios=london", "out=/somewhere"], Figures(format="png")
-    )
+    words = ["scenarios=london", "out=/somewhere"]
+    folder = write_tournament(played, Order(out=tmp_path, words=words, style=Figures(format="png")))
     assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
         "codebook.csv",
         "figures/ranking.png",

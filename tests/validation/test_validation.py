@@ -14,6 +14,7 @@ import sim
 from sim.analysis.answer import answer
 from sim.cli import main
 from sim.config.compose import load
+from sim.report import report_html
 from sim.validation import calibration as calibrated
 from sim.validation import report
 from sim.validation.calibration import BY_HAND, ByHand
@@ -64,6 +65,11 @@ def stub(met: bool) -> Finding:
     )
 
 
+def page_of(result: report.Validated) -> str:
+    manifest = sim.run(runs=1, weeks="none").manifest
+    return report_html(report.report_of(result, Lab(20), manifest))
+
+
 @pytest.mark.parametrize(("met", "code"), [(True, 0), (False, 1)])
 def test_what_fails_is_shown_and_only_strict_changes_the_exit_code(
     met, code, tmp_path, monkeypatch, capsys
@@ -108,7 +114,7 @@ def test_a_pattern_that_fails_says_what_would_have_to_be_true() -> None:
     assert not Finding("P0", "c", "e", "s", (bad,), beside=(bad,)).explained
     assert not Finding("P0", "c", "e", "s", (bad,)).explained
     result = report.Validated(Path("."), (), (failing,), limit_lines(2), 1.0)
-    assert "if &lt;x&gt;" in report.page(result, Lab(20))
+    assert "if &lt;x&gt;" in page_of(result)
     assert "P0 with a condition" in result.answer and result.failed == ("P0",)
 
 
@@ -193,7 +199,5 @@ def test_a_value_that_undoes_a_pattern_is_reported(monkeypatch) -> None:
     low, near = calibrated.calibration(Lab(runs=60))
     assert (low.value, low.fails, low.default) == (10.0, ("P2",), 36.0)
     assert near.fails == () and 0.3 < near.share < 1.0
-    page = report.page(
-        report.Validated(Path("."), (), (), limit_lines(2), 1.0, (low, near)), Lab(20)
-    )
+    page = page_of(report.Validated(Path("."), (), (), limit_lines(2), 1.0, (low, near)))
     assert "Chosen by hand" in page and "licensing.magnets.capacity" in page
