@@ -95,7 +95,7 @@ def run(
 
 
 def sweep(
-    name: str | Sweep = "linkage_by_deadline",
+    name: str | Sweep | Mapping[str, Any] = "linkage_by_deadline",
     scenario: Scenario | str | None = None,
     *,
     seed: int = 1,
@@ -105,8 +105,8 @@ def sweep(
     address: str = "",
     progress: Progress | None = None,
 ) -> Results:
-    """Run a sweep, by its name in ``configs/sweep`` or as a :class:`~sim.batch.sweep.Sweep`, into a
-    folder below ``out``.
+    """Run a sweep into a folder below ``out``: by its name in ``configs/sweep``, as a mapping of
+    what stands in such a file, or as a :class:`~sim.batch.sweep.Sweep`.
 
     ``executor`` ``dask`` spreads it over the cluster whose scheduler is at ``address``, or over
     processes of this machine.
@@ -116,8 +116,7 @@ def sweep(
     Two values of a setting, three runs at each:
 
     >>> from tempfile import TemporaryDirectory
-    >>> from sim.batch.sweep import Factor, Sweep
-    >>> two = Sweep(name="two", kind="grid", factors={"linkage.cn": Factor("linkage.cn", (0.0, 0.5))}, runs=3)
+    >>> two = {"name": "two", "kind": "grid", "factors": {"linkage.cn": [0.0, 0.5]}, "runs": 3}
     >>> with TemporaryDirectory() as folder:
     ...     results = sweep(two, out=folder)
     ...     counts = results.table(["linkage.cn"])["linkage.cn"].value_counts()
@@ -129,7 +128,8 @@ def sweep(
     if isinstance(name, str):
         described, base = load_sweep(name, None if scenario is None else take_scenario(scenario))
     else:
-        base = take_scenario(scenario or name.scenario or None)
+        own = name.scenario if isinstance(name, Sweep) else _scenario_in(name)
+        base = take_scenario(scenario or own or None)
         described = build_sweep(name, base)
     design = prepare(described, base)
     settings = build(
@@ -146,6 +146,12 @@ def sweep(
     check_batch("sweep", settings, Figures(), ())
     folder = prepare_folder(out, "sweep", described.name or "sweep")
     return run_sweep(design, base, settings, folder, progress=progress)
+
+
+def _scenario_in(described: object) -> str:
+    """The scenario that a sweep's mapping names."""
+    own = described.get("scenario", "") if isinstance(described, Mapping) else ""
+    return own if isinstance(own, str) else ""
 
 
 def resume(

@@ -13,8 +13,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sim.batch.sweep import DISTRIBUTIONS, MOST_FOCUS, Constraint, Factor, Stopping, Sweep
+from sim.batch import words
+from sim.batch.sweep import (
+    DESIGNS,
+    DISTRIBUTIONS,
+    MOST_FOCUS,
+    SWEPT,
+    Constraint,
+    Factor,
+    Stopping,
+    Sweep,
+)
+from sim.batch.words import ours
 from sim.config.check import build, check_value, unknown
+from sim.config.compose import weeks_to
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves, settings_of
 from sim.config.scenario import Scenario
@@ -50,7 +62,10 @@ _READ_BY: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "levels": (("morris",), {}),
     "second_order": (("saltelli",), {}),
 }
-_PARTS = ("factors", "constraints", "stopping", "measures", "focus")
+_WORDS = ("choice", "flag", "date")  # kinds of settings that have values and no range
+_DEADLINE, _FIRST_WEEKS = "deadline", "truce.first_deadline_weeks"
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+_PARTS = ("labels", "factors", "constraints", "stopping", "measures", "focus")
 
 
 def build_sweep(
@@ -78,16 +93,14 @@ def build_sweep(
         )
     for name in plain:
         if name not in settings_of(Sweep):
-            raise unknown(f"sweep.{name}", settings_of(Sweep), Sweep, "sweep")
+            raise _unknown_setting(name)
+    _refuse_kind_of_others(plain.get("kind"))
     sweep = build(
         Sweep, {name: value for name, value in plain.items() if name not in _PARTS}, "sweep"
     )
-    known = {
-        path: meta
-        for path, meta, _ in leaves(scenario)
-        if meta.kind in ("number", "count", "choice", "flag")
-    }
-    factors = _factors(plain.get("factors") or {}, sweep.kind, known)
+    known = {path: meta for path, meta, _ in leaves(scenario) if meta.kind in SWEPT}
+    given = _with_weeks(plain.get("factors") or {}, scenario.calendar.start)
+    factors = _factors(given, sweep.kind, known)
     stopping = plain.get("stopping")
     sweep = replace(
         sweep,
@@ -95,6 +108,7 @@ def build_sweep(
         constraints=tuple(
             _constraint(text, known) for text in _words(plain.get("constraints"), "constraints")
         ),
+        labels=tuple(_words(plain.get("labels"), "labels")),
         measures=tuple(
             _measure(word, "sweep.measures") for word in _words(plain.get("measures"), "measures")
         ),
@@ -105,6 +119,45 @@ def build_sweep(
         _check_used(sweep)
     _check(sweep)
     return sweep
+
+
+def _unknown_setting(name: object) -> SimError:
+    error = unknown(f"sweep.{name}", settings_of(Sweep), Sweep, "sweep")
+    word = ours(name, words.SETTINGS)
+    return error.changed(suggestion=f"sweep.{word}") if word else error
+
+
+def _refuse_kind_of_others(kind: object) -> None:
+    word = ours(kind, words.DESIGNS)
+    if word and kind not in DESIGNS:
+        raise SimError(
+            "not one of the choices",
+            key="sweep.kind",
+            given=kind,
+            allowed=DESIGNS,
+            suggestion=word,
+        )
+
+
+def _with_weeks(given: object, start: str) -> object:
+    """The factors, with the days of ``deadline`` as the weeks of the setting behind it."""
+    if not isinstance(given, Mapping) or _DEADLINE not in given:
+        return given
+    key = f"sweep.factors.{_DEADLINE}"
+    if _FIRST_WEEKS in given:
+        raise SimError("given twice", key=key, cure=f"give either {_DEADLINE} or {_FIRST_WEEKS}")
+    plain = given[_DEADLINE]
+    days = plain.get("values") if isinstance(plain, Mapping) and len(plain) == 1 else plain
+    if isinstance(days, (str, Mapping)) or not isinstance(days, Sequence):
+        cure = "list its days: {values: [2025-08-12, 2025-11-10]}"
+        raise SimError("not a list of days", key=key, given=plain, cure=cure)
+    weeks = [weeks_to(day, start, f"{key}.{n}") for n, day in enumerate(days)]
+    return {
+        (_FIRST_WEEKS if name == _DEADLINE else name): {"values": weeks}
+        if name == _DEADLINE
+        else own
+        for name, own in given.items()
+    }
 
 
 def sweep_to_plain(sweep: Sweep) -> dict[str, Any]:
@@ -122,6 +175,7 @@ def sweep_to_plain(sweep: Sweep) -> dict[str, Any]:
         f"{c.left} {c.comparison} {c.right}" if isinstance(c, Constraint) else c
         for c in sweep.constraints
     ]
+    plain["labels"] = list(sweep.labels)
     plain["measures"] = list(sweep.measures)
     plain["focus"] = list(sweep.focus)
     if sweep.stopping is not None:
@@ -242,7 +296,7 @@ def _check_link(
             "not a free factor", key=key, given=other, allowed=free, suggestion=nearest(other, free)
         )
     meta, limits = known[name], factors[other]
-    if (meta.kind in ("choice", "flag")) != (known[other].kind in ("choice", "flag")):
+    if (meta.kind in _WORDS) != (known[other].kind in _WORDS):
         raise SimError("settings of different kinds cannot be linked", key=key, given=other)
     for value in limits.values or (limits.low, limits.high):
         check_value(meta, value, key)
@@ -252,16 +306,11 @@ def _factor(name: str, plain: object, kind: str, meta: Setting) -> Factor:
     key = f"sweep.factors.{name}"
     if isinstance(plain, Sequence) and not isinstance(plain, str):
         plain = {"values": plain}
-    if not isinstance(plain, Mapping):
-        raise SimError(
-            "not a range or list of values",
-            key=key,
-            given=plain,
-            allowed="{values: [..]} or {low: .., high: ..}",
-        )
+    elif not isinstance(plain, Mapping):
+        plain = {"values": [plain]}  # held at one value at every point
     for part in plain:
         if part not in _FACTOR_KEYS:
-            raise unknown(f"{key}.{part}", _FACTOR_KEYS, Sweep, "sweep")
+            raise _unknown_part(plain, part, key)
     if "same_as" in plain:
         if len(plain) > 1:
             raise SimError("a linked factor has no own values", key=key, cure="give only same_as")
@@ -269,6 +318,20 @@ def _factor(name: str, plain: object, kind: str, meta: Setting) -> Factor:
     if "values" in plain or "choices" in plain:
         return Factor(name, values=_listed(plain, key, meta))
     return _ranged(name, plain, kind, meta)
+
+
+def _unknown_part(plain: Mapping[str, Any], part: str, key: str) -> SimError:
+    error = unknown(f"{key}.{part}", _FACTOR_KEYS, Sweep, "sweep")
+    word = ours(part, words.FACTOR_KEYS)
+    ends = [
+        next((plain[end] for end in names if end in plain), None)
+        for names in (("low", "min", "from", "start"), ("high", "max", "to", "stop"))
+    ]
+    numbers = [end for end in [*ends, plain[part]] if isinstance(end, (int, float))]
+    if part == "step" and len(numbers) == 3 and numbers[2] > 0 and numbers[1] > numbers[0]:
+        points = round((numbers[1] - numbers[0]) / numbers[2]) + 1
+        return error.changed(suggestion=f"{key}.points", cure=f"points: {points} instead of step")
+    return error.changed(suggestion=f"{key}.{word}") if word else error
 
 
 def _listed(plain: Mapping[str, Any], key: str, meta: Setting) -> tuple[Any, ...]:
@@ -310,10 +373,10 @@ _NEEDS = {
 
 def _ranged(name: str, plain: Mapping[str, Any], kind: str, meta: Setting) -> Factor:
     key = f"sweep.factors.{name}"
-    if meta.kind in ("choice", "flag"):
-        raise SimError(
-            "has no range", key=key, allowed=meta.bounds, cure="list its choices: {choices: [..]}"
-        )
+    if meta.kind in _WORDS:
+        word = "values" if meta.kind == "date" else "choices"
+        cure = f"list its {word}: {{{word}: [..]}}"
+        raise SimError("has no range", key=key, allowed=meta.bounds, cure=cure)
     distribution = plain.get("distribution", "integers" if meta.kind == "count" else "uniform")
     if distribution not in DISTRIBUTIONS:
         near = nearest(str(distribution), DISTRIBUTIONS)
@@ -447,12 +510,12 @@ def _check(sweep: Sweep) -> None:
             sweep, [name for name, factor in sweep.factors.items() if not factor.same_as]
         )
     if sweep.kind == "list":
-        if not sweep.file or not sweep.file.endswith((".csv", ".parquet")):
+        if not sweep.file.lower().endswith(_TABLES):
             raise SimError(
                 "a list needs a file",
                 key="sweep.file",
                 given=sweep.file or None,
-                allowed="a .csv or .parquet file",
+                allowed=f"a file that ends in {', '.join(_TABLES)}",
             )
         if sweep.factors:
             raise SimError(

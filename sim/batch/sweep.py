@@ -17,10 +17,21 @@ from typing import Annotated, Any
 
 from sim.config.fields import Group, In, Named, OneOf, Text
 
-__all__ = ["DESIGNS", "DISTRIBUTIONS", "MOST_FOCUS", "Constraint", "Factor", "Stopping", "Sweep"]
+__all__ = [
+    "DESIGNS",
+    "DISTRIBUTIONS",
+    "MOST_FOCUS",
+    "SWEPT",
+    "Constraint",
+    "Factor",
+    "Stopping",
+    "Sweep",
+]
 
 DESIGNS = ("grid", "list", "latin_hypercube", "sobol", "saltelli", "morris")
 DISTRIBUTIONS = ("uniform", "loguniform", "integers", "normal", "triangular")
+SWEPT = ("number", "count", "choice", "flag", "date")
+"""Kinds of settings that a design moves."""
 KEEP = ("core", "all")
 FIGURES = ("auto", "phase", "lines", "indices", "none")
 MOST_FOCUS = 2  # panels side by side in the first figure
@@ -103,7 +114,9 @@ class Sweep(Group):
     constraints: tuple[Constraint, ...] = ()
     """comparisons that rows must meet"""
     file: Annotated[str, Text(1000)] = ""
-    """list: CSV or Parquet file whose columns are dotted names"""
+    """list: table of the points (.csv, .tsv, .txt, .xlsx, .parquet) whose columns are dotted names"""
+    labels: tuple[str, ...] = ()
+    """list: columns that only label the points; they are kept with the results"""
     points: Annotated[int, In(1, 100000000, "points")] = 256
     """number of points, base points or trajectories; not of a grid or list. Source: the
     researcher"""

@@ -16,6 +16,7 @@ from typing import Any
 from sim.config.check import build, changed, check_value, to_plain
 from sim.config.errors import SimError
 from sim.config.fields import Setting, settings_of
+from sim.config.groups.truce import Truce
 from sim.config.options import SCENARIOS, SWEEPS, groups
 from sim.config.overrides import Names, Override, option_of, read_overrides
 from sim.config.scenario import Scenario
@@ -29,6 +30,7 @@ __all__ = [
     "read_scenario",
     "settle",
     "take_scenario",
+    "weeks_to",
     "write_scenario",
 ]
 
@@ -167,14 +169,27 @@ def _from_file(root: type, path: str, chosen: tuple[tuple[str, str], ...]) -> Tr
 
 def _set_deadline(plain: dict[str, Any], day: str) -> None:
     start = check_value(Setting("date"), plain["calendar"]["start"], "calendar.start")
-    day = check_value(Setting("date"), day, "deadline")
-    days = (dt.date.fromisoformat(day) - dt.date.fromisoformat(start)).days
-    if days <= 0:
-        allowed = f"after {start} (calendar.start)"
-        raise SimError(
-            "the truce would end before it starts", key="deadline", given=day, allowed=allowed
-        )
-    plain["truce"]["first_deadline_weeks"] = -(-days // 7)
+    plain["truce"]["first_deadline_weeks"] = weeks_to(day, start, "deadline")
+
+
+def weeks_to(day: str, start: str, key: str) -> int:
+    """Weeks of a truce that begins on ``start`` and ends on ``day``, the last one begun counted;
+    both ``YYYY-MM-DD``.
+
+    Raises
+    ------
+    SimError
+        No such day, or none on which a truce from ``start`` can end; ``key`` names it.
+    """
+    first = dt.date.fromisoformat(start)
+    weeks = -(-(dt.date.fromisoformat(check_value(Setting("date"), day, key)) - first).days // 7)
+    most = int(settings_of(Truce)["first_deadline_weeks"].high or 0)
+    last = first + dt.timedelta(weeks=most)
+    if not 0 < weeks <= most:
+        problem = "the truce would end before it starts" if weeks <= 0 else "too far away"
+        allowed = f"after {start} (calendar.start) and up to {last}"
+        raise SimError(problem, key=key, given=day, allowed=allowed)
+    return weeks
 
 
 def read_scenario(path: Path | str) -> Scenario:

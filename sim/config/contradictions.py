@@ -150,10 +150,20 @@ class Bound(NamedTuple):
 
 def _shown(cls: type, name: str, value: Any) -> Any:
     """A day as written; it is compared as a number."""
-    setting = setting_of(cls, name)
-    if setting is not None and setting.kind == "date":
+    if _is_day(cls, name):
         return dt.date.fromordinal(int(value)).isoformat()
     return value
+
+
+def _is_day(cls: type, name: str) -> bool:
+    setting = setting_of(cls, name)
+    return setting is not None and setting.kind == "date"
+
+
+def _day_numbers(days: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return np.asarray([dt.date.fromisoformat(day).toordinal() for day in days.tolist()])
 
 
 def _in_words(value: Any) -> str:
@@ -182,6 +192,10 @@ def first_contradiction(
     import numpy as np
 
     fixed = _values(scenario)
+    columns = {
+        name: _day_numbers(column) if _is_day(type(scenario), name) else column
+        for name, column in columns.items()
+    }
     values, found = {**fixed, **columns}, list[tuple[np.ndarray, Bound]]()
     for rule in bound_rules(scenario):
         if not columns.keys().isdisjoint(rule.reads):

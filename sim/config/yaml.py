@@ -119,8 +119,9 @@ def read_yaml(path: Path | str, *, defaults: bool = False) -> Plain:
     SimError
         Naming the file and the line.
     """
-    if Path(path).suffix not in (".yaml", ".yml"):
-        raise SimError("not a YAML file", key=str(path), allowed="a file that ends in .yaml")
+    if Path(path).suffix not in (".yaml", ".yml", ".json"):  # JSON is YAML
+        allowed = "a file that ends in .yaml or .json"
+        raise SimError("not a YAML file", key=str(path), allowed=allowed)
     return parse_yaml(read_text(path), str(path), defaults=defaults)
 
 

@@ -73,8 +73,8 @@ class Results:
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """The table of runs."""
-        return self._runs if self._runs is not None else self.table()
+        """The table of runs, with the labels of their points."""
+        return self._runs if self._runs is not None else self._labelled(self.table())
 
     @cached_property
     def weeks(self) -> pd.DataFrame | None:
@@ -134,9 +134,29 @@ class Results:
             return self._runs[columns] if columns else self._runs
         if self.folder is None:
             raise SimError("this result holds no table of runs")
+        if columns and self.sweep and set(columns) & set(self.sweep.labels):
+            others = [name for name in columns if name not in self.sweep.labels]
+            return self._labelled(self.table(list(dict.fromkeys(["point", *others]))))[columns]
         if self._held is not None and columns and set(columns) <= set(self._held.column_names):
             return self._held.select(columns).to_pandas()
         return read_table(self._runs_path, columns, self.manifest.plan_hash)
+
+    @cached_property
+    def labels(self) -> pd.DataFrame | None:
+        """What the points of a list are called, one row per point; None where nothing names them."""
+        if self.folder is None or not (self.sweep and self.sweep.labels):
+            return None
+        return read_table(self.folder / LIST, list(self.sweep.labels))
+
+    def _labelled(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The table with the labels of each row's point, behind the point."""
+        if self.labels is None:
+            return table
+        own = self.labels.iloc[table["point"]].set_axis(table.index)
+        place = table.columns.get_loc("point") + 1
+        for offset, name in enumerate(own):
+            table.insert(place + offset, name, own[name])
+        return table
 
     @property
     def columns(self) -> list[str]:

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.batch.sweep import SWEPT
 from sim.config.check import to_plain
 from sim.config.contradictions import bound_rules, first_contradiction
 from sim.config.errors import SimError
@@ -26,7 +27,7 @@ from sim.config.fields import leaves
 from sim.config.params import params_dtype
 from sim.config.scenario import Scenario
 from sim.results.columns import design_notes, joint_notes
-from sim.sweeps.design import SWEPT, params_of
+from sim.sweeps.design import params_of
 from sim.vocabulary import GOODS, SIDES, other_side
 
 __all__ = ["Lever", "levers_between", "records_between"]

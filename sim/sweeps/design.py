@@ -12,25 +12,24 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.batch.sweep import Factor, Sweep
-from sim.config.check import check_value
+from sim.batch.sweep import SWEPT, Factor, Sweep
 from sim.config.contradictions import first_contradiction, in_a_rule
-from sim.config.errors import SimError, nearest
+from sim.config.errors import SimError
 from sim.config.fields import Setting, leaves
-from sim.config.params import flatten, places, view
+from sim.config.params import flatten, places, view, week_of
 from sim.config.scenario import Scenario
+from sim.sweeps.listed import read_list
 
-__all__ = ["SWEPT", "Design", "check_design", "in_row", "make_design", "params_of", "salib_problem"]
+__all__ = ["Design", "check_design", "in_row", "make_design", "params_of", "salib_problem"]
 
 _CHECKED_AT_ONCE = 65_536  # rows: 12 MB of 24 columns
-_LONGEST_HEADER = 20_000  # bytes of the first line of a list; all settings together take half of it
-SWEPT = ("number", "count", "choice", "flag")
+_START = "calendar.start"
 Columns = dict[str, np.ndarray]
 
 
@@ -40,7 +39,7 @@ class Design:
 
     ``rows`` counts them; ``names`` are the settings moved, linked ones included; :meth:`block`
     gives any range of them. ``fixed`` has the scenario's own values, for constraints; ``table`` the
-    rows of a list; ``unit`` the coordinates of a design that must be drawn at once; ``sobol`` draws
+    rows of a list and ``labels`` what they are called; ``unit`` the coordinates of a design that must be drawn at once; ``sobol`` draws
     those of a Sobol design block by block.
     """
 
@@ -51,6 +50,7 @@ class Design:
     table: Mapping[str, np.ndarray] | None = None
     unit: np.ndarray | None = None
     sobol: _Sobol | None = None
+    labels: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def block(self, start: int, stop: int) -> tuple[np.ndarray, Columns]:
         """Point numbers, shape (n,), and values by name of the points from ``start`` to ``stop``
@@ -97,8 +97,10 @@ def make_design(sweep: Sweep, scenario: Scenario) -> Design:
     """
     fixed = {name: value for name, meta, value in leaves(scenario) if meta.kind in SWEPT}
     if sweep.kind == "list":
-        table = _read_list(Path(sweep.file), scenario)
-        return Design(sweep, tuple(table), len(next(iter(table.values()))), fixed, table)
+        points = read_list(Path(sweep.file), scenario, sweep.labels)
+        table = points.settings
+        listed = len(next(iter(table.values())))
+        return Design(sweep, tuple(table), listed, fixed, table, labels=points.labels)
     unit = None
     free = _free(sweep)
     if sweep.kind == "latin_hypercube":
@@ -185,8 +187,13 @@ def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int)
     """
     values = np.repeat(flatten(scenario).values, count)
     found, known = places(scenario), {path: meta for path, meta, _ in leaves(scenario)}
+    starts = columns.get(_START, np.repeat(scenario.calendar.start, count))
+    for day in np.unique(starts) if _START in columns else ():
+        # the first day itself is no number of the rules: it says which weeks the other days are
+        values[starts == day] = flatten(scenario.change({_START: str(day)})).values
     for name, column in columns.items():
-        view(values, found[name])[...] = _coded(known[name], column)
+        if name != _START:
+            view(values, found[name])[...] = _coded(known[name], column, starts)
     return values
 
 
@@ -275,61 +282,11 @@ def _shaped(factor: Factor, low: float, high: float, u: np.ndarray) -> np.ndarra
     return stats.truncnorm.ppf(u, *ends, loc=factor.mean, scale=factor.sd)
 
 
-def _coded(meta: Setting, column: np.ndarray) -> np.ndarray:
+def _coded(meta: Setting, column: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """A column as the rules have it: choices by number, days by the week that they fall in."""
+    if meta.kind == "date":
+        return np.asarray([week_of(*days) for days in zip(column, starts, strict=True)], np.int64)
     if meta.kind != "choice":
         return column
     codes = {name: code for code, name in enumerate(meta.choices)}
     return np.asarray([codes[name] for name in column.tolist()], np.int64)
-
-
-def _read_list(path: Path, scenario: Scenario) -> Columns:
-    import pandas as pd
-
-    if not path.is_file():
-        raise SimError(
-            "no such file",
-            key="sweep.file",
-            given=str(path),
-            cure="paths are relative to the current folder",
-        )
-    try:
-        csv = path.suffix != ".parquet"
-        with open(path, "rb") as file:
-            if csv and len(file.readline(_LONGEST_HEADER + 1)) > _LONGEST_HEADER:
-                raise SimError(
-                    "the header is too long", key=str(path), allowed=f"{_LONGEST_HEADER:,} bytes"
-                )
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "error"
-            )  # rows longer than the header; without index_col they would become an index
-            frame = (
-                pd.read_csv(path, index_col=False, compression=None)
-                if csv
-                else pd.read_parquet(path)
-            )
-    except SimError:
-        raise
-    except Exception as error:
-        raise SimError(
-            "cannot be read as a table", key=str(path), given=type(error).__name__
-        ) from None
-    known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in SWEPT}
-    if frame.empty:
-        raise SimError(
-            "the design is empty",
-            key=str(path),
-            cure="a header of setting names, then one row per point",
-        )
-    columns = {}
-    for name in frame.columns:
-        if name not in known:
-            raise SimError(
-                "no such factor", key=f"{path}: {name}", suggestion=nearest(str(name), known)
-            )
-        checked = [
-            check_value(known[name], value, f"{path}: {name}, row {n + 1}")
-            for n, value in enumerate(frame[name].tolist())
-        ]
-        columns[str(name)] = np.asarray(checked)
-    return columns

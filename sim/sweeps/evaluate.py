@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.batch import Run
+from sim.batch.sweep import SWEPT
 from sim.config.check import check_value
 from sim.config.contradictions import first_contradiction
 from sim.config.errors import SimError, nearest
@@ -18,7 +19,7 @@ from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.results.columns import runs_table
-from sim.sweeps.design import SWEPT, in_row, params_of
+from sim.sweeps.design import in_row, params_of
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["evaluate_rows"]

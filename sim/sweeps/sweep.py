@@ -32,6 +32,7 @@ from sim.results.manifest import (
     write_manifest,
 )
 from sim.results.reader import Plain
+from sim.results.record import LIST
 from sim.results.regular import open_regular
 from sim.results.results import Results, load_results
 from sim.rules.compiled import source_hash
@@ -43,8 +44,6 @@ from sim.sweeps.store import PLAN, Plan, Store
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["check_measures", "prepare", "recorded_sweep", "resume", "run_sweep"]
-
-_LIST = "design.parquet"
 
 
 def prepare(sweep: Sweep, scenario: Scenario) -> Design:
@@ -99,7 +98,9 @@ def run_sweep(
     """Run a prepared sweep into an empty folder. The folder is removed where the sweep ends before
     its first part.
     """
-    described = replace(design.sweep, file=_LIST) if design.table is not None else design.sweep
+    described = design.sweep
+    if design.table is not None:
+        described = replace(described, file=LIST, labels=tuple(design.labels))
     plan = Plan(
         started=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         scenario=to_plain(scenario),
@@ -113,7 +114,8 @@ def run_sweep(
     with cleared_on_failure(folder, keep=lambda: store.kept() > 0):
         if design.table is not None:
             notes = sweep_notes(design.names, flatten(scenario))
-            write_table(pd.DataFrame(dict(design.table)), folder / _LIST, notes)
+            notes |= {name: {"label": name, "unit": "words"} for name in design.labels}
+            write_table(pd.DataFrame({**design.table, **design.labels}), folder / LIST, notes)
         store.create(plan)
         write_scenario(scenario, folder / "scenario.yaml")
         head = "# The design of this sweep: tariffsim sweep sweep_file=sweep.yaml file=scenario.yaml\n\n"
@@ -173,7 +175,7 @@ def _is_complete(store: Store, plan: Plan, design: Design) -> bool:
     check_parts(
         there.values(), pieces, design, _hash_of(plan, design) if manifest.plan_hash else ""
     )
-    changed = changed_files(store.folder, manifest, (f"{PARTS}/", PLAN, _LIST))
+    changed = changed_files(store.folder, manifest, (f"{PARTS}/", PLAN, LIST))
     return not changed
 
 
@@ -191,21 +193,21 @@ def recorded_sweep(plain: Plain, folder: Path, scenario: Scenario) -> Sweep:
     SimError
         The list is elsewhere or missing, or this version refuses the sweep.
     """
-    if plain.get("file") not in ("", None, _LIST):
+    if plain.get("file") not in ("", None, LIST):
         raise SimError(
             "not the list of points of this result",
             key="sweep.file",
             given=plain["file"],
-            allowed=_LIST,
+            allowed=LIST,
         )
     if plain.get("file"):
         try:
-            open_regular(folder, _LIST).close()
+            open_regular(folder, LIST).close()
         except FileNotFoundError:
             cure = "give the complete folder, or the bundle"
-            raise SimError("the list of points is missing", key=_LIST, cure=cure) from None
+            raise SimError("the list of points is missing", key=LIST, cure=cure) from None
     return build_sweep(
-        {**plain, "file": str(folder / _LIST) if plain.get("file") else ""},
+        {**plain, "file": str(folder / LIST) if plain.get("file") else ""},
         scenario,
         recorded=True,
     )

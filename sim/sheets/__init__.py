@@ -1,0 +1,7 @@
+"""Tables as people keep them: designs, records and chronologies, from text files, spreadsheets and
+Parquet files.
+"""
+
+from sim.sheets.sheet import Column, Sheet, read_sheet
+
+__all__ = ["Column", "Sheet", "read_sheet"]

@@ -1,0 +1,212 @@
+"""A table from a file, as its owner keeps it: names, cells, and where each stands in the sheet.
+
+What carries nothing is dropped: empty rows and columns, blanks around names and values, the index
+that pandas writes. What could be read in two ways is refused, with row and column as the sheet
+counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.config.errors import MACHINE, SimError
+from sim.sheets.book import grid_of_book
+from sim.sheets.numbers import AmbiguousError, comma_means, number
+from sim.sheets.text import Grid, grid_of_text
+
+__all__ = ["SUFFIXES", "Column", "Sheet", "read_sheet"]
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+_MOST_BYTES = 64_000_000
+_MOST_CELLS = 5_000_000
+_MOST_NAME = 200  # letters
+_INDEX = ("", "Unnamed: 0", "index", "level_0")
+_FLAGS = {"true": True, "false": False, "yes": True, "no": False}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column by its name: its place in the sheet, from 1, and its cells, empty ones as ``""``."""
+
+    name: str
+    place: int
+    cells: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table: columns by name, and the row of the sheet that each of their cells stands in.
+
+    ``comma`` is what a comma means in its numbers (:func:`sim.sheets.numbers.comma_means`).
+    """
+
+    path: str
+    columns: dict[str, Column]
+    rows: tuple[int, ...]
+    comma: str
+
+    def where(self, name: str, row: int) -> str:
+        """Cell ``row`` (from 0) of a column, as a person looks it up: ``plan.csv: linkage.cn, row 5,
+        column C``.
+        """
+        column = self.columns[name]
+        return f"{self.path}: {name}, row {self.rows[row]}, column {letters(column.place)}"
+
+    def value(self, name: str, row: int) -> object:
+        """What a cell says: a number where it is one, else its text.
+
+        Raises
+        ------
+        SimError
+            An empty cell, or a number that could be two.
+        """
+        cell = self.columns[name].cells[row]
+        if cell == "":
+            cure = "fill it, or leave the row out"
+            raise SimError("an empty cell", key=self.where(name, row), cure=cure)
+        if not isinstance(cell, str):
+            return cell
+        try:
+            found = number(cell, self.comma)
+        except AmbiguousError:
+            thousands, decimals = cell.replace(",", "").replace(".", ""), cell.replace(",", ".")
+            cure = f"write {thousands} or {decimals.rstrip('0').rstrip('.') or '0'}"
+            problem = "a number that can be read in two ways"
+            raise SimError(problem, key=self.where(name, row), given=cell, cure=cure) from None
+        return cell if found is None else found
+
+    def values(self, name: str) -> Iterator[object]:
+        """What the cells of a column say, from top to bottom; see :meth:`value`."""
+        return (self.value(name, row) for row in range(len(self.rows)))
+
+    def flag(self, name: str, row: int) -> object:
+        """A cell that says yes or no as a flag; any other as :meth:`value` has it."""
+        found = self.value(name, row)
+        if isinstance(found, str):
+            return _FLAGS.get(found.lower(), found)
+        return bool(found) if found in (0, 1) else found
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The cells of a column as text."""
+        return tuple(str(cell) for cell in self.columns[name].cells)
+
+
+def letters(place: int) -> str:
+    """The letters by which spreadsheets call a column: 1 is A, 27 is AA."""
+    text = ""
+    while place > 0:
+        place, rest = divmod(place - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def read_sheet(path: Path) -> Sheet:
+    """The table in a file, by the ending of its name: ``.csv``, ``.tsv`` and ``.txt`` (text),
+    ``.xlsx`` (needs openpyxl), ``.parquet``.
+
+    Raises
+    ------
+    SimError
+        The file is not there, too large, no table or an empty one; two columns of one name; cells
+        below no name. With exit code 3 where the machine cannot read it.
+    """
+    said = str(path)
+    if not path.is_file():
+        raise SimError("no such file", key=said, given=str(path.absolute()))
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        return _sheet(_grid_of_parquet(path), said)
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise SimError(f"cannot be read: {cause}", key=said, exit_code=MACHINE) from None
+    if len(data) > _MOST_BYTES:
+        cure = "write it as .parquet, which is read faster too"
+        allowed = f"{_MOST_BYTES // 1_000_000} MB"
+        raise SimError("the table is too large", key=said, allowed=allowed, cure=cure)
+    grid = grid_of_book if suffix == ".xlsx" else grid_of_text
+    return _sheet(grid(data, said), said)
+
+
+def _sheet(grid: Grid, path: str) -> Sheet:
+    rows = [row for row in grid.rows if any(cell != "" for cell in row.cells)]
+    if not rows:
+        cure = "a header of names, then one row per line"
+        raise SimError("the table is empty", key=path, cure=cure)
+    width = len(grid.header.cells)
+    if len(rows) * width > _MOST_CELLS:
+        raise SimError("the table is too large", key=path, allowed=f"{_MOST_CELLS:,} cells")
+    columns: dict[str, Column] = {}
+    for place, name in enumerate(_named(grid, path), 1):
+        cells = tuple(row.cells[place - 1] if place <= len(row.cells) else "" for row in rows)
+        if all(cell == "" for cell in cells) and not name:
+            continue
+        if place == 1 and name in _INDEX and _counts(cells):
+            continue
+        if not name:
+            where = f"{path}: row {grid.header.number}, column {letters(place)}"
+            cure = "give it the name of a setting, or leave the column out"
+            raise SimError("a column without a name", key=where, cure=cure)
+        if name in columns:
+            both = " and ".join(letters(n) for n in (columns[name].place, place))
+            cure = "leave one of them out"
+            raise SimError("two columns of one name", key=f"{path}: {name}", given=both, cure=cure)
+        columns[name] = Column(name, place, cells)
+    numbers = tuple(row.number for row in rows)
+    texts = (cell for column in columns.values() for cell in column.cells if isinstance(cell, str))
+    return Sheet(path, columns, numbers, comma_means(texts))
+
+
+def _named(grid: Grid, path: str) -> Iterator[str]:
+    for cell in grid.header.cells:
+        name = str(cell).strip()
+        if len(name) > _MOST_NAME:
+            raise SimError(
+                "the header is too long", key=path, given=name, allowed=f"{_MOST_NAME} letters"
+            )
+        yield name
+
+
+def _counts(cells: Sequence[object]) -> bool:
+    """Whether the cells count from 0 or from 1: the index of a table, which says nothing."""
+    texts = [str(cell) for cell in cells]
+    return any(texts == [str(n + first) for n in range(len(texts))] for first in (0, 1))
+
+
+def _grid_of_parquet(path: Path) -> Grid:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from sim.sheets.text import Line
+
+    try:
+        with pq.ParquetFile(path) as file:
+            nested = [f.name for f in file.schema_arrow if pa.types.is_nested(f.type)]
+            cells = file.metadata.num_rows * file.metadata.num_columns
+            if nested or cells > _MOST_CELLS:
+                given = f"a nested column {nested[0]}" if nested else f"{cells:,} cells"
+                problem = "not a table of a design" if nested else "the table is too large"
+                raise SimError(
+                    problem, key=str(path), given=given, allowed=f"{_MOST_CELLS:,} cells"
+                )
+            table = file.read()
+    except SimError:
+        raise
+    except OSError as error:
+        if error.errno is not None:
+            cause = error.strerror or str(error)
+            raise SimError(f"cannot be read: {cause}", key=str(path), exit_code=MACHINE) from None
+        raise SimError("cannot be read as a table", key=str(path), given="not Parquet") from None
+    except Exception as error:
+        given = type(error).__name__
+        raise SimError("cannot be read as a table", key=str(path), given=given) from None
+    columns = [column.to_pylist() for column in table.columns]
+    rows = (
+        Line(n + 1, tuple("" if cell is None else cell for cell in cells))
+        for n, cells in enumerate(zip(*columns, strict=True))
+    )
+    return Grid(Line(0, tuple(table.column_names)), tuple(rows))

@@ -1,0 +1,181 @@
+"""The cells of a text file: its encoding, its separator and its comments are found out.
+
+A file says little of itself. What is assumed here: the encoding is that of its byte order mark,
+else UTF-16 where every other byte is zero, else UTF-8, else Windows-1252, which holds Latin-1; the
+separator is the one that cuts all rows into as many cells as the header has.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sim.config.errors import SimError
+
+__all__ = ["SEPARATORS", "Grid", "Line", "grid_of_text"]
+
+SEPARATORS = (",", ";", "\t", "|")
+_BLANKS = " "  # any number of them
+_NAMES_OF = {"\t": "tabs", _BLANKS: "blanks"}
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins like UTF-16's
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SEP = re.compile(r"sep=(.)", re.IGNORECASE)
+_NUMERIC = re.compile(r"[-+]?[\d.,]+([eE][-+]?\d+)?|nan")
+_NAME = re.compile(r"[\w.#/\[\]-]+")
+_LOOKED_AT = 200  # rows by which a separator is judged
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of cells and its number as the sheet counts, from 1."""
+
+    number: int
+    cells: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Header and rows of a table, before anything is known of its columns."""
+
+    header: Line
+    rows: tuple[Line, ...]
+
+
+def grid_of_text(data: bytes, path: str) -> Grid:
+    """The table that the bytes of a text file hold.
+
+    Raises
+    ------
+    SimError
+        No text, nothing in it, a quotation mark that is never closed, or a row longer than the
+        header.
+    """
+    lines = _decoded(data, path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    told = _SEP.fullmatch(lines[0])
+    comments, kept = _sorted_out(lines, 1 if told else 0)
+    if not kept:
+        cure = "a header of names, then one row per line"
+        raise SimError("the table is empty", key=path, cure=cure)
+    mark = told[1] if told else _separator([text for _, text in kept[:_LOOKED_AT]])
+    rows = list(_rows(kept, mark, path))
+    if _is_numeric(rows[0]) and (header := _header_in(comments, rows[0], mark)):
+        rows = [header, *rows]
+    _refuse_longer(rows, mark, path)
+    return Grid(rows[0], tuple(rows[1:]))
+
+
+def _decoded(data: bytes, path: str) -> str:
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
+    even, odd = data[0:400:2], data[1:400:2]
+    if not encoding and max(even.count(0), odd.count(0)) > len(even) / 2:
+        encoding = "utf-16-be" if even.count(0) > odd.count(0) else "utf-16-le"
+    for name in [encoding] if encoding else ["utf-8", "cp1252", "latin-1"]:
+        try:
+            text = data.decode(name)
+        except UnicodeError:
+            continue
+        if "\0" not in text:
+            return text
+    cure = "save it as CSV in UTF-8, as .xlsx or as .parquet"
+    raise SimError("not a text file", key=path, cure=cure)
+
+
+def _sorted_out(
+    lines: Sequence[str], start: int
+) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Comments without their mark, and the lines that hold cells, each with its number; a quoted
+    cell may hold both a blank line and a ``#``.
+    """
+    comments, kept, quoted = [], [], False
+    for number, text in enumerate(lines[start:], start + 1):
+        bare = text.strip()
+        if quoted or (bare and not bare.startswith("#")):
+            kept.append((number, text))
+            quoted ^= text.count('"') % 2 == 1
+        elif bare:
+            comments.append((number, bare[1:].strip()))
+    return comments, kept
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """The separator that suits the lines best: the one that cuts all of them alike, into the most
+    cells; blanks only where nothing else parts the header.
+    """
+    scores = []
+    for mark in SEPARATORS:
+        first, *others = (len(cells) for cells in _cells(lines, mark))
+        alike = all(width == first for width in others)
+        scores.append((first > 1 and alike, first > 1 and max([0, *others]) <= first, first, mark))
+    best = max(scores, key=lambda score: score[:3])
+    if best[2] > 1:
+        return best[3]
+    words = lines[0].split()
+    named = len(words) > 1 and all(_NAME.fullmatch(word.strip('"')) for word in words)
+    alike = all(len(text.split()) == len(words) for text in lines)
+    return _BLANKS if named and alike else best[3]
+
+
+def _cells(lines: Sequence[str], mark: str) -> Iterator[list[str]]:
+    if mark == _BLANKS:
+        yield from (text.split() for text in lines)
+    else:
+        yield from csv.reader(
+            (f"{text}\n" for text in lines), delimiter=mark, skipinitialspace=True
+        )
+
+
+def _rows(lines: Sequence[tuple[int, str]], mark: str, path: str) -> Iterator[Line]:
+    """Rows of cells, each with the number of the line that it begins in."""
+    if mark == _BLANKS:
+        yield from (Line(number, tuple(text.split())) for number, text in lines)
+        return
+    texts = (f"{text}\n" for _, text in lines)
+    reader = csv.reader(texts, delimiter=mark, skipinitialspace=True, strict=True)
+    begun = 0
+    try:
+        for cells in reader:
+            yield Line(lines[begun][0], tuple(cell.strip() for cell in cells))
+            begun = reader.line_num
+    except csv.Error as error:
+        raise SimError(
+            "cannot be read as a table",
+            key=f"{path}: row {lines[min(begun, len(lines) - 1)][0]}",
+            given=str(error),
+            cure='a quotation mark within a cell is written twice: "a ""quoted"" word"',
+        ) from None
+
+
+def _is_numeric(row: Line) -> bool:
+    """Whether no cell of a row could be a name."""
+    return all(_NUMERIC.fullmatch(str(cell)) for cell in row.cells)
+
+
+def _header_in(comments: Sequence[tuple[int, str]], row: Line, mark: str) -> Line | None:
+    """The header that stands in a comment above the first row, as ``numpy.savetxt`` writes it."""
+    for number, text in comments:
+        cells = next(_cells([text], mark), [])
+        header = Line(number, tuple(cell.strip() for cell in cells))
+        if number < row.number and len(cells) == len(row.cells) and not _is_numeric(header):
+            return header
+    return None
+
+
+def _refuse_longer(rows: Sequence[Line], mark: str, path: str) -> None:
+    width = len(rows[0].cells)
+    for row in rows[1:]:
+        if any(row.cells[width:]):
+            parted = _NAMES_OF.get(mark, f"'{mark}'")
+            raise SimError(
+                f"more cells than the header: {len(row.cells)}, not {width}",
+                key=f"{path}: row {row.number}",
+                given=mark.join(map(str, row.cells)),
+                cure=f"cells are parted by {parted} here; a cell that holds {parted} needs quotation marks",
+            )
