@@ -289,7 +289,8 @@ def _count(setting: Setting, given: object, path: str) -> int:
     if isinstance(given, bool) or not isinstance(given, Real):
         raise _wrong(setting, given, path, "not a whole number", *_number_hint(given))
     if not isinstance(given, Integral) and not (math.isfinite(given) and float(given).is_integer()):
-        raise _wrong(setting, given, path, "not a whole number")
+        near = str(round(given)) if math.isfinite(given) else None
+        raise _wrong(setting, given, path, "not a whole number", near=near)
     return _bounded(setting, int(given) if isinstance(given, Integral) else int(float(given)), path)
 
 

@@ -134,6 +134,7 @@ def settle(root: type, read: Sequence[Override]) -> tuple[Tree, dict[str, Any]]:
                 "given twice", key="deadline", cure=f"give either deadline or {_DEADLINE}"
             )
         _set_deadline(plain, shortcuts["deadline"])
+    _refuse_idle_deadline(plain, [override.key for override in read if override.value])
     by_hand = tuple(_DEADLINE if o.key == "deadline" else o.key for o in read if o.kind != "group")
     return replace(tree, by_hand=by_hand), plain
 
@@ -170,6 +171,14 @@ def _from_file(root: type, path: str, chosen: tuple[tuple[str, str], ...]) -> Tr
 def _set_deadline(plain: dict[str, Any], day: str) -> None:
     start = check_value(Setting("date"), plain["calendar"]["start"], "calendar.start")
     plain["truce"]["first_deadline_weeks"] = weeks_to(day, start, "deadline")
+
+
+def _refuse_idle_deadline(plain: Mapping[str, Any], given: Sequence[str]) -> None:
+    """Refuse a first deadline that somebody sets where no truce runs that it could end."""
+    key = next((name for name in ("deadline", _DEADLINE) if name in given), None)
+    if key and plain["truce"]["in_force"] is False:
+        cure = "truce.in_force=true; a later truce ends after truce.length_weeks"
+        raise SimError("no truce is in force that it could end", key=key, cure=cure)
 
 
 def weeks_to(day: str, start: str, key: str) -> int:

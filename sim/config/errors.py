@@ -42,6 +42,10 @@ _OF_THE_NAME = (
 )
 
 
+# how alike the last parts of two dotted names must be: with like heads, and with any
+_SAME_TAIL, _OTHER_TAIL = 0.5, 0.82
+
+
 def fault_of_folder(error: BaseException) -> int:
     """The exit code of a folder that cannot be written: bad input where another name would help,
     else the machine's fault.
@@ -51,14 +55,26 @@ def fault_of_folder(error: BaseException) -> int:
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
-    """The allowed name closest to ``word``, or None when nothing is close."""
+    """The allowed name closest to ``word``, or None when nothing is close.
+
+    A dotted name is close where its last part is: what merely begins alike is another setting.
+    """
     names = [str(name) for name in allowed]
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    if close:
-        return close[0]
-    tails = {name.rsplit(".", 1)[-1]: name for name in reversed(names)}
-    close = difflib.get_close_matches(word.rsplit(".", 1)[-1], list(tails), n=1, cutoff=0.7)
+    own = _tail(word)
+    for name in difflib.get_close_matches(word, names, n=3, cutoff=0.5):
+        if "." not in name or _alike(own, _tail(name)) >= _SAME_TAIL:
+            return name
+    tails = {_tail(name): name for name in reversed(names)}
+    close = difflib.get_close_matches(own, list(tails), n=1, cutoff=_OTHER_TAIL)
     return tails[close[0]] if close else None
+
+
+def _tail(name: str) -> str:
+    return name.rsplit(".", 1)[-1]
+
+
+def _alike(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 class SimError(Exception):

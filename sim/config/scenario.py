@@ -77,6 +77,7 @@ class Scenario(Group):
             "<=",
             "calendar.horizon_weeks",
             "longer than the run: breakthrough is ruled out",
+            cure="add outcomes.weeks_in_force= with at most the weeks of the run, or give a longer calendar.horizon_weeks",
         ),
         Rule(
             "shocks.events.*.start",

@@ -20,6 +20,7 @@ from sim.results.columns import BANDS, Notes, column_notes, joint_notes
 from sim.results.example import Example, read_example, write_example
 from sim.results.files import PARTS, content_hash, read_columns, read_notes, read_table, write_table
 from sim.results.manifest import NAME, Manifest, changed_files, read_manifest, write_manifest
+from sim.results.record import LIST
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:

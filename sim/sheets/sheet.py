@@ -7,6 +7,7 @@ counts them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +121,7 @@ def read_sheet(path: Path) -> Sheet:
         return _sheet(_grid_of_parquet(path), said)
     try:
         with open(path, "rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+            data = file.read(min(os.fstat(file.fileno()).st_size, _MOST_BYTES) + 1)
     except OSError as error:
         cause = error.strerror or str(error)
         raise SimError(f"cannot be read: {cause}", key=said, exit_code=MACHINE) from None

@@ -193,7 +193,7 @@ def test_a_scenario_cannot_be_written_into(write: Callable[[Scenario], None]) ->
             replace(SWEEP, factors={"linkage.xx": Factor("linkage.xx", values=(0.0,))}),
             "sweep.factors.linkage.xx",
         ),
-        (replace(SWEEP, factors={"linkage.us": 0.5}), "sweep.factors.linkage.us"),
+        (replace(SWEEP, factors={"linkage.us": 99.0}), "sweep.factors.linkage.us"),
         (replace(SWEEP, constraints=("linkage.us",)), "sweep.constraints"),
         (7, "sweep"),
     ],

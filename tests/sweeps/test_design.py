@@ -278,14 +278,14 @@ def test_a_list_keeps_the_rows_of_its_file(tmp_path, suffix):
 
 
 BAD_LISTS = {
-    "linkage.cn\n0.5\nNaN\n": "row 2",
-    "linkage.cn\n0.5\n7\n": "row 2",
+    "linkage.cn\n0.5\nNaN\n": "row 3, column A",
+    "linkage.cn\n0.5\n7\n": "row 3, column A",
     "linkage.con\n0.5\n": "linkage.con",
     "linkage.cn\n": "",
     "": "",
-    "truce.length_weeks\n6.5\n": "row 1",
-    "linkage.cn,linkage.cn\n0,1\n": "linkage.cn.1",
-    "linkage.enforcement\n=cmd()\n": "row 1",
+    "truce.length_weeks\n6.5\n": "row 2, column A",
+    "linkage.cn,linkage.cn\n0,1\n": "A and B",
+    "linkage.enforcement\n=cmd()\n": "row 2, column A",
 }
 
 
