@@ -232,6 +232,11 @@ VERBS: dict[str, Verb] = {
         ("tariffsim bundle outputs/run/london_2025-20251123T101500Z license=CC-BY-4.0",),
         "archive",
     ),
+    "glossary": Verb(
+        "from a word of the news to the settings that stand for it",
+        ("tariffsim glossary samarium", "tariffsim glossary fast track"),
+        "glossary",
+    ),
     "completion": Verb(
         "script for a shell that completes verbs, settings and groups with TAB",
         ("tariffsim completion bash",),

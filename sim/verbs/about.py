@@ -30,12 +30,13 @@ def help_of(verb: str, summary: str, examples: Sequence[str], takes: Takes) -> s
     parts = [
         summary,
         *(
-            [f"PATH\n{fill(takes.path, WIDTH, initial_indent='  ', subsequent_indent='  ')}"]
-            if takes.path
-            else []
+            f"{name}\n{fill(meaning, WIDTH, initial_indent='  ', subsequent_indent='  ')}"
+            for name, meaning in (("PATH", takes.path), ("WORD ...", takes.term))
+            if meaning
         ),
     ]
-    parts += [f"settings\n{_columns(_settings(verb, takes))}"]
+    settings = list(_settings(verb, takes))
+    parts += [f"settings\n{_columns(settings)}"] if settings else []
     if takes.scenario:
         tree = [
             (group, ", ".join(options))

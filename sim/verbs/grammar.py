@@ -64,7 +64,7 @@ class Takes:
     """What may follow a verb.
 
     ``words`` are its own settings, ``switches`` its switches; ``path`` describes its one path
-    (empty: it takes none); ``scenario`` says whether settings of a scenario may follow, ``hydra``
+    (empty: it takes none), ``term`` the words that it may look up; ``scenario`` says whether settings of a scenario may follow, ``hydra``
     whether Hydra's own options may; ``refused`` are shortcuts and groups that the verb has other
     words for; ``notes`` end its help.
     """
@@ -72,6 +72,7 @@ class Takes:
     words: Mapping[str, Word] = field(default_factory=dict)
     switches: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
+    term: str = ""
     scenario: bool = True
     hydra: bool = False
     refused: tuple[str, ...] = ()
@@ -92,6 +93,7 @@ class Line:
     overrides: tuple[str, ...] = ()
     switches: frozenset[str] = frozenset()
     path: str = ""
+    term: str = ""
     cfg: str = ""
     info: str = ""
 
@@ -105,7 +107,7 @@ def parser_of(verb: str, takes: Takes) -> argparse.ArgumentParser:
     """The parser of a verb's switches; words were separated before."""
     parser = _Parser(
         prog=f"tariffsim {verb}",
-        usage=f"tariffsim {verb} {'PATH ' if takes.path else ''}[name=value ...] [--switch ...]",
+        usage=f"tariffsim {verb} {_bare(takes)}[--switch ...]",
         formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(
             prog, max_help_position=26, width=WIDTH
         ),
@@ -121,6 +123,13 @@ def parser_of(verb: str, takes: Takes) -> argparse.ArgumentParser:
             *(["-h"] if name == "--help" else []), name, action="store_true", help=meaning
         )
     return parser
+
+
+def _bare(takes: Takes) -> str:
+    """The words before the switches, in a line of help."""
+    if takes.term:
+        return "[WORD ...] "
+    return f"{'PATH ' if takes.path else ''}[name=value ...] "
 
 
 def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
@@ -141,7 +150,7 @@ def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
     settings = [_value(text, "--multirun" in switches) for text in settings]
     own, overrides = _own(settings, takes)
     paths = [_home(text, "PATH") for text in bare] if takes.path else []
-    if bare and not takes.path:
+    if bare and not takes.path and not takes.term:
         raise corrections.bare_word(verb, bare[0], takes.words, switches=_names(takes))
     if takes.path:
         for text in overrides:
@@ -150,6 +159,9 @@ def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
         if len(paths) != 1:
             cure = f"tariffsim {verb} PATH; --help says more"
             raise SimError("one path is required", given=" ".join(paths) or None, cure=cure)
+    if takes.term and overrides:
+        cure = f"tariffsim {verb} WORD ..."
+        raise SimError(f"{verb} takes no settings", given=overrides[0], cure=cure)
     corrections.refuse_places(verb, own, overrides)
     return Line(
         verb,
@@ -162,6 +174,7 @@ def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
         overrides=() if takes.path else tuple(overrides),
         switches=switches,
         path="".join(paths),
+        term=" ".join(bare) if takes.term else "",
         cfg=_one_of("--cfg", getattr(given, "cfg", None), CFG),
         info=_one_of("--info", getattr(given, "info", None), INFO),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.batch.pages import parameters_page
+from sim.batch.pages import glossary_page, parameters_page
 from sim.vocabulary import STRATEGIES
 
 ROOT = Path(__file__).parents[2]
@@ -77,3 +77,8 @@ def test_every_built_in_strategy_has_a_row() -> None:
     assert re.findall(
         r"^\| `([a-z_]+)` \|[^|]*\|[^|]*\|$", page.split("## ")[0], re.MULTILINE
     ) == list(STRATEGIES)
+
+
+def test_the_glossary_is_that_of_its_file():
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert page == glossary_page(), "run python -m sim.batch.pages"
