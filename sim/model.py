@@ -219,10 +219,10 @@ def _integer(key: str, given: object, most: int) -> int:
 
 
 def _model_reporters(model: TruceModel) -> dict[str, Any]:
-    """A reporter a weekly series; indexed ones by name: ``tariff.us``, ``flow.magnets``,
-    ``level.ai_chips``.
+    """A reporter a weekly series, indexed ones by name (``tariff.us``, ``level.ai_chips``), beside
+    seed and run number, from which every row can be made again.
     """
-    reporters: dict[str, Any] = {"week": "week"}
+    reporters: dict[str, Any] = {"seed": "seed_of_draws", "run": "run", "week": "week"}
     for series in WEEK_SERIES:
         if not series.axis:
             reporters[series.name] = _reader(series.name, None)
