@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from sim.model import TruceModel
     from sim.reproduction import reproduce
     from sim.results import Results, load_results
-    from sim.studies import compare
+    from sim.studies import ask, compare
 
 __all__ = [
     "Results",
     "Scenario",
     "SimError",
     "TruceModel",
+    "ask",
     "compare",
     "evaluate",
     "load",
@@ -42,6 +43,7 @@ _HOMES = {
     "Scenario": "sim.config.scenario",
     "SimError": "sim.config.errors",
     "TruceModel": "sim.model",
+    "ask": "sim.studies",
     "compare": "sim.studies",
     "evaluate": "sim.api",
     "load": "sim.config.compose",

@@ -214,6 +214,15 @@ VERBS: dict[str, Verb] = {
         ),
         "compare",
     ),
+    "ask": Verb(
+        "the chance that something happens by a day, with its doubts",
+        (
+            "tariffsim ask 'truce in force' on=2025-11-10",
+            "tariffsim ask 'extended twice' then 'a narrow deal' within=26w given='no break'",
+            "tariffsim ask questions=autumn_2025 runs=5000",
+        ),
+        "ask",
+    ),
     "export": Verb(
         "a scenario at a date as files of other tools: Genius and NegMAS, Gambit",
         (

@@ -57,7 +57,7 @@ SHORTCUTS = {
     "deadline": _SHORTCUTS["deadline"],
 }
 NAMES = Names(Everything, {"sweep": Sweep}, ALIASES, SHORTCUTS)
-VERBS = ("run", "sweep", "tournament", "compare", "validate", "export")
+VERBS = ("run", "sweep", "tournament", "compare", "ask", "validate", "export")
 MOST_JOBS = 1_000
 Progress = Callable[[int, int], None]
 

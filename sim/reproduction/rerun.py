@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 STUDIES = {
+    "ask": "sim.studies.answers",
     "compare": "sim.studies.comparison",
     "tournament": "sim.tournament.play",
     "validate": "sim.validation.report",

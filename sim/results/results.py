@@ -222,6 +222,17 @@ class Results:
         # by name: what reads results runs nothing, and only this asks the room that does
         return import_module("sim.studies").compare(self, *others, **given)
 
+    def probability(self, question: Any, **given: Any) -> Any:
+        """The chance that something happened by a day in its runs: what :func:`sim.studies.ask`
+        gives, whose arguments may follow.
+
+        The runs are those of this result, computed again with the same bits.
+        """
+        run = self.manifest.run
+        if run is not None:
+            given = {"runs": run.runs, "seed": run.seed, **given}
+        return import_module("sim.studies").ask(question, self.scenario, **given)
+
     @contextlib.contextmanager
     def holding(self, columns: Sequence[str]) -> Iterator[None]:
         """Read a few columns of runs once for all who ask for them in the block."""

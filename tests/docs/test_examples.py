@@ -64,6 +64,7 @@ FEW = {
     "sweep": ["sweep.points=8", "sweep.runs=1", "draw=false", "figures.report=false"],
     "tournament": ["runs=2", "figures.format=png"],
     "compare": ["runs=2", "figures.format=png"],
+    "ask": ["runs=8", "draw=false"],
     "validate": ["runs=20"],
 }
 
