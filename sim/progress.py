@@ -1,4 +1,5 @@
-"""Progress on a terminal: tqdm's bar, with rate and time left. Elsewhere nothing is shown.
+"""Progress on a terminal and in a notebook: tqdm's bar, with rate and time left. Elsewhere nothing is
+shown.
 
 It writes to standard error, so that the output of a command can be piped.
 """
@@ -6,14 +7,65 @@ It writes to standard error, so that the output of a command can be piped.
 from __future__ import annotations
 
 import sys
-from typing import Any, TextIO
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
 
-__all__ = ["Meter", "notice"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Meter", "Stopped", "in_notebook", "notice", "shown"]
+
+# of work that is over sooner a notebook shows no bar
+_SECONDS = 1.0
+Progress = Callable[[int, int], None]
 
 
 def notice(text: str) -> None:
     """Say something that need not stop the work, on standard error."""
     print(f"tariffsim: {text}", file=sys.stderr, flush=True)
+
+
+def in_notebook() -> bool:
+    """Whether this process is the kernel of a notebook."""
+    shell = sys.modules.get("IPython")
+    running = shell.get_ipython() if shell is not None else None
+    return type(running).__name__ == "ZMQInteractiveShell"
+
+
+@contextmanager
+def shown(progress: Progress | bool | None, unit: str = "runs") -> Iterator[Progress | None]:
+    """What to call with (done, in all) in the block.
+
+    Parameters
+    ----------
+    progress
+        A function, which is taken as it is; True for a bar, False for none; None for a bar in a
+        notebook alone.
+    unit
+        What is counted.
+    """
+    if callable(progress):
+        yield progress
+    elif progress or (progress is None and in_notebook()):
+        meter = Meter(unit)
+        try:
+            yield meter
+        finally:
+            meter.close()
+    else:
+        yield None
+
+
+class Stopped(KeyboardInterrupt):
+    """An engine was interrupted; ``outs`` and ``series`` are those of the runs done, from the first
+    on.
+    """
+
+    def __init__(self, outs: np.ndarray, series: np.ndarray) -> None:
+        super().__init__("interrupted")
+        self.outs, self.series = outs, series
 
 
 class Meter:
@@ -31,7 +83,8 @@ class Meter:
     def __init__(self, unit: str = "runs", stream: TextIO | None = None) -> None:
         self._unit, self._stream = unit, stream or sys.stderr
         self._bar: Any = None
-        self._quiet = not self._stream.isatty()
+        self._notebook = stream is None and in_notebook()
+        self._quiet = not (self._notebook or self._stream.isatty())
 
     def __call__(self, done: int, total: int) -> None:
         """Show how far the work is."""
@@ -50,9 +103,12 @@ class Meter:
             self._bar.close()
 
     def _begin(self, done: int, total: int) -> Any:
-        from tqdm import tqdm  # imported only when there is a bar to draw
-
+        tqdm = _bars(self._notebook)  # imported only when there is a bar to draw
         tqdm.monitor_interval = 0  # no extra thread: a sweep may fork
+        if self._notebook:
+            return tqdm(
+                total=total, initial=done, unit=f" {self._unit}", leave=False, delay=_SECONDS
+            )
         form = "{percentage:3.0f}% {bar} {n_fmt} of {total_fmt}{unit}, {rate_fmt}, {remaining} left"
         return tqdm(
             total=total,
@@ -63,3 +119,15 @@ class Meter:
             dynamic_ncols=True,
             bar_format=form,
         )
+
+
+def _bars(notebook: bool) -> Any:
+    if not notebook:
+        from tqdm import tqdm
+
+        return tqdm
+    with warnings.catch_warnings():
+        # without ipywidgets tqdm says so and draws its bar in letters, which is good enough
+        warnings.simplefilter("ignore")
+        from tqdm.auto import tqdm as automatic
+    return automatic

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import sys
+from types import ModuleType
 
+from sim import progress
 from sim.progress import Meter
 
 
@@ -55,3 +58,48 @@ def test_a_resumed_sweep_counts_what_it_does_itself() -> None:
 
 def test_nothing_to_do_is_no_division_by_nought() -> None:
     assert "0 of 0 runs" in shown(Terminal(), [0], total=0)
+
+
+class ZMQInteractiveShell:
+    """What IPython calls the shell of a notebook's kernel."""
+
+
+def as_notebook(monkeypatch) -> None:
+    module = ModuleType("IPython")
+    module.get_ipython = ZMQInteractiveShell  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "IPython", module)
+
+
+def test_a_notebook_draws_a_bar_unless_told_otherwise(monkeypatch) -> None:
+    with progress.shown(None) as nothing:
+        assert nothing is None
+    as_notebook(monkeypatch)
+    with progress.shown(None) as bar:
+        assert isinstance(bar, Meter) and not bar._quiet
+    with progress.shown(False) as nothing:
+        assert nothing is None
+
+
+def test_a_function_is_taken_as_it_is_and_true_asks_for_a_bar() -> None:
+    def count(done: int, total: int) -> None:
+        raise AssertionError
+
+    with progress.shown(count) as given:
+        assert given is count
+    with progress.shown(True) as bar:
+        assert isinstance(bar, Meter)
+
+
+def test_the_bar_of_a_notebook_waits_a_second_and_shows_no_warning(
+    monkeypatch, capsys, recwarn
+) -> None:
+    as_notebook(monkeypatch)
+    meter = Meter("runs")
+    meter(0, 100)
+    assert capsys.readouterr().err == ""
+    meter._bar.start_t -= 10.0
+    meter._bar.last_print_t -= 10.0
+    meter(50, 100)
+    assert "50/100" in capsys.readouterr().err
+    meter.close()
+    assert not recwarn.list

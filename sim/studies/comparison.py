@@ -29,6 +29,7 @@ from sim.config.impossible import ruled_out
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
+from sim.progress import shown
 from sim.results import Results, load_results
 from sim.results.columns import runs_table
 from sim.results.manifest import Manifest, recorded_scenarios
@@ -175,7 +176,7 @@ def compare(
     runs: int = RUNS,
     seed: int = 1,
     threads: int = 0,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Comparison:
     """Compare scenarios under common random numbers, each with the first.
 
@@ -189,7 +190,8 @@ def compare(
     runs, seed, threads
         Runs a scenario (two at least), the seed of all draws, threads (0 takes every processor).
     progress
-        Called with (runs done, runs in all) for each of the stages.
+        Called with (runs done, runs in all) for each of the stages; a bar as in
+        :func:`sim.api.run`.
 
     Raises
     ------
@@ -220,25 +222,27 @@ def compare(
     named = _named([scenario_of(source) for source in scenarios])
     first, *others = named
     levers = {name: _levers(named[first], named[name]) for name in others}
-    outs, events = _run_ends(list(named.values()), runs, seed, threads, progress)
+    with shown(progress) as report:
+        outs, events = _run_ends(list(named.values()), runs, seed, threads, report)
     tables = {
         name: runs_table(outs[k], flatten(named[name]), np.arange(runs))
         for k, name in enumerate(named)
     }
     hits = {name: (tables[name]["outcome"] == outcome).to_numpy(float) for name in named}
-    found = [
-        move_levers(
-            named[first],
-            named[name],
-            levers[name],
-            (hits[first], hits[name]),
-            outcome,
-            seed=seed,
-            threads=threads,
-            progress=progress,
-        )
-        for name in others
-    ]
+    with shown(progress) as report:
+        found = [
+            move_levers(
+                named[first],
+                named[name],
+                levers[name],
+                (hits[first], hits[name]),
+                outcome,
+                seed=seed,
+                threads=threads,
+                progress=report,
+            )
+            for name in others
+        ]
     return Comparison(
         _outcomes(tables, named),
         _measures(tables),
