@@ -10,10 +10,10 @@ call; where a class is replaced each agent is asked. Randomness is the rules' ow
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from importlib import import_module
 from typing import Any
 
-import mesa
 import numpy as np
 
 from sim.agents.authority import LicensingAuthority
@@ -30,6 +30,11 @@ from sim.rules.codes import CHIPS, CN, MAGNETS, US
 from sim.rules.measures import RUN, WEEK, WEEK_SERIES
 from sim.rules.state import allocate, places, tiles
 from sim.vocabulary import SIDES, STATUSES, TABLES
+
+with warnings.catch_warnings():
+    # of tqdm, which Mesa loads for a bar that nothing here draws, in a notebook without ipywidgets
+    warnings.filterwarnings("ignore", "IProgress not found")
+    import mesa
 
 __all__ = ["TruceModel", "simulate"]
 

@@ -7,9 +7,9 @@ It writes to standard error, so that the output of a command can be piped.
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -103,31 +103,43 @@ class Meter:
             self._bar.close()
 
     def _begin(self, done: int, total: int) -> Any:
-        tqdm = _bars(self._notebook)  # imported only when there is a bar to draw
-        tqdm.monitor_interval = 0  # no extra thread: a sweep may fork
-        if self._notebook:
-            return tqdm(
+        if self._notebook and find_spec("ipywidgets"):
+            from tqdm.auto import tqdm as widget
+
+            return widget(
                 total=total, initial=done, unit=f" {self._unit}", leave=False, delay=_SECONDS
             )
+        from tqdm import tqdm  # imported only when there is a bar to draw
+
+        tqdm.monitor_interval = 0  # no extra thread: a sweep may fork
         form = "{percentage:3.0f}% {bar} {n_fmt} of {total_fmt}{unit}, {rate_fmt}, {remaining} left"
         return tqdm(
             total=total,
             initial=done,
             unit=f" {self._unit}",
-            file=self._stream,
+            file=_Cell() if self._notebook else self._stream,
             leave=False,
-            dynamic_ncols=True,
+            dynamic_ncols=not self._notebook,
+            ncols=80 if self._notebook else None,
+            delay=_SECONDS if self._notebook else 0.0,
             bar_format=form,
         )
 
 
-def _bars(notebook: bool) -> Any:
-    if not notebook:
-        from tqdm import tqdm
+class _Cell:
+    """A line of a notebook's output that is written over, for a bar in letters; streams would keep
+    each of its states.
+    """
 
-        return tqdm
-    with warnings.catch_warnings():
-        # without ipywidgets tqdm says so and draws its bar in letters, which is good enough
-        warnings.simplefilter("ignore")
-        from tqdm.auto import tqdm as automatic
-    return automatic
+    def __init__(self) -> None:
+        from IPython.display import display
+
+        self._handle = display({"text/plain": ""}, raw=True, display_id=True)
+
+    def write(self, text: str) -> None:
+        """Show the text instead of what was there."""
+        if text.strip("\n"):
+            self._handle.update({"text/plain": text.strip()}, raw=True)
+
+    def flush(self) -> None:
+        """Nothing is held back."""

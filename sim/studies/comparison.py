@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ import pandas as pd
 from sim.analysis.paired import paired_mean, paired_share
 from sim.analysis.shares import mean_interval, outcome_shares, wilson
 from sim.analysis.survival import truce_survival
-from sim.batch import Run
+from sim.batch import Figures, Run
 from sim.config.check import build
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError, nearest
@@ -36,6 +37,9 @@ from sim.results.manifest import Manifest, recorded_scenarios
 from sim.studies.levers import Lever, levers_between
 from sim.studies.moves import MOVES, move_levers
 from sim.vocabulary import OUTCOMES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["TABLES", "Comparison", "compare", "scenario_of", "tables_again"]
 
@@ -129,6 +133,21 @@ class Comparison:
         """Labels of the levers of a scenario with a verdict of :mod:`sim.studies.moves`."""
         table = self.levers
         return list(table.loc[(table["scenario"] == name) & (table["verdict"] == verdict), "lever"])
+
+    def plot(self, name: str = "", style: Figures | None = None) -> Figure:
+        """The page of a scenario against the first, as a matplotlib Figure; of the second scenario
+        unless named.
+        """
+        from sim.studies.figure import comparison_figure  # matplotlib
+
+        return comparison_figure(self, name or list(self.scenarios)[1], style)
+
+    def save(self, out: Path | str = "outputs", name: str = "") -> Path:
+        """Write the folder that ``tariffsim compare`` writes; the new folder."""
+        from sim.studies.folder import Order  # matplotlib
+        from sim.studies.write import write_comparison
+
+        return write_comparison(self, Order(out=out, name=name))
 
     @cached_property
     def answer(self) -> str:
