@@ -10,7 +10,6 @@ call; where a class is replaced each agent is asked. Randomness is the rules' ow
 from __future__ import annotations
 
 import datetime as dt
-import warnings
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 
 from sim.agents.authority import LicensingAuthority
 from sim.agents.firm import Firm
+from sim.agents.framework import mesa
 from sim.agents.negotiator import Negotiator
 from sim.agents.strategies import Strategy, check_strategies
 from sim.config.compose import take_scenario
@@ -30,11 +30,6 @@ from sim.rules.codes import CHIPS, CN, MAGNETS, US
 from sim.rules.measures import RUN, WEEK, WEEK_SERIES
 from sim.rules.state import allocate, places, tiles
 from sim.vocabulary import SIDES, STATUSES, TABLES
-
-with warnings.catch_warnings():
-    # of tqdm, which Mesa loads for a bar that nothing here draws, in a notebook without ipywidgets
-    warnings.filterwarnings("ignore", "IProgress not found")
-    import mesa
 
 __all__ = ["TruceModel", "simulate"]
 

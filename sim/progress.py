@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -132,8 +133,8 @@ class _Cell:
     """
 
     def __init__(self) -> None:
-        from IPython.display import display
-
+        # by name: a notebook's kernel has it, and nothing else needs it
+        display = import_module("IPython.display").display
         self._handle = display({"text/plain": ""}, raw=True, display_id=True)
 
     def write(self, text: str) -> None:
