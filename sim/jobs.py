@@ -43,6 +43,7 @@ __all__ = [
 
 ALIASES = {
     "runs": "run.runs",
+    "first": "run.first",
     "seed": "run.seed",
     "name": "run.name",
     "out": "run.out",

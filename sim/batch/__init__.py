@@ -41,6 +41,9 @@ class Run(Group):
 
     runs: Annotated[int, In(1, 10000000, "runs")] = 200
     """number of runs; of a sweep, at each point. Source: interval of a share of 50 %: +-7 points"""
+    first: Annotated[int, In(0, 2**32 - 2, "run number")] = 0
+    """number of the first run: later ones refine an earlier result. Source: run k does not depend on
+    it"""
     seed: Annotated[int, In(0, 2**64 - 1, "seed")] = 1
     """seed of all draws. Source: arbitrary"""
     weeks: Annotated[str, OneOf(("none", "quantiles", "all"))] = "quantiles"
@@ -94,6 +97,7 @@ BATCH = (*_RUN, *_FIGURES)
 USED: dict[str, tuple[str, ...]] = {
     "run": (
         "run.runs",
+        "run.first",
         "run.seed",
         "run.weeks",
         "run.engine",

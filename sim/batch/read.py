@@ -192,7 +192,7 @@ def _factor_to_plain(factor: Factor) -> dict[str, Any]:
         name: getattr(factor, name)
         for name in ("distribution", "low", "high", "mean", "sd", "mode")
     }
-    return {name: value for name, value in parts.items() if value is not None}
+    return {name: value for name, value in parts.items() if value not in (None, "")}
 
 
 def _words(given: object, name: str) -> Sequence[str]:

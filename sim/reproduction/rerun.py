@@ -113,6 +113,7 @@ def weekly_tables(
     results = run(
         scenario,
         runs=settings.runs,
+        first=settings.first,
         seed=settings.seed,
         weeks=settings.weeks,
         engine=settings.engine,

@@ -18,6 +18,7 @@ from sim.jobs import compose_job
 
 OTHER: dict[str, Any] = {
     "run.runs": 21,
+    "run.first": 5,
     "run.seed": 2,
     "run.weeks": "all",
     "run.engine": "mesa",
