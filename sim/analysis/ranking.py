@@ -49,23 +49,20 @@ class Ranking(NamedTuple):
         Examples
         --------
         >>> Ranking(("x", "y"), ("x", "y"), 0.2, "total order", Size(64, "points"), 0, (500,)).sample()
-        'about 500 points would part it from y'
+        'about 500 points would tell'
         """
         count, unit = self.size
         if not self.leaders and self.needed:
             if self.needed > count:
                 return f"{shown} would show with about {self.needed:,} {unit}"
             return f"{count:,} {unit} are enough to show {shown}"
-        rivals = dict(zip(self.leaders[1:], self.settles, strict=False))
-        near = [name for name, size in rivals.items() if not size]
-        far = [name for name in rivals if name not in near]
-        words = []
-        if far:
-            largest = max(rivals.values())
-            words.append(f"about {largest:,} {unit} would part it from {_listed(far)}")
-        if near:
-            words.append(f"{_FAR:,} times as many {unit} would not part it from {_listed(near)}")
-        return ", ".join(words)
+        far = [size for size in self.settles if size]
+        if not far:
+            return f"{_FAR:,} times as many {unit} would not tell" if self.settles else ""
+        words = f"about {max(far):,} {unit} would tell"
+        if len(far) == len(self.settles):
+            return words
+        return f"{words} for {len(far)} of these, {_FAR:,} times as many not for the rest"
 
     def words(self, label: Mapping[str, str]) -> str:
         """The ranking as a clause, with settings named by ``label``."""
@@ -150,7 +147,7 @@ def needed_by_error(size: Size, level: float, shown: float) -> Callable[[Sequenc
 
     def needed(found: Sequence[Estimate]) -> int:
         sizes = [_size_for(estimate.result, shown, 1.0 - level, size) for estimate in found]
-        return int(np.median(sizes))
+        return _in_two_figures(float(np.median(sizes)))
 
     return needed
 

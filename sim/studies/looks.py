@@ -252,7 +252,7 @@ def _check_refused(refused: int, count: int, what: str, response: Response) -> N
         raise SimError(
             f"rules between settings refuse {refused:,} of {count:,} {what}",
             key="levers",
-            given="; ".join(getattr(response, "reasons", [])) or None,
+            given="; ".join(response.reasons) or None,
             allowed=f"at most {100 * _MOST_REFUSED:.0f} %",
             cure="narrow a range: NAME:LOW..HIGH, or leave a lever out",
         )

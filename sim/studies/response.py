@@ -31,14 +31,36 @@ _OF_EVENTS = {measure.name for measure in RUN_MEASURES if measure.over in (FIRST
 
 
 class Response(Protocol):
-    """A function of the levers and of draws.
+    """A function of the levers and of draws."""
 
-    ``places`` lists for each lever the coordinates that a first look takes; ``codes`` is how many
-    outcomes a value may be the code of, 0 of a measure.
-    """
+    @property
+    def labels(self) -> Sequence[str]:
+        """What the levers are called."""
+        ...
 
-    places: Sequence[Sequence[float]]
-    codes: int
+    @property
+    def settings(self) -> Sequence[str]:
+        """The settings of each lever."""
+        ...
+
+    @property
+    def places(self) -> Sequence[Sequence[float]]:
+        """For each lever the coordinates that a first look takes."""
+        ...
+
+    @property
+    def codes(self) -> int:
+        """How many outcomes a value may be the code of; 0 of a measure."""
+        ...
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """Why points were refused, so far."""
+        ...
+
+    def words(self, lever: int, place: float) -> str:
+        """What a lever's coordinate stands for."""
+        ...
 
     def refused(self, unit: np.ndarray) -> np.ndarray:
         """Which points, (points, levers), are contradictory; bool, (points,)."""
@@ -63,9 +85,15 @@ class ScenarioResponse:
     reasons: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.labels = [lever.label for lever in self.levers]
+        self.settings = ["; ".join(lever.settings) for lever in self.levers]
         self.places = [lever.places() for lever in self.levers]
         self.codes = len(OUTCOMES) if self.measure in OUTCOMES else 0
         self._params = flatten(self.scenario)
+
+    def words(self, lever: int, place: float) -> str:
+        """Values of a lever's settings, one where all are the same."""
+        return "; ".join(dict.fromkeys(_word(value) for value in self.levers[lever].values(place)))
 
     def refused(self, unit: np.ndarray) -> np.ndarray:
         """Which points a rule between settings refuses; why is kept in ``reasons``."""
@@ -139,6 +167,10 @@ def check_measure(scenario: Scenario, name: str) -> tuple[str, str]:
         )
     note = column_notes(params)[name]
     return note["label"], note["unit"]
+
+
+def _word(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
 def _column(outs: np.ndarray, params: Params, name: str, run: np.ndarray) -> np.ndarray:

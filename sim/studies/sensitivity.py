@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -82,16 +82,6 @@ class Plan(NamedTuple):
     seed: int = 1
 
 
-class Named(Response, Protocol):
-    """A response whose levers have names, and whose places have words."""
-
-    labels: Sequence[str]
-
-    def words(self, lever: int, place: float) -> str:
-        """What a lever's coordinate stands for."""
-        ...
-
-
 class Examined(NamedTuple):
     """The five tables, the rankings by size and by total order, how the variance splits, and how
     many trajectories and base points a rule refused.
@@ -124,7 +114,8 @@ class Sensitivity:
         ranges of all others.
     indices
         A row a lever and index (first order, total order, whole distribution): its ``share`` of
-        all variance, noise between runs included; and ``of_levers``, of the levers' variance.
+        all variance, noise between runs included; and ``of_levers``, of the levers' variance where
+        that is known to a fifth. ``together`` marks the levers moved as one.
     variance
         Where the variance between runs comes from: levers alone, levers together, noise.
     ranking
@@ -192,13 +183,7 @@ class Sensitivity:
             f"of {count} levers {row['lever']} moves {self.label} most, by {self.move_words(row)} from {row['from']} to {row['to']} "
             f"(95 % interval of the runs {self.amount(row['difference.low'])} to {self.amount(row['difference.high'])})"
         )
-        rivals = ranking.leaders[1:]
-        if rivals:
-            listed = ", ".join(rivals[:2]) + (
-                f" and {len(rivals) - 2} more" if len(rivals) > 2 else ""
-            )
-            words += f", but not significantly more than {listed}: {ranking.sample()}"
-        return words
+        return words + _rivals(ranking)
 
     def of_variance(self) -> str:
         """How the variance splits and which lever has most of it, in a clause."""
@@ -210,12 +195,16 @@ class Sensitivity:
         )
         if not ranking.leaders:
             return _with(f"{words}; no lever's total order stands out", ranking.sample())
-        words += f"; most with {ranking.leaders[0]} (total order {100 * ranking.value:.0f} %)"
-        if len(ranking.leaders) > 1:
-            words += f", not significantly before {', '.join(ranking.leaders[1:3])}"
-            words += f" and {len(ranking.leaders) - 3} more" if len(ranking.leaders) > 3 else ""
-            words += f": {ranking.sample()}"
-        return words
+        words += f"; {ranking.leaders[0]} has most (total order {100 * ranking.value:.0f} %)"
+        return words + _rivals(ranking) + self._others()
+
+    def _others(self) -> str:
+        """What the levers have that are moved as one."""
+        table = self.indices[(self.indices["index"] == TOTAL) & self.indices["together"]]
+        if table.empty:
+            return ""
+        row = table.iloc[0]
+        return f"; {row['lever']}: total order {100 * max(0.0, row['share']):.0f} %"
 
     def amount(self, value: float) -> str:
         """A difference of the outcome or measure, signed, without its unit."""
@@ -229,6 +218,15 @@ class Sensitivity:
     def difference_unit(self) -> str:
         """Unit of differences in words."""
         return "points" if self.outcome in OUTCOMES else self.unit
+
+
+def _rivals(ranking: Ranking) -> str:
+    """The levers that the first does not lead significantly, and the sample that would tell."""
+    others = ranking.leaders[1:]
+    if not others:
+        return ""
+    listed = "; ".join(others[:3]) + (f"; {len(others) - 3} more" if len(others) > 3 else "")
+    return f", not significantly more than {len(others)} ({listed}): {ranking.sample()}"
 
 
 def _with(words: str, more: str, runs: int = 0) -> str:
@@ -288,7 +286,7 @@ def sensitivity(
     plan = _checked(Plan(runs, trajectories, points, most, seed))
     label, unit = check_measure(chosen, outcome)
     moved, cuts = levers_of(chosen, levers, sides)
-    response = _Asked(chosen, moved, outcome, seed, threads)
+    response = ScenarioResponse(chosen, moved, outcome, seed, threads)
     value = Feature("code", OUTCOMES[outcome].code) if outcome in OUTCOMES else Feature("value")
     found = examine(response, value, plan, progress)
     return Sensitivity(
@@ -308,29 +306,6 @@ def sensitivity(
         tuple(_notes(chosen, outcome, cuts, response, found, plan)),
         plan,
     )
-
-
-class _Asked(ScenarioResponse):
-    """A scenario's response, with the names of its levers."""
-
-    @property
-    def labels(self) -> list[str]:
-        """What the levers are called."""
-        return [lever.label for lever in self.levers]
-
-    @property
-    def settings(self) -> list[str]:
-        """The dotted names of each."""
-        return ["; ".join(lever.settings) for lever in self.levers]
-
-    def words(self, lever: int, place: float) -> str:
-        """Values of a lever's settings, one where all are the same."""
-        values = dict.fromkeys(_word(value) for value in self.levers[lever].values(place))
-        return "; ".join(values)
-
-
-def _word(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _checked(plan: Plan) -> Plan:
@@ -390,7 +365,7 @@ def _notes(
 
 
 def examine(
-    response: Named, value: Feature, plan: Plan, progress: Progress | None = None
+    response: Response, value: Feature, plan: Plan, progress: Progress | None = None
 ) -> Examined:
     """The three looks at any response, the model's or a function whose indices are known.
 
@@ -418,12 +393,12 @@ def examine(
     rows, dropped = base_rows(response, groups, plan.points, plan.seed, meter)
     found = apart_from_noise(rows, names, value, thresholds(rows, response.codes), _LEVEL)
     size = Size(plan.points, "base points")
-    totals = [estimate for estimate in found.indices if estimate.kind == TOTAL]
+    totals = [one for one in found.indices if one.kind == TOTAL and one.setting in labels]
     by_total = rank_estimates(totals, size, needed_by_error(size, _LEVEL / len(names), _SHOWN))
     return Examined(
         moves,
         screening,
-        _indices(found.indices, found.split),
+        _indices(found.indices, found.split, labels),
         _variance(found.split),
         _ranking({MOVE: by_size, TOTAL: by_total}),
         by_size,
@@ -434,7 +409,7 @@ def examine(
 
 
 def _moves(
-    response: Named, look: FirstLook, value: Feature
+    response: Response, look: FirstLook, value: Feature
 ) -> tuple[pd.DataFrame, Ranking, set[str]]:
     """Each lever's move with its interval, the ranking by size, and the levers that stand out."""
     share = value.kind != "value"
@@ -446,7 +421,7 @@ def _moves(
         label = response.labels[lever]
         row: dict[str, object] = {
             "lever": label,
-            "settings": getattr(response, "settings", response.labels)[lever],
+            "settings": response.settings[lever],
             "from": response.words(lever, look.start[k]),
             "to": response.words(lever, look.end[k]),
             "scenario": float(value.of(look.scenario).mean()),
@@ -538,8 +513,8 @@ def _groups(
     return [*([lever] for lever in kept), rest], [*(labels[lever] for lever in kept), name]
 
 
-def _indices(found: Sequence[Estimate], split: Split) -> pd.DataFrame:
-    """Indices, by lever in the order of total order."""
+def _indices(found: Sequence[Estimate], split: Split, labels: Sequence[str]) -> pd.DataFrame:
+    """Indices by lever, the largest total order first and the levers moved as one last."""
     rows = []
     for name, kind, index, _, stands, *_ in found:
         half = index.half_width()
@@ -547,13 +522,13 @@ def _indices(found: Sequence[Estimate], split: Split) -> pd.DataFrame:
         rows.append(
             (name, kind, index.value, index.value - half, index.value + half, of_levers, stands)
         )
-    table = pd.DataFrame(
-        rows, columns=["lever", "index", "share", "share.low", "share.high", "of_levers", "stands"]
-    )
+    columns = ["lever", "index", "share", "share.low", "share.high", "of_levers", "stands"]
+    table = pd.DataFrame(rows, columns=columns)
+    table["together"] = ~table["lever"].isin(labels)
     total = table[table["index"] == TOTAL].set_index("lever")["share"]
     kinds = {kind: place for place, kind in enumerate((FIRST, TOTAL, WHOLE))}
     keys = table.assign(size=-table["lever"].map(total), kind=table["index"].map(kinds))
-    order = keys.sort_values(["size", "lever", "kind"], kind="stable").index
+    order = keys.sort_values(["together", "size", "lever", "kind"], kind="stable").index
     return table.loc[order].reset_index(drop=True)
 
 
