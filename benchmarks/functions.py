@@ -109,9 +109,7 @@ def examined(known: Known, plan: Plan) -> Examined:
 
 def covered(found: Examined, known: Known) -> dict[str, np.ndarray]:
     """For each kind of interval that a study prints, whether each contains its truth."""
-    truth = _truths(
-        known.function, known.levers, known.noise, known.outcome, known.shift
-    )
+    truth = _truths(known.function, known.levers, known.noise, known.outcome, known.shift)
     moves = found.moves.sort_values("lever")
     screening = found.screening.sort_values("lever")
     indices = found.indices.sort_values("lever")
@@ -166,7 +164,9 @@ def _whole(known: Known, a: np.ndarray, b: np.ndarray, mixed: np.ndarray) -> flo
     drawn = mean_a + noise * np.random.default_rng(0).normal(size=len(a))
     over, under = 0.0, 0.0
     for edge in np.quantile(drawn, np.arange(1, 16) / 16.0):
-        at_a, at_b, at_mixed = (ndtr((edge - mean) / noise) for mean in (mean_a, mean_b, mean_mixed))
+        at_a, at_b, at_mixed = (
+            ndtr((edge - mean) / noise) for mean in (mean_a, mean_b, mean_mixed)
+        )
         over += float(np.mean((at_b - at_b.mean()) * (at_mixed - at_a)))
         under += float(at_a.mean() * (1.0 - at_a.mean()))
     return over / under

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.model import TruceModel
     from sim.reproduction import reproduce
     from sim.results import Results, load_results
-    from sim.studies import compare
+    from sim.studies import compare, sensitivity
 
 __all__ = [
     "Results",
@@ -32,6 +32,7 @@ __all__ = [
     "reproduce",
     "resume",
     "run",
+    "sensitivity",
     "sweep",
 ]
 
@@ -49,6 +50,7 @@ _HOMES = {
     "reproduce": "sim.reproduction",
     "resume": "sim.api",
     "run": "sim.api",
+    "sensitivity": "sim.studies",
     "sweep": "sim.api",
 }
 

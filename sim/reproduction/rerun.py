@@ -42,6 +42,7 @@ __all__ = [
 
 STUDIES = {
     "compare": "sim.studies.comparison",
+    "sensitivity": "sim.studies.sensitivity_study",
     "tournament": "sim.tournament.play",
     "validate": "sim.validation.report",
 }

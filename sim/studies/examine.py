@@ -137,7 +137,7 @@ def _moves(
         gaps = after[k] - before[k]
         stands = _chance_of(gaps, share) < level
         rows.append(row | _moved(before[k], after[k], share) | {"stands": stands, "refused": False})
-        own = _move_estimate(label, gaps, stands)
+        own = _move_estimate(label, gaps, stands, share)
         if label not in estimates or own.result.value > estimates[label].result.value:
             estimates[label] = own
     table = pd.DataFrame(rows)
@@ -176,12 +176,13 @@ def _chance_of(gaps: np.ndarray, share: bool) -> float:
     return 2.0 * float(t.sf(abs(gaps.mean()) / spread * np.sqrt(len(gaps)), len(gaps) - 1))
 
 
-def _move_estimate(label: str, gaps: np.ndarray, stands: bool) -> Estimate:
+def _move_estimate(label: str, gaps: np.ndarray, stands: bool, share: bool) -> Estimate:
     """The size of a move, to be ranked: what each run adds is paired with the same run elsewhere."""
-    size = np.sign(gaps.mean()) * gaps
-    return Estimate(
-        label, MOVE, Index(float(size.mean()), np.zeros(1), size, 0.0, True), 0.0, stands
-    )
+    size = np.where(gaps.mean() < 0.0, -gaps, gaps)
+    # as if one run more had changed, as in the interval of a share (Agresti, Min 2005)
+    unseen = 1.0 / len(gaps) if share else 0.0
+    index = Index(float(size.mean()), np.zeros(1), size, 0.0, True, unseen=unseen)
+    return Estimate(label, MOVE, index, 0.0, stands)
 
 
 def _screening(labels: Sequence[str], screened: Screen, value: Feature) -> pd.DataFrame:

@@ -176,32 +176,42 @@ def base_rows(
     a, b = np.full((points, 2), np.nan), np.full(points, np.nan)
     mixed = np.full((points, len(groups), 2), np.nan)
     each, step = points // REPLICATES, max(1, _BLOCK // (2 * len(groups) + 3))
+    nets = _Nets(len(response.places), each, seed)
     dropped = 0
-    for replicate in range(REPLICATES):
-        net = _net(len(response.places), each, (seed, replicate))
-        for start in range(0, each, step):
-            block = _mixtures(net[start : start + step], groups)
-            rows = replicate * each + start + np.arange(len(block))
-            refused = response.refused(block.reshape(-1, block.shape[2])).reshape(block.shape[:2])
-            kept = ~refused.any(axis=1)
-            dropped += int((~kept).sum())
-            found = _base_block(response, block[kept], rows[kept], meter)
-            b[rows[kept]], a[rows[kept]], mixed[rows[kept]] = found
+    for start in range(0, points, step):
+        rows = np.arange(start, min(start + step, points))
+        block = _mixtures(nets.at(rows), groups)
+        refused = response.refused(block.reshape(-1, block.shape[2])).reshape(block.shape[:2])
+        kept = ~refused.any(axis=1)
+        dropped += int((~kept).sum())
+        found = _base_block(response, block[kept], rows[kept], meter)
+        b[rows[kept]], a[rows[kept]], mixed[rows[kept]] = found
     _check_refused(dropped, points, "base points", response)
     return Rows(a, mixed, b, np.repeat(np.arange(REPLICATES), each)), dropped
 
 
-def _net(levers: int, points: int, seed: tuple[int, int]) -> np.ndarray:
-    """A Sobol net in the coordinates of A and of B, scrambled on its own: (points, 2, levers)."""
-    import warnings
+class _Nets:
+    """Sobol nets in the coordinates of A and of B, one a replicate, each scrambled on its own."""
 
-    from scipy.stats import qmc
+    def __init__(self, levers: int, points: int, seed: int) -> None:
+        self._levers, self._points, self._seed = levers, points, seed
+        self._held: dict[int, np.ndarray] = {}
 
-    with warnings.catch_warnings():
-        # the study refuses what is no power of two where balance matters
-        warnings.simplefilter("ignore", UserWarning)
-        net = qmc.Sobol(2 * levers, scramble=True, rng=np.random.default_rng(seed)).random(points)
-    return net.reshape(points, 2, levers)
+    def at(self, rows: np.ndarray) -> np.ndarray:
+        """Coordinates of base rows in order, (rows, 2, levers)."""
+        replicates = rows // self._points
+        # blocks follow one another: no earlier net is asked for again
+        self._held = {r: self._net(r) for r in np.unique(replicates).tolist()}
+        parts = [net[rows[replicates == r] % self._points] for r, net in self._held.items()]
+        return np.concatenate(parts).reshape(len(rows), 2, self._levers)
+
+    def _net(self, replicate: int) -> np.ndarray:
+        from scipy.stats import qmc
+
+        if replicate in self._held:
+            return self._held[replicate]
+        rng = np.random.default_rng((self._seed, replicate))
+        return qmc.Sobol(2 * self._levers, scramble=True, rng=rng).random(self._points)
 
 
 def _mixtures(net: np.ndarray, groups: Sequence[Sequence[int]]) -> np.ndarray:

@@ -28,7 +28,7 @@ from sim.figures.style import (
     small,
     style_axes,
 )
-from sim.studies.sensitivity import Sensitivity
+from sim.studies.sensitivity_study import Sensitivity
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["sensitivity_figures"]

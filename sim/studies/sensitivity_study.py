@@ -28,6 +28,8 @@ from sim.config.errors import SimError
 from sim.config.impossible import ruled_out
 from sim.config.scenario import Scenario
 from sim.results import Results
+from sim.results.manifest import Manifest, recorded_scenarios
+from sim.results.reader import record_of
 from sim.studies.comparison import scenario_of
 from sim.studies.examine import (
     MOST,
@@ -43,10 +45,10 @@ from sim.studies.ranges import ALL, TOGETHER, Cut, Given, RangedLever, levers_of
 from sim.studies.response import ScenarioResponse, check_measure
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["MOST_POINTS", "TABLES", "Sensitivity", "sensitivity"]
+__all__ = ["TABLES", "Sensitivity", "sensitivity", "tables_again"]
 
 TABLES = ("moves", "screening", "indices", "variance", "ranking")
-_LEAST_POINTS, MOST_POINTS, _MOST_TRAJECTORIES = 64, 2**20, 100_000
+_LEAST_POINTS, _MOST_POINTS, _MOST_TRAJECTORIES = 64, 2**20, 100_000
 Progress = Callable[[int, int], None]
 
 
@@ -107,6 +109,16 @@ class Sensitivity:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The five tables by name."""
         return {name: getattr(self, name) for name in TABLES}
+
+    @property
+    def asked(self) -> dict[str, object]:
+        """What the study was asked, for its manifest."""
+        return {
+            "levers": [lever.text for lever in self.levers],
+            "trajectories": self.plan.trajectories,
+            "points": self.plan.points,
+            "most": self.plan.most,
+        }
 
     @property
     def nothing_stands_out(self) -> bool:
@@ -260,6 +272,43 @@ def sensitivity(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a manifest records of a study, besides its scenario and outcome."""
+
+    levers: tuple[str, ...]
+    trajectories: int
+    points: int
+    most: int
+
+
+def tables_again(
+    manifest: Manifest, settings: Run, progress: Progress | None
+) -> dict[str, pd.DataFrame]:
+    """The tables of a study, made again from its manifest.
+
+    Raises
+    ------
+    SimError
+        A scenario, lever or outcome that this version refuses.
+    """
+    (scenario,) = recorded_scenarios(manifest)
+    asked = record_of(_Asked, manifest.asked, "what a study was asked", "manifest: asked")
+    found = sensitivity(
+        scenario,
+        list(asked.levers),
+        manifest.outcome,
+        runs=settings.runs,
+        trajectories=asked.trajectories,
+        points=asked.points,
+        most=asked.most,
+        seed=settings.seed,
+        threads=settings.threads,
+        progress=progress,
+    )
+    return found.tables
+
+
 def _checked(plan: Plan) -> Plan:
     """The plan, its numbers checked.
 
@@ -272,7 +321,7 @@ def _checked(plan: Plan) -> Plan:
         raise SimError("too few to compare", key="runs", given=plan.runs, allowed="2 and more")
     bounds = {
         "trajectories": (4, _MOST_TRAJECTORIES),
-        "points": (_LEAST_POINTS, MOST_POINTS),
+        "points": (_LEAST_POINTS, _MOST_POINTS),
         "most": (1, 1_000),
     }
     for name, (least, largest) in bounds.items():
