@@ -32,8 +32,9 @@ __all__ = ["MOST", "MOVE", "POINTS", "RUNS", "SHOWN", "TRAJECTORIES", "Examined"
 
 RUNS, TRAJECTORIES, POINTS, MOST = 200, 32, 512, 20
 MOVE = "move from end to end"
-# of either ranking: that anything is said to stand out in a model of noise alone, 5 % together
-_LEVEL = 0.025
+# of either ranking: that anything is said to stand out in a model of noise alone; 4 % together, so
+# that 5 % are not passed where Student's quantiles are a little too small for it
+_LEVEL = 0.02
 # worth seeing: a move of an outcome's share, or of so many standard deviations of a measure, and a
 # share of variance (judgement)
 SHOWN, _SHOWN_DEVIATIONS = 0.05, 0.1

@@ -172,7 +172,7 @@ def _texts(given: Given) -> list[str]:
     if isinstance(given, str):
         given = given.split(",")
     if isinstance(given, Mapping):
-        return [_written(str(name), ends) for name, ends in given.items()]
+        given = [_written(str(name), ends) for name, ends in given.items()]
     if not isinstance(given, Sequence) or not all(isinstance(text, str) for text in given):
         raise SimError("not names of levers", key="levers", given=given, cure=_CURE)
     if not given or not all(text.strip() for text in given):
