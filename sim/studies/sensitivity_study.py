@@ -189,8 +189,10 @@ def _rivals(ranking: Ranking) -> str:
     others = ranking.leaders[1:]
     if not others:
         return ""
+    if len(others) == 1:
+        return f", not significantly more than {others[0]}: {ranking.sample()}"
     listed = "; ".join(others[:3]) + (f"; {len(others) - 3} more" if len(others) > 3 else "")
-    return f", not significantly more than {len(others)} ({listed}): {ranking.sample()}"
+    return f", not significantly more than {len(others)} others ({listed}): {ranking.sample()}"
 
 
 def _with(words: str, more: str, runs: int = 0) -> str:

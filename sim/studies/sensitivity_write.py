@@ -117,10 +117,10 @@ def sensitivity_report(
         manifest=manifest,
         sections=[
             *([Section("In a picture", shown)] if shown else []),
-            Section("Direction and size", [Words(f"{result.of_size()}."), _moves(result)]),
+            Section("Direction and size", [_sentence(result.of_size()), _moves(result)]),
             Section(
                 "Levers and noise",
-                [Words(f"{result.of_variance()}."), _variance(result), _indices(result)],
+                [_sentence(result.of_variance()), _variance(result), _indices(result)],
             ),
             Section("Screening", [_screening(result)]),
             Section("What a larger sample would settle", [_ranking(result)]),
@@ -132,6 +132,10 @@ def sensitivity_report(
             "Which lever someone could move, or at what cost: ranges are what is plausible, not what is feasible."
         ],
     )
+
+
+def _sentence(clause: str) -> Words:
+    return Words(f"{clause[:1].upper()}{clause[1:]}.")
 
 
 def _moves(result: Sensitivity) -> Table:
@@ -245,4 +249,7 @@ def _moved(result: Sensitivity) -> list[Block]:
     table = Table(
         f"{len(rows)} levers, each as it is written.", ("Lever", "range or options"), rows
     )
-    return [table, *([Items([f"{note}." for note in result.notes])] if result.notes else [])]
+    return [
+        table,
+        *([Items([_sentence(note).text for note in result.notes])] if result.notes else []),
+    ]

@@ -14,7 +14,12 @@ from sim.vocabulary import OUTCOMES
 
 __all__ = ["command", "takes"]
 
-_TRAJECTORIES, _POINTS, _MOST = (4, 100_000), (64, 2**20), (1, 1_000)
+# default, least and most of each
+_SIZES = {
+    "trajectories": (64, 4, 100_000),
+    "points": (1_024, 64, 2**20),
+    "most": (20, 1, 1_000),
+}
 
 
 def takes(verb: str) -> Takes:
@@ -41,13 +46,19 @@ def takes(verb: str) -> Takes:
                 "together",
                 values=lambda: ("together", "apart"),
             ),
-            "trajectories": Word("trajectories of the screening", "32"),
-            "points": Word("base points of the indices, a power of two", "512"),
-            "most": Word("levers with indices of their own; the others are moved as one", "20"),
+            "trajectories": Word("trajectories of the screening", _default("trajectories")),
+            "points": Word("base points of the indices, a power of two", _default("points")),
+            "most": Word(
+                "levers with indices of their own; the others are moved as one", _default("most")
+            ),
             "folder": FOLDER,
         },
         notes="runs= counts runs at each end of a lever's range. Settings of a scenario change what the levers are moved around",
     )
+
+
+def _default(name: str) -> str:
+    return str(_SIZES[name][0])
 
 
 def command(line: Line) -> Output:
@@ -61,11 +72,7 @@ def command(line: Line) -> Output:
     own = line.own
     job = compose_job(line.verb, line.overrides)
     settings = job.run
-    plan = {
-        "trajectories": integer(own, "trajectories", 32, *_TRAJECTORIES),
-        "points": integer(own, "points", 512, *_POINTS),
-        "most": integer(own, "most", 20, *_MOST),
-    }
+    plan = {name: integer(own, name, *bounds) for name, bounds in _SIZES.items()}
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
         compile_with_notice()

@@ -111,14 +111,17 @@ def test_a_base_row_with_a_refused_point_is_left_out_as_one_and_counted() -> Non
     assert (np.isnan(rows.b) == np.isnan(rows.a[:, 0])).all()
 
 
-@pytest.mark.parametrize("look", ["screen", "base_rows"])
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda response: screen(response, 50, 1, Meter(0)),
+        lambda response: base_rows(response, [[0], [1], [2]], 64, 1, Meter(0)),
+    ],
+    ids=["screen", "base_rows"],
+)
 def test_rules_that_refuse_too_much_are_named(look) -> None:
-    response = watched(most=0.5)
     with pytest.raises(SimError, match="x0: too large"):
-        if look == "screen":
-            screen(response, 50, 1, Meter(0))
-        else:
-            base_rows(response, [[0], [1], [2]], 64, 1, Meter(0))
+        look(watched(most=0.5))
 
 
 def test_the_meter_counts_every_run_that_is_made() -> None:

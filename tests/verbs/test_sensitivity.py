@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 
 import pytest
 
 from sim.cli import main
 from sim.config.compose import read_scenario
 from sim.results.manifest import read_manifest
+from sim.studies.sensitivity_study import sensitivity
+from sim.verbs.sensitivity import takes
 
 QUICK = ["levers=linkage.cn,us.strategy.kind", "runs=4", "trajectories=4", "points=64"]
 
@@ -30,6 +33,13 @@ def test_a_study_is_written_reproduced_and_bundled(tmp_path, capsys) -> None:
     assert main(["reproduce", f"{folder}.zip"]) == 0
 
 
+def test_defaults_are_those_of_python() -> None:
+    given = {name: word.default for name, word in takes("sensitivity").words.items()}
+    for name, parameter in signature(sensitivity).parameters.items():
+        if name in given:
+            assert given[name] == str(parameter.default), name
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -41,7 +51,7 @@ def test_a_study_is_written_reproduced_and_bundled(tmp_path, capsys) -> None:
         (["levers=linkage.cn", "points=100"], "power of two"),
         (["levers=linkage.cn", "points=many"], "not a whole number"),
         (["levers=linkage.cn", "trajectories=0"], "not a whole number"),
-        (["levers=linkage.cn", "sides=both"], "together or apart"),
+        (["levers=linkage.cn", "sides=both"], "neither together nor apart"),
         (["levers=linkage.cn", "runs=1"], "too few"),
         (["levers=linkage.cn", "engine=mesa"], "not for sensitivity"),
         (["levers=linkage.cn", "scenario=lodnon"], "london_2025"),
