@@ -124,6 +124,16 @@ def rank_estimates(
         How large that is.
     needed
         Gives the size at which something worth seeing would show, where nothing stands out.
+
+    Examples
+    --------
+    What two levers add in each of four runs; the first adds far more:
+
+    >>> runs = {"x": np.array([3.0, 3.1, 2.9, 3.0]), "y": np.array([0.1, -0.1, 0.0, 0.0])}
+    >>> index = lambda y: Index(y.mean(), np.zeros(1), y, 0.0, True)
+    >>> found = [Estimate(name, "move", index(y), 0.0, name == "x") for name, y in runs.items()]
+    >>> rank_estimates(found, Size(4, "runs"), lambda estimates: 0).leaders
+    ('x',)
     """
     order = sorted(found, key=lambda estimate: -np.nan_to_num(estimate.result.value, nan=-1.0))
     standing = [estimate for estimate in order if estimate.stands]
@@ -143,6 +153,15 @@ def rank_estimates(
 def needed_by_error(size: Size, level: float, shown: float) -> Callable[[Sequence[Estimate]], int]:
     """Size at which an estimate of ``shown`` would stand out at ``level`` four times in five, from
     the errors of those that are there (their median); 0 where that is not known.
+
+    Examples
+    --------
+    A mean of 100 runs with a standard error of 0.1 would show a move of 0.3 with as many:
+
+    >>> y = np.tile([-1.0, 1.0], 50) * np.sqrt(99 / 100)
+    >>> found = [Estimate("x", "move", Index(0.0, np.zeros(1), y, 0.0, True), 0.0, False)]
+    >>> needed_by_error(Size(100, "runs"), 0.05, 0.3)(found)
+    88
     """
 
     def needed(found: Sequence[Estimate]) -> int:
