@@ -218,9 +218,7 @@ def refused_rows(scenario: Any, columns: Mapping[str, np.ndarray]) -> tuple[np.n
     return refused, list(dict.fromkeys(f"{rule.key}: {rule.words}" for _, rule in masks))
 
 
-def _with_day_numbers(
-    scenario: Any, columns: Mapping[str, np.ndarray]
-) -> dict[str, np.ndarray]:
+def _with_day_numbers(scenario: Any, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Columns with days as numbers, which is how rules compare them."""
     return {
         name: _day_numbers(column) if _is_day(type(scenario), name) else column

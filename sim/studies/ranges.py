@@ -28,7 +28,7 @@ from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import Scenario
 from sim.studies.levers import notes_of, of_first_side, of_other_side
-from sim.sweeps.design import SWEPT, values_at
+from sim.sweeps.design import values_at
 from sim.vocabulary import GOODS, SIDES
 
 __all__ = ["ALL", "APART", "TOGETHER", "Cut", "RangedLever", "levers_of"]
@@ -43,6 +43,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "truce.talks.first_speaker": (),
     "truce.talks.mediator_rate": (0.0, 0.02),
 }
+_MOVED = ("number", "count", "choice", "flag")  # days are the record's, texts are read by no rule
 _CURE = (
     "levers=all, a group such as truce, or names of settings: linkage.cn,truce.length_weeks:6..39"
 )
@@ -286,7 +287,7 @@ class _Found:
                 cure=_CURE,
             )
         meta, value = self._known[name]
-        if meta.kind not in SWEPT:
+        if meta.kind not in _MOVED:
             raise SimError(f"cannot be a lever, being a {meta.kind}", key="levers", given=name)
         if ends:
             return _given_factor(name, meta, value, ends), True
