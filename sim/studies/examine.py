@@ -119,48 +119,41 @@ def _moves(
     response: Response, look: FirstLook, value: Feature
 ) -> tuple[pd.DataFrame, Ranking, set[str]]:
     """Each lever's move with its interval, the ranking by size, and the levers that stand out."""
-    share = value.kind != "value"
-    before, after = value.of(look.before), value.of(look.after)
+    share, level = value.kind != "value", _LEVEL / max(1, len(look.lever))
     refused = np.isnan(look.before).any(axis=1) | np.isnan(look.after).any(axis=1)
-    level = _LEVEL / max(1, len(look.lever))
-    rows, estimates = list[dict[str, object]](), dict[str, Estimate]()
+    rows, largest = list[dict[str, object]](), dict[str, Estimate]()
     for k, lever in enumerate(look.lever):
         label = response.labels[lever]
-        row: dict[str, object] = {
+        ends = None if refused[k] else (value.of(look.before[k]), value.of(look.after[k]))
+        own = _move_estimate(label, ends, level, share)
+        row = {
             "lever": label,
             "settings": response.settings[lever],
             "from": response.words(lever, look.start[k]),
             "to": response.words(lever, look.end[k]),
             "scenario": float(value.of(look.scenario).mean()),
         }
-        if refused[k]:
-            rows.append(row | _moved(None, None, share) | {"stands": False, "refused": True})
-            continue
-        gaps = after[k] - before[k]
-        stands = _chance_of(gaps, share) < level
-        rows.append(row | _moved(before[k], after[k], share) | {"stands": stands, "refused": False})
-        own = _move_estimate(label, gaps, stands, share)
-        if label not in estimates or own.result.value > estimates[label].result.value:
-            estimates[label] = own
+        rows.append(row | _moved(ends, share) | {"stands": own.stands, "refused": bool(refused[k])})
+        known = largest.setdefault(label, own)
+        if own.result.value > known.result.value or np.isnan(known.result.value):
+            largest[label] = own
     table = pd.DataFrame(rows)
     order = np.argsort(-table["difference"].abs().fillna(-1.0).to_numpy(), kind="stable")
-    deviation = float(look.scenario.std()) * _SHOWN_DEVIATIONS
+    shown = SHOWN if share else _SHOWN_DEVIATIONS * float(look.scenario.std())
     size = Size(look.before.shape[1], "runs")
-    needed = needed_by_error(size, level, SHOWN if share else deviation)
-    standing = {estimate.setting for estimate in estimates.values() if estimate.stands}
-    ranking = rank_estimates(list(estimates.values()), size, needed)
+    ranking = rank_estimates(list(largest.values()), size, needed_by_error(size, level, shown))
+    standing = {estimate.setting for estimate in largest.values() if estimate.stands}
     return table.iloc[order].reset_index(drop=True), ranking, standing
 
 
-def _moved(before: np.ndarray | None, after: np.ndarray | None, share: bool) -> dict[str, float]:
-    """Both ends and their paired difference; NaN where a rule refuses an end."""
-    if before is None or after is None:
-        ends = (float("nan"),) * 5
-    else:
-        gap = paired_share(before, after) if share else paired_mean(before, after)
-        ends = (float(before.mean()), float(after.mean()), *gap)
+def _moved(ends: tuple[np.ndarray, np.ndarray] | None, share: bool) -> dict[str, float]:
+    """Means at both ends and their paired difference; NaN where a rule refuses an end."""
+    found = (float("nan"),) * 5
+    if ends is not None:
+        gap = paired_share(*ends) if share else paired_mean(*ends)
+        found = (float(ends[0].mean()), float(ends[1].mean()), *gap)
     names = ("at_from", "at_to", "difference", "difference.low", "difference.high")
-    return dict(zip(names, ends, strict=True))
+    return dict(zip(names, found, strict=True))
 
 
 def _chance_of(gaps: np.ndarray, share: bool) -> float:
@@ -178,13 +171,19 @@ def _chance_of(gaps: np.ndarray, share: bool) -> float:
     return 2.0 * float(t.sf(abs(gaps.mean()) / spread * np.sqrt(len(gaps)), len(gaps) - 1))
 
 
-def _move_estimate(label: str, gaps: np.ndarray, stands: bool, share: bool) -> Estimate:
+def _move_estimate(
+    label: str, ends: tuple[np.ndarray, np.ndarray] | None, level: float, share: bool
+) -> Estimate:
     """The size of a move, to be ranked: what each run adds is paired with the same run elsewhere."""
-    size = np.where(gaps.mean() < 0.0, -gaps, gaps)
+    if ends is None:
+        nothing = Index(float("nan"), np.zeros(1), np.zeros(1), 0.0, True)
+        return Estimate(label, MOVE, nothing, 0.0, False)
+    gaps = ends[1] - ends[0]
+    size = -gaps if gaps.mean() < 0.0 else gaps
     # as if one run more had changed, as in the interval of a share (Agresti, Min 2005)
     unseen = 1.0 / len(gaps) if share else 0.0
     index = Index(float(size.mean()), np.zeros(1), size, 0.0, True, unseen=unseen)
-    return Estimate(label, MOVE, index, 0.0, stands)
+    return Estimate(label, MOVE, index, 0.0, _chance_of(gaps, share) < level)
 
 
 def _screening(labels: Sequence[str], screened: Screen, value: Feature) -> pd.DataFrame:
