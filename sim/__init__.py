@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.model import TruceModel
     from sim.reproduction import reproduce
     from sim.results import Results, load_results
-    from sim.studies import ask, compare
+    from sim.studies import ask, compare, sensitivity
 
 __all__ = [
     "Interrupted",
@@ -39,6 +39,7 @@ __all__ = [
     "resume",
     "run",
     "scenarios",
+    "sensitivity",
     "settings",
     "sweep",
     "theory",
@@ -64,6 +65,7 @@ _HOMES = {
     "run": "sim.api",
     "scenarios": "sim.config.tables",
     "settings": "sim.config.tables",
+    "sensitivity": "sim.studies",
     "sweep": "sim.api",
 }
 _ROOMS = ("export", "theory", "tournament")  # modules with several names to use

@@ -223,6 +223,15 @@ VERBS: dict[str, Verb] = {
         ),
         "ask",
     ),
+    "sensitivity": Verb(
+        "what moves an outcome: direction and size of every lever, indices, and the noise between runs",
+        (
+            "tariffsim sensitivity",
+            "tariffsim sensitivity scenario=geneva outcome=breakdown levers=truce,compliance",
+            "tariffsim sensitivity levers=us.deadline_firmness,cn.deadline_firmness,truce.length_weeks:6..39 runs=1000",
+        ),
+        "sensitivity",
+    ),
     "export": Verb(
         "a scenario at a date as files of other tools: Genius and NegMAS, Gambit",
         (

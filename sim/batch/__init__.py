@@ -119,6 +119,7 @@ USED: dict[str, tuple[str, ...]] = {
     "tournament": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "compare": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "ask": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "sensitivity": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "validate": ("run.runs", "run.seed", "run.threads", "run.name", "run.out"),
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
     "reproduce": ("run.threads",),
@@ -136,6 +137,7 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     "tournament": {**_ENSEMBLE, **_HERE},
     "compare": {**_ENSEMBLE, **_HERE},
     "ask": {**_ENSEMBLE, **_HERE},
+    "sensitivity": {**_ENSEMBLE, **_HERE},
     "validate": {**_ENSEMBLE, **_HERE},
     "export": {
         **_HERE,

@@ -43,6 +43,7 @@ __all__ = [
 STUDIES = {
     "ask": "sim.studies.answers",
     "compare": "sim.studies.comparison",
+    "sensitivity": "sim.studies.sensitivity_study",
     "tournament": "sim.tournament.play",
     "validate": "sim.validation.report",
 }

@@ -4,5 +4,6 @@ the chance that something happens by a day.
 
 from sim.studies.answers import Answers, ask
 from sim.studies.comparison import Comparison, compare
+from sim.studies.sensitivity_study import Sensitivity, sensitivity
 
-__all__ = ["Answers", "Comparison", "ask", "compare"]
+__all__ = ["Answers", "Comparison", "Sensitivity", "ask", "compare", "sensitivity"]

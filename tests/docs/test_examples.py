@@ -52,6 +52,7 @@ NOT_RUN = {
     "python -m benchmarks quick fair kernel": "the same",
     "python -m benchmarks fair kernel growth": "the same",
     "python -m benchmarks browser": "the same",
+    "python -m benchmarks.studies": "minutes on an idle machine; tests/benchmarks/test_studies.py runs it with few points",
     "python -m benchmarks.coverage": "minutes; tests/analysis/test_coverage.py runs each row with few seeds",
 }
 NIGHTLY = (
@@ -65,6 +66,7 @@ FEW = {
     "tournament": ["runs=2", "figures.format=png"],
     "compare": ["runs=2", "figures.format=png"],
     "ask": ["runs=8", "draw=false"],
+    "sensitivity": ["runs=2", "trajectories=4", "points=64", "most=3", "draw=false"],
     "validate": ["runs=20"],
 }
 
