@@ -214,6 +214,15 @@ VERBS: dict[str, Verb] = {
         ),
         "compare",
     ),
+    "discover": Verb(
+        "where an outcome is likely: a box of at most three levers, checked by fresh runs",
+        (
+            "tariffsim discover outcome=breakdown",
+            "tariffsim discover outcome=breakthrough levers=us,cn,truce.length_weeks:6:26 share=0.2",
+            "tariffsim discover outcome=breakdown from=outputs/sweep/all_levers_lhs-20251123T101500Z",
+        ),
+        "discover",
+    ),
     "export": Verb(
         "a scenario at a date as files of other tools: Genius and NegMAS, Gambit",
         (

@@ -39,6 +39,7 @@ __all__ = [
     "NAME",
     "PLACES",
     "SCHEMA",
+    "Discovered",
     "Export",
     "FileEntry",
     "Interval",
@@ -133,6 +134,18 @@ class Export:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Discovered:
+    """What a discovery searched: points ``drawn`` here or ``swept`` before (with the seed of that
+    sweep), the levers that a box might limit, and the least share asked of it.
+    """
+
+    source: str
+    levers: tuple[str, ...]
+    share: Annotated[float, In(0.0, 1.0)] = 0.0
+    sweep_seed: Annotated[int | None, In(0, 2**64 - 1)] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Manifest(Environment):
     """What is known of a result.
 
@@ -179,6 +192,8 @@ class Manifest(Environment):
     asked: Plain = field(default_factory=dict)
     calibration: bool = False
     export: Export | None = None
+    # of a discovery
+    discovered: Discovered | None = None
 
 
 def make_manifest(

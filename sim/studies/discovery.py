@@ -1,0 +1,568 @@
+"""Where an outcome is likely: the box of at most three levers in which it is, held against chance
+on points that did not shape it, and against fresh runs inside and outside.
+
+Half of the points shape candidate boxes (:mod:`sim.analysis.induction`). The other half judges
+them: it picks one, and permuting its shares says what chance would give the best of as many
+(:mod:`sim.analysis.boxes`). What is printed of the box comes from neither: fresh points with fresh
+draws (:mod:`sim.studies.points`), so that no interval is about runs that chose the box. Definitions:
+``docs/discover.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.boxes import (
+    LEVEL,
+    Box,
+    Domain,
+    Limit,
+    chance_of,
+    coverage_interval,
+    difference_interval,
+    readable,
+    score,
+)
+from sim.analysis.induction import Candidate, candidates, check_libraries, screened
+from sim.analysis.labels import label_of, percent, value_words
+from sim.analysis.shares import wilson
+from sim.batch import Run
+from sim.batch.sweep import Constraint, Factor, Sweep
+from sim.config.check import build
+from sim.config.compose import take_scenario
+from sim.config.errors import SimError, nearest
+from sim.config.fields import leaves
+from sim.config.impossible import ruled_out
+from sim.config.scenario import Scenario
+from sim.results import Results, load_results
+from sim.results.columns import Notes
+from sim.studies.points import Levers, Points, draw_sweep, fresh_runs, run_points, swept_points
+from sim.vocabulary import OUTCOMES
+
+__all__ = [
+    "FRESH",
+    "POINTS",
+    "RUNS",
+    "TABLES",
+    "Discovery",
+    "box_sweep",
+    "discover",
+    "discover_points",
+    "middle_of",
+    "share_of",
+]
+
+TABLES = ("boxes", "box", "fresh", "points")
+POINTS, RUNS = 2_048, 4  # of as many runs, more points with fewer runs each say more of the levers
+FRESH = 1_000  # of each kind: a share of 50 % is then known to 3 points
+_SWEEP_POINTS = 512
+Progress = Callable[[int, int], None]
+Source = Scenario | Results | str | Path | None
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What came of it, as tables; ``low`` and ``high`` are ends of 95 % intervals.
+
+    Attributes
+    ----------
+    boxes
+        A row a candidate box: its ``limits`` in words, ``mass``, ``density`` and ``coverage`` on
+        the points that did not shape it and (``shaped``) on those that did, its ``score`` and
+        ``p``, the part of permutations whose best box scores as high; ``chosen`` marks one.
+    box
+        A row a lever of the box: its limits, the range it was drawn over and its ``middle``; empty
+        where no box is better than chance.
+    fresh
+        Shares of the outcome in fresh runs inside and outside the box, their difference, the
+        coverage, and the shares in the middle of the box and in the scenario; ``chance`` is what a
+        box drawn blindly would have.
+    points
+        The points: values of the levers that go with the share most, ``share``, ``half`` and
+        whether they lie ``inside``.
+    searched
+        The points as they were searched.
+    found, middle
+        The box, and the scenario in its middle; None where there is none.
+    outcome, share, seed
+        What was asked.
+    reason
+        Why there is no box; empty where there is one.
+    """
+
+    boxes: pd.DataFrame
+    box: pd.DataFrame
+    fresh: pd.DataFrame
+    points: pd.DataFrame
+    searched: Points
+    found: Box | None
+    middle: Scenario | None
+    outcome: str
+    share: float
+    seed: int
+    reason: str
+
+    @property
+    def base(self) -> float:
+        """Share of the outcome over all points."""
+        return float(self.searched.shares.mean())
+
+    @property
+    def least(self) -> float:
+        """The score that the best box of a permutation passes once in a hundred times."""
+        return float(self.boxes["least"].iloc[0]) if len(self.boxes) else float("nan")
+
+    @property
+    def sweep(self) -> Sweep | None:
+        """The box as a sweep: what was searched, within its limits."""
+        return None if self.found is None else box_sweep(self.searched, self.found, self.outcome)
+
+    @cached_property
+    def place(self) -> str:
+        """The box in words; empty where there is none."""
+        if self.found is None:
+            return ""
+        return place_words(self.found, self.searched.domains, self.searched.notes)
+
+    def value(self, where: str) -> tuple[float, float, float]:
+        """A row of ``fresh``: its value and the ends of its interval; NaN where it has none."""
+        row = self.fresh[self.fresh["where"] == where]
+        if row.empty:
+            return (float("nan"),) * 3
+        return tuple(float(row[end].iloc[0]) for end in ("value", "low", "high"))  # type: ignore[return-value]
+
+    @cached_property
+    def answer(self) -> str:
+        """The sentence: where, how likely there and elsewhere, how much of it the box holds."""
+        label, runs = OUTCOMES[self.outcome].label, int(self.searched.runs.sum())
+        if self.found is None:
+            return f"No box better than chance for {label}: {self.reason}"
+        inside, outside, coverage = map(self.value, ("inside", "outside", "coverage"))
+        sure = "likely" if inside[0] >= 0.5 else "likeliest"
+        count = int(self.fresh["runs"].iloc[0])
+        return (
+            f"{label[0].upper()}{label[1:]} is {sure} where {self.place}: it comes in {percent(inside[0])} of {count:,} "
+            f"fresh runs there ({_ends(inside)}, 95 % interval), against {percent(outside[0])} elsewhere ({_ends(outside)}). "
+            f"The box holds {percent(coverage[0])} of all runs with this outcome ({_ends(coverage)}), where chance would give "
+            f"{percent(self.mass)}; found among {runs:,} other runs"
+        )
+
+    @property
+    def mass(self) -> float:
+        """The part of the points that lies inside the box: the coverage of one drawn blindly."""
+        row = self.fresh[self.fresh["where"] == "coverage"]
+        return float(row["chance"].iloc[0]) if len(row) else float("nan")
+
+
+def _ends(value: Sequence[float]) -> str:
+    return " to ".join(percent(end) for end in value[1:]).replace(" %", "", 1)
+
+
+def discover(
+    source: Source = None,
+    *,
+    outcome: str = "breakdown",
+    levers: Levers = None,
+    points: int | None = None,
+    runs: int | None = None,
+    share: float = 0.0,
+    seed: int = 1,
+    threads: int = 0,
+    progress: Progress | None = None,
+) -> Discovery:
+    """Find the box of at most three levers in which an outcome is likely.
+
+    Parameters
+    ----------
+    source
+        A scenario, its name, or None for the default; or a finished sweep (its result or folder).
+    outcome
+        The outcome.
+    levers
+        Names of settings, or of groups of them: ``linkage.cn`` over its plausible range,
+        ``truce.length_weeks:6:26`` over another, ``us`` for all open settings of a side. A mapping
+        has names and ranges. All that the record leaves open unless given; of a sweep, those that
+        it moved.
+    points, runs
+        Points drawn, and runs at each; not of a sweep. 2,048 and 4 unless given.
+    share
+        The least share that the outcome must have inside, on points that did not shape the box; of
+        such boxes the one that covers most is taken. 0 takes the box that explains most.
+    seed, threads
+        The seed of all draws, and threads (0 takes every processor).
+    progress
+        Called with (runs done, runs in all) for each of the stages.
+
+    Raises
+    ------
+    SimError
+        An unknown outcome, one that cannot happen here, levers that do not exist, are fixed or have
+        an empty range, too few points, or a value refused as a scenario or number.
+    """
+    check_libraries()
+    _check(outcome, share)
+    settings = build(
+        Run, {"runs": RUNS if runs is None else runs, "seed": seed, "threads": threads}
+    )
+    results = _swept(source)
+    if results is not None:
+        for name, given in (("points", points), ("runs", runs)):
+            if given is not None:
+                raise SimError("a sweep has its own", key=name, given=given, cure="leave it out")
+        found = swept_points(results, outcome, levers)
+    else:
+        scenario = take_scenario(source)  # type: ignore[arg-type]
+        check_possible(scenario, outcome)
+        if settings.runs < 2:
+            raise SimError("too few for a share", key="runs", given=runs, allowed="2 and more")
+        sweep = draw_sweep(scenario, levers, _count(points), settings.runs, seed, outcome)
+        found = run_points(sweep, scenario, outcome, seed, threads=threads, progress=progress)
+    return discover_points(
+        found, outcome, share=share, seed=seed, threads=threads, progress=progress
+    )
+
+
+def _swept(source: Source) -> Results | None:
+    """The result of a sweep; None where the source is a scenario."""
+    folder = isinstance(source, Path) or (isinstance(source, str) and Path(source).is_dir())
+    result = load_results(source) if folder else source  # type: ignore[arg-type]
+    return result if isinstance(result, Results) else None
+
+
+def _check(outcome: str, share: float) -> None:
+    if outcome not in OUTCOMES:
+        raise SimError(
+            "no such outcome",
+            key="outcome",
+            given=outcome,
+            allowed=tuple(OUTCOMES),
+            suggestion=nearest(str(outcome), OUTCOMES),
+        )
+    share_of(share)
+
+
+def share_of(given: Any) -> float:
+    """A share from 0 to 1.
+
+    Raises
+    ------
+    SimError
+        Anything else.
+    """
+    try:
+        share = float(given)
+    except (TypeError, ValueError):
+        share = float("nan")
+    if not 0.0 <= share <= 1.0:
+        raise SimError("not a share", key="share", given=given, allowed="a number from 0 to 1")
+    return share
+
+
+def check_possible(scenario: Scenario, outcome: str) -> None:
+    """Refuse an outcome that the scenario's own terms rule out."""
+    reason = ruled_out(scenario).get(outcome)
+    if reason:
+        raise SimError(
+            "cannot happen here",
+            key="outcome",
+            given=outcome,
+            cure=f"change what rules it out: {reason}",
+        )
+
+
+def _count(points: int | None) -> int:
+    """The number of points; the sweep that they make checks it."""
+    return POINTS if points is None else points
+
+
+def discover_points(
+    points: Points,
+    outcome: str,
+    *,
+    share: float = 0.0,
+    seed: int = 1,
+    threads: int = 0,
+    progress: Progress | None = None,
+) -> Discovery:
+    """Find the box among points whose shares are known; see :func:`discover`."""
+    rng = np.random.default_rng([seed, 0])
+    blocks = np.unique(points.block)
+    shaping = np.isin(points.block, rng.permutation(blocks)[: len(blocks) // 2])
+    shares = points.shares
+    first = {name: values[shaping] for name, values in points.columns.items()}
+    parts = screened(first, shares[shaping], points.domains)
+    domains = {name: points.domains[name] for name in parts}
+    boxes = candidates({name: first[name] for name in parts}, shares[shaping], domains)
+    table = _judged(boxes, points, shaping, rng)
+    choice, reason = _choice(table, points, share)
+    found = boxes[choice].box if choice is not None else None
+    middle = middle_of(points, found) if found is not None else None
+    fresh = pd.DataFrame(columns=list(_FRESH))
+    if found is not None:
+        run = fresh_runs(
+            points,
+            found,
+            middle,
+            outcome,
+            runs=FRESH,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
+        fresh = _fresh_table(run, float(shares.mean()))
+        if not fresh.set_index("where").loc["difference", "low"] > 0.0:
+            reason = "what half of the points showed did not hold in fresh runs"
+            found, middle = None, None
+    table["chosen"] = [found is not None and k == choice for k in range(len(table))]
+    return Discovery(
+        table,
+        _box_table(points, found, parts),
+        fresh,
+        _points_table(points, found, shaping, list(parts)),
+        points,
+        found,
+        middle,
+        outcome,
+        share,
+        seed,
+        reason,
+    )
+
+
+_JUDGED = ("box", "method", "levers", "limits", "mass", "density", "coverage", "shaped.mass")
+_JUDGED += ("shaped.density", "shaped.coverage", "score", "p", "least")
+_FRESH = ("where", "value", "low", "high", "runs", "chance")
+
+
+def _judged(
+    boxes: Sequence[Candidate], points: Points, shaping: np.ndarray, rng: np.random.Generator
+) -> pd.DataFrame:
+    """What each candidate does on the points that did not shape it."""
+    if not boxes:
+        return pd.DataFrame(columns=list(_JUDGED))
+    inside = np.stack([one.box.holds(points.columns) for one in boxes])
+    shares = points.shares
+    held = chance_of(inside[:, ~shaping], shares[~shaping], rng)
+    mass, density, coverage = _quality(inside[:, ~shaping], shares[~shaping])
+    shaped = _quality(inside[:, shaping], shares[shaping])
+    notes = points.notes
+    words = [place_words(one.box, points.domains, notes) for one in boxes]
+    columns = (
+        np.arange(1, len(boxes) + 1),
+        [one.method for one in boxes],
+        [len(one.box.limits) for one in boxes],
+        words,
+        *(mass, density, coverage),
+        *shaped,
+        score(inside[:, ~shaping], shares[~shaping]),
+        held.p,
+        np.full(len(boxes), held.least),
+    )
+    return pd.DataFrame(dict(zip(_JUDGED, columns, strict=True)))
+
+
+def _quality(inside: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mass, density and coverage of boxes, each (boxes,); NaN of an empty box."""
+    count, hits, total = inside.sum(axis=1), inside @ shares, shares.sum()
+    nothing = np.full(len(count), np.nan)
+    density = np.divide(hits, count, out=nothing.copy(), where=count > 0)
+    coverage = np.divide(hits, total, out=nothing, where=total > 0)
+    return count / inside.shape[1], density, coverage
+
+
+def _choice(table: pd.DataFrame, points: Points, share: float) -> tuple[int | None, str]:
+    """The row of the box that is taken, or None and why there is none."""
+    runs, hits = int(points.runs.sum()), int(points.hits.sum())
+    came = f"it comes in {percent(hits / runs)} of {runs:,} runs"
+    if table.empty:
+        return None, f"{came}, {'never' if not hits else 'wherever the levers stand'}"
+    passed = table[table["p"] <= LEVEL]
+    if passed.empty:
+        best, least = float(table["score"].max()), float(table["least"].iloc[0])
+        return None, (
+            f"{came}; the best of {len(table)} boxes of at most three levers scores {best:.2f} on points that did not shape it, "
+            f"where chance alone passes {least:.2f} once in a hundred times"
+        )
+    if share > 0.0:
+        enough = passed[passed["density"] >= share]
+        if enough.empty:
+            most = percent(float(passed["density"].max()))
+            return (
+                None,
+                f"of those better than chance none reaches {percent(share)}; the most is {most}",
+            )
+        return int(enough["coverage"].idxmax()), ""
+    return int(passed["score"].idxmax()), ""
+
+
+def _fresh_table(run: Any, base: float) -> pd.DataFrame:
+    """Shares in fresh runs with their intervals."""
+    both = [run.hits[name] for name in ("inside", "outside")]
+    of = [run.runs[name] for name in ("inside", "outside")]
+    rows: list[tuple[Any, ...]] = []
+    for name, hits in run.hits.items():
+        low, high = wilson(np.asarray(hits), np.asarray(run.runs[name]))
+        chance = base if name in ("inside", "outside") else np.nan
+        rows.append((name, hits / run.runs[name], float(low), float(high), run.runs[name], chance))
+    rows.insert(2, ("difference", *difference_interval(both, of), sum(of), 0.0))
+    rows.insert(3, ("coverage", *coverage_interval(both, of, run.mass), sum(of), run.mass))
+    return pd.DataFrame(rows, columns=list(_FRESH))
+
+
+def _box_table(points: Points, found: Box | None, parts: dict[str, float]) -> pd.DataFrame:
+    head = (
+        "lever",
+        "label",
+        "unit",
+        "low",
+        "high",
+        "values",
+        "range.low",
+        "range.high",
+        "middle",
+        "explained",
+    )
+    rows = []
+    for name, limit in (found.limits if found else {}).items():
+        domain, note = points.domains[name], points.notes[name]
+        ends = (np.nan,) * 4 if domain.values else (*limit[:2], domain.low, domain.high)
+        rows.append(
+            (
+                *(name, label_of(name, points.notes, unit=False), note["unit"]),
+                *ends[:2],
+                "; ".join(map(str, limit.values)),
+                *ends[2:],
+                str(_middle(points, name, limit)),
+                parts[name],
+            )
+        )
+    return pd.DataFrame(rows, columns=list(head))
+
+
+def _points_table(
+    points: Points, found: Box | None, shaping: np.ndarray, names: Sequence[str]
+) -> pd.DataFrame:
+    inside = found.holds(points.columns) if found else np.zeros(len(shaping), bool)
+    return pd.DataFrame(
+        {
+            "half": np.where(shaping, "shaping", "judging"),
+            "inside": inside,
+            "share": points.shares,
+            "runs": points.runs,
+            **{name: points.columns[name] for name in names},
+        }
+    )
+
+
+_SAID = ("weeks", "per week", "per year", "bn USD", "bn USD/yr", "meetings/week")
+_SAID += ("applications/week", "extensions", "rungs", "offers")
+"""Units that are said; the others (a share, an exponent, a ratio) say of which kind a number is."""
+
+
+def place_words(box: Box, domains: Any, notes: Notes) -> str:
+    """A box in words: ``Beijing's participation linkage is above 0.6 and …``."""
+    parts = []
+    for name, limit in box.limits.items():
+        unit = notes[name]["unit"]
+        words = _limit_words(limit, domains[name], unit if unit in _SAID else "")
+        parts.append(f"{label_of(name, notes, unit=False)} is {words}")
+    if len(parts) > 2:
+        return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return " and ".join(parts)
+
+
+def _limit_words(limit: Limit, domain: Domain, unit: str) -> str:
+    if domain.values:
+        return " or ".join(value_words(value) for value in limit.values)
+    low, high = (value_words(end) for end in limit[:2])
+    after = f" {unit}" if unit else ""
+    if limit.low == limit.high:
+        return f"{low}{after}"
+    if limit.high >= domain.high:
+        return f"{low}{after} or more"
+    if limit.low <= domain.low:
+        return f"{high}{after} or less"
+    return f"from {low} to {high}{after}"
+
+
+def middle_of(points: Points, box: Box) -> Scenario | None:
+    """The scenario with the levers of a box in its middle, also the settings that follow them; None
+    where that contradicts a rule between settings.
+    """
+    changes: dict[str, Any] = {
+        name: _middle(points, name, limit) for name, limit in box.limits.items()
+    }
+    changes |= {
+        name: changes[first] for name, first in points.sweep.copies.items() if first in changes
+    }
+    try:
+        return points.scenario.change(changes)
+    except SimError:
+        return None
+
+
+def _middle(points: Points, name: str, limit: Limit) -> Any:
+    """The middle of a limit in a readable number; of a choice the scenario's own, else the first."""
+    domain = points.domains[name]
+    if domain.values:
+        own = {path: value for path, _, value in leaves(points.scenario)}[name]
+        return own if own in limit.values else limit.values[0]
+    middle = (limit.low + limit.high) / 2.0
+    if domain.whole:
+        return int(np.floor(middle))
+    at = readable(Box({name: Limit(middle, middle)}), {name: domain}).limits
+    return at[name].low if name in at else middle
+
+
+def box_sweep(points: Points, box: Box, outcome: str) -> Sweep:
+    """What was searched, within the limits of a box: a sweep of its own."""
+    sweep = points.sweep
+    sampled = {
+        "kind": "latin_hypercube",
+        "points": _SWEEP_POINTS,
+        "levels": 4,
+        "second_order": False,
+    }
+    factors, constraints = dict(sweep.factors), list(sweep.constraints)
+    for name, limit in box.limits.items():
+        if name not in factors:
+            continue
+        narrow = _narrowed(factors[name], limit)
+        if narrow is not None:
+            factors[name] = narrow
+            continue
+        ends = ((">=", limit.low), ("<=", limit.high))
+        constraints += [Constraint(name, sign, end) for sign, end in ends]
+    return replace(
+        sweep,
+        **(sampled if sweep.kind not in ("grid", "list") else {}),
+        name="box",
+        title=f"Inside the box of {OUTCOMES[outcome].label}",
+        question=f"How likely is {OUTCOMES[outcome].label} inside the box?",
+        factors=factors,
+        constraints=tuple(constraints),
+        focus=(outcome,),
+        contrast="",
+    )
+
+
+def _narrowed(factor: Factor, limit: Limit) -> Factor | None:
+    """A factor within a limit; None where its distribution cannot be cut, and a constraint must."""
+    if factor.values:
+        return replace(factor, values=tuple(v for v in factor.values if limit.holds(v)))
+    if factor.distribution not in ("uniform", "loguniform", "integers"):
+        return None
+    if limit.low == limit.high:
+        whole = factor.distribution == "integers"
+        return Factor(factor.name, values=(int(limit.low) if whole else limit.low,))
+    ends: tuple[Any, Any] = (limit.low, limit.high)
+    if factor.distribution == "integers":
+        ends = (int(limit.low), int(limit.high))
+    return replace(factor, low=ends[0], high=ends[1])
