@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.model import TruceModel
     from sim.reproduction import reproduce
     from sim.results import Results, load_results
-    from sim.studies import compare
+    from sim.studies import compare, discover
 
 __all__ = [
     "Results",
@@ -26,6 +26,7 @@ __all__ = [
     "SimError",
     "TruceModel",
     "compare",
+    "discover",
     "evaluate",
     "load",
     "load_results",
@@ -43,6 +44,7 @@ _HOMES = {
     "SimError": "sim.config.errors",
     "TruceModel": "sim.model",
     "compare": "sim.studies",
+    "discover": "sim.studies",
     "evaluate": "sim.api",
     "load": "sim.config.compose",
     "load_results": "sim.results",

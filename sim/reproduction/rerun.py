@@ -42,6 +42,7 @@ __all__ = [
 
 STUDIES = {
     "compare": "sim.studies.comparison",
+    "discover": "sim.studies.discovery",
     "tournament": "sim.tournament.play",
     "validate": "sim.validation.report",
 }

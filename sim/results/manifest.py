@@ -39,7 +39,6 @@ __all__ = [
     "NAME",
     "PLACES",
     "SCHEMA",
-    "Discovered",
     "Export",
     "FileEntry",
     "Interval",
@@ -68,7 +67,7 @@ LICENCE = (
 )
 PLACES = ("out", "address")
 _MOST_SCENARIOS = 100
-_FILES = ("file", "sweep_file", "sweep.file")
+_FILES = ("file", "sweep_file", "sweep.file", "from")
 
 Hash = Annotated[str, Matching("[0-9a-f]{64}", "64 hexadecimal digits, in small letters")]
 Count = Annotated[int, In(0, 2**63 - 1)]
@@ -134,18 +133,6 @@ class Export:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Discovered:
-    """What a discovery searched: points ``drawn`` here or ``swept`` before (with the seed of that
-    sweep), the levers that a box might limit, and the least share asked of it.
-    """
-
-    source: str
-    levers: tuple[str, ...]
-    share: Annotated[float, In(0.0, 1.0)] = 0.0
-    sweep_seed: Annotated[int | None, In(0, 2**64 - 1)] = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Manifest(Environment):
     """What is known of a result.
 
@@ -192,8 +179,6 @@ class Manifest(Environment):
     asked: Plain = field(default_factory=dict)
     calibration: bool = False
     export: Export | None = None
-    # of a discovery
-    discovered: Discovered | None = None
 
 
 def make_manifest(
@@ -259,7 +244,9 @@ def without_places(overrides: Iterable[str]) -> list[str]:
         key, equals, value = text.partition("=")
         name = key.lstrip("+~").removeprefix("run.")
         if name in _FILES:
-            kept.append(f"{key}{equals}{value.replace(chr(92), '/').rpartition('/')[2]}")
+            kept.append(
+                f"{key}{equals}{value.replace(chr(92), '/').rstrip('/').rpartition('/')[2]}"
+            )
         elif name not in PLACES and not name.startswith("hydra"):
             kept.append(text)
     return kept

@@ -10,8 +10,9 @@ draws (:mod:`sim.studies.points`), so that no interval is about runs that chose 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,28 +23,35 @@ import pandas as pd
 from sim.analysis.boxes import (
     LEVEL,
     Box,
-    Domain,
-    Limit,
     chance_of,
     coverage_interval,
     difference_interval,
-    readable,
     score,
 )
 from sim.analysis.induction import Candidate, candidates, check_libraries, screened
-from sim.analysis.labels import label_of, percent, value_words
+from sim.analysis.labels import label_of, percent
 from sim.analysis.shares import wilson
 from sim.batch import Run
-from sim.batch.sweep import Constraint, Factor, Sweep
+from sim.batch.read import build_sweep
+from sim.batch.sweep import Sweep
 from sim.config.check import build
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError, nearest
-from sim.config.fields import leaves
 from sim.config.impossible import ruled_out
 from sim.config.scenario import Scenario
 from sim.results import Results, load_results
-from sim.results.columns import Notes
-from sim.studies.points import Levers, Points, draw_sweep, fresh_runs, run_points, swept_points
+from sim.results.manifest import Manifest
+from sim.studies.boxes import box_sweep, middle_of, middle_value, place_words
+from sim.studies.points import (
+    DRAWN,
+    Levers,
+    Points,
+    draw_sweep,
+    fresh_runs,
+    run_points,
+    swept_points,
+)
+from sim.sweeps.sweep import prepare, run_sweep
 from sim.vocabulary import OUTCOMES
 
 __all__ = [
@@ -52,17 +60,16 @@ __all__ = [
     "RUNS",
     "TABLES",
     "Discovery",
-    "box_sweep",
+    "check_request",
     "discover",
     "discover_points",
-    "middle_of",
     "share_of",
+    "tables_again",
 ]
 
 TABLES = ("boxes", "box", "fresh", "points")
 POINTS, RUNS = 2_048, 4  # of as many runs, more points with fewer runs each say more of the levers
 FRESH = 1_000  # of each kind: a share of 50 % is then known to 3 points
-_SWEEP_POINTS = 512
 Progress = Callable[[int, int], None]
 Source = Scenario | Results | str | Path | None
 
@@ -206,8 +213,7 @@ def discover(
         An unknown outcome, one that cannot happen here, levers that do not exist, are fixed or have
         an empty range, too few points, or a value refused as a scenario or number.
     """
-    check_libraries()
-    _check(outcome, share)
+    check_request(outcome, share)
     settings = build(
         Run, {"runs": RUNS if runs is None else runs, "seed": seed, "threads": threads}
     )
@@ -236,7 +242,15 @@ def _swept(source: Source) -> Results | None:
     return result if isinstance(result, Results) else None
 
 
-def _check(outcome: str, share: float) -> None:
+def check_request(outcome: str, share: float) -> None:
+    """Refuse an unknown outcome, a share that is none, and a machine without the libraries.
+
+    Raises
+    ------
+    SimError
+        Naming what is at fault.
+    """
+    check_libraries()
     if outcome not in OUTCOMES:
         raise SimError(
             "no such outcome",
@@ -336,8 +350,62 @@ def discover_points(
     )
 
 
-_JUDGED = ("box", "method", "levers", "limits", "mass", "density", "coverage", "shaped.mass")
-_JUDGED += ("shaped.density", "shaped.coverage", "score", "p", "least")
+def tables_again(
+    manifest: Manifest, settings: Run, progress: Progress | None
+) -> dict[str, pd.DataFrame]:
+    """The tables of a discovery, made from what its manifest records; a sweep that it searched is
+    run again.
+
+    Raises
+    ------
+    SimError
+        A record that this version refuses.
+    """
+    asked, scenario = manifest.asked, build(Scenario, manifest.scenario, "scenario")
+    described = asked.get("sweep")
+    if not isinstance(described, dict):
+        raise SimError("a discovery without its points", key="manifest: asked")
+    sweep = build_sweep(described, scenario, recorded=True)
+    if asked.get("source") == DRAWN:
+        points = run_points(
+            sweep,
+            scenario,
+            manifest.outcome,
+            settings.seed,
+            threads=settings.threads,
+            progress=progress,
+        )
+    else:
+        own = build(Run, {"seed": asked.get("sweep_seed"), "threads": settings.threads})
+        with tempfile.TemporaryDirectory(prefix="tariffsim-") as scratch:
+            folder = Path(scratch) / "sweep"
+            folder.mkdir()
+            design = prepare(sweep, scenario)
+            swept = run_sweep(design, scenario, own, folder, progress=progress)
+            points = swept_points(swept, manifest.outcome, _levers_of(asked))
+    found = discover_points(
+        points,
+        manifest.outcome,
+        share=share_of(asked.get("share", 0.0)),
+        seed=settings.seed,
+        threads=settings.threads,
+        progress=progress,
+    )
+    return {name: getattr(found, name) for name in TABLES}
+
+
+def _levers_of(asked: Mapping[str, Any]) -> list[str]:
+    """The levers that a record names."""
+    names = asked.get("levers")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise SimError("not names of levers", key="manifest: asked.levers")
+    return names
+
+
+_JUDGED = (
+    *("box", "method", "levers", "limits", "mass", "density", "coverage"),
+    *("shaped.mass", "shaped.density", "shaped.coverage", "score", "p", "least"),
+)
 _FRESH = ("where", "value", "low", "high", "runs", "chance")
 
 
@@ -439,7 +507,7 @@ def _box_table(points: Points, found: Box | None, parts: dict[str, float]) -> pd
                 *ends[:2],
                 "; ".join(map(str, limit.values)),
                 *ends[2:],
-                str(_middle(points, name, limit)),
+                str(middle_value(points, name, limit)),
                 parts[name],
             )
         )
@@ -459,110 +527,3 @@ def _points_table(
             **{name: points.columns[name] for name in names},
         }
     )
-
-
-_SAID = ("weeks", "per week", "per year", "bn USD", "bn USD/yr", "meetings/week")
-_SAID += ("applications/week", "extensions", "rungs", "offers")
-"""Units that are said; the others (a share, an exponent, a ratio) say of which kind a number is."""
-
-
-def place_words(box: Box, domains: Any, notes: Notes) -> str:
-    """A box in words: ``Beijing's participation linkage is above 0.6 and …``."""
-    parts = []
-    for name, limit in box.limits.items():
-        unit = notes[name]["unit"]
-        words = _limit_words(limit, domains[name], unit if unit in _SAID else "")
-        parts.append(f"{label_of(name, notes, unit=False)} is {words}")
-    if len(parts) > 2:
-        return f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return " and ".join(parts)
-
-
-def _limit_words(limit: Limit, domain: Domain, unit: str) -> str:
-    if domain.values:
-        return " or ".join(value_words(value) for value in limit.values)
-    low, high = (value_words(end) for end in limit[:2])
-    after = f" {unit}" if unit else ""
-    if limit.low == limit.high:
-        return f"{low}{after}"
-    if limit.high >= domain.high:
-        return f"{low}{after} or more"
-    if limit.low <= domain.low:
-        return f"{high}{after} or less"
-    return f"from {low} to {high}{after}"
-
-
-def middle_of(points: Points, box: Box) -> Scenario | None:
-    """The scenario with the levers of a box in its middle, also the settings that follow them; None
-    where that contradicts a rule between settings.
-    """
-    changes: dict[str, Any] = {
-        name: _middle(points, name, limit) for name, limit in box.limits.items()
-    }
-    changes |= {
-        name: changes[first] for name, first in points.sweep.copies.items() if first in changes
-    }
-    try:
-        return points.scenario.change(changes)
-    except SimError:
-        return None
-
-
-def _middle(points: Points, name: str, limit: Limit) -> Any:
-    """The middle of a limit in a readable number; of a choice the scenario's own, else the first."""
-    domain = points.domains[name]
-    if domain.values:
-        own = {path: value for path, _, value in leaves(points.scenario)}[name]
-        return own if own in limit.values else limit.values[0]
-    middle = (limit.low + limit.high) / 2.0
-    if domain.whole:
-        return int(np.floor(middle))
-    at = readable(Box({name: Limit(middle, middle)}), {name: domain}).limits
-    return at[name].low if name in at else middle
-
-
-def box_sweep(points: Points, box: Box, outcome: str) -> Sweep:
-    """What was searched, within the limits of a box: a sweep of its own."""
-    sweep = points.sweep
-    sampled = {
-        "kind": "latin_hypercube",
-        "points": _SWEEP_POINTS,
-        "levels": 4,
-        "second_order": False,
-    }
-    factors, constraints = dict(sweep.factors), list(sweep.constraints)
-    for name, limit in box.limits.items():
-        if name not in factors:
-            continue
-        narrow = _narrowed(factors[name], limit)
-        if narrow is not None:
-            factors[name] = narrow
-            continue
-        ends = ((">=", limit.low), ("<=", limit.high))
-        constraints += [Constraint(name, sign, end) for sign, end in ends]
-    return replace(
-        sweep,
-        **(sampled if sweep.kind not in ("grid", "list") else {}),
-        name="box",
-        title=f"Inside the box of {OUTCOMES[outcome].label}",
-        question=f"How likely is {OUTCOMES[outcome].label} inside the box?",
-        factors=factors,
-        constraints=tuple(constraints),
-        focus=(outcome,),
-        contrast="",
-    )
-
-
-def _narrowed(factor: Factor, limit: Limit) -> Factor | None:
-    """A factor within a limit; None where its distribution cannot be cut, and a constraint must."""
-    if factor.values:
-        return replace(factor, values=tuple(v for v in factor.values if limit.holds(v)))
-    if factor.distribution not in ("uniform", "loguniform", "integers"):
-        return None
-    if limit.low == limit.high:
-        whole = factor.distribution == "integers"
-        return Factor(factor.name, values=(int(limit.low) if whole else limit.low,))
-    ends: tuple[Any, Any] = (limit.low, limit.high)
-    if factor.distribution == "integers":
-        ends = (int(limit.low), int(limit.high))
-    return replace(factor, low=ends[0], high=ends[1])

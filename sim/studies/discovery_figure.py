@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.analysis.boxes import Domain
+from sim.analysis.boxes import Domain, Limit
 from sim.analysis.labels import label_of, percent, value_words
 from sim.batch import Figures
 from sim.figures.encode import house_style
@@ -169,11 +169,11 @@ def _edges(values: np.ndarray, domain: Domain, count: int) -> np.ndarray:
     return np.linspace(domain.low - reach, domain.high + reach, count + 1)
 
 
-def _drawn_ends(limit: tuple[float, ...], domain: Domain, edges: np.ndarray) -> tuple[float, float]:
+def _drawn_ends(limit: Limit, domain: Domain, edges: np.ndarray) -> tuple[float, float]:
     """The ends of a box as drawn: of whole numbers half a number further out."""
     reach = 0.5 if domain.whole else 0.0
-    low = edges[0] if limit[0] <= domain.low else limit[0] - reach
-    high = edges[-1] if limit[1] >= domain.high else limit[1] + reach
+    low = edges[0] if limit.low <= domain.low else limit.low - reach
+    high = edges[-1] if limit.high >= domain.high else limit.high + reach
     return float(low), float(high)
 
 

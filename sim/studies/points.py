@@ -71,8 +71,6 @@ class Points:
         Number of what was drawn together with each point, (points,).
     seed
         That of their runs.
-    table
-        Of a list of points, all of them; else None.
     """
 
     scenario: Scenario
@@ -84,7 +82,6 @@ class Points:
     runs: np.ndarray
     block: np.ndarray
     seed: int
-    table: Columns | None = None
 
     @property
     def shares(self) -> np.ndarray:
@@ -94,8 +91,7 @@ class Points:
     @property
     def notes(self) -> Notes:
         """Label and unit of each lever."""
-        names = self.table or self.sweep.factors
-        return joint_notes(design_notes(names), self.sweep.copies)
+        return joint_notes(design_notes(self.sweep.factors), self.sweep.copies)
 
 
 @dataclass(frozen=True)
@@ -346,8 +342,8 @@ def swept_points(results: Results, outcome: str, levers: Levers = None) -> Point
     Raises
     ------
     SimError
-        A result of runs, settings that the sweep did not move, single runs at a point, or too few
-        points.
+        A result of runs, a list of points, settings that the sweep did not move, single runs at a
+        point, or too few points.
     """
     sweep = results.sweep
     if sweep is None:
@@ -356,6 +352,13 @@ def swept_points(results: Results, outcome: str, levers: Levers = None) -> Point
             key="from",
             given=results.manifest.verb,
             cure="give the folder of tariffsim sweep, or a scenario",
+        )
+    if sweep.kind == "list":
+        raise SimError(
+            "a list has no ranges to draw fresh points from",
+            key="from",
+            given=sweep.kind,
+            cure="give a sweep that draws its points, or a grid",
         )
     free = [name for name in results.design if name not in sweep.copies]
     chosen = _chosen(free, levers)
@@ -368,13 +371,7 @@ def swept_points(results: Results, outcome: str, levers: Levers = None) -> Point
         raise SimError("single runs at a point", key="from", given=int(runs.min()), cure=cure)
     at = first[chosen].first()
     columns = {name: _plain(at[name].to_numpy()) for name in chosen}
-    listed = make_design(sweep, results.scenario).table if sweep.kind == "list" else None
-    domains = {
-        name: _of_values(np.unique(columns[name]).tolist())
-        if listed is not None
-        else _domain(sweep.factors[name])
-        for name in chosen
-    }
+    domains = {name: _domain(sweep.factors[name]) for name in chosen}
     moving = {name: domain for name, domain in domains.items() if _varies(domain)}
     if not moving:
         raise SimError("does not vary", key="levers", given=", ".join(chosen))
@@ -388,7 +385,6 @@ def swept_points(results: Results, outcome: str, levers: Levers = None) -> Point
         runs.to_numpy(np.int64),
         runs.index.to_numpy() // max(1, drawn_together(sweep, len(free))),
         results.manifest.run.seed if results.manifest.run else 1,
-        listed,
     )
 
 
@@ -500,10 +496,6 @@ def _drawn(points: Points, box: Box, runs: int, seed: int) -> tuple[Columns, Col
 def _at_random(design: Design, rng: np.random.Generator) -> tuple[np.ndarray, Columns]:
     """A block of points drawn independently, over what the design draws from, whatever its kind."""
     sweep = design.sweep
-    if design.table is not None:
-        rows = rng.integers(design.rows, size=_BLOCK)
-        table = {name: values[rows] for name, values in design.table.items()}
-        return replace(design, table=table, rows=_BLOCK).block(0, _BLOCK)
     free = len(sweep.factors) - len(sweep.copies)
     apart = replace(sweep, kind="latin_hypercube")
     unit = rng.random((_BLOCK, free))

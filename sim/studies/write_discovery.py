@@ -4,36 +4,25 @@ a sweep, the page, a report and the manifest.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from html import escape
+from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
-from sim.analysis.boxes import Box
-from sim.batch import Figures, Run
 from sim.batch.read import sweep_to_plain
 from sim.config.check import to_plain
-from sim.config.compose import write_scenario
-from sim.config.yaml import to_yaml, write_text
-from sim.figures.encode import figure_bytes
-from sim.figures.page import again, image, page, table, write_page
-from sim.results.codebook import write_csv_tables
+from sim.config.yaml import to_yaml
+from sim.report import Block, Links, Picture, Report, Section, Table, Words
 from sim.results.columns import Notes, design_notes
-from sim.results.files import content_hash, write_table
-from sim.results.folder import atomic_write, cleared_on_failure, prepare_folder
-from sim.results.manifest import Discovered, Manifest, make_manifest, write_manifest
-from sim.studies.discovery import TABLES, Discovery, box_sweep
+from sim.results.manifest import Manifest
+from sim.studies.discovery import TABLES, Discovery
 from sim.studies.discovery_figure import discovery_figures, title_of
-from sim.studies.points import SWEPT_BEFORE
+from sim.studies.folder import Order, Study, write_study
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["BOX_SCENARIO", "BOX_SWEEP", "write_discovery"]
+__all__ = ["BOX_SCENARIO", "BOX_SWEEP", "discovery_report", "write_discovery"]
 
 BOX_SCENARIO, BOX_SWEEP = "box-scenario.yaml", "box-sweep.yaml"
-_LIST, _BOX_LIST = "design.parquet", "box-points.csv"
+_SHOWN = 10  # boxes of the report; boxes.csv has all
+_METHODS = {"prim": "PRIM", "tree": "tree"}
 _NOTES: Notes = {
     "box": {"label": "number of the candidate", "unit": "count"},
     "method": {"label": "what gave it: PRIM or a regression tree", "unit": "name"},
@@ -70,7 +59,13 @@ _NOTES: Notes = {
     "inside": {"label": "whether the point lies inside the box", "unit": "true/false"},
     "share": {"label": "share of the outcome at the point", "unit": "share"},
 }
-_SHAPED = "shaped."
+_NOTES |= {
+    f"shaped.{name}": {
+        **_NOTES[name],
+        "label": f"{_NOTES[name]['label']}, on the points that shaped it",
+    }
+    for name in ("mass", "density", "coverage")
+}
 _ROWS = {
     "inside": "inside the box",
     "outside": "outside",
@@ -81,171 +76,120 @@ _ROWS = {
 }
 
 
-def write_discovery(
-    result: Discovery,
-    out: Path | str,
-    words: Sequence[str] = (),
-    style: Figures | None = None,
-    name: str = "",
-    *,
-    threads: int = 0,
-    started: dt.datetime | None = None,
-    folder: Path | None = None,
-) -> Path:
-    """Write a discovery's tables, the box, figure, report and manifest; the new folder.
+def write_discovery(result: Discovery, order: Order | None = None) -> Path:
+    """Write a discovery's folder; ``order`` says where and how.
 
-    Parameters
-    ----------
-    result
-        What was found.
-    out
-        Where the folder ``discover/...`` is made.
-    words
-        The command line after the verb, for the record.
-    style
-        Formats, size and resolution of the figure, and whether there is one and a report.
-    name
-        What the folder is called; scenario and outcome unless given.
-    threads, started
-        How many it was given and when it began, for the record.
-    folder
-        An empty folder to write into, instead of a new one below ``out``.
+    Returns
+    -------
+    Path
+        The folder: a CSV for each table, the scenario, the box as a scenario and as a sweep, the
+        page, report and manifest.
     """
-    style = style or Figures()
-    scenario = result.searched.scenario
-    folder = folder or prepare_folder(
-        out, "discover", name or f"{scenario.name}-{result.outcome}"[:80]
-    )
-    with cleared_on_failure(folder):
-        settings = design_notes(column for column in result.points if "." in column)
-        write_csv_tables(
-            folder, {one: getattr(result, one) for one in TABLES}, lambda c: _note(c, settings)
-        )
-        write_scenario(scenario, folder / "scenario.yaml")
-        _write_list(result, folder)
-        _write_box(result, folder)
-        run = Run(runs=result.searched.sweep.runs, seed=result.seed, name=name, threads=threads)
-        manifest = _manifest(result, words, run, started or dt.datetime.now(dt.UTC))
-        pictures = _figures(result, folder, style) if style.draw else {}
-        if style.report:
-            write_page(_page(result, manifest, pictures), folder / "report.html")
-        write_manifest(manifest, folder)
-    return folder
-
-
-def _note(column: str, settings: Notes) -> dict[str, str]:
-    if column in settings:
-        return dict(settings[column])
-    if column.startswith(_SHAPED):
-        of = _NOTES[column.removeprefix(_SHAPED)]
-        return {"label": f"{of['label']}, on the points that shaped it", "unit": of["unit"]}
-    return dict(_NOTES[column])
-
-
-def _write_list(result: Discovery, folder: Path) -> None:
-    """The points of a list, without which its sweep cannot be run again."""
-    listed = result.searched.table
-    if listed is not None:
-        write_table(pd.DataFrame(dict(listed)), folder / _LIST, result.searched.notes)
-
-
-def _write_box(result: Discovery, folder: Path) -> None:
-    """The box as a scenario and as a sweep; nothing where there is none."""
-    if result.found is None:
-        return
-    if result.middle is not None:
-        write_scenario(result.middle, folder / BOX_SCENARIO)
-    head = f"# {result.place}\n# tariffsim sweep sweep_file={BOX_SWEEP} file=scenario.yaml\n\n"
-    write_text(folder / BOX_SWEEP, head + to_yaml(_box_plain(result, result.found, folder)))
-
-
-def _box_plain(result: Discovery, box: Box, folder: Path) -> dict[str, object]:
-    """The box's sweep as plain data; a list's own points inside stand in a file beside it."""
-    plain = sweep_to_plain(box_sweep(result.searched, box, result.outcome))
-    listed = result.searched.table
-    if listed is not None:
-        inside = pd.DataFrame(dict(listed))[box.holds(listed)]
-        with atomic_write(folder / _BOX_LIST) as part:
-            inside.to_csv(part, index=False, lineterminator="\n")
-        plain["file"] = _BOX_LIST
-    return plain
-
-
-def _manifest(result: Discovery, words: Sequence[str], run: Run, started: dt.datetime) -> Manifest:
     searched = result.searched
-    sweep = replace(searched.sweep, file=_LIST) if searched.table is not None else searched.sweep
-    manifest = make_manifest(
+    asked = {
+        "source": searched.source,
+        "levers": list(searched.domains),
+        "share": result.share,
+        "sweep_seed": searched.seed,
+        "sweep": sweep_to_plain(searched.sweep),
+    }
+    moved = design_notes(name for name in result.points if "." in name)
+    study = Study(
         verb="discover",
-        scenario=to_plain(searched.scenario),
-        run=run,
-        sweep=sweep,
-        overrides=tuple(words),
-        engine="ensemble",
-        started=started,
+        answer=result.answer,
+        tables={name: getattr(result, name) for name in TABLES},
+        notes={**_NOTES, **moved},
+        scenarios={searched.scenario.name: searched.scenario},
+        runs=searched.sweep.runs,
+        seed=result.seed,
+        recorded={"outcome": result.outcome, "asked": asked},
+        files=_box_files(result),
     )
-    content = {name: content_hash([getattr(result, name)]) for name in TABLES}
-    asked = Discovered(
-        source=searched.source,
-        levers=tuple(searched.domains),
-        share=result.share,
-        sweep_seed=searched.seed if searched.source == SWEPT_BEFORE else None,
-    )
-    return replace(
-        manifest, answer=result.answer, outcome=result.outcome, content=content, discovered=asked
+    return write_study(
+        study,
+        order or Order(),
+        lambda manifest, pictures: discovery_report(result, manifest, pictures),
+        lambda style: discovery_figures(result, style).items(),
     )
 
 
-def _figures(result: Discovery, folder: Path, style: Figures) -> dict[str, bytes]:
-    """Write the figure in the formats asked for; its PNG by name."""
-    (folder / "figures").mkdir()
-    kinds = ("png", "svg") if style.format == "both" else (style.format,)
-    pictures = {}
-    for drawn, figure in discovery_figures(result, style).items():
-        made = {kind: figure_bytes(figure, kind) for kind in dict.fromkeys(("png", *kinds))}
-        for kind in kinds:
-            with atomic_write(folder / "figures" / f"{drawn}.{kind}") as part:
-                part.write_bytes(made[kind])
-        pictures[drawn] = made["png"]
-    return pictures
-
-
-def _page(result: Discovery, manifest: Manifest, pictures: dict[str, bytes]) -> str:
-    heading = f"Where is {OUTCOMES[result.outcome].label} likely?"
-    parts = [f"<h1>{escape(heading)}</h1>", f'<p class="answer">{escape(result.answer)}.</p>']
-    parts += [
-        image(drawn, f"{title_of(result)}. The tables below hold its figures.", png)
-        for drawn, png in pictures.items()
-    ]
-    if result.found is not None:
-        parts += ["<h2>The box</h2>", _box_table(result), "<h2>Fresh runs</h2>", _fresh(result)]
-        parts += [*_uses(result)]
-    parts += ["<h2>Boxes that were judged</h2>", _candidates(result), _DEFINITIONS]
-    beside = {}
-    if result.searched.table is not None:
-        beside[_LIST] = pd.DataFrame(dict(result.searched.table))
-    return page(heading, [*parts, again(manifest, beside)])
-
-
-_DEFINITIONS = (
-    "<h2>What the words mean</h2><p>An outcome is a run's state in a week drawn from the closing year. <em>Density</em> is its share inside a box, "
-    "<em>coverage</em> the part of all runs with it that lie inside, <em>mass</em> the part of the points that do: a box drawn blindly has the "
-    "density of all points and a coverage of its mass. Half of the points shaped the boxes and the other half judged them; a box passes where its "
-    "score exceeds the best of 99 in 100 permutations of the shares. Fresh runs are of points and draws that took no part in that, with every lever "
-    "that the box leaves free drawn over its range. Every interval is at 95&nbsp;%. The ranges are judgements, and the model explores mechanisms and "
-    "does not forecast. Definitions: docs/discover.md.</p>"
-)
-
-
-def _uses(result: Discovery) -> Iterator[str]:
-    lines = [f"tariffsim sweep sweep_file={BOX_SWEEP} file=scenario.yaml   # the box, over all its levers"]
+def _box_files(result: Discovery) -> dict[str, bytes]:
+    """The box as a scenario and as a sweep; nothing where there is none."""
+    if result.sweep is None:
+        return {}
+    head = f"# {result.place}\n# tariffsim sweep sweep_file={BOX_SWEEP} file=scenario.yaml\n\n"
+    files = {BOX_SWEEP: head + to_yaml(sweep_to_plain(result.sweep))}
     if result.middle is not None:
-        lines.insert(0, f"tariffsim run file={BOX_SCENARIO}   # the middle of the box")
-    else:
-        yield "<p>The middle of the box contradicts a rule between settings, so there is no scenario of it.</p>"
-    yield f"<pre>{escape(chr(10).join(lines))}</pre>"
+        head = f"# The middle of a box: {result.place}\n# tariffsim run file={BOX_SCENARIO}\n\n"
+        files[BOX_SCENARIO] = head + to_yaml(to_plain(result.middle))
+    return {name: text.encode("utf-8") for name, text in files.items()}
 
 
-def _box_table(result: Discovery) -> str:
+def discovery_report(
+    result: Discovery, manifest: Manifest, pictures: Sequence[Picture] = ()
+) -> Report:
+    """What the report of a discovery says."""
+    words = f"{title_of(result)}. The tables below hold its figures."
+    shown = [
+        picture.described(words, files=("points.csv", "boxes.csv", "fresh.csv"))
+        for picture in pictures
+    ]
+    found = result.found is not None
+    return Report(
+        title=result.searched.scenario.title or result.searched.scenario.name,
+        question=f"Where is {OUTCOMES[result.outcome].label} likely?",
+        answer=result.answer,
+        manifest=manifest,
+        sections=[
+            *([Section("In a picture", shown)] if shown else []),
+            *([Section("The box", [_box_table(result), *_uses(result)])] if found else []),
+            *([Section("Fresh runs", [_fresh(result)])] if found else []),
+            Section("Boxes that were judged", [_candidates(result)]),
+        ],
+        scenarios={result.searched.scenario.title: result.searched.scenario},
+        meanings=_MEANINGS,
+        limits=(
+            "What would happen if a government set the levers of a box. Some are choices and some are traits that nobody sets; the ranges are "
+            "judgements, taken as even and independent, and a box says where in them the model ends so.",
+        ),
+        commands=_commands(result),
+    )
+
+
+_MEANINGS = {
+    "density": "the outcome's share inside a box; a box drawn blindly has that of all points",
+    "coverage": "the part of all runs with the outcome that lie inside; a box drawn blindly has its mass",
+    "mass": "the part of the points that lie inside",
+    "score": "the correlation between lying in a box and the share at a point. Half of the points shaped the boxes, the other half judged them; a box "
+    "passes where its score exceeds the best of 99 in 100 permutations of their shares",
+    "fresh runs": "runs of points and draws that took no part in the search, one run a point; every lever that the box leaves free is drawn over its "
+    "range (docs/discover.md)",
+    "interval": "at 95 %, of fresh runs and points: what other draws and points of the same ranges would change",
+}
+
+
+def _commands(result: Discovery) -> list[str]:
+    if result.found is None:
+        return []
+    lines = [
+        f"tariffsim sweep sweep_file={BOX_SWEEP} file=scenario.yaml   # the box, over all levers"
+    ]
+    if result.middle is not None:
+        lines.append(f"tariffsim run file={BOX_SCENARIO}   # its middle")
+    return lines
+
+
+def _uses(result: Discovery) -> list[Block]:
+    """The box as files."""
+    files = {"the box as a sweep": BOX_SWEEP}
+    if result.middle is not None:
+        files["its middle as a scenario"] = BOX_SCENARIO
+        return [Links("As files: ", files)]
+    words = "Its middle contradicts a rule between settings, so there is no scenario of it."
+    return [Links("As a file: ", files), Words(words)]
+
+
+def _box_table(result: Discovery) -> Table:
     rows = [
         (
             f"{row['label']} ({row['lever']})",
@@ -258,10 +202,11 @@ def _box_table(result: Discovery) -> str:
         for row in result.box.to_dict("records")
     ]
     head = ("Lever", "unit", "inside", "drawn over", "middle", "explains alone (%)")
-    return table("The levers that the box limits; every other is free.", head, rows, (2, 3, 4, 5))
+    caption = "The levers that the box limits; every other is free."
+    return Table(caption, head, rows, (2, 3, 4, 5), file="box.csv")
 
 
-def _fresh(result: Discovery) -> str:
+def _fresh(result: Discovery) -> Table:
     rows = [
         (
             _ROWS[row["where"]],
@@ -272,16 +217,17 @@ def _fresh(result: Discovery) -> str:
         )
         for row in result.fresh.to_dict("records")
     ]
-    head = ("Where", OUTCOMES[result.outcome].label + " (%)", "interval", "runs", "by chance")
-    return table("Points and draws that took no part in the search.", head, rows, (1, 2, 3, 4))
+    head = ("Where", f"{OUTCOMES[result.outcome].label} (%)", "interval", "runs", "by chance")
+    caption = "Points and draws that took no part in the search."
+    return Table(caption, head, rows, (1, 2, 3, 4), file="fresh.csv")
 
 
-def _candidates(result: Discovery) -> str:
-    shown = result.boxes.sort_values("score", ascending=False, kind="stable").head(10)
+def _candidates(result: Discovery) -> Table:
+    shown = result.boxes.sort_values("score", ascending=False, kind="stable").head(_SHOWN)
     rows = [
         (
             row["limits"] + (" (this box)" if row["chosen"] else ""),
-            row["method"],
+            _METHODS[row["method"]],
             *(f"{100 * row[name]:.0f}" for name in ("mass", "density", "coverage")),
             f"{row['score']:.2f}",
             f"{row['p']:.3f}",
@@ -289,5 +235,6 @@ def _candidates(result: Discovery) -> str:
         for row in shown.to_dict("records")
     ]
     head = ("Box", "method", "mass (%)", "density (%)", "coverage (%)", "score", "p")
-    caption = f"On the points that did not shape them: the best {len(rows)} of {len(result.boxes)}; boxes.csv has all."
-    return table(caption, head, rows, (2, 3, 4, 5, 6))
+    count = f"the best {len(rows)} of {len(result.boxes)}"
+    caption = f"On the points that did not shape them, {count}."
+    return Table(caption, head, rows, (2, 3, 4, 5, 6), file="boxes.csv")
