@@ -10,6 +10,7 @@ box; that is done on other points (:mod:`sim.analysis.boxes`).
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import logging
@@ -40,6 +41,7 @@ MOST_SCREENED = 6  # levers: twice those of a box; PRIM's time grows with them
 _POLISHED = 3  # of the best boxes of a method are those whose ends are moved once more
 _BINS = 8  # of a lever's range, in which its mean shares are compared
 _LEAST_MASS = 0.05  # of the points in a box: PRIM's own default; also of a leaf of the tree
+_NOWHERE = logging.NullHandler()
 _NEEDED = ("ema_workbench", "sklearn")
 Columns = Mapping[str, np.ndarray]
 
@@ -168,8 +170,7 @@ def _peeled(columns: Columns, shares: np.ndarray, domains: Mapping[str, Domain])
     frame = pd.DataFrame({name: _handed(columns[name], domains[name]) for name in domains})
     whole = prim.PRIMObjectiveFunctions.LENIENT1
     given: dict[str, Any] = {"obj_function": whole, "mass_min": _LEAST_MASS}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _quiet():
         if hasattr(prim, "RegressionPrim"):  # version 3; before, a mode of the one class
             made = prim.RegressionPrim(frame, shares, **given)
         else:
@@ -189,14 +190,25 @@ def _handed(column: np.ndarray, domain: Domain) -> Any:
 
 
 def _prim() -> Any:
-    """EMA Workbench's PRIM: importing it warns of what else could be installed, and its log is
-    silent unless somebody listens.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        module = importlib.import_module("ema_workbench.analysis.prim")
-    logging.getLogger("EMA").addHandler(logging.NullHandler())
-    return module
+    """EMA Workbench's PRIM, imported when first used: it takes seconds."""
+    with _quiet():
+        return importlib.import_module("ema_workbench.analysis.prim")
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """No warnings of what else could be installed, and no lines in anybody's log."""
+    log = logging.getLogger("EMA")
+    before = log.propagate
+    log.addHandler(_NOWHERE)
+    log.propagate = False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.propagate = before
+        log.removeHandler(_NOWHERE)
 
 
 def _box_of(limits: pd.DataFrame, start: pd.DataFrame, domains: Mapping[str, Domain]) -> Box:

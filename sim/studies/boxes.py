@@ -11,15 +11,17 @@ import numpy as np
 from sim.analysis.boxes import Box, Domain, Limit, readable
 from sim.analysis.labels import label_of, value_words
 from sim.batch.sweep import Constraint, Factor, Sweep
+from sim.config.contradictions import bound_rules
 from sim.config.errors import SimError
 from sim.config.fields import leaves
 from sim.config.scenario import Scenario
 from sim.results.columns import Notes
-from sim.studies.points import Points
+from sim.studies.points import DRAWN, Points
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["box_sweep", "middle_of", "middle_value", "place_words"]
 
+_COMPARED = ("<", "<=", ">=")
 _SWEEP_POINTS = 512  # of a box: with four runs each its share is known to some 3 points
 _SAID = (
     *("weeks", "per week", "per year", "bn USD", "bn USD/yr", "meetings/week"),
@@ -90,7 +92,8 @@ def box_sweep(points: Points, box: Box, outcome: str) -> Sweep:
         sweep = replace(
             sweep, kind="latin_hypercube", points=_SWEEP_POINTS, levels=4, second_order=False
         )
-    factors, constraints = dict(sweep.factors), list(sweep.constraints)
+    factors = dict(sweep.factors)
+    constraints = [*sweep.constraints, *_rules(points)]
     for name, limit in box.limits.items():
         narrow = _narrowed(factors[name], limit)
         if narrow is not None:
@@ -108,6 +111,22 @@ def box_sweep(points: Points, box: Box, outcome: str) -> Sweep:
         focus=(outcome,),
         contrast="",
     )
+
+
+def _rules(points: Points) -> list[Constraint]:
+    """The rules between settings that left out some of the points drawn, which a sweep would
+    refuse.
+    """
+    sweep = points.sweep
+    if points.source != DRAWN or len(points.runs) == sweep.points:
+        return []
+    return [
+        Constraint(bound.rule.left, bound.rule.relation, bound.rule.right)
+        for bound in bound_rules(points.scenario)
+        if bound.rule.relation in _COMPARED
+        and not (bound.rule.when or bound.rule.weeks)
+        and not sweep.factors.keys().isdisjoint(bound.reads)
+    ]
 
 
 def _narrowed(factor: Factor, limit: Limit) -> Factor | None:

@@ -20,16 +20,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.boxes import (
-    LEVEL,
-    Box,
-    chance_of,
-    coverage_interval,
-    difference_interval,
-    score,
-)
-from sim.analysis.induction import Candidate, candidates, check_libraries, screened
+from sim.analysis.boxes import Box, coverage_interval, difference_interval
+from sim.analysis.induction import check_libraries
 from sim.analysis.labels import label_of, percent
+from sim.analysis.search import Search, search
 from sim.analysis.shares import wilson
 from sim.batch import Run
 from sim.batch.read import build_sweep
@@ -306,17 +300,11 @@ def discover_points(
     progress: Progress | None = None,
 ) -> Discovery:
     """Find the box among points whose shares are known; see :func:`discover`."""
-    rng = np.random.default_rng([seed, 0])
-    blocks = np.unique(points.block)
-    shaping = np.isin(points.block, rng.permutation(blocks)[: len(blocks) // 2])
-    shares = points.shares
-    first = {name: values[shaping] for name, values in points.columns.items()}
-    parts = screened(first, shares[shaping], points.domains)
-    domains = {name: points.domains[name] for name in parts}
-    boxes = candidates({name: first[name] for name in parts}, shares[shaping], domains)
-    table = _judged(boxes, points, shaping, rng)
-    choice, reason = _choice(table, points, share)
-    found = boxes[choice].box if choice is not None else None
+    rng, shares = np.random.default_rng([seed, 0]), points.shares
+    searched = search(points.columns, shares, points.domains, rng, points.block)
+    best = searched.best(share)
+    found = best.box if best is not None else None
+    reason = _reason(searched, points, share) if best is None else ""
     middle = middle_of(points, found) if found is not None else None
     fresh = pd.DataFrame(columns=list(_FRESH))
     if found is not None:
@@ -334,12 +322,11 @@ def discover_points(
         if not fresh.set_index("where").loc["difference", "low"] > 0.0:
             reason = "what half of the points showed did not hold in fresh runs"
             found, middle = None, None
-    table["chosen"] = [found is not None and k == choice for k in range(len(table))]
     return Discovery(
-        table,
-        _box_table(points, found, parts),
+        _boxes_table(searched, points, found),
+        _box_table(points, found, searched.parts),
         fresh,
-        _points_table(points, found, shaping, list(parts)),
+        _points_table(points, found, searched),
         points,
         found,
         middle,
@@ -402,72 +389,46 @@ def _levers_of(asked: Mapping[str, Any]) -> list[str]:
     return names
 
 
-_JUDGED = (
-    *("box", "method", "levers", "limits", "mass", "density", "coverage"),
-    *("shaped.mass", "shaped.density", "shaped.coverage", "score", "p", "least"),
-)
 _FRESH = ("where", "value", "low", "high", "runs", "chance")
 
 
-def _judged(
-    boxes: Sequence[Candidate], points: Points, shaping: np.ndarray, rng: np.random.Generator
-) -> pd.DataFrame:
-    """What each candidate does on the points that did not shape it."""
-    if not boxes:
-        return pd.DataFrame(columns=list(_JUDGED))
-    inside = np.stack([one.box.holds(points.columns) for one in boxes])
-    shares = points.shares
-    held = chance_of(inside[:, ~shaping], shares[~shaping], rng)
-    mass, density, coverage = _quality(inside[:, ~shaping], shares[~shaping])
-    shaped = _quality(inside[:, shaping], shares[shaping])
+def _boxes_table(searched: Search, points: Points, found: Box | None) -> pd.DataFrame:
+    """A row a candidate, with what it does on the points that did not shape it."""
+    boxes, (judged, shaped) = searched.boxes, (searched.judged, searched.shaped)
     notes = points.notes
-    words = [place_words(one.box, points.domains, notes) for one in boxes]
-    columns = (
-        np.arange(1, len(boxes) + 1),
-        [one.method for one in boxes],
-        [len(one.box.limits) for one in boxes],
-        words,
-        *(mass, density, coverage),
-        *shaped,
-        score(inside[:, ~shaping], shares[~shaping]),
-        held.p,
-        np.full(len(boxes), held.least),
-    )
-    return pd.DataFrame(dict(zip(_JUDGED, columns, strict=True)))
+    columns: dict[str, Any] = {
+        "box": np.arange(1, len(boxes) + 1),
+        "method": [one.method for one in boxes],
+        "levers": [len(one.box.limits) for one in boxes],
+        "limits": [place_words(one.box, points.domains, notes) for one in boxes],
+        "mass": judged.mass,
+        "density": judged.density,
+        "coverage": judged.coverage,
+        "shaped.mass": shaped.mass,
+        "shaped.density": shaped.density,
+        "shaped.coverage": shaped.coverage,
+        "score": searched.scores,
+        "p": searched.chance.p,
+        "least": np.full(len(boxes), searched.chance.least),
+        "chosen": [one.box == found for one in boxes],
+    }
+    return pd.DataFrame(columns)
 
 
-def _quality(inside: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mass, density and coverage of boxes, each (boxes,); NaN of an empty box."""
-    count, hits, total = inside.sum(axis=1), inside @ shares, shares.sum()
-    nothing = np.full(len(count), np.nan)
-    density = np.divide(hits, count, out=nothing.copy(), where=count > 0)
-    coverage = np.divide(hits, total, out=nothing, where=total > 0)
-    return count / inside.shape[1], density, coverage
-
-
-def _choice(table: pd.DataFrame, points: Points, share: float) -> tuple[int | None, str]:
-    """The row of the box that is taken, or None and why there is none."""
+def _reason(searched: Search, points: Points, share: float) -> str:
+    """Why there is no box."""
     runs, hits = int(points.runs.sum()), int(points.hits.sum())
     came = f"it comes in {percent(hits / runs)} of {runs:,} runs"
-    if table.empty:
-        return None, f"{came}, {'never' if not hits else 'wherever the levers stand'}"
-    passed = table[table["p"] <= LEVEL]
-    if passed.empty:
-        best, least = float(table["score"].max()), float(table["least"].iloc[0])
-        return None, (
-            f"{came}; the best of {len(table)} boxes of at most three levers scores {best:.2f} on points that did not shape it, "
-            f"where chance alone passes {least:.2f} once in a hundred times"
+    if not searched.boxes:
+        return f"{came}, and no box of at most three levers holds more than its part of them"
+    if not searched.passed.any():
+        best = max(0.0, float(searched.scores.max()))
+        return (
+            f"{came}; the best of {len(searched.boxes)} boxes of at most three levers scores {best:.2f} on points that did not "
+            f"shape it, where chance alone passes {searched.chance.least:.2f} once in a hundred times"
         )
-    if share > 0.0:
-        enough = passed[passed["density"] >= share]
-        if enough.empty:
-            most = percent(float(passed["density"].max()))
-            return (
-                None,
-                f"of those better than chance none reaches {percent(share)}; the most is {most}",
-            )
-        return int(enough["coverage"].idxmax()), ""
-    return int(passed["score"].idxmax()), ""
+    most = percent(float(np.max(searched.judged.density[searched.passed])))
+    return f"of those better than chance none reaches {percent(share)}; the most is {most}"
 
 
 def _fresh_table(run: Any, base: float) -> pd.DataFrame:
@@ -484,7 +445,7 @@ def _fresh_table(run: Any, base: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_FRESH))
 
 
-def _box_table(points: Points, found: Box | None, parts: dict[str, float]) -> pd.DataFrame:
+def _box_table(points: Points, found: Box | None, parts: Mapping[str, float]) -> pd.DataFrame:
     head = (
         "lever",
         "label",
@@ -514,9 +475,8 @@ def _box_table(points: Points, found: Box | None, parts: dict[str, float]) -> pd
     return pd.DataFrame(rows, columns=list(head))
 
 
-def _points_table(
-    points: Points, found: Box | None, shaping: np.ndarray, names: Sequence[str]
-) -> pd.DataFrame:
+def _points_table(points: Points, found: Box | None, searched: Search) -> pd.DataFrame:
+    shaping = searched.shaping
     inside = found.holds(points.columns) if found else np.zeros(len(shaping), bool)
     return pd.DataFrame(
         {
@@ -524,6 +484,6 @@ def _points_table(
             "inside": inside,
             "share": points.shares,
             "runs": points.runs,
-            **{name: points.columns[name] for name in names},
+            **{name: points.columns[name] for name in searched.parts},
         }
     )

@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 DRAWN, SWEPT_BEFORE = "drawn", "swept"
+MOST_POINTS = 65_536  # drawn here: 70 MB of 138 columns; more say no more of a box
 FEWEST = 100  # points: half of them shape a box, and its smallest holds a twentieth of these
 _DEFINITIONS = "outcomes."  # settings that say what an outcome is: no lever unless named
 _FIRST_FRESH = 2**31 + 2**30  # beyond the run numbers of any batch and of the plausible settings
@@ -129,6 +130,10 @@ def draw_sweep(
     SimError
         A lever that does not exist, cannot be moved or has an empty range.
     """
+    if isinstance(points, int) and points > MOST_POINTS:
+        raise SimError(
+            "too many points", key="points", given=points, allowed=f"at most {MOST_POINTS:,}"
+        )
     factors = _factors(scenario, levers)
     title = f"Where is {OUTCOMES[outcome].label} likely?"
     sweep = Sweep(
