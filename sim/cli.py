@@ -219,7 +219,7 @@ VERBS: dict[str, Verb] = {
         (
             "tariffsim discover outcome=breakdown",
             "tariffsim discover outcome=breakthrough levers=us,cn,truce.length_weeks:6:26 share=0.2",
-            "tariffsim discover outcome=breakdown from=outputs/sweep/all_levers_lhs-20251123T101500Z",
+            "tariffsim discover scenario=breakthrough outcome=narrow_deal levers=truce,linkage points=1000",
         ),
         "discover",
     ),
