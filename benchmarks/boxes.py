@@ -22,7 +22,7 @@ from sim.analysis.boxes import (
 from sim.analysis.search import Search, search
 from sim.analysis.shares import wilson
 
-__all__ = ["TRUE_BOX", "known_box", "searched_box", "silent_on_noise"]
+__all__ = ["TRUE_BOX", "fresh_box", "known_box", "silent_on_noise"]
 
 _LEVERS, _POINTS, _RUNS, _FRESH = 3, 300, 4, 1_000
 TRUE_BOX = Box({"x0": Limit(0.5, 1.0), "x1": Limit(0.5, 1.0)})
@@ -39,16 +39,20 @@ def known_box(
     return search(columns, rng.binomial(_RUNS, chance) / _RUNS, domains, rng)
 
 
-def searched_box(inside: float, outside: float) -> Covers:
-    """Share inside, outside, their difference and the coverage, of the box that a search found, in
-    fresh runs.
+def fresh_box(inside: float, outside: float) -> Covers:
+    """Share inside, outside, their difference and the coverage, of a box in fresh runs.
+
+    The box is any that a search might have found: fresh runs know nothing of it, so that it may as
+    well be drawn.
     """
 
     def covers(rng: np.random.Generator) -> np.ndarray:
-        best = known_box(rng, inside, outside).best()
-        box = best.box if best is not None else TRUE_BOX
+        ends = rng.uniform(0.2, 0.7, 2)
+        box = Box(
+            {name: Limit(float(end), 1.0) for name, end in zip(("x0", "x2"), ends, strict=True)}
+        )
         mass, overlap = _sides(box)
-        rest = 0.25 - mass * overlap  # of the true box, outside the one that was found
+        rest = 0.25 - mass * overlap  # of the true box, outside this one
         chances = (
             outside + (inside - outside) * overlap,
             outside + (inside - outside) * rest / (1.0 - mass),

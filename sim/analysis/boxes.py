@@ -123,7 +123,8 @@ def score(inside: np.ndarray, shares: np.ndarray) -> np.ndarray:
     >>> round(float(score(np.asarray([True, True, False, False]), np.asarray([1.0, 1.0, 0.0, 0.0]))), 6)
     1.0
     """
-    return _standardised(np.asarray(inside, float)) @ _standardised(shares)
+    # sums, not a matrix product, whose last bits differ from one processor to the next
+    return (_standardised(np.asarray(inside, float)) * _standardised(shares)).sum(axis=-1)
 
 
 def _standardised(values: np.ndarray) -> np.ndarray:
@@ -282,7 +283,10 @@ def chance_of(inside: np.ndarray, shares: np.ndarray, rng: np.random.Generator) 
     own = score(inside, shares)
     members, standard = _standardised(np.asarray(inside, float)), _standardised(shares)
     largest = np.sort(
-        [(members @ rng.permutation(standard)).max(initial=0.0) for _ in range(_PERMUTATIONS)]
+        [
+            (members * rng.permutation(standard)).sum(axis=1).max(initial=0.0)
+            for _ in range(_PERMUTATIONS)
+        ]
     )
     reached = len(largest) - np.searchsorted(largest, own - _TINY)
     return Chance((1.0 + reached) / (1.0 + len(largest)), float(np.quantile(largest, 1.0 - LEVEL)))

@@ -35,14 +35,15 @@ from sim.analysis.boxes import (
 )
 from sim.config.errors import SimError
 
-__all__ = ["Candidate", "candidates", "check_libraries", "screened"]
+__all__ = ["LIBRARIES", "Candidate", "candidates", "check_libraries", "screened"]
 
 MOST_SCREENED = 6  # levers: twice those of a box; PRIM's time grows with them
 _POLISHED = 3  # of the best boxes of a method are those whose ends are moved once more
 _BINS = 8  # of a lever's range, in which its mean shares are compared
 _LEAST_MASS = 0.05  # of the points in a box: PRIM's own default; also of a leaf of the tree
 _NOWHERE = logging.NullHandler()
-_NEEDED = ("ema_workbench", "sklearn")
+LIBRARIES = {"ema-workbench": "ema_workbench", "scikit-learn": "sklearn"}
+"""Distribution and module of each library of the extra ``discover``."""
 Columns = Mapping[str, np.ndarray]
 
 
@@ -61,7 +62,7 @@ def check_libraries() -> None:
     SimError
         With the cure.
     """
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    missing = [name for name in LIBRARIES.values() if importlib.util.find_spec(name) is None]
     if missing:
         raise SimError(
             "needs libraries that are not installed",

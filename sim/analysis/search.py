@@ -119,7 +119,7 @@ def search(
 
 
 def _quality(inside: np.ndarray, shares: np.ndarray) -> Quality:
-    count, hits, total = inside.sum(axis=1), inside @ shares, shares.sum()
+    count, hits, total = inside.sum(axis=1), (inside * shares).sum(axis=1), shares.sum()
     density = np.full(len(count), np.nan)
     np.divide(hits, count, out=density, where=count > 0)
     coverage = hits / total if total > 0.0 else np.full(len(count), np.nan)

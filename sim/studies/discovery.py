@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -35,9 +35,11 @@ from sim.config.impossible import ruled_out
 from sim.config.scenario import Scenario
 from sim.results import Results, load_results
 from sim.results.manifest import Manifest
+from sim.results.reader import In, Matching, Plain, record_of
 from sim.studies.boxes import box_sweep, middle_of, middle_value, place_words
 from sim.studies.points import (
     DRAWN,
+    SWEPT_BEFORE,
     Levers,
     Points,
     draw_sweep,
@@ -53,6 +55,7 @@ __all__ = [
     "POINTS",
     "RUNS",
     "TABLES",
+    "Asked",
     "Discovery",
     "check_request",
     "discover",
@@ -66,6 +69,21 @@ POINTS, RUNS = 2_048, 4  # of as many runs, more points with fewer runs each say
 FRESH = 1_000  # of each kind: a share of 50 % is then known to 3 points
 Progress = Callable[[int, int], None]
 Source = Scenario | Results | str | Path | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a discovery was asked, for its manifest: points ``drawn`` or ``swept`` before, the sweep
+    that describes them and the seed of its runs, the levers that a box may limit, the least share
+    inside; and the versions of the libraries that shaped the boxes.
+    """
+
+    source: Annotated[str, Matching(f"{DRAWN}|{SWEPT_BEFORE}", f"{DRAWN} or {SWEPT_BEFORE}")]
+    sweep: Plain
+    sweep_seed: Annotated[int, In(0, 2**64 - 1)]
+    levers: tuple[str, ...]
+    share: Annotated[float, In(0.0, 1.0)] = 0.0
+    libraries: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -348,12 +366,10 @@ def tables_again(
     SimError
         A record that this version refuses.
     """
-    asked, scenario = manifest.asked, build(Scenario, manifest.scenario, "scenario")
-    described = asked.get("sweep")
-    if not isinstance(described, dict):
-        raise SimError("a discovery without its points", key="manifest: asked")
-    sweep = build_sweep(described, scenario, recorded=True)
-    if asked.get("source") == DRAWN:
+    asked = record_of(Asked, manifest.asked, "what a discovery was asked", "manifest: asked")
+    scenario = build(Scenario, manifest.scenario, "scenario")
+    sweep = build_sweep(asked.sweep, scenario, recorded=True)
+    if asked.source == DRAWN:
         points = run_points(
             sweep,
             scenario,
@@ -363,30 +379,22 @@ def tables_again(
             progress=progress,
         )
     else:
-        own = build(Run, {"seed": asked.get("sweep_seed"), "threads": settings.threads})
+        own = build(Run, {"seed": asked.sweep_seed, "threads": settings.threads})
         with tempfile.TemporaryDirectory(prefix="tariffsim-") as scratch:
             folder = Path(scratch) / "sweep"
             folder.mkdir()
             design = prepare(sweep, scenario)
             swept = run_sweep(design, scenario, own, folder, progress=progress)
-            points = swept_points(swept, manifest.outcome, _levers_of(asked))
+            points = swept_points(swept, manifest.outcome, asked.levers)
     found = discover_points(
         points,
         manifest.outcome,
-        share=share_of(asked.get("share", 0.0)),
+        share=asked.share,
         seed=settings.seed,
         threads=settings.threads,
         progress=progress,
     )
     return {name: getattr(found, name) for name in TABLES}
-
-
-def _levers_of(asked: Mapping[str, Any]) -> list[str]:
-    """The levers that a record names."""
-    names = asked.get("levers")
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise SimError("not names of levers", key="manifest: asked.levers")
-    return names
 
 
 _FRESH = ("where", "value", "low", "high", "runs", "chance")

@@ -5,15 +5,18 @@ a sweep, the page, a report and the manifest.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
+from sim.analysis.induction import LIBRARIES
 from sim.batch.read import sweep_to_plain
 from sim.config.check import to_plain
 from sim.config.yaml import to_yaml
 from sim.report import Block, Links, Picture, Report, Section, Table, Words
 from sim.results.columns import Notes, design_notes
 from sim.results.manifest import Manifest
-from sim.studies.discovery import TABLES, Discovery
+from sim.results.reader import plain_of
+from sim.studies.discovery import TABLES, Asked, Discovery
 from sim.studies.discovery_figure import discovery_figures, title_of
 from sim.studies.folder import Order, Study, write_study
 from sim.vocabulary import OUTCOMES
@@ -86,13 +89,14 @@ def write_discovery(result: Discovery, order: Order | None = None) -> Path:
         page, report and manifest.
     """
     searched = result.searched
-    asked = {
-        "source": searched.source,
-        "levers": list(searched.domains),
-        "share": result.share,
-        "sweep_seed": searched.seed,
-        "sweep": sweep_to_plain(searched.sweep),
-    }
+    asked = Asked(
+        source=searched.source,
+        sweep=sweep_to_plain(searched.sweep),
+        sweep_seed=searched.seed,
+        levers=tuple(searched.domains),
+        share=result.share,
+        libraries={name: version(name) for name in LIBRARIES},
+    )
     moved = design_notes(name for name in result.points if "." in name)
     study = Study(
         verb="discover",
@@ -102,7 +106,7 @@ def write_discovery(result: Discovery, order: Order | None = None) -> Path:
         scenarios={searched.scenario.name: searched.scenario},
         runs=searched.sweep.runs,
         seed=result.seed,
-        recorded={"outcome": result.outcome, "asked": asked},
+        recorded={"outcome": result.outcome, "asked": plain_of(asked)},
         files=_box_files(result),
     )
     return write_study(
