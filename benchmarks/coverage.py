@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, qmc
 
+from benchmarks.boxes import fresh_box, silent_on_noise
 from benchmarks.functions import Known, covered, examined, ishigami, sobol_g
 from benchmarks.sampled import fifths_truth, overall_truth, sampled_sweep, sampled_table
 from sim.analysis.pooled import clustered_share, pooled_shares
@@ -307,6 +308,9 @@ ROWS: dict[str, Covers] = {
     "study, indices, Ishigami, 512 base points": studied(_VALUE, _ORDERS),
     "study, indices, Sobol's g, 512 base points": studied(_G, _ORDERS),
     "study, indices, an outcome, 512 base points": studied(_OUTCOME, _ORDERS),
+    "box, 1,000 fresh runs inside and outside": fresh_box(0.6, 0.15),
+    "box, rare outcome (1 to 8 %), 1,000 fresh runs inside and outside": fresh_box(0.15, 0.01),
+    "box, nothing said of noise": silent_on_noise,
 }
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.model import TruceModel
     from sim.reproduction import reproduce
     from sim.results import Results, load_results
-    from sim.studies import ask, compare, sensitivity
+    from sim.studies import ask, compare, discover, sensitivity
 
 __all__ = [
     "Interrupted",
@@ -30,6 +30,7 @@ __all__ = [
     "TruceModel",
     "ask",
     "compare",
+    "discover",
     "evaluate",
     "export",
     "join",
@@ -56,6 +57,7 @@ _HOMES = {
     "TruceModel": "sim.model",
     "ask": "sim.studies",
     "compare": "sim.studies",
+    "discover": "sim.studies",
     "evaluate": "sim.api",
     "join": "sim.api",
     "load": "sim.config.compose",

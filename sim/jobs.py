@@ -58,7 +58,17 @@ SHORTCUTS = {
     "deadline": _SHORTCUTS["deadline"],
 }
 NAMES = Names(Everything, {"sweep": Sweep}, ALIASES, SHORTCUTS)
-VERBS = ("run", "sweep", "tournament", "compare", "ask", "sensitivity", "validate", "export")
+VERBS = (
+    "run",
+    "sweep",
+    "tournament",
+    "compare",
+    "ask",
+    "sensitivity",
+    "discover",
+    "validate",
+    "export",
+)
 MOST_JOBS = 1_000
 Progress = Callable[[int, int], None]
 
@@ -97,6 +107,8 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
     verb
         ``run``, ``sweep``, ``tournament``, ``compare``, ``sensitivity``, ``validate`` or
         ``export``; :mod:`sim.batch` says what each uses.
+        ``run``, ``sweep``, ``tournament``, ``compare``, ``discover``, ``validate`` or ``export``;
+        :mod:`sim.batch` says what each uses.
     overrides
         What follows the verb, without options and the verb's own settings.
     folder

@@ -120,6 +120,7 @@ USED: dict[str, tuple[str, ...]] = {
     "compare": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "ask": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "sensitivity": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "discover": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "validate": ("run.runs", "run.seed", "run.threads", "run.name", "run.out"),
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
     "reproduce": ("run.threads",),
@@ -138,6 +139,7 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     "compare": {**_ENSEMBLE, **_HERE},
     "ask": {**_ENSEMBLE, **_HERE},
     "sensitivity": {**_ENSEMBLE, **_HERE},
+    "discover": {**_ENSEMBLE, **_HERE},
     "validate": {**_ENSEMBLE, **_HERE},
     "export": {
         **_HERE,
@@ -168,6 +170,7 @@ _PLACES = ("out", "address")
 _RUNS_OF = {
     "validate": 1000,  # judgement: the patterns' intervals are then about 3 points wide
     "ask": 2000,  # a chance is then known to 2 points
+    "discover": 4,  # at each of 2,048 points: more points say more of the levers than more runs
     "compare": 2000,  # a difference is then known to 2 points, a lever's share to 4
 }
 

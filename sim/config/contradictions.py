@@ -27,6 +27,7 @@ __all__ = [
     "Bound",
     "Rule",
     "bound_rules",
+    "broken_rows",
     "contradictions",
     "declared",
     "first_contradiction",
@@ -240,6 +241,20 @@ def _broken_rows(
             if mask.any():
                 found.append((mask, rule))
     return found
+
+
+def broken_rows(scenario: Any, columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Which rows of a design break a rule, shape (rows,); arguments as :func:`first_contradiction`
+    takes them.
+    """
+    import numpy as np
+
+    values = {**_values(scenario), **columns}
+    broken = np.zeros(max((len(column) for column in columns.values()), default=0), bool)
+    for rule in bound_rules(scenario):
+        if not columns.keys().isdisjoint(rule.reads):
+            broken |= np.asarray(rule.broken(values), bool)
+    return broken
 
 
 def in_a_rule(scenario: Any, names: Iterable[str]) -> bool:

@@ -44,6 +44,7 @@ STUDIES = {
     "ask": "sim.studies.answers",
     "compare": "sim.studies.comparison",
     "sensitivity": "sim.studies.sensitivity_study",
+    "discover": "sim.studies.discovery",
     "tournament": "sim.tournament.play",
     "validate": "sim.validation.report",
 }

@@ -7,3 +7,6 @@ from sim.studies.comparison import Comparison, compare
 from sim.studies.sensitivity_study import Sensitivity, sensitivity
 
 __all__ = ["Answers", "Comparison", "Sensitivity", "ask", "compare", "sensitivity"]
+from sim.studies.discovery import Discovery, discover
+
+__all__ = ["Comparison", "Discovery", "compare", "discover"]

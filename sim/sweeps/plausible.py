@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.config.contradictions import first_contradiction
+from sim.config.contradictions import broken_rows
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
@@ -129,12 +129,5 @@ def _points(scenario: Scenario, open_still: dict[str, Setting]) -> Columns:
             columns[name] = np.clip(
                 (low + column * (high - low)).astype(np.float32).astype(np.float64), low, high
             )
-    keep = np.ones(len(unit), bool)
-    while keep.any():
-        found = first_contradiction(
-            scenario, {name: values[keep] for name, values in columns.items()}
-        )
-        if found is None:
-            break
-        keep[np.flatnonzero(keep)[found[0]]] = False
+    keep = ~broken_rows(scenario, columns)
     return {name: values[keep][:POINTS] for name, values in columns.items()}

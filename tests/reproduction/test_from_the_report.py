@@ -64,6 +64,7 @@ WORDS: dict[str, list[str]] = {
         "points=64",
         *LOOK,
     ],
+    "discover": ["discover", "levers=linkage", "points=150", *LOOK],
     "export": ["export", "at=2025-08-01", "levels=5"],
     "validation": ["validate", "runs=20"],
 }
