@@ -105,10 +105,7 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
     Parameters
     ----------
     verb
-        ``run``, ``sweep``, ``tournament``, ``compare``, ``sensitivity``, ``validate`` or
-        ``export``; :mod:`sim.batch` says what each uses.
-        ``run``, ``sweep``, ``tournament``, ``compare``, ``discover``, ``validate`` or ``export``;
-        :mod:`sim.batch` says what each uses.
+        One of :data:`VERBS`; :mod:`sim.batch` says what each uses.
     overrides
         What follows the verb, without options and the verb's own settings.
     folder

@@ -125,6 +125,7 @@ USED: dict[str, tuple[str, ...]] = {
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
     "reproduce": ("run.threads",),
     "bundle": ("run.out",),
+    "glossary": (),
     "completion": (),
 }
 """Settings of a batch that each verb uses; of a sweep, ``run.runs`` are the runs at each point

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import sim
+from sim import jobs
 from sim.batch import BATCH, USED, Figures, Run, recorded
 from sim.cli import VERBS, main
 from sim.config.check import to_plain
@@ -35,7 +36,7 @@ OTHER: dict[str, Any] = {
     "figures.height": 4.0,
     "figures.text_size": 9.0,
 }
-JOBS = ("run", "sweep", "tournament", "compare", "discover", "validate", "export")
+JOBS = jobs.VERBS
 
 
 def _words(verb: str, name: str) -> list[str]:
