@@ -120,6 +120,12 @@ class _Check:
                     "settings expected here", key=path or "scenario", given=plain, allowed=allowed
                 )
             )
+        prepared = getattr(cls, "prepared", None)
+        if prepared is not None:
+            try:
+                plain = dict(prepared(plain))
+            except SimError as error:
+                return self.wrong(error)
         for name in plain:
             if name not in settings:
                 self.wrong(unknown(_join(path, name), settings, self.root, self.path))
