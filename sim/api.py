@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.agents.strategies import Strategy
-from sim.batch import ENGINES, Figures, Run, check_batch
+from sim.batch import ENGINES, Figures, Run, check_batch, default_runs
 from sim.batch.read import build_sweep
 from sim.batch.sweep import Sweep
 from sim.config.check import build, to_plain
@@ -27,6 +27,7 @@ from sim.results.folder import prepare_folder
 from sim.results.manifest import Interval, SettingsDoubt, make_manifest
 from sim.results.results import Results
 from sim.sweeps.named import load_sweep
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,8 @@ Progress = Callable[[int, int], None]
 def run(
     scenario: Scenario | str | None = None,
     *,
-    runs: int = 200,
+    runs: int | None = None,
+    precision: float = 0.0,
     seed: int = 1,
     weeks: str = "quantiles",
     engine: str = "auto",
@@ -58,8 +60,11 @@ def run(
     scenario
         A scenario, the name of one, or None for the default.
     runs, seed
-        Number of runs, and the seed of all draws; run k under a seed does not depend on the other
-        runs.
+        Number of runs (200 unless given), and the seed of all draws; run k under a seed does not
+        depend on the other runs.
+    precision
+        Half width of the 95 % intervals of the outcomes' shares at which to stop, as in 0.01 for a
+        point; ``runs`` is then the most (50,000 unless given). 0 makes all runs.
     weeks
         ``none``, ``quantiles`` (over the first 1,000 runs) or ``all``.
     engine
@@ -87,7 +92,14 @@ def run(
     """
     settings = build(
         Run,
-        {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads},
+        {
+            "runs": default_runs("run", precise=bool(precision)) if runs is None else runs,
+            "precision": precision,
+            "seed": seed,
+            "weeks": weeks,
+            "engine": engine,
+            "threads": threads,
+        },
         "run",
     )
     check_batch("run", settings, Figures(), ())
@@ -268,7 +280,6 @@ def settings_doubt(
     """
     from sim.analysis.settings_interval import settings_interval
     from sim.sweeps.plausible import run_plausible
-    from sim.vocabulary import OUTCOMES
 
     settings = build(Run, {"seed": seed, "threads": threads})
     found = run_plausible(take_scenario(scenario), settings.seed, settings.threads)
@@ -296,26 +307,10 @@ def run_batch(
     started = dt.datetime.now(dt.UTC)
     engine = _engine(settings.engine, strategies)
     weekly = _weekly(scenario, settings)
-    numbers = np.arange(settings.runs)
     params = flatten(scenario)
-    if engine == "ensemble":
-        from sim.ensemble.execute import simulate
-
-        outs, series = simulate(
-            params.values,
-            np.zeros(settings.runs, np.int64),
-            numbers,
-            settings.seed,
-            weekly=weekly,
-            threads=settings.threads,
-            progress=progress,
-        )
-    else:
-        from sim.model import simulate as simulate_agents
-
-        outs, series = simulate_agents(
-            scenario, numbers, settings.seed, weekly=weekly, strategies=strategies
-        )
+    outs, series = _make_runs(scenario, settings, engine, strategies, weekly, progress)
+    numbers, weekly = np.arange(len(outs)), len(series)
+    settings = replace(settings, runs=len(outs))
     manifest = make_manifest(
         verb="run",
         scenario=to_plain(scenario),
@@ -325,7 +320,7 @@ def run_batch(
         started=started,
     )
     named = {side: type(own).__name__ for side, own in sorted(strategies.items())}
-    manifest = replace(manifest, weekly_runs=weekly, strategies=named)
+    manifest = replace(manifest, weekly_runs=weekly, strategies=named, estimates=_estimates(outs))
     table = runs_table(outs, params, numbers)
     return Results(
         scenario,
@@ -339,6 +334,62 @@ def run_batch(
         # what it did
         make_example=None if strategies else lambda: _example(scenario, settings.seed, table),
     )
+
+
+def _make_runs(
+    scenario: Scenario,
+    settings: Run,
+    engine: str,
+    strategies: dict[str, Strategy],
+    weekly: int,
+    progress: Progress | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Records and weeks of all runs, or of as many as the precision takes; ``weekly`` keep weeks."""
+    from sim.analysis.controls import estimate_shares, luck_of
+    from sim.analysis.precision import run_until_narrow
+
+    params = flatten(scenario).values
+
+    def make(start: int, stop: int, heard: Progress) -> tuple[np.ndarray, np.ndarray]:
+        numbers, kept = np.arange(start, stop), max(0, min(stop, weekly) - start)
+        if engine == "ensemble":
+            from sim.ensemble.execute import simulate
+
+            point = np.zeros(len(numbers), np.int64)
+            return simulate(
+                params,
+                point,
+                numbers,
+                settings.seed,
+                weekly=kept,
+                threads=settings.threads,
+                progress=heard,
+            )
+        from sim.model import simulate as simulate_agents
+
+        return simulate_agents(scenario, numbers, settings.seed, weekly=kept, strategies=strategies)
+
+    def half_width(made: list[tuple[np.ndarray, np.ndarray]]) -> float:
+        found = estimate_shares(luck_of(np.concatenate([outs for outs, _ in made])))
+        return max(one.half_width for one in found)
+
+    made = run_until_narrow(make, half_width, settings.precision, settings.runs, progress)
+    if len(made) == 1:
+        return made[0]
+    weeks = [series for _, series in made if len(series)] or [made[0][1]]
+    return np.concatenate([outs for outs, _ in made]), np.concatenate(weeks)
+
+
+def _estimates(outs: np.ndarray) -> dict[str, Interval]:
+    """The shares of outcomes that are estimated and not counted."""
+    from sim.analysis.controls import estimate_shares, luck_of
+
+    found = zip(OUTCOMES, estimate_shares(luck_of(outs)), strict=True)
+    return {
+        name: Interval(share=one.value, low=one.low, high=one.high)
+        for name, one in found
+        if one.controlled
+    }
 
 
 def _example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:

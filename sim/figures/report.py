@@ -71,6 +71,7 @@ def _figures(results: Results, pictures: Sequence[Picture]) -> list[Block]:
 
 def _shares(results: Results) -> Table:
     """Shares of the outcomes with their intervals; of a run also the shares of the last week."""
+    from sim.analysis.estimated import with_estimates
     from sim.analysis.impossible import find_ruled_out
     from sim.analysis.pooled import pooled_shares
     from sim.analysis.sampling import draws_of, source_words
@@ -82,7 +83,7 @@ def _shares(results: Results) -> Table:
         shares = pooled_shares(runs, **draws)
     else:
         runs = results.table(["outcome", "final_state"])
-        shares = outcome_shares(runs)
+        shares = with_estimates(outcome_shares(runs), results)
     shares = find_ruled_out(results).mark(shares, runs)
     source = source_words(draws) if draws is not None else "of the runs"
     head, rows = ["Outcome", "Share", f"{source}: from", "to"], _share_rows(shares)
@@ -128,6 +129,8 @@ def _share_caption(results: Results, shares: pd.DataFrame, draws: Draws | None) 
     count = int(shares["runs"].iloc[0])
     over = "all points of the sweep" if results.design else "the scenario"
     of = "95 % intervals of the runs (Wilson 1927): what other draws would give, not the uncertainty of the settings"
+    if results.manifest.estimates:
+        of = "95 % intervals of the runs, estimated with the luck of decisions taken out (docs/precision.md): what other draws would give"
     if draws is not None:
         if draws["drawn"]:
             of = "95 % intervals of runs and points (Wilson 1927): what other draws and other points of the ranges would give"

@@ -213,12 +213,13 @@ class Results:
         """Its scenario against others under common random numbers: what :func:`sim.studies.compare`
         gives, whose arguments may follow.
 
-        Runs and seed are those of this result unless given; the scenario is run again, with the
-        same bits.
+        Runs and seed are those of this result unless given, or a precision; the scenario is run
+        again, with the same bits.
         """
         run = self.manifest.run
         if run is not None:
-            given = {"runs": run.runs, "seed": run.seed, **given}
+            runs = {} if given.get("precision") else {"runs": run.runs}
+            given = {**runs, "seed": run.seed, **given}
         # by name: what reads results runs nothing, and only this asks the room that does
         return import_module("sim.studies").compare(self, *others, **given)
 
