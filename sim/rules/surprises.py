@@ -27,6 +27,8 @@ __all__ = [
     "AT_EXTEND",
     "AT_EXTEND_EARLY",
     "AT_REENTRY",
+    "RECORDED",
+    "UNRECORDED",
     "clear_surprises",
     "happened",
     "record_belief",
@@ -35,6 +37,20 @@ __all__ = [
     "remember_surprises",
 ]
 
+RECORDED = ("extend", "early", "reentry", "back_down", "shock", "belief", "census")
+"""Streams of draws (:data:`sim.rules.randomness.STREAMS`) whose surprises stand in the record; of
+``census`` it is the share of the closing weeks in each state."""
+_FIRM = "of one firm out of many: all of them together move no outcome's share by a tenth"
+_SMALL = "known, but took nothing off the variance of any outcome (docs/precision.md)"
+_DEPTH = "no chance: how far a lapse goes, or on which promise"
+UNRECORDED = {
+    **dict.fromkeys(("size", "cover", "trusted", "grade", "licensed", "approval"), _FIRM),
+    **dict.fromkeys(("drift", "answer", "seen", "order", "speaker"), _SMALL),
+    **dict.fromkeys(("drift_issue", "drift_depth"), _DEPTH),
+    "ratification": "its chance needs a normal integral at each vote, and it took nothing off",
+    "mediator": "no shipped scenario has one",
+}
+"""The other streams, and why their draws record no surprise."""
 AT_EXTEND, AT_EXTEND_EARLY, AT_EARLY, AT_REENTRY, AT_BACK_DOWN = codes(len(DATED))
 _PER_SOURCE = ERAS + len(KEPT)
 _KEPT = np.asarray(KEPT)
