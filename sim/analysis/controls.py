@@ -47,8 +47,9 @@ difference, runs that must differ: fewer tell too little of its spread."""
 _FOLDS = 5
 # In units of runs, beside columns of spread 1: 10 to 50 do as well, measured.
 _PENALTY = 20.0
-# A column that spreads less is not stretched to spread 1: of a decision that one run in a thousand
-# meets, the few runs would decide the slope.
+# A column that spreads less is not stretched to spread 1. Of a decision that one run in thousands
+# lost, the others tell the slope by what little they risked, and it would be too steep by far: a
+# variance three times that without the floor, measured (docs/precision.md).
 _LEAST_SPREAD = 0.1
 _BLOCK = (
     50_000  # runs whose columns are held in double precision at a time; a multiple of the folds
