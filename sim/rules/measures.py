@@ -250,9 +250,9 @@ before it (both sides' draws together), the draw that opens that window, the way
 the accused's yielding."""
 ERAS = 6  # equal parts of the horizon: 4 to 8 do as well, measured (docs/precision.md)
 # What a past surprise still weighs a week later, summed over the weeks of the closing period: time
-# constants of about 4 and 20 weeks, as a break lasts weeks and a truce of 13 weeks quarters.
+# constants of about 4, 12 and 40 weeks, for a break lasts weeks and a truce a quarter or more.
 # Numbers and not exponentials, whose bits depend on the C library
-KEPT = (0.8, 0.95)
+KEPT = (0.8, 0.92, 0.975)
 _PER_SOURCE = ERAS + len(KEPT)
 SHOCKS = len(DATED) * _PER_SOURCE  # place of the first kind of shock, then of the first belief
 BELIEFS = SHOCKS + len(vocabulary.SHOCK_KINDS)
