@@ -85,7 +85,14 @@ class Estimate(NamedTuple):
 
 
 def luck_of(outs: np.ndarray) -> Luck:
-    """What an estimate needs of the engine's records, (runs,)."""
+    """What an estimate needs of the engine's records, (runs,).
+
+    Examples
+    --------
+    >>> record = [("outcome", "i8"), ("closing", "f4", (4,)), ("surprises", "f4", (2,))]
+    >>> luck_of(np.zeros(3, record)).surprises.shape
+    (3, 2)
+    """
     return Luck(outs["outcome"], outs["closing"], outs["surprises"])
 
 
@@ -190,7 +197,17 @@ def _moments(
 
 
 def estimate_shares(luck: Luck) -> list[Estimate]:
-    """Each outcome's share of runs, in the order of OUTCOMES."""
+    """Each outcome's share of runs, in the order of OUTCOMES.
+
+    Examples
+    --------
+    Of 100 runs, too few to fit anything, 25 ended in the last outcome, a breakdown:
+
+    >>> ended = np.where(np.arange(100) % 4 == 0, 3, 2)
+    >>> luck = Luck(ended, np.eye(4)[ended], np.zeros((100, 1)))
+    >>> estimate_shares(luck)[3].value, estimate_shares(luck)[3].controlled
+    (0.25, False)
+    """
     runs, kinds = luck.closing.shape
     touched = np.minimum((luck.closing > 0.0).sum(axis=0), (luck.closing < 1.0).sum(axis=0))
     if runs < LEAST_RUNS or (touched < LEAST_TOUCHED).all():
@@ -209,6 +226,17 @@ def estimate_difference(left: Luck, right: Luck, outcome: str) -> Estimate:
 
     The slopes are those of the difference on both sides' surprises, not on their difference: a
     decision that both meet need not do the same to both.
+
+    Examples
+    --------
+    A coin decides between the last two outcomes at the left; at the right all runs break down:
+
+    >>> coin = np.where(np.arange(600) % 7 < 4, 0.5, -0.5)
+    >>> ended, down = np.where(coin > 0.0, 3, 2), np.full(600, 3)
+    >>> left = Luck(ended, np.eye(4)[ended], coin[:, None])
+    >>> right = Luck(down, np.eye(4)[down], coin[:, None])
+    >>> round(estimate_difference(left, right, "breakdown").value, 3)
+    0.497
     """
     k = OUTCOMES[outcome].code
     gap = right.closing[:, k].astype(float) - left.closing[:, k]

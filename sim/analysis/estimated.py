@@ -25,6 +25,17 @@ def with_estimates(shares: pd.DataFrame, results: Results) -> pd.DataFrame:
         A row per outcome, as :func:`sim.analysis.shares.outcome_shares` gives them.
     results
         The run, or a sweep, which has no estimates.
+
+    Examples
+    --------
+    Few runs are counted:
+
+    >>> import sim
+    >>> from sim.analysis.shares import outcome_shares
+    >>> few = sim.run("london", runs=4, weeks="none")
+    >>> counted = outcome_shares(few.runs)
+    >>> with_estimates(counted, few) is counted
+    True
     """
     found = results.manifest.estimates
     if not found:
@@ -40,7 +51,16 @@ def with_estimates(shares: pd.DataFrame, results: Results) -> pd.DataFrame:
 
 
 def missed_precision(shares: pd.DataFrame, results: Results) -> str:
-    """What is said of a run whose shares are less precise than was asked for; else nothing."""
+    """What is said of a run whose shares are less precise than was asked for; else nothing.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.analysis.shares import outcome_shares
+    >>> few = sim.run("london", runs=4, weeks="none", precision=0.1)
+    >>> missed_precision(outcome_shares(few.runs), few).partition(" and ")[0]
+    '±10 points were asked for'
+    """
     run = results.manifest.run
     if run is None:
         return ""
