@@ -40,14 +40,16 @@ __all__ = [
 RECORDED = ("extend", "early", "reentry", "back_down", "shock", "belief", "census")
 """Streams of draws (:data:`sim.rules.randomness.STREAMS`) whose surprises stand in the record; of
 ``census`` it is the share of the closing weeks in each state."""
-_FIRM = "of one firm out of many: all of them together move no outcome's share by a tenth"
-_SMALL = "known, but took nothing off the variance of any outcome (docs/precision.md)"
-_DEPTH = "no chance: how far a lapse goes, or on which promise"
+_FIRM = "of one firm out of many, which alone make next to nothing of an outcome's variance"
+_SMALL = "took nothing off the variance of any outcome (docs/precision.md)"
+_FIRST = "a fair coin for who comes first, of which there is one each week or meeting"
+_SIZE = "no chance: how far a lapse goes, on which promise, or by how much eyes err"
 UNRECORDED = {
     **dict.fromkeys(("size", "cover", "trusted", "grade", "licensed", "approval"), _FIRM),
-    **dict.fromkeys(("drift", "answer", "seen", "order", "speaker"), _SMALL),
-    **dict.fromkeys(("drift_issue", "drift_depth"), _DEPTH),
-    "ratification": "its chance needs a normal integral at each vote, and it took nothing off",
+    **dict.fromkeys(("drift", "answer"), _SMALL),
+    **dict.fromkeys(("order", "speaker"), _FIRST),
+    **dict.fromkeys(("drift_issue", "drift_depth", "seen"), _SIZE),
+    "ratification": "its chance needs a normal integral at each vote, and votes are few",
     "mediator": "no shipped scenario has one",
 }
 """The other streams, and why their draws record no surprise."""
