@@ -44,6 +44,7 @@ __all__ = [
 ALIASES = {
     "runs": "run.runs",
     "precision": "run.precision",
+    "first": "run.first",
     "seed": "run.seed",
     "name": "run.name",
     "out": "run.out",
@@ -58,7 +59,17 @@ SHORTCUTS = {
     "deadline": _SHORTCUTS["deadline"],
 }
 NAMES = Names(Everything, {"sweep": Sweep}, ALIASES, SHORTCUTS)
-VERBS = ("run", "sweep", "tournament", "compare", "validate", "export")
+VERBS = (
+    "run",
+    "sweep",
+    "tournament",
+    "compare",
+    "ask",
+    "sensitivity",
+    "discover",
+    "validate",
+    "export",
+)
 MOST_JOBS = 1_000
 Progress = Callable[[int, int], None]
 
@@ -95,8 +106,7 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
     Parameters
     ----------
     verb
-        ``run``, ``sweep``, ``tournament``, ``compare``, ``validate`` or ``export``;
-        :mod:`sim.batch` says what each uses.
+        One of :data:`VERBS`; :mod:`sim.batch` says what each uses.
     overrides
         What follows the verb, without options and the verb's own settings.
     folder

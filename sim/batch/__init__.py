@@ -45,6 +45,9 @@ class Run(Group):
     precision: Annotated[float, In(0, 0.5, "share")] = 0.0
     """half width of the 95 % intervals at which to stop; runs is then the most; 0 makes them all
     Source: the researcher"""
+    first: Annotated[int, In(0, 2**32 - 2, "run number")] = 0
+    """number of the first run: later ones refine an earlier result. Source: run k does not depend on
+    it"""
     seed: Annotated[int, In(0, 2**64 - 1, "seed")] = 1
     """seed of all draws. Source: arbitrary"""
     weeks: Annotated[str, OneOf(("none", "quantiles", "all"))] = "quantiles"
@@ -99,6 +102,7 @@ USED: dict[str, tuple[str, ...]] = {
     "run": (
         "run.runs",
         "run.precision",
+        "run.first",
         "run.seed",
         "run.weeks",
         "run.engine",
@@ -127,10 +131,14 @@ USED: dict[str, tuple[str, ...]] = {
         "run.out",
         *_FIGURES,
     ),
+    "ask": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "sensitivity": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "discover": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "validate": ("run.runs", "run.seed", "run.threads", "run.name", "run.out"),
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
     "reproduce": ("run.threads",),
     "bundle": ("run.out",),
+    "glossary": (),
     "completion": (),
 }
 """Settings of a batch that each verb uses; of a sweep, ``run.runs`` are the runs at each point
@@ -143,6 +151,9 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     "sweep": _ENSEMBLE,
     "tournament": {**_ENSEMBLE, **_HERE},
     "compare": {**_ENSEMBLE, **_HERE},
+    "ask": {**_ENSEMBLE, **_HERE},
+    "sensitivity": {**_ENSEMBLE, **_HERE},
+    "discover": {**_ENSEMBLE, **_HERE},
     "validate": {**_ENSEMBLE, **_HERE},
     "export": {
         **_HERE,
@@ -177,6 +188,8 @@ share that is counted, about a minute."""
 _PLACES = ("out", "address")
 _RUNS_OF = {
     "validate": 1000,  # judgement: the patterns' intervals are then about 3 points wide
+    "ask": 2000,  # a chance is then known to 2 points
+    "discover": 4,  # at each of 2,048 points: more points say more of the levers than more runs
     "compare": 2000,  # a difference is then known to 2 points, a lever's share to 4
 }
 

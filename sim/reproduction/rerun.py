@@ -41,7 +41,10 @@ __all__ = [
 ]
 
 STUDIES = {
+    "ask": "sim.studies.answers",
     "compare": "sim.studies.comparison",
+    "sensitivity": "sim.studies.sensitivity_study",
+    "discover": "sim.studies.discovery",
     "tournament": "sim.tournament.play",
     "validate": "sim.validation.report",
 }
@@ -112,6 +115,7 @@ def weekly_tables(
     results = run(
         scenario,
         runs=settings.runs,
+        first=settings.first,
         seed=settings.seed,
         weeks=settings.weeks,
         engine=settings.engine,

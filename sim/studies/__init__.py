@@ -1,5 +1,19 @@
-"""Questions that run models: several scenarios under the same draws, and what makes the difference."""
+"""Questions that run models: several scenarios under the same draws, what makes the difference, what
+moves an outcome, where it is likely, and the chance that something happens by a day.
+"""
 
+from sim.studies.answers import Answers, ask
 from sim.studies.comparison import Comparison, compare
+from sim.studies.discovery import Discovery, discover
+from sim.studies.sensitivity_study import Sensitivity, sensitivity
 
-__all__ = ["Comparison", "compare"]
+__all__ = [
+    "Answers",
+    "Comparison",
+    "Discovery",
+    "Sensitivity",
+    "ask",
+    "compare",
+    "discover",
+    "sensitivity",
+]

@@ -30,7 +30,14 @@ from sim.results.columns import design_notes, joint_notes
 from sim.sweeps.design import params_of
 from sim.vocabulary import GOODS, SIDES, other_side
 
-__all__ = ["Lever", "levers_between", "records_between"]
+__all__ = [
+    "Lever",
+    "levers_between",
+    "notes_of",
+    "of_first_side",
+    "of_other_side",
+    "records_between",
+]
 
 _EVENTS, _START = "shocks.events", "calendar.start"
 _ITEMS = ("issues", _EVENTS)
@@ -83,7 +90,7 @@ def levers_between(left: Scenario, right: Scenario) -> list[Lever]:
     sets = _joined_by_rules(
         left, right, list(groups.values()), {path: kinds[path] in SWEPT for path in moved}
     )
-    notes = _notes(moved)
+    notes = notes_of(moved)
     return [_lever(paths, moved, kinds, notes) for paths in sets]
 
 
@@ -99,14 +106,16 @@ def _home(path: str, moved: Mapping[str, Pair]) -> str:
     for family in _ITEMS:
         if path.startswith(f"{family}.") and None in moved[path]:
             return ".".join(path.split(".")[: family.count(".") + 2])
-    return _of_first_side(path) if _of_other_side(path) in moved else path
+    return of_first_side(path) if of_other_side(path) in moved else path
 
 
-def _of_other_side(path: str) -> str:
+def of_other_side(path: str) -> str:
+    """The same setting of the other side; the path itself where it is of neither."""
     return ".".join(other_side(part) if part in SIDES else part for part in path.split("."))
 
 
-def _of_first_side(path: str) -> str:
+def of_first_side(path: str) -> str:
+    """The same setting of the first side; the path itself where it is of neither."""
     return ".".join(_FIRST_SIDE if part in SIDES else part for part in path.split("."))
 
 
@@ -143,11 +152,15 @@ def _as_number(value: Any) -> Any:
         return value
 
 
-def _notes(moved: Mapping[str, Pair]) -> Mapping[str, Mapping[str, str]]:
+def notes_of(moved: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
+    """Label and unit of settings by dotted name; of two that differ only in the side the first is
+    called what both are.
+    """
+    moved = list(moved)
     both = {
-        path: _of_first_side(path)
+        path: of_first_side(path)
         for path in moved
-        if path != _of_first_side(path) and _of_first_side(path) in moved
+        if path != of_first_side(path) and of_first_side(path) in moved
     }
     notes = joint_notes(design_notes(moved), both)
     owned = f" of {SIDES[_FIRST_SIDE].label}"
@@ -178,7 +191,7 @@ def _lever(
     names = dict.fromkeys(
         notes[path]["label"]
         for path in paths
-        if _of_first_side(path) not in paths or path == _of_first_side(path)
+        if of_first_side(path) not in paths or path == of_first_side(path)
     )
     label = " with ".join([*names][:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
     return Lever(label, values, columns)

@@ -12,23 +12,30 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.config.contradictions import first_contradiction
+from sim.config.contradictions import broken_rows
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.sweeps.design import Columns, params_of
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["POINTS", "RUNS", "Plausible", "plausible_ranges", "run_plausible"]
+__all__ = [
+    "FIRST_RUN",
+    "POINTS",
+    "RUNS",
+    "Plausible",
+    "plausible_points",
+    "plausible_ranges",
+    "run_plausible",
+]
 
 POINTS, RUNS = (
     128,
     4,
 )  # 512 runs, about a quarter of a second: the spread between settings is known to some 15 %
 _FEWEST_POINTS = 32
-_FIRST_RUN = (
-    2**31
-)  # beyond the run numbers of any batch, so that the draws differ from those of the main result
+FIRST_RUN = 2**31
+"""Beyond the run numbers of any batch, so that the draws differ from those of the main result."""
 _WORDS = ("name", "title", "about")
 _MOST_KEPT = 64  # scenarios of one multirun; each takes about half a second
 
@@ -71,17 +78,25 @@ def run_plausible(scenario: Scenario, seed: int, threads: int = 0) -> Plausible 
     return _kept[key]
 
 
-def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
+def plausible_points(scenario: Scenario) -> Columns:
+    """The points of the design, columns by name; none where no setting is open or too few points
+    satisfy the rules between settings.
+    """
     open_still = plausible_ranges(scenario)
     columns = _points(scenario, open_still) if open_still else {}
-    points = len(next(iter(columns.values()), ()))
-    if points < _FEWEST_POINTS:
+    return columns if len(next(iter(columns.values()), ())) >= _FEWEST_POINTS else {}
+
+
+def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
+    columns = plausible_points(scenario)
+    if not columns:
         return None
+    points = len(next(iter(columns.values())))
     row = np.repeat(np.arange(points), RUNS)
     outs, _ = simulate(
         params_of(scenario, columns, points),
         row,
-        _FIRST_RUN + np.arange(len(row)),
+        FIRST_RUN + np.arange(len(row)),
         seed,
         threads=threads,
     )
@@ -90,7 +105,7 @@ def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
         points, -1
     )
     hits.setflags(write=False)
-    return Plausible(tuple(open_still), hits, RUNS)
+    return Plausible(tuple(columns), hits, RUNS)
 
 
 def _points(scenario: Scenario, open_still: dict[str, Setting]) -> Columns:
@@ -114,12 +129,5 @@ def _points(scenario: Scenario, open_still: dict[str, Setting]) -> Columns:
             columns[name] = np.clip(
                 (low + column * (high - low)).astype(np.float32).astype(np.float64), low, high
             )
-    keep = np.ones(len(unit), bool)
-    while keep.any():
-        found = first_contradiction(
-            scenario, {name: values[keep] for name, values in columns.items()}
-        )
-        if found is None:
-            break
-        keep[np.flatnonzero(keep)[found[0]]] = False
+    keep = ~broken_rows(scenario, columns)
     return {name: values[keep][:POINTS] for name, values in columns.items()}

@@ -56,6 +56,15 @@ WORDS: dict[str, list[str]] = {
         *LOOK,
     ],
     "compare": ["compare", "scenarios=london,geneva", "runs=4", *LOOK],
+    "sensitivity": [
+        "sensitivity",
+        "levers=linkage,truce.length_weeks:6..26",
+        "runs=4",
+        "trajectories=4",
+        "points=64",
+        *LOOK,
+    ],
+    "discover": ["discover", "levers=linkage", "points=150", *LOOK],
     "export": ["export", "at=2025-08-01", "levels=5"],
     "validation": ["validate", "runs=20"],
 }
