@@ -40,6 +40,7 @@ __all__ = [
     "N_DRIVERS",
     "N_GOODS",
     "N_GRADES",
+    "N_OUTCOMES",
     "N_SIDES",
     "N_TABLES",
     "PACKAGE",
@@ -93,7 +94,7 @@ N_SIDES, N_TABLES, N_GOODS, N_GRADES = (
     len(words.GOODS),
     len(words.GRADES),
 )
-N_DRIVERS = len(words.DRIVERS)
+N_DRIVERS, N_OUTCOMES = len(words.DRIVERS), len(words.OUTCOMES)
 
 US, CN = codes_of(words.SIDES, "us", "cn")
 TRADE, SECURITY = codes_of(words.TABLES, "trade", "security")

@@ -42,6 +42,7 @@ from sim.rules.randomness import (
 )
 from sim.rules.relations import entity_of, other
 from sim.rules.shocks import happens
+from sim.rules.surprises import AT_BACK_DOWN, happened
 from sim.rules.truce import break_truce, end_disputes
 
 __all__ = [
@@ -222,7 +223,8 @@ def _settle_or_suspend(s, p, i):
     w, accused = s.world, s.sides[other(i)]
     stakes = accused.value_terms - accused.value_lapse
     chance = back_down_chance(stakes, p.compliance.back_down_stakes, p.compliance.back_down_scale)
-    if uniform(w.seed, w.run, BACK_DOWN, w.week, i) < chance:
+    draw = uniform(w.seed, w.run, BACK_DOWN, w.week, i)
+    if happened(s, p, AT_BACK_DOWN, draw, chance):
         mark(w, BACKED_DOWN)
         end_disputes(s, p)
         for k in range(p.issues.count):
