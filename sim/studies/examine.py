@@ -25,6 +25,7 @@ from sim.analysis.two_draws import (
     elementary_effects,
     thresholds,
 )
+from sim.config.errors import SimError
 from sim.studies.looks import FirstLook, Meter, Screen, base_rows, first_look, screen, sizes
 from sim.studies.response import Response
 
@@ -39,6 +40,7 @@ _LEVEL = 0.02
 # worth seeing: a move of an outcome's share, or of so many standard deviations of a measure, and a
 # share of variance (judgement)
 SHOWN, _SHOWN_DEVIATIONS = 0.05, 0.1
+_MOST_RUNS = 20_000_000  # 160 MB of values, and an hour and a half on two processors
 _RANKED = 10  # levers that the table of rankings lists
 Progress = Callable[[int, int], None]
 
@@ -86,12 +88,14 @@ def examine(
         How large the looks are.
     progress
         Called with (runs done, runs in all).
+
+    Raises
+    ------
+    SimError
+        More runs than are held, or rules that refuse too many points.
     """
     labels = list(response.labels)
-    columns = min(len(labels), plan.most) + (len(labels) > plan.most)
-    meter = Meter(
-        sum(sizes(response.places, plan.runs, plan.trajectories, plan.points, columns)), progress
-    )
+    meter = Meter(_runs_of(response, plan), progress)
     look = first_look(response, plan.runs, meter)
     moves, by_size, stands = _moves(response, look, value)
     screened = screen(response, plan.trajectories, plan.seed, meter)
@@ -113,6 +117,30 @@ def examine(
         found.split,
         (screened.dropped, dropped),
     )
+
+
+def _runs_of(response: Response, plan: Plan) -> int:
+    """Runs of all three looks.
+
+    Raises
+    ------
+    SimError
+        Too many.
+    """
+    levers = len(response.places)
+    columns = min(levers, plan.most) + (levers > plan.most)
+    first, second, third = sizes(
+        response.places, plan.runs, plan.trajectories, plan.points, columns
+    )
+    if first + second + third > _MOST_RUNS:
+        raise SimError(
+            f"too many runs: {first:,} at the ends of {levers} levers, {second:,} on trajectories, {third:,} for indices",
+            key="runs" if first > second + third else "points",
+            given=plan.runs if first > second + third else plan.points,
+            allowed=f"{_MOST_RUNS:,} in all",
+            cure="fewer levers, or smaller looks",
+        )
+    return first + second + third
 
 
 def _moves(

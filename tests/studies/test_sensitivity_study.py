@@ -253,6 +253,8 @@ def test_the_folder_has_tables_codebook_report_and_no_path(london, tmp_path) -> 
         (None, {"points": 64.0}, "points"),
         (None, {"trajectories": 3}, "trajectories"),
         (None, {"most": 0}, "most"),
+        (None, {"levers": "all", "points": 2**20}, "points"),
+        (None, {"levers": "all", "runs": 1_000_000}, "runs"),
         (None, {"sides": "both"}, "sides"),
     ],
     ids=str,
