@@ -29,7 +29,18 @@ from sim.config.errors import SimError
 from sim.studies.looks import FirstLook, Meter, Screen, base_rows, first_look, screen, sizes
 from sim.studies.response import Response
 
-__all__ = ["MOST", "MOVE", "POINTS", "RUNS", "SHOWN", "TRAJECTORIES", "Examined", "Plan", "examine"]
+__all__ = [
+    "MOST",
+    "MOVE",
+    "NOTHING",
+    "POINTS",
+    "RUNS",
+    "SHOWN",
+    "TRAJECTORIES",
+    "Examined",
+    "Plan",
+    "examine",
+]
 
 # all levers of London: 105,000 runs, half a minute on two idle processors
 RUNS, TRAJECTORIES, POINTS, MOST = 200, 64, 1_024, 20
@@ -41,7 +52,7 @@ _LEVEL = 0.02
 # share of variance (judgement)
 SHOWN, _SHOWN_DEVIATIONS = 0.05, 0.1
 _MOST_RUNS = 20_000_000  # 160 MB of values, and an hour and a half on two processors
-_RANKED = 10  # levers that the table of rankings lists
+NOTHING = "nothing stands out"
 Progress = Callable[[int, int], None]
 
 
@@ -286,20 +297,12 @@ def _variance(split: Split) -> pd.DataFrame:
 
 
 def _ranking(rankings: dict[str, Ranking]) -> pd.DataFrame:
-    """For each ranking, its first levers, and what would tell the leaders apart."""
+    """The levers that lead each ranking and the sample that would tell the first from each; one row
+    without a lever where nothing stands out, with the sample that would show something.
+    """
     rows = []
     for kind, ranking in rankings.items():
-        rivals = dict(zip(ranking.leaders[1:], ranking.settles, strict=False))
-        for place, lever in enumerate(ranking.order[:_RANKED], 1):
-            rows.append(
-                {
-                    "by": kind,
-                    "place": place,
-                    "lever": lever,
-                    "leads": lever in ranking.leaders,
-                    "sample": ranking.size.have,
-                    "sample_unit": ranking.size.unit,
-                    "sample_needed": rivals.get(lever, 0) if ranking.leaders else ranking.needed,
-                }
-            )
-    return pd.DataFrame(rows)
+        needed = (0, *ranking.settles) if ranking.leaders else (ranking.needed,)
+        for lever, size in zip(ranking.leaders or (NOTHING,), needed, strict=True):
+            rows.append((kind, lever, ranking.size.have, ranking.size.unit, size))
+    return pd.DataFrame(rows, columns=["by", "lever", "sample", "sample_unit", "sample_needed"])
