@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.model import TruceModel
     from sim.reproduction import reproduce
     from sim.results import Results, load_results
-    from sim.studies import compare
+    from sim.studies import compare, objective, reach
 
 __all__ = [
     "Results",
@@ -29,6 +29,8 @@ __all__ = [
     "evaluate",
     "load",
     "load_results",
+    "objective",
+    "reach",
     "reproduce",
     "resume",
     "run",
@@ -46,6 +48,8 @@ _HOMES = {
     "evaluate": "sim.api",
     "load": "sim.config.compose",
     "load_results": "sim.results",
+    "objective": "sim.studies",
+    "reach": "sim.studies",
     "reproduce": "sim.reproduction",
     "resume": "sim.api",
     "run": "sim.api",

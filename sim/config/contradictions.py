@@ -28,6 +28,7 @@ __all__ = [
     "Rule",
     "bound_rules",
     "contradictions",
+    "contradictory",
     "declared",
     "first_contradiction",
     "in_a_rule",
@@ -209,6 +210,20 @@ def first_contradiction(
     return row, SimError.together(
         [rule.error(type(scenario), of_row) for mask, rule in found if mask[row]]
     )
+
+
+def contradictory(scenario: Any, columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Which rows of a design break a rule, bool, shape (rows,); arguments as in
+    :func:`first_contradiction`.
+    """
+    import numpy as np
+
+    values = {**_values(scenario), **columns}
+    broken = np.zeros(len(next(iter(columns.values()))), bool)
+    for rule in bound_rules(scenario):
+        if not columns.keys().isdisjoint(rule.reads):
+            broken |= np.asarray(rule.broken(values))
+    return broken
 
 
 def in_a_rule(scenario: Any, names: Iterable[str]) -> bool:

@@ -12,7 +12,7 @@ one lever too. Names, titles and descriptions are none.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -30,7 +30,7 @@ from sim.results.columns import design_notes, joint_notes
 from sim.sweeps.design import params_of
 from sim.vocabulary import GOODS, SIDES, other_side
 
-__all__ = ["Lever", "levers_between", "records_between"]
+__all__ = ["Lever", "label_of", "levers_between", "of_first_side", "records_between"]
 
 _EVENTS, _START = "shocks.events", "calendar.start"
 _ITEMS = ("issues", _EVENTS)
@@ -99,14 +99,21 @@ def _home(path: str, moved: Mapping[str, Pair]) -> str:
     for family in _ITEMS:
         if path.startswith(f"{family}.") and None in moved[path]:
             return ".".join(path.split(".")[: family.count(".") + 2])
-    return _of_first_side(path) if _of_other_side(path) in moved else path
+    return of_first_side(path) if _of_other_side(path) in moved else path
 
 
 def _of_other_side(path: str) -> str:
     return ".".join(other_side(part) if part in SIDES else part for part in path.split("."))
 
 
-def _of_first_side(path: str) -> str:
+def of_first_side(path: str) -> str:
+    """The same setting of the first side; one that belongs to no side as it is.
+
+    Examples
+    --------
+    >>> of_first_side("linkage.cn")
+    'linkage.us'
+    """
     return ".".join(_FIRST_SIDE if part in SIDES else part for part in path.split("."))
 
 
@@ -143,11 +150,11 @@ def _as_number(value: Any) -> Any:
         return value
 
 
-def _notes(moved: Mapping[str, Pair]) -> Mapping[str, Mapping[str, str]]:
+def _notes(moved: Collection[str]) -> Mapping[str, Mapping[str, str]]:
     both = {
-        path: _of_first_side(path)
+        path: of_first_side(path)
         for path in moved
-        if path != _of_first_side(path) and _of_first_side(path) in moved
+        if path != of_first_side(path) and of_first_side(path) in moved
     }
     notes = joint_notes(design_notes(moved), both)
     owned = f" of {SIDES[_FIRST_SIDE].label}"
@@ -175,13 +182,27 @@ def _lever(
         if home in _SECTORS:
             label = f"sectors of {GOODS[home.split('.')[1]].label}"
         return Lever(label, values, columns=False)
+    return Lever(_label(paths, notes), values, columns)
+
+
+def label_of(paths: Sequence[str]) -> str:
+    """What tables and figures call settings that are moved together.
+
+    Examples
+    --------
+    >>> label_of(["linkage.us", "linkage.cn"])
+    'participation linkage, both sides'
+    """
+    return _label(paths, _notes(paths))
+
+
+def _label(paths: Sequence[str], notes: Mapping[str, Mapping[str, str]]) -> str:
     names = dict.fromkeys(
         notes[path]["label"]
         for path in paths
-        if _of_first_side(path) not in paths or path == _of_first_side(path)
+        if of_first_side(path) not in paths or path == of_first_side(path)
     )
-    label = " with ".join([*names][:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
-    return Lever(label, values, columns)
+    return " with ".join([*names][:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
 def records_between(

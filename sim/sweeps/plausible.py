@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.config.contradictions import first_contradiction
+from sim.config.contradictions import contradictory
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.sweeps.design import Columns, params_of
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["POINTS", "RUNS", "Plausible", "plausible_ranges", "run_plausible"]
+__all__ = ["POINTS", "RUNS", "Plausible", "plausible_points", "plausible_ranges", "run_plausible"]
 
 POINTS, RUNS = (
     128,
@@ -73,7 +73,7 @@ def run_plausible(scenario: Scenario, seed: int, threads: int = 0) -> Plausible 
 
 def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
     open_still = plausible_ranges(scenario)
-    columns = _points(scenario, open_still) if open_still else {}
+    columns = plausible_points(scenario, open_still) if open_still else {}
     points = len(next(iter(columns.values()), ()))
     if points < _FEWEST_POINTS:
         return None
@@ -93,13 +93,15 @@ def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
     return Plausible(tuple(open_still), hits, RUNS)
 
 
-def _points(scenario: Scenario, open_still: dict[str, Setting]) -> Columns:
+def plausible_points(
+    scenario: Scenario, open_still: dict[str, Setting], scramble: int = 0
+) -> Columns:
     """The first points of a Sobol sequence over the ranges that contradict no rule between
-    settings, single precision as in a sweep.
+    settings, single precision as in a sweep; another ``scramble`` gives other points.
     """
     from scipy.stats import qmc
 
-    unit = qmc.Sobol(len(open_still), scramble=True, rng=np.random.default_rng(0)).random(
+    unit = qmc.Sobol(len(open_still), scramble=True, rng=np.random.default_rng(scramble)).random(
         2 * POINTS
     )
     columns = {}
@@ -114,12 +116,5 @@ def _points(scenario: Scenario, open_still: dict[str, Setting]) -> Columns:
             columns[name] = np.clip(
                 (low + column * (high - low)).astype(np.float32).astype(np.float64), low, high
             )
-    keep = np.ones(len(unit), bool)
-    while keep.any():
-        found = first_contradiction(
-            scenario, {name: values[keep] for name, values in columns.items()}
-        )
-        if found is None:
-            break
-        keep[np.flatnonzero(keep)[found[0]]] = False
+    keep = ~contradictory(scenario, columns)
     return {name: values[keep][:POINTS] for name, values in columns.items()}
