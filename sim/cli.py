@@ -214,6 +214,15 @@ VERBS: dict[str, Verb] = {
         ),
         "compare",
     ),
+    "reach": Verb(
+        "the least change of a scenario that lifts an outcome to a share, and what more would take",
+        (
+            "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
+            "tariffsim reach share=0.3 levers=truce,linkage,truce.length_weeks:8:26 most=2",
+            "tariffsim reach from=geneva over=settings",
+        ),
+        "reach",
+    ),
     "export": Verb(
         "a scenario at a date as files of other tools: Genius and NegMAS, Gambit",
         (

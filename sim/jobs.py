@@ -57,7 +57,7 @@ SHORTCUTS = {
     "deadline": _SHORTCUTS["deadline"],
 }
 NAMES = Names(Everything, {"sweep": Sweep}, ALIASES, SHORTCUTS)
-VERBS = ("run", "sweep", "tournament", "compare", "validate", "export")
+VERBS = ("run", "sweep", "tournament", "compare", "reach", "validate", "export")
 MOST_JOBS = 1_000
 Progress = Callable[[int, int], None]
 
@@ -94,7 +94,7 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
     Parameters
     ----------
     verb
-        ``run``, ``sweep``, ``tournament``, ``compare``, ``validate`` or ``export``;
+        ``run``, ``sweep``, ``tournament``, ``compare``, ``reach``, ``validate`` or ``export``;
         :mod:`sim.batch` says what each uses.
     overrides
         What follows the verb, without options and the verb's own settings.

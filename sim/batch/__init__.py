@@ -114,6 +114,7 @@ USED: dict[str, tuple[str, ...]] = {
     ),
     "tournament": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "compare": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "reach": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "validate": ("run.runs", "run.seed", "run.threads", "run.name", "run.out"),
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
     "reproduce": ("run.threads",),
@@ -130,6 +131,7 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     "sweep": _ENSEMBLE,
     "tournament": {**_ENSEMBLE, **_HERE},
     "compare": {**_ENSEMBLE, **_HERE},
+    "reach": {**_ENSEMBLE, **_HERE},
     "validate": {**_ENSEMBLE, **_HERE},
     "export": {
         **_HERE,
@@ -160,6 +162,7 @@ _PLACES = ("out", "address")
 _RUNS_OF = {
     "validate": 1000,  # judgement: the patterns' intervals are then about 3 points wide
     "compare": 2000,  # a difference is then known to 2 points, a lever's share to 4
+    "reach": 4000,  # a share is then known to 1.6 points, a size to some 0.03
 }
 
 

@@ -42,6 +42,7 @@ __all__ = [
 
 STUDIES = {
     "compare": "sim.studies.comparison",
+    "reach": "sim.studies.least_change",
     "tournament": "sim.tournament.play",
     "validate": "sim.validation.report",
 }

@@ -25,6 +25,7 @@ from sim.config.check import build
 from sim.config.errors import SimError, nearest
 from sim.config.impossible import ruled_out
 from sim.config.scenario import Scenario
+from sim.results.manifest import Manifest, recorded_scenarios
 from sim.studies.comparison import Source, scenario_of
 from sim.studies.draws import Draws, other_settings
 from sim.studies.movable import Ranges, movable_levers
@@ -32,7 +33,7 @@ from sim.studies.objectives import OVER
 from sim.studies.search import Goal, Search, Spot, bounds, change_of, size_of
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["MOST_LEVERS", "TABLES", "Reach", "fresh_seed", "reach"]
+__all__ = ["LEAST", "MOST_LEVERS", "TABLES", "Reach", "fresh_seed", "reach", "tables_again"]
 
 TABLES = ("outcomes", "front", "changes", "moves")
 RUNS = 4_000
@@ -272,6 +273,36 @@ def reach(
     )
 
 
+def tables_again(
+    manifest: Manifest, settings: Run, progress: Progress | None
+) -> dict[str, pd.DataFrame]:
+    """The tables of a least change, made again from its manifest.
+
+    Raises
+    ------
+    SimError
+        A scenario, target or lever that this version refuses.
+    """
+    asked = manifest.asked
+    caps, levers = asked.get("caps", {}), asked.get("levers", [])
+    if not isinstance(caps, dict) or not isinstance(levers, list):
+        raise SimError("not what a least change was asked for", key="manifest: asked", given=asked)
+    found = reach(
+        recorded_scenarios(manifest)[0],
+        manifest.outcome,
+        asked.get("share"),  # type: ignore[arg-type]  # checked there
+        caps=caps,
+        levers=[str(name) for name in levers] or None,
+        most=asked.get("most", _MOST_DEFAULT),  # type: ignore[arg-type]
+        over=str(asked.get("over", OVER[0])),
+        runs=settings.runs,
+        seed=settings.seed,
+        threads=settings.threads,
+        progress=progress,
+    )
+    return {name: getattr(found, name) for name in TABLES}
+
+
 def _words(levers: Ranges) -> tuple[str, ...]:
     """Levers with their ranges, as the command line has them."""
     return tuple(
@@ -367,10 +398,13 @@ def _front(search: Search, counts: Sequence[int], chosen: Sequence[Spot]) -> lis
             (spot, got)
             for spot, got in own
             if len(spot) == count
-            and not any(
-                size_of(other) <= size_of(spot) and has >= got
-                for other, has in [*kept, *own]
-                if other != spot
+            and (
+                spot in chosen[:1]
+                or not any(
+                    size_of(other) <= size_of(spot) and has >= got
+                    for other, has in [*kept, *own]
+                    if other != spot
+                )
             )
         ]
     return [spot for spot, _ in sorted(kept, key=lambda one: (len(one[0]), size_of(one[0])))]
@@ -433,10 +467,7 @@ class _Study:
         )
 
     def _codes(self, spots: Sequence[Spot]) -> Sequence[np.ndarray]:
-        if not spots:
-            return []
-        codes: Sequence[np.ndarray] = self.fresh.outcomes([change_of(spot) for spot in spots])
-        return codes
+        return list(self.fresh.outcomes([change_of(spot) for spot in spots])) if spots else []
 
     def _share(self, codes: np.ndarray, outcome: str) -> tuple[float, float, float]:
         return bounds(codes == OUTCOMES[outcome].code, self.fresh.cluster, Z)

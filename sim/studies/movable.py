@@ -127,7 +127,7 @@ def movable_levers(
     scenario
         From which they move.
     names
-        Settings, groups (``truce``), last parts of names (``deadline_firmness``: both sides', as
+        Settings, also with a range (``truce.length_weeks:8:26``), groups (``truce``), last parts of names (``deadline_firmness``: both sides', as
         ``both.deadline_firmness`` says too), or ``all``; as a mapping with the range of each, or None for its plausible range. None takes
         the groups of ``DEFAULT``. Where both sides' setting is named they are one lever.
 
@@ -145,7 +145,9 @@ def movable_levers(
     if isinstance(names, str) or not (names is None or isinstance(names, Iterable)):
         raise SimError("not a list of names", key="levers", given=names, cure="levers=[NAME, ...]")
     asked: Ranges = (
-        names if isinstance(names, Mapping) else dict.fromkeys(DEFAULT if names is None else names)
+        names
+        if isinstance(names, Mapping)
+        else dict(_read(name) for name in (DEFAULT if names is None else names))
     )
     if not asked:
         raise SimError("no levers are named", key="levers", cure="name some, or leave it out")
@@ -158,6 +160,23 @@ def movable_levers(
     for path in chosen:
         together.setdefault(of_first_side(path), []).append(path)
     return [_movable(paths, known, ranges) for paths in together.values()]
+
+
+def _read(given: object) -> tuple[str, tuple[float, float] | None]:
+    """A name, and its range where there is one behind it."""
+    name, colon, span = str(given).partition(":")
+    if not colon:
+        return name, None
+    try:
+        low, high = (float(end) for end in span.split(":"))
+    except ValueError:
+        raise SimError(
+            "not a range",
+            key="levers",
+            given=given,
+            allowed="NAME:LOW:HIGH, as in linkage.cn:0:0.5",
+        ) from None
+    return name, (low, high)
 
 
 def _paths(name: str, known: Mapping[str, Any], asked: Ranges) -> list[str]:

@@ -298,18 +298,12 @@ class Search:
 
     def _most(self, moves: Moves, fit: Any) -> tuple[float, Spot] | None:
         if fit is None:
-            spot = tuple((move, move.far) for move in moves)
-            share = self._first.shares([spot])[0]
-            return (
-                None
-                if self._over(share)
-                else (float(share[OUTCOMES[self.goal.outcome].code]), spot)
-            )
+            far = tuple((move, move.far) for move in moves)
+            over = self._over(self._first.shares([far])[0])
+            return None if over else (self.reached(far), far)
         top = most_position(*fit)
-        if top is None:
-            return None
-        spot = _spot(moves, top[0])
-        return (top[1], spot) if spot else None
+        spot = _spot(moves, top[0]) if top else None
+        return (top[1], spot) if top and spot else None
 
     def _over(self, share: np.ndarray) -> bool:
         return any(not share[OUTCOMES[name].code] <= most for name, most in self.goal.caps.items())
@@ -360,8 +354,8 @@ class Search:
         """
         position = self._aimed(moves)
         if position is None:
-            spot = tuple((move, move.far) for move in moves)
-            return spot if size_of(spot) <= most and self._reaches(spot) else None
+            far = tuple((move, move.far) for move in moves)
+            return far if size_of(far) <= most and self._reaches(far) else None
         if not position.any():  # the choices alone do it: a set of fewer levers
             return None
         end = 1.0 / float(position.max())
