@@ -1,8 +1,8 @@
 """Response surfaces of a chance, and the least change that lifts it to a level.
 
 The chance of an outcome over the positions of a few levers, each from 0 (unmoved) to 1 (at the end
-of its range), is fitted as a logistic quadratic (response surface: Box and Wilson 1951; binomial
-regression by Newton steps: McCullagh and Nelder 1989) to shares of runs under common draws. A share
+of its range), is fitted as a logistic polynomial, cubic in each and with products of two (response surface: Box
+and Wilson 1951; binomial regression by Newton steps: McCullagh and Nelder 1989) to shares of runs under common draws. A share
 of runs is a step function of the levers, so that gradients of it say nothing; the surface is
 smooth, and the smallest change at which it passes a level is found by sequential quadratic
 programming (Kraft 1988) from the best point of a lattice. What it proposes is to be run: the
@@ -69,11 +69,11 @@ class Surface:
     def slope(self, position: np.ndarray) -> np.ndarray:
         """Slopes of the log odds at one position, shape (levers,)."""
         count = self.levers
-        found = self.beta[1 : 1 + count] + 2.0 * self.beta[1 + count : 1 + 2 * count] * position
-        for at, (i, j) in enumerate(combinations(range(count), 2), 1 + 2 * count):
-            found = found + self.beta[at] * (
-                np.eye(count)[i] * position[j] + np.eye(count)[j] * position[i]
-            )
+        line, square, cube = self.beta[1 : 1 + 3 * count].reshape(3, count)
+        found = line + 2.0 * square * position + 3.0 * cube * position**2
+        for at, (i, j) in enumerate(combinations(range(count), 2), 1 + 3 * count):
+            found[i] += self.beta[at] * position[j]
+            found[j] += self.beta[at] * position[i]
         return np.asarray(found)
 
     def chance(self, positions: np.ndarray) -> np.ndarray:
@@ -111,7 +111,7 @@ def least_position(
     --------
     >>> at = np.linspace(0.0, 1.0, 5)[:, None]
     >>> surface = Surface(at, 1000.0 / (1.0 + np.exp(4.0 - 8.0 * at[:, 0])), np.full(5, 1000.0))
-    >>> least_position(surface, 0.5, [], np.ones(1)).round(2).tolist()
+    >>> least_position(surface, 0.5, [], np.ones(1)).round(1).tolist()
     [0.5]
     """
     from scipy.optimize import minimize
@@ -179,7 +179,9 @@ def _terms(positions: np.ndarray) -> np.ndarray:
     columns = [
         positions[:, i] * positions[:, j] for i, j in combinations(range(positions.shape[1]), 2)
     ]
-    return np.column_stack([np.ones(len(positions)), positions, positions**2, *columns])
+    return np.column_stack(
+        [np.ones(len(positions)), positions, positions**2, positions**3, *columns]
+    )
 
 
 def _logit(chance: float) -> float:

@@ -483,7 +483,7 @@ class _Study:
 
     def unreached(self, start: Scenario, spots: Sequence[Spot], most: int) -> SimError:
         """The error of a target that no change found reaches: with the best that was found."""
-        label, found = OUTCOMES[self.goal.outcome].label, "no change that keeps the caps raises it"
+        label, found = OUTCOMES[self.goal.outcome].label, "no lever raises it under these caps"
         if spots:
             table = self._measured(spots)
             best = table.loc[table["share"].idxmax()]

@@ -4,6 +4,7 @@ draws; the change that is the answer is marked. 16:9, for a wall.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,6 @@ from sim.figures.style import (
     fit_text,
     in_lines,
     legend,
-    outlined,
     percent_axis,
     small,
     style_axes,
@@ -80,15 +80,15 @@ def _title(result: Reach) -> str:
     return (
         f"What is the least change from {start} to {percent(result.share)} {name}{caps}? "
         f"{str(row['change'])[:1].upper()}{str(row['change'])[1:]} gives {percent(row['share'])} "
-        f"({percent(row['low'])} to {percent(row['high'])})"
+        f"({100 * row['low']:.0f} to {percent(row['high'])})"
     )
 
 
 def _front(ax: Axes, result: Reach, style: Figures) -> None:
-    """Share of the outcome by size, a line a number of levers; from the scenario as it is."""
-    share, low, high = result.shares_of("start", result.outcome)
-    ax.errorbar([0.0], [share], [[share - low], [high - share]], **_look(result, 1))
-    for count, own in result.front.groupby("levers"):
+    """Share of the outcome by size, a staircase a number of levers: the share of a change is that of
+    the largest that is no larger.
+    """
+    for count, own in _fronts(result):
         _line(
             ax,
             own,
@@ -125,19 +125,27 @@ def _front(ax: Axes, result: Reach, style: Figures) -> None:
 def _caps(ax: Axes, result: Reach, style: Figures) -> None:
     """Shares of the capped outcomes by size, with their caps as lines."""
     for name, most in result.caps.items():
-        share, low, high = result.shares_of("start", name)
-        ax.errorbar(
-            [0.0], [share], [[share - low], [high - share]], fmt=_MARKS[0], color=COLOURS[name],
-            markeredgecolor=INK, ecolor=INK, capsize=3, label=NAMES[name],
-        )  # fmt: skip
-        for count, own in result.front.groupby("levers"):
-            _line(ax, own, name, (f"{name}.low", f"{name}.high"), result, int(count), "", name)
+        for count, own in _fronts(result):
+            label = NAMES[name] if count == 1 else ""
+            _line(ax, own, name, (f"{name}.low", f"{name}.high"), result, count, label, name)
         ax.axhline(most, color=COLOURS[name], linewidth=1.2, linestyle=(0, (4.0, 2.0)))
     highest = [float(result.front[f"{name}.high"].max()) for name in result.caps]
     base = [result.shares_of("start", name)[2] for name in result.caps]
     style_axes(ax, style, y="Runs (%)")
     percent_axis(ax, "y", min(1.0, 1.15 * max(*highest, *base, *result.caps.values())))
     legend(ax, style, 1, "upper right")
+
+
+def _fronts(result: Reach) -> Iterator[tuple[int, pd.DataFrame]]:
+    """The front of each number of levers; that of one begins with the scenario as it is."""
+    names = {result.outcome: "share", **{name: name for name in result.caps}}
+    ends = {"share": ("share", "low", "high")}
+    start = {"levers": 1, "size": 0.0}
+    for outcome, column in names.items():
+        columns = ends.get(column, (column, f"{column}.low", f"{column}.high"))
+        start |= dict(zip(columns, result.shares_of("start", outcome), strict=True))
+    for count, own in pd.concat([pd.DataFrame([start]), result.front]).groupby("levers"):
+        yield int(count), own
 
 
 def _line(
@@ -170,5 +178,5 @@ def _look(result: Reach, count: int, outcome: str = "") -> dict[str, Any]:
         "elinewidth": 1.2,
         "capsize": 3,
         "linewidth": 1.8,
-        "path_effects": outlined("white", 1.8),
+        "drawstyle": "steps-post",
     }

@@ -33,11 +33,12 @@ __all__ = ["Goal", "Move", "Runs", "Search", "Spot", "bounds", "change_of", "mov
 ONE_SIDED = 1.6448536269514722  # the normal quantile that leaves 5 % above
 _LEADERS, _SETS = 2, 3  # by what they gain, and as many by what they gain for their size
 _GRIDS = {1: 6, 2: 3}  # parts of the range of a lever at which sets of one and two are run
+_REFINED = 2  # times that surfaces are fitted to what they proposed
 _STEPS = 8  # levels of the front, some
 _NICE = (0.01, 0.02, 0.05, 0.1, 0.2)
 # a lever that alone changes the end of fewer runs is not tried with others
 _LIVELY = 0.05
-_WORTH = 0.02  # share: what another lever must add to be kept, at the least
+_WORTH = 0.02  # share: what a second or third lever must add to be kept, at the least
 _ROUNDS = 8  # in which the way to a change is halved
 _PART, _CLEARLY = 8, 3.0  # a share that is short by three errors on an eighth of the runs is short
 _WIDEN = 1.25  # a change that falls short is made larger by this
@@ -232,7 +233,8 @@ class Search:
         lacks = self.goal.lacks(self._screen.shares(spots))
         gain = float(self.goal.lacks(self._screen.shares([()])[0])) - lacks
         added = self.goal.lacks(self._screen.shares(without)) - lacks if without else gain
-        gain = np.where(added >= _WORTH, gain, -np.inf)  # what breaks a rule has NaN: no gain
+        least = _WORTH if without and without[0] else 0.0
+        gain = np.where(added >= least, gain, -np.inf)  # what breaks a rule has NaN: no gain
         rate = gain / [max(size_of(spot), 1e-9) for spot in spots]
         found: dict[frozenset[Move], Moves] = {}
         for order in (np.argsort(-gain, kind="stable"), np.argsort(-rate, kind="stable")):
@@ -274,19 +276,23 @@ class Search:
         """The least change of ``count`` levers at each level of the share, and the one of the
         highest, as the surfaces have it after what they proposed was run.
         """
-        self._first.shares([spot for _, spot in self._proposed(count, levels, 2)])
-        return list(dict.fromkeys(spot for _, spot in self._proposed(count, levels, 1)))
+        for _ in range(_REFINED):
+            self._first.shares(self._proposed(count, levels, 2))
+        return list(dict.fromkeys(self._proposed(count, levels, 1)))
 
-    def _proposed(self, count: int, levels: Sequence[float], most: int) -> list[tuple[float, Spot]]:
-        """For each level, and the highest that can be had, the smallest changes that reach it."""
-        found: list[tuple[float, Spot]] = []
+    def _proposed(self, count: int, levels: Sequence[float], most: int) -> list[Spot]:
+        """For each level, and the highest that can be had, the smallest changes that reach it, of
+        no fewer levers.
+        """
+        found: list[Spot] = []
         fits = [(moves, self.surfaces(moves)) for moves in self.sets[count]]
         for level in levels:
-            options = [spot for moves, fit in fits if (spot := self._least(moves, fit, level))]
-            found += [(level, spot) for spot in sorted(options, key=size_of)[:most]]
+            options = [self._least(moves, fit, level) for moves, fit in fits]
+            real = [spot for spot in options if spot and len(spot) == count]
+            found += sorted(real, key=size_of)[:most]
         highest = [top for moves, fit in fits if (top := self._most(moves, fit))]
         highest.sort(key=lambda top: -top[0])
-        return found + highest[:most]
+        return found + [spot for _, spot in highest[:most] if len(spot) == count]
 
     def _least(self, moves: Moves, fit: Any, level: float) -> Spot | None:
         if fit is None:
@@ -446,7 +452,8 @@ class _Seen:
             )
             for known, may in zip(new, can, strict=True):
                 self._codes[known] = next(made).astype(np.int8) if may else None
-        return np.stack([self._share(self._codes[frozenset(spot)]) for spot in spots])
+        shares = [self._share(self._codes[frozenset(spot)]) for spot in spots]
+        return np.reshape(shares, (len(spots), len(OUTCOMES)))
 
     def changed(self, spot: Spot) -> float:
         """Share of runs that end otherwise than without the change."""

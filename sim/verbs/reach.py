@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from pathlib import Path
 
-from sim.config.errors import SimError
+from sim.config.errors import SimError, nearest
 from sim.jobs import NAMES, compose_job
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
@@ -66,8 +66,18 @@ def command(line: Line) -> Output:
     """
     own = line.own
     for text in line.overrides:
-        if text.partition("=")[0] in _PLACES:
-            raise SimError("not for reach", key=text.partition("=")[0], given=text, cure=_CURE)
+        name = text.partition("=")[0]
+        if name in _PLACES:
+            raise SimError("not for reach", key=name, given=text, cure=_CURE)
+        if name.startswith(_CAP):
+            outcome = name.removeprefix(_CAP)
+            near = nearest(outcome, OUTCOMES)
+            raise SimError(
+                "no such outcome",
+                key=name,
+                allowed=tuple(OUTCOMES),
+                suggestion=near and _CAP + near,
+            )
     share = _number(own["share"], "share") if "share" in own else None
     caps = {
         key.removeprefix(_CAP): _number(text, key)
