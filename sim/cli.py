@@ -218,8 +218,8 @@ VERBS: dict[str, Verb] = {
         "the least change of a scenario that lifts an outcome to a share, and what more would take",
         (
             "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
-            "tariffsim reach share=0.3 levers=truce,linkage,truce.length_weeks:8:26 most=2",
-            "tariffsim reach from=geneva over=settings",
+            "tariffsim reach share=0.1 levers=strategy.exponent,truce.length_weeks:8:26 most=2",
+            "tariffsim reach from=geneva levers=linkage,deadline_firmness most=1 over=settings",
         ),
         "reach",
     ),

@@ -11,7 +11,7 @@ change is called the least was still chosen by chance among near ones. Definitio
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,7 @@ from sim.config.errors import SimError, nearest
 from sim.config.impossible import ruled_out
 from sim.config.scenario import Scenario
 from sim.results.manifest import Manifest, recorded_scenarios
+from sim.results.reader import record_of
 from sim.studies.comparison import Source, scenario_of
 from sim.studies.draws import Draws, other_settings
 from sim.studies.movable import Ranges, movable_levers
@@ -47,6 +48,17 @@ _START, LEAST = "start", "least"
 _NEAR = 1.25  # a change up to a quarter larger than the least is about as small
 _ROLES = (LEAST, "alternative", "larger", "one lever more")
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a least change was asked for, as its manifest has it."""
+
+    share: float | None = None
+    caps: Mapping[str, float] = field(default_factory=dict)
+    levers: tuple[str, ...] = ()
+    most: int = _MOST_DEFAULT
+    over: str = OVER[0]
 
 
 @dataclass(frozen=True)
@@ -283,18 +295,15 @@ def tables_again(
     SimError
         A scenario, target or lever that this version refuses.
     """
-    asked = manifest.asked
-    caps, levers = asked.get("caps", {}), asked.get("levers", [])
-    if not isinstance(caps, dict) or not isinstance(levers, list):
-        raise SimError("not what a least change was asked for", key="manifest: asked", given=asked)
+    asked = record_of(Asked, manifest.asked, "what a least change was asked", "manifest: asked")
     found = reach(
         recorded_scenarios(manifest)[0],
         manifest.outcome,
-        asked.get("share"),  # type: ignore[arg-type]  # checked there
-        caps=caps,
-        levers=[str(name) for name in levers] or None,
-        most=asked.get("most", _MOST_DEFAULT),  # type: ignore[arg-type]
-        over=str(asked.get("over", OVER[0])),
+        asked.share,
+        caps=asked.caps,
+        levers=asked.levers or None,
+        most=asked.most,
+        over=asked.over,
         runs=settings.runs,
         seed=settings.seed,
         threads=settings.threads,

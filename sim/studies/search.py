@@ -148,15 +148,19 @@ def size_of(spot: Spot) -> float:
 def bounds(
     hits: np.ndarray, cluster: np.ndarray | None, quantile: float
 ) -> tuple[float, float, float]:
-    """Share of runs, and the ends of its score interval; where runs of one cluster are not
-    independent, for the number of independent runs that would vary as much.
+    """Share of runs, and the ends of its score interval, whose width ``quantile`` of the normal law
+    gives; where runs of one cluster are not independent, for the number of independent runs that
+    would vary as much, with Student's quantile of as many degrees of freedom as clusters allow.
     """
+    from scipy.special import ndtr, stdtrit
+
     share, count = float(np.mean(hits)), float(len(hits))
     if cluster is not None and 0.0 < share < 1.0:
         units = int(cluster.max()) + 1
         added = np.bincount(cluster, np.asarray(hits, float) - share, units) / count
         variance = float((added**2).sum()) * units / (units - 1)
         count = share * (1.0 - share) / variance if variance > 0.0 else count
+        quantile = float(stdtrit(units - 1, ndtr(quantile)))
     low, high = wilson(np.asarray(share * count), np.asarray(count), quantile)
     return share, float(low), float(high)
 

@@ -34,7 +34,7 @@ OTHER: dict[str, Any] = {
     "figures.height": 4.0,
     "figures.text_size": 9.0,
 }
-JOBS = ("run", "sweep", "tournament", "compare", "validate", "export")
+JOBS = ("run", "sweep", "tournament", "compare", "reach", "validate", "export")
 
 
 def _words(verb: str, name: str) -> list[str]:
@@ -81,7 +81,7 @@ def test_what_takes_a_path_refuses_every_setting_of_a_batch_that_it_does_not_use
     assert f"{name}: not for {verb}" in err and "cure: " in err
 
 
-@pytest.mark.parametrize("verb", ["run", "sweep", "tournament", "compare", "validate", "export"])
+@pytest.mark.parametrize("verb", JOBS)
 def test_a_manifest_records_what_was_used_and_nothing_else(verb) -> None:
     names = {f"run.{name}" for name in recorded(verb, to_plain(Run()))}
     assert names == {name for name in USED[verb] if name.startswith("run.")} - {

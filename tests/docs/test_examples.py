@@ -57,6 +57,7 @@ NOT_RUN = {
 NIGHTLY = (
     "tariffsim validate",
     "tariffsim validate runs=500 --strict",
+    "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
     "tariffsim sweep sweep=all_levers_sobol run.executor=dask",
 )
 FEW = {
@@ -64,6 +65,7 @@ FEW = {
     "sweep": ["sweep.points=8", "sweep.runs=1", "draw=false", "figures.report=false"],
     "tournament": ["runs=2", "figures.format=png"],
     "compare": ["runs=2", "figures.format=png"],
+    "reach": ["runs=200", "figures.format=png"],
     "validate": ["runs=20"],
 }
 

@@ -64,7 +64,7 @@ def offered(line: str, room: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "wanted"),
     [
-        ("tariffsim re", ["reproduce"]),
+        ("tariffsim rep", ["reproduce"]),
         ("tariffsim run", ["run"]),
         ("tariffsim run scenario=lon", ["london_2025"]),
         ("tariffsim run runs=5 scenario=lon", ["london_2025"]),
@@ -82,6 +82,7 @@ def offered(line: str, room: Path) -> list[str]:
         ("tariffsim sweep sweep=link", ["linkage_by_deadline"]),
         ("tariffsim tournament strategies=micro,har", ["micro,hardliner"]),
         ("tariffsim compare outcome=narr", ["narrow_deal"]),
+        ("tariffsim reach over=set", ["settings"]),
         ("tariffsim export formats=gen", ["genius"]),
         ("tariffsim validate --st", ["--strict"]),
         ("tariffsim reproduce mi", ["mine.yaml"]),
