@@ -219,7 +219,7 @@ VERBS: dict[str, Verb] = {
         (
             "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
             "tariffsim reach share=0.1 levers=strategy.exponent,truce.length_weeks:8:26 most=2",
-            "tariffsim reach from=geneva levers=linkage,deadline_firmness most=1 over=settings",
+            "tariffsim reach outcome=narrow_deal levers=deadline_firmness over=settings",
         ),
         "reach",
     ),

@@ -150,6 +150,14 @@ def most_position(
 ) -> tuple[np.ndarray, float] | None:
     """The position of the highest chance under caps, and that chance; None where no position keeps
     the caps.
+
+    Examples
+    --------
+    >>> at = np.linspace(0.0, 1.0, 5)[:, None]
+    >>> surface = Surface(at, 1000.0 / (1.0 + np.exp(4.0 - 8.0 * at[:, 0])), np.full(5, 1000.0))
+    >>> position, chance = most_position(surface, [])
+    >>> position.tolist(), round(chance, 2)  # 1 / (1 + e^-4)
+    ([1.0], 0.98)
     """
     lattice = _lattice(target.levers)
     kept = _kept(target, 0.0, caps, lattice)

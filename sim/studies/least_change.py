@@ -492,19 +492,19 @@ class _Study:
 
     def unreached(self, start: Scenario, spots: Sequence[Spot], most: int) -> SimError:
         """The error of a target that no change found reaches: with the best that was found."""
-        label, found = OUTCOMES[self.goal.outcome].label, "no lever raises it under these caps"
-        if spots:
-            table = self._measured(spots)
-            best = table.loc[table["share"].idxmax()]
-            found = f"{_interval(best['share'], best['low'], best['high'])} at most, by {best['change']}"
-        reason = ruled_out(start).get(self.goal.outcome)
+        label, reason = OUTCOMES[self.goal.outcome].label, ruled_out(start).get(self.goal.outcome)
+        why = f": it cannot happen, {reason}" if reason else ""
+        if not spots:
+            cure = "a looser cap, or more levers: levers=all"
+            return SimError(f"no lever raises {label}{why}", key="levers", cure=cure)
+        table = self._measured(spots)
+        best = table.loc[table["share"].idxmax()]
         cure = "a smaller share, a looser cap, more levers (levers=all), or no share= for the front alone"
         return SimError(
-            f"{label} is not reached by moving up to {most} lever{'s' if most > 1 else ''}"
-            + (f": it cannot happen, {reason}" if reason else ""),
+            f"{label} is not reached by moving up to {most} lever{'s' if most > 1 else ''}{why}",
             key="share",
             given=self.share,
-            allowed=found,
+            allowed=f"{_interval(best['share'], best['low'], best['high'])} at most, by {best['change']}",
             cure=cure,
         )
 

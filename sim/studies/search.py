@@ -39,9 +39,8 @@ _NICE = (0.01, 0.02, 0.05, 0.1, 0.2)
 # a lever that alone changes the end of fewer runs is not tried with others
 _LIVELY = 0.05
 _WORTH = 0.02  # share: what a second or third lever must add to be kept, at the least
-_ROUNDS = 8  # in which the way to a change is halved
 _PART, _CLEARLY = 8, 3.0  # a share that is short by three errors on an eighth of the runs is short
-_WIDEN = 1.25  # a change that falls short is made larger by this
+_WIDEN = 0.25  # a change that falls short is made larger by this, then by twice as much
 _SLACK = 0.02  # size to which the least change is found; a share is known to two points there
 _MOST = 4  # sets settled on the draws of the choice, for each number of levers
 
@@ -360,7 +359,7 @@ class Search:
         on the draws of the choice.
 
         It lies on the ray through the position that the surface gives: between a change that falls
-        short and one that reaches the goal the way is halved.
+        short and one that reaches the goal the way is halved until it is known to ``_SLACK``.
         """
         position = self._aimed(moves)
         if position is None:
@@ -368,24 +367,33 @@ class Search:
             return far if size_of(far) <= most and self._reaches(far) else None
         if not position.any():  # the choices alone do it: a set of fewer levers
             return None
-        end = 1.0 / float(position.max())
-        low, high, at, best = 0.0, float("inf"), 1.0, None
-        for _ in range(_ROUNDS):
-            spot = _spot(moves, at * position)
-            if spot is None:
-                low = at
-            elif size_of(spot) <= most and self._reaches(spot):
-                high, best = at, spot
-            elif size_of(spot) > most:
-                high = at
+        best, low, high = self._bracket(moves, position, most)
+        near = _SLACK / max(float(_lengths(moves) @ position), _SLACK)
+        while best and high - low > near:
+            middle = (low + high) / 2.0
+            spot = _spot(moves, middle * position)
+            if spot and self._reaches(spot):
+                high, best = middle, spot
             else:
-                low = at
-            if np.isinf(high) and at >= end:
-                return None
-            at = min(end, at * _WIDEN) if np.isinf(high) else (low + high) / 2.0
-            if high - low < _SLACK / max(float(_lengths(moves) @ position), _SLACK):
-                break
+                low = middle
         return best
+
+    def _bracket(
+        self, moves: Moves, position: np.ndarray, most: float
+    ) -> tuple[Spot | None, float, float]:
+        """Going out on the ray in growing steps: the first change that reaches the goal, or None,
+        and the parts of the position between which the least lies.
+        """
+        low, at, step, end = 0.0, 1.0, _WIDEN, 1.0 / float(position.max())
+        while True:
+            spot = _spot(moves, at * position)
+            if spot and size_of(spot) > most:
+                return None, low, at
+            if spot and self._reaches(spot):
+                return spot, low, at
+            if at >= end:
+                return None, low, at
+            low, at, step = at, min(end, at + step), 2.0 * step
 
     def _aimed(self, moves: Moves) -> np.ndarray | None:
         """The position of the least change whose share, as the surface has it, passes the goal by

@@ -113,7 +113,7 @@ def test_each_shell_gets_what_it_reads(shell, said, capsys) -> None:
 @pytest.mark.skipif(shutil.which("fish") is None, reason="no fish on this system")
 @pytest.mark.parametrize(
     ("line", "wanted"),
-    [("tariffsim run scenario=lon", "scenario=london_2025"), ("tariffsim re", "reproduce")],
+    [("tariffsim run scenario=lon", "scenario=london_2025"), ("tariffsim rep", "reproduce")],
 )
 def test_fish_completes(line, wanted, room) -> None:
     env = {
