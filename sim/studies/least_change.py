@@ -396,7 +396,7 @@ def _choices(
 
 def _front(search: Search, counts: Sequence[int], chosen: Sequence[Spot]) -> list[Spot]:
     """Least changes at each level for each number of levers, and those that were chosen; none that one with fewer levers beats
-    in size and share as the search has it.
+    in size and share as the search has it, and none that breaks a rule between settings (NaN).
     """
     levels = search.levels(counts)
     kept: list[tuple[Spot, float]] = []
@@ -407,6 +407,7 @@ def _front(search: Search, counts: Sequence[int], chosen: Sequence[Spot]) -> lis
             (spot, got)
             for spot, got in own
             if len(spot) == count
+            and got == got
             and (
                 spot in chosen[:1]
                 or not any(

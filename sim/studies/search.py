@@ -187,7 +187,7 @@ class Search:
         self.base = self._first.shares([()])[0]
 
     def reached(self, spot: Spot) -> float:
-        """Share of the goal's outcome on the draws of the surfaces."""
+        """Share of the goal's outcome on the draws of the surfaces; NaN of what breaks a rule."""
         return float(self._first.shares([spot])[0, OUTCOMES[self.goal.outcome].code])
 
     def extend(self, count: int) -> None:
@@ -315,7 +315,10 @@ class Search:
         return (top[1], spot) if top and spot else None
 
     def _over(self, share: np.ndarray) -> bool:
-        return any(not share[OUTCOMES[name].code] <= most for name, most in self.goal.caps.items())
+        """Whether shares exceed a cap, or are those of a change that breaks a rule."""
+        return bool(np.isnan(share).any()) or any(
+            not share[OUTCOMES[name].code] <= most for name, most in self.goal.caps.items()
+        )
 
     def levels(self, counts: Sequence[int]) -> list[float]:
         """Levels of the share for a front: round numbers between that of the scenario and the

@@ -91,6 +91,14 @@ def test_what_cannot_happen_is_refused_with_the_reason() -> None:
         reach(sim.load("~issues.ai_chips"), share=0.5, levers=["deadline_firmness"], runs=20)
 
 
+def test_no_change_of_the_front_breaks_a_rule_between_settings() -> None:
+    free = reach(levers=["calendar.horizon_weeks:20:104"], runs=40, outcome="tactical_pause")
+    weeks = [int(change.rpartition(" to ")[2]) for change in free.front["change"]]
+    assert len(weeks) > 0
+    for horizon in weeks:
+        sim.load(f"weeks={horizon}")
+
+
 def test_over_the_settings_shares_are_of_other_points_too() -> None:
     over = reach(levers=["deadline_firmness"], over="settings", runs=128, outcome="narrow_deal")
     here = reach(levers=["deadline_firmness"], runs=128, outcome="narrow_deal")

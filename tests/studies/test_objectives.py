@@ -189,6 +189,17 @@ def test_the_ema_workbench_optimises_it() -> None:
     assert best["breakthrough"] == own.values(np.asarray(x, float))[0]
 
 
+@pytest.mark.parametrize("form", ["pymoo", "ema"])
+def test_a_library_that_is_missing_is_named_with_the_cure(form, monkeypatch) -> None:
+    def missing(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr("sim.studies.optimisers.import_module", missing)
+    with pytest.raises(SimError, match="is not installed") as caught:
+        getattr(problem(), form)()
+    assert "pip install" in (caught.value.cure or "")
+
+
 def test_it_can_be_sent_to_another_process() -> None:
     own = mixed()
     again = pickle.loads(pickle.dumps(own))

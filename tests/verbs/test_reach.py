@@ -71,7 +71,7 @@ def test_a_target_that_is_met_leaves_no_folder(tmp_path, capsys) -> None:
         (["share=0.5", "from=lodnon"], "london_2025"),
         (["share=0.5", "scenario=london"], "not for reach"),
         (["share=0.5", "engine=mesa"], "not for reach"),
-        (["share=0.99", "levers=us.deadline_firmness", "runs=20"], "no lever raises"),
+        (["share=0.99", "levers=us.deadline_firmness", "runs=20"], "not reached"),
         (["london"], "not a word of reach"),
     ],
     ids=str,
