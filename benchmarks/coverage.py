@@ -10,43 +10,34 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm, qmc
 
+from benchmarks.boxes import fresh_box, silent_on_noise
+from benchmarks.functions import Known, covered, examined, ishigami, sobol_g
 from benchmarks.least import chosen, truth
 from benchmarks.sampled import fifths_truth, overall_truth, sampled_sweep, sampled_table
 from sim.analysis.pooled import clustered_share, pooled_shares
-from sim.analysis.sensitivity import sensitivity
+from sim.analysis.sensitivity import FIRST, TOTAL, sensitivity
 from sim.analysis.settings_interval import settings_interval
 from sim.analysis.shares import Z, mean_interval, outcome_shares
 from sim.analysis.survival import kaplan_meier, truce_survival
 from sim.analysis.target import Effect, find
+from sim.analysis.two_draws import WHOLE
 from sim.batch.sweep import Sweep
+from sim.studies.examine import Plan
 from sim.studies.search import bounds, change_of
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["coverage", "ishigami"]
+__all__ = ["ROWS", "coverage"]
 
 _MOST_PRINTED = 8  # intervals of a row that are printed one by one
 _EDGES = np.asarray([-1.2, 0.3, 1.8])
 Covers = Callable[[np.random.Generator], np.ndarray]
-
-
-def ishigami(x: np.ndarray) -> np.ndarray:
-    """Ishigami and Homma 1990 on the unit cube; its variance is 13.84, its first-order indices
-    0.314, 0.442 and 0.
-    """
-    z = np.pi * (2.0 * x - 1.0)
-    return np.sin(z[:, 0]) + 7.0 * np.sin(z[:, 1]) ** 2 + 0.1 * z[:, 2] ** 4 * np.sin(z[:, 0])
-
-
-def sobol_g(x: np.ndarray) -> np.ndarray:
-    """Sobol's g function with a = 0, 0.5, 3, 9."""
-    a = np.asarray([0.0, 0.5, 3.0, 9.0])
-    return np.prod((np.abs(4.0 * x - 2.0) + a) / (1.0 + a), axis=1)
 
 
 def outcomes(
@@ -266,6 +257,28 @@ def _points(kind: str, d: int, points: int, seed: int) -> np.ndarray:
     return maker(d, rng=seed).random(points)
 
 
+def studied(known: Known, kinds: tuple[str, ...], plan: Plan | None = None) -> Covers:
+    """Intervals of a study of sensitivity, through its whole pipeline: of moves, of the screening,
+    of how the variance splits, or of indices.
+    """
+
+    def covers(rng: np.random.Generator) -> np.ndarray:
+        seed = int(rng.integers(2**29))
+        found = covered(
+            examined(replace(known, seed=seed, reasons=[]), (plan or _PLAN)._replace(seed=seed)),
+            known,
+        )
+        return np.concatenate([found[kind] for kind in kinds])
+
+    return covers
+
+
+_PLAN = Plan(runs=200, trajectories=64, points=512)
+_ORDERS = (FIRST, TOTAL, WHOLE)
+_VALUE = Known(ishigami, 3, noise=3.72, outcome=False, seed=0)  # half of the variance is noise
+_G = Known(sobol_g, 4, noise=0.7, outcome=False, seed=0)
+_OUTCOME = Known(ishigami, 3, noise=4.0, outcome=True, seed=0, shift=-4.0)
+
 ROWS: dict[str, Covers] = {
     "share of runs, 200 runs": shares(1, 200, 0.0, True),
     "pooled, 42 points x 60 common runs": shares(42, 60, 0.5, True),
@@ -303,6 +316,17 @@ ROWS: dict[str, Covers] = {
     "index, Ishigami, Saltelli 256 x 4, noise": indices(ishigami, 3, "saltelli", 256, 4, 1.0),
     "index, Sobol's g, Sobol 512 x 4, noise": indices(sobol_g, 4, "sobol", 512, 4, 1.0),
     "index, Sobol's g, Latin 512 x 1, noise": indices(sobol_g, 4, "latin_hypercube", 512, 1, 1.0),
+    "study, moves, an outcome, 200 runs": studied(_OUTCOME, ("moves",)),
+    "study, screening, Ishigami, 64 trajectories": studied(_VALUE, ("screening",)),
+    "study, screening, an outcome, 64 trajectories": studied(_OUTCOME, ("screening",)),
+    "study, noise and levers, Ishigami, 512 base points": studied(_VALUE, ("variance",)),
+    "study, noise and levers, an outcome, 512 base points": studied(_OUTCOME, ("variance",)),
+    "study, indices, Ishigami, 512 base points": studied(_VALUE, _ORDERS),
+    "study, indices, Sobol's g, 512 base points": studied(_G, _ORDERS),
+    "study, indices, an outcome, 512 base points": studied(_OUTCOME, _ORDERS),
+    "box, 1,000 fresh runs inside and outside": fresh_box(0.6, 0.15),
+    "box, rare outcome (1 to 8 %), 1,000 fresh runs inside and outside": fresh_box(0.15, 0.01),
+    "box, nothing said of noise": silent_on_noise,
 }
 
 

@@ -11,22 +11,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import evaluate, resume, run, sweep
+    from sim import export, theory, tournament
+    from sim.api import Interrupted, evaluate, join, resume, run, sweep
     from sim.config.compose import load
     from sim.config.errors import SimError
     from sim.config.scenario import Scenario
+    from sim.config.tables import scenarios, settings
     from sim.model import TruceModel
     from sim.reproduction import reproduce
     from sim.results import Results, load_results
-    from sim.studies import compare, objective, reach
+    from sim.studies import ask, compare, discover, objective, reach, sensitivity
 
 __all__ = [
+    "Interrupted",
     "Results",
     "Scenario",
     "SimError",
     "TruceModel",
+    "ask",
     "compare",
+    "discover",
     "evaluate",
+    "export",
+    "join",
     "load",
     "load_results",
     "objective",
@@ -34,18 +41,27 @@ __all__ = [
     "reproduce",
     "resume",
     "run",
+    "scenarios",
+    "sensitivity",
+    "settings",
     "sweep",
+    "theory",
+    "tournament",
 ]
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Interrupted": "sim.api",
     "Results": "sim.results",
     "Scenario": "sim.config.scenario",
     "SimError": "sim.config.errors",
     "TruceModel": "sim.model",
+    "ask": "sim.studies",
     "compare": "sim.studies",
+    "discover": "sim.studies",
     "evaluate": "sim.api",
+    "join": "sim.api",
     "load": "sim.config.compose",
     "load_results": "sim.results",
     "objective": "sim.studies",
@@ -53,12 +69,18 @@ _HOMES = {
     "reproduce": "sim.reproduction",
     "resume": "sim.api",
     "run": "sim.api",
+    "scenarios": "sim.config.tables",
+    "settings": "sim.config.tables",
+    "sensitivity": "sim.studies",
     "sweep": "sim.api",
 }
+_ROOMS = ("export", "theory", "tournament")  # modules with several names to use
 
 
 def __getattr__(name: str) -> Any:
     """The public names, imported when first used, so that ``import sim`` stays cheap."""
+    if name in _ROOMS:
+        return import_module(f"sim.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

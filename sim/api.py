@@ -1,4 +1,4 @@
-"""What a notebook calls: load, run, sweep, evaluate, resume.
+"""What a notebook calls: load, run, join, sweep, evaluate, resume.
 
 Each function is a few lines that call the packages below; nothing here computes.
 """
@@ -22,9 +22,10 @@ from sim.config.compose import take_scenario
 from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
+from sim.progress import Stopped, shown
 from sim.results.columns import column_notes, runs_table, weeks_table
 from sim.results.folder import prepare_folder
-from sim.results.manifest import Interval, SettingsDoubt, make_manifest
+from sim.results.manifest import Interval, Manifest, SettingsDoubt, make_manifest
 from sim.results.results import Results
 from sim.sweeps.named import load_sweep
 
@@ -33,11 +34,45 @@ if TYPE_CHECKING:
 
     from sim.results.example import Example
 
-__all__ = ["evaluate", "resume", "run", "run_batch", "settings_doubt", "sweep"]
+__all__ = [
+    "Interrupted",
+    "evaluate",
+    "join",
+    "resume",
+    "run",
+    "run_batch",
+    "settings_doubt",
+    "sweep",
+]
 
 _MOST_WEEKLY_RUNS = 1_000
+# runs of a block and thread: a second or two; the threads wait for the last of a block, and of 32 chunks
+# each that costs a hundredth
+_BLOCK = 2_048
+_MOST_NUMBERS = 2**32  # the counter of the draws has 32 bits for the run
 _MOST_WEEKLY_BYTES = 4_000_000_000
 Progress = Callable[[int, int], None]
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run was interrupted; ``results`` holds the runs that were done, from the first on.
+
+    In a notebook or a console it is ``sys.last_value`` after the interruption.
+    """
+
+    def __init__(self, results: Results, wanted: int) -> None:
+        self.results = results
+        settings = results.manifest.run
+        assert settings is not None
+        super().__init__(f"interrupted after {settings.runs:,} of {wanted:,} runs")
+        self._rest = f"first={settings.first + settings.runs}, runs={wanted - settings.runs}"
+
+    def explain(self) -> None:
+        """Add where the results are and how to make the rest, for who called from Python."""
+        self.add_note(
+            "sys.last_value.results has them (in a script: this exception's results); "
+            f"sim.run(..., {self._rest}) makes the others, and sim.join joins both"
+        )
 
 
 def run(
@@ -45,11 +80,12 @@ def run(
     *,
     runs: int = 200,
     seed: int = 1,
+    first: int = 0,
     weeks: str = "quantiles",
     engine: str = "auto",
     threads: int = 0,
     strategies: Mapping[str, Strategy] | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Results:
     """Run one scenario many times.
 
@@ -60,6 +96,9 @@ def run(
     runs, seed
         Number of runs, and the seed of all draws; run k under a seed does not depend on the other
         runs.
+    first
+        Number of the first run: ``first=200`` refines a result of 200 runs, and :func:`join` gives
+        both as one.
     weeks
         ``none``, ``quantiles`` (over the first 1,000 runs) or ``all``.
     engine
@@ -70,12 +109,16 @@ def run(
     strategies
         Custom strategies by side.
     progress
-        Called with (runs done, total runs).
+        Called with (runs done, total runs); True draws a bar and False none. A notebook draws one
+        unless told otherwise.
 
     Raises
     ------
     SimError
         A setting is refused.
+    Interrupted
+        On Ctrl-C, or the interrupt of a notebook: a KeyboardInterrupt whose ``results`` are the
+        runs done (to 2,048 a thread); a plain one before any is kept.
 
     Examples
     --------
@@ -87,11 +130,70 @@ def run(
     """
     settings = build(
         Run,
-        {"runs": runs, "seed": seed, "weeks": weeks, "engine": engine, "threads": threads},
+        {
+            "runs": runs,
+            "first": first,
+            "seed": seed,
+            "weeks": weeks,
+            "engine": engine,
+            "threads": threads,
+        },
         "run",
     )
     check_batch("run", settings, Figures(), ())
-    return run_batch(take_scenario(scenario), settings, dict(strategies or {}), (), progress)
+    given = take_scenario(scenario)
+    try:
+        with shown(progress) as report:
+            return run_batch(given, settings, dict(strategies or {}), (), report)
+    except Interrupted as stop:
+        stop.explain()
+        raise
+
+
+def join(one: Results, *others: Results) -> Results:
+    """Results of consecutive runs of one scenario as one result, with the bits of a single run of
+    as many.
+
+    Weekly quantiles, which cannot be joined, are computed again over the first 1,000 runs; so is
+    the typical run.
+
+    Parameters
+    ----------
+    one, others
+        Results of :func:`run` with the same scenario, seed, engine, weeks and rules, each
+        beginning where the one before it ends.
+
+    Raises
+    ------
+    SimError
+        Results that do not follow one another, or of strategies in Python, which may remember
+        earlier runs.
+
+    Examples
+    --------
+    >>> begun = run("london", runs=2, weeks="none")
+    >>> more = run("london", first=2, runs=3, weeks="none")
+    >>> join(begun, more).runs.equals(run("london", runs=5, weeks="none").runs)
+    True
+    """
+    import pandas as pd
+
+    parts = [one, *others]
+    settings = [_joinable(part) for part in parts]
+    for before, after, batch, more in zip(parts, others, settings, settings[1:], strict=False):
+        _check_following(before, after, batch, more)
+    runs = sum(batch.runs for batch in settings)
+    whole = replace(settings[0], runs=runs)
+    table = pd.concat([part.runs for part in parts], ignore_index=True)
+    weekly = _weekly(one.scenario, whole)
+    if whole.weeks == "all":
+        weeks = pd.concat([part.weeks for part in parts], ignore_index=True)
+    else:
+        weeks = one.weeks if one.weekly_runs == weekly else _weeks(one.scenario, whole, weekly)
+    manifest = replace(
+        one.manifest, run=whole, overrides=(), weekly_runs=weekly, content={}, files={}
+    )
+    return _results(one.scenario, manifest, table, weeks)
 
 
 def sweep(
@@ -103,13 +205,14 @@ def sweep(
     threads: int = 0,
     executor: str = "local",
     address: str = "",
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Results:
     """Run a sweep into a folder below ``out``: by its name in ``configs/sweep``, as a mapping of
     what stands in such a file, or as a :class:`~sim.batch.sweep.Sweep`.
 
     ``executor`` ``dask`` spreads it over the cluster whose scheduler is at ``address``, or over
-    processes of this machine.
+    processes of this machine. Interrupted, it keeps its finished parts and says how to resume it;
+    ``progress`` is as in :func:`run`.
 
     Examples
     --------
@@ -145,7 +248,8 @@ def sweep(
     )
     check_batch("sweep", settings, Figures(), ())
     folder = prepare_folder(out, "sweep", described.name or "sweep")
-    return run_sweep(design, base, settings, folder, progress=progress)
+    with shown(progress, "points" if described.stopping else "runs") as report:
+        return run_sweep(design, base, settings, folder, progress=report)
 
 
 def _scenario_in(described: object) -> str:
@@ -156,7 +260,7 @@ def _scenario_in(described: object) -> str:
 
 def resume(
     path: Path | str,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     *,
     threads: int = 0,
     executor: str = "local",
@@ -179,7 +283,8 @@ def resume(
     """
     from sim.sweeps.sweep import resume as go_on
 
-    return go_on(path, progress, threads=threads, executor=executor, address=address)
+    with shown(progress) as report:
+        return go_on(path, report, threads=threads, executor=executor, address=address)
 
 
 def evaluate(
@@ -296,26 +401,17 @@ def run_batch(
     started = dt.datetime.now(dt.UTC)
     engine = _engine(settings.engine, strategies)
     weekly = _weekly(scenario, settings)
-    numbers = np.arange(settings.runs)
+    numbers = _numbers(settings)
     params = flatten(scenario)
-    if engine == "ensemble":
-        from sim.ensemble.execute import simulate
-
-        outs, series = simulate(
-            params.values,
-            np.zeros(settings.runs, np.int64),
-            numbers,
-            settings.seed,
-            weekly=weekly,
-            threads=settings.threads,
-            progress=progress,
-        )
-    else:
-        from sim.model import simulate as simulate_agents
-
-        outs, series = simulate_agents(
-            scenario, numbers, settings.seed, weekly=weekly, strategies=strategies
-        )
+    wanted, stopped = settings.runs, False
+    try:
+        outs, series = _simulate(scenario, settings, numbers, weekly, engine, strategies, progress)
+    except Stopped as stop:
+        outs, series, stopped = stop.outs, stop.series, True
+        if not len(outs):
+            raise KeyboardInterrupt("interrupted before any run was done") from None
+        settings, weekly = replace(settings, runs=len(outs)), len(series)
+        numbers = _numbers(settings)
     manifest = make_manifest(
         verb="run",
         scenario=to_plain(scenario),
@@ -326,19 +422,153 @@ def run_batch(
     )
     named = {side: type(own).__name__ for side, own in sorted(strategies.items())}
     manifest = replace(manifest, weekly_runs=weekly, strategies=named)
-    table = runs_table(outs, params, numbers)
+    weeks = (
+        weeks_table(series, params, scenario.calendar.start, settings.weeks, settings.first)
+        if weekly
+        else None
+    )
+    results = _results(scenario, manifest, runs_table(outs, params, numbers), weeks)
+    if stopped:
+        raise Interrupted(results, wanted)
+    return results
+
+
+def _results(
+    scenario: Scenario, manifest: Manifest, runs: pd.DataFrame, weeks: pd.DataFrame | None
+) -> Results:
+    """A run's result in memory, whose example is made when it is asked for."""
+    params, settings = flatten(scenario), manifest.run
+    assert settings is not None
     return Results(
         scenario,
         manifest,
-        runs=table,
-        weeks=weeks_table(series, params, scenario.calendar.start, settings.weeks)
-        if weekly
-        else None,
+        runs=runs,
+        weeks=weeks,
         notes={**column_notes(params, weekly=True), **column_notes(params)},
         # a strategy in Python may remember earlier runs: what it would do in one more need not be
         # what it did
-        make_example=None if strategies else lambda: _example(scenario, settings.seed, table),
+        make_example=None
+        if manifest.strategies
+        else lambda: _example(scenario, settings.seed, runs),
     )
+
+
+def _numbers(settings: Run) -> np.ndarray:
+    """The numbers of a batch's runs.
+
+    Raises
+    ------
+    SimError
+        Beyond those that the generator counts.
+    """
+    last = settings.first + settings.runs
+    if last > _MOST_NUMBERS:
+        allowed = f"first and runs up to {_MOST_NUMBERS:,} in sum"
+        raise SimError("no such runs", key="run.first", given=settings.first, allowed=allowed)
+    return np.arange(settings.first, last)
+
+
+def _simulate(
+    scenario: Scenario,
+    settings: Run,
+    numbers: np.ndarray,
+    weekly: int,
+    engine: str = "ensemble",
+    strategies: dict[str, Strategy] | None = None,
+    progress: Progress | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    if engine == "mesa":
+        from sim.model import simulate as simulate_agents
+
+        return simulate_agents(
+            scenario, numbers, settings.seed, weekly=weekly, strategies=strategies
+        )
+    return _in_blocks(flatten(scenario).values, numbers, settings, weekly, progress)
+
+
+def _in_blocks(
+    params: np.ndarray,
+    numbers: np.ndarray,
+    settings: Run,
+    weekly: int,
+    progress: Progress | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """What the ensemble gives, asked for in blocks, so that an interruption loses one block at most.
+
+    Raises
+    ------
+    Stopped
+        On Ctrl-C, with the blocks that were done.
+    """
+    from sim.ensemble.execute import available_threads, simulate
+    from sim.rules.measures import RUN, WEEK
+
+    count, horizon = len(numbers), int(params["calendar"]["horizon_weeks"][0])
+    outs, series = np.zeros(count, RUN), np.zeros((weekly, horizon), WEEK)
+    block = _BLOCK * (settings.threads or available_threads())
+    done = 0
+    try:
+        for start in range(0, count, block):
+            part = numbers[start : start + block]
+            kept = max(0, min(len(part), weekly - start))
+            outs[start : start + block], weeks = simulate(
+                params,
+                np.zeros(len(part), np.int64),
+                part,
+                settings.seed,
+                weekly=kept,
+                threads=settings.threads,
+                progress=_counted(progress, start, count),
+            )
+            if kept:
+                series[start : start + kept] = weeks
+            done = start + len(part)
+    except KeyboardInterrupt:
+        raise Stopped(outs[:done], series[:done]) from None
+    return outs, series
+
+
+def _counted(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """A progress of a block as one of the whole."""
+    if progress is None:
+        return None
+    return lambda done, _: progress(before + done, total)
+
+
+def _weeks(scenario: Scenario, settings: Run, weekly: int) -> pd.DataFrame | None:
+    """The weekly quantiles of the first runs of a batch."""
+    if not weekly:
+        return None
+    _, series = _simulate(scenario, settings, _numbers(settings)[:weekly], weekly)
+    start = scenario.calendar.start
+    return weeks_table(series, flatten(scenario), start, settings.weeks, settings.first)
+
+
+def _joinable(part: Results) -> Run:
+    """The settings of a result that others may be joined to."""
+    settings = part.manifest.run
+    if settings is None or part.sweep is not None or part.manifest.strategies:
+        what = "strategies in Python" if part.manifest.strategies else part.manifest.verb
+        raise SimError("not a run that can be joined", key="join", given=what, allowed="sim.run")
+    return settings
+
+
+def _check_following(before: Results, after: Results, batch: Run, more: Run) -> None:
+    """Refuse results that are not consecutive runs of the same."""
+    if after.scenario != before.scenario or after.manifest.rules != before.manifest.rules:
+        what = "scenario" if after.scenario != before.scenario else "rules"
+        raise SimError(f"of another {what}", key="join", given=after.title)
+    for name in ("seed", "weeks", "engine"):
+        if getattr(batch, name) != getattr(more, name):
+            raise SimError(
+                f"of another {name}",
+                key="join",
+                given=getattr(more, name),
+                allowed=str(getattr(batch, name)),
+            )
+    if more.first != batch.first + batch.runs:
+        cure = f"sim.run(first={batch.first + batch.runs}, ...)"
+        raise SimError("not the runs that follow", key="join", given=more.first, cure=cure)
 
 
 def _example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:

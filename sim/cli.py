@@ -223,6 +223,33 @@ VERBS: dict[str, Verb] = {
         ),
         "reach",
     ),
+    "ask": Verb(
+        "the chance that something happens by a day, with its doubts",
+        (
+            "tariffsim ask 'truce in force' on=2025-11-10",
+            "tariffsim ask 'extended twice' then 'a narrow deal' within=26w given='no break'",
+            "tariffsim ask questions=autumn_2025 runs=5000",
+        ),
+        "ask",
+    ),
+    "sensitivity": Verb(
+        "what moves an outcome: direction and size of every lever, indices, and the noise between runs",
+        (
+            "tariffsim sensitivity",
+            "tariffsim sensitivity scenario=geneva outcome=breakdown levers=truce,compliance",
+            "tariffsim sensitivity levers=us.deadline_firmness,cn.deadline_firmness,truce.length_weeks:6..39 runs=1000",
+        ),
+        "sensitivity",
+    ),
+    "discover": Verb(
+        "where an outcome is likely: a box of at most three levers, checked by fresh runs",
+        (
+            "tariffsim discover outcome=breakdown",
+            "tariffsim discover outcome=breakthrough levers=us,cn,truce.length_weeks:6:26 share=0.2",
+            "tariffsim discover scenario=breakthrough outcome=narrow_deal levers=truce,linkage points=1000",
+        ),
+        "discover",
+    ),
     "export": Verb(
         "a scenario at a date as files of other tools: Genius and NegMAS, Gambit",
         (

@@ -43,6 +43,7 @@ __all__ = [
 
 ALIASES = {
     "runs": "run.runs",
+    "first": "run.first",
     "seed": "run.seed",
     "name": "run.name",
     "out": "run.out",
@@ -57,7 +58,18 @@ SHORTCUTS = {
     "deadline": _SHORTCUTS["deadline"],
 }
 NAMES = Names(Everything, {"sweep": Sweep}, ALIASES, SHORTCUTS)
-VERBS = ("run", "sweep", "tournament", "compare", "reach", "validate", "export")
+VERBS = (
+    "run",
+    "sweep",
+    "tournament",
+    "compare",
+    "ask",
+    "sensitivity",
+    "discover",
+    "reach",
+    "validate",
+    "export",
+)
 MOST_JOBS = 1_000
 Progress = Callable[[int, int], None]
 
@@ -94,8 +106,7 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
     Parameters
     ----------
     verb
-        ``run``, ``sweep``, ``tournament``, ``compare``, ``reach``, ``validate`` or ``export``;
-        :mod:`sim.batch` says what each uses.
+        One of :data:`VERBS`; :mod:`sim.batch` says what each uses.
     overrides
         What follows the verb, without options and the verb's own settings.
     folder

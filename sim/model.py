@@ -9,24 +9,27 @@ call; where a class is replaced each agent is asked. Randomness is the rules' ow
 
 from __future__ import annotations
 
+import datetime as dt
+from importlib import import_module
 from typing import Any
 
-import mesa
 import numpy as np
 
 from sim.agents.authority import LicensingAuthority
 from sim.agents.firm import Firm
+from sim.agents.framework import mesa
 from sim.agents.negotiator import Negotiator
 from sim.agents.strategies import Strategy, check_strategies
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
+from sim.progress import Stopped
 from sim.rules import steps
 from sim.rules.codes import CHIPS, CN, MAGNETS, US
 from sim.rules.measures import RUN, WEEK, WEEK_SERIES
 from sim.rules.state import allocate, places, tiles
-from sim.vocabulary import SIDES, TABLES
+from sim.vocabulary import SIDES, STATUSES, TABLES
 
 __all__ = ["TruceModel", "simulate"]
 
@@ -118,6 +121,38 @@ class TruceModel(mesa.Model):
         """The record, of dtype WEEK, of the last week lived."""
         return self._week[0]
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the week, both tariffs, and what each side believes and wants."""
+        scenario, world = self.scenario, self.state.whole["world"][0]
+        day = dt.date.fromisoformat(scenario.calendar.start) + dt.timedelta(weeks=self.week)
+        tariffs = (
+            f"{side.country} {100.0 * world['tariff'][side.code]:.0f} %" for side in SIDES.values()
+        )
+        facts = {
+            "week": f"{self.week} of {scenario.calendar.horizon_weeks}, {day}",
+            "seed and run": f"{self.seed_of_draws}, {self.run}",
+            "status": STATUSES[STATUSES.names[int(world["status"])]].label,
+            "tariffs": ", ".join(tariffs),
+        }
+        rows = [
+            (
+                SIDES[one.name].label,
+                f"{one.belief_alive:.2f}",
+                f"{one.reservation:.1f}",
+                f"{one.aspiration:.1f}",
+            )
+            for one in self.negotiators
+        ]
+        head = (
+            "side",
+            "belief that the truce goes on",
+            "reservation value, bn USD/yr",
+            "aspiration, bn USD/yr",
+        )
+        # by name: the model knows nothing of reports
+        card = import_module("sim.report.cards").card
+        return str(card(scenario.title or scenario.name, facts, head, rows))
+
     def step(self) -> None:
         """One week: the nine phases of docs/model.md, *Process overview and scheduling*."""
         steps.land_shocks(*self.all_sides)
@@ -194,17 +229,21 @@ def simulate(
     strategies: dict[str, Strategy] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The Mesa engine: the same two arrays as :func:`sim.ensemble.execute.simulate`, one model a
-    run.
+    run. On Ctrl-C :class:`sim.progress.Stopped` has the runs that were done.
     """
     outs = np.zeros(len(run), RUN)
     weeks = np.zeros((weekly, scenario.calendar.horizon_weeks), WEEK)
-    for j, number in enumerate(run):
-        model = TruceModel(scenario, seed, int(number), strategies=strategies, collect="none")
-        while model.running:
-            model.step()
-            if j < weekly:
-                weeks[j, model.week - 1] = model.series
-        outs[j] = model.measures()[0]
+    done = 0
+    try:
+        for done, number in enumerate(run):
+            model = TruceModel(scenario, seed, int(number), strategies=strategies, collect="none")
+            while model.running:
+                model.step()
+                if done < weekly:
+                    weeks[done, model.week - 1] = model.series
+            outs[done] = model.measures()[0]
+    except KeyboardInterrupt:
+        raise Stopped(outs[:done], weeks[:done]) from None
     return outs, weeks
 
 
@@ -219,10 +258,10 @@ def _integer(key: str, given: object, most: int) -> int:
 
 
 def _model_reporters(model: TruceModel) -> dict[str, Any]:
-    """A reporter a weekly series; indexed ones by name: ``tariff.us``, ``flow.magnets``,
-    ``level.ai_chips``.
+    """A reporter a weekly series, indexed ones by name (``tariff.us``, ``level.ai_chips``), beside
+    seed and run number, from which every row can be made again.
     """
-    reporters: dict[str, Any] = {"week": "week"}
+    reporters: dict[str, Any] = {"seed": "seed_of_draws", "run": "run", "week": "week"}
     for series in WEEK_SERIES:
         if not series.axis:
             reporters[series.name] = _reader(series.name, None)

@@ -1,4 +1,5 @@
-"""Progress on a terminal: tqdm's bar, with rate and time left. Elsewhere nothing is shown.
+"""Progress on a terminal and in a notebook: tqdm's bar, with rate and time left. Elsewhere nothing is
+shown.
 
 It writes to standard error, so that the output of a command can be piped.
 """
@@ -6,14 +7,66 @@ It writes to standard error, so that the output of a command can be piped.
 from __future__ import annotations
 
 import sys
-from typing import Any, TextIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, TextIO
 
-__all__ = ["Meter", "notice"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Meter", "Stopped", "in_notebook", "notice", "shown"]
+
+# of work that is over sooner a notebook shows no bar
+_SECONDS = 1.0
+Progress = Callable[[int, int], None]
 
 
 def notice(text: str) -> None:
     """Say something that need not stop the work, on standard error."""
     print(f"tariffsim: {text}", file=sys.stderr, flush=True)
+
+
+def in_notebook() -> bool:
+    """Whether this process is the kernel of a notebook."""
+    shell = sys.modules.get("IPython")
+    running = shell.get_ipython() if shell is not None else None
+    return type(running).__name__ == "ZMQInteractiveShell"
+
+
+@contextmanager
+def shown(progress: Progress | bool | None, unit: str = "runs") -> Iterator[Progress | None]:
+    """What to call with (done, in all) in the block.
+
+    Parameters
+    ----------
+    progress
+        A function, which is taken as it is; True for a bar, False for none; None for a bar in a
+        notebook alone.
+    unit
+        What is counted.
+    """
+    if callable(progress):
+        yield progress
+    elif progress or (progress is None and in_notebook()):
+        meter = Meter(unit)
+        try:
+            yield meter
+        finally:
+            meter.close()
+    else:
+        yield None
+
+
+class Stopped(KeyboardInterrupt):
+    """An engine was interrupted; ``outs`` and ``series`` are those of the runs done, from the first
+    on.
+    """
+
+    def __init__(self, outs: np.ndarray, series: np.ndarray) -> None:
+        super().__init__("interrupted")
+        self.outs, self.series = outs, series
 
 
 class Meter:
@@ -31,7 +84,8 @@ class Meter:
     def __init__(self, unit: str = "runs", stream: TextIO | None = None) -> None:
         self._unit, self._stream = unit, stream or sys.stderr
         self._bar: Any = None
-        self._quiet = not self._stream.isatty()
+        self._notebook = stream is None and in_notebook()
+        self._quiet = not (self._notebook or self._stream.isatty())
 
     def __call__(self, done: int, total: int) -> None:
         """Show how far the work is."""
@@ -50,6 +104,12 @@ class Meter:
             self._bar.close()
 
     def _begin(self, done: int, total: int) -> Any:
+        if self._notebook and find_spec("ipywidgets"):
+            from tqdm.auto import tqdm as widget
+
+            return widget(
+                total=total, initial=done, unit=f" {self._unit}", leave=False, delay=_SECONDS
+            )
         from tqdm import tqdm  # imported only when there is a bar to draw
 
         tqdm.monitor_interval = 0  # no extra thread: a sweep may fork
@@ -58,8 +118,29 @@ class Meter:
             total=total,
             initial=done,
             unit=f" {self._unit}",
-            file=self._stream,
+            file=_Cell() if self._notebook else self._stream,
             leave=False,
-            dynamic_ncols=True,
+            dynamic_ncols=not self._notebook,
+            ncols=80 if self._notebook else None,
+            delay=_SECONDS if self._notebook else 0.0,
             bar_format=form,
         )
+
+
+class _Cell:
+    """A line of a notebook's output that is written over, for a bar in letters; streams would keep
+    each of its states.
+    """
+
+    def __init__(self) -> None:
+        # by name: a notebook's kernel has it, and nothing else needs it
+        display = import_module("IPython.display").display
+        self._handle = display({"text/plain": ""}, raw=True, display_id=True)
+
+    def write(self, text: str) -> None:
+        """Show the text instead of what was there."""
+        if text.strip("\n"):
+            self._handle.update({"text/plain": text.strip()}, raw=True)
+
+    def flush(self) -> None:
+        """Nothing is held back."""

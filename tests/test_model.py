@@ -198,6 +198,21 @@ def test_batch_run_takes_it_as_it_takes_mesas_own_examples() -> None:
     assert rows[-1]["tariff.us"] == model.series["tariff"][US]
 
 
+def test_every_row_of_batch_run_can_be_made_again_from_what_it_says() -> None:
+    fixed = {"scenario": "london", "calendar.horizon_weeks": 30}
+    given = {**fixed, "linkage.cn": [0.0, 0.5], "collect": "model"}
+    rows = mesa.batch_run(
+        TruceModel, given, iterations=2, number_processes=1, display_progress=False
+    )
+    assert len({row["seed"] for row in rows}) == 4
+    for row in rows:
+        again = TruceModel(
+            seed=row["seed"], run=row["run"], **fixed, **{"linkage.cn": row["linkage.cn"]}
+        )
+        again.run_model()
+        assert again.series["tariff"].tolist() == [row["tariff.us"], row["tariff.cn"]]
+
+
 def test_a_subclass_may_replace_a_kind_of_agent() -> None:
     class Hoarder(Firm):
         """Never applies for a licence."""

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mesa import Agent
-
+from sim.agents.framework import Agent
 from sim.agents.host import Host
 from sim.rules import steps
 from sim.rules.state import TILE

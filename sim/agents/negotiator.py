@@ -7,8 +7,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mesa import Agent
-
+from sim.agents.framework import Agent
 from sim.agents.host import Host
 from sim.agents.strategies import Strategy, View, clip
 from sim.rules import steps

@@ -67,7 +67,8 @@ class Index(NamedTuple):
     """An index with its replicates; the difference of two indices of one sample is taken replicate
     by replicate, so that shared draws and points cancel.
 
-    ``slack`` widens the interval by what cannot be distinguished from chance. ``gain`` is the part
+    ``slack`` widens the interval by what cannot be distinguished from chance, ``unseen`` is a
+    standard error for what too few rows were drawn to show. ``gain`` is the part
     of the jackknife's variance that is real in this design, 0 where points are not drawn;
     ``shared`` says whether runs of one number share their draws.
     """
@@ -78,6 +79,7 @@ class Index(NamedTuple):
     gain: float
     shared: bool
     slack: float = 0.0
+    unseen: float = 0.0
 
     def less(self, other: Index) -> Index:
         """The difference from another."""
@@ -86,12 +88,20 @@ class Index(NamedTuple):
             left=self.left - other.left,
             run=self.run - other.run,
             slack=max(self.slack, other.slack),
+            unseen=float(np.hypot(self.unseen, other.unseen)),
         )
 
     def half_width(self, level: float = 0.95) -> float:
         """Half width of the interval: Student's quantile at Satterthwaite's degrees of freedom."""
         from scipy.special import stdtrit
 
+        error, freedom = self.error()
+        if error <= 0.0:
+            return self.slack
+        return self.slack + float(stdtrit(freedom, (1.0 + level) / 2.0) * error)
+
+    def error(self) -> tuple[float, float]:
+        """Standard error and its degrees of freedom; 0 and 0 where nothing varies."""
         groups, batches = len(self.left), len(self.run)
         points = (
             self.gain * (groups - 1) / groups * float(((self.left - self.left.mean()) ** 2).sum())
@@ -100,9 +110,10 @@ class Index(NamedTuple):
         if batches > 1 and (self.shared or self.gain == 0.0):
             runs = float(((self.run - self.run.mean()) ** 2).sum()) / (batches * (batches - 1))
         if points + runs <= 0.0:
-            return self.slack
-        freedom = (points + runs) ** 2 / (points**2 / (groups - 1) + runs**2 / max(1, batches - 1))
-        return self.slack + float(stdtrit(freedom, (1.0 + level) / 2.0) * np.sqrt(points + runs))
+            return self.unseen, float(max(1, groups - 1))
+        whole = points + runs + self.unseen**2
+        known = points**2 / max(1, groups - 1) + runs**2 / max(1, batches - 1)
+        return float(np.sqrt(whole)), float(whole**2 / known)
 
 
 class Sample(NamedTuple):
@@ -147,12 +158,17 @@ def add(one: Parts, other: Parts) -> Parts:
 
 
 def product_parts(
-    a: np.ndarray, b: np.ndarray, group: np.ndarray, *, same_runs: bool = False
+    a: np.ndarray,
+    b: np.ndarray,
+    group: np.ndarray,
+    *,
+    same_runs: bool = False,
+    groups: int = GROUPS,
 ) -> Parts:
     """Mean over rows of the product of two columns' means over batches of runs; from products of
     different batches unless ``same_runs``.
 
-    ``a`` and ``b`` have shape (rows, batches), ``group`` (rows,).
+    ``a`` and ``b`` have shape (rows, batches), ``group`` (rows,) with numbers below ``groups``.
 
     Examples
     --------
@@ -167,8 +183,8 @@ def product_parts(
     rows = one * two
     if batches > 1 and not same_runs:
         rows = (batches * rows - (a * b).mean(axis=1)) / (batches - 1)
-    count = np.bincount(group, minlength=GROUPS)
-    left = (rows.sum() - np.bincount(group, rows, GROUPS)) / np.maximum(1, len(rows) - count)
+    count = np.bincount(group, minlength=groups)
+    left = (rows.sum() - np.bincount(group, rows, groups)) / np.maximum(1, len(rows) - count)
     return Parts(float(rows.mean()), left, run - run.mean())
 
 

@@ -41,6 +41,9 @@ class Run(Group):
 
     runs: Annotated[int, In(1, 10000000, "runs")] = 200
     """number of runs; of a sweep, at each point. Source: interval of a share of 50 %: +-7 points"""
+    first: Annotated[int, In(0, 2**32 - 2, "run number")] = 0
+    """number of the first run: later ones refine an earlier result. Source: run k does not depend on
+    it"""
     seed: Annotated[int, In(0, 2**64 - 1, "seed")] = 1
     """seed of all draws. Source: arbitrary"""
     weeks: Annotated[str, OneOf(("none", "quantiles", "all"))] = "quantiles"
@@ -94,6 +97,7 @@ BATCH = (*_RUN, *_FIGURES)
 USED: dict[str, tuple[str, ...]] = {
     "run": (
         "run.runs",
+        "run.first",
         "run.seed",
         "run.weeks",
         "run.engine",
@@ -114,11 +118,15 @@ USED: dict[str, tuple[str, ...]] = {
     ),
     "tournament": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "compare": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "ask": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "sensitivity": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "discover": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "reach": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "validate": ("run.runs", "run.seed", "run.threads", "run.name", "run.out"),
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
     "reproduce": ("run.threads",),
     "bundle": ("run.out",),
+    "glossary": (),
     "completion": (),
 }
 """Settings of a batch that each verb uses; of a sweep, ``run.runs`` are the runs at each point
@@ -131,6 +139,9 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     "sweep": _ENSEMBLE,
     "tournament": {**_ENSEMBLE, **_HERE},
     "compare": {**_ENSEMBLE, **_HERE},
+    "ask": {**_ENSEMBLE, **_HERE},
+    "sensitivity": {**_ENSEMBLE, **_HERE},
+    "discover": {**_ENSEMBLE, **_HERE},
     "reach": {**_ENSEMBLE, **_HERE},
     "validate": {**_ENSEMBLE, **_HERE},
     "export": {
@@ -161,6 +172,8 @@ _CURES_OF = {
 _PLACES = ("out", "address")
 _RUNS_OF = {
     "validate": 1000,  # judgement: the patterns' intervals are then about 3 points wide
+    "ask": 2000,  # a chance is then known to 2 points
+    "discover": 4,  # at each of 2,048 points: more points say more of the levers than more runs
     "compare": 2000,  # a difference is then known to 2 points, a lever's share to 4
     "reach": 4000,  # a share is then known to 1.6 points, a size to some 0.03
 }

@@ -33,7 +33,7 @@ from sim.config.scenario import Scenario
 
 __all__ = ["build_sweep", "check_contrast", "sweep_to_plain"]
 
-_MOST_FACTORS = 100
+_MOST_FACTORS = 200  # every setting with a plausible range is a factor of a box: 138
 _MOST_VALUES = 10_000
 _FACTOR_KEYS = (
     "values",
@@ -192,7 +192,7 @@ def _factor_to_plain(factor: Factor) -> dict[str, Any]:
         name: getattr(factor, name)
         for name in ("distribution", "low", "high", "mean", "sd", "mode")
     }
-    return {name: value for name, value in parts.items() if value is not None}
+    return {name: value for name, value in parts.items() if value not in (None, "")}
 
 
 def _words(given: object, name: str) -> Sequence[str]:

@@ -50,7 +50,7 @@ class Factor:
     """One setting that a design moves.
 
     ``values`` lists its values (a grid's points, or categories drawn with equal chance); else it is
-    drawn from ``distribution`` with ``low`` and ``high`` (bounds, inclusive), ``mean`` and ``sd``
+    drawn from ``distribution`` (unless named uniform, or integers for counts) with ``low`` and ``high`` (bounds, inclusive), ``mean`` and ``sd``
     (normal, cut at the bounds) or ``mode`` (triangular). ``same_as`` names the factor whose value
     it copies.
     """

@@ -27,11 +27,12 @@ __all__ = [
     "Bound",
     "Rule",
     "bound_rules",
+    "broken_rows",
     "contradictions",
-    "contradictory",
     "declared",
     "first_contradiction",
     "in_a_rule",
+    "refused_rows",
 ]
 
 Values = Mapping[str, Any]
@@ -190,39 +191,69 @@ def first_contradiction(
     columns
         Values of settings by dotted name, each already checked alone; columns of one length.
     """
+    masks = _broken_rows(scenario, columns)
+    if not masks:
+        return None
+    row = min(int(mask.argmax()) for mask, _ in masks)
+    numbers = _with_day_numbers(scenario, columns)
+    of_row = {
+        **_values(scenario),
+        **{name: column[row].item() for name, column in numbers.items()},
+    }
+    return row, SimError.together(
+        [rule.error(type(scenario), of_row) for mask, rule in masks if mask[row]]
+    )
+
+
+def refused_rows(scenario: Any, columns: Mapping[str, np.ndarray]) -> tuple[np.ndarray, list[str]]:
+    """Which rows of a design break a rule, bool (rows,), and the rules that any breaks, in words;
+    arguments as in :func:`first_contradiction`.
+    """
     import numpy as np
 
-    fixed = _values(scenario)
-    columns = {
+    masks = _broken_rows(scenario, columns)
+    rows = len(next(iter(columns.values()), ()))
+    refused = np.zeros(rows, bool)
+    for mask, _ in masks:
+        refused |= mask
+    return refused, list(dict.fromkeys(f"{rule.key}: {rule.words}" for _, rule in masks))
+
+
+def _with_day_numbers(scenario: Any, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Columns with days as numbers, which is how rules compare them."""
+    return {
         name: _day_numbers(column) if _is_day(type(scenario), name) else column
         for name, column in columns.items()
     }
-    values, found = {**fixed, **columns}, list[tuple[np.ndarray, Bound]]()
+
+
+def _broken_rows(
+    scenario: Any, columns: Mapping[str, np.ndarray]
+) -> list[tuple[np.ndarray, Bound]]:
+    """The rules that any row breaks, each with the rows that do."""
+    import numpy as np
+
+    columns = _with_day_numbers(scenario, columns)
+    values, found = {**_values(scenario), **columns}, list[tuple[np.ndarray, Bound]]()
     for rule in bound_rules(scenario):
         if not columns.keys().isdisjoint(rule.reads):
             mask = np.asarray(rule.broken(values))
             if mask.any():
                 found.append((mask, rule))
-    if not found:
-        return None
-    row = min(int(mask.argmax()) for mask, _ in found)
-    of_row = {**fixed, **{name: column[row].item() for name, column in columns.items()}}
-    return row, SimError.together(
-        [rule.error(type(scenario), of_row) for mask, rule in found if mask[row]]
-    )
+    return found
 
 
-def contradictory(scenario: Any, columns: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Which rows of a design break a rule, bool, shape (rows,); arguments as in
-    :func:`first_contradiction`.
+def broken_rows(scenario: Any, columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Which rows of a design break a rule, shape (rows,); arguments as :func:`first_contradiction`
+    takes them.
     """
     import numpy as np
 
     values = {**_values(scenario), **columns}
-    broken = np.zeros(len(next(iter(columns.values()))), bool)
+    broken = np.zeros(max((len(column) for column in columns.values()), default=0), bool)
     for rule in bound_rules(scenario):
         if not columns.keys().isdisjoint(rule.reads):
-            broken |= np.asarray(rule.broken(values))
+            broken |= np.asarray(rule.broken(values), bool)
     return broken
 
 

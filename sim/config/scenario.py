@@ -7,6 +7,7 @@ and checks it. It contains no computation.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Annotated, Any
 
 from sim.config.check import build, changed, differences, to_plain
@@ -97,6 +98,10 @@ class Scenario(Group):
             allowed="before {right}, {calendar.horizon_weeks} weeks from {calendar.start}",
         ),
     )
+
+    def _repr_html_(self) -> str:
+        # by name: settings know nothing of reports
+        return str(import_module("sim.report.cards").scenario_card(self))
 
     def change(self, changes: Mapping[str, object]) -> Scenario:
         """Another scenario, with some settings changed; checked.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.typical import typical_run
+from sim.analysis.typical import Typical, typical_run
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.example.space import Talks, bargaining_space
@@ -33,8 +33,10 @@ _MOST_DEADLINES = (
 )
 
 
-def make_example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:
-    """The example of a result: its typical run, computed once more.
+def make_example(
+    scenario: Scenario, seed: int, runs: pd.DataFrame, run: int | None = None
+) -> Example:
+    """The example of a result: its typical run, or the one of a number, computed once more.
 
     Parameters
     ----------
@@ -42,8 +44,10 @@ def make_example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:
         The scenario and seed of the runs.
     runs
         The table of runs; among its first 10,000 the typical one is chosen.
+    run
+        The number of a run of the table, to take instead of the typical one.
     """
-    typical = typical_run(runs.head(_MOST_COMPARED))
+    typical = typical_run(runs.head(_MOST_COMPARED)) if run is None else _asked(runs, run)
     params = flatten(scenario)
     p = params.values
     state = allocate(int(tiles(p[0]["firms"]["goods"]["firms"]).sum()))
@@ -58,6 +62,13 @@ def make_example(scenario: Scenario, seed: int, runs: pd.DataFrame) -> Example:
     weeks = weeks_table(series, params, scenario.calendar.start, "all").assign(run=typical.run)
     talked = next((table for table in talks if table.weeks), None)
     return Example(*typical, deadlines, weeks, bargaining_space(talked, p[0]) if talked else None)
+
+
+def _asked(runs: pd.DataFrame, run: int) -> Typical:
+    """A run by its number, as the medoid over no measures."""
+    ended = runs["outcome"].astype(str)
+    outcome = ended[(runs["run"] == run).to_numpy()].iloc[0]
+    return Typical(run, outcome, int((ended == outcome).sum()), 0)
 
 
 def _deadlines(world: np.void, length: int) -> np.ndarray:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from sim.batch import Figures
+from sim.config.errors import SimError, nearest
 from sim.figures import (
     bargaining,
     fans,
@@ -25,10 +26,12 @@ from sim.figures import (
     survival,
     timeline,
 )
+from sim.figures.encode import house_style
 from sim.figures.subject import Drawn, Subject
+from sim.results.example import Example
 from sim.results.results import Results
 
-__all__ = ["GALLERY", "Need", "Row", "data_of", "figures_of", "not_drawn"]
+__all__ = ["GALLERY", "Need", "Row", "data_of", "figure_of", "figures_of", "not_drawn"]
 
 
 class Need(NamedTuple):
@@ -60,21 +63,20 @@ WEEKS = Need(
 )
 EXAMPLE = Need(
     False,
-    lambda subject: subject.results.example is not None,
+    lambda subject: subject.single is not None,
     ("example.parquet", "example.json"),
     "the result has no complete run: it was computed with a strategy in Python, or by an older version",
 )
 TALKS = Need(
     False,
-    lambda subject: (
-        subject.results.example is not None and subject.results.example.space is not None
-    ),
+    lambda subject: subject.single is not None and subject.single.space is not None,
     EXAMPLE.data,
     EXAMPLE.missing,
 )
 SWEEP = Need(
     True, lambda subject: bool(subject.levers) and subject.sweep.figure != "none", ("runs",)
 )
+OF_ONE_RUN = (EXAMPLE, TALKS)
 
 GALLERY = (
     Row("outcomes", "shares of the outcomes", RUNS, outcomes.draw),
@@ -98,6 +100,49 @@ def figures_of(results: Results, style: Figures) -> Iterator[tuple[str, Figure]]
         if row.needs.available(subject):
             for end, figure in row.draw(subject):
                 yield f"{row.name}{end}", figure
+
+
+def figure_of(
+    results: Results, name: str, style: Figures | None = None, single: Example | None = None
+) -> Figure:
+    """One figure of a result by its name.
+
+    Parameters
+    ----------
+    results
+        A run or a sweep.
+    name
+        A name of the gallery; of several figures of that name the first, others by the end of
+        their file: ``lines-2``.
+    style
+        Size and type.
+    single
+        The run that a figure of one run shows; the result's example unless given.
+
+    Raises
+    ------
+    SimError
+        No such figure of such a result, or one that this result lacks the data for.
+    """
+    rows = [row for row in _rows(results) if name == row.name or name.startswith(f"{row.name}-")]
+    if not rows:
+        names = tuple(dict.fromkeys(row.name for row in _rows(results)))
+        near = nearest(name, names)
+        raise SimError("no such figure", key="plot", given=name, allowed=names, suggestion=near)
+    row, subject = rows[0], Subject(results, style or Figures(), single)
+    if single is not None and row.needs not in OF_ONE_RUN:
+        raise SimError("not a figure of one run", key="run", given=name, cure="leave run out")
+    drawn = {}
+    if row.needs.available(subject):
+        with house_style():
+            drawn = {f"{row.name}{end}": figure for end, figure in row.draw(subject)}
+    if not drawn:
+        why = row.needs.missing or "there is nothing of it to show"
+        raise SimError(f"not drawn: {why}", key="plot", given=name)
+    found = drawn.get(name) or (next(iter(drawn.values())) if name == row.name else None)
+    if found is None:
+        raise SimError("no such figure", key="plot", given=name, allowed=tuple(drawn))
+    return found
 
 
 def data_of(results: Results, figure: str) -> list[str]:

@@ -71,19 +71,12 @@ def _figures(results: Results, pictures: Sequence[Picture]) -> list[Block]:
 
 def _shares(results: Results) -> Table:
     """Shares of the outcomes with their intervals; of a run also the shares of the last week."""
-    from sim.analysis.impossible import find_ruled_out
-    from sim.analysis.pooled import pooled_shares
+    from sim.analysis.result_shares import result_shares
     from sim.analysis.sampling import draws_of, source_words
     from sim.analysis.shares import outcome_shares
 
     draws = draws_of(results.sweep) if results.sweep is not None else None
-    if draws is not None:
-        runs = results.table(["point", "run", "outcome"])
-        shares = pooled_shares(runs, **draws)
-    else:
-        runs = results.table(["outcome", "final_state"])
-        shares = outcome_shares(runs)
-    shares = find_ruled_out(results).mark(shares, runs)
+    shares = result_shares(results)
     source = source_words(draws) if draws is not None else "of the runs"
     head, rows = ["Outcome", "Share", f"{source}: from", "to"], _share_rows(shares)
     caption = _share_caption(results, shares, draws)
@@ -99,9 +92,8 @@ def _shares(results: Results) -> Table:
         )
     if not results.design:
         head.append("State in the last week")
-        last = outcome_shares(
-            runs.drop(columns="outcome").rename(columns={"final_state": "outcome"})
-        )
+        ended = results.table(["final_state"]).rename(columns={"final_state": "outcome"})
+        last = outcome_shares(ended)
         for row, words in zip(rows, percents(last["share"]), strict=True):
             row.append(words if row[1] != _NEVER else "")
     return Table(caption, head, rows, range(1, len(head)))
@@ -190,4 +182,5 @@ def _change_it(results: Results) -> str:
         words = ["sweep", "sweep_file=sweep.yaml", "file=scenario.yaml", f"seed={run.seed}"]
     else:
         words = ["run", "file=scenario.yaml", f"runs={run.runs}", f"seed={run.seed}"]
+        words += [f"first={run.first}"] if run.first else []
     return shlex.join(["tariffsim", *words])

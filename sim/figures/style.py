@@ -21,6 +21,7 @@ from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
 from sim.batch import Figures
+from sim.figures.encode import figure_bytes
 from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 __all__ = [
@@ -131,12 +132,19 @@ def canvas(
     return figure, axes
 
 
+class _Sheet(Figure):
+    """A figure that a notebook shows as it would be saved, whether or not pyplot is in use."""
+
+    def _repr_png_(self) -> bytes:
+        return figure_bytes(self, "png")
+
+
 def blank(style: Figures, height: float) -> Figure:
     """An empty figure of ``style.width`` by ``height`` (in units of a tenth of the width), or by
     ``style.height`` where that is set.
     """
     inches = style.height or height * style.width / 10.0
-    return Figure(
+    return _Sheet(
         figsize=(style.width, inches), dpi=style.dpi, layout="constrained", facecolor="white"
     )
 

@@ -47,8 +47,16 @@ class Subject:
         The result; size and type of its figures.
     """
 
-    def __init__(self, results: Results, style: Figures) -> None:
+    def __init__(self, results: Results, style: Figures, single: Example | None = None) -> None:
         self.results, self.style = results, style
+        self._single = single
+
+    @property
+    def single(self) -> Example | None:
+        """The run that figures of one run show: the result's example unless another was given; None
+        where there is none.
+        """
+        return self._single or self.results.example
 
     @cached_property
     def caption(self) -> Caption:
@@ -70,13 +78,15 @@ class Subject:
     @property
     def example(self) -> Example:
         """The run in full that figures of one run show."""
-        assert self.results.example is not None
-        return self.results.example
+        assert self.single is not None
+        return self.single
 
     @cached_property
     def example_caption(self) -> Caption:
         """Caption of a figure of the example, with how it was chosen."""
         shown = self.example
+        if not shown.measures:
+            return self.caption.adding(f"Run {shown.run}, which ends in {NAMES[shown.outcome]}.")
         outcome = f"the most common outcome, {NAMES[shown.outcome]}"
         if shown.among == 1:
             return self.caption.adding(

@@ -13,7 +13,7 @@ from sim.report import Picture
 from sim.results.folder import atomic_write
 from sim.results.regular import inner_folder
 
-__all__ = ["write_figures"]
+__all__ = ["pictures_of", "write_figures"]
 
 _FORMATS = {"png": ("png",), "svg": ("svg",), "both": ("png", "svg")}
 
@@ -48,6 +48,14 @@ def write_figures(
                 if kind == "png" and style.report:
                     pictures.append(Picture(name, _title(figure), data))
     return written, pictures
+
+
+def pictures_of(figures: Iterable[tuple[str, Figure]]) -> list[Picture]:
+    """Figures as pictures for a report, without files."""
+    with house_style():
+        return [
+            Picture(name, _title(figure), figure_bytes(figure, "png")) for name, figure in figures
+        ]
 
 
 def _title(figure: Figure) -> str:

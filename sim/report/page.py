@@ -60,6 +60,8 @@ class Report:
         Other records in the page: the points of a list, the manifests of a multirun's jobs.
     commands
         Further commands, below those that reproduce the result.
+    alone
+        Whether the page comes without the folder of a result.
     """
 
     title: str
@@ -72,6 +74,7 @@ class Report:
     limits: Sequence[str] = ()
     beside: Record = field(default_factory=dict)
     commands: Sequence[str] = ()
+    alone: bool = False
 
 
 def write_report(report: Report, path: Path) -> None:
@@ -126,9 +129,8 @@ def _commands(report: Report) -> str:
     if manifest.strategies:
         lines = ["# computed with strategies in Python: run the script that defines them"]
     else:
-        lines = [
-            "tariffsim reproduce .            # in this folder: the same tables, compared bit for bit"
-        ]
+        here = "tariffsim reproduce .            # in this folder: the same tables, compared bit for bit"
+        lines = [] if report.alone else [here]
         if LIST not in manifest.files or LIST in report.beside:
             lines.append("tariffsim reproduce report.html  # with this page alone")
     lines += report.commands

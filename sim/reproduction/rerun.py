@@ -41,7 +41,10 @@ __all__ = [
 ]
 
 STUDIES = {
+    "ask": "sim.studies.answers",
     "compare": "sim.studies.comparison",
+    "sensitivity": "sim.studies.sensitivity_study",
+    "discover": "sim.studies.discovery",
     "reach": "sim.studies.least_change",
     "tournament": "sim.tournament.play",
     "validate": "sim.validation.report",
@@ -113,6 +116,7 @@ def weekly_tables(
     results = run(
         scenario,
         runs=settings.runs,
+        first=settings.first,
         seed=settings.seed,
         weeks=settings.weeks,
         engine=settings.engine,

@@ -113,8 +113,10 @@ def runs_columns(
     return columns
 
 
-def weeks_table(series: np.ndarray, params: Params, start: str, keep: str) -> pd.DataFrame:
-    """Weeks of many runs.
+def weeks_table(
+    series: np.ndarray, params: Params, start: str, keep: str, number: int = 0
+) -> pd.DataFrame:
+    """Weeks of many runs, of which the first has this ``number``.
 
     ``series`` has shape (runs, weeks) and dtype WEEK. ``keep`` ``all`` gives one row per run and week;
     ``quantiles`` a row a series and week, with the mean and quantiles over runs, and for each
@@ -127,7 +129,7 @@ def weeks_table(series: np.ndarray, params: Params, start: str, keep: str) -> pd
     ).astype("datetime64[ms]")
     if keep == "all":
         columns: dict[str, np.ndarray | Named] = {
-            "run": np.repeat(np.arange(runs), weeks),
+            "run": np.repeat(np.arange(number, number + runs), weeks),
             "week": np.tile(np.arange(1, weeks + 1), runs),
             "date": np.tile(days, runs),
         }

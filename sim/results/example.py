@@ -111,7 +111,7 @@ class Example:
     ----------
     run, outcome, among, measures
         Its number; its outcome, the commonest; among how many runs of that outcome, and over how
-        many measures, it is the medoid.
+        many measures, it is the medoid; over none where the run was asked for by its number.
     deadlines
         When deadlines of the first truce fall if it is extended at each: weeks since the truce
         began, as breaks are counted.

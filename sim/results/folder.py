@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sim.config.errors import MACHINE, SimError, fault_of_folder
 
-__all__ = ["atomic_write", "cleared_on_failure", "prepare_folder"]
+__all__ = ["atomic_write", "claim_folder", "cleared_on_failure", "prepare_folder"]
 
 _MOST_TRIES = 1000
 
@@ -45,6 +45,31 @@ def prepare_folder(out: Path | str, verb: str, name: str) -> Path:
             exit_code=fault_of_folder(error),
         ) from None
     raise SimError("too many results of one name in one second", key="run.out", given=str(parent))
+
+
+def claim_folder(folder: Path) -> Path:
+    """The folder of a name, made or empty.
+
+    Raises
+    ------
+    SimError
+        It is not empty, or cannot be created.
+    """
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        cure = "name a new one, or remove it first: results are never overwritten"
+        raise SimError(
+            "already exists and is not empty", key="folder", given=str(folder), cure=cure
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SimError(
+            error.strerror or "cannot be created",
+            key="folder",
+            given=str(folder),
+            exit_code=MACHINE,
+        ) from None
+    return folder
 
 
 @contextlib.contextmanager

@@ -67,7 +67,7 @@ LICENCE = (
 )
 PLACES = ("out", "address")
 _MOST_SCENARIOS = 100
-_FILES = ("file", "sweep_file", "sweep.file")
+_FILES = ("file", "sweep_file", "sweep.file", "from")
 
 Hash = Annotated[str, Matching("[0-9a-f]{64}", "64 hexadecimal digits, in small letters")]
 Count = Annotated[int, In(0, 2**63 - 1)]
@@ -244,7 +244,9 @@ def without_places(overrides: Iterable[str]) -> list[str]:
         key, equals, value = text.partition("=")
         name = key.lstrip("+~").removeprefix("run.")
         if name in _FILES:
-            kept.append(f"{key}{equals}{value.replace(chr(92), '/').rpartition('/')[2]}")
+            kept.append(
+                f"{key}{equals}{value.replace(chr(92), '/').rstrip('/').rpartition('/')[2]}"
+            )
         elif name not in PLACES and not name.startswith("hydra"):
             kept.append(text)
     return kept

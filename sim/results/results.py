@@ -6,9 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
@@ -21,6 +20,7 @@ from sim.results.example import Example, read_example, write_example
 from sim.results.files import PARTS, content_hash, read_columns, read_notes, read_table, write_table
 from sim.results.manifest import NAME, Manifest, changed_files, read_manifest, write_manifest
 from sim.results.record import LIST
+from sim.results.speaking import Speaking
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Results", "changes_of", "codebook_of", "load_results", "save"]
+__all__ = ["Results", "changes_of", "codebook_of", "content_of", "load_results", "save"]
 
 _NUMBERS = "fiu"  # kinds of numpy's dtypes: floats, integers, unsigned integers
 
 
-class Results:
-    """What a run or a sweep gave.
+class Results(Speaking):
+    """What a run or a sweep gave; what it can be asked is in
+    :class:`sim.results.speaking.Speaking`.
 
     Attributes
     ----------
@@ -209,19 +210,6 @@ class Results:
         }
         return table[list(self.design)].astype(kinds), found
 
-    def compare(self, *others: Any, **given: Any) -> Any:
-        """Its scenario against others under common random numbers: what :func:`sim.studies.compare`
-        gives, whose arguments may follow.
-
-        Runs and seed are those of this result unless given; the scenario is run again, with the
-        same bits.
-        """
-        run = self.manifest.run
-        if run is not None:
-            given = {"runs": run.runs, "seed": run.seed, **given}
-        # by name: what reads results runs nothing, and only this asks the room that does
-        return import_module("sim.studies").compare(self, *others, **given)
-
     @contextlib.contextmanager
     def holding(self, columns: Sequence[str]) -> Iterator[None]:
         """Read a few columns of runs once for all who ask for them in the block."""
@@ -256,13 +244,11 @@ def save(results: Results, folder: Path) -> Results:
         {**results.notes, **column_notes(results.params, weekly=True)},
     )
     write_table(results.runs, folder / "runs.parquet", results.notes)
-    content = {"runs": content_hash([results.runs])}
+    content = content_of(results)
     if results.weeks is not None:
         write_table(results.weeks, folder / "weeks.parquet", weekly)
-        content["weeks"] = content_hash([results.weeks])
     if example is not None:
         write_example(example, folder, weekly)
-        content["example"] = content_hash([example.weeks])
     write_codebook(folder, codebook_of(results))
     write_scenario(results.scenario, folder / "scenario.yaml")
     complete = write_manifest(replace(results.manifest, content=content), folder)
@@ -275,6 +261,16 @@ def save(results: Results, folder: Path) -> Results:
         folder=folder,
         make_example=lambda: example,
     )
+
+
+def content_of(results: Results) -> dict[str, str]:
+    """Content hash of each table of a result held in memory, the weeks of its example among
+    them.
+    """
+    tables = {"runs": results.runs, "weeks": results.weeks}
+    if results.example is not None:
+        tables["example"] = results.example.weeks
+    return {name: content_hash([table]) for name, table in tables.items() if table is not None}
 
 
 def changes_of(scenario: Scenario) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ import pandas as pd
 from sim.analysis.paired import paired_mean, paired_share
 from sim.analysis.shares import mean_interval, outcome_shares, wilson
 from sim.analysis.survival import truce_survival
-from sim.batch import Run
+from sim.batch import Figures, Run
 from sim.config.check import build
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError, nearest
@@ -29,12 +30,16 @@ from sim.config.impossible import ruled_out
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
+from sim.progress import shown
 from sim.results import Results, load_results
 from sim.results.columns import runs_table
 from sim.results.manifest import Manifest, recorded_scenarios
 from sim.studies.levers import Lever, levers_between
 from sim.studies.moves import MOVES, move_levers
 from sim.vocabulary import OUTCOMES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["TABLES", "Comparison", "compare", "scenario_of", "tables_again"]
 
@@ -129,6 +134,21 @@ class Comparison:
         table = self.levers
         return list(table.loc[(table["scenario"] == name) & (table["verdict"] == verdict), "lever"])
 
+    def plot(self, name: str = "", style: Figures | None = None) -> Figure:
+        """The page of a scenario against the first, as a matplotlib Figure; of the second scenario
+        unless named.
+        """
+        from sim.studies.figure import comparison_figure  # matplotlib
+
+        return comparison_figure(self, name or list(self.scenarios)[1], style)
+
+    def save(self, out: Path | str = "outputs", name: str = "") -> Path:
+        """Write the folder that ``tariffsim compare`` writes; the new folder."""
+        from sim.studies.folder import Order  # matplotlib
+        from sim.studies.write import write_comparison
+
+        return write_comparison(self, Order(out=out, name=name))
+
     @cached_property
     def answer(self) -> str:
         """The differences in a line, and the levers behind them."""
@@ -175,7 +195,7 @@ def compare(
     runs: int = RUNS,
     seed: int = 1,
     threads: int = 0,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Comparison:
     """Compare scenarios under common random numbers, each with the first.
 
@@ -189,7 +209,8 @@ def compare(
     runs, seed, threads
         Runs a scenario (two at least), the seed of all draws, threads (0 takes every processor).
     progress
-        Called with (runs done, runs in all) for each of the stages.
+        Called with (runs done, runs in all) for each of the stages; a bar as in
+        :func:`sim.api.run`.
 
     Raises
     ------
@@ -220,25 +241,27 @@ def compare(
     named = _named([scenario_of(source) for source in scenarios])
     first, *others = named
     levers = {name: _levers(named[first], named[name]) for name in others}
-    outs, events = _run_ends(list(named.values()), runs, seed, threads, progress)
+    with shown(progress) as report:
+        outs, events = _run_ends(list(named.values()), runs, seed, threads, report)
     tables = {
         name: runs_table(outs[k], flatten(named[name]), np.arange(runs))
         for k, name in enumerate(named)
     }
     hits = {name: (tables[name]["outcome"] == outcome).to_numpy(float) for name in named}
-    found = [
-        move_levers(
-            named[first],
-            named[name],
-            levers[name],
-            (hits[first], hits[name]),
-            outcome,
-            seed=seed,
-            threads=threads,
-            progress=progress,
-        )
-        for name in others
-    ]
+    with shown(progress) as report:
+        found = [
+            move_levers(
+                named[first],
+                named[name],
+                levers[name],
+                (hits[first], hits[name]),
+                outcome,
+                seed=seed,
+                threads=threads,
+                progress=report,
+            )
+            for name in others
+        ]
     return Comparison(
         _outcomes(tables, named),
         _measures(tables),

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.config.contradictions import contradictory
+from sim.config.contradictions import broken_rows
 from sim.config.fields import leaves
 from sim.config.params import params_dtype
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.sweeps.design import Columns, params_of
-from sim.sweeps.plausible import plausible_points, plausible_ranges
+from sim.sweeps.plausible import draw_points, plausible_ranges
 
 __all__ = ["Draws", "columns_of", "other_settings"]
 
@@ -46,7 +46,7 @@ def other_settings(
     open_still = {
         path: meta for path, meta in plausible_ranges(scenario).items() if path not in levers
     }
-    return plausible_points(scenario, open_still, fresh) if open_still else {}
+    return draw_points(scenario, open_still, fresh) if open_still else {}
 
 
 @dataclass
@@ -94,7 +94,7 @@ class Draws:
         columns = self._columns(changes)
         if not columns:
             return np.ones(len(changes), bool)
-        broken = contradictory(self.scenario, columns)
+        broken = broken_rows(self.scenario, columns)
         return np.asarray(~broken.reshape(len(changes), -1).any(axis=1))
 
     def outs(self, changes: Sequence[Change]) -> np.ndarray:

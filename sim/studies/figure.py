@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.batch import Figures
+from sim.config.errors import SimError, nearest
 from sim.figures.encode import house_style
 from sim.figures.labels import percent
 from sim.figures.style import (
@@ -31,7 +32,7 @@ from sim.studies.comparison import Comparison
 from sim.studies.moves import IDLE, MOVES, SPARED
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["comparison_figures"]
+__all__ = ["comparison_figure", "comparison_figures"]
 
 _WIDE = 5.625  # tenths of the width: 16:9
 _MOST_LEVERS = 9  # rows that are read from the back of a room; a tenth says how many more there are
@@ -46,13 +47,29 @@ def comparison_figures(result: Comparison, style: Figures | None = None) -> dict
     """A page for each scenario that was held against the first: ``compare``, or with several
     ``compare-<name>``.
     """
-    style = fit_text(style)
     names = list(result.scenarios)[1:]
+    return {
+        ("compare" if len(names) == 1 else f"compare-{name}"): comparison_figure(
+            result, name, style
+        )
+        for name in names
+    }
+
+
+def comparison_figure(result: Comparison, name: str, style: Figures | None = None) -> Figure:
+    """The page of one scenario against the first.
+
+    Raises
+    ------
+    SimError
+        No such scenario in the comparison.
+    """
+    others = list(result.scenarios)[1:]
+    if name not in others:
+        near = nearest(name, others)
+        raise SimError("no such page", key="plot", given=name, allowed=others, suggestion=near)
     with house_style():
-        return {
-            ("compare" if len(names) == 1 else f"compare-{name}"): _page(result, name, style)
-            for name in names
-        }
+        return _page(result, name, fit_text(style))
 
 
 def _page(result: Comparison, name: str, style: Figures) -> Figure:

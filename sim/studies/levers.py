@@ -12,7 +12,7 @@ one lever too. Names, titles and descriptions are none.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -30,7 +30,15 @@ from sim.results.columns import design_notes, joint_notes
 from sim.sweeps.design import params_of
 from sim.vocabulary import GOODS, SIDES, other_side
 
-__all__ = ["Lever", "label_of", "levers_between", "of_first_side", "records_between"]
+__all__ = [
+    "Lever",
+    "label_of",
+    "levers_between",
+    "notes_of",
+    "of_first_side",
+    "of_other_side",
+    "records_between",
+]
 
 _EVENTS, _START = "shocks.events", "calendar.start"
 _ITEMS = ("issues", _EVENTS)
@@ -83,7 +91,7 @@ def levers_between(left: Scenario, right: Scenario) -> list[Lever]:
     sets = _joined_by_rules(
         left, right, list(groups.values()), {path: kinds[path] in SWEPT for path in moved}
     )
-    notes = _notes(moved)
+    notes = notes_of(moved)
     return [_lever(paths, moved, kinds, notes) for paths in sets]
 
 
@@ -99,21 +107,16 @@ def _home(path: str, moved: Mapping[str, Pair]) -> str:
     for family in _ITEMS:
         if path.startswith(f"{family}.") and None in moved[path]:
             return ".".join(path.split(".")[: family.count(".") + 2])
-    return of_first_side(path) if _of_other_side(path) in moved else path
+    return of_first_side(path) if of_other_side(path) in moved else path
 
 
-def _of_other_side(path: str) -> str:
+def of_other_side(path: str) -> str:
+    """The same setting of the other side; the path itself where it is of neither."""
     return ".".join(other_side(part) if part in SIDES else part for part in path.split("."))
 
 
 def of_first_side(path: str) -> str:
-    """The same setting of the first side; one that belongs to no side as it is.
-
-    Examples
-    --------
-    >>> of_first_side("linkage.cn")
-    'linkage.us'
-    """
+    """The same setting of the first side; the path itself where it is of neither."""
     return ".".join(_FIRST_SIDE if part in SIDES else part for part in path.split("."))
 
 
@@ -150,7 +153,11 @@ def _as_number(value: Any) -> Any:
         return value
 
 
-def _notes(moved: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+def notes_of(moved: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
+    """Label and unit of settings by dotted name; of two that differ only in the side the first is
+    called what both are.
+    """
+    moved = list(moved)
     both = {
         path: of_first_side(path)
         for path in moved
@@ -193,7 +200,7 @@ def label_of(paths: Sequence[str]) -> str:
     >>> label_of(["linkage.us", "linkage.cn"])
     'participation linkage, both sides'
     """
-    return _label(paths, _notes(paths))
+    return _label(paths, notes_of(paths))
 
 
 def _label(paths: Sequence[str], notes: Mapping[str, Mapping[str, str]]) -> str:

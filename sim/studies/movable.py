@@ -168,7 +168,7 @@ def _read(given: object) -> tuple[str, tuple[float, float] | None]:
     if not colon:
         return name, None
     try:
-        low, high = (float(end) for end in span.split(":"))
+        low, high = (float(end) for end in span.replace("..", ":").split(":"))
     except ValueError:
         raise SimError(
             "not a range",

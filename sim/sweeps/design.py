@@ -26,7 +26,15 @@ from sim.config.params import flatten, places, view, week_of
 from sim.config.scenario import Scenario
 from sim.sweeps.listed import read_list
 
-__all__ = ["Design", "check_design", "in_row", "make_design", "params_of", "salib_problem"]
+__all__ = [
+    "Design",
+    "check_design",
+    "in_row",
+    "make_design",
+    "params_of",
+    "salib_problem",
+    "values_at",
+]
 
 _CHECKED_AT_ONCE = 65_536  # rows: 12 MB of 24 columns
 _START = "calendar.start"
@@ -84,7 +92,7 @@ class Design:
                 if len(points)
                 else np.zeros((0, len(free)))
             )
-        return {factor.name: _quantile(factor, unit[:, j]) for j, factor in enumerate(free)}
+        return {factor.name: values_at(factor, unit[:, j]) for j, factor in enumerate(free)}
 
 
 def make_design(sweep: Sweep, scenario: Scenario) -> Design:
@@ -250,7 +258,7 @@ def _salib_points(sweep: Sweep, free: list[Factor]) -> np.ndarray:
     return morris.sample(problem, sweep.points, num_levels=sweep.levels, seed=sweep.design_seed)
 
 
-def _quantile(factor: Factor, u: np.ndarray) -> np.ndarray:
+def values_at(factor: Factor, u: np.ndarray) -> np.ndarray:
     """Values of a factor at coordinates ``u`` in [0, 1], in single precision where they are real
     numbers.
     """

@@ -12,23 +12,31 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.config.contradictions import contradictory
+from sim.config.contradictions import broken_rows
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.sweeps.design import Columns, params_of
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["POINTS", "RUNS", "Plausible", "plausible_points", "plausible_ranges", "run_plausible"]
+__all__ = [
+    "FIRST_RUN",
+    "POINTS",
+    "RUNS",
+    "Plausible",
+    "draw_points",
+    "plausible_points",
+    "plausible_ranges",
+    "run_plausible",
+]
 
 POINTS, RUNS = (
     128,
     4,
 )  # 512 runs, about a quarter of a second: the spread between settings is known to some 15 %
 _FEWEST_POINTS = 32
-_FIRST_RUN = (
-    2**31
-)  # beyond the run numbers of any batch, so that the draws differ from those of the main result
+FIRST_RUN = 2**31
+"""Beyond the run numbers of any batch, so that the draws differ from those of the main result."""
 _WORDS = ("name", "title", "about")
 _MOST_KEPT = 64  # scenarios of one multirun; each takes about half a second
 
@@ -71,17 +79,25 @@ def run_plausible(scenario: Scenario, seed: int, threads: int = 0) -> Plausible 
     return _kept[key]
 
 
-def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
+def plausible_points(scenario: Scenario) -> Columns:
+    """The points of the design, columns by name; none where no setting is open or too few points
+    satisfy the rules between settings.
+    """
     open_still = plausible_ranges(scenario)
-    columns = plausible_points(scenario, open_still) if open_still else {}
-    points = len(next(iter(columns.values()), ()))
-    if points < _FEWEST_POINTS:
+    columns = draw_points(scenario, open_still) if open_still else {}
+    return columns if len(next(iter(columns.values()), ())) >= _FEWEST_POINTS else {}
+
+
+def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
+    columns = plausible_points(scenario)
+    if not columns:
         return None
+    points = len(next(iter(columns.values())))
     row = np.repeat(np.arange(points), RUNS)
     outs, _ = simulate(
         params_of(scenario, columns, points),
         row,
-        _FIRST_RUN + np.arange(len(row)),
+        FIRST_RUN + np.arange(len(row)),
         seed,
         threads=threads,
     )
@@ -90,12 +106,10 @@ def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
         points, -1
     )
     hits.setflags(write=False)
-    return Plausible(tuple(open_still), hits, RUNS)
+    return Plausible(tuple(columns), hits, RUNS)
 
 
-def plausible_points(
-    scenario: Scenario, open_still: dict[str, Setting], scramble: int = 0
-) -> Columns:
+def draw_points(scenario: Scenario, open_still: dict[str, Setting], scramble: int = 0) -> Columns:
     """The first points of a Sobol sequence over the ranges that contradict no rule between
     settings, single precision as in a sweep; another ``scramble`` gives other points.
     """
@@ -116,5 +130,5 @@ def plausible_points(
             columns[name] = np.clip(
                 (low + column * (high - low)).astype(np.float32).astype(np.float64), low, high
             )
-    keep = ~contradictory(scenario, columns)
+    keep = ~broken_rows(scenario, columns)
     return {name: values[keep][:POINTS] for name, values in columns.items()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,7 @@ __all__ = ["CFG", "FOLDER", "INFO", "WIDTH", "Line", "Takes", "Word", "parser_of
 CFG = ("job", "scenario")
 INFO = ("groups", "settings")
 WIDTH = 110  # characters per line of help
-_PATHS = ("file", "sweep_file", "sweep.file", "out", "run.out", "folder", "resume")
+_PATHS = ("file", "sweep_file", "sweep.file", "out", "run.out", "folder", "resume", "from")
 _NEVER_EMPTY = ("file", "sweep_file", "deadline", "name", "run.name", "out", "run.out")
 _HYDRA: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
     ("-m", "--multirun"): (
@@ -39,6 +40,7 @@ _HYDRA: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
         {"nargs": "?", "const": "groups", "metavar": "TOPIC"},
     ),
 }
+_SETTING = re.compile(r"[+~]?[\w./@-]+=(?!=)|~[\w./]+$")  # not a comparison, which has == or blanks
 _COMMON = {
     "--json": "print one line of JSON (folder, answer, content hashes) and nothing else on standard output",
     "--help": "show this help",
@@ -159,7 +161,7 @@ def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
         if len(paths) != 1:
             cure = f"tariffsim {verb} PATH; --help says more"
             raise SimError("one path is required", given=" ".join(paths) or None, cure=cure)
-    if takes.term and overrides:
+    if takes.term and overrides and not takes.scenario:
         cure = f"tariffsim {verb} WORD ..."
         raise SimError(f"{verb} takes no settings", given=overrides[0], cure=cure)
     corrections.refuse_places(verb, own, overrides)
@@ -186,7 +188,9 @@ def _part(words: Sequence[str], takes: Takes) -> tuple[list[str], list[str]]:
     settings = [
         word
         for word in words
-        if not word.startswith("-") and ("=" in word or word.startswith(signs))
+        if not word.startswith("-")
+        and ("=" in word or word.startswith(signs))
+        and not (takes.term and not _SETTING.match(word))
     ]
     return settings, [word for word in words if word not in settings]
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.config.errors import MACHINE, SimError, fault_of_folder
+from sim.config.errors import SimError, fault_of_folder
 from sim.jobs import NAMES
 
 __all__ = ["check_folder", "compile_with_notice", "named_folder", "source_word"]
@@ -53,20 +53,9 @@ def named_folder(folder: Path | None) -> Iterator[Path | None]:
         yield None
         return
     check_folder(str(folder), "folder")
-    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        cure = "name a new one, or remove it first: results are never overwritten"
-        raise SimError(
-            "already exists and is not empty", key="folder", given=str(folder), cure=cure
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SimError(
-            error.strerror or "cannot be created",
-            key="folder",
-            given=str(folder),
-            exit_code=MACHINE,
-        ) from None
+    from sim.results.folder import claim_folder  # the room of results, with numpy
+
+    claim_folder(folder)
     try:
         yield folder
     finally:

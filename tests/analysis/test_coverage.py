@@ -16,7 +16,9 @@ from benchmarks.coverage import ROWS
 WIDER = {
     name
     for name in ROWS
-    if name.startswith(("index", "drawn", "target")) or "4 common runs" in name
+    if name.startswith(("index", "drawn", "target"))
+    or "4 common runs" in name
+    or "noise" in name.rpartition(", ")[2]
 }
 
 

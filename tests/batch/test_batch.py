@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import sim
+from sim import jobs
 from sim.batch import BATCH, USED, Figures, Run, recorded
 from sim.cli import VERBS, main
 from sim.config.check import to_plain
@@ -18,6 +19,7 @@ from sim.jobs import compose_job
 
 OTHER: dict[str, Any] = {
     "run.runs": 21,
+    "run.first": 5,
     "run.seed": 2,
     "run.weeks": "all",
     "run.engine": "mesa",
@@ -34,7 +36,7 @@ OTHER: dict[str, Any] = {
     "figures.height": 4.0,
     "figures.text_size": 9.0,
 }
-JOBS = ("run", "sweep", "tournament", "compare", "reach", "validate", "export")
+JOBS = jobs.VERBS
 
 
 def _words(verb: str, name: str) -> list[str]:

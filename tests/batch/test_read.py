@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from sim.batch.read import build_sweep
-from sim.batch.sweep import Constraint
+from sim.batch.sweep import Constraint, Factor, Sweep
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
 
@@ -166,3 +166,12 @@ def test_a_target_on_the_command_line_is_checked(words, key):
     with pytest.raises(SimError) as refused:
         composed()
     assert refused.value.key == key
+
+
+def test_a_factor_in_python_needs_no_distribution() -> None:
+    factors = {
+        "linkage.cn": Factor("linkage.cn", low=0.0, high=1.0),
+        "truce.length_weeks": Factor("truce.length_weeks", low=6, high=39),
+    }
+    read = build_sweep(Sweep(kind="sobol", points=4, factors=factors), Scenario()).factors
+    assert [factor.distribution for factor in read.values()] == ["uniform", "integers"]

@@ -15,7 +15,7 @@ from sim.config.check import build, to_plain
 from sim.config.contradictions import (
     _values,
     bound_rules,
-    contradictory,
+    broken_rows,
     declared,
     first_contradiction,
     in_a_rule,
@@ -192,7 +192,7 @@ def test_a_page_that_holds_the_rules_as_data_refuses_what_the_check_refuses(row:
 
 def test_every_row_that_breaks_a_rule_is_found_and_no_other() -> None:
     weeks = {"calendar.horizon_weeks": np.asarray([20, 104, 26, 8])}
-    broken = contradictory(Scenario(), weeks)
+    broken = broken_rows(Scenario(), weeks)
     alone = [
         first_contradiction(Scenario(), {name: values[[row]] for name, values in weeks.items()})
         for row in range(4)

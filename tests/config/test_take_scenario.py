@@ -97,6 +97,7 @@ DOORS: dict[str, Callable[[Scenario, Path], object]] = {
     "a named sweep": lambda s, out: sim.sweep("compliance_noise", s, out=out),
     "export": lambda s, out: export(s, "2025-08-01", out),
     "compare": lambda s, _: sim.compare(s, "breakthrough", runs=2),
+    "sensitivity": lambda s, _: sim.sensitivity(s, "linkage.cn", runs=2, trajectories=4, points=64),
     "tournament": lambda s, _: tournament([s], ("micro", "hardliner"), runs=2),
 }
 

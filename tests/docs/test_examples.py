@@ -45,6 +45,7 @@ NOT_RUN = {
     "import sim\nfrom dask_jobqueue import": "needs dask-jobqueue and SLURM",
     "import sim\nfrom dask_kubernetes.operator import": "needs dask-kubernetes and a cluster",
     "#!/bin/bash\n#SBATCH": "a job for SLURM",
+    "tariffsim discover from=outputs/sweep/NAME outcome=breakthrough": "needs a finished sweep of many points; tests/verbs/test_discover.py makes one",
     "make wasm": "tests/browser builds the module",
     "import numpy as np\nimport sim\nfrom sim.browser.execute": "needs the built module; tests/browser makes the same call",
     "python -m sim.browser": "tests/browser builds the module",
@@ -52,6 +53,7 @@ NOT_RUN = {
     "python -m benchmarks quick fair kernel": "the same",
     "python -m benchmarks fair kernel growth": "the same",
     "python -m benchmarks browser": "the same",
+    "python -m benchmarks.studies": "minutes on an idle machine; tests/benchmarks/test_studies.py runs it with few points",
     "python -m benchmarks.coverage": "minutes; tests/analysis/test_coverage.py runs each row with few seeds",
 }
 NIGHTLY = (
@@ -65,6 +67,9 @@ FEW = {
     "sweep": ["sweep.points=8", "sweep.runs=1", "draw=false", "figures.report=false"],
     "tournament": ["runs=2", "figures.format=png"],
     "compare": ["runs=2", "figures.format=png"],
+    "ask": ["runs=8", "draw=false"],
+    "sensitivity": ["runs=2", "trajectories=4", "points=64", "most=3", "draw=false"],
+    "discover": ["runs=2", "points=100", "figures.format=png"],
     "reach": ["runs=200", "figures.format=png"],
     "validate": ["runs=20"],
 }
@@ -222,7 +227,9 @@ def test_a_command_line_runs(
     verb, *rest = (_here(word, results, tmp_path) for word in words[1:])
     if "--cfg" not in rest and "--info" not in rest:
         rest = [
-            word for word in rest if not re.match(r"runs=|sweep\.points=|(figures\.)?draw=", word)
+            word
+            for word in rest
+            if not re.match(r"runs=|(sweep\.)?points=|(figures\.)?draw=", word)
         ] + FEW.get(verb, [])
     named = next((word[6:] for word in rest if word.startswith("sweep=")), "linkage_by_deadline")
     from_file = any(word.startswith("sweep_file=") for word in rest)

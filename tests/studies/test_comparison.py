@@ -132,6 +132,14 @@ def test_results_and_folders_stand_for_their_scenarios(pause, tmp_path) -> None:
     assert left.compare(folder).runs == 2
 
 
+def test_a_comparison_shows_its_page_and_writes_its_folder(pause, tmp_path) -> None:
+    page = pause.plot(style=Figures(dpi=50))
+    assert page.get_suptitle() == comparison_figures(pause)["compare"].get_suptitle()
+    with pytest.raises(SimError, match="no such page"):
+        pause.plot("tactical_pause")
+    assert (pause.save(tmp_path, "mine") / "levers.csv").is_file()
+
+
 def beyond(figure: Figure) -> set[Text]:
     """Labels that matplotlib keeps of ticks beyond the ends of an axis, and does not draw."""
     ticks = [

@@ -82,6 +82,8 @@ def offered(line: str, room: Path) -> list[str]:
         ("tariffsim sweep sweep=link", ["linkage_by_deadline"]),
         ("tariffsim tournament strategies=micro,har", ["micro,hardliner"]),
         ("tariffsim compare outcome=narr", ["narrow_deal"]),
+        ("tariffsim sensitivity sides=ap", ["apart"]),
+        ("tariffsim discover outcome=breakd", ["breakdown"]),
         ("tariffsim reach over=set", ["settings"]),
         ("tariffsim export formats=gen", ["genius"]),
         ("tariffsim validate --st", ["--strict"]),

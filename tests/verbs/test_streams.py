@@ -115,6 +115,7 @@ def test_a_stream_that_is_closed_or_full_does_not_change_the_exit_code(
         ],
         ["tournament", "strategies=micro,hardliner", "runs=2", "draw=false"],
         ["compare", "left=london", "linkage.cn=0.5", "runs=2", "draw=false"],
+        ["discover", "levers=linkage", "points=100", "draw=false"],
         ["export", "at=2025-08-01", "formats=gambit"],
     ],
     ids=lambda words: words[0],

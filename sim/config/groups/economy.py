@@ -25,7 +25,9 @@ class Importer(Group):
     """share of a tariff that reaches the importer's border price
     Source: Federal Reserve Bank of New York, Feb 2026: 0.94 in Jan-Aug 2025; Amiti, Redding,
     Weinstein 2019: 0.95-1"""
-    elasticity_short: Annotated[float, In(0.1, 6, "elasticity"), Plausible(0.5, 1.5)] = 0.76
+    elasticity_short: Annotated[
+        float, In(0.1, 6, "elasticity"), Plausible(0.5, 1.5), Label("short-run elasticity")
+    ] = 0.76
     """import demand elasticity just after a change of tariff (absolute)
     Source: Boehm, Levchenko, Pandalai-Nayar 2023: 0.76 within a year"""
     elasticity_long: Annotated[

@@ -1,0 +1,116 @@
+"""The verb ``discover``: where an outcome is likely, as a box of at most three levers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from sim.config.errors import SimError
+from sim.jobs import ALIASES, Job, compose_job
+from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.output import Output, recorded_content
+from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.vocabulary import OUTCOMES
+
+__all__ = ["command", "takes"]
+
+_OF_A_BATCH = ("run", "figures")
+
+
+def takes(verb: str) -> Takes:
+    """What may follow the verb."""
+    return Takes(
+        words={
+            "outcome": Word(
+                "the outcome that is looked for", "breakdown", values=lambda: OUTCOMES.names
+            ),
+            "levers": Word(
+                "settings or groups of them, separated by commas, each over its plausible range; "
+                "name:low:high gives another. All that the record leaves open, without it"
+            ),
+            "from": Word("the folder of a finished sweep, whose points are searched instead"),
+            "points": Word("points that are drawn; runs= is the number of runs at each", "2048"),
+            "share": Word("the least share of the outcome that the box must have", "0"),
+            "folder": FOLDER,
+        },
+        notes="Half of the points shape the boxes, the other half judges them against chance; fresh runs inside\n"
+        "and outside check the one that is found. Needs: pip install tariffsim[discover]",
+    )
+
+
+def command(line: Line) -> Output:
+    """Search, check by fresh runs, and write.
+
+    Raises
+    ------
+    SimError
+        Bad input, named with its key.
+    """
+    job, given = _job(line), line.own
+    points, share = _integer(given.get("points")), _share(given.get("share"))
+    settings = job.run
+    check_folder(settings.out)
+    with named_folder(line.folder) as folder:
+        from sim.progress import Meter
+        from sim.studies.discovery import check_request, discover
+        from sim.studies.folder import Order
+        from sim.studies.write_discovery import write_discovery
+
+        outcome = given.get("outcome", "breakdown")
+        check_request(outcome, share)
+        compile_with_notice()
+        started, meter = dt.datetime.now(dt.UTC), Meter("runs")
+        try:
+            result = discover(
+                Path(given["from"]) if "from" in given else job.scenario,
+                outcome=outcome,
+                levers=given["levers"].split(",") if "levers" in given else None,
+                points=points,
+                runs=None if "from" in given else settings.runs,
+                share=share,
+                seed=settings.seed,
+                threads=settings.threads,
+                progress=meter,
+            )
+        finally:
+            meter.close()
+        order = Order(
+            out=settings.out,
+            folder=folder,
+            name=settings.name,
+            words=line.words,
+            style=job.figures,
+            threads=settings.threads,
+            started=started,
+        )
+        folder = write_discovery(result, order)
+    return Output(result.answer, folder, recorded_content(folder))
+
+
+def _job(line: Line) -> Job:
+    """The job of the words; a sweep has its own scenario and runs."""
+    for text in line.overrides if "from" in line.own else ():
+        name = text.partition("=")[0]
+        full = ALIASES.get(name, name)
+        if full == "run.runs" or full.partition(".")[0] not in _OF_A_BATCH:
+            raise SimError(
+                "a sweep has its own scenario and runs", key=name, given=text, cure="leave it out"
+            )
+    return compose_job(line.verb, line.overrides)
+
+
+def _integer(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise SimError(
+            "not a whole number", key="points", given=text, allowed="100 and more"
+        ) from None
+
+
+def _share(text: str | None) -> float:
+    from sim.studies.discovery import share_of
+
+    return share_of(text or 0.0)

@@ -1,0 +1,109 @@
+"""The verb ``sensitivity``: what moves an outcome, by how much, and what is noise between runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from sim.jobs import NAMES, compose_job
+from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.options import integer
+from sim.verbs.output import Output, recorded_content
+from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.vocabulary import OUTCOMES
+
+__all__ = ["command", "takes"]
+
+# default, least and most of each
+_SIZES = {
+    "trajectories": (64, 4, 100_000),
+    "points": (1_024, 64, 2**20),
+    "most": (20, 1, 1_000),
+}
+
+
+def takes(verb: str) -> Takes:
+    """What may follow the verb."""
+
+    def levers() -> Collection[str]:
+        return ("all", *(group for group in NAMES.groups if "/" not in group))
+
+    return Takes(
+        words={
+            "levers": Word(
+                "what is moved: all, groups, or settings, with a range or options where wanted: "
+                "truce,linkage.cn:0..0.5,us.strategy.kind:micro/hardliner,us.belief_error+cn.belief_error",
+                "all",
+                values=levers,
+            ),
+            "outcome": Word(
+                "the outcome, or a measure such as welfare_loss.us",
+                "breakthrough",
+                values=lambda: OUTCOMES.names,
+            ),
+            "sides": Word(
+                "both sides' same setting as one lever (together), or as two (apart)",
+                "together",
+                values=lambda: ("together", "apart"),
+            ),
+            "trajectories": Word("trajectories of the screening", _default("trajectories")),
+            "points": Word("base points of the indices, a power of two", _default("points")),
+            "most": Word(
+                "levers with indices of their own; the others are moved as one", _default("most")
+            ),
+            "folder": FOLDER,
+        },
+        notes="runs= counts runs at each end of a lever's range. Settings of a scenario change what the levers are moved around",
+    )
+
+
+def _default(name: str) -> str:
+    return str(_SIZES[name][0])
+
+
+def command(line: Line) -> Output:
+    """Study and write.
+
+    Raises
+    ------
+    SimError
+        Bad input, named with its key.
+    """
+    own = line.own
+    job = compose_job(line.verb, line.overrides)
+    settings = job.run
+    plan = {name: integer(own, name, *bounds) for name, bounds in _SIZES.items()}
+    check_folder(settings.out)
+    with named_folder(line.folder) as folder:
+        compile_with_notice()
+        from sim.progress import Meter
+        from sim.studies.folder import Order
+        from sim.studies.sensitivity_study import sensitivity
+        from sim.studies.sensitivity_write import write_sensitivity
+
+        started, meter = dt.datetime.now(dt.UTC), Meter("runs")
+        try:
+            result = sensitivity(
+                job.scenario,
+                own.get("levers", "all"),
+                own.get("outcome", "breakthrough"),
+                runs=settings.runs,
+                sides=own.get("sides", "together"),
+                seed=settings.seed,
+                threads=settings.threads,
+                progress=meter,
+                **plan,
+            )
+        finally:
+            meter.close()
+        order = Order(
+            out=settings.out,
+            folder=folder,
+            name=settings.name,
+            words=line.words,
+            style=job.figures,
+            threads=settings.threads,
+            started=started,
+        )
+        folder = write_sensitivity(result, order)
+    return Output(result.answer, folder, recorded_content(folder))
