@@ -214,6 +214,15 @@ VERBS: dict[str, Verb] = {
         ),
         "compare",
     ),
+    "reach": Verb(
+        "the least change of a scenario that lifts an outcome to a share, and what more would take",
+        (
+            "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
+            "tariffsim reach share=0.1 levers=strategy.exponent,truce.length_weeks:8:26 most=2",
+            "tariffsim reach outcome=narrow_deal levers=deadline_firmness over=settings",
+        ),
+        "reach",
+    ),
     "ask": Verb(
         "the chance that something happens by a day, with its doubts",
         (

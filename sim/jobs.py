@@ -67,6 +67,7 @@ VERBS = (
     "ask",
     "sensitivity",
     "discover",
+    "reach",
     "validate",
     "export",
 )

@@ -45,6 +45,7 @@ STUDIES = {
     "compare": "sim.studies.comparison",
     "sensitivity": "sim.studies.sensitivity_study",
     "discover": "sim.studies.discovery",
+    "reach": "sim.studies.least_change",
     "tournament": "sim.tournament.play",
     "validate": "sim.validation.report",
 }

@@ -59,6 +59,7 @@ NOT_RUN = {
 NIGHTLY = (
     "tariffsim validate",
     "tariffsim validate runs=500 --strict",
+    "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
     "tariffsim sweep sweep=all_levers_sobol run.executor=dask",
 )
 FEW = {
@@ -69,6 +70,7 @@ FEW = {
     "ask": ["runs=8", "draw=false"],
     "sensitivity": ["runs=2", "trajectories=4", "points=64", "most=3", "draw=false"],
     "discover": ["runs=2", "points=100", "figures.format=png"],
+    "reach": ["runs=200", "figures.format=png"],
     "validate": ["runs=20"],
 }
 
