@@ -24,6 +24,7 @@ __all__ = [
     "ENFORCEMENT_SCOPES",
     "EVENTS",
     "EVENT_KINDS",
+    "FIRST_ACCUSERS",
     "FIRST_SPEAKERS",
     "GOODS",
     "GRADES",
@@ -252,6 +253,7 @@ FIRST_SPEAKERS = Terms(
     Term("cn", "Beijing"),
     Term("drawn", "drawn"),
 )
+FIRST_ACCUSERS = Terms(Term("drawn", "drawn"), Term("us", "Washington"), Term("cn", "Beijing"))
 EVENT_KINDS = Terms(
     EventKind("shock", "shocks"),
     EventKind("drift", "breaches", each=SIDES.names),
