@@ -30,10 +30,10 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jinja2
 import numpy as np
 import pandas as pd
 
@@ -41,7 +41,6 @@ import sim
 from sim.config.errors import SimError
 from sim.config.fields import leaves
 from sim.ensemble.execute import available_threads
-from sim.figures.page import page, table, write_page
 from sim.vocabulary import OUTCOMES
 
 __all__ = [
@@ -395,41 +394,54 @@ def write(found: Versions, old: str, folder: Path) -> None:
     """The page and the table."""
     folder.mkdir(parents=True)
     found.table.to_csv(folder / "versions.csv", index=False, lineterminator="\n")
-    rows = [
-        (
-            row["case"],
-            row["measure"],
-            *(f"{row[name]:.4g}" for name in ("old", "new")),
-            f"{row['move']:+.4g}",
-            f"{row['se']:.2g}",
-            f"{row['z']:+.1f}",
-        )
-        for row in found.moves.to_dict("records")
-    ]
-    head = ("Case", "measure", "old", "new", "move", "standard error", "in standard errors")
-    listed = [
-        ("Settings that only the old version knows", found.only_old),
-        ("Settings that only this version knows", found.only_new),
-        ("Settings of London whose value differs", [f"{k}: {a} to {b}" for k, (a, b) in found.defaults.items()]),
-        ("Cases that a version refuses", [f"{k}: {text}" for k, text in found.refused.items()]),
-        ("Measures that one version lacks", found.lacking),
-    ]  # fmt: skip
-    title = f"What moves between {old} and this version"
-    pairs = "paired by run number" if found.paired else "two samples: run numbers do not match"
-    parts = [
-        f"<h1>{escape(title)}</h1>",
-        f'<p class="answer">{escape(found.answer)}.</p>',
-        f"<p>{found.cases} extremes of levers, {len(MEASURES)} measures, {found.runs} runs each, {pairs}. A share "
-        "is of runs; other units are those of the tables of runs.</p>",
-        table("Moves, the surest first.", head, rows, (2, 3, 4, 5, 6)) if rows else "",
-    ]
-    for words, names in listed:
-        if names:
-            items = "".join(f"<li>{escape(name)}</li>" for name in names)
-            parts.append(f"<h2>{escape(words)}</h2><ul>{items}</ul>")
-    lines = "\n".join(f"- {line}" for line in found.lines())
-    parts.append(f"<h2>For the changelog</h2><pre>{escape(lines)}</pre>" if lines else "")
-    write_page(page(title, parts), folder / "report.html")
+    listed = {
+        "Settings that only the old version knows": found.only_old,
+        "Settings that only this version knows": found.only_new,
+        "Settings of London whose value differs": [
+            f"{name}: {one} to {other}" for name, (one, other) in found.defaults.items()
+        ],
+        "Cases that a version refuses": [f"{name}: {text}" for name, text in found.refused.items()],
+        "Measures that one version lacks": found.lacking,
+    }
+    page = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    text = page.from_string(_PAGE).render(
+        found=found, old=old, measures=MEASURES, rows=found.moves.to_dict("records"), listed=listed
+    )
+    (folder / "report.html").write_text(text, encoding="utf-8")
+
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>What moves between {{ old }} and this version</title>
+<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1.5rem; color: #222 }
+table { border-collapse: collapse } caption { text-align: left } th, td { border-bottom: 1px solid #ddd;
+padding: .2rem .8rem .2rem 0; text-align: left } .n { text-align: right } pre { background: #f4f4f4; padding: .8rem }</style>
+</head><body>
+<h1>What moves between {{ old }} and this version</h1>
+<p><strong>{{ found.answer }}.</strong></p>
+<p>{{ found.cases }} extremes of levers, {{ measures | length }} measures, {{ found.runs }} runs each,
+{{ "paired by run number" if found.paired else "two samples: run numbers do not match" }}. Shares are of runs; other units are those
+of the tables of runs. All comparisons: <a href="versions.csv">versions.csv</a>.</p>
+{% if rows %}
+<table><caption>Moves, the surest first.</caption>
+<tr><th>Case</th><th>measure</th>{% for name in ("old", "new", "move", "standard error", "in standard errors") %}<th class="n">{{ name }}</th>{% endfor %}</tr>
+{% for row in rows %}
+<tr><td>{{ row.case }}</td><td>{{ row.measure }}</td><td class="n">{{ "%.4g" | format(row.old) }}</td>
+<td class="n">{{ "%.4g" | format(row.new) }}</td><td class="n">{{ "%+.4g" | format(row.move) }}</td>
+<td class="n">{{ "%.2g" | format(row.se) }}</td><td class="n">{{ "%+.1f" | format(row.z) }}</td></tr>
+{% endfor %}
+</table>
+{% endif %}
+{% for words, names in listed.items() if names %}
+<h2>{{ words }}</h2>
+<ul>{% for name in names %}<li>{{ name }}</li>{% endfor %}</ul>
+{% endfor %}
+{% if rows %}
+<h2>For the changelog</h2>
+<pre>{% for line in found.lines() %}- {{ line }}
+{% endfor %}</pre>
+{% endif %}
+</body></html>
+"""
 
 
 def main(words: list[str]) -> int:

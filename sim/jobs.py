@@ -66,6 +66,7 @@ VERBS = (
     "ask",
     "sensitivity",
     "discover",
+    "claims",
     "validate",
     "export",
 )

@@ -65,6 +65,13 @@ WORDS: dict[str, list[str]] = {
         *LOOK,
     ],
     "discover": ["discover", "levers=linkage", "points=150", *LOOK],
+    "claims": [
+        "claims",
+        "only=breakthrough_rare,linkage_lapses",
+        "against=other_seed,file_reversed",
+        "runs=4",
+        *LOOK,
+    ],
     "export": ["export", "at=2025-08-01", "levels=5"],
     "validation": ["validate", "runs=20"],
 }
