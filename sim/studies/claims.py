@@ -34,14 +34,13 @@ from sim.config.errors import SimError
 from sim.config.scenario import Scenario
 from sim.results.manifest import Manifest
 from sim.studies.claim_file import Stated, build_claims, claims_path, read_claims, values_of
-from sim.studies.invariance import Variation, run_variation, same_bits, variations_of
+from sim.studies.invariance import AS_WRITTEN, Variation, run_variation, same_bits, variations_of
 
 __all__ = ["RUNS", "TABLES", "WRITTEN", "Claims", "hold_claims", "said", "tables_again"]
 
 TABLES = ("claims", "checks")
 RUNS = 1_000
-WRITTEN = "as_written"
-_AS_WRITTEN = Variation(WRITTEN, "as written", lambda scenario: scenario)
+WRITTEN = AS_WRITTEN.name
 Progress = Callable[[int, int], None]
 
 
@@ -138,7 +137,7 @@ def hold_claims(
     plain = read_claims(claims_path()) if plain is None else plain
     claims, variations = build_claims(plain, tuple(only)), variations_of(against)
     asked = {
-        stated.name: [_AS_WRITTEN, *(one for one in variations if _is_asked(one, stated))]
+        stated.name: [AS_WRITTEN, *(one for one in variations if _is_asked(one, stated))]
         for stated in claims
     }
     tests = sum(variation.how != "bits" for own in asked.values() for variation in own)
@@ -146,7 +145,7 @@ def hold_claims(
         variation.name: _measure(
             variation, _wanted(claims, asked, variation), runs, seed, threads, progress
         )
-        for variation in (_AS_WRITTEN, *variations)
+        for variation in (AS_WRITTEN, *variations)
         if variation.how != "bits"
     }
     bench = _Bench(found, tail_of(tests), runs, seed, {})
@@ -269,7 +268,7 @@ class _Bench:
         edges = edges_of(claim.sign, claim.bound, claim.within)
         ends = interval(parts, stated.kind, self.tail)
         gap = (0.0, 0.0, 0.0)
-        if variation is not _AS_WRITTEN:
+        if variation is not AS_WRITTEN:
             gap = together(written, parts, stated.kind, self.tail, paired=not variation.seeds)
         verdict = judge(ends[1], ends[2], edges, before)
         row: dict[str, Any] = {"claim": stated.name, "variation": variation.name}
@@ -309,7 +308,7 @@ def _claim(stated: Stated, checks: pd.DataFrame) -> dict[str, Any]:
         **{name: written[name] for name in ("value", "value.low", "value.high")},
         "verdict": verdict,
         "not_holding": "; ".join(own.loc[own["verdict"] != HOLDS, "variation"]),
-        "runs": own["runs"].max(),
+        "runs": own["runs"].max() if verdict == OPEN else math.nan,
     }
 
 

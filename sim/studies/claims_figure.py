@@ -8,8 +8,8 @@ from sim.analysis.claims import FAILS, HOLDS, OPEN, SHIFTS
 from sim.batch import Figures
 from sim.figures.encode import house_style
 from sim.figures.style import COLOURS, INK, Caption, annotate, blank, fit_text, small, style_axes
-from sim.studies.claims import WRITTEN, Claims
-from sim.studies.invariance import VARIATIONS
+from sim.studies.claims import Claims
+from sim.studies.invariance import AS_WRITTEN, VARIATIONS
 
 __all__ = ["claims_figure"]
 
@@ -28,7 +28,7 @@ def claims_figure(result: Claims, style: Figures | None = None) -> Figure:
     style = fit_text(style)
     claims = list(result.claims["claim"])
     used = set(result.checks["variation"])
-    labels = {WRITTEN: "as written", **{one.name: one.label for one in VARIATIONS}}
+    labels = {one.name: one.label for one in (AS_WRITTEN, *VARIATIONS)}
     columns = [name for name in labels if name in used]
     with house_style():
         inches = _REST + _ROW * len(claims) * style.text_size / 10.0
@@ -62,7 +62,7 @@ def claims_figure(result: Claims, style: Figures | None = None) -> Figure:
         )
         caption = Caption(
             "",
-            "claims",
+            "those of the claims",
             result.runs,
             result.seed,
             f"Of {result.tests:,} verdicts the chance that any is wrong is at most 5\u00a0%.",

@@ -12,10 +12,10 @@ from sim.config.compose import load
 from sim.report import Definitions, Picture, Report, Section, Table
 from sim.results.columns import Notes
 from sim.results.manifest import Manifest
-from sim.studies.claims import TABLES, WRITTEN, Claims
+from sim.studies.claims import TABLES, Claims
 from sim.studies.claims_figure import claims_figure
 from sim.studies.folder import Order, Study, write_study
-from sim.studies.invariance import VARIATIONS
+from sim.studies.invariance import AS_WRITTEN, VARIATIONS
 
 __all__ = ["claims_report", "markdown", "write_claims"]
 
@@ -38,7 +38,7 @@ _NOTES: Notes = {
         "unit": "that of the measure",
     },
 }
-_LABELS = {WRITTEN: "as written", **{one.name: one.label for one in VARIATIONS}}
+_LABELS = {one.name: one.label for one in (AS_WRITTEN, *VARIATIONS)}
 _MEANINGS = {
     HOLDS: "the interval lies where the claim says, as it is written and under every variation",
     FAILS: "as it is written, the interval lies elsewhere",

@@ -9,12 +9,13 @@ same bits, the others the same claim.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from sim import vocabulary as words
 from sim.config.check import build
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Named
@@ -27,6 +28,7 @@ from sim.rules.state import allocate, places, tiles
 from sim.vocabulary import FIRST_ACCUSERS, FIRST_SPEAKERS, GOODS
 
 __all__ = [
+    "AS_WRITTEN",
     "BIT_RUNS",
     "VARIATIONS",
     "Variation",
@@ -43,6 +45,10 @@ Item = TypeVar("Item")
 Progress = Callable[[int, int], None]
 
 
+def _same(scenario: Scenario) -> Scenario:
+    return scenario
+
+
 class Variation(NamedTuple):
     """A change that must not matter.
 
@@ -53,7 +59,7 @@ class Variation(NamedTuple):
 
     name: str
     label: str
-    change: Callable[[Scenario], Scenario]
+    change: Callable[[Scenario], Scenario] = _same
     seeds: int = 0
     how: str = "runs"
     setting: str = ""
@@ -65,10 +71,6 @@ class Variation(NamedTuple):
         if self.setting and any(word.startswith(f"{self.setting}=") for word in words):
             return False
         return self.how != "runs" or bool(self.seeds) or self.change(scenario) != scenario
-
-
-def _same(scenario: Scenario) -> Scenario:
-    return scenario
 
 
 def more_firms(times: float) -> Callable[[Scenario], Scenario]:
@@ -114,24 +116,25 @@ def written_backwards(scenario: Scenario) -> Scenario:
     return build(Scenario, turned)
 
 
-VARIATIONS = (
-    Variation("other_seed", "another seed", _same, seeds=1),
-    Variation("third_seed", "a third seed", _same, seeds=2),
-    Variation("half_the_firms", "half as many firms", more_firms(0.5)),
-    Variation("twice_the_firms", "twice as many firms", more_firms(2.0)),
-    Variation("four_times_the_firms", "four times as many firms", more_firms(4.0)),
-    Variation("firms_reversed", "firms apply in the reverse order", _same, how="order"),
-    Variation("file_reversed", "the file written backwards", written_backwards, how="bits"),
-    *(
-        Variation(f"speaks_{name}", f"first to speak: {term.label}", _set(_SPEAKS, name), setting=_SPEAKS)
-        for name, term in FIRST_SPEAKERS.items()
-    ),
-    *(
-        Variation(f"complains_{name}", f"first to complain: {term.label}", _set(_COMPLAINS, name), setting=_COMPLAINS)
-        for name, term in FIRST_ACCUSERS.items()
-    ),
-    Variation("threads", "two threads, other chunks", _same, how="bits"),
-)  # fmt: skip
+_CHANGES: dict[str, Mapping[str, Any]] = {
+    "other_seed": {"seeds": 1},
+    "third_seed": {"seeds": 2},
+    "half_the_firms": {"change": more_firms(0.5)},
+    "twice_the_firms": {"change": more_firms(2.0)},
+    "four_times_the_firms": {"change": more_firms(4.0)},
+    "firms_reversed": {"how": "order"},
+    "file_reversed": {"change": written_backwards, "how": "bits"},
+    **{f"speaks_{n}": {"change": _set(_SPEAKS, n), "setting": _SPEAKS} for n in FIRST_SPEAKERS},
+    **{
+        f"complains_{n}": {"change": _set(_COMPLAINS, n), "setting": _COMPLAINS}
+        for n in FIRST_ACCUSERS
+    },
+    "threads": {"how": "bits"},
+}
+AS_WRITTEN = Variation("as_written", "as written")
+VARIATIONS = tuple(
+    Variation(name, term.label, **_CHANGES[name]) for name, term in words.VARIATIONS.items()
+)
 """All variations, in the order of the tables."""
 
 

@@ -9,6 +9,7 @@ from sim.config.errors import DONE, SOME_FAILED, SimError, nearest
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.vocabulary import VARIATIONS
 
 __all__ = ["command", "takes"]
 
@@ -18,25 +19,15 @@ def takes(verb: str) -> Takes:
     return Takes(
         words={
             "claims": Word("a file of claims, instead of the one that is shipped"),
-            "only": Word("names of claims, separated by commas", "all", values=_claims),
-            "against": Word("names of variations, separated by commas", "all", values=_variations),
+            "only": Word("names of claims, separated by commas", "all"),
+            "against": Word(
+                "names of variations, separated by commas", "all", values=lambda: VARIATIONS
+            ),
             "folder": FOLDER,
         },
         switches={"--strict": "exit code 1 if a claim fails or shifts"},
         scenario=False,
     )
-
-
-def _claims() -> tuple[str, ...]:
-    from sim.studies.claim_file import claims_path, read_claims
-
-    return tuple(read_claims(claims_path())["claims"])
-
-
-def _variations() -> tuple[str, ...]:
-    from sim.studies.invariance import VARIATIONS
-
-    return tuple(variation.name for variation in VARIATIONS)
 
 
 def command(line: Line) -> Output:

@@ -70,7 +70,7 @@ WORDS: dict[str, list[str]] = {
         "only=breakthrough_rare,linkage_lapses",
         "against=other_seed,file_reversed",
         "runs=4",
-        *LOOK,
+        "figures.format=png",
     ],
     "export": ["export", "at=2025-08-01", "levels=5"],
     "validation": ["validate", "runs=20"],

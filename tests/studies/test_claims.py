@@ -12,7 +12,6 @@ import pytest
 
 from sim.analysis.claims import FAILS, HOLDS, OPEN, SHIFTS
 from sim.config.errors import SimError
-from sim.studies import invariance
 from sim.studies.claims import WRITTEN, Claims, hold_claims
 from sim.studies.claims_figure import claims_figure
 from sim.studies.claims_write import markdown
@@ -138,8 +137,3 @@ def test_the_page_has_a_row_for_every_claim() -> None:
     for name, given in read_claims(claims_path())["claims"].items():
         sentence = " ".join(given["text"].split())
         assert f"| `{name}`: {sentence} (`{given['page']}`) |" in text
-
-
-def test_every_variation_has_a_name_of_its_own() -> None:
-    names = [variation.name for variation in invariance.VARIATIONS]
-    assert len(set(names)) == len(names) and WRITTEN not in names

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 import sim
+from sim import vocabulary as words
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.studies.invariance import (
+    AS_WRITTEN,
     VARIATIONS,
     more_firms,
     run_variation,
@@ -79,6 +81,11 @@ def test_every_other_variation_changes_some_run(name: str) -> None:
     scenario = scenario.change({"compliance.us.drift_rate": 6.0, "compliance.cn.drift_rate": 6.0})
     (found,) = run_variation(variation, [scenario], len(RUNS), 1, 1)
     assert found.tobytes() != ensemble(scenario).tobytes()
+
+
+def test_every_variation_has_its_word() -> None:
+    assert [one.name for one in VARIATIONS] == list(words.VARIATIONS)
+    assert AS_WRITTEN.name not in words.VARIATIONS
 
 
 def test_a_claim_about_the_first_speaker_is_not_asked_of_another() -> None:
