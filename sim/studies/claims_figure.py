@@ -62,7 +62,7 @@ def claims_figure(result: Claims, style: Figures | None = None) -> Figure:
         )
         caption = Caption(
             "",
-            "those of the claims",
+            "of each claim",
             result.runs,
             result.seed,
             f"Of {result.tests:,} verdicts the chance that any is wrong is at most 5\u00a0%.",

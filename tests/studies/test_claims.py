@@ -20,7 +20,7 @@ VALIDATION = Path(__file__).parents[2] / "docs" / "validation.md"
 
 
 def claim(right: str, measure: str, sign: str, bound: float, **more: Any) -> dict[str, Any]:
-    return {"text": "so", "page": "docs/x.md", "right": right, "measure": measure, "sign": sign,
+    return {"text": "so", "page": "docs/model.md", "right": right, "measure": measure, "sign": sign,
             "bound": bound, **more}  # fmt: skip
 
 
