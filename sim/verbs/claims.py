@@ -57,7 +57,7 @@ def command(line: Line) -> Output:
         raise SimError(
             "too few to hold a claim", key="runs", given=settings.runs, allowed="2 and more"
         )
-    plain = read_claims(Path(own["claims"]).expanduser() if "claims" in own else claims_path())
+    plain = read_claims(Path(own["claims"]) if "claims" in own else claims_path())
     only, against = (
         tuple(own[name].split(",")) if name in own else () for name in ("only", "against")
     )

@@ -42,6 +42,8 @@ def test_a_false_claim_is_an_exit_code_where_asked(switch, code, tmp_path: Path,
     words = [f"claims={path}", "against=other_seed", "runs=40", "draw=false", f"out={tmp_path}"]
     assert main(["claims", *words, *switch]) == code
     assert "false as written: false" in capsys.readouterr().out
+    (manifest,) = tmp_path.glob("claims/*/manifest.json")
+    assert "claims=mine.yaml" in json.loads(manifest.read_text())["overrides"]
 
 
 @pytest.mark.parametrize(
