@@ -68,6 +68,7 @@ VERBS = (
     "sensitivity",
     "discover",
     "reach",
+    "claims",
     "validate",
     "export",
 )
