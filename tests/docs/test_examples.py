@@ -264,12 +264,20 @@ def test_every_yaml_block_is_read_by_a_test() -> None:
         "base: geneva",
         "issues:\n",
         "kind: ",
+        "from: ",
     )
     assert [
         sum(head in block.text for head in heads) > 0
         for block in BLOCKS
         if block.language == "yaml"
-    ] == [True] * 7
+    ] == [True] * 8
+
+
+def test_the_questions_are_read_and_asked(workshop: Path) -> None:
+    (workshop / "own.yaml").write_text(_yaml("from: london_2025"), encoding="utf-8")
+    answers = sim.ask(workshop / "own.yaml", runs=4, settings=False).answers
+    assert answers["question"].tolist() == ["truce_in_force", "twice"]
+    assert answers["resolved"].tolist() == ["", "no"]
 
 
 def test_the_claim_is_read(workshop: Path) -> None:
