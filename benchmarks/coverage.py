@@ -20,6 +20,7 @@ from scipy.stats import norm, qmc
 from benchmarks.boxes import fresh_box, silent_on_noise
 from benchmarks.chained import Chain
 from benchmarks.functions import Known, covered, examined, ishigami, sobol_g
+from benchmarks.least import chosen, truth
 from benchmarks.sampled import fifths_truth, overall_truth, sampled_sweep, sampled_table
 from sim.analysis.controls import (
     Estimate,
@@ -31,12 +32,13 @@ from sim.analysis.pooled import clustered_share, pooled_shares
 from sim.analysis.precision import run_until_narrow
 from sim.analysis.sensitivity import FIRST, TOTAL, sensitivity
 from sim.analysis.settings_interval import settings_interval
-from sim.analysis.shares import mean_interval, outcome_shares
+from sim.analysis.shares import Z, mean_interval, outcome_shares
 from sim.analysis.survival import kaplan_meier, truce_survival
 from sim.analysis.target import Effect, find
 from sim.analysis.two_draws import WHOLE
 from sim.batch.sweep import Sweep
 from sim.studies.examine import Plan
+from sim.studies.search import bounds, change_of
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["ROWS", "coverage"]
@@ -259,6 +261,18 @@ def _holds(found: Sequence[Estimate], truth: np.ndarray) -> np.ndarray:
     )
 
 
+def least_change(points: int = 0, spread: float = 0.0) -> Covers:
+    """The share after a least change to 40 %, which was searched and chosen on other draws."""
+
+    def covers(rng: np.random.Generator) -> np.ndarray:
+        spot, fresh = chosen(int(rng.integers(2**31)), 0.4, 2_000, points, spread)
+        hits = fresh.outcomes([change_of(spot)])[0] == OUTCOMES["breakthrough"].code
+        _, low, high = bounds(hits, fresh.cluster, Z)
+        return np.asarray([low <= truth(change_of(spot), spread)[0] <= high])
+
+    return covers
+
+
 def indices(
     function: Callable[[np.ndarray], np.ndarray],
     d: int,
@@ -357,6 +371,8 @@ ROWS: dict[str, Covers] = {
     "events of a run, 100 runs": events,
     "survival, 200 truces": survival,
     "survival, 12 points x 60 common runs": pooled_survival,
+    "least change, fresh draws, 2,000 runs": least_change(),
+    "least change over settings, fresh draws, 128 points": least_change(128, 1.0),
     "of the settings, 128 points x 4 runs": between_settings,
     "share, surprises taken out, 512 runs": estimated(512),
     "share, surprises taken out, 2,000 runs": estimated(2_000),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.model import TruceModel
     from sim.reproduction import reproduce
     from sim.results import Results, load_results
-    from sim.studies import ask, compare, discover, sensitivity
+    from sim.studies import ask, compare, discover, objective, reach, sensitivity
 
 __all__ = [
     "Interrupted",
@@ -36,6 +36,8 @@ __all__ = [
     "join",
     "load",
     "load_results",
+    "objective",
+    "reach",
     "reproduce",
     "resume",
     "run",
@@ -62,6 +64,8 @@ _HOMES = {
     "join": "sim.api",
     "load": "sim.config.compose",
     "load_results": "sim.results",
+    "objective": "sim.studies",
+    "reach": "sim.studies",
     "reproduce": "sim.reproduction",
     "resume": "sim.api",
     "run": "sim.api",

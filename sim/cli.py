@@ -214,6 +214,15 @@ VERBS: dict[str, Verb] = {
         ),
         "compare",
     ),
+    "reach": Verb(
+        "the least change of a scenario that lifts an outcome to a share, and what more would take",
+        (
+            "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
+            "tariffsim reach share=0.1 levers=strategy.exponent,truce.length_weeks:8:26 most=2",
+            "tariffsim reach outcome=narrow_deal levers=deadline_firmness over=settings",
+        ),
+        "reach",
+    ),
     "ask": Verb(
         "the chance that something happens by a day, with its doubts",
         (
@@ -248,6 +257,14 @@ VERBS: dict[str, Verb] = {
             "tariffsim export scenario=geneva at=2025-06-02 levels=21",
         ),
         "export",
+    ),
+    "claims": Verb(
+        "what is said of the model, held against seeds, numbers of firms and orders that must not matter",
+        (
+            "tariffsim claims",
+            "tariffsim claims only=breakthrough_rare,linkage_breaks against=twice_the_firms runs=4000",
+        ),
+        "claims",
     ),
     "reproduce": Verb(
         "recompute a result and compare it bit for bit",

@@ -67,6 +67,8 @@ VERBS = (
     "ask",
     "sensitivity",
     "discover",
+    "reach",
+    "claims",
     "validate",
     "export",
 )

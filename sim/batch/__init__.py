@@ -134,6 +134,8 @@ USED: dict[str, tuple[str, ...]] = {
     "ask": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "sensitivity": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "discover": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "reach": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "claims": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "validate": ("run.runs", "run.seed", "run.threads", "run.name", "run.out"),
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
     "reproduce": ("run.threads",),
@@ -154,6 +156,8 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     "ask": {**_ENSEMBLE, **_HERE},
     "sensitivity": {**_ENSEMBLE, **_HERE},
     "discover": {**_ENSEMBLE, **_HERE},
+    "reach": {**_ENSEMBLE, **_HERE},
+    "claims": {**_ENSEMBLE, **_HERE},
     "validate": {**_ENSEMBLE, **_HERE},
     "export": {
         **_HERE,
@@ -190,7 +194,9 @@ _RUNS_OF = {
     "validate": 1000,  # judgement: the patterns' intervals are then about 3 points wide
     "ask": 2000,  # a chance is then known to 2 points
     "discover": 4,  # at each of 2,048 points: more points say more of the levers than more runs
+    "claims": 1000,  # judgement: a share is then known to 6 points over some 500 checks at once
     "compare": 2000,  # a difference is then known to 2 points, a lever's share to 4
+    "reach": 4000,  # a share is then known to 1.6 points, a size to some 0.03
 }
 
 

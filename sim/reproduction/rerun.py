@@ -42,9 +42,11 @@ __all__ = [
 
 STUDIES = {
     "ask": "sim.studies.answers",
+    "claims": "sim.studies.claims",
     "compare": "sim.studies.comparison",
     "sensitivity": "sim.studies.sensitivity_study",
     "discover": "sim.studies.discovery",
+    "reach": "sim.studies.least_change",
     "tournament": "sim.tournament.play",
     "validate": "sim.validation.report",
 }

@@ -116,3 +116,4 @@ ISSUE_SCOPE, TABLE_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue"
 ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(
     words.FIRST_SPEAKERS, "alternate", "us", "cn", "drawn"
 )
+DRAWN_ACCUSER, ACCUSER_US, ACCUSER_CN = codes_of(words.FIRST_ACCUSERS, "drawn", "us", "cn")

@@ -5,15 +5,21 @@ moves an outcome, where it is likely, and the chance that something happens by a
 from sim.studies.answers import Answers, ask
 from sim.studies.comparison import Comparison, compare
 from sim.studies.discovery import Discovery, discover
+from sim.studies.least_change import Reach, reach
+from sim.studies.objectives import Objective, objective
 from sim.studies.sensitivity_study import Sensitivity, sensitivity
 
 __all__ = [
     "Answers",
     "Comparison",
     "Discovery",
+    "Objective",
+    "Reach",
     "Sensitivity",
     "ask",
     "compare",
     "discover",
+    "objective",
+    "reach",
     "sensitivity",
 ]

@@ -325,7 +325,7 @@ def tables_again(
     return {name: getattr(found, name) for name in TABLES}
 
 
-def scenario_of(source: Source) -> Scenario:
+def scenario_of(source: Source, key: str = "scenarios") -> Scenario:
     """The scenario of a name, of a result of a run, or of its folder; one made in Python as it is.
 
     Raises
@@ -337,18 +337,18 @@ def scenario_of(source: Source) -> Scenario:
     folder = isinstance(source, Path) or (isinstance(source, str) and Path(source).is_dir())
     result = load_results(source) if folder else source  # type: ignore[arg-type]
     if not isinstance(result, Results):
-        return take_scenario(result, key="scenarios")  # type: ignore[arg-type]
+        return take_scenario(result, key=key)  # type: ignore[arg-type]
     if result.manifest.strategies or result.sweep is not None:
         what = (
             "a sweep, which is many scenarios" if result.sweep else "made with strategies in Python"
         )
         raise SimError(
             "not a result of one scenario",
-            key="scenarios",
+            key=key,
             given=what,
             allowed="results of tariffsim run",
         )
-    return take_scenario(result.scenario, key="scenarios")
+    return take_scenario(result.scenario, key=key)
 
 
 def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:

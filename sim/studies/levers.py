@@ -32,6 +32,7 @@ from sim.vocabulary import GOODS, SIDES, other_side
 
 __all__ = [
     "Lever",
+    "label_of",
     "levers_between",
     "notes_of",
     "of_first_side",
@@ -188,13 +189,27 @@ def _lever(
         if home in _SECTORS:
             label = f"sectors of {GOODS[home.split('.')[1]].label}"
         return Lever(label, values, columns=False)
+    return Lever(_label(paths, notes), values, columns)
+
+
+def label_of(paths: Sequence[str]) -> str:
+    """What tables and figures call settings that are moved together.
+
+    Examples
+    --------
+    >>> label_of(["linkage.us", "linkage.cn"])
+    'participation linkage, both sides'
+    """
+    return _label(paths, notes_of(paths))
+
+
+def _label(paths: Sequence[str], notes: Mapping[str, Mapping[str, str]]) -> str:
     names = dict.fromkeys(
         notes[path]["label"]
         for path in paths
         if of_first_side(path) not in paths or path == of_first_side(path)
     )
-    label = " with ".join([*names][:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
-    return Lever(label, values, columns)
+    return " with ".join([*names][:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
 def records_between(

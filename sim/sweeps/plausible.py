@@ -24,6 +24,7 @@ __all__ = [
     "POINTS",
     "RUNS",
     "Plausible",
+    "draw_points",
     "plausible_points",
     "plausible_ranges",
     "run_plausible",
@@ -83,7 +84,7 @@ def plausible_points(scenario: Scenario) -> Columns:
     satisfy the rules between settings.
     """
     open_still = plausible_ranges(scenario)
-    columns = _points(scenario, open_still) if open_still else {}
+    columns = draw_points(scenario, open_still) if open_still else {}
     return columns if len(next(iter(columns.values()), ())) >= _FEWEST_POINTS else {}
 
 
@@ -108,13 +109,13 @@ def _run(scenario: Scenario, seed: int, threads: int) -> Plausible | None:
     return Plausible(tuple(columns), hits, RUNS)
 
 
-def _points(scenario: Scenario, open_still: dict[str, Setting]) -> Columns:
+def draw_points(scenario: Scenario, open_still: dict[str, Setting], scramble: int = 0) -> Columns:
     """The first points of a Sobol sequence over the ranges that contradict no rule between
-    settings, single precision as in a sweep.
+    settings, single precision as in a sweep; another ``scramble`` gives other points.
     """
     from scipy.stats import qmc
 
-    unit = qmc.Sobol(len(open_still), scramble=True, rng=np.random.default_rng(0)).random(
+    unit = qmc.Sobol(len(open_still), scramble=True, rng=np.random.default_rng(scramble)).random(
         2 * POINTS
     )
     columns = {}

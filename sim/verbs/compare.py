@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from pathlib import Path
 
 from sim.config.errors import SimError, nearest
 from sim.jobs import NAMES, Job, compose_job
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
-from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.prepare import check_folder, compile_with_notice, named_folder, source_word
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["command", "takes"]
@@ -123,7 +122,7 @@ def _jobs(line: Line) -> list[Job]:
         raise SimError("nothing to compare", key="left", cure=_CURE)
     else:
         named = [own["left"], *([own["right"]] if "right" in own else [])]
-    jobs = [compose_job(line.verb, [_source(text), *line.overrides]) for text in named]
+    jobs = [compose_job(line.verb, [source_word(text), *line.overrides]) for text in named]
     if "left" in own and "right" not in own:
         jobs = [_unchanged(line, jobs[0]), *jobs]
     if len(jobs) < 2:
@@ -133,25 +132,7 @@ def _jobs(line: Line) -> list[Job]:
 
 def _unchanged(line: Line, changed: Job) -> Job:
     """The left end as it is named, without the settings that the other end changes."""
-    plain = compose_job(line.verb, [_source(line.own["left"])])
+    plain = compose_job(line.verb, [source_word(line.own["left"])])
     if plain.scenario == changed.scenario:
         raise SimError("one scenario only", key="right", given=line.own["left"], cure=_CURE)
     return Job(line.verb, plain.scenario, changed.run, changed.figures)
-
-
-def _source(text: str) -> str:
-    """What a name, a file or the folder of a run is as a word of a job."""
-    path = Path(text).expanduser()
-    if text in NAMES.groups["scenario"] or not path.exists():
-        return f"scenario={text}"
-    if not path.is_dir():
-        return f"file={path}"
-    from sim.results.manifest import NAME, read_manifest
-
-    manifest = read_manifest(path / NAME)
-    if manifest.verb != "run" or manifest.strategies:
-        what = "strategies in Python" if manifest.strategies else manifest.verb
-        raise SimError(
-            "not a result of one scenario", key=text, given=what, allowed="folders of tariffsim run"
-        )
-    return f"file={path / 'scenario.yaml'}"

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.config.errors import SimError, fault_of_folder
+from sim.jobs import NAMES
 
-__all__ = ["check_folder", "compile_with_notice", "named_folder"]
+__all__ = ["check_folder", "compile_with_notice", "named_folder", "source_word"]
 
 
 def check_folder(out: str, key: str = "run.out") -> None:
@@ -73,3 +74,27 @@ def compile_with_notice() -> None:
             flush=True,
         )
     warm_up()
+
+
+def source_word(text: str) -> str:
+    """What a name, a file or the folder of a run is as a word of a job.
+
+    Raises
+    ------
+    SimError
+        A folder that is no result of one scenario.
+    """
+    path = Path(text).expanduser()
+    if text in NAMES.groups["scenario"] or not path.exists():
+        return f"scenario={text}"
+    if not path.is_dir():
+        return f"file={path}"
+    from sim.results.manifest import NAME, read_manifest
+
+    manifest = read_manifest(path / NAME)
+    if manifest.verb != "run" or manifest.strategies:
+        what = "strategies in Python" if manifest.strategies else manifest.verb
+        raise SimError(
+            "not a result of one scenario", key=text, given=what, allowed="folders of tariffsim run"
+        )
+    return f"file={path / 'scenario.yaml'}"

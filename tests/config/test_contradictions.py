@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.config.check import build, to_plain
-from sim.config.contradictions import _values, bound_rules, declared, first_contradiction, in_a_rule
+from sim.config.contradictions import (
+    _values,
+    bound_rules,
+    broken_rows,
+    declared,
+    first_contradiction,
+    in_a_rule,
+)
 from sim.config.errors import SimError
 from sim.config.groups.shocks import Shock, Shocks
 from sim.config.scenario import Scenario
@@ -181,3 +188,14 @@ def test_a_page_that_holds_the_rules_as_data_refuses_what_the_check_refuses(row:
     except SimError as error:
         refused = {str(one.key) for one in (error, *error.others)}
     assert _page({**_values(Scenario()), **row}) == refused
+
+
+def test_every_row_that_breaks_a_rule_is_found_and_no_other() -> None:
+    weeks = {"calendar.horizon_weeks": np.asarray([20, 104, 26, 8])}
+    broken = broken_rows(Scenario(), weeks)
+    alone = [
+        first_contradiction(Scenario(), {name: values[[row]] for name, values in weeks.items()})
+        for row in range(4)
+    ]
+    assert broken.tolist() == [found is not None for found in alone]
+    assert 0 < broken.sum() < 4

@@ -59,16 +59,19 @@ NOT_RUN = {
 NIGHTLY = (
     "tariffsim validate",
     "tariffsim validate runs=500 --strict",
+    "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
     "tariffsim sweep sweep=all_levers_sobol run.executor=dask",
 )
 FEW = {
     "run": ["runs=2", "draw=false", "figures.report=false"],
     "sweep": ["sweep.points=8", "sweep.runs=1", "draw=false", "figures.report=false"],
     "tournament": ["runs=2", "figures.format=png"],
+    "claims": ["runs=2", "figures.format=png"],
     "compare": ["runs=2", "figures.format=png"],
     "ask": ["runs=8", "draw=false"],
     "sensitivity": ["runs=2", "trajectories=4", "points=64", "most=3", "draw=false"],
     "discover": ["runs=2", "points=100", "figures.format=png"],
+    "reach": ["runs=200", "figures.format=png"],
     "validate": ["runs=20"],
 }
 
@@ -213,6 +216,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_a_command_line_runs(
     words: list[str], results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "mine.yaml").write_text(_yaml("linkage_breaks:"), encoding="utf-8")
     for name in {"manifest.json", "scenario.yaml", "report.html", "result.zip"}.intersection(
         words
     ):  # each comes alone
@@ -253,12 +257,28 @@ def _yaml(head: str) -> str:
 
 
 def test_every_yaml_block_is_read_by_a_test() -> None:
-    heads = ("max_extensions: 1", "name: autumn_2025", "base: geneva", "issues:\n", "kind: ")
+    heads = (
+        "linkage_breaks:",
+        "max_extensions: 1",
+        "name: autumn_2025",
+        "base: geneva",
+        "issues:\n",
+        "kind: ",
+    )
     assert [
         sum(head in block.text for head in heads) > 0
         for block in BLOCKS
         if block.language == "yaml"
-    ] == [True] * 6
+    ] == [True] * 7
+
+
+def test_the_claim_is_read(workshop: Path) -> None:
+    from sim.studies.claim_file import build_claims, claims_path, read_claims
+
+    (workshop / "mine.yaml").write_text(_yaml("linkage_breaks:"), encoding="utf-8")
+    (stated,) = build_claims(read_claims("mine.yaml"))
+    shipped = read_claims(claims_path())
+    assert [stated] == list(build_claims(shipped, ("linkage_breaks",)))
 
 
 def test_the_option_of_a_group_is_chosen(workshop: Path) -> None:

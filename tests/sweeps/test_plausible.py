@@ -24,7 +24,7 @@ from sim.vocabulary import OUTCOMES
 
 def test_only_settings_with_a_plausible_range_move_and_all_stay_within() -> None:
     scenario = Scenario()
-    columns = plausible._points(scenario, plausible_ranges(scenario))
+    columns = plausible.draw_points(scenario, plausible_ranges(scenario))
     known = {path: meta for path, meta, _ in leaves(scenario)}
     assert len(columns) > 50
     for name, values in columns.items():
@@ -75,7 +75,7 @@ def test_the_interval_holds_95_in_100_settings_of_the_model(monkeypatch) -> None
     monkeypatch.setattr(plausible, "POINTS", 256)
     columns = {
         name: values[128:]
-        for name, values in plausible._points(scenario, plausible_ranges(scenario)).items()
+        for name, values in plausible.draw_points(scenario, plausible_ranges(scenario)).items()
     }
     points = len(next(iter(columns.values())))
     row = np.repeat(np.arange(points), 100)

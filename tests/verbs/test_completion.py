@@ -64,7 +64,7 @@ def offered(line: str, room: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "wanted"),
     [
-        ("tariffsim re", ["reproduce"]),
+        ("tariffsim rep", ["reproduce"]),
         ("tariffsim run", ["run"]),
         ("tariffsim run scenario=lon", ["london_2025"]),
         ("tariffsim run runs=5 scenario=lon", ["london_2025"]),
@@ -84,6 +84,7 @@ def offered(line: str, room: Path) -> list[str]:
         ("tariffsim compare outcome=narr", ["narrow_deal"]),
         ("tariffsim sensitivity sides=ap", ["apart"]),
         ("tariffsim discover outcome=breakd", ["breakdown"]),
+        ("tariffsim reach over=set", ["settings"]),
         ("tariffsim export formats=gen", ["genius"]),
         ("tariffsim validate --st", ["--strict"]),
         ("tariffsim reproduce mi", ["mine.yaml"]),
@@ -114,7 +115,7 @@ def test_each_shell_gets_what_it_reads(shell, said, capsys) -> None:
 @pytest.mark.skipif(shutil.which("fish") is None, reason="no fish on this system")
 @pytest.mark.parametrize(
     ("line", "wanted"),
-    [("tariffsim run scenario=lon", "scenario=london_2025"), ("tariffsim re", "reproduce")],
+    [("tariffsim run scenario=lon", "scenario=london_2025"), ("tariffsim rep", "reproduce")],
 )
 def test_fish_completes(line, wanted, room) -> None:
     env = {

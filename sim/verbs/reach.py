@@ -1,0 +1,140 @@
+"""The verb ``reach``: the least change of a scenario that lifts an outcome to a share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from pathlib import Path
+
+from sim.config.errors import SimError, nearest
+from sim.jobs import NAMES, compose_job
+from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.output import Output, recorded_content
+from sim.verbs.prepare import check_folder, compile_with_notice, named_folder, source_word
+from sim.vocabulary import OUTCOMES
+
+__all__ = ["command", "takes"]
+
+_PLACES = ("scenario", "file")
+_CAP = "cap."
+_CURE = "from=london names the scenario to change; settings that follow change it beforehand"
+
+
+def takes(verb: str) -> Takes:
+    """What may follow the verb."""
+
+    def scenarios() -> Collection[str]:
+        return NAMES.groups["scenario"]
+
+    caps = {
+        f"{_CAP}{name}": Word(f"largest share of {outcome.label} after the change, 0 to 1")
+        for name, outcome in OUTCOMES.items()
+    }
+    return Takes(
+        words={
+            "outcome": Word("the outcome to reach", "breakthrough", values=lambda: OUTCOMES.names),
+            "share": Word("its least share of runs, up to 1; without it, only how far levers go"),
+            **caps,
+            "from": Word(
+                "a scenario, a scenario.yaml or the folder of a run", "london", values=scenarios
+            ),
+            "levers": Word(
+                "what may be moved: settings, groups, last parts of names, NAME:LOW:HIGH, or all; "
+                "separated by commas"
+            ),
+            "most": Word("how many levers may be moved at once, 1 to 4", "3"),
+            "over": Word(
+                "what is uncertain: the runs of the scenario, or its other settings too",
+                "scenario",
+                values=lambda: ("scenario", "settings"),
+            ),
+            "folder": FOLDER,
+        },
+        refused=_PLACES,
+        notes="Without levers= they are what the two governments settle: us, cn, linkage, truce, licensing,\n"
+        "compliance. runs= stand behind every share, on draws that neither the search nor the choice has used",
+    )
+
+
+def command(line: Line) -> Output:
+    """Search and write; a target that is met already is only said.
+
+    Raises
+    ------
+    SimError
+        Bad input, named with its key.
+    """
+    own = line.own
+    for text in line.overrides:
+        name = text.partition("=")[0]
+        if name in _PLACES:
+            raise SimError("not for reach", key=name, given=text, cure=_CURE)
+        if name.startswith(_CAP):
+            outcome = name.removeprefix(_CAP)
+            near = nearest(outcome, OUTCOMES)
+            raise SimError(
+                "no such outcome",
+                key=name,
+                allowed=tuple(OUTCOMES),
+                suggestion=near and _CAP + near,
+            )
+    share = _number(own["share"], "share") if "share" in own else None
+    caps = {
+        key.removeprefix(_CAP): _number(text, key)
+        for key, text in own.items()
+        if key.startswith(_CAP)
+    }
+    job = compose_job(line.verb, [source_word(own.get("from", "london")), *line.overrides])
+    settings = job.run
+    check_folder(settings.out)
+    with named_folder(line.folder) as folder:
+        compile_with_notice()
+        from sim.progress import Meter
+        from sim.studies.folder import Order
+        from sim.studies.least_change import reach
+        from sim.studies.reach_write import write_reach
+
+        started, meter = dt.datetime.now(dt.UTC), Meter("runs")
+        try:
+            result = reach(
+                job.scenario,
+                own.get("outcome", "breakthrough"),
+                share,
+                caps=caps,
+                levers=own["levers"].split(",") if "levers" in own else None,
+                most=_whole(own.get("most", "3")),
+                over=own.get("over", "scenario"),
+                runs=settings.runs,
+                seed=settings.seed,
+                threads=settings.threads,
+                progress=meter,
+            )
+        finally:
+            meter.close()
+        if result.met:
+            return Output(result.answer)
+        order = Order(
+            out=settings.out,
+            folder=folder,
+            name=settings.name,
+            words=line.words,
+            style=job.figures,
+            threads=settings.threads,
+            started=started,
+        )
+        written: Path = write_reach(result, order)
+    return Output(result.answer, written, recorded_content(written))
+
+
+def _number(text: str, key: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise SimError("not a share", key=key, given=text, allowed="a number from 0 to 1") from None
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise SimError("not a number of levers", key="most", given=text, allowed="1 to 4") from None
