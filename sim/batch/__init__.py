@@ -202,7 +202,8 @@ _RUNS_OF = {
 
 def default_runs(verb: str, *, precise: bool = False) -> int:
     """Default number of runs of a verb; the most it makes where a precision is asked for."""
-    return MOST_RUNS if precise else _RUNS_OF.get(verb, Run().runs)
+    stops = precise and "run.precision" in USED[verb]
+    return MOST_RUNS if stops else _RUNS_OF.get(verb, Run().runs)
 
 
 def check_batch(verb: str, run: Run, figures: Figures, given: Collection[str]) -> None:
