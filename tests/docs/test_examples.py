@@ -53,7 +53,6 @@ NOT_RUN = {
     "python -m benchmarks quick fair kernel": "the same",
     "python -m benchmarks fair kernel growth": "the same",
     "python -m benchmarks browser": "the same",
-    "python -m benchmarks.studies": "minutes on an idle machine; tests/benchmarks/test_studies.py runs it with few points",
     "python -m benchmarks.coverage": "minutes; tests/analysis/test_coverage.py runs each row with few seeds",
 }
 NIGHTLY = (
