@@ -14,12 +14,14 @@ import sys
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 
 from sim.config.compose import load
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.model import simulate as simulate_mesa
+from sim.rules.measures import RUN_MEASURES
 
 __all__ = ["SCENARIOS", "VARIANTS", "hashes"]
 
@@ -64,7 +66,9 @@ def _ensemble(scenario: Scenario, runs: int) -> tuple[np.ndarray, np.ndarray]:
 def _engine(
     case: str, engine: str, tables: tuple[np.ndarray, np.ndarray]
 ) -> Iterator[tuple[str, str, str, str]]:
-    for table, values in zip(("runs", "weeks"), tables, strict=True):
+    runs, weeks = tables
+    measures = repack_fields(runs[[measure.name for measure in RUN_MEASURES]])
+    for table, values in (("runs", measures), ("weeks", weeks)):
         yield case, engine, table, hashlib.sha256(values.tobytes()).hexdigest()
 
 

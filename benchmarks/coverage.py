@@ -9,7 +9,7 @@ With 400 seeds a share of 95 % is known to 2 points.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,10 +18,18 @@ import pandas as pd
 from scipy.stats import norm, qmc
 
 from benchmarks.boxes import fresh_box, silent_on_noise
+from benchmarks.chained import Chain
 from benchmarks.functions import Known, covered, examined, ishigami, sobol_g
 from benchmarks.least import chosen, truth
 from benchmarks.sampled import fifths_truth, overall_truth, sampled_sweep, sampled_table
+from sim.analysis.controls import (
+    Estimate,
+    Luck,
+    estimate_difference,
+    estimate_shares,
+)
 from sim.analysis.pooled import clustered_share, pooled_shares
+from sim.analysis.precision import run_until_narrow
 from sim.analysis.sensitivity import FIRST, TOTAL, sensitivity
 from sim.analysis.settings_interval import settings_interval
 from sim.analysis.shares import Z, mean_interval, outcome_shares
@@ -36,6 +44,7 @@ from sim.vocabulary import OUTCOMES
 __all__ = ["ROWS", "coverage"]
 
 _MOST_PRINTED = 8  # intervals of a row that are printed one by one
+_MOST_STOPPED = 6_000  # runs of which a row of stopping takes as many as it needs
 _EDGES = np.asarray([-1.2, 0.3, 1.8])
 Covers = Callable[[np.random.Generator], np.ndarray]
 
@@ -197,6 +206,61 @@ def between_settings(rng: np.random.Generator) -> np.ndarray:
     return (low <= fresh) & (fresh <= high)
 
 
+def estimated(runs: int) -> Covers:
+    """Shares with surprises taken out."""
+
+    def covers(rng: np.random.Generator) -> np.ndarray:
+        chain = Chain()
+        found = estimate_shares(chain.luck(_draws(rng), runs))
+        return _holds(found, chain.shares())
+
+    return covers
+
+
+def estimated_gap(runs: int) -> Covers:
+    """Differences of shares between two chains under common draws, surprises taken out."""
+
+    def covers(rng: np.random.Generator) -> np.ndarray:
+        draws, one, other = _draws(rng), Chain(), Chain(breaks=0.03, heals=0.1)
+        left, right = one.luck(draws, runs), other.luck(draws, runs)
+        names = OUTCOMES.names[2:]  # the others do not differ
+        found = [estimate_difference(left, right, name) for name in names]
+        return _holds(found, (other.shares() - one.shares())[2:])
+
+    return covers
+
+
+def stopped(precision: float) -> Covers:
+    """Shares of a run that stops at a half width."""
+
+    def covers(rng: np.random.Generator) -> np.ndarray:
+        chain = Chain()
+        whole = chain.luck(_draws(rng), _MOST_STOPPED)
+
+        def found(parts: list[int]) -> list[Estimate]:
+            return estimate_shares(Luck(*(part[: sum(parts)] for part in whole)))
+
+        parts = run_until_narrow(
+            lambda start, stop, _: stop - start,
+            lambda made: max(one.half_width for one in found(made)),
+            precision,
+            _MOST_STOPPED,
+        )
+        return _holds(found(parts), chain.shares())
+
+    return covers
+
+
+def _draws(rng: np.random.Generator) -> np.random.SeedSequence:
+    return np.random.SeedSequence(int(rng.integers(2**63)))
+
+
+def _holds(found: Sequence[Estimate], truth: np.ndarray) -> np.ndarray:
+    return np.asarray(
+        [one.low <= share <= one.high for one, share in zip(found, truth, strict=True)]
+    )
+
+
 def least_change(points: int = 0, spread: float = 0.0) -> Covers:
     """The share after a least change to 40 %, which was searched and chosen on other draws."""
 
@@ -310,6 +374,11 @@ ROWS: dict[str, Covers] = {
     "least change, fresh draws, 2,000 runs": least_change(),
     "least change over settings, fresh draws, 128 points": least_change(128, 1.0),
     "of the settings, 128 points x 4 runs": between_settings,
+    "share, surprises taken out, 512 runs": estimated(512),
+    "share, surprises taken out, 2,000 runs": estimated(2_000),
+    "difference, surprises taken out, 1,000 runs": estimated_gap(1_000),
+    "share, stopped at 4 points": stopped(0.04),
+    "share, stopped at 1.5 points": stopped(0.015),
     "index, Ishigami, Sobol 256 x 4, noise": indices(ishigami, 3, "sobol", 256, 4, 1.0),
     "index, Ishigami, Sobol 256 x 1, no noise": indices(ishigami, 3, "sobol", 256, 1, 0.0),
     "index, Ishigami, Latin 256 x 4, noise": indices(ishigami, 3, "latin_hypercube", 256, 4, 1.0),

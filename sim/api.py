@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.agents.strategies import Strategy
-from sim.batch import ENGINES, Figures, Run, check_batch
+from sim.batch import ENGINES, Figures, Run, check_batch, default_runs
 from sim.batch.read import build_sweep
 from sim.batch.sweep import Sweep
 from sim.config.check import build, to_plain
@@ -28,6 +28,7 @@ from sim.results.folder import prepare_folder
 from sim.results.manifest import Interval, Manifest, SettingsDoubt, make_manifest
 from sim.results.results import Results
 from sim.sweeps.named import load_sweep
+from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,7 @@ _BLOCK = 2_048
 _MOST_NUMBERS = 2**32  # the counter of the draws has 32 bits for the run
 _MOST_WEEKLY_BYTES = 4_000_000_000
 Progress = Callable[[int, int], None]
+_Made = tuple[np.ndarray, np.ndarray]
 
 
 class Interrupted(KeyboardInterrupt):
@@ -78,7 +80,8 @@ class Interrupted(KeyboardInterrupt):
 def run(
     scenario: Scenario | str | None = None,
     *,
-    runs: int = 200,
+    runs: int | None = None,
+    precision: float = 0.0,
     seed: int = 1,
     first: int = 0,
     weeks: str = "quantiles",
@@ -94,8 +97,11 @@ def run(
     scenario
         A scenario, the name of one, or None for the default.
     runs, seed
-        Number of runs, and the seed of all draws; run k under a seed does not depend on the other
-        runs.
+        Number of runs (200 unless given), and the seed of all draws; run k under a seed does not
+        depend on the other runs.
+    precision
+        Half width of the 95 % intervals of the outcomes' shares at which to stop, as in 0.01 for a
+        point; ``runs`` is then the most (50,000 unless given). 0 makes all runs.
     first
         Number of the first run: ``first=200`` refines a result of 200 runs, and :func:`join` gives
         both as one.
@@ -131,8 +137,9 @@ def run(
     settings = build(
         Run,
         {
-            "runs": runs,
+            "runs": default_runs("run", precise=bool(precision)) if runs is None else runs,
             "first": first,
+            "precision": precision,
             "seed": seed,
             "weeks": weeks,
             "engine": engine,
@@ -183,7 +190,7 @@ def join(one: Results, *others: Results) -> Results:
     for before, after, batch, more in zip(parts, others, settings, settings[1:], strict=False):
         _check_following(before, after, batch, more)
     runs = sum(batch.runs for batch in settings)
-    whole = replace(settings[0], runs=runs)
+    whole = replace(settings[0], runs=runs, precision=0.0)
     table = pd.concat([part.runs for part in parts], ignore_index=True)
     weekly = _weekly(one.scenario, whole)
     if whole.weeks == "all":
@@ -191,7 +198,13 @@ def join(one: Results, *others: Results) -> Results:
     else:
         weeks = one.weeks if one.weekly_runs == weekly else _weeks(one.scenario, whole, weekly)
     manifest = replace(
-        one.manifest, run=whole, overrides=(), weekly_runs=weekly, content={}, files={}
+        one.manifest,
+        run=whole,
+        overrides=(),
+        weekly_runs=weekly,
+        estimates={},  # what they are made of is not kept with a table: runs are counted
+        content={},
+        files={},
     )
     return _results(one.scenario, manifest, table, weeks)
 
@@ -373,7 +386,6 @@ def settings_doubt(
     """
     from sim.analysis.settings_interval import settings_interval
     from sim.sweeps.plausible import run_plausible
-    from sim.vocabulary import OUTCOMES
 
     settings = build(Run, {"seed": seed, "threads": threads})
     found = run_plausible(take_scenario(scenario), settings.seed, settings.threads)
@@ -401,17 +413,16 @@ def run_batch(
     started = dt.datetime.now(dt.UTC)
     engine = _engine(settings.engine, strategies)
     weekly = _weekly(scenario, settings)
-    numbers = _numbers(settings)
     params = flatten(scenario)
     wanted, stopped = settings.runs, False
     try:
-        outs, series = _simulate(scenario, settings, numbers, weekly, engine, strategies, progress)
+        outs, series = _make_runs(scenario, settings, weekly, engine, strategies, progress)
     except Stopped as stop:
         outs, series, stopped = stop.outs, stop.series, True
         if not len(outs):
             raise KeyboardInterrupt("interrupted before any run was done") from None
-        settings, weekly = replace(settings, runs=len(outs)), len(series)
-        numbers = _numbers(settings)
+    settings, weekly = replace(settings, runs=len(outs)), len(series)
+    numbers = _numbers(settings)
     manifest = make_manifest(
         verb="run",
         scenario=to_plain(scenario),
@@ -421,7 +432,7 @@ def run_batch(
         started=started,
     )
     named = {side: type(own).__name__ for side, own in sorted(strategies.items())}
-    manifest = replace(manifest, weekly_runs=weekly, strategies=named)
+    manifest = replace(manifest, weekly_runs=weekly, strategies=named, estimates=_estimates(outs))
     weeks = (
         weeks_table(series, params, scenario.calendar.start, settings.weeks, settings.first)
         if weekly
@@ -451,6 +462,64 @@ def _results(
         if manifest.strategies
         else lambda: _example(scenario, settings.seed, runs),
     )
+
+
+def _make_runs(
+    scenario: Scenario,
+    settings: Run,
+    weekly: int,
+    engine: str,
+    strategies: dict[str, Strategy],
+    progress: Progress | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Records and weeks of all runs, or of as many as the precision takes; ``weekly`` keep weeks.
+
+    Raises
+    ------
+    Stopped
+        On Ctrl-C, with the runs that were done.
+    """
+    from sim.analysis.controls import estimate_shares, luck_of
+    from sim.analysis.precision import run_until_narrow
+
+    numbers = _numbers(settings)
+    done: list[_Made] = []
+
+    def make(start: int, stop: int, heard: Progress) -> _Made:
+        kept = max(0, min(stop, weekly) - start)
+        part = numbers[start:stop]
+        try:
+            made = _simulate(scenario, settings, part, kept, engine, strategies, heard)
+        except Stopped as stopped:
+            raise Stopped(*_in_one([*done, (stopped.outs, stopped.series)])) from None
+        done.append(made)
+        return made
+
+    def half_width(parts: list[_Made]) -> float:
+        found = estimate_shares(luck_of(_in_one(parts)[0]))
+        return max(one.half_width for one in found)
+
+    return _in_one(run_until_narrow(make, half_width, settings.precision, settings.runs, progress))
+
+
+def _in_one(parts: list[_Made]) -> _Made:
+    """Records and weeks of parts that follow one another; only the first parts keep weeks."""
+    if len(parts) == 1:
+        return parts[0]
+    weeks = [series for _, series in parts if len(series)] or [parts[0][1]]
+    return np.concatenate([outs for outs, _ in parts]), np.concatenate(weeks)
+
+
+def _estimates(outs: np.ndarray) -> dict[str, Interval]:
+    """The shares of outcomes that are estimated and not counted."""
+    from sim.analysis.controls import estimate_shares, luck_of
+
+    found = zip(OUTCOMES, estimate_shares(luck_of(outs)), strict=True)
+    return {
+        name: Interval(share=one.value, low=one.low, high=one.high)
+        for name, one in found
+        if one.controlled
+    }
 
 
 def _numbers(settings: Run) -> np.ndarray:

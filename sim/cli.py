@@ -258,6 +258,14 @@ VERBS: dict[str, Verb] = {
         ),
         "export",
     ),
+    "claims": Verb(
+        "what is said of the model, held against seeds, numbers of firms and orders that must not matter",
+        (
+            "tariffsim claims",
+            "tariffsim claims only=breakthrough_rare,linkage_breaks against=twice_the_firms runs=4000",
+        ),
+        "claims",
+    ),
     "reproduce": Verb(
         "recompute a result and compare it bit for bit",
         ("tariffsim reproduce outputs/run/london_2025-20251123T101500Z",),

@@ -43,6 +43,7 @@ __all__ = [
 
 ALIASES = {
     "runs": "run.runs",
+    "precision": "run.precision",
     "first": "run.first",
     "seed": "run.seed",
     "name": "run.name",
@@ -67,6 +68,7 @@ VERBS = (
     "sensitivity",
     "discover",
     "reach",
+    "claims",
     "validate",
     "export",
 )
@@ -154,7 +156,7 @@ def _job(verb: str, read: list[Override], texts: tuple[str, ...], folder: Path |
     given = {override.key for override in read if override.kind == "set"}
     counted = "run.runs" in given or any(override.key == "run" for override in read)
     if not counted:
-        plain["run"]["runs"] = default_runs(verb)
+        plain["run"]["runs"] = default_runs(verb, precise=bool(plain["run"]["precision"]))
     everything = located(tree, lambda: build(Everything, plain))
     scenario = build(Scenario, {name: getattr(everything, name) for name in settings_of(Scenario)})
     run, figures = everything.run, everything.figures

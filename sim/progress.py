@@ -93,6 +93,7 @@ class Meter:
             return
         if self._bar is None:
             self._bar = self._begin(done if done < total else 0, total)
+        self._bar.total = total  # more runs may turn out to be needed
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "ENFORCEMENT_SCOPES",
     "EVENTS",
     "EVENT_KINDS",
+    "FIRST_ACCUSERS",
     "FIRST_SPEAKERS",
     "GOODS",
     "GRADES",
@@ -34,6 +35,7 @@ __all__ = [
     "STRATEGIES",
     "TABLES",
     "TABLE_RULES",
+    "VARIATIONS",
     "Driver",
     "Event",
     "EventKind",
@@ -252,6 +254,7 @@ FIRST_SPEAKERS = Terms(
     Term("cn", "Beijing"),
     Term("drawn", "drawn"),
 )
+FIRST_ACCUSERS = Terms(Term("drawn", "drawn"), Term("us", "Washington"), Term("cn", "Beijing"))
 EVENT_KINDS = Terms(
     EventKind("shock", "shocks"),
     EventKind("drift", "breaches", each=SIDES.names),
@@ -297,6 +300,19 @@ def happened(marks: Any, name: str) -> Any:
 _LISTS: dict[str, Terms] = {
     name: terms for name, terms in list(globals().items()) if isinstance(terms, Terms)
 }
+# of a study and of no rule, so not among the lists that are part of the hash of the rules
+VARIATIONS = Terms(
+    Term("other_seed", "another seed"),
+    Term("third_seed", "a third seed"),
+    Term("half_the_firms", "half as many firms"),
+    Term("twice_the_firms", "twice as many firms"),
+    Term("four_times_the_firms", "four times as many firms"),
+    Term("firms_reversed", "firms apply in the reverse order"),
+    Term("file_reversed", "the file written backwards"),
+    *(Term(f"speaks_{n}", f"first to speak: {t.label}") for n, t in FIRST_SPEAKERS.items()),
+    *(Term(f"complains_{n}", f"first to complain: {t.label}") for n, t in FIRST_ACCUSERS.items()),
+    Term("threads", "two threads, other chunks"),
+)
 _SHOWN = ("label", "colour", "hatch", "meaning", "country", "adjective", "users", "dashes")
 
 

@@ -91,6 +91,7 @@ def test_rules_compare_with_the_codes_of_the_vocabulary() -> None:
         ("linkage.tables", vocabulary.TABLE_RULES),
         ("linkage.enforcement", vocabulary.ENFORCEMENT_SCOPES),
         ("truce.talks.first_speaker", vocabulary.FIRST_SPEAKERS),
+        ("compliance.first_accuser", vocabulary.FIRST_ACCUSERS),
     ],
 )
 def test_settings_offer_the_names_of_the_vocabulary_in_order(path: str, terms: Terms) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.classes import has_more_values, rank_classes
+from sim.analysis.estimated import missed_precision, with_estimates
 from sim.analysis.impossible import find_ruled_out
 from sim.analysis.labels import closing_words, label_of, percent, percents, value_words
 from sim.analysis.pooled import pooled_shares
@@ -320,22 +321,31 @@ def _shares(
         return "no run was completed"
     excluded = find_ruled_out(results)
     counts = count_outcomes(np.zeros(len(ended), np.int8), ended, 1)
-    shares = excluded.mark(shares_of(counts, pd.DataFrame(index=range(1))), pd.DataFrame())
+    counted = with_estimates(shares_of(counts, pd.DataFrame(index=range(1))), results)
+    shares = excluded.mark(counted, pd.DataFrame())
     shares = shares.assign(words=percents(shares["share"]))
     possible = shares[shares["ruled_out"] == ""].sort_values(
         "share", ascending=False, kind="stable"
     )
     first, *others = possible.to_dict("records")
     count = f"{len(ended):,} run{'' if len(ended) == 1 else 's'}"
-    head = f"{_WORDS[first['outcome']]} in {first['words']} of {count} {closing_words(results.scenario)}"
+    digits, of = (1, "runs") if results.manifest.estimates else (0, count)
+    head = (
+        f"{_WORDS[first['outcome']]} in {first['words']} of {of} {closing_words(results.scenario)}"
+    )
+    if results.manifest.estimates:
+        head += f", estimated from {count}"
     if interval and others:
-        head += f" (95 % interval of the runs {100 * first['low']:.0f}-{100 * first['high']:.0f} %"
+        low, high = (f"{100 * first[end]:.{digits}f}" for end in ("low", "high"))
+        head += f" (95 % interval of the runs {low}-{high} %"
         if doubt:
             over = doubt.shares[first["outcome"]]
             head += f", of the settings {100 * over.low:.0f}-{100 * over.high:.0f} %"
         head += ")"
     sentence = ", ".join([head, *(f"{_WORDS[row['outcome']]} {row['words']}" for row in others)])
-    return "; ".join([sentence, *_never(shares[shares["ruled_out"] != ""])])
+    missed = missed_precision(shares, results)
+    never = _never(shares[shares["ruled_out"] != ""])
+    return "; ".join([sentence, *never, *([missed] if missed else [])])
 
 
 def _never(shares: pd.DataFrame) -> Iterator[str]:

@@ -135,7 +135,17 @@ def _standardised(values: np.ndarray) -> np.ndarray:
 
 
 def with_few_levers(box: Box, columns: Columns, shares: np.ndarray) -> Box:
-    """A box of at most three levers: that which costs least of the score is let go first."""
+    """A box of at most three levers: that which costs least of the score is let go first.
+
+    Examples
+    --------
+    The share follows three of four levers:
+
+    >>> columns = dict(zip("abcd", np.random.default_rng(0).random((4, 500)), strict=True))
+    >>> box = Box({name: Limit(0.4, 1.0) for name in columns})
+    >>> sorted(with_few_levers(box, columns, box.without("c").holds(columns)).limits)
+    ['a', 'b', 'd']
+    """
     while len(box.limits) > MOST_LEVERS:
         box = max((box.without(name) for name in box.limits), key=_scored(columns, shares))
     return box
@@ -144,6 +154,16 @@ def with_few_levers(box: Box, columns: Columns, shares: np.ndarray) -> Box:
 def relaxed(box: Box, columns: Columns, shares: np.ndarray, domains: Mapping[str, Domain]) -> Box:
     """A box without the limits that add less than a hundredth to its score, of each lever and of
     each end.
+
+    Examples
+    --------
+    The share follows ``a`` from a half on; its upper end and the limit on ``b`` add nothing:
+
+    >>> columns = dict(zip("ab", np.random.default_rng(0).random((2, 500)), strict=True))
+    >>> box = Box({"a": Limit(0.5, 0.999), "b": Limit(0.001, 1.0)})
+    >>> domains = {name: Domain(0.0, 1.0) for name in columns}
+    >>> relaxed(box, columns, columns["a"] >= 0.5, domains).limits
+    {'a': Limit(low=0.5, high=1.0, values=())}
     """
     scored = _scored(columns, shares)
     while box.limits:
@@ -173,6 +193,13 @@ def polished(box: Box, columns: Columns, shares: np.ndarray, domains: Mapping[st
     """A readable box whose ends are moved, a few readable steps at a time, while its score rises.
 
     What peels a twentieth of the points at a time leaves an end up to that much too far in, or out.
+
+    Examples
+    --------
+    >>> columns = {"a": np.linspace(0.0, 1.0, 401)}
+    >>> box = Box({"a": Limit(0.44, 1.0)})
+    >>> polished(box, columns, columns["a"] >= 0.5, {"a": Domain(0.0, 1.0)}).limits
+    {'a': Limit(low=0.5, high=1.0, values=())}
     """
     scored = _scored(columns, shares)
     while True:
@@ -355,7 +382,14 @@ def _shares(hits: Sequence[int], of: Sequence[int]) -> tuple[np.ndarray, np.ndar
 
 
 def distinct(boxes: Iterable[Box]) -> list[Box]:
-    """Boxes, each once, in their order."""
+    """Boxes, each once, in their order.
+
+    Examples
+    --------
+    >>> one, other = Box({"a": Limit(0.0, 0.5)}), Box({"a": Limit(0.5, 1.0)})
+    >>> distinct([one, other, one]) == [one, other]
+    True
+    """
     found: dict[tuple[Any, ...], Box] = {}
     for box in boxes:
         found.setdefault(tuple(sorted(box.limits.items())), box)

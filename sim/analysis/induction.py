@@ -61,6 +61,12 @@ def check_libraries() -> None:
     ------
     SimError
         With the cure.
+
+    Examples
+    --------
+    Where they are installed nothing happens:
+
+    >>> check_libraries()
     """
     missing = [name for name in LIBRARIES.values() if importlib.util.find_spec(name) is None]
     if missing:
@@ -132,6 +138,13 @@ def candidates(
         Share of the outcome at each point, shape (points,).
     domains
         What each lever is drawn over; the order of equal boxes follows it.
+
+    Examples
+    --------
+    >>> columns = {"a": np.linspace(0.0, 1.0, 200)}
+    >>> found = candidates(columns, (columns["a"] > 0.6).astype(float), {"a": Domain(0.0, 1.0)})
+    >>> found[0].box.limits
+    {'a': Limit(low=0.6, high=1.0, values=())}
     """
     if np.ptp(shares) == 0.0:
         return []

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sim.analysis.estimated import with_estimates
 from sim.analysis.impossible import find_ruled_out
 from sim.analysis.pooled import pooled_shares
 from sim.analysis.sampling import draws_of
@@ -40,4 +41,5 @@ def result_shares(results: Results, by: Sequence[str] = ()) -> pd.DataFrame:
     else:
         runs = results.table([*groups, "outcome"])
         shares = outcome_shares(runs, groups)
+        shares = shares if groups else with_estimates(shares, results)
     return find_ruled_out(results).mark(shares, runs, groups)

@@ -95,6 +95,17 @@ def search(
     block
         Number of what was drawn together with each point, (points,): it stays in one half. Each
         point alone unless given.
+
+    Examples
+    --------
+    Four runs a point, of which seven in ten have the outcome where ``a`` is above 0.6, else one:
+
+    >>> rng = np.random.default_rng(0)
+    >>> columns = {"a": rng.random(400), "b": rng.random(400)}
+    >>> shares = rng.binomial(4, np.where(columns["a"] > 0.6, 0.7, 0.1)) / 4
+    >>> found = search(columns, shares, {name: Domain(0.0, 1.0) for name in columns}, rng)
+    >>> found.best().box.limits
+    {'a': Limit(low=0.6, high=1.0, values=())}
     """
     block = np.arange(len(shares)) if block is None else block
     blocks = np.unique(block)

@@ -20,6 +20,7 @@ __all__ = [
     "EXECUTORS",
     "EXPORTS",
     "FORMATS",
+    "MOST_RUNS",
     "USED",
     "Everything",
     "Figures",
@@ -41,6 +42,9 @@ class Run(Group):
 
     runs: Annotated[int, In(1, 10000000, "runs")] = 200
     """number of runs; of a sweep, at each point. Source: interval of a share of 50 %: +-7 points"""
+    precision: Annotated[float, In(0, 0.5, "share")] = 0.0
+    """half width of the 95 % intervals at which to stop; runs is then the most; 0 makes them all
+    Source: the researcher"""
     first: Annotated[int, In(0, 2**32 - 2, "run number")] = 0
     """number of the first run: later ones refine an earlier result. Source: run k does not depend on
     it"""
@@ -97,6 +101,7 @@ BATCH = (*_RUN, *_FIGURES)
 USED: dict[str, tuple[str, ...]] = {
     "run": (
         "run.runs",
+        "run.precision",
         "run.first",
         "run.seed",
         "run.weeks",
@@ -117,11 +122,20 @@ USED: dict[str, tuple[str, ...]] = {
         *_FIGURES,
     ),
     "tournament": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
-    "compare": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "compare": (
+        "run.runs",
+        "run.precision",
+        "run.seed",
+        "run.threads",
+        "run.name",
+        "run.out",
+        *_FIGURES,
+    ),
     "ask": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "sensitivity": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "discover": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "reach": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "claims": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "validate": ("run.runs", "run.seed", "run.threads", "run.name", "run.out"),
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
     "reproduce": ("run.threads",),
@@ -143,6 +157,7 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     "sensitivity": {**_ENSEMBLE, **_HERE},
     "discover": {**_ENSEMBLE, **_HERE},
     "reach": {**_ENSEMBLE, **_HERE},
+    "claims": {**_ENSEMBLE, **_HERE},
     "validate": {**_ENSEMBLE, **_HERE},
     "export": {
         **_HERE,
@@ -153,12 +168,14 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
 }
 _LEAVE = "leave it out"
 _CURES = {
+    "run.precision": "leave it out; tariffsim run and compare stop on width, a sweep by sweep.stopping.half_width",
     "run.weeks": "leave it out; tariffsim run keeps weeks",
     "run.engine": "leave it out: the ensemble computes it; tariffsim run engine=mesa runs the agents, with the same bits",
     "run.executor": "leave it out; tariffsim sweep distributes its parts over a cluster",
     "run.address": "leave it out; tariffsim sweep run.executor=dask distributes its parts over a cluster",
 }
 _CURES_OF = {
+    ("export", "run.precision"): "leave it out: one run is computed up to the day",
     ("export", "run.runs"): "leave it out: one run is computed up to the day, and seed= says which",
     ("export", "run.threads"): "leave it out: one run is computed up to the day",
     ("export", "run.engine"): "leave it out: one Mesa run is computed up to the day",
@@ -166,22 +183,27 @@ _CURES_OF = {
     **{("validate", name): "leave it out: its report has a fixed format" for name in _FIGURES},
     **{
         ("reproduce", name): "leave it out: a result is recomputed with its recorded settings"
-        for name in ("run.runs", "run.seed")
+        for name in ("run.runs", "run.precision", "run.seed")
     },
 }
+MOST_RUNS = 50_000
+"""Runs after which a verb that stops on width gives up unless told otherwise: half a point on any
+share that is counted, about a minute."""
 _PLACES = ("out", "address")
 _RUNS_OF = {
     "validate": 1000,  # judgement: the patterns' intervals are then about 3 points wide
     "ask": 2000,  # a chance is then known to 2 points
     "discover": 4,  # at each of 2,048 points: more points say more of the levers than more runs
+    "claims": 1000,  # judgement: a share is then known to 6 points over some 500 checks at once
     "compare": 2000,  # a difference is then known to 2 points, a lever's share to 4
     "reach": 4000,  # a share is then known to 1.6 points, a size to some 0.03
 }
 
 
-def default_runs(verb: str) -> int:
-    """Default number of runs of a verb."""
-    return _RUNS_OF.get(verb, Run().runs)
+def default_runs(verb: str, *, precise: bool = False) -> int:
+    """Default number of runs of a verb; the most it makes where a precision is asked for."""
+    stops = precise and "run.precision" in USED[verb]
+    return MOST_RUNS if stops else _RUNS_OF.get(verb, Run().runs)
 
 
 def check_batch(verb: str, run: Run, figures: Figures, given: Collection[str]) -> None:

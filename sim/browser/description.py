@@ -18,7 +18,16 @@ import numpy as np
 from sim.config.fields import Setting, setting_of, settings_of
 from sim.config.params import Place, extras, params_dtype, places, spot
 from sim.config.scenario import Scenario
-from sim.rules.measures import RUN, RUN_MEASURES, WEEK, WEEK_SERIES, Measure
+from sim.rules.measures import (
+    CLOSING,
+    RUN,
+    RUN_MEASURES,
+    SURPRISES,
+    WEEK,
+    WEEK_SERIES,
+    Measure,
+    surprise_names,
+)
 from sim.rules.state import FIRMS, STATE, tiles
 from sim.vocabulary import EVENTS, GOODS, OUTCOMES, SIDES
 
@@ -35,7 +44,7 @@ __all__ = [
 
 EXPORT = "run_block"
 _FORMAT = 1
-_TYPES = {"f8": "f64", "i8": "i64"}
+_TYPES = {"f4": "f32", "f8": "f64", "i8": "i64"}
 Description = dict[str, Any]
 
 
@@ -100,6 +109,7 @@ def describe() -> Description:
         "counts": list(_counts()),
         "measures": [_measure(measure, RUN) for measure in RUN_MEASURES],
         "series": [_measure(measure, WEEK) for measure in WEEK_SERIES],
+        "controls": [_beside(SURPRISES, surprise_names()), _beside(CLOSING, OUTCOMES.names)],
     }
 
 
@@ -191,6 +201,19 @@ def _counts() -> Iterator[dict[str, Any]]:
             **_spot(Place(extra.path, None)),
             "length": max(1, extra.length),
         }
+
+
+def _beside(field: str, names: Sequence[str]) -> dict[str, Any]:
+    """A field of a run's record that is no measure: its place, type, and what each number is."""
+    assert RUN.fields is not None
+    kind, offset = RUN.fields[field][:2]
+    return {
+        "name": field,
+        "offset": int(offset),
+        "type": _TYPES[kind.base.str[1:]],
+        "length": len(names),
+        "names": list(names),
+    }
 
 
 def _measure(measure: Measure, record: np.dtype) -> dict[str, Any]:

@@ -120,6 +120,12 @@ class _Check:
                     "settings expected here", key=path or "scenario", given=plain, allowed=allowed
                 )
             )
+        prepared = getattr(cls, "prepared", None)
+        if prepared is not None:
+            try:
+                plain = dict(prepared(plain))
+            except SimError as error:
+                return self.wrong(error)
         for name in plain:
             if name not in settings:
                 self.wrong(unknown(_join(path, name), settings, self.root, self.path))
@@ -203,9 +209,12 @@ def _incomplete(
 ) -> SimError:
     needed = {name: setting for name, setting in settings.items() if setting.required}
     given = ", ".join(
-        f"{name} ({' or '.join(setting.choices)})" for name, setting in missing.items()
+        f"{name} ({' or '.join(setting.choices)})" if setting.choices else name
+        for name, setting in missing.items()
     )
-    example = ", ".join(f"{name}: {setting.choices[0]}" for name, setting in needed.items())
+    example = ", ".join(
+        f"{name}: {(*setting.choices, '...')[0]}" for name, setting in needed.items()
+    )
     cure = f"these have no default: give {given}, as in +{path}='{{{example}, ...}}' or in a file"
     return SimError(f"incomplete, without {', '.join(missing)}", key=path, cure=cure)
 

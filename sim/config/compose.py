@@ -46,6 +46,7 @@ _BATCH = (
     SWEEPS,
     "sweep_file",
     "runs",
+    "precision",
     "seed",
     "name",
     "out",

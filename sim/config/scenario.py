@@ -23,6 +23,7 @@ from sim.config.groups.outcomes import Calendar, Outcomes
 from sim.config.groups.politics import Politics
 from sim.config.groups.shocks import Shocks
 from sim.config.groups.truce import Linkage, Truce
+from sim.config.rates import with_levels
 from sim.vocabulary import SIDES
 
 __all__ = ["MOST_ISSUES", "Scenario"]
@@ -102,6 +103,11 @@ class Scenario(Group):
     def _repr_html_(self) -> str:
         # by name: settings know nothing of reports
         return str(import_module("sim.report.cards").scenario_card(self))
+
+    @staticmethod
+    def prepared(plain: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Plain data as they are checked: the rates of tariffs as levels."""
+        return with_levels(plain)
 
     def change(self, changes: Mapping[str, object]) -> Scenario:
         """Another scenario, with some settings changed; checked.

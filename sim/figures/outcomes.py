@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.estimated import with_estimates
 from sim.analysis.labels import closing_words, value_words
 from sim.analysis.sampling import draws_of, source_words
 from sim.analysis.shares import outcome_shares
@@ -53,7 +54,8 @@ def draw(subject: Subject) -> Iterator[Drawn]:
     """A run's shares, or a sweep's along its first setting."""
     if not subject.results.design:
         ended = subject.results.table(["outcome"])
-        shares = subject.ruled_out.mark(outcome_shares(ended), ended)
+        shares = with_estimates(outcome_shares(ended), subject.results)
+        shares = subject.ruled_out.mark(shares, ended)
         yield (
             "",
             outcomes(

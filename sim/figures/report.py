@@ -120,6 +120,8 @@ def _share_caption(results: Results, shares: pd.DataFrame, draws: Draws | None) 
     count = int(shares["runs"].iloc[0])
     over = "all points of the sweep" if results.design else "the scenario"
     of = "95 % intervals of the runs (Wilson 1927): what other draws would give, not the uncertainty of the settings"
+    if results.manifest.estimates:
+        of = "95 % intervals of the runs, estimated with the luck of decisions taken out (docs/precision.md): what other draws would give"
     if draws is not None:
         if draws["drawn"]:
             of = "95 % intervals of runs and points (Wilson 1927): what other draws and other points of the ranges would give"

@@ -42,6 +42,7 @@ __all__ = [
 
 STUDIES = {
     "ask": "sim.studies.answers",
+    "claims": "sim.studies.claims",
     "compare": "sim.studies.comparison",
     "sensitivity": "sim.studies.sensitivity_study",
     "discover": "sim.studies.discovery",

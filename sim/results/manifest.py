@@ -67,7 +67,7 @@ LICENCE = (
 )
 PLACES = ("out", "address")
 _MOST_SCENARIOS = 100
-_FILES = ("file", "sweep_file", "sweep.file", "from")
+_FILES = ("file", "sweep_file", "sweep.file", "claims", "from")
 
 Hash = Annotated[str, Matching("[0-9a-f]{64}", "64 hexadecimal digits, in small letters")]
 Count = Annotated[int, In(0, 2**63 - 1)]
@@ -104,7 +104,9 @@ class Seeds:
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """A mean ``share`` over plausible settings, and between what it lies at 95 % of points."""
+    """A ``share`` and the ends that enclose it at 95 %: of an outcome over runs, or its mean over
+    plausible settings, at 95 % of points.
+    """
 
     share: Annotated[float, In(0.0, 1.0)]
     low: Annotated[float, In(0.0, 1.0)]
@@ -139,7 +141,8 @@ class Manifest(Environment):
     ``scenario`` and ``sweep`` are settings as they were recorded:
     :func:`sim.results.results.load_results` reads them. ``content`` has the content hash of each
     table, ``files`` size and hash of each file by its name in the folder. ``asked`` is what a study
-    was asked for, read by its own verb.
+    was asked for, read by its own verb. ``estimates`` are the shares of outcomes over runs that
+    were estimated and not counted (:mod:`sim.analysis.controls`).
     """
 
     schema: Annotated[int, In(1, SCHEMA)] = SCHEMA
@@ -164,6 +167,7 @@ class Manifest(Environment):
     weekly_runs: Count = 0
     strategies: Mapping[str, str] = field(default_factory=dict)
     settings_doubt: SettingsDoubt | None = None
+    estimates: Mapping[str, Interval] = field(default_factory=dict)
     # of a sweep
     design: tuple[str, ...] = ()
     plan: str = ""

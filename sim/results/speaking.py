@@ -106,12 +106,13 @@ class Speaking:
         """Its scenario against others under common random numbers: what :func:`sim.studies.compare`
         gives, whose arguments may follow.
 
-        Runs and seed are those of this result unless given; the scenario is run again, with the
-        same bits.
+        Runs and seed are those of this result unless given, or a precision; the scenario is run
+        again, with the same bits.
         """
         run = self._results.manifest.run
         if run is not None:
-            given = {"runs": run.runs, "seed": run.seed, **given}
+            runs = {} if given.get("precision") else {"runs": run.runs}
+            given = {**runs, "seed": run.seed, **given}
         return import_module("sim.studies").compare(self, *others, **given)
 
     def probability(self, question: Any, **given: Any) -> Any:

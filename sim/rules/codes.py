@@ -40,6 +40,7 @@ __all__ = [
     "N_DRIVERS",
     "N_GOODS",
     "N_GRADES",
+    "N_OUTCOMES",
     "N_SIDES",
     "N_TABLES",
     "PACKAGE",
@@ -93,7 +94,7 @@ N_SIDES, N_TABLES, N_GOODS, N_GRADES = (
     len(words.GOODS),
     len(words.GRADES),
 )
-N_DRIVERS = len(words.DRIVERS)
+N_DRIVERS, N_OUTCOMES = len(words.DRIVERS), len(words.OUTCOMES)
 
 US, CN = codes_of(words.SIDES, "us", "cn")
 TRADE, SECURITY = codes_of(words.TABLES, "trade", "security")
@@ -115,3 +116,4 @@ ISSUE_SCOPE, TABLE_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue"
 ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(
     words.FIRST_SPEAKERS, "alternate", "us", "cn", "drawn"
 )
+DRAWN_ACCUSER, ACCUSER_US, ACCUSER_CN = codes_of(words.FIRST_ACCUSERS, "drawn", "us", "cn")

@@ -13,6 +13,8 @@ lie in [0, 1].
 from __future__ import annotations
 
 from sim.rules.codes import (
+    ACCUSER_CN,
+    ACCUSER_US,
     ALL_SCOPE,
     BROKEN,
     CN,
@@ -42,9 +44,11 @@ from sim.rules.randomness import (
 )
 from sim.rules.relations import entity_of, other
 from sim.rules.shocks import happens
+from sim.rules.surprises import AT_BACK_DOWN, happened
 from sim.rules.truce import break_truce, end_disputes
 
 __all__ = [
+    "accuser",
     "back_down_chance",
     "compliance",
     "deliver",
@@ -222,7 +226,8 @@ def _settle_or_suspend(s, p, i):
     w, accused = s.world, s.sides[other(i)]
     stakes = accused.value_terms - accused.value_lapse
     chance = back_down_chance(stakes, p.compliance.back_down_stakes, p.compliance.back_down_scale)
-    if uniform(w.seed, w.run, BACK_DOWN, w.week, i) < chance:
+    draw = uniform(w.seed, w.run, BACK_DOWN, w.week, i)
+    if happened(s, p, AT_BACK_DOWN, draw, chance):
         mark(w, BACKED_DOWN)
         end_disputes(s, p)
         for k in range(p.issues.count):
@@ -233,11 +238,20 @@ def _settle_or_suspend(s, p, i):
     break_truce(s, p)
 
 
+@formula
+def accuser(s, p):
+    """The side that complains first this week."""
+    w, rule_of_order = s.world, p.compliance.first_accuser
+    if rule_of_order == ACCUSER_US or rule_of_order == ACCUSER_CN:
+        return US if rule_of_order == ACCUSER_US else CN
+    return US if uniform(w.seed, w.run, ORDER, w.week, NOBODY) < 0.5 else CN
+
+
 @rule
 def compliance(s, p):
     """The week's delivery, monitoring and disputes.
 
-    Who complains first is drawn, so that neither side is favoured.
+    Who complains first is drawn unless the scenario names a side.
     """
     w = s.world
     # both draws first: the row they stand in is used again by what follows
@@ -248,7 +262,7 @@ def compliance(s, p):
     deliver(s, p)
     if w.status != BROKEN:
         inspect(s, p)
-    first = US if uniform(w.seed, w.run, ORDER, w.week, NOBODY) < 0.5 else CN
+    first = accuser(s, p)
     for turn in range(N_SIDES):
         i = first if turn == 0 else other(first)
         if w.status != BROKEN:

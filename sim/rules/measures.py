@@ -5,30 +5,43 @@ made. ``axis`` says what an indexed field runs over: ``side`` (US, China), ``goo
 chips), ``sector``, ``issue``, or ``value`` (worth to the US, worth to China). The rules fill
 them in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
 over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
+
+Beside its measures a run's record holds its *surprises* (:mod:`sim.rules.surprises`) and the share
+of its closing weeks in each state. They are no measures: nothing is stored or drawn of them.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim import vocabulary
 
 __all__ = [
+    "BELIEFS",
+    "CLOSING",
+    "DATED",
     "END",
+    "ERAS",
     "FIRST",
+    "KEPT",
     "MEAN",
     "MOST_CLOSING_WEEKS",
     "MOST_ISSUES",
     "MOST_SECTORS",
+    "N_SURPRISES",
     "ONCE",
     "RUN",
     "RUN_MEASURES",
+    "SHOCKS",
     "SUM",
+    "SURPRISES",
     "WEEK",
     "WEEK_SERIES",
     "Measure",
+    "surprise_names",
 ]
 
 MOST_ISSUES = 12
@@ -229,12 +242,48 @@ WEEK_SERIES = (
 )
 
 
-def _dtype(measures: tuple[Measure, ...]) -> np.dtype:
+SURPRISES, CLOSING = "surprises", "closing"
+"""Fields of a run's record that are no measures."""
+DATED = ("extend", "extend_early", "early", "reentry", "back_down")
+"""Decisions whose surprises are summed by date: an extension at the deadline and one in the window
+before it (both sides' draws together), the draw that opens that window, the way back to talks, and
+the accused's yielding."""
+ERAS = 6  # equal parts of the horizon: 4 to 8 do as well, measured (docs/precision.md)
+# What a past surprise still weighs a week later, summed over the weeks of the closing period: time
+# constants of about 4, 12 and 40 weeks, for a break lasts weeks and a truce a quarter or more.
+# Numbers and not exponentials, whose bits depend on the C library
+KEPT = (0.8, 0.92, 0.975)
+_PER_SOURCE = ERAS + len(KEPT)
+SHOCKS = len(DATED) * _PER_SOURCE  # place of the first kind of shock, then of the first belief
+BELIEFS = SHOCKS + len(vocabulary.SHOCK_KINDS)
+N_SURPRISES = BELIEFS + _SIDES * MOST_ISSUES
+
+
+def surprise_names() -> tuple[str, ...]:
+    """Names of the surprises in their order: ``extend.1`` is the sum of the first part of the
+    horizon, ``extend.kept_0.8`` the weighted one, ``belief.us.0`` that of the first issue.
+    """
+    parts = (*(str(era + 1) for era in range(ERAS)), *(f"kept_{kept}" for kept in KEPT))
+    return (
+        *(f"{source}.{part}" for source in DATED for part in parts),
+        *(f"shock.{kind}" for kind in vocabulary.SHOCK_KINDS),
+        *(f"belief.{side}.{k}" for side in vocabulary.SIDES for k in range(MOST_ISSUES)),
+    )
+
+
+# single precision: sums of a hundred numbers below 1, and a run's record is held in memory
+_BESIDE = [
+    (SURPRISES, "f4", (N_SURPRISES,)),
+    (CLOSING, "f4", (len(vocabulary.OUTCOMES),)),
+]
+
+
+def _dtype(measures: tuple[Measure, ...], beside: Sequence[tuple[Any, ...]] = ()) -> np.dtype:
     fields = [
         (m.name, m.code, (_LENGTH[m.axis],)) if m.axis else (m.name, m.code) for m in measures
     ]
-    return np.dtype(fields, align=True)
+    return np.dtype([*fields, *beside], align=True)
 
 
-RUN = _dtype(RUN_MEASURES)
+RUN = _dtype(RUN_MEASURES, _BESIDE)
 WEEK = _dtype(WEEK_SERIES)

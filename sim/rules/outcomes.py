@@ -22,6 +22,7 @@ from sim.rules.codes import (
     CN,
     DEAL,
     N_GOODS,
+    N_OUTCOMES,
     N_SIDES,
     N_TABLES,
     NARROW_DEAL,
@@ -39,6 +40,7 @@ from sim.rules.packages import concession_cost
 from sim.rules.relations import driver_is_tariff, seat
 from sim.rules.state import sector_count
 from sim.rules.supply import tally_sectors
+from sim.rules.surprises import clear_surprises, remember_surprises
 from sim.rules.tables import belief, offer_value
 from sim.vocabulary import DRIVERS
 
@@ -118,6 +120,7 @@ _MEANS, _MEANS_OF_SECTORS = _fields(MEAN, *_PAIRS), _fields(MEAN, "sector")
 def clear_measures(s):
     """Set the run's measures to their initial values (:class:`sim.rules.measures.Measure`)."""
     out = s.out
+    clear_surprises(s)
     for name in literal_unroll(_FROM_ZERO):
         out[name] = 0
     for name in literal_unroll(_EACH_FROM_ZERO):
@@ -156,6 +159,7 @@ def observe(s, p):
     out.final_state = state_now(s, p)
     # a ring: which week of the closing period decides is known only when the run ends
     s.past[w.week % MOST_CLOSING_WEEKS] = out.final_state
+    remember_surprises(s, p)
     _count_break(s)
     for i in range(N_SIDES):
         side = s.sides[i]
@@ -327,6 +331,7 @@ def finish(s, p):
     w, out = s.world, s.out
     weeks = float(max(w.week, 1))
     out.outcome = outcome(s, p, w.week)
+    _share_closing(s, p)
     if w.week == 0:
         out.final_state = state_now(s, p)
     out.healed = math.nan if out.breaks == 0 else (0.0 if w.status == BROKEN else 1.0)
@@ -343,6 +348,21 @@ def finish(s, p):
     _finish_goods(s, p, weeks)
     for k in range(p.issues.count):
         out.final_level[k] = s.issues.level[k]
+
+
+@formula
+def _share_closing(s, p):
+    """The share of the closing weeks in each state: the chance of each outcome before its week is
+    drawn.
+    """
+    w, out = s.world, s.out
+    period = min(p.outcomes.closing_weeks, w.week)
+    for k in range(N_OUTCOMES):
+        out.closing[k] = 0.0
+    for back in range(period):
+        out.closing[s.past[(w.week - 1 - back) % MOST_CLOSING_WEEKS]] += 1.0
+    for k in range(N_OUTCOMES):
+        out.closing[k] /= max(period, 1)
 
 
 @formula

@@ -16,8 +16,9 @@ from sim.rules.events import SHOCKED, mark
 from sim.rules.mathematics import exp
 from sim.rules.randomness import SHOCK, draw_listed
 from sim.rules.relations import good_used_by
+from sim.rules.surprises import record_shock
 
-__all__ = ["happens", "land", "shock_lands", "shocks"]
+__all__ = ["chance_of", "happens", "land", "shock_lands", "shocks"]
 
 
 @formula
@@ -37,7 +38,13 @@ def happens(draw, hazard):
 
     With chance 1 - exp(-hazard), which is below it, so that most draws need no exp.
     """
-    return draw < hazard and draw < 1.0 - exp(-hazard)
+    return draw < hazard and draw < chance_of(hazard)
+
+
+@formula
+def chance_of(hazard):
+    """Chance that something of hazard ``hazard`` a week happens in a week: 1 - exp(-hazard)."""
+    return 1.0 - exp(-hazard)
 
 
 @rule
@@ -76,6 +83,10 @@ def shocks(s, p):
         s.entities[e] = p.shocks.events.entity[e]
     draw_listed(s, SHOCK, p.shocks.events.count)
     for e in range(p.shocks.events.count):
-        if shock_lands(p.shocks.events.start[e], p.shocks.events.rate[e], w.week, s.draws[e]):
+        start, rate = p.shocks.events.start[e], p.shocks.events.rate[e]
+        lands = shock_lands(start, rate, w.week, s.draws[e])
+        if rate > 0.0 and w.week >= start:
+            record_shock(s, p.shocks.events.kind[e], lands, chance_of(rate / 52.0))
+        if lands:
             land(s, p, p.shocks.events.kind[e], p.shocks.events.side[e], p.shocks.events.size[e])
             mark(w, SHOCKED)

@@ -62,6 +62,7 @@ from sim.rules.state import (
     tiles_of,
 )
 from sim.rules.supply import tally
+from sim.rules.surprises import record_belief
 from sim.rules.trade import ladder_place, set_ladder, set_rungs, tariff_at
 from sim.rules.valuation import discount, valuation
 
@@ -252,6 +253,7 @@ def _start_issues(s, p):
             s.entities[k] = entity_of(p.issues.entity[k], i)
         normals_listed(s, BELIEF, p.issues.count)
         for k in range(p.issues.count):
+            record_belief(s, i, k, s.normals[k])
             s.errors[i, k] = p.sides.belief_error[i] * s.normals[k]
 
 

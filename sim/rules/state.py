@@ -29,7 +29,7 @@ from sim.rules.codes import (
     codes,
 )
 from sim.rules.compiled import formula
-from sim.rules.measures import MOST_CLOSING_WEEKS, MOST_ISSUES, MOST_SECTORS, RUN
+from sim.rules.measures import DATED, KEPT, MOST_CLOSING_WEEKS, MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
     "AUTHORITY",
@@ -306,6 +306,7 @@ STATE = _lines(
         ("draws", "f8", (TILE,)),
         ("normals", "f8", (TILE,)),
         ("past", "i8", (MOST_CLOSING_WEEKS,)),
+        ("recent", "f8", (len(DATED), len(KEPT))),
         ("out", RUN),
     ]
 )
@@ -319,7 +320,8 @@ class State(NamedTuple):
     cost at four levels, ``problems`` one bargaining problem per table and side plus one of full
     information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws``
     and ``normals`` a row of draws, ``past`` the states of the last weeks, each at its week's
-    remainder, ``out`` the run's measures. ``firms`` is an array of :data:`FIRMS`.
+    remainder, ``recent`` what is left of surprises (:mod:`sim.rules.surprises`), ``out`` the run's
+    measures. ``firms`` is an array of :data:`FIRMS`.
     """
 
     whole: Any

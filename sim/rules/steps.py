@@ -40,6 +40,7 @@ __all__ = [
     "keep_the_clock",
     "land_shocks",
     "license_all",
+    "license_in_order",
     "live",
     "meetings",
     "open_meeting",
@@ -82,6 +83,16 @@ def land_shocks(s, p):
 def license_all(s, firms, p):
     """Phase 2, licensing, for every firm and both authorities."""
     licensing.licensing(s[0], firms, p[0])
+
+
+@rule
+def license_in_order(s, firms, p, order):
+    """Phase 2, firms applying in the order of their places in ``order``, shape (firms,)."""
+    licensing.open_window(s[0], p[0])
+    for place in order:
+        licensing.apply_step(s[0], firms, p[0], place)
+    licensing.clear_step(s[0], firms, p[0], MAGNETS)
+    licensing.clear_step(s[0], firms, p[0], CHIPS)
 
 
 @rule

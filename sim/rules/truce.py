@@ -19,6 +19,14 @@ from sim.rules.events import CLIMBED, EXTENDED, LAPSED, REOPENED, mark
 from sim.rules.mathematics import clip, logistic
 from sim.rules.randomness import ANSWER, EARLY, EXTEND, NOBODY, REENTRY, uniform
 from sim.rules.state import NEVER
+from sim.rules.surprises import (
+    AT_EARLY,
+    AT_EXTEND,
+    AT_EXTEND_EARLY,
+    AT_REENTRY,
+    happened,
+    record_decision,
+)
 from sim.rules.tables import forget_offers
 
 __all__ = [
@@ -95,14 +103,19 @@ def _extend(s, p):
 
 
 @rule
-def _both_extend(s, p):
-    """Whether both sides extend, each by its own draw against :func:`extend_chance`."""
+def _both_extend(s, p, source):
+    """Whether both sides extend, each by its own draw against :func:`extend_chance`.
+
+    ``source`` is the decision of which the surprise is recorded: that of both together.
+    """
     w = s.world
-    agreed = True
+    agreed, both = True, 1.0
     for i in range(N_SIDES):
         chance = extend_chance(p, s.sides[i], i, w.extensions)
+        both *= chance
         if uniform(w.seed, w.run, EXTEND, w.week, i) >= chance:
             agreed = False
+    record_decision(s, p, source, agreed, both)
     return agreed
 
 
@@ -118,17 +131,17 @@ def _deadline(s, p):
         if left <= 0:
             start_clock(s, p.truce.length_weeks)
     elif left <= 0:
-        if _both_extend(s, p):
+        if _both_extend(s, p, AT_EXTEND):
             _extend(s, p)
         else:
             s.out.lapses += 1
             mark(w, LAPSED)
             break_truce(s, p)
     elif left <= p.truce.window_weeks:
-        if uniform(w.seed, w.run, EARLY, w.week, NOBODY) < p.truce.early_rate and _both_extend(
-            s, p
-        ):
-            _extend(s, p)
+        draw = uniform(w.seed, w.run, EARLY, w.week, NOBODY)
+        if happened(s, p, AT_EARLY, draw, p.truce.early_rate):
+            if _both_extend(s, p, AT_EXTEND_EARLY):
+                _extend(s, p)
 
 
 @rule
@@ -214,7 +227,8 @@ def reenter(s, p):
         side = s.sides[i]
         side.break_loss += max(0.0, side.value_truce - side.value_now) / 52.0
         chance *= readiness(side.break_loss, p.truce.reentry.threshold, p.truce.reentry.width)
-    if uniform(w.seed, w.run, REENTRY, w.week, NOBODY) >= chance:
+    draw = uniform(w.seed, w.run, REENTRY, w.week, NOBODY)
+    if not happened(s, p, AT_REENTRY, draw, chance):
         return False
     w.status = TRUCE
     w.extensions = 0

@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.analysis.controls import estimate_difference, estimate_shares, luck_of
 from sim.analysis.paired import paired_mean, paired_share
+from sim.analysis.precision import beyond_reach, run_until_narrow
 from sim.analysis.shares import mean_interval, outcome_shares, wilson
 from sim.analysis.survival import truce_survival
-from sim.batch import Figures, Run
+from sim.batch import Figures, Run, default_runs
 from sim.config.check import build
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError, nearest
@@ -44,7 +46,6 @@ if TYPE_CHECKING:
 __all__ = ["TABLES", "Comparison", "compare", "scenario_of", "tables_again"]
 
 TABLES = ("outcomes", "measures", "survival", "paths", "levers")
-RUNS = 2_000
 MOST = 8  # scenarios: more do not fit on a page
 _MEASURES = (
     "weeks_to_first_deal",
@@ -57,6 +58,7 @@ _MEASURES = (
     "line_stops",
 )
 _EVER = {"weeks_to_first_deal": "deal", "weeks_to_first_break": "break"}
+_FINE = 1.0  # points: an interval narrower than that is told to a hundredth
 _BLOCK = 128  # runs whose weeks are held at a time: 11 MB a scenario of two years
 Progress = Callable[[int, int], None]
 Source = Scenario | Results | str | Path
@@ -70,7 +72,10 @@ class Comparison:
     ----------
     outcomes
         A row a scenario and outcome: ``share``, why it is ``ruled_out`` (empty where it can
-        happen), and its ``difference`` from the first scenario's, paired by run.
+        happen), and its ``difference`` from the first scenario's, paired by run. From 512 runs on
+        the luck of decisions is taken out of both (:mod:`sim.analysis.controls`), rare ones apart;
+        ``counted`` is the share of runs, and ``difference.counted`` the difference of these, to
+        which the levers add.
     measures
         A row a scenario and measure: ``mean`` over the ``runs`` that have a value, and its
         ``difference``, over runs that have one in both. Time to the first deal and break, and the
@@ -89,6 +94,8 @@ class Comparison:
         The outcome whose share the levers move.
     runs, seed
         Runs a scenario, and the seed of all draws.
+    precision
+        The half width that was asked for; 0 where runs were.
     """
 
     outcomes: pd.DataFrame
@@ -100,6 +107,7 @@ class Comparison:
     outcome: str
     runs: int
     seed: int
+    precision: float = 0.0
 
     @property
     def titles(self) -> dict[str, str]:
@@ -153,7 +161,11 @@ class Comparison:
     def answer(self) -> str:
         """The differences in a line, and the levers behind them."""
         names = list(self.scenarios)[1:]
-        return "; ".join(self._answer(name) for name in names)
+        half_width = max(
+            (high - low) / 2.0 for _, low, high in (self.difference(name) for name in names)
+        )
+        missed = beyond_reach(self.precision, half_width, self.runs)
+        return "; ".join([*(self._answer(name) for name in names), *([missed] if missed else [])])
 
     def _answer(self, name: str) -> str:
         from sim.analysis.labels import percents
@@ -165,9 +177,10 @@ class Comparison:
         one, other = (percents([table[key], 1.0 - table[key]])[0] for key in (name, first))
         value, low, high = (100.0 * end for end in self.difference(name))
         titles, label = self.titles, OUTCOMES[self.outcome].label
+        digits = 1 if high - low >= _FINE else 2
         text = (
-            f"{titles[name]}: {label} in {one} of {self.runs:,} runs against {other} in {titles[first]}, {value:+.1f} points "
-            f"(95 % interval of the runs {low:+.1f} to {high:+.1f})"
+            f"{titles[name]}: {label} in {one} of {self.runs:,} runs against {other} in {titles[first]}, {value:+.{digits}f} points "
+            f"(95 % interval of the runs {low:+.{digits}f} to {high:+.{digits}f})"
         )
         lead = self.levers[self.levers["scenario"] == name].iloc[0]
         working, levers = (
@@ -192,7 +205,8 @@ class Comparison:
 def compare(
     *scenarios: Source,
     outcome: str = "breakthrough",
-    runs: int = RUNS,
+    runs: int | None = None,
+    precision: float = 0.0,
     seed: int = 1,
     threads: int = 0,
     progress: Progress | bool | None = None,
@@ -207,7 +221,11 @@ def compare(
     outcome
         The outcome whose share the levers move.
     runs, seed, threads
-        Runs a scenario (two at least), the seed of all draws, threads (0 takes every processor).
+        Runs a scenario (two at least; 2,000 unless given), the seed of all draws, threads (0 takes
+        every processor).
+    precision
+        Half width of the 95 % interval of the outcome's differences at which to stop, as in 0.01
+        for a point; ``runs`` is then the most (50,000 unless given). 0 makes all runs.
     progress
         Called with (runs done, runs in all) for each of the stages; a bar as in
         :func:`sim.api.run`.
@@ -235,14 +253,18 @@ def compare(
             allowed=tuple(OUTCOMES),
             suggestion=nearest(str(outcome), OUTCOMES),
         )
-    build(Run, {"runs": runs, "seed": seed, "threads": threads})
+    runs = default_runs("compare", precise=bool(precision)) if runs is None else runs
+    build(Run, {"runs": runs, "precision": precision, "seed": seed, "threads": threads})
     if runs < 2:
         raise SimError("too few to compare", key="runs", given=runs, allowed="2 and more")
     named = _named([scenario_of(source) for source in scenarios])
     first, *others = named
     levers = {name: _levers(named[first], named[name]) for name in others}
     with shown(progress) as report:
-        outs, events = _run_ends(list(named.values()), runs, seed, threads, report)
+        outs, events = _run_ends(
+            list(named.values()), (outcome, precision), runs, seed, threads, report
+        )
+        runs = outs.shape[1]
     tables = {
         name: runs_table(outs[k], flatten(named[name]), np.arange(runs))
         for k, name in enumerate(named)
@@ -263,7 +285,7 @@ def compare(
             for name in others
         ]
     return Comparison(
-        _outcomes(tables, named),
+        _outcomes(tables, outs, named),
         _measures(tables),
         _survival(tables, named),
         _paths(events, list(named)),
@@ -278,6 +300,7 @@ def compare(
         outcome,
         runs,
         seed,
+        precision,
     )
 
 
@@ -362,42 +385,65 @@ def _changes(first: Scenario, other: Scenario) -> str:
 
 
 def _run_ends(
-    scenarios: Sequence[Scenario], runs: int, seed: int, threads: int, progress: Progress | None
+    scenarios: Sequence[Scenario],
+    aim: tuple[str, float],
+    runs: int,
+    seed: int,
+    threads: int,
+    progress: Progress | None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Measures, shape (scenarios, runs), and the sets of events of each week, (scenarios, runs,
+    """Records, shape (scenarios, runs), and the sets of events of each week, (scenarios, runs,
     weeks of the shortest).
+
+    With an ``aim`` (outcome, half width above 0) so many runs as narrow its differences to that,
+    ``runs`` at most.
     """
+    outcome, precision = aim
     params = np.concatenate([flatten(scenario).values for scenario in scenarios])
     weeks = min(scenario.calendar.horizon_weeks for scenario in scenarios)
-    count, outs, events = len(scenarios), [], []
-    for start in range(0, runs, _BLOCK):
-        numbers = np.arange(start, min(start + _BLOCK, runs))
-        point, run = np.repeat(np.arange(count), len(numbers)), np.tile(numbers, count)
-        made, series = simulate(params, point, run, seed, weekly=len(run), threads=threads)
-        outs.append(made.reshape(count, -1))
-        events.append(series["events"][:, :weeks].reshape(count, len(numbers), weeks))
-        if progress is not None:
-            progress(int(numbers[-1]) + 1, runs)
-    return np.concatenate(outs, axis=1), np.concatenate(events, axis=1)
+    count = len(scenarios)
+
+    def make(start: int, stop: int, heard: Progress) -> tuple[np.ndarray, np.ndarray]:
+        outs, events = [], []
+        for first in range(start, stop, _BLOCK):
+            numbers = np.arange(first, min(first + _BLOCK, stop))
+            point, run = np.repeat(np.arange(count), len(numbers)), np.tile(numbers, count)
+            made, series = simulate(params, point, run, seed, weekly=len(run), threads=threads)
+            outs.append(made.reshape(count, -1))
+            events.append(series["events"][:, :weeks].reshape(count, len(numbers), weeks))
+            heard(int(numbers[-1]) + 1 - start, stop - start)
+        return np.concatenate(outs, axis=1), np.concatenate(events, axis=1)
+
+    def half_width(parts: list[tuple[np.ndarray, np.ndarray]]) -> float:
+        first, *others = (
+            luck_of(rows) for rows in np.concatenate([outs for outs, _ in parts], axis=1)
+        )
+        return max(estimate_difference(first, other, outcome).half_width for other in others)
+
+    parts = run_until_narrow(make, half_width, precision, runs, progress)
+    return tuple(np.concatenate(part, axis=1) for part in zip(*parts, strict=True))  # type: ignore[return-value]
 
 
-def _outcomes(tables: Mapping[str, pd.DataFrame], named: Mapping[str, Scenario]) -> pd.DataFrame:
+def _outcomes(
+    tables: Mapping[str, pd.DataFrame], outs: np.ndarray, named: Mapping[str, Scenario]
+) -> pd.DataFrame:
     """Shares of the outcomes, and how far they lie from the first scenario's; of what cannot happen
     the reason, and no interval.
     """
-    first, parts = next(iter(tables.values())), []
-    for name, table in tables.items():
+    first, luck = next(iter(tables.values())), [luck_of(rows) for rows in outs]
+    parts: list[pd.DataFrame] = []
+    for own, (name, table) in zip(luck, tables.items(), strict=True):
         shares = outcome_shares(table)[["outcome", "share", "low", "high"]]
+        shares["counted"] = shares["share"]
+        shares[["share", "low", "high"]] = [one[:3] for one in estimate_shares(own)]
         reasons = ruled_out(named[name])
         shares["ruled_out"] = [reasons.get(outcome, "") for outcome in shares["outcome"]]
         shares.loc[(shares["ruled_out"] != "") & (shares["share"] == 0.0), ["low", "high"]] = np.nan
-        gaps = [
-            paired_share(
-                (first["outcome"] == outcome).to_numpy(), (table["outcome"] == outcome).to_numpy()
-            )
-            for outcome in shares["outcome"]
-        ]
-        parts.append(_beside(shares, gaps if table is not first else None).assign(scenario=name))
+        gaps = [estimate_difference(luck[0], own, outcome)[:3] for outcome in shares["outcome"]]
+        base = parts[0]["counted"] if parts else np.nan
+        shares = _beside(shares, gaps if table is not first else None)
+        shares["difference.counted"] = shares["counted"] - base
+        parts.append(shares.assign(scenario=name))
     return _scenario_first(parts)
 
 

@@ -326,17 +326,19 @@ def discover_points(
     middle = middle_of(points, found) if found is not None else None
     fresh = pd.DataFrame(columns=list(_FRESH))
     if found is not None:
-        run = fresh_runs(
-            points,
-            found,
-            middle,
-            outcome,
-            runs=FRESH,
-            seed=seed,
-            threads=threads,
-            progress=progress,
+        fresh = _fresh_table(
+            fresh_runs(
+                points,
+                found,
+                middle,
+                outcome,
+                runs=FRESH,
+                seed=seed,
+                threads=threads,
+                progress=progress,
+            ),
+            float(shares.mean()),
         )
-        fresh = _fresh_table(run, float(shares.mean()))
         if not fresh.set_index("where").loc["difference", "low"] > 0.0:
             reason = "what half of the points showed did not hold in fresh runs"
             found, middle = None, None

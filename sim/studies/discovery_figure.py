@@ -93,20 +93,46 @@ def _plane(figure: Figure, ax: Axes, result: Discovery, style: Figures) -> str:
     """Mean share in cells of two levers, over the points that meet the other limits of the box;
     the footnote.
     """
-    names = _two_levers(result)
+    names = _main_levers(result)
     rest = [name for name in (result.found.limits if result.found else {}) if name not in names]
-    columns, shares = result.searched.columns, result.searched.shares
-    keep = np.ones(len(shares), bool)
+    keep = np.ones(len(result.searched.runs), bool)
     for name in rest:
         assert result.found is not None
-        keep &= result.found.limits[name].holds(columns[name])
+        keep &= result.found.limits[name].holds(result.searched.columns[name])
     count = int(np.clip(np.sqrt(keep.sum() / _CELL_POINTS), _FEWEST, _MOST))
-    x, y = (_axis(result, name, keep, count) for name in names)
+    x, *others = (_axis(result, name, keep, count) for name in names)
+    if others:
+        cells = _cells(figure, ax, result, x, others[0], keep, style)
+    else:
+        cells = _line(ax, result, x, style)
+    runs = result.searched.runs[keep].sum() / max(1, cells)
+    half = 196.0 * np.sqrt(result.base * (1.0 - result.base) / max(1.0, runs))
+    where = (
+        f" with {' and '.join(_name(result, name) for name in rest)} inside the box" if rest else ""
+    )
+    return f"A cell: {runs:.0f} runs on average{where}, some ±{half:.0f} points (95 %). Bars: 95 % intervals of fresh runs."
+
+
+def _main_levers(result: Discovery) -> list[str]:
+    """The two levers of the box that explain most alone; with fewer, the others that do."""
+    known = [name for name in result.points if name in result.searched.domains]
+    own = [name for name in known if result.found is not None and name in result.found.limits]
+    return [*own, *(name for name in known if name not in own)][:2]
+
+
+def _cells(
+    figure: Figure,
+    ax: Axes,
+    result: Discovery,
+    x: _Axis,
+    y: _Axis,
+    keep: np.ndarray,
+    style: Figures,
+) -> int:
+    """Shades of the mean share over two levers, with the box; how many cells hold points."""
     shape = (len(y.edges) - 1, len(x.edges) - 1)
-    place = y.cell * shape[1] + x.cell
-    number = np.bincount(place, minlength=shape[0] * shape[1])
-    total = np.bincount(place, shares[keep], len(number))
-    mean = np.divide(total, number, out=np.full(len(number), np.nan), where=number > 0)
+    place, cells = y.cell * shape[1] + x.cell, shape[0] * shape[1]
+    number, mean = _means(place, result.searched.shares[keep], cells)
     top = max(_TOP, float(np.nanmax(mean, initial=0.0)))
     mesh = ax.pcolormesh(
         x.edges, y.edges, mean.reshape(shape), cmap=_SHADES, vmin=0.0, vmax=top, rasterized=True
@@ -117,23 +143,42 @@ def _plane(figure: Figure, ax: Axes, result: Discovery, style: Figures) -> str:
     if result.found is not None:
         _box(ax, x, y, result, style)
     _label(ax, result, x, y, style)
-    runs = result.searched.runs[keep].sum() / max(1, (number > 0).sum())
-    base = float(np.nanmean(shares))
-    half = 196.0 * np.sqrt(base * (1.0 - base) / max(1.0, runs))
-    where = (
-        f" with {' and '.join(_name(result, name) for name in rest)} inside the box" if rest else ""
-    )
-    return f"A cell: {runs:.0f} runs on average{where}, some ±{half:.0f} points (95 %). Bars: 95 % intervals of fresh runs."
+    return int((number > 0).sum())
 
 
-def _two_levers(result: Discovery) -> list[str]:
-    """The levers of the box that explain most alone; with one lever, or none, the others that
-    do.
+def _means(place: np.ndarray, shares: np.ndarray, cells: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points in each cell and their mean share, NaN where there are none."""
+    number = np.bincount(place, minlength=cells)
+    total = np.bincount(place, shares, cells)
+    return number, np.divide(total, number, out=np.full(cells, np.nan), where=number > 0)
+
+
+def _line(ax: Axes, result: Discovery, x: _Axis, style: Figures) -> int:
+    """Mean share along the only lever, with the 95 % interval of the points of each cell, and the
+    box.
     """
-    known = [name for name in result.points if name in result.searched.domains]
-    own = [name for name in known if result.found is not None and name in result.found.limits]
-    found = [*own, *(name for name in known if name not in own)][:2]
-    return found if len(found) == 2 else [found[0], found[0]]
+    shares, cells = result.searched.shares, len(x.edges) - 1
+    number, mean = _means(x.cell, shares, cells)
+    spread = np.sqrt(_means(x.cell, (shares - mean[x.cell]) ** 2, cells)[1] / np.maximum(number, 1))
+    middle = (x.edges[1:] + x.edges[:-1]) / 2.0
+    if result.found is not None:
+        value, low, high = (100.0 * end for end in result.value("inside"))
+        words = f"the box: {value:.0f}\u00a0% ({low:.0f} to {high:.0f})"
+        ax.axvspan(*x.box, color=_PALE, label=words)
+        ax.legend(fontsize=small(style), loc="best", frameon=False, labelcolor=INK)
+    ax.errorbar(
+        middle, mean, yerr=1.96 * spread, fmt="o", color=INK, markersize=6.0, capsize=3.0, zorder=3
+    )
+    style_axes(
+        ax,
+        style,
+        x=label_of(x.name, result.searched.notes),
+        y=f"Share of {NAMES[result.outcome]} (%)",
+    )
+    percent_axis(ax, "y", min(1.02, 1.25 * max(_TOP, float(np.nanmax(mean + 1.96 * spread)))))
+    if x.words:
+        ax.set_xticks(range(len(x.words)), [in_lines(word, 1.0, small(style)) for word in x.words])
+    return int((number > 0).sum())
 
 
 def _axis(result: Discovery, name: str, keep: np.ndarray, count: int) -> _Axis:
@@ -232,34 +277,10 @@ def _trade(ax: Axes, result: Discovery, style: Figures) -> None:
     """
     judging = result.points["half"] == "judging"
     shares = result.points.loc[judging, "share"].to_numpy(float)
-    base = float(shares.mean())
-    mass = np.geomspace(_LEAST_MASS, 1.0, 100)
-    top = max(_TOP, base)
+    base, top = float(shares.mean()), max(_TOP, float(shares.mean()))
     if len(result.boxes) and base > 0.0:
-        least = base + result.least * shares.std() * np.sqrt((1.0 - mass) / mass)
-        cover = mass * least / base
-        ax.fill_between(
-            cover[cover <= 1.0],
-            0.0,
-            least[cover <= 1.0],
-            color=_PALE,
-            linewidth=0.0,
-            zorder=1,
-            label="what chance gives the best box",
-        )
-        for method, (marker, words) in _MARKS.items():
-            own = result.boxes[result.boxes["method"] == method]
-            ax.plot(
-                own["coverage"],
-                own["density"],
-                marker,
-                color=_GREY,
-                markersize=5.0,
-                markerfacecolor="white",
-                markeredgewidth=1.2,
-                label=f"boxes of {words}",
-                zorder=2,
-            )
+        _chance(ax, shares, result.least)
+        _candidates(ax, result)
         top = max(top, float(result.boxes["density"].max()))
     ax.axhline(base, color=INK, linewidth=1.2, linestyle=(0, (4.0, 2.0)), zorder=2)
     ax.annotate(
@@ -286,6 +307,40 @@ def _trade(ax: Axes, result: Discovery, style: Figures) -> None:
     ax.legend(
         fontsize=small(style), loc="upper right", frameon=False, handlelength=1.4, labelcolor=INK
     )
+
+
+def _chance(ax: Axes, shares: np.ndarray, least: float) -> None:
+    """Below which density boxes of each coverage are not better than chance: that of the score
+    which the best box of a permutation passes once in a hundred times.
+    """
+    mass, base = np.geomspace(_LEAST_MASS, 1.0, 100), float(shares.mean())
+    density = base + least * shares.std() * np.sqrt((1.0 - mass) / mass)
+    cover = mass * density / base
+    ax.fill_between(
+        cover[cover <= 1.0],
+        0.0,
+        density[cover <= 1.0],
+        color=_PALE,
+        linewidth=0.0,
+        zorder=1,
+        label="what chance gives the best box",
+    )
+
+
+def _candidates(ax: Axes, result: Discovery) -> None:
+    for method, (marker, words) in _MARKS.items():
+        own = result.boxes[result.boxes["method"] == method]
+        ax.plot(
+            own["coverage"],
+            own["density"],
+            marker,
+            color=_GREY,
+            markersize=5.0,
+            markerfacecolor="white",
+            markeredgewidth=1.2,
+            label=f"boxes of {words}",
+            zorder=2,
+        )
 
 
 def _marked(ax: Axes, result: Discovery) -> float:

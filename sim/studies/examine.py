@@ -25,10 +25,22 @@ from sim.analysis.two_draws import (
     elementary_effects,
     thresholds,
 )
+from sim.config.errors import SimError
 from sim.studies.looks import FirstLook, Meter, Screen, base_rows, first_look, screen, sizes
 from sim.studies.response import Response
 
-__all__ = ["MOST", "MOVE", "POINTS", "RUNS", "SHOWN", "TRAJECTORIES", "Examined", "Plan", "examine"]
+__all__ = [
+    "MOST",
+    "MOVE",
+    "NOTHING",
+    "POINTS",
+    "RUNS",
+    "SHOWN",
+    "TRAJECTORIES",
+    "Examined",
+    "Plan",
+    "examine",
+]
 
 # all levers of London: 105,000 runs, half a minute on two idle processors
 RUNS, TRAJECTORIES, POINTS, MOST = 200, 64, 1_024, 20
@@ -39,7 +51,8 @@ _LEVEL = 0.02
 # worth seeing: a move of an outcome's share, or of so many standard deviations of a measure, and a
 # share of variance (judgement)
 SHOWN, _SHOWN_DEVIATIONS = 0.05, 0.1
-_RANKED = 10  # levers that the table of rankings lists
+_MOST_RUNS = 20_000_000  # 160 MB of values, and an hour and a half on two processors
+NOTHING = "nothing stands out"
 Progress = Callable[[int, int], None]
 
 
@@ -86,12 +99,14 @@ def examine(
         How large the looks are.
     progress
         Called with (runs done, runs in all).
+
+    Raises
+    ------
+    SimError
+        More runs than are held, or rules that refuse too many points.
     """
     labels = list(response.labels)
-    columns = min(len(labels), plan.most) + (len(labels) > plan.most)
-    meter = Meter(
-        sum(sizes(response.places, plan.runs, plan.trajectories, plan.points, columns)), progress
-    )
+    meter = Meter(_runs_of(response, plan), progress)
     look = first_look(response, plan.runs, meter)
     moves, by_size, stands = _moves(response, look, value)
     screened = screen(response, plan.trajectories, plan.seed, meter)
@@ -113,6 +128,30 @@ def examine(
         found.split,
         (screened.dropped, dropped),
     )
+
+
+def _runs_of(response: Response, plan: Plan) -> int:
+    """Runs of all three looks.
+
+    Raises
+    ------
+    SimError
+        Too many.
+    """
+    levers = len(response.places)
+    columns = min(levers, plan.most) + (levers > plan.most)
+    first, second, third = sizes(
+        response.places, plan.runs, plan.trajectories, plan.points, columns
+    )
+    if first + second + third > _MOST_RUNS:
+        raise SimError(
+            f"too many runs: {first:,} at the ends of {levers} levers, {second:,} on trajectories, {third:,} for indices",
+            key="runs" if first > second + third else "points",
+            given=plan.runs if first > second + third else plan.points,
+            allowed=f"{_MOST_RUNS:,} in all",
+            cure="fewer levers, or smaller looks",
+        )
+    return first + second + third
 
 
 def _moves(
@@ -258,20 +297,12 @@ def _variance(split: Split) -> pd.DataFrame:
 
 
 def _ranking(rankings: dict[str, Ranking]) -> pd.DataFrame:
-    """For each ranking, its first levers, and what would tell the leaders apart."""
+    """The levers that lead each ranking and the sample that would tell the first from each; one row
+    without a lever where nothing stands out, with the sample that would show something.
+    """
     rows = []
     for kind, ranking in rankings.items():
-        rivals = dict(zip(ranking.leaders[1:], ranking.settles, strict=False))
-        for place, lever in enumerate(ranking.order[:_RANKED], 1):
-            rows.append(
-                {
-                    "by": kind,
-                    "place": place,
-                    "lever": lever,
-                    "leads": lever in ranking.leaders,
-                    "sample": ranking.size.have,
-                    "sample_unit": ranking.size.unit,
-                    "sample_needed": rivals.get(lever, 0) if ranking.leaders else ranking.needed,
-                }
-            )
-    return pd.DataFrame(rows)
+        needed = (0, *ranking.settles) if ranking.leaders else (ranking.needed,)
+        for lever, size in zip(ranking.leaders or (NOTHING,), needed, strict=True):
+            rows.append((kind, lever, ranking.size.have, ranking.size.unit, size))
+    return pd.DataFrame(rows, columns=["by", "lever", "sample", "sample_unit", "sample_needed"])

@@ -54,6 +54,8 @@ class Study:
         Its scenarios by name, the one that its manifest is named by first.
     runs, seed
         Runs of each of its parts, and the seed of all draws.
+    precision
+        The half width that was asked for; 0 where runs were.
     recorded
         Entries of the manifest that say what it was asked for, so that it can be made again; for a
         new verb ``{"asked": {...}}``.
@@ -68,6 +70,7 @@ class Study:
     scenarios: Mapping[str, Scenario]
     runs: int
     seed: int
+    precision: float = 0.0
     recorded: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -158,7 +161,13 @@ def _manifest(study: Study, order: Order, started: dt.datetime) -> Manifest:
     manifest = make_manifest(
         verb=study.verb,
         scenario=scenarios[0],
-        run=Run(runs=study.runs, seed=study.seed, name=order.name, threads=order.threads),
+        run=Run(
+            runs=study.runs,
+            precision=study.precision,
+            seed=study.seed,
+            name=order.name,
+            threads=order.threads,
+        ),
         overrides=tuple(order.words),
         engine="ensemble",
         started=started,

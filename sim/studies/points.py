@@ -224,7 +224,7 @@ def _over(name: str, meta: Setting, low: float, high: float) -> Factor:
 
 def _ranged(name: str, meta: Setting, ends: Sequence[Any]) -> Factor:
     """A lever over a range that is given, or over choices."""
-    if meta.kind in ("choice", "flag"):
+    if meta.kind not in ("number", "count"):
         values = tuple(dict.fromkeys(check_value(meta, end, f"levers.{name}") for end in ends))
         if len(values) < 2:
             raise SimError("does not vary", key="levers", given=f"{name}:{values[0]}")
@@ -350,21 +350,7 @@ def swept_points(results: Results, outcome: str, levers: Levers = None) -> Point
         A result of runs, a list of points, settings that the sweep did not move, single runs at a
         point, or too few points.
     """
-    sweep = results.sweep
-    if sweep is None:
-        raise SimError(
-            "not the result of a sweep",
-            key="from",
-            given=results.manifest.verb,
-            cure="give the folder of tariffsim sweep, or a scenario",
-        )
-    if sweep.kind == "list":
-        raise SimError(
-            "a list has no ranges to draw fresh points from",
-            key="from",
-            given=sweep.kind,
-            cure="give a sweep that draws its points, or a grid",
-        )
+    sweep = _searchable(results)
     free = [name for name in results.design if name not in sweep.copies]
     chosen = _chosen(free, levers)
     table = results.table(["point", *free, "outcome"])
@@ -391,6 +377,26 @@ def swept_points(results: Results, outcome: str, levers: Levers = None) -> Point
         runs.index.to_numpy() // max(1, drawn_together(sweep, len(free))),
         results.manifest.run.seed if results.manifest.run else 1,
     )
+
+
+def _searchable(results: Results) -> Sweep:
+    """The sweep of a result; refused where there is none, or nothing to draw fresh points from."""
+    sweep = results.sweep
+    if sweep is None:
+        raise SimError(
+            "not the result of a sweep",
+            key="from",
+            given=results.manifest.verb,
+            cure="give the folder of tariffsim sweep, or a scenario",
+        )
+    if sweep.kind == "list":
+        raise SimError(
+            "a list has no ranges to draw fresh points from",
+            key="from",
+            given=sweep.kind,
+            cure="give a sweep that draws its points, or a grid",
+        )
+    return sweep
 
 
 def _varies(domain: Domain) -> bool:

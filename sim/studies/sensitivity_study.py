@@ -73,8 +73,8 @@ class Sensitivity:
     variance
         Where the variance between runs comes from: levers alone, levers together, noise.
     ranking
-        For both rankings, whether the first differs from each that follows, and the sample that
-        would tell.
+        For both rankings the levers that lead, the first first, and the sample that would tell it
+        from each other; or that nothing stands out, and the sample that would show something.
     by_size, by_total
         The rankings behind that.
     split

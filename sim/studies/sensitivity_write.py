@@ -12,6 +12,7 @@ from sim.analysis.two_draws import WHOLE
 from sim.report import Block, Items, Picture, Report, Section, Table, Words
 from sim.results.columns import Notes
 from sim.results.manifest import Manifest
+from sim.studies.examine import NOTHING
 from sim.studies.folder import Order, Study, write_study
 from sim.studies.sensitivity_figure import sensitivity_figures
 from sim.studies.sensitivity_study import Sensitivity
@@ -47,11 +48,6 @@ _NOTES: Notes = {
     "source": {"label": "where variance comes from", "unit": "name"},
     "total_variance": {"label": "variance of runs", "unit": "square of the outcome's"},
     "by": {"label": "what the ranking goes by", "unit": "name"},
-    "place": {"label": "place in the ranking", "unit": "count"},
-    "leads": {
-        "label": "whether it is the first, or does not differ from it significantly",
-        "unit": "true/false",
-    },
     "sample": {"label": "size of the sample", "unit": "that of the row"},
     "sample_unit": {"label": "what the sample is counted in", "unit": "name"},
     "sample_needed": {
@@ -122,7 +118,7 @@ def sensitivity_report(
                 "Levers and noise",
                 [_sentence(result.of_variance()), _variance(result), _indices(result)],
             ),
-            Section("Screening", [_screening(result)]),
+            Section("Screening", [_screened(result), _screening(result)]),
             Section("What a larger sample would settle", [_ranking(result)]),
             Section("What was moved", _moved(result)),
         ],
@@ -175,8 +171,11 @@ def _count(table: pd.DataFrame) -> str:
 
 
 def _percent(row: dict[str, float], name: str) -> tuple[str, str]:
-    value, low, high = (100 * row[end] for end in (name, f"{name}.low", f"{name}.high"))
-    return f"{value:.1f}", f"{low:.1f} to {high:.1f}"
+    value, low, high = (
+        f"{100 * row[end]:.1f}".replace("-0.0", "0.0")
+        for end in (name, f"{name}.low", f"{name}.high")
+    )
+    return value, f"{low} to {high}"
 
 
 def _variance(result: Sensitivity) -> Table:
@@ -207,6 +206,14 @@ def _indices(result: Sensitivity) -> Table:
     return Table(caption, head, rows, (1, 2, 3, 4, 5, 6), file="indices.csv")
 
 
+def _screened(result: Sensitivity) -> Words:
+    """The levers that stand out in the screening, in a sentence."""
+    names = result.screening.loc[result.screening["stands"], "lever"].tolist()
+    if not names:
+        return Words(f"{NOTHING[:1].upper()}{NOTHING[1:]} of {len(result.screening)} levers.")
+    return Words(f"Beyond chance over the ranges of all: {'; '.join(names)}.")
+
+
 def _screening(result: Sensitivity) -> Table:
     scale = 100.0 if result.outcome in OUTCOMES else 1.0
     rows = [
@@ -231,17 +238,15 @@ def _ranking(result: Sensitivity) -> Table:
     rows = [
         (
             row["by"],
-            f"{row['place']}",
             row["lever"],
-            "yes" if row["leads"] else "",
             f"{row['sample']:,} {row['sample_unit']}",
             f"about {row['sample_needed']:,}" if row["sample_needed"] else "",
         )
         for row in result.ranking.to_dict("records")
     ]
-    head = ("By", "place", "Lever", "leads", "sample", "would settle")
-    caption = "Levers that lead are the first and those that do not differ from it significantly; where none leads, nothing stands out."
-    return Table(caption, head, rows, (1, 5), file="ranking.csv")
+    head = ("By", "Lever", "sample", "would settle")
+    caption = "The first, and those that do not differ from it significantly; the sample that would tell it from each, or show something."
+    return Table(caption, head, rows, (3,), file="ranking.csv")
 
 
 def _moved(result: Sensitivity) -> list[Block]:

@@ -21,6 +21,11 @@ _NOTES: Notes = {
     "scenario": {"label": "scenario", "unit": "name"},
     "outcome": {"label": "outcome", "unit": "name"},
     "share": {"label": "share of runs", "unit": "share"},
+    "counted": {"label": "share of runs, counted", "unit": "share"},
+    "difference.counted": {
+        "label": "difference of the counted shares, to which the levers add",
+        "unit": "share",
+    },
     "ruled_out": {"label": "why the outcome cannot happen; empty where it can", "unit": "words"},
     "difference": {
         "label": "difference from the first scenario, paired by run",
@@ -85,6 +90,7 @@ def write_comparison(result: Comparison, order: Order | None = None) -> Path:
         scenarios=result.scenarios,
         runs=result.runs,
         seed=result.seed,
+        precision=result.precision,
         recorded={"outcome": result.outcome},
     )
     return write_study(

@@ -86,6 +86,7 @@ def command(line: Line) -> Output:
                 *(job.scenario for job in jobs),
                 outcome=outcome,
                 runs=settings.runs,
+                precision=settings.precision,
                 seed=settings.seed,
                 threads=settings.threads,
                 progress=meter,

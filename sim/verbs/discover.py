@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.config.errors import SimError
 from sim.jobs import ALIASES, Job, compose_job
@@ -11,6 +14,9 @@ from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
 from sim.vocabulary import OUTCOMES
+
+if TYPE_CHECKING:
+    from sim.progress import Meter
 
 __all__ = ["command", "takes"]
 
@@ -47,20 +53,18 @@ def command(line: Line) -> Output:
         Bad input, named with its key.
     """
     job, given = _job(line), line.own
-    points, share = _integer(given.get("points")), _share(given.get("share"))
+    outcome, points, share = given.get("outcome", "breakdown"), *_numbers(given)
     settings = job.run
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
-        from sim.progress import Meter
         from sim.studies.discovery import check_request, discover
         from sim.studies.folder import Order
         from sim.studies.write_discovery import write_discovery
 
-        outcome = given.get("outcome", "breakdown")
         check_request(outcome, share)
         compile_with_notice()
-        started, meter = dt.datetime.now(dt.UTC), Meter("runs")
-        try:
+        started = dt.datetime.now(dt.UTC)
+        with _meter() as meter:
             result = discover(
                 Path(given["from"]) if "from" in given else job.scenario,
                 outcome=outcome,
@@ -72,8 +76,6 @@ def command(line: Line) -> Output:
                 threads=settings.threads,
                 progress=meter,
             )
-        finally:
-            meter.close()
         order = Order(
             out=settings.out,
             folder=folder,
@@ -85,6 +87,18 @@ def command(line: Line) -> Output:
         )
         folder = write_discovery(result, order)
     return Output(result.answer, folder, recorded_content(folder))
+
+
+@contextlib.contextmanager
+def _meter() -> Iterator[Meter]:
+    """A meter of runs, closed whatever comes."""
+    from sim.progress import Meter
+
+    meter = Meter("runs")
+    try:
+        yield meter
+    finally:
+        meter.close()
 
 
 def _job(line: Line) -> Job:
@@ -99,18 +113,14 @@ def _job(line: Line) -> Job:
     return compose_job(line.verb, line.overrides)
 
 
-def _integer(text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        raise SimError(
-            "not a whole number", key="points", given=text, allowed="100 and more"
-        ) from None
-
-
-def _share(text: str | None) -> float:
+def _numbers(given: Mapping[str, str]) -> tuple[int | None, float]:
+    """``points=`` and ``share=`` as numbers."""
     from sim.studies.discovery import share_of
 
-    return share_of(text or 0.0)
+    share, points = share_of(given.get("share", 0.0)), given.get("points")
+    try:
+        return None if points is None else int(points), share
+    except ValueError:
+        raise SimError(
+            "not a whole number", key="points", given=points, allowed="100 and more"
+        ) from None

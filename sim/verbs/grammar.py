@@ -24,7 +24,17 @@ __all__ = ["CFG", "FOLDER", "INFO", "WIDTH", "Line", "Takes", "Word", "parser_of
 CFG = ("job", "scenario")
 INFO = ("groups", "settings")
 WIDTH = 110  # characters per line of help
-_PATHS = ("file", "sweep_file", "sweep.file", "out", "run.out", "folder", "resume", "from")
+_PATHS = (
+    "file",
+    "sweep_file",
+    "sweep.file",
+    "claims",
+    "out",
+    "run.out",
+    "folder",
+    "resume",
+    "from",
+)
 _NEVER_EMPTY = ("file", "sweep_file", "deadline", "name", "run.name", "out", "run.out")
 _HYDRA: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
     ("-m", "--multirun"): (

@@ -11,7 +11,7 @@ import pytest
 
 import sim
 from sim import jobs
-from sim.batch import BATCH, USED, Figures, Run, recorded
+from sim.batch import BATCH, MOST_RUNS, USED, Figures, Run, default_runs, recorded
 from sim.cli import VERBS, main
 from sim.config.check import to_plain
 from sim.config.errors import SimError
@@ -20,6 +20,7 @@ from sim.jobs import compose_job
 OTHER: dict[str, Any] = {
     "run.runs": 21,
     "run.first": 5,
+    "run.precision": 0.02,
     "run.seed": 2,
     "run.weeks": "all",
     "run.engine": "mesa",
@@ -90,6 +91,13 @@ def test_a_manifest_records_what_was_used_and_nothing_else(verb) -> None:
         "run.out",
         "run.address",
     } - ({"run.runs"} if verb == "sweep" else set())
+
+
+@pytest.mark.parametrize("verb", ["run", "compare"])
+def test_with_a_precision_runs_are_the_most_and_may_be_many(verb) -> None:
+    assert compose_job(verb, ["precision=0.01"]).run.runs == MOST_RUNS
+    assert compose_job(verb, ["precision=0.01", "runs=700"]).run.runs == 700
+    assert compose_job(verb, ["precision=0"]).run.runs == default_runs(verb)
 
 
 def test_values_that_are_so_anyhow_are_taken() -> None:

@@ -66,6 +66,7 @@ FEW = {
     "run": ["runs=2", "draw=false", "figures.report=false"],
     "sweep": ["sweep.points=8", "sweep.runs=1", "draw=false", "figures.report=false"],
     "tournament": ["runs=2", "figures.format=png"],
+    "claims": ["runs=2", "figures.format=png"],
     "compare": ["runs=2", "figures.format=png"],
     "ask": ["runs=8", "draw=false"],
     "sensitivity": ["runs=2", "trajectories=4", "points=64", "most=3", "draw=false"],
@@ -215,6 +216,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_a_command_line_runs(
     words: list[str], results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "mine.yaml").write_text(_yaml("linkage_breaks:"), encoding="utf-8")
     for name in {"manifest.json", "scenario.yaml", "report.html", "result.zip"}.intersection(
         words
     ):  # each comes alone
@@ -255,12 +257,36 @@ def _yaml(head: str) -> str:
 
 
 def test_every_yaml_block_is_read_by_a_test() -> None:
-    heads = ("max_extensions: 1", "name: autumn_2025", "base: geneva", "issues:\n", "kind: ")
+    heads = (
+        "linkage_breaks:",
+        "max_extensions: 1",
+        "name: autumn_2025",
+        "base: geneva",
+        "issues:\n",
+        "kind: ",
+        "from: ",
+    )
     assert [
         sum(head in block.text for head in heads) > 0
         for block in BLOCKS
         if block.language == "yaml"
-    ] == [True] * 6
+    ] == [True] * 8
+
+
+def test_the_questions_are_read_and_asked(workshop: Path) -> None:
+    (workshop / "own.yaml").write_text(_yaml("from: london_2025"), encoding="utf-8")
+    answers = sim.ask(workshop / "own.yaml", runs=4, settings=False).answers
+    assert answers["question"].tolist() == ["truce_in_force", "twice"]
+    assert answers["resolved"].tolist() == ["", "no"]
+
+
+def test_the_claim_is_read(workshop: Path) -> None:
+    from sim.studies.claim_file import build_claims, claims_path, read_claims
+
+    (workshop / "mine.yaml").write_text(_yaml("linkage_breaks:"), encoding="utf-8")
+    (stated,) = build_claims(read_claims("mine.yaml"))
+    shipped = read_claims(claims_path())
+    assert [stated] == list(build_claims(shipped, ("linkage_breaks",)))
 
 
 def test_the_option_of_a_group_is_chosen(workshop: Path) -> None:

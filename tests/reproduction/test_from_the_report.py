@@ -66,6 +66,13 @@ WORDS: dict[str, list[str]] = {
     ],
     "discover": ["discover", "levers=linkage", "points=150", *LOOK],
     "reach": ["reach", "share=0.1", "levers=strategy.exponent", "runs=40", *LOOK[:2]],
+    "claims": [
+        "claims",
+        "only=breakthrough_rare,linkage_lapses",
+        "against=other_seed,file_reversed",
+        "runs=4",
+        "figures.format=png",
+    ],
     "export": ["export", "at=2025-08-01", "levels=5"],
     "validation": ["validate", "runs=20"],
 }

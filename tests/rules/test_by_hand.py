@@ -29,7 +29,7 @@ from sim.rules.codes import (
     TRUCE,
     US,
 )
-from sim.rules.compliance import drift, perceive
+from sim.rules.compliance import accuser, drift, perceive
 from sim.rules.mathematics import logistic
 from sim.rules.outcomes import blocking_issue, state_now
 from sim.rules.politics import politics
@@ -124,6 +124,22 @@ def test_a_drawn_speaker_is_either_side_about_half_the_time() -> None:
     for meeting in range(400):
         case.world["meetings"] = meeting
         beijing += speaker(case.s, case.p) == CN
+    assert abs(beijing - 200) < 40
+
+
+@pytest.mark.parametrize(("rule", "first"), [("us", US), ("cn", CN)])
+def test_the_first_accuser_is_the_one_that_the_rule_names(rule: str, first: int) -> None:
+    case = Case(compliance__first_accuser=rule)
+    for week in range(20):
+        case.world["week"] = week
+        assert accuser(case.s, case.p) == first
+
+
+def test_a_drawn_accuser_is_either_side_about_half_the_weeks() -> None:
+    case, beijing = Case(), 0
+    for week in range(400):
+        case.world["week"] = week
+        beijing += accuser(case.s, case.p) == CN
     assert abs(beijing - 200) < 40
 
 

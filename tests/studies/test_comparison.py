@@ -51,6 +51,36 @@ def test_shapley_shares_add_to_the_difference(pause) -> None:
     assert abs(pause.levers["shapley"].sum() - pause.difference("breakthrough")[0]) < 1e-9
 
 
+@pytest.fixture(scope="module")
+def narrow() -> Comparison:
+    return compare(
+        "london", sim.load("truce.extension_cost=8"), outcome="breakdown", precision=0.02
+    )
+
+
+def test_a_comparison_stopped_at_n_is_the_comparison_of_n_runs(narrow) -> None:
+    whole = compare(
+        "london", sim.load("truce.extension_cost=8"), outcome="breakdown", runs=narrow.runs
+    )
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(narrow, name), getattr(whole, name), check_exact=True)
+    assert narrow.answer == whole.answer
+
+
+def test_differences_are_estimated_and_levers_add_to_the_counted_one(narrow) -> None:
+    _, low, high = narrow.difference("london_2025-2")
+    assert high - low <= 0.04
+    row = narrow.outcomes.set_index(["scenario", "outcome"]).loc[("london_2025-2", "breakdown")]
+    assert row["difference"] != row["difference.counted"]
+    assert row["low"] <= row["share"] <= row["high"]
+    assert abs(narrow.levers["shapley"].sum() - row["difference.counted"]) < 1e-9
+
+
+def test_a_precision_out_of_reach_is_said() -> None:
+    found = compare("london", "geneva", precision=0.001, runs=300)
+    assert found.runs == 300 and "the most allowed" in found.answer
+
+
 def test_a_lever_taken_back_is_the_scenario_without_it() -> None:
     right = sim.load("linkage.cn=0.6", "us.deadline_firmness=0.6", "cn.deadline_firmness=0.6")
     found = compare(sim.load(), right, runs=80).levers.set_index("settings")

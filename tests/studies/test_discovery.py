@@ -42,6 +42,12 @@ def nothing() -> Discovery:
 
 
 @pytest.fixture(scope="module")
+def single() -> Discovery:
+    """A search over one lever, whose page has no plane."""
+    return discover(outcome="breakdown", levers=["linkage.cn"], points=300)
+
+
+@pytest.fixture(scope="module")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> sim.Results:
     factors = {
         "us.deadline_firmness": Factor(
@@ -195,7 +201,7 @@ def test_a_grid_is_searched_and_its_box_is_a_smaller_grid(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("style", [Figures(), PROJECTOR], ids=["default", "projector"])
-@pytest.mark.parametrize("which", ["found", "nothing"])
+@pytest.mark.parametrize("which", ["found", "nothing", "single"])
 def test_the_page_is_16_to_9_its_text_inside_and_readable(which, style, request) -> None:
     from sim.figures.encode import settle
 

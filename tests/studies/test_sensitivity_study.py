@@ -157,7 +157,8 @@ def test_a_ranking_that_is_open_says_which_sample_would_settle_it() -> None:
     (needed,) = found.by_size.settles
     assert needed > 60 and f"about {needed:,} runs would tell" == found.by_size.sample()
     sizes = found.ranking[found.ranking["by"] == found.by_size.kind]
-    assert needed in sizes["sample_needed"].tolist()
+    assert sizes["sample_needed"].tolist() == [0, needed]
+    assert sizes["lever"].tolist() == list(found.by_size.leaders)
     larger = examined(
         Known(two_alike, 2, noise=1.0, outcome=False, seed=2), plan._replace(runs=2 * needed)
     )
@@ -168,6 +169,8 @@ def test_where_nothing_stands_out_the_answer_says_what_would_show() -> None:
     found = sensitivity(None, "linkage.us,outcomes.weeks_in_force:13..26", **SMALL)
     assert found.answer.startswith("London, June 2025: nothing stands out: none of 2 levers")
     assert "a move of 5 points would show with about" in found.answer
+    assert found.ranking["lever"].iloc[0] == "nothing stands out"
+    assert found.ranking["sample_needed"].iloc[0] == found.by_size.needed > 40
 
 
 @pytest.mark.parametrize("style", [Figures(), PROJECTOR], ids=["default", "projector"])
@@ -253,6 +256,8 @@ def test_the_folder_has_tables_codebook_report_and_no_path(london, tmp_path) -> 
         (None, {"points": 64.0}, "points"),
         (None, {"trajectories": 3}, "trajectories"),
         (None, {"most": 0}, "most"),
+        (None, {"levers": "all", "points": 2**20}, "points"),
+        (None, {"levers": "all", "runs": 1_000_000}, "runs"),
         (None, {"sides": "both"}, "sides"),
     ],
     ids=str,

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sim.config.fields import Group, In, Label, Plausible
+from sim.config.fields import Group, In, Label, OneOf, Plausible
+from sim.vocabulary import FIRST_ACCUSERS
 
 __all__ = ["Compliance", "Conduct"]
 
@@ -57,6 +58,9 @@ class Compliance(Group):
     Source: judgement; May 2025: licences for design software and engine parts stopped"""
     retaliation_weeks: Annotated[int, In(1, 26, "weeks")] = 3
     """time retaliation is given before the accused must back down or not. Source: judgement"""
+    first_accuser: Annotated[str, OneOf(FIRST_ACCUSERS)] = "drawn"
+    """who complains first in a week in which both may: drawn each week, or always one side
+    Source: judgement: drawn, so that neither side is favoured; the others show what that is worth"""
     back_down_stakes: Annotated[float, In(0, 300, "bn USD/yr"), Plausible(2, 30)] = 8.0
     """loss from the truce's end at which the accused backs down half the time
     Source: judgement; TIES: senders of trade threats get a settlement in about half of cases"""

@@ -29,7 +29,8 @@ class Population(Group):
     """All users of one controlled good, and the sources they could turn to."""
 
     firms: Annotated[int, In(1, 2000, "firms")] = 120
-    """number of firms simulated. Source: judgement: enough that one firm weighs about a per cent"""
+    """number of firms simulated; an authority's capacity counts their applications: change both
+    Source: judgement: enough that one firm weighs about a per cent"""
     size_spread: Annotated[float, In(0, 3, "sd of log"), Plausible(0.5, 1.5)] = 0.9
     """spread of firm sizes (lognormal). Source: judgement"""
     cover_spread: Annotated[float, In(0, 2, "sd of log"), Plausible(0.3, 0.9)] = 0.6
