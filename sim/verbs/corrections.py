@@ -12,7 +12,14 @@ from sim.batch import refuse_word
 from sim.config.errors import SimError, nearest
 from sim.jobs import ALIASES, NAMES
 
-__all__ = ["bare_word", "not_an_option", "refuse_places", "refuse_setting", "refuse_thousands"]
+__all__ = [
+    "bare_word",
+    "not_an_option",
+    "refuse_bound",
+    "refuse_places",
+    "refuse_setting",
+    "refuse_thousands",
+]
 
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _MOST = 3
@@ -96,6 +103,19 @@ def refuse_setting(verb: str, text: str) -> None:
     name, _, value = text.partition("=")
     if not os.path.exists(text):
         refuse_word(verb, ALIASES.get(name, name), value)
+
+
+def refuse_bound(name: str, text: str) -> None:
+    """Refuse ``sweep.largest=``, which counted runs in older versions.
+
+    Raises
+    ------
+    SimError
+        Says what bounds a sweep now.
+    """
+    if name == "sweep.largest":
+        cure = "largest=HOURS of one processor bounds the work of every verb"
+        raise SimError("no setting of a sweep", key=name, given=text, cure=cure)
 
 
 def refuse_thousands(name: str, value: str) -> None:
