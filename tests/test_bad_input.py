@@ -622,7 +622,7 @@ MULTIRUN = [
         ["scenario", "did you mean: geneva_2025"],
     ),
     Case("same value twice", ["run", "-m", "linkage.cn=1,1"], ["linkage.cn", "twice"]),
-    Case("too many jobs", ["run", "-m", "seed=range(0,2000)"], ["too many jobs", "2000"]),
+    Case("too many jobs", ["run", "-m", "seed=range(0,2000)"], ["too many jobs", "2,000 jobs"]),
     Case("two output folders", ["run", "-m", "out=a,b"], ["run.out"]),
     Case("interval", ["run", "-m", "linkage.cn=interval(0,1)"], ["linkage.cn"]),
 ]

@@ -339,7 +339,8 @@ def _free(folder: Path) -> int | None:
     with contextlib.suppress(OSError, ValueError):
         while not folder.exists():
             folder = folder.parent
-        return shutil.disk_usage(folder).free
+        usage = shutil.disk_usage(folder)
+        return usage.free if usage.total else None  # a file system that is none, such as /proc
     return None
 
 
