@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.config.errors import SimError, fault_of_folder
+from sim.config.errors import MACHINE, SimError, fault_of_folder
 from sim.jobs import NAMES
 
 __all__ = ["check_folder", "compile_with_notice", "named_folder", "source_word"]
