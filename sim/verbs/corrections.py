@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -38,9 +39,10 @@ def not_an_option(
     names = {*own, *NAMES.known}
     setting = next((text for text in (name, name.replace("-", "_")) if text in names), None)
     if setting is None and f"--{name}" not in switches:
-        near = nearest(word[:_MOST_CHARACTERS], switches)
-        close = near or nearest(name[:_MOST_CHARACTERS], own)
-        suggestion = f"{close}=…" if close and not near else close
+        switch = nearest(word[:_MOST_CHARACTERS], switches)
+        setting = nearest(name[:_MOST_CHARACTERS], own)
+        meant = setting is not None and _likeness(name, setting) > _likeness(word, switch or "")
+        suggestion = f"{setting}=…" if meant else switch
         return SimError(
             f"not an option of {verb}", given=word, allowed=list(switches), suggestion=suggestion
         )
@@ -50,6 +52,11 @@ def not_an_option(
     value = value if equals else "" if following.startswith("-") else following
     problem = f"not an option of {verb}: write settings as name=value"
     return SimError(problem, given=given, suggestion=f"{setting}={value or '…'}")
+
+
+def _likeness(word: str, other: str) -> float:
+    """How alike two words are, from 0 to 1."""
+    return difflib.SequenceMatcher(None, word[:_MOST_CHARACTERS], other).ratio()
 
 
 def bare_word(
