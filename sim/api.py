@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.agents.strategies import Strategy
-from sim.batch import ENGINES, Figures, Run, check_batch, default_runs
+from sim.batch import ENGINES, MOST_WEEKLY_RUNS, Figures, Run, check_batch, default_runs
 from sim.batch.read import build_sweep
 from sim.batch.sweep import Sweep
+from sim.batch.work import LARGEST, check_work, work_of_batch
 from sim.config.check import build, to_plain
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError
@@ -46,7 +47,6 @@ __all__ = [
     "sweep",
 ]
 
-_MOST_WEEKLY_RUNS = 1_000
 # runs of a block and thread: a second or two; the threads wait for the last of a block, and of 32 chunks
 # each that costs a hundredth
 _BLOCK = 2_048
@@ -88,6 +88,7 @@ def run(
     engine: str = "auto",
     threads: int = 0,
     strategies: Mapping[str, Strategy] | None = None,
+    largest: float = LARGEST,
     progress: Progress | bool | None = None,
 ) -> Results:
     """Run one scenario many times.
@@ -114,6 +115,8 @@ def run(
         Threads of the ensemble; 0 uses all processors.
     strategies
         Custom strategies by side.
+    largest
+        Hours of one processor that the runs may take; what is estimated to take more is refused.
     progress
         Called with (runs done, total runs); True draws a bar and False none. A notebook draws one
         unless told otherwise.
@@ -121,7 +124,7 @@ def run(
     Raises
     ------
     SimError
-        A setting is refused.
+        A setting is refused, or more work than ``largest``.
     Interrupted
         On Ctrl-C, or the interrupt of a notebook: a KeyboardInterrupt whose ``results`` are the
         runs done (to 2,048 a thread); a plain one before any is kept.
@@ -148,10 +151,11 @@ def run(
         "run",
     )
     check_batch("run", settings, Figures(), ())
-    given = take_scenario(scenario)
+    given, own = take_scenario(scenario), dict(strategies or {})
+    check_work(work_of_batch(given, replace(settings, engine=_engine(engine, own))), largest)
     try:
         with shown(progress) as report:
-            return run_batch(given, settings, dict(strategies or {}), (), report)
+            return run_batch(given, settings, own, (), report)
     except Interrupted as stop:
         stop.explain()
         raise
@@ -218,6 +222,7 @@ def sweep(
     threads: int = 0,
     executor: str = "local",
     address: str = "",
+    largest: float = LARGEST,
     progress: Progress | bool | None = None,
 ) -> Results:
     """Run a sweep into a folder below ``out``: by its name in ``configs/sweep``, as a mapping of
@@ -225,7 +230,8 @@ def sweep(
 
     ``executor`` ``dask`` spreads it over the cluster whose scheduler is at ``address``, or over
     processes of this machine. Interrupted, it keeps its finished parts and says how to resume it;
-    ``progress`` is as in :func:`run`.
+    ``progress`` is as in :func:`run`. A design of more than ``largest`` hours of one processor is
+    refused, whatever its file says.
 
     Examples
     --------
@@ -239,6 +245,7 @@ def sweep(
     >>> counts.to_dict()
     {0.0: 3, 0.5: 3}
     """
+    from sim.sweeps.design import work_of_design
     from sim.sweeps.sweep import prepare, run_sweep
 
     if isinstance(name, str):
@@ -247,6 +254,7 @@ def sweep(
         own = name.scenario if isinstance(name, Sweep) else _scenario_in(name)
         base = take_scenario(scenario or own or None)
         described = build_sweep(name, base)
+    check_work(work_of_design(described, base), largest, out)
     design = prepare(described, base)
     settings = build(
         Run,
@@ -278,9 +286,10 @@ def resume(
     threads: int = 0,
     executor: str = "local",
     address: str = "",
+    largest: float = LARGEST,
 ) -> Results:
     """Resume a sweep that was stopped, wherever it was started; see :func:`sweep` for ``executor``
-    and ``address``.
+    and ``address``. All of it may take ``largest`` hours of one processor, whatever its plan asks.
 
     Examples
     --------
@@ -295,7 +304,9 @@ def resume(
     3
     """
     from sim.sweeps.sweep import resume as go_on
+    from sim.sweeps.sweep import work_planned
 
+    check_work(work_planned(path)[0], largest, path)
     with shown(progress) as report:
         return go_on(path, report, threads=threads, executor=executor, address=address)
 
@@ -309,6 +320,7 @@ def evaluate(
     measures: Sequence[str] = (),
     threads: int = 0,
     run_numbers: Sequence[int] | Sequence[Sequence[int]] | None = None,
+    largest: float = LARGEST,
 ) -> pd.DataFrame:
     """One row per design row and run: the model as a function of its settings, for any tool that
     samples and analyses.
@@ -332,6 +344,8 @@ def evaluate(
         Which runs instead of the first ``runs``: numbers for every row, or of shape (rows, n) for
         each row its own, as in ``np.arange(rows * n).reshape(rows, n)`` for draws that no two rows
         share.
+    largest
+        Hours of one processor that it may take; what is estimated to take more is refused.
 
     Warns
     -----
@@ -342,7 +356,8 @@ def evaluate(
     ------
     SimError
         A scenario, setting, measure, seed or number is refused; columns differ in length; a row
-        (named by its number) has settings that contradict each other.
+        (named by its number) has settings that contradict each other; or more work than
+        ``largest``.
 
     Examples
     --------
@@ -356,7 +371,7 @@ def evaluate(
 
     given = take_scenario(scenario)
     settings = build(Run, {"runs": runs, "seed": seed, "threads": threads})
-    return evaluate_rows(given, design, settings, measures, run_numbers)
+    return evaluate_rows(given, design, settings, measures, run_numbers, largest)
 
 
 def settings_doubt(
@@ -663,7 +678,7 @@ def _weekly(scenario: Scenario, settings: Run) -> int:
     if settings.weeks == "none":
         return 0
     if settings.weeks == "quantiles":
-        return min(settings.runs, _MOST_WEEKLY_RUNS)
+        return min(settings.runs, MOST_WEEKLY_RUNS)
     needed = settings.runs * scenario.calendar.horizon_weeks * WEEK.itemsize
     if needed > _MOST_WEEKLY_BYTES:
         most = _MOST_WEEKLY_BYTES // (scenario.calendar.horizon_weeks * WEEK.itemsize)

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from sim.batch import Everything, Figures, Run, check_batch, default_runs
 from sim.batch.sweep import Sweep
+from sim.batch.work import Work, describe, work_of_batch
 from sim.config.check import build
 from sim.config.compose import SHORTCUTS as _SHORTCUTS
 from sim.config.compose import settle
 from sim.config.errors import SimError, nearest
 from sim.config.fields import settings_of
-from sim.config.overrides import Names, Override, read_overrides
+from sim.config.overrides import MOST_JOBS, Names, Override, read_overrides
 from sim.config.scenario import Scenario
 from sim.config.tree import located
 from sim.sweeps.named import around, sweep_of
@@ -39,6 +40,7 @@ __all__ = [
     "compose_jobs",
     "resume_job",
     "run_job",
+    "work_of",
 ]
 
 ALIASES = {
@@ -72,7 +74,6 @@ VERBS = (
     "validate",
     "export",
 )
-MOST_JOBS = 1_000
 Progress = Callable[[int, int], None]
 
 
@@ -135,15 +136,27 @@ def compose_jobs(verb: str, overrides: Sequence[str]) -> list[Job]:
         Bad input in any of them, or too many.
     """
     read = [o for o in read_overrides(overrides, NAMES, multirun=True) if o.kind != "launcher"]
-    jobs = math.prod(max(1, len(override.values)) for override in read)
+    jobs = math.prod(override.jobs for override in read)
     if jobs > MOST_JOBS:
-        cure = "a sweep takes designs of any size"
-        raise SimError("too many jobs", given=jobs, allowed=f"at most {MOST_JOBS:,}", cure=cure)
+        raise _too_many(verb, read, jobs)
     choices = [[override.one(n) for n in range(max(1, len(override.values)))] for override in read]
     return [
         _job(verb, list(one), tuple(text for override in one for text in override.texts), None)
         for one in itertools.product(*choices)
     ]
+
+
+def _too_many(verb: str, read: list[Override], jobs: int) -> SimError:
+    """The error for a multirun of so many jobs, with what they would take by the first of them."""
+    first = [override.one(0) for override in read]
+    work = work_of(_job(verb, first, tuple(t for one in first for t in one.texts), None))
+    return SimError(
+        "too many jobs",
+        key="-m",
+        given=f"{jobs:,} jobs, {describe(work.times(jobs))}",
+        allowed=f"at most {MOST_JOBS:,}",
+        cure="a sweep takes designs of any size",
+    )
 
 
 def _job(verb: str, read: list[Override], texts: tuple[str, ...], folder: Path | None) -> Job:
@@ -176,6 +189,21 @@ def _runs_per_point(read: list[Override], runs: int | None) -> list[Override]:
     if any(override.key == "sweep.runs" for override in read):
         raise SimError("given twice", key="sweep.runs", cure="give either runs or sweep.runs")
     return [*read, Override("set", "sweep.runs", (runs,), (f"sweep.runs={runs}",))]
+
+
+def work_of(job: Job) -> Work:
+    """What a run or a sweep takes, counted before anything is drawn; a list is read for it.
+
+    Raises
+    ------
+    SimError
+        A list that cannot be read.
+    """
+    if job.sweep is None:
+        return work_of_batch(job.scenario, job.run)
+    from sim.sweeps.design import work_of_design
+
+    return work_of_design(job.sweep, job.scenario)
 
 
 def run_job(

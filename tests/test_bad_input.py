@@ -14,6 +14,7 @@ import pytest
 
 from sim.cli import main
 from sim.config.check import to_plain
+from sim.config.fields import leaves
 from sim.config.scenario import Scenario
 from sim.config.yaml import to_yaml
 
@@ -55,6 +56,37 @@ def _replaced(old: str, new: str) -> str:
 
 
 COMMAND_LINE = [
+    Case(
+        "agents for a day",
+        ["run", "engine=mesa", "runs=10000000"],
+        ["largest", "10 h", "largest=10"],
+    ),
+    Case(
+        "a million million jobs",
+        ["run", "-m", "seed=range(0,1e12)"],
+        ["-m", "1,000,000,000,000 jobs", "2,844 years"],
+    ),
+    Case(
+        "a range without an end", ["run", "-m", "seed=range(0,1,0)"], ["run.seed", "without an end"]
+    ),
+    Case(
+        "many jobs that are long together",
+        ["run", "-m", "runs=1000000", "engine=mesa", "seed=range(0,20)"],
+        ["largest", "20,000,000 runs"],
+    ),
+    Case("giant tournament", ["tournament", "runs=10000000"], ["largest", "250,000,000 runs"]),
+    Case(
+        "giant comparison",
+        ["compare", "left=london", "right=geneva", "runs=10000000"],
+        ["largest", "at most about"],
+    ),
+    Case("a bound of no hours", ["run", "largest=0"], ["largest", "above 0"]),
+    Case("a bound in words", ["run", "largest=much"], ["largest", "much"]),
+    Case(
+        "the bound of old versions",
+        ["sweep", "sweep.largest=1"],
+        ["sweep.largest", "largest=HOURS"],
+    ),
     Case("unknown verb", ["rum"], ["rum", "did you mean: run"]),
     Case("verb left out", ["scenario=london"], ["tariffsim run scenario=london"]),
     Case("unknown option", ["run", "--verbose"], ["--verbose"]),
@@ -408,6 +440,18 @@ FILES = [
 ]
 
 GRID = "kind: grid\nfactors:\n  linkage.cn: {values: [0, 1]}\n"
+
+
+def _giant(factors: int) -> str:
+    """A grid of ten thousand values of so many settings, one run at each point."""
+    numbers = [(name, meta) for name, meta, _ in leaves(Scenario()) if meta.kind == "number"]
+    lines = [
+        f"  {name}: {{low: {meta.low}, high: {meta.high}, points: 10000}}\n"
+        for name, meta in numbers[:factors]
+    ]
+    return f"kind: grid\nruns: 1\nfactors:\n{''.join(lines)}"
+
+
 SWEEPS = [
     Case(
         "unknown sweep",
@@ -522,7 +566,26 @@ SWEEPS = [
     _sweep(
         "linked to nothing", "factors:\n  linkage.us: {same_as: linkage.cn}\n", "linkage.us.same_as"
     ),
-    _sweep("giant design", GRID + "runs: 1000000\nlargest: 1000\n", "sweep", "2,000,000 runs"),
+    _sweep("giant design", _giant(3), "largest", "1,000,000,000,000 runs", "19 years"),
+    _sweep("design without end", _giant(100), "some 10^400 runs", "more than a million years"),
+    _sweep(
+        "stopping for ever",
+        _giant(1) + "stopping: {half_width: 1.0e-9, most_runs: 1000000}\n",
+        "10,000,000,000 runs",
+        "at most about",
+    ),
+    _sweep(
+        "design drawn at once",
+        "kind: latin_hypercube\npoints: 100000000\nfactors:\n  linkage.cn: {low: 0, high: 1}\n",
+        "6,000,000,000 runs",
+    ),
+    _sweep(
+        "design that lifts its own bound",
+        GRID + "largest: 1000000000000\n",
+        "sweep.largest",
+        "written in",
+        "largest=HOURS",
+    ),
     _sweep(
         "constraint that is code",
         GRID + "constraints: ['__import__(1) < 2']\n",
@@ -559,7 +622,7 @@ MULTIRUN = [
         ["scenario", "did you mean: geneva_2025"],
     ),
     Case("same value twice", ["run", "-m", "linkage.cn=1,1"], ["linkage.cn", "twice"]),
-    Case("too many jobs", ["run", "-m", "seed=range(0,2000)"], ["too many jobs", "2000"]),
+    Case("too many jobs", ["run", "-m", "seed=range(0,2000)"], ["too many jobs", "2,000 jobs"]),
     Case("two output folders", ["run", "-m", "out=a,b"], ["run.out"]),
     Case("interval", ["run", "-m", "linkage.cn=interval(0,1)"], ["linkage.cn"]),
 ]

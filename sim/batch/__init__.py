@@ -21,6 +21,7 @@ __all__ = [
     "EXPORTS",
     "FORMATS",
     "MOST_RUNS",
+    "MOST_WEEKLY_RUNS",
     "USED",
     "Everything",
     "Figures",
@@ -34,6 +35,7 @@ __all__ = [
 ENGINES = ("auto", "ensemble", "mesa")
 EXECUTORS = ("local", "dask")
 FORMATS = ("png", "svg", "both")
+MOST_WEEKLY_RUNS = 1_000  # of run.weeks=quantiles
 EXPORTS = ("genius", "gambit")  # what a scenario at a date is written as: sim/export.py
 
 

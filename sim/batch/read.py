@@ -62,6 +62,7 @@ _READ_BY: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "levels": (("morris",), {}),
     "second_order": (("saltelli",), {}),
 }
+_OLD_BOUND = 50_000_000  # runs; what older versions wrote into every sweep
 _WORDS = ("choice", "flag", "date")  # kinds of settings that have values and no range
 _DEADLINE, _FIRST_WEEKS = "deadline", "truce.first_deadline_weeks"
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
@@ -91,6 +92,7 @@ def build_sweep(
             given=plain,
             allowed="a mapping of names to values",
         )
+    plain = _without_bound(plain, recorded)
     for name in plain:
         if name not in settings_of(Sweep):
             raise _unknown_setting(name)
@@ -158,6 +160,26 @@ def _with_weeks(given: object, start: str) -> object:
         else own
         for name, own in given.items()
     }
+
+
+def _without_bound(plain: Mapping[str, Any], recorded: bool) -> Mapping[str, Any]:
+    """A sweep without the bound on its runs that files of older versions hold: whoever runs a file
+    says how much is too much.
+
+    Raises
+    ------
+    SimError
+        A bound that somebody wrote.
+    """
+    if not recorded and plain.get("largest", _OLD_BOUND) != _OLD_BOUND:
+        cure = "leave it out; whoever runs it says largest=HOURS, of one processor"
+        raise SimError(
+            "a design cannot say how large it may be",
+            key="sweep.largest",
+            given=plain["largest"],
+            cure=cure,
+        )
+    return {name: value for name, value in plain.items() if name != "largest"}
 
 
 def sweep_to_plain(sweep: Sweep) -> dict[str, Any]:
@@ -547,14 +569,4 @@ def _check(sweep: Sweep) -> None:
             key="sweep.stopping.most_runs",
             given=most,
             allowed=f"at least {sweep.runs}",
-        )
-    total = (sweep.rows or 0) * most
-    if total > sweep.largest:
-        cure = f"fewer values or runs, or sweep.largest={total}"
-        raise SimError(
-            "the design is too large",
-            key="sweep",
-            given=f"{sweep.rows:,} points, {total:,} runs",
-            allowed=f"{sweep.largest:,} runs",
-            cure=cure,
         )

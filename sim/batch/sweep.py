@@ -139,9 +139,6 @@ class Sweep(Group):
     Source: docs/scaling.md, *What it costs*"""
     figure: Annotated[str, OneOf(FIGURES)] = "auto"
     """the figure drawn of it. Source: convention of this project"""
-    largest: Annotated[int, In(1, 1000000000000, "runs")] = 50000000
-    """refuse a design of more runs than this. Source: protection against long runs: half an hour to
-    hours"""
 
     @property
     def copies(self) -> dict[str, str]:

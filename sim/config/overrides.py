@@ -10,9 +10,10 @@ config paths and packages are refused before Hydra sees them. It composes nothin
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
@@ -21,7 +22,7 @@ from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves, setting_of, settings_of
 from sim.config.options import groups
 
-__all__ = ["Names", "Override", "hydra_arguments", "option_of", "read_overrides"]
+__all__ = ["MOST_JOBS", "Names", "Override", "hydra_arguments", "option_of", "read_overrides"]
 
 _MOST = 200
 _MOST_CHARACTERS = 10_000
@@ -33,8 +34,8 @@ _LAUNCHERS = {
     "submitit_local": "hydra_plugins.hydra_submitit_launcher",
     "submitit_slurm": "hydra_plugins.hydra_submitit_launcher",
 }
-# of one setting in a multirun, before they are counted as jobs; an endless range stops here
-_MOST_VALUES = 100_000
+MOST_JOBS = 1_000
+"""Jobs of a multirun, and so values of one of its settings."""
 _MOST_OF_A_LAUNCHER = 1_000_000
 _WHOLE = f"a whole number from 1 to {_MOST_OF_A_LAUNCHER:,}"
 _LAUNCHER_NUMBERS = {
@@ -110,18 +111,25 @@ class Override:
 
     ``kind`` is ``group``, ``set``, ``add``, ``remove``, ``shortcut`` or ``launcher``; ``key`` the
     group or the dotted name; ``values`` its values (more than one only in a multirun); ``texts``
-    the same in Hydra's form.
+    the same in Hydra's form. Of a range that asks for more than :data:`MOST_JOBS` only the first
+    value is there, and ``asked`` says how many they would be.
     """
 
     kind: str
     key: str
     values: tuple[Any, ...]
     texts: tuple[str, ...]
+    asked: int = 0
 
     @property
     def value(self) -> Any:
         """The only value; None where an item is removed."""
         return self.values[0] if self.values else None
+
+    @property
+    def jobs(self) -> int:
+        """How many jobs of a multirun differ by it."""
+        return self.asked or max(1, len(self.values))
 
     @property
     def signed(self) -> str:
@@ -184,6 +192,20 @@ def _read(text: str, names: Names, multirun: bool) -> Override:
     if key == "hydra" or key.startswith(("hydra.", "hydra/")):
         return _launcher(key, parsed, text, multirun)
     values, texts = _values(parsed, text, multirun)
+    override = _named(key, values, texts, text, parsed, names)
+    asked = _asked(parsed) if multirun else 0
+    return replace(override, asked=asked) if asked > MOST_JOBS else override
+
+
+def _named(
+    key: str,
+    values: tuple[Any, ...],
+    texts: tuple[str, ...],
+    text: str,
+    parsed: Any,
+    names: Names,
+) -> Override:
+    """The override of a group, an item, a shortcut or a setting."""
     if not parsed.is_delete() and _is_group(key, values, names):
         return _group(key, values, text, parsed, names)
     key = key.replace("/", ".")
@@ -202,6 +224,9 @@ def _refuse(text: str, names: Names) -> None:
         raise SimError(
             "too long", key=key, given=text, allowed=f"at most {_MOST_CHARACTERS:,} characters"
         )
+    if any("\udc80" <= character <= "\udcff" for character in text):  # bytes that are no UTF-8
+        cure = "write it in UTF-8; folder= names a result folder in any encoding"
+        raise SimError("is not UTF-8", key=key, given=text, cure=cure)
     if not text.isprintable():
         raise SimError("contains control characters", key=key, given=text)
     if "${" in text:
@@ -283,17 +308,30 @@ def _values(parsed: Any, text: str, multirun: bool) -> tuple[tuple[Any, ...], tu
     ):
         allowed = "values separated by commas, range() or choice()"
         raise SimError("not a list of values", key=key, given=text, allowed=allowed)
-    parts = list(itertools.islice(parsed.sweep_string_iterator(), _MOST_VALUES + 1))
-    if len(parts) > _MOST_VALUES:
-        cure = "a sweep takes designs of any size"
-        raise SimError(
-            "too many values", key=key, given=text, allowed=f"{_MOST_VALUES:,}", cure=cure
-        )
+    asked = _asked(parsed)
+    parts = list(
+        itertools.islice(parsed.sweep_string_iterator(), 1 if asked > MOST_JOBS else asked)
+    )
     texts = tuple(f"{parsed.get_key_element()}={part}" for part in parts)
     doubled = next((part for n, part in enumerate(texts) if part in texts[:n]), None)
     if doubled is not None:
         raise SimError("the same value twice", key=key, given=given, cure=f"keep one {doubled}")
     return tuple(_parse(part).value() for part in texts), texts
+
+
+def _asked(parsed: Any) -> int:
+    """How many values a sweep asks for, counted without making them."""
+    from hydra.core.override_parser.types import RangeSweep
+
+    if not parsed.is_sweep_override():
+        return 0
+    given = parsed.value()
+    if not isinstance(given, RangeSweep):
+        return len(given.list)
+    start, stop, step = (float(end or 0.0) for end in (given.start, given.stop, given.step))
+    if not (math.isfinite(stop - start) and step):
+        raise SimError("a range without an end", key=parsed.key_or_group, given=parsed.input_line)
+    return max(0, math.ceil((stop - start) / step))
 
 
 def _launcher(key: str, parsed: Any, text: str, multirun: bool) -> Override:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.config.errors import SimError
-from sim.results.files import read_table
+from sim.config.errors import MACHINE, SimError
+from sim.results.files import opened_table, read_table
+from sim.results.regular import reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,7 +186,8 @@ def compare_csv(name: str, again: pd.DataFrame, path: Path, same: bool) -> Table
     if same:
         return TableComparison(name, len(again), SAME, "by the content hash")
     try:
-        recorded = pd.read_csv(path, float_precision="round_trip", keep_default_na=True)
+        with reading(path):  # the machine's fault says nothing of the table
+            recorded = pd.read_csv(path, float_precision="round_trip", keep_default_na=True)
     except (OSError, ValueError):
         return TableComparison(
             name, len(again), UNKNOWN, "the recorded table is missing or cannot be read"
@@ -204,18 +206,24 @@ def with_other_hash(table: TableComparison) -> TableComparison:
 
 
 def _recorded(path: Path, rows: int) -> tuple[pd.DataFrame | None, str]:
-    """A recorded table, or None and why; one of another length is not read."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    """A recorded table, or None and why; one of another length is not read.
 
+    Raises
+    ------
+    SimError
+        With exit code 3 where the machine cannot read it: that says nothing of the table.
+    """
     if not path.is_file():
         return None, "the table is missing"
     try:
-        there = pq.read_metadata(path).num_rows
+        with opened_table(path) as (file, _):
+            there = file.metadata.num_rows
         if there != rows:
             return None, f"{there:,} rows recorded, {rows:,} now"
         return read_table(path), ""
-    except (SimError, pa.ArrowException, OSError, ValueError):
+    except SimError as error:
+        if error.exit_code == MACHINE:
+            raise
         return None, "the recorded table cannot be read"
 
 

@@ -8,21 +8,25 @@ depends on it.
 
 from __future__ import annotations
 
+import math
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from functools import reduce
 from importlib import import_module
+from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sim.batch import Run
+from sim.batch.work import Work, work_of_batch, work_of_runs
 from sim.config.check import build, to_plain
-from sim.config.errors import SimError
+from sim.config.errors import MACHINE, SimError
 from sim.config.scenario import Scenario
 from sim.results.files import read_table
-from sim.results.manifest import Manifest
+from sim.results.manifest import Manifest, recorded_scenarios
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +42,7 @@ __all__ = [
     "settings_of",
     "study_tables",
     "weekly_tables",
+    "work_of_result",
 ]
 
 STUDIES = {
@@ -51,7 +56,8 @@ STUDIES = {
     "validate": "sim.validation.report",
 }
 """Verbs whose tables are CSV, and the module of each with ``tables_again(manifest, settings,
-progress)``: its tables by name, made from what the manifest records."""
+progress)``: its tables by name, made from what the manifest records; and, where that is not each
+scenario once, ``work_again(manifest, settings)``: what making them takes."""
 Progress = Callable[[int, int], None]
 
 
@@ -106,6 +112,37 @@ def settings_of(manifest: Manifest, threads: int) -> Run:
     )
 
 
+def work_of_result(manifest: Manifest, folder: Path) -> Work:
+    """What recomputing a result takes, counted before any of it is made.
+
+    Raises
+    ------
+    SimError
+        A result that this version refuses.
+    """
+    settings = settings_of(manifest, 0)
+    if manifest.verb in STUDIES:
+        return _work_of_study(manifest, settings)
+    scenario, _ = recorded_scenario(manifest)
+    if manifest.verb != "sweep":  # an export is one run
+        return work_of_batch(scenario, settings)
+    from sim.sweeps.design import work_of_design
+    from sim.sweeps.sweep import recorded_sweep
+
+    if manifest.sweep is None:
+        raise SimError("a sweep without its design", key="manifest: sweep")
+    return work_of_design(recorded_sweep(manifest.sweep, folder, scenario), scenario)
+
+
+def _work_of_study(manifest: Manifest, settings: Run) -> Work:
+    """What a study takes as its module counts it; one that says nothing runs each scenario once."""
+    work_again = getattr(import_module(STUDIES[manifest.verb]), "work_again", None)
+    if work_again is not None:
+        return cast(Work, work_again(manifest, settings))
+    runs = (work_of_runs(scenario, settings.runs) for scenario in recorded_scenarios(manifest))
+    return reduce(add, runs)
+
+
 def weekly_tables(
     scenario: Scenario, settings: Run, progress: Progress | None, *, example: bool = False
 ) -> dict[str, pd.DataFrame]:
@@ -122,6 +159,7 @@ def weekly_tables(
         weeks=settings.weeks,
         engine=settings.engine,
         threads=settings.threads,
+        largest=math.inf,
         progress=progress,
     )
     tables = {"runs": results.runs, "weeks": results.weeks}
@@ -216,7 +254,9 @@ def _chunk(folder: Path, design: Design) -> int:
 
     try:
         return Store(folder).plan().chunk
-    except SimError:
+    except SimError as error:
+        if error.exit_code == MACHINE:  # a plan that holds, but cannot be read now
+            raise
         return chunk_size(design.sweep, design.rows)
 
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.batch import Run
+from sim.batch.work import LARGEST, Work, check_work, work_of_batch
 from sim.config.check import to_plain
 from sim.config.compose import read_scenario
-from sim.config.errors import SimError
-from sim.reproduction.archive import failed_jobs, is_multirun, opened
+from sim.config.errors import MACHINE, SimError
+from sim.reproduction.archive import Source, failed_jobs, is_multirun, opened
 from sim.reproduction.compare import (
     CLOSE,
     DIFFERENT,
@@ -38,6 +40,7 @@ from sim.reproduction.rerun import (
     settings_of,
     study_tables,
     weekly_tables,
+    work_of_result,
 )
 from sim.results.files import content_hash
 from sim.results.machine import (
@@ -56,10 +59,9 @@ from sim.results.manifest import NAME, Manifest, changed_files, read_manifest
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.batch import Run
     from sim.config.scenario import Scenario
 
-__all__ = ["Reproduction", "environment_of", "reproduce"]
+__all__ = ["Reproduction", "check_files", "environment_of", "reproduce", "work_of_path"]
 
 Progress = Callable[[int, int], None]
 _TIERS = {
@@ -189,7 +191,9 @@ def reproduce(
     chunks: int = 0,
     allow_version: bool = False,
     threads: int = 0,
+    largest: float = LARGEST,
     progress: Progress | None = None,
+    estimated: Callable[[Work], None] | None = None,
 ) -> Reproduction:
     """Make a result again and compare it, bit for bit, with what was recorded.
 
@@ -204,18 +208,26 @@ def reproduce(
         Go on where the rules or the version are others than those recorded.
     threads
         Threads; 0 takes every processor. No bit depends on them.
+    largest
+        Hours of one processor that it may take, whatever the result asks for.
     progress
         Called with (done, in all).
+    estimated
+        Called with the work before any of it begins.
 
     Raises
     ------
     SimError
-        Nothing to reproduce, a result of a later schema, one this version refuses, or (exit code
-        3) one of other rules.
+        Nothing to reproduce, a result of a later schema, one this version refuses, more work than
+        ``largest``, or (exit code 3) one of other rules.
     """
     if chunks < 0:
         raise SimError("fewer than none", key="chunks", given=chunks, allowed="0 (all) or more")
     with opened(path) as source:
+        work = _work_of(source, chunks)
+        check_work(work, largest)
+        if estimated is not None:
+            estimated(work)
         if source.scenario is not None:
             return _made(source.scenario, threads, progress)
         job = _Job(chunks, allow_version, threads, progress)
@@ -234,6 +246,64 @@ def reproduce(
             else []
         )
         return Reproduction(called, _problems_of_multirun(folder, parts), parts=parts, notes=notes)
+
+
+def check_files(path: Path | str) -> tuple[int, list[str]]:
+    """How many files the manifests at ``path`` list, and those of them, by name, that are not as
+    they say. Every byte is read, nothing is recomputed.
+
+    Raises
+    ------
+    SimError
+        Nothing to check: no result there, or a manifest without its files.
+    """
+    with opened(path) as source:
+        above = source.container if source.container and is_multirun(source.container) else None
+        files = [*([above / NAME] if above else []), *source.manifests]
+        listed, wrong = 0, list[str]()
+        for file in files:
+            manifest, folder = read_manifest(file), file.parent
+            inside = "" if source.container in (None, folder) else f"{folder.name}/"
+            listed += len(manifest.files)
+            wrong += [f"{inside}{text}" for text in changed_files(folder, manifest)]
+            there = any((folder / name).exists() for name in manifest.files)
+        if not files or (source.alone and not there):
+            cure = "give the result folder, or the bundle"
+            raise SimError("no files beside it to check", key=str(path), cure=cure)
+    return listed, wrong
+
+
+def work_of_path(path: Path | str, chunks: int = 0) -> Work:
+    """What reproducing what is at ``path`` takes; arguments as :func:`reproduce`."""
+    with opened(path) as source:
+        return _work_of(source, chunks)
+
+
+def _work_of(source: Source, chunks: int) -> Work:
+    """What all results of a source take together; one that is refused takes nothing, and says so
+    when its turn comes.
+    """
+    if source.scenario is not None:
+        return work_of_batch(read_scenario(source.scenario), Run())
+    work = Work(0, 0.0)
+    for file in source.manifests:
+        try:
+            manifest = read_manifest(file)
+            one = work_of_result(manifest, file.parent)
+        except SimError as error:
+            if error.exit_code == MACHINE:
+                raise
+            continue
+        work += one.share(_part(chunks, one)) if manifest.verb == "sweep" and chunks else one
+    # the parts of a sweep that are compared lie in the temporary folder alone
+    return replace(work, disk=0.0)
+
+
+def _part(chunks: int, sweep: Work) -> float:
+    """At most which part of a sweep so many chunks are."""
+    from sim.sweeps.chunks import MOST_CHUNK
+
+    return min(1.0, chunks * MOST_CHUNK / max(1, sweep.runs))
 
 
 def _problems_of_multirun(folder: Path, parts: list[Reproduction]) -> list[str]:
@@ -275,8 +345,6 @@ def environment_of(path: Path | str) -> str:
 
 def _made(file: Path, threads: int, progress: Progress | None) -> Reproduction:
     """A scenario, run with the settings a run has by default."""
-    from sim.batch import Run
-
     settings = Run(threads=threads)
     tables = weekly_tables(read_scenario(file), settings, progress)
     notes = [
@@ -462,5 +530,7 @@ def _scenario_beside(folder: Path, manifest: Manifest) -> list[str]:
     try:
         found = differences(recorded, to_plain(read_scenario(path)))
     except SimError as error:
+        if error.exit_code == MACHINE:
+            raise
         return [f"scenario.yaml is refused: {error.problem}"]
     return [f"scenario.yaml is not the manifest's: {text}" for text in found]

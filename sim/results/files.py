@@ -111,8 +111,9 @@ def write_table(frame: pd.DataFrame, path: Path, notes: Notes) -> None:
     import pyarrow.parquet as pq
 
     table = _with_notes(frame, notes)
-    with atomic_write(path) as temporary:
-        pq.write_table(table, temporary, **_encoding(table))
+    # a file, not its path: Arrow takes only names in UTF-8
+    with atomic_write(path) as temporary, open(temporary, "wb") as file:
+        pq.write_table(table, file, **_encoding(table))
 
 
 def encode_columns(

@@ -185,7 +185,8 @@ def _grid_of_parquet(path: Path) -> Grid:
     from sim.sheets.text import Line
 
     try:
-        with pq.ParquetFile(path) as file:
+        # a file, not its path: Arrow takes only names in UTF-8
+        with open(path, "rb") as opened, pq.ParquetFile(opened) as file:
             nested = [f.name for f in file.schema_arrow if pa.types.is_nested(f.type)]
             cells = file.metadata.num_rows * file.metadata.num_columns
             if nested or cells > _MOST_CELLS:

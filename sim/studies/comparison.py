@@ -10,9 +10,11 @@ Definitions: ``docs/compare.md``. Intervals are of the runs, at 95 %.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,7 @@ from sim.analysis.precision import beyond_reach, run_until_narrow
 from sim.analysis.shares import mean_interval, outcome_shares, wilson
 from sim.analysis.survival import truce_survival
 from sim.batch import Figures, Run, default_runs
+from sim.batch.work import LARGEST, Work, check_work, work_of_runs
 from sim.config.check import build
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError, nearest
@@ -43,7 +46,15 @@ from sim.vocabulary import OUTCOMES
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["TABLES", "Comparison", "compare", "scenario_of", "tables_again"]
+__all__ = [
+    "TABLES",
+    "Comparison",
+    "compare",
+    "scenario_of",
+    "tables_again",
+    "work_again",
+    "work_of_comparison",
+]
 
 TABLES = ("outcomes", "measures", "survival", "paths", "levers")
 MOST = 8  # scenarios: more do not fit on a page
@@ -59,6 +70,9 @@ _MEASURES = (
 )
 _EVER = {"weeks_to_first_deal": "deal", "weeks_to_first_break": "break"}
 _FINE = 1.0  # points: an interval narrower than that is told to a hundredth
+_RUNS_A_LEVER = (
+    1.3  # of the runs of an end: a walk's step, the lever alone, and the lever taken back
+)
 _BLOCK = 128  # runs whose weeks are held at a time: 11 MB a scenario of two years
 Progress = Callable[[int, int], None]
 Source = Scenario | Results | str | Path
@@ -209,6 +223,7 @@ def compare(
     precision: float = 0.0,
     seed: int = 1,
     threads: int = 0,
+    largest: float = LARGEST,
     progress: Progress | bool | None = None,
 ) -> Comparison:
     """Compare scenarios under common random numbers, each with the first.
@@ -226,6 +241,8 @@ def compare(
     precision
         Half width of the 95 % interval of the outcome's differences at which to stop, as in 0.01
         for a point; ``runs`` is then the most (50,000 unless given). 0 makes all runs.
+    largest
+        Hours of one processor that it may take.
     progress
         Called with (runs done, runs in all) for each of the stages; a bar as in
         :func:`sim.api.run`.
@@ -233,8 +250,8 @@ def compare(
     Raises
     ------
     SimError
-        One scenario only, scenarios that do not differ, an unknown outcome, or a value refused as
-        a scenario or number.
+        One scenario only, scenarios that do not differ, an unknown outcome, a value refused as a
+        scenario or number, or more work than ``largest``.
     """
     if len(scenarios) < 2 or len(scenarios) > MOST:
         cure = "tariffsim compare left=tactical_pause right=breakthrough"
@@ -258,6 +275,7 @@ def compare(
     if runs < 2:
         raise SimError("too few to compare", key="runs", given=runs, allowed="2 and more")
     named = _named([scenario_of(source) for source in scenarios])
+    check_work(work_of_comparison(list(named.values()), runs), largest)
     first, *others = named
     levers = {name: _levers(named[first], named[name]) for name in others}
     with shown(progress) as report:
@@ -304,6 +322,29 @@ def compare(
     )
 
 
+def work_of_comparison(scenarios: Sequence[Scenario], runs: int) -> Work:
+    """What comparing takes: every scenario, and at most so many runs for each lever between the
+    first and another (:mod:`sim.analysis.coalitions`).
+
+    Raises
+    ------
+    SimError
+        Scenarios that do not differ.
+    """
+    first, *others = scenarios
+    levers = sum(len(_levers(first, other)) for other in others)
+    ends = reduce(add, (work_of_runs(scenario, runs) for scenario in scenarios))
+    held = work_of_runs(first, len(scenarios) * runs).memory
+    between = math.ceil(_RUNS_A_LEVER * levers * runs)
+    dearest = max((work_of_runs(one, between) for one in scenarios), key=lambda one: one.seconds)
+    return replace(ends + dearest, memory=held, most=True)
+
+
+def work_again(manifest: Manifest, settings: Run) -> Work:
+    """What :func:`tables_again` takes."""
+    return work_of_comparison(recorded_scenarios(manifest), settings.runs)
+
+
 def tables_again(
     manifest: Manifest, settings: Run, progress: Progress | None
 ) -> dict[str, pd.DataFrame]:
@@ -320,6 +361,7 @@ def tables_again(
         runs=settings.runs,
         seed=settings.seed,
         threads=settings.threads,
+        largest=math.inf,
         progress=progress,
     )
     return {name: getattr(found, name) for name in TABLES}

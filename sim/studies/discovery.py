@@ -28,6 +28,7 @@ from sim.analysis.shares import wilson
 from sim.batch import Run
 from sim.batch.read import build_sweep
 from sim.batch.sweep import Sweep
+from sim.batch.work import LARGEST, Work, check_work, work_of_sweep
 from sim.config.check import build
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError, nearest
@@ -47,6 +48,7 @@ from sim.studies.points import (
     run_points,
     swept_points,
 )
+from sim.sweeps.design import work_of_design
 from sim.sweeps.sweep import prepare, run_sweep
 from sim.vocabulary import OUTCOMES
 
@@ -62,6 +64,8 @@ __all__ = [
     "discover_points",
     "share_of",
     "tables_again",
+    "work_again",
+    "work_of_discovery",
 ]
 
 TABLES = ("boxes", "box", "fresh", "points")
@@ -194,6 +198,7 @@ def discover(
     share: float = 0.0,
     seed: int = 1,
     threads: int = 0,
+    largest: float = LARGEST,
     progress: Progress | None = None,
 ) -> Discovery:
     """Find the box of at most three levers in which an outcome is likely.
@@ -216,6 +221,8 @@ def discover(
         such boxes the one that covers most is taken. 0 takes the box that explains most.
     seed, threads
         The seed of all draws, and threads (0 takes every processor).
+    largest
+        Hours of one processor that it may take.
     progress
         Called with (runs done, runs in all) for each of the stages.
 
@@ -223,7 +230,8 @@ def discover(
     ------
     SimError
         An unknown outcome, one that cannot happen here, levers that do not exist, are fixed or have
-        an empty range, too few points, or a value refused as a scenario or number.
+        an empty range, too few points, a value refused as a scenario or number, or more work than
+        ``largest``.
     """
     check_request(outcome, share)
     settings = build(
@@ -241,6 +249,7 @@ def discover(
         if settings.runs < 2:
             raise SimError("too few for a share", key="runs", given=runs, allowed="2 and more")
         sweep = draw_sweep(scenario, levers, _count(points), settings.runs, seed, outcome)
+        check_work(work_of_sweep(sweep, scenario), largest)
         found = run_points(sweep, scenario, outcome, seed, threads=threads, progress=progress)
     return discover_points(
         found, outcome, share=share, seed=seed, threads=threads, progress=progress
@@ -355,6 +364,26 @@ def discover_points(
         seed,
         reason,
     )
+
+
+def work_of_discovery(
+    scenario: Scenario, levers: Any, points: int | None, runs: int, outcome: str
+) -> Work:
+    """What drawing and running the points takes; the fresh runs inside a box are a few thousand.
+
+    Raises
+    ------
+    SimError
+        A lever or number of points that is refused.
+    """
+    return work_of_sweep(draw_sweep(scenario, levers, _count(points), runs, 0, outcome), scenario)
+
+
+def work_again(manifest: Manifest, settings: Run) -> Work:
+    """What :func:`tables_again` takes."""
+    asked = record_of(Asked, manifest.asked, "what a discovery was asked", "manifest: asked")
+    scenario = build(Scenario, manifest.scenario, "scenario")
+    return work_of_design(build_sweep(asked.sweep, scenario, recorded=True), scenario)
 
 
 def tables_again(

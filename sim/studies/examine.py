@@ -106,7 +106,7 @@ def examine(
         More runs than are held, or rules that refuse too many points.
     """
     labels = list(response.labels)
-    meter = Meter(_runs_of(response, plan), progress)
+    meter = Meter(runs_of(response, plan), progress)
     look = first_look(response, plan.runs, meter)
     moves, by_size, stands = _moves(response, look, value)
     screened = screen(response, plan.trajectories, plan.seed, meter)
@@ -130,7 +130,7 @@ def examine(
     )
 
 
-def _runs_of(response: Response, plan: Plan) -> int:
+def runs_of(response: Response, plan: Plan) -> int:
     """Runs of all three looks.
 
     Raises

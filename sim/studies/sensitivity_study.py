@@ -11,8 +11,9 @@ whether anything stands out, and what sample would settle what this one cannot. 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from sim.analysis.ranking import Ranking
 from sim.analysis.sensitivity import TOTAL
 from sim.analysis.two_draws import Feature, Split
 from sim.batch import Run
+from sim.batch.work import LARGEST, Work, check_work, work_of_runs
 from sim.config.check import build
 from sim.config.errors import SimError
 from sim.config.impossible import ruled_out
@@ -40,12 +42,20 @@ from sim.studies.examine import (
     Examined,
     Plan,
     examine,
+    runs_of,
 )
 from sim.studies.ranges import ALL, TOGETHER, Cut, Given, RangedLever, levers_of
 from sim.studies.response import ScenarioResponse, check_measure
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["TABLES", "Sensitivity", "sensitivity", "tables_again"]
+__all__ = [
+    "TABLES",
+    "Sensitivity",
+    "sensitivity",
+    "tables_again",
+    "work_again",
+    "work_of_sensitivity",
+]
 
 TABLES = ("moves", "screening", "indices", "variance", "ranking")
 _LEAST_POINTS, _MOST_POINTS, _MOST_TRAJECTORIES = 64, 2**20, 100_000
@@ -211,6 +221,7 @@ def sensitivity(
     sides: str = TOGETHER,
     seed: int = 1,
     threads: int = 0,
+    largest: float = LARGEST,
     progress: Progress | None = None,
 ) -> Sensitivity:
     """What moves an outcome: direction and size of each lever, screening, indices apart from noise.
@@ -240,12 +251,14 @@ def sensitivity(
     seed, threads, progress
         Seed of all draws and designs, threads (0 takes every processor), and what is called with
         (runs done, runs in all).
+    largest
+        Hours of one processor that it may take.
 
     Raises
     ------
     SimError
         A scenario, lever, range, outcome or number that is refused; rules that refuse too many
-        points.
+        points; more work than ``largest``.
     """
     chosen = scenario_of(scenario) if scenario is not None else scenario_of(Scenario())
     build(Run, {"runs": runs, "seed": seed, "threads": threads})
@@ -253,6 +266,7 @@ def sensitivity(
     label, unit = check_measure(chosen, outcome)
     moved, cuts = levers_of(chosen, levers, sides)
     response = ScenarioResponse(chosen, moved, outcome, seed, threads)
+    check_work(_work(response, plan), largest)
     value = Feature("code", OUTCOMES[outcome].code) if outcome in OUTCOMES else Feature("value")
     found = examine(response, value, plan, progress)
     return Sensitivity(
@@ -272,6 +286,39 @@ def sensitivity(
         tuple(_notes(chosen, outcome, cuts, response, found, plan)),
         plan,
     )
+
+
+def work_of_sensitivity(
+    scenario: Scenario, levers: Given, plan: Plan, sides: str = TOGETHER
+) -> Work:
+    """What a study of so many runs, trajectories and points takes.
+
+    Raises
+    ------
+    SimError
+        A lever or number that is refused.
+    """
+    moved, _ = levers_of(scenario, levers, sides)
+    return _work(ScenarioResponse(scenario, moved, next(iter(OUTCOMES)), plan.seed), _checked(plan))
+
+
+def _work(response: ScenarioResponse, plan: Plan) -> Work:
+    """Runs of the dearest of the values that levers take, a block in memory at a time."""
+    moved = {
+        factor.name: factor.values or (factor.low, factor.high)
+        for lever in response.levers
+        for factor in lever.factors
+    }
+    work = work_of_runs(response.scenario, runs_of(response, plan), moved=moved)
+    return replace(work, memory=0.0)
+
+
+def work_again(manifest: Manifest, settings: Run) -> Work:
+    """What :func:`tables_again` takes."""
+    (scenario,) = recorded_scenarios(manifest)
+    asked = record_of(_Asked, manifest.asked, "what a study was asked", "manifest: asked")
+    plan = Plan(settings.runs, asked.trajectories, asked.points, asked.most, settings.seed)
+    return work_of_sensitivity(scenario, list(asked.levers), plan)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,6 +353,7 @@ def tables_again(
         most=asked.most,
         seed=settings.seed,
         threads=settings.threads,
+        largest=math.inf,
         progress=progress,
     )
     return found.tables

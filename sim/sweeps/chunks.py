@@ -10,7 +10,6 @@ spread of a share.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ __all__ = [
     "Task",
     "chunk_size",
     "chunks",
+    "count_chunks",
     "measure_values",
     "run_chunk",
     "run_task",
@@ -117,10 +117,21 @@ def chunks(sweep: Sweep, rows: int, size: int = CHUNK_RUNS) -> Iterator[Chunk]:
                 yield Chunk(number, point, point + 1, start, min(start + size, sweep.runs))
                 number += 1
         return
-    step = max(1, size // (sweep.stopping.most_runs if sweep.stopping else sweep.runs))
+    step = _points_a_chunk(sweep, size)
     for first in range(0, rows, step):
         yield Chunk(number, first, min(first + step, rows), 0, sweep.runs)
         number += 1
+
+
+def count_chunks(sweep: Sweep, rows: int, size: int = CHUNK_RUNS) -> int:
+    """How many pieces :func:`chunks` gives, without making them."""
+    if sweep.runs > size and sweep.stopping is None:
+        return rows * -(-sweep.runs // size)
+    return -(-rows // _points_a_chunk(sweep, size))
+
+
+def _points_a_chunk(sweep: Sweep, size: int) -> int:
+    return max(1, size // (sweep.stopping.most_runs if sweep.stopping else sweep.runs))
 
 
 def tiling(sweep: Sweep, rows: int, size: int) -> tuple[Chunk, ...]:
@@ -131,14 +142,14 @@ def tiling(sweep: Sweep, rows: int, size: int) -> tuple[Chunk, ...]:
     SimError
         More pieces than memory is meant for, or pieces that overlap or leave a gap.
     """
-    pieces = tuple(itertools.islice(chunks(sweep, rows, size), _MOST_PIECES + 1))
-    if len(pieces) > _MOST_PIECES:
+    if count_chunks(sweep, rows, size) > _MOST_PIECES:
         raise SimError(
             "too many parts",
             key="sweep",
             given=f"parts of {size} runs",
             allowed=f"{_MOST_PIECES:,} parts",
         )
+    pieces = tuple(chunks(sweep, rows, size))
     point, run = 0, 0
     for piece in pieces:
         if (piece.first, piece.start) != (point, run):

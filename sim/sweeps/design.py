@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from sim.batch.sweep import SWEPT, Factor, Sweep
+from sim.batch.work import Work, dear, work_of_sweep
 from sim.config.contradictions import first_contradiction, in_a_rule
 from sim.config.errors import SimError
 from sim.config.fields import Setting, leaves
@@ -34,6 +35,7 @@ __all__ = [
     "params_of",
     "salib_problem",
     "values_at",
+    "work_of_design",
 ]
 
 _CHECKED_AT_ONCE = 65_536  # rows: 12 MB of 24 columns
@@ -123,6 +125,21 @@ def make_design(sweep: Sweep, scenario: Scenario) -> Design:
     assert rows is not None
     sobol = _Sobol(len(free), sweep.design_seed) if sweep.kind == "sobol" else None
     return Design(sweep, tuple(sweep.factors), rows, fixed, unit=unit, sobol=sobol)
+
+
+def work_of_design(sweep: Sweep, scenario: Scenario) -> Work:
+    """What a sweep takes, counted before its points are drawn; a list is read for it.
+
+    Raises
+    ------
+    SimError
+        A list that cannot be read.
+    """
+    if sweep.kind != "list":
+        return work_of_sweep(sweep, scenario)
+    design = make_design(sweep, scenario)
+    assert design.table is not None
+    return work_of_sweep(sweep, scenario, design.rows, dear(design.table))
 
 
 def check_design(design: Design, scenario: Scenario) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 
 from sim.batch import Run
 from sim.batch.sweep import SWEPT
+from sim.batch.work import check_work, dear, work_of_runs
 from sim.config.check import check_value
 from sim.config.contradictions import first_contradiction
 from sim.config.errors import SimError, nearest
@@ -33,6 +35,7 @@ def evaluate_rows(
     settings: Run,
     measures: Sequence[str],
     run_numbers: Sequence[Any] | None = None,
+    largest: float = math.inf,
 ) -> pd.DataFrame:
     """See :func:`sim.api.evaluate`; scenario and settings are checked."""
     columns = _checked(scenario, design)
@@ -41,7 +44,10 @@ def evaluate_rows(
         raise SimError(
             "not a list of names", key="measures", given=measures, cure=f'measures=["{measures}"]'
         )
-    numbers = _numbers(np.arange(settings.runs) if run_numbers is None else run_numbers, rows)
+    own = None if run_numbers is None else _numbers(run_numbers, rows)
+    count = rows * settings.runs if own is None else own.size
+    check_work(work_of_runs(scenario, count, moved=dear(columns)), largest)
+    numbers = _numbers(np.arange(settings.runs), rows) if own is None else own
     if rows > 1 and numbers.shape[1] == 1 and (numbers == numbers[0]).all():
         warnings.warn(
             "every row uses the random draws of the same single run, so differences between rows, and any index, hold for that run only; "

@@ -13,6 +13,7 @@ import pandas as pd
 from sim.batch import Run
 from sim.batch.read import build_sweep, check_contrast, sweep_to_plain
 from sim.batch.sweep import Sweep
+from sim.batch.work import Work
 from sim.config.check import build, to_plain
 from sim.config.compose import write_scenario
 from sim.config.errors import MACHINE, SimError, nearest
@@ -36,14 +37,21 @@ from sim.results.record import LIST
 from sim.results.regular import open_regular
 from sim.results.results import Results, load_results
 from sim.rules.compiled import source_hash
-from sim.sweeps.chunks import chunk_size, tiling
-from sim.sweeps.design import Design, check_design, make_design
+from sim.sweeps.chunks import chunk_size, count_chunks, tiling
+from sim.sweeps.design import Design, check_design, make_design, work_of_design
 from sim.sweeps.execute import check_parts, execute
 from sim.sweeps.parts import Progress, sweep_notes
 from sim.sweeps.store import PLAN, Plan, Store
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["check_measures", "prepare", "recorded_sweep", "resume", "run_sweep"]
+__all__ = [
+    "check_measures",
+    "prepare",
+    "recorded_sweep",
+    "resume",
+    "run_sweep",
+    "work_planned",
+]
 
 
 def prepare(sweep: Sweep, scenario: Scenario) -> Design:
@@ -66,6 +74,25 @@ def prepare(sweep: Sweep, scenario: Scenario) -> Design:
     )
     check_design(design, scenario)
     return design
+
+
+def work_planned(folder: Path | str) -> tuple[Work, float]:
+    """What a stopped sweep takes in all, and the share of it that is left by the names of its parts.
+
+    The names say how long it will be, never how much may be asked for: a stranger's folder can hold
+    any.
+
+    Raises
+    ------
+    SimError
+        As :func:`resume`.
+    """
+    store, plan, scenario, sweep = _opened(folder)
+    work = work_of_design(sweep, scenario)
+    points = max(1, work.runs // (sweep.stopping.most_runs if sweep.stopping else sweep.runs))
+    parts = count_chunks(sweep, points, plan.chunk)
+    left = max(0.0, 1.0 - store.kept() / parts)
+    return replace(work, disk=work.disk * left), left
 
 
 def check_measures(sweep: Sweep, scenario: Scenario) -> None:
@@ -138,6 +165,16 @@ def resume(
     SimError
         There is no sweep, it is still running, or it was started with the rules of another version.
     """
+    store, plan, scenario, sweep = _opened(folder)
+    design = prepare(sweep, scenario)
+    if _is_complete(store, plan, design):
+        return load_results(store.folder)
+    run = replace(plan.run, threads=threads, executor=executor, address=address)
+    return _go_on(store, plan, design, scenario, build(Run, run, "run"), progress)
+
+
+def _opened(folder: Path | str) -> tuple[Store, Plan, Scenario, Sweep]:
+    """A stopped sweep: where its parts are, its plan, and the scenario and sweep of that plan."""
     store = Store(Path(folder))
     plan = store.plan()
     if plan.rules != source_hash():
@@ -148,11 +185,7 @@ def resume(
             exit_code=MACHINE,
         )
     scenario = build(Scenario, plan.scenario, "scenario")
-    design = prepare(recorded_sweep(plan.sweep, store.folder, scenario), scenario)
-    if _is_complete(store, plan, design):
-        return load_results(store.folder)
-    run = replace(plan.run, threads=threads, executor=executor, address=address)
-    return _go_on(store, plan, design, scenario, build(Run, run, "run"), progress)
+    return store, plan, scenario, recorded_sweep(plan.sweep, store.folder, scenario)
 
 
 def _is_complete(store: Store, plan: Plan, design: Design) -> bool:

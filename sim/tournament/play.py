@@ -11,9 +11,12 @@ Intervals are of the runs.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations, product
+from operator import add
 
 import numpy as np
 import pandas as pd
@@ -22,6 +25,7 @@ from sim import vocabulary
 from sim.analysis.shares import mean_interval, wilson
 from sim.api import evaluate
 from sim.batch import Run
+from sim.batch.work import LARGEST, Work, check_work, work_of_runs
 from sim.config.check import build
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError
@@ -29,7 +33,17 @@ from sim.config.scenario import Scenario
 from sim.results.manifest import Manifest, recorded_scenarios
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["LEVEL", "SIDES", "TABLES", "Tournament", "holm", "tables_again", "tournament"]
+__all__ = [
+    "LEVEL",
+    "SIDES",
+    "TABLES",
+    "Tournament",
+    "holm",
+    "tables_again",
+    "tournament",
+    "work_again",
+    "work_of_tournament",
+]
 
 SIDES, STRATEGIES = vocabulary.SIDES.names, vocabulary.STRATEGIES.names
 TABLES = ("pairs", "ranking", "tests")
@@ -127,6 +141,7 @@ def tournament(
     runs: int = 200,
     seed: int = 1,
     threads: int = 0,
+    largest: float = LARGEST,
 ) -> Tournament:
     """Play every pair of strategies in every scenario.
 
@@ -138,22 +153,31 @@ def tournament(
         At least two names of built-in strategies.
     runs, seed, threads
         Runs per pair (at least two), the seed of all draws, threads (0 takes every processor).
+    largest
+        Hours of one processor that it may take.
 
     Raises
     ------
     SimError
-        An unknown strategy, fewer than two strategies, no scenario, two scenarios with one name, or
-        a scenario or number that is refused.
+        An unknown strategy, fewer than two strategies, no scenario, two scenarios with one name, a
+        scenario or number that is refused, or more work than ``largest``.
     """
     played = _taken(scenarios)
     build(Run, {"runs": runs, "seed": seed, "threads": threads})
     _check(strategies, runs)
+    check_work(work_of_tournament(played, strategies, runs), largest)
     pairs = list(product(strategies, strategies))
     design = {key: [pair[side] for pair in pairs] for side, key in enumerate(_KEYS)}
     tables, advantages = [], {side: list[pd.DataFrame]() for side in SIDES}
     for scenario in played:
         table = evaluate(
-            scenario, design, runs=runs, seed=seed, measures=_MEASURES, threads=threads
+            scenario,
+            design,
+            runs=runs,
+            seed=seed,
+            measures=_MEASURES,
+            threads=threads,
+            largest=math.inf,
         )
         tables.append(_means(table, scenario.name))
         for side in SIDES:
@@ -174,6 +198,18 @@ def tournament(
     )
 
 
+def work_of_tournament(scenarios: Sequence[Scenario], strategies: Sequence[str], runs: int) -> Work:
+    """What playing takes, one scenario after the other."""
+    moved = dict.fromkeys(_KEYS, strategies)
+    pairs = len(strategies) ** 2
+    return reduce(add, (work_of_runs(each, pairs * runs, moved=moved) for each in scenarios))
+
+
+def work_again(manifest: Manifest, settings: Run) -> Work:
+    """What :func:`tables_again` takes."""
+    return work_of_tournament(recorded_scenarios(manifest), manifest.entrants, settings.runs)
+
+
 def tables_again(
     manifest: Manifest, settings: Run, progress: Callable[[int, int], None] | None
 ) -> dict[str, pd.DataFrame]:
@@ -190,6 +226,7 @@ def tables_again(
         runs=settings.runs,
         seed=settings.seed,
         threads=settings.threads,
+        largest=math.inf,
     )
     return {name: getattr(played, name) for name in TABLES}
 

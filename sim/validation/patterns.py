@@ -7,6 +7,7 @@ a run counts the runs as clusters. Nothing here feeds back into a rule.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -71,6 +72,7 @@ class Lab:
             runs=self.runs,
             seed=self.seed,
             threads=self.threads,
+            largest=math.inf,
         )
         for name in OUTCOMES:
             rows[name] = (rows["outcome"] == name).astype(float)

@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from sim.batch import Figures, Run
+from sim.batch.work import Work, work_of_runs
 from sim.config.scenario import Scenario
 from sim.figures.encode import figure_bytes, house_style
 from sim.figures.labels import percent
@@ -31,10 +32,21 @@ from sim.validation.finding import Finding, Line, Test
 from sim.validation.known_answers import KNOWN, Check, limit_lines
 from sim.validation.patterns import PATTERNS, Lab
 
-__all__ = ["Validated", "examine", "report_of", "tables_again", "tables_of", "validate"]
+__all__ = [
+    "Validated",
+    "examine",
+    "report_of",
+    "tables_again",
+    "tables_of",
+    "validate",
+    "work_again",
+    "work_of_validation",
+]
 
 Progress = Callable[[int, int], None]
 TRIALS = sum(len(setting.tried) for setting in BY_HAND)
+# runs of the patterns and of a value tried, for each run asked for; runs of the known answers: counted
+_OF_PATTERNS, _OF_A_TRIAL, _OF_KNOWN = 75, 18, 1_744
 _FEW = 12
 _SLIDE = Figures(
     width=13.333, height=7.5, text_size=18.0, dpi=96
@@ -154,6 +166,24 @@ def validate(
     return replace(result, folder=made)
 
 
+def work_of_validation(runs: int, *, calibrated: bool = False) -> Work:
+    """What a validation takes: scenarios of London's size, the weeks of one at a time held."""
+    total = _OF_KNOWN + _OF_PATTERNS * runs
+    total += TRIALS * _OF_A_TRIAL * _halved(runs) if calibrated else 0
+    held = work_of_runs(Scenario(), runs, weekly=runs).memory
+    return replace(work_of_runs(Scenario(), total), memory=held, disk=0.0)
+
+
+def work_again(manifest: Manifest, settings: Run) -> Work:
+    """What :func:`tables_again` takes."""
+    return work_of_validation(settings.runs, calibrated=manifest.calibration)
+
+
+def _halved(runs: int) -> int:
+    """Runs with which values are tried."""
+    return max(20, runs // 2)
+
+
 def examine(lab: Lab, *, calibrated: bool = False, progress: Progress | None = None) -> Validated:
     """Check everything without writing; its ``folder`` is the current one."""
     began = time.monotonic()
@@ -161,7 +191,7 @@ def examine(lab: Lab, *, calibrated: bool = False, progress: Progress | None = N
     checks = tuple(KNOWN(lab))
     annotate()
     findings = tuple(annotate(pattern(lab)) for pattern in PATTERNS)
-    halved = replace(lab, runs=max(20, lab.runs // 2))
+    halved = replace(lab, runs=_halved(lab.runs))
     trials = tuple(annotate(trial) for trial in calibration(halved)) if calibrated else ()
     return Validated(Path("."), checks, findings, limit_lines(), time.monotonic() - began, trials)
 

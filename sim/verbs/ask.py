@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sim.batch.work import work_of_batch
 from sim.config.errors import SimError
 from sim.jobs import compose_job
-from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.work import admit
 
 __all__ = ["command", "takes"]
 
@@ -30,7 +32,9 @@ def takes(verb: str) -> Takes:
             "given": Word("which runs count: those in which this came true in the same weeks"),
             "for_at_least": Word("weeks on end that it must hold"),
             "folder": FOLDER,
+            "largest": LARGEST,
         },
+        switches=ESTIMATE,
         term="a condition in quotation marks: 'truce in force', 'extended twice', 'a narrow deal', 'a protest by Beijing', "
         "'tariff.us > 60 %', 'status == truce'; 'no ...' turns it round; THIS then THAT asks what follows",
         notes="what can be asked, and what cannot: docs/ask.md",
@@ -58,6 +62,9 @@ def command(line: Line) -> Output:
         overrides = [*_scenario_of(file, overrides), *overrides]
     job = compose_job(line.verb, overrides)
     settings = job.run
+    estimated = admit(work_of_batch(job.scenario, settings), line, settings)
+    if estimated is not None:
+        return estimated
     check_folder(settings.out)
     from sim.studies.questions import question_of, questions_in
 

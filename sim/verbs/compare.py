@@ -5,13 +5,15 @@ the work.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Collection
 
 from sim.config.errors import SimError, nearest
 from sim.jobs import NAMES, Job, compose_job
-from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder, source_word
+from sim.verbs.work import admit
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["command", "takes"]
@@ -45,7 +47,9 @@ def takes(verb: str) -> Takes:
                 values=lambda: OUTCOMES.names,
             ),
             "folder": FOLDER,
+            "largest": LARGEST,
         },
+        switches=ESTIMATE,
         refused=_PLACES,
         notes="settings of a scenario change both; with only left= they define the other one.\n"
         "A folder gives its scenario, which is run again: run k has the same draws in every scenario",
@@ -72,11 +76,16 @@ def command(line: Line) -> Output:
         )
     jobs = _jobs(line)
     settings = jobs[0].run
+    from sim.studies.comparison import compare, work_of_comparison
+
+    work = work_of_comparison([job.scenario for job in jobs], settings.runs)
+    estimated = admit(work, line, settings)
+    if estimated is not None:
+        return estimated
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
         compile_with_notice()
         from sim.progress import Meter
-        from sim.studies.comparison import compare
         from sim.studies.folder import Order
         from sim.studies.write import write_comparison
 
@@ -89,6 +98,7 @@ def command(line: Line) -> Output:
                 precision=settings.precision,
                 seed=settings.seed,
                 threads=settings.threads,
+                largest=math.inf,
                 progress=meter,
             )
         finally:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -12,7 +13,14 @@ from sim.batch import refuse_word
 from sim.config.errors import SimError, nearest
 from sim.jobs import ALIASES, NAMES
 
-__all__ = ["bare_word", "not_an_option", "refuse_places", "refuse_setting", "refuse_thousands"]
+__all__ = [
+    "bare_word",
+    "not_an_option",
+    "refuse_bound",
+    "refuse_places",
+    "refuse_setting",
+    "refuse_thousands",
+]
 
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _MOST = 3
@@ -31,9 +39,10 @@ def not_an_option(
     names = {*own, *NAMES.known}
     setting = next((text for text in (name, name.replace("-", "_")) if text in names), None)
     if setting is None and f"--{name}" not in switches:
-        near = nearest(word[:_MOST_CHARACTERS], switches)
-        close = near or nearest(name[:_MOST_CHARACTERS], own)
-        suggestion = f"{close}=…" if close and not near else close
+        switch = nearest(word[:_MOST_CHARACTERS], switches)
+        setting = nearest(name[:_MOST_CHARACTERS], own)
+        meant = setting is not None and _likeness(name, setting) > _likeness(word, switch or "")
+        suggestion = f"{setting}=…" if meant else switch
         return SimError(
             f"not an option of {verb}", given=word, allowed=list(switches), suggestion=suggestion
         )
@@ -43,6 +52,11 @@ def not_an_option(
     value = value if equals else "" if following.startswith("-") else following
     problem = f"not an option of {verb}: write settings as name=value"
     return SimError(problem, given=given, suggestion=f"{setting}={value or '…'}")
+
+
+def _likeness(word: str, other: str) -> float:
+    """How alike two words are, from 0 to 1."""
+    return difflib.SequenceMatcher(None, word[:_MOST_CHARACTERS], other).ratio()
 
 
 def bare_word(
@@ -96,6 +110,19 @@ def refuse_setting(verb: str, text: str) -> None:
     name, _, value = text.partition("=")
     if not os.path.exists(text):
         refuse_word(verb, ALIASES.get(name, name), value)
+
+
+def refuse_bound(name: str, text: str) -> None:
+    """Refuse ``sweep.largest=``, which counted runs in older versions.
+
+    Raises
+    ------
+    SimError
+        Says what bounds a sweep now.
+    """
+    if name == "sweep.largest":
+        cure = "largest=HOURS of one processor bounds the work of every verb"
+        raise SimError("no setting of a sweep", key=name, given=text, cure=cure)
 
 
 def refuse_thousands(name: str, value: str) -> None:

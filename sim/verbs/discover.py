@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.batch.work import Work
 from sim.config.errors import SimError
 from sim.jobs import ALIASES, Job, compose_job
-from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.work import admit
 from sim.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -38,7 +41,9 @@ def takes(verb: str) -> Takes:
             "points": Word("points that are drawn; runs= is the number of runs at each", "2048"),
             "share": Word("the least share of the outcome that the box must have", "0"),
             "folder": FOLDER,
+            "largest": LARGEST,
         },
+        switches=ESTIMATE,
         notes="Half of the points shape the boxes, the other half judges them against chance; fresh runs inside\n"
         "and outside check the one that is found. Needs: pip install tariffsim[discover]",
     )
@@ -55,13 +60,18 @@ def command(line: Line) -> Output:
     job, given = _job(line), line.own
     outcome, points, share = given.get("outcome", "breakdown"), *_numbers(given)
     settings = job.run
+    from sim.studies.discovery import check_request
+
+    check_request(outcome, share)
+    estimated = admit(_work(job, line, points), line, settings)
+    if estimated is not None:
+        return estimated
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
-        from sim.studies.discovery import check_request, discover
+        from sim.studies.discovery import discover
         from sim.studies.folder import Order
         from sim.studies.write_discovery import write_discovery
 
-        check_request(outcome, share)
         compile_with_notice()
         started = dt.datetime.now(dt.UTC)
         with _meter() as meter:
@@ -74,6 +84,7 @@ def command(line: Line) -> Output:
                 share=share,
                 seed=settings.seed,
                 threads=settings.threads,
+                largest=math.inf,
                 progress=meter,
             )
         order = Order(
@@ -99,6 +110,17 @@ def _meter() -> Iterator[Meter]:
         yield meter
     finally:
         meter.close()
+
+
+def _work(job: Job, line: Line, points: int | None) -> Work:
+    """What drawing the points takes; those of a sweep are there."""
+    if "from" in line.own:
+        return Work(0, 0.0)
+    from sim.studies.discovery import work_of_discovery
+
+    levers = line.own["levers"].split(",") if "levers" in line.own else None
+    outcome = line.own.get("outcome", "breakdown")
+    return work_of_discovery(job.scenario, levers, points, job.run.runs, outcome)
 
 
 def _job(line: Line) -> Job:

@@ -15,11 +15,24 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sim.batch.work import LARGEST as _LARGEST
 from sim.config.errors import SimError
 from sim.jobs import ALIASES
 from sim.verbs import corrections
 
-__all__ = ["CFG", "FOLDER", "INFO", "WIDTH", "Line", "Takes", "Word", "parser_of", "read_line"]
+__all__ = [
+    "CFG",
+    "ESTIMATE",
+    "FOLDER",
+    "INFO",
+    "LARGEST",
+    "WIDTH",
+    "Line",
+    "Takes",
+    "Word",
+    "parser_of",
+    "read_line",
+]
 
 CFG = ("job", "scenario")
 INFO = ("groups", "settings")
@@ -36,6 +49,7 @@ _PATHS = (
     "from",
 )
 _NEVER_EMPTY = ("file", "sweep_file", "deadline", "name", "run.name", "out", "run.out")
+_NOT_RECORDED = ("folder=", "largest=")  # no number depends on them
 _HYDRA: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
     ("-m", "--multirun"): (
         "one job per value of a=1,2 (Hydra); hydra/launcher=joblib runs them in parallel",
@@ -69,6 +83,11 @@ class Word:
 
 
 FOLDER = Word("the result folder itself, new or empty; instead of out= and name=")
+LARGEST = Word(
+    "hours of one processor that may be asked for; what is estimated to take more is refused",
+    f"{_LARGEST:g}",
+)
+ESTIMATE = {"--estimate": "print how many runs it would be and how long they take, and stop"}
 
 
 @dataclass(frozen=True)
@@ -180,7 +199,7 @@ def read_line(verb: str, takes: Takes, words: Sequence[str]) -> Line:
         words=tuple(
             text
             for text in (*settings, *others)
-            if text != "--json" and not text.startswith("folder=")
+            if text != "--json" and not text.startswith(_NOT_RECORDED)
         ),
         own=own,
         overrides=() if takes.path else tuple(overrides),
@@ -243,6 +262,7 @@ def _value(text: str, multirun: bool) -> str:
     if equals and not value and name in _NEVER_EMPTY:
         cure = f"{name}=VALUE, or leave it out; an unset shell variable leaves it empty"
         raise SimError("needs a value", key=name, given=text, cure=cure)
+    corrections.refuse_bound(name, text)
     if not multirun:
         corrections.refuse_thousands(name, value)
     if name not in _PATHS:

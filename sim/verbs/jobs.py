@@ -5,12 +5,17 @@ job without running it.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.config.errors import DONE, SimError
-from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.output import Output
 from sim.verbs.prepare import check_folder, named_folder
-from sim.verbs.work import run_job
+from sim.verbs.work import admit, run_job
+
+if TYPE_CHECKING:
+    from sim.batch.work import Work
+    from sim.jobs import Job
 
 __all__ = ["command", "takes"]
 
@@ -28,7 +33,11 @@ _WITH_RESUME = (
 def takes(verb: str) -> Takes:
     """The words and switches of ``run`` or ``sweep``."""
     resume = {"resume": Word("the folder of a stopped or killed sweep, to continue it")}
-    return Takes(words={"folder": FOLDER, **(resume if verb == "sweep" else {})}, hydra=True)
+    return Takes(
+        words={"folder": FOLDER, "largest": LARGEST, **(resume if verb == "sweep" else {})},
+        switches=ESTIMATE,
+        hydra=True,
+    )
 
 
 def command(line: Line) -> Output:
@@ -47,12 +56,32 @@ def command(line: Line) -> Output:
         from sim.verbs.about import as_yaml
 
         return Output(shown=as_yaml(job, line.cfg).rstrip("\n"))
-    check_folder(stopped or job.run.out)
+    work, left = _work(job, stopped)
+    estimated = admit(work, line, job.run, left)
+    if estimated is not None:
+        return estimated
+    if stopped:
+        check_folder(stopped, "resume")
+    else:
+        check_folder(job.run.out)
     with named_folder(line.folder):
         result = run_job(job, stopped)
     code = int(getattr(result, "exit_code", DONE))
     # as it was written a moment ago: reading it again could only fail
     return Output(str(result.answer), result.folder, dict(result.results.manifest.content), code)
+
+
+def _work(job: Job, stopped: str) -> tuple[Work, float]:
+    """What a job takes, and which share of it is left where it is the sweep in the folder
+    ``stopped``.
+    """
+    from sim.jobs import work_of
+
+    if not stopped:
+        return work_of(job), 1.0
+    from sim.sweeps.sweep import work_planned
+
+    return work_planned(stopped)
 
 
 def _multirun(line: Line) -> Output:
@@ -64,7 +93,7 @@ def _multirun(line: Line) -> Output:
         raise SimError(
             "not with a multirun", key="resume", given=line.own["resume"], cure="leave out -m"
         )
-    return multirun(line.verb, list(line.overrides), line.folder)
+    return multirun(line)
 
 
 def _resumed(line: Line) -> str:

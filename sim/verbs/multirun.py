@@ -6,23 +6,29 @@ import contextlib
 import datetime as dt
 import sys
 import traceback
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Any
 
 from sim.config.errors import DONE, MACHINE, SOME_FAILED, SimError
-from sim.jobs import compose_job, compose_jobs
+from sim.jobs import compose_job, compose_jobs, work_of
+from sim.verbs.grammar import Line
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, named_folder
+from sim.verbs.work import admit, run_job
 
 __all__ = ["multirun", "multirun_job"]
 
 
-def multirun(verb: str, overrides: list[str], named: Path | None = None) -> Output:
-    """Check every job and run them, in the folder ``named`` or a new one; report how many were
+def multirun(line: Line) -> Output:
+    """Check every job and run them, in the folder that is named or a new one; report how many were
     done.
     """
     from sim.results.folder import prepare_folder
 
+    verb, overrides, named = line.verb, list(line.overrides), line.folder
+    _refuse_name(named)
     jobs = compose_jobs(verb, overrides)
     for name, what in (("out", "output folder"), ("name", "name; its jobs are numbered")):
         values = dict.fromkeys(getattr(job.run, name) for job in jobs)
@@ -30,6 +36,10 @@ def multirun(verb: str, overrides: list[str], named: Path | None = None) -> Outp
             raise SimError(
                 f"a multirun has only one {what}", key=f"run.{name}", given=", ".join(values)
             )
+    work = reduce(add, map(work_of, jobs))
+    estimated = admit(work, line, jobs[0].run)
+    if estimated is not None:
+        return estimated
     check_folder(jobs[0].run.out)
     with named_folder(named):
         folder = named or prepare_folder(jobs[0].run.out, "multirun", jobs[0].run.name or verb)
@@ -38,6 +48,15 @@ def multirun(verb: str, overrides: list[str], named: Path | None = None) -> Outp
         _launch(verb, overrides, folder)
         _join(verb, overrides, folder, len(jobs), started, report=jobs[0].figures.report)
     return _answer(folder, len(jobs))
+
+
+def _refuse_name(named: Path | None) -> None:
+    """Refuse a folder whose name is not UTF-8: Hydra writes it into files of that encoding."""
+    try:
+        str(named).encode()
+    except UnicodeEncodeError:
+        cure = "name it in UTF-8, or run the jobs one by one"
+        raise SimError("is not UTF-8", key="folder", given=str(named), cure=cure) from None
 
 
 def _join(
@@ -96,7 +115,6 @@ def multirun_job(cfg: Any) -> None:
     from hydra.core.hydra_config import HydraConfig
 
     from sim.results.joint import JobRecord, write_job
-    from sim.verbs.work import run_job
 
     settings = HydraConfig.get()
     folder, overrides = Path(settings.runtime.output_dir), list(settings.overrides.task)

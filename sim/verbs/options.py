@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from sim.batch.work import LARGEST, hours
 from sim.config.errors import SimError, nearest
 
-__all__ = ["choices", "integer", "refuse"]
+__all__ = ["choices", "integer", "largest", "refuse"]
 
 
 def integer(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
@@ -23,6 +24,21 @@ def integer(given: Mapping[str, str], name: str, default: int, low: int, high: i
     if not (text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high):
         raise SimError(f"not a whole number between {low:,} and {high:,}", key=name, given=text)
     return int(text)
+
+
+def largest(given: Mapping[str, str]) -> float:
+    """Hours of one processor that the work may take; ``inf`` lifts the bound.
+
+    Raises
+    ------
+    SimError
+        Not a number above 0.
+    """
+    text = given.get("largest", f"{LARGEST:g}")
+    try:
+        return hours(float(text))
+    except ValueError:
+        return hours(text)
 
 
 def choices(

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.config.errors import SimError, fault_of_folder
+from sim.config.errors import MACHINE, SimError, fault_of_folder
 from sim.jobs import NAMES
 
 __all__ = ["check_folder", "compile_with_notice", "named_folder", "source_word"]
@@ -30,12 +30,14 @@ def check_folder(out: str, key: str = "run.out") -> None:
             return
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
+        # a sweep goes on where it is: no other name helps
+        stays = key == "resume"
         raise SimError(
             f"cannot be written: {reason.lower()}",
             key=key,
             given=out,
-            cure=f"{key.removeprefix('run.')}=FOLDER names another",
-            exit_code=fault_of_folder(error),
+            cure=None if stays else f"{key.removeprefix('run.')}=FOLDER names another",
+            exit_code=MACHINE if stays else fault_of_folder(error),
         ) from None
 
 

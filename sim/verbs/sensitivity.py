@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Collection
 
 from sim.jobs import NAMES, compose_job
-from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.options import integer
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.work import admit
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["command", "takes"]
@@ -52,7 +54,9 @@ def takes(verb: str) -> Takes:
                 "levers with indices of their own; the others are moved as one", _default("most")
             ),
             "folder": FOLDER,
+            "largest": LARGEST,
         },
+        switches=ESTIMATE,
         notes="runs= counts runs at each end of a lever's range. Settings of a scenario change what the levers are moved around",
     )
 
@@ -73,24 +77,32 @@ def command(line: Line) -> Output:
     job = compose_job(line.verb, line.overrides)
     settings = job.run
     plan = {name: integer(own, name, *bounds) for name, bounds in _SIZES.items()}
+    from sim.studies.sensitivity_study import Plan, sensitivity, work_of_sensitivity
+
+    levers, sides = own.get("levers", "all"), own.get("sides", "together")
+    sized = Plan(runs=settings.runs, seed=settings.seed, **plan)
+    work = work_of_sensitivity(job.scenario, levers, sized, sides)
+    estimated = admit(work, line, settings)
+    if estimated is not None:
+        return estimated
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
         compile_with_notice()
         from sim.progress import Meter
         from sim.studies.folder import Order
-        from sim.studies.sensitivity_study import sensitivity
         from sim.studies.sensitivity_write import write_sensitivity
 
         started, meter = dt.datetime.now(dt.UTC), Meter("runs")
         try:
             result = sensitivity(
                 job.scenario,
-                own.get("levers", "all"),
+                levers,
                 own.get("outcome", "breakthrough"),
                 runs=settings.runs,
-                sides=own.get("sides", "together"),
+                sides=sides,
                 seed=settings.seed,
                 threads=settings.threads,
+                largest=math.inf,
                 progress=meter,
                 **plan,
             )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 from sim.config.errors import SimError
 from sim.jobs import NAMES
-from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.options import choices, refuse
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.work import admit
 from sim.vocabulary import STRATEGIES
 
 __all__ = ["command", "takes"]
@@ -30,7 +32,9 @@ def takes(verb: str) -> Takes:
                 "who plays, separated by commas; default: all", values=lambda: STRATEGIES.names
             ),
             "folder": FOLDER,
+            "largest": LARGEST,
         },
+        switches=ESTIMATE,
         notes="runs counts the runs of each pair and scenario; every pair uses the same draws",
     )
 
@@ -54,17 +58,27 @@ def command(line: Line) -> Output:
         )
     jobs = [compose_job(line.verb, [f"scenario={name}", *line.overrides]) for name in named]
     jobs = jobs or [compose_job(line.verb, line.overrides)]
-    settings = jobs[0].run
+    settings, scenarios = jobs[0].run, [job.scenario for job in jobs]
+    from sim.tournament.play import tournament, work_of_tournament
+
+    work = work_of_tournament(scenarios, strategies, settings.runs)
+    estimated = admit(work, line, settings)
+    if estimated is not None:
+        return estimated
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
         compile_with_notice()
         from sim.studies.folder import Order
-        from sim.tournament.play import tournament
         from sim.tournament.write import write_tournament
 
-        started, scenarios = dt.datetime.now(dt.UTC), [job.scenario for job in jobs]
+        started = dt.datetime.now(dt.UTC)
         result = tournament(
-            scenarios, strategies, runs=settings.runs, seed=settings.seed, threads=settings.threads
+            scenarios,
+            strategies,
+            runs=settings.runs,
+            seed=settings.seed,
+            threads=settings.threads,
+            largest=math.inf,
         )
         order = Order(
             out=settings.out,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sim.config.errors import DONE, SOME_FAILED, SimError, nearest
-from sim.verbs.grammar import FOLDER, Line, Takes
+from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.work import admit
 
 __all__ = ["command", "takes"]
 
@@ -15,10 +16,11 @@ _RUNS = (20, 100_000)
 def takes(verb: str) -> Takes:
     """The words and switches of the verb."""
     return Takes(
-        words={"folder": FOLDER},
+        words={"folder": FOLDER, "largest": LARGEST},
         switches={
             "--calibration": "also try other values of the settings chosen by hand (minutes)",
             "--strict": "exit code 1 if something is not met",
+            **ESTIMATE,
         },
         scenario=False,
     )
@@ -51,11 +53,17 @@ def command(line: Line) -> Output:
             given=settings.runs,
             allowed=f"{_RUNS[0]} to {_RUNS[1]:,}",
         )
+    from sim.validation.report import validate, work_of_validation
+
+    calibrated = "--calibration" in line.switches
+    work = work_of_validation(settings.runs, calibrated=calibrated)
+    estimated = admit(work, line, settings)
+    if estimated is not None:
+        return estimated
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
         compile_with_notice()
         from sim.progress import Meter
-        from sim.validation.report import validate
 
         meter = Meter("parts")
         try:
@@ -65,7 +73,7 @@ def command(line: Line) -> Output:
                 settings.seed,
                 settings.threads,
                 name=settings.name,
-                calibrated="--calibration" in line.switches,
+                calibrated=calibrated,
                 words=line.words,
                 progress=meter,
                 folder=folder,

@@ -331,6 +331,34 @@ def _manifest_sizes(manifest: dict[str, Any]) -> None:
     manifest["run"]["runs"] = 99_000_000
 
 
+def _days(manifest: dict[str, Any]) -> None:
+    """Every number within its bounds, and a day of work."""
+    manifest["run"]["runs"] = 10_000_000
+    manifest["scenario"]["calendar"]["horizon_weeks"] = 520
+    manifest["scenario"]["firms"]["magnets"]["firms"] = 2_000
+
+
+def _years(record: dict[str, Any]) -> None:
+    """A plan or manifest of a sweep with 10^12 points, which says itself that it may."""
+    names = ("linkage.cn", "linkage.us", "firms.magnets.trusted_share")
+    ends = {"low": 0.1, "high": 0.9, "points": 10_000}
+    record["sweep"] |= {"factors": dict.fromkeys(names, ends), "largest": 10**12}
+
+
+def _for_ever(record: dict[str, Any]) -> None:
+    """A rule that never stops, at a thousand points."""
+    factors = {"linkage.cn": {"low": 0.0, "high": 1.0, "points": 1_000}}
+    stopping = {"measure": "breakthrough", "half_width": 1e-9, "most_runs": 1_000_000}
+    record["sweep"] |= {"factors": factors, "stopping": stopping}
+
+
+def _list_of_lists(folder: Path, victim: Path) -> None:
+    """A sweep over a list of points, whose file is a table that unpacks to millions of values."""
+    design = {"kind": "list", "file": "design.parquet", "runs": 2}
+    edited("plan.json", _set("sweep", to=design), begun=True)(folder, victim)
+    nested_lists(folder / "design.parquet")
+
+
 def _set(*path: str, to: Any) -> Callable[[dict[str, Any]], None]:
     def how(value: dict[str, Any]) -> None:
         *places, last = path
@@ -417,6 +445,15 @@ def _manifests() -> Iterator[tuple[str, Case]]:
                     Case(verb, edited("manifest.json", how), words, EITHER[1:]),
                 )
     yield "manifest: giant work", Case("run", edited("manifest.json", _manifest_sizes), REPRODUCE)
+    yield (
+        "manifest: a day of work",
+        Case("run", edited("manifest.json", _days), REPRODUCE, (2,), "largest=", quick=True),
+    )
+    for name, how in {"years of work": _years, "work for ever": _for_ever}.items():
+        made = edited("manifest.json", how)
+        yield f"manifest: {name}", Case("sweep", made, REPRODUCE, (2,), "largest")
+        begun = edited("plan.json", how, begun=True)
+        yield f"plan: {name}", Case("sweep", begun, RESUME, (2,), "largest")
 
 
 def _places() -> Iterator[tuple[str, Case]]:
@@ -495,6 +532,10 @@ def _damage() -> Iterator[tuple[str, Case]]:
             Case("sweep", together(make, _begun), RESUME, WHOLE + REFUSED, quick=number == 9),
         )
     yield "table: nested lists, part", Case("sweep", _nested_list_part, REPRODUCE, (1, 2, 3))
+    yield (
+        "table: nested lists, points",
+        Case("sweep", _list_of_lists, RESUME, says="design.parquet"),
+    )
     yield "table: nested lists, runs", Case("run", _nested_list_runs, REPRODUCE, (1, 2, 3))
     yield "table: texts", Case("run", _text_columns, REPRODUCE, (1, 2, 3), quick=True)
 

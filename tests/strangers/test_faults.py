@@ -36,7 +36,7 @@ ERRORS = {
 QUIET = ("figures.draw=false", "figures.report=false", "threads=1")
 SWEEP = "name: small\nkind: grid\nfactors:\n  linkage.cn: {values: [0.0, 0.5, 1.0]}\nruns: 300\n"
 VERBS = ("run", "sweep", "resume", "reproduce", "bundle")
-DONE, PARTLY, BAD_INPUT, MACHINE = 0, 1, 2, 3
+DONE, BAD_INPUT, MACHINE = 0, 2, 3
 
 
 @dataclass
@@ -146,14 +146,14 @@ class Trial:
 
     def hold(self, server: Server, code: int, told: str) -> None:
         """Raise where something was taken for whole, lost or said wrongly."""
-        # a folder or file that may not be used is the choice of whoever named it
+        # a place to write to that may not be used is the choice of whoever named it: SECURITY.md
         named = (
-            code == BAD_INPUT and str(self.place) in told and "permission denied" in told.lower()
+            code == BAD_INPUT
+            and self.verb in ("run", "sweep", "bundle")
+            and str(self.place) in told
+            and "permission denied" in told.lower()
         )
-        assert code in (DONE, MACHINE) or named or (self.verb == "reproduce" and code == PARTLY), (
-            code,
-            told,
-        )
+        assert code in (DONE, MACHINE) or named, (code, told)
         assert "Traceback" not in told, told
         assert (self.place / "dear.txt").read_text(encoding="utf-8") == "somebody's"
         if self.verb in ("run", "sweep"):

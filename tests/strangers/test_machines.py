@@ -140,3 +140,40 @@ def test_an_interrupt_is_told_as_one(verb: str, wait: float, tmp_path: Path) -> 
         _, told = process.communicate(timeout=60)
     assert process.returncode in (INTERRUPTED, -signal.SIGINT), told
     assert "Traceback" not in told, told
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="names are text there")
+def test_a_folder_whose_name_is_no_utf8_works_or_is_refused_by_name(tmp_path: Path) -> None:
+    place = os.fsencode(tmp_path)
+    folder, sweep = place + b"/caf\xe9", tmp_path / "w.yaml"
+    sweep.write_text(
+        "kind: grid\nfactors:\n  linkage.cn: {values: [0.0, 1.0]}\nruns: 2\n", encoding="utf-8"
+    )
+
+    def done(*words: str | bytes) -> tuple[int, str]:
+        command = [sys.executable, "-m", "sim", *words]
+        ended = subprocess.run(command, env=room({}), cwd=tmp_path, capture_output=True)
+        return ended.returncode, ended.stderr.decode(errors="replace")
+
+    quiet = ("figures.draw=false", "figures.report=false")
+    assert done("sweep", f"sweep_file={sweep}", b"folder=" + folder, *quiet)[0] == 0
+    for words in (
+        ("reproduce", folder),
+        ("reproduce", folder, "--check"),
+        ("bundle", folder),
+        ("reproduce", folder + b".zip"),
+        ("sweep", b"resume=" + folder),
+        ("run", "runs=2", b"folder=" + folder + b"-run"),
+        ("reproduce", folder + b"-run"),
+    ):
+        code, told = done(*words)
+        assert code == 0, (words, told)
+    left = sorted(os.listdir(place))
+    for refused in (
+        ("run", "runs=2", b"out=" + folder + b"-out"),
+        ("run", "-m", "linkage.cn=0,1", "runs=2", b"folder=" + folder + b"-many"),
+        ("run", b"file=" + folder + b"/scenario.yaml"),
+    ):
+        code, told = done(*refused)
+        assert code == 2 and "is not UTF-8" in told, told
+    assert sorted(os.listdir(place)) == left
