@@ -29,6 +29,7 @@ from sim.analysis.claims import (
     together,
 )
 from sim.batch import Run
+from sim.batch.work import LARGEST, Work, check_work, work_of_runs
 from sim.config.check import build
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
@@ -36,7 +37,17 @@ from sim.results.manifest import Manifest
 from sim.studies.claim_file import Stated, build_claims, claims_path, read_claims, values_of
 from sim.studies.invariance import AS_WRITTEN, Variation, run_variation, same_bits, variations_of
 
-__all__ = ["RUNS", "TABLES", "WRITTEN", "Claims", "hold_claims", "said", "tables_again"]
+__all__ = [
+    "RUNS",
+    "TABLES",
+    "WRITTEN",
+    "Claims",
+    "hold_claims",
+    "said",
+    "tables_again",
+    "work_again",
+    "work_of_claims",
+]
 
 TABLES = ("claims", "checks")
 RUNS = 1_000
@@ -109,6 +120,7 @@ def hold_claims(
     runs: int = RUNS,
     seed: int = 1,
     threads: int = 0,
+    largest: float = LARGEST,
     progress: Progress | None = None,
 ) -> Claims:
     """Hold claims against what must not matter.
@@ -123,6 +135,8 @@ def hold_claims(
     runs, seed, threads
         Runs of each scenario (two at least), the seed of all draws, threads (0 takes every
         processor).
+    largest
+        Hours of one processor that it may take.
     progress
         Called with (runs done, runs in all) for each variation.
 
@@ -135,6 +149,7 @@ def hold_claims(
     if runs < 2:
         raise SimError("too few to hold a claim", key="runs", given=runs, allowed="2 and more")
     plain = read_claims(claims_path()) if plain is None else plain
+    check_work(work_of_claims(plain, only, against, runs), largest)
     claims, variations = build_claims(plain, tuple(only)), variations_of(against)
     asked = {
         stated.name: [AS_WRITTEN, *(one for one in variations if _is_asked(one, stated))]
@@ -162,6 +177,27 @@ def hold_claims(
         runs,
         seed,
     )
+
+
+def work_of_claims(
+    plain: Mapping[str, Any], only: Sequence[str], against: Sequence[str], runs: int
+) -> Work:
+    """What holding the claims takes: each scenario of each under every variation that is asked of
+    it, and as it is written; all at the cost of the scenario as it is.
+    """
+    claims, work = build_claims(plain, tuple(only)), Work(0, 0.0)
+    asked = dict.fromkeys(scenario for stated in claims for scenario in stated.scenarios)
+    for scenario in asked:
+        work += work_of_runs(scenario, runs)
+    return work.times(1 + len(variations_of(against)))
+
+
+def work_again(manifest: Manifest, settings: Run) -> Work:
+    """What it takes to make the tables again."""
+    asked = manifest.asked
+    given = asked.get("claims")
+    plain = dict(given) if isinstance(given, Mapping) else {}
+    return work_of_claims(plain, _names(asked, "only"), _names(asked, "against"), settings.runs)
 
 
 def tables_again(

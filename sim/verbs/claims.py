@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from pathlib import Path
 
 from sim.config.errors import DONE, SOME_FAILED, SimError, nearest
-from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.work import admit
 from sim.vocabulary import VARIATIONS
 
 __all__ = ["command", "takes"]
@@ -24,8 +26,9 @@ def takes(verb: str) -> Takes:
                 "names of variations, separated by commas", "all", values=lambda: VARIATIONS
             ),
             "folder": FOLDER,
+            "largest": LARGEST,
         },
-        switches={"--strict": "exit code 1 if a claim fails or shifts"},
+        switches={**ESTIMATE, "--strict": "exit code 1 if a claim fails or shifts"},
         scenario=False,
     )
 
@@ -63,6 +66,11 @@ def command(line: Line) -> Output:
     )
     build_claims(plain, only)
     variations_of(against)
+    from sim.studies.claims import work_of_claims
+
+    estimated = admit(work_of_claims(plain, only, against, settings.runs), line, settings)
+    if estimated is not None:
+        return estimated
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
         compile_with_notice()
@@ -81,6 +89,7 @@ def command(line: Line) -> Output:
                 runs=settings.runs,
                 seed=settings.seed,
                 threads=settings.threads,
+                largest=math.inf,
                 progress=meter,
             )
         finally:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Collection
 from pathlib import Path
 
 from sim.config.errors import SimError, nearest
 from sim.jobs import NAMES, compose_job
-from sim.verbs.grammar import FOLDER, Line, Takes, Word
+from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder, source_word
+from sim.verbs.work import admit
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["command", "takes"]
@@ -49,7 +51,9 @@ def takes(verb: str) -> Takes:
                 values=lambda: ("scenario", "settings"),
             ),
             "folder": FOLDER,
+            "largest": LARGEST,
         },
+        switches=ESTIMATE,
         refused=_PLACES,
         notes="Without levers= they are what the two governments settle: us, cn, linkage, truce, licensing,\n"
         "compliance. runs= stand behind every share, on draws that neither the search nor the choice has used",
@@ -85,7 +89,14 @@ def command(line: Line) -> Output:
         if key.startswith(_CAP)
     }
     job = compose_job(line.verb, [source_word(own.get("from", "london")), *line.overrides])
-    settings = job.run
+    settings, most = job.run, _whole(own.get("most", "3"))
+    levers = own["levers"].split(",") if "levers" in own else None
+    from sim.studies.least_change import work_of_reach
+
+    work = work_of_reach(job.scenario, levers, most, settings.runs)
+    estimated = admit(work, line, settings)
+    if estimated is not None:
+        return estimated
     check_folder(settings.out)
     with named_folder(line.folder) as folder:
         compile_with_notice()
@@ -101,12 +112,13 @@ def command(line: Line) -> Output:
                 own.get("outcome", "breakthrough"),
                 share,
                 caps=caps,
-                levers=own["levers"].split(",") if "levers" in own else None,
-                most=_whole(own.get("most", "3")),
+                levers=levers,
+                most=most,
                 over=own.get("over", "scenario"),
                 runs=settings.runs,
                 seed=settings.seed,
                 threads=settings.threads,
+                largest=math.inf,
                 progress=meter,
             )
         finally:
