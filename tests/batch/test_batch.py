@@ -20,7 +20,6 @@ from sim.jobs import compose_job
 OTHER: dict[str, Any] = {
     "run.runs": 21,
     "run.first": 5,
-    "run.precision": 0.03,
     "run.precision": 0.02,
     "run.seed": 2,
     "run.weeks": "all",
