@@ -46,7 +46,7 @@ __all__ = [
     "work_of_sweep",
 ]
 
-LARGEST = 8.0
+LARGEST: float = 8
 """Hours of one processor that may be asked for without a word: 60 million runs of London, a night of
 a small machine."""
 LONG = 30.0

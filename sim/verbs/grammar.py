@@ -85,7 +85,7 @@ class Word:
 FOLDER = Word("the result folder itself, new or empty; instead of out= and name=")
 LARGEST = Word(
     "hours of one processor that may be asked for; what is estimated to take more is refused",
-    f"{_LARGEST:g}",
+    str(_LARGEST),
 )
 ESTIMATE = {"--estimate": "print how many runs it would be and how long they take, and stop"}
 
