@@ -4,10 +4,13 @@ job without running it.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.config.errors import DONE, SimError
+from sim.progress import notice
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.output import Output
 from sim.verbs.prepare import check_folder, named_folder
@@ -56,6 +59,7 @@ def command(line: Line) -> Output:
         from sim.verbs.about import as_yaml
 
         return Output(shown=as_yaml(job, line.cfg).rstrip("\n"))
+    _say_moved_deadline(job, line.overrides)
     work, left = _work(job, stopped)
     estimated = admit(work, line, job.run, left)
     if estimated is not None:
@@ -69,6 +73,20 @@ def command(line: Line) -> Output:
     code = int(getattr(result, "exit_code", DONE))
     # as it was written a moment ago: reading it again could only fail
     return Output(str(result.answer), result.folder, dict(result.results.manifest.content), code)
+
+
+def _say_moved_deadline(job: Job, overrides: Sequence[str]) -> None:
+    """Say that another first day takes the deadline along, which is weeks and not a day."""
+    named = {text.partition("=")[0].lstrip("+") for text in overrides}
+    truce, start = job.scenario.truce, job.scenario.calendar.start
+    if "calendar.start" not in named or named & {"deadline", "truce.first_deadline_weeks"}:
+        return
+    if truce.in_force:
+        weeks = truce.first_deadline_weeks or truce.length_weeks
+        day = dt.date.fromisoformat(start) + dt.timedelta(weeks=weeks)
+        notice(
+            f"the deadline moves with the first day, to {day} ({weeks} weeks); deadline=DAY sets another"
+        )
 
 
 def _work(job: Job, stopped: str) -> tuple[Work, float]:
