@@ -218,7 +218,7 @@ VERBS: dict[str, Verb] = {
         "the least change of a scenario that lifts an outcome to a share, and what more would take",
         (
             "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
-            "tariffsim reach share=0.1 levers=strategy.exponent,truce.length_weeks:8:26 most=2",
+            "tariffsim reach share=0.1 levers=strategy.exponent,truce.length_weeks:8..26 most=2",
             "tariffsim reach outcome=narrow_deal levers=deadline_firmness over=settings",
         ),
         "reach",
@@ -245,7 +245,7 @@ VERBS: dict[str, Verb] = {
         "where an outcome is likely: a box of at most three levers, checked by fresh runs",
         (
             "tariffsim discover outcome=breakdown",
-            "tariffsim discover outcome=breakthrough levers=us,cn,truce.length_weeks:6:26 share=0.2",
+            "tariffsim discover outcome=breakthrough levers=us,cn,truce.length_weeks:6..26 share=0.2",
             "tariffsim discover scenario=breakthrough outcome=narrow_deal levers=truce,linkage points=1000",
         ),
         "discover",

@@ -38,10 +38,10 @@ from sim.results import Results, load_results
 from sim.results.manifest import Manifest
 from sim.results.reader import In, Matching, Plain, record_of
 from sim.studies.boxes import box_sweep, middle_of, middle_value, place_words
+from sim.studies.lever_words import APART, Given
 from sim.studies.points import (
     DRAWN,
     SWEPT_BEFORE,
-    Levers,
     Points,
     draw_sweep,
     fresh_runs,
@@ -192,7 +192,8 @@ def discover(
     source: Source = None,
     *,
     outcome: str = "breakdown",
-    levers: Levers = None,
+    levers: Given | None = None,
+    sides: str = APART,
     points: int | None = None,
     runs: int | None = None,
     share: float = 0.0,
@@ -210,10 +211,12 @@ def discover(
     outcome
         The outcome.
     levers
-        Names of settings, or of groups of them: ``linkage.cn`` over its plausible range,
-        ``truce.length_weeks:6:26`` over another, ``us`` for all open settings of a side. A mapping
-        has names and ranges. All that the record leaves open unless given; of a sweep, those that
-        it moved.
+        What is moved: settings, groups, last parts of names, or a mapping with their ranges
+        (:mod:`sim.studies.lever_words`). All that the record leaves open unless given; of a sweep,
+        those that it moved.
+    sides
+        ``apart``, or ``together`` for both sides' same setting as one lever where words bring in
+        both; not of a sweep.
     points, runs
         Points drawn, and runs at each; not of a sweep. 2,048 and 4 unless given.
     share
@@ -239,7 +242,8 @@ def discover(
     )
     results = _swept(source)
     if results is not None:
-        for name, given in (("points", points), ("runs", runs)):
+        joined = None if sides == APART else sides
+        for name, given in (("points", points), ("runs", runs), ("sides", joined)):
             if given is not None:
                 raise SimError("a sweep has its own", key=name, given=given, cure="leave it out")
         found = swept_points(results, outcome, levers)
@@ -248,7 +252,7 @@ def discover(
         check_possible(scenario, outcome)
         if settings.runs < 2:
             raise SimError("too few for a share", key="runs", given=runs, allowed="2 and more")
-        sweep = draw_sweep(scenario, levers, _count(points), settings.runs, seed, outcome)
+        sweep = draw_sweep(scenario, levers, _count(points), settings.runs, seed, outcome, sides)
         check_work(work_of_sweep(sweep, scenario), largest)
         found = run_points(sweep, scenario, outcome, seed, threads=threads, progress=progress)
     return discover_points(

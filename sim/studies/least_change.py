@@ -30,7 +30,8 @@ from sim.results.manifest import Manifest, recorded_scenarios
 from sim.results.reader import record_of
 from sim.studies.comparison import Source, scenario_of
 from sim.studies.draws import Draws, other_settings
-from sim.studies.movable import Ranges, movable_levers
+from sim.studies.lever_words import Given, written_words
+from sim.studies.movable import movable_levers
 from sim.studies.objectives import OVER
 from sim.studies.search import Goal, Search, Spot, bounds, change_of, size_of
 from sim.vocabulary import OUTCOMES
@@ -209,7 +210,7 @@ def reach(
     share: float | None = None,
     *,
     caps: Mapping[str, float] | None = None,
-    levers: Sequence[str] | Ranges | None = None,
+    levers: Given | None = None,
     most: int = _MOST_DEFAULT,
     over: str = "scenario",
     runs: int = RUNS,
@@ -270,9 +271,7 @@ def reach(
         share,
         limits,
         tuple(lever.label for lever in movable),
-        tuple(str(name) for name in levers or ())
-        if not isinstance(levers, Mapping)
-        else _words(levers),
+        () if levers is None else tuple(written_words(levers)),
         over,
         most,
         runs,
@@ -346,14 +345,6 @@ def tables_again(
         progress=progress,
     )
     return {name: getattr(found, name) for name in TABLES}
-
-
-def _words(levers: Ranges) -> tuple[str, ...]:
-    """Levers with their ranges, as the command line has them."""
-    return tuple(
-        str(name) if span is None else f"{name}:{span[0]:g}:{span[1]:g}"
-        for name, span in levers.items()
-    )
 
 
 def _changed(start: Scenario, spot: Spot, name: str) -> Scenario:

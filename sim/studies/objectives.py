@@ -26,7 +26,8 @@ from sim.config.params import Params, flatten
 from sim.config.scenario import Scenario
 from sim.results.columns import runs_columns, runs_table
 from sim.studies.draws import Draws, other_settings
-from sim.studies.movable import Movable, Ranges, movable_levers
+from sim.studies.lever_words import Given
+from sim.studies.movable import Movable, movable_levers
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["OVER", "Objective", "objective"]
@@ -262,7 +263,7 @@ def _suggest(trial: Any, lever: Movable) -> float:
 
 def objective(
     scenario: Scenario | str | None = None,
-    levers: Sequence[str] | Ranges | None = None,
+    levers: Given | None = None,
     measures: str | Sequence[str] = "breakthrough",
     *,
     minimise: str | Sequence[str] = (),
@@ -280,8 +281,8 @@ def objective(
     scenario
         What is changed: a scenario, the name of one, or None for the default.
     levers
-        Settings, groups or last parts of names, or a mapping with their ranges; both sides' same
-        setting is one lever. None takes what the two governments settle
+        Settings, groups or last parts of names, or a mapping with their ranges
+        (:mod:`sim.studies.lever_words`). None takes what the two governments settle
         (:mod:`sim.studies.movable`).
     measures
         Outcomes (their shares) or measures (their means) to make large.

@@ -7,7 +7,7 @@ same description runs them again, draws fresh ones and is written as the box's o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,15 +17,24 @@ from sim.analysis.boxes import Box, Domain
 from sim.analysis.sampling import drawn_together
 from sim.batch.read import build_sweep
 from sim.batch.sweep import Factor, Sweep
-from sim.config.check import check_value
 from sim.config.contradictions import broken_rows
 from sim.config.errors import SimError, nearest
-from sim.config.fields import Setting, leaves
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.results import Results
 from sim.results.columns import Notes, design_notes, joint_notes
-from sim.sweeps.design import SWEPT, Columns, Design, make_design, params_of
+from sim.studies.lever_words import (
+    ALL,
+    APART,
+    Asked,
+    Given,
+    matching,
+    name_and_span,
+    read_levers,
+    written_words,
+)
+from sim.studies.ranges import range_factor
+from sim.sweeps.design import Columns, Design, make_design, params_of
 from sim.sweeps.plausible import plausible_ranges
 from sim.vocabulary import OUTCOMES
 
@@ -49,7 +58,6 @@ _MASS_POINTS = 65_536  # the mass of a box of a tenth is then known to a tenth o
 _MOST_BLOCKS = 64
 _BLOCK = 8_192  # points drawn at a time: 9 MB of 138 columns
 Progress = Callable[[int, int], None]
-Levers = Sequence[str] | Mapping[str, Sequence[Any] | None] | None
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,13 @@ class Fresh:
 
 
 def draw_sweep(
-    scenario: Scenario, levers: Levers, points: int, runs: int, seed: int, outcome: str
+    scenario: Scenario,
+    levers: Given | None,
+    points: int,
+    runs: int,
+    seed: int,
+    outcome: str,
+    sides: str = APART,
 ) -> Sweep:
     """Points drawn over the ranges of levers, as a sweep: a Latin hypercube, each run with its own
     draws.
@@ -117,13 +131,15 @@ def draw_sweep(
     scenario
         What the points lie around.
     levers
-        Names of settings, or of groups of them, each over its plausible range; ``name:low:high``
-        gives another range and ``name:a:b`` choices. A mapping has names and ranges. None takes all
-        that the record leaves open and the scenario does not set.
+        What is named, as :func:`sim.studies.lever_words.read_levers` takes it. ``all``, or None,
+        takes all that the record leaves open and the scenario does not set.
     points, runs, seed
         How many, with how many runs each, and the seed of the design.
     outcome
         What it is about.
+    sides
+        ``apart``, or ``together`` for both sides' same setting as one lever where words bring in
+        both.
 
     Raises
     ------
@@ -134,7 +150,7 @@ def draw_sweep(
         raise SimError(
             "too many points", key="points", given=points, allowed=f"at most {MOST_POINTS:,}"
         )
-    factors = _factors(scenario, levers)
+    factors = _factors(scenario, levers, sides)
     title = f"Where is {OUTCOMES[outcome].label} likely?"
     sweep = Sweep(
         name="discover",
@@ -150,108 +166,26 @@ def draw_sweep(
     return build_sweep(sweep, scenario)
 
 
-def _factors(scenario: Scenario, levers: Levers) -> dict[str, Factor]:
-    known = {path: meta for path, meta, _ in leaves(scenario) if meta.kind in SWEPT}
-    if levers is None:
-        open_still = plausible_ranges(scenario)
-        return {
-            name: _plausible(name, meta)
-            for name, meta in open_still.items()
-            if not name.startswith(_DEFINITIONS)
-        }
-    found: dict[str, Factor] = {}
-    for name, ends in _asked(levers):
-        for factor in _named(name, ends, known):
-            if factor.name in found:
-                raise SimError("given twice", key="levers", given=factor.name)
-            found[factor.name] = factor
-    if not found:
-        raise SimError("no lever", key="levers", cure="name one, or leave levers out")
-    return found
-
-
-def _asked(
-    levers: Sequence[str] | Mapping[str, Sequence[Any] | None],
-) -> Iterable[tuple[str, Sequence[Any]]]:
-    if isinstance(levers, Mapping):
-        return [(str(name), tuple(ends or ())) for name, ends in levers.items()]
-    words = [levers] if isinstance(levers, str) else levers
-    parts = [str(word).split(":") for word in words]
-    return [(name, tuple(ends)) for name, *ends in parts]
-
-
-def _named(name: str, ends: Sequence[Any], known: Mapping[str, Setting]) -> list[Factor]:
-    """The factors that a word names: one setting, or the open ones of a group."""
-    if name in known:
-        return [_ranged(name, known[name], ends) if ends else _plausible(name, known[name])]
-    below = [
-        _plausible(path, meta)
-        for path, meta in known.items()
-        if path.startswith(f"{name}.") and meta.plausible
-    ]
-    if below and not ends:
-        return below
-    groups = {path.rpartition(".")[0] for path, meta in known.items() if meta.plausible}
-    raise SimError(
-        "no such lever",
-        key="levers",
-        given=name,
-        allowed="numbers, choices and flags of the scenario, and groups of them with plausible ranges",
-        suggestion=nearest(name, [*known, *groups]),
-        cure="tariffsim run --info settings lists them",
+def _factors(scenario: Scenario, levers: Given | None, sides: str) -> dict[str, Factor]:
+    open_still = plausible_ranges(scenario)
+    asked = read_levers(
+        scenario,
+        ALL if levers is None else levers,
+        lambda path, meta, own: bool(meta.plausible),
+        in_all=lambda path: path in open_still and not path.startswith(_DEFINITIONS),
+        sides=sides,
     )
+    return {factor.name: factor for one in asked for factor in _of_lever(one)}
 
 
-def _plausible(name: str, meta: Setting) -> Factor:
-    if meta.kind in ("choice", "flag"):
-        return Factor(name, values=meta.choices or (False, True))
-    if meta.plausible is None:
-        raise SimError(
-            "fixed: it has no plausible range",
-            key="levers",
-            given=name,
-            allowed=meta.bounds,
-            cure=f"give it a range: levers={name}:LOW:HIGH",
-        )
-    return _over(name, meta, *meta.plausible)
-
-
-def _over(name: str, meta: Setting, low: float, high: float) -> Factor:
-    return Factor(
-        name, distribution="integers" if meta.kind == "count" else "uniform", low=low, high=high
-    )
-
-
-def _ranged(name: str, meta: Setting, ends: Sequence[Any]) -> Factor:
-    """A lever over a range that is given, or over choices."""
-    if meta.kind not in ("number", "count"):
-        values = tuple(dict.fromkeys(check_value(meta, end, f"levers.{name}") for end in ends))
-        if len(values) < 2:
-            raise SimError("does not vary", key="levers", given=f"{name}:{values[0]}")
-        return Factor(name, values=values)
-    if len(ends) != 2:
-        given = ":".join(map(str, (name, *ends)))
-        raise SimError("not a range", key="levers", given=given, allowed=f"{name}:LOW:HIGH")
-    low, high = (check_value(meta, _number(end), f"levers.{name}") for end in ends)
-    if not low < high:
-        raise SimError(
-            "an empty range",
-            key="levers",
-            given=f"{name}:{low:g}:{high:g}",
-            allowed="the lower end first",
-        )
-    return _over(name, meta, low, high)
-
-
-def _number(given: Any) -> Any:
-    """A number that is written, as a number; anything else as it is, for the check to refuse."""
-    if not isinstance(given, str):
-        return given
-    try:
-        value = float(given)
-    except ValueError:
-        return given
-    return int(value) if value.is_integer() else value
+def _of_lever(asked: Asked) -> list[Factor]:
+    """A factor for the first setting of a lever; the others take its value."""
+    joint = asked.joint()
+    if joint.categorical:
+        factor = Factor(joint.name, joint.values(with_own=False))
+    else:
+        factor = range_factor(joint)
+    return [factor, *(Factor(one.name, same_as=joint.name) for one in asked.settings[1:])]
 
 
 def run_points(
@@ -285,12 +219,13 @@ def run_points(
         progress=progress,
     )
     ended = np.asarray(outs["outcome"]) == OUTCOMES[outcome].code
+    free = [name for name in sweep.factors if name not in sweep.copies]
     return Points(
         scenario,
         sweep,
         DRAWN,
-        columns,
-        {name: _domain(factor) for name, factor in sweep.factors.items()},
+        {name: columns[name] for name in free},
+        {name: _domain(sweep.factors[name]) for name in free},
         np.bincount(row, ended, len(point)).astype(np.int64),
         np.full(len(point), sweep.runs),
         point,
@@ -332,7 +267,7 @@ def _of_values(values: Sequence[Any]) -> Domain:
     return Domain(float(min(values)), float(max(values)), whole)
 
 
-def swept_points(results: Results, outcome: str, levers: Levers = None) -> Points:
+def swept_points(results: Results, outcome: str, levers: Given | None = None) -> Points:
     """The points of a finished sweep.
 
     Parameters
@@ -408,12 +343,15 @@ def _plain(values: np.ndarray) -> np.ndarray:
     return values if values.dtype.kind in "fiub" else values.astype(str)
 
 
-def _chosen(free: Sequence[str], levers: Levers) -> list[str]:
-    if levers is None:
-        return list(free)
+def _chosen(free: Sequence[str], levers: Given | None) -> list[str]:
+    """The settings of a sweep that words name; a sweep has its own ranges."""
     found = []
-    for name, ends in _asked(levers):
-        if name not in free:
+    for word in [ALL] if levers is None else written_words(levers):
+        name, _ = name_and_span(word)
+        if ":" in word:
+            cure = f"levers={name}"
+            raise SimError("a sweep has its ranges", key="levers", given=word, cure=cure)
+        if not matching(name, free):
             raise SimError(
                 "not moved by the sweep",
                 key="levers",
@@ -421,11 +359,7 @@ def _chosen(free: Sequence[str], levers: Levers) -> list[str]:
                 allowed=list(free),
                 suggestion=nearest(name, free),
             )
-        if ends:
-            raise SimError(
-                "a sweep has its ranges", key="levers", given=name, cure=f"levers={name}"
-            )
-        found.append(name)
+        found += matching(name, free)
     return list(dict.fromkeys(found))
 
 

@@ -1,39 +1,43 @@
 """Levers over their ranges: what a sensitivity study moves, and between which values.
 
-A lever is what is moved together, as in :mod:`sim.studies.levers`: of the settings that a group or
-``all`` names, both sides' same number is one lever, unless the sides are taken apart. A choice,
-such as who plays which strategy, is a matter of one side.
+Levers are named as in :mod:`sim.studies.lever_words`. A choice, such as who plays which strategy, is
+a matter of one side.
 
 A number goes over its plausible range (``docs/parameters.md``), or over one that is given; ranges
 are taken as uniform and independent: judgements. A categorical lever goes through its options.
 Where a rule between two settings refuses a part of their plausible ranges, the range that loses the
-smaller share is cut, so that levers stay independent; a range that is given is never cut.
-
-A lever is written as its settings joined by ``+``, each with a range or options where the declared
-ones are not meant: ``linkage.us:0..0.4+linkage.cn``, ``us.strategy.kind:micro/hardliner``.
+smaller share is cut, so that levers stay independent; a range that is given is never cut. Joined
+settings go over their ranges at once, each over its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from sim.batch.sweep import Factor
-from sim.config.check import check_value
 from sim.config.contradictions import Bound, bound_rules
-from sim.config.errors import SimError, nearest
+from sim.config.errors import SimError
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import Scenario
-from sim.studies.levers import notes_of, of_first_side, of_other_side
+from sim.studies.lever_words import (
+    ALL,
+    TOGETHER,
+    Asked,
+    AskedSetting,
+    Given,
+    read_levers,
+    word_for,
+)
+from sim.studies.levers import notes_of, of_first_side
 from sim.sweeps.design import values_at
 from sim.vocabulary import GOODS, SIDES
 
-__all__ = ["ALL", "APART", "TOGETHER", "Cut", "RangedLever", "levers_of"]
+__all__ = ["Cut", "RangedLever", "levers_of", "range_factor"]
 
-ALL, TOGETHER, APART = "all", "together", "apart"
 # what a group brings in besides its plausible ranges: choices, and a mediator, who tables the Nash
 # point at one meeting in fifty or never (as in configs/sweep/all_levers_sobol.yaml)
 _CHOICES: dict[str, tuple[Any, ...]] = {
@@ -43,11 +47,6 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "truce.talks.first_speaker": (),
     "truce.talks.mediator_rate": (0.0, 0.02),
 }
-_MOVED = ("number", "count", "choice", "flag")  # days are the record's, texts are read by no rule
-_CURE = (
-    "levers=all, a group such as truce, or names of settings: linkage.cn,truce.length_weeks:6..39"
-)
-Given = str | Sequence[str] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -135,11 +134,8 @@ def levers_of(
     ----------
     scenario
         The scenario around which they are moved.
-    given
-        ``all``; names, groups and written levers, separated by commas or in a list; or a mapping of
-        written levers to (low, high), a list of options, or None for what is declared.
-    sides
-        ``together``: both sides' same number, where a group or ``all`` names both, is one lever.
+    given, sides
+        What is named, as :func:`sim.studies.lever_words.read_levers` takes it.
 
     Raises
     ------
@@ -154,209 +150,61 @@ def levers_of(
     >>> len(levers_of(Scenario(), "us,cn")[0]), len(levers_of(Scenario(), "us,cn", "apart")[0])
     (15, 28)
     """
-    if sides not in (TOGETHER, APART):
-        raise SimError(
-            "neither together nor apart",
-            key="sides",
-            given=sides,
-            allowed=(TOGETHER, APART),
-            suggestion=nearest(str(sides), (TOGETHER, APART)),
-        )
-    found = _Found(scenario, sides)
-    for text in _texts(given):
-        found.add(text)
-    return _cut(scenario, found.levers())
+    usual = {path: value for path, _, value in leaves(Scenario())}
+
+    def meant(path: str, meta: Setting, own: Any) -> bool:
+        """Whether a declared range is meant for this setting: goods share a class and its ranges,
+        and have defaults of their own.
+        """
+        here = usual.get(path, own)
+        return bool(meta.plausible and meta.plausible[0] <= here <= meta.plausible[1])
+
+    def opens(path: str, meta: Setting, own: Any) -> bool:
+        return path in _CHOICES or meant(path, meta, own)
+
+    asked = read_levers(scenario, given, opens, sides=sides, choices_apart=True)
+    levers = list[RangedLever]()
+    for one in sorted(asked, key=lambda one: one.brought):  # what a group brings in comes last
+        for setting in one.settings:
+            if not (setting.categorical or setting.given) and not opens(
+                setting.name, setting.meta, setting.own
+            ):
+                raise setting.without_range()
+        levers.append(_lever(one))
+    return _cut(scenario, _labelled(levers))
 
 
-def _texts(given: Given) -> list[str]:
-    """Written levers, one each."""
-    if isinstance(given, str):
-        given = given.split(",")
-    if isinstance(given, Mapping):
-        given = [_written(str(name), ends) for name, ends in given.items()]
-    if not isinstance(given, Sequence) or not all(isinstance(text, str) for text in given):
-        raise SimError("not names of levers", key="levers", given=given, cure=_CURE)
-    if not given or not all(text.strip() for text in given):
-        raise SimError("a name is missing", key="levers", given=",".join(given), cure=_CURE)
-    return [text.strip() for text in given]
+def _lever(asked: Asked) -> RangedLever:
+    factors = tuple(_factor(setting) for setting in asked.settings)
+    if len(factors) > 1 and any(factor.values for factor in factors):
+        given = "+".join(factor.name for factor in factors)
+        cure = "separate its settings by commas"
+        raise SimError("a categorical lever is one setting", key="levers", given=given, cure=cure)
+    own = tuple(setting.own for setting in asked.settings)
+    return RangedLever("", factors, own, any(setting.given for setting in asked.settings))
 
 
-def _written(name: str, ends: Any) -> str:
-    """A lever of a mapping as it is written on the command line."""
-    if ends is None:
-        return name
-    if isinstance(ends, tuple) and len(ends) == 2:
-        return f"{name}:{ends[0]}..{ends[1]}"
-    if isinstance(ends, list) and ends:
-        return f"{name}:{'/'.join(_word(value) for value in ends)}"
-    allowed = "(low, high), a list of options, or None"
-    raise SimError("not a range", key=f"levers: {name}", given=ends, allowed=allowed)
+def _factor(setting: AskedSetting) -> Factor:
+    """What a setting is moved over; of a categorical one the scenario's own is among the options."""
+    if not setting.given and _CHOICES.get(setting.name):
+        setting = replace(setting, options=_CHOICES[setting.name])
+    if setting.categorical:
+        return Factor(setting.name, setting.values(with_own=True))
+    return range_factor(setting)
 
 
-def _word(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def range_factor(setting: AskedSetting) -> Factor:
+    """A number over its range, given or plausible, evenly."""
+    low, high = setting.range()
+    if setting.meta.kind == "count":
+        return Factor(setting.name, distribution="integers", low=int(low), high=int(high))
+    return Factor(setting.name, distribution="uniform", low=float(low), high=float(high))
 
 
 def _range_text(factor: Factor) -> str:
     if factor.values:
-        return "/".join(_word(value) for value in factor.values)
+        return "/".join(word_for(value) for value in factor.values)
     return f"{factor.low}..{factor.high}"
-
-
-class _Found:
-    """Levers collected word by word; no setting is in two."""
-
-    def __init__(self, scenario: Scenario, sides: str) -> None:
-        self._together = sides == TOGETHER
-        self._known = {path: (meta, value) for path, meta, value in leaves(scenario)}
-        self._usual = {path: value for path, _, value in leaves(Scenario())}
-        self._sets: list[tuple[tuple[Factor, ...], bool]] = []
-        self._groups: list[str] = []  # settings that groups named, in order
-
-    def add(self, text: str) -> None:
-        """A group, or a written lever."""
-        if text == ALL or self._is_group(text):
-            below = [path for path in self._known if text == ALL or path.startswith(f"{text}.")]
-            moved = [path for path in below if path in _CHOICES or self._plausible(path)]
-            if not moved:
-                number = next((p for p in below if self._known[p][0].kind == "number"), "NAME")
-                raise SimError(
-                    "a group without plausible ranges",
-                    key="levers",
-                    given=text,
-                    cure=f"name settings with a range of your own: {number}:LOW..HIGH",
-                )
-            self._groups += [path for path in moved if path not in self._groups]
-            return
-        parts = [self._factor(*part.partition(":")[::2]) for part in text.split("+")]
-        if any(part.values for part, _ in parts) and len(parts) > 1:
-            raise SimError(
-                "a categorical lever is one setting", key="levers", given=text, cure=_CURE
-            )
-        self._sets.append((tuple(part for part, _ in parts), any(own for _, own in parts)))
-
-    def levers(self) -> list[RangedLever]:
-        """All that was named, in order; those that a group brings in are left out where they are
-        also named.
-        """
-        named = [factor.name for factors, _ in self._sets for factor in factors]
-        for name in named:
-            if named.count(name) > 1:
-                raise SimError("moved by two levers", key="levers", given=name)
-        brought = [path for path in self._groups if path not in named]
-        sets = [*self._sets, *((self._joined(path, brought), False) for path in brought)]
-        return _labelled(
-            [
-                RangedLever("", factors, tuple(self._known[f.name][1] for f in factors), given)
-                for factors, given in sets
-                if factors
-            ]
-        )
-
-    def _joined(self, path: str, brought: Sequence[str]) -> tuple[Factor, ...]:
-        """A setting with the other side's; none for the second of a pair."""
-        factor, _ = self._factor(path, "")
-        other = of_other_side(path)
-        if not self._together or factor.values or other == path or other not in brought:
-            return (factor,)
-        if path != of_first_side(path):
-            return ()
-        return factor, self._factor(other, "")[0]
-
-    def _is_group(self, text: str) -> bool:
-        return any(path.startswith(f"{text}.") for path in self._known)
-
-    def _plausible(self, path: str) -> bool:
-        """Whether a declared range is meant for this setting: goods share a class and its ranges,
-        and have defaults of their own.
-        """
-        meta, value = self._known[path]
-        usual = self._usual.get(path, value)
-        return bool(meta.plausible and meta.plausible[0] <= usual <= meta.plausible[1])
-
-    def _factor(self, name: str, ends: str) -> tuple[Factor, bool]:
-        """A setting with what it is moved over, and whether that was given."""
-        name = name.strip()
-        if name not in self._known:
-            names = (*self._known, *_groups_of(self._known), ALL)
-            raise SimError(
-                "no such setting or group",
-                key="levers",
-                given=name,
-                suggestion=nearest(name, names),
-                cure=_CURE,
-            )
-        meta, value = self._known[name]
-        if meta.kind not in _MOVED:
-            raise SimError(f"cannot be a lever, being a {meta.kind}", key="levers", given=name)
-        if ends:
-            return _given_factor(name, meta, value, ends), True
-        if meta.kind in ("choice", "flag"):
-            return Factor(name, meta.choices or (False, True)), False
-        if name in _CHOICES:
-            return Factor(name, _with(value, _CHOICES[name])), False
-        if not self._plausible(name):
-            raise SimError(
-                "no plausible range is declared for it",
-                key="levers",
-                given=name,
-                cure=f"give one: {name}:LOW..HIGH",
-            )
-        assert meta.plausible is not None
-        return _ranged(name, meta, *meta.plausible), False
-
-
-def _groups_of(paths: Iterable[str]) -> list[str]:
-    parts = [path.split(".") for path in paths]
-    return sorted({".".join(part[:k]) for part in parts for k in range(1, len(part))})
-
-
-def _ranged(name: str, meta: Setting, low: float, high: float) -> Factor:
-    if meta.kind == "count":
-        return Factor(name, distribution="integers", low=int(low), high=int(high))
-    return Factor(name, distribution="uniform", low=float(low), high=float(high))
-
-
-def _given_factor(name: str, meta: Setting, value: Any, ends: str) -> Factor:
-    """A setting over the range or options that were written behind it."""
-    key = f"levers: {name}"
-    if ".." in ends:
-        if meta.kind not in ("number", "count"):
-            cure = f"give options: {name}:{'/'.join(meta.choices) or 'true/false'}"
-            raise SimError("a range is for numbers", key=key, given=ends, cure=cure)
-        low, high = (_value(meta, end, key) for end in ends.split("..", 1))
-        if low >= high:
-            raise SimError("the range has no width", key=key, given=ends, allowed="LOW..HIGH")
-        return _ranged(name, meta, low, high)
-    options = tuple(_value(meta, option, key) for option in ends.split("/"))
-    if len(set(options)) < len(options):
-        raise SimError("an option is given twice", key=key, given=ends)
-    options = _with(value, options)
-    if len(options) < 2:
-        raise SimError("nothing to move: it has this value", key=key, given=ends)
-    return Factor(name, options)
-
-
-def _with(value: Any, options: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Options, the scenario's own among them."""
-    return options if value in options else (value, *options)
-
-
-def _value(meta: Setting, text: str, key: str) -> Any:
-    """A written value, checked."""
-    given: Any = text.strip()
-    if meta.kind == "flag":
-        given = {"true": True, "false": False}.get(given, given)
-    elif meta.kind in ("number", "count"):
-        try:
-            given = float(given)
-        except ValueError:
-            raise SimError(
-                "not a number", key=key, given=given, allowed="LOW..HIGH or A/B/C"
-            ) from None
-        if meta.kind == "count" and given.is_integer():
-            given = int(given)
-    return check_value(meta, given, key)
 
 
 def _labelled(levers: list[RangedLever]) -> list[RangedLever]:

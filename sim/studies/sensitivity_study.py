@@ -44,7 +44,8 @@ from sim.studies.examine import (
     examine,
     runs_of,
 )
-from sim.studies.ranges import ALL, TOGETHER, Cut, Given, RangedLever, levers_of
+from sim.studies.lever_words import ALL, TOGETHER, Given
+from sim.studies.ranges import Cut, RangedLever, levers_of
 from sim.studies.response import ScenarioResponse, check_measure
 from sim.vocabulary import OUTCOMES
 
@@ -233,7 +234,7 @@ def sensitivity(
         for the default.
     levers
         What is moved: ``all`` declared plausible ranges, groups, settings, each with a range or
-        options of its own where wanted; see :func:`sim.studies.ranges.levers_of`.
+        options of its own where wanted; see :mod:`sim.studies.lever_words`.
     outcome
         One of the four outcomes, or a measure that has a value in every run, such as
         ``welfare_loss.us``.

@@ -13,6 +13,7 @@ from sim.batch.work import Work
 from sim.config.errors import SimError
 from sim.jobs import ALIASES, Job, compose_job
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
+from sim.verbs.options import levers_word, sides_word
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
 from sim.verbs.work import admit
@@ -33,10 +34,8 @@ def takes(verb: str) -> Takes:
             "outcome": Word(
                 "the outcome that is looked for", "breakdown", values=lambda: OUTCOMES.names
             ),
-            "levers": Word(
-                "settings or groups of them, separated by commas, each over its plausible range; "
-                "name:low:high gives another. All that the record leaves open, without it"
-            ),
+            "levers": levers_word("all"),
+            "sides": sides_word("apart"),
             "from": Word("the folder of a finished sweep, whose points are searched instead"),
             "points": Word("points that are drawn; runs= is the number of runs at each", "2048"),
             "share": Word("the least share of the outcome that the box must have", "0"),
@@ -78,7 +77,8 @@ def command(line: Line) -> Output:
             result = discover(
                 Path(given["from"]) if "from" in given else job.scenario,
                 outcome=outcome,
-                levers=given["levers"].split(",") if "levers" in given else None,
+                levers=given.get("levers"),
+                sides=given.get("sides", "apart"),
                 points=points,
                 runs=None if "from" in given else settings.runs,
                 share=share,

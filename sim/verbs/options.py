@@ -1,5 +1,5 @@
-"""Values of a verb's own settings (integers, lists of names), and settings that a verb does not
-use.
+"""Values of a verb's own settings (integers, lists of names), the words for levers, and settings that
+a verb does not use.
 """
 
 from __future__ import annotations
@@ -8,8 +8,29 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sim.batch.work import LARGEST, hours
 from sim.config.errors import SimError, nearest
+from sim.jobs import NAMES
+from sim.verbs.grammar import Word
 
-__all__ = ["choices", "integer", "largest", "refuse"]
+__all__ = ["choices", "integer", "largest", "levers_word", "refuse", "sides_word"]
+
+
+def levers_word(default: str = "") -> Word:
+    """``levers=``, which means the same for every verb (:mod:`sim.studies.lever_words`)."""
+    return Word(
+        "what is moved, separated by commas: settings, groups, last parts of names, or all; NAME:LOW..HIGH "
+        "and NAME:A/B/C give a range or options, + joins",
+        default,
+        values=lambda: ("all", *(group for group in NAMES.groups if "/" not in group)),
+    )
+
+
+def sides_word(default: str) -> Word:
+    """``sides=``, for verbs that take both sides' same setting either way."""
+    return Word(
+        "both sides' same setting as one lever (together) or two (apart), where levers= brings in both",
+        default,
+        values=lambda: ("together", "apart"),
+    )
 
 
 def integer(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

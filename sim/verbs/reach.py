@@ -10,6 +10,7 @@ from pathlib import Path
 from sim.config.errors import SimError, nearest
 from sim.jobs import NAMES, compose_job
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
+from sim.verbs.options import levers_word
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder, source_word
 from sim.verbs.work import admit
@@ -40,10 +41,7 @@ def takes(verb: str) -> Takes:
             "from": Word(
                 "a scenario, a scenario.yaml or the folder of a run", "london", values=scenarios
             ),
-            "levers": Word(
-                "what may be moved: settings, groups, last parts of names, NAME:LOW:HIGH, or all; "
-                "separated by commas"
-            ),
+            "levers": levers_word(),
             "most": Word("how many levers may be moved at once, 1 to 4", "3"),
             "over": Word(
                 "what is uncertain: the runs of the scenario, or its other settings too",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Collection
 
-from sim.jobs import NAMES, compose_job
+from sim.jobs import compose_job
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
-from sim.verbs.options import integer
+from sim.verbs.options import integer, levers_word, sides_word
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
 from sim.verbs.work import admit
@@ -26,28 +25,15 @@ _SIZES = {
 
 def takes(verb: str) -> Takes:
     """What may follow the verb."""
-
-    def levers() -> Collection[str]:
-        return ("all", *(group for group in NAMES.groups if "/" not in group))
-
     return Takes(
         words={
-            "levers": Word(
-                "what is moved: all, groups, or settings, with a range or options where wanted: "
-                "truce,linkage.cn:0..0.5,us.strategy.kind:micro/hardliner,us.belief_error+cn.belief_error",
-                "all",
-                values=levers,
-            ),
+            "levers": levers_word("all"),
             "outcome": Word(
                 "the outcome, or a measure such as welfare_loss.us",
                 "breakthrough",
                 values=lambda: OUTCOMES.names,
             ),
-            "sides": Word(
-                "both sides' same setting as one lever (together), or as two (apart)",
-                "together",
-                values=lambda: ("together", "apart"),
-            ),
+            "sides": sides_word("together"),
             "trajectories": Word("trajectories of the screening", _default("trajectories")),
             "points": Word("base points of the indices, a power of two", _default("points")),
             "most": Word(

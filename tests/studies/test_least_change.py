@@ -92,7 +92,7 @@ def test_what_cannot_happen_is_refused_with_the_reason() -> None:
 
 
 def test_no_change_of_the_front_breaks_a_rule_between_settings() -> None:
-    free = reach(levers=["calendar.horizon_weeks:20:104"], runs=40, outcome="tactical_pause")
+    free = reach(levers=["calendar.horizon_weeks:20..104"], runs=40, outcome="tactical_pause")
     weeks = [int(change.rpartition(" to ")[2]) for change in free.front["change"]]
     assert len(weeks) > 0
     for horizon in weeks:
@@ -148,8 +148,8 @@ def test_the_page_is_16_to_9_with_its_text_inside(found, style) -> None:
         ({"caps": {"breakthrough": 0.9}}, "cap.breakthrough"),
         ({"caps": dict.fromkeys(("breakdown", "narrow_deal", "tactical_pause"), 0.1)}, "share"),
         ({"levers": ["us.nothing"]}, "levers"),
-        ({"levers": ["linkage.cn:1:0"]}, "levers"),
-        ({"levers": ["linkage.cn:low:high"]}, "levers"),
+        ({"levers": ["linkage.cn:1..0"]}, "levers.linkage.cn"),
+        ({"levers": ["linkage.cn:low..high"]}, "levers.linkage.cn"),
         ({"levers": []}, "levers"),
         ({"most": 0}, "most"),
         ({"most": 2.5}, "most"),

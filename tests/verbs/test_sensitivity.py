@@ -43,7 +43,7 @@ def test_defaults_are_those_of_python() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["levers=linkage.xx"], "no such setting or group"),
+        (["levers=linkage.xx"], "no such lever"),
         (["levers="], "needs a value"),
         (["levers=truce.length_weeks"], "no plausible range"),
         (["levers=linkage.cn", "outcome=peace"], "no such outcome or measure"),
