@@ -371,7 +371,12 @@ def discover_points(
 
 
 def work_of_discovery(
-    scenario: Scenario, levers: Any, points: int | None, runs: int, outcome: str
+    scenario: Scenario,
+    levers: Given | None,
+    points: int | None,
+    runs: int,
+    outcome: str,
+    sides: str = APART,
 ) -> Work:
     """What drawing and running the points takes; the fresh runs inside a box are a few thousand.
 
@@ -380,7 +385,8 @@ def work_of_discovery(
     SimError
         A lever or number of points that is refused.
     """
-    return work_of_sweep(draw_sweep(scenario, levers, _count(points), runs, 0, outcome), scenario)
+    sweep = draw_sweep(scenario, levers, _count(points), runs, 0, outcome, sides)
+    return work_of_sweep(sweep, scenario)
 
 
 def work_again(manifest: Manifest, settings: Run) -> Work:

@@ -30,7 +30,7 @@ from sim.results.manifest import Manifest, recorded_scenarios
 from sim.results.reader import record_of
 from sim.studies.comparison import Source, scenario_of
 from sim.studies.draws import Draws, other_settings
-from sim.studies.lever_words import Given, written_words
+from sim.studies.lever_words import TOGETHER, Given, written_words
 from sim.studies.movable import movable_levers
 from sim.studies.objectives import OVER
 from sim.studies.search import Goal, Search, Spot, bounds, change_of, size_of
@@ -74,6 +74,7 @@ class Asked:
     levers: tuple[str, ...] = ()
     most: int = _MOST_DEFAULT
     over: str = OVER[0]
+    sides: str = TOGETHER
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ class Reach:
     caps: dict[str, float]
     levers: tuple[str, ...]
     asked: tuple[str, ...]
+    sides: str
     over: str
     most: int
     runs: int
@@ -211,6 +213,7 @@ def reach(
     *,
     caps: Mapping[str, float] | None = None,
     levers: Given | None = None,
+    sides: str = TOGETHER,
     most: int = _MOST_DEFAULT,
     over: str = "scenario",
     runs: int = RUNS,
@@ -231,8 +234,12 @@ def reach(
     caps
         The largest share of other outcomes by name.
     levers
-        Settings, groups, last parts of names, ``all``, or a mapping with ranges; None takes what the
-        two governments settle (:mod:`sim.studies.movable`).
+        Settings, groups, last parts of names, ``all``, or a mapping with ranges
+        (:mod:`sim.studies.lever_words`); None takes what the two governments settle
+        (:mod:`sim.studies.movable`).
+    sides
+        ``together``, or ``apart`` for both sides' same setting as two levers where words bring in
+        both.
     most
         How many levers may be moved at once.
     over
@@ -254,8 +261,8 @@ def reach(
     start = scenario_of(source, key="from") if source is not None else Scenario()
     limits = _checked(outcome, share, dict(caps or {}), most, over)
     build(Run, {"runs": runs, "seed": seed, "threads": threads})
-    check_work(work_of_reach(start, levers, most, runs), largest)
-    movable = movable_levers(start, levers)
+    check_work(work_of_reach(start, levers, most, runs, sides), largest)
+    movable = movable_levers(start, levers, sides)
     paths = [path for lever in movable for path in lever.settings]
 
     def draws(count: int, which: int) -> Draws:
@@ -272,6 +279,7 @@ def reach(
         limits,
         tuple(lever.label for lever in movable),
         () if levers is None else tuple(written_words(levers)),
+        sides,
         over,
         most,
         runs,
@@ -303,12 +311,12 @@ def reach(
 
 
 def work_of_reach(
-    scenario: Scenario, levers: Sequence[str] | Ranges | None, most: int, runs: int
+    scenario: Scenario, levers: Given | None, most: int, runs: int, sides: str = TOGETHER
 ) -> Work:
     """What a search takes: its screening of every lever, and its later steps on the runs behind each
     share. From London with 62 levers and 4,000 runs it comes to 150,000 runs.
     """
-    screened = len(movable_levers(scenario, levers)) * _SCREENED * min(_SCREEN, runs)
+    screened = len(movable_levers(scenario, levers, sides)) * _SCREENED * min(_SCREEN, runs)
     settled = most * (_SETTLED_FIRST * min(_FIRST, runs) + _SETTLED * runs)
     return work_of_runs(scenario, screened + settled)
 
@@ -317,7 +325,7 @@ def work_again(manifest: Manifest, settings: Run) -> Work:
     """What it takes to make the tables again."""
     asked = record_of(Asked, manifest.asked, "what a least change was asked", "manifest: asked")
     start = recorded_scenarios(manifest)[0]
-    return work_of_reach(start, asked.levers or None, asked.most, settings.runs)
+    return work_of_reach(start, asked.levers or None, asked.most, settings.runs, asked.sides)
 
 
 def tables_again(
@@ -337,6 +345,7 @@ def tables_again(
         asked.share,
         caps=asked.caps,
         levers=asked.levers or None,
+        sides=asked.sides,
         most=asked.most,
         over=asked.over,
         runs=settings.runs,

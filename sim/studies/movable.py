@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import Scenario
-from sim.studies.lever_words import NUMBERS, Asked, Given, of_both, read_levers
+from sim.studies.lever_words import NUMBERS, TOGETHER, Asked, Given, of_both, read_levers
 from sim.studies.levers import label_of
 
 __all__ = ["DEFAULT", "Movable", "movable_levers"]
@@ -109,14 +109,16 @@ class Movable:
         return dict.fromkeys(self.settings, value)
 
 
-def movable_levers(scenario: Scenario, given: Given | None = None) -> list[Movable]:
+def movable_levers(
+    scenario: Scenario, given: Given | None = None, sides: str = TOGETHER
+) -> list[Movable]:
     """The levers that words stand for, in the order of the settings.
 
     Parameters
     ----------
     scenario
         From which they move.
-    given
+    given, sides
         What is named, as :func:`sim.studies.lever_words.read_levers` takes it; None takes the
         groups of ``DEFAULT``.
 
@@ -135,6 +137,7 @@ def movable_levers(scenario: Scenario, given: Given | None = None) -> list[Movab
         DEFAULT if given is None else given,
         _opens,
         in_all=lambda path: not path.startswith((*_NEVER, "issues")),
+        sides=sides,
     )
     place = {path: number for number, (path, _, _) in enumerate(leaves(scenario))}
     found = [_movable(one) for one in asked]

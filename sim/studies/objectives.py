@@ -26,7 +26,7 @@ from sim.config.params import Params, flatten
 from sim.config.scenario import Scenario
 from sim.results.columns import runs_columns, runs_table
 from sim.studies.draws import Draws, other_settings
-from sim.studies.lever_words import Given
+from sim.studies.lever_words import TOGETHER, Given
 from sim.studies.movable import Movable, movable_levers
 from sim.vocabulary import OUTCOMES
 
@@ -268,6 +268,7 @@ def objective(
     *,
     minimise: str | Sequence[str] = (),
     caps: Mapping[str, float] | None = None,
+    sides: str = TOGETHER,
     over: str = "scenario",
     runs: int = 100,
     seed: int = 1,
@@ -290,6 +291,9 @@ def objective(
         Those to make small; those not among ``measures`` are added to them.
     caps
         Largest value of outcomes or measures by name.
+    sides
+        ``together``, or ``apart`` for both sides' same setting as two levers where words bring in
+        both.
     over
         ``scenario``: the runs at its other settings; ``settings``: over the plausible values of
         these, by the points of the interval of the settings.
@@ -326,7 +330,7 @@ def objective(
     for name, most in limits.items():
         if isinstance(most, bool) or not isinstance(most, int | float) or not np.isfinite(most):
             raise SimError("not a number", key=f"caps.{name}", given=most)
-    moved = tuple(movable_levers(given, levers))
+    moved = tuple(movable_levers(given, levers, sides))
     paths = [path for lever in moved for path in lever.settings]
     points = other_settings(given, paths) if over == "settings" else {}
     return Objective(

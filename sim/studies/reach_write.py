@@ -60,6 +60,7 @@ def write_reach(result: Reach, order: Order | None = None) -> Path:
         "share": result.share,
         "caps": result.caps,
         "levers": list(result.asked),
+        "sides": result.sides,
         "most": result.most,
         "over": result.over,
     }

@@ -118,9 +118,15 @@ def _work(job: Job, line: Line, points: int | None) -> Work:
         return Work(0, 0.0)
     from sim.studies.discovery import work_of_discovery
 
-    levers = line.own["levers"].split(",") if "levers" in line.own else None
-    outcome = line.own.get("outcome", "breakdown")
-    return work_of_discovery(job.scenario, levers, points, job.run.runs, outcome)
+    own = line.own
+    return work_of_discovery(
+        job.scenario,
+        own.get("levers"),
+        points,
+        job.run.runs,
+        own.get("outcome", "breakdown"),
+        own.get("sides", "apart"),
+    )
 
 
 def _job(line: Line) -> Job:

@@ -8,10 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sim.batch.work import LARGEST, hours
 from sim.config.errors import SimError, nearest
+from sim.config.fields import settings_of
+from sim.config.scenario import Scenario
 from sim.jobs import NAMES
 from sim.verbs.grammar import Word
 
 __all__ = ["choices", "integer", "largest", "levers_word", "refuse", "sides_word"]
+
+_GROUPS = settings_of(Scenario)
 
 
 def levers_word(default: str = "") -> Word:
@@ -20,7 +24,7 @@ def levers_word(default: str = "") -> Word:
         "what is moved, separated by commas: settings, groups, last parts of names, or all; NAME:LOW..HIGH "
         "and NAME:A/B/C give a range or options, + joins",
         default,
-        values=lambda: ("all", *(group for group in NAMES.groups if "/" not in group)),
+        values=lambda: ("all", *(name for name in _GROUPS if name in NAMES.groups)),
     )
 
 

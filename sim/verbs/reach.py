@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.config.errors import SimError, nearest
 from sim.jobs import NAMES, compose_job
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
-from sim.verbs.options import levers_word
+from sim.verbs.options import levers_word, sides_word
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder, source_word
 from sim.verbs.work import admit
@@ -42,6 +42,7 @@ def takes(verb: str) -> Takes:
                 "a scenario, a scenario.yaml or the folder of a run", "london", values=scenarios
             ),
             "levers": levers_word(),
+            "sides": sides_word("together"),
             "most": Word("how many levers may be moved at once, 1 to 4", "3"),
             "over": Word(
                 "what is uncertain: the runs of the scenario, or its other settings too",
@@ -88,10 +89,10 @@ def command(line: Line) -> Output:
     }
     job = compose_job(line.verb, [source_word(own.get("from", "london")), *line.overrides])
     settings, most = job.run, _whole(own.get("most", "3"))
-    levers = own["levers"].split(",") if "levers" in own else None
+    levers, sides = own.get("levers"), own.get("sides", "together")
     from sim.studies.least_change import work_of_reach
 
-    work = work_of_reach(job.scenario, levers, most, settings.runs)
+    work = work_of_reach(job.scenario, levers, most, settings.runs, sides)
     estimated = admit(work, line, settings)
     if estimated is not None:
         return estimated
@@ -111,6 +112,7 @@ def command(line: Line) -> Output:
                 share,
                 caps=caps,
                 levers=levers,
+                sides=sides,
                 most=most,
                 over=own.get("over", "scenario"),
                 runs=settings.runs,

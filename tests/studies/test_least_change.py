@@ -8,12 +8,12 @@ import pytest
 from matplotlib.text import Text
 
 import sim
-from sim.batch import Figures
+from sim.batch import Figures, Run
 from sim.config.compose import read_scenario
 from sim.config.errors import SimError
 from sim.results.manifest import read_manifest
 from sim.studies.folder import Order
-from sim.studies.least_change import LEAST, TABLES, Reach, reach
+from sim.studies.least_change import LEAST, TABLES, Reach, reach, tables_again
 from sim.studies.reach_figure import reach_figure
 from sim.studies.reach_write import write_reach
 
@@ -89,6 +89,14 @@ def test_what_cannot_be_reached_is_refused_with_the_best_that_was_found() -> Non
 def test_what_cannot_happen_is_refused_with_the_reason() -> None:
     with pytest.raises(SimError, match="no issue is about AI chips"):
         reach(sim.load("~issues.ai_chips"), share=0.5, levers=["deadline_firmness"], runs=20)
+
+
+def test_sides_apart_are_recorded_and_made_again(tmp_path) -> None:
+    free = reach(levers="deadline_firmness", sides="apart", runs=40, most=1)
+    assert free.levers == ("Washington's deadline firmness", "Beijing's deadline firmness")
+    folder = write_reach(free, Order(out=tmp_path, style=Figures(draw=False)))
+    again = tables_again(read_manifest(folder / "manifest.json"), Run(runs=40, seed=1), None)
+    pd.testing.assert_frame_equal(again["front"], free.front, check_exact=True)
 
 
 def test_no_change_of_the_front_breaks_a_rule_between_settings() -> None:

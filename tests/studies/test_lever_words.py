@@ -154,11 +154,13 @@ def test_what_is_no_lever_is_refused_in_the_same_words(study, given, said, key) 
 
 
 def test_the_helps_say_the_same_words() -> None:
-    meanings = {
-        verb.takes(name).words["levers"].meaning
+    words = [
+        verb.takes(name).words
         for name, verb in (("sensitivity", sensitivity), ("discover", discover), ("reach", reach))
-    }
-    assert len(meanings) == 1
+    ]
+    for name in ("levers", "sides"):
+        assert len({taken[name].meaning for taken in words}) == 1
+    assert "truce" in words[0]["levers"].values() and "figures" not in words[0]["levers"].values()
 
 
 @pytest.mark.parametrize("joined", [of_discover, of_reach])
@@ -168,6 +170,16 @@ def test_what_takes_one_value_joins_only_both_sides_of_a_setting(joined) -> None
     with pytest.raises(SimError, match="cannot be joined"):
         joined("linkage.us:0/0.5+linkage.cn")
     assert joined("linkage.us:0..0.2+linkage.cn") == [Lever(("linkage.us", "linkage.cn"), (0, 1))]
+
+
+def test_sides_apart_are_two_levers_and_neither_is_refused() -> None:
+    ranged, _ = levers_of(LONDON, "deadline_firmness", APART)
+    movable = movable_levers(LONDON, "deadline_firmness", APART)
+    for levers in (ranged, movable):
+        assert [lever.settings for lever in levers] == [(name,) for name in BOTH_FIRM]
+    for made in (levers_of, movable_levers):
+        with pytest.raises(SimError, match="neither together nor apart"):
+            made(LONDON, "linkage", "both")
 
 
 def test_a_discovery_takes_sides_apart_unless_asked() -> None:
