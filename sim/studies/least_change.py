@@ -41,6 +41,7 @@ __all__ = [
     "MOST_LEVERS",
     "TABLES",
     "Reach",
+    "check_target",
     "fresh_seed",
     "reach",
     "tables_again",
@@ -259,7 +260,7 @@ def reach(
         outcome or lever; a number that is refused.
     """
     start = scenario_of(source, key="from") if source is not None else Scenario()
-    limits = _checked(outcome, share, dict(caps or {}), most, over)
+    limits = check_target(outcome, share, dict(caps or {}), most, over)
     build(Run, {"runs": runs, "seed": seed, "threads": threads})
     check_work(work_of_reach(start, levers, most, runs, sides), largest)
     movable = movable_levers(start, levers, sides)
@@ -361,10 +362,16 @@ def _changed(start: Scenario, spot: Spot, name: str) -> Scenario:
     return start.change({**change_of(spot), "title": title[:100]})
 
 
-def _checked(
+def check_target(
     outcome: str, share: object, caps: dict[str, Any], most: object, over: str
 ) -> dict[str, float]:
-    """Refuse a target, a cap or a number that is none; the caps."""
+    """The caps, once target, caps and numbers are checked.
+
+    Raises
+    ------
+    SimError
+        An unknown outcome or uncertainty, or a share or number that is none.
+    """
     for key, name in (("outcome", outcome), *((f"cap.{name}", name) for name in caps)):
         if name not in OUTCOMES:
             raise SimError(

@@ -90,8 +90,10 @@ def command(line: Line) -> Output:
     job = compose_job(line.verb, [source_word(own.get("from", "london")), *line.overrides])
     settings, most = job.run, _whole(own.get("most", "3"))
     levers, sides = own.get("levers"), own.get("sides", "together")
-    from sim.studies.least_change import work_of_reach
+    outcome, over = own.get("outcome", "breakthrough"), own.get("over", "scenario")
+    from sim.studies.least_change import check_target, work_of_reach
 
+    check_target(outcome, share, caps, most, over)
     work = work_of_reach(job.scenario, levers, most, settings.runs, sides)
     estimated = admit(work, line, settings)
     if estimated is not None:
@@ -108,13 +110,13 @@ def command(line: Line) -> Output:
         try:
             result = reach(
                 job.scenario,
-                own.get("outcome", "breakthrough"),
+                outcome,
                 share,
                 caps=caps,
                 levers=levers,
                 sides=sides,
                 most=most,
-                over=own.get("over", "scenario"),
+                over=over,
                 runs=settings.runs,
                 seed=settings.seed,
                 threads=settings.threads,
