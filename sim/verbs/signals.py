@@ -30,6 +30,8 @@ class Interruptions:
 
     def __init__(self) -> None:
         self.number = 0
+        self._over = False
+        self._again: list[threading.Timer] = []
 
     @property
     def exit_code(self) -> int:
@@ -38,6 +40,8 @@ class Interruptions:
 
     def handle(self, number: int, frame: FrameType | None) -> None:
         """Interrupt the work; but for Ctrl-C, what comes later does not disturb the tidying up."""
+        if self._over:
+            return
         first, self.number = not self.number, self.number or number
         if first or number == signal.SIGINT:
             raise KeyboardInterrupt
@@ -49,9 +53,27 @@ class Interruptions:
         if not issubclass(unraisable.exc_type, KeyboardInterrupt):
             sys.__unraisablehook__(unraisable)
             return
-        again = threading.Timer(_AGAIN, signal.raise_signal, (signal.SIGINT,))
+        again = threading.Timer(_AGAIN, _interrupt)
         again.daemon = True
+        self._again.append(again)
         again.start()
+
+    def end(self) -> None:
+        """Send nothing again: a signal that came after the handlers are gone would end the process
+        with a code of its own.
+        """
+        self._over = True
+        for again in self._again:
+            again.cancel()
+            again.join()
+
+
+def _interrupt() -> None:
+    """Send the interruption to the main thread, which wakes it where it waits."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)
 
 
 @contextlib.contextmanager
@@ -68,6 +90,7 @@ def interruptible() -> Iterator[Interruptions]:
     try:
         yield came
     finally:
+        came.end()
         sys.unraisablehook = before
         for number in taken:
             signal.signal(number, signal.SIG_DFL)
