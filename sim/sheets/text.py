@@ -111,7 +111,7 @@ def _separator(lines: Sequence[str]) -> str:
     """
     scores = []
     for mark in SEPARATORS:
-        first, *others = (len(cells) for cells in _cells(lines, mark))
+        first, *others = _widths(lines, mark) or [0]
         alike = all(width == first for width in others)
         scores.append((first > 1 and alike, first > 1 and max([0, *others]) <= first, first, mark))
     best = max(scores, key=lambda score: score[:3])
@@ -121,6 +121,14 @@ def _separator(lines: Sequence[str]) -> str:
     named = len(words) > 1 and all(_NAME.fullmatch(word.strip('"')) for word in words)
     alike = all(len(text.split()) == len(words) for text in lines)
     return _BLANKS if named and alike else best[3]
+
+
+def _widths(lines: Sequence[str], mark: str) -> list[int]:
+    """Cells of each line; none where they cannot be parted so."""
+    try:
+        return [len(cells) for cells in _cells(lines, mark)]
+    except csv.Error:
+        return []
 
 
 def _cells(lines: Sequence[str], mark: str) -> Iterator[list[str]]:
@@ -161,9 +169,11 @@ def _is_numeric(row: Line) -> bool:
 def _header_in(comments: Sequence[tuple[int, str]], row: Line, mark: str) -> Line | None:
     """The header that stands in a comment above the first row, as ``numpy.savetxt`` writes it."""
     for number, text in comments:
-        cells = next(_cells([text], mark), [])
+        if _widths([text], mark) != [len(row.cells)]:
+            continue
+        cells = next(_cells([text], mark))
         header = Line(number, tuple(cell.strip() for cell in cells))
-        if number < row.number and len(cells) == len(row.cells) and not _is_numeric(header):
+        if number < row.number and not _is_numeric(header):
             return header
     return None
 

@@ -34,7 +34,9 @@ def test_without_chance_every_run_is_the_same() -> None:
     out, weeks = simulate(
         flatten(scenario).values, np.zeros(6, np.int64), np.arange(6), 1, weekly=6
     )
-    assert len({row.tobytes() for row in out}) == 1
+    # the draws are there all the same, and what each gave beyond its chance
+    measures = out[[name for name in out.dtype.names if name != "surprises"]]
+    assert len({str(row) for row in measures}) == 1
     assert len({row.tobytes() for row in weeks}) == 1
 
 

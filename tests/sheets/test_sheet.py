@@ -187,6 +187,8 @@ REFUSED = {
     "a,a\n1,2\n": "A and B",
     'a,b\n"1,2\n': "row 2",
     "x" * 300 + "\n1\n": "header is too long",
+    "x" * 200_000 + "\n1\n": "field larger",
+    "# " + "x" * 200_000 + ",y\n1,2\n": "empty",
 }
 
 

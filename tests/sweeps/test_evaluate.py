@@ -57,7 +57,7 @@ BAD = {
     "a word among numbers": {"linkage.cn": [0.5, "0.7"]},
     "a number among words": {"linkage.enforcement": ["all", 1]},
     "a number for a flag": {"issues.us_tariff.snaps_back": [0, 1]},
-    "a day": {"calendar.start": ["2025-06-11"]},
+    "no such day": {"calendar.start": ["2025-13-11"]},
     "no design": None,
     "an array": np.zeros((3, 2)),
 }
