@@ -232,7 +232,7 @@ def test_a_file_is_whole_or_not_there(tmp_path):
 
 def test_a_full_disk_leaves_nothing_and_is_the_machines_fault(tmp_path, monkeypatch):
     def fill(table, where, **options):
-        where.write_bytes(b"PAR1 half")
+        where.write(b"PAR1 half")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(pq, "write_table", fill)
