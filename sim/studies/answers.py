@@ -19,6 +19,7 @@ import pandas as pd
 from sim.analysis.settings_interval import settings_interval
 from sim.analysis.shares import wilson
 from sim.batch import Run
+from sim.batch.work import LARGEST, check_work, work_of_batch
 from sim.config.check import build
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError
@@ -112,6 +113,7 @@ def ask(
     seed: int = 1,
     threads: int = 0,
     settings: bool = True,
+    largest: float = LARGEST,
     progress: Progress | None = None,
     **when: Any,
 ) -> Answers:
@@ -128,6 +130,8 @@ def ask(
         Number of runs, the seed of all draws, threads (0 uses all processors).
     settings
         Whether to look at the plausible ranges of the open settings too.
+    largest
+        Hours of one processor that it may take.
     progress
         Called with (runs done, runs in all).
     when
@@ -148,6 +152,7 @@ def ask(
     asked, named = _asked(question, when)
     base = take_scenario(scenario if scenario is not None else named or None)
     checked = build(Run, {"runs": runs, "seed": seed, "threads": threads}, "run")
+    check_work(work_of_batch(base, checked), largest)
     params = flatten(base)
     questions = tuple(question_of(name, own, base, params) for name, own in asked.items())
     table = np.zeros(1, np.int64)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import math
 
 from sim.batch.work import work_of_batch
 from sim.config.errors import SimError
 from sim.jobs import compose_job
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
-from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.study import begun
 from sim.verbs.work import admit
 
 __all__ = ["command", "takes"]
@@ -65,7 +65,8 @@ def command(line: Line) -> Output:
     estimated = admit(work_of_batch(job.scenario, settings), line, settings)
     if estimated is not None:
         return estimated
-    check_folder(settings.out)
+    from sim.studies.answers import ask
+    from sim.studies.answers_write import write_answers
     from sim.studies.questions import question_of, questions_in
 
     first, then, second = line.term.partition(_THEN)
@@ -75,34 +76,17 @@ def command(line: Line) -> Output:
         raise SimError("a file has its own days", key=next(iter(when)), cure="write them in it")
     for name, plain in questions.items():
         question_of(name, plain, job.scenario)
-    with named_folder(line.folder) as folder:
-        compile_with_notice()
-        from sim.progress import Meter
-        from sim.studies.answers import ask
-        from sim.studies.answers_write import write_answers
-        from sim.studies.folder import Order
-
-        started, meter = dt.datetime.now(dt.UTC), Meter("runs")
-        try:
-            found = ask(
-                questions,
-                job.scenario,
-                runs=settings.runs,
-                seed=settings.seed,
-                threads=settings.threads,
-                progress=meter,
-            )
-        finally:
-            meter.close()
-        order = Order(
-            out=settings.out,
-            folder=folder,
-            name=settings.name,
-            words=line.words,
-            style=job.figures,
+    with begun(line, job) as (order, meter):
+        found = ask(
+            questions,
+            job.scenario,
+            runs=settings.runs,
+            seed=settings.seed,
             threads=settings.threads,
-            started=started,
+            largest=math.inf,
+            progress=meter,
         )
+        meter.close()
         folder = write_answers(found, order)
     return Output(found.answer, folder, recorded_content(folder))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from pathlib import Path
 
 from sim.config.errors import DONE, SOME_FAILED, SimError, nearest
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
-from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.study import begun
 from sim.verbs.work import admit
 from sim.vocabulary import VARIATIONS
 
@@ -71,38 +70,22 @@ def command(line: Line) -> Output:
     estimated = admit(work_of_claims(plain, only, against, settings.runs), line, settings)
     if estimated is not None:
         return estimated
-    check_folder(settings.out)
-    with named_folder(line.folder) as folder:
-        compile_with_notice()
-        from sim.analysis.claims import FAILS, SHIFTS
-        from sim.progress import Meter
-        from sim.studies.claims import hold_claims
-        from sim.studies.claims_write import write_claims
-        from sim.studies.folder import Order
+    from sim.analysis.claims import FAILS, SHIFTS
+    from sim.studies.claims import hold_claims
+    from sim.studies.claims_write import write_claims
 
-        started, meter = dt.datetime.now(dt.UTC), Meter("runs")
-        try:
-            result = hold_claims(
-                plain,
-                only=only,
-                against=against,
-                runs=settings.runs,
-                seed=settings.seed,
-                threads=settings.threads,
-                largest=math.inf,
-                progress=meter,
-            )
-        finally:
-            meter.close()
-        order = Order(
-            out=settings.out,
-            folder=folder,
-            name=settings.name,
-            words=line.words,
-            style=job.figures,
+    with begun(line, job) as (order, meter):
+        result = hold_claims(
+            plain,
+            only=only,
+            against=against,
+            runs=settings.runs,
+            seed=settings.seed,
             threads=settings.threads,
-            started=started,
+            largest=math.inf,
+            progress=meter,
         )
+        meter.close()
         folder = write_claims(result, order)
     lost = result.count(FAILS) + result.count(SHIFTS)
     code = SOME_FAILED if "--strict" in line.switches and lost else DONE

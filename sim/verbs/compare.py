@@ -4,7 +4,6 @@ the work.
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Collection
 
@@ -12,7 +11,8 @@ from sim.config.errors import SimError, nearest
 from sim.jobs import NAMES, Job, compose_job
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
-from sim.verbs.prepare import check_folder, compile_with_notice, named_folder, source_word
+from sim.verbs.prepare import source_word
+from sim.verbs.study import begun
 from sim.verbs.work import admit
 from sim.vocabulary import OUTCOMES
 
@@ -82,36 +82,20 @@ def command(line: Line) -> Output:
     estimated = admit(work, line, settings)
     if estimated is not None:
         return estimated
-    check_folder(settings.out)
-    with named_folder(line.folder) as folder:
-        compile_with_notice()
-        from sim.progress import Meter
-        from sim.studies.folder import Order
-        from sim.studies.write import write_comparison
+    from sim.studies.write import write_comparison
 
-        started, meter = dt.datetime.now(dt.UTC), Meter("runs")
-        try:
-            result = compare(
-                *(job.scenario for job in jobs),
-                outcome=outcome,
-                runs=settings.runs,
-                precision=settings.precision,
-                seed=settings.seed,
-                threads=settings.threads,
-                largest=math.inf,
-                progress=meter,
-            )
-        finally:
-            meter.close()
-        order = Order(
-            out=settings.out,
-            folder=folder,
-            name=settings.name,
-            words=line.words,
-            style=jobs[-1].figures,
+    with begun(line, jobs[-1]) as (order, meter):
+        result = compare(
+            *(job.scenario for job in jobs),
+            outcome=outcome,
+            runs=settings.runs,
+            precision=settings.precision,
+            seed=settings.seed,
             threads=settings.threads,
-            started=started,
+            largest=math.inf,
+            progress=meter,
         )
+        meter.close()
         folder = write_comparison(result, order)
     return Output(result.answer, folder, recorded_content(folder))
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sim.batch.work import Work
 from sim.config.errors import SimError
@@ -15,12 +12,9 @@ from sim.jobs import ALIASES, Job, compose_job
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.options import levers_word, sides_word
 from sim.verbs.output import Output, recorded_content
-from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.study import begun
 from sim.verbs.work import admit
 from sim.vocabulary import OUTCOMES
-
-if TYPE_CHECKING:
-    from sim.progress import Meter
 
 __all__ = ["command", "takes"]
 
@@ -65,51 +59,26 @@ def command(line: Line) -> Output:
     estimated = admit(_work(job, line, points), line, settings)
     if estimated is not None:
         return estimated
-    check_folder(settings.out)
-    with named_folder(line.folder) as folder:
-        from sim.studies.discovery import discover
-        from sim.studies.folder import Order
-        from sim.studies.write_discovery import write_discovery
+    from sim.studies.discovery import discover
+    from sim.studies.write_discovery import write_discovery
 
-        compile_with_notice()
-        started = dt.datetime.now(dt.UTC)
-        with _meter() as meter:
-            result = discover(
-                Path(given["from"]) if "from" in given else job.scenario,
-                outcome=outcome,
-                levers=given.get("levers"),
-                sides=given.get("sides", "apart"),
-                points=points,
-                runs=None if "from" in given else settings.runs,
-                share=share,
-                seed=settings.seed,
-                threads=settings.threads,
-                largest=math.inf,
-                progress=meter,
-            )
-        order = Order(
-            out=settings.out,
-            folder=folder,
-            name=settings.name,
-            words=line.words,
-            style=job.figures,
+    with begun(line, job) as (order, meter):
+        result = discover(
+            Path(given["from"]) if "from" in given else job.scenario,
+            outcome=outcome,
+            levers=given.get("levers"),
+            sides=given.get("sides", "apart"),
+            points=points,
+            runs=None if "from" in given else settings.runs,
+            share=share,
+            seed=settings.seed,
             threads=settings.threads,
-            started=started,
+            largest=math.inf,
+            progress=meter,
         )
+        meter.close()
         folder = write_discovery(result, order)
     return Output(result.answer, folder, recorded_content(folder))
-
-
-@contextlib.contextmanager
-def _meter() -> Iterator[Meter]:
-    """A meter of runs, closed whatever comes."""
-    from sim.progress import Meter
-
-    meter = Meter("runs")
-    try:
-        yield meter
-    finally:
-        meter.close()
 
 
 def _work(job: Job, line: Line, points: int | None) -> Work:

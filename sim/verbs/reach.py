@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Collection
-from pathlib import Path
 
 from sim.config.errors import SimError, nearest
 from sim.jobs import NAMES, compose_job
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.options import levers_word, sides_word
 from sim.verbs.output import Output, recorded_content
-from sim.verbs.prepare import check_folder, compile_with_notice, named_folder, source_word
+from sim.verbs.prepare import source_word
+from sim.verbs.study import begun
 from sim.verbs.work import admit
 from sim.vocabulary import OUTCOMES
 
@@ -98,46 +97,30 @@ def command(line: Line) -> Output:
     estimated = admit(work, line, settings)
     if estimated is not None:
         return estimated
-    check_folder(settings.out)
-    with named_folder(line.folder) as folder:
-        compile_with_notice()
-        from sim.progress import Meter
-        from sim.studies.folder import Order
-        from sim.studies.least_change import reach
-        from sim.studies.reach_write import write_reach
+    from sim.studies.least_change import reach
+    from sim.studies.reach_write import write_reach
 
-        started, meter = dt.datetime.now(dt.UTC), Meter("runs")
-        try:
-            result = reach(
-                job.scenario,
-                outcome,
-                share,
-                caps=caps,
-                levers=levers,
-                sides=sides,
-                most=most,
-                over=over,
-                runs=settings.runs,
-                seed=settings.seed,
-                threads=settings.threads,
-                largest=math.inf,
-                progress=meter,
-            )
-        finally:
-            meter.close()
+    with begun(line, job) as (order, meter):
+        result = reach(
+            job.scenario,
+            outcome,
+            share,
+            caps=caps,
+            levers=levers,
+            sides=sides,
+            most=most,
+            over=over,
+            runs=settings.runs,
+            seed=settings.seed,
+            threads=settings.threads,
+            largest=math.inf,
+            progress=meter,
+        )
+        meter.close()
         if result.met:
             return Output(result.answer)
-        order = Order(
-            out=settings.out,
-            folder=folder,
-            name=settings.name,
-            words=line.words,
-            style=job.figures,
-            threads=settings.threads,
-            started=started,
-        )
-        written: Path = write_reach(result, order)
-    return Output(result.answer, written, recorded_content(written))
+        folder = write_reach(result, order)
+    return Output(result.answer, folder, recorded_content(folder))
 
 
 def _number(text: str, key: str) -> float:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 
 from sim.jobs import compose_job
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.options import integer, levers_word, sides_word
 from sim.verbs.output import Output, recorded_content
-from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.study import begun
 from sim.verbs.work import admit
 from sim.vocabulary import OUTCOMES
 
@@ -71,37 +70,21 @@ def command(line: Line) -> Output:
     estimated = admit(work, line, settings)
     if estimated is not None:
         return estimated
-    check_folder(settings.out)
-    with named_folder(line.folder) as folder:
-        compile_with_notice()
-        from sim.progress import Meter
-        from sim.studies.folder import Order
-        from sim.studies.sensitivity_write import write_sensitivity
+    from sim.studies.sensitivity_write import write_sensitivity
 
-        started, meter = dt.datetime.now(dt.UTC), Meter("runs")
-        try:
-            result = sensitivity(
-                job.scenario,
-                levers,
-                own.get("outcome", "breakthrough"),
-                runs=settings.runs,
-                sides=sides,
-                seed=settings.seed,
-                threads=settings.threads,
-                largest=math.inf,
-                progress=meter,
-                **plan,
-            )
-        finally:
-            meter.close()
-        order = Order(
-            out=settings.out,
-            folder=folder,
-            name=settings.name,
-            words=line.words,
-            style=job.figures,
+    with begun(line, job) as (order, meter):
+        result = sensitivity(
+            job.scenario,
+            levers,
+            own.get("outcome", "breakthrough"),
+            runs=settings.runs,
+            sides=sides,
+            seed=settings.seed,
             threads=settings.threads,
-            started=started,
+            largest=math.inf,
+            progress=meter,
+            **plan,
         )
+        meter.close()
         folder = write_sensitivity(result, order)
     return Output(result.answer, folder, recorded_content(folder))

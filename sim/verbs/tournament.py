@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 
 from sim.config.errors import SimError
@@ -10,7 +9,7 @@ from sim.jobs import NAMES
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.options import choices, refuse
 from sim.verbs.output import Output, recorded_content
-from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.study import begun
 from sim.verbs.work import admit
 from sim.vocabulary import STRATEGIES
 
@@ -65,13 +64,9 @@ def command(line: Line) -> Output:
     estimated = admit(work, line, settings)
     if estimated is not None:
         return estimated
-    check_folder(settings.out)
-    with named_folder(line.folder) as folder:
-        compile_with_notice()
-        from sim.studies.folder import Order
-        from sim.tournament.write import write_tournament
+    from sim.tournament.write import write_tournament
 
-        started = dt.datetime.now(dt.UTC)
+    with begun(line, jobs[0]) as (order, _):
         result = tournament(
             scenarios,
             strategies,
@@ -79,15 +74,6 @@ def command(line: Line) -> Output:
             seed=settings.seed,
             threads=settings.threads,
             largest=math.inf,
-        )
-        order = Order(
-            out=settings.out,
-            folder=folder,
-            name=settings.name,
-            words=line.words,
-            style=jobs[0].figures,
-            threads=settings.threads,
-            started=started,
         )
         folder = write_tournament(result, order)
     return Output(str(result.answer), folder, recorded_content(folder))
