@@ -56,6 +56,8 @@ NOT_RUN = {
     "python -m benchmarks.coverage": "minutes; tests/analysis/test_coverage.py runs each row with few seeds",
 }
 NIGHTLY = (
+    "tariffsim reach share=0.5 cap.breakdown=0.05 from=london",
+    "tariffsim claims",
     "tariffsim validate",
     "tariffsim validate runs=500 --strict",
     "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
@@ -134,9 +136,9 @@ def _help(verb: str) -> str:
 
 def _marked(place: str, words: list[str]) -> object:
     line = " ".join(words).removeprefix(".venv/bin/")
-    return pytest.param(
-        words, id=f"{place} {line}", marks=[pytest.mark.nightly] if line in NIGHTLY else []
-    )
+    # the glossary's are composed and run in part by tests/config/test_glossary.py
+    slow = line in NIGHTLY or place.startswith("glossary.md")
+    return pytest.param(words, id=f"{place} {line}", marks=[pytest.mark.nightly] if slow else [])
 
 
 def test_every_block_says_its_language() -> None:

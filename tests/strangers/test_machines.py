@@ -142,6 +142,7 @@ def test_an_interrupt_is_told_as_one(verb: str, wait: float, tmp_path: Path) -> 
     assert "Traceback" not in told, told
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="names are text there")
 def test_a_folder_whose_name_is_no_utf8_works_or_is_refused_by_name(tmp_path: Path) -> None:
     place = os.fsencode(tmp_path)
