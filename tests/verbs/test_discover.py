@@ -33,6 +33,7 @@ def _process(words: list[str], where: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.nightly
 def test_the_middle_of_the_box_is_run_by_its_own_process(folder, tmp_path) -> None:
     words = ["run", f"file={folder / 'box-scenario.yaml'}", "runs=2", *QUIET, "--json"]
     told = json.loads(_process(words, tmp_path))
@@ -42,6 +43,7 @@ def test_the_middle_of_the_box_is_run_by_its_own_process(folder, tmp_path) -> No
     assert middle.linkage.cn > 0.5
 
 
+@pytest.mark.nightly
 def test_the_box_is_swept_by_its_own_process_and_ends_as_the_sentence_says(
     folder, tmp_path
 ) -> None:
