@@ -25,6 +25,15 @@ _AGAIN = 0.05
 _SHELL = 128  # what shells add to a signal's number
 
 
+class Interruption(KeyboardInterrupt):
+    """An interruption by a signal.
+
+    A class of its own: where a plain KeyboardInterrupt passes through code that ``exec`` runs from
+    text, as in dataclasses and Numba, CPython takes it for unhandled whatever becomes of it, and
+    ends the process by SIGINT when all is done.
+    """
+
+
 class Interruptions:
     """The first signal that came, 0 for none."""
 
@@ -44,7 +53,7 @@ class Interruptions:
             return
         first, self.number = not self.number, self.number or number
         if first or number == signal.SIGINT:
-            raise KeyboardInterrupt
+            raise Interruption
 
     def dropped(self, unraisable: Any) -> None:
         """Take an exception that nobody could catch: an interruption is sent again, anything else

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -24,6 +25,28 @@ with interruptible() as came:
 {after}
 sys.exit(came.exit_code)
 """
+
+
+PASSES = """
+import signal, sys
+from sim.verbs.signals import interruptible
+
+with interruptible() as came:
+    try:
+        exec("signal.raise_signal(signal.SIGTERM)\\nfor _ in range(10): pass", {"signal": signal})
+    except KeyboardInterrupt:
+        pass
+sys.exit(came.exit_code)
+"""
+
+
+def test_an_interruption_of_code_from_text_has_the_code_of_its_signal(tmp_path):
+    """Only a module that is run as ``python -m`` ends by what CPython remembers."""
+    (tmp_path / "passes.py").write_text(PASSES)
+    room = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path[1:]])}
+    call = [sys.executable, "-m", "passes"]
+    done = subprocess.run(call, env=room, cwd=tmp_path, timeout=60, check=False)
+    assert done.returncode == 128 + signal.SIGTERM
 
 
 def _code(during: str, after: str) -> int:
