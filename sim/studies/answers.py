@@ -8,6 +8,7 @@ open (:mod:`sim.analysis.settings_interval`). Definitions: ``docs/ask.md``.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -428,6 +429,7 @@ def tables_again(
         runs=settings.runs,
         seed=settings.seed,
         threads=settings.threads,
+        largest=math.inf,
         progress=progress,
     )
     return {name: getattr(found, name) for name in TABLES}

@@ -221,6 +221,7 @@ def tables_again(
         runs=settings.runs,
         seed=settings.seed,
         threads=settings.threads,
+        largest=math.inf,
         progress=progress,
     )
     return {name: getattr(found, name) for name in TABLES}

@@ -10,6 +10,7 @@ change is called the least was still chosen by chance among near ones. Definitio
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -352,6 +353,7 @@ def tables_again(
         runs=settings.runs,
         seed=settings.seed,
         threads=settings.threads,
+        largest=math.inf,
         progress=progress,
     )
     return {name: getattr(found, name) for name in TABLES}
