@@ -60,8 +60,8 @@ class Answers:
     levers
         A row a question and open setting: correlation of its value with the chance over the points
         of the design, and whether it stands out from chance.
-    questions, scenario, runs, seed
-        What was asked, of what.
+    questions, scenario, runs, seed, over_settings
+        What was asked, of what, and whether over the plausible settings too.
     """
 
     answers: pd.DataFrame
@@ -72,6 +72,7 @@ class Answers:
     scenario: Scenario
     runs: int
     seed: int
+    over_settings: bool = True
 
     @property
     def answer(self) -> str:
@@ -171,6 +172,7 @@ def ask(
         base,
         checked.runs,
         checked.seed,
+        settings,
     )
 
 
@@ -410,6 +412,7 @@ class _Record:
     """What was asked, as the manifest has it."""
 
     questions: Plain
+    over_settings: bool = True
 
 
 def tables_again(
@@ -429,6 +432,7 @@ def tables_again(
         runs=settings.runs,
         seed=settings.seed,
         threads=settings.threads,
+        settings=record.over_settings,
         largest=math.inf,
         progress=progress,
     )

@@ -67,7 +67,12 @@ def write_answers(found: Answers, order: Order | None = None) -> Path:
         scenarios={found.scenario.name: found.scenario},
         runs=found.runs,
         seed=found.seed,
-        recorded={"asked": {"questions": {name: dict(own) for name, own in found.asked.items()}}},
+        recorded={
+            "asked": {
+                "questions": {name: dict(own) for name, own in found.asked.items()},
+                "over_settings": found.over_settings,
+            }
+        },
     )
     return write_study(
         study,

@@ -79,3 +79,12 @@ def test_bad_input_is_refused_and_leaves_nothing(words, part, tmp_path, capsys, 
     said = capsys.readouterr().err
     assert part in said and "Traceback" not in said
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_asked_without_the_settings_is_reproduced_without_them(tmp_path):
+    from sim.studies.answers_write import write_answers
+    from sim.studies.folder import Order
+
+    found = sim.ask("extended", runs=6, settings=False)
+    folder = write_answers(found, Order(out=tmp_path))
+    assert sim.reproduce(folder).same
