@@ -5,6 +5,8 @@ the clock of any test runs.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +20,30 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("suite")
+
+NIGHTLY = Path(__file__).with_name("nightly.txt")
+
+
+def _nightly_ids() -> Iterator[str]:
+    for line in NIGHTLY.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by mark
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that ``nightly.txt`` lists are marked nightly; a line that fits no test is an error."""
+    of_file: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        of_file.setdefault(item.nodeid.split("::")[0], []).append(item)
+    whole = not any("::" in argument for argument in config.args)
+    for line in _nightly_ids():
+        candidates = of_file.get(line.split("::")[0])
+        fitting = [item for item in candidates or () if item.nodeid.startswith(line)]
+        for item in fitting:
+            item.add_marker(pytest.mark.nightly)
+        if whole and candidates and not fitting:
+            raise pytest.UsageError(f"{NIGHTLY.name}: no test begins with {line}")
 
 
 @pytest.fixture(scope="session", autouse=True)
