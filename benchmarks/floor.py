@@ -78,7 +78,7 @@ def _counts() -> tuple[float, float]:
     """Mean draws and root-finds of a run: what London's runs examine and see, and what their tables
     ask.
 
-    In a week that a table is open each side solves for what the other must have, for its own offer
+    In a week that a track is open each side solves for what the other must have, for its own offer
     and for the one it hears; of the week's meetings only the first asks anything new.
     """
     drawn, found, runs = 0, 0, 10
@@ -86,7 +86,7 @@ def _counts() -> tuple[float, float]:
     for run in range(runs):
         model = _model(run)
         while model.running:
-            found += sum(6 for table in range(2) if steps.is_open(*model.all_sides, table))
+            found += sum(6 for track in range(2) if steps.is_open(*model.all_sides, track))
             model.step()
         drawn += int(model.state.whole["authorities"]["examined_total"].sum())
         drawn += LONDON.calendar.horizon_weeks * weekly + 5 * len(model.firms)

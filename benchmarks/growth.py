@@ -22,7 +22,7 @@ from sim.ensemble.execute import available_threads, simulate
 
 __all__ = ["AXES", "Axis", "growth", "slope", "with_issues"]
 
-# the tariffs alone make a trade table, the next pair a security table; then what else London has,
+# the tariffs alone make a trade track, the next pair a security track; then what else London has,
 # then what it has not
 _PAIRS = (
     ("us_tariff", "cn_tariff"),
@@ -31,10 +31,10 @@ _PAIRS = (
     ("fentanyl_purchases", "critical_minerals"),
 )
 _ADDED = (
-    "+issues.visas={owner: us, table: trade, benefit: 6, linear_cost: 1, convex_cost: 8}",
-    "+issues.soy={owner: cn, table: trade, benefit: 6, linear_cost: 1, convex_cost: 8}",
-    "+issues.outbound_capital={owner: us, table: security, benefit: 6, linear_cost: 2, convex_cost: 10}",
-    "+issues.cables={owner: cn, table: security, benefit: 6, linear_cost: 2, convex_cost: 10}",
+    "+issues.visas={owner: us, track: trade, benefit: 6, linear_cost: 1, convex_cost: 8}",
+    "+issues.soy={owner: cn, track: trade, benefit: 6, linear_cost: 1, convex_cost: 8}",
+    "+issues.outbound_capital={owner: us, track: security, benefit: 6, linear_cost: 2, convex_cost: 10}",
+    "+issues.cables={owner: cn, track: security, benefit: 6, linear_cost: 2, convex_cost: 10}",
 )
 _FIRMS, _WEEKS = 160, 104
 

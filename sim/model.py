@@ -29,7 +29,7 @@ from sim.rules import steps
 from sim.rules.codes import CHIPS, CN, MAGNETS, US
 from sim.rules.measures import RUN, WEEK, WEEK_SERIES
 from sim.rules.state import allocate, places, tiles
-from sim.vocabulary import SIDES, STATUSES, TABLES
+from sim.vocabulary import SIDES, STATUSES, TRACKS
 
 __all__ = ["TruceModel", "simulate"]
 
@@ -191,20 +191,20 @@ class TruceModel(mesa.Model):
         steps.tally(*self.all_firms)
 
     def negotiate(self) -> None:
-        """Phase 7: the week's meetings at every open table."""
+        """Phase 7: the week's meetings on every open track."""
         if not self.by_turn:
             steps.hold_talks(*self.all_sides)
             return
-        for table in range(len(TABLES)):
-            if not steps.is_open(*self.all_sides, table):
+        for track in range(len(TRACKS)):
+            if not steps.is_open(*self.all_sides, track):
                 continue
-            steps.prepare_table(*self.all_sides, table)
+            steps.prepare_track(*self.all_sides, track)
             for _ in range(steps.meetings(*self.all_sides)):
-                if not steps.is_open(*self.all_sides, table):
+                if not steps.is_open(*self.all_sides, track):
                     break
-                first = steps.open_meeting(*self.all_sides, table)
+                first = steps.open_meeting(*self.all_sides, track)
                 for turn in range(len(SIDES)):
-                    self.negotiators[(first + turn) % len(SIDES)].take_turn(table)
+                    self.negotiators[(first + turn) % len(SIDES)].take_turn(track)
 
     def run_model(self) -> None:
         """Step to the horizon."""

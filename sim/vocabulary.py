@@ -33,8 +33,8 @@ __all__ = [
     "SIDES",
     "STATUSES",
     "STRATEGIES",
-    "TABLES",
-    "TABLE_RULES",
+    "TRACKS",
+    "TRACK_RULES",
     "VARIATIONS",
     "Driver",
     "Event",
@@ -117,7 +117,7 @@ class Outcome(Term):
 class Event(Term):
     """A mark of a week, a bit of ``events``.
 
-    It is of a kind and, where its kind has one each, of a side or a table (``of``, else '').
+    It is of a kind and, where its kind has one each, of a side or a track (``of``, else '').
     """
 
     kind: str = ""
@@ -131,7 +131,7 @@ class Event(Term):
 
 @dataclass(frozen=True)
 class EventKind(Term):
-    """Events of one meaning; ``each`` lists the sides or tables that have one each, if any."""
+    """Events of one meaning; ``each`` lists the sides or tracks that have one each, if any."""
 
     each: tuple[str, ...] = ()
 
@@ -177,7 +177,7 @@ SIDES = Terms(
     Side("us", "Washington", "#0072B2", country="US", adjective="US"),
     Side("cn", "Beijing", "#D55E00", country="China", adjective="Chinese", dashes=(4.0, 1.2)),
 )
-TABLES = Terms(Term("trade", "trade"), Term("security", "security"))
+TRACKS = Terms(Term("trade", "trade"), Term("security", "security"))
 GOODS = Terms(
     Good("magnets", "magnets", "#CC79A7", controller="cn", user="us", users="US users of magnets"),
     Good(
@@ -244,9 +244,9 @@ SHOCK_KINDS = Terms(
     Term("supply", "other supply"),
     Term("goodwill", "goodwill"),
 )
-TABLE_RULES = Terms(Term("separate", "separate tables"), Term("package", "one package"))
+TRACK_RULES = Terms(Term("separate", "separate tracks"), Term("package", "one package"))
 ENFORCEMENT_SCOPES = Terms(
-    Term("issue", "the same issue"), Term("table", "the same table"), Term("all", "all issues")
+    Term("issue", "the same issue"), Term("track", "the same track"), Term("all", "all issues")
 )
 FIRST_SPEAKERS = Terms(
     Term("alternate", "in turn"),
@@ -266,7 +266,7 @@ EVENT_KINDS = Terms(
     EventKind("lapse", "truce lapses"),
     EventKind("rung", "rungs climbed"),
     EventKind("reentry", "talks reopen"),
-    EventKind("deal", "deals (trade, security)", each=TABLES.names),
+    EventKind("deal", "deals (trade, security)", each=TRACKS.names),
     EventKind("ratification_failure", "deal not ratified"),
 )
 EVENTS = Terms(

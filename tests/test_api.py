@@ -113,7 +113,7 @@ def test_agents_that_are_interrupted_leave_their_runs_too() -> None:
         calls = 0
 
         def target(self, view):
-            if view.week == 0 and view.table == "trade":
+            if view.week == 0 and view.track == "trade":
                 Tired.calls += 1
             if Tired.calls == 3:
                 raise KeyboardInterrupt

@@ -233,7 +233,7 @@ VALUES = [
     _set(
         "unknown choice", "us.strategy.kind=hardlinr", "us.strategy.kind", "did you mean: hardliner"
     ),
-    _set("unknown side", "+issues.soy={owner:eu,table:trade}", "issues.soy.owner", "us, cn"),
+    _set("unknown side", "+issues.soy={owner:eu,track:trade}", "issues.soy.owner", "us, cn"),
     _set("no such day", "calendar.start=2025-02-30", "calendar.start", "no such day"),
     _set("other form of date", "calendar.start=11/06/2025", "calendar.start", "year-month-day"),
     _set("far date", "calendar.start=2999-01-01", "calendar.start", "1900-01-01"),

@@ -191,7 +191,7 @@ def test_multirun_takes_files_items_deadlines_and_sweeps(jobs, tmp_path, capsys)
                 "--cfg",
                 "scenario",
                 "scenario=breakthrough",
-                "+issues.soy={owner: cn, table: trade, benefit: 1}",
+                "+issues.soy={owner: cn, track: trade, benefit: 1}",
             ]
         )
         == 0
@@ -205,7 +205,7 @@ def test_multirun_takes_files_items_deadlines_and_sweeps(jobs, tmp_path, capsys)
         == 0
     )
     assert (
-        main(["run", "-m", "+issues.tea={owner: cn, table: trade}", "seed=1,2", f"out={tmp_path}"])
+        main(["run", "-m", "+issues.tea={owner: cn, track: trade}", "seed=1,2", f"out={tmp_path}"])
         == 0
     )
     assert main(["sweep", "-m", "sweep.runs=2,3", f"out={tmp_path}"]) == 0

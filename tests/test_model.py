@@ -55,7 +55,7 @@ def test_both_engines_give_the_same_bits_in_every_scenario(name: str) -> None:
 @pytest.mark.parametrize("cn", STRATEGIES)
 def test_both_engines_give_the_same_bits_for_every_pair_of_strategies(us: str, cn: str) -> None:
     scenario = Scenario().change(
-        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"}
+        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tracks": "package"}
     )
     left, right = both(scenario, 2, 2**64 - 1)
     assert left == right
@@ -64,13 +64,13 @@ def test_both_engines_give_the_same_bits_for_every_pair_of_strategies(us: str, c
 @settings(max_examples=25)
 @given(
     st.integers(0, 2**64 - 1), st.floats(0, 2), st.integers(1, 60), st.sampled_from(["separate", "package"]),
-    st.sampled_from(["issue", "table", "all"]), st.floats(0.05, 4), st.integers(1, 200), st.floats(0, 0.5), st.booleans(),
+    st.sampled_from(["issue", "track", "all"]), st.floats(0.05, 4), st.integers(1, 200), st.floats(0, 0.5), st.booleans(),
 )  # fmt: skip
 def test_both_engines_agree_on_random_scenarios(
     seed: int,
     linkage: float,
     length: int,
-    tables: str,
+    tracks: str,
     scope: str,
     exponent: float,
     firms: int,
@@ -80,7 +80,7 @@ def test_both_engines_agree_on_random_scenarios(
     values = {
         "linkage.cn": linkage,
         "truce.length_weeks": length,
-        "linkage.tables": tables,
+        "linkage.tracks": tracks,
         "linkage.enforcement": scope,
         "us.strategy.exponent": exponent,
         "firms.magnets.firms": firms,

@@ -54,7 +54,7 @@ def _worlds() -> dict[str, Scenario]:
             {"truce.escalation.answer_rate": 0.3, "truce.reentry.rate": 0.02}
         ),
         "free": london.change(
-            {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tables": "package"}
+            {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tracks": "package"}
         ),
         "chips": london.change(
             {"licensing.chips.green_channel": True, "us.strategy.exponent": 2.0, **open_chips}

@@ -20,7 +20,7 @@ from sim.vocabulary import (
     GRADES,
     OUTCOMES,
     SIDES,
-    TABLES,
+    TRACKS,
     Terms,
     good_used_by,
     happened,
@@ -53,7 +53,7 @@ def test_drivers_name_sides_goods_and_grades() -> None:
     assert {driver.owner for driver in DRIVERS.values() if driver.tariff} == set(SIDES)
 
 
-def test_events_of_a_kind_follow_one_another_in_the_order_of_sides_and_tables() -> None:
+def test_events_of_a_kind_follow_one_another_in_the_order_of_sides_and_tracks() -> None:
     for kind in EVENT_KINDS.values():
         places = [EVENTS[name].code for name in kind.events]
         assert places == list(range(places[0], places[0] + len(places)))
@@ -70,7 +70,7 @@ def test_events_of_a_kind_follow_one_another_in_the_order_of_sides_and_tables() 
 
 def test_rules_compare_with_the_codes_of_the_vocabulary() -> None:
     assert tuple(SIDES[name].code for name in ("us", "cn")) == (codes.US, codes.CN)
-    assert tuple(TABLES[name].code for name in ("trade", "security")) == (
+    assert tuple(TRACKS[name].code for name in ("trade", "security")) == (
         codes.TRADE,
         codes.SECURITY,
     )
@@ -84,11 +84,11 @@ def test_rules_compare_with_the_codes_of_the_vocabulary() -> None:
     ("path", "terms"),
     [
         ("issues.ai_chips.owner", SIDES),
-        ("issues.ai_chips.table", TABLES),
+        ("issues.ai_chips.track", TRACKS),
         ("issues.ai_chips.driver", DRIVERS),
         ("us.strategy.kind", vocabulary.STRATEGIES),
         ("shocks.events.us_hawks.kind", vocabulary.SHOCK_KINDS),
-        ("linkage.tables", vocabulary.TABLE_RULES),
+        ("linkage.tracks", vocabulary.TRACK_RULES),
         ("linkage.enforcement", vocabulary.ENFORCEMENT_SCOPES),
         ("truce.talks.first_speaker", vocabulary.FIRST_SPEAKERS),
         ("compliance.first_accuser", vocabulary.FIRST_ACCUSERS),

@@ -15,9 +15,9 @@ from benchmarks.plain.frontier import Frontier, Stake
 if TYPE_CHECKING:
     from benchmarks.plain.model import PlainTruce
 
-__all__ = ["TABLES", "Government", "Issue", "Talk", "logistic"]
+__all__ = ["TRACKS", "Government", "Issue", "Talk", "logistic"]
 
-TABLES = ("trade", "security")
+TRACKS = ("trade", "security")
 _SLACK = 1e-9
 
 
@@ -31,7 +31,7 @@ class Issue:
 
     def __init__(self, name: str, settings: Any, truce_in_force: bool, kept: float) -> None:
         self.name, self.settings = name, settings
-        self.owner, self.table, self.driver = settings.owner, settings.table, settings.driver
+        self.owner, self.track, self.driver = settings.owner, settings.track, settings.driver
         self.linear, self.convex, self.benefit = (
             settings.linear_cost,
             settings.convex_cost,
@@ -56,7 +56,7 @@ class Issue:
 
 @dataclass
 class Talk:
-    """The state of a side's talks at one table."""
+    """The state of a side's talks on one track."""
 
     issues: list[Issue]
     frontier: Frontier = field(default_factory=lambda: Frontier([]))
@@ -97,7 +97,7 @@ class Government(mesa.Agent):
         self.own = [issue for issue in issues if issue.owner == name]
         self.wanted = [issue for issue in issues if issue.owner != name]
         self.talks = {
-            table: Talk([issue for issue in issues if issue.table == table]) for table in TABLES
+            track: Talk([issue for issue in issues if issue.track == track]) for track in TRACKS
         }
         self.error = {
             issue.name: self.settings.belief_error * model.random.gauss(0.0, 1.0)
@@ -105,7 +105,7 @@ class Government(mesa.Agent):
         }
         self.observed = self.settings.belief_weight
         self.alive = self.settings.belief_alive * self.settings.belief_weight
-        self.dispute, self.dispute_since, self.dispute_table = "quiet", 0, "trade"
+        self.dispute, self.dispute_since, self.dispute_track = "quiet", 0, "trade"
         self.hawk, self.lobby, self.break_loss = self.politics.hawk_start, 0.0, 0.0
         self.rung = self.breaches = self.protests = self.retaliations = self.offers = 0
         self.value_terms = self.value_lapse = self.value_now = self.value_truce = 0.0
@@ -210,7 +210,7 @@ class Government(mesa.Agent):
         politics = self.politics
         felt = min(max((self.export_loss + self._lost_output()) / politics.lobby_scale, 0.0), 1.0)
         self.lobby = politics.lobby_memory * self.lobby + (1.0 - politics.lobby_memory) * felt
-        security = [issue for issue in self.own if issue.table == "security"]
+        security = [issue for issue in self.own if issue.track == "security"]
         conceded = sum(max(0.0, issue.promised - issue.promised_before) for issue in security)
         self.hawk = self.hawk * (1.0 - politics.hawk_decay) + politics.hawk_response * conceded
         for issue in self.own:
@@ -230,7 +230,7 @@ class Government(mesa.Agent):
                 benefit += self.model.exposure_behind(issue) * pressure
                 if linear < 0.0:
                     linear *= (1.0 - market.other_supply) / (1.0 - market.settings.other_share)
-            if issue.table == "security":
+            if issue.track == "security":
                 factor = 1.0 + self.politics.hawk_cost * self.hawk
                 convex *= factor
                 linear *= factor if linear > 0.0 else 1.0
@@ -263,11 +263,11 @@ class Government(mesa.Agent):
         self.value_now = sum(issue.value_to(self.name, issue.level) for issue in issues)
         self.value_truce = sum(issue.value_to(self.name, issue.settings.terms) for issue in issues)
         self.leverage = sum(issue.benefit * (1.0 - issue.agreed) for issue in self.own)
-        security = [issue for issue in self.wanted if issue.table == "security"]
+        security = [issue for issue in self.wanted if issue.track == "security"]
         self.lack = sum(issue.benefit * (1.0 - issue.agreed) for issue in security)
-        for table, talk in self.talks.items():
-            given = sum(self._waste(issue) for issue in self.own if issue.table == table)
-            taken = sum(self._waste(issue) for issue in self.wanted if issue.table == table)
+        for track, talk in self.talks.items():
+            given = sum(self._waste(issue) for issue in self.own if issue.track == track)
+            taken = sum(self._waste(issue) for issue in self.wanted if issue.track == track)
             talk.leverage_change = taken - given
 
     def _waste(self, issue: Issue) -> float:
@@ -299,9 +299,9 @@ class Government(mesa.Agent):
             issue.owner == "us", benefit, issue.linear * cost, issue.convex * cost, red_line
         )
 
-    def prepare(self, table: str) -> None:
-        """Its reservation value and best believed package at a table this week."""
-        talk = self.talks[table]
+    def prepare(self, track: str) -> None:
+        """Its reservation value and best believed package on a track this week."""
+        talk = self.talks[track]
         talk.frontier = frontier = Frontier([self.see(issue) for issue in talk.issues])
         terms = [issue.agreed for issue in talk.issues]
         lapse = [issue.settings.lapse for issue in talk.issues]
@@ -309,7 +309,7 @@ class Government(mesa.Agent):
         floors = {
             side.name: q * frontier.utility(side.name, terms)
             + (1.0 - q) * frontier.utility(side.name, lapse)
-            + side.linked_demand(table)
+            + side.linked_demand(track)
             for side in (self, self.other)
         }
         talk.reservation = floors[self.name] + talk.leverage_change
@@ -318,29 +318,29 @@ class Government(mesa.Agent):
         if frontier.utility(self.other.name, package) < floors[self.other.name] - _SLACK:
             talk.best = min(talk.best, talk.reservation)
 
-    def linked_demand(self, table: str) -> float:
+    def linked_demand(self, track: str) -> float:
         """Participation linkage: what it demands for what it lacks on security before it closes the
-        trade table.
+        trade track.
         """
-        return self.linkage * self.lack if table == "trade" else 0.0
+        return self.linkage * self.lack if track == "trade" else 0.0
 
-    def target(self, table: str) -> float:
+    def target(self, track: str) -> float:
         """The aspiration of ``time_dependent``: from the best package to the reservation value as
         the clock runs.
         """
-        talk = self.talks[table]
+        talk = self.talks[track]
         if talk.best <= talk.reservation:
             return talk.reservation
         feeling = 1.0 - self.belief * (1.0 - self.settings.deadline_firmness)
         conceded = (feeling * self.model.clock_share) ** (1.0 / self.settings.strategy.exponent)
         return talk.reservation + (talk.best - talk.reservation) * (1.0 - conceded)
 
-    def take_turn(self, table: str) -> None:
+    def take_turn(self, track: str) -> None:
         """Accept what stands where it is worth at least its own next offer, else make that
         offer.
         """
-        talk, theirs = self.talks[table], self.other.talks[table]
-        talk.aspiration = self.target(table)
+        talk, theirs = self.talks[track], self.other.talks[track]
+        talk.aspiration = self.target(track)
         package = talk.frontier.worth(self.name, talk.aspiration)
         if theirs.offer is not None:
             heard = talk.frontier.utility(self.name, theirs.offer)
@@ -348,17 +348,17 @@ class Government(mesa.Agent):
                 heard >= talk.frontier.utility(self.name, package) and heard >= talk.reservation
             )
             if enough and theirs.concedes():
-                self.model.close_deal(table, self.other)
+                self.model.close_deal(track, self.other)
                 return
         talk.offer = package
         self.offers += 1
-        self.other.learn(table, package)
+        self.other.learn(track, package)
 
-    def learn(self, table: str, heard: list[float]) -> None:
+    def learn(self, track: str, heard: list[float]) -> None:
         """Correct beliefs by how the other's offer differs from the efficient package worth as much
         to itself.
         """
-        talk = self.talks[table]
+        talk = self.talks[track]
         expected = talk.frontier.worth(self.name, talk.frontier.utility(self.name, heard))
         for issue, level, guess in zip(talk.issues, heard, expected, strict=True):
             sign = 1.0 if issue.owner == self.name else -1.0
@@ -373,15 +373,15 @@ class Government(mesa.Agent):
             for issue in issues
         )
 
-    def ratifies(self, table: str, package: list[float]) -> bool:
+    def ratifies(self, track: str, package: list[float]) -> bool:
         """Whether a package passes at home: support is logistic in its gain less what hawks hold
         against it.
         """
-        issues, rules = self.talks[table].issues, self.model.scenario.politics.ratification
+        issues, rules = self.talks[track].issues, self.model.scenario.politics.ratification
         gain, given = -self.no_deal_value(issues), 0.0
         for issue, level in zip(issues, package, strict=True):
             gain += issue.value_to(self.name, level)
-            if issue.owner == self.name and issue.table == "security":
+            if issue.owner == self.name and issue.track == "security":
                 given += max(0.0, level - issue.agreed)
         noise = rules.noise * self.model.random.gauss(0.0, 1.0)
         return (
@@ -411,10 +411,10 @@ class Government(mesa.Agent):
     def perceive(self) -> None:
         """Grievance: remembered, plus the shortfall it sees beyond tolerance, weighted by value."""
         rules = self.model.scenario.compliance
-        for table, talk in self.talks.items():
+        for track, talk in self.talks.items():
             short = total = 0.0
             for issue in self.wanted:
-                if issue.table == table and issue.agreed > 0.0:
+                if issue.track == track and issue.agreed > 0.0:
                     seen = issue.level + rules.monitoring_noise * self.model.random.gauss(0.0, 1.0)
                     short += issue.benefit * (issue.promised - seen)
                     total += issue.benefit
@@ -426,20 +426,20 @@ class Government(mesa.Agent):
         rules, age = self.model.scenario.compliance, self.model.week - self.dispute_since
         if self.dispute == "quiet":
             aggrieved = [
-                table for table in TABLES if self.talks[table].grievance > rules.protest_threshold
+                track for track in TRACKS if self.talks[track].grievance > rules.protest_threshold
             ]
             if aggrieved:
                 self._protest(aggrieved[0])
         elif self.dispute == "protest":
-            if self.talks[self.dispute_table].grievance <= rules.protest_threshold:
+            if self.talks[self.dispute_track].grievance <= rules.protest_threshold:
                 self.dispute = "quiet"
             elif age >= rules.protest_weeks:
                 self._retaliate()
         elif age >= rules.retaliation_weeks:
             self.model.settle_or_suspend(self.other)
 
-    def _protest(self, table: str) -> None:
-        self.dispute, self.dispute_since, self.dispute_table = "protest", self.model.week, table
+    def _protest(self, track: str) -> None:
+        self.dispute, self.dispute_since, self.dispute_track = "protest", self.model.week, track
         self.protests += 1
         self.model.mark(f"protest_{self.name}")
         for issue in self.wanted:
@@ -451,8 +451,8 @@ class Government(mesa.Agent):
         self.model.mark(f"retaliation_{self.name}")
         scope = self.model.scenario.linkage.enforcement
         targets = [issue for issue in self.own if issue.agreed > 0.0]
-        if scope in ("issue", "table"):
-            targets = [issue for issue in targets if issue.table == self.dispute_table]
+        if scope in ("issue", "track"):
+            targets = [issue for issue in targets if issue.track == self.dispute_track]
         if scope == "issue" and targets:
             targets = [max(targets, key=lambda issue: issue.benefit * issue.agreed)]
         for issue in targets:

@@ -11,7 +11,7 @@ from typing import Any
 import mesa
 
 from benchmarks.plain.firms import Firm, LicensingAuthority, Market
-from benchmarks.plain.government import TABLES, Government, Issue, logistic
+from benchmarks.plain.government import TRACKS, Government, Issue, logistic
 from benchmarks.plain.record import Record, weekly_reporters
 
 __all__ = ["PlainTruce"]
@@ -48,7 +48,7 @@ class PlainTruce(mesa.Model):
         self.week = self.meetings = self.extensions = 0
         self.status = "truce" if rules.in_force else "broken"
         self.clock_start, self.deadline = 0, rules.first_deadline_weeks or rules.length_weeks
-        self.settled = dict.fromkeys(TABLES, False)
+        self.settled = dict.fromkeys(TRACKS, False)
         self.deal_since: int | None = None
         self.events: set[str] = set()
         self._make_markets()
@@ -217,41 +217,41 @@ class PlainTruce(mesa.Model):
             min(max((self.week + 1 - self.clock_start) / length, 0.0), 1.0) if length > 0 else 1.0
         )
 
-    def is_open(self, table: str) -> bool:
-        """Whether a table is bargained."""
-        return self.status != "broken" and not self.settled[table]
+    def is_open(self, track: str) -> bool:
+        """Whether a track is bargained."""
+        return self.status != "broken" and not self.settled[track]
 
-    def table_in_talks(self) -> str | None:
-        """The first open table, for the weekly series."""
-        return next((table for table in TABLES if self.is_open(table)), None)
+    def track_in_talks(self) -> str | None:
+        """The first open track, for the weekly series."""
+        return next((track for track in TRACKS if self.is_open(track)), None)
 
     def negotiate(self) -> None:
-        """The week's meetings at every open table; sides take turns in speaking first."""
+        """The week's meetings on every open track; sides take turns in speaking first."""
         talks = self.scenario.truce.talks
         sprint = self.deadline - self.week <= talks.sprint_weeks
-        for table in TABLES:
-            if not self.is_open(table):
+        for track in TRACKS:
+            if not self.is_open(track):
                 continue
-            self.agents_by_type[Government].do("prepare", table)
+            self.agents_by_type[Government].do("prepare", track)
             for _ in range(talks.sprint_meetings if sprint else talks.meetings_per_week):
-                if not self.is_open(table):
+                if not self.is_open(track):
                     break
                 order = self.governments if self.meetings % 2 == 0 else self.governments[::-1]
                 self.meetings += 1
                 for side in order:
-                    if self.is_open(table):
-                        side.take_turn(table)
+                    if self.is_open(track):
+                        side.take_turn(track)
 
-    def close_deal(self, table: str, proposer: Government) -> None:
+    def close_deal(self, track: str, proposer: Government) -> None:
         """The proposer's package was accepted: ratify it and put it in force, or count the
         failure.
         """
-        package = proposer.talks[table].offer
-        if not all(side.ratifies(table, package) for side in self.governments):
+        package = proposer.talks[track].offer
+        if not all(side.ratifies(track, package) for side in self.governments):
             proposer.hawk += self.scenario.politics.ratification.failure_cost
             self.record.counts["failed_deals"] += 1
             self.mark("ratification_failure")
-            self._forget_offers(table)
+            self._forget_offers(track)
             return
         everything = list(self.issues.values())
         floors = self.us.no_deal_value(everything), self.cn.no_deal_value(everything)
@@ -259,19 +259,19 @@ class PlainTruce(mesa.Model):
             self.record.note_first("deal")
             if math.isnan(self.record.deal["clock_at_first_deal"]):
                 self.record.deal["clock_at_first_deal"] = self.clock_share
-        for issue, level in zip(proposer.talks[table].issues, package, strict=True):
+        for issue, level in zip(proposer.talks[track].issues, package, strict=True):
             issue.agreed = level
-        self.settled[table] = True
-        self.mark(f"deal_{table}")
+        self.settled[track] = True
+        self.mark(f"deal_{track}")
         if self.settled["trade"]:
             self.status = "deal"
             if self.deal_since is None:
                 self.deal_since = self.week
         self.record.judge_deal(*floors)
 
-    def _forget_offers(self, table: str) -> None:
+    def _forget_offers(self, track: str) -> None:
         for side in self.governments:
-            side.talks[table].offer = None
+            side.talks[track].offer = None
 
     # ---- compliance and the truce
 
@@ -370,9 +370,9 @@ class PlainTruce(mesa.Model):
         self.record.note_first("break")
         self.record.breaks["breaks"] += 1
         self.status, self.deal_since = "broken", None
-        for table in TABLES:
-            self.settled[table] = False
-            self._forget_offers(table)
+        for track in TRACKS:
+            self.settled[track] = False
+            self._forget_offers(track)
         for side in self.governments:
             side.rung = 0
             side.observed += 1.0
@@ -436,7 +436,7 @@ def _refuse_what_is_left_out(scenario: Any) -> None:
     left_out = {
         "us.strategy.kind": scenario.us.strategy.kind != "time_dependent",
         "cn.strategy.kind": scenario.cn.strategy.kind != "time_dependent",
-        "linkage.tables": scenario.linkage.tables != "separate",
+        "linkage.tracks": scenario.linkage.tracks != "separate",
         "truce.talks.mediator_rate": scenario.truce.talks.mediator_rate > 0.0,
         "truce.talks.first_speaker": scenario.truce.talks.first_speaker != "alternate",
     }

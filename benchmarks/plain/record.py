@@ -159,9 +159,9 @@ class Record:
         """The open issue on which the last offers stand furthest apart in value."""
         us, cn = self.model.governments
         apart = {}
-        for table, talk in us.talks.items():
-            ours, theirs = talk.offer, cn.talks[table].offer
-            if self.model.settled[table] or ours is None or theirs is None:
+        for track, talk in us.talks.items():
+            ours, theirs = talk.offer, cn.talks[track].offer
+            if self.model.settled[track] or ours is None or theirs is None:
                 continue
             for issue, here, there in zip(talk.issues, ours, theirs, strict=True):
                 apart[issue.name] = issue.benefit * abs(here - there)
@@ -244,8 +244,8 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
             talk.grievance for talk in s.talks.values()
         )
         for name in ("reservation", "aspiration"):
-            reporters[f"{name}.{side.name}"] = _at_table(side, name)
-        reporters[f"security_reservation.{side.name}"] = _at_table(side, "reservation", _security)
+            reporters[f"{name}.{side.name}"] = _at_track(side, name)
+        reporters[f"security_reservation.{side.name}"] = _at_track(side, "reservation", _security)
         for receiver in model.governments:
             reporters[f"offer_{side.name}.{receiver.name}"] = _offer(side, receiver)
             reporters[f"security_offer_{side.name}.{receiver.name}"] = _offer(
@@ -288,33 +288,33 @@ def _attribute(thing: Any, name: str) -> Reporter:
     return lambda model: getattr(thing, name)
 
 
-Table = Callable[["PlainTruce"], str | None]
+Track = Callable[["PlainTruce"], str | None]
 
 
 def _in_talks(model: PlainTruce) -> str | None:
-    return model.table_in_talks()
+    return model.track_in_talks()
 
 
 def _security(model: PlainTruce) -> str | None:
     return "security" if model.is_open("security") else None
 
 
-def _at_table(side: Government, name: str, which: Table = _in_talks) -> Reporter:
+def _at_track(side: Government, name: str, which: Track = _in_talks) -> Reporter:
     def report(model: PlainTruce) -> float:
-        table = which(model)
-        return math.nan if table is None else getattr(side.talks[table], name)
+        track = which(model)
+        return math.nan if track is None else getattr(side.talks[track], name)
 
     return report
 
 
-def _offer(side: Government, receiver: Government, which: Table = _in_talks) -> Reporter:
+def _offer(side: Government, receiver: Government, which: Track = _in_talks) -> Reporter:
     def report(model: PlainTruce) -> float:
-        table = which(model)
-        offer = None if table is None else side.talks[table].offer
+        track = which(model)
+        offer = None if track is None else side.talks[track].offer
         return (
             math.nan
             if offer is None
-            else receiver.talks[table].frontier.utility(receiver.name, offer)
+            else receiver.talks[track].frontier.utility(receiver.name, offer)
         )
 
     return report

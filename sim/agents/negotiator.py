@@ -11,11 +11,11 @@ from sim.agents.framework import Agent
 from sim.agents.host import Host
 from sim.agents.strategies import Strategy, View, clip
 from sim.rules import steps
-from sim.vocabulary import SIDES, TABLES
+from sim.vocabulary import SIDES, TRACKS
 
 __all__ = ["Negotiator"]
 
-_TRADE = TABLES["trade"].code
+_TRADE = TRACKS["trade"].code
 
 
 class Negotiator(Agent):
@@ -39,18 +39,18 @@ class Negotiator(Agent):
     @property
     def belief_alive(self) -> float:
         """Probability it gives to the truce going on: the mean of its Beta belief
-        (:func:`sim.rules.tables.belief`).
+        (:func:`sim.rules.tracks.belief`).
         """
         return float(steps.outlook(*self.model.all_sides, self.side)[2])
 
     @property
     def reservation(self) -> float:
-        """Reservation value at the trade table, bn USD/yr."""
+        """Reservation value on the trade track, bn USD/yr."""
         return float(self.row["reservation"][_TRADE])
 
     @property
     def aspiration(self) -> float:
-        """Last aspiration at the trade table, bn USD/yr."""
+        """Last aspiration on the trade track, bn USD/yr."""
         return float(self.row["aspiration"][_TRADE])
 
     @property
@@ -65,40 +65,40 @@ class Negotiator(Agent):
 
     @property
     def grievance(self) -> float:
-        """The larger of its grievances at the two tables: shares of what it is owed, remembered."""
+        """The larger of its grievances on the two tracks: shares of what it is owed, remembered."""
         return float(self.row["grievance"].max())
 
-    def view(self, table: int) -> View:
-        """What it knows at its turn at a table (0 trade, 1 security)."""
-        row, heard = self.row, bool(self.row["heard_count"][table])
+    def view(self, track: int) -> View:
+        """What it knows at its turn on a track (0 trade, 1 security)."""
+        row, heard = self.row, bool(self.row["heard_count"][track])
         elapsed, urgency, belief_alive = steps.outlook(*self.model.all_sides, self.side)
         return View(
             side=self.name,
-            table=TABLES.names[table],
+            track=TRACKS.names[track],
             week=self.model.week,
             elapsed=float(elapsed),
             urgency=float(urgency),
             belief_alive=float(belief_alive),
-            reservation=float(row["reservation"][table]),
-            best=float(row["best"][table]),
-            aspiration=float(row["aspiration"][table]),
-            heard=float(row["heard"][table]) if heard else math.nan,
-            heard_before=float(row["heard_before"][table]) if heard else math.nan,
-            offers_made=int(row["made_count"][table]),
-            offers_heard=int(row["heard_count"][table]),
-            built_in=float(steps.target(*self.model.all_sides, self.side, table)),
+            reservation=float(row["reservation"][track]),
+            best=float(row["best"][track]),
+            aspiration=float(row["aspiration"][track]),
+            heard=float(row["heard"][track]) if heard else math.nan,
+            heard_before=float(row["heard_before"][track]) if heard else math.nan,
+            offers_made=int(row["made_count"][track]),
+            offers_heard=int(row["heard_count"][track]),
+            built_in=float(steps.target(*self.model.all_sides, self.side, track)),
         )
 
-    def target(self, table: int) -> float:
-        """Its aspiration for the coming offer at a table, bn USD/yr: the rule's, or what its own
+    def target(self, track: int) -> float:
+        """Its aspiration for the coming offer on a track, bn USD/yr: the rule's, or what its own
         strategy answers.
         """
         if self.strategy is None:
-            return steps.target(*self.model.all_sides, self.side, table)
-        view = self.view(table)
+            return steps.target(*self.model.all_sides, self.side, track)
+        view = self.view(track)
         return clip(self.strategy.target(view), view, type(self.strategy).__name__)
 
-    def take_turn(self, table: int) -> None:
-        """Accept the standing offer at an open table, or make an offer."""
-        if steps.is_open(*self.model.all_sides, table):
-            steps.take_turn(*self.model.all_sides, self.side, table, self.target(table))
+    def take_turn(self, track: int) -> None:
+        """Accept the standing offer on an open track, or make an offer."""
+        if steps.is_open(*self.model.all_sides, track):
+            steps.take_turn(*self.model.all_sides, self.side, track, self.target(track))

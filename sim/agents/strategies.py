@@ -1,4 +1,4 @@
-"""What a strategy sees, and what it returns: the aspiration for its side's next offer at one table.
+"""What a strategy sees, and what it returns: the aspiration for its side's next offer on one track.
 
 The built-in strategies are compiled rules (:func:`sim.rules.strategies.strategy_target`). A custom
 strategy is any object with a ``target`` method; the Mesa engine calls it at every turn. Offers,
@@ -21,7 +21,7 @@ __all__ = ["Strategy", "View", "check_strategies"]
 class View:
     """What one side knows at its turn; values are bn USD/yr to itself.
 
-    ``side`` is us or cn, ``table`` trade or security; ``elapsed`` the elapsed share of the clock;
+    ``side`` is us or cn, ``track`` trade or security; ``elapsed`` the elapsed share of the clock;
     ``urgency`` how binding the deadline feels (kappa of docs/model.md, *Bargaining*);
     ``reservation`` the least it takes, ``best`` the most it believes it can have, ``aspiration``
     its last target; ``heard`` and ``heard_before`` what the other's last two offers are worth to it
@@ -30,7 +30,7 @@ class View:
     """
 
     side: str
-    table: str
+    track: str
     week: int
     elapsed: float
     urgency: float

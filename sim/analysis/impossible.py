@@ -31,7 +31,7 @@ _READ = (
     "compliance.retaliation_weeks",
     "economy.",
     "issues.",
-    "linkage.tables",
+    "linkage.tracks",
     "outcomes.",
     "shocks.",
     "truce.",

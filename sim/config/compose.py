@@ -19,6 +19,7 @@ from sim.config.fields import Setting, settings_of
 from sim.config.groups.truce import Truce
 from sim.config.options import SCENARIOS, SWEEPS, groups
 from sim.config.overrides import Names, Override, option_of, read_overrides
+from sim.config.renamed import with_new_names
 from sim.config.scenario import Scenario
 from sim.config.tree import Source, Tree, compose_groups, located, refuse_clash
 from sim.config.yaml import Plain, read_yaml, to_yaml, write_text
@@ -202,19 +203,23 @@ def weeks_to(day: str, start: str, key: str) -> int:
     return weeks
 
 
-def read_scenario(path: Path | str) -> Scenario:
+def read_scenario(path: Path | str, *, recorded: bool = False) -> Scenario:
     """Read a scenario from a file.
 
     Settings left out keep London's values, or those of the scenario that the file names as its
     ``base``. With a base a file changes, adds (``+soy:``) and removes (``~soy:``) named items;
-    without one its named items replace London's.
+    without one its named items replace London's. A ``recorded`` one was written by a version of
+    this program: names that it used and that are gone are read by their successors.
 
     Raises
     ------
     SimError
         Anything but plain, known, valid settings, each with its line.
     """
-    return _file_scenario(read_yaml(path))
+    plain = read_yaml(path)
+    if recorded:
+        plain = replace(plain, values=with_new_names(plain.values))
+    return _file_scenario(plain)
 
 
 def _file_scenario(plain: Plain) -> Scenario:

@@ -12,6 +12,8 @@ import errno
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sim.config.renamed import successor
+
 __all__ = [
     "BAD_INPUT",
     "DONE",
@@ -57,9 +59,12 @@ def fault_of_folder(error: BaseException) -> int:
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """The allowed name closest to ``word``, or None when nothing is close.
 
-    A dotted name is close where its last part is: what merely begins alike is another setting.
+    The successor of a renamed one comes first. A dotted name is close where its last part is: what merely begins alike is another setting.
     """
     names = [str(name) for name in allowed]
+    renamed = successor(word, names)
+    if renamed is not None:
+        return renamed
     own = _tail(word)
     for name in difflib.get_close_matches(word, names, n=3, cutoff=0.5):
         if "." not in name or _alike(own, _tail(name)) >= _SAME_TAIL:

@@ -55,12 +55,12 @@ def every_reason(scenario: Scenario) -> dict[str, tuple[str, ...]]:
 
 
 def _no_deal(scenario: Scenario) -> Iterator[str]:
-    talks, package = scenario.truce.talks, scenario.linkage.tables == "package"
+    talks, package = scenario.truce.talks, scenario.linkage.tracks == "package"
     if talks.meetings_per_week == 0 and talks.sprint_weeks == 0:
         yield "the delegations never meet (truce.talks)"
-    on_table = [issue for issue in scenario.issues.values() if package or issue.table == "trade"]
-    if not any(issue.red_line > issue.terms for issue in on_table):
-        where = "" if package else " at the trade table"
+    bargained = [issue for issue in scenario.issues.values() if package or issue.track == "trade"]
+    if not any(issue.red_line > issue.terms for issue in bargained):
+        where = "" if package else " on the trade track"
         yield f"nothing{where} can be conceded beyond the truce's terms (red lines)"
 
 

@@ -2,7 +2,7 @@
 grammar.
 
 An override names a group (``truce=long``), a setting (``truce.length_weeks=26``), or adds and
-removes a named item (``+issues.soy={owner: cn, table: trade, benefit: 3}``, ``~issues.ai_chips``).
+removes a named item (``+issues.soy={owner: cn, track: trade, benefit: 3}``, ``~issues.ai_chips``).
 Interpolation, ``_target_`` and similar names, ``hydra.*`` (but for the launcher of a multirun),
 config paths and packages are refused before Hydra sees them. It composes nothing.
 """
@@ -461,7 +461,7 @@ def _add(
         cure = f"leave out the +: {text.lstrip('+')}" if names.setting(key) is not None else None
         near = None if cure else nearest(key, names.known)
         allowed = (
-            "an issue, a sector or an event: +issues.soy='{owner: cn, table: trade, benefit: 3}'"
+            "an issue, a sector or an event: +issues.soy='{owner: cn, track: trade, benefit: 3}'"
         )
         raise SimError(
             "only named items can be added", key=key, allowed=allowed, suggestion=near, cure=cure

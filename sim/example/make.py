@@ -54,13 +54,13 @@ def make_example(
     series = np.zeros((1, scenario.calendar.horizon_weeks), WEEK)
     steps.begin(state.whole, state.firms, p, np.uint64(seed), typical.run)
     deadlines = _deadlines(state.whole[0]["world"], int(p[0]["truce"]["length_weeks"]))
-    talks = [Talks(int(table)) for table in (TRADE, SECURITY)]
+    talks = [Talks(int(track)) for track in (TRADE, SECURITY)]
     for week in range(series.shape[1]):
         steps.live(state.whole, state.firms, p, series[0, week : week + 1])
-        for table in talks:
-            table.hear(state.whole[0], series[0, week], week + 1)
+        for track in talks:
+            track.hear(state.whole[0], series[0, week], week + 1)
     weeks = weeks_table(series, params, scenario.calendar.start, "all").assign(run=typical.run)
-    talked = next((table for table in talks if table.weeks), None)
+    talked = next((track for track in talks if track.weeks), None)
     return Example(*typical, deadlines, weeks, bargaining_space(talked, p[0]) if talked else None)
 
 

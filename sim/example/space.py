@@ -1,7 +1,7 @@
-"""The bargaining of one run at one table: the offers, week by week, and the true frontier at the
+"""The bargaining of one run on one track: the offers, week by week, and the true frontier at the
 end.
 
-The offers at the table are recorded until it is settled, or to the last week of talks. All are
+The offers on the track are recorded until it is settled, or to the last week of talks. All are
 valued at the true worth of the issues in that last week (:mod:`sim.rules.bargaining` with TRUTH;
 the frontier is :mod:`sim.rules.packages`'), so that offers of all weeks are comparable and none
 lies beyond the frontier. It reads the state and changes nothing in it.
@@ -17,8 +17,8 @@ from sim.results.example import BargainingSpace
 from sim.rules.codes import CN, US
 from sim.rules.packages import efficient, nash_product, prepare, values
 from sim.rules.state import PROBLEM, ROOM
-from sim.rules.tables import EVERY, TRUTH, fill_problem
-from sim.vocabulary import TABLES, happened
+from sim.rules.tracks import EVERY, TRUTH, fill_problem
+from sim.vocabulary import TRACKS, happened
 
 __all__ = ["Talks", "bargaining_space"]
 
@@ -29,12 +29,12 @@ _BEYOND = (
 
 
 class Talks:
-    """The offers at a table.
+    """The offers on a track.
 
     Attributes
     ----------
-    table, settled
-        The table; whether it was settled, after which nothing is recorded.
+    track, settled
+        The track; whether it was settled, after which nothing is recorded.
     weeks
         Weeks with talks, counted from 1.
     levels
@@ -44,8 +44,8 @@ class Talks:
         The state at the end of the last of these weeks.
     """
 
-    def __init__(self, table: int) -> None:
-        self.table, self.settled = table, False
+    def __init__(self, track: int) -> None:
+        self.track, self.settled = track, False
         self.weeks, self.levels = list[int](), list[np.ndarray]()
         self.state: Any = None
 
@@ -53,24 +53,24 @@ class Talks:
         """Record a week: its state and its series, of dtype WEEK."""
         if self.settled:
             return
-        stands = state["sides"]["standing"][:, self.table].astype(bool)
-        self.settled = happened(int(series["events"]), f"deal_{TABLES.names[self.table]}")
+        stands = state["sides"]["standing"][:, self.track].astype(bool)
+        self.settled = happened(int(series["events"]), f"deal_{TRACKS.names[self.track]}")
         if self.settled or stands.any():
             self.state = state.copy()
             self.weeks.append(week)
-            self.levels.append(np.where(stands[:, None], state["offers"][self.table], np.nan))
+            self.levels.append(np.where(stands[:, None], state["offers"][self.track], np.nan))
 
 
 def bargaining_space(talks: Talks, params: Any) -> BargainingSpace:
-    """Describe the talks at a table with at least one week of talks; ``params`` is the record of
+    """Describe the talks on a track with at least one week of talks; ``params`` is the record of
     the settings.
     """
-    table, state = talks.table, talks.state
-    problem, every = _problem(state, params, table), _problem(state, params, int(EVERY))
-    agreed, reservation = state["issues"]["agreed"], state["sides"]["reservation"][:, table].copy()
+    track, state = talks.track, talks.state
+    problem, every = _problem(state, params, track), _problem(state, params, int(EVERY))
+    agreed, reservation = state["issues"]["agreed"], state["sides"]["reservation"][:, track].copy()
     offers = np.array([[_worth(problem, side) for side in levels] for levels in talks.levels])
     return BargainingSpace(
-        table=TABLES.names[table],
+        track=TRACKS.names[track],
         week=np.array(talks.weeks, float),
         offer_us=offers[:, US],
         offer_cn=offers[:, CN],
@@ -82,10 +82,10 @@ def bargaining_space(talks: Talks, params: Any) -> BargainingSpace:
     )
 
 
-def _problem(state: Any, params: Any, table: int) -> Any:
-    """The true bargaining problem of a table, or of every table, as the state stands."""
+def _problem(state: Any, params: Any, track: int) -> Any:
+    """The true bargaining problem of a track, or of every track, as the state stands."""
     problem = np.zeros(1, PROBLEM)[0]
-    fill_problem(state, params, problem, np.int64(table), TRUTH)
+    fill_problem(state, params, problem, np.int64(track), TRUTH)
     prepare(problem, np.zeros(ROOM))
     return problem
 

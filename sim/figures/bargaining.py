@@ -76,10 +76,10 @@ def bargaining(
         color="#8C8C8C",
         linewidth=1.6,
         linestyle=(0, (5, 2)),
-        label="frontier with every issue on the table",
+        label="frontier with every issue",
     )
     ax.plot(
-        *space.frontier.T, color=INK, linewidth=2.4, label=f"frontier of the {space.table} table"
+        *space.frontier.T, color=INK, linewidth=2.4, label=f"frontier of the {space.track} track"
     )
     settled = bool(np.isfinite(space.deal).all())
     _path(ax, space.offer_us, "us", style, space.week, settled)
@@ -89,7 +89,7 @@ def bargaining(
         ax, style, x=f"Worth to {NAMES['us']} (bn USD/yr)", y=f"Worth to {NAMES['cn']} (bn USD/yr)"
     )
     legend(ax, style, 1, "upper left", bbox_to_anchor=BESIDE)
-    more = "Values are true worth in the last week with talks, relative to conceding nothing; with every issue: relative to the other table's terms."
+    more = "Values are true worth in the last week with talks, relative to conceding nothing; with every issue: relative to the other track's terms."
     annotate(figure, style, _title(space, run, caption), caption.adding(more))
     return figure
 
@@ -226,7 +226,7 @@ def _title(space: BargainingSpace, run: int, caption: Caption) -> str:
     floor, weeks = space.reservation, len(space.week)
     if np.isfinite(space.deal).all():
         us, cn = space.deal
-        where = f"{head}: the {space.table} table is settled in week {space.week[-1]:.0f} at {us:.0f} (Washington) and {cn:.0f} bn USD/yr (Beijing)"
+        where = f"{head}: the {space.track} track is settled in week {space.week[-1]:.0f} at {us:.0f} (Washington) and {cn:.0f} bn USD/yr (Beijing)"
         if np.isfinite(space.nash).all():
             best = float(np.prod(space.nash - floor))
             return f"{where}, {percent(max(0.0, float(np.prod(np.maximum(space.deal - floor, 0.0)))) / best)} of the best Nash product"
@@ -242,7 +242,7 @@ def _title(space: BargainingSpace, run: int, caption: Caption) -> str:
         if np.isfinite(space.nash).all()
         else "no package beats both reservation values"
     )
-    return f"{head}: no deal at the {space.table} table in {weeks} week{'' if weeks == 1 else 's'} with talks{gap}; {room}"
+    return f"{head}: no deal on the {space.track} track in {weeks} week{'' if weeks == 1 else 's'} with talks{gap}; {room}"
 
 
 def _apart(space: BargainingSpace) -> np.ndarray:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw", "panels", "timeline"]
 
-# of the offers at a table by their worth to a side, as ``security.us``: how their columns begin
+# of the offers on a track by their worth to a side, as ``security.us``: how their columns begin
 _OFFERS = {"trade": "", "security": "security_"}
 
 _SHADED = ("truce", "deal")
@@ -139,11 +139,11 @@ def timeline(
 
 
 def panels(scenario: Scenario) -> tuple[str, ...]:
-    """The panels of a timeline: tariffs, events, and the offers at each table (one for a package)
+    """The panels of a timeline: tariffs, events, and the offers on each track (one for a package)
     by their worth to either side.
     """
-    tables = ("trade",) if scenario.linkage.tables == "package" else tuple(_OFFERS)
-    return ("tariffs", "events", *(f"{table}.{side}" for table in tables for side in SIDES))
+    tracks = ("trade",) if scenario.linkage.tracks == "package" else tuple(_OFFERS)
+    return ("tariffs", "events", *(f"{track}.{side}" for track in tracks for side in SIDES))
 
 
 def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
@@ -179,28 +179,28 @@ def _tariffs(ax: Axes, weeks: pd.DataFrame, style: Figures) -> None:
 
 
 def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, style: Figures) -> None:
-    """The offers of both sides while a table was open, and the reservation value of the side whose
+    """The offers of both sides while a track was open, and the reservation value of the side whose
     worth is shown.
     """
-    table, _, side = panel.partition(".")
-    before = _OFFERS[table]
-    when, closed = weeks["date"].to_numpy(), _settled(weeks, table)
+    track, _, side = panel.partition(".")
+    before = _OFFERS[track]
+    when, closed = weeks["date"].to_numpy(), _settled(weeks, track)
     offers = {
         speaker: np.where(closed, np.nan, weeks[f"{before}offer_{speaker}.{side}"])
         for speaker in SIDES
     }
     silent = np.isnan(list(offers.values())).all(axis=0)
-    package = scenario.linkage.tables == "package"
+    package = scenario.linkage.tracks == "package"
     style_axes(
         ax,
         style,
         y="Worth (bn USD/yr)",
-        title=f"Offers {'of a package' if package else f'at the {table} table'}, by their worth to {NAMES[side]}",
+        title=f"Offers {'of a package' if package else f'on the {track} track'}, by their worth to {NAMES[side]}",
     )
     if closed.any():
         first = int(np.argmax(closed))
         ax.annotate(
-            "package settled" if package else f"{table} table settled",
+            "package settled" if package else f"{track} track settled",
             (when[first], _LOW),
             (GAP, 0.0),
             xycoords=("data", "axes fraction"),
@@ -239,10 +239,10 @@ def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, style
     ax.plot(when, floor, color=INK, linestyle=":", linewidth=1.6, label="its reservation value")
 
 
-def _settled(weeks: pd.DataFrame, table: str) -> np.ndarray:
-    """Whether a table is settled at each week's end: since its deal, until the truce breaks."""
+def _settled(weeks: pd.DataFrame, track: str) -> np.ndarray:
+    """Whether a track is settled at each week's end: since its deal, until the truce breaks."""
     deal, broken = (
-        happened(weeks["events"].to_numpy(), f"deal_{table}"),
+        happened(weeks["events"].to_numpy(), f"deal_{track}"),
         (weeks["status"] == "none").to_numpy(),
     )
     last = np.maximum.accumulate(np.where(deal | broken, np.arange(len(weeks)), -1))

@@ -528,7 +528,7 @@ def _scenario_beside(folder: Path, manifest: Manifest) -> list[str]:
         return []
     recorded = to_plain(recorded_scenario(manifest)[0])
     try:
-        found = differences(recorded, to_plain(read_scenario(path)))
+        found = differences(recorded, to_plain(read_scenario(path, recorded=True)))
     except SimError as error:
         if error.exit_code == MACHINE:
             raise

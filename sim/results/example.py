@@ -2,7 +2,7 @@
 the table of runs holds.
 
 ``example.parquet`` has its weeks; ``example.json`` says which run it is and why, and describes the
-bargaining at one table. What makes it is :mod:`sim.example`; nothing here computes. A result that
+bargaining on one track. What makes it is :mod:`sim.example`; nothing here computes. A result that
 was made before examples were kept has neither file.
 """
 
@@ -19,8 +19,8 @@ import numpy as np
 from sim.config.errors import SimError
 from sim.results.files import read_table, write_table
 from sim.results.folder import atomic_write
-from sim.results.reader import In, Matching, ReadBy, read_record
-from sim.vocabulary import OUTCOMES, TABLES
+from sim.results.reader import In, Matching, ReadBy, read_json, record_of
+from sim.vocabulary import OUTCOMES, TRACKS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,24 +75,24 @@ class BargainingSpace:
     table
         ``trade`` or ``security``.
     week
-        Weeks with talks at the table, counted from 1, shape (n,).
+        Weeks with talks on the track, counted from 1, shape (n,).
     offer_us, offer_cn
         The offers that stood at the end of each of these weeks, shape (n, 2); NaN where none did.
     reservation
         Both reservation values in the last of them, shape (2,).
     frontier
-        Efficient packages of the table, from the best for the US to the best for China, shape (m,
+        Efficient packages of the track, from the best for the US to the best for China, shape (m,
         2).
     frontier_all
-        Those of every issue, less what the other table's issues are worth as they stand, shape (m,
+        Those of every issue, less what the other track's issues are worth as they stand, shape (m,
         2).
     deal
         The agreement, shape (2,); NaN without one.
     nash
-        The Nash point of the table, shape (2,); NaN where no package beats both reservation values.
+        The Nash point of the track, shape (2,); NaN where no package beats both reservation values.
     """
 
-    table: Annotated[str, Matching("|".join(TABLES), "the name of a table")]
+    track: Annotated[str, Matching("|".join(TRACKS), "the name of a track")]
     week: _Row
     offer_us: _Pairs
     offer_cn: _Pairs
@@ -118,7 +118,7 @@ class Example:
     weeks
         A row per week: every series (:func:`sim.results.columns.weeks_table`).
     space
-        The bargaining at the trade table, or at the security table where nobody talks trade; None
+        The bargaining on the trade track, or on the security track where nobody talks trade; None
         where the sides never talk.
     """
 
@@ -165,11 +165,21 @@ def read_example(folder: Path) -> Example | None:
     """
     if not (folder / EXAMPLE).is_file():
         return None
-    recorded = read_record(_Recorded, folder / EXAMPLE, "the example of a result", _MOST_BYTES)
+    file, what = folder / EXAMPLE, "the example of a result"
+    recorded = record_of(_Recorded, _renamed(read_json(file, what, _MOST_BYTES)), what, str(file))
     space = recorded.space
     if space is not None and not len(space.week) == len(space.offer_us) == len(space.offer_cn):
         raise SimError("weeks and offers of different number", key=f"{EXAMPLE}: space")
     return Example(**vars(recorded), weeks=read_table(folder / EXAMPLE_WEEKS))
+
+
+def _renamed(plain: Any) -> Any:
+    """An example that an older version recorded: its track was called a table."""
+    space = plain.get("space") if isinstance(plain, dict) else None
+    if not isinstance(space, dict) or "table" not in space or "track" in space:
+        return plain
+    others = {name: value for name, value in space.items() if name != "table"}
+    return {**plain, "space": {"track": space["table"], **others}}
 
 
 def _plain(value: Any) -> Any:

@@ -25,6 +25,7 @@ from sim.batch.read import sweep_to_plain
 from sim.batch.sweep import Sweep
 from sim.config.check import RESERVED_NAMES, build, to_plain
 from sim.config.errors import MACHINE, SimError
+from sim.config.renamed import with_new_names
 from sim.config.scenario import Scenario
 from sim.results.citation import citation
 from sim.results.files import PARTS, file_hash, part_number, parts_in
@@ -285,7 +286,7 @@ def manifest_to_plain(manifest: Manifest) -> dict[str, object]:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """A manifest from its file.
+    """A manifest from its file, its scenarios by the names that settings have today.
 
     Raises
     ------
@@ -310,6 +311,11 @@ def read_manifest(path: Path) -> Manifest:
             cure="install a newer tariffsim",
         )
     manifest = record_of(Manifest, plain, _WHAT, str(path))
+    manifest = replace(
+        manifest,
+        scenario=with_new_names(manifest.scenario),
+        scenarios=tuple(with_new_names(one) for one in manifest.scenarios),
+    )
     for name in manifest.files:
         check_name(name, f"{path}: files")
     return manifest

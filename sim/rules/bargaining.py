@@ -7,7 +7,7 @@ its strategy's (:mod:`sim.rules.strategies`).
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
-Beijing), ``k`` an issue, ``table`` 0 (trade) or 1 (security). Values are bn USD/yr to the side they
+Beijing), ``k`` an issue, ``track`` 0 (trade) or 1 (security). Values are bn USD/yr to the side they
 belong to, levels shares of full concession.
 """
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.codes import CN, DEAL, EQUILIBRIUM, N_SIDES, N_TABLES, PACKAGE, SECURITY, TRADE, US
+from sim.rules.codes import CN, DEAL, EQUILIBRIUM, N_SIDES, N_TRACKS, PACKAGE, SECURITY, TRADE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import DEAL_MADE, FAILED, mark
 from sim.rules.packages import (
@@ -34,12 +34,13 @@ from sim.rules.randomness import MEDIATOR, RATIFICATION, normal, uniform
 from sim.rules.relations import other, seat
 from sim.rules.state import HEARD, NEVER, OFFERED
 from sim.rules.strategies import answers_offers, clock_share, patience, strategy_target
-from sim.rules.tables import (
+from sim.rules.tracks import (
     BOTH,
     EVERY,
     FULL,
     TRUE_PROBLEM,
     TRUTH,
+    bargained_on,
     belief,
     beyond_terms,
     concedes,
@@ -48,8 +49,7 @@ from sim.rules.tables import (
     meetings,
     no_deal_value,
     offer_value,
-    on_table,
-    open_table,
+    open_track,
     speaker,
 )
 
@@ -61,7 +61,7 @@ __all__ = [
     "negotiation",
     "open_meeting",
     "prepare_side",
-    "prepare_table",
+    "prepare_track",
     "record_deal",
     "speak",
     "turn",
@@ -71,36 +71,36 @@ _BEYOND = 1e-9  # bn USD/yr, a dollar: below it a surplus is rounding, and its s
 
 
 @rule
-def prepare_side(s, p, i, table):
-    """Side ``i``'s reservation value and best believed package at a table this week.
+def prepare_side(s, p, i, track):
+    """Side ``i``'s reservation value and best believed package on a track this week.
 
     In bn USD/yr to itself. Reservation: q u(terms) + (1 - q) u(lapse) + expected change of leverage
     + participation linkage; q is its belief that the truce goes on. Best: its worth of the
     efficient package that leaves the other, as ``i`` believes, at the other's floor; not above the
     reservation value where no package does (docs/model.md, *Bargaining*).
     """
-    problem = s.problems[seat(table, i)]
-    fill_problem(s, p, problem, table, i)
+    problem = s.problems[seat(track, i)]
+    fill_problem(s, p, problem, track, i)
     prepare(problem, s.package)
     us_terms, cn_terms, us_lapse, cn_lapse = _without_deal(s, p, problem)
     q = belief(s.sides[i])
     own_terms, own_lapse = (us_terms, us_lapse) if i == US else (cn_terms, cn_lapse)
     its_terms, its_lapse = (cn_terms, cn_lapse) if i == US else (us_terms, us_lapse)
     side = s.sides[i]
-    shift = side.leverage_change[table]
-    if p.linkage.tables == PACKAGE:
+    shift = side.leverage_change[track]
+    if p.linkage.tracks == PACKAGE:
         shift = side.leverage_change[TRADE] + side.leverage_change[SECURITY]
-    side.reservation[table] = (
-        q * own_terms + (1.0 - q) * own_lapse + shift + _linked_demand(s, p, i, table)
+    side.reservation[track] = (
+        q * own_terms + (1.0 - q) * own_lapse + shift + _linked_demand(s, p, i, track)
     )
-    floor = q * its_terms + (1.0 - q) * its_lapse + _linked_demand(s, p, other(i), table)
+    floor = q * its_terms + (1.0 - q) * its_lapse + _linked_demand(s, p, other(i), track)
     worth(problem, other(i), floor, s.package)
     us, cn = values(problem, s.package)
     its = cn if i == US else us
-    side.best[table] = us if i == US else cn
+    side.best[track] = us if i == US else cn
     # no package leaves the other at its floor: the best is the reservation value
     if its < floor - _BEYOND:
-        side.best[table] = min(side.best[table], side.reservation[table])
+        side.best[track] = min(side.best[track], side.reservation[track])
 
 
 @formula
@@ -132,35 +132,35 @@ def _without_deal(s, p, problem):
 
 
 @formula
-def _linked_demand(s, p, i, table):
+def _linked_demand(s, p, i, track):
     """Participation linkage, bn USD/yr: lambda_i times what ``i`` still lacks on security.
 
-    It is demanded only at the trade table, before that is settled; lambda_i is ``linkage.us`` or
+    It is demanded only on the trade track, before that is settled; lambda_i is ``linkage.us`` or
     ``linkage.cn``, 0 to 2 (Maggi 2016).
     """
-    if table != TRADE:
+    if track != TRADE:
         return 0.0
     return p.linkage.sides[i] * s.sides[i].lack
 
 
 @rule
-def open_meeting(s, p, table):
-    """Another meeting: a mediator may table its proposal.
+def open_meeting(s, p, track):
+    """Another meeting: a mediator may propose a package.
 
     The meeting is counted; returns the side that speaks first.
     """
     w = s.world
     if p.truce.talks.mediator_rate > 0.0:
-        if uniform(w.seed, w.run, MEDIATOR, w.meetings, table) < p.truce.talks.mediator_rate:
-            mediate(s, p, table)
+        if uniform(w.seed, w.run, MEDIATOR, w.meetings, track) < p.truce.talks.mediator_rate:
+            mediate(s, p, track)
     first = speaker(s, p)
     w.meetings += 1
     return first
 
 
 @rule
-def mediate(s, p, table):
-    """A mediator who knows both sides' values tables the Nash point.
+def mediate(s, p, track):
+    """A mediator who knows both sides' values proposes the Nash point.
 
     The package with the largest product of gains.
 
@@ -168,9 +168,9 @@ def mediate(s, p, table):
     conceded beyond the terms (Nash 1950).
     """
     problem = s.problems[TRUE_PROBLEM]
-    fill_problem(s, p, problem, table, FULL)
+    fill_problem(s, p, problem, track, FULL)
     prepare(problem, s.package)
-    us_floor, cn_floor = s.sides[US].reservation[table], s.sides[CN].reservation[table]
+    us_floor, cn_floor = s.sides[US].reservation[track], s.sides[CN].reservation[track]
     if nash_product(problem, us_floor, cn_floor, s.package) <= _BEYOND:
         return
     something = False
@@ -180,58 +180,58 @@ def mediate(s, p, table):
         return
     for j in range(problem.count):
         k = problem.issue[j]
-        s.offers[table, US, k], s.offers[table, CN, k] = s.package[j], s.package[j]
-    close(s, p, table, BOTH)
+        s.offers[track, US, k], s.offers[track, CN, k] = s.package[j], s.package[j]
+    close(s, p, track, BOTH)
 
 
 @rule
-def speak(s, p, i, table, target):
-    """Side ``i``'s turn at a table with aspiration ``target``.
+def speak(s, p, i, track, target):
+    """Side ``i``'s turn on a track with aspiration ``target``.
 
     True if it accepts the standing offer; otherwise it makes its own offer.
 
     At later meetings of the week the same aspiration gives the same package, which may already be
-    on the table.
+    on the track.
     """
-    problem, side = s.problems[seat(table, i)], s.sides[i]
-    stands = side.standing[table] == 1 and target == problem.asked[OFFERED]
+    problem, side = s.problems[seat(track, i)], s.sides[i]
+    stands = side.standing[track] == 1 and target == problem.asked[OFFERED]
     if not stands:
         remembered_worth(problem, i, target, OFFERED, s.package)
         problem.own = value_to(problem, i, s.package)
     own = problem.own
-    side.aspiration[table] = target
-    if s.sides[other(i)].standing[table] == 1:
-        low = side.reservation[table]
+    side.aspiration[track] = target
+    if s.sides[other(i)].standing[track] == 1:
+        low = side.reservation[track]
         if p.sides.strategy.kind[i] == EQUILIBRIUM:
             own = low + patience(s, p, i) * (own - low)
-        heard = offer_value(s, table, other(i), i)
-        if heard >= own and heard >= low and concedes(s, p, table, other(i)):
+        heard = offer_value(s, track, other(i), i)
+        if heard >= own and heard >= low and concedes(s, p, track, other(i)):
             return True
-    before = offer_value(s, table, i, other(i))
-    changed = False if stands else _put(s, i, table)
+    before = offer_value(s, track, i, other(i))
+    changed = False if stands else _put(s, i, track)
     s.out.offers[i] += 1
-    listen(s, p, other(i), table, changed, before)
+    listen(s, p, other(i), track, changed, before)
     return False
 
 
 @formula
-def _put(s, i, table):
-    """Side ``i`` puts ``s.package`` on a table; whether that differs from its last offer."""
-    problem, side = s.problems[seat(table, i)], s.sides[i]
-    changed = side.standing[table] == 0
+def _put(s, i, track):
+    """Side ``i`` offers ``s.package`` on a track; whether that differs from its last offer."""
+    problem, side = s.problems[seat(track, i)], s.sides[i]
+    changed = side.standing[track] == 0
     for j in range(problem.count):
         k = problem.issue[j]
-        if s.offers[table, i, k] != s.package[j]:
+        if s.offers[track, i, k] != s.package[j]:
             changed = True
-        s.offers[table, i, k] = s.package[j]
+        s.offers[track, i, k] = s.package[j]
     if changed:
-        side.made_count[table] += 1
-    side.standing[table] = 1
+        side.made_count[track] += 1
+    side.standing[track] = 1
     return changed
 
 
 @rule
-def listen(s, p, i, table, changed, before):
+def listen(s, p, i, track, changed, before):
     """Side ``i`` hears the other's offer.
 
     Remembers its worth and that of the previous one, both at today's values, and learns.
@@ -239,17 +239,17 @@ def listen(s, p, i, table, changed, before):
     Learning moves the log error about each issue by :func:`learn`; the surprise is the level heard
     less that of the package which ``i`` holds efficient at the same worth to itself.
     """
-    problem, side = s.problems[seat(table, i)], s.sides[i]
-    heard = offer_value(s, table, other(i), i) if changed else before
-    side.heard_before[table] = before if side.heard_count[table] > 0 else heard
-    side.heard[table] = heard
+    problem, side = s.problems[seat(track, i)], s.sides[i]
+    heard = offer_value(s, track, other(i), i) if changed else before
+    side.heard_before[track] = before if side.heard_count[track] > 0 else heard
+    side.heard[track] = heard
     if changed:
-        side.heard_count[table] += 1
+        side.heard_count[track] += 1
     if p.sides.learning_rate[i] > 0.0:
         remembered_worth(problem, i, heard, HEARD, s.package)
         for j in range(problem.count):
             k = problem.issue[j]
-            surprise = s.offers[table, other(i), k] - s.package[j]
+            surprise = s.offers[track, other(i), k] - s.package[j]
             s.errors[i, k] += learn(surprise, p.sides.learning_rate[i], problem.owner[j] == i)
 
 
@@ -267,7 +267,7 @@ def learn(surprise, rate, own):
 
 
 @rule
-def close(s, p, table, proposer):
+def close(s, p, track, proposer):
     """The package of ``proposer``, or of BOTH, was accepted.
 
     Ratify it, put it in force, or count the failure.
@@ -275,13 +275,13 @@ def close(s, p, table, proposer):
     w = s.world
     # of a mediator's proposal both offers are the same
     source = US if proposer == BOTH else proposer
-    if not _ratified(s, p, table, source):
+    if not _ratified(s, p, track, source):
         for i in range(N_SIDES):
             if proposer == BOTH or proposer == i:
                 s.sides[i].hawk += p.politics.ratification.failure_cost
         s.out.failed_deals += 1
         mark(w, FAILED)
-        forget_offers(s, table)
+        forget_offers(s, track)
         return
     # before levels change: the deal is measured against what both would have had without it
     us_floor, cn_floor = no_deal_value(s, p, US, EVERY), no_deal_value(s, p, CN, EVERY)
@@ -290,11 +290,11 @@ def close(s, p, table, proposer):
         if s.out.clock_at_first_deal != s.out.clock_at_first_deal:
             s.out.clock_at_first_deal = clock_share(w)
     for k in range(p.issues.count):
-        if on_table(p, k, table):
-            s.issues.agreed[k] = s.offers[table, source, k]
-    w.settled[table] = 1
-    mark(w, DEAL_MADE + table)
-    if p.linkage.tables == PACKAGE:
+        if bargained_on(p, k, track):
+            s.issues.agreed[k] = s.offers[track, source, k]
+    w.settled[track] = 1
+    mark(w, DEAL_MADE + track)
+    if p.linkage.tracks == PACKAGE:
         w.settled[SECURITY] = 1
         mark(w, DEAL_MADE + SECURITY)
     if w.settled[TRADE] == 1:
@@ -305,7 +305,7 @@ def close(s, p, table, proposer):
 
 
 @formula
-def _ratified(s, p, table, proposer):
+def _ratified(s, p, track, proposer):
     """Whether the package of ``proposer`` passes at home on both sides.
 
     Support (:func:`sim.rules.politics.support`) must reach the threshold: gain over no deal, bn
@@ -315,16 +315,16 @@ def _ratified(s, p, table, proposer):
     w = s.world
     passed = True
     for i in range(N_SIDES):
-        gain, given = -no_deal_value(s, p, i, table), 0.0
+        gain, given = -no_deal_value(s, p, i, track), 0.0
         for k in range(p.issues.count):
-            if not on_table(p, k, table):
+            if not bargained_on(p, k, track):
                 continue
-            x, owned = s.offers[table, proposer, k], p.issues.owner[k] == i
+            x, owned = s.offers[track, proposer, k], p.issues.owner[k] == i
             gain += level_value(s.issues, k, owned, x)
-            if owned and p.issues.table[k] == SECURITY:
+            if owned and p.issues.track[k] == SECURITY:
                 given += max(0.0, x - s.issues.agreed[k])
         noise = p.politics.ratification.noise * normal(
-            w.seed, w.run, RATIFICATION, w.meetings, seat(table, i)
+            w.seed, w.run, RATIFICATION, w.meetings, seat(track, i)
         )
         opposition = p.politics.ratification.hawk_opposition * s.sides[i].hawk * given
         if (
@@ -363,47 +363,47 @@ def record_deal(s, p, us_floor, cn_floor):
 
 
 @formula
-def turn(s, p, i, table, target):
-    """Side ``i``'s turn at an open table.
+def turn(s, p, i, track, target):
+    """Side ``i``'s turn on an open track.
 
     Accept the standing offer and close, or offer the package worth ``target`` to it.
     """
-    if speak(s, p, i, table, target):
-        close(s, p, table, other(i))
+    if speak(s, p, i, track, target):
+        close(s, p, track, other(i))
 
 
 @formula
-def prepare_table(s, p, table):
-    """Both sides' reservation values and best believed packages at a table."""
-    prepare_side(s, p, US, table)
-    prepare_side(s, p, CN, table)
+def prepare_track(s, p, track):
+    """Both sides' reservation values and best believed packages on a track."""
+    prepare_side(s, p, US, track)
+    prepare_side(s, p, CN, track)
 
 
 @rule
 def negotiation(s, p):
-    """The week's talks at every open table, with the built-in strategies of both sides.
+    """The week's talks on every open track, with the built-in strategies of both sides.
 
     An aspiration that does not react to offers is computed once.
     """
-    for table in range(N_TABLES):
-        if not open_table(s, p, table):
+    for track in range(N_TRACKS):
+        if not open_track(s, p, track):
             continue
-        prepare_table(s, p, table)
-        us_target, cn_target = strategy_target(s, p, US, table), strategy_target(s, p, CN, table)
+        prepare_track(s, p, track)
+        us_target, cn_target = strategy_target(s, p, US, track), strategy_target(s, p, CN, track)
         for _ in range(meetings(s, p)):
-            if not open_table(s, p, table):
+            if not open_track(s, p, track):
                 break
-            first = open_meeting(s, p, table)
+            first = open_meeting(s, p, track)
             for speaks in range(N_SIDES):
                 i = first if speaks == 0 else other(first)
-                if open_table(s, p, table):
+                if open_track(s, p, track):
                     target = us_target if i == US else cn_target
                     turn(
                         s,
                         p,
                         i,
-                        table,
-                        strategy_target(s, p, i, table)
+                        track,
+                        strategy_target(s, p, i, track)
                         if answers_offers(p.sides.strategy.kind[i])
                         else target,
                     )

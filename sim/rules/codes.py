@@ -1,6 +1,6 @@
 """The codes of the vocabulary as rules use them.
 
-Sides, tables, goods, grades, drivers, states of the truce, strategies and the rest.
+Sides, tracks, goods, grades, drivers, states of the truce, strategies and the rest.
 
 They are numpy integers so that Numba types every code alike and compiles a rule once, not once
 per code. Names and order are those of :mod:`sim.vocabulary`, by name, so that a term added there
@@ -42,7 +42,7 @@ __all__ = [
     "N_GRADES",
     "N_OUTCOMES",
     "N_SIDES",
-    "N_TABLES",
+    "N_TRACKS",
     "PACKAGE",
     "PROTEST",
     "QUIET",
@@ -50,11 +50,11 @@ __all__ = [
     "SECURITY",
     "SEPARATE",
     "SUPPLY",
-    "TABLE_SCOPE",
     "TACTICAL_PAUSE",
     "TARIFF_CEILING",
     "TIME_DEPENDENT",
     "TIT_FOR_TAT",
+    "TRACK_SCOPE",
     "TRADE",
     "TRUCE",
     "US",
@@ -83,21 +83,21 @@ def codes_of(terms: Terms, *names: str) -> tuple[np.int64, ...]:
 def first_of(*kinds: str) -> tuple[np.int64, ...]:
     """The codes of the first event of each of these kinds.
 
-    The others, of the next side or table, follow it.
+    The others, of the next side or track, follow it.
     """
     return tuple(np.int64(words.EVENTS[words.EVENT_KINDS[kind].events[0]].code) for kind in kinds)
 
 
-N_SIDES, N_TABLES, N_GOODS, N_GRADES = (
+N_SIDES, N_TRACKS, N_GOODS, N_GRADES = (
     len(words.SIDES),
-    len(words.TABLES),
+    len(words.TRACKS),
     len(words.GOODS),
     len(words.GRADES),
 )
 N_DRIVERS, N_OUTCOMES = len(words.DRIVERS), len(words.OUTCOMES)
 
 US, CN = codes_of(words.SIDES, "us", "cn")
-TRADE, SECURITY = codes_of(words.TABLES, "trade", "security")
+TRADE, SECURITY = codes_of(words.TRACKS, "trade", "security")
 MAGNETS, CHIPS = codes_of(words.GOODS, "magnets", "chips")
 CIVIL, MILITARY = codes_of(words.GRADES, "civil", "military")
 BROKEN, TRUCE, DEAL = codes_of(words.STATUSES, "none", "truce", "deal")
@@ -111,8 +111,8 @@ TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes_of(
 HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes_of(
     words.SHOCK_KINDS, "hawk", "delivery", "tariff_ceiling", "supply", "goodwill"
 )
-SEPARATE, PACKAGE = codes_of(words.TABLE_RULES, "separate", "package")
-ISSUE_SCOPE, TABLE_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue", "table", "all")
+SEPARATE, PACKAGE = codes_of(words.TRACK_RULES, "separate", "package")
+ISSUE_SCOPE, TRACK_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue", "track", "all")
 ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(
     words.FIRST_SPEAKERS, "alternate", "us", "cn", "drawn"
 )

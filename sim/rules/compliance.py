@@ -6,7 +6,7 @@ down, the more likely the more it would lose, or the truce is suspended (docs/mo
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
-Beijing), ``k`` an issue, ``table`` 0 (trade) or 1 (security). Levels and shares kept or withheld
+Beijing), ``k`` an issue, ``track`` 0 (trade) or 1 (security). Levels and shares kept or withheld
 lie in [0, 1].
 """
 
@@ -20,7 +20,7 @@ from sim.rules.codes import (
     CN,
     ISSUE_SCOPE,
     N_SIDES,
-    N_TABLES,
+    N_TRACKS,
     PROTEST,
     QUIET,
     RETALIATION,
@@ -137,22 +137,22 @@ def inspect(s, p):
 
 @rule
 def perceive(s, p, i):
-    """Grievance of side ``i`` at each table.
+    """Grievance of side ``i`` on each track.
 
     Memory times the last one, plus the seen shortfall beyond tolerance. The shortfall is that of
     promised less seen levels, weighted by what the issues are worth to ``i``, over their worth: a
     share (docs/model.md, *Compliance*).
     """
     side, issues = s.sides[i], s.issues
-    for table in range(N_TABLES):
+    for track in range(N_TRACKS):
         short, total = 0.0, 0.0
         for k in range(p.issues.count):
-            if p.issues.owner[k] != i and p.issues.table[k] == table and issues.agreed[k] > 0.0:
+            if p.issues.owner[k] != i and p.issues.track[k] == track and issues.agreed[k] > 0.0:
                 seen = issues.level[k] + p.compliance.monitoring_noise * s.normals[k]
                 short += issues.benefit[k] * (issues.promised[k] - seen)
                 total += issues.benefit[k]
         gap = short / total if total > 0.0 else 0.0
-        side.grievance[table] = p.compliance.memory * side.grievance[table] + max(
+        side.grievance[track] = p.compliance.memory * side.grievance[track] + max(
             0.0, gap - p.compliance.tolerance
         )
 
@@ -163,11 +163,11 @@ def dispute(s, p, i):
     w, side = s.world, s.sides[i]
     age = w.week - side.dispute_since
     if side.dispute == QUIET:
-        for table in range(N_TABLES):
-            if side.dispute == QUIET and side.grievance[table] > p.compliance.protest_threshold:
-                _protest(s, p, i, table)
+        for track in range(N_TRACKS):
+            if side.dispute == QUIET and side.grievance[track] > p.compliance.protest_threshold:
+                _protest(s, p, i, track)
     elif side.dispute == PROTEST:
-        if side.grievance[side.dispute_table] <= p.compliance.protest_threshold:
+        if side.grievance[side.dispute_track] <= p.compliance.protest_threshold:
             side.dispute = QUIET
         elif age >= p.compliance.protest_weeks:
             _retaliate(s, p, i)
@@ -176,13 +176,13 @@ def dispute(s, p, i):
 
 
 @formula
-def _protest(s, p, i, table):
-    """Side ``i`` claims a breach at a table.
+def _protest(s, p, i, track):
+    """Side ``i`` claims a breach on a track.
 
     The accused repairs a share ``protest_repair`` of what delivery lacks.
     """
     w, side = s.world, s.sides[i]
-    side.dispute, side.dispute_since, side.dispute_table = PROTEST, w.week, table
+    side.dispute, side.dispute_since, side.dispute_track = PROTEST, w.week, track
     s.out.protests[i] += 1
     s.out.weeks_to_first_protest = min(s.out.weeks_to_first_protest, float(w.week + 1))
     mark(w, PROTESTED + i)
@@ -195,7 +195,7 @@ def _protest(s, p, i, table):
 def _retaliate(s, p, i):
     """Side ``i`` withholds ``retaliation_depth``, a share, of what it owes in its scope.
 
-    On all issues, on those of the disputed table, or on the one of these that is worth most to the
+    On all issues, on those of the disputed track, or on the one of these that is worth most to the
     accused (Maggi 2016).
     """
     w, side = s.world, s.sides[i]
@@ -206,7 +206,7 @@ def _retaliate(s, p, i):
     for k in range(p.issues.count):
         if p.issues.owner[k] != i or issues.agreed[k] <= 0.0:
             continue
-        if p.linkage.enforcement != ALL_SCOPE and p.issues.table[k] != side.dispute_table:
+        if p.linkage.enforcement != ALL_SCOPE and p.issues.track[k] != side.dispute_track:
             continue
         if p.linkage.enforcement != ISSUE_SCOPE:
             issues.withheld[k] = p.compliance.retaliation_depth

@@ -37,6 +37,6 @@ DEAL_MADE, FAILED = first_of("deal", "ratification_failure")
 def mark(world, event):
     """Mark an event of this week.
 
-    Those of a side or a table follow one another, so add its number.
+    Those of a side or a track follow one another, so add its number.
     """
     world.events |= 1 << event

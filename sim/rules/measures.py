@@ -187,7 +187,7 @@ WEEK_SERIES = (
     Measure("trade", "f8", "imports from the other side", "bn USD/yr", "side"),
     Measure("level", "f8", "concession level in force", "share", "issue"),
     Measure("promised", "f8", "concession level promised", "share", "issue"),
-    # at the trade table, or the package's, and at the security table once that is settled
+    # on the trade track, or the package's, and on the security track once that is settled
     Measure("reservation", "f8", "reservation value", "bn USD/yr", "side"),
     Measure("aspiration", "f8", "aspiration", "bn USD/yr", "side"),
     Measure("offer_us", "f8", "value of Washington's last offer", "bn USD/yr", "value"),
@@ -195,21 +195,21 @@ WEEK_SERIES = (
     Measure(
         "security_reservation",
         "f8",
-        "reservation value at a security table of its own",
+        "reservation value on a security track of its own",
         "bn USD/yr",
         "side",
     ),
     Measure(
         "security_offer_us",
         "f8",
-        "value of Washington's last offer at that table",
+        "value of Washington's last offer on that track",
         "bn USD/yr",
         "value",
     ),
     Measure(
         "security_offer_cn",
         "f8",
-        "value of Beijing's last offer at that table",
+        "value of Beijing's last offer on that track",
         "bn USD/yr",
         "value",
     ),

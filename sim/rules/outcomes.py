@@ -24,7 +24,7 @@ from sim.rules.codes import (
     N_GOODS,
     N_OUTCOMES,
     N_SIDES,
-    N_TABLES,
+    N_TRACKS,
     NARROW_DEAL,
     PACKAGE,
     SECURITY,
@@ -41,7 +41,7 @@ from sim.rules.relations import driver_is_tariff, seat
 from sim.rules.state import sector_count
 from sim.rules.supply import tally_sectors
 from sim.rules.surprises import clear_surprises, remember_surprises
-from sim.rules.tables import belief, offer_value
+from sim.rules.tracks import belief, offer_value
 from sim.vocabulary import DRIVERS
 
 __all__ = [
@@ -245,21 +245,21 @@ def _fill_sides(s, p, series):
 
     NaN where nobody bargains.
 
-    Offers stand at the trade table until that is settled, then at the security table.
+    Offers stand on the trade track until that is settled, then on the security track.
     """
     w = s.world
     silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
-    table = TRADE if w.settled[TRADE] == 0 else SECURITY
-    shut = w.status == BROKEN or w.settled[SECURITY] == 1 or p.linkage.tables == PACKAGE
+    track = TRADE if w.settled[TRADE] == 0 else SECURITY
+    shut = w.status == BROKEN or w.settled[SECURITY] == 1 or p.linkage.tracks == PACKAGE
     for i in range(N_SIDES):
         side = s.sides[i]
         series.rung[i] = w.rung[i]
         series.tariff[i] = w.tariff[i]
         series.trade[i] = w.trade[i]
-        series.reservation[i] = math.nan if silent else side.reservation[table]
-        series.aspiration[i] = math.nan if silent else side.aspiration[table]
-        series.offer_us[i] = math.nan if silent else _offer_value(s, table, US, i)
-        series.offer_cn[i] = math.nan if silent else _offer_value(s, table, CN, i)
+        series.reservation[i] = math.nan if silent else side.reservation[track]
+        series.aspiration[i] = math.nan if silent else side.aspiration[track]
+        series.offer_us[i] = math.nan if silent else _offer_value(s, track, US, i)
+        series.offer_cn[i] = math.nan if silent else _offer_value(s, track, CN, i)
         series.security_reservation[i] = math.nan if shut else side.reservation[SECURITY]
         series.security_offer_us[i] = math.nan if shut else _offer_value(s, SECURITY, US, i)
         series.security_offer_cn[i] = math.nan if shut else _offer_value(s, SECURITY, CN, i)
@@ -273,14 +273,14 @@ def _fill_sides(s, p, series):
 
 
 @rule
-def _offer_value(s, table, proposer, receiver):
-    """Worth to ``receiver`` of what ``proposer`` last offered at a table.
+def _offer_value(s, track, proposer, receiver):
+    """Worth to ``receiver`` of what ``proposer`` last offered on a track.
 
     NaN where nothing stands.
     """
     return (
-        offer_value(s, table, proposer, receiver)
-        if s.sides[proposer].standing[table] == 1
+        offer_value(s, track, proposer, receiver)
+        if s.sides[proposer].standing[track] == 1
         else math.nan
     )
 
@@ -308,17 +308,17 @@ def blocking_issue(s, p):
     """The open issue on which the last offers are furthest apart in value; -1 where none does."""
     w = s.world
     worst, most = -1, 0.0
-    for table in range(N_TABLES):
+    for track in range(N_TRACKS):
         if (
-            w.settled[table] == 1
-            or s.sides[US].standing[table] == 0
-            or s.sides[CN].standing[table] == 0
+            w.settled[track] == 1
+            or s.sides[US].standing[track] == 0
+            or s.sides[CN].standing[track] == 0
         ):
             continue
-        problem = s.problems[seat(table, US)]
+        problem = s.problems[seat(track, US)]
         for j in range(problem.count):
             k = problem.issue[j]
-            apart = s.issues.benefit[k] * abs(s.offers[table, US, k] - s.offers[table, CN, k])
+            apart = s.issues.benefit[k] * abs(s.offers[track, US, k] - s.offers[track, CN, k])
             if apart > most:
                 worst, most = k, apart
     return worst

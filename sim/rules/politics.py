@@ -69,7 +69,7 @@ def politics(s, p):
         )
         conceded = 0.0
         for k in range(p.issues.count):
-            if p.issues.owner[k] == i and p.issues.table[k] == SECURITY:
+            if p.issues.owner[k] == i and p.issues.track[k] == SECURITY:
                 conceded += max(0.0, s.issues.promised[k] - s.issues.promised_before[k])
         side.hawk = (
             side.hawk * (1.0 - p.politics.sides.hawk_decay[i])

@@ -1,4 +1,4 @@
-"""Who has what: the identities between sides, goods, grades, drivers and tables that rules rely on.
+"""Who has what: the identities between sides, goods, grades, drivers and tracks that rules rely on.
 
 They are those of :mod:`sim.vocabulary`, made into formulas, so that no rule writes a side where it
 means a good, or a good where it means a side. There are two sides by design: the model is bilateral
@@ -107,12 +107,12 @@ def licence_driver(good, grade):
 
 
 @formula
-def seat(table, side):
-    """The number of a side's seat at a table, 0 to 3.
+def seat(track, side):
+    """The number of a side's seat on a track, 0 to 3.
 
     It numbers the bargaining problems, and the draws of each side.
     """
-    return N_SIDES * table + side
+    return N_SIDES * track + side
 
 
 @formula

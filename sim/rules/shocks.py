@@ -55,7 +55,7 @@ def land(s, p, kind, i, size):
 
     It is added to hawk pressure, or 1 - size multiplies delivery of all that ``i`` owes, its tariff
     ceiling above the floor, other supply of the good that its firms use, its grievance at both
-    tables (docs/model.md, *Shocks*).
+    tracks (docs/model.md, *Shocks*).
     """
     w = s.world
     if kind == HAWK:
@@ -71,8 +71,8 @@ def land(s, p, kind, i, size):
         good = good_used_by(i)
         w.other_supply[good] *= max(0.0, 1.0 - size)
     elif kind == GOODWILL:
-        for table in (TRADE, SECURITY):
-            s.sides[i].grievance[table] *= max(0.0, 1.0 - size)
+        for track in (TRADE, SECURITY):
+            s.sides[i].grievance[track] *= max(0.0, 1.0 - size)
 
 
 @rule

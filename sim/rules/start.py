@@ -25,7 +25,7 @@ from sim.rules.codes import (
     N_DRIVERS,
     N_GOODS,
     N_SIDES,
-    N_TABLES,
+    N_TRACKS,
     QUIET,
     SECURITY,
     TRADE,
@@ -110,8 +110,8 @@ def _clear_world(s):
     w.deal_since = NEVER
     for i in range(N_SIDES):
         w.rung[i], w.tariff_age[i] = 0, 0.0
-    for table in range(N_TABLES):
-        w.settled[table] = 0
+    for track in range(N_TRACKS):
+        w.settled[track] = 0
     for good in range(N_GOODS):
         w.mean_risk[good], w.dependence_decline[good] = 0.0, 0.0
         w.good_size[good], w.flow[good], w.mean_shortage[good] = 0.0, 0.0, 0.0
@@ -267,15 +267,15 @@ def _start_sides(s, p):
         side = s.sides[i]
         side.beta_total = p.sides.belief_weight[i]
         side.beta_a = p.sides.belief_alive[i] * p.sides.belief_weight[i]
-        side.dispute, side.dispute_since, side.dispute_table = QUIET, 0, TRADE
+        side.dispute, side.dispute_since, side.dispute_track = QUIET, 0, TRADE
         side.discount = discount(p.sides.discount_rate[i], p.sides.planning_weeks[i])
         side.clock = math.nan
         side.hawk, side.lobby, side.break_loss = p.politics.sides.hawk_start[i], 0.0, 0.0
-        for table in range(N_TABLES):
-            side.grievance[table] = 0.0
-            side.standing[table], side.heard_count[table], side.made_count[table] = 0, 0, 0
-            side.heard[table], side.heard_before[table] = 0.0, 0.0
-            side.reservation[table], side.best[table], side.aspiration[table] = 0.0, 0.0, 0.0
+        for track in range(N_TRACKS):
+            side.grievance[track] = 0.0
+            side.standing[track], side.heard_count[track], side.made_count[track] = 0, 0, 0
+            side.heard[track], side.heard_before[track] = 0.0, 0.0
+            side.reservation[track], side.best[track], side.aspiration[track] = 0.0, 0.0, 0.0
 
 
 @formula

@@ -24,7 +24,7 @@ from sim.rules.codes import (
     N_GOODS,
     N_GRADES,
     N_SIDES,
-    N_TABLES,
+    N_TRACKS,
     code,
     codes,
 )
@@ -127,7 +127,7 @@ WORLD = np.dtype(
         ("deal_since", "i8"),
         ("events", "i8"),
         ("driver_issue", "i8", (N_DRIVERS,)),
-        ("settled", "i8", (N_TABLES,)),
+        ("settled", "i8", (N_TRACKS,)),
         ("rung", "i8", (N_SIDES,)),
         ("ceiling", "f8", (N_SIDES,)),
         ("tariff", "f8", (N_SIDES,)),
@@ -161,10 +161,10 @@ SIDE = np.dtype(
     [
         ("beta_a", "f8"),
         ("beta_total", "f8"),
-        ("grievance", "f8", (N_TABLES,)),
+        ("grievance", "f8", (N_TRACKS,)),
         ("dispute", "i8"),
         ("dispute_since", "i8"),
-        ("dispute_table", "i8"),
+        ("dispute_track", "i8"),
         ("hawk", "f8"),
         ("lobby", "f8"),
         ("tariff_loss", "f8"),
@@ -178,18 +178,18 @@ SIDE = np.dtype(
         ("value_truce", "f8"),
         ("lack", "f8"),
         ("leverage", "f8"),
-        ("leverage_change", "f8", (N_TABLES,)),
+        ("leverage_change", "f8", (N_TRACKS,)),
         ("discount", "f8"),
         ("clock", "f8"),
         ("conceded", "f8"),
-        ("reservation", "f8", (N_TABLES,)),
-        ("best", "f8", (N_TABLES,)),
-        ("aspiration", "f8", (N_TABLES,)),
-        ("standing", "i8", (N_TABLES,)),
-        ("heard", "f8", (N_TABLES,)),
-        ("heard_before", "f8", (N_TABLES,)),
-        ("heard_count", "i8", (N_TABLES,)),
-        ("made_count", "i8", (N_TABLES,)),
+        ("reservation", "f8", (N_TRACKS,)),
+        ("best", "f8", (N_TRACKS,)),
+        ("aspiration", "f8", (N_TRACKS,)),
+        ("standing", "i8", (N_TRACKS,)),
+        ("heard", "f8", (N_TRACKS,)),
+        ("heard_before", "f8", (N_TRACKS,)),
+        ("heard_count", "i8", (N_TRACKS,)),
+        ("made_count", "i8", (N_TRACKS,)),
     ],
     align=True,
 )
@@ -296,9 +296,9 @@ STATE = _lines(
         ("authorities", AUTHORITY, (N_GOODS,)),
         ("issues", ISSUES),
         ("ladder", LADDER),
-        ("offers", "f8", (N_TABLES, N_SIDES, ROOM)),
+        ("offers", "f8", (N_TRACKS, N_SIDES, ROOM)),
         ("errors", "f8", (N_SIDES, ROOM)),
-        ("problems", PROBLEM, (N_TABLES * N_SIDES + 1,)),
+        ("problems", PROBLEM, (N_TRACKS * N_SIDES + 1,)),
         ("package", "f8", (ROOM,)),
         ("scratch", "f8", (ROOM,)),
         ("applications", "i8", (TILE,)),
@@ -315,9 +315,9 @@ STATE = _lines(
 class State(NamedTuple):
     """The memory of one run.
 
-    ``whole`` has one row of dtype :data:`STATE`: ``offers`` (table, side, issue) are the last
+    ``whole`` has one row of dtype :data:`STATE`: ``offers`` (track, side, issue) are the last
     packages proposed, ``errors`` (side, issue) the log errors of beliefs, ``ladder`` each tariff's
-    cost at four levels, ``problems`` one bargaining problem per table and side plus one of full
+    cost at four levels, ``problems`` one bargaining problem per track and side plus one of full
     information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws``
     and ``normals`` a row of draws, ``past`` the states of the last weeks, each at its week's
     remainder, ``recent`` what is left of surprises (:mod:`sim.rules.surprises`), ``out`` the run's

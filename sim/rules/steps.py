@@ -16,7 +16,7 @@ from sim.rules import (
     shocks,
     strategies,
     supply,
-    tables,
+    tracks,
     trade,
     truce,
     valuation,
@@ -47,7 +47,7 @@ __all__ = [
     "open_window",
     "operate",
     "outlook",
-    "prepare_table",
+    "prepare_track",
     "seek_licence",
     "supply_all",
     "take_turn",
@@ -164,39 +164,39 @@ def hold_talks(s, p):
 
 
 @rule
-def is_open(s, p, table):
-    """Whether a table is bargained."""
-    return tables.open_table(s[0], p[0], table)
+def is_open(s, p, track):
+    """Whether a track is bargained."""
+    return tracks.open_track(s[0], p[0], track)
 
 
 @rule
-def prepare_table(s, p, table):
-    """Prepare both sides' problems at a table."""
-    bargaining.prepare_table(s[0], p[0], table)
+def prepare_track(s, p, track):
+    """Prepare both sides' problems on a track."""
+    bargaining.prepare_track(s[0], p[0], track)
 
 
 @rule
 def meetings(s, p):
     """Meetings this week."""
-    return tables.meetings(s[0], p[0])
+    return tracks.meetings(s[0], p[0])
 
 
 @rule
-def open_meeting(s, p, table):
+def open_meeting(s, p, track):
     """The side that speaks first at a new meeting."""
-    return bargaining.open_meeting(s[0], p[0], table)
+    return bargaining.open_meeting(s[0], p[0], track)
 
 
 @rule
-def target(s, p, i, table):
+def target(s, p, i, track):
     """The aspiration of side ``i``'s built-in strategy."""
-    return strategies.strategy_target(s[0], p[0], i, table)
+    return strategies.strategy_target(s[0], p[0], i, track)
 
 
 @rule
-def take_turn(s, p, i, table, aspiration):
+def take_turn(s, p, i, track, aspiration):
     """Side ``i`` accepts or offers."""
-    bargaining.turn(s[0], p[0], i, table, aspiration)
+    bargaining.turn(s[0], p[0], i, track, aspiration)
 
 
 @rule
@@ -205,7 +205,7 @@ def outlook(s, p, i):
 
     They are as side ``i`` sees them.
     """
-    q = tables.belief(s[0].sides[i])
+    q = tracks.belief(s[0].sides[i])
     return (
         strategies.clock_share(s[0].world),
         strategies.deadline_feeling(q, p[0].sides.deadline_firmness[i]),

@@ -8,7 +8,7 @@ Jonge (2022), ``hardliner`` holds out until late, ``equilibrium`` asks what it w
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
-Beijing), ``k`` an issue, ``table`` 0 (trade) or 1 (security). Values are bn USD/yr to the side
+Beijing), ``k`` an issue, ``track`` 0 (trade) or 1 (security). Values are bn USD/yr to the side
 itself, against conceding nothing.
 """
 
@@ -19,7 +19,7 @@ from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import prepare, values, worth
 from sim.rules.relations import other
-from sim.rules.tables import FULL, TRUE_PROBLEM, belief, fill_problem, meetings
+from sim.rules.tracks import FULL, TRUE_PROBLEM, belief, fill_problem, meetings
 
 __all__ = [
     "answers_offers",
@@ -83,7 +83,7 @@ def _by_clock(reservation, best, conceded):
 def _conceded(side, clock, exponent):
     """clock**(1/beta), the share that time_dependent has conceded.
 
-    The same at both tables, so it is remembered.
+    The same on both tracks, so it is remembered.
     """
     if clock != side.clock:
         side.clock, side.conceded = clock, power(clock, 1.0 / exponent)
@@ -101,12 +101,12 @@ def patience(s, p, i):
 
 
 @rule
-def equilibrium_target(s, p, i, table):
+def equilibrium_target(s, p, i, track):
     """What side ``i`` asks in the stationary equilibrium of alternating offers, bn USD/yr."""
     problem, j = s.problems[TRUE_PROBLEM], other(i)
-    fill_problem(s, p, problem, table, FULL)
+    fill_problem(s, p, problem, track, FULL)
     prepare(problem, s.package)
-    own, its = s.sides[i].reservation[table], s.sides[j].reservation[table]
+    own, its = s.sides[i].reservation[track], s.sides[j].reservation[track]
     return stationary_demand(problem, i, own, its, patience(s, p, i), patience(s, p, j), s.package)
 
 
@@ -150,8 +150,8 @@ def answers_offers(kind):
 
 
 @rule
-def strategy_target(s, p, i, table):
-    """The aspiration, bn USD/yr, of side ``i``'s built-in strategy at a table.
+def strategy_target(s, p, i, track):
+    """The aspiration, bn USD/yr, of side ``i``'s built-in strategy on a track.
 
     It lies between its reservation value and its best. tit_for_tat gives back, ``reciprocity`` for
     one, the improvement of the other's last offer over the one before; micro makes the next of
@@ -159,24 +159,24 @@ def strategy_target(s, p, i, table):
     :func:`aspiration`, :func:`equilibrium_target` (docs/strategies.md).
     """
     side = s.sides[i]
-    low, best, kind = side.reservation[table], side.best[table], p.sides.strategy.kind[i]
+    low, best, kind = side.reservation[track], side.best[track], p.sides.strategy.kind[i]
     if best <= low:
         return low
     if kind == TIT_FOR_TAT:
-        if side.standing[table] == 0:
+        if side.standing[track] == 0:
             return best
-        conceded = side.heard[table] - side.heard_before[table]
+        conceded = side.heard[track] - side.heard_before[track]
         return clip(
-            side.aspiration[table] - p.sides.strategy.reciprocity[i] * max(0.0, conceded), low, best
+            side.aspiration[track] - p.sides.strategy.reciprocity[i] * max(0.0, conceded), low, best
         )
     if kind == MICRO:
         steps = p.sides.strategy.steps[i]
-        made = side.made_count[table]
-        if made <= steps and side.heard_count[table] >= made:
+        made = side.made_count[track]
+        if made <= steps and side.heard_count[track] >= made:
             made += 1
         return best - (best - low) * clip((made - 1) / steps, 0.0, 1.0)
     if kind == EQUILIBRIUM:
-        return equilibrium_target(s, p, i, table)
+        return equilibrium_target(s, p, i, track)
     share = clock_share(s.world)
     feeling = deadline_feeling(belief(side), p.sides.deadline_firmness[i])
     if kind == HARDLINER:

@@ -13,7 +13,7 @@ the state. Weeks count from the first day, week 0.
 
 from __future__ import annotations
 
-from sim.rules.codes import BROKEN, CN, DEAL, N_SIDES, N_TABLES, QUIET, SECURITY, TRADE, TRUCE, US
+from sim.rules.codes import BROKEN, CN, DEAL, N_SIDES, N_TRACKS, QUIET, SECURITY, TRADE, TRUCE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import CLIMBED, EXTENDED, LAPSED, REOPENED, mark
 from sim.rules.mathematics import clip, logistic
@@ -27,7 +27,7 @@ from sim.rules.surprises import (
     happened,
     record_decision,
 )
-from sim.rules.tables import forget_offers
+from sim.rules.tracks import forget_offers
 
 __all__ = [
     "break_truce",
@@ -159,9 +159,9 @@ def break_truce(s, p):
         w.rung[i] = 0
         s.sides[i].beta_total += 1.0
         s.sides[i].break_loss = 0.0
-    for table in range(N_TABLES):
-        w.settled[table] = 0
-        forget_offers(s, table)
+    for track in range(N_TRACKS):
+        w.settled[track] = 0
+        forget_offers(s, track)
     end_disputes(s, p)
     _set_lapse_terms(s, p)
 

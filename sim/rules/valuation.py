@@ -55,7 +55,7 @@ def issue_value(s, p, k):
         )
         if linear < 0.0:
             linear *= (1.0 - w.other_supply[good]) / (1.0 - p.firms.goods.other_share[good])
-    if p.issues.table[k] == SECURITY:
+    if p.issues.track[k] == SECURITY:
         factor = security_cost_factor(p.politics.sides.hawk_cost[owner], s.sides[owner].hawk)
         convex *= factor
         if linear > 0.0:
@@ -144,7 +144,7 @@ def _add_leverage(s, p, i):
     magnets = faded(w.dependence_decline[MAGNETS], p.sides.planning_weeks[i])
     chips = faded(w.dependence_decline[CHIPS], p.sides.planning_weeks[i])
     for k in range(p.issues.count):
-        withheld, table = issues.benefit[k] * (1.0 - issues.agreed[k]), p.issues.table[k]
+        withheld, track = issues.benefit[k] * (1.0 - issues.agreed[k]), p.issues.track[k]
         good = driver_good(p.issues.driver[k])
         fall = (
             p.sides.leverage_share[i]
@@ -154,8 +154,8 @@ def _add_leverage(s, p, i):
         )
         if p.issues.owner[k] == i:
             side.leverage += withheld
-            side.leverage_change[table] -= fall
+            side.leverage_change[track] -= fall
         else:
-            side.leverage_change[table] += fall
-            if table == SECURITY:
+            side.leverage_change[track] += fall
+            if track == SECURITY:
                 side.lack += withheld

@@ -38,11 +38,11 @@ from sim.vocabulary import GOODS, SIDES
 
 __all__ = ["Cut", "RangedLever", "levers_of", "range_factor"]
 
-# what a group brings in besides its plausible ranges: choices, and a mediator, who tables the Nash
+# what a group brings in besides its plausible ranges: choices, and a mediator, who proposes the Nash
 # point at one meeting in fifty or never (as in configs/sweep/all_levers_sobol.yaml)
 _CHOICES: dict[str, tuple[Any, ...]] = {
     **{f"{side}.strategy.kind": () for side in SIDES},
-    "linkage.tables": (),
+    "linkage.tracks": (),
     "linkage.enforcement": (),
     "truce.talks.first_speaker": (),
     "truce.talks.mediator_rate": (0.0, 0.02),

@@ -23,7 +23,7 @@ from sim.rules.codes import CN, US
 from sim.rules.measures import MOST_ISSUES
 from sim.rules.packages import efficient, prepare, values, worth
 from sim.rules.state import PROBLEM, ROOM
-from sim.rules.tables import EVERY, TRUTH, fill_problem, no_deal_value
+from sim.rules.tracks import EVERY, TRUTH, fill_problem, no_deal_value
 from sim.theory.inputs import finite, integer
 
 __all__ = ["BargainingProblem", "Point", "problem_at"]
@@ -286,21 +286,21 @@ def _column(name: str, given: object) -> list[float]:
     return [finite(name, value) for value in given]
 
 
-def problem_at(state: Any, params: Any, table: int = int(EVERY)) -> BargainingProblem:
-    """The true problem of a running model at a table (0 trade, 1 security, 2 every issue), with the
+def problem_at(state: Any, params: Any, track: int = int(EVERY)) -> BargainingProblem:
+    """The true problem of a running model on a track (0 trade, 1 security, 2 every issue), with the
     value of no deal.
 
     Parameters
     ----------
     state, params
         ``model.state.whole[0]`` and ``model.params.record``, after a first step.
-    table
+    track
         Which issues.
 
     Raises
     ------
     ValueError
-        Another table, or one at which nothing is bargained.
+        Another track, or one on which nothing is bargained.
 
     Examples
     --------
@@ -310,12 +310,12 @@ def problem_at(state: Any, params: Any, table: int = int(EVERY)) -> BargainingPr
     >>> len(problem_at(model.state.whole[0], model.params.record).owner)
     8
     """
-    which = integer("table", table, 0, int(EVERY))
+    which = integer("track", track, 0, int(EVERY))
     record = np.zeros(1, PROBLEM)[0]
     fill_problem(state, params, record, which, TRUTH)
     count = int(record["count"])
     if count == 0:
-        raise ValueError(f"no issue is bargained at table {which}")
+        raise ValueError(f"no issue is bargained on track {which}")
     columns = {name: record[name][:count].tolist() for name in ("owner", *_COLUMNS)}
     floor = tuple(float(no_deal_value(state, params, side, which)) for side in (US, CN))
     return BargainingProblem(**columns, disagreement=(floor[0], floor[1]))

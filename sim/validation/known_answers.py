@@ -221,7 +221,7 @@ def sides_alike(count: int = 1500, seed: int = 11) -> Check:
 
 
 def package_beats_separate(instances: int = 200) -> Check:
-    """Number 9, of the theory: the best joint surplus of one table over everything is never below
+    """Number 9, of the theory: the best joint surplus of one track over everything is never below
     that of two Nash points.
     """
     worst = 0.0
@@ -232,8 +232,8 @@ def package_beats_separate(instances: int = 200) -> Check:
         whole = utilitarian(problem)
         apart = sum(sum(nash(part)[1:]) if part.gains else 0.0 for part in parts)
         worst = max(worst, apart - (whole.us + whole.cn))
-    claim = f"one table's best joint surplus is at least that of two tables ({instances} instances)"
-    return _check(9, claim, "Nash points of each table", worst, 1e-7)
+    claim = f"one track's best joint surplus is at least that of two tracks ({instances} instances)"
+    return _check(9, claim, "Nash points of each track", worst, 1e-7)
 
 
 def _part(problem: BargainingProblem, place: slice) -> BargainingProblem:
@@ -246,18 +246,18 @@ def _part(problem: BargainingProblem, place: slice) -> BargainingProblem:
 
 def packages_lose_nothing(lab: Lab) -> Check:
     """Number 9, of runs without frictions: deals in a package are no less efficient than those of
-    separate tables.
+    separate tracks.
     """
     rows = evaluate(
         load("scenario=london_2025").change(FRICTIONLESS),
-        {"linkage.tables": ["separate", "package"]},
+        {"linkage.tracks": ["separate", "package"]},
         runs=max(20, lab.runs // 10),
         seed=lab.seed,
         measures=("efficiency",),
         threads=lab.threads,
     )
     separate, package = (part["efficiency"].mean() for _, part in rows.groupby("row"))
-    claim = f"frictions off, deals keep {package:.1%} of the joint surplus in a package, {separate:.1%} at separate tables"
+    claim = f"frictions off, deals keep {package:.1%} of the joint surplus in a package, {separate:.1%} on separate tracks"
     return _check(9, claim, "runs of London", max(0.0, separate - package), 1e-9)
 
 

@@ -241,36 +241,36 @@ def p4(lab: Lab) -> Finding:
     )
 
 
-# A security table with chips alone: it offers nothing to Washington, so that separate tables cannot
+# A security track with chips alone: it offers nothing to Washington, so that separate tracks cannot
 # settle it.
 _CHIPS_ALONE = {
     "linkage.cn": 0.0,
-    "issues.military_magnets.table": "trade",
-    "issues.critical_minerals.table": "trade",
+    "issues.military_magnets.track": "trade",
+    "issues.critical_minerals.track": "trade",
 }
 
 
 def p5(lab: Lab) -> Finding:
     """Linkage, both ways."""
-    tables = {"linkage.tables": ["separate", "package"]}
-    room = lab.table(tables, settings={"linkage.cn": 0.0, "issues.ai_chips.red_line": 0.8})
+    tracks = {"linkage.tracks": ["separate", "package"]}
+    room = lab.table(tracks, settings={"linkage.cn": 0.0, "issues.ai_chips.red_line": 0.8})
     shares = [0.0, 0.15, 0.3, 0.6, 1.0]
     hard = lab.table({"linkage.cn": shares}, settings={"issues.ai_chips.red_line": 0.1})
     alone = {
-        name: lab.table(tables, name, _CHIPS_ALONE) for name in ("london_2025", "breakthrough")
+        name: lab.table(tracks, name, _CHIPS_ALONE) for name in ("london_2025", "breakthrough")
     }
     return Finding(
-        "P5", "Where both tables leave room for a deal, packages raise breakthroughs; with a hard red line on chips, participation linkage raises breakdowns.",
+        "P5", "Where both tracks leave room for a deal, packages raise breakthroughs; with a hard red line on chips, participation linkage raises breakdowns.",
         "Beijing ties military magnets to chips; Washington says no quid pro quo (June 2025).", "sim/data/events.csv; Maggi 2016",
         (
             _difference("breakthroughs, package less separate", room[1]["breakthrough"], room[0]["breakthrough"], above=0.0),
             _difference("breakdowns, linkage 0.6 less 0", hard[3]["breakdown"], hard[0]["breakdown"], above=0.0),
             _difference("lapses at a deadline, linkage 0.6 less 0", hard[3]["lapses"], hard[0]["lapses"], above=0.0),
         ),
-        "Where each table offers something to both sides, each settles by itself, and a package has more to settle by the same deadline.",
+        "Where each track offers something to both sides, each settles by itself, and a package has more to settle by the same deadline.",
         "participation linkage of Beijing, hard red line", "share of runs", tuple(_mean_line(o, shares, [p[o] for p in hard]) for o in OUTCOMES),
-        "One table would have to offer nothing to one side, so that only a package can compensate it (Tollison, Willett 1979; Sebenius 1983). "
-        "With chips alone at the security table separate tables give no breakthrough, and packages do:",
+        "One track would have to offer nothing to one side, so that only a package can compensate it (Tollison, Willett 1979; Sebenius 1983). "
+        "With chips alone on the security track separate tracks give no breakthrough, and packages do:",
         tuple(_difference(f"{name}: breakthroughs, package less separate", two[1]["breakthrough"], two[0]["breakthrough"], above=0.0) for name, two in alone.items()),
     )  # fmt: skip
 

@@ -47,10 +47,10 @@ def symmetric() -> Scenario:
     }
     issues = Named(
         {
-            "us_tariff": Issue(owner="us", table="trade", driver="us_tariff", **tariff),
-            "cn_tariff": Issue(owner="cn", table="trade", driver="cn_tariff", **tariff),
-            "us_good": Issue(owner="us", table="security", driver="constant", **issue),
-            "cn_good": Issue(owner="cn", table="security", driver="constant", **issue),
+            "us_tariff": Issue(owner="us", track="trade", driver="us_tariff", **tariff),
+            "cn_tariff": Issue(owner="cn", track="trade", driver="cn_tariff", **tariff),
+            "us_good": Issue(owner="us", track="security", driver="constant", **issue),
+            "cn_good": Issue(owner="cn", track="security", driver="constant", **issue),
         }
     )
     authority = Authority()

@@ -52,7 +52,7 @@ def help_of(verb: str, summary: str, examples: Sequence[str], takes: Takes) -> s
 
 _SCENARIO = (
     "settings of a scenario (name=value): every name that tariffsim run --info settings prints, such as truce.length_weeks=26\n"
-    "named items: +issues.soy='{owner: cn, table: trade, benefit: 3}' adds one, '~issues.ai_chips' removes one"
+    "named items: +issues.soy='{owner: cn, track: trade, benefit: 3}' adds one, '~issues.ai_chips' removes one"
 )
 
 

@@ -56,7 +56,7 @@ def test_a_view_tells_what_the_side_knows() -> None:
     model = TruceModel(Scenario(), 1, 0, strategies={"us": recorder}, collect="none")
     model.step()
     first = recorder.views[0]
-    assert (first.side, first.table, first.week) == ("us", "trade", 0)
+    assert (first.side, first.track, first.week) == ("us", "trade", 0)
     assert first.reservation < first.best
     assert 0.0 < first.elapsed < 0.2
     assert math.isnan(first.heard)

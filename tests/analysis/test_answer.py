@@ -166,7 +166,7 @@ def test_a_sweep_without_a_focus_says_what_moves_the_outcomes(tmp_path: Path) ->
 @pytest.mark.parametrize(
     "described",
     [
-        {"factors": {"linkage.tables": {"values": ["separate", "package"]}}},
+        {"factors": {"linkage.tracks": {"values": ["separate", "package"]}}},
         {"factors": {"linkage.cn": {"values": [0.3]}}},
         {
             "factors": {
@@ -259,9 +259,9 @@ def test_a_border_crossed_often_is_counted_not_listed() -> None:
 
 def test_a_setting_without_order_is_told_by_name() -> None:
     outcomes = ["breakdown"] * 40 + ["narrow_deal"] * 40
-    line = answer(made(outcomes, **{"linkage.tables": ["separate"] * 40 + ["package"] * 40}))
+    line = answer(made(outcomes, **{"linkage.tracks": ["separate"] * 40 + ["package"] * 40}))
     assert (
-        "narrow deal is most frequent with linkage.tables package (100 %), least with separate (0 %)"
+        "narrow deal is most frequent with linkage.tracks package (100 %), least with separate (0 %)"
         in line
     )
 

@@ -24,7 +24,7 @@ from sim.vocabulary import OUTCOMES
 NOTES = {
     "a.x": {"label": "cost", "unit": "bn USD/yr"},
     "a.y": {"label": "Beijing's noise", "unit": "share"},
-    "a.kind": {"label": "tables", "unit": "name"},
+    "a.kind": {"label": "tracks", "unit": "name"},
     "leverage.us": {"label": "leverage left at the end (US)", "unit": "bn USD/yr"},
 }
 
@@ -178,7 +178,7 @@ def test_a_contrast_is_answered_with_its_difference() -> None:
     line = describe_target([found])
     assert (
         line.startswith("Breakthrough ")
-        and "with tables separate" in line
+        and "with tracks separate" in line
         and "the gap depends most on cost" in line
     )
 

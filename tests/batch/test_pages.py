@@ -52,7 +52,7 @@ def test_a_scenario_written_out_and_one_with_a_base_fit():
         _faults(
             {
                 "base": "geneva",
-                "issues": {"+soy": {"owner": "cn", "table": "trade"}, "~ai_chips": None},
+                "issues": {"+soy": {"owner": "cn", "track": "trade"}, "~ai_chips": None},
             }
         )
         == []

@@ -137,7 +137,7 @@ def test_a_focus_may_be_one_word_or_two_and_is_plain_data_again():
     [
         ({"focus": ["breakthrough", "breakdown", "narrow_deal"]}, "sweep.focus"),
         ({"focus": {"breakthrough": 1}}, "sweep.focus"),
-        ({"focus": "breakthrough", "contrast": "linkage.tables"}, "sweep.contrast"),
+        ({"focus": "breakthrough", "contrast": "linkage.tracks"}, "sweep.contrast"),
         ({"contrast": "linkage.cn"}, "sweep.contrast"),
     ],
 )

@@ -62,7 +62,7 @@ _CASES: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("truce.extension_cost=30", "truce.reentry.threshold=2"),
         {"lapse", "rung", "reentry"},
     ),
-    "dealt at both tables": (("scenario=breakthrough",), {"deal_trade", "deal_security"}),
+    "dealt on both tracks": (("scenario=breakthrough",), {"deal_trade", "deal_security"}),
     "dealt, but not at home": (
         ("scenario=breakthrough", "politics.ratification.threshold=0.62"),
         {"ratification_failure"},
@@ -198,7 +198,7 @@ def _distance(a: pd.DataFrame, b: pd.DataFrame, name: str) -> float:
     "setting",
     [
         "us.strategy.kind=micro",
-        "linkage.tables=package",
+        "linkage.tracks=package",
         "truce.talks.mediator_rate=0.5",
         "truce.talks.first_speaker=us",
     ],

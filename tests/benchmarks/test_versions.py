@@ -46,7 +46,7 @@ def test_there_are_two_hundred_extremes_and_twelve_measures() -> None:
     assert len(found) >= 200 and len(MEASURES) == 12
     assert len({case.name for case in found}) == len(found)
     assert [case.name for case in found[: len(SCENARIOS)]] == list(SCENARIOS)
-    assert {"linkage.tables=package", "us.strategy.kind=micro", "truce.length_weeks=26"} <= {
+    assert {"linkage.tracks=package", "us.strategy.kind=micro", "truce.length_weeks=26"} <= {
         case.name for case in found
     }
 

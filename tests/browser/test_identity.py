@@ -61,8 +61,8 @@ def random_scenario(number: int) -> Scenario:
     }
     values |= {f"{side}.strategy.kind": str(rng.choice(STRATEGIES.names)) for side in SIDES}
     values |= {
-        "truce.length_weeks": int(rng.integers(1, 61)), "linkage.tables": str(rng.choice(["separate", "package"])),
-        "linkage.enforcement": str(rng.choice(["issue", "table", "all"])), "linkage.cn": float(rng.uniform(0, 2)),
+        "truce.length_weeks": int(rng.integers(1, 61)), "linkage.tracks": str(rng.choice(["separate", "package"])),
+        "linkage.enforcement": str(rng.choice(["issue", "track", "all"])), "linkage.cn": float(rng.uniform(0, 2)),
         "us.strategy.exponent": float(rng.uniform(0.05, 4)), "compliance.monitoring_noise": float(rng.uniform(0, 0.5)),
         "firms.magnets.firms": int(rng.integers(1, 400)), "firms.chips.firms": int(rng.integers(1, 130)),
         "licensing.magnets.per_shipment": bool(rng.integers(2)), "calendar.horizon_weeks": int(rng.integers(30, 120)),
@@ -92,7 +92,7 @@ def test_records_are_the_ensembles_for_every_pair_of_strategies(
     module: Module, us: str, cn: str
 ) -> None:
     changed = Scenario().change(
-        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": "package"}
+        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tracks": "package"}
     )
     assert unlike(module, flatten(changed).values, 4, seed=7, weekly=2) == []
 
@@ -124,12 +124,12 @@ def test_fifty_records_of_forty_random_scenarios_are_the_ensembles(
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(("us", "cn"), PAIRS)
-@pytest.mark.parametrize("tables", ["separate", "package"])
+@pytest.mark.parametrize("tracks", ["separate", "package"])
 def test_twenty_records_of_every_pair_of_strategies_are_the_ensembles(
-    module: Module, us: str, cn: str, tables: str
+    module: Module, us: str, cn: str, tracks: str
 ) -> None:
     changed = Scenario().change(
-        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tables": tables}
+        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tracks": tracks}
     )
     assert unlike(module, flatten(changed).values, 20, seed=3) == []
 

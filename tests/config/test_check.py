@@ -33,7 +33,7 @@ def test_a_side_left_out_keeps_its_own_defaults():
 
 
 def test_items_replace_and_new_ones_take_the_defaults_of_their_kind():
-    scenario = build(Scenario, {"issues": {"soy": {"owner": "cn", "table": "trade", "benefit": 3}}})
+    scenario = build(Scenario, {"issues": {"soy": {"owner": "cn", "track": "trade", "benefit": 3}}})
     assert list(scenario.issues) == ["soy"]
     assert (scenario.issues["soy"].benefit, scenario.issues["soy"].red_line) == (3.0, 1.0)
 
@@ -41,8 +41,8 @@ def test_items_replace_and_new_ones_take_the_defaults_of_their_kind():
 @pytest.mark.parametrize(
     ("plain", "missing"),
     [
-        ({"issues": {"soy": {"benefit": 3}}}, "owner, table"),
-        ({"issues": {"soy": {"benefit": 3, "owner": "cn"}}}, "table"),
+        ({"issues": {"soy": {"benefit": 3}}}, "owner, track"),
+        ({"issues": {"soy": {"benefit": 3, "owner": "cn"}}}, "track"),
         ({"shocks": {"events": {"vote": {"size": 0.5}}}}, "kind, side"),
         ({"shocks": {"events": {"vote": {"kind": "hawk"}}}}, "side"),
     ],

@@ -62,7 +62,7 @@ def test_items_are_added_and_removed_by_hydras_signs():
     scenario = load(
         "+issues.soy.benefit=3",
         "+issues.soy.owner=cn",
-        "+issues.soy.table=trade",
+        "+issues.soy.track=trade",
         "~shocks.events.us_hawks",
     )
     assert (scenario.issues["soy"].benefit, scenario.issues["soy"].owner) == (3.0, "cn")
@@ -142,11 +142,11 @@ def test_loading_works_inside_an_application_that_uses_hydra_itself(tmp_path):
 
     (tmp_path / "linkage").mkdir()
     (tmp_path / "config.yaml").write_text("defaults:\n  - linkage: package\n")
-    (tmp_path / "linkage" / "package.yaml").write_text("tables: theirs\n")
+    (tmp_path / "linkage" / "package.yaml").write_text("tracks: theirs\n")
     with initialize_config_dir(str(tmp_path), version_base="1.3"):
         forget()
-        assert load("linkage=package").linkage.tables == "package"
-        assert compose("config") == {"linkage": {"tables": "theirs"}}
+        assert load("linkage=package").linkage.tracks == "package"
+        assert compose("config") == {"linkage": {"tracks": "theirs"}}
 
 
 @st.composite

@@ -17,8 +17,8 @@ DEALS = {"breakthrough", "narrow_deal"}
 GENEROUS = ("scenario=breakthrough", "outcomes.weeks_in_force=1", "outcomes.closing_weeks=1")
 # settings beside the generous ones -> what they rule out, a word of the reason
 CASES: dict[str, tuple[tuple[str, ...], set[str], str]] = {
-    "no chips on the table": (("~issues.ai_chips",), {"breakthrough"}, "AI chips"),
-    "no military magnets on the table": (
+    "no chips among the issues": (("~issues.ai_chips",), {"breakthrough"}, "AI chips"),
+    "no military magnets among the issues": (
         ("~issues.military_magnets",),
         {"breakthrough"},
         "military magnets",

@@ -66,11 +66,11 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("linkage", "cross_retaliation"): {"linkage.enforcement": "all"},
     ("linkage", "mutual"): {"linkage.us": MORE, "linkage.cn": MORE},
     ("linkage", "none"): {
-        "linkage.tables": "separate",
+        "linkage.tracks": "separate",
         "linkage.enforcement": "issue",
         **_both("linkage.*", 0.0),
     },
-    ("linkage", "package"): {"linkage.tables": "package", **_both("linkage.*", 0.0)},
+    ("linkage", "package"): {"linkage.tracks": "package", **_both("linkage.*", 0.0)},
     ("linkage", "participation"): {"linkage.cn": MORE},
     ("outcomes", "lenient"): {
         "outcomes.military_magnets": LESS,

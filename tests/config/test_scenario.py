@@ -16,7 +16,7 @@ from sim.config.errors import SimError
 from sim.config.fields import Group, leaves, settings_of
 from sim.config.scenario import Scenario
 
-SOY = {"owner": "cn", "table": "trade", "benefit": 6}
+SOY = {"owner": "cn", "track": "trade", "benefit": 6}
 
 
 def test_a_change_makes_another_scenario_and_leaves_the_first():
@@ -53,7 +53,7 @@ def test_an_item_may_be_added_setting_by_setting():
         ({"+issues.ai_chips": SOY}, "issues.ai_chips", "exists already"),
         ({"~issues.tiktok": None}, "issues.tiktok", "does not exist"),
         ({"+~issues.soy": SOY}, "issues.soy", "not a sign"),
-        ({"+issues.soy": {"benefit": 6}}, "issues.soy", "without owner, table"),
+        ({"+issues.soy": {"benefit": 6}}, "issues.soy", "without owner, track"),
         ({"truce": {}}, "truce", "changes nothing"),
         ({"truce": 5}, "truce", "settings expected"),
     ],
@@ -127,7 +127,7 @@ BASED = """base: geneva
 name: soy
 truce: {length_weeks: 26}
 issues:
-  +soy: {owner: cn, table: trade, benefit: 6}
+  +soy: {owner: cn, track: trade, benefit: 6}
   ~critical_minerals:
   ai_chips: {convex_cost: 40}
 """
@@ -162,7 +162,7 @@ def test_a_file_with_a_base_is_read_by_the_command_line_too(tmp_path):
         ("base: genva\n", 1, "did you mean: geneva_2025"),
         ("base: geneva\ntruce:\n  lenght_weeks: 3\n", 3, "truce.length_weeks"),
         ("base: geneva\nissues:\n  soy: {benefit: 3}\n", 3, "+issues.soy.benefit"),
-        ("base: geneva\nissues:\n  +soy: {benefit: 3}\n", 3, "without owner, table"),
+        ("base: geneva\nissues:\n  +soy: {benefit: 3}\n", 3, "without owner, track"),
         ("base: geneva\nissues:\n  ~tiktok:\n", 3, "does not exist"),
         ("base: geneva\nlinkage:\n  cn: 7\n", 3, "out of bounds"),
         ("base: geneva\nrun: {runs: 5}\n", 2, "not part of a scenario"),

@@ -90,9 +90,9 @@ DOORS: dict[str, Callable[[Scenario, Path], object]] = {
     "run": lambda s, _: sim.run(s, runs=2),
     "TruceModel": lambda s, _: sim.TruceModel(s, seed=1),
     "TruceModel with settings": lambda s, _: sim.TruceModel(
-        s, seed=1, **{"linkage.tables": "package"}
+        s, seed=1, **{"linkage.tracks": "package"}
     ),
-    "evaluate": lambda s, _: sim.evaluate(s, {"linkage.tables": ["package"]}, runs=2),
+    "evaluate": lambda s, _: sim.evaluate(s, {"linkage.tracks": ["package"]}, runs=2),
     "sweep": lambda s, out: sim.sweep(SWEEP, s, out=out),
     "a named sweep": lambda s, out: sim.sweep("compliance_noise", s, out=out),
     "export": lambda s, out: export(s, "2025-08-01", out),

@@ -61,7 +61,7 @@ def test_a_scenario_may_build_on_another(configs):
 
 def test_an_option_may_add_an_issue_and_an_event(configs):
     (configs / "issues" / "soy.yaml").write_text(
-        "defaults: [default, _self_]\nsoy: {owner: cn, table: trade, benefit: 4}\n"
+        "defaults: [default, _self_]\nsoy: {owner: cn, track: trade, benefit: 4}\n"
     )
     (configs / "shocks" / "vote.yaml").write_text(
         'defaults: [default, _self_]\nevents:\n  vote: {kind: hawk, side: us, start: "2026-11-03"}\n'

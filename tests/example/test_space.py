@@ -17,7 +17,7 @@ from sim.config.scenario import Scenario
 from sim.example import make_example
 from sim.results.example import BargainingSpace, Example, read_example
 from sim.results.results import load_results, save
-from sim.vocabulary import TABLES, happened
+from sim.vocabulary import TRACKS, happened
 
 
 def example_of(scenario: Scenario, run: int, seed: int = 1) -> Example:
@@ -71,7 +71,7 @@ def test_the_nash_point_is_on_the_frontier_and_no_point_there_has_a_larger_produ
 def test_the_deal_is_one_of_the_last_offers_and_ends_the_weeks(settled: Example) -> None:
     space = space_of(settled)
     events = settled.weeks["events"].to_numpy()
-    made = happened(events, f"deal_{space.table}")
+    made = happened(events, f"deal_{space.track}")
     assert settled.weeks["week"][made.argmax()] == space.week[-1]
     standing = np.vstack([space.offer_us[-1], space.offer_cn[-1]])
     assert np.isclose(standing, space.deal).all(axis=1).any()
@@ -87,13 +87,13 @@ def test_its_weeks_are_those_that_agents_live(name: str) -> None:
         np.testing.assert_array_equal(example.weeks[series], agents[series])
 
 
-def test_an_agents_standing_offers_are_the_talks_of_the_table() -> None:
+def test_an_agents_standing_offers_are_the_talks_of_the_track() -> None:
     london = sim.load()
     space = space_of(example_of(london, 0))
     model, heard = sim.TruceModel(london, 1, 0, collect="none"), []
     while model.week < space.week[-1]:
         model.step()
-        if model.state.whole[0]["sides"]["standing"][:, TABLES[space.table].code].any():
+        if model.state.whole[0]["sides"]["standing"][:, TRACKS[space.track].code].any():
             heard.append(model.week)
     assert heard == space.week.tolist()
 
@@ -150,6 +150,14 @@ def test_a_result_keeps_the_example_of_its_typical_run(tmp_path: Path) -> None:
         np.testing.assert_array_equal(
             getattr(space_of(kept), name), getattr(space_of(results.example), name)
         )
+
+
+def test_an_example_that_called_its_track_a_table_is_read(tmp_path: Path) -> None:
+    folder = save(sim.run("london_2025", runs=2, weeks="none"), tmp_path).folder or tmp_path
+    file = folder / "example.json"
+    file.write_text(file.read_text().replace('"track":', '"table":'))
+    kept = read_example(folder)
+    assert kept is not None and space_of(kept).track in TRACKS
 
 
 def test_a_folder_without_one_has_none_and_a_broken_one_is_refused(tmp_path: Path) -> None:

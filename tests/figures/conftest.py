@@ -50,7 +50,7 @@ def swept(tmp_path_factory) -> Results:
     factors = {
         "linkage.cn": Factor("linkage.cn", (0.0, 0.6, 1.0)),
         "truce.length_weeks": Factor("truce.length_weeks", (6, 26)),
-        "linkage.tables": Factor("linkage.tables", ("separate", "package")),
+        "linkage.tracks": Factor("linkage.tracks", ("separate", "package")),
     }
     sweep = Sweep(name="small", title="Three levers", kind="grid", factors=factors, runs=8)
     return sim.sweep(sweep, out=tmp_path_factory.mktemp("sweep"))

@@ -146,7 +146,7 @@ def test_the_footnote_names_scenario_runs_and_seed(laid_out):
 def test_a_sweep_gives_a_phase_diagram_of_two_levers_and_says_what_it_averaged(swept):
     drawn = _drawn(swept)
     assert list(drawn) == ["phase", "outcomes"]
-    assert "Averaged over tables." in drawn["phase"].get_supxlabel()
+    assert "Averaged over tracks." in drawn["phase"].get_supxlabel()
     assert "sweep small" in drawn["phase"].get_supxlabel()
     labels = {ax.get_xlabel() for ax in drawn["phase"].axes} | {
         ax.get_ylabel() for ax in drawn["phase"].axes

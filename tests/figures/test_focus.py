@@ -84,7 +84,7 @@ def test_cells_that_are_ruled_out_say_so_with_the_reasons(few) -> None:
     assert "the red line on AI chips, 0.2, is below the level that counts" in footnote
 
 
-def test_packages_are_compared_with_separate_tables(few) -> None:
+def test_packages_are_compared_with_separate_tracks(few) -> None:
     _, figure = next(iter(figures_of(few("packages"), _STYLE)))
     bars, gaps = figure.axes[:2]
     assert {label.get_text() for label in bars.get_xticklabels()} == {"package", "separate"}

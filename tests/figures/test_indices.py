@@ -64,7 +64,7 @@ def test_a_sweep_with_sampled_points_draws_its_indices_and_takes_the_strongest_a
     (tmp_path / "s.yaml").write_text(
         f"name: s\nkind: {kind}\npoints: 16\nruns: 2\nfactors:\n"
         "  truce.length_weeks: {low: 6, high: 39}\n  linkage.cn: {low: 0.0, high: 1.0}\n"
-        "  linkage.tables: {choices: [separate, package]}\n",
+        "  linkage.tracks: {choices: [separate, package]}\n",
         encoding="utf-8",
     )
     words = [

@@ -100,9 +100,9 @@ def test_a_setting_that_rules_an_outcome_out_at_some_values_leaves_no_interval_t
     )
 
 
-def test_a_timeline_has_rows_for_the_offers_at_each_table_and_one_pair_for_a_package() -> None:
+def test_a_timeline_has_rows_for_the_offers_on_each_track_and_one_pair_for_a_package() -> None:
     assert panels(sim.load())[2:] == ("trade.us", "trade.cn", "security.us", "security.cn")
-    assert panels(sim.load("linkage.tables=package"))[2:] == ("trade.us", "trade.cn")
+    assert panels(sim.load("linkage.tracks=package"))[2:] == ("trade.us", "trade.cn")
     results = sim.run("breakthrough", runs=4, weeks="all")
     titles = [ax.get_title(loc="left") for ax in dict(figures_of(results, LOOK))["timeline"].axes]
-    assert "Offers at the security table, by their worth to Beijing" in titles
+    assert "Offers on the security track, by their worth to Beijing" in titles

@@ -15,7 +15,7 @@ from sim.config.errors import SimError
 FACTORS = {
     "linkage.cn": Factor("linkage.cn", distribution="uniform", low=0.0, high=1.0),
     "truce.length_weeks": Factor("truce.length_weeks", distribution="integers", low=6, high=26),
-    "linkage.tables": Factor("linkage.tables", ("separate", "package")),
+    "linkage.tracks": Factor("linkage.tracks", ("separate", "package")),
     "truce.in_force": Factor("truce.in_force", (True, False)),
     "truce.talks.mediator_rate": Factor("truce.talks.mediator_rate", (0.0, 1.0)),
 }
@@ -68,7 +68,7 @@ def test_prim_of_the_ema_workbench_finds_the_box_that_its_counts_say(discovered)
     assert last["density"] > 0.8 > deals.mean() + 0.2
     assert (
         box.box_lims[-1].loc[0, "truce.talks.mediator_rate"] > 0.0
-    )  # who tables the Nash point brings deals about
+    )  # who proposes the Nash point brings deals about
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -44,7 +44,7 @@ def test_a_custom_title_or_name_stays() -> None:
 @pytest.mark.parametrize(
     ("override", "item"),
     [
-        ("+issues.tea={owner: cn, table: trade, benefit: 2}", "issues.tea"),
+        ("+issues.tea={owner: cn, track: trade, benefit: 2}", "issues.tea"),
         ("~issues.ai_chips", "issues.ai_chips"),
         ("~shocks.events.court_ruling", "shocks.events.court_ruling"),
     ],

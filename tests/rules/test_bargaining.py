@@ -20,7 +20,7 @@ from sim.rules.bargaining import learn, record_deal
 from sim.rules.codes import BREAKTHROUGH, CN, HARDLINER, NARROW_DEAL, TIME_DEPENDENT, TRADE, US
 from sim.rules.relations import other
 from sim.rules.strategies import aspiration, deadline_feeling
-from sim.rules.tables import offer_value
+from sim.rules.tracks import offer_value
 from sim.theory import rubinstein_split
 from sim.validation.symmetry import FRICTIONLESS
 from sim.vocabulary import SIDES, happened
@@ -83,8 +83,8 @@ def play(weeks: int = 60, run: int = 0, **settings: object) -> TruceModel:
     return model
 
 
-def deals_at_the_trade_table(runs: int, **settings: object) -> Iterator[TruceModel]:
-    """Models in the week in which the trade table was settled."""
+def deals_at_the_trade_track(runs: int, **settings: object) -> Iterator[TruceModel]:
+    """Models in the week in which the trade track was settled."""
     for run in range(runs):
         model = play(0, run, **settings)
         while model.running and not happened(int(model.series["events"]), "deal_trade"):
@@ -94,7 +94,7 @@ def deals_at_the_trade_table(runs: int, **settings: object) -> Iterator[TruceMod
 
 
 def proposer_of(model: TruceModel) -> int:
-    """The side whose last offer at the trade table is what was agreed there."""
+    """The side whose last offer on the trade track is what was agreed there."""
     s, trade = (
         model.state.whole[0],
         [k for k, issue in enumerate(model.params.issues) if issue in TRADED],
@@ -103,7 +103,7 @@ def proposer_of(model: TruceModel) -> int:
     return next(int(i) for i in (US, CN) if (s["offers"][TRADE, i][trade] == agreed).all())
 
 
-TRADED = {name for name, issue in Scenario().issues.items() if issue.table == "trade"}
+TRADED = {name for name, issue in Scenario().issues.items() if issue.track == "trade"}
 
 
 @pytest.mark.parametrize("kind", ["time_dependent", "equilibrium"])
@@ -117,7 +117,7 @@ def test_no_deal_gives_the_side_that_accepts_less_than_its_reservation_value(kin
         for side in SIDES
         for name, value in (("exponent", 1.0), ("kind", kind))
     }
-    for model in deals_at_the_trade_table(30, **settings):
+    for model in deals_at_the_trade_track(30, **settings):
         s, proposer = model.state.whole[0], proposer_of(model)
         accepts = other(proposer)
         margins.append(
@@ -137,7 +137,7 @@ def test_the_record_of_a_deal_is_what_two_like_issues_give_by_hand() -> None:
     At most, x = 1, it is 20 each: efficiency 25/40, Nash product 156.25/400, share one half.
     """
     like = {
-        f"of_{side}": Issue(owner=side, table="trade", benefit=30.0, convex_cost=10.0)
+        f"of_{side}": Issue(owner=side, track="trade", benefit=30.0, convex_cost=10.0)
         for side in SIDES
     }
     model = TruceModel(replace(Scenario(), issues=like), 1, 0, collect="none")
@@ -154,7 +154,7 @@ def test_red_lines_are_never_crossed(runs: Runs) -> None:
         {
             "us.strategy.exponent": 2.0,
             "cn.strategy.exponent": 2.0,
-            "linkage.tables": "package",
+            "linkage.tracks": "package",
             "issues.ai_chips.red_line": 0.2,
         }
     )
@@ -168,13 +168,13 @@ def test_beliefs_improve_with_talks(runs: Runs) -> None:
     assert keen["belief_error"].mean() < dull["belief_error"].mean()
 
 
-def test_a_package_leaves_no_less_joint_surplus_than_separate_tables(runs: Runs) -> None:
+def test_a_package_leaves_no_less_joint_surplus_than_separate_tracks(runs: Runs) -> None:
     """docs/validation.md, *Known answers*, number 9, with frictions off: full information, no
     linkage, certain ratification.
     """
     separate, package = (
         runs(FRICTIONLESS, 20),
-        runs(FRICTIONLESS | {"linkage.tables": "package"}, 20),
+        runs(FRICTIONLESS | {"linkage.tracks": "package"}, 20),
     )
     assert np.nanmean(package["efficiency"]) >= np.nanmean(separate["efficiency"]) - 1e-9
     assert np.nanmin(package["efficiency"]) > 0.95
@@ -233,7 +233,7 @@ def test_hawks_stop_deals_at_ratification(runs: Runs) -> None:
     assert stormy["failed_deals"].mean() > calm["failed_deals"].mean() + 1.0
 
 
-def test_participation_linkage_raises_what_is_demanded_at_the_trade_table() -> None:
+def test_participation_linkage_raises_what_is_demanded_at_the_trade_track() -> None:
     low, high = play(1, linkage__cn=0.0), play(1, linkage__cn=0.5)
     of = [model.state.whole["sides"]["reservation"][0, CN, TRADE] for model in (low, high)]
     lack = high.state.whole["sides"]["lack"][0, CN]
@@ -246,7 +246,7 @@ def pie(rate_us: float, rate_cn: float) -> TruceModel:
     """
     from sim.config.groups.shocks import Shocks
 
-    issue = Issue(owner="us", table="trade", benefit=200.0, linear_cost=200.0, convex_cost=0.1)
+    issue = Issue(owner="us", track="trade", benefit=200.0, linear_cost=200.0, convex_cost=0.1)
     scenario = replace(Scenario(), issues={"pie": issue}, shocks=Shocks(events={}))
     settings = {f"{side}.strategy.kind": "equilibrium" for side in SIDES} | {
         "us.discount_rate": rate_us,
@@ -276,7 +276,7 @@ CERTAIN = {
     "us.belief_error": 0.0,
     "cn.belief_error": 0.0,
     "politics.ratification.threshold": 0.0,
-    "linkage.tables": "package",
+    "linkage.tracks": "package",
     "linkage.cn": 0.0,
 }
 
@@ -311,7 +311,7 @@ def test_a_mediator_brings_the_nash_point(runs: Runs) -> None:
     ],
     ids=str,
 )
-def test_nobody_meets_at_a_table_that_is_settled(settings: dict[str, object]) -> None:
+def test_nobody_meets_at_a_track_that_is_settled(settings: dict[str, object]) -> None:
     """Three meetings a week; the deal is made at the first, and no other is held."""
     for own in (False, True):
         talks = {"truce.talks.meetings_per_week": 3}
@@ -326,18 +326,18 @@ def test_nobody_meets_at_a_table_that_is_settled(settings: dict[str, object]) ->
 
 
 SELLER = {
-    "cash_now": Issue(owner="cn", table="trade", benefit=2.4, linear_cost=1.1, convex_cost=0.1),
-    "quiet_years": Issue(owner="cn", table="trade", benefit=1.6, linear_cost=1.4, convex_cost=0.1),
+    "cash_now": Issue(owner="cn", track="trade", benefit=2.4, linear_cost=1.1, convex_cost=0.1),
+    "quiet_years": Issue(owner="cn", track="trade", benefit=1.6, linear_cost=1.4, convex_cost=0.1),
 }
 
 
-@pytest.mark.parametrize("tables", ["separate", "package"])
+@pytest.mark.parametrize("tracks", ["separate", "package"])
 @pytest.mark.parametrize("mediator", [0.0, 1.0])
 def test_an_agreement_that_concedes_nothing_is_none(
-    runs: Runs, tables: str, mediator: float
+    runs: Runs, tracks: str, mediator: float
 ) -> None:
     scenario = replace(Scenario(), issues=SELLER)
-    out = runs({"linkage.tables": tables, "truce.talks.mediator_rate": mediator}, 40, scenario)
+    out = runs({"linkage.tracks": tracks, "truce.talks.mediator_rate": mediator}, 40, scenario)
     assert np.isnan(out["weeks_to_first_deal"]).all()
     for name in ("efficiency", "nash_ratio", "us_surplus_share"):
         assert np.isnan(out[name]).all()

@@ -34,7 +34,7 @@ from sim.rules.mathematics import logistic
 from sim.rules.outcomes import blocking_issue, state_now
 from sim.rules.politics import politics
 from sim.rules.supply import grow_other_supply
-from sim.rules.tables import EVERY, meetings, no_deal_value, speaker
+from sim.rules.tracks import EVERY, meetings, no_deal_value, speaker
 from sim.rules.trade import demand
 from sim.rules.truce import extend_chance, reenter
 from sim.rules.valuation import issue_value
@@ -100,7 +100,7 @@ def test_a_week_without_a_deal_is_a_pause_and_without_a_truce_a_breakdown(mature
 def test_the_blocking_issue_is_the_one_whose_offers_are_furthest_apart_in_value() -> None:
     """22 bn a year six tenths apart are 13.2, 18 bn seven tenths apart 12.6."""
     case = Case()
-    steps.prepare_table(*case.model.all_sides, TRADE)
+    steps.prepare_track(*case.model.all_sides, TRADE)
     assert blocking_issue(case.s, case.p) == -1
     case.sides["standing"][:, TRADE] = 1
     case.s["offers"][TRADE, CN, case.k["us_counter_controls"]] = 0.6
@@ -231,7 +231,7 @@ def test_leverage_is_what_a_side_still_holds_back() -> None:
 
 def test_without_a_deal_a_side_expects_the_terms_as_far_as_it_believes_in_the_truce() -> None:
     """A quarter of half of 20; Beijing pays a quarter of 0.1 * 0.5**2."""
-    issue = Issue(owner="cn", table="trade", benefit=20.0, convex_cost=0.1, terms=0.5, in_force=0.5)
+    issue = Issue(owner="cn", track="trade", benefit=20.0, convex_cost=0.1, terms=0.5, in_force=0.5)
     case = Case(replace(Scenario(), issues=Named({"x": issue})))
     case.sides["beta_a"], case.sides["beta_total"] = 1.0, 4.0
     assert no_deal_value(case.s, case.p, US, EVERY) == pytest.approx(2.5)

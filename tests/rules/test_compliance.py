@@ -74,7 +74,7 @@ def test_an_accuser_protests_before_it_retaliates_and_waits_as_long_as_it_says()
     assert seen["retaliation"] - seen["protest"] == 5
 
 
-@pytest.mark.parametrize(("scope", "withheld"), [("issue", 1), ("table", 2), ("all", 3)])
+@pytest.mark.parametrize(("scope", "withheld"), [("issue", 1), ("track", 2), ("all", 3)])
 def test_retaliation_stays_within_its_enforcement_scope(scope: str, withheld: int) -> None:
     settings = {
         "compliance.cn.start": 0.1,

@@ -91,7 +91,7 @@ def test_rules_name_what_they_compare_count_and_look_up(path: Path) -> None:
         "kind == 2",
         "kind != -3",
         "range(2)",
-        "s.offers[table, 1, k]",
+        "s.offers[track, 1, k]",
         "events >> 13",
         "12 * i + k",
     ],

@@ -23,7 +23,7 @@ LEAST, MOST = 20.0, 100.0  # reservation value and best package, bn USD/yr
 
 
 class Talks:
-    """Washington at the trade table in a model whose clock, beliefs and offers are set by hand."""
+    """Washington on the trade track in a model whose clock, beliefs and offers are set by hand."""
 
     def __init__(
         self, kind: str, firmness: float = 1.0, belief: float = 0.0, **strategy: object
@@ -41,12 +41,12 @@ class Talks:
         self.side["beta_a"], self.side["beta_total"] = belief, 1.0
 
     def put(self, **values: float) -> None:
-        """Set fields of the trade table."""
+        """Set fields of the trade track."""
         for name, value in values.items():
             self.side[name][TRADE] = value
 
     def ask(self) -> float:
-        """The strategy's aspiration, which is put on the table as an offer."""
+        """The strategy's aspiration, which is offered on the track."""
         asked = float(steps.target(*self.model.all_sides, US, TRADE))
         if self.side["standing"][TRADE] == 0 or asked != self.side["aspiration"][TRADE]:
             self.side["made_count"][TRADE] += 1

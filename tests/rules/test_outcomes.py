@@ -19,7 +19,7 @@ from sim.rules.codes import BROKEN
 from sim.rules.measures import FIRST, MEAN, ONCE, RUN_MEASURES, SUM, Measure
 from sim.rules.outcomes import clear_measures, settle_measures
 from sim.rules.state import allocate
-from sim.vocabulary import OUTCOMES, SIDES, TABLES, happened
+from sim.vocabulary import OUTCOMES, SIDES, TRACKS, happened
 
 LINKED = ("scenario=london", "linkage.cn=0.9")
 
@@ -131,7 +131,7 @@ def test_measures_asked_before_the_first_week_say_what_is_in_force() -> None:
     assert OUTCOMES.names[out["outcome"]] == OUTCOMES.names[out["final_state"]] == "tactical_pause"
 
 
-ISSUE = "{owner: us, table: trade, driver: constant, benefit: 30, linear_cost: 2, convex_cost: 10, phase_in_weeks: 1, terms: 0.5, in_force: 0.5, lapse: 0.5}"
+ISSUE = "{owner: us, track: trade, driver: constant, benefit: 30, linear_cost: 2, convex_cost: 10, phase_in_weeks: 1, terms: 0.5, in_force: 0.5, lapse: 0.5}"
 QUIET = (
     "shocks=none",
     "truce.talks.meetings_per_week=0",
@@ -199,7 +199,7 @@ def test_a_measure_begins_as_it_is_declared_and_is_settled_so(measure: Measure) 
     assert np.ravel(s["out"][measure.name])[0] == (2.0 if measure.over == MEAN else 8.0)
 
 
-def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_first_open_table() -> (
+def test_offers_at_a_security_track_of_its_own_are_recorded_beside_those_at_the_first_open_track() -> (
     None
 ):
     names = [f"{name}.{side}" for name in ("reservation", "offer_us", "offer_cn") for side in SIDES]
@@ -207,7 +207,7 @@ def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_
     model.run_model()
     weeks = model.datacollector.get_model_vars_dataframe()
     bits = weeks["events"].to_numpy(np.int64)
-    trade, security = (int(np.argmax(happened(bits, f"deal_{table}"))) for table in TABLES)
+    trade, security = (int(np.argmax(happened(bits, f"deal_{track}"))) for track in TRACKS)
     assert 0 < trade < security
     first, own = weeks[names], weeks[[f"security_{name}" for name in names]].set_axis(names, axis=1)
     assert own.iloc[:security].notna().all(axis=None)
@@ -215,7 +215,7 @@ def test_offers_at_a_security_table_of_its_own_are_recorded_beside_those_at_the_
     assert own.iloc[trade:security].equals(first.iloc[trade:security])
     assert own.iloc[security].isna().all()
     package = TruceModel(
-        sim.load("scenario=breakthrough", "linkage.tables=package"), 1, 0, collect="model"
+        sim.load("scenario=breakthrough", "linkage.tracks=package"), 1, 0, collect="model"
     )
     package.run_model()
     weeks = package.datacollector.get_model_vars_dataframe()

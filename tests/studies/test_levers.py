@@ -10,7 +10,7 @@ from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.studies.levers import levers_between, records_between
 
-SOY = "+issues.soy={owner: cn, table: trade, benefit: 3}"
+SOY = "+issues.soy={owner: cn, track: trade, benefit: 3}"
 PAIRS = [
     (["scenario=tactical_pause"], ["scenario=breakthrough"]),
     (["scenario=geneva"], ["scenario=escalation"]),
@@ -76,7 +76,7 @@ def test_items_that_cannot_be_moved_apart_are_refused_with_the_reason() -> None:
     bare = [
         "~issues.us_tariff",
         "~issues.cn_tariff",
-        "+issues.a={owner: us, table: trade, driver: us_tariff, benefit: 1}",
+        "+issues.a={owner: us, track: trade, driver: us_tariff, benefit: 1}",
     ]
     one, other = load(), load(*bare)
     levers = levers_between(one, other)

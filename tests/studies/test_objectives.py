@@ -215,7 +215,7 @@ def test_it_can_be_sent_to_another_process() -> None:
         ({"levers": {"linkage.cn": (1, 0)}}, "levers.linkage.cn"),
         ({"levers": {"linkage.cn": (0, 9)}}, "levers.linkage.cn"),
         ({"levers": {"linkage.cn": "all"}}, "levers.linkage.cn"),
-        ({"levers": {"linkage.tables": (0, 1)}}, "levers.linkage.tables"),
+        ({"levers": {"linkage.tracks": (0, 1)}}, "levers.linkage.tracks"),
         ({"measures": "peace"}, "measures"),
         ({"measures": ()}, "measures"),
         ({"measures": "outcome"}, "measures"),
@@ -240,7 +240,7 @@ def test_points_of_another_shape_are_refused() -> None:
 
 def test_both_sides_are_one_lever_one_side_its_own_and_groups_are_taken_whole() -> None:
     names = [lever.name for lever in movable_levers(sim.load(), ["linkage", "cn.belief_weight"])]
-    assert names == ["cn.belief_weight", "linkage.tables", "linkage.both", "linkage.enforcement"]
+    assert names == ["cn.belief_weight", "linkage.tracks", "linkage.both", "linkage.enforcement"]
     every = {path for lever in movable_levers(sim.load(), ["all"]) for path in lever.settings}
     assert not any(path.startswith(("outcomes.", "calendar.", "truce.in_force")) for path in every)
 

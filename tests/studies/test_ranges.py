@@ -30,7 +30,7 @@ def test_all_has_every_declared_range_that_is_meant_for_the_setting_and_the_choi
     assert {
         "us.strategy.kind",
         "cn.strategy.kind",
-        "linkage.tables",
+        "linkage.tracks",
         "linkage.enforcement",
         "truce.talks.mediator_rate",
     } <= moved
@@ -94,7 +94,7 @@ def test_coordinates_are_values_in_the_range_and_nan_is_the_scenario() -> None:
     assert columns["linkage.cn"].tolist() == pytest.approx([0.0, 0.5, 1.0, LONDON.linkage.cn])
     (choice,) = levers_of(LONDON, "linkage.enforcement")[0]
     moved = [choice.values(place)[0] for place in choice.places()]
-    assert moved == ["issue", "all"]  # the scenario has table
+    assert moved == ["issue", "all"]  # the scenario has track
 
 
 def test_a_plausible_range_is_cut_where_a_rule_would_refuse_a_part_of_another() -> None:

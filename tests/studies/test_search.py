@@ -95,7 +95,7 @@ def test_a_lever_begins_at_the_side_that_is_ahead_and_ends_at_its_range() -> Non
 
 
 def test_a_choice_may_take_each_other_value_at_a_whole_range() -> None:
-    (lever,) = movable_levers(load(), ["tables"])
+    (lever,) = movable_levers(load(), ["tracks"])
     (move,) = moves_of(lever)
     assert move.far == "package" and size_of(((move, "package"),)) == 1.0
 

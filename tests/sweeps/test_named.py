@@ -59,7 +59,7 @@ def test_a_named_sweep_says_what_it_asks_and_can_be_run(name):
 @pytest.mark.parametrize(
     ("name", "focus", "contrast", "around"),
     [
-        ("packages", ("breakthrough",), "linkage.tables", "london_2025"),
+        ("packages", ("breakthrough",), "linkage.tracks", "london_2025"),
         ("leverage_race", ("leverage.us", "leverage.cn"), "", "london_2025"),
         ("red_lines", ("breakthrough",), "", "breakthrough"),
         ("extension_cost", ("narrow_deal", "breakdown"), "truce.length_weeks", "london_2025"),
@@ -75,7 +75,7 @@ def test_all_levers_hold_strategies_tables_and_a_mediator():
     assert {
         "us.strategy.kind",
         "cn.strategy.kind",
-        "linkage.tables",
+        "linkage.tracks",
         "truce.talks.mediator_rate",
     } <= set(sweep.factors)
 

@@ -231,17 +231,17 @@ def test_what_can_be_answered_without_gains_is(what: str) -> None:
     assert best.us + best.cn >= theory.frontier(problem, 50).sum(axis=1).max() - 1e-9
 
 
-@pytest.mark.parametrize("table", [-1, 3, 0.5, None, "trade", math.nan])
-def test_a_table_that_is_none_is_refused(table: Any) -> None:
+@pytest.mark.parametrize("track", [-1, 3, 0.5, None, "trade", math.nan])
+def test_a_track_that_is_none_is_refused(track: Any) -> None:
     model = TruceModel(Scenario(), 1, collect="none")
-    with pytest.raises(ValueError, match="table"):
-        theory.problem_at(model.state.whole[0], model.params.record, table)
+    with pytest.raises(ValueError, match="track"):
+        theory.problem_at(model.state.whole[0], model.params.record, track)
 
 
-def test_a_table_without_issues_has_no_problem() -> None:
+def test_a_track_without_issues_has_no_problem() -> None:
     from dataclasses import replace
 
-    trade = {name: issue for name, issue in Scenario().issues.items() if issue.table == "trade"}
+    trade = {name: issue for name, issue in Scenario().issues.items() if issue.track == "trade"}
     model = TruceModel(replace(Scenario(), issues=trade), 1, collect="none")
     with pytest.raises(ValueError, match="no issue"):
         theory.problem_at(model.state.whole[0], model.params.record, 1)

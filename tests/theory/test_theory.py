@@ -270,8 +270,8 @@ def test_the_weeks_of_a_scenario_are_within_the_domain(name: str) -> None:
     model = TruceModel(name, 3, 0, collect="none")
     while model.running:
         model.step()
-        for table in range(3) if model.week % 8 == 1 else ():
-            problem = problem_at(model.state.whole[0], model.params.record, table)
+        for track in range(3) if model.week % 8 == 1 else ():
+            problem = problem_at(model.state.whole[0], model.params.record, track)
             assert np.isfinite(frontier(problem, 2)).all()
             if problem.gains:
                 assert nash(problem).us > problem.disagreement[0]

@@ -55,7 +55,7 @@ def test_advantages_are_against_the_mean_and_best_comes_first(played) -> None:
     assert np.allclose(played.pairs[list(OUTCOMES)].sum(axis=1), 1.0)
 
 
-OWN = "{{owner: {owner}, table: trade, driver: constant, benefit: {benefit}, linear_cost: 2, convex_cost: 10, phase_in_weeks: 1}}"
+OWN = "{{owner: {owner}, track: trade, driver: constant, benefit: {benefit}, linear_cost: 2, convex_cost: 10, phase_in_weeks: 1}}"
 
 
 def own_payoffs(benefit: float) -> Scenario:

@@ -176,11 +176,11 @@ def p6_as_told(found: Finding) -> list[str]:
 def test_the_sweep_of_packages_gives_what_the_page_says(tmp_path) -> None:
     told = answer(sim.sweep("packages", out=tmp_path))
     separate, package, gap, low, high = re.search(
-        r"(\d+) % with tables separate, (\d+) % with package: (\d+) points apart \((\d+) to (\d+)\)",
+        r"(\d+) % with tracks separate, (\d+) % with package: (\d+) points apart \((\d+) to (\d+)\)",
         told,
     ).groups()
     assert (
-        f"breakthrough in {package} % of runs and separate tables in {separate} % ({gap} points, {low} to {high})"
+        f"breakthrough in {package} % of runs and separate tracks in {separate} % ({gap} points, {low} to {high})"
         in PAGE
     )
 

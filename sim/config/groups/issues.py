@@ -1,4 +1,4 @@
-"""Issues on the table: who can concede them, what conceding costs, what it is worth to the other
+"""Issues that are bargained over: who can concede them, what conceding costs, what it is worth to the other
 side.
 
 Units are billions of 2024 US dollars a year at full concession; the cost of conceding x is
@@ -11,7 +11,7 @@ from typing import Annotated
 
 from sim.config.contradictions import Rule
 from sim.config.fields import Group, In, Named, OneOf
-from sim.vocabulary import DRIVERS, SIDES, TABLES
+from sim.vocabulary import DRIVERS, SIDES, TRACKS
 
 __all__ = ["DEFAULT_ISSUES", "Issue"]
 
@@ -21,8 +21,8 @@ class Issue(Group):
 
     owner: Annotated[str, OneOf(SIDES)]
     """the side that can concede the issue. Source: definition of the issue"""
-    table: Annotated[str, OneOf(TABLES)]
-    """the table it is bargained at. Source: docs/model.md, *Packages*"""
+    track: Annotated[str, OneOf(TRACKS)]
+    """the track it is bargained on. Source: docs/model.md, *Packages*"""
     driver: Annotated[str, OneOf(DRIVERS)] = "constant"
     """what sets its value each week: a constant, a tariff curve or the state of the firms
     Source: docs/model.md, *Trade and welfare* and *Firms and licences*"""
@@ -88,13 +88,13 @@ DEFAULT_ISSUES = Named({
     # duties, which talks do not reopen (docs/decisions.md); judgement, 0.75 to 1. Its worth and
     # cost are the tariff curve's, of which convex_cost is the least (the smallest allowed).
     "us_tariff": Issue(
-        owner="us", table="trade", driver="us_tariff", convex_cost=0.1, red_line=0.85, phase_in_weeks=2.0,
+        owner="us", track="trade", driver="us_tariff", convex_cost=0.1, red_line=0.85, phase_in_weeks=2.0,
         terms=0.707, in_force=0.707, lapse=0.474, snaps_back=True,
     ),
     # Levels: shares of the way from 146 % (CRS) to 21.2 % (January 2025), PIIE: 32.6 % in force,
     # 56.6 % with the 24 points. Nothing is known to be held back, so no red line.
     "cn_tariff": Issue(
-        owner="cn", table="trade", driver="cn_tariff", convex_cost=0.1, phase_in_weeks=2.0,
+        owner="cn", track="trade", driver="cn_tariff", convex_cost=0.1, phase_in_weeks=2.0,
         terms=0.909, in_force=0.909, lapse=0.716, snaps_back=True,
     ),
     # in_force: 0.25 of applications approved after two months, US flows of April to June 2025 at
@@ -102,20 +102,20 @@ DEFAULT_ISSUES = Named({
     # promised, judgement, 0.6 to 0.9. benefit, costs: judgement, half to twice; most of its worth
     # is its driver's.
     "civil_magnets": Issue(
-        owner="cn", table="trade", driver="civil_magnets", benefit=2.0, linear_cost=1.0, convex_cost=14.0,
+        owner="cn", track="trade", driver="civil_magnets", benefit=2.0, linear_cost=1.0, convex_cost=14.0,
         phase_in_weeks=5.0, terms=0.75, in_force=0.3, lapse=0.1,
     ),
     # Design software, engine parts, ethane, withheld from 23 and 28 May 2025 (events.csv), London's
     # price for magnets. benefit: judgement, 10 to 40. linear_cost below 0: selling again pays US
     # makers first; judgement, -8 to 0. convex_cost: judgement, 7 to 28. terms, in_force: judgement.
     "us_counter_controls": Issue(
-        owner="us", table="trade", benefit=22.0, linear_cost=-4.0, convex_cost=14.0, terms=0.6, in_force=0.1,
+        owner="us", track="trade", benefit=22.0, linear_cost=-4.0, convex_cost=14.0, terms=0.6, in_force=0.1,
     ),
     # Purchases and precursors. benefit: judgement, 8 to 35; Phase One promised 100 bn USD a year
     # (events.csv, 15 January 2020), of which gains are a part. Costs: judgement, half to twice.
     # phase_in_weeks: a quarter. terms: judgement, 0.1 to 0.3.
     "fentanyl_purchases": Issue(
-        owner="cn", table="trade", benefit=18.0, linear_cost=2.0, convex_cost=12.0, phase_in_weeks=12.0,
+        owner="cn", track="trade", benefit=18.0, linear_cost=2.0, convex_cost=12.0, phase_in_weeks=12.0,
         terms=0.15, in_force=0.1,
     ),
     # terms, in_force 0: no licence for military use (parameters.csv A4, 0 to 0.02). benefit 4 to
@@ -124,7 +124,7 @@ DEFAULT_ISSUES = Named({
     # *Chosen by hand*). linear_cost: judgement, 0 to 12. Red line: judgement, 0.2 to 1
     # (`sweep=red_lines`).
     "military_magnets": Issue(
-        owner="cn", table="security", driver="military_magnets", benefit=12.0, linear_cost=6.0, convex_cost=13.0,
+        owner="cn", track="security", driver="military_magnets", benefit=12.0, linear_cost=6.0, convex_cost=13.0,
         phase_in_weeks=6.0,
     ),
     # benefit 2 to 30, convex_cost 10 to 60: the ranges of `sweep=packages`; set with P10 in view
@@ -133,13 +133,13 @@ DEFAULT_ISSUES = Named({
     # judgement, -8 to 0. terms, in_force: what needs no licence goes on being sold; judgement, 0 to
     # 0.1.
     "ai_chips": Issue(
-        owner="us", table="security", driver="ai_chips", benefit=8.0, linear_cost=-4.0, convex_cost=55.0,
+        owner="us", track="security", driver="ai_chips", benefit=8.0, linear_cost=-4.0, convex_cost=55.0,
         red_line=0.45, phase_in_weeks=6.0, terms=0.05, in_force=0.05,
     ),
     # Gallium, germanium, antimony and the like. benefit 2 to 20: the range of `sweep=packages`.
     # Costs: judgement, half to twice. terms, in_force: judgement, 0 to 0.2.
     "critical_minerals": Issue(
-        owner="cn", table="security", benefit=9.0, linear_cost=1.0, convex_cost=8.0, phase_in_weeks=8.0,
+        owner="cn", track="security", benefit=9.0, linear_cost=1.0, convex_cost=8.0, phase_in_weeks=8.0,
         terms=0.1, in_force=0.1,
     ),
 })  # fmt: skip

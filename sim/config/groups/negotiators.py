@@ -35,7 +35,7 @@ class Strategy(Group):
 
 
 class Negotiator(Group):
-    """A government at the table."""
+    """A government in the talks."""
 
     discount_rate: Annotated[
         float, In(0, 2, "per year"), Plausible(0.03, 0.3), Label("discount rate")

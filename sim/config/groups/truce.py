@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from sim.config.fields import Group, In, Label, OneOf, Plausible
-from sim.vocabulary import ENFORCEMENT_SCOPES, FIRST_SPEAKERS, TABLE_RULES
+from sim.vocabulary import ENFORCEMENT_SCOPES, FIRST_SPEAKERS, TRACK_RULES
 
 __all__ = ["Escalation", "Linkage", "Reentry", "Talks", "Truce"]
 
@@ -15,7 +15,7 @@ __all__ = ["Escalation", "Linkage", "Reentry", "Talks", "Truce"]
 class Linkage(Group):
     """The three linkages of Maggi (2016)."""
 
-    tables: Annotated[str, OneOf(TABLE_RULES), Label("tables")] = "separate"
+    tracks: Annotated[str, OneOf(TRACK_RULES), Label("tracks")] = "separate"
     """negotiation linkage: bargain trade and security apart, or all that is open as one package
     Source: Maggi 2016; London kept them apart (Reuters, 15 June 2025)"""
     us: Annotated[
@@ -30,10 +30,10 @@ class Linkage(Group):
     """participation linkage of Beijing: share of what it lacks on security that it demands before
     closing
     Source: Beijing linked magnets to chips (events.csv, 15 June 2025); size is judgement"""
-    enforcement: Annotated[str, OneOf(ENFORCEMENT_SCOPES), Label("enforcement scope")] = "table"
+    enforcement: Annotated[str, OneOf(ENFORCEMENT_SCOPES), Label("enforcement scope")] = "track"
     """enforcement linkage: where a breach may be punished
     Source: Maggi 2016; May 2025: slow magnets were answered with design software and engines,
-    same table"""
+    same track"""
 
 
 class Talks(Group):
@@ -46,7 +46,7 @@ class Talks(Group):
     sprint_meetings: Annotated[int, In(1, 10, "meetings/week"), Plausible(2, 5)] = 3
     """meetings a week in the sprint. Source: judgement"""
     mediator_rate: Annotated[float, In(0, 1, "per meeting")] = 0.0
-    """chance that a mediator who knows both sides' values tables the Nash point (Nash 1950)
+    """chance that a mediator who knows both sides' values proposes the Nash point (Nash 1950)
     Source: none in the record: a benchmark to run a scenario against"""
     first_speaker: Annotated[str, OneOf(FIRST_SPEAKERS)] = "alternate"
     """who speaks first at a meeting: in turn, always one side, or drawn each time. Source:

@@ -1,11 +1,11 @@
-"""The tables: issues, problems as each side sees them, meetings, and offers.
+"""The tracks: issues, problems as each side sees them, meetings, and offers.
 
-Under package rules the trade table stands for all open issues. What a side expects without a deal
+Under package rules the trade track stands for all open issues. What a side expects without a deal
 is the terms in force if the truce goes on, else the terms of a lapse (docs/model.md, *Bargaining*).
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
-Beijing), ``k`` an issue, ``table`` 0 (trade) or 1 (security).
+Beijing), ``k`` an issue, ``track`` 0 (trade) or 1 (security).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sim.rules.codes import (
     FIRST_CN,
     FIRST_US,
     N_SIDES,
-    N_TABLES,
+    N_TRACKS,
     PACKAGE,
     SECURITY,
     TRUCE,
@@ -37,6 +37,7 @@ __all__ = [
     "FULL",
     "TRUE_PROBLEM",
     "TRUTH",
+    "bargained_on",
     "belief",
     "beyond_terms",
     "concedes",
@@ -45,14 +46,13 @@ __all__ = [
     "meetings",
     "no_deal_value",
     "offer_value",
-    "on_table",
-    "open_table",
+    "open_track",
     "speaker",
 ]
 
 TRUTH, FULL = code(N_SIDES), code(N_SIDES + 1)  # viewers beside the two sides
-EVERY, BOTH = code(N_TABLES), code(N_SIDES)
-TRUE_PROBLEM = N_TABLES * N_SIDES  # the place after those of the seats
+EVERY, BOTH = code(N_TRACKS), code(N_SIDES)
+TRUE_PROBLEM = N_TRACKS * N_SIDES  # the place after those of the seats
 _LEAST_CONCESSION = (
     1e-6  # far below any real concession, far above the numerical error of a package
 )
@@ -93,28 +93,28 @@ def speaker(s, p):
 
 
 @formula
-def open_table(s, p, table):
-    """Whether a table is bargained this week.
+def open_track(s, p, track):
+    """Whether a track is bargained this week.
 
-    Under package rules the trade table stands for all open issues.
+    Under package rules the trade track stands for all open issues.
     """
     w = s.world
     if w.status != TRUCE and w.status != DEAL:
         return False
-    if p.linkage.tables == PACKAGE and table == SECURITY:
+    if p.linkage.tracks == PACKAGE and track == SECURITY:
         return False
-    return w.settled[table] == 0
+    return w.settled[track] == 0
 
 
 @formula
-def on_table(p, k, table):
-    """Whether issue k is bargained at a table."""
-    return p.linkage.tables == PACKAGE or p.issues.table[k] == table
+def bargained_on(p, k, track):
+    """Whether issue k is bargained on a track."""
+    return p.linkage.tracks == PACKAGE or p.issues.track[k] == track
 
 
 @rule
-def fill_problem(s, p, problem, table, viewer):
-    """The bargaining problem of a table, or of EVERY table, as a side sees it.
+def fill_problem(s, p, problem, track, viewer):
+    """The bargaining problem of a track, or of EVERY track, as a side sees it.
 
     TRUTH sees true values, FULL true values with the weights that linkage gives them in a package.
     """
@@ -123,7 +123,7 @@ def fill_problem(s, p, problem, table, viewer):
     if viewer < TRUTH:
         _error_factors(s, p, viewer)
     for k in range(p.issues.count):
-        if table != EVERY and not on_table(p, k, table):
+        if track != EVERY and not bargained_on(p, k, track):
             continue
         owner = p.issues.owner[k]
         benefit, cost = s.issues.benefit[k], 1.0
@@ -131,7 +131,7 @@ def fill_problem(s, p, problem, table, viewer):
             benefit *= s.scratch[k]
         elif viewer < TRUTH:
             cost = s.scratch[k]
-        if viewer != TRUTH and p.linkage.tables == PACKAGE and p.issues.table[k] == SECURITY:
+        if viewer != TRUTH and p.linkage.tracks == PACKAGE and p.issues.track[k] == SECURITY:
             benefit *= 1.0 + p.linkage.sides[other(owner)]
         problem.issue[n] = k
         problem.owner[n] = owner
@@ -151,14 +151,14 @@ def _error_factors(s, p, viewer):
 
 
 @rule
-def offer_value(s, table, proposer, receiver):
-    """What the last offer of ``proposer`` at a table is worth to ``receiver`` today.
+def offer_value(s, track, proposer, receiver):
+    """What the last offer of ``proposer`` on a track is worth to ``receiver`` today.
 
     Bn USD/yr, at its own values.
     """
-    problem, total = s.problems[seat(table, receiver)], 0.0
+    problem, total = s.problems[seat(track, receiver)], 0.0
     for j in range(problem.count):
-        x = s.offers[table, proposer, problem.issue[j]]
+        x = s.offers[track, proposer, problem.issue[j]]
         if problem.owner[j] == receiver:
             total -= concession_cost(problem.linear[j], problem.convex[j], x)
         else:
@@ -173,34 +173,34 @@ def beyond_terms(s, k, level):
 
 
 @formula
-def concedes(s, p, table, proposer):
+def concedes(s, p, track, proposer):
     """Whether an offer concedes anything: some level on it is beyond the terms in force.
 
     An offer that does not cannot be accepted.
     """
     for k in range(p.issues.count):
-        if on_table(p, k, table) and beyond_terms(s, k, s.offers[table, proposer, k]):
+        if bargained_on(p, k, track) and beyond_terms(s, k, s.offers[track, proposer, k]):
             return True
     return False
 
 
 @rule
-def forget_offers(s, table):
-    """Clear the offers at a table."""
+def forget_offers(s, track):
+    """Clear the offers on a track."""
     for i in range(N_SIDES):
         side = s.sides[i]
-        side.standing[table], side.heard_count[table], side.made_count[table] = 0, 0, 0
+        side.standing[track], side.heard_count[track], side.made_count[track] = 0, 0, 0
 
 
 @rule
-def no_deal_value(s, p, i, table):
-    """What side ``i`` expects of a table, or of EVERY one, without a deal, bn USD/yr.
+def no_deal_value(s, p, i, track):
+    """What side ``i`` expects of a track, or of EVERY one, without a deal, bn USD/yr.
 
     It is q u(terms) + (1 - q) u(lapse), with q its belief that the truce goes on.
     """
     q, total = belief(s.sides[i]), 0.0
     for k in range(p.issues.count):
-        if table == EVERY or on_table(p, k, table):
+        if track == EVERY or bargained_on(p, k, track):
             owned = p.issues.owner[k] == i
             total += q * level_value(s.issues, k, owned, s.issues.agreed[k])
             total += (1.0 - q) * level_value(s.issues, k, owned, p.issues.lapse[k])
