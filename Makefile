@@ -10,7 +10,7 @@ INSTALL = $(BIN)/python -m pip --disable-pip-version-check install -q --no-deps
 LOCK = $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-all lint bench wasm notebook lock clean help
+.PHONY: run test test-all lint bench wasm page notebook lock clean help
 
 run: $(VENV)/.run ## set up everything, then run the default sweep with its figures (ARGS="runs=20" for less)
 	$(BIN)/tariffsim sweep $(ARGS)
@@ -34,6 +34,9 @@ bench: $(VENV)/.dev ## measure speed; table and figure land in outputs/
 wasm: $(VENV)/.dev ## build the rules as one WebAssembly module into the package (docs/browser.md)
 	$(BIN)/python -m sim.browser
 
+page: wasm ## build the workshop page, one HTML file, into the package (docs/workshop_page.md)
+	$(BIN)/python -m sim.page
+
 notebook: $(VENV)/.dev ## execute the notebooks; the copies with their outputs land in outputs/notebooks/
 	mkdir -p outputs/notebooks
 	for page in notebooks/*.ipynb; do $(BIN)/jupyter-execute "$$page" --output="$(CURDIR)/outputs/$$page" || exit 1; done
@@ -44,7 +47,7 @@ lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv; ARGS=--u
 	$(LOCK) --group peers -o requirements/peers.txt $(ARGS)
 
 clean: ## remove the environments and caches; results in outputs/ stay
-	rm -rf $(VENV) $(PEERS) sim/browser/built .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) $(PEERS) sim/browser/built sim/page/built .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
 	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list

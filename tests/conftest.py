@@ -1,15 +1,20 @@
 """Settings of the whole suite: no display, no deadline on hypothesis, rules compiled once before
-the clock of any test runs.
+the clock of any test runs; and the module of the rules for browsers, built once for all.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from sim.browser.module import Module
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -56,3 +61,21 @@ def _compiled() -> None:
     from sim.ensemble.execute import simulate
 
     simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 1, weekly=1)
+
+
+@pytest.fixture(scope="session")
+def module(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Module:
+    """The built one where it is current, else built once for all workers of the suite."""
+    from sim.browser.build import build
+    from sim.browser.module import is_current, load_module
+
+    if is_current():
+        return load_module()
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    folder = shared / "browser_module"
+    with open(shared / "browser_module.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_current(folder):
+            build(folder)
+    return load_module(folder)

@@ -38,6 +38,7 @@ __all__ = [
     "Group",
     "In",
     "Label",
+    "Lever",
     "Most",
     "Named",
     "OneOf",
@@ -78,6 +79,20 @@ class Label(Mark):
 
     def __init__(self, label: str) -> None:
         super().__init__(label=label)
+
+
+class Lever(Mark):
+    """A lever of first rank: what a room calls it, and its place among them, 1 on top.
+
+    ``slider`` is the range that a page offers where no plausible range is declared; its source
+    stands with the setting's. ``{item}`` in the name stands for a named item, and ``only`` is the
+    one item for which the setting is of first rank.
+    """
+
+    def __init__(
+        self, plain: str, rank: int, slider: tuple[float, float] | None = None, only: str = ""
+    ) -> None:
+        super().__init__(plain=plain, rank=rank, slider=slider, only=only)
 
 
 class OneOf(Mark):
@@ -130,6 +145,7 @@ class Setting:
     ``mapping``. ``low`` and ``high`` bound numbers, inclusive; ``plausible`` is the range of a
     judgement. ``item`` is the class of a group or of named items; ``most`` the largest number of
     items or of characters. ``required`` marks what defines a named item, which has no default.
+    ``plain``, ``rank`` (0 for none), ``slider`` and ``only`` are those of a :class:`Lever`.
     ``owner`` and ``name`` say where its text is.
     """
 
@@ -143,6 +159,10 @@ class Setting:
     most: int = 0
     form: str = ""
     label: str = ""
+    plain: str = ""
+    rank: int = 0
+    slider: tuple[float, float] | None = None
+    only: str = ""
     default: Any = None
     required: bool = False
     owner: type | None = None

@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.config.locate import shipped
 
-__all__ = ["bibtex", "citation"]
+__all__ = ["bibtex", "citation", "cited_version"]
 
 _SPECIAL = re.compile(r"([&%$#_{}])")
 
@@ -21,6 +21,11 @@ def _facts() -> Mapping[str, Any]:
     import yaml
 
     return yaml.safe_load(shipped("CITATION.cff").read_text(encoding="utf-8"))
+
+
+def cited_version() -> str:
+    """The version that the file cites: this one."""
+    return str(_facts()["version"])
 
 
 def citation(version: str) -> str:

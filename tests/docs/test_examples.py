@@ -49,6 +49,8 @@ NOT_RUN = {
     "make wasm": "tests/browser builds the module",
     "import numpy as np\nimport sim\nfrom sim.browser.execute": "needs the built module; tests/browser makes the same call",
     "python -m sim.browser": "tests/browser builds the module",
+    "make page": "tests/page builds the page",
+    "python -m sim.page": "tests/page builds the page",
     "python -m benchmarks": "minutes on an idle machine; tests/benchmarks runs each group with few runs",
     "python -m benchmarks quick fair kernel": "the same",
     "python -m benchmarks fair kernel growth": "the same",

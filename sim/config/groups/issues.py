@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from sim.config.contradictions import Rule
-from sim.config.fields import Group, In, Named, OneOf
+from sim.config.fields import Group, In, Lever, Named, OneOf
 from sim.vocabulary import DRIVERS, SIDES, TRACKS
 
 __all__ = ["DEFAULT_ISSUES", "Issue"]
@@ -32,9 +32,14 @@ class Issue(Group):
     linear_cost: Annotated[float, In(-200, 200, "bn USD/yr")] = 0.0
     """owner's linear cost of full concession; negative where conceding first helps it
     Source: judgement with a range, issue by issue in sim/config/groups/issues.py"""
-    convex_cost: Annotated[float, In(0.1, 500, "bn USD/yr")] = 5.0
+    convex_cost: Annotated[
+        float,
+        In(0.1, 500, "bn USD/yr"),
+        Lever("cost of conceding {item}", 10, slider=(10, 60), only="ai_chips"),
+    ] = 5.0
     """owner's quadratic cost of full concession
-    Source: judgement with a range, issue by issue in sim/config/groups/issues.py"""
+    Source: judgement with a range, issue by issue in sim/config/groups/issues.py (slider: that of
+    AI chips)"""
     red_line: Annotated[float, In(0, 1, "share")] = 1.0
     """the most its owner will ever concede
     Source: judgement with a range, issue by issue in sim/config/groups/issues.py"""

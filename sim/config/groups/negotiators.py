@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sim.config.fields import Group, In, Label, OneOf, Plausible
+from sim.config.fields import Group, In, Label, Lever, OneOf, Plausible
 from sim.vocabulary import STRATEGIES
 
 __all__ = ["Negotiator", "Strategy"]
@@ -20,7 +20,11 @@ class Strategy(Group):
     Source: Faratin, Sierra, Jennings 1998; de Jonge 2022 (MiCRO); hardliner holds to the last;
     equilibrium: Rubinstein 1982"""
     exponent: Annotated[
-        float, In(0.05, 10, "exponent"), Plausible(0.2, 1.5), Label("concession exponent")
+        float,
+        In(0.05, 10, "exponent"),
+        Plausible(0.2, 1.5),
+        Label("concession exponent"),
+        Lever("how early it concedes", 7),
     ] = 0.55
     """concession exponent beta: below 1 holds out, above 1 concedes early
     Source: judgement; Faratin, Sierra, Jennings 1998 use 0.01 to 100"""
@@ -55,6 +59,7 @@ class Negotiator(Group):
         In(0.02, 0.98, "probability"),
         Plausible(0.4, 0.8),
         Label("prior belief that the truce goes on"),
+        Lever("faith that the truce lasts", 4),
     ] = 0.55
     """prior mean of q: that the truce goes on if no deal is made
     Source: truces.csv: of the dated US truces to June 2025 two of five were extended, one
@@ -62,16 +67,32 @@ class Negotiator(Group):
     belief_weight: Annotated[float, In(0.5, 100, "observations"), Plausible(2, 10)] = 4.0
     """weight of that prior, in observed deadlines (Beta a + b)
     Source: truces.csv holds about five comparable cases; judgement"""
-    deadline_firmness: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.6)] = 0.25
+    deadline_firmness: Annotated[
+        float,
+        In(0, 1, "share"),
+        Plausible(0.1, 0.6),
+        Lever("how binding the deadline feels", 5),
+    ] = 0.25
     """phi: how binding the deadline feels even when extension is certain
     Source: judgement; Roth, Murnighan, Schoumaker 1988 show strong deadline effects"""
     belief_error: Annotated[
-        float, In(0, 2, "sd of log"), Plausible(0.1, 0.6), Label("belief error")
+        float,
+        In(0, 2, "sd of log"),
+        Plausible(0.1, 0.6),
+        Label("belief error"),
+        Lever("misjudging the other side", 6),
     ] = 0.4
     """initial error in what this side believes of the other's values. Source: judgement"""
-    learning_rate: Annotated[float, In(0, 3, "per unit of surprise"), Plausible(0.1, 1)] = 0.4
+    learning_rate: Annotated[
+        float,
+        In(0, 3, "per unit of surprise"),
+        Plausible(0.1, 1),
+        Lever("learning from the other's offers", 12),
+    ] = 0.4
     """speed at which the other's offers correct those beliefs (delta rule). Source: judgement"""
-    extension_bias: Annotated[float, In(-100, 100, "bn USD/yr"), Plausible(-5, 10)] = 0.0
+    extension_bias: Annotated[
+        float, In(-100, 100, "bn USD/yr"), Plausible(-5, 10), Lever("taste for extending", 13)
+    ] = 0.0
     """standing preference for extending beyond the material stakes
     Source: judgement; zero is neutral"""
     strategy: Strategy = Strategy()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sim.config.fields import Group, In, Label, OneOf, Plausible
+from sim.config.fields import Group, In, Label, Lever, OneOf, Plausible
 from sim.vocabulary import ENFORCEMENT_SCOPES, FIRST_SPEAKERS, TRACK_RULES
 
 __all__ = ["Escalation", "Linkage", "Reentry", "Talks", "Truce"]
@@ -19,13 +19,21 @@ class Linkage(Group):
     """negotiation linkage: bargain trade and security apart, or all that is open as one package
     Source: Maggi 2016; London kept them apart (Reuters, 15 June 2025)"""
     us: Annotated[
-        float, In(0, 2, "share"), Plausible(0, 0.5), Label("participation linkage of Washington")
+        float,
+        In(0, 2, "share"),
+        Plausible(0, 0.5),
+        Label("participation linkage of Washington"),
+        Lever("how far Washington ties trade to magnets", 9),
     ] = 0.0
     """participation linkage of Washington: share of what it lacks on security that it demands
     before closing
     Source: US refusal of a quid pro quo, June 2025 (events.csv)"""
     cn: Annotated[
-        float, In(0, 2, "share"), Plausible(0, 1), Label("participation linkage of Beijing")
+        float,
+        In(0, 2, "share"),
+        Plausible(0, 1),
+        Label("participation linkage of Beijing"),
+        Lever("how far Beijing ties trade to chips", 8),
     ] = 0.15
     """participation linkage of Beijing: share of what it lacks on security that it demands before
     closing
@@ -87,12 +95,20 @@ class Truce(Group):
 
     in_force: bool = True
     """whether a truce is in force on the first day. Source: London framework, 10 June 2025"""
-    length_weeks: Annotated[int, In(1, 156, "weeks"), Label("truce length")] = 13
+    length_weeks: Annotated[
+        int,
+        In(1, 156, "weeks"),
+        Label("truce length"),
+        Lever("length of each extension", 3, slider=(4, 52)),
+    ] = 13
     """length of a truce and of each extension
-    Source: Geneva and Stockholm 2025: 90 days (truces.csv)"""
-    first_deadline_weeks: Annotated[int, In(0, 156, "weeks")] = 9
+    Source: Geneva and Stockholm 2025: 90 days (truces.csv); slider: from a month, the shortest
+    dated truce there (N01, N03), to a year (judgement)"""
+    first_deadline_weeks: Annotated[
+        int, In(0, 156, "weeks"), Lever("weeks to the first deadline", 11, slider=(0, 26))
+    ] = 9
     """weeks from the first day to the deadline then running; 0 starts a full clock
-    Source: 11 June to 12 August 2025 (truces.csv T08)"""
+    Source: 11 June to 12 August 2025 (truces.csv T08); slider: up to twice a truce of 90 days"""
     window_weeks: Annotated[int, In(0, 26, "weeks"), Plausible(1, 4)] = 2
     """weeks before the deadline in which an early extension may be agreed
     Source: truces.csv: resolved 1-5 days before the deadline"""
@@ -100,11 +116,20 @@ class Truce(Group):
     """chance a week inside the window that extension is taken up before the deadline
     Source: judgement"""
     extension_cost: Annotated[
-        float, In(0, 200, "bn USD/yr"), Plausible(0, 20), Label("extension cost")
+        float,
+        In(0, 200, "bn USD/yr"),
+        Plausible(0, 20),
+        Label("extension cost"),
+        Lever("price of extending the truce", 1),
     ] = 3.0
     """audience cost of extending instead of settling
     Source: judgement; trade promises carry a small cost (Chaudoin 2014)"""
-    extension_cost_growth: Annotated[float, In(0, 5, "share per extension"), Plausible(0, 1)] = 0.25
+    extension_cost_growth: Annotated[
+        float,
+        In(0, 5, "share per extension"),
+        Plausible(0, 1),
+        Lever("how much that price rises each time", 2),
+    ] = 0.25
     """growth of that cost with each extension already made
     Source: judgement; an empty deadline embarrasses more each time (Tomz 2007)"""
     max_extensions: Annotated[int, In(0, 100, "extensions"), Plausible(2, 12)] = 8

@@ -1,0 +1,124 @@
+"""The page under test, opened from a file in the system's Chromium, and its modules in Node.
+
+A test that takes ``node`` or ``chromium`` is skipped, and says why, where the machine has none.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.browser.module import Module
+from sim.page.build import SOURCE, page_html
+from sim.page.contents import Contents
+from sim.page.contents import contents as contents_of
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+# no word with the network
+_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
+Node = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def contents(module: Module) -> Contents:
+    return contents_of(module)
+
+
+@pytest.fixture(scope="session")
+def page_file(contents: Contents, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page, built from the sources as they are."""
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    path.write_text(page_html(contents), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def node(contents: Contents, tmp_path_factory: pytest.TempPathFactory) -> Node:
+    """A function that runs ``code`` in Node and gives what it hands to ``answer``.
+
+    ``code`` finds ``contents`` (with the module's bytes), ``given`` (a value of ours) and, in
+    ``use``, everything that the named modules of ``sim/page/source`` export.
+    """
+    program = shutil.which("node")
+    if program is None:
+        pytest.skip("no Node.js on this machine")
+    folder = tmp_path_factory.mktemp("node")
+    (folder / "contents.json").write_text(json.dumps(contents), encoding="utf-8")
+
+    def run(modules: str, code: str, given: Any = None) -> Any:
+        (folder / "given.json").write_text(json.dumps(given), encoding="utf-8")
+        imports = "\n".join(
+            f'import * as ${k} from "{(SOURCE / f"{name}.js").as_uri()}";'
+            for k, name in enumerate(modules.split())
+        )
+        script = folder / "script.mjs"
+        script.write_text(
+            f"""{imports}
+import fs from "node:fs";
+const read = (name) => JSON.parse(fs.readFileSync(new URL(name, import.meta.url), "utf8"));
+const contents = read("contents.json"), given = read("given.json");
+contents.module = new Uint8Array(Buffer.from(contents.module, "base64"));
+const use = {{ {", ".join(f"...${k}" for k in range(len(modules.split())))} }};
+const answer = (value) => fs.writeFileSync(new URL("answer.json", import.meta.url), JSON.stringify(value));
+{code}
+""",
+            encoding="utf-8",
+        )
+        done = subprocess.run(
+            [program, str(script)], capture_output=True, text=True, check=False, timeout=300
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads((folder / "answer.json").read_text(encoding="utf-8"))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium of the system, driven by Playwright."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any, page_file: Path) -> Iterator[Callable[..., Any]]:
+    """A function that opens the page (or ``path``) and gives Playwright's page.
+
+    ``fragment`` is what follows #; other arguments are those of a new context, such as
+    ``viewport``. The test fails where the page asked for anything or reported an error. Its policy
+    forbids ``wait_for_function``: poll with ``evaluate``, or wait for a locator.
+    """
+    contexts, faults = list[Any](), list[str]()
+
+    def open_one(fragment: str = "", path: Path = page_file, **given: Any) -> Any:
+        context = chromium.new_context(**given)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        page.on("console", lambda line: line.type == "error" and faults.append(line.text))
+        page.on("request", lambda request: _hear(request.url, path, faults))
+        page.goto(path.as_uri() + (f"#{fragment}" if fragment else ""))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not faults, faults
+
+
+def _hear(url: str, path: Path, faults: list[str]) -> None:
+    if not url.startswith((path.as_uri(), "blob:", "data:")):
+        faults.append(f"request: {url}")
