@@ -2,10 +2,11 @@
 
 Bargaining problems and their Nash, Kalai-Smorodinsky, egalitarian and utilitarian points;
 Rubinstein's split and his equilibrium over issues; optimal and Nash tariffs; extending or lapsing
-as a two-by-two game; mean waiting times in queues.
+as a two-by-two game; mean waiting times in queues; offers where prices are private.
 """
 
 from sim.theory.games import Equilibrium, equilibria, extension_game
+from sim.theory.private_prices import gains_of_trade, price_sequence, screening_meetings
 from sim.theory.problem import BargainingProblem, Point, problem_at
 from sim.theory.queues import deterministic_wait, feedback_wait
 from sim.theory.rubinstein import alternating_offers, limit_split, rubinstein_split
@@ -25,13 +26,16 @@ __all__ = [
     "extension_game",
     "feedback_wait",
     "frontier",
+    "gains_of_trade",
     "ideal",
     "kalai_smorodinsky",
     "limit_split",
     "nash",
     "nash_tariffs",
     "optimal_tariff",
+    "price_sequence",
     "problem_at",
     "rubinstein_split",
+    "screening_meetings",
     "utilitarian",
 ]

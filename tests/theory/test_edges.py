@@ -48,6 +48,18 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, list[Any]]]
         theory.alternating_offers, {"problem": PROBLEM, "patience_us": 0.5, "patience_cn": 0.5},
         {"patience_us": [1.0, -0.1, 0.9999999], "patience_cn": [1.0, -0.1, 0.9999999]},
     ),
+    "price_sequence": (
+        theory.price_sequence, {"offers": 2, "patience": 0.9},
+        {"offers": [0, -1, 1.5, 100_001], "patience": [1.0, -0.1, 2]},
+    ),
+    "screening_meetings": (
+        theory.screening_meetings, {"meetings": 2, "patience": 0.9},
+        {"meetings": [0, -1, 1.5, 10_001], "patience": [-0.1, 1.1]},
+    ),
+    "gains_of_trade": (
+        theory.gains_of_trade, {"meetings": 2, "patience": 0.9, "bluff": 0.5, "types": 4},
+        {"meetings": [0, 1.5, 10_001], "patience": [-0.1, 1.1], "bluff": [-0.1, 1.1], "types": [1, 1001, 2.5]},
+    ),
     "optimal_tariff": (
         theory.optimal_tariff, {"pass_through": 0.5, "elasticity": 3.0},
         {"pass_through": [0.0, -0.1, 1.1, 1e-320], "elasticity": [0.5, 0.1, -3.0]},

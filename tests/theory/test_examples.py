@@ -13,7 +13,15 @@ from sim import theory
 
 MODULES = [
     import_module(f"sim.theory.{name}")
-    for name in ("games", "problem", "queues", "rubinstein", "solutions", "tariffs")
+    for name in (
+        "games",
+        "private_prices",
+        "problem",
+        "queues",
+        "rubinstein",
+        "solutions",
+        "tariffs",
+    )
 ]
 
 
