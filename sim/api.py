@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.agents.strategies import Strategy
+from sim.analysis.observed_scores import Scored, score_series
 from sim.batch import ENGINES, MOST_WEEKLY_RUNS, Figures, Run, check_batch, default_runs
 from sim.batch.read import build_sweep
 from sim.batch.sweep import Sweep
@@ -27,6 +28,7 @@ from sim.progress import Stopped, shown
 from sim.results.columns import column_notes, runs_table, weeks_table
 from sim.results.folder import prepare_folder
 from sim.results.manifest import Interval, Manifest, SettingsDoubt, make_manifest
+from sim.results.observed import OBSERVED, Observed, read_observed
 from sim.results.results import Results
 from sim.sweeps.named import load_sweep
 from sim.vocabulary import OUTCOMES
@@ -40,9 +42,11 @@ __all__ = [
     "Interrupted",
     "evaluate",
     "join",
+    "refuse_unseen",
     "resume",
     "run",
     "run_batch",
+    "score_results",
     "settings_doubt",
     "sweep",
 ]
@@ -88,6 +92,7 @@ def run(
     engine: str = "auto",
     threads: int = 0,
     strategies: Mapping[str, Strategy] | None = None,
+    observed: Any = None,
     largest: float = LARGEST,
     progress: Progress | bool | None = None,
 ) -> Results:
@@ -115,6 +120,10 @@ def run(
         Threads of the ensemble; 0 uses all processors.
     strategies
         Custom strategies by side.
+    observed
+        Observed months or days of weekly series to hold the runs against: the path of a table, a
+        DataFrame, or what :func:`sim.results.observed.read_observed` gives (``docs/observed.md``).
+        They are kept with the result; ``results.scored`` has the scores.
     largest
         Hours of one processor that the runs may take; what is estimated to take more is refused.
     progress
@@ -152,10 +161,11 @@ def run(
     )
     check_batch("run", settings, Figures(), ())
     given, own = take_scenario(scenario), dict(strategies or {})
+    seen = None if observed is None else read_observed(observed, given)
     check_work(work_of_batch(given, replace(settings, engine=_engine(engine, own))), largest)
     try:
         with shown(progress) as report:
-            return run_batch(given, settings, own, (), report)
+            return run_batch(given, settings, own, (), report, seen)
     except Interrupted as stop:
         stop.explain()
         raise
@@ -209,6 +219,7 @@ def join(one: Results, *others: Results) -> Results:
         estimates={},  # what they are made of is not kept with a table: runs are counted
         content={},
         files={},
+        asked={},  # observations: they would have to be held against the weeks of all
     )
     return _results(one.scenario, manifest, table, weeks)
 
@@ -374,6 +385,67 @@ def evaluate(
     return evaluate_rows(given, design, settings, measures, run_numbers, largest)
 
 
+def score_results(
+    results: Results, observed: Any, columns: Mapping[str, str] | None = None
+) -> Scored:
+    """Observed months or days held against the runs of a result.
+
+    Parameters
+    ----------
+    results
+        A result of :func:`run`. Its weeks are computed again, with the same bits, over its first
+        1,000 runs.
+    observed
+        The path of a table, a DataFrame, a mapping of columns, or what
+        :func:`sim.results.observed.read_observed` gives.
+    columns
+        The series of each column, with its unit where it is another: ``{"magnets": "imports.magnets
+        [kg/month]"}``.
+
+    Raises
+    ------
+    SimError
+        A sweep, strategies in Python, or observations that cannot be taken.
+
+    Examples
+    --------
+    >>> results = run("london", runs=20, weeks="none")
+    >>> months = {"month": ["2025-07", "2025-08"], "imports.magnets": [619.0, None]}
+    >>> score_results(results, months).scores["scored"].tolist()
+    [1]
+    """
+    settings = results.manifest.run
+    if settings is None or results.sweep is not None or results.manifest.strategies:
+        what = "strategies in Python" if results.manifest.strategies else results.manifest.verb
+        cure = "sim.run(scenario, observed=...)"
+        raise SimError(
+            "not runs whose weeks can be computed again", key="score", given=what, cure=cure
+        )
+    scenario = results.scenario
+    seen = read_observed(observed, scenario, columns)
+    kept = min(settings.runs, MOST_WEEKLY_RUNS)
+    _, series = _simulate(scenario, settings, _numbers(settings)[:kept], kept)
+    return score_series(seen, series, flatten(scenario), scenario.calendar.start)
+
+
+def refuse_unseen(observed: Observed | None, settings: Run) -> None:
+    """Refuse observations that no weeks are kept to be held against.
+
+    Raises
+    ------
+    SimError
+        Weeks that are not kept.
+    """
+    if observed is not None and settings.weeks == "none":
+        cure = "run.weeks=quantiles, which keeps them"
+        raise SimError(
+            "no weeks are kept to hold observations against",
+            key="run.weeks",
+            given="none",
+            cure=cure,
+        )
+
+
 def settings_doubt(
     scenario: Scenario | str | None = None, *, seed: int = 1, threads: int = 0
 ) -> SettingsDoubt | None:
@@ -423,8 +495,10 @@ def run_batch(
     strategies: dict[str, Strategy],
     overrides: tuple[str, ...] = (),
     progress: Progress | None = None,
+    observed: Observed | None = None,
 ) -> Results:
     """The runs of a checked scenario that the settings of a batch describe; see :func:`run`."""
+    refuse_unseen(observed, settings)
     started = dt.datetime.now(dt.UTC)
     engine = _engine(settings.engine, strategies)
     weekly = _weekly(scenario, settings)
@@ -453,14 +527,22 @@ def run_batch(
         if weekly
         else None
     )
-    results = _results(scenario, manifest, runs_table(outs, params, numbers), weeks)
+    scored = None
+    if observed is not None and weekly:
+        scored = score_series(observed, series, params, scenario.calendar.start)
+        manifest = replace(manifest, asked={OBSERVED: observed.plain()})
+    results = _results(scenario, manifest, runs_table(outs, params, numbers), weeks, scored)
     if stopped:
         raise Interrupted(results, wanted)
     return results
 
 
 def _results(
-    scenario: Scenario, manifest: Manifest, runs: pd.DataFrame, weeks: pd.DataFrame | None
+    scenario: Scenario,
+    manifest: Manifest,
+    runs: pd.DataFrame,
+    weeks: pd.DataFrame | None,
+    scored: Scored | None = None,
 ) -> Results:
     """A run's result in memory, whose example is made when it is asked for."""
     params, settings = flatten(scenario), manifest.run
@@ -476,6 +558,7 @@ def _results(
         make_example=None
         if manifest.strategies
         else lambda: _example(scenario, settings.seed, runs),
+        held_scores=scored,
     )
 
 

@@ -28,6 +28,7 @@ from sim.config.tree import located
 from sim.sweeps.named import around, sweep_of
 
 if TYPE_CHECKING:
+    from sim.results.observed import Observed
     from sim.results.results import Results
 
 __all__ = [
@@ -82,7 +83,7 @@ class Job:
     """One batch of runs or one sweep, ready to execute.
 
     ``overrides`` is what was written after the verb; ``folder`` the result folder where it is fixed
-    beforehand (a job of a multirun), else None.
+    beforehand (a job of a multirun), else None; ``observed`` what a run is held against.
     """
 
     verb: str
@@ -92,6 +93,7 @@ class Job:
     sweep: Sweep | None = None
     overrides: tuple[str, ...] = ()
     folder: Path | None = None
+    observed: Observed | None = None
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,7 @@ def run_job(
     else:
         if checked is not None:
             checked()
-        results = run_batch(job.scenario, job.run, {}, job.overrides, progress)
+        results = run_batch(job.scenario, job.run, {}, job.overrides, progress, job.observed)
         if job.run.runs > 1:
             # not with run.seed: the interval belongs to the scenario, so jobs that share it report
             # the same

@@ -84,7 +84,10 @@ def _of_run(results: Results) -> str:
         return f"{results.title}: the one run stood at {state} {when}; {_one_truce(runs.iloc[0])}."
     doubt = results.manifest.settings_doubt
     sentence = _shares(outcome_codes(runs["outcome"]), results, interval=True, doubt=doubt)
-    return f"{results.title}: {sentence}; {_truces(runs, results.scenario.calendar.horizon_weeks)}."
+    line = f"{results.title}: {sentence}; {_truces(runs, results.scenario.calendar.horizon_weeks)}."
+    if results.scored is None:
+        return line
+    return f"{line} Beside {results.scored.source.name}: {results.scored.answer}."
 
 
 def _one_truce(run: pd.Series) -> str:

@@ -1,8 +1,9 @@
 """All runs over time: median and bands of the main series, the recorded magnet exports, and the
 outcomes.
 
-Needs: the weeks of a result as quantiles over runs, and the customs record
-(:mod:`sim.history.dataset`).
+Needs: the weeks of a result as quantiles over runs, the customs record
+(:mod:`sim.history.dataset`), and the observed series that the result was given, if any: points in the
+panel of their series, or in a panel of their own.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from sim.figures.style import (
 )
 from sim.figures.subject import Drawn, Subject, pages
 from sim.history.dataset import magnet_exports
+from sim.results.observed import Observed
 from sim.vocabulary import GOODS, OUTCOMES, SIDES
 
 if TYPE_CHECKING:
@@ -47,14 +49,25 @@ __all__ = ["PANELS", "draw", "fans"]
 
 PANELS = ("tariffs", "belief", "magnets", "leverage", "lost output", "outcomes")
 
+_SHOWN_IN = {
+    "tariff": "tariffs",
+    "belief_alive": "belief",
+    "leverage": "leverage",
+    "imports.magnets": "magnets",
+}
+"""The panel of a series, by its name or what stands before the point in it."""
 _NAMED = {"tariff": "tariff", "belief_alive": "belief", "leverage": "leverage"}
 
 
 def draw(subject: Subject) -> Iterator[Drawn]:
     """All panels, or slides of two."""
-    record = magnet_exports()
+    observed = subject.results.observed
+    others = [name for name in observed.series if not _panel_of(name)] if observed else []
+    # observed magnets stand where the record of them would
+    own = observed is not None and "imports.magnets" in observed.series
+    record = None if own else magnet_exports()
     when, never = closing_words(subject.results.scenario), subject.ruled_out.everywhere()
-    for end, shown in pages(PANELS, subject.style):
+    for end, shown in pages((*PANELS[:-1], *others, PANELS[-1]), subject.style):
         yield (
             end,
             fans(
@@ -67,8 +80,14 @@ def draw(subject: Subject) -> Iterator[Drawn]:
                 shown,
                 when=when,
                 never=never,
+                observed=observed,
             ),
         )
+
+
+def _panel_of(name: str) -> str:
+    """The panel that shows a series; empty where none does."""
+    return _SHOWN_IN.get(name) or _SHOWN_IN.get(name.partition(".")[0], "")
 
 
 def fans(
@@ -82,6 +101,7 @@ def fans(
     *,
     when: str = "",
     never: Mapping[str, str] | None = None,
+    observed: Observed | None = None,
 ) -> Figure:
     """Draw the panels ``shown``, two per row.
 
@@ -99,10 +119,12 @@ def fans(
         Real magnet exports to the US: columns ``month`` (a date) and ``to_us_t`` (t per month);
         those outside the run's time are left out.
     shown
-        Some of ``PANELS``, in order.
+        Some of ``PANELS``, in order, and names of observed series, each for a panel of its own.
     when, never
         When outcomes are read, ``in a week of the closing year``, and those that cannot happen,
         with the reason.
+    observed
+        Observed months or days, drawn as points.
     """
     style = fit_text(style)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
@@ -126,15 +148,26 @@ def fans(
         _lost_output(panel["lost output"], series, sectors, style, notes)
     if "outcomes" in panel:
         _outcomes(panel["outcomes"], series, style)
+    for name in (part for part in shown if part not in PANELS):
+        _other(panel[name], series[name], name, style, notes)
+    if observed is not None:
+        for name in observed.series:
+            if (_panel_of(name) or name) in panel:
+                _points(panel[_panel_of(name) or name], observed, name, series[name]["date"], style)
     for ax in panel.values():
         ax.margins(x=0.0)
         ax.tick_params(labelbottom=True)
         dates(ax, style, 2)
-    for ax in axes[-1]:
+    for ax in axes.ravel()[len(shown) :]:
+        ax.set_visible(False)
+    for ax in axes.ravel()[: len(shown)][-2:]:
         ax.set_xlabel("Date (week's end)", fontsize=0.9 * style.text_size, color=INK)
     bands = "Lines: medians; bands: 25 to 75 % of runs; thin lines and pale bands: 5 to 95 %; lost output: means."
     if "magnets" in panel and _overlap(record, series["imports.magnets"]["date"]) is not None:
         bands += " Customs record: China's exports to the US (General Administration of Customs)."
+    if observed is not None:
+        bands += f" Points: {observed.name}, drawn over the time that each is of."
+        bands += f" {observed.conversions}." if observed.conversions else ""
     annotate(figure, style, _title(series, caption, when, never), caption.adding(bands))
     return figure
 
@@ -169,6 +202,48 @@ def _magnets(ax: Axes, rows: pd.DataFrame, style: Figures, record: pd.DataFrame 
         )
     style_axes(ax, style, y="Imports (t per month)", title="Magnets from China")
     ax.set_ylim(bottom=0.0)
+    legend(ax, style, 2)
+
+
+def _other(ax: Axes, rows: pd.DataFrame, name: str, style: Figures, notes: Notes) -> None:
+    """A series that only its observations ask for."""
+    band(ax, rows, COLOURS.get(name.rpartition(".")[2], INK), "simulated")
+    note = notes[name]
+    style_axes(
+        ax,
+        style,
+        y=unit_of(notes, name, "Value"),
+        title=note["label"][:1].upper() + note["label"][1:],
+    )
+    legend(ax, style, 2)
+
+
+def _points(ax: Axes, observed: Observed, name: str, when: pd.Series, style: Figures) -> None:
+    """Observations of a series over the time that each is of; those outside the run are left out."""
+    import pandas as pd
+
+    first, end = when.iloc[0] - pd.Timedelta(days=7), when.iloc[-1]
+    side = name.rpartition(".")[2]
+    label = (
+        "observed" if side not in SIDES or name.startswith("trade") else f"observed, {NAMES[side]}"
+    )
+    for row in observed.of(name):
+        start, last = (pd.Timestamp(day) for day in (row.first, row.last))
+        if last < first or start > end:
+            continue
+        middle = start + (last - start) / 2
+        face = COLOURS.get(side, INK) if side in SIDES else INK
+        ax.plot([start, last], [row.value, row.value], color=INK, linewidth=1.0)
+        ax.plot(
+            [middle],
+            [row.value],
+            "o",
+            color=face,
+            markeredgecolor=INK,
+            markersize=0.4 * style.text_size,
+            label=label,
+        )
+        label = "_"  # one entry of the legend for all
     legend(ax, style, 2)
 
 

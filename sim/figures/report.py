@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis.labels import closing_words
+from sim.analysis.observed_scores import BANDS, Scored
 from sim.figures.gallery import data_of, not_drawn
 from sim.figures.labels import joined, percent, percents
 from sim.figures.style import NAMES
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     from sim.analysis.sampling import Draws
 
-__all__ = ["report_of"]
+__all__ = ["observed_blocks", "report_of"]
 
 _NEVER = "cannot happen"
+_MOST_LINES = 20  # of observations left out that the page lists
 _QUESTION = "How does the truce end under this scenario, and how often?"
 
 
@@ -45,6 +47,8 @@ def report_of(results: Results, pictures: Sequence[Picture] = (), answered: str 
     breaks = _breaks(results)
     if breaks is not None:
         sections.append(Section("Breaks", [breaks]))
+    if results.scored is not None:
+        sections.append(Section("Beside what was observed", observed_blocks(results.scored)))
     if pictures:
         sections.append(Section("Figures", _figures(results, pictures)))
     return Report(
@@ -174,6 +178,41 @@ def _breaks(results: Results) -> Table | None:
     )
     caption = "A break is a lapse or a suspension; its median is Kaplan and Meier's, and counts unbroken truces too. The last three are means."
     return Table(caption, head, [row], range(6))
+
+
+def observed_blocks(scored: Scored) -> list[Block]:
+    """Observed series and their scores, in words and a table."""
+    caption = (
+        f"Observations of {scored.source.name} against {scored.runs:,} runs: the mean continuous ranked "
+        "probability score (0 is best, in the unit of the series; Gneiting and Raftery 2007) beside that of a "
+        "base rate, and how many lie in each band. Observations of neighbouring times are not independent, so "
+        "no interval is given. Definitions: docs/observed.md."
+    )
+    bands = (f"in {band} %" for band in BANDS)
+    head = ("Series", "unit", "scored", "left out", "CRPS", "base rate", "its CRPS", *bands)
+    rows = [_score_row(row) for row in scored.scores.to_dict("records")]
+    blocks: list[Block] = [Table(caption, head, rows, range(2, len(head)), file="scores.csv")]
+    left = scored.observed[scored.observed["left_out"] != ""]
+    if scored.source.conversions:
+        blocks.append(Words(f"Converted: {scored.source.conversions}.", "aside"))
+    if len(left):
+        lines = [
+            f"{r['series']}, {r['first']} to {r['last']}: {r['left_out']}"
+            for r in left.to_dict("records")
+        ]
+        blocks.append(Items(lines[:_MOST_LINES], f"Not scored ({len(left)}):"))
+    return blocks
+
+
+def _score_row(row: Mapping[Any, Any]) -> list[str]:
+    base = row["base"]
+    inside = [
+        "" if not row["scored"] else f"{row[f'coverage.{b}'] * row['scored']:.0f}" for b in BANDS
+    ]
+    scores = (row["crps"], row[f"crps.{base}"] if base else float("nan"))
+    own, other = ("" if score != score else f"{score:.3g}" for score in scores)
+    counts = (str(row["scored"]), str(row["not_scored"]))
+    return [row["series"], row["unit"], *counts, own, base or "none", other, *inside]
 
 
 def _change_it(results: Results) -> str:

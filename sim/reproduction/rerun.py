@@ -27,6 +27,8 @@ from sim.config.errors import MACHINE, SimError
 from sim.config.scenario import Scenario
 from sim.results.files import read_table
 from sim.results.manifest import Manifest, recorded_scenarios
+from sim.results.observed import Observed
+from sim.results.results import scored_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,10 +146,15 @@ def _work_of_study(manifest: Manifest, settings: Run) -> Work:
 
 
 def weekly_tables(
-    scenario: Scenario, settings: Run, progress: Progress | None, *, example: bool = False
+    scenario: Scenario,
+    settings: Run,
+    progress: Progress | None,
+    *,
+    example: bool = False,
+    observed: Observed | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables of a run, recomputed in memory; with ``example`` also the weeks of its typical
-    run.
+    run, with ``observed`` what it makes of them.
     """
     from sim.api import run
 
@@ -159,12 +166,14 @@ def weekly_tables(
         weeks=settings.weeks,
         engine=settings.engine,
         threads=settings.threads,
+        observed=observed,
         largest=math.inf,
         progress=progress,
     )
     tables = {"runs": results.runs, "weeks": results.weeks}
     if example and results.example is not None:
         tables["example"] = results.example.weeks
+    tables |= scored_tables(results)
     return {name: table for name, table in tables.items() if table is not None}
 
 

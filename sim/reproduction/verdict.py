@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.analysis.observed_scores import TABLES as SCORED
 from sim.batch import Run
 from sim.batch.work import LARGEST, Work, check_work, work_of_batch
 from sim.config.check import to_plain
@@ -55,6 +56,7 @@ from sim.results.machine import (
     requirements,
 )
 from sim.results.manifest import NAME, Manifest, changed_files, read_manifest
+from sim.results.observed import observed_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -397,7 +399,13 @@ class _Job:
             self._run(
                 found,
                 manifest,
-                weekly_tables(scenario, settings, self.progress, example=example),
+                weekly_tables(
+                    scenario,
+                    settings,
+                    self.progress,
+                    example=example,
+                    observed=observed_in(manifest.asked),
+                ),
                 folder,
             )
         elif manifest.verb == "sweep":
@@ -461,6 +469,9 @@ class _Job:
         for name, again in tables.items():
             found.content[name] = content_hash([again])
             same = found.content[name] == manifest.content.get(name)
+            if name in SCORED:
+                found.tables.append(compare_csv(name, again, folder / f"{name}.csv", same))
+                continue
             table = compare_parquet(name, again, folder / f"{name}.parquet", same, flipped)
             table = table if same else with_other_hash(table)
             flipped = flipped | table.flipped

@@ -31,6 +31,8 @@ __all__ = [
     "design_notes",
     "runs_columns",
     "runs_table",
+    "weekly_names",
+    "weekly_values",
     "weeks_table",
 ]
 
@@ -162,6 +164,24 @@ def _quantiles_frame(series: np.ndarray, params: Params, days: np.ndarray) -> pd
         },
         copy=False,
     )
+
+
+def weekly_names(params: Params) -> list[str]:
+    """Names of the weekly series that are numbers: neither codes nor sets of events."""
+    return [name for measure, name, _ in _expanded(WEEK_SERIES, params) if _is_number(measure)]
+
+
+def weekly_values(series: np.ndarray, params: Params, name: str) -> np.ndarray:
+    """A weekly series by its name, in each of ``series`` (runs, weeks) of dtype WEEK."""
+    for measure, called, index in _expanded(WEEK_SERIES, params):
+        if called == name and _is_number(measure):
+            values = series[measure.name]
+            return np.asarray(values if index is None else values[..., index], float)
+    raise KeyError(name)
+
+
+def _is_number(measure: Measure) -> bool:
+    return measure.name not in _CODES and measure.name != "events"
 
 
 def column_notes(params: Params, weekly: bool = False) -> Notes:

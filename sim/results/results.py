@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
@@ -18,7 +18,9 @@ from sim.results.codebook import write_codebook
 from sim.results.columns import BANDS, Notes, column_notes, joint_notes
 from sim.results.example import Example, read_example, write_example
 from sim.results.files import PARTS, content_hash, read_columns, read_notes, read_table, write_table
+from sim.results.folder import atomic_write
 from sim.results.manifest import NAME, Manifest, changed_files, read_manifest, write_manifest
+from sim.results.observed import Observed, observed_in
 from sim.results.record import LIST
 from sim.results.speaking import Speaking
 from sim.vocabulary import OUTCOMES
@@ -28,7 +30,15 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Results", "changes_of", "codebook_of", "content_of", "load_results", "save"]
+__all__ = [
+    "Results",
+    "changes_of",
+    "codebook_of",
+    "content_of",
+    "load_results",
+    "save",
+    "scored_tables",
+]
 
 _NUMBERS = "fiu"  # kinds of numpy's dtypes: floats, integers, unsigned integers
 
@@ -67,9 +77,10 @@ class Results(Speaking):
         notes: Notes | None = None,
         folder: Path | None = None,
         make_example: Callable[[], Example | None] | None = None,
+        held_scores: Any = None,
     ) -> None:
         self.scenario, self.manifest, self.sweep, self.folder = scenario, manifest, sweep, folder
-        self._make_example = make_example
+        self._make_example, self.held_scores = make_example, held_scores
         self._runs, self._weeks, self._notes = runs, weeks, notes
         self._held: pa.Table | None = None
 
@@ -109,6 +120,11 @@ class Results(Speaking):
     def params(self) -> Params:
         """The scenario as numbers, with the names behind indices."""
         return flatten(self.scenario)
+
+    @cached_property
+    def observed(self) -> Observed | None:
+        """The observed series that it was given; None where it was given none."""
+        return observed_in(self.manifest.asked) if self.manifest.verb == "run" else None
 
     @property
     def design(self) -> tuple[str, ...]:
@@ -249,6 +265,9 @@ def save(results: Results, folder: Path) -> Results:
         write_table(results.weeks, folder / "weeks.parquet", weekly)
     if example is not None:
         write_example(example, folder, weekly)
+    for name, table in scored_tables(results).items():
+        with atomic_write(folder / f"{name}.csv") as part:
+            table.to_csv(part, index=False, lineterminator="\n")
     write_codebook(folder, codebook_of(results))
     write_scenario(results.scenario, folder / "scenario.yaml")
     complete = write_manifest(replace(results.manifest, content=content), folder)
@@ -260,7 +279,16 @@ def save(results: Results, folder: Path) -> Results:
         notes=results.notes,
         folder=folder,
         make_example=lambda: example,
+        held_scores=results.held_scores,
     )
+
+
+def scored_tables(results: Results) -> dict[str, pd.DataFrame]:
+    """The tables of what its runs make of the observed series, by name; none where it was given
+    none.
+    """
+    scored = results.scored
+    return {} if scored is None else {"observed": scored.observed, "scores": scored.scores}
 
 
 def content_of(results: Results) -> dict[str, str]:
@@ -270,6 +298,7 @@ def content_of(results: Results) -> dict[str, str]:
     tables = {"runs": results.runs, "weeks": results.weeks}
     if results.example is not None:
         tables["example"] = results.example.weeks
+    tables |= scored_tables(results)
     return {name: content_hash([table]) for name, table in tables.items() if table is not None}
 
 
@@ -319,6 +348,8 @@ def codebook_of(results: Results) -> dict[str, Notes]:
     if results.example is not None:
         single = {**results.notes, **column_notes(results.params, weekly=True)}
         tables["example"] = {name: single.get(name, {}) for name in results.example.weeks.columns}
+    if results.scored is not None:
+        tables |= results.scored.notes
     return tables
 
 

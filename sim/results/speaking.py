@@ -7,7 +7,7 @@ of them run the model: :meth:`Speaking.compare`, and :meth:`Speaking.plot` of a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
@@ -126,6 +126,23 @@ class Speaking:
         if run is not None:
             given = {"runs": run.runs, "seed": run.seed, **given}
         return import_module("sim.studies").ask(question, here.scenario, **given)
+
+    def score(self, observed: Any, columns: Mapping[str, str] | None = None) -> Any:
+        """Observed months or days held against its runs: :func:`sim.api.score_results`, whose
+        arguments these are.
+        """
+        return import_module("sim.api").score_results(self, observed, columns)
+
+    @cached_property
+    def scored(self) -> Any:
+        """What its runs make of the observed series that it was given
+        (:class:`sim.analysis.observed_scores.Scored`); None where it was given none.
+        """
+        here = self._results
+        if here.held_scores is not None or here.observed is None or here.folder is None:
+            return here.held_scores
+        read = import_module("sim.analysis.observed_scores").read_scored
+        return read(here.folder, here.observed, here.weekly_runs)
 
     def join(self, *others: Results) -> Results:
         """Join the runs that follow, as one result: :func:`sim.api.join`."""

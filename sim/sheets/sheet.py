@@ -8,16 +8,16 @@ counts them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.config.errors import MACHINE, SimError
 from sim.sheets.book import grid_of_book
 from sim.sheets.numbers import AmbiguousError, comma_means, number
-from sim.sheets.text import Grid, grid_of_text
+from sim.sheets.text import Grid, Line, grid_of_text
 
-__all__ = ["SUFFIXES", "Column", "Sheet", "read_sheet"]
+__all__ = ["SUFFIXES", "Column", "Sheet", "read_sheet", "sheet_of"]
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 _MOST_BYTES = 64_000_000
@@ -133,6 +133,48 @@ def read_sheet(path: Path) -> Sheet:
     return _sheet(grid(data, said), said)
 
 
+def sheet_of(table: Mapping[str, Sequence[object]], name: str = "table") -> Sheet:
+    """A table made in Python as if it had been read from a sheet: its header is row 1.
+
+    Raises
+    ------
+    SimError
+        Columns of other lengths, a cell that is neither text nor number, or what
+        :func:`read_sheet` refuses.
+    """
+    columns = {}
+    for column, cells in table.items():
+        if isinstance(cells, str) or not hasattr(cells, "__len__"):
+            cure = "a list of values for each column"
+            raise SimError("not a column", key=f"{name}: {column}", given=cells, cure=cure)
+        columns[str(column)] = [_cell(cell, f"{name}: {column}") for cell in cells]
+    lengths = {column: len(cells) for column, cells in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise SimError("columns of different lengths", key=name, given=str(lengths))
+    rows = (Line(n + 2, cells) for n, cells in enumerate(zip(*columns.values(), strict=True)))
+    return _sheet(Grid(Line(1, tuple(columns)), tuple(rows)), name)
+
+
+def _cell(cell: object, where: str) -> object:
+    """A cell as text, number or flag; what pandas calls missing as empty text."""
+    # pandas.NA has no truth value, and NumPy's nanoseconds become integers: both by their text
+    if cell is None or str(cell) in ("<NA>", "NaT", "nan"):
+        return ""
+    if type(cell).__name__ == "datetime64":
+        return str(cell).removesuffix("T00:00:00.000000000")
+    if hasattr(cell, "item"):
+        cell = cell.item()  # a number of NumPy
+    if hasattr(cell, "isoformat"):
+        return str(cell.isoformat()).removesuffix("T00:00:00")
+    if isinstance(cell, str):
+        return cell.strip()
+    if hasattr(cell, "to_timestamp"):
+        return str(cell)  # a period of pandas
+    if not isinstance(cell, (bool, int, float)):
+        raise SimError("not a cell", key=where, given=cell, allowed="texts, numbers and days")
+    return cell
+
+
 def _sheet(grid: Grid, path: str) -> Sheet:
     rows = [row for row in grid.rows if any(cell != "" for cell in row.cells)]
     if not rows:
@@ -181,8 +223,6 @@ def _counts(cells: Sequence[object]) -> bool:
 def _grid_of_parquet(path: Path) -> Grid:
     import pyarrow as pa
     import pyarrow.parquet as pq
-
-    from sim.sheets.text import Line
 
     try:
         # a file, not its path: Arrow takes only names in UTF-8

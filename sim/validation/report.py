@@ -17,15 +17,19 @@ from typing import Any
 
 import pandas as pd
 
+from sim.analysis.observed_scores import SCORE_NOTES, Scored
+from sim.api import run, score_results
 from sim.batch import Figures, Run
 from sim.batch.work import Work, work_of_runs
 from sim.config.scenario import Scenario
 from sim.figures.encode import figure_bytes, house_style
 from sim.figures.labels import percent
+from sim.figures.report import observed_blocks
 from sim.figures.style import COLOURS, NAMES, canvas, headline, legend, outlined, style_axes
 from sim.report import Block, Picture, Report, Section, Table, Words
 from sim.results.columns import Notes
 from sim.results.manifest import Manifest
+from sim.results.observed import OBSERVED, Observed, observed_in
 from sim.studies.folder import Order, Study, write_study
 from sim.validation.calibration import BY_HAND, TESTED, Trial, calibration
 from sim.validation.finding import Finding, Line, Test
@@ -87,6 +91,7 @@ class Validated:
     limit: tuple[Line, ...]
     seconds: float
     trials: tuple[Trial, ...] = ()
+    scored: Scored | None = None
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -111,6 +116,7 @@ class Validated:
         return (
             f"{met} of {len(self.findings)} patterns met, {kept} of {len(self.checks)} known answers met{tail}; "
             f"{self.seconds:.0f} s"
+            + (f"; beside {self.scored.source.name}: {self.scored.answer}" if self.scored else "")
         )
 
 
@@ -125,6 +131,7 @@ def validate(
     words: Sequence[str] = (),
     progress: Progress | None = None,
     folder: Path | None = None,
+    observed: Observed | None = None,
 ) -> Validated:
     """Check everything and write the report into a new folder below ``out``.
 
@@ -146,19 +153,22 @@ def validate(
         Called with (parts done, parts in all).
     folder
         An empty folder to write into instead of a new one below ``out``.
+    observed
+        Observed months or days that London's runs are held against; scored, neither met nor failed.
     """
     started, lab = dt.datetime.now(dt.UTC), Lab(runs, seed, threads)
-    result = examine(lab, calibrated=calibrated, progress=progress)
+    result = examine(lab, calibrated=calibrated, progress=progress, observed=observed)
+    asked = {"asked": {OBSERVED: observed.plain()}} if observed is not None else {}
     text = json.dumps(_plain(content(result, lab)), indent=1, ensure_ascii=False) + "\n"
     study = Study(
         verb="validate",
         answer=result.answer,
         tables=tables_of(result),
-        notes=_NOTES,
+        notes={**SCORE_NOTES, **_NOTES},
         scenarios={"report": Scenario()},
         runs=runs,
         seed=seed,
-        recorded={"calibration": calibrated},
+        recorded={"calibration": calibrated, **asked},
         files={"report.json": text.encode()},
     )
     order = Order(out=out, folder=folder, name=name, words=words, threads=threads, started=started)
@@ -184,7 +194,13 @@ def _halved(runs: int) -> int:
     return max(20, runs // 2)
 
 
-def examine(lab: Lab, *, calibrated: bool = False, progress: Progress | None = None) -> Validated:
+def examine(
+    lab: Lab,
+    *,
+    calibrated: bool = False,
+    progress: Progress | None = None,
+    observed: Observed | None = None,
+) -> Validated:
     """Check everything without writing; its ``folder`` is the current one."""
     began = time.monotonic()
     annotate = _Steps(1 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
@@ -193,7 +209,22 @@ def examine(lab: Lab, *, calibrated: bool = False, progress: Progress | None = N
     findings = tuple(annotate(pattern(lab)) for pattern in PATTERNS)
     halved = replace(lab, runs=_halved(lab.runs))
     trials = tuple(annotate(trial) for trial in calibration(halved)) if calibrated else ()
-    return Validated(Path("."), checks, findings, limit_lines(), time.monotonic() - began, trials)
+    scored = None if observed is None else _beside(lab, observed)
+    seconds = time.monotonic() - began
+    return Validated(Path("."), checks, findings, limit_lines(), seconds, trials, scored)
+
+
+def _beside(lab: Lab, observed: Observed) -> Scored:
+    """What London's runs make of observed series."""
+    results = run(
+        Scenario(),
+        runs=lab.runs,
+        seed=lab.seed,
+        threads=lab.threads,
+        weeks="none",
+        largest=math.inf,
+    )
+    return score_results(results, observed)
 
 
 def tables_of(result: Validated) -> dict[str, pd.DataFrame]:
@@ -213,6 +244,8 @@ def tables_of(result: Validated) -> dict[str, pd.DataFrame]:
             for t in result.trials
         ]
         tables["by_hand"] = pd.DataFrame(trials)
+    if result.scored:
+        tables |= {"observed": result.scored.observed, "scores": result.scored.scores}
     return tables
 
 
@@ -221,7 +254,10 @@ def tables_again(
 ) -> dict[str, pd.DataFrame]:
     """The tables of a validation, made again from its manifest."""
     lab = Lab(settings.runs, settings.seed, settings.threads)
-    return tables_of(examine(lab, calibrated=manifest.calibration, progress=progress))
+    observed = observed_in(manifest.asked)
+    return tables_of(
+        examine(lab, calibrated=manifest.calibration, progress=progress, observed=observed)
+    )
 
 
 class _Steps:
@@ -315,6 +351,11 @@ def report_of(result: Validated, lab: Lab, manifest: Manifest) -> Report:
                 ],
             ),
             *([_by_hand(result.trials)] if result.trials else []),
+            *(
+                [Section("London beside what was observed", observed_blocks(result.scored))]
+                if result.scored
+                else []
+            ),
         ],
         scenarios={"London, June 2025": Scenario()},
     )

@@ -42,6 +42,7 @@ _PATHS = (
     "sweep_file",
     "sweep.file",
     "claims",
+    "observed",
     "out",
     "run.out",
     "folder",

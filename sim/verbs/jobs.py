@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.config.errors import DONE, SimError
 from sim.progress import notice
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
+from sim.verbs.observed import OBSERVED, WORD, observed_of
 from sim.verbs.output import Output
 from sim.verbs.prepare import check_folder, named_folder
 from sim.verbs.work import admit, run_job
@@ -35,9 +37,12 @@ _WITH_RESUME = (
 
 def takes(verb: str) -> Takes:
     """The words and switches of ``run`` or ``sweep``."""
-    resume = {"resume": Word("the folder of a stopped or killed sweep, to continue it")}
+    own = {
+        "sweep": {"resume": Word("the folder of a stopped or killed sweep, to continue it")},
+        "run": {OBSERVED: WORD},
+    }
     return Takes(
-        words={"folder": FOLDER, "largest": LARGEST, **(resume if verb == "sweep" else {})},
+        words={"folder": FOLDER, "largest": LARGEST, **own[verb]},
         switches=ESTIMATE,
         hydra=True,
     )
@@ -59,6 +64,8 @@ def command(line: Line) -> Output:
         from sim.verbs.about import as_yaml
 
         return Output(shown=as_yaml(job, line.cfg).rstrip("\n"))
+    if OBSERVED in line.own:
+        job = replace(job, observed=observed_of(line, job.scenario, job.run))
     _say_moved_deadline(job, line.overrides)
     work, left = _work(job, stopped)
     estimated = admit(work, line, job.run, left)
@@ -107,6 +114,9 @@ def _multirun(line: Line) -> Output:
 
     if line.cfg:
         raise SimError("not with a multirun", key="--cfg", cure="leave out one of -m and --cfg")
+    if OBSERVED in line.own:
+        cure = "leave out -m; in Python sim.run(scenario, observed=...) for each"
+        raise SimError("not with a multirun", key=OBSERVED, given=line.own[OBSERVED], cure=cure)
     if "resume" in line.own:
         raise SimError(
             "not with a multirun", key="resume", given=line.own["resume"], cure="leave out -m"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.config.errors import DONE, SOME_FAILED, SimError, nearest
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes
+from sim.verbs.observed import OBSERVED, WORD, observed_of
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
 from sim.verbs.work import admit
@@ -16,7 +17,7 @@ _RUNS = (20, 100_000)
 def takes(verb: str) -> Takes:
     """The words and switches of the verb."""
     return Takes(
-        words={"folder": FOLDER, "largest": LARGEST},
+        words={"folder": FOLDER, "largest": LARGEST, OBSERVED: WORD},
         switches={
             "--calibration": "also try other values of the settings chosen by hand (minutes)",
             "--strict": "exit code 1 if something is not met",
@@ -53,6 +54,11 @@ def command(line: Line) -> Output:
             given=settings.runs,
             allowed=f"{_RUNS[0]} to {_RUNS[1]:,}",
         )
+    observed = None
+    if OBSERVED in line.own:
+        from sim.config.scenario import Scenario
+
+        observed = observed_of(line, Scenario(), settings)
     from sim.validation.report import validate, work_of_validation
 
     calibrated = "--calibration" in line.switches
@@ -77,6 +83,7 @@ def command(line: Line) -> Output:
                 words=line.words,
                 progress=meter,
                 folder=folder,
+                observed=observed,
             )
         finally:
             meter.close()

@@ -35,7 +35,7 @@ OF_SWEEPS = {
     "total",
 }
 # what the command line calls, with the whole of a job
-OF_JOBS = {"run_batch"}
+OF_JOBS = {"run_batch", "refuse_unseen", "score_series", "read_scored"}
 
 
 def modules(*rooms: str) -> Iterator[ModuleType]:

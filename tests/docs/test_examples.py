@@ -62,6 +62,7 @@ NIGHTLY = (
     "tariffsim claims",
     "tariffsim validate",
     "tariffsim validate runs=500 --strict",
+    "tariffsim validate observed=observed_months.csv",
     "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
     "tariffsim sweep sweep=all_levers_sobol run.executor=dask",
 )
@@ -77,6 +78,9 @@ FEW = {
     "reach": ["runs=200", "figures.format=png"],
     "validate": ["runs=20"],
 }
+
+
+MONTHS = "month,us_imports_from_cn_usd_bn,magnets_to_us_t\n2025-06,18.899,353\n2025-07,26.384,619\n2025-08,25.371,\n"
 
 
 @dataclass(frozen=True)
@@ -233,6 +237,7 @@ def test_a_command_line_runs(
         shutil.copy(results.folder / name, tmp_path)
     shutil.copytree(results.folder / "outputs", tmp_path / "outputs")
     (tmp_path / "my_sweep.yaml").write_text(_yaml("name: my_sweep"), encoding="utf-8")
+    (tmp_path / "observed_months.csv").write_text(MONTHS, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     while Path(words[0]).name != "tariffsim":
         words = words[1:]  # time and the like

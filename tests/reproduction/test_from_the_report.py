@@ -25,9 +25,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SWEEP = "name: mine\nkind: grid\nfactors:\n  linkage.cn: {values: [0.0, 1.0]}\n  truce.length_weeks: {values: [6, 26]}\nruns: 3\n"
 POINTS = "linkage.cn,truce.length_weeks\n0.1,9\n0.9,20\n"
 LIST = "name: listed\nkind: list\nfile: points.csv\nruns: 3\n"
+MONTHS = "month,magnets_to_us_t,trade.us [bn USD/month]\n2025-06,353,18.9\n2025-07,619,\n"
 LOOK = ("figures.dpi=50", "figures.format=png", "weeks=40")
 WORDS: dict[str, list[str]] = {
     "run": ["run", "runs=4", "truce.length_weeks=26", "seed=7", *LOOK],
+    "run_beside_months": ["run", "runs=4", "observed=months.csv", *LOOK],
     "run_of_agents": ["run", "runs=2", "engine=mesa", "run.weeks=all", *LOOK],
     "sweep_with_overrides": [
         "sweep",
@@ -74,11 +76,11 @@ WORDS: dict[str, list[str]] = {
         "figures.format=png",
     ],
     "export": ["export", "at=2025-08-01", "levels=5"],
-    "validation": ["validate", "runs=20"],
+    "validation": ["validate", "runs=20", "observed=months.csv"],
 }
 CASES = [
     pytest.param(name, marks=pytest.mark.nightly)
-    if name in ("validation", "run_of_agents")
+    if name in ("validation", "run_of_agents", "run_beside_months")
     else name
     for name in WORDS
 ]
@@ -92,9 +94,16 @@ def result_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
     def get(name: str) -> Path:
         if name not in made:
             place = tmp_path_factory.mktemp(name)
-            for file, text in (("mine.yaml", SWEEP), ("listed.yaml", LIST), ("points.csv", POINTS)):
+            for file, text in (
+                ("mine.yaml", SWEEP),
+                ("listed.yaml", LIST),
+                ("points.csv", POINTS),
+                ("months.csv", MONTHS),
+            ):
                 (place / file).write_text(text, encoding="utf-8")
-            words = [word.replace("sweep_file=", f"sweep_file={place}/") for word in WORDS[name]]
+            words = [
+                re.sub("^(sweep_file|observed)=", rf"\1={place}/", word) for word in WORDS[name]
+            ]
             assert main([*words, f"out={place / 'o'}"]) == 0
             (made[name],) = (place / "o").glob("*/*")
         return made[name]
