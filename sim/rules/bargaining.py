@@ -30,8 +30,8 @@ from sim.rules.packages import (
     worth,
 )
 from sim.rules.politics import support
-from sim.rules.randomness import MEDIATOR, RATIFICATION, normal, uniform
-from sim.rules.relations import other, seat
+from sim.rules.randomness import MEDIATOR, NOBODY, RATIFICATION, normal, uniform
+from sim.rules.relations import entity_at, other, seat
 from sim.rules.state import HEARD, NEVER, OFFERED
 from sim.rules.strategies import answers_offers, clock_share, patience, strategy_target
 from sim.rules.tracks import (
@@ -150,10 +150,12 @@ def open_meeting(s, p, track):
     The meeting is counted; returns the side that speaks first.
     """
     w = s.world
+    w.meeting += 1
     if p.truce.talks.mediator_rate > 0.0:
-        if uniform(w.seed, w.run, MEDIATOR, w.meetings, track) < p.truce.talks.mediator_rate:
+        entity = entity_at(w.meeting, track, NOBODY, 1)
+        if uniform(w.seed, w.run, MEDIATOR, w.week, entity) < p.truce.talks.mediator_rate:
             mediate(s, p, track)
-    first = speaker(s, p)
+    first = speaker(s, p, track)
     w.meetings += 1
     return first
 
@@ -275,7 +277,7 @@ def close(s, p, track, proposer):
     w = s.world
     # of a mediator's proposal both offers are the same
     source = US if proposer == BOTH else proposer
-    if not _ratified(s, p, track, source):
+    if not _ratified(s, p, track, source, 1 if proposer == BOTH else 0):
         for i in range(N_SIDES):
             if proposer == BOTH or proposer == i:
                 s.sides[i].hawk += p.politics.ratification.failure_cost
@@ -305,7 +307,7 @@ def close(s, p, track, proposer):
 
 
 @formula
-def _ratified(s, p, track, proposer):
+def _ratified(s, p, track, proposer, mediated):
     """Whether the package of ``proposer`` passes at home on both sides.
 
     Support (:func:`sim.rules.politics.support`) must reach the threshold: gain over no deal, bn
@@ -324,7 +326,7 @@ def _ratified(s, p, track, proposer):
             if owned and p.issues.track[k] == SECURITY:
                 given += max(0.0, x - s.issues.agreed[k])
         noise = p.politics.ratification.noise * normal(
-            w.seed, w.run, RATIFICATION, w.meetings, seat(track, i)
+            w.seed, w.run, RATIFICATION, w.week, entity_at(w.meeting, track, i, mediated)
         )
         opposition = p.politics.ratification.hawk_opposition * s.sides[i].hawk * given
         if (
@@ -374,7 +376,8 @@ def turn(s, p, i, track, target):
 
 @formula
 def prepare_track(s, p, track):
-    """Both sides' reservation values and best believed packages on a track."""
+    """Both sides' reservation values and best believed packages on a track; no meeting held yet."""
+    s.world.meeting = 0
     prepare_side(s, p, US, track)
     prepare_side(s, p, CN, track)
 

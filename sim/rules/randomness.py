@@ -2,11 +2,13 @@
 
 The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). The 64-bit key is the seed; the
 four 32-bit counter words are run, stream, week and entity. Nothing is kept between draws, so a
-result cannot depend on their order; two scenarios with the same seed and run share their draws
-(common random numbers). The entity of a firm is its number, that of an issue or event comes from
-its name (:func:`sim.config.params.entities`), so that no draw depends on what else is listed. Where
-several entities draw in one week, their draws are computed in a row, several at once: the same
-numbers in less time. ``s`` is the state of the run (:mod:`sim.rules.state`).
+result cannot depend on their order; no run draws a counter twice; two scenarios with the same seed
+and run share their draws (common random numbers). The entity of a firm is its number, that of an
+issue or event comes from its name (:func:`sim.config.params.entities`), so that no draw depends on
+what else is listed, and that of a meeting from its place in the week
+(:func:`sim.rules.relations.entity_at`). Where several entities draw in one week, their draws are
+computed in a row, several at once: the same numbers in less time. ``s`` is the state of the run
+(:mod:`sim.rules.state`).
 """
 
 from __future__ import annotations
@@ -52,6 +54,28 @@ STREAMS = (
     "order",
     "mediator",
     "census",
+    # laid down in this order before the rules that draw from them (sim.rules.surprises.RESERVED)
+    "resolve",
+    "resolve_turn",
+    "home",
+    "claim",
+    "measure",
+    "crisis",
+    "talk",
+    "renew",
+    "ending",
+    "war",
+    "back",
+    "kind",
+    "ease",
+    "file",
+    "lead",
+    "term",
+    "chip",
+    "imports",
+    "exports",
+    "purchases",
+    "law",
 )
 (
     SIZE,
@@ -76,6 +100,7 @@ STREAMS = (
     ORDER,
     MEDIATOR,
     CENSUS,
+    *_,
 ) = codes(len(STREAMS))
 NOBODY = code(0)
 

@@ -17,6 +17,7 @@ __all__ = [
     "driver_good",
     "driver_grade",
     "driver_is_tariff",
+    "entity_at",
     "entity_of",
     "good_used_by",
     "licence_driver",
@@ -27,6 +28,10 @@ __all__ = [
 ]
 
 NO_GOOD, NO_GRADE = code(-1), code(-1)
+# what is voted on at a meeting was agreed there or proposed by a mediator
+_PROPOSALS = code(2)
+# numbers of the draws of a meeting in a stream: room for 16 tracks, so that one more moves no draw
+_AT_A_MEETING = code(64)
 _US_GOOD, _CN_GOOD = codes_of(words.GOODS, *(words.good_used_by(side) for side in words.SIDES))
 _MAGNET_USER, _CHIP_USER = codes_of(words.SIDES, *(good.user for good in words.GOODS.values()))
 _DRIVERS = tuple(words.DRIVERS.values())
@@ -110,7 +115,7 @@ def licence_driver(good, grade):
 def seat(track, side):
     """The number of a side's seat on a track, 0 to 3.
 
-    It numbers the bargaining problems, and the draws of each side.
+    It numbers the bargaining problems.
     """
     return N_SIDES * track + side
 
@@ -122,3 +127,14 @@ def entity_of(number, side):
     ``number`` is the issue's own, of 31 bits, so that the two fill a word of the counter.
     """
     return N_SIDES * number + side
+
+
+@formula
+def entity_at(meeting, track, side, mediated):
+    """The number that identifies a draw of a meeting of the week on a track.
+
+    ``meeting`` counts those of the week on that track; ``mediated`` is 1 of what a mediator brings,
+    else 0: both may be voted on at one meeting. How many meetings were held in earlier weeks, or on
+    the other track, does not count, so that a deal there moves no draw here.
+    """
+    return _AT_A_MEETING * meeting + N_SIDES * (_PROPOSALS * track + mediated) + side

@@ -105,7 +105,7 @@ def clear(s):
 def _clear_world(s):
     """Zero the world, and the sums of goods and sectors."""
     w = s.world
-    w.week, w.extensions, w.events, w.meetings = 0, 0, 0, 0
+    w.week, w.extensions, w.events, w.meetings, w.meeting = 0, 0, 0, 0, 0
     w.weeks_in_truce, w.weeks_in_break = 0, 0
     w.deal_since = NEVER
     for i in range(N_SIDES):

@@ -150,6 +150,7 @@ WORLD = np.dtype(
         ("sector_firms", "f8", (MOST_SECTORS,)),
         ("good_size", "f8", (N_GOODS,)),
         ("meetings", "i8"),
+        ("meeting", "i8"),
         ("weeks_in_truce", "i8"),
         ("weeks_in_break", "i8"),
         ("census", "f8"),

@@ -28,6 +28,7 @@ __all__ = [
     "AT_EXTEND_EARLY",
     "AT_REENTRY",
     "RECORDED",
+    "RESERVED",
     "UNRECORDED",
     "clear_surprises",
     "happened",
@@ -44,6 +45,30 @@ _FIRM = "of one firm out of many, which alone make next to nothing of an outcome
 _SMALL = "took nothing off the variance of any outcome (docs/precision.md)"
 _FIRST = "a fair coin for who comes first, of which there is one each week or meeting"
 _SIZE = "no chance: how far a lapse goes, on which promise, or by how much eyes err"
+RESERVED = (
+    "resolve",
+    "resolve_turn",
+    "home",
+    "claim",
+    "measure",
+    "crisis",
+    "talk",
+    "renew",
+    "ending",
+    "war",
+    "back",
+    "kind",
+    "ease",
+    "file",
+    "lead",
+    "term",
+    "chip",
+    "imports",
+    "exports",
+    "purchases",
+    "law",
+)
+"""Streams whose place is laid down and from which no rule draws yet."""
 UNRECORDED = {
     **dict.fromkeys(("size", "cover", "trusted", "grade", "licensed", "approval"), _FIRM),
     **dict.fromkeys(("drift", "answer"), _SMALL),
@@ -51,6 +76,7 @@ UNRECORDED = {
     **dict.fromkeys(("drift_issue", "drift_depth", "seen"), _SIZE),
     "ratification": "its chance needs a normal integral at each vote, and votes are few",
     "mediator": "no shipped scenario has one",
+    **dict.fromkeys(RESERVED, "no rule draws from it yet"),
 }
 """The other streams, and why their draws record no surprise."""
 AT_EXTEND, AT_EXTEND_EARLY, AT_EARLY, AT_REENTRY, AT_BACK_DOWN = codes(len(DATED))

@@ -28,7 +28,7 @@ from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import inline_exp
 from sim.rules.packages import concession_cost, level_value
 from sim.rules.randomness import NOBODY, SPEAKER, uniform
-from sim.rules.relations import other, seat
+from sim.rules.relations import entity_at, other, seat
 from sim.rules.state import round_up_to_lanes
 
 __all__ = [
@@ -81,14 +81,15 @@ def meetings(s, p):
 
 
 @formula
-def speaker(s, p):
-    """The side that speaks first at this meeting."""
+def speaker(s, p, track):
+    """The side that speaks first at this meeting on a track."""
     w = s.world
     rule_of_order = p.truce.talks.first_speaker
     if rule_of_order == FIRST_US or rule_of_order == FIRST_CN:
         return US if rule_of_order == FIRST_US else CN
     if rule_of_order == DRAWN:
-        return US if uniform(w.seed, w.run, SPEAKER, w.meetings, NOBODY) < 0.5 else CN
+        entity = entity_at(w.meeting, track, NOBODY, 0)
+        return US if uniform(w.seed, w.run, SPEAKER, w.week, entity) < 0.5 else CN
     return US if w.meetings % 2 == 0 else CN
 
 

@@ -311,7 +311,7 @@ def test_a_mediator_brings_the_nash_point(runs: Runs) -> None:
     ],
     ids=str,
 )
-def test_nobody_meets_at_a_track_that_is_settled(settings: dict[str, object]) -> None:
+def test_nobody_meets_on_a_track_that_is_settled(settings: dict[str, object]) -> None:
     """Three meetings a week; the deal is made at the first, and no other is held."""
     for own in (False, True):
         talks = {"truce.talks.meetings_per_week": 3}

@@ -115,15 +115,15 @@ def test_the_first_speaker_is_the_one_that_the_rule_names(rule: str, spoke: list
     case, first = Case(truce__talks__first_speaker=rule), []
     for meeting in range(4):
         case.world["meetings"] = meeting
-        first.append(speaker(case.s, case.p))
+        first.append(speaker(case.s, case.p, TRADE))
     assert first == spoke
 
 
 def test_a_drawn_speaker_is_either_side_about_half_the_time() -> None:
     case, beijing = Case(truce__talks__first_speaker="drawn"), 0
     for meeting in range(400):
-        case.world["meetings"] = meeting
-        beijing += speaker(case.s, case.p) == CN
+        case.world["meeting"] = meeting
+        beijing += speaker(case.s, case.p, TRADE) == CN
     assert abs(beijing - 200) < 40
 
 
