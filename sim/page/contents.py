@@ -67,6 +67,7 @@ def contents(module: Module) -> Contents:
         "items": item_words(scenarios),
         "sides": _terms(SIDES.values()),
         "goods": _terms(GOODS.values()),
+        "drivers": _terms(DRIVERS.values()),
         "outcomes": _terms(OUTCOMES.values()),
         "events": _terms(EVENTS.values()),
         "glossary": [asdict(entry) for entry in glossary()],

@@ -45,6 +45,7 @@
  * @property {Object<string, string>} items  words for names of items
  * @property {any[]} sides
  * @property {any[]} goods
+ * @property {any[]} drivers  what sets the value of an issue
  * @property {any[]} outcomes
  * @property {any[]} events
  * @property {any[]} glossary

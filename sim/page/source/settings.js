@@ -15,6 +15,7 @@ export class Schema {
     this.byPath = new Map(contents.settings.map((setting) => [setting.path, setting]));
     this.mappings = new Map(contents.mappings.map((mapping) => [mapping.path, mapping]));
     this.goods = contents.goods.map((good) => good.name);
+    this.tree = treeOf(contents);
   }
 
   /**
@@ -134,6 +135,35 @@ export class Schema {
       },
     };
   }
+}
+
+/**
+ * The schema as a tree: groups and mappings hold `children` by name, and the item of a mapping is a group.
+ * @typedef {{kind: string, path: string, children?: Map<string, Node>, item?: Node, setting?: import("./contents.js").Setting, most?: number}} Node
+ */
+function treeOf(contents) {
+  const group = (path) => ({ kind: "group", path, children: new Map() });
+  const root = group("");
+  const mappings = new Map(contents.mappings.map((mapping) => [mapping.path, mapping]));
+  for (const setting of contents.settings) {
+    let node = root, here = "";
+    const parts = setting.path.split(".");
+    const last = parts.pop();
+    for (const part of parts) {
+      here = here ? `${here}.${part}` : part;
+      if (part === "*") {
+        node = node.item;
+        continue;
+      }
+      if (!node.children.has(part)) {
+        const mapping = mappings.get(here);
+        node.children.set(part, mapping ? { kind: "mapping", path: here, most: mapping.most, item: group(`${here}.*`) } : group(here));
+      }
+      node = node.children.get(part);
+    }
+    node.children.set(last, { kind: setting.kind, path: setting.path, setting });
+  }
+  return root;
 }
 
 /** A value as the number that rules read. */
