@@ -61,7 +61,7 @@ def test_items_added_and_removed_and_texts_come_back(node: Node) -> None:
     other = Scenario().change(
         {
             "~issues.critical_minerals": None,
-            "+issues.soy": {"owner": "cn", "table": "trade", "benefit": 3},
+            "+issues.soy": {"owner": "cn", "track": "trade", "benefit": 3},
             "title": "Soy & 'salt' ~ 100 % + more = x",
             "truce.in_force": False,
         }
@@ -133,7 +133,7 @@ def hostile(version: str) -> dict[str, str]:
         "control characters": signed(moved.replace("truce.length_weeks=26", "title=%1B%5D0")),
         "interpolation": signed(moved.replace("truce.length_weeks=26", "title=%24%7Bx%7D")),
         "too long a title": signed(moved.replace("truce.length_weeks=26", f"title={'x' * 81}")),
-        "no choice": signed(moved.replace("truce.length_weeks=26", "linkage.tables=apart")),
+        "no choice": signed(moved.replace("truce.length_weeks=26", "linkage.tracks=apart")),
         "no flag": signed(moved.replace("truce.length_weeks=26", "truce.in_force=1")),
         "no day": signed(moved.replace("truce.length_weeks=26", "calendar.start=2025-02-30")),
         "a contradiction": signed(
@@ -148,7 +148,7 @@ def hostile(version: str) -> dict[str, str]:
         "too many items": signed(
             moved.replace(
                 "truce.length_weeks=26",
-                "~".join(f"issues.i{k}.owner=cn~issues.i{k}.table=trade" for k in range(9)),
+                "~".join(f"issues.i{k}.owner=cn~issues.i{k}.track=trade" for k in range(9)),
             )
         ),
         "an item that is not there removed": signed(

@@ -3,7 +3,7 @@
 import { contradictions } from "./between.js";
 import { withLevels } from "./rates.js";
 import { dayNumber } from "./settings.js";
-import { nearest, Refused } from "./words.js";
+import { Refused } from "./words.js";
 
 const MOST_PROBLEMS = 20, ONE_LINE = 1000, MOST_NAMES = 30;
 const FIRST_DAY = "1900-01-01", LAST_DAY = "2199-12-31";
@@ -41,7 +41,7 @@ export function shippedScenario(schema, word) {
   if (found === undefined) {
     throw new Refused({
       problem: starts.length ? "not unique" : "no such option", key: "base", given: word,
-      allowed: names.join(", "), suggestion: nearest(text, names),
+      allowed: names.join(", "), suggestion: schema.nearest(text, names),
     });
   }
   return schema.contents.scenarios.find((one) => one.name === found);
@@ -69,7 +69,7 @@ export function changeScenario(schema, scenario, changes) {
     try {
       const found = schema.at(path);
       if (!found || !(path in schema.flat(scenario))) throw new Refused(unknown(schema, path, []));
-      checkValue(found.setting, value, path);
+      checkValue(schema, found.setting, value, path);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       problems.push(...error.problems);
@@ -120,7 +120,7 @@ class Check {
     if (node.kind === "mapping") return this.items(node, given, path, base);
     if (node.kind === "group") return this.group(node, given, path, base);
     try {
-      return checkValue(node.setting, given, path);
+      return checkValue(this.schema, node.setting, given, path);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       return error.problems.forEach((problem) => this.wrong(problem));
@@ -164,8 +164,8 @@ function incomplete(path, missing, node) {
 /** The problem of a name that is no setting, with the nearest that is. */
 export function unknown(schema, path, names) {
   const parent = path.slice(0, Math.max(0, path.lastIndexOf(".")));
-  const near = nearest(path.slice(parent ? parent.length + 1 : 0), names);
-  const suggestion = near ? joined(parent, near) : nearest(path, Object.keys(schema.flat(schema.defaults)));
+  const near = schema.nearest(path.slice(parent ? parent.length + 1 : 0), names);
+  const suggestion = near ? joined(parent, near) : schema.nearest(path, Object.keys(schema.flat(schema.defaults)));
   const allowed = names.length && names.length <= MOST_NAMES ? names.join(", ") : undefined;
   return { problem: "no such setting", key: path || "''", allowed, suggestion };
 }
@@ -185,16 +185,17 @@ export function bounds(setting) {
 
 /**
  * A value as a setting takes it; what it cannot take is refused.
- * @param {import("./contents.js").Setting} setting @param {any} given @param {string} path
+ * @param {import("./settings.js").Schema} schema @param {import("./contents.js").Setting} setting
+ * @param {any} given @param {string} path
  */
-export function checkValue(setting, given, path) {
+export function checkValue(schema, setting, given, path) {
   const wrong = (problem, more = {}) => {
     throw new Refused({ problem, key: path, given, allowed: bounds(setting), ...more });
   };
   if (given === null || given === undefined || given === "???") {
     throw new Refused({ problem: "a value is missing", key: path, allowed: bounds(setting), cure: "give one, or leave the key out" });
   }
-  return CHECKS[setting.kind](setting, given, wrong);
+  return CHECKS[setting.kind](setting, given, wrong, schema);
 }
 
 const CHECKS = {
@@ -212,10 +213,10 @@ const CHECKS = {
     if (typeof given === "boolean") return given;
     return wrong("neither true nor false", YES_NO.includes(String(given).toLowerCase()) ? { cure: "write true or false" } : {});
   },
-  choice(setting, given, wrong) {
+  choice(setting, given, wrong, schema) {
     if (setting.choices.includes(given)) return given;
     const cure = typeof given === "boolean" ? "YAML may read an unquoted no, off or on as true or false: put the word in quotes" : undefined;
-    return wrong("not one of the choices", { cure, suggestion: nearest(String(given), setting.choices) });
+    return wrong("not one of the choices", { cure, suggestion: schema.nearest(String(given), setting.choices) });
   },
   date(_, given, wrong) {
     if (typeof given !== "string" || !/^\d{4}-\d\d-\d\d$/.test(given)) wrong("not a date", { cure: "write year-month-day, all digits" });
@@ -332,9 +333,9 @@ function merged(old, fresh) {
 
 function absent(schema, name, sign, node, depth) {
   const parts = name.split("."), names = isMapping(node) ? Object.keys(node) : [];
-  let near = nearest(parts[depth], names);
+  let near = schema.nearest(parts[depth], names);
   if (near !== undefined) near = [...parts.slice(0, depth), near, ...parts.slice(depth + 1)].join(".");
-  else if (!depth) near = nearest(name, Object.keys(schema.flat(schema.defaults)));
+  else if (!depth) near = schema.nearest(name, Object.keys(schema.flat(schema.defaults)));
   const cure = !sign && schema.mappings.has(parts.slice(0, depth).join(".")) ? `+${name} adds a new one` : undefined;
   return new Refused({ problem: `${parts[depth]} does not exist here`, key: name, allowed: names.join(", "), suggestion: near, cure });
 }

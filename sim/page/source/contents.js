@@ -39,6 +39,7 @@
  * @property {Setting[]} settings
  * @property {{path: string, most: number, meaning: string}[]} mappings
  * @property {Object<string, string>} groups
+ * @property {{names: Object<string, string>, choices: Object<string, Object<string, string>>}} renamed  old names of settings and choices, with the new
  * @property {any[]} between  rules between settings
  * @property {any} defaults
  * @property {any[]} scenarios  complete scenarios as nested settings
@@ -67,10 +68,7 @@ export async function openContents() {
 
 /**
  * What `tariffsim page` asked the page to open with; {} in the page as built.
- *   scenarios  complete scenarios by name, besides those shipped
- *   a, b       names of the two sides' scenarios
- *   seed, runs
- * @returns {{scenarios?: Object<string, any>, a?: string, b?: string, seed?: string, runs?: number}}
+ * @returns {{a?: any, b?: any, seed?: string, runs?: number}}  complete scenarios of both sides, seed of all draws, runs of each side
  */
 export function opening() {
   return JSON.parse(textOf("opening"));

@@ -3,7 +3,7 @@
 // `k` is a checksum of all before it, so that a link cut short or mistyped is noticed.
 import { check, checkValue, ITEM_NAME } from "./check.js";
 import { crc32 } from "./settings.js";
-import { nearest, Refused, sentence } from "./words.js";
+import { Refused, sentence } from "./words.js";
 
 export const MOST_CHARACTERS = 2000;
 const NAMES = ["v", "a", "b", "seed", "runs", "k"];
@@ -55,7 +55,7 @@ function read(schema, text) {
   const given = new Map();
   for (const part of text.split("&")) {
     const [name, ...rest] = part.split("=");
-    if (!NAMES.includes(name)) throw new Refused({ problem: "unknown part of a link", key: name, allowed: NAMES.join(", "), suggestion: nearest(name, NAMES) });
+    if (!NAMES.includes(name)) throw new Refused({ problem: "unknown part of a link", key: name, allowed: NAMES.join(", "), suggestion: schema.nearest(name, NAMES) });
     if (given.has(name)) throw new Refused({ problem: "given twice", key: name, cure: "copy the whole link again" });
     given.set(name, rest.join("="));
   }
@@ -101,7 +101,7 @@ function scenarioFrom(schema, text, side) {
   const [name, ...changes] = text.split("~");
   const names = schema.contents.scenarios.map((one) => one.name);
   const base = schema.contents.scenarios.find((one) => one.name === name);
-  if (!base) throw new Refused({ problem: "no such scenario", key: side, given: name, allowed: names.join(", "), suggestion: nearest(name, names) });
+  if (!base) throw new Refused({ problem: "no such scenario", key: side, given: name, allowed: names.join(", "), suggestion: schema.nearest(name, names) });
   const tree = structuredClone(base);
   for (const change of changes) {
     if (change.startsWith("-")) remove(schema, tree, change.slice(1));
@@ -121,8 +121,8 @@ function set(schema, tree, change) {
   const [path, ...rest] = change.split("=");
   const found = schema.at(path);
   // a name that is none is no setting: __proto__ would be another thing than an item
-  if (!found || !rest.length || (found.item && !ITEM_NAME.test(found.item))) throw new Refused({ problem: "no such setting", key: path, suggestion: nearest(path, Object.keys(schema.flat(tree))) });
-  const value = checkValue(found.setting, valueOf(found.setting, decoded(rest.join("="), path)), path);
+  if (!found || !rest.length || (found.item && !ITEM_NAME.test(found.item))) throw new Refused({ problem: "no such setting", key: path, suggestion: schema.nearest(path, Object.keys(schema.flat(tree))) });
+  const value = checkValue(schema, found.setting, valueOf(found.setting, decoded(rest.join("="), path)), path);
   const parts = path.split("."), last = parts.pop();
   let node = tree;
   for (const part of parts) node = Object.hasOwn(node, part) ? node[part] : (node[part] = {});

@@ -1,6 +1,8 @@
 // Settings of a scenario: found by dotted name, written as the record that the module reads.
 // A scenario is nested plain values, complete, as in its YAML file; `flat` gives it by dotted name.
 
+import { nearest } from "./words.js";
+
 const DAY = 86400000;
 
 /** Days since 1970 of an ISO date. @param {string} day */
@@ -33,6 +35,25 @@ export class Schema {
     }
     const setting = this.byPath.get(path);
     return setting && { setting, item: "" };
+  }
+
+  /**
+   * The name that a word may stand for: the successor of a renamed one, else the closest.
+   * @param {string} word @param {string[]} names
+   */
+  nearest(word, names) {
+    return this.successor(word, names) ?? nearest(word, names);
+  }
+
+  successor(word, names) {
+    for (const [old, now] of Object.entries(this.contents.renamed.names)) {
+      const pattern = new RegExp(`^${old.split("*").map((part) => part.replaceAll(".", "\\.")).join(".*")}$`);
+      if (!pattern.test(word) && !old.endsWith(`.${word}`)) continue;
+      const renamed = [...word.split(".").slice(0, -1), now.split(".").at(-1)].join(".");
+      if (names.includes(renamed)) return renamed;
+    }
+    const choices = Object.values(this.contents.renamed.choices).map((of) => of[word]);
+    return choices.find((choice) => names.includes(choice));
   }
 
   /** What a room calls a setting: its plain name, else its label, else its meaning. @param {string} path */
