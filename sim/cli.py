@@ -258,6 +258,20 @@ VERBS: dict[str, Verb] = {
         ),
         "export",
     ),
+    "page": Verb(
+        "the workshop page: one HTML file that compares two scenarios with no network and no Python",
+        (
+            "tariffsim page",
+            "tariffsim page scenario=london,geneva runs=1000 seed=2",
+            "tariffsim page scenario=london truce.length_weeks=26 folder=results/workshop",
+        ),
+        "page",
+    ),
+    "app": Verb(
+        "the same page, opened in the default browser",
+        ("tariffsim app", "tariffsim app scenario=tactical_pause,breakthrough"),
+        "page",
+    ),
     "claims": Verb(
         "what is said of the model, held against seeds, numbers of firms and orders that must not matter",
         (

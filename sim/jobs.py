@@ -74,6 +74,8 @@ VERBS = (
     "claims",
     "validate",
     "export",
+    "page",
+    "app",
 )
 Progress = Callable[[int, int], None]
 

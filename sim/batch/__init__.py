@@ -100,6 +100,7 @@ _RUN = tuple(f"run.{name}" for name in settings_of(Run))
 _FIGURES = tuple(f"figures.{name}" for name in settings_of(Figures))
 BATCH = (*_RUN, *_FIGURES)
 
+_PAGE = ("run.runs", "run.seed", "run.name", "run.out")  # of the runs that the page makes
 USED: dict[str, tuple[str, ...]] = {
     "run": (
         "run.runs",
@@ -140,6 +141,8 @@ USED: dict[str, tuple[str, ...]] = {
     "claims": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "validate": ("run.runs", "run.seed", "run.threads", "run.name", "run.out"),
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
+    "page": _PAGE,
+    "app": _PAGE,
     "reproduce": ("run.threads",),
     "bundle": ("run.out",),
     "glossary": (),
@@ -167,6 +170,8 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
         "run.engine": ("auto", "mesa"),
         "figures.draw": (False,),
     },
+    "page": {**_ENSEMBLE, **_HERE},
+    "app": {**_ENSEMBLE, **_HERE},
 }
 _LEAVE = "leave it out"
 _CURES = {
@@ -182,6 +187,12 @@ _CURES_OF = {
     ("export", "run.threads"): "leave it out: one run is computed up to the day",
     ("export", "run.engine"): "leave it out: one Mesa run is computed up to the day",
     **{("export", name): "leave it out: it draws nothing" for name in _FIGURES},
+    **{
+        (verb, name): "leave it out: the page draws its own pictures"
+        for verb in ("page", "app")
+        for name in _FIGURES
+    },
+    **{(verb, "run.threads"): "leave it out: the browser has its own" for verb in ("page", "app")},
     **{("validate", name): "leave it out: its report has a fixed format" for name in _FIGURES},
     **{
         ("reproduce", name): "leave it out: a result is recomputed with its recorded settings"

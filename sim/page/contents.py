@@ -22,6 +22,7 @@ from sim.config.contradictions import declared
 from sim.config.fields import Setting, setting_of, settings_of
 from sim.config.glossary import glossary
 from sim.config.options import SCENARIOS, groups
+from sim.config.renamed import NEW_CHOICES, NEW_NAMES
 from sim.config.scenario import Scenario
 from sim.report.limits import LIMITS
 from sim.results.citation import cited_version
@@ -61,12 +62,14 @@ def contents(module: Module) -> Contents:
             for name, setting in settings_of(Scenario).items()
             if setting.kind in ("group", "mapping")
         },
+        "renamed": {"names": NEW_NAMES, "choices": NEW_CHOICES},
         "between": [asdict(rule) for rule in declared(Scenario)],
         "defaults": to_plain(Scenario()),
         "scenarios": shipped,
         "items": item_words(scenarios),
         "sides": _terms(SIDES.values()),
         "goods": _terms(GOODS.values()),
+        "drivers": _terms(DRIVERS.values()),
         "outcomes": _terms(OUTCOMES.values()),
         "events": _terms(EVENTS.values()),
         "glossary": [asdict(entry) for entry in glossary()],

@@ -32,7 +32,7 @@ def test_its_policy_allows_no_request_and_no_script_but_its_own(contents: Conten
 
 
 def test_a_text_of_a_scenario_cannot_end_its_element(contents: Contents) -> None:
-    html = with_opening(page_html(contents), {"scenarios": {"x": "</script><script>alert(1)"}})
+    html = with_opening(page_html(contents), {"a": {"title": "</script><script>alert(1)"}})
     assert html.count("<script") == page_html(contents).count("<script")
     assert "\\u003c/script>\\u003cscript>alert(1)" in html
 

@@ -39,12 +39,14 @@
  * @property {Setting[]} settings
  * @property {{path: string, most: number, meaning: string}[]} mappings
  * @property {Object<string, string>} groups
+ * @property {{names: Object<string, string>, choices: Object<string, Object<string, string>>}} renamed  old names of settings and choices, with the new
  * @property {any[]} between  rules between settings
  * @property {any} defaults
  * @property {any[]} scenarios  complete scenarios as nested settings
  * @property {Object<string, string>} items  words for names of items
  * @property {any[]} sides
  * @property {any[]} goods
+ * @property {any[]} drivers  what sets the value of an issue
  * @property {any[]} outcomes
  * @property {any[]} events
  * @property {any[]} glossary
@@ -66,10 +68,7 @@ export async function openContents() {
 
 /**
  * What `tariffsim page` asked the page to open with; {} in the page as built.
- *   scenarios  complete scenarios by name, besides those shipped
- *   a, b       names of the two sides' scenarios
- *   seed, runs
- * @returns {{scenarios?: Object<string, any>, a?: string, b?: string, seed?: string, runs?: number}}
+ * @returns {{a?: any, b?: any, seed?: string, runs?: number}}  complete scenarios of both sides, seed of all draws, runs of each side
  */
 export function opening() {
   return JSON.parse(textOf("opening"));

@@ -1,6 +1,8 @@
 // Settings of a scenario: found by dotted name, written as the record that the module reads.
 // A scenario is nested plain values, complete, as in its YAML file; `flat` gives it by dotted name.
 
+import { nearest } from "./words.js";
+
 const DAY = 86400000;
 
 /** Days since 1970 of an ISO date. @param {string} day */
@@ -15,6 +17,7 @@ export class Schema {
     this.byPath = new Map(contents.settings.map((setting) => [setting.path, setting]));
     this.mappings = new Map(contents.mappings.map((mapping) => [mapping.path, mapping]));
     this.goods = contents.goods.map((good) => good.name);
+    this.tree = treeOf(contents);
   }
 
   /**
@@ -32,6 +35,25 @@ export class Schema {
     }
     const setting = this.byPath.get(path);
     return setting && { setting, item: "" };
+  }
+
+  /**
+   * The name that a word may stand for: the successor of a renamed one, else the closest.
+   * @param {string} word @param {string[]} names
+   */
+  nearest(word, names) {
+    return this.successor(word, names) ?? nearest(word, names);
+  }
+
+  successor(word, names) {
+    for (const [old, now] of Object.entries(this.contents.renamed.names)) {
+      const pattern = new RegExp(`^${old.split("*").map((part) => part.replaceAll(".", "\\.")).join(".*")}$`);
+      if (!pattern.test(word) && !old.endsWith(`.${word}`)) continue;
+      const renamed = [...word.split(".").slice(0, -1), now.split(".").at(-1)].join(".");
+      if (names.includes(renamed)) return renamed;
+    }
+    const choices = Object.values(this.contents.renamed.choices).map((of) => of[word]);
+    return choices.find((choice) => names.includes(choice));
   }
 
   /** What a room calls a setting: its plain name, else its label, else its meaning. @param {string} path */
@@ -134,6 +156,35 @@ export class Schema {
       },
     };
   }
+}
+
+/**
+ * The schema as a tree: groups and mappings hold `children` by name, and the item of a mapping is a group.
+ * @typedef {{kind: string, path: string, children?: Map<string, Node>, item?: Node, setting?: import("./contents.js").Setting, most?: number}} Node
+ */
+function treeOf(contents) {
+  const group = (path) => ({ kind: "group", path, children: new Map() });
+  const root = group("");
+  const mappings = new Map(contents.mappings.map((mapping) => [mapping.path, mapping]));
+  for (const setting of contents.settings) {
+    let node = root, here = "";
+    const parts = setting.path.split(".");
+    const last = parts.pop();
+    for (const part of parts) {
+      here = here ? `${here}.${part}` : part;
+      if (part === "*") {
+        node = node.item;
+        continue;
+      }
+      if (!node.children.has(part)) {
+        const mapping = mappings.get(here);
+        node.children.set(part, mapping ? { kind: "mapping", path: here, most: mapping.most, item: group(`${here}.*`) } : group(here));
+      }
+      node = node.children.get(part);
+    }
+    node.children.set(last, { kind: setting.kind, path: setting.path, setting });
+  }
+  return root;
 }
 
 /** A value as the number that rules read. */
