@@ -225,7 +225,7 @@ def join(one: Results, *others: Results) -> Results:
 
 
 def sweep(
-    name: str | Sweep | Mapping[str, Any] = "linkage_by_deadline",
+    name: str | Path | Sweep | Mapping[str, Any] = "linkage_by_deadline",
     scenario: Scenario | str | None = None,
     *,
     seed: int = 1,
@@ -236,8 +236,8 @@ def sweep(
     largest: float = LARGEST,
     progress: Progress | bool | None = None,
 ) -> Results:
-    """Run a sweep into a folder below ``out``: by its name in ``configs/sweep``, as a mapping of
-    what stands in such a file, or as a :class:`~sim.batch.sweep.Sweep`.
+    """Run a sweep into a folder below ``out``: by its name in ``configs/sweep``, as the path of a
+    YAML file, as a mapping of what stands in such a file, or as a :class:`~sim.batch.sweep.Sweep`.
 
     ``executor`` ``dask`` spreads it over the cluster whose scheduler is at ``address``, or over
     processes of this machine. Interrupted, it keeps its finished parts and says how to resume it;
@@ -259,7 +259,7 @@ def sweep(
     from sim.sweeps.design import work_of_design
     from sim.sweeps.sweep import prepare, run_sweep
 
-    if isinstance(name, str):
+    if isinstance(name, (str, Path)):
         described, base = load_sweep(name, None if scenario is None else take_scenario(scenario))
     else:
         own = name.scenario if isinstance(name, Sweep) else _scenario_in(name)

@@ -22,6 +22,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.object_type import ObjectType
 from hydra.core.plugins import Plugins
 from hydra.core.singleton import Singleton
+from hydra.core.utils import JobRuntime
 from hydra.errors import HydraException
 from hydra.plugins.config_source import ConfigResult, ConfigSource
 from hydra.plugins.search_path_plugin import SearchPathPlugin
@@ -112,17 +113,18 @@ def our_groups(root: type) -> Iterator[None]:
 
 @contextmanager
 def _hydra_set_aside() -> Iterator[None]:
-    """Hydra keeps one global instance: put aside the one of a multirun's job, or of an application
-    around us.
+    """Hydra keeps global instances, of itself and of the job whose name it gives: put aside those of
+    a multirun's job, or of an application around us.
     """
     with _HYDRA_IS_GLOBAL:
-        outer = Singleton._instances.pop(GlobalHydra, None)
+        outer = {kind: Singleton._instances.pop(kind, None) for kind in (GlobalHydra, JobRuntime)}
         try:
             yield
         finally:
-            Singleton._instances.pop(GlobalHydra, None)
-            if outer is not None:
-                Singleton._instances[GlobalHydra] = outer
+            for kind, instance in outer.items():
+                Singleton._instances.pop(kind, None)
+                if instance is not None:
+                    Singleton._instances[kind] = instance
 
 
 def compose(root: type, overrides: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:

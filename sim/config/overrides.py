@@ -181,9 +181,11 @@ def read_overrides(
 def _read(text: str, names: Names, multirun: bool) -> Override:
     if not isinstance(text, str):
         raise SimError("an override is text such as truce.length_weeks=26", given=text)
-    _refuse(text, names)
     short, equals, value = text.partition("=")
-    text = _quoted(f"{names.aliases.get(short, short)}{equals}{value}", names, multirun)
+    long = f"{names.aliases.get(short, short)}{equals}{value}"
+    quoted = _quoted(long, names, multirun)
+    _refuse(text, names, is_text=quoted != long)
+    text = quoted
     parsed = _parse(text)
     key = parsed.key_or_group
     if parsed.package is not None:
@@ -218,7 +220,8 @@ def _named(
     return _set(key, values, texts, names)
 
 
-def _refuse(text: str, names: Names) -> None:
+def _refuse(text: str, names: Names, *, is_text: bool) -> None:
+    """Refuse what no override may hold; the value of text or a path is no name of anything."""
     key = text.partition("=")[0][:80]
     if len(text) > _MOST_CHARACTERS:
         raise SimError(
@@ -233,7 +236,7 @@ def _refuse(text: str, names: Names) -> None:
         raise SimError(
             "interpolation (${…}) is not accepted", key=key, cure="write the value itself"
         )
-    if _CODE.search(text):
+    if _CODE.search(text.partition("=")[0] if is_text else text):
         raise SimError(
             "names such as _target_ are not accepted: nothing in a config can run code", key=key
         )
@@ -258,20 +261,16 @@ def _depth(text: str) -> int:
 
 
 def _quoted(text: str, names: Names, multirun: bool) -> str:
-    """Text and paths in quotes, so that ``out=/srv/josé/a b`` needs no quotes for Hydra; lists and
-    quotes stay as typed.
+    """Text and paths in quotes, so that ``out=/srv/josé/a b`` and ``title=London, June`` need none
+    for Hydra; quotes stay as typed, and in a multirun so do commas and lists, which part values.
     """
     name, equals, value = text.partition("=")
     setting = names.setting(name.lstrip("+"))
     if name.lstrip("+") not in names.shortcuts and (setting is None or setting.kind != "text"):
         return text
-    if (
-        not value
-        or value[0] in "'\"[{"
-        or value in ("null", "???")
-        or "," in value
-        or (multirun and "(" in value)
-    ):
+    closed = value[:1] + value[-1:] in ("[]", "{}")  # a list or mapping, which is no text
+    typed = closed or value[:1] in ("'", '"') or value in ("", "null", "???")
+    if typed or (multirun and (value[0] in "[{" or "," in value or "(" in value)):
         return text
     escaped = value.replace("'", "\\'")
     return text if "\\" in value else f"{name}{equals}'{escaped}'"
@@ -283,10 +282,30 @@ def _parse(text: str) -> Any:
 
     try:
         return OverridesParser.create().parse_override(text)
-    except HydraException as error:
-        problem = f"cannot be read as an override: {str(error).splitlines()[0]}"
-        cure = "put a value with spaces or signs in its own quotes: 'title=\"A; B\"'"
-        raise SimError(problem, key=text.partition("=")[0], given=text, cure=cure) from None
+    except HydraException:
+        key, _, value = text.partition("=")
+        problem, cure = _what_is_wrong(key, value)
+        raise SimError(problem, key=key, given=text, cure=cure) from None
+
+
+def _what_is_wrong(key: str, value: str) -> tuple[str, str]:
+    """Why a value cannot be read, and the cure, without the words of Hydra's parser."""
+    parts = value.split(",")
+    if len(parts) > 1 and "" in (part.strip() for part in parts):
+        kept = ",".join(part.strip() for part in parts if part.strip())
+        return "a value between commas is empty", f"{key}={kept}"
+    quoted = re.sub(r"'[^']*'|\"[^\"]*\"", "", value)
+    if any(quoted.count(one) != quoted.count(other) for one, other in ("[]", "{}", "()")):
+        return (
+            "a bracket is not closed",
+            f"close it, or put text in its own quotes: '{key}=\"A (B\"'",
+        )
+    if any(mark in quoted for mark in "'\""):
+        return "a quotation mark is not closed", f"close it: '{key}=\"...\"'"
+    return (
+        "cannot be read",
+        f"put text with spaces or signs in its own quotes: '{key}=\"A (x); B\"'",
+    )
 
 
 def _values(parsed: Any, text: str, multirun: bool) -> tuple[tuple[Any, ...], tuple[str, ...]]:

@@ -74,8 +74,11 @@ def values_of(shares: pd.DataFrame, name: str) -> list[Any]:
 
 
 def has_names(values: list[Any]) -> bool:
-    """Whether some of the values are not numbers."""
-    return not all(isinstance(value, (int, float, np.number)) for value in values)
+    """Whether some of the values are words or flags, not numbers."""
+    numbers = (int, float, np.number)
+    return not all(
+        isinstance(value, numbers) and not isinstance(value, (bool, np.bool_)) for value in values
+    )
 
 
 def letters_across(style: Figures) -> float:

@@ -100,7 +100,7 @@ def lines(
     where = np.asarray(values, float) if numbers else np.arange(len(values), dtype=float)
     marks = dict(zip(OUTCOMES, "osD^", strict=True))
     for outcome in OUTCOMES:
-        rows = shares[shares["outcome"] == outcome].set_index(name).loc[values]
+        rows = shares[shares["outcome"] == outcome].set_index(name).reindex(values)
         colour = COLOURS[outcome]
         edge: dict[str, Any] = {
             "path_effects": outlined(colour, 2.0),
@@ -141,9 +141,9 @@ def lines(
 def _lines_title(
     shares: pd.DataFrame, name: str, notes: Notes, values: list[Any], caption: Caption
 ) -> str:
-    table = shares.pivot_table(index=name, columns="outcome", values="share", observed=True).loc[
-        values
-    ]
+    # not .loc, which takes a list of flags for a mask
+    table = shares.pivot_table(index=name, columns="outcome", values="share", observed=True)
+    table = table.reindex(values)
     moved = str((table.max() - table.min()).idxmax())
     clauses = []
     for value in (table[moved].idxmin(), table[moved].idxmax()):

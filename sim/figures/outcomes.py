@@ -150,7 +150,7 @@ def _several(
     places = np.arange(len(groups))
     printed = shares.assign(words=shares.groupby(by, sort=False)["share"].transform(percents))
     for ax, name in zip(axes[0], OUTCOMES, strict=True):
-        rows = printed[printed["outcome"] == name].set_index(by).loc[groups]
+        rows = printed[printed["outcome"] == name].set_index(by).reindex(groups)
         _bars(ax, style, places, [name] * len(groups), rows)
         style_axes(ax, style, x=_UNIT, title=NAMES[name])
         ax.grid(False, axis="y")

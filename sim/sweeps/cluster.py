@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import sys
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 from sim.config.errors import BAD_INPUT, MACHINE, SimError
@@ -21,7 +23,7 @@ from sim.sweeps.children import children_without_working_folder
 from sim.sweeps.chunks import Task
 from sim.sweeps.parts import MadePart, part_of
 
-__all__ = ["on_cluster", "part_on_worker"]
+__all__ = ["on_cluster", "part_on_worker", "refuse_unguarded_script"]
 
 _AHEAD, _LEAST_AHEAD = 3, 32  # enough waiting tasks that a cluster which scales on demand notices
 _TRIES = 5
@@ -100,6 +102,32 @@ def _result(future: Any, attempt: int) -> MadePart | None:
     )
 
 
+def refuse_unguarded_script() -> None:
+    """Refuse a script that worker processes would run again from its top, for they import it.
+
+    Raises
+    ------
+    SimError
+        The script that runs has no guard.
+    """
+    main = sys.modules.get("__main__")
+    file = getattr(main, "__file__", None)
+    if file is None or getattr(main, "__spec__", None) is not None:
+        return  # a console or a notebook, or python -m, of which nothing is run again
+    try:
+        text = Path(file).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    if "__main__" not in text:
+        cure = 'put what runs below if __name__ == "__main__":'
+        raise SimError(
+            "worker processes would run this script again from its top",
+            key="executor",
+            given=Path(file).name,
+            cure=cure,
+        )
+
+
 @contextlib.contextmanager
 def _client(address: str, workers: int) -> Iterator[Any]:
     try:
@@ -115,6 +143,7 @@ def _client(address: str, workers: int) -> Iterator[Any]:
         if address:
             where: Any = address
         else:
+            refuse_unguarded_script()
             stack.enter_context(children_without_working_folder())
             where = stack.enter_context(
                 LocalCluster(

@@ -28,16 +28,21 @@ _NAMES = Names(Scenario, {"sweep": Sweep}, shortcuts=SHORTCUTS)
 
 
 def load_sweep(
-    name: str, scenario: Scenario | None = None, overrides: Sequence[str] = ()
+    name: str | Path, scenario: Scenario | None = None, overrides: Sequence[str] = ()
 ) -> tuple[Sweep, Scenario]:
-    """A named sweep of ``configs/sweep`` and the scenario it moves (London unless given).
+    """A named sweep of ``configs/sweep``, or one of a file, and the scenario it moves (London unless
+    given).
 
     Raises
     ------
     SimError
         Bad input, each named with its setting.
     """
-    read = read_overrides([f"sweep={name}", *overrides], _NAMES)
+    if isinstance(name, Path) or name.endswith((".yaml", ".yml", ".json")):
+        read = [Override("shortcut", "sweep_file", (str(name),), ())]
+        read += read_overrides(overrides, _NAMES)
+    else:
+        read = read_overrides([f"sweep={name}", *overrides], _NAMES)
     if scenario is None:
         tree, plain = settle(Scenario, around(read))
         scenario = located(tree, lambda: build(Scenario, plain))
