@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim import export, theory, tournament
+    from sim import exercises, export, theory, tournament
     from sim.api import Interrupted, evaluate, join, resume, run, sweep
     from sim.config.compose import load
     from sim.config.errors import SimError
@@ -32,6 +32,7 @@ __all__ = [
     "compare",
     "discover",
     "evaluate",
+    "exercises",
     "export",
     "join",
     "load",
@@ -74,7 +75,7 @@ _HOMES = {
     "sensitivity": "sim.studies",
     "sweep": "sim.api",
 }
-_ROOMS = ("export", "theory", "tournament")  # modules with several names to use
+_ROOMS = ("exercises", "export", "theory", "tournament")  # modules with several names to use
 
 
 def __getattr__(name: str) -> Any:

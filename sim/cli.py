@@ -205,6 +205,14 @@ VERBS: dict[str, Verb] = {
         ("tariffsim tournament", "tariffsim tournament scenarios=london,geneva runs=1000"),
         "tournament",
     ),
+    "exercise": Verb(
+        "a negotiation exercise of your own: its case sheet played by the strategies, or offers scored",
+        (
+            "tariffsim exercise file=case_sheet.yaml",
+            "tariffsim exercise file=case_sheet.yaml offers=transcript.csv",
+        ),
+        "exercise",
+    ),
     "compare": Verb(
         "scenarios under the same draws: how far apart they end, and which lever matters most",
         (

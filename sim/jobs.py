@@ -66,6 +66,7 @@ VERBS = (
     "run",
     "sweep",
     "tournament",
+    "exercise",
     "compare",
     "ask",
     "sensitivity",

@@ -125,6 +125,7 @@ USED: dict[str, tuple[str, ...]] = {
         *_FIGURES,
     ),
     "tournament": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "exercise": ("run.runs", "run.seed", "run.name", "run.out", *_FIGURES),
     "compare": (
         "run.runs",
         "run.precision",
@@ -157,6 +158,7 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     "run": _HERE,
     "sweep": _ENSEMBLE,
     "tournament": {**_ENSEMBLE, **_HERE},
+    "exercise": {**_ENSEMBLE, **_HERE, "run.threads": (0, 1)},
     "compare": {**_ENSEMBLE, **_HERE},
     "ask": {**_ENSEMBLE, **_HERE},
     "sensitivity": {**_ENSEMBLE, **_HERE},

@@ -26,6 +26,7 @@ from sim.config.yaml import Plain, read_yaml, to_yaml, write_text
 
 __all__ = [
     "SHORTCUTS",
+    "is_case_sheet",
     "load",
     "path_of",
     "read_scenario",
@@ -222,7 +223,23 @@ def read_scenario(path: Path | str, *, recorded: bool = False) -> Scenario:
     return _file_scenario(plain)
 
 
+def is_case_sheet(values: Mapping[str, Any]) -> bool:
+    """Whether plain data is meant as the case sheet of an exercise (docs/exercises.md), and not as a
+    scenario.
+    """
+    issues = values.get("issues")
+    listed = issues.values() if isinstance(issues, Mapping) else ()
+    return (
+        "parties" in values
+        or "walk_away" in values
+        or any(isinstance(one, Mapping) and "options" in one for one in listed)
+    )
+
+
 def _file_scenario(plain: Plain) -> Scenario:
+    if is_case_sheet(plain.values):
+        cure = f"tariffsim exercise file={plain.name} plays it"
+        raise SimError("a case sheet, not a scenario", key=plain.name, cure=cure)
     tree = Tree({}, (Source(SCENARIOS, "", plain),))
     for part in ("run", "figures", SWEEPS):
         if part in plain.values:

@@ -154,14 +154,15 @@ def small(style: Figures) -> float:
     return 0.8 * style.text_size
 
 
-def annotate(figure: Figure, style: Figures, title: str, caption: Caption) -> None:
+def annotate(figure: Figure, style: Figures, title: str, caption: Caption | str) -> None:
     """Add the title, wrapped to the width, and the footnote; the last step of every figure.
 
-    On a slide the title keeps the clauses that fit into four lines.
+    The footnote is that of ``caption``, or its words where it belongs to no scenario. On a slide the title keeps the clauses that fit into four lines.
     """
     headline(figure, style, title)
+    footnote = caption if isinstance(caption, str) else caption.footnote
     figure.supxlabel(
-        _wrapped(caption.footnote, style, 0.8),
+        _wrapped(footnote, style, 0.8),
         x=0.01,
         ha="left",
         fontsize=small(style),

@@ -62,6 +62,8 @@ class Report:
         Further commands, below those that reproduce the result.
     alone
         Whether the page comes without the folder of a result.
+    of_model
+        Whether it is of runs of the model, whose outcomes and limits the page then explains.
     """
 
     title: str
@@ -75,6 +77,7 @@ class Report:
     beside: Record = field(default_factory=dict)
     commands: Sequence[str] = ()
     alone: bool = False
+    of_model: bool = True
 
 
 def write_report(report: Report, path: Path) -> None:
@@ -92,9 +95,9 @@ def report_html(report: Report) -> str:
         manifest_name=NAME,
         chapters=[*report.sections, *_scenario_chapters(report)],
         full={title: scenario_text(one) for title, one in report.scenarios.items()},
-        outcomes=outcome_meanings(),
+        outcomes=outcome_meanings() if report.of_model else {},
         thresholds=thresholds(report.scenarios.values()) if report.scenarios else "",
-        limits=[*report.limits, *LIMITS],
+        limits=[*report.limits, *(LIMITS if report.of_model else ())],
         commands=_commands(report),
         record=packed({NAME: manifest, **report.beside}),
         bibtex=bibtex(manifest.versions.get("tariffsim", "")),

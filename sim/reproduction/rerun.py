@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STUDIES",
+    "WITHOUT_SCENARIO",
     "Parts",
     "differences",
     "exported",
@@ -53,6 +54,7 @@ STUDIES = {
     "compare": "sim.studies.comparison",
     "sensitivity": "sim.studies.sensitivity_study",
     "discover": "sim.studies.discovery",
+    "exercise": "sim.exercises.study",
     "reach": "sim.studies.least_change",
     "tournament": "sim.tournament.play",
     "validate": "sim.validation.report",
@@ -60,6 +62,8 @@ STUDIES = {
 """Verbs whose tables are CSV, and the module of each with ``tables_again(manifest, settings,
 progress)``: its tables by name, made from what the manifest records; and, where that is not each
 scenario once, ``work_again(manifest, settings)``: what making them takes."""
+WITHOUT_SCENARIO = ("exercise",)
+"""Studies of something else than a scenario, which their manifest records under ``asked``."""
 Progress = Callable[[int, int], None]
 
 

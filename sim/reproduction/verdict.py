@@ -34,6 +34,7 @@ from sim.reproduction.compare import (
 )
 from sim.reproduction.rerun import (
     STUDIES,
+    WITHOUT_SCENARIO,
     Parts,
     differences,
     exported,
@@ -379,8 +380,10 @@ class _Job:
         else:
             found.files = changed_files(folder, manifest)
         found.changes = changes(manifest, environment())
-        scenario = self._scenario(found, manifest)
-        if not alone:
+        scenario = None
+        if manifest.verb not in WITHOUT_SCENARIO:
+            scenario = self._scenario(found, manifest)
+        if scenario is not None and not alone:
             found.files += _scenario_beside(folder, manifest)
         if not self.allow_version:
             check_version(manifest, environment())
@@ -389,10 +392,19 @@ class _Job:
         return found
 
     def _tables(
-        self, found: Reproduction, manifest: Manifest, scenario: Scenario, folder: Path, alone: bool
+        self,
+        found: Reproduction,
+        manifest: Manifest,
+        scenario: Scenario | None,
+        folder: Path,
+        alone: bool,
     ) -> None:
         """Make the tables of a result again, by its verb."""
         settings = settings_of(manifest, self.threads)
+        if manifest.verb in STUDIES:
+            self._study(found, manifest, settings, folder)
+            return
+        assert scenario is not None  # only studies have none
         if manifest.verb == "run":
             # a result of before examples were kept has none to compare with
             example = "example" in manifest.content
@@ -418,8 +430,6 @@ class _Job:
                 )
         elif manifest.verb == "export":
             _exported(found, manifest, exported(manifest, scenario, settings))
-        elif manifest.verb in STUDIES:
-            self._study(found, manifest, settings, folder)
         else:
             raise SimError(
                 "made by a verb that cannot be reproduced",

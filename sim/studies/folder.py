@@ -52,6 +52,8 @@ class Study:
         value) none is needed.
     scenarios
         Its scenarios by name, the one that its manifest is named by first.
+    name, title
+        What it is called where it has no scenario.
     runs, seed
         Runs of each of its parts, and the seed of all draws.
     precision
@@ -67,9 +69,11 @@ class Study:
     answer: str
     tables: Mapping[str, pd.DataFrame]
     notes: Notes
-    scenarios: Mapping[str, Scenario]
     runs: int
     seed: int
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    name: str = ""
+    title: str = ""
     precision: float = 0.0
     recorded: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -126,7 +130,7 @@ def write_study(
         The machine refuses to write.
     """
     style, started = order.style, order.started or dt.datetime.now(dt.UTC)
-    name = order.name or "-".join(study.scenarios)[:_MOST_NAME]
+    name = order.name or "-".join(study.scenarios)[:_MOST_NAME] or study.name
     folder = order.folder or prepare_folder(order.out, study.verb, name)
     with cleared_on_failure(folder):
         write_csv_tables(folder, study.tables, lambda column: note_of(study.notes, column))
@@ -160,7 +164,7 @@ def _manifest(study: Study, order: Order, started: dt.datetime) -> Manifest:
     scenarios = tuple(to_plain(scenario) for scenario in study.scenarios.values())
     manifest = make_manifest(
         verb=study.verb,
-        scenario=scenarios[0],
+        scenario=scenarios[0] if scenarios else {"name": study.name, "title": study.title},
         run=Run(
             runs=study.runs,
             precision=study.precision,

@@ -1,11 +1,13 @@
 """Solution concepts and closed forms to compare the model with; usable without running the model.
 
-Bargaining problems and their Nash, Kalai-Smorodinsky, egalitarian and utilitarian points;
-Rubinstein's split and his equilibrium over issues; optimal and Nash tariffs; extending or lapsing
-as a two-by-two game; mean waiting times in queues; offers where prices are private.
+Bargaining problems, continuous or lists of outcomes, and their Nash, Kalai-Smorodinsky, egalitarian
+and utilitarian points; Rubinstein's split and his equilibrium over issues; optimal and Nash
+tariffs; extending or lapsing as a two-by-two game; mean waiting times in queues; offers where
+prices are private.
 """
 
 from sim.theory.games import Equilibrium, equilibria, extension_game
+from sim.theory.listed import OutcomeList
 from sim.theory.private_prices import gains_of_trade, price_sequence, screening_meetings
 from sim.theory.problem import BargainingProblem, Point, problem_at
 from sim.theory.queues import deterministic_wait, feedback_wait
@@ -17,6 +19,7 @@ __all__ = [
     "BargainingProblem",
     "Equilibrium",
     "Importer",
+    "OutcomeList",
     "Point",
     "alternating_offers",
     "best_tariff",

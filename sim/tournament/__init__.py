@@ -2,6 +2,6 @@
 written and drawn.
 """
 
-from sim.tournament.play import TABLES, Tournament, holm, tournament
+from sim.tournament.play import TABLES, Tournament, tournament
 
-__all__ = ["TABLES", "Tournament", "holm", "tournament"]
+__all__ = ["TABLES", "Tournament", "tournament"]

@@ -15,13 +15,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import combinations, product
+from itertools import product
 from operator import add
 
 import numpy as np
 import pandas as pd
 
 from sim import vocabulary
+from sim.analysis.paired import beaten, paired_tests, undecided
 from sim.analysis.shares import mean_interval, wilson
 from sim.api import evaluate
 from sim.batch import Run
@@ -34,11 +35,9 @@ from sim.results.manifest import Manifest, recorded_scenarios
 from sim.vocabulary import OUTCOMES
 
 __all__ = [
-    "LEVEL",
     "SIDES",
     "TABLES",
     "Tournament",
-    "holm",
     "tables_again",
     "tournament",
     "work_again",
@@ -47,7 +46,6 @@ __all__ = [
 
 SIDES, STRATEGIES = vocabulary.SIDES.names, vocabulary.STRATEGIES.names
 TABLES = ("pairs", "ranking", "tests")
-LEVEL = 0.05
 _UTILITIES = (
     "payoff.us",
     "payoff.cn",
@@ -119,11 +117,7 @@ class Tournament:
     def first(self) -> list[str]:
         """The first of the ranking and those that it does not beat beyond chance, in order."""
         name = self.ranking["strategy"].iloc[0]
-        open_still = self.tests[self.tests["p_holm"] >= LEVEL]
-        level = {
-            *open_still.loc[open_still["one"] == name, "other"],
-            *open_still.loc[open_still["other"] == name, "one"],
-        }
+        level = undecided(name, self.tests)
         return [name, *(other for other in self.ranking["strategy"] if other in level)]
 
     @property
@@ -186,7 +180,7 @@ def tournament(
     # independent
     by_side = {side: sum(parts[1:], parts[0]) / len(parts) for side, parts in advantages.items()}
     both = (by_side["us"] + by_side["cn"]) / 2.0
-    tests = _tests(both)
+    tests = paired_tests(both)
     named = {scenario.name: scenario for scenario in played}
     return Tournament(
         pd.concat(tables, ignore_index=True),
@@ -308,38 +302,8 @@ def _ranking(
             row |= dict(
                 zip((f"{side}.advantage", f"{side}.low", f"{side}.high"), found, strict=True)
             )
-        significant = tests["p_holm"] < LEVEL
-        ahead = significant & (
-            ((tests["one"] == name) & (tests["difference"] > 0))
-            | ((tests["other"] == name) & (tests["difference"] < 0))
-        )
-        row["better_than"] = int(ahead.sum())
+        row["better_than"] = beaten(name, tests)
         rows.append(row)
     return pd.DataFrame(rows).sort_values(
         "advantage", ascending=False, kind="stable", ignore_index=True
     )
-
-
-def _tests(advantages: pd.DataFrame) -> pd.DataFrame:
-    from scipy.stats import ttest_rel
-
-    rows = []
-    for one, other in combinations(advantages.columns, 2):
-        gap = (advantages[one] - advantages[other]).to_numpy(float)
-        p = (
-            float(ttest_rel(advantages[one], advantages[other]).pvalue)
-            if np.ptp(gap) > 0.0
-            else 1.0
-        )
-        rows.append((one, other, float(gap.mean()), p))
-    table = pd.DataFrame(rows, columns=["one", "other", "difference", "p"])
-    return table.assign(p_holm=holm(table["p"].to_numpy(float)))
-
-
-def holm(values: np.ndarray) -> np.ndarray:
-    """P-values corrected for the number of tests (Holm 1979)."""
-    order = np.argsort(values)
-    stepped = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
-    corrected = np.empty(len(values))
-    corrected[order] = np.minimum(stepped, 1.0)
-    return corrected

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from sim.config.errors import SimError
 from sim.jobs import NAMES
+from sim.verbs import exercise
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.options import choices, refuse
 from sim.verbs.output import Output, recorded_content
@@ -34,7 +36,8 @@ def takes(verb: str) -> Takes:
             "largest": LARGEST,
         },
         switches=ESTIMATE,
-        notes="runs counts the runs of each pair and scenario; every pair uses the same draws",
+        notes="runs counts the runs of each pair and scenario; every pair uses the same draws.\n"
+        "file= may be a case sheet of your own: then tariffsim exercise plays it",
     )
 
 
@@ -48,6 +51,9 @@ def command(line: Line) -> Output:
     """
     from sim.jobs import compose_job
 
+    sheet = _case_sheet(line)
+    if sheet is not None:
+        return exercise.command(sheet)
     refuse(line.verb, line.overrides, _REFUSED)
     strategies = choices(line.own, "strategies", STRATEGIES.names, STRATEGIES.names)
     named = line.own["scenarios"].split(",") if "scenarios" in line.own else []
@@ -77,3 +83,23 @@ def command(line: Line) -> Output:
         )
         folder = write_tournament(result, order)
     return Output(str(result.answer), folder, recorded_content(folder))
+
+
+def _case_sheet(line: Line) -> Line | None:
+    """The line of the verb that plays it where ``file=`` is the case sheet of an exercise."""
+    files = [text for text in line.overrides if text.startswith("file=")]
+    if len(files) != 1 or "scenarios" in line.own:
+        return None
+    from sim.exercises.read import holds_exercise
+
+    path = files[0].removeprefix("file=")
+    if not holds_exercise(path):
+        return None
+    own, rest = {**line.own, "file": path}, []
+    for text in line.overrides:
+        name, equals, value = text.partition("=")
+        if equals and name in exercise.takes("exercise").words:
+            own[name] = value
+        else:
+            rest.append(text)
+    return replace(line, verb="exercise", own=own, overrides=tuple(rest))

@@ -15,6 +15,7 @@ MODULES = [
     import_module(f"sim.theory.{name}")
     for name in (
         "games",
+        "listed",
         "private_prices",
         "problem",
         "queues",

@@ -11,15 +11,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.paired import holm, paired_tests
 from sim.batch import Figures
 from sim.cli import main
 from sim.config.compose import load, read_scenario
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
 from sim.studies.folder import Order
-from sim.tournament import Tournament, holm, tournament
+from sim.tournament import Tournament, tournament
 from sim.tournament.figure import ranking_figures
-from sim.tournament.play import _ranking, _tests
+from sim.tournament.play import _ranking
 from sim.tournament.write import write_tournament
 from sim.vocabulary import OUTCOMES
 
@@ -100,7 +101,7 @@ def test_two_that_share_the_first_place_are_both_named() -> None:
 def test_a_strategy_that_always_spares_more_beats_the_others_and_equal_ones_do_not() -> None:
     draw = np.random.default_rng(1).normal(size=50)
     both = pd.DataFrame({"a": 1.1 * draw + 1.0, "b": draw, "c": draw})
-    tests = _tests(both)
+    tests = paired_tests(both)
     ranking = _ranking(both, {"us": both, "cn": both}, tests).set_index("strategy")
     assert ranking["better_than"].to_dict() == {"a": 2, "b": 0, "c": 0}
     assert tests.set_index(["one", "other"]).loc[("b", "c"), "p"] == 1.0
