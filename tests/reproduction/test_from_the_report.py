@@ -26,6 +26,14 @@ SWEEP = "name: mine\nkind: grid\nfactors:\n  linkage.cn: {values: [0.0, 1.0]}\n 
 POINTS = "linkage.cn,truce.length_weeks\n0.1,9\n0.9,20\n"
 LIST = "name: listed\nkind: list\nfile: points.csv\nruns: 3\n"
 MONTHS = "month,magnets_to_us_t,trade.us [bn USD/month]\n2025-06,353,18.9\n2025-07,619,\n"
+SHEET = """\
+parties: [buyer, owner]
+walk_away: {buyer: 90, owner: 70}
+rounds: 6
+issues:
+  price: {options: [40, 50, 60], buyer: [100, 50, 0], owner: [0, 50, 100]}
+  staff: {options: [none kept, all kept], buyer: [50, 40], owner: [0, 80]}
+"""
 LOOK = ("figures.dpi=50", "figures.format=png", "weeks=40")
 WORDS: dict[str, list[str]] = {
     "run": ["run", "runs=4", "truce.length_weeks=26", "seed=7", *LOOK],
@@ -57,6 +65,7 @@ WORDS: dict[str, list[str]] = {
         "runs=4",
         *LOOK,
     ],
+    "exercise": ["exercise", "file=sheet.yaml", "runs=3", *LOOK[:2]],
     "compare": ["compare", "scenarios=london,geneva", "runs=4", *LOOK],
     "sensitivity": [
         "sensitivity",
@@ -78,6 +87,13 @@ WORDS: dict[str, list[str]] = {
     "export": ["export", "at=2025-08-01", "levels=5"],
     "validation": ["validate", "runs=20", "observed=months.csv"],
 }
+FILES = {
+    "mine.yaml": SWEEP,
+    "listed.yaml": LIST,
+    "points.csv": POINTS,
+    "months.csv": MONTHS,
+    "sheet.yaml": SHEET,
+}
 CASES = [
     pytest.param(name, marks=pytest.mark.nightly)
     if name in ("validation", "run_of_agents", "run_beside_months")
@@ -94,15 +110,10 @@ def result_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
     def get(name: str) -> Path:
         if name not in made:
             place = tmp_path_factory.mktemp(name)
-            for file, text in (
-                ("mine.yaml", SWEEP),
-                ("listed.yaml", LIST),
-                ("points.csv", POINTS),
-                ("months.csv", MONTHS),
-            ):
+            for file, text in FILES.items():
                 (place / file).write_text(text, encoding="utf-8")
             words = [
-                re.sub("^(sweep_file|observed)=", rf"\1={place}/", word) for word in WORDS[name]
+                re.sub("^(sweep_file|observed|file)=", rf"\1={place}/", word) for word in WORDS[name]
             ]
             assert main([*words, f"out={place / 'o'}"]) == 0
             (made[name],) = (place / "o").glob("*/*")
