@@ -7,11 +7,11 @@ const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byte
 
 /** One instance of the module. It computes on the thread that calls it: in a page, use Workers. */
 class Engine {
-  /** code: the bytes of rules.wasm; description: rules.json, parsed. */
+  /** code: the bytes of rules.wasm, or the module compiled from them; description: rules.json, parsed. */
   static async open(code, description) {
+    const module = code instanceof WebAssembly.Module ? code : await WebAssembly.compile(code);
     // no imports: the module asks nothing of anyone
-    const { instance } = await WebAssembly.instantiate(code, {});
-    return new Engine(instance.exports, description);
+    return new Engine((await WebAssembly.instantiate(module, {})).exports, description);
   }
 
   constructor(exports, description) {

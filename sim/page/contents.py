@@ -24,6 +24,7 @@ from sim.config.glossary import glossary
 from sim.config.options import SCENARIOS, groups
 from sim.config.renamed import NEW_CHOICES, NEW_NAMES
 from sim.config.scenario import Scenario
+from sim.page.room import room_contents
 from sim.report.limits import LIMITS
 from sim.results.citation import cited_version
 from sim.vocabulary import DRIVERS, EVENTS, GOODS, OUTCOMES, SIDES, Term
@@ -32,9 +33,7 @@ __all__ = ["CAVEAT", "QUESTION", "Contents", "contents", "item_words", "slider_r
 
 Contents = dict[str, Any]
 QUESTION = "Pause or breakthrough?"
-CAVEAT = (
-    "Mechanisms, not forecasts. ± is what other draws would change, not how sure the settings are."
-)
+CAVEAT = "Mechanisms, not forecasts; ± is luck alone."
 _SIDES = {side: other for side in SIDES for other in SIDES if side != other}
 # a setting without a plausible range and with bounds this many times its default gets a slider up
 # to three times the default: bounds say what is possible, not what is worth a try
@@ -73,6 +72,7 @@ def contents(module: Module) -> Contents:
         "outcomes": _terms(OUTCOMES.values()),
         "events": _terms(EVENTS.values()),
         "glossary": [asdict(entry) for entry in glossary()],
+        **room_contents(),
     }
 
 

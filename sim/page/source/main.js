@@ -1,14 +1,260 @@
-// The page opens: the question, and a hundred runs as proof that the module works.
-import { openContents, workerSource } from "./contents.js";
+// The page opens: everything is put together here and nowhere else.
+import { About } from "./about.js";
+import { Bet } from "./bet.js";
+import { openContents, opening, workerSource } from "./contents.js";
+import { byId, el } from "./dom.js";
+import { Doubt } from "./doubt.js";
+import { patterns } from "./fills.js";
+import { Find } from "./find.js";
+import { Handout } from "./handout.js";
+import { Help } from "./help.js";
+import { listen } from "./keys.js";
+import { Levers } from "./levers.js";
+import { menuOf } from "./menu.js";
+import { Note } from "./note.js";
+import { Panel } from "./panel.js";
+import { capital } from "./phrases.js";
+import { Room } from "./room.js";
+import { answer, betSaid, lastMove, runsSaid } from "./sentences.js";
 import { Schema } from "./settings.js";
+import { Shares, sharesOf } from "./shares.js";
+import { compared, firstState, titleOf } from "./start.js";
+import { copied, SIDES, swapped } from "./state.js";
+import { Table } from "./table.js";
+import { Tip } from "./tip.js";
+import { Typical } from "./typical.js";
+import { Weeks } from "./weeks.js";
+import { Which } from "./which.js";
 
-async function main() {
-  const contents = await openContents();
-  document.getElementById("question").textContent = contents.question;
-  const workers = new globalThis.Workers(workerSource(), contents.module, contents.description);
-  const params = new Schema(contents).record(contents.scenarios[0]);
-  const { runs } = await workers.simulate({ params, seed: 1n, runs: 100 });
-  document.getElementById("answer").textContent = `${runs.length / contents.description.sizes.run} runs computed`;
+/** A picture older than the levers fades after so many ms. */
+const FADE = 250;
+const OTHER = { A: "B", B: "A" };
+
+class Page {
+  constructor(contents) {
+    const schema = new Schema(contents), given = opening();
+    this.note = new Note(byId("note"));
+    this.contents = contents;
+    this.scenarios = new Map([...contents.scenarios, ...Object.values(given.scenarios ?? {})].map((scenario) => [scenario.name, scenario]));
+    this.room = new Room(contents, schema, this.scenarios, firstState(contents, schema, this.scenarios, given), workerSource(), (message) => this.note.say(message, true));
+    this.bet = null;
+    this.addViews();
+    this.addTools();
+    this.hear();
+  }
+
+  /** The parts that show something. @private */
+  addViews() {
+    const { room, contents } = this, both = (name) => Object.fromEntries(SIDES.map((side) => [side, byId(`${name}-${side}`)]));
+    byId("fills").append(patterns(contents.outcomes));
+    this.shares = new Shares(byId("bars"), contents.outcomes, (outcome) => this.look(outcome));
+    this.weeks = new Weeks({ plots: both("plot"), tabs: byId("tabs"), reading: byId("reading") }, contents);
+    this.typical = new Typical({ boxes: both("strip"), words: both("turns"), name: byId("typical") }, contents);
+    this.levers = new Levers(byId("rows"), byId("levers-head"), room, new Tip(byId("tip")));
+    this.find = new Find(byId("find"), byId("hits"), room, (path) => this.pin(path));
+    this.cover = new Bet(byId("cover"), (bet) => this.revealed(bet));
+    this.handout = new Handout(byId("handout"), room, { weeks: this.weeks, typical: this.typical, link: () => location.href });
+    this.addPanel();
+  }
+
+  /** The views over the weekly pictures, one at a time. @private */
+  addPanel() {
+    const { room } = this;
+    this.panel = new Panel(byId("panel"), () => this.panelChanged());
+    this.views = {
+      help: new Help(room, byId("help")), which: new Which(room, byId("which")), doubt: new Doubt(room, byId("doubt"), () => true),
+      table: new Table(room, this.weeks), about: new About(this.contents, byId("caveat")),
+    };
+    for (const view of Object.values(this.views)) this.panel.add(view);
+    this.views.help.redraw = () => this.panel.redraw();
+    room.asks(() => this.panel.view?.wants() ?? {});
+  }
+
+  /** @private */
+  addTools() {
+    const { room } = this, press = { undo: () => room.undo(), redo: () => room.redo(), swap: () => this.swap(), bet: () => this.ask(), another: () => this.typical.another() };
+    for (const [id, act] of Object.entries(press)) byId(id).addEventListener("click", act);
+    for (const side of SIDES) menuOf(byId(`name-${side}`), () => this.sideItems(side));
+    menuOf(byId("more"), () => this.moreItems());
+    menuOf(byId("share"), () => this.shareItems());
+    byId("caveat").textContent = this.contents.caveat;
+    byId("comparisons").append(...this.contents.comparisons.map(({ name, question, why }, place) =>
+      el("button", { title: `${question} ${why}`, onclick: () => this.compare(place) }, el("kbd", { textContent: place + 1 }), name)));
+    const views = { h: "help", w: "which", d: "doubt", t: "table", "?": "about" };
+    listen({
+      ...Object.fromEntries(Object.entries(views).map(([key, name]) => [key, () => this.panel.toggle(this.views[name])])),
+      b: press.bet, n: press.another, u: press.undo, y: press.redo, x: press.swap, r: () => this.again(), s: () => byId("share").click(),
+      p: () => this.projector(), o: () => this.lights(), "/": () => byId("find").focus(),
+    }, (place) => this.contents.comparisons[place] && this.compare(place), () => this.cover.open || this.handout.open);
+  }
+
+  /** @private */
+  hear() {
+    const { room } = this;
+    room.on("state", () => this.showState());
+    room.on("picture", (picture) => this.draw(picture));
+    room.on("chunk", () => this.panel.redraw());
+    addEventListener("resize", () => this.room.picture && this.drawPictures());
+  }
+
+  /** Open with a state; the results are covered until the room has bet. */
+  start() {
+    this.room.changed(true);
+    this.ask();
+  }
+
+  // what the room does
+
+  compare(place) {
+    this.bet = null;
+    this.room.hand = null;
+    this.room.go(compared(this.room.state, this.contents, this.room.schema, this.scenarios, place));
+  }
+
+  look(outcome) {
+    this.room.go({ ...this.room.state, focus: outcome }, { tag: "focus", layout: false });
+    if (this.room.picture) this.draw(this.room.picture);
+  }
+
+  pin(path) {
+    const { state } = this.room;
+    this.room.go({ ...state, pins: [path, ...state.pins.filter((other) => other !== path)] });
+    this.levers.focus(path);
+  }
+
+  swap() {
+    this.room.hand = null;
+    this.room.go(swapped(this.room.state));
+  }
+
+  again() {
+    const { comparison } = this.room.state;
+    this.compare(comparison < 0 ? this.last ?? 0 : comparison);
+  }
+
+  ask() {
+    const { state } = this.room, outcome = this.contents.outcomes[state.focus];
+    this.panel.show(null);
+    const titles = Object.fromEntries(SIDES.map((side) => [side, titleOf(state[side].scenario)]));
+    this.cover.ask(outcome, titles, this.contents.comparisons[state.comparison]?.why ?? "");
+  }
+
+  revealed(bet) {
+    this.bet = bet;
+    if (this.room.picture) this.draw(this.room.picture);
+    this.levers.focusFirst();
+  }
+
+  projector() {
+    document.documentElement.classList.toggle("projector");
+    this.drawPictures();
+  }
+
+  lights() {
+    document.documentElement.classList.toggle("dark");
+  }
+
+  // menus
+
+  /** @private */
+  sideItems(side) {
+    const { state } = this.room, other = OTHER[side];
+    const choose = (scenario) => this.room.go({ ...state, comparison: -1, [side]: { base: scenario.name, scenario } });
+    return [
+      ...[...this.scenarios.values()].map((scenario) => ({ text: scenario.title, checked: state[side].base === scenario.name, act: () => choose(scenario) })),
+      null,
+      { text: `Copy ${side} to ${other}`, act: () => this.room.go(copied(state, side, other)) },
+      { text: `Put ${side} back`, act: () => choose(this.scenarios.get(state[side].base)) },
+    ];
+  }
+
+  /** @private */
+  moreItems() {
+    return [
+      { text: "Tables", act: () => this.panel.toggle(this.views.table) },
+      { text: "Start again", act: () => this.again() },
+      null,
+      { text: "For the back row", act: () => this.projector() },
+      { text: "Lights out", act: () => this.lights() },
+      null,
+      { text: "Keys, and what may not be asked", act: () => this.panel.toggle(this.views.about) },
+    ];
+  }
+
+  /** @private */
+  shareItems() {
+    return [{ text: "Handout, one page", act: () => this.handout.show(this.bet) }];
+  }
+
+  // what is shown
+
+  /** @private */
+  showState() {
+    const { room } = this, { state, story, schema } = room;
+    if (state.comparison >= 0) this.last = state.comparison;
+    byId("question").textContent = state.question;
+    byId("undo").disabled = !story.past.length;
+    byId("redo").disabled = !story.future.length;
+    [...byId("comparisons").children].forEach((button, place) => button.setAttribute("aria-pressed", String(place === state.comparison)));
+    for (const side of SIDES) this.showName(side, state[side], schema);
+    clearTimeout(this.fading);
+    this.fading = setTimeout(() => byId("results").classList.add("stale"), FADE);
+    this.panel.redraw();
+  }
+
+  /** @private */
+  showName(side, { base, scenario }, schema) {
+    const moved = new Set(schema.differing(this.scenarios.get(base), scenario).map((path) => schema.nameOf(path))).size;
+    const name = byId(`name-${side}`);
+    name.replaceChildren(titleOf(scenario), ...(moved ? [el("i", { textContent: ` +${moved}` })] : []));
+    name.title = `${scenario.title}${moved ? `, ${moved} lever${moved > 1 ? "s" : ""} moved` : ""}. ${scenario.about}`;
+  }
+
+  /** @private */
+  draw(picture) {
+    const { state } = this.room, shares = sharesOf(picture), outcome = this.contents.outcomes[state.focus];
+    clearTimeout(this.fading);
+    byId("results").classList.remove("stale", "blank");
+    this.shares.draw(shares, this.before(), this.bet, state.focus);
+    byId("answer").replaceChildren(...answer(shares, outcome));
+    byId("runs").textContent = runsSaid(picture);
+    const bet = this.bet?.outcome === state.focus ? betSaid(this.bet, shares, outcome) : null;
+    const moved = lastMove(this.room) ?? bet;
+    byId("move").replaceChildren(...(moved ?? ["Move a lever: what it changes is said here."]));
+    byId("move").classList.toggle("said", Boolean(moved));
+    this.drawPictures();
+    document.body.dataset.picture = SIDES.map((side) => `${picture[side].result.key}:${picture[side].runs}`).join(" ");
+  }
+
+  /** Shares of the side that moved before it did. @private */
+  before() {
+    const last = this.room.lastMove();
+    return last && { [last.side]: last.seen.result.tally(last.seen.runs).map((count) => count / last.seen.runs) };
+  }
+
+  /** @private */
+  drawPictures() {
+    const { picture, state } = this.room;
+    if (!picture) return;
+    const scenarios = Object.fromEntries(SIDES.map((side) => [side, state[side].scenario]));
+    this.weeks.draw(picture, scenarios, state.focus);
+    this.typical.draw(picture, scenarios);
+    this.panel.redraw();
+  }
+
+  /** @private */
+  panelChanged() {
+    byId("panel").style.top = `${this.panel.view?.tall ? 0 : byId("move").offsetTop}px`;
+    this.room.schedule();
+  }
 }
 
-main();
+async function main() {
+  const page = new Page(await openContents());
+  globalThis.page = page;
+  page.start();
+}
+
+main().catch((error) => {
+  document.getElementById("answer").textContent = `This browser cannot show the page: ${error.message}`;
+});

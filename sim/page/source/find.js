@@ -1,0 +1,94 @@
+// Find any lever by a word of its name, path or meaning, or by a word of the news; Enter puts it on top.
+import { el } from "./dom.js";
+import { matches } from "./levers.js";
+import { capital } from "./phrases.js";
+
+const MOST = 7;
+
+export class Find {
+  /** @param {HTMLInputElement} field @param {HTMLElement} list @param {import("./room.js").Room} room @param {(path: string) => void} onpick */
+  constructor(field, list, room, onpick) {
+    Object.assign(this, { field, list, room, onpick, hits: [], at: 0 });
+    field.addEventListener("input", () => this.search());
+    field.addEventListener("blur", () => this.close());
+    field.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** @private */
+  search() {
+    const words = this.field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    if (!words.length) return this.close();
+    this.hits = found(this.room.schema, this.room.state, words).slice(0, MOST);
+    this.at = 0;
+    const none = el("li", { className: "none", role: "option", "aria-disabled": "true", textContent: "No lever by that name. Try “deadline”, “chips” or “licence”." });
+    this.list.replaceChildren(...(this.hits.length ? this.hits.map((hit, place) => this.item(hit, place)) : [none]));
+    this.list.hidden = false;
+    this.field.setAttribute("aria-expanded", "true");
+    this.mark();
+  }
+
+  /** @private */
+  item({ path, name, meaning }, place) {
+    const pick = (event) => {
+      event.preventDefault();
+      this.pick(path);
+    };
+    return el("li", { id: `hit${place}`, role: "option", onpointerdown: pick }, capital(name), el("small", { textContent: meaning }));
+  }
+
+  /** @private */
+  mark() {
+    [...this.list.children].forEach((item, place) => item.setAttribute("aria-selected", String(place === this.at && this.hits.length > 0)));
+    this.field.setAttribute("aria-activedescendant", this.hits.length ? `hit${this.at}` : "");
+  }
+
+  /** @private */
+  key(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") this.clear();
+    if (event.key === "Enter" && this.hits[this.at]) this.pick(this.hits[this.at].path);
+    if (!step || !this.hits.length) return;
+    event.preventDefault();
+    this.at = (this.at + step + this.hits.length) % this.hits.length;
+    this.mark();
+  }
+
+  /** @private */
+  pick(path) {
+    this.clear();
+    this.onpick(path);
+  }
+
+  clear() {
+    this.field.value = "";
+    this.close();
+  }
+
+  close() {
+    this.hits = [];
+    this.list.hidden = true;
+    this.field.setAttribute("aria-expanded", "false");
+    this.field.removeAttribute("aria-activedescendant");
+  }
+}
+
+/** Settings in which all words occur: in the name first, then those of first rank, then by meaning and news. */
+export function found(schema, state, words) {
+  const paths = Object.keys(schema.flat(state.A.scenario)).filter((path) => schema.at(path)?.setting.offset !== undefined);
+  const scored = paths.map((path) => {
+    const { setting } = schema.at(path), name = ownName(schema, path);
+    const news = schema.contents.glossary.filter((entry) => entry.stands_for.some((meant) => matches(meant, path)));
+    const other = [path.replaceAll(/[._]/g, " "), setting.meaning, setting.unit, ...news.flatMap((entry) => [entry.word, ...entry.also])].join(" ");
+    const inName = words.every((word) => name.toLowerCase().includes(word));
+    if (!inName && !words.every((word) => `${name} ${other}`.toLowerCase().includes(word))) return null;
+    return { path, name, meaning: setting.meaning, score: (inName ? 0 : 2) + (schema.rankOf(path) ? 0 : 1) };
+  });
+  return scored.filter(Boolean).sort((one, other) => one.score - other.score);
+}
+
+/** Its name, with the capital where both have one of the same name. */
+function ownName(schema, path) {
+  const { setting } = schema.at(path), name = schema.nameOf(path);
+  const side = schema.contents.sides.find((one) => one.name === setting.side);
+  return side && schema.nameOf(setting.pair) === name ? `${name} (${side.label})` : name;
+}

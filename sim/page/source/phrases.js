@@ -1,0 +1,48 @@
+// Numbers, dates and names as a room reads them.
+
+const DAY = 86400000;
+
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** With the sign that type has: − and not the hyphen. */
+export const signed = (number) => (number < 0 ? "−" : number > 0 ? "+" : "±") + Math.abs(number);
+
+export const perHundred = (share) => Math.round(100 * share);
+
+export const thousands = (number) => number.toLocaleString("en");
+
+/** A number with at most three digits that say something. */
+export function short(number, digits = 3) {
+  return Number(number.toPrecision(digits)).toLocaleString("en", { maximumFractionDigits: 4 }).replace("-", "−");
+}
+
+/** A value of a setting. @param {import("./contents.js").Setting} setting */
+export function valueWords(setting, value) {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return typeof value === "number" ? short(value) : String(value).replaceAll("_", " ");
+}
+
+/** What kind of number, where that is a word for a reader. @param {import("./contents.js").Setting} setting */
+export function unitWords(setting) {
+  return ["number", "count"].includes(setting.kind) ? setting.unit : "";
+}
+
+export const withArticle = (noun) => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+
+export const plural = (count, noun, many = `${noun}s`) => `${thousands(count)} ${count === 1 ? noun : many}`;
+
+export const times = (count) => ({ 1: "once", 2: "twice" })[count] ?? `${count} times`;
+
+/** The last day of a week of a scenario, counted from 0. @returns {Date} */
+export function weekEnd(scenario, week) {
+  return new Date(Date.parse(scenario.calendar.start) + 7 * DAY * (week + 1));
+}
+
+/** Weeks from the start of a scenario to a day. @param {Date} day */
+export const weeksTo = (scenario, day) => (day - Date.parse(scenario.calendar.start)) / (7 * DAY) - 1;
+
+export const month = (day) => day.toLocaleString("en", { month: "short", timeZone: "UTC" });
+
+export const monthYear = (day) => `${month(day)} ${day.getUTCFullYear()}`;
+
+export const monthShort = (day) => `${month(day)} ’${String(day.getUTCFullYear()).slice(2)}`;

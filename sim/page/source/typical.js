@@ -1,0 +1,101 @@
+// A typical future of each side: one run, week by week, with the turns of its truce.
+import { letter, svg } from "./dom.js";
+import { pictureFill } from "./fills.js";
+import { FIRST } from "./results.js";
+import { SIDES } from "./state.js";
+import { frameOf } from "./weeks.js";
+import { monthShort, times, weekEnd } from "./phrases.js";
+
+/** Another run is so many further: far apart, and every number of runs up to a hundred is met. */
+const STRIDE = 37;
+/** How the signs of marks are drawn, by the letters at which they stand, in letters. */
+const SIGNS = {
+  "▾": (rem) => ({ d: `m${-0.3 * rem} ${-0.3 * rem}h${0.6 * rem}l${-0.3 * rem} ${0.55 * rem}z`, class: "sign" }),
+  "✕": (rem) => ({ d: `m${-0.25 * rem} ${-0.25 * rem}l${0.5 * rem} ${0.5 * rem}m0 ${-0.5 * rem}l${-0.5 * rem} ${0.5 * rem}`, class: "sign stroke", "stroke-width": 0.17 * rem }),
+  "↺": (rem) => ({ d: `m${0.22 * rem} ${-0.16 * rem}a${0.27 * rem} ${0.27 * rem} 0 1 1 ${-0.2 * rem} ${-0.1 * rem}`, class: "sign stroke", "stroke-width": 0.12 * rem }),
+  "●": (rem) => ({ d: `m${-0.28 * rem} 0a${0.28 * rem} ${0.28 * rem} 0 1 0 ${0.56 * rem} 0a${0.28 * rem} ${0.28 * rem} 0 1 0 ${-0.56 * rem} 0z`, class: "sign round" }),
+};
+
+export class Typical {
+  /** @param {{boxes: Object<string, HTMLElement>, words: Object<string, HTMLElement>, name: HTMLElement}} places */
+  constructor(places, contents) {
+    Object.assign(this, { ...places, contents, other: 0 });
+    const bits = Object.fromEntries(contents.events.map((event) => [event.name, 1 << event.code]));
+    this.marks = contents.marks.map((mark) => ({ ...mark, bits: mark.events.reduce((sum, name) => sum | bits[name], 0) }));
+  }
+
+  /** Another run, the same number in both, so that the draws are the same. */
+  another() {
+    this.other += 1;
+    this.draw(this.picture, this.scenarios);
+  }
+
+  /** @param {import("./room.js").Picture} picture */
+  draw(picture, scenarios) {
+    Object.assign(this, { picture, scenarios });
+    this.name.textContent = this.other ? `Run ${this.number} of each` : "A typical future";
+    const said = this.drawInto(this.boxes);
+    for (const side of SIDES) Object.assign(this.words[side], { textContent: said[side], title: said[side] });
+  }
+
+  /** The lines in other boxes; the sentences. @param {{A: HTMLElement, B: HTMLElement}} boxes */
+  drawInto(boxes) {
+    return Object.fromEntries(SIDES.map((side) => [side, this.drawSide(boxes[side], side)]));
+  }
+
+  /** @private */
+  get number() {
+    return (this.other * STRIDE) % FIRST;
+  }
+
+  /** @private */
+  drawSide(box, side) {
+    const { result } = this.picture[side], run = this.other ? this.number : result.typical();
+    const own = (numbers) => numbers.subarray(run * result.weeks, (run + 1) * result.weeks);
+    const turns = this.turns(own(result.events)), said = sentence(turns, this.scenarios[side]) || "no turn of the truce";
+    box.replaceChildren(strip(box, side, own(result.states), turns, this.contents.outcomes, said));
+    return said;
+  }
+
+  /** @private Each mark with the weeks in which it stands. */
+  turns(events) {
+    return this.marks
+      .map((mark) => ({ mark, weeks: [...events.keys()].filter((week) => events[week] & mark.bits) }))
+      .filter(({ weeks }) => weeks.length);
+  }
+}
+
+function strip(box, side, states, turns, outcomes, said) {
+  const { x, width } = frameOf(box, side, states.length, 1), rem = letter(), top = 1 * rem, high = 1.05 * rem;
+  const parts = [];
+  for (let week = 0, start = 0; week <= states.length; week++) {
+    if (week < states.length && states[week] === states[start]) continue;
+    const end = Math.min(week, states.length - 1), wide = Math.max(1, x(end) - x(start));
+    parts.push(svg("rect", { x: x(start), y: top, width: wide, height: high, fill: pictureFill(outcomes[states[start]]), class: "state" }));
+    start = week;
+  }
+  for (const { mark, weeks } of turns) {
+    const { d, ...look } = SIGNS[mark.sign](rem);
+    for (const week of weeks) parts.push(svg("path", { d: `M${x(week)} ${0.5 * rem}${d}`, ...look }));
+  }
+  return svg("svg", { width, height: 2.2 * rem, role: "img", "aria-label": `One future of ${side}: ${said}` }, ...parts);
+}
+
+/** The turns in words: what comes often by how often, the rest by its first date; deals of one day together. */
+function sentence(turns, scenario) {
+  const said = [];
+  for (const { mark, weeks } of turns) {
+    const when = mark.counted ? times(weeks.length) : monthShort(weekEnd(scenario, weeks[0]));
+    const more = !mark.counted && weeks.length > 1 ? ` and ${weeks.length - 1} more` : "";
+    const last = said.at(-1);
+    if (last?.sign === mark.sign && last.when === when + more) last.words = together(last.words, mark.words);
+    else said.push({ sign: mark.sign, words: mark.words, when: when + more });
+  }
+  return said.map(({ sign, words, when }, place) => `${said[place - 1]?.sign === sign ? "" : `${sign} `}${words} ${when}`).join(", ");
+}
+
+/** "trade deal" and "security deal": trade and security deal. */
+function together(one, other) {
+  const noun = one.slice(one.lastIndexOf(" "));
+  return other.endsWith(noun) ? `${one.slice(0, -noun.length)} and ${other}` : `${one}, ${other}`;
+}
