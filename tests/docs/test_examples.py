@@ -124,7 +124,7 @@ def _lines() -> list[tuple[str, list[str]]]:
         ):
             for n, line in enumerate(block.text.splitlines()):
                 words = shlex.split(line, comments=True)
-                if words and " ".join(words).removeprefix(".venv/bin/") not in NOT_RUN:
+                if words:
                     found.append((f"{block.page}:{block.line + 1 + n}", words))
     for page in PAGES:
         for text in re.findall(r"`(tariffsim \w+ [^`]*=[^`]*)`", page.read_text(encoding="utf-8")):
@@ -136,7 +136,7 @@ def _lines() -> list[tuple[str, list[str]]]:
         " ".join(words).removeprefix(".venv/bin/"): (place, words)
         for place, words in reversed(found)
     }
-    return list(reversed(once.values()))
+    return [once[line] for line in reversed(once) if line not in NOT_RUN]
 
 
 def _help(verb: str) -> str:
