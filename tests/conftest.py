@@ -79,3 +79,17 @@ def module(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Module:
         if not is_current(folder):
             build(folder)
     return load_module(folder)
+
+
+@pytest.fixture(scope="session")
+def decoder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> bytes:
+    """The page's decoder of tables: the built one, else built once for all workers of the suite."""
+    from sim.page.decoder import build_decoder, decoder_path
+
+    if decoder_path().is_file():
+        return decoder_path().read_bytes()
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    with open(shared / "page_decoder.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return build_decoder(shared / "page_decoder")

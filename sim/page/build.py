@@ -19,6 +19,7 @@ from typing import Any
 from sim.browser.module import Module, engine_source
 from sim.config.errors import MACHINE, SimError
 from sim.page.contents import Contents, contents
+from sim.page.decoder import build_decoder
 from sim.page.join import join
 from sim.results.folder import atomic_write
 
@@ -44,7 +45,7 @@ def build(module: Module, path: Path | None = None) -> str:
     SimError
         The sources do not fit together, or the file would be larger than 1 MB.
     """
-    html = page_html(contents(module))
+    html = page_html(contents(module, build_decoder()))
     target = path or built_page()
     target.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(target) as draft:

@@ -27,6 +27,7 @@ from sim.config.scenario import Scenario
 from sim.page.room import room_contents
 from sim.report.limits import LIMITS
 from sim.results.citation import cited_version
+from sim.results.columns import CODES, OF_ITEMS
 from sim.vocabulary import DRIVERS, EVENTS, GOODS, OUTCOMES, SIDES, Term
 
 __all__ = ["CAVEAT", "QUESTION", "Contents", "contents", "item_words", "slider_range", "stamp"]
@@ -40,8 +41,8 @@ _SIDES = {side: other for side in SIDES for other in SIDES if side != other}
 _WIDE, _TIMES = 10.0, 3.0
 
 
-def contents(module: Module) -> Contents:
-    """The contents of the page for a built module of the rules."""
+def contents(module: Module, decoder: bytes) -> Contents:
+    """The contents of the page for a built module of the rules and a built decoder of tables."""
     description = {name: own for name, own in module.description.items() if name != "settings"}
     scenarios = [load(f"scenario={name}") for name in groups(Scenario)[SCENARIOS]]
     shipped = [to_plain(scenario) for scenario in scenarios]
@@ -53,6 +54,7 @@ def contents(module: Module) -> Contents:
         "caveat": CAVEAT,
         "limits": list(LIMITS),
         "module": base64.b64encode(module.code).decode("ascii"),
+        "decoder": base64.b64encode(decoder).decode("ascii"),
         "description": description,
         "settings": list(_settings(module.description["settings"])),
         "mappings": list(_mappings(Scenario)),
@@ -69,6 +71,8 @@ def contents(module: Module) -> Contents:
         "sides": _terms(SIDES.values()),
         "goods": _terms(GOODS.values()),
         "drivers": _terms(DRIVERS.values()),
+        "codes": CODES,
+        "of_items": OF_ITEMS,
         "outcomes": _terms(OUTCOMES.values()),
         "events": _terms(EVENTS.values()),
         "glossary": [asdict(entry) for entry in glossary()],

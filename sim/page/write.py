@@ -11,6 +11,7 @@ from sim.config.check import to_plain
 from sim.config.scenario import Scenario
 from sim.page.build import PAGE, page_html, with_opening
 from sim.page.contents import contents
+from sim.page.decoder import load_decoder
 from sim.results.folder import atomic_write, prepare_folder
 
 __all__ = ["write_page"]
@@ -33,7 +34,7 @@ def write_page(sides: Sequence[Scenario], settings: Run, folder: Path | None = N
     SimError
         This installation lacks the module of the rules, or the folder cannot be written.
     """
-    html = page_html(contents(load_module()))
+    html = page_html(contents(load_module(), load_decoder()))
     a, b = (to_plain(scenario) for scenario in sides)
     opening = {"a": a, "b": b, "seed": str(settings.seed), "runs": settings.runs}
     name = settings.name or "-".join(dict.fromkeys(scenario.name for scenario in sides))

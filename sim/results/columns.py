@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BANDS",
+    "CODES",
+    "OF_ITEMS",
     "QUANTILES",
     "Named",
     "Notes",
@@ -38,12 +40,15 @@ __all__ = [
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _BLOCK = 131_072  # values sorted at a time, 1 MB: the fastest of 4,096 to 10,000,000
-_CODES = {
+CODES = {
     "outcome": OUTCOMES.names,
     "state": OUTCOMES.names,
     "final_state": OUTCOMES.names,
     "status": STATUSES.names,
 }
+"""Measures and series that are codes, and the names behind them."""
+OF_ITEMS = {"blocking_issue": "issue"}
+"""Measures that are the place of an item, and the axis that has its name."""
 _NAMES = {**{name: side.country for name, side in SIDES.items()}, **DRIVERS.labels}
 _CAPITALS, _GOODS = SIDES.labels, GOODS.labels
 Notes = dict[str, dict[str, str]]
@@ -106,10 +111,10 @@ def runs_columns(
         if wanted and measure.name not in wanted and name not in wanted:
             continue
         values = outs[measure.name] if index is None else outs[measure.name][:, index]
-        if measure.name in _CODES:
-            columns[name] = Named(values, _CODES[measure.name])
-        elif measure.name == "blocking_issue":
-            columns[name] = Named(values, params.issues)
+        if measure.name in CODES:
+            columns[name] = Named(values, CODES[measure.name])
+        elif measure.name in OF_ITEMS:
+            columns[name] = Named(values, params.names(OF_ITEMS[measure.name]))
         else:
             columns[name] = values
     return columns
@@ -139,9 +144,7 @@ def weeks_table(
             values = (
                 series[measure.name] if index is None else series[measure.name][..., index]
             ).ravel()
-            columns[name] = (
-                Named(values, _CODES[measure.name]) if measure.name in _CODES else values
-            )
+            columns[name] = Named(values, CODES[measure.name]) if measure.name in CODES else values
         return _frame(columns)
     return _quantiles_frame(series, params, days)
 
@@ -181,7 +184,7 @@ def weekly_values(series: np.ndarray, params: Params, name: str) -> np.ndarray:
 
 
 def _is_number(measure: Measure) -> bool:
-    return measure.name not in _CODES and measure.name != "events"
+    return measure.name not in CODES and measure.name != "events"
 
 
 def column_notes(params: Params, weekly: bool = False) -> Notes:
@@ -201,7 +204,7 @@ def column_notes(params: Params, weekly: bool = False) -> Notes:
             else ""
         )
         notes[name] = {"label": measure.label + of, "unit": measure.unit}
-        for code in _CODES.get(measure.name, ()) if weekly else ():
+        for code in CODES.get(measure.name, ()) if weekly else ():
             words = (
                 "runs with the outcome {} if the run ended here"
                 if name == "outcome"
@@ -278,15 +281,15 @@ def _bands(series: np.ndarray, params: Params) -> tuple[list[str], np.ndarray]:
     """
     expanded = [part for part in _expanded(WEEK_SERIES, params) if part[0].name != "events"]
     numbers = iter(
-        _over_runs(series, [(m.name, index) for m, _, index in expanded if m.name not in _CODES])
+        _over_runs(series, [(m.name, index) for m, _, index in expanded if m.name not in CODES])
     )
     nothing = np.full((series.shape[1], len(QUANTILES)), np.nan)
     names, found = list[str](), list[np.ndarray]()
     for measure, name, _ in expanded:
-        if measure.name not in _CODES:
+        if measure.name not in CODES:
             names.append(name)
             found.append(next(numbers))
-        for code, label in enumerate(_CODES.get(measure.name, ())):
+        for code, label in enumerate(CODES.get(measure.name, ())):
             names.append(f"{name}.{label}")
             found.append(np.column_stack([(series[measure.name] == code).mean(axis=0), nothing]))
     return names, np.stack(found)

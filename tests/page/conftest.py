@@ -28,8 +28,8 @@ Node = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def contents(module: Module) -> Contents:
-    return contents_of(module)
+def contents(module: Module, decoder: bytes) -> Contents:
+    return contents_of(module, decoder)
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +65,7 @@ def node(contents: Contents, tmp_path_factory: pytest.TempPathFactory) -> Node:
 import fs from "node:fs";
 const read = (name) => JSON.parse(fs.readFileSync(new URL(name, import.meta.url), "utf8"));
 const contents = read("contents.json"), given = read("given.json");
-contents.module = new Uint8Array(Buffer.from(contents.module, "base64"));
+for (const name of ["module", "decoder"]) contents[name] = new Uint8Array(Buffer.from(contents[name], "base64"));
 const use = {{ {", ".join(f"...${k}" for k in range(len(modules.split())))} }};
 const answer = (value) => fs.writeFileSync(new URL("answer.json", import.meta.url), JSON.stringify(value));
 {code}

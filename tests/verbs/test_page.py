@@ -18,8 +18,9 @@ from sim.page import write
 
 
 @pytest.fixture(autouse=True)
-def _built(module: Module, monkeypatch: pytest.MonkeyPatch) -> None:
+def _built(module: Module, decoder: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write, "load_module", lambda: module)
+    monkeypatch.setattr(write, "load_decoder", lambda: decoder)
 
 
 def opening(folder: Path) -> Any:

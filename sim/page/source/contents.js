@@ -35,6 +35,7 @@
  * @property {string} caveat
  * @property {string[]} limits
  * @property {Uint8Array} module  the code of the rules
+ * @property {Uint8Array} decoder  the code of a decoder of Zstandard, for tables of results
  * @property {any} description  rules.json without its settings: sizes, measures, series, events
  * @property {Setting[]} settings
  * @property {{path: string, most: number, meaning: string}[]} mappings
@@ -47,6 +48,8 @@
  * @property {any[]} sides
  * @property {any[]} goods
  * @property {any[]} drivers  what sets the value of an issue
+ * @property {Object<string, string[]>} codes  measures and series that are codes, and the names behind them
+ * @property {Object<string, string>} of_items  measures that are the place of an item, and the axis of its name
  * @property {any[]} outcomes
  * @property {any[]} events
  * @property {any[]} glossary
@@ -63,7 +66,7 @@ export function bytesOfBase64(text) {
 export async function openContents() {
   const packed = new Blob([bytesOfBase64(textOf("contents"))]).stream();
   const plain = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).json();
-  return { ...plain, module: bytesOfBase64(plain.module) };
+  return { ...plain, module: bytesOfBase64(plain.module), decoder: bytesOfBase64(plain.decoder) };
 }
 
 /**
