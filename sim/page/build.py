@@ -53,19 +53,19 @@ def build(module: Module, path: Path | None = None) -> str:
     return html
 
 
-def page_html(given: Contents) -> str:
-    """The page with these contents."""
-    scripts = {"engine": engine_source(), "script": join(SOURCE / "main.js")}
+def page_html(given: Contents, source: Path = SOURCE) -> str:
+    """The page with these contents, of the sources in a folder."""
+    scripts = {"engine": engine_source(), "script": join(source / "main.js")}
     parts = {
         "policy": _policy(scripts.values()),
-        "style": f"<style>{_font_face()}\n{_text('page.css')}</style>",
+        "style": f"<style>{_font_face()}\n{_text(source / 'page.css')}</style>",
         "contents": _data("application/octet-stream", "contents", _packed(given)),
         "opening": _data("application/json", "opening", "{}"),
-        "worker": _data("text/plain", "worker", _inert(join(SOURCE / "work.js"))),
+        "worker": _data("text/plain", "worker", _inert(join(source / "work.js"))),
         "engine": f'<script id="engine">{_inert(scripts["engine"])}</script>',
         "script": f"<script>{_inert(scripts['script'])}</script>",
     }
-    template = _text("page.html")
+    template = _text(source / "page.html")
     missing = parts.keys() - set(_PLACE.findall(template))
     if missing:
         raise SimError(f"page.html has no place for {min(missing)}", exit_code=MACHINE)
@@ -83,8 +83,8 @@ def with_opening(html: str, opening: Mapping[str, Any]) -> str:
     return _OPENING.sub(lambda found: f"{found[1]}{words}{found[2]}", html, count=1)
 
 
-def _text(name: str) -> str:
-    return (SOURCE / name).read_text(encoding="utf-8")
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _data(kind: str, name: str, text: str) -> str:

@@ -6,8 +6,11 @@ A test that takes ``node`` or ``chromium`` is skipped, and says why, where the m
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from typing import Any
 import pytest
 
 from sim.browser.module import Module
+from sim.cli import main
 from sim.page.build import SOURCE, page_html
 from sim.page.contents import Contents
 from sim.page.contents import contents as contents_of
@@ -25,6 +29,15 @@ CHROMIUM = next(
 # no word with the network
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 Node = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def small_result(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of ``tariffsim run``: 20 runs, no pictures."""
+    folder = tmp_path_factory.mktemp("small_result") / "r"
+    words = ["run", "scenario=breakthrough", "runs=20", "figures.draw=false"]
+    assert main([*words, "figures.report=false", f"folder={folder}"]) == 0
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -122,3 +135,100 @@ def open_page(chromium: Any, page_file: Path) -> Iterator[Callable[..., Any]]:
 def _hear(url: str, path: Path, faults: list[str]) -> None:
     if not url.startswith((path.as_uri(), "blob:", "data:")):
         faults.append(f"request: {url}")
+
+
+class Firefox:
+    """A headless Firefox of the system, driven by Marionette: its own protocol, JSON over TCP."""
+
+    def __init__(self, program: str, profile: Path) -> None:
+        quiet = ("app.update.enabled", "network.captive-portal-service.enabled")
+        quiet += (
+            "network.connectivity-service.enabled",
+            "datareporting.policy.dataSubmissionEnabled",
+        )
+        lines = [f'user_pref("{name}", false);' for name in quiet]
+        (profile / "user.js").write_text(
+            "\n".join(['user_pref("marionette.port", 0);', *lines]), encoding="utf-8"
+        )
+        self._process = subprocess.Popen(
+            [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)],
+            env={**os.environ, "HOME": str(profile)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._socket = socket.create_connection(("127.0.0.1", self._port(profile)), timeout=300)
+        self._number = 0
+        self._receive()
+        self.command("WebDriver:NewSession", capabilities={})
+        self.command("WebDriver:SetTimeouts", script=280_000)
+
+    def _port(self, profile: Path) -> int:
+        """The port that it chose, which it writes into its profile."""
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            path = profile / "MarionetteActivePort"
+            if path.exists() and (text := path.read_text()):
+                return int(text)
+            time.sleep(0.1)
+        raise TimeoutError("Firefox did not start")
+
+    def command(self, name: str, **given: Any) -> Any:
+        """The result of a command of WebDriver."""
+        self._number += 1
+        message = json.dumps([0, self._number, name, given]).encode()
+        self._socket.sendall(str(len(message)).encode() + b":" + message)
+        _, _, error, result = self._receive()
+        assert error is None, error
+        return result
+
+    def _receive(self) -> Any:
+        size = b""
+        while (digit := self._socket.recv(1)) != b":":
+            size += digit
+        content = b""
+        while len(content) < int(size):
+            content += self._socket.recv(int(size) - len(content))
+        return json.loads(content)
+
+    def close(self) -> None:
+        """End this Firefox."""
+        self._socket.close()
+        self._process.terminate()
+        self._process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    program = shutil.which("firefox-esr") or shutil.which("firefox")
+    if program is None:
+        pytest.skip("no Firefox on this machine")
+    browser = Firefox(program, tmp_path_factory.mktemp("firefox"))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(params=["chromium", "firefox"])
+def asked(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """In each browser, a function that opens ``path`` and gives what the asynchronous function
+    ``code``, called with ``given``, returns there.
+    """
+    browser = request.getfixturevalue(request.param)
+
+    def in_chromium(path: Path, code: str, given: Any = None) -> Any:
+        page = browser.new_page()
+        page.goto(path.as_uri())
+        try:
+            return page.evaluate(code, given)
+        finally:
+            page.close()
+
+    def in_firefox(path: Path, code: str, given: Any = None) -> Any:
+        browser.command("WebDriver:Navigate", url=path.as_uri())
+        script = f"const done = arguments[1]; ({code})(arguments[0]).then((value) => done([value]), (error) => done(String(error)));"
+        found = browser.command("WebDriver:ExecuteAsyncScript", script=script, args=[given])[
+            "value"
+        ]
+        assert isinstance(found, list), found
+        return found[0]
+
+    return in_chromium if request.param == "chromium" else in_firefox
