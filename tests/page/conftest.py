@@ -207,7 +207,8 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     browser.close()
 
 
-@pytest.fixture(params=["chromium", "firefox"])
+# Firefox takes seconds to start
+@pytest.fixture(params=["chromium", pytest.param("firefox", marks=pytest.mark.nightly)])
 def asked(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """In each browser, a function that opens ``path`` and gives what the asynchronous function
     ``code``, called with ``given``, returns there.
