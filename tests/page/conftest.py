@@ -233,3 +233,29 @@ def asked(request: pytest.FixtureRequest) -> Callable[..., Any]:
         return found[0]
 
     return in_chromium if request.param == "chromium" else in_firefox
+
+
+Until = Callable[..., Any]
+_LOOK = 50.0  # ms between two looks
+
+
+@pytest.fixture
+def until() -> Until:
+    """A function that polls a JavaScript expression on a page until it holds, and gives its value."""
+
+    def wait(page: Any, expression: str, seconds: float = 90.0) -> Any:
+        for _ in range(int(1000.0 * seconds / _LOOK)):
+            found = page.evaluate(expression)
+            if found:
+                return found
+            page.wait_for_timeout(_LOOK)
+        raise AssertionError(f"never came true: {expression}")
+
+    return wait
+
+
+@pytest.fixture
+def at_least(until: Until) -> Callable[[Any, int], None]:
+    """A function that waits until so many runs a side are drawn."""
+    seen = "Math.min(page.room.picture?.A.runs ?? 0, page.room.picture?.B.runs ?? 0)"
+    return lambda page, runs: until(page, f"globalThis.page?.room && {seen} >= {runs}") and None

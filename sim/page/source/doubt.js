@@ -2,7 +2,6 @@
 import { ENDS } from "./depth.js";
 import { el, letter, svg } from "./dom.js";
 import { quantile } from "./numbers.js";
-import { seen } from "./room.js";
 import { NUMERIC } from "./rows.js";
 import { SIDES } from "./state.js";
 import { perHundred, plural } from "./phrases.js";
@@ -49,13 +48,13 @@ export class Doubt {
   body() {
     const { focus } = this.room.state, worlds = this.worlds();
     if (!worlds.length) return el("p", { className: "hint", textContent: "No setting is left open: every one with a range was moved." });
-    const found = worlds.map((world) => SIDES.map((side) => seen(this.room.resultOf(world[side]), ENDS)));
-    const runs = Math.min(...found.flat().map((one) => one.runs));
+    const found = worlds.map((world) => SIDES.map((side) => this.room.resultOf(world[side])));
+    const runs = Math.min(...found.flat().map((result) => result.done(ENDS)));
     if (runs < FEW) {
-      const done = found.filter((pair) => pair.every((one) => one.runs >= FEW)).length;
+      const done = found.filter((pair) => pair.every((result) => result.done(ENDS) >= FEW)).length;
       return el("p", { className: "hint progress" }, `${done} of ${plural(worlds.length, "world")} run so far.`, el("progress", { max: worlds.length, value: done, "aria-label": "worlds run" }));
     }
-    const shares = SIDES.map((_, k) => found.map((pair) => countOf(pair[k], runs, focus) / runs));
+    const shares = SIDES.map((_, k) => found.map((pair) => pair[k].tally(runs)[focus] / runs));
     return el("div", { className: "doubt" }, this.sentence(shares, worlds.length, runs), el("div", { className: "pair" }, ...SIDES.map((side, k) => this.histogram(side, shares[k]))));
   }
 
@@ -75,7 +74,7 @@ export class Doubt {
     const sorted = [...shares].sort((one, other) => one - other), mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
     const [low, high] = MIDDLE.map((share) => perHundred(quantile(sorted, share)));
     const said = `${side}: ${perHundred(mean)} in 100 on average; 8 in 10 worlds from ${low} to ${high}`;
-    return el("figure", {}, el("figcaption", {}, el("span", { className: `badge ${side}`, textContent: side }), el("b", { textContent: ` ${perHundred(mean)} in 100` }), ` on average; 8 in 10 worlds ${low}–${high}`), columns(counts, colour, said));
+    return el("figure", {}, el("figcaption", {}, el("span", { className: `badge ${side}`, textContent: side }), el("b", { textContent: ` ${perHundred(mean)} in 100` }), `, 8 in 10 worlds ${low} to ${high}`), columns(counts, colour, said));
   }
 }
 
@@ -116,12 +115,6 @@ function generator(seed) {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
-}
-
-function countOf({ ends }, runs, outcome) {
-  let count = 0;
-  for (let j = 0; j < runs; j++) count += ends[j] === outcome;
-  return count;
 }
 
 /** Columns over 0 to 100 in 100. */

@@ -2,7 +2,6 @@
 import { el } from "./dom.js";
 import { ENDS } from "./depth.js";
 import { jointCounts, pairedDifference, Z95 } from "./numbers.js";
-import { seen } from "./room.js";
 import { signed } from "./phrases.js";
 
 /**
@@ -18,9 +17,9 @@ import { signed } from "./phrases.js";
  * @returns {Effect}
  */
 export function effectOf(first, second, outcome, z = Z95) {
-  const one = seen(first, ENDS), two = seen(second, ENDS), runs = Math.min(one.runs, two.runs);
+  const runs = Math.min(first.done(ENDS), second.done(ENDS));
   if (!runs) return { runs: 0, change: 0, half: 100, clear: false };
-  const { difference, half } = pairedDifference(jointCounts({ ...one, runs }, { ...two, runs }, outcome), z);
+  const { difference, half } = pairedDifference(jointCounts({ ends: first.ends, runs }, { ends: second.ends, runs }, outcome), z);
   const change = Math.round(100 * difference), width = Math.max(1, Math.round(100 * half));
   return { runs, change, half: width, clear: Math.abs(100 * difference) > 100 * half && change !== 0 };
 }

@@ -1,12 +1,13 @@
 // Find any lever by a word of its name, path or meaning, or by a word of the news; Enter puts it on top.
 import { el } from "./dom.js";
 import { matches } from "./levers.js";
+import { leverName, pairOf } from "./rows.js";
 import { capital } from "./phrases.js";
 
 const MOST = 7;
 
 export class Find {
-  /** @param {HTMLInputElement} field @param {HTMLElement} list @param {import("./room.js").Room} room @param {(path: string) => void} onpick */
+  /** @param {HTMLInputElement} field @param {HTMLElement} list @param {import("./room.js").Room} room @param {(paths: string[]) => void} onpick */
   constructor(field, list, room, onpick) {
     Object.assign(this, { field, list, room, onpick, hits: [], at: 0 });
     field.addEventListener("input", () => this.search());
@@ -28,10 +29,10 @@ export class Find {
   }
 
   /** @private */
-  item({ path, name, meaning }, place) {
+  item({ paths, name, meaning }, place) {
     const pick = (event) => {
       event.preventDefault();
-      this.pick(path);
+      this.pick(paths);
     };
     return el("li", { id: `hit${place}`, role: "option", onpointerdown: pick }, capital(name), el("small", { textContent: meaning }));
   }
@@ -46,7 +47,7 @@ export class Find {
   key(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === "Escape") this.clear();
-    if (event.key === "Enter" && this.hits[this.at]) this.pick(this.hits[this.at].path);
+    if (event.key === "Enter" && this.hits[this.at]) this.pick(this.hits[this.at].paths);
     if (!step || !this.hits.length) return;
     event.preventDefault();
     this.at = (this.at + step + this.hits.length) % this.hits.length;
@@ -54,9 +55,9 @@ export class Find {
   }
 
   /** @private */
-  pick(path) {
+  pick(paths) {
     this.clear();
-    this.onpick(path);
+    this.onpick(paths);
   }
 
   clear() {
@@ -72,23 +73,20 @@ export class Find {
   }
 }
 
-/** Settings in which all words occur: in the name first, then those of first rank, then by meaning and news. */
+/** Levers in which all words occur: in the name first, then those of first rank, then by meaning and news. */
 export function found(schema, state, words) {
   const paths = Object.keys(schema.flat(state.A.scenario)).filter((path) => schema.at(path)?.setting.offset !== undefined);
-  const scored = paths.map((path) => {
-    const { setting } = schema.at(path), name = ownName(schema, path);
-    const news = schema.contents.glossary.filter((entry) => entry.stands_for.some((meant) => matches(meant, path)));
-    const other = [path.replaceAll(/[._]/g, " "), setting.meaning, setting.unit, ...news.flatMap((entry) => [entry.word, ...entry.also])].join(" ");
-    const inName = words.every((word) => name.toLowerCase().includes(word));
-    if (!inName && !words.every((word) => `${name} ${other}`.toLowerCase().includes(word))) return null;
-    return { path, name, meaning: setting.meaning, score: (inName ? 0 : 2) + (schema.rankOf(path) ? 0 : 1) };
-  });
+  const pairs = paths.map((path) => [path, pairOf(schema, path)]).filter(([path, pair]) => pair && paths.indexOf(path) < paths.indexOf(pair));
+  const scored = [...pairs, ...paths.map((path) => [path])].map((own) => hit(schema, own, words));
   return scored.filter(Boolean).sort((one, other) => one.score - other.score);
 }
 
-/** Its name, with the capital where both have one of the same name. */
-function ownName(schema, path) {
-  const { setting } = schema.at(path), name = schema.nameOf(path);
-  const side = schema.contents.sides.find((one) => one.name === setting.side);
-  return side && schema.nameOf(setting.pair) === name ? `${name} (${side.label})` : name;
+function hit(schema, paths, words) {
+  const { setting } = schema.at(paths[0]), name = leverName(schema, paths), where = paths[0].split(".").slice(0, -1).join(", ").replaceAll("_", " ");
+  const news = schema.contents.glossary.filter((entry) => entry.stands_for.some((meant) => paths.some((path) => matches(meant, path))));
+  const other = [...paths, setting.meaning, setting.unit, ...news.flatMap((entry) => [entry.word, ...entry.also])].join(" ").replaceAll(/[._]/g, " ");
+  const inName = words.every((word) => name.toLowerCase().includes(word));
+  if (!inName && !words.every((word) => `${name} ${other}`.toLowerCase().includes(word))) return null;
+  const meaning = name.startsWith(setting.meaning) ? where : `${where}: ${setting.meaning}`;
+  return { paths, name: paths.length > 1 ? `${name}, both capitals` : name, meaning, score: (inName ? 0 : 2) + (schema.rankOf(paths[0]) ? 0 : 1) };
 }

@@ -65,7 +65,7 @@ export class Handout {
       const about = same && side === "B" ? "" : scenario.about;
       return el("p", {}, el("b", { textContent: `${side}: ${scenario.title}${moved ? `, ${plural(moved, "setting")} moved` : ""}. ` }), about);
     });
-    return el("div", { className: "pair" }, ...said);
+    return el("div", { className: same ? "" : "pair" }, ...said);
   }
 
   /** @private */

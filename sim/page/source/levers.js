@@ -29,7 +29,7 @@ export class Levers {
     const differ = found.filter((row) => row.differs || row.paths.some((path) => state.pins.includes(path)));
     const same = found.slice(differ.length, differ.length && differ.length < ROOM ? ROOM - 1 : ROOM);
     this.rows = [...differ, ...same].map((row) => this.build(row));
-    this.heading.textContent = differ.length ? "Levers that differ" : "Levers";
+    this.heading.textContent = !differ.length ? "Levers" : state.pins.length ? "Levers in view" : "Levers that differ";
     const nodes = this.rows.map((row) => row.box);
     if (same.length && differ.length) nodes.splice(differ.length, 0, el("h3", { textContent: "The same in both" }));
     this.root.replaceChildren(...nodes);
@@ -59,9 +59,11 @@ export class Levers {
     const name = el("span", { className: "name", textContent: capital(row.name) });
     const values = el("span", { className: "values" });
     const back = el("button", { className: "back", textContent: "↺", title: "Put this lever back", "aria-label": `Put back: ${row.name}`, onclick: () => this.putBack(row, SIDES) });
-    const made = { ...row, values, back, nameBox: name };
+    const away = el("button", { className: "back", textContent: "✕", title: "Put this lever away", "aria-label": `Put away: ${row.name}`, onclick: () => this.putAway(row) });
+    away.hidden = row.differs || !row.paths.some((path) => this.room.state.pins.includes(path));
+    const made = { ...row, values, back };
     const controls = row.step ? this.track(made) : this.choices(made);
-    made.box = el("div", { className: "row" }, el("div", { className: "top" }, name, back, values), controls);
+    made.box = el("div", { className: "row" }, el("div", { className: "top" }, name, back, away, values), controls);
     this.tip.on(name, () => this.explain(row));
     return made;
   }
@@ -126,6 +128,12 @@ export class Levers {
       state = { ...state, comparison: -1, [side]: { ...state[side], scenario: this.room.schema.changed(state[side].scenario, changes) } };
     }
     this.room.go(state, { layout: false });
+  }
+
+  /** @private */
+  putAway(row) {
+    const { state } = this.room;
+    this.room.go({ ...state, pins: state.pins.filter((path) => !row.paths.includes(path)) });
   }
 
   /** @private */

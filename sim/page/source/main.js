@@ -1,5 +1,7 @@
 // The page opens: everything is put together here and nowhere else.
 import { About } from "./about.js";
+import { Address } from "./address.js";
+import { contradictions } from "./between.js";
 import { Bet } from "./bet.js";
 import { openContents, opening, workerSource } from "./contents.js";
 import { byId, el } from "./dom.js";
@@ -13,12 +15,12 @@ import { Levers } from "./levers.js";
 import { menuOf } from "./menu.js";
 import { Note } from "./note.js";
 import { Panel } from "./panel.js";
-import { capital } from "./phrases.js";
+import { MOST } from "./results.js";
 import { Room } from "./room.js";
 import { answer, betSaid, lastMove, runsSaid } from "./sentences.js";
 import { Schema } from "./settings.js";
 import { Shares, sharesOf } from "./shares.js";
-import { compared, firstState, titleOf } from "./start.js";
+import { compared, given, sideOf, titleOf } from "./start.js";
 import { copied, SIDES, swapped } from "./state.js";
 import { Table } from "./table.js";
 import { Tip } from "./tip.js";
@@ -32,15 +34,23 @@ const OTHER = { A: "B", B: "A" };
 
 class Page {
   constructor(contents) {
-    const schema = new Schema(contents), given = opening();
+    const schema = new Schema(contents), problem = (message) => this.note.say(message, true);
     this.note = new Note(byId("note"));
     this.contents = contents;
-    this.scenarios = new Map([...contents.scenarios, ...Object.values(given.scenarios ?? {})].map((scenario) => [scenario.name, scenario]));
-    this.room = new Room(contents, schema, this.scenarios, firstState(contents, schema, this.scenarios, given), workerSource(), (message) => this.note.say(message, true));
+    this.scenarios = new Map(contents.scenarios.map((scenario) => [scenario.name, scenario]));
+    this.room = new Room(schema, this.scenarios, this.first(schema), workerSource(), problem);
+    this.address = new Address(this.room, (shared) => this.open(shared), problem);
     this.bet = null;
     this.addViews();
     this.addTools();
     this.hear();
+  }
+
+  /** The state to open with: what `tariffsim page` gave, else the first comparison. @private */
+  first(schema) {
+    const { a, b, seed = "1", runs = MOST } = opening();
+    const own = { seed, runs: Math.min(runs, MOST) };
+    return a ? given({ ...own, a, b: b ?? a }, schema, this.scenarios) : compared(own, schema, this.scenarios, 0);
   }
 
   /** The parts that show something. @private */
@@ -51,9 +61,9 @@ class Page {
     this.weeks = new Weeks({ plots: both("plot"), tabs: byId("tabs"), reading: byId("reading") }, contents);
     this.typical = new Typical({ boxes: both("strip"), words: both("turns"), name: byId("typical") }, contents);
     this.levers = new Levers(byId("rows"), byId("levers-head"), room, new Tip(byId("tip")));
-    this.find = new Find(byId("find"), byId("hits"), room, (path) => this.pin(path));
+    this.find = new Find(byId("find"), byId("hits"), room, (paths) => this.pin(paths));
     this.cover = new Bet(byId("cover"), (bet) => this.revealed(bet));
-    this.handout = new Handout(byId("handout"), room, { weeks: this.weeks, typical: this.typical, link: () => location.href });
+    this.handout = new Handout(byId("handout"), room, { weeks: this.weeks, typical: this.typical, link: () => this.address.link().link ?? "" });
     this.addPanel();
   }
 
@@ -62,7 +72,7 @@ class Page {
     const { room } = this;
     this.panel = new Panel(byId("panel"), () => this.panelChanged());
     this.views = {
-      help: new Help(room, byId("help")), which: new Which(room, byId("which")), doubt: new Doubt(room, byId("doubt"), () => true),
+      help: new Help(room, byId("help")), which: new Which(room, byId("which")), doubt: new Doubt(room, byId("doubt"), (scenario) => !contradictions(room.schema, scenario).length),
       table: new Table(room, this.weeks), about: new About(this.contents, byId("caveat")),
     };
     for (const view of Object.values(this.views)) this.panel.add(view);
@@ -99,8 +109,18 @@ class Page {
 
   /** Open with a state; the results are covered until the room has bet. */
   start() {
-    this.room.changed(true);
+    if (this.address.open()) return;
+    this.room.begin(this.room.state);
     this.ask();
+  }
+
+  /** What a link holds. @param {import("./link.js").Shared} shared */
+  open(shared) {
+    this.bet = null;
+    this.room.hand = null;
+    const state = given({ ...shared, runs: Math.min(shared.runs, MOST) }, this.room.schema, this.scenarios);
+    if (this.room.picture) this.room.go(state);
+    else this.room.begin(state);
   }
 
   // what the room does
@@ -108,7 +128,7 @@ class Page {
   compare(place) {
     this.bet = null;
     this.room.hand = null;
-    this.room.go(compared(this.room.state, this.contents, this.room.schema, this.scenarios, place));
+    this.room.go(compared(this.room.state, this.room.schema, this.scenarios, place));
   }
 
   look(outcome) {
@@ -116,10 +136,10 @@ class Page {
     if (this.room.picture) this.draw(this.room.picture);
   }
 
-  pin(path) {
+  pin(paths) {
     const { state } = this.room;
-    this.room.go({ ...state, pins: [path, ...state.pins.filter((other) => other !== path)] });
-    this.levers.focus(path);
+    this.room.go({ ...state, pins: [...paths, ...state.pins.filter((other) => !paths.includes(other))] });
+    this.levers.focus(paths[0]);
   }
 
   swap() {
@@ -159,7 +179,7 @@ class Page {
   /** @private */
   sideItems(side) {
     const { state } = this.room, other = OTHER[side];
-    const choose = (scenario) => this.room.go({ ...state, comparison: -1, [side]: { base: scenario.name, scenario } });
+    const choose = (scenario) => this.room.go({ ...state, comparison: -1, [side]: sideOf(scenario, this.scenarios) });
     return [
       ...[...this.scenarios.values()].map((scenario) => ({ text: scenario.title, checked: state[side].base === scenario.name, act: () => choose(scenario) })),
       null,

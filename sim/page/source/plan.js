@@ -36,7 +36,6 @@ export class Crew {
   plan(wants) {
     const plan = jobsOf(wants);
     for (const worker of this.workers) worker.postMessage({ plan });
-    return new Set(plan.map((job) => job.key));
   }
 }
 

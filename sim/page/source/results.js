@@ -17,10 +17,10 @@ export class Result {
   /**
    * @param {string} key  what was asked
    * @param {Uint8Array} params  the record of settings
-   * @param {{weeks: number, seed: bigint, outcomes: number, series: number}} shape
+   * @param {{weeks: number, seed: bigint, outcomes: number, series: number, wide: boolean}} shape
    */
-  constructor(key, params, { weeks, seed, outcomes, series }) {
-    Object.assign(this, { key, params, weeks, seed, outcomes, series });
+  constructor(key, params, { weeks, seed, outcomes, series, wide }) {
+    Object.assign(this, { key, params, weeks, seed, outcomes, series, marks: wide ? Uint32Array : Uint16Array });
     this.size = SIZES.find((size) => size * weeks <= CHUNK_WEEKS) ?? 1;
     this.kept = new Uint8Array(Math.ceil(MOST / this.size));
     this.ends = new Uint8Array(FIRST);
@@ -51,7 +51,6 @@ export class Result {
     if (counts && this.kept[chunk] < COUNTS) this.waiting.set(chunk, counts);
     if (states) this.addWeeks(chunk * this.size * this.weeks, states, events, values);
     this.kept[chunk] = keep;
-    this.count();
   }
 
   /** @private */
@@ -61,6 +60,13 @@ export class Result {
     values.forEach((numbers, place) => this.values[place].set(numbers, start));
   }
 
+  /** Keep ends and counts alone: the weeks of a run take the most room. */
+  forgetWeeks() {
+    for (const name of ["states", "events", "values"]) delete this[name];
+    this.memo.clear();
+    this.kept = this.kept.map((kept) => Math.min(kept, COUNTS));
+  }
+
   /** @private Arrays for the first 100, 1,000 or 10,000 runs. */
   makeRoom(runs, keep) {
     const room = [FIRST, GOOD, MOST].find((most) => runs <= most);
@@ -68,14 +74,14 @@ export class Result {
     const rows = room * this.weeks;
     if (keep < WEEKS || this.states?.length >= rows) return;
     this.states = grown(this.states ?? new Uint8Array(0), rows);
-    this.events = grown(this.events ?? new Uint32Array(0), rows);
+    this.events = grown(this.events ?? new this.marks(0), rows);
     this.values ??= Array.from({ length: this.series }, () => new Float32Array(0));
     this.values = this.values.map((numbers) => grown(numbers, rows));
   }
 
-  /** @private Sum chunks in their order, so that the weeks are of the same runs as the bars. */
-  count() {
-    for (let chunk = this.counted / this.size; this.waiting.has(chunk); chunk++) {
+  /** Sum the weeks of so many of the first runs, which are done, so that the weeks are of the same runs as the bars. */
+  countTo(runs) {
+    for (let chunk = this.counted / this.size; chunk * this.size < runs; chunk++) {
       const counts = this.waiting.get(chunk);
       for (let i = 0; i < counts.length; i++) this.counts[i] += counts[i];
       this.waiting.delete(chunk);
@@ -141,7 +147,10 @@ export class Result {
   }
 }
 
-/** Results by what was asked; those longest unused go first. */
+/** Results of which every week is kept, besides those that are wanted. */
+const MOST_WITH_WEEKS = 12;
+
+/** Results by what was asked; those longest unused lose their weeks first, and then go. */
 export class Store {
   constructor(most = 48) {
     this.most = most;
@@ -160,12 +169,11 @@ export class Store {
     return this.results.get(key);
   }
 
-  /** Drop what is longest unused, but nothing that is on the plan. */
-  trim(planned) {
-    for (const key of this.results.keys()) {
-      if (this.results.size <= this.most) return;
-      if (!planned.has(key)) this.results.delete(key);
-    }
+  /** Drop what is longest unused, but nothing that is wanted. @param {Set<string>} wanted */
+  trim(wanted) {
+    const idle = [...this.results.values()].filter((result) => !wanted.has(result.key)).reverse();
+    for (const result of idle.slice(this.most)) this.results.delete(result.key);
+    for (const result of idle.filter((one) => one.states).slice(MOST_WITH_WEEKS)) result.forgetWeeks();
   }
 }
 

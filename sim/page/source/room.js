@@ -1,12 +1,17 @@
 // The room: the state, what is computed of it, and who hears when either changes.
-import { COUNTS, ENDS, WEEKS } from "./depth.js";
+import { contradictions } from "./between.js";
+import { COUNTS, WEEKS } from "./depth.js";
+import { capital } from "./phrases.js";
 import { Crew } from "./plan.js";
 import { FIRST, GOOD, MOST, Result, Store } from "./results.js";
 import { onStep, valueOf } from "./rows.js";
 import { Story, SIDES } from "./state.js";
+import { sentence } from "./words.js";
 
 /** Numbers of runs at which a picture is drawn anew. */
-const RUNGS = [FIRST, 200, 400, 700, GOOD, 2000, 4000, 7000, MOST];
+const RUNGS = [FIRST, 200, 400, 700, GOOD, 2000, 4000, 7000];
+/** Kinds of events that 16 bits hold. */
+const NARROW = 16;
 /** Runs of the first refinement, between the first picture and a good one. */
 const BETTER = 400;
 
@@ -22,15 +27,15 @@ const BETTER = 400;
 
 export class Room {
   /**
-   * @param {import("./contents.js").Contents} contents
    * @param {import("./settings.js").Schema} schema
    * @param {Map<string, any>} scenarios  by name
    * @param {import("./state.js").State} first
    * @param {string} workers  source of a worker
    * @param {(message: string) => void} onerror
    */
-  constructor(contents, schema, scenarios, first, workers, onerror) {
-    Object.assign(this, { contents, schema, scenarios, story: new Story(first), store: new Store(), records: new WeakMap() });
+  constructor(schema, scenarios, first, workers, onerror) {
+    const { contents } = schema;
+    Object.assign(this, { contents, schema, scenarios, story: new Story(first), store: new Store(), records: new WeakMap(), onerror });
     /** @type {Hand | null} */
     this.hand = null;
     /** @type {Picture | null} */
@@ -64,6 +69,12 @@ export class Room {
     this.askers.push(ask);
   }
 
+  /** Start with a state: nothing came before it. */
+  begin(state) {
+    this.story = new Story(state);
+    this.changed(true);
+  }
+
   /** Go on to another state; levers are laid out anew unless only values moved. */
   go(state, { tag = "", layout = true } = {}) {
     this.story.go(state, tag);
@@ -90,9 +101,14 @@ export class Room {
   move(side, row, value) {
     const flat = this.schema.flat(this.state[side].scenario);
     if (row.paths.every((path) => flat[path] === value)) return;
-    const was = valueOf(row, flat).value;
+    const was = valueOf(row, flat).value, state = this.withValues(side, settingAll(row.paths, value));
+    const [problem] = contradictions(this.schema, state[side].scenario);
+    if (problem) {
+      this.onerror(`${capital(row.name)} cannot be moved there: ${sentence(problem)}.`);
+      return this.tell("state");
+    }
     this.hand = { side, row, direction: Math.sign(value - was) || 0 };
-    this.go(this.withValues(side, settingAll(row.paths, value)), { tag: `${side} ${row.key}`, layout: false });
+    this.go(state, { tag: `${side} ${row.key}`, layout: false });
   }
 
   /** A scenario as it is shipped, or as it was dropped, by dotted name. */
@@ -112,8 +128,8 @@ export class Room {
       const record = this.schema.record(scenario);
       this.records.set(scenario, { record, print: fingerprint(record) });
     }
-    const { record, print } = this.records.get(scenario), { outcomes, series } = this.layout;
-    const shape = { weeks: scenario.calendar.horizon_weeks, seed: BigInt(seed), outcomes, series: series.length };
+    const { record, print } = this.records.get(scenario), { outcomes, series, wide } = this.layout;
+    const shape = { weeks: scenario.calendar.horizon_weeks, seed: BigInt(seed), outcomes, series: series.length, wide };
     return this.store.get(`${seed} ${print}`, (key) => new Result(key, record, shape));
   }
 
@@ -134,18 +150,19 @@ export class Room {
     const asked = this.askers.map((ask) => ask());
     const next = this.nextSteps().map((result) => want(result, FIRST));
     const ahead = this.hand?.direction ? next.slice(0, 1) : next;
-    const planned = this.crew.plan([
+    const wants = [
       ...moved.map((result) => want(result, FIRST)),
       ...ahead,
       ...asked.flatMap((one) => one.first ?? []),
-      ...moved.map((result) => want(result, BETTER)),
+      ...moved.map((result) => want(result, Math.min(BETTER, this.state.runs))),
       ...next,
-      ...moved.map((result) => want(result, GOOD)),
+      ...moved.map((result) => want(result, Math.min(GOOD, this.state.runs))),
       ...asked.flatMap((one) => one.then ?? []),
-      ...moved.map((result) => want(result, MOST, COUNTS)),
+      ...moved.map((result) => want(result, this.state.runs, COUNTS)),
       ...asked.flatMap((one) => one.later ?? []),
-    ]);
-    this.store.trim(planned.add(a.key).add(b.key));
+    ];
+    this.crew.plan(wants);
+    this.store.trim(new Set(wants.map(({ result: { key } }) => key)));
   }
 
   /** Results of the next steps of the handle in hand: the way it went, then back. @private */
@@ -160,6 +177,14 @@ export class Room {
       .map((next) => this.resultOf(this.schema.changed(scenario, settingAll(row.paths, next))));
   }
 
+  /** What can be drawn of a scenario: as many runs as the last rung has. @private @returns {Seen} */
+  seen(scenario, seed = this.state.seed) {
+    const result = this.resultOf(scenario, seed), done = result.done(COUNTS);
+    const runs = Math.max(0, ...[...RUNGS, this.state.runs].filter((rung) => rung <= done));
+    result.countTo(runs);
+    return { result, runs: Math.max(runs, result.counted), ends: result.ends };
+  }
+
   /** A chunk is done. @private */
   take(key, chunk) {
     const result = this.store.find(key);
@@ -171,9 +196,9 @@ export class Room {
 
   /** Draw where a hundred runs a side are there, and then at each rung. @private */
   drawIfReady() {
-    const picture = Object.fromEntries(SIDES.map((side) => [side, seen(this.resultOf(this.state[side].scenario))]));
+    const picture = Object.fromEntries(SIDES.map((side) => [side, this.seen(this.state[side].scenario)]));
     if (SIDES.some((side) => picture[side].runs < FIRST)) return;
-    const stamp = SIDES.map((side) => `${picture[side].result.key} ${rung(picture[side].runs)}`).join(" ");
+    const stamp = SIDES.map((side) => `${picture[side].result.key} ${picture[side].runs}`).join(" ");
     if (stamp === this.drawn) return;
     this.drawn = stamp;
     this.picture = picture;
@@ -188,20 +213,12 @@ export class Room {
     const { before } = this.story, { state } = this;
     const moved = SIDES.filter((side) => before && before[side].scenario !== state[side].scenario);
     if (moved.length !== 1 || before.question !== state.question) return null;
-    const [side] = moved, { scenario } = before[side], found = seen(this.resultOf(scenario, before.seed));
+    const [side] = moved, { scenario } = before[side], found = this.seen(scenario, before.seed);
     return found.runs >= FIRST ? { side, scenario, seen: found } : null;
   }
 }
 
-/** The runs of a result that can be drawn. @returns {Seen} */
-export function seen(result, depth = COUNTS) {
-  const runs = result.done(depth);
-  return { result, runs: depth > ENDS ? Math.min(runs, result.counted) : runs, ends: result.ends };
-}
-
 export const settingAll = (paths, value) => Object.fromEntries(paths.map((path) => [path, value]));
-
-const rung = (runs) => RUNGS.filter((least) => runs >= least).length;
 
 /** Where a worker finds what the page draws, in the records of runs and weeks. */
 function layoutOf({ description, series, outcomes }) {
@@ -210,7 +227,7 @@ function layoutOf({ description, series, outcomes }) {
     run: description.sizes.run, week: description.sizes.week, outcomes: outcomes.length,
     end: offset(description.measures, "outcome"), outcome: offset(description.series, "outcome"),
     state: offset(description.series, "state"), events: offset(description.series, "events"),
-    series: series.map((one) => one.offset),
+    series: series.map((one) => one.offset), wide: description.events.length > NARROW,
   };
 }
 

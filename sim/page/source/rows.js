@@ -48,7 +48,7 @@ export function allRows(schema, state) {
 export function rowOf(schema, flats, paths) {
   const { setting } = schema.at(paths[0]);
   const values = flats.flatMap((flat) => paths.map((path) => flat[path]));
-  const row = { key: paths.join("+"), paths, setting, name: nameOf(schema, paths), differs: paths.some((path) => flats[0][path] !== flats[1][path]) };
+  const row = { key: paths.join("+"), paths, setting, name: leverName(schema, paths), differs: paths.some((path) => flats[0][path] !== flats[1][path]) };
   if (setting.kind === "flag") return { ...row, options: [false, true] };
   if (setting.kind === "choice") return { ...row, options: setting.choices };
   if (!NUMERIC.includes(setting.kind)) return row;
@@ -101,16 +101,21 @@ function grouped(schema, flats, paths, meant) {
 }
 
 /** The same setting of the other capital, where it has the same name. */
-function pairOf(schema, path) {
+export function pairOf(schema, path) {
   const { pair } = schema.at(path).setting;
   return pair && schema.nameOf(pair) === schema.nameOf(path) ? pair : undefined;
 }
 
 const order = (schema, path) => schema.contents.sides.findIndex((side) => side.name === schema.at(path).setting.side);
 
-/** Its name; with the capital where the other has one of the same name that it does not move. */
-function nameOf(schema, paths) {
-  const name = schema.nameOf(paths[0]);
-  const capital = schema.contents.sides.find((side) => side.name === schema.at(paths[0]).setting.side);
-  return paths.length === 1 && capital && pairOf(schema, paths[0]) ? `${name} (${capital.label})` : name;
+/**
+ * What a lever is called: with the capital where the other has one of the same name that it does not move, and with the good
+ * where both goods have one.
+ */
+export function leverName(schema, paths) {
+  const name = schema.nameOf(paths[0]), parts = paths[0].split("."), { sides, goods } = schema.contents;
+  const side = paths.length === 1 && pairOf(schema, paths[0]) ? sides.find((one) => one.name === schema.at(paths[0]).setting.side) : null;
+  const good = goods.find((one) => parts.includes(one.name));
+  const of = [side, good].filter((one) => one && !name.includes(one.label)).map((one) => one.label);
+  return of.length ? `${name} (${of.join(", ")})` : name;
 }

@@ -1,9 +1,10 @@
 // The answer as one sentence of natural frequencies, and what the last move changed.
 import { el } from "./dom.js";
 import { jointCounts, pairedDifference } from "./numbers.js";
+import { leverName, pairOf } from "./rows.js";
 import { gapOf } from "./shares.js";
 import { SIDES } from "./state.js";
-import { capital, signed, thousands, valueWords, withArticle } from "./phrases.js";
+import { capital, signed, thousands, withArticle } from "./phrases.js";
 
 /**
  * "Of 100 futures, 0 end in a breakthrough in A and 71 in B: 71 more, give or take 3."
@@ -41,7 +42,7 @@ export function lastMove(room) {
   const focus = effects[state.focus];
   const most = effects.filter((effect) => effect.clear).sort((one, other) => Math.abs(other.gap) - Math.abs(one.gap))[0];
   const more = most && most !== focus ? `, ${said(most)}` : "";
-  return [el("b", { textContent: side }), ` ${whatMoved(schema, scenario, state[side].scenario)}: `, el("b", { textContent: said(focus) + more }), " of 100"];
+  return [strong(side), ` ${whatMoved(schema, scenario, state[side].scenario)}: `, strong(said(focus) + more)];
 }
 
 function effectOn(before, after, outcome) {
@@ -49,14 +50,12 @@ function effectOn(before, after, outcome) {
   return gapOf(Math.round(100 * difference), half);
 }
 
-const said = ({ outcome, gap, half, clear }) => (clear ? `${outcome.label} ${signed(gap)} ± ${half}` : `${outcome.label}: no clear change`);
+const said = ({ outcome, gap, half, clear }) => (clear ? `${outcome.label} ${signed(gap)} ± ${half}` : `${outcome.label} no clear change`);
 
 function whatMoved(schema, before, after) {
-  const paths = schema.differing(before, after), [old, own] = [schema.flat(before), schema.flat(after)];
-  const names = [...new Set(paths.map((path) => schema.nameOf(path)))];
-  if (names.length !== 1) return `moved by ${names.length} levers`;
-  const { setting } = schema.at(paths[0]);
-  return `${capital(names[0])} ${valueWords(setting, old[paths[0]])} → ${valueWords(setting, own[paths[0]])}`;
+  const paths = schema.differing(before, after);
+  const one = paths.length === 1 || (paths.length === 2 && pairOf(schema, paths[0]) === paths[1]);
+  return one ? capital(leverName(schema, paths)) : `${paths.length} settings`;
 }
 
 const strong = (text) => el("b", { textContent: text });

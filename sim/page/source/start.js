@@ -1,25 +1,32 @@
 // The state that the page opens with, and the ready comparisons as states.
+import { SIDES } from "./state.js";
+
+const NO_QUESTION = "Two futures of one truce";
 
 /** The first words of a scenario's title: what comes after a comma says less. */
 export const titleOf = (scenario) => scenario.title.replace(/, .*/, "");
 
-/**
- * @param {import("./contents.js").Contents} contents
- * @param {import("./settings.js").Schema} schema
- * @param {Map<string, any>} scenarios  by name
- * @param {{a?: string, b?: string, seed?: string}} given  what the page was asked to open with
- * @returns {import("./state.js").State}
- */
-export function firstState(contents, schema, scenarios, given) {
-  const first = compared({ seed: given.seed ?? "1" }, contents, schema, scenarios, 0);
-  if (!given.a && !given.b) return first;
-  const side = (name, own) => (name ? { base: name, scenario: scenarios.get(name) } : own);
-  return { ...first, question: contents.question, comparison: -1, A: side(given.a, first.A), B: side(given.b ?? given.a, first.B) };
+/** The state of a ready comparison. @param {{seed: string, runs: number}} state @returns {import("./state.js").State} */
+export function compared({ seed, runs }, schema, scenarios, place) {
+  const { question, outcome, a, b } = schema.contents.comparisons[place];
+  const side = ({ scenario, changes }) => ({ base: scenario, scenario: schema.changed(scenarios.get(scenario), changes) });
+  return { question, comparison: place, focus: outcome, seed, runs, pins: [], A: side(a), B: side(b) };
 }
 
-/** The state of a ready comparison. @returns {import("./state.js").State} */
-export function compared(state, contents, schema, scenarios, place) {
-  const { question, outcome, a, b } = contents.comparisons[place];
-  const side = ({ scenario, changes }) => ({ base: scenario, scenario: schema.changed(scenarios.get(scenario), changes) });
-  return { question, comparison: place, focus: outcome, seed: state.seed, pins: [], A: side(a), B: side(b) };
+/**
+ * The state of two scenarios that somebody has given; a ready comparison where it is one.
+ * @param {{a: any, b: any, seed: bigint | string, runs: number}} given
+ * @returns {import("./state.js").State}
+ */
+export function given({ a, b, seed, runs }, schema, scenarios) {
+  const own = { seed: String(seed), runs, A: sideOf(a, scenarios), B: sideOf(b, scenarios) };
+  const ready = schema.contents.comparisons.map((_, place) => compared(own, schema, scenarios, place));
+  const same = ready.find((state) => SIDES.every((side) => !schema.differing(state[side].scenario, own[side].scenario).length));
+  return same ? { ...same, ...own } : { ...ready[0], question: NO_QUESTION, comparison: -1, ...own };
+}
+
+/** A scenario as a side: one that is not known by its name starts from itself. */
+export function sideOf(scenario, scenarios) {
+  if (!scenarios.has(scenario.name)) scenarios.set(scenario.name, scenario);
+  return { base: scenario.name, scenario };
 }

@@ -16,6 +16,7 @@ const MOST_STEPS = 200;
  * @property {number} comparison  which of the ready comparisons it is, -1 for none
  * @property {number} focus  code of the outcome that the sentence is about
  * @property {string} seed
+ * @property {number} runs  of each side, in the end
  * @property {string[]} pins  levers put on top by hand, by dotted name
  * @property {Side} A
  * @property {Side} B

@@ -81,10 +81,10 @@ function strip(box, side, states, turns, outcomes, said) {
   return svg("svg", { width, height: 2.2 * rem, role: "img", "aria-label": `One future of ${side}: ${said}` }, ...parts);
 }
 
-/** The turns in words: what comes often by how often, the rest by its first date; deals of one day together. */
+/** The turns in words: by the first date, deals of one day together; last what comes often, by how often. */
 function sentence(turns, scenario) {
-  const said = [];
-  for (const { mark, weeks } of turns) {
+  const said = [], once = turns.filter(({ mark }) => !mark.counted), often = turns.filter(({ mark }) => mark.counted);
+  for (const { mark, weeks } of [...once, ...often]) {
     const when = mark.counted ? times(weeks.length) : monthShort(weekEnd(scenario, weeks[0]));
     const more = !mark.counted && weeks.length > 1 ? ` and ${weeks.length - 1} more` : "";
     const last = said.at(-1);

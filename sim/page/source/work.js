@@ -64,7 +64,7 @@ function servePlans(scope, Engine) {
   }
 
   function series(bytes, rows) {
-    const states = new Uint8Array(rows), events = new Uint32Array(rows);
+    const states = new Uint8Array(rows), events = layout.wide ? new Uint32Array(rows) : new Uint16Array(rows);
     const marks = new Uint32Array(bytes.buffer), numbers = new Float64Array(bytes.buffer);
     const values = layout.series.map(() => new Float32Array(rows));
     for (let i = 0; i < rows; i++) {
