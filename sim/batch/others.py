@@ -22,7 +22,6 @@ _EMA = ("uncertainties", "levers")
 _EMA_TYPES = ("type", "TYPE")
 _EMA_NAMES = ("name", "NAME")
 _WORDS = ("choice", "flag", "date")
-_FLAGS = (["0", "1"], ["False", "True"])
 _DISTRIBUTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "unif": ("", ("low", "high")),
     "logunif": ("loguniform", ("low", "high")),
@@ -134,7 +133,7 @@ def _of_distribution(
             "not the bounds of it", key=key, given=bound, allowed=f"{dist}: {list(parts)}"
         )
     if setting is not None and setting.kind in _WORDS:
-        if setting.kind == "flag" and values == [0, 1]:
+        if setting.kind == "flag" and _are_flags(values):
             return [False, True]
         cure = "values: [..] in factors; SALib has no words"
         raise SimError("has no range", key=key, given=bound, allowed=setting.bounds, cure=cure)
@@ -241,12 +240,18 @@ def _of_object(one: object, key: str) -> tuple[str, str, list[Any]]:
     return name, str(parts.get("type", "")), ends
 
 
+def _are_flags(values: Sequence[Any]) -> bool:
+    """Whether they are both flags, or 0 and 1 as which they are written."""
+    numbers = all(isinstance(value, (bool, int, float)) for value in values)
+    return numbers and sorted(map(float, values)) == [0.0, 1.0]
+
+
 def _of_bounds(
     values: list[Any], kind: str, setting: Setting | None, key: str
 ) -> dict[str, Any] | list[Any]:
     """A factor between two bounds, or of the values of a category."""
     words = setting is not None and setting.kind in _WORDS
-    if setting is not None and setting.kind == "flag" and sorted(map(str, values)) in _FLAGS:
+    if setting is not None and setting.kind == "flag" and _are_flags(values):
         return [False, True]
     if (
         setting is not None
