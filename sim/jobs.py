@@ -108,7 +108,12 @@ class Finished:
     results: Results
 
 
-def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None) -> Job:
+def compose_job(
+    verb: str,
+    overrides: Sequence[str],
+    folder: Path | None = None,
+    more: Sequence[Override] = (),
+) -> Job:
     """The job that one command line describes.
 
     Parameters
@@ -119,6 +124,8 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
         What follows the verb, without options and the verb's own settings.
     folder
         The result folder, if it is fixed beforehand.
+    more
+        Overrides that a file gives beside them.
 
     Raises
     ------
@@ -129,7 +136,12 @@ def compose_job(verb: str, overrides: Sequence[str], folder: Path | None = None)
         raise SimError(
             "no such verb", key="verb", given=verb, allowed=VERBS, suggestion=nearest(verb, VERBS)
         )
-    return _job(verb, read_overrides(overrides, NAMES), tuple(overrides), folder)
+    read = read_overrides(overrides, NAMES)
+    twice = {one.key for one in read} & {one.key for one in more}
+    if twice:
+        cure = "leave it out on the command line, or in the file"
+        raise SimError("given twice", key=min(twice), cure=cure)
+    return _job(verb, [*read, *more], tuple(overrides), folder)
 
 
 def compose_jobs(verb: str, overrides: Sequence[str]) -> list[Job]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.batch import Figures, Run
 from sim.config.fields import Setting, leaves, settings_of
-from sim.config.glossary import glossary
+from sim.config.glossary import Entry, glossary
 from sim.config.locate import configs_folder
 from sim.config.scenario import Scenario
 from sim.config.yaml import write_text
@@ -59,9 +59,17 @@ def glossary_page() -> str:
         f"\n## {entry.word}\n\n*{', '.join(entry.also)}.* {entry.means}\n\n"
         f"- Stands for it: {', '.join(f'`{name}`' for name in entry.stands_for)}.\n"
         f"- Try: `tariffsim compare left=london {' '.join(entry.change)}`.\n"
-        f"- Left out: {entry.left_out}\n"
+        f"- Left out: {entry.left_out}\n" + _answers(entry)
         for entry in glossary()
     )
+
+
+def _answers(entry: Entry) -> str:
+    """Where a question with the word is answered; empty where none is."""
+    if not entry.answers:
+        return ""
+    commands = ", ".join(f"`{command}`" for command in entry.answers)
+    return f"- Asked with it: [`compare.md`](compare.md), *Three questions*: {commands}.\n"
 
 
 def _table(title: str, rows: list[tuple[str, Setting, list[Any]]]) -> str:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.batch import words
+from sim.batch.others import of_others
 from sim.batch.sweep import (
     DESIGNS,
     DISTRIBUTIONS,
@@ -93,6 +94,8 @@ def build_sweep(
             allowed="a mapping of names to values",
         )
     plain = _without_bound(plain, recorded)
+    known = {path: meta for path, meta, _ in leaves(scenario) if meta.kind in SWEPT}
+    plain = of_others(plain, known)
     for name in plain:
         if name not in settings_of(Sweep):
             raise _unknown_setting(name)
@@ -100,7 +103,6 @@ def build_sweep(
     sweep = build(
         Sweep, {name: value for name, value in plain.items() if name not in _PARTS}, "sweep"
     )
-    known = {path: meta for path, meta, _ in leaves(scenario) if meta.kind in SWEPT}
     given = _with_weeks(plain.get("factors") or {}, scenario.calendar.start)
     factors = _factors(given, sweep.kind, known)
     stopping = plain.get("stopping")

@@ -22,12 +22,14 @@ from sim.config.overrides import Names, Override, option_of, read_overrides
 from sim.config.renamed import with_new_names
 from sim.config.scenario import Scenario
 from sim.config.tree import Source, Tree, compose_groups, located, refuse_clash
+from sim.config.variants import Variants, words_of
 from sim.config.yaml import Plain, read_yaml, to_yaml, write_text
 
 __all__ = [
     "SHORTCUTS",
     "is_case_sheet",
     "load",
+    "load_variants",
     "path_of",
     "read_scenario",
     "settle",
@@ -82,6 +84,60 @@ def load(*overrides: str, file: Path | str | None = None) -> Scenario:
     read = read_overrides(overrides, _NAMES)
     if file is not None:
         read.append(Override("shortcut", "file", (str(file),), ()))
+    tree, plain = settle(Scenario, read)
+    return located(tree, lambda: build(Scenario, plain))
+
+
+def load_variants(variants: Variants, base: Scenario | str | None = None) -> dict[str, Scenario]:
+    """The scenarios to compare by name: the one that the others are held against, then each variant.
+
+    Parameters
+    ----------
+    variants
+        What each changes (:func:`sim.config.variants.read_variants`).
+    base
+        What they change, instead of the base that they name.
+
+    Raises
+    ------
+    SimError
+        A change that is refused, with its place; an option of a group beside a scenario made in
+        Python, or a base given twice.
+    """
+    if base is not None and variants.base:
+        cure = "leave out base, or the scenario before the variants"
+        raise SimError("given twice", key=f"{variants.source}: base", cure=cure)
+    found = {name: _variant(variants, name, base) for name in variants.ordered}
+    if not variants.against:
+        first = take_scenario(base if base is not None else None) if not variants.base else None
+        first = first or _settled(_base_words(variants.base))
+        found = {first.name: first, **found}
+    return found
+
+
+def _variant(variants: Variants, name: str, base: Scenario | str | None) -> Scenario:
+    words = words_of(variants, name, _NAMES)
+    if not isinstance(base, Scenario):
+        return _settled([*_base_words(base or variants.base), *words])
+    group = next((word for word in words if word.kind not in ("set", "add", "remove")), None)
+    if group is not None:
+        cure = "give its settings, or name the base: compare(variants=..., base in the mapping)"
+        problem = "no group can be chosen beside a scenario made in Python"
+        raise SimError(problem, key=f"{variants.source}: variants.{name}.{group.key}", cure=cure)
+    return base.change({word.signed: word.value for word in words})
+
+
+def _base_words(base: str) -> list[Override]:
+    """A base as the words that choose it."""
+    if not base:
+        return []
+    if base.endswith((".yaml", ".yml", ".json")):
+        return [Override("shortcut", "file", (base,), ())]
+    option = option_of(groups(Scenario)[SCENARIOS], "base", base)
+    return [Override("group", SCENARIOS, (option,), (f"{SCENARIOS}={option}",))]
+
+
+def _settled(read: Sequence[Override]) -> Scenario:
     tree, plain = settle(Scenario, read)
     return located(tree, lambda: build(Scenario, plain))
 

@@ -25,7 +25,8 @@ _MOST = 5  # entries shown for a word
 @dataclass(frozen=True)
 class Entry:
     """A word: other words for it, what it means here, the settings that stand for it, what to add
-    to a command, and what the model leaves out.
+    to a command, what the model leaves out, and commands that answer a question with it
+    (``docs/compare.md``, *Three questions*).
     """
 
     word: str
@@ -34,6 +35,7 @@ class Entry:
     stands_for: tuple[str, ...]
     change: tuple[str, ...]
     left_out: str
+    answers: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -52,7 +54,8 @@ def _entry(word: str, own: dict[str, Any]) -> Entry:
     also, stands_for, change = (
         tuple(map(str, own[name])) for name in ("also", "stands_for", "change")
     )
-    return Entry(word, also, own["means"], stands_for, change, own["left_out"])
+    answers = tuple(map(str, own.get("answers", ())))
+    return Entry(word, also, own["means"], stands_for, change, own["left_out"], answers)
 
 
 def find(text: str) -> list[Entry]:

@@ -2,6 +2,6 @@
 Parquet files.
 """
 
-from sim.sheets.sheet import Column, Sheet, read_sheet, sheet_of
+from sim.sheets.sheet import SUFFIXES, Column, Sheet, read_sheet, sheet_of
 
-__all__ = ["Column", "Sheet", "read_sheet", "sheet_of"]
+__all__ = ["SUFFIXES", "Column", "Sheet", "read_sheet", "sheet_of"]

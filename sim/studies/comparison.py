@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -29,15 +29,16 @@ from sim.analysis.survival import truce_survival
 from sim.batch import Figures, Run, default_runs
 from sim.batch.work import LARGEST, Work, check_work, work_of_runs
 from sim.config.check import build
-from sim.config.compose import take_scenario
+from sim.config.compose import load_variants, take_scenario
 from sim.config.errors import SimError, nearest
 from sim.config.impossible import ruled_out
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
+from sim.config.variants import read_variants
 from sim.ensemble.execute import simulate
 from sim.progress import shown
 from sim.results import Results, load_results
-from sim.results.columns import runs_table
+from sim.results.columns import Notes, column_notes, runs_table
 from sim.results.manifest import Manifest, recorded_scenarios
 from sim.studies.levers import Lever, levers_between
 from sim.studies.moves import MOVES, move_levers
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
+    "EVER_WORDS",
     "TABLES",
     "Comparison",
     "compare",
@@ -69,6 +71,8 @@ _MEASURES = (
     "line_stops",
 )
 _EVER = {"weeks_to_first_deal": "deal", "weeks_to_first_break": "break"}
+EVER_WORDS = {"deal": "share of runs with a deal", "break": "share of runs whose truce broke"}
+_MOST_REASONS = 2  # measures in an answer: a line must stay one
 _FINE = 1.0  # points: an interval narrower than that is told to a hundredth
 _RUNS_A_LEVER = (
     1.3  # of the runs of an end: a walk's step, the lever alone, and the lever taken back
@@ -171,6 +175,39 @@ class Comparison:
 
         return write_comparison(self, Order(out=out, name=name))
 
+    def reason(self, name: str) -> str:
+        """Why a scenario's share lies where it lies, in a clause: the lever that does most of it, and
+        what else differs from the first scenario's by more than chance.
+
+        Of measures those are named whose difference leaves out 0 at 95 % over all of them at once
+        (Bonferroni), the two that stand out most.
+        """
+        _, low, high = self.difference(name)
+        lead = self.levers[self.levers["scenario"] == name].iloc[0]
+        apart = self._apart(name)
+        others = " and ".join(apart) or "no cost, no time, no share of deals or breaks"
+        if low <= 0.0 <= high:
+            return f"why no difference is seen: what changes beyond chance is {others}"
+        with_it = f", and with it changes {others}" if apart else ""
+        if len(self.levers[self.levers["scenario"] == name]) == 1:
+            return f"why: {lead['lever']} alone does it{with_it}"
+        return (
+            f"why: {lead['lever']} does most of it ({100 * lead['shapley']:+.1f} points){with_it}"
+        )
+
+    def _apart(self, name: str) -> list[str]:
+        """The measures that differ most from the first scenario's, each with its difference."""
+        from scipy.stats import norm
+
+        table = self.measures[self.measures["scenario"] == name]
+        wider = norm.ppf(1.0 - 0.025 / max(1, len(table))) / norm.ppf(0.975)
+        half = 0.5 * (table["difference.high"] - table["difference.low"])
+        strength = (table["difference"].abs() / half.where(half > 0.0)).fillna(0.0)
+        kept = table.assign(strength=strength)[strength > wider]
+        notes = column_notes(flatten(self.scenarios[name]))
+        rows = kept.sort_values("strength", ascending=False, kind="stable").head(_MOST_REASONS)
+        return [_difference_words(row, notes) for row in rows.to_dict("records")]
+
     @cached_property
     def answer(self) -> str:
         """The differences in a line, and the levers behind them."""
@@ -196,18 +233,16 @@ class Comparison:
             f"{titles[name]}: {label} in {one} of {self.runs:,} runs against {other} in {titles[first]}, {value:+.{digits}f} points "
             f"(95 % interval of the runs {low:+.{digits}f} to {high:+.{digits}f})"
         )
-        lead = self.levers[self.levers["scenario"] == name].iloc[0]
         working, levers = (
             len(self.levers_that(name, MOVES)),
             int((self.levers["scenario"] == name).sum()),
         )
         if levers > 1:
             text += f"; {working} of {levers} levers that differ move{'s' if working == 1 else ''} it when taken back"
-        if levers > 1 and lead["verdict"] == MOVES:
-            text += f", most of all {lead['lever']} ({100 * lead['shapley']:+.1f} points)"
         for key in (first, name):
             reason = ruled_out(self.scenarios[key]).get(self.outcome)
             text += f"; it cannot happen in {titles[key]}: {reason}" if reason else ""
+        text += f"; {self.reason(name)}"
         week = self.parted(name)
         return text + (
             f"; half the runs have parted by week {week:.0f}"
@@ -216,9 +251,23 @@ class Comparison:
         )
 
 
+def _difference_words(row: Mapping[Any, Any], notes: Notes) -> str:
+    """A measure's difference in words: ``lost output over the run (automotive) -3.1 bn USD (-3.5 to
+    -2.7)``.
+    """
+    name, ends = row["measure"], [row[f"difference{end}"] for end in ("", ".low", ".high")]
+    if name in _EVER.values():
+        label, unit, ends = EVER_WORDS[name], "points", [100.0 * end for end in ends]
+    else:
+        label, unit = notes[name]["label"], notes[name]["unit"]
+    value, low, high = (f"{end:+.3g}" for end in ends)
+    return f"{label} {value} {unit} ({low} to {high})"
+
+
 def compare(
     *scenarios: Source,
-    outcome: str = "breakthrough",
+    variants: Mapping[str, Any] | Path | str | None = None,
+    outcome: str = "",
     runs: int | None = None,
     precision: float = 0.0,
     seed: int = 1,
@@ -233,8 +282,12 @@ def compare(
     scenarios
         Two at least: scenarios, their names, results of runs or their folders (whose scenario is
         run again).
+    variants
+        Named variants of one scenario instead: ``{"six_months": {"licensing.magnets.term_weeks":
+        26}, "general": {"licensing": "general_licence"}}``, or the path of a file; the scenario
+        before them, or the base that they name, is the first (``docs/compare.md``).
     outcome
-        The outcome whose share the levers move.
+        The outcome whose share the levers move; *breakthrough* unless given.
     runs, seed, threads
         Runs a scenario (two at least; 2,000 unless given), the seed of all draws, threads (0 takes
         every processor).
@@ -253,6 +306,10 @@ def compare(
         One scenario only, scenarios that do not differ, an unknown outcome, a value refused as a
         scenario or number, or more work than ``largest``.
     """
+    if variants is not None:
+        scenarios, named_outcome = _of_variants(scenarios, variants)
+        outcome = outcome or named_outcome
+    outcome = outcome or "breakthrough"
     if len(scenarios) < 2 or len(scenarios) > MOST:
         cure = "tariffsim compare left=tactical_pause right=breakthrough"
         raise SimError(
@@ -320,6 +377,22 @@ def compare(
         seed,
         precision,
     )
+
+
+def _of_variants(
+    scenarios: Sequence[Source], variants: Mapping[str, Any] | Path | str
+) -> tuple[tuple[Scenario, ...], str]:
+    """The scenarios that variants make, the first first, and the outcome that they name."""
+    if len(scenarios) > 1:
+        cure = "compare(base, variants=...)"
+        raise SimError(
+            "several scenarios beside variants", key="scenarios", given=len(scenarios), cure=cure
+        )
+    read = read_variants(variants)
+    base = scenarios[0] if scenarios else None
+    if base is not None and not isinstance(base, str):
+        base = scenario_of(base)
+    return tuple(load_variants(read, base).values()), read.outcome
 
 
 def work_of_comparison(scenarios: Sequence[Scenario], runs: int) -> Work:

@@ -9,7 +9,7 @@ from sim.config.params import flatten
 from sim.report import Block, Picture, Report, Section, Table, Words
 from sim.results.columns import Notes, column_notes
 from sim.results.manifest import Manifest
-from sim.studies.comparison import TABLES, Comparison
+from sim.studies.comparison import EVER_WORDS, TABLES, Comparison
 from sim.studies.figure import comparison_figures
 from sim.studies.folder import Order, Study, write_study
 from sim.studies.moves import IDLE, MOVES, SPARED
@@ -70,7 +70,6 @@ _COSTS = (
     "payoff",
     "lost_output",
 )
-_WORDS = {"deal": "share of runs with a deal", "break": "share of runs whose truce broke"}
 
 
 def write_comparison(result: Comparison, order: Order | None = None) -> Path:
@@ -185,7 +184,7 @@ def _cost_table(result: Comparison) -> Table:
         measure = row["measure"]
         if measure.partition(".")[0] not in _COSTS:
             continue
-        note = labels.get(measure, {"label": _WORDS.get(measure, measure), "unit": "share"})
+        note = labels.get(measure, {"label": EVER_WORDS.get(measure, measure), "unit": "share"})
         gap = f"{row['difference']:+.2f}" if row["difference"] == row["difference"] else ""
         ends = f"{row['difference.low']:+.2f} to {row['difference.high']:+.2f}" if gap else ""
         rows.append(

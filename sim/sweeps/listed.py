@@ -62,7 +62,7 @@ def read_list(path: Path, scenario: Scenario, labels: Iterable[str] = ()) -> Poi
     """
     sheet = read_sheet(path)
     known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in SWEPT}
-    chosen = {name: _label(name, sheet) for name in sheet.columns if _is_label(name, labels)}
+    chosen = {name: _label(name, sheet) for name in sheet.columns if _is_label(name, labels, sheet)}
     for name in labels:
         if name not in sheet.columns:
             near = nearest(name, sheet.columns)
@@ -90,8 +90,14 @@ def read_list(path: Path, scenario: Scenario, labels: Iterable[str] = ()) -> Poi
     return Points(settings, chosen)
 
 
-def _is_label(name: str, labels: Iterable[str]) -> bool:
-    return name in labels or name.lower() in LABEL_WORDS
+def _is_label(name: str, labels: Iterable[str], sheet: Sheet) -> bool:
+    return name in labels or name.lower() in LABEL_WORDS or _counts_scenarios(name, sheet)
+
+
+def _counts_scenarios(name: str, sheet: Sheet) -> bool:
+    """Whether a column only numbers the points, as ``scenario`` in the EMA Workbench's experiments."""
+    cells = map(str, sheet.columns[name].cells)
+    return name == SCENARIOS and all(cell.isdecimal() for cell in cells)
 
 
 def _label(name: str, sheet: Sheet) -> np.ndarray:

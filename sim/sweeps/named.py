@@ -4,11 +4,13 @@ moves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from sim.batch.others import is_parameters
 from sim.batch.read import build_sweep
 from sim.batch.sweep import Sweep
 from sim.config.check import build
@@ -20,10 +22,12 @@ from sim.config.overrides import Names, Override, option_of, read_overrides
 from sim.config.scenario import Scenario
 from sim.config.tree import Source, Tree, located
 from sim.config.yaml import Plain, read_yaml
+from sim.sheets import SUFFIXES, read_sheet
 
 __all__ = ["DEFAULT_SWEEP", "around", "load_sweep", "sweep_of"]
 
 DEFAULT_SWEEP = "linkage_by_deadline"
+_MOST_NAME = 40  # letters of a sweep that is called after its file
 _NAMES = Names(Scenario, {"sweep": Sweep}, shortcuts=SHORTCUTS)
 
 
@@ -38,7 +42,7 @@ def load_sweep(
     SimError
         Bad input, each named with its setting.
     """
-    if isinstance(name, Path) or name.endswith((".yaml", ".yml", ".json")):
+    if isinstance(name, Path) or name.lower().endswith((".yaml", ".yml", ".json", *SUFFIXES)):
         read = [Override("shortcut", "sweep_file", (str(name),), ())]
         read += read_overrides(overrides, _NAMES)
     else:
@@ -91,9 +95,22 @@ def _file(read: Sequence[Override]) -> tuple[Path, Plain]:
     if path and choice:
         raise SimError("given twice", key="sweep_file", cure="give either sweep or sweep_file")
     if path:
-        return Path(path), read_yaml(path)
+        return Path(path), _described(Path(path))
     option = choice or DEFAULT_SWEEP
     return configs_folder() / SWEEPS / f"{option}.yaml", read_option(SWEEPS, option)
+
+
+def _described(path: Path) -> Plain:
+    """What a file says of a sweep: YAML or JSON, a table of parameters with their bounds, or a table
+    of points.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        return read_yaml(path)
+    name = re.sub(r"[^a-z0-9_-]+", "_", path.stem.lower()).strip("_-")[:_MOST_NAME] or "sweep"
+    sheet = read_sheet(path)
+    if is_parameters(sheet):
+        return Plain({"name": name, "uncertainties": sheet}, str(path))
+    return Plain({"name": name, "kind": "list", "file": path.name}, str(path))
 
 
 def _settle_list(sweep: dict[str, Any], source: Path) -> None:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Collection
 
 from sim.config.errors import SimError, nearest
+from sim.config.variants import Variants, read_variants, words_of
 from sim.jobs import NAMES, Job, compose_job
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.output import Output, recorded_content
@@ -19,7 +20,7 @@ from sim.vocabulary import OUTCOMES
 __all__ = ["command", "takes"]
 
 _PLACES = ("scenario", "file")
-_CURE = "left=tactical_pause right=breakthrough, scenarios=a,b,c, or left=london and what to change in it"
+_CURE = "left=tactical_pause right=breakthrough, scenarios=a,b,c, variants=FILE, or left=london and what to change in it"
 
 
 def takes(verb: str) -> Takes:
@@ -41,6 +42,7 @@ def takes(verb: str) -> Takes:
                 "two or more, separated by commas; each is compared with the first",
                 values=scenarios,
             ),
+            "variants": Word("a file of named variants of one scenario; each is compared with it"),
             "outcome": Word(
                 "the outcome whose share the levers move",
                 "breakthrough",
@@ -64,7 +66,9 @@ def command(line: Line) -> Output:
     SimError
         Bad input, named with its key.
     """
-    outcome = line.own.get("outcome", "breakthrough")
+    variants = _variants(line)
+    named = variants.outcome if variants else ""
+    outcome = line.own.get("outcome") or named or "breakthrough"
     if outcome not in OUTCOMES:
         near = nearest(outcome, OUTCOMES)
         raise SimError(
@@ -74,7 +78,7 @@ def command(line: Line) -> Output:
             allowed=tuple(OUTCOMES),
             suggestion=near,
         )
-    jobs = _jobs(line)
+    jobs = _jobs_of_variants(line, variants) if variants else _jobs(line)
     settings = jobs[0].run
     from sim.studies.comparison import compare, work_of_comparison
 
@@ -98,6 +102,33 @@ def command(line: Line) -> Output:
         meter.close()
         folder = write_comparison(result, order)
     return Output(result.answer, folder, recorded_content(folder))
+
+
+def _variants(line: Line) -> Variants | None:
+    """The variants that a file names; None where none is given.
+
+    Raises
+    ------
+    SimError
+        A file that is none, or scenarios named beside it.
+    """
+    if "variants" not in line.own:
+        return None
+    beside = next((name for name in ("left", "right", "scenarios") if name in line.own), None)
+    if beside is not None:
+        cure = "name the base in the file: base: geneva"
+        raise SimError("not beside variants=", key=beside, given=line.own[beside], cure=cure)
+    return read_variants(line.own["variants"])
+
+
+def _jobs_of_variants(line: Line, variants: Variants) -> list[Job]:
+    """A job for the base and each variant; settings on the command line change all of them."""
+    base = [source_word(variants.base)] if variants.base else []
+    jobs = [
+        compose_job(line.verb, [*base, *line.overrides], more=words_of(variants, name, NAMES))
+        for name in variants.ordered
+    ]
+    return jobs if variants.against else [compose_job(line.verb, [*base, *line.overrides]), *jobs]
 
 
 def _jobs(line: Line) -> list[Job]:

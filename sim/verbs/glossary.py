@@ -61,6 +61,9 @@ def _lines(entry: Entry) -> Iterator[str]:
         yield _wrapped(f"{name} = {shown}{unit}: {meta.meaning}", "    ")
     yield f"  try: tariffsim compare left=london {' '.join(entry.change)}"
     yield _wrapped(f"left out: {entry.left_out}")
+    if entry.answers:
+        yield "  asked with it (docs/compare.md, Three questions):"
+        yield from (f"    {command}" for command in entry.answers)
 
 
 def _wrapped(text: str, indent: str = "  ") -> str:

@@ -43,6 +43,7 @@ _PATHS = (
     "sweep.file",
     "claims",
     "observed",
+    "variants",
     "out",
     "run.out",
     "folder",

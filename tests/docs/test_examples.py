@@ -68,6 +68,12 @@ NIGHTLY = (
     "tariffsim validate",
     "tariffsim validate runs=500 --strict",
     "tariffsim validate observed=observed_months.csv",
+    # the questions by tests/docs/test_three_questions.py, the variants by tests/studies/test_variants.py
+    "tariffsim compare left=london issues.military_magnets.terms=0.5 issues.ai_chips.terms=0.2",
+    "tariffsim compare left=london truce.max_extensions=2 outcome=breakdown",
+    "tariffsim compare left=london licensing=general_licence outcome=narrow_deal",
+    "tariffsim ask extended twice then no truce within=52w",
+    "tariffsim compare variants=variants.yaml runs=500",
     "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
     "tariffsim sweep sweep=all_levers_sobol run.executor=dask",
 )
@@ -85,6 +91,7 @@ FEW = {
 }
 
 
+VARIANTS = "variants: {short: {truce.length_weeks: 6}, general: {licensing: general_licence}}\n"
 MONTHS = "month,us_imports_from_cn_usd_bn,magnets_to_us_t\n2025-06,18.899,353\n2025-07,26.384,619\n2025-08,25.371,\n"
 
 
@@ -243,6 +250,7 @@ def test_a_command_line_runs(
     shutil.copytree(results.folder / "outputs", tmp_path / "outputs")
     (tmp_path / "my_sweep.yaml").write_text(_yaml("name: my_sweep"), encoding="utf-8")
     (tmp_path / "observed_months.csv").write_text(MONTHS, encoding="utf-8")
+    (tmp_path / "variants.yaml").write_text(VARIANTS, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     while Path(words[0]).name != "tariffsim":
         words = words[1:]  # time and the like

@@ -153,7 +153,7 @@ def test_a_sweep_of_ones_own_in_python_carries_its_labels(tmp_path):
 WORDS = {
     "kind": {"lhs": "latin_hypercube", "full factorial": "grid", "csv": "list", "qmc": "sobol"},
     "part": {"min": "low", "upper_bound": "high", "num": "points", "sigma": "sd"},
-    "setting": {"n_samples": "points", "reps": "runs", "uncertainties": "factors"},
+    "setting": {"n_samples": "points", "reps": "runs", "variables": "factors"},
 }
 
 
