@@ -113,7 +113,8 @@ def result_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
             for file, text in FILES.items():
                 (place / file).write_text(text, encoding="utf-8")
             words = [
-                re.sub("^(sweep_file|observed|file)=", rf"\1={place}/", word) for word in WORDS[name]
+                re.sub("^(sweep_file|observed|file)=", rf"\1={place}/", word)
+                for word in WORDS[name]
             ]
             assert main([*words, f"out={place / 'o'}"]) == 0
             (made[name],) = (place / "o").glob("*/*")
