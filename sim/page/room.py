@@ -134,7 +134,9 @@ def shown_series() -> list[Shown]:
     """Tariffs of both sides, imports of both goods as a share of need."""
     places = {measure.name: measure for measure in WEEK_SERIES}
     tariffs = [
-        Shown(f"{side.adjective} tariff", places["tariff"].unit, side.colour, _offset("tariff", code))
+        Shown(
+            f"{side.adjective} tariff", places["tariff"].unit, side.colour, _offset("tariff", code)
+        )
         for code, side in enumerate(SIDES.values())
     ]
     flows = [
@@ -165,7 +167,5 @@ def marks() -> list[Mark]:
         )
         for kind, sign in signs.items()
     ]
-    deals = [
-        Mark((name,), "●", f"{EVENTS[name].of} deal") for name in EVENT_KINDS["deal"].events
-    ]
+    deals = [Mark((name,), "●", f"{EVENTS[name].of} deal") for name in EVENT_KINDS["deal"].events]
     return turns + deals
