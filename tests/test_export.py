@@ -10,9 +10,12 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
+from sim.batch import MOST_OUTCOMES
 from sim.cli import main
+from sim.config.compose import load
 from sim.config.errors import SimError
-from sim.export import export, gambit, genius
+from sim.exercises import read_exercise
+from sim.export import export, gambit, genius, items_of, levels_for
 from sim.model import TruceModel
 from sim.theory import BargainingProblem, problem_at
 from sim.vocabulary import SIDES
@@ -112,7 +115,8 @@ def test_about_leads_back_from_utilities_to_money(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [{"levels": value} for value in (1, 102, 2.5, "11", None, True)]
+    [{"levels": value} for value in (1, 102, 2.5, "11", True)]
+    + [{"outcomes": value} for value in (1, 255, 2.5, None)]
     + [{"seed": value} for value in (-1, 1.5, "1", None, 2**64)]
     + [
         {"at": value}
@@ -126,3 +130,87 @@ def test_arguments_that_will_not_do_are_refused_by_name(given, tmp_path):
         export("london_2025", out=tmp_path / "out", **arguments)
     assert caught.value.key == next(iter(given))
     assert not (tmp_path / "out").exists()
+
+
+def test_levels_follow_from_the_number_of_issues_and_the_bound(tmp_path, capsys) -> None:
+    assert [levels_for(n) for n in (1, 2, 5, 8, 12)] == [11, 11, 10, 4, 2]
+    assert levels_for(8, 2_000_000) == 6 and levels_for(8, 256) == 2
+    for n in range(1, 13):
+        assert levels_for(n) ** n <= MOST_OUTCOMES
+    with pytest.raises(SimError, match="256 or more for 8 issues"):
+        levels_for(8, 255)
+    words = ["export", "at=2025-07-02", "formats=genius", "figures.report=false"]
+    assert main([*words, f"folder={tmp_path / 'a'}"]) == 0
+    said = capsys.readouterr().out
+    assert "8 issues at 4 levels make 65,536 outcomes, at most 100,000" in said
+    assert main([*words, "outcomes=300", f"folder={tmp_path / 'b'}"]) == 0
+    assert "8 issues at 2 levels make 256 outcomes, at most 300" in capsys.readouterr().out
+    assert main([*words, "levels=3", f"folder={tmp_path / 'c'}"]) == 0
+    assert "8 issues at 3 levels make 6,561 outcomes\n" in capsys.readouterr().out
+    for given in (["levels=3", "outcomes=300"], ["outcomes=200"], ["outcomes=1"]):
+        assert main([*words, *given, f"folder={tmp_path / 'd'}"]) == 2
+    assert not (tmp_path / "d").exists()
+
+
+def test_items_are_what_a_player_reads(tmp_path) -> None:
+    """Rates of a tariff, shares of applications approved, bn USD a year: of London, by hand."""
+    export("london_2025", "2025-07-02", tmp_path, ("genius",))
+    items = {
+        issue.get("name"): [item.get("value") for item in issue]
+        for issue in ET.parse(tmp_path / "domain.xml").iter("issue")
+    }
+    assert items["cn_tariff"] == ["146 %", "104 %", "63 %", "21 %"]
+    assert items["us_tariff"][0] == "124 %" and items["us_tariff"][-1] == "36 %"  # its red line
+    assert items["civil_magnets"] == [
+        "3 % approved",
+        "22 % approved",
+        "41 % approved",
+        "no licence needed",
+    ]
+    assert items["fentanyl_purchases"] == [f"{n} bn USD a year" for n in (0, 6, 12, 18)]
+    about = json.loads((tmp_path / "about.json").read_text(encoding="utf-8"))
+    assert {name: one["items"] for name, one in about["issues"].items()} == items
+
+
+def test_items_of_close_levels_differ(tmp_path) -> None:
+    scenario = load("licensing.magnets.free_level=0.5", "issues.critical_minerals.benefit=0")
+    grids = [np.linspace(0.0, 1.0, 101)] * 8
+    names = list(scenario.issues)
+    for name, found in zip(names, items_of(scenario, names, grids, [1.241, 1.46]), strict=True):
+        assert len(set(found)) == 101, name
+    assert (
+        "no licence needed (level 0.5000)"
+        in items_of(scenario, ["civil_magnets"], grids[:1], [1, 1])[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("scenario", "at"), [("london_2025", "2025-08-01"), ("geneva_2025", "2025-06-01")]
+)
+def test_what_is_exported_is_read_back_as_what_is_bargained_over(scenario, at, tmp_path) -> None:
+    """Every package of the domain: utilities and reservation values up to the affine map of
+    about.json, to a billionth.
+    """
+    export(scenario, at, tmp_path, ("genius",), levels=2)
+    exercise = read_exercise(tmp_path)
+    assert exercise.parties == ("us", "cn") and exercise.count == 2**8
+    about = json.loads((tmp_path / "about.json").read_text(encoding="utf-8"))
+    model = TruceModel(scenario, 1, collect="none")
+    for _ in range(about["weeks"]):
+        model.step()
+    problem = problem_at(model.state.whole[0], model.params.record)
+    for side, name in enumerate(SIDES):
+        money, worst, spread = (
+            problem.disagreement[side],
+            *(about["sides"][name][key] for key in ("worst", "spread")),
+        )
+        assert worst + spread * exercise.walk_away[side] == pytest.approx(
+            min(max(money, worst), worst + spread), abs=1e-9
+        )
+        for place, chosen in enumerate(exercise.choices):
+            ours = problem.value(np.asarray(problem.red_line) * chosen)[1 + side]
+            assert worst + spread * exercise.utilities[place, side] == pytest.approx(ours, abs=1e-7)
+    assert [topic.name for topic in exercise.issues] == list(about["issues"])
+    assert [list(topic.options) for topic in exercise.issues] == [
+        one["items"] for one in about["issues"].values()
+    ]

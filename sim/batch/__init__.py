@@ -20,6 +20,7 @@ __all__ = [
     "EXECUTORS",
     "EXPORTS",
     "FORMATS",
+    "MOST_OUTCOMES",
     "MOST_RUNS",
     "MOST_WEEKLY_RUNS",
     "USED",
@@ -36,7 +37,10 @@ ENGINES = ("auto", "ensemble", "mesa")
 EXECUTORS = ("local", "dask")
 FORMATS = ("png", "svg", "both")
 MOST_WEEKLY_RUNS = 1_000  # of run.weeks=quantiles
-EXPORTS = ("genius", "gambit")  # what a scenario at a date is written as: sim/export.py
+EXPORTS = ("genius", "gambit")  # what a scenario at a date is written as: sim/export
+MOST_OUTCOMES = 100_000
+"""Outcomes of an exported domain unless told otherwise: negotiators that sort them all do in a
+second (judgement)."""
 
 
 class Run(Group):

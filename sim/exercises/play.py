@@ -116,13 +116,13 @@ class Table:
         strategy = strategy or Strategy()
         self._utilities, self._floors = utilities, np.asarray(floors, float)
         self._rounds = rounds
-        self._settings = np.atleast_1d(flatten(Scenario()).record.copy())
+        self.settings = np.atleast_1d(flatten(Scenario()).record.copy())
         for name in ("exponent", "reciprocity", "hold"):
-            self._settings["sides"]["strategy"][name] = getattr(strategy, name)
+            self.settings["sides"]["strategy"][name] = getattr(strategy, name)
         self._state = allocate(1).whole
         self._state["world"]["clock_start"] = 0
         self._state["world"]["deadline"] = rounds if clock is None else clock
-        self._slack = _SLACK * np.ptp(utilities, axis=0)
+        self.slack = _SLACK * np.ptp(utilities, axis=0)
         self._standing = np.zeros(2, np.int64)
         self.path = np.full((rounds, 2), -1)
         self.listed: tuple[np.ndarray, np.ndarray] = (np.zeros(0, int), np.zeros(0, int))
@@ -144,7 +144,7 @@ class Table:
         :attr:`path` then has the places of the offers in :attr:`listed`, -1 where there was none.
         """
         sides: Any = self._state["sides"][0]
-        own: Any = self._settings["sides"]["strategy"][0]
+        own: Any = self.settings["sides"]["strategy"][0]
         for i, name in enumerate(strategies):
             ranks = name == "micro"
             own["kind"][i] = STRATEGIES[name].code
@@ -152,8 +152,8 @@ class Table:
             sides["reservation"][i, TRADE] = 0.0 if ranks else self._floors[i]
             sides["best"][i, TRADE] = 1.0 if ranks else self._best[i]
         found, proposer, place = negotiate(
-            self._state, self._settings, self._own, self._its, self._counts, self._floors,
-            self._slack, self._rounds, opener, self._standing, self.path,
+            self._state, self.settings, self._own, self._its, self._counts, self._floors,
+            self.slack, self._rounds, opener, self._standing, self.path,
         )  # fmt: skip
         if found < 0:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.batch import EXPORTS
+from sim.batch import EXPORTS, MOST_OUTCOMES
 from sim.config.errors import SimError
 from sim.verbs.grammar import FOLDER, Line, Takes, Word
 from sim.verbs.options import choices, integer
@@ -12,6 +12,7 @@ from sim.verbs.prepare import check_folder, named_folder
 __all__ = ["command", "takes"]
 
 _LEVELS = (2, 101)
+_OUTCOMES = (2, 10**12)
 
 
 def takes(verb: str) -> Takes:
@@ -23,7 +24,10 @@ def takes(verb: str) -> Takes:
                 "what to write, separated by commas; default: all", values=lambda: EXPORTS
             ),
             "levels": Word(
-                f"levels that each issue is cut into, {_LEVELS[0]} to {_LEVELS[1]}", "11"
+                f"levels that each issue is cut into, {_LEVELS[0]} to {_LEVELS[1]}; default: as many as outcomes= allows, 11 at most"
+            ),
+            "outcomes": Word(
+                "outcomes of the domain at most: it picks the levels", f"{MOST_OUTCOMES}"
             ),
             "folder": FOLDER,
         }
@@ -40,15 +44,20 @@ def command(line: Line) -> Output:
     """
     from sim.config.check import check_value
     from sim.config.fields import Setting
-    from sim.export import write_export
+    from sim.export.write import chosen_levels, outcomes_text, write_export
     from sim.jobs import compose_job
 
     if "at" not in line.own:
         raise SimError("a day is required", key="at", cure="at=2025-08-01")
     day = check_value(Setting("date"), line.own["at"], "at")
     formats = choices(line.own, "formats", EXPORTS, EXPORTS)
-    levels = integer(line.own, "levels", 11, *_LEVELS)
+    if "levels" in line.own and "outcomes" in line.own:
+        cure = "give levels=, or outcomes= and let it pick the levels"
+        raise SimError("given twice", key="levels", cure=cure)
+    asked = integer(line.own, "levels", 2, *_LEVELS) if "levels" in line.own else None
+    most = integer(line.own, "outcomes", MOST_OUTCOMES, *_OUTCOMES)
     job = compose_job(line.verb, line.overrides)
+    levels = chosen_levels(job.scenario, asked, most)
     check_folder(job.run.out)
     with named_folder(line.folder) as named:
         folder = write_export(
@@ -62,6 +71,8 @@ def command(line: Line) -> Output:
             folder=named,
         )
     files = sorted(path.name for path in folder.iterdir() if path.suffix in (".xml", ".nfg"))
-    return Output(
-        f"{job.scenario.name} on {day} as {', '.join(files)}", folder, recorded_content(folder)
-    )
+    answer = f"{job.scenario.name} on {day} as {', '.join(files)}"
+    if "genius" in formats:
+        answer += f"; {outcomes_text(job.scenario, levels)}"
+        answer += "" if asked else f", at most {most:,} (outcomes= or levels= says otherwise)"
+    return Output(answer, folder, recorded_content(folder))

@@ -23,6 +23,7 @@ from sim.cli import VERBS, main
 from sim.config import locate, tree
 from sim.config.compose import write_scenario
 from sim.sweeps.named import load_sweep
+from tests.exercises.test_genius import CN, DOMAIN, US
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
@@ -82,6 +83,7 @@ FEW = {
     "sweep": ["sweep.points=8", "sweep.runs=1", "draw=false", "figures.report=false"],
     "tournament": ["runs=2", "figures.format=png"],
     "claims": ["runs=2", "figures.format=png"],
+    "exercise": ["runs=2", "draw=false", "figures.report=false"],
     "compare": ["runs=2", "figures.format=png"],
     "ask": ["runs=8", "draw=false"],
     "sensitivity": ["runs=2", "trajectories=4", "points=64", "most=3", "draw=false"],
@@ -249,6 +251,13 @@ def test_a_command_line_runs(
         shutil.copy(results.folder / name, tmp_path)
     shutil.copytree(results.folder / "outputs", tmp_path / "outputs")
     (tmp_path / "my_sweep.yaml").write_text(_yaml("name: my_sweep"), encoding="utf-8")
+    (tmp_path / "case_sheet.yaml").write_text(_yaml("parties: [buyer"), encoding="utf-8")
+    for name in ("offers.csv", "transcript.csv"):
+        (tmp_path / name).write_text(_indented("exercises.md", "party,price"), encoding="utf-8")
+    if "file=talks" in words:  # what the line before it on its page exports
+        (tmp_path / "talks").mkdir()
+        for name, text in (("domain", DOMAIN), ("us", US), ("cn", CN)):
+            (tmp_path / "talks" / f"{name}.xml").write_text(text, encoding="utf-8")
     (tmp_path / "observed_months.csv").write_text(MONTHS, encoding="utf-8")
     (tmp_path / "variants.yaml").write_text(VARIANTS, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -284,8 +293,26 @@ def _yaml(head: str) -> str:
     return found
 
 
+def _indented(page: str, head: str) -> str:
+    """The table that stands indented in a page and begins so."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    (found,) = [
+        block for block in re.findall(r"(?:^    \S.*\n)+", text, re.MULTILINE) if head in block
+    ]
+    return "".join(line[4:] for line in found.splitlines(keepends=True))
+
+
+def test_the_table_of_points_is_read(tmp_path: Path) -> None:
+    (tmp_path / "points.csv").write_text(
+        _indented("exercises.md", "issue,option"), encoding="utf-8"
+    )
+    exercise = sim.exercises.read_exercise(tmp_path / "points.csv")
+    assert exercise.walk_away == (20.0, 30.0) and exercise.count == 4
+
+
 def test_every_yaml_block_is_read_by_a_test() -> None:
     heads = (
+        "parties: ",
         "linkage_breaks:",
         "max_extensions: 1",
         "name: autumn_2025",
@@ -298,7 +325,7 @@ def test_every_yaml_block_is_read_by_a_test() -> None:
         sum(head in block.text for head in heads) > 0
         for block in BLOCKS
         if block.language == "yaml"
-    ] == [True] * 8
+    ] == [True] * 9
 
 
 def test_the_questions_are_read_and_asked(workshop: Path) -> None:

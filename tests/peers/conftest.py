@@ -79,7 +79,8 @@ class Grid:
         """Write the Genius files; the folder's name."""
         folder.mkdir(parents=True)
         names = [f"issue_{k}" for k in range(len(self.problem.owner))]
-        for name, text in genius(self.problem, names, self.levels).items():
+        numbered = [[f"{n}_" for n in range(self.levels)] for _ in names]
+        for name, text in genius(self.problem, names, self.levels, numbered).items():
             (folder / name).write_text(text, encoding="utf-8")
         return str(folder)
 

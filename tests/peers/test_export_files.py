@@ -56,7 +56,7 @@ def test_negmas_reads_scenarios_at_a_date_as_they_are(ask, grid, at_date, tmp_pa
     """
     tasks, grids, names = [], [], []
     for n, (scenario, at) in enumerate(DATES):
-        export(scenario, at, tmp_path / str(n), ("genius",))
+        export(scenario, at, tmp_path / str(n), ("genius",), levels=11)
         model = at_date(scenario, at)
         grids.append(grid(problem_at(model.state.whole[0], model.params.record), 11))
         names.append(list(model.params.names("issue"))[: len(grids[-1].problem.owner)])

@@ -32,6 +32,7 @@ import pytest
 
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
+from sim.exercises.play import Offers, Table
 from sim.rules.bargaining import speak
 from sim.rules.codes import MICRO, TIME_DEPENDENT
 from sim.rules.state import allocate
@@ -423,3 +424,44 @@ def micro_target(state: Any, params: Any, i: int, step: int) -> float:
     """What our ``micro`` asks, with the scenario's number of steps."""
     params["sides"]["strategy"]["kind"] = MICRO
     return strategy_target(state, params, i, 0)
+
+
+def offered(one: Case, i: int, places: np.ndarray) -> Offers:
+    """What side ``i`` offers of these places, best for itself first, down to its reservation
+    value.
+    """
+    ordered = places[np.argsort(-one.utilities[places, i])]
+    return Offers(ordered[one.utilities[ordered, i] >= one.floors[i]], one.best(i))
+
+
+def at_a_table(one: Case, strategy: str, offers: list[Offers]) -> Deal | None:
+    """The deal that an exercise's table makes of the case, with the clock, the exponents and the
+    tolerance of NegMAS.
+    """
+    table = Table(one.utilities, [one.least(i) for i in range(2)], one.steps, clock=one.steps + 1)
+    table.settings["sides"]["strategy"]["exponent"] = [1.0 / power for power in one.powers]
+    table.slack[:] = SLACK
+    table.seat((offers[0], offers[1]))
+    found = table.play((strategy, strategy), one.first)
+    return None if found is None else Deal(found.place, found.round - 1, SIDES[found.proposer])
+
+
+@pytest.mark.parametrize("kind", ["all", "efficient", "believed"])
+def test_exercises_played_by_the_clock_reach_the_deals_of_negmas(ask, cases, kind) -> None:
+    """The compiled table of :mod:`sim.exercises`: 100 of 100."""
+    given = cases(kind)
+    seated = [[offered(one, i, one.own(i)) for i in range(2)] for one in given]
+    ours = [at_a_table(one, "time_dependent", x) for one, x in zip(given, seated, strict=True)]
+    assert played(ask, given, "aspiring") == ours
+
+
+@pytest.mark.parametrize("kind", ["all", "efficient"])
+def test_exercises_played_by_micro_reach_the_deals_of_negmas(ask, cases, kind) -> None:
+    """NegMAS's MiCRO goes through all packages, whatever we would offer of them: 100 of 100."""
+    given = [replace(one, steps=min(len(one.packages) + 5, 1000)) for one in cases(kind)]
+    every = [np.arange(len(one.packages)) for one in given]
+    ours = [
+        at_a_table(one, "micro", [offered(one, i, places) for i in range(2)])
+        for one, places in zip(given, every, strict=True)
+    ]
+    assert played(ask, given, "micro") == ours

@@ -1,7 +1,7 @@
-"""A scenario at a date as files for other tools: a Genius domain with both profiles, and the
-extension game for Gambit.
+"""Writing a scenario at a date: a Genius domain with both profiles, and the extension game.
 
-Levels are cut into equal steps from 0 to the red line. A Genius utility is a weighted sum of
+Levels are cut into equal steps from 0 to the red line; items say what a player reads
+(:mod:`sim.export.items`). A Genius utility is a weighted sum of
 evaluations: Genius divides each issue's by its largest, NegMAS takes them as they stand, so the
 largest here is 1 and both read the same: the side's own utility, shifted by its worst and divided
 by its spread. Files only; nothing is solved here.
@@ -18,12 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.batch import EXPORTS, Run
+from sim.batch import EXPORTS, MOST_OUTCOMES, Run
 from sim.config.check import check_value, to_plain
 from sim.config.compose import write_scenario
 from sim.config.errors import SimError
 from sim.config.fields import Setting
 from sim.config.scenario import Scenario
+from sim.export.items import MOST_LEVELS, items_of, levels_for
 from sim.model import TruceModel
 from sim.report import Report, Section, Table, write_report
 from sim.results.files import file_hash
@@ -35,9 +36,18 @@ from sim.rules.packages import concession_cost
 from sim.theory import BargainingProblem, extension_game, problem_at
 from sim.vocabulary import SIDES
 
-__all__ = ["FORMATS", "export", "gambit", "genius", "write_export"]
+__all__ = [
+    "FORMATS",
+    "chosen_levels",
+    "export",
+    "gambit",
+    "genius",
+    "outcomes_text",
+    "write_export",
+]
 
 FORMATS = EXPORTS
+_MOST_ASKED = 10**12  # outcomes that may be asked for: a bound of what can be written as levels
 _ABOUT = "about.json"  # with the environment, so not the same everywhere
 _KINDS = {
     ".xml": "Genius domain or profile (NegMAS reads it too)",
@@ -52,23 +62,39 @@ def export(
     formats: Sequence[str] = FORMATS,
     *,
     seed: int = 1,
-    levels: int = 11,
+    levels: int | None = None,
+    outcomes: int = MOST_OUTCOMES,
 ) -> list[Path]:
     """Step a scenario to a date and write it below ``out``; the files written.
+
+    Parameters
+    ----------
+    scenario, seed
+        The scenario, and the seed of its one run.
+    at
+        The day, within the horizon.
+    out
+        A folder.
+    formats
+        Of :data:`FORMATS`.
+    levels
+        Levels of each issue, 2 to 101; as many as make at most ``outcomes``, eleven at most, unless
+        given.
+    outcomes
+        Outcomes of the domain at most, where ``levels`` are not given.
 
     Raises
     ------
     SimError
-        The scenario, format, date or number of levels is refused: a date must lie within the
-        horizon, levels are a whole number from 2 to 101.
+        The scenario, format, date or a number is refused.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise SimError("no such format", key="formats", given=unknown[0], allowed=FORMATS)
-    levels = check_value(Setting("count", "levels", low=2, high=101), levels, "levels")
     seed = check_value(Setting("count", "seed", low=0, high=2**64 - 1), seed, "seed")
     at = check_value(Setting("date"), at, "at")
     model = TruceModel(scenario, seed, collect="none")
+    levels = chosen_levels(model.scenario, levels, outcomes)
     weeks = _weeks(model.scenario, at)
     for _ in range(weeks):
         model.step()
@@ -76,14 +102,19 @@ def export(
     problem = problem_at(state, params)
     names = list(model.params.names("issue"))[: len(problem.owner)]
     texts = dict[str, str]()
+    items = items_of(
+        model.scenario, names, _grids(problem, levels), state["world"]["ceiling"].tolist()
+    )
     if "genius" in formats:
-        texts |= genius(problem, names, levels)
+        texts |= genius(problem, names, levels, items)
     if "gambit" in formats:
         sides = state["sides"]
         stakes = [float(sides["value_terms"][i] - sides["value_lapse"][i]) for i in (0, 1)]
         cost = float(model.scenario.truce.extension_cost)
         texts["extension.nfg"] = gambit(*extension_game(stakes[0], stakes[1], cost, cost))
-    texts[_ABOUT] = _about(model, problem, names, weeks, seed, levels)
+    texts[_ABOUT] = _about(
+        model, problem, dict(zip(names, items, strict=True)), weeks, seed, levels
+    )
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
@@ -92,12 +123,26 @@ def export(
     return [folder / name for name in texts]
 
 
+def chosen_levels(scenario: Scenario, levels: int | None, outcomes: int = MOST_OUTCOMES) -> int:
+    """Levels of each issue: those given, or as many as make at most ``outcomes``.
+
+    Raises
+    ------
+    SimError
+        A number out of range, or too few outcomes for two levels of each issue.
+    """
+    if levels is not None:
+        return int(check_value(Setting("count", "levels", low=2, high=101), levels, "levels"))
+    bound = Setting("count", "outcomes", low=2, high=_MOST_ASKED)
+    return levels_for(len(scenario.issues), check_value(bound, outcomes, "outcomes"))
+
+
 def write_export(
     scenario: Scenario,
     at: str,
     run: Run,
     formats: Sequence[str] = FORMATS,
-    levels: int = 11,
+    levels: int = MOST_LEVELS,
     words: Sequence[str] = (),
     *,
     report: bool = True,
@@ -137,27 +182,35 @@ def write_export(
 def _report(scenario: Scenario, at: str, manifest: Manifest, files: Sequence[Path]) -> Report:
     title = scenario.title or scenario.name
     rows = [(file.name, _KINDS[file.suffix], f"{file.stat().st_size:,}") for file in files]
+    asked = manifest.export
+    count = outcomes_text(scenario, asked.levels) if asked and "genius" in asked.formats else ""
     listed = Table("What is in this folder.", ("File", "What it is", "Bytes"), rows, (2,))
     return Report(
         title=f"{title} on {at}, for other tools",
         question="What is bargained over on that day, in files that other tools read?",
-        answer=f"{len(files)} files: {', '.join(file.name for file in files)}",
+        answer=f"{len(files)} files: {', '.join(file.name for file in files)}{count and f'; {count}'}",
         manifest=manifest,
         sections=[Section("Files", [listed])],
         scenarios={title: scenario},
     )
 
 
+def outcomes_text(scenario: Scenario, levels: int) -> str:
+    """How many outcomes the domain has, in words."""
+    issues = len(scenario.issues)
+    return f"{issues} issues at {levels} levels make {levels**issues:,} outcomes"
+
+
 def _about(
     model: TruceModel,
     problem: BargainingProblem,
-    names: list[str],
+    items: dict[str, list[str]],
     weeks: int,
     seed: int,
     levels: int,
 ) -> str:
-    """What was written, and the way back: bn USD/yr of a Genius utility u are worst + spread *
-    u.
+    """What was written, and the way back: bn USD/yr of a Genius utility u are worst + spread * u,
+    and item n of an issue is the level n / (levels - 1) of its red line.
     """
     sides = {}
     for side, name in enumerate(SIDES):
@@ -175,9 +228,10 @@ def _about(
         "weeks": weeks,
         "seed": seed,
         "levels": levels,
+        "outcomes": levels ** len(items),
         "issues": {
-            name: {"owner": SIDES.names[owner], "red_line": cap}
-            for name, owner, cap in zip(names, problem.owner, problem.red_line, strict=True)
+            name: {"owner": SIDES.names[owner], "red_line": cap, "items": items[name]}
+            for name, owner, cap in zip(items, problem.owner, problem.red_line, strict=True)
         },
         "sides": sides,
         **plain_of(environment()),
@@ -220,10 +274,18 @@ def _weeks(scenario: Scenario, at: str) -> int:
     return weeks
 
 
-def genius(problem: BargainingProblem, names: list[str], levels: int = 11) -> dict[str, str]:
-    """``domain.xml``, ``us.xml`` and ``cn.xml`` by name."""
+def genius(
+    problem: BargainingProblem,
+    names: Sequence[str],
+    levels: int = MOST_LEVELS,
+    items: Sequence[Sequence[str]] | None = None,
+) -> dict[str, str]:
+    """``domain.xml``, ``us.xml`` and ``cn.xml`` by name; ``items`` are the levels of each issue as a
+    player reads them, shares of full concession unless given.
+    """
     grids = _grids(problem, levels)
-    texts = {"domain.xml": _tree("negotiation_template", names, grids, None, [], 0.0)}
+    said = items or [[f"{level:.4f}" for level in grid] for grid in grids]
+    texts = {"domain.xml": _tree("negotiation_template", names, said, None, [], 0.0)}
     for side, name in enumerate(SIDES):
         worths = _worths(problem, grids, side)
         spread = np.asarray([worth.max() - worth.min() for worth in worths])
@@ -236,7 +298,7 @@ def genius(problem: BargainingProblem, names: list[str], levels: int = 11) -> di
         texts[f"{name}.xml"] = _tree(
             "utility_space",
             names,
-            grids,
+            said,
             evaluations,
             (spread / total).tolist(),
             float(np.clip(floor, 0, 1)),
@@ -246,8 +308,8 @@ def genius(problem: BargainingProblem, names: list[str], levels: int = 11) -> di
 
 def _tree(
     root: str,
-    names: list[str],
-    grids: list[np.ndarray],
+    names: Sequence[str],
+    items: Sequence[Sequence[str]],
     evaluations: list[np.ndarray] | None,
     weights: list[float],
     floor: float,
@@ -273,10 +335,8 @@ def _tree(
             vtype="discrete",
             name=name,
         )
-        for n, level in enumerate(grids[k]):
-            item = ET.SubElement(
-                issue, "item", index=str(n + 1), value=f"{n}_{level:.4f}", description=""
-            )
+        for n, text in enumerate(items[k]):
+            item = ET.SubElement(issue, "item", index=str(n + 1), value=text, description="")
             if evaluations is not None:
                 item.set("evaluation", repr(float(evaluations[k][n])))
     for k, weight in enumerate(weights):
