@@ -236,6 +236,8 @@ STRATEGIES = Terms(
     Term("micro", "micro"),
     Term("hardliner", "hardliner"),
     Term("equilibrium", "equilibrium"),
+    Term("screening", "screening"),
+    Term("committed", "committed"),
 )
 SHOCK_KINDS = Terms(
     Term("hawk", "hawk pressure"),

@@ -25,7 +25,17 @@ from sim.ensemble.execute import simulate as ensemble
 from sim.model import TruceModel
 from sim.model import simulate as mesa_engine
 from sim.rules.codes import US
-from sim.vocabulary import STRATEGIES
+from sim.vocabulary import SIDES, STRATEGIES, TRACKS
+
+# prices of settling, half known, and all else that a private price needs
+PRIVATE: dict[str, Any] = {"linkage.cn": 0.1}
+for side in SIDES:
+    PRIVATE |= {f"{side}.resolve.{track}": 8.0 for track in TRACKS}
+    PRIVATE |= {f"{side}.resolve.known": 0.5, f"{side}.foresight": 0.7}
+    PRIVATE |= {f"politics.{side}.{name}": 0.75 for name in ("settle_hawks", "extension_felt")}
+
+
+SCREENING = {f"{side}.strategy.kind": "screening" for side in SIDES}
 
 
 class BuiltIn:
@@ -55,7 +65,7 @@ def test_both_engines_give_the_same_bits_in_every_scenario(name: str) -> None:
 @pytest.mark.parametrize("cn", STRATEGIES)
 def test_both_engines_give_the_same_bits_for_every_pair_of_strategies(us: str, cn: str) -> None:
     scenario = Scenario().change(
-        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tracks": "package"}
+        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tracks": "package", **PRIVATE}
     )
     left, right = both(scenario, 2, 2**64 - 1)
     assert left == right
@@ -104,8 +114,22 @@ def test_one_call_a_firm_gives_the_bits_of_one_call_a_phase() -> None:
 
 
 def test_a_python_strategy_that_asks_what_the_built_in_one_would_changes_nothing() -> None:
-    left, right = both(Scenario(), 3, strategies={"us": BuiltIn(), "cn": BuiltIn()})
-    assert left == right
+    for scenario in (Scenario(), Scenario().change({**PRIVATE, **SCREENING})):
+        left, right = both(scenario, 3, strategies={"us": BuiltIn(), "cn": BuiltIn()})
+        assert left == right
+
+
+class Patient:
+    """Asks for a dollar more than the built-in strategy would."""
+
+    def target(self, view: View) -> float:
+        assert view.low <= view.tough and view.claim >= view.reservation - 1e-9
+        return min(view.built_in + 1e-9, view.best)
+
+
+def test_a_python_strategy_that_asks_for_more_accepts_by_its_own_next_offer() -> None:
+    left, right = both(Scenario().change({**PRIVATE, **SCREENING}), 3, strategies={"us": Patient()})
+    assert left != right
 
 
 def test_the_same_run_is_the_same_in_another_process() -> None:

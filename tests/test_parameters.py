@@ -17,7 +17,7 @@ from sim.config.groups.shocks import Shock, Shocks
 from sim.config.params import flatten, place, view
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
-from sim.vocabulary import SIDES
+from sim.vocabulary import SIDES, TRACKS
 
 RUNS = 24
 
@@ -60,6 +60,13 @@ def _worlds() -> dict[str, Scenario]:
             {"licensing.chips.green_channel": True, "us.strategy.exponent": 2.0, **open_chips}
         ),
         **kinds,
+        "private": london.change(
+            {
+                **{f"{side}.strategy.kind": "screening" for side in SIDES},
+                **{f"{side}.resolve.{track}": 8.0 for side in SIDES for track in TRACKS},
+            }
+        ),
+        "committed": london.change({f"{side}.strategy.kind": "committed" for side in SIDES}),
     }
 
 

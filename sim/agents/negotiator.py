@@ -71,6 +71,8 @@ class Negotiator(Agent):
     def view(self, track: int) -> View:
         """What it knows at its turn on a track (0 trade, 1 security)."""
         row, heard = self.row, bool(self.row["heard_count"][track])
+        built_in = float(steps.target(*self.model.all_sides, self.side, track))
+        waits, claim, low, tough = steps.screen(*self.model.all_sides, self.side, track)
         elapsed, urgency, belief_alive = steps.outlook(*self.model.all_sides, self.side)
         return View(
             side=self.name,
@@ -80,13 +82,18 @@ class Negotiator(Agent):
             urgency=float(urgency),
             belief_alive=float(belief_alive),
             reservation=float(row["reservation"][track]),
-            best=float(row["best"][track]),
+            best=float(steps.best(*self.model.all_sides, self.side, track)),
             aspiration=float(row["aspiration"][track]),
             heard=float(row["heard"][track]) if heard else math.nan,
             heard_before=float(row["heard_before"][track]) if heard else math.nan,
             offers_made=int(row["made_count"][track]),
             offers_heard=int(row["heard_count"][track]),
-            built_in=float(steps.target(*self.model.all_sides, self.side, track)),
+            built_in=built_in,
+            foreseen=float(row["goes_on"]),
+            waits=float(waits),
+            claim=float(claim),
+            low=float(low),
+            tough=float(tough),
         )
 
     def target(self, track: int) -> float:

@@ -26,7 +26,11 @@ class View:
     ``reservation`` the least it takes, ``best`` the most it believes it can have, ``aspiration``
     its last target; ``heard`` and ``heard_before`` what the other's last two offers are worth to it
     (NaN before the first); ``offers_made`` and ``offers_heard`` count distinct offers since talks
-    began; ``built_in`` is what the scenario's own strategy would ask.
+    began; ``built_in`` is what the scenario's own strategy would ask; ``foreseen`` is the chance it
+    foresees that the truce goes on. Of a side that screens (docs/bargaining.md): ``waits`` is what
+    waiting is worth, a share of the surplus, ``claim`` the least it says it takes, ``low`` and
+    ``tough`` the lowest and highest price of the other that it holds possible, bn USD/yr; NaN of
+    the others.
     """
 
     side: str
@@ -43,6 +47,11 @@ class View:
     offers_made: int
     offers_heard: int
     built_in: float
+    foreseen: float = math.nan
+    waits: float = math.nan
+    claim: float = math.nan
+    low: float = math.nan
+    tough: float = math.nan
 
 
 @runtime_checkable

@@ -15,7 +15,18 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.codes import CN, DEAL, EQUILIBRIUM, N_SIDES, N_TRACKS, PACKAGE, SECURITY, TRADE, US
+from sim.rules.codes import (
+    CN,
+    DEAL,
+    EQUILIBRIUM,
+    N_SIDES,
+    N_TRACKS,
+    PACKAGE,
+    SCREENING,
+    SECURITY,
+    TRADE,
+    US,
+)
 from sim.rules.compiled import formula, rule
 from sim.rules.events import DEAL_MADE, FAILED, mark
 from sim.rules.packages import (
@@ -32,7 +43,17 @@ from sim.rules.packages import (
 from sim.rules.politics import support
 from sim.rules.randomness import MEDIATOR, NOBODY, RATIFICATION, normal, uniform
 from sim.rules.relations import entity_at, other, seat
-from sim.rules.state import HEARD, NEVER, OFFERED
+from sim.rules.screening import (
+    cost_of_going_on,
+    known_prices,
+    learn_refusal,
+    look_ahead,
+    prepare_screen,
+    price_of,
+    screens,
+    takes,
+)
+from sim.rules.state import DEMANDED, HEARD, NEVER, OFFERED
 from sim.rules.strategies import answers_offers, clock_share, patience, strategy_target
 from sim.rules.tracks import (
     BOTH,
@@ -41,7 +62,6 @@ from sim.rules.tracks import (
     TRUE_PROBLEM,
     TRUTH,
     bargained_on,
-    belief,
     beyond_terms,
     concedes,
     fill_problem,
@@ -67,6 +87,7 @@ __all__ = [
     "turn",
 ]
 
+_SETTLED = 1e-6  # bn USD/yr: far above the numerical error of a package, far below any worth
 _BEYOND = 1e-9  # bn USD/yr, a dollar: below it a surplus is rounding, and its shares would be noise
 
 
@@ -83,7 +104,7 @@ def prepare_side(s, p, i, track):
     fill_problem(s, p, problem, track, i)
     prepare(problem, s.package)
     us_terms, cn_terms, us_lapse, cn_lapse = _without_deal(s, p, problem)
-    q = belief(s.sides[i])
+    q = s.sides[i].goes_on
     own_terms, own_lapse = (us_terms, us_lapse) if i == US else (cn_terms, cn_lapse)
     its_terms, its_lapse = (cn_terms, cn_lapse) if i == US else (us_terms, us_lapse)
     side = s.sides[i]
@@ -93,8 +114,16 @@ def prepare_side(s, p, i, track):
     side.reservation[track] = (
         q * own_terms + (1.0 - q) * own_lapse + shift + _linked_demand(s, p, i, track)
     )
-    floor = q * its_terms + (1.0 - q) * its_lapse + _linked_demand(s, p, other(i), track)
-    worth(problem, other(i), floor, s.package)
+    side.reservation[track] += price_of(p, i, track, side.resolve) + _public_price(s, p, i, track)
+    j = other(i)
+    floor = q * its_terms + (1.0 - q) * its_lapse + _linked_demand(s, p, j, track)
+    floor += _public_price(s, p, j, track)
+    if screens(p.sides.strategy.kind[i]):
+        prepare_screen(s, p, i, track, floor)
+        return
+    soft, _ = known_prices(s, p, i, track)
+    floor += soft
+    worth(problem, j, floor, s.package)
     us, cn = values(problem, s.package)
     its = cn if i == US else us
     side.best[track] = us if i == US else cn
@@ -141,6 +170,17 @@ def _linked_demand(s, p, i, track):
     if track != TRADE:
         return 0.0
     return p.linkage.sides[i] * s.sides[i].lack
+
+
+@formula
+def _public_price(s, p, i, track):
+    """What settling costs side ``i`` at home beyond its private price, bn USD/yr.
+
+    Hawks mind a deal no less than an extension; what an extension would cost is spared.
+    """
+    side = s.sides[i]
+    hawks = p.politics.sides.settle_hawks[i] * side.hawk
+    return hawks - side.goes_on * cost_of_going_on(s, p, i, track)
 
 
 @rule
@@ -198,6 +238,8 @@ def speak(s, p, i, track, target):
     problem, side = s.problems[seat(track, i)], s.sides[i]
     stands = side.standing[track] == 1 and target == problem.asked[OFFERED]
     if not stands:
+        if target == problem.asked[DEMANDED]:
+            problem.asked[OFFERED], problem.found[OFFERED] = target, problem.found[DEMANDED]
         remembered_worth(problem, i, target, OFFERED, s.package)
         problem.own = value_to(problem, i, s.package)
     own = problem.own
@@ -207,8 +249,16 @@ def speak(s, p, i, track, target):
         if p.sides.strategy.kind[i] == EQUILIBRIUM:
             own = low + patience(s, p, i) * (own - low)
         heard = offer_value(s, track, other(i), i)
-        if heard >= own and heard >= low and concedes(s, p, track, other(i)):
-            return True
+        enough = heard >= own and heard >= low
+        if p.sides.strategy.kind[i] == SCREENING and target == side.demand[track]:
+            enough = takes(s, i, track, heard)
+        if _stands_by(s, p, other(i), track):
+            if enough and concedes(s, p, track, other(i)):
+                return True
+            learn_refusal(s, p, other(i), track)
+    if screens(p.sides.strategy.kind[i]) and problem.own < side.reservation[track] - _SETTLED:
+        side.standing[track] = 0
+        return False
     before = offer_value(s, track, i, other(i))
     changed = False if stands else _put(s, i, track)
     s.out.offers[i] += 1
@@ -217,8 +267,19 @@ def speak(s, p, i, track, target):
 
 
 @formula
+def _stands_by(s, p, i, track):
+    """Whether side ``i`` would still sign its own standing offer.
+
+    One that has become worth less than no deal is withdrawn.
+    """
+    if not screens(p.sides.strategy.kind[i]):
+        return True
+    return offer_value(s, track, i, i) >= s.sides[i].reservation[track] - _SETTLED
+
+
+@formula
 def _put(s, i, track):
-    """Side ``i`` offers ``s.package`` on a track; whether that differs from its last offer."""
+    """Side ``i`` puts ``s.package`` on a track; whether that differs from its last offer."""
     problem, side = s.problems[seat(track, i)], s.sides[i]
     changed = side.standing[track] == 0
     for j in range(problem.count):
@@ -378,8 +439,15 @@ def turn(s, p, i, track, target):
 def prepare_track(s, p, track):
     """Both sides' reservation values and best believed packages on a track; no meeting held yet."""
     s.world.meeting = 0
+    look_ahead(s, p)
     prepare_side(s, p, US, track)
     prepare_side(s, p, CN, track)
+
+
+@formula
+def _lasting_target(s, p, i, track):
+    """The week's aspiration of a strategy that does not react to offers; 0 of the others."""
+    return 0.0 if answers_offers(p.sides.strategy.kind[i]) else strategy_target(s, p, i, track)
 
 
 @rule
@@ -392,7 +460,7 @@ def negotiation(s, p):
         if not open_track(s, p, track):
             continue
         prepare_track(s, p, track)
-        us_target, cn_target = strategy_target(s, p, US, track), strategy_target(s, p, CN, track)
+        us_target, cn_target = _lasting_target(s, p, US, track), _lasting_target(s, p, CN, track)
         for _ in range(meetings(s, p)):
             if not open_track(s, p, track):
                 break

@@ -23,6 +23,7 @@ __all__ = [
     "CHIPS",
     "CIVIL",
     "CN",
+    "COMMITTED",
     "DEAL",
     "DELIVERY",
     "DRAWN",
@@ -47,6 +48,7 @@ __all__ = [
     "PROTEST",
     "QUIET",
     "RETALIATION",
+    "SCREENING",
     "SECURITY",
     "SEPARATE",
     "SUPPLY",
@@ -105,8 +107,15 @@ QUIET, PROTEST, RETALIATION = codes_of(words.DISPUTE_STEPS, "quiet", "protest", 
 BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes_of(
     words.OUTCOMES, "breakthrough", "narrow_deal", "tactical_pause", "breakdown"
 )
-TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM = codes_of(
-    words.STRATEGIES, "time_dependent", "tit_for_tat", "micro", "hardliner", "equilibrium"
+TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM, SCREENING, COMMITTED = codes_of(
+    words.STRATEGIES,
+    "time_dependent",
+    "tit_for_tat",
+    "micro",
+    "hardliner",
+    "equilibrium",
+    "screening",
+    "committed",
 )
 HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes_of(
     words.SHOCK_KINDS, "hawk", "delivery", "tariff_ceiling", "supply", "goodwill"

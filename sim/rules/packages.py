@@ -22,13 +22,14 @@ from sim.rules.codes import CN, US
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip
 from sim.rules.relations import other
-from sim.rules.state import HEARD, OFFERED, round_up_to_lanes
+from sim.rules.state import round_up_to_lanes
 
 __all__ = [
     "best_sum",
     "concession",
     "concession_cost",
     "efficient",
+    "leave",
     "level_value",
     "nash_product",
     "prepare",
@@ -127,7 +128,8 @@ def prepare(problem, package):
     u_China = K_China + 2 U m - C / m**2, where U and C sum b**2 / (4 convex) over the US-owned and
     China-owned issues that are conceded in part. ``package`` is work space.
     """
-    problem.asked[OFFERED], problem.asked[HEARD] = math.nan, math.nan
+    for purpose in range(problem.asked.shape[0]):
+        problem.asked[purpose] = math.nan
     _shape(problem)
     problem.points = _find_points(problem)
     if problem.points == 0:
@@ -265,6 +267,20 @@ def remembered_worth(problem, side, target, purpose, package):
     if target != problem.asked[purpose]:
         problem.asked[purpose], problem.found[purpose] = target, _weight_of(problem, side, target)
     efficient(problem, problem.found[purpose], package)
+
+
+@rule
+def leave(problem, receiver, target, purpose, package):
+    """Worth to the other side of the efficient package worth ``target`` to ``receiver``.
+
+    Remembers the package as what that side asks for, so that :func:`remembered_worth` need not
+    search for it again.
+    """
+    weight = _weight_of(problem, receiver, target)
+    efficient(problem, weight, package)
+    own = value_to(problem, other(receiver), package)
+    problem.asked[purpose], problem.found[purpose] = own, weight
+    return own
 
 
 @rule

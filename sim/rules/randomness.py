@@ -100,6 +100,8 @@ STREAMS = (
     ORDER,
     MEDIATOR,
     CENSUS,
+    RESOLVE,
+    RESOLVE_TURN,
     *_,
 ) = codes(len(STREAMS))
 NOBODY = code(0)

@@ -10,23 +10,66 @@ their split at once. A side that cannot be seen through bargains on a claim abov
 Prices, surpluses and worths are bn USD/yr. ``soft`` and ``tough`` are the lowest and highest price
 of the other that a side holds possible, ``top`` the price of the other at which nothing would be
 left for it.
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
+Beijing), ``track`` 0 (trade) or 1 (security).
 """
 
 from __future__ import annotations
 
-from sim.rules.compiled import formula
-from sim.rules.mathematics import clip
+from sim.rules.codes import (
+    CN,
+    COMMITTED,
+    DEAL,
+    N_SIDES,
+    PACKAGE,
+    SCREENING,
+    SECURITY,
+    US,
+)
+from sim.rules.compiled import formula, rule
+from sim.rules.mathematics import clip, exp
+from sim.rules.packages import leave, values, worth
+from sim.rules.randomness import RESOLVE, RESOLVE_TURN, uniform
+from sim.rules.relations import other, seat
+from sim.rules.state import DEMANDED, NEVER
+from sim.rules.tracks import belief, meetings
+from sim.rules.truce import extend_chance, extension_cost
 
 __all__ = [
     "FULL_BLUFF",
+    "believed_best",
     "claimed",
+    "committed_target",
+    "cost_of_going_on",
     "expected_price",
+    "foresee",
     "hope",
+    "known_prices",
+    "learn_refusal",
     "least_accepted",
+    "look_ahead",
     "marginal_surplus",
+    "meeting_of_the_week",
+    "plan",
+    "prepare_screen",
+    "price_of",
     "screen_step",
+    "screening_target",
+    "screens",
     "share_step",
+    "start_resolve",
+    "takes",
+    "turn_resolve",
 ]
+
+_BEYOND = 1e-9  # bn USD/yr, a dollar: below it a surplus is rounding
+# Beyond the next clock: Sobel and Takahashi's worth of going on with endless offers at patience
+# 0.9 is 0.12 of the range, with one offer left 0.25; what stands here is forgotten within a clock
+_FIRST_WORTH = 0.2
+_EVERYTHING = 1e9  # bn USD/yr: below it no price is ruled out
+_LEAST_GAIN = 1e-6  # bn USD/yr: with less no slope of the frontier can be told
 
 # At this claim, of the way from one's price to the toughest, two sides with prices uniform on
 # [0, 1] and a pie of 1 settle only where Chatterjee and Samuelson's linear equilibrium does: where
@@ -107,3 +150,295 @@ def least_accepted(claim, waits, expected):
     waiting is worth.
     """
     return claim + waits * max(0.0, expected - claim)
+
+
+@formula
+def screens(kind):
+    """Whether a strategy reads the other's price of settling."""
+    return kind == SCREENING or kind == COMMITTED
+
+
+@formula
+def usual_price(p, i, track):
+    """Mean price of settling of side ``i`` on a track; in a package the sum of all tracks."""
+    prices = p.sides.resolve
+    if p.linkage.tracks == PACKAGE:
+        return prices.trade[i] + prices.security[i]
+    return prices.security[i] if track == SECURITY else prices.trade[i]
+
+
+@formula
+def price_of(p, i, track, resolve):
+    """Price of settling of side ``i`` with ``resolve`` in [-1, 1]: mean (1 + spread resolve)."""
+    return usual_price(p, i, track) * (1.0 + p.sides.resolve.spread[i] * resolve)
+
+
+@formula
+def known_prices(s, p, i, track):
+    """(softest, toughest) price of the other that side ``i`` holds possible before any refusal.
+
+    With k, ``resolve.known``, 0 it knows the distribution, at 1 the price itself.
+    """
+    j, known = other(i), p.sides.resolve.known[i]
+    middle, width = known * s.sides[j].resolve, 1.0 - known
+    return price_of(p, j, track, middle - width), price_of(p, j, track, middle + width)
+
+
+@formula
+def cost_of_going_on(s, p, i, track):
+    """What going on without a deal is felt to cost side ``i`` at home, bn USD/yr.
+
+    A share of what extending costs it: audience cost and hawks, less its bias. At the trade track
+    or in a package; nobody extends a truce for want of a deal on security.
+    """
+    if track == SECURITY and p.linkage.tracks != PACKAGE:
+        return 0.0
+    cost = extension_cost(p.truce.extension_cost, p.truce.extension_cost_growth, s.world.extensions)
+    arena = p.politics.sides
+    return arena.extension_felt[i] * (
+        cost + arena.hawk_extension[i] * s.sides[i].hawk - p.sides.extension_bias[i]
+    )
+
+
+@formula
+def start_resolve(s, p):
+    """Both sides' prices of the first day, and what does not change during a run."""
+    w = s.world
+    w.planned = NEVER
+    for i in range(N_SIDES):
+        side = s.sides[i]
+        side.resolve = 2.0 * uniform(w.seed, w.run, RESOLVE, 0, i) - 1.0
+        side.turning = 1.0 - exp(-p.sides.resolve.turnover[i] / 52.0)
+        # a deal is worth what is left of the horizon
+        rate = (p.sides.discount_rate[i] + 52.0 / p.sides.planning_weeks[i]) / 52.0
+        side.week_factor = exp(-rate)
+        side.meeting_factor = exp(-rate / max(1, p.truce.talks.meetings_per_week))
+        side.sprint_factor = exp(-rate / p.truce.talks.sprint_meetings)
+        side.goes_on, side.goes_on_next = belief(side), belief(side)
+        for track in range(side.low.shape[0]):
+            side.low[track], side.if_refused[track] = -_EVERYTHING, -_EVERYTHING
+            side.tough[track], side.demand[track] = 0.0, 0.0
+            side.its_floor[track], side.its_most[track] = 0.0, 0.0
+            side.expected[track], side.slope[track], side.claim[track] = 0.0, 0.0, 0.0
+
+
+@formula
+def turn_resolve(s, p):
+    """As politics at home turn, a side's price is drawn anew (Kennan 2001)."""
+    w = s.world
+    for i in range(N_SIDES):
+        side = s.sides[i]
+        if w.week > 0 and uniform(w.seed, w.run, RESOLVE_TURN, w.week, i) < side.turning:
+            side.resolve = 2.0 * uniform(w.seed, w.run, RESOLVE, w.week, i) - 1.0
+
+
+@rule
+def foresee(s, p):
+    """The chance that the truce goes on past this deadline and the next, as each side foresees it.
+
+    The rules in force, what both would decide by :func:`sim.rules.truce.extend_chance`, weigh
+    ``foresight``, the record the rest. In a deal nothing needs to be extended. Where the rules
+    exclude another extension no record revives it.
+    """
+    w = s.world
+    weighs = p.sides.foresight[US] > 0.0 or p.sides.foresight[CN] > 0.0
+    now, then = 1.0, 1.0
+    if w.status != DEAL and weighs:
+        for i in range(N_SIDES):
+            now *= extend_chance(p, s.sides[i], i, w.extensions)
+            then *= extend_chance(p, s.sides[i], i, w.extensions + 1)
+    for i in range(N_SIDES):
+        side, weight = s.sides[i], p.sides.foresight[i]
+        record = belief(side)
+        side.goes_on = record
+        side.goes_on_next = record
+        if weight > 0.0:
+            side.goes_on = weight * now + (1.0 - weight) * record if now > 0.0 else 0.0
+            side.goes_on_next = weight * then + (1.0 - weight) * record if then > 0.0 else 0.0
+
+
+@rule
+def plan(s, p):
+    """What waiting is worth at each of the week's meetings, and the share of types left out.
+
+    Backward from the end of the next clock, in weekly steps, over the meetings left in this one.
+    Both are the same at all tracks.
+    """
+    us, cn = s.sides[US], s.sides[CN]
+    us_rate, cn_rate = 1.0 - us.week_factor, 1.0 - cn.week_factor
+    share, us_worth, cn_worth = cn_rate / (us_rate + cn_rate), _FIRST_WORTH, _FIRST_WORTH
+    a, b = us.week_factor * us.goes_on_next, cn.week_factor * cn.goes_on_next
+    for _ in range(p.truce.length_weeks):
+        us_waits, cn_waits = a * share, b * (1.0 - share)
+        _, us_worth = screen_step(1.0 - cn_waits, a * us_worth)
+        _, cn_worth = screen_step(1.0 - us_waits, b * cn_worth)
+        share = share_step(us_waits, cn_waits)
+        a, b = us.week_factor, cn.week_factor
+    left, hasty = _meetings_left(s, p)
+    this_week = meetings(s, p)
+    for k in range(left):
+        a = us.sprint_factor if k < hasty else us.meeting_factor
+        b = cn.sprint_factor if k < hasty else cn.meeting_factor
+        if k == 0:
+            a, b = a * us.goes_on, b * cn.goes_on
+        us_waits, cn_waits = a * share, b * (1.0 - share)
+        us_keeps, us_worth = screen_step(1.0 - cn_waits, a * us_worth)
+        cn_keeps, cn_worth = screen_step(1.0 - us_waits, b * cn_worth)
+        share = share_step(us_waits, cn_waits)
+        number = left - 1 - k
+        if number < this_week:
+            us.waits[number], us.keeps[number] = us_waits, us_keeps
+            cn.waits[number], cn.keeps[number] = cn_waits, cn_keeps
+
+
+@formula
+def _meetings_left(s, p):
+    """Meetings left in the clock, this week's included, and how many of them fall into the
+    sprint.
+    """
+    talks = p.truce.talks
+    weeks = max(1, s.world.deadline - s.world.week)
+    sprint = min(weeks, talks.sprint_weeks)
+    hasty = sprint * talks.sprint_meetings
+    return max(1, (weeks - sprint) * talks.meetings_per_week + hasty), hasty
+
+
+@formula
+def look_ahead(s, p):
+    """What both foresee and plan this week, once for all tracks; again where a deal was made."""
+    w = s.world
+    if w.planned == w.week and w.planned_status == w.status:
+        return
+    w.planned, w.planned_status = w.week, w.status
+    foresee(s, p)
+    if screens(p.sides.strategy.kind[US]) or screens(p.sides.strategy.kind[CN]):
+        plan(s, p)
+
+
+@formula
+def meeting_of_the_week(s):
+    """The number of this meeting in its week, from 0."""
+    return max(0, s.world.meeting - 1)
+
+
+@formula
+def prepare_screen(s, p, i, track, floor):
+    """What side ``i`` believes and claims on a track this week; its problem is prepared.
+
+    ``floor`` is what the other has without a deal, its price of settling left out.
+    """
+    problem, side, j = s.problems[seat(track, i)], s.sides[i], other(i)
+    soft, tough = known_prices(s, p, i, track)
+    own = price_of(p, i, track, side.resolve)
+    _, seen_tough = known_prices(s, p, j, track)
+    side.its_floor[track] = floor
+    side.claim[track] = (
+        side.reservation[track] - own + claimed(own, seen_tough, p.sides.strategy.bluff[i])
+    )
+    side.its_most[track] = _worth_to_other(s, problem, i, side.claim[track])
+    top = side.its_most[track] - floor
+    # what it may have misjudged of the issues, without which a price that is known could not be
+    # doubted when it is refused
+    tough += p.sides.belief_error[i] * max(0.0, top - 0.5 * (soft + tough))
+    side.tough[track] = tough
+    low = max(side.low[track], soft)
+    side.low[track] = low + s.sides[j].turning * (soft - low)
+    low = clip(side.low[track], soft, tough)
+    if p.sides.strategy.kind[i] == COMMITTED:
+        low = soft
+    usual = expected_price(low, tough, top)
+    side.expected[track] = _worth_to_other(s, problem, j, floor + usual)
+    own_gain, its_gain = side.expected[track] - side.claim[track], top - usual
+    straight = own_gain > _LEAST_GAIN and its_gain > _LEAST_GAIN
+    side.slope[track] = its_gain / own_gain if straight else 0.0
+
+
+@formula
+def _worth_to_other(s, problem, i, target):
+    """Worth to the other side of the efficient package worth ``target`` to side ``i``."""
+    worth(problem, i, target, s.package)
+    us, cn = values(problem, s.package)
+    return cn if i == US else us
+
+
+@formula
+def screening_target(s, p, i, track):
+    """What the offer of a side that screens is worth to itself; notes what a refusal will teach."""
+    side, problem, j = s.sides[i], s.problems[seat(track, i)], other(i)
+    meeting = meeting_of_the_week(s)
+    soft, _ = known_prices(s, p, i, track)
+    top = side.its_most[track] - side.its_floor[track]
+    tough = side.tough[track]
+    low = clip(side.low[track], soft, tough)
+    most = top - low
+    if most <= 0.0:
+        side.if_refused[track], side.demand[track] = soft, side.claim[track]
+        return side.demand[track]
+    surplus = marginal_surplus(most, top - tough, side.keeps[meeting])
+    side.if_refused[track] = max(low, top - surplus)
+    left = (
+        side.its_floor[track]
+        + (top - surplus)
+        + s.sides[j].waits[meeting] * _its_hope(s, p, i, track, surplus)
+    )
+    own = leave(problem, j, min(left, side.its_most[track]), DEMANDED, s.package)
+    side.demand[track] = max(side.claim[track], own)
+    return side.demand[track]
+
+
+@formula
+def _its_hope(s, p, i, track, surplus):
+    """The surplus that the type of the other expects which knowing all would have ``surplus``.
+
+    It knows the price of side ``i`` only as far as refusals have taught it. The frontier is taken
+    as straight between the other's most and what ``i`` expects.
+    """
+    side, j = s.sides[i], other(i)
+    if side.slope[track] <= 0.0:
+        return surplus
+    own = side.claim[track] - side.reservation[track] + price_of(p, i, track, side.resolve)
+    soft, tough = known_prices(s, p, j, track)
+    low = clip(s.sides[j].low[track], soft, tough)
+    return hope(surplus, side.slope[track], own, low, tough)
+
+
+@rule
+def believed_best(s, p, i, track):
+    """The most that side ``i`` believes it can have, bn USD/yr: against the softest type, where it
+    screens.
+    """
+    side = s.sides[i]
+    if not screens(p.sides.strategy.kind[i]):
+        return side.best[track]
+    soft, _ = known_prices(s, p, i, track)
+    most = _worth_to_other(s, s.problems[seat(track, i)], other(i), side.its_floor[track] + soft)
+    return max(side.claim[track], most)
+
+
+@formula
+def committed_target(s, p, i, track):
+    """What a hardliner asks, whatever the clock: R + insist (what it expects - R).
+
+    A committed type after Abreu and Gul (2000); bn USD/yr.
+    """
+    side = s.sides[i]
+    low = side.reservation[track]
+    return low + p.sides.strategy.insist[i] * max(0.0, side.expected[track] - low)
+
+
+@formula
+def takes(s, i, track, heard):
+    """Whether a side that screens takes an offer worth ``heard`` to it."""
+    side = s.sides[i]
+    least = least_accepted(
+        side.claim[track], side.waits[meeting_of_the_week(s)], side.expected[track]
+    )
+    return heard >= least - _BEYOND
+
+
+@formula
+def learn_refusal(s, p, i, track):
+    """The other refused side ``i``'s offer: types that would have taken it are ruled out."""
+    side = s.sides[i]
+    if p.sides.strategy.kind[i] == SCREENING:
+        side.low[track] = max(side.low[track], side.if_refused[track])

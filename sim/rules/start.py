@@ -51,6 +51,7 @@ from sim.rules.randomness import (
     uniform,
 )
 from sim.rules.relations import entity_of, tariff_driver
+from sim.rules.screening import start_resolve
 from sim.rules.state import (
     IN_FORCE,
     MOST_LEAD_WEEKS,
@@ -314,6 +315,7 @@ def start(s, firms, p, seed, run):
     s.out.weeks_to_first_truce = 0.0 if w.status == TRUCE else math.inf
     _start_issues(s, p)
     _start_sides(s, p)
+    start_resolve(s, p)
     _start_trade(s, p)
     enrol(s, firms, p)
     open_window(s, p)

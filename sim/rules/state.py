@@ -34,6 +34,7 @@ from sim.rules.measures import DATED, KEPT, MOST_CLOSING_WEEKS, MOST_ISSUES, MOS
 __all__ = [
     "AUTHORITY",
     "COMMON_QUEUE",
+    "DEMANDED",
     "FIRMS",
     "FULL_CONCESSION",
     "GREEN_QUEUE",
@@ -45,6 +46,7 @@ __all__ = [
     "LANES",
     "MOST_FIRMS",
     "MOST_LEAD_WEEKS",
+    "MOST_MEETINGS",
     "NEVER",
     "NO_CONCESSION",
     "NO_FIRM",
@@ -67,8 +69,8 @@ __all__ = [
     "tiles_of",
 ]
 
-OFFERED, HEARD = codes(2)  # questions that a bargaining problem remembers the answer to
-N_QUESTIONS = 2
+OFFERED, HEARD, DEMANDED = codes(3)  # questions that a bargaining problem remembers the answer to
+N_QUESTIONS = 3
 GREEN_QUEUE, COMMON_QUEUE = codes(
     2
 )  # of an authority: trusted firms, where it serves them first, and the others
@@ -81,6 +83,7 @@ LANES = (
 TILE = 64  # firms, as many as a number has bits
 ROOM = -(-MOST_ISSUES // LANES) * LANES
 MOST_FIRMS = 2000  # of a good: the bound of firms.<good>.firms
+MOST_MEETINGS = 10  # of a week: the bound of truce.talks.sprint_meetings
 MOST_LEAD_WEEKS = 12  # the bound of firms.<good>.shipping_weeks
 NO_CONCESSION, HALF_CONCESSION, FULL_CONCESSION, IN_FORCE = range(4)  # rungs of a tariff's ladder
 RUNGS = 4
@@ -151,6 +154,8 @@ WORLD = np.dtype(
         ("good_size", "f8", (N_GOODS,)),
         ("meetings", "i8"),
         ("meeting", "i8"),
+        ("planned", "i8"),
+        ("planned_status", "i8"),
         ("weeks_in_truce", "i8"),
         ("weeks_in_break", "i8"),
         ("census", "f8"),
@@ -191,6 +196,24 @@ SIDE = np.dtype(
         ("heard_before", "f8", (N_TRACKS,)),
         ("heard_count", "i8", (N_TRACKS,)),
         ("made_count", "i8", (N_TRACKS,)),
+        ("resolve", "f8"),
+        ("turning", "f8"),
+        ("goes_on", "f8"),
+        ("goes_on_next", "f8"),
+        ("week_factor", "f8"),
+        ("meeting_factor", "f8"),
+        ("sprint_factor", "f8"),
+        ("waits", "f8", (MOST_MEETINGS,)),
+        ("keeps", "f8", (MOST_MEETINGS,)),
+        ("low", "f8", (N_TRACKS,)),
+        ("tough", "f8", (N_TRACKS,)),
+        ("if_refused", "f8", (N_TRACKS,)),
+        ("its_floor", "f8", (N_TRACKS,)),
+        ("its_most", "f8", (N_TRACKS,)),
+        ("expected", "f8", (N_TRACKS,)),
+        ("slope", "f8", (N_TRACKS,)),
+        ("claim", "f8", (N_TRACKS,)),
+        ("demand", "f8", (N_TRACKS,)),
     ],
     align=True,
 )

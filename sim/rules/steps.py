@@ -7,12 +7,15 @@ is that of :mod:`sim.rules.week`.
 
 from __future__ import annotations
 
+import math
+
 from sim.rules import (
     bargaining,
     compliance,
     licensing,
     outcomes,
     politics,
+    screening,
     shocks,
     strategies,
     supply,
@@ -29,6 +32,7 @@ from sim.rules.state import TILE
 
 __all__ = [
     "begin",
+    "best",
     "clear_queue",
     "close_week",
     "comply",
@@ -48,6 +52,7 @@ __all__ = [
     "operate",
     "outlook",
     "prepare_track",
+    "screen",
     "seek_licence",
     "supply_all",
     "take_turn",
@@ -149,6 +154,7 @@ def trade_flows(s, p):
 def feel_politics(s, p):
     """Phase 5, politics."""
     politics.politics(s[0], p[0])
+    screening.turn_resolve(s[0], p[0])
 
 
 @rule
@@ -194,6 +200,26 @@ def target(s, p, i, track):
 
 
 @rule
+def best(s, p, i, track):
+    """The most that side ``i`` believes it can have on a track."""
+    return screening.believed_best(s[0], p[0], i, track)
+
+
+@rule
+def screen(s, p, i, track):
+    """What side ``i`` believes on a track, where it screens.
+
+    What waiting is worth at this meeting, its claim, and the lowest and highest price of the other
+    that it holds possible; NaN of the others.
+    """
+    if not screening.screens(p[0].sides.strategy.kind[i]):
+        return math.nan, math.nan, math.nan, math.nan
+    side, meeting = s[0].sides[i], screening.meeting_of_the_week(s[0])
+    low, tough = min(side.low[track], side.tough[track]), side.tough[track]
+    return side.waits[meeting], side.claim[track], low, tough
+
+
+@rule
 def take_turn(s, p, i, track, aspiration):
     """Side ``i`` accepts or offers."""
     bargaining.turn(s[0], p[0], i, track, aspiration)
@@ -205,11 +231,11 @@ def outlook(s, p, i):
 
     They are as side ``i`` sees them.
     """
-    q = tracks.belief(s[0].sides[i])
+    side = s[0].sides[i]
     return (
         strategies.clock_share(s[0].world),
-        strategies.deadline_feeling(q, p[0].sides.deadline_firmness[i]),
-        q,
+        strategies.deadline_feeling(side.goes_on, p[0].sides.deadline_firmness[i]),
+        tracks.belief(side),
     )
 
 

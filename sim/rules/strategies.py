@@ -14,12 +14,13 @@ itself, against conceding nothing.
 
 from __future__ import annotations
 
-from sim.rules.codes import EQUILIBRIUM, HARDLINER, MICRO, TIT_FOR_TAT, US
+from sim.rules.codes import COMMITTED, EQUILIBRIUM, HARDLINER, MICRO, SCREENING, TIT_FOR_TAT, US
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import prepare, values, worth
 from sim.rules.relations import other
-from sim.rules.tracks import FULL, TRUE_PROBLEM, belief, fill_problem, meetings
+from sim.rules.screening import committed_target, screening_target
+from sim.rules.tracks import FULL, TRUE_PROBLEM, fill_problem, meetings
 
 __all__ = [
     "answers_offers",
@@ -146,7 +147,7 @@ def answers_offers(kind):
 
     The others keep one for the week.
     """
-    return kind == TIT_FOR_TAT or kind == MICRO
+    return kind == TIT_FOR_TAT or kind == MICRO or kind == SCREENING
 
 
 @rule
@@ -160,6 +161,10 @@ def strategy_target(s, p, i, track):
     """
     side = s.sides[i]
     low, best, kind = side.reservation[track], side.best[track], p.sides.strategy.kind[i]
+    if kind == SCREENING:
+        return screening_target(s, p, i, track)
+    if kind == COMMITTED:
+        return committed_target(s, p, i, track)
     if best <= low:
         return low
     if kind == TIT_FOR_TAT:
@@ -178,7 +183,7 @@ def strategy_target(s, p, i, track):
     if kind == EQUILIBRIUM:
         return equilibrium_target(s, p, i, track)
     share = clock_share(s.world)
-    feeling = deadline_feeling(belief(side), p.sides.deadline_firmness[i])
+    feeling = deadline_feeling(side.goes_on, p.sides.deadline_firmness[i])
     if kind == HARDLINER:
         return aspiration(kind, low, best, share, feeling, p.sides.strategy.hold[i])
     return _by_clock(low, best, _conceded(side, feeling * share, p.sides.strategy.exponent[i]))

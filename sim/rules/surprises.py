@@ -46,8 +46,6 @@ _SMALL = "took nothing off the variance of any outcome (docs/precision.md)"
 _FIRST = "a fair coin for who comes first, of which there is one each week or meeting"
 _SIZE = "no chance: how far a lapse goes, on which promise, or by how much eyes err"
 RESERVED = (
-    "resolve",
-    "resolve_turn",
     "home",
     "claim",
     "measure",
@@ -76,6 +74,7 @@ UNRECORDED = {
     **dict.fromkeys(("drift_issue", "drift_depth", "seen"), _SIZE),
     "ratification": "its chance needs a normal integral at each vote, and votes are few",
     "mediator": "no shipped scenario has one",
+    **dict.fromkeys(("resolve", "resolve_turn"), "no shipped scenario has a price of settling"),
     **dict.fromkeys(RESERVED, "no rule draws from it yet"),
 }
 """The other streams, and why their draws record no surprise."""

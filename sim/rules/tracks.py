@@ -197,9 +197,9 @@ def forget_offers(s, track):
 def no_deal_value(s, p, i, track):
     """What side ``i`` expects of a track, or of EVERY one, without a deal, bn USD/yr.
 
-    It is q u(terms) + (1 - q) u(lapse), with q its belief that the truce goes on.
+    It is q u(terms) + (1 - q) u(lapse), with q the chance it foresees that the truce goes on.
     """
-    q, total = belief(s.sides[i]), 0.0
+    q, total = s.sides[i].goes_on, 0.0
     for k in range(p.issues.count):
         if track == EVERY or bargained_on(p, k, track):
             owned = p.issues.owner[k] == i

@@ -15,6 +15,7 @@ from sim.rules.compliance import compliance
 from sim.rules.licensing import licensing
 from sim.rules.outcomes import finish, observe, record_week
 from sim.rules.politics import politics
+from sim.rules.screening import turn_resolve
 from sim.rules.shocks import shocks
 from sim.rules.start import start
 from sim.rules.supply import supply
@@ -46,6 +47,7 @@ def week(s, firms, p):
     supply(s, firms, p)
     trade(s, p)
     politics(s, p)
+    turn_resolve(s, p)
     valuation(s, p)
     negotiation(s, p)
     compliance(s, p)

@@ -16,10 +16,11 @@ from sim.config.fields import leaves
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
-from sim.vocabulary import SIDES, STRATEGIES
+from sim.vocabulary import SIDES, STRATEGIES, TRACKS
 
 SCENARIOS = ("london", "geneva", "escalation", "tactical_pause", "breakthrough")
 PAIRS = list(product(STRATEGIES, STRATEGIES))
+PRIVATE = {f"{side}.resolve.{track}": 8.0 for side in SIDES for track in TRACKS}
 
 
 def bits(column: np.ndarray) -> bytes:
@@ -92,7 +93,7 @@ def test_records_are_the_ensembles_for_every_pair_of_strategies(
     module: Module, us: str, cn: str
 ) -> None:
     changed = Scenario().change(
-        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tracks": "package"}
+        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tracks": "package", **PRIVATE}
     )
     assert unlike(module, flatten(changed).values, 4, seed=7, weekly=2) == []
 
@@ -129,7 +130,7 @@ def test_twenty_records_of_every_pair_of_strategies_are_the_ensembles(
     module: Module, us: str, cn: str, tracks: str
 ) -> None:
     changed = Scenario().change(
-        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tracks": tracks}
+        {"us.strategy.kind": us, "cn.strategy.kind": cn, "linkage.tracks": tracks, **PRIVATE}
     )
     assert unlike(module, flatten(changed).values, 20, seed=3) == []
 

@@ -125,8 +125,10 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
         for option, kind in {
             "conceder": "time_dependent",
             "equilibrium": "equilibrium",
+            "committed": "committed",
             "hardliner": "hardliner",
             "micro": "micro",
+            "screening": "screening",
             "time_dependent": "time_dependent",
             "tit_for_tat": "tit_for_tat",
         }.items()

@@ -229,11 +229,11 @@ def test_leverage_is_what_a_side_still_holds_back() -> None:
     assert case.sides["lack"].tolist() == [0.0, 0.0]
 
 
-def test_without_a_deal_a_side_expects_the_terms_as_far_as_it_believes_in_the_truce() -> None:
+def test_without_a_deal_a_side_expects_the_terms_as_far_as_it_foresees_the_truce() -> None:
     """A quarter of half of 20; Beijing pays a quarter of 0.1 * 0.5**2."""
     issue = Issue(owner="cn", track="trade", benefit=20.0, convex_cost=0.1, terms=0.5, in_force=0.5)
     case = Case(replace(Scenario(), issues=Named({"x": issue})))
-    case.sides["beta_a"], case.sides["beta_total"] = 1.0, 4.0
+    case.sides["goes_on"] = 0.25
     assert no_deal_value(case.s, case.p, US, EVERY) == pytest.approx(2.5)
     assert no_deal_value(case.s, case.p, CN, EVERY) == pytest.approx(-0.00625)
 

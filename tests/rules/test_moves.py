@@ -38,7 +38,7 @@ class Talks:
             self.model.state.whole[0]["sides"][US],
         )
         self.put(reservation=LEAST, best=MOST)
-        self.side["beta_a"], self.side["beta_total"] = belief, 1.0
+        self.side["goes_on"] = belief
 
     def put(self, **values: float) -> None:
         """Set fields of the trade track."""
@@ -157,5 +157,5 @@ def test_equilibrium_asks_the_same_again_whatever_it_hears() -> None:
 @pytest.mark.parametrize("kind", STRATEGIES)
 def test_no_strategy_asks_less_than_its_reservation_value(kind: str) -> None:
     talks = Talks(kind)
-    talks.put(best=LEAST - 5.0)
+    talks.put(best=LEAST - 5.0, claim=LEAST, expected=LEAST - 5.0)
     assert talks.over_the_clock(3) == [LEAST] * 3

@@ -9,7 +9,7 @@ from typing import Annotated
 from sim.config.fields import Group, In, Label, Lever, OneOf, Plausible
 from sim.vocabulary import STRATEGIES
 
-__all__ = ["Negotiator", "Strategy"]
+__all__ = ["Negotiator", "Resolve", "Strategy"]
 
 
 class Strategy(Group):
@@ -36,6 +36,40 @@ class Strategy(Group):
     Source: judgement; MiCRO (de Jonge 2022) walks the ranked offers of a finite domain"""
     hold: Annotated[float, In(0, 1, "share of the clock"), Plausible(0.8, 1)] = 0.95
     """hardliner: elapsed share of the clock before which nothing is conceded. Source: judgement"""
+    bluff: Annotated[float, In(0, 1, "share"), Plausible(0, 0.5)] = 0.25
+    """screening: how far towards the toughest price a side that cannot be seen through claims to be;
+    at 1 as far as in the linear equilibrium
+    Source: Chatterjee, Samuelson 1983; people lie between 0 and 1 (Radner, Schotter 1989)"""
+    insist: Annotated[float, In(0, 1, "share"), Plausible(0.5, 0.9)] = 0.7
+    """committed: share of the expected gain that it insists on
+    Source: form: Abreu, Gul 2000; judgement"""
+
+
+class Resolve(Group):
+    """The private price of settling: the least gain that a side must show at home.
+
+    The other side knows its distribution, uniform about the mean.
+    """
+
+    trade: Annotated[
+        float, In(0, 500, "bn USD/yr"), Plausible(11, 36), Label("price of settling trade")
+    ] = 0.0
+    """mean on the trade track. Source: judgement"""
+    security: Annotated[
+        float, In(0, 500, "bn USD/yr"), Plausible(6, 23), Label("price of settling security")
+    ] = 0.0
+    """mean on the security track. Source: judgement"""
+    spread: Annotated[float, In(0, 1, "share"), Plausible(0.5, 1)] = 1.0
+    """half the width of its distribution, as a share of the mean
+    Source: uniform from 0, the usual case of the theory (Chatterjee, Samuelson 1983)"""
+    turnover: Annotated[float, In(0, 52, "per year"), Plausible(0.25, 1)] = 0.5
+    """rate at which it is drawn anew as politics at home turn
+    Source: a political cycle of two years; form: Kennan 2001"""
+    known: Annotated[
+        float, In(0, 1, "share"), Plausible(0, 0.5), Label("knowledge of the other's price")
+    ] = 0.0
+    """share of the other's price that this side knows: 0 its distribution, 1 the price itself
+    Source: Fearon 1995; judgement"""
 
 
 class Negotiator(Group):
@@ -95,4 +129,8 @@ class Negotiator(Group):
     ] = 0.0
     """standing preference for extending beyond the material stakes
     Source: judgement; zero is neutral"""
+    foresight: Annotated[float, In(0, 1, "share"), Plausible(0.5, 1)] = 0.0
+    """weight of what the rules in force say of the next extension; the record has the rest
+    Source: rules in force are public; judgement"""
+    resolve: Resolve = Resolve()
     strategy: Strategy = Strategy()
