@@ -61,6 +61,7 @@ class Talk:
     issues: list[Issue]
     frontier: Frontier = field(default_factory=lambda: Frontier([]))
     reservation: float = 0.0
+    its_floor: float = 0.0
     best: float = 0.0
     aspiration: float = 0.0
     grievance: float = 0.0
@@ -313,6 +314,7 @@ class Government(mesa.Agent):
             for side in (self, self.other)
         }
         talk.reservation = floors[self.name] + talk.leverage_change
+        talk.its_floor = floors[self.other.name]
         package = frontier.worth(self.other.name, floors[self.other.name])
         talk.best = frontier.utility(self.name, package)
         if frontier.utility(self.other.name, package) < floors[self.other.name] - _SLACK:
@@ -323,6 +325,18 @@ class Government(mesa.Agent):
         trade track.
         """
         return self.linkage * self.lack if track == "trade" else 0.0
+
+    def adds(self, track: str, issue: Issue) -> float:
+        """What an issue adds to its reservation value on a track: terms and lapse, leverage, and
+        what it demands for want of it.
+        """
+        total = 0.0
+        if issue.track == track:
+            waste = self._waste(issue)
+            total += self.no_deal_value([issue]) + (-waste if issue in self.own else waste)
+        if track == "trade" and issue in self.wanted and issue.track == "security":
+            total += self.linkage * issue.benefit * (1.0 - issue.agreed)
+        return total
 
     def target(self, track: str) -> float:
         """The aspiration of ``time_dependent``: from the best package to the reservation value as

@@ -259,7 +259,15 @@ class PlainTruce(mesa.Model):
             self.record.note_first("deal")
             if math.isnan(self.record.deal["clock_at_first_deal"]):
                 self.record.deal["clock_at_first_deal"] = self.clock_share
-        for issue, level in zip(proposer.talks[track].issues, package, strict=True):
+        levels = dict(zip(proposer.talks[track].issues, package, strict=True))
+        first = track == "trade" and math.isnan(self.record.terms["weeks_to_deal.trade"])
+        gains = {
+            side.name: sum(issue.value_to(side.name, level) for issue, level in levels.items())
+            - side.no_deal_value(list(levels))
+            for side in self.governments
+        }
+        self.record.judge_terms(track, gains, {i.name: level for i, level in levels.items()})
+        for issue, level in levels.items():
             issue.agreed = level
         self.settled[track] = True
         self.mark(f"deal_{track}")
@@ -267,7 +275,8 @@ class PlainTruce(mesa.Model):
             self.status = "deal"
             if self.deal_since is None:
                 self.deal_since = self.week
-        self.record.judge_deal(*floors)
+        if first:
+            self.record.judge_deal(*floors)
 
     def _forget_offers(self, track: str) -> None:
         for side in self.governments:

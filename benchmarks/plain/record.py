@@ -8,13 +8,14 @@ side.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.plain.frontier import Frontier, Stake
+from benchmarks.plain.government import TRACKS
 
 if TYPE_CHECKING:
-    from benchmarks.plain.government import Government
+    from benchmarks.plain.government import Government, Issue
     from benchmarks.plain.model import PlainTruce
 
 __all__ = ["EVENTS", "Record", "state", "weekly_reporters"]
@@ -75,6 +76,9 @@ class Record:
         self.deal = dict.fromkeys(
             ("clock_at_first_deal", "efficiency", "nash_ratio", "us_surplus_share"), math.nan
         )
+        kinds = ("weeks_to_deal", *(f"deal_gain_{side.name}" for side in model.governments))
+        self.terms = {f"{kind}.{track}": math.nan for kind in kinds for track in TRACKS}
+        self.terms |= {f"deal_level.{issue}": math.nan for issue in model.issues}
         self.weeks_in_truce = self.weeks_in_break = 0
         self.breaks = {"breaks": 0, "weeks_broken": 0, "longest_break": 0}
         self.states: list[str] = []
@@ -133,18 +137,7 @@ class Record:
     def judge_deal(self, us_floor: float, cn_floor: float) -> None:
         """Efficiency, Nash ratio and US share of what is agreed, at true values against no deal."""
         issues = list(self.model.issues.values())
-        frontier = Frontier(
-            [
-                Stake(
-                    issue.owner == "us",
-                    issue.benefit,
-                    issue.linear,
-                    issue.convex,
-                    issue.settings.red_line,
-                )
-                for issue in issues
-            ]
-        )
+        frontier = Frontier([_stake(issue) for issue in issues])
         us, cn = frontier.utilities([issue.agreed for issue in issues])
         us, cn = us - us_floor, cn - cn_floor
         most = frontier.best_sum() - us_floor - cn_floor
@@ -155,18 +148,14 @@ class Record:
             "us_surplus_share": us / (us + cn) if us + cn > 1e-9 else math.nan,
         }
 
-    def _blocking_issue(self) -> str | None:
-        """The open issue on which the last offers stand furthest apart in value."""
-        us, cn = self.model.governments
-        apart = {}
-        for track, talk in us.talks.items():
-            ours, theirs = talk.offer, cn.talks[track].offer
-            if self.model.settled[track] or ours is None or theirs is None:
-                continue
-            for issue, here, there in zip(talk.issues, ours, theirs, strict=True):
-                apart[issue.name] = issue.benefit * abs(here - there)
-        worst = max(apart, key=lambda name: apart[name], default=None)
-        return worst if worst is not None and apart[worst] > 0.0 else None
+    def judge_terms(
+        self, track: str, gains: Mapping[str, float], levels: Mapping[str, float]
+    ) -> None:
+        """Week, gains and levels of the first deal on a track."""
+        if math.isnan(self.terms[f"weeks_to_deal.{track}"]):
+            self.terms[f"weeks_to_deal.{track}"] = float(self.model.week + 1)
+            self.terms |= {f"deal_gain_{side}.{track}": gain for side, gain in gains.items()}
+            self.terms |= {f"deal_level.{issue}": level for issue, level in levels.items()}
 
     def measures(self) -> dict[str, Any]:
         """The run's measures, by the names of ``sim.run``'s table of runs."""
@@ -180,8 +169,10 @@ class Record:
             **self.breaks,
             "truce_share": self.weeks_in_truce / weeks,
             "healed": self._healed(),
-            "blocking_issue": self._blocking_issue(),
+            **self.terms,
         }
+        track = model.track_in_talks() if "reentry" not in model.events else None
+        found["surplus_left"], found["blocking_issue"] = look_for_zone(model, track)
         found |= {f"weeks_to_first_{name}": week for name, week in self.first.items()}
         found |= {f"weeks_to_first_stop.{name}": week for name, week in self.first_stop.items()}
         found |= {
@@ -207,6 +198,43 @@ class Record:
             "imports": self.sums[f"flow.{good}"] / weeks * market.settings.flow,
             "other_share": market.other_supply,
         }
+
+
+def look_for_zone(model: PlainTruce, track: str | None) -> tuple[float, str | None]:
+    """The joint gain that a track's zone of agreement holds, and the one issue without which an
+    empty one would hold most; NaN where nobody bargains.
+    """
+    if track is None:
+        return math.nan, None
+    gain = _joint_gain(model, track, None)
+    if gain > 0.0:
+        return gain, None
+    left = {name: _joint_gain(model, track, issue) for name, issue in model.issues.items()}
+    blocking = max(left, key=lambda name: left[name])
+    return 0.0, blocking if left[blocking] > 0.0 else None
+
+
+def _joint_gain(model: PlainTruce, track: str, without: Issue | None) -> float:
+    issues = [issue for issue in model.us.talks[track].issues if issue is not without]
+    us_floor, cn_floor = (
+        side.talks[track].reservation - (side.adds(track, without) if without else 0.0)
+        for side in model.governments
+    )
+    frontier = Frontier([_stake(issue) for issue in issues])
+    package = frontier.package(1.0)
+    us, cn = frontier.utilities(package)
+    if us < us_floor or cn < cn_floor:
+        us, cn = frontier.utilities(
+            frontier.worth("us", us_floor) if us < us_floor else frontier.worth("cn", cn_floor)
+        )
+    if not issues or us < us_floor - 1e-9 or cn < cn_floor - 1e-9:
+        return 0.0
+    return max(0.0, us + cn - us_floor - cn_floor)
+
+
+def _stake(issue: Issue) -> Stake:
+    red_line = issue.settings.red_line
+    return Stake(issue.owner == "us", issue.benefit, issue.linear, issue.convex, red_line)
 
 
 def _of_side(side: Government) -> dict[str, float]:
@@ -246,6 +274,12 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
         for name in ("reservation", "aspiration"):
             reporters[f"{name}.{side.name}"] = _at_track(side, name)
         reporters[f"security_reservation.{side.name}"] = _at_track(side, "reservation", _security)
+        reporters[f"its_floor.{side.name}"] = _at_track(side, "its_floor")
+        reporters[f"security_its_floor.{side.name}"] = _at_track(side, "its_floor", _security)
+        reporters[f"belief_error.{side.name}"] = lambda m, s=side: _of_side(s)["belief_error"]
+        for track, talk in side.talks.items():
+            for place, issue in enumerate(talk.issues):
+                reporters[f"offered_{side.name}.{issue.name}"] = _offered(side, track, place)
         for receiver in model.governments:
             reporters[f"offer_{side.name}.{receiver.name}"] = _offer(side, receiver)
             reporters[f"security_offer_{side.name}.{receiver.name}"] = _offer(
@@ -256,7 +290,27 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
         reporters[f"promised.{name}"] = _attribute(issue, "promised")
     for good in model.markets:
         reporters |= _market_reporters(model, good)
+    for track in TRACKS:
+        reporters[f"surplus.{track}"] = lambda m, t=track: _zone_of(m, t)[0]
+        reporters[f"blocking.{track}"] = lambda m, t=track: _code_of(m, _zone_of(m, t)[1])
     return reporters
+
+
+def _zone_of(model: PlainTruce, track: str) -> tuple[float, str | None]:
+    bargained = model.is_open(track) and "reentry" not in model.events
+    return look_for_zone(model, track if bargained else None)
+
+
+def _code_of(model: PlainTruce, issue: str | None) -> int:
+    return sorted(model.issues).index(issue) if issue else -1
+
+
+def _offered(side: Government, track: str, place: int) -> Reporter:
+    def report(_: PlainTruce) -> float:
+        offer = side.talks[track].offer
+        return math.nan if offer is None else offer[place]
+
+    return report
 
 
 def _market_reporters(model: PlainTruce, good: str) -> dict[str, Reporter | str]:

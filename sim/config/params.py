@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import MOST_ISSUES, Scenario
-from sim.vocabulary import GOODS, SIDES
+from sim.vocabulary import GOODS, SIDES, TRACKS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,12 +99,13 @@ class Params:
     def names(self, axis: str) -> tuple[str, ...]:
         """The names along an axis of a measure.
 
-        ``side``, ``value``, ``good``, ``sector`` or ``issue``; none for ''.
+        ``side``, ``value``, ``good``, ``track``, ``sector`` or ``issue``; none for ''.
         """
         axes = {
             "side": SIDES.names,
             "value": SIDES.names,
             "good": GOODS.names,
+            "track": TRACKS.names,
             "sector": self.sectors,
             "issue": self.issues,
         }

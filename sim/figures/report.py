@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.labels import closing_words
 from sim.analysis.observed_scores import BANDS, Scored
+from sim.config.errors import SimError
 from sim.figures.gallery import data_of, not_drawn
 from sim.figures.labels import joined, percent, percents
 from sim.figures.style import NAMES
 from sim.report import Block, Items, Picture, Report, Section, Table, Words
 from sim.results.record import list_of
 from sim.results.results import Results
-from sim.vocabulary import OUTCOMES
+from sim.vocabulary import DRIVERS, OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +48,9 @@ def report_of(results: Results, pictures: Sequence[Picture] = (), answered: str 
     breaks = _breaks(results)
     if breaks is not None:
         sections.append(Section("Breaks", [breaks]))
+    blocked = _without_deal(results)
+    if blocked is not None:
+        sections.append(Section("Without a trade deal", [blocked]))
     if results.scored is not None:
         sections.append(Section("Beside what was observed", observed_blocks(results.scored)))
     if pictures:
@@ -178,6 +182,36 @@ def _breaks(results: Results) -> Table | None:
     )
     caption = "A break is a lapse or a suspension; its median is Kaplan and Meier's, and counts unbroken truces too. The last three are means."
     return Table(caption, head, [row], range(6))
+
+
+def _without_deal(results: Results) -> Table | None:
+    """What stands in the way where a truce ends without a trade deal; for a run."""
+    if results.design:
+        return None
+    try:
+        runs = results.table(["blocking_issue", "surplus_left"])
+    except SimError:  # made before it was measured
+        return None
+    known = runs[runs["surplus_left"].notna()]
+    if known.empty:
+        return None
+    open_ = known[known["surplus_left"] > 0.0]
+    blocking = known["blocking_issue"].value_counts()
+    rows = [
+        (DRIVERS.labels.get(str(name), str(name).replace("_", " ")), percent(count / len(known)))
+        for name, count in blocking[blocking > 0].items()
+    ]
+    several = len(known) - len(open_) - int(blocking.sum())
+    left = f", {open_['surplus_left'].mean():.0f} bn USD/yr on average" if len(open_) else ""
+    rows += [
+        ("no single issue", percent(several / len(known))),
+        (f"none: a deal would gain both{left}", percent(len(open_) / len(known))),
+    ]
+    caption = (
+        f"Of the {len(known):,} run{'' if len(known) == 1 else 's'} that end under a truce without a trade deal: the issue without which "
+        "packages would exist that give both sides at least their reservation value (docs/model.md, What blocks)."
+    )
+    return Table(caption, ("What blocks", "Share of these runs"), rows, (1,))
 
 
 def observed_blocks(scored: Scored) -> list[Block]:

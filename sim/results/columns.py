@@ -47,8 +47,12 @@ CODES = {
     "status": STATUSES.names,
 }
 """Measures and series that are codes, and the names behind them."""
-OF_ITEMS = {"blocking_issue": "issue"}
-"""Measures that are the place of an item, and the axis that has its name."""
+OF_ITEMS = {"blocking_issue": "issue", "blocking": "issue"}
+"""Measures and series that are the place of an item, and the axis that has its name."""
+_SHARES = {
+    "outcome": "runs with the outcome {} if the run ended here",
+    "blocking": "runs in which {} blocks",
+}
 _NAMES = {**{name: side.country for name, side in SIDES.items()}, **DRIVERS.labels}
 _CAPITALS, _GOODS = SIDES.labels, GOODS.labels
 Notes = dict[str, dict[str, str]]
@@ -111,12 +115,8 @@ def runs_columns(
         if wanted and measure.name not in wanted and name not in wanted:
             continue
         values = outs[measure.name] if index is None else outs[measure.name][:, index]
-        if measure.name in CODES:
-            columns[name] = Named(values, CODES[measure.name])
-        elif measure.name in OF_ITEMS:
-            columns[name] = Named(values, params.names(OF_ITEMS[measure.name]))
-        else:
-            columns[name] = values
+        names = _code_names(measure, params)
+        columns[name] = Named(values, names) if names else values
     return columns
 
 
@@ -127,7 +127,7 @@ def weeks_table(
 
     ``series`` has shape (runs, weeks) and dtype WEEK. ``keep`` ``all`` gives one row per run and week;
     ``quantiles`` a row a series and week, with the mean and quantiles over runs, and for each
-    outcome and status the share of runs in it as the mean.
+    outcome, status and blocking issue the share of runs in it as the mean.
     """
     runs, weeks = series.shape
     first = dt.date.fromisoformat(start)
@@ -144,7 +144,8 @@ def weeks_table(
             values = (
                 series[measure.name] if index is None else series[measure.name][..., index]
             ).ravel()
-            columns[name] = Named(values, CODES[measure.name]) if measure.name in CODES else values
+            names = _code_names(measure, params)
+            columns[name] = Named(values, names) if names else values
         return _frame(columns)
     return _quantiles_frame(series, params, days)
 
@@ -183,8 +184,14 @@ def weekly_values(series: np.ndarray, params: Params, name: str) -> np.ndarray:
     raise KeyError(name)
 
 
+def _code_names(measure: Measure, params: Params) -> tuple[str, ...]:
+    """What the codes of a measure stand for, in their order; none where its values are numbers."""
+    items = OF_ITEMS.get(measure.name)
+    return params.names(items) if items else CODES.get(measure.name, ())
+
+
 def _is_number(measure: Measure) -> bool:
-    return measure.name not in CODES and measure.name != "events"
+    return measure.name not in (*CODES, *OF_ITEMS, "events")
 
 
 def column_notes(params: Params, weekly: bool = False) -> Notes:
@@ -204,14 +211,10 @@ def column_notes(params: Params, weekly: bool = False) -> Notes:
             else ""
         )
         notes[name] = {"label": measure.label + of, "unit": measure.unit}
-        for code in CODES.get(measure.name, ()) if weekly else ():
-            words = (
-                "runs with the outcome {} if the run ended here"
-                if name == "outcome"
-                else "runs in {} at the week's end"
-            )
+        for code in _code_names(measure, params) if weekly else ():
+            words = _SHARES.get(measure.name, "runs in {} at the week's end") + of
             notes[f"{name}.{code}"] = {
-                "label": words.format(code.replace("_", " ")),
+                "label": words.format(_NAMES.get(code, code.replace("_", " "))),
                 "unit": "share",
             }
     return notes
@@ -281,17 +284,18 @@ def _bands(series: np.ndarray, params: Params) -> tuple[list[str], np.ndarray]:
     """
     expanded = [part for part in _expanded(WEEK_SERIES, params) if part[0].name != "events"]
     numbers = iter(
-        _over_runs(series, [(m.name, index) for m, _, index in expanded if m.name not in CODES])
+        _over_runs(series, [(m.name, index) for m, _, index in expanded if _is_number(m)])
     )
     nothing = np.full((series.shape[1], len(QUANTILES)), np.nan)
     names, found = list[str](), list[np.ndarray]()
-    for measure, name, _ in expanded:
-        if measure.name not in CODES:
+    for measure, name, index in expanded:
+        if _is_number(measure):
             names.append(name)
             found.append(next(numbers))
-        for code, label in enumerate(CODES.get(measure.name, ())):
+        codes = series[measure.name] if index is None else series[measure.name][..., index]
+        for code, label in enumerate(_code_names(measure, params)):
             names.append(f"{name}.{label}")
-            found.append(np.column_stack([(series[measure.name] == code).mean(axis=0), nothing]))
+            found.append(np.column_stack([(codes == code).mean(axis=0), nothing]))
     return names, np.stack(found)
 
 

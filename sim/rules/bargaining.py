@@ -123,6 +123,7 @@ def prepare_side(s, p, i, track):
         return
     soft, _ = known_prices(s, p, i, track)
     floor += soft
+    side.its_reservation[track] = floor
     worth(problem, j, floor, s.package)
     us, cn = values(problem, s.package)
     its = cn if i == US else us
@@ -348,6 +349,8 @@ def close(s, p, track, proposer):
         return
     # before levels change: the deal is measured against what both would have had without it
     us_floor, cn_floor = no_deal_value(s, p, US, EVERY), no_deal_value(s, p, CN, EVERY)
+    judged = track == TRADE and s.out.weeks_to_deal[TRADE] == math.inf
+    _record_first_terms(s, p, track, source)
     if w.settled[TRADE] == 0 and w.settled[SECURITY] == 0:
         s.out.weeks_to_first_deal = min(s.out.weeks_to_first_deal, float(w.week + 1))
         if s.out.clock_at_first_deal != s.out.clock_at_first_deal:
@@ -364,7 +367,8 @@ def close(s, p, track, proposer):
         w.status = DEAL
         if w.deal_since == NEVER:
             w.deal_since = w.week
-    record_deal(s, p, us_floor, cn_floor)
+    if judged:
+        record_deal(s, p, us_floor, cn_floor)
 
 
 @formula
@@ -378,12 +382,11 @@ def _ratified(s, p, track, proposer, mediated):
     w = s.world
     passed = True
     for i in range(N_SIDES):
-        gain, given = -no_deal_value(s, p, i, track), 0.0
+        gain, given = _gain(s, p, i, track, proposer), 0.0
         for k in range(p.issues.count):
             if not bargained_on(p, k, track):
                 continue
             x, owned = s.offers[track, proposer, k], p.issues.owner[k] == i
-            gain += level_value(s.issues, k, owned, x)
             if owned and p.issues.track[k] == SECURITY:
                 given += max(0.0, x - s.issues.agreed[k])
         noise = p.politics.ratification.noise * normal(
@@ -399,8 +402,36 @@ def _ratified(s, p, track, proposer, mediated):
 
 
 @rule
+def _gain(s, p, i, track, proposer):
+    """What the package of ``proposer`` on a track gives side ``i`` beyond no deal, bn USD/yr."""
+    gain = -no_deal_value(s, p, i, track)
+    for k in range(p.issues.count):
+        if bargained_on(p, k, track):
+            level = s.offers[track, proposer, k]
+            gain += level_value(s.issues, k, p.issues.owner[k] == i, level)
+    return gain
+
+
+@formula
+def _record_first_terms(s, p, track, proposer):
+    """Week, gains and levels of the first deal on a track, before its levels are agreed.
+
+    Later ones, after a break, leave them as they are. A package is a deal on trade.
+    """
+    out = s.out
+    if out.weeks_to_deal[track] != math.inf:
+        return
+    out.weeks_to_deal[track] = float(s.world.week + 1)
+    out.deal_gain_us[track] = _gain(s, p, US, track, proposer)
+    out.deal_gain_cn[track] = _gain(s, p, CN, track, proposer)
+    for k in range(p.issues.count):
+        if bargained_on(p, k, track):
+            out.deal_level[k] = s.offers[track, proposer, k]
+
+
+@rule
 def record_deal(s, p, us_floor, cn_floor):
-    """Efficiency, Nash ratio and US share of the deal just made, all shares.
+    """Efficiency, Nash ratio and US share of the first deal on trade, just made; all shares.
 
     NaN where there is no surplus.
 

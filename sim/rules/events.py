@@ -22,6 +22,7 @@ __all__ = [
     "SHOCKED",
     "SUSPENDED",
     "mark",
+    "marked",
 ]
 
 SHOCKED, DRIFTED, PROTESTED, RETALIATED, BACKED_DOWN = first_of(
@@ -40,3 +41,9 @@ def mark(world, event):
     Those of a side or a track follow one another, so add its number.
     """
     world.events |= 1 << event
+
+
+@formula
+def marked(world, event):
+    """Whether an event is marked this week."""
+    return world.events >> event & 1 == 1

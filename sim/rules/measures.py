@@ -2,7 +2,7 @@
 
 This is the single list from which result columns, axis labels and the parameter-matters test are
 made. ``axis`` says what an indexed field runs over: ``side`` (US, China), ``good`` (magnets,
-chips), ``sector``, ``issue``, or ``value`` (worth to the US, worth to China). The rules fill
+chips), ``track`` (trade, security), ``sector``, ``issue``, or ``value`` (worth to the US, worth to China). The rules fill
 them in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
 over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
 
@@ -53,6 +53,7 @@ _LENGTH = {
     "side": _SIDES,
     "good": _GOODS,
     "value": _SIDES,
+    "track": len(vocabulary.TRACKS),
     "sector": MOST_SECTORS,
     "issue": MOST_ISSUES,
 }
@@ -165,13 +166,42 @@ RUN_MEASURES = (
         "belief_error", "f8", "final error of beliefs about the other side", "mean abs log", "side"
     ),
     Measure(
-        "efficiency", "f8", "joint gain of the deal over the frontier's best", "share", over=ONCE
+        "efficiency",
+        "f8",
+        "joint gain of the first trade deal over the frontier's best",
+        "share",
+        over=ONCE,
     ),
     Measure(
-        "nash_ratio", "f8", "Nash product of the deal over the frontier's best", "share", over=ONCE
+        "nash_ratio",
+        "f8",
+        "Nash product of the first trade deal over the frontier's best",
+        "share",
+        over=ONCE,
     ),
-    Measure("us_surplus_share", "f8", "US share of the deal's surplus", "share", over=ONCE),
-    Measure("blocking_issue", "i8", "issue that kept the sides furthest apart at the end", "name"),
+    Measure(
+        "us_surplus_share", "f8", "US share of the first trade deal's surplus", "share", over=ONCE
+    ),
+    Measure("weeks_to_deal", "f8", "time to the first deal on the track", "weeks", "track", FIRST),
+    Measure(
+        "deal_gain_us",
+        "f8",
+        "Washington's gain of the first deal on the track over none",
+        "bn USD/yr",
+        "track",
+        ONCE,
+    ),
+    Measure(
+        "deal_gain_cn",
+        "f8",
+        "Beijing's gain of the first deal on the track over none",
+        "bn USD/yr",
+        "track",
+        ONCE,
+    ),
+    Measure("deal_level", "f8", "level in the first deal on its track", "share", "issue", ONCE),
+    Measure("blocking_issue", "i8", "issue without which a deal was possible at the end", "name"),
+    Measure("surplus_left", "f8", "joint gain that no deal had taken up at the end", "bn USD/yr"),
     Measure("final_level", "f8", "final concession level in force", "share", "issue"),
 )
 
@@ -213,6 +243,21 @@ WEEK_SERIES = (
         "bn USD/yr",
         "value",
     ),
+    Measure("offered_us", "f8", "level in Washington's last offer", "share", "issue"),
+    Measure("offered_cn", "f8", "level in Beijing's last offer", "share", "issue"),
+    Measure(
+        "its_reservation", "f8", "the other's reservation value as believed", "bn USD/yr", "side"
+    ),
+    Measure(
+        "security_its_reservation",
+        "f8",
+        "the other's reservation value as believed, on a security track of its own",
+        "bn USD/yr",
+        "side",
+    ),
+    Measure("belief_error", "f8", "error of beliefs about the other side", "mean abs log", "side"),
+    Measure("blocking", "i8", "issue without which a deal was possible", "name", "track"),
+    Measure("surplus", "f8", "joint gain that a deal would bring", "bn USD/yr", "track"),
     Measure("belief_alive", "f8", "belief that the truce goes on", "probability", "side"),
     Measure("grievance", "f8", "grievance", "grievance", "side"),
     Measure("hawk", "f8", "hawk pressure", "pressure", "side"),

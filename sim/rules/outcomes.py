@@ -37,15 +37,15 @@ from sim.rules.compiled import formula, rule
 from sim.rules.licensing import applications_waiting
 from sim.rules.measures import FIRST, MEAN, MOST_CLOSING_WEEKS, ONCE, RUN_MEASURES, SUM
 from sim.rules.packages import concession_cost
-from sim.rules.relations import driver_is_tariff, seat
+from sim.rules.relations import driver_is_tariff
 from sim.rules.state import sector_count
 from sim.rules.supply import tally_sectors
 from sim.rules.surprises import clear_surprises, remember_surprises
-from sim.rules.tracks import belief, offer_value
+from sim.rules.tracks import belief, offer_value, open_track
+from sim.rules.zone import NOTHING, first_open_track, look_for_zone
 from sim.vocabulary import DRIVERS
 
 __all__ = [
-    "blocking_issue",
     "clear_measures",
     "finish",
     "observe",
@@ -110,6 +110,8 @@ def _fields(over: str, *axes: str) -> tuple[str, ...]:
 
 
 _PAIRS, _ANY = ("side", "good"), ("side", "good", "sector")
+_FIRST_OF_TRACKS = _fields(FIRST, "track")
+_EACH_ONCE, _EACH_FIRST = _fields(ONCE, "track", "issue"), _fields(FIRST, "sector", "track")
 _FROM_ZERO = _fields(SUM, "") + _fields(MEAN, "")
 _EACH_FROM_ZERO = _fields(SUM, *_ANY) + _fields(MEAN, *_ANY)
 _FIRSTS, _FIRST_OF_SECTORS, _ONCE = _fields(FIRST, ""), _fields(FIRST, "sector"), _fields(ONCE, "")
@@ -128,11 +130,14 @@ def clear_measures(s):
             out[name][k] = 0
     for name in literal_unroll(_FIRSTS):
         out[name] = math.inf
-    for name in literal_unroll(_FIRST_OF_SECTORS):
+    for name in literal_unroll(_EACH_FIRST):
         for k in range(out[name].shape[0]):
             out[name][k] = math.inf
     for name in literal_unroll(_ONCE):
         out[name] = math.nan
+    for name in literal_unroll(_EACH_ONCE):
+        for k in range(out[name].shape[0]):
+            out[name][k] = math.nan
 
 
 @rule
@@ -149,6 +154,9 @@ def settle_measures(s, p):
         out[name] = _known(out[name])
     for name in literal_unroll(_FIRST_OF_SECTORS):
         for k in range(sector_count(p)):
+            out[name][k] = _known(out[name][k])
+    for name in literal_unroll(_FIRST_OF_TRACKS):
+        for k in range(out[name].shape[0]):
             out[name][k] = _known(out[name][k])
 
 
@@ -221,6 +229,7 @@ def record_week(s, firms, p, series):
     tally_sectors(s, firms, p)
     _fill_clock(s, p, series)
     _fill_sides(s, p, series)
+    _fill_talks(s, p, series)
     _fill_firms(s, p, series)
 
 
@@ -263,6 +272,9 @@ def _fill_sides(s, p, series):
         series.security_reservation[i] = math.nan if shut else side.reservation[SECURITY]
         series.security_offer_us[i] = math.nan if shut else _offer_value(s, SECURITY, US, i)
         series.security_offer_cn[i] = math.nan if shut else _offer_value(s, SECURITY, CN, i)
+        series.its_reservation[i] = math.nan if silent else side.its_reservation[track]
+        series.security_its_reservation[i] = math.nan if shut else side.its_reservation[SECURITY]
+        series.belief_error[i] = _belief_error(s, p, i)
         series.belief_alive[i] = belief(side)
         series.grievance[i] = max(side.grievance[TRADE], side.grievance[SECURITY])
         series.hawk[i] = side.hawk
@@ -303,25 +315,36 @@ def _fill_firms(s, p, series):
         series.licensed[k] = w.licensed[k]
 
 
-@rule
-def blocking_issue(s, p):
-    """The open issue on which the last offers are furthest apart in value; -1 where none does."""
-    w = s.world
-    worst, most = -1, 0.0
+@formula
+def _fill_talks(s, p, series):
+    """The levels that stand offered, and each open track's zone of agreement.
+
+    NaN, or no issue, where nothing stands or nobody bargains.
+    """
+    for k in range(p.issues.count):
+        track = TRADE if p.linkage.tracks == PACKAGE else p.issues.track[k]
+        series.offered_us[k] = _offered(s, track, US, k)
+        series.offered_cn[k] = _offered(s, track, CN, k)
+    first = first_open_track(s, p)
     for track in range(N_TRACKS):
-        if (
-            w.settled[track] == 1
-            or s.sides[US].standing[track] == 0
-            or s.sides[CN].standing[track] == 0
-        ):
-            continue
-        problem = s.problems[seat(track, US)]
-        for j in range(problem.count):
-            k = problem.issue[j]
-            apart = s.issues.benefit[k] * abs(s.offers[track, US, k] - s.offers[track, CN, k])
-            if apart > most:
-                worst, most = k, apart
-    return worst
+        series.surplus[track], series.blocking[track] = math.nan, NOTHING
+        if first != NOTHING and open_track(s, p, track):
+            series.surplus[track], series.blocking[track] = look_for_zone(s, p, track)
+
+
+@formula
+def _offered(s, track, proposer, k):
+    """Level of issue k in the last offer of ``proposer`` on a track; NaN where none stands."""
+    return s.offers[track, proposer, k] if s.sides[proposer].standing[track] == 1 else math.nan
+
+
+@formula
+def _belief_error(s, p, i):
+    """Mean absolute log error of side ``i``'s beliefs about the other's values."""
+    error = 0.0
+    for k in range(p.issues.count):
+        error += abs(s.errors[i, k])
+    return error / p.issues.count
 
 
 @rule
@@ -336,15 +359,15 @@ def finish(s, p):
         out.final_state = state_now(s, p)
     out.healed = math.nan if out.breaks == 0 else (0.0 if w.status == BROKEN else 1.0)
     out.truce_share = w.weeks_in_truce / weeks
-    out.blocking_issue = blocking_issue(s, p)
+    out.blocking_issue, out.surplus_left = NOTHING, math.nan
+    track = first_open_track(s, p)
+    if track != NOTHING and w.week > 0:
+        out.surplus_left, out.blocking_issue = look_for_zone(s, p, track)
     for i in range(N_SIDES):
         side = s.sides[i]
         out.leverage[i] = side.leverage
         out.belief_alive[i] = belief(side)
-        error = 0.0
-        for k in range(p.issues.count):
-            error += abs(s.errors[i, k])
-        out.belief_error[i] = error / p.issues.count
+        out.belief_error[i] = _belief_error(s, p, i)
     _finish_goods(s, p, weeks)
     for k in range(p.issues.count):
         out.final_level[k] = s.issues.level[k]

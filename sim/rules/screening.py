@@ -346,6 +346,7 @@ def prepare_screen(s, p, i, track, floor):
     low = clip(side.low[track], soft, tough)
     if p.sides.strategy.kind[i] == COMMITTED:
         low = soft
+    side.its_reservation[track] = floor + 0.5 * (low + tough)
     usual = expected_price(low, tough, top)
     side.expected[track] = _worth_to_other(s, problem, j, floor + usual)
     own_gain, its_gain = side.expected[track] - side.claim[track], top - usual

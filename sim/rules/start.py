@@ -277,6 +277,7 @@ def _start_sides(s, p):
             side.standing[track], side.heard_count[track], side.made_count[track] = 0, 0, 0
             side.heard[track], side.heard_before[track] = 0.0, 0.0
             side.reservation[track], side.best[track], side.aspiration[track] = 0.0, 0.0, 0.0
+            side.its_reservation[track] = 0.0
 
 
 @formula

@@ -28,7 +28,15 @@ from sim.rules.relations import (
 )
 from sim.rules.trade import fit_tariff
 
-__all__ = ["add_values", "discount", "issue_value", "leverage_shift", "valuation"]
+__all__ = [
+    "add_values",
+    "discount",
+    "issue_value",
+    "lacked",
+    "leverage_fall",
+    "leverage_shift",
+    "valuation",
+]
 
 
 @rule
@@ -141,21 +149,39 @@ def _add_leverage(s, p, i):
     w, side, issues = s.world, s.sides[i], s.issues
     side.lack, side.leverage = 0.0, 0.0
     side.leverage_change[TRADE], side.leverage_change[SECURITY] = 0.0, 0.0
-    magnets = faded(w.dependence_decline[MAGNETS], p.sides.planning_weeks[i])
-    chips = faded(w.dependence_decline[CHIPS], p.sides.planning_weeks[i])
+    side.faded[MAGNETS] = faded(w.dependence_decline[MAGNETS], p.sides.planning_weeks[i])
+    side.faded[CHIPS] = faded(w.dependence_decline[CHIPS], p.sides.planning_weeks[i])
     for k in range(p.issues.count):
-        withheld, track = issues.benefit[k] * (1.0 - issues.agreed[k]), p.issues.track[k]
-        good = driver_good(p.issues.driver[k])
-        fall = (
-            p.sides.leverage_share[i]
-            * (withheld * (magnets if good == MAGNETS else chips) * side.discount)
-            if good != NO_GOOD
-            else 0.0
-        )
+        fall, track = leverage_fall(s, p, i, k), p.issues.track[k]
         if p.issues.owner[k] == i:
-            side.leverage += withheld
+            side.leverage += _withheld(issues, k)
             side.leverage_change[track] -= fall
         else:
             side.leverage_change[track] += fall
-            if track == SECURITY:
-                side.lack += withheld
+            side.lack += lacked(s, p, i, k)
+
+
+@formula
+def _withheld(issues, k):
+    """Worth to the other side of what is not agreed on issue k, bn USD/yr: benefit (1 - level)."""
+    return issues.benefit[k] * (1.0 - issues.agreed[k])
+
+
+@formula
+def leverage_fall(s, p, i, k):
+    """What declining dependence takes off what issue k withholds, as side ``i`` sees it, bn USD/yr.
+
+    It is 0 of an issue that opens no good.
+    """
+    good, side = driver_good(p.issues.driver[k]), s.sides[i]
+    if good == NO_GOOD:
+        return 0.0
+    return p.sides.leverage_share[i] * (_withheld(s.issues, k) * side.faded[good] * side.discount)
+
+
+@formula
+def lacked(s, p, i, k):
+    """What side ``i`` lacks of issue k, where the other controls it on security, bn USD/yr."""
+    if p.issues.owner[k] == i or p.issues.track[k] != SECURITY:
+        return 0.0
+    return _withheld(s.issues, k)

@@ -46,6 +46,7 @@ CORE = (
     "nash_ratio",
     "us_surplus_share",
     "blocking_issue",
+    "surplus_left",
 )
 Progress = Callable[[int, int], None]
 MadePart = tuple[int, bytes]

@@ -82,6 +82,7 @@ _CASES: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ),
         set(),
     ),
+    "blocked by chips": (("linkage.cn=1",), set()),
     "begun without a truce": (("scenario=escalation_2025",), {"rung", "reentry"}),
     "begun in Geneva": (("scenario=geneva_2025",), {"protest_us"}),
 }
@@ -100,6 +101,7 @@ def test_where_nothing_is_drawn_every_weekly_series_is_the_ensembles(name: str) 
     theirs = theirs.astype(float)
     marks = int(np.bitwise_or.reduce(theirs["events"].astype(int)))
     assert happened <= {event for bit, event in enumerate(EVENTS) if marks >> bit & 1}
+    assert (theirs["blocking.trade"] >= 0.0).any() == name.startswith("blocked")
     measures = sim.run(scenario, runs=1, seed=1, weeks="none").runs.iloc[0].drop("run")
     # who complains first in a week is drawn and cannot be settled beforehand; a few seeds draw it
     # as the ensemble did

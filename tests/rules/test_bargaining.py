@@ -16,8 +16,17 @@ from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules import steps
-from sim.rules.bargaining import learn, record_deal
-from sim.rules.codes import BREAKTHROUGH, CN, HARDLINER, NARROW_DEAL, TIME_DEPENDENT, TRADE, US
+from sim.rules.bargaining import close, learn, record_deal
+from sim.rules.codes import (
+    BREAKTHROUGH,
+    CN,
+    HARDLINER,
+    NARROW_DEAL,
+    SECURITY,
+    TIME_DEPENDENT,
+    TRADE,
+    US,
+)
 from sim.rules.relations import other
 from sim.rules.strategies import aspiration, deadline_feeling
 from sim.rules.tracks import offer_value
@@ -301,6 +310,39 @@ def test_a_mediator_brings_the_nash_point(runs: Runs) -> None:
     assert (mediated["weeks_to_first_deal"] == 1).all()
     assert np.isnan(alone["weeks_to_first_deal"]).any()
     assert mediated["nash_ratio"].min() > 0.95
+
+
+def test_the_first_deal_of_a_track_is_kept_when_a_later_one_follows() -> None:
+    """Runs with a deal on each track, a break and a deal again: terms and gains of the first."""
+    model = TruceModel(
+        Scenario().change({"politics.ratification.threshold": 0.0}), 1, 0, collect="none"
+    )
+    s, p = model.state.whole[0], model.params.record
+    out, offers = s["out"], s["offers"]
+    steps.value_issues(*model.all_sides)
+    steps.prepare_track(*model.all_sides, TRADE)
+    asked = np.arange(len(model.params.issues)) / 20.0
+    for levels, week in ((asked, 4), (1.0 - asked, 30)):
+        s["world"]["week"], s["world"]["settled"][:] = week, 0
+        offers[TRADE, US, : len(asked)] = levels
+        close(s, p, TRADE, US)
+        assert s["world"]["settled"][TRADE] == 1
+    traded = np.asarray([name in TRADED for name in model.params.issues])
+    kept = out["deal_level"][: len(asked)]
+    np.testing.assert_array_equal(kept[traded], asked[traded])
+    assert np.isnan(kept[~traded]).all() and out["weeks_to_deal"][TRADE] == 5.0
+    assert np.isnan(out["deal_gain_us"][SECURITY]) and np.isinf(out["weeks_to_deal"][SECURITY])
+
+
+def test_what_a_deal_gains_is_its_worth_over_no_deal(runs: Runs) -> None:
+    """Of a package; with a truce sure to go on, no deal is worth the terms in force."""
+    out = runs({"linkage.tracks": "package"}, 200)
+    dealt = ~np.isnan(out["us_surplus_share"])
+    assert dealt.sum() > 10
+    gains = out["deal_gain_us"][dealt, TRADE], out["deal_gain_cn"][dealt, TRADE]
+    share = gains[US] / (gains[US] + gains[CN])
+    np.testing.assert_allclose(share, out["us_surplus_share"][dealt], rtol=1e-9)
+    assert np.isnan(out["deal_gain_us"][:, SECURITY]).all()
 
 
 @pytest.mark.parametrize(

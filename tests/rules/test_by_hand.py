@@ -31,13 +31,14 @@ from sim.rules.codes import (
 )
 from sim.rules.compliance import accuser, drift, perceive
 from sim.rules.mathematics import logistic
-from sim.rules.outcomes import blocking_issue, state_now
+from sim.rules.outcomes import state_now
 from sim.rules.politics import politics
 from sim.rules.supply import grow_other_supply
 from sim.rules.tracks import EVERY, meetings, no_deal_value, speaker
 from sim.rules.trade import demand
 from sim.rules.truce import extend_chance, reenter
 from sim.rules.valuation import issue_value
+from sim.rules.zone import NOTHING, look_for_zone
 from sim.vocabulary import SIDES
 
 
@@ -97,15 +98,48 @@ def test_a_week_without_a_deal_is_a_pause_and_without_a_truce_a_breakdown(mature
     assert state_now(mature.s, mature.p) == BREAKDOWN
 
 
-def test_the_blocking_issue_is_the_one_whose_offers_are_furthest_apart_in_value() -> None:
-    """22 bn a year six tenths apart are 13.2, 18 bn seven tenths apart 12.6."""
-    case = Case()
+# A swap on trade, each worth 10 bn to the one and x**2 of 5 bn to the other: both give all, the
+# joint gain is 10. A lapse leaves the terms as they are, so that a side's reservation value is
+# what these are worth to it.
+SWAP = {
+    "ours": Issue(owner="us", track="trade", benefit=10.0, convex_cost=5.0, red_line=1.0),
+    "theirs": Issue(owner="cn", track="trade", benefit=10.0, convex_cost=5.0, red_line=1.0),
+    "chips": Issue(owner="us", track="security", benefit=30.0, convex_cost=5.0, red_line=1.0),
+}
+
+
+def swap(issues: dict[str, Issue] = SWAP, **settings: object) -> Case:
+    """The swap on its first day, prepared for talks on trade."""
+    whole = {f"{side}__leverage_share": 0.0 for side in SIDES}
+    scenario = replace(Scenario(), issues=Named(issues))
+    case = Case(scenario, **{**whole, **settings})
+    steps.value_issues(*case.model.all_sides)
     steps.prepare_track(*case.model.all_sides, TRADE)
-    assert blocking_issue(case.s, case.p) == -1
-    case.sides["standing"][:, TRADE] = 1
-    case.s["offers"][TRADE, CN, case.k["us_counter_controls"]] = 0.6
-    case.s["offers"][TRADE, CN, case.k["fentanyl_purchases"]] = 0.7
-    assert blocking_issue(case.s, case.p) == case.k["us_counter_controls"]
+    return case
+
+
+def test_the_zone_holds_the_joint_gain_of_the_best_package_above_both_reservation_values() -> None:
+    case = swap(linkage__cn=0.0)
+    assert look_for_zone(case.s, case.p, TRADE) == (pytest.approx(10.0), NOTHING)
+    # Beijing demands a tenth of the 30 bn that it lacks of chips: 3 bn that nobody shares
+    case = swap(linkage__cn=0.1)
+    assert look_for_zone(case.s, case.p, TRADE) == (pytest.approx(7.0), NOTHING)
+
+
+def test_the_issue_that_blocks_is_the_one_without_which_the_zone_opens() -> None:
+    """Beijing demands 12 bn of 10 for want of chips: without chips it demands nothing."""
+    case = swap(linkage__cn=0.4)
+    assert look_for_zone(case.s, case.p, TRADE) == (0.0, case.k["chips"])
+    # both demand 12: without chips Washington, which lacks none of them, still lacks its own
+    case.s["sides"]["reservation"][US, TRADE] += 12.0
+    assert look_for_zone(case.s, case.p, TRADE) == (0.0, NOTHING)
+
+
+def test_what_the_truce_gives_already_is_no_gain() -> None:
+    """Half of "ours" is agreed: 5 bn to Beijing, 1.25 against Washington, 3.75 of the ten."""
+    issues = {**SWAP, "ours": replace(SWAP["ours"], terms=0.5, in_force=0.5, lapse=0.5)}
+    case = swap(issues, linkage__cn=0.0)
+    assert look_for_zone(case.s, case.p, TRADE) == (pytest.approx(6.25), NOTHING)
 
 
 @pytest.mark.parametrize(
