@@ -59,7 +59,7 @@ def page_html(given: Contents, source: Path = SOURCE) -> str:
     parts = {
         "policy": _policy(scripts.values()),
         "style": f"<style>{_font_face()}\n{_text(source / 'page.css')}</style>",
-        "contents": _data("application/octet-stream", "contents", _packed(given)),
+        "contents": _data("application/octet-stream", "contents", _packed(given)) + _notices(),
         "opening": _data("application/json", "opening", "{}"),
         "worker": _data("text/plain", "worker", _inert(join(source / "work.js"))),
         "engine": f'<script id="engine">{_inert(scripts["engine"])}</script>',
@@ -90,6 +90,12 @@ def _text(path: Path) -> str:
 def _data(kind: str, name: str, text: str) -> str:
     """A block of data; browsers do not execute it."""
     return f'<script type="{kind}" id="{name}">{text}</script>'
+
+
+def _notices() -> str:
+    """The licences of what the page carries of others: its typeface, the decoder of tables."""
+    texts = [_text(SOURCE / name).strip() for name in ("inter.OFL.txt", "zstd.MIT.txt")]
+    return _data("text/plain", "notices", _inert("\n\n".join(texts)))
 
 
 def _packed(given: Contents) -> str:

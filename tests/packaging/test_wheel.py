@@ -17,6 +17,8 @@ import pytest
 
 from sim.browser.build import CODE, DESCRIPTION
 from sim.browser.module import is_current
+from sim.page.build import PAGE
+from sim.page.decoder import decoder_path
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,7 +59,18 @@ def test_the_wheel_carries_code_configs_and_data_and_nothing_else(wheel: Path) -
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder, inside in (("sim", "sim"), ("configs", "sim/configs")):
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in {".py", ".js", ".yaml", ".csv", ".md"}:
+            if path.suffix in {
+                ".py",
+                ".js",
+                ".yaml",
+                ".csv",
+                ".md",
+                ".html",
+                ".css",
+                ".woff2",
+                ".zig",
+                ".txt",
+            }:
                 assert f"{inside}/{path.relative_to(ROOT / folder).as_posix()}" in names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"sim"}
     assert not [
@@ -84,7 +97,7 @@ def test_the_sdist_carries_what_a_checkout_holds(built: Path) -> None:
 
 
 @pytest.mark.parametrize("made", [True, False])
-def test_the_wheel_carries_the_module_for_browsers_where_it_was_built_and_is_built_without_it_too(
+def test_the_wheel_carries_the_module_and_the_page_where_they_were_built_and_is_built_without_it_too(
     made: bool, tmp_path: Path
 ) -> None:
     for name in (".gitignore", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff"):
@@ -93,13 +106,14 @@ def test_the_wheel_carries_the_module_for_browsers_where_it_was_built_and_is_bui
         shutil.copytree(
             ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "built")
         )
-    if made:
-        (tmp_path / "sim/browser/built").mkdir()
-        for name in (CODE, DESCRIPTION):
-            (tmp_path / "sim/browser/built" / name).write_text("built before")
+    files = [f"sim/browser/built/{name}" for name in (CODE, DESCRIPTION)]
+    files += [f"sim/page/built/{name}" for name in (PAGE, decoder_path().name)]
+    for name in files if made else []:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("built before")
     call(sys.executable, "-m", "hatchling", "build", "-d", tmp_path / "dist", cwd=tmp_path)
     names = zipfile.ZipFile(next((tmp_path / "dist").glob("*.whl"))).namelist()
-    assert [f"sim/browser/built/{name}" in names for name in (CODE, DESCRIPTION)] == [made, made]
+    assert [name in names for name in files] == [made] * len(files)
     with tarfile.open(next((tmp_path / "dist").glob("*.tar.gz"))) as archive:
         assert [name for name in archive.getnames() if name.endswith(CODE)] != [] or not made
 

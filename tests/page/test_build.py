@@ -31,6 +31,12 @@ def test_its_policy_allows_no_request_and_no_script_but_its_own(contents: Conten
     assert set(re.findall(r"(?:src|href)=\"?(\w+:)", html)) == set()
 
 
+def test_the_licences_of_what_it_carries_of_others_are_in_it(contents: Contents) -> None:
+    html = page_html(contents)
+    assert "The Inter Project Authors" in html and "SIL OPEN FONT LICENSE" in html
+    assert "Copyright (c) Zig contributors" in html
+
+
 def test_a_text_of_a_scenario_cannot_end_its_element(contents: Contents) -> None:
     html = with_opening(page_html(contents), {"a": {"title": "</script><script>alert(1)"}})
     assert html.count("<script") == page_html(contents).count("<script")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from sim.config.check import to_plain
 from sim.config.compose import load, read_scenario
 from sim.config.errors import SimError, nearest
 from sim.config.fields import leaves
+from sim.config.locate import configs_folder
 from sim.config.scenario import Scenario
 from sim.config.yaml import to_yaml
 
@@ -21,7 +23,12 @@ CASES: dict[str, str] = json.loads(
     Path(__file__).with_name("cases.json").read_text(encoding="utf-8")
 )
 # forms of YAML that the page refuses in words and Python reads
-STRICTER = {"a line separator", "a directive", "an end of a document"}
+STRICTER = {
+    "a line separator",
+    "a name that begins with a question mark",
+    "a directive",
+    "an end of a document",
+}
 READ = """answer(Object.fromEntries(Object.entries(given).map(([name, text]) => {
   try {
     const schema = new use.Schema(contents);
@@ -117,3 +124,43 @@ def test_what_the_page_writes_python_reads_to_the_last_digit(
     meant = Scenario().change({**changes, "title": 'Yes: "no" # x'})
     assert read_scenario(tmp_path / "s.yaml") == meant
     assert text["same"]
+
+
+SIGNS = [
+    *" \n:#-'\"{}[],&*!|>%@`~?.0123456789eE+_abtx\t\\\u00a0\u0085\u2028",
+    "\n  ",
+    ": ",
+    " #",
+    "- ",
+]
+SIGNS += ["true", "null", "0x1", "1e5", "---\n", "...", "''", '""', "{}", "[]", "<<", "\r\n", "${"]
+
+
+def mutated(rng: random.Random, text: str) -> str:
+    """The text with one to three signs added, taken out or replaced."""
+    signs = list(text)
+    for _ in range(rng.choice([1, 1, 1, 2, 3])):
+        place, what = rng.randrange(len(signs) + 1), rng.random()
+        if what < 0.5 or not signs:
+            signs.insert(place, rng.choice(SIGNS))
+        elif what < 0.8:
+            del signs[place - 1]
+        else:
+            signs[place - 1] = rng.choice(SIGNS)
+    return "".join(signs)
+
+
+@pytest.mark.nightly
+def test_the_page_takes_no_mutated_file_that_python_refuses_and_none_differently(
+    node: Callable[..., Any], tmp_path: Path
+) -> None:
+    rng = random.Random(21)
+    shipped = (configs_folder() / "scenario" / "breakthrough.yaml").read_text(encoding="utf-8")
+    pool = [*CASES.values(), *[f"base: london\n{shipped}"] * 100]
+    texts = {str(n): mutated(rng, rng.choice(pool)) for n in range(4000)}
+    taken = 0
+    for name, mine in node("settings check yaml words", READ, texts).items():
+        if "values" in mine:
+            assert of_python(texts[name], tmp_path) == mine["values"], texts[name]
+            taken += 1
+    assert taken > 500

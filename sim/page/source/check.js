@@ -28,7 +28,7 @@ export function scenarioOf(schema, plain) {
     if (part in plain) throw new Refused({ problem: "not part of a scenario", key: part, cure: `set ${part}.… on the command line` });
   }
   const { base, ...values } = plain;
-  if (base === undefined) return check(schema, values, schema.defaults, true);
+  if (base === undefined || base === null) return check(schema, values, schema.defaults, true);
   return check(schema, changedBy(schema, shippedScenario(schema, base), values), undefined, false);
 }
 

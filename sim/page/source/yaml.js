@@ -49,8 +49,8 @@ class Reader {
     this.raw = text.replace(/^\ufeff/, "").replace(/(\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/);
     this.at = 0;
     // one document may begin with ---
-    const first = this.raw.findIndex((line) => line.trim() && !line.trim().startsWith("#"));
-    if (first >= 0 && /^---(\s+#.*)?$/.test(this.raw[first])) this.raw[first] = "";
+    const first = this.raw.findIndex((line) => trimmed(line) && !trimmed(line).startsWith("#"));
+    if (first >= 0 && /^---([ \t]+#.*)?$/.test(this.raw[first])) this.raw[first] = "";
   }
 
   /** @returns {any} */
@@ -79,7 +79,7 @@ class Reader {
 
   /** JSON, or one mapping in braces over all lines. */
   flowDocument(start) {
-    const text = this.raw.slice(start.number - 1).map((line) => withoutComment(line)).join(" ").trim();
+    const text = trimmed(this.raw.slice(start.number - 1).map((line) => withoutComment(line)).join(" "));
     this.at = this.raw.length;
     return this.flowAll(text, start.number, 0);
   }
@@ -88,12 +88,12 @@ class Reader {
   peek() {
     for (let k = this.at; k < this.raw.length; k += 1) {
       const line = this.raw[k];
-      const indent = line.length - line.trimStart().length;
-      const text = line.trim();
-      if (!text || text.startsWith("#")) continue;
+      const indent = line.length - line.replace(/^[ \t]+/, "").length;
+      const text = trimmed(line);
       if (/^ *\t/.test(line)) throw this.refuse(k + 1, "not valid YAML: a tab at the beginning of a line", { cure: "indent with spaces" });
-      if (/^---(\s|$)/.test(line)) throw this.refuse(k + 1, "a second document is not accepted in a file", { cure: "one document to a file: remove the line ---" });
-      if (/^(%|\.\.\.(\s|$))/.test(line)) throw this.refuse(k + 1, "a directive or the end of a document is not read here", { cure: "remove the line" });
+      if (!text || text.startsWith("#")) continue;
+      if (/^---([ \t]|$)/.test(line)) throw this.refuse(k + 1, "a second document is not accepted in a file", { cure: "one document to a file: remove the line ---" });
+      if (/^(%|\.\.\.([ \t]|$))/.test(line)) throw this.refuse(k + 1, "a directive or the end of a document is not read here", { cure: "remove the line" });
       return { indent, text, number: k + 1 };
     }
     return undefined;
@@ -103,7 +103,7 @@ class Reader {
     const found = Object.create(null), lines = new Map();
     for (let line = this.peek(); line && line.indent >= indent; line = this.peek()) {
       if (line.indent > indent) throw this.refuse(line.number, "not valid YAML: indented more than the line above allows", { given: line.text });
-      if (/^-(\s|$)/.test(line.text)) throw this.refuse(line.number, "not valid YAML: a list where names are expected", { given: line.text });
+      if (/^-([ \t]|$)/.test(line.text)) throw this.refuse(line.number, "not valid YAML: a list where names are expected", { given: line.text });
       const { name, rest } = this.entry(line);
       if (name in found) throw this.refuse(line.number, `given twice: first on line ${lines.get(name)}`, { given: name });
       lines.set(name, line.number);
@@ -116,21 +116,21 @@ class Reader {
   /** Name and the rest of a line `name: rest`. */
   entry(line) {
     const { text, number } = line;
-    if (/^\?(\s|$)/.test(text)) throw this.refuse(number, "a name must be a word", {});
+    if (/^\?([ \t]|$)/.test(text)) throw this.refuse(number, "a name must be a word", {});
     let name, rest;
     if (/^["']/.test(text)) {
       const end = this.quoted(text, 0, number);
       name = end.value;
       rest = text.slice(end.at);
-      if (!/^\s*:(\s|$)/.test(rest)) throw this.refuse(number, "not valid YAML: a colon and a space are expected after the name", { given: text });
-      rest = rest.replace(/^\s*:/, "");
+      if (!/^[ \t]*:([ \t]|$)/.test(rest)) throw this.refuse(number, "not valid YAML: a colon and a space are expected after the name", { given: text });
+      rest = rest.replace(/^[ \t]*:/, "");
     } else {
       this.indicator(text, number);
-      const found = /^(.*?)\s*:(?=\s|$)(.*)$/.exec(text);
+      const found = /^(.*?)[ \t]*:(?=[ \t]|$)(.*)$/.exec(text);
       if (!found || / #/.test(found[1])) throw this.refuse(number, "not valid YAML: a name, a colon and a space are expected", { given: text });
       [name, rest] = [found[1], found[2]];
     }
-    return { name: this.named(name, number), rest: rest.trim() };
+    return { name: this.named(name, number), rest: trimmed(rest) };
   }
 
   named(name, number) {
@@ -156,9 +156,9 @@ class Reader {
     }
     const next = this.peek();
     if (next && next.indent > indent) {
-      return /^-(\s|$)/.test(next.text) ? this.list(next.indent, depth) : this.nested(next, depth);
+      return /^-([ \t]|$)/.test(next.text) ? this.list(next.indent, depth) : this.nested(next, depth);
     }
-    if (next && next.indent === indent && /^-(\s|$)/.test(next.text)) return this.list(indent, depth);
+    if (next && next.indent === indent && /^-([ \t]|$)/.test(next.text)) return this.list(indent, depth);
     this.count(line.number);
     return null;
   }
@@ -175,9 +175,9 @@ class Reader {
   list(indent, depth) {
     const found = [];
     this.count(this.at);
-    for (let line = this.peek(); line && line.indent === indent && /^-(\s|$)/.test(line.text); line = this.peek()) {
-      const rest = withoutComment(line.text.slice(1).trim());
-      if (!rest || startsEntry(rest) || /^-\s/.test(rest)) {
+    for (let line = this.peek(); line && line.indent === indent && /^-([ \t]|$)/.test(line.text); line = this.peek()) {
+      const rest = withoutComment(trimmed(line.text.slice(1)));
+      if (!rest || startsEntry(rest) || /^-[ \t]/.test(rest)) {
         throw this.refuse(line.number, "a list of anything but plain values is not read here", { cure: "no setting of a scenario is a list" });
       }
       this.at = line.number;
@@ -190,14 +190,14 @@ class Reader {
   inline(text, number, depth) {
     if (/^[[{"']/.test(text)) return this.flowAll(text, number, depth);
     this.indicator(text, number);
-    if (/:(\s|$)/.test(text)) throw this.refuse(number, "not valid YAML: mapping values are not allowed here", { given: text, cure: "put the text in quotes" });
+    if (/:([ \t]|$)/.test(text)) throw this.refuse(number, "not valid YAML: mapping values are not allowed here", { given: text, cure: "put the text in quotes" });
     this.count(number, text);
     return this.resolve(text, number);
   }
 
   flowAll(text, number, depth) {
     const { value, at } = this.flow(text, 0, number, depth);
-    const left = text.slice(at).trim();
+    const left = trimmed(text.slice(at));
     if (left) throw this.refuse(number, "not valid YAML: something follows the value", { given: left });
     return value;
   }
@@ -211,9 +211,10 @@ class Reader {
       return found;
     }
     if (text[at] === "[" || text[at] === "{") return this.brackets(text, at, number, depth);
-    const plain = /^[^,[\]{}]*/.exec(text.slice(at))[0].trimEnd();
-    const word = plain.split(/:(?=\s|$)/)[0].trimEnd();
+    const plain = /^[^,[\]{}]*/.exec(text.slice(at))[0].replace(/[ \t]+$/, "");
+    const word = plain.split(/:(?=[ \t]|$)/)[0].replace(/[ \t]+$/, "");
     this.indicator(word, number);
+    if (word.startsWith("?")) throw this.refuse(number, "a name or value that begins with ? is not read here", { given: word, cure: "put it in quotes" });
     this.count(number, word);
     return { value: this.resolve(word, number), word, at: at + word.length };
   }
@@ -246,7 +247,8 @@ class Reader {
     const name = this.named(key.word ?? key.value, number);
     if (name in found) throw this.refuse(number, "given twice", { given: name });
     let here = skip(text, key.at);
-    if (text[here] !== ":") throw this.refuse(number, "not valid YAML: a colon is missing in braces", { given: text });
+    const follows = key.word === undefined || /^:([ \t,}]|$)/.test(text.slice(here));
+    if (text[here] !== ":" || !follows) throw this.refuse(number, "not valid YAML: a colon and a space are expected after a name in braces", { given: text });
     here = skip(text, here + 1);
     if (text[here] === "," || text[here] === "}") {
       found[name] = null;
@@ -295,8 +297,8 @@ class Reader {
     let inner = 0;
     for (; this.at < this.raw.length; this.at += 1) {
       const text = this.raw[this.at];
-      const here = text.length - text.trimStart().length;
-      if (!text.trim()) {
+      const here = text.length - text.replace(/^[ \t]+/, "").length;
+      if (!trimmed(text)) {
         lines.push("");
         continue;
       }
@@ -325,7 +327,7 @@ class Reader {
     if (sign === "&") throw this.refuse(number, "an anchor (&) is not accepted in a file", { cure: "write the value out" });
     if (sign === "*") throw this.refuse(number, "an alias (*) is not accepted in a file", { cure: "write the value out" });
     if (sign === "!") throw this.refuse(number, "a tag (!) is not accepted in a file", { cure: "write plain values" });
-    if (/^[,[\]{}#|>@`"'%]/.test(text) || /^[-?:](\s|$)/.test(text)) {
+    if (/^[,[\]{}#|>@`"'%]/.test(text) || /^[-?:]([ \t]|$)/.test(text)) {
       throw this.refuse(number, "not valid YAML: a value cannot begin with this sign", { given: text, cure: "put the text in quotes" });
     }
   }
@@ -356,23 +358,26 @@ class Reader {
 /** Whether a line begins with a name and a colon. */
 function startsEntry(text) {
   if (/^[[{]/.test(text)) return false;
-  if (/^"/.test(text)) return /^"(?:[^"\\]|\\.)*"\s*:(\s|$)/.test(text);
-  if (/^'/.test(text)) return /^'(?:[^']|'')*'\s*:(\s|$)/.test(text);
-  return /:(\s|$)/.test(withoutComment(text)) || /^\?(\s|$)/.test(text);
+  if (/^"/.test(text)) return /^"(?:[^"\\]|\\.)*"[ \t]*:([ \t]|$)/.test(text);
+  if (/^'/.test(text)) return /^'(?:[^']|'')*'[ \t]*:([ \t]|$)/.test(text);
+  return /:([ \t]|$)/.test(withoutComment(text)) || /^\?([ \t]|$)/.test(text);
 }
 
 /** The text before a comment; a # in quotes or within a word begins none. */
 function withoutComment(text) {
   let quote = "";
   for (let k = 0; k < text.length; k += 1) {
-    const opens = !quote && (text[k] === '"' || text[k] === "'") && (k === 0 || /[\s,[{:]/.test(text[k - 1]));
+    const opens = !quote && (text[k] === '"' || text[k] === "'") && (k === 0 || /[ \t,[{:]/.test(text[k - 1]));
     if (opens) quote = text[k];
     else if (quote === '"' && text[k] === "\\") k += 1;
     else if (quote && text[k] === quote) quote = "";
-    else if (!quote && text[k] === "#" && (k === 0 || /\s/.test(text[k - 1]))) return text.slice(0, k).trimEnd();
+    else if (!quote && text[k] === "#" && (k === 0 || /[ \t]/.test(text[k - 1]))) return text.slice(0, k).replace(/[ \t]+$/, "");
   }
-  return text.trimEnd();
+  return text.replace(/[ \t]+$/, "");
 }
+
+/** Text without the spaces and tabs around it; another blank is a letter to YAML. */
+const trimmed = (text) => text.replace(/^[ \t]+|[ \t]+$/g, "");
 
 function skip(text, at) {
   let here = at;
