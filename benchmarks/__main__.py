@@ -22,6 +22,7 @@ from benchmarks.engines import engines, scaling
 from benchmarks.fair import fair
 from benchmarks.floor import floor
 from benchmarks.growth import growth
+from benchmarks.page import page
 from benchmarks.phases import phases
 from benchmarks.small import kernel
 from benchmarks.starting import serving, starting, storing
@@ -35,6 +36,7 @@ GROUPS: dict[str, Callable[[int], Iterator[Row]]] = {
     "phases": lambda runs: phases(max(100, runs // 4)),
     "floor": floor,
     "browser": browser,
+    "page": lambda runs: page(),
     "start": lambda runs: starting(),
     "serve": lambda runs: serving(),
     "store": lambda runs: storing(runs * 8),

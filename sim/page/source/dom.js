@@ -27,5 +27,23 @@ export function svg(tag, attributes = {}, ...children) {
   return made;
 }
 
+// asking for a size makes the browser lay out the page at once, so each is asked once
+let sizes = new WeakMap(), letters = 0;
+
+/** Size of a box, px, as it was when the page last changed its sizes. */
+export function sizeOf(box) {
+  if (!sizes.has(box)) sizes.set(box, { width: box.clientWidth, height: box.clientHeight });
+  return sizes.get(box);
+}
+
 /** Size of the page's letters, px: pictures scale with it. */
-export const letter = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+export function letter() {
+  letters ||= parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return letters;
+}
+
+/** The page has changed its sizes. */
+export function measureAgain() {
+  sizes = new WeakMap();
+  letters = 0;
+}

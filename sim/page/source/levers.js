@@ -28,7 +28,10 @@ export class Levers {
     const { schema, state } = this.room, found = rowsInView(schema, state, ROOM);
     const differ = found.filter((row) => row.differs || row.paths.some((path) => state.pins.includes(path)));
     const same = found.slice(differ.length, differ.length && differ.length < ROOM ? ROOM - 1 : ROOM);
-    this.rows = [...differ, ...same].map((row) => this.build(row));
+    const shown = [...differ, ...same], stamp = JSON.stringify([differ.length, state.pins, shown.map(({ key, low, high }) => [key, low, high])]);
+    if (stamp === this.stamp) return;
+    this.stamp = stamp;
+    this.rows = shown.map((row) => this.build(row));
     this.heading.textContent = !differ.length ? "Levers" : state.pins.length ? "Levers in view" : "Levers that differ";
     const nodes = this.rows.map((row) => row.box);
     if (same.length && differ.length) nodes.splice(differ.length, 0, el("h3", { textContent: "The same in both" }));

@@ -4,8 +4,9 @@ import { Address } from "./address.js";
 import { contradictions } from "./between.js";
 import { Bet } from "./bet.js";
 import { openContents, opening, workerSource } from "./contents.js";
-import { byId, el } from "./dom.js";
+import { byId, el, measureAgain } from "./dom.js";
 import { Doubt } from "./doubt.js";
+import { Files } from "./files.js";
 import { patterns } from "./fills.js";
 import { Find } from "./find.js";
 import { Handout } from "./handout.js";
@@ -19,6 +20,7 @@ import { MOST } from "./results.js";
 import { Room } from "./room.js";
 import { answer, betSaid, lastMove, runsSaid } from "./sentences.js";
 import { Schema } from "./settings.js";
+import { Share } from "./share.js";
 import { Shares, sharesOf } from "./shares.js";
 import { compared, given, sideOf, titleOf } from "./start.js";
 import { copied, SIDES, swapped } from "./state.js";
@@ -40,6 +42,8 @@ class Page {
     this.scenarios = new Map(contents.scenarios.map((scenario) => [scenario.name, scenario]));
     this.room = new Room(schema, this.scenarios, this.first(schema), workerSource(), problem);
     this.address = new Address(this.room, (shared) => this.open(shared), problem);
+    this.share = new Share(this.room, this.address, (text, stays) => this.note.say(text, stays));
+    this.files = new Files(this.room, this.note, (side, scenario) => this.take(side, scenario));
     this.bet = null;
     this.addViews();
     this.addTools();
@@ -104,7 +108,11 @@ class Page {
     room.on("state", () => this.showState());
     room.on("picture", (picture) => this.draw(picture));
     room.on("chunk", () => this.panel.redraw());
-    addEventListener("resize", () => this.room.picture && this.drawPictures());
+    const sizes = new ResizeObserver(() => {
+      measureAgain();
+      this.drawPictures();
+    });
+    for (const side of SIDES) sizes.observe(byId(`plot-${side}`));
   }
 
   /** Open with a state; the results are covered until the room has bet. */
@@ -142,6 +150,12 @@ class Page {
     this.levers.focus(paths[0]);
   }
 
+  /** Make a scenario a side. */
+  take(side, scenario) {
+    this.room.hand = null;
+    this.room.go({ ...this.room.state, comparison: -1, [side]: sideOf(scenario, this.scenarios) });
+  }
+
   swap() {
     this.room.hand = null;
     this.room.go(swapped(this.room.state));
@@ -167,7 +181,6 @@ class Page {
 
   projector() {
     document.documentElement.classList.toggle("projector");
-    this.drawPictures();
   }
 
   lights() {
@@ -178,8 +191,7 @@ class Page {
 
   /** @private */
   sideItems(side) {
-    const { state } = this.room, other = OTHER[side];
-    const choose = (scenario) => this.room.go({ ...state, comparison: -1, [side]: sideOf(scenario, this.scenarios) });
+    const { state } = this.room, other = OTHER[side], choose = (scenario) => this.take(side, scenario);
     return [
       ...[...this.scenarios.values()].map((scenario) => ({ text: scenario.title, checked: state[side].base === scenario.name, act: () => choose(scenario) })),
       null,
@@ -194,6 +206,9 @@ class Page {
       { text: "Tables", act: () => this.panel.toggle(this.views.table) },
       { text: "Start again", act: () => this.again() },
       null,
+      { text: "Open a file…", act: () => this.files.ask(false) },
+      { text: "Open the folder of a result…", act: () => this.files.ask(true) },
+      null,
       { text: "For the back row", act: () => this.projector() },
       { text: "Lights out", act: () => this.lights() },
       null,
@@ -203,7 +218,7 @@ class Page {
 
   /** @private */
   shareItems() {
-    return [{ text: "Handout, one page", act: () => this.handout.show(this.bet) }];
+    return this.share.items(() => this.handout.show(this.bet));
   }
 
   // what is shown

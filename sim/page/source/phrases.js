@@ -1,6 +1,8 @@
 // Numbers, dates and names as a room reads them.
 
 const DAY = 86400000;
+const FEW_DIGITS = new Intl.NumberFormat("en", { maximumFractionDigits: 4 });
+const MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -13,7 +15,7 @@ export const thousands = (number) => number.toLocaleString("en");
 
 /** A number with at most three digits that say something. */
 export function short(number, digits = 3) {
-  return Number(number.toPrecision(digits)).toLocaleString("en", { maximumFractionDigits: 4 }).replace("-", "−");
+  return FEW_DIGITS.format(Number(number.toPrecision(digits))).replace("-", "−");
 }
 
 /** A value of a setting. @param {import("./contents.js").Setting} setting */
@@ -41,7 +43,7 @@ export function weekEnd(scenario, week) {
 /** Weeks from the start of a scenario to a day. @param {Date} day */
 export const weeksTo = (scenario, day) => (day - Date.parse(scenario.calendar.start)) / (7 * DAY) - 1;
 
-export const month = (day) => day.toLocaleString("en", { month: "short", timeZone: "UTC" });
+export const month = (day) => MONTH.format(day);
 
 export const monthYear = (day) => `${month(day)} ${day.getUTCFullYear()}`;
 

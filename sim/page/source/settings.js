@@ -17,6 +17,9 @@ export class Schema {
     this.byPath = new Map(contents.settings.map((setting) => [setting.path, setting]));
     this.mappings = new Map(contents.mappings.map((mapping) => [mapping.path, mapping]));
     this.goods = contents.goods.map((good) => good.name);
+    // a page asks this of the same few scenarios many times a move; a scenario is not changed in place
+    this.flats = new WeakMap();
+    this.found = new Map();
     this.tree = treeOf(contents);
   }
 
@@ -25,6 +28,16 @@ export class Schema {
    * @param {string} path @returns {{setting: import("./contents.js").Setting, item: string} | undefined}
    */
   at(path) {
+    if (!this.found.has(path)) {
+      const found = this.look(path);
+      if (found) this.found.set(path, found);
+      return found;
+    }
+    return this.found.get(path);
+  }
+
+  /** @private */
+  look(path) {
     const parts = path.split(".");
     for (const parent of this.mappings.keys()) {
       if (!path.startsWith(`${parent}.`)) continue;
@@ -87,6 +100,8 @@ export class Schema {
 
   /** Every setting by dotted name, in the order of the schema. @returns {Object<string, any>} */
   flat(scenario) {
+    const known = this.flats.get(scenario);
+    if (known) return known;
     const found = {};
     const walk = (node, path) => {
       for (const [name, value] of Object.entries(node)) {
@@ -96,6 +111,7 @@ export class Schema {
       }
     };
     walk(scenario, "");
+    this.flats.set(scenario, found);
     return found;
   }
 

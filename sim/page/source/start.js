@@ -25,7 +25,10 @@ export function given({ a, b, seed, runs }, schema, scenarios) {
   return same ? { ...same, ...own } : { ...ready[0], question: NO_QUESTION, comparison: -1, ...own };
 }
 
-/** A scenario as a side: one that is not known by its name starts from itself. */
+/**
+ * A scenario as a side. One that is not known by its name starts from itself.
+ * @param {Map<string, any>} scenarios  by name, the shipped ones first
+ */
 export function sideOf(scenario, scenarios) {
   if (!scenarios.has(scenario.name)) scenarios.set(scenario.name, scenario);
   return { base: scenario.name, scenario };

@@ -1,5 +1,5 @@
 // Week by week, by date: the outcomes if the clock stopped that week, or a series as median and bands.
-import { el, letter, svg } from "./dom.js";
+import { el, letter, sizeOf, svg } from "./dom.js";
 import { pictureFill } from "./fills.js";
 import { FAN } from "./results.js";
 import { roundStep } from "./rows.js";
@@ -142,7 +142,7 @@ export class Weeks {
 
 /** The box of a plot with its scales; numbers stand at the outer edge. */
 export function frameOf(box, side, weeks, top) {
-  const rem = letter(), width = box.clientWidth, height = box.clientHeight;
+  const rem = letter(), { width, height } = sizeOf(box);
   const left = side === "A" ? AXIS * rem : 0, right = side === "A" ? width : width - AXIS * rem;
   const frame = { rem, width, height, left, right, top: 0.55 * rem, bottom: height - 1.5 * rem, weeks, most: top };
   frame.x = (week) => left + ((right - left) * week) / Math.max(1, weeks - 1);

@@ -413,6 +413,6 @@ function scalar(value) {
 
 /** A scenario as the file that `tariffsim run file=` takes. */
 export function scenarioYaml(scenario, note = "") {
-  const lines = [scenario.title, note, `Plain data: tariffsim run file=${scenario.name}.yaml`].filter(Boolean);
+  const lines = [scenario.title, note || `Plain data: tariffsim run file=${scenario.name}.yaml`];
   return `${lines.map((line) => `# ${line.replace(/\s+/g, " ")}\n`).join("")}\n${toYaml(scenario)}`;
 }
