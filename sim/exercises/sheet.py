@@ -159,7 +159,7 @@ class _Reader:
                 near = nearest(str(name), known)
                 self.wrong(here, "no such key", allowed=_list(known), suggestion=near)
         for name in needed:
-            if name not in given:
+            if given.get(name) is None:  # an empty value says as little as none
                 here = f"{path}.{name}" if path else name
                 self.wrong(here, "is missing", cure=_cure(name, known))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from sim.config.errors import SimError
 from sim.config.yaml import parse_yaml, to_yaml
 from sim.exercises import Exercise, exercise_of, read_exercise, to_plain, write_exercise
 from sim.theory.listed import OutcomeList
-from tests.exercises.conftest import CASE_SHEET, TABLE
+from tests.exercises.conftest import CASE_SHEET, TABLE, TOGETHER
 
 
 def test_the_case_sheet_is_what_it_says(case_sheet: Exercise) -> None:
@@ -198,6 +200,54 @@ def test_a_bad_sheet_is_refused_in_words_with_its_line(old, new, said, tmp_path)
     for words in said:
         assert words in str(caught.value)
     assert "sheet.yaml" in str(caught.value)
+
+
+ODD = st.sampled_from(
+    [
+        None,
+        True,
+        -1,
+        0,
+        1.5,
+        "",
+        "x",
+        " x ",
+        "\u0000",
+        [],
+        [1],
+        {},
+        {"a": 1},
+        float("nan"),
+        10**30,
+        "9" * 300,
+        [[1, 2]] * 3,
+    ]
+)
+
+
+@given(st.data())
+def test_whatever_stands_in_a_sheet_it_is_read_or_refused_in_words(data: st.DataObject) -> None:
+    """Values, keys and lists of a good sheet replaced at random, up to three at once."""
+    plain = parse_yaml(data.draw(st.sampled_from([CASE_SHEET, TOGETHER])), "sheet").values
+    for _ in range(data.draw(st.integers(1, 3))):
+        node: Any = plain
+        while isinstance(node, (dict, list)) and node:
+            keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+            key = data.draw(st.sampled_from(keys))
+            if isinstance(node[key], (dict, list)) and node[key] and data.draw(st.booleans()):
+                node = node[key]
+                continue
+            if isinstance(node, dict) and data.draw(st.booleans()):
+                node[data.draw(st.sampled_from(["x", "", "a.b", "options"]))] = node.pop(key)
+            else:
+                node[key] = deepcopy(data.draw(ODD))
+            break
+    try:
+        exercise = exercise_of(plain)
+    except SimError as error:
+        assert error.exit_code == 2 and "Traceback" not in str(error)
+        return
+    assert np.isfinite(exercise.utilities).all() and exercise_of(to_plain(exercise)) == exercise
 
 
 def test_everything_that_is_wrong_is_said_at_once(tmp_path) -> None:

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.theory import egalitarian, ideal, kalai_smorodinsky, nash, utilitarian
+from sim.theory import OutcomeList, egalitarian, ideal, kalai_smorodinsky, nash, utilitarian
 
 pytestmark = pytest.mark.nightly
 
@@ -154,3 +154,30 @@ def test_solutions_of_negmas_are_never_better_and_as_good_as_rounding_ours(solve
             for n, found in sorted(gaps.items())
         },
     )
+
+
+def test_solutions_of_a_list_are_those_of_negmas(solved) -> None:
+    """Frontier, Nash, egalitarian and utilitarian points of every grid, as a list of packages.
+
+    NegMAS's utilitarian point is the best of those that leave neither below disagreement.
+    """
+    compared = 0
+    for one, answer in solved:
+        outcomes = OutcomeList(one.utilities, one.problem.disagreement)
+        found = one.utilities[outcomes.rational]
+        theirs = np.asarray(answer["frontier"] and answer["utilities"]).reshape(-1, 2)
+        theirs = theirs[np.argsort(-theirs[:, 0])]
+        # sums of NegMAS and of the grid differ in their last digits, which may part equal packages
+        assert (
+            np.unique(theirs.round(9), axis=0).tolist()
+            == np.unique(found.round(9), axis=0).tolist()
+        )
+        if not outcomes.surplus:
+            continue
+        compared += 1
+        rational = OutcomeList(found, one.problem.disagreement)
+        for name in ("nash", "egalitarian", "utilitarian"):
+            value = objectives(one.problem)[name]
+            ours = value(found[getattr(rational, name)[0]])
+            assert ours == pytest.approx(value(np.asarray(answer["points"][name])), rel=1e-9)
+    assert compared > 200

@@ -172,7 +172,8 @@ def test_the_folder_and_its_bundle_are_taken(
 def test_every_verb_leaves_manifest_scenario_report_and_codebook(name, result_of) -> None:
     folder = result_of(name)
     manifest = read_manifest(folder / "manifest.json")
-    assert list(folder.rglob("scenario*.yaml")) and "report.html" in manifest.files
+    played = [*folder.rglob("scenario*.yaml"), *folder.rglob("exercise.yaml")]
+    assert played and "report.html" in manifest.files
     assert "codebook.csv" in manifest.files or name == "export"
     assert manifest.licence in (folder / "report.html").read_text(encoding="utf-8")
     assert str(folder.parent) not in (folder / "manifest.json").read_text(encoding="utf-8")
