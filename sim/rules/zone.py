@@ -49,7 +49,7 @@ def look_for_zone(s, p, track):
     gain = _zone(s, p, track, NOTHING)
     if gain > 0.0:
         return gain, NOTHING
-    blocking, most = NOTHING, 0.0
+    blocking, most = int(NOTHING), 0.0
     for k in range(p.issues.count):
         if bargained_on(p, k, track) or (track == TRADE and p.issues.track[k] == SECURITY):
             left = _zone(s, p, track, k)
