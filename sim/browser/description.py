@@ -29,7 +29,7 @@ from sim.rules.measures import (
     surprise_names,
 )
 from sim.rules.state import FIRMS, STATE, tiles
-from sim.vocabulary import EVENTS, GOODS, OUTCOMES, SIDES
+from sim.vocabulary import EVENTS, GOODS, OUTCOMES, SIDES, TRACKS
 
 __all__ = [
     "ARGUMENTS",
@@ -102,7 +102,12 @@ def describe() -> Description:
             "result": {"type": "i32", "meaning": "runs computed"},
         },
         "sizes": _sizes(),
-        "axes": {"side": list(SIDES), "value": list(SIDES), "good": list(GOODS)},
+        "axes": {
+            "side": list(SIDES),
+            "value": list(SIDES),
+            "good": list(GOODS),
+            "track": list(TRACKS),
+        },
         "outcomes": list(OUTCOMES),
         "events": list(EVENTS),
         "settings": list(_settings()),

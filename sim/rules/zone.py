@@ -13,7 +13,7 @@ Beijing), ``k`` an issue, ``track`` 0 (trade) or 1 (security). Values are bn USD
 
 from __future__ import annotations
 
-from sim.rules.codes import CN, PACKAGE, SECURITY, TRADE, US, code
+from sim.rules.codes import CN, PACKAGE, SECURITY, TRADE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import REOPENED, marked
 from sim.rules.packages import best_sum, level_value, prepare, values, worth
@@ -22,7 +22,7 @@ from sim.rules.valuation import lacked, leverage_fall
 
 __all__ = ["NOTHING", "first_open_track", "look_for_zone"]
 
-NOTHING = code(-1)  # no issue, no track
+NOTHING = -1  # no issue, no track
 _ROUNDING = 1e-9  # bn USD/yr: a dollar
 
 

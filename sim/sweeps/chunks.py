@@ -23,7 +23,7 @@ from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.rules.measures import RUN, RUN_MEASURES
 from sim.sweeps.design import Columns, Design, params_of
-from sim.vocabulary import GOODS, OUTCOMES, SIDES
+from sim.vocabulary import GOODS, OUTCOMES, SIDES, TRACKS
 
 __all__ = [
     "CHUNK_RUNS",
@@ -226,6 +226,7 @@ def measure_values(
         "side": SIDES.names,
         "value": SIDES.names,
         "good": GOODS.names,
+        "track": TRACKS.names,
         "sector": sectors,
         "issue": issues,
     }

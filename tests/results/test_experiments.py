@@ -75,7 +75,9 @@ def test_prim_of_the_ema_workbench_finds_the_box_that_its_counts_say(discovered)
 def test_cart_of_the_ema_workbench_shares_all_deals_among_its_boxes(discovered) -> None:
     cart = pytest.importorskip("ema_workbench.analysis.cart")
     experiments, deals = discovered
-    tree = cart.CART(experiments, deals.astype(bool), mass_min=0.1)
+    # of categories it splits below the first its boxes overlap (EMA Workbench 2.5)
+    numbers = experiments.select_dtypes("number")
+    tree = cart.CART(numbers, deals.astype(bool), mass_min=0.1)
     tree.build_tree()
     parts = [stats["coverage"] for stats in tree.stats]
     assert len(parts) > 2 and sum(parts) == pytest.approx(1.0)
