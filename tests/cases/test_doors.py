@@ -60,7 +60,9 @@ SCENARIO_DOORS = {
         x, levers="linkage", runs=2, trajectories=4, points=64
     ),
     "discover": lambda x: sim.discover(x, levers="truce", outcome="breakdown", points=200, runs=2),
-    "reach": lambda x: sim.reach(x, share=0.1, outcome="breakdown", levers="linkage.cn:0..1", runs=20),
+    "reach": lambda x: sim.reach(
+        x, share=0.1, outcome="breakdown", levers="linkage.cn:0..1", runs=20
+    ),
     "tournament": lambda x: sim.tournament.tournament([x], ["micro", "hardliner"], runs=2),
     "export": lambda x: sim.export.export(x, "2025-08-01", Path("e")),
 }
@@ -129,7 +131,7 @@ OTHER_DOORS = {
     "resume": (lambda x: sim.resume(x), set()),
     "levers": (
         lambda x: sim.sensitivity("london", levers=x, runs=2, trajectories=4, points=64),
-        {"None"},
+        set(),
     ),
 }
 
