@@ -20,10 +20,12 @@ from sim.batch.read import build_sweep
 from sim.batch.sweep import Sweep
 from sim.batch.work import LARGEST, check_work, work_of_batch
 from sim.config.check import build, to_plain
-from sim.config.compose import take_scenario
+from sim.config.compose import named_scenario, take_scenario
 from sim.config.errors import SimError
+from sim.config.locate import path_given
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
+from sim.config.yaml import parse_yaml
 from sim.progress import Stopped, shown
 from sim.results.columns import column_notes, runs_table, weeks_table
 from sim.results.folder import prepare_folder
@@ -237,7 +239,7 @@ def sweep(
     progress: Progress | bool | None = None,
 ) -> Results:
     """Run a sweep into a folder below ``out``: by its name in ``configs/sweep``, as the path of a
-    YAML file, as a mapping of what stands in such a file, or as a :class:`~sim.batch.sweep.Sweep`.
+    YAML file, as a mapping or JSON of what stands in such a file, or as a :class:`~sim.batch.sweep.Sweep`.
 
     ``executor`` ``dask`` spreads it over the cluster whose scheduler is at ``address``, or over
     processes of this machine. Interrupted, it keeps its finished parts and says how to resume it;
@@ -259,11 +261,13 @@ def sweep(
     from sim.sweeps.design import work_of_design
     from sim.sweeps.sweep import prepare, run_sweep
 
+    if isinstance(name, str) and name.lstrip().startswith("{"):
+        name = parse_yaml(name, "sweep").values  # JSON is YAML
     if isinstance(name, (str, Path)):
         described, base = load_sweep(name, None if scenario is None else take_scenario(scenario))
     else:
         own = name.scenario if isinstance(name, Sweep) else _scenario_in(name)
-        base = take_scenario(scenario or own or None)
+        base = named_scenario(own) if scenario is None else take_scenario(scenario)
         described = build_sweep(name, base)
     check_work(work_of_design(described, base), largest, out)
     design = prepare(described, base)
@@ -317,6 +321,7 @@ def resume(
     from sim.sweeps.sweep import resume as go_on
     from sim.sweeps.sweep import work_planned
 
+    path = path_given(path, "resume")
     check_work(work_planned(path)[0], largest, path)
     with shown(progress) as report:
         return go_on(path, report, threads=threads, executor=executor, address=address)

@@ -17,19 +17,22 @@ from sim.config.check import build, changed, check_value, to_plain
 from sim.config.errors import SimError
 from sim.config.fields import Setting, settings_of
 from sim.config.groups.truce import Truce
+from sim.config.locate import path_given
 from sim.config.options import SCENARIOS, SWEEPS, groups
 from sim.config.overrides import Names, Override, option_of, read_overrides
 from sim.config.renamed import with_new_names
 from sim.config.scenario import Scenario
 from sim.config.tree import Source, Tree, compose_groups, located, refuse_clash
 from sim.config.variants import Variants, words_of
-from sim.config.yaml import Plain, read_yaml, to_yaml, write_text
+from sim.config.yaml import Plain, parse_yaml, read_yaml, to_yaml, write_text
 
 __all__ = [
+    "SCENARIO_FILES",
     "SHORTCUTS",
     "is_case_sheet",
     "load",
     "load_variants",
+    "named_scenario",
     "path_of",
     "read_scenario",
     "settle",
@@ -43,6 +46,7 @@ SHORTCUTS = {
     "deadline": "the day on which the current truce ends; becomes truce.first_deadline_weeks",
 }
 _DEADLINE = "truce.first_deadline_weeks"
+SCENARIO_FILES = (".yaml", ".yml", ".json")
 _NAMES = Names(Scenario, aliases={"weeks": "calendar.horizon_weeks"}, shortcuts=SHORTCUTS)
 _BATCH = (
     "run",
@@ -83,7 +87,7 @@ def load(*overrides: str, file: Path | str | None = None) -> Scenario:
             raise SimError("not part of a scenario", key=word, cure=cure)
     read = read_overrides(overrides, _NAMES)
     if file is not None:
-        read.append(Override("shortcut", "file", (str(file),), ()))
+        read.append(Override("shortcut", "file", (str(path_given(file, "file")),), ()))
     tree, plain = settle(Scenario, read)
     return located(tree, lambda: build(Scenario, plain))
 
@@ -131,7 +135,7 @@ def _base_words(base: str) -> list[Override]:
     """A base as the words that choose it."""
     if not base:
         return []
-    if base.endswith((".yaml", ".yml", ".json")):
+    if base.endswith(SCENARIO_FILES):
         return [Override("shortcut", "file", (base,), ())]
     option = option_of(groups(Scenario)[SCENARIOS], "base", base)
     return [Override("group", SCENARIOS, (option,), (f"{SCENARIOS}={option}",))]
@@ -143,7 +147,7 @@ def _settled(read: Sequence[Override]) -> Scenario:
 
 
 def take_scenario(
-    given: Scenario | str | None,
+    given: Scenario | str | Path | Mapping[str, Any] | None,
     settings: Mapping[str, object] | None = None,
     key: str = "scenario",
 ) -> Scenario:
@@ -152,7 +156,9 @@ def take_scenario(
     Parameters
     ----------
     given
-        A scenario, the name of one, or None.
+        A scenario, the name of one, or None; the path of a scenario file, what stands in one as a
+        mapping or as JSON, or settings to change in the default one by dotted name (a mapping, or a
+        row of a DataFrame).
     settings
         Settings to change, by dotted name; see :meth:`Scenario.change`.
     key
@@ -163,13 +169,49 @@ def take_scenario(
     SimError
         It is not a scenario; or the settings that are refused or contradict each other.
     """
-    if given is None or isinstance(given, str):
-        given = load(f"scenario={given}") if given else load()
-    elif not isinstance(given, Scenario):
-        allowed = "a scenario from sim.load, or the name of one"
-        raise SimError("not a scenario", key=key, given=type(given).__name__, allowed=allowed)
-    checked = build(Scenario, given)
+    checked = build(Scenario, _taken(given, key))
     return checked.change(settings) if settings else checked
+
+
+def named_scenario(name: str) -> Scenario:
+    """The scenario of a name that stands in somebody's file, or the default for none: never a file.
+
+    Raises
+    ------
+    SimError
+        No scenario of that name.
+    """
+    return load(f"scenario={name}") if name else load()
+
+
+def _taken(given: object, key: str) -> Scenario:
+    """The scenario that something stands for."""
+    if given is None or (isinstance(given, str) and not given):
+        return load()
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, str) and given.lstrip().startswith("{"):
+        given = parse_yaml(given, key).values  # JSON is YAML
+    if isinstance(given, Path) or (isinstance(given, str) and given.endswith(SCENARIO_FILES)):
+        return read_scenario(given)
+    if isinstance(given, str):
+        return load(f"scenario={given}")
+    if not isinstance(given, Mapping) and type(given).__name__ == "Series":
+        given = given.to_dict()  # type: ignore[attr-defined]
+    if isinstance(given, Mapping):
+        names = [str(name) for name in given]
+        if any("." in name or name[:1] in ("+", "~") for name in names):
+            return load().change(given)
+        return _file_scenario(Plain(dict(given), key))
+    cure = "sim.load(...), or scenario.change({'linkage.cn': 0.5})"
+    if type(given).__module__.partition(".")[0] in ("numpy", "pandas"):
+        cure += "; many rows are for sim.evaluate or sim.sweep, by the names of their settings"
+    elif isinstance(given, Sequence) and not isinstance(given, bytes):
+        cure = "one at a time; sim.compare(*scenarios) takes several"
+    allowed = "a scenario from sim.load, the name of one, a file or a mapping of settings"
+    raise SimError(
+        "not a scenario", key=key, given=type(given).__name__, allowed=allowed, cure=cure
+    )
 
 
 def settle(root: type, read: Sequence[Override]) -> tuple[Tree, dict[str, Any]]:

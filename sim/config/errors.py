@@ -46,6 +46,7 @@ _OF_THE_NAME = (
 
 # how alike the last parts of two dotted names must be: with like heads, and with any
 _SAME_TAIL, _OTHER_TAIL = 0.5, 0.82
+_LIKE_HEAD = 0.5  # us.tariff is not outcomes.us_tariff, which is a threshold
 
 
 def fault_of_folder(error: BaseException) -> int:
@@ -67,7 +68,8 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
         return renamed
     own = _tail(word)
     for name in difflib.get_close_matches(word, names, n=3, cutoff=0.5):
-        if "." not in name or _alike(own, _tail(name)) >= _SAME_TAIL:
+        wanted = _SAME_TAIL if _alike(_head(word), _head(name)) >= _LIKE_HEAD else _OTHER_TAIL
+        if "." not in name or _alike(own, _tail(name)) >= wanted:
             return name
     tails = {_tail(name): name for name in reversed(names)}
     close = difflib.get_close_matches(own, list(tails), n=1, cutoff=_OTHER_TAIL)
@@ -76,6 +78,10 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
 
 def _tail(name: str) -> str:
     return name.rsplit(".", 1)[-1]
+
+
+def _head(name: str) -> str:
+    return name.rpartition(".")[0]
 
 
 def _alike(one: str, other: str) -> float:

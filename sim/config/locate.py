@@ -6,11 +6,12 @@ instead. Paths only: nothing here reads a file.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sim.config.errors import MACHINE, SimError
 
-__all__ = ["configs_folder", "data_folder", "shipped"]
+__all__ = ["configs_folder", "data_folder", "path_given", "shipped"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -32,6 +33,20 @@ def shipped(name: str) -> Path:
         cure="install the package again",
         exit_code=MACHINE,
     )
+
+
+def path_given(given: object, key: str) -> Path:
+    """The path that somebody gave.
+
+    Raises
+    ------
+    SimError
+        It is neither text nor a path.
+    """
+    if isinstance(given, (str, os.PathLike)) and not isinstance(given, bytes):
+        return Path(os.fspath(given))
+    allowed = "a path"
+    raise SimError("not a path", key=key, given=type(given).__name__, allowed=allowed)
 
 
 def configs_folder() -> Path:

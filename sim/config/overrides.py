@@ -180,7 +180,11 @@ def read_overrides(
 
 def _read(text: str, names: Names, multirun: bool) -> Override:
     if not isinstance(text, str):
-        raise SimError("an override is text such as truce.length_weeks=26", given=text)
+        given = type(text).__name__
+        cure = (
+            "sim.load() gives the default scenario; its change({'linkage.cn': 0.5}) takes a mapping"
+        )
+        raise SimError("an override is text such as truce.length_weeks=26", given=given, cure=cure)
     short, equals, value = text.partition("=")
     long = f"{names.aliases.get(short, short)}{equals}{value}"
     quoted = _quoted(long, names, multirun)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from sim.config.check import build, changed, differences, to_plain
 from sim.config.contradictions import Rule
+from sim.config.errors import SimError
 from sim.config.fields import FolderName, Group, Most, Named, Text
 from sim.config.groups.compliance import Compliance
 from sim.config.groups.economy import Economy
@@ -128,6 +129,12 @@ class Scenario(Group):
         >>> Scenario().change({"truce.length_weeks": 26}).diff(Scenario())
         {'truce.length_weeks': (26, 13)}
         """
+        if type(changes).__name__ == "Series":  # a row of a DataFrame
+            changes = changes.to_dict()  # type: ignore[attr-defined]
+        if not isinstance(changes, Mapping):
+            cure = "scenario.change({'linkage.cn': 0.5})"
+            given = type(changes).__name__
+            raise SimError("not settings by name", key="changes", given=given, cure=cure)
         return build(Scenario, changed(Scenario, to_plain(self), changes))
 
     def diff(self, other: Scenario) -> dict[str, tuple[Any, Any]]:

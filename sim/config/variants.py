@@ -97,6 +97,10 @@ def read_variants(given: Mapping[str, Any] | Path | str) -> Variants:
         key = f"{source}: against"
         raise SimError("no such variant", key=key, given=texts["against"], suggestion=near)
     if texts["base"].endswith((".yaml", ".yml", ".json")):
+        if Path(texts["base"]).name != texts["base"]:
+            cure = "a file beside this one, or the name of a scenario"
+            given = texts["base"]
+            raise SimError("not a file beside it", key=f"{source}: base", given=given, cure=cure)
         texts["base"] = str(folder / texts["base"])
     return Variants({str(name): own for name, own in changes.items()}, source=source, **texts)
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from sim.config.errors import DONE, MACHINE, SimError
+from sim.config.locate import path_given
 from sim.results.files import file_hash
 from sim.results.folder import atomic_write
 from sim.results.joint import JOB, JobRecord, job_bytes, read_job
@@ -97,7 +98,7 @@ def opened(path: Path | str) -> Iterator[Source]:
     SimError
         Nothing there, or nothing that can be reproduced.
     """
-    given = Path(path)
+    given = path_given(path, "reproduce")
     try:
         there, is_file = given.exists(), given.is_file()
     except (OSError, ValueError):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
 from sim.config.fields import Group, settings_of
+from sim.config.locate import path_given
 from sim.config.params import Params, flatten
 from sim.config.scenario import Scenario
 from sim.results.codebook import write_codebook
@@ -375,7 +376,7 @@ def load_results(path: Path | str, *, check: bool = False) -> Results:
     from sim.config.check import build
     from sim.config.scenario import Scenario
 
-    given = Path(path)
+    given = path_given(path, "load_results")
     beside = given.suffix == ".parquet" and given.is_file()
     file = given / NAME if given.is_dir() else given.parent / NAME if beside else given
     manifest = read_manifest(file)

@@ -22,7 +22,7 @@ from sim.analysis.shares import wilson
 from sim.batch import Run
 from sim.batch.work import LARGEST, check_work, work_of_batch
 from sim.config.check import build
-from sim.config.compose import take_scenario
+from sim.config.compose import named_scenario, take_scenario
 from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
@@ -152,7 +152,7 @@ def ask(
     40
     """
     asked, named = _asked(question, when)
-    base = take_scenario(scenario if scenario is not None else named or None)
+    base = named_scenario(named) if scenario is None else take_scenario(scenario)
     checked = build(Run, {"runs": runs, "seed": seed, "threads": threads}, "run")
     check_work(work_of_batch(base, checked), largest)
     params = flatten(base)

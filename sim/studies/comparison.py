@@ -29,7 +29,7 @@ from sim.analysis.survival import truce_survival
 from sim.batch import Figures, Run, default_runs
 from sim.batch.work import LARGEST, Work, check_work, work_of_runs
 from sim.config.check import build
-from sim.config.compose import load_variants, take_scenario
+from sim.config.compose import SCENARIO_FILES, load_variants, take_scenario
 from sim.config.errors import SimError, nearest
 from sim.config.impossible import ruled_out
 from sim.config.params import flatten
@@ -52,6 +52,7 @@ __all__ = [
     "TABLES",
     "Comparison",
     "compare",
+    "is_result",
     "scenario_of",
     "tables_again",
     "work_again",
@@ -449,10 +450,10 @@ def scenario_of(source: Source, key: str = "scenarios") -> Scenario:
         What is none of these, or a result with strategies in Python, which only the script that
         holds them can run again.
     """
-    folder = isinstance(source, Path) or (isinstance(source, str) and Path(source).is_dir())
+    folder = isinstance(source, (str, Path)) and is_result(source)
     result = load_results(source) if folder else source  # type: ignore[arg-type]
     if not isinstance(result, Results):
-        return take_scenario(result, key=key)  # type: ignore[arg-type]
+        return take_scenario(result, key=key)
     if result.manifest.strategies or result.sweep is not None:
         what = (
             "a sweep, which is many scenarios" if result.sweep else "made with strategies in Python"
@@ -464,6 +465,12 @@ def scenario_of(source: Source, key: str = "scenarios") -> Scenario:
             allowed="results of tariffsim run",
         )
     return take_scenario(result.scenario, key=key)
+
+
+def is_result(source: str | Path) -> bool:
+    """Whether a name or a path is that of a result, and not of a scenario or its file."""
+    path = Path(source)
+    return path.is_dir() or (isinstance(source, Path) and path.suffix not in SCENARIO_FILES)
 
 
 def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:

@@ -38,6 +38,7 @@ from sim.results import Results, load_results
 from sim.results.manifest import Manifest
 from sim.results.reader import In, Matching, Plain, record_of
 from sim.studies.boxes import box_sweep, middle_of, middle_value, place_words
+from sim.studies.comparison import is_result
 from sim.studies.lever_words import APART, Given
 from sim.studies.points import (
     DRAWN,
@@ -262,7 +263,7 @@ def discover(
 
 def _swept(source: Source) -> Results | None:
     """The result of a sweep; None where the source is a scenario."""
-    folder = isinstance(source, Path) or (isinstance(source, str) and Path(source).is_dir())
+    folder = isinstance(source, (str, Path)) and is_result(source)
     result = load_results(source) if folder else source  # type: ignore[arg-type]
     return result if isinstance(result, Results) else None
 
