@@ -23,6 +23,7 @@ __all__ = [
     "MOST_OUTCOMES",
     "MOST_RUNS",
     "MOST_WEEKLY_RUNS",
+    "OVER_LISTS",
     "USED",
     "Everything",
     "Figures",
@@ -38,6 +39,9 @@ EXECUTORS = ("local", "dask")
 FORMATS = ("png", "svg", "both")
 MOST_WEEKLY_RUNS = 1_000  # of run.weeks=quantiles
 EXPORTS = ("genius", "gambit")  # what a scenario at a date is written as: sim/export
+OVER_LISTS = ("time_dependent", "tit_for_tat", "micro", "hardliner")
+"""Strategies that play an exercise (docs/exercises.md): the others need what the model has and a
+list of packages has not, a continuous frontier and what a deal is expected to be worth."""
 MOST_OUTCOMES = 100_000
 """Outcomes of an exported domain unless told otherwise: negotiators that sort them all do in a
 second (judgement)."""

@@ -53,7 +53,7 @@ def _forget(s, standing):
     """Nothing was offered yet, and nobody believes that talks go on beyond the last round."""
     for i in range(N_SIDES):
         side = s[0].sides[i]
-        side.beta_a, side.beta_total = 0.0, 1.0
+        side.goes_on = 0.0
         side.clock = -1.0  # no share of a clock, so what the rule remembers is computed anew
         side.standing[TRADE], side.made_count[TRADE], side.heard_count[TRADE] = 0, 0, 0
         side.heard[TRADE], side.heard_before[TRADE] = 0.0, 0.0

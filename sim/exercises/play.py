@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.batch import OVER_LISTS
 from sim.config.groups.negotiators import Negotiator, Strategy
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
@@ -29,9 +30,8 @@ from sim.vocabulary import STRATEGIES
 
 __all__ = ["PLAYED", "Deal", "Offers", "Table", "believed_weights", "offers_of"]
 
-PLAYED = tuple(name for name in STRATEGIES.names if name != "equilibrium")
-"""Strategies that a list of packages defines; the equilibrium of alternating offers is one of a
-continuous frontier (:func:`sim.rules.strategies.stationary_demand`)."""
+PLAYED = OVER_LISTS
+"""Strategies that a list of packages defines."""
 _SLACK = 1e-9  # of a party's range of points: less is the rounding of an aspiration
 
 

@@ -35,6 +35,7 @@ from sim.exercises.values import CONCEPTS, Measures, label_of, points_text, solu
 from sim.figures.labels import joined
 from sim.results.manifest import Manifest
 from sim.results.reader import In, Plain, record_of
+from sim.vocabulary import STRATEGIES
 
 __all__ = [
     "TABLES",
@@ -48,7 +49,6 @@ __all__ = [
 
 TABLES = ("ranking", "pairs", "tests", "packages", "solutions")
 MOST_ERROR = 2.0  # the bound of belief_error
-_BESIDE = {"equilibrium": "is solved on a continuous frontier, not over a list of packages"}
 # seconds of one processor, measured: a package sorted for one party; a negotiation and a round
 _A_PACKAGE, _A_DEAL, _A_ROUND = 2e-7, 2e-5, 1e-6
 
@@ -283,19 +283,14 @@ def _asked(manifest: Manifest) -> Asked:
 
 
 def _check(strategies: Sequence[str], error: object) -> None:
-    for name in strategies:
-        if name in _BESIDE:
-            raise SimError(
-                f"not played over options: {_BESIDE[name]}",
-                key="strategies",
-                given=name,
-                allowed=PLAYED,
-            )
-        if name not in PLAYED:
-            near = nearest(str(name), PLAYED)
-            raise SimError(
-                "no such strategy", key="strategies", given=name, allowed=PLAYED, suggestion=near
-            )
+    for name in (one for one in strategies if one not in PLAYED):
+        if name in STRATEGIES:
+            problem = "not played over options: its rule needs a continuous frontier"
+            raise SimError(problem, key="strategies", given=name, allowed=PLAYED)
+        near = nearest(str(name), PLAYED)
+        raise SimError(
+            "no such strategy", key="strategies", given=name, allowed=PLAYED, suggestion=near
+        )
     if (
         isinstance(strategies, str)
         or len(set(strategies)) != len(strategies)

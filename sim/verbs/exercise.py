@@ -8,13 +8,13 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.batch import BATCH, OVER_LISTS
 from sim.config.errors import SimError, nearest
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.options import choices, integer
 from sim.verbs.output import Output, recorded_content
 from sim.verbs.study import begun
 from sim.verbs.work import admit
-from sim.vocabulary import STRATEGIES
 
 if TYPE_CHECKING:
     from sim.config.groups.negotiators import Strategy
@@ -25,7 +25,6 @@ __all__ = ["command", "takes"]
 
 _SETTINGS = ("exponent", "reciprocity", "hold")
 _ROUNDS = (1, 10_000)
-_PLAYED = tuple(name for name in STRATEGIES.names if name != "equilibrium")
 
 
 def takes(verb: str) -> Takes:
@@ -38,7 +37,7 @@ def takes(verb: str) -> Takes:
             "file": Word("a case sheet (.yaml, .json), a table of points (.csv, .xlsx), or a Genius domain (.xml); required"),
             "profiles": Word("of a Genius domain: both profiles, separated by a comma; default: those beside it"),
             "rounds": Word("how often each party may speak; default: as the sheet says, of a domain 20"),
-            "strategies": Word("who plays, separated by commas; default: all but equilibrium", values=lambda: _PLAYED),
+            "strategies": Word("who plays, separated by commas; default: all four", values=lambda: OVER_LISTS),
             "error": Word("what a party errs in about the other's points, sd of log; 0: both know all, nothing is drawn", f"{Negotiator().belief_error:g}"),
             **{name: Word(f"{name} of the strategies, as in {{us,cn}}.strategy.{name}", f"{getattr(own, name):g}") for name in _SETTINGS},
             "offers": Word("a table of offers that people made (party, each issue, accepted), scored instead of a tournament"),
@@ -59,7 +58,6 @@ def command(line: Line) -> Output:
     SimError
         Bad input, named with its key.
     """
-    from sim.batch import BATCH
     from sim.exercises import read_exercise
     from sim.jobs import ALIASES, compose_job
 
@@ -101,7 +99,7 @@ def _played(line: Line, job: Job, exercise: Exercise) -> Output:
     from sim.exercises.study import play_exercise, work_of_exercise
     from sim.exercises.write import write_exercise_study
 
-    strategies = choices(line.own, "strategies", _PLAYED, _PLAYED)
+    strategies = choices(line.own, "strategies", OVER_LISTS, OVER_LISTS)
     error = _number(line, "error")
     runs = 1 if error == 0.0 else job.run.runs
     estimated = admit(work_of_exercise(exercise, strategies, runs), line, job.run)
