@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pytest
 
 from sim.browser.module import Module
 from sim.cli import main
+from sim.config.scenario import Scenario
 from sim.page.build import SOURCE, page_html
 from sim.page.contents import Contents
 from sim.page.contents import contents as contents_of
@@ -259,3 +261,108 @@ def at_least(until: Until) -> Callable[[Any, int], None]:
     """A function that waits until so many runs a side are drawn."""
     seen = "Math.min(page.room.picture?.A.runs ?? 0, page.room.picture?.B.runs ?? 0)"
     return lambda page, runs: until(page, f"globalThis.page?.room && {seen} >= {runs}") and None
+
+
+def _signed(text: str) -> str:
+    """The link with a right checksum."""
+    return f"{text}&k={zlib.crc32(text.encode()) & 0xFFFF:04x}"
+
+
+def _hostile(version: str) -> dict[str, str]:
+    """Links that cannot be used, by what is wrong."""
+    start, end = f"v={version}&a=tactical_pause", "&b=breakthrough&seed=1&runs=1000"
+    own = f"{start}{end}"
+    moved = f"{start}~truce.length_weeks=26{end}"
+    return {
+        "empty": "",
+        "a word": "hello",
+        "nothing but a version": f"v={version}",
+        "no checksum": own,
+        "a wrong checksum": f"{own}&k=0000",
+        "cut in a number": _signed(moved)[:-20],
+        "cut in a name": _signed(moved)[:60],
+        "a digit changed": _signed(moved).replace("=26", "=27"),
+        "something after the checksum": f"{_signed(own)}&k=1234",
+        "another version": _signed(own.replace(version, "0.0.9-12345678")),
+        "other rules": _signed(own.replace(version, version[:-8] + "00000000")),
+        "no version": _signed(own.replace(f"v={version}&", "")),
+        "an unknown part": _signed(f"{own}&theme=dark"),
+        "a part twice": _signed(f"{own}&seed=2"),
+        "an unknown scenario": _signed(own.replace("breakthrough", "breaktrough")),
+        "a scenario of the prototype": _signed(own.replace("breakthrough", "__proto__")),
+        "a path for a scenario": _signed(own.replace("breakthrough", "../../etc/passwd")),
+        "an unknown setting": _signed(moved.replace("length_weeks", "lenght_weeks")),
+        "a group": _signed(moved.replace("truce.length_weeks", "truce")),
+        "a prototype": _signed(moved.replace("truce.length_weeks", "__proto__.polluted")),
+        "a prototype below": _signed(
+            moved.replace("truce.length_weeks", "truce.__proto__.polluted")
+        ),
+        "a constructor": _signed(moved.replace("truce.length_weeks", "constructor.prototype.x")),
+        "a setting of the prototype of an item": _signed(
+            moved.replace("truce.length_weeks", "issues.__proto__.benefit")
+        ),
+        "no value": _signed(moved.replace("=26", "")),
+        "an empty value": _signed(moved.replace("=26", "=")),
+        "out of bounds": _signed(moved.replace("=26", "=500")),
+        "below bounds": _signed(moved.replace("=26", "=-1")),
+        "no whole number": _signed(moved.replace("=26", "=26.5")),
+        "a word for a number": _signed(moved.replace("=26", "=long")),
+        "hexadecimal": _signed(moved.replace("=26", "=0x1a")),
+        "infinity": _signed(moved.replace("=26", "=Infinity")),
+        "not a number": _signed(moved.replace("=26", "=NaN")),
+        "a number without end": _signed(moved.replace("=26", "=1e999")),
+        "white space for a number": _signed(moved.replace("=26", "=+26")),
+        "damaged signs": _signed(moved.replace("=26", "=%E0%A4%A")),
+        "a lone surrogate": _signed(moved.replace("truce.length_weeks=26", "title=%ED%A0%80")),
+        "control characters": _signed(moved.replace("truce.length_weeks=26", "title=%1B%5D0")),
+        "interpolation": _signed(moved.replace("truce.length_weeks=26", "title=%24%7Bx%7D")),
+        "too long a title": _signed(moved.replace("truce.length_weeks=26", f"title={'x' * 81}")),
+        "no choice": _signed(moved.replace("truce.length_weeks=26", "linkage.tracks=apart")),
+        "no flag": _signed(moved.replace("truce.length_weeks=26", "truce.in_force=1")),
+        "no day": _signed(moved.replace("truce.length_weeks=26", "calendar.start=2025-02-30")),
+        "a contradiction": _signed(
+            moved.replace("truce.length_weeks=26", "outcomes.us_tariff=0.01")
+        ),
+        "a red line below terms": _signed(
+            moved.replace("truce.length_weeks=26", "issues.us_tariff.red_line=0.1")
+        ),
+        "an item half given": _signed(
+            moved.replace("truce.length_weeks=26", "issues.soy.benefit=3")
+        ),
+        "too many items": _signed(
+            moved.replace(
+                "truce.length_weeks=26",
+                "~".join(f"issues.i{k}.owner=cn~issues.i{k}.track=trade" for k in range(9)),
+            )
+        ),
+        "an item that is not there removed": _signed(
+            moved.replace("truce.length_weeks=26", "-issues.soy")
+        ),
+        "a setting removed": _signed(moved.replace("truce.length_weeks=26", "-truce.length_weeks")),
+        "all issues removed": _signed(
+            moved.replace(
+                "truce.length_weeks=26", "~".join(f"-issues.{name}" for name in Scenario().issues)
+            )
+        ),
+        "a seed below zero": _signed(own.replace("seed=1", "seed=-1")),
+        "a seed too large": _signed(own.replace("seed=1", f"seed={2**64}")),
+        "a seed in words": _signed(own.replace("seed=1", "seed=one")),
+        "no runs": _signed(own.replace("runs=1000", "runs=0")),
+        "too many runs": _signed(own.replace("runs=1000", "runs=1000001")),
+        "half a run": _signed(own.replace("runs=1000", "runs=0.5")),
+        "markup": _signed(own.replace("breakthrough", "%3Cimg%20src=x%20onerror=alert(1)%3E")),
+        "a script": "javascript:alert(1)",
+        "very long": "v=" + "x" * 100_000,
+        "many parts": "&".join(["a=b"] * 1900),
+        "a question mark": f"?{_signed(own)}",
+    }
+
+
+@pytest.fixture(scope="session")
+def with_checksum() -> Callable[[str], str]:
+    return _signed
+
+
+@pytest.fixture(scope="session")
+def hostile_links(contents: Contents) -> dict[str, str]:
+    return _hostile(f"{contents['version']}-{contents['stamp']}")
