@@ -28,6 +28,11 @@ export class Address {
     return problem ? { problem } : { link: `${location.href.split("#")[0]}#${fragment}` };
   }
 
+  /** What follows the address of the page; empty where too much differs for a link. */
+  get fragment() {
+    return this.link().link?.replace(/^[^#]*/, "") ?? "";
+  }
+
   /** @private */
   later() {
     clearTimeout(this.timer);
@@ -36,8 +41,7 @@ export class Address {
 
   /** @private */
   write() {
-    const { link } = this.link();
-    this.written = link ? `#${link.split("#")[1]}` : "";
+    this.written = this.fragment;
     if (location.hash !== this.written) history.replaceState(null, "", this.written || location.href.split("#")[0]);
   }
 }

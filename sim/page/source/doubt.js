@@ -35,8 +35,10 @@ export class Doubt {
     if (this.of?.A === state.A.scenario && this.of?.B === state.B.scenario) return this.kept;
     this.of = { A: state.A.scenario, B: state.B.scenario };
     this.open = openSettings(schema, state);
-    const draws = latinSquare(WORLDS, this.open.length), kept = [];
+    // twice as many as are kept: some contradict a rule between settings
+    const draws = latinSquare(2 * WORLDS, this.open.length), kept = [];
     for (const draw of draws) {
+      if (kept.length === WORLDS) break;
       const changes = Object.fromEntries(this.open.map(({ path, setting }, k) => [path, within(setting, draw[k])]));
       const world = Object.fromEntries(SIDES.map((side) => [side, schema.changed(state[side].scenario, changes)]));
       if (SIDES.every((side) => this.allowed(world[side]))) kept.push(world);
@@ -63,7 +65,7 @@ export class Doubt {
     const more = b.filter((share, k) => share > a[k]).length, fewer = b.filter((share, k) => share < a[k]).length;
     const most = more >= fewer ? ["more", more] : ["fewer", fewer];
     return el("p", {},
-      "In ", el("b", { textContent: `${Math.round((100 * most[1]) / worlds)} of 100 worlds` }), ` B has ${most[0]} than A. `,
+      "In ", el("b", { textContent: `${perHundred(most[1] / worlds)} of 100 worlds` }), ` B has ${most[0]} than A, in ${perHundred((worlds - more - fewer) / worlds)} as many. `,
       el("span", { className: "soft", textContent: `${plural(this.open.length, "open setting")} drawn anywhere in their declared ranges, ${plural(worlds, "world")}, ${plural(runs, "run")} each; part of the spread is the draws.` }));
   }
 

@@ -11,7 +11,7 @@ export class Files {
    */
   constructor(room, note, take) {
     Object.assign(this, { room, note, take });
-    listen((files) => this.read(files), (over) => document.body.classList.toggle("over", over));
+    listen((files) => this.read(files), (over) => document.body.classList.toggle("dropping", over));
   }
 
   /** Ask for a file, or for the folder of a result. */

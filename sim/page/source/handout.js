@@ -53,7 +53,7 @@ export class Handout {
       el("p", {}, ...answer(shares, contents.outcomes[state.focus])),
       el("p", {}, `${runsSaid(picture)}. `, ...(bet?.outcome === state.focus ? betSaid(bet, shares, contents.outcomes[state.focus]) : [])),
       this.names(), this.shares(shares), this.pictures(), this.levers(), this.limits(),
-      el("p", { className: "fine", textContent: `tariffsim ${contents.version}, rules and scenarios ${contents.stamp}, seed ${state.seed}. ${this.link()}` }),
+      el("p", { className: "fine", textContent: `tariffsim ${contents.version}, rules and scenarios ${contents.stamp}, seed ${state.seed}. To open it again: the address of the page, then ${this.link()}` }),
     ];
   }
 

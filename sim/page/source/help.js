@@ -109,7 +109,7 @@ export class Help {
     for (const { row, value, was, effect, rank } of clear.slice(0, MOST_SHOWN)) {
       const name = `${capital(row.name)}`, move = `${was} → ${valueWords(row.setting, value)}`;
       list.append(
-        el("b", { className: "rank", textContent: rank }), el("span", { className: "lever", textContent: name, title: row.setting.meaning }), el("span", { className: "move", textContent: move }),
+        el("b", { className: "rank", textContent: rank }), el("span", { className: "lever", title: row.setting.meaning }, name, el("span", { className: "move", textContent: move })),
         effectLine(effect, from, colour), el("span", { className: "change", textContent: effectWords(effect), title: `from ${effect.runs} runs with the same draws` }),
         el("button", { className: "quiet", textContent: "Do it", "data-effect": `${row.key} ${value}`, "aria-label": `Do it: ${name} ${move} in ${this.side}`, onclick: () => this.room.move(this.side, row, value) }),
       );

@@ -67,7 +67,7 @@ class Page {
     this.levers = new Levers(byId("rows"), byId("levers-head"), room, new Tip(byId("tip")));
     this.find = new Find(byId("find"), byId("hits"), room, (paths) => this.pin(paths));
     this.cover = new Bet(byId("cover"), (bet) => this.revealed(bet));
-    this.handout = new Handout(byId("handout"), room, { weeks: this.weeks, typical: this.typical, link: () => this.address.link().link ?? "" });
+    this.handout = new Handout(byId("handout"), room, { weeks: this.weeks, typical: this.typical, link: () => this.address.fragment });
     this.addPanel();
   }
 

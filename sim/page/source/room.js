@@ -158,8 +158,8 @@ export class Room {
       ...next,
       ...moved.map((result) => want(result, Math.min(GOOD, this.state.runs))),
       ...asked.flatMap((one) => one.then ?? []),
-      ...moved.map((result) => want(result, this.state.runs, COUNTS)),
       ...asked.flatMap((one) => one.later ?? []),
+      ...moved.map((result) => want(result, this.state.runs, COUNTS)),
     ];
     this.crew.plan(wants);
     this.store.trim(new Set(wants.map(({ result: { key } }) => key)));
