@@ -74,8 +74,8 @@ class Lab:
             threads=self.threads,
             largest=math.inf,
         )
-        for name in OUTCOMES:
-            rows[name] = (rows["outcome"] == name).astype(float)
+        ended = {name: (rows["outcome"] == name).astype(float) for name in OUTCOMES}
+        rows = pd.concat([rows, pd.DataFrame(ended)], axis=1)
         return [part.reset_index(drop=True) for _, part in rows.groupby("row")]
 
 
