@@ -64,13 +64,13 @@ def _cycles(typing_context: Any) -> Any:
 
 
 @njit(error_model="numpy")
-def _timed(s, firms, p, runs, spent):  # type: ignore[no-untyped-def]
+def _timed(s, firms, p, dated, cells, runs, spent):  # type: ignore[no-untyped-def]
     for run in range(runs):
         before = _cycles()
         start(s[0], firms, p[0], np.uint64(1), run)
         before = _spend(spent, 10, before)
         for _ in range(p[0].calendar_horizon_weeks):
-            begin_week(s[0])
+            begin_week(s[0], p[0], dated, cells)
             shocks(s[0], p[0])
             before = _spend(spent, 0, before)
             licensing(s[0], firms, p[0])
@@ -107,7 +107,8 @@ def phases(runs: int) -> Iterator[Row]:
     """Microseconds of a London run that each phase takes: its share of the cycles, of what a run
     takes on one thread.
     """
-    values = flatten(LONDON).values
+    params = flatten(LONDON)
+    values, dated = params.values, params.dated
     state, weeks = (
         allocate(int(tiles(values["firms"]["goods"]["firms"]).sum())),
         LONDON.calendar.horizon_weeks,
@@ -115,7 +116,7 @@ def phases(runs: int) -> Iterator[Row]:
     rounds = []
     for _ in range(_REPEATS + 1):
         spent = np.zeros(len(PHASES), np.int64)
-        _timed(state.whole, state.firms, values, runs, spent)
+        _timed(state.whole, state.firms, values, dated, values.view(np.int64), runs, spent)
         rounds.append(spent)
     least = np.min(rounds[1:], axis=0)
     run_us = 1e6 / ensemble_rate(LONDON, runs, 1)[0]

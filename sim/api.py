@@ -23,7 +23,7 @@ from sim.config.check import build, to_plain
 from sim.config.compose import named_scenario, take_scenario
 from sim.config.errors import SimError
 from sim.config.locate import path_given
-from sim.config.params import flatten
+from sim.config.params import Params, flatten
 from sim.config.scenario import Scenario
 from sim.config.yaml import parse_yaml
 from sim.progress import Stopped, shown
@@ -655,11 +655,11 @@ def _simulate(
         return simulate_agents(
             scenario, numbers, settings.seed, weekly=weekly, strategies=strategies
         )
-    return _in_blocks(flatten(scenario).values, numbers, settings, weekly, progress)
+    return _in_blocks(flatten(scenario), numbers, settings, weekly, progress)
 
 
 def _in_blocks(
-    params: np.ndarray,
+    params: Params,
     numbers: np.ndarray,
     settings: Run,
     weekly: int,
@@ -675,7 +675,7 @@ def _in_blocks(
     from sim.ensemble.execute import available_threads, simulate
     from sim.rules.measures import RUN, WEEK
 
-    count, horizon = len(numbers), int(params["calendar"]["horizon_weeks"][0])
+    count, horizon = len(numbers), int(params.record["calendar"]["horizon_weeks"])
     outs, series = np.zeros(count, RUN), np.zeros((weekly, horizon), WEEK)
     block = _BLOCK * (settings.threads or available_threads())
     done = 0

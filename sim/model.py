@@ -90,8 +90,11 @@ class TruceModel(mesa.Model):
         self.params = flatten(self.scenario)
         counts = self.params.record["firms"]["goods"]["firms"]
         self.state = allocate(int(tiles(counts).sum()))
-        self.all_sides = (self.state.whole, self.params.values)
-        self.all_firms = (self.state.whole, self.state.firms, self.params.values)
+        # a run's own: what changes on a day is written into it
+        settings = self.params.values
+        self.all_sides = (self.state.whole, settings)
+        self.all_firms = (self.state.whole, self.state.firms, settings)
+        self.all_dated = (self.params.dated, settings.view(np.int64))
         steps.begin(*self.all_firms, np.uint64(seed), self.run)
         own = check_strategies(strategies)
         self.negotiators = [
@@ -155,7 +158,7 @@ class TruceModel(mesa.Model):
 
     def step(self) -> None:
         """One week: the nine phases of docs/model.md, *Process overview and scheduling*."""
-        steps.land_shocks(*self.all_sides)
+        steps.land_shocks(*self.all_sides, *self.all_dated)
         self.license()
         self.supply()
         steps.trade_flows(*self.all_sides)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 __all__ = [
+    "DATED",
     "DISPUTE_STEPS",
     "DRIVERS",
     "ENFORCEMENT_SCOPES",
@@ -245,6 +246,11 @@ SHOCK_KINDS = Terms(
     Term("tariff_ceiling", "tariff ceiling"),
     Term("supply", "other supply"),
     Term("goodwill", "goodwill"),
+)
+DATED = Terms(
+    Term("setting", "setting that changes"),
+    Term("tariff", "tariff given"),
+    Term("event", "event of the chronology"),
 )
 TRACK_RULES = Terms(Term("separate", "separate tracks"), Term("package", "one package"))
 ENFORCEMENT_SCOPES = Terms(

@@ -82,7 +82,7 @@ def _usual(world: str) -> bytes:
     return _numbers(flatten(WORLDS[world]).values)
 
 
-def _others(meta: Setting, value: Any) -> list[object]:
+def others(meta: Setting, value: Any) -> list[object]:
     """Values unlike ``value`` within bounds, the telling ones first."""
     if meta.kind == "flag":
         return [not value]
@@ -116,7 +116,7 @@ def _moves(path: str, world: str) -> bool:
     if where is None:
         return False
     meta, value = next((meta, value) for name, meta, value in leaves(scenario) if name == path)
-    for other in _others(meta, value):
+    for other in others(meta, value):
         values = flatten(scenario).values.copy()
         code = meta.choices.index(str(other)) if meta.kind == "choice" else other
         view(values, where)[...] = code

@@ -27,6 +27,7 @@ __all__ = ["RuledOut", "find_ruled_out"]
 # settings that the rules read, by the start of their names
 _READ = (
     "calendar.horizon_weeks",
+    "changes.",
     "compliance.protest_weeks",
     "compliance.retaliation_weeks",
     "economy.",

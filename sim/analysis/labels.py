@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "closing_words",
+    "dated_words",
     "label_of",
     "measure_words",
     "percent",
@@ -25,11 +26,40 @@ __all__ = [
 
 _WITHOUT_UNIT = ("share", "name", "flag")
 _YEAR = 52  # weeks
+_MOST_CHANGES = 4  # that a footnote lists; of more it names the days
 _SINGLE = 1e-7  # relative: rounding of single precision, in which sweeps store their settings
 _FOUR_DIGITS, _LONG = 1e4, 1e9  # between them whole numbers are shorter than powers of ten
 _ROUNDING = 1e-9  # of a unit: an integer but for rounding
 _OWNERS = tuple(f"{side.label}'s " for side in SIDES.values())
 Notes = Mapping[str, Mapping[str, str]]
+
+
+def dated_words(scenario: Scenario) -> str:
+    """What a scenario dates, in a sentence or two for the foot of a figure; empty where nothing.
+
+    Examples
+    --------
+    >>> from sim.config.scenario import Scenario
+    >>> dated_words(Scenario().change({"changes.2025-12-01.linkage.cn": 0.5}))
+    'Dotted line: on 2025-12-01 linkage.cn becomes 0.5.'
+    """
+    days = scenario.changes
+    parts = [
+        f"on {day} {', '.join(f'{name} becomes {_short(value)}' for name, value in changes.items())}"
+        for day, changes in days.items()
+    ]
+    words = []
+    if parts and sum(map(len, days.values())) <= _MOST_CHANGES:
+        words.append(f"Dotted line{'s' if len(days) > 1 else ''}: {'; '.join(parts)}.")
+    elif parts:
+        words.append(f"Dotted lines: settings change on {', '.join(days)}.")
+    if scenario.economy.tariff_path:
+        words.append("Tariffs are given, not bargained.")
+    return " ".join(words)
+
+
+def _short(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def label_of(name: str, notes: Notes, linked: bool = False, *, unit: bool = True) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.batch import Figures, Run
-from sim.config.fields import Setting, leaves, settings_of
+from sim.config.fields import Setting, leaves, rows_in_words, settings_of
 from sim.config.glossary import Entry, glossary
 from sim.config.locate import configs_folder
 from sim.config.scenario import Scenario
@@ -116,10 +116,13 @@ def _line(name: str, meta: Setting, values: list[Any]) -> str:
 def _show(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return rows_in_words(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 _ITEM = "[a-z][a-z0-9_]{0,31}$"
+_DAY = r"^\d{4}-\d\d-\d\d$"
 _TYPES = {
     "number": "number",
     "count": "integer",
@@ -179,6 +182,17 @@ def _node(setting: Setting) -> dict[str, Any]:
             "patternProperties": patterns,
             "additionalProperties": False,
         }
+    if setting.kind == "changes":
+        changes = {"type": "object", "description": "settings by dotted name, or nested"}
+        return {
+            "type": "object",
+            **text,
+            "patternProperties": {_DAY: changes},
+            "additionalProperties": False,
+        }
+    if setting.kind == "rows":
+        rows = {"type": "array", "items": {"type": "string"}, "maxItems": setting.most}
+        return {**text, "anyOf": [{"type": "string"}, rows]}
     node: dict[str, Any] = {"type": _TYPES[setting.kind], **text}
     if not setting.required:
         node["default"] = setting.default

@@ -28,8 +28,9 @@ from sim.batch.sweep import (
 from sim.batch.words import ours
 from sim.config.check import build, check_value, unknown
 from sim.config.compose import weeks_to
+from sim.config.dated import missing_change
 from sim.config.errors import SimError, nearest
-from sim.config.fields import Setting, leaves, settings_of
+from sim.config.fields import Setting, all_leaves, settings_of
 from sim.config.scenario import Scenario
 
 __all__ = ["build_sweep", "check_contrast", "sweep_to_plain"]
@@ -94,7 +95,7 @@ def build_sweep(
             allowed="a mapping of names to values",
         )
     plain = _without_bound(plain, recorded)
-    known = {path: meta for path, meta, _ in leaves(scenario) if meta.kind in SWEPT}
+    known = {path: meta for path, meta, _ in all_leaves(scenario) if meta.kind in SWEPT}
     plain = of_others(plain, known)
     for name in plain:
         if name not in settings_of(Sweep):
@@ -297,11 +298,13 @@ def _factors(given: object, kind: str, known: Mapping[str, Setting]) -> dict[str
     for name in given:
         if name not in known:
             allowed = "a numeric or categorical setting by its dotted name"
+            cure = missing_change(str(name))
             raise SimError(
                 "no such factor",
                 key=f"sweep.factors.{name}",
                 allowed=allowed,
-                suggestion=nearest(str(name), known),
+                suggestion=None if cure else nearest(str(name), known),
+                cure=cure,
             )
     factors = {name: _factor(name, plain, kind, known[name]) for name, plain in given.items()}
     for name, factor in factors.items():

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.config.fields import Setting, setting_of, settings_of
-from sim.config.params import Place, extras, params_dtype, places, spot
+from sim.config.params import Place, dated_dtype, extras, params_dtype, places, spot
 from sim.config.scenario import Scenario
 from sim.rules.measures import (
     CLOSING,
@@ -29,7 +29,7 @@ from sim.rules.measures import (
     surprise_names,
 )
 from sim.rules.state import FIRMS, STATE, tiles
-from sim.vocabulary import EVENTS, GOODS, OUTCOMES, SIDES, TRACKS
+from sim.vocabulary import DATED, EVENTS, GOODS, OUTCOMES, SHOCK_KINDS, SIDES, TRACKS
 
 __all__ = [
     "ARGUMENTS",
@@ -61,6 +61,10 @@ ARGUMENTS = (
     Argument("firms", "i32", "address of the firms, zeroed: work space"),
     Argument("params", "i32", "address of the settings, one record per point"),
     Argument("points", "i32", "number of points"),
+    Argument("dated", "i32", "address of the dated rows of all points"),
+    Argument("rows", "i32", "number of dated rows"),
+    Argument("own", "i32", "address of room for one record of settings: work space"),
+    Argument("cells", "i32", "the same address: its numbers, i64"),
     Argument("point", "i32", "address of the point of each run, i64"),
     Argument("seed", "i64", "seed of all draws, unsigned"),
     Argument("run", "i32", "address of the number of each run, i64"),
@@ -112,6 +116,7 @@ def describe() -> Description:
         "events": list(EVENTS),
         "settings": list(_settings()),
         "counts": list(_counts()),
+        "dated": _dated(),
         "measures": [_measure(measure, RUN) for measure in RUN_MEASURES],
         "series": [_measure(measure, WEEK) for measure in WEEK_SERIES],
         "controls": [_beside(SURPRISES, surprise_names()), _beside(CLOSING, OUTCOMES.names)],
@@ -132,6 +137,7 @@ def _sizes() -> dict[str, int]:
         "state": STATE.itemsize,
         "firms": most_firm_rows() * FIRMS.itemsize,
         "params": params_dtype().itemsize,
+        "dated": dated_dtype().itemsize,
         "run": RUN.itemsize,
         "week": WEEK.itemsize,
     }
@@ -206,6 +212,19 @@ def _counts() -> Iterator[dict[str, Any]]:
             **_spot(Place(extra.path, None)),
             "length": max(1, extra.length),
         }
+
+
+def _dated() -> dict[str, Any]:
+    """A dated row: its kinds and those of events by their codes, and its fields."""
+    fields = dated_dtype().fields
+    return {
+        "kinds": list(DATED),
+        "events": list(SHOCK_KINDS),
+        "fields": [
+            {"name": name, "offset": offset, "type": _TYPES[kind.str[1:]]}
+            for name, (kind, offset) in fields.items()
+        ],
+    }
 
 
 def _beside(field: str, names: Sequence[str]) -> dict[str, Any]:

@@ -25,26 +25,32 @@ class Engine {
   /**
    * The records of many runs.
    *   params  bytes of one record of settings or more (points)
+   *   dated   bytes of their dated rows, where they have any
    *   run     the number of each run; point, for each run, which record of settings it takes (the first where left out)
    *   seed    a BigInt from 0 to 2n ** 64n - 1n
    *   weeks   how many weeks to keep of each run, 0 for none
    * Gives { runs, weeks }: bytes of a record per run, and of a record per run and week.
    */
-  simulate({ params, run, seed, point = [], weeks = 0 }) {
+  simulate({ params, dated = new Uint8Array(), run, seed, point = [], weeks = 0 }) {
     if (params.byteLength === 0 || params.byteLength % this.sizes.params) throw new RangeError("settings of another size");
+    if (dated.byteLength % this.sizes.dated) throw new RangeError("dated rows of another size");
     const count = run.length;
     const given = {
       params: bytesOf(params),
+      dated: bytesOf(dated),
       point: bytesOf(BigInt64Array.from(run, (_, j) => BigInt(point[j] ?? 0))),
       run: bytesOf(BigInt64Array.from(run, BigInt)),
     };
     const sizes = {
       ...Object.fromEntries(Object.entries(given).map(([name, bytes]) => [name, bytes.length])),
-      state: this.sizes.state, firms: this.sizes.firms, outs: count * this.sizes.run, series: count * weeks * this.sizes.week,
+      state: this.sizes.state, firms: this.sizes.firms, own: this.sizes.params, outs: count * this.sizes.run, series: count * weeks * this.sizes.week,
     };
     const places = this.places(sizes);
     for (const [name, bytes] of Object.entries(given)) new Uint8Array(this.memory.buffer).set(bytes, places[name]);
-    const values = { ...places, points: params.byteLength / this.sizes.params, seed, runs: count, weeks };
+    const values = {
+      ...places, cells: places.own, points: params.byteLength / this.sizes.params, rows: dated.byteLength / this.sizes.dated,
+      seed, runs: count, weeks,
+    };
     this.function(...this.order.map((name) => values[name]));
     const copy = (name) => new Uint8Array(this.memory.buffer).slice(places[name], places[name] + sizes[name]);
     return { runs: copy("outs"), weeks: copy("series") };
@@ -79,14 +85,14 @@ class Workers {
    * Runs 0 to runs - 1 of one scenario, in chunks; onchunk(first, records) hears of each as it is done.
    * Gives the same { runs, weeks } as Engine.simulate, whatever the number of workers and the size of chunks.
    */
-  async simulate({ params, seed, runs, weeks = 0, chunk = 25, onchunk = () => {} }) {
+  async simulate({ params, dated = new Uint8Array(), seed, runs, weeks = 0, chunk = 25, onchunk = () => {} }) {
     const out = { runs: new Uint8Array(runs * this.sizes.run), weeks: new Uint8Array(runs * weeks * this.sizes.week) };
     let next = 0;
     const work = async (worker) => {
       while (next < runs) {
         const first = next, count = Math.min(chunk, runs - first);
         next += count;
-        const done = await ask(worker, { params, seed, weeks, run: Array.from({ length: count }, (_, j) => first + j) });
+        const done = await ask(worker, { params, dated, seed, weeks, run: Array.from({ length: count }, (_, j) => first + j) });
         out.runs.set(done.runs, first * this.sizes.run);
         out.weeks.set(done.weeks, first * weeks * this.sizes.week);
         onchunk(first, done);

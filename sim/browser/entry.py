@@ -41,16 +41,17 @@ def _function() -> Any:
     from numba.np.numpy_support import from_dtype
 
     from sim.browser.description import most_firm_rows
-    from sim.config.params import params_dtype
+    from sim.config.params import dated_dtype, params_dtype
     from sim.ensemble.kernel import run_block as kernel
     from sim.rules.measures import RUN, WEEK
     from sim.rules.state import FIRMS, STATE
 
-    room = most_firm_rows()
+    room, numbers = most_firm_rows(), params_dtype().itemsize // 8
     records = {
         "state": STATE,
         "firms": FIRMS,
         "params": params_dtype(),
+        "dated": dated_dtype(),
         "outs": RUN,
         "series": WEEK,
     }
@@ -61,6 +62,10 @@ def _function() -> Any:
         at["firms"],
         at["params"],
         count,
+        at["dated"],
+        count,
+        at["params"],
+        whole,
         whole,
         types.uint64,
         whole,
@@ -71,11 +76,16 @@ def _function() -> Any:
     )
 
     @cfunc(signature, error_model="numpy")
-    def run_block(state, firms, params, points, point, seed, run, runs, outs, series, weeks):
+    def run_block(
+        state, firms, params, points, dated, rows, own, cells, point, seed, run, runs, outs, series, weeks
+    ):  # fmt: skip
         kernel(
             carray(state, (1,)),
             carray(firms, (room,)),
             carray(params, (points,)),
+            carray(dated, (rows,)),
+            carray(own, (1,)),
+            carray(cells, (numbers,)),
             carray(point, (runs,)),
             seed,
             carray(run, (runs,)),

@@ -14,6 +14,7 @@ import numpy as np
 from sim.browser.description import EXPORT, Description
 from sim.browser.module import Module, load_module
 from sim.config.errors import MACHINE, SimError
+from sim.config.params import Params, Records, records_of
 from sim.rules.measures import RUN, WEEK
 
 __all__ = ["Engine", "run_in_module"]
@@ -24,7 +25,7 @@ _PAGE = 65_536
 
 
 def run_in_module(
-    params: np.ndarray,
+    params: np.ndarray | Records | Params,
     point: np.ndarray,
     run: np.ndarray,
     seed: int,
@@ -43,8 +44,8 @@ def run_in_module(
     SimError
         When the module or wasmtime is missing, or the module was built from other rules.
     """
-    used = module or load_module()
-    return _engine(used.code, EXPORT).simulate(params, point, run, seed, weekly, used.description)
+    used, records = module or load_module(), records_of(params)
+    return _engine(used.code, EXPORT).simulate(records, point, run, seed, weekly, used.description)
 
 
 @lru_cache(maxsize=8)
@@ -64,7 +65,7 @@ class Engine:
 
     def simulate(
         self,
-        params: np.ndarray,
+        records: Records,
         point: np.ndarray,
         run: np.ndarray,
         seed: int,
@@ -74,13 +75,13 @@ class Engine:
         """The records of all runs, chunk by chunk; the first ``weekly`` runs first, with their
         weeks.
         """
-        horizon = int(params["calendar"]["horizon_weeks"].max()) if weekly else 0
+        horizon = int(records.values["calendar"]["horizon_weeks"].max()) if weekly else 0
         outs, series = np.zeros(len(run), RUN), np.zeros((weekly, horizon), WEEK)
         for start in range(0, len(run), _CHUNK):
             for first, stop in _cut(start, min(start + _CHUNK, len(run)), weekly):
                 kept = series[first:stop] if stop <= weekly else np.zeros((stop - first, 0), WEEK)
                 self._chunk(
-                    params,
+                    records,
                     point[first:stop],
                     run[first:stop],
                     seed,
@@ -92,7 +93,7 @@ class Engine:
 
     def _chunk(
         self,
-        params: np.ndarray,
+        records: Records,
         point: np.ndarray,
         run: np.ndarray,
         seed: int,
@@ -102,13 +103,15 @@ class Engine:
     ) -> None:
         sizes, order = description["sizes"], description["export"]["arguments"]
         given = {
-            "params": params.tobytes(),
+            "params": records.values.tobytes(),
+            "dated": records.dated.tobytes(),
             "point": point.astype("<i8").tobytes(),
             "run": run.astype("<i8").tobytes(),
         }
         room = {
             "state": sizes["state"],
             "firms": sizes["firms"],
+            "own": sizes["params"],
             "outs": outs.nbytes,
             "series": series.nbytes,
         }
@@ -122,7 +125,9 @@ class Engine:
         whole = int(np.uint64(seed).astype(np.int64))
         values = {
             **places,
-            "points": len(params),
+            "cells": places["own"],
+            "points": len(records),
+            "rows": len(records.dated),
             "seed": whole,
             "runs": len(run),
             "weeks": series.shape[1],

@@ -13,13 +13,22 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import astuple, fields, is_dataclass, replace
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
 from sim.config.contradictions import contradictions
+from sim.config.dated import CHANGES, dated_name, fixed_because, flat_changes, is_dated
 from sim.config.errors import SimError, nearest
-from sim.config.fields import Group, Named, Setting, leaves, setting_of, settings_of
+from sim.config.fields import (
+    Group,
+    Named,
+    Setting,
+    all_leaves,
+    leaves,
+    setting_of,
+    settings_of,
+)
 
 __all__ = [
     "MOST_PROBLEMS",
@@ -46,6 +55,7 @@ RESERVED_NAMES = {
     *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)),
 }
 _ONE_LINE = 1000
+_NUMERIC = ("number", "count", "choice", "flag")
 _CHECKED = "_checked"
 _FRACTIONS = ("share", "ad valorem", "probability")
 _YES_NO = ("yes", "no", "on", "off", "y", "n", "0", "1")
@@ -155,6 +165,10 @@ class _Check:
         """A value of any kind."""
         if setting.kind == "mapping":
             return self.items(setting, given, path, base)
+        if setting.kind == "changes":
+            return self.changes(setting, given, path)
+        if setting.kind == "rows":
+            return self.rows(setting, given, path)
         if setting.kind == "group":
             if not isinstance(base, setting.item):  # a group of an instance made in Python
                 allowed = f"a {setting.item.__name__}"
@@ -185,6 +199,96 @@ class _Check:
         same = given is base and all(made[name] is given[name] for name in made)
         return given if same else Named(made)
 
+    def changes(self, setting: Setting, given: object, path: str) -> Any:
+        """Settings by the day on which they change, both in order."""
+        if not isinstance(given, Mapping):
+            cure = f"{path}: {{2025-12-01: {{linkage.cn: 0.5}}}}"
+            return self.wrong(
+                SimError(
+                    "days expected here", key=path, given=given, allowed=setting.bounds, cure=cure
+                )
+            )
+        if len(given) > setting.most:
+            allowed = f"at most {setting.most}"
+            return self.wrong(
+                SimError("too many days", key=path, given=len(given), allowed=allowed)
+            )
+        days: dict[str, Named[Any]] = {}
+        for day, changes in given.items():
+            here = _join(path, day)
+            try:
+                when = check_value(Setting("date"), day, here)
+                if not isinstance(changes, Mapping) or not changes:
+                    allowed = "a mapping of dotted names to values"
+                    raise SimError(
+                        "settings expected here", key=here, given=changes, allowed=allowed
+                    )
+            except SimError as error:
+                self.wrong(error)
+                continue
+            values = (self.change(setting, when, *one) for one in flat_changes(changes))
+            days[when] = Named(sorted(values))
+        found = Named(sorted(days.items()))
+        return given if isinstance(given, Named) and [*given.items()] == [*found.items()] else found
+
+    def change(self, setting: Setting, day: str, name: str, given: object) -> tuple[str, Any]:
+        """A setting by its name, and what it becomes on a day."""
+        assert setting.owner is not None
+        here, changed = dated_name(day, name), setting_of(setting.owner, name)
+        if changed is None or is_dated(name):
+            known = [path for path, _, _ in leaves(self.root())] if _has_defaults(self.root) else []
+            self.wrong(SimError("no such setting", key=here, suggestion=nearest(name, known)))
+        elif changed.kind not in _NUMERIC:
+            cure = "a day can change numbers, choices and flags"
+            self.wrong(SimError("cannot change on a day", key=here, given=given, cure=cure))
+        elif (fixed := fixed_because(name)) is not None:
+            self.wrong(
+                SimError(
+                    f"cannot change on a day: {fixed.why}", key=here, given=given, cure=fixed.cure
+                )
+            )
+        else:
+            return name, self.value(changed, given, here, None)
+        return name, None
+
+    def rows(self, setting: Setting, given: object, path: str) -> Any:
+        """The rows of a table, each a group made of text or of a mapping."""
+        if isinstance(given, str) or not isinstance(given, (list, tuple)):
+            cure = "the name of a table is read from a command line, sim.load or a scenario file"
+            return self.wrong(
+                SimError(
+                    "rows expected here", key=path, given=given, allowed=setting.bounds, cure=cure
+                )
+            )
+        if len(given) > setting.most:
+            allowed = f"at most {setting.most:,}"
+            return self.wrong(
+                SimError("too many rows", key=path, given=len(given), allowed=allowed)
+            )
+        made = [self.row(setting.item, plain, f"{path}.{n}") for n, plain in enumerate(given, 1)]
+        if any(row is None for row in made):
+            return None
+        once, seen = getattr(setting.item, "one_per", ""), dict[object, int]()
+        for n, row in enumerate(made, 1):
+            first = seen.setdefault(getattr(row, once, n), n)
+            if first != n:
+                problem = f"the same {once} twice: row {first} has it too"
+                self.wrong(SimError(problem, key=f"{path}.{n}", given=getattr(row, once)))
+        found = tuple(sorted(made, key=astuple))
+        return given if found == given else found
+
+    def row(self, cls: type, plain: object, path: str) -> Any:
+        """One row: a group, a mapping, or its values in one text, blanks between them."""
+        if isinstance(plain, str):
+            names = list(settings_of(cls))
+            plain = dict(zip(names, plain.split(maxsplit=len(names) - 1), strict=False))
+            plain = {name: _as_typed(settings_of(cls)[name], text) for name, text in plain.items()}
+        made = self.group(cls, plain, path, None)
+        if isinstance(made, cls):
+            for error in contradictions(made):
+                self.wrong(error.changed(key=_join(path, error.key)))
+        return made
+
     def item(
         self, cls: type, name: object, plain: object, path: str, base: Mapping[str, Any]
     ) -> Any:
@@ -202,6 +306,16 @@ class _Check:
                 SimError(f"incomplete, without {', '.join(missing)}", key=here, cure=cure)
             )
         return self.group(cls, plain, here, None)
+
+
+def _as_typed(setting: Setting, text: str) -> object:
+    """A number where a setting takes one and the text is one, else the text."""
+    if setting.kind != "number":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _incomplete(
@@ -437,14 +551,21 @@ def to_plain(node: Any) -> Any:
 
 
 def _plain(setting: Setting, value: Any) -> Any:
+    if setting.kind == "rows":
+        return [_row_text(row) for row in value]
     return float(value) if setting.kind == "number" else to_plain(value)
+
+
+def _row_text(row: Group) -> str:
+    """A row in one line, which a check reads back."""
+    return " ".join(str(value) for _, _, value in leaves(row)).rstrip()
 
 
 def differences(one: Any, other: Any) -> dict[str, tuple[Any, Any]]:
     """Dotted name -> its two values, for every setting that differs; None where one lacks the
     item.
     """
-    left, right = ({path: value for path, _, value in leaves(node)} for node in (one, other))
+    left, right = ({path: value for path, _, value in all_leaves(node)} for node in (one, other))
     names = dict.fromkeys([*left, *right])
     return {
         name: (left.get(name), right.get(name))
@@ -497,6 +618,13 @@ def _change(cls: type, tree: dict[str, Any], signed: str, value: object) -> None
     *parents, last = name.split(".")
     if sign not in ("", "+", "++", "~"):
         raise SimError("not a sign", key=name, given=sign, allowed="+ to add, ~ to remove")
+    if is_dated(name):
+        _change_on_a_day(tree, name, sign, value)
+        return
+    if name == CHANGES and isinstance(value, Mapping):
+        for day, changes in value.items():
+            _change_on_a_day(tree, dated_name(str(day), "").rstrip("."), sign, changes)
+        return
     node: Any = tree
     for depth, part in enumerate(parents):
         if (
@@ -526,6 +654,28 @@ def _change(cls: type, tree: dict[str, Any], signed: str, value: object) -> None
     )
 
 
+def _change_on_a_day(tree: dict[str, Any], name: str, sign: str, value: object) -> None:
+    """A change on a day is set, whether one was there before or not; ``~`` takes it, or a day,
+    back.
+    """
+    changes, day, *path = name.split(".", 2)
+    days = tree.setdefault(changes, {})
+    if sign == "~":
+        own = days.get(day, {})
+        if day not in days or (path and path[0] not in own):
+            raise SimError("nothing changes on this day", key=name, allowed=[*days])
+        if path:
+            del own[path[0]]
+        if not path or not own:
+            del days[day]
+        return
+    if not path and not isinstance(value, Mapping):
+        allowed = "a mapping of dotted names to values"
+        raise SimError("settings expected here", key=name, given=value, allowed=allowed)
+    given = value if isinstance(value, Mapping) and not path else {path[0]: value}
+    days.setdefault(day, {}).update(flat_changes(given))
+
+
 def _is_items(cls: type, parents: list[str]) -> bool:
     setting = setting_of(cls, ".".join(parents)) if parents else None
     return setting is not None and setting.kind == "mapping"
@@ -535,6 +685,8 @@ def _absent(cls: type, name: str, sign: str, node: Any, depth: int) -> SimError:
     parts = name.split(".")
     parent, part = ".".join(parts[:depth]), parts[depth]
     names = list(node) if isinstance(node, dict) else []
+    if not depth:
+        names += [n for n, s in settings_of(cls).items() if s.kind == "changes" and n not in names]
     near = nearest(part, names)
     cure = f"+{name}=… adds a new one" if not sign and _is_items(cls, parts[:depth]) else None
     if near is not None:

@@ -20,6 +20,7 @@ from sim.config.groups.truce import Truce
 from sim.config.locate import path_given
 from sim.config.options import SCENARIOS, SWEEPS, groups
 from sim.config.overrides import Names, Override, option_of, read_overrides
+from sim.config.read_tables import with_tables
 from sim.config.renamed import with_new_names
 from sim.config.scenario import Scenario
 from sim.config.tree import Source, Tree, compose_groups, located, refuse_clash
@@ -229,6 +230,7 @@ def settle(root: type, read: Sequence[Override]) -> tuple[Tree, dict[str, Any]]:
         o for o in read if o.kind in ("set", "add", "remove") and o.key.split(".")[0] != SWEEPS
     ]
     plain = changed(root, tree.plain, {override.signed: override.value for override in settings})
+    plain = with_tables(plain)
     if shortcuts.get("deadline"):
         if any(override.key == _DEADLINE for override in read):
             raise SimError(
@@ -343,8 +345,8 @@ def _file_scenario(plain: Plain) -> Scenario:
         if part in plain.values:
             cure = f"set {part}.… on the command line; tariffsim run --cfg scenario prints only the scenario"
             raise SimError("not part of a scenario", key=f"{plain.where(part)}: {part}", cure=cure)
-    values = dict(plain.values)
-    base = values.pop("base", None)
+    values = located(tree, lambda: with_tables(plain.values, Path(plain.name).parent))
+    base = _base_of(plain, values)
     if base is None:
         return located(tree, lambda: build(Scenario, values, complete_items=True))
     option = located(tree, lambda: option_of(groups(Scenario)[SCENARIOS], "base", base))
@@ -353,6 +355,16 @@ def _file_scenario(plain: Plain) -> Scenario:
     return located(
         tree, lambda: build(Scenario, changed(Scenario, below.plain, dict(_signed(values))))
     )
+
+
+def _base_of(plain: Plain, values: dict[str, Any]) -> Any:
+    """The scenario that a file builds on, taken out of ``values``: ``base``, or ``from`` as
+    questions say it.
+    """
+    given = [name for name in ("base", "from") if name in values]
+    if len(given) > 1:
+        raise SimError("given twice", key=f"{plain.where('from')}: from", cure="keep base")
+    return values.pop(given[0]) if given else None
 
 
 def _signed(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:

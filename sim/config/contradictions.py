@@ -18,7 +18,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.config.errors import SimError
-from sim.config.fields import leaves, setting_of, settings_of
+from sim.config.fields import all_leaves, leaves, setting_of, settings_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +50,7 @@ _FAILS: dict[str, Callable[[Any, Any], Any]] = {
     ">=": operator.lt,
     "is": operator.ne,
 }
+_CHANGES = "changes"  # as sim.config.dated, which builds on this module
 _ALLOWED = {"<": "less than", "<=": "at most", ">=": "at least"}
 
 
@@ -282,10 +283,78 @@ def _declared(cls: type, path: str) -> Iterator[Rule]:
 
 
 def bound_rules(node: Any) -> tuple[Bound, ...]:
-    """The rules that hold for the named items that ``node`` has."""
+    """The rules that hold for the named items that ``node`` has, and for what changes on a day."""
     cls: Any = type(node)
     parents = _parents(cls)
-    return _bound(cls, tuple((path, tuple(operator.attrgetter(path)(node))) for path in parents))
+    bound = _bound(cls, tuple((path, tuple(operator.attrgetter(path)(node))) for path in parents))
+    return (*bound, *_of_changes(node, bound)) if getattr(node, _CHANGES, None) else bound
+
+
+def _of_changes(node: Any, bound: tuple[Bound, ...]) -> Iterator[Bound]:
+    """The rules of what changes: it exists, its day is within the run, and after every change the
+    rules between settings hold of those in force.
+    """
+    known, in_force = {path for path, _, _ in leaves(node)}, dict[str, str]()
+    for day, changes in node.changes.items():
+        for name in changes:
+            dated = f"{_CHANGES}.{day}.{name}"
+            if name not in known:
+                words = f"no such setting here: {name}"
+                yield Bound(_MISSING, (), lambda _: True, dated, words)
+            in_force[name] = dated
+        yield from _within(day)
+        for rule in bound:
+            if not in_force.keys() & set(rule.reads) or set(rule.reads).isdisjoint(changes):
+                continue
+            yield _renamed(rule, dict(in_force), f"{rule.words} (in force from {day})")
+
+
+def _renamed(bound: Bound, names: Mapping[str, str], words: str) -> Bound:
+    """A rule about the settings in force after changes: those in ``names`` by their dated names."""
+
+    def broken(values: Values) -> Any:
+        return bound.broken({**values, **{old: values[new] for old, new in names.items()}})
+
+    reads = tuple(names.get(name, name) for name in bound.reads)
+    rule = bound.rule.renamed(lambda name: names.get(name, name))
+    return Bound(rule, reads, broken, names.get(bound.key, bound.key), words)
+
+
+def _within(day: str) -> Iterator[Bound]:
+    """A day on which settings change lies after the first day and before the last."""
+    number, key = dt.date.fromisoformat(day).toordinal(), f"{_CHANGES}.{day}"
+    start, weeks = "calendar.start", "calendar.horizon_weeks"
+    yield Bound(
+        Rule(
+            start,
+            "<",
+            number,
+            "",
+            allowed=f"after {{{start}}} ({start})",
+            cure="a change on the first day is the setting itself: set that",
+        ),
+        (start,),
+        lambda values: values[start] >= number,
+        key,
+        "not after the first day",
+    )
+    yield Bound(
+        Rule(
+            start,
+            ">",
+            number,
+            "",
+            allowed=f"before the end: {{{weeks}}} weeks ({weeks}) from {{{start}}}",
+            cure=f"an earlier day, or a longer run: {weeks}",
+        ),
+        (start, weeks),
+        lambda values: values[start] + 7 * values[weeks] <= number,
+        key,
+        "after the last day",
+    )
+
+
+_MISSING = Rule("", "is", "", "", cure="tariffsim run --info lists the settings of the scenario")
 
 
 @cache
@@ -349,5 +418,5 @@ def _values(node: Any) -> dict[str, Any]:
     """Values by dotted name; days as numbers, so that weeks can be added to them."""
     return {
         path: dt.date.fromisoformat(value).toordinal() if setting.kind == "date" else value
-        for path, setting, value in leaves(node)
+        for path, setting, value in all_leaves(node)
     }

@@ -49,6 +49,10 @@ _SAME_TAIL, _OTHER_TAIL = 0.5, 0.82
 _LIKE_HEAD = 0.5  # us.tariff is not outcomes.us_tariff, which is a threshold
 
 
+_OTHER_WORDS = dict.fromkeys(("at", "on", "dated", "regime", "regimes", "schedule"), "changes")
+"""What others call a setting, at the head of a dotted name -> what it is called here."""
+
+
 def fault_of_folder(error: BaseException) -> int:
     """The exit code of a folder that cannot be written: bad input where another name would help,
     else the machine's fault.
@@ -60,9 +64,13 @@ def fault_of_folder(error: BaseException) -> int:
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """The allowed name closest to ``word``, or None when nothing is close.
 
-    The successor of a renamed one comes first. A dotted name is close where its last part is: what merely begins alike is another setting.
+    The successor of a renamed one comes first, and what others' word means. A dotted name is close
+    where its last part is: what merely begins alike is another setting.
     """
     names = [str(name) for name in allowed]
+    head, dot, rest = word.partition(".")
+    if _OTHER_WORDS.get(head) in names:
+        return f"{_OTHER_WORDS[head]}{dot}{rest}"
     renamed = successor(word, names)
     if renamed is not None:
         return renamed

@@ -32,6 +32,7 @@ from typing import (
 )
 
 __all__ = [
+    "Changes",
     "Day",
     "Folder",
     "FolderName",
@@ -43,9 +44,12 @@ __all__ = [
     "Named",
     "OneOf",
     "Plausible",
+    "Rows",
     "Setting",
     "Text",
+    "all_leaves",
     "leaves",
+    "rows_in_words",
     "setting_of",
     "settings_of",
 ]
@@ -137,12 +141,28 @@ class Most(Mark):
         super().__init__(most=items)
 
 
+class Changes(Mark):
+    """Settings of the same group that change on a day: a mapping of at most ``days`` days to values
+    by dotted name.
+    """
+
+    def __init__(self, days: int) -> None:
+        super().__init__(kind="changes", unit="day", most=days, item=None)
+
+
+class Rows(Mark):
+    """The rows of a table, each a group of settings; at most ``rows``. A file may name the table."""
+
+    def __init__(self, item: type, rows: int) -> None:
+        super().__init__(kind="rows", unit="rows", item=item, most=rows)
+
+
 @dataclass(frozen=True)
 class Setting:
     """The metadata of one setting.
 
-    ``kind`` is ``number``, ``count``, ``flag``, ``choice``, ``date``, ``text``, ``group`` or
-    ``mapping``. ``low`` and ``high`` bound numbers, inclusive; ``plausible`` is the range of a
+    ``kind`` is ``number``, ``count``, ``flag``, ``choice``, ``date``, ``text``, ``group``,
+    ``mapping``, ``changes`` or ``rows``. ``low`` and ``high`` bound numbers, inclusive; ``plausible`` is the range of a
     judgement. ``item`` is the class of a group or of named items; ``most`` the largest number of
     items or of characters. ``required`` marks what defines a named item, which has no default.
     ``plain``, ``rank`` (0 for none), ``slider`` and ``only`` are those of a :class:`Lever`.
@@ -200,6 +220,8 @@ class Setting:
             "flag": "true or false",
             "date": "an ISO date such as 2025-06-11",
             "text": f"text, at most {self.most}",
+            "changes": f"a mapping of at most {self.most} days to settings by dotted name",
+            "rows": f"the name of a table, or at most {self.most:,} rows",
         }
         return words.get(self.kind, "a mapping of names to values")
 
@@ -316,9 +338,11 @@ def _first_line(cls: type) -> str:
 
 
 def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Setting, Any]]:
-    """Every (dotted name, setting, value) below an instance of a group."""
+    """Every (dotted name, setting, value) below an instance of a group, without changes by day."""
     for name, setting in settings_of(type(node)).items():
         value, here = getattr(node, name), f"{path}.{name}" if path else name
+        if setting.kind == "changes":
+            continue
         if setting.kind == "group":
             yield from leaves(value, here)
         elif setting.kind == "mapping":
@@ -328,12 +352,34 @@ def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Setting, Any]]:
             yield here, setting, value
 
 
+def rows_in_words(rows: tuple[Any, ...]) -> str:
+    """How many rows of a table there are."""
+    return "none" if not rows else "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
+
+
+def all_leaves(node: Any) -> Iterator[tuple[str, Setting, Any]]:
+    """The same, with each setting that changes on a day, by its dated name."""
+    yield from leaves(node)
+    for name, setting in settings_of(type(node)).items():
+        if setting.kind == "changes":
+            for day, changes in getattr(node, name).items():
+                for path, value in changes.items():
+                    meta = setting_of(type(node), path)
+                    assert meta is not None
+                    yield f"{name}.{day}.{path}", meta, value
+
+
 def setting_of(cls: type, path: str) -> Setting | None:
-    """The setting at a dotted name below ``cls``; None where there is none."""
+    """The setting at a dotted name below ``cls``; None where there is none.
+
+    That of a change on a day is the setting that changes.
+    """
     head, _, rest = path.partition(".")
     setting = settings_of(cls).get(head)
     if setting is None or not rest:
         return setting
+    if setting.kind == "changes":
+        return setting_of(cls, rest.partition(".")[2]) if "." in rest else setting
     if setting.kind == "mapping":
         rest = rest.partition(".")[2]
         if not rest:

@@ -18,6 +18,7 @@ from sim.config.check import to_plain
 from sim.config.errors import SimError
 from sim.config.fields import settings_of
 from sim.config.locate import configs_folder
+from sim.config.read_tables import with_tables
 from sim.config.scenario import Scenario
 from sim.config.yaml import Plain, read_yaml
 from sim.vocabulary import SIDES
@@ -79,6 +80,8 @@ def read_option(group: str, option: str) -> Plain:
 @cache
 def _read(path: Path) -> Plain:
     plain = read_yaml(path, defaults=True)
+    group = path.parent.name
+    plain.values = with_tables(plain.values, path.parent, "" if group == SCENARIOS else group)
     plain.name = path.relative_to(configs_folder().parent).as_posix()
     return plain
 

@@ -18,6 +18,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
+from sim.config.dated import CHANGES, is_dated
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves, setting_of, settings_of
 from sim.config.options import groups
@@ -28,6 +29,9 @@ _MOST = 200
 _MOST_CHARACTERS = 10_000
 _MOST_DEPTH = 20
 _CODE = re.compile(r"(^|[\s.{,:'\"+~@/])_[a-z]+_\s*($|[=.:@])")
+# Hydra's grammar has no - in a name: a day in one is written d2025_12_01 for it
+_DAY_IN_NAME = re.compile(r"^([+~]*\w+\.)(\d{4})-(\d\d)-(\d\d)(?=[.=]|$)")
+_DAY_IN_HYDRA = re.compile(r"^(\w+\.)d(\d{4})_(\d\d)_(\d\d)(?=\.|$)")
 _LAUNCHERS = {
     "basic": "hydra",
     "joblib": "hydra_plugins.hydra_joblib_launcher",
@@ -79,7 +83,7 @@ class Names:
         """All names: groups, short names, shortcuts and settings."""
         named = (f"{part}.{name}" for part, cls in self.parts.items() for name in settings_of(cls))
         settings = (path for path, _, _ in leaves(self.root()))
-        return (*self.groups, *self.aliases, *self.shortcuts, *settings, *named)
+        return (*self.groups, *self.aliases, *self.shortcuts, CHANGES, *settings, *named)
 
     def setting(self, name: str) -> Setting | None:
         """The setting of that dotted name."""
@@ -94,7 +98,9 @@ class Names:
         return parent is not None and parent.kind == "mapping"
 
     def below_items(self, name: str) -> bool:
-        """Whether it is an item or a setting of one."""
+        """Whether it is an item or a setting of one, or a change on a day."""
+        if is_dated(name):
+            return True
         parts = name.split(".")
         return any(self.is_item(".".join(parts[:n])) for n in range(2, len(parts) + 1))
 
@@ -190,8 +196,8 @@ def _read(text: str, names: Names, multirun: bool) -> Override:
     quoted = _quoted(long, names, multirun)
     _refuse(text, names, is_text=quoted != long)
     text = quoted
-    parsed = _parse(text)
-    key = parsed.key_or_group
+    parsed = _parse(_DAY_IN_NAME.sub(r"\1d\2_\3_\4", text))
+    key = _DAY_IN_HYDRA.sub(r"\1\2-\3-\4", parsed.key_or_group)
     if parsed.package is not None:
         cure = "name the setting by its dotted name"
         raise SimError("packages (@) are not accepted in an override", key=text, cure=cure)
@@ -270,7 +276,9 @@ def _quoted(text: str, names: Names, multirun: bool) -> str:
     """
     name, equals, value = text.partition("=")
     setting = names.setting(name.lstrip("+"))
-    if name.lstrip("+") not in names.shortcuts and (setting is None or setting.kind != "text"):
+    if name.lstrip("+") not in names.shortcuts and (
+        setting is None or setting.kind not in ("text", "rows")
+    ):
         return text
     closed = value[:1] + value[-1:] in ("[]", "{}")  # a list or mapping, which is no text
     typed = closed or value[:1] in ("'", '"') or value in ("", "null", "???")
@@ -468,9 +476,9 @@ def _set(key: str, values: tuple[Any, ...], texts: tuple[str, ...], names: Names
 def _remove(key: str, text: str, names: Names) -> Override:
     if "=" in text:
         raise SimError("to remove an item, give only its name", key=key, given=text, cure=f"~{key}")
-    if not names.is_item(key):
+    if not names.is_item(key) and not is_dated(key):
         near = nearest(key, names.items)
-        allowed = "an issue, a sector or an event"
+        allowed = "an issue, a sector, an event or a change on a day"
         raise SimError(
             "only a named item can be removed", key=key, allowed=allowed, suggestion=near
         )

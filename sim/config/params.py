@@ -20,20 +20,24 @@ stand in the order of their names, whatever the file's, the sectors of magnets b
 chips: an item is identified by its name, so that a scenario written in another order gives the
 same bits. Draws identify an issue or event by :func:`entities`. Arrays in records, not records
 in arrays: the latter cost rules 2 to 3 % of their speed.
+
+What a scenario dates (:mod:`sim.config.dated`) is of any length, so it stands beside the records,
+as rows of :func:`dated_dtype`: :class:`Records`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.config.dated import dated_name, events_of, path_of
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import MOST_ISSUES, Scenario
-from sim.vocabulary import GOODS, SIDES, TRACKS
+from sim.vocabulary import DATED, GOODS, SHOCK_KINDS, SIDES, TRACKS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,12 +46,17 @@ __all__ = [
     "Extra",
     "Params",
     "Place",
+    "Records",
+    "dated_dtype",
+    "dated_places",
     "entities",
     "extras",
     "flatten",
+    "join_records",
     "params_dtype",
     "place",
     "places",
+    "records_of",
     "spot",
     "view",
     "week_of",
@@ -79,17 +88,41 @@ class Names(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Params:
-    """A scenario as numbers.
-
-    ``values`` is a structured array of shape (1,); ``issues``, ``sectors`` and ``events`` are the
-    names behind the indices, sorted; ``sectors`` lists both goods' sectors, magnets first.
+class Records:
+    """The settings of one or more points: ``values``, a record each, and the ``dated`` rows of all,
+    of which a point's are those from ``values["dated"]["first"]`` to ``values["dated"]["end"]``.
     """
 
     values: np.ndarray
+    dated: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, points: np.ndarray) -> Records:
+        """The records of some points, by their numbers."""
+        return replace(self, values=self.values[points])
+
+
+@dataclass(frozen=True)
+class Params:
+    """A scenario as numbers.
+
+    ``values`` is a structured array of shape (1,), ``dated`` the rows of :func:`dated_dtype`;
+    ``issues``, ``sectors`` and ``events`` are the names behind the indices, sorted; ``sectors``
+    lists both goods' sectors, magnets first.
+    """
+
+    values: np.ndarray
+    dated: np.ndarray
     issues: tuple[str, ...]
     sectors: tuple[str, ...]
     events: tuple[str, ...]
+
+    @property
+    def records(self) -> Records:
+        """The settings as a design's points are."""
+        return Records(self.values, self.dated)
 
     @property
     def record(self) -> Any:
@@ -136,7 +169,119 @@ def flatten(scenario: Scenario) -> Params:
     for extra in extras(scenario):
         column = view(values, Place(extra.path, None)).reshape(1, -1)
         column[0, : len(extra.numbers)] = extra.numbers
-    return Params(values, *names)
+    return Params(values, _dated_rows(scenario), *names)
+
+
+@cache
+def dated_dtype() -> Any:
+    """A row of what is dated: its ``week``, and what it does (:mod:`sim.rules.dated`).
+
+    ``kind`` is a code of :data:`sim.vocabulary.DATED`; ``place`` the number of the record that a
+    setting is, counted from 0, or the kind of an event; ``bits`` what a setting becomes, as the
+    record holds it; ``side`` and ``number`` are of a tariff (ad valorem) or an event (its size).
+    """
+    import numpy as np
+
+    names = ("week", "kind", "place", "side", "bits")
+    return np.dtype([*((name, "i8") for name in names), ("number", "f8")])
+
+
+class _Row(NamedTuple):
+    """A row in the order of :func:`dated_dtype`, and what it was written as."""
+
+    week: int
+    kind: int
+    place: int
+    side: int
+    bits: int
+    number: float
+    name: str = ""
+
+
+def _dated_rows(scenario: Scenario) -> np.ndarray:
+    import numpy as np
+
+    return np.array([row[:-1] for row in _rows(scenario)], dtype=dated_dtype())
+
+
+def dated_places(scenario: Scenario) -> dict[str, int]:
+    """The row of each setting that changes on a day, by its dated name."""
+    return {row.name: n for n, row in enumerate(_rows(scenario)) if row.name}
+
+
+def _rows(scenario: Scenario) -> list[_Row]:
+    """All dated rows in their order: by week, then settings before tariffs before events."""
+    start = scenario.calendar.start
+    found, kinds = (
+        [],
+        {path: meta for path, meta, _ in leaves(scenario)} if scenario.changes else {},
+    )
+    where = places(scenario) if scenario.changes else {}
+    for day, changes in scenario.changes.items():
+        for path, value in changes.items():
+            offset, code = spot(where[path])
+            bits = _bits(_as_number(kinds[path], value, start), code)
+            name, week = dated_name(day, path), week_of(day, start)
+            found.append(_Row(week, DATED["setting"].code, offset // _BYTES, 0, bits, 0.0, name))
+    for day, *rates in path_of(scenario):
+        if day > start:
+            found += [
+                _Row(week_of(day, start), DATED["tariff"].code, 0, side.code, 0, rate)
+                for side, rate in zip(SIDES.values(), rates, strict=True)
+            ]
+    for event in events_of(scenario):
+        if event.day >= start:
+            kind, side = SHOCK_KINDS[event.kind].code, SIDES[event.side].code
+            week = week_of(event.day, start)
+            found.append(_Row(week, DATED["event"].code, kind, side, 0, event.size))
+    # a stable order: of two changes of one setting in a week the later day's comes last, and events
+    # of a week stand in an order of their own, whatever the file's
+    return sorted(found, key=lambda row: _order(row))
+
+
+def _order(row: _Row) -> tuple[Any, ...]:
+    if row.kind == DATED["event"].code:
+        return row.week, row.kind, row.place, row.side, row.number
+    return row.week, row.kind
+
+
+def _bits(number: float | int, code: str) -> int:
+    """The 64 bits of a number as a whole one."""
+    import numpy as np
+
+    return int(np.array([number], code).view("i8")[0])
+
+
+def records_of(given: np.ndarray | Records | Params) -> Records:
+    """Settings as records with their dated rows.
+
+    Raises
+    ------
+    ValueError
+        Bare records of a scenario that has dated rows.
+    """
+    import numpy as np
+
+    if not isinstance(given, np.ndarray):
+        return Records(given.values, given.dated)
+    if (given["dated"]["end"] > given["dated"]["first"]).any():
+        raise ValueError("these settings have dated rows: give flatten(scenario), not its values")
+    return Records(given, np.zeros(0, dated_dtype()))
+
+
+def join_records(parts: Sequence[np.ndarray | Records | Params]) -> Records:
+    """The points of several as one."""
+    import numpy as np
+
+    found, before = [records_of(part) for part in parts], 0
+    values = []
+    for part in found:
+        own = part.values.copy()
+        for end in ("first", "end"):
+            own["dated"][end] += before
+        before += len(part.dated)
+        values.append(own)
+    return Records(np.concatenate(values), np.concatenate([part.dated for part in found]))
 
 
 def view(values: np.ndarray, where: Place) -> np.ndarray:
@@ -188,21 +333,24 @@ def places(scenario: Scenario) -> dict[str, Place]:
 class Extra(NamedTuple):
     """Numbers of the record that no setting fills.
 
-    Their field, its length (0 of a single number) and what stands in it.
+    Their field, its length (0 of a single number), what stands in it, and its type.
     """
 
     path: tuple[str, ...]
     length: int
-    numbers: list[int]
+    numbers: Sequence[float]
+    code: str = "i8"
 
 
 def extras(scenario: Scenario) -> tuple[Extra, ...]:
     """The numbers of a scenario that are not settings.
 
-    How many issues and events there are, which sectors are whose, and the numbers that identify
-    issues and events in draws.
+    How many issues and events there are, which sectors are whose, the numbers that identify issues
+    and events in draws, which dated rows are the scenario's, and the tariffs that are given for the
+    first day.
     """
     firms, ends = scenario.firms, [0]
+    given = [rates for day, *rates in path_of(scenario) if day <= scenario.calendar.start]
     for good in GOODS:
         ends.append(ends[-1] + len(getattr(firms, good).sectors))
     names, sectors = _names(scenario), ("firms", "goods", "sectors")
@@ -213,6 +361,10 @@ def extras(scenario: Scenario) -> tuple[Extra, ...]:
         Extra(("shocks", "events", "entity"), _FAMILIES["events"], entities(names.events)),
         Extra((*sectors, "first"), len(GOODS), ends[:-1]),
         Extra((*sectors, "end"), len(GOODS), ends[1:]),
+        Extra(("dated", "first"), 0, [0]),
+        Extra(("dated", "end"), 0, [len(_rows(scenario))]),
+        Extra(("dated", "on_path"), 0, [int(bool(given))]),
+        Extra(("dated", "path"), len(SIDES), given[-1] if given else [0.0] * len(SIDES), "f8"),
     )
 
 
@@ -269,7 +421,7 @@ def params_dtype() -> Any:
         where = _place(names, path)
         _grow(tree, where.path, (_KINDS[meta.kind], _length(where)))
     for extra in extras(base):
-        _grow(tree, extra.path, ("i8", extra.length))
+        _grow(tree, extra.path, (extra.code, extra.length))
     return _record(tree)
 
 

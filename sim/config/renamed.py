@@ -55,10 +55,27 @@ def _renamed(values: Mapping[str, Any], path: str) -> dict[str, Any]:
     found = {}
     for name, value in values.items():
         here = f"{path}.{name}" if path else str(name)
+        if here == "changes" and isinstance(value, Mapping):
+            found[name] = {day: _renamed_changes(changes) for day, changes in value.items()}
+            continue
         new = next((now for old, now in NEW_NAMES.items() if fnmatch.fnmatchcase(here, old)), here)
         if isinstance(value, Mapping):
             value = _renamed(value, here)
         elif isinstance(value, str):
             value = NEW_CHOICES.get(here, {}).get(value, value)
         found[new.rpartition(".")[2]] = value
+    return found
+
+
+def _renamed_changes(changes: Any) -> Any:
+    """The changes of a day, which are by dotted name."""
+    if not isinstance(changes, Mapping):
+        return changes
+    found = {}
+    for name, value in changes.items():
+        new = next((now for old, now in NEW_NAMES.items() if fnmatch.fnmatchcase(name, old)), name)
+        parts = zip(new.split("."), str(name).split("."), strict=True)
+        choices = NEW_CHOICES.get(name, {})
+        now = ".".join(own if part == "*" else part for part, own in parts)
+        found[now] = choices.get(value, value) if isinstance(value, str) else value
     return found

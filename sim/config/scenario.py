@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from sim.config.check import build, changed, differences, to_plain
 from sim.config.contradictions import Rule
 from sim.config.errors import SimError
-from sim.config.fields import FolderName, Group, Most, Named, Text
+from sim.config.fields import Changes, FolderName, Group, Most, Named, Text
 from sim.config.groups.compliance import Compliance
 from sim.config.groups.economy import Economy
 from sim.config.groups.firms import Firms
@@ -25,11 +25,13 @@ from sim.config.groups.politics import Politics
 from sim.config.groups.shocks import Shocks
 from sim.config.groups.truce import Linkage, Truce
 from sim.config.rates import with_levels
+from sim.config.read_tables import with_tables
 from sim.vocabulary import SIDES
 
 __all__ = ["MOST_ISSUES", "Scenario"]
 
 MOST_ISSUES = 12
+MOST_DAYS = 60  # on which settings change: five years of months
 
 
 class Scenario(Group):
@@ -57,6 +59,9 @@ class Scenario(Group):
     politics: Politics = Politics()
     shocks: Shocks = Shocks()
     outcomes: Outcomes = Outcomes()
+    changes: Annotated[Named[Any], Changes(MOST_DAYS)] = Named()
+    """settings that change on a day, by day and dotted name (docs/dated.md)
+    Source: the scenario's author"""
 
     rules = (
         Rule("issues", "has", 1, "nothing to bargain over", cure="keep at least one issue"),
@@ -135,7 +140,7 @@ class Scenario(Group):
             cure = "scenario.change({'linkage.cn': 0.5})"
             given = type(changes).__name__
             raise SimError("not settings by name", key="changes", given=given, cure=cure)
-        return build(Scenario, changed(Scenario, to_plain(self), changes))
+        return build(Scenario, with_tables(changed(Scenario, to_plain(self), changes)))
 
     def diff(self, other: Scenario) -> dict[str, tuple[Any, Any]]:
         """Dotted name -> (value here, value in ``other``), for each setting that differs; None for

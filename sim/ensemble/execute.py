@@ -10,11 +10,14 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.ensemble.parallel_compile import compile_in_parallel
+
+if TYPE_CHECKING:
+    from sim.config.params import Params, Records
 
 __all__ = ["available_threads", "compiled_here", "simulate", "warm_up"]
 
@@ -30,7 +33,7 @@ def available_threads() -> int:
 
 
 def simulate(
-    params: np.ndarray,
+    params: np.ndarray | Records | Params,
     point: np.ndarray,
     run: np.ndarray,
     seed: int,
@@ -45,8 +48,8 @@ def simulate(
     Parameters
     ----------
     params
-        Settings, one record per point, shape (points,), dtype of
-        :func:`sim.config.params.params_dtype`.
+        Settings, one record per point with the rows that they date; bare records, shape (points,),
+        dtype of :func:`sim.config.params.params_dtype`, where they date nothing.
     point, run
         For each run the row of ``params`` it takes and its run number, both int64, shape (runs,).
     seed
@@ -65,15 +68,16 @@ def simulate(
     runs, weeks
         Arrays of dtypes RUN, shape (runs,), and WEEK, shape (weekly, weeks).
     """
+    from sim.config.params import records_of
     from sim.rules.measures import RUN, WEEK
 
-    count = len(run)
-    horizon = int(params["calendar"]["horizon_weeks"].max()) if weekly else 0
+    count, records = len(run), records_of(params)
+    horizon = int(records.values["calendar"]["horizon_weeks"].max()) if weekly else 0
     outs, series = np.zeros(count, RUN), np.zeros((weekly, horizon), WEEK)
 
     def work(start: int, stop: int) -> int:
         _run_chunk(
-            params,
+            records,
             point[start:stop],
             run[start:stop],
             seed,
@@ -111,7 +115,7 @@ def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
         start = stop
 
 
-def _run_chunk(params: Any, point: Any, run: Any, seed: int, outs: Any, series: Any) -> None:
+def _run_chunk(records: Records, point: Any, run: Any, seed: int, outs: Any, series: Any) -> None:
     """Run a chunk in its own state, with tiles for its largest population; fills ``outs`` and
     ``series``.
     """
@@ -119,10 +123,22 @@ def _run_chunk(params: Any, point: Any, run: Any, seed: int, outs: Any, series: 
     from sim.rules.measures import WEEK
     from sim.rules.state import allocate, tiles
 
-    used = params["firms"]["goods"]["firms"][point]
-    state = allocate(int(tiles(used).sum(axis=1).max()))
+    used = records.values["firms"]["goods"]["firms"][point]
+    state, own = allocate(int(tiles(used).sum(axis=1).max())), records.values[:1].copy()
     kept = series if len(series) else np.zeros((len(outs), 0), WEEK)
-    run_block(state.whole, state.firms, params, point, np.uint64(seed), run, outs, kept)
+    run_block(
+        state.whole,
+        state.firms,
+        records.values,
+        records.dated,
+        own,
+        own.view(np.int64),
+        point,
+        np.uint64(seed),
+        run,
+        outs,
+        kept,
+    )
 
 
 def compiled_here() -> bool:

@@ -50,13 +50,14 @@ def make_example(
     typical = typical_run(runs.head(_MOST_COMPARED)) if run is None else _asked(runs, run)
     params = flatten(scenario)
     p = params.values
+    dated = (params.dated, p.view(np.int64))
     state = allocate(int(tiles(p[0]["firms"]["goods"]["firms"]).sum()))
     series = np.zeros((1, scenario.calendar.horizon_weeks), WEEK)
     steps.begin(state.whole, state.firms, p, np.uint64(seed), typical.run)
     deadlines = _deadlines(state.whole[0]["world"], int(p[0]["truce"]["length_weeks"]))
     talks = [Talks(int(track)) for track in (TRADE, SECURITY)]
     for week in range(series.shape[1]):
-        steps.live(state.whole, state.firms, p, series[0, week : week + 1])
+        steps.live(state.whole, state.firms, p, *dated, series[0, week : week + 1])
         for track in talks:
             track.hear(state.whole[0], series[0, week], week + 1)
     weeks = weeks_table(series, params, scenario.calendar.start, "all").assign(run=typical.run)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures.style import outlined
+from sim.figures.style import INK, outlined
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["band", "quantiles", "two_sides"]
+__all__ = ["band", "mark_days", "quantiles", "two_sides"]
 
 _BANDS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
@@ -43,6 +43,12 @@ def band(
         linestyle=dashes,
         path_effects=outlined(colour),
     )
+
+
+def mark_days(ax: Axes, days: Iterable[str]) -> None:
+    """A dotted line at each day on which settings change."""
+    for day in days:
+        ax.axvline(pd.Timestamp(day), color=INK, linestyle=":", linewidth=1.0, zorder=1.5)
 
 
 def two_sides(

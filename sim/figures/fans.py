@@ -15,9 +15,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.labels import closing_words
+from sim.analysis.labels import closing_words, dated_words
 from sim.batch import Figures
-from sim.figures.bands import band, two_sides
+from sim.figures.bands import band, mark_days, two_sides
 from sim.figures.labels import Notes, between, percent, percents, share_words, unit_of
 from sim.figures.style import (
     COLOURS,
@@ -66,6 +66,7 @@ def draw(subject: Subject) -> Iterator[Drawn]:
     # observed magnets stand where the record of them would
     own = observed is not None and "imports.magnets" in observed.series
     record = None if own else magnet_exports()
+    scenario = subject.results.scenario
     when, never = closing_words(subject.results.scenario), subject.ruled_out.everywhere()
     for end, shown in pages((*PANELS[:-1], *others, PANELS[-1]), subject.style):
         yield (
@@ -81,6 +82,8 @@ def draw(subject: Subject) -> Iterator[Drawn]:
                 when=when,
                 never=never,
                 observed=observed,
+                changes=tuple(scenario.changes),
+                dated=dated_words(scenario),
             ),
         )
 
@@ -102,6 +105,8 @@ def fans(
     when: str = "",
     never: Mapping[str, str] | None = None,
     observed: Observed | None = None,
+    changes: Sequence[str] = (),
+    dated: str = "",
 ) -> Figure:
     """Draw the panels ``shown``, two per row.
 
@@ -125,6 +130,8 @@ def fans(
         with the reason.
     observed
         Observed months or days, drawn as points.
+    changes, dated
+        Days on which settings change, as dotted lines, and what the scenario dates, in words.
     """
     style = fit_text(style)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
@@ -155,6 +162,7 @@ def fans(
             if (_panel_of(name) or name) in panel:
                 _points(panel[_panel_of(name) or name], observed, name, series[name]["date"], style)
     for ax in panel.values():
+        mark_days(ax, changes)
         ax.margins(x=0.0)
         ax.tick_params(labelbottom=True)
         dates(ax, style, 2)
@@ -168,6 +176,7 @@ def fans(
     if observed is not None:
         bands += f" Points: {observed.name}, drawn over the time that each is of."
         bands += f" {observed.conversions}." if observed.conversions else ""
+    bands += f" {dated}" if dated else ""
     annotate(figure, style, _title(series, caption, when, never), caption.adding(bands))
     return figure
 

@@ -14,9 +14,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from sim.analysis.labels import closing_words
+from sim.analysis.labels import closing_words, dated_words
 from sim.batch import Figures
+from sim.config.dated import values_in_force
 from sim.config.scenario import Scenario
+from sim.figures.bands import mark_days
 from sim.figures.labels import joined, percent
 from sim.figures.style import (
     COLOURS,
@@ -121,6 +123,7 @@ def timeline(
         else:
             _offers(ax, weeks, name, scenario, style)
         _truces(ax, weeks)
+        mark_days(ax, scenario.changes)
         _deadlines(ax, weeks, style, named=name == "tariffs")
         ax.set_xlim(weeks["date"].iloc[0] - _WEEK, weeks["date"].iloc[-1])
     if "tariffs" in panel:
@@ -134,7 +137,8 @@ def timeline(
     last = axes[-1, 0]
     dates(last, style)
     last.set_xlabel("Date (week's end)", fontsize=0.9 * style.text_size, color=INK)
-    annotate(figure, style, _title(weeks, scenario, caption), caption)
+    title, dated = _title(weeks, scenario, caption), dated_words(scenario)
+    annotate(figure, style, title, caption.adding(dated) if dated else caption)
     return figure
 
 
@@ -142,8 +146,13 @@ def panels(scenario: Scenario) -> tuple[str, ...]:
     """The panels of a timeline: tariffs, events, and the offers on each track (one for a package)
     by their worth to either side.
     """
-    tracks = ("trade",) if scenario.linkage.tracks == "package" else tuple(_OFFERS)
+    tracks = ("trade",) if _is_package(scenario) else tuple(_OFFERS)
     return ("tariffs", "events", *(f"{track}.{side}" for track in tracks for side in SIDES))
+
+
+def _is_package(scenario: Scenario) -> bool:
+    """Whether one package is bargained in every week."""
+    return set(values_in_force(scenario, "linkage.tracks")) == {"package"}
 
 
 def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
@@ -190,7 +199,7 @@ def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, style
         for speaker in SIDES
     }
     silent = np.isnan(list(offers.values())).all(axis=0)
-    package = scenario.linkage.tracks == "package"
+    package = _is_package(scenario)
     style_axes(
         ax,
         style,

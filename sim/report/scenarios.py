@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from sim.config.check import to_plain
-from sim.config.fields import leaves
+from sim.config.fields import all_leaves, leaves, rows_in_words
 from sim.config.scenario import Scenario
 from sim.config.yaml import to_yaml
 from sim.report.blocks import Block, Section, Table, Words
@@ -30,11 +30,11 @@ class Difference(NamedTuple):
 def differences(scenario: Scenario, base: Scenario | None = None) -> list[Difference]:
     """Where a scenario differs from ``base`` (default: London).
 
-    A setting of a named item (an issue, a sector, an event) that only one of them has is absent in
-    the other.
+    A setting of a named item (an issue, a sector, an event), or a change on a day, that only one of
+    them has is absent in the other.
     """
-    here = {path: (meta, value) for path, meta, value in leaves(scenario)}
-    there = {path: (meta, value) for path, meta, value in leaves(base or Scenario())}
+    here = {path: (meta, value) for path, meta, value in all_leaves(scenario)}
+    there = {path: (meta, value) for path, meta, value in all_leaves(base or Scenario())}
     found = []
     for path in [*here, *(path for path in there if path not in here)]:
         if path in _NAMING:
@@ -50,6 +50,8 @@ def differences(scenario: Scenario, base: Scenario | None = None) -> list[Differ
 def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return rows_in_words(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -68,7 +68,17 @@ LICENCE = (
 )
 PLACES = ("out", "address")
 _MOST_SCENARIOS = 100
-_FILES = ("file", "sweep_file", "sweep.file", "claims", "observed", "variants", "from")
+_FILES = (
+    "shocks.chronology",
+    "economy.tariff_path",
+    "file",
+    "sweep_file",
+    "sweep.file",
+    "claims",
+    "observed",
+    "variants",
+    "from",
+)
 
 Hash = Annotated[str, Matching("[0-9a-f]{64}", "64 hexadecimal digits, in small letters")]
 Count = Annotated[int, In(0, 2**63 - 1)]

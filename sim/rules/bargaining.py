@@ -356,7 +356,7 @@ def close(s, p, track, proposer):
         if s.out.clock_at_first_deal != s.out.clock_at_first_deal:
             s.out.clock_at_first_deal = clock_share(w)
     for k in range(p.issues.count):
-        if bargained_on(p, k, track):
+        if bargained_on(s, p, k, track):
             s.issues.agreed[k] = s.offers[track, source, k]
     w.settled[track] = 1
     mark(w, DEAL_MADE + track)
@@ -384,7 +384,7 @@ def _ratified(s, p, track, proposer, mediated):
     for i in range(N_SIDES):
         gain, given = _gain(s, p, i, track, proposer), 0.0
         for k in range(p.issues.count):
-            if not bargained_on(p, k, track):
+            if not bargained_on(s, p, k, track):
                 continue
             x, owned = s.offers[track, proposer, k], p.issues.owner[k] == i
             if owned and p.issues.track[k] == SECURITY:
@@ -406,7 +406,7 @@ def _gain(s, p, i, track, proposer):
     """What the package of ``proposer`` on a track gives side ``i`` beyond no deal, bn USD/yr."""
     gain = -no_deal_value(s, p, i, track)
     for k in range(p.issues.count):
-        if bargained_on(p, k, track):
+        if bargained_on(s, p, k, track):
             level = s.offers[track, proposer, k]
             gain += level_value(s.issues, k, p.issues.owner[k] == i, level)
     return gain
@@ -425,7 +425,7 @@ def _record_first_terms(s, p, track, proposer):
     out.deal_gain_us[track] = _gain(s, p, US, track, proposer)
     out.deal_gain_cn[track] = _gain(s, p, CN, track, proposer)
     for k in range(p.issues.count):
-        if bargained_on(p, k, track):
+        if bargained_on(s, p, k, track):
             out.deal_level[k] = s.offers[track, proposer, k]
 
 

@@ -24,6 +24,9 @@ __all__ = [
     "CIVIL",
     "CN",
     "COMMITTED",
+    "DATED_EVENT",
+    "DATED_SETTING",
+    "DATED_TARIFF",
     "DEAL",
     "DELIVERY",
     "DRAWN",
@@ -120,6 +123,7 @@ TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM, SCREENING, COMMITTED
 HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes_of(
     words.SHOCK_KINDS, "hawk", "delivery", "tariff_ceiling", "supply", "goodwill"
 )
+DATED_SETTING, DATED_TARIFF, DATED_EVENT = codes_of(words.DATED, "setting", "tariff", "event")
 SEPARATE, PACKAGE = codes_of(words.TRACK_RULES, "separate", "package")
 ISSUE_SCOPE, TRACK_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue", "track", "all")
 ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(

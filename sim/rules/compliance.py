@@ -113,10 +113,12 @@ def deliver(s, p):
     """Promised and delivered levels, in [0, 1], move toward what was agreed.
 
     Their rate a week is 1/phase-in weeks. The target of what is delivered is agreed times the share
-    kept times 1 - the share withheld.
+    kept times 1 - the share withheld. A tariff whose path is given follows that.
     """
     issues = s.issues
     for k in range(p.issues.count):
+        if issues.given[k] != 0.0:
+            continue
         weeks, agreed = p.issues.phase_in_weeks[k], issues.agreed[k]
         issues.promised[k] = phase_in(issues.promised[k], agreed, weeks)
         issues.level[k] = phase_in(

@@ -58,6 +58,7 @@ __all__ = [
     "screen_step",
     "screening_target",
     "screens",
+    "set_paces",
     "share_step",
     "start_resolve",
     "takes",
@@ -200,20 +201,30 @@ def cost_of_going_on(s, p, i, track):
     )
 
 
-@formula
-def start_resolve(s, p):
-    """Both sides' prices of the first day, and what does not change during a run."""
-    w = s.world
-    w.planned = NEVER
+@rule
+def set_paces(s, p):
+    """How fast both sides' prices turn and the worth of a deal fades: chances and factors that
+    follow from settings alone.
+    """
     for i in range(N_SIDES):
         side = s.sides[i]
-        side.resolve = 2.0 * uniform(w.seed, w.run, RESOLVE, 0, i) - 1.0
         side.turning = 1.0 - exp(-p.sides.resolve.turnover[i] / 52.0)
         # a deal is worth what is left of the horizon
         rate = (p.sides.discount_rate[i] + 52.0 / p.sides.planning_weeks[i]) / 52.0
         side.week_factor = exp(-rate)
         side.meeting_factor = exp(-rate / max(1, p.truce.talks.meetings_per_week))
         side.sprint_factor = exp(-rate / p.truce.talks.sprint_meetings)
+
+
+@formula
+def start_resolve(s, p):
+    """Both sides' prices of the first day."""
+    w = s.world
+    w.planned = NEVER
+    set_paces(s, p)
+    for i in range(N_SIDES):
+        side = s.sides[i]
+        side.resolve = 2.0 * uniform(w.seed, w.run, RESOLVE, 0, i) - 1.0
         side.goes_on, side.goes_on_next = belief(side), belief(side)
         for track in range(side.low.shape[0]):
             side.low[track], side.if_refused[track] = -_EVERYTHING, -_EVERYTHING

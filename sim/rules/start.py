@@ -50,7 +50,7 @@ from sim.rules.randomness import (
     normals_listed,
     uniform,
 )
-from sim.rules.relations import entity_of, tariff_driver
+from sim.rules.relations import entity_of
 from sim.rules.screening import start_resolve
 from sim.rules.state import (
     IN_FORCE,
@@ -64,7 +64,7 @@ from sim.rules.state import (
 )
 from sim.rules.supply import tally
 from sim.rules.surprises import record_belief
-from sim.rules.trade import ladder_place, set_ladder, set_rungs, tariff_at
+from sim.rules.trade import ladder_place, set_ladder, set_rungs, tariff_in_force
 from sim.rules.valuation import discount, valuation
 
 __all__ = ["GOOD_ENTITIES", "clear", "enrol", "start"]
@@ -248,7 +248,7 @@ def _start_issues(s, p):
         issues.level[k] = p.issues.in_force[k]
         issues.promised[k], issues.promised_before[k] = issues.level[k], issues.level[k]
         issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]]
-        issues.withheld[k] = 0.0
+        issues.withheld[k], issues.given[k] = 0.0, 0.0
     for i in range(N_SIDES):
         for k in range(p.issues.count):
             s.entities[k] = entity_of(p.issues.entity[k], i)
@@ -284,14 +284,11 @@ def _start_sides(s, p):
 def _start_trade(s, p):
     """Tariffs, elasticities and flows of the first day; flows rest at the tariffs in force."""
     w = s.world
+    w.on_path = p.dated.on_path
     for i in range(N_SIDES):
+        w.path[i] = p.dated.path[i]
         w.ceiling[i] = p.economy.sides.ceiling_tariff[i]
-        issue = w.driver_issue[tariff_driver(i)]
-        w.tariff[i] = p.economy.sides.base_tariff[i]
-        if issue >= 0:
-            w.tariff[i] = tariff_at(
-                s.issues.level[issue], w.ceiling[i], p.economy.sides.floor_tariff[i]
-            )
+        w.tariff[i] = tariff_in_force(s, p, i)
         w.elasticity[i] = p.economy.sides.elasticity_short[i]
     for good in range(N_GOODS):
         w.other_supply[good] = p.firms.goods.other_share[good]
@@ -309,7 +306,7 @@ def start(s, firms, p, seed, run):
     w.seed, w.run = np.uint64(seed), run
     w.census = uniform(w.seed, w.run, CENSUS, 0, NOBODY)
     w.status = TRUCE if p.truce.in_force == 1 else BROKEN
-    w.clock_start = 0
+    w.clock_start, w.next_dated = 0, p.dated.first
     w.deadline = (
         p.truce.first_deadline_weeks if p.truce.first_deadline_weeks > 0 else p.truce.length_weeks
     )

@@ -159,6 +159,9 @@ WORLD = np.dtype(
         ("weeks_in_truce", "i8"),
         ("weeks_in_break", "i8"),
         ("census", "f8"),
+        ("next_dated", "i8"),
+        ("on_path", "i8"),
+        ("path", "f8", (N_SIDES,)),
     ],
     align=True,
 )
@@ -231,6 +234,7 @@ _ISSUE = (
     "level",
     "kept",
     "withheld",
+    "given",
 )
 ISSUES = _lines([(name, "f8", (ROOM,)) for name in _ISSUE])
 

@@ -70,17 +70,17 @@ def begin(s, firms, p, seed, run):
 
 
 @rule
-def live(s, firms, p, series):
+def live(s, firms, p, dated, cells, series):
     """A complete week with built-in strategies: all nine phases, the sums, and the calendar."""
-    week.week(s[0], firms, p[0])
+    week.week(s[0], firms, p[0], dated, cells)
     outcomes.record_week(s[0], firms, p[0], series[0])
     week.end_week(s[0])
 
 
 @rule
-def land_shocks(s, p):
-    """Phase 1, shocks, on a clean slate of events."""
-    week.begin_week(s[0])
+def land_shocks(s, p, dated, cells):
+    """Phase 1, what is dated to this week and shocks, on a clean slate of events."""
+    week.begin_week(s[0], p[0], dated, cells)
     shocks.shocks(s[0], p[0])
 
 

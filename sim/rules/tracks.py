@@ -108,9 +108,14 @@ def open_track(s, p, track):
 
 
 @formula
-def bargained_on(p, k, track):
-    """Whether issue k is bargained on a track."""
-    return p.linkage.tracks == PACKAGE or p.issues.track[k] == track
+def bargained_on(s, p, k, track):
+    """Whether issue k is bargained on a track, or on EVERY one.
+
+    A tariff whose path is given is bargained on none (:mod:`sim.rules.dated`).
+    """
+    if s.issues.given[k] != 0.0:
+        return False
+    return track == EVERY or p.linkage.tracks == PACKAGE or p.issues.track[k] == track
 
 
 @rule
@@ -124,7 +129,7 @@ def fill_problem(s, p, problem, track, viewer):
     if viewer < TRUTH:
         _error_factors(s, p, viewer)
     for k in range(p.issues.count):
-        if track != EVERY and not bargained_on(p, k, track):
+        if not bargained_on(s, p, k, track):
             continue
         owner = p.issues.owner[k]
         benefit, cost = s.issues.benefit[k], 1.0
@@ -180,7 +185,7 @@ def concedes(s, p, track, proposer):
     An offer that does not cannot be accepted.
     """
     for k in range(p.issues.count):
-        if bargained_on(p, k, track) and beyond_terms(s, k, s.offers[track, proposer, k]):
+        if bargained_on(s, p, k, track) and beyond_terms(s, k, s.offers[track, proposer, k]):
             return True
     return False
 
@@ -201,7 +206,7 @@ def no_deal_value(s, p, i, track):
     """
     q, total = s.sides[i].goes_on, 0.0
     for k in range(p.issues.count):
-        if track == EVERY or bargained_on(p, k, track):
+        if bargained_on(s, p, k, track):
             owned = p.issues.owner[k] == i
             total += q * level_value(s.issues, k, owned, s.issues.agreed[k])
             total += (1.0 - q) * level_value(s.issues, k, owned, p.issues.lapse[k])

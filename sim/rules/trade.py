@@ -38,9 +38,11 @@ __all__ = [
     "importer_cost",
     "importer_loss",
     "ladder_place",
+    "level_of_rate",
     "set_ladder",
     "set_rungs",
     "tariff_at",
+    "tariff_in_force",
     "trade",
 ]
 
@@ -143,6 +145,12 @@ def tariff_at(level, ceiling, floor):
 
 
 @formula
+def level_of_rate(rate, ceiling, floor):
+    """The concession level, in [0, 1], nearest to a tariff: the inverse of :func:`tariff_at`."""
+    return clip((ceiling - rate) / (ceiling - floor), 0.0, 1.0) if ceiling > floor else 1.0
+
+
+@formula
 def ladder_place(importer, rung):
     """The place of an importer's rung on the ladder of both."""
     return RUNGS * importer + rung
@@ -221,6 +229,29 @@ def fit_tariff(s, p, importer):
 
 
 @rule
+def tariff_in_force(s, p, i):
+    """The tariff of side ``i``, ad valorem: that of its path where one is given, else that of its
+    issue's level, else the base tariff.
+
+    The issue of a tariff whose path is given follows it: nothing is agreed about it, nobody
+    delivers it, and its level is the nearest to the rate given.
+    """
+    w, issue = s.world, s.world.driver_issue[tariff_driver(i)]
+    floor = p.economy.sides.floor_tariff[i]
+    if w.on_path == 1:
+        if issue >= 0:
+            level = level_of_rate(w.path[i], w.ceiling[i], floor)
+            s.issues.level[issue], s.issues.promised[issue] = level, level
+            s.issues.agreed[issue], s.issues.terms[issue] = 0.0, 0.0
+            s.issues.kept[issue], s.issues.withheld[issue] = 1.0, 0.0
+            s.issues.given[issue] = 1.0
+        return w.path[i]
+    if issue >= 0:
+        return tariff_at(s.issues.level[issue], w.ceiling[i], floor)
+    return p.economy.sides.base_tariff[i]
+
+
+@rule
 def trade(s, p):
     """The week's tariffs (ad valorem), flows and losses (bn USD/yr) of both sides.
 
@@ -254,10 +285,7 @@ def trade(s, p):
 def _set_tariff(s, p, i):
     """The tariff that the level in force means, its age, and the elasticity at that age."""
     w = s.world
-    issue = w.driver_issue[tariff_driver(i)]
-    rate = p.economy.sides.base_tariff[i]
-    if issue >= 0:
-        rate = tariff_at(s.issues.level[issue], w.ceiling[i], p.economy.sides.floor_tariff[i])
+    rate = tariff_in_force(s, p, i)
     change = clip(abs(rate - w.tariff[i]) / p.economy.age_reset, 0.0, 1.0)
     w.tariff_age[i] = (w.tariff_age[i] + 1.0) * (1.0 - change)
     w.tariff[i] = rate

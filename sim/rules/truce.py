@@ -185,6 +185,8 @@ def _set_lapse_terms(s, p):
     """
     w = s.world
     for k in range(p.issues.count):
+        if s.issues.given[k] != 0.0:  # a tariff whose path is given lapses with no truce
+            continue
         level = p.issues.lapse[k]
         if p.issues.snaps_back[k] == 1:
             level = clip(

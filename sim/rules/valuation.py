@@ -85,10 +85,13 @@ def _exposed(w, good, grade):
 def add_values(s, p, i):
     """Side ``i``'s values, over all issues, of four sets of levels.
 
-    What is agreed, what a lapse leaves, what is in force, and the first terms; bn USD/yr.
+    What is agreed, what a lapse leaves, what is in force, and the first terms; bn USD/yr. A tariff
+    whose path is given is the same in all four, so it is left out.
     """
     issues, agreed, lapse, now, truce = s.issues, 0.0, 0.0, 0.0, 0.0
     for k in range(p.issues.count):
+        if issues.given[k] != 0.0:
+            continue
         owned = p.issues.owner[k] == i
         agreed += level_value(issues, k, owned, issues.agreed[k])
         lapse += level_value(issues, k, owned, p.issues.lapse[k])
@@ -152,6 +155,8 @@ def _add_leverage(s, p, i):
     side.faded[MAGNETS] = faded(w.dependence_decline[MAGNETS], p.sides.planning_weeks[i])
     side.faded[CHIPS] = faded(w.dependence_decline[CHIPS], p.sides.planning_weeks[i])
     for k in range(p.issues.count):
+        if issues.given[k] != 0.0:
+            continue
         fall, track = leverage_fall(s, p, i, k), p.issues.track[k]
         if p.issues.owner[k] == i:
             side.leverage += _withheld(issues, k)

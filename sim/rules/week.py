@@ -12,6 +12,7 @@ from __future__ import annotations
 from sim.rules.bargaining import negotiation
 from sim.rules.compiled import formula
 from sim.rules.compliance import compliance
+from sim.rules.dated import take_dated
 from sim.rules.licensing import licensing
 from sim.rules.outcomes import finish, observe, record_week
 from sim.rules.politics import politics
@@ -27,9 +28,14 @@ __all__ = ["begin_week", "end_week", "run_weeks", "week"]
 
 
 @formula
-def begin_week(s):
-    """Clear the week's event marks."""
+def begin_week(s, p, dated, cells):
+    """Clear the week's event marks, and put in force what is dated to this week.
+
+    ``dated`` are the rows of all points and ``cells`` the numbers of ``p`` as integers of 64 bits
+    (:mod:`sim.rules.dated`).
+    """
     s.world.events = 0
+    take_dated(s, p, dated, cells)
 
 
 @formula
@@ -39,9 +45,9 @@ def end_week(s):
 
 
 @formula
-def week(s, firms, p):
+def week(s, firms, p, dated, cells):
     """One complete week, before the calendar advances."""
-    begin_week(s)
+    begin_week(s, p, dated, cells)
     shocks(s, p)
     licensing(s, firms, p)
     supply(s, firms, p)
@@ -56,14 +62,14 @@ def week(s, firms, p):
 
 
 @formula
-def run_weeks(s, firms, p, seed, run, series):
+def run_weeks(s, firms, p, dated, cells, seed, run, series):
     """A complete run; ``series`` (weeks,) receives the weekly record.
 
     Nothing is recorded where its length is 0.
     """
     start(s, firms, p, seed, run)
     for t in range(p.calendar.horizon_weeks):
-        week(s, firms, p)
+        week(s, firms, p, dated, cells)
         if series.shape[0] > 0:
             record_week(s, firms, p, series[t])
         end_week(s)

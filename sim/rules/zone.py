@@ -51,7 +51,7 @@ def look_for_zone(s, p, track):
         return gain, NOTHING
     blocking, most = int(NOTHING), 0.0
     for k in range(p.issues.count):
-        if bargained_on(p, k, track) or (track == TRADE and p.issues.track[k] == SECURITY):
+        if bargained_on(s, p, k, track) or (track == TRADE and p.issues.track[k] == SECURITY):
             left = _zone(s, p, track, k)
             if left > most:
                 blocking, most = k, left
@@ -96,7 +96,7 @@ def _adds(s, p, i, track, k):
     the trade track also what participation linkage demands for want of it.
     """
     total = 0.0
-    if bargained_on(p, k, track):
+    if bargained_on(s, p, k, track):
         owned, q = p.issues.owner[k] == i, belief(s.sides[i])
         weight = 1.0
         if p.linkage.tracks == PACKAGE and p.issues.track[k] == SECURITY and not owned:

@@ -24,7 +24,7 @@ from sim.batch.work import LARGEST, check_work, work_of_batch
 from sim.config.check import build
 from sim.config.compose import named_scenario, take_scenario
 from sim.config.errors import SimError
-from sim.config.params import flatten
+from sim.config.params import Params, Records, flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.results.manifest import Manifest, recorded_scenarios
@@ -159,9 +159,7 @@ def ask(
     questions = tuple(question_of(name, own, base, params) for name, own in asked.items())
     table = np.zeros(1, np.int64)
     numbers = np.arange(checked.runs)
-    found = _counted(
-        questions, params.values, np.repeat(table, checked.runs), numbers, checked, progress
-    )
+    found = _counted(questions, params, np.repeat(table, checked.runs), numbers, checked, progress)
     over = _over_settings(questions, base, checked) if settings else None
     return Answers(
         _answers(questions, found, over, base, checked.runs),
@@ -209,7 +207,7 @@ class _Counts:
 
 def _counted(
     questions: Sequence[Question],
-    params: np.ndarray,
+    params: Params | Records,
     point: np.ndarray,
     run: np.ndarray,
     settings: Run,

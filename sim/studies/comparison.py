@@ -32,7 +32,7 @@ from sim.config.check import build
 from sim.config.compose import SCENARIO_FILES, load_variants, take_scenario
 from sim.config.errors import SimError, nearest
 from sim.config.impossible import ruled_out
-from sim.config.params import flatten
+from sim.config.params import flatten, join_records
 from sim.config.scenario import Scenario
 from sim.config.variants import read_variants
 from sim.ensemble.execute import simulate
@@ -521,7 +521,7 @@ def _run_ends(
     ``runs`` at most.
     """
     outcome, precision = aim
-    params = np.concatenate([flatten(scenario).values for scenario in scenarios])
+    params = join_records([flatten(scenario) for scenario in scenarios])
     weeks = min(scenario.calendar.horizon_weeks for scenario in scenarios)
     count = len(scenarios)
 

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.config.dated import values_in_force
 from sim.config.errors import SimError, nearest
-from sim.config.impossible import ruled_out
+from sim.config.impossible import highest_tariff, ruled_out
 from sim.config.params import Params
 from sim.config.scenario import Scenario
 from sim.rules.measures import WEEK_SERIES
@@ -252,15 +253,16 @@ def _never(part: Part, scenario: Scenario, params: Params) -> str:
     """Why a comparison cannot hold under these settings; empty where it may."""
     if part.series in ("state", "outcome") and part.relation == "==":
         return ruled_out(scenario).get(OUTCOMES.names[int(part.value)], "")
-    if part.series == "extensions" and part.relation in (">=", ">", "=="):
-        most = scenario.truce.max_extensions
-        if part.value + (part.relation == ">") > most:
-            return f"at most {most} extensions are allowed (truce.max_extensions)"
+    most_extensions = max(values_in_force(scenario, "truce.max_extensions"))
+    least = part.value + (part.relation == ">")
+    counted = part.series == "extensions" and part.relation in (">=", ">", "==")
+    if counted and least > most_extensions:
+        return f"at most {most_extensions} extensions are allowed (truce.max_extensions)"
     if part.series == "tariff" and part.relation in (">", ">="):
         side = SIDES.names[part.index]
-        ceiling = getattr(scenario.economy, side).ceiling_tariff
-        if part.value > ceiling or (part.relation == ">" and part.value >= ceiling):
-            return f"the ceiling of the tariff is {100 * ceiling:.1f} % (economy.{side}.ceiling_tariff)"
-    if part.bits and part.bits == EVENTS["extension"].bit and scenario.truce.max_extensions == 0:
+        highest, words = highest_tariff(scenario, side)
+        if part.value > highest or (part.relation == ">" and part.value >= highest):
+            return words.format(f"{100 * highest:.1f} %")
+    if part.bits and part.bits == EVENTS["extension"].bit and most_extensions == 0:
         return "no extension is allowed (truce.max_extensions)"
     return ""

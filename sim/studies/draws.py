@@ -15,7 +15,6 @@ import numpy as np
 
 from sim.config.contradictions import broken_rows
 from sim.config.fields import leaves
-from sim.config.params import params_dtype
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.sweeps.design import Columns, params_of
@@ -108,7 +107,6 @@ class Draws:
             rows = slice(start * per, stop * per)
             own = {path: values[rows] for path, values in columns.items()}
             records = params_of(self.scenario, own, (stop - start) * per)
-            assert records.dtype == params_dtype()
             row = (np.arange(stop - start)[:, None] * per + self.points).ravel()
             run = np.tile(np.arange(self.runs), stop - start)
             made, _ = simulate(

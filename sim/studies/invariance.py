@@ -19,7 +19,7 @@ from sim import vocabulary as words
 from sim.config.check import build
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Named
-from sim.config.params import flatten
+from sim.config.params import flatten, join_records
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.rules import steps
@@ -156,7 +156,7 @@ def run_variation(
             if progress is not None:
                 progress((k + 1) * runs, len(changed) * runs)
         return found
-    params = np.concatenate([flatten(scenario).values for scenario in changed])
+    params = join_records([flatten(scenario) for scenario in changed])
     outs, _ = simulate(
         params,
         np.repeat(np.arange(len(changed)), runs),
@@ -171,8 +171,8 @@ def run_variation(
 def same_bits(variation: Variation, scenario: Scenario, seed: int) -> bool:
     """Whether a variation of bits gives the bytes of the scenario itself."""
     numbers, zeros = np.arange(BIT_RUNS), np.zeros(BIT_RUNS, np.int64)
-    usual, _ = simulate(flatten(scenario).values, zeros, numbers, seed, threads=1)
-    changed = flatten(variation.change(scenario)).values
+    usual, _ = simulate(flatten(scenario), zeros, numbers, seed, threads=1)
+    changed = flatten(variation.change(scenario))
     other, _ = simulate(changed, zeros, numbers, seed, threads=2, chunk=_OTHER_CHUNK)
     return usual.tobytes() == other.tobytes()
 
@@ -191,12 +191,14 @@ def simulate_in_order(
     if backwards:
         order = order[::-1].copy()
     state, series = allocate(int(tiles(counts).sum())), np.zeros(1, WEEK)
-    sides, firms = (state.whole, params.values), (state.whole, state.firms, params.values)
+    settings = params.values.copy()
+    sides, firms = (state.whole, settings), (state.whole, state.firms, settings)
     outs = np.zeros(len(run), RUN)
     for j, number in enumerate(run):
+        settings[...] = params.values  # what changed on a day in the run before
         steps.begin(*firms, np.uint64(seed), int(number))
         for _ in range(scenario.calendar.horizon_weeks):
-            steps.land_shocks(*sides)
+            steps.land_shocks(*sides, params.dated, settings.view(np.int64))
             steps.license_in_order(*firms, order)
             steps.supply_all(*firms)
             steps.trade_flows(*sides)

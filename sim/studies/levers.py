@@ -23,8 +23,8 @@ from sim.batch.sweep import SWEPT
 from sim.config.check import to_plain
 from sim.config.contradictions import bound_rules, first_contradiction
 from sim.config.errors import SimError
-from sim.config.fields import leaves
-from sim.config.params import params_dtype
+from sim.config.fields import all_leaves
+from sim.config.params import Records, join_records
 from sim.config.scenario import Scenario
 from sim.results.columns import design_notes, joint_notes
 from sim.sweeps.design import params_of
@@ -83,7 +83,7 @@ def levers_between(left: Scenario, right: Scenario) -> list[Lever]:
     >>> [lever.label for lever in levers_between(london, london.change({"linkage.us": 0.5, "linkage.cn": 0.5}))]
     ['participation linkage, both sides']
     """
-    kinds = {path: meta.kind for end in (left, right) for path, meta, _ in leaves(end)}
+    kinds = {path: meta.kind for end in (left, right) for path, meta, _ in all_leaves(end)}
     moved = {path: pair for path, pair in left.diff(right).items() if kinds[path] != _TEXT}
     groups: dict[str, list[str]] = {}
     for path in moved:
@@ -124,7 +124,9 @@ def _joined_by_rules(
     left: Scenario, right: Scenario, groups: list[list[str]], swept: Mapping[str, bool]
 ) -> list[list[str]]:
     """Groups of settings, those put together that a rule refuses apart."""
-    ends = [{path: _as_number(value) for path, _, value in leaves(end)} for end in (left, right)]
+    ends = [
+        {path: _as_number(value) for path, _, value in all_leaves(end)} for end in (left, right)
+    ]
     for rule in (*bound_rules(left), *bound_rules(right)):
         touched = [group for group in groups if not set(group).isdisjoint(rule.reads)]
         known = all(path in end for path in rule.reads for end in ends)
@@ -214,7 +216,7 @@ def _label(paths: Sequence[str], notes: Mapping[str, Mapping[str, str]]) -> str:
 
 def records_between(
     left: Scenario, right: Scenario, levers: Sequence[Lever], inside: np.ndarray
-) -> np.ndarray:
+) -> Records:
     """The settings of scenarios between two ends as records for the ensemble.
 
     Parameters
@@ -231,7 +233,7 @@ def records_between(
     SimError
         Levers that contradict one another when one is moved alone.
     """
-    records = np.zeros(len(inside), params_dtype())
+    parts, places = list[Records](), list[np.ndarray]()
     apart = [k for k, lever in enumerate(levers) if not lever.columns]
     number = (
         inside[:, apart] @ (1 << np.arange(len(apart)))
@@ -251,8 +253,9 @@ def records_between(
         found = first_contradiction(base, columns) if columns else None
         if found is not None:
             raise _not_apart(found[1])
-        records[rows] = params_of(base, columns, len(rows))
-    return records
+        parts.append(params_of(base, columns, len(rows)))
+        places.append(rows)
+    return join_records(parts).take(np.argsort(np.concatenate(places)))
 
 
 def _base(left: Scenario, right: Scenario, moved: Iterable[Lever]) -> Scenario:

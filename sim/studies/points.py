@@ -19,6 +19,7 @@ from sim.batch.read import build_sweep
 from sim.batch.sweep import Factor, Sweep
 from sim.config.contradictions import broken_rows
 from sim.config.errors import SimError, nearest
+from sim.config.params import join_records
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.results import Results
@@ -400,7 +401,7 @@ def fresh_runs(
         **({"middle": params_of(middle, {}, runs)} if middle is not None else {}),
         "scenario": params_of(points.scenario, {}, runs),
     }
-    params = np.concatenate(list(parts.values()))
+    params = join_records(list(parts.values()))
     count = np.arange(len(params))
     outs, _ = simulate(
         params, count, _FIRST_FRESH + count, seed, threads=threads, progress=progress

@@ -21,9 +21,18 @@ import numpy as np
 from sim.batch.sweep import SWEPT, Factor, Sweep
 from sim.batch.work import Work, dear, work_of_sweep
 from sim.config.contradictions import first_contradiction, in_a_rule
+from sim.config.dated import is_dated
 from sim.config.errors import SimError
-from sim.config.fields import Setting, leaves
-from sim.config.params import flatten, places, view, week_of
+from sim.config.fields import Setting, all_leaves
+from sim.config.params import (
+    Records,
+    dated_places,
+    flatten,
+    join_records,
+    places,
+    view,
+    week_of,
+)
 from sim.config.scenario import Scenario
 from sim.sweeps.listed import read_list
 
@@ -105,7 +114,7 @@ def make_design(sweep: Sweep, scenario: Scenario) -> Design:
     SimError
         A list whose file is missing, empty, or names settings or values that the schema refuses.
     """
-    fixed = {name: value for name, meta, value in leaves(scenario) if meta.kind in SWEPT}
+    fixed = {name: value for name, meta, value in all_leaves(scenario) if meta.kind in SWEPT}
     if sweep.kind == "list":
         points = read_list(Path(sweep.file), scenario, sweep.labels)
         table = points.settings
@@ -186,7 +195,7 @@ def _check_shape(design: Design, scenario: Scenario) -> None:
     """Refuse links between settings of different kinds, and constraints that leave no row or break
     the design.
     """
-    sweep, known = design.sweep, {path: meta for path, meta, _ in leaves(scenario)}
+    sweep, known = design.sweep, {path: meta for path, meta, _ in all_leaves(scenario)}
     for factor in sweep.factors.values():
         if factor.same_as and known[factor.name].kind == "count" != known[factor.same_as].kind:
             raise SimError(
@@ -206,20 +215,53 @@ def _check_shape(design: Design, scenario: Scenario) -> None:
         )
 
 
-def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int) -> np.ndarray:
+def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int) -> Records:
     """Settings of ``count`` points, one record each: the scenario with the values of
     ``columns``.
     """
-    values = np.repeat(flatten(scenario).values, count)
-    found, known = places(scenario), {path: meta for path, meta, _ in leaves(scenario)}
-    starts = columns.get(_START, np.repeat(scenario.calendar.start, count))
-    for day in np.unique(starts) if _START in columns else ():
-        # the first day itself is no number of the rules: it says which weeks the other days are
-        values[starts == day] = flatten(scenario.change({_START: str(day)})).values
-    for name, column in columns.items():
-        if name != _START:
-            view(values, found[name])[...] = _coded(known[name], column, starts)
-    return values
+    if _START in columns:
+        return _of_starts(scenario, columns)
+    base = flatten(scenario)
+    values = np.repeat(base.values, count)
+    found, known = places(scenario), {path: meta for path, meta, _ in all_leaves(scenario)}
+    starts = np.repeat(scenario.calendar.start, count)
+    coded = {name: _coded(known[name], column, starts) for name, column in columns.items()}
+    for name, numbers in coded.items():
+        if not is_dated(name):
+            view(values, found[name])[...] = numbers
+    changed = {name: numbers for name, numbers in coded.items() if is_dated(name)}
+    return _with_dated(scenario, Records(values, base.dated), changed, known)
+
+
+def _of_starts(scenario: Scenario, columns: Mapping[str, np.ndarray]) -> Records:
+    """Points of several first days, which say what weeks the other days are."""
+    parts, places_ = list[Records](), list[np.ndarray]()
+    for day in np.unique(columns[_START]):
+        rows = np.flatnonzero(columns[_START] == day)
+        others = {name: values[rows] for name, values in columns.items() if name != _START}
+        parts.append(params_of(scenario.change({_START: str(day)}), others, len(rows)))
+        places_.append(rows)
+    return join_records(parts).take(np.argsort(np.concatenate(places_)))
+
+
+def _with_dated(
+    scenario: Scenario,
+    records: Records,
+    changed: Mapping[str, np.ndarray],
+    known: Mapping[str, Setting],
+) -> Records:
+    """Records in which settings change to other values on their days, each point to its own."""
+    if not changed:
+        return records
+    count, per = len(records), len(records.dated)
+    rows, at = np.tile(records.dated, count).reshape(count, per), dated_places(scenario)
+    for name, numbers in changed.items():
+        kind = "i8" if known[name].kind != "number" else "f8"
+        rows["bits"][:, at[name]] = np.asarray(numbers).astype(kind).view("i8")
+    values = records.values.copy()
+    values["dated"]["first"] = np.arange(count) * per
+    values["dated"]["end"] = np.arange(1, count + 1) * per
+    return Records(values, rows.ravel())
 
 
 def salib_problem(sweep: Sweep) -> dict[str, Any]:

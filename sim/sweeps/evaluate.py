@@ -15,8 +15,9 @@ from sim.batch.sweep import SWEPT
 from sim.batch.work import check_work, dear, work_of_runs
 from sim.config.check import check_value
 from sim.config.contradictions import first_contradiction
+from sim.config.dated import missing_change
 from sim.config.errors import SimError, nearest
-from sim.config.fields import Setting, leaves
+from sim.config.fields import Setting, all_leaves
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
@@ -109,11 +110,13 @@ def _checked(scenario: Scenario, design: Mapping[str, Sequence[Any]]) -> dict[st
         raise SimError(
             "not columns of settings", key="design", given=type(design).__name__, cure=cure
         )
-    known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in SWEPT}
+    known = {name: meta for name, meta, _ in all_leaves(scenario) if meta.kind in SWEPT}
     columns: dict[str, np.ndarray] = {}
     for name, given in design.items():
         if name not in known:
-            raise SimError("no such setting", key=str(name), suggestion=nearest(str(name), known))
+            missing = missing_change(str(name))
+            near = None if missing else nearest(str(name), known)
+            raise SimError("no such setting", key=str(name), suggestion=near, cure=missing)
         columns[name] = _column(known[name], given, name)
     rows = max((len(values) for values in columns.values()), default=1)
     columns |= {

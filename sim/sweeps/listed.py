@@ -17,8 +17,9 @@ import numpy as np
 from sim.batch.sweep import SWEPT
 from sim.config.check import check_value
 from sim.config.compose import load, weeks_to
+from sim.config.dated import missing_change
 from sim.config.errors import SimError, nearest
-from sim.config.fields import Setting, leaves
+from sim.config.fields import Setting, all_leaves
 from sim.config.options import SCENARIOS, SWEEPS, groups
 from sim.config.overrides import option_of
 from sim.config.scenario import Scenario
@@ -61,7 +62,7 @@ def read_list(path: Path, scenario: Scenario, labels: Iterable[str] = ()) -> Poi
         A table that cannot be read; a column or a value that is refused, with its place.
     """
     sheet = read_sheet(path)
-    known = {name: meta for name, meta, _ in leaves(scenario) if meta.kind in SWEPT}
+    known = {name: meta for name, meta, _ in all_leaves(scenario) if meta.kind in SWEPT}
     chosen = {name: _label(name, sheet) for name in sheet.columns if _is_label(name, labels, sheet)}
     for name in labels:
         if name not in sheet.columns:
@@ -127,8 +128,10 @@ def _rows(sheet: Sheet) -> range:
 
 def _no_column(sheet: Sheet, name: str, known: Mapping[str, Setting]) -> SimError:
     # a name with a dot is a setting that is written wrongly; any other is more likely a label
-    near = nearest(name, known) if "." in name else None
-    cure = None if near else f"if it only labels the rows: labels: [{name}] in the sweep"
+    cure = missing_change(name)
+    near = nearest(name, known) if "." in name and not cure else None
+    if not near and not cure:
+        cure = f"if it only labels the rows: labels: [{name}] in the sweep"
     return SimError(
         "no such factor",
         key=f"{sheet.path}: {name}",
@@ -178,7 +181,7 @@ def _option(sheet: Sheet, name: str, group: str, row: int) -> str:
 def _values(words: Mapping[str, str]) -> dict[str, Any]:
     """The values of all settings of the scenario that config groups make."""
     made = load(*(f"{group}={option}" for group, option in words.items()))
-    return {name: value for name, meta, value in leaves(made) if meta.kind in SWEPT}
+    return {name: value for name, meta, value in all_leaves(made) if meta.kind in SWEPT}
 
 
 def _refuse_other_items(

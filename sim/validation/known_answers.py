@@ -207,9 +207,7 @@ def sides_alike(count: int = 1500, seed: int = 11) -> Check:
     """Number 8: where both sides are identical no measure differs between them (two-sided tests;
     the smallest p of all measures counts).
     """
-    out, _ = simulate(
-        flatten(symmetric()).values, np.zeros(count, np.int64), np.arange(count), seed
-    )
+    out, _ = simulate(flatten(symmetric()), np.zeros(count, np.int64), np.arange(count), seed)
     share = out["us_surplus_share"][~np.isnan(out["us_surplus_share"])]
     smallest = float(stats.wilcoxon(share - 0.5).pvalue) if len(share) else 0.0
     for measure in _SIDES_ALIKE:

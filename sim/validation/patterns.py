@@ -48,7 +48,7 @@ class Lab:
         params = flatten(self.scenario(name))
         numbers = np.arange(self.runs)
         outs, series = simulate(
-            params.values,
+            params,
             np.zeros(self.runs, np.int64),
             numbers,
             self.seed,

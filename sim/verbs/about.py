@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.batch import USED, Everything, Figures, Run, default_runs
 from sim.config.check import to_plain
-from sim.config.fields import Setting, leaves, settings_of
+from sim.config.fields import Setting, all_leaves, leaves, rows_in_words, settings_of
 from sim.config.options import about
 from sim.config.yaml import to_yaml
 from sim.jobs import ALIASES, NAMES, SHORTCUTS
@@ -151,7 +151,7 @@ def _setting_lines(verb: str, overrides: Sequence[str]) -> list[str]:
     from sim.jobs import compose_job
 
     job = compose_job(verb, overrides)
-    rows = list(leaves(job.scenario))
+    rows = list(all_leaves(job.scenario))
     rows += [
         (f"{part}.{path}", meta, value)
         for part in ("run", "figures")
@@ -159,7 +159,7 @@ def _setting_lines(verb: str, overrides: Sequence[str]) -> list[str]:
         if f"{part}.{path}" in USED[verb]
     ]
     return [
-        f"{path} = {value}   [{meta.bounds}]  {meta.meaning}"
+        f"{path} = {rows_in_words(value) if meta.kind == 'rows' else value}   [{meta.bounds}]  {meta.meaning}"
         for path, meta, value in rows
         if path != "about"
     ]

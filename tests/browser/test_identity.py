@@ -13,10 +13,11 @@ from sim.browser.module import Module
 from sim.browser.retarget import SCALAR_FEATURES
 from sim.config.compose import load
 from sim.config.fields import leaves
-from sim.config.params import flatten
+from sim.config.params import Records, flatten, join_records
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.vocabulary import SIDES, STRATEGIES, TRACKS
+from tests.rules.test_dated import ALL, LONDON
 
 SCENARIOS = ("london", "geneva", "escalation", "tactical_pause", "breakthrough")
 PAIRS = list(product(STRATEGIES, STRATEGIES))
@@ -33,7 +34,7 @@ def bits(column: np.ndarray) -> bytes:
 
 
 def unlike(
-    module: Module, params: np.ndarray, runs: int, seed: int = 1, weekly: int = 0
+    module: Module, params: np.ndarray | Records, runs: int, seed: int = 1, weekly: int = 0
 ) -> list[str]:
     """Names of the measures and weekly series that differ in any bit from the ensemble's."""
     point, run = np.arange(runs) % len(params), np.arange(runs)
@@ -149,3 +150,9 @@ def test_the_comparison_sees_the_sign_of_zero_and_the_last_bit_but_no_payload_of
     assert bits(np.full(2, 5e-324)) != bits(zero)
     assert bits(payload) == bits(np.asarray([0.0, np.nan])) != bits(zero)
     assert payload.tobytes() != np.asarray([0.0, np.nan]).tobytes()
+
+
+def test_changes_a_chronology_and_a_path_give_the_ensembles_bits(module: Module) -> None:
+    dated = [LONDON.change({name: value}) for name, value in ALL.items()]
+    points = join_records([flatten(one) for one in (*dated, LONDON, LONDON.change(ALL))])
+    assert unlike(module, points, 15, weekly=5) == []

@@ -320,6 +320,7 @@ def test_every_yaml_block_is_read_by_a_test() -> None:
         "issues:\n",
         "kind: ",
         "from: ",
+        "name: year_licences",
     )
     assert [
         sum(head in block.text for head in heads) > 0
@@ -333,6 +334,13 @@ def test_the_questions_are_read_and_asked(workshop: Path) -> None:
     answers = sim.ask(workshop / "own.yaml", runs=4, settings=False).answers
     assert answers["question"].tolist() == ["truce_in_force", "twice"]
     assert answers["resolved"].tolist() == ["", "no"]
+
+
+def test_the_settings_that_change_on_a_day_are_read(workshop: Path) -> None:
+    (workshop / "mine.yaml").write_text(_yaml("name: year_licences"), encoding="utf-8")
+    scenario = sim.load(file="mine.yaml")
+    assert list(scenario.changes) == ["2025-12-01", "2026-03-02"]
+    assert scenario.changes["2026-03-02"]["economy.us.ceiling_tariff"] == 0.6
 
 
 def test_the_claim_is_read(workshop: Path) -> None:

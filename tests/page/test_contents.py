@@ -51,7 +51,8 @@ def test_every_setting_is_there_once_with_its_place(contents: Contents, module: 
     paths = [setting["path"] for setting in contents["settings"]]
     assert len(paths) == len(set(paths)) and described <= set(paths)
     assert {s["path"] for s in contents["settings"] if "offset" not in s} == {
-        path for path, meta, _ in leaves(Scenario()) if meta.kind == "text"
+        "changes",
+        *(path for path, meta, _ in leaves(Scenario()) if meta.kind in ("text", "rows")),
     }
 
 

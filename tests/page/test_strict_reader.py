@@ -54,7 +54,8 @@ def of_python(text: str, folder: Path) -> Any:
     path = folder / "s.yaml"
     path.write_bytes(text.encode())
     try:
-        return {name: value for name, _, value in leaves(read_scenario(path))}
+        found = leaves(read_scenario(path))
+        return {name: value for name, meta, value in found if meta.kind != "rows"}
     except SimError as error:
         return [error, *error.others]
 

@@ -156,7 +156,7 @@ def test_the_surprise_of_an_extension_is_what_happened_less_both_sides_chances()
 
 def _until_the_clock(model: TruceModel) -> None:
     """The phases of a week before the last one."""
-    steps.land_shocks(*model.all_sides)
+    steps.land_shocks(*model.all_sides, *model.all_dated)
     model.license()
     model.supply()
     steps.trade_flows(*model.all_sides)

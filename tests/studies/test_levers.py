@@ -31,8 +31,8 @@ def test_all_levers_moved_are_the_right_end_and_none_the_left(left, right) -> No
     found = records_between(
         one, other, levers, np.asarray([[False], [True]]) & np.ones(len(levers), bool)
     )
-    assert found[0].tobytes() == flatten(one).values[0].tobytes()
-    assert found[1].tobytes() == flatten(other).values[0].tobytes()
+    assert found.values[0].tobytes() == flatten(one).values[0].tobytes()
+    assert found.values[1].tobytes() == flatten(other).values[0].tobytes()
 
 
 def test_one_lever_moved_is_the_scenario_with_that_setting() -> None:
@@ -40,7 +40,7 @@ def test_one_lever_moved_is_the_scenario_with_that_setting() -> None:
     levers = levers_between(one, other)
     at = [lever.settings for lever in levers].index("us.strategy.kind")
     found = records_between(one, other, levers, np.eye(len(levers), dtype=bool)[[at]])
-    assert found[0].tobytes() == flatten(load("us.strategy.kind=micro")).values[0].tobytes()
+    assert found.values[0].tobytes() == flatten(load("us.strategy.kind=micro")).values[0].tobytes()
 
 
 def test_the_same_setting_of_both_sides_is_one_lever_and_of_one_side_its_own() -> None:

@@ -154,7 +154,7 @@ def test_categories_are_drawn_alike_and_reach_the_model_as_codes():
     assert {kind: (columns["us.strategy.kind"] == kind).sum() for kind in kinds} == dict.fromkeys(
         kinds, 64
     )
-    codes = params_of(Scenario(), columns, made.rows)["sides"]["strategy"]["kind"][
+    codes = params_of(Scenario(), columns, made.rows).values["sides"]["strategy"]["kind"][
         :, SIDES["us"].code
     ]
     assert codes.tolist() == [kinds.index(kind) for kind in columns["us.strategy.kind"]]
@@ -313,7 +313,7 @@ def test_parameters_take_the_values_of_their_rows():
     made = make_design(
         build_sweep({"factors": {"truce.length_weeks": [6, 13]}}, Scenario()), Scenario()
     )
-    assert params_of(Scenario(), whole(made), 2)["truce"]["length_weeks"].tolist() == [6, 13]
+    assert params_of(Scenario(), whole(made), 2).values["truce"]["length_weeks"].tolist() == [6, 13]
 
 
 def test_a_recorded_sweep_may_hold_a_setting_that_its_kind_does_not_read(short):

@@ -77,8 +77,8 @@ def test_a_row_of_another_scenario_is_that_scenario(tmp_path, other):
     from sim.config.params import flatten
 
     wanted = sim.load(f"scenario={other}", "linkage.cn=0.15")
-    assert records[1].tobytes() == flatten(wanted).values.tobytes()
-    assert records[0].tobytes() == flatten(Scenario()).values.tobytes()
+    assert records.values[1].tobytes() == flatten(wanted).values.tobytes()
+    assert records.values[0].tobytes() == flatten(Scenario()).values.tobytes()
 
 
 @pytest.mark.parametrize("column", ["us/strategy", "us.strategy", "licensing", "truce"])
@@ -92,7 +92,7 @@ def test_a_row_of_an_option_is_what_the_option_makes(tmp_path, column):
         columns = {name: np.asarray(values) for name, values in settings.items()}
         records = params_of(Scenario(), columns, 2)
         wanted = sim.load(f"{group}={option}", "linkage.cn=0.1")
-        assert records[1].tobytes() == flatten(wanted).values.tobytes(), option
+        assert records.values[1].tobytes() == flatten(wanted).values.tobytes(), option
 
 
 def test_a_setting_in_its_own_column_goes_before_the_option(tmp_path):
@@ -108,8 +108,8 @@ def test_another_first_day_moves_the_weeks_of_dated_events(tmp_path):
     from sim.config.params import flatten
 
     wanted = base.change({"calendar.start": "2025-07-02", "linkage.cn": 0.1})
-    assert records[1].tobytes() == flatten(wanted).values.tobytes()
-    assert records[1].tobytes() != records[0].tobytes()
+    assert records.values[1].tobytes() == flatten(wanted).values.tobytes()
+    assert records.values[1].tobytes() != records.values[0].tobytes()
 
 
 def test_days_are_factors_of_a_grid():
@@ -129,7 +129,7 @@ def test_days_are_factors_of_a_grid():
     from sim.config.params import flatten
 
     wanted = base.change({"truce.first_deadline_weeks": 16, event: "2025-09-01", "linkage.cn": 0.3})
-    assert params_of(base, columns, 4)[2].tobytes() == flatten(wanted).values.tobytes()
+    assert params_of(base, columns, 4).values[2].tobytes() == flatten(wanted).values.tobytes()
 
 
 def test_a_sweep_of_ones_own_in_python_carries_its_labels(tmp_path):

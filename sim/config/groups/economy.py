@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from sim.config.contradictions import Rule
-from sim.config.fields import Group, In, Label, Plausible
+from sim.config.dated import TariffDay
+from sim.config.fields import Group, In, Label, Plausible, Rows
 
 __all__ = ["Economy", "Importer"]
 
@@ -92,3 +93,7 @@ class Economy(Group):
     about 5"""
     age_reset: Annotated[float, In(0.005, 1, "ad valorem"), Plausible(0.05, 0.3)] = 0.1
     """change of tariff that restarts the clock of the elasticity in full. Source: judgement"""
+    tariff_path: Annotated[tuple[TariffDay, ...], Rows(TariffDay, 300)] = ()
+    """both sides' average tariffs as given, from each day on; all else answers to them
+    (docs/dated.md)
+    Source: the record"""

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from sim.config.contradictions import Rule
-from sim.config.fields import Day, Group, In, Most, Named, OneOf
+from sim.config.dated import ChronologyEvent
+from sim.config.fields import Day, Group, In, Most, Named, OneOf, Rows
 from sim.vocabulary import SHOCK_KINDS, SIDES
 
 __all__ = ["Shock", "Shocks"]
@@ -57,3 +58,6 @@ class Shocks(Group):
         }
     )
     """events by name"""
+    chronology: Annotated[tuple[ChronologyEvent, ...], Rows(ChronologyEvent, 1000)] = ()
+    """dated events as rows of a table: day, kind, side, size (docs/dated.md)
+    Source: the record"""

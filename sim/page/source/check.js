@@ -198,7 +198,15 @@ export function checkValue(schema, setting, given, path) {
   return CHECKS[setting.kind](setting, given, wrong, schema);
 }
 
+/** What a scenario dates is taken where it is empty: the page runs scenarios without it. */
+const undated = (_, given, wrong) => {
+  if (typeof given === "object" && !Object.keys(given).length) return given;
+  return wrong("this page takes nothing that is dated", { cure: "tariffsim run file=FILE takes it" });
+};
+
 const CHECKS = {
+  changes: undated,
+  rows: undated,
   number(setting, given, wrong) {
     if (typeof given !== "number") wrong("not a number", hint(given));
     if (!Number.isFinite(given)) wrong("not a finite number");

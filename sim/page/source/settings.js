@@ -169,6 +169,8 @@ export class Schema {
         "issues.count": [issues.length], "issues.entity": entities(issues),
         "shocks.events.count": [events.length], "shocks.events.entity": entities(events),
         "firms.goods.sectors.first": first, "firms.goods.sectors.end": ends,
+        // nothing is dated on the page
+        "dated.first": [0], "dated.end": [0], "dated.on_path": [0], "dated.path": [0, 0],
       },
     };
   }

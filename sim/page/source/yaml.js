@@ -407,6 +407,7 @@ export function toYaml(plain, indent = 0) {
 }
 
 function scalar(value) {
+  if (Array.isArray(value)) return "[]"; // rows of tables, of which the page takes none
   if (typeof value !== "string") return String(value);
   return WORD.test(value) && !AMBIGUOUS.includes(value) ? value : JSON.stringify(value);
 }

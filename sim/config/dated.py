@@ -1,0 +1,244 @@
+"""What a scenario dates: settings that change on a day, a chronology of events, a path of tariffs.
+
+A change is called by its day and its setting: ``changes.2025-12-01.licensing.magnets.term_weeks``.
+A setting that rules read on the first day alone, or that says what something is, cannot change on a
+later one: :data:`FIXED` says which, why, and what to write instead. This module holds names and
+words; :mod:`sim.config.check` checks values, :mod:`sim.config.contradictions` what a change makes
+of other settings, :mod:`sim.config.params` makes numbers for rules.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from operator import attrgetter
+from typing import Annotated, Any, ClassVar, NamedTuple
+
+from sim.config.contradictions import Rule
+from sim.config.fields import Day, Group, In, OneOf, Text
+from sim.vocabulary import SHOCK_KINDS, SIDES
+
+__all__ = [
+    "CHANGES",
+    "FIXED",
+    "ChronologyEvent",
+    "Fixed",
+    "TariffDay",
+    "dated_name",
+    "events_of",
+    "fixed_because",
+    "flat_changes",
+    "is_dated",
+    "missing_change",
+    "outside",
+    "path_of",
+    "split_dated",
+    "stages",
+    "values_in_force",
+]
+
+CHANGES = "changes"
+_DATED = re.compile(rf"{CHANGES}\.(\d{{4}}-\d\d-\d\d)\.(.+)")
+MOST_NOTE = 300  # letters of a note
+
+
+class ChronologyEvent(Group):
+    """An event that happens on a day; it is certain."""
+
+    day: Annotated[str, Day()]
+    """the day; the event lands in its week. Source: the record"""
+    kind: Annotated[str, OneOf(SHOCK_KINDS)]
+    """what it moves, as of shocks.events. Source: docs/model.md, *Shocks*"""
+    side: Annotated[str, OneOf(SIDES)]
+    """the side it happens to. Source: definition of the event"""
+    size: Annotated[float, In(0, 2, "share or pressure")]
+    """as of shocks.events. Source: judgement"""
+    note: Annotated[str, Text(MOST_NOTE)] = ""
+    """what the table says of it besides; no rule reads it"""
+
+    rules = (
+        Rule(
+            "size",
+            "<=",
+            1,
+            "more than all of it",
+            when=(("kind", "is not", "hawk"),),
+            allowed="at most 1 for {kind}",
+        ),
+    )
+
+
+class TariffDay(Group):
+    """Both sides' average tariffs from a day on."""
+
+    one_per: ClassVar[str] = "day"
+
+    day: Annotated[str, Day()]
+    """the day from which they hold. Source: the record"""
+    us: Annotated[float, In(0, 5, "ad valorem")]
+    """average US tariff on imports from China. Source: the record"""
+    cn: Annotated[float, In(0, 5, "ad valorem")]
+    """average Chinese tariff on imports from the US. Source: the record"""
+    note: Annotated[str, Text(MOST_NOTE)] = ""
+    """what the table says of it besides; no rule reads it"""
+
+
+class Fixed(NamedTuple):
+    """Settings, as a pattern of dotted names, that cannot change on a day: why, and the cure."""
+
+    names: str
+    why: str
+    cure: str
+
+
+_FIRST = "it is the state of the first day"
+_WHAT = "it says what a thing is"
+_DRAWN = "firms are drawn once, on the first day"
+_RUN = "it means one thing for a whole run"
+FIXED = (
+    Fixed("calendar.*", _RUN, "set it for the run"),
+    Fixed("outcomes.*", _RUN, "set it for the run"),
+    Fixed("issues.*.owner", _WHAT, "two issues, of which one has benefit 0 until the day"),
+    Fixed("issues.*.track", _WHAT, "two issues, of which one has benefit 0 until the day"),
+    Fixed("issues.*.driver", _WHAT, "two issues, of which one has benefit 0 until the day"),
+    Fixed(
+        "issues.*.terms",
+        _FIRST,
+        "issues.NAME.lapse and red_line may change; economy.tariff_path gives tariffs by day",
+    ),
+    Fixed(
+        "issues.*.in_force",
+        _FIRST,
+        "a shock of kind delivery moves what is in force; economy.tariff_path gives tariffs by day",
+    ),
+    Fixed(
+        "truce.in_force", _FIRST, "truce.reentry.rate opens talks, truce.max_extensions ends them"
+    ),
+    Fixed(
+        "truce.first_deadline_weeks",
+        "it is the deadline of the first truce",
+        "deadline=DAY sets it; truce.length_weeks may change, for the truces after it",
+    ),
+    Fixed("*.belief_error", "errors of beliefs are drawn once", "learning_rate may change"),
+    Fixed("*.belief_alive", _FIRST, "deadline_firmness and extension_bias may change"),
+    Fixed("*.belief_weight", _FIRST, "deadline_firmness and extension_bias may change"),
+    Fixed("politics.*.hawk_start", _FIRST, "a shock of kind hawk adds pressure on a day"),
+    Fixed("firms.*.firms", _DRAWN, "other settings of firms may change"),
+    Fixed("firms.*.size_spread", _DRAWN, "other settings of firms may change"),
+    Fixed("firms.*.cover_spread", _DRAWN, "other settings of firms may change"),
+    Fixed("firms.*.stock_share", _DRAWN, "other settings of firms may change"),
+    Fixed("firms.*.trusted_share", _DRAWN, "licensing.GOOD.green_channel may change"),
+    Fixed("firms.*.pipeline_share", _FIRST, "a shock of kind supply moves other supply on a day"),
+    Fixed(
+        "firms.*.other_share",
+        "flows are measured against what is normal on the first day",
+        "a shock of kind supply moves other supply on a day",
+    ),
+    Fixed(
+        "firms.*.shipping_weeks",
+        "goods at sea keep the time they sailed with",
+        "order_cap may change",
+    ),
+    Fixed("firms.*.sectors.*", _DRAWN, "loss_convexity and stop_threshold may change"),
+    Fixed("licensing.*.licensed_share", _FIRST, "term_weeks and capacity may change"),
+    Fixed("shocks.events.*.kind", _WHAT, "a second event of the other kind"),
+    Fixed("shocks.events.*.side", _WHAT, "a second event of the other side"),
+)
+"""Settings that cannot change on a day. tests/config/test_dated.py holds the list to the rules."""
+
+
+def fixed_because(name: str) -> Fixed | None:
+    """Why a setting cannot change on a day; None where it can.
+
+    Examples
+    --------
+    >>> fixed_because("politics.us.hawk_start").why
+    'it is the state of the first day'
+    >>> fixed_because("licensing.magnets.term_weeks") is None
+    True
+    """
+    return next((fixed for fixed in FIXED if fnmatchcase(name, fixed.names)), None)
+
+
+def dated_name(day: str, name: str) -> str:
+    """What a change of a setting on a day is called."""
+    return f"{CHANGES}.{day}.{name}"
+
+
+def is_dated(name: str) -> bool:
+    """Whether a dotted name is that of a change."""
+    return name.startswith(f"{CHANGES}.")
+
+
+def missing_change(name: str) -> str | None:
+    """The cure for a design that moves a change which its scenario has not; None for any other name.
+
+    Examples
+    --------
+    >>> missing_change("changes.2025-12-01.linkage.cn")
+    'give the scenario that change first: changes.2025-12-01.linkage.cn=VALUE'
+    """
+    return f"give the scenario that change first: {name}=VALUE" if split_dated(name)[0] else None
+
+
+def split_dated(name: str) -> tuple[str, str]:
+    """The day and the setting of a change, by its name; ("", "") where it is none.
+
+    Examples
+    --------
+    >>> split_dated("changes.2025-12-01.linkage.cn")
+    ('2025-12-01', 'linkage.cn')
+    """
+    found = _DATED.fullmatch(name)
+    return (found[1], found[2]) if found else ("", "")
+
+
+def flat_changes(changes: Mapping[Any, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """(dotted name, value) of the changes of a day, which may be nested as the settings are."""
+    for name, value in changes.items():
+        if isinstance(value, Mapping) and value:
+            yield from flat_changes(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+def outside(days: Iterable[str], start: str, weeks: int) -> tuple[int, int]:
+    """How many days lie before a run of ``weeks`` weeks from ``start`` on, and how many after it.
+
+    Examples
+    --------
+    >>> outside(["2025-06-10", "2025-06-11", "2025-06-25"], "2025-06-11", 2)
+    (1, 1)
+    """
+    first = dt.date.fromisoformat(start)
+    end = (first + dt.timedelta(weeks=weeks)).isoformat()
+    found = list(days)
+    return sum(day < start for day in found), sum(day >= end for day in found)
+
+
+def stages(scenario: Any) -> Iterator[Any]:
+    """The scenario as it is before any change, and with the settings in force from each day on."""
+    now = scenario.change({f"~{CHANGES}.{day}": None for day in scenario.changes})
+    yield now
+    for changes in scenario.changes.values():
+        now = now.change(changes)
+        yield now
+
+
+def values_in_force(scenario: Any, name: str) -> list[Any]:
+    """The values that a setting has in a run, one after another."""
+    changed = [changes[name] for changes in scenario.changes.values() if name in changes]
+    return [attrgetter(name)(scenario), *changed]
+
+
+def events_of(scenario: Any) -> tuple[ChronologyEvent, ...]:
+    """The events of a scenario's chronology, in its order."""
+    return tuple(scenario.shocks.chronology)
+
+
+def path_of(scenario: Any) -> list[tuple[str, float, float]]:
+    """(day, US tariff, Chinese tariff) of a scenario's path, by day."""
+    rows = ((row.day, row.us, row.cn) for row in scenario.economy.tariff_path)
+    return sorted(rows)
