@@ -65,6 +65,7 @@ def test_a_day_is_held_against_its_own_week(results) -> None:
     assert table.loc["2025-06-11", "mean"] == table.loc["2025-06-17", "mean"]
 
 
+@pytest.mark.nightly
 def test_bands_cover_what_they_say(results) -> None:
     """Each run, taken as what was observed, lies in a band as often as its share of runs."""
     runs = daily(results, "imports.magnets").loc["2025-12-01":"2025-12-31"].mean()

@@ -66,6 +66,7 @@ SCENARIO_DOORS = {
     "tournament": lambda x: sim.tournament.tournament([x], ["micro", "hardliner"], runs=2),
     "export": lambda x: sim.export.export(x, "2025-08-01", Path("e")),
 }
+BY_DAY = ("run", "change", "observed", "load_results", "load of a file")
 HEAVY = ("compare", "sensitivity", "discover", "reach", "tournament", "export", "sweep")
 STANDS_FOR = {
     *("Series", "row of a DataFrame", "mapping", "nested mapping", "all of a scenario", "JSON"),
@@ -95,7 +96,7 @@ def test_what_stands_for_a_scenario(kind) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     "door",
-    [pytest.param(n, marks=pytest.mark.nightly) if n in HEAVY else n for n in SCENARIO_DOORS],
+    [pytest.param(n, marks=pytest.mark.nightly) if n not in BY_DAY else n for n in SCENARIO_DOORS],
 )
 def test_a_door_of_scenarios_takes_what_stands_for_one(door, kind) -> None:
     if kind in STANDS_FOR:
@@ -139,10 +140,7 @@ OTHER_DOORS = {
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     "door",
-    [
-        pytest.param(n, marks=pytest.mark.nightly) if n in ("levers", "reproduce") else n
-        for n in OTHER_DOORS
-    ],
+    [pytest.param(n, marks=pytest.mark.nightly) if n not in BY_DAY else n for n in OTHER_DOORS],
 )
 def test_other_doors_take_or_refuse_in_words(door, kind) -> None:
     call, taken = OTHER_DOORS[door]

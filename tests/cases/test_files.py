@@ -283,7 +283,7 @@ def test_an_agreement_that_moves_nothing_is_no_deal(name) -> None:
     assert not (runs.loc[empty, "outcome"] == "narrow_deal").any()
 
 
-@pytest.mark.parametrize("benefit", [30.0, 12.0])
+@pytest.mark.parametrize("benefit", [pytest.param(30.0, marks=pytest.mark.nightly), 12.0])
 def test_own_payoffs_are_what_a_tournament_ranks_by(benefit) -> None:
     mine = own(
         spectrum={"owner": "us", "benefit": benefit, "convex_cost": 10.0},
@@ -335,13 +335,15 @@ def test_questions_of_a_forecaster_are_answered(form, tmp_path) -> None:
 
 
 RULES = {
-    "run": "tariffsim run scenario={s} runs=4 figures=none folder=results/{s}",
+    "run": "tariffsim run scenario={s} runs=1 figures=none folder=results/{s}",
     "sweep": "tariffsim sweep sweep=compliance_noise scenario={s} runs=1 figures=none folder=results/{s}",
     "compare": "tariffsim compare left={s} truce.length_weeks=20 runs=4 figures=none folder=results/{s}",
 }
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(
+    "rule", [r if r == "run" else pytest.param(r, marks=pytest.mark.nightly) for r in RULES]
+)
 def test_a_rule_of_a_pipeline_finds_its_output_where_it_named_it(
     rule, tmp_path, monkeypatch, capsys
 ) -> None:

@@ -25,7 +25,12 @@ def test_there_are_three_with_at_most_two_commands_each() -> None:
     assert [len(commands) for commands in QUESTIONS.values()] == [1, 2, 1]
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+*_BY_NIGHT, _BY_DAY = QUESTIONS
+
+
+@pytest.mark.parametrize(
+    "question", [*(pytest.param(q, marks=pytest.mark.nightly) for q in _BY_NIGHT), _BY_DAY]
+)
 def test_a_question_is_answered_with_difference_interval_and_reason(
     question, tmp_path, capsys
 ) -> None:

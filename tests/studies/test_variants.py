@@ -63,6 +63,7 @@ def test_a_file_says_the_same_as_a_mapping(tmp_path) -> None:
     assert found["short"].calendar.start == "2025-05-12"
 
 
+@pytest.mark.nightly
 def test_python_compares_them_under_the_same_draws() -> None:
     found = sim.compare("london", variants=MINE, runs=20, seed=2, outcome="narrow_deal")
     assert list(found.scenarios) == ["london_2025", "short", "general"]
@@ -109,9 +110,15 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_variant_is_refused(name, tmp_path, monkeypatch, capsys) -> None:
+def test_what_is_no_variant_is_refused(name) -> None:
     with pytest.raises(sim.SimError):
         sim.compare(variants=REFUSED[name], runs=2)
+
+
+@pytest.mark.parametrize("name", ["unknown setting", "contradictions", "a name that is none"])
+def test_the_command_refuses_the_same_and_writes_nothing(
+    name, tmp_path, monkeypatch, capsys
+) -> None:
     monkeypatch.chdir(tmp_path)
     Path("v.yaml").write_text(json.dumps(REFUSED[name]), encoding="utf-8")
     assert main(["compare", "variants=v.yaml", "runs=2", "out=o"]) == 2

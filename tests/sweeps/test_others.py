@@ -82,6 +82,7 @@ def test_a_triangle_lies_where_salibs_does() -> None:
     assert factors(problem)["linkage.cn"].mode == pytest.approx(peak)
 
 
+@pytest.mark.nightly
 @pytest.mark.filterwarnings("ignore")
 def test_what_ema_writes_is_read(tmp_path) -> None:
     with warnings.catch_warnings():

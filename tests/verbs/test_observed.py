@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.batch import Figures
 from sim.cli import main
 
 MONTHS = """month,us_imports_from_cn_usd_bn,magnets_to_us_t
@@ -22,9 +23,9 @@ FEW = ("runs=6", "seed=4", "draw=false")
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("observed")
     (place / "observed_months.csv").write_text(MONTHS, encoding="utf-8")
-    words = ["run", *FEW, f"observed={place / 'observed_months.csv'}", f"folder={place / 'made'}"]
-    assert main(words) == 0
-    return place / "made"
+    # the command line leaves the same: tests/reproduction/test_from_the_report.py, by night
+    results = sim.run("london", runs=6, seed=4, observed=place / "observed_months.csv")
+    return results.save(place / "made", style=Figures(draw=False)).folder
 
 
 def test_the_folder_holds_what_was_observed_and_its_scores(folder) -> None:
