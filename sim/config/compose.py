@@ -263,6 +263,8 @@ def _from_file(root: type, path: str, chosen: tuple[tuple[str, str], ...]) -> Tr
             raise SimError(
                 "no group can be chosen beside file=", key=group, given=option, cure=cure
             )
+    if Path(path).suffix.lower() == ".xml":
+        raise _not_a_scenario("a domain", path)
     plain = read_yaml(path)
     others = compose_groups(root, chosen).plain if beside else {}
     scenario = to_plain(_file_scenario(plain))
@@ -336,10 +338,14 @@ def is_case_sheet(values: Mapping[str, Any]) -> bool:
     )
 
 
+def _not_a_scenario(what: str, path: str) -> SimError:
+    cure = f"tariffsim exercise file={path} plays it"
+    return SimError(f"{what}, not a scenario", key=path, cure=cure)
+
+
 def _file_scenario(plain: Plain) -> Scenario:
     if is_case_sheet(plain.values):
-        cure = f"tariffsim exercise file={plain.name} plays it"
-        raise SimError("a case sheet, not a scenario", key=plain.name, cure=cure)
+        raise _not_a_scenario("a case sheet", plain.name)
     tree = Tree({}, (Source(SCENARIOS, "", plain),))
     for part in ("run", "figures", SWEEPS):
         if part in plain.values:

@@ -28,6 +28,7 @@ __all__ = ["exercise_of_domain", "profiles_beside"]
 _DOMAIN, _PROFILE = "negotiation_template", "utility_space"
 _MOST_DEPTH, _MOST_ELEMENTS = 20, 20_000
 _ROUNDS = 20  # judgement: enough for a dozen different offers of each party
+_HEAD = 4_096  # bytes in which a profile says what it is
 _MOST_TEXT = 1_000  # letters of an attribute
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
@@ -136,9 +137,20 @@ def profiles_beside(domain: Path) -> list[Path]:
     """
     found = []
     for path in sorted(domain.parent.glob("*.xml"), key=lambda path: (_seat(path), path.name)):
-        if path != domain and path.is_file() and _read(path).root.tag == _PROFILE:
+        if path != domain and _may_be_profile(path) and _read(path).root.tag == _PROFILE:
             found.append(path)
     return found
+
+
+def _may_be_profile(path: Path) -> bool:
+    """Whether a file begins like one; what else lies in the folder is nobody's fault."""
+    if not path.is_file():  # a pipe would wait for somebody to write
+        return False
+    try:
+        with path.open("rb") as file:
+            return f"<{_PROFILE}".encode() in file.read(_HEAD)
+    except OSError:
+        return False
 
 
 def _seat(path: Path) -> int:

@@ -72,6 +72,14 @@ def test_a_domain_is_read_with_the_profiles_beside_it(domain: Path) -> None:
     assert "20 rounds" in exercise.notes[0] and not read_exercise(domain, rounds=5).notes
 
 
+def test_what_else_lies_in_the_folder_of_a_domain_is_no_profile(domain: Path) -> None:
+    domain.with_name("notes.xml").write_text("not XML at all", encoding="utf-8")
+    domain.with_name("site.xml").write_bytes("<!DOCTYPE x><x/>".encode("utf-16"))
+    domain.with_name("large.xml").write_text("<x>" + " " * 1_200_000, encoding="utf-8")
+    (domain.parent / "folder.xml").mkdir()
+    assert read_exercise(domain).parties == ("us", "cn")
+
+
 def test_profiles_that_are_named_are_taken_in_their_order(domain: Path) -> None:
     first, second = (domain.with_name(f"profile_{name}.xml") for name in ("cn", "us"))
     (domain.parent / "third.xml").write_text(US, encoding="utf-8")

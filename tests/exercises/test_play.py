@@ -142,7 +142,7 @@ def shuffled(plain: dict, order: list[int], names: dict[str, str]) -> dict:
     return {**plain, "issues": issues}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plain_sheets(), st.randoms(use_true_random=False), st.sampled_from([0.0, 0.4]))
 def test_names_and_order_of_issues_and_options_change_no_score(plain: dict, chance, error) -> None:
     order = list(range(len(plain["issues"])))

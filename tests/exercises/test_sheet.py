@@ -302,5 +302,7 @@ def test_a_scenario_door_says_what_a_case_sheet_is_for(sheets, tmp_path, capsys)
         load(file=path)
     for verb in ("run", "sweep", "compare left=london"):
         assert main([*verb.split(), f"file={path}", f"out={tmp_path}"]) == 2
+    assert main(["run", "file=domain.xml", f"out={tmp_path}"]) == 2
     said = capsys.readouterr().err
+    assert "domain.xml: a domain, not a scenario" in said
     assert said.count("a case sheet, not a scenario") >= 2 and not list(tmp_path.iterdir())
