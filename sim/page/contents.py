@@ -22,12 +22,14 @@ from sim.config.contradictions import declared
 from sim.config.fields import Setting, setting_of, settings_of
 from sim.config.glossary import glossary
 from sim.config.options import SCENARIOS, groups
+from sim.config.params import flatten
 from sim.config.renamed import NEW_CHOICES, NEW_NAMES
 from sim.config.scenario import Scenario
 from sim.page.room import room_contents
 from sim.report.limits import LIMITS
 from sim.results.citation import cited_version
 from sim.results.columns import CODES, OF_ITEMS
+from sim.rules.measures import RUN_MEASURES, WEEK_SERIES
 from sim.vocabulary import DRIVERS, EVENTS, GOODS, OUTCOMES, SIDES, Term
 
 __all__ = ["CAVEAT", "QUESTION", "Contents", "contents", "item_words", "slider_range", "stamp"]
@@ -71,6 +73,7 @@ def contents(module: Module, decoder: bytes) -> Contents:
         "sides": _terms(SIDES.values()),
         "goods": _terms(GOODS.values()),
         "drivers": _terms(DRIVERS.values()),
+        "axes": _axes(),
         "codes": CODES,
         "of_items": OF_ITEMS,
         "outcomes": _terms(OUTCOMES.values()),
@@ -86,6 +89,14 @@ def stamp(rules: str, scenarios: Iterable[Mapping[str, Any]]) -> str:
     """
     words = json.dumps([rules, *scenarios], sort_keys=True)
     return hashlib.sha256(words.encode()).hexdigest()[:8]
+
+
+def _axes() -> dict[str, tuple[str, ...]]:
+    """The names along the axes of measures and series; those of a scenario's own items are left to
+    the scenario.
+    """
+    params, axes = flatten(Scenario()), {measure.axis for measure in (*RUN_MEASURES, *WEEK_SERIES)}
+    return {axis: params.names(axis) for axis in sorted(axes - {"", "issue", "sector"})}
 
 
 def _terms(terms: Iterable[Term]) -> list[dict[str, Any]]:

@@ -16,8 +16,11 @@ import pytest
 
 from sim.browser.module import engine_source
 from sim.cli import main
-from sim.results.columns import Notes
+from sim.config.compose import load
+from sim.config.params import flatten
+from sim.results.columns import Notes, runs_columns
 from sim.results.files import file_hash, write_table
+from sim.rules.measures import RUN
 
 Node = Callable[..., Any]
 SEED = 2**63 + 12345
@@ -218,6 +221,19 @@ def test_what_is_no_result_gets_a_sentence(node: Node, small_result: Path, tmp_p
         words = verdict.get("problem") or verdict["words"]
         assert not verdict.get("equal"), name
         assert 20 < len(words) < 700 and "undefined" not in words, (name, words)
+
+
+@pytest.mark.parametrize("name", ["london", "geneva"])
+def test_the_page_knows_every_column_of_a_table_of_runs(node: Node, name: str) -> None:
+    scenario = load(f"scenario={name}")
+    columns = runs_columns(np.zeros(1, RUN), flatten(scenario), np.zeros(1, np.int64))
+    found = node(
+        "settings verify",
+        """const scenario = contents.scenarios.find((one) => one.name === given);
+        answer(use.columnsOf(new use.Schema(contents), scenario).map(({ column }) => column));""",
+        scenario.name,
+    )
+    assert ["run", *found] == list(columns)
 
 
 def tables_without_hashes(node: Node, tables: list[bytes]) -> Any:

@@ -48,6 +48,7 @@
  * @property {any[]} sides
  * @property {any[]} goods
  * @property {any[]} drivers  what sets the value of an issue
+ * @property {Object<string, string[]>} axes  names along the axes of measures and series
  * @property {Object<string, string[]>} codes  measures and series that are codes, and the names behind them
  * @property {Object<string, string>} of_items  measures that are the place of an item, and the axis of its name
  * @property {any[]} outcomes

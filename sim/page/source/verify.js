@@ -130,9 +130,9 @@ function seedOf(manifest) {
 
 /** Every column that a scenario's table of runs has: its measure, index, and the names behind codes. */
 export function columnsOf(schema, scenario) {
-  const { codes, of_items: ofItems, description } = schema.contents;
+  const { axes, codes, of_items: ofItems, description } = schema.contents;
   const names = schema.names(scenario);
-  const along = { ...description.axes, sector: names.sectors, issue: names.issues };
+  const along = { ...axes, sector: names.sectors, issue: names.issues };
   return description.measures.flatMap((measure) => {
     const words = codes[measure.name] ?? along[ofItems[measure.name]];
     if (!measure.axis) return [{ column: measure.name, measure, index: 0, words }];
