@@ -51,8 +51,8 @@ COMPARISONS = (
     ),
     Comparison(
         "No linkage",
-        "What if nobody links trade to security?",
-        "London as it was, and London without linkage of any kind.",
+        "What if nobody links?",
+        "London as it was, and London where neither side ties trade to security.",
         "breakdown",
         ("scenario=london",),
         ("scenario=london", "linkage=none"),

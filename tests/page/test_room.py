@@ -71,6 +71,8 @@ def test_a_room_bets_reveals_moves_and_compares_by_keyboard_alone(room: Any, unt
     # another comparison by its number; which lever; the panel closes by itself
     keys.press("5")
     assert room.locator("#question").text_content() == COMPARISONS[4].question
+    # no number of the comparison before stands under the question of this one
+    assert "breakthrough" not in text.text_content()
     keys.press("w")
     until(room, "document.querySelectorAll('.list.which .effect i').length >= 2")
     keys.press("w")

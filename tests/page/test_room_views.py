@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.page.room import COMPARISONS
 from sim.vocabulary import OUTCOMES
 
 Open = Callable[..., Any]
@@ -42,6 +43,10 @@ _OUTSIDE = """() => [...document.querySelectorAll("button, input, select, b, h1,
   return box.width && getComputedStyle(node).visibility === "visible" && !node.closest(".body, #handout, #rows, #tip, #note")
     && (box.left < -1 || box.right > innerWidth + 1);
 }).map((node) => `${node.tagName} ${node.textContent.slice(0, 40)}`)"""
+
+
+_CUT = """() => [...document.querySelectorAll("#question, #answer, #move, .row .name, #caveat, #tabs button, .side .title")]
+  .filter((node) => node.scrollWidth > node.clientWidth).map((node) => node.textContent)"""
 
 
 def _view(page: Any, name: str, until: Until) -> None:
@@ -86,6 +91,19 @@ def test_on_a_phone_results_come_first_and_nothing_is_cut(
         "['results', 'levers'].map((id) => document.getElementById(id).getBoundingClientRect().top)"
     )
     assert tops[0] < tops[1]
+
+
+@pytest.mark.nightly
+def test_questions_answers_and_names_of_levers_are_not_cut(
+    open_page: Open, until: Until, at_least: AtLeast
+) -> None:
+    page = open_page(viewport=_SLIDE)
+    at_least(page, 100)
+    page.keyboard.press("Escape")
+    for place in range(len(COMPARISONS)):
+        page.keyboard.press(str(place + 1))
+        until(page, "!document.getElementById('results').classList.contains('blank')")
+        assert page.evaluate(_CUT) == []
 
 
 def _linear(colour: str) -> np.ndarray:

@@ -20,7 +20,7 @@ export class Doubt {
 
   heading() {
     const { label } = this.room.contents.outcomes[this.room.state.focus];
-    return ["Doubt about the world: the chance of ", el("b", { textContent: label }), " over the declared ranges"];
+    return ["Doubt about the world: the chance of ", el("b", { textContent: label })];
   }
 
   wants() {
@@ -66,7 +66,7 @@ export class Doubt {
     const most = more >= fewer ? ["more", more] : ["fewer", fewer];
     return el("p", {},
       "In ", el("b", { textContent: `${perHundred(most[1] / worlds)} of 100 worlds` }), ` B has ${most[0]} than A, in ${perHundred((worlds - more - fewer) / worlds)} as many. `,
-      el("span", { className: "soft", textContent: `${plural(this.open.length, "open setting")} drawn anywhere in their declared ranges, ${plural(worlds, "world")}, ${plural(runs, "run")} each; part of the spread is the draws.` }));
+      el("span", { className: "soft", textContent: `${plural(this.open.length, "open setting")} anywhere in their ranges; ${plural(worlds, "world")} of ${plural(runs, "run")}, so part of the spread is luck.` }));
   }
 
   /** How many worlds have which share. @private */

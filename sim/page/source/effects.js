@@ -21,7 +21,7 @@ export function effectOf(first, second, outcome, z = Z95) {
   if (!runs) return { runs: 0, change: 0, half: 100, clear: false };
   const { difference, half } = pairedDifference(jointCounts({ ends: first.ends, runs }, { ends: second.ends, runs }, outcome), z);
   const change = Math.round(100 * difference), width = Math.max(1, Math.round(100 * half));
-  return { runs, change, half: width, clear: Math.abs(100 * difference) > 100 * half && change !== 0 };
+  return { runs, change, half: width, clear: Math.abs(change) > width };
 }
 
 /** A number for an effect: only what is clear gets one. @param {Effect} effect */

@@ -32,6 +32,7 @@ import { Which } from "./which.js";
 
 /** A picture older than the levers fades after so many ms. */
 const FADE = 250;
+const RUNNING = "Running the first 100 futures of each side…";
 const OTHER = { A: "B", B: "A" };
 
 class Page {
@@ -232,9 +233,21 @@ class Page {
     byId("redo").disabled = !story.future.length;
     [...byId("comparisons").children].forEach((button, place) => button.setAttribute("aria-pressed", String(place === state.comparison)));
     for (const side of SIDES) this.showName(side, state[side], schema);
-    clearTimeout(this.fading);
-    this.fading = setTimeout(() => byId("results").classList.add("stale"), FADE);
+    this.showAge();
     this.panel.redraw();
+  }
+
+  /** A picture of neither side goes at once; one that is older than a move fades. @private */
+  showAge() {
+    const { picture, state } = this.room;
+    clearTimeout(this.fading);
+    if (SIDES.every((side) => picture?.[side].result !== this.room.resultOf(state[side].scenario))) {
+      byId("results").classList.add("blank");
+      byId("answer").textContent = RUNNING;
+      byId("runs").textContent = "";
+    } else {
+      this.fading = setTimeout(() => document.body.classList.add("stale"), FADE);
+    }
   }
 
   /** @private */
@@ -249,7 +262,8 @@ class Page {
   draw(picture) {
     const { state } = this.room, shares = sharesOf(picture), outcome = this.contents.outcomes[state.focus];
     clearTimeout(this.fading);
-    byId("results").classList.remove("stale", "blank");
+    document.body.classList.remove("stale");
+    byId("results").classList.remove("blank");
     this.shares.draw(shares, this.before(), this.bet, state.focus);
     byId("answer").replaceChildren(...answer(shares, outcome));
     byId("runs").textContent = runsSaid(picture);

@@ -2,6 +2,7 @@
 import { ENDS } from "./depth.js";
 import { el } from "./dom.js";
 import { effectLine, effectOf, effectWords } from "./effects.js";
+import { clearAmong } from "./numbers.js";
 import { FIRST } from "./results.js";
 import { allRows } from "./rows.js";
 import { SIDES } from "./state.js";
@@ -54,16 +55,16 @@ export class Which {
     const list = el("div", { className: "list which" }, el("span"), el("span", { className: "over A", textContent: "A takes B’s value" }), el("span", { className: "over B", textContent: "B takes A’s value" }));
     for (const part of parts) {
       list.append(el("span", { className: "lever", textContent: capital(part.row.name), title: part.row.setting.meaning }));
-      for (const side of SIDES) list.append(...this.cells(side, part[side], picture, colour));
+      for (const side of SIDES) list.append(...this.cells(side, part[side], picture, colour, clearAmong(SIDES.length * parts.length)));
     }
     return list;
   }
 
   /** @private */
-  cells(side, result, picture, colour) {
+  cells(side, result, picture, colour, z) {
     const front = picture?.[side];
     if (!front) return [el("div"), el("span", { textContent: "…" })];
-    const effect = effectOf(front.result, result, this.room.state.focus);
+    const effect = effectOf(front.result, result, this.room.state.focus, z);
     const from = front.result.tally(front.runs)[this.room.state.focus] / front.runs;
     const title = effect.runs ? `from ${effect.runs} runs with the same draws` : "";
     return [effectLine(effect, from, colour), el("span", { className: `change ${side}${effect.clear ? "" : " none"}`, textContent: effectWords(effect), title })];
