@@ -61,7 +61,8 @@ class Talk:
     issues: list[Issue]
     frontier: Frontier = field(default_factory=lambda: Frontier([]))
     reservation: float = 0.0
-    its_floor: float = 0.0
+    its_reservation: float = 0.0
+    foreseen: float = 0.0  # chance that the truce goes on, when the week's talks began
     best: float = 0.0
     aspiration: float = 0.0
     grievance: float = 0.0
@@ -314,7 +315,7 @@ class Government(mesa.Agent):
             for side in (self, self.other)
         }
         talk.reservation = floors[self.name] + talk.leverage_change
-        talk.its_floor = floors[self.other.name]
+        talk.its_reservation, talk.foreseen = floors[self.other.name], q
         package = frontier.worth(self.other.name, floors[self.other.name])
         talk.best = frontier.utility(self.name, package)
         if frontier.utility(self.other.name, package) < floors[self.other.name] - _SLACK:
@@ -332,8 +333,10 @@ class Government(mesa.Agent):
         """
         total = 0.0
         if issue.track == track:
-            waste = self._waste(issue)
-            total += self.no_deal_value([issue]) + (-waste if issue in self.own else waste)
+            q, waste = self.talks[track].foreseen, self._waste(issue)
+            total += q * issue.value_to(self.name, issue.agreed)
+            total += (1.0 - q) * issue.value_to(self.name, issue.settings.lapse)
+            total += -waste if issue in self.own else waste
         if track == "trade" and issue in self.wanted and issue.track == "security":
             total += self.linkage * issue.benefit * (1.0 - issue.agreed)
         return total

@@ -274,8 +274,10 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
         for name in ("reservation", "aspiration"):
             reporters[f"{name}.{side.name}"] = _at_track(side, name)
         reporters[f"security_reservation.{side.name}"] = _at_track(side, "reservation", _security)
-        reporters[f"its_floor.{side.name}"] = _at_track(side, "its_floor")
-        reporters[f"security_its_floor.{side.name}"] = _at_track(side, "its_floor", _security)
+        reporters[f"its_reservation.{side.name}"] = _at_track(side, "its_reservation")
+        reporters[f"security_its_reservation.{side.name}"] = _at_track(
+            side, "its_reservation", _security
+        )
         reporters[f"belief_error.{side.name}"] = lambda m, s=side: _of_side(s)["belief_error"]
         for track, talk in side.talks.items():
             for place, issue in enumerate(talk.issues):

@@ -17,7 +17,7 @@ from sim.rules.codes import CN, PACKAGE, SECURITY, TRADE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import REOPENED, marked
 from sim.rules.packages import best_sum, level_value, prepare, values, worth
-from sim.rules.tracks import FULL, TRUE_PROBLEM, bargained_on, belief, fill_problem, open_track
+from sim.rules.tracks import FULL, TRUE_PROBLEM, bargained_on, fill_problem, open_track
 from sim.rules.valuation import lacked, leverage_fall
 
 __all__ = ["NOTHING", "first_open_track", "look_for_zone"]
@@ -97,7 +97,7 @@ def _adds(s, p, i, track, k):
     """
     total = 0.0
     if bargained_on(s, p, k, track):
-        owned, q = p.issues.owner[k] == i, belief(s.sides[i])
+        owned, q = p.issues.owner[k] == i, s.sides[i].goes_on
         weight = 1.0
         if p.linkage.tracks == PACKAGE and p.issues.track[k] == SECURITY and not owned:
             weight += p.linkage.sides[i]
