@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sim.config.dated import flat_changes
 from sim.config.errors import SimError
 from sim.config.groups.economy import Economy
 from sim.config.groups.issues import DEFAULT_ISSUES
-from sim.vocabulary import DRIVERS
+from sim.vocabulary import DRIVERS, SIDES
 
 __all__ = ["level_of", "with_levels"]
 
@@ -40,6 +41,8 @@ def with_levels(plain: Mapping[str, Any]) -> Mapping[str, Any]:
     SimError
         A rate above the ceiling or below the floor; a number above 1, which is no level.
     """
+    if isinstance(plain.get("changes"), Mapping) and plain["changes"]:
+        plain = {**plain, "changes": _changes_with_levels(plain)}
     issues = plain.get("issues")
     if not isinstance(issues, Mapping):
         return plain
@@ -83,6 +86,38 @@ def _with_levels(
             )
         levels[key] = min(1.0, max(0.0, level))
     return levels
+
+
+def _changes_with_levels(plain: Mapping[str, Any]) -> dict[Any, Any]:
+    """The changes of each day, with rates as levels between the ends of the tariff on that day."""
+    found, now = dict[Any, Any](), dict(plain)
+    for day, changes in sorted(plain["changes"].items(), key=lambda item: str(item[0])):
+        if not isinstance(changes, Mapping):
+            found[day] = changes
+            continue
+        flat = dict(flat_changes(changes))
+        economy = {side: dict(_side_of(now, side)) for side in SIDES}
+        for name, value in flat.items():
+            group, side, end = (*name.split("."), "", "")[:3]
+            if group == "economy" and side in SIDES and end:
+                economy[side][end] = value
+        now["economy"] = economy
+        for name, value in flat.items():
+            group, issue, key = (*name.split("."), "", "")[:3]
+            if group == "issues" and key in _LEVELS and _rate_in(value) is not None:
+                known = (plain.get("issues") or {}).get(issue, {})
+                driver = known.get("driver") if isinstance(known, Mapping) else None
+                named = {key: value, **({"driver": driver} if driver else {})}
+                flat[name] = _with_levels(issue, named, now)[key]
+        found[day] = flat
+    return found
+
+
+def _side_of(plain: Mapping[str, Any], side: str) -> Mapping[str, Any]:
+    """What plain data say of a side's economy."""
+    economy = plain.get("economy")
+    own = economy.get(side) if isinstance(economy, Mapping) else None
+    return own if isinstance(own, Mapping) else {}
 
 
 def _rate_in(value: object) -> float | None:

@@ -221,3 +221,21 @@ def test_the_page_lists_every_setting_that_cannot_change() -> None:
         )
     )
     assert table == {fixed.names for fixed in FIXED}
+
+
+def test_a_rate_stands_for_the_level_that_gives_it_on_its_day() -> None:
+    usual = sim.load(f"changes.{DAY}.issues.us_tariff.lapse='60 %'")
+    economy = usual.economy.us
+    wanted = (economy.ceiling_tariff - 0.6) / (economy.ceiling_tariff - economy.floor_tariff)
+    assert usual.changes[DAY]["issues.us_tariff.lapse"] == pytest.approx(wanted)
+    lower = sim.load(
+        "changes.2025-11-03.economy.us.ceiling_tariff=0.8",
+        f"changes.{DAY}.issues.us_tariff.lapse='60 %'",
+    )
+    wanted = (0.8 - 0.6) / (0.8 - economy.floor_tariff)
+    assert lower.changes[DAY]["issues.us_tariff.lapse"] == pytest.approx(wanted)
+    with pytest.raises(SimError, match="a rate from 20.8 % .* to 80.0 %"):
+        sim.load(
+            "changes.2025-11-03.economy.us.ceiling_tariff=0.8",
+            f"changes.{DAY}.issues.us_tariff.lapse='90 %'",
+        )
