@@ -17,6 +17,7 @@ from sim.config.errors import SimError
 from sim.config.scenario import Scenario
 from sim.results.observed import read_observed
 from sim.sheets import read_sheet
+from sim.sheets.dated import read_chronology, read_tariff_path
 from sim.sweeps.listed import read_list
 
 LONDON = Scenario()
@@ -25,6 +26,8 @@ MOST_BYTES, MOST_SECONDS = 500_000_000, 10.0
 TABLES = {
     "design": "linkage.cn,truce.length_weeks,note\n0.25,13,a\n0.5,26,b\n0.75,39,c\n1.0,6,d\n",
     "observed": "month,trade.us [bn USD/month],imports.magnets\n2025-06,18.9,353\n2025-07,26.25,619\n2025-08,25.5,700\n",
+    "chronology": "date,kind,side,size,what\n2025-06-15,hawk,us,0.25,no commitment\n2025-06-27,goodwill,us,0.5,framework\n2025-07-02,goodwill,cn,0.75,letters\n",
+    "tariff path": "date,us_effective_on_cn,cn_average_on_us\n2025-06-11,0.375,0.25\n2025-08-07,0.5,0.25\n2025-12-01,0.25,0.125\n",
     "record": "date,actor,kind,size\n2025-06-15,cn,hawk,0.25\n2025-06-27,us,goodwill,0.5\n2025-07-02,us,goodwill,0.75\n",
 }
 
@@ -48,6 +51,8 @@ READERS: dict[str, Callable[[Path], object]] = {
     "design": _design,
     "observed": _observed,
     "record": _record,
+    "chronology": read_chronology,
+    "tariff path": read_tariff_path,
 }
 
 # what leaves the meaning of a table alone
