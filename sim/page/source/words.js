@@ -1,6 +1,6 @@
 // Problems as sentences, and the name that somebody may have meant: sim/config/errors.py says the same in Python.
 
-const SAME_TAIL = 0.5, OTHER_TAIL = 0.82, ALIKE = 0.5, SHOWN = 120;
+const SAME_TAIL = 0.5, OTHER_TAIL = 0.82, LIKE_HEAD = 0.5, ALIKE = 0.5, SHOWN = 120;
 
 /**
  * @typedef {Object} Problem  what is wrong with a value or a file, in the parts of a SimError
@@ -41,18 +41,20 @@ function shown(value) {
 }
 
 /**
- * The name closest to `word`, or undefined. A dotted name is close where its last part is.
+ * The name closest to `word`, or undefined. A dotted name is close where its last part is, the more so where the rest is not.
  * @param {string} word @param {string[]} names
  */
 export function nearest(word, names) {
   const own = tail(word);
-  const close = matches(word, names, 3, ALIKE).find((name) => !name.includes(".") || ratio(own, tail(name)) >= SAME_TAIL);
+  const wanted = (name) => (ratio(head(word), head(name)) >= LIKE_HEAD ? SAME_TAIL : OTHER_TAIL);
+  const close = matches(word, names, 3, ALIKE).find((name) => !name.includes(".") || ratio(own, tail(name)) >= wanted(name));
   if (close !== undefined) return close;
   const tails = new Map([...names].reverse().map((name) => [tail(name), name]));
   return tails.get(matches(own, [...tails.keys()], 1, OTHER_TAIL)[0]);
 }
 
 const tail = (name) => name.slice(name.lastIndexOf(".") + 1);
+const head = (name) => name.slice(0, Math.max(0, name.lastIndexOf(".")));
 
 /** The most alike of `names`, best first; of equals the later in the alphabet, as Python's difflib has it. */
 function matches(word, names, most, least) {
