@@ -86,7 +86,7 @@ export function openSettings(schema, state) {
   return Object.keys(a)
     .filter((path) => a[path] === b[path] && a[path] === usual[path])
     .map((path) => ({ path, setting: schema.at(path)?.setting }))
-    .filter(({ path, setting }) => setting?.plausible && setting.offset !== undefined && NUMERIC.includes(setting.kind))
+    .filter(({ setting }) => setting?.plausible && setting.offset !== undefined && NUMERIC.includes(setting.kind))
     .filter(({ path, setting }) => a[path] >= setting.plausible[0] && a[path] <= setting.plausible[1]);
 }
 

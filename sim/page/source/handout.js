@@ -113,7 +113,7 @@ export class Handout {
   }
 }
 
-const words = (row, flat) => `${valueOf(row, flat).mixed ? "≈" : ""}${valueWords(row.setting, valueOf(row, flat).value)}`;
+const words = (row, flat) => `${valueOf(row, flat).mixed ? "≈" : ""}${valueWords(valueOf(row, flat).value)}`;
 
 const fillOf = (outcome, share) => el("div", { className: "fill", style: `width:${4 * share}rem;background:${boxFill(outcome)}` });
 

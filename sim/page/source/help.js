@@ -78,7 +78,7 @@ export class Help {
   step(row, value) {
     const { schema, state } = this.room;
     const own = valueOf(row, schema.flat(state[this.side].scenario));
-    const was = `${own.mixed ? "≈" : ""}${valueWords(row.setting, own.value)}`;
+    const was = `${own.mixed ? "≈" : ""}${valueWords(own.value)}`;
     return { row, value, was, scenario: schema.changed(state[this.side].scenario, settingAll(row.paths, value)) };
   }
 
@@ -107,7 +107,7 @@ export class Help {
     const { colour } = this.room.contents.outcomes[focus], from = front.result.tally(front.runs)[focus] / front.runs;
     const list = el("div", { className: "list help" });
     for (const { row, value, was, effect, rank } of clear.slice(0, MOST_SHOWN)) {
-      const name = `${capital(row.name)}`, move = `${was} → ${valueWords(row.setting, value)}`;
+      const name = `${capital(row.name)}`, move = `${was} → ${valueWords(value)}`;
       list.append(
         el("b", { className: "rank", textContent: rank }), el("span", { className: "lever", title: row.setting.meaning }, name, el("span", { className: "move", textContent: move })),
         effectLine(effect, from, colour), el("span", { className: "change", textContent: effectWords(effect), title: `from ${effect.runs} runs with the same draws` }),

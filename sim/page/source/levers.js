@@ -100,7 +100,7 @@ export class Levers {
 
   /** @private */
   select(row, side) {
-    const options = row.options.map((value, place) => el("option", { value: place, textContent: valueWords(row.setting, value) }));
+    const options = row.options.map((value, place) => el("option", { value: place, textContent: valueWords(value) }));
     const box = el("select", { "data-handle": `${side} ${row.key}`, "aria-label": `${capital(row.name)}, scenario ${side}` }, ...options);
     box.addEventListener("change", () => this.room.move(side, row, row.options[Number(box.value)]));
     return box;
@@ -142,7 +142,7 @@ export class Levers {
   /** @private */
   show(row) {
     const at = SIDES.map((side) => valueOf(row, this.flats[side]));
-    const words = at.map(({ value, mixed }) => (mixed ? `≈${typeof value === "number" ? short(value, 2) : "both"}` : valueWords(row.setting, value)));
+    const words = at.map(({ value, mixed }) => (mixed ? `≈${typeof value === "number" ? short(value, 2) : "both"}` : valueWords(value)));
     row.box.classList.toggle("same", words[0] === words[1]);
     row.back.hidden = SIDES.every((side) => row.paths.every((path) => this.flats[side][path] === this.own[side][path]));
     if (row.options) SIDES.forEach((side, k) => (row.handles[side].value = row.options.indexOf(at[k].value)));
@@ -175,7 +175,7 @@ export class Levers {
     const usual = schema.flat(schema.defaults)[paths[0]];
     const facts = [
       paths.length > 1 ? "Both capitals." : "", range && `${capital(range)}.`,
-      usual === undefined ? "" : `Usual: ${valueWords(setting, usual)}.`, `Source: ${setting.source}.`,
+      usual === undefined ? "" : `Usual: ${valueWords(usual)}.`, `Source: ${setting.source}.`,
     ];
     const news = schema.contents.glossary.filter((entry) => entry.stands_for.some((name) => paths.some((path) => matches(name, path))));
     return { text: `${capital(setting.meaning)}.`, facts: facts.filter(Boolean).join(" "), news: news.slice(0, 3).map((entry) => entry.word).join(", ") };

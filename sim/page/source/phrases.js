@@ -18,8 +18,8 @@ export function short(number, digits = 3) {
   return FEW_DIGITS.format(Number(number.toPrecision(digits))).replace("-", "−");
 }
 
-/** A value of a setting. @param {import("./contents.js").Setting} setting */
-export function valueWords(setting, value) {
+/** A value of a setting. @param {number | boolean | string} value */
+export function valueWords(value) {
   if (typeof value === "boolean") return value ? "yes" : "no";
   return typeof value === "number" ? short(value) : String(value).replaceAll("_", " ");
 }

@@ -15,7 +15,7 @@ const SPINE = 10, NUMBER = 4.4, ROW = 2.7, BAR = 1.9;
  */
 
 /**
- * @param {import("./shares.js").Shares} shares
+ * @param {import("./shares.js").ShareNumbers} shares
  * @param {any[]} outcomes
  * @param {{A: SVGSVGElement, B: SVGSVGElement}} plots  the weekly pictures on the screen
  * @param {Words} words

@@ -1,6 +1,6 @@
 // What has been computed, kept by what was asked, so that going back costs nothing.
 import { quantile } from "./numbers.js";
-import { COUNTS, ENDS, WEEKS } from "./depth.js";
+import { COUNTS, WEEKS } from "./depth.js";
 
 /** Runs of the first picture, of a good one, and of the view in front; weeks of every run are kept of the good one. */
 export const FIRST = 100;

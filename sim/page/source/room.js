@@ -3,7 +3,7 @@ import { contradictions } from "./between.js";
 import { COUNTS, WEEKS } from "./depth.js";
 import { capital } from "./phrases.js";
 import { Crew } from "./plan.js";
-import { FIRST, GOOD, MOST, Result, Store } from "./results.js";
+import { FIRST, GOOD, Result, Store } from "./results.js";
 import { onStep, valueOf } from "./rows.js";
 import { Story, SIDES } from "./state.js";
 import { sentence } from "./words.js";

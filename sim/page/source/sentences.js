@@ -8,7 +8,7 @@ import { capital, signed, thousands, withArticle } from "./phrases.js";
 
 /**
  * "Of 100 futures, 0 end in a breakthrough in A and 71 in B: 71 more, give or take 3."
- * @param {import("./shares.js").Shares} shares @param {any} outcome
+ * @param {import("./shares.js").ShareNumbers} shares @param {any} outcome
  * @returns {(Node | string)[]}
  */
 export function answer(shares, outcome) {
@@ -23,7 +23,7 @@ export function runsSaid(picture) {
   return `${a === b ? `${thousands(a)} runs a side` : `A ${thousands(a)}, B ${thousands(b)} runs`}, same luck`;
 }
 
-/** The bet beside the answer. @param {{A: number, B: number}} bet @param {import("./shares.js").Shares} shares */
+/** The bet beside the answer. @param {{A: number, B: number}} bet @param {import("./shares.js").ShareNumbers} shares */
 export function betSaid(bet, shares, outcome) {
   const [a, b] = SIDES.map((side) => shares.whole[side][outcome.code]);
   return ["▼ The room bet ", strong(bet.A), " in A and ", strong(bet.B), " in B; the model says ", strong(a), " and ", strong(b), "."];

@@ -7,14 +7,14 @@ import { capital, signed, withArticle } from "./phrases.js";
 
 /**
  * What the bars and the sentence say of a picture.
- * @typedef {Object} Shares
+ * @typedef {Object} ShareNumbers
  * @property {{A: number[], B: number[]}} exact  share of each outcome
  * @property {{A: number[], B: number[]}} whole  per hundred, adding up to 100
  * @property {{A: number[][], B: number[][]}} interval  95 %, of the draws
  * @property {{gap: number, half: number, clear: boolean}[]} gaps  B less A per hundred, of the numbers shown
  */
 
-/** @param {import("./room.js").Picture} picture @returns {Shares} */
+/** @param {import("./room.js").Picture} picture @returns {ShareNumbers} */
 export function sharesOf(picture) {
   const tallies = bySide((side) => picture[side].result.tally(picture[side].runs));
   const exact = bySide((side) => tallies[side].map((count) => count / picture[side].runs));
@@ -50,7 +50,7 @@ export class Shares {
   }
 
   /**
-   * @param {Shares} shares
+   * @param {ShareNumbers} shares
    * @param {{A?: number[], B?: number[]} | null} before  shares before the last move
    * @param {{outcome: number, A: number, B: number} | null} bet
    * @param {number} focus

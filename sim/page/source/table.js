@@ -7,7 +7,7 @@ import { capital, monthYear, signed, weekEnd } from "./phrases.js";
 const QUARTER = 13; // weeks between two rows
 
 export class Table {
-  /** @param {import("./room.js").Room} room @param {import("./weeks.js").Weeks} weeks  whose picture is in front @param {HTMLButtonElement} button */
+  /** @param {import("./room.js").Room} room @param {import("./weeks.js").Weeks} weeks  whose picture is in front @param {HTMLButtonElement} [button] */
   constructor(room, weeks, button) {
     Object.assign(this, { room, weeks, button, name: "table" });
   }

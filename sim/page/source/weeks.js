@@ -82,9 +82,9 @@ export class Weeks {
 
   /** @private */
   drawSide(box, side, top) {
-    const { result, runs } = this.picture[side];
+    const { result } = this.picture[side];
     const frame = frameOf(box, side, result.weeks, top);
-    const parts = this.shown === OUTCOMES ? stack(frame, result, runs, this.contents.outcomes) : fan(frame, result.fan(this.shown), this.contents.series[this.shown].colour);
+    const parts = this.shown === OUTCOMES ? stack(frame, result, this.contents.outcomes) : fan(frame, result.fan(this.shown), this.contents.series[this.shown].colour);
     const line = svg("line", { class: "pointer", y1: frame.top, y2: frame.bottom, visibility: "hidden" });
     const picture = svg("svg", { width: frame.width, height: frame.height, role: "img", "aria-label": this.said(side) },
       ...parts, ...levels(frame, side, this.shown === OUTCOMES), ...dates(frame, this.scenarios[side]), line);
@@ -151,7 +151,7 @@ export function frameOf(box, side, weeks, top) {
 }
 
 /** Areas of the outcomes, the first on top. */
-function stack({ x, y }, result, runs, outcomes) {
+function stack({ x, y }, result, outcomes) {
   const share = (week, outcome) => result.counts[week * outcomes.length + outcome] / result.counted;
   let below = new Float64Array(result.weeks);
   return outcomes.map((_, outcome) => outcome).reverse().map((outcome) => {
