@@ -74,7 +74,7 @@ COMMAND_LINE = [
         ["run", "-m", "runs=1000000", "engine=mesa", "seed=range(0,20)"],
         ["largest", "20,000,000 runs"],
     ),
-    Case("giant tournament", ["tournament", "runs=10000000"], ["largest", "250,000,000 runs"]),
+    Case("giant tournament", ["tournament", "runs=10000000"], ["largest", "490,000,000 runs"]),
     Case(
         "giant comparison",
         ["compare", "left=london", "right=geneva", "runs=10000000"],
