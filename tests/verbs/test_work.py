@@ -25,7 +25,7 @@ SWEEP = "name: small\nkind: grid\nfactors:\n  linkage.cn: {values: [0.0, 0.5, 1.
         (["run", "runs=1000"], "1,000 runs, about 1 s"),
         (["run", "-m", "runs=1000", "seed=1,2"], "2,000 runs"),
         (["sweep"], "2,520 runs"),
-        (["tournament", "runs=100"], "2,500 runs"),
+        (["tournament", "runs=100"], "4,900 runs"),
         (["compare", "left=london", "right=geneva", "runs=10"], "at most about"),
         (["validate", "runs=20"], "3,244 runs"),
         (["ask", "truce in force", "runs=100"], "100 runs"),
