@@ -92,7 +92,7 @@ def test_no_counter_is_drawn_twice() -> None:
 
 @pytest.mark.nightly
 def test_no_counter_is_drawn_twice_in_twenty_settings() -> None:
-    assert len(SETTINGS) == 20
+    assert len(SETTINGS) >= 20
     found = dict(zip(SETTINGS, recorded(*SETTINGS, weeks=104), strict=True))
     assert {name: one["twice"] for name, one in found.items()} == {name: [] for name in SETTINGS}
     drawn = {stream for one in found.values() for stream in one["draws"]}
