@@ -115,6 +115,25 @@ def test_a_link_opens_its_state_and_a_bad_one_says_why_and_changes_nothing(
     assert other.evaluate("page.room.state.seed") == "1"
 
 
+_IN_ANY_BROWSER = """async () => {
+  const wait = () => new Promise((done) => { setTimeout(done, 50); });
+  while (!document.body.dataset.picture) await wait();
+  document.getElementById("cover").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  const shown = document.body.dataset.picture.split(":")[0], handle = document.activeElement;
+  handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  while (document.body.dataset.picture.split(":")[0] === shown) await wait();
+  const numbers = ["A", "B"].map((side) => [...document.querySelectorAll(`.number.${side} b`)].map((one) => Number(one.textContent)));
+  return [numbers, document.getElementById("move").textContent];
+}"""
+
+
+@pytest.mark.nightly
+def test_a_lever_moves_in_every_browser(asked: Callable[..., Any], page_file: Path) -> None:
+    numbers, move = asked(page_file, _IN_ANY_BROWSER)
+    assert [sum(side) for side in numbers] == [100, 100]
+    assert move.startswith("A ")
+
+
 @pytest.mark.nightly
 def test_what_would_help_most_ranks_only_what_is_clear(room: Any, until: Until) -> None:
     room.keyboard.press("Escape")
