@@ -130,3 +130,11 @@ def test_an_estimate_is_said_in_one_line() -> None:
     assert (
         describe(Work(5_000, 600.0, most=True), 2) == "5,000 runs, at most about 5 min on 2 threads"
     )
+
+
+def test_a_week_is_held_as_long_as_its_record() -> None:
+    from sim.batch import work
+    from sim.rules.measures import RUN, WEEK
+
+    assert work._HELD_WEEK == WEEK.itemsize
+    assert RUN.itemsize < work._HELD < RUN.itemsize + 600  # the table beside it, measured
