@@ -136,5 +136,5 @@ def test_a_week_is_held_as_long_as_its_record() -> None:
     from sim.batch import work
     from sim.rules.measures import RUN, WEEK
 
-    assert work._HELD_WEEK == WEEK.itemsize
+    assert WEEK.itemsize == work._HELD_WEEK
     assert RUN.itemsize < work._HELD < RUN.itemsize + 600  # the table beside it, measured
