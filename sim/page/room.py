@@ -156,7 +156,12 @@ def _offset(series: str, index: int) -> int:
 def marks() -> list[Mark]:
     """The turns of a truce: what prolongs it, what ends it, what settles it."""
     signs = {"extension": "▾", "lapse": "✕", "suspension": "✕", "reentry": "↺"}
-    words = {"extension": "extended", "lapse": "lapsed", "suspension": "suspended"}
+    words = {
+        "extension": "extended",
+        "lapse": "lapsed",
+        "suspension": "suspended",
+        "reentry": "reopened",
+    }
     turns = [
         Mark(
             EVENT_KINDS[kind].events,

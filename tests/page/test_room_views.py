@@ -45,7 +45,7 @@ _OUTSIDE = """() => [...document.querySelectorAll("button, input, select, b, h1,
 }).map((node) => `${node.tagName} ${node.textContent.slice(0, 40)}`)"""
 
 
-_CUT = """() => [...document.querySelectorAll("#question, #answer, #move, .row .name, #caveat, #tabs button, .side .title")]
+_CUT = """() => [...document.querySelectorAll("#question, #answer, #move, .row .name, .row .values, #caveat, #tabs button, .side .title, .strip p")]
   .filter((node) => node.scrollWidth > node.clientWidth).map((node) => node.textContent)"""
 
 

@@ -1,11 +1,11 @@
 // One page to hand out: question, answer, shares, weeks, levers that differ, what may not be asked; legible in grey.
 import { el } from "./dom.js";
 import { boxFill } from "./fills.js";
-import { allRows, valueOf } from "./rows.js";
+import { allRows, rowWords } from "./rows.js";
 import { rangeWords, sharesOf } from "./shares.js";
 import { answer, betSaid, runsSaid } from "./sentences.js";
 import { SIDES } from "./state.js";
-import { capital, plural, signed, unitWords, valueWords } from "./phrases.js";
+import { capital, plural, signed, unitWords } from "./phrases.js";
 
 /** Levers that fit on the page. */
 const MOST_LEVERS = 16;
@@ -101,7 +101,7 @@ export class Handout {
   levers() {
     const { schema, state } = this.room, flats = SIDES.map((side) => schema.flat(state[side].scenario));
     const rows = allRows(schema, state).filter((row) => row.differs);
-    const cells = rows.slice(0, MOST_LEVERS).map((row) => [capital(row.name), ...flats.map((flat) => words(row, flat)), unitWords(row.setting)]);
+    const cells = rows.slice(0, MOST_LEVERS).map((row) => [capital(row.name), ...flats.map((flat) => rowWords(row, flat)), unitWords(row.setting)]);
     if (rows.length > MOST_LEVERS) cells.push([`and ${rows.length - MOST_LEVERS} more`, "", "", ""]);
     return titled("The levers that differ", ["", "A", "B", ""], cells);
   }
@@ -112,8 +112,6 @@ export class Handout {
     return el("div", {}, el("h3", { textContent: "What this model may not be asked" }), el("p", { className: "fine", textContent: `${caveat} ${limits.join(" ")}` }));
   }
 }
-
-const words = (row, flat) => `${valueOf(row, flat).mixed ? "≈" : ""}${valueWords(valueOf(row, flat).value)}`;
 
 const fillOf = (outcome, share) => el("div", { className: "fill", style: `width:${4 * share}rem;background:${boxFill(outcome)}` });
 

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { effectLine, effectOf, effectWords } from "./effects.js";
 import { clearAmong } from "./numbers.js";
 import { FIRST } from "./results.js";
-import { allRows, onStep, valueOf } from "./rows.js";
+import { allRows, onStep, rowWords, valueOf } from "./rows.js";
 import { settingAll } from "./room.js";
 import { SIDES } from "./state.js";
 import { capital, plural, valueWords } from "./phrases.js";
@@ -77,8 +77,7 @@ export class Help {
   /** @private */
   step(row, value) {
     const { schema, state } = this.room;
-    const own = valueOf(row, schema.flat(state[this.side].scenario));
-    const was = `${own.mixed ? "≈" : ""}${valueWords(own.value)}`;
+    const was = rowWords(row, schema.flat(state[this.side].scenario));
     return { row, value, was, scenario: schema.changed(state[this.side].scenario, settingAll(row.paths, value)) };
   }
 
@@ -107,7 +106,7 @@ export class Help {
     const { colour } = this.room.contents.outcomes[focus], from = front.result.tally(front.runs)[focus] / front.runs;
     const list = el("div", { className: "list help" });
     for (const { row, value, was, effect, rank } of clear.slice(0, MOST_SHOWN)) {
-      const name = `${capital(row.name)}`, move = `${was} → ${valueWords(value)}`;
+      const name = `${capital(row.name)}`, move = `${was} → ${valueWords(value, row.setting)}`;
       list.append(
         el("b", { className: "rank", textContent: rank }), el("span", { className: "lever", title: row.setting.meaning }, name, el("span", { className: "move", textContent: move })),
         effectLine(effect, from, colour), el("span", { className: "change", textContent: effectWords(effect), title: `from ${effect.runs} runs with the same draws` }),

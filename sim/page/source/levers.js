@@ -1,8 +1,8 @@
 // The levers: one row each, the name over one track with two handles, A and B, joined by a bar.
 import { el } from "./dom.js";
-import { rowsInView, onStep, valueOf } from "./rows.js";
+import { rowsInView, rowWords, onStep, valueOf } from "./rows.js";
 import { SIDES } from "./state.js";
-import { capital, short, unitWords, valueWords } from "./phrases.js";
+import { capital, unitWords, valueWords } from "./phrases.js";
 
 /** Rows for which a slide of 16:9 has room, and the last ones of which need a heading. */
 const ROOM = 9;
@@ -46,6 +46,14 @@ export class Levers {
     this.flats = Object.fromEntries(SIDES.map((side) => [side, schema.flat(state[side].scenario)]));
     this.own = Object.fromEntries(SIDES.map((side) => [side, this.room.shippedFlat(state[side].base)]));
     for (const row of this.rows) this.show(row);
+    this.fitUnits();
+  }
+
+  /** @private A unit goes where it would cut the name: the name's note has it too. */
+  fitUnits() {
+    for (const { unit } of this.rows) unit.hidden = false;
+    const cut = this.rows.filter(({ label }) => label.scrollWidth > label.clientWidth);
+    for (const { unit } of cut) unit.hidden = true;
   }
 
   /** Put the focus on the handle of a setting. @param {string} path */
@@ -60,13 +68,13 @@ export class Levers {
   /** @private */
   build(row) {
     const name = el("span", { className: "name", textContent: capital(row.name) });
-    const values = el("span", { className: "values" });
+    const values = el("span", { className: "values" }), unit = el("span", { className: "unit", textContent: row.step ? unitWords(row.setting) : "" });
     const back = el("button", { className: "back", textContent: "↺", title: "Put this lever back", "aria-label": `Put back: ${row.name}`, onclick: () => this.putBack(row, SIDES) });
     const away = el("button", { className: "back", textContent: "✕", title: "Put this lever away", "aria-label": `Put away: ${row.name}`, onclick: () => this.putAway(row) });
     away.hidden = row.differs || !row.paths.some((path) => this.room.state.pins.includes(path));
-    const made = { ...row, values, back };
+    const made = { ...row, label: name, values, unit, back };
     const controls = row.step ? this.track(made) : this.choices(made);
-    made.box = el("div", { className: "row" }, el("div", { className: "top" }, name, back, away, values), controls);
+    made.box = el("div", { className: "row" }, el("div", { className: "top" }, name, back, away, values, unit), controls);
     this.tip.on(name, () => this.explain(row));
     return made;
   }
@@ -100,7 +108,7 @@ export class Levers {
 
   /** @private */
   select(row, side) {
-    const options = row.options.map((value, place) => el("option", { value: place, textContent: valueWords(value) }));
+    const options = row.options.map((value, place) => el("option", { value: place, textContent: valueWords(value, row.setting) }));
     const box = el("select", { "data-handle": `${side} ${row.key}`, "aria-label": `${capital(row.name)}, scenario ${side}` }, ...options);
     box.addEventListener("change", () => this.room.move(side, row, row.options[Number(box.value)]));
     return box;
@@ -142,7 +150,7 @@ export class Levers {
   /** @private */
   show(row) {
     const at = SIDES.map((side) => valueOf(row, this.flats[side]));
-    const words = at.map(({ value, mixed }) => (mixed ? `≈${typeof value === "number" ? short(value, 2) : "both"}` : valueWords(value)));
+    const words = SIDES.map((side) => rowWords(row, this.flats[side]));
     row.box.classList.toggle("same", words[0] === words[1]);
     row.back.hidden = SIDES.every((side) => row.paths.every((path) => this.flats[side][path] === this.own[side][path]));
     if (row.options) SIDES.forEach((side, k) => (row.handles[side].value = row.options.indexOf(at[k].value)));
@@ -154,6 +162,7 @@ export class Levers {
   showTrack(row, at, words) {
     const same = words[0] === words[1], parts = same ? [words[0]] : [el("b", { textContent: words[0] }), el("span", { textContent: "→" }), el("b", { textContent: words[1] })];
     row.values.replaceChildren(...parts);
+    row.values.title = SIDES.filter((side, k) => at[k].mixed).map((side) => this.meanOf(row, side)).join(" ");
     const place = (value) => Math.min(1, Math.max(0, (value - row.low) / (row.high - row.low)));
     SIDES.forEach((side, k) => {
       row.handles[side].value = at[k].value;
@@ -167,15 +176,21 @@ export class Levers {
     row.bar.style.setProperty("--to", Math.max(one, other));
   }
 
+  /** @private "A: 25% and 20% in the two capitals; the mean is shown." */
+  meanOf(row, side) {
+    const own = row.paths.map((path) => valueWords(this.flats[side][path], row.setting));
+    return `${side}: ${own.join(" and ")} in the two capitals; the mean is shown.`;
+  }
+
   /** @private What a setting means, its bounds, unit, default and source, and the words of the news that it stands for. */
   explain(row) {
     const { setting, paths } = row, { schema } = this.room, unit = unitWords(setting);
     const range = setting.choices ? setting.choices.map((name) => name.replaceAll("_", " ")).join(", ")
-      : setting.low === undefined ? "" : `${short(setting.low)} to ${short(setting.high)} ${unit}`;
+      : setting.low === undefined ? "" : `${valueWords(setting.low, setting)} to ${valueWords(setting.high, setting)} ${unit}`.trim();
     const usual = schema.flat(schema.defaults)[paths[0]];
     const facts = [
       paths.length > 1 ? "Both capitals." : "", range && `${capital(range)}.`,
-      usual === undefined ? "" : `Usual: ${valueWords(usual)}.`, `Source: ${setting.source}.`,
+      usual === undefined ? "" : `Usual: ${valueWords(usual, setting)}.`, `Source: ${setting.source}.`,
     ];
     const news = schema.contents.glossary.filter((entry) => entry.stands_for.some((name) => paths.some((path) => matches(name, path))));
     return { text: `${capital(setting.meaning)}.`, facts: facts.filter(Boolean).join(" "), news: news.slice(0, 3).map((entry) => entry.word).join(", ") };

@@ -87,7 +87,7 @@ class Page {
 
   /** @private */
   addTools() {
-    const { room } = this, press = { undo: () => room.undo(), redo: () => room.redo(), swap: () => this.swap(), bet: () => this.ask(), another: () => this.typical.another() };
+    const { room } = this, press = { undo: () => room.undo(), redo: () => room.redo(), swap: () => this.swap(), bet: () => this.ask(), another: () => this.another() };
     for (const [id, act] of Object.entries(press)) byId(id).addEventListener("click", act);
     for (const side of SIDES) menuOf(byId(`name-${side}`), () => this.sideItems(side));
     menuOf(byId("more"), () => this.moreItems());
@@ -282,12 +282,19 @@ class Page {
   }
 
   /** @private */
+  another() {
+    this.typical.another();
+    this.drawPictures();
+  }
+
+  /** @private */
   drawPictures() {
     const { picture, state } = this.room;
     if (!picture) return;
     const scenarios = Object.fromEntries(SIDES.map((side) => [side, state[side].scenario]));
-    this.weeks.draw(picture, scenarios, state.focus);
+    // first the sentences of the typical futures: how many lines they take decides the height of the plots
     this.typical.draw(picture, scenarios);
+    this.weeks.draw(picture, scenarios, state.focus);
     this.panel.redraw();
   }
 

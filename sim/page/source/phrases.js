@@ -18,22 +18,29 @@ export function short(number, digits = 3) {
   return FEW_DIGITS.format(Number(number.toPrecision(digits))).replace("-", "−");
 }
 
-/** A value of a setting. @param {number | boolean | string} value */
-export function valueWords(value) {
+/** Units of which a room reads a hundredth as a per cent: a share or a chance, also of something or per something. */
+const SHARE = /^(share|probability)(?= of | per |$)/;
+
+/**
+ * A value of a setting: "26", "yes", a share as "25%".
+ * @param {number | boolean | string} value @param {import("./contents.js").Setting} setting
+ */
+export function valueWords(value, setting, digits = 3) {
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return typeof value === "number" ? short(value) : String(value).replaceAll("_", " ");
+  if (typeof value !== "number") return String(value).replaceAll("_", " ");
+  return SHARE.test(setting.unit) ? `${short(100 * value, digits)}%` : short(value, digits);
 }
 
-/** What kind of number, where that is a word for a reader. @param {import("./contents.js").Setting} setting */
+/** What kind of number, where that is a word for a reader and not yet said by "%". @param {import("./contents.js").Setting} setting */
 export function unitWords(setting) {
-  return ["number", "count"].includes(setting.kind) ? setting.unit : "";
+  return ["number", "count"].includes(setting.kind) ? setting.unit.replace(SHARE, "").trim() : "";
 }
 
 export const withArticle = (noun) => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
 
 export const plural = (count, noun, many = `${noun}s`) => `${thousands(count)} ${count === 1 ? noun : many}`;
 
-export const times = (count) => ({ 1: "once", 2: "twice" })[count] ?? `${count} times`;
+export const times = (count) => ({ 1: "once", 2: "twice" })[count] ?? `${count}\u00a0times`;
 
 /** The last day of a week of a scenario, counted from 0. @returns {Date} */
 export function weekEnd(scenario, week) {
@@ -47,4 +54,4 @@ export const month = (day) => MONTH.format(day);
 
 export const monthYear = (day) => `${month(day)} ${day.getUTCFullYear()}`;
 
-export const monthShort = (day) => `${month(day)} ’${String(day.getUTCFullYear()).slice(2)}`;
+export const monthShort = (day) => `${month(day)}\u00a0’${String(day.getUTCFullYear()).slice(2)}`;

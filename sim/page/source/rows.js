@@ -1,5 +1,6 @@
 // Which levers stand in view, as rows: those that differ on top, then those of first rank.
 import { SIDES } from "./state.js";
+import { valueWords } from "./phrases.js";
 
 export const NUMERIC = ["number", "count"];
 /** Steps in the range of a slider, about. */
@@ -75,6 +76,13 @@ export function valueOf(row, flat) {
   const mixed = values.some((value) => value !== values[0]);
   const number = typeof values[0] === "number";
   return { value: mixed && number ? values.reduce((sum, value) => sum + value, 0) / values.length : values[0], mixed };
+}
+
+/** The value of a row on one side in words; "about" where it is the mean of capitals that differ. @param {Row} row */
+export function rowWords(row, flat) {
+  const { value, mixed } = valueOf(row, flat);
+  if (!mixed) return valueWords(value, row.setting);
+  return typeof value === "number" ? `about ${valueWords(value, row.setting, 2)}` : "mixed";
 }
 
 const inBoth = (flats, path) => flats.every((flat) => flat[path] !== undefined);

@@ -26,7 +26,7 @@ export function runsSaid(picture) {
 /** The bet beside the answer. @param {{A: number, B: number}} bet @param {import("./shares.js").ShareNumbers} shares */
 export function betSaid(bet, shares, outcome) {
   const [a, b] = SIDES.map((side) => shares.whole[side][outcome.code]);
-  return ["▼ The room bet ", strong(bet.A), " in A and ", strong(bet.B), " in B; the model says ", strong(a), " and ", strong(b), "."];
+  return [el("i", { className: "diamond" }), " The room bet ", strong(bet.A), " in A and ", strong(bet.B), " in B; the model says ", strong(a), " and ", strong(b), "."];
 }
 
 /**

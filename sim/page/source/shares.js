@@ -84,7 +84,7 @@ function bar(side, outcome) {
   const fill = el("div", { className: "fill", style: `background:${boxFill(outcome)}` });
   const interval = el("div", { className: "interval" });
   const before = el("div", { className: "before", hidden: true, title: "before the last move" });
-  const guess = el("div", { className: "guess", hidden: true, textContent: "▼", title: "what the room bet" });
+  const guess = el("div", { className: "guess diamond", hidden: true, title: "what the room bet" });
   const whole = el("b"), range = el("small");
   return {
     fill, interval, before, guess, whole, range,

@@ -24,10 +24,9 @@ export class Typical {
     this.marks = contents.marks.map((mark) => ({ ...mark, bits: mark.events.reduce((sum, name) => sum | bits[name], 0) }));
   }
 
-  /** Another run, the same number in both, so that the draws are the same. */
+  /** Another run from the next drawing on, the same number in both, so that the draws are the same. */
   another() {
     this.other += 1;
-    this.draw(this.picture, this.scenarios);
   }
 
   /** @param {import("./room.js").Picture} picture */
@@ -35,7 +34,7 @@ export class Typical {
     Object.assign(this, { picture, scenarios });
     this.name.textContent = this.other ? `Run ${this.number} of each` : "A typical future";
     const said = this.drawInto(this.boxes);
-    for (const side of SIDES) Object.assign(this.words[side], { textContent: said[side], title: said[side] });
+    for (const side of SIDES) this.words[side].textContent = said[side];
   }
 
   /** The lines in other boxes; the sentences. @param {{A: HTMLElement, B: HTMLElement}} boxes */
@@ -85,13 +84,12 @@ function strip(box, side, states, turns, outcomes, said) {
 function sentence(turns, scenario) {
   const said = [], once = turns.filter(({ mark }) => !mark.counted), often = turns.filter(({ mark }) => mark.counted);
   for (const { mark, weeks } of [...once, ...often]) {
-    const when = mark.counted ? times(weeks.length) : monthShort(weekEnd(scenario, weeks[0]));
-    const more = !mark.counted && weeks.length > 1 ? ` and ${weeks.length - 1} more` : "";
+    const when = mark.counted || weeks.length > 1 ? times(weeks.length) : monthShort(weekEnd(scenario, weeks[0]));
     const last = said.at(-1);
-    if (last?.sign === mark.sign && last.when === when + more) last.words = together(last.words, mark.words);
-    else said.push({ sign: mark.sign, words: mark.words, when: when + more });
+    if (last?.sign === mark.sign && last.when === when) last.words = together(last.words, mark.words);
+    else said.push({ sign: mark.sign, words: mark.words, when });
   }
-  return said.map(({ sign, words, when }, place) => `${said[place - 1]?.sign === sign ? "" : `${sign} `}${words} ${when}`).join(", ");
+  return said.map(({ sign, words, when }, place) => `${said[place - 1]?.sign === sign ? "" : `${sign}\u00a0`}${words} ${when}`).join(", ");
 }
 
 /** "trade deal" and "security deal": trade and security deal. */

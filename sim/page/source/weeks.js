@@ -1,4 +1,4 @@
-// Week by week, by date: the outcomes if the clock stopped that week, or a series as median and bands.
+// Week by week, by date: the outcomes if talks ended that week, or a series as median and bands.
 import { el, letter, sizeOf, svg } from "./dom.js";
 import { pictureFill } from "./fills.js";
 import { FAN } from "./results.js";
@@ -122,7 +122,7 @@ export class Weeks {
 
   /** @private */
   hint() {
-    if (this.shown === OUTCOMES) return "if it stopped that week";
+    if (this.shown === OUTCOMES) return "Each week: outcome if talks ended then";
     const kept = Math.min(...SIDES.map((side) => Math.min(this.picture[side].runs, 1000)));
     return `half and 8 in 10 of ${kept.toLocaleString("en")} runs`;
   }
