@@ -171,8 +171,7 @@ def _joined(jobs: list[Job]) -> Iterator[pd.DataFrame]:
     for job, changed in done:
         assert job.results is not None
         frame = job.results.table(common)
-        for name in frame.select_dtypes("category"):
-            frame = frame.assign(**{name: frame[name].astype("string")})
+        frame = frame.astype(dict.fromkeys(frame.select_dtypes("category"), "string"))
         first = {
             "job": job.number,
             **{name: value for name, value in changed.items() if name not in common},

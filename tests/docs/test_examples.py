@@ -55,6 +55,7 @@ NOT_RUN = {
     "tariffsim page": "needs the built module; tests/verbs/test_page.py makes such pages",
     "tariffsim page scenario=london,geneva runs=1000 seed=2": "needs the built module; tests/verbs/test_page.py makes such pages",
     "tariffsim page scenario=london truce.length_weeks=26 folder=results/workshop": "needs the built module; tests/verbs/test_page.py makes such pages",
+    "tariffsim page scenario=tactical_pause,breakthrough": "needs the built module; tests/verbs/test_page.py makes such pages",
     "tariffsim app": "needs the built module; tests/verbs/test_page.py makes such pages",
     "tariffsim app scenario=tactical_pause,breakthrough": "needs the built module; tests/verbs/test_page.py makes such pages",
     "python -m benchmarks": "minutes on an idle machine; tests/benchmarks runs each group with few runs",

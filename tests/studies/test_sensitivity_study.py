@@ -23,6 +23,7 @@ from sim.studies.examine import Plan
 from sim.studies.folder import Order
 from sim.studies.sensitivity_figure import sensitivity_figures
 from sim.studies.sensitivity_study import TABLES, Sensitivity, sensitivity
+from sim.vocabulary import STRATEGIES
 from sim.studies.sensitivity_write import write_sensitivity
 
 PROJECTOR = Figures(width=13.333, height=7.5, text_size=18.0, dpi=144)
@@ -53,7 +54,7 @@ def test_a_move_is_the_difference_of_runs_made_one_scenario_at_a_time(london) ->
 
 def test_an_option_is_held_against_the_scenario(london) -> None:
     rows = london.moves[london.moves["lever"] == "Washington's strategy"].set_index("to")
-    assert set(rows.index) == {"tit for tat", "micro", "hardliner", "equilibrium"}
+    assert set(rows.index) == set(STRATEGIES.labels.values()) - {"time dependent"}
     plain = sim.run(runs=40, weeks="none").runs["outcome"] == "breakthrough"
     micro = sim.run(sim.load("us.strategy.kind=micro"), runs=40, weeks="none").runs["outcome"]
     assert rows.loc["micro", "at_from"] == pytest.approx(plain.mean())

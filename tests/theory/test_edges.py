@@ -132,6 +132,7 @@ def test_what_is_outside_the_domain_is_refused(name: str, argument: str, value: 
 def test_every_public_function_is_probed() -> None:
     elsewhere = {
         "BargainingProblem",
+        "OutcomeList",  # tests/theory/test_listed.py
         "Equilibrium",
         "Point",
         "equilibria",
