@@ -353,4 +353,6 @@ def _frame(columns: Mapping[str, np.ndarray | Named]) -> pd.DataFrame:
         else np.ascontiguousarray(values)
         for name, values in columns.items()
     }
-    return pd.DataFrame(held)  # copied together by type: a table of a hundred blocks warns whoever adds a column
+    return pd.DataFrame(
+        held
+    )  # copied together by type: a table of a hundred blocks warns whoever adds a column

@@ -23,8 +23,8 @@ from sim.studies.examine import Plan
 from sim.studies.folder import Order
 from sim.studies.sensitivity_figure import sensitivity_figures
 from sim.studies.sensitivity_study import TABLES, Sensitivity, sensitivity
-from sim.vocabulary import STRATEGIES
 from sim.studies.sensitivity_write import write_sensitivity
+from sim.vocabulary import STRATEGIES
 
 PROJECTOR = Figures(width=13.333, height=7.5, text_size=18.0, dpi=144)
 LEVERS = "us.deadline_firmness+cn.deadline_firmness,us.strategy.kind,linkage.cn,outcomes.weeks_in_force:13..26"
