@@ -56,6 +56,7 @@ PARTS = "runs"
 _NAME = re.compile(r"part-(\d{6,9})\.parquet")
 _MARK = b"part"
 _SMALL = 4_000_000  # bytes; a part of a sweep has 0.6 million
+_EASY = 100_000_000  # bytes that a table may take twice for a moment
 # decoded bytes of a table: what any result may take, and from there by the size of its file;
 # constant columns shrink most, to a fiftieth
 _LEAST_BOUND, _MOST_RATIO = 200_000_000, 200
@@ -197,7 +198,10 @@ def read_table(path: Path, columns: Sequence[str] | None = None, plan: str = "")
     """
     # a block for each column: Arrow's copy of it goes as soon as it is made, and a column dropped
     # later takes its memory with it
-    return read_columns(path, columns, plan).to_pandas(split_blocks=True, self_destruct=True)
+    held = read_columns(path, columns, plan)
+    if held.nbytes < _EASY:  # in one block a type, so that a column more warns nobody
+        return held.to_pandas()
+    return held.to_pandas(split_blocks=True, self_destruct=True)
 
 
 def read_columns(path: Path, columns: Sequence[str] | None = None, plan: str = "") -> pa.Table:

@@ -162,6 +162,8 @@ def _joined(jobs: list[Job]) -> Iterator[pd.DataFrame]:
         for job, changed in zip(jobs, changed_by(jobs), strict=True)
         if job.results is not None
     ]
+    import pandas as pd
+
     columns = [job.results.columns for job, _ in done if job.results is not None]
     common = (
         [name for name in columns[0] if all(name in others for others in columns)]
@@ -176,7 +178,8 @@ def _joined(jobs: list[Job]) -> Iterator[pd.DataFrame]:
             "job": job.number,
             **{name: value for name, value in changed.items() if name not in common},
         }
-        yield frame.assign(**first)[[*first, *common]]
+        front = pd.DataFrame(first, index=frame.index)
+        yield pd.concat([front, frame], axis=1)
 
 
 def write_joint(folder: Path, jobs: list[Job]) -> dict[str, str]:

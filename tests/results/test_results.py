@@ -239,3 +239,9 @@ def test_a_sweep_is_a_result_with_its_design_in_front(tmp_path: Path) -> None:
 
 def test_a_result_says_what_it_is(made: Results) -> None:
     assert repr(made) == "Results('London, June 2025', run, engine='ensemble')"
+
+
+def test_a_column_more_of_a_table_warns_nobody(tmp_path):
+    made = sim.run(runs=3).save(tmp_path / "made")
+    for table in (made.runs, made.weeks, sim.load_results(tmp_path / "made").runs):
+        assert table.assign(mine=1)["mine"].sum() == len(table)
