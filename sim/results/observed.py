@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from sim.config.dated import TariffDay
 from sim.config.errors import SimError, nearest
+from sim.config.fields import settings_of
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.config.yaml import read_yaml
@@ -43,8 +45,28 @@ _MONTH = re.compile(r"(\d{4})[-/M.](\d{1,2})")
 _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
 _NAMED_MONTH = re.compile(r"(?:([a-z]{3,9})\.?[ -](\d{4})|(\d{4})[ -]([a-z]{3,9})\.?)")
 _NAME = re.compile(r"([\w.]+)\s*(?:[\[(]\s*([^\])]+?)\s*[\])])?")
-_PER_CENT = re.compile(r"([-+]?[\d.,]+)\s*%")
+_PER_CENT = re.compile(r"([-+]?\d+(?:[.,]\d+)?)\s*%")
 _SHARES = ("share", "probability", "ad valorem")
+_MOST_OF_NEED = 5.0  # a month of restocking may bring more than the need; five times is no month
+_MOST_TARIFF = float(settings_of(TariffDay)["us"].high or math.inf)
+_BOUNDS = {
+    "ad valorem": (0.0, _MOST_TARIFF),
+    "probability": (0.0, 1.0),
+    "share": (0.0, 1.0),
+    "share of firms": (0.0, 1.0),
+    "share of need": (0.0, _MOST_OF_NEED),
+}
+"""The least and the most that a series can be, by its unit."""
+_NEVER_NEGATIVE = (
+    "trade",
+    "imports",
+    "queue",
+    "wait",
+    "lost_output",
+    "extensions",
+    "belief_error",
+)
+"""Series that have no upper bound, by the head of their name."""
 _OF_A_YEAR = {
     "bn USD/yr": 1.0,
     "bn USD a year": 1.0,
@@ -195,9 +217,11 @@ def _check(given: Observed, known: Mapping[str, str]) -> None:
         _known(name, known, given.name)
     for n, row in enumerate(given.rows):
         ends = [_period(day, False) for day in (row.first, row.last)]
+        where = f"{given.name}: observation {n + 1}"
+        _refuse_impossible(row.series, row.value, known[row.series], where, row.value, 1.0)
         if None in ends or not row.first <= row.last:
             days = f"{row.first} to {row.last}"
-            raise SimError("no days", key=f"{given.name}: observation {n + 1}", given=days)
+            raise SimError("no days", key=where, given=days)
 
 
 def _sheet(
@@ -341,15 +365,11 @@ def _rows(
             where = sheet.where(when, row)
             raise SimError("the same time twice", key=where, given=period[0], cure=cure)
     found = []
-    for name, source in sources.items():
+    for source in sources.values():
         for row, (first, last) in enumerate(periods):
-            value = _value(sheet, name, row, known[source.series])
+            value = _value(sheet, source, row, known[source.series])
             if value is not None:
-                found.append(
-                    Observation(
-                        series=source.series, first=first, last=last, value=value * source.factor
-                    )
-                )
+                found.append(Observation(series=source.series, first=first, last=last, value=value))
     if len(found) > MOST:
         raise SimError(
             "too many observations", key=sheet.path, given=len(found), allowed=f"{MOST:,}"
@@ -396,17 +416,47 @@ def _month(year: int, month: int) -> tuple[str, str]:
     return first.isoformat(), last.isoformat()
 
 
-def _value(sheet: Sheet, name: str, row: int, unit: str) -> float | None:
-    """The number in a cell; None of a gap."""
+def _value(sheet: Sheet, source: Source, row: int, unit: str) -> float | None:
+    """What a cell observes, in the ``unit`` of the series; None of a gap."""
+    name = source.column
     cell = sheet.columns[name].cells[row]
     if cell is None or str(cell).strip().lower() in _MISSING:
         return None
-    found: object = sheet.value(name, row)
-    match = _PER_CENT.fullmatch(found) if isinstance(found, str) else None
-    if match and unit.startswith(_SHARES):
-        found = float(match[1].replace(",", ".")) / 100.0
+    match = _PER_CENT.fullmatch(cell) if isinstance(cell, str) else None
+    if match and unit.startswith(_SHARES):  # whatever the header says
+        number, factor = float(match[1].replace(",", ".")), 0.01
+    else:
+        number, factor = _number(sheet, name, row), source.factor
+    value = number * factor
+    _refuse_impossible(source.series, value, unit, sheet.where(name, row), cell, factor)
+    return value
+
+
+def _number(sheet: Sheet, name: str, row: int) -> float:
+    """The number in a cell."""
+    found: Any = sheet.value(name, row)
     number = isinstance(found, (int, float)) and not isinstance(found, bool)
-    if not number or not math.isfinite(found):  # type: ignore[arg-type]
+    if not number or not math.isfinite(found):
         cure = "a number, or leave the cell empty where nothing was observed"
         raise SimError("not a number", key=sheet.where(name, row), given=found, cure=cure)
-    return float(found)  # type: ignore[arg-type]
+    return float(found)
+
+
+def _refuse_impossible(
+    series: str, value: float, unit: str, where: str, given: object, factor: float
+) -> None:
+    """Refuse a ``value`` in the ``unit`` of its series that the series cannot have; ``given`` is
+    what was written, times ``factor`` the value.
+    """
+    least, most = _BOUNDS.get(unit, (0.0 if _is_amount(series) else -math.inf, math.inf))
+    if least <= value <= most:
+        return
+    cure = "leave the cell empty where nothing was observed"
+    if most < value <= 100.0 * most and factor == 1.0:  # meant in per cent
+        cure = f"write {value / 100.0:g}, {value:g} %, or head the column {series} [%]"
+    allowed = f"{least:g} or more" if most == math.inf else f"{least:g} to {most:g} ({unit})"
+    raise SimError("out of bounds", key=where, given=given, allowed=allowed, cure=cure)
+
+
+def _is_amount(series: str) -> bool:
+    return series.partition(".")[0] in _NEVER_NEGATIVE

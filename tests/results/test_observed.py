@@ -89,6 +89,8 @@ def test_python_says_the_same(tmp_path) -> None:
         ("imports.magnets [kg/month]", "619000", 619.0),
         ("imports.chips [cards/month]", "150000", 1.5),
         ("belief_alive.cn [%]", "60", 0.6),
+        ("tariff.us [%]", "55 %", 0.55),
+        ("flow.magnets", "1.2", 1.2),
     ],
 )
 def test_a_unit_is_taken_from_the_header(tmp_path, column, cell, value) -> None:
@@ -131,6 +133,7 @@ REFUSED = {
     "tariff.us,tariff.cn\n0.1,0.2\n": "no column says when",
     "month,tariff.us,tariff.us [%]\n2025-07,0.1,10\n": "observes what tariff.us does",
     "month,imports.magnets\n2025-07,55 %\n": "not a number",
+    "month,tariff.us\n2025-07,1.2.3 %\n": "row 2, column B: not a number",
 }
 
 
@@ -141,6 +144,37 @@ def test_what_cannot_be_taken_is_refused_with_its_place(tmp_path, text) -> None:
     assert "months.csv" in str(found.value)
 
 
+IMPOSSIBLE = {
+    ("tariff.us", "39.4"): r"write 0.394, 39.4 %, or head the column tariff.us \[%\]",
+    ("tariff.cn", "-0.1"): "allowed: 0 to 5",
+    ("tariff.us [%]", "3940"): "leave the cell empty",
+    ("tariff.us", "3940 %"): "leave the cell empty",
+    ("approval_rate.magnets", "60"): "write 0.6, 60 %",
+    ("belief_alive.cn", "1.5"): r"allowed: 0 to 1 \(probability\)",
+    ("licensed.automotive", "45"): "write 0.45, 45 %",
+    ("flow.magnets", "80"): "write 0.8, 80 %",
+    ("flow.chips", "-1"): "allowed: 0 to 5",
+    ("imports.magnets", "-353"): "allowed: 0 or more",
+    ("imports.magnets [kg/month]", "-353"): "allowed: 0 or more",
+    ("trade.us", "-1"): "allowed: 0 or more",
+    ("queue.magnets", "-1"): "allowed: 0 or more",
+}
+
+
+@pytest.mark.parametrize("column, cell", IMPOSSIBLE)
+def test_a_value_that_its_series_cannot_have_is_refused(tmp_path, column, cell) -> None:
+    text = f"month,{column}\n2025-07,{cell}\n"
+    with pytest.raises(SimError, match=IMPOSSIBLE[column, cell]) as found:
+        read_observed(written(tmp_path, text), LONDON)
+    assert "row 2, column B: out of bounds" in str(found.value)
+    assert found.value.given in (cell, float(cell) if "%" not in cell else cell)
+
+
+def test_what_may_be_negative_is_not_refused(tmp_path) -> None:
+    found = read_observed(written(tmp_path, "month,payoff.us\n2025-07,-12\n"), LONDON)
+    assert found.rows[0].value == -12.0
+
+
 @pytest.mark.parametrize("given", [3, None, [1, 2], b"month", {"month": "2025-07"}])
 def test_what_is_no_table_is_refused(given) -> None:
     with pytest.raises(SimError):
@@ -148,7 +182,14 @@ def test_what_is_no_table_is_refused(given) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"series": "tariff.eu"}, {"first": "2025-99-99"}, {"last": "2025-01-01"}]
+    "change",
+    [
+        {"series": "tariff.eu"},
+        {"first": "2025-99-99"},
+        {"last": "2025-01-01"},
+        {"value": -1.0},
+        {"series": "tariff.us", "value": 39.4},
+    ],
 )
 def test_records_of_a_stranger_are_checked(tmp_path, change) -> None:
     plain = json.loads(json.dumps(read_observed(written(tmp_path, WANTED), LONDON).plain()))
