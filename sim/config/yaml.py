@@ -82,6 +82,8 @@ def read_text(path: Path | str) -> str:
     try:
         if not path.exists():
             raise SimError("no such file", key=key)
+        if path.is_dir():
+            raise SimError("a folder, not a file", key=key, cure="name the file in it")
         if not path.is_file():
             raise SimError("not a file", key=key)
         with path.open("rb") as stream:

@@ -1,7 +1,8 @@
 """Numbers as people write them: a point or a comma before the decimals, marks between thousands.
 
 ``0,5`` and ``1.234,5`` can be read in one way only, ``1,000`` in two: a thousand, or one. What the
-other cells of the table say decides; where they say nothing, the number is refused.
+other cells of the table say decides; where they say nothing, the number is refused. So is ``1.000``
+where cells are parted by ``;``, as where a comma stands before decimals.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-__all__ = ["AmbiguousError", "comma_means", "number"]
+__all__ = ["AmbiguousError", "comma_means", "number", "says_point"]
 
 _SIGN = "[-+\u2212]?"
 _PLAIN = re.compile(rf"{_SIGN}(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -45,7 +46,13 @@ def comma_means(cells: Iterable[object]) -> str:
     return BOTH if len(found) > 1 else "".join(found)
 
 
-def number(text: str, comma: str) -> float | int | None:
+def says_point(cells: Iterable[object]) -> bool:
+    """Whether a cell says that a point stands before decimals: 0.394 and 1.25 do, 1.234 does not."""
+    texts = (str(cell).strip() for cell in cells)
+    return any(_POINTED.fullmatch(text) and not _THREE.fullmatch(text) for text in texts)
+
+
+def number(text: str, comma: str, point_open: bool = False) -> float | int | None:
     """The number that a cell holds, or None where it holds none.
 
     Parameters
@@ -54,6 +61,8 @@ def number(text: str, comma: str) -> float | int | None:
         The cell.
     comma
         What a comma means in its table (:func:`comma_means`).
+    point_open
+        Whether a point may stand before thousands where ``comma`` is empty.
 
     Raises
     ------
@@ -66,7 +75,7 @@ def number(text: str, comma: str) -> float | int | None:
     if _APART.fullmatch(text):
         text = text.translate(_NO_BLANKS)
     if _THREE.fullmatch(text):
-        if comma == BOTH or (not comma and "," in text):
+        if comma == BOTH or (not comma and (point_open or "," in text)):
             raise AmbiguousError(text)
         thousands = "." if comma == DECIMALS else ","
         text = text.replace(thousands, "")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.config.errors import MACHINE, SimError
 from sim.sheets.book import grid_of_book
-from sim.sheets.numbers import AmbiguousError, comma_means, number
+from sim.sheets.numbers import AmbiguousError, comma_means, number, says_point
 from sim.sheets.text import Grid, Line, grid_of_text
 
 __all__ = ["SUFFIXES", "Column", "Sheet", "read_sheet", "sheet_of"]
@@ -29,11 +29,15 @@ _FLAGS = {"true": True, "false": False, "yes": True, "no": False}
 
 @dataclass(frozen=True)
 class Column:
-    """A column by its name: its place in the sheet, from 1, and its cells, empty ones as ``""``."""
+    """A column by its name: its place in the sheet, from 1, and its cells, empty ones as ``""``.
+
+    ``point_open`` where a point in its numbers may stand before thousands: 1.234 is then refused.
+    """
 
     name: str
     place: int
     cells: tuple[object, ...]
+    point_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,17 +67,17 @@ class Sheet:
         SimError
             An empty cell, or a number that could be two.
         """
-        cell = self.columns[name].cells[row]
+        column = self.columns[name]
+        cell = column.cells[row]
         if cell == "":
             cure = "fill it, or leave the row out"
             raise SimError("an empty cell", key=self.where(name, row), cure=cure)
         if not isinstance(cell, str):
             return cell
         try:
-            found = number(cell, self.comma)
+            found = number(cell, self.comma, column.point_open)
         except AmbiguousError:
-            thousands, decimals = cell.replace(",", "").replace(".", ""), cell.replace(",", ".")
-            cure = f"write {thousands} or {decimals.rstrip('0').rstrip('.') or '0'}"
+            cure = _either_way(cell, column.point_open)
             problem = "a number that can be read in two ways"
             raise SimError(problem, key=self.where(name, row), given=cell, cure=cure) from None
         return cell if found is None else found
@@ -94,6 +98,15 @@ class Sheet:
         return tuple(str(cell) for cell in self.columns[name].cells)
 
 
+def _either_way(cell: str, point_open: bool) -> str:
+    """How each of the two numbers that a cell may hold is written without a doubt."""
+    thousands = cell.replace(",", "").replace(".", "")
+    decimals = cell.replace(",", ".").rstrip("0").rstrip(".")
+    # a fourth decimal parts no thousands
+    more = "0" if point_open and len(decimals.partition(".")[2]) == 3 else ""
+    return f"write {thousands} or {decimals}{more}"
+
+
 def letters(place: int) -> str:
     """The letters by which spreadsheets call a column: 1 is A, 27 is AA."""
     text = ""
@@ -110,10 +123,12 @@ def read_sheet(path: Path) -> Sheet:
     Raises
     ------
     SimError
-        The file is not there, too large, no table or an empty one; two columns of one name; cells
+        The file is not there, a folder, too large, no table or an empty one; two columns of one name; cells
         below no name. With exit code 3 where the machine cannot read it.
     """
     said = str(path)
+    if path.is_dir():
+        raise _a_folder(path)
     if not path.is_file():
         raise SimError("no such file", key=said, given=str(path.absolute()))
     suffix = path.suffix.lower()
@@ -131,6 +146,18 @@ def read_sheet(path: Path) -> Sheet:
         raise SimError("the table is too large", key=said, allowed=allowed, cure=cure)
     grid = grid_of_book if suffix == ".xlsx" else grid_of_text
     return _sheet(grid(data, said), said)
+
+
+def _a_folder(path: Path) -> SimError:
+    """What is said of a folder in place of a table, with one of the tables in it."""
+    try:
+        inside = sorted(p.name for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
+    except OSError:
+        inside = []
+    cure = (
+        f"name the table: {path / inside[0]}" if inside else f"name a table: {', '.join(SUFFIXES)}"
+    )
+    return SimError("a folder, not a file", key=str(path), given=str(path.absolute()), cure=cure)
 
 
 def sheet_of(table: Mapping[str, Sequence[object]], name: str = "table") -> Sheet:
@@ -198,7 +225,9 @@ def _sheet(grid: Grid, path: str) -> Sheet:
             both = " and ".join(letters(n) for n in (columns[name].place, place))
             cure = "leave one of them out"
             raise SimError("two columns of one name", key=f"{path}: {name}", given=both, cure=cure)
-        columns[name] = Column(name, place, cells)
+        # where a semicolon parts cells, a comma mostly stands before decimals
+        point_open = grid.separator == ";" and not says_point(cells)
+        columns[name] = Column(name, place, cells, point_open)
     numbers = tuple(row.number for row in rows)
     texts = (cell for column in columns.values() for cell in column.cells if isinstance(cell, str))
     return Sheet(path, columns, numbers, comma_means(texts))

@@ -43,10 +43,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Grid:
-    """Header and rows of a table, before anything is known of its columns."""
+    """Header and rows of a table, before anything is known of its columns; ``separator`` is what
+    parts the cells of a text.
+    """
 
     header: Line
     rows: tuple[Line, ...]
+    separator: str = ""
 
 
 def grid_of_text(data: bytes, path: str) -> Grid:
@@ -69,7 +72,7 @@ def grid_of_text(data: bytes, path: str) -> Grid:
     if _is_numeric(rows[0]) and (header := _header_in(comments, rows[0], mark)):
         rows = [header, *rows]
     _refuse_longer(rows, mark, path)
-    return Grid(rows[0], tuple(rows[1:]))
+    return Grid(rows[0], tuple(rows[1:]), mark)
 
 
 def _decoded(data: bytes, path: str) -> str:

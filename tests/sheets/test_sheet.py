@@ -5,8 +5,10 @@ is refused with its place in the sheet.
 from __future__ import annotations
 
 import io
+import os
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config.errors import SimError
+from sim.config.scenario import Scenario
+from sim.config.yaml import read_text
+from sim.results.observed import read_observed
 from sim.sheets import read_sheet
+from sim.sheets.dated import read_chronology
 from sim.sheets.numbers import AmbiguousError, comma_means, number
 from sim.sheets.sheet import letters
 
@@ -122,8 +128,8 @@ def test_numbers_come_back_to_the_last_bit(tmp_path, rows, form):
     try:
         sheet = read_sheet(path)
         found = list(sheet.values("a.x"))
-    except SimError as error:  # three decimals behind a comma may be a thousand
-        assert "two ways" in error.problem and form[1] == ","
+    except SimError as error:  # three decimals may be a thousand
+        assert "two ways" in error.problem and (form[1] == "," or form[0] == ";")
         return
     assert found == [row[0] for row in rows]
     assert list(sheet.values("b.y")) == [row[1] for row in rows]
@@ -166,6 +172,34 @@ def test_a_number_is_read_as_people_write_it(case):
 def test_a_number_that_could_be_two_is_refused(case):
     with pytest.raises(AmbiguousError):
         number(*case)
+
+
+@pytest.mark.parametrize("cell", ["1.234", "12.000", "-123.450", "+1.234"])
+def test_three_digits_behind_a_point_are_refused_between_semicolons(tmp_path, cell):
+    sheet = read_sheet(_written(tmp_path, f"a;b\n{cell};x\n7;y\n"))
+    with pytest.raises(SimError, match="row 2, column A: .*two ways") as found:
+        _values(sheet)
+    ways = str(found.value.cure).removeprefix("write ").split(" or ")
+    read = [_values(read_sheet(_written(tmp_path, f"a;b\n{way};x\n")))["a"][0] for way in ways]
+    assert read == [float(cell) * 1000, float(cell)]
+    for mark in ",\t|":  # where a comma before decimals is not the custom
+        other = read_sheet(_written(tmp_path, f"a{mark}b\n{cell}{mark}x\n"))
+        assert other.value("a", 0) == float(cell)
+
+
+@pytest.mark.parametrize(
+    "other, value", [("0.394", 1.234), ("1.25", 1.234), (".5", 1.234), ("0,5", 1234)]
+)
+def test_another_cell_of_the_column_says_what_its_points_mean(tmp_path, other, value):
+    sheet = read_sheet(_written(tmp_path, f"a;b\n1.234;x\n{other};y\n"))
+    assert sheet.value("a", 0) == value
+
+
+def test_the_points_of_another_column_say_nothing(tmp_path):
+    sheet = read_sheet(_written(tmp_path, "a;b\n1.234;0.394\n"))
+    assert sheet.value("b", 0) == 0.394
+    with pytest.raises(SimError, match="two ways"):
+        sheet.value("a", 0)
 
 
 def test_other_cells_say_what_a_comma_means():
@@ -248,12 +282,26 @@ def test_a_nested_column_is_refused_before_a_row_is_read(tmp_path):
         read_sheet(path)
 
 
+def test_a_folder_is_called_one_and_a_table_in_it_is_named(tmp_path):
+    with pytest.raises(SimError, match="a folder, not a file") as found:
+        read_sheet(tmp_path)
+    assert ".csv, .tsv" in str(found.value.cure)
+    _written(tmp_path, "a\n1\n")
+    for read in (read_sheet, read_chronology, lambda path: read_observed(path, Scenario())):
+        with pytest.raises(SimError, match="a folder, not a file") as found:
+            read(tmp_path)
+        named = Path(str(found.value.cure).removeprefix("name the table: "))
+        assert read_sheet(named).columns
+    with pytest.raises(SimError, match="a folder, not a file"):
+        read_text(tmp_path)
+
+
 def test_a_device_or_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(SimError, match="no such file") as found:
         read_sheet(tmp_path / "none.csv")
     assert str(found.value.given).startswith(str(tmp_path.anchor))
     with pytest.raises(SimError, match="no such file"):
-        read_sheet(tmp_path)
+        read_sheet(Path(os.devnull))
 
 
 def test_columns_are_called_as_in_a_spreadsheet():
