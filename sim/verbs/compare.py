@@ -88,7 +88,7 @@ def command(line: Line) -> Output:
         return estimated
     from sim.studies.write import write_comparison
 
-    with begun(line, jobs[-1]) as (order, meter):
+    with begun(line, jobs[-1], jobs) as (order, meter):
         result = compare(
             *(job.scenario for job in jobs),
             outcome=outcome,

@@ -10,13 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.config.dated import outside
 from sim.config.errors import DONE, SimError
 from sim.progress import notice
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes, Word
 from sim.verbs.observed import OBSERVED, WORD, observed_of
 from sim.verbs.output import Output
-from sim.verbs.prepare import check_folder, named_folder
+from sim.verbs.prepare import check_folder, named_folder, say_left_out
 from sim.verbs.work import admit, run_job
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def command(line: Line) -> Output:
         return Output(shown=as_yaml(job, line.cfg).rstrip("\n"))
     if OBSERVED in line.own:
         job = replace(job, observed=observed_of(line, job.scenario, job.run))
-    _say_left_out(job)
+    say_left_out([job.scenario])
     _say_moved_deadline(job, line.overrides)
     work, left = _work(job, stopped)
     estimated = admit(work, line, job.run, left)
@@ -96,23 +95,6 @@ def _say_moved_deadline(job: Job, overrides: Sequence[str]) -> None:
         notice(
             f"the deadline moves with the first day, to {day} ({weeks} weeks); deadline=DAY sets another"
         )
-
-
-def _say_left_out(job: Job) -> None:
-    """Say which dated rows lie outside the run, and so do nothing."""
-    calendar = job.scenario.calendar
-    tables = {
-        "shocks.chronology": [row.day for row in job.scenario.shocks.chronology],
-        "economy.tariff_path": [row.day for row in job.scenario.economy.tariff_path],
-    }
-    for name, days in tables.items():
-        early, late = outside(days, calendar.start, calendar.horizon_weeks)
-        if name == "economy.tariff_path":  # the last day before the first is in force on it
-            early = max(0, early - 1)
-        parts = [f"{early} before {calendar.start}"] * bool(early)
-        parts += [f"{late} after the last day"] * bool(late)
-        if parts:
-            notice(f"{name}: {' and '.join(parts)} of {len(days)} rows left out")
 
 
 def _work(job: Job, stopped: str) -> tuple[Work, float]:

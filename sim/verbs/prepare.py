@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from sim.config.dated import outside
 from sim.config.errors import MACHINE, SimError, fault_of_folder
+from sim.config.scenario import Scenario
 from sim.jobs import NAMES
+from sim.progress import notice
 
-__all__ = ["check_folder", "compile_with_notice", "named_folder", "source_word"]
+__all__ = ["check_folder", "compile_with_notice", "named_folder", "say_left_out", "source_word"]
 
 
 def check_folder(out: str, key: str = "run.out") -> None:
@@ -39,6 +42,31 @@ def check_folder(out: str, key: str = "run.out") -> None:
             cure=None if stays else f"{key.removeprefix('run.')}=FOLDER names another",
             exit_code=MACHINE if stays else fault_of_folder(error),
         ) from None
+
+
+def say_left_out(scenarios: Iterable[Scenario]) -> None:
+    """Say which dated rows lie outside the runs of each scenario, and so do nothing; what is the
+    same in several is said once.
+    """
+    for text in dict.fromkeys(text for one in scenarios for text in _left_out(one)):
+        notice(text)
+
+
+def _left_out(scenario: Scenario) -> Iterator[str]:
+    """What is said of each table of dated rows that lies in part outside the run."""
+    calendar = scenario.calendar
+    tables = {
+        "shocks.chronology": [row.day for row in scenario.shocks.chronology],
+        "economy.tariff_path": [row.day for row in scenario.economy.tariff_path],
+    }
+    for name, days in tables.items():
+        early, late = outside(days, calendar.start, calendar.horizon_weeks)
+        if name == "economy.tariff_path":  # the last day before the first is in force on it
+            early = max(0, early - 1)
+        parts = [f"{early} before {calendar.start}"] * bool(early)
+        parts += [f"{late} after the last day"] * bool(late)
+        if parts:
+            yield f"{name}: {' and '.join(parts)} of {len(days)} rows left out"
 
 
 @contextlib.contextmanager

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sim.verbs.grammar import Line
-from sim.verbs.prepare import check_folder, compile_with_notice, named_folder
+from sim.verbs.prepare import check_folder, compile_with_notice, named_folder, say_left_out
 
 if TYPE_CHECKING:
     from sim.jobs import Job
@@ -21,9 +21,10 @@ __all__ = ["begun"]
 
 
 @contextlib.contextmanager
-def begun(line: Line, job: Job) -> Iterator[tuple[Order, Meter]]:
+def begun(line: Line, job: Job, jobs: Sequence[Job] = ()) -> Iterator[tuple[Order, Meter]]:
     """The order and the meter of a study that begins now; the folder that ``folder=`` names is
-    removed where the block leaves it empty.
+    removed where the block leaves it empty. What the scenarios of ``jobs``, by default of ``job``,
+    leave out is said.
 
     Raises
     ------
@@ -32,6 +33,7 @@ def begun(line: Line, job: Job) -> Iterator[tuple[Order, Meter]]:
     """
     settings = job.run
     check_folder(settings.out)
+    say_left_out([one.scenario for one in jobs or [job]])
     with named_folder(line.folder) as folder:
         compile_with_notice()
         from sim.progress import Meter

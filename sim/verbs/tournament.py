@@ -72,7 +72,7 @@ def command(line: Line) -> Output:
         return estimated
     from sim.tournament.write import write_tournament
 
-    with begun(line, jobs[0]) as (order, _):
+    with begun(line, jobs[0], jobs) as (order, _):
         result = tournament(
             scenarios,
             strategies,

@@ -12,6 +12,7 @@ import pytest
 import sim
 from sim.cli import main
 from sim.config.errors import SimError
+from sim.verbs.prepare import say_left_out
 
 QUIET = ("runs=2", "draw=false", "figures.report=false", "folder=made")
 
@@ -95,6 +96,37 @@ def test_a_chronology_is_run_and_what_is_left_out_is_counted(
     assert main(["run", "shocks.chronology=chronology.csv", *QUIET]) == 0
     err = capsys.readouterr().err
     assert said in err and ("left out" in err) == bool(said)
+
+
+VERBS = {
+    "ask": (["ask", "truce in force", "by=2025-11-10"], 1),
+    "compare": (["compare", "left=london", "right=geneva"], 2),
+    "sweep": (["sweep", "sweep=extension_cost"], 1),
+}
+
+
+def test_what_several_scenarios_leave_out_alike_is_said_once(capsys) -> None:
+    events = "shocks.chronology=[2020-01-01 hawk us 0.2, 2025-07-01 hawk us 0.2]"
+    london, geneva = (sim.load(f"scenario={name}", events) for name in ("london", "geneva"))
+    say_left_out([london, london, geneva, sim.load()])
+    assert capsys.readouterr().err.splitlines() == [
+        f"tariffsim: shocks.chronology: 1 before {one.calendar.start} of 2 rows left out"
+        for one in (london, geneva)
+    ]
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_says_once_what_a_chronology_leaves_out(
+    verb, tmp_path, monkeypatch, capsys
+) -> None:
+    words, starts = VERBS[verb]
+    monkeypatch.chdir(tmp_path)
+    text = "day,kind,side,size\n2020-01-01,hawk,us,0.2\n2025-07-01,hawk,us,0.2\n"
+    Path("chronology.csv").write_text(text)
+    small = ["runs=2", "threads=1", "folder=made"]
+    assert main([*words, "shocks.chronology=chronology.csv", *small]) == 0
+    assert capsys.readouterr().err.count("of 2 rows left out") == starts
 
 
 @pytest.mark.parametrize("name", first_quick(PATHS))
