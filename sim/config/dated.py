@@ -225,8 +225,8 @@ def rate_in(text: str) -> float | None:
 
     Examples
     --------
-    >>> rate_in("39.4 %")
-    0.394
+    >>> rate_in("12.5 %")
+    0.125
     """
     found = _PER_CENT.fullmatch(text)
     return float(found[1].replace(",", ".")) / 100.0 if found else None
