@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.config.fields import rows_in_words
 from sim.vocabulary import SIDES
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def value_words(value: Any) -> str:
     """
     if isinstance(value, (bool, np.bool_)):
         return "on" if value else "off"
+    if isinstance(value, tuple):
+        return rows_in_words(value)
     if not isinstance(value, (int, float, np.number)):
         return str(value).replace("_", " ")
     number = float(value)

@@ -18,7 +18,16 @@ from numbers import Integral, Real
 from typing import Any, TypeVar
 
 from sim.config.contradictions import contradictions
-from sim.config.dated import CHANGES, dated_name, fixed_because, flat_changes, is_dated
+from sim.config.dated import (
+    CHANGES,
+    dated_name,
+    fixed_because,
+    flat_changes,
+    is_dated,
+    rate_in,
+    refuse_other_day,
+    settings_once,
+)
 from sim.config.errors import SimError, nearest
 from sim.config.fields import (
     Group,
@@ -55,6 +64,7 @@ RESERVED_NAMES = {
     *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)),
 }
 _ONE_LINE = 1000
+_CELL = re.compile(r"\S+?(?:\s*%)?(?=\s|$)")
 _NUMERIC = ("number", "count", "choice", "flag")
 _CHECKED = "_checked"
 _FRACTIONS = ("share", "ad valorem", "probability")
@@ -217,16 +227,18 @@ class _Check:
         for day, changes in given.items():
             here = _join(path, day)
             try:
+                refuse_other_day(here)
                 when = check_value(Setting("date"), day, here)
                 if not isinstance(changes, Mapping) or not changes:
                     allowed = "a mapping of dotted names to values"
                     raise SimError(
                         "settings expected here", key=here, given=changes, allowed=allowed
                     )
+                flat = settings_once(flat_changes(changes), f"{here}.")
             except SimError as error:
                 self.wrong(error)
                 continue
-            values = (self.change(setting, when, *one) for one in flat_changes(changes))
+            values = (self.change(setting, when, *one) for one in flat.items())
             days[when] = Named(sorted(values))
         found = Named(sorted(days.items()))
         return given if isinstance(given, Named) and [*given.items()] == [*found.items()] else found
@@ -281,8 +293,10 @@ class _Check:
         """One row: a group, a mapping, or its values in one text, blanks between them."""
         if isinstance(plain, str):
             names = list(settings_of(cls))
-            plain = dict(zip(names, plain.split(maxsplit=len(names) - 1), strict=False))
+            plain = dict(zip(names, _cells(plain, len(names)), strict=False))
             plain = {name: _as_typed(settings_of(cls)[name], text) for name, text in plain.items()}
+        elif isinstance(plain, Mapping):
+            plain = {name: _as_rate(settings_of(cls).get(name), v) for name, v in plain.items()}
         made = self.group(cls, plain, path, None)
         if isinstance(made, cls):
             for error in contradictions(made):
@@ -308,6 +322,24 @@ class _Check:
         return self.group(cls, plain, here, None)
 
 
+def _cells(text: str, most: int) -> list[str]:
+    """The values of a row in one text, blanks between them; a blank before % parts nothing."""
+    found, rest = list[str](), text.strip()
+    while rest and len(found) < most - 1:
+        cell = _CELL.match(rest)
+        assert cell is not None
+        found.append(cell[0])
+        rest = rest[cell.end() :].lstrip()
+    return [*found, rest] if rest else found
+
+
+def _as_rate(setting: Setting | None, given: object) -> object:
+    """The rate of a text with the sign of per cent, where a setting takes rates."""
+    rated = setting is not None and setting.unit == "ad valorem" and isinstance(given, str)
+    rate = rate_in(str(given)) if rated else None
+    return given if rate is None else rate
+
+
 def _as_typed(setting: Setting, text: str) -> object:
     """A number where a setting takes one and the text is one, else the text."""
     if setting.kind != "number":
@@ -315,7 +347,7 @@ def _as_typed(setting: Setting, text: str) -> object:
     try:
         return float(text)
     except ValueError:
-        return text
+        return _as_rate(setting, text)
 
 
 def _incomplete(
@@ -592,8 +624,14 @@ def changed(cls: type, plain: Mapping[str, Any], changes: Mapping[str, object]) 
     Raises
     ------
     SimError
-        Every name that does not exist, or that exists already and should not.
+        Every name that does not exist, or that exists already and should not; a setting given twice.
     """
+    settings_once(
+        pair
+        for name, value in changes.items()
+        if not str(name).startswith("~")  # an item that is removed may be added anew
+        for pair in flat_changes({str(name).lstrip("+"): value})
+    )
     tree = _copy(plain)
     problems = []
     for name, value in changes.items():
@@ -658,6 +696,7 @@ def _change_on_a_day(tree: dict[str, Any], name: str, sign: str, value: object) 
     """A change on a day is set, whether one was there before or not; ``~`` takes it, or a day,
     back.
     """
+    refuse_other_day(name)
     changes, day, *path = name.split(".", 2)
     days = tree.setdefault(changes, {})
     if sign == "~":
@@ -673,7 +712,8 @@ def _change_on_a_day(tree: dict[str, Any], name: str, sign: str, value: object) 
         allowed = "a mapping of dotted names to values"
         raise SimError("settings expected here", key=name, given=value, allowed=allowed)
     given = value if isinstance(value, Mapping) and not path else {path[0]: value}
-    days.setdefault(day, {}).update(flat_changes(given))
+    flat = settings_once(flat_changes(given), dated_name(day, ""))
+    days.setdefault(day, {}).update(flat)
 
 
 def _is_items(cls: type, parents: list[str]) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.check import build, changed, check_value, to_plain
+from sim.config.dated import settings_once
 from sim.config.errors import SimError
 from sim.config.fields import Setting, settings_of
 from sim.config.groups.truce import Truce
@@ -359,7 +360,8 @@ def _file_scenario(plain: Plain) -> Scenario:
     below = compose_groups(Scenario, ((SCENARIOS, option),))
     tree = replace(tree, files=(*tree.files, *below.files))
     return located(
-        tree, lambda: build(Scenario, changed(Scenario, below.plain, dict(_signed(values))))
+        tree,
+        lambda: build(Scenario, changed(Scenario, below.plain, settings_once(_signed(values)))),
     )
 
 

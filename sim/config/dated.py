@@ -17,6 +17,7 @@ from operator import attrgetter
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 from sim.config.contradictions import Rule
+from sim.config.errors import SimError
 from sim.config.fields import Day, Group, In, OneOf, Text
 from sim.vocabulary import SHOCK_KINDS, SIDES
 
@@ -34,6 +35,9 @@ __all__ = [
     "missing_change",
     "outside",
     "path_of",
+    "rate_in",
+    "refuse_other_day",
+    "settings_once",
     "split_dated",
     "stages",
     "values_in_force",
@@ -41,11 +45,16 @@ __all__ = [
 
 CHANGES = "changes"
 _DATED = re.compile(rf"{CHANGES}\.(\d{{4}}-\d\d-\d\d)\.(.+)")
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ANY_DAY = re.compile(rf"{CHANGES}\.(\d{{4}}-\d\d-\d\d|\d[\d./-]*)(?=\.\D|$)")
+_PER_CENT = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*%\s*")
 MOST_NOTE = 300  # letters of a note
 
 
 class ChronologyEvent(Group):
     """An event that happens on a day; it is certain."""
+
+    table: ClassVar[tuple[str, str]] = ("a chronology", "event")
 
     day: Annotated[str, Day()]
     """the day; the event lands in its week. Source: the record"""
@@ -74,6 +83,7 @@ class TariffDay(Group):
     """Both sides' average tariffs from a day on."""
 
     one_per: ClassVar[str] = "day"
+    table: ClassVar[tuple[str, str]] = ("a tariff path", "day")
 
     day: Annotated[str, Day()]
     """the day from which they hold. Source: the record"""
@@ -195,6 +205,33 @@ def split_dated(name: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else ("", "")
 
 
+def refuse_other_day(name: str) -> None:
+    """Refuse the name of a change whose day is not written as 2025-12-01.
+
+    Raises
+    ------
+    SimError
+        A day such as 1.12.2025 or 12/01/2025, of which nobody knows which part is the month.
+    """
+    found = _ANY_DAY.match(name)
+    if found and not _ISO_DAY.fullmatch(found[1]):
+        cure = "write year-month-day, all digits"
+        allowed = "days as 2025-12-01"
+        raise SimError("not a date", key=CHANGES, given=found[1], allowed=allowed, cure=cure)
+
+
+def rate_in(text: str) -> float | None:
+    """The rate, ad valorem, that a text with the sign of per cent says; None for any other text.
+
+    Examples
+    --------
+    >>> rate_in("12.5 %")
+    0.125
+    """
+    found = _PER_CENT.fullmatch(text)
+    return float(found[1].replace(",", ".")) / 100.0 if found else None
+
+
 def flat_changes(changes: Mapping[Any, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     """(dotted name, value) of the changes of a day, which may be nested as the settings are."""
     for name, value in changes.items():
@@ -202,6 +239,29 @@ def flat_changes(changes: Mapping[Any, Any], above: str = "") -> Iterator[tuple[
             yield from flat_changes(value, f"{above}{name}.")
         else:
             yield f"{above}{name}", value
+
+
+def settings_once(pairs: Iterable[tuple[str, Any]], above: str = "") -> dict[str, Any]:
+    """Values by dotted name, each given once; ``above`` is what stands before the names in a message.
+
+    Raises
+    ------
+    SimError
+        A setting given twice, such as once dotted and once nested: one would win silently.
+
+    Examples
+    --------
+    >>> settings_once([("linkage.cn", 0.3), ("linkage.us", 0.4)])
+    {'linkage.cn': 0.3, 'linkage.us': 0.4}
+    """
+    found = dict[str, Any]()
+    for name, value in pairs:
+        if name in found:
+            given = f"{found[name]} and {value}"
+            cure = "leave one of them out"
+            raise SimError("given twice", key=f"{above}{name}", given=given, cure=cure)
+        found[name] = value
+    return found
 
 
 def outside(days: Iterable[str], start: str, weeks: int) -> tuple[int, int]:

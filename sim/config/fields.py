@@ -353,8 +353,11 @@ def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Setting, Any]]:
 
 
 def rows_in_words(rows: tuple[Any, ...]) -> str:
-    """How many rows of a table there are."""
-    return "none" if not rows else "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
+    """A table by what it is and how long: ``a chronology of 300 events``, never its rows."""
+    if not rows:
+        return "none"
+    what, one = rows[0].table
+    return f"{what} of {len(rows):,} {one}{'' if len(rows) == 1 else 's'}"
 
 
 def all_leaves(node: Any) -> Iterator[tuple[str, Setting, Any]]:

@@ -18,7 +18,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
-from sim.config.dated import CHANGES, is_dated
+from sim.config.dated import CHANGES, is_dated, refuse_other_day
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves, setting_of, settings_of
 from sim.config.options import groups
@@ -195,6 +195,7 @@ def _read(text: str, names: Names, multirun: bool) -> Override:
     long = f"{names.aliases.get(short, short)}{equals}{value}"
     quoted = _quoted(long, names, multirun)
     _refuse(text, names, is_text=quoted != long)
+    refuse_other_day(short.lstrip("+~"))
     text = quoted
     parsed = _parse(_DAY_IN_NAME.sub(r"\1d\2_\3_\4", text))
     key = _DAY_IN_HYDRA.sub(r"\1\2-\3-\4", parsed.key_or_group)

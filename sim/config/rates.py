@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sim.config.dated import flat_changes
+from sim.config.dated import dated_name, flat_changes, settings_once
 from sim.config.errors import SimError
 from sim.config.groups.economy import Economy
 from sim.config.groups.issues import DEFAULT_ISSUES
@@ -95,7 +95,7 @@ def _changes_with_levels(plain: Mapping[str, Any]) -> dict[Any, Any]:
         if not isinstance(changes, Mapping):
             found[day] = changes
             continue
-        flat = dict(flat_changes(changes))
+        flat = settings_once(flat_changes(changes), dated_name(str(day), ""))
         economy = {side: dict(_side_of(now, side)) for side in SIDES}
         for name, value in flat.items():
             group, side, end = (*name.split("."), "", "")[:3]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.config.dated import refuse_other_day
 from sim.config.errors import SimError, nearest
 from sim.config.overrides import Names, Override, option_of
 from sim.config.yaml import read_yaml
@@ -158,6 +159,7 @@ def _flat(plain: Mapping[str, Any], names: Names, path: str = "") -> Iterator[tu
 
 def _override(signed: str, value: Any, where: str, names: Names) -> Override:
     key = signed.lstrip("+~")
+    refuse_other_day(key)
     sign, group = signed[: len(signed) - len(key)], key.replace(".", "/")
     if sign == "~" and names.is_item(key):
         return Override("remove", key, (), (f"~{key}",))

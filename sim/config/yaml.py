@@ -192,6 +192,7 @@ class _Reader:
     def __init__(self, events: Any, name: str) -> None:
         self.events, self.name = events, name
         self.lines: dict[str, int] = {}
+        self._settled: dict[str, int] = {}
         self._nodes = 0
 
     def document(self) -> Any:
@@ -233,7 +234,18 @@ class _Reader:
             here = f"{path}.{name}" if path else name
             self.lines[_bare(here)] = event.start_mark.line + 1
             found[name] = self._node(next(self.events), here, depth + 1)
+            if not found[name] or not isinstance(found[name], dict):
+                self._settle(event, here)
         return found
+
+    def _settle(self, event: Any, here: str) -> None:
+        """Refuse a value whose dotted name has one: ``linkage.cn: 0.3`` is ``linkage: {cn: 0.3}``."""
+        if "~" in here:  # an item that is removed may be added anew
+            return
+        name, line = _bare(here), event.start_mark.line + 1
+        if name in self._settled:
+            raise self._twice(event, name, self._settled[name])
+        self._settled[name] = line
 
     def _sequence(self, path: str, depth: int) -> list[Any]:
         found: list[Any] = []
@@ -274,10 +286,11 @@ class _Reader:
             raise self._error(event, "not a name", given=name[:80])
         if name in found:
             here = f"{path}.{name}" if path else name
-            raise self._error(
-                event, f"given twice: first on line {self.lines[_bare(here)]}", given=here
-            )
+            raise self._twice(event, here, self.lines[_bare(here)])
         return name
+
+    def _twice(self, event: Any, name: str, first: int) -> SimError:
+        return self._error(event, f"given twice: first on line {first}", given=name)
 
     def _resolve(self, event: Any) -> Any:
         text = event.value

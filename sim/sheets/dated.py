@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from sim.config.check import check_value
 from sim.config.contradictions import contradictions
-from sim.config.dated import MOST_NOTE, ChronologyEvent, TariffDay
+from sim.config.dated import MOST_NOTE, ChronologyEvent, TariffDay, rate_in
 from sim.config.errors import SimError
 from sim.config.fields import Group, settings_of
 from sim.sheets.sheet import Sheet, read_sheet
@@ -30,7 +30,6 @@ _FIRST_WORDS = {
 }
 """Words that the name of a side's column begins with."""
 _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00(:00(\.0+)?)?Z?")
-_PER_CENT = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*%\s*")
 _MOST_RATE = 5.0  # the bound of a tariff; a larger number was meant in per cent
 
 
@@ -142,9 +141,9 @@ def _word(sheet: Sheet, column: str, row: int) -> object:
 def _rate(sheet: Sheet, column: str, row: int) -> object:
     """A tariff, ad valorem: a number, or text with the sign of per cent."""
     cell = sheet.columns[column].cells[row]
-    found = _PER_CENT.fullmatch(cell) if isinstance(cell, str) else None
-    if found:
-        return float(found[1].replace(",", ".")) / 100.0
+    rate = rate_in(cell) if isinstance(cell, str) else None
+    if rate is not None:
+        return rate
     value = sheet.value(column, row)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value > _MOST_RATE:
         cure = f"write {value / 100:g} or {value:g} %"

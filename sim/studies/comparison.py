@@ -31,6 +31,7 @@ from sim.batch.work import LARGEST, Work, check_work, work_of_runs
 from sim.config.check import build
 from sim.config.compose import SCENARIO_FILES, load_variants, take_scenario
 from sim.config.errors import SimError, nearest
+from sim.config.fields import rows_in_words
 from sim.config.impossible import ruled_out
 from sim.config.params import flatten, join_records
 from sim.config.scenario import Scenario
@@ -502,6 +503,8 @@ def _changes(first: Scenario, other: Scenario) -> str:
     levers = levers_between(first, other)
     if len(levers) == 1 and len(levers[0].values) == 1:
         ((path, (_, value)),) = levers[0].values.items()
+        if isinstance(value, tuple):
+            return f"with {rows_in_words(value)}" if value else f"without {path}"
         return f"with {path}={value}"
     return f"with {len(levers)} change{'' if len(levers) == 1 else 's'}"
 

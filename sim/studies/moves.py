@@ -23,6 +23,7 @@ from sim.analysis.coalitions import (
     shapley_of_walks,
 )
 from sim.analysis.paired import paired_share
+from sim.config.fields import rows_in_words
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.studies.levers import Lever, records_between
@@ -77,7 +78,7 @@ def move_levers(
     for k, lever in enumerate(levers):
         row: dict[str, object] = {"lever": lever.label, "settings": lever.settings}
         row["left"], row["right"] = (
-            "; ".join(str(pair[end]) for pair in lever.values.values()) for end in (0, 1)
+            "; ".join(_value(pair[end]) for pair in lever.values.values()) for end in (0, 1)
         )
         found = {
             "taken_back": paired_share(*back[k]),
@@ -91,6 +92,10 @@ def move_levers(
     table = pd.DataFrame(rows)
     order = np.argsort(-table["shapley"].abs().to_numpy(), kind="stable")
     return table.iloc[order].reset_index(drop=True)
+
+
+def _value(value: object) -> str:
+    return rows_in_words(value) if isinstance(value, tuple) else str(value)
 
 
 def _verdict(found: dict[str, tuple[float, ...]]) -> str:

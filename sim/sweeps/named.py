@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,9 +105,11 @@ def _described(path: Path) -> Plain:
     """What a file says of a sweep: YAML or JSON, a table of parameters with their bounds, or a table
     of points.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        return read_yaml(path)
     name = re.sub(r"[^a-z0-9_-]+", "_", path.stem.lower()).strip("_-")[:_MOST_NAME] or "sweep"
+    if path.suffix.lower() not in SUFFIXES:
+        plain = read_yaml(path)
+        named = plain.values.get("name", "") != ""
+        return plain if named else replace(plain, values={**plain.values, "name": name})
     sheet = read_sheet(path)
     if is_parameters(sheet):
         return Plain({"name": name, "uncertainties": sheet}, str(path))

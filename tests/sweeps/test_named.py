@@ -5,6 +5,7 @@ extremes of its levers.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -131,3 +132,11 @@ def test_levers_of_the_sobol_sweep_stay_within_what_the_schema_allows():
         spread = known[name].plausible
         if spread and factor.low is not None:
             assert spread[0] <= factor.low < factor.high <= spread[1], name
+
+
+@pytest.mark.parametrize("head", ["", 'name: ""\n'])
+def test_a_sweep_file_without_a_name_is_called_after_its_file(tmp_path: Path, head: str) -> None:
+    (tmp_path / "My sweep 2.yaml").write_text(
+        f"{head}kind: grid\nfactors:\n  linkage.cn: {{values: [0.0, 0.5]}}\n"
+    )
+    assert load_sweep(tmp_path / "My sweep 2.yaml")[0].name == "my_sweep_2"
