@@ -75,7 +75,7 @@ def test_a_scenario_dropped_becomes_a_side_and_a_bad_one_says_why(
     )
     shown = opened.locator("#rows").text_content()
     path.write_text("truce: {lenght_weeks: 26}\n", encoding="utf-8")
-    assert drop(opened, path).get_by_text("did you mean: truce.length_weeks").is_visible()
+    drop(opened, path).get_by_text("did you mean: truce.length_weeks").wait_for(timeout=20_000)
     assert opened.locator("#rows").text_content() == shown
 
 
