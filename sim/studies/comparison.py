@@ -178,8 +178,9 @@ class Comparison:
         return write_comparison(self, Order(out=out, name=name))
 
     def reason(self, name: str) -> str:
-        """Why a scenario's share lies where it lies, in a clause: the lever that does most of it, and
-        what else differs from the first scenario's by more than chance.
+        """Why a scenario's share lies where it lies, in a clause: the lever that does most of it (more than
+        half, beyond the luck of the draws) where one does, and what else differs from the first
+        scenario's by more than chance.
 
         Of measures those are named whose difference leaves out 0 at 95 % over all of them at once
         (Bonferroni), the two that stand out most.
@@ -190,12 +191,15 @@ class Comparison:
         others = " and ".join(apart) or "no cost, no time, no share of deals or breaks"
         if low <= 0.0 <= high:
             return f"why no difference is seen: what changes beyond chance is {others}"
-        with_it = f", and with it changes {others}" if apart else ""
         if len(self.levers[self.levers["scenario"] == name]) == 1:
+            with_it = f", and with it changes {others}" if apart else ""
             return f"why: {lead['lever']} alone does it{with_it}"
-        return (
-            f"why: {lead['lever']} does most of it ({100 * lead['shapley']:+.1f} points){with_it}"
-        )
+        # measures differ between the scenarios: which lever moves them is not known
+        beside = f"; between the two scenarios also differ {others}" if apart else ""
+        clear = not lead["shapley.low"] <= 0.0 <= lead["shapley.high"]
+        if not clear or abs(lead["shapley"]) <= 0.5 * abs(self.difference(name)[0]):
+            return f"why: no one lever is seen to do most of it{beside}"
+        return f"why: {lead['lever']} does most of it ({100 * lead['shapley']:+.1f} points){beside}"
 
     def _apart(self, name: str) -> list[str]:
         """The measures that differ most from the first scenario's, each with its difference."""

@@ -4,6 +4,8 @@ as any result.
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -259,3 +261,14 @@ def test_sweeps_and_custom_strategies_are_refused(tmp_path) -> None:
 
     with pytest.raises(SimError, match="strategies in Python"):
         compare(sim.run(runs=2, weeks="none", strategies={"us": Silent()}), "geneva_2025", runs=2)
+
+
+def test_no_lever_is_credited_that_luck_or_others_could_have_moved() -> None:
+    compared = compare("tactical_pause", "breakthrough", runs=60)
+    (name,) = list(compared.scenarios)[1:]
+    lead = compared.levers[compared.levers["scenario"] == name].iloc[0]
+    unclear = compared.levers.assign(**{"shapley.low": -1.0, "shapley.high": 1.0})
+    said = dataclasses.replace(compared, levers=unclear).reason(name)
+    assert "no one lever is seen to do most of it" in said and lead["lever"] not in said
+    small = compared.levers.assign(shapley=0.01, **{"shapley.low": 0.005, "shapley.high": 0.02})
+    assert "no one lever" in dataclasses.replace(compared, levers=small).reason(name)
