@@ -77,6 +77,7 @@ def test_what_fails_is_shown_and_only_strict_changes_the_exit_code(
 ) -> None:
     monkeypatch.setattr(report, "PATTERNS", (lambda lab: stub(met),))
     monkeypatch.setattr(report, "KNOWN", lambda lab: [Check(5, "q", "none", 0.5, 1.0, True)])
+    monkeypatch.setattr(report, "signs", lambda lab: ())
     assert main(["validate", f"out={tmp_path}"]) == 0
     assert main(["validate", f"out={tmp_path}", "--strict"]) == code
     assert ("not met: P0" in capsys.readouterr().out) is not met
