@@ -19,7 +19,7 @@ from sim.config.groups.economy import Economy
 from sim.config.groups.firms import Firms
 from sim.config.groups.issues import DEFAULT_ISSUES, Issue
 from sim.config.groups.licensing import Licensing
-from sim.config.groups.negotiators import Negotiator
+from sim.config.groups.negotiators import Negotiator, Resolve
 from sim.config.groups.outcomes import Calendar, Outcomes
 from sim.config.groups.politics import Politics
 from sim.config.groups.shocks import Shocks
@@ -48,8 +48,13 @@ class Scenario(Group):
     """issues by name"""
     us: Negotiator = Negotiator()
     """Washington"""
-    cn: Negotiator = Negotiator(discount_rate=0.06, planning_weeks=78.0, deadline_firmness=0.2)
-    """Beijing (longer horizon, lower discount rate: judgement)"""
+    cn: Negotiator = Negotiator(
+        discount_rate=0.06,
+        planning_weeks=78.0,
+        deadline_firmness=0.2,
+        resolve=Resolve(trade=14.0, security=11.0),
+    )
+    """Beijing (longer horizon, lower discount rate, less to gain: judgement)"""
     linkage: Linkage = Linkage()
     economy: Economy = Economy()
     firms: Firms = Firms()

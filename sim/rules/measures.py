@@ -33,6 +33,7 @@ __all__ = [
     "MOST_SECTORS",
     "N_SURPRISES",
     "ONCE",
+    "RESOLVES",
     "RUN",
     "RUN_MEASURES",
     "SHOCKS",
@@ -301,18 +302,26 @@ KEPT = (0.8, 0.92, 0.975)
 _PER_SOURCE = ERAS + len(KEPT)
 SHOCKS = len(DATED) * _PER_SOURCE  # place of the first kind of shock, then of the first belief
 BELIEFS = SHOCKS + len(vocabulary.SHOCK_KINDS)
-N_SURPRISES = BELIEFS + _SIDES * MOST_ISSUES
+RESOLVES = BELIEFS + _SIDES * MOST_ISSUES  # place of a side's first price, then of its new ones
+_RESOLVES_PER_SIDE = 1 + ERAS
+N_SURPRISES = RESOLVES + _SIDES * _RESOLVES_PER_SIDE
 
 
 def surprise_names() -> tuple[str, ...]:
     """Names of the surprises in their order: ``extend.1`` is the sum of the first part of the
-    horizon, ``extend.kept_0.8`` the weighted one, ``belief.us.0`` that of the first issue.
+    horizon, ``extend.kept_0.8`` the weighted one, ``belief.us.0`` that of the first issue,
+    ``resolve.us.start`` Washington's price of the first day, ``resolve.us.1`` its new ones.
     """
     parts = (*(str(era + 1) for era in range(ERAS)), *(f"kept_{kept}" for kept in KEPT))
     return (
         *(f"{source}.{part}" for source in DATED for part in parts),
         *(f"shock.{kind}" for kind in vocabulary.SHOCK_KINDS),
         *(f"belief.{side}.{k}" for side in vocabulary.SIDES for k in range(MOST_ISSUES)),
+        *(
+            f"resolve.{side}.{part}"
+            for side in vocabulary.SIDES
+            for part in ("start", *range(1, ERAS + 1))
+        ),
     )
 
 

@@ -34,6 +34,7 @@ from sim.rules.packages import leave, values, worth
 from sim.rules.randomness import RESOLVE, RESOLVE_TURN, uniform
 from sim.rules.relations import other, seat
 from sim.rules.state import DEMANDED, NEVER
+from sim.rules.surprises import record_first_resolve, record_resolve
 from sim.rules.tracks import belief, meetings
 from sim.rules.truce import extend_chance, extension_cost
 
@@ -225,6 +226,7 @@ def start_resolve(s, p):
     for i in range(N_SIDES):
         side = s.sides[i]
         side.resolve = 2.0 * uniform(w.seed, w.run, RESOLVE, 0, i) - 1.0
+        record_first_resolve(s, i)
         side.goes_on, side.goes_on_next = belief(side), belief(side)
         for track in range(side.low.shape[0]):
             side.low[track], side.if_refused[track] = -_EVERYTHING, -_EVERYTHING
@@ -241,6 +243,7 @@ def turn_resolve(s, p):
         side = s.sides[i]
         if w.week > 0 and uniform(w.seed, w.run, RESOLVE_TURN, w.week, i) < side.turning:
             side.resolve = 2.0 * uniform(w.seed, w.run, RESOLVE, w.week, i) - 1.0
+            record_resolve(s, p, i)
 
 
 @rule

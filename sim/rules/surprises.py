@@ -7,7 +7,8 @@ it (:mod:`sim.analysis.controls`; Lavenberg, Welch 1981). Where they stand in th
 
 Three kinds are recorded. Decisions on the truce and on a dispute are summed by date: by part of the
 horizon, and weighted by how much of them is left in the weeks of the closing period, which decide
-the outcome. Shocks are summed by kind. Errors of beliefs are the draws themselves, of mean nought.
+the outcome. Shocks are summed by kind. Errors of beliefs and prices of
+settling are the draws themselves, of mean nought.
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``.
@@ -19,7 +20,16 @@ import numpy as np
 
 from sim.rules.codes import codes
 from sim.rules.compiled import formula, rule
-from sim.rules.measures import BELIEFS, DATED, ERAS, KEPT, MOST_ISSUES, N_SURPRISES, SHOCKS
+from sim.rules.measures import (
+    BELIEFS,
+    DATED,
+    ERAS,
+    KEPT,
+    MOST_ISSUES,
+    N_SURPRISES,
+    RESOLVES,
+    SHOCKS,
+)
 
 __all__ = [
     "AT_BACK_DOWN",
@@ -34,11 +44,22 @@ __all__ = [
     "happened",
     "record_belief",
     "record_decision",
+    "record_first_resolve",
+    "record_resolve",
     "record_shock",
     "remember_surprises",
 ]
 
-RECORDED = ("extend", "early", "reentry", "back_down", "shock", "belief", "census")
+RECORDED = (
+    "extend",
+    "early",
+    "reentry",
+    "back_down",
+    "shock",
+    "belief",
+    "census",
+    "resolve",
+)
 """Streams of draws (:data:`sim.rules.randomness.STREAMS`) whose surprises stand in the record; of
 ``census`` it is the share of the closing weeks in each state."""
 _FIRM = "of one firm out of many, which alone make next to nothing of an outcome's variance"
@@ -74,7 +95,7 @@ UNRECORDED = {
     **dict.fromkeys(("drift_issue", "drift_depth", "seen"), _SIZE),
     "ratification": "its chance needs a normal integral at each vote, and votes are few",
     "mediator": "no shipped scenario has one",
-    **dict.fromkeys(("resolve", "resolve_turn"), "no shipped scenario has a price of settling"),
+    "resolve_turn": "that a price turns moves nothing on average; to what it turns is recorded",
     **dict.fromkeys(RESERVED, "no rule draws from it yet"),
 }
 """The other streams, and why their draws record no surprise."""
@@ -120,6 +141,19 @@ def record_shock(s, kind, event, chance):
 def record_belief(s, i, k, normal):
     """Record the standard normal draw behind side ``i``'s error about issue ``k``."""
     s.out.surprises[BELIEFS + i * MOST_ISSUES + k] = normal
+
+
+@formula
+def record_first_resolve(s, i):
+    """Record the draw behind side ``i``'s price of settling on the first day, in [-1, 1]."""
+    s.out.surprises[RESOLVES + i * (1 + ERAS)] = s.sides[i].resolve
+
+
+@formula
+def record_resolve(s, p, i):
+    """Record the draw behind a new price of settling of side ``i``, by part of the horizon."""
+    era = s.world.week * ERAS // p.calendar.horizon_weeks
+    s.out.surprises[RESOLVES + i * (1 + ERAS) + 1 + era] += s.sides[i].resolve
 
 
 @formula

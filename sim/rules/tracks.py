@@ -28,7 +28,7 @@ from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import inline_exp
 from sim.rules.packages import concession_cost, level_value
 from sim.rules.randomness import NOBODY, SPEAKER, uniform
-from sim.rules.relations import entity_at, other, seat
+from sim.rules.relations import entity_at, seat
 from sim.rules.state import round_up_to_lanes
 
 __all__ = [
@@ -137,8 +137,6 @@ def fill_problem(s, p, problem, track, viewer):
             benefit *= s.scratch[k]
         elif viewer < TRUTH:
             cost = s.scratch[k]
-        if viewer != TRUTH and p.linkage.tracks == PACKAGE and p.issues.track[k] == SECURITY:
-            benefit *= 1.0 + p.linkage.sides[other(owner)]
         problem.issue[n] = k
         problem.owner[n] = owner
         problem.benefit[n] = benefit

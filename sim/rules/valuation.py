@@ -145,7 +145,8 @@ def _add_leverage(s, p, i):
     """The value that side ``i`` withholds, what it lacks on security, and how declining dependence
     changes both.
 
-    In bn USD/yr. Withheld: benefit (1 - level agreed). The change is leverage_share withheld (1 -
+    In bn USD/yr. Withheld: benefit (1 - level agreed); lacked: benefit (red line - level agreed), over
+    the other's controls. The change is leverage_share withheld (1 -
     exp(-decline h)) exp(-r h), as :func:`leverage_shift`, lost on what ``i`` withholds and gained
     on what the other withholds.
     """
@@ -186,7 +187,10 @@ def leverage_fall(s, p, i, k):
 
 @formula
 def lacked(s, p, i, k):
-    """What side ``i`` lacks of issue k, where the other controls it on security, bn USD/yr."""
+    """What side ``i`` lacks of issue k, where the other controls it on security, bn USD/yr.
+
+    Within the other's red line: what cannot be had cannot be demanded.
+    """
     if p.issues.owner[k] == i or p.issues.track[k] != SECURITY:
         return 0.0
-    return _withheld(s.issues, k)
+    return s.issues.benefit[k] * max(0.0, p.issues.red_line[k] - s.issues.agreed[k])

@@ -13,7 +13,7 @@ Beijing), ``k`` an issue, ``track`` 0 (trade) or 1 (security). Values are bn USD
 
 from __future__ import annotations
 
-from sim.rules.codes import CN, PACKAGE, SECURITY, TRADE, US
+from sim.rules.codes import CN, SECURITY, TRADE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import REOPENED, marked
 from sim.rules.packages import best_sum, level_value, prepare, values, worth
@@ -98,11 +98,8 @@ def _adds(s, p, i, track, k):
     total = 0.0
     if bargained_on(s, p, k, track):
         owned, q = p.issues.owner[k] == i, s.sides[i].goes_on
-        weight = 1.0
-        if p.linkage.tracks == PACKAGE and p.issues.track[k] == SECURITY and not owned:
-            weight += p.linkage.sides[i]
-        total += weight * q * level_value(s.issues, k, owned, s.issues.agreed[k])
-        total += weight * (1.0 - q) * level_value(s.issues, k, owned, p.issues.lapse[k])
+        total += q * level_value(s.issues, k, owned, s.issues.agreed[k])
+        total += (1.0 - q) * level_value(s.issues, k, owned, p.issues.lapse[k])
         fall = leverage_fall(s, p, i, k)
         total += -fall if owned else fall
     if track == TRADE:

@@ -35,6 +35,7 @@ from sim.validation.calibration import BY_HAND, TESTED, Trial, calibration
 from sim.validation.finding import Finding, Line, Test
 from sim.validation.known_answers import KNOWN, Check, limit_lines
 from sim.validation.patterns import PATTERNS, Lab
+from sim.validation.signs import SignRow, runs_of_signs, signs
 
 __all__ = [
     "Validated",
@@ -78,6 +79,7 @@ _NOTES: Notes = {
     "fails": {"label": "patterns that fail with the value tried", "unit": "name"},
     "largest": {"label": "London's most frequent outcome with that value", "unit": "name"},
     "share": {"label": "share of runs in it", "unit": "share"},
+    "prototype": {"label": "what the prototype of the rule gave", "unit": "text"},
 }
 
 
@@ -92,12 +94,14 @@ class Validated:
     seconds: float
     trials: tuple[Trial, ...] = ()
     scored: Scored | None = None
+    signs: tuple[SignRow, ...] = ()
 
     @property
     def failed(self) -> tuple[str, ...]:
         """Codes of what is not met."""
         known = tuple(dict.fromkeys(f"13.{check.number}" for check in self.checks if not check.met))
-        return known + tuple(finding.code for finding in self.findings if not finding.met)
+        wrong = tuple(f"sign {row.number}" for row in self.signs if not row.test.met)
+        return known + wrong + tuple(finding.code for finding in self.findings if not finding.met)
 
     @property
     def answer(self) -> str:
@@ -114,7 +118,8 @@ class Validated:
             else ""
         )
         return (
-            f"{met} of {len(self.findings)} patterns met, {kept} of {len(self.checks)} known answers met{tail}; "
+            f"{met} of {len(self.findings)} patterns met, {kept} of {len(self.checks)} known answers met, "
+            f"{sum(row.test.met for row in self.signs)} of {len(self.signs)} signs of bargaining right{tail}; "
             f"{self.seconds:.0f} s"
             + (f"; beside {self.scored.source.name}: {self.scored.answer}" if self.scored else "")
         )
@@ -178,7 +183,7 @@ def validate(
 
 def work_of_validation(runs: int, *, calibrated: bool = False) -> Work:
     """What a validation takes: scenarios of London's size, the weeks of one at a time held."""
-    total = _OF_KNOWN + _OF_PATTERNS * runs
+    total = _OF_KNOWN + (_OF_PATTERNS + runs_of_signs()) * runs
     total += TRIALS * _OF_A_TRIAL * _halved(runs) if calibrated else 0
     held = work_of_runs(Scenario(), runs, weekly=runs).memory
     return replace(work_of_runs(Scenario(), total), memory=held, disk=0.0)
@@ -203,15 +208,16 @@ def examine(
 ) -> Validated:
     """Check everything without writing; its ``folder`` is the current one."""
     began = time.monotonic()
-    annotate = _Steps(1 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
+    annotate = _Steps(2 + len(PATTERNS) + (TRIALS if calibrated else 0), progress)
     checks = tuple(KNOWN(lab))
     annotate()
     findings = tuple(annotate(pattern(lab)) for pattern in PATTERNS)
+    answered = annotate(signs(lab))
     halved = replace(lab, runs=_halved(lab.runs))
     trials = tuple(annotate(trial) for trial in calibration(halved)) if calibrated else ()
     scored = None if observed is None else _beside(lab, observed)
     seconds = time.monotonic() - began
-    return Validated(Path("."), checks, findings, limit_lines(), seconds, trials, scored)
+    return Validated(Path("."), checks, findings, limit_lines(), seconds, trials, scored, answered)
 
 
 def _beside(lab: Lab, observed: Observed) -> Scored:
@@ -238,6 +244,12 @@ def tables_of(result: Validated) -> dict[str, pd.DataFrame]:
         for test in finding.tests
     ]
     tables = {"known_answers": pd.DataFrame(checks), "tests": pd.DataFrame(tests)}
+    if result.signs:
+        signs_of = [
+            {"number": row.number, **asdict(row.test), "prototype": row.prototype}
+            for row in result.signs
+        ]
+        tables["signs"] = pd.DataFrame(signs_of)
     if result.trials:
         trials = [
             {**asdict(t), "names": " ".join(t.names), "fails": " ".join(t.fails)}
@@ -285,6 +297,10 @@ def content(result: Validated, lab: Lab) -> dict[str, Any]:
         "patterns": [
             {**asdict(finding), "met": finding.met, "explained": finding.explained}
             for finding in result.findings
+        ],
+        "signs": [
+            {"number": row.number, **asdict(row.test), "prototype": row.prototype}
+            for row in result.signs
         ],
         "by_hand": [asdict(trial) for trial in result.trials],
     }
@@ -350,6 +366,7 @@ def report_of(result: Validated, lab: Lab, manifest: Manifest) -> Report:
                     *(_section(finding) for finding in result.findings),
                 ],
             ),
+            *([_signs(result.signs)] if result.signs else []),
             *([_by_hand(result.trials)] if result.trials else []),
             *(
                 [Section("London beside what was observed", observed_blocks(result.scored))]
@@ -394,6 +411,28 @@ def _data(lines: Sequence[Line], x: str = "x") -> Table:
     ]
     head = ("Line", x, "value", "from", "to")
     return Table("Points of the lines, and their 95 % intervals.", head, rows, range(1, 5))
+
+
+def _signs(rows: Sequence[SignRow]) -> Section:
+    cells = [
+        (
+            str(row.number),
+            row.test.what,
+            row.test.asked,
+            f"{row.test.value:+.3f} ({row.test.low:+.3f} to {row.test.high:+.3f})",
+            row.prototype or "–",
+            _WORDS[row.test.met],
+        )
+        for row in rows
+    ]
+    head = ("", "Change of London", "Required", "Model (95 %)", "Prototype", "Result")
+    caption = (
+        "What a change does to deals on trade by the first deadline, where nothing else is said: "
+        "paired differences of shares of runs."
+    )
+    return Section(
+        "Signs of bargaining", [Table(caption, head, cells, alarming=_BAD, file="signs.csv")]
+    )
 
 
 def _by_hand(trials: Sequence[Trial]) -> Section:

@@ -34,7 +34,14 @@ from sim.vocabulary import OUTCOMES, SHOCK_KINDS
 
 RULES = Path(sim.rules.__file__).parent
 DRAWS = {"uniform", "normal", "draw_row", "draw_listed", "normal_row", "normals_listed"}
-RECORDERS = {"happened", "record_decision", "record_shock", "record_belief"}
+RECORDERS = {
+    "happened",
+    "record_decision",
+    "record_shock",
+    "record_belief",
+    "record_resolve",
+    "record_first_resolve",
+}
 # reads the state of a week, whose share of the closing period is recorded when the run ends
 LATER = {"CENSUS": "_share_closing"}
 PER_SOURCE = ERAS + len(KEPT)

@@ -32,6 +32,7 @@ from sim.validation.known_answers import (
     tariffs_agree,
 )
 from sim.validation.patterns import Lab, p1, p2, p5, p6, p8, p9
+from sim.validation.signs import SIGNS, SignRow, play, signs
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,7 @@ def test_what_fails_is_shown_and_only_strict_changes_the_exit_code(
 ) -> None:
     monkeypatch.setattr(report, "PATTERNS", (lambda lab: stub(met),))
     monkeypatch.setattr(report, "KNOWN", lambda lab: [Check(5, "q", "none", 0.5, 1.0, True)])
+    monkeypatch.setattr(report, "signs", lambda lab: ())
     assert main(["validate", f"out={tmp_path}"]) == 0
     assert main(["validate", f"out={tmp_path}", "--strict"]) == code
     assert ("not met: P0" in capsys.readouterr().out) is not met
@@ -201,3 +203,26 @@ def test_a_value_that_undoes_a_pattern_is_reported(monkeypatch) -> None:
     assert near.fails == () and 0.3 < near.share < 1.0
     page = page_of(report.Validated(Path("."), (), (), limit_lines(2), 1.0, (low, near)))
     assert "Chosen by hand" in page and "licensing.magnets.capacity" in page
+
+
+def test_a_wrong_sign_is_named() -> None:
+    right, wrong = (Test("t", "below +0.02", value, value, value, value < 0.02) for value in (0, 1))
+    rows = (SignRow(4, "-.09", right), SignRow(5, "", wrong))
+    result = report.Validated(Path("."), (), (), limit_lines(2), 1.0, signs=rows)
+    assert result.failed == ("sign 5",)
+    assert "1 of 2 signs" in result.answer
+    assert "-.09" in page_of(result)
+
+
+@pytest.mark.nightly
+def test_the_signs_of_bargaining_are_those_of_theory() -> None:
+    assert [row.test.what for row in signs(Lab(1000)) if not row.test.met] == []
+
+
+def test_the_largest_signs_show_in_a_few_runs() -> None:
+    """No extension possible makes deals, two hardliners unmake them."""
+    told = {sign.what: sign for sign in SIGNS}
+    lab, base = Lab(150, threads=1), play(Lab(150, threads=1), {})
+    real, hard = told["no extension possible"], told["ever: both hardliners"]
+    assert real.judge(play(lab, real.after), base)[0] > 0.4
+    assert hard.judge(play(lab, hard.after), base)[0] < -0.1

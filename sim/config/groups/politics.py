@@ -36,10 +36,10 @@ class Arena(Group):
     Source: judgement"""
     hawk_extension: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(0, 15)] = 5.0
     """cost of extending a truce per unit of hawk pressure. Source: judgement"""
-    settle_hawks: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(5, 12)] = 0.0
+    settle_hawks: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(5, 12)] = 8.0
     """what a deal must gain more per unit of hawk pressure
     Source: hawks mind settling no less than extending; judgement"""
-    extension_felt: Annotated[float, In(0, 1, "share"), Plausible(0.5, 1)] = 0.0
+    extension_felt: Annotated[float, In(0, 1, "share"), Plausible(0.5, 1)] = 0.75
     """share of the cost of extending that a side counts as spared by a deal. Source: judgement"""
 
 

@@ -25,18 +25,18 @@ class Linkage(Group):
         Label("participation linkage of Washington"),
         Lever("how far Washington ties trade to magnets", 9),
     ] = 0.0
-    """participation linkage of Washington: share of what it lacks on security that it demands
-    before closing
+    """participation linkage of Washington: share of what it lacks on security, within the
+    other's red lines, that it demands before closing
     Source: US refusal of a quid pro quo, June 2025 (events.csv)"""
     cn: Annotated[
         float,
         In(0, 2, "share"),
-        Plausible(0, 1),
+        Plausible(0.2, 0.5),
         Label("participation linkage of Beijing"),
         Lever("how far Beijing ties trade to chips", 8),
-    ] = 0.15
-    """participation linkage of Beijing: share of what it lacks on security that it demands before
-    closing
+    ] = 0.4
+    """participation linkage of Beijing: share of what it lacks on security, within the other's
+    red lines, that it demands before closing
     Source: Beijing linked magnets to chips (events.csv, 15 June 2025); size is judgement"""
     enforcement: Annotated[str, OneOf(ENFORCEMENT_SCOPES), Label("enforcement scope")] = "track"
     """enforcement linkage: where a breach may be punished
