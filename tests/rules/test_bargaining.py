@@ -398,3 +398,13 @@ def test_of_every_deal_something_is_conceded_beyond_the_terms() -> None:
             made += 1
             assert (model.state.whole["issues"]["agreed"][0] > before + 1e-6).any()
     assert made > 8
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_security_is_settled_before_trade_only_where_the_scenario_says_so(
+    runs: Runs, first: bool
+) -> None:
+    out = runs({"linkage.security_first": first}, 200)
+    trade, security = out["weeks_to_deal"][:, TRADE], out["weeks_to_deal"][:, SECURITY]
+    before = (security < trade) | (~np.isnan(security) & np.isnan(trade))
+    assert before.any() == first and not np.isnan(security).all()
