@@ -92,7 +92,16 @@ def test_every_refusal_says_what_is_wrong_and_where_or_what_to_do(of_page: dict[
 def test_the_names_meant_are_those_of_python(node: Callable[..., Any]) -> None:
     names = [name for name, _, _ in leaves(Scenario())]
     words = [
-        *("truce.lenght_weeks", "us.beleif_alive", "deadline", "us.tariff", "cn.tariff", "strategy.exponant", "tarif", "x"),
+        *(
+            "truce.lenght_weeks",
+            "us.beleif_alive",
+            "deadline",
+            "us.tariff",
+            "cn.tariff",
+            "strategy.exponant",
+            "tarif",
+            "x",
+        ),
         *("magnets.capacity", "cn.strategy", "horizon", "licensing.chips.capasity", "firmness"),
         *(name.replace("e", "", 1) for name in names[::30]),
         *(name[1:][::-1] for name in names[::90]),

@@ -172,8 +172,9 @@ def test_red_lines_are_never_crossed(runs: Runs) -> None:
 
 
 def test_beliefs_improve_with_talks(runs: Runs) -> None:
-    dull = runs({"us.learning_rate": 0.0, "cn.learning_rate": 0.0}, 80)
-    keen = runs({"us.learning_rate": 0.4, "cn.learning_rate": 0.4}, 80)
+    both = {"linkage.security_first": True}
+    dull = runs(both | {"us.learning_rate": 0.0, "cn.learning_rate": 0.0}, 80)
+    keen = runs(both | {"us.learning_rate": 0.4, "cn.learning_rate": 0.4}, 80)
     assert keen["belief_error"].mean() < dull["belief_error"].mean()
 
 
