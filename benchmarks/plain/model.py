@@ -218,7 +218,12 @@ class PlainTruce(mesa.Model):
         )
 
     def is_open(self, track: str) -> bool:
-        """Whether a track is bargained."""
+        """Whether a track is bargained: security only once trade is settled, unless it may come
+        first.
+        """
+        first = self.settled["trade"] or self.scenario.linkage.security_first
+        if track == "security" and not first:
+            return False
         return self.status != "broken" and not self.settled[track]
 
     def track_in_talks(self) -> str | None:

@@ -259,7 +259,7 @@ def _fill_sides(s, p, series):
     w = s.world
     silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
     track = TRADE if w.settled[TRADE] == 0 else SECURITY
-    shut = w.status == BROKEN or w.settled[SECURITY] == 1 or p.linkage.tracks == PACKAGE
+    shut = not open_track(s, p, SECURITY)
     for i in range(N_SIDES):
         side = s.sides[i]
         series.rung[i] = w.rung[i]

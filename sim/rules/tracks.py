@@ -20,6 +20,7 @@ from sim.rules.codes import (
     N_TRACKS,
     PACKAGE,
     SECURITY,
+    TRADE,
     TRUCE,
     US,
     code,
@@ -97,13 +98,16 @@ def speaker(s, p, track):
 def open_track(s, p, track):
     """Whether a track is bargained this week.
 
-    Under package rules the trade track stands for all open issues.
+    Under package rules the trade track stands for all open issues. Security waits for trade unless
+    ``security_first``.
     """
     w = s.world
     if w.status != TRUCE and w.status != DEAL:
         return False
-    if p.linkage.tracks == PACKAGE and track == SECURITY:
-        return False
+    if track == SECURITY:
+        waits = p.linkage.security_first == 0 and w.settled[TRADE] == 0
+        if p.linkage.tracks == PACKAGE or waits:
+            return False
     return w.settled[track] == 0
 
 

@@ -64,7 +64,11 @@ _CASES: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "dealt on both tracks": (("scenario=breakthrough",), {"deal_trade", "deal_security"}),
     "dealt, but not at home": (
-        ("scenario=breakthrough", "politics.ratification.threshold=0.62"),
+        (
+            "scenario=breakthrough",
+            "politics.ratification.threshold=0.62",
+            "linkage.security_first=true",
+        ),
         {"ratification_failure"},
     ),
     "protested, retaliated, backed down": (

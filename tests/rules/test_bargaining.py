@@ -172,8 +172,9 @@ def test_red_lines_are_never_crossed(runs: Runs) -> None:
 
 
 def test_beliefs_improve_with_talks(runs: Runs) -> None:
-    dull = runs({"us.learning_rate": 0.0, "cn.learning_rate": 0.0}, 80)
-    keen = runs({"us.learning_rate": 0.4, "cn.learning_rate": 0.4}, 80)
+    both = {"linkage.security_first": True}
+    dull = runs(both | {"us.learning_rate": 0.0, "cn.learning_rate": 0.0}, 80)
+    keen = runs(both | {"us.learning_rate": 0.4, "cn.learning_rate": 0.4}, 80)
     assert keen["belief_error"].mean() < dull["belief_error"].mean()
 
 
@@ -398,3 +399,13 @@ def test_of_every_deal_something_is_conceded_beyond_the_terms() -> None:
             made += 1
             assert (model.state.whole["issues"]["agreed"][0] > before + 1e-6).any()
     assert made > 8
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_security_is_settled_before_trade_only_where_the_scenario_says_so(
+    runs: Runs, first: bool
+) -> None:
+    out = runs({"linkage.security_first": first}, 200)
+    trade, security = out["weeks_to_deal"][:, TRADE], out["weeks_to_deal"][:, SECURITY]
+    before = (security < trade) | (~np.isnan(security) & np.isnan(trade))
+    assert before.any() == first and not np.isnan(security).all()

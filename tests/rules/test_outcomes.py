@@ -203,7 +203,8 @@ def test_offers_at_a_security_track_of_its_own_are_recorded_beside_those_at_the_
     None
 ):
     names = [f"{name}.{side}" for name in ("reservation", "offer_us", "offer_cn") for side in SIDES]
-    model = TruceModel(sim.load("scenario=breakthrough"), 1, 11, collect="model")
+    both = sim.load("scenario=breakthrough", "linkage.security_first=true")
+    model = TruceModel(both, 1, 11, collect="model")
     model.run_model()
     weeks = model.datacollector.get_model_vars_dataframe()
     bits = weeks["events"].to_numpy(np.int64)

@@ -18,6 +18,10 @@ class Linkage(Group):
     tracks: Annotated[str, OneOf(TRACK_RULES), Label("tracks")] = "separate"
     """negotiation linkage: bargain trade and security apart, or all that is open as one package
     Source: Maggi 2016; London kept them apart (Reuters, 15 June 2025)"""
+    security_first: bool = False
+    """whether security may be settled while trade is open; else its track opens once trade is
+    settled. In a package both are one. Source: no control of arms-grade goods was lifted before a
+    deal on tariffs, 2018-2020 and 2025 (truces.csv)"""
     us: Annotated[
         float,
         In(0, 2, "share"),
