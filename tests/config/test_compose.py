@@ -33,7 +33,7 @@ def test_london_is_the_default_and_the_schema():
 
 @pytest.mark.parametrize("option", OPTIONS)
 def test_every_option_of_every_group_makes_a_valid_scenario(option):
-    default = option.endswith(("=default", "london_2025", "strategy=time_dependent"))
+    default = option.endswith(("=default", "london_2025", "strategy=screening"))
     assert (load(option) == load()) == default
 
 

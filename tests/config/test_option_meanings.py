@@ -112,8 +112,8 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
         (side, option): {f"{side}.{name}": said for name, said in says.items()}
         for side in SIDES
         for option, says in {
-            "complacent": {"belief_alive": MORE, "belief_weight": MORE},
-            "deadline_driven": {"deadline_firmness": MORE},
+            "complacent": {"belief_alive": MORE, "belief_weight": MORE, "foresight": 0.0},
+            "deadline_driven": {"belief_alive": LESS, "foresight": 0.0, "deadline_firmness": MORE},
             "impatient": {"discount_rate": MORE, "planning_weeks": LESS},
             "misinformed": {"belief_error": MORE, "learning_rate": LESS},
             "patient": {"discount_rate": LESS, "planning_weeks": MORE},
@@ -184,3 +184,16 @@ def test_firms_wait_as_the_line_of_a_licence_says(option: str, shorter: bool) ->
         for scenario in (Scenario(), sim.load(f"licensing={option}"))
     )
     assert (changed < usual) == shorter
+
+
+@pytest.mark.parametrize(
+    "option, more",
+    [("deadline_driven", True), ("complacent", False)],
+    ids=["deadline driven", "complacent"],
+)
+def test_deals_by_the_deadline_follow_what_a_side_thinks_of_it(option: str, more: bool) -> None:
+    usual, changed = (
+        sim.run(scenario, runs=150, weeks="none").runs["weeks_to_first_deal"] <= 9
+        for scenario in (Scenario(), sim.load(*(f"{side}={option}" for side in SIDES)))
+    )
+    assert changed.mean() > usual.mean() + 0.2 if more else changed.mean() < usual.mean()

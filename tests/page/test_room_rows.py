@@ -38,8 +38,8 @@ def test_what_differs_stands_on_top_and_both_capitals_share_a_row(
         assert differ == sorted(differ, reverse=True) and len(own) >= 9
         assert changed <= {path for row in own if row["differs"] for path in row["paths"]}
         assert len({row["name"] for row in own}) == len(own)
-    firm = next(row for row in rows[1] if row["differs"])
-    assert firm["paths"] == [f"{side}.deadline_firmness" for side in SIDES]
+    needs = next(row for row in rows[0] if row["setting"]["path"] == "us.resolve.trade")
+    assert needs["paths"] == [f"{side}.resolve.trade" for side in SIDES]
 
 
 def test_a_slider_has_round_steps_within_the_bounds_of_its_setting(

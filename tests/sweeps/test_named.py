@@ -92,6 +92,17 @@ def test_a_dearer_extension_turns_pauses_into_deals():
     assert dear > cheap + 0.3
 
 
+@pytest.mark.parametrize("length", [6, 13, 39])
+def test_the_more_beijing_links_the_fewer_the_narrow_deals(length: int) -> None:
+    """Evenly, at every length of the truce; and the more truces break."""
+    lever, clock = "linkage.cn", {"truce.length_weeks": length}
+    for ends in ((0.0, 0.3), (0.3, 0.6), (0.6, 1.0)):
+        less, more = shares("linkage_by_deadline", lever, ends, "narrow_deal", **clock)
+        assert more < less + 0.02
+    less, more = shares("linkage_by_deadline", lever, (0.0, 1.0), "breakdown", **clock)
+    assert more > less + 0.05
+
+
 def test_chips_of_ones_own_end_breakthroughs():
     slow, fast = shares("leverage_race", "firms.chips.supply_growth", (0.0, 1.0), "breakthrough")
     assert fast < slow
@@ -117,10 +128,9 @@ def test_all_levers_reach_every_outcome(tmp_path):
     result = sim.sweep(replace(sweep, points=1024), scenario, out=tmp_path)
     told = result.runs["outcome"].value_counts(normalize=True)
     assert (told > 0.01).sum() == 4
-    linked = result.runs["linkage.cn"] > 0.5
-    assert (result.runs["outcome"] == "breakdown")[linked].mean() > (
-        result.runs["outcome"] == "breakdown"
-    )[~linked].mean() + 0.04
+    ended = result.runs["outcome"]
+    hollow = result.runs["truce.extension_cost"] < 5.0
+    assert (ended == "narrow_deal")[~hollow].mean() > (ended == "narrow_deal")[hollow].mean() + 0.1
 
 
 def test_levers_of_the_sobol_sweep_stay_within_what_the_schema_allows():

@@ -35,7 +35,7 @@ class Issue(Group):
     convex_cost: Annotated[
         float,
         In(0.1, 500, "bn USD/yr"),
-        Lever("cost of conceding {item}", 10, slider=(10, 60), only="ai_chips"),
+        Lever("cost of conceding {item}", 9, slider=(10, 60), only="ai_chips"),
     ] = 5.0
     """owner's quadratic cost of full concession
     Source: judgement with a range, issue by issue in sim/config/groups/issues.py (slider: that of

@@ -24,9 +24,8 @@ class Strategy(Group):
         In(0.05, 10, "exponent"),
         Plausible(0.2, 1.5),
         Label("concession exponent"),
-        Lever("how early it concedes", 7),
     ] = 0.55
-    """concession exponent beta: below 1 holds out, above 1 concedes early
+    """time_dependent: concession exponent beta: below 1 holds out, above 1 concedes early
     Source: judgement; Faratin, Sierra, Jennings 1998 use 0.01 to 100"""
     reciprocity: Annotated[float, In(0, 3, "ratio"), Plausible(0.5, 1.5)] = 1.0
     """tit_for_tat: own concession per unit of the other's last concession
@@ -52,13 +51,21 @@ class Resolve(Group):
     """
 
     trade: Annotated[
-        float, In(0, 500, "bn USD/yr"), Plausible(11, 36), Label("price of settling trade")
+        float,
+        In(0, 500, "bn USD/yr"),
+        Plausible(11, 36),
+        Label("price of settling trade"),
+        Lever("what a trade deal must gain at home", 3),
     ] = 30.0
     """mean on the trade track
     Source: judgement: three quarters of the most each could gain; a deal in about one of seven first
     clocks (truces.csv: of the US truces to June 2025 one of five was upgraded)"""
     security: Annotated[
-        float, In(0, 500, "bn USD/yr"), Plausible(6, 23), Label("price of settling security")
+        float,
+        In(0, 500, "bn USD/yr"),
+        Plausible(6, 23),
+        Label("price of settling security"),
+        Lever("what a security deal must gain at home", 4),
     ] = 16.0
     """mean on the security track
     Source: judgement: about all that there is to gain, since security rarely settles first"""
@@ -69,7 +76,11 @@ class Resolve(Group):
     """rate at which it is drawn anew as politics at home turn
     Source: a political cycle of two years; form: Kennan 2001"""
     known: Annotated[
-        float, In(0, 1, "share"), Plausible(0, 0.5), Label("knowledge of the other's price")
+        float,
+        In(0, 1, "share"),
+        Plausible(0, 0.5),
+        Label("knowledge of the other's price"),
+        Lever("knowing what the other must gain", 5),
     ] = 0.0
     """share of the other's price that this side knows: 0 its distribution, 1 the price itself
     Source: Fearon 1995; judgement"""
@@ -96,7 +107,7 @@ class Negotiator(Group):
         In(0.02, 0.98, "probability"),
         Plausible(0.4, 0.8),
         Label("prior belief that the truce goes on"),
-        Lever("faith that the truce lasts", 4),
+        Lever("faith that the truce lasts", 11),
     ] = 0.55
     """prior mean of q: that the truce goes on if no deal is made
     Source: truces.csv: of the dated US truces to June 2025 two of five were extended, one
@@ -108,27 +119,27 @@ class Negotiator(Group):
         float,
         In(0, 1, "share"),
         Plausible(0.1, 0.6),
-        Lever("how binding the deadline feels", 5),
     ] = 0.25
-    """phi: how binding the deadline feels even when extension is certain
+    """phi: how binding the deadline feels even when extension is certain: to strategies that concede
+    with the clock, not to screening and committed
     Source: judgement; Roth, Murnighan, Schoumaker 1988 show strong deadline effects"""
     belief_error: Annotated[
         float,
         In(0, 2, "sd of log"),
         Plausible(0.1, 0.6),
         Label("belief error"),
-        Lever("misjudging the other side", 6),
+        Lever("misjudging the other side", 8),
     ] = 0.4
     """initial error in what this side believes of the other's values. Source: judgement"""
     learning_rate: Annotated[
         float,
         In(0, 3, "per unit of surprise"),
         Plausible(0.1, 1),
-        Lever("learning from the other's offers", 12),
+        Lever("learning from the other's offers", 14),
     ] = 0.4
     """speed at which the other's offers correct those beliefs (delta rule). Source: judgement"""
     extension_bias: Annotated[
-        float, In(-100, 100, "bn USD/yr"), Plausible(-5, 10), Lever("taste for extending", 13)
+        float, In(-100, 100, "bn USD/yr"), Plausible(-5, 10), Lever("taste for extending", 12)
     ] = 0.0
     """standing preference for extending beyond the material stakes
     Source: judgement; zero is neutral"""

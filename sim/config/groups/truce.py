@@ -27,7 +27,7 @@ class Linkage(Group):
         In(0, 2, "share"),
         Plausible(0, 0.5),
         Label("participation linkage of Washington"),
-        Lever("how far Washington ties trade to magnets", 9),
+        Lever("how far Washington ties trade to magnets", 7),
     ] = 0.0
     """participation linkage of Washington: share of what it lacks on security, within the
     other's red lines, that it demands before closing
@@ -37,7 +37,7 @@ class Linkage(Group):
         In(0, 2, "share"),
         Plausible(0.2, 0.5),
         Label("participation linkage of Beijing"),
-        Lever("how far Beijing ties trade to chips", 8),
+        Lever("how far Beijing ties trade to chips", 6),
     ] = 0.4
     """participation linkage of Beijing: share of what it lacks on security, within the other's
     red lines, that it demands before closing
@@ -103,13 +103,13 @@ class Truce(Group):
         int,
         In(1, 156, "weeks"),
         Label("truce length"),
-        Lever("length of each extension", 3, slider=(4, 52)),
+        Lever("length of each extension", 10, slider=(4, 52)),
     ] = 13
     """length of a truce and of each extension
     Source: Geneva and Stockholm 2025: 90 days (truces.csv); slider: from a month, the shortest
     dated truce there (N01, N03), to a year (judgement)"""
     first_deadline_weeks: Annotated[
-        int, In(0, 156, "weeks"), Lever("weeks to the first deadline", 11, slider=(0, 26))
+        int, In(0, 156, "weeks"), Lever("weeks to the first deadline", 13, slider=(0, 26))
     ] = 9
     """weeks from the first day to the deadline then running; 0 starts a full clock
     Source: 11 June to 12 August 2025 (truces.csv T08); slider: up to twice a truce of 90 days"""
