@@ -30,6 +30,7 @@ __all__ = [
     "GOODS",
     "GRADES",
     "OUTCOMES",
+    "RATIFIERS",
     "SHOCK_KINDS",
     "SIDES",
     "STATUSES",
@@ -253,6 +254,7 @@ DATED = Terms(
     Term("event", "event of the chronology"),
 )
 TRACK_RULES = Terms(Term("separate", "separate tracks"), Term("package", "one package"))
+RATIFIERS = Terms(Term("price", "the price of settling"), Term("vote", "a vote"))
 ENFORCEMENT_SCOPES = Terms(
     Term("issue", "the same issue"), Term("track", "the same track"), Term("all", "all issues")
 )

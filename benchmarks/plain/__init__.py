@@ -3,7 +3,7 @@ attributes, no compiled code.
 
 Written for the benchmarks from the page, with nothing of ``sim.rules``: agents are Python objects,
 randomness is the model's own ``self.random``, the mathematics is ``math``. It runs what London
-runs. Left out, because London does not use them: the strategies other than ``time_dependent``, the
+runs, and ``time_dependent``. Left out, because London does not use them: the other strategies, the
 mediator, package rules and a first speaker other than ``alternate``; :class:`PlainTruce` refuses
 scenarios that ask for them.
 """

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from benchmarks.plain.frontier import Frontier, Stake
+from benchmarks.plain.prices import SCREENERS, Screen, possible_prices, price
 
 if TYPE_CHECKING:
     from benchmarks.plain.model import PlainTruce
@@ -19,6 +20,7 @@ __all__ = ["TRACKS", "Government", "Issue", "Talk", "logistic"]
 
 TRACKS = ("trade", "security")
 _SLACK = 1e-9
+_SETTLED = 1e-6
 
 
 def logistic(x: float) -> float:
@@ -62,7 +64,8 @@ class Talk:
     frontier: Frontier = field(default_factory=lambda: Frontier([]))
     reservation: float = 0.0
     its_reservation: float = 0.0
-    foreseen: float = 0.0  # chance that the truce goes on, when the week's talks began
+    shown: float = 0.0  # what the terms agreed are worth beyond the first ones
+    screen: Any = None
     best: float = 0.0
     aspiration: float = 0.0
     grievance: float = 0.0
@@ -101,12 +104,19 @@ class Government(mesa.Agent):
         self.talks = {
             track: Talk([issue for issue in issues if issue.track == track]) for track in TRACKS
         }
+        for track, talk in self.talks.items():
+            talk.screen = Screen(self, track)
+        self.resolve = 2.0 * model.random.random() - 1.0
+        self.turning = 1.0 - math.exp(-self.settings.resolve.turnover / 52.0)
+        self.waits: list[float] = []
+        self.keeps: list[float] = []
         self.error = {
             issue.name: self.settings.belief_error * model.random.gauss(0.0, 1.0)
             for issue in issues
         }
         self.observed = self.settings.belief_weight
         self.alive = self.settings.belief_alive * self.settings.belief_weight
+        self.goes_on = self.goes_on_next = self.belief
         self.dispute, self.dispute_since, self.dispute_track = "quiet", 0, "trade"
         self.hawk, self.lobby, self.break_loss = self.politics.hawk_start, 0.0, 0.0
         self.rung = self.breaches = self.protests = self.retaliations = self.offers = 0
@@ -218,6 +228,11 @@ class Government(mesa.Agent):
         for issue in self.own:
             issue.promised_before = issue.promised
 
+    def turn_resolve(self) -> None:
+        """As politics at home turn, its price of settling is drawn anew."""
+        if self.model.week > 0 and self.model.random.random() < self.turning:
+            self.resolve = 2.0 * self.model.random.random() - 1.0
+
     def value_own_issues(self) -> None:
         """What each of its issues costs it, and is worth to the other, this week."""
         for issue in self.own:
@@ -266,11 +281,20 @@ class Government(mesa.Agent):
         self.value_truce = sum(issue.value_to(self.name, issue.settings.terms) for issue in issues)
         self.leverage = sum(issue.benefit * (1.0 - issue.agreed) for issue in self.own)
         security = [issue for issue in self.wanted if issue.track == "security"]
-        self.lack = sum(issue.benefit * (1.0 - issue.agreed) for issue in security)
+        self.lack = sum(self._lacked(issue) for issue in security)
         for track, talk in self.talks.items():
             given = sum(self._waste(issue) for issue in self.own if issue.track == track)
             taken = sum(self._waste(issue) for issue in self.wanted if issue.track == track)
             talk.leverage_change = taken - given
+            talk.shown = sum(
+                issue.value_to(self.name, issue.agreed)
+                - issue.value_to(self.name, issue.settings.terms)
+                for issue in talk.issues
+            )
+
+    def _lacked(self, issue: Issue) -> float:
+        """What it lacks of an issue within the other's red line."""
+        return issue.benefit * max(0.0, issue.settings.red_line - issue.agreed)
 
     def _waste(self, issue: Issue) -> float:
         """What an issue will be worth less over the planning horizon, as dependence declines."""
@@ -307,15 +331,21 @@ class Government(mesa.Agent):
         talk.frontier = frontier = Frontier([self.see(issue) for issue in talk.issues])
         terms = [issue.agreed for issue in talk.issues]
         lapse = [issue.settings.lapse for issue in talk.issues]
-        q = self.belief
+        q = self.goes_on
         floors = {
             side.name: q * frontier.utility(side.name, terms)
             + (1.0 - q) * frontier.utility(side.name, lapse)
             + side.linked_demand(track)
+            + side.public_price(track)
             for side in (self, self.other)
         }
-        talk.reservation = floors[self.name] + talk.leverage_change
-        talk.its_reservation, talk.foreseen = floors[self.other.name], q
+        own = price(self, track, self.resolve)
+        talk.reservation = floors[self.name] + talk.leverage_change + own
+        if self.settings.strategy.kind in SCREENERS:
+            talk.its_reservation = talk.screen.prepare(floors[self.other.name])
+            return
+        floors[self.other.name] += possible_prices(self, track)[0]
+        talk.its_reservation = floors[self.other.name]
         package = frontier.worth(self.other.name, floors[self.other.name])
         talk.best = frontier.utility(self.name, package)
         if frontier.utility(self.other.name, package) < floors[self.other.name] - _SLACK:
@@ -327,28 +357,41 @@ class Government(mesa.Agent):
         """
         return self.linkage * self.lack if track == "trade" else 0.0
 
+    def public_price(self, track: str) -> float:
+        """What settling costs it at home beyond its private price: hawks, less what it spares of
+        an extension.
+        """
+        politics, cost = self.politics, 0.0
+        if track == "trade":
+            cost = self.model.scenario.truce.extension_cost - self.settings.extension_bias
+            cost = politics.extension_felt * (cost + politics.hawk_extension * self.hawk)
+        return politics.settle_hawks * self.hawk - self.goes_on * cost
+
     def adds(self, track: str, issue: Issue) -> float:
         """What an issue adds to its reservation value on a track: terms and lapse, leverage, and
         what it demands for want of it.
         """
         total = 0.0
         if issue.track == track:
-            q, waste = self.talks[track].foreseen, self._waste(issue)
+            q, waste = self.goes_on, self._waste(issue)
             total += q * issue.value_to(self.name, issue.agreed)
             total += (1.0 - q) * issue.value_to(self.name, issue.settings.lapse)
             total += -waste if issue in self.own else waste
         if track == "trade" and issue in self.wanted and issue.track == "security":
-            total += self.linkage * issue.benefit * (1.0 - issue.agreed)
+            total += self.linkage * self._lacked(issue)
         return total
 
     def target(self, track: str) -> float:
-        """The aspiration of ``time_dependent``: from the best package to the reservation value as
-        the clock runs.
+        """The aspiration of a side that screens, of a committed one, or of ``time_dependent``: from
+        the best package to the reservation value as the clock runs.
         """
-        talk = self.talks[track]
+        talk, kind = self.talks[track], self.settings.strategy.kind
+        if kind in SCREENERS:
+            asked = talk.screen.target() if kind == "screening" else talk.screen.insisted()
+            return float(asked)
         if talk.best <= talk.reservation:
             return talk.reservation
-        feeling = 1.0 - self.belief * (1.0 - self.settings.deadline_firmness)
+        feeling = 1.0 - self.goes_on * (1.0 - self.settings.deadline_firmness)
         conceded = (feeling * self.model.clock_share) ** (1.0 / self.settings.strategy.exponent)
         return talk.reservation + (talk.best - talk.reservation) * (1.0 - conceded)
 
@@ -359,17 +402,28 @@ class Government(mesa.Agent):
         talk, theirs = self.talks[track], self.other.talks[track]
         talk.aspiration = self.target(track)
         package = talk.frontier.worth(self.name, talk.aspiration)
-        if theirs.offer is not None:
+        own = talk.frontier.utility(self.name, package)
+        if theirs.offer is not None and self.other.would_sign(track):
             heard = talk.frontier.utility(self.name, theirs.offer)
-            enough = (
-                heard >= talk.frontier.utility(self.name, package) and heard >= talk.reservation
-            )
+            enough = heard >= own and heard >= talk.reservation
+            if self.settings.strategy.kind == "screening":
+                enough = talk.screen.takes(heard)
             if enough and theirs.concedes():
                 self.model.close_deal(track, self.other)
                 return
+            theirs.screen.learn_refusal()
+        if own < talk.reservation - _SETTLED:
+            talk.offer = None
+            return
         talk.offer = package
         self.offers += 1
         self.other.learn(track, package)
+
+    def would_sign(self, track: str) -> bool:
+        """Whether its standing offer is still worth no less to it than no deal."""
+        talk = self.talks[track]
+        worth = talk.frontier.utility(self.name, talk.offer or [])
+        return worth >= talk.reservation - _SETTLED
 
     def learn(self, track: str, heard: list[float]) -> None:
         """Correct beliefs by how the other's offer differs from the efficient package worth as much
@@ -383,7 +437,7 @@ class Government(mesa.Agent):
 
     def no_deal_value(self, issues: list[Issue]) -> float:
         """What it expects of issues without a deal."""
-        q = self.belief
+        q = self.goes_on
         return sum(
             q * issue.value_to(self.name, issue.agreed)
             + (1.0 - q) * issue.value_to(self.name, issue.settings.lapse)
@@ -456,6 +510,7 @@ class Government(mesa.Agent):
             self.model.settle_or_suspend(self.other)
 
     def _protest(self, track: str) -> None:
+        self.goes_on = self.goes_on_next = self.belief
         self.dispute, self.dispute_since, self.dispute_track = "protest", self.model.week, track
         self.protests += 1
         self.model.mark(f"protest_{self.name}")
@@ -463,6 +518,7 @@ class Government(mesa.Agent):
             issue.kept += self.model.scenario.compliance.protest_repair * (1.0 - issue.kept)
 
     def _retaliate(self) -> None:
+        self.goes_on = self.goes_on_next = self.belief
         self.dispute, self.dispute_since = "retaliation", self.model.week
         self.retaliations += 1
         self.model.mark(f"retaliation_{self.name}")

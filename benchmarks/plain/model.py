@@ -12,11 +12,13 @@ import mesa
 
 from benchmarks.plain.firms import Firm, LicensingAuthority, Market
 from benchmarks.plain.government import TRACKS, Government, Issue, logistic
+from benchmarks.plain.prices import SCREENERS, look_ahead
 from benchmarks.plain.record import Record, weekly_reporters
 
 __all__ = ["PlainTruce"]
 
 _DRIVERS = {"civil_magnets": "magnets", "military_magnets": "magnets", "ai_chips": "chips"}
+_KINDS = ("time_dependent", *SCREENERS)
 _USER = {"us": "magnets", "cn": "chips"}
 
 
@@ -46,6 +48,8 @@ class PlainTruce(mesa.Model):
         self.scenario, self.collecting = scenario, collect
         rules = scenario.truce
         self.week = self.meetings = self.extensions = 0
+        self.meeting = 0  # of the week, on one track
+        self.planned: tuple[int, str] | None = None
         self.status = "truce" if rules.in_force else "broken"
         self.clock_start, self.deadline = 0, rules.first_deadline_weeks or rules.length_weeks
         self.settled = dict.fromkeys(TRACKS, False)
@@ -146,6 +150,7 @@ class PlainTruce(mesa.Model):
         self.license_firms()
         self.supply_firms()
         self.agents_by_type[Government].do("trade").do("feel_losses").do("feel_politics")
+        self.agents_by_type[Government].do("turn_resolve")
         self.agents_by_type[Government].do("value_own_issues").do("take_stock")
         self.negotiate()
         self.comply()
@@ -232,27 +237,35 @@ class PlainTruce(mesa.Model):
 
     def negotiate(self) -> None:
         """The week's meetings on every open track; sides take turns in speaking first."""
-        talks = self.scenario.truce.talks
-        sprint = self.deadline - self.week <= talks.sprint_weeks
         for track in TRACKS:
             if not self.is_open(track):
                 continue
+            look_ahead(self)
             self.agents_by_type[Government].do("prepare", track)
-            for _ in range(talks.sprint_meetings if sprint else talks.meetings_per_week):
+            for meeting in range(self.meetings_this_week):
                 if not self.is_open(track):
                     break
+                self.meeting = meeting
                 order = self.governments if self.meetings % 2 == 0 else self.governments[::-1]
                 self.meetings += 1
                 for side in order:
                     if self.is_open(track):
                         side.take_turn(track)
 
+    @property
+    def meetings_this_week(self) -> int:
+        """Meetings on a track this week, more of them before the deadline."""
+        talks = self.scenario.truce.talks
+        sprint = self.deadline - self.week <= talks.sprint_weeks
+        return int(talks.sprint_meetings if sprint else talks.meetings_per_week)
+
     def close_deal(self, track: str, proposer: Government) -> None:
         """The proposer's package was accepted: ratify it and put it in force, or count the
         failure.
         """
         package = proposer.talks[track].offer
-        if not all(side.ratifies(track, package) for side in self.governments):
+        votes = self.scenario.politics.ratification.by == "vote"
+        if votes and not all(side.ratifies(track, package) for side in self.governments):
             proposer.hawk += self.scenario.politics.ratification.failure_cost
             self.record.counts["failed_deals"] += 1
             self.mark("ratification_failure")
@@ -358,16 +371,21 @@ class PlainTruce(mesa.Model):
         """Each side extends with a chance logistic in what the terms are worth beyond a lapse, net
         of what it costs.
         """
-        rules = self.scenario.truce
-        if self.extensions >= rules.max_extensions:
+        if self.extensions >= self.scenario.truce.max_extensions:
             return False
-        cost = rules.extension_cost * (1.0 + rules.extension_cost_growth * self.extensions)
-        answers = []
-        for side in self.governments:
-            stake = side.value_terms - side.value_lapse + side.settings.extension_bias - cost
-            stake -= side.politics.hawk_extension * side.hawk + side.linkage * side.lack
-            answers.append(self.random.random() < logistic(stake / rules.temperature))
-        return all(answers)
+        chances = [self.extend_chance(side, self.extensions) for side in self.governments]
+        draws = [self.random.random() for _ in chances]
+        return all(draw < chance for draw, chance in zip(draws, chances, strict=True))
+
+    def extend_chance(self, side: Government, extensions: int) -> float:
+        """Chance that a side extends once more after some extensions."""
+        rules = self.scenario.truce
+        if extensions >= rules.max_extensions:
+            return 0.0
+        cost = rules.extension_cost * (1.0 + rules.extension_cost_growth * extensions)
+        stake = side.value_terms - side.value_lapse + side.settings.extension_bias - cost
+        stake -= side.politics.hawk_extension * side.hawk + side.linkage * side.lack
+        return logistic(stake / rules.temperature)
 
     def _extend(self) -> None:
         self.extensions += 1
@@ -448,8 +466,8 @@ def _week_of(day: str, scenario: Any) -> int:
 
 def _refuse_what_is_left_out(scenario: Any) -> None:
     left_out = {
-        "us.strategy.kind": scenario.us.strategy.kind != "time_dependent",
-        "cn.strategy.kind": scenario.cn.strategy.kind != "time_dependent",
+        "us.strategy.kind": scenario.us.strategy.kind not in _KINDS,
+        "cn.strategy.kind": scenario.cn.strategy.kind not in _KINDS,
         "linkage.tracks": scenario.linkage.tracks != "separate",
         "truce.talks.mediator_rate": scenario.truce.talks.mediator_rate > 0.0,
         "truce.talks.first_speaker": scenario.truce.talks.first_speaker != "alternate",

@@ -26,6 +26,7 @@ from sim.rules.codes import (
     SECURITY,
     TRADE,
     US,
+    VOTE,
 )
 from sim.rules.compiled import formula, rule
 from sim.rules.events import DEAL_MADE, FAILED, mark
@@ -114,7 +115,9 @@ def prepare_side(s, p, i, track):
     side.reservation[track] = (
         q * own_terms + (1.0 - q) * own_lapse + shift + _linked_demand(s, p, i, track)
     )
-    side.reservation[track] += price_of(p, i, track, side.resolve) + _public_price(s, p, i, track)
+    side.reservation[track] += price_of(s, p, i, track, side.resolve) + _public_price(
+        s, p, i, track
+    )
     j = other(i)
     floor = q * its_terms + (1.0 - q) * its_lapse + _linked_demand(s, p, j, track)
     floor += _public_price(s, p, j, track)
@@ -253,11 +256,12 @@ def speak(s, p, i, track, target):
         enough = heard >= own and heard >= low
         if p.sides.strategy.kind[i] == SCREENING and target == side.demand[track]:
             enough = takes(s, i, track, heard)
-        if _stands_by(s, p, other(i), track):
+        if _stands_by(s, other(i), track):
             if enough and concedes(s, p, track, other(i)):
                 return True
             learn_refusal(s, p, other(i), track)
-    if screens(p.sides.strategy.kind[i]) and problem.own < side.reservation[track] - _SETTLED:
+    # not even the end of the frontier is worth settling for: nothing is offered
+    if problem.own < side.reservation[track] - _SETTLED:
         side.standing[track] = 0
         return False
     before = offer_value(s, track, i, other(i))
@@ -268,13 +272,11 @@ def speak(s, p, i, track, target):
 
 
 @formula
-def _stands_by(s, p, i, track):
+def _stands_by(s, i, track):
     """Whether side ``i`` would still sign its own standing offer.
 
-    One that has become worth less than no deal is withdrawn.
+    One that has become worth less than no deal is withdrawn, whatever the strategy.
     """
-    if not screens(p.sides.strategy.kind[i]):
-        return True
     return offer_value(s, track, i, i) >= s.sides[i].reservation[track] - _SETTLED
 
 
@@ -334,12 +336,13 @@ def learn(surprise, rate, own):
 def close(s, p, track, proposer):
     """The package of ``proposer``, or of BOTH, was accepted.
 
-    Ratify it, put it in force, or count the failure.
+    Put it to the vote where one is held, put it in force, or count the failure.
     """
     w = s.world
     # of a mediator's proposal both offers are the same
     source = US if proposer == BOTH else proposer
-    if not _ratified(s, p, track, source, 1 if proposer == BOTH else 0):
+    votes = p.politics.ratification.by == VOTE
+    if votes and not _ratified(s, p, track, source, 1 if proposer == BOTH else 0):
         for i in range(N_SIDES):
             if proposer == BOTH or proposer == i:
                 s.sides[i].hawk += p.politics.ratification.failure_cost

@@ -48,6 +48,7 @@ __all__ = [
     "N_SIDES",
     "N_TRACKS",
     "PACKAGE",
+    "PRICE",
     "PROTEST",
     "QUIET",
     "RETALIATION",
@@ -63,6 +64,7 @@ __all__ = [
     "TRADE",
     "TRUCE",
     "US",
+    "VOTE",
     "code",
     "codes",
     "codes_of",
@@ -125,6 +127,7 @@ HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes_of(
 )
 DATED_SETTING, DATED_TARIFF, DATED_EVENT = codes_of(words.DATED, "setting", "tariff", "event")
 SEPARATE, PACKAGE = codes_of(words.TRACK_RULES, "separate", "package")
+PRICE, VOTE = codes_of(words.RATIFIERS, "price", "vote")
 ISSUE_SCOPE, TRACK_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue", "track", "all")
 ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(
     words.FIRST_SPEAKERS, "alternate", "us", "cn", "drawn"

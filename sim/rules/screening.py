@@ -26,6 +26,7 @@ from sim.rules.codes import (
     PACKAGE,
     SCREENING,
     SECURITY,
+    TRADE,
     US,
 )
 from sim.rules.compiled import formula, rule
@@ -36,7 +37,7 @@ from sim.rules.relations import other, seat
 from sim.rules.state import DEMANDED, NEVER
 from sim.rules.surprises import record_first_resolve, record_resolve
 from sim.rules.tracks import belief, meetings
-from sim.rules.truce import extend_chance, extension_cost
+from sim.rules.truce import extend_chance
 
 __all__ = [
     "FULL_BLUFF",
@@ -162,7 +163,9 @@ def screens(kind):
 
 @formula
 def usual_price(p, i, track):
-    """Mean price of settling of side ``i`` on a track; in a package the sum of all tracks."""
+    """Mean price of settling of side ``i`` on a track, from the truce's first terms; in a package
+    the sum of all tracks.
+    """
     prices = p.sides.resolve
     if p.linkage.tracks == PACKAGE:
         return prices.trade[i] + prices.security[i]
@@ -170,9 +173,25 @@ def usual_price(p, i, track):
 
 
 @formula
-def price_of(p, i, track, resolve):
-    """Price of settling of side ``i`` with ``resolve`` in [-1, 1]: mean (1 + spread resolve)."""
-    return usual_price(p, i, track) * (1.0 + p.sides.resolve.spread[i] * resolve)
+def shown_already(s, p, i, track):
+    """What side ``i`` has of a track beyond the truce's first terms, bn USD/yr, not below 0; in a
+    package of all tracks.
+    """
+    shown = s.sides[i].shown
+    if p.linkage.tracks == PACKAGE:
+        return max(0.0, shown[TRADE] + shown[SECURITY])
+    return max(0.0, shown[track])
+
+
+@formula
+def price_of(s, p, i, track, resolve):
+    """Price of settling of side ``i`` with ``resolve`` in [-1, 1], bn USD/yr, not below 0.
+
+    mean (1 + spread resolve) counts from the truce's first terms: what the terms agreed since
+    already show at home need not be shown again.
+    """
+    price = usual_price(p, i, track) * (1.0 + p.sides.resolve.spread[i] * resolve)
+    return max(0.0, price - shown_already(s, p, i, track))
 
 
 @formula
@@ -183,19 +202,21 @@ def known_prices(s, p, i, track):
     """
     j, known = other(i), p.sides.resolve.known[i]
     middle, width = known * s.sides[j].resolve, 1.0 - known
-    return price_of(p, j, track, middle - width), price_of(p, j, track, middle + width)
+    return price_of(s, p, j, track, middle - width), price_of(s, p, j, track, middle + width)
 
 
 @formula
 def cost_of_going_on(s, p, i, track):
     """What going on without a deal is felt to cost side ``i`` at home, bn USD/yr.
 
-    A share of what extending costs it: audience cost and hawks, less its bias. At the trade track
-    or in a package; nobody extends a truce for want of a deal on security.
+    A share of what a first extension costs it: audience cost and hawks, less its bias. At the trade
+    track or in a package; nobody extends a truce for want of a deal on security.
     """
     if track == SECURITY and p.linkage.tracks != PACKAGE:
         return 0.0
-    cost = extension_cost(p.truce.extension_cost, p.truce.extension_cost_growth, s.world.extensions)
+    # that each further extension costs more lowers the chance of it; counted here, too, it would
+    # make settling the easier the longer a truce has lasted, without bound
+    cost = p.truce.extension_cost
     arena = p.politics.sides
     return arena.extension_felt[i] * (
         cost + arena.hawk_extension[i] * s.sides[i].hawk - p.sides.extension_bias[i]
@@ -343,7 +364,7 @@ def prepare_screen(s, p, i, track, floor):
     """
     problem, side, j = s.problems[seat(track, i)], s.sides[i], other(i)
     soft, tough = known_prices(s, p, i, track)
-    own = price_of(p, i, track, side.resolve)
+    own = price_of(s, p, i, track, side.resolve)
     _, seen_tough = known_prices(s, p, j, track)
     side.its_floor[track] = floor
     side.claim[track] = (
@@ -411,7 +432,7 @@ def _its_hope(s, p, i, track, surplus):
     side, j = s.sides[i], other(i)
     if side.slope[track] <= 0.0:
         return surplus
-    own = side.claim[track] - side.reservation[track] + price_of(p, i, track, side.resolve)
+    own = side.claim[track] - side.reservation[track] + price_of(s, p, i, track, side.resolve)
     soft, tough = known_prices(s, p, j, track)
     low = clip(s.sides[j].low[track], soft, tough)
     return hope(surplus, side.slope[track], own, low, tough)

@@ -188,6 +188,7 @@ SIDE = np.dtype(
         ("lack", "f8"),
         ("leverage", "f8"),
         ("leverage_change", "f8", (N_TRACKS,)),
+        ("shown", "f8", (N_TRACKS,)),
         ("faded", "f8", (N_GOODS,)),
         ("discount", "f8"),
         ("clock", "f8"),

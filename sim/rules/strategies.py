@@ -179,7 +179,8 @@ def strategy_target(s, p, i, track):
         made = side.made_count[track]
         if made <= steps and side.heard_count[track] >= made:
             made += 1
-        return best - (best - low) * clip((made - 1) / steps, 0.0, 1.0)
+        # at the last step the difference may round to a digit below the reservation value
+        return max(low, best - (best - low) * clip((made - 1) / steps, 0.0, 1.0))
     if kind == EQUILIBRIUM:
         return equilibrium_target(s, p, i, track)
     share = clock_share(s.world)

@@ -142,8 +142,8 @@ def valuation(s, p):
 
 @formula
 def _add_leverage(s, p, i):
-    """The value that side ``i`` withholds, what it lacks on security, and how declining dependence
-    changes both.
+    """The value that side ``i`` withholds, what it lacks on security, how declining dependence
+    changes both, and what it can show of each track beyond the first terms.
 
     In bn USD/yr. Withheld: benefit (1 - level agreed); lacked: benefit (red line - level agreed), over
     the other's controls. The change is leverage_share withheld (1 -
@@ -153,13 +153,17 @@ def _add_leverage(s, p, i):
     w, side, issues = s.world, s.sides[i], s.issues
     side.lack, side.leverage = 0.0, 0.0
     side.leverage_change[TRADE], side.leverage_change[SECURITY] = 0.0, 0.0
+    side.shown[TRADE], side.shown[SECURITY] = 0.0, 0.0
     side.faded[MAGNETS] = faded(w.dependence_decline[MAGNETS], p.sides.planning_weeks[i])
     side.faded[CHIPS] = faded(w.dependence_decline[CHIPS], p.sides.planning_weeks[i])
     for k in range(p.issues.count):
         if issues.given[k] != 0.0:
             continue
         fall, track = leverage_fall(s, p, i, k), p.issues.track[k]
-        if p.issues.owner[k] == i:
+        owned = p.issues.owner[k] == i
+        side.shown[track] += level_value(issues, k, owned, issues.agreed[k])
+        side.shown[track] -= level_value(issues, k, owned, issues.terms[k])
+        if owned:
             side.leverage += _withheld(issues, k)
             side.leverage_change[track] -= fall
         else:

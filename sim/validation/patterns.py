@@ -24,6 +24,7 @@ from sim.ensemble.execute import simulate
 from sim.history import magnet_exports
 from sim.rules.codes import BROKEN, MAGNETS, TRUCE
 from sim.validation.finding import Finding, Line, Test
+from sim.validation.symmetry import BY_THE_CLOCK
 from sim.vocabulary import GOODS, OUTCOMES, SIDES, good_used_by, happened
 
 __all__ = ["PATTERNS", "Lab"]
@@ -275,7 +276,7 @@ def p5(lab: Lab) -> Finding:
     )  # fmt: skip
 
 
-_QUICK = {"us.strategy.exponent": 1.0, "cn.strategy.exponent": 1.0}
+_QUICK = BY_THE_CLOCK | {"us.strategy.exponent": 1.0, "cn.strategy.exponent": 1.0}
 
 
 def p6(lab: Lab) -> Finding:
@@ -304,11 +305,11 @@ def p6(lab: Lab) -> Finding:
         f"{_percent_with_deal(cn[-1])} where by 1.0: not the same runs, and of those with a deal at both the first deal comes {_later(cn[-1], cn[0]):.0f} weeks later on average.",
         "growth of other magnet supply, per year", "share", (_mean_line("US share of surplus", rates, [p[share] for p in us]), _mean_line("runs with a deal", rates, deals)),
         "Nearly every run would have to reach a deal, so that the comparison is not one of different runs. With both sides conceding in step with the clock "
-        "(exponent 1) they do, and both halves hold:",
+        "(time_dependent, exponent 1, no price of settling) they do, and both halves hold:",
         (
-            _share("runs with a deal at exponent 1, over all settings below", np.concatenate(agreed), np.tile(np.arange(lab.runs), len(agreed)), above=0.95),
-            _difference("exponent 1: US share of the surplus, other magnets 0.8 less 0 a year", quick[0][-1][share], quick[0][0][share], above=0.0),
-            _difference("exponent 1: US share of the surplus, own chips 1.0 less 0.2 a year", quick[1][-1][share], quick[1][0][share], below=0.0),
+            _share("runs with a deal by the clock, over all settings below", np.concatenate(agreed), np.tile(np.arange(lab.runs), len(agreed)), above=0.95),
+            _difference("by the clock: US share of the surplus, other magnets 0.8 less 0 a year", quick[0][-1][share], quick[0][0][share], above=0.0),
+            _difference("by the clock: US share of the surplus, own chips 1.0 less 0.2 a year", quick[1][-1][share], quick[1][0][share], below=0.0),
         ),
     )  # fmt: skip
 

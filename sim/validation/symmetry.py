@@ -1,4 +1,6 @@
-"""Settings for the known answers: two identical sides, and a run without frictions."""
+"""Settings for the known answers: two identical sides, concessions by the clock, and a run without
+frictions.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +15,36 @@ from sim.config.groups.licensing import Authority, Licensing
 from sim.config.groups.negotiators import Negotiator
 from sim.config.groups.shocks import Shocks
 from sim.config.scenario import Scenario
+from sim.vocabulary import SIDES, TRACKS
 
-__all__ = ["FRICTIONLESS", "symmetric"]
+__all__ = ["BY_THE_CLOCK", "FRICTIONLESS", "NOTHING_PRIVATE", "symmetric"]
 
-FRICTIONLESS: dict[str, Any] = {
-    "us.belief_error": 0.0, "cn.belief_error": 0.0, "linkage.cn": 0.0, "politics.ratification.threshold": 0.0,
+NOTHING_PRIVATE: dict[str, Any] = {
+    **{f"{side}.resolve.{track}": 0.0 for side in SIDES for track in TRACKS},
+    **{f"{side}.foresight": 0.0 for side in SIDES},
+    **{f"politics.{side}.{name}": 0.0 for side in SIDES for name in ("settle_hawks", "extension_felt")},
+}  # fmt: skip
+"""No price of settling, nothing of politics in it, and the record alone foreseen: the world in
+which the older strategies were written."""
+
+BY_THE_CLOCK: dict[str, Any] = NOTHING_PRIVATE | {
+    f"{side}.strategy.kind": "time_dependent" for side in SIDES
+}
+"""Both sides concede by the clock (Faratin, Sierra, Jennings 1998), nothing private."""
+
+FRICTIONLESS: dict[str, Any] = BY_THE_CLOCK | {
+    "us.belief_error": 0.0, "cn.belief_error": 0.0, "linkage.cn": 0.0,
     "us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "us.leverage_share": 0.0, "cn.leverage_share": 0.0,
 }  # fmt: skip
 
+# bn USD/yr: of the pies of :func:`symmetric` about as much as London's prices are of its own
+_PRICES = {"trade": 8.0, "security": 4.0}
 
-def symmetric() -> Scenario:
-    """Trade, firms, issues and politics identical on both sides; the first speaker is drawn."""
+
+def symmetric(kind: str = "screening") -> Scenario:
+    """Trade, firms, issues and politics identical on both sides, which play ``kind``, the older
+    strategies with nothing private; the first speaker is drawn.
+    """
     firms = Population(
         sectors=Named({"one": Sector(share=1.0, value_at_risk=40.0, cover_weeks=8.0)}), firms=40
     )
@@ -64,10 +85,13 @@ def symmetric() -> Scenario:
         licensing=Licensing(magnets=authority, chips=authority),
         shocks=Shocks(events=Named()),
     )
-    settings = {
+    settings: dict[str, Any] = {
         "truce.talks.first_speaker": "drawn",
         "linkage.cn": 0.0,
-        "us.strategy.exponent": 0.8,
-        "cn.strategy.exponent": 0.8,
+        **{f"{side}.strategy.kind": kind for side in SIDES},
     }
+    if kind == "screening":
+        settings |= {f"{s}.resolve.{track}": _PRICES[track] for s in SIDES for track in TRACKS}
+    else:
+        settings |= NOTHING_PRIVATE
     return symmetric_sides.change(settings)

@@ -66,11 +66,12 @@ def test_a_view_tells_what_the_side_knows() -> None:
 
 def test_a_side_that_always_asks_its_best_never_offers_less() -> None:
     for run in range(5):
-        model = TruceModel(Scenario(), 1, run, strategies={"us": Recorder()}, collect="none")
+        asks = Recorder()
+        model = TruceModel(Scenario(), 1, run, strategies={"us": asks}, collect="none")
         for _ in range(8):
             model.step()
             side = model.negotiators[US].row
-            assert side["aspiration"][TRADE] == pytest.approx(side["best"][TRADE])
+            assert side["aspiration"][TRADE] == pytest.approx(asks.views[-1].best)
 
 
 def test_a_target_is_held_between_reservation_and_best() -> None:

@@ -39,6 +39,7 @@ from sim.rules.trade import demand
 from sim.rules.truce import extend_chance, reenter
 from sim.rules.valuation import issue_value
 from sim.rules.zone import NOTHING, look_for_zone
+from sim.validation.symmetry import NOTHING_PRIVATE
 from sim.vocabulary import SIDES
 
 
@@ -109,9 +110,9 @@ SWAP = {
 
 
 def swap(issues: dict[str, Issue] = SWAP, **settings: object) -> Case:
-    """The swap on its first day, prepared for talks on trade."""
+    """The swap on its first day, prepared for talks on trade; nothing private."""
     whole = {f"{side}__leverage_share": 0.0 for side in SIDES}
-    scenario = replace(Scenario(), issues=Named(issues))
+    scenario = replace(Scenario(), issues=Named(issues)).change(NOTHING_PRIVATE)
     case = Case(scenario, **{**whole, **settings})
     steps.value_issues(*case.model.all_sides)
     steps.prepare_track(*case.model.all_sides, TRADE)
@@ -124,6 +125,9 @@ def test_the_zone_holds_the_joint_gain_of_the_best_package_above_both_reservatio
     # Beijing demands a tenth of the 30 bn that it lacks of chips: 3 bn that nobody shares
     case = swap(linkage__cn=0.1)
     assert look_for_zone(case.s, case.p, TRADE) == (pytest.approx(7.0), NOTHING)
+    # Washington must show 4 bn at home
+    case = swap(linkage__cn=0.0, us__resolve__trade=4.0, us__resolve__spread=0.0)
+    assert look_for_zone(case.s, case.p, TRADE) == (pytest.approx(6.0), NOTHING)
 
 
 def test_the_issue_that_blocks_is_the_one_without_which_the_zone_opens() -> None:

@@ -16,14 +16,16 @@ from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules.randomness import STREAMS
 from sim.rules.surprises import RESERVED
-from sim.vocabulary import SIDES, STRATEGIES
+from sim.vocabulary import SIDES, STRATEGIES, TRACKS
 
 ROOT = Path(__file__).resolve().parents[2]
 # votes fail often, a mediator speaks at every second meeting, and there are several a week
 BUSY = (
+    *(f"{side}.resolve.{track}=1" for side in SIDES for track in TRACKS),
     "truce.talks.mediator_rate=0.5",
     "truce.talks.meetings_per_week=3",
     "truce.talks.first_speaker=drawn",
+    "politics.ratification.by=vote",
     "politics.ratification.threshold=0.7",
     "politics.ratification.noise=2",
     "politics.ratification.failure_cost=0",
@@ -103,6 +105,7 @@ def test_how_many_meetings_were_held_before_moves_no_draw() -> None:
     """Two more of them: whose turn it is to speak first is the same, and so is all the rest."""
     settings = {
         "truce.talks.mediator_rate": 0.3,
+        "politics.ratification.by": "vote",
         "politics.ratification.threshold": 0.6,
         "politics.ratification.noise": 2.0,
     }

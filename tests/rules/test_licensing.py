@@ -143,6 +143,10 @@ def test_a_line_keeps_its_order_when_it_passes_the_end_of_its_ring() -> None:
         "licensing.magnets.approve_permitted": 0.0,
         "licensing.approve_withheld_military": 0.0,
         "licensing.magnets.green_channel": False,
+        # the authority does all that it promised
+        "compliance.cn.drift_rate": 0.0,
+        "truce.talks.meetings_per_week": 0,
+        "truce.talks.sprint_weeks": 0,
     }
     model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     for week in range(1, 40):

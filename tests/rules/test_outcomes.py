@@ -82,7 +82,7 @@ def test_shares_do_not_swing_with_where_the_last_deadline_falls(
     step, error = steps(found["outcome"])
     assert (np.abs(step) < 0.03 + 2.5 * error).all()
     if "truce.length_weeks" in moved:
-        assert np.abs(steps(found["final_state"])[0]).max() > 0.08
+        assert np.abs(steps(found["final_state"])[0]).max() > np.abs(step).max()
 
 
 @pytest.mark.nightly
@@ -204,7 +204,7 @@ def test_offers_at_a_security_track_of_its_own_are_recorded_beside_those_at_the_
 ):
     names = [f"{name}.{side}" for name in ("reservation", "offer_us", "offer_cn") for side in SIDES]
     both = sim.load("scenario=breakthrough", "linkage.security_first=true")
-    model = TruceModel(both, 1, 11, collect="model")
+    model = TruceModel(both, 1, 1, collect="model")
     model.run_model()
     weeks = model.datacollector.get_model_vars_dataframe()
     bits = weeks["events"].to_numpy(np.int64)

@@ -4,27 +4,24 @@ is foreseen (docs/bargaining.md).
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.lib.recfunctions import repack_fields
 
 from sim.agents.negotiator import Negotiator
-from sim.config.params import flatten
 from sim.config.scenario import Scenario
-from sim.ensemble.execute import simulate
 from sim.model import TruceModel
 from sim.rules import steps
-from sim.rules.codes import CN, DEAL, TRADE, US
+from sim.rules.codes import CN, DEAL, SECURITY, TRADE, US
 from sim.rules.packages import values, worth
 from sim.rules.relations import other, seat
-from sim.rules.screening import claimed, expected_price, hope, marginal_surplus
+from sim.rules.screening import claimed, expected_price, hope, known_prices, marginal_surplus
 from sim.rules.state import ROOM
 from sim.rules.tracks import belief, offer_value
 from sim.rules.truce import extend_chance
+from sim.validation.symmetry import BY_THE_CLOCK
 from sim.vocabulary import SIDES, TRACKS
 
 ROUNDING = 1e-6  # bn USD/yr, the tolerance within which the rule withdraws an offer
@@ -243,33 +240,41 @@ def test_nobody_agrees_to_less_than_its_reservation_value_in_10_000_runs() -> No
         assert min(gains) >= -2 * ROUNDING
 
 
-OLD = ("time_dependent", "tit_for_tat", "micro", "hardliner", "equilibrium")
-HASHED = (
-    "outcome", "weeks_to_first_deal", "extensions", "lapses", "failed_deals", "offers", "payoff",
-    "belief_error", "final_level",
-)  # fmt: skip
-RECORDED = {
-    "time_dependent": "a243021a75f352a5",
-    "tit_for_tat": "e218288dd1e24284",
-    "micro": "0b585b88333d8bb9",
-    "hardliner": "0a8bc3f71d33332b",
-    "equilibrium": "070cb430b4a0d6bd",
-}
+@pytest.mark.parametrize("kind", ["time_dependent", "tit_for_tat", "micro", "equilibrium"])
+def test_no_strategy_agrees_to_less_than_its_reservation_value(kind: str) -> None:
+    """The older strategies withdraw what they would no longer sign, too."""
+    kinds = {f"{side}.strategy.kind": kind for side in SIDES}
+    gains = least_gains(Scenario().change(BY_THE_CLOCK | kinds), range(12))
+    assert len(gains) > 4
+    assert min(gains) >= -2 * ROUNDING
 
 
-@pytest.mark.parametrize("us", OLD)
-def test_old_strategies_play_as_before_where_nothing_is_private(us: str) -> None:
-    """Bits of 20 runs against each old strategy, recorded before private prices came; without
-    linkage, which counts otherwise since.
-    """
-    off = {name: 0.0 for name in PRICED if "kind" not in name}
-    digest = hashlib.sha256()
-    for cn in OLD:
-        kinds = {"us.strategy.kind": us, "cn.strategy.kind": cn}
-        params = flatten(Scenario().change({**off, **kinds})).values
-        out, _ = simulate(params, np.zeros(20, np.int64), np.arange(20), 1)
-        digest.update(repack_fields(out[list(HASHED)]).tobytes())
-    assert digest.hexdigest()[:16] == RECORDED[us]
+def test_a_price_counts_from_the_first_terms() -> None:
+    """What later terms already show at home need not be shown again: of 30 (1 + zeta), 10 bn."""
+    model = at_the_table(london())
+    s, p = model.state.whole[0], model.params.record
+    us = s["sides"][US]
+    price = 30.0 * (1.0 + us["resolve"])
+    assert price > 10.0
+    before, known = us["reservation"][TRADE], known_prices(s, p, CN, TRADE)
+    us["shown"][TRADE] = 10.0
+    steps.prepare_track(*model.all_sides, TRADE)
+    assert before - us["reservation"][TRADE] == pytest.approx(10.0)
+    assert known == (0.0, 60.0) and known_prices(s, p, CN, TRADE) == (0.0, 50.0)
+    us["shown"][TRADE] = 100.0
+    steps.prepare_track(*model.all_sides, TRADE)
+    assert before - us["reservation"][TRADE] == pytest.approx(price)
+
+
+def test_what_a_side_can_show_is_what_it_gained_beyond_the_first_terms() -> None:
+    model = at_the_table(london())
+    issues, k = model.state.whole[0]["issues"], model.params.issues.index("fentanyl_purchases")
+    assert model.state.whole[0]["sides"]["shown"].tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    issues["agreed"][k] = issues["terms"][k] + 0.5
+    steps.value_issues(*model.all_sides)
+    shown = model.state.whole[0]["sides"]["shown"]
+    assert shown[US].tolist() == pytest.approx([0.5 * issues["benefit"][k], 0.0])
+    assert shown[CN, TRADE] < 0.0 == shown[CN, SECURITY]
 
 
 def test_tracks_have_prices() -> None:

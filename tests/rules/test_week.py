@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from sim.config.groups.shocks import Shocks
@@ -19,7 +20,8 @@ from sim.vocabulary import GOODS
 
 CERTAIN: dict[str, object] = {
     "us.belief_error": 0.0, "cn.belief_error": 0.0, "linkage.cn": 0.0, "compliance.us.drift_rate": 0.0,
-    "compliance.cn.drift_rate": 0.0, "compliance.monitoring_noise": 0.0, "politics.ratification.noise": 0.0,
+    "compliance.cn.drift_rate": 0.0, "compliance.monitoring_noise": 0.0, "us.resolve.spread": 0.0, "cn.resolve.spread": 0.0,
+    "outcomes.closing_weeks": 1,
     "truce.early_rate": 0.0, "truce.temperature": 0.05, "truce.escalation.answer_rate": 1.0, "truce.reentry.width": 0.01,
     "truce.reentry.rate": 1.0, "compliance.back_down_scale": 0.1, "licensing.approve_withheld_military": 1.0,
     **{f"licensing.{good}.{chance}": 1.0 for good in GOODS for chance in ("approve_withheld", "approve_permitted")},
@@ -40,18 +42,25 @@ def test_without_chance_every_run_is_the_same() -> None:
     assert len({row.tobytes() for row in weeks}) == 1
 
 
-def test_symmetric_sides_get_symmetric_outcomes() -> None:
+@pytest.mark.parametrize("kind", ["screening", "time_dependent"])
+def test_symmetric_sides_get_symmetric_outcomes(kind: str) -> None:
     """Number 8; the same check as in the report, over runs of another seed."""
-    deals = simulate(flatten(symmetric()).values, np.zeros(1500, np.int64), np.arange(1500), 12)[0][
-        "us_surplus_share"
-    ]
-    assert (~np.isnan(deals)).sum() > 300
-    assert sides_alike(1500, seed=12).met
+    numbers = np.arange(1500)
+    deals = simulate(flatten(symmetric(kind)).values, 0 * numbers, numbers, 12)[0]
+    assert (~np.isnan(deals["us_surplus_share"])).sum() > 300
+    assert sides_alike(1500, seed=12, kind=kind).met
 
 
-def test_one_side_made_stronger_is_told_apart() -> None:
-    """The check of number 8 can fail."""
-    unlike = symmetric().change({"us.strategy.exponent": 0.6})
+@pytest.mark.parametrize(
+    ("kind", "stronger"),
+    [
+        ("screening", {"us.discount_rate": 0.03, "us.planning_weeks": 104.0}),
+        ("time_dependent", {"us.strategy.exponent": 0.4}),
+    ],
+)
+def test_one_side_made_stronger_is_told_apart(kind: str, stronger: dict[str, object]) -> None:
+    """The check of number 8 can fail: patience, or holding out."""
+    unlike = symmetric(kind).change(stronger)
     out = simulate(flatten(unlike).values, np.zeros(1500, np.int64), np.arange(1500), 12)[0][
         "us_surplus_share"
     ]

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sim.config.fields import Group, In, Label, Plausible
+from sim.config.fields import Group, In, Label, OneOf, Plausible
+from sim.vocabulary import RATIFIERS
 
 __all__ = ["Arena", "Politics", "Ratification"]
 
@@ -46,6 +47,11 @@ class Arena(Group):
 class Ratification(Group):
     """Whether an agreement survives at home."""
 
+    by: Annotated[str, OneOf(RATIFIERS), Label("passing at home")] = "price"
+    """what decides whether a deal passes at home: a government's price of settling, which it must
+    show there, or a vote on what each deal gains, whose settings follow
+    Source: one test at home is enough: with both, what a price lets through is voted down at
+    random (Putnam 1988; docs/bargaining.md)"""
     threshold: Annotated[float, In(0, 1, "support"), Label("ratification threshold")] = 0.5
     """support below which a deal fails. Source: simple majority"""
     scale: Annotated[float, In(0.1, 300, "bn USD/yr")] = 12.0

@@ -25,13 +25,14 @@ class Linkage(Group):
     us: Annotated[
         float,
         In(0, 2, "share"),
-        Plausible(0, 0.5),
+        Plausible(0, 0.3),
         Label("participation linkage of Washington"),
         Lever("how far Washington ties trade to magnets", 7),
     ] = 0.0
     """participation linkage of Washington: share of what it lacks on security, within the
     other's red lines, that it demands before closing
-    Source: US refusal of a quid pro quo, June 2025 (events.csv)"""
+    Source: US refusal of a quid pro quo, June 2025 (events.csv); at 0.3 it demands on its first day
+    in London the 8 bn USD/yr that Beijing demands at most"""
     cn: Annotated[
         float,
         In(0, 2, "share"),
