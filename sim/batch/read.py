@@ -26,11 +26,12 @@ from sim.batch.sweep import (
     Sweep,
 )
 from sim.batch.words import ours
-from sim.config.check import build, check_value, unknown
+from sim.config.check import build, check_value, to_plain, unknown
 from sim.config.compose import weeks_to
 from sim.config.dated import missing_change
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, all_leaves, settings_of
+from sim.config.idle import refuse_idle
 from sim.config.scenario import Scenario
 
 __all__ = ["build_sweep", "check_contrast", "sweep_to_plain"]
@@ -82,7 +83,7 @@ def build_sweep(
     Raises
     ------
     SimError
-        An unknown factor, a value out of its bounds, an empty or too large design, a contradiction
+        An unknown factor or one that nothing in the scenario reads, a value out of its bounds, an empty or too large design, a contradiction
         within the design.
     """
     if isinstance(plain, Sweep):
@@ -122,6 +123,7 @@ def build_sweep(
     )
     if not recorded:
         _check_used(sweep)
+        refuse_idle(to_plain(scenario), factors, factors, "sweep.factors.")
     _check(sweep)
     return sweep
 

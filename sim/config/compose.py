@@ -18,6 +18,7 @@ from sim.config.dated import settings_once
 from sim.config.errors import SimError
 from sim.config.fields import Setting, settings_of
 from sim.config.groups.truce import Truce
+from sim.config.idle import refuse_idle
 from sim.config.locate import path_given
 from sim.config.options import SCENARIOS, SWEEPS, groups
 from sim.config.overrides import Names, Override, option_of, read_overrides
@@ -239,6 +240,7 @@ def settle(root: type, read: Sequence[Override]) -> tuple[Tree, dict[str, Any]]:
             )
         _set_deadline(plain, shortcuts["deadline"])
     _refuse_idle_deadline(plain, [override.key for override in read if override.value])
+    refuse_idle(plain, [override.key for override in settings if override.kind == "set"])
     by_hand = tuple(_DEADLINE if o.key == "deadline" else o.key for o in read if o.kind != "group")
     return replace(tree, by_hand=by_hand), plain
 

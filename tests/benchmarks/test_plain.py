@@ -39,7 +39,6 @@ _CERTAIN = (
     # prices are drawn once, and handed on
     *(f"{side}.resolve.turnover=0" for side in SIDES),
     *(f"{name}={value}" for name, value in BY_THE_CLOCK.items()),
-    "politics.ratification.noise=0",
     "shocks=none",
     "truce.early_rate=0",
     "truce.temperature=0.05",
@@ -106,6 +105,7 @@ _CASES: dict[str, tuple[tuple[str, ...], set[str]]] = {
             "linkage.cn=0",
             "politics.ratification.by=vote",
             "politics.ratification.threshold=0.9",
+            "politics.ratification.noise=0",
         ),
         {"ratification_failure"},
     ),

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.batch.read import build_sweep
 from sim.config.check import build, to_plain
 from sim.config.compose import load, read_scenario, write_scenario
 from sim.config.errors import SimError
 from sim.config.fields import leaves
+from sim.config.idle import idle
 from sim.config.scenario import Scenario
 from sim.jobs import NAMES, compose_job, compose_jobs
 
@@ -196,3 +198,35 @@ def test_a_scenario_survives_the_way_through_a_file(tmp_path, scenario, title):
 @settings(max_examples=25, deadline=None)
 def test_plain_data_and_scenario_are_the_same_thing(scenario):
     assert build(Scenario, to_plain(scenario)) == scenario
+
+
+@pytest.mark.parametrize(
+    ("setting", "cure"),
+    [
+        ("us.strategy.exponent=1", "us.strategy.kind=time_dependent"),
+        ("cn.strategy.hold=0.9", "cn.strategy.kind=hardliner"),
+        ("us.deadline_firmness=0.6", "time_dependent or us.strategy.kind=hardliner"),
+        ("cn.strategy.reciprocity=2", "cn.strategy.kind=tit_for_tat"),
+        ("cn.strategy.steps=20", "cn.strategy.kind=micro"),
+        ("us.strategy.insist=0.5", "us.strategy.kind=committed"),
+        ("politics.ratification.threshold=0.3", "politics.ratification.by=vote"),
+    ],
+)
+def test_a_setting_that_nothing_in_the_scenario_reads_is_refused(setting: str, cure: str) -> None:
+    with pytest.raises(SimError, match="not used where") as caught:
+        load(setting)
+    assert caught.value.key == setting.split("=")[0]
+    assert cure in str(caught.value)
+    assert load(setting, cure.split(" or ")[-1])
+
+
+def test_a_factor_that_nothing_in_the_scenario_reads_is_refused_unless_a_choice_varies_with_it() -> (
+    None
+):
+    factors = {"us.strategy.exponent": {"values": [0.5, 1.0]}}
+    with pytest.raises(SimError, match=r"sweep\.factors\.us\.strategy\.exponent"):
+        build_sweep({"factors": factors}, Scenario())
+    kinds = {"us.strategy.kind": {"choices": ["screening", "time_dependent"]}}
+    assert build_sweep({"factors": factors | kinds}, Scenario()).factors
+    later = {"changes": {"2025-08-01": {"us.strategy.kind": "time_dependent"}}}
+    assert not list(idle(to_plain(Scenario()) | later, factors))

@@ -125,7 +125,7 @@ def test_names_stand_in_the_order_of_the_record() -> None:
         (),
         ("scenario=escalation_2025", "compliance=drifting"),
         ("shocks=frequent", "truce.max_extensions=3", "truce.early_rate=0.4"),
-        ("us.deadline_firmness=0.6", "calendar.horizon_weeks=61", "outcomes.closing_weeks=30"),
+        ("us.resolve.trade=20", "calendar.horizon_weeks=61", "outcomes.closing_weeks=30"),
     ],
     ids=["london", "escalation", "shocks", "short"],
 )

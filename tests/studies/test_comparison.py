@@ -84,7 +84,7 @@ def test_a_precision_out_of_reach_is_said() -> None:
 
 
 def test_a_lever_taken_back_is_the_scenario_without_it() -> None:
-    right = sim.load("linkage.cn=0.6", "us.deadline_firmness=0.6", "cn.deadline_firmness=0.6")
+    right = sim.load("linkage.cn=0.6", "us.resolve.trade=60", "cn.resolve.trade=28")
     found = compare(sim.load(), right, runs=80).levers.set_index("settings")
     without = sim.run(
         right.change({"linkage.cn": sim.load().linkage.cn}), runs=80, weeks="none"

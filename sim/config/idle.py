@@ -1,0 +1,105 @@
+"""Settings that the scenario's own choices leave without use: a concession exponent of a side that
+does not concede by the clock, the threshold of a vote that is not held.
+
+A scenario carries a value of every setting, so a value alone is no fault. Who *sets* one of them,
+or varies it in a sweep, asks for something that would not come: that is refused, with the choice
+that would use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sim.config.errors import SimError
+from sim.vocabulary import SIDES
+
+__all__ = ["idle", "refuse_idle"]
+
+_BY_STRATEGY = {
+    "strategy.exponent": ("time_dependent",),
+    "strategy.reciprocity": ("tit_for_tat",),
+    "strategy.steps": ("micro",),
+    "strategy.hold": ("hardliner",),
+    "strategy.bluff": ("screening", "committed"),
+    "strategy.insist": ("committed",),
+    "deadline_firmness": ("time_dependent", "hardliner"),
+}
+_BY_VOTE = ("threshold", "scale", "noise", "hawk_opposition", "failure_cost")
+_VOTE = "politics.ratification"
+_USED = {
+    **{
+        f"{side}.{name}": (f"{side}.strategy.kind", kinds)
+        for side in SIDES
+        for name, kinds in _BY_STRATEGY.items()
+    },
+    **{f"{_VOTE}.{name}": (f"{_VOTE}.by", ("vote",)) for name in _BY_VOTE},
+}
+
+
+def refuse_idle(
+    plain: Mapping[str, Any],
+    given: Iterable[str],
+    varied: Iterable[str] = (),
+    key: str = "",
+) -> None:
+    """Refuse settings that nothing in the scenario reads.
+
+    Parameters
+    ----------
+    plain
+        All settings of the scenario as nested mappings.
+    given
+        Names of settings that somebody sets or varies.
+    varied
+        Names of settings that a sweep varies: a choice among them may be any.
+    key
+        What stands before a name in the message.
+
+    Raises
+    ------
+    SimError
+        All of them together.
+    """
+    found = [_error(name, plain, key) for name in idle(plain, given, varied)]
+    if found:
+        raise SimError.together(found)
+
+
+def idle(
+    plain: Mapping[str, Any], given: Iterable[str], varied: Iterable[str] = ()
+) -> Iterator[str]:
+    """Those of the given settings that nothing in the scenario reads."""
+    free = set(varied)
+    for name in given:
+        if name not in _USED:
+            continue
+        choice, used_by = _USED[name]
+        if choice in free:
+            continue
+        chosen = {_value(plain, choice), *_later(plain, choice)}
+        if chosen.isdisjoint(used_by):
+            yield name
+
+
+def _error(name: str, plain: Mapping[str, Any], key: str) -> SimError:
+    choice, used_by = _USED[name]
+    return SimError(
+        f"not used where {choice} is {_value(plain, choice)}",
+        key=f"{key}{name}",
+        cure=" or ".join(f"{choice}={one}" for one in used_by),
+    )
+
+
+def _value(plain: Mapping[str, Any], name: str) -> Any:
+    found: Any = plain
+    for part in name.split("."):
+        found = found[part]
+    return found
+
+
+def _later(plain: Mapping[str, Any], name: str) -> Iterator[Any]:
+    """What a setting changes to on later days."""
+    for changes in (plain.get("changes") or {}).values():
+        if name in changes:
+            yield changes[name]
