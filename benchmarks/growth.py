@@ -22,7 +22,7 @@ from sim.ensemble.execute import available_threads, simulate
 
 __all__ = ["AXES", "Axis", "growth", "slope", "with_issues"]
 
-# the tariffs alone make a trade track, the next pair a security track; then what else London has,
+# the tariffs alone make a trade track, the next pair the controls tracks; then what else London has,
 # then what it has not
 _PAIRS = (
     ("us_tariff", "cn_tariff"),
@@ -33,8 +33,8 @@ _PAIRS = (
 _ADDED = (
     "+issues.visas={owner: us, track: trade, benefit: 6, linear_cost: 1, convex_cost: 8}",
     "+issues.soy={owner: cn, track: trade, benefit: 6, linear_cost: 1, convex_cost: 8}",
-    "+issues.outbound_capital={owner: us, track: security, benefit: 6, linear_cost: 2, convex_cost: 10}",
-    "+issues.cables={owner: cn, track: security, benefit: 6, linear_cost: 2, convex_cost: 10}",
+    "+issues.outbound_capital={owner: us, track: semiconductors, benefit: 6, linear_cost: 2, convex_cost: 10}",
+    "+issues.cables={owner: cn, track: minerals, benefit: 6, linear_cost: 2, convex_cost: 10}",
 )
 _FIRMS, _WEEKS = 160, 104
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 __all__ = [
+    "CONTROLS",
     "DATED",
     "DISPUTE_STEPS",
     "DRIVERS",
@@ -46,6 +47,7 @@ __all__ = [
     "Side",
     "Term",
     "Terms",
+    "Track",
     "codes_in_words",
     "good_used_by",
     "happened",
@@ -78,6 +80,21 @@ class Side(Term):
     country: str = ""
     adjective: str = ""
     dashes: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Track(Term):
+    """Where issues are bargained together: trade, or what one side asks of the other's controls.
+
+    ``controller`` is the side whose controls are asked for, '' of trade.
+    """
+
+    controller: str = ""
+
+    @property
+    def asker(self) -> str:
+        """The side that asks, and may pay from trade; '' of trade."""
+        return other_side(self.controller) if self.controller else ""
 
 
 @dataclass(frozen=True)
@@ -179,7 +196,13 @@ SIDES = Terms(
     Side("us", "Washington", "#0072B2", country="US", adjective="US"),
     Side("cn", "Beijing", "#D55E00", country="China", adjective="Chinese", dashes=(4.0, 1.2)),
 )
-TRACKS = Terms(Term("trade", "trade"), Term("security", "security"))
+TRACKS = Terms(
+    Track("trade", "trade"),
+    Track("minerals", "minerals", controller="cn"),
+    Track("semiconductors", "semiconductors", controller="us"),
+)
+CONTROLS = tuple(track.name for track in TRACKS.values() if track.controller)
+"""The tracks on which controls are asked for."""
 GOODS = Terms(
     Good("magnets", "magnets", "#CC79A7", controller="cn", user="us", users="US users of magnets"),
     Good(
@@ -276,7 +299,7 @@ EVENT_KINDS = Terms(
     EventKind("lapse", "truce lapses"),
     EventKind("rung", "rungs climbed"),
     EventKind("reentry", "talks reopen"),
-    EventKind("deal", "deals (trade, security)", each=TRACKS.names),
+    EventKind("deal", f"deals ({', '.join(TRACKS.labels.values())})", each=TRACKS.names),
     EventKind("ratification_failure", "deal not ratified"),
 )
 EVENTS = Terms(

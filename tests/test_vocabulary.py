@@ -70,9 +70,9 @@ def test_events_of_a_kind_follow_one_another_in_the_order_of_sides_and_tracks() 
 
 def test_rules_compare_with_the_codes_of_the_vocabulary() -> None:
     assert tuple(SIDES[name].code for name in ("us", "cn")) == (codes.US, codes.CN)
-    assert tuple(TRACKS[name].code for name in ("trade", "security")) == (
+    assert tuple(TRACKS[name].code for name in ("trade", "minerals")) == (
         codes.TRADE,
-        codes.SECURITY,
+        codes.MINERALS,
     )
     assert (OUTCOMES["breakthrough"].code, OUTCOMES["breakdown"].code) == (
         codes.BREAKTHROUGH,

@@ -22,7 +22,7 @@ _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 @dataclass(frozen=True, slots=True)
 class Stake:
     """An issue as somebody sees it: worth ``benefit`` x to the other side, ``linear`` x +
-    ``convex`` x**2 to its owner, bn USD/yr.
+    ``convex`` x**2 to its owner, bn USD/yr; x lies between ``least`` and the red line.
     """
 
     us_owned: bool
@@ -30,18 +30,19 @@ class Stake:
     linear: float
     convex: float
     red_line: float
+    least: float = 0.0
 
     def level(self, weight: float) -> float:
         """What its owner concedes where China's utility has this weight."""
         exchange = weight if self.us_owned else 1.0 / weight
         level = (exchange * self.benefit - self.linear) / (2.0 * self.convex)
-        return min(max(level, 0.0), self.red_line)
+        return min(max(level, self.least), self.red_line)
 
     def turns(self) -> list[float]:
         """Weights at which it begins or ceases to be conceded in part."""
-        if self.benefit <= _TINY or self.red_line <= 0.0:
+        if self.benefit <= _TINY or self.red_line <= self.least:
             return []
-        first, last = self.linear, self.linear + 2.0 * self.convex * self.red_line
+        first, last = (self.linear + 2.0 * self.convex * end for end in (self.least, self.red_line))
         ratios = [
             marginal / self.benefit for marginal in (first, last) if marginal > _TINY * self.benefit
         ]
@@ -126,7 +127,7 @@ class Frontier:
         curves = {True: 0.0, False: 0.0}
         for stake in self.stakes:
             level, own = stake.level(weight), stake.us_owned == (side == "us")
-            if 0.0 < level < stake.red_line and stake.benefit > _TINY:
+            if stake.least < level < stake.red_line and stake.benefit > _TINY:
                 four = 4.0 * stake.convex
                 curves[stake.us_owned] += stake.benefit**2 / four
                 fixed += (

@@ -16,9 +16,10 @@ from benchmarks.plain.prices import SCREENERS, Screen, possible_prices, price
 if TYPE_CHECKING:
     from benchmarks.plain.model import PlainTruce
 
-__all__ = ["TRACKS", "Government", "Issue", "Talk", "logistic"]
+__all__ = ["CONTROLLER", "TRACKS", "Government", "Issue", "Talk", "logistic"]
 
-TRACKS = ("trade", "security")
+TRACKS = ("trade", "minerals", "semiconductors")
+CONTROLLER = {"minerals": "cn", "semiconductors": "us"}  # whose controls a track is about
 _SLACK = 1e-9
 _SETTLED = 1e-6
 
@@ -42,6 +43,25 @@ class Issue:
         self.agreed = settings.terms if truce_in_force else settings.lapse
         self.level = self.promised = self.promised_before = settings.in_force
         self.kept, self.withheld = kept, 0.0
+        self.paid = 0.0  # the level that a deal on controls has bought, if it pays for any
+
+    def pays_on(self, track: str) -> bool:
+        """Whether it is what the side that asks on a controls track may pay with: trade of its
+        own.
+        """
+        return self.track == "trade" and track in CONTROLLER and self.owner != CONTROLLER[track]
+
+    def lies_on(self, track: str) -> bool:
+        """Whether it is bargained on a track."""
+        return self.track == track or self.pays_on(track)
+
+    def least(self, track: str) -> float:
+        """The lowest level that an offer on a track may have."""
+        return min(self.agreed if self.pays_on(track) else self.paid, self.settings.red_line)
+
+    def without_deal(self, track: str) -> float:
+        """The level on a track if the truce lapses: what pays counts from what is agreed."""
+        return self.agreed if self.pays_on(track) else self.settings.lapse
 
     def value_to(self, side: str, level: float) -> float:
         """Worth of a level to a side: minus its cost to the owner, else its benefit, bn USD/yr."""
@@ -80,6 +100,13 @@ class Talk:
         )
 
 
+def _lacked(issue: Issue) -> float:
+    """What the side that wants a control lacks of it, within the red line; 0 of other issues."""
+    if issue.track not in CONTROLLER:
+        return 0.0
+    return issue.benefit * max(0.0, issue.settings.red_line - issue.agreed)
+
+
 class Government(mesa.Agent):
     """Washington or Beijing."""
 
@@ -102,7 +129,7 @@ class Government(mesa.Agent):
         self.own = [issue for issue in issues if issue.owner == name]
         self.wanted = [issue for issue in issues if issue.owner != name]
         self.talks = {
-            track: Talk([issue for issue in issues if issue.track == track]) for track in TRACKS
+            track: Talk([issue for issue in issues if issue.lies_on(track)]) for track in TRACKS
         }
         for track, talk in self.talks.items():
             talk.screen = Screen(self, track)
@@ -218,12 +245,12 @@ class Government(mesa.Agent):
     # ---- politics and values
 
     def feel_politics(self) -> None:
-        """Losses become lobbying, security concessions hawk pressure."""
+        """Losses become lobbying, concessions of controls hawk pressure."""
         politics = self.politics
         felt = min(max((self.export_loss + self._lost_output()) / politics.lobby_scale, 0.0), 1.0)
         self.lobby = politics.lobby_memory * self.lobby + (1.0 - politics.lobby_memory) * felt
-        security = [issue for issue in self.own if issue.track == "security"]
-        conceded = sum(max(0.0, issue.promised - issue.promised_before) for issue in security)
+        controls = [issue for issue in self.own if issue.track in CONTROLLER]
+        conceded = sum(max(0.0, issue.promised - issue.promised_before) for issue in controls)
         self.hawk = self.hawk * (1.0 - politics.hawk_decay) + politics.hawk_response * conceded
         for issue in self.own:
             issue.promised_before = issue.promised
@@ -247,7 +274,7 @@ class Government(mesa.Agent):
                 benefit += self.model.exposure_behind(issue) * pressure
                 if linear < 0.0:
                     linear *= (1.0 - market.other_supply) / (1.0 - market.settings.other_share)
-            if issue.track == "security":
+            if issue.track in CONTROLLER:
                 factor = 1.0 + self.politics.hawk_cost * self.hawk
                 convex *= factor
                 linear *= factor if linear > 0.0 else 1.0
@@ -280,8 +307,7 @@ class Government(mesa.Agent):
         self.value_now = sum(issue.value_to(self.name, issue.level) for issue in issues)
         self.value_truce = sum(issue.value_to(self.name, issue.settings.terms) for issue in issues)
         self.leverage = sum(issue.benefit * (1.0 - issue.agreed) for issue in self.own)
-        security = [issue for issue in self.wanted if issue.track == "security"]
-        self.lack = sum(self._lacked(issue) for issue in security)
+        self.lack = sum(_lacked(issue) for issue in self.wanted)
         for track, talk in self.talks.items():
             given = sum(self._waste(issue) for issue in self.own if issue.track == track)
             taken = sum(self._waste(issue) for issue in self.wanted if issue.track == track)
@@ -289,12 +315,9 @@ class Government(mesa.Agent):
             talk.shown = sum(
                 issue.value_to(self.name, issue.agreed)
                 - issue.value_to(self.name, issue.settings.terms)
-                for issue in talk.issues
+                for issue in issues
+                if issue.track == track
             )
-
-    def _lacked(self, issue: Issue) -> float:
-        """What it lacks of an issue within the other's red line."""
-        return issue.benefit * max(0.0, issue.settings.red_line - issue.agreed)
 
     def _waste(self, issue: Issue) -> float:
         """What an issue will be worth less over the planning horizon, as dependence declines."""
@@ -313,8 +336,8 @@ class Government(mesa.Agent):
 
     # ---- bargaining
 
-    def see(self, issue: Issue) -> Stake:
-        """An issue as it believes it to be: errors are about what is the other's, its worth or its
+    def see(self, issue: Issue, track: str) -> Stake:
+        """An issue on a track as it believes it to be: errors are about what is the other's, its worth or its
         cost.
         """
         factor = math.exp(self.error[issue.name])
@@ -322,15 +345,20 @@ class Government(mesa.Agent):
         benefit, cost = (issue.benefit * factor, 1.0) if owned else (issue.benefit, factor)
         red_line = issue.settings.red_line
         return Stake(
-            issue.owner == "us", benefit, issue.linear * cost, issue.convex * cost, red_line
+            issue.owner == "us",
+            benefit,
+            issue.linear * cost,
+            issue.convex * cost,
+            red_line,
+            issue.least(track),
         )
 
     def prepare(self, track: str) -> None:
         """Its reservation value and best believed package on a track this week."""
         talk = self.talks[track]
-        talk.frontier = frontier = Frontier([self.see(issue) for issue in talk.issues])
+        talk.frontier = frontier = Frontier([self.see(issue, track) for issue in talk.issues])
         terms = [issue.agreed for issue in talk.issues]
-        lapse = [issue.settings.lapse for issue in talk.issues]
+        lapse = [issue.without_deal(track) for issue in talk.issues]
         q = self.goes_on
         floors = {
             side.name: q * frontier.utility(side.name, terms)
@@ -352,7 +380,7 @@ class Government(mesa.Agent):
             talk.best = min(talk.best, talk.reservation)
 
     def linked_demand(self, track: str) -> float:
-        """Participation linkage: what it demands for what it lacks on security before it closes the
+        """Participation linkage: what it demands for what it lacks of controls before it closes the
         trade track.
         """
         return self.linkage * self.lack if track == "trade" else 0.0
@@ -372,13 +400,14 @@ class Government(mesa.Agent):
         what it demands for want of it.
         """
         total = 0.0
-        if issue.track == track:
-            q, waste = self.goes_on, self._waste(issue)
+        if issue.lies_on(track):
+            q = self.goes_on
             total += q * issue.value_to(self.name, issue.agreed)
-            total += (1.0 - q) * issue.value_to(self.name, issue.settings.lapse)
-            total += -waste if issue in self.own else waste
-        if track == "trade" and issue in self.wanted and issue.track == "security":
-            total += self.linkage * self._lacked(issue)
+            total += (1.0 - q) * issue.value_to(self.name, issue.without_deal(track))
+        if issue.track == track:
+            total += -self._waste(issue) if issue in self.own else self._waste(issue)
+        if track == "trade" and issue in self.wanted:
+            total += self.linkage * _lacked(issue)
         return total
 
     def target(self, track: str) -> float:
@@ -435,12 +464,12 @@ class Government(mesa.Agent):
             sign = 1.0 if issue.owner == self.name else -1.0
             self.error[issue.name] += sign * self.settings.learning_rate * (level - guess)
 
-    def no_deal_value(self, issues: list[Issue]) -> float:
-        """What it expects of issues without a deal."""
+    def no_deal_value(self, issues: list[Issue], track: str = "") -> float:
+        """What it expects of issues without a deal, on a track or of all."""
         q = self.goes_on
         return sum(
             q * issue.value_to(self.name, issue.agreed)
-            + (1.0 - q) * issue.value_to(self.name, issue.settings.lapse)
+            + (1.0 - q) * issue.value_to(self.name, issue.without_deal(track))
             for issue in issues
         )
 
@@ -449,10 +478,10 @@ class Government(mesa.Agent):
         against it.
         """
         issues, rules = self.talks[track].issues, self.model.scenario.politics.ratification
-        gain, given = -self.no_deal_value(issues), 0.0
+        gain, given = -self.no_deal_value(issues, track), 0.0
         for issue, level in zip(issues, package, strict=True):
             gain += issue.value_to(self.name, level)
-            if issue.owner == self.name and issue.track == "security":
+            if issue.owner == self.name and issue.track in CONTROLLER:
                 given += max(0.0, level - issue.agreed)
         noise = rules.noise * self.model.random.gauss(0.0, 1.0)
         return (
@@ -525,7 +554,7 @@ class Government(mesa.Agent):
         scope = self.model.scenario.linkage.enforcement
         targets = [issue for issue in self.own if issue.agreed > 0.0]
         if scope in ("issue", "track"):
-            targets = [issue for issue in targets if issue.track == self.dispute_track]
+            targets = [issue for issue in targets if issue.lies_on(self.dispute_track)]
         if scope == "issue" and targets:
             targets = [max(targets, key=lambda issue: issue.benefit * issue.agreed)]
         for issue in targets:

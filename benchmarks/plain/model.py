@@ -223,11 +223,11 @@ class PlainTruce(mesa.Model):
         )
 
     def is_open(self, track: str) -> bool:
-        """Whether a track is bargained: security only once trade is settled, unless it may come
+        """Whether a track is bargained: controls only once trade is settled, unless they may come
         first.
         """
         first = self.settled["trade"] or self.scenario.linkage.security_first
-        if track == "security" and not first:
+        if track != "trade" and not first:
             return False
         return self.status != "broken" and not self.settled[track]
 
@@ -281,12 +281,18 @@ class PlainTruce(mesa.Model):
         first = track == "trade" and math.isnan(self.record.terms["weeks_to_deal.trade"])
         gains = {
             side.name: sum(issue.value_to(side.name, level) for issue, level in levels.items())
-            - side.no_deal_value(list(levels))
+            - side.no_deal_value(list(levels), track)
             for side in self.governments
         }
-        self.record.judge_terms(track, gains, {i.name: level for i, level in levels.items()})
+        self.record.judge_terms(track, gains, levels)
         for issue, level in levels.items():
             issue.agreed = level
+            if issue.pays_on(track):
+                issue.paid = level
+        for other in TRACKS:
+            # of tracks that share issues with this one the offers have become stale
+            if other != track and "trade" in (track, other):
+                self._forget_offers(other)
         self.settled[track] = True
         self.mark(f"deal_{track}")
         if self.settled["trade"]:
@@ -409,6 +415,8 @@ class PlainTruce(mesa.Model):
             side.rung = 0
             side.observed += 1.0
             side.break_loss = 0.0
+        for issue in self.issues.values():
+            issue.paid = 0.0
         self._end_disputes()
         self._set_lapse_terms()
 

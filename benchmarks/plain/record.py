@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.plain.frontier import Frontier, Stake
-from benchmarks.plain.government import TRACKS
+from benchmarks.plain.government import CONTROLLER, TRACKS
 
 if TYPE_CHECKING:
     from benchmarks.plain.government import Government, Issue
@@ -35,7 +35,8 @@ EVENTS = (
     "rung",
     "reentry",
     "deal_trade",
-    "deal_security",
+    "deal_minerals",
+    "deal_semiconductors",
     "ratification_failure",
 )
 OUTCOMES = ("breakthrough", "narrow_deal", "tactical_pause", "breakdown")
@@ -78,7 +79,11 @@ class Record:
         )
         kinds = ("weeks_to_deal", *(f"deal_gain_{side.name}" for side in model.governments))
         self.terms = {f"{kind}.{track}": math.nan for kind in kinds for track in TRACKS}
-        self.terms |= {f"deal_level.{issue}": math.nan for issue in model.issues}
+        self.terms |= {
+            f"{kind}.{issue}": math.nan
+            for kind in ("deal_level", "deal_paid")
+            for issue in model.issues
+        }
         self.weeks_in_truce = self.weeks_in_break = 0
         self.breaks = {"breaks": 0, "weeks_broken": 0, "longest_break": 0}
         self.states: list[str] = []
@@ -137,7 +142,7 @@ class Record:
     def judge_deal(self, us_floor: float, cn_floor: float) -> None:
         """Efficiency, Nash ratio and US share of what is agreed, at true values against no deal."""
         issues = list(self.model.issues.values())
-        frontier = Frontier([_stake(issue) for issue in issues])
+        frontier = Frontier([_stake(issue, 0.0) for issue in issues])
         us, cn = frontier.utilities([issue.agreed for issue in issues])
         us, cn = us - us_floor, cn - cn_floor
         most = frontier.best_sum() - us_floor - cn_floor
@@ -149,13 +154,15 @@ class Record:
         }
 
     def judge_terms(
-        self, track: str, gains: Mapping[str, float], levels: Mapping[str, float]
+        self, track: str, gains: Mapping[str, float], levels: Mapping[Issue, float]
     ) -> None:
         """Week, gains and levels of the first deal on a track."""
         if math.isnan(self.terms[f"weeks_to_deal.{track}"]):
             self.terms[f"weeks_to_deal.{track}"] = float(self.model.week + 1)
             self.terms |= {f"deal_gain_{side}.{track}": gain for side, gain in gains.items()}
-            self.terms |= {f"deal_level.{issue}": level for issue, level in levels.items()}
+            for issue, level in levels.items():
+                kind = "deal_paid" if issue.pays_on(track) else "deal_level"
+                self.terms[f"{kind}.{issue.name}"] = level
 
     def measures(self) -> dict[str, Any]:
         """The run's measures, by the names of ``sim.run``'s table of runs."""
@@ -220,7 +227,7 @@ def _joint_gain(model: PlainTruce, track: str, without: Issue | None) -> float:
         side.talks[track].reservation - (side.adds(track, without) if without else 0.0)
         for side in model.governments
     )
-    frontier = Frontier([_stake(issue) for issue in issues])
+    frontier = Frontier([_stake(issue, issue.least(track)) for issue in issues])
     package = frontier.package(1.0)
     us, cn = frontier.utilities(package)
     if us < us_floor or cn < cn_floor:
@@ -232,9 +239,9 @@ def _joint_gain(model: PlainTruce, track: str, without: Issue | None) -> float:
     return max(0.0, us + cn - us_floor - cn_floor)
 
 
-def _stake(issue: Issue) -> Stake:
+def _stake(issue: Issue, least: float) -> Stake:
     red_line = issue.settings.red_line
-    return Stake(issue.owner == "us", issue.benefit, issue.linear, issue.convex, red_line)
+    return Stake(issue.owner == "us", issue.benefit, issue.linear, issue.convex, red_line, least)
 
 
 def _of_side(side: Government) -> dict[str, float]:
@@ -273,20 +280,19 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
         )
         for name in ("reservation", "aspiration"):
             reporters[f"{name}.{side.name}"] = _at_track(side, name)
-        reporters[f"security_reservation.{side.name}"] = _at_track(side, "reservation", _security)
         reporters[f"its_reservation.{side.name}"] = _at_track(side, "its_reservation")
-        reporters[f"security_its_reservation.{side.name}"] = _at_track(
-            side, "its_reservation", _security
-        )
+        for track in CONTROLLER:
+            for name in ("reservation", "its_reservation"):
+                reporters[f"{track}_{name}.{side.name}"] = _at_track(side, name, _if_open(track))
         reporters[f"belief_error.{side.name}"] = lambda m, s=side: _of_side(s)["belief_error"]
-        for track, talk in side.talks.items():
-            for place, issue in enumerate(talk.issues):
-                reporters[f"offered_{side.name}.{issue.name}"] = _offered(side, track, place)
+        for issue in model.issues.values():
+            reporters[f"offered_{side.name}.{issue.name}"] = _offered(side, issue)
         for receiver in model.governments:
             reporters[f"offer_{side.name}.{receiver.name}"] = _offer(side, receiver)
-            reporters[f"security_offer_{side.name}.{receiver.name}"] = _offer(
-                side, receiver, _security
-            )
+            for track in CONTROLLER:
+                reporters[f"{track}_offer_{side.name}.{receiver.name}"] = _offer(
+                    side, receiver, _if_open(track)
+                )
     for name, issue in model.issues.items():
         reporters[f"level.{name}"] = _attribute(issue, "level")
         reporters[f"promised.{name}"] = _attribute(issue, "promised")
@@ -307,10 +313,16 @@ def _code_of(model: PlainTruce, issue: str | None) -> int:
     return sorted(model.issues).index(issue) if issue else -1
 
 
-def _offered(side: Government, track: str, place: int) -> Reporter:
-    def report(_: PlainTruce) -> float:
-        offer = side.talks[track].offer
-        return math.nan if offer is None else offer[place]
+def _offered(side: Government, issue: Issue) -> Reporter:
+    """The level of an issue in a side's last offer, on its own track; of trade that is settled, on
+    the track where it pays.
+    """
+
+    def report(model: PlainTruce) -> float:
+        pays = (track for track in CONTROLLER if issue.pays_on(track))
+        moved = issue.track == "trade" and model.settled["trade"]
+        talk = side.talks[next(pays) if moved else issue.track]
+        return math.nan if talk.offer is None else talk.offer[talk.issues.index(issue)]
 
     return report
 
@@ -351,8 +363,8 @@ def _in_talks(model: PlainTruce) -> str | None:
     return model.track_in_talks()
 
 
-def _security(model: PlainTruce) -> str | None:
-    return "security" if model.is_open("security") else None
+def _if_open(track: str) -> Track:
+    return lambda model: track if model.is_open(track) else None
 
 
 def _at_track(side: Government, name: str, which: Track = _in_talks) -> Reporter:

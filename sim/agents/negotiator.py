@@ -65,11 +65,11 @@ class Negotiator(Agent):
 
     @property
     def grievance(self) -> float:
-        """The larger of its grievances on the two tracks: shares of what it is owed, remembered."""
+        """The largest of its grievances on the tracks: shares of what it is owed, remembered."""
         return float(self.row["grievance"].max())
 
     def view(self, track: int) -> View:
-        """What it knows at its turn on a track (0 trade, 1 security)."""
+        """What it knows at its turn on a track, by its code."""
         row, heard = self.row, bool(self.row["heard_count"][track])
         built_in = float(steps.target(*self.model.all_sides, self.side, track))
         waits, claim, low, tough = steps.screen(*self.model.all_sides, self.side, track)

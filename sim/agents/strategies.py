@@ -21,7 +21,7 @@ __all__ = ["Strategy", "View", "check_strategies"]
 class View:
     """What one side knows at its turn; values are bn USD/yr to itself.
 
-    ``side`` is us or cn, ``track`` trade or security; ``elapsed`` the elapsed share of the clock;
+    ``side`` is us or cn, ``track`` trade, minerals or semiconductors; ``elapsed`` the elapsed share of the clock;
     ``urgency`` how binding the deadline feels (kappa of docs/model.md, *Bargaining*);
     ``reservation`` the least it takes, ``best`` the most it believes it can have, ``aspiration``
     its last target; ``heard`` and ``heard_before`` what the other's last two offers are worth to it

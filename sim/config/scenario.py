@@ -30,7 +30,7 @@ from sim.vocabulary import SIDES
 
 __all__ = ["MOST_ISSUES", "Scenario"]
 
-MOST_ISSUES = 12
+MOST_ISSUES = 24
 MOST_DAYS = 60  # on which settings change: five years of months
 
 
@@ -52,7 +52,7 @@ class Scenario(Group):
         discount_rate=0.06,
         planning_weeks=78.0,
         deadline_firmness=0.2,
-        resolve=Resolve(trade=14.0, security=11.0),
+        resolve=Resolve(trade=14.0, minerals=4.0, semiconductors=7.0),
     )
     """Beijing (longer horizon, lower discount rate, less to gain: judgement)"""
     linkage: Linkage = Linkage()

@@ -18,7 +18,7 @@ from sim.example.space import Talks, bargaining_space
 from sim.results.columns import weeks_table
 from sim.results.example import Example
 from sim.rules import steps
-from sim.rules.codes import SECURITY, TRADE, TRUCE
+from sim.rules.codes import N_TRACKS, TRUCE
 from sim.rules.measures import WEEK
 from sim.rules.state import allocate, tiles
 
@@ -55,7 +55,7 @@ def make_example(
     series = np.zeros((1, scenario.calendar.horizon_weeks), WEEK)
     steps.begin(state.whole, state.firms, p, np.uint64(seed), typical.run)
     deadlines = _deadlines(state.whole[0]["world"], int(p[0]["truce"]["length_weeks"]))
-    talks = [Talks(int(track)) for track in (TRADE, SECURITY)]
+    talks = [Talks(track) for track in range(N_TRACKS)]
     for week in range(series.shape[1]):
         steps.live(state.whole, state.firms, p, *dated, series[0, week : week + 1])
         for track in talks:

@@ -38,15 +38,18 @@ from sim.figures.style import (
     style_axes,
 )
 from sim.figures.subject import Drawn, Subject, pages
-from sim.vocabulary import EVENT_KINDS, EVENTS, SIDES, STATUSES, happened
+from sim.vocabulary import CONTROLS, EVENT_KINDS, EVENTS, SIDES, STATUSES, TRACKS, happened
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["draw", "panels", "timeline"]
 
-# of the offers on a track by their worth to a side, as ``security.us``: how their columns begin
-_OFFERS = {"trade": "", "security": "security_"}
+# of the offers on a track by their worth to a side, as ``minerals.us``: how their columns begin
+_OFFERS = {name: f"{name}_" if name in CONTROLS else "" for name in TRACKS}
+_TRACK_COLOURS = {
+    name: COLOURS["breakthrough" if name in CONTROLS else "narrow_deal"] for name in TRACKS
+}
 
 _SHADED = ("truce", "deal")
 # mark of each kind of event, in the order of their rows
@@ -167,7 +170,7 @@ def _colour(name: str) -> str:
     subject = EVENTS[name].of
     if subject in SIDES:
         return SIDES[subject].colour
-    return {"trade": COLOURS["narrow_deal"], "security": COLOURS["breakthrough"]}.get(subject, INK)
+    return _TRACK_COLOURS.get(subject, INK)
 
 
 def _tariffs(ax: Axes, weeks: pd.DataFrame, style: Figures) -> None:

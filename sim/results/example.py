@@ -73,7 +73,7 @@ class BargainingSpace:
     Attributes
     ----------
     table
-        ``trade`` or ``security``.
+        The name of a track.
     week
         Weeks with talks on the track, counted from 1, shape (n,).
     offer_us, offer_cn
@@ -84,7 +84,7 @@ class BargainingSpace:
         Efficient packages of the track, from the best for the US to the best for China, shape (m,
         2).
     frontier_all
-        Those of every issue, less what the other track's issues are worth as they stand, shape (m,
+        Those of every issue, less what the other tracks' issues are worth as they stand, shape (m,
         2).
     deal
         The agreement, shape (2,); NaN without one.
@@ -118,7 +118,7 @@ class Example:
     weeks
         A row per week: every series (:func:`sim.results.columns.weeks_table`).
     space
-        The bargaining on the trade track, or on the security track where nobody talks trade; None
+        The bargaining on the first track on which the sides talk; None
         where the sides never talk.
     """
 

@@ -7,8 +7,8 @@ its strategy's (:mod:`sim.rules.strategies`).
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
-Beijing), ``k`` an issue, ``track`` 0 (trade) or 1 (security). Values are bn USD/yr to the side they
-belong to, levels shares of full concession.
+Beijing), ``k`` an issue, ``track`` a code of :data:`sim.vocabulary.TRACKS`. Values are bn USD/yr to
+the side they belong to, levels shares of full concession.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from sim.rules.codes import (
     N_TRACKS,
     PACKAGE,
     SCREENING,
-    SECURITY,
     TRADE,
     US,
     VOTE,
@@ -43,7 +42,7 @@ from sim.rules.packages import (
 )
 from sim.rules.politics import support
 from sim.rules.randomness import MEDIATOR, NOBODY, RATIFICATION, normal, uniform
-from sim.rules.relations import entity_at, other, seat
+from sim.rules.relations import entity_at, is_controls, other, seat
 from sim.rules.screening import (
     cost_of_going_on,
     known_prices,
@@ -59,7 +58,6 @@ from sim.rules.strategies import answers_offers, clock_share, patience, strategy
 from sim.rules.tracks import (
     BOTH,
     EVERY,
-    FULL,
     TRUE_PROBLEM,
     TRUTH,
     bargained_on,
@@ -67,10 +65,12 @@ from sim.rules.tracks import (
     concedes,
     fill_problem,
     forget_offers,
+    lapse_level,
     meetings,
     no_deal_value,
     offer_value,
     open_track,
+    pays,
     speaker,
 )
 
@@ -104,14 +104,15 @@ def prepare_side(s, p, i, track):
     problem = s.problems[seat(track, i)]
     fill_problem(s, p, problem, track, i)
     prepare(problem, s.package)
-    us_terms, cn_terms, us_lapse, cn_lapse = _without_deal(s, p, problem)
+    us_terms, cn_terms, us_lapse, cn_lapse = _without_deal(s, p, problem, track)
     q = s.sides[i].goes_on
     own_terms, own_lapse = (us_terms, us_lapse) if i == US else (cn_terms, cn_lapse)
     its_terms, its_lapse = (cn_terms, cn_lapse) if i == US else (us_terms, us_lapse)
     side = s.sides[i]
     shift = side.leverage_change[track]
     if p.linkage.tracks == PACKAGE:
-        shift = side.leverage_change[TRADE] + side.leverage_change[SECURITY]
+        for controls in range(TRADE + 1, N_TRACKS):
+            shift += side.leverage_change[controls]
     side.reservation[track] = (
         q * own_terms + (1.0 - q) * own_lapse + shift + _linked_demand(s, p, i, track)
     )
@@ -137,7 +138,7 @@ def prepare_side(s, p, i, track):
 
 
 @formula
-def _without_deal(s, p, problem):
+def _without_deal(s, p, problem, track):
     """Worth of the terms in force and of a lapse.
 
     (US terms, China terms, US lapse, China lapse), bn USD/yr.
@@ -147,7 +148,8 @@ def _without_deal(s, p, problem):
     """
     us_terms, cn_terms, us_lapse, cn_lapse = 0.0, 0.0, 0.0, 0.0
     for j in range(problem.count):
-        terms, lapse = s.issues.agreed[problem.issue[j]], p.issues.lapse[problem.issue[j]]
+        terms = s.issues.agreed[problem.issue[j]]
+        lapse = lapse_level(s, p, problem.issue[j], track)
         benefit, linear, convex = problem.benefit[j], problem.linear[j], problem.convex[j]
         if problem.owner[j] == US:
             us_terms, us_lapse = (
@@ -166,7 +168,7 @@ def _without_deal(s, p, problem):
 
 @formula
 def _linked_demand(s, p, i, track):
-    """Participation linkage, bn USD/yr: lambda_i times what ``i`` still lacks on security.
+    """Participation linkage, bn USD/yr: lambda_i times what ``i`` still lacks of the other's controls.
 
     It is demanded only on the trade track, before that is settled; lambda_i is ``linkage.us`` or
     ``linkage.cn``, 0 to 2 (Maggi 2016).
@@ -214,7 +216,7 @@ def mediate(s, p, track):
     conceded beyond the terms (Nash 1950).
     """
     problem = s.problems[TRUE_PROBLEM]
-    fill_problem(s, p, problem, track, FULL)
+    fill_problem(s, p, problem, track, TRUTH)
     prepare(problem, s.package)
     us_floor, cn_floor = s.sides[US].reservation[track], s.sides[CN].reservation[track]
     if nash_product(problem, us_floor, cn_floor, s.package) <= _BEYOND:
@@ -354,18 +356,23 @@ def close(s, p, track, proposer):
     us_floor, cn_floor = no_deal_value(s, p, US, EVERY), no_deal_value(s, p, CN, EVERY)
     judged = track == TRADE and s.out.weeks_to_deal[TRADE] == math.inf
     _record_first_terms(s, p, track, source)
-    if w.settled[TRADE] == 0 and w.settled[SECURITY] == 0:
+    if _nothing_settled(w):
         s.out.weeks_to_first_deal = min(s.out.weeks_to_first_deal, float(w.week + 1))
         if s.out.clock_at_first_deal != s.out.clock_at_first_deal:
             s.out.clock_at_first_deal = clock_share(w)
     for k in range(p.issues.count):
         if bargained_on(s, p, k, track):
             s.issues.agreed[k] = s.offers[track, source, k]
-    w.settled[track] = 1
-    mark(w, DEAL_MADE + track)
-    if p.linkage.tracks == PACKAGE:
-        w.settled[SECURITY] = 1
-        mark(w, DEAL_MADE + SECURITY)
+            # what controls were bought with cannot be taken back by a later deal on trade
+            if pays(p, k, track):
+                s.issues.least[k] = s.issues.agreed[k]
+    for other_track in range(N_TRACKS):
+        if other_track == track or p.linkage.tracks == PACKAGE:
+            w.settled[other_track] = 1
+            mark(w, DEAL_MADE + other_track)
+        elif track == TRADE or other_track == TRADE:
+            # its offers were made above the levels that have just changed
+            forget_offers(s, other_track)
     if w.settled[TRADE] == 1:
         w.status = DEAL
         if w.deal_since == NEVER:
@@ -375,11 +382,20 @@ def close(s, p, track, proposer):
 
 
 @formula
+def _nothing_settled(w):
+    """Whether no track is settled."""
+    settled = 0
+    for track in range(N_TRACKS):
+        settled += w.settled[track]
+    return settled == 0
+
+
+@formula
 def _ratified(s, p, track, proposer, mediated):
     """Whether the package of ``proposer`` passes at home on both sides.
 
     Support (:func:`sim.rules.politics.support`) must reach the threshold: gain over no deal, bn
-    USD/yr, against what hawks hold against each security concession beyond the terms, opposition
+    USD/yr, against what hawks hold against each concession of controls beyond the terms, opposition
     times hawk pressure times the level given (docs/model.md, *Bargaining*).
     """
     w = s.world
@@ -390,7 +406,7 @@ def _ratified(s, p, track, proposer, mediated):
             if not bargained_on(s, p, k, track):
                 continue
             x, owned = s.offers[track, proposer, k], p.issues.owner[k] == i
-            if owned and p.issues.track[k] == SECURITY:
+            if owned and is_controls(p.issues.track[k]):
                 given += max(0.0, x - s.issues.agreed[k])
         noise = p.politics.ratification.noise * normal(
             w.seed, w.run, RATIFICATION, w.week, entity_at(w.meeting, track, i, mediated)
@@ -429,7 +445,11 @@ def _record_first_terms(s, p, track, proposer):
     out.deal_gain_cn[track] = _gain(s, p, CN, track, proposer)
     for k in range(p.issues.count):
         if bargained_on(s, p, k, track):
-            out.deal_level[k] = s.offers[track, proposer, k]
+            # a payment leaves the level of the first deal on trade as it is
+            if pays(p, k, track):
+                out.deal_paid[k] = s.offers[track, proposer, k]
+            else:
+                out.deal_level[k] = s.offers[track, proposer, k]
 
 
 @rule

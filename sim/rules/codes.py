@@ -40,6 +40,7 @@ __all__ = [
     "MAGNETS",
     "MICRO",
     "MILITARY",
+    "MINERALS",
     "NARROW_DEAL",
     "N_DRIVERS",
     "N_GOODS",
@@ -53,7 +54,6 @@ __all__ = [
     "QUIET",
     "RETALIATION",
     "SCREENING",
-    "SECURITY",
     "SEPARATE",
     "SUPPLY",
     "TACTICAL_PAUSE",
@@ -104,7 +104,7 @@ N_SIDES, N_TRACKS, N_GOODS, N_GRADES = (
 N_DRIVERS, N_OUTCOMES = len(words.DRIVERS), len(words.OUTCOMES)
 
 US, CN = codes_of(words.SIDES, "us", "cn")
-TRADE, SECURITY = codes_of(words.TRACKS, "trade", "security")
+TRADE, MINERALS = codes_of(words.TRACKS, "trade", "minerals")
 MAGNETS, CHIPS = codes_of(words.GOODS, "magnets", "chips")
 CIVIL, MILITARY = codes_of(words.GRADES, "civil", "military")
 BROKEN, TRUCE, DEAL = codes_of(words.STATUSES, "none", "truce", "deal")

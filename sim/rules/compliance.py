@@ -6,8 +6,8 @@ down, the more likely the more it would lose, or the truce is suspended (docs/mo
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
-Beijing), ``k`` an issue, ``track`` 0 (trade) or 1 (security). Levels and shares kept or withheld
-lie in [0, 1].
+Beijing), ``k`` an issue, ``track`` a code of :data:`sim.vocabulary.TRACKS`. Levels and shares kept
+or withheld lie in [0, 1].
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from sim.rules.randomness import (
 from sim.rules.relations import entity_of, other
 from sim.rules.shocks import happens
 from sim.rules.surprises import AT_BACK_DOWN, happened
+from sim.rules.tracks import lies_on
 from sim.rules.truce import break_truce, end_disputes
 
 __all__ = [
@@ -82,7 +83,8 @@ def drift(s, p, i, draw):
 
     Lapses are slowly repaired. The hazard a week is that of :func:`sim.rules.politics.drift_hazard`
     over 52; the promise is drawn evenly, and up to ``severity`` of its delivery is lost, drawn
-    uniformly too.
+    uniformly too. Every promise has a draw of its own and the lowest lapses, so that an issue left
+    out moves no other one's draw.
     """
     w, issues, owed = s.world, s.issues, 0
     for k in range(p.issues.count):
@@ -97,13 +99,15 @@ def drift(s, p, i, draw):
         return
     if not happens(draw, hazard / 52.0):
         return
-    chosen = int(uniform(w.seed, w.run, DRIFT_ISSUE, w.week, i) * owed)
-    depth = p.compliance.severity * uniform(w.seed, w.run, DRIFT_DEPTH, w.week, i)
+    chosen, lowest = 0, 1.0
     for k in range(p.issues.count):
         if p.issues.owner[k] == i and issues.agreed[k] > 0.0:
-            if chosen == 0:
-                issues.kept[k] *= 1.0 - depth
-            chosen -= 1
+            entity = entity_of(p.issues.entity[k], i)
+            at = uniform(w.seed, w.run, DRIFT_ISSUE, w.week, entity)
+            if at < lowest:
+                chosen, lowest = k, at
+    depth = p.compliance.severity * uniform(w.seed, w.run, DRIFT_DEPTH, w.week, i)
+    issues.kept[chosen] *= 1.0 - depth
     s.out.breaches[i] += 1
     mark(w, DRIFTED + i)
 
@@ -197,8 +201,8 @@ def _protest(s, p, i, track):
 def _retaliate(s, p, i):
     """Side ``i`` withholds ``retaliation_depth``, a share, of what it owes in its scope.
 
-    On all issues, on those of the disputed track, or on the one of these that is worth most to the
-    accused (Maggi 2016).
+    On all issues, on those of the disputed track and what it may pay with there, or on the one of
+    these that is worth most to the accused (Maggi 2016).
     """
     w, side = s.world, s.sides[i]
     side.dispute, side.dispute_since = RETALIATION, w.week
@@ -208,7 +212,7 @@ def _retaliate(s, p, i):
     for k in range(p.issues.count):
         if p.issues.owner[k] != i or issues.agreed[k] <= 0.0:
             continue
-        if p.linkage.enforcement != ALL_SCOPE and p.issues.track[k] != side.dispute_track:
+        if p.linkage.enforcement != ALL_SCOPE and not lies_on(p, k, side.dispute_track):
             continue
         if p.linkage.enforcement != ISSUE_SCOPE:
             issues.withheld[k] = p.compliance.retaliation_depth

@@ -2,7 +2,7 @@
 
 This is the single list from which result columns, axis labels and the parameter-matters test are
 made. ``axis`` says what an indexed field runs over: ``side`` (US, China), ``good`` (magnets,
-chips), ``track`` (trade, security), ``sector``, ``issue``, or ``value`` (worth to the US, worth to China). The rules fill
+chips), ``track`` (trade, minerals, semiconductors), ``sector``, ``issue``, or ``value`` (worth to the US, worth to China). The rules fill
 them in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
 over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
 
@@ -42,10 +42,11 @@ __all__ = [
     "WEEK",
     "WEEK_SERIES",
     "Measure",
+    "controls_series",
     "surprise_names",
 ]
 
-MOST_ISSUES = 12
+MOST_ISSUES = 24
 MOST_SECTORS = 8
 MOST_CLOSING_WEEKS = 104  # the bound of outcomes.closing_weeks
 _SIDES, _GOODS = len(vocabulary.SIDES), len(vocabulary.GOODS)
@@ -201,10 +202,27 @@ RUN_MEASURES = (
         ONCE,
     ),
     Measure("deal_level", "f8", "level in the first deal on its track", "share", "issue", ONCE),
+    Measure(
+        "deal_paid", "f8", "level in the first deal on controls it pays for", "share", "issue", ONCE
+    ),
     Measure("blocking_issue", "i8", "issue without which a deal was possible at the end", "name"),
     Measure("surplus_left", "f8", "joint gain that no deal had taken up at the end", "bn USD/yr"),
     Measure("final_level", "f8", "final concession level in force", "share", "issue"),
 )
+
+
+def controls_series(name: str) -> tuple[str, ...]:
+    """Names of a weekly series of each controls track, in the order of tracks."""
+    return tuple(f"{track}_{name}" for track in vocabulary.CONTROLS)
+
+
+def _on_controls(name: str, label: str, axis: str) -> tuple[Measure, ...]:
+    labels = (vocabulary.TRACKS[track].label for track in vocabulary.CONTROLS)
+    return tuple(
+        Measure(series, "f8", f"{label} on the {track} track", "bn USD/yr", axis)
+        for series, track in zip(controls_series(name), labels, strict=True)
+    )
+
 
 WEEK_SERIES = (
     Measure("status", "i8", "truce (1), deal (2) or none (0) in force", "code"),
@@ -218,44 +236,20 @@ WEEK_SERIES = (
     Measure("trade", "f8", "imports from the other side", "bn USD/yr", "side"),
     Measure("level", "f8", "concession level in force", "share", "issue"),
     Measure("promised", "f8", "concession level promised", "share", "issue"),
-    # on the trade track, or the package's, and on the security track once that is settled
+    # on the first track that is not settled, or the package's
     Measure("reservation", "f8", "reservation value", "bn USD/yr", "side"),
     Measure("aspiration", "f8", "aspiration", "bn USD/yr", "side"),
     Measure("offer_us", "f8", "value of Washington's last offer", "bn USD/yr", "value"),
     Measure("offer_cn", "f8", "value of Beijing's last offer", "bn USD/yr", "value"),
-    Measure(
-        "security_reservation",
-        "f8",
-        "reservation value on a security track of its own",
-        "bn USD/yr",
-        "side",
-    ),
-    Measure(
-        "security_offer_us",
-        "f8",
-        "value of Washington's last offer on that track",
-        "bn USD/yr",
-        "value",
-    ),
-    Measure(
-        "security_offer_cn",
-        "f8",
-        "value of Beijing's last offer on that track",
-        "bn USD/yr",
-        "value",
-    ),
+    *_on_controls("reservation", "reservation value", "side"),
+    *_on_controls("offer_us", "value of Washington's last offer", "value"),
+    *_on_controls("offer_cn", "value of Beijing's last offer", "value"),
     Measure("offered_us", "f8", "level in Washington's last offer", "share", "issue"),
     Measure("offered_cn", "f8", "level in Beijing's last offer", "share", "issue"),
     Measure(
         "its_reservation", "f8", "the other's reservation value as believed", "bn USD/yr", "side"
     ),
-    Measure(
-        "security_its_reservation",
-        "f8",
-        "the other's reservation value as believed, on a security track of its own",
-        "bn USD/yr",
-        "side",
-    ),
+    *_on_controls("its_reservation", "the other's reservation value as believed", "side"),
     Measure("belief_error", "f8", "error of beliefs about the other side", "mean abs log", "side"),
     Measure("blocking", "i8", "issue without which a deal was possible", "name", "track"),
     Measure("surplus", "f8", "joint gain that a deal would bring", "bn USD/yr", "track"),

@@ -27,7 +27,6 @@ from sim.rules.codes import (
     N_TRACKS,
     NARROW_DEAL,
     PACKAGE,
-    SECURITY,
     TACTICAL_PAUSE,
     TRADE,
     US,
@@ -35,9 +34,17 @@ from sim.rules.codes import (
 )
 from sim.rules.compiled import formula, rule
 from sim.rules.licensing import applications_waiting
-from sim.rules.measures import FIRST, MEAN, MOST_CLOSING_WEEKS, ONCE, RUN_MEASURES, SUM
+from sim.rules.measures import (
+    FIRST,
+    MEAN,
+    MOST_CLOSING_WEEKS,
+    ONCE,
+    RUN_MEASURES,
+    SUM,
+    controls_series,
+)
 from sim.rules.packages import concession_cost
-from sim.rules.relations import driver_is_tariff
+from sim.rules.relations import driver_is_tariff, paid_on
 from sim.rules.state import sector_count
 from sim.rules.supply import tally_sectors
 from sim.rules.surprises import clear_surprises, remember_surprises
@@ -115,6 +122,11 @@ _EACH_ONCE, _EACH_FIRST = _fields(ONCE, "track", "issue"), _fields(FIRST, "secto
 _FROM_ZERO = _fields(SUM, "") + _fields(MEAN, "")
 _EACH_FROM_ZERO = _fields(SUM, *_ANY) + _fields(MEAN, *_ANY)
 _FIRSTS, _FIRST_OF_SECTORS, _ONCE = _fields(FIRST, ""), _fields(FIRST, "sector"), _fields(ONCE, "")
+_RESERVATIONS, _ITS_RESERVATIONS = (
+    controls_series("reservation"),
+    controls_series("its_reservation"),
+)
+_OFFERS_US, _OFFERS_CN = controls_series("offer_us"), controls_series("offer_cn")
 _MEANS, _MEANS_OF_SECTORS = _fields(MEAN, *_PAIRS), _fields(MEAN, "sector")
 
 
@@ -254,12 +266,11 @@ def _fill_sides(s, p, series):
 
     NaN where nobody bargains.
 
-    Offers stand on the trade track until that is settled, then on the security track.
+    Offers are those of the first track that is not settled.
     """
     w = s.world
-    silent = w.status == BROKEN or (w.settled[TRADE] == 1 and w.settled[SECURITY] == 1)
-    track = TRADE if w.settled[TRADE] == 0 else SECURITY
-    shut = not open_track(s, p, SECURITY)
+    track = _first_unsettled(w)
+    silent = w.status == BROKEN or track == NOTHING
     for i in range(N_SIDES):
         side = s.sides[i]
         series.rung[i] = w.rung[i]
@@ -269,19 +280,55 @@ def _fill_sides(s, p, series):
         series.aspiration[i] = math.nan if silent else side.aspiration[track]
         series.offer_us[i] = math.nan if silent else _offer_value(s, track, US, i)
         series.offer_cn[i] = math.nan if silent else _offer_value(s, track, CN, i)
-        series.security_reservation[i] = math.nan if shut else side.reservation[SECURITY]
-        series.security_offer_us[i] = math.nan if shut else _offer_value(s, SECURITY, US, i)
-        series.security_offer_cn[i] = math.nan if shut else _offer_value(s, SECURITY, CN, i)
         series.its_reservation[i] = math.nan if silent else side.its_reservation[track]
-        series.security_its_reservation[i] = math.nan if shut else side.its_reservation[SECURITY]
+        _fill_controls(s, p, i, series)
         series.belief_error[i] = _belief_error(s, p, i)
         series.belief_alive[i] = belief(side)
-        series.grievance[i] = max(side.grievance[TRADE], side.grievance[SECURITY])
+        series.grievance[i] = _worst_grievance(side)
         series.hawk[i] = side.hawk
         series.lobby[i] = side.lobby
         series.welfare_loss[i] = side.welfare_loss
         series.payoff[i] = side.payoff
         series.leverage[i] = side.leverage
+
+
+@formula
+def _first_unsettled(w):
+    """The first track that is not settled; NOTHING where all are."""
+    for track in range(N_TRACKS):
+        if w.settled[track] == 0:
+            return track
+    return NOTHING
+
+
+@formula
+def _worst_grievance(side):
+    """The largest of a side's grievances on its tracks."""
+    worst = 0.0
+    for track in range(N_TRACKS):
+        worst = max(worst, side.grievance[track])
+    return worst
+
+
+@rule
+def _fill_controls(s, p, i, series):
+    """What side ``i`` has on each controls track, bn USD/yr; NaN where nobody bargains there."""
+    side, track = s.sides[i], TRADE
+    for name in literal_unroll(_RESERVATIONS):
+        track += 1
+        series[name][i] = side.reservation[track] if open_track(s, p, track) else math.nan
+    track = TRADE
+    for name in literal_unroll(_ITS_RESERVATIONS):
+        track += 1
+        series[name][i] = side.its_reservation[track] if open_track(s, p, track) else math.nan
+    track = TRADE
+    for name in literal_unroll(_OFFERS_US):
+        track += 1
+        series[name][i] = _offer_value(s, track, US, i) if open_track(s, p, track) else math.nan
+    track = TRADE
+    for name in literal_unroll(_OFFERS_CN):
+        track += 1
+        series[name][i] = _offer_value(s, track, CN, i) if open_track(s, p, track) else math.nan
 
 
 @rule
@@ -322,7 +369,7 @@ def _fill_talks(s, p, series):
     NaN, or no issue, where nothing stands or nobody bargains.
     """
     for k in range(p.issues.count):
-        track = TRADE if p.linkage.tracks == PACKAGE else p.issues.track[k]
+        track = _talked_on(s, p, k)
         series.offered_us[k] = _offered(s, track, US, k)
         series.offered_cn[k] = _offered(s, track, CN, k)
     first = first_open_track(s, p)
@@ -330,6 +377,16 @@ def _fill_talks(s, p, series):
         series.surplus[track], series.blocking[track] = math.nan, NOTHING
         if first != NOTHING and open_track(s, p, track):
             series.surplus[track], series.blocking[track] = look_for_zone(s, p, track)
+
+
+@formula
+def _talked_on(s, p, k):
+    """The track on which issue k is on offer: its own, or where it pays, once trade is settled."""
+    if p.linkage.tracks == PACKAGE:
+        return TRADE
+    if p.issues.track[k] == TRADE and s.world.settled[TRADE] == 1:
+        return paid_on(p.issues.owner[k])
+    return p.issues.track[k]
 
 
 @formula

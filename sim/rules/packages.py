@@ -4,8 +4,8 @@ The Pareto frontier of a set of issues, and the package on it worth a given amou
 
 A bargaining problem lists issues with their owner, worth b to the other side and cost linear x +
 convex x**2 to the owner. The package that maximises u_US + m u_CN concedes, at exchange rate w = m
-(US-owned) or 1/m (China-owned), x = clip((w b - linear) / (2 convex), 0, red line) (docs/model.md,
-*Packages*). Between two breakpoints of m both utilities are rational functions of m, kept up to
+(US-owned) or 1/m (China-owned), x = clip((w b - linear) / (2 convex), least, red line), ``least`` 0
+where nothing is agreed that must stand (docs/model.md, *Packages*). Between two breakpoints of m both utilities are rational functions of m, kept up to
 date as each issue begins and ends to be conceded, so the package worth exactly u to a side is one
 safeguarded Newton search inside one segment.
 
@@ -67,13 +67,13 @@ def level_value(issues, k, owned, level):
 
 
 @formula
-def concession(weight, benefit, linear, convex, red_line):
-    """The level of an issue, in [0, red line], on the frontier.
+def concession(weight, benefit, linear, convex, least, red_line):
+    """The level of an issue, in [least, red line], on the frontier.
 
     There the marginal cost of conceding equals ``weight`` times its worth to the other side:
-    clip((weight benefit - linear) / (2 convex), 0, red line); ``convex`` is above 0.
+    clip((weight benefit - linear) / (2 convex), least, red line); ``convex`` is above 0.
     """
-    return clip((weight * benefit - linear) / (2.0 * convex), 0.0, red_line)
+    return clip((weight * benefit - linear) / (2.0 * convex), least, red_line)
 
 
 @rule
@@ -83,7 +83,12 @@ def efficient(problem, weight, package):
     for j in range(round_up_to_lanes(problem.count)):
         w = weight if problem.owner[j] == US else inverse
         package[j] = concession(
-            w, problem.benefit[j], problem.linear[j], problem.convex[j], problem.red_line[j]
+            w,
+            problem.benefit[j],
+            problem.linear[j],
+            problem.convex[j],
+            problem.least[j],
+            problem.red_line[j],
         )
 
 
@@ -154,8 +159,9 @@ def _shape(problem):
     """
     for j in range(round_up_to_lanes(problem.count)):
         b, linear, us_owned = problem.benefit[j], problem.linear[j], problem.owner[j] == US
+        first = linear + 2.0 * problem.convex[j] * problem.least[j]
         most, four = linear + 2.0 * problem.convex[j] * problem.red_line[j], 4.0 * problem.convex[j]
-        problem.begin[j] = (linear if us_owned else b) / (b if us_owned else linear)
+        problem.begin[j] = (first if us_owned else b) / (b if us_owned else first)
         problem.end[j] = (most if us_owned else b) / (b if us_owned else most)
         problem.bent[j] = b * b / four
         problem.spent[j] = linear * linear / four
@@ -171,10 +177,11 @@ def _find_points(problem):
     n = 0
     for j in range(problem.count):
         b, linear = problem.benefit[j], problem.linear[j]
-        if b <= _TINY or problem.red_line[j] <= 0.0:
+        if b <= _TINY or problem.red_line[j] <= problem.least[j]:
             continue
+        first = linear + 2.0 * problem.convex[j] * problem.least[j]
         most = linear + 2.0 * problem.convex[j] * problem.red_line[j]
-        n = _insert(problem, n, problem.begin[j], j) if linear > _TINY * b else n
+        n = _insert(problem, n, problem.begin[j], j) if first > _TINY * b else n
         n = _insert(problem, n, problem.end[j], j) if most > _TINY * b else n
     return n
 
@@ -203,7 +210,7 @@ def _find_segments(problem, package):
     """
     us_fixed, cn_fixed, us_curve, cn_curve = 0.0, 0.0, 0.0, 0.0
     for j in range(problem.count):
-        partly = 0.0 < package[j] < problem.red_line[j] and problem.benefit[j] > _TINY
+        partly = problem.least[j] < package[j] < problem.red_line[j] and problem.benefit[j] > _TINY
         problem.partly[j] = 1 if partly else 0
         own, given, curve = _part(problem, j, package[j], partly)
         if problem.owner[j] == US:
@@ -215,7 +222,7 @@ def _find_segments(problem, package):
         problem.curve[US, k], problem.curve[CN, k] = us_curve, cn_curve
         j = problem.mover[min(k, problem.points - 1)]
         partly, us_owned = problem.partly[j] == 1, problem.owner[j] == US
-        level = problem.red_line[j] if partly == us_owned else 0.0
+        level = problem.red_line[j] if partly == us_owned else problem.least[j]
         own, given, curve = _part(problem, j, level, partly)
         new_own, new_given, new_curve = _part(problem, j, level, not partly)
         problem.partly[j] = 0 if partly else 1

@@ -1,4 +1,4 @@
-"""Politics: losses become lobbying, security concessions raise hawks, deals face ratification.
+"""Politics: losses become lobbying, concessions of controls raise hawks, deals face ratification.
 
 docs/model.md, *Values, leverage, politics* and *Bargaining*; two-level games after Putnam (1988).
 
@@ -9,10 +9,10 @@ in [0, 1], hawk pressure is 0 or more, both without a unit.
 
 from __future__ import annotations
 
-from sim.rules.codes import N_SIDES, SECURITY
+from sim.rules.codes import N_SIDES
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, logistic
-from sim.rules.relations import good_used_by
+from sim.rules.relations import good_used_by, is_controls
 
 __all__ = ["drift_hazard", "politics", "security_cost_factor", "support", "value_factor"]
 
@@ -25,7 +25,7 @@ def value_factor(lobby_weight, lobby):
 
 @formula
 def security_cost_factor(hawk_cost, hawk):
-    """What hawk pressure multiplies the cost of a security concession by: 1 + cost hawk."""
+    """What hawk pressure multiplies the cost of conceding controls by: 1 + cost hawk."""
     return 1.0 + hawk_cost * hawk
 
 
@@ -53,7 +53,7 @@ def politics(s, p):
 
     Lobbying, in [0, 1]: memory times the last, plus the rest times what exporters and firms lose
     over ``lobby_scale``, bn USD/yr, at most 1. Hawks, 0 or more: (1 - decay) times the last, plus
-    response times what was newly promised on security (docs/model.md, *Values, leverage,
+    response times what was newly promised of controls (docs/model.md, *Values, leverage,
     politics*).
     """
     w = s.world
@@ -69,7 +69,7 @@ def politics(s, p):
         )
         conceded = 0.0
         for k in range(p.issues.count):
-            if p.issues.owner[k] == i and p.issues.track[k] == SECURITY:
+            if p.issues.owner[k] == i and is_controls(p.issues.track[k]):
                 conceded += max(0.0, s.issues.promised[k] - s.issues.promised_before[k])
         side.hawk = (
             side.hawk * (1.0 - p.politics.sides.hawk_decay[i])

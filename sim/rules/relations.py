@@ -8,20 +8,23 @@ means a good, or a good where it means a side. There are two sides by design: th
 from __future__ import annotations
 
 from sim import vocabulary as words
-from sim.rules.codes import MAGNETS, N_GRADES, N_SIDES, US, code, codes_of
+from sim.rules.codes import MAGNETS, N_GRADES, N_SIDES, TRADE, US, code, codes_of
 from sim.rules.compiled import formula
 
 __all__ = [
     "NO_GOOD",
     "NO_GRADE",
+    "asker_of",
     "driver_good",
     "driver_grade",
     "driver_is_tariff",
     "entity_at",
     "entity_of",
     "good_used_by",
+    "is_controls",
     "licence_driver",
     "other",
+    "paid_on",
     "seat",
     "tariff_driver",
     "user_of",
@@ -34,6 +37,22 @@ _PROPOSALS = code(2)
 _AT_A_MEETING = code(64)
 _US_GOOD, _CN_GOOD = codes_of(words.GOODS, *(words.good_used_by(side) for side in words.SIDES))
 _MAGNET_USER, _CHIP_USER = codes_of(words.SIDES, *(good.user for good in words.GOODS.values()))
+# of every track; the entry after the last is that of all tracks at once, where nobody asks
+_NO_SIDE = code(-1)
+_ASKERS = (
+    *(
+        code(words.SIDES[track.asker].code) if track.asker else _NO_SIDE
+        for track in words.TRACKS.values()
+    ),
+    _NO_SIDE,
+)
+_US_PAYS_ON, _CN_PAYS_ON = codes_of(
+    words.TRACKS,
+    *(
+        next(track.name for track in words.TRACKS.values() if track.asker == side)
+        for side in words.SIDES
+    ),
+)
 _DRIVERS = tuple(words.DRIVERS.values())
 _GOOD_OF = tuple(
     code(words.GOODS[driver.good].code) if driver.good else NO_GOOD for driver in _DRIVERS
@@ -67,6 +86,24 @@ _LICENCE_DRIVERS = codes_of(
 def other(side):
     """The opposite side."""
     return 1 - side
+
+
+@formula
+def is_controls(track):
+    """Whether one side's controls are asked for on a track."""
+    return track != TRADE
+
+
+@formula
+def asker_of(track):
+    """The side that asks for the other's controls on a track; none, -1, on trade or on all."""
+    return _ASKERS[track]
+
+
+@formula
+def paid_on(side):
+    """The track on which a side asks, and pays from trade."""
+    return _US_PAYS_ON if side == US else _CN_PAYS_ON
 
 
 @formula
@@ -113,7 +150,7 @@ def licence_driver(good, grade):
 
 @formula
 def seat(track, side):
-    """The number of a side's seat on a track, 0 to 3.
+    """The number of a side's seat on a track, from 0.
 
     It numbers the bargaining problems.
     """
@@ -135,6 +172,6 @@ def entity_at(meeting, track, side, mediated):
 
     ``meeting`` counts those of the week on that track; ``mediated`` is 1 of what a mediator brings,
     else 0: both may be voted on at one meeting. How many meetings were held in earlier weeks, or on
-    the other track, does not count, so that a deal there moves no draw here.
+    another track, does not count, so that a deal there moves no draw here.
     """
     return _AT_A_MEETING * meeting + N_SIDES * (_PROPOSALS * track + mediated) + side

@@ -13,7 +13,7 @@ left for it.
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
-Beijing), ``track`` 0 (trade) or 1 (security).
+Beijing), ``track`` a code of :data:`sim.vocabulary.TRACKS`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from sim.rules.codes import (
     CN,
     COMMITTED,
     DEAL,
+    MINERALS,
     N_SIDES,
     PACKAGE,
     SCREENING,
-    SECURITY,
     TRADE,
     US,
 )
@@ -33,7 +33,7 @@ from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp
 from sim.rules.packages import leave, values, worth
 from sim.rules.randomness import RESOLVE, RESOLVE_TURN, uniform
-from sim.rules.relations import other, seat
+from sim.rules.relations import is_controls, other, seat
 from sim.rules.state import DEMANDED, NEVER
 from sim.rules.surprises import record_first_resolve, record_resolve
 from sim.rules.tracks import belief, meetings
@@ -168,8 +168,10 @@ def usual_price(p, i, track):
     """
     prices = p.sides.resolve
     if p.linkage.tracks == PACKAGE:
-        return prices.trade[i] + prices.security[i]
-    return prices.security[i] if track == SECURITY else prices.trade[i]
+        return prices.trade[i] + prices.minerals[i] + prices.semiconductors[i]
+    if track == TRADE:
+        return prices.trade[i]
+    return prices.minerals[i] if track == MINERALS else prices.semiconductors[i]
 
 
 @formula
@@ -179,7 +181,7 @@ def shown_already(s, p, i, track):
     """
     shown = s.sides[i].shown
     if p.linkage.tracks == PACKAGE:
-        return max(0.0, shown[TRADE] + shown[SECURITY])
+        return max(0.0, shown.sum())
     return max(0.0, shown[track])
 
 
@@ -210,9 +212,9 @@ def cost_of_going_on(s, p, i, track):
     """What going on without a deal is felt to cost side ``i`` at home, bn USD/yr.
 
     A share of what a first extension costs it: audience cost and hawks, less its bias. At the trade
-    track or in a package; nobody extends a truce for want of a deal on security.
+    track or in a package; nobody extends a truce for want of a deal on controls.
     """
-    if track == SECURITY and p.linkage.tracks != PACKAGE:
+    if is_controls(track):
         return 0.0
     # that each further extension costs more lowers the chance of it; counted here, too, it would
     # make settling the easier the longer a truce has lasted, without bound

@@ -10,7 +10,7 @@ pressure that pressure itself.
 
 from __future__ import annotations
 
-from sim.rules.codes import DELIVERY, GOODWILL, HAWK, SECURITY, SUPPLY, TARIFF_CEILING, TRADE
+from sim.rules.codes import DELIVERY, GOODWILL, HAWK, N_TRACKS, SUPPLY, TARIFF_CEILING
 from sim.rules.compiled import formula, rule
 from sim.rules.events import SHOCKED, mark
 from sim.rules.mathematics import exp
@@ -71,7 +71,7 @@ def land(s, p, kind, i, size):
         good = good_used_by(i)
         w.other_supply[good] *= max(0.0, 1.0 - size)
     elif kind == GOODWILL:
-        for track in (TRADE, SECURITY):
+        for track in range(N_TRACKS):
             s.sides[i].grievance[track] *= max(0.0, 1.0 - size)
 
 

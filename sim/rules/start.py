@@ -27,7 +27,6 @@ from sim.rules.codes import (
     N_SIDES,
     N_TRACKS,
     QUIET,
-    SECURITY,
     TRADE,
     TRUCE,
     code,
@@ -81,7 +80,8 @@ def clear(s):
     for side in range(N_SIDES):
         for k in range(s.errors.shape[1]):
             s.errors[side, k] = 0.0
-            s.offers[TRADE, side, k], s.offers[SECURITY, side, k] = 0.0, 0.0
+            for track in range(N_TRACKS):
+                s.offers[track, side, k] = 0.0
     _clear_world(s)
     for good in range(N_GOODS):
         authority = s.authorities[good]
@@ -248,7 +248,7 @@ def _start_issues(s, p):
         issues.level[k] = p.issues.in_force[k]
         issues.promised[k], issues.promised_before[k] = issues.level[k], issues.level[k]
         issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]]
-        issues.withheld[k], issues.given[k] = 0.0, 0.0
+        issues.withheld[k], issues.given[k], issues.least[k] = 0.0, 0.0, 0.0
     for i in range(N_SIDES):
         for k in range(p.issues.count):
             s.entities[k] = entity_of(p.issues.entity[k], i)

@@ -236,6 +236,7 @@ _ISSUE = (
     "kept",
     "withheld",
     "given",
+    "least",
 )
 ISSUES = _lines([(name, "f8", (ROOM,)) for name in _ISSUE])
 
@@ -310,7 +311,7 @@ PROBLEM = _lines(
         ("issue", "i8", (ROOM,)),
         ("owner", "i8", (ROOM,)),
         ("partly", "i8", (ROOM,)),
-        *((name, "f8", (ROOM,)) for name in ("benefit", "linear", "convex", "red_line")),
+        *((name, "f8", (ROOM,)) for name in ("benefit", "linear", "convex", "least", "red_line")),
         *((name, "f8", (ROOM,)) for name in ("begin", "end", "bent", "spent", "given")),
         ("point", "f8", (_MOST_BREAKPOINTS,)),
         ("mover", "i8", (_MOST_BREAKPOINTS,)),

@@ -8,7 +8,7 @@ Jonge (2022), ``hardliner`` holds out until late, ``equilibrium`` asks what it w
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
-Beijing), ``k`` an issue, ``track`` 0 (trade) or 1 (security). Values are bn USD/yr to the side
+Beijing), ``k`` an issue, ``track`` a code of :data:`sim.vocabulary.TRACKS`. Values are bn USD/yr to the side
 itself, against conceding nothing.
 """
 
@@ -20,7 +20,7 @@ from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import prepare, values, worth
 from sim.rules.relations import other
 from sim.rules.screening import committed_target, screening_target
-from sim.rules.tracks import FULL, TRUE_PROBLEM, fill_problem, meetings
+from sim.rules.tracks import TRUE_PROBLEM, TRUTH, fill_problem, meetings
 
 __all__ = [
     "answers_offers",
@@ -84,7 +84,7 @@ def _by_clock(reservation, best, conceded):
 def _conceded(side, clock, exponent):
     """clock**(1/beta), the share that time_dependent has conceded.
 
-    The same on both tracks, so it is remembered.
+    The same on all tracks, so it is remembered.
     """
     if clock != side.clock:
         side.clock, side.conceded = clock, power(clock, 1.0 / exponent)
@@ -105,7 +105,7 @@ def patience(s, p, i):
 def equilibrium_target(s, p, i, track):
     """What side ``i`` asks in the stationary equilibrium of alternating offers, bn USD/yr."""
     problem, j = s.problems[TRUE_PROBLEM], other(i)
-    fill_problem(s, p, problem, track, FULL)
+    fill_problem(s, p, problem, track, TRUTH)
     prepare(problem, s.package)
     own, its = s.sides[i].reservation[track], s.sides[j].reservation[track]
     return stationary_demand(problem, i, own, its, patience(s, p, i), patience(s, p, j), s.package)

@@ -1,11 +1,14 @@
 """The tracks: issues, problems as each side sees them, meetings, and offers.
 
-Under package rules the trade track stands for all open issues. What a side expects without a deal
-is the terms in force if the truce goes on, else the terms of a lapse (docs/model.md, *Bargaining*).
+A track holds the issues that are its own. On a controls track one side asks for the other's
+controls, and may pay with its own issues of trade, above what is agreed there. Under package rules
+the trade track stands for all open issues. What a side expects without a deal is the terms in force
+if the truce goes on, else the terms of a lapse (docs/model.md, *Bargaining*).
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
-Beijing), ``k`` an issue, ``track`` 0 (trade) or 1 (security).
+Beijing), ``k`` an issue, ``track`` a code of
+:data:`sim.vocabulary.TRACKS`.
 """
 
 from __future__ import annotations
@@ -19,7 +22,6 @@ from sim.rules.codes import (
     N_SIDES,
     N_TRACKS,
     PACKAGE,
-    SECURITY,
     TRADE,
     TRUCE,
     US,
@@ -29,13 +31,12 @@ from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import inline_exp
 from sim.rules.packages import concession_cost, level_value
 from sim.rules.randomness import NOBODY, SPEAKER, uniform
-from sim.rules.relations import entity_at, seat
+from sim.rules.relations import asker_of, entity_at, is_controls, seat
 from sim.rules.state import round_up_to_lanes
 
 __all__ = [
     "BOTH",
     "EVERY",
-    "FULL",
     "TRUE_PROBLEM",
     "TRUTH",
     "bargained_on",
@@ -44,14 +45,17 @@ __all__ = [
     "concedes",
     "fill_problem",
     "forget_offers",
+    "lapse_level",
+    "lies_on",
     "meetings",
     "no_deal_value",
     "offer_value",
     "open_track",
+    "pays",
     "speaker",
 ]
 
-TRUTH, FULL = code(N_SIDES), code(N_SIDES + 1)  # viewers beside the two sides
+TRUTH = code(N_SIDES)  # a viewer beside the two sides
 EVERY, BOTH = code(N_TRACKS), code(N_SIDES)
 TRUE_PROBLEM = N_TRACKS * N_SIDES  # the place after those of the seats
 _LEAST_CONCESSION = (
@@ -98,13 +102,13 @@ def speaker(s, p, track):
 def open_track(s, p, track):
     """Whether a track is bargained this week.
 
-    Under package rules the trade track stands for all open issues. Security waits for trade unless
+    Under package rules the trade track stands for all open issues. Controls wait for trade unless
     ``security_first``.
     """
     w = s.world
     if w.status != TRUCE and w.status != DEAL:
         return False
-    if track == SECURITY:
+    if is_controls(track):
         waits = p.linkage.security_first == 0 and w.settled[TRADE] == 0
         if p.linkage.tracks == PACKAGE or waits:
             return False
@@ -115,18 +119,57 @@ def open_track(s, p, track):
 def bargained_on(s, p, k, track):
     """Whether issue k is bargained on a track, or on EVERY one.
 
-    A tariff whose path is given is bargained on none (:mod:`sim.rules.dated`).
+    An issue of trade is so on two tracks: on trade, and where its owner may pay with it. A tariff
+    whose path is given is bargained on none (:mod:`sim.rules.dated`).
     """
     if s.issues.given[k] != 0.0:
         return False
-    return track == EVERY or p.linkage.tracks == PACKAGE or p.issues.track[k] == track
+    return track == EVERY or lies_on(p, k, track)
+
+
+@formula
+def lies_on(p, k, track):
+    """Whether issue k belongs to a track or may pay on it; in a package all is one."""
+    return p.linkage.tracks == PACKAGE or p.issues.track[k] == track or pays(p, k, track)
+
+
+@formula
+def pays(p, k, track):
+    """Whether issue k is what the asker on a controls track may pay with: its own issue of trade.
+
+    Never the other controls: those are swapped only in a package, which has no other track.
+    """
+    return p.issues.track[k] == TRADE and p.issues.owner[k] == asker_of(track)
+
+
+@formula
+def lapse_level(s, p, k, track):
+    """Level of issue k that a side reckons with on a track if the truce lapses.
+
+    What pays counts from what is agreed, whether the truce goes on or not: a deal on controls
+    secures nothing of the deal on trade, and adds only what is beyond it.
+    """
+    return s.issues.agreed[k] if pays(p, k, track) else p.issues.lapse[k]
+
+
+@formula
+def _least_level(s, p, k, track):
+    """Lowest level of issue k in an offer on a track, in [0, red line].
+
+    Where it pays, what is agreed; on trade, what has been paid for controls; else 0.
+    """
+    if track == EVERY:
+        return 0.0
+    least = s.issues.agreed[k] if pays(p, k, track) else s.issues.least[k]
+    return min(least, p.issues.red_line[k])
 
 
 @rule
 def fill_problem(s, p, problem, track, viewer):
     """The bargaining problem of a track, or of EVERY track, as a side sees it.
 
-    TRUTH sees true values, FULL true values with the weights that linkage gives them in a package.
+    TRUTH sees true values. What linkage makes a side demand is in its reservation value, in a
+    package too: as a weight on the other's controls it would make the pie bigger.
     """
     n = 0
     # a side knows its own values; only what the other gains and pays is seen through its error
@@ -147,6 +190,7 @@ def fill_problem(s, p, problem, track, viewer):
         problem.linear[n] = s.issues.linear[k] * cost
         problem.convex[n] = s.issues.convex[k] * cost
         problem.red_line[n] = p.issues.red_line[k]
+        problem.least[n] = _least_level(s, p, k, track)
         n += 1
     problem.count = n
 
@@ -211,5 +255,5 @@ def no_deal_value(s, p, i, track):
         if bargained_on(s, p, k, track):
             owned = p.issues.owner[k] == i
             total += q * level_value(s.issues, k, owned, s.issues.agreed[k])
-            total += (1.0 - q) * level_value(s.issues, k, owned, p.issues.lapse[k])
+            total += (1.0 - q) * level_value(s.issues, k, owned, lapse_level(s, p, k, track))
     return total

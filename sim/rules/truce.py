@@ -13,7 +13,7 @@ the state. Weeks count from the first day, week 0.
 
 from __future__ import annotations
 
-from sim.rules.codes import BROKEN, CN, DEAL, N_SIDES, N_TRACKS, QUIET, SECURITY, TRADE, TRUCE, US
+from sim.rules.codes import BROKEN, CN, DEAL, N_SIDES, N_TRACKS, QUIET, TRUCE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import CLIMBED, EXTENDED, LAPSED, REOPENED, mark
 from sim.rules.mathematics import clip, logistic
@@ -162,6 +162,8 @@ def break_truce(s, p):
     for track in range(N_TRACKS):
         w.settled[track] = 0
         forget_offers(s, track)
+    for k in range(p.issues.count):
+        s.issues.least[k] = 0.0
     end_disputes(s, p)
     _set_lapse_terms(s, p)
 
@@ -171,7 +173,8 @@ def end_disputes(s, p):
     """Retaliation and grievance end on both sides."""
     for i in range(N_SIDES):
         s.sides[i].dispute = QUIET
-        s.sides[i].grievance[TRADE], s.sides[i].grievance[SECURITY] = 0.0, 0.0
+        for track in range(N_TRACKS):
+            s.sides[i].grievance[track] = 0.0
     for k in range(p.issues.count):
         s.issues.withheld[k] = 0.0
 

@@ -1,8 +1,8 @@
 """Valuation: the state of the world becomes the value of each issue to each side.
 
 Values are bn USD/yr. Tariff issues take the fitted curves, controlled goods the output exposed to
-their loss, the rest their constants; lobbying raises what relief is worth, hawks what security
-concessions cost. A bargaining chip is a wasting asset: both sides see how fast dependence declines
+their loss, the rest their constants; lobbying raises what relief is worth, hawks what concessions
+of controls cost. A bargaining chip is a wasting asset: both sides see how fast dependence declines
 (docs/model.md, *Values, leverage, politics*).
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
@@ -13,7 +13,7 @@ there, a branch of :func:`issue_value` and the issue in a scenario.
 
 from __future__ import annotations
 
-from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY, N_SIDES, SECURITY, TRADE
+from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY, N_SIDES, N_TRACKS
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import exp
 from sim.rules.packages import level_value
@@ -24,6 +24,7 @@ from sim.rules.relations import (
     driver_good,
     driver_grade,
     driver_is_tariff,
+    is_controls,
     other,
 )
 from sim.rules.trade import fit_tariff
@@ -46,7 +47,7 @@ def issue_value(s, p, k):
     The scenario's constants, plus what its driver gives: the fitted curves of a tariff, or the
     output exposed to the loss of a good, raised by the lobby of the side that wants it. A cost that
     is negative, because conceding first helps the owner, shrinks as other supply grows; hawks raise
-    costs of security issues.
+    costs of controls.
     """
     w = s.world
     driver, owner = p.issues.driver[k], p.issues.owner[k]
@@ -63,7 +64,7 @@ def issue_value(s, p, k):
         )
         if linear < 0.0:
             linear *= (1.0 - w.other_supply[good]) / (1.0 - p.firms.goods.other_share[good])
-    if p.issues.track[k] == SECURITY:
+    if is_controls(p.issues.track[k]):
         factor = security_cost_factor(p.politics.sides.hawk_cost[owner], s.sides[owner].hawk)
         convex *= factor
         if linear > 0.0:
@@ -142,7 +143,7 @@ def valuation(s, p):
 
 @formula
 def _add_leverage(s, p, i):
-    """The value that side ``i`` withholds, what it lacks on security, how declining dependence
+    """The value that side ``i`` withholds, what it lacks of controls, how declining dependence
     changes both, and what it can show of each track beyond the first terms.
 
     In bn USD/yr. Withheld: benefit (1 - level agreed); lacked: benefit (red line - level agreed), over
@@ -152,8 +153,8 @@ def _add_leverage(s, p, i):
     """
     w, side, issues = s.world, s.sides[i], s.issues
     side.lack, side.leverage = 0.0, 0.0
-    side.leverage_change[TRADE], side.leverage_change[SECURITY] = 0.0, 0.0
-    side.shown[TRADE], side.shown[SECURITY] = 0.0, 0.0
+    for track in range(N_TRACKS):
+        side.leverage_change[track], side.shown[track] = 0.0, 0.0
     side.faded[MAGNETS] = faded(w.dependence_decline[MAGNETS], p.sides.planning_weeks[i])
     side.faded[CHIPS] = faded(w.dependence_decline[CHIPS], p.sides.planning_weeks[i])
     for k in range(p.issues.count):
@@ -191,10 +192,10 @@ def leverage_fall(s, p, i, k):
 
 @formula
 def lacked(s, p, i, k):
-    """What side ``i`` lacks of issue k, where the other controls it on security, bn USD/yr.
+    """What side ``i`` lacks of issue k, where that is one of the other's controls, bn USD/yr.
 
     Within the other's red line: what cannot be had cannot be demanded.
     """
-    if p.issues.owner[k] == i or p.issues.track[k] != SECURITY:
+    if p.issues.owner[k] == i or not is_controls(p.issues.track[k]):
         return 0.0
     return s.issues.benefit[k] * max(0.0, p.issues.red_line[k] - s.issues.agreed[k])

@@ -3,21 +3,30 @@
 A package lies in the zone where it is worth at least both sides' reservation values, at their true
 values. An issue *blocks* where the zone is empty and would open if that issue were no issue between
 the sides: it leaves the package, and what it adds to both reservation values goes too, as terms and
-lapse, as leverage, and as what a side demands for want of it on security. Nothing here decides
+lapse, as leverage, and as what a side demands for want of controls. Nothing here decides
 anything: it is a record of the week (docs/model.md, *Measures*).
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
-Beijing), ``k`` an issue, ``track`` 0 (trade) or 1 (security). Values are bn USD/yr.
+Beijing), ``k`` an issue, ``track`` a code of :data:`sim.vocabulary.TRACKS`. Values are bn USD/yr.
 """
 
 from __future__ import annotations
 
-from sim.rules.codes import CN, SECURITY, TRADE, US
+from sim.rules.codes import CN, N_TRACKS, TRADE, US
 from sim.rules.compiled import formula, rule
 from sim.rules.events import REOPENED, marked
 from sim.rules.packages import best_sum, level_value, prepare, values, worth
-from sim.rules.tracks import FULL, TRUE_PROBLEM, bargained_on, fill_problem, open_track
+from sim.rules.relations import is_controls
+from sim.rules.tracks import (
+    TRUE_PROBLEM,
+    TRUTH,
+    bargained_on,
+    fill_problem,
+    lapse_level,
+    open_track,
+    pays,
+)
 from sim.rules.valuation import lacked, leverage_fall
 
 __all__ = ["NOTHING", "first_open_track", "look_for_zone"]
@@ -33,9 +42,10 @@ def first_open_track(s, p):
     """
     if marked(s.world, REOPENED):
         return NOTHING
-    if open_track(s, p, TRADE):
-        return TRADE
-    return SECURITY if open_track(s, p, SECURITY) else NOTHING
+    for track in range(N_TRACKS):
+        if open_track(s, p, track):
+            return track
+    return NOTHING
 
 
 @rule
@@ -51,7 +61,7 @@ def look_for_zone(s, p, track):
         return gain, NOTHING
     blocking, most = int(NOTHING), 0.0
     for k in range(p.issues.count):
-        if bargained_on(s, p, k, track) or (track == TRADE and p.issues.track[k] == SECURITY):
+        if bargained_on(s, p, k, track) or (track == TRADE and is_controls(p.issues.track[k])):
             left = _zone(s, p, track, k)
             if left > most:
                 blocking, most = k, left
@@ -64,7 +74,7 @@ def _zone(s, p, track, without):
     NOTHING; 0 where no package gives both as much, or nothing is left to bargain over.
     """
     problem = s.problems[TRUE_PROBLEM]
-    fill_problem(s, p, problem, track, FULL)
+    fill_problem(s, p, problem, track, TRUTH)
     us_floor, cn_floor = s.sides[US].reservation[track], s.sides[CN].reservation[track]
     if without != NOTHING:
         us_floor -= _adds(s, p, US, track, without)
@@ -92,16 +102,18 @@ def _zone(s, p, track, without):
 def _adds(s, p, i, track, k):
     """What issue k adds to side ``i``'s reservation value on a track.
 
-    On the track q v(terms) + (1 - q) v(lapse) and its part of the expected change of leverage; on
+    On the track q v(terms) + (1 - q) v(lapse) and its part of the expected change of leverage (of
+    what pays there, v(terms)); on
     the trade track also what participation linkage demands for want of it.
     """
     total = 0.0
     if bargained_on(s, p, k, track):
         owned, q = p.issues.owner[k] == i, s.sides[i].goes_on
         total += q * level_value(s.issues, k, owned, s.issues.agreed[k])
-        total += (1.0 - q) * level_value(s.issues, k, owned, p.issues.lapse[k])
-        fall = leverage_fall(s, p, i, k)
-        total += -fall if owned else fall
+        total += (1.0 - q) * level_value(s.issues, k, owned, lapse_level(s, p, k, track))
+        if not pays(p, k, track):
+            fall = leverage_fall(s, p, i, k)
+            total += -fall if owned else fall
     if track == TRADE:
         total += p.linkage.sides[i] * lacked(s, p, i, k)
     return total
@@ -116,5 +128,6 @@ def _leave_out(problem, k):
             problem.issue[n], problem.owner[n] = problem.issue[j], problem.owner[j]
             problem.benefit[n], problem.linear[n] = problem.benefit[j], problem.linear[j]
             problem.convex[n], problem.red_line[n] = problem.convex[j], problem.red_line[j]
+            problem.least[n] = problem.least[j]
             n += 1
     problem.count = n

@@ -77,7 +77,7 @@ class BargainingProblem:
     Raises
     ------
     ValueError
-        Columns of different length, none or more than twelve issues, or values that are not finite
+        Columns of different length, none or more than twenty-four issues, or values that are not finite
         or out of range.
 
     Examples
@@ -287,8 +287,9 @@ def _column(name: str, given: object) -> list[float]:
 
 
 def problem_at(state: Any, params: Any, track: int = int(EVERY)) -> BargainingProblem:
-    """The true problem of a running model on a track (0 trade, 1 security, 2 every issue), with the
-    value of no deal.
+    """The true problem of a running model on a track (by its code; the number of tracks means every
+    issue), with the value of no deal. Levels count from the least that an offer on the track may
+    have: of what pays for controls, from what is agreed.
 
     Parameters
     ----------
@@ -317,5 +318,9 @@ def problem_at(state: Any, params: Any, track: int = int(EVERY)) -> BargainingPr
     if count == 0:
         raise ValueError(f"no issue is bargained on track {which}")
     columns = {name: record[name][:count].tolist() for name in ("owner", *_COLUMNS)}
-    floor = tuple(float(no_deal_value(state, params, side, which)) for side in (US, CN))
-    return BargainingProblem(**columns, disagreement=(floor[0], floor[1]))
+    us, cn = (float(no_deal_value(state, params, side, which)) for side in (US, CN))
+    least = record["least"][:count].copy()
+    us_least, cn_least = values(record, record["least"])
+    columns["linear"] = (record["linear"][:count] + 2.0 * record["convex"][:count] * least).tolist()
+    columns["red_line"] = (record["red_line"][:count] - least).tolist()
+    return BargainingProblem(**columns, disagreement=(us - us_least, cn - cn_least))

@@ -3,7 +3,7 @@
 
 Each row is a change of London, run on common draws. *Deals* are runs that settle trade: by the
 first deadline, or ever within the horizon. Terms are the US share of the surplus where both settle,
-with security shut by a price that nobody pays, so that no later deal overwrites them. Beside each
+with controls shut by prices that nobody pays, so that no later deal overwrites them. Beside each
 stands what the prototype of the rule gave, from 1,000 runs of seed 1 of an older model.
 """
 
@@ -17,16 +17,17 @@ import numpy as np
 
 from sim.analysis.shares import mean_interval
 from sim.config.params import flatten
+from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.validation.finding import Test
 from sim.validation.patterns import Lab
-from sim.vocabulary import SIDES, TRACKS, happened
+from sim.vocabulary import CONTROLS, SIDES, TRACKS, happened
 
 __all__ = ["SIGNS", "Sign", "SignRow", "play", "runs_of_signs", "signs"]
 
 _NOT_TOLD = 0.02  # a difference of shares below it is not told from none with 1,000 runs
 _NOT_TOLD_TERMS = 0.02
-_NOBODY_PAYS = 400.0  # bn USD/yr: a price of settling security far above its pie
+_NOBODY_PAYS = 400.0  # bn USD/yr: a price of settling controls far above their pie
 _MANY = 0.2
 _DEAL = f"deal_{TRACKS.names[0]}"
 _UNSETTLED = 10**6
@@ -42,8 +43,18 @@ def _of(side: str, values: Mapping[str, object]) -> dict[str, object]:
 
 _PATIENT = {"discount_rate": 0.03, "planning_weeks": 104.0}  # as us=patient
 _IMPATIENT = {"discount_rate": 0.3, "planning_weeks": 26.0}  # as us=impatient
-_SHUT = _both("resolve.security", _NOBODY_PAYS)
+_SHUT = {
+    name: value
+    for track in CONTROLS
+    for name, value in _both(f"resolve.{track}", _NOBODY_PAYS).items()
+}
 _INFORMED = {**_both("belief_error", 0.0), **_both("resolve.known", 1.0)}
+
+
+def _dearer(side: str) -> dict[str, object]:
+    """A side's prices of all tracks a quarter above London's."""
+    resolve = getattr(Scenario(), side).resolve
+    return {f"{side}.resolve.{track}": 1.25 * getattr(resolve, track) for track in TRACKS}
 
 
 class Deals(NamedTuple):
@@ -85,7 +96,7 @@ class Sign:
     prototype gave.
 
     ``above`` and ``below`` are bounds of the 95 % interval of the difference ``after`` less
-    ``before``; ``shut`` closes the security track in both.
+    ``before``; ``shut`` closes the controls tracks in both.
     """
 
     number: int
@@ -132,8 +143,8 @@ SIGNS: tuple[Sign, ...] = (
     Sign(3, "purchases worth 60 instead of 18 bn to Washington", {"issues.fentanyl_purchases.benefit": 60.0}, prototype="+.075 to +.111", above=-_NOT_TOLD),
     Sign(4, "Washington's linkage 0.5", {"linkage.us": 0.5}, prototype="-.09", below=_NOT_TOLD),
     Sign(4, "Washington's linkage 1", {"linkage.us": 1.0}, prototype="-.13", below=_NOT_TOLD),
-    Sign(4, "Washington's price a quarter higher", {"us.resolve.trade": 37.5, "us.resolve.security": 20.0}, prototype="-.042", below=_NOT_TOLD),
-    Sign(4, "Beijing's price a quarter higher", {"cn.resolve.trade": 17.5, "cn.resolve.security": 13.75}, prototype="-.033", below=_NOT_TOLD),
+    Sign(4, "Washington's price a quarter higher", _dearer("us"), prototype="-.042", below=_NOT_TOLD),
+    Sign(4, "Beijing's price a quarter higher", _dearer("cn"), prototype="-.033", below=_NOT_TOLD),
     Sign(5, "Washington a hardliner", {"us.strategy.kind": "committed"}, prototype="-.026", below=_NOT_TOLD),
     Sign(5, "Beijing a hardliner", {"cn.strategy.kind": "committed"}, prototype="-.027", below=_NOT_TOLD),
     Sign(5, "both hardliners", _both("strategy.kind", "committed"), prototype="-.081", below=_NOT_TOLD),

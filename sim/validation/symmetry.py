@@ -15,7 +15,7 @@ from sim.config.groups.licensing import Authority, Licensing
 from sim.config.groups.negotiators import Negotiator
 from sim.config.groups.shocks import Shocks
 from sim.config.scenario import Scenario
-from sim.vocabulary import SIDES, TRACKS
+from sim.vocabulary import CONTROLS, SIDES, TRACKS
 
 __all__ = ["BY_THE_CLOCK", "FRICTIONLESS", "NOTHING_PRIVATE", "symmetric"]
 
@@ -38,7 +38,7 @@ FRICTIONLESS: dict[str, Any] = BY_THE_CLOCK | {
 }  # fmt: skip
 
 # bn USD/yr: of the pies of :func:`symmetric` about as much as London's prices are of its own
-_PRICES = {"trade": 8.0, "security": 4.0}
+_PRICES = {"trade": 8.0} | dict.fromkeys(CONTROLS, 2.0)
 
 
 def symmetric(kind: str = "screening") -> Scenario:
@@ -70,8 +70,8 @@ def symmetric(kind: str = "screening") -> Scenario:
         {
             "us_tariff": Issue(owner="us", track="trade", driver="us_tariff", **tariff),
             "cn_tariff": Issue(owner="cn", track="trade", driver="cn_tariff", **tariff),
-            "us_good": Issue(owner="us", track="security", driver="constant", **issue),
-            "cn_good": Issue(owner="cn", track="security", driver="constant", **issue),
+            "us_good": Issue(owner="us", track="semiconductors", driver="constant", **issue),
+            "cn_good": Issue(owner="cn", track="minerals", driver="constant", **issue),
         }
     )
     authority = Authority()

@@ -78,9 +78,13 @@ _CASES: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"lapse", "rung", "reentry"},
     ),
     "priced": (_PRICED, {"extension"}),
-    "priced, dealt on both tracks": (
+    "priced, dealt on trade and chips": (
         (*_override(_PRICED, _SOFT), "linkage.cn=0"),
-        {"deal_trade", "deal_security"},
+        {"deal_trade", "deal_semiconductors"},
+    ),
+    "priced, dealt on all tracks": (
+        (*_override(_PRICED, _SOFT), "linkage.cn=0", "linkage.security_first=true"),
+        {"deal_trade", "deal_minerals", "deal_semiconductors"},
     ),
     "priced, known in part": (
         (*_PRICED, "us.resolve.known=0.5", "cn.belief_error=0.0", "cn.strategy.bluff=0"),

@@ -168,7 +168,10 @@ def test_others_words_lead_to_ours(name, tmp_path) -> None:
 
 LINES = {
     # an item without what it is
-    "owner": ("+issues.soy.benefit=6", "give owner (us or cn), track (trade or security)"),
+    "owner": (
+        "+issues.soy.benefit=6",
+        "give owner (us or cn), track (trade, minerals or semiconductors)",
+    ),
     "owner of another": ("+issues.rice={track: trade, benefit: 6}", "without owner"),
     "track": ("+issues.rice={owner: cn, benefit: 6}", "without track"),
     # a deadline where none runs

@@ -21,8 +21,8 @@ from sim.rules.codes import (
     BREAKTHROUGH,
     CN,
     HARDLINER,
+    MINERALS,
     NARROW_DEAL,
-    SECURITY,
     TIME_DEPENDENT,
     TRADE,
     US,
@@ -336,7 +336,7 @@ def test_the_first_deal_of_a_track_is_kept_when_a_later_one_follows() -> None:
     kept = out["deal_level"][: len(asked)]
     np.testing.assert_array_equal(kept[traded], asked[traded])
     assert np.isnan(kept[~traded]).all() and out["weeks_to_deal"][TRADE] == 5.0
-    assert np.isnan(out["deal_gain_us"][SECURITY]) and np.isinf(out["weeks_to_deal"][SECURITY])
+    assert np.isnan(out["deal_gain_us"][MINERALS]) and np.isinf(out["weeks_to_deal"][MINERALS])
 
 
 def test_what_a_deal_gains_is_its_worth_over_no_deal(runs: Runs) -> None:
@@ -347,7 +347,7 @@ def test_what_a_deal_gains_is_its_worth_over_no_deal(runs: Runs) -> None:
     gains = out["deal_gain_us"][dealt, TRADE], out["deal_gain_cn"][dealt, TRADE]
     share = gains[US] / (gains[US] + gains[CN])
     np.testing.assert_allclose(share, out["us_surplus_share"][dealt], rtol=1e-9)
-    assert np.isnan(out["deal_gain_us"][:, SECURITY]).all()
+    assert np.isnan(out["deal_gain_us"][:, MINERALS]).all()
 
 
 @pytest.mark.parametrize(
@@ -415,10 +415,11 @@ def test_the_price_of_settling_is_the_test_at_home_unless_a_vote_is_held(runs: R
 
 
 @pytest.mark.parametrize("first", [False, True])
-def test_security_is_settled_before_trade_only_where_the_scenario_says_so(
+def test_controls_are_settled_before_trade_only_where_the_scenario_says_so(
     runs: Runs, first: bool
 ) -> None:
     out = runs({"linkage.security_first": first}, 200)
-    trade, security = out["weeks_to_deal"][:, TRADE], out["weeks_to_deal"][:, SECURITY]
-    before = (security < trade) | (~np.isnan(security) & np.isnan(trade))
-    assert before.any() == first and not np.isnan(security).all()
+    weeks = out["weeks_to_deal"]
+    trade, controls = weeks[:, TRADE], np.fmin(*weeks[:, TRADE + 1 :].T)
+    before = (controls < trade) | (~np.isnan(controls) & np.isnan(trade))
+    assert before.any() == first and not np.isnan(controls).all()

@@ -79,9 +79,7 @@ def test_a_week_is_a_breakthrough_when_a_deal_is_half_a_year_old_and_every_thres
 
 
 @pytest.mark.parametrize("issue", ["military_magnets", "ai_chips"])
-def test_a_security_issue_just_below_its_threshold_leaves_a_narrow_deal(
-    mature: Case, issue: str
-) -> None:
+def test_a_control_just_below_its_threshold_leaves_a_narrow_deal(mature: Case, issue: str) -> None:
     mature.issues["level"][mature.k[issue]] -= 0.01
     assert state_now(mature.s, mature.p) == NARROW_DEAL
 
@@ -105,7 +103,7 @@ def test_a_week_without_a_deal_is_a_pause_and_without_a_truce_a_breakdown(mature
 SWAP = {
     "ours": Issue(owner="us", track="trade", benefit=10.0, convex_cost=5.0, red_line=1.0),
     "theirs": Issue(owner="cn", track="trade", benefit=10.0, convex_cost=5.0, red_line=1.0),
-    "chips": Issue(owner="us", track="security", benefit=30.0, convex_cost=5.0, red_line=1.0),
+    "chips": Issue(owner="us", track="semiconductors", benefit=30.0, convex_cost=5.0, red_line=1.0),
 }
 
 
@@ -234,7 +232,7 @@ def test_an_agency_that_lapses_loses_part_of_one_promise_and_lapses_are_repaired
     assert case.s["out"]["breaches"].tolist() == [1, 0]
 
 
-def test_hawks_double_the_cost_of_a_constant_security_issue() -> None:
+def test_hawks_double_the_cost_of_a_constant_control() -> None:
     """Minerals: 1 x + 8 x**2, worth 9; pressure 2 at 0.5 each is a factor of 2."""
     case = Case(politics__cn__hawk_cost=0.5)
     case.sides[CN]["hawk"] = 2.0
@@ -276,7 +274,7 @@ def test_without_a_deal_a_side_expects_the_terms_as_far_as_it_foresees_the_truce
     assert no_deal_value(case.s, case.p, CN, EVERY) == pytest.approx(-0.00625)
 
 
-def test_lobbies_remember_and_hawks_answer_new_security_concessions() -> None:
+def test_lobbies_remember_and_hawks_answer_new_concessions_of_controls() -> None:
     """0.8 * 0.1 + 0.2 * 20/40 = 0.18; 0.9 * 1 + 2 * 0.3 = 1.5."""
     weights = {"lobby_memory": 0.8, "lobby_scale": 40.0, "hawk_decay": 0.1, "hawk_response": 2.0}
     case = Case(**{f"politics__us__{name}": value for name, value in weights.items()})

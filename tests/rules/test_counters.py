@@ -42,7 +42,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "london": (),
     "escalation": ("scenario=escalation_2025",),
     "geneva": ("scenario=geneva_2025", *RESTLESS),
-    "breakthrough": ("scenario=breakthrough", *BUSY),
+    "breakthrough": ("scenario=breakthrough", "linkage.tracks=separate", *BUSY),
     "pause": ("scenario=tactical_pause", *EVENTS),
     "many events": (*EVENTS, *RESTLESS),
     "nobody speaks in turn": ("truce.talks.first_speaker=drawn", "truce.talks.sprint_meetings=10"),

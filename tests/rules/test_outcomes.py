@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -19,7 +20,7 @@ from sim.rules.codes import BROKEN
 from sim.rules.measures import FIRST, MEAN, ONCE, RUN_MEASURES, SUM, Measure
 from sim.rules.outcomes import clear_measures, settle_measures
 from sim.rules.state import allocate
-from sim.vocabulary import OUTCOMES, SIDES, TRACKS, happened
+from sim.vocabulary import CONTROLS, OUTCOMES, SIDES, TRACKS, happened
 
 LINKED = ("scenario=london", "linkage.cn=0.9")
 
@@ -199,28 +200,32 @@ def test_a_measure_begins_as_it_is_declared_and_is_settled_so(measure: Measure) 
     assert np.ravel(s["out"][measure.name])[0] == (2.0 if measure.over == MEAN else 8.0)
 
 
-def test_offers_at_a_security_track_of_its_own_are_recorded_beside_those_at_the_first_open_track() -> (
-    None
-):
+def test_offers_on_each_controls_track_are_recorded_beside_those_on_the_first_open_one() -> None:
+    """A run that settles minerals, then trade, and then semiconductors."""
     names = [f"{name}.{side}" for name in ("reservation", "offer_us", "offer_cn") for side in SIDES]
-    both = sim.load("scenario=breakthrough", "linkage.security_first=true")
-    model = TruceModel(both, 1, 1, collect="model")
-    model.run_model()
-    weeks = model.datacollector.get_model_vars_dataframe()
+    apart = ("scenario=breakthrough", "linkage.tracks=separate", "linkage.security_first=true")
+    weeks = _weeks(*apart, run=31)
     bits = weeks["events"].to_numpy(np.int64)
-    trade, security = (int(np.argmax(happened(bits, f"deal_{track}"))) for track in TRACKS)
-    assert 0 < trade < security
-    first, own = weeks[names], weeks[[f"security_{name}" for name in names]].set_axis(names, axis=1)
-    assert own.iloc[:security].notna().all(axis=None)
-    assert (own.iloc[:trade] != first.iloc[:trade]).all(axis=None)
-    assert own.iloc[trade:security].equals(first.iloc[trade:security])
-    assert own.iloc[security].isna().all()
-    package = TruceModel(
-        sim.load("scenario=breakthrough", "linkage.tracks=package"), 1, 0, collect="model"
-    )
-    package.run_model()
-    weeks = package.datacollector.get_model_vars_dataframe()
-    assert weeks[[f"security_{name}" for name in names]].isna().all(axis=None)
+    settled = {track: int(np.argmax(happened(bits, f"deal_{track}"))) for track in TRACKS}
+    minerals, trade, last = sorted(settled.values())
+    assert 0 < minerals < trade < last and [minerals, last] == [settled[t] for t in CONTROLS]
+    first = weeks[names]
+    for track in CONTROLS:
+        own = weeks[[f"{track}_{name}" for name in names]].set_axis(names, axis=1)
+        values = [name for name in names if name.startswith("reservation")]
+        assert own[values].iloc[: settled[track]].notna().all(axis=None)
+        assert (own.iloc[:minerals] != first.iloc[:minerals]).all(axis=None)
+        assert own.iloc[settled[track]].isna().all()
+    assert own.iloc[trade:last].equals(first.iloc[trade:last])
+    weeks = _weeks("scenario=breakthrough", run=0)
+    own = [f"{track}_{name}" for track in CONTROLS for name in names]
+    assert weeks[own].isna().all(axis=None) and weeks[names].notna().any(axis=None)
+
+
+def _weeks(*settings: str, run: int) -> pd.DataFrame:
+    model = TruceModel(sim.load(*settings), 1, run, collect="model")
+    model.run_model()
+    return model.datacollector.get_model_vars_dataframe()
 
 
 @pytest.mark.nightly

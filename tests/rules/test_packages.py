@@ -158,8 +158,8 @@ def test_a_higher_weight_never_concedes_less(
 ) -> None:
     low, high = sorted((a, b))
     assert (
-        concession(low, benefit, linear, convex, line)
-        <= concession(high, benefit, linear, convex, line)
+        concession(low, benefit, linear, convex, 0.0, line)
+        <= concession(high, benefit, linear, convex, 0.0, line)
         <= line
     )
 

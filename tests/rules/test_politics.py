@@ -38,11 +38,12 @@ def test_hawk_pressure_fades_where_nothing_is_conceded(runs: Runs) -> None:
     assert (fading["hawk"].mean(axis=0) < 0.5 * lasting["hawk"].mean(axis=0)).all()
 
 
-def test_hawks_make_security_concessions_smaller(runs: Runs) -> None:
+def test_hawks_make_concessions_of_controls_smaller(runs: Runs) -> None:
     base = {
         "us.strategy.exponent": 2.0,
         "cn.strategy.exponent": 2.0,
         "politics.ratification.threshold": 0.0,
+        "linkage.tracks": "package",
     }
     dove = runs(base | {"politics.us.hawk_cost": 0.0, "politics.cn.hawk_cost": 0.0})
     hawk = runs(base | {"politics.us.hawk_cost": 8.0, "politics.cn.hawk_cost": 8.0})

@@ -14,7 +14,7 @@ from sim.agents.negotiator import Negotiator
 from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules import steps
-from sim.rules.codes import CN, DEAL, SECURITY, TRADE, US
+from sim.rules.codes import CN, DEAL, MINERALS, TRADE, US
 from sim.rules.packages import values, worth
 from sim.rules.relations import other, seat
 from sim.rules.screening import claimed, expected_price, hope, known_prices, marginal_surplus
@@ -22,16 +22,17 @@ from sim.rules.state import ROOM
 from sim.rules.tracks import belief, offer_value
 from sim.rules.truce import extend_chance
 from sim.validation.symmetry import BY_THE_CLOCK
-from sim.vocabulary import SIDES, TRACKS
+from sim.vocabulary import CONTROLS, SIDES, TRACKS
 
 ROUNDING = 1e-6  # bn USD/yr, the tolerance within which the rule withdraws an offer
 
 PRICED: dict[str, Any] = {"linkage.cn": 0.15}
-for name, trade, security in (("us", 30.0, 16.0), ("cn", 14.0, 11.0)):
+for name, trade, minerals, semiconductors in (("us", 30.0, 3.5, 12.5), ("cn", 14.0, 4.0, 7.0)):
     PRICED |= {
         f"{name}.strategy.kind": "screening",
         f"{name}.resolve.trade": trade,
-        f"{name}.resolve.security": security,
+        f"{name}.resolve.minerals": minerals,
+        f"{name}.resolve.semiconductors": semiconductors,
         f"{name}.foresight": 0.7,
         f"politics.{name}.settle_hawks": 8.0,
         f"politics.{name}.extension_felt": 0.75,
@@ -269,12 +270,14 @@ def test_a_price_counts_from_the_first_terms() -> None:
 def test_what_a_side_can_show_is_what_it_gained_beyond_the_first_terms() -> None:
     model = at_the_table(london())
     issues, k = model.state.whole[0]["issues"], model.params.issues.index("fentanyl_purchases")
-    assert model.state.whole[0]["sides"]["shown"].tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    assert not model.state.whole[0]["sides"]["shown"].any()
     issues["agreed"][k] = issues["terms"][k] + 0.5
     steps.value_issues(*model.all_sides)
     shown = model.state.whole[0]["sides"]["shown"]
-    assert shown[US].tolist() == pytest.approx([0.5 * issues["benefit"][k], 0.0])
-    assert shown[CN, TRADE] < 0.0 == shown[CN, SECURITY]
+    assert shown[US].tolist() == pytest.approx(
+        [0.5 * issues["benefit"][k], *(0.0 for _ in CONTROLS)]
+    )
+    assert shown[CN, TRADE] < 0.0 == shown[CN, MINERALS]
 
 
 def test_tracks_have_prices() -> None:

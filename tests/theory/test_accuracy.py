@@ -364,5 +364,5 @@ def test_as_patient_as_can_be_told_they_meet_in_the_nash_point() -> None:
 
 def test_a_concession_by_the_rules_is_that_of_the_support() -> None:
     """The dual of these tests and the rules choose the same level."""
-    assert concession(2.0, 10.0, 1.0, 6.0, 1.0) == 1.0
-    assert concession(1.0, 10.0, 1.0, 6.0, 1.0) == 0.75
+    assert concession(2.0, 10.0, 1.0, 6.0, 0.0, 1.0) == 1.0
+    assert concession(1.0, 10.0, 1.0, 6.0, 0.0, 1.0) == 0.75

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from sim.config.contradictions import Rule
 from sim.config.fields import Group, In, Lever, Named, OneOf
-from sim.vocabulary import DRIVERS, SIDES, TRACKS
+from sim.vocabulary import CONTROLS, DRIVERS, SIDES, TRACKS
 
 __all__ = ["DEFAULT_ISSUES", "Issue"]
 
@@ -22,7 +22,8 @@ class Issue(Group):
     owner: Annotated[str, OneOf(SIDES)]
     """the side that can concede the issue. Source: definition of the issue"""
     track: Annotated[str, OneOf(TRACKS)]
-    """the track it is bargained on. Source: docs/model.md, *Packages*"""
+    """the track it is bargained on: trade, or that on which the other side asks for its owner's
+    controls. Source: docs/model.md, *Packages*"""
     driver: Annotated[str, OneOf(DRIVERS)] = "constant"
     """what sets its value each week: a constant, a tariff curve or the state of the firms
     Source: docs/model.md, *Trade and welfare* and *Firms and licences*"""
@@ -81,6 +82,17 @@ class Issue(Group):
             for driver in DRIVERS.values()
             if driver.owner
         ),
+        *(
+            Rule(
+                "owner",
+                "is",
+                TRACKS[track].controller,
+                "the other side's controls are asked for there",
+                when=(("track", "is", track),),
+                allowed=f"{TRACKS[track].controller} on the {track} track",
+            )
+            for track in CONTROLS
+        ),
     )
 
 
@@ -129,7 +141,7 @@ DEFAULT_ISSUES = Named({
     # *Chosen by hand*). linear_cost: judgement, 0 to 12. Red line: judgement, 0.2 to 1
     # (`sweep=red_lines`).
     "military_magnets": Issue(
-        owner="cn", track="security", driver="military_magnets", benefit=12.0, linear_cost=6.0, convex_cost=13.0,
+        owner="cn", track="minerals", driver="military_magnets", benefit=12.0, linear_cost=6.0, convex_cost=13.0,
         phase_in_weeks=6.0,
     ),
     # benefit 2 to 30, convex_cost 10 to 60: the ranges of `sweep=packages`; set with P10 in view
@@ -138,13 +150,13 @@ DEFAULT_ISSUES = Named({
     # judgement, -8 to 0. terms, in_force: what needs no licence goes on being sold; judgement, 0 to
     # 0.1.
     "ai_chips": Issue(
-        owner="us", track="security", driver="ai_chips", benefit=8.0, linear_cost=-4.0, convex_cost=55.0,
+        owner="us", track="semiconductors", driver="ai_chips", benefit=8.0, linear_cost=-4.0, convex_cost=55.0,
         red_line=0.45, phase_in_weeks=6.0, terms=0.05, in_force=0.05,
     ),
     # Gallium, germanium, antimony and the like. benefit 2 to 20: the range of `sweep=packages`.
     # Costs: judgement, half to twice. terms, in_force: judgement, 0 to 0.2.
     "critical_minerals": Issue(
-        owner="cn", track="security", benefit=9.0, linear_cost=1.0, convex_cost=8.0, phase_in_weeks=8.0,
+        owner="cn", track="minerals", benefit=9.0, linear_cost=1.0, convex_cost=8.0, phase_in_weeks=8.0,
         terms=0.1, in_force=0.1,
     ),
 })  # fmt: skip

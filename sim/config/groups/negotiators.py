@@ -60,15 +60,25 @@ class Resolve(Group):
     """mean on the trade track
     Source: judgement: three quarters of the most each could gain; a deal in about one of seven first
     clocks (truces.csv: of the US truces to June 2025 one of five was upgraded)"""
-    security: Annotated[
+    minerals: Annotated[
         float,
         In(0, 500, "bn USD/yr"),
-        Plausible(6, 23),
-        Label("price of settling security"),
-        Lever("what a security deal must gain at home", 4),
-    ] = 16.0
-    """mean on the security track
-    Source: judgement: about all that there is to gain, since security rarely settles first"""
+        Plausible(2, 5),
+        Label("price of settling minerals"),
+    ] = 3.5
+    """mean on the minerals track
+    Source: judgement: three quarters of the most each could gain on London's first day, 4.8 and 5.1
+    (docs/bargaining.md, *Tracks by who asks*)"""
+    semiconductors: Annotated[
+        float,
+        In(0, 500, "bn USD/yr"),
+        Plausible(5, 16),
+        Label("price of settling semiconductors"),
+        Lever("what a deal on chips must gain at home", 4),
+    ] = 12.5
+    """mean on the semiconductors track
+    Source: judgement: three quarters of the most each could gain on London's first day, 16.9 and
+    9.3 (docs/bargaining.md, *Tracks by who asks*)"""
     spread: Annotated[float, In(0, 1, "share"), Plausible(0.5, 1)] = 1.0
     """half the width of its distribution, as a share of the mean
     Source: uniform from 0, the usual case of the theory (Chatterjee, Samuelson 1983)"""

@@ -30,9 +30,9 @@ class Arena(Group):
     hawk_response: Annotated[
         float, In(0, 20, "pressure per full concession"), Plausible(0.3, 3)
     ] = 1.2
-    """hawk pressure raised by a concession on a security issue. Source: judgement"""
+    """hawk pressure raised by a concession of controls. Source: judgement"""
     hawk_cost: Annotated[float, In(0, 10, "ratio"), Plausible(0, 1.5), Label("hawk weight")] = 0.5
-    """how much hawk pressure raises the cost of security concessions (multiplies it by 1 +
+    """how much hawk pressure raises the cost of conceding controls (multiplies it by 1 +
     hawk_cost x pressure)
     Source: judgement"""
     hawk_extension: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(0, 15)] = 5.0
@@ -59,7 +59,7 @@ class Ratification(Group):
     noise: Annotated[float, In(0, 5, "logit"), Plausible(0, 1.5)] = 0.6
     """standard deviation of support on the day. Source: judgement"""
     hawk_opposition: Annotated[float, In(0, 300, "bn USD/yr"), Plausible(0, 40)] = 10.0
-    """gain that one unit of hawk pressure cancels in the test, per full security concession
+    """gain that one unit of hawk pressure cancels in the test, per full concession of a control
     Source: judgement"""
     failure_cost: Annotated[float, In(0, 5, "hawk pressure"), Plausible(0, 1)] = 0.4
     """hawk pressure that a failed deal costs its proposer. Source: judgement"""

@@ -16,11 +16,12 @@ class Linkage(Group):
     """The three linkages of Maggi (2016)."""
 
     tracks: Annotated[str, OneOf(TRACK_RULES), Label("tracks")] = "separate"
-    """negotiation linkage: bargain trade and security apart, or all that is open as one package
+    """negotiation linkage: no quid pro quo, so that trade, Beijing's minerals and Washington's chips
+    are bargained apart and no control is paid for with a control, or all that is open as one package
     Source: Maggi 2016; London kept them apart (Reuters, 15 June 2025)"""
     security_first: bool = False
-    """whether security may be settled while trade is open; else its track opens once trade is
-    settled. In a package both are one. Source: no control of arms-grade goods was lifted before a
+    """whether controls may be settled while trade is open; else their tracks open once trade is
+    settled. In a package all are one. Source: no control of arms-grade goods was lifted before a
     deal on tariffs, 2018-2020 and 2025 (truces.csv)"""
     us: Annotated[
         float,
@@ -29,8 +30,8 @@ class Linkage(Group):
         Label("participation linkage of Washington"),
         Lever("how far Washington ties trade to magnets", 7),
     ] = 0.0
-    """participation linkage of Washington: share of what it lacks on security, within the
-    other's red lines, that it demands before closing
+    """participation linkage of Washington: share of what it lacks of Beijing's controls,
+    within their red lines, that it demands before closing trade
     Source: US refusal of a quid pro quo, June 2025 (events.csv); at 0.3 it demands on its first day
     in London the 8 bn USD/yr that Beijing demands at most"""
     cn: Annotated[
@@ -40,8 +41,8 @@ class Linkage(Group):
         Label("participation linkage of Beijing"),
         Lever("how far Beijing ties trade to chips", 6),
     ] = 0.4
-    """participation linkage of Beijing: share of what it lacks on security, within the other's
-    red lines, that it demands before closing
+    """participation linkage of Beijing: share of what it lacks of Washington's controls,
+    within their red lines, that it demands before closing trade
     Source: Beijing linked magnets to chips (events.csv, 15 June 2025); size is judgement"""
     enforcement: Annotated[str, OneOf(ENFORCEMENT_SCOPES), Label("enforcement scope")] = "track"
     """enforcement linkage: where a breach may be punished

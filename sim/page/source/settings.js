@@ -4,6 +4,7 @@
 import { nearest } from "./words.js";
 
 const DAY = 86400000;
+const OR = " or "; // between the successors of a setting that was split
 
 /** Days since 1970 of an ISO date. @param {string} day */
 export const dayNumber = (day) => Date.parse(`${day}T00:00:00Z`) / DAY;
@@ -62,11 +63,12 @@ export class Schema {
     for (const [old, now] of Object.entries(this.contents.renamed.names)) {
       const pattern = new RegExp(`^${old.split("*").map((part) => part.replaceAll(".", "\\.")).join(".*")}$`);
       if (!pattern.test(word) && !old.endsWith(`.${word}`)) continue;
-      const renamed = [...word.split(".").slice(0, -1), now.split(".").at(-1)].join(".");
-      if (names.includes(renamed)) return renamed;
+      const own = word.split(".").slice(0, -1);
+      const renamed = now.split(OR).map((one) => [...own, one.split(".").at(-1)].join("."));
+      if (renamed.every((name) => names.includes(name))) return renamed.join(OR);
     }
     const choices = Object.values(this.contents.renamed.choices).map((of) => of[word]);
-    return choices.find((choice) => names.includes(choice));
+    return choices.find((choice) => choice?.split(OR).every((name) => names.includes(name)));
   }
 
   /** What a room calls a setting: its plain name, else its label, else its meaning. @param {string} path */

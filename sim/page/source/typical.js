@@ -92,7 +92,7 @@ function sentence(turns, scenario) {
   return said.map(({ sign, words, when }, place) => `${said[place - 1]?.sign === sign ? "" : `${sign}\u00a0`}${words} ${when}`).join(", ");
 }
 
-/** "trade deal" and "security deal": trade and security deal. */
+/** "trade deal" and "minerals deal": trade and minerals deal. */
 function together(one, other) {
   const noun = one.slice(one.lastIndexOf(" "));
   return other.endsWith(noun) ? `${one.slice(0, -noun.length)} and ${other}` : `${one}, ${other}`;
