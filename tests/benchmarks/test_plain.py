@@ -14,7 +14,7 @@ from benchmarks.plain import PlainTruce
 from benchmarks.plain.record import EVENTS
 from sim.config.fields import leaves
 from sim.validation.symmetry import BY_THE_CLOCK
-from sim.vocabulary import GOODS, SIDES, TRACKS
+from sim.vocabulary import CONTROLS, GOODS, SIDES, TRACKS
 
 # every draw of London settled beforehand: no spread, no noise, and every chance so near 0 or 1 that
 # it decides nothing
@@ -58,6 +58,10 @@ _LONDON = {path: value for path, _, value in leaves(sim.load("scenario=london"))
 # both sides screen, at London's prices; what is by the clock in the other cases is theirs alone
 _PRICED = tuple(f"{name}={_LONDON[name]}" for name in BY_THE_CLOCK)
 _SOFT = tuple(f"{side}.resolve.{track}=2" for side in SIDES for track in TRACKS)
+# controls need nothing to show at home
+_FREE = tuple(
+    f"{side}.resolve.{track}={2 * (track not in CONTROLS)}" for side in SIDES for track in TRACKS
+)
 _SLACK = (
     "compliance.us.start=0.3",
     "compliance.recovery=0",
@@ -83,7 +87,7 @@ _CASES: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"deal_trade", "deal_semiconductors"},
     ),
     "priced, dealt on all tracks": (
-        (*_override(_PRICED, _SOFT), "linkage.cn=0", "linkage.security_first=true"),
+        (*_override(_PRICED, _FREE), "linkage.cn=0", "linkage.security_first=true"),
         {"deal_trade", "deal_minerals", "deal_semiconductors"},
     ),
     "priced, known in part": (

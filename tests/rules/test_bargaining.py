@@ -106,11 +106,15 @@ def deals_at_the_trade_track(runs: int, **settings: object) -> Iterator[TruceMod
 
 
 def proposer_of(model: TruceModel) -> int:
-    """The side whose last offer on the trade track is what was agreed there."""
-    s, trade = (
-        model.state.whole[0],
-        [k for k, issue in enumerate(model.params.issues) if issue in TRADED],
-    )
+    """The side whose last offer on the trade track is what was agreed there; of what has paid for
+    controls since, nothing can be told.
+    """
+    s = model.state.whole[0]
+    trade = [
+        k
+        for k, issue in enumerate(model.params.issues)
+        if issue in TRADED and s["issues"]["least"][k] == 0.0
+    ]
     agreed = s["issues"]["agreed"][trade]
     return next(int(i) for i in (US, CN) if (s["offers"][TRADE, i][trade] == agreed).all())
 
