@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -129,6 +131,10 @@ def test_settings_have_an_interval_and_a_lever_that_stands_out():
     found = sim.ask("truce in force", runs=20, on="2025-11-10")
     row = found.answers.iloc[0]
     assert 0 <= row["settings.low"] <= row["settings"] <= row["settings.high"] <= 1
+    # an interval of other settings stands behind a mean of its own, never in brackets after the share
+    brackets = re.findall(r"\(([^)]*)\)", found.answer)
+    assert brackets[0].startswith("95 % interval of the runs") and brackets[0].count("%") == 2
+    assert re.search(r"; at other plausible settings: .+ on average$", found.answer)
     assert set(found.levers["question"]) == {"question"} and len(found.levers) > 20
 
 
