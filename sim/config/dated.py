@@ -230,9 +230,10 @@ def no_such_change(key: str, known: Iterable[str]) -> SimError:
         cure = f"change its settings one by one: {dated_name(day, first)}=VALUE"
         return SimError("an option cannot change on a day", key=key, cure=cure)
     near = nearest(name, [one for one in known if fixed_because(one) is None])
-    cure = None if near else "tariffsim run --info lists the settings by name"
-    suggestion = dated_name(day, near) if near else None
-    return SimError("no such setting", key=key, suggestion=suggestion, cure=cure)
+    if near is None:
+        cure = "tariffsim run --info lists the settings by name"
+        return SimError("no such setting", key=key, cure=cure)
+    return SimError("no such setting", key=key, suggestion=dated_name(day, near))
 
 
 def with_changes(name: str) -> str | None:

@@ -124,6 +124,7 @@ def _when(found: Answers, style: Figures) -> Figure:
     ax = figure.subplots()
     names = list(dict.fromkeys(found.when["question"]))[:_MOST_CURVES]
     texts = found.answers.set_index("question")["text"]
+    asked = found.answers.set_index("question")["day"]
     for name, (colour, dashes) in zip(names, _CURVES, strict=False):
         own = found.when[found.when["question"] == name]
         own = pd.concat([own, own.tail(1).assign(date=_week_after(own["date"].iloc[-1]))])
@@ -140,6 +141,9 @@ def _when(found: Answers, style: Figures) -> Figure:
             linewidth=2.2,
             label=in_lines(str(texts[name]), 0.4 * style.width, small(style)),
         )
+        if asked[name]:
+            day = pd.Timestamp(str(asked[name])).to_numpy()
+            ax.axvline(day, color=colour, linestyle=":", linewidth=1.6, gid=f"asked {name}")
     style_axes(ax, style, "", "Came true by then (%)")
     percent_axis(ax)
     dates(ax, style)
@@ -149,7 +153,8 @@ def _when(found: Answers, style: Figures) -> Figure:
         found.scenario.title or found.scenario.name,
         found.runs,
         found.seed,
-        "Share of the runs that count; bands: 95\u00a0% intervals of the runs.",
+        "Share of the runs that count; bands: 95\u00a0% intervals of the runs."
+        + (" Dotted: the day asked about." if any(asked[name] for name in names) else ""),
     )
     annotate(figure, style, _when_title(found, names[0]), caption)
     return figure
