@@ -112,7 +112,7 @@ def load_variants(variants: Variants, base: Scenario | str | None = None) -> dic
     """
     if base is not None and variants.base:
         cure = "leave out base, or the scenario before the variants"
-        raise SimError("given twice", key=f"{variants.source}: base", cure=cure)
+        raise SimError("given twice", key=variants.place("base"), cure=cure)
     found = {name: _variant(variants, name, base) for name in variants.ordered}
     if not variants.against:
         first = take_scenario(base if base is not None else None) if not variants.base else None
@@ -124,13 +124,16 @@ def load_variants(variants: Variants, base: Scenario | str | None = None) -> dic
 def _variant(variants: Variants, name: str, base: Scenario | str | None) -> Scenario:
     words = words_of(variants, name, _NAMES)
     if not isinstance(base, Scenario):
-        return _settled([*_base_words(base or variants.base), *words])
+        return variants.placed(
+            name, lambda: _settled([*_base_words(base or variants.base), *words])
+        )
     group = next((word for word in words if word.kind not in ("set", "add", "remove")), None)
     if group is not None:
         cure = "give its settings, or name the base: compare(variants=..., base in the mapping)"
         problem = "no group can be chosen beside a scenario made in Python"
-        raise SimError(problem, key=f"{variants.source}: variants.{name}.{group.key}", cure=cure)
-    return base.change({word.signed: word.value for word in words})
+        raise SimError(problem, key=variants.place(f"variants.{name}.{group.key}"), cure=cure)
+    changes = {word.signed: word.value for word in words}
+    return variants.placed(name, lambda: base.change(changes))
 
 
 def _base_words(base: str) -> list[Override]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.compose import is_case_sheet
-from sim.config.errors import SimError
+from sim.config.errors import Faults, SimError
 from sim.config.yaml import read_yaml, to_yaml, write_text
 from sim.exercises.exercise import Exercise
 from sim.exercises.genius import exercise_of_domain
@@ -21,6 +21,7 @@ __all__ = ["holds_exercise", "read_exercise", "sheet_text", "write_exercise"]
 
 _PLAIN, _TABLES = (".yaml", ".yml", ".json"), (".csv", ".tsv", ".txt", ".xlsx")
 _HEAD = "issue, option, and a column of points for each party"
+_MOST_ROWS = 10_000  # more than the options of as many issues as a sheet may have
 _WALK_AWAY, _ROUNDS_ROW = ("walk away", "walk_away", "walk-away"), ("rounds",)
 
 
@@ -60,7 +61,7 @@ def read_exercise(
 
         return exercise_of(plain.values, _called(file), where, rounds)
     if file.suffix in _TABLES:
-        return _exercise_of_table(read_sheet(file), _called(file), rounds)
+        return _exercise_of_table(read_sheet(file, _MOST_ROWS), _called(file), rounds)
     allowed = ", ".join((*_PLAIN, *_TABLES, ".xml"))
     raise SimError("not a file of an exercise", key=str(file), given=file.suffix, allowed=allowed)
 
@@ -102,12 +103,18 @@ def _exercise_of_table(sheet: Sheet, name: str, rounds: int | None) -> Exercise:
         raise SimError("not a table of points", key=sheet.path, given=given, allowed=_HEAD)
     plain: dict[str, Any] = {"parties": parties, "issues": {}}
     places: dict[str, tuple[str, int]] = {}
+    faults = Faults()
     for row, (issue, option) in enumerate(_rows(sheet)):
         if issue in _ROUNDS_ROW:
-            plain["rounds"] = _whole(sheet.value("option", row))
+            plain["rounds"] = 1
+            with faults.catching():
+                plain["rounds"] = _whole(sheet.value("option", row))
             places["rounds"] = ("option", row)
             continue
-        points = {party: sheet.value(party, row) for party in parties}
+        points: dict[str, Any] = dict.fromkeys(parties, 0)
+        for party in parties:
+            with faults.catching():
+                points[party] = sheet.value(party, row)
         if issue in _WALK_AWAY:
             plain["walk_away"] = points
             places |= {f"walk_away.{party}": (party, row) for party in parties}
@@ -123,10 +130,15 @@ def _exercise_of_table(sheet: Sheet, name: str, rounds: int | None) -> Exercise:
     def where(path: str) -> str | None:
         return sheet.where(*places[path]) if path in places else sheet.path
 
-    if "walk_away" not in plain:
-        cure = "a row: walk away, an empty option, and the points of each party without agreement"
-        raise SimError("walk away is missing", key=sheet.path, cure=cure)
-    return exercise_of(plain, name, where, rounds)
+    with faults.catching():
+        if "walk_away" not in plain:
+            cure = (
+                "a row: walk away, an empty option, and the points of each party without agreement"
+            )
+            raise SimError("walk away is missing", key=sheet.path, cure=cure)
+        made = exercise_of(plain, name, where, rounds)
+    faults.refuse()
+    return made
 
 
 def _rows(sheet: Sheet) -> list[tuple[str, str]]:

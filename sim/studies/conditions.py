@@ -254,10 +254,14 @@ def _never(part: Part, scenario: Scenario, params: Params) -> str:
     if part.series in ("state", "outcome") and part.relation == "==":
         return ruled_out(scenario).get(OUTCOMES.names[int(part.value)], "")
     most_extensions = max(values_in_force(scenario, "truce.max_extensions"))
-    least = part.value + (part.relation == ">")
+    least = part.value + (part.relation in (">", "!="))
     counted = part.series == "extensions" and part.relation in (">=", ">", "==")
+    counted |= part.series == "extensions" and part.relation == "!=" and part.value == 0
     if counted and least > most_extensions:
-        return f"at most {most_extensions} extensions are allowed (truce.max_extensions)"
+        allowed = (
+            f"at most {most_extensions} extensions are" if most_extensions else "no extension is"
+        )
+        return f"{allowed} allowed (truce.max_extensions)"
     if part.series == "tariff" and part.relation in (">", ">="):
         side = SIDES.names[part.index]
         highest, words = highest_tariff(scenario, side)

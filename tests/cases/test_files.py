@@ -228,9 +228,9 @@ def test_a_scenario_as_json_is_read(plain, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("design", "words"),
     [
-        ({"economy.us.floor_tariff": [0.208, 1.5]}, "in row 1"),
-        ({"economy.cn.ceiling_tariff": [1.2, 0.9, 0.01]}, "in row 2"),
-        ({"issues.ai_chips.red_line": [0.0]}, "in row 0"),
+        ({"economy.us.floor_tariff": [0.208, 1.5]}, "in row 2"),
+        ({"economy.cn.ceiling_tariff": [1.2, 0.9, 0.01]}, "in row 3"),
+        ({"issues.ai_chips.red_line": [0.0]}, "in row 1"),
     ],
 )
 def test_a_contradiction_is_refused_by_evaluate(design, words) -> None:
