@@ -330,15 +330,15 @@ def read_scenario(path: Path | str, *, recorded: bool = False) -> Scenario:
 
 
 def is_case_sheet(values: Mapping[str, Any]) -> bool:
-    """Whether plain data is meant as the case sheet of an exercise (docs/exercises.md), and not as a
-    scenario.
+    """Whether plain data is meant as the case sheet or the domain of an exercise (docs/exercises.md),
+    and not as a scenario.
     """
     issues = values.get("issues")
     listed = issues.values() if isinstance(issues, Mapping) else ()
-    return (
-        "parties" in values
-        or "walk_away" in values
-        or any(isinstance(one, Mapping) and "options" in one for one in listed)
+    # the last two are of GeniusWeb's JSON (sim.exercises.geniusweb)
+    names = ("parties", "walk_away", "LinearAdditiveUtilitySpace", "issuesValues")
+    return any(name in values for name in names) or any(
+        isinstance(one, Mapping) and "options" in one for one in listed
     )
 
 

@@ -195,10 +195,9 @@ def in_row(row: int, error: SimError, values: Mapping[str, Any], noun: str = "ro
 
 
 def _shown(value: object) -> object:
-    """A value as a message has it: a drawn number to six digits, which its bounds have too; the plan
-    keeps it in full.
-    """
-    return f"{value:.6g}" if isinstance(value, float) else value
+    """A value as a message has it: a drawn number to six digits; the plan keeps it in full."""
+    short = f"{value:.6g}" if isinstance(value, float) else ""
+    return short if short and float(short) != value else value
 
 
 def _check_shape(design: Design, scenario: Scenario) -> None:

@@ -308,6 +308,31 @@ def test_what_is_ruled_out_is_said_and_not_counted(words, tmp_path) -> None:
     assert "cannot happen" in results.answer
 
 
+ONE = "{owner: us, KEY: trade, driver: constant, benefit: 30, convex_cost: 10, red_line: 1.0, terms: 0}"
+TWO = "{owner: cn, KEY: trade, driver: constant, benefit: 30, convex_cost: 10, red_line: 1.0, terms: 0}"
+ISSUES_OF_OLD = {
+    "own_payoffs": f"name: own\nissues:\n  spectrum: {ONE}\n  fisheries: {TWO}\n",
+    "empty_agreement": f"name: own\nissues:\n  cash_now: {TWO}\n  quiet_years: {TWO}\n",
+    "one in a block": f"base: london\n+issues.soy: {ONE}\n",
+}
+
+
+@pytest.mark.parametrize("name", ISSUES_OF_OLD)
+def test_a_name_that_a_setting_had_is_refused_with_line_and_the_name_it_has(name, tmp_path) -> None:
+    """The cases of the folder say ``table:``, as issues did; with ``track:`` they are what the tests
+    above and below run.
+    """
+    (tmp_path / "mine.yaml").write_text(ISSUES_OF_OLD[name].replace("KEY", "table"))
+    with pytest.raises(sim.SimError) as found:
+        sim.load(file=tmp_path / "mine.yaml")
+    each = [found.value, *found.value.others]
+    wrong = [error for error in each if str(error.key).endswith(".table")]
+    assert wrong and all(str(error.suggestion).endswith(".track") for error in wrong)
+    assert all("mine.yaml:" in error.problem for error in wrong)
+    (tmp_path / "mine.yaml").write_text(ISSUES_OF_OLD[name].replace("KEY", "track"))
+    assert sim.load(file=tmp_path / "mine.yaml").issues
+
+
 QUESTIONS = """from: london_2025
 questions:
   in_force: {text: "Is a truce in force on 10 November 2025?", on: "2025-11-10", that: "status == truce"}

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.dates import num2date
 
 import sim
 from sim.config.errors import SimError
@@ -249,7 +248,7 @@ def test_the_figure_marks_the_days_asked_about():
     found = sim.ask(asked, runs=20, settings=False)
     (ax,) = ask_figures(found)["when"].axes
     marked = {
-        line.get_gid(): num2date(line.get_xdata()[0]).date().isoformat()
+        line.get_gid(): pd.Timestamp(line.get_xdata()[0]).date().isoformat()
         for line in ax.lines
         if str(line.get_gid()).startswith("asked")
     }

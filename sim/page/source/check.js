@@ -31,7 +31,8 @@ export function scenarioOf(schema, plain) {
   }
   if ("base" in plain && "from" in plain) throw new Refused({ problem: "given twice", key: "from", cure: "keep base" });
   const { base: named, from, ...values } = plain, base = named ?? from;
-  const dated = Object.keys(values).find((name) => /^changes(\.|$)/.test(name) && !(isMapping(values[name]) && !Object.keys(values[name]).length));
+  if (isMapping(values.changes) && !Object.keys(values.changes).length) delete values.changes;
+  const dated = Object.keys(values).find((name) => /^changes(\.|$)/.test(name));
   if (dated) throw new Refused({ problem: NOTHING_DATED, key: dated, cure: WHERE_TAKEN });
   if (base === undefined || base === null) return check(schema, values, schema.defaults, true);
   return check(schema, changedBy(schema, shippedScenario(schema, base), values), undefined, false);
