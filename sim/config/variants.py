@@ -8,7 +8,7 @@ composes or runs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -129,16 +129,20 @@ def _checked(found: Variants, plain: Mapping[str, Any], folder: Path) -> Variant
     texts = {name: _text(plain, name, found) for name in ("base", "against", "outcome")}
     if texts["against"] and texts["against"] not in changes:
         near = nearest(texts["against"], changes)
-        key, given = found.place("against"), texts["against"]
-        allowed = tuple(map(str, changes))
-        raise SimError("no such variant", key=key, given=given, allowed=allowed, suggestion=near)
+        key, given, names = found.place("against"), texts["against"], tuple(map(str, changes))
+        raise SimError("no such variant", key=key, given=given, allowed=names, suggestion=near)
     if texts["base"].endswith((".yaml", ".yml", ".json")):
         if Path(texts["base"]).name != texts["base"]:
             cure = "a file beside this one, or the name of a scenario"
             key, given = found.place("base"), texts["base"]
             raise SimError("not a file beside it", key=key, given=given, cure=cure)
         texts["base"] = str(folder / texts["base"])
-    return replace(found, changes={str(name): own for name, own in changes.items()}, **texts)
+    return Variants(
+        {str(name): own for name, own in changes.items()},
+        source=found.source,
+        plain=found.plain,
+        **texts,
+    )
 
 
 def _text(plain: Mapping[str, Any], name: str, variants: Variants) -> str:

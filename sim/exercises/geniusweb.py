@@ -69,12 +69,12 @@ class _Node:
 
     def number(self, name: str, low: float = -math.inf, high: float = math.inf) -> float:
         """A finite number within bounds."""
-        given = self.values.get(name)
+        given: Any = self.values.get(name)
         number = isinstance(given, (int, float)) and not isinstance(given, bool)
-        if not number or not math.isfinite(given) or not low <= given <= high:  # type: ignore[arg-type]
+        if not number or not math.isfinite(given) or not low <= given <= high:
             allowed = "a number" if low == -math.inf else f"a number from {low:g} to {high:g}"
             raise self.wrong(name, "no such number", given=given, allowed=allowed)
-        return float(given)  # type: ignore[arg-type]
+        return float(given)
 
 
 def is_web(values: Mapping[str, Any]) -> bool:
@@ -278,8 +278,9 @@ def _utilities(own: _Node, options: Sequence[str], issue: str) -> Iterator[tuple
             yield option, at_low + (at_high - at_low) * share
         return
     if not any(name in own.values for name in _DISCRETE):
-        given, allowed = ", ".join(own.values), (_DISCRETE[0], _NUMBERS[0])
-        raise own.wrong("", "utilities that are not read", given=given, allowed=allowed)
+        known = (_DISCRETE[0], _NUMBERS[0])
+        given = ", ".join(own.values)
+        raise own.wrong("", "utilities that are not read", given=given, allowed=known)
     table = own.below(*_DISCRETE).below("valueUtilities")
     for option in options:
         if option not in table.values:

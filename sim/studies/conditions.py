@@ -170,6 +170,9 @@ def _part(text: str, params: Params, key: str) -> Part:
         return Part("events", -1, "any", 0.0, EVENTS["lapse"].bit | EVENTS["suspension"].bit)
     if event := _event(text):
         return event
+    if text.startswith(("no ", "not ")):
+        cure = "no stands in front of the whole condition; given='no break' asks among runs without one"
+        raise SimError("a part that is turned round", key=key, given=text, cure=cure)
     phrases = [*PHRASES, *EVENTS, *(word for words in _EVENT_WORDS.values() for word in words)]
     raise SimError(
         "not a phrase that can be asked",
