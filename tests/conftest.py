@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -29,26 +30,41 @@ settings.load_profile("suite")
 NIGHTLY = Path(__file__).with_name("nightly.txt")
 
 
-def _nightly_ids() -> Iterator[str]:
+class Nightly(NamedTuple):
+    """A line of ``nightly.txt``: tests whose id begins so; of each ``step`` one stays quick, where
+    it is not 0.
+    """
+
+    begin: str
+    step: int
+
+    def of(self, items: list[pytest.Item]) -> list[pytest.Item]:
+        """The tests that the line moves to the night, empty where it fits none."""
+        fitting = [item for item in items if item.nodeid.startswith(self.begin)]
+        return [item for n, item in enumerate(fitting) if not self.step or n % self.step]
+
+
+def _nightly() -> Iterator[Nightly]:
     for line in NIGHTLY.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield line
+        step, begin = re.fullmatch(r"(?:1 in (\d+) stays: )?(.*)", line).groups()  # type: ignore[union-attr]
+        if begin and not begin.startswith("#"):
+            yield Nightly(begin, int(step or 0))
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest selects by mark
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that ``nightly.txt`` lists are marked nightly; a line that fits no test is an error."""
+    """Tests that ``nightly.txt`` lists are marked nightly; a line that moves none is an error."""
     of_file: dict[str, list[pytest.Item]] = {}
     for item in items:
         of_file.setdefault(item.nodeid.split("::")[0], []).append(item)
     whole = not any("::" in argument for argument in config.args)
-    for line in _nightly_ids():
-        candidates = of_file.get(line.split("::")[0])
-        fitting = [item for item in candidates or () if item.nodeid.startswith(line)]
-        for item in fitting:
+    for line in _nightly():
+        candidates = of_file.get(line.begin.split("::")[0], [])
+        moved = line.of(candidates)
+        for item in moved:
             item.add_marker(pytest.mark.nightly)
-        if whole and candidates and not fitting:
-            raise pytest.UsageError(f"{NIGHTLY.name}: no test begins with {line}")
+        if whole and candidates and not moved:
+            raise pytest.UsageError(f"{NIGHTLY.name}: no test begins with {line.begin}")
 
 
 @pytest.fixture(scope="session", autouse=True)

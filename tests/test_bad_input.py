@@ -490,7 +490,7 @@ SWEEPS = [
     _sweep(
         "factor out of bounds",
         "factors:\n  linkage.cn: {values: [0, 9]}\n",
-        "sweep.factors.linkage.cn.values.1",
+        "sweep.factors.linkage.cn.values, no. 2",
         "out of bounds",
     ),
     _sweep(

@@ -24,6 +24,7 @@ from sim.analysis.labels import closing_words, label_of, percent, percents, valu
 from sim.analysis.pooled import pooled_shares
 from sim.analysis.ranking import rank_settings
 from sim.analysis.sampling import Draws, draws_of
+from sim.analysis.settings_interval import elsewhere
 from sim.analysis.shares import count_outcomes, outcome_codes, shares_of
 from sim.analysis.survival import median_time, truce_survival
 from sim.analysis.target import find
@@ -318,7 +319,7 @@ def _shares(
     51-65 %), narrow deal 24 %, ...``.
 
     The largest comes first; the interval where asked for, and where chance has a say; ``doubt``
-    adds that of the settings. What cannot happen comes last, with the reason.
+    adds what other settings would give. What cannot happen comes last, with the reason.
     """
     if not len(ended):
         return "no run was completed"
@@ -340,14 +341,14 @@ def _shares(
         head += f", estimated from {count}"
     if interval and others:
         low, high = (f"{100 * first[end]:.{digits}f}" for end in ("low", "high"))
-        head += f" (95 % interval of the runs {low}-{high} %"
-        if doubt:
-            over = doubt.shares[first["outcome"]]
-            head += f", of the settings {100 * over.low:.0f}-{100 * over.high:.0f} %"
-        head += ")"
+        head += f" (95 % interval of the runs {low}-{high} %)"
     sentence = ", ".join([head, *(f"{_WORDS[row['outcome']]} {row['words']}" for row in others)])
     missed = missed_precision(shares, results)
     never = _never(shares[shares["ruled_out"] != ""])
+    if doubt and interval and others:
+        # behind all shares, with a mean of its own: beside one it would read as its interval
+        over = doubt.shares[first["outcome"]]
+        sentence += f"; {_WORDS[first['outcome']]} {elsewhere(over.share, over.low, over.high)}"
     return "; ".join([sentence, *never, *([missed] if missed else [])])
 
 

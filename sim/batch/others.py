@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sim.config.errors import SimError
+from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting
 from sim.sheets import Sheet
 
 __all__ = ["is_parameters", "of_others", "of_parameters"]
 
 _PROBLEM = ("num_vars", "names", "bounds", "dists", "groups", "outputs", "sample_scaled")
+_ONE = "leave one of them out"
 _EMA = ("uncertainties", "levers")
 _EMA_TYPES = ("type", "TYPE")
 _EMA_NAMES = ("name", "NAME")
@@ -59,7 +60,7 @@ def of_others(plain: Mapping[str, Any], known: Mapping[str, Setting]) -> Mapping
         for part in (name for name in _EMA if plain.get(name)):
             for name, factor in of_parameters(plain[part], known, f"sweep.{part}").items():
                 if name in factors:
-                    raise SimError("given twice", key=f"sweep.{part}", given=name)
+                    raise SimError("given twice", key=f"sweep.{part}", given=name, cure=_ONE)
                 factors[name] = factor
         return _joined(rest, factors, "latin_hypercube", "uncertainties")
     return plain
@@ -79,19 +80,22 @@ def _of_problem(problem: object, known: Mapping[str, Setting]) -> dict[str, Any]
     key = "sweep.problem"
     if not isinstance(problem, Mapping):
         allowed = "num_vars, names, bounds, and dists and groups where needed"
-        raise SimError("not a SALib problem", key=key, given=problem, allowed=allowed)
+        cure = "problem: {names: [linkage.cn], bounds: [[0, 1]]}"
+        raise SimError("not a SALib problem", key=key, given=problem, allowed=allowed, cure=cure)
     for name in problem:
         if name not in _PROBLEM:
-            raise SimError("no such entry", key=f"{key}.{name}", allowed=_PROBLEM)
+            near = nearest(str(name), _PROBLEM)
+            raise SimError("no such entry", key=f"{key}.{name}", allowed=_PROBLEM, suggestion=near)
     names, bounds = _list(problem, "names"), _list(problem, "bounds")
     dists = _list(problem, "dists") if problem.get("dists") else ["unif"] * len(names)
     count = problem.get("num_vars", len(names))
     sizes = {"names": len(names), "bounds": len(bounds), "dists": len(dists), "num_vars": count}
     if set(sizes.values()) != {len(names)}:
-        raise SimError("lists of different lengths", key=key, given=str(sizes))
+        cure = "one entry of bounds (and of dists) for each name, and num_vars their number"
+        raise SimError("lists of different lengths", key=key, given=str(sizes), cure=cure)
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise SimError("given twice", key=f"{key}.names", given=twice)
+        raise SimError("given twice", key=f"{key}.names", given=twice, cure=_ONE)
     groups = problem.get("groups")
     if groups and len(set(map(str, groups))) < len(names):
         cure = "leave groups out; settings that always move together: {same_as: OTHER} in factors"
@@ -99,15 +103,18 @@ def _of_problem(problem: object, known: Mapping[str, Setting]) -> dict[str, Any]
             "settings have an index each here, not by group", key=f"{key}.groups", cure=cure
         )
     return {
-        str(name): _of_distribution(str(dist), bound, f"{key}.bounds.{n}", known.get(str(name)))
-        for n, (name, bound, dist) in enumerate(zip(names, bounds, dists, strict=True))
+        str(name): _of_distribution(
+            str(dist), bound, f"{key}.bounds, no. {n}", known.get(str(name))
+        )
+        for n, (name, bound, dist) in enumerate(zip(names, bounds, dists, strict=True), 1)
     }
 
 
 def _list(problem: Mapping[str, Any], name: str) -> list[Any]:
     given = problem.get(name)
     if isinstance(given, (str, Mapping)) or not isinstance(given, Sequence) or not given:
-        raise SimError("a list belongs here", key=f"sweep.problem.{name}", given=given)
+        cure = "names: [linkage.cn, truce.length_weeks], bounds: [[0, 1], [6, 26]]"
+        raise SimError("a list belongs here", key=f"sweep.problem.{name}", given=given, cure=cure)
     return list(given)
 
 
@@ -129,9 +136,9 @@ def _of_distribution(
     if dist == "triang" and len(values) == 2:  # SALib's older form: the low end is 0
         values = [0.0, *values]
     if len(values) != len(parts):
-        raise SimError(
-            "not the bounds of it", key=key, given=bound, allowed=f"{dist}: {list(parts)}"
-        )
+        wanted = f"[{', '.join(parts)}]"
+        cure = f"{dist} takes {wanted}"
+        raise SimError("not the bounds of it", key=key, given=bound, allowed=wanted, cure=cure)
     if setting is not None and setting.kind in _WORDS:
         if setting.kind == "flag" and _are_flags(values):
             return [False, True]
@@ -184,7 +191,7 @@ def of_parameters(
     found: dict[str, Any] = {}
     for name, kind, values in _parameters(given, key):
         if name in found:
-            raise SimError("given twice", key=key, given=name)
+            raise SimError("given twice", key=f"{key}.{name}", given=name, cure=_ONE)
         found[name] = _of_bounds(values, kind, known.get(name), f"{key}.{name}")
     return found
 

@@ -158,7 +158,7 @@ def _with_weeks(given: object, start: str) -> object:
     if isinstance(days, (str, Mapping)) or not isinstance(days, Sequence):
         cure = "list its days: {values: [2025-08-12, 2025-11-10]}"
         raise SimError("not a list of days", key=key, given=plain, cure=cure)
-    weeks = [weeks_to(day, start, f"{key}.{n}") for n, day in enumerate(days)]
+    weeks = [weeks_to(day, start, f"{key}, no. {n}") for n, day in enumerate(days, 1)]
     return {
         (_FIRST_WEEKS if name == _DEADLINE else name): {"values": weeks}
         if name == _DEADLINE
@@ -384,7 +384,9 @@ def _listed(plain: Mapping[str, Any], key: str, meta: Setting) -> tuple[Any, ...
             given=len(given),
             allowed=f"at most {_MOST_VALUES:,}",
         )
-    values = tuple(check_value(meta, value, f"{key}.{word}.{n}") for n, value in enumerate(given))
+    values = tuple(
+        check_value(meta, value, f"{key}.{word}, no. {n}") for n, value in enumerate(given, 1)
+    )
     for n, value in enumerate(values):
         if value in values[:n]:
             raise SimError("the same value twice", key=f"{key}.{word}", given=value)
@@ -460,9 +462,9 @@ def _check_range(factor: Factor, key: str) -> None:
     low, high = factor.low, factor.high
     assert low is not None and high is not None
     if not low < high:
-        raise SimError(
-            "an empty range", key=key, given=f"{low:g} to {high:g}", allowed="low below high"
-        )
+        given, cure = f"{low:g} to {high:g}", "write the smaller end first"
+        cure = cure if high < low else "a range has two ends; one value is held: values: [..]"
+        raise SimError("an empty range", key=key, given=given, allowed="low below high", cure=cure)
     if factor.distribution == "loguniform" and low <= 0:
         raise SimError("must be above 0 for loguniform", key=f"{key}.low", given=low)
     if factor.mode is not None and not low <= factor.mode <= high:

@@ -31,7 +31,13 @@ class Engine {
    *   weeks   how many weeks to keep of each run, 0 for none
    * Gives { runs, weeks }: bytes of a record per run, and of a record per run and week.
    */
-  simulate({ params, dated = new Uint8Array(), run, seed, point = [], weeks = 0 }) {
+  simulate(job) {
+    const { runs, weeks } = this.compute(job);
+    return { runs: runs.slice(), weeks: weeks.slice() };
+  }
+
+  /** The same where they stand in the module's memory, which holds them until the next call: the weeks of ten runs are a megabyte to copy. */
+  compute({ params, dated = new Uint8Array(), run, seed, point = [], weeks = 0 }) {
     if (params.byteLength === 0 || params.byteLength % this.sizes.params) throw new RangeError("settings of another size");
     if (dated.byteLength % this.sizes.dated) throw new RangeError("dated rows of another size");
     const count = run.length;
@@ -43,30 +49,33 @@ class Engine {
     };
     const sizes = {
       ...Object.fromEntries(Object.entries(given).map(([name, bytes]) => [name, bytes.length])),
-      state: this.sizes.state, firms: this.sizes.firms, own: this.sizes.params, outs: count * this.sizes.run, series: count * weeks * this.sizes.week,
+      outs: count * this.sizes.run, series: count * weeks * this.sizes.week,
     };
-    const places = this.places(sizes);
-    for (const [name, bytes] of Object.entries(given)) new Uint8Array(this.memory.buffer).set(bytes, places[name]);
+    const places = this.places(sizes), memory = new Uint8Array(this.memory.buffer);
+    for (const [name, bytes] of Object.entries(given)) memory.set(bytes, places[name]);
+    memory.fill(0, places.outs, places.series + sizes.series);
     const values = {
       ...places, cells: places.own, points: params.byteLength / this.sizes.params, rows: dated.byteLength / this.sizes.dated,
       seed, runs: count, weeks,
     };
     this.function(...this.order.map((name) => values[name]));
-    const copy = (name) => new Uint8Array(this.memory.buffer).slice(places[name], places[name] + sizes[name]);
-    return { runs: copy("outs"), weeks: copy("series") };
+    const view = (name) => memory.subarray(places[name], places[name] + sizes[name]);
+    return { runs: view("outs"), weeks: view("series") };
   }
 
-  /** An address for each block of bytes, one after the other from the first free byte, all zero; the memory grows to hold them. */
+  /**
+   * An address for each block of bytes, one after the other from the first free byte; the memory grows to hold them. The work space
+   * comes first and is always as large: it is zero at first, and then as the run before left it, which every run starts anew from.
+   */
   places(sizes) {
-    const found = {};
+    const work = { state: this.sizes.state, firms: this.sizes.firms, own: this.sizes.params }, found = {};
     let top = this.base;
-    for (const [name, size] of Object.entries(sizes)) {
+    for (const [name, size] of Object.entries({ ...work, ...sizes })) {
       found[name] = Math.ceil(top / ALIGN) * ALIGN;
       top = found[name] + size;
     }
     const missing = top - this.memory.buffer.byteLength;
     if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
-    new Uint8Array(this.memory.buffer).fill(0, this.base, top);
     return found;
   }
 }

@@ -24,6 +24,7 @@ from sim.config.dated import (
     fixed_because,
     flat_changes,
     is_dated,
+    no_such_change,
     rate_in,
     refuse_other_day,
     settings_once,
@@ -249,9 +250,11 @@ class _Check:
         here, changed = dated_name(day, name), setting_of(setting.owner, name)
         if changed is None or is_dated(name):
             known = [path for path, _, _ in leaves(self.root())] if _has_defaults(self.root) else []
-            self.wrong(SimError("no such setting", key=here, suggestion=nearest(name, known)))
+            self.wrong(no_such_change(here, known))
         elif changed.kind not in _NUMERIC:
             cure = "a day can change numbers, choices and flags"
+            if changed.kind in ("group", "mapping"):
+                cure += ": name each, or nest them below it"
             self.wrong(SimError("cannot change on a day", key=here, given=given, cure=cure))
         elif (fixed := fixed_because(name)) is not None:
             self.wrong(
@@ -702,7 +705,9 @@ def _change_on_a_day(tree: dict[str, Any], name: str, sign: str, value: object) 
     if sign == "~":
         own = days.get(day, {})
         if day not in days or (path and path[0] not in own):
-            raise SimError("nothing changes on this day", key=name, allowed=[*days])
+            there = [*own] if day in days else [*days]
+            cure = None if there else "leave it out: nothing changes on any day here"
+            raise SimError("nothing changes on this day", key=name, allowed=there, cure=cure)
         if path:
             del own[path[0]]
         if not path or not own:

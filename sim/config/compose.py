@@ -113,7 +113,7 @@ def load_variants(variants: Variants, base: Scenario | str | None = None) -> dic
     """
     if base is not None and variants.base:
         cure = "leave out base, or the scenario before the variants"
-        raise SimError("given twice", key=f"{variants.source}: base", cure=cure)
+        raise SimError("given twice", key=variants.place("base"), cure=cure)
     found = {name: _variant(variants, name, base) for name in variants.ordered}
     if not variants.against:
         first = take_scenario(base if base is not None else None) if not variants.base else None
@@ -125,13 +125,16 @@ def load_variants(variants: Variants, base: Scenario | str | None = None) -> dic
 def _variant(variants: Variants, name: str, base: Scenario | str | None) -> Scenario:
     words = words_of(variants, name, _NAMES)
     if not isinstance(base, Scenario):
-        return _settled([*_base_words(base or variants.base), *words])
+        return variants.placed(
+            name, lambda: _settled([*_base_words(base or variants.base), *words])
+        )
     group = next((word for word in words if word.kind not in ("set", "add", "remove")), None)
     if group is not None:
         cure = "give its settings, or name the base: compare(variants=..., base in the mapping)"
         problem = "no group can be chosen beside a scenario made in Python"
-        raise SimError(problem, key=f"{variants.source}: variants.{name}.{group.key}", cure=cure)
-    return base.change({word.signed: word.value for word in words})
+        raise SimError(problem, key=variants.place(f"variants.{name}.{group.key}"), cure=cure)
+    changes = {word.signed: word.value for word in words}
+    return variants.placed(name, lambda: base.change(changes))
 
 
 def _base_words(base: str) -> list[Override]:
@@ -329,15 +332,15 @@ def read_scenario(path: Path | str, *, recorded: bool = False) -> Scenario:
 
 
 def is_case_sheet(values: Mapping[str, Any]) -> bool:
-    """Whether plain data is meant as the case sheet of an exercise (docs/exercises.md), and not as a
-    scenario.
+    """Whether plain data is meant as the case sheet or the domain of an exercise (docs/exercises.md),
+    and not as a scenario.
     """
     issues = values.get("issues")
     listed = issues.values() if isinstance(issues, Mapping) else ()
-    return (
-        "parties" in values
-        or "walk_away" in values
-        or any(isinstance(one, Mapping) and "options" in one for one in listed)
+    # the last two are of GeniusWeb's JSON (sim.exercises.geniusweb)
+    names = ("parties", "walk_away", "LinearAdditiveUtilitySpace", "issuesValues")
+    return any(name in values for name in names) or any(
+        isinstance(one, Mapping) and "options" in one for one in listed
     )
 
 

@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.config.errors import SimError
+from sim.config.errors import SimError, nearest
 from sim.config.fields import all_leaves, leaves, setting_of, settings_of
 
 if TYPE_CHECKING:
@@ -299,14 +299,34 @@ def _of_changes(node: Any, bound: tuple[Bound, ...]) -> Iterator[Bound]:
         for name in changes:
             dated = f"{_CHANGES}.{day}.{name}"
             if name not in known:
-                words = f"no such setting here: {name}"
-                yield Bound(_MISSING, (), lambda _: True, dated, words)
+                words, near = f"no such setting here: {name}", nearest(name, known)
+                cure = f"write {_CHANGES}.{day}.{near}" if near else _MISSING.cure
+                yield Bound(replace(_MISSING, cure=cure), (), lambda _: True, dated, words)
+            if name in in_force:
+                yield _one_a_week(in_force[name], dated)
             in_force[name] = dated
         yield from _within(day)
         for rule in bound:
             if not in_force.keys() & set(rule.reads) or set(rule.reads).isdisjoint(changes):
                 continue
             yield _renamed(rule, dict(in_force), f"{rule.words} (in force from {day})")
+
+
+def _one_a_week(before: str, after: str) -> Bound:
+    """Two changes of one setting lie in two weeks: the step is a week, so of two in one week the
+    earlier would never be in force.
+    """
+    first, second = (
+        dt.date.fromisoformat(name.split(".")[1]).toordinal() for name in (before, after)
+    )
+    start = "calendar.start"
+
+    def broken(values: Values) -> Any:
+        return (first - values[start]) // 7 == (second - values[start]) // 7
+
+    words = f"changes again in the week in which {before} changes it, which would never be in force"
+    cure = "leave one of them out, or move one into another week (weeks run from calendar.start)"
+    return Bound(replace(_MISSING, cure=cure), (start,), broken, after, words)
 
 
 def _renamed(bound: Bound, names: Mapping[str, str], words: str) -> Bound:

@@ -17,7 +17,7 @@ from operator import attrgetter
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 from sim.config.contradictions import Rule
-from sim.config.errors import SimError
+from sim.config.errors import SimError, nearest
 from sim.config.fields import Day, Group, In, OneOf, Text
 from sim.vocabulary import SHOCK_KINDS, SIDES
 
@@ -33,6 +33,7 @@ __all__ = [
     "flat_changes",
     "is_dated",
     "missing_change",
+    "no_such_change",
     "outside",
     "path_of",
     "rate_in",
@@ -41,12 +42,16 @@ __all__ = [
     "split_dated",
     "stages",
     "values_in_force",
+    "with_changes",
 ]
 
 CHANGES = "changes"
 _DATED = re.compile(rf"{CHANGES}\.(\d{{4}}-\d\d-\d\d)\.(.+)")
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ANY_DAY = re.compile(rf"{CHANGES}\.(\d{{4}}-\d\d-\d\d|\d[\d./-]*)(?=\.\D|$)")
+_DAY_SECOND = re.compile(r"[^.]+\.(\d{4}-\d\d-\d\d\..+)")
+_OTHER_NAMES = {"deadline": "truce.first_deadline_weeks"}
+"""Words of a command line -> the setting behind them."""
 _PER_CENT = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*%\s*")
 MOST_NOTE = 300  # letters of a note
 
@@ -203,6 +208,44 @@ def split_dated(name: str) -> tuple[str, str]:
     """
     found = _DATED.fullmatch(name)
     return (found[1], found[2]) if found else ("", "")
+
+
+def no_such_change(key: str, known: Iterable[str]) -> SimError:
+    """The error for a change of what is no setting, with the nearest setting that can change.
+
+    Parameters
+    ----------
+    key
+        Name of the change, its day written as it should be.
+    known
+        Settings by dotted name.
+    """
+    day, name = split_dated(key)
+    fixed = fixed_because(_OTHER_NAMES.get(name, name))
+    if fixed is not None:
+        return SimError(f"cannot change on a day: {fixed.why}", key=key, cure=fixed.cure)
+    if "/" in name:
+        wanted = name.replace("/", ".")
+        first = next((one for one in known if one.startswith(f"{wanted}.")), f"{wanted}.SETTING")
+        cure = f"change its settings one by one: {dated_name(day, first)}=VALUE"
+        return SimError("an option cannot change on a day", key=key, cure=cure)
+    near = nearest(name, [one for one in known if fixed_because(one) is None])
+    if near is None:
+        cure = "tariffsim run --info lists the settings by name"
+        return SimError("no such setting", key=key, cure=cure)
+    return SimError("no such setting", key=key, suggestion=dated_name(day, near))
+
+
+def with_changes(name: str) -> str | None:
+    """What a name with a day in its second place was meant to be; None for any other.
+
+    Examples
+    --------
+    >>> with_changes("chages.2025-12-01.linkage.cn")
+    'changes.2025-12-01.linkage.cn'
+    """
+    found = _DAY_SECOND.fullmatch(name)
+    return f"{CHANGES}.{found[1]}" if found else None
 
 
 def refuse_other_day(name: str) -> None:

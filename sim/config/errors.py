@@ -7,9 +7,10 @@ formats text.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import errno
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sim.config.renamed import successor
@@ -19,7 +20,9 @@ __all__ = [
     "DONE",
     "INTERRUPTED",
     "MACHINE",
+    "MOST_FAULTS",
     "SOME_FAILED",
+    "Faults",
     "SimError",
     "fault_of_folder",
     "nearest",
@@ -174,6 +177,45 @@ class SimError(Exception):
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         return _rebuild, (self._parts(),)
+
+
+MOST_FAULTS = 20
+"""Faults of a table that one message lists: a screen of them; the rest is mostly of the same kind."""
+
+
+class Faults:
+    """What is wrong with a table, gathered so that it is said at once and not one fault a try."""
+
+    def __init__(self) -> None:
+        self.found: list[SimError] = []
+
+    @contextlib.contextmanager
+    def catching(self) -> Iterator[None]:
+        """Gather a refusal of the block.
+
+        Raises
+        ------
+        SimError
+            All of them, as soon as there are :data:`MOST_FAULTS`.
+        """
+        try:
+            yield
+        except SimError as error:
+            self.found += [one.changed(others=()) for one in (error, *error.others)]
+        if len(self.found) >= MOST_FAULTS:
+            more = SimError(f"the first {MOST_FAULTS} faults; what follows was not looked at")
+            raise SimError.together([*self.found[:MOST_FAULTS], more])
+
+    def refuse(self) -> None:
+        """Raise what was gathered, if anything was.
+
+        Raises
+        ------
+        SimError
+            The first, whose message lists the others.
+        """
+        if self.found:
+            raise SimError.together(self.found)
 
 
 def _rebuild(parts: dict[str, Any]) -> SimError:

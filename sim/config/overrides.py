@@ -18,7 +18,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
-from sim.config.dated import CHANGES, is_dated, refuse_other_day
+from sim.config.dated import CHANGES, is_dated, no_such_change, refuse_other_day, with_changes
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves, setting_of, settings_of
 from sim.config.options import groups
@@ -195,9 +195,12 @@ def _read(text: str, names: Names, multirun: bool) -> Override:
     long = f"{names.aliases.get(short, short)}{equals}{value}"
     quoted = _quoted(long, names, multirun)
     _refuse(text, names, is_text=quoted != long)
-    refuse_other_day(short.lstrip("+~"))
+    bare = short.lstrip("+~")
+    refuse_other_day(bare)
+    if is_dated(bare) and "/" in bare:
+        raise _unknown(bare, names)
     text = quoted
-    parsed = _parse(_DAY_IN_NAME.sub(r"\1d\2_\3_\4", text))
+    parsed = _parse(text)
     key = _DAY_IN_HYDRA.sub(r"\1\2-\3-\4", parsed.key_or_group)
     if parsed.package is not None:
         cure = "name the setting by its dotted name"
@@ -294,7 +297,8 @@ def _parse(text: str) -> Any:
     from hydra.errors import HydraException
 
     try:
-        return OverridesParser.create().parse_override(text)
+        hydras = _DAY_IN_NAME.sub(r"\1d\2_\3_\4", text)
+        return OverridesParser.create().parse_override(hydras)
     except HydraException:
         key, _, value = text.partition("=")
         problem, cure = _what_is_wrong(key, value)
@@ -504,7 +508,9 @@ def _add(
 
 
 def _unknown(key: str, names: Names) -> SimError:
-    near = nearest(key, names.known)
+    if is_dated(key):
+        return no_such_change(key, [name for name in names.known if names.setting(name)])
+    near = with_changes(key) or nearest(key, names.known)
     cure = "tariffsim run --info lists groups and settings" if near is None else None
     return SimError("no such setting or group", key=key, suggestion=near, cure=cure)
 

@@ -7,19 +7,20 @@ composes or runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.config.dated import refuse_other_day
 from sim.config.errors import SimError, nearest
 from sim.config.overrides import Names, Override, option_of
-from sim.config.yaml import read_yaml
+from sim.config.yaml import Plain, read_yaml
 
 __all__ = ["MOST_VARIANTS", "Variants", "read_variants", "words_of"]
 
 MOST_VARIANTS = 7  # beside the scenario that they are held against: more do not fit on a page
+Made = TypeVar("Made")
 _KEYS = ("base", "against", "outcome", "variants")
 _EXAMPLE = "variants: {six_months: {licensing.magnets.term_weeks: 26}, general: {licensing: general_licence}}"
 
@@ -47,6 +48,34 @@ class Variants:
     against: str = ""
     outcome: str = ""
     source: str = "variants"
+    plain: Plain = field(default_factory=lambda: Plain({}), compare=False, repr=False)
+
+    def place(self, path: str) -> str:
+        """A dotted name with the file, and its line where the file has one."""
+        return f"{self.plain.where(path) or self.source}: {path}"
+
+    def placed(self, name: str, make: Callable[[], Made]) -> Made:
+        """``make()``; an error also says where variant ``name`` gives the setting at fault.
+
+        Raises
+        ------
+        SimError
+            That of ``make``.
+        """
+        try:
+            return make()
+        except SimError as error:
+            each = (error.changed(others=()), *error.others)
+            raise SimError.together([self._placed(name, one) for one in each]) from None
+
+    def _placed(self, name: str, error: SimError) -> SimError:
+        key = error.key or ""
+        if self.source in key or "written in" in error.problem:
+            return error
+        here = key if key == "base" else f"variants.{name}.{key}"
+        there = self.plain.where(here) if here in self.plain.lines else None
+        said = f"written in {there}" if there else f"variant {name} of {self.source}"
+        return error.changed(problem=f"{error.problem} ({said})")
 
     @property
     def ordered(self) -> list[str]:
@@ -64,52 +93,62 @@ def read_variants(given: Mapping[str, Any] | Path | str) -> Variants:
         A file or a mapping that is none, with its place.
     """
     if isinstance(given, (str, Path)):
-        plain: Mapping[str, Any] = read_yaml(given).values
-        source, folder = str(given), Path(given).parent
-    elif isinstance(given, Mapping):
+        read = read_yaml(given)
+        found = Variants({}, source=str(given), plain=read)
+        return _checked(found, read.values, Path(given).parent)
+    if isinstance(given, Mapping):
         whole = "variants" in given
-        plain, source, folder = (given if whole else {"variants": given}), "variants", Path()
-    else:
-        allowed = "the path of a file, or a mapping of names to what each changes"
-        raise SimError(
-            "not variants",
-            key="variants",
-            given=type(given).__name__,
-            allowed=allowed,
-            cure=_EXAMPLE,
-        )
+        return _checked(Variants({}), given if whole else {"variants": given}, Path())
+    allowed = "the path of a file, or a mapping of names to what each changes"
+    raise SimError(
+        "not variants",
+        key="variants",
+        given=type(given).__name__,
+        allowed=allowed,
+        cure=_EXAMPLE,
+    )
+
+
+def _checked(found: Variants, plain: Mapping[str, Any], folder: Path) -> Variants:
+    """The variants of plain data, each fault with its place."""
     for name in plain:
         if name not in _KEYS:
-            near = nearest(str(name), _KEYS)
-            raise SimError("no such entry", key=f"{source}: {name}", allowed=_KEYS, suggestion=near)
+            key, near = found.place(str(name)), nearest(str(name), _KEYS)
+            raise SimError("no such entry", key=key, allowed=_KEYS, suggestion=near)
     changes = plain.get("variants")
+    key = found.place("variants")
     if not isinstance(changes, Mapping) or not changes:
-        raise SimError("no variants", key=f"{source}: variants", given=changes, cure=_EXAMPLE)
+        raise SimError("no variants", key=key, given=changes, cure=_EXAMPLE)
     if len(changes) > MOST_VARIANTS:
-        allowed = f"at most {MOST_VARIANTS}"
-        raise SimError("too many variants", key=source, given=len(changes), allowed=allowed)
+        allowed, cure = f"at most {MOST_VARIANTS}", "put the others in a second file"
+        raise SimError("too many variants", key=key, given=len(changes), allowed=allowed, cure=cure)
     for name, own in changes.items():
         if not isinstance(own, Mapping):
-            key = f"{source}: variants.{name}"
+            key = found.place(f"variants.{name}")
             raise SimError("not what a variant changes", key=key, given=own, cure=_EXAMPLE)
-    texts = {name: _text(plain, name, source) for name in ("base", "against", "outcome")}
+    texts = {name: _text(plain, name, found) for name in ("base", "against", "outcome")}
     if texts["against"] and texts["against"] not in changes:
         near = nearest(texts["against"], changes)
-        key = f"{source}: against"
-        raise SimError("no such variant", key=key, given=texts["against"], suggestion=near)
+        key, given, names = found.place("against"), texts["against"], tuple(map(str, changes))
+        raise SimError("no such variant", key=key, given=given, allowed=names, suggestion=near)
     if texts["base"].endswith((".yaml", ".yml", ".json")):
         if Path(texts["base"]).name != texts["base"]:
             cure = "a file beside this one, or the name of a scenario"
-            given = texts["base"]
-            raise SimError("not a file beside it", key=f"{source}: base", given=given, cure=cure)
+            key, given = found.place("base"), texts["base"]
+            raise SimError("not a file beside it", key=key, given=given, cure=cure)
         texts["base"] = str(folder / texts["base"])
-    return Variants({str(name): own for name, own in changes.items()}, source=source, **texts)
+    return Variants(
+        {str(name): own for name, own in changes.items()},
+        source=found.source,
+        plain=found.plain,
+        **texts,
+    )
 
 
-def _text(plain: Mapping[str, Any], name: str, source: str) -> str:
+def _text(plain: Mapping[str, Any], name: str, variants: Variants) -> str:
     found = plain.get(name) or ""
     if not isinstance(found, str):
-        raise SimError("not text", key=f"{source}: {name}", given=found)
+        raise SimError("not text", key=variants.place(name), given=found, cure="put it in quotes")
     return found
 
 
@@ -128,9 +167,10 @@ def words_of(variants: Variants, name: str, names: Names) -> list[Override]:
     SimError
         An unknown name or option, with its place.
     """
-    where = f"{variants.source}: variants.{name}"
+    here = f"variants.{name}"
+    where = variants.place(here)
     found = [
-        _override(key, value, f"{where}.{key}", names)
+        _override(key, value, variants.place(f"{here}.{key.lstrip('+~')}"), names)
         for key, value in _flat(variants.changes[name], names)
     ]
     given = [override.key for override in found]

@@ -23,11 +23,11 @@ from sim.exercises.exercise import Exercise, Topic
 from sim.exercises.sheet import exercise_of, to_plain
 from sim.vocabulary import SIDES
 
-__all__ = ["exercise_of_domain", "profiles_beside"]
+__all__ = ["ROUNDS", "exercise_of_domain", "party_names", "profiles_beside"]
 
 _DOMAIN, _PROFILE = "negotiation_template", "utility_space"
 _MOST_DEPTH, _MOST_ELEMENTS = 20, 20_000
-_ROUNDS = 20  # judgement: enough for a dozen different offers of each party
+ROUNDS = 20  # judgement: enough for a dozen different offers of each party
 _HEAD = 4_096  # bytes in which a profile says what it is
 _MOST_TEXT = 1_000  # letters of an attribute
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -109,9 +109,9 @@ def exercise_of_domain(
         cure = "name both: profiles=us.xml,cn.xml (the first party first)"
         given = ", ".join(path.name for path in paths) or "none"
         raise SimError("not two profiles", key=str(domain), given=given, cure=cure)
-    names = _party_names(paths)
+    names = party_names(paths)
     read = [_profile(_read(path), issues) for path in paths]
-    notes = [] if rounds is not None else [f"{_ROUNDS} rounds; a domain says nothing of them"]
+    notes = [] if rounds is not None else [f"{ROUNDS} rounds; a domain says nothing of them"]
     notes += [note for one, name in zip(read, names, strict=True) for note in _divided(one, name)]
     found = Exercise(
         name=_name_of(domain),
@@ -121,7 +121,7 @@ def exercise_of_domain(
             for name, options in issues.items()
         ),
         walk_away=(read[0].reservation, read[1].reservation),
-        rounds=_ROUNDS if rounds is None else rounds,
+        rounds=ROUNDS if rounds is None else rounds,
         discount=(read[0].discount, read[1].discount),
         notes=tuple(notes),
     )
@@ -169,7 +169,7 @@ def _name_of(domain: Path) -> str:
     return re.sub(r"[^\w-]+", "_", own)[:60] or "domain"
 
 
-def _party_names(paths: Sequence[Path]) -> list[str]:
+def party_names(paths: Sequence[Path]) -> list[str]:
     """What the parties are called: as their files, without the word that both have in common."""
     short = [_short(path) for path in paths]
     return short if short[0] != short[1] and all(short) else ["first", "second"]

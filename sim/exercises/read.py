@@ -1,5 +1,5 @@
 """An exercise from a file, whatever its owner keeps it in: a case sheet (YAML, JSON), a table of
-points (CSV, Excel), or a Genius domain with two profiles.
+points (CSV, Excel), or a domain of Genius (XML) or GeniusWeb (JSON) with two profiles.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.compose import is_case_sheet
-from sim.config.errors import SimError
+from sim.config.errors import Faults, SimError
 from sim.config.yaml import read_yaml, to_yaml, write_text
 from sim.exercises.exercise import Exercise
 from sim.exercises.genius import exercise_of_domain
+from sim.exercises.geniusweb import exercise_of_web, is_web, web_file_in
 from sim.exercises.sheet import exercise_of, to_plain
 from sim.sheets import Sheet, read_sheet
 
@@ -21,6 +22,7 @@ __all__ = ["holds_exercise", "read_exercise", "sheet_text", "write_exercise"]
 
 _PLAIN, _TABLES = (".yaml", ".yml", ".json"), (".csv", ".tsv", ".txt", ".xlsx")
 _HEAD = "issue, option, and a column of points for each party"
+_MOST_ROWS = 10_000  # more than the options of as many issues as a sheet may have
 _WALK_AWAY, _ROUNDS_ROW = ("walk away", "walk_away", "walk-away"), ("rounds",)
 
 
@@ -33,9 +35,10 @@ def read_exercise(
     ----------
     path
         ``.yaml`` or ``.json``: a case sheet. ``.csv``, ``.tsv`` or ``.xlsx``: a table of points.
-        ``.xml`` or a folder: a Genius domain.
+        ``.xml`` or a folder: a Genius domain. ``.json`` of GeniusWeb: a domain or a profile.
     profiles
-        Of a domain: the profiles of both parties; those beside it unless given.
+        Of a domain: the profiles of both parties; those beside it unless given. Of a profile: the
+        other one.
     rounds
         Instead of those of the sheet; of a domain, which has none, 20 unless given.
 
@@ -46,21 +49,23 @@ def read_exercise(
     """
     file = Path(path)
     if file.is_dir():
-        file = file / "domain.xml"
+        inside = file / "domain.xml"
+        file = inside if inside.exists() else web_file_in(file) or inside
     if file.suffix == ".xml":
         return exercise_of_domain(file, [Path(one) for one in profiles], rounds)
+    plain = read_yaml(file) if file.suffix in _PLAIN else None
+    if plain is not None and is_web(plain.values):
+        return exercise_of_web(plain, [Path(one) for one in profiles], rounds)
     if profiles:
         cure = "leave it out: a case sheet holds the points of both parties"
-        raise SimError("only a Genius domain has profiles", key="profiles", cure=cure)
-    if file.suffix in _PLAIN:
-        plain = read_yaml(file)
-
-        def where(path: str) -> str | None:
-            return plain.where(path) or plain.name
-
-        return exercise_of(plain.values, _called(file), where, rounds)
+        raise SimError("only a Genius or GeniusWeb domain has profiles", key="profiles", cure=cure)
+    if plain is not None:
+        sheet = plain
+        return exercise_of(
+            sheet.values, _called(file), lambda path: sheet.where(path) or sheet.name, rounds
+        )
     if file.suffix in _TABLES:
-        return _exercise_of_table(read_sheet(file), _called(file), rounds)
+        return _exercise_of_table(read_sheet(file, _MOST_ROWS), _called(file), rounds)
     allowed = ", ".join((*_PLAIN, *_TABLES, ".xml"))
     raise SimError("not a file of an exercise", key=str(file), given=file.suffix, allowed=allowed)
 
@@ -76,7 +81,10 @@ def holds_exercise(path: Path | str) -> bool:
     file = Path(path)
     if file.is_dir() or file.suffix in (".xml", *_TABLES):
         return True
-    return file.suffix in _PLAIN and is_case_sheet(read_yaml(file).values)
+    if file.suffix not in _PLAIN:
+        return False
+    values = read_yaml(file).values
+    return is_case_sheet(values) or is_web(values)
 
 
 def write_exercise(exercise: Exercise, path: Path | str) -> None:
@@ -102,12 +110,18 @@ def _exercise_of_table(sheet: Sheet, name: str, rounds: int | None) -> Exercise:
         raise SimError("not a table of points", key=sheet.path, given=given, allowed=_HEAD)
     plain: dict[str, Any] = {"parties": parties, "issues": {}}
     places: dict[str, tuple[str, int]] = {}
+    faults = Faults()
     for row, (issue, option) in enumerate(_rows(sheet)):
         if issue in _ROUNDS_ROW:
-            plain["rounds"] = _whole(sheet.value("option", row))
+            plain["rounds"] = 1
+            with faults.catching():
+                plain["rounds"] = _whole(sheet.value("option", row))
             places["rounds"] = ("option", row)
             continue
-        points = {party: sheet.value(party, row) for party in parties}
+        points: dict[str, Any] = dict.fromkeys(parties, 0)
+        for party in parties:
+            with faults.catching():
+                points[party] = sheet.value(party, row)
         if issue in _WALK_AWAY:
             plain["walk_away"] = points
             places |= {f"walk_away.{party}": (party, row) for party in parties}
@@ -123,10 +137,15 @@ def _exercise_of_table(sheet: Sheet, name: str, rounds: int | None) -> Exercise:
     def where(path: str) -> str | None:
         return sheet.where(*places[path]) if path in places else sheet.path
 
-    if "walk_away" not in plain:
-        cure = "a row: walk away, an empty option, and the points of each party without agreement"
-        raise SimError("walk away is missing", key=sheet.path, cure=cure)
-    return exercise_of(plain, name, where, rounds)
+    with faults.catching():
+        if "walk_away" not in plain:
+            cure = (
+                "a row: walk away, an empty option, and the points of each party without agreement"
+            )
+            raise SimError("walk away is missing", key=sheet.path, cure=cure)
+        made = exercise_of(plain, name, where, rounds)
+    faults.refuse()
+    return made
 
 
 def _rows(sheet: Sheet) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ The way back, :func:`to_plain`, gives what :func:`exercise_of` reads as an equal
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -32,6 +33,7 @@ _MOST_ISSUES, _MOST_OPTIONS, _MOST_ROUNDS, _MOST_EXTRA = 20, 200, 10_000, 200
 _MOST_NAME, _MOST_WORDS = 60, 1_000  # letters
 _LARGEST, _LEAST = 1e9, 1e-9  # points: beyond, sums of ten digits would not tell packages apart
 _RESERVED = ("options", "when")
+_NTH = "\ue000"  # before a place in a list; no name has it, since it cannot be printed
 _IN_PATHS = "./\\:"  # marks that the name of a folder may not have
 _SHAPE = "price: {options: [40, 50], buyer: [100, 0], owner: [0, 100]}"
 
@@ -114,8 +116,8 @@ class _Reader:
 
     def wrong(self, path: str, problem: str, **parts: Any) -> None:
         """Note a fault at a dotted name."""
-        place = self.where(path)
-        key = f"{place}: {path}" if place and path else place or path or "case sheet"
+        place, said = self.where(path.replace(_NTH, "")), _counted_from_one(path)
+        key = f"{place}: {said}" if place and said else place or said or "case sheet"
         self.problems.append(SimError(problem, key=key, **parts))
 
     def exercise(self, values: object, name: str, rounds: int | None) -> Exercise | None:
@@ -185,7 +187,7 @@ class _Reader:
             cure = "parties: [buyer, owner]"
             self.wrong("parties", "not two parties", given=given, allowed="two names", cure=cure)
             return "", ""
-        names = [self._name(one, f"parties.{n}") for n, one in enumerate(given)]
+        names = [self._name(one, f"parties.{_NTH}{n}") for n, one in enumerate(given)]
         if names[0] == names[1] or any(name in _RESERVED for name in names):
             allowed = f"two different names, neither of them {' or '.join(_RESERVED)}"
             self.wrong("parties", "not two parties", given=", ".join(names), allowed=allowed)
@@ -279,9 +281,9 @@ class _Reader:
             plain = isinstance(one, (str, int, float)) and not isinstance(one, bool)
             if not plain or not text.strip() or not text.isprintable() or len(text) > _MOST_NAME:
                 allowed = f"a number, or text of 1 to {_MOST_NAME} letters"
-                self.wrong(f"{path}.{n}", "not an option", given=one, allowed=allowed)
+                self.wrong(f"{path}.{_NTH}{n}", "not an option", given=one, allowed=allowed)
             elif text.strip() in found:
-                self.wrong(f"{path}.{n}", "an option given twice", given=one)
+                self.wrong(f"{path}.{_NTH}{n}", "an option given twice", given=one)
             found.append(text.strip())
         return tuple(found)
 
@@ -298,7 +300,7 @@ class _Reader:
             allowed = f"{len(options)} numbers, one for each of {', '.join(options)}"
             self.wrong(path, "not points for each option", given=said, allowed=allowed)
             return tuple(0.0 for _ in options)
-        return tuple(self._number(one, f"{path}.{n}") for n, one in enumerate(given))
+        return tuple(self._number(one, f"{path}.{_NTH}{n}") for n, one in enumerate(given))
 
     def _together(
         self, given: object, parties: tuple[str, str], issues: tuple[Topic, ...]
@@ -308,7 +310,8 @@ class _Reader:
             self.wrong("together", "not combinations", given=given, allowed=allowed)
             return ()
         found = [
-            self._combination(one, f"together.{n}", parties, issues) for n, one in enumerate(given)
+            self._combination(one, f"together.{_NTH}{n}", parties, issues)
+            for n, one in enumerate(given)
         ]
         return tuple(one for one in found if one is not None)
 
@@ -336,6 +339,12 @@ class _Reader:
         if len(chosen) < 2:
             self.wrong(f"{path}.when", "needs options of two issues or more", given=given["when"])
         return Combination(tuple(sorted(chosen)), (points[0], points[1]))
+
+
+def _counted_from_one(path: str) -> str:
+    """A dotted name as people read it: ``together, no. 1, when.price``."""
+    said = re.sub(rf"\.{_NTH}(\d+)", lambda at: f", no. {int(at[1]) + 1},", path)
+    return said.replace(",.", ", ").removesuffix(",")
 
 
 def _list(names: Sequence[str] | Mapping[str, Any]) -> str:

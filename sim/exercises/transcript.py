@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.config.errors import SimError, nearest
+from sim.config.errors import Faults, SimError, nearest
 from sim.exercises.exercise import Exercise
 from sim.exercises.values import CONCEPTS, Measures, points_text, solutions_of
 from sim.sheets import Sheet, read_sheet
@@ -140,7 +140,7 @@ def read_offers(exercise: Exercise, path: Path) -> tuple[Offer, ...]:
     SimError
         With row and column as the sheet counts them.
     """
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, _MOST)
     known = (_PARTY, *(topic.name for topic in exercise.issues), _ACCEPTED)
     for name in sheet.columns:
         if name not in known:
@@ -150,11 +150,11 @@ def read_offers(exercise: Exercise, path: Path) -> tuple[Offer, ...]:
     for name in known[:-1]:
         if name not in sheet.columns:
             raise SimError("a column is missing", key=f"{path}: {name}", allowed=known)
-    if len(sheet.rows) > _MOST:
-        raise SimError(
-            "too many offers", key=str(path), given=len(sheet.rows), allowed=f"at most {_MOST:,}"
-        )
-    found = [_offer(exercise, sheet, row) for row in range(len(sheet.rows))]
+    found, faults = list[Offer](), Faults()
+    for row in range(len(sheet.rows)):
+        with faults.catching():
+            found.append(_offer(exercise, sheet, row))
+    faults.refuse()
     for row, offer in enumerate(found[:-1]):
         if offer.accepted:
             key = sheet.where(_ACCEPTED, row)
@@ -164,17 +164,20 @@ def read_offers(exercise: Exercise, path: Path) -> tuple[Offer, ...]:
 
 
 def _offer(exercise: Exercise, sheet: Sheet, row: int) -> Offer:
-    party = _choice(sheet, _PARTY, row, exercise.parties)
-    package = {
-        topic.name: _choice(sheet, topic.name, row, topic.options) for topic in exercise.issues
-    }
-    accepted = False
+    party, package, accepted, faults = "", dict[str, str](), False, Faults()
+    with faults.catching():
+        party = _choice(sheet, _PARTY, row, exercise.parties)
+    for topic in exercise.issues:
+        with faults.catching():
+            package[topic.name] = _choice(sheet, topic.name, row, topic.options)
     if _ACCEPTED in sheet.columns and sheet.texts(_ACCEPTED)[row] != "":
         said = sheet.flag(_ACCEPTED, row)
         if not isinstance(said, bool):
             key = sheet.where(_ACCEPTED, row)
-            raise SimError("not yes or no", key=key, given=said, allowed="yes, no, or empty")
-        accepted = said
+            wrong = SimError("not yes or no", key=key, given=said, allowed="yes, no, or empty")
+            faults.found.append(wrong)
+        accepted = said is True
+    faults.refuse()
     return Offer(exercise.parties.index(party), exercise.place(package), accepted)
 
 

@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from sim.config.dated import TariffDay
-from sim.config.errors import SimError, nearest
+from sim.config.errors import Faults, SimError, nearest
 from sim.config.fields import settings_of
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.config.yaml import read_yaml
 from sim.results.columns import column_notes, weekly_names
 from sim.results.reader import AtMost, Matching, Plain, plain_of, record_of
-from sim.sheets import Sheet, read_sheet, sheet_of
+from sim.sheets import Sheet, read_sheet, refuse_more, sheet_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,7 @@ __all__ = ["MOST", "OBSERVED", "Observation", "Observed", "Source", "observed_in
 OBSERVED = "observed"
 """The entry of a manifest under which it stands, and the word of the command line."""
 MOST = 5_000  # observations: two daily series of five years are 3,650
+_MOST_ROWS = 4 * MOST  # some may hold gaps only
 _MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if n}
 _MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if n}
 _WHEN = ("month", "date", "day", "period", "time", "when")
@@ -232,14 +233,15 @@ def _sheet(
         path = Path(given)
         if path.suffix.lower() in (".yaml", ".yml", ".json"):
             return _described(path)
-        return read_sheet(path), columns
+        return read_sheet(path, _MOST_ROWS), columns
     if hasattr(given, "columns") and hasattr(given, "to_dict"):
         index = getattr(given, "index", None)
         named = index is not None and getattr(index, "name", None)
         table: Any = given.reset_index() if named and hasattr(given, "reset_index") else given
+        refuse_more(len(table), 0, _MOST_ROWS, "table")
         return sheet_of({str(name): list(table[name]) for name in table.columns}), columns
     if isinstance(given, Mapping):
-        return sheet_of(given), columns
+        return sheet_of(given, most=_MOST_ROWS), columns
     allowed = "the path of a table, a DataFrame, or a mapping of columns to lists"
     cure = 'sim.run("london", observed="observed_months.csv")'
     raise SimError(
@@ -261,7 +263,7 @@ def _described(path: Path) -> tuple[Sheet, Mapping[str, str]]:
     if not texts:
         cure = "columns: {magnets: 'imports.magnets [t/month]'}"
         raise SimError("not names of series", key=f"{path}: columns", given=columns, cure=cure)
-    return read_sheet(path.parent / file), columns
+    return read_sheet(path.parent / file, _MOST_ROWS), columns
 
 
 def _when_column(sheet: Sheet, columns: Mapping[str, str] | None) -> str:
@@ -358,18 +360,23 @@ def _rows(
     sheet: Sheet, when: str, sources: Mapping[str, Source], known: Mapping[str, str]
 ) -> tuple[Observation, ...]:
     monthly = when.strip().lower() == "month"
-    periods = [_period_of(sheet, when, row, monthly) for row in range(len(sheet.rows))]
-    for row, period in enumerate(periods):
-        if period in periods[:row]:
-            cure = "leave one of them out"
-            where = sheet.where(when, row)
-            raise SimError("the same time twice", key=where, given=period[0], cure=cure)
-    found = []
-    for source in sources.values():
-        for row, (first, last) in enumerate(periods):
-            value = _value(sheet, source, row, known[source.series])
-            if value is not None:
-                found.append(Observation(series=source.series, first=first, last=last, value=value))
+    found, seen, faults = list[Observation](), set[tuple[str, str]](), Faults()
+    for row in range(len(sheet.rows)):
+        first = last = ""
+        with faults.catching():
+            first, last = period = _period_of(sheet, when, row, monthly)
+            if period in seen:
+                cure = "leave one of them out"
+                where = sheet.where(when, row)
+                raise SimError("the same time twice", key=where, given=first, cure=cure)
+            seen.add(period)
+        for source in sources.values():
+            with faults.catching():
+                value = _value(sheet, source, row, known[source.series])
+                if value is not None:
+                    one = Observation(series=source.series, first=first, last=last, value=value)
+                    found.append(one)
+    faults.refuse()
     if len(found) > MOST:
         raise SimError(
             "too many observations", key=sheet.path, given=len(found), allowed=f"{MOST:,}"

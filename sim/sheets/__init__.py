@@ -3,5 +3,6 @@ Parquet files.
 """
 
 from sim.sheets.sheet import SUFFIXES, Column, Sheet, read_sheet, sheet_of
+from sim.sheets.text import refuse_more
 
-__all__ = ["SUFFIXES", "Column", "Sheet", "read_sheet", "sheet_of"]
+__all__ = ["SUFFIXES", "Column", "Sheet", "read_sheet", "refuse_more", "sheet_of"]

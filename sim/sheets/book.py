@@ -9,23 +9,24 @@ import zipfile
 from pathlib import Path
 
 from sim.config.errors import SimError
-from sim.sheets.text import Grid, Line
+from sim.sheets.text import MOST_ROWS, Grid, Line, refuse_more
 
 __all__ = ["grid_of_book"]
 
 _MOST_UNPACKED = (
     200_000_000  # bytes that the parts of a book say they hold; zipfile holds them to it
 )
-_MOST_CELLS = 5_000_000
 
 
-def grid_of_book(data: bytes, path: str) -> Grid:
-    """The table on the first sheet of a workbook; formulas by the values last computed.
+def grid_of_book(data: bytes, path: str, most: int = MOST_ROWS) -> Grid:
+    """The table on the first sheet of a workbook, of at most so many rows below the header; formulas
+    by the values last computed.
 
     Raises
     ------
     SimError
-        openpyxl is not installed, no workbook, one that unpacks to too much, or an empty sheet.
+        openpyxl is not installed, no workbook, one that unpacks to too much or has too many
+        rows, or an empty sheet.
     """
     try:
         from openpyxl import load_workbook
@@ -40,7 +41,7 @@ def grid_of_book(data: bytes, path: str) -> Grid:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that carry no cell
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            rows = _rows(book.worksheets[0], path)
+            rows = _rows(book.worksheets[0], path, most)
     except SimError:
         raise
     except Exception as error:
@@ -55,17 +56,16 @@ def grid_of_book(data: bytes, path: str) -> Grid:
     return Grid(rows[0], tuple(rows[1:]))
 
 
-def _rows(sheet: object, path: str) -> list[Line]:
-    rows, cells = [], 0
+def _rows(sheet: object, path: str, most: int) -> list[Line]:
+    rows, cells = list[Line](), 0
     for number, values in enumerate(sheet.iter_rows(values_only=True), 1):  # type: ignore[attr-defined]
         kept = tuple(_cell(value) for value in values)
         while kept and kept[-1] == "":
             kept = kept[:-1]
         cells += len(kept)
-        if cells > _MOST_CELLS or number > 1_048_576:
-            raise SimError("the table is too large", key=path, allowed=f"{_MOST_CELLS:,} cells")
         if kept and not str(kept[0]).startswith("#"):
             rows.append(Line(number, kept))
+        refuse_more(len(rows) - 1, cells, most, path)
     return rows
 
 

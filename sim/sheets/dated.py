@@ -7,20 +7,24 @@ refused is named by row and column, as the sheet counts them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from sim.config.check import check_value
 from sim.config.contradictions import contradictions
 from sim.config.dated import MOST_NOTE, ChronologyEvent, TariffDay, rate_in
-from sim.config.errors import SimError
+from sim.config.errors import Faults, SimError
 from sim.config.fields import Group, settings_of
+from sim.config.groups.economy import Economy
+from sim.config.groups.shocks import Shocks
 from sim.sheets.sheet import Sheet, read_sheet
 
 __all__ = ["read_chronology", "read_tariff_path"]
 
 Row = TypeVar("Row", bound=Group)
+Cell = Callable[[Sheet, str, int], object]
+"""What a cell says: of a sheet, by its column and row."""
 
 _DAYS = ("day", "date")
 _NOTE = "note"
@@ -41,16 +45,11 @@ def read_chronology(path: Path) -> list[ChronologyEvent]:
     SimError
         A table that cannot be read, a column that is missing, or a cell that is refused.
     """
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, settings_of(Shocks)["chronology"].most)
     columns = {"day": _day_column(sheet)}
     columns |= {name: _column(sheet, name) for name in ("kind", "side", "size")}
-    made = []
-    for row in range(len(sheet.rows)):
-        words = {name: _word(sheet, columns[name], row) for name in ("kind", "side")}
-        given = {"day": _day(sheet, columns["day"], row), **words}
-        given["size"] = sheet.value(columns["size"], row)
-        made.append(_group(ChronologyEvent, sheet, columns, row, given))
-    return made
+    cells: dict[str, Cell] = {"day": _day, "kind": _word, "side": _word, "size": Sheet.value}
+    return _groups(ChronologyEvent, sheet, columns, cells)
 
 
 def read_tariff_path(path: Path) -> list[TariffDay]:
@@ -62,36 +61,49 @@ def read_tariff_path(path: Path) -> list[TariffDay]:
     SimError
         A table that cannot be read, a column that is missing, or a cell that is refused.
     """
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, settings_of(Economy)["tariff_path"].most)
     columns = {"day": _day_column(sheet)} | {
         side: _side_column(sheet, side) for side in _FIRST_WORDS
     }
-    made = []
-    for row in range(len(sheet.rows)):
-        rates = {side: _rate(sheet, columns[side], row) for side in _FIRST_WORDS}
-        given = {"day": _day(sheet, columns["day"], row), **rates}
-        made.append(_group(TariffDay, sheet, columns, row, given))
+    cells: dict[str, Cell] = {"day": _day, **dict.fromkeys(_FIRST_WORDS, _rate)}
+    made = _groups(TariffDay, sheet, columns, cells)
     _refuse_twice(sheet, columns["day"], [one.day for one in made])
     return made
 
 
+def _groups(
+    cls: type[Row], sheet: Sheet, columns: Mapping[str, str], cells: Mapping[str, Cell]
+) -> list[Row]:
+    """The rows as groups.
+
+    Raises
+    ------
+    SimError
+        Every cell that is refused, and what one row's cells make of each other.
+    """
+    made, faults = list[Row](), Faults()
+    for row in range(len(sheet.rows)):
+        with faults.catching():
+            made.append(_group(cls, sheet, columns, row, cells))
+    faults.refuse()
+    return made
+
+
 def _group(
-    cls: type[Row], sheet: Sheet, columns: Mapping[str, str], row: int, given: Mapping[str, object]
+    cls: type[Row], sheet: Sheet, columns: Mapping[str, str], row: int, cells: Mapping[str, Cell]
 ) -> Row:
-    """A row as a group, each cell checked under its own place."""
+    """A row as a group, each cell read and checked under its own place."""
     settings, where = settings_of(cls), {n: sheet.where(c, row) for n, c in columns.items()}
-    problems, values = list[SimError](), {_NOTE: _note(sheet, columns, row)}
-    for name, value in given.items():
-        try:
-            values[name] = check_value(settings[name], value, where[name])
-        except SimError as error:
-            problems.append(error)
-    if not problems:
-        made = cls(**values)
-        problems = [e.changed(key=where.get(str(e.key), e.key)) for e in contradictions(made)]
-        if not problems:
-            return made
-    raise SimError.together(problems)
+    faults, values = Faults(), {_NOTE: _note(sheet, columns, row)}
+    for name, cell in cells.items():
+        with faults.catching():
+            given = cell(sheet, columns[name], row)
+            values[name] = check_value(settings[name], given, where[name])
+    faults.refuse()
+    made = cls(**values)
+    faults.found += [e.changed(key=where.get(str(e.key), e.key)) for e in contradictions(made)]
+    faults.refuse()
+    return made
 
 
 def _column(sheet: Sheet, *names: str) -> str:

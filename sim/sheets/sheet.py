@@ -15,13 +15,12 @@ from pathlib import Path
 from sim.config.errors import MACHINE, SimError
 from sim.sheets.book import grid_of_book
 from sim.sheets.numbers import AmbiguousError, comma_means, number, says_point
-from sim.sheets.text import Grid, Line, grid_of_text
+from sim.sheets.text import MOST_CELLS, MOST_ROWS, Grid, Line, grid_of_text, refuse_more
 
 __all__ = ["SUFFIXES", "Column", "Sheet", "read_sheet", "sheet_of"]
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 _MOST_BYTES = 64_000_000
-_MOST_CELLS = 5_000_000
 _MOST_NAME = 200  # letters
 _INDEX = ("", "Unnamed: 0", "index", "level_0")
 _FLAGS = {"true": True, "false": False, "yes": True, "no": False}
@@ -116,9 +115,10 @@ def letters(place: int) -> str:
     return text
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_sheet(path: Path, most: int = MOST_ROWS) -> Sheet:
     """The table in a file, by the ending of its name: ``.csv``, ``.tsv`` and ``.txt`` (text),
-    ``.xlsx`` (needs openpyxl), ``.parquet``.
+    ``.xlsx`` (needs openpyxl), ``.parquet``. One of more rows than ``most`` is refused while it is
+    read.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def read_sheet(path: Path) -> Sheet:
         raise SimError("no such file", key=said, given=str(path.absolute()))
     suffix = path.suffix.lower()
     if suffix == ".parquet":
-        return _sheet(_grid_of_parquet(path), said)
+        return _sheet(_grid_of_parquet(path, most), said)
     try:
         with open(path, "rb") as file:
             data = file.read(min(os.fstat(file.fileno()).st_size, _MOST_BYTES) + 1)
@@ -145,7 +145,7 @@ def read_sheet(path: Path) -> Sheet:
         allowed = f"{_MOST_BYTES // 1_000_000} MB"
         raise SimError("the table is too large", key=said, allowed=allowed, cure=cure)
     grid = grid_of_book if suffix == ".xlsx" else grid_of_text
-    return _sheet(grid(data, said), said)
+    return _sheet(grid(data, said, most), said)
 
 
 def _a_folder(path: Path) -> SimError:
@@ -160,7 +160,9 @@ def _a_folder(path: Path) -> SimError:
     return SimError("a folder, not a file", key=str(path), given=str(path.absolute()), cure=cure)
 
 
-def sheet_of(table: Mapping[str, Sequence[object]], name: str = "table") -> Sheet:
+def sheet_of(
+    table: Mapping[str, Sequence[object]], name: str = "table", most: int = MOST_ROWS
+) -> Sheet:
     """A table made in Python as if it had been read from a sheet: its header is row 1.
 
     Raises
@@ -174,6 +176,7 @@ def sheet_of(table: Mapping[str, Sequence[object]], name: str = "table") -> Shee
         if isinstance(cells, str) or not hasattr(cells, "__len__"):
             cure = "a list of values for each column"
             raise SimError("not a column", key=f"{name}: {column}", given=cells, cure=cure)
+        refuse_more(len(cells), len(cells), most, name)
         columns[str(column)] = [_cell(cell, f"{name}: {column}") for cell in cells]
     lengths = {column: len(cells) for column, cells in columns.items()}
     if len(set(lengths.values())) > 1:
@@ -208,8 +211,7 @@ def _sheet(grid: Grid, path: str) -> Sheet:
         cure = "a header of names, then one row per line"
         raise SimError("the table is empty", key=path, cure=cure)
     width = len(grid.header.cells)
-    if len(rows) * width > _MOST_CELLS:
-        raise SimError("the table is too large", key=path, allowed=f"{_MOST_CELLS:,} cells")
+    refuse_more(0, len(rows) * width, 0, path)
     columns: dict[str, Column] = {}
     for place, name in enumerate(_named(grid, path), 1):
         cells = tuple(row.cells[place - 1] if place <= len(row.cells) else "" for row in rows)
@@ -249,21 +251,20 @@ def _counts(cells: Sequence[object]) -> bool:
     return any(texts == [str(n + first) for n in range(len(texts))] for first in (0, 1))
 
 
-def _grid_of_parquet(path: Path) -> Grid:
+def _grid_of_parquet(path: Path, most: int) -> Grid:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         # a file, not its path: Arrow takes only names in UTF-8
         with open(path, "rb") as opened, pq.ParquetFile(opened) as file:
+            refuse_more(file.metadata.num_rows, 0, most, str(path))
             nested = [f.name for f in file.schema_arrow if pa.types.is_nested(f.type)]
             cells = file.metadata.num_rows * file.metadata.num_columns
-            if nested or cells > _MOST_CELLS:
+            if nested or cells > MOST_CELLS:
                 given = f"a nested column {nested[0]}" if nested else f"{cells:,} cells"
                 problem = "not a table of a design" if nested else "the table is too large"
-                raise SimError(
-                    problem, key=str(path), given=given, allowed=f"{_MOST_CELLS:,} cells"
-                )
+                raise SimError(problem, key=str(path), given=given, allowed=f"{MOST_CELLS:,} cells")
             table = file.read()
     except SimError:
         raise

@@ -10,12 +10,13 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from sim.config.errors import SimError
 
-__all__ = ["SEPARATORS", "Grid", "Line", "grid_of_text"]
+__all__ = ["MOST_CELLS", "MOST_ROWS", "SEPARATORS", "Grid", "Line", "grid_of_text", "refuse_more"]
 
 SEPARATORS = (",", ";", "\t", "|")
 _BLANKS = " "  # any number of them
@@ -31,9 +32,11 @@ _SEP = re.compile(r"sep=(.)", re.IGNORECASE)
 _NUMERIC = re.compile(r"[-+]?[\d.,]+([eE][-+]?\d+)?|nan")
 _NAME = re.compile(r"[\w.#/\[\]-]+")
 _LOOKED_AT = 200  # rows by which a separator is judged
+_END = re.compile(r"\r\n|\r|\n")
+MOST_ROWS, MOST_CELLS = 1_048_575, 5_000_000  # rows below a header: as many as a spreadsheet has
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """A row of cells and its number as the sheet counts, from 1."""
 
@@ -52,27 +55,60 @@ class Grid:
     separator: str = ""
 
 
-def grid_of_text(data: bytes, path: str) -> Grid:
-    """The table that the bytes of a text file hold.
+def grid_of_text(data: bytes, path: str, most: int = MOST_ROWS) -> Grid:
+    """The table that the bytes of a text file hold, of at most so many rows below the header.
 
     Raises
     ------
     SimError
-        No text, nothing in it, a quotation mark that is never closed, or a row longer than the
-        header.
+        No text, nothing in it, too many rows or cells, a quotation mark that is never closed, or a
+        row longer than the header.
     """
-    lines = _decoded(data, path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    told = _SEP.fullmatch(lines[0])
-    comments, kept = _sorted_out(lines, 1 if told else 0)
-    if not kept:
+    lines = enumerate(_lines(_decoded(data, path)), 1)
+    _, first = next(lines)
+    told = _SEP.fullmatch(first)
+    comments: list[tuple[int, str]] = []
+    kept = _kept(lines if told else chain([(1, first)], lines), comments)
+    head = list(islice(kept, _LOOKED_AT))
+    if not head:
         cure = "a header of names, then one row per line"
         raise SimError("the table is empty", key=path, cure=cure)
-    mark = told[1] if told else _separator([text for _, text in kept[:_LOOKED_AT]])
-    rows = list(_rows(kept, mark, path))
+    mark = told[1] if told else _separator([text for _, text in head])
+    rows, cells = list[Line](), 0
+    for row in _rows(chain(head, kept), mark, path):
+        rows.append(row)
+        cells += len(row.cells)
+        # while reading: a file of a million rows is refused before it is held
+        refuse_more(len(rows) - 1, cells, most, path)
     if _is_numeric(rows[0]) and (header := _header_in(comments, rows[0], mark)):
         rows = [header, *rows]
     _refuse_longer(rows, mark, path)
     return Grid(rows[0], tuple(rows[1:]), mark)
+
+
+def refuse_more(rows: int, cells: int, most: int, path: str) -> None:
+    """Refuse a table as soon as it has more rows than its reader takes, or more cells than are held.
+
+    Raises
+    ------
+    SimError
+        It has.
+    """
+    if rows > most:
+        cure = "leave out rows that are not needed, or those of other years"
+        given, allowed = f"more than {most:,}", f"at most {most:,}"
+        raise SimError("too many rows", key=path, given=given, allowed=allowed, cure=cure)
+    if cells > MOST_CELLS:
+        raise SimError("the table is too large", key=path, allowed=f"{MOST_CELLS:,} cells")
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text one by one, so that a long one is not held twice."""
+    begin = 0
+    for end in _END.finditer(text):
+        yield text[begin : end.start()]
+        begin = end.end()
+    yield text[begin:]
 
 
 def _decoded(data: bytes, path: str) -> str:
@@ -91,21 +127,21 @@ def _decoded(data: bytes, path: str) -> str:
     raise SimError("not a text file", key=path, cure=cure)
 
 
-def _sorted_out(
-    lines: Sequence[str], start: int
-) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    """Comments without their mark, and the lines that hold cells, each with its number; a quoted
-    cell may hold both a blank line and a ``#``.
+def _kept(
+    lines: Iterable[tuple[int, str]], comments: list[tuple[int, str]]
+) -> Iterator[tuple[int, str]]:
+    """The lines that hold cells, each with its number; what stands in comments above them goes, without
+    its mark, to ``comments``. A quoted cell may hold both a blank line and a ``#``.
     """
-    comments, kept, quoted = [], [], False
-    for number, text in enumerate(lines[start:], start + 1):
+    quoted, begun = False, False
+    for number, text in lines:
         bare = text.strip()
         if quoted or (bare and not bare.startswith("#")):
-            kept.append((number, text))
+            begun = True
+            yield number, text
             quoted ^= text.count('"') % 2 == 1
-        elif bare:
+        elif bare and not begun:
             comments.append((number, bare[1:].strip()))
-    return comments, kept
 
 
 def _separator(lines: Sequence[str]) -> str:
@@ -143,22 +179,28 @@ def _cells(lines: Sequence[str], mark: str) -> Iterator[list[str]]:
         )
 
 
-def _rows(lines: Sequence[tuple[int, str]], mark: str, path: str) -> Iterator[Line]:
+def _rows(lines: Iterable[tuple[int, str]], mark: str, path: str) -> Iterator[Line]:
     """Rows of cells, each with the number of the line that it begins in."""
     if mark == _BLANKS:
         yield from (Line(number, tuple(text.split())) for number, text in lines)
         return
-    texts = (f"{text}\n" for _, text in lines)
-    reader = csv.reader(texts, delimiter=mark, skipinitialspace=True, strict=True)
+    numbers: list[int] = []
+
+    def texts() -> Iterator[str]:
+        for number, text in lines:
+            numbers.append(number)
+            yield f"{text}\n"
+
+    reader = csv.reader(texts(), delimiter=mark, skipinitialspace=True, strict=True)
     begun = 0
     try:
         for cells in reader:
-            yield Line(lines[begun][0], tuple(cell.strip() for cell in cells))
+            yield Line(numbers[begun], tuple(cell.strip() for cell in cells))
             begun = reader.line_num
     except csv.Error as error:
         raise SimError(
             "cannot be read as a table",
-            key=f"{path}: row {lines[min(begun, len(lines) - 1)][0]}",
+            key=f"{path}: row {numbers[min(begun, len(numbers) - 1)]}",
             given=str(error),
             cure='a quotation mark within a cell is written twice: "a ""quoted"" word"',
         ) from None

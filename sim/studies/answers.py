@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.settings_interval import settings_interval
+from sim.analysis.settings_interval import elsewhere, settings_interval
 from sim.analysis.shares import wilson
 from sim.batch import Run
 from sim.batch.work import LARGEST, check_work, work_of_batch
@@ -90,16 +90,16 @@ def sentence(row: Mapping[str, Any]) -> str:
     if not row["counted"]:
         return f"{text}: no run of {row['runs']:,} met the condition, so nothing can be said"
     ends = f"95 % interval of the runs {_percent(row['low'])}-{_percent(row['high'])} %"
-    if row["settings"] == row["settings"]:
-        low, high = row["settings.low"], row["settings.high"]
-        ends += f", of the settings {_percent(low)}-{_percent(high)} %"
     met = (
         "runs"
         if row["counted"] == row["runs"]
         else f"of {row['runs']:,} runs that met the condition"
     )
     found = f"{text}: {_percent(row['probability'])} % of {row['counted']:,} {met} ({ends})"
-    return f"{found}; half of them by {row['median']}" if row["median"] else found
+    found += f"; half of them by {row['median']}" if row["median"] else ""
+    if row["settings"] == row["settings"]:
+        found += f"; {elsewhere(*(row[f'settings{end}'] for end in ('', '.low', '.high')))}"
+    return found
 
 
 def _percent(share: float) -> str:

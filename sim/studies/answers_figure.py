@@ -35,6 +35,7 @@ __all__ = ["ask_figures"]
 _WIDE = 5.625  # tenths of the width: 16:9
 _MOST = 10  # questions on a page
 _MOST_CURVES = 4
+_ELSEWHERE, _BELOW = "#8C8C8C", 0.24  # rows below the question's own
 _LABEL_INCHES = 0.34  # of the width, for the questions
 _CURVES = (
     (COLOURS["us"], "-"),
@@ -78,7 +79,7 @@ def _answers(found: Answers, style: Figures) -> Figure:
         found.scenario.title or found.scenario.name,
         found.runs,
         found.seed,
-        "Thick: 95\u00a0% interval of the runs (other draws); thin: of the settings (95\u00a0% of plausible settings)."
+        "Blue: 95\u00a0% interval of the runs (other draws). Grey, below: the chance at 95\u00a0% of other plausible settings, with its mean."
         + more,
     )
     annotate(figure, style, _title(found), caption)
@@ -92,11 +93,12 @@ def _one(ax: Axes, place: int, row: dict[str, object], style: Figures) -> None:
         ax.text(0.01, place, in_lines(words, 0.5 * style.width, size), va="center", fontsize=size)
         return
     chance, low, high = (float(str(row[name])) for name in ("probability", "low", "high"))
-    wide = [float(str(row[name])) for name in ("settings.low", "settings.high")]
-    if not np.isnan(wide[0]):
-        ax.plot(
-            wide, [place, place], color="#8C8C8C", linewidth=1.6, solid_capstyle="butt", zorder=2
-        )
+    mean, *wide = (float(str(row[f"settings{end}"])) for end in ("", ".low", ".high"))
+    if not np.isnan(mean):
+        # on a line of its own, with a mean of its own: around the point it would read as its interval
+        below = [place + _BELOW, place + _BELOW]
+        ax.plot(wide, below, color=_ELSEWHERE, linewidth=1.6, solid_capstyle="butt", zorder=2)
+        ax.plot([mean], below[:1], "|", color=_ELSEWHERE, markersize=9, zorder=2)
     ax.plot(
         [low, high],
         [place, place],
@@ -122,6 +124,7 @@ def _when(found: Answers, style: Figures) -> Figure:
     ax = figure.subplots()
     names = list(dict.fromkeys(found.when["question"]))[:_MOST_CURVES]
     texts = found.answers.set_index("question")["text"]
+    asked = found.answers.set_index("question")["day"]
     for name, (colour, dashes) in zip(names, _CURVES, strict=False):
         own = found.when[found.when["question"] == name]
         own = pd.concat([own, own.tail(1).assign(date=_week_after(own["date"].iloc[-1]))])
@@ -138,6 +141,9 @@ def _when(found: Answers, style: Figures) -> Figure:
             linewidth=2.2,
             label=in_lines(str(texts[name]), 0.4 * style.width, small(style)),
         )
+        if asked[name]:
+            day = pd.Timestamp(str(asked[name])).to_numpy()
+            ax.axvline(day, color=colour, linestyle=":", linewidth=1.6, gid=f"asked {name}")
     style_axes(ax, style, "", "Came true by then (%)")
     percent_axis(ax)
     dates(ax, style)
@@ -147,7 +153,8 @@ def _when(found: Answers, style: Figures) -> Figure:
         found.scenario.title or found.scenario.name,
         found.runs,
         found.seed,
-        "Share of the runs that count; bands: 95\u00a0% intervals of the runs.",
+        "Share of the runs that count; bands: 95\u00a0% intervals of the runs."
+        + (" Dotted: the day asked about." if any(asked[name] for name in names) else ""),
     )
     annotate(figure, style, _when_title(found, names[0]), caption)
     return figure

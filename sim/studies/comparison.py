@@ -75,6 +75,7 @@ _MEASURES = (
 _EVER = {"weeks_to_first_deal": "deal", "weeks_to_first_break": "break"}
 EVER_WORDS = {"deal": "share of runs with a deal", "break": "share of runs whose truce broke"}
 _MOST_REASONS = 2  # measures in an answer: a line must stay one
+_SAME = 1e-9  # points: a difference that is the counted one is not said twice
 _FINE = 1.0  # points: an interval narrower than that is told to a hundredth
 _RUNS_A_LEVER = (
     1.3  # of the runs of an end: a walk's step, the lever alone, and the lever taken back
@@ -225,20 +226,24 @@ class Comparison:
         return "; ".join([*(self._answer(name) for name in names), *([missed] if missed else [])])
 
     def _answer(self, name: str) -> str:
-        from sim.analysis.labels import percents
-
         table = self.outcomes[self.outcomes["outcome"] == self.outcome].set_index("scenario")[
-            "share"
+            "counted"
         ]
         first = next(iter(self.scenarios))
-        one, other = (percents([table[key], 1.0 - table[key]])[0] for key in (name, first))
         value, low, high = (100.0 * end for end in self.difference(name))
         titles, label = self.titles, OUTCOMES[self.outcome].label
         digits = 1 if high - low >= _FINE else 2
+        one, other = (round(100.0 * float(table[key]), digits) for key in (name, first))
+        gap = one - other
         text = (
-            f"{titles[name]}: {label} in {one} of {self.runs:,} runs against {other} in {titles[first]}, {value:+.{digits}f} points "
-            f"(95 % interval of the runs {low:+.{digits}f} to {high:+.{digits}f})"
+            f"{titles[name]}: {label} in {_counted(table[name], digits)} of {self.runs:,} runs "
+            f"against {_counted(table[first], digits)} in {titles[first]}, {gap:+.{digits}f} points"
         )
+        # the difference is estimated by itself, so it need not be that of the counted shares
+        estimated = abs(value - 100.0 * float(table[name] - table[first])) > _SAME
+        if estimated and round(value, digits) != round(gap, digits):
+            text += f" as counted, {value:+.{digits}f} with the luck of decisions taken out"
+        text += f" (95 % interval of the runs {low:+.{digits}f} to {high:+.{digits}f})"
         working, levers = (
             len(self.levers_that(name, MOVES)),
             int((self.levers["scenario"] == name).sum()),
@@ -255,6 +260,16 @@ class Comparison:
             if not np.isnan(week)
             else "; fewer than half the runs part"
         )
+
+
+def _counted(share: float, digits: int) -> str:
+    """A share of runs in per cent, to so many digits; one that would read as 0 or 100 by its side."""
+    points, least = 100.0 * float(share), 10.0**-digits
+    if 0.0 < points < least / 2.0:
+        return f"<{least:.{digits}f} %"
+    if 100.0 - least / 2.0 < points < 100.0:
+        return f">{100.0 - least:.{digits}f} %"
+    return f"{points:.{digits}f} %" if 0.0 < points < 100.0 else f"{points:.0f} %"
 
 
 def _difference_words(row: Mapping[Any, Any], notes: Notes) -> str:

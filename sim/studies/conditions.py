@@ -170,6 +170,9 @@ def _part(text: str, params: Params, key: str) -> Part:
         return Part("events", -1, "any", 0.0, EVENTS["lapse"].bit | EVENTS["suspension"].bit)
     if event := _event(text):
         return event
+    if text.startswith(("no ", "not ")):
+        cure = "no stands in front of the whole condition; given='no break' asks among runs without one"
+        raise SimError("a part that is turned round", key=key, given=text, cure=cure)
     phrases = [*PHRASES, *EVENTS, *(word for words in _EVENT_WORDS.values() for word in words)]
     raise SimError(
         "not a phrase that can be asked",
@@ -254,10 +257,14 @@ def _never(part: Part, scenario: Scenario, params: Params) -> str:
     if part.series in ("state", "outcome") and part.relation == "==":
         return ruled_out(scenario).get(OUTCOMES.names[int(part.value)], "")
     most_extensions = max(values_in_force(scenario, "truce.max_extensions"))
-    least = part.value + (part.relation == ">")
+    least = part.value + (part.relation in (">", "!="))
     counted = part.series == "extensions" and part.relation in (">=", ">", "==")
+    counted |= part.series == "extensions" and part.relation == "!=" and part.value == 0
     if counted and least > most_extensions:
-        return f"at most {most_extensions} extensions are allowed (truce.max_extensions)"
+        allowed = (
+            f"at most {most_extensions} extensions are" if most_extensions else "no extension is"
+        )
+        return f"{allowed} allowed (truce.max_extensions)"
     if part.series == "tariff" and part.relation in (">", ">="):
         side = SIDES.names[part.index]
         highest, words = highest_tariff(scenario, side)

@@ -89,6 +89,8 @@ def _page(result: Comparison, name: str, style: Figures) -> Figure:
     week = result.parted(name)
     if not np.isnan(week):
         caption = caption.adding(f"Half the runs have parted by week {week:.0f}.")
+    if _shares_differ_by(result, name) != round(100.0 * result.difference(name)[0]):
+        caption = caption.adding("Bars and difference are estimated each by itself.")
     left_out = int((result.levers["scenario"] == name).sum()) - _MOST_LEVERS
     if left_out > 0:
         caption = caption.adding(
@@ -96,6 +98,16 @@ def _page(result: Comparison, name: str, style: Figures) -> Figure:
         )
     annotate(figure, style, _title(result, name), caption)
     return figure
+
+
+def _shares_differ_by(result: Comparison, name: str) -> int:
+    """Points by which the bars of the outcome differ, as a reader takes them from their figures."""
+    table = result.outcomes[result.outcomes["outcome"] == result.outcome].set_index("scenario")
+    one, other = (
+        round(100.0 * float(table.loc[key, "share"]))
+        for key in (name, next(iter(result.scenarios)))
+    )
+    return one - other
 
 
 def _title(result: Comparison, name: str) -> str:

@@ -88,8 +88,8 @@ class Question:
     @property
     def ruled_out(self) -> str:
         """Why it cannot happen; empty where it may."""
-        parts = [self.then, self.that] if self.then else [self.that]
-        return next((one.ruled_out for one in parts if one.ruled_out), "")
+        parts = (self.then, self.that, self.given)
+        return next((one.ruled_out for one in parts if one and one.ruled_out), "")
 
     def find(self, weeks: np.ndarray) -> Found:
         """Look it up in the weekly series of runs, shape (runs, weeks)."""

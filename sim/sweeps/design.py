@@ -177,18 +177,27 @@ def check_design(design: Design, scenario: Scenario) -> None:
 
 
 def in_row(row: int, error: SimError, values: Mapping[str, Any], noun: str = "row") -> SimError:
-    """The same error, naming the row of the design (counted from 0, with the noun that the results
-    use).
+    """The same error, naming the row of the design: a ``point`` as the results number it, from 0; a
+    ``row`` as people count, from 1.
     """
-    settings = ", ".join(f"{name}={value}" for name, value in values.items())
+    drawn = noun != "row"
+    shown = {name: _shown(value) if drawn else value for name, value in values.items()}
+    settings = ", ".join(f"{name}={value}" for name, value in shown.items())
+    row += not drawn
     cure = f"{noun} {row} has {settings}: leave it out, narrow a range, or add a constraint"
     return SimError(
         f"{error.problem}, in {noun} {row}",
         key=error.key,
-        given=error.given,
+        given=_shown(error.given) if drawn else error.given,
         allowed=error.allowed,
         cure=cure,
     )
+
+
+def _shown(value: object) -> object:
+    """A value as a message has it: a drawn number to six digits; the plan keeps it in full."""
+    short = f"{value:.6g}" if isinstance(value, float) else ""
+    return short if short and float(short) != value else value
 
 
 def _check_shape(design: Design, scenario: Scenario) -> None:

@@ -18,7 +18,7 @@ from sim.batch.sweep import SWEPT
 from sim.config.check import check_value
 from sim.config.compose import load, weeks_to
 from sim.config.dated import missing_change
-from sim.config.errors import SimError, nearest
+from sim.config.errors import Faults, SimError, nearest
 from sim.config.fields import Setting, all_leaves
 from sim.config.options import SCENARIOS, SWEEPS, groups
 from sim.config.overrides import option_of
@@ -77,11 +77,14 @@ def read_list(path: Path, scenario: Scenario, labels: Iterable[str] = ()) -> Poi
     if named:
         settings |= _of_groups(sheet, named, scenario, known)
         chosen |= {name: _label(name, sheet) for name in named}
+    faults = Faults()
     for name in sheet.columns:
-        if name in known and name not in chosen:
-            settings[name] = _setting(sheet, name, known[name])
-        elif name not in chosen and name != _DEADLINE:
-            raise _no_column(sheet, name, known)
+        with faults.catching():
+            if name in known and name not in chosen:
+                settings[name] = _setting(sheet, name, known[name], faults)
+            elif name not in chosen and name != _DEADLINE:
+                raise _no_column(sheet, name, known)
+    faults.refuse()
     if _DEADLINE in sheet.columns and _DEADLINE not in chosen:
         settings[_WEEKS] = _deadlines(sheet, settings, scenario)
         chosen[_DEADLINE] = _label(_DEADLINE, sheet)
@@ -109,13 +112,14 @@ def _groups() -> dict[str, tuple[str, ...]]:
     return {name: tuple(options) for name, options in groups(Scenario).items() if name != SWEEPS}
 
 
-def _setting(sheet: Sheet, name: str, meta: Setting) -> np.ndarray:
-    return np.asarray(
-        [
-            check_value(meta, _said(sheet, name, row, meta), sheet.where(name, row))
-            for row in _rows(sheet)
-        ]
-    )
+def _setting(sheet: Sheet, name: str, meta: Setting, faults: Faults) -> np.ndarray:
+    """The values of a column; refused cells are gathered in ``faults``."""
+    values = []
+    for row in _rows(sheet):
+        with faults.catching():
+            given = _said(sheet, name, row, meta)
+            values.append(check_value(meta, given, sheet.where(name, row)))
+    return np.asarray(values)
 
 
 def _said(sheet: Sheet, name: str, row: int, meta: Setting) -> object:

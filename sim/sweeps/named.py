@@ -23,7 +23,7 @@ from sim.config.overrides import Names, Override, option_of, read_overrides
 from sim.config.scenario import Scenario
 from sim.config.tree import Source, Tree, located
 from sim.config.yaml import Plain, read_yaml
-from sim.sheets import SUFFIXES, read_sheet
+from sim.sheets import SUFFIXES, Sheet, read_sheet
 
 __all__ = ["DEFAULT_SWEEP", "around", "load_sweep", "sweep_of"]
 
@@ -75,8 +75,50 @@ def sweep_of(read: Sequence[Override], scenario: Scenario) -> Sweep:
     for override in read:
         if override.kind == "set" and override.key.startswith("sweep."):
             _set(values, override)
-    tree = Tree({}, (Source(SWEEPS, "", plain),), tuple(o.key for o in read if o.kind == "set"))
-    return located(tree, lambda: build_sweep(values, scenario))
+    by_hand = tuple(o.key for o in read if o.kind == "set")
+    tree = Tree({}, (Source(SWEEPS, "", plain),), by_hand)
+    try:
+        return located(tree, lambda: build_sweep(values, scenario))
+    except SimError as error:
+        if not any(o.key == "sweep_file" for o in read):
+            raise
+        placed = [_placed(one, plain, by_hand) for one in (error.changed(others=()), *error.others)]
+        raise SimError.together(placed) from None
+
+
+def _placed(error: SimError, plain: Plain, by_hand: Sequence[str]) -> SimError:
+    """An error with the file of the sweep, and the line or the row where others' words say it."""
+    key = error.key or ""
+    if "written in" in error.problem or plain.name in key or key in by_hand:
+        return error
+    return error.changed(problem=f"{error.problem} (in {_place(key, plain)})")
+
+
+def _place(key: str, plain: Plain) -> str:
+    """Where a file says what a sweep calls ``key``: a problem of SALib and parameters of EMA stand for
+    factors.
+    """
+    inner = re.sub(r", no\. \d+.*", "", key.removeprefix("sweep."))
+    factor = inner.removeprefix("factors.") if inner.startswith("factors.") else ""
+    if isinstance(sheet := plain.values.get("uncertainties"), Sheet):
+        column = next((name for name in sheet.columns if name.lower() == "name"), "")
+        names = sheet.texts(column) if column else ()
+        named = factor or inner.removeprefix("uncertainties.")
+        row = next((n for n, name in enumerate(names) if _begins(named, name)), None)
+        return sheet.where(column, row) if row is not None else plain.name
+    alike = [inner, inner.removeprefix("problem.")]
+    alike += [f"{part}.{factor}" for part in ("uncertainties", "levers") if factor]
+    alike += ["problem.names", "names"] if factor else []
+    for name in alike:
+        while name:
+            if name in plain.lines:
+                return f"{plain.name}:{plain.lines[name]}"
+            name = name.rpartition(".")[0]
+    return plain.name
+
+
+def _begins(name: str, with_this: str) -> bool:
+    return bool(with_this) and (name == with_this or name.startswith(f"{with_this}."))
 
 
 def _set(values: dict[str, Any], override: Override) -> None:

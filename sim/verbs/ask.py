@@ -75,7 +75,10 @@ def command(line: Line) -> Output:
     if file and when:
         raise SimError("a file has its own days", key=next(iter(when)), cure="write them in it")
     for name, plain in questions.items():
-        question_of(name, plain, job.scenario)
+        try:
+            question_of(name, plain, job.scenario)
+        except SimError as error:
+            raise error.changed(key=f"{file}: {error.key}" if file else error.key) from None
     with begun(line, job) as (order, meter):
         found = ask(
             questions,

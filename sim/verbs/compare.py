@@ -124,10 +124,13 @@ def _variants(line: Line) -> Variants | None:
 def _jobs_of_variants(line: Line, variants: Variants) -> list[Job]:
     """A job for the base and each variant; settings on the command line change all of them."""
     base = [source_word(variants.base)] if variants.base else []
-    jobs = [
-        compose_job(line.verb, [*base, *line.overrides], more=words_of(variants, name, NAMES))
-        for name in variants.ordered
-    ]
+    said = [*base, *line.overrides]
+
+    def job(name: str) -> Job:
+        words = words_of(variants, name, NAMES)
+        return variants.placed(name, lambda: compose_job(line.verb, said, more=words))
+
+    jobs = [job(name) for name in variants.ordered]
     return jobs if variants.against else [compose_job(line.verb, [*base, *line.overrides]), *jobs]
 
 

@@ -34,8 +34,8 @@ def takes(verb: str) -> Takes:
     own = Strategy()
     return Takes(
         words={
-            "file": Word("a case sheet (.yaml, .json), a table of points (.csv, .xlsx), or a Genius domain (.xml); required"),
-            "profiles": Word("of a Genius domain: both profiles, separated by a comma; default: those beside it"),
+            "file": Word("a case sheet (.yaml, .json), a table of points (.csv, .xlsx), or a domain of Genius (.xml) or GeniusWeb (.json); required"),
+            "profiles": Word("of a domain of Genius or GeniusWeb: both profiles, separated by a comma; default: those beside it"),
             "rounds": Word("how often each party may speak; default: as the sheet says, of a domain 20"),
             "strategies": Word("who plays, separated by commas; default: all four", values=lambda: OVER_LISTS),
             "error": Word("what a party errs in about the other's points, sd of log; 0: both know all, nothing is drawn", f"{Negotiator().belief_error:g}"),

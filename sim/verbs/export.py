@@ -21,7 +21,8 @@ def takes(verb: str) -> Takes:
         words={
             "at": Word("the day, from one week after calendar.start to the horizon; required"),
             "formats": Word(
-                "what to write, separated by commas; default: all", values=lambda: EXPORTS
+                "what to write, separated by commas; default: all. genius is XML, which Genius and NegMAS read; GeniusWeb's JSON is read (tariffsim exercise) and not written",
+                values=lambda: EXPORTS,
             ),
             "levels": Word(
                 f"levels that each issue is cut into, {_LEVELS[0]} to {_LEVELS[1]}; default: as many as outcomes= allows, 11 at most"

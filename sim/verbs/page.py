@@ -43,11 +43,11 @@ def command(line: Line) -> Output:
     sides = _sides(line)
     settings = sides[-1].run
     check_folder(settings.out)
-    from sim.page.write import write_page
+    from sim.page.write import names_of_sides, write_page
 
     with named_folder(line.folder) as named:
         path = write_page([job.scenario for job in sides], settings, folder=named)
-    one, other = (job.scenario.title for job in sides)
+    one, other = names_of_sides(*(job.scenario for job in sides))
     said = f"{path.name} compares A ({one}) and B ({other})"
     if line.verb != "app":
         return Output(f"{said}; open it in a browser, no network needed", path.parent)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sim.config.dated import outside
 from sim.config.errors import MACHINE, SimError, fault_of_folder
+from sim.config.params import week_of
 from sim.config.scenario import Scenario
 from sim.jobs import NAMES
 from sim.progress import notice
@@ -53,7 +55,7 @@ def say_left_out(scenarios: Iterable[Scenario]) -> None:
 
 
 def _left_out(scenario: Scenario) -> Iterator[str]:
-    """What is said of each table of dated rows that lies in part outside the run."""
+    """What is said of each table of dated rows of which some do nothing."""
     calendar = scenario.calendar
     tables = {
         "shocks.chronology": [row.day for row in scenario.shocks.chronology],
@@ -67,6 +69,10 @@ def _left_out(scenario: Scenario) -> Iterator[str]:
         parts += [f"{late} after the last day"] * bool(late)
         if parts:
             yield f"{name}: {' and '.join(parts)} of {len(days)} rows left out"
+    weeks = Counter(week_of(day, calendar.start) for day in tables["economy.tariff_path"])
+    if twice := sum(count - 1 for week, count in weeks.items() if week >= 0):
+        words = "1 day lies" if twice == 1 else f"{twice} days lie"
+        yield f"economy.tariff_path: {words} in one week with a later one, whose tariffs hold in it"
 
 
 @contextlib.contextmanager

@@ -134,10 +134,12 @@ def test_both_kinds_of_doubt_are_named() -> None:
     shares = {"narrow_deal": Interval(share=0.5, low=0.12, high=0.96)}
     doubt = SettingsDoubt(points=64, runs=30, settings=("a.x",), shares=shares)
     results.manifest = replace(results.manifest, settings_doubt=doubt)
-    assert (
-        "narrow deal in 90 % of 100 runs in a week of the closing year (95 % interval of the runs 83-94 %, of the settings 12-96 %)"
-        in answer(results)
+    line = answer(results)
+    assert "closing year (95 % interval of the runs 83-94 %), breakdown 10 %" in line
+    words = (
+        "; narrow deal at other plausible settings: 12 % to 96 % (at 95 % of them), 50 % on average"
     )
+    assert line.count(words) == 1 and line.index(words) > line.index("breakdown 10 %")
 
 
 def test_a_share_is_never_rounded_to_none_or_all() -> None:

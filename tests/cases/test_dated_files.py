@@ -98,6 +98,12 @@ def test_a_chronology_is_run_and_what_is_left_out_is_counted(
     assert said in err and ("left out" in err) == bool(said)
 
 
+def test_days_of_a_path_that_share_a_week_are_counted(capsys) -> None:
+    rows = "2025-06-11 0.4 0.3, 2025-06-12 0.5 0.3, 2025-07-01 0.4 0.3, 2025-07-02 0.3 0.3"
+    say_left_out([sim.load(f"economy.tariff_path=[{rows}]")])
+    assert "1 day lies in one week with a later one" in capsys.readouterr().err
+
+
 VERBS = {
     "ask": (["ask", "truce in force", "by=2025-11-10"], 1),
     "compare": (["compare", "left=london", "right=geneva"], 2),

@@ -231,9 +231,9 @@ def test_a_scenario_as_json_is_read(plain, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("design", "words"),
     [
-        ({"economy.us.floor_tariff": [0.208, 1.5]}, "in row 1"),
-        ({"economy.cn.ceiling_tariff": [1.2, 0.9, 0.01]}, "in row 2"),
-        ({"issues.ai_chips.red_line": [0.0]}, "in row 0"),
+        ({"economy.us.floor_tariff": [0.208, 1.5]}, "in row 2"),
+        ({"economy.cn.ceiling_tariff": [1.2, 0.9, 0.01]}, "in row 3"),
+        ({"issues.ai_chips.red_line": [0.0]}, "in row 1"),
     ],
 )
 def test_a_contradiction_is_refused_by_evaluate(design, words) -> None:
@@ -309,6 +309,31 @@ def test_what_is_ruled_out_is_said_and_not_counted(words, tmp_path) -> None:
     row = results.shares().set_index("outcome").loc["breakthrough"]
     assert row["ruled_out"] and row["share"] == 0.0
     assert "cannot happen" in results.answer
+
+
+ONE = "{owner: us, KEY: trade, driver: constant, benefit: 30, convex_cost: 10, red_line: 1.0, terms: 0}"
+TWO = "{owner: cn, KEY: trade, driver: constant, benefit: 30, convex_cost: 10, red_line: 1.0, terms: 0}"
+ISSUES_OF_OLD = {
+    "own_payoffs": f"name: own\nissues:\n  spectrum: {ONE}\n  fisheries: {TWO}\n",
+    "empty_agreement": f"name: own\nissues:\n  cash_now: {TWO}\n  quiet_years: {TWO}\n",
+    "one in a block": f"base: london\n+issues.soy: {ONE}\n",
+}
+
+
+@pytest.mark.parametrize("name", ISSUES_OF_OLD)
+def test_a_name_that_a_setting_had_is_refused_with_line_and_the_name_it_has(name, tmp_path) -> None:
+    """The cases of the folder say ``table:``, as issues did; with ``track:`` they are what the tests
+    above and below run.
+    """
+    (tmp_path / "mine.yaml").write_text(ISSUES_OF_OLD[name].replace("KEY", "table"))
+    with pytest.raises(sim.SimError) as found:
+        sim.load(file=tmp_path / "mine.yaml")
+    each = [found.value, *found.value.others]
+    wrong = [error for error in each if str(error.key).endswith(".table")]
+    assert wrong and all(str(error.suggestion).endswith(".track") for error in wrong)
+    assert all("mine.yaml:" in error.problem for error in wrong)
+    (tmp_path / "mine.yaml").write_text(ISSUES_OF_OLD[name].replace("KEY", "track"))
+    assert sim.load(file=tmp_path / "mine.yaml").issues
 
 
 QUESTIONS = """from: london_2025

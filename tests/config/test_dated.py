@@ -174,7 +174,7 @@ def test_changes_are_taken_back_by_day_and_by_setting() -> None:
         ("2025-13-01.linkage.cn", 0.5, "no such day"),
         ("soon.linkage.cn", 0.5, "not a date"),
         (f"{DAY}.linkage.cn", 50, "out of bounds"),
-        (f"{DAY}.linkage.cm", 0.5, "did you mean: linkage.cn"),
+        (f"{DAY}.linkage.cm", 0.5, f"did you mean: changes.{DAY}.linkage.cn"),
         (f"{DAY}.title", "x", "numbers, choices and flags"),
         (f"{DAY}.shocks.events.us_hawks.start", "2026-01-01", "numbers, choices and flags"),
         (f"{DAY}.issues.soy.benefit", 3, "no such setting here"),
@@ -201,6 +201,81 @@ def test_rules_hold_of_what_is_in_force_and_not_of_what_was() -> None:
         Scenario().change(
             {"changes": {"2025-12-01": later["2026-02-02"], "2026-02-02": later["2025-12-01"]}}
         )
+
+
+TWICE = {  # London begins on a Wednesday, 11 June: a week runs from Wednesday to Tuesday
+    "the next day": ("2025-12-03", "2025-12-04", True),
+    "the ends of a week": ("2025-12-03", "2025-12-09", True),
+    "two weeks": ("2025-12-02", "2025-12-03", False),
+    "the first week": ("2025-06-12", "2025-06-17", True),
+}
+
+
+@pytest.mark.parametrize("name", TWICE)
+@pytest.mark.parametrize("path", ["linkage.cn", "us.strategy.kind", "issues.ai_chips.benefit"])
+def test_two_changes_of_a_setting_in_one_week_are_refused(name, path) -> None:
+    day, other, refused = TWICE[name]
+    values = ("micro", "hardliner") if path.endswith("kind") else (0.3, 0.6)
+    changes = {f"changes.{one}.{path}": v for one, v in zip((other, day), values, strict=True)}
+    if not refused:
+        assert len(Scenario().change(changes).changes) == 2
+        return
+    with pytest.raises(SimError, match=f"changes again in the week in which changes.{day}") as got:
+        Scenario().change(changes)
+    assert got.value.key == f"changes.{other}.{path}" and got.value.cure
+
+
+def test_two_settings_may_change_in_one_week_and_a_start_that_joins_two_days_is_refused() -> None:
+    Scenario().change({"changes.2025-12-03.linkage.cn": 0.3, "changes.2025-12-04.linkage.us": 0.3})
+    apart = Scenario().change(
+        {"changes.2025-12-02.linkage.cn": 0.3, "changes.2025-12-03.linkage.cn": 0.6}
+    )
+    with pytest.raises(SimError, match="in the week"):
+        apart.change({"calendar.start": "2025-06-10"})
+
+
+NO_SETTING = {
+    "changes.2025-12-01.linkage.c": "changes.2025-12-01.linkage.cn",
+    "changes.2025-12-01.truce.lenght_weeks": "changes.2025-12-01.truce.length_weeks",
+    "changes.2025-12-01.us.strategy.kin": "changes.2025-12-01.us.strategy.kind",
+    "chages.2025-12-01.linkage.cn": "changes.2025-12-01.linkage.cn",
+    "from.2026-02-02.linkage.cn": "changes.2026-02-02.linkage.cn",
+}
+
+
+@pytest.mark.parametrize("name", NO_SETTING)
+def test_the_nearest_name_of_a_change_is_said_whole(name, tmp_path) -> None:
+    with pytest.raises(SimError) as found:
+        sim.load(f"{name}=1")
+    assert found.value.suggestion == NO_SETTING[name]
+    head, day, *path = name.split(".")
+    if head == "changes":
+        (tmp_path / "mine.yaml").write_text(f"changes: {{{day}: {{{'.'.join(path)}: 1}}}}\n")
+        with pytest.raises(SimError) as found:
+            read_scenario(tmp_path / "mine.yaml")
+        assert found.value.suggestion == NO_SETTING[name]
+
+
+CURES = {
+    "changes.2025-12-01.us/strategy=hardliner": "changes.2025-12-01.us.strategy.kind=VALUE",
+    "changes.2025-12-01.licensing=strict": "name each",
+    "changes.2025-12-01.deadline=2026-01-01": "truce.length_weeks may change",
+    "changes.2025-12-01.issues.ai_chip.benefit=5": "changes.2025-12-01.issues.ai_chips.benefit",
+    "~changes.2025-12-01": "nothing changes on any day",
+}
+
+
+@pytest.mark.parametrize("word", CURES)
+def test_what_cannot_be_changed_so_is_refused_with_what_to_write(word) -> None:
+    with pytest.raises(SimError) as found:
+        sim.load(word)
+    assert CURES[word] in str(found.value.cure)
+
+
+def test_no_day_is_shown_as_the_parser_has_it() -> None:
+    with pytest.raises(SimError) as found:
+        sim.load("changes.2025-12-01.linkage.cn=a b:c;d")
+    assert "d2025" not in str(found.value)
 
 
 @pytest.mark.parametrize("word", ["at", "on", "regimes", "dated"])

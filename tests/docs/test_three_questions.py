@@ -40,7 +40,10 @@ def test_a_question_is_answered_with_difference_interval_and_reason(
         answer = capsys.readouterr().out.strip().splitlines()[-1]
         assert "95 % interval of the runs" in answer
         if words[0] == "compare":
-            assert re.search(r"[+-]\d+\.\d+ points \(95 % interval of the runs", answer)
+            assert re.search(
+                r"[+-]\d+\.\d+ points( as counted, [+-]\S+ with the luck of decisions taken out)? \(95 %",
+                answer,
+            )
             assert re.search(r"; why(: .+| no difference is seen: what changes .+)", answer)
 
 

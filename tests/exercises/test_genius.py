@@ -200,7 +200,7 @@ def refused(domain: Path, said: list[str]) -> None:
 def test_what_stands_in_the_wrong_place_is_told(domain: Path, sheets) -> None:
     with pytest.raises(SimError, match="file= takes the domain"):
         read_exercise(domain.with_name("profile_us.xml"))
-    with pytest.raises(SimError, match="only a Genius domain has profiles"):
+    with pytest.raises(SimError, match="only a Genius or GeniusWeb domain has profiles"):
         read_exercise(sheets["case_sheet"], profiles=["a.xml"])
     with pytest.raises(SimError, match="no such file"):
         read_exercise(domain.with_name("other.xml"))

@@ -147,7 +147,7 @@ BAD = [
     ("[buyer, owner]", "[buyer, owner, bank]", "parties: not two parties"),
     ("[buyer, owner]", "[buyer, buyer]", "parties: not two parties", "two different names"),
     ("[buyer, owner]", "[buyer, options]", "parties: not two parties"),
-    ("[buyer, owner]", "[buyer, 7]", "parties.1: not a name"),
+    ("[buyer, owner]", "[buyer, 7]", "parties, no. 2: not a name"),
     ("[buyer, owner]", "buyer", "parties: not two parties"),
     ("walk_away: {buyer: 90, owner: 70}\n", "", "walk_away: is missing", "points of each without agreement"),
     ("walk_away: {buyer: 90, owner: 70}", "walk_away: 90", "walk_away: not a number for each party"),
@@ -165,24 +165,24 @@ BAD = [
     ("rounds: 6", "rounds: 6\ndiscount: {buyer: 1.2, owner: 1}", "discount.buyer: out of bounds", "0 to 1"),
     ("rounds: 6", "rounds: 6\nname: a/b", "name: not a name", "without . / \\ :"),
     ("rounds: 6", "rounds: 6\ntitle: [a]", "title: not text"),
-    ("[40, 45, 50, 55, 60]", "[40, 45, 50, 55, 55]", "issues.price.options.4: an option given twice"),
+    ("[40, 45, 50, 55, 60]", "[40, 45, 50, 55, 55]", "issues.price.options, no. 5: an option given twice"),
     ("[40, 45, 50, 55, 60]", "[40, 45, 50, 55]", "issues.price.buyer: not points for each option", "given: 5 points", "4 numbers"),
     ("[40, 45, 50, 55, 60]", "[40]", "issues.price.options: not options", "a list of 2 to 200"),
     ("[40, 45, 50, 55, 60]", "40-60", "issues.price.options: not options"),
-    ("[40, 45, 50, 55, 60]", "[40, 45, {a: 1}, 55, 60]", "issues.price.options.2: not an option"),
-    ("[100, 75, 50, 25, 0]", "[100, 75, x, 25, 0]", "issues.price.buyer.2: not a number", "given: x"),
+    ("[40, 45, 50, 55, 60]", "[40, 45, {a: 1}, 55, 60]", "issues.price.options, no. 3: not an option"),
+    ("[100, 75, 50, 25, 0]", "[100, 75, x, 25, 0]", "issues.price.buyer, no. 3: not a number", "given: x"),
     ("[100, 75, 50, 25, 0]", "[100, 75, , 25, 0]", "not valid YAML"),
-    ("[100, 75, 50, 25, 0]", "[100, 75, ~, 25, 0]", "issues.price.buyer.2: not a number", "an empty value"),
+    ("[100, 75, 50, 25, 0]", "[100, 75, ~, 25, 0]", "issues.price.buyer, no. 3: not a number", "an empty value"),
     ("[100, 75, 50, 25, 0]", "{40: 100, 45: 75, 50: 50, 55: 25, 65: 0}", "issues.price.buyer.65: no such key", "issues.price.buyer.60: is missing"),
     ("buyer: [60, 30, 0]", "byer: [60, 30, 0]", "issues.handover.byer: no such key", "did you mean: buyer", "issues.handover.buyer: is missing"),
     ("options: [March, June, September], ", "", "issues.handover.options: is missing"),
     ("{options: [kept, dropped], buyer: [30, 0], owner: [30, 0]}", "kept or dropped", "issues.old_name: not an issue"),
     ("  old_name:", "  price:", "given twice: first on line"),
     ("rounds: 6", "rounds: 6\ntogether: {price: 40}", "together: not combinations"),
-    ("rounds: 6", "rounds: 6\ntogether: [{when: {price: 40}, buyer: 1}]", "together.0.when: needs options of two issues"),
-    ("rounds: 6", "rounds: 6\ntogether: [{when: {price: 41, staff: all kept}, buyer: 1}]", "together.0.when.price: no such option", "did you mean: 4"),
-    ("rounds: 6", "rounds: 6\ntogether: [{when: {prise: 40, staff: all kept}, buyer: 1}]", "together.0.when.prise: no such key", "did you mean: price"),
-    ("rounds: 6", "rounds: 6\ntogether: [{when: {price: 40, staff: all kept}, bank: 1}]", "together.0.bank: no such key"),
+    ("rounds: 6", "rounds: 6\ntogether: [{when: {price: 40}, buyer: 1}]", "together, no. 1, when: needs options of two issues"),
+    ("rounds: 6", "rounds: 6\ntogether: [{when: {price: 41, staff: all kept}, buyer: 1}]", "together, no. 1, when.price: no such option", "did you mean: 4"),
+    ("rounds: 6", "rounds: 6\ntogether: [{when: {prise: 40, staff: all kept}, buyer: 1}]", "together, no. 1, when.prise: no such key", "did you mean: price"),
+    ("rounds: 6", "rounds: 6\ntogether: [{when: {price: 40, staff: all kept}, bank: 1}]", "together, no. 1, bank: no such key"),
     ("rounds: 6", "rounds: &x 6", "an anchor"),
     ("[buyer, owner]", "!!python/name:os.system [buyer, owner]", "a tag"),
 ]  # fmt: skip
@@ -255,7 +255,9 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path) -> None:
     (tmp_path / "s.yaml").write_text(text.replace("[60, 30, 0]", "[60, 30]"), encoding="utf-8")
     with pytest.raises(SimError) as caught:
         read_exercise(tmp_path / "s.yaml")
-    assert len(caught.value.others) == 2 and "s.yaml:5: issues.price.buyer.1" in str(caught.value)
+    assert len(caught.value.others) == 2 and "s.yaml:5: issues.price.buyer, no. 2" in str(
+        caught.value
+    )
 
 
 def test_too_many_packages_are_refused_before_they_are_made() -> None:
@@ -306,3 +308,15 @@ def test_a_scenario_door_says_what_a_case_sheet_is_for(sheets, tmp_path, capsys)
     said = capsys.readouterr().err
     assert "domain.xml: a domain, not a scenario" in said
     assert said.count("a case sheet, not a scenario") >= 2 and not list(tmp_path.iterdir())
+
+
+def test_all_faulty_rows_of_a_table_are_said_at_once(tmp_path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "issue,option,buyer,owner\nprice,40,100,0\n,50,,50\nstaff,none kept,,0\n,all kept,15,x\n"
+        "walk away,,20,30\nrounds,many,,\n"
+    )
+    with pytest.raises(SimError) as caught:
+        read_exercise(tmp_path / "t.csv")
+    text = str(caught.value)
+    for place in ("row 3, column C", "row 4, column C", "row 5, column D", "row 7, column B"):
+        assert text.count(place) == 1

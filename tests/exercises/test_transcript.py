@@ -100,3 +100,13 @@ def test_a_transcript_from_a_spreadsheet_has_whole_numbers_as_options(case_sheet
 def test_no_offer_is_refused(case_sheet: Exercise) -> None:
     with pytest.raises(SimError, match="no offer"):
         score_offers(case_sheet, [])
+
+
+def test_all_faulty_offers_are_said_at_once(case_sheet, table) -> None:
+    text = OFFERS.replace("40,March", "41,May").replace("owner,55", "bank,55").replace("yes", "so")
+    table.write_text(text, encoding="utf-8")
+    with pytest.raises(SimError) as caught:
+        score_offers(case_sheet, table)
+    said = str(caught.value)
+    places = ("row 2, column B", "row 2, column C", "row 5, column A", "row 5, column F")
+    assert [said.count(place) for place in places] == [1] * 4 and len(caught.value.others) == 3

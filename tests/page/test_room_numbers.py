@@ -95,6 +95,25 @@ answer(jobs.map(({ key, keep, chunks }) => [key, keep, [...chunks]]));
     assert jobs == [["a", 2, [0, 2, 3]], ["b", 1, [1]], ["a", 2, [4, 5]], ["b", 3, [0, 1]]]
 
 
+def test_workers_share_chunks_evenly_and_help_from_the_other_end(node: Node) -> None:
+    shares = node(
+        "plan",
+        """
+const jobs = [[0, 1, 2, 3, 4], [0, 1], [7, 8, 9, 10]].map((chunks, key) => ({ key, chunks: Int32Array.from(chunks) }));
+const said = (share) => share.flatMap(({ key, chunks }) => [...chunks].map((chunk) => [key, chunk]));
+answer([1, 2, 3, 4].map((count) => Array.from({ length: count }, (_, k) =>
+  [said(use.shareOf(jobs, k, count)), said(use.shareOf(jobs, k, count, true))])));
+""",
+    )
+    chunks = [[0, k] for k in range(5)] + [[1, 0], [1, 1]] + [[2, k] for k in range(7, 11)]
+    for count, own in enumerate(shares, 1):
+        assert sorted(chunk for share, _ in own for chunk in share) == chunks
+        sizes = [len(share) for share, _ in own]
+        assert max(sizes) - min(sizes) <= 1
+        assert own[0][0] == chunks[::count]
+        assert all(backwards == share[::-1] for share, backwards in own)
+
+
 def test_a_result_sums_its_weeks_over_the_runs_that_are_drawn(node: Node) -> None:
     found = node(
         "results depth",

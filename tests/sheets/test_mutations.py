@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.config.errors import SimError
+from sim.config.errors import MOST_FAULTS, SimError
 from sim.config.scenario import Scenario
 from sim.results.observed import read_observed
 from sim.sheets import read_sheet
@@ -177,3 +177,69 @@ def test_a_thousand_wounded_tables_harm_nothing(kind, tmp_path) -> None:
             READERS[kind](path)
         except SimError as error:
             assert error.cure or error.allowed or error.suggestion, error.message
+
+
+FAULTS = {
+    "design": ("0.5,26,b", "7.5,soon,b", ("row 3, column A", "row 3, column B")),
+    "observed": ("2025-07,26.25,619", "2025-77,many,-1", ("row 3, column A", "B", "C")),
+    "chronology": ("2025-06-27,goodwill,us", "27 June,good,u", ("row 3, column A", "B", "C")),
+    "tariff path": ("2025-08-07,0.5,0.25", "soon,50,", ("row 3, column A", "B", "C")),
+}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_every_faulty_cell_is_said_at_once_up_to_a_screen_of_them(kind, tmp_path) -> None:
+    before, after, places = FAULTS[kind]
+    (tmp_path / "own.csv").write_text(TABLES[kind].replace(before, after), encoding="utf-8")
+    with pytest.raises(SimError) as found:
+        READERS[kind](tmp_path / "own.csv")
+    said = [str(one.key) for one in (found.value, *found.value.others)]
+    assert len(said) == len(places)
+    assert all(key.endswith(place[-8:]) for key, place in zip(said, places, strict=True))
+    head, *rows = TABLES[kind].splitlines()
+    many = "\n".join([head, *[before.replace(before, after)] * 200])
+    (tmp_path / "own.csv").write_text(many + "\n", encoding="utf-8")
+    with pytest.raises(SimError, match="not looked at") as found:
+        READERS[kind](tmp_path / "own.csv")
+    assert len(found.value.others) == MOST_FAULTS
+
+
+LONG = {
+    "chronology": ("day,kind,side,size\n", "2025-07-01,hawk,us,0.01\n"),
+    "tariff path": ("date,us,cn\n", "2025-07-01,0.3,0.2\n"),
+    "observed": ("date,tariff.us\n", "2025-07-01,0.3\n"),
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_a_table_of_a_million_rows_is_refused_while_it_is_read(kind, tmp_path) -> None:
+    head, row = LONG[kind]
+    (tmp_path / "long.csv").write_text(head + row * 1_000_000)
+    started = time.process_time()
+    tracemalloc.start()
+    with pytest.raises(SimError, match="too many rows"):
+        READERS[kind](tmp_path / "long.csv")
+    assert tracemalloc.get_traced_memory()[1] < MOST_BYTES / 4
+    tracemalloc.stop()
+    assert time.process_time() - started < MOST_SECONDS / 5
+
+
+@pytest.mark.nightly
+def test_a_table_of_six_million_cells_is_refused_in_little_memory(tmp_path) -> None:
+    (tmp_path / "long.csv").write_text("a,b,c,d,e,f\n" + "1,2,3,4,5,6\n" * 1_000_000)
+    tracemalloc.start()
+    with pytest.raises(SimError, match="too large"):
+        read_sheet(tmp_path / "long.csv")
+    assert tracemalloc.get_traced_memory()[1] < MOST_BYTES
+    tracemalloc.stop()
+
+
+def test_a_long_spreadsheet_is_refused_while_it_is_read(tmp_path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in (["date", "us", "cn"], *[["2025-07-01", 0.3, 0.2]] * 400):
+        sheet.append(row)
+    book.save(tmp_path / "long.xlsx")
+    with pytest.raises(SimError, match="too many rows"):
+        read_tariff_path(tmp_path / "long.xlsx")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
+from sim.analysis.shares import wilson
+from sim.batch import Run
 from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.rules.measures import WEEK
-from sim.studies.answers import sentence
+from sim.studies.answers import _counted, sentence
+from sim.studies.answers_figure import ask_figures
 from sim.studies.conditions import condition_of
 from sim.studies.questions import _lasting, question_of, questions_in
 from sim.vocabulary import EVENTS, STATUSES
@@ -129,6 +134,10 @@ def test_settings_have_an_interval_and_a_lever_that_stands_out():
     found = sim.ask("truce in force", runs=20, on="2025-11-10")
     row = found.answers.iloc[0]
     assert 0 <= row["settings.low"] <= row["settings"] <= row["settings.high"] <= 1
+    # an interval of other settings stands behind a mean of its own, never in brackets after the share
+    brackets = re.findall(r"\(([^)]*)\)", found.answer)
+    assert brackets[0].startswith("95 % interval of the runs") and brackets[0].count("%") == 2
+    assert re.search(r"; at other plausible settings: .+ on average$", found.answer)
     assert set(found.levers["question"]) == {"question"} and len(found.levers) > 20
 
 
@@ -230,3 +239,75 @@ def test_an_interval_of_the_runs_covers_at_its_rate():
         ).answers.iloc[0]
         inside += row["low"] <= chance <= row["high"]
     assert 0.91 <= inside / 200 <= 0.985
+
+
+def test_the_figure_marks_the_days_asked_about():
+    asked = {
+        "a": {"that": "extended", "by": "2025-08-12"},
+        "b": {"that": "extended twice", "by": "2025-11-30"},
+        "c": {"that": "a break"},
+    }
+    found = sim.ask(asked, runs=20, settings=False)
+    (ax,) = ask_figures(found)["when"].axes
+    marked = {
+        line.get_gid(): pd.Timestamp(line.get_xdata()[0]).date().isoformat()
+        for line in ax.lines
+        if str(line.get_gid()).startswith("asked")
+    }
+    assert marked == {"asked a": "2025-08-12", "asked b": "2025-11-30"}
+
+
+@pytest.mark.parametrize(
+    "words", ["truce in force and no break", "a deal and not extended", "a break and no lapse"]
+)
+def test_a_part_that_is_turned_round_is_refused_and_not_turned_back(words):
+    scenario = Scenario()
+    with pytest.raises(SimError, match="turned round") as found:
+        condition_of(words, scenario, flatten(scenario))
+    assert "given=" in found.value.cure and not found.value.suggestion
+
+
+NEVER_EXTENDED = ["extended", "extended once", "extended twice", "an extension", "extensions >= 1"]
+NEVER_EXTENDED += [
+    "extensions != 0",
+    "extensions > 0",
+    "extensions == 1",
+    "extension",
+    "prolonged",
+    "truce extended",
+]
+
+
+@pytest.mark.parametrize("words", NEVER_EXTENDED)
+def test_without_extensions_every_question_about_one_cannot_happen(words):
+    scenario = sim.load("truce.max_extensions=0")
+    params = flatten(scenario)
+    assert "max_extensions" in condition_of(words, scenario, params).ruled_out
+    assert not condition_of(f"no {words}", scenario, params).ruled_out
+    for keys in ({"that": words, "then": "a deal"}, {"that": "a deal", "then": words}):
+        assert "max_extensions" in question_of("q", keys, scenario).ruled_out
+    given = question_of("q", {"that": "a deal", "given": words}, scenario)
+    assert "max_extensions" in given.ruled_out
+
+
+@pytest.mark.nightly
+def test_the_interval_of_a_question_holds_the_chance_in_93_to_97_of_100():
+    """Wilson's interval of 100 runs each, 400 times over, against the share of all 40,000."""
+    scenario, size, times = Scenario(), 100, 400
+    asked = (
+        {"that": "truce in force", "on": "2026-06-10"},
+        {"that": "extended twice", "by": "2025-11-30"},
+        {"that": "a break", "then": "a deal"},
+    )
+    questions = [question_of(str(n), plain, scenario) for n, plain in enumerate(asked)]
+    numbers = np.arange(size * times)
+    found = _counted(
+        questions, flatten(scenario), np.zeros(len(numbers), int), numbers, Run(), None
+    )
+    held = []
+    for counted, true in zip(found.counted, found.true, strict=True):
+        chance = true.sum() / counted.sum()
+        parts = [one.reshape(times, size).sum(axis=1) for one in (true, counted)]
+        low, high = wilson(*parts)
+        held.append(np.mean((low <= chance) & (chance <= high)))
+    assert all(0.93 <= share <= 0.97 for share in held), held

@@ -5,10 +5,13 @@ as any result.
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -76,6 +79,38 @@ def test_differences_are_estimated_and_levers_add_to_the_counted_one(narrow) -> 
     assert row["difference"] != row["difference.counted"]
     assert row["low"] <= row["share"] <= row["high"]
     assert abs(narrow.levers["shapley"].sum() - row["difference.counted"]) < 1e-9
+
+
+SHOWN = re.compile(
+    r" in ([<>]?[\d.]+) % of [\d,]+ runs against ([<>]?[\d.]+) % in .*?, ([+-][\d.]+) points"
+    r"( as counted, ([+-][\d.]+) with the luck of decisions taken out)? \(95 %"
+)
+
+
+def _with_shares(made: Comparison, shares: tuple[float, float], difference: float) -> Comparison:
+    """The comparison with other counted shares of its outcome and another estimate of their difference."""
+    table = made.outcomes.copy()
+    rows = table.index[table["outcome"] == made.outcome]
+    table.loc[rows, "counted"] = shares
+    table.loc[rows[1], ["difference", "difference.low", "difference.high"]] = (
+        difference,
+        difference - 0.01,
+        difference + 0.01,
+    )
+    return dataclasses.replace(made, outcomes=table)
+
+
+@given(st.integers(0, 2000), st.integers(0, 2000), st.floats(-0.02, 0.02))
+@settings(max_examples=60)
+def test_the_shares_that_an_answer_shows_differ_by_what_it_says(pause, first, other, luck) -> None:
+    gap = (other - first) / 2000
+    answer = _with_shares(pause, (first / 2000, other / 2000), gap + luck).answer
+    one, base, counted, _, estimated = SHOWN.search(answer).groups()
+    shown = [float(share.lstrip("<>")) for share in (one, base)]
+    exact = not any(share[0] in "<>" for share in (one, base))
+    assert float(counted) == pytest.approx(shown[0] - shown[1], abs=1e-9 if exact else 0.2)
+    value = float(estimated or counted)
+    assert value == pytest.approx(100 * (gap + luck), abs=0.051 if estimated else 0.21)
 
 
 def test_a_precision_out_of_reach_is_said() -> None:

@@ -142,3 +142,31 @@ def test_other_scenarios_beside_a_file_are_refused(words, tmp_path, monkeypatch,
     Path("v.yaml").write_text(json.dumps(own), encoding="utf-8")
     assert main(["compare", "variants=v.yaml", *words]) == 2
     assert words[0].partition("=")[0] in capsys.readouterr().err
+
+
+PLACED = {
+    "no such setting": ("variants:\n  one: {truce.length_weks: 6}\n", "v.yaml:2"),
+    "nested": ("variants:\n  one:\n    truce:\n      length_weeks: 600\n", "v.yaml:4"),
+    "dotted": ("base: geneva\nvariants:\n  one:\n    linkage.cn: 9\n", "v.yaml:4"),
+    "a choice": ("variants:\n  one: {}\n  two:\n    us.strategy.kind: hard\n", "v.yaml:4"),
+    "an option": ("variants:\n  one:\n    licensing: lax\n", "v.yaml:3"),
+    "an entry": ("base: london\nvariant:\n  one: {}\n", "v.yaml:2"),
+    "none": ("base: london\nvariants: {}\n", "v.yaml:2"),
+    "not a change": ("variants:\n  one: 5\n", "v.yaml:2"),
+    "against": ("variants:\n  one: {}\nagainst: on\n", "v.yaml:3"),
+    "an outcome": ("variants:\n  one: {}\noutcome: 5\n", "v.yaml:3"),
+    "two settings": ("variants:\n  one: {economy.us.floor_tariff: 1.5}\n", "v.yaml:2"),
+    "an item": ("variants:\n  one:\n    ~issues.soy: null\n", "v.yaml:3"),
+    "a base": ("base: londo\nvariants:\n  one: {}\n", "v.yaml"),
+}
+
+
+@pytest.mark.parametrize("name", PLACED)
+def test_a_fault_in_a_file_of_variants_is_said_with_its_line(name, tmp_path, capsys) -> None:
+    text, place = PLACED[name]
+    (tmp_path / "v.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(sim.SimError) as found:
+        load_variants(read_variants(tmp_path / "v.yaml"))
+    assert place in found.value.message
+    assert main(["compare", f"variants={tmp_path / 'v.yaml'}", f"out={tmp_path}"]) == 2
+    assert place in capsys.readouterr().err

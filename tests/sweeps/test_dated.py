@@ -58,7 +58,7 @@ def test_a_point_that_contradicts_a_rule_after_its_change_is_refused() -> None:
     base = sim.load("changes.2025-12-01.economy.us.ceiling_tariff=0.6")
     design = {"changes.2025-12-01.economy.us.ceiling_tariff": [0.6, 0.1]}
     with pytest.raises(
-        SimError, match=r"not below the ceiling .in force from 2025-12-01., in row 1"
+        SimError, match=r"not below the ceiling .in force from 2025-12-01., in row 2"
     ):
         sim.evaluate(base, design, runs=2)
     with pytest.raises(SimError, match="not after the first day"):

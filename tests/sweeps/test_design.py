@@ -4,6 +4,8 @@ distributions, bad rows are refused.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -321,3 +323,10 @@ def test_a_recorded_sweep_may_hold_a_setting_that_its_kind_does_not_read(short):
     with pytest.raises(SimError, match="does not use it"):
         build_sweep(plain, short)
     assert build_sweep(plain, short, recorded=True).points == 64
+
+
+def test_a_drawn_point_that_is_refused_is_shown_to_six_digits():
+    bounds = {"economy.us.floor_tariff": (0.1, 1.2), "economy.us.ceiling_tariff": (0.5, 1.3)}
+    factors = {name: {"low": low, "high": high} for name, (low, high) in bounds.items()}
+    error = refused(kind="saltelli", points=8, factors=factors)
+    assert "point" in error.message and not re.search(r"\.\d{7,}", error.message)

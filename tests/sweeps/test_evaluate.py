@@ -119,7 +119,7 @@ CONTRADICTIONS = {
 def test_a_row_that_contradicts_itself_is_refused_by_its_number(short, name):
     values = CONTRADICTIONS[name]
     assert len(sim.evaluate(short, {name: values[:2]}, runs=2)) == 4
-    with pytest.raises(SimError, match="in row 2") as caught:
+    with pytest.raises(SimError, match="in row 3") as caught:
         sim.evaluate(short, {name: values})
     with pytest.raises(SimError) as alone:
         sim.TruceModel(short, 1, **{name: values[2]})
@@ -133,7 +133,7 @@ def test_two_settings_of_one_row_are_held_against_each_other(short):
         "economy.us.ceiling_tariff": ceilings,
         "outcomes.us_tariff": 2.0,
     }
-    with pytest.raises(SimError, match="in row 2"):
+    with pytest.raises(SimError, match="in row 3"):
         sim.evaluate(short, design)
     assert (
         len(

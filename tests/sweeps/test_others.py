@@ -181,3 +181,27 @@ def test_what_has_no_counterpart_is_refused(name) -> None:
     plain, words = REFUSED[name]
     with pytest.raises(sim.SimError, match=words):
         build_sweep({"name": "mine", **plain}, LONDON)
+
+
+PLACED = {
+    "bounds of three": ("p.yaml", "names: [linkage.cn]\nbounds: [[0, 1, 2]]\n", "p.yaml:2"),
+    "a name too few": ("p.yaml", "problem:\n  names: [linkage.cn]\n  bounds: []\n", "p.yaml:3"),
+    "no such name": ("p.yaml", "names: [linkage.c]\nbounds: [[0, 1]]\n", "p.yaml:1"),
+    "another distribution": ("p.json", json.dumps({**PROBLEM, "dists": ["beta"] * 3}), "p.json:1"),
+    "beyond bounds": ("e.yaml", "levers:\n  truce.length_weeks: [6, 2600]\n", "e.yaml:2"),
+    "the wrong way round": ("e.csv", "name,0,1\nlinkage.us,0,1\nlinkage.cn,1,0\n", "row 3"),
+    "no number": ("e.csv", "name,0,1\nlinkage.us,0,1\nlinkage.cn,0,some\n", "row 3"),
+    "no such parameter": ("e.csv", "name,0,1\nlinkage.usa,0,1\n", "row 2"),
+    "twice": ("e.csv", "name,0,1\nlinkage.us,0,1\nlinkage.us,0,1\n", "e.csv"),
+}
+
+
+@pytest.mark.parametrize("name", PLACED)
+def test_what_others_wrote_is_refused_with_its_file_its_place_and_a_cure(name, tmp_path) -> None:
+    file, text, place = PLACED[name]
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    with pytest.raises(sim.SimError) as found:
+        load_sweep(tmp_path / file)
+    error = found.value
+    assert str(tmp_path / file) in error.message and place in error.message
+    assert error.cure or error.suggestion or error.allowed

@@ -37,6 +37,15 @@ def test_a_question_in_words_leaves_a_folder_that_is_reproduced(tmp_path, capsys
     assert sim.reproduce(folder / "report.html").same
 
 
+@pytest.mark.parametrize(
+    "words", ["truce in forse", "truce in force and no break", "tariff.uk > 1"]
+)
+def test_a_fault_in_a_file_of_questions_is_said_with_the_file(words, tmp_path, capsys):
+    (tmp_path / "mine.yaml").write_text(f'questions: {{one: {{that: "{words}"}}}}\n')
+    assert main(["ask", f"questions={tmp_path / 'mine.yaml'}", *QUICK, f"out={tmp_path}"]) == 2
+    assert f"{tmp_path / 'mine.yaml'}: one.that:" in capsys.readouterr().err
+
+
 def test_a_comparison_may_hold_signs_and_settings_may_follow(tmp_path, capsys):
     words = ["status == truce and extensions >= 1", "by=2025-11-10", "truce.length_weeks=26"]
     folder, _ = _asked(words, tmp_path, capsys)

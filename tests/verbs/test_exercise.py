@@ -113,7 +113,7 @@ def test_an_estimate_counts_negotiations_and_makes_nothing(place: Path, capsys) 
         (["file=case_sheet.yaml", "linkage.cn=1"], "an exercise has its own case sheet"),
         (["file=case_sheet.yaml", "offers=none.csv"], "no such file"),
         (["file=case_sheet.yaml", "offers=offers.csv", "error=0"], "not for offers that people made"),
-        (["file=case_sheet.yaml", "profiles=profile_us.xml,profile_cn.xml"], "only a Genius domain"),
+        (["file=case_sheet.yaml", "profiles=profile_us.xml,profile_cn.xml"], "only a Genius"),
         (["file=domain.xml", "profiles=profile_us.xml"], "not two profiles"),
         (["file=case_sheet.yaml", "engine=mesa"], "not for exercise"),
     ],

@@ -45,7 +45,46 @@ def test_settings_change_side_b_of_one_scenario_alone(tmp_path: Path) -> None:
     assert main([*words, f"folder={tmp_path / 'p'}"]) == 0
     given = opening(tmp_path / "p")
     assert given["a"] == to_plain(load("scenario=geneva"))
-    assert given["b"] == to_plain(load("scenario=geneva", "truce.length_weeks=26"))
+    changed = to_plain(load("scenario=geneva", "truce.length_weeks=26"))
+    assert given["b"] == {**changed, "title": "Geneva with truce.length_weeks=26"}
+
+
+NAMED = {
+    ("truce.length_weeks=26",): "London with truce.length_weeks=26",
+    ("linkage.cn=0.3", "linkage.us=0.25"): "London with linkage.us=0.25 and linkage.cn=0.3",
+    ("linkage.cn=0.3", "linkage.us=0.3", "weeks=60"): "London with 3 changes",
+    ("~issues.ai_chips",): "London with 14 changes",
+}
+
+
+@pytest.mark.parametrize("words", NAMED)
+def test_sides_of_one_title_are_told_apart_by_what_changes(words) -> None:
+    one, other = load("scenario=london"), load("scenario=london", *words)
+    name = re.sub(r"\d+ changes", "N changes", write.names_of_sides(one, other)[1])
+    assert name == re.sub(r"\d+ changes", "N changes", NAMED[words])
+    assert other.change({"title": write.names_of_sides(one, other)[1]})  # a title that is taken
+    assert write.names_of_sides(one, load("scenario=geneva")) == (one.title, "Geneva, May 2025")
+
+
+DATED = {
+    "a change on a day": ("changes.2025-12-01.linkage.cn=0.5", "changes"),
+    "a chronology": ("shocks.chronology=[2025-07-14 goodwill cn 0.4]", "shocks.chronology"),
+    "a tariff path": ("economy.tariff_path=[2025-06-11 0.39 0.33]", "economy.tariff_path"),
+}
+
+
+@pytest.mark.parametrize("name", DATED)
+@pytest.mark.parametrize("form", ["words", "file"])
+def test_what_the_page_does_not_run_is_refused_and_not_left_out(
+    name, form, tmp_path, capsys
+) -> None:
+    word, key = DATED[name]
+    write_scenario(load(word), tmp_path / "s.yaml")
+    given = word if form == "words" else f"file={tmp_path / 's.yaml'}"
+    assert main(["page", "scenario=london", given, f"folder={tmp_path / 'p'}"]) == 2
+    told = capsys.readouterr().err
+    assert f"{key}: is not run by the page" in told and "cure:" in told
+    assert not (tmp_path / "p").exists()
 
 
 def test_without_a_word_it_opens_with_the_pause_and_the_breakthrough(tmp_path: Path) -> None:

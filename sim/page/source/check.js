@@ -13,6 +13,7 @@ const FOLDER_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const RESERVED = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])$/;
 const FRACTIONS = ["share", "ad valorem", "probability"];
 const YES_NO = ["yes", "no", "on", "off", "y", "n", "0", "1"];
+const NOTHING_DATED = "this page takes nothing that is dated", WHERE_TAKEN = "tariffsim run file=FILE takes it";
 const APART = ["run", "figures", "sweep"];
 
 /** @param {any} value */
@@ -20,14 +21,19 @@ export const isMapping = (value) => typeof value === "object" && value !== null 
 const joined = (path, name) => (path ? `${path}.${name}` : name);
 
 /**
- * A complete scenario from what a file holds: settings, or a shipped scenario as its `base` and what differs.
+ * A complete scenario from what a file holds: settings, or a shipped scenario as its `base`
+ * (or `from`, as questions say it) and what differs.
  * @param {import("./settings.js").Schema} schema @param {any} plain
  */
 export function scenarioOf(schema, plain) {
   for (const part of APART) {
     if (part in plain) throw new Refused({ problem: "not part of a scenario", key: part, cure: `set ${part}.… on the command line` });
   }
-  const { base, ...values } = plain;
+  if ("base" in plain && "from" in plain) throw new Refused({ problem: "given twice", key: "from", cure: "keep base" });
+  const { base: named, from, ...values } = plain, base = named ?? from;
+  if (isMapping(values.changes) && !Object.keys(values.changes).length) delete values.changes;
+  const dated = Object.keys(values).find((name) => /^changes(\.|$)/.test(name));
+  if (dated) throw new Refused({ problem: NOTHING_DATED, key: dated, cure: WHERE_TAKEN });
   if (base === undefined || base === null) return check(schema, values, schema.defaults, true);
   return check(schema, changedBy(schema, shippedScenario(schema, base), values), undefined, false);
 }
@@ -201,7 +207,7 @@ export function checkValue(schema, setting, given, path) {
 /** What a scenario dates is taken where it is empty: the page runs scenarios without it. */
 const undated = (_, given, wrong) => {
   if (typeof given === "object" && !Object.keys(given).length) return given;
-  return wrong("this page takes nothing that is dated", { cure: "tariffsim run file=FILE takes it" });
+  return wrong(NOTHING_DATED, { cure: WHERE_TAKEN });
 };
 
 const CHECKS = {

@@ -19,6 +19,19 @@ export function el(tag, given = {}, ...children) {
   return made;
 }
 
+/** Go on when the frame that is being made is painted. */
+export function afterPaint(then) {
+  const turn = new MessageChannel();
+  turn.port1.onmessage = () => {
+    turn.port1.close();
+    then();
+  };
+  const go = () => turn.port2.postMessage(0);
+  // a page in the background makes no frame
+  if (document.hidden) go();
+  else requestAnimationFrame(go);
+}
+
 /** An element of a picture. */
 export function svg(tag, attributes = {}, ...children) {
   const made = document.createElementNS(SVG, tag);

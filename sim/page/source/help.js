@@ -14,14 +14,15 @@ const IN_VIEW = 20;
 /** Runs of a first look, of a better one, and of a sure one. */
 const LOOK = 60, SURE = 400;
 const MOST_SHOWN = 12;
-const PARTS = 12;
+/** Of the other steps so many more are begun at a time: each asks for a record of its own, and the page must not stand still. */
+const PART = 48;
 
 /** @typedef {{row: import("./rows.js").Row, value: any, was: string, scenario: any}} Step  one lever moved once */
 
 export class Help {
   /** @param {import("./room.js").Room} room @param {HTMLButtonElement} button */
   constructor(room, button) {
-    Object.assign(this, { room, button, name: "help", side: "A", reached: 0 });
+    Object.assign(this, { room, button, name: "help", side: "A", begun: 0, planned: 0 });
   }
 
   heading() {
@@ -39,7 +40,7 @@ export class Help {
 
   /** A short look at the levers in view, then at the rest; more runs of those that may well do something. */
   wants() {
-    const steps = this.steps(), near = steps.slice(0, this.near), far = steps.slice(this.near);
+    const steps = this.steps(), near = steps.slice(0, this.near), far = steps.slice(this.near, this.begun);
     const want = (list, runs) => list.map((step) => ({ result: this.room.resultOf(step.scenario), runs, depth: ENDS }));
     const hopeful = (list) => list.filter((step) => this.hopeful(step));
     return { first: want(near, LOOK), then: [...want(near, FIRST), ...want(hopeful(near), SURE)], later: [...want(far, LOOK), ...want(hopeful(far), SURE)] };
@@ -52,11 +53,12 @@ export class Help {
     return effect.runs >= LOOK && Math.abs(effect.change) > effect.half;
   }
 
-  /** Plan anew when another part of the steps has been looked at, for some of them are worth more runs. @private */
-  replan(done, all) {
-    const reached = Math.floor((PARTS * done) / all);
-    if (reached === this.reached) return;
-    this.reached = reached;
+  /** Begin another part of the steps when most of those before are looked at, of which some are worth more runs. @private */
+  goOn(done, all) {
+    const end = this.begun === all ? all : this.begun - PART / 2;
+    if (done < end || this.planned === end) return;
+    this.planned = end;
+    this.begun = Math.min(all, this.begun + PART);
     this.room.schedule();
   }
 
@@ -70,7 +72,8 @@ export class Help {
     this.of = own.scenario;
     this.near = steps.slice(0, IN_VIEW).flat().length;
     this.kept = steps.flat();
-    this.reached = 0;
+    this.begun = this.near;
+    this.planned = 0;
     return this.kept;
   }
 
@@ -84,11 +87,11 @@ export class Help {
   body() {
     const front = this.room.picture?.[this.side];
     if (!front) return el("p", { className: "hint", textContent: "Running the first futures…" });
-    const { focus } = this.room.state, steps = this.steps().map((step) => ({ ...step, result: this.room.resultOf(step.scenario) }));
-    const tried = steps.filter((step) => step.result.done(ENDS) >= LOOK), z = clearAmong(Math.max(tried.length, this.near));
+    const { focus } = this.room.state, steps = this.steps(), begun = steps.slice(0, this.begun).map((step) => ({ ...step, result: this.room.resultOf(step.scenario) }));
+    const tried = begun.filter((step) => step.result.done(ENDS) >= LOOK), z = clearAmong(Math.max(tried.length, this.near));
     const effects = tried.map((step) => ({ ...step, effect: effectOf(front.result, step.result, focus, z) }));
     const clear = ranked(effects.filter((step) => step.effect.clear), focus);
-    this.replan(tried.length, steps.length);
+    this.goOn(tried.length, steps.length);
     return el("div", {}, this.summary(clear, tried.length, steps.length), this.list(clear, front, focus));
   }
 

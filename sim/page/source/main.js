@@ -4,7 +4,7 @@ import { Address } from "./address.js";
 import { contradictions } from "./between.js";
 import { Bet } from "./bet.js";
 import { openContents, opening, workerSource } from "./contents.js";
-import { byId, el, measureAgain } from "./dom.js";
+import { afterPaint, byId, el, measureAgain } from "./dom.js";
 import { Doubt } from "./doubt.js";
 import { Files } from "./files.js";
 import { patterns } from "./fills.js";
@@ -107,8 +107,11 @@ class Page {
   hear() {
     const { room } = this;
     room.on("state", () => this.showState());
-    room.on("picture", (picture) => this.draw(picture));
-    room.on("chunk", () => this.panel.redraw());
+    room.on("picture", (picture) => {
+      this.draw(picture);
+      if (room.urgent) afterPaint(() => room.schedule());
+    });
+    room.on("chunk", () => this.panel.progress());
     const sizes = new ResizeObserver(() => {
       measureAgain();
       this.drawPictures();

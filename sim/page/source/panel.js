@@ -1,6 +1,9 @@
 // The panel over the weekly pictures, in which one further view stands at a time.
 import { el } from "./dom.js";
 
+/** ms between two drawings of a view that fills. */
+const PROGRESS = 120;
+
 /**
  * @typedef {Object} View
  * @property {string} name
@@ -13,7 +16,7 @@ import { el } from "./dom.js";
 export class Panel {
   /** @param {HTMLElement} box @param {() => void} onchange */
   constructor(box, onchange) {
-    Object.assign(this, { box, onchange, view: null, waiting: false });
+    Object.assign(this, { box, onchange, view: null, waiting: false, later: 0 });
     this.head = el("h2");
     this.close = el("button", { className: "quiet", textContent: "✕ close", onclick: () => this.show(null) });
     this.body = el("div", { className: "body", tabIndex: 0, role: "region", "aria-labelledby": "panel-head" });
@@ -42,6 +45,15 @@ export class Panel {
     this.body.scrollTop = 0;
     this.onchange();
     this.draw();
+  }
+
+  /** More is done of what the view shows: draw it from time to time, for drawing takes a processor from what is drawn. */
+  progress() {
+    if (!this.view || this.later) return;
+    this.later = setTimeout(() => {
+      this.later = 0;
+      this.redraw();
+    }, PROGRESS);
   }
 
   /** Draw the view, at most once a frame. */

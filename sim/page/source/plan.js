@@ -5,7 +5,7 @@ import { ENDS } from "./depth.js";
  * @typedef {{result: import("./results.js").Result, runs: number, depth: number}} Want  in order of urgency
  */
 
-/** One worker per processor; each holds the same plan and takes its own share of the chunks. */
+/** One worker per processor; each takes its own share of the chunks of a plan. */
 export class Crew {
   /**
    * @param {string} source  text of a worker
@@ -27,16 +27,32 @@ export class Crew {
   /** Compile the module once and hand it to all. */
   async open(code, description, layout) {
     const module = await WebAssembly.compile(code);
-    this.workers.forEach((worker, index) => {
-      worker.postMessage({ open: { module, description, layout, index, workers: this.workers.length } });
-    });
+    for (const worker of this.workers) worker.postMessage({ open: { module, description, layout } });
   }
 
-  /** Replace the plan. @param {Want[]} wants */
-  plan(wants) {
-    const plan = jobsOf(wants);
-    for (const worker of this.workers) worker.postMessage({ plan });
+  /**
+   * Replace the plan.
+   * @param {Want[]} wants @param {boolean} [urgent]  all wait for this alone: who is done helps the others, so that none waits for the slowest
+   */
+  plan(wants, urgent = false) {
+    const jobs = jobsOf(wants), count = this.workers.length;
+    this.workers.forEach((worker, index) => {
+      const own = shareOf(jobs, index, count);
+      const others = Array.from({ length: urgent ? count - 1 : 0 }, (_, k) => shareOf(jobs, (index + k + 1) % count, count, true));
+      worker.postMessage({ plan: [...own, ...others.flat()] });
+    });
   }
+}
+
+/** Of all chunks of jobs, in order, each `count`-th from one on; from the last to the first where `backwards`. */
+export function shareOf(jobs, index, count, backwards = false) {
+  let place = index;
+  const share = jobs.map((job) => {
+    const chunks = job.chunks.filter((_, k) => k >= place && (k - place) % count === 0);
+    place += chunks.length * count - job.chunks.length;
+    return { ...job, chunks: backwards ? chunks.reverse() : chunks };
+  }).filter((job) => job.chunks.length);
+  return backwards ? share.reverse() : share;
 }
 
 /** The jobs of wants: chunks that are neither done nor asked for by an earlier want. @param {Want[]} wants */

@@ -169,9 +169,9 @@ export class Store {
     return this.results.get(key);
   }
 
-  /** Drop what is longest unused, but nothing that is wanted. @param {Set<string>} wanted */
+  /** Drop what is longest unused, but nothing that is wanted. @param {Set<Result>} wanted */
   trim(wanted) {
-    const idle = [...this.results.values()].filter((result) => !wanted.has(result.key)).reverse();
+    const idle = [...this.results.values()].filter((result) => !wanted.has(result)).reverse();
     for (const result of idle.slice(this.most)) this.results.delete(result.key);
     for (const result of idle.filter((one) => one.states).slice(MOST_WITH_WEEKS)) result.forgetWeeks();
   }

@@ -41,6 +41,8 @@ export class Room {
     /** @type {Picture | null} */
     this.picture = null;
     this.lookAhead = true;
+    // whether nothing but the first picture is computed
+    this.urgent = false;
     this.listeners = { layout: [], state: [], picture: [], chunk: [] };
     this.askers = [];
     this.layout = layoutOf(contents);
@@ -142,16 +144,25 @@ export class Room {
     this.drawIfReady();
   }
 
-  /** Send the plan: the side that moved, what may come next, what views want, then more runs of all. */
+  /**
+   * Send the plan: the first picture alone, so that nothing takes a processor from it; once it is drawn, what may come next, what views
+   * want, then more runs of all. Whoever draws a picture schedules again when it is painted.
+   */
   schedule() {
     const [a, b] = SIDES.map((side) => this.resultOf(this.state[side].scenario));
-    const want = (result, runs, depth = WEEKS) => ({ result, runs, depth });
     const moved = this.hand?.side === "B" ? [b, a] : [a, b];
+    this.urgent = moved.some((result) => result.done(WEEKS) < FIRST);
+    if (this.urgent) this.crew.plan(moved.map((result) => ({ result, runs: FIRST, depth: WEEKS })), true);
+    else this.scheduleAll(moved);
+  }
+
+  /** @private */
+  scheduleAll(moved) {
+    const want = (result, runs, depth = WEEKS) => ({ result, runs, depth });
     const asked = this.askers.map((ask) => ask());
     const next = this.nextSteps().map((result) => want(result, FIRST));
     const ahead = this.hand?.direction ? next.slice(0, 1) : next;
     const wants = [
-      ...moved.map((result) => want(result, FIRST)),
       ...ahead,
       ...asked.flatMap((one) => one.first ?? []),
       ...moved.map((result) => want(result, Math.min(BETTER, this.state.runs))),
@@ -162,7 +173,7 @@ export class Room {
       ...moved.map((result) => want(result, this.state.runs, COUNTS)),
     ];
     this.crew.plan(wants);
-    this.store.trim(new Set(wants.map(({ result: { key } }) => key)));
+    this.store.trim(new Set([...moved, ...wants.map(({ result }) => result)]));
   }
 
   /** Results of the next steps of the handle in hand: the way it went, then back. @private */
@@ -197,7 +208,7 @@ export class Room {
   /** Draw where a hundred runs a side are there, and then at each rung. @private */
   drawIfReady() {
     const picture = Object.fromEntries(SIDES.map((side) => [side, this.seen(this.state[side].scenario)]));
-    if (SIDES.some((side) => picture[side].runs < FIRST)) return;
+    if (SIDES.some((side) => picture[side].runs < FIRST || picture[side].result.done(WEEKS) < FIRST)) return;
     const stamp = SIDES.map((side) => `${picture[side].result.key} ${picture[side].runs}`).join(" ");
     if (stamp === this.drawn) return;
     this.drawn = stamp;

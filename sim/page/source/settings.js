@@ -119,11 +119,16 @@ export class Schema {
 
   /** The scenario with some settings changed; nothing is checked. @param {Object<string, any>} changes by dotted name */
   changed(scenario, changes) {
-    const made = structuredClone(scenario);
+    const made = { ...scenario }, own = new Set([made]);
+    // only what lies on the way to a change is copied: no scenario is changed in place
+    const child = (node, part) => {
+      if (!own.has(node[part])) own.add((node[part] = { ...node[part] }));
+      return node[part];
+    };
     for (const [path, value] of Object.entries(changes)) {
       const parts = path.split(".");
       const last = parts.pop();
-      parts.reduce((node, part) => node[part], made)[last] = value;
+      parts.reduce(child, made)[last] = value;
     }
     return made;
   }

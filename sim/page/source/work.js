@@ -1,25 +1,23 @@
-// A worker of the page: it has the engine (sim/browser/engine.js) and serves plans instead of single jobs. Of a plan it takes
-// the chunks that are its own, one after the other; a newer plan wins at the next chunk.
+// A worker of the page: it has the engine (sim/browser/engine.js) and serves plans instead of single jobs. It takes the chunks of its
+// plan one after the other; a newer plan wins at the next chunk.
 import { COUNTS, ENDS } from "./depth.js";
 
 /**
- * Serve plans. The first message opens the module ({ open: { module, description, layout, index, workers } }). Every other one is a
- * plan ({ plan: [{ key, params, seed, size, weeks, keep, chunks }] }): of all its chunks in order, worker k takes each
- * `workers`-th from the k-th on. Chunk c holds runs c size to (c + 1) size - 1.
+ * Serve plans. The first message opens the module ({ open: { module, description, layout } }). Every other one is a plan
+ * ({ plan: [{ key, params, seed, size, weeks, keep, chunks }] }). Chunk c holds runs c size to (c + 1) size - 1.
  */
 function servePlans(scope, Engine) {
   const turn = new MessageChannel();
-  let engine, layout, index = 0, workers = 1, jobs = [], place = 0, busy = false;
+  let engine, layout, jobs = [], place = 0, busy = false;
 
   scope.onmessage = async ({ data }) => {
     if (data.open) {
-      ({ layout, index, workers } = data.open);
+      ({ layout } = data.open);
       engine = await Engine.open(data.open.module, data.open.description);
       scope.postMessage({ ready: true });
     } else {
-      jobs = data.plan;
+      [jobs, place] = [data.plan, 0];
     }
-    place = index;
     if (engine && !busy) step();
   };
   // between two chunks the queue of messages has its turn, where a newer plan may wait
@@ -35,16 +33,17 @@ function servePlans(scope, Engine) {
   }
 
   function next() {
-    while (jobs.length && place >= jobs[0].chunks.length) place -= jobs.shift().chunks.length;
-    if (!jobs.length) return null;
-    place += workers;
-    return { job: jobs[0], chunk: jobs[0].chunks[place - workers] };
+    if (jobs.length && place === jobs[0].chunks.length) {
+      jobs.shift();
+      place = 0;
+    }
+    return jobs.length ? { job: jobs[0], chunk: jobs[0].chunks[place++] } : null;
   }
 
   function compute({ key, params, seed, size, weeks, keep }, chunk) {
     const run = Array.from({ length: size }, (_, j) => chunk * size + j);
     try {
-      const out = engine.simulate({ params, run, seed, weeks: keep > ENDS ? weeks : 0 });
+      const out = engine.compute({ params, run, seed, weeks: keep > ENDS ? weeks : 0 });
       return { key, chunk, keep, ...read(out, size, weeks, keep) };
     } catch (error) {
       return { key, chunk, error: String(error) };
@@ -65,7 +64,7 @@ function servePlans(scope, Engine) {
 
   function series(bytes, rows) {
     const states = new Uint8Array(rows), events = layout.wide ? new Uint32Array(rows) : new Uint16Array(rows);
-    const marks = new Uint32Array(bytes.buffer), numbers = new Float64Array(bytes.buffer);
+    const marks = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), numbers = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
     const values = layout.series.map(() => new Float32Array(rows));
     for (let i = 0; i < rows; i++) {
       states[i] = bytes[i * layout.week + layout.state];

@@ -44,6 +44,8 @@ class Reader {
   constructor(text, name) {
     this.name = name;
     this.nodes = 0;
+    this.path = []; // the names above what is read
+    this.settled = new Map(); // lines of the dotted names that have a value
     const bad = NOT_TEXT.exec(text.startsWith("\ufeff") ? text.slice(1) : text);
     if (bad) throw new Refused({ problem: "contains a character that no text file has", key: name });
     this.raw = text.replace(/^\ufeff/, "").replace(/(\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/);
@@ -108,9 +110,22 @@ class Reader {
       if (name in found) throw this.refuse(line.number, `given twice: first on line ${lines.get(name)}`, { given: name });
       lines.set(name, line.number);
       this.at = line.number;
-      found[name] = this.value(rest, line, indent, depth + 1);
+      found[name] = this.below(name, line.number, () => this.value(rest, line, indent, depth + 1));
     }
     return found;
+  }
+
+  /** What `read` makes of what stands below a name; refused where its dotted name has a value: `linkage.cn: 0.3` is `linkage: {cn: 0.3}`. */
+  below(name, number, read) {
+    this.path.push(name);
+    const value = read(), here = this.path.join(".");
+    this.path.pop();
+    // an item that is removed (~) may be added anew
+    if (here.includes("~") || (isMapping(value) && Object.keys(value).length)) return value;
+    const bare = here.replace(/(^|\.)\++/g, "$1");
+    if (this.settled.has(bare)) throw this.refuse(number, `given twice: first on line ${this.settled.get(bare)}`, { given: bare });
+    this.settled.set(bare, number);
+    return value;
   }
 
   /** Name and the rest of a line `name: rest`. */
@@ -227,7 +242,9 @@ class Reader {
     while (text[here] !== close) {
       if (here >= text.length) throw this.refuse(number, `not valid YAML: ${close} is missing`, { cure: "write brackets and what they hold on one line" });
       if (list) {
+        this.path.push(found.length);
         const item = this.flow(text, here, number, depth + 1);
+        this.path.pop();
         found.push(item.value);
         here = skip(text, item.at);
         if (text[here] === ":") throw this.refuse(number, "a pair in a list is not read here", { given: text });
@@ -251,12 +268,16 @@ class Reader {
     if (text[here] !== ":" || !follows) throw this.refuse(number, "not valid YAML: a colon and a space are expected after a name in braces", { given: text });
     here = skip(text, here + 1);
     if (text[here] === "," || text[here] === "}") {
-      found[name] = null;
+      found[name] = this.below(name, number, () => null);
       return here;
     }
-    const value = this.flow(text, here, number, depth + 1);
-    found[name] = value.value;
-    return skip(text, value.at);
+    let end = here;
+    found[name] = this.below(name, number, () => {
+      const { value, at: after } = this.flow(text, here, number, depth + 1);
+      end = after;
+      return value;
+    });
+    return skip(text, end);
   }
 
   /** A text in quotes that begins at `at`. @returns {{value: string, at: number}} */
