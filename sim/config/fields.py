@@ -64,6 +64,16 @@ class Mark:
         self.facts = facts
 
 
+# what a room calls a unit of the field
+PLAIN_UNITS = {
+    "sd of log": "of the value",
+    "exponent": "(1 = steadily)",
+    "ad valorem": "share of the price",
+    "elasticity": "% per 1% of price",
+    "bn USD/bn USD": "dollars per dollar",
+}
+
+
 class In(Mark):
     """Inclusive bounds of a number, and its unit."""
 
@@ -202,6 +212,11 @@ class Setting:
             if self.kind == "text"
             else self._text.partition("Source: ")[2].strip()
         )
+
+    @property
+    def plain_unit(self) -> str:
+        """Its unit in plain words, where the unit is a word of the field; empty where it is plain."""
+        return PLAIN_UNITS.get(self.unit, "")
 
     @property
     def _text(self) -> str:

@@ -141,6 +141,7 @@ def _said(meta: Setting) -> dict[str, Any]:
         "form": meta.form,
         "required": meta.required,
         "unit": meta.unit,
+        "plain_unit": meta.plain_unit,
         "label": meta.label,
         "plain": meta.plain,
         "rank": meta.rank,

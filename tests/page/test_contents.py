@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from sim.browser.module import Module
 from sim.config.compose import load
-from sim.config.fields import Setting, leaves, setting_of
+from sim.config.fields import PLAIN_UNITS, Setting, leaves, setting_of
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.figures.style import COLOURS, HATCHES, NAMES
@@ -37,6 +38,15 @@ def test_levers_of_first_rank_have_a_name_a_place_and_a_range_within_bounds() ->
         assert meta.low <= low < high <= meta.high, path
         assert meta.slider is None or meta.plausible is None, path
         assert meta.slider is None or "slider:" in meta.source, path
+
+
+def test_levers_of_first_rank_have_a_unit_that_a_room_understands() -> None:
+    units = {meta.unit for _, meta, _ in leaves(Scenario())}
+    assert set(PLAIN_UNITS) <= units
+    shown = {meta.plain_unit or meta.unit for meta in first_rank().values()}
+    assert not [
+        unit for unit in shown if re.search(r"\b(sd|log|logit|exponent|ad valorem)\b", unit)
+    ]
 
 
 def test_what_breakthrough_moves_is_of_first_rank() -> None:

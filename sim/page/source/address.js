@@ -8,8 +8,14 @@ export class Address {
   /** @param {import("./room.js").Room} room @param {(shared: import("./link.js").Shared) => void} onopen @param {(problem: string) => void} onproblem */
   constructor(room, onopen, onproblem) {
     Object.assign(this, { room, onopen, onproblem });
+    // the fragment that has been opened, or that the page wrote: any other is a link that somebody has just given
+    this.known = location.hash;
     room.on("state", () => this.later());
-    addEventListener("hashchange", () => location.hash !== this.written && this.open());
+    addEventListener("hashchange", () => {
+      if (location.hash === this.known) return;
+      this.known = location.hash;
+      this.open();
+    });
   }
 
   /** Open what the fragment holds; false where it holds nothing, or nothing that can be used, of which the page says why. */
@@ -41,7 +47,9 @@ export class Address {
 
   /** @private */
   write() {
-    this.written = this.fragment;
-    if (location.hash !== this.written) history.replaceState(null, "", this.written || location.href.split("#")[0]);
+    // the browser has not yet said that a link was given: it is opened, and must not be written over
+    if (location.hash !== this.known) return;
+    history.replaceState(null, "", this.fragment || location.href.split("#")[0]);
+    this.known = location.hash;
   }
 }

@@ -8,6 +8,7 @@
  * @property {string} meaning
  * @property {string} source
  * @property {string} [unit]
+ * @property {string} [plain_unit]  what a room calls that unit
  * @property {string} [label]
  * @property {string} [plain]  what a room calls it; `{item}` stands for the item
  * @property {number} [rank]  among levers of first rank, 1 on top

@@ -21,6 +21,9 @@ export function short(number, digits = 3) {
 /** Units of which a room reads a hundredth as a per cent: a share or a chance, also of something or per something. */
 const SHARE = /^(share|probability)(?= of | per |$)/;
 
+/** A unit in plain words where the schema has them. @param {import("./contents.js").Setting} setting */
+const plainUnit = (setting) => setting.plain_unit ?? setting.unit;
+
 /**
  * A value of a setting: "26", "yes", a share as "25%".
  * @param {number | boolean | string} value @param {import("./contents.js").Setting} setting
@@ -28,12 +31,12 @@ const SHARE = /^(share|probability)(?= of | per |$)/;
 export function valueWords(value, setting, digits = 3) {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value !== "number") return String(value).replaceAll("_", " ");
-  return SHARE.test(setting.unit) ? `${short(100 * value, digits)}%` : short(value, digits);
+  return SHARE.test(plainUnit(setting)) ? `${short(100 * value, digits)}%` : short(value, digits);
 }
 
 /** What kind of number, where that is a word for a reader and not yet said by "%". @param {import("./contents.js").Setting} setting */
 export function unitWords(setting) {
-  return ["number", "count"].includes(setting.kind) ? setting.unit.replace(SHARE, "").trim() : "";
+  return ["number", "count"].includes(setting.kind) ? plainUnit(setting).replace(SHARE, "").trim() : "";
 }
 
 export const withArticle = (noun) => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
