@@ -14,12 +14,12 @@ from typing import Any
 
 from sim.config.compose import load
 from sim.config.fields import leaves
-from sim.validation.patterns import Lab, p1, p2, p3, p4, p7, p8, p9
+from sim.validation.patterns import Lab, p1, p2, p4, p5, p7, p8, p9
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["BY_HAND", "TESTED", "ByHand", "Trial", "calibration"]
 
-TESTED = (p1, p2, p3, p4, p7, p8, p9)
+TESTED = (p1, p2, p4, p5, p7, p8, p9)
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,10 @@ class Trial:
 
 
 BY_HAND = (
-    ByHand(
-        ("us.strategy.exponent", "cn.strategy.exponent"), "P3, P8", (0.3, 0.45, 0.5, 0.6, 0.7, 1.0)
-    ),
-    ByHand(("us.belief_error", "cn.belief_error"), "P3, P10", (0.0, 0.2, 0.3, 0.5, 0.6, 1.0)),
-    ByHand(("linkage.cn",), "P8, P10", (0.0, 0.1, 0.2, 0.3, 0.6)),
+    ByHand(("us.resolve.trade",), "P8, P10", (15.0, 24.0, 36.0, 45.0)),
+    ByHand(("cn.resolve.trade",), "P8, P10", (7.0, 11.0, 17.0, 21.0)),
+    ByHand(("us.belief_error", "cn.belief_error"), "P10", (0.0, 0.2, 0.3, 0.5, 0.6, 1.0)),
+    ByHand(("linkage.cn",), "P8, P10", (0.0, 0.2, 0.3, 0.5, 0.6)),
     ByHand(("truce.extension_cost",), "P8, P10", (0.0, 1.0, 6.0, 10.0), apart="P4"),
     ByHand(("economy.us.revenue_weight",), "P10", (1.0, 1.1, 1.4, 1.5)),
     ByHand(("economy.cn.revenue_weight",), "P10", (1.0, 1.1, 1.25, 1.4)),

@@ -24,7 +24,6 @@ from sim.ensemble.execute import simulate
 from sim.history import magnet_exports
 from sim.rules.codes import BROKEN, MAGNETS, TRUCE
 from sim.validation.finding import Finding, Line, Test
-from sim.validation.symmetry import BY_THE_CLOCK
 from sim.vocabulary import GOODS, OUTCOMES, SIDES, good_used_by, happened
 
 __all__ = ["PATTERNS", "Lab"]
@@ -189,6 +188,7 @@ def p3(lab: Lab) -> Finding:
     clock = 1.0 - (left[run, week] - 1.0) / np.where(fresh, first, length)
     deals = outs["clock_at_first_deal"]
     deals = deals[~np.isnan(deals)]
+    real = lab.table({"truce.max_extensions": [0]})[0]["clock_at_first_deal"].to_numpy(float)
     edges = np.linspace(0.0, 1.0, 11)
     lines = []
     for name, values in (("first deals", deals), ("extensions", np.clip(clock, 0.0, 1.0))):
@@ -205,10 +205,20 @@ def p3(lab: Lab) -> Finding:
             _share("first deals in the last fifth", deals >= 0.8, above=0.5),
             _share("extensions in the last fifth", clock >= 0.8, run, above=0.5),
         ),
-        "Extensions can come only in the last weeks that truce.window_weeks allows, so the second test holds by that setting; the first is the evidence.",
+        "Extensions can come only in the last weeks that truce.window_weeks allows, so the second test holds by that setting; the first is the evidence. "
+        "Deals bunch at both ends of a clock: at its first offers, which the softest types take, and at its last.",
         "elapsed share of the clock",
         "share",
         tuple(lines),
+        "A deadline would have to be the last: where another extension is likely waiting costs little, and what is not settled in this clock may be in the next. "
+        "Where the rules allow no extension most deals come at the end:",
+        (
+            _share(
+                "no extension possible: first deals in the last fifth",
+                real[~np.isnan(real)] >= 0.8,
+                above=0.5,
+            ),
+        ),
     )
 
 
@@ -257,18 +267,21 @@ def p5(lab: Lab) -> Finding:
     room = lab.table(tracks, settings={"linkage.cn": 0.0, "issues.ai_chips.red_line": 0.8})
     shares = [0.0, 0.15, 0.3, 0.6, 1.0]
     hard = lab.table({"linkage.cn": shares}, settings={"issues.ai_chips.red_line": 0.1})
+    linked = lab.table({"linkage.cn": [0.0, 0.6]})
     alone = {
         name: lab.table(tracks, name, _CHIPS_ALONE) for name in ("london_2025", "breakthrough")
     }
     return Finding(
-        "P5", "Where both tracks leave room for a deal, packages raise breakthroughs; with a hard red line on chips, participation linkage raises breakdowns.",
+        "P5", "Where both tracks leave room for a deal, packages raise breakthroughs; participation linkage raises breakdowns, also with a hard red line on chips.",
         "Beijing ties military magnets to chips; Washington says no quid pro quo (June 2025).", "sim/data/events.csv; Maggi 2016",
         (
             _difference("breakthroughs, package less separate", room[1]["breakthrough"], room[0]["breakthrough"], above=0.0),
-            _difference("breakdowns, linkage 0.6 less 0", hard[3]["breakdown"], hard[0]["breakdown"], above=0.0),
-            _difference("lapses at a deadline, linkage 0.6 less 0", hard[3]["lapses"], hard[0]["lapses"], above=0.0),
+            _difference("breakdowns, linkage 0.6 less 0", linked[1]["breakdown"], linked[0]["breakdown"], above=0.0),
+            _difference("lapses at a deadline, linkage 0.6 less 0", linked[1]["lapses"], linked[0]["lapses"], above=0.0),
+            _difference("hard red line: breakdowns, linkage 0.6 less 0", hard[3]["breakdown"], hard[0]["breakdown"], above=0.0),
         ),
-        "Where each track offers something to both sides, each settles by itself, and a package has more to settle by the same deadline.",
+        "A package has more to settle at once: deals are rarer and deeper. Linkage demands a share of what the other's red line leaves to gain, "
+        "so behind a hard red line it demands little and breaks little.",
         "participation linkage of Beijing, hard red line", "share of runs", tuple(_mean_line(o, shares, [p[o] for p in hard]) for o in OUTCOMES),
         "One track would have to offer nothing to one side, so that only a package can compensate it (Tollison, Willett 1979; Sebenius 1983). "
         "With chips alone on the security track separate tracks give no breakthrough, and packages do:",
@@ -276,7 +289,8 @@ def p5(lab: Lab) -> Finding:
     )  # fmt: skip
 
 
-_QUICK = BY_THE_CLOCK | {"us.strategy.exponent": 1.0, "cn.strategy.exponent": 1.0}
+# Chips are part of a deal on trade only where both tracks are one, without Beijing's price of entry.
+_TOGETHER = {"linkage.tracks": "package", "linkage.cn": 0.0}
 
 
 def p6(lab: Lab) -> Finding:
@@ -286,41 +300,40 @@ def p6(lab: Lab) -> Finding:
         lab.table({"firms.magnets.supply_growth": rates}),
         lab.table({"firms.chips.supply_growth": growth}),
     )
-    quick = [
-        lab.table({f"firms.{good}.supply_growth": values}, settings=_QUICK)
+    together = [
+        lab.table({f"firms.{good}.supply_growth": [values[0], values[-1]]}, settings=_TOGETHER)
         for good, values in (("magnets", rates), ("chips", growth))
     ]
     deals = [part["weeks_to_first_deal"].notna().astype(float) for part in us]
-    agreed = [part["weeks_to_first_deal"].notna() for parts in quick for part in parts]
-    share = "us_surplus_share"
+    share, weeks = "us_surplus_share", "weeks_to_first_deal"
     return Finding(
         "P6", "The faster a side becomes independent, the smaller the other's share; a closing window can speed up or prevent a deal.",
         "Dependence on Chinese magnets 0.85 in 2025, 0.5 expected in 2030; China's own accelerators grow.", "sim/data/parameters.csv A1, A6",
         (
             _difference("US share of the surplus (deals in both), other magnets 0.8 less 0 a year", us[-1][share], us[0][share], above=0.0),
             _difference("US share of the surplus (deals in both), own chips 1.0 less 0.2 a year", cn[-1][share], cn[0][share], below=0.0),
-            _changed("runs with a deal, other magnets 0.8 less 0 a year", deals[-1], deals[0]),
+            _changed("weeks to the first deal (deals in both), other magnets 0.8 less 0 a year", *_both(us[-1][weeks], us[0][weeks])),
         ),
         f"Shares compare runs with a deal under both settings. {_percent_with_deal(cn[0])} of runs have one where China's own chips grow by 0.2 a year, "
-        f"{_percent_with_deal(cn[-1])} where by 1.0: not the same runs, and of those with a deal at both the first deal comes {_later(cn[-1], cn[0]):.0f} weeks later on average.",
+        f"{_percent_with_deal(cn[-1])} where by 1.0. The less Beijing lacks in chips, the less it asks for entry to trade: it settles for less, and more often.",
         "growth of other magnet supply, per year", "share", (_mean_line("US share of surplus", rates, [p[share] for p in us]), _mean_line("runs with a deal", rates, deals)),
-        "Nearly every run would have to reach a deal, so that the comparison is not one of different runs. With both sides conceding in step with the clock "
-        "(time_dependent, exponent 1, no price of settling) they do, and both halves hold:",
+        "Chips would have to be part of the deal whose terms are compared. On separate tracks they are in a deal on trade only as Beijing's price of entry. "
+        "In one package, without that price, both halves hold:",
         (
-            _share("runs with a deal by the clock, over all settings below", np.concatenate(agreed), np.tile(np.arange(lab.runs), len(agreed)), above=0.95),
-            _difference("by the clock: US share of the surplus, other magnets 0.8 less 0 a year", quick[0][-1][share], quick[0][0][share], above=0.0),
-            _difference("by the clock: US share of the surplus, own chips 1.0 less 0.2 a year", quick[1][-1][share], quick[1][0][share], below=0.0),
+            _difference("package: US share of the surplus, other magnets 0.8 less 0 a year", together[0][-1][share], together[0][0][share], above=0.0),
+            _difference("package: US share of the surplus, own chips 1.0 less 0.2 a year", together[1][-1][share], together[1][0][share], below=0.0),
         ),
     )  # fmt: skip
 
 
+def _both(after: pd.Series, before: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """What runs have that have a value in both."""
+    known = after.notna() & before.notna()
+    return after[known], before[known]
+
+
 def _percent_with_deal(runs: pd.DataFrame) -> str:
     return f"{100.0 * runs['weeks_to_first_deal'].notna().mean():.0f} %"
-
-
-def _later(after: pd.DataFrame, before: pd.DataFrame) -> float:
-    """Weeks by which the first deal comes later, mean over the runs with a deal in both."""
-    return float((after["weeks_to_first_deal"] - before["weeks_to_first_deal"]).mean())
 
 
 def _changed(what: str, after: Any, before: Any, chosen_from: int = 1) -> Test:

@@ -31,7 +31,7 @@ from sim.validation.known_answers import (
     stocks_balance,
     tariffs_agree,
 )
-from sim.validation.patterns import Lab, p1, p2, p5, p6, p8, p9
+from sim.validation.patterns import Lab, p1, p2, p3, p5, p6, p8, p9
 from sim.validation.signs import SIGNS, SignRow, play, signs
 
 
@@ -139,38 +139,47 @@ def points(test: Test, of: str = "") -> str:
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("pattern", [p5, p6])
+@pytest.mark.parametrize("pattern", [p3, p5, p6])
 def test_what_is_not_met_with_defaults_holds_under_its_condition(pattern) -> None:
     found = pattern(Lab(runs=1000))
     assert found.explained
-    told = {"P5": p5_as_told, "P6": p6_as_told}[found.code](found)
+    told = {"P3": p3_as_told, "P5": p5_as_told, "P6": p6_as_told}[found.code](found)
     assert not [text for text in told if text not in PAGE]
+
+
+def p3_as_told(found: Finding) -> list[str]:
+    """What docs/validation.md says of P3."""
+    deals, _ = found.tests
+    (last,) = found.beside
+    return [
+        f"{100 * deals.value:.0f} % of first deals ({100 * deals.low:.0f} to {100 * deals.high:.0f})",
+        f"{100 * last.value:.0f} % of first deals in the last fifth",
+    ]
 
 
 def p5_as_told(found: Finding) -> list[str]:
     """What docs/validation.md says of P5."""
-    room, hard, _ = found.tests
+    room, linked, _, hard = found.tests
     london, moved = found.beside
     return [
         f"({100 * room.value:.1f} points, {100 * room.low:.1f} to {100 * room.high:.1f})",
-        points(hard, " of breakdowns"),
+        points(linked, " of breakdowns"),
+        points(hard, " behind a hard red line"),
         f"one in {100 * london.value:.0f} % of London's runs and in {100 * moved.value:.0f} % of those of",
     ]
 
 
 def p6_as_told(found: Finding) -> list[str]:
     """What docs/validation.md says of P6."""
-    deals, _, chips = found.beside
-    with_deal = re.findall(r"(\d+) % of runs have one.*, (\d+) %.* (\d+) weeks later", found.note)[
-        0
-    ]
+    magnets, chips = found.beside
+    with_deal = re.findall(r"(\d+) % of runs have one.*, (\d+) % where by", found.note)[0]
     return [
         f"rises by {points(found.tests[1])}",
         "{} % of runs have a deal where those chips grow by 0.2 a year and {} % where by 1.0".format(
-            *with_deal[:2]
+            *with_deal
         ),
-        f"comes {with_deal[2]} weeks later",
-        f"({100 * deals.value:.1f} % of runs with a deal) the US share falls by {points(chips)}",
+        f"falls by {points(chips)}",
+        f"rises by {points(magnets)} with magnets",
     ]
 
 
