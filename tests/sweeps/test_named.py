@@ -23,7 +23,7 @@ def shares(
     lever: str,
     ends: tuple[float, float],
     outcome: str,
-    scenario: str | None = None,
+    scenario: str | sim.Scenario | None = None,
     **others,
 ) -> tuple[float, ...]:
     """Share of ``outcome`` at both ends of a lever."""
@@ -104,7 +104,9 @@ def test_the_more_beijing_links_the_fewer_the_narrow_deals(length: int) -> None:
 
 
 def test_chips_of_ones_own_end_breakthroughs():
-    slow, fast = shares("leverage_race", "firms.chips.supply_growth", (0.0, 1.0), "breakthrough")
+    together = sim.load("linkage.tracks=package", "linkage.cn=0")
+    lever, ends = "firms.chips.supply_growth", (0.0, 1.0)
+    slow, fast = shares("leverage_race", lever, ends, "breakthrough", together)
     assert fast < slow
 
 
