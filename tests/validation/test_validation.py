@@ -159,13 +159,12 @@ def p3_as_told(found: Finding) -> list[str]:
 
 def p5_as_told(found: Finding) -> list[str]:
     """What docs/validation.md says of P5."""
-    room, linked, _, hard = found.tests
-    london, moved = found.beside
+    room, dealt, linked, _, hard = found.tests
     return [
-        f"({100 * room.value:.1f} points, {100 * room.low:.1f} to {100 * room.high:.1f})",
+        f"raise breakthroughs by {points(room)}",
+        f"lower deals by {points(dealt)}",
         points(linked, " of breakdowns"),
         points(hard, " behind a hard red line"),
-        f"one in {100 * london.value:.0f} % of London's runs and in {100 * moved.value:.0f} % of those of",
     ]
 
 
