@@ -391,7 +391,7 @@ class Government(mesa.Agent):
         """
         politics, cost = self.politics, 0.0
         if track == "trade":
-            cost = self.model.scenario.truce.extension_cost - self.settings.extension_bias
+            cost = self.model.scenario.truce.extension_cost
             cost = politics.extension_felt * (cost + politics.hawk_extension * self.hawk)
         return politics.settle_hawks * self.hawk - self.goes_on * cost
 

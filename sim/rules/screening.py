@@ -211,7 +211,7 @@ def known_prices(s, p, i, track):
 def cost_of_going_on(s, p, i, track):
     """What going on without a deal is felt to cost side ``i`` at home, bn USD/yr.
 
-    A share of what a first extension costs it: audience cost and hawks, less its bias. At the trade
+    A share of what a first extension costs it there: audience cost and hawks. At the trade
     track or in a package; nobody extends a truce for want of a deal on controls.
     """
     if is_controls(track):
@@ -220,9 +220,7 @@ def cost_of_going_on(s, p, i, track):
     # make settling the easier the longer a truce has lasted, without bound
     cost = p.truce.extension_cost
     arena = p.politics.sides
-    return arena.extension_felt[i] * (
-        cost + arena.hawk_extension[i] * s.sides[i].hawk - p.sides.extension_bias[i]
-    )
+    return arena.extension_felt[i] * (cost + arena.hawk_extension[i] * s.sides[i].hawk)
 
 
 @rule
