@@ -172,7 +172,7 @@ def _help(browser: Any, path: Path) -> Iterator[Row]:
     for _ in range(_OPENINGS):
         tab = _opened(browser, path)
         tab.keyboard.press("h")
-        done = "page.views.help.steps().slice(0, page.views.help.near).every((step) => page.room.resultOf(step.scenario).done(1) >= 60)"
+        done = "page.views.help.steps().slice(0, page.views.help.near).every((step) => page.room.resultOf(step.scenario).done(1) >= 50)"
         times.append(_until(tab, f"{done} && performance.now() - pressed"))
         tab.context.close()
     yield _row("what helps most, twenty levers in view", times, "1,500")

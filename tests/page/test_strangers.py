@@ -37,5 +37,5 @@ def test_a_link_that_cannot_be_used_changes_nothing_on_the_page(
     for name, (said, same) in zip(
         links, asked(page_file, AFTER, list(links.values())), strict=True
     ):
-        assert said.startswith("This link cannot be used. "), (name, said)
+        assert said.startswith("This link cannot be used: "), (name, said)
         assert same, name

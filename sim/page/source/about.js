@@ -26,7 +26,7 @@ export class About {
     const { limits, outcomes, version, stamp } = this.contents;
     const meanings = outcomes.map((outcome) => el("li", {}, el("b", { textContent: outcome.label }), `: ${outcome.meaning}.`));
     return el("div", { className: "about" },
-      el("div", {}, el("ul", {}, ...limits.map((text) => el("li", { textContent: text }))), el("h2", { textContent: "The four outcomes" }), el("ul", {}, ...meanings), el("p", { className: "soft", textContent: `Version ${version}, rules and scenarios ${stamp}.` })),
+      el("div", {}, el("ul", {}, ...limits.map((text) => el("li", { textContent: text }))), el("h2", { textContent: "The outcomes" }), el("ul", {}, ...meanings), el("p", { className: "soft", textContent: `Version ${version}, rules and scenarios ${stamp}.` })),
       el("dl", {}, ...KEYS.flatMap(([key, what]) => [el("dt", { textContent: key }), el("dd", { textContent: what })])));
   }
 }

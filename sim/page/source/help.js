@@ -12,7 +12,7 @@ import { capital, plural, valueWords } from "./phrases.js";
 /** Levers that are tried at once; the others follow in the background. */
 const IN_VIEW = 20;
 /** Runs of a first look, of a better one, and of a sure one. */
-const LOOK = 60, SURE = 400;
+const LOOK = 50, SURE = 400;
 const MOST_SHOWN = 12;
 /** Of the other steps so many more are begun at a time: each asks for a record of its own, and the page must not stand still. */
 const PART = 48;

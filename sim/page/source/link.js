@@ -46,7 +46,7 @@ export function fromLink(schema, fragment) {
     return { shared: read(schema, fragment.replace(/^#/, "")) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return { problem: `This link cannot be used. ${error.problems.slice(0, 3).map(sentence).join("; ")}` };
+    return { problem: `This link cannot be used: ${error.problems.slice(0, 3).map(sentence).join("; ")}` };
   }
 }
 
@@ -61,7 +61,7 @@ function read(schema, text) {
   }
   const version = versionOf(schema.contents);
   if (given.has("v") && given.get("v") !== version) {
-    throw new Refused({ problem: "it was made with another version, whose numbers may differ: open it in a page of that version", key: "v", given: given.get("v"), allowed: version });
+    throw new Refused({ problem: "it was made with another version, whose numbers may differ; open it in a page of that version", given: given.get("v"), allowed: version });
   }
   const missing = NAMES.filter((name) => !given.has(name));
   if (missing.length) throw new Refused({ problem: `it is incomplete, without ${missing.join(", ")}`, cure: "copy the whole link again" });
