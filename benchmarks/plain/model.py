@@ -286,9 +286,9 @@ class PlainTruce(mesa.Model):
         }
         self.record.judge_terms(track, gains, levels)
         for issue, level in levels.items():
-            issue.agreed = level
-            if issue.pays_on(track):
+            if issue.pays_on(track) and level > issue.agreed + 1e-6:
                 issue.paid = level
+            issue.agreed = level
         for other in TRACKS:
             # of tracks that share issues with this one the offers have become stale
             if other != track and "trade" in (track, other):

@@ -362,10 +362,11 @@ def close(s, p, track, proposer):
             s.out.clock_at_first_deal = clock_share(w)
     for k in range(p.issues.count):
         if bargained_on(s, p, k, track):
-            s.issues.agreed[k] = s.offers[track, source, k]
+            level = s.offers[track, source, k]
             # what controls were bought with cannot be taken back by a later deal on trade
-            if pays(p, k, track):
-                s.issues.least[k] = s.issues.agreed[k]
+            if pays(p, k, track) and beyond_terms(s, k, level):
+                s.issues.least[k] = level
+            s.issues.agreed[k] = level
     for other_track in range(N_TRACKS):
         if other_track == track or p.linkage.tracks == PACKAGE:
             w.settled[other_track] = 1
