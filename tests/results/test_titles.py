@@ -23,7 +23,7 @@ def test_a_title_says_how_many_settings_leave_the_named_scenario() -> None:
     assert _title() == "London, June 2025"
     assert _title("truce.length_weeks=26") == "London, June 2025, with 1 change"
     assert _title("truce.length_weeks=26", "linkage.cn=0.9") == "London, June 2025, with 2 changes"
-    assert _title("scenario=breakthrough") == "Firm deadlines, cheaper chips"
+    assert _title("scenario=breakthrough") == "Room to settle, controls swapped"
 
 
 @pytest.mark.parametrize("name", groups(Scenario)["scenario"])
