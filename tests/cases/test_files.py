@@ -170,7 +170,7 @@ LINES = {
     # an item without what it is
     "owner": (
         "+issues.soy.benefit=6",
-        "give owner (us or cn), track (trade, minerals or semiconductors)",
+        "give owner (us or cn), track (trade or minerals or semiconductors)",
     ),
     "owner of another": ("+issues.rice={track: trade, benefit: 6}", "without owner"),
     "track": ("+issues.rice={owner: cn, benefit: 6}", "without track"),

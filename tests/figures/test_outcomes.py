@@ -104,6 +104,6 @@ def test_a_setting_that_rules_an_outcome_out_at_some_values_leaves_no_interval_t
 def test_a_timeline_has_rows_for_the_offers_on_each_track_and_one_pair_for_a_package() -> None:
     assert panels(sim.load())[2:] == tuple(f"{track}.{side}" for track in TRACKS for side in SIDES)
     assert panels(sim.load("linkage.tracks=package"))[2:] == ("trade.us", "trade.cn")
-    results = sim.run("breakthrough", runs=4, weeks="all")
+    results = sim.run(sim.load("linkage.security_first=true"), runs=4, weeks="all")
     titles = [ax.get_title(loc="left") for ax in dict(figures_of(results, LOOK))["timeline"].axes]
     assert "Offers on the minerals track, by their worth to Beijing" in titles
