@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.figures.style import INK, outlined
+from sim.results.columns import OF_ITEMS
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["band", "mark_days", "quantiles", "two_sides"]
@@ -94,6 +95,9 @@ def quantiles(weeks: pd.DataFrame) -> pd.DataFrame:
     for name in weeks.columns.difference(
         ["run", "week", "date", "status", "outcome", "state", "events"], sort=False
     ):
+        # the name of an issue has no quantiles
+        if name.partition(".")[0] in OF_ITEMS:
+            continue
         values = weeks[name].to_numpy(float).reshape(runs, length)
         with warnings.catch_warnings():
             warnings.simplefilter(
