@@ -226,8 +226,8 @@ VERBS: dict[str, Verb] = {
         "the least change of a scenario that lifts an outcome to a share, and what more would take",
         (
             "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
-            "tariffsim reach share=0.1 levers=strategy.exponent,truce.length_weeks:8..26 most=2",
-            "tariffsim reach outcome=narrow_deal levers=deadline_firmness over=settings",
+            "tariffsim reach outcome=narrow_deal share=0.4 levers=resolve.trade,truce.length_weeks:8..26 most=2",
+            "tariffsim reach outcome=narrow_deal levers=extension_cost over=settings",
         ),
         "reach",
     ),
@@ -245,7 +245,7 @@ VERBS: dict[str, Verb] = {
         (
             "tariffsim sensitivity",
             "tariffsim sensitivity scenario=geneva outcome=breakdown levers=truce,compliance",
-            "tariffsim sensitivity levers=us.deadline_firmness,cn.deadline_firmness,truce.length_weeks:6..39 runs=1000",
+            "tariffsim sensitivity levers=us.resolve.trade,cn.resolve.trade,truce.length_weeks:6..39 runs=1000",
         ),
         "sensitivity",
     ),

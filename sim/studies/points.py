@@ -17,8 +17,10 @@ from sim.analysis.boxes import Box, Domain
 from sim.analysis.sampling import drawn_together
 from sim.batch.read import build_sweep
 from sim.batch.sweep import Factor, Sweep
+from sim.config.check import to_plain
 from sim.config.contradictions import broken_rows
 from sim.config.errors import SimError, nearest
+from sim.config.idle import idle
 from sim.config.params import join_records
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
@@ -168,11 +170,12 @@ def draw_sweep(
 
 
 def _factors(scenario: Scenario, levers: Given | None, sides: str) -> dict[str, Factor]:
-    open_still = plausible_ranges(scenario)
+    open_still, plain = plausible_ranges(scenario), to_plain(scenario)
     asked = read_levers(
         scenario,
         ALL if levers is None else levers,
-        lambda path, meta, own: bool(meta.plausible),
+        # what nothing in the scenario reads is no lever unless it is named, and then refused
+        lambda path, meta, own: bool(meta.plausible) and not any(idle(plain, [path])),
         in_all=lambda path: path in open_still and not path.startswith(_DEFINITIONS),
         sides=sides,
     )

@@ -76,7 +76,14 @@ WORDS: dict[str, list[str]] = {
         *LOOK,
     ],
     "discover": ["discover", "levers=linkage", "points=150", *LOOK],
-    "reach": ["reach", "share=0.1", "levers=strategy.exponent", "runs=40", *LOOK[:2]],
+    "reach": [
+        "reach",
+        "outcome=narrow_deal",
+        "share=0.3",
+        "levers=resolve.trade",
+        "runs=40",
+        *LOOK[:2],
+    ],
     "claims": [
         "claims",
         "only=breakthrough_rare,linkage_lapses",

@@ -131,9 +131,9 @@ def test_a_lever_taken_back_is_the_scenario_without_it() -> None:
 
 
 def test_the_lever_that_works_is_named_and_one_that_nothing_reads_does_nothing() -> None:
-    both = {"us.deadline_firmness": 0.6, "cn.deadline_firmness": 0.6, "outcomes.weeks_in_force": 25}
-    found = compare("london_2025", sim.load().change(both), runs=200)
-    assert found.levers_that("london_2025-2", MOVES) == ["deadline firmness, both sides"]
+    both = {"us.resolve.trade": 10.0, "cn.resolve.trade": 5.0, "outcomes.weeks_in_force": 25}
+    found = compare("london_2025", sim.load().change(both), outcome="narrow_deal", runs=200)
+    assert found.levers_that("london_2025-2", MOVES) == ["price of settling trade, both sides"]
     idle = found.levers.set_index("settings").loc["outcomes.weeks_in_force"]
     assert idle["verdict"] == IDLE and idle["taken_back.low"] < 0.0 < idle["taken_back.high"]
 

@@ -28,7 +28,7 @@ LEVERS = [
     "economy.us.export_margin",
     "us.strategy.kind",
 ]
-IDLE = ["firms.chips.size_spread", "us.strategy.hold"]
+IDLE = ["firms.chips.size_spread", "firms.chips.stop_threshold"]
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +50,8 @@ def single() -> Discovery:
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> sim.Results:
     factors = {
-        "us.deadline_firmness": Factor(
-            "us.deadline_firmness", distribution="uniform", low=0.1, high=0.9
-        ),
-        "cn.deadline_firmness": Factor("cn.deadline_firmness", same_as="us.deadline_firmness"),
+        "us.resolve.trade": Factor("us.resolve.trade", distribution="uniform", low=0.0, high=36.0),
+        "cn.resolve.trade": Factor("cn.resolve.trade", same_as="us.resolve.trade"),
         "truce.length_weeks": Factor("truce.length_weeks", distribution="integers", low=6, high=26),
     }
     described = Sweep(name="small", kind="sobol", factors=factors, points=256, runs=4)
@@ -144,6 +142,8 @@ def test_the_same_seed_gives_the_same_tables_whatever_the_threads(nothing) -> No
 
 
 def test_all_that_the_record_leaves_open_is_searched_but_what_an_outcome_means() -> None:
+    from sim.config.check import to_plain
+    from sim.config.idle import idle
     from sim.studies.points import draw_sweep
     from sim.sweeps.plausible import plausible_ranges
 
@@ -151,7 +151,9 @@ def test_all_that_the_record_leaves_open_is_searched_but_what_an_outcome_means()
     sweep = draw_sweep(scenario, None, 200, 4, 1, "breakdown")
     open_still = plausible_ranges(scenario)
     assert "linkage.cn" not in sweep.factors
-    assert set(sweep.factors) == {name for name in open_still if not name.startswith("outcomes.")}
+    unread = set(idle(to_plain(scenario), open_still))
+    meant = {name for name in open_still if not name.startswith("outcomes.")}
+    assert set(sweep.factors) == meant - unread and "us.strategy.exponent" in unread
     named = draw_sweep(scenario, ["outcomes", "linkage.cn"], 200, 4, 1, "breakdown")
     assert "outcomes.ai_chips" in named.factors and "linkage.cn" in named.factors
 
@@ -173,31 +175,30 @@ def test_points_that_contradict_a_rule_are_left_out_here_and_in_the_sweep_of_the
 
 
 def test_a_finished_sweep_is_searched_and_both_sides_stay_together(swept) -> None:
-    found = discover(swept, outcome="breakthrough")
+    found = discover(swept, outcome="narrow_deal")
     assert found.found is not None and found.middle is not None and found.sweep is not None
-    assert set(found.searched.domains) == {"us.deadline_firmness", "truce.length_weeks"}
-    assert "deadline firmness, both sides" in found.place
-    us, cn = found.middle.us.deadline_firmness, found.middle.cn.deadline_firmness
-    assert us == cn and found.found.limits["us.deadline_firmness"].holds([us])[0]
-    assert found.sweep.factors["cn.deadline_firmness"].same_as == "us.deadline_firmness"
+    assert set(found.searched.domains) == {"us.resolve.trade", "truce.length_weeks"}
+    assert "price of settling trade, both sides" in found.place
+    us, cn = found.middle.us.resolve.trade, found.middle.cn.resolve.trade
+    assert us == cn and found.found.limits["us.resolve.trade"].holds([us])[0]
+    assert found.sweep.factors["cn.resolve.trade"].same_as == "us.resolve.trade"
     table = swept.table(["point", "outcome"])
-    shares = (table["outcome"] == "breakthrough").groupby(table["point"]).mean()
+    shares = (table["outcome"] == "narrow_deal").groupby(table["point"]).mean()
     assert found.points["share"].to_numpy() == pytest.approx(shares.to_numpy())
     assert swept.folder is not None
-    again = discover(swept.folder, outcome="breakthrough")
+    again = discover(swept.folder, outcome="narrow_deal")
     pd.testing.assert_frame_equal(again.fresh, found.fresh, check_exact=True)
 
 
 def test_a_grid_is_searched_and_its_box_is_a_smaller_grid(tmp_path) -> None:
     factors = {
-        "us.deadline_firmness": Factor("us.deadline_firmness", tuple(np.linspace(0.1, 0.9, 11))),
-        "cn.deadline_firmness": Factor("cn.deadline_firmness", tuple(np.linspace(0.1, 0.9, 11))),
+        "us.resolve.trade": Factor("us.resolve.trade", tuple(np.linspace(0.0, 40.0, 11))),
+        "cn.resolve.trade": Factor("cn.resolve.trade", tuple(np.linspace(0.0, 40.0, 11))),
     }
     grid = sim.sweep(Sweep(name="grid", kind="grid", factors=factors, runs=6), out=tmp_path)
-    found = discover(grid, outcome="breakthrough")
+    found = discover(grid, outcome="narrow_deal")
     assert found.found is not None and found.sweep is not None
-    values = found.sweep.factors["us.deadline_firmness"].values
-    assert set(values) < set(factors["us.deadline_firmness"].values)
+    assert any(set(found.sweep.factors[one].values) < set(factors[one].values) for one in factors)
 
 
 @pytest.mark.parametrize("style", [Figures(), PROJECTOR], ids=["default", "projector"])

@@ -17,21 +17,21 @@ from sim.studies.least_change import LEAST, TABLES, Reach, reach, tables_again
 from sim.studies.reach_figure import reach_figure
 from sim.studies.reach_write import write_reach
 
-FEW = ("deadline_firmness", "strategy.exponent")
+FEW = ("resolve.trade", "truce.extension_cost")
 PROJECTOR = Figures(width=10.0, height=5.625, text_size=20.0)
 
 
 @pytest.fixture(scope="module")
 def found() -> Reach:
-    return reach("london", share=0.3, caps={"breakdown": 0.2}, levers=FEW, runs=120)
+    return reach("london", "narrow_deal", 0.5, caps={"breakdown": 0.2}, levers=FEW, runs=120)
 
 
 def test_the_share_is_that_of_the_scenario_run_with_the_fresh_seed(found) -> None:
     runs = sim.run(found.scenarios[LEAST], runs=120, seed=found.fresh, weeks="none").runs
     row = found.changes.iloc[0]
-    assert row["share"] == (runs["outcome"] == "breakthrough").mean()
+    assert row["share"] == (runs["outcome"] == "narrow_deal").mean()
     assert row["breakdown"] == (runs["outcome"] == "breakdown").mean()
-    assert found.shares_of(LEAST, "breakthrough") == (row["share"], row["low"], row["high"])
+    assert found.shares_of(LEAST, "narrow_deal") == (row["share"], row["low"], row["high"])
     assert f"{100 * row['share']:.1f} %" in found.answer
 
 
@@ -39,17 +39,17 @@ def test_the_least_change_is_of_fewest_levers_and_smallest_and_near_its_target(f
     assert found.changes["name"].iloc[0] == LEAST and found.changes["levers"].iloc[0] == 1
     same = found.changes[found.changes["levers"] == 1]
     assert same["size"].is_monotonic_increasing
-    assert 0.25 < found.changes["share"].iloc[0] < 0.5
+    assert 0.4 < found.changes["share"].iloc[0] < 0.7
     assert (found.changes["verdict"] != "falls short on fresh draws").all()
 
 
 def test_the_size_is_the_move_in_units_of_the_plausible_range(found) -> None:
     moves = found.moves[found.moves["name"] == LEAST]
-    assert set(moves["setting"]) == {"us.strategy.exponent", "cn.strategy.exponent"}
-    way = float(moves["to"].iloc[0]) - float(moves["from"].iloc[0])
-    assert found.changes["size"].iloc[0] == pytest.approx(way / 1.3)  # plausible from 0.2 to 1.5
+    assert set(moves["setting"]) == {"us.resolve.trade", "cn.resolve.trade"}
+    way = (moves["to"].astype(float) - moves["from"].astype(float)).abs().max()
+    assert found.changes["size"].iloc[0] == pytest.approx(way / 25.0)  # plausible from 11 to 36
     after = found.scenarios[LEAST]
-    assert after.us.strategy.exponent == after.cn.strategy.exponent == float(moves["to"].iloc[0])
+    assert after.us.resolve.trade == after.cn.resolve.trade == float(moves["to"].iloc[0])
 
 
 def test_the_front_has_more_than_one_point_and_holds_the_answer(found) -> None:
@@ -61,7 +61,8 @@ def test_the_front_has_more_than_one_point_and_holds_the_answer(found) -> None:
 
 
 def test_the_same_seed_gives_the_same_tables_whatever_the_threads(found) -> None:
-    again = reach("london", share=0.3, caps={"breakdown": 0.2}, levers=FEW, runs=120, threads=1)
+    caps = {"breakdown": 0.2}
+    again = reach("london", "narrow_deal", 0.5, caps=caps, levers=FEW, runs=120, threads=1)
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(found, name), getattr(again, name), check_exact=True)
 
@@ -73,7 +74,7 @@ def test_a_target_that_is_met_says_so_and_moves_nothing() -> None:
 
 
 def test_without_a_target_the_front_says_how_far_levers_go() -> None:
-    free = reach(levers=["deadline_firmness"], runs=60)
+    free = reach(levers=["truce.extension_cost"], runs=60, outcome="narrow_deal")
     best = free.front.loc[free.front["share"].idxmax(), "change"]
     assert "highest share" in free.answer and best in free.answer
     assert free.changes.empty and len(free.front) > 2
@@ -81,19 +82,19 @@ def test_without_a_target_the_front_says_how_far_levers_go() -> None:
 
 def test_what_cannot_be_reached_is_refused_with_the_best_that_was_found() -> None:
     with pytest.raises(SimError) as caught:
-        reach(share=0.99, levers=["deadline_firmness"], runs=60)
-    assert "not reached" in str(caught.value) and "deadline firmness" in str(caught.value)
+        reach(share=0.99, levers=["resolve.trade"], runs=60, outcome="narrow_deal")
+    assert "not reached" in str(caught.value) and "price of settling trade" in str(caught.value)
     assert caught.value.key == "share"
 
 
 def test_what_cannot_happen_is_refused_with_the_reason() -> None:
     with pytest.raises(SimError, match="no issue is about AI chips"):
-        reach(sim.load("~issues.ai_chips"), share=0.5, levers=["deadline_firmness"], runs=20)
+        reach(sim.load("~issues.ai_chips"), share=0.5, levers=["resolve.trade"], runs=20)
 
 
 def test_sides_apart_are_recorded_and_made_again(tmp_path) -> None:
-    free = reach(levers="deadline_firmness", sides="apart", runs=40, most=1)
-    assert free.levers == ("Washington's deadline firmness", "Beijing's deadline firmness")
+    free = reach(levers="foresight", sides="apart", runs=40, most=1)
+    assert free.levers == ("Washington's foresight", "Beijing's foresight")
     folder = write_reach(free, Order(out=tmp_path, style=Figures(draw=False)))
     again = tables_again(read_manifest(folder / "manifest.json"), Run(runs=40, seed=1), None)
     pd.testing.assert_frame_equal(again["front"], free.front, check_exact=True)
@@ -108,8 +109,8 @@ def test_no_change_of_the_front_breaks_a_rule_between_settings() -> None:
 
 
 def test_over_the_settings_shares_are_of_other_points_too() -> None:
-    over = reach(levers=["deadline_firmness"], over="settings", runs=128, outcome="narrow_deal")
-    here = reach(levers=["deadline_firmness"], runs=128, outcome="narrow_deal")
+    over = reach(levers=["resolve.trade"], over="settings", runs=128, outcome="narrow_deal")
+    here = reach(levers=["resolve.trade"], runs=128, outcome="narrow_deal")
     assert "plausible values" in over.answer and "scenario's other settings" in here.answer
     wide, narrow = (
         np.subtract(*one.shares_of("start", "narrow_deal")[:0:-1]) for one in (over, here)
@@ -123,9 +124,9 @@ def test_the_folder_holds_tables_scenarios_page_and_report(found, tmp_path) -> N
     assert {f"{name}.csv" for name in TABLES} | {"figures/reach.png", "report.html"} <= files
     assert read_scenario(folder / f"scenario-{LEAST}.yaml") == found.scenarios[LEAST]
     manifest = read_manifest(folder / "manifest.json")
-    assert manifest.asked["share"] == 0.3 and manifest.asked["caps"] == {"breakdown": 0.2}
+    assert manifest.asked["share"] == 0.5 and manifest.asked["caps"] == {"breakdown": 0.2}
     text = (folder / "report.html").read_text(encoding="utf-8")
-    assert f"runs=120 seed={found.fresh}" in text and "deadline firmness, both sides" in text
+    assert f"runs=120 seed={found.fresh}" in text and "price of settling trade, both sides" in text
 
 
 @pytest.mark.parametrize("style", [Figures(), PROJECTOR], ids=["default", "projector"])
@@ -136,7 +137,7 @@ def test_the_page_is_16_to_9_with_its_text_inside(found, style) -> None:
     width, height = figure.get_size_inches()
     assert width / height == pytest.approx(16 / 9, rel=1e-3)
     figure.draw_without_rendering()
-    assert "30 %" in figure._suptitle.get_text() and "exponent" in figure._suptitle.get_text()
+    assert "50 %" in figure._suptitle.get_text() and "Price" in figure._suptitle.get_text()
     for text in figure.findobj(Text):
         if text.get_visible() and text.get_text().strip() and text.get_clip_on() is False:
             extent = text.get_window_extent()

@@ -14,34 +14,42 @@ from sim.config.errors import SimError
 from sim.studies.movable import movable_levers
 from sim.studies.objectives import Objective
 
-MIXED = {"deadline_firmness": None, "us.strategy.kind": None, "truce.length_weeks": (8, 26)}
+MIXED = {"resolve.trade": None, "us.strategy.kind": None, "truce.length_weeks": (8, 26)}
 PLACE = 1e-3
 
 
 def problem(**more) -> Objective:
     return sim.objective(
-        "london", ["deadline_firmness"], caps={"breakdown": 0.3}, runs=40, threads=1, **more
+        "london",
+        ["extension_cost"],
+        "narrow_deal",
+        caps={"breakdown": 0.3},
+        runs=40,
+        threads=1,
+        **more,
     )
 
 
 def mixed(**more) -> Objective:
-    return sim.objective("london", MIXED, caps={"breakdown": 0.9}, runs=10, threads=1, **more)
+    return sim.objective(
+        "london", MIXED, "narrow_deal", caps={"breakdown": 0.9}, runs=10, threads=1, **more
+    )
 
 
 def test_a_point_is_worth_what_runs_of_its_scenario_give() -> None:
-    x = np.asarray([0.6, 2.0, 20.0])
+    x = np.asarray([20.0, 2.0, 20.0])
     own = mixed()
     scenario = sim.load().change(own.settings(x))
     assert scenario.us.strategy.kind == "micro" and scenario.truce.length_weeks == 20
     runs = sim.run(scenario, runs=10, weeks="none").runs
-    assert own.values(x)[0] == (runs["outcome"] == "breakthrough").mean()
+    assert own.values(x)[0] == (runs["outcome"] == "narrow_deal").mean()
     assert own(x) == -own.values(x)[0]
     assert own.excess(x)[0] == pytest.approx((runs["outcome"] == "breakdown").mean() - 0.9)
 
 
 def test_means_and_shares_of_many_points_are_those_of_each() -> None:
     own = sim.objective(
-        None, ["deadline_firmness"], minimise="payoff.us", runs=20, caps={"breakdown": 1.0}
+        None, ["extension_cost"], minimise="payoff.us", runs=20, caps={"breakdown": 1.0}
     )
     x = np.asarray([[0.1, 0.4, 0.6]])
     found = own(x)
@@ -77,8 +85,8 @@ def test_fresh_draws_are_others_and_run_numbers_begin_anew() -> None:
 
 
 def test_over_the_settings_runs_stand_at_points_of_what_no_lever_moves() -> None:
-    own = sim.objective(None, ["deadline_firmness"], over="settings", runs=16)
-    assert len(own.draws.over) > 100 and "us.deadline_firmness" not in own.draws.over
+    own = sim.objective(None, ["foresight"], over="settings", runs=16)
+    assert len(own.draws.over) > 100 and "us.foresight" not in own.draws.over
     at = 3
     change = {path: values[at].item() for path, values in own.draws.over.items()} | own.settings(
         np.asarray([0.5])
@@ -90,7 +98,7 @@ def test_over_the_settings_runs_stand_at_points_of_what_no_lever_moves() -> None
 
 def test_levers_are_offered_with_names_ranges_and_categories() -> None:
     own = mixed()
-    assert own.names == ["both.deadline_firmness", "us.strategy.kind", "truce.length_weeks"]
+    assert own.names == ["both.resolve.trade", "us.strategy.kind", "truce.length_weeks"]
     assert own.integrality.sum() == 2
     again = sim.objective("london", own.names[:2], runs=2)
     assert again.names == own.names[:2]
@@ -117,7 +125,7 @@ def test_minimize_drives_it() -> None:
     own = problem()
     found = minimize(
         own, own.start, bounds=own.bounds, constraints=own.constraints,
-        method="COBYQA", options={"initial_tr_radius": 0.2, "maxfev": 12},
+        method="COBYQA", options={"initial_tr_radius": 4.0, "maxfev": 12},
     )  # fmt: skip
     assert found.fun < own(own.start)
 
@@ -186,7 +194,7 @@ def test_the_ema_workbench_optimises_it() -> None:
         lever.values.index(value.value) if lever.values else value
         for lever, value in zip(own.levers, given, strict=True)
     ]
-    assert best["breakthrough"] == own.values(np.asarray(x, float))[0]
+    assert best["narrow_deal"] == own.values(np.asarray(x, float))[0]
 
 
 @pytest.mark.parametrize("form", ["pymoo", "ema"])
@@ -240,7 +248,10 @@ def test_points_of_another_shape_are_refused() -> None:
 
 def test_both_sides_are_one_lever_one_side_its_own_and_groups_are_taken_whole() -> None:
     names = [lever.name for lever in movable_levers(sim.load(), ["linkage", "cn.belief_weight"])]
-    assert names == ["cn.belief_weight", "linkage.tracks", "linkage.both", "linkage.enforcement"]
+    assert names == [
+        *("cn.belief_weight", "linkage.tracks", "linkage.security_first"),
+        *("linkage.both", "linkage.enforcement"),
+    ]
     every = {path for lever in movable_levers(sim.load(), ["all"]) for path in lever.settings}
     assert not any(path.startswith(("outcomes.", "calendar.", "truce.in_force")) for path in every)
 

@@ -27,43 +27,42 @@ from sim.studies.sensitivity_write import write_sensitivity
 from sim.vocabulary import STRATEGIES
 
 PROJECTOR = Figures(width=13.333, height=7.5, text_size=18.0, dpi=144)
-LEVERS = "us.deadline_firmness+cn.deadline_firmness,us.strategy.kind,linkage.cn,outcomes.weeks_in_force:13..26"
+LEVERS = (
+    "us.resolve.trade+cn.resolve.trade,us.strategy.kind,linkage.cn,outcomes.weeks_in_force:13..26"
+)
 SMALL = {"runs": 40, "trajectories": 8, "points": 64}
 
 
 @pytest.fixture(scope="module")
 def london() -> Sensitivity:
-    return sensitivity("london_2025", LEVERS, **SMALL)
+    return sensitivity("london_2025", LEVERS, "narrow_deal", **SMALL)
 
 
 def test_a_move_is_the_difference_of_runs_made_one_scenario_at_a_time(london) -> None:
-    firm = {"us.deadline_firmness": 0.6, "cn.deadline_firmness": 0.6}
-    soft = {"us.deadline_firmness": 0.1, "cn.deadline_firmness": 0.1}
+    firm = {"us.resolve.trade": 36.0, "cn.resolve.trade": 36.0}
+    soft = {"us.resolve.trade": 11.0, "cn.resolve.trade": 11.0}
     ends = [
-        (
-            sim.run(sim.load().change(change), runs=40, weeks="none").runs["outcome"]
-            == "breakthrough"
-        )
+        (sim.run(sim.load().change(change), runs=40, weeks="none").runs["outcome"] == "narrow_deal")
         for change in (soft, firm)
     ]
-    row = london.moves.set_index("lever").loc["deadline firmness, both sides"]
+    row = london.moves.set_index("lever").loc["price of settling trade, both sides"]
     assert [row["at_from"], row["at_to"]] == pytest.approx([end.mean() for end in ends])
     assert row["difference"] == pytest.approx(ends[1].mean() - ends[0].mean())
-    assert (row["from"], row["to"]) == ("0.1", "0.6")
+    assert (row["from"], row["to"]) == ("11", "36")
 
 
 def test_an_option_is_held_against_the_scenario(london) -> None:
     rows = london.moves[london.moves["lever"] == "Washington's strategy"].set_index("to")
-    assert set(rows.index) == set(STRATEGIES.labels.values()) - {"time dependent"}
-    plain = sim.run(runs=40, weeks="none").runs["outcome"] == "breakthrough"
+    assert set(rows.index) == set(STRATEGIES.labels.values()) - {"screening"}
+    plain = sim.run(runs=40, weeks="none").runs["outcome"] == "narrow_deal"
     micro = sim.run(sim.load("us.strategy.kind=micro"), runs=40, weeks="none").runs["outcome"]
     assert rows.loc["micro", "at_from"] == pytest.approx(plain.mean())
-    assert rows.loc["micro", "at_to"] == pytest.approx((micro == "breakthrough").mean())
+    assert rows.loc["micro", "at_to"] == pytest.approx((micro == "narrow_deal").mean())
 
 
 def test_the_lever_that_works_stands_out_and_is_named(london) -> None:
-    assert london.by_size.leaders[0] == "deadline firmness, both sides"
-    assert "deadline firmness, both sides moves breakthrough most" in london.answer
+    assert london.by_size.leaders[0] == "price of settling trade, both sides"
+    assert "price of settling trade, both sides moves narrow deal most" in london.answer
     assert "of the variance between runs" in london.answer
 
 
@@ -77,7 +76,7 @@ def test_every_lever_has_each_index_and_the_variance_adds_to_one(london) -> None
 
 
 def test_levers_beyond_the_most_are_moved_as_one() -> None:
-    found = sensitivity("london_2025", LEVERS, most=2, **SMALL)
+    found = sensitivity("london_2025", LEVERS, "narrow_deal", most=2, **SMALL)
     names = list(dict.fromkeys(found.indices["lever"]))
     assert names[-1] == "the other 2 levers together" and len(names) == 3
     assert found.indices.set_index("lever")["together"].loc[names[-1]].all()
@@ -85,13 +84,14 @@ def test_levers_beyond_the_most_are_moved_as_one() -> None:
 
 
 def test_the_same_seed_gives_the_same_tables_whatever_the_threads(london) -> None:
-    again = sensitivity("london_2025", LEVERS, threads=1, **SMALL)
+    again = sensitivity("london_2025", LEVERS, "narrow_deal", threads=1, **SMALL)
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(london, name), getattr(again, name), check_exact=True)
 
 
 def test_what_is_recorded_asks_the_same_again(london) -> None:
-    again = sensitivity(london.scenario, london.asked["levers"], **SMALL)  # type: ignore[arg-type]
+    asked = london.asked["levers"]
+    again = sensitivity(london.scenario, asked, "narrow_deal", **SMALL)  # type: ignore[arg-type]
     pd.testing.assert_frame_equal(london.moves, again.moves, check_exact=True)
     pd.testing.assert_frame_equal(london.indices, again.indices, check_exact=True)
 
@@ -181,7 +181,7 @@ def test_the_page_is_16_to_9_its_text_inside_and_readable_from_the_back(london, 
     assert width / height == pytest.approx(16 / 9, rel=1e-3)
     figure.draw_without_rendering()
     texts = [text for text in figure.findobj(Text) if _is_drawn(figure, text)]
-    assert any(text.get_text().startswith("What moves breakthrough?") for text in texts)
+    assert any(text.get_text().startswith("What moves narrow deal?") for text in texts)
     if style is PROJECTOR:
         assert min(text.get_fontsize() * 1280 / 72 / width for text in texts) >= 18.0
     for text in texts:

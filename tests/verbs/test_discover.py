@@ -95,8 +95,8 @@ points: 128
 runs: 4
 factors:
   linkage.cn: {low: 0.0, high: 1.0}
-  us.deadline_firmness: {low: 0.1, high: 0.9}
-  cn.deadline_firmness: {same_as: us.deadline_firmness}
+  us.resolve.trade: {low: 0.0, high: 36.0}
+  cn.resolve.trade: {same_as: us.resolve.trade}
 """
 
 
@@ -104,9 +104,9 @@ def test_a_finished_sweep_is_searched_reproduced_and_leaves_no_path(tmp_path, ca
     (tmp_path / "small.yaml").write_text(SWEEP, encoding="utf-8")
     swept, found = tmp_path / "swept", tmp_path / "found"
     assert main(["sweep", f"sweep_file={tmp_path / 'small.yaml'}", *QUIET, f"folder={swept}"]) == 0
-    words = ["discover", f"from={swept}", "outcome=breakthrough", "figures.format=png"]
+    words = ["discover", f"from={swept}", "outcome=narrow_deal", "figures.format=png"]
     assert main([*words, f"folder={found}"]) == 0
-    assert "deadline firmness, both sides" in capsys.readouterr().out
+    assert "price of settling trade, both sides" in capsys.readouterr().out
     for file in ("manifest.json", "report.html"):
         assert str(tmp_path) not in (found / file).read_text(encoding="utf-8")
     assert main(["reproduce", str(found)]) == 0

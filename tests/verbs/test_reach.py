@@ -10,7 +10,7 @@ import pytest
 
 from sim.cli import main
 
-QUICK = ["runs=40", "figures.format=png", "levers=strategy.exponent,deadline_firmness"]
+QUICK = ["runs=40", "figures.format=png", "levers=resolve.trade,extension_cost"]
 
 
 def made(words: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
@@ -23,15 +23,15 @@ def test_a_least_change_is_reproduced_bundled_and_run(tmp_path, capsys) -> None:
     folder = tmp_path / "result"
     told = made(
         [
-            "outcome=breakthrough",
-            "share=0.2",
+            "outcome=narrow_deal",
+            "share=0.3",
             "cap.breakdown=0.3",
             "from=london",
             f"folder={folder}",
         ],
         capsys,
     )
-    assert "concession exponent" in told["answer"] and "front" in told["content"]
+    assert "price of settling trade" in told["answer"] and "front" in told["content"]
     assert (folder / "figures" / "reach.png").is_file()
     assert main(["reproduce", str(folder)]) == 0
     assert main(["bundle", str(folder)]) == 0
@@ -40,7 +40,7 @@ def test_a_least_change_is_reproduced_bundled_and_run(tmp_path, capsys) -> None:
     assert main(["run", *words, "figures.report=false", f"folder={again}"]) == 0
     share = pd.read_csv(folder / "changes.csv")["share"].iloc[0]
     runs = pd.read_parquet(again / "runs.parquet")
-    assert (runs["outcome"] == "breakthrough").mean() == share
+    assert (runs["outcome"] == "narrow_deal").mean() == share
 
 
 def test_settings_that_follow_change_the_start(tmp_path, capsys) -> None:
@@ -71,7 +71,10 @@ def test_a_target_that_is_met_leaves_no_folder(tmp_path, capsys) -> None:
         (["share=0.5", "from=lodnon"], "london_2025"),
         (["share=0.5", "scenario=london"], "not for reach"),
         (["share=0.5", "engine=mesa"], "not for reach"),
-        (["share=0.99", "levers=us.deadline_firmness", "runs=20"], "not reached"),
+        (
+            ["share=0.99", "outcome=narrow_deal", "levers=us.resolve.trade", "runs=20"],
+            "not reached",
+        ),
         (["london"], "not a word of reach"),
     ],
     ids=str,
