@@ -242,7 +242,7 @@ def _levers(ax: Axes, result: Comparison, name: str, style: Figures) -> None:
         ax,
         style,
         x=f"Points of {NAMES[result.outcome]} (Shapley)",
-        title="Levers (bold: taking it back moves it)",
+        title="Levers (bold: missed if taken back)",
     )
     ax.set_yticks(
         places,

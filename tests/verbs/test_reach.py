@@ -44,7 +44,7 @@ def test_a_least_change_is_reproduced_bundled_and_run(tmp_path, capsys) -> None:
 
 
 def test_settings_that_follow_change_the_start(tmp_path, capsys) -> None:
-    told = made(["truce.length_weeks=20", f"out={tmp_path}"], capsys)
+    told = made(["outcome=narrow_deal", "truce.length_weeks=20", f"out={tmp_path}"], capsys)
     assert "truce.length_weeks" not in told["answer"]
     text = (Path(told["folder"]) / "scenario.yaml").read_text(encoding="utf-8")
     assert "length_weeks: 20" in text
