@@ -17,6 +17,7 @@ from sim.config.groups.shocks import Shock, Shocks
 from sim.config.params import flatten, place, view
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
+from sim.validation.symmetry import BY_THE_CLOCK
 from sim.vocabulary import SIDES, TRACKS
 
 RUNS = 24
@@ -38,6 +39,7 @@ def _worlds() -> dict[str, Scenario]:
         f"issues.ai_chips.{name}": 1.0
         for name in ("convex_cost", "red_line", "phase_in_weeks", "terms")
     }
+    early = BY_THE_CLOCK | {f"{side}.strategy.exponent": 2.0 for side in SIDES}
     return {
         "london": london,
         "geneva": load("scenario=geneva"),
@@ -53,12 +55,9 @@ def _worlds() -> dict[str, Scenario]:
         "one lapse": april.change(
             {"truce.escalation.answer_rate": 0.3, "truce.reentry.rate": 0.02}
         ),
-        "free": london.change(
-            {"us.strategy.exponent": 2.0, "cn.strategy.exponent": 2.0, "linkage.tracks": "package"}
-        ),
-        "chips": london.change(
-            {"licensing.chips.green_channel": True, "us.strategy.exponent": 2.0, **open_chips}
-        ),
+        "by the clock": london.change(early | {"linkage.tracks": "package"}),
+        "put to a vote": london.change(early | {"politics.ratification.by": "vote"}),
+        "chips": london.change({"licensing.chips.green_channel": True} | early | open_chips),
         **kinds,
         "private": london.change(
             {

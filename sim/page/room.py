@@ -52,7 +52,7 @@ COMPARISONS = (
     Comparison(
         "No linkage",
         "What if nobody links?",
-        "London as it was, and London where neither side ties trade to security.",
+        "London as it was, and London where neither side ties trade to controls.",
         "breakdown",
         ("scenario=london",),
         ("scenario=london", "linkage=none"),

@@ -150,7 +150,12 @@ def test_a_share_is_never_rounded_to_none_or_all() -> None:
 
 def test_a_sweep_without_a_focus_says_what_moves_the_outcomes(tmp_path: Path) -> None:
     sweep, scenario = load_sweep("linkage_by_deadline")
-    results = sim.sweep(replace(sweep, runs=20, focus=()), scenario, out=tmp_path)
+    # lengths that differ by a week, so that the linkage is what moves them
+    factors = {
+        "linkage.cn": Factor("linkage.cn", (0.0, 1.0)),
+        "truce.length_weeks": Factor("truce.length_weeks", (13, 14)),
+    }
+    results = sim.sweep(replace(sweep, runs=200, focus=(), factors=factors), scenario, out=tmp_path)
     line = answer(results)
     assert "of 2 settings participation linkage of Beijing moves the outcomes most" in line
     shares = (

@@ -107,8 +107,8 @@ def test_slow_walking_lengthens_the_wait(runs: Runs) -> None:
 def test_the_military_grade_is_withheld_while_the_issue_is() -> None:
     model = model_with(
         licensing__approve_withheld_military=0.0,
-        us__strategy__exponent=0.05,
-        cn__strategy__exponent=0.05,
+        us__resolve__minerals=500.0,
+        cn__resolve__minerals=500.0,
     )
     for _ in range(20):
         model.step()

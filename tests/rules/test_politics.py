@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.rules.politics import drift_hazard, security_cost_factor, support, value_factor
-from sim.vocabulary import SIDES
+from sim.vocabulary import SIDES, TRACKS
 
 Runs = Callable[..., np.ndarray]
 
@@ -40,9 +40,7 @@ def test_hawk_pressure_fades_where_nothing_is_conceded(runs: Runs) -> None:
 
 def test_hawks_make_concessions_of_controls_smaller(runs: Runs) -> None:
     base = {
-        "us.strategy.exponent": 2.0,
-        "cn.strategy.exponent": 2.0,
-        "politics.ratification.threshold": 0.0,
+        **{f"{side}.resolve.{track}": 5.0 for side in SIDES for track in TRACKS},
         "linkage.tracks": "package",
     }
     dove = runs(base | {"politics.us.hawk_cost": 0.0, "politics.cn.hawk_cost": 0.0})

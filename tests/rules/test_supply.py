@@ -26,7 +26,7 @@ Runs = Callable[..., np.ndarray]
         {
             "firms.magnets.pipeline_share": 1.0,
             "firms.magnets.stock_share": 0.0,
-            "us.strategy.exponent": 2.0,
+            "us.resolve.trade": 0.0,
         },
     ],
 )

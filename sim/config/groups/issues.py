@@ -36,11 +36,11 @@ class Issue(Group):
     convex_cost: Annotated[
         float,
         In(0.1, 500, "bn USD/yr"),
-        Lever("cost of conceding {item}", 9, slider=(10, 60), only="ai_chips"),
+        Lever("cost of conceding {item}", 9, slider=(5, 25), only="military_magnets"),
     ] = 5.0
     """owner's quadratic cost of full concession
     Source: judgement with a range, issue by issue in sim/config/groups/issues.py (slider: that of
-    AI chips)"""
+    military magnets)"""
     red_line: Annotated[float, In(0, 1, "share")] = 1.0
     """the most its owner will ever concede
     Source: judgement with a range, issue by issue in sim/config/groups/issues.py"""
