@@ -55,7 +55,7 @@ class Resolve(Group):
         In(0, 500, "bn USD/yr"),
         Plausible(11, 36),
         Label("price of settling trade"),
-        Lever("what a trade deal must gain at home", 3),
+        Lever("gain a trade deal needs", 3),
     ] = 30.0
     """mean on the trade track
     Source: judgement: three quarters of the most each could gain; a deal in about one of seven first
@@ -74,7 +74,7 @@ class Resolve(Group):
         In(0, 500, "bn USD/yr"),
         Plausible(5, 16),
         Label("price of settling semiconductors"),
-        Lever("what a deal on chips must gain at home", 4),
+        Lever("gain a deal on chips needs", 4),
     ] = 12.5
     """mean on the semiconductors track
     Source: judgement: three quarters of the most each could gain on London's first day, 16.9 and

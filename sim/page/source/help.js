@@ -66,7 +66,7 @@ export class Help {
   steps() {
     const { state, schema } = this.room, own = state[this.side];
     if (this.of === own.scenario) return this.kept;
-    const flat = schema.flat(own.scenario), rows = allRows(schema, state);
+    const flat = schema.flat(own.scenario), rows = allRows(schema, state).filter((row) => !defines(row.setting));
     const differ = rows.filter((row) => row.differs), rest = rows.filter((row) => !row.differs);
     const order = [...differ, ...rest], steps = order.map((row) => stepsOf(row, flat).map((value) => this.step(row, value)));
     this.of = own.scenario;
@@ -119,6 +119,9 @@ export class Help {
     return list;
   }
 }
+
+/** Whether a setting says what an issue or an event is: to choose another is another model, no step from here. */
+const defines = (setting) => setting.kind === "choice" && setting.path.includes("*");
 
 /** The values one step away: both ways of a number, every other option of a choice. */
 export function stepsOf(row, flat) {

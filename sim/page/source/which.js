@@ -52,12 +52,20 @@ export class Which {
     const { state, contents, picture } = this.room, { colour } = contents.outcomes[state.focus];
     const parts = this.parts();
     if (!parts.length) return el("p", { className: "hint", textContent: "A and B are the same. Move a lever of one of them." });
+    const z = clearAmong(SIDES.length * parts.length), { focus } = state;
+    parts.sort((one, other) => this.size(other, picture, focus, z) - this.size(one, picture, focus, z));
     const list = el("div", { className: "list which" }, el("span"), el("span", { className: "over A", textContent: "A takes B’s value" }), el("span", { className: "over B", textContent: "B takes A’s value" }));
     for (const part of parts) {
       list.append(el("span", { className: "lever", textContent: capital(part.row.name), title: part.row.setting.meaning }));
-      for (const side of SIDES) list.append(...this.cells(side, part[side], picture, colour, clearAmong(SIDES.length * parts.length)));
+      for (const side of SIDES) list.append(...this.cells(side, part[side], picture, colour, z));
     }
     return list;
+  }
+
+  /** The larger clear change of a lever, 0 where none is clear yet: what matters stands on top. @private */
+  size(part, picture, focus, z) {
+    const effects = SIDES.filter((side) => picture?.[side]).map((side) => effectOf(picture[side].result, part[side], focus, z));
+    return Math.max(0, ...effects.filter((effect) => effect.clear).map((effect) => Math.abs(effect.change)));
   }
 
   /** @private */
