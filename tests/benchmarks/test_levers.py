@@ -25,7 +25,7 @@ def printed() -> list[str]:
 
 
 def test_the_table_has_every_lever_of_the_scenario_and_both_sides_together() -> None:
-    named = {line[:30].rstrip() for line in printed()[2:]}
+    named = {line[:36].rstrip() for line in printed()[2:]}
     moved = set(levers(sim.load("scenario=breakthrough")))
     assert {name for name in named if not name.endswith(" of both")} == moved
     assert {name for name in named if name.endswith(" of both")} == {
