@@ -99,9 +99,9 @@ def _effect(differences: np.ndarray) -> Effect:
 def lines(found: Table) -> Iterator[str]:
     """The table as it stands in the scenario's file."""
     yield f"London {found.london:.1f} %, the scenario {found.scenario:.1f} %, all levers together {found.together}"
-    yield f"{'lever':30} {'taken back':24} alone"
+    yield f"{'lever':36} {'taken back':24} alone"
     for name, (back, alone) in found.effects.items():
-        yield f"{name:30} {back!s:24} {alone}"
+        yield f"{name:36} {back!s:24} {alone}"
 
 
 def main(words: list[str]) -> int:

@@ -556,7 +556,7 @@ class _Study:
 
 
 def words_of(spot: Spot) -> str:
-    """A change in words: ``deadline firmness, both sides 0.25 and 0.2 to 0.56``."""
+    """A change in words: ``price of settling trade, both sides 30 and 14 to 13``."""
     parts = []
     for move, value in spot:
         own = " and ".join(dict.fromkeys(_plain(one) for one in move.lever.own))

@@ -44,7 +44,7 @@ _SPAN = "LOW..HIGH or A/B/C"
 _CURE = (
     "levers=all, a group such as truce, or names of settings: linkage.cn,truce.length_weeks:6..39"
 )
-_ALLOWED = "settings, groups such as truce, last parts of names such as deadline_firmness, or all"
+_ALLOWED = "settings, groups such as truce, last parts of names such as resolve.trade, or all"
 Given = str | Sequence[str] | Mapping[str, Any]
 Known = Mapping[str, tuple[Setting, Any]]
 Opens = Callable[[str, Setting, Any], bool]
@@ -196,11 +196,11 @@ def read_levers(
 
     Examples
     --------
-    >>> words = "truce.length_weeks:6..39,deadline_firmness,linkage.us+linkage.cn"
+    >>> words = "truce.length_weeks:6..39,resolve.trade,linkage.us+linkage.cn"
     >>> for asked in read_levers(Scenario(), words, lambda path, meta, own: bool(meta.plausible)):
     ...     print([setting.name for setting in asked.settings], asked.settings[0].ends)
     ['truce.length_weeks'] (6, 39)
-    ['us.deadline_firmness', 'cn.deadline_firmness'] None
+    ['us.resolve.trade', 'cn.resolve.trade'] None
     ['linkage.us', 'linkage.cn'] None
     """
     if sides not in (TOGETHER, APART):

@@ -307,13 +307,13 @@ def objective(
 
     Examples
     --------
-    The share of breakthroughs at a firmness of both sides' deadlines of 0.6, negative, because
-    optimisers minimise:
+    The share of narrow deals where both need little to settle trade, negative, because optimisers
+    minimise:
 
-    >>> problem = objective("london", ["deadline_firmness"], runs=20)
+    >>> problem = objective("london", ["resolve.trade"], "narrow_deal", runs=20)
     >>> problem.names, problem.bounds
-    (['both.deadline_firmness'], [(0.1, 0.6)])
-    >>> bool(problem([0.6]) < problem([0.1]))
+    (['both.resolve.trade'], [(11.0, 36.0)])
+    >>> bool(problem([11.0]) < problem([36.0]))
     True
     """
     build(Run, {"runs": runs, "seed": seed, "threads": threads})

@@ -25,11 +25,13 @@ def printed() -> list[str]:
 
 
 def test_the_table_has_every_lever_of_the_scenario_and_both_sides_together() -> None:
-    named = {line[:30].rstrip() for line in printed()[2:]}
+    named = {line[:36].rstrip() for line in printed()[2:]}
     moved = set(levers(sim.load("scenario=breakthrough")))
     assert {name for name in named if not name.endswith(" of both")} == moved
     assert {name for name in named if name.endswith(" of both")} == {
-        f"{path.removeprefix('us.')} of both" for path in moved if path.startswith("us.")
+        f"{inner} of both"
+        for path in moved
+        if f"cn.{(inner := path.removeprefix('us.'))}" in moved and path.startswith("us.")
     }
 
 

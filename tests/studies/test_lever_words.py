@@ -189,7 +189,7 @@ def test_a_discovery_takes_sides_apart_unless_asked() -> None:
 
 
 def test_joined_settings_of_a_discovery_are_drawn_together() -> None:
-    sweep = draw_sweep(LONDON, "both.deadline_firmness,linkage.cn", 150, 2, 1, "breakdown")
+    sweep = draw_sweep(LONDON, "both.resolve.trade,linkage.cn", 150, 2, 1, "breakdown")
     points = run_points(sweep, LONDON, "breakdown", 1)
     assert set(points.columns) == set(points.domains) == {BOTH_FIRM[0], "linkage.cn"}
     found = discover_points(points, "breakdown")

@@ -185,8 +185,8 @@ def p6_as_told(found: Finding) -> list[str]:
 @pytest.mark.nightly
 def test_the_sweep_of_packages_gives_what_the_page_says(tmp_path) -> None:
     told = answer(sim.sweep("packages", out=tmp_path))
-    separate, package, gap, low, high = re.search(
-        r"(\d+) % with tracks separate, (\d+) % with package: (\d+) points apart \((\d+) to (\d+)\)",
+    package, separate, gap, low, high = re.search(
+        r"(\d+) % with tracks package, (\d+) % with separate: (\d+) points apart \((\d+) to (\d+)\)",
         told,
     ).groups()
     assert (

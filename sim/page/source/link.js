@@ -1,5 +1,5 @@
 // A link is the two scenarios: shipped ones and what differs from them, with seed, runs, and the version they belong to.
-//   #v=0.1.0-1a2b3c4d&a=tactical_pause&b=breakthrough~us.belief_error=0.3&seed=1&runs=1000&k=5e6f
+//   #v=0.2.0-1a2b3c4d&a=tactical_pause&b=breakthrough~us.belief_error=0.3&seed=1&runs=1000&k=5e6f
 // `k` is a checksum of all before it, so that a link cut short or mistyped is noticed.
 import { check, checkValue, ITEM_NAME } from "./check.js";
 import { crc32 } from "./settings.js";
