@@ -65,8 +65,8 @@ export class Doubt {
     const more = b.filter((share, k) => share > a[k]).length, fewer = b.filter((share, k) => share < a[k]).length;
     const most = more >= fewer ? ["more", more] : ["fewer", fewer];
     return el("p", {},
-      "In ", el("b", { textContent: `${perHundred(most[1] / worlds)} of 100 worlds` }), ` B has ${most[0]} than A, in ${perHundred((worlds - more - fewer) / worlds)} as many. `,
-      el("span", { className: "soft", textContent: `${plural(this.open.length, "open setting")} anywhere in their ranges; ${plural(worlds, "world")} of ${plural(runs, "run")}, so part of the spread is luck.` }));
+      "In ", el("b", { textContent: `${perHundred(most[1] / worlds)} of 100 worlds` }), ` B has ${most[0]} than A, in ${perHundred((worlds - more - fewer) / worlds)} just as many. `,
+      el("span", { className: "soft", textContent: `A world has each of ${plural(this.open.length, "setting")} that the record leaves open anywhere in its range. ${plural(worlds, "world")} of ${plural(runs, "run")}: part of the spread is luck.` }));
   }
 
   /** How many worlds have which share. @private */

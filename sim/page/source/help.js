@@ -99,7 +99,7 @@ export class Help {
   summary(clear, done, all) {
     const { label } = this.room.contents.outcomes[this.room.state.focus];
     const progress = done < all ? `${done} of ${plural(all, "step")} tried so far.` : `All ${plural(all, "step")} tried.`;
-    const found = clear.length ? "" : ` No clear change in the chance of ${label} yet.`;
+    const found = clear.length ? "" : ` No clear change in the chance of ${label}${done < all ? " yet" : ""}.`;
     const bar = el("progress", { max: all, value: done, "aria-label": "steps tried" });
     return el("p", { className: "hint progress" }, `${progress}${found} Only what is clear among so many is listed.`, bar);
   }

@@ -20,7 +20,7 @@ export function answer(shares, outcome) {
 /** How many runs stand behind the picture. @param {import("./room.js").Picture} picture */
 export function runsSaid(picture) {
   const [a, b] = SIDES.map((side) => picture[side].runs);
-  return `${a === b ? `${thousands(a)} runs a side` : `A ${thousands(a)}, B ${thousands(b)} runs`}, same luck`;
+  return `${a === b ? `${thousands(a)} runs a side` : `A ${thousands(a)}, B ${thousands(b)} runs`}, ± luck alone`;
 }
 
 /** The bet beside the answer. @param {{A: number, B: number}} bet @param {import("./shares.js").ShareNumbers} shares */
