@@ -32,7 +32,7 @@ __all__ = ["LEVERS", "differences", "needed", "shares"]
 _RUNS, _HALF_WIDTH = 4_000, 0.01
 SCENARIOS = ("london_2025", "escalation_2025", "tactical_pause", "breakthrough")
 LEVERS = {
-    "`us.deadline_firmness` 0.6": {"us.deadline_firmness": 0.6},
+    "`us.resolve.trade` 24": {"us.resolve.trade": 24.0},
     "`truce.length_weeks` 26": {"truce.length_weeks": 26},
     "no linkage": {"linkage.us": 0.0, "linkage.cn": 0.0},
     "`truce.extension_cost` 8": {"truce.extension_cost": 8.0},

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from sim.browser.module import engine_source
 from sim.cli import main
 from sim.config.compose import load
