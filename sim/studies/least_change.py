@@ -158,7 +158,10 @@ class Reach:
         )
         target = f"{percent(self.share)} {label}{caps}"
         if self.met:
-            return f"{start} has {target} already, without a change: {now}{self._over}"
+            own, *_ = self.shares_of(_START, self.outcome)
+            # decided on the draws of the choice; the shares are of fresh ones
+            where = "" if own >= self.share else " in the draws of the choice"
+            return f"{start} has {target} already{where}, without a change: {now}{self._over}"
         row = self.changes.iloc[0]
         found = _interval(*self.shares_of(LEAST, self.outcome))
         text = (

@@ -153,7 +153,9 @@ def test_other_rules_are_said_with_the_version_that_would_do(
     rewrite(tmp_path / "o", lambda manifest: manifest.update(rules="0" * 64))
     (verdict,) = verdicts(node, files_of(tmp_path / "o"))
     assert not verdict["equal"] and verdict["words"].startswith("Not checked")
-    assert f"computed by other rules (version {sim.__version__}, rules 00000000)" in verdict["words"]
+    assert (
+        f"computed by other rules (version {sim.__version__}, rules 00000000)" in verdict["words"]
+    )
 
 
 def test_what_is_no_result_gets_a_sentence(node: Node, small_result: Path, tmp_path: Path) -> None:

@@ -79,14 +79,14 @@ WORDS: dict[str, list[str]] = {
     "reach": [
         "reach",
         "outcome=narrow_deal",
-        "share=0.3",
+        "share=0.5",
         "levers=resolve.trade",
         "runs=40",
         *LOOK[:2],
     ],
     "claims": [
         "claims",
-        "only=breakthrough_rare,linkage_lapses",
+        "only=no_breakthrough_apart,linkage_lapses",
         "against=other_seed,file_reversed",
         "runs=4",
         "figures.format=png",

@@ -70,13 +70,14 @@ def test_deadlines_are_weeks_from_the_first_day_of_each_row(tmp_path):
 
 @pytest.mark.parametrize("other", ["geneva", "escalation_2025", "breakthrough", "tactical_pause"])
 def test_a_row_of_another_scenario_is_that_scenario(tmp_path, other):
-    settings, labels = _read(tmp_path, f"scenario,linkage.cn\nlondon,0.15\n{other},0.15\n")
+    own = Scenario().linkage.cn
+    settings, labels = _read(tmp_path, f"scenario,linkage.cn\nlondon,{own}\n{other},{own}\n")
     assert labels == {"scenario": ["london", other]}
     columns = {name: np.asarray(values) for name, values in settings.items()}
     records = params_of(Scenario(), columns, 2)
     from sim.config.params import flatten
 
-    wanted = sim.load(f"scenario={other}", "linkage.cn=0.15")
+    wanted = sim.load(f"scenario={other}", f"linkage.cn={own}")
     assert records.values[1].tobytes() == flatten(wanted).values.tobytes()
     assert records.values[0].tobytes() == flatten(Scenario()).values.tobytes()
 
