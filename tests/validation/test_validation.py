@@ -186,7 +186,7 @@ def p6_as_told(found: Finding) -> list[str]:
 def test_the_sweep_of_packages_gives_what_the_page_says(tmp_path) -> None:
     told = answer(sim.sweep("packages", out=tmp_path))
     package, separate, gap, low, high = re.search(
-        r"(\d+) % with tracks package, (\d+) % with separate: (\d+) points apart \((\d+) to (\d+)\)",
+        r"([\d.]+) % with tracks package, ([\d.]+) % with separate: (\d+) points apart \((\d+) to (\d+)\)",
         told,
     ).groups()
     assert (
