@@ -73,6 +73,12 @@ def test_a_target_that_is_met_says_so_and_moves_nothing() -> None:
     assert not met.start.diff(sim.load("scenario=breakthrough"))
 
 
+def test_a_target_that_fresh_draws_do_not_bear_out_is_met_on_the_draws_of_the_choice() -> None:
+    met = reach(outcome="narrow_deal", share=0.3, levers=["resolve.trade"], runs=40)
+    assert met.met and met.shares_of("start", "narrow_deal")[0] < 0.3
+    assert "already in the draws of the choice" in met.answer
+
+
 def test_without_a_target_the_front_says_how_far_levers_go() -> None:
     free = reach(levers=["truce.extension_cost"], runs=60, outcome="narrow_deal")
     best = free.front.loc[free.front["share"].idxmax(), "change"]

@@ -13,17 +13,20 @@ import sim
 from sim.config.compose import read_scenario
 from sim.config.scenario import Scenario
 from sim.tournament import tournament
+from sim.validation.symmetry import NOTHING_PRIVATE
 
 _HEAD = "track: {track}, driver: constant, red_line: 1.0, phase_in_weeks: 1, terms: 0, in_force: 0, lapse: 0, snaps_back: false"
 
 
 def read(folder: Path, name: str, issues: dict[str, str], track: str = "trade") -> Scenario:
-    """The scenario of a file with these issues alone."""
+    """The scenario of a file with these issues alone, which any gain settles: London's prices of
+    settling are of London's pie.
+    """
     head = _HEAD.format(track=track)
     lines = "".join(f"  {issue}: {{{head}, {own}}}\n" for issue, own in issues.items())
     path = folder / f"{name}.yaml"
     path.write_text(f"name: {name}\ntitle: Two issues\nissues:\n{lines}", encoding="utf-8")
-    return read_scenario(path)
+    return read_scenario(path).change(NOTHING_PRIVATE)
 
 
 OWN = "benefit: 30, linear_cost: 2, convex_cost: 10"

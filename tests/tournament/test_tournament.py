@@ -22,6 +22,7 @@ from sim.tournament import Tournament, tournament
 from sim.tournament.figure import ranking_figures
 from sim.tournament.play import _ranking
 from sim.tournament.write import write_tournament
+from sim.validation.symmetry import NOTHING_PRIVATE
 from sim.vocabulary import OUTCOMES
 
 NAMES = ("time_dependent", "hardliner", "micro")
@@ -61,7 +62,7 @@ OWN = "{{owner: {owner}, track: trade, driver: constant, benefit: {benefit}, lin
 
 def own_payoffs(benefit: float) -> Scenario:
     """London's clock over two issues alone, one of each side, each worth ``benefit`` to the other
-    and up to 12 to its owner.
+    and up to 12 to its owner, which any gain settles.
     """
     london = load()
     given = {
@@ -71,7 +72,7 @@ def own_payoffs(benefit: float) -> Scenario:
     return load(
         *(f"~issues.{name}" for name in london.issues),
         *(f"+issues.{name}={item}" for name, item in given.items()),
-    )
+    ).change(NOTHING_PRIVATE)
 
 
 def test_what_is_bargained_over_decides_the_ranking() -> None:
