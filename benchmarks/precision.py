@@ -32,7 +32,7 @@ __all__ = ["LEVERS", "differences", "needed", "shares"]
 _RUNS, _HALF_WIDTH = 4_000, 0.01
 SCENARIOS = ("london_2025", "escalation_2025", "tactical_pause", "breakthrough")
 LEVERS = {
-    "`us.resolve.trade` 24": {"us.resolve.trade": 24.0},
+    "`us.resolve.trade` 20": {"us.resolve.trade": 20.0},
     "`truce.length_weeks` 26": {"truce.length_weeks": 26},
     "no linkage": {"linkage.us": 0.0, "linkage.cn": 0.0},
     "`truce.extension_cost` 8": {"truce.extension_cost": 8.0},
@@ -113,12 +113,23 @@ def _pairs(base: Luck, others: dict[str, Luck]) -> Iterator[str]:
     """Pairs to one point, counted and with surprises taken out, and the worst lever's ratio."""
     each = {name: [needed(v) for v in differences(base, luck)] for name, luck in others.items()}
     rows = [
-        [name, *(f"{plain:,.0f} → {better:,.0f}" for plain, better in zip(*pair, strict=True))]
+        [name, *(_arrow(plain, better) for plain, better in zip(*pair, strict=True))]
         for name, pair in each.items()
     ]
     worst = [np.max([pair[k] for pair in each.values()], axis=0) for k in (0, 1)]
-    rows.append(["worst, ratio", *(f"**{ratio:.2f}**" for ratio in worst[1] / worst[0])])
+    rows.append(
+        ["worst, ratio", *(_ratio(plain, better) for plain, better in zip(*worst, strict=True))]
+    )
     yield from _table(["London against", *OUTCOMES.labels.values()], rows)
+
+
+def _arrow(plain: float, better: float) -> str:
+    """Pairs counted and estimated; a dash where no pair differs."""
+    return f"{plain:,.0f} → {better:,.0f}" if plain else "–"
+
+
+def _ratio(plain: float, better: float) -> str:
+    return f"**{better / plain:.2f}**" if plain else "–"
 
 
 def _stops() -> Iterator[str]:
