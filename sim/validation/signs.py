@@ -165,9 +165,9 @@ SIGNS: tuple[Sign, ...] = (
 
 
 def runs_of_signs() -> int:
-    """Runs of all questions for each run asked for."""
-    return len({_case(sign.after, sign.shut) for sign in SIGNS}) + len(
-        {_case(sign.before or {}, sign.shut) for sign in SIGNS}
+    """Runs of all questions for each run asked for: each case is run once."""
+    return len(
+        {_case(changes, sign.shut) for sign in SIGNS for changes in (sign.after, sign.before or {})}
     )
 
 

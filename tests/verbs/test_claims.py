@@ -9,7 +9,7 @@ import pytest
 
 from sim.cli import main
 
-FEW = ["only=breakthrough_rare,linkage_lapses", "against=other_seed,file_reversed", "runs=4"]
+FEW = ["only=no_breakthrough_apart,linkage_lapses", "against=other_seed,file_reversed", "runs=4"]
 FALSE = """\
 claims:
   false:
