@@ -148,7 +148,7 @@ def levers_of(
     >>> [lever.label for lever in levers]
     ['participation linkage of Beijing', 'truce length', "Washington's strategy"]
     >>> len(levers_of(Scenario(), "us,cn")[0]), len(levers_of(Scenario(), "us,cn", "apart")[0])
-    (20, 38)
+    (24, 46)
     """
     usual = {path: value for path, _, value in leaves(Scenario())}
 

@@ -17,6 +17,7 @@ import sim.tournament
 from sim.cli import main
 from sim.sweeps.named import load_sweep
 from sim.sweeps.sweep import prepare
+from sim.vocabulary import SIDES
 
 LIST = "name: mine\nkind: list\nfile: {file}\nruns: 2\n"
 ROWS = {"linkage.cn": [0.0, 0.5], "truce.length_weeks": [13, 26]}
@@ -261,10 +262,15 @@ ISSUE = {"driver": "constant", "linear_cost": 2.0, "red_line": 1.0, "phase_in_we
 KEEPS = {"terms": 0.0, "in_force": 0.0, "lapse": 0.0, "snaps_back": False, "track": "trade"}
 
 
+ANY_GAIN = {"resolve": {"trade": 0.0}}
+
+
 def own(**issues: dict) -> dict:
-    """A case of one's own: issues by name."""
+    """A case of one's own, which any gain settles: issues by name."""
     return {
         "name": "own",
+        **dict.fromkeys(SIDES, ANY_GAIN),
+        "politics": {side: {"settle_hawks": 0.0, "extension_felt": 0.0} for side in SIDES},
         "issues": {name: {**ISSUE, **KEEPS, **issue} for name, issue in issues.items()},
     }
 

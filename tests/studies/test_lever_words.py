@@ -20,7 +20,7 @@ from sim.studies.ranges import levers_of
 from sim.verbs import discover, reach, sensitivity
 
 LONDON = Scenario()
-BOTH_FIRM = ("us.deadline_firmness", "cn.deadline_firmness")
+BOTH_ERRORS = ("us.belief_error", "cn.belief_error")
 
 
 class Lever(NamedTuple):
@@ -66,22 +66,22 @@ def study(request: pytest.FixtureRequest) -> Callable[[Any], list[Lever]]:
 @pytest.mark.parametrize(
     ("word", "lever"),
     [
-        ("linkage.cn", Lever(("linkage.cn",), (0.0, 1.0))),
+        ("linkage.cn", Lever(("linkage.cn",), (0.2, 0.5))),
         ("linkage.cn:0..0.5", Lever(("linkage.cn",), (0.0, 0.5))),
         ("truce.length_weeks:6..39", Lever(("truce.length_weeks",), (6, 39))),
         ("truce.length_weeks:13/26", Lever(("truce.length_weeks",), (13, 26))),
         (
-            "us.strategy.kind:time_dependent/micro",
-            Lever(("us.strategy.kind",), ("time_dependent", "micro")),
+            "us.strategy.kind:screening/micro",
+            Lever(("us.strategy.kind",), ("screening", "micro")),
         ),
         (
             "licensing.magnets.green_channel",
             Lever(("licensing.magnets.green_channel",), (False, True)),
         ),
-        ("deadline_firmness", Lever(BOTH_FIRM, (0.1, 0.6))),
-        ("deadline_firmness:0.1..0.9", Lever(BOTH_FIRM, (0.1, 0.9))),
-        ("both.deadline_firmness", Lever(BOTH_FIRM, (0.1, 0.6))),
-        ("us.deadline_firmness+cn.deadline_firmness", Lever(BOTH_FIRM, (0.1, 0.6))),
+        ("belief_error", Lever(BOTH_ERRORS, (0.1, 0.6))),
+        ("belief_error:0.1..0.9", Lever(BOTH_ERRORS, (0.1, 0.9))),
+        ("both.belief_error", Lever(BOTH_ERRORS, (0.1, 0.6))),
+        ("us.belief_error+cn.belief_error", Lever(BOTH_ERRORS, (0.1, 0.6))),
     ],
     ids=str,
 )
@@ -90,19 +90,19 @@ def test_a_word_names_the_same_lever_for_every_study(study, word, lever) -> None
 
 
 def test_commas_separate_and_both_sides_apart_are_two(study) -> None:
-    assert len(study("us.deadline_firmness,cn.deadline_firmness")) == 2
+    assert len(study("us.belief_error,cn.belief_error")) == 2
 
 
 def test_a_group_brings_both_sides_as_one_and_a_named_one_keeps_its_range(study) -> None:
-    assert BOTH_FIRM in [lever.settings for lever in study("us,cn")]
-    assert ("us.deadline_firmness",) in [lever.settings for lever in study("us")]
-    found = dict(study("linkage,linkage.cn:0..0.3"))
-    assert found["linkage.cn",] == (0.0, 0.3) and ("linkage.us",) in found
+    assert BOTH_ERRORS in [lever.settings for lever in study("us,cn")]
+    assert ("us.belief_error",) in [lever.settings for lever in study("us")]
+    found = dict(study("linkage,linkage.cn:0..0.45"))
+    assert found["linkage.cn",] == (0.0, 0.45) and ("linkage.us",) in found
 
 
 def test_all_has_what_its_groups_have_together_and_no_day_or_text(study) -> None:
     moved = {name for lever in study("all") for name in lever.settings}
-    assert {*BOTH_FIRM, "linkage.cn"} <= moved
+    assert {*BOTH_ERRORS, "linkage.cn"} <= moved
     assert not {"calendar.start", "shocks.events.court_ruling.start", "title"} & moved
 
 
@@ -124,7 +124,7 @@ def test_a_mapping_says_the_same_as_words(study) -> None:
         (["linkage.cn", 3], "not names", "levers"),
         ("linkage.cm", "did you mean: linkage.cn", "levers"),
         ("truc", "did you mean: truce", "levers"),
-        ("deadline_firmnes", "did you mean: deadline_firmness", "levers"),
+        ("belief_erro", "did you mean: belief_error", "levers"),
         ("title", "cannot be a lever, being a text", "levers"),
         ("calendar.start", "cannot be a lever, being a date", "levers"),
         ("truce.length_weeks", "truce.length_weeks:LOW..HIGH", "levers"),
@@ -143,7 +143,7 @@ def test_a_mapping_says_the_same_as_words(study) -> None:
         ("us.strategy.kind:0..1", "a range is for numbers", "levers.us.strategy.kind"),
         ("us.strategy.kind:mild/micro", "not one of the choices", "levers.us.strategy.kind"),
         ("us.strategy.kind:micro/micro", "given twice", "levers.us.strategy.kind"),
-        ("us.strategy.kind:time_dependent", "nothing to move", "levers"),
+        ("us.strategy.kind:screening", "nothing to move", "levers"),
     ],
     ids=str,
 )
@@ -169,14 +169,14 @@ def test_what_takes_one_value_joins_only_both_sides_of_a_setting(joined) -> None
         joined("linkage.us+truce.temperature")
     with pytest.raises(SimError, match="cannot be joined"):
         joined("linkage.us:0/0.5+linkage.cn")
-    assert joined("linkage.us:0..0.2+linkage.cn") == [Lever(("linkage.us", "linkage.cn"), (0, 1))]
+    assert joined("linkage.us:0..0.2+linkage.cn") == [Lever(("linkage.us", "linkage.cn"), (0, 0.5))]
 
 
 def test_sides_apart_are_two_levers_and_neither_is_refused() -> None:
-    ranged, _ = levers_of(LONDON, "deadline_firmness", APART)
-    movable = movable_levers(LONDON, "deadline_firmness", APART)
+    ranged, _ = levers_of(LONDON, "belief_error", APART)
+    movable = movable_levers(LONDON, "belief_error", APART)
     for levers in (ranged, movable):
-        assert [lever.settings for lever in levers] == [(name,) for name in BOTH_FIRM]
+        assert [lever.settings for lever in levers] == [(name,) for name in BOTH_ERRORS]
     for made in (levers_of, movable_levers):
         with pytest.raises(SimError, match="neither together nor apart"):
             made(LONDON, "linkage", "both")
@@ -184,14 +184,14 @@ def test_sides_apart_are_two_levers_and_neither_is_refused() -> None:
 
 def test_a_discovery_takes_sides_apart_unless_asked() -> None:
     apart = draw_sweep(LONDON, "us,cn", 100, 2, 1, "breakdown")
-    assert not apart.copies and set(BOTH_FIRM) <= set(apart.factors)
+    assert not apart.copies and set(BOTH_ERRORS) <= set(apart.factors)
     assert draw_sweep(LONDON, "us,cn", 100, 2, 1, "breakdown", APART) == apart
 
 
 def test_joined_settings_of_a_discovery_are_drawn_together() -> None:
-    sweep = draw_sweep(LONDON, "both.resolve.trade,linkage.cn", 150, 2, 1, "breakdown")
+    sweep = draw_sweep(LONDON, "both.belief_error,linkage.cn", 150, 2, 1, "breakdown")
     points = run_points(sweep, LONDON, "breakdown", 1)
-    assert set(points.columns) == set(points.domains) == {BOTH_FIRM[0], "linkage.cn"}
+    assert set(points.columns) == set(points.domains) == {BOTH_ERRORS[0], "linkage.cn"}
     found = discover_points(points, "breakdown")
     assert found.searched is points
 

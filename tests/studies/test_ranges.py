@@ -39,9 +39,9 @@ def test_all_has_every_declared_range_that_is_meant_for_the_setting_and_the_choi
 def test_both_sides_numbers_are_one_lever_and_choices_are_not() -> None:
     (levers, _) = levers_of(LONDON, "us,cn")
     by_setting = {lever.settings[0]: lever for lever in levers}
-    firmness = by_setting["us.deadline_firmness"]
-    assert firmness.settings == ("us.deadline_firmness", "cn.deadline_firmness")
-    assert firmness.label == "deadline firmness, both sides"
+    errors = by_setting["us.belief_error"]
+    assert errors.settings == ("us.belief_error", "cn.belief_error")
+    assert errors.label == "belief error, both sides"
     assert by_setting["us.strategy.kind"].options == STRATEGIES.names
     assert "cn.strategy.kind" in by_setting
     apart = levers_of(LONDON, "us,cn", "apart")[0]
@@ -49,9 +49,9 @@ def test_both_sides_numbers_are_one_lever_and_choices_are_not() -> None:
 
 
 def test_one_side_named_alone_moves_alone_and_plus_joins() -> None:
-    assert texts("us.deadline_firmness") == ["us.deadline_firmness:0.1..0.6"]
+    assert texts("us.belief_error") == ["us.belief_error:0.1..0.6"]
     (joined,) = texts("linkage.us:0..0.4+linkage.cn")
-    assert joined == "linkage.us:0.0..0.4+linkage.cn:0.0..1.0"
+    assert joined == "linkage.us:0.0..0.4+linkage.cn:0.2..0.5"
     assert texts("us") == texts("us", sides="apart")  # one side alone has nothing to join
 
 
@@ -65,7 +65,7 @@ def test_a_setting_named_in_a_group_too_keeps_its_own_range() -> None:
     ("given", "text"),
     [
         ("truce.length_weeks:6..39", "truce.length_weeks:6..39"),
-        ("us.strategy.kind:micro/hardliner", "us.strategy.kind:time_dependent/micro/hardliner"),
+        ("us.strategy.kind:micro/hardliner", "us.strategy.kind:screening/micro/hardliner"),
         ("licensing.magnets.green_channel", "licensing.magnets.green_channel:false/true"),
         ("us.extension_bias:-3..-1", "us.extension_bias:-3.0..-1.0"),
         ("truce.length_weeks:13/26", "truce.length_weeks:13/26"),
@@ -90,8 +90,8 @@ def test_a_mapping_says_the_same_as_words() -> None:
 def test_coordinates_are_values_in_the_range_and_nan_is_the_scenario() -> None:
     (lever,) = levers_of(LONDON, "linkage.us+linkage.cn")[0]
     columns = dict(lever.columns(np.asarray([0.0, 0.5, 1.0, np.nan])))
-    assert columns["linkage.us"].tolist() == pytest.approx([0.0, 0.25, 0.5, LONDON.linkage.us])
-    assert columns["linkage.cn"].tolist() == pytest.approx([0.0, 0.5, 1.0, LONDON.linkage.cn])
+    assert columns["linkage.us"].tolist() == pytest.approx([0.0, 0.15, 0.3, LONDON.linkage.us])
+    assert columns["linkage.cn"].tolist() == pytest.approx([0.2, 0.35, 0.5, LONDON.linkage.cn])
     (choice,) = levers_of(LONDON, "linkage.enforcement")[0]
     moved = [choice.values(place)[0] for place in choice.places()]
     assert moved == ["issue", "all"]  # the scenario has track
@@ -143,7 +143,7 @@ def test_a_given_range_is_not_cut_and_one_against_the_scenario_is() -> None:
         ("us.strategy.kind:a/b", "not one of the choices"),
         ("us.strategy.kind:1..2", "a range is for numbers"),
         ("us.strategy.kind:micro/micro", "given twice"),
-        ("us.strategy.kind:time_dependent", "nothing to move"),
+        ("us.strategy.kind:screening", "nothing to move"),
         ("us.strategy.kind+cn.strategy.kind", "one setting"),
         (["linkage.cn", 3], "not names"),
         (7, "not names"),
