@@ -125,7 +125,7 @@ def test_the_quick_part_of_the_shipped_claims_holds() -> None:
 @pytest.mark.nightly
 def test_the_table_of_the_page_is_what_the_command_gives() -> None:
     """All claims under all variations; the page says which hold."""
-    assert markdown(hold_claims()) in VALIDATION.read_text(encoding="utf-8"), (
+    assert markdown(hold_claims(runs=400)) in VALIDATION.read_text(encoding="utf-8"), (
         "tariffsim claims writes claims.md: the table as it is now"
     )
 
