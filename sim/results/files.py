@@ -269,7 +269,7 @@ def opened_table(
                 yield file, schema
     except (FileNotFoundError, NotADirectoryError):
         raise _no_table(path) from None
-    except (ValueError, KeyError, OSError) as error:  # what pyarrow raises is one of these as well
+    except (ValueError, KeyError, OSError, pa.ArrowException) as error:
         raise DamagedError(
             "not a readable table", key=path.name, given=str(error).split("\n")[0]
         ) from None

@@ -20,7 +20,7 @@ import pytest
 
 from sim.browser.module import Module
 from sim.cli import main
-from sim.config.scenario import Scenario
+from sim.config.scenario import MOST_ISSUES, Scenario
 from sim.page.build import SOURCE, page_html
 from sim.page.contents import Contents
 from sim.page.contents import contents as contents_of
@@ -332,7 +332,9 @@ def _hostile(version: str) -> dict[str, str]:
         "too many items": _signed(
             moved.replace(
                 "truce.length_weeks=26",
-                "~".join(f"issues.i{k}.owner=cn~issues.i{k}.track=trade" for k in range(9)),
+                "~".join(
+                    f"issues.i{k}.owner=cn~issues.i{k}.track=trade" for k in range(MOST_ISSUES)
+                ),
             )
         ),
         "an item that is not there removed": _signed(

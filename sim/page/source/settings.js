@@ -67,7 +67,7 @@ export class Schema {
       const renamed = now.split(OR).map((one) => [...own, one.split(".").at(-1)].join("."));
       if (renamed.every((name) => names.includes(name))) return renamed.join(OR);
     }
-    const choices = Object.values(this.contents.renamed.choices).map((of) => of[word]);
+    const choices = Object.values(this.contents.renamed.choices).map((of) => (Object.hasOwn(of, word) ? of[word] : undefined));
     return choices.find((choice) => choice?.split(OR).every((name) => names.includes(name)));
   }
 
