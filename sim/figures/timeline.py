@@ -75,11 +75,12 @@ _Marks = tuple[np.ndarray, str, str]
 
 def draw(subject: Subject) -> Iterator[Drawn]:
     """The weeks of the example: all panels, or slides of two."""
-    for end, shown in pages(panels(subject.results.scenario), subject.style):
+    weeks = subject.example.weeks
+    for end, shown in pages(panels(subject.results.scenario, weeks), subject.style):
         yield (
             end,
             timeline(
-                subject.example.weeks,
+                weeks,
                 subject.results.scenario,
                 subject.example_caption,
                 subject.style,
@@ -109,7 +110,7 @@ def timeline(
     shown
         Some of :func:`panels`, in order; all unless given.
     """
-    style, shown = fit_text(style), shown or panels(scenario)
+    style, shown = fit_text(style), shown or panels(scenario, weeks)
     kinds = [(name, EVENT_KINDS[name]) for name in _MARKS]
     rows = [
         (name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))
@@ -141,16 +142,28 @@ def timeline(
     dates(last, style)
     last.set_xlabel("Date (week's end)", fontsize=0.9 * style.text_size, color=INK)
     title, dated = _title(weeks, scenario, caption), dated_words(scenario)
+    silent = () if _is_package(scenario) else _silent_tracks(weeks)
+    if silent:
+        caption = caption.adding(f"No offer stood on {joined(list(silent))} in any week.")
     annotate(figure, style, title, caption.adding(dated) if dated else caption)
     return figure
 
 
-def panels(scenario: Scenario) -> tuple[str, ...]:
-    """The panels of a timeline: tariffs, events, and the offers on each track (one for a package)
-    by their worth to either side.
+def panels(scenario: Scenario, weeks: pd.DataFrame) -> tuple[str, ...]:
+    """The panels of a timeline: tariffs, events, and the offers by their worth to either side, on
+    trade (or of a package) and on each controls track where an offer stood in some week.
     """
-    tracks = ("trade",) if _is_package(scenario) else tuple(_OFFERS)
+    silent = () if _is_package(scenario) else _silent_tracks(weeks)
+    tracks = (
+        ("trade",) if _is_package(scenario) else [name for name in _OFFERS if name not in silent]
+    )
     return ("tariffs", "events", *(f"{track}.{side}" for track in tracks for side in SIDES))
+
+
+def _silent_tracks(weeks: pd.DataFrame) -> tuple[str, ...]:
+    """The controls tracks on which no offer stood at the end of any week."""
+    columns = {name: [f"{name}_offer_{side}.{side}" for side in SIDES] for name in CONTROLS}
+    return tuple(name for name, of in columns.items() if weeks[of].isna().all(axis=None))
 
 
 def _is_package(scenario: Scenario) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 import sim
@@ -16,7 +17,7 @@ from sim.figures.report import report_of
 from sim.figures.timeline import panels
 from sim.report import report_html
 from sim.results import Results
-from sim.vocabulary import SIDES, TRACKS
+from sim.vocabulary import CONTROLS, SIDES
 
 LOOK = Figures(dpi=50, format="png", report=False)
 NO_CHIPS = "no issue is about AI chips"
@@ -101,9 +102,19 @@ def test_a_setting_that_rules_an_outcome_out_at_some_values_leaves_no_interval_t
     )
 
 
-def test_a_timeline_has_rows_for_the_offers_on_each_track_and_one_pair_for_a_package() -> None:
-    assert panels(sim.load())[2:] == tuple(f"{track}.{side}" for track in TRACKS for side in SIDES)
-    assert panels(sim.load("linkage.tracks=package"))[2:] == ("trade.us", "trade.cn")
-    results = sim.run(sim.load("linkage.security_first=true"), runs=4, weeks="all")
-    titles = [ax.get_title(loc="left") for ax in dict(figures_of(results, LOOK))["timeline"].axes]
+def test_a_timeline_has_rows_for_each_track_where_an_offer_stood_and_one_pair_for_a_package() -> (
+    None
+):
+    both = [f"trade.{side}" for side in SIDES]
+    open_first = sim.run(sim.load("linkage.security_first=true"), runs=4, weeks="all")
+    rows = panels(open_first.scenario, open_first.example.weeks)[2:]
+    assert set(rows) > {*both, "minerals.us", "minerals.cn"}
+    titles = [
+        ax.get_title(loc="left") for ax in dict(figures_of(open_first, LOOK))["timeline"].axes
+    ]
     assert "Offers on the minerals track, by their worth to Beijing" in titles
+    weeks = open_first.example.weeks.assign(
+        **{f"{track}_offer_{side}.{side}": np.nan for track in CONTROLS for side in SIDES}
+    )
+    assert list(panels(open_first.scenario, weeks)[2:]) == both
+    assert panels(sim.load("linkage.tracks=package"), weeks)[2:] == ("trade.us", "trade.cn")
