@@ -15,7 +15,9 @@ __all__ = ["Escalation", "Linkage", "Reentry", "Talks", "Truce"]
 class Linkage(Group):
     """The three linkages of Maggi (2016)."""
 
-    tracks: Annotated[str, OneOf(TRACK_RULES), Label("tracks")] = "separate"
+    tracks: Annotated[
+        str, OneOf(TRACK_RULES), Label("tracks"), Lever("what is bargained together", 3)
+    ] = "separate"
     """negotiation linkage: no quid pro quo, so that trade, Beijing's minerals and Washington's chips
     are bargained apart and no control is paid for with a control, or all that is open as one package
     Source: Maggi 2016; London kept them apart (Reuters, 15 June 2025)"""
@@ -28,7 +30,7 @@ class Linkage(Group):
         In(0, 2, "share"),
         Plausible(0, 0.3),
         Label("participation linkage of Washington"),
-        Lever("how far Washington ties trade to magnets", 7),
+        Lever("how far Washington ties trade to magnets", 8),
     ] = 0.0
     """participation linkage of Washington: share of what it lacks of Beijing's controls,
     within their red lines, that it demands before closing trade
@@ -39,7 +41,7 @@ class Linkage(Group):
         In(0, 2, "share"),
         Plausible(0.2, 0.5),
         Label("participation linkage of Beijing"),
-        Lever("how far Beijing ties trade to chips", 6),
+        Lever("how far Beijing ties trade to chips", 7),
     ] = 0.4
     """participation linkage of Beijing: share of what it lacks of Washington's controls,
     within their red lines, that it demands before closing trade
@@ -105,13 +107,13 @@ class Truce(Group):
         int,
         In(1, 156, "weeks"),
         Label("truce length"),
-        Lever("length of each extension", 10, slider=(4, 52)),
+        Lever("length of each extension", 11, slider=(4, 52)),
     ] = 13
     """length of a truce and of each extension
     Source: Geneva and Stockholm 2025: 90 days (truces.csv); slider: from a month, the shortest
     dated truce there (N01, N03), to a year (judgement)"""
     first_deadline_weeks: Annotated[
-        int, In(0, 156, "weeks"), Lever("weeks to the first deadline", 13, slider=(0, 26))
+        int, In(0, 156, "weeks"), Lever("weeks to the first deadline", 14, slider=(0, 26))
     ] = 9
     """weeks from the first day to the deadline then running; 0 starts a full clock
     Source: 11 June to 12 August 2025 (truces.csv T08); slider: up to twice a truce of 90 days"""
