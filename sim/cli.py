@@ -284,7 +284,7 @@ VERBS: dict[str, Verb] = {
         "what is said of the model, held against seeds, numbers of firms and orders that must not matter",
         (
             "tariffsim claims",
-            "tariffsim claims only=breakthrough_rare,linkage_breaks against=twice_the_firms runs=4000",
+            "tariffsim claims only=no_breakthrough_apart,linkage_breaks against=twice_the_firms runs=4000",
         ),
         "claims",
     ),

@@ -65,7 +65,7 @@ NOT_RUN = {
     "python -m benchmarks.coverage": "minutes; tests/analysis/test_coverage.py runs each row with few seeds",
 }
 NIGHTLY = (
-    "tariffsim reach share=0.5 cap.breakdown=0.05 from=london",
+    "tariffsim reach outcome=narrow_deal share=0.5 cap.breakdown=0.2 from=london levers=resolve.trade,truce",
     "tariffsim claims",
     "tariffsim validate",
     "tariffsim validate runs=500 --strict",
@@ -76,7 +76,7 @@ NIGHTLY = (
     "tariffsim compare left=london licensing=general_licence outcome=narrow_deal",
     "tariffsim ask extended twice then no truce within=52w",
     "tariffsim compare variants=variants.yaml runs=500",
-    "tariffsim reach outcome=breakthrough share=0.5 cap.breakdown=0.05 from=london",
+    "tariffsim reach outcome=narrow_deal share=0.5 from=london levers=resolve.trade,truce",
     "tariffsim sweep sweep=all_levers_sobol run.executor=dask",
 )
 FEW = {
