@@ -12,6 +12,7 @@ from pathlib import Path
 from sim.config.dated import outside
 from sim.config.errors import MACHINE, SimError, fault_of_folder
 from sim.config.params import week_of
+from sim.config.reach import prices_beyond_reach
 from sim.config.scenario import Scenario
 from sim.jobs import NAMES
 from sim.progress import notice
@@ -47,15 +48,15 @@ def check_folder(out: str, key: str = "run.out") -> None:
 
 
 def say_left_out(scenarios: Iterable[Scenario]) -> None:
-    """Say which dated rows lie outside the runs of each scenario, and so do nothing; what is the
-    same in several is said once.
+    """Say which dated rows lie outside the runs of each scenario, and so do nothing, and which
+    prices of settling its issues cannot meet; what is the same in several is said once.
     """
     for text in dict.fromkeys(text for one in scenarios for text in _left_out(one)):
         notice(text)
 
 
 def _left_out(scenario: Scenario) -> Iterator[str]:
-    """What is said of each table of dated rows of which some do nothing."""
+    """What is said of each table of dated rows of which some do nothing, and of prices."""
     calendar = scenario.calendar
     tables = {
         "shocks.chronology": [row.day for row in scenario.shocks.chronology],
@@ -73,6 +74,7 @@ def _left_out(scenario: Scenario) -> Iterator[str]:
     if twice := sum(count - 1 for week, count in weeks.items() if week >= 0):
         words = "1 day lies" if twice == 1 else f"{twice} days lie"
         yield f"economy.tariff_path: {words} in one week with a later one, whose tariffs hold in it"
+    yield from prices_beyond_reach(scenario)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,51 @@
+"""A price of settling that a scenario's own issues can never meet is said."""
+
+from __future__ import annotations
+
+import pytest
+
+import sim
+from sim.config.reach import prices_beyond_reach
+from sim.studies.comparison import scenario_of
+
+ONE = {"track": "trade", "benefit": 12.0, "convex_cost": 10.0}
+OWN = {"spectrum": {"owner": "us", **ONE}, "fisheries": {"owner": "cn", **ONE}}
+SHIPPED = ("london_2025", "geneva_2025", "breakthrough", "tactical_pause", "escalation_2025")
+
+
+def own(**changes: object) -> sim.Scenario:
+    return scenario_of({"name": "own", "issues": OWN, **changes})
+
+
+def said(scenario: sim.Scenario) -> list[str]:
+    return list(prices_beyond_reach(scenario))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_nothing_is_said_of_a_shipped_scenario(name: str) -> None:
+    assert not said(sim.load(f"scenario={name}"))
+
+
+def test_londons_prices_on_small_issues_are_said_with_what_would_do() -> None:
+    us, cn = said(own())
+    assert us.startswith("us.resolve.trade is 30 bn USD/yr, more than the 12 that there is to gain")
+    assert cn.startswith("cn.resolve.trade is 14") and "about 9" in us
+
+
+def test_it_is_silent_once_prices_fit() -> None:
+    prices = {side: {"resolve": {"trade": 9.0}} for side in ("us", "cn")}
+    assert not said(own(**prices))
+
+
+def test_in_a_package_the_prices_are_added() -> None:
+    (us, *_) = said(own(linkage={"tracks": "package"}))
+    assert us.startswith("us.resolve, all tracks together, is 46")
+
+
+def test_terms_and_red_lines_bound_what_there_is_to_gain() -> None:
+    issues = {
+        **OWN,
+        "fisheries": {"owner": "cn", **ONE, "red_line": 0.75, "terms": 0.25, "benefit": 40.0},
+    }
+    (us, _) = said(own(issues=issues))
+    assert "more than the 20 that there is to gain" in us
