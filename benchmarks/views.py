@@ -22,7 +22,7 @@ __all__ = ["main"]
 _FOLDER = Path(__file__).resolve().parents[1] / "docs" / "page"
 _WIDE = {"width": 1920, "height": 1080}
 _PHONE = {"width": 390, "height": 844}
-_SHEET = {"width": 696, "height": 1024}  # A4 upright within the margins of print
+_SHEET = {"width": 726, "height": 1055}  # A4 upright within the margins of print
 # every side's picture is of its state, and of so many runs
 _DRAWN = """globalThis.page?.room.picture && ["A", "B"].every((side) => {{
   const {{ picture, state }} = page.room;
