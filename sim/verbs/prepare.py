@@ -12,7 +12,7 @@ from pathlib import Path
 from sim.config.dated import outside
 from sim.config.errors import MACHINE, SimError, fault_of_folder
 from sim.config.params import week_of
-from sim.config.reach import prices_beyond_reach
+from sim.config.prices import prices_beyond_reach
 from sim.config.scenario import Scenario
 from sim.jobs import NAMES
 from sim.progress import notice

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import sim
-from sim.config.reach import prices_beyond_reach
+from sim.config.prices import prices_beyond_reach
 from sim.studies.comparison import scenario_of
 
 ONE = {"track": "trade", "benefit": 12.0, "convex_cost": 10.0}
