@@ -7,7 +7,9 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from sim.browser.module import Module
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+# bytecode is kept whatever the environment says: without it every process that a test starts, and
+# every worker, compiles each file of Python again
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile(
     "suite",
@@ -67,45 +73,59 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"{NIGHTLY.name}: no test begins with {line.begin}")
 
 
+Alone = Callable[[str], AbstractContextManager[Path]]
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Alone:
+    """A function that lets one worker of the suite at a time do what has a name, in a folder that
+    they share.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    @contextmanager
+    def held(name: str) -> Iterator[Path]:
+        with open(shared / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield shared / name
+
+    return held
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _compiled() -> None:
-    """One short run, so that no test pays for compilation."""
+def _compiled(alone: Alone) -> None:
+    """One short run, so that no test pays for compilation; the first worker compiles for all."""
     import numpy as np
 
     from sim.config.params import flatten
     from sim.config.scenario import Scenario
     from sim.ensemble.execute import simulate
 
-    simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 1, weekly=1)
+    with alone("compiled"):
+        simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 1, weekly=1)
 
 
 @pytest.fixture(scope="session")
-def module(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Module:
+def module(alone: Alone) -> Module:
     """The built one where it is current, else built once for all workers of the suite."""
     from sim.browser.build import build
     from sim.browser.module import is_current, load_module
 
     if is_current():
         return load_module()
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    folder = shared / "browser_module"
-    with open(shared / "browser_module.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone("browser_module") as folder:
         if not is_current(folder):
             build(folder)
     return load_module(folder)
 
 
 @pytest.fixture(scope="session")
-def decoder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> bytes:
+def decoder(alone: Alone) -> bytes:
     """The page's decoder of tables: the built one, else built once for all workers of the suite."""
     from sim.page.decoder import build_decoder, decoder_path
 
     if decoder_path().is_file():
         return decoder_path().read_bytes()
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    with open(shared / "page_decoder.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return build_decoder(shared / "page_decoder")
+    with alone("page_decoder") as folder:
+        return build_decoder(folder)

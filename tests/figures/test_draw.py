@@ -19,7 +19,7 @@ from sim.batch import Figures
 from sim.batch.sweep import Factor, Sweep
 from sim.figures.draw import draw_all
 from sim.figures.encode import figure_bytes, settle
-from sim.figures.gallery import GALLERY, WEEKS, figures_of, not_drawn
+from sim.figures.gallery import GALLERY, WEEKS, figure_of, figures_of, not_drawn
 from sim.figures.labels import percent
 from sim.figures.style import NAMES
 from sim.results import save
@@ -78,17 +78,19 @@ def test_with_every_week_kept_the_figures_are_those_of_quantiles():
 def test_figures_of_weeks_count_the_runs_that_kept_theirs():
     """Weeks are kept of the first 1,000 runs: a fan over them must not claim more."""
     scenario = sim.load("calendar.horizon_weeks=4", "outcomes.weeks_in_force=2")
-    drawn = _drawn(sim.run(scenario, runs=1001))
+    results = sim.run(scenario, runs=1001)
     for name, count in {
         "outcomes": "1,001 runs",
         "fans": "1,000 runs",
         "licensing": "1,000 runs",
     }.items():
-        assert any(count in text.get_text() for text in drawn[name].texts), name
+        texts = figure_of(results, name, _QUICK).texts
+        assert any(count in text.get_text() for text in texts), name
 
 
-def test_a_run_that_never_talks_has_no_bargaining_space(laid_out):
-    assert "bargaining" not in laid_out("never_a_truce")
+def test_a_run_that_never_talks_has_no_bargaining_space(results_of):
+    with pytest.raises(sim.SimError, match="not drawn"):
+        figure_of(results_of("never_a_truce"), "bargaining", _QUICK)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +209,9 @@ def test_formats_are_those_asked_for(results_of, tmp_path):
 def test_the_manifest_lists_what_was_drawn(tmp_path):
     from sim.jobs import compose_job, run_job
 
-    job = compose_job("run", ["runs=2", f"out={tmp_path}", "figures.dpi=50", "figures.format=png"])
+    # without weeks: of the six figures of a run the two that take longest are not drawn
+    few = ["runs=2", "run.weeks=none", "figures.dpi=50", "figures.format=png"]
+    job = compose_job("run", [*few, f"out={tmp_path}"])
     folder = run_job(job).folder
     listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
     for name in ("figures/outcomes.png", "figures/timeline.png", "report.html", "runs.parquet"):

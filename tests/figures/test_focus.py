@@ -14,7 +14,7 @@ from sim.analysis.answer import answer
 from sim.analysis.target import Effect, Found
 from sim.batch import Figures
 from sim.figures.focus import focus_lines
-from sim.figures.gallery import figures_of
+from sim.figures.gallery import figure_of, figures_of
 from sim.figures.style import Caption
 from sim.results import Results
 from sim.sweeps.named import load_sweep
@@ -101,8 +101,8 @@ def test_panels_of_shares_have_scales_of_their_own(few) -> None:
 
 
 def test_indices_are_of_the_focus_alone(few) -> None:
-    drawn = dict(figures_of(few("all_levers_sobol"), _STYLE))
-    assert [ax.get_title(loc="left") for ax in drawn["indices"].axes] == ["breakthrough"]
+    indices = figure_of(few("all_levers_sobol"), "indices", _STYLE)
+    assert [ax.get_title(loc="left") for ax in indices.axes] == ["breakthrough"]
 
 
 def test_ticks_along_a_setting_stand_at_the_values_that_were_run() -> None:

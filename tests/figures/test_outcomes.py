@@ -12,7 +12,7 @@ import pytest
 import sim
 from sim.batch import Figures
 from sim.batch.read import build_sweep
-from sim.figures.gallery import figures_of
+from sim.figures.gallery import figure_of
 from sim.figures.report import report_of
 from sim.figures.timeline import panels
 from sim.report import report_html
@@ -40,7 +40,9 @@ def without_chips() -> Results:
 def test_an_outcome_that_cannot_happen_has_its_reason_in_place_of_a_bar(
     without_chips: Results,
 ) -> None:
-    figures = dict(figures_of(without_chips, LOOK))
+    figures = {
+        name: figure_of(without_chips, name, LOOK) for name in ("outcomes", "fans", "timeline")
+    }
     single = texts(figures["outcomes"])
     assert f"cannot happen here: {NO_CHIPS}" in single
     assert "breakthrough cannot happen here" in figures["outcomes"].get_suptitle().replace(
@@ -51,8 +53,8 @@ def test_an_outcome_that_cannot_happen_has_its_reason_in_place_of_a_bar(
         len(figures["outcomes"].axes[0].collections[0].get_segments()) == 3
     )  # a whisker each for the others
     assert "breakthrough cannot happen here" in texts(figures["fans"])
-    for name in ("outcomes", "fans", "timeline"):
-        assert "in a week of the closing year" in texts(figures[name]), name
+    for name, figure in figures.items():
+        assert "in a week of the closing year" in texts(figure), name
 
 
 def test_the_report_says_what_cannot_happen_and_what_became_of_breaks(
@@ -93,12 +95,12 @@ def test_a_setting_that_rules_an_outcome_out_at_some_values_leaves_no_interval_t
     scenario = sim.load("scenario=breakthrough")
     factors = {"issues.ai_chips.red_line": {"values": [0.2, 0.9]}}
     sweep = build_sweep({"name": "x", "title": "A title", "runs": 10, "factors": factors}, scenario)
-    figures = dict(figures_of(sim.sweep(sweep, scenario, out=tmp_path), LOOK))
-    breakthrough = figures["outcomes"].axes[0]
+    figure = figure_of(sim.sweep(sweep, scenario, out=tmp_path), "outcomes", LOOK)
+    breakthrough = figure.axes[0]
     assert next(note.get_text() for note in breakthrough.texts) == "\u2013"
     assert len(breakthrough.collections[0].get_segments()) == 1
     assert "No bar of breakthrough: it cannot happen there, the red line on AI chips" in texts(
-        figures["outcomes"]
+        figure
     )
 
 
@@ -109,9 +111,7 @@ def test_a_timeline_has_rows_for_each_track_where_an_offer_stood_and_one_pair_fo
     open_first = sim.run(sim.load("linkage.security_first=true"), runs=4, weeks="all")
     rows = panels(open_first.scenario, open_first.example.weeks)[2:]
     assert set(rows) > {*both, "minerals.us", "minerals.cn"}
-    titles = [
-        ax.get_title(loc="left") for ax in dict(figures_of(open_first, LOOK))["timeline"].axes
-    ]
+    titles = [ax.get_title(loc="left") for ax in figure_of(open_first, "timeline", LOOK).axes]
     assert "Offers on the minerals track, by their worth to Beijing" in titles
     weeks = open_first.example.weeks.assign(
         **{f"{track}_offer_{side}.{side}": np.nan for track in CONTROLS for side in SIDES}

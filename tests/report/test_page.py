@@ -177,7 +177,7 @@ def test_citation_is_that_of_the_citation_file() -> None:
 
 
 def test_every_picture_says_what_it_shows_and_where_its_data_are(tmp_path) -> None:
-    results = sim.run("london", runs=6)
+    results = sim.run("london", runs=6, weeks="none")
     from sim.results.results import save
 
     saved = save(results, tmp_path)

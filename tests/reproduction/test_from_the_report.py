@@ -35,20 +35,22 @@ issues:
   staff: {options: [none kept, all kept], buyer: [50, 40], owner: [0, 80]}
 """
 LOOK = ("figures.dpi=50", "figures.format=png", "weeks=40")
+# pictures are no part of what is computed again: one run and one study carry theirs
+BARE = ("draw=false", "weeks=40")
 WORDS: dict[str, list[str]] = {
     "run": ["run", "runs=4", "truce.length_weeks=26", "seed=7", *LOOK],
-    "run_beside_months": ["run", "runs=4", "observed=months.csv", *LOOK],
-    "run_of_agents": ["run", "runs=2", "engine=mesa", "run.weeks=all", *LOOK],
+    "run_beside_months": ["run", "runs=4", "observed=months.csv", *BARE],
+    "run_of_agents": ["run", "runs=2", "engine=mesa", "run.weeks=all", *BARE],
     "sweep_with_overrides": [
         "sweep",
         "sweep=extension_cost",
         "runs=2",
         "linkage.cn=0.9",
         "seed=3",
-        *LOOK,
+        *BARE,
     ],
-    "sweep_file": ["sweep", "sweep_file=mine.yaml", "scenario=geneva", *LOOK],
-    "list": ["sweep", "sweep_file=listed.yaml", *LOOK],
+    "sweep_file": ["sweep", "sweep_file=mine.yaml", "scenario=geneva", *BARE],
+    "list": ["sweep", "sweep_file=listed.yaml", *BARE],
     "multirun": [
         "run",
         "-m",
@@ -63,9 +65,9 @@ WORDS: dict[str, list[str]] = {
         "scenarios=london,geneva",
         "strategies=micro,hardliner",
         "runs=4",
-        *LOOK,
+        *BARE,
     ],
-    "exercise": ["exercise", "file=sheet.yaml", "runs=3", *LOOK[:2]],
+    "exercise": ["exercise", "file=sheet.yaml", "runs=3", "draw=false"],
     "compare": ["compare", "scenarios=london,geneva", "runs=4", *LOOK],
     "sensitivity": [
         "sensitivity",
@@ -73,23 +75,23 @@ WORDS: dict[str, list[str]] = {
         "runs=4",
         "trajectories=4",
         "points=64",
-        *LOOK,
+        *BARE,
     ],
-    "discover": ["discover", "levers=linkage", "points=150", *LOOK],
+    "discover": ["discover", "levers=linkage", "points=150", *BARE],
     "reach": [
         "reach",
         "outcome=narrow_deal",
         "share=0.5",
         "levers=resolve.trade",
         "runs=40",
-        *LOOK[:2],
+        "draw=false",
     ],
     "claims": [
         "claims",
         "only=no_breakthrough_apart,linkage_lapses",
         "against=other_seed,file_reversed",
         "runs=4",
-        "figures.format=png",
+        "draw=false",
     ],
     "export": ["export", "at=2025-08-01", "levels=5"],
     "validation": ["validate", "runs=20", "observed=months.csv"],

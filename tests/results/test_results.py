@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import sim
+from sim.batch import Figures
 from sim.config.compose import read_scenario
 from sim.config.errors import MACHINE, SimError
 from sim.results import Results, load_results, prepare_folder, save
@@ -242,6 +243,6 @@ def test_a_result_says_what_it_is(made: Results) -> None:
 
 
 def test_a_column_more_of_a_table_warns_nobody(tmp_path):
-    made = sim.run(runs=3).save(tmp_path / "made")
+    made = sim.run(runs=3).save(tmp_path / "made", style=Figures(draw=False, report=False))
     for table in (made.runs, made.weeks, sim.load_results(tmp_path / "made").runs):
         assert table.assign(mine=1)["mine"].sum() == len(table)
