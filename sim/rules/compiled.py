@@ -22,6 +22,7 @@ from typing import Any, cast
 import numba
 from numba import njit
 
+from sim.rules.quick_compile import RuleCompiler
 from sim.vocabulary import codes_in_words
 
 __all__ = ["cache_folder", "formula", "rule", "source_hash"]
@@ -103,6 +104,7 @@ def _compile(function: Callable[..., Any], *, inline: str = "never") -> Any:
             "inline": inline,
             "_nrt": False,
             "no_cfunc_wrapper": True,
+            "pipeline_class": RuleCompiler,
         }
         return njit(**options, cache=folder is not None)(function)
     finally:
