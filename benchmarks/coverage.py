@@ -30,6 +30,7 @@ from sim.analysis.controls import (
 )
 from sim.analysis.pooled import clustered_share, pooled_shares
 from sim.analysis.precision import run_until_narrow
+from sim.analysis.ranking import rank_settings
 from sim.analysis.sensitivity import FIRST, TOTAL, sensitivity
 from sim.analysis.settings_interval import settings_interval
 from sim.analysis.shares import Z, mean_interval, outcome_shares
@@ -97,6 +98,25 @@ def rare_focus(rng: np.random.Generator) -> np.ndarray:
     (effect,) = found.effects
     truth = norm.sf(_EDGES[-1] + 0.3 - np.linspace(-0.8, 0.8, 12)).reshape(3, 4).mean(axis=1)
     return (effect.low <= truth) & (truth <= effect.high)
+
+
+def ranked(sizes: tuple[int, ...], runs: int, common: bool) -> Covers:
+    """Whether no setting of a grid is said to move the outcomes where none does."""
+
+    def covers(rng: np.random.Generator) -> np.ndarray:
+        values = np.indices(sizes).reshape(len(sizes), -1).T
+        own = rng.random((len(values), runs))
+        draw = (rng.random(runs) + 0.3 * own) % 1.0 if common else own
+        ended = pd.Categorical.from_codes(np.digitize(draw, (0.2, 0.7)).ravel(), list(OUTCOMES))
+        point, run = np.repeat(np.arange(len(values)), runs), np.tile(np.arange(runs), len(values))
+        table = pd.DataFrame({"point": point, "run": run, "outcome": ended})
+        names = [f"x{j}" for j in range(len(sizes))]
+        table[names] = values[point]
+        sweep = Sweep(kind="grid", common_random_numbers=common)
+        ranking = rank_settings(lambda columns: table[columns], sweep, names)
+        return np.asarray([not ranking.leaders])
+
+    return covers
 
 
 class Sampled(NamedTuple):
@@ -367,6 +387,9 @@ ROWS: dict[str, Covers] = {
     ).gap,
     "target, rare outcome (0.4 to 7 %), 12 points x 120 common runs": rare_focus,
     "target, nothing said of an idle setting": Sampled("latin_hypercube", 256, 20, True).idle,
+    "ranking, 3 x 2 points x 20 common runs, nothing said of noise": ranked((3, 2), 20, True),
+    "ranking, 3 x 2 points x 20 own runs, nothing said of noise": ranked((3, 2), 20, False),
+    "ranking, 7 x 6 points x 4 own runs, nothing said of noise": ranked((7, 6), 4, False),
     "paired difference, 200 runs": paired,
     "events of a run, 100 runs": events,
     "survival, 200 truces": survival,

@@ -79,7 +79,8 @@ class Size(NamedTuple):
 
 class _Design(NamedTuple):
     """``point`` and ``batch`` of each run, numbered from 0; the row of a run of each point,
-    ``first``; how points lie; the sweep.
+    ``first``; how points lie; whether they are every combination of the settings' values, each
+    once; the sweep.
     """
 
     point: np.ndarray
@@ -87,6 +88,7 @@ class _Design(NamedTuple):
     first: np.ndarray
     points: str
     shared: bool
+    whole: bool
     sweep: Sweep
 
     @property
@@ -180,14 +182,36 @@ def _read(table: Table, sweep: Sweep, names: Sequence[str]) -> tuple[_Design, np
         )
     )
     classes = np.zeros((len(names), len(counts)), np.uint8 if kind != "morris" else np.int32)
+    seen = _Combinations(len(counts))
     for start in range(0, len(names), _COLUMNS_AT_ONCE):
         some = list(names[start : start + _COLUMNS_AT_ONCE])
         columns = table(some)
         for n, name in enumerate(some, start):
             column = columns.pop(name).iloc[first]
+            seen.add(column)
             ranked = kind == "morris"
             classes[n] = _ranks(column) if ranked else _classes(column, most)
-    return _Design(point, batch, first, points, shared, sweep), classes
+    return _Design(point, batch, first, points, shared, seen.whole(), sweep), classes
+
+
+class _Combinations:
+    """Whether points are every combination of the settings' values, each once: what a setting
+    explains is then free of what the others do, alone or with each other.
+    """
+
+    def __init__(self, points: int) -> None:
+        self.code, self.possible = np.zeros(points, np.int64), 1
+
+    def add(self, column: pd.Series) -> None:
+        """Count the values of one more setting."""
+        if self.possible > len(self.code):
+            return  # not enough points for what was there before; a number of more would overflow
+        at, values = pd.factorize(column)
+        self.code = self.code * max(1, len(values)) + at
+        self.possible *= max(1, len(values))
+
+    def whole(self) -> bool:
+        return self.possible == len(self.code) == len(np.unique(self.code))
 
 
 def _places(point: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -287,12 +311,10 @@ def _given(
     points = design.points if cells[0].shape[1] > 1 or design.points != GRID else RANDOM
     samples = [Sample(y, group, points, design.shared) for y in cells]
     found, plain = first_orders(samples, classes)
-    under, free = _spread(cells)
+    spread, level = _spread(cells), _LEVEL / len(names)
     for name, index, share, column in zip(names, found, plain, classes, strict=True):
-        floor, off = _chance_share(
-            samples, column, plain.sum() - share, (under, free), _LEVEL / len(names)
-        )
-        stands = bool(under > LEAST and share > floor)
+        floor, off = _chance_share(samples, column, design.whole, spread, level)
+        stands = bool(spread[0] > LEAST and share > floor)
         yield Estimate(name, FIRST, index, max(0.0, floor - off), stands, len(np.unique(column)))
 
 
@@ -313,58 +335,88 @@ def _spread(cells: list[np.ndarray]) -> tuple[float, float]:
 def _chance_share(
     samples: Sequence[Sample],
     classes: np.ndarray,
-    others: float,
+    whole: bool,
     spread: tuple[float, float],
     level: float,
 ) -> tuple[float, float]:
     """The share between classes that chance exceeds with probability ``level``, and its mean under
     chance.
 
-    Drawn points: the share is Beta distributed (the F test), with degrees of freedom reduced for
-    correlated measures (Box 1954). Grid: the class means differ by run noise (Geisser and
-    Greenhouse 1958), and at least by what interactions of settings would cause.
+    Points drawn, or run once each: the share is Beta distributed (the F test), with degrees of
+    freedom reduced for correlated measures (Box 1954). Points laid out: the class means differ by
+    run noise (Geisser and Greenhouse 1958). In a ``whole`` grid by nothing else: what other
+    settings do, alone or together, cancels in them. Where combinations are missing it does not, and
+    the share must exceed that of drawn points, too.
     """
-    from scipy.special import betaincinv, fdtri
-
-    n, k, (under, free) = len(classes), len(np.unique(classes)), spread
-    if k < 2 or under <= LEAST:
+    under, _ = spread
+    if len(np.unique(classes)) < 2 or under <= LEAST:
         return 1.0, 0.0
     if samples[0].points != GRID:
-        return float(betaincinv(free * (k - 1) / 2.0, free * max(1, n - k) / 2.0, 1.0 - level)), (
-            k - 1
-        ) / (n - 1)
-    run_noise, freedom, batches = _run_noise(samples, classes, k)
-    if run_noise <= LEAST:
-        return 0.0, 0.0
-    floor = float(fdtri(freedom, freedom * (batches - 1), 1.0 - level)) * run_noise / under
-    left = n - k - 1
-    if (
-        others > 0.0 and left > n // 4
-    ):  # with other settings moved: by what the main effects do not explain, interactions included
-        floor = max(
-            floor,
-            float(fdtri(k - 1, left, 1.0 - level))
-            * (k - 1)
-            / left
-            * max(0.0, 1.0 - others - floor),
-        )
-    return floor, run_noise / under
+        return _by_points(classes, spread, level)
+    run_noise, freedom, rest = (_paired_noise if samples[0].shared else _own_noise)(
+        samples, classes
+    )
+    floor, off = _f_quantile(freedom, rest, level) * run_noise / under, run_noise / under
+    if whole:
+        return floor, off
+    return max((floor, off), _by_points(classes, spread, level))
 
 
-def _run_noise(samples: Sequence[Sample], classes: np.ndarray, k: int) -> tuple[float, float, int]:
-    """Variance between class means from run noise, its degrees of freedom, and the number of
-    batches of runs.
+def _by_points(
+    classes: np.ndarray, spread: tuple[float, float], level: float
+) -> tuple[float, float]:
+    """The share between classes of points that belong to them by chance."""
+    from scipy.special import betaincinv
+
+    n, k, free = len(classes), len(np.unique(classes)), spread[1]
+    edge = betaincinv(free * (k - 1) / 2.0, free * max(1, n - k) / 2.0, 1.0 - level)
+    return float(edge), (k - 1) / max(1, n - 1)
+
+
+def _f_quantile(freedom: float, rest: float, level: float) -> float:
+    """What Fisher's F exceeds with probability ``level``; 0 where nothing varies."""
+    from scipy.special import fdtri
+
+    return float(fdtri(freedom, rest, 1.0 - level)) if freedom > 0.0 else 0.0
+
+
+def _paired_noise(samples: Sequence[Sample], classes: np.ndarray) -> tuple[float, float, float]:
+    """Variance between class means from run noise, its degrees of freedom and those with which it
+    is known, where runs of one number share their draws: from how far the class means move
+    together from batch to batch.
     """
-    count = np.bincount(classes, minlength=k)
+    count = np.bincount(classes)
     weight, batches = np.sqrt(count / len(classes))[:, None], samples[0].y.shape[1]
     rows = []
     for sample in samples:
-        sums = np.stack([np.bincount(classes, sample.y[:, r], k) for r in range(batches)], axis=1)
+        sums = np.stack(
+            [np.bincount(classes, sample.y[:, r], len(count)) for r in range(batches)], axis=1
+        )
         means = sums / np.maximum(count, 1)[:, None]
         rows.append((means - sample.y.mean(axis=0)) * weight)
     covariance = np.atleast_2d(np.cov(np.concatenate(rows))) / batches
-    whole, square = float(np.trace(covariance)), float((covariance**2).sum())
-    return whole, whole**2 / max(LEAST**2, square), batches
+    noise, freedom = float(np.trace(covariance)), _effective(covariance)
+    return noise, freedom, freedom * (batches - 1)
+
+
+def _own_noise(samples: Sequence[Sample], classes: np.ndarray) -> tuple[float, float, float]:
+    """The same where every run has its own draws: from the spread of runs within points, of which
+    there is more to see than of batches.
+    """
+    count = np.bincount(classes)
+    n, batches = samples[0].y.shape
+    within = np.stack([sample.y - sample.y.mean(axis=1, keepdims=True) for sample in samples])
+    each = (within**2).sum(axis=(0, 2)) / (batches * (batches - 1))  # variance of a point's mean
+    by_class = np.bincount(classes, each)[count > 0] / (n * count[count > 0])
+    noise = float(by_class.sum() - each.sum() / n**2)
+    measures = _effective(np.einsum("ipr,jpr->ij", within, within))
+    return noise, measures * (len(by_class) - 1), measures * n * (batches - 1)
+
+
+def _effective(covariance: np.ndarray) -> float:
+    """Effective number of independent parts (Box 1954); 0 where nothing varies."""
+    trace, square = float(np.trace(covariance)), float((covariance**2).sum())
+    return trace**2 / square if trace > LEAST else 0.0
 
 
 def _saltelli(

@@ -22,6 +22,7 @@ from sim.config.idle import refuse_idle
 from sim.config.locate import path_given
 from sim.config.options import SCENARIOS, SWEEPS, groups
 from sim.config.overrides import Names, Override, option_of, read_overrides
+from sim.config.prices import warn_beyond_reach
 from sim.config.read_tables import with_tables
 from sim.config.renamed import with_new_names
 from sim.config.scenario import Scenario
@@ -174,9 +175,16 @@ def take_scenario(
     ------
     SimError
         It is not a scenario; or the settings that are refused or contradict each other.
+
+    Warns
+    -----
+    UserWarning
+        A price of settling that the scenario's issues cannot meet, once.
     """
     checked = build(Scenario, _taken(given, key))
-    return checked.change(settings) if settings else checked
+    found = checked.change(settings) if settings else checked
+    warn_beyond_reach(found)
+    return found
 
 
 def named_scenario(name: str) -> Scenario:

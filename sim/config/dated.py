@@ -136,7 +136,11 @@ FIXED = (
         "it is the deadline of the first truce",
         "deadline=DAY sets it; truce.length_weeks may change, for the truces after it",
     ),
-    Fixed("*.belief_error", "errors of beliefs are drawn once", "learning_rate may change"),
+    Fixed(
+        "*.belief_error",
+        "errors of beliefs are drawn with it at the start; a change would not draw them anew",
+        "learning_rate may change",
+    ),
     Fixed("*.belief_alive", _FIRST, "deadline_firmness and extension_bias may change"),
     Fixed("*.belief_weight", _FIRST, "deadline_firmness and extension_bias may change"),
     Fixed("politics.*.hawk_start", _FIRST, "a shock of kind hawk adds pressure on a day"),

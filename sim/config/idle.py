@@ -1,5 +1,6 @@
 """Settings that the scenario's own choices leave without use: a concession exponent of a side that
-does not concede by the clock, the threshold of a vote that is not held.
+does not concede by the clock, the threshold of a vote that is not held, an order of tracks in a
+package, which has one.
 
 A scenario carries a value of every setting, so a value alone is no fault. Who *sets* one of them,
 or varies it in a sweep, asks for something that would not come: that is refused, with the choice
@@ -34,6 +35,7 @@ _USED = {
         for name, kinds in _BY_STRATEGY.items()
     },
     **{f"{_VOTE}.{name}": (f"{_VOTE}.by", ("vote",)) for name in _BY_VOTE},
+    "linkage.security_first": ("linkage.tracks", ("separate",)),
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sim.config.dated import outside
 from sim.config.errors import MACHINE, SimError, fault_of_folder
 from sim.config.params import week_of
-from sim.config.prices import prices_beyond_reach
+from sim.config.prices import prices_beyond_reach, said
 from sim.config.scenario import Scenario
 from sim.jobs import NAMES
 from sim.progress import notice
@@ -74,7 +74,7 @@ def _left_out(scenario: Scenario) -> Iterator[str]:
     if twice := sum(count - 1 for week, count in weeks.items() if week >= 0):
         words = "1 day lies" if twice == 1 else f"{twice} days lie"
         yield f"economy.tariff_path: {words} in one week with a later one, whose tariffs hold in it"
-    yield from prices_beyond_reach(scenario)
+    yield from map(said, prices_beyond_reach(scenario))
 
 
 @contextlib.contextmanager

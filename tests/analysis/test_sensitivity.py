@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import qmc
 
 from sim.analysis.ranking import rank_settings
-from sim.analysis.sensitivity import FIRST, MOVES, TOTAL, sensitivity
+from sim.analysis.sensitivity import FIRST, MOVES, TOTAL, estimates, sensitivity
 from sim.batch.sweep import Sweep
 from sim.config.errors import SimError
 from sim.vocabulary import OUTCOMES
@@ -198,6 +198,94 @@ def test_the_setting_that_decides_is_named_and_one_as_strong_is_not_put_behind_i
     ranking = rank_settings(lambda columns: two[columns], design("sobol"), names)
     assert set(ranking.leaders) == {"x0", "x1"}
     assert "not significantly" in ranking.words({})
+
+
+def laid_out(*sizes: int) -> np.ndarray:
+    """Every combination of so many values of each setting, from 0 to 1."""
+    axes = np.meshgrid(*(np.linspace(0.0, 1.0, size) for size in sizes), indexing="ij")
+    return np.stack([axis.ravel() for axis in axes], axis=1)
+
+
+def gridded(
+    x: np.ndarray, runs: int, common: bool, seed: int, effect: float = 0.0, twist: float = 0.0
+) -> pd.DataFrame:
+    """Outcomes whose chances the first setting moves by ``effect`` over its range, and the first
+    two together, but neither alone, by ``twist``; partly of draws that points share.
+    """
+    rng = np.random.default_rng(seed)
+    own = rng.random((len(x), runs))
+    draw = (rng.random(runs) + 0.3 * own) % 1.0 if common else own
+    chance = 0.2 + effect * x[:, :1] + 4.0 * twist * (x[:, :1] - 0.5) * (x[:, 1:2] - 0.5)
+    codes = (draw >= chance).astype(int) + (draw >= 0.7)
+    return repeated(x, np.zeros(draw.shape)).assign(
+        outcome=np.asarray(["breakdown", "tactical_pause", "narrow_deal"])[codes.ravel()]
+    )
+
+
+def leaders(frame: pd.DataFrame, common: bool, kind: str = "grid") -> tuple[str, ...]:
+    names = [name for name in frame if name.startswith("x")]
+    return rank_settings(lambda columns: frame[columns], design(kind, common), names).leaders
+
+
+LAID_OUT = [((3, 2), 60), ((3, 2), 4), ((7, 6), 10), ((2, 2), 20), ((4, 3, 2), 10)]
+
+
+@pytest.mark.parametrize("common", [True, False], ids=["common draws", "own draws"])
+@pytest.mark.parametrize("kind", ["grid", "list"])
+def test_a_setting_that_decides_is_named_beside_one_that_does_nothing(
+    common: bool, kind: str
+) -> None:
+    """In a grid of six points, too, be it written as a list."""
+    for seed in range(3):
+        frame = gridded(laid_out(3, 2), 100, common, seed, effect=0.3)
+        assert leaders(frame, common, kind) == ("x0",)
+
+
+@pytest.mark.nightly
+def test_few_own_runs_at_many_points_are_counted_together() -> None:
+    named = [leaders(gridded(laid_out(7, 6), 10, False, s, effect=0.3), False) for s in range(10)]
+    assert sum(found == ("x0",) for found in named) >= 8
+
+
+def noisy(sizes: tuple[int, ...], runs: int, common: bool, twist: float, seeds: int) -> float:
+    """Share of seeds in which something stands out of settings that alone do nothing."""
+    x = laid_out(*sizes)
+    return float(
+        np.mean(
+            [bool(leaders(gridded(x, runs, common, s, twist=twist), common)) for s in range(seeds)]
+        )
+    )
+
+
+@pytest.mark.parametrize("common", [True, False], ids=["common draws", "own draws"])
+def test_no_ranking_comes_out_of_noise(common: bool) -> None:
+    assert noisy((3, 2), 20, common, 0.0, 15) <= 0.34  # five of 15 at 5 %: more once in 1,000
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("twist", [0.0, 0.15], ids=["noise", "only together"])
+@pytest.mark.parametrize("common", [True, False], ids=["common draws", "own draws"])
+@pytest.mark.parametrize(("sizes", "runs"), LAID_OUT)
+def test_a_ranking_comes_out_of_nothing_in_at_most_5_of_100(
+    sizes: tuple[int, ...], runs: int, common: bool, twist: float
+) -> None:
+    assert noisy(sizes, runs, common, twist, 400) <= 0.085  # 5 %, known to 3 points
+
+
+@pytest.mark.nightly
+def test_where_combinations_are_missing_what_another_does_is_not_taken_for_a_settings() -> None:
+    """Points of a list at random: in their few classes a strong setting moves the idle ones."""
+    stands = 0
+    for seed in range(60):
+        x = np.random.default_rng(100 + seed).integers(0, 4, (40, 4)) / 3.0
+        frame = gridded(x, 20, True, seed, effect=0.3)
+        names = [f"x{j}" for j in range(4)]
+        found, _ = estimates(
+            lambda columns, f=frame: f[columns], design("list", True), names, OUTCOMES.names
+        )
+        assert found[0].stands
+        stands += any(estimate.stands for estimate in found[1:])
+    assert stands <= 9  # of 60 at 5 %: more once in 1,000
 
 
 def test_too_small_a_design_says_which_size_would_do() -> None:

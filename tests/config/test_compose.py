@@ -220,6 +220,13 @@ def test_a_setting_that_nothing_in_the_scenario_reads_is_refused(setting: str, c
     assert load(setting, cure.split(" or ")[-1])
 
 
+def test_an_order_of_tracks_is_refused_in_a_package_which_has_one() -> None:
+    with pytest.raises(SimError, match=r"not used where linkage\.tracks is package") as caught:
+        load("linkage=package", "linkage.security_first=true")
+    assert "linkage.tracks=separate" in str(caught.value)
+    assert load("linkage.security_first=true").linkage.security_first
+
+
 def test_a_factor_that_nothing_in_the_scenario_reads_is_refused_unless_a_choice_varies_with_it() -> (
     None
 ):

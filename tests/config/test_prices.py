@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 
 import sim
@@ -15,6 +17,17 @@ SHIPPED = ("london_2025", "geneva_2025", "breakthrough", "tactical_pause", "esca
 
 def own(**changes: object) -> sim.Scenario:
     return scenario_of({"name": "own", "issues": OWN, **changes})
+
+
+def test_python_is_warned_once_at_the_line_that_gave_it() -> None:
+    issues = {name: {**issue, "benefit": 11.5} for name, issue in OWN.items()}
+    with pytest.warns(UserWarning, match=r"more than the 11\.5 that there is to gain") as caught:
+        scenario = own(issues=issues)  # a figure that no other test says
+    assert [one.filename for one in caught] == [__file__, __file__]  # one a side
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sim.run(scenario, runs=1, weeks="none")
+        sim.TruceModel(scenario)
 
 
 def said(scenario: sim.Scenario) -> list[str]:
