@@ -157,15 +157,16 @@ class TruceModel(mesa.Model):
         return str(card(scenario.title or scenario.name, facts, head, rows))
 
     def step(self) -> None:
-        """One week: the nine phases of docs/model.md, *Process overview and scheduling*."""
+        """One week: the ten phases of docs/model.md, *Process overview and scheduling*."""
         steps.land_shocks(*self.all_sides, *self.all_dated)
         self.license()
         self.supply()
         steps.trade_flows(*self.all_sides)
         steps.feel_politics(*self.all_sides)
-        steps.value_issues(*self.all_sides)
-        self.negotiate()
         steps.comply(*self.all_sides)
+        steps.value_issues(*self.all_sides)
+        steps.dispute(*self.all_sides)
+        self.negotiate()
         steps.keep_the_clock(*self.all_sides)
         steps.close_week(*self.all_firms, self._week)
         if self.collecting:
@@ -194,10 +195,11 @@ class TruceModel(mesa.Model):
         steps.tally(*self.all_firms)
 
     def negotiate(self) -> None:
-        """Phase 7: the week's meetings on every open track."""
+        """Phase 9: the week's meetings on every open track."""
         if not self.by_turn:
             steps.hold_talks(*self.all_sides)
             return
+        steps.interim(*self.all_sides)
         for track in range(len(TRACKS)):
             if not steps.is_open(*self.all_sides, track):
                 continue

@@ -19,17 +19,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 __all__ = [
+    "ACTS",
     "CONTROLS",
     "DATED",
-    "DISPUTE_STEPS",
+    "DECISIONS",
     "DRIVERS",
     "ENFORCEMENT_SCOPES",
     "EVENTS",
     "EVENT_KINDS",
-    "FIRST_ACCUSERS",
     "FIRST_SPEAKERS",
     "GOODS",
     "GRADES",
+    "LENGTH_RULES",
     "OUTCOMES",
     "RATIFIERS",
     "SHOCK_KINDS",
@@ -228,9 +229,6 @@ STATUSES = Terms(
     Term("truce", "truce", "#EFEFEF"),
     Term("deal", "trade deal", "#DDF1E8"),
 )
-DISPUTE_STEPS = Terms(
-    Term("quiet", "quiet"), Term("protest", "protest"), Term("retaliation", "retaliation")
-)
 OUTCOMES = Terms(
     Outcome(
         "breakthrough",
@@ -279,24 +277,79 @@ DATED = Terms(
 TRACK_RULES = Terms(Term("separate", "separate tracks"), Term("package", "one package"))
 RATIFIERS = Terms(Term("price", "the price of settling"), Term("vote", "a vote"))
 ENFORCEMENT_SCOPES = Terms(
-    Term("issue", "the same issue"), Term("track", "the same track"), Term("all", "all issues")
+    Term("issue", "the own tariff"), Term("track", "one issue of trade"), Term("all", "all issues")
 )
+LENGTH_RULES = Terms(Term("bargained", "bargained"), Term("fixed", "fixed"))
 FIRST_SPEAKERS = Terms(
     Term("alternate", "in turn"),
     Term("us", "Washington"),
     Term("cn", "Beijing"),
     Term("drawn", "drawn"),
 )
-FIRST_ACCUSERS = Terms(Term("drawn", "drawn"), Term("us", "Washington"), Term("cn", "Beijing"))
+DECISIONS = Terms(
+    Term("offer", "offers"),
+    Term("accept", "accepts"),
+    Term("ratify", "passes a deal at home"),
+    Term("swap", "takes an interim package"),
+    Term("mend", "lifts measures on both sides"),
+    Term("renew", "renews"),
+    Term("sweeten", "sweetens a renewal"),
+    Term("lapse", "lets a truce past its date lapse"),
+    Term("deliver", "delivers in full"),
+    Term("protest", "claims a breach"),
+    Term("restore", "restores delivery"),
+    Term("threaten", "threatens or acts"),
+    Term("answer", "answers a threat"),
+    Term("carry_out", "carries out a threat"),
+    Term("respond", "responds to a measure"),
+    Term("move", "reconsiders a measure"),
+    Term("rest", "lets a measure rest"),
+    Term("climb", "climbs a rung"),
+    Term("go_back", "goes back to a truce"),
+)
+"""What a government decides, each by one rule and one method of a strategy (docs/truces.md)."""
+ACTS = Terms(
+    Term("protested", "claims a breach"),
+    Term("restored", "restores delivery"),
+    Term("slacked", "delivers less"),
+    Term("delivered", "delivers in full again"),
+    Term("threatened", "threatens"),
+    Term("yielded", "yields"),
+    Term("refused", "refuses to yield"),
+    Term("backed_down", "backs down"),
+    Term("carried_out", "carries out its threat"),
+    Term("acted", "acts at once"),
+    Term("answered", "answers in kind"),
+    Term("absorbed", "bears it"),
+    Term("climbed_down", "lifts its measure"),
+    Term("escalated", "goes further"),
+    Term("rested", "lets it rest"),
+    Term("swapped", "agree on an interim package"),
+    Term("mended", "lift their measures"),
+    Term("renewed", "renew the truce"),
+    Term("sweetened", "adds a concession"),
+    Term("passed", "the date passes"),
+    Term("ended", "ends the truce"),
+    Term("lapsed", "lets the truce lapse"),
+    Term("climbed", "climbs a rung"),
+    Term("returned", "return to a truce"),
+    Term("settled", "settle"),
+    Term("hollowed", "the deal is hollow"),
+    Term("filled", "the deal is filled again"),
+)
+"""What happens, a line each in the log of a run (:mod:`sim.rules.asks`)."""
 EVENT_KINDS = Terms(
     EventKind("shock", "shocks"),
     EventKind("drift", "breaches", each=SIDES.names),
-    EventKind("protest", "protests", each=SIDES.names),
-    EventKind("retaliation", "retaliations", each=SIDES.names),
-    EventKind("back_down", "accused backs down"),
-    EventKind("suspension", "truce suspended"),
+    EventKind("protest", "claims of breach", each=SIDES.names),
+    EventKind("threat", "threats", each=SIDES.names),
+    EventKind("measure", "measures", each=SIDES.names),
+    EventKind("crisis_over", "crises ended"),
+    EventKind("swap", "interim packages"),
     EventKind("extension", "truce extended"),
+    EventKind("limbo", "date passed"),
     EventKind("lapse", "truce lapses"),
+    EventKind("ending", "truce ended from inside"),
     EventKind("rung", "rungs climbed"),
     EventKind("reentry", "talks reopen"),
     EventKind("deal", f"deals ({', '.join(TRACKS.labels.values())})", each=TRACKS.names),
@@ -343,7 +396,6 @@ VARIATIONS = Terms(
     Term("firms_reversed", "firms apply in the reverse order"),
     Term("file_reversed", "the file written backwards"),
     *(Term(f"speaks_{n}", f"first to speak: {t.label}") for n, t in FIRST_SPEAKERS.items()),
-    *(Term(f"complains_{n}", f"first to complain: {t.label}") for n, t in FIRST_ACCUSERS.items()),
     Term("threads", "two threads, other chunks"),
 )
 _SHOWN = ("label", "colour", "hatch", "meaning", "country", "adjective", "users", "dashes")

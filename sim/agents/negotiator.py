@@ -65,8 +65,8 @@ class Negotiator(Agent):
 
     @property
     def grievance(self) -> float:
-        """The largest of its grievances on the tracks: shares of what it is owed, remembered."""
-        return float(self.row["grievance"].max())
+        """Its grievance: what it is owed and lacks beyond what it is used to, remembered, bn USD/yr."""
+        return float(self.row["grievance"])
 
     def view(self, track: int) -> View:
         """What it knows at its turn on a track, by its code."""

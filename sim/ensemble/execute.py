@@ -42,6 +42,7 @@ def simulate(
     threads: int = 0,
     chunk: int = 0,
     progress: Progress | None = None,
+    acts: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Measures of ``len(run)`` runs, and the weekly series of the first ``weekly`` of them.
 
@@ -62,6 +63,9 @@ def simulate(
         Runs per chunk; 0 means 64, or fewer where that divides the runs more evenly.
     progress
         Called with (runs done, total runs) after each chunk.
+    acts
+        Filled with what was done in the runs, where given: dtype of :data:`sim.rules.state.ACT`,
+        shape (runs, most acts).
 
     Returns
     -------
@@ -83,6 +87,7 @@ def simulate(
             seed,
             outs[start:stop],
             series[start : min(stop, weekly)],
+            None if acts is None else acts[start:stop],
         )
         return stop - start
 
@@ -115,13 +120,15 @@ def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
         start = stop
 
 
-def _run_chunk(records: Records, point: Any, run: Any, seed: int, outs: Any, series: Any) -> None:
+def _run_chunk(
+    records: Records, point: Any, run: Any, seed: int, outs: Any, series: Any, acts: Any
+) -> None:
     """Run a chunk in its own state, with tiles for its largest population; fills ``outs`` and
     ``series``.
     """
     from sim.ensemble.kernel import run_block
     from sim.rules.measures import WEEK
-    from sim.rules.state import allocate, tiles
+    from sim.rules.state import ACT, allocate, tiles
 
     used = records.values["firms"]["goods"]["firms"][point]
     state, own = allocate(int(tiles(used).sum(axis=1).max())), records.values[:1].copy()
@@ -138,6 +145,7 @@ def _run_chunk(records: Records, point: Any, run: Any, seed: int, outs: Any, ser
         run,
         outs,
         kept,
+        np.zeros((len(outs), 0), ACT) if acts is None else acts,
     )
 
 

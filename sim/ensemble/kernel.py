@@ -13,12 +13,12 @@ _OWN = 0  # place of the one record of a run's own
 
 
 @rule
-def run_block(s, firms, params, dated, own, cells, point, seed, run, outs, series):
+def run_block(s, firms, params, dated, own, cells, point, seed, run, outs, series, acts):
     """Run ``outs.shape[0]`` runs one after the other.
 
     Run j takes its settings from ``params[point[j]]`` and its draws from (``seed``, ``run[j]``);
     its measures go to ``outs[j]``, its weeks to ``series[j]`` where ``series`` (runs, weeks) is not
-    empty. ``firms`` has tiles for the largest population. ``dated`` are the rows of all points.
+    empty, and so what was done to ``acts[j]``, whose rows after the last have week -1. ``firms`` has tiles for the largest population. ``dated`` are the rows of all points.
     ``own`` is room for one record of settings, which a run with dated rows takes and changes, and
     ``cells`` the same memory as integers of 64 bits.
     """
@@ -30,3 +30,10 @@ def run_block(s, firms, params, dated, own, cells, point, seed, run, outs, serie
         _, end = tiles_of(p, CHIPS)
         run_weeks(s[0], firms[:end], p, dated, cells, seed, run[j], series[j])
         outs[j] = s[0].out
+        if acts.shape[1] > 0:
+            done = s[0].world.acts
+            for n in range(acts.shape[1]):
+                if n < done:
+                    acts[j, n] = s[0].acts[n]
+                else:
+                    acts[j, n].week = -1

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 
+from sim.rules.asks import SETTLED, act
 from sim.rules.codes import (
     CN,
     DEAL,
@@ -53,8 +54,9 @@ from sim.rules.screening import (
     screens,
     takes,
 )
-from sim.rules.state import DEMANDED, HEARD, NEVER, OFFERED
+from sim.rules.state import DEMANDED, HEARD, NEVER, NOBODY_ACTS, OFFERED
 from sim.rules.strategies import answers_offers, clock_share, patience, strategy_target
+from sim.rules.swaps import interim_talks
 from sim.rules.tracks import (
     BOTH,
     EVERY,
@@ -73,6 +75,7 @@ from sim.rules.tracks import (
     pays,
     speaker,
 )
+from sim.rules.truce import start_clock
 
 __all__ = [
     "close",
@@ -371,13 +374,15 @@ def close(s, p, track, proposer):
         if other_track == track or p.linkage.tracks == PACKAGE:
             w.settled[other_track] = 1
             mark(w, DEAL_MADE + other_track)
+            act(s, NOBODY_ACTS, SETTLED, other_track, 0)
         elif track == TRADE or other_track == TRADE:
             # its offers were made above the levels that have just changed
             forget_offers(s, other_track)
     if w.settled[TRADE] == 1:
         w.status = DEAL
         if w.deal_since == NEVER:
-            w.deal_since = w.week
+            w.deal_since, w.limbo = w.week, 0
+            start_clock(s, p.truce.deal_weeks)
     if judged:
         record_deal(s, p, us_floor, cn_floor)
 
@@ -511,6 +516,7 @@ def negotiation(s, p):
 
     An aspiration that does not react to offers is computed once.
     """
+    interim_talks(s, p)
     for track in range(N_TRACKS):
         if not open_track(s, p, track):
             continue

@@ -17,6 +17,7 @@ from sim.vocabulary import Terms
 __all__ = [
     "ALL_SCOPE",
     "ALTERNATE",
+    "BARGAINED",
     "BREAKDOWN",
     "BREAKTHROUGH",
     "BROKEN",
@@ -33,6 +34,7 @@ __all__ = [
     "EQUILIBRIUM",
     "FIRST_CN",
     "FIRST_US",
+    "FIXED",
     "GOODWILL",
     "HARDLINER",
     "HAWK",
@@ -50,9 +52,6 @@ __all__ = [
     "N_TRACKS",
     "PACKAGE",
     "PRICE",
-    "PROTEST",
-    "QUIET",
-    "RETALIATION",
     "SCREENING",
     "SEPARATE",
     "SUPPLY",
@@ -108,7 +107,6 @@ TRADE, MINERALS = codes_of(words.TRACKS, "trade", "minerals")
 MAGNETS, CHIPS = codes_of(words.GOODS, "magnets", "chips")
 CIVIL, MILITARY = codes_of(words.GRADES, "civil", "military")
 BROKEN, TRUCE, DEAL = codes_of(words.STATUSES, "none", "truce", "deal")
-QUIET, PROTEST, RETALIATION = codes_of(words.DISPUTE_STEPS, "quiet", "protest", "retaliation")
 BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes_of(
     words.OUTCOMES, "breakthrough", "narrow_deal", "tactical_pause", "breakdown"
 )
@@ -132,4 +130,4 @@ ISSUE_SCOPE, TRACK_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue"
 ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(
     words.FIRST_SPEAKERS, "alternate", "us", "cn", "drawn"
 )
-DRAWN_ACCUSER, ACCUSER_US, ACCUSER_CN = codes_of(words.FIRST_ACCUSERS, "drawn", "us", "cn")
+BARGAINED, FIXED = codes_of(words.LENGTH_RULES, "bargained", "fixed")

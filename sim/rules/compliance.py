@@ -1,64 +1,49 @@
-"""Compliance: delivery of promises, its monitoring, and the reaction.
+"""Compliance: how far promises are delivered, and how that is seen.
 
-An accuser goes from protest to retaliation within its enforcement scope; the accused then backs
-down, the more likely the more it would lose, or the truce is suspended (docs/model.md,
-*Compliance*; Green and Porter 1984).
+A government delivers in full or slacks, its agencies lapse, and the other side sees the shortfall
+with an error; what it sees makes its grievance and its trust (docs/truces.md; Green and Porter
+1984).
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side (0 Washington, 1
-Beijing), ``k`` an issue, ``track`` a code of :data:`sim.vocabulary.TRACKS`. Levels and shares kept
-or withheld lie in [0, 1].
+Beijing), ``k`` an issue. Levels and shares kept or withheld lie in [0, 1].
 """
 
 from __future__ import annotations
 
-from sim.rules.codes import (
-    ACCUSER_CN,
-    ACCUSER_US,
-    ALL_SCOPE,
-    BROKEN,
-    CN,
-    ISSUE_SCOPE,
-    N_SIDES,
-    N_TRACKS,
-    PROTEST,
-    QUIET,
-    RETALIATION,
-    US,
-)
+from sim.rules.asks import DELIVER, DELIVERED, SLACKED, act, answered
+from sim.rules.codes import BROKEN, CN, N_SIDES, US, codes
 from sim.rules.compiled import formula, rule
-from sim.rules.events import BACKED_DOWN, DRIFTED, PROTESTED, RETALIATED, SUSPENDED, mark
-from sim.rules.mathematics import logistic
-from sim.rules.politics import drift_hazard
+from sim.rules.decisions import full_effort_chance
+from sim.rules.events import DRIFTED, mark
+from sim.rules.outlook import NO_ISSUE, hawks_of, room_of
+from sim.rules.packages import concession_cost
+from sim.rules.politics import drift_hazard, happens
 from sim.rules.randomness import (
-    BACK_DOWN,
     DRIFT,
     DRIFT_DEPTH,
     DRIFT_ISSUE,
-    NOBODY,
-    ORDER,
+    HOME,
     SEEN,
     draw_row,
     normals_listed,
     uniform,
 )
-from sim.rules.relations import entity_of, other
-from sim.rules.shocks import happens
-from sim.rules.surprises import AT_BACK_DOWN, happened
-from sim.rules.tracks import lies_on
-from sim.rules.truce import break_truce, end_disputes
+from sim.rules.relations import driver_is_tariff, entity_of, other, turn_of
 
 __all__ = [
-    "accuser",
-    "back_down_chance",
     "compliance",
     "deliver",
-    "dispute",
     "drift",
     "inspect",
+    "kept_at_most",
     "perceive",
     "phase_in",
+    "review",
 ]
+
+FULL, SLACK = 0, 1
+_REVIEW, _EFFORT = codes(2)
 
 
 @formula
@@ -68,13 +53,44 @@ def phase_in(level, target, weeks):
 
 
 @formula
-def back_down_chance(stakes, even, scale):
-    """Chance that the accused backs down: logistic((stakes - even) / scale), all bn USD/yr.
+def kept_at_most(s, p, k):
+    """The share of a promise that its owner's present effort delivers in the end.
 
-    ``stakes`` is what it would lose by the truce's end, ``even`` the stakes at which it does so
-    half the time.
+    A tariff is what the law says it is: no agency slacks on it.
     """
-    return logistic((stakes - even) / scale)
+    if driver_is_tariff(p.issues.driver[k]):
+        return 1.0
+    if s.sides[p.issues.owner[k]].effort == FULL:
+        return p.issues.deliverable[k]
+    return min(p.compliance.slack, p.issues.deliverable[k])
+
+
+@rule
+def review(s, p, i):
+    """Once in a while a government decides anew whether to deliver in full or to slack."""
+    w, side = s.world, s.sides[i]
+    if uniform(w.seed, w.run, HOME, w.week, turn_of(_REVIEW, i)) >= p.compliance.review_rate:
+        return
+    saved = 0.0
+    for k in range(p.issues.count):
+        if p.issues.owner[k] == i and not driver_is_tariff(p.issues.driver[k]):
+            linear, convex, level = s.issues.linear[k], s.issues.convex[k], s.issues.agreed[k]
+            saved += concession_cost(linear, convex, level * p.issues.deliverable[k])
+            saved -= concession_cost(linear, convex, level * p.compliance.slack)
+    chance = full_effort_chance(
+        p.compliance.fear,
+        side.harm_in,
+        side.stake,
+        saved,
+        side.years,
+        hawks_of(p, side, i),
+        p.truce.temperature,
+    )
+    draw = uniform(w.seed, w.run, HOME, w.week, turn_of(_EFFORT, i))
+    effort = answered(s, i, DELIVER, FULL if draw < chance else SLACK)
+    if effort != side.effort:
+        act(s, i, SLACKED if effort == SLACK else DELIVERED, NO_ISSUE, 0)
+    side.effort = effort
 
 
 @rule
@@ -89,8 +105,9 @@ def drift(s, p, i, draw):
     w, issues, owed = s.world, s.issues, 0
     for k in range(p.issues.count):
         if p.issues.owner[k] == i:
-            issues.kept[k] += p.compliance.recovery * (1.0 - issues.kept[k])
-            if issues.agreed[k] > 0.0:
+            most = kept_at_most(s, p, k)
+            issues.kept[k] += p.compliance.recovery * (most - issues.kept[k])
+            if issues.agreed[k] > 0.0 and not driver_is_tariff(p.issues.driver[k]):
                 owed += 1
     hazard = drift_hazard(
         p.compliance.sides.drift_rate[i], p.compliance.sides.hawk_drift[i], s.sides[i].hawk
@@ -101,7 +118,8 @@ def drift(s, p, i, draw):
         return
     chosen, lowest = 0, 1.0
     for k in range(p.issues.count):
-        if p.issues.owner[k] == i and issues.agreed[k] > 0.0:
+        tariff = driver_is_tariff(p.issues.driver[k])
+        if p.issues.owner[k] == i and issues.agreed[k] > 0.0 and not tariff:
             entity = entity_of(p.issues.entity[k], i)
             at = uniform(w.seed, w.run, DRIFT_ISSUE, w.week, entity)
             if at < lowest:
@@ -117,7 +135,8 @@ def deliver(s, p):
     """Promised and delivered levels, in [0, 1], move toward what was agreed.
 
     Their rate a week is 1/phase-in weeks. The target of what is delivered is agreed times the share
-    kept times 1 - the share withheld. A tariff whose path is given follows that.
+    kept. A measure withdraws its share of what is delivered at once. A tariff whose path is given
+    follows that.
     """
     issues = s.issues
     for k in range(p.issues.count):
@@ -125,9 +144,8 @@ def deliver(s, p):
             continue
         weeks, agreed = p.issues.phase_in_weeks[k], issues.agreed[k]
         issues.promised[k] = phase_in(issues.promised[k], agreed, weeks)
-        issues.level[k] = phase_in(
-            issues.level[k], agreed * issues.kept[k] * (1.0 - issues.withheld[k]), weeks
-        )
+        issues.delivered[k] = phase_in(issues.delivered[k], agreed * issues.kept[k], weeks)
+        issues.level[k] = issues.delivered[k] - issues.withheld[k] * room_of(s, p, k)
 
 
 @rule
@@ -143,123 +161,42 @@ def inspect(s, p):
 
 @rule
 def perceive(s, p, i):
-    """Grievance of side ``i`` on each track.
+    """Grievance and trust of side ``i``.
 
-    Memory times the last one, plus the seen shortfall beyond tolerance. The shortfall is that of
-    promised less seen levels, weighted by what the issues are worth to ``i``, over their worth: a
-    share (docs/model.md, *Compliance*).
+    The gap is what the other promised less what is seen of it, at its worth to ``i``, bn USD/yr;
+    what measures withdraw is no part of it, for they are answered themselves. The grievance
+    remembers the gap beyond what ``i`` is used to and tolerates; trust follows the share in force of
+    what was promised and takes effort, so not of tariffs.
     """
-    side, issues = s.sides[i], s.issues
-    for track in range(N_TRACKS):
-        short, total = 0.0, 0.0
-        for k in range(p.issues.count):
-            if p.issues.owner[k] != i and p.issues.track[k] == track and issues.agreed[k] > 0.0:
-                seen = issues.level[k] + p.compliance.monitoring_noise * s.normals[k]
-                short += issues.benefit[k] * (issues.promised[k] - seen)
-                total += issues.benefit[k]
-        gap = short / total if total > 0.0 else 0.0
-        side.grievance[track] = p.compliance.memory * side.grievance[track] + max(
-            0.0, gap - p.compliance.tolerance
-        )
-
-
-@rule
-def dispute(s, p, i):
-    """Side ``i``'s ladder of protest, retaliation and suspension."""
-    w, side = s.world, s.sides[i]
-    age = w.week - side.dispute_since
-    if side.dispute == QUIET:
-        for track in range(N_TRACKS):
-            if side.dispute == QUIET and side.grievance[track] > p.compliance.protest_threshold:
-                _protest(s, p, i, track)
-    elif side.dispute == PROTEST:
-        if side.grievance[side.dispute_track] <= p.compliance.protest_threshold:
-            side.dispute = QUIET
-        elif age >= p.compliance.protest_weeks:
-            _retaliate(s, p, i)
-    elif age >= p.compliance.retaliation_weeks:
-        _settle_or_suspend(s, p, i)
-
-
-@formula
-def _protest(s, p, i, track):
-    """Side ``i`` claims a breach on a track.
-
-    The accused repairs a share ``protest_repair`` of what delivery lacks.
-    """
-    w, side = s.world, s.sides[i]
-    side.dispute, side.dispute_since, side.dispute_track = PROTEST, w.week, track
-    s.out.protests[i] += 1
-    s.out.weeks_to_first_protest = min(s.out.weeks_to_first_protest, float(w.week + 1))
-    mark(w, PROTESTED + i)
+    side, issues, rules = s.sides[i], s.issues, p.compliance
+    gap, owed, had, trusted, worst = 0.0, 0.0, 0.0, 0.0, 0.0
+    side.grieved = NO_ISSUE
     for k in range(p.issues.count):
-        if p.issues.owner[k] == other(i):
-            s.issues.kept[k] += p.compliance.protest_repair * (1.0 - s.issues.kept[k])
-
-
-@formula
-def _retaliate(s, p, i):
-    """Side ``i`` withholds ``retaliation_depth``, a share, of what it owes in its scope.
-
-    On all issues, on those of the disputed track and what it may pay with there, or on the one of
-    these that is worth most to the accused (Maggi 2016).
-    """
-    w, side = s.world, s.sides[i]
-    side.dispute, side.dispute_since = RETALIATION, w.week
-    s.out.retaliations[i] += 1
-    mark(w, RETALIATED + i)
-    issues, hardest, most = s.issues, -1, -1.0
-    for k in range(p.issues.count):
-        if p.issues.owner[k] != i or issues.agreed[k] <= 0.0:
-            continue
-        if p.linkage.enforcement != ALL_SCOPE and not lies_on(p, k, side.dispute_track):
-            continue
-        if p.linkage.enforcement != ISSUE_SCOPE:
-            issues.withheld[k] = p.compliance.retaliation_depth
-        elif issues.benefit[k] * issues.agreed[k] > most:
-            hardest, most = k, issues.benefit[k] * issues.agreed[k]
-    if hardest >= 0:
-        issues.withheld[hardest] = p.compliance.retaliation_depth
-
-
-@formula
-def _settle_or_suspend(s, p, i):
-    """The accused backs down and all is delivered again, or the truce is suspended.
-
-    Its stakes are what the terms are worth to it beyond a lapse, bn USD/yr
-    (:func:`back_down_chance`).
-    """
-    w, accused = s.world, s.sides[other(i)]
-    stakes = accused.value_terms - accused.value_lapse
-    chance = back_down_chance(stakes, p.compliance.back_down_stakes, p.compliance.back_down_scale)
-    draw = uniform(w.seed, w.run, BACK_DOWN, w.week, i)
-    if happened(s, p, AT_BACK_DOWN, draw, chance):
-        mark(w, BACKED_DOWN)
-        end_disputes(s, p)
-        for k in range(p.issues.count):
-            s.issues.kept[k] = 1.0
-        return
-    s.out.suspensions += 1
-    mark(w, SUSPENDED)
-    break_truce(s, p)
-
-
-@formula
-def accuser(s, p):
-    """The side that complains first this week."""
-    w, rule_of_order = s.world, p.compliance.first_accuser
-    if rule_of_order == ACCUSER_US or rule_of_order == ACCUSER_CN:
-        return US if rule_of_order == ACCUSER_US else CN
-    return US if uniform(w.seed, w.run, ORDER, w.week, NOBODY) < 0.5 else CN
+        if p.issues.owner[k] != i and issues.agreed[k] > 0.0 and issues.given[k] == 0.0:
+            seen = issues.delivered[k] + rules.monitoring_noise * s.normals[k]
+            short = issues.benefit[k] * (issues.promised[k] - seen)
+            gap += short
+            if not driver_is_tariff(p.issues.driver[k]):
+                had += issues.benefit[k] * issues.level[k]
+                trusted += issues.benefit[k] * issues.promised[k]
+            owed += issues.benefit[k] * issues.promised[k]
+            if short > worst:
+                side.grieved, worst = k, short
+    side.owed = owed
+    beyond = max(0.0, gap - rules.habit * side.usual - rules.tolerance * owed)
+    side.grievance = rules.memory * side.grievance + (1.0 - rules.memory) * beyond
+    side.usual += (max(0.0, gap) - side.usual) / rules.habit_weeks
+    if trusted > 0.0:
+        side.trust += (min(1.0, had / trusted) - side.trust) / rules.trust_weeks
 
 
 @rule
 def compliance(s, p):
-    """The week's delivery, monitoring and disputes.
-
-    Who complains first is drawn unless the scenario names a side.
-    """
+    """The week's effort, delivery and monitoring."""
     w = s.world
+    if w.status != BROKEN:
+        for i in range(N_SIDES):
+            review(s, p, i)
     # both draws first: the row they stand in is used again by what follows
     draw_row(s, DRIFT, US, N_SIDES)
     us_draw, cn_draw = s.draws[US], s.draws[CN]
@@ -268,9 +205,5 @@ def compliance(s, p):
     deliver(s, p)
     if w.status != BROKEN:
         inspect(s, p)
-    first = accuser(s, p)
-    for turn in range(N_SIDES):
-        i = first if turn == 0 else other(first)
-        if w.status != BROKEN:
+        for i in range(N_SIDES):
             perceive(s, p, i)
-            dispute(s, p, i)

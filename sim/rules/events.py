@@ -9,29 +9,32 @@ from sim.rules.codes import first_of
 from sim.rules.compiled import formula
 
 __all__ = [
-    "BACKED_DOWN",
-    "CLIMBED",
+    "CRISIS_OVER",
     "DEAL_MADE",
     "DRIFTED",
+    "ENDED",
     "EXTENDED",
     "FAILED",
     "LAPSED",
+    "MEASURE",
+    "PASSED",
     "PROTESTED",
     "REOPENED",
-    "RETALIATED",
+    "RUNG",
     "SHOCKED",
-    "SUSPENDED",
+    "SWAPPED",
+    "THREATENED",
     "mark",
     "marked",
 ]
 
-SHOCKED, DRIFTED, PROTESTED, RETALIATED, BACKED_DOWN = first_of(
-    "shock", "drift", "protest", "retaliation", "back_down"
+SHOCKED, DRIFTED, PROTESTED, THREATENED, MEASURE = first_of(
+    "shock", "drift", "protest", "threat", "measure"
 )
-SUSPENDED, EXTENDED, LAPSED, CLIMBED, REOPENED = first_of(
-    "suspension", "extension", "lapse", "rung", "reentry"
+CRISIS_OVER, SWAPPED, EXTENDED, PASSED, LAPSED, ENDED = first_of(
+    "crisis_over", "swap", "extension", "limbo", "lapse", "ending"
 )
-DEAL_MADE, FAILED = first_of("deal", "ratification_failure")
+RUNG, REOPENED, DEAL_MADE, FAILED = first_of("rung", "reentry", "deal", "ratification_failure")
 
 
 @formula

@@ -100,9 +100,9 @@ RUN_MEASURES = (
         "share",
         over=ONCE,
     ),
-    Measure(
-        "weeks_to_first_break", "f8", "time to the first lapse or suspension", "weeks", over=FIRST
-    ),
+    Measure("weeks_to_first_break", "f8", "time to the first break", "weeks", over=FIRST),
+    Measure("weeks_to_first_crisis", "f8", "time to the first crisis", "weeks", over=FIRST),
+    Measure("weeks_to_first_swap", "f8", "time to the first interim package", "weeks", over=FIRST),
     Measure(
         "weeks_to_first_protest", "f8", "time to the first claim of breach", "weeks", over=FIRST
     ),
@@ -110,11 +110,23 @@ RUN_MEASURES = (
     Measure("extensions", "i8", "extensions", "count", over=SUM),
     Measure("breaches", "i8", "lapses in delivery", "count", "side", over=SUM),
     Measure("protests", "i8", "claims of breach", "count", "side", over=SUM),
-    Measure("retaliations", "i8", "retaliations", "count", "side", over=SUM),
-    Measure("suspensions", "i8", "suspensions of the truce", "count", over=SUM),
-    Measure("lapses", "i8", "lapses at a deadline", "count", over=SUM),
+    Measure("threats", "i8", "threats", "count", "side", over=SUM),
+    Measure("threats_carried", "i8", "threats carried out", "count", "side", over=SUM),
+    Measure("threats_yielded", "i8", "threats yielded to", "count", "side", over=SUM),
+    Measure("threats_dropped", "i8", "threats backed down from", "count", "side", over=SUM),
+    Measure("measures_taken", "i8", "measures taken inside a truce", "count", "side", over=SUM),
+    Measure("crises", "i8", "crises inside a truce", "count", over=SUM),
+    Measure("crises_broken", "i8", "crises that ended in a break", "count", over=SUM),
+    Measure("crises_repaired", "i8", "crises repaired", "count", over=SUM),
+    Measure("crises_better", "i8", "crises that ended in better terms", "count", over=SUM),
+    Measure("crises_rested", "i8", "crises that became the new normal", "count", over=SUM),
+    Measure("swaps", "i8", "interim packages", "count", over=SUM),
+    Measure("dates", "i8", "dates of a truce resolved", "count", over=SUM),
+    Measure("dates_met", "i8", "dates by which the truce was renewed", "count", over=SUM),
+    Measure("endings", "i8", "truces ended from inside", "count", over=SUM),
+    Measure("lapses", "i8", "lapses at or past a date", "count", over=SUM),
     Measure("reentries", "i8", "returns to a truce", "count", over=SUM),
-    Measure("breaks", "i8", "breaks: lapses and suspensions", "count", over=SUM),
+    Measure("breaks", "i8", "breaks: lapses and ends from inside", "count", over=SUM),
     Measure("weeks_broken", "i8", "weeks without a truce since the first break", "weeks", over=SUM),
     Measure("longest_break", "i8", "longest break", "weeks", over=SUM),
     Measure("healed", "f8", "share of runs with a break whose last break healed", "share"),
@@ -254,7 +266,10 @@ WEEK_SERIES = (
     Measure("blocking", "i8", "issue without which a deal was possible", "name", "track"),
     Measure("surplus", "f8", "joint gain that a deal would bring", "bn USD/yr", "track"),
     Measure("belief_alive", "f8", "belief that the truce goes on", "probability", "side"),
-    Measure("grievance", "f8", "grievance", "grievance", "side"),
+    Measure("foreseen", "f8", "chance foreseen that the truce goes on", "probability", "side"),
+    Measure("trust", "f8", "share of promises expected to be delivered", "share", "side"),
+    Measure("measure", "f8", "measure in force", "share withdrawn", "side"),
+    Measure("grievance", "f8", "grievance", "bn USD/yr", "side"),
     Measure("hawk", "f8", "hawk pressure", "pressure", "side"),
     Measure("lobby", "f8", "lobbying pressure", "pressure", "side"),
     Measure(
@@ -284,10 +299,9 @@ WEEK_SERIES = (
 
 SURPRISES, CLOSING = "surprises", "closing"
 """Fields of a run's record that are no measures."""
-DATED = ("extend", "extend_early", "early", "reentry", "back_down")
-"""Decisions whose surprises are summed by date: an extension at the deadline and one in the window
-before it (both sides' draws together), the draw that opens that window, the way back to talks, and
-the accused's yielding."""
+DATED = ("renew", "renew_early", "lapse", "reentry", "ending")
+"""Decisions whose surprises are summed by date: a renewal at the date and one before it (both sides'
+draws together), a lapse past it, the way back to talks, and an end from inside."""
 ERAS = 6  # equal parts of the horizon: 4 to 8 do as well, measured (docs/precision.md)
 # What a past surprise still weighs a week later, summed over the weeks of the closing period: time
 # constants of about 4, 12 and 40 weeks, for a break lasts weeks and a truce a quarter or more.

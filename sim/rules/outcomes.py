@@ -15,6 +15,7 @@ import math
 
 from numba import literal_unroll
 
+from sim.rules.asks import FILLED, HOLLOWED, act
 from sim.rules.codes import (
     BREAKDOWN,
     BREAKTHROUGH,
@@ -43,9 +44,10 @@ from sim.rules.measures import (
     SUM,
     controls_series,
 )
+from sim.rules.outlook import is_dated, weeks_left
 from sim.rules.packages import concession_cost
 from sim.rules.relations import driver_is_tariff, paid_on
-from sim.rules.state import sector_count
+from sim.rules.state import NOBODY_ACTS, sector_count
 from sim.rules.supply import tally_sectors
 from sim.rules.surprises import clear_surprises, remember_surprises
 from sim.rules.tracks import belief, offer_value, open_track
@@ -92,14 +94,14 @@ def outcome(s, p, weeks):
 def state_now(s, p):
     """The state of this week, one of the codes of outcomes.
 
-    Breakdown without a truce, tactical pause before a trade deal; breakthrough where a deal is
+    Breakdown without a truce, tactical pause before a trade deal or in a hollow one; breakthrough where a deal is
     ``weeks_in_force`` weeks old, the levels of military magnets and AI chips and both tariffs past
     their thresholds; else narrow deal (docs/model.md, *Outcomes*).
     """
     w = s.world
     if w.status == BROKEN:
         return BREAKDOWN
-    if w.status != DEAL:
+    if w.status != DEAL or w.hollow == 1:
         return TACTICAL_PAUSE
     mature = w.week + 1 - w.deal_since >= p.outcomes.weeks_in_force
     open_goods = _at_least(
@@ -176,6 +178,7 @@ def settle_measures(s, p):
 def observe(s, p):
     """Add the week to the run's sums."""
     w, out = s.world, s.out
+    _sound_deal(s, p)
     out.final_state = state_now(s, p)
     # a ring: which week of the closing period decides is known only when the run ends
     s.past[w.week % MOST_CLOSING_WEEKS] = out.final_state
@@ -198,6 +201,32 @@ def observe(s, p):
         out.line_stops[k] += w.stops[k]
         if w.stops[k] > 0.0:
             out.weeks_to_first_stop[k] = min(out.weeks_to_first_stop[k], float(w.week + 1))
+
+
+@formula
+def _sound_deal(s, p):
+    """Whether a deal is hollow: for so long less than a share of what it promised was delivered.
+
+    The share is that of the side that is served worse, at what issues are worth to it.
+    """
+    w = s.world
+    if w.status != DEAL:
+        w.hollow, w.hollow_weeks = 0, 0
+        return
+    served = 1.0
+    for i in range(N_SIDES):
+        owed, had = 0.0, 0.0
+        for k in range(p.issues.count):
+            if p.issues.owner[k] != i and s.issues.given[k] == 0.0:
+                owed += s.issues.benefit[k] * s.issues.promised[k]
+                had += s.issues.benefit[k] * s.issues.level[k]
+        if owed > 0.0:
+            served = min(served, had / owed)
+    w.hollow_weeks = w.hollow_weeks + 1 if served < p.outcomes.hollow_share else 0
+    hollow = 1 if w.hollow_weeks >= p.outcomes.hollow_weeks else 0
+    if hollow != w.hollow:
+        act(s, NOBODY_ACTS, HOLLOWED if hollow == 1 else FILLED, 0, 0)
+    w.hollow = hollow
 
 
 @formula
@@ -252,7 +281,8 @@ def _fill_clock(s, p, series):
     series.status = w.status
     series.outcome = outcome(s, p, w.week + 1)
     series.state = s.out.final_state
-    series.weeks_to_deadline = float(w.deadline - w.week - 1) if w.status != BROKEN else math.nan
+    ticking = w.status != BROKEN and is_dated(w)
+    series.weeks_to_deadline = float(weeks_left(w)) if ticking else math.nan
     series.extensions = w.extensions
     series.events = w.events
     for k in range(p.issues.count):
@@ -284,7 +314,10 @@ def _fill_sides(s, p, series):
         _fill_controls(s, p, i, series)
         series.belief_error[i] = _belief_error(s, p, i)
         series.belief_alive[i] = belief(side)
-        series.grievance[i] = _worst_grievance(side)
+        series.foreseen[i] = side.goes_on
+        series.trust[i] = side.trust
+        series.measure[i] = side.measure
+        series.grievance[i] = side.grievance
         series.hawk[i] = side.hawk
         series.lobby[i] = side.lobby
         series.welfare_loss[i] = side.welfare_loss
@@ -299,15 +332,6 @@ def _first_unsettled(w):
         if w.settled[track] == 0:
             return track
     return NOTHING
-
-
-@formula
-def _worst_grievance(side):
-    """The largest of a side's grievances on its tracks."""
-    worst = 0.0
-    for track in range(N_TRACKS):
-        worst = max(worst, side.grievance[track])
-    return worst
 
 
 @rule

@@ -9,12 +9,31 @@ in [0, 1], hawk pressure is 0 or more, both without a unit.
 
 from __future__ import annotations
 
-from sim.rules.codes import N_SIDES
+from sim.rules.codes import N_SIDES, code
 from sim.rules.compiled import formula, rule
-from sim.rules.mathematics import clip, logistic
-from sim.rules.relations import good_used_by, is_controls
+from sim.rules.mathematics import clip, exp, logistic
+from sim.rules.randomness import HOME, uniform
+from sim.rules.relations import good_used_by, is_controls, turn_of
 
 __all__ = ["drift_hazard", "politics", "security_cost_factor", "support", "value_factor"]
+
+
+_INCIDENT = code(2)  # after the draws of sim.rules.compliance
+
+
+@formula
+def happens(draw, hazard):
+    """Whether something of hazard ``hazard`` a week happens.
+
+    With chance 1 - exp(-hazard), which is below it, so that most draws need no exp.
+    """
+    return draw < hazard and draw < chance_of(hazard)
+
+
+@formula
+def chance_of(hazard):
+    """Chance that something of hazard ``hazard`` a week happens in a week: 1 - exp(-hazard)."""
+    return 1.0 - exp(-hazard)
 
 
 @formula
@@ -75,6 +94,9 @@ def politics(s, p):
             side.hawk * (1.0 - p.politics.sides.hawk_decay[i])
             + p.politics.sides.hawk_response[i] * conceded
         )
+        hazard = p.politics.sides.incident_rate[i] / 52.0
+        if happens(uniform(w.seed, w.run, HOME, w.week, turn_of(_INCIDENT, i)), hazard):
+            side.hawk += p.politics.sides.incident_size[i]
     # only now: both sides react to the same change of promises
     for k in range(p.issues.count):
         s.issues.promised_before[k] = s.issues.promised[k]

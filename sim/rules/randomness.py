@@ -102,6 +102,15 @@ STREAMS = (
     CENSUS,
     RESOLVE,
     RESOLVE_TURN,
+    HOME,
+    CLAIM,
+    MEASURES,
+    CRISIS,
+    TALK,
+    RENEW,
+    ENDING,
+    WAR,
+    BACK,
     *_,
 ) = codes(len(STREAMS))
 NOBODY = code(0)

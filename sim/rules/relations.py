@@ -27,6 +27,7 @@ __all__ = [
     "paid_on",
     "seat",
     "tariff_driver",
+    "turn_of",
     "user_of",
 ]
 
@@ -175,3 +176,9 @@ def entity_at(meeting, track, side, mediated):
     another track, does not count, so that a deal there moves no draw here.
     """
     return _AT_A_MEETING * meeting + N_SIDES * (_PROPOSALS * track + mediated) + side
+
+
+@formula
+def turn_of(number, side):
+    """The number that identifies one of several draws of a side in a week from one stream."""
+    return N_SIDES * number + side

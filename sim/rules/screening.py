@@ -22,22 +22,22 @@ from sim.rules.codes import (
     CN,
     COMMITTED,
     DEAL,
-    MINERALS,
     N_SIDES,
     PACKAGE,
     SCREENING,
-    TRADE,
     US,
 )
 from sim.rules.compiled import formula, rule
+from sim.rules.decisions import renewal_cost
 from sim.rules.mathematics import clip, exp
+from sim.rules.outlook import hawks_of, is_dated, weeks_left
 from sim.rules.packages import leave, values, worth
 from sim.rules.randomness import RESOLVE, RESOLVE_TURN, uniform
 from sim.rules.relations import is_controls, other, seat
 from sim.rules.state import DEMANDED, NEVER
 from sim.rules.surprises import record_first_resolve, record_resolve
-from sim.rules.tracks import belief, meetings
-from sim.rules.truce import extend_chance
+from sim.rules.tracks import belief, meetings, usual_price
+from sim.rules.truce import foreseen, likeliest_length
 
 __all__ = [
     "FULL_BLUFF",
@@ -71,6 +71,8 @@ _BEYOND = 1e-9  # bn USD/yr, a dollar: below it a surplus is rounding
 # Beyond the next clock: Sobel and Takahashi's worth of going on with endless offers at patience
 # 0.9 is 0.12 of the range, with one offer left 0.25; what stands here is forgotten within a clock
 _FIRST_WORTH = 0.2
+_NO_END = 13.0  # weeks for which a side looks ahead where there is no date
+_FAR_WEEKS = 104  # meetings further off are not told apart from none
 _EVERYTHING = 1e9  # bn USD/yr: below it no price is ruled out
 _LEAST_GAIN = 1e-6  # bn USD/yr: with less no slope of the frontier can be told
 
@@ -162,19 +164,6 @@ def screens(kind):
 
 
 @formula
-def usual_price(p, i, track):
-    """Mean price of settling of side ``i`` on a track, from the truce's first terms; in a package
-    the sum of all tracks.
-    """
-    prices = p.sides.resolve
-    if p.linkage.tracks == PACKAGE:
-        return prices.trade[i] + prices.minerals[i] + prices.semiconductors[i]
-    if track == TRADE:
-        return prices.trade[i]
-    return prices.minerals[i] if track == MINERALS else prices.semiconductors[i]
-
-
-@formula
 def shown_already(s, p, i, track):
     """What side ``i`` has of a track beyond the truce's first terms, bn USD/yr, not below 0; in a
     package of all tracks.
@@ -211,16 +200,20 @@ def known_prices(s, p, i, track):
 def cost_of_going_on(s, p, i, track):
     """What going on without a deal is felt to cost side ``i`` at home, bn USD/yr.
 
-    A share of what a first extension costs it there: audience cost and hawks. At the trade
-    track or in a package; nobody extends a truce for want of a deal on controls.
+    A share of what a first extension of the likeliest length costs it there, audience cost and
+    hawks, over the years for which it reckons with the truce. At the trade track or in a package;
+    nobody extends a truce for want of a deal on controls.
     """
     if is_controls(track):
         return 0.0
     # that each further extension costs more lowers the chance of it; counted here, too, it would
     # make settling the easier the longer a truce has lasted, without bound
-    cost = p.truce.extension_cost
-    arena = p.politics.sides
-    return arena.extension_felt[i] * (cost + arena.hawk_extension[i] * s.sides[i].hawk)
+    side = s.sides[i]
+    hawks, weeks = hawks_of(p, side, i), float(s.world.next_length)
+    cost = renewal_cost(
+        p.truce.extension_cost, 0.0, 0, side.trust, weeks, hawks, p.sides.extension_bias[i]
+    )
+    return p.politics.sides.extension_felt[i] * (cost + hawks) / side.years
 
 
 @rule
@@ -269,27 +262,27 @@ def turn_resolve(s, p):
 
 @rule
 def foresee(s, p):
-    """The chance that the truce goes on past this deadline and the next, as each side foresees it.
+    """The chance that the truce goes on past this date and the next, as each side foresees it.
 
-    The rules in force, what both would decide by :func:`sim.rules.truce.extend_chance`, weigh
-    ``foresight``, the record the rest. In a deal nothing needs to be extended. Where the rules
-    exclude another extension no record revives it.
+    The rules in force (:func:`sim.rules.truce.foreseen`) weigh ``foresight``, the record of dates
+    the rest. Without a date, and in a deal, it is that nobody ends it in the coming weeks. Where
+    the rules exclude another extension no record revives it.
     """
     w = s.world
-    weighs = p.sides.foresight[US] > 0.0 or p.sides.foresight[CN] > 0.0
-    now, then = 1.0, 1.0
-    if w.status != DEAL and weighs:
-        for i in range(N_SIDES):
-            now *= extend_chance(p, s.sides[i], i, w.extensions)
-            then *= extend_chance(p, s.sides[i], i, w.extensions + 1)
+    w.next_length = int(likeliest_length(s, p))
+    dated = is_dated(w) and w.status != DEAL
+    now = foreseen(s, p, w.extensions) if dated else 1.0
+    then = foreseen(s, p, w.extensions + 1) if dated else 1.0
     for i in range(N_SIDES):
         side, weight = s.sides[i], p.sides.foresight[i]
         record = belief(side)
-        side.goes_on = record
-        side.goes_on_next = record
-        if weight > 0.0:
+        if dated:
             side.goes_on = weight * now + (1.0 - weight) * record if now > 0.0 else 0.0
             side.goes_on_next = weight * then + (1.0 - weight) * record if then > 0.0 else 0.0
+        else:
+            weeks = min(float(max(0, weeks_left(w))), _NO_END)
+            stays = exp(-p.truce.hazard * (1.0 - side.trust) * weeks / 52.0)
+            side.goes_on, side.goes_on_next = stays, stays
 
 
 @rule
@@ -299,11 +292,11 @@ def plan(s, p):
     Backward from the end of the next clock, in weekly steps, over the meetings left in this one.
     Both are the same at all tracks.
     """
-    us, cn = s.sides[US], s.sides[CN]
+    w, us, cn = s.world, s.sides[US], s.sides[CN]
     us_rate, cn_rate = 1.0 - us.week_factor, 1.0 - cn.week_factor
     share, us_worth, cn_worth = cn_rate / (us_rate + cn_rate), _FIRST_WORTH, _FIRST_WORTH
     a, b = us.week_factor * us.goes_on_next, cn.week_factor * cn.goes_on_next
-    for _ in range(p.truce.length_weeks):
+    for _ in range(w.next_length):
         us_waits, cn_waits = a * share, b * (1.0 - share)
         _, us_worth = screen_step(1.0 - cn_waits, a * us_worth)
         _, cn_worth = screen_step(1.0 - us_waits, b * cn_worth)
@@ -332,7 +325,7 @@ def _meetings_left(s, p):
     sprint.
     """
     talks = p.truce.talks
-    weeks = max(1, s.world.deadline - s.world.week)
+    weeks = min(max(1, s.world.deadline - s.world.week), _FAR_WEEKS)
     sprint = min(weeks, talks.sprint_weeks)
     hasty = sprint * talks.sprint_meetings
     return max(1, (weeks - sprint) * talks.meetings_per_week + hasty), hasty

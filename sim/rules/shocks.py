@@ -10,15 +10,15 @@ pressure that pressure itself.
 
 from __future__ import annotations
 
-from sim.rules.codes import DELIVERY, GOODWILL, HAWK, N_TRACKS, SUPPLY, TARIFF_CEILING
+from sim.rules.codes import DELIVERY, GOODWILL, HAWK, SUPPLY, TARIFF_CEILING
 from sim.rules.compiled import formula, rule
 from sim.rules.events import SHOCKED, mark
-from sim.rules.mathematics import exp
+from sim.rules.politics import chance_of, happens
 from sim.rules.randomness import SHOCK, draw_listed
 from sim.rules.relations import good_used_by
 from sim.rules.surprises import record_shock
 
-__all__ = ["chance_of", "happens", "land", "shock_lands", "shocks"]
+__all__ = ["land", "shock_lands", "shocks"]
 
 
 @formula
@@ -32,21 +32,6 @@ def shock_lands(start, rate, week, draw):
     return week >= start and happens(draw, rate / 52.0)
 
 
-@formula
-def happens(draw, hazard):
-    """Whether something of hazard ``hazard`` a week happens.
-
-    With chance 1 - exp(-hazard), which is below it, so that most draws need no exp.
-    """
-    return draw < hazard and draw < chance_of(hazard)
-
-
-@formula
-def chance_of(hazard):
-    """Chance that something of hazard ``hazard`` a week happens in a week: 1 - exp(-hazard)."""
-    return 1.0 - exp(-hazard)
-
-
 @rule
 def land(s, p, kind, i, size):
     """Put one event of a kind into effect on side ``i``.
@@ -54,8 +39,8 @@ def land(s, p, kind, i, size):
     ``size`` is a pressure for hawks, else a share in [0, 1].
 
     It is added to hawk pressure, or 1 - size multiplies delivery of all that ``i`` owes, its tariff
-    ceiling above the floor, other supply of the good that its firms use, its grievance at both
-    tracks (docs/model.md, *Shocks*).
+    ceiling above the floor, other supply of the good that its firms use, its
+    grievance (docs/model.md, *Shocks*).
     """
     w = s.world
     if kind == HAWK:
@@ -71,8 +56,7 @@ def land(s, p, kind, i, size):
         good = good_used_by(i)
         w.other_supply[good] *= max(0.0, 1.0 - size)
     elif kind == GOODWILL:
-        for track in range(N_TRACKS):
-            s.sides[i].grievance[track] *= max(0.0, 1.0 - size)
+        s.sides[i].grievance *= max(0.0, 1.0 - size)
 
 
 @rule

@@ -17,6 +17,7 @@ import math
 
 import numpy as np
 
+from sim.rules.asks import NO_ASK
 from sim.rules.codes import (
     BROKEN,
     CIVIL,
@@ -26,15 +27,15 @@ from sim.rules.codes import (
     N_GOODS,
     N_SIDES,
     N_TRACKS,
-    QUIET,
-    TRADE,
     TRUCE,
     code,
 )
 from sim.rules.compiled import formula, rule
+from sim.rules.compliance import FULL
 from sim.rules.licensing import open_window
 from sim.rules.mathematics import inline_exp
 from sim.rules.outcomes import clear_measures
+from sim.rules.outlook import NO_ISSUE, look
 from sim.rules.randomness import (
     BELIEF,
     CENSUS,
@@ -56,6 +57,7 @@ from sim.rules.state import (
     MOST_LEAD_WEEKS,
     N_QUEUES,
     NEVER,
+    NO_DATE,
     NO_FIRM,
     TILE,
     firm_bit,
@@ -108,7 +110,10 @@ def _clear_world(s):
     w = s.world
     w.week, w.extensions, w.events, w.meetings, w.meeting = 0, 0, 0, 0, 0
     w.weeks_in_truce, w.weeks_in_break = 0, 0
-    w.deal_since = NEVER
+    w.deal_since, w.crisis_since = NEVER, NEVER
+    w.limbo, w.hollow, w.hollow_weeks = 0, 0, 0
+    w.asks, w.asked, w.acts, w.script_next = 0, 0, 0, 0
+    w.open_ask = NO_ASK
     for i in range(N_SIDES):
         w.rung[i], w.tariff_age[i] = 0, 0.0
     for track in range(N_TRACKS):
@@ -247,7 +252,8 @@ def _start_issues(s, p):
         issues.agreed[k] = issues.terms[k] if p.truce.in_force == 1 else p.issues.lapse[k]
         issues.level[k] = p.issues.in_force[k]
         issues.promised[k], issues.promised_before[k] = issues.level[k], issues.level[k]
-        issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]]
+        issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]] * p.issues.deliverable[k]
+        issues.delivered[k] = issues.level[k]
         issues.withheld[k], issues.given[k], issues.least[k] = 0.0, 0.0, 0.0
     for i in range(N_SIDES):
         for k in range(p.issues.count):
@@ -268,12 +274,15 @@ def _start_sides(s, p):
         side = s.sides[i]
         side.beta_total = p.sides.belief_weight[i]
         side.beta_a = p.sides.belief_alive[i] * p.sides.belief_weight[i]
-        side.dispute, side.dispute_since, side.dispute_track = QUIET, 0, TRADE
         side.discount = discount(p.sides.discount_rate[i], p.sides.planning_weeks[i])
         side.clock = math.nan
         side.hawk, side.lobby, side.break_loss = p.politics.sides.hawk_start[i], 0.0, 0.0
+        side.grievance, side.usual, side.owed, side.grieved = 0.0, 0.0, 0.0, NO_ISSUE
+        side.effort, side.trust = FULL, p.compliance.sides.trust[i]
+        side.protest_since, side.threat_date, side.rung_due = NEVER, NEVER, NEVER
+        side.measure, side.measure_issue, side.responds = 0.0, NO_ISSUE, 0
+        side.carried, side.threats = 0.0, 0.0
         for track in range(N_TRACKS):
-            side.grievance[track] = 0.0
             side.standing[track], side.heard_count[track], side.made_count[track] = 0, 0, 0
             side.heard[track], side.heard_before[track] = 0.0, 0.0
             side.reservation[track], side.best[track], side.aspiration[track] = 0.0, 0.0, 0.0
@@ -307,9 +316,10 @@ def start(s, firms, p, seed, run):
     w.census = uniform(w.seed, w.run, CENSUS, 0, NOBODY)
     w.status = TRUCE if p.truce.in_force == 1 else BROKEN
     w.clock_start, w.next_dated = 0, p.dated.first
-    w.deadline = (
-        p.truce.first_deadline_weeks if p.truce.first_deadline_weeks > 0 else p.truce.length_weeks
-    )
+    weeks = p.truce.first_deadline_weeks
+    w.length = weeks if weeks > 0 else p.truce.length_weeks
+    w.next_length = w.length
+    w.deadline = w.length if p.truce.dated == 1 else NO_DATE
     s.out.weeks_to_first_truce = 0.0 if w.status == TRUCE else math.inf
     _start_issues(s, p)
     _start_sides(s, p)
@@ -319,3 +329,4 @@ def start(s, firms, p, seed, run):
     open_window(s, p)
     tally(s, firms, p)
     valuation(s, p)
+    look(s, p)

@@ -32,6 +32,8 @@ from sim.rules.compiled import formula
 from sim.rules.measures import DATED, KEPT, MOST_CLOSING_WEEKS, MOST_ISSUES, MOST_SECTORS, RUN
 
 __all__ = [
+    "ACT",
+    "ASK",
     "AUTHORITY",
     "COMMON_QUEUE",
     "DEMANDED",
@@ -44,11 +46,15 @@ __all__ = [
     "ISSUES",
     "LADDER",
     "LANES",
+    "MOST_ACTS",
+    "MOST_ASKS",
     "MOST_FIRMS",
     "MOST_LEAD_WEEKS",
     "MOST_MEETINGS",
     "NEVER",
+    "NOBODY_ACTS",
     "NO_CONCESSION",
+    "NO_DATE",
     "NO_FIRM",
     "N_QUEUES",
     "OFFERED",
@@ -82,6 +88,10 @@ LANES = (
 )
 TILE = 64  # firms, as many as a number has bits
 ROOM = -(-MOST_ISSUES // LANES) * LANES
+MOST_ASKS = 8192  # of a run: a hundred weeks of a hard clock take about a thousand
+MOST_ACTS = 2048
+NO_DATE = code(10**6)  # the week of the date of a truce that has none
+NOBODY_ACTS = code(N_SIDES)  # of an act of both
 MOST_FIRMS = 2000  # of a good: the bound of firms.<good>.firms
 MOST_MEETINGS = 10  # of a week: the bound of truce.talks.sprint_meetings
 MOST_LEAD_WEEKS = 12  # the bound of firms.<good>.shipping_weeks
@@ -162,6 +172,19 @@ WORLD = np.dtype(
         ("next_dated", "i8"),
         ("on_path", "i8"),
         ("path", "f8", (N_SIDES,)),
+        ("length", "i8"),
+        ("next_length", "i8"),
+        ("limbo", "i8"),
+        ("crisis_since", "i8"),
+        ("hollow_weeks", "i8"),
+        ("hollow", "i8"),
+        ("asks", "i8"),
+        ("asked", "i8"),
+        ("acts", "i8"),
+        ("script_next", "i8"),
+        ("script_end", "i8"),
+        ("wanted", "i8", (N_SIDES,)),
+        ("open_ask", "i8"),
     ],
     align=True,
 )
@@ -170,10 +193,34 @@ SIDE = np.dtype(
     [
         ("beta_a", "f8"),
         ("beta_total", "f8"),
-        ("grievance", "f8", (N_TRACKS,)),
-        ("dispute", "i8"),
-        ("dispute_since", "i8"),
-        ("dispute_track", "i8"),
+        ("grievance", "f8"),
+        ("grieved", "i8"),
+        ("usual", "f8"),
+        ("owed", "f8"),
+        ("effort", "i8"),
+        ("trust", "f8"),
+        ("years", "f8"),
+        ("stake", "f8"),
+        ("lack_trade", "f8"),
+        ("harm_out", "f8"),
+        ("harm_in", "f8"),
+        ("own_cost", "f8"),
+        ("ask", "f8"),
+        ("fresh", "i8"),
+        ("protest_since", "i8"),
+        ("threat_date", "i8"),
+        ("threat_ask", "f8"),
+        ("threat_fresh", "i8"),
+        ("threat_issue", "i8"),
+        ("threat_answered", "i8"),
+        ("measure", "f8"),
+        ("measure_issue", "i8"),
+        ("measure_since", "i8"),
+        ("measure_fresh", "i8"),
+        ("responds", "i8"),
+        ("carried", "f8"),
+        ("threats", "f8"),
+        ("rung_due", "i8"),
         ("hawk", "f8"),
         ("lobby", "f8"),
         ("tariff_loss", "f8"),
@@ -237,6 +284,7 @@ _ISSUE = (
     "withheld",
     "given",
     "least",
+    "delivered",
 )
 ISSUES = _lines([(name, "f8", (ROOM,)) for name in _ISSUE])
 
@@ -321,6 +369,19 @@ PROBLEM = _lines(
     ]
 )
 
+ASK = np.dtype(
+    [
+        ("week", "i4"),
+        ("ask", "i4"),
+        ("side", "i4"),
+        ("decision", "i4"),
+        ("choice", "i8"),
+        ("worth", "f8"),
+    ],
+    align=True,
+)
+ACT = np.dtype([(name, "i4") for name in ("week", "side", "act", "first", "second")], align=True)
+
 STATE = _lines(
     [
         ("world", WORLD),
@@ -340,6 +401,10 @@ STATE = _lines(
         ("past", "i8", (MOST_CLOSING_WEEKS,)),
         ("recent", "f8", (len(DATED), len(KEPT))),
         ("out", RUN),
+        ("acts", ACT, (MOST_ACTS,)),
+        ("transcript", ASK, (MOST_ASKS,)),
+        ("script", ASK, (MOST_ASKS,)),
+        ("seen", SIDE, (1,)),
     ]
 )
 

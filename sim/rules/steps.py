@@ -12,6 +12,7 @@ import math
 from sim.rules import (
     bargaining,
     compliance,
+    disputes,
     licensing,
     outcomes,
     politics,
@@ -19,6 +20,7 @@ from sim.rules import (
     shocks,
     strategies,
     supply,
+    swaps,
     tracks,
     trade,
     truce,
@@ -27,6 +29,7 @@ from sim.rules import (
 )
 from sim.rules.codes import CHIPS, MAGNETS
 from sim.rules.compiled import rule
+from sim.rules.outlook import look
 from sim.rules.start import start
 from sim.rules.state import TILE
 
@@ -36,10 +39,12 @@ __all__ = [
     "clear_queue",
     "close_week",
     "comply",
+    "dispute",
     "feel_politics",
     "finish",
     "grow_other_supply",
     "hold_talks",
+    "interim",
     "is_open",
     "keep_the_clock",
     "land_shocks",
@@ -159,13 +164,26 @@ def feel_politics(s, p):
 
 @rule
 def value_issues(s, p):
-    """Phase 6, valuation."""
+    """Phase 7, valuation, and what both sides reckon with."""
     valuation.valuation(s[0], p[0])
+    look(s[0], p[0])
+
+
+@rule
+def dispute(s, p):
+    """Phase 8, disputes."""
+    disputes.disputes(s[0], p[0])
+
+
+@rule
+def interim(s, p):
+    """Talks about an interim package, before those on the tracks."""
+    swaps.interim_talks(s[0], p[0])
 
 
 @rule
 def hold_talks(s, p):
-    """Phase 7, bargaining, with the built-in strategies."""
+    """Phase 9, bargaining, with the built-in strategies."""
     bargaining.negotiation(s[0], p[0])
 
 
@@ -241,13 +259,13 @@ def outlook(s, p, i):
 
 @rule
 def comply(s, p):
-    """Phase 8, compliance."""
+    """Phase 6, compliance."""
     compliance.compliance(s[0], p[0])
 
 
 @rule
 def keep_the_clock(s, p):
-    """Phase 9, the truce."""
+    """Phase 10, the truce."""
     truce.truce(s[0], p[0])
 
 

@@ -32,11 +32,11 @@ from sim.rules.measures import (
 )
 
 __all__ = [
-    "AT_BACK_DOWN",
-    "AT_EARLY",
-    "AT_EXTEND",
-    "AT_EXTEND_EARLY",
+    "AT_ENDING",
+    "AT_LAPSE",
     "AT_REENTRY",
+    "AT_RENEW",
+    "AT_RENEW_EARLY",
     "RECORDED",
     "RESERVED",
     "UNRECORDED",
@@ -99,7 +99,7 @@ UNRECORDED = {
     **dict.fromkeys(RESERVED, "no rule draws from it yet"),
 }
 """The other streams, and why their draws record no surprise."""
-AT_EXTEND, AT_EXTEND_EARLY, AT_EARLY, AT_REENTRY, AT_BACK_DOWN = codes(len(DATED))
+AT_RENEW, AT_RENEW_EARLY, AT_LAPSE, AT_REENTRY, AT_ENDING = codes(len(DATED))
 _PER_SOURCE = ERAS + len(KEPT)
 _KEPT = np.asarray(KEPT)
 

@@ -19,6 +19,7 @@ from sim.rules.codes import (
     DRAWN,
     FIRST_CN,
     FIRST_US,
+    MINERALS,
     N_SIDES,
     N_TRACKS,
     PACKAGE,
@@ -53,6 +54,7 @@ __all__ = [
     "open_track",
     "pays",
     "speaker",
+    "usual_price",
 ]
 
 TRUTH = code(N_SIDES)  # a viewer beside the two sides
@@ -257,3 +259,16 @@ def no_deal_value(s, p, i, track):
             total += q * level_value(s.issues, k, owned, s.issues.agreed[k])
             total += (1.0 - q) * level_value(s.issues, k, owned, lapse_level(s, p, k, track))
     return total
+
+
+@formula
+def usual_price(p, i, track):
+    """Mean price of settling of side ``i`` on a track, from the truce's first terms; in a package
+    the sum of all tracks.
+    """
+    prices = p.sides.resolve
+    if p.linkage.tracks == PACKAGE:
+        return prices.trade[i] + prices.minerals[i] + prices.semiconductors[i]
+    if track == TRADE:
+        return prices.trade[i]
+    return prices.minerals[i] if track == MINERALS else prices.semiconductors[i]

@@ -1,10 +1,9 @@
-"""The truce: deadline, extension, lapse, the ladder after it, and the way back.
+"""The truce: its date, renewal and its length, limbo, the ladder without one, and the way back.
 
-See docs/model.md, *The truce*.
-
-Extension compares the terms in force with a lapse, less audience cost, hawks and linkage; cheap
-extensions teach both sides that deadlines are hollow, which raises reservation values and takes the
-urgency out of talks. Re-entry follows Zartman's (1985) mutually hurting stalemate.
+Renewing weighs what the truce is worth for the weeks bought against audience cost, hawks, and what
+a side still lacks; before the date waiting is free, at the date both vote, past it nothing snaps
+back until somebody ends it (docs/truces.md). Without a truce rungs are decided on, and both go back
+when both hurt (Zartman 1985), on terms bargained anew.
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side, ``side`` its part of
@@ -13,58 +12,165 @@ the state. Weeks count from the first day, week 0.
 
 from __future__ import annotations
 
-from sim.rules.codes import BROKEN, CN, DEAL, N_SIDES, N_TRACKS, QUIET, TRUCE, US
-from sim.rules.compiled import formula, rule
-from sim.rules.events import CLIMBED, EXTENDED, LAPSED, REOPENED, mark
-from sim.rules.mathematics import clip, logistic
-from sim.rules.randomness import ANSWER, EARLY, EXTEND, NOBODY, REENTRY, uniform
-from sim.rules.state import NEVER
-from sim.rules.surprises import (
-    AT_EARLY,
-    AT_EXTEND,
-    AT_EXTEND_EARLY,
-    AT_REENTRY,
-    happened,
-    record_decision,
+from sim.rules.asks import (
+    CLIMB,
+    CLIMBED,
+    GO_BACK,
+    LAPSE,
+    LAPSED,
+    PASSED,
+    RENEW,
+    RENEWED,
+    RETURNED,
+    SWEETEN,
+    SWEETENED,
+    act,
+    answered,
+    answered_worth,
 )
+from sim.rules.codes import BARGAINED, BROKEN, CN, N_SIDES, N_TRACKS, TRUCE, US, codes
+from sim.rules.compiled import formula, rule
+from sim.rules.decisions import (
+    climb_chance,
+    lapse_chance,
+    renewal_cost,
+    renewal_worth,
+    waiting_cost,
+    years_within,
+)
+from sim.rules.events import EXTENDED, REOPENED, RUNG, mark
+from sim.rules.events import LAPSED as LAPSE_MARK
+from sim.rules.events import PASSED as PASSED_MARK
+from sim.rules.mathematics import clip, exp, log, logistic
+from sim.rules.outlook import NO_ISSUE, ending_of, hawks_of, is_dated, weeks_left
+from sim.rules.randomness import BACK, ENDING, NOBODY, REENTRY, WAR, uniform
+from sim.rules.randomness import RENEW as RENEWAL
+from sim.rules.relations import other, turn_of
+from sim.rules.state import NEVER, NO_DATE, NOBODY_ACTS
+from sim.rules.surprises import AT_LAPSE, AT_REENTRY, AT_RENEW, AT_RENEW_EARLY, record_decision
+from sim.rules.terms import concede, terms_of_return
 from sim.rules.tracks import forget_offers
 
 __all__ = [
     "break_truce",
-    "end_disputes",
-    "extend_chance",
-    "extension_cost",
+    "foreseen",
+    "length_option",
+    "likeliest_length",
     "readiness",
     "reenter",
+    "renewal_of",
     "start_clock",
     "truce",
 ]
 
+N_LENGTHS = 5
+_LENGTHS = (4.0, 13.0, 26.0, 52.0, 104.0)  # 30, 90, 180, 365, 730 days (renewals.csv)
+_LENGTH, _EARLY, _AT_DATE, _SHORT = codes(4)
+_VOTE, _LET_LAPSE = codes(2)
+_OCCASION, _DECIDE, _NOTICE = codes(3)
+_NO_DATE_SET, _NEW_LENGTH = codes(2)
+
 
 @formula
-def extension_cost(cost, growth, extensions):
-    """Audience cost of one more extension, bn USD/yr: cost (1 + growth extensions).
-
-    ``cost`` bn USD/yr of the first, ``growth`` a share of it for each of the ``extensions`` made
-    already (Tomz 2007).
-    """
-    return cost * (1.0 + growth * extensions)
+def length_option(p, option):
+    """The weeks of one of the lengths on offer; all are ``length_weeks`` where lengths are fixed."""
+    return _LENGTHS[option] if p.truce.lengths == BARGAINED else float(p.truce.length_weeks)
 
 
 @rule
-def extend_chance(p, side, i, extensions):
-    """Chance that a side extends, logistic in what the truce is worth to it beyond a lapse.
+def renewal_of(s, p, i, weeks, extensions):
+    """W: what renewing for ``weeks`` is worth to side ``i``, bn USD."""
+    side = s.sides[i]
+    hawks = hawks_of(p, side, i)
+    cost = renewal_cost(
+        p.truce.extension_cost,
+        p.truce.extension_cost_growth,
+        extensions,
+        side.trust,
+        weeks,
+        hawks,
+        p.sides.extension_bias[i],
+    )
+    return renewal_worth(
+        side.stake,
+        side.trust,
+        side.years,
+        years_within(side.years, weeks),
+        cost,
+        p.truce.lock,
+        side.lack_trade,
+        p.linkage.sides[i] * side.lack,
+        side.grievance,
+    )
 
-    It is 0 past the last extension allowed, else logistic((u(terms) - u(lapse) + bias - audience
-    cost - h hawk - lambda lack) / temperature), all in bn USD/yr but hawk pressure; h is
-    ``hawk_extension``, lambda the side's participation linkage (docs/model.md, *The truce*).
+
+@formula
+def _vote_chance(s, p, i, weeks, extensions):
+    """Chance that side ``i`` renews for ``weeks`` at the date."""
+    hawks = hawks_of(p, s.sides[i], i)
+    gain = renewal_of(s, p, i, weeks, extensions) - hawks + p.truce.blame
+    return logistic(gain / p.truce.temperature)
+
+
+@rule
+def likeliest_length(s, p):
+    """L*: the length, weeks, that is worth most to both together."""
+    best, most = length_option(p, 0), -1e300
+    for option in range(N_LENGTHS if p.truce.lengths == BARGAINED else 1):
+        weeks = length_option(p, option)
+        both = renewal_of(s, p, US, weeks, s.world.extensions)
+        both += renewal_of(s, p, CN, weeks, s.world.extensions)
+        if both > most:
+            best, most = weeks, both
+    return best
+
+
+@rule
+def _drawn_length(s, p, draw):
+    """A length, weeks, drawn with chances in proportion to exp(worth to both / noise)."""
+    if p.truce.lengths != BARGAINED:
+        return float(p.truce.length_weeks)
+    most, total = -1e300, 0.0
+    for option in range(N_LENGTHS):
+        s.scratch[option] = 0.0
+        for i in range(N_SIDES):
+            s.scratch[option] += renewal_of(s, p, i, length_option(p, option), s.world.extensions)
+        most = max(most, s.scratch[option])
+    for option in range(N_LENGTHS):
+        s.scratch[option] = exp(clip((s.scratch[option] - most) / p.truce.temperature, -700.0, 0.0))
+        total += s.scratch[option]
+    at, option = draw * total, 0
+    while option < N_LENGTHS - 1 and at >= s.scratch[option]:
+        at -= s.scratch[option]
+        option += 1
+    return length_option(p, option)
+
+
+@rule
+def foreseen(s, p, extensions):
+    """e: the chance that the truce goes on past its date, by the rules in force.
+
+    At the date both renew for the likeliest length or else for the shortest, a = 1 - (1 - p)(1 - s);
+    past it either may end it, with l a week: e = a / (a + l - a l). Where no extension is left it is
+    0: there is no limbo either.
     """
     if extensions >= p.truce.max_extensions:
         return 0.0
-    stake = side.value_terms - side.value_lapse + p.sides.extension_bias[i]
-    stake -= extension_cost(p.truce.extension_cost, p.truce.extension_cost_growth, extensions)
-    stake -= p.politics.sides.hawk_extension[i] * side.hawk + p.linkage.sides[i] * side.lack
-    return logistic(stake / p.truce.temperature)
+    weeks, short = float(s.world.next_length), length_option(p, 0)
+    both, brief, stays = 1.0, 1.0, 1.0
+    for i in range(N_SIDES):
+        both *= _vote_chance(s, p, i, weeks, extensions)
+        brief *= _vote_chance(s, p, i, short, extensions)
+        stays *= 1.0 - p.truce.limbo_rate * _lapse_chance(s, p, i)
+    renewed = 1.0 - (1.0 - both) * (1.0 - brief)
+    lapses = 1.0 - stays
+    return renewed / max(1e-12, renewed + lapses - renewed * lapses)
+
+
+@formula
+def _lapse_chance(s, p, i):
+    """Chance that side ``i`` lets a truce past its date lapse, once it is put to the vote."""
+    return lapse_chance(ending_of(p, s.sides[i], i), p.truce.limbo, p.truce.temperature)
 
 
 @formula
@@ -81,67 +187,136 @@ def readiness(loss, threshold, width):
 def start_clock(s, weeks):
     """A clock of ``weeks`` weeks starts with the coming week."""
     w = s.world
-    w.clock_start = w.week + 1
+    w.clock_start, w.length = w.week + 1, weeks
     w.deadline = w.clock_start + weeks
 
 
 @rule
-def _extend(s, p):
-    """The truce is extended by ``length_weeks``.
-
-    Both sides count one more deadline that the truce outlived.
-    """
+def _renew(s, p, weeks):
+    """The truce is renewed for ``weeks``; both count one more date that it outlived."""
     w = s.world
+    left = weeks_left(w)
+    act(s, NOBODY_ACTS, RENEWED, weeks, left)
     w.extensions += 1
     s.out.extensions += 1
+    if w.limbo == 0:
+        s.out.dates += 1
+        s.out.dates_met += 1
     mark(w, EXTENDED)
-    w.clock_start = w.week + 1
-    w.deadline = max(w.deadline, w.clock_start) + p.truce.length_weeks
+    w.limbo, w.clock_start, w.length = 0, w.week + 1, weeks
+    w.deadline = max(w.deadline, w.clock_start) + weeks
     for i in range(N_SIDES):
         s.sides[i].beta_a += 1.0
         s.sides[i].beta_total += 1.0
 
 
 @rule
-def _both_extend(s, p, source):
-    """Whether both sides extend, each by its own draw against :func:`extend_chance`.
+def _both_renew(s, p, weeks, draws, source):
+    """Whether both sides renew for ``weeks``; each by its own draw.
 
     ``source`` is the decision of which the surprise is recorded: that of both together.
     """
     w = s.world
-    agreed, both = True, 1.0
+    left = max(0.0, float(weeks_left(w)))
+    agreed, both = 1, 1.0
     for i in range(N_SIDES):
-        chance = extend_chance(p, s.sides[i], i, w.extensions)
+        chance = _vote_chance(s, p, i, weeks, w.extensions)
+        if left > 0.0:
+            side = s.sides[i]
+            wait = waiting_cost(
+                p.truce.hold_out, side.ask, side.years, p.truce.temperature, p.truce.haste, left
+            )
+            chance *= logistic(-wait / p.truce.temperature)
         both *= chance
-        if uniform(w.seed, w.run, EXTEND, w.week, i) >= chance:
-            agreed = False
-    record_decision(s, p, source, agreed, both)
-    return agreed
+        draw = uniform(w.seed, w.run, RENEWAL, w.week, turn_of(draws, i))
+        agreed *= answered(s, i, RENEW, 1 if draw < chance else 0)
+    record_decision(s, p, source, agreed == 1, both)
+    return agreed == 1
 
 
 @formula
-def _deadline(s, p):
-    """The clock: extension or lapse at the deadline, or an extension in the window before it.
+def _sweeten(s, p, weeks):
+    """In the last week the keener side may add a concession, where the other finds too little in it.
 
-    Under a deal the clock restarts without a vote.
+    Half the difference of what renewing is worth to both, at most half of its own.
     """
+    us, cn = (
+        renewal_of(s, p, US, weeks, s.world.extensions),
+        renewal_of(s, p, CN, weeks, s.world.extensions),
+    )
+    keener, keen, weak = (US, us, cn) if us > cn else (CN, cn, us)
+    if weak >= 2.0 * p.truce.temperature or keen <= 0.0:
+        return
+    gift = min(0.5 * (keen - weak), 0.5 * keen)
+    gift = answered_worth(s, keener, SWEETEN, gift)
+    if gift > 0.0:
+        issue = concede(s, p, keener, gift / s.sides[other(keener)].years)
+        if issue != NO_ISSUE:
+            act(s, keener, SWEETENED, issue, 0)
+
+
+@formula
+def _date(s, p):
+    """The date of a truce or deal: renewal before it, at it, or past it, or an end."""
     w = s.world
-    left = w.deadline - (w.week + 1)  # the week that is ending counts as gone
-    if w.status == DEAL:
+    if not is_dated(w):
+        return
+    left = weeks_left(w)
+    if w.extensions >= p.truce.max_extensions:
         if left <= 0:
-            start_clock(s, p.truce.length_weeks)
-    elif left <= 0:
-        if _both_extend(s, p, AT_EXTEND):
-            _extend(s, p)
-        else:
-            s.out.lapses += 1
-            mark(w, LAPSED)
-            break_truce(s, p)
-    elif left <= p.truce.window_weeks:
-        draw = uniform(w.seed, w.run, EARLY, w.week, NOBODY)
-        if happened(s, p, AT_EARLY, draw, p.truce.early_rate):
-            if _both_extend(s, p, AT_EXTEND_EARLY):
-                _extend(s, p)
+            s.out.dates += 1
+            _lapse(s, p, NOBODY_ACTS)
+        return
+    if left > p.truce.window_weeks:
+        return
+    draw = uniform(w.seed, w.run, RENEWAL, w.week, turn_of(_LENGTH, 0))
+    weeks = _drawn_length(s, p, draw)
+    if left > 0:
+        if left == 1:
+            _sweeten(s, p, weeks)
+        if _both_renew(s, p, weeks, _EARLY, AT_RENEW_EARLY):
+            _renew(s, p, int(weeks))
+        return
+    if _both_renew(s, p, weeks, _AT_DATE, AT_RENEW):
+        _renew(s, p, int(weeks))
+        return
+    short = length_option(p, 0)
+    if _both_renew(s, p, short, _SHORT, AT_RENEW):
+        _renew(s, p, int(short))
+        return
+    if w.limbo == 0:
+        s.out.dates += 1
+        w.limbo = 1
+        mark(w, PASSED_MARK)
+        act(s, NOBODY_ACTS, PASSED, 0, 0)
+    _put_to_vote(s, p)
+
+
+@formula
+def _put_to_vote(s, p):
+    """Past its date either side may let the truce lapse."""
+    w = s.world
+    ender, stays = NOBODY_ACTS, 1.0
+    for i in range(N_SIDES):
+        chance = _lapse_chance(s, p, i)
+        stays *= 1.0 - p.truce.limbo_rate * chance
+        if uniform(w.seed, w.run, ENDING, w.week, turn_of(_VOTE, i)) >= p.truce.limbo_rate:
+            continue
+        draw = uniform(w.seed, w.run, ENDING, w.week, turn_of(_LET_LAPSE, i))
+        if answered(s, i, LAPSE, 1 if draw < chance else 0) == 1:
+            ender = i
+    record_decision(s, p, AT_LAPSE, ender != NOBODY_ACTS, 1.0 - stays)
+    if ender != NOBODY_ACTS:
+        _lapse(s, p, ender)
+
+
+@rule
+def _lapse(s, p, ender):
+    """The truce ends at or past its date."""
+    act(s, ender, LAPSED, 0, 0)
+    s.out.lapses += 1
+    mark(s.world, LAPSE_MARK)
+    break_truce(s, p)
 
 
 @rule
@@ -154,36 +329,28 @@ def break_truce(s, p):
     s.out.breaks += 1
     s.out.weeks_to_first_break = min(s.out.weeks_to_first_break, float(w.week + 1))
     w.status = BROKEN
-    w.deal_since = NEVER
+    w.deal_since, w.crisis_since = NEVER, NEVER
+    w.limbo, w.hollow, w.hollow_weeks = 0, 0, 0
     for i in range(N_SIDES):
+        side = s.sides[i]
         w.rung[i] = 0
-        s.sides[i].beta_total += 1.0
-        s.sides[i].break_loss = 0.0
+        side.beta_total += 1.0
+        side.break_loss, side.grievance, side.usual = 0.0, 0.0, 0.0
+        side.protest_since, side.threat_date, side.rung_due = NEVER, NEVER, NEVER
+        side.measure, side.measure_issue, side.responds = 0.0, NO_ISSUE, 0
     for track in range(N_TRACKS):
         w.settled[track] = 0
         forget_offers(s, track)
     for k in range(p.issues.count):
-        s.issues.least[k] = 0.0
-    end_disputes(s, p)
+        s.issues.least[k], s.issues.withheld[k] = 0.0, 0.0
     _set_lapse_terms(s, p)
-
-
-@rule
-def end_disputes(s, p):
-    """Retaliation and grievance end on both sides."""
-    for i in range(N_SIDES):
-        s.sides[i].dispute = QUIET
-        for track in range(N_TRACKS):
-            s.sides[i].grievance[track] = 0.0
-    for k in range(p.issues.count):
-        s.issues.withheld[k] = 0.0
 
 
 @rule
 def _set_lapse_terms(s, p):
     """The level of each issue after a lapse, in [0, 1].
 
-    Of issues that snap back it is less a rung's depth for each rung that the owner has climbed, and
+    Of issues that snap back it is less a rung's depth for each rung in force of the owner, and
     in force at once; the others take their phase-in time.
     """
     w = s.world
@@ -195,45 +362,75 @@ def _set_lapse_terms(s, p):
             level = clip(
                 level - w.rung[p.issues.owner[k]] * p.truce.escalation.rung_depth, 0.0, 1.0
             )
-            s.issues.level[k], s.issues.promised[k] = level, level
+            s.issues.level[k], s.issues.promised[k], s.issues.delivered[k] = level, level, level
         s.issues.agreed[k] = level
 
 
 @formula
 def _escalate(s, p):
-    """Without a truce a side that is not above the other may climb a rung, up to the cap.
+    """Without a truce each side may decide on another rung, in force after its notice.
 
-    It does with chance ``answer_rate`` a week. Both look at the rungs before the week, so that
-    neither moves first; each rung adds hawk pressure on both sides.
+    Both look at the rungs before the week, so that neither moves first; each rung adds hawk
+    pressure on both sides.
     """
-    w = s.world
+    w, rules = s.world, p.truce.escalation
     before_us, before_cn = w.rung[US], w.rung[CN]
     for i in range(N_SIDES):
+        side = s.sides[i]
+        if side.rung_due != NEVER:
+            if side.rung_due <= w.week:
+                side.rung_due = NEVER
+                w.rung[i] += 1
+                mark(w, RUNG + i)
+                act(s, i, CLIMBED, w.rung[i], 0)
+                s.sides[US].hawk += rules.rung_hawks
+                s.sides[CN].hawk += rules.rung_hawks
+            continue
         own, its = (before_us, before_cn) if i == US else (before_cn, before_us)
-        may = own <= its and own < p.truce.escalation.rung_cap
-        if may and uniform(w.seed, w.run, ANSWER, w.week, i) < p.truce.escalation.answer_rate:
-            w.rung[i] += 1
-            mark(w, CLIMBED)
-            s.sides[US].hawk += p.truce.escalation.rung_hawks
-            s.sides[CN].hawk += p.truce.escalation.rung_hawks
+        behind, ahead = max(0, its - own), max(0, own - its)
+        occasion = rules.occasion_rate * (1.0 + behind)
+        draw = uniform(w.seed, w.run, WAR, w.week, turn_of(_OCCASION, i))
+        if own >= rules.rung_cap or draw >= occasion:
+            continue
+        chance = climb_chance(
+            hawks_of(p, side, i),
+            behind,
+            ahead,
+            rules.behind,
+            rules.climb_cost,
+            own,
+            p.truce.temperature,
+        )
+        draw = uniform(w.seed, w.run, WAR, w.week, turn_of(_DECIDE, i))
+        if answered(s, i, CLIMB, 1 if draw < chance else 0) == 1:
+            draw = uniform(w.seed, w.run, WAR, w.week, turn_of(_NOTICE, i))
+            notice = -rules.notice_weeks / (1.0 + side.hawk) * log(draw)
+            side.rung_due = w.week + 1 + int(notice)
     _set_lapse_terms(s, p)
 
 
 @rule
 def reenter(s, p):
-    """Talks reopen when both hurt, on the first terms; whether they do this week.
+    """Talks about a return are held when both hurt, and terms bargained anew; whether both go back.
 
-    The chance is the rate a week times both sides' readiness; a side's loss grows by 1/52 of what
-    the truce is worth beyond what is in force, where that is positive.
+    A side's loss grows by 1/52 of what the truce is worth beyond what is in force, where that is
+    positive; it is ready with :func:`readiness`.
     """
-    w = s.world
-    chance = p.truce.reentry.rate
+    w, rules = s.world, p.truce.reentry
+    both, ready = rules.rate, 1
     for i in range(N_SIDES):
         side = s.sides[i]
         side.break_loss += max(0.0, side.value_truce - side.value_now) / 52.0
-        chance *= readiness(side.break_loss, p.truce.reentry.threshold, p.truce.reentry.width)
-    draw = uniform(w.seed, w.run, REENTRY, w.week, NOBODY)
-    if not happened(s, p, AT_REENTRY, draw, chance):
+    held = uniform(w.seed, w.run, REENTRY, w.week, NOBODY) < rules.rate
+    for i in range(N_SIDES):
+        chance = readiness(s.sides[i].break_loss, rules.threshold, rules.width)
+        both *= chance
+        if held:
+            draw = uniform(w.seed, w.run, REENTRY, w.week, 1 + i)
+            ready *= answered(s, i, GO_BACK, 1 if draw < chance else 0)
+    agreed = held and ready == 1
+    record_decision(s, p, AT_REENTRY, agreed, both)
+    if not agreed or not terms_of_return(s, p):
         return False
     w.status = TRUCE
     w.extensions = 0
@@ -241,17 +438,27 @@ def reenter(s, p):
     s.out.weeks_to_first_truce = min(s.out.weeks_to_first_truce, float(w.week + 1))
     mark(w, REOPENED)
     for k in range(p.issues.count):
-        s.issues.agreed[k] = s.issues.terms[k]
-        s.issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]]
-    start_clock(s, p.truce.length_weeks)
+        s.issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]] * p.issues.deliverable[k]
+        s.issues.delivered[k] = s.issues.level[k]
+    for i in range(N_SIDES):
+        w.rung[i], s.sides[i].rung_due, s.sides[i].effort = 0, NEVER, 0
+    undated = uniform(w.seed, w.run, BACK, w.week, turn_of(_NO_DATE_SET, 0)) < rules.undated_share
+    draw = uniform(w.seed, w.run, BACK, w.week, turn_of(_NEW_LENGTH, 0))
+    weeks = int(_drawn_length(s, p, draw))
+    if undated and p.truce.lengths == BARGAINED:
+        w.clock_start, w.length, w.deadline = w.week + 1, weeks, NO_DATE
+        weeks = 0
+    else:
+        start_clock(s, weeks)
+    act(s, NOBODY_ACTS, RETURNED, weeks, 0)
     return True
 
 
 @rule
 def truce(s, p):
-    """The week's clock: deadline and extension under a truce, ladder and re-entry without one."""
+    """The week's clock: the date under a truce or deal, the ladder and the way back without one."""
     if s.world.status == BROKEN:
         if not reenter(s, p):
             _escalate(s, p)
     else:
-        _deadline(s, p)
+        _date(s, p)

@@ -9,12 +9,15 @@ the order state, firms, settings, then indices, then numbers.
 
 from __future__ import annotations
 
+from sim.rules.asks import begin_asks
 from sim.rules.bargaining import negotiation
 from sim.rules.compiled import formula
 from sim.rules.compliance import compliance
 from sim.rules.dated import take_dated
+from sim.rules.disputes import disputes
 from sim.rules.licensing import licensing
 from sim.rules.outcomes import finish, observe, record_week
+from sim.rules.outlook import look
 from sim.rules.politics import politics
 from sim.rules.screening import turn_resolve
 from sim.rules.shocks import shocks
@@ -35,6 +38,7 @@ def begin_week(s, p, dated, cells):
     (:mod:`sim.rules.dated`).
     """
     s.world.events = 0
+    begin_asks(s)
     take_dated(s, p, dated, cells)
 
 
@@ -54,9 +58,11 @@ def week(s, firms, p, dated, cells):
     trade(s, p)
     politics(s, p)
     turn_resolve(s, p)
-    valuation(s, p)
-    negotiation(s, p)
     compliance(s, p)
+    valuation(s, p)
+    look(s, p)
+    disputes(s, p)
+    negotiation(s, p)
     truce(s, p)
     observe(s, p)
 

@@ -44,6 +44,9 @@ class Issue(Group):
     red_line: Annotated[float, In(0, 1, "share")] = 1.0
     """the most its owner will ever concede
     Source: judgement with a range, issue by issue in sim/config/groups/issues.py"""
+    deliverable: Annotated[float, In(0, 1, "share")] = 1.0
+    """the most of what was promised that full effort delivers
+    Source: 1 but for purchases; issue by issue in sim/config/groups/issues.py"""
     phase_in_weeks: Annotated[float, In(1, 104, "weeks")] = 4.0
     """time over which an agreed level is put in force (1/rate). Source: judgement"""
     terms: Annotated[float, In(0, 1, "share")] = 0.0
@@ -130,10 +133,11 @@ DEFAULT_ISSUES = Named({
     ),
     # Purchases and precursors. benefit: judgement, 8 to 35; Phase One promised 100 bn USD a year
     # (events.csv, 15 January 2020), of which gains are a part. Costs: judgement, half to twice.
-    # phase_in_weeks: a quarter. terms: judgement, 0.1 to 0.3.
+    # phase_in_weeks: a quarter. deliverable: with slack at times, 57 % of Phase One's purchases were
+    # delivered (parameters.csv); judgement, 0.6 to 0.9. terms: judgement, 0.1 to 0.3.
     "fentanyl_purchases": Issue(
         owner="cn", track="trade", benefit=18.0, linear_cost=2.0, convex_cost=12.0, phase_in_weeks=12.0,
-        terms=0.15, in_force=0.1,
+        terms=0.15, in_force=0.1, deliverable=0.75,
     ),
     # terms, in_force 0: no licence for military use (parameters.csv A4, 0 to 0.02). benefit 4 to
     # 25, convex_cost 5 to 25: the ranges of `sweep=packages`; at 25 one pattern fails

@@ -45,3 +45,8 @@ class Outcomes(Group):
     """closing period: the outcome is the state in a week drawn from it, so its share is a share of
     the period
     Source: judgement: a year, four times the 90 days of a truce (truces.csv); docs/decisions.md"""
+    hollow_share: Annotated[float, In(0, 1, "share"), Plausible(0.3, 0.6)] = 0.5
+    """share of what a deal promised, of the side served worse, below which it becomes hollow
+    Source: judgement; of Phase One's purchases 57 % were delivered (parameters.csv)"""
+    hollow_weeks: Annotated[int, In(1, 260, "weeks"), Plausible(8, 39)] = 13
+    """weeks after which it does; a hollow deal counts as a tactical pause. Source: judgement"""

@@ -23,9 +23,14 @@ class Arena(Group):
     """losses at which lobbying is at full pressure. Source: judgement"""
     lobby_memory: Annotated[float, In(0, 0.999, "per week"), Plausible(0.7, 0.95)] = 0.85
     """share of lobbying that lasts into the next week. Source: judgement"""
-    hawk_start: Annotated[float, In(0, 5, "pressure"), Plausible(0, 0.6)] = 0.2
-    """hawk pressure on the first day. Source: judgement"""
-    hawk_decay: Annotated[float, In(0, 1, "per week"), Plausible(0.01, 0.08)] = 0.03
+    hawk_start: Annotated[float, In(0, 5, "pressure"), Plausible(0.2, 0.8)] = 0.45
+    """hawk pressure on the first day. Source: judgement: where incidents and fading hold it"""
+    incident_rate: Annotated[float, In(0, 52, "per year"), Plausible(1.5, 5)] = 3.0
+    """rate of incidents that feed hawks: listings, sanctions, hearings, summits called off
+    Source: events.csv: four in May to August 2025; judgement"""
+    incident_size: Annotated[float, In(0, 5, "pressure"), Plausible(0.1, 0.4)] = 0.2
+    """hawk pressure that an incident adds. Source: judgement"""
+    hawk_decay: Annotated[float, In(0, 1, "per week"), Plausible(0.02, 0.06)] = 0.035
     """share of hawk pressure that fades each week. Source: judgement"""
     hawk_response: Annotated[
         float, In(0, 20, "pressure per full concession"), Plausible(0.3, 3)
@@ -35,11 +40,18 @@ class Arena(Group):
     """how much hawk pressure raises the cost of conceding controls (multiplies it by 1 +
     hawk_cost x pressure)
     Source: judgement"""
-    hawk_extension: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(0, 15)] = 5.0
-    """cost of extending a truce per unit of hawk pressure. Source: judgement"""
-    settle_hawks: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(5, 12)] = 8.0
+    hawk_push: Annotated[float, In(0, 200, "bn USD"), Plausible(5.4, 14.4)] = 12.0
+    """what a unit of hawk pressure weighs in a government's decisions
+    Source: 5 times truce.unit; judgement"""
+    audience: Annotated[float, In(0, 200, "bn USD"), Plausible(5.4, 21.6)] = 16.0
+    """cost of backing down from a threat of one's own (Fearon 1994)
+    Source: 6 times truce.unit; judgement"""
+    pride: Annotated[float, In(0, 200, "bn USD"), Plausible(1.8, 14.4)] = 10.8
+    """cost of yielding to a threat. Source: 4 times truce.unit; judgement"""
+    settle_hawks: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(8, 24)] = 18.0
     """what a deal must gain more per unit of hawk pressure
-    Source: hawks mind settling no less than extending; judgement"""
+    Source: 1.6 x 1.5 x hawk_push over the years a truce is reckoned to last, 1.2: hawks mind
+    settling no less than extending (docs/truces.md)"""
     extension_felt: Annotated[float, In(0, 1, "share"), Plausible(0.5, 1)] = 0.75
     """share of the cost of extending that a side counts as spared by a deal. Source: judgement"""
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from sim.config.fields import Group, In, Label, Lever, OneOf, Plausible
-from sim.vocabulary import ENFORCEMENT_SCOPES, FIRST_SPEAKERS, TRACK_RULES
+from sim.vocabulary import ENFORCEMENT_SCOPES, FIRST_SPEAKERS, LENGTH_RULES, TRACK_RULES
 
-__all__ = ["Escalation", "Linkage", "Reentry", "Talks", "Truce"]
+__all__ = ["Disputes", "Escalation", "Linkage", "Reentry", "Talks", "Truce"]
 
 
 class Linkage(Group):
@@ -47,9 +47,9 @@ class Linkage(Group):
     within their red lines, that it demands before closing trade
     Source: Beijing linked magnets to chips (events.csv, 15 June 2025); size is judgement"""
     enforcement: Annotated[str, OneOf(ENFORCEMENT_SCOPES), Label("enforcement scope")] = "track"
-    """enforcement linkage: where a breach may be punished
-    Source: Maggi 2016; May 2025: slow magnets were answered with design software and engines,
-    same track"""
+    """enforcement linkage: what a measure may be taken on, the own tariff alone, the issue of trade
+    that hurts the other most, or everything at once
+    Source: Maggi 2016; May 2025: slow magnets were answered with design software and engines"""
 
 
 class Talks(Group):
@@ -61,6 +61,16 @@ class Talks(Group):
     """last weeks of the clock in which delegations meet more often. Source: judgement"""
     sprint_meetings: Annotated[int, In(1, 10, "meetings/week"), Plausible(2, 5)] = 3
     """meetings a week in the sprint. Source: judgement"""
+    interim_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.04, 0.12)] = 0.04
+    """chance a week of talks about an interim package while nothing presses; three times as much in
+    the weeks before the date. Source: truces.csv: two packages inside truces in 34 weeks; judgement"""
+    protest_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.4, 0.85)] = 0.65
+    """the same after a claim of breach that stands
+    Source: events.csv: London met eleven days after both claims of 30 May 2025; judgement"""
+    measure_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.2, 0.55)] = 0.25
+    """the same under measures in force. Source: judgement"""
+    threat_rate: Annotated[float, In(0, 1, "per week"), Plausible(0, 0.2)] = 0.07
+    """the same under a threat alone. Source: judgement"""
     mediator_rate: Annotated[float, In(0, 1, "per meeting")] = 0.0
     """chance that a mediator who knows both sides' values proposes the Nash point (Nash 1950)
     Source: none in the record: a benchmark to run a scenario against"""
@@ -70,11 +80,20 @@ class Talks(Group):
 
 
 class Escalation(Group):
-    """The ladder climbed after a lapse."""
+    """The ladder climbed without a truce."""
 
-    answer_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.2, 0.9)] = 0.5
-    """chance that a side not yet above the other's rung climbs one
-    Source: events.csv: 2-12 April 2025, five rungs in ten days; judgement"""
+    occasion_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.25, 0.9)] = 0.5
+    """chance a week that a side considers another rung; it grows with the rungs it is behind
+    Source: tariffs.csv: rungs of 2018-2019 came weeks to months apart, those of April 2025 in days"""
+    climb_cost: Annotated[float, In(0, 200, "bn USD"), Plausible(3, 12)] = 8.4
+    """what a rung costs at home, half as much more for each one climbed; being ahead costs six
+    sevenths of it. Source: 3.5 times truce.unit, judgement"""
+    behind: Annotated[float, In(0, 200, "bn USD"), Plausible(5, 20)] = 14.4
+    """what it is worth to answer, for each rung that the other is ahead
+    Source: 6 times truce.unit; judgement"""
+    notice_weeks: Annotated[float, In(0, 52, "weeks"), Plausible(1, 5)] = 2.0
+    """mean weeks from the decision to a rung in force, beyond one; hawks shorten them
+    Source: tariffs.csv: five weeks from the list of 3 April to 6 July 2018 at most, days in April 2025"""
     rung_depth: Annotated[
         float, In(0, 1, "share"), Plausible(0.1, 0.25), Label("depth of a rung")
     ] = 0.16
@@ -90,16 +109,62 @@ class Reentry(Group):
     """The way back: a mutually hurting stalemate (Zartman 1985)."""
 
     rate: Annotated[float, In(0, 1, "per week"), Plausible(0.1, 0.6)] = 0.35
-    """chance a week of reopening when both sides hurt fully. Source: judgement"""
-    threshold: Annotated[float, In(0, 1000, "bn USD"), Plausible(2, 15)] = 5.0
-    """accumulated loss since the lapse at which a side is half ready
+    """chance a week that talks about a return are held when both sides hurt fully. Source: judgement"""
+    threshold: Annotated[float, In(0, 1000, "bn USD"), Plausible(2, 15)] = 2.0
+    """accumulated loss since the break at which a side is half ready
     Source: judgement; 2 April to 12 May 2025 took six weeks"""
-    width: Annotated[float, In(0.01, 500, "bn USD"), Plausible(1, 5)] = 2.0
+    width: Annotated[float, In(0.01, 500, "bn USD"), Plausible(1, 5)] = 1.0
     """spread of that readiness (logistic scale). Source: judgement"""
+    ripe: Annotated[float, In(0.01, 500, "bn USD"), Plausible(2.5, 10)] = 7.2
+    """accumulated loss that brings what a side must show at home down to 1/e
+    Source: 3 times truce.unit; judgement"""
+    undated_share: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.6)] = 0.3
+    """share of returns that set no date. Source: truces.csv: 3 of the 8 truces of 2018-2025"""
+
+
+class Disputes(Group):
+    """Threats, measures and what ends them, inside a truce."""
+
+    occasion_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.035, 0.07)] = 0.05
+    """chance a week of an occasion to threaten or act: a review, a listing, a leak
+    Source: renewals.csv, threats.csv: a crisis in about one of 25 weeks of dated truces; tuned to it"""
+    grieved: Annotated[float, In(0, 10, "ratio"), Plausible(0.4, 1.2)] = 0.8
+    """how much a grievance of truce.unit bn USD/yr adds to that rate (1 + grieved x grievance)
+    Source: judgement"""
+    threat_cost: Annotated[float, In(0, 300, "bn USD"), Plausible(6, 13)] = 12.0
+    """what a threat or a measure costs in itself
+    Source: 5 times truce.unit; judgement, tuned to the rate of crises"""
+    notice_weeks: Annotated[float, In(0, 52, "weeks"), Plausible(1.5, 5)] = 3.0
+    """mean weeks from a threat to its date, beyond one
+    Source: threats.csv: notice of 2 to 124 days, median 7"""
+    depth: Annotated[float, In(0, 1, "share"), Plausible(0.4, 0.9), Label("depth of a measure")] = (
+        0.6
+    )
+    """share of what it concedes that a side withdraws by a measure
+    Source: events.csv: May 2025, licences for design software and engine parts stopped; judgement"""
+    late_gain: Annotated[float, In(0, 1, "share"), Plausible(0.3, 0.6)] = 0.48
+    """share of what it asks for that a side expects of a measure in force
+    Source: parameters.csv (TIES): targets give in or settle in .56 of threats; after imposition fewer"""
+    bite_years: Annotated[float, In(0.01, 5, "years"), Plausible(0.2, 0.8)] = 0.4
+    """how long a measure bites. Source: TIES: sanctions last months; judgement"""
+    dread: Annotated[float, In(0, 1, "share"), Plausible(0.05, 0.3)] = 0.15
+    """share of what the truce is worth that a side sees at risk in a crisis. Source: judgement"""
+    own_cost: Annotated[float, In(0, 2, "ratio"), Plausible(0.2, 0.6)] = 0.35
+    """what a measure costs its own side, as a share of the other's harm
+    Source: judgement until tariffs cost their importer by group"""
+    reconsider: Annotated[float, In(0, 1, "per week"), Plausible(0.15, 0.4)] = 0.25
+    """chance a week that a cabinet reconsiders its measure. Source: judgement"""
+    rest_weeks: Annotated[int, In(1, 52, "weeks"), Plausible(4, 10)] = 6
+    """weeks after which a measure that was borne may become the new normal. Source: judgement"""
+    claim_cost: Annotated[float, In(0, 100, "bn USD"), Plausible(3, 8)] = 7.2
+    """what a claim of breach costs. Source: 3 times truce.unit; judgement"""
+    ask_share: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.3)] = 0.2
+    """share of what a side lacks on trade that it asks for with a threat, where both can hurt alike
+    Source: judgement"""
 
 
 class Truce(Group):
-    """The truce in force, its deadline and how it is prolonged."""
+    """The truce in force, its date, how it is prolonged, what breaks it."""
 
     in_force: bool = True
     """whether a truce is in force on the first day. Source: London framework, 10 June 2025"""
@@ -107,43 +172,77 @@ class Truce(Group):
         int,
         In(1, 156, "weeks"),
         Label("truce length"),
-        Lever("length of each extension", 11, slider=(4, 52)),
+        Lever("length of the truce", 11, slider=(4, 52)),
     ] = 13
-    """length of a truce and of each extension
+    """length of the truce in force on the first day, and of each later one where lengths are fixed
     Source: Geneva and Stockholm 2025: 90 days (truces.csv); slider: from a month, the shortest
     dated truce there (N01, N03), to a year (judgement)"""
+    lengths: Annotated[str, OneOf(LENGTH_RULES), Label("lengths of renewals")] = "bargained"
+    """whether each renewal and return bargains its length (30, 90, 180, 365 or 730 days) or takes
+    length_weeks
+    Source: renewals.csv: the next length is longer, equal and shorter about equally often"""
+    dated: bool = True
+    """whether the truce of the first day has a date. Source: Geneva, 12 May 2025: 90 days"""
     first_deadline_weeks: Annotated[
         int, In(0, 156, "weeks"), Lever("weeks to the first deadline", 14, slider=(0, 26))
     ] = 9
     """weeks from the first day to the deadline then running; 0 starts a full clock
     Source: 11 June to 12 August 2025 (truces.csv T08); slider: up to twice a truce of 90 days"""
-    window_weeks: Annotated[int, In(0, 26, "weeks"), Plausible(1, 4)] = 2
-    """weeks before the deadline in which an early extension may be agreed
-    Source: truces.csv: resolved 1-5 days before the deadline"""
-    early_rate: Annotated[float, In(0, 1, "per week"), Plausible(0, 0.5)] = 0.25
-    """chance a week inside the window that extension is taken up before the deadline
-    Source: judgement"""
+    window_weeks: Annotated[int, In(0, 26, "weeks"), Plausible(3, 9)] = 6
+    """weeks before the deadline in which a renewal may be agreed
+    Source: renewals.csv: 22 of 29 in the last week, the earliest five weeks before; judgement"""
+    unit: Annotated[float, In(0.01, 100, "bn USD"), Plausible(1.2, 2.4)] = 2.4
+    """the size of decisions, of which the other bn USD of decisions are multiples
+    Source: sqrt(stake of Washington x stake of Beijing) / 14.2 on London's first day (docs/truces.md)"""
+    temperature: Annotated[float, In(0.05, 100, "bn USD"), Plausible(5.4, 9.9)] = 9.6
+    """noise in every decision of a government (logistic scale)
+    Source: 4 times truce.unit; judgement"""
     extension_cost: Annotated[
         float,
-        In(0, 200, "bn USD/yr"),
-        Plausible(0, 20),
+        In(0, 200, "bn USD"),
+        Plausible(1, 9),
         Label("extension cost"),
         Lever("price of extending the truce", 1),
-    ] = 3.0
-    """audience cost of extending instead of settling
-    Source: judgement; trade promises carry a small cost (Chaudoin 2014)"""
+    ] = 4.8
+    """what extending instead of settling costs at home, once; more for a short extension
+    Source: 2 times truce.unit; judgement; trade promises carry a small cost (Chaudoin 2014)"""
     extension_cost_growth: Annotated[
         float,
         In(0, 5, "share per extension"),
-        Plausible(0, 1),
+        Plausible(0, 0.4),
         Lever("how much that price rises each time", 2),
-    ] = 0.25
+    ] = 0.15
     """growth of that cost with each extension already made
     Source: judgement; an empty deadline embarrasses more each time (Tomz 2007)"""
-    max_extensions: Annotated[int, In(0, 100, "extensions"), Plausible(2, 12)] = 8
-    """cap on the number of extensions. Source: judgement"""
-    temperature: Annotated[float, In(0.05, 100, "bn USD/yr"), Plausible(3, 12)] = 6.0
-    """noise in the decision to extend (logistic scale). Source: judgement"""
+    max_extensions: Annotated[int, In(0, 100, "extensions")] = 100
+    """cap on the number of extensions; once it is reached the truce ends at its date
+    Source: none in the record: no truce had one"""
+    hazard: Annotated[float, In(0, 52, "per year"), Plausible(1.2, 3.2)] = 4.3
+    """rate at which a side that does not trust the other reckons with the truce's end
+    Source: renewals.csv: undated truces broke in 3 of 16 open weeks, dated ones in 0 of 34; judgement"""
+    hold_out: Annotated[float, In(0, 1, "share"), Plausible(0.15, 0.6)] = 0.35
+    """share of what it asks for that a side hopes to win by waiting until the date
+    Source: judgement, tuned to renewals in the last week (renewals.csv)"""
+    haste: Annotated[float, In(0, 10, "ratio"), Plausible(0.6, 2)] = 1.2
+    """what renewing before the date costs beside, in units of the noise
+    Source: judgement, tuned to the same"""
+    lock: Annotated[float, In(0, 5, "share"), Plausible(0.4, 1.5)] = 2.0
+    """how much a side minds a long renewal for what it still lacks. Source: judgement"""
+    blame: Annotated[float, In(0, 100, "bn USD"), Plausible(0.4, 4)] = 2.4
+    """what it costs to be the one who ends a truce or asks for more
+    Source: 1 times truce.unit; judgement"""
+    limbo_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.2, 0.7)] = 0.4
+    """chance a week, after a date has passed, that a side puts the end of the truce to the vote
+    Source: renewals.csv: two of 29 renewals came after the date; judgement"""
+    limbo: Annotated[float, In(0, 100, "bn USD"), Plausible(2, 11)] = 7.2
+    """what ending a truce past its date saves of blame
+    Source: 3 times truce.unit; judgement"""
+    interim_share: Annotated[float, In(0, 2, "share"), Plausible(0.3, 0.8)] = 0.6
+    """share of the price of settling that an interim package must show at home
+    Source: set once so that London's swap follows Geneva in about a third of runs (docs/truces.md)"""
+    deal_weeks: Annotated[int, In(4, 520, "weeks"), Plausible(52, 156)] = 104
+    """length of a trade deal. Source: Phase One: two years of purchases, 2020 and 2021"""
     talks: Talks = Talks()
+    disputes: Disputes = Disputes()
     escalation: Escalation = Escalation()
     reentry: Reentry = Reentry()

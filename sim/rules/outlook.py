@@ -1,0 +1,160 @@
+"""What a government reckons with when it decides: stakes, harms, what it lacks and asks for.
+
+The week's view of both sides, filled once after valuation; decisions read nothing else
+(docs/truces.md, *The view*).
+
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is a side, ``k`` an issue. Flows
+are bn USD/yr, worths bn USD.
+"""
+
+from __future__ import annotations
+
+from sim.rules.codes import ALL_SCOPE, ISSUE_SCOPE, N_SIDES, TRADE
+from sim.rules.compiled import formula, rule
+from sim.rules.decisions import ending_worth, lasting_years, measure_worth
+from sim.rules.relations import is_controls, other, tariff_driver
+from sim.rules.state import NO_DATE
+
+__all__ = [
+    "EVERYTHING",
+    "NO_ISSUE",
+    "credible",
+    "ending_of",
+    "hawks_of",
+    "in_scope",
+    "is_dated",
+    "look",
+    "measure_of",
+    "room_of",
+    "weeks_left",
+]
+
+NO_ISSUE, EVERYTHING = -1, -2
+# a record of threats as good as carried out and not at all, worth four cases (threats.csv)
+_RECORD, _RECORD_KEPT = 4.0, 2.0
+
+
+@formula
+def weeks_left(w):
+    """Weeks from the end of this week to the date; 0 or less past it."""
+    return w.deadline - (w.week + 1)
+
+
+@formula
+def is_dated(w):
+    """Whether the truce has a date."""
+    return w.deadline < NO_DATE
+
+
+@formula
+def hawks_of(p, side, i):
+    """H: what hawk pressure weighs in decisions, bn USD."""
+    return p.politics.sides.hawk_push[i] * side.hawk
+
+
+@formula
+def room_of(s, p, k):
+    """What of issue k a measure can withdraw, in [0, 1].
+
+    Of a tariff that snaps back what was suspended; of the others all that is delivered.
+    """
+    least = p.issues.lapse[k] if p.issues.snaps_back[k] == 1 else 0.0
+    return max(0.0, s.issues.delivered[k] - least)
+
+
+@formula
+def in_scope(s, p, k, issue):
+    """Whether a measure on ``issue``, one or EVERYTHING, withdraws issue k."""
+    return issue == k or issue == EVERYTHING
+
+
+@formula
+def measure_of(s, p, i):
+    """The issue that a measure of side ``i`` would be taken on; EVERYTHING, or NO_ISSUE.
+
+    By the enforcement linkage: its own tariff, the issue of trade whose withdrawal hurts the other
+    most, or all at once (Maggi 2016).
+    """
+    if p.linkage.enforcement == ALL_SCOPE:
+        return EVERYTHING
+    own = s.world.driver_issue[tariff_driver(i)]
+    if p.linkage.enforcement == ISSUE_SCOPE and own >= 0:
+        return own
+    hardest, most = NO_ISSUE, 0.0
+    for k in range(p.issues.count):
+        if p.issues.owner[k] == i and p.issues.track[k] == TRADE and s.issues.given[k] == 0.0:
+            harm = s.issues.benefit[k] * room_of(s, p, k)
+            if harm > most:
+                hardest, most = k, harm
+    return hardest
+
+
+@formula
+def _harm(s, p, i, issue):
+    """What a measure of side ``i`` on an issue, or EVERYTHING, takes from the other, bn USD/yr."""
+    total = 0.0
+    for k in range(p.issues.count):
+        if p.issues.owner[k] == i and in_scope(s, p, k, issue) and s.issues.given[k] == 0.0:
+            total += s.issues.benefit[k] * room_of(s, p, k)
+    return p.truce.disputes.depth * total
+
+
+@formula
+def credible(side):
+    """How far the other believes a threat of this side: its record of carrying them out."""
+    return (_RECORD_KEPT + side.carried) / (_RECORD + side.threats)
+
+
+@rule
+def look(s, p):
+    """Fill both sides' views."""
+    for i in range(N_SIDES):
+        side = s.sides[i]
+        side.stake = 0.5 * (side.value_now + side.value_terms) - side.value_lapse
+        side.years = lasting_years(p.sides.discount_rate[i], p.truce.hazard, side.trust)
+        side.lack_trade = 0.0
+        for k in range(p.issues.count):
+            if p.issues.owner[k] != i and not is_controls(p.issues.track[k]):
+                short = p.issues.red_line[k] - s.issues.agreed[k]
+                side.lack_trade += s.issues.benefit[k] * max(0.0, short)
+        side.harm_out = _harm(s, p, i, measure_of(s, p, i))
+        side.own_cost = p.truce.disputes.own_cost * side.harm_out
+    for i in range(N_SIDES):
+        side, its = s.sides[i], s.sides[other(i)]
+        side.harm_in = its.harm_out
+        both = side.harm_out + side.harm_in
+        power = side.harm_out / both if both > 0.0 else 0.5
+        wanted = 2.0 * power * p.truce.disputes.ask_share * side.lack_trade
+        side.ask = max(side.grievance, wanted)
+        side.fresh = 0 if side.grievance >= wanted else 1
+
+
+@formula
+def ending_of(p, side, i):
+    """E of side ``i``: what ending the truce is worth to it, bn USD."""
+    return ending_worth(
+        side.stake,
+        side.trust,
+        side.years,
+        p.truce.blame,
+        hawks_of(p, side, i),
+        p.politics.sides.audience[i],
+    )
+
+
+@formula
+def measure_worth_of(p, side, i):
+    """C of side ``i``: what a measure in force is worth to it, bn USD."""
+    d = p.truce.disputes
+    return measure_worth(
+        d.late_gain,
+        side.ask,
+        side.years,
+        hawks_of(p, side, i),
+        side.own_cost,
+        side.harm_in,
+        d.bite_years,
+        d.dread,
+        side.stake,
+    )
