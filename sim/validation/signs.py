@@ -1,5 +1,5 @@
-"""The signs of bargaining: what theory says a change does to agreement, and what the model does
-(docs/bargaining.md, *Signs*).
+"""The signs of bargaining and of truces: what theory says a change does, and what the model does
+(docs/bargaining.md, *Signs*; docs/truces.md, *Signs*).
 
 Each row is a change of London, run on common draws. *Deals* are runs that settle trade: by the
 first deadline, or ever within the horizon. Terms are the US share of the surplus where both settle,
@@ -9,7 +9,7 @@ stands what the prototype of the rule gave, from 1,000 runs of seed 1 of an olde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,11 +19,12 @@ from sim.analysis.shares import mean_interval
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
+from sim.rules.state import ACT
 from sim.validation.finding import Test
 from sim.validation.patterns import Lab
-from sim.vocabulary import CONTROLS, SIDES, TRACKS, happened
+from sim.vocabulary import ACTS, CONTROLS, SIDES, TRACKS, happened
 
-__all__ = ["SIGNS", "Sign", "SignRow", "play", "runs_of_signs", "signs"]
+__all__ = ["SIGNS", "Sign", "SignRow", "Truces", "play", "runs_of_signs", "signs"]
 
 _NOT_TOLD = 0.02  # a difference of shares below it is not told from none with 1,000 runs
 _NOT_TOLD_TERMS = 0.02
@@ -31,6 +32,8 @@ _NOBODY_PAYS = 400.0  # bn USD/yr: a price of settling controls far above their 
 _MANY = 0.2
 _DEAL = f"deal_{TRACKS.names[0]}"
 _UNSETTLED = 10**6
+_QUARTER, _HALF_YEAR = 13, 26  # weeks
+_ACTS_READ = 512  # a run of two years has about 40 acts
 
 
 def _both(name: str, value: object) -> dict[str, object]:
@@ -57,15 +60,38 @@ def _dearer(side: str) -> dict[str, object]:
     return {f"{side}.resolve.{track}": 1.25 * getattr(resolve, track) for track in TRACKS}
 
 
+class Truces(NamedTuple):
+    """Of each run, from renewals, crises and breaks.
+
+    ``crisis`` in the first 13 weeks, ``breaks``, ``lapses``, ``crises``, ``claims`` of breach,
+    ``threats``, ``yields``, threats ``dropped`` and measures lifted by those who took them
+    (``retreats``), mean ``length`` of renewals (weeks; none where nothing was renewed), what each
+    side promised of its trade issues in the first half year (``promised``, mean level).
+    """
+
+    crisis: np.ndarray
+    breaks: np.ndarray
+    lapses: np.ndarray
+    crises: np.ndarray
+    claims: np.ndarray
+    threats: np.ndarray
+    yields: np.ndarray
+    retreats: np.ndarray
+    length: np.ndarray
+    promised_us: np.ndarray
+    promised_cn: np.ndarray
+
+
 class Deals(NamedTuple):
-    """Of each run: whether trade was settled by the first deadline and ever, in which week, and the
-    US share of the surplus.
+    """Of each run: whether trade was settled by the first deadline and ever, in which week, the US
+    share of the surplus, and what became of its truces.
     """
 
     first: np.ndarray
     ever: np.ndarray
     week: np.ndarray
     share: np.ndarray
+    truces: Truces
 
 
 Judge = Callable[[Deals, Deals], tuple[float, float, float]]
@@ -88,6 +114,16 @@ def _terms(after: Deals, before: Deals) -> tuple[float, float, float]:
     both = after.ever & before.ever
     gap = (after.share - before.share)[both]
     return mean_interval(gap[~np.isnan(gap)])
+
+
+def _more(name: str) -> Judge:
+    """Judges how much more of one of the numbers of :class:`Truces` a run has."""
+
+    def judge(after: Deals, before: Deals) -> tuple[float, float, float]:
+        gap = np.asarray(getattr(after.truces, name), float) - getattr(before.truces, name)
+        return mean_interval(gap[~np.isnan(gap)])
+
+    return judge
 
 
 @dataclass(frozen=True)
@@ -135,6 +171,25 @@ def _linkage_steps() -> tuple[Sign, ...]:
     )
 
 
+def _scaled(name: str, factor: float) -> dict[str, object]:
+    """A setting of politics of both sides, times a factor."""
+    arena = Scenario().politics
+    return {
+        f"politics.{side}.{name}": factor * getattr(getattr(arena, side), name) for side in SIDES
+    }
+
+
+def _stronger(issue: str) -> dict[str, object]:
+    """What a side may withhold of an issue is worth half as much again to the other."""
+    return {f"issues.{issue}.benefit": 1.5 * Scenario().issues[issue].benefit}
+
+
+_BRAVE, _ANGRY = _scaled("audience", 3.0), _scaled("incident_rate", 3.0)
+_NOISY, _CLEAR = {"compliance.monitoring_noise": 0.2}, {"compliance.monitoring_noise": 0.02}
+_NARROW, _WIDE = {"linkage.enforcement": "issue"}, {"linkage.enforcement": "all"}
+_HURRIED = _both("discount_rate", 0.6)
+_CALM = _both("discount_rate", 0.05)
+
 SIGNS: tuple[Sign, ...] = (
     Sign(1, "no error in beliefs about issues", _both("belief_error", 0.0), prototype="+.005 to +.029", above=-_NOT_TOLD),
     Sign(1, "no error, and the other's price known", _INFORMED, above=0.0, prototype="+.093 to +.133"),
@@ -160,8 +215,22 @@ SIGNS: tuple[Sign, ...] = (
     Sign(7, "US share: Beijing impatient", _of("cn", _IMPATIENT), _terms, shut=True, above=0.0, prototype="+.045 (.040 to .051)"),
     *_linkage_steps(),
     Sign(13, "a mediator at every meeting", {"truce.talks.mediator_rate": 1.0}, above=0.0, below=0.5, prototype="+.110; ever +.136"),
+    Sign(14, "threats dropped and measures lifted, a run: audience cost trebled", _BRAVE, _more("retreats"), prototype="-1 a year", below=0.0),
+    Sign(15, "threats, a run: incidents trebled", _ANGRY, _more("threats"), prototype="+1.5", above=0.0),
+    Sign(15, "ever: incidents trebled", _ANGRY, _ever, prototype="-.01", below=_NOT_TOLD),
+    Sign(15, "breaks, a run: incidents trebled", _ANGRY, _more("breaks"), prototype="+.30", above=0.0),
+    Sign(16, "what Beijing promises on trade: counter-controls worth half as much again", _stronger("us_counter_controls"), _more("promised_cn"), prototype="+16 to +34 bn", above=0.0),
+    Sign(16, "what Washington promises on trade: purchases worth half as much again", _stronger("fentanyl_purchases"), _more("promised_us"), prototype="+20 bn", above=0.0),
+    Sign(17, "crises, a run: delivery seen clearly instead of dimly", _CLEAR, _more("crises"), _NOISY, prototype="-.88", below=0.0),
+    Sign(17, "claims of breach, a run: the same", _CLEAR, _more("claims"), _NOISY, below=0.0),
+    Sign(18, "breaks, a run: both patient instead of impatient", _CALM, _more("breaks"), _HURRIED, prototype="-.43", below=0.0),
+    Sign(19, "crisis in 13 weeks: no date", {"truce.dated": False}, _more("crisis"), prototype="+.14", above=-_NOT_TOLD),
+    Sign(20, "lapses, a run: Beijing ties trade to chips in full", {"linkage.cn": 1.0}, _more("lapses"), prototype="+.03", above=-_NOT_TOLD),
+    Sign(20, "weeks of a renewal: the same", {"linkage.cn": 1.0}, _more("length"), prototype="-9.5", below=0.0),
+    Sign(21, "yields, a run: measures on everything instead of the own tariff", _WIDE, _more("yields"), _NARROW, prototype="+.11 of threats", above=0.0),
 )  # fmt: skip
-"""The questions, numbered as in the design of the rule; 8 to 11 are no differences."""
+"""The questions, numbered as in the designs of the rules; 8 to 11 are no differences, and from 14
+on they are of truces (docs/truces.md, *Signs*)."""
 
 
 def runs_of_signs() -> int:
@@ -207,16 +276,59 @@ def play(lab: Lab, changes: Mapping[str, object]) -> Deals:
     """Deals of London with settings replaced."""
     scenario = lab.scenario("london_2025").change(dict(changes))
     numbers = np.arange(lab.runs)
+    params = flatten(scenario)
+    acts = np.zeros((lab.runs, _ACTS_READ), ACT)
     outs, weeks = simulate(
-        flatten(scenario).values,
+        params,
         np.zeros(lab.runs, np.int64),
         numbers,
         lab.seed,
         weekly=lab.runs,
         threads=lab.threads,
+        acts=acts,
     )
     settled = happened(weeks["events"], _DEAL)
     ever = settled.any(axis=1)
     week = np.where(ever, settled.argmax(axis=1), _UNSETTLED)
     clock = scenario.truce.first_deadline_weeks or scenario.truce.length_weeks
-    return Deals(week < clock, ever, week, outs["us_surplus_share"].astype(float))
+    share = outs["us_surplus_share"].astype(float)
+    truces = _truces(scenario, params.issues, outs, weeks, acts)
+    return Deals(week < clock, ever, week, share, truces)
+
+
+def _truces(
+    scenario: Scenario,
+    issues: Sequence[str],
+    outs: np.ndarray,
+    weeks: np.ndarray,
+    acts: np.ndarray,
+) -> Truces:
+    """What became of the truces of each run."""
+
+    def did(name: str) -> np.ndarray:
+        return np.asarray((acts["week"] >= 0) & (acts["act"] == ACTS[name].code))
+
+    def promised(side: str) -> np.ndarray:
+        own = [
+            k
+            for k, name in enumerate(issues)
+            if scenario.issues[name].owner == side and scenario.issues[name].track == TRACKS.names[0]
+        ]
+        return np.asarray(weeks["promised"][:, :_HALF_YEAR, own].mean(axis=(1, 2)))
+
+    renewed = did("renewed")
+    count = renewed.sum(axis=1)
+    length = (renewed * acts["first"]).sum(axis=1) / np.where(count > 0, count, np.nan)
+    return Truces(
+        crisis=outs["weeks_to_first_crisis"] <= _QUARTER,
+        breaks=outs["breaks"],
+        lapses=outs["lapses"],
+        crises=outs["crises"],
+        claims=outs["protests"].sum(axis=1),
+        threats=outs["threats"].sum(axis=1),
+        yields=outs["threats_yielded"].sum(axis=1),
+        retreats=outs["threats_dropped"].sum(axis=1) + did("climbed_down").sum(axis=1),
+        length=length,
+        promised_us=promised("us"),
+        promised_cn=promised("cn"),
+    )
