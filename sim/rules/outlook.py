@@ -10,11 +10,20 @@ are bn USD/yr, worths bn USD.
 
 from __future__ import annotations
 
-from sim.rules.codes import ALL_SCOPE, ISSUE_SCOPE, N_SIDES, TRADE
+import math
+
+from sim.rules.codes import ALL_SCOPE, BARGAINED, CN, ISSUE_SCOPE, N_SIDES, TRADE, US
 from sim.rules.compiled import formula, rule
-from sim.rules.decisions import ending_worth, lasting_years, measure_worth
+from sim.rules.decisions import (
+    ending_worth,
+    lasting_years,
+    measure_worth,
+    renewal_cost,
+    renewal_worth,
+    years_within,
+)
 from sim.rules.relations import is_controls, other, tariff_driver
-from sim.rules.state import NO_DATE
+from sim.rules.state import N_LENGTHS, NO_DATE
 
 __all__ = [
     "EVERYTHING",
@@ -24,13 +33,16 @@ __all__ = [
     "hawks_of",
     "in_scope",
     "is_dated",
+    "length_option",
     "look",
     "measure_of",
     "room_of",
     "weeks_left",
+    "weigh_lengths",
 ]
 
 NO_ISSUE, EVERYTHING = -1, -2
+_LENGTHS = (4.0, 13.0, 26.0, 52.0, 104.0)  # 30, 90, 180, 365, 730 days (renewals.csv)
 # a record of threats as good as carried out and not at all, worth four cases (threats.csv)
 _RECORD, _RECORD_KEPT = 4.0, 2.0
 
@@ -128,6 +140,54 @@ def look(s, p):
         wanted = 2.0 * power * p.truce.disputes.ask_share * side.lack_trade
         side.ask = max(side.grievance, wanted)
         side.fresh = 0 if side.grievance >= wanted else 1
+    weigh_lengths(s, p)
+
+
+@formula
+def length_option(p, option):
+    """The weeks of one of the lengths on offer; all are ``length_weeks`` where lengths are fixed."""
+    return _LENGTHS[option] if p.truce.lengths == BARGAINED else float(p.truce.length_weeks)
+
+
+@rule
+def weigh_lengths(s, p):
+    """What renewing for each length is worth to both sides now, W, and the cost C within it; L*.
+
+    In bn USD; L* is the length that is worth most to both together.
+    """
+    options = N_LENGTHS if p.truce.lengths == BARGAINED else 1
+    for i in range(N_SIDES):
+        side = s.sides[i]
+        hawks, tied = hawks_of(p, side, i), p.linkage.sides[i] * side.lack
+        for option in range(options):
+            weeks = length_option(p, option)
+            side.cost_of_length[option] = renewal_cost(
+                p.truce.extension_cost,
+                p.truce.extension_cost_growth,
+                s.world.extensions,
+                side.trust,
+                weeks,
+                hawks,
+                p.sides.extension_bias[i],
+            )
+            side.worth_of_length[option] = renewal_worth(
+                side.stake,
+                side.trust,
+                side.years,
+                years_within(side.years, weeks),
+                side.cost_of_length[option],
+                p.truce.lock,
+                side.lack_trade,
+                tied,
+                side.grievance,
+            )
+    best, most = 0, -math.inf
+    for option in range(options):
+        both = s.sides[US].worth_of_length[option] + s.sides[CN].worth_of_length[option]
+        if both > most:
+            best, most = option, both
+    s.world.next_option = best
+    s.world.next_length = int(length_option(p, best))
 
 
 @formula

@@ -37,7 +37,7 @@ from sim.rules.relations import is_controls, other, seat
 from sim.rules.state import DEMANDED, NEVER
 from sim.rules.surprises import record_first_resolve, record_resolve
 from sim.rules.tracks import belief, meetings, usual_price
-from sim.rules.truce import foreseen, likeliest_length
+from sim.rules.truce import foreseen
 
 __all__ = [
     "FULL_BLUFF",
@@ -72,7 +72,7 @@ _BEYOND = 1e-9  # bn USD/yr, a dollar: below it a surplus is rounding
 # 0.9 is 0.12 of the range, with one offer left 0.25; what stands here is forgotten within a clock
 _FIRST_WORTH = 0.2
 _NO_END = 13.0  # weeks for which a side looks ahead where there is no date
-_FAR_WEEKS = 104  # meetings further off are not told apart from none
+_FAR_WEEKS = 26  # what is further off than half a year moves shares by less than two in a hundred
 _EVERYTHING = 1e9  # bn USD/yr: below it no price is ruled out
 _LEAST_GAIN = 1e-6  # bn USD/yr: with less no slope of the frontier can be told
 
@@ -269,10 +269,9 @@ def foresee(s, p):
     the rules exclude another extension no record revives it.
     """
     w = s.world
-    w.next_length = int(likeliest_length(s, p))
     dated = is_dated(w) and w.status != DEAL
-    now = foreseen(s, p, w.extensions) if dated else 1.0
-    then = foreseen(s, p, w.extensions + 1) if dated else 1.0
+    now = foreseen(s, p, 0) if dated else 1.0
+    then = foreseen(s, p, 1) if dated else 1.0
     for i in range(N_SIDES):
         side, weight = s.sides[i], p.sides.foresight[i]
         record = belief(side)
@@ -296,7 +295,7 @@ def plan(s, p):
     us_rate, cn_rate = 1.0 - us.week_factor, 1.0 - cn.week_factor
     share, us_worth, cn_worth = cn_rate / (us_rate + cn_rate), _FIRST_WORTH, _FIRST_WORTH
     a, b = us.week_factor * us.goes_on_next, cn.week_factor * cn.goes_on_next
-    for _ in range(w.next_length):
+    for _ in range(min(w.next_length, _FAR_WEEKS)):
         us_waits, cn_waits = a * share, b * (1.0 - share)
         _, us_worth = screen_step(1.0 - cn_waits, a * us_worth)
         _, cn_worth = screen_step(1.0 - us_waits, b * cn_worth)

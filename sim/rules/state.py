@@ -56,6 +56,7 @@ __all__ = [
     "NO_CONCESSION",
     "NO_DATE",
     "NO_FIRM",
+    "N_LENGTHS",
     "N_QUEUES",
     "OFFERED",
     "PROBLEM",
@@ -90,6 +91,7 @@ TILE = 64  # firms, as many as a number has bits
 ROOM = -(-MOST_ISSUES // LANES) * LANES
 MOST_ASKS = 8192  # of a run: a hundred weeks of a hard clock take about a thousand
 MOST_ACTS = 2048
+N_LENGTHS = 5  # of a renewal: 30, 90, 180, 365, 730 days (sim.rules.outlook)
 NO_DATE = code(10**6)  # the week of the date of a truce that has none
 NOBODY_ACTS = code(N_SIDES)  # of an act of both
 MOST_FIRMS = 2000  # of a good: the bound of firms.<good>.firms
@@ -174,6 +176,7 @@ WORLD = np.dtype(
         ("path", "f8", (N_SIDES,)),
         ("length", "i8"),
         ("next_length", "i8"),
+        ("next_option", "i8"),
         ("limbo", "i8"),
         ("crisis_since", "i8"),
         ("hollow_weeks", "i8"),
@@ -221,6 +224,8 @@ SIDE = np.dtype(
         ("carried", "f8"),
         ("threats", "f8"),
         ("rung_due", "i8"),
+        ("worth_of_length", "f8", (N_LENGTHS,)),
+        ("cost_of_length", "f8", (N_LENGTHS,)),
         ("hawk", "f8"),
         ("lobby", "f8"),
         ("tariff_loss", "f8"),

@@ -21,7 +21,15 @@ from sim.rules.events import SWAPPED as SWAP_MARK
 from sim.rules.events import mark
 from sim.rules.mathematics import clip, logistic
 from sim.rules.outlook import hawks_of, is_dated, weeks_left
-from sim.rules.packages import best_sum, level_value, nash_product, prepare, values
+from sim.rules.packages import (
+    best_sum,
+    concession,
+    concession_cost,
+    level_value,
+    nash_product,
+    prepare,
+    values,
+)
 from sim.rules.randomness import TALK, uniform
 from sim.rules.relations import other, turn_of
 from sim.rules.screening import known_prices, price_of
@@ -95,6 +103,21 @@ def _fill_bundle(s, p, bundle):
 
 
 @rule
+def _joint_gain(s, p, k, base):
+    """What the best level of issue k adds to both sides' worth together, from ``base``, bn USD/yr.
+
+    The level is that of the frontier at equal weights; issues add up, so that a bundle's joint gain
+    is the sum of its issues'.
+    """
+    benefit, linear, convex = s.issues.benefit[k], s.issues.linear[k], s.issues.convex[k]
+    red_line = p.issues.red_line[k]
+    least = min(s.issues.agreed[k], red_line)
+    level = concession(1.0, benefit, linear, convex, least, red_line)
+    now = benefit * base - concession_cost(linear, convex, base)
+    return benefit * level - concession_cost(linear, convex, level) - now
+
+
+@rule
 def _draw_bundle(s, p):
     """The bundle that is talked about, a set of issues a bit each; 0 where there is none.
 
@@ -103,6 +126,7 @@ def _draw_bundle(s, p):
     """
     must, total = 0, 0.0
     for k in range(p.issues.count):
+        s.scratch[k] = _joint_gain(s, p, k, s.issues.level[k])
         if _grieves(s, p, k) and _on_the_menu(s, p, k):
             must = 1 << k
     draw = uniform(s.world.seed, s.world.run, TALK, s.world.week, turn_of(_BUNDLE, 0))
@@ -115,19 +139,16 @@ def _draw_bundle(s, p):
             if p.issues.owner[theirs] != CN or not _on_the_menu(s, p, theirs):
                 continue
             for third in range(-1, p.issues.count):
-                bundle = (1 << ours) | (1 << theirs)
+                bundle, weight = (1 << ours) | (1 << theirs), s.scratch[ours] + s.scratch[theirs]
                 if third >= 0:
                     first = ours if p.issues.owner[third] == US else theirs
                     if third <= first or not _on_the_menu(s, p, third):
                         continue
-                    bundle |= 1 << third
-                if must & bundle != must:
+                    bundle, weight = bundle | (1 << third), weight + s.scratch[third]
+                if must & bundle != must or weight <= 0.0:
                     continue
-                us_floor, cn_floor = _fill_bundle(s, p, bundle)
-                problem = s.problems[TRUE_PROBLEM]
-                weight = max(0.0, best_sum(problem, s.package) - us_floor - cn_floor)
                 total += weight
-                share = weight / total if total > 0.0 else 0.0
+                share = weight / total
                 if draw < share:
                     chosen = bundle
                     draw /= share
@@ -188,6 +209,10 @@ def _swap(s, p, bundle):
     us_price, cn_price = _price(s, p, US, share, wait), _price(s, p, CN, share, wait)
     seen_us = us_price if proposer == US else _believed(s, p, CN, share, wait)
     seen_cn = cn_price if proposer == CN else _believed(s, p, US, share, wait)
+    # nothing to share out: most talks end here, without a search
+    left = best_sum(problem, s.package) - us_floor - cn_floor
+    if left <= seen_us + seen_cn:
+        return False
     if nash_product(problem, us_floor + seen_us, cn_floor + seen_cn, s.package) <= 0.0:
         return False
     us, cn = values(problem, s.package)
@@ -225,24 +250,13 @@ def _lay_to_rest(s, p):
 @rule
 def _part_of_track(s, p, bundle):
     """Joint gain of the bundle over that of the trade track, both beyond what is agreed, in [0, 1]."""
-    problem = s.problems[TRUE_PROBLEM]
-    _fill_bundle(s, p, bundle)
-    part = best_sum(problem, s.package) - _agreed_worth(s, p)
-    fill_problem(s, p, problem, TRADE, TRUTH)
-    prepare(problem, s.package)
-    whole = best_sum(problem, s.package) - _agreed_worth(s, p)
+    part, whole = 0.0, 0.0
+    for k in range(p.issues.count):
+        if _on_the_menu(s, p, k):
+            gain = _joint_gain(s, p, k, s.issues.agreed[k])
+            whole += gain
+            part += gain if (bundle >> k) & 1 == 1 else 0.0
     return clip(part / whole, 0.0, 1.0) if whole > 0.0 and part > 0.0 else 0.0
-
-
-@formula
-def _agreed_worth(s, p):
-    """What is agreed on the issues of the problem at hand is worth to both together, bn USD/yr."""
-    problem, total = s.problems[TRUE_PROBLEM], 0.0
-    for j in range(problem.count):
-        k = problem.issue[j]
-        total += level_value(s.issues, k, True, s.issues.agreed[k])
-        total += level_value(s.issues, k, False, s.issues.agreed[k])
-    return total
 
 
 @formula

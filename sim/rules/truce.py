@@ -12,6 +12,8 @@ the state. Weeks count from the first day, week 0.
 
 from __future__ import annotations
 
+import math
+
 from sim.rules.asks import (
     CLIMB,
     CLIMBED,
@@ -33,38 +35,39 @@ from sim.rules.compiled import formula, rule
 from sim.rules.decisions import (
     climb_chance,
     lapse_chance,
-    renewal_cost,
-    renewal_worth,
     waiting_cost,
-    years_within,
 )
 from sim.rules.events import EXTENDED, REOPENED, RUNG, mark
 from sim.rules.events import LAPSED as LAPSE_MARK
 from sim.rules.events import PASSED as PASSED_MARK
 from sim.rules.mathematics import clip, exp, log, logistic
-from sim.rules.outlook import NO_ISSUE, ending_of, hawks_of, is_dated, weeks_left
+from sim.rules.outlook import (
+    NO_ISSUE,
+    ending_of,
+    hawks_of,
+    is_dated,
+    length_option,
+    look,
+    weeks_left,
+)
 from sim.rules.randomness import BACK, ENDING, NOBODY, REENTRY, WAR, uniform
 from sim.rules.randomness import RENEW as RENEWAL
 from sim.rules.relations import other, turn_of
-from sim.rules.state import NEVER, NO_DATE, NOBODY_ACTS
+from sim.rules.state import N_LENGTHS, NEVER, NO_DATE, NOBODY_ACTS
 from sim.rules.surprises import AT_LAPSE, AT_REENTRY, AT_RENEW, AT_RENEW_EARLY, record_decision
 from sim.rules.terms import concede, terms_of_return
 from sim.rules.tracks import forget_offers
+from sim.rules.valuation import add_values
 
 __all__ = [
     "break_truce",
     "foreseen",
-    "length_option",
-    "likeliest_length",
     "readiness",
     "reenter",
-    "renewal_of",
     "start_clock",
     "truce",
 ]
 
-N_LENGTHS = 5
-_LENGTHS = (4.0, 13.0, 26.0, 52.0, 104.0)  # 30, 90, 180, 365, 730 days (renewals.csv)
 _LENGTH, _EARLY, _AT_DATE, _SHORT = codes(4)
 _VOTE, _LET_LAPSE = codes(2)
 _OCCASION, _DECIDE, _NOTICE = codes(3)
@@ -72,95 +75,57 @@ _NO_DATE_SET, _NEW_LENGTH = codes(2)
 
 
 @formula
-def length_option(p, option):
-    """The weeks of one of the lengths on offer; all are ``length_weeks`` where lengths are fixed."""
-    return _LENGTHS[option] if p.truce.lengths == BARGAINED else float(p.truce.length_weeks)
-
-
-@rule
-def renewal_of(s, p, i, weeks, extensions):
-    """W: what renewing for ``weeks`` is worth to side ``i``, bn USD."""
+def _vote_chance(s, p, i, option, growth):
+    """Chance that side ``i`` renews for a length at the date; ``growth`` is what later extensions
+    cost more, in units of the first.
+    """
     side = s.sides[i]
-    hawks = hawks_of(p, side, i)
-    cost = renewal_cost(
-        p.truce.extension_cost,
-        p.truce.extension_cost_growth,
-        extensions,
-        side.trust,
-        weeks,
-        hawks,
-        p.sides.extension_bias[i],
-    )
-    return renewal_worth(
-        side.stake,
-        side.trust,
-        side.years,
-        years_within(side.years, weeks),
-        cost,
-        p.truce.lock,
-        side.lack_trade,
-        p.linkage.sides[i] * side.lack,
-        side.grievance,
-    )
-
-
-@formula
-def _vote_chance(s, p, i, weeks, extensions):
-    """Chance that side ``i`` renews for ``weeks`` at the date."""
-    hawks = hawks_of(p, s.sides[i], i)
-    gain = renewal_of(s, p, i, weeks, extensions) - hawks + p.truce.blame
+    dearer = p.truce.extension_cost * growth * _shortness(p, side, option)
+    gain = side.worth_of_length[option] - dearer - hawks_of(p, side, i) + p.truce.blame
     return logistic(gain / p.truce.temperature)
 
 
-@rule
-def likeliest_length(s, p):
-    """L*: the length, weeks, that is worth most to both together."""
-    best, most = length_option(p, 0), -1e300
-    for option in range(N_LENGTHS if p.truce.lengths == BARGAINED else 1):
-        weeks = length_option(p, option)
-        both = renewal_of(s, p, US, weeks, s.world.extensions)
-        both += renewal_of(s, p, CN, weeks, s.world.extensions)
-        if both > most:
-            best, most = weeks, both
-    return best
+@formula
+def _shortness(p, side, option):
+    """1 + 6.5 trust / L: what a short extension costs more."""
+    return 1.0 + 6.5 * side.trust / length_option(p, option)
 
 
 @rule
-def _drawn_length(s, p, draw):
-    """A length, weeks, drawn with chances in proportion to exp(worth to both / noise)."""
+def _drawn_option(s, p, draw):
+    """A length drawn with chances in proportion to exp(worth to both / noise); its number."""
     if p.truce.lengths != BARGAINED:
-        return float(p.truce.length_weeks)
-    most, total = -1e300, 0.0
+        return 0
+    us, cn = s.sides[US], s.sides[CN]
+    most, total = -math.inf, 0.0
     for option in range(N_LENGTHS):
-        s.scratch[option] = 0.0
-        for i in range(N_SIDES):
-            s.scratch[option] += renewal_of(s, p, i, length_option(p, option), s.world.extensions)
-        most = max(most, s.scratch[option])
+        most = max(most, us.worth_of_length[option] + cn.worth_of_length[option])
     for option in range(N_LENGTHS):
-        s.scratch[option] = exp(clip((s.scratch[option] - most) / p.truce.temperature, -700.0, 0.0))
+        less = us.worth_of_length[option] + cn.worth_of_length[option] - most
+        s.scratch[option] = exp(max(less / p.truce.temperature, -700.0))
         total += s.scratch[option]
     at, option = draw * total, 0
     while option < N_LENGTHS - 1 and at >= s.scratch[option]:
         at -= s.scratch[option]
         option += 1
-    return length_option(p, option)
+    return option
 
 
 @rule
-def foreseen(s, p, extensions):
+def foreseen(s, p, later):
     """e: the chance that the truce goes on past its date, by the rules in force.
 
     At the date both renew for the likeliest length or else for the shortest, a = 1 - (1 - p)(1 - s);
     past it either may end it, with l a week: e = a / (a + l - a l). Where no extension is left it is
-    0: there is no limbo either.
+    0: there is no limbo either. ``later`` is 0 of this date, 1 of the next.
     """
-    if extensions >= p.truce.max_extensions:
+    if s.world.extensions + later >= p.truce.max_extensions:
         return 0.0
-    weeks, short = float(s.world.next_length), length_option(p, 0)
     both, brief, stays = 1.0, 1.0, 1.0
+    growth = p.truce.extension_cost_growth * later
     for i in range(N_SIDES):
-        both *= _vote_chance(s, p, i, weeks, extensions)
-        brief *= _vote_chance(s, p, i, short, extensions)
+        both *= _vote_chance(s, p, i, s.world.next_option, growth)
+        brief *= _vote_chance(s, p, i, 0, growth)
         stays *= 1.0 - p.truce.limbo_rate * _lapse_chance(s, p, i)
     renewed = 1.0 - (1.0 - both) * (1.0 - brief)
     lapses = 1.0 - stays
@@ -211,8 +176,8 @@ def _renew(s, p, weeks):
 
 
 @rule
-def _both_renew(s, p, weeks, draws, source):
-    """Whether both sides renew for ``weeks``; each by its own draw.
+def _both_renew(s, p, option, draws, source):
+    """Whether both sides renew for a length on offer; each by its own draw.
 
     ``source`` is the decision of which the surprise is recorded: that of both together.
     """
@@ -220,7 +185,7 @@ def _both_renew(s, p, weeks, draws, source):
     left = max(0.0, float(weeks_left(w)))
     agreed, both = 1, 1.0
     for i in range(N_SIDES):
-        chance = _vote_chance(s, p, i, weeks, w.extensions)
+        chance = _vote_chance(s, p, i, option, 0.0)
         if left > 0.0:
             side = s.sides[i]
             wait = waiting_cost(
@@ -235,15 +200,12 @@ def _both_renew(s, p, weeks, draws, source):
 
 
 @formula
-def _sweeten(s, p, weeks):
+def _sweeten(s, p, option):
     """In the last week the keener side may add a concession, where the other finds too little in it.
 
     Half the difference of what renewing is worth to both, at most half of its own.
     """
-    us, cn = (
-        renewal_of(s, p, US, weeks, s.world.extensions),
-        renewal_of(s, p, CN, weeks, s.world.extensions),
-    )
+    us, cn = s.sides[US].worth_of_length[option], s.sides[CN].worth_of_length[option]
     keener, keen, weak = (US, us, cn) if us > cn else (CN, cn, us)
     if weak >= 2.0 * p.truce.temperature or keen <= 0.0:
         return
@@ -270,19 +232,19 @@ def _date(s, p):
     if left > p.truce.window_weeks:
         return
     draw = uniform(w.seed, w.run, RENEWAL, w.week, turn_of(_LENGTH, 0))
-    weeks = _drawn_length(s, p, draw)
+    option = _drawn_option(s, p, draw)
+    weeks = int(length_option(p, option))
     if left > 0:
         if left == 1:
-            _sweeten(s, p, weeks)
-        if _both_renew(s, p, weeks, _EARLY, AT_RENEW_EARLY):
-            _renew(s, p, int(weeks))
+            _sweeten(s, p, option)
+        if _both_renew(s, p, option, _EARLY, AT_RENEW_EARLY):
+            _renew(s, p, weeks)
         return
-    if _both_renew(s, p, weeks, _AT_DATE, AT_RENEW):
-        _renew(s, p, int(weeks))
+    if _both_renew(s, p, option, _AT_DATE, AT_RENEW):
+        _renew(s, p, weeks)
         return
-    short = length_option(p, 0)
-    if _both_renew(s, p, short, _SHORT, AT_RENEW):
-        _renew(s, p, int(short))
+    if _both_renew(s, p, 0, _SHORT, AT_RENEW):
+        _renew(s, p, int(length_option(p, 0)))
         return
     if w.limbo == 0:
         s.out.dates += 1
@@ -444,7 +406,10 @@ def reenter(s, p):
         w.rung[i], s.sides[i].rung_due, s.sides[i].effort = 0, NEVER, 0
     undated = uniform(w.seed, w.run, BACK, w.week, turn_of(_NO_DATE_SET, 0)) < rules.undated_share
     draw = uniform(w.seed, w.run, BACK, w.week, turn_of(_NEW_LENGTH, 0))
-    weeks = int(_drawn_length(s, p, draw))
+    for i in range(N_SIDES):
+        add_values(s, p, i)
+    look(s, p)
+    weeks = int(length_option(p, _drawn_option(s, p, draw)))
     if undated and p.truce.lengths == BARGAINED:
         w.clock_start, w.length, w.deadline = w.week + 1, weeks, NO_DATE
         weeks = 0
