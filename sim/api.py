@@ -145,7 +145,7 @@ def run(
     >>> results = run("london", runs=4, seed=1, weeks="none")
     >>> results.runs["run"].tolist()
     [0, 1, 2, 3]
-    >>> bool((results.runs["breaks"] == results.runs["lapses"] + results.runs["suspensions"]).all())
+    >>> bool((results.runs["breaks"] == results.runs["lapses"] + results.runs["endings"]).all())
     True
     """
     settings = build(

@@ -53,7 +53,7 @@ def _worlds() -> dict[str, Scenario]:
             {"truce.max_extensions": 1, "linkage.us": 0.4, "linkage.cn": 0.4}
         ),
         "one lapse": april.change(
-            {"truce.escalation.answer_rate": 0.3, "truce.reentry.rate": 0.02}
+            {"truce.escalation.occasion_rate": 0.3, "truce.reentry.rate": 0.02}
         ),
         "by the clock": london.change(early | {"linkage.tracks": "package"}),
         "put to a vote": london.change(early | {"politics.ratification.by": "vote"}),

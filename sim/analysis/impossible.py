@@ -28,8 +28,6 @@ __all__ = ["RuledOut", "find_ruled_out"]
 _READ = (
     "calendar.horizon_weeks",
     "changes.",
-    "compliance.protest_weeks",
-    "compliance.retaliation_weeks",
     "economy.",
     "issues.",
     "linkage.tracks",

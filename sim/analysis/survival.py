@@ -1,7 +1,7 @@
 """How long truces last: the Kaplan-Meier estimate of the first break.
 
 Kaplan and Meier 1958, with Greenwood's variance on the log-log scale (Kalbfleisch and Prentice
-1980). A break is the first lapse or suspension. A run whose truce never broke is censored at its
+1980). A break is the first lapse or end from inside. A run whose truce never broke is censored at its
 horizon. A deal does not end observation: it depends on the truce and can be suspended, so runs with
 a deal stay at risk, and a deal that lasts is censored at the horizon.
 
@@ -86,7 +86,7 @@ def truce_survival(
     common: bool = True,
     drawn: int = 0,
 ) -> pd.DataFrame:
-    """Survival of the first truce against its first lapse or suspension.
+    """Survival of the first truce against its first break.
 
     Parameters
     ----------

@@ -39,6 +39,7 @@ from sim.config.fields import (
     setting_of,
     settings_of,
 )
+from sim.config.renamed import successor, why_gone
 
 __all__ = [
     "MOST_PROBLEMS",
@@ -372,12 +373,17 @@ def unknown(path: str, names: Iterable[str], root: type, root_path: str = "") ->
     """The error for a name missing in ``names``, with the nearest existing name in ``root``."""
     names = list(names)
     parent, _, name = path.rpartition(".")
-    suggestion = nearest(name, names)
-    if suggestion is not None:
-        suggestion = _join(parent, suggestion)
-    elif _has_defaults(root):
-        inner = nearest(path.removeprefix(f"{root_path}."), (leaf for leaf, _, _ in leaves(root())))
+    known = [leaf for leaf, _, _ in leaves(root())] if _has_defaults(root) else []
+    below = path.removeprefix(f"{root_path}.")
+    if moved := successor(below, known):
+        suggestion: str | None = moved
+    elif near := nearest(name, names):
+        suggestion = _join(parent, near)
+    else:
+        inner = nearest(below, known)
         suggestion = inner and _join(root_path, inner)
+    if gone := why_gone(below):
+        return SimError("no such setting", key=path, cure=gone)
     allowed = names if len(names) <= 30 else None
     return SimError("no such setting", key=path or "''", allowed=allowed, suggestion=suggestion)
 

@@ -293,11 +293,13 @@ def _set_deadline(plain: dict[str, Any], day: str) -> None:
 
 
 def _refuse_idle_deadline(plain: Mapping[str, Any], given: Sequence[str]) -> None:
-    """Refuse a first deadline that somebody sets where no truce runs that it could end."""
+    """Refuse a first deadline that somebody sets where no truce with a date runs."""
     key = next((name for name in ("deadline", _DEADLINE) if name in given), None)
     if key and plain["truce"]["in_force"] is False:
-        cure = "truce.in_force=true; a later truce ends after truce.length_weeks"
+        cure = "truce.in_force=true; the length of a later truce is bargained (truce.lengths)"
         raise SimError("no truce is in force that it could end", key=key, cure=cure)
+    if key and plain["truce"]["dated"] is False:
+        raise SimError("the truce in force has no date", key=key, cure="truce.dated=true")
 
 
 def weeks_to(day: str, start: str, key: str) -> int:

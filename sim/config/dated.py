@@ -19,6 +19,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 from sim.config.contradictions import Rule
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Day, Group, In, OneOf, Text
+from sim.config.renamed import why_gone
 from sim.vocabulary import SHOCK_KINDS, SIDES
 
 __all__ = [
@@ -233,6 +234,8 @@ def no_such_change(key: str, known: Iterable[str]) -> SimError:
         first = next((one for one in known if one.startswith(f"{wanted}.")), f"{wanted}.SETTING")
         cure = f"change its settings one by one: {dated_name(day, first)}=VALUE"
         return SimError("an option cannot change on a day", key=key, cure=cure)
+    if gone := why_gone(name):
+        return SimError("no such setting", key=key, cure=gone)
     near = nearest(name, [one for one in known if fixed_because(one) is None])
     if near is None:
         cure = "tariffsim run --info lists the settings by name"

@@ -1,6 +1,6 @@
 """Settings that the scenario's own choices leave without use: a concession exponent of a side that
 does not concede by the clock, the threshold of a vote that is not held, an order of tracks in a
-package, which has one.
+package, which has one, a length that renewals bargain.
 
 A scenario carries a value of every setting, so a value alone is no fault. Who *sets* one of them,
 or varies it in a sweep, asks for something that would not come: that is refused, with the choice
@@ -28,15 +28,20 @@ _BY_STRATEGY = {
 }
 _BY_VOTE = ("threshold", "scale", "noise", "hawk_opposition", "failure_cost")
 _VOTE = "politics.ratification"
-_USED = {
+_FIRST_CLOCK = "truce.first_deadline_weeks"
+_USED: dict[str, tuple[tuple[str, tuple[Any, ...]], ...]] = {
     **{
-        f"{side}.{name}": (f"{side}.strategy.kind", kinds)
+        f"{side}.{name}": ((f"{side}.strategy.kind", kinds),)
         for side in SIDES
         for name, kinds in _BY_STRATEGY.items()
     },
-    **{f"{_VOTE}.{name}": (f"{_VOTE}.by", ("vote",)) for name in _BY_VOTE},
-    "linkage.security_first": ("linkage.tracks", ("separate",)),
+    **{f"{_VOTE}.{name}": ((f"{_VOTE}.by", ("vote",)),) for name in _BY_VOTE},
+    "linkage.security_first": (("linkage.tracks", ("separate",)),),
+    _FIRST_CLOCK: (("truce.dated", (True,)),),
+    "truce.dated": (("truce.in_force", (True,)),),
+    "truce.reentry.undated_share": (("truce.lengths", ("bargained",)),),
 }
+"""A setting -> the choices of others, any of which makes the rules read it."""
 
 
 def refuse_idle(
@@ -76,21 +81,28 @@ def idle(
     for name in given:
         if name not in _USED:
             continue
-        choice, used_by = _USED[name]
-        if choice in free:
-            continue
-        chosen = {_value(plain, choice), *_later(plain, choice)}
-        if chosen.isdisjoint(used_by):
+        if not any(
+            choice in free or _is_chosen(plain, choice, used_by) for choice, used_by in _USED[name]
+        ):
             yield name
 
 
+def _is_chosen(plain: Mapping[str, Any], choice: str, used_by: tuple[Any, ...]) -> bool:
+    """Whether a setting has, or comes to have, one of these values."""
+    return not {_value(plain, choice), *_later(plain, choice)}.isdisjoint(used_by)
+
+
 def _error(name: str, plain: Mapping[str, Any], key: str) -> SimError:
-    choice, used_by = _USED[name]
-    return SimError(
-        f"not used where {choice} is {_value(plain, choice)}",
-        key=f"{key}{name}",
-        cure=" or ".join(f"{choice}={one}" for one in used_by),
+    """What is not used, and the choices that would use it."""
+    where = " and ".join(
+        f"{choice} is {_shown(_value(plain, choice))}" for choice, _ in _USED[name]
     )
+    cure = " or ".join(f"{choice}={_shown(one)}" for choice, by in _USED[name] for one in by)
+    return SimError(f"not used where {where}", key=f"{key}{name}", cure=cure)
+
+
+def _shown(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _value(plain: Mapping[str, Any], name: str) -> Any:

@@ -54,7 +54,7 @@ def every_reason(scenario: Scenario) -> dict[str, tuple[str, ...]]:
         found["breakthrough"] = reasons
     first_break = min(_first_break(one) for one in among)
     if truce.in_force and scenario.calendar.horizon_weeks <= first_break:
-        found["breakdown"] = ("the run ends before the truce could lapse or be suspended",)
+        found["breakdown"] = ("the run ends before the truce could break",)
     return found
 
 
@@ -102,7 +102,9 @@ def _no_deal(among: tuple[Scenario, ...]) -> Iterator[str]:
         for issue in one.issues.values()
         if (package or issue.track == "trade") and not (given and DRIVERS[issue.driver].tariff)
     ]
-    if not any(issue.red_line > issue.terms for issue in bargained):
+    # a truce that comes back may promise less than the first
+    returns = any(one.truce.reentry.rate > 0.0 for one in among)
+    if not any(issue.red_line > (0.0 if returns else issue.terms) for issue in bargained):
         where = "" if package else " on the trade track"
         yield f"nothing{where} can be conceded beyond the truce's terms (red lines)"
 
@@ -155,10 +157,13 @@ def _lowest_tariff(among: tuple[Scenario, ...], side: str, issue: str) -> float:
     return float(min(low if cut else high - red_line * (high - low), *rates, math.inf))
 
 
-def _first_break(scenario: Scenario) -> int:
-    """The first week, from 0, in which a truce in force may lapse or be suspended."""
-    truce, disputes = scenario.truce, scenario.compliance
-    deadline = truce.first_deadline_weeks or truce.length_weeks
-    return int(
-        min(deadline - 1, max(1, disputes.protest_weeks) + max(1, disputes.retaliation_weeks))
-    )
+def _first_break(scenario: Scenario) -> float:
+    """The first week, from 0, in which a truce in force may break; inf where it never does.
+
+    A measure may be taken and answered by an end in any week with occasions; without them only a
+    date ends a truce.
+    """
+    truce = scenario.truce
+    if truce.disputes.occasion_rate > 0.0:
+        return 0
+    return (truce.first_deadline_weeks or truce.length_weeks) - 1 if truce.dated else math.inf

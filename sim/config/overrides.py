@@ -22,6 +22,7 @@ from sim.config.dated import CHANGES, is_dated, no_such_change, refuse_other_day
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves, setting_of, settings_of
 from sim.config.options import groups
+from sim.config.renamed import why_gone
 
 __all__ = ["MOST_JOBS", "Names", "Override", "hydra_arguments", "option_of", "read_overrides"]
 
@@ -510,8 +511,9 @@ def _add(
 def _unknown(key: str, names: Names) -> SimError:
     if is_dated(key):
         return no_such_change(key, [name for name in names.known if names.setting(name)])
-    near = with_changes(key) or nearest(key, names.known)
-    cure = "tariffsim run --info lists groups and settings" if near is None else None
+    gone = why_gone(key)
+    near = None if gone else with_changes(key) or nearest(key, names.known)
+    cure = gone or ("tariffsim run --info lists groups and settings" if near is None else None)
     return SimError("no such setting or group", key=key, suggestion=near, cure=cure)
 
 

@@ -9,12 +9,22 @@ A name that is gone is no setting: files and command lines of users are refused 
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 from sim.vocabulary import CONTROLS, TRACKS
 
-__all__ = ["NEW_CHOICES", "NEW_NAMES", "successor", "with_new_names"]
+__all__ = [
+    "GONE",
+    "NEW_CHOICES",
+    "NEW_MEASURES",
+    "NEW_NAMES",
+    "SUPERSEDED",
+    "successor",
+    "why_gone",
+    "with_new_names",
+]
 
 _OR = " or "
 NEW_NAMES = {
@@ -23,34 +33,85 @@ NEW_NAMES = {
     "*.resolve.security": _OR.join(f"*.resolve.{track}" for track in CONTROLS),
 }
 """Dotted name -> the one that took its place, or those that did, with *or* between them; ``*`` is
-the name of an item or a side. A new name has as many parts as the old one."""
+the name of an item or a side. A new name has as many parts as the old one, and means the same."""
+SUPERSEDED = {
+    "truce.early_rate": "truce.hold_out or truce.haste",
+    "truce.escalation.answer_rate": "truce.escalation.occasion_rate",
+    "compliance.protest_threshold": "truce.disputes.claim_cost or compliance.claim_floor",
+    "compliance.protest_weeks": "truce.talks.protest_rate",
+    "compliance.protest_repair": "truce.disputes.dread",
+    "compliance.retaliation_depth": "truce.disputes.depth",
+    "compliance.retaliation_weeks": "truce.disputes.reconsider",
+    "compliance.back_down_stakes": "politics.us.pride or politics.cn.pride",
+    "compliance.back_down_scale": "truce.temperature",
+    "politics.*.hawk_extension": "politics.*.hawk_push",
+}
+"""Dotted name -> the settings that decide the same today, by another rule: no value carries over."""
+GONE = {"compliance.first_accuser": "who moves first in a dispute is drawn each week"}
+"""Dotted name -> why no setting took its place."""
 NEW_CHOICES = {
     "linkage.enforcement": {"table": "track"},
     "issues.*.track": {"security": _OR.join(CONTROLS)},
 }
 """Dotted name of a setting -> its choices that were renamed, or split."""
+NEW_MEASURES = {"retaliations": "measures_taken", "suspensions": "endings"}
+"""Measure of a run -> the one that counts the same today; of a side both have it."""
 
 
 def successor(word: str, allowed: Iterable[str]) -> str | None:
     """The allowed name or names that took the place of ``word``, a renamed setting or the end of its
-    dotted name, or a renamed choice; None of any other word.
+    dotted name, a renamed choice or a measure; None of any other word.
 
     >>> successor("tables", ["tracks", "us"])
     'tracks'
     >>> successor("security", ["trade", "minerals", "semiconductors"])
     'minerals or semiconductors'
+    >>> successor("suspensions", ["breaks", "endings"])
+    'endings'
     """
     names = set(allowed)
-    for old, new in NEW_NAMES.items():
-        if fnmatch.fnmatchcase(word, old) or old.endswith(f".{word}"):
-            own = word.split(".")[:-1]
-            now = [".".join([*own, _last(one)]) for one in new.split(_OR)]
-            if names.issuperset(now):
-                return _OR.join(now)
+    for old, new in (NEW_NAMES | SUPERSEDED).items():
+        for candidates in _candidates(word, old, new.split(_OR)):
+            if names.issuperset(candidates):
+                return _OR.join(candidates)
     for choices in NEW_CHOICES.values():
         if word in choices and names.issuperset(choices[word].split(_OR)):
             return choices[word]
-    return None
+    measure, dot, side = word.partition(".")
+    if measure not in NEW_MEASURES:
+        return None
+    now = f"{NEW_MEASURES[measure]}{dot}{side}"
+    return now if any(name == now or name.startswith(f"{now}.") for name in names) else None
+
+
+def _candidates(word: str, old: str, new: list[str]) -> Iterator[list[str]]:
+    """What a word may mean that is a renamed setting, or the end of its name: full names, then
+    names beside it.
+    """
+    if fnmatch.fnmatchcase(word, old):
+        yield _filled(word, old, new)
+    elif old.endswith(f".{word}"):
+        yield new
+    else:
+        return
+    own = word.split(".")[:-1]
+    yield [".".join([*own, _last(one)]) for one in new]
+
+
+def _filled(word: str, old: str, new: list[str]) -> list[str]:
+    """New names with the items and sides of the one that was typed."""
+    items = [of for of, part in zip(word.split("."), old.split("."), strict=True) if part == "*"]
+    return [reduce(lambda name, item: name.replace("*", item, 1), items, one) for one in new]
+
+
+def why_gone(name: str) -> str | None:
+    """Why a setting that no other took the place of is gone; None of any other name.
+
+    >>> why_gone("compliance.first_accuser")
+    'it is gone: who moves first in a dispute is drawn each week'
+    """
+    ends = (old for old in GONE if old == name or old.endswith(f".{name}"))
+    return next((f"it is gone: {GONE[old]}" for old in ends), None)
 
 
 def _last(name: str) -> str:
@@ -58,7 +119,10 @@ def _last(name: str) -> str:
 
 
 def with_new_names(recorded: Any) -> Any:
-    """The plain settings of a scenario that an older version recorded, by today's names."""
+    """The plain settings of a scenario that an older version recorded, by today's names.
+
+    Those of rules that are gone are left out: today's rules have no use for their values.
+    """
     if not isinstance(recorded, Mapping):
         return recorded
     return _renamed(recorded, "")
@@ -71,6 +135,8 @@ def _renamed(values: Mapping[str, Any], path: str) -> dict[str, Any]:
         if here == "changes" and isinstance(value, Mapping):
             found[name] = {day: _renamed_changes(changes) for day, changes in value.items()}
             continue
+        if _is_gone(here):
+            continue
         new = _new_name(here)
         if isinstance(value, Mapping):
             value = _renamed(value, here)
@@ -81,6 +147,10 @@ def _renamed(values: Mapping[str, Any], path: str) -> dict[str, Any]:
             # the parts of what was split add up to it
             found[_last(one)] = value / len(names) if len(names) > 1 else value
     return found
+
+
+def _is_gone(path: str) -> bool:
+    return any(fnmatch.fnmatchcase(path, old) for old in (*SUPERSEDED, *GONE))
 
 
 def _new_name(path: str) -> str:
@@ -101,6 +171,8 @@ def _renamed_changes(changes: Any) -> Any:
         return changes
     found = {}
     for name, value in changes.items():
+        if _is_gone(str(name)):
+            continue
         names = _new_name(str(name)).split(_OR)
         for new in names:
             parts = zip(new.split("."), str(name).split("."), strict=True)

@@ -180,7 +180,7 @@ def _breaks(results: Results) -> Table | None:
         percent(broke["healed"].mean()),
         *(f"{broke[name].mean():.1f}" for name in ("breaks", "weeks_broken", "longest_break")),
     )
-    caption = "A break is a lapse or a suspension; its median is Kaplan and Meier's, and counts unbroken truces too. The last three are means."
+    caption = "A break is a lapse or an end from inside; its median is Kaplan and Meier's, and counts unbroken truces too. The last three are means."
     return Table(caption, head, [row], range(6))
 
 

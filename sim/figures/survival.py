@@ -118,7 +118,7 @@ def survival(
     ax.spines["left"].set_bounds(0.0, 1.0)
     ax.set_xlim(0.0, max(1.0, weeks[-1]) * (1.0 + _ROOM))
     legend(ax, style, place="lower left")
-    at_risk = f"Kaplan-Meier estimate over {int(curve['at_risk'].iloc[0]):,} truces; a lapse or a suspension is a break."
+    at_risk = f"Kaplan-Meier estimate over {int(curve['at_risk'].iloc[0]):,} truces; a lapse or an end from inside is a break."
     annotate(figure, style, _title(curve, caption), caption.adding(at_risk))
     return figure
 

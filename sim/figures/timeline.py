@@ -57,11 +57,14 @@ _MARKS = {
     "shock": "*",
     "drift": "v",
     "protest": "o",
-    "retaliation": "p",
-    "back_down": "<",
-    "suspension": "s",
+    "threat": "1",
+    "measure": "p",
+    "crisis_over": "<",
+    "swap": "h",
     "extension": "P",
+    "limbo": "|",
     "lapse": "X",
+    "ending": "s",
     "rung": "^",
     "reentry": "D",
     "ratification_failure": "X",
@@ -379,7 +382,14 @@ def _title(weeks: pd.DataFrame, scenario: Scenario, caption: Caption) -> str:
             ),
             "protest",
         ),
-        (int(happened(weeks["events"].to_numpy(), "suspension").sum()), "suspension"),
+        (
+            int(
+                happened(weeks["events"].to_numpy(), "measure_us").sum()
+                + happened(weeks["events"].to_numpy(), "measure_cn").sum()
+            ),
+            "measure",
+        ),
+        (int(happened(weeks["events"].to_numpy(), "ending").sum()), "end from inside"),
         (int(happened(weeks["events"].to_numpy(), "lapse").sum()), "lapse"),
     ]
     course = joined(

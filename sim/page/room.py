@@ -60,7 +60,7 @@ COMPARISONS = (
     Comparison(
         "Long truces",
         "Do longer truces help?",
-        "London with a quarter or with half a year at a time.",
+        "London with lengths as they are bargained, or with half a year at a time.",
         "breakdown",
         ("scenario=london",),
         ("scenario=london", "truce=long"),
@@ -71,7 +71,7 @@ COMPARISONS = (
         "London, and London with truces of six weeks that are dear to extend.",
         "breakdown",
         ("scenario=london",),
-        ("scenario=london", "truce.length_weeks=6", "truce.extension_cost=6"),
+        ("scenario=london", "truce=short", "truce.extension_cost=9"),
     ),
 )
 
@@ -155,11 +155,12 @@ def _offset(series: str, index: int) -> int:
 
 def marks() -> list[Mark]:
     """The turns of a truce: what prolongs it, what ends it, what settles it."""
-    signs = {"extension": "▾", "lapse": "✕", "suspension": "✕", "reentry": "↺"}
+    signs = {"extension": "▾", "swap": "⇄", "lapse": "✕", "ending": "✕", "reentry": "↺"}
     words = {
         "extension": "extended",
         "lapse": "lapsed",
-        "suspension": "suspended",
+        "swap": "swapped",
+        "ending": "ended",
         "reentry": "reopened",
     }
     turns = [

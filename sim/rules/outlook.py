@@ -42,7 +42,8 @@ __all__ = [
 ]
 
 NO_ISSUE, EVERYTHING = -1, -2
-_LENGTHS = (4.0, 13.0, 26.0, 52.0, 104.0)  # 30, 90, 180, 365, 730 days (renewals.csv)
+# lengths on offer, of the usual one: 30, 90, 180, 365, 730 days where that is 13 weeks (renewals.csv)
+_OF_THE_USUAL = (4.0 / 13.0, 1.0, 2.0, 4.0, 8.0)
 # a record of threats as good as carried out and not at all, worth four cases (threats.csv)
 _RECORD, _RECORD_KEPT = 4.0, 2.0
 
@@ -145,8 +146,15 @@ def look(s, p):
 
 @formula
 def length_option(p, option):
-    """The weeks of one of the lengths on offer; all are ``length_weeks`` where lengths are fixed."""
-    return _LENGTHS[option] if p.truce.lengths == BARGAINED else float(p.truce.length_weeks)
+    """The weeks of one of the lengths on offer, in whole weeks and at least one.
+
+    A third of ``length_weeks``, as much, twice, four and eight times; where lengths are fixed it is
+    ``length_weeks``.
+    """
+    usual = float(p.truce.length_weeks)
+    if p.truce.lengths != BARGAINED:
+        return usual
+    return max(1.0, float(int(_OF_THE_USUAL[option] * usual + 0.5)))
 
 
 @rule

@@ -78,11 +78,11 @@ def belief(side):
 def meetings(s, p):
     """Number of meetings this week.
 
-    They are ``sprint_meetings`` in the last ``sprint_weeks`` before the deadline, else
+    They are ``sprint_meetings`` in the last ``sprint_weeks`` before the deadline and past it, else
     ``meetings_per_week``.
     """
     w = s.world
-    if w.deadline - w.week <= p.truce.talks.sprint_weeks:
+    if max(1, w.deadline - w.week) <= p.truce.talks.sprint_weeks:
         return p.truce.talks.sprint_meetings
     return p.truce.talks.meetings_per_week
 

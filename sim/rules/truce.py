@@ -258,7 +258,7 @@ def _date(s, p):
 def _put_to_vote(s, p):
     """Past its date either side may let the truce lapse."""
     w = s.world
-    ender, stays = NOBODY_ACTS, 1.0
+    ender, stays = int(NOBODY_ACTS), 1.0
     for i in range(N_SIDES):
         chance = _lapse_chance(s, p, i)
         stays *= 1.0 - p.truce.limbo_rate * chance

@@ -43,11 +43,14 @@ _EVENT_WORDS = {
     "shock": ("shock", "shocks"),
     "drift": ("breach", "lapse in delivery"),
     "protest": ("protest", "claim of breach"),
-    "retaliation": ("retaliation",),
-    "back_down": ("backs down", "climb-down", "accused backs down"),
-    "suspension": ("suspension", "truce suspended", "truce is suspended"),
-    "extension": ("extension",),
+    "threat": ("threat",),
+    "measure": ("measure", "retaliation"),
+    "crisis_over": ("crisis ends", "end of a crisis"),
+    "swap": ("swap", "interim package"),
+    "extension": ("extension", "renewal"),
+    "limbo": ("date passed", "date passes"),
     "lapse": ("lapse", "truce lapses"),
+    "ending": ("end from inside", "truce ended", "suspension"),
     "rung": ("escalation", "rung climbed"),
     "reentry": ("return to talks", "talks reopen", "return"),
     "deal": ("deal", "settlement"),
@@ -167,7 +170,7 @@ def _part(text: str, params: Params, key: str) -> Part:
         if text in (outcome.name, outcome.label):
             return Part("state", -1, "==", outcome.code)
     if text in ("break", "truce breaks"):
-        return Part("events", -1, "any", 0.0, EVENTS["lapse"].bit | EVENTS["suspension"].bit)
+        return Part("events", -1, "any", 0.0, EVENTS["lapse"].bit | EVENTS["ending"].bit)
     if event := _event(text):
         return event
     if text.startswith(("no ", "not ")):

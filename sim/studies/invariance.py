@@ -2,8 +2,8 @@
 
 Other seeds; half, twice and four times as many simulated firms of the same total size (authorities
 examine as many more applications, which are counted in those of the simulated firms); firms that
-apply in the reverse order; issues, sectors and events written in the reverse order; who speaks and
-who complains first; threads and chunks. The reverse order of a file and the threads must give the
+apply in the reverse order; issues, sectors and events written in the reverse order; who speaks
+first; threads and chunks. The reverse order of a file and the threads must give the
 same bits, the others the same claim.
 """
 
@@ -25,7 +25,7 @@ from sim.ensemble.execute import simulate
 from sim.rules import steps
 from sim.rules.measures import RUN, WEEK
 from sim.rules.state import allocate, places, tiles
-from sim.vocabulary import FIRST_ACCUSERS, FIRST_SPEAKERS, GOODS
+from sim.vocabulary import FIRST_SPEAKERS, GOODS
 
 __all__ = [
     "AS_WRITTEN",
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 BIT_RUNS = 64  # runs whose bits are compared: a run is a pure function, so one would do
-_SPEAKS, _COMPLAINS = "truce.talks.first_speaker", "compliance.first_accuser"
+_SPEAKS = "truce.talks.first_speaker"
 _OTHER_CHUNK = 7  # runs a chunk, against 64: a number that divides neither that nor the runs
 Item = TypeVar("Item")
 Progress = Callable[[int, int], None]
@@ -125,10 +125,6 @@ _CHANGES: dict[str, Mapping[str, Any]] = {
     "firms_reversed": {"how": "order"},
     "file_reversed": {"change": written_backwards, "how": "bits"},
     **{f"speaks_{n}": {"change": _set(_SPEAKS, n), "setting": _SPEAKS} for n in FIRST_SPEAKERS},
-    **{
-        f"complains_{n}": {"change": _set(_COMPLAINS, n), "setting": _COMPLAINS}
-        for n in FIRST_ACCUSERS
-    },
     "threads": {"how": "bits"},
 }
 AS_WRITTEN = Variation("as_written", "as written")

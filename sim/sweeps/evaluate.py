@@ -19,6 +19,7 @@ from sim.config.dated import missing_change
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, all_leaves
 from sim.config.params import flatten
+from sim.config.renamed import why_gone
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.results.columns import runs_table
@@ -114,7 +115,7 @@ def _checked(scenario: Scenario, design: Mapping[str, Sequence[Any]]) -> dict[st
     columns: dict[str, np.ndarray] = {}
     for name, given in design.items():
         if name not in known:
-            missing = missing_change(str(name))
+            missing = missing_change(str(name)) or why_gone(str(name))
             near = None if missing else nearest(str(name), known)
             raise SimError("no such setting", key=str(name), suggestion=near, cure=missing)
         columns[name] = _column(known[name], given, name)

@@ -43,7 +43,16 @@ CASES: dict[str, tuple[tuple[str, ...], set[str], str]] = {
         DEALS,
         "never meet",
     ),
-    "a run before the first deadline": (("calendar.horizon_weeks=6",), {"breakdown"}, "before"),
+    "a run before the first date, without threats": (
+        ("calendar.horizon_weeks=6", "truce.disputes.occasion_rate=0"),
+        {"breakdown"},
+        "before",
+    ),
+    "a truce without date or threats": (
+        ("truce.dated=false", "truce.disputes.occasion_rate=0"),
+        {"breakdown"},
+        "before",
+    ),
     "no truce and no way back": (
         ("truce.in_force=false", "truce.reentry.rate=0"),
         {*DEALS, "tactical_pause"},
@@ -78,10 +87,19 @@ def test_a_tariff_that_a_court_may_cut_is_not_ruled_out() -> None:
 
 
 def test_one_week_more_than_the_first_possible_break_rules_nothing_out() -> None:
-    quick = (
-        "compliance.protest_weeks=2",
-        "compliance.retaliation_weeks=3",
-        "outcomes.weeks_in_force=1",
-    )
-    assert "breakdown" in ruled_out(sim.load(*quick, "calendar.horizon_weeks=5"))
-    assert "breakdown" not in ruled_out(sim.load(*quick, "calendar.horizon_weeks=6"))
+    calm = ("truce.disputes.occasion_rate=0", "outcomes.weeks_in_force=1")
+    assert "breakdown" in ruled_out(sim.load(*calm, "calendar.horizon_weeks=8"))
+    assert "breakdown" not in ruled_out(sim.load(*calm, "calendar.horizon_weeks=9"))
+
+
+def test_with_threats_a_truce_may_break_at_once() -> None:
+    short = ("calendar.horizon_weeks=4", "outcomes.weeks_in_force=1")
+    assert "breakdown" not in ruled_out(sim.load(*short))
+
+
+def test_what_a_lost_truce_promised_may_be_settled_again() -> None:
+    nothing_left = [
+        f"issues.{name}.red_line={issue.terms}" for name, issue in sim.load().issues.items()
+    ]
+    assert "narrow_deal" not in ruled_out(sim.load(*nothing_left))
+    assert "narrow_deal" in ruled_out(sim.load(*nothing_left, "truce.reentry.rate=0"))

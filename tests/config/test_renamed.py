@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import sim
 from sim.config.errors import SimError
 from sim.config.fields import leaves
-from sim.config.renamed import NEW_CHOICES, NEW_NAMES, successor, with_new_names
+from sim.config.renamed import (
+    GONE,
+    NEW_CHOICES,
+    NEW_MEASURES,
+    NEW_NAMES,
+    SUPERSEDED,
+    successor,
+    with_new_names,
+)
 from sim.config.scenario import Scenario
 from sim.studies.movable import movable_levers
 
@@ -27,6 +37,23 @@ _NOW = {path for path, _, _ in leaves(Scenario())}
             "us.resolve.security=10",
             r"did you mean: us\.resolve\.minerals or us\.resolve\.semiconductors",
         ),
+        ("truce.early_rate=0.1", r"did you mean: truce\.hold_out or truce\.haste"),
+        ("truce.escalation.answer_rate=1", r"did you mean: truce\.escalation\.occasion_rate"),
+        (
+            "compliance.protest_threshold=0.2",
+            r"did you mean: truce\.disputes\.claim_cost or compliance\.claim_floor",
+        ),
+        ("compliance.retaliation_depth=1", r"did you mean: truce\.disputes\.depth"),
+        (
+            "compliance.back_down_stakes=3",
+            r"did you mean: politics\.us\.pride or politics\.cn\.pride",
+        ),
+        ("politics.cn.hawk_extension=9", r"did you mean: politics\.cn\.hawk_push"),
+        ("compliance.first_accuser=us", "who moves first in a dispute is drawn each week"),
+        (
+            "changes.2025-08-01.compliance.retaliation_weeks=2",
+            r"did you mean: changes\.2025-08-01\.truce\.disputes\.reconsider",
+        ),
     ],
 )
 def test_who_types_an_old_name_is_led_to_the_new_one(typed: str, meant: str) -> None:
@@ -34,15 +61,43 @@ def test_who_types_an_old_name_is_led_to_the_new_one(typed: str, meant: str) -> 
         sim.load(typed)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("truce: {early_rate: 0.1}", r"did you mean: truce\.hold_out or truce\.haste"),
+        ("compliance: {retaliation_weeks: 2}", r"did you mean: truce\.disputes\.reconsider"),
+        ("politics: {us: {hawk_extension: 2}}", r"did you mean: politics\.us\.hawk_push"),
+        ("compliance: {first_accuser: us}", "who moves first in a dispute is drawn each week"),
+    ],
+)
+def test_so_is_who_writes_it_in_a_file(tmp_path: Path, written: str, meant: str) -> None:
+    file = tmp_path / "old.yaml"
+    file.write_text(written, encoding="utf-8")
+    with pytest.raises(SimError, match=meant):
+        sim.load(f"file={file}")
+
+
+def test_who_asks_for_an_old_measure_is_led_to_the_new_one() -> None:
+    for old, new in NEW_MEASURES.items():
+        with pytest.raises(SimError, match=f"did you mean: {new}"):
+            sim.evaluate(Scenario(), {"linkage.cn": [0.1]}, runs=1, measures=[old])
+    with pytest.raises(SimError, match=r"did you mean: measures_taken\.us"):
+        sim.evaluate(Scenario(), {"linkage.cn": [0.1]}, runs=1, measures=["retaliations.us"])
+
+
 def test_so_is_who_moves_it() -> None:
     with pytest.raises(SimError, match=r"did you mean: linkage\.tracks"):
         sim.evaluate(Scenario(), {"linkage.tables": ["package"]}, runs=1)
+    with pytest.raises(SimError, match=r"did you mean: truce\.disputes\.depth"):
+        sim.evaluate(Scenario(), {"compliance.retaliation_depth": [0.1]}, runs=1)
+    with pytest.raises(SimError, match="who moves first"):
+        sim.evaluate(Scenario(), {"compliance.first_accuser": ["us"]}, runs=1)
     with pytest.raises(SimError, match=r"did you mean: (linkage\.)?tracks"):
         movable_levers(Scenario(), ["tables"])
 
 
 def test_an_old_name_is_gone_and_its_successor_is_a_setting() -> None:
-    for old, new in NEW_NAMES.items():
+    for old, new in (NEW_NAMES | SUPERSEDED).items():
         for item in ("ai_chips", "us"):
             now = {one.replace("*", item) for one in new.split(" or ")}
             assert old.replace("*", item) not in _NOW
@@ -50,6 +105,7 @@ def test_an_old_name_is_gone_and_its_successor_is_a_setting() -> None:
                 break
         assert now <= _NOW
     assert {name.replace("*", "ai_chips") for name in NEW_CHOICES} <= _NOW
+    assert _NOW.isdisjoint(GONE)
 
 
 def test_other_names_have_no_successor() -> None:
@@ -62,7 +118,10 @@ def test_a_recorded_scenario_is_read_by_the_new_names() -> None:
         "linkage": {"tables": "package", "cn": 0.3, "enforcement": "table"},
         "issues": {"table": {"owner": "us", "table": "security"}},
         "us": {"resolve": {"trade": 30.0, "security": 16.0}},
-        "changes": {"2025-08-01": {"cn.resolve.security": 9.0}},
+        "changes": {"2025-08-01": {"cn.resolve.security": 9.0, "compliance.protest_weeks": 2}},
+        "truce": {"early_rate": 0.25, "window_weeks": 2, "escalation": {"answer_rate": 0.5}},
+        "politics": {"us": {"hawk_extension": 5.0}},
+        "compliance": {"first_accuser": "us", "memory": 0.9},
         "title": "table",
     }
     assert with_new_names(recorded) == {
@@ -70,5 +129,8 @@ def test_a_recorded_scenario_is_read_by_the_new_names() -> None:
         "issues": {"table": {"owner": "us", "track": "semiconductors"}},
         "us": {"resolve": {"trade": 30.0, "minerals": 8.0, "semiconductors": 8.0}},
         "changes": {"2025-08-01": {"cn.resolve.minerals": 4.5, "cn.resolve.semiconductors": 4.5}},
+        "truce": {"window_weeks": 2, "escalation": {}},
+        "politics": {"us": {}},
+        "compliance": {"memory": 0.9},
         "title": "table",
     }

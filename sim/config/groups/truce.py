@@ -172,14 +172,16 @@ class Truce(Group):
         int,
         In(1, 156, "weeks"),
         Label("truce length"),
-        Lever("length of the truce", 11, slider=(4, 52)),
+        Lever("usual length of a truce", 11, slider=(4, 52)),
     ] = 13
-    """length of the truce in force on the first day, and of each later one where lengths are fixed
+    """usual length: of the first truce where it has no first deadline, and of each later one where
+    lengths are fixed; where they are bargained, a third of it, as much, twice, four and eight times
+    are on offer
     Source: Geneva and Stockholm 2025: 90 days (truces.csv); slider: from a month, the shortest
     dated truce there (N01, N03), to a year (judgement)"""
     lengths: Annotated[str, OneOf(LENGTH_RULES), Label("lengths of renewals")] = "bargained"
-    """whether each renewal and return bargains its length (30, 90, 180, 365 or 730 days) or takes
-    length_weeks
+    """whether each renewal and return bargains its length (with length_weeks of 13: 30, 90, 180, 365
+    or 730 days) or takes length_weeks
     Source: renewals.csv: the next length is longer, equal and shorter about equally often"""
     dated: bool = True
     """whether the truce of the first day has a date. Source: Geneva, 12 May 2025: 90 days"""

@@ -62,10 +62,14 @@ export class Schema {
   successor(word, names) {
     for (const [old, now] of Object.entries(this.contents.renamed.names)) {
       const pattern = new RegExp(`^${old.split("*").map((part) => part.replaceAll(".", "\\.")).join(".*")}$`);
-      if (!pattern.test(word) && !old.endsWith(`.${word}`)) continue;
+      const typed = pattern.test(word);
+      if (!typed && !old.endsWith(`.${word}`)) continue;
+      const items = typed ? word.split(".").filter((_, k) => old.split(".")[k] === "*") : [];
+      const full = now.split(OR).map((one) => items.reduce((name, item) => name.replace("*", item), one));
+      if (full.every((name) => names.includes(name))) return full.join(OR);
       const own = word.split(".").slice(0, -1);
-      const renamed = now.split(OR).map((one) => [...own, one.split(".").at(-1)].join("."));
-      if (renamed.every((name) => names.includes(name))) return renamed.join(OR);
+      const beside = now.split(OR).map((one) => [...own, one.split(".").at(-1)].join("."));
+      if (beside.every((name) => names.includes(name))) return beside.join(OR);
     }
     const choices = Object.values(this.contents.renamed.choices).map((of) => (Object.hasOwn(of, word) ? of[word] : undefined));
     return choices.find((choice) => choice?.split(OR).every((name) => names.includes(name)));
