@@ -20,16 +20,18 @@ from sim.agents.firm import Firm
 from sim.agents.framework import mesa
 from sim.agents.negotiator import Negotiator
 from sim.agents.strategies import Strategy, check_strategies
+from sim.agents.view import view_of
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.progress import Stopped
 from sim.rules import steps
+from sim.rules.asks import NO_ASK
 from sim.rules.codes import CHIPS, CN, MAGNETS, US
 from sim.rules.measures import RUN, WEEK, WEEK_SERIES
-from sim.rules.state import allocate, places, tiles
-from sim.vocabulary import SIDES, STATUSES, TRACKS
+from sim.rules.state import STATE, allocate, places, tiles
+from sim.vocabulary import SIDES, STATUSES
 
 __all__ = ["TruceModel", "simulate"]
 
@@ -95,7 +97,7 @@ class TruceModel(mesa.Model):
         self.all_sides = (self.state.whole, settings)
         self.all_firms = (self.state.whole, self.state.firms, settings)
         self.all_dated = (self.params.dated, settings.view(np.int64))
-        steps.begin(*self.all_firms, np.uint64(seed), self.run)
+        steps.begin(*self.all_firms, self.params.script, np.uint64(seed), self.run)
         own = check_strategies(strategies)
         self.negotiators = [
             self.negotiator_class(self, int(side), own.get(SIDES.names[side])) for side in (US, CN)
@@ -104,7 +106,11 @@ class TruceModel(mesa.Model):
         self.firms = [self.firm_class(self, place) for place in places(*counts.tolist())]
         replaced = self.firm_class is not Firm or self.authority_class is not LicensingAuthority
         self.by_agent = replaced if by_agent is None else by_agent
-        self.by_turn = bool(own) or self.negotiator_class is not Negotiator or self.by_agent
+        wanted = [negotiator.wanted for negotiator in self.negotiators]
+        self.state.whole[0]["world"]["wanted"] = wanted
+        self._asks_agents = any(wanted)
+        # what phases change: all but the logs, which they only write on
+        self._live = self.state.whole.view(np.uint8)[: STATE.fields["acts"][1]]
         self._week = np.zeros(1, WEEK)
         if collect not in _COLLECT:
             raise SimError("unknown choice", key="collect", given=collect, allowed=_COLLECT)
@@ -163,11 +169,7 @@ class TruceModel(mesa.Model):
         self.supply()
         steps.trade_flows(*self.all_sides)
         steps.feel_politics(*self.all_sides)
-        steps.comply(*self.all_sides)
-        steps.value_issues(*self.all_sides)
-        steps.dispute(*self.all_sides)
-        self.negotiate()
-        steps.keep_the_clock(*self.all_sides)
+        self.decide()
         steps.close_week(*self.all_firms, self._week)
         if self.collecting:
             self.datacollector.collect(self)
@@ -194,22 +196,53 @@ class TruceModel(mesa.Model):
             firm.operate()
         steps.tally(*self.all_firms)
 
-    def negotiate(self) -> None:
-        """Phase 9: the week's meetings on every open track."""
-        if not self.by_turn:
-            steps.hold_talks(*self.all_sides)
+    def decide(self) -> None:
+        """Phases 6 to 10, in which governments are asked.
+
+        They are run on a copy; where a side is asked what it decides itself, it answers by what it
+        saw then, the answer joins the script, and they are run again, until no ask is open. Draws are
+        keyed by what they are for, so an answer moves none.
+        """
+        if not self._asks_agents:
+            steps.decide(*self.all_sides)
             return
-        steps.interim(*self.all_sides)
-        for track in range(len(TRACKS)):
-            if not steps.is_open(*self.all_sides, track):
-                continue
-            steps.prepare_track(*self.all_sides, track)
-            for _ in range(steps.meetings(*self.all_sides)):
-                if not steps.is_open(*self.all_sides, track):
-                    break
-                first = steps.open_meeting(*self.all_sides, track)
-                for turn in range(len(SIDES)):
-                    self.negotiators[(first + turn) % len(SIDES)].take_turn(track)
+        kept, open_asks = self._forget_used(), True
+        while open_asks:
+            steps.decide(*self.all_sides)
+            open_asks = self.state.whole[0]["world"]["open_ask"] != NO_ASK
+            if open_asks:
+                answer = self._answer()
+                self._live[:] = kept
+                self._insert(answer)
+                kept = self._live.copy()
+
+    def _forget_used(self) -> np.ndarray:
+        """A copy of what phases change, once the script holds only rows that are to come."""
+        s, world = self.state.whole[0], self.state.whole[0]["world"]
+        rest = s["script"][world["script_next"] : world["script_end"]].copy()
+        s["script"][: len(rest)] = rest
+        world["script_next"], world["script_end"] = 0, len(rest)
+        return self._live.copy()
+
+    def _answer(self) -> tuple[Any, ...]:
+        """The answer to the open ask, a row of a transcript, by what its side saw."""
+        s = self.state.whole[0]
+        s["sides"], s["world"] = s["seen"], s["seen_world"]
+        view, asked = view_of(self), s["open"]
+        side = int(asked["side"])
+        choice, worth = self.negotiators[side].decide(view)
+        return (view.week, int(asked["ask"]), side, int(asked["decision"]), choice, worth)
+
+    def _insert(self, row: tuple[Any, ...]) -> None:
+        """Put a row where it belongs among those of the script."""
+        s, world = self.state.whole[0], self.state.whole[0]["world"]
+        end = int(world["script_end"])
+        script = s["script"]
+        later = (script["week"][:end], script["ask"][:end])
+        at = int(np.sum((later[0] < row[0]) | ((later[0] == row[0]) & (later[1] < row[1]))))
+        script[at + 1 : end + 1] = script[at:end].copy()
+        script[at] = row
+        world["script_end"] = end + 1
 
     def run_model(self) -> None:
         """Step to the horizon."""

@@ -20,6 +20,8 @@ from typing import Any, Generic, TypeVar
 
 __all__ = [
     "ACTS",
+    "ACT_ROW",
+    "ASK_ROW",
     "CONTROLS",
     "DATED",
     "DECISIONS",
@@ -39,7 +41,9 @@ __all__ = [
     "STRATEGIES",
     "TRACKS",
     "TRACK_RULES",
+    "TRANSCRIPT",
     "VARIATIONS",
+    "Decision",
     "Driver",
     "Event",
     "EventKind",
@@ -161,6 +165,24 @@ class EventKind(Term):
         return tuple(f"{self.name}_{of}" for of in self.each) or (self.name,)
 
 
+@dataclass(frozen=True)
+class Decision(Term):
+    """What a government is asked: one of ``choices``, by their codes, or a worth in a ``unit``."""
+
+    choices: tuple[str, ...] = ("no", "yes")
+    unit: str = ""
+
+    @property
+    def is_worth(self) -> bool:
+        """Whether the answer is a number."""
+        return bool(self.unit)
+
+    @property
+    def is_yes_no(self) -> bool:
+        """Whether the answer is yes or no."""
+        return not self.unit and self.choices == ("no", "yes")
+
+
 T = TypeVar("T", bound=Term)
 
 
@@ -262,6 +284,8 @@ STRATEGIES = Terms(
     Term("screening", "screening"),
     Term("committed", "committed"),
 )
+TRANSCRIPT = "transcript"
+"""The strategy of a side whose decisions are given; no rule of its own has this name."""
 SHOCK_KINDS = Terms(
     Term("hawk", "hawk pressure"),
     Term("delivery", "delivery"),
@@ -287,27 +311,27 @@ FIRST_SPEAKERS = Terms(
     Term("drawn", "drawn"),
 )
 DECISIONS = Terms(
-    Term("offer", "offers"),
-    Term("accept", "accepts"),
-    Term("ratify", "passes a deal at home"),
-    Term("swap", "takes an interim package"),
-    Term("mend", "lifts measures on both sides"),
-    Term("renew", "renews"),
-    Term("sweeten", "sweetens a renewal"),
-    Term("lapse", "lets a truce past its date lapse"),
-    Term("deliver", "delivers in full"),
-    Term("protest", "claims a breach"),
-    Term("restore", "restores delivery"),
-    Term("threaten", "threatens or acts"),
-    Term("answer", "answers a threat"),
-    Term("carry_out", "carries out a threat"),
-    Term("respond", "responds to a measure"),
-    Term("move", "reconsiders a measure"),
-    Term("rest", "lets a measure rest"),
-    Term("climb", "climbs a rung"),
-    Term("go_back", "goes back to a truce"),
+    Decision("offer", "what the next offer is worth", unit="bn USD/yr"),
+    Decision("accept", "accept the standing offer"),
+    Decision("ratify", "pass a deal at home"),
+    Decision("swap", "take an interim package"),
+    Decision("mend", "lift all measures on both sides"),
+    Decision("renew", "renew the truce"),
+    Decision("sweeten", "what a concession for renewal is worth", unit="bn USD"),
+    Decision("lapse", "let a truce past its date lapse"),
+    Decision("deliver", "deliver what is promised", choices=("full", "slack")),
+    Decision("protest", "claim a breach"),
+    Decision("restore", "restore delivery"),
+    Decision("threaten", "threaten or act", choices=("nothing", "threat", "act")),
+    Decision("answer", "yield to a threat"),
+    Decision("carry_out", "carry out a threat"),
+    Decision("respond", "respond to a measure", choices=("absorb", "in_kind", "end")),
+    Decision("move", "reconsider a measure", choices=("hold", "climb_down", "escalate", "end")),
+    Decision("rest", "let a measure rest"),
+    Decision("climb", "climb a rung"),
+    Decision("go_back", "go back to a truce"),
 )
-"""What a government decides, each by one rule and one method of a strategy (docs/truces.md)."""
+"""What a government decides, each by one rule and one method of a strategy (docs/strategies.md)."""
 ACTS = Terms(
     Term("protested", "claims a breach"),
     Term("restored", "restores delivery"),
@@ -338,6 +362,17 @@ ACTS = Terms(
     Term("filled", "the deal is filled again"),
 )
 """What happens, a line each in the log of a run (:mod:`sim.rules.asks`)."""
+ASK_ROW = (
+    ("week", "i4"),
+    ("ask", "i4"),
+    ("side", "i4"),
+    ("decision", "i4"),
+    ("choice", "i8"),
+    ("worth", "f8"),
+)
+"""A row of a transcript: the ask, by its number in its week from 0, and its answer."""
+ACT_ROW = (("week", "i4"), ("side", "i4"), ("act", "i4"), ("first", "i4"), ("second", "i4"))
+"""A row of the log of acts: who did what, and two details."""
 EVENT_KINDS = Terms(
     EventKind("shock", "shocks"),
     EventKind("drift", "breaches", each=SIDES.names),

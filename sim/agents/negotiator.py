@@ -1,32 +1,31 @@
-"""A government that negotiates: it reads its row of the state, and asks its strategy for an
-aspiration.
-"""
+"""A government that negotiates: it reads its row of the state, and decides, a method a decision."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from sim.agents.framework import Agent
 from sim.agents.host import Host
-from sim.agents.strategies import Strategy, View, clip
+from sim.agents.strategies import Strategy, coded, decisions_of, method_of
+from sim.agents.view import View
 from sim.rules import steps
-from sim.vocabulary import SIDES, TRACKS
+from sim.vocabulary import DECISIONS, SIDES, TRACKS
 
 __all__ = ["Negotiator"]
 
 _TRADE = TRACKS["trade"].code
 
 
-class Negotiator(Agent):
+class Negotiator(Agent, Strategy):
     """Washington (``side`` 0) or Beijing (1).
 
-    ``strategy`` is None for the scenario's built-in strategy, or an object with ``target(view)``.
+    A subclass overrides any decision (:class:`sim.agents.strategies.Strategy`); ``strategy``, None
+    or an object that does, comes first. The others are the compiled rules'.
     """
 
     model: Host
 
-    def __init__(self, model: Host, side: int, strategy: Strategy | None = None) -> None:
+    def __init__(self, model: Host, side: int, strategy: object | None = None) -> None:
         super().__init__(model)
         self.side, self.strategy = side, strategy
         self.row: Any = model.state.whole[0]["sides"][side]
@@ -68,44 +67,13 @@ class Negotiator(Agent):
         """Its grievance: what it is owed and lacks beyond what it is used to, remembered, bn USD/yr."""
         return float(self.row["grievance"])
 
-    def view(self, track: int) -> View:
-        """What it knows at its turn on a track, by its code."""
-        row, heard = self.row, bool(self.row["heard_count"][track])
-        built_in = float(steps.target(*self.model.all_sides, self.side, track))
-        waits, claim, low, tough = steps.screen(*self.model.all_sides, self.side, track)
-        elapsed, urgency, belief_alive = steps.outlook(*self.model.all_sides, self.side)
-        return View(
-            side=self.name,
-            track=TRACKS.names[track],
-            week=self.model.week,
-            elapsed=float(elapsed),
-            urgency=float(urgency),
-            belief_alive=float(belief_alive),
-            reservation=float(row["reservation"][track]),
-            best=float(steps.best(*self.model.all_sides, self.side, track)),
-            aspiration=float(row["aspiration"][track]),
-            heard=float(row["heard"][track]) if heard else math.nan,
-            heard_before=float(row["heard_before"][track]) if heard else math.nan,
-            offers_made=int(row["made_count"][track]),
-            offers_heard=int(row["heard_count"][track]),
-            built_in=built_in,
-            foreseen=float(row["goes_on"]),
-            waits=float(waits),
-            claim=float(claim),
-            low=float(low),
-            tough=float(tough),
-        )
+    @property
+    def wanted(self) -> int:
+        """The decisions that it takes itself, a bit each; the others are the compiled rules'."""
+        names = {*decisions_of(self), *(decisions_of(self.strategy) if self.strategy else ())}
+        return sum(1 << DECISIONS[name].code for name in names)
 
-    def target(self, track: int) -> float:
-        """Its aspiration for the coming offer on a track, bn USD/yr: the rule's, or what its own
-        strategy answers.
-        """
-        if self.strategy is None:
-            return steps.target(*self.model.all_sides, self.side, track)
-        view = self.view(track)
-        return clip(self.strategy.target(view), view, type(self.strategy).__name__)
-
-    def take_turn(self, track: int) -> None:
-        """Accept the standing offer on an open track, or make an offer."""
-        if steps.is_open(*self.model.all_sides, track):
-            steps.take_turn(*self.model.all_sides, self.side, track, self.target(track))
+    def decide(self, view: View) -> tuple[int, float]:
+        """Its answer to an ask: choice and worth, as rules hold them."""
+        own = self.strategy is not None and method_of(self.strategy, view.decision) is not None
+        return coded(view, self.strategy if own else self)

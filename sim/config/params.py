@@ -21,13 +21,15 @@ chips: an item is identified by its name, so that a scenario written in another 
 same bits. Draws identify an issue or event by :func:`entities`. Arrays in records, not records
 in arrays: the latter cost rules 2 to 3 % of their speed.
 
-What a scenario dates (:mod:`sim.config.dated`) is of any length, so it stands beside the records,
-as rows of :func:`dated_dtype`: :class:`Records`.
+What a scenario dates (:mod:`sim.config.dated`) and its transcript (:mod:`sim.config.transcript`)
+are of any length, so they stand beside the records, as rows of :func:`dated_dtype` and
+:func:`script_dtype`: :class:`Records`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +39,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.config.dated import dated_name, events_of, path_of
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import MOST_ISSUES, Scenario
-from sim.vocabulary import DATED, GOODS, SHOCK_KINDS, SIDES, TRACKS
+from sim.config.transcript import TranscriptRow
+from sim.vocabulary import ASK_ROW, DATED, DECISIONS, GOODS, SHOCK_KINDS, SIDES, TRACKS, TRANSCRIPT
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,6 +60,8 @@ __all__ = [
     "place",
     "places",
     "records_of",
+    "script_dtype",
+    "script_rows",
     "spot",
     "view",
     "week_of",
@@ -64,6 +69,8 @@ __all__ = [
 
 _KINDS = {"number": "f8", "count": "i8", "flag": "i8", "choice": "i8", "date": "i8"}
 _BYTES = 8  # of a number
+_SILENT = "screening"  # the rule of a side whose decisions are given, where none is
+_ROWS = ("dated", "script")  # what stands beside records, as rows
 # settings by names of the user's own, with room for so many; sectors are those of both goods
 _FAMILIES = {"issues": MOST_ISSUES, "sectors": 8, "events": 12}
 
@@ -89,12 +96,14 @@ class Names(NamedTuple):
 
 @dataclass(frozen=True)
 class Records:
-    """The settings of one or more points: ``values``, a record each, and the ``dated`` rows of all,
-    of which a point's are those from ``values["dated"]["first"]`` to ``values["dated"]["end"]``.
+    """The settings of one or more points: ``values``, a record each, and the ``dated`` rows and
+    those of the ``script`` of all, of which a point's are those from ``values["dated"]["first"]``
+    to ``values["dated"]["end"]``, and so for ``script``.
     """
 
     values: np.ndarray
     dated: np.ndarray
+    script: np.ndarray
 
     def __len__(self) -> int:
         return len(self.values)
@@ -108,13 +117,15 @@ class Records:
 class Params:
     """A scenario as numbers.
 
-    ``values`` is a structured array of shape (1,), ``dated`` the rows of :func:`dated_dtype`;
+    ``values`` is a structured array of shape (1,), ``dated`` the rows of :func:`dated_dtype`,
+    ``script`` those of :func:`script_dtype`;
     ``issues``, ``sectors`` and ``events`` are the names behind the indices, sorted; ``sectors``
     lists both goods' sectors, magnets first.
     """
 
     values: np.ndarray
     dated: np.ndarray
+    script: np.ndarray
     issues: tuple[str, ...]
     sectors: tuple[str, ...]
     events: tuple[str, ...]
@@ -122,7 +133,7 @@ class Params:
     @property
     def records(self) -> Records:
         """The settings as a design's points are."""
-        return Records(self.values, self.dated)
+        return Records(self.values, self.dated, self.script)
 
     @property
     def record(self) -> Any:
@@ -169,7 +180,7 @@ def flatten(scenario: Scenario) -> Params:
     for extra in extras(scenario):
         column = view(values, Place(extra.path, None)).reshape(1, -1)
         column[0, : len(extra.numbers)] = extra.numbers
-    return Params(values, _dated_rows(scenario), *names)
+    return Params(values, _dated_rows(scenario), script_rows(scenario.transcript), *names)
 
 
 @cache
@@ -184,6 +195,30 @@ def dated_dtype() -> Any:
 
     names = ("week", "kind", "place", "side", "bits")
     return np.dtype([*((name, "i8") for name in names), ("number", "f8")])
+
+
+@cache
+def script_dtype() -> Any:
+    """A row of a transcript (:data:`sim.vocabulary.ASK_ROW`), which answers an ask of a rule."""
+    import numpy as np
+
+    return np.dtype(list(ASK_ROW), align=True)
+
+
+def script_rows(transcript: Sequence[TranscriptRow]) -> np.ndarray:
+    """A transcript as rows that rules read, by week and ask."""
+    import numpy as np
+
+    rows = [(row.week, row.ask, *_codes(row)) for row in transcript]
+    return np.array(sorted(rows, key=lambda row: row[:2]), dtype=script_dtype())
+
+
+def _codes(row: TranscriptRow) -> tuple[int, int, int, float]:
+    """Side, decision, choice and worth of a row as rules hold them."""
+    decision = DECISIONS[row.decision]
+    choice = 0 if decision.is_worth else decision.choices.index(row.answer)
+    worth = float(row.answer) if decision.is_worth else math.nan
+    return SIDES[row.side].code, decision.code, choice, worth
 
 
 class _Row(NamedTuple):
@@ -258,30 +293,32 @@ def records_of(given: np.ndarray | Records | Params) -> Records:
     Raises
     ------
     ValueError
-        Bare records of a scenario that has dated rows.
+        Bare records of a scenario that has dated rows or a transcript.
     """
     import numpy as np
 
     if not isinstance(given, np.ndarray):
-        return Records(given.values, given.dated)
-    if (given["dated"]["end"] > given["dated"]["first"]).any():
-        raise ValueError("these settings have dated rows: give flatten(scenario), not its values")
-    return Records(given, np.zeros(0, dated_dtype()))
+        return Records(given.values, given.dated, given.script)
+    if any((given[kind]["end"] > given[kind]["first"]).any() for kind in _ROWS):
+        raise ValueError("these settings have rows beside: give flatten(scenario), not its values")
+    return Records(given, np.zeros(0, dated_dtype()), np.zeros(0, script_dtype()))
 
 
 def join_records(parts: Sequence[np.ndarray | Records | Params]) -> Records:
     """The points of several as one."""
     import numpy as np
 
-    found, before = [records_of(part) for part in parts], 0
+    found, before = [records_of(part) for part in parts], dict.fromkeys(_ROWS, 0)
     values = []
     for part in found:
         own = part.values.copy()
-        for end in ("first", "end"):
-            own["dated"][end] += before
-        before += len(part.dated)
+        for kind in _ROWS:
+            for end in ("first", "end"):
+                own[kind][end] += before[kind]
+            before[kind] += len(getattr(part, kind))
         values.append(own)
-    return Records(np.concatenate(values), np.concatenate([part.dated for part in found]))
+    rows = (np.concatenate([getattr(part, kind) for part in found]) for kind in _ROWS)
+    return Records(np.concatenate(values), *rows)
 
 
 def view(values: np.ndarray, where: Place) -> np.ndarray:
@@ -363,6 +400,9 @@ def extras(scenario: Scenario) -> tuple[Extra, ...]:
         Extra((*sectors, "end"), len(GOODS), ends[1:]),
         Extra(("dated", "first"), 0, [0]),
         Extra(("dated", "end"), 0, [len(_rows(scenario))]),
+        Extra(("script", "first"), 0, [0]),
+        Extra(("script", "end"), 0, [len(scenario.transcript)]),
+        Extra(("script", "wanted"), len(SIDES), [0] * len(SIDES)),
         Extra(("dated", "on_path"), 0, [int(bool(given))]),
         Extra(("dated", "path"), len(SIDES), given[-1] if given else [0.0] * len(SIDES), "f8"),
     )
@@ -464,7 +504,7 @@ def _numbers(scenario: Scenario) -> Iterator[tuple[str, Setting, Any]]:
 
 def _as_number(meta: Setting, value: Any, start: str) -> float | int:
     if meta.kind == "choice":
-        return meta.choices.index(value)
+        return meta.choices.index(_SILENT if value == TRANSCRIPT else value)
     if meta.kind == "date":
         return week_of(value, start)
     return int(value) if meta.kind in ("count", "flag") else float(value)

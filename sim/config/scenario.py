@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from sim.config.check import build, changed, differences, to_plain
 from sim.config.contradictions import Rule
 from sim.config.errors import SimError
-from sim.config.fields import Changes, FolderName, Group, Most, Named, Text
+from sim.config.fields import Changes, FolderName, Group, Most, Named, Rows, Text
 from sim.config.groups.compliance import Compliance
 from sim.config.groups.economy import Economy
 from sim.config.groups.firms import Firms
@@ -26,6 +26,7 @@ from sim.config.groups.shocks import Shocks
 from sim.config.groups.truce import Linkage, Truce
 from sim.config.rates import with_levels
 from sim.config.read_tables import with_tables
+from sim.config.transcript import MOST_ROWS, TranscriptRow
 from sim.vocabulary import SIDES
 
 __all__ = ["MOST_ISSUES", "Scenario"]
@@ -66,6 +67,9 @@ class Scenario(Group):
     outcomes: Outcomes = Outcomes()
     changes: Annotated[Named[Any], Changes(MOST_DAYS)] = Named()
     """settings that change on a day, by day and dotted name (docs/dated.md)
+    Source: the scenario's author"""
+    transcript: Annotated[tuple[TranscriptRow, ...], Rows(TranscriptRow, MOST_ROWS)] = ()
+    """answers of governments that are given: week, ask, side, decision, answer (docs/strategies.md)
     Source: the scenario's author"""
 
     rules = (

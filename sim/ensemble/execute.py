@@ -18,6 +18,7 @@ from sim.ensemble.parallel_compile import compile_in_parallel
 
 if TYPE_CHECKING:
     from sim.config.params import Params, Records
+    from sim.rules.logs import Logs
 
 __all__ = ["available_threads", "compiled_here", "simulate", "warm_up"]
 
@@ -42,7 +43,7 @@ def simulate(
     threads: int = 0,
     chunk: int = 0,
     progress: Progress | None = None,
-    acts: np.ndarray | None = None,
+    logs: Logs | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Measures of ``len(run)`` runs, and the weekly series of the first ``weekly`` of them.
 
@@ -63,9 +64,8 @@ def simulate(
         Runs per chunk; 0 means 64, or fewer where that divides the runs more evenly.
     progress
         Called with (runs done, total runs) after each chunk.
-    acts
-        Filled with what was done in the runs, where given: dtype of :data:`sim.rules.state.ACT`,
-        shape (runs, most acts).
+    logs
+        Filled with what was asked and done in the first ``weekly`` runs, where given.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def simulate(
             seed,
             outs[start:stop],
             series[start : min(stop, weekly)],
-            None if acts is None else acts[start:stop],
+            logs if start < weekly else None,
         )
         return stop - start
 
@@ -121,23 +121,32 @@ def _spans(count: int, weekly: int, chunk: int) -> Iterator[tuple[int, int]]:
 
 
 def _run_chunk(
-    records: Records, point: Any, run: Any, seed: int, outs: Any, series: Any, acts: Any
+    records: Records,
+    point: Any,
+    run: Any,
+    seed: int,
+    outs: Any,
+    series: Any,
+    logs: Logs | None = None,
 ) -> None:
-    """Run a chunk in its own state, with tiles for its largest population; fills ``outs`` and
-    ``series``.
+    """Run a chunk in its own state, with tiles for its largest population; fills ``outs``,
+    ``series`` and ``logs``.
     """
     from sim.ensemble.kernel import run_block
     from sim.rules.measures import WEEK
-    from sim.rules.state import ACT, allocate, tiles
+    from sim.rules.state import ACT, ASK, MOST_ACTS, MOST_ASKS, allocate, tiles
 
     used = records.values["firms"]["goods"]["firms"][point]
     state, own = allocate(int(tiles(used).sum(axis=1).max())), records.values[:1].copy()
     kept = series if len(series) else np.zeros((len(outs), 0), WEEK)
+    most_acts, most_asks = (0, 0) if logs is None else (MOST_ACTS, MOST_ASKS)
+    acts, asks = np.zeros((len(outs), most_acts), ACT), np.zeros((len(outs), most_asks), ASK)
     run_block(
         state.whole,
         state.firms,
         records.values,
         records.dated,
+        records.script,
         own,
         own.view(np.int64),
         point,
@@ -145,8 +154,12 @@ def _run_chunk(
         run,
         outs,
         kept,
-        np.zeros((len(outs), 0), ACT) if acts is None else acts,
+        acts,
+        asks,
     )
+    if logs is not None:
+        for n, number in enumerate(run):
+            logs.add(int(point[n]), int(number), acts[n], asks[n])
 
 
 def compiled_here() -> bool:

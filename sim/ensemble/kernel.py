@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.rules.codes import CHIPS
-from sim.rules.compiled import rule
+from sim.rules.compiled import formula, rule
 from sim.rules.state import tiles_of
 from sim.rules.week import run_weeks
 
@@ -13,14 +13,17 @@ _OWN = 0  # place of the one record of a run's own
 
 
 @rule
-def run_block(s, firms, params, dated, own, cells, point, seed, run, outs, series, acts):
+def run_block(
+    s, firms, params, dated, script, own, cells, point, seed, run, outs, series, acts, asks
+):
     """Run ``outs.shape[0]`` runs one after the other.
 
     Run j takes its settings from ``params[point[j]]`` and its draws from (``seed``, ``run[j]``);
     its measures go to ``outs[j]``, its weeks to ``series[j]`` where ``series`` (runs, weeks) is not
-    empty, and so what was done to ``acts[j]``, whose rows after the last have week -1. ``firms`` has tiles for the largest population. ``dated`` are the rows of all points.
-    ``own`` is room for one record of settings, which a run with dated rows takes and changes, and
-    ``cells`` the same memory as integers of 64 bits.
+    empty, and so what was done to ``acts[j]`` and what was asked to ``asks[j]``, whose rows after
+    the last have week -1. ``firms`` has tiles for the largest population. ``dated`` and ``script``
+    are the rows of all points. ``own`` is room for one record of settings, which a run with dated
+    rows takes and changes, and ``cells`` the same memory as integers of 64 bits.
     """
     for j in range(outs.shape[0]):
         p = params[point[j]]
@@ -28,12 +31,16 @@ def run_block(s, firms, params, dated, own, cells, point, seed, run, outs, serie
             own[_OWN] = p
             p = own[_OWN]
         _, end = tiles_of(p, CHIPS)
-        run_weeks(s[0], firms[:end], p, dated, cells, seed, run[j], series[j])
+        run_weeks(s[0], firms[:end], p, dated, script, cells, seed, run[j], series[j])
         outs[j] = s[0].out
-        if acts.shape[1] > 0:
-            done = s[0].world.acts
-            for n in range(acts.shape[1]):
-                if n < done:
-                    acts[j, n] = s[0].acts[n]
-                else:
-                    acts[j, n].week = -1
+        _copy(s[0].acts, s[0].world.acts, acts[j])
+        _copy(s[0].transcript, s[0].world.asked, asks[j])
+
+
+@formula
+def _copy(rows, done, kept):
+    """Keep the first ``done`` rows; the one after them has week -1."""
+    for n in range(min(done, kept.shape[0])):
+        kept[n] = rows[n]
+    if done < kept.shape[0]:
+        kept[done].week = -1

@@ -53,7 +53,7 @@ def make_example(
     dated = (params.dated, p.view(np.int64))
     state = allocate(int(tiles(p[0]["firms"]["goods"]["firms"]).sum()))
     series = np.zeros((1, scenario.calendar.horizon_weeks), WEEK)
-    steps.begin(state.whole, state.firms, p, np.uint64(seed), typical.run)
+    steps.begin(state.whole, state.firms, p, params.script, np.uint64(seed), typical.run)
     deadlines = _deadlines(state.whole[0]["world"], int(p[0]["truce"]["length_weeks"]))
     talks = [Talks(track) for track in range(N_TRACKS)]
     for week in range(series.shape[1]):

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 
 from sim import vocabulary as words
-from sim.rules.codes import codes_of
+from sim.rules.codes import N_SIDES, codes_of
 from sim.rules.compiled import formula, rule
 from sim.rules.state import MOST_ACTS, MOST_ASKS
 
@@ -25,6 +25,7 @@ __all__ = [
     "answered",
     "answered_worth",
     "begin_asks",
+    "take_script",
 ]
 
 (
@@ -97,25 +98,45 @@ def act(s, side, code, first, second):
 
 
 @rule
-def answered(s, i, decision, choice):
+def take_script(s, p, script):
+    """The rows of ``script``, those of all points, that are these settings'; which asks are open.
+
+    A bit of ``script.wanted`` for each decision that a person takes.
+    """
+    w = s.world
+    w.script_end = min(p.script.end - p.script.first, MOST_ASKS)
+    for n in range(w.script_end):
+        s.script[n] = script[p.script.first + n]
+    for i in range(N_SIDES):
+        w.wanted[i] = p.script.wanted[i]
+
+
+@rule
+def answered(s, i, decision, choice, first, second, gain, chance):
     """The answer of side ``i`` to an ask: the rule's ``choice``, or the script's.
 
-    The answer is noted in the transcript.
+    The answer is noted in the transcript. ``first`` and ``second`` say what is asked, ``gain`` what
+    saying yes is worth, ``chance`` how likely the rule is to say yes, or what it says where there
+    are more answers; NaN where there is no such number (docs/strategies.md, *What is asked*).
     """
     at = _scripted(s, i, decision)
-    if at != NO_ASK:
+    if at == NO_ASK:
+        _open(s, i, decision, first, second, choice, math.nan, gain, chance)
+    else:
         choice = s.script[at].choice
-    _note(s, i, decision, choice, math.nan, at)
+    _note(s, i, decision, choice, math.nan)
     return choice
 
 
 @rule
-def answered_worth(s, i, decision, worth):
-    """The worth, bn USD/yr, that side ``i`` answers: the rule's, or the script's."""
+def answered_worth(s, i, decision, worth, first, second):
+    """The worth, bn USD/yr of offers, that side ``i`` answers: the rule's, or the script's."""
     at = _scripted(s, i, decision)
-    if at != NO_ASK:
+    if at == NO_ASK:
+        _open(s, i, decision, first, second, 0, worth, math.nan, math.nan)
+    else:
         worth = s.script[at].worth
-    _note(s, i, decision, 0, worth, at)
+    _note(s, i, decision, 0, worth)
     return worth
 
 
@@ -137,12 +158,25 @@ def _scripted(s, i, decision):
 
 
 @rule
-def _note(s, i, decision, choice, worth, at):
-    """Add an ask to the transcript, and remember the first that a person is to answer."""
+def _open(s, i, decision, first, second, choice, worth, gain, chance):
+    """Remember the first ask that a person is to answer, and all that both sides know then."""
     w = s.world
-    if at == NO_ASK and w.open_ask == NO_ASK and (w.wanted[i] >> decision) & 1 == 1:
-        w.open_ask = w.asks
-        s.seen[0] = s.sides[i]
+    if w.open_ask != NO_ASK or (w.wanted[i] >> decision) & 1 == 0:
+        return
+    w.open_ask = w.asks
+    row = s.open
+    row.week, row.ask, row.side, row.decision = w.week, w.asks, i, decision
+    row.first, row.second, row.choice = first, second, choice
+    row.worth, row.gain, row.chance = worth, gain, chance
+    for side in range(N_SIDES):
+        s.seen[side] = s.sides[side]
+    s.seen_world = s.world
+
+
+@rule
+def _note(s, i, decision, choice, worth):
+    """Add an ask to the transcript."""
+    w = s.world
     if w.asked < MOST_ASKS:
         row = s.transcript[w.asked]
         row.week, row.ask, row.side, row.decision = w.week, w.asks, i, decision

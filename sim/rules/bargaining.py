@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.asks import SETTLED, act
+from sim.rules.asks import ACCEPT, OFFER, RATIFY, SETTLED, act, answered, answered_worth
 from sim.rules.codes import (
     CN,
     DEAL,
@@ -78,6 +78,7 @@ from sim.rules.tracks import (
 from sim.rules.truce import start_clock
 
 __all__ = [
+    "MEDIATED",
     "close",
     "learn",
     "listen",
@@ -91,6 +92,7 @@ __all__ = [
     "turn",
 ]
 
+MEDIATED = 0  # the number of a meeting: an ask about a mediator's proposal, and no side's
 _SETTLED = 1e-6  # bn USD/yr: far above the numerical error of a package, far below any worth
 _BEYOND = 1e-9  # bn USD/yr, a dollar: below it a surplus is rounding, and its shares would be noise
 
@@ -229,6 +231,11 @@ def mediate(s, p, track):
         something = something or beyond_terms(s, problem.issue[j], s.package[j])
     if not something:
         return
+    us, cn = values(problem, s.package)
+    both = answered(s, US, ACCEPT, 1, track, MEDIATED, us - us_floor, math.nan)
+    both *= answered(s, CN, ACCEPT, 1, track, MEDIATED, cn - cn_floor, math.nan)
+    if both == 0:
+        return
     for j in range(problem.count):
         k = problem.issue[j]
         s.offers[track, US, k], s.offers[track, CN, k] = s.package[j], s.package[j]
@@ -262,7 +269,7 @@ def speak(s, p, i, track, target):
         if p.sides.strategy.kind[i] == SCREENING and target == side.demand[track]:
             enough = takes(s, i, track, heard)
         if _stands_by(s, other(i), track):
-            if enough and concedes(s, p, track, other(i)):
+            if concedes(s, p, track, other(i)) and _accepts(s, i, track, enough, heard):
                 return True
             learn_refusal(s, p, other(i), track)
     # not even the end of the frontier is worth settling for: nothing is offered
@@ -274,6 +281,13 @@ def speak(s, p, i, track, target):
     s.out.offers[i] += 1
     listen(s, p, other(i), track, changed, before)
     return False
+
+
+@formula
+def _accepts(s, i, track, enough, heard):
+    """Whether side ``i`` accepts an offer worth ``heard`` to it; its rule does where ``enough``."""
+    own, gain = 1 if enough else 0, heard - s.sides[i].reservation[track]
+    return answered(s, i, ACCEPT, own, track, s.world.meeting, gain, math.nan) == 1
 
 
 @formula
@@ -418,10 +432,9 @@ def _ratified(s, p, track, proposer, mediated):
             w.seed, w.run, RATIFICATION, w.week, entity_at(w.meeting, track, i, mediated)
         )
         opposition = p.politics.ratification.hawk_opposition * s.sides[i].hawk * given
-        if (
-            support(gain, opposition, p.politics.ratification.scale, noise)
-            < p.politics.ratification.threshold
-        ):
+        backed = support(gain, opposition, p.politics.ratification.scale, noise)
+        own = 1 if backed >= p.politics.ratification.threshold else 0
+        if answered(s, i, RATIFY, own, track, 0, gain, math.nan) == 0:
             passed = False
     return passed
 
@@ -489,8 +502,10 @@ def record_deal(s, p, us_floor, cn_floor):
 def turn(s, p, i, track, target):
     """Side ``i``'s turn on an open track.
 
-    Accept the standing offer and close, or offer the package worth ``target`` to it.
+    Accept the standing offer and close, or offer the package worth ``target`` to it, unless a
+    script or a person asks for another worth.
     """
+    target = answered_worth(s, i, OFFER, target, track, s.world.meeting)
     if speak(s, p, i, track, target):
         close(s, p, track, other(i))
 

@@ -64,6 +64,7 @@ __all__ = [
     "TRUCE",
     "US",
     "VOTE",
+    "choices_of",
     "code",
     "codes",
     "codes_of",
@@ -84,6 +85,11 @@ def codes(count: int) -> tuple[np.int64, ...]:
 def codes_of(terms: Terms, *names: str) -> tuple[np.int64, ...]:
     """The codes of the terms of these names."""
     return tuple(np.int64(terms[name].code) for name in names)
+
+
+def choices_of(decision: str) -> tuple[np.int64, ...]:
+    """The codes of a decision's choices."""
+    return codes(len(words.DECISIONS[decision].choices))
 
 
 def first_of(*kinds: str) -> tuple[np.int64, ...]:

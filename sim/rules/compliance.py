@@ -12,7 +12,7 @@ Beijing), ``k`` an issue. Levels and shares kept or withheld lie in [0, 1].
 from __future__ import annotations
 
 from sim.rules.asks import DELIVER, DELIVERED, SLACKED, act, answered
-from sim.rules.codes import BROKEN, CN, N_SIDES, US, codes
+from sim.rules.codes import BROKEN, CN, N_SIDES, US, choices_of, codes
 from sim.rules.compiled import formula, rule
 from sim.rules.decisions import full_effort_chance
 from sim.rules.events import DRIFTED, mark
@@ -42,7 +42,7 @@ __all__ = [
     "review",
 ]
 
-FULL, SLACK = 0, 1
+FULL, SLACK = choices_of("deliver")
 _REVIEW, _EFFORT = codes(2)
 
 
@@ -87,7 +87,9 @@ def review(s, p, i):
         p.truce.temperature,
     )
     draw = uniform(w.seed, w.run, HOME, w.week, turn_of(_EFFORT, i))
-    effort = answered(s, i, DELIVER, FULL if draw < chance else SLACK)
+    own = FULL if draw < chance else SLACK
+    chance = chance if own == FULL else 1.0 - chance
+    effort = answered(s, i, DELIVER, own, NO_ISSUE, 0, -saved * side.years, chance)
     if effort != side.effort:
         act(s, i, SLACKED if effort == SLACK else DELIVERED, NO_ISSUE, 0)
     side.effort = effort

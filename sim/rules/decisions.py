@@ -182,7 +182,8 @@ def climb_chance(hawks, behind, ahead, answer, cost, rung, noise):
 def choose(draw, noise, first, second, third, fourth):
     """Which of up to four options is chosen, with chances in proportion to exp(worth / noise).
 
-    The number of the option, 0 to 3; an option that is not open is worth -inf. ``draw`` in (0, 1).
+    The number of the option, 0 to 3, and the chance that it had; an option that is not open is
+    worth -inf. ``draw`` in (0, 1).
     """
     most = max(max(first, second), max(third, fourth))
     a, b = (
@@ -193,12 +194,13 @@ def choose(draw, noise, first, second, third, fourth):
         exp(clip((third - most) / noise, -700.0, 0.0)),
         exp(clip((fourth - most) / noise, -700.0, 0.0)),
     )
-    at = draw * (a + b + c + d)
+    total = a + b + c + d
+    at = draw * total
     if at < a:
-        return 0
+        return 0, a / total
     if at < a + b:
-        return 1
-    return 2 if at < a + b + c else 3
+        return 1, b / total
+    return (2, c / total) if at < a + b + c else (3, d / total)
 
 
 @rule

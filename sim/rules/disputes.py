@@ -39,7 +39,7 @@ from sim.rules.asks import (
     act,
     answered,
 )
-from sim.rules.codes import BROKEN, CN, N_SIDES, US, codes
+from sim.rules.codes import BROKEN, CN, N_SIDES, US, choices_of, codes
 from sim.rules.compiled import formula, rule
 from sim.rules.compliance import FULL
 from sim.rules.decisions import (
@@ -87,9 +87,9 @@ __all__ = [
     "restore",
 ]
 
-NOTHING, THREAT, ACT = 0, 1, 2  # answers to `threaten`
-ABSORB, IN_KIND, END = 0, 1, 2  # to `respond`
-HOLD, CLIMB_DOWN, ESCALATE, GIVE_UP = 0, 1, 2, 3  # to `move`
+_, THREAT, ACT = choices_of("threaten")
+_, IN_KIND, END = choices_of("respond")
+_, CLIMB_DOWN, ESCALATE, GIVE_UP = choices_of("move")
 REPAIRED, BETTER, AT_REST, BROKE = 1, 2, 3, 4  # how a crisis ends
 _PROTEST, _RESTORE = codes(2)
 _OCCASION, _OPTION, _NOTICE, _ANSWER_NOW, _ANSWER, _CARRY, _RECONSIDER, _MOVE, _REST = codes(9)
@@ -197,7 +197,8 @@ def _protest(s, p, i):
         p.truce.temperature,
     )
     draw = uniform(w.seed, w.run, CLAIM, w.week, turn_of(_PROTEST, i))
-    if answered(s, i, PROTEST, 1 if draw < chance else 0) == 0:
+    own, gain = 1 if draw < chance else 0, 0.5 * side.grievance * side.years
+    if answered(s, i, PROTEST, own, side.grieved, 0, gain, chance) == 0:
         return
     side.protest_since = w.week
     s.out.protests[i] += 1
@@ -215,7 +216,8 @@ def _protest(s, p, i):
         p.truce.temperature,
     )
     draw = uniform(w.seed, w.run, CLAIM, w.week, turn_of(_RESTORE, j))
-    if answered(s, j, RESTORE, 1 if draw < chance else 0) == 1:
+    own, gain = 1 if draw < chance else 0, -0.5 * side.grievance * accused.years
+    if answered(s, j, RESTORE, own, side.grieved, 0, gain, chance) == 1:
         act(s, j, RESTORED, side.grieved, 0)
         restore(s, p, j)
 
@@ -250,8 +252,13 @@ def _answer(s, p, i):
     if not last and draw >= 0.5:
         return
     its.threat_answered = 1
-    draw = uniform(w.seed, w.run, CRISIS, w.week, turn_of(_ANSWER, i))
-    if answered(s, i, ANSWER, 1 if draw < yield_chance(s, p, i) else 0) == 0:
+    draw, chance = (
+        uniform(w.seed, w.run, CRISIS, w.week, turn_of(_ANSWER, i)),
+        yield_chance(s, p, i),
+    )
+    own, left = 1 if draw < chance else 0, its.threat_date - w.week
+    give = -0.5 * its.threat_ask * s.sides[i].years
+    if answered(s, i, ANSWER, own, its.threat_issue, left, give, chance) == 0:
         act(s, i, REFUSED, its.threat_issue, 0)
         return
     act(s, i, YIELDED, its.threat_issue, 0)
@@ -272,7 +279,8 @@ def _carry_out(s, p, i):
     worth, backed = measure_worth_of(p, side, i), backing(p.politics.sides.audience[i])
     draw = uniform(w.seed, w.run, CRISIS, w.week, turn_of(_CARRY, i))
     chance = carrying(worth, backed, p.truce.temperature)
-    carries = answered(s, i, CARRY_OUT, 1 if draw < chance else 0)
+    own = 1 if draw < chance else 0
+    carries = answered(s, i, CARRY_OUT, own, side.threat_issue, 0, worth, chance)
     side.threat_date = NEVER
     side.threats += 1.0
     if carries == 1:
@@ -308,8 +316,8 @@ def _occasion(s, p, i):
     threat += -d.threat_cost + 0.5 * hawks
     now = in_force + 0.6 * grieved * years - d.threat_cost - p.truce.blame * side.fresh
     draw = uniform(w.seed, w.run, CRISIS, w.week, turn_of(_OPTION, i))
-    option = choose(draw, p.truce.temperature, nothing, threat, now, _CLOSED)
-    option = answered(s, i, THREATEN, option)
+    option, chance = choose(draw, p.truce.temperature, nothing, threat, now, _CLOSED)
+    option = answered(s, i, THREATEN, option, issue, side.fresh, in_force, chance)
     if option == THREAT:
         draw = uniform(w.seed, w.run, CRISIS, w.week, turn_of(_NOTICE, i))
         notice = 1 + int(-d.notice_weeks * log(draw))
@@ -337,9 +345,11 @@ def _respond(s, p, i):
     if side.measure > 0.0 or issue == NO_ISSUE:
         kind = _CLOSED
     draw = uniform(w.seed, w.run, MEASURES, w.week, i)
-    option = choose(draw, p.truce.temperature, bear, kind, ending_of(p, side, i), _CLOSED)
+    option, chance = choose(draw, p.truce.temperature, bear, kind, ending_of(p, side, i), _CLOSED)
     ends = chance_of_option(p.truce.temperature, ending_of(p, side, i), bear, kind, _CLOSED)
-    option = answered(s, i, RESPOND, option)
+    option = answered(
+        s, i, RESPOND, option, s.sides[other(i)].measure_issue, issue, math.nan, chance
+    )
     record_decision(s, p, AT_ENDING, option == END, ends)
     if option == IN_KIND and issue != NO_ISSUE:
         act(s, i, ANSWERED, issue, 0)
@@ -368,9 +378,9 @@ def _move(s, p, i):
     if side.measure >= 1.0:
         further = _CLOSED
     draw = uniform(w.seed, w.run, CRISIS, w.week, turn_of(_MOVE, i))
-    option = choose(draw, p.truce.temperature, 0.0, down, further, ending_of(p, side, i))
+    option, chance = choose(draw, p.truce.temperature, 0.0, down, further, ending_of(p, side, i))
     ends = chance_of_option(p.truce.temperature, ending_of(p, side, i), 0.0, down, further)
-    option = answered(s, i, MOVE, option)
+    option = answered(s, i, MOVE, option, side.measure_issue, 0, down, chance)
     record_decision(s, p, AT_ENDING, option == GIVE_UP, ends)
     if option == CLIMB_DOWN:
         act(s, i, CLIMBED_DOWN, side.measure_issue, 0)
@@ -393,7 +403,8 @@ def _rest(s, p, i):
     chance = rest_chance(
         side.harm_in, d.bite_years, hawks, side.grievance, side.years, p.truce.temperature
     )
-    if answered(s, i, REST, 1 if draw < chance else 0) == 0:
+    own, gain = 1 if draw < chance else 0, -0.5 * side.harm_in * d.bite_years
+    if answered(s, i, REST, own, its.measure_issue, 0, gain, chance) == 0:
         return
     act(s, i, RESTED, its.measure_issue, 0)
     for k in range(p.issues.count):

@@ -30,6 +30,7 @@ from sim.rules.codes import (
 )
 from sim.rules.compiled import formula
 from sim.rules.measures import DATED, KEPT, MOST_CLOSING_WEEKS, MOST_ISSUES, MOST_SECTORS, RUN
+from sim.vocabulary import ACT_ROW, ASK_ROW
 
 __all__ = [
     "ACT",
@@ -59,6 +60,7 @@ __all__ = [
     "N_LENGTHS",
     "N_QUEUES",
     "OFFERED",
+    "OPEN",
     "PROBLEM",
     "ROOM",
     "RUNGS",
@@ -374,18 +376,23 @@ PROBLEM = _lines(
     ]
 )
 
-ASK = np.dtype(
+ASK = np.dtype(list(ASK_ROW), align=True)
+OPEN = np.dtype(
     [
-        ("week", "i4"),
-        ("ask", "i4"),
-        ("side", "i4"),
-        ("decision", "i4"),
+        ("week", "i8"),
+        ("ask", "i8"),
+        ("side", "i8"),
+        ("decision", "i8"),
+        ("first", "i8"),
+        ("second", "i8"),
         ("choice", "i8"),
         ("worth", "f8"),
+        ("gain", "f8"),
+        ("chance", "f8"),
     ],
     align=True,
 )
-ACT = np.dtype([(name, "i4") for name in ("week", "side", "act", "first", "second")], align=True)
+ACT = np.dtype(list(ACT_ROW), align=True)
 
 STATE = _lines(
     [
@@ -406,10 +413,12 @@ STATE = _lines(
         ("past", "i8", (MOST_CLOSING_WEEKS,)),
         ("recent", "f8", (len(DATED), len(KEPT))),
         ("out", RUN),
+        ("open", OPEN),
+        ("seen", SIDE, (N_SIDES,)),
+        ("seen_world", WORLD),
         ("acts", ACT, (MOST_ACTS,)),
         ("transcript", ASK, (MOST_ASKS,)),
         ("script", ASK, (MOST_ASKS,)),
-        ("seen", SIDE, (1,)),
     ]
 )
 
@@ -423,7 +432,9 @@ class State(NamedTuple):
     information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws``
     and ``normals`` a row of draws, ``past`` the states of the last weeks, each at its week's
     remainder, ``recent`` what is left of surprises (:mod:`sim.rules.surprises`), ``out`` the run's
-    measures. ``firms`` is an array of :data:`FIRMS`.
+    measures, ``open`` the ask that waits for a person, with ``seen`` and ``seen_world``, both sides
+    and the world at that moment, ``acts``, ``transcript`` and ``script`` those of
+    :mod:`sim.rules.asks`. ``firms`` is an array of :data:`FIRMS`.
     """
 
     whole: Any

@@ -20,16 +20,17 @@ from sim.rules import (
     shocks,
     strategies,
     supply,
-    swaps,
     tracks,
     trade,
     truce,
     valuation,
     week,
 )
+from sim.rules.asks import take_script
 from sim.rules.codes import CHIPS, MAGNETS
 from sim.rules.compiled import rule
-from sim.rules.outlook import look
+from sim.rules.outlook import credible, look
+from sim.rules.relations import other
 from sim.rules.start import start
 from sim.rules.state import TILE
 
@@ -39,12 +40,12 @@ __all__ = [
     "clear_queue",
     "close_week",
     "comply",
+    "decide",
     "dispute",
     "feel_politics",
     "finish",
     "grow_other_supply",
     "hold_talks",
-    "interim",
     "is_open",
     "keep_the_clock",
     "land_shocks",
@@ -69,9 +70,10 @@ __all__ = [
 
 
 @rule
-def begin(s, firms, p, seed, run):
-    """The first day."""
+def begin(s, firms, p, script, seed, run):
+    """The first day; ``script`` are the rows of a transcript that answer asks."""
     start(s[0], firms, p[0], seed, run)
+    take_script(s[0], p[0], script)
 
 
 @rule
@@ -176,9 +178,16 @@ def dispute(s, p):
 
 
 @rule
-def interim(s, p):
-    """Talks about an interim package, before those on the tracks."""
-    swaps.interim_talks(s[0], p[0])
+def decide(s, p):
+    """Phases 6 to 10, all in which governments decide: compliance, valuation, disputes, bargaining,
+    the truce.
+    """
+    compliance.compliance(s[0], p[0])
+    valuation.valuation(s[0], p[0])
+    look(s[0], p[0])
+    disputes.disputes(s[0], p[0])
+    bargaining.negotiation(s[0], p[0])
+    truce.truce(s[0], p[0])
 
 
 @rule
@@ -227,14 +236,14 @@ def best(s, p, i, track):
 def screen(s, p, i, track):
     """What side ``i`` believes on a track, where it screens.
 
-    What waiting is worth at this meeting, its claim, and the lowest and highest price of the other
+    What waiting is worth at this meeting and a marginal type keeps, its claim, and the lowest and highest price of the other
     that it holds possible; NaN of the others.
     """
     if not screening.screens(p[0].sides.strategy.kind[i]):
-        return math.nan, math.nan, math.nan, math.nan
+        return math.nan, math.nan, math.nan, math.nan, math.nan
     side, meeting = s[0].sides[i], screening.meeting_of_the_week(s[0])
     low, tough = min(side.low[track], side.tough[track]), side.tough[track]
-    return side.waits[meeting], side.claim[track], low, tough
+    return side.waits[meeting], side.keeps[meeting], side.claim[track], low, tough
 
 
 @rule
@@ -245,15 +254,18 @@ def take_turn(s, p, i, track, aspiration):
 
 @rule
 def outlook(s, p, i):
-    """Elapsed share of the clock, urgency of the deadline and belief in the truce.
+    """Elapsed share of the clock, urgency of the deadline, belief in the truce, and records.
 
-    They are as side ``i`` sees them.
+    They are as side ``i`` sees them; the records are of carrying out threats, its own and the
+    other's.
     """
-    side = s[0].sides[i]
+    side, its = s[0].sides[i], s[0].sides[other(i)]
     return (
         strategies.clock_share(s[0].world),
         strategies.deadline_feeling(side.goes_on, p[0].sides.deadline_firmness[i]),
         tracks.belief(side),
+        credible(side),
+        credible(its),
     )
 
 

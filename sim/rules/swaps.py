@@ -13,6 +13,8 @@ are bn USD/yr.
 
 from __future__ import annotations
 
+import math
+
 from sim.rules.asks import MEND, MENDED, SWAP, SWAPPED, act, answered
 from sim.rules.codes import CN, DEAL, N_SIDES, TRADE, TRUCE, US, codes
 from sim.rules.compiled import formula, rule
@@ -220,7 +222,7 @@ def _swap(s, p, bundle):
     for turn in range(N_SIDES):
         i = proposer if turn == 0 else other(proposer)
         gain = us - us_floor - us_price if i == US else cn - cn_floor - cn_price
-        taken *= answered(s, i, SWAP, 1 if gain >= 0.0 else 0)
+        taken *= answered(s, i, SWAP, 1 if gain >= 0.0 else 0, bundle, proposer, gain, math.nan)
     if taken == 0:
         return False
     for j in range(problem.count):
@@ -292,7 +294,8 @@ def _mend(s, p):
         face = 0.5 * p.politics.sides.audience[i] if unmet else 0.0
         gain = _relief(s, i) * p.truce.disputes.bite_years - face - 0.5 * hawks_of(p, side, i)
         draw = uniform(w.seed, w.run, TALK, w.week, turn_of(_MEND, i))
-        taken *= answered(s, i, MEND, 1 if draw < logistic(gain / p.truce.temperature) else 0)
+        chance = logistic(gain / p.truce.temperature)
+        taken *= answered(s, i, MEND, 1 if draw < chance else 0, 0, 0, gain, chance)
     if taken == 0:
         return
     _lay_to_rest(s, p)

@@ -194,7 +194,8 @@ def _both_renew(s, p, option, draws, source):
             chance *= logistic(-wait / p.truce.temperature)
         both *= chance
         draw = uniform(w.seed, w.run, RENEWAL, w.week, turn_of(draws, i))
-        agreed *= answered(s, i, RENEW, 1 if draw < chance else 0)
+        own, gain = 1 if draw < chance else 0, renewal_of(s, p, i, weeks, w.extensions)
+        agreed *= answered(s, i, RENEW, own, int(weeks), int(left), gain, chance)
     record_decision(s, p, source, agreed == 1, both)
     return agreed == 1
 
@@ -210,7 +211,7 @@ def _sweeten(s, p, option):
     if weak >= 2.0 * p.truce.temperature or keen <= 0.0:
         return
     gift = min(0.5 * (keen - weak), 0.5 * keen)
-    gift = answered_worth(s, keener, SWEETEN, gift)
+    gift = answered_worth(s, keener, SWEETEN, gift, int(weeks), 0)
     if gift > 0.0:
         issue = concede(s, p, keener, gift / s.sides[other(keener)].years)
         if issue != NO_ISSUE:
@@ -265,7 +266,8 @@ def _put_to_vote(s, p):
         if uniform(w.seed, w.run, ENDING, w.week, turn_of(_VOTE, i)) >= p.truce.limbo_rate:
             continue
         draw = uniform(w.seed, w.run, ENDING, w.week, turn_of(_LET_LAPSE, i))
-        if answered(s, i, LAPSE, 1 if draw < chance else 0) == 1:
+        own, gain = 1 if draw < chance else 0, ending_of(p, s.sides[i], i)
+        if answered(s, i, LAPSE, own, 0, 0, gain, chance) == 1:
             ender = i
     record_decision(s, p, AT_LAPSE, ender != NOBODY_ACTS, 1.0 - stays)
     if ender != NOBODY_ACTS:
@@ -364,7 +366,7 @@ def _escalate(s, p):
             p.truce.temperature,
         )
         draw = uniform(w.seed, w.run, WAR, w.week, turn_of(_DECIDE, i))
-        if answered(s, i, CLIMB, 1 if draw < chance else 0) == 1:
+        if answered(s, i, CLIMB, 1 if draw < chance else 0, own + 1, its, math.nan, chance) == 1:
             draw = uniform(w.seed, w.run, WAR, w.week, turn_of(_NOTICE, i))
             notice = -rules.notice_weeks / (1.0 + side.hawk) * log(draw)
             side.rung_due = w.week + 1 + int(notice)
@@ -389,7 +391,8 @@ def reenter(s, p):
         both *= chance
         if held:
             draw = uniform(w.seed, w.run, REENTRY, w.week, 1 + i)
-            ready *= answered(s, i, GO_BACK, 1 if draw < chance else 0)
+            gain = s.sides[i].value_truce - s.sides[i].value_now
+            ready *= answered(s, i, GO_BACK, 1 if draw < chance else 0, 0, 0, gain, chance)
     agreed = held and ready == 1
     record_decision(s, p, AT_REENTRY, agreed, both)
     if not agreed or not terms_of_return(s, p):

@@ -9,7 +9,7 @@ the order state, firms, settings, then indices, then numbers.
 
 from __future__ import annotations
 
-from sim.rules.asks import begin_asks
+from sim.rules.asks import NO_ASK, begin_asks, take_script
 from sim.rules.bargaining import negotiation
 from sim.rules.compiled import formula
 from sim.rules.compliance import compliance
@@ -68,15 +68,19 @@ def week(s, firms, p, dated, cells):
 
 
 @formula
-def run_weeks(s, firms, p, dated, cells, seed, run, series):
+def run_weeks(s, firms, p, dated, script, cells, seed, run, series):
     """A complete run; ``series`` (weeks,) receives the weekly record.
 
-    Nothing is recorded where its length is 0.
+    Nothing is recorded where its length is 0. A run stops after the week in which a person was to
+    answer and has not.
     """
     start(s, firms, p, seed, run)
+    take_script(s, p, script)
     for t in range(p.calendar.horizon_weeks):
         week(s, firms, p, dated, cells)
         if series.shape[0] > 0:
             record_week(s, firms, p, series[t])
         end_week(s)
+        if s.world.open_ask != NO_ASK:
+            break
     finish(s, p)

@@ -192,17 +192,14 @@ def simulate_in_order(
     outs = np.zeros(len(run), RUN)
     for j, number in enumerate(run):
         settings[...] = params.values  # what changed on a day in the run before
-        steps.begin(*firms, np.uint64(seed), int(number))
+        steps.begin(*firms, params.script, np.uint64(seed), int(number))
         for _ in range(scenario.calendar.horizon_weeks):
             steps.land_shocks(*sides, params.dated, settings.view(np.int64))
             steps.license_in_order(*firms, order)
             steps.supply_all(*firms)
             steps.trade_flows(*sides)
             steps.feel_politics(*sides)
-            steps.value_issues(*sides)
-            steps.hold_talks(*sides)
-            steps.comply(*sides)
-            steps.keep_the_clock(*sides)
+            steps.decide(*sides)
             steps.close_week(*firms, series)
         steps.finish(*sides)
         outs[j] = state.whole["out"][0]

@@ -239,7 +239,7 @@ def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int)
         if not is_dated(name):
             view(values, found[name])[...] = numbers
     changed = {name: numbers for name, numbers in coded.items() if is_dated(name)}
-    return _with_dated(scenario, Records(values, base.dated), changed, known)
+    return _with_dated(scenario, Records(values, base.dated, base.script), changed, known)
 
 
 def _of_starts(scenario: Scenario, columns: Mapping[str, np.ndarray]) -> Records:
@@ -270,7 +270,7 @@ def _with_dated(
     values = records.values.copy()
     values["dated"]["first"] = np.arange(count) * per
     values["dated"]["end"] = np.arange(1, count + 1) * per
-    return Records(values, rows.ravel())
+    return Records(values, rows.ravel(), records.script)
 
 
 def salib_problem(sweep: Sweep) -> dict[str, Any]:

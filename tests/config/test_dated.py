@@ -17,7 +17,7 @@ from sim.config.compose import read_scenario, write_scenario
 from sim.config.dated import FIXED, fixed_because
 from sim.config.errors import SimError
 from sim.config.fields import leaves, setting_of
-from sim.config.params import Records, dated_dtype, flatten, place, spot
+from sim.config.params import Records, dated_dtype, flatten, place, script_dtype, spot
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.vocabulary import DATED
@@ -59,7 +59,7 @@ def changed_later(scenario: Scenario, path: str, value: object) -> Records:
     row["week"], row["kind"], row["place"] = WEEK, DATED["setting"].code, offset // 8
     row["bits"] = np.array([code], form).view("i8")
     values["dated"]["end"] = 1
-    return Records(values, row)
+    return Records(values, row, np.zeros(0, script_dtype()))
 
 
 def moves(path: str, worlds: tuple[str, ...] = tuple(WORLDS)) -> bool:

@@ -188,7 +188,7 @@ def test_prices_are_uniform_and_turn_with_politics() -> None:
     fast, first, later = {f"{side}.resolve.turnover": 52.0 for side in SIDES}, [], []
     model = TruceModel(london(**fast), 3, 0, collect="none")
     for run in range(400):
-        steps.begin(*model.all_firms, np.uint64(3), run)
+        steps.begin(*model.all_firms, model.params.script, np.uint64(3), run)
         first.append(model.state.whole[0]["sides"]["resolve"].copy())
         model.state.whole["world"]["week"] = 1
         steps.feel_politics(*model.all_sides)

@@ -169,7 +169,7 @@ def _until_the_clock(model: TruceModel) -> None:
     steps.trade_flows(*model.all_sides)
     steps.feel_politics(*model.all_sides)
     steps.value_issues(*model.all_sides)
-    model.negotiate()
+    steps.hold_talks(*model.all_sides)
     steps.comply(*model.all_sides)
 
 

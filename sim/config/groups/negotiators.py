@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from sim.config.fields import Group, In, Label, Lever, OneOf, Plausible
-from sim.vocabulary import STRATEGIES
+from sim.vocabulary import STRATEGIES, TRANSCRIPT
 
 __all__ = ["Negotiator", "Resolve", "Strategy"]
 
@@ -15,8 +15,8 @@ __all__ = ["Negotiator", "Resolve", "Strategy"]
 class Strategy(Group):
     """How a side's aspiration moves from its best package to its reservation value."""
 
-    kind: Annotated[str, OneOf(STRATEGIES), Label("strategy")] = "screening"
-    """the concession rule
+    kind: Annotated[str, OneOf((*STRATEGIES, TRANSCRIPT)), Label("strategy")] = "screening"
+    """the concession rule; transcript: decides as the scenario's transcript says, else as screening
     Source: Faratin, Sierra, Jennings 1998; de Jonge 2022 (MiCRO); hardliner holds to the last;
     equilibrium: Rubinstein 1982; screening: Fudenberg, Tirole 1983; committed: Abreu, Gul 2000"""
     exponent: Annotated[
