@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim import exercises, export, theory, tournament
-    from sim.api import Interrupted, evaluate, join, resume, run, sweep
+    from sim.agents.strategies import Strategy
+    from sim.api import Interrupted, evaluate, explain, join, resume, run, sweep
     from sim.config.compose import load
     from sim.config.errors import SimError
     from sim.config.scenario import Scenario
@@ -27,12 +28,14 @@ __all__ = [
     "Results",
     "Scenario",
     "SimError",
+    "Strategy",
     "TruceModel",
     "ask",
     "compare",
     "discover",
     "evaluate",
     "exercises",
+    "explain",
     "export",
     "join",
     "load",
@@ -57,11 +60,13 @@ _HOMES = {
     "Results": "sim.results",
     "Scenario": "sim.config.scenario",
     "SimError": "sim.config.errors",
+    "Strategy": "sim.agents.strategies",
     "TruceModel": "sim.model",
     "ask": "sim.studies",
     "compare": "sim.studies",
     "discover": "sim.studies",
     "evaluate": "sim.api",
+    "explain": "sim.api",
     "join": "sim.api",
     "load": "sim.config.compose",
     "load_results": "sim.results",

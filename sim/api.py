@@ -29,9 +29,11 @@ from sim.config.yaml import parse_yaml
 from sim.progress import Stopped, shown
 from sim.results.columns import column_notes, runs_table, weeks_table
 from sim.results.folder import prepare_folder
+from sim.results.logs import log_tables
 from sim.results.manifest import Interval, Manifest, SettingsDoubt, make_manifest
 from sim.results.observed import OBSERVED, Observed, read_observed
 from sim.results.results import Results
+from sim.rules.logs import Logs
 from sim.sweeps.named import load_sweep
 from sim.vocabulary import OUTCOMES
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Interrupted",
     "evaluate",
+    "explain",
     "join",
     "refuse_unseen",
     "resume",
@@ -94,6 +97,7 @@ def run(
     engine: str = "auto",
     threads: int = 0,
     strategies: Mapping[str, Strategy] | None = None,
+    transcript: Any = None,
     observed: Any = None,
     largest: float = LARGEST,
     progress: Progress | bool | None = None,
@@ -121,7 +125,11 @@ def run(
     threads
         Threads of the ensemble; 0 uses all processors.
     strategies
-        Custom strategies by side.
+        Custom strategies by side: objects with a method for any decision (``docs/strategies.md``).
+    transcript
+        Answers of governments that are given: the path of a table, a DataFrame such as the rows of
+        one run of ``results.transcript``, a mapping of columns, or rows as a scenario has them
+        (``"12 0 us renew no"``). They become part of the scenario.
     observed
         Observed months or days of weekly series to hold the runs against: the path of a table, a
         DataFrame, or what :func:`sim.results.observed.read_observed` gives (``docs/observed.md``).
@@ -162,7 +170,7 @@ def run(
         "run",
     )
     check_batch("run", settings, Figures(), ())
-    given, own = take_scenario(scenario), dict(strategies or {})
+    given, own = _scripted(take_scenario(scenario), transcript), dict(strategies or {})
     seen = None if observed is None else read_observed(observed, given)
     check_work(work_of_batch(given, replace(settings, engine=_engine(engine, own))), largest)
     try:
@@ -171,6 +179,18 @@ def run(
     except Interrupted as stop:
         stop.explain()
         raise
+
+
+def _scripted(scenario: Scenario, transcript: Any) -> Scenario:
+    """A scenario with the answers of a transcript in the place of its own."""
+    if transcript is None:
+        return scenario
+    if not isinstance(transcript, (str, Path, list, tuple)):
+        from sim.sheets.transcript import transcript_in
+
+        transcript = transcript_in(transcript)
+    given = str(transcript) if isinstance(transcript, Path) else transcript
+    return scenario.change({"transcript": given})
 
 
 def join(one: Results, *others: Results) -> Results:
@@ -223,7 +243,21 @@ def join(one: Results, *others: Results) -> Results:
         files={},
         asked={},  # observations: they would have to be held against the weeks of all
     )
-    return _results(one.scenario, manifest, table, weeks)
+    return _results(one.scenario, manifest, table, weeks, logs=_joined_logs(parts, weekly))
+
+
+def _joined_logs(parts: Sequence[Results], weekly: int) -> dict[str, pd.DataFrame]:
+    """What was asked and done in the first ``weekly`` runs of consecutive results."""
+    import pandas as pd
+
+    if not weekly:
+        return {}
+    last = int(parts[0].runs["run"].iloc[0]) + weekly
+    found = {name: [getattr(part, name) for part in parts] for name in ("transcript", "acts")}
+    return {
+        name: pd.concat([t[t["run"] < last] for t in tables if t is not None], ignore_index=True)
+        for name, tables in found.items()
+    }
 
 
 def sweep(
@@ -390,6 +424,54 @@ def evaluate(
     return evaluate_rows(given, design, settings, measures, run_numbers, largest)
 
 
+def explain(
+    given: Results | Scenario | str | None = None, *, run: int = 0, seed: int = 1
+) -> list[str]:
+    """One run in sentences: a line a week in which something happened, from the log of acts alone.
+
+    Parameters
+    ----------
+    given
+        A result of :func:`run`, or a scenario, whose run is then made.
+    run
+        The number of the run. Of a result that keeps no log of it the run is made again, with the
+        same bits.
+    seed
+        The seed of a scenario's run; a result has its own.
+
+    Raises
+    ------
+    SimError
+        A sweep, a run that a result with strategies in Python has not kept, or no such run.
+
+    Examples
+    --------
+    >>> explain("london", run=0)[0].startswith("Week ")
+    True
+    """
+    from sim.results.sentences import Done, lines
+
+    if isinstance(given, Results):
+        scenario, table = given.scenario, given.acts
+        if table is None or run not in table["run"].to_numpy():
+            table = _acts_of(scenario, _joinable(given), run)
+    else:
+        scenario = take_scenario(given)
+        table = _acts_of(scenario, build(Run, {"seed": seed}), run)
+    rows = table.loc[table["run"] == run, list(Done._fields)].itertuples(index=False, name=None)
+    acts = (Done(int(w), str(side), str(act), int(a), int(b)) for w, side, act, a, b in rows)
+    return lines(acts, flatten(scenario).issues, scenario.calendar.start)
+
+
+def _acts_of(scenario: Scenario, settings: Run, run: int) -> pd.DataFrame:
+    """What was done in a run, made again."""
+    if isinstance(run, bool) or not isinstance(run, int) or not 0 <= run < _MOST_NUMBERS:
+        raise SimError("no such run", key="run", given=run, allowed=f"0 to {_MOST_NUMBERS - 1:,}")
+    logs = Logs()
+    _simulate(scenario, settings, np.array([run]), 1, logs=logs)
+    return log_tables(logs)["acts"]
+
+
 def score_results(
     results: Results, observed: Any, columns: Mapping[str, str] | None = None
 ) -> Scored:
@@ -508,9 +590,9 @@ def run_batch(
     engine = _engine(settings.engine, strategies)
     weekly = _weekly(scenario, settings)
     params = flatten(scenario)
-    wanted, stopped = settings.runs, False
+    wanted, stopped, logs = settings.runs, False, Logs()
     try:
-        outs, series = _make_runs(scenario, settings, weekly, engine, strategies, progress)
+        outs, series = _make_runs(scenario, settings, weekly, engine, strategies, progress, logs)
     except Stopped as stop:
         outs, series, stopped = stop.outs, stop.series, True
         if not len(outs):
@@ -536,7 +618,8 @@ def run_batch(
     if observed is not None and weekly:
         scored = score_series(observed, series, params, scenario.calendar.start)
         manifest = replace(manifest, asked={OBSERVED: observed.plain()})
-    results = _results(scenario, manifest, runs_table(outs, params, numbers), weeks, scored)
+    tables = log_tables(logs) if weekly else {}
+    results = _results(scenario, manifest, runs_table(outs, params, numbers), weeks, scored, tables)
     if stopped:
         raise Interrupted(results, wanted)
     return results
@@ -548,6 +631,7 @@ def _results(
     runs: pd.DataFrame,
     weeks: pd.DataFrame | None,
     scored: Scored | None = None,
+    logs: Mapping[str, pd.DataFrame] | None = None,
 ) -> Results:
     """A run's result in memory, whose example is made when it is asked for."""
     params, settings = flatten(scenario), manifest.run
@@ -564,6 +648,7 @@ def _results(
         if manifest.strategies
         else lambda: _example(scenario, settings.seed, runs),
         held_scores=scored,
+        logs=logs,
     )
 
 
@@ -574,8 +659,10 @@ def _make_runs(
     engine: str,
     strategies: dict[str, Strategy],
     progress: Progress | None,
+    logs: Logs,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Records and weeks of all runs, or of as many as the precision takes; ``weekly`` keep weeks.
+    """Records and weeks of all runs, or of as many as the precision takes; ``weekly`` keep weeks
+    and ``logs``.
 
     Raises
     ------
@@ -592,7 +679,7 @@ def _make_runs(
         kept = max(0, min(stop, weekly) - start)
         part = numbers[start:stop]
         try:
-            made = _simulate(scenario, settings, part, kept, engine, strategies, heard)
+            made = _simulate(scenario, settings, part, kept, engine, strategies, heard, logs)
         except Stopped as stopped:
             raise Stopped(*_in_one([*done, (stopped.outs, stopped.series)])) from None
         done.append(made)
@@ -648,14 +735,15 @@ def _simulate(
     engine: str = "ensemble",
     strategies: dict[str, Strategy] | None = None,
     progress: Progress | None = None,
+    logs: Logs | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     if engine == "mesa":
         from sim.model import simulate as simulate_agents
 
         return simulate_agents(
-            scenario, numbers, settings.seed, weekly=weekly, strategies=strategies
+            scenario, numbers, settings.seed, weekly=weekly, strategies=strategies, logs=logs
         )
-    return _in_blocks(flatten(scenario), numbers, settings, weekly, progress)
+    return _in_blocks(flatten(scenario), numbers, settings, weekly, progress, logs)
 
 
 def _in_blocks(
@@ -664,6 +752,7 @@ def _in_blocks(
     settings: Run,
     weekly: int,
     progress: Progress | None,
+    logs: Logs | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """What the ensemble gives, asked for in blocks, so that an interruption loses one block at most.
 
@@ -691,6 +780,7 @@ def _in_blocks(
                 weekly=kept,
                 threads=settings.threads,
                 progress=_counted(progress, start, count),
+                logs=logs,
             )
             if kept:
                 series[start : start + kept] = weeks

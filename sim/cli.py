@@ -240,6 +240,15 @@ VERBS: dict[str, Verb] = {
         ),
         "ask",
     ),
+    "explain": Verb(
+        "one run in sentences: a line a week in which something happened",
+        (
+            "tariffsim explain run=17",
+            "tariffsim explain scenario=geneva run=3 seed=2",
+            "tariffsim explain results=outputs/run/london_2025-20251123T101500Z run=4",
+        ),
+        "explain",
+    ),
     "sensitivity": Verb(
         "what moves an outcome: direction and size of every lever, indices, and the noise between runs",
         (

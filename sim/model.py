@@ -29,6 +29,7 @@ from sim.progress import Stopped
 from sim.rules import steps
 from sim.rules.asks import NO_ASK
 from sim.rules.codes import CHIPS, CN, MAGNETS, US
+from sim.rules.logs import Logs
 from sim.rules.measures import RUN, WEEK, WEEK_SERIES
 from sim.rules.state import STATE, allocate, places, tiles
 from sim.vocabulary import SIDES, STATUSES
@@ -129,6 +130,18 @@ class TruceModel(mesa.Model):
     def series(self) -> np.void:
         """The record, of dtype WEEK, of the last week lived."""
         return self._week[0]
+
+    @property
+    def acts(self) -> np.ndarray:
+        """What was done so far, rows of :data:`sim.vocabulary.ACT_ROW`."""
+        s = self.state.whole[0]
+        return s["acts"][: s["world"]["acts"]].copy()  # type: ignore[no-any-return]
+
+    @property
+    def transcript(self) -> np.ndarray:
+        """What was asked and answered so far, rows of :data:`sim.vocabulary.ASK_ROW`."""
+        s = self.state.whole[0]
+        return s["transcript"][: s["world"]["asked"]].copy()  # type: ignore[no-any-return]
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the week, both tariffs, and what each side believes and wants."""
@@ -265,9 +278,10 @@ def simulate(
     *,
     weekly: int = 0,
     strategies: dict[str, Strategy] | None = None,
+    logs: Logs | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The Mesa engine: the same two arrays as :func:`sim.ensemble.execute.simulate`, one model a
-    run. On Ctrl-C :class:`sim.progress.Stopped` has the runs that were done.
+    run; ``logs`` as there. On Ctrl-C :class:`sim.progress.Stopped` has the runs that were done.
     """
     outs = np.zeros(len(run), RUN)
     weeks = np.zeros((weekly, scenario.calendar.horizon_weeks), WEEK)
@@ -280,6 +294,8 @@ def simulate(
                 if done < weekly:
                     weeks[done, model.week - 1] = model.series
             outs[done] = model.measures()[0]
+            if logs is not None and done < weekly:
+                logs.add(0, int(number), model.acts, model.transcript)
     except KeyboardInterrupt:
         raise Stopped(outs[:done], weeks[:done]) from None
     return outs, weeks

@@ -35,6 +35,7 @@ __all__ = [
     "LENGTH_RULES",
     "OUTCOMES",
     "RATIFIERS",
+    "SENTENCES",
     "SHOCK_KINDS",
     "SIDES",
     "STATUSES",
@@ -43,6 +44,7 @@ __all__ = [
     "TRACK_RULES",
     "TRANSCRIPT",
     "VARIATIONS",
+    "Act",
     "Decision",
     "Driver",
     "Event",
@@ -181,6 +183,19 @@ class Decision(Term):
     def is_yes_no(self) -> bool:
         """Whether the answer is yes or no."""
         return not self.unit and self.choices == ("no", "yes")
+
+
+@dataclass(frozen=True)
+class Act(Term):
+    """What a side did, or both; a line of the log has two whole numbers beside it.
+
+    ``sentence`` says it; what stands in braces is ``who`` and the details, whose kinds are ``first``
+    and ``second`` ('' for none), of :data:`SENTENCES`.
+    """
+
+    sentence: str = ""
+    first: str = ""
+    second: str = ""
 
 
 T = TypeVar("T", bound=Term)
@@ -333,35 +348,144 @@ DECISIONS = Terms(
 )
 """What a government decides, each by one rule and one method of a strategy (docs/strategies.md)."""
 ACTS = Terms(
-    Term("protested", "claims a breach"),
-    Term("restored", "restores delivery"),
-    Term("slacked", "delivers less"),
-    Term("delivered", "delivers in full again"),
-    Term("threatened", "threatens"),
-    Term("yielded", "yields"),
-    Term("refused", "refuses to yield"),
-    Term("backed_down", "backs down"),
-    Term("carried_out", "carries out its threat"),
-    Term("acted", "acts at once"),
-    Term("answered", "answers in kind"),
-    Term("absorbed", "bears it"),
-    Term("climbed_down", "lifts its measure"),
-    Term("escalated", "goes further"),
-    Term("rested", "lets it rest"),
-    Term("swapped", "agree on an interim package"),
-    Term("mended", "lift their measures"),
-    Term("renewed", "renew the truce"),
-    Term("sweetened", "adds a concession"),
-    Term("passed", "the date passes"),
-    Term("ended", "ends the truce"),
-    Term("lapsed", "lets the truce lapse"),
-    Term("climbed", "climbs a rung"),
-    Term("returned", "return to a truce"),
-    Term("settled", "settle"),
-    Term("hollowed", "the deal is hollow"),
-    Term("filled", "the deal is filled again"),
+    Act(
+        "protested",
+        "claims a breach",
+        sentence="{who} claims a breach over {issue}.",
+        first="issue",
+    ),
+    Act(
+        "restored",
+        "restores delivery",
+        sentence="{who} restores delivery of {issue}.",
+        first="issue",
+    ),
+    Act("slacked", "delivers less", sentence="{who} delivers less than it promised."),
+    Act("delivered", "delivers in full again", sentence="{who} delivers in full again."),
+    Act(
+        "threatened",
+        "threatens, for what was promised",
+        sentence="{who} threatens a measure on {issue} within {weeks}, for what was promised.",
+        first="issue",
+        second="weeks",
+    ),
+    Act(
+        "demanded",
+        "threatens, for something new",
+        sentence="{who} threatens a measure on {issue} within {weeks}, for something new.",
+        first="issue",
+        second="weeks",
+    ),
+    Act("yielded", "yields", sentence="{who} yields to the threat on {issue}.", first="issue"),
+    Act(
+        "refused",
+        "refuses to yield",
+        sentence="{who} refuses to yield to the threat on {issue}.",
+        first="issue",
+    ),
+    Act(
+        "backed_down",
+        "backs down",
+        sentence="{who} backs down from its threat on {issue}.",
+        first="issue",
+    ),
+    Act(
+        "carried_out",
+        "carries out its threat",
+        sentence="{who} carries out its threat on {issue}.",
+        first="issue",
+    ),
+    Act(
+        "acted",
+        "acts at once",
+        sentence="{who} acts at once on {issue}, {reason}.",
+        first="issue",
+        second="reason",
+    ),
+    Act("answered", "answers in kind", sentence="{who} answers in kind on {issue}.", first="issue"),
+    Act("absorbed", "bears it", sentence="{who} bears the measure on {issue}.", first="issue"),
+    Act(
+        "climbed_down",
+        "lifts its measure",
+        sentence="{who} lifts its measure on {issue}.",
+        first="issue",
+    ),
+    Act("escalated", "goes further", sentence="{who} goes further on {issue}.", first="issue"),
+    Act(
+        "rested",
+        "lets it rest",
+        sentence="{who} lets the measure on {issue} become normal.",
+        first="issue",
+    ),
+    Act(
+        "swapped",
+        "agree on an interim package",
+        sentence="{who} agree on an interim package of {issues}{lifted}.",
+        first="issues",
+        second="lifted",
+    ),
+    Act("mended", "lift their measures", sentence="{who} lift their measures and deliver again."),
+    Act(
+        "renewed",
+        "renew the truce",
+        sentence="{who} renew the truce for {weeks}, {when}.",
+        first="weeks",
+        second="when",
+    ),
+    Act(
+        "sweetened",
+        "adds a concession",
+        sentence="{who} adds a concession on {issue}, for a renewal.",
+        first="issue",
+    ),
+    Act("passed", "the date passes", sentence="The date passes, and nothing snaps back."),
+    Act("ended", "ends the truce", sentence="{who} ends the truce {when}.", first="when"),
+    Act(
+        "lapsed",
+        "lets the truce lapse",
+        sentence="The truce lapses at its date, by the word of {who}.",
+    ),
+    Act("climbed", "climbs a rung", sentence="{who} climbs to rung {count}.", first="count"),
+    Act(
+        "returned",
+        "return to a truce",
+        sentence="{who} return to a truce {length}.",
+        first="length",
+    ),
+    Act("settled", "settle", sentence="{who} settle {track}.", first="track"),
+    Act(
+        "hollowed",
+        "the deal is hollow",
+        sentence="The deal is hollow: too little of it is delivered.",
+    ),
+    Act(
+        "filled",
+        "the deal is filled again",
+        sentence="The deal is filled again: enough is delivered.",
+    ),
 )
 """What happens, a line each in the log of a run (:mod:`sim.rules.asks`)."""
+SENTENCES: dict[str, dict[str, str]] = {
+    "who": {**{name: side.label for name, side in SIDES.items()}, "both": "Both sides"},
+    "issue": {"none": "nothing", "every": "everything"},
+    "weeks": {"one": "1 week", "more": "{n} weeks"},
+    "reason": {"old": "for what was promised", "new": "for something new"},
+    "when": {
+        "before": "{weeks} before its date",
+        "at": "at its date",
+        "past": "{weeks} past its date",
+        "undated": "without a date",
+    },
+    "length": {"dated": "of {weeks}", "undated": "without a date"},
+    "lifted": {
+        "none": "",
+        "some": "; {who} lifts its measure",
+        "both": "; both lift their measures",
+    },
+    "list": {"last": " and ", "other": ", "},
+    "week": {"line": "Week {n}, {day}: {text}"},
+}
+"""What the details of acts are in words; a page makes its sentences of these and of ``ACTS`` too."""
 ASK_ROW = (
     ("week", "i4"),
     ("ask", "i4"),
@@ -433,7 +557,19 @@ VARIATIONS = Terms(
     *(Term(f"speaks_{n}", f"first to speak: {t.label}") for n, t in FIRST_SPEAKERS.items()),
     Term("threads", "two threads, other chunks"),
 )
-_SHOWN = ("label", "colour", "hatch", "meaning", "country", "adjective", "users", "dashes")
+_SHOWN = (
+    "label",
+    "colour",
+    "hatch",
+    "meaning",
+    "country",
+    "adjective",
+    "users",
+    "dashes",
+    "sentence",
+    "first",
+    "second",
+)
 
 
 def codes_in_words() -> str:

@@ -177,7 +177,8 @@ def contradictions(node: Any) -> list[SimError]:
     """All contradictions in a group whose single values are valid."""
     rules = bound_rules(node)
     values = _values(node) if rules else {}
-    return [rule.error(type(node), values) for rule in rules if rule.broken(values)]
+    broken = [rule.error(type(node), values) for rule in rules if rule.broken(values)]
+    return [*broken, *node.refused()]
 
 
 def first_contradiction(

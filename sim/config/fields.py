@@ -274,6 +274,10 @@ class Group:
 
     rules: ClassVar[tuple[Any, ...]] = ()
 
+    def refused(self) -> Iterator[Exception]:
+        """What is wrong with its values that no rule can say."""
+        return iter(())
+
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True, kw_only=True)(cls)
 

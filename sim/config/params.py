@@ -209,7 +209,7 @@ def script_rows(transcript: Sequence[TranscriptRow]) -> np.ndarray:
     """A transcript as rows that rules read, by week and ask."""
     import numpy as np
 
-    rows = [(row.week, row.ask, *_codes(row)) for row in transcript]
+    rows = [(row.week - 1, row.ask, *_codes(row)) for row in transcript]
     return np.array(sorted(rows, key=lambda row: row[:2]), dtype=script_dtype())
 
 

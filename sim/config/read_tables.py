@@ -16,7 +16,11 @@ from sim.config.errors import SimError
 
 __all__ = ["with_tables"]
 
-_READERS = {"shocks.chronology": "read_chronology", "economy.tariff_path": "read_tariff_path"}
+_READERS = {
+    "shocks.chronology": ("sim.sheets.dated", "read_chronology"),
+    "economy.tariff_path": ("sim.sheets.dated", "read_tariff_path"),
+    "transcript": ("sim.sheets.transcript", "read_transcript"),
+}
 
 
 def with_tables(
@@ -41,11 +45,11 @@ def with_tables(
     made = dict(plain)
     for name in _READERS:
         head, _, last = name.partition(".")
-        if group and group != head:
+        if group and (group != head or not last):
             continue
         if group:
             _settle(made, last, name, beside)
-        elif isinstance(made.get(head), Mapping):
+        elif last and isinstance(made.get(head), Mapping):
             inner = dict(made[head])
             _settle(inner, last, name, beside)
             made[head] = inner
@@ -64,5 +68,6 @@ def _settle(node: dict[str, Any], key: str, name: str, beside: Path | None) -> N
             raise SimError("not a file beside the scenario", key=name, given=given, cure=cure)
         path = beside / given
     # by name: settings know nothing of tables, which are read by settings' own checks
-    read: Callable[[Path], list[Any]] = getattr(import_module("sim.sheets.dated"), _READERS[name])
+    room, reader = _READERS[name]
+    read: Callable[[Path], list[Any]] = getattr(import_module(room), reader)
     node[key] = read(path)

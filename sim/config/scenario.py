@@ -6,7 +6,7 @@ and checks it. It contains no computation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -27,7 +27,7 @@ from sim.config.groups.truce import Linkage, Truce
 from sim.config.rates import with_levels
 from sim.config.read_tables import with_tables
 from sim.config.transcript import MOST_ROWS, TranscriptRow
-from sim.vocabulary import SIDES
+from sim.vocabulary import SIDES, TRANSCRIPT
 
 __all__ = ["MOST_ISSUES", "Scenario"]
 
@@ -114,6 +114,18 @@ class Scenario(Group):
             allowed="before {right}, {calendar.horizon_weeks} weeks from {calendar.start}",
         ),
     )
+
+    def refused(self) -> Iterator[SimError]:
+        """A side whose decisions are given, and none is."""
+        named = {row.side for row in self.transcript}
+        for side in SIDES:
+            if getattr(self, side).strategy.kind == TRANSCRIPT and side not in named:
+                yield SimError(
+                    f"no answer of {SIDES[side].label} is given",
+                    key=f"{side}.strategy.kind",
+                    given=TRANSCRIPT,
+                    cure="transcript=TABLE, with rows of this side (docs/strategies.md)",
+                )
 
     def _repr_html_(self) -> str:
         # by name: settings know nothing of reports

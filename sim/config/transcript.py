@@ -9,6 +9,7 @@ is asked its decision under its number; asks that no row answers are the rule's 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from sim.config.errors import SimError, nearest
@@ -25,9 +26,10 @@ class TranscriptRow(Group):
     """An ask and its answer."""
 
     table: ClassVar[tuple[str, str]] = ("a transcript", "answer")
+    one_per: ClassVar[str] = "moment"
 
-    week: Annotated[int, In(0, 5200, "weeks")]
-    """weeks since the start, the first 0. Source: the run"""
+    week: Annotated[int, In(1, 5200, "weeks")]
+    """the week, the first 1. Source: the run"""
     ask: Annotated[int, In(0, MOST_ROWS, "asks")]
     """number of the ask in its week, the first 0. Source: the run"""
     side: Annotated[str, OneOf(SIDES)]
@@ -36,6 +38,18 @@ class TranscriptRow(Group):
     """what it is asked (docs/strategies.md). Source: the run"""
     answer: Annotated[str, Text(40)]
     """one of the decision's choices, or a worth in bn USD. Source: who decides"""
+
+    @property
+    def moment(self) -> tuple[int, int]:
+        """Week and number of the ask, which no two rows share."""
+        return self.week, self.ask
+
+    def refused(self) -> Iterator[SimError]:
+        """An answer that its decision has not."""
+        try:
+            check_answer(self.decision, self.answer, "answer")
+        except SimError as error:
+            yield error
 
 
 def check_answer(decision: str, answer: str, key: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from sim.results.columns import BANDS, Notes, column_notes, joint_notes
 from sim.results.example import Example, read_example, write_example
 from sim.results.files import PARTS, content_hash, read_columns, read_notes, read_table, write_table
 from sim.results.folder import atomic_write
+from sim.results.logs import ACTS_NOTES, TRANSCRIPT_NOTES
 from sim.results.manifest import NAME, Manifest, changed_files, read_manifest, write_manifest
 from sim.results.observed import Observed, observed_in
 from sim.results.record import LIST
@@ -56,6 +57,9 @@ class Results(Speaking):
         One row per run: settings of the design where there is one, run number, outcome, measures.
     weeks
         Weekly series (see :func:`sim.results.weeks_table`), or None where none were kept.
+    transcript, acts
+        What governments were asked and answered, and what they did, in the runs of the table of
+        weeks; None where no weeks were kept.
     example
         The typical run in full (:class:`sim.results.example.Example`); None where none was kept: of
         sweeps, of strategies in Python, and of results made before examples were.
@@ -79,11 +83,13 @@ class Results(Speaking):
         folder: Path | None = None,
         make_example: Callable[[], Example | None] | None = None,
         held_scores: Any = None,
+        logs: Mapping[str, pd.DataFrame] | None = None,
     ) -> None:
         self.scenario, self.manifest, self.sweep, self.folder = scenario, manifest, sweep, folder
         self._make_example, self.held_scores = make_example, held_scores
         self._runs, self._weeks, self._notes = runs, weeks, notes
         self._held: pa.Table | None = None
+        self._logs = logs or {}
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -96,6 +102,21 @@ class Results(Speaking):
         if self._weeks is not None or self.folder is None or "weeks" not in self.manifest.content:
             return self._weeks
         return read_table(self.folder / "weeks.parquet")
+
+    @cached_property
+    def transcript(self) -> pd.DataFrame | None:
+        """What governments were asked, and answered, in the runs of the table of weeks."""
+        return self._log("transcript")
+
+    @cached_property
+    def acts(self) -> pd.DataFrame | None:
+        """What governments did in the runs of the table of weeks (docs/truces.md, *The log*)."""
+        return self._log("acts")
+
+    def _log(self, name: str) -> pd.DataFrame | None:
+        if name in self._logs or self.folder is None or name not in self.manifest.content:
+            return self._logs.get(name)
+        return read_table(self.folder / f"{name}.parquet")
 
     @cached_property
     def example(self) -> Example | None:
@@ -264,6 +285,8 @@ def save(results: Results, folder: Path) -> Results:
     content = content_of(results)
     if results.weeks is not None:
         write_table(results.weeks, folder / "weeks.parquet", weekly)
+    for name, table in _logs_of(results).items():
+        write_table(table, folder / f"{name}.parquet", _LOGS[name])
     if example is not None:
         write_example(example, folder, weekly)
     for name, table in scored_tables(results).items():
@@ -281,7 +304,17 @@ def save(results: Results, folder: Path) -> Results:
         folder=folder,
         make_example=lambda: example,
         held_scores=results.held_scores,
+        logs=_logs_of(results),
     )
+
+
+_LOGS = {"transcript": TRANSCRIPT_NOTES, "acts": ACTS_NOTES}
+
+
+def _logs_of(results: Results) -> dict[str, pd.DataFrame]:
+    """The tables of what was asked and done; none where no weeks were kept."""
+    tables = {"transcript": results.transcript, "acts": results.acts}
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 def scored_tables(results: Results) -> dict[str, pd.DataFrame]:
@@ -299,7 +332,7 @@ def content_of(results: Results) -> dict[str, str]:
     tables = {"runs": results.runs, "weeks": results.weeks}
     if results.example is not None:
         tables["example"] = results.example.weeks
-    tables |= scored_tables(results)
+    tables |= scored_tables(results) | _logs_of(results)
     return {name: content_hash([table]) for name, table in tables.items() if table is not None}
 
 
@@ -346,6 +379,7 @@ def codebook_of(results: Results) -> dict[str, Notes]:
         if "series" in names:
             names += results.weeks["series"].unique().tolist()
         tables["weeks"] = {name: weekly.get(name, {}) for name in names}
+    tables |= {name: _LOGS[name] for name in _logs_of(results)}
     if results.example is not None:
         single = {**results.notes, **column_notes(results.params, weekly=True)}
         tables["example"] = {name: single.get(name, {}) for name in results.example.weeks.columns}

@@ -55,6 +55,7 @@ __all__ = [
     SLACKED,
     DELIVERED,
     THREATENED,
+    DEMANDED,
     YIELDED,
     REFUSED,
     BACKED_DOWN,

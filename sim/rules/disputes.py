@@ -22,6 +22,7 @@ from sim.rules.asks import (
     CARRIED_OUT,
     CARRY_OUT,
     CLIMBED_DOWN,
+    DEMANDED,
     ENDED,
     ESCALATED,
     MOVE,
@@ -325,7 +326,7 @@ def _occasion(s, p, i):
         side.threat_fresh, side.threat_issue, side.threat_answered = side.fresh, issue, 0
         s.out.threats[i] += 1
         mark(w, THREAT_MADE + i)
-        act(s, i, THREATENED, issue, notice)
+        act(s, i, DEMANDED if side.fresh == 1 else THREATENED, issue, notice)
         begin_crisis(s)
     elif option == ACT:
         act(s, i, ACTED, issue, side.fresh)

@@ -183,7 +183,7 @@ def _both_renew(s, p, option, draws, source):
     """
     w = s.world
     left = max(0.0, float(weeks_left(w)))
-    agreed, both = 1, 1.0
+    agreed, both, weeks = 1, 1.0, int(length_option(p, option))
     for i in range(N_SIDES):
         chance = _vote_chance(s, p, i, option, 0.0)
         if left > 0.0:
@@ -194,8 +194,8 @@ def _both_renew(s, p, option, draws, source):
             chance *= logistic(-wait / p.truce.temperature)
         both *= chance
         draw = uniform(w.seed, w.run, RENEWAL, w.week, turn_of(draws, i))
-        own, gain = 1 if draw < chance else 0, renewal_of(s, p, i, weeks, w.extensions)
-        agreed *= answered(s, i, RENEW, own, int(weeks), int(left), gain, chance)
+        own, gain = 1 if draw < chance else 0, s.sides[i].worth_of_length[option]
+        agreed *= answered(s, i, RENEW, own, weeks, int(left), gain, chance)
     record_decision(s, p, source, agreed == 1, both)
     return agreed == 1
 
@@ -211,7 +211,7 @@ def _sweeten(s, p, option):
     if weak >= 2.0 * p.truce.temperature or keen <= 0.0:
         return
     gift = min(0.5 * (keen - weak), 0.5 * keen)
-    gift = answered_worth(s, keener, SWEETEN, gift, int(weeks), 0)
+    gift = answered_worth(s, keener, SWEETEN, gift, int(length_option(p, option)), 0)
     if gift > 0.0:
         issue = concede(s, p, keener, gift / s.sides[other(keener)].years)
         if issue != NO_ISSUE:

@@ -47,6 +47,7 @@ _PATHS = (
     "out",
     "run.out",
     "folder",
+    "results",
     "resume",
     "from",
 )
