@@ -424,8 +424,6 @@ def end_from_inside(s, p, i):
     act(s, i, ENDED, weeks_left(w), 0)
     mark(w, ENDED_EVENT)
     s.out.endings += 1
-    if in_crisis(s):
-        s.out.crises_broken += 1
     break_truce(s, p)
 
 

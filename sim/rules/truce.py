@@ -293,6 +293,8 @@ def break_truce(s, p):
     s.out.breaks += 1
     s.out.weeks_to_first_break = min(s.out.weeks_to_first_break, float(w.week + 1))
     w.status = BROKEN
+    if w.crisis_since != NEVER:
+        s.out.crises_broken += 1
     w.deal_since, w.crisis_since = NEVER, NEVER
     w.limbo, w.hollow, w.hollow_weeks = 0, 0, 0
     for i in range(N_SIDES):
@@ -345,7 +347,7 @@ def _escalate(s, p):
             if side.rung_due <= w.week:
                 side.rung_due = NEVER
                 w.rung[i] += 1
-                mark(w, RUNG + i)
+                mark(w, RUNG)
                 act(s, i, CLIMBED, w.rung[i], 0)
                 s.sides[US].hawk += rules.rung_hawks
                 s.sides[CN].hawk += rules.rung_hawks

@@ -98,16 +98,16 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("truce", "cheap_extension"): {
         "truce.extension_cost": LESS,
         "truce.extension_cost_growth": LESS,
-        "truce.max_extensions": MORE,
     },
     ("truce", "costly_extension"): {
         "truce.extension_cost": MORE,
         "truce.extension_cost_growth": MORE,
     },
     ("truce", "last_chance"): {"truce.max_extensions": 1},
-    ("truce", "long"): {"truce.length_weeks": 26},
+    ("truce", "long"): {"truce.length_weeks": 26, "truce.lengths": "fixed"},
     ("truce", "none"): {"truce.in_force": False},
-    ("truce", "short"): {"truce.length_weeks": 6},
+    ("truce", "short"): {"truce.length_weeks": 6, "truce.lengths": "fixed"},
+    ("truce", "undated"): {"truce.dated": False},
     **{
         (side, option): {f"{side}.{name}": said for name, said in says.items()}
         for side in SIDES
