@@ -1,6 +1,6 @@
 """Settings that the scenario's own choices leave without use: a concession exponent of a side that
 does not concede by the clock, the threshold of a vote that is not held, an order of tracks in a
-package, which has one.
+package, which has one, a taste for extending where no extension is allowed.
 
 A scenario carries a value of every setting, so a value alone is no fault. Who *sets* one of them,
 or varies it in a sweep, asks for something that would not come: that is refused, with the choice
@@ -28,6 +28,12 @@ _BY_STRATEGY = {
 }
 _BY_VOTE = ("threshold", "scale", "noise", "hawk_opposition", "failure_cost")
 _VOTE = "politics.ratification"
+_ABOVE_0 = ("above 0",)  # of a number: at 0 nothing reads the setting
+_BY_EXTENSIONS = (
+    "truce.temperature",
+    "truce.extension_cost_growth",
+    *(f"{side}.extension_bias" for side in SIDES),
+)
 _USED = {
     **{
         f"{side}.{name}": (f"{side}.strategy.kind", kinds)
@@ -36,6 +42,10 @@ _USED = {
     },
     **{f"{_VOTE}.{name}": (f"{_VOTE}.by", ("vote",)) for name in _BY_VOTE},
     "linkage.security_first": ("linkage.tracks", ("separate",)),
+    **dict.fromkeys(_BY_EXTENSIONS, ("truce.max_extensions", _ABOVE_0)),
+    "truce.talks.sprint_meetings": ("truce.talks.sprint_weeks", _ABOVE_0),
+    "us.resolve.known": ("cn.resolve.spread", _ABOVE_0),
+    "cn.resolve.known": ("us.resolve.spread", _ABOVE_0),
 }
 
 
@@ -80,7 +90,8 @@ def idle(
         if choice in free:
             continue
         chosen = {_value(plain, choice), *_later(plain, choice)}
-        if chosen.isdisjoint(used_by):
+        used = any(value > 0 for value in chosen) if used_by is _ABOVE_0 else chosen & {*used_by}
+        if not used:
             yield name
 
 
@@ -89,7 +100,9 @@ def _error(name: str, plain: Mapping[str, Any], key: str) -> SimError:
     return SimError(
         f"not used where {choice} is {_value(plain, choice)}",
         key=f"{key}{name}",
-        cure=" or ".join(f"{choice}={one}" for one in used_by),
+        cure=f"{choice} above 0"
+        if used_by is _ABOVE_0
+        else " or ".join(f"{choice}={one}" for one in used_by),
     )
 
 
