@@ -28,7 +28,7 @@ from sim.rules.codes import (
 )
 from sim.rules.compiled import formula, rule
 from sim.rules.events import BACKED_DOWN, DRIFTED, PROTESTED, RETALIATED, SUSPENDED, mark
-from sim.rules.mathematics import logistic
+from sim.rules.mathematics import logistic, normal_quantiles
 from sim.rules.politics import drift_hazard
 from sim.rules.randomness import (
     BACK_DOWN,
@@ -38,8 +38,8 @@ from sim.rules.randomness import (
     NOBODY,
     ORDER,
     SEEN,
+    draw_listed,
     draw_row,
-    normals_listed,
     uniform,
 )
 from sim.rules.relations import entity_of, other
@@ -138,7 +138,11 @@ def inspect(s, p):
     """
     for k in range(p.issues.count):
         s.entities[k] = entity_of(p.issues.entity[k], other(p.issues.owner[k]))
-    normals_listed(s, SEEN, p.issues.count)
+    draw_listed(s, SEEN, p.issues.count)
+    for k in range(p.issues.count):
+        # nobody looks at what is not agreed, and the median is the least work
+        s.draws[k] = s.draws[k] if s.issues.agreed[k] > 0.0 else 0.5
+    normal_quantiles(s.draws, p.issues.count, s.normals)
 
 
 @rule
