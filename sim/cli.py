@@ -197,7 +197,11 @@ VERBS: dict[str, Verb] = {
     ),
     "validate": Verb(
         "known answers and patterns of the record: which ones the model meets",
-        ("tariffsim validate", "tariffsim validate runs=500 --strict"),
+        (
+            "tariffsim validate",
+            "tariffsim validate runs=500 --strict",
+            "tariffsim validate scale scenario=geneva_2025",
+        ),
         "validate",
     ),
     "tournament": Verb(

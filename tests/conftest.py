@@ -20,18 +20,29 @@ if TYPE_CHECKING:
     from sim.browser.module import Module
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+# as on the command line (sim.verbs.surroundings), before NumPy is imported: on busy processors a
+# second thread of linear algebra spins a thousand times as long as a small matrix takes
+os.environ.update(OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 # bytecode is kept whatever the environment says: without it every process that a test starts, and
 # every worker, compiles each file of Python again
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile(
-    "suite",
+    "nightly",
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-settings.load_profile("suite")
+# a quarter of the usual hundred examples, where a test asks for no number of its own
+settings.register_profile("quick", settings.get_profile("nightly"), max_examples=25)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hypothesis tries fewer examples where the nightly tests are left out."""
+    quick = config.option.markexpr == "not nightly"
+    settings.load_profile("quick" if quick else "nightly")
+
 
 NIGHTLY = Path(__file__).with_name("nightly.txt")
 
@@ -73,11 +84,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"{NIGHTLY.name}: no test begins with {line.begin}")
 
 
-Alone = Callable[[str], AbstractContextManager[Path]]
+InTurn = Callable[[str], AbstractContextManager[Path]]
 
 
 @pytest.fixture(scope="session")
-def alone(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Alone:
+def in_turn(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> InTurn:
     """A function that lets one worker of the suite at a time do what has a name, in a folder that
     they share.
     """
@@ -94,7 +105,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Alone:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled(alone: Alone) -> None:
+def _compiled(in_turn: InTurn) -> None:
     """One short run, so that no test pays for compilation; the first worker compiles for all."""
     import numpy as np
 
@@ -102,30 +113,30 @@ def _compiled(alone: Alone) -> None:
     from sim.config.scenario import Scenario
     from sim.ensemble.execute import simulate
 
-    with alone("compiled"):
+    with in_turn("compiled"):
         simulate(flatten(Scenario()).values, np.zeros(1, np.int64), np.arange(1), 1, weekly=1)
 
 
 @pytest.fixture(scope="session")
-def module(alone: Alone) -> Module:
+def module(in_turn: InTurn) -> Module:
     """The built one where it is current, else built once for all workers of the suite."""
     from sim.browser.build import build
     from sim.browser.module import is_current, load_module
 
     if is_current():
         return load_module()
-    with alone("browser_module") as folder:
+    with in_turn("browser_module") as folder:
         if not is_current(folder):
             build(folder)
     return load_module(folder)
 
 
 @pytest.fixture(scope="session")
-def decoder(alone: Alone) -> bytes:
+def decoder(in_turn: InTurn) -> bytes:
     """The page's decoder of tables: the built one, else built once for all workers of the suite."""
     from sim.page.decoder import build_decoder, decoder_path
 
     if decoder_path().is_file():
         return decoder_path().read_bytes()
-    with alone("page_decoder") as folder:
+    with in_turn("page_decoder") as folder:
         return build_decoder(folder)

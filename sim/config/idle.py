@@ -1,6 +1,6 @@
 """Settings that the scenario's own choices leave without use: a concession exponent of a side that
 does not concede by the clock, the threshold of a vote that is not held, an order of tracks in a
-package, which has one, a length that renewals bargain.
+package, which has one, a length that renewals bargain, what a 0 leaves unread.
 
 A scenario carries a value of every setting, so a value alone is no fault. Who *sets* one of them,
 or varies it in a sweep, asks for something that would not come: that is refused, with the choice
@@ -28,6 +28,7 @@ _BY_STRATEGY = {
 }
 _BY_VOTE = ("threshold", "scale", "noise", "hawk_opposition", "failure_cost")
 _VOTE = "politics.ratification"
+_ABOVE_0 = ("above 0",)  # of a number: at 0 nothing reads the setting
 _FIRST_CLOCK = "truce.first_deadline_weeks"
 _USED: dict[str, tuple[tuple[str, tuple[Any, ...]], ...]] = {
     **{
@@ -40,6 +41,10 @@ _USED: dict[str, tuple[tuple[str, tuple[Any, ...]], ...]] = {
     _FIRST_CLOCK: (("truce.dated", (True,)),),
     "truce.dated": (("truce.in_force", (True,)),),
     "truce.reentry.undated_share": (("truce.lengths", ("bargained",)),),
+    "truce.extension_cost_growth": (("truce.max_extensions", _ABOVE_0),),
+    "truce.talks.sprint_meetings": (("truce.talks.sprint_weeks", _ABOVE_0),),
+    "us.resolve.known": (("cn.resolve.spread", _ABOVE_0),),
+    "cn.resolve.known": (("us.resolve.spread", _ABOVE_0),),
 }
 """A setting -> the choices of others, any of which makes the rules read it."""
 
@@ -89,7 +94,8 @@ def idle(
 
 def _is_chosen(plain: Mapping[str, Any], choice: str, used_by: tuple[Any, ...]) -> bool:
     """Whether a setting has, or comes to have, one of these values."""
-    return not {_value(plain, choice), *_later(plain, choice)}.isdisjoint(used_by)
+    chosen = {_value(plain, choice), *_later(plain, choice)}
+    return any(value > 0 for value in chosen) if used_by is _ABOVE_0 else bool(chosen & {*used_by})
 
 
 def _error(name: str, plain: Mapping[str, Any], key: str) -> SimError:
@@ -97,7 +103,11 @@ def _error(name: str, plain: Mapping[str, Any], key: str) -> SimError:
     where = " and ".join(
         f"{choice} is {_shown(_value(plain, choice))}" for choice, _ in _USED[name]
     )
-    cure = " or ".join(f"{choice}={_shown(one)}" for choice, by in _USED[name] for one in by)
+    cure = " or ".join(
+        f"{choice} above 0" if by is _ABOVE_0 else f"{choice}={_shown(one)}"
+        for choice, by in _USED[name]
+        for one in by
+    )
     return SimError(f"not used where {where}", key=f"{key}{name}", cure=cure)
 
 

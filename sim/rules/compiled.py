@@ -22,12 +22,15 @@ from typing import Any, cast
 import numba
 from numba import njit
 
-from sim.rules.quick_compile import RuleCompiler
+from sim.rules.linked_rules import LinkedRule
 from sim.vocabulary import codes_in_words
 
 __all__ = ["cache_folder", "formula", "rule", "source_hash"]
 
 _ROOMS = ("rules", "ensemble")
+# the version of Numba whose internals sim.rules.linked_rules and sim.rules.quick_compile know, and
+# whose code was compared with and without them; others compile without
+_COMPARED = "0.68."
 
 
 @cache
@@ -104,8 +107,12 @@ def _compile(function: Callable[..., Any], *, inline: str = "never") -> Any:
             "inline": inline,
             "_nrt": False,
             "no_cfunc_wrapper": True,
-            "pipeline_class": RuleCompiler,
         }
-        return njit(**options, cache=folder is not None)(function)
+        if settings.DISABLE_JIT or not numba.__version__.startswith(_COMPARED):
+            return njit(**options, cache=folder is not None)(function)
+        compiled = LinkedRule(function, targetoptions={"nopython": True, **options})
+        if folder is not None:
+            compiled.enable_caching()
+        return compiled
     finally:
         settings.CACHE_DIR = before

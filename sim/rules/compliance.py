@@ -16,6 +16,7 @@ from sim.rules.codes import BROKEN, CN, N_SIDES, US, choices_of, codes
 from sim.rules.compiled import formula, rule
 from sim.rules.decisions import full_effort_chance
 from sim.rules.events import DRIFTED, mark
+from sim.rules.mathematics import normal_quantiles
 from sim.rules.outlook import NO_ISSUE, hawks_of, room_of
 from sim.rules.packages import concession_cost
 from sim.rules.politics import drift_hazard, happens
@@ -25,8 +26,8 @@ from sim.rules.randomness import (
     DRIFT_ISSUE,
     HOME,
     SEEN,
+    draw_listed,
     draw_row,
-    normals_listed,
     uniform,
 )
 from sim.rules.relations import driver_is_tariff, entity_of, other, turn_of
@@ -158,7 +159,11 @@ def inspect(s, p):
     """
     for k in range(p.issues.count):
         s.entities[k] = entity_of(p.issues.entity[k], other(p.issues.owner[k]))
-    normals_listed(s, SEEN, p.issues.count)
+    draw_listed(s, SEEN, p.issues.count)
+    for k in range(p.issues.count):
+        # nobody looks at what is not agreed, and the median is the least work
+        s.draws[k] = s.draws[k] if s.issues.agreed[k] > 0.0 else 0.5
+    normal_quantiles(s.draws, p.issues.count, s.normals)
 
 
 @rule

@@ -114,9 +114,9 @@ def wants_licence(f, i, c):
 @rule
 def apply_step(s, firms, p, place):
     """The firm at ``place`` joins the queue where it wants a licence."""
-    f = firms[place // TILE]
-    if wants_licence(f, place % TILE, conditions(s, p, f.good)):
-        _apply(s, firms, p, place)
+    f, i = firms[place // TILE], place % TILE
+    if wants_licence(f, i, conditions(s, p, f.good)):
+        _join(s, firms, p, place // TILE, firm_bit(i))
 
 
 @formula
@@ -127,27 +127,32 @@ def _apply_all(s, firms, p, t):
     wanting = NO_FIRM
     for i in range(f.count):
         wanting |= firm_bit(i) if wants_licence(f, i, c) else NO_FIRM
-    while wanting != NO_FIRM:
-        _apply(s, firms, p, t * TILE + lowest_bit(wanting))
-        wanting &= wanting - 1
+    _join(s, firms, p, t, wanting)
 
 
 @rule
-def _apply(s, firms, p, place):
-    """The firm at ``place`` goes to the end of its line.
+def _join(s, firms, p, t, joining):
+    """A set of firms of tile ``t`` goes to the ends of its lines, one after the other.
 
-    The green line if it is trusted and there is one.
+    A firm goes to the green line if it is trusted and there is one.
     """
-    f, i = firms[place // TILE], place % TILE
-    f.pending[i], f.applied[i] = 1, s.world.week
-    green = f.trusted[i] == 1 and p.licensing.goods.green_channel[f.good] == 1
-    lane = GREEN_QUEUE if green else COMMON_QUEUE
+    f, week = firms[t], s.world.week
+    a, room = s.authorities[f.good], p.firms.goods.firms[f.good]
     first, _ = tiles_of(p, f.good)
-    a = s.authorities[f.good]
-    a.line[lane, _wrapped(a.head[lane] + a.waiting[lane], p.firms.goods.firms[f.good])] = (
-        _application(place - first * TILE, f.grade[i])
-    )
-    a.waiting[lane] += 1
+    served_first = p.licensing.goods.green_channel[f.good] == 1
+    green, common = a.waiting[GREEN_QUEUE], a.waiting[COMMON_QUEUE]
+    while joining != NO_FIRM:
+        i = lowest_bit(joining)
+        joining &= joining - 1
+        f.pending[i], f.applied[i] = 1, week
+        application = _application((t - first) * TILE + i, f.grade[i])
+        if served_first and f.trusted[i] == 1:
+            a.line[GREEN_QUEUE, _wrapped(a.head[GREEN_QUEUE] + green, room)] = application
+            green += 1
+        else:
+            a.line[COMMON_QUEUE, _wrapped(a.head[COMMON_QUEUE] + common, room)] = application
+            common += 1
+    a.waiting[GREEN_QUEUE], a.waiting[COMMON_QUEUE] = green, common
 
 
 @formula
@@ -232,14 +237,15 @@ def _examine(s, firms, p, good, lane, count):
             if s.draws[n] < (military if _grade_of(s.applications[n]) == MILITARY else civil)
             else NO_FIRM
         )
-    refused, granted = 0, approved
+    refused, granted, wait = 0, approved, a.wait
     for n in range(count):
         a.line[lane, _wrapped(last + refused, room)] = s.applications[n]
         refused += 1 - int((approved >> n) & 1)
     while granted != NO_FIRM:
         firm = _firm_of(s.applications[lowest_bit(granted)])
-        _grant(s, p, firms[first + firm // TILE], firm % TILE)
+        wait += _grant(s, p, firms[first + firm // TILE], firm % TILE)
         granted &= granted - 1
+    a.wait = wait
     a.head[lane] = _wrapped(head + count, room)
     a.waiting[lane] -= count - refused
     a.examined += count
@@ -248,16 +254,16 @@ def _examine(s, firms, p, good, lane, count):
 
 @formula
 def _grant(s, p, f, i):
-    """A firm's licence begins, or is prolonged.
+    """A firm's licence begins, or is prolonged; the weeks that it waited.
 
-    The wait updates its expected wait.
+    They update its expected wait.
     """
-    a, week, memory = s.authorities[f.good], s.world.week, p.licensing.wait_memory
+    week, memory = s.world.week, p.licensing.wait_memory
     waited = float(week - f.applied[i])
     f.pending[i] = 0
     f.until[i] = max(f.until[i], week) + p.licensing.goods.term_weeks[f.good]
     f.expected_wait[i] = memory * f.expected_wait[i] + (1.0 - memory) * waited
-    a.wait += waited
+    return waited
 
 
 @rule

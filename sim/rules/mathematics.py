@@ -49,12 +49,12 @@ _BIAS, _MANTISSA_BITS = 1023, 52
 
 @formula
 def clip(x, low, high):
-    """``x`` clipped to [``low``, ``high``]."""
-    if x < low:
-        return low
-    if x > high:
-        return high
-    return x
+    """``x`` clipped to [``low``, ``high``].
+
+    In two steps, each of which is one instruction of a processor.
+    """
+    raised = low if low > x else x
+    return high if high < raised else raised
 
 
 @formula

@@ -25,27 +25,27 @@ import gc
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numba
 from numba.core import bytecode, ir, types
 from numba.core.compiler import Compiler
 from numba.core.inline_closurecall import InlineWorker
 from numba.core.types.functions import BaseFunction
 
-__all__ = ["COMPARED", "RuleCompiler", "shortcuts"]
+__all__ = ["QuickCompiler", "shortcuts"]
 
-# the version whose code was compared, with shortcuts and without
-COMPARED = "0.68."
 _SHARED = frozenset((str, int, float, bool, type(None), ir.Loc, type(ir.UNDEFINED)))
 _blocks = 0  # how many blocks of shortcuts() are open
 
 
-class RuleCompiler(Compiler):
+class QuickCompiler(Compiler):
     """Numba's compiler, with :func:`shortcuts`."""
 
     def compile_extra(self, func: Callable[..., Any]) -> Any:
         """Compile ``func``, and every rule that it calls."""
         with shortcuts():
-            return super().compile_extra(func)
+            result = super().compile_extra(func)
+            # what the rule leaves behind; older objects are not visited again
+            gc.collect(0)
+            return result
 
 
 @contextlib.contextmanager
@@ -58,7 +58,7 @@ def shortcuts() -> Iterator[None]:
     _blocks += 1
     try:
         with contextlib.ExitStack() as stack:
-            if _blocks == 1 and numba.__version__.startswith(COMPARED):
+            if _blocks == 1:
                 stack.enter_context(_uncollected())
                 for owner, name, function in _replacements():
                     stack.enter_context(_replaced(owner, name, function))

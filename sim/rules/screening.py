@@ -103,8 +103,9 @@ def screen_step(accepts, later):
     """
     if accepts <= 2.0 * later:
         return 1.0, later
-    kept = 0.5 * accepts / (accepts - later)
-    return kept, 0.5 * kept * accepts
+    half = 0.5 * accepts
+    kept = half / (accepts - later)
+    return kept, kept * half
 
 
 @formula

@@ -66,6 +66,7 @@ __all__ = [
     "RUNGS",
     "SIDE",
     "STATE",
+    "TALLIED",
     "TILE",
     "WORLD",
     "State",
@@ -322,10 +323,6 @@ _FIRM_NUMBERS = (
     "arrived",
     "ordered",
     "used",
-    "flow",
-    "exposed_civil",
-    "exposed_military",
-    "lost",
 )
 FIRMS = _lines(
     [
@@ -338,6 +335,8 @@ FIRMS = _lines(
         ("transit", "f8", (MOST_LEAD_WEEKS, TILE)),
     ]
 )
+
+TALLIED = _lines([(name, "f8", (TILE,)) for name in ("flow", "exposed_civil", "exposed_military")])
 
 AUTHORITY = np.dtype(
     [
@@ -410,6 +409,7 @@ STATE = _lines(
         ("entities", "i8", (TILE,)),
         ("draws", "f8", (TILE,)),
         ("normals", "f8", (TILE,)),
+        ("tallied", TALLIED),
         ("past", "i8", (MOST_CLOSING_WEEKS,)),
         ("recent", "f8", (len(DATED), len(KEPT))),
         ("out", RUN),
@@ -430,7 +430,7 @@ class State(NamedTuple):
     packages proposed, ``errors`` (side, issue) the log errors of beliefs, ``ladder`` each tariff's
     cost at four levels, ``problems`` one bargaining problem per track and side plus one of full
     information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws``
-    and ``normals`` a row of draws, ``past`` the states of the last weeks, each at its week's
+    and ``normals`` a row of draws, ``tallied`` what each firm of a tile adds to the week's sums, ``past`` the states of the last weeks, each at its week's
     remainder, ``recent`` what is left of surprises (:mod:`sim.rules.surprises`), ``out`` the run's
     measures, ``open`` the ask that waits for a person, with ``seen`` and ``seen_world``, both sides
     and the world at that moment, ``acts``, ``transcript`` and ``script`` those of

@@ -15,20 +15,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY, N_GOODS
+from sim.rules.codes import CIVIL, MILITARY, N_GOODS, N_GRADES
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, count_bits, exp, lowest_bit
 from sim.rules.relations import user_of
-from sim.rules.state import NEVER, NO_FIRM, firm_bit, round_up_to_lanes, sector_count, tiles_of
+from sim.rules.state import NEVER, NO_FIRM, firm_bit, round_up_to_lanes, sector_count
 
 __all__ = [
     "Conditions",
     "close_tally",
     "conditions",
     "dependence_decline",
-    "firm_losses",
     "firm_step",
     "grow_other_supply",
+    "is_licensed",
     "loss_share",
     "operate_one",
     "supply",
@@ -92,6 +92,12 @@ def needs_licence(f, i, c):
 
 
 @formula
+def is_licensed(f, i, c):
+    """Whether a firm may receive goods this week: it holds a licence or needs none."""
+    return f.until[i] > c.week or not needs_licence(f, i, c)
+
+
+@formula
 def loss_share(shortage, convexity):
     """Share of value at risk lost at a shortage in [0, 1].
 
@@ -108,31 +114,34 @@ def firm_step(f, i, c):
     it qualifies another source, which is ready some weeks later. It orders up to its cover and what
     it uses during a lead time.
     """
-    needs = needs_licence(f, i, c)
-    licensed = f.until[i] > c.week or not needs
+    licensed = is_licensed(f, i, c)
     in_transit = f.in_transit[i] - f.arrived[i]
     stock, share = f.stock[i] + f.arrived[i], f.other_share[i]
     need = 1.0 - share
     used = min(stock, need)
     stock -= used
-    shortage = clip(need - used, 0.0, 1.0)
+    shortage = need - used  # in [0, 1], as need is
     risk = c.risk_memory * f.risk[i] + (1.0 - c.risk_memory) * (shortage if licensed else need)
     qualified = f.qualified[i]
     if qualified == NEVER and risk > c.qualify_threshold:
         qualified = c.week + c.qualify_weeks
     if qualified != NEVER and c.week >= qualified and c.other_supply > share:
         share += c.take_up * (c.other_supply - share)
-    ordered = (
-        clip(f.cover[i] + c.lead * need - stock - in_transit, 0.0, c.most) if licensed else 0.0
-    )
+    most = c.most if licensed else 0.0
+    ordered = clip(f.cover[i] + c.lead * need - stock - in_transit, 0.0, most)
     f.stock[i], f.used[i], f.shortage[i], f.risk[i] = stock, used, shortage, risk
     f.qualified[i], f.other_share[i] = qualified, min(share, c.other_supply)
     f.ordered[i], f.in_transit[i] = ordered, in_transit + ordered
-    if ordered > 0.0 and needs and c.per_shipment == 1:
-        f.until[i] = c.week
 
 
 @formula
+def _use_up(f, i, c):
+    """A licence for one shipment ends with the order that it covers."""
+    if f.ordered[i] > 0.0 and needs_licence(f, i, c):
+        f.until[i] = c.week
+
+
+@rule
 def _operate(f, c):
     """The week of every firm of a tile.
 
@@ -145,6 +154,10 @@ def _operate(f, c):
         firm_step(f, i, c)
     for i in range(round_up_to_lanes(f.count)):
         f.transit[slot, i] = f.ordered[i]
+    # apart, so that the loop above stores no licences
+    if c.per_shipment == 1:
+        for i in range(round_up_to_lanes(f.count)):
+            _use_up(f, i, c)
 
 
 @rule
@@ -154,6 +167,8 @@ def operate_one(f, i, c):
     f.arrived[i] = f.transit[slot, i]
     firm_step(f, i, c)
     f.transit[slot, i] = f.ordered[i]
+    if c.per_shipment == 1:
+        _use_up(f, i, c)
 
 
 @rule
@@ -184,62 +199,73 @@ def dependence_decline(other_supply, growth):
 
 
 @formula
-def firm_losses(f, i, convexity, planning_weeks):
-    """What a firm adds to the week's sums.
+def clear_tally(s, p, good):
+    """Zero the week's sums over a good's firms."""
+    w = s.world
+    w.mean_risk[good], w.mean_shortage[good], w.flow[good] = 0.0, 0.0, 0.0
+    for grade in range(N_GRADES):
+        w.exposure[good, grade] = 0.0
+    for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
+        w.lost_output[k], w.stops[k] = 0.0, 0.0
+
+
+@rule
+def _tally_tile(s, p, f):
+    """Add the firms of a tile to the week's sums, in their order.
 
     Flow (weeks of need), output exposed by grade and output lost, bn USD/yr.
 
     Exposed: value at risk times :func:`loss_share` of the need without other sources, times the
     share of the planning horizon that its stock does not cover. Lost: value at risk times
-    :func:`loss_share` of this week's shortage.
+    :func:`loss_share` of this week's shortage. The columns of ``s.tallied`` serve all tiles, so
+    that they stay in a processor's nearest memory.
     """
-    bare = 1.0 - min(1.0, f.stock[i] / planning_weeks)
-    exposed = f.value_at_risk[i] * loss_share(1.0 - f.other_share[i], convexity) * bare
-    military = exposed if f.grade[i] == MILITARY else 0.0
-    f.flow[i] = f.size[i] * f.ordered[i]
-    f.exposed_civil[i], f.exposed_military[i] = exposed - military, military
-    f.lost[i] = f.value_at_risk[i] * loss_share(f.shortage[i], convexity)
-
-
-@rule
-def _tally_good(s, firms, p, good):
-    """The week's sums over a good's firms, in the order of the firms."""
-    w = s.world
-    first, end = tiles_of(p, good)
-    convexity, stop_threshold, planning_weeks = (
+    w, at, good = s.world, s.tallied, f.good
+    convexity, stop_threshold = (
         p.firms.goods.loss_convexity[good],
         p.firms.goods.stop_threshold[good],
-        p.sides.planning_weeks[user_of(good)],
     )
-    risk, shortage, flow, civil, military = 0.0, 0.0, 0.0, 0.0, 0.0
-    for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
-        w.lost_output[k], w.stops[k] = 0.0, 0.0
-    for t in range(first, end):
-        f, short, stopped = firms[t], NO_FIRM, NO_FIRM
-        for i in range(f.count):
-            firm_losses(f, i, convexity, planning_weeks)
-            short |= firm_bit(i) if f.shortage[i] > 0.0 else NO_FIRM
-            stopped |= (
-                firm_bit(i) if f.shortage[i] > 0.0 and f.shortage[i] >= stop_threshold else NO_FIRM
-            )
-        for i in range(f.count):
-            risk += f.risk[i]
-            shortage += f.shortage[i]
-            flow += f.flow[i]
-            civil += f.exposed_civil[i]
-            military += f.exposed_military[i]
-        for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
-            w.lost_output[k] = _add_lost(f, short & f.members[k], w.lost_output[k])
-            w.stops[k] += count_bits(stopped & f.members[k])
-    w.mean_risk[good], w.mean_shortage[good], w.flow[good] = risk, shortage, flow
+    planning_weeks = p.sides.planning_weeks[user_of(good)]
+    short, stopped = NO_FIRM, NO_FIRM
+    for i in range(f.count):
+        bare = 1.0 - min(1.0, f.stock[i] / planning_weeks)
+        exposed = f.value_at_risk[i] * loss_share(1.0 - f.other_share[i], convexity) * bare
+        military = exposed if f.grade[i] == MILITARY else 0.0
+        at.flow[i] = f.size[i] * f.ordered[i]
+        at.exposed_civil[i], at.exposed_military[i] = exposed - military, military
+        lacks = f.shortage[i] > 0.0
+        short |= firm_bit(i) if lacks else NO_FIRM
+        stopped |= firm_bit(i) if lacks and f.shortage[i] >= stop_threshold else NO_FIRM
+    risk, flow = w.mean_risk[good], w.flow[good]
+    civil, military = w.exposure[good, CIVIL], w.exposure[good, MILITARY]
+    for i in range(f.count):
+        risk += f.risk[i]
+        flow += at.flow[i]
+        civil += at.exposed_civil[i]
+        military += at.exposed_military[i]
+    w.mean_risk[good], w.flow[good] = risk, flow
     w.exposure[good, CIVIL], w.exposure[good, MILITARY] = civil, military
+    w.mean_shortage[good] = _add_shortage(f, short, w.mean_shortage[good])
+    for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
+        w.lost_output[k] = _add_lost(f, short & f.members[k], convexity, w.lost_output[k])
+        w.stops[k] += count_bits(stopped & f.members[k])
 
 
 @formula
-def _add_lost(f, firms, total):
+def _add_shortage(f, firms, total):
+    """``total`` and what each of a set of firms of a tile lacks, one after the other."""
+    while firms != NO_FIRM:
+        total += f.shortage[lowest_bit(firms)]
+        firms &= firms - 1
+    return total
+
+
+@formula
+def _add_lost(f, firms, convexity, total):
     """``total`` and what a set of firms of a tile lost, one after the other."""
     while firms != NO_FIRM:
-        total += f.lost[lowest_bit(firms)]
+        i = lowest_bit(firms)
+        total += f.value_at_risk[i] * loss_share(f.shortage[i], convexity)
         firms &= firms - 1
     return total
 
@@ -267,31 +293,53 @@ def tally_sectors(s, firms, p):
     for k in range(sector_count(p)):
         w.shortage[k], w.licensed[k] = 0.0, 0.0
     for t in range(firms.shape[0]):
-        f = firms[t]
-        c = conditions(s, p, f.good)
+        f, short, licensed = firms[t], NO_FIRM, NO_FIRM
+        c, sectors = conditions(s, p, f.good), p.firms.goods.sectors
         for i in range(f.count):
-            k = f.sector[i]
-            w.shortage[k] += f.size[i] * f.shortage[i]
-            w.licensed[k] += 1.0 if f.until[i] > c.week or not needs_licence(f, i, c) else 0.0
+            short |= firm_bit(i) if f.shortage[i] > 0.0 else NO_FIRM
+            licensed |= firm_bit(i) if is_licensed(f, i, c) else NO_FIRM
+        for k in range(sectors.first[f.good], sectors.end[f.good]):
+            w.shortage[k] = _add_short(f, short & f.members[k], w.shortage[k])
+            w.licensed[k] += count_bits(licensed & f.members[k])
     for k in range(sector_count(p)):
         if w.sector_firms[k] > 0.0:
             w.shortage[k] /= w.sector_size[k]
             w.licensed[k] /= w.sector_firms[k]
 
 
+@formula
+def _add_short(f, firms, total):
+    """``total`` and what a set of firms of a tile lacks, weighted by size, one after the other."""
+    while firms != NO_FIRM:
+        i = lowest_bit(firms)
+        total += f.size[i] * f.shortage[i]
+        firms &= firms - 1
+    return total
+
+
 @rule
 def tally(s, firms, p):
     """The week's sums over all firms."""
     for good in range(N_GOODS):
-        _tally_good(s, firms, p, good)
+        clear_tally(s, p, good)
+    for t in range(firms.shape[0]):
+        _tally_tile(s, p, firms[t])
+    for good in range(N_GOODS):
         close_tally(s, p, good)
 
 
 @rule
 def supply(s, firms, p):
-    """The week's supply for every firm and both goods."""
-    grow_other_supply(s, p, MAGNETS)
-    grow_other_supply(s, p, CHIPS)
+    """The week's supply for every firm and both goods.
+
+    A tile is summed as soon as its firms have had their week, while it is near.
+    """
+    for good in range(N_GOODS):
+        grow_other_supply(s, p, good)
+        clear_tally(s, p, good)
     for t in range(firms.shape[0]):
-        _operate(firms[t], conditions(s, p, firms[t].good))
-    tally(s, firms, p)
+        f = firms[t]
+        _operate(f, conditions(s, p, f.good))
+        _tally_tile(s, p, f)
+    for good in range(N_GOODS):
+        close_tally(s, p, good)

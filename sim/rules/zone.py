@@ -56,22 +56,25 @@ def look_for_zone(s, p, track):
     where the zone is empty. The issue is the one whose removal leaves the largest gain; NOTHING
     where the zone is open, or where no single issue opens it.
     """
-    gain = _zone(s, p, track, NOTHING)
+    gain = _zone(s, p, track, NOTHING, 0.0)
     if gain > 0.0:
         return gain, NOTHING
     blocking, most = int(NOTHING), 0.0
     for k in range(p.issues.count):
         if bargained_on(s, p, k, track) or (track == TRADE and is_controls(p.issues.track[k])):
-            left = _zone(s, p, track, k)
+            left = _zone(s, p, track, k, most)
             if left > most:
                 blocking, most = k, left
     return 0.0, blocking
 
 
 @rule
-def _zone(s, p, track, without):
+def _zone(s, p, track, without, more_than):
     """The largest joint gain over both reservation values on a track, ``without`` an issue or
     NOTHING; 0 where no package gives both as much, or nothing is left to bargain over.
+
+    0 also where it is clearly not above ``more_than``: then the package with the largest sum says
+    so, and no package that is fairer is sought.
     """
     problem = s.problems[TRUE_PROBLEM]
     fill_problem(s, p, problem, track, TRUTH)
@@ -82,15 +85,14 @@ def _zone(s, p, track, without):
         _leave_out(problem, without)
     if problem.count == 0:
         return 0.0
-    prepare(problem, s.package)
     most = best_sum(problem, s.package)
+    if most - us_floor - cn_floor < more_than - _ROUNDING:
+        return 0.0
     us, cn = values(problem, s.package)
-    if us < us_floor:
-        worth(problem, US, us_floor, s.package)
-        us, cn = values(problem, s.package)
-        most = us + cn
-    elif cn < cn_floor:
-        worth(problem, CN, cn_floor, s.package)
+    if us < us_floor or cn < cn_floor:
+        side, floor = (US, us_floor) if us < us_floor else (CN, cn_floor)
+        prepare(problem, s.package)
+        worth(problem, side, floor, s.package)
         us, cn = values(problem, s.package)
         most = us + cn
     if us < us_floor - _ROUNDING or cn < cn_floor - _ROUNDING:

@@ -162,7 +162,7 @@ def parser_of(verb: str, takes: Takes) -> argparse.ArgumentParser:
 def _bare(takes: Takes) -> str:
     """The words before the switches, in a line of help."""
     if takes.term:
-        return "[WORD ...] "
+        return f"[WORD ...] {'[name=value ...] ' if takes.words or takes.scenario else ''}"
     return f"{'PATH ' if takes.path else ''}[name=value ...] "
 
 

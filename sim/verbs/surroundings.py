@@ -3,7 +3,9 @@ here are set aside.
 
 Figures are drawn without a window and in one style, rules are compiled in one way on threads that
 ``threads=`` counts: nothing that Matplotlib's and Numba's variables say is wanted, and nonsense in
-them would end in a traceback. Children inherit what is set here.
+them would end in a traceback. Linear algebra has one thread: its matrices have a hundred columns,
+and where other work is on the processors a second thread waits, spinning, a thousand times as long
+as the first one computes. Children inherit what is set here.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ def plain_surroundings() -> Iterator[None]:
     if os.environ.pop("PYTHONWARNINGS", ""):
         warnings.resetwarnings()
         warnings.simplefilter("ignore")
-    os.environ["MPLBACKEND"] = "agg"
+    os.environ.update(MPLBACKEND="agg", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
     found = find_spec("matplotlib")
     if found is not None and found.origin is not None:
         # its own: else one that lies in the working folder or at home is read, and complained of

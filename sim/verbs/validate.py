@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.config.errors import DONE, SOME_FAILED, SimError, nearest
+from sim.verbs.corrections import bare_word
 from sim.verbs.grammar import ESTIMATE, FOLDER, LARGEST, Line, Takes
 from sim.verbs.observed import OBSERVED, WORD, observed_of
 from sim.verbs.output import Output, recorded_content
@@ -12,6 +13,8 @@ from sim.verbs.work import admit
 __all__ = ["command", "takes"]
 
 _RUNS = (20, 100_000)
+_SCALE = "scale"
+_DAYS = 1_000  # first days that scale may take: half a minute
 
 
 def takes(verb: str) -> Takes:
@@ -23,12 +26,13 @@ def takes(verb: str) -> Takes:
             "--strict": "exit code 1 if something is not met",
             **ESTIMATE,
         },
-        scenario=False,
+        term="scale prints, instead, what a scenario's own first day says of the scale of bargaining",
     )
 
 
 def command(line: Line) -> Output:
-    """Validate; exit code 1 with ``--strict`` where something is not met.
+    """Validate; exit code 1 with ``--strict`` where something is not met. With ``scale`` print that
+    table of a scenario.
 
     Raises
     ------
@@ -38,6 +42,12 @@ def command(line: Line) -> Output:
     from sim.batch import BATCH
     from sim.jobs import ALIASES, compose_job
 
+    if line.term == _SCALE:
+        return Output(shown=_scale(line))
+    if line.term:
+        error = bare_word(line.verb, line.term, {}, switches=takes(line.verb).switches)
+        near = nearest(line.term, (_SCALE,))
+        raise error.changed(suggestion=near) if near else error
     for text in line.overrides:
         name = text.partition("=")[0]
         if ALIASES.get(name, name) not in (*BATCH, "run", "figures"):
@@ -89,3 +99,24 @@ def command(line: Line) -> Output:
             meter.close()
     code = SOME_FAILED if "--strict" in line.switches and result.failed else DONE
     return Output(result.answer, result.folder, recorded_content(result.folder), code)
+
+
+def _scale(line: Line) -> str:
+    """The scale of bargaining on the first day of the scenario that a line gives.
+
+    Raises
+    ------
+    SimError
+        A setting is refused, or too many first days.
+    """
+    from sim.jobs import ALIASES, compose_job
+
+    job = compose_job(line.verb, line.overrides)
+    given = {ALIASES.get(name, name) for name, _, _ in (o.partition("=") for o in line.overrides)}
+    compile_with_notice()
+    from sim.validation.scale import RUNS, lines, scale
+
+    days = job.run.runs if "run.runs" in given else RUNS
+    if days > _DAYS:
+        raise SimError("out of bounds", key="run.runs", given=days, allowed=f"1 to {_DAYS:,}")
+    return "\n".join(lines(job.scenario, scale(job.scenario, days, job.run.seed)))

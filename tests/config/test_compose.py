@@ -10,7 +10,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
+import sim
 from sim.batch.read import build_sweep
 from sim.config.check import build, to_plain
 from sim.config.compose import load, read_scenario, write_scenario
@@ -225,6 +227,30 @@ def test_an_order_of_tracks_is_refused_in_a_package_which_has_one() -> None:
         load("linkage=package", "linkage.security_first=true")
     assert "linkage.tracks=separate" in str(caught.value)
     assert load("linkage.security_first=true").linkage.security_first
+
+
+@pytest.mark.parametrize(
+    ("setting", "unless"),
+    [
+        ("truce.temperature=8", "truce.max_extensions"),
+        ("truce.extension_cost_growth=0.4", "truce.max_extensions"),
+        ("cn.extension_bias=5", "truce.max_extensions"),
+        ("truce.talks.sprint_meetings=5", "truce.talks.sprint_weeks"),
+        ("us.resolve.known=0.5", "cn.resolve.spread"),
+    ],
+)
+def test_what_a_0_leaves_unread_moves_no_run_and_is_refused(setting: str, unless: str) -> None:
+    with pytest.raises(SimError, match=f"not used where {unless} is 0") as caught:
+        load(setting, f"{unless}=0")
+    assert f"{unless} above 0" in str(caught.value)
+    assert load(setting)
+    idle_there = load(f"{unless}=0")
+    name, _, value = setting.partition("=")
+    one, other = (
+        sim.run(scenario, runs=40, weeks="none").runs
+        for scenario in (idle_there, idle_there.change({name: float(value)}))
+    )
+    assert_frame_equal(one, other)
 
 
 def test_a_factor_that_nothing_in_the_scenario_reads_is_refused_unless_a_choice_varies_with_it() -> (

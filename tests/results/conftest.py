@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 import sim
@@ -15,9 +18,15 @@ def result() -> Results:
     return sim.run(Scenario().change({"calendar.horizon_weeks": 40}), runs=40, weeks="all")
 
 
+@pytest.fixture(scope="session")
+def _written(result: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the same, which no test may touch."""
+    folder = tmp_path_factory.mktemp("written")
+    save(result, folder)
+    return folder
+
+
 @pytest.fixture
-def saved(result: Results, tmp_path) -> Results:
-    """The same, on disk."""
-    folder = tmp_path / "result"
-    folder.mkdir()
-    return save(result, folder)
+def saved(_written: Path, tmp_path: Path) -> Results:
+    """The same, in a folder of the test's own."""
+    return sim.load_results(shutil.copytree(_written, tmp_path / "result"))

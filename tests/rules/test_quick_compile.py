@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import numba
 import pytest
 from numba import njit, typeof
 from numba.core import ir, types
@@ -16,8 +15,8 @@ from numba.core.types.functions import BaseFunction
 
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
-from sim.rules import quick_compile, truce
-from sim.rules.quick_compile import RuleCompiler, shortcuts
+from sim.rules import truce
+from sim.rules.quick_compile import QuickCompiler, shortcuts
 from sim.rules.state import allocate
 
 OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
@@ -44,7 +43,7 @@ def records() -> tuple[Any, Any]:
 
 @pytest.mark.parametrize("rule", [truce.reenter, truce._set_lapse_terms])
 def test_the_code_is_that_of_numbas_own_compiler(rule: Any, records: tuple[Any, Any]) -> None:
-    assert code(rule, RuleCompiler, *records) == code(rule, Compiler, *records)
+    assert code(rule, QuickCompiler, *records) == code(rule, Compiler, *records)
 
 
 def methods() -> list[Any]:
@@ -62,18 +61,10 @@ def test_numba_is_as_before_also_after_a_rule_that_does_not_compile() -> None:
     with shortcuts():
         assert all(now is not then for now, then in zip(methods(), before, strict=True))
 
-    @njit(pipeline_class=RuleCompiler)
+    @njit(pipeline_class=QuickCompiler)
     def wrong(x):  # type: ignore[no-untyped-def]
         return x.no_such_field
 
     with pytest.raises(TypingError, match="no_such_field"):
         wrong(1.0)
     assert all(now is then for now, then in zip(methods(), before, strict=True))
-
-
-def test_another_numba_compiles_without_shortcuts(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert numba.__version__.startswith(quick_compile.COMPARED), "compare, then raise COMPARED"
-    before = methods()
-    monkeypatch.setattr(quick_compile, "COMPARED", "none")
-    with shortcuts():
-        assert all(now is then for now, then in zip(methods(), before, strict=True))

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli import main
+
 ROOT = Path(__file__).resolve().parents[2]
 RUN = ("run", "runs=40", "figures.report=false")
 INTERRUPTED = 130
@@ -67,23 +69,13 @@ def test_an_odd_environment_is_borne_or_named(name: str, tmp_path: Path) -> None
     assert {path.name for path in tmp_path.iterdir()} <= {"run"}
 
 
-def test_a_folder_at_home_is_at_home(tmp_path: Path) -> None:
+def test_a_folder_at_home_is_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    command = [
-        sys.executable,
-        "-m",
-        "sim",
-        "run",
-        "runs=2",
-        "figures.draw=false",
-        "figures.report=false",
-        "out=~/results",
-    ]
-    done = subprocess.run(
-        command, env=room({"HOME": str(home)}), cwd=tmp_path, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    quiet = ("figures.draw=false", "figures.report=false")
+    assert main(["run", "runs=2", *quiet, "out=~/results"]) == 0
     assert list(home.glob("results/run/*/manifest.json")) and not (tmp_path / "~").exists()
 
 

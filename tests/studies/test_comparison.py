@@ -30,12 +30,12 @@ PROJECTOR = Figures(width=13.333, height=7.5, text_size=18.0, dpi=144)
 
 @pytest.fixture(scope="module")
 def pause() -> Comparison:
-    return compare("tactical_pause", "breakthrough", runs=60)
+    return compare("tactical_pause", "breakthrough", runs=30)
 
 
 def test_shares_and_differences_are_those_of_runs_made_one_scenario_at_a_time(pause) -> None:
     one, other = (
-        sim.run(name, runs=60, weeks="none").runs for name in ("tactical_pause", "breakthrough")
+        sim.run(name, runs=30, weeks="none").runs for name in ("tactical_pause", "breakthrough")
     )
     table = pause.outcomes.set_index(["scenario", "outcome"])
     for name in OUTCOMES:
@@ -59,7 +59,7 @@ def test_shapley_shares_add_to_the_difference(pause) -> None:
 @pytest.fixture(scope="module")
 def narrow() -> Comparison:
     return compare(
-        "london", sim.load("truce.extension_cost=8"), outcome="breakdown", precision=0.02
+        "london", sim.load("truce.extension_cost=8"), outcome="breakdown", precision=0.03
     )
 
 
@@ -74,7 +74,7 @@ def test_a_comparison_stopped_at_n_is_the_comparison_of_n_runs(narrow) -> None:
 
 def test_differences_are_estimated_and_levers_add_to_the_counted_one(narrow) -> None:
     _, low, high = narrow.difference("london_2025-2")
-    assert high - low <= 0.04
+    assert high - low <= 0.06
     row = narrow.outcomes.set_index(["scenario", "outcome"]).loc[("london_2025-2", "breakdown")]
     assert row["difference"] != row["difference.counted"]
     assert row["low"] <= row["share"] <= row["high"]
@@ -146,7 +146,7 @@ def test_eleven_levers_are_walked_and_add_to_the_difference() -> None:
 
 def test_paths_part_in_the_first_week_whose_events_differ(pause) -> None:
     weeks = [
-        sim.run(name, runs=60, weeks="all").weeks.pivot(
+        sim.run(name, runs=30, weeks="all").weeks.pivot(
             index="run", columns="week", values="events"
         )
         for name in pause.scenarios
@@ -182,7 +182,7 @@ def test_several_scenarios_are_each_held_against_the_first(tmp_path) -> None:
 
 
 def test_the_same_seed_gives_the_same_tables_whatever_the_threads(pause) -> None:
-    again = compare("tactical_pause", "breakthrough", runs=60, threads=1)
+    again = compare("tactical_pause", "breakthrough", runs=30, threads=1)
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(pause, name), getattr(again, name), check_exact=True)
 
@@ -194,7 +194,7 @@ def test_results_and_folders_stand_for_their_scenarios(pause, tmp_path) -> None:
     folder = tmp_path / "right"
     folder.mkdir()
     save(sim.run("breakthrough", runs=2, weeks="none"), folder)
-    for found in (compare(left, folder, runs=60), left.compare(folder, runs=60)):
+    for found in (compare(left, folder, runs=30), left.compare(folder, runs=30)):
         pd.testing.assert_frame_equal(found.levers, pause.levers, check_exact=True)
     assert left.compare(folder).runs == 2
 
@@ -299,7 +299,7 @@ def test_sweeps_and_custom_strategies_are_refused(tmp_path) -> None:
 
 
 def test_no_lever_is_credited_that_luck_or_others_could_have_moved() -> None:
-    compared = compare("tactical_pause", "breakthrough", runs=60)
+    compared = compare("tactical_pause", "breakthrough", runs=30)
     (name,) = list(compared.scenarios)[1:]
     lead = compared.levers[compared.levers["scenario"] == name].iloc[0]
     unclear = compared.levers.assign(**{"shapley.low": -1.0, "shapley.high": 1.0})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from sim.batch import Run
 from sim.batch.read import build_sweep
 from sim.config.scenario import Scenario
-from sim.results.results import Results
+from sim.results.results import Results, load_results
 from sim.sweeps.design import Design
 from sim.sweeps.sweep import prepare, run_sweep
 
@@ -28,7 +29,7 @@ def short() -> Scenario:
     return Scenario().change(changes)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small(short: Scenario) -> Callable[..., Design]:
     """A design around the short scenario: 64 points, where the kind takes them from there, of 10
     runs unless told otherwise.
@@ -53,3 +54,18 @@ def swept(short: Scenario, tmp_path) -> Callable[..., Results]:
         return run_sweep(design, short, Run(**settings), folder)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def _finished(
+    short: Scenario, small: Callable[..., Design], tmp_path_factory: pytest.TempPathFactory
+) -> Results:
+    """A sweep of three parts that no test may touch."""
+    return run_sweep(small(), short, Run(), tmp_path_factory.mktemp("finished"))
+
+
+@pytest.fixture
+def done(_finished: Results, tmp_path) -> Results:
+    """A finished sweep of three parts, in a folder of the test's own."""
+    assert _finished.folder is not None
+    return load_results(shutil.copytree(_finished.folder, tmp_path / "sweep"))

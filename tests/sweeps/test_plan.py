@@ -20,12 +20,6 @@ from sim.sweeps.store import Plan, Store
 from sim.sweeps.sweep import resume
 
 
-@pytest.fixture
-def done(small, swept):
-    """A finished sweep of three parts."""
-    return swept(small())
-
-
 def edit(folder: Path, **parts: object) -> None:
     path = folder / "plan.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **parts}))

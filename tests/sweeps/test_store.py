@@ -32,12 +32,6 @@ def unfinished(result) -> None:
     (result.folder / "manifest.json").unlink()
 
 
-@pytest.fixture
-def done(small, swept):
-    """A finished sweep of several parts."""
-    return swept(small())
-
-
 def test_a_sweep_is_cut_into_parts_and_reads_as_one_table(done):
     assert len(parts(done)) == 3
     assert len(done.runs) == 640

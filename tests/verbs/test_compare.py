@@ -22,7 +22,7 @@ def made(words: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, str]
 def test_a_comparison_is_reproduced_and_bundled(tmp_path, capsys) -> None:
     folder = tmp_path / "result"
     told = made(
-        ["left=tactical_pause", "right=breakthrough", "outcome=narrow_deal", f"folder={folder}"],
+        ["left=london", "truce.length_weeks=26", "outcome=narrow_deal", f"folder={folder}"],
         capsys,
     )
     assert (

@@ -81,7 +81,8 @@ def test_a_discovery_is_reproduced_and_bundled(folder) -> None:
 
 
 def test_settings_that_follow_change_the_scenario(tmp_path, capsys) -> None:
-    words = ["discover", "truce.length_weeks=20", *FEW, *QUIET, f"folder={tmp_path / 'x'}"]
+    changed = ["truce.length_weeks=20", "weeks=40"]
+    words = ["discover", *changed, *FEW, *QUIET, f"folder={tmp_path / 'x'}"]
     assert main(words) == 0
     scenario = sim.load(file=tmp_path / "x" / "scenario.yaml")
     assert scenario.truce.length_weeks == 20
