@@ -312,7 +312,8 @@ def _truces(
         own = [
             k
             for k, name in enumerate(issues)
-            if scenario.issues[name].owner == side and scenario.issues[name].track == TRACKS.names[0]
+            if scenario.issues[name].owner == side
+            and scenario.issues[name].track == TRACKS.names[0]
         ]
         return np.asarray(weeks["promised"][:, :_HALF_YEAR, own].mean(axis=(1, 2)))
 
