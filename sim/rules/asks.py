@@ -5,7 +5,8 @@ place, and the answer stands in the run's transcript. Asks of a week are numbere
 may be asked twice in a week, and no answer moves another's draw. A script is a transcript: a run
 that takes its own transcript as its script is the run again.
 
-In rules ``s`` is the state of the run (:mod:`sim.rules.state`) and ``w`` the world, ``s.world``.
+In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
+(:mod:`sim.config.params`) and ``w`` the world, ``s.world``.
 ``decision`` is a code of :data:`sim.vocabulary.DECISIONS`, ``act`` one of
 :data:`sim.vocabulary.ACTS`, ``i`` a side.
 """

@@ -51,14 +51,14 @@ __all__ = [
 ]
 
 RECORDED = (
-    "extend",
-    "early",
     "reentry",
-    "back_down",
     "shock",
     "belief",
     "census",
     "resolve",
+    "measure",
+    "ending",
+    "renew",
 )
 """Streams of draws (:data:`sim.rules.randomness.STREAMS`) whose surprises stand in the record; of
 ``census`` it is the share of the closing weeks in each state."""
@@ -67,15 +67,10 @@ _SMALL = "took nothing off the variance of any outcome (docs/precision.md)"
 _FIRST = "a fair coin for who comes first, of which there is one each week or meeting"
 _SIZE = "no chance: how far a lapse goes, on which promise, or by how much eyes err"
 RESERVED = (
-    "home",
-    "claim",
-    "measure",
-    "crisis",
-    "talk",
-    "renew",
-    "ending",
-    "war",
-    "back",
+    "extend",
+    "early",
+    "back_down",
+    "answer",
     "kind",
     "ease",
     "file",
@@ -87,16 +82,23 @@ RESERVED = (
     "purchases",
     "law",
 )
-"""Streams whose place is laid down and from which no rule draws yet."""
+"""Streams whose place is kept, so that no other moves, and from which no rule draws: not any more,
+or not yet."""
 UNRECORDED = {
     **dict.fromkeys(("size", "cover", "trusted", "grade", "licensed", "approval"), _FIRM),
-    **dict.fromkeys(("drift", "answer"), _SMALL),
+    "drift": _SMALL,
+    "home": "efforts and incidents: they act on an outcome through decisions that are recorded",
+    "claim": "claims, and what restores delivery: they act on an outcome through talks and measures",
+    "crisis": "threats and what comes of them; where a cabinet ends the truce it is recorded",
+    "talk": "whether talks are held, and on what: no chance of a package is known before it is found",
+    "war": "rungs climb and fall again within a break, whose end is recorded",
+    "back": "no chance: the date of a truce that returns",
     **dict.fromkeys(("order", "speaker"), _FIRST),
     **dict.fromkeys(("drift_issue", "drift_depth", "seen"), _SIZE),
     "ratification": "its chance needs a normal integral at each vote, and votes are few",
     "mediator": "no shipped scenario has one",
     "resolve_turn": "that a price turns moves nothing on average; to what it turns is recorded",
-    **dict.fromkeys(RESERVED, "no rule draws from it yet"),
+    **dict.fromkeys(RESERVED, "no rule draws from it: not any more, or not yet"),
 }
 """The other streams, and why their draws record no surprise."""
 AT_RENEW, AT_RENEW_EARLY, AT_LAPSE, AT_REENTRY, AT_ENDING = codes(len(DATED))

@@ -22,7 +22,7 @@ from sim.rules.disputes import BETTER, REPAIRED, end_crisis, in_crisis, lift_mea
 from sim.rules.events import SWAPPED as SWAP_MARK
 from sim.rules.events import mark
 from sim.rules.mathematics import clip, logistic
-from sim.rules.outlook import hawks_of, is_dated, weeks_left
+from sim.rules.outlook import NO_ISSUE, hawks_of, is_dated, weeks_left
 from sim.rules.packages import (
     best_sum,
     concession,
@@ -140,9 +140,9 @@ def _draw_bundle(s, p):
         for theirs in range(p.issues.count):
             if p.issues.owner[theirs] != CN or not _on_the_menu(s, p, theirs):
                 continue
-            for third in range(-1, p.issues.count):
+            for third in range(NO_ISSUE, p.issues.count):
                 bundle, weight = (1 << ours) | (1 << theirs), s.scratch[ours] + s.scratch[theirs]
-                if third >= 0:
+                if third != NO_ISSUE:
                     first = ours if p.issues.owner[third] == US else theirs
                     if third <= first or not _on_the_menu(s, p, third):
                         continue

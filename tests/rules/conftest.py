@@ -5,6 +5,7 @@ settings replaced.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -12,9 +13,24 @@ import pytest
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
+from sim.rules.logs import Logs
 from sim.rules.state import PROBLEM
+from sim.vocabulary import ACTS
 
 Issue = tuple[int, float, float, float, float]
+
+
+class Lived(NamedTuple):
+    """Runs with their weeks and their logs: measures (runs,), weeks (runs, weeks), acts of each."""
+
+    out: np.ndarray
+    weeks: np.ndarray
+    acts: tuple[np.ndarray, ...]
+
+    def of(self, act: str) -> np.ndarray:
+        """The rows of one act, of all runs."""
+        rows = np.concatenate(self.acts)
+        return rows[rows["act"] == ACTS[act].code]
 
 
 @pytest.fixture
@@ -46,5 +62,21 @@ def runs() -> Callable[..., np.ndarray]:
         changed = (scenario or Scenario()).change(settings or {})
         numbers = np.arange(count)
         return simulate(flatten(changed).values, np.zeros(count, np.int64), numbers, 1)[0]
+
+    return make
+
+
+@pytest.fixture
+def lived() -> Callable[..., Lived]:
+    """The first ``count`` runs of a scenario with settings replaced, with weeks and logs."""
+
+    def make(
+        settings: dict[str, object] | None = None, count: int = 40, scenario: Scenario | None = None
+    ) -> Lived:
+        params = flatten((scenario or Scenario()).change(settings or {}))
+        numbers, logs = np.arange(count), Logs()
+        points = np.zeros(count, np.int64)
+        out, weeks = simulate(params, points, numbers, 1, weekly=count, logs=logs)
+        return Lived(out, weeks, tuple(logs.acts[0, run] for run in range(count)))
 
     return make

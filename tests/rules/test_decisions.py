@@ -187,6 +187,8 @@ def test_chances_of_options_add_up_and_go_with_their_worths(
 def test_a_draw_takes_the_option_in_whose_share_it_falls(
     worths: tuple[float, ...], noise: float, draw: float
 ) -> None:
-    chances, option = _chances(noise, worths), choose(draw, noise, *worths)
+    chances = _chances(noise, worths)
+    option, chance = choose(draw, noise, *worths)
+    assert chance == pytest.approx(chances[option])
     before = sum(chances[:option])
     assert before - ROUNDING <= draw <= before + chances[option] + ROUNDING
