@@ -6,7 +6,10 @@ PEERS ?= .peers
 UV ?= uv
 ARGS ?=
 BIN = $(VENV)/bin
-INSTALL = $(BIN)/python -m pip --disable-pip-version-check install -q --no-deps
+INSTALL = $(BIN)/python -m pip --disable-pip-version-check install -q --no-deps --no-compile
+# pip would compile to bytecode on one processor, for most of the time that it takes
+COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib > /dev/null || true
+TEST = $(BIN)/python -m pytest -n 2 --dist worksteal
 LOCK = $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
@@ -16,10 +19,10 @@ run: $(VENV)/.run ## set up everything, then run the default sweep with its figu
 	$(BIN)/tariffsim sweep $(ARGS)
 
 test: $(VENV)/.dev ## set up everything, then pass the tests (under five minutes)
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(TEST) $(ARGS)
 
 test-all: $(VENV)/.dev $(PEERS)/.done ## every test, the slow ones and the comparison with other software too (nightly)
-	TARIFFSIM_PEERS=$(PEERS)/bin/python $(BIN)/python -m pytest -n 2 -m "nightly or not nightly" $(ARGS)
+	TARIFFSIM_PEERS=$(PEERS)/bin/python $(TEST) -m "nightly or not nightly" $(ARGS)
 
 lint: $(VENV)/.dev ## format, lint, types, import directions, stripped notebooks
 	$(BIN)/ruff format --check .
@@ -60,11 +63,13 @@ $(VENV)/bin/python:
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	$(INSTALL) --require-hashes -r requirements/run.txt
 	$(INSTALL) --no-build-isolation -e .
+	$(COMPILE)
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	$(INSTALL) --no-build-isolation -e .
+	$(COMPILE)
 	@touch $@ $(VENV)/.run
 
 # NegMAS and Gambit, for tests/peers alone: tariffsim is not installed here, nor they beside it; files go between.

@@ -183,7 +183,7 @@ def test_multirun_writes_into_folders_of_any_name(jobs, tmp_path):
     assert len(list((out / "multirun").iterdir())) == 1
 
 
-def test_multirun_takes_files_items_deadlines_and_sweeps(jobs, tmp_path, capsys):
+def test_multirun_takes_files_items_and_deadlines(jobs, tmp_path, capsys):
     assert (
         main(
             [
@@ -204,14 +204,16 @@ def test_multirun_takes_files_items_deadlines_and_sweeps(jobs, tmp_path, capsys)
         )
         == 0
     )
-    assert (
-        main(["run", "-m", "+issues.tea={owner: cn, track: trade}", "seed=1,2", f"out={tmp_path}"])
-        == 0
-    )
+    assert [job.scenario.issues["soy"].benefit for job in jobs] == [2.0, 3.0]
+
+
+@pytest.mark.nightly
+def test_multirun_takes_new_items_and_sweeps(jobs, tmp_path):
+    tea = "+issues.tea={owner: cn, track: trade}"
+    assert main(["run", "-m", tea, "seed=1,2", f"out={tmp_path}"]) == 0
     assert main(["sweep", "-m", "sweep.runs=2,3", f"out={tmp_path}"]) == 0
-    assert [job.scenario.issues["soy"].benefit for job in jobs[:2]] == [2.0, 3.0]
-    assert all("tea" in job.scenario.issues for job in jobs[2:4])
-    assert [job.sweep.runs for job in jobs[4:]] == [2, 3]
+    assert all("tea" in job.scenario.issues for job in jobs[:2])
+    assert [job.sweep.runs for job in jobs[2:]] == [2, 3]
 
 
 def test_help_comes_at_once_and_without_hydra(tmp_path):

@@ -10,9 +10,10 @@ orders are sampled, one a run.
 How runs are dealt decides how wide the intervals are. Each run *walks* from the left end to the
 right in one order of the levers, under its own draws all the way, so that what a step adds is a
 paired difference. Coalitions of middle size are many and weigh little, so walks, which visit a size
-evenly, spend runs as the weights do: of pause against breakthrough (9 levers) the variance at equal
-cost, summed over levers, is a quarter of that of a full factorial on few draws (17). The draws of
-one run number are shared by all its coalitions: run numbers are the clusters of every interval.
+evenly, spend runs as the weights do: of pause against breakthrough (the 9 levers of version 0.1.0)
+the variance at equal cost, summed over levers, was a quarter of that of a full factorial on few
+draws (17). The draws of one run number are shared by all its coalitions: run numbers are the
+clusters of every interval.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ all. The ensemble calls one rule, and Mesa thirty. So a rule here is interpreted
 as ever, and then waits as LLVM's code without its optimisation: a caller links it, and where Python
 calls, the whole is optimised once. Neither order changes a bit: there is no fast-math.
 
-These are internals of Numba (:mod:`sim.rules.quick_compile` says which version). Nothing here knows
+These are internals of Numba (:mod:`sim.rules.compiled` says of which version). Nothing here knows
 what a rule computes.
 """
 

@@ -10,11 +10,11 @@ interpreting and typing what it had copied, interpreted and typed before. While 
 - a call of a built-in function, such as an addition, is typed once for the same types of
   arguments: 500 calls of 19,000;
 - the long name of a record's type is put together once;
-- the collector of reference cycles rests.
+- the collector of reference cycles rests until the rule is done.
 
-None of this changes the code that comes out: it is the same byte for byte
-(`tests/rules/test_quick_compile.py`). These are internals of Numba, so a version that nobody has
-compared compiles without them. Nothing here knows what a rule computes.
+None of this changes the code that comes out (`docs/benchmarks.md`, *The first compilation*;
+`tests/rules/test_quick_compile.py`). These are internals of Numba, so a version that nobody has
+compared compiles without them (:mod:`sim.rules.compiled`). Nothing here knows what a rule computes.
 """
 
 from __future__ import annotations

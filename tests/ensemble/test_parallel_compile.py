@@ -6,19 +6,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from sim.ensemble import parallel_compile
 from sim.ensemble.execute import warm_up
-
-LATER = (
-    "bargaining.negotiation",
-    "truce.truce",
-    "outcomes.finish",
-    "outcomes.observe",
-    "outcomes.record_week",
-)
 
 
 def test_what_it_compiles_is_what_the_kernel_uses() -> None:
@@ -27,32 +20,53 @@ def test_what_it_compiles_is_what_the_kernel_uses() -> None:
     """
     warm_up()
     code = (
-        "from importlib import import_module\nfrom sim.ensemble.parallel_compile import later_half\nlater_half()\n"
-        f"for name in {LATER!r}:\n"
-        "    module, rule = name.split('.')\n"
-        "    stats = getattr(import_module('sim.rules.' + module), rule).stats\n"
-        "    assert sum(stats.cache_hits.values()) == 1 and not stats.cache_misses, (name, stats)\n"
+        "from sim.ensemble.parallel_compile import phases\n"
+        "for phase, types in phases():\n"
+        "    phase.compile(types)\n"
+        "    assert not phase.stats.cache_misses, (phase, types)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
-def test_it_is_ended_with_the_block_even_by_an_error(monkeypatch) -> None:
+def test_each_phase_is_compiled_by_one_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    compiled: list[str] = []
+
+    class Phase:
+        def __init__(self, name: str) -> None:
+            self.__name__ = name
+
+        def compile(self, types: tuple[()]) -> None:
+            compiled.append(self.__name__)
+
+    named = [(Phase(name), ()) for name in ("first", "second")]
+    monkeypatch.setattr(parallel_compile, "phases", lambda: named)
+    (tmp_path / "first").touch()
+    parallel_compile.compile_phases(str(tmp_path))
+    parallel_compile.compile_phases(str(tmp_path))
+    assert compiled == ["second"]
+
+
+def test_the_second_process_is_ended_even_by_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
     begin = parallel_compile._start
-    monkeypatch.setattr(parallel_compile, "_start", lambda: started.append(begin()) or started[-1])
-    with pytest.raises(KeyboardInterrupt):
-        _interrupted(started)
-    assert started[0].poll() is not None
 
-
-def _interrupted(started: list) -> None:
-    with parallel_compile.compile_in_parallel(2):
+    def interrupted(claims: str) -> None:
         assert started[0].poll() is None
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(
+        parallel_compile, "_start", lambda claims: started.append(begin(claims)) or started[-1]
+    )
+    monkeypatch.setattr(parallel_compile, "compile_phases", interrupted)
+    with pytest.raises(KeyboardInterrupt), parallel_compile.compile_in_parallel(2):
+        pytest.fail("the block ran")
+    assert started[0].poll() is not None
 
-def test_one_processor_or_no_cache_starts_nothing(monkeypatch) -> None:
-    monkeypatch.setattr(parallel_compile, "_start", lambda: pytest.fail("started"))
+
+def test_one_processor_or_no_cache_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel_compile, "_start", lambda claims: pytest.fail("started"))
     with parallel_compile.compile_in_parallel(1):
         pass
     monkeypatch.setattr("sim.rules.compiled.cache_folder", lambda: None)
@@ -60,8 +74,8 @@ def test_one_processor_or_no_cache_starts_nothing(monkeypatch) -> None:
         pass
 
 
-def test_a_machine_that_starts_no_process_compiles_alone(monkeypatch) -> None:
+def test_a_machine_that_starts_no_process_compiles_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "no such python")
-    assert parallel_compile._start() is None
+    assert parallel_compile._start("claims") is None
     with parallel_compile.compile_in_parallel(2):
         pass
