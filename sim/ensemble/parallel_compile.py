@@ -85,6 +85,7 @@ def phases() -> list[tuple[Any, tuple[Any, ...]]]:
     from sim.config.scenario import Scenario
     from sim.rules.bargaining import negotiation
     from sim.rules.compliance import compliance
+    from sim.rules.disputes import disputes
     from sim.rules.licensing import licensing
     from sim.rules.measures import WEEK
     from sim.rules.outcomes import finish, observe, record_week
@@ -104,6 +105,7 @@ def phases() -> list[tuple[Any, tuple[Any, ...]]]:
         (start, (s, firms, p, types.uint64, types.int64)),
         (finish, (s, p)),
         (record_week, (s, firms, p, typeof(np.zeros(1, WEEK)[0]))),
+        (disputes, (s, p)),
         (truce, (s, p)),
         (compliance, (s, p)),
         (licensing, (s, firms, p)),
