@@ -11,7 +11,7 @@ from sim import vocabulary
 from sim.config.fields import setting_of
 from sim.config.scenario import Scenario
 from sim.rules import codes
-from sim.rules.events import DEAL_MADE, DRIFTED, FAILED, PROTESTED, RETALIATED
+from sim.rules.events import DEAL_MADE, DRIFTED, FAILED, MEASURE, PROTESTED, THREATENED
 from sim.vocabulary import (
     DRIVERS,
     EVENT_KINDS,
@@ -61,7 +61,8 @@ def test_events_of_a_kind_follow_one_another_in_the_order_of_sides_and_tracks() 
     for first, kind in (
         (DRIFTED, "drift"),
         (PROTESTED, "protest"),
-        (RETALIATED, "retaliation"),
+        (THREATENED, "threat"),
+        (MEASURE, "measure"),
         (DEAL_MADE, "deal"),
         (FAILED, "ratification_failure"),
     ):
@@ -91,7 +92,7 @@ def test_rules_compare_with_the_codes_of_the_vocabulary() -> None:
         ("linkage.tracks", vocabulary.TRACK_RULES),
         ("linkage.enforcement", vocabulary.ENFORCEMENT_SCOPES),
         ("truce.talks.first_speaker", vocabulary.FIRST_SPEAKERS),
-        ("compliance.first_accuser", vocabulary.FIRST_ACCUSERS),
+        ("truce.lengths", vocabulary.LENGTH_RULES),
     ],
 )
 def test_settings_offer_the_names_of_the_vocabulary_in_order(path: str, terms: Terms) -> None:
@@ -100,13 +101,9 @@ def test_settings_offer_the_names_of_the_vocabulary_in_order(path: str, terms: T
 
 
 def test_events_are_found_by_name_and_by_kind() -> None:
-    marks = EVENTS["retaliation_cn"].bit | EVENTS["lapse"].bit
-    assert (
-        happened(marks, "retaliation_cn")
-        and happened(marks, "retaliation")
-        and happened(marks, "lapse")
-    )
-    assert not happened(marks, "retaliation_us") and not happened(marks, "drift")
+    marks = EVENTS["measure_cn"].bit | EVENTS["lapse"].bit
+    assert happened(marks, "measure_cn") and happened(marks, "measure") and happened(marks, "lapse")
+    assert not happened(marks, "measure_us") and not happened(marks, "drift")
     assert happened(np.asarray([0, marks, 0]), "lapse").tolist() == [False, True, False]
 
 

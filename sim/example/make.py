@@ -18,7 +18,7 @@ from sim.example.space import Talks, bargaining_space
 from sim.results.columns import weeks_table
 from sim.results.example import Example
 from sim.rules import steps
-from sim.rules.codes import N_TRACKS, TRUCE
+from sim.rules.codes import FIXED, N_TRACKS, TRUCE
 from sim.rules.measures import WEEK
 from sim.rules.state import allocate, tiles
 
@@ -54,7 +54,7 @@ def make_example(
     state = allocate(int(tiles(p[0]["firms"]["goods"]["firms"]).sum()))
     series = np.zeros((1, scenario.calendar.horizon_weeks), WEEK)
     steps.begin(state.whole, state.firms, p, params.script, np.uint64(seed), typical.run)
-    deadlines = _deadlines(state.whole[0]["world"], int(p[0]["truce"]["length_weeks"]))
+    deadlines = _deadlines(state.whole[0]["world"], p[0]["truce"])
     talks = [Talks(track) for track in range(N_TRACKS)]
     for week in range(series.shape[1]):
         steps.live(state.whole, state.firms, p, *dated, series[0, week : week + 1])
@@ -72,9 +72,14 @@ def _asked(runs: pd.DataFrame, run: int) -> Typical:
     return Typical(run, outcome, int((ended == outcome).sum()), 0)
 
 
-def _deadlines(world: np.void, length: int) -> np.ndarray:
-    """Weeks after which deadlines fall, for a truce in force on the first day or one agreed
-    later.
+def _deadlines(world: np.void, truce: np.void) -> np.ndarray:
+    """Weeks after which deadlines fall, for a truce in force on the first day or one agreed later
+    that is always renewed; where lengths are bargained only the first is known, and none without
+    a date.
     """
-    first = int(world["deadline"]) if world["status"] == TRUCE else length
-    return first + length * np.arange(_MOST_DEADLINES, dtype=float)
+    in_force, fixed = world["status"] == TRUCE, truce["lengths"] == FIXED
+    if not (truce["dated"] if in_force else fixed):
+        return np.empty(0)
+    length = int(truce["length_weeks"])
+    first = int(world["deadline"]) if in_force else length
+    return first + length * np.arange(_MOST_DEADLINES if fixed else 1, dtype=float)

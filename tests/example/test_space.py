@@ -120,14 +120,25 @@ def test_sides_that_never_talk_have_no_space() -> None:
 
 
 def test_deadlines_are_those_of_a_truce_that_is_always_extended() -> None:
-    held = {"truce.early_rate": 0.0, "truce.first_deadline_weeks": 9, "truce.length_weeks": 13}
+    held = {
+        "truce.window_weeks": 0,
+        "truce.lengths": "fixed",
+        "truce.first_deadline_weeks": 9,
+        "truce.length_weeks": 13,
+    }
     london = sim.load(*(f"{name}={value}" for name, value in held.items()))
     assert example_of(london, 0).deadlines[:3].tolist() == [9, 22, 35]
     runs = sim.run(london, runs=200, weeks="none").runs
-    lapsed = runs[(runs["lapses"] > 0) & (runs["suspensions"] == 0)]["weeks_to_first_break"]
+    lapsed = runs[(runs["lapses"] > 0) & (runs["endings"] == 0)]["weeks_to_first_break"]
     assert set(lapsed) <= set(example_of(london, 0).deadlines)
-    later = sim.load("scenario=escalation_2025", "truce.length_weeks=10")
+    later = sim.load("scenario=escalation_2025", "truce.length_weeks=10", "truce.lengths=fixed")
     assert example_of(later, 0).deadlines[:2].tolist() == [10, 20]
+
+
+def test_of_bargained_lengths_only_the_first_deadline_is_known() -> None:
+    assert example_of(sim.load(), 0).deadlines.tolist() == [9]
+    assert not len(example_of(sim.load("truce.dated=false"), 0).deadlines)
+    assert not len(example_of(sim.load("scenario=escalation_2025"), 0).deadlines)
 
 
 def test_a_result_keeps_the_example_of_its_typical_run(tmp_path: Path) -> None:

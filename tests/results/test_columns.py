@@ -91,7 +91,7 @@ def test_no_blocking_issue_is_missing_not_the_last() -> None:
 
 def test_what_never_happened_is_nan() -> None:
     runs = sim.run("london", runs=60).runs
-    never = runs["extensions"] + runs["suspensions"] + runs["lapses"] == runs["extensions"]
+    never = runs["extensions"] + runs["endings"] + runs["lapses"] == runs["extensions"]
     assert never.any()
     assert runs.loc[never, "weeks_to_first_break"].isna().all()
     assert runs.loc[~never, "weeks_to_first_break"].notna().all()

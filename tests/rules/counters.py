@@ -87,7 +87,7 @@ class _Interpreted:
 
     def __init__(self, params: Any) -> None:
         self.values, self.record = Fields(params.values), params.record
-        self.dated = Fields(params.dated)
+        self.dated, self.script = Fields(params.dated), Fields(params.script)
 
 
 if __name__ == "__main__":

@@ -29,18 +29,20 @@ from sim.rules.codes import (
     TRUCE,
     US,
 )
-from sim.rules.compliance import accuser, drift, perceive
-from sim.rules.mathematics import logistic
+from sim.rules.compliance import drift, perceive
 from sim.rules.outcomes import state_now
+from sim.rules.outlook import credible, look, weigh_lengths
 from sim.rules.politics import politics
 from sim.rules.supply import grow_other_supply
 from sim.rules.tracks import EVERY, meetings, no_deal_value, speaker
 from sim.rules.trade import demand
-from sim.rules.truce import extend_chance, reenter
+from sim.rules.truce import reenter
 from sim.rules.valuation import issue_value
 from sim.rules.zone import NOTHING, look_for_zone
 from sim.validation.symmetry import NOTHING_PRIVATE
 from sim.vocabulary import SIDES
+
+QUARTER = 1  # of the lengths on offer, the usual one
 
 
 class Case:
@@ -163,22 +165,6 @@ def test_a_drawn_speaker_is_either_side_about_half_the_time() -> None:
     assert abs(beijing - 200) < 40
 
 
-@pytest.mark.parametrize(("rule", "first"), [("us", US), ("cn", CN)])
-def test_the_first_accuser_is_the_one_that_the_rule_names(rule: str, first: int) -> None:
-    case = Case(compliance__first_accuser=rule)
-    for week in range(20):
-        case.world["week"] = week
-        assert accuser(case.s, case.p) == first
-
-
-def test_a_drawn_accuser_is_either_side_about_half_the_weeks() -> None:
-    case, beijing = Case(), 0
-    for week in range(400):
-        case.world["week"] = week
-        beijing += accuser(case.s, case.p) == CN
-    assert abs(beijing - 200) < 40
-
-
 def test_delegations_meet_more_often_in_the_last_three_weeks() -> None:
     case, held = Case(), []
     case.world["deadline"] = 9
@@ -188,35 +174,92 @@ def test_delegations_meet_more_often_in_the_last_three_weeks() -> None:
     assert held == [1, 1, 1, 1, 1, 1, 3, 3, 3]
 
 
-def test_a_side_extends_with_the_chance_that_its_stake_gives() -> None:
-    """20 - 10 less 3 (1 + 0.25 * 2) is 5.5, less 2 of hawks 3.5; over a temperature of 6."""
-    case = Case(politics__us__hawk_extension=2.0, truce__max_extensions=3)
+def test_what_renewing_is_worth_is_what_the_truce_brings_less_its_price_at_home() -> None:
+    """20 x 2 - 3 (1 + .25 x 2)(1 + 6.5/13) - 2/2 = 32.25 for 13 weeks, in full trust."""
+    case = Case(
+        politics__us__hawk_push=2.0,
+        truce__extension_cost=3.0,
+        truce__extension_cost_growth=0.25,
+        truce__lock=0.0,
+        us__extension_bias=0.0,
+        linkage__us=0.0,
+    )
     side = case.sides[US]
-    side["value_terms"], side["value_lapse"], side["hawk"], side["lack"] = 20.0, 10.0, 0.0, 0.0
-    assert extend_chance(case.p, side, US, 2) == pytest.approx(logistic(5.5 / 6.0))
-    side["hawk"] = 1.0
-    assert extend_chance(case.p, side, US, 2) == pytest.approx(logistic(3.5 / 6.0))
-    assert extend_chance(case.p, side, US, 3) == 0.0
+    side["stake"], side["trust"], side["years"], side["hawk"] = 20.0, 1.0, 2.0, 1.0
+    side["lack_trade"], side["lack"], side["grievance"] = 0.0, 0.0, 0.0
+    case.world["extensions"] = 2
+    weigh_lengths(case.s, case.p)
+    assert side["worth_of_length"][QUARTER] == pytest.approx(32.25)
+    assert side["cost_of_length"][QUARTER] == pytest.approx(7.75)
 
 
-def test_linkage_takes_what_a_side_lacks_off_the_worth_of_extending() -> None:
-    case = Case(linkage__cn=0.5, truce__extension_cost=0.0)
+def test_linkage_takes_what_a_side_lacks_off_the_worth_of_renewing() -> None:
+    """Half of 8 bn a year for the weeks bought."""
+    case = Case(linkage__cn=0.5)
     side = case.sides[CN]
-    side["value_terms"], side["value_lapse"], side["hawk"], side["lack"] = 20.0, 10.0, 0.0, 8.0
-    assert extend_chance(case.p, side, CN, 0) == pytest.approx(logistic((10.0 - 4.0) / 6.0))
+    side["years"], side["lack"] = 2.0, 0.0
+    weigh_lengths(case.s, case.p)
+    before = side["worth_of_length"].copy()
+    side["lack"] = 8.0
+    weigh_lengths(case.s, case.p)
+    within = [2.0 * (1.0 - np.exp(-weeks / 104.0)) for weeks in (4, 13, 26, 52, 104)]
+    assert before - side["worth_of_length"] == pytest.approx(4.0 * np.asarray(within))
+
+
+def test_a_view_weighs_stakes_and_harms() -> None:
+    """Half of (30 + 40) less 10 is 25; a measure takes .6 of what is delivered of magnets, worth 20
+    a level of .5, so 6, and costs a third of it.
+    """
+    case = Case(
+        truce__disputes__depth=0.6, truce__disputes__own_cost=1 / 3, linkage__enforcement="track"
+    )
+    us, cn = case.sides[US], case.sides[CN]
+    us["value_now"], us["value_terms"], us["value_lapse"] = 30.0, 40.0, 10.0
+    magnets = case.k["civil_magnets"]
+    case.issues["benefit"][:] = 0.0
+    case.issues["benefit"][magnets], case.issues["delivered"][magnets] = 20.0, 0.5
+    look(case.s, case.p)
+    assert us["stake"] == pytest.approx(25.0)
+    assert (cn["harm_out"], us["harm_in"], cn["own_cost"]) == pytest.approx((6.0, 6.0, 2.0))
+    assert us["harm_out"] == 0.0
+    # nothing is lacked of magnets beyond the red line: what is asked for is the grievance alone
+    us["grievance"] = 9.0
+    look(case.s, case.p)
+    assert us["ask"] == pytest.approx(9.0) and us["fresh"] == 0
+
+
+def test_a_record_of_threats_kept_is_worth_four_cases() -> None:
+    case = Case()
+    side = case.sides[US]
+    assert credible(side) == pytest.approx(0.5)
+    side["threats"], side["carried"] = 4.0, 3.0
+    assert credible(side) == pytest.approx(5.0 / 8.0)
 
 
 def test_a_grievance_is_memory_and_the_shortfall_beyond_tolerance() -> None:
-    """Of worths 10, 20, 30 at 0.8 the second lacks 0.3 and the third 0.2: 12 of 60, less 0.1; half
-    of 0.2 is remembered.
+    """Of worths 10, 20, 30 at 0.8 the second lacks 0.3 and the third 0.15: 10.5, less a tenth of the
+    48 owed; half of 0.2 is remembered. Trust follows 29.5 of 40, what takes effort.
     """
-    case = Case(compliance__monitoring_noise=0.0, compliance__tolerance=0.1, compliance__memory=0.5)
+    case = Case(
+        compliance__monitoring_noise=0.0,
+        compliance__tolerance=0.1,
+        compliance__memory=0.5,
+        compliance__habit_weeks=30.0,
+        compliance__trust_weeks=52.0,
+    )
     owed = [case.k[name] for name in ("cn_tariff", "civil_magnets", "fentanyl_purchases")]
+    case.issues["agreed"][:] = 0.0
     case.issues["agreed"][owed], case.issues["promised"][owed] = 0.8, 0.8
-    case.issues["benefit"][owed], case.issues["level"][owed] = (10.0, 20.0, 30.0), (0.8, 0.5, 0.6)
-    case.sides[US]["grievance"][TRADE] = 0.2
+    case.issues["benefit"][owed] = (10.0, 20.0, 30.0)
+    case.issues["delivered"][owed] = (0.8, 0.5, 0.65)
+    case.issues["level"][owed] = (0.8, 0.5, 0.65)
+    side = case.sides[US]
+    side["grievance"], trust = 0.2, float(side["trust"])
     perceive(case.s, case.p, US)
-    assert case.sides[US]["grievance"][TRADE] == pytest.approx(0.5 * 0.2 + 0.1)
+    assert side["grievance"] == pytest.approx(0.5 * 0.2 + 0.5 * (10.5 - 4.8))
+    assert (side["owed"], side["usual"]) == pytest.approx((48.0, 10.5 / 30.0))
+    assert side["grieved"] == case.k["civil_magnets"]
+    assert side["trust"] == pytest.approx(trust + (29.5 / 40.0 - trust) / 52.0)
 
 
 def test_an_agency_that_lapses_loses_part_of_one_promise_and_lapses_are_repaired() -> None:
@@ -229,6 +272,7 @@ def test_an_agency_that_lapses_loses_part_of_one_promise_and_lapses_are_repaired
     kept = case.issues["kept"][owed] / 0.595
     assert sorted(kept)[1:] == pytest.approx([1.0, 1.0])
     assert 0.5 <= min(kept) < 1.0
+    assert kept[0] == pytest.approx(1.0)  # a tariff is what the law says
     assert case.s["out"]["breaches"].tolist() == [1, 0]
 
 
@@ -276,7 +320,13 @@ def test_without_a_deal_a_side_expects_the_terms_as_far_as_it_foresees_the_truce
 
 def test_lobbies_remember_and_hawks_answer_new_concessions_of_controls() -> None:
     """0.8 * 0.1 + 0.2 * 20/40 = 0.18; 0.9 * 1 + 2 * 0.3 = 1.5."""
-    weights = {"lobby_memory": 0.8, "lobby_scale": 40.0, "hawk_decay": 0.1, "hawk_response": 2.0}
+    weights = {
+        "incident_rate": 0.0,
+        "lobby_memory": 0.8,
+        "lobby_scale": 40.0,
+        "hawk_decay": 0.1,
+        "hawk_response": 2.0,
+    }
     case = Case(**{f"politics__us__{name}": value for name, value in weights.items()})
     side, chips = case.sides[US], case.k["ai_chips"]
     side["export_loss"], side["lobby"], side["hawk"] = 20.0, 0.1, 1.0
@@ -339,6 +389,7 @@ def test_losses_without_a_truce_add_up_week_by_week_until_both_sides_come_back()
         truce__reentry__rate=1.0,
         truce__reentry__threshold=0.0,
         truce__reentry__width=0.01,
+        truce__interim_share=0.0,
     )
     sure.sides["value_truce"], sure.sides["value_now"] = 62.0, 10.0
     assert reenter(sure.s, sure.p)

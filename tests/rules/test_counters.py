@@ -36,6 +36,14 @@ EVENTS = tuple(
     for side in SIDES
 )
 RESTLESS = tuple(f"compliance.{side}.drift_rate=20" for side in SIDES)
+TENSE = (
+    "truce.disputes.occasion_rate=0.5",
+    "truce.disputes.threat_cost=0",
+    "truce.disputes.claim_cost=0",
+    "truce.talks.interim_rate=0.5",
+    "compliance.review_rate=0.5",
+    "compliance.cn.start=0.3",
+)
 SETTINGS: dict[str, tuple[str, ...]] = {
     "a busy mediator": BUSY,
     "a package, a busy mediator, many events": ("linkage=package", *BUSY, *EVENTS, *RESTLESS),
@@ -47,7 +55,15 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "many events": (*EVENTS, *RESTLESS),
     "nobody speaks in turn": ("truce.talks.first_speaker=drawn", "truce.talks.sprint_meetings=10"),
     "no truce at first": ("truce.in_force=false", *EVENTS),
-    "short truces": ("truce.length_weeks=2", "truce.window_weeks=2", "truce.early_rate=1"),
+    "short truces": ("truce.length_weeks=2", "truce.lengths=fixed", "truce.window_weeks=2"),
+    "threats and measures": TENSE,
+    "a package, threats and measures": ("linkage=package", "linkage.enforcement=all", *TENSE),
+    "no date": ("truce.dated=false", *TENSE),
+    "a war with rungs": (
+        "scenario=escalation_2025",
+        "truce.escalation.climb_cost=0",
+        "truce.reentry.rate=0.9",
+    ),
     "many firms": ("firms.magnets.firms=120", "firms.chips.firms=90"),
     **{
         f"{one} against {other}": (

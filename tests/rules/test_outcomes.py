@@ -16,9 +16,9 @@ from benchmarks.closing import codes, steps
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
-from sim.rules.codes import BROKEN
+from sim.rules.codes import BROKEN, DEAL, TACTICAL_PAUSE
 from sim.rules.measures import FIRST, MEAN, ONCE, RUN_MEASURES, SUM, Measure
-from sim.rules.outcomes import clear_measures, settle_measures
+from sim.rules.outcomes import clear_measures, observe, settle_measures, state_now
 from sim.rules.state import allocate
 from sim.vocabulary import CONTROLS, OUTCOMES, SIDES, TRACKS, happened
 
@@ -110,7 +110,7 @@ def test_breaks_are_counted_from_the_weeks_themselves(settings: tuple[str, ...])
         ]  # what is broken before the first truce is no break of one
         edges = np.flatnonzero(np.diff(np.concatenate(([0], broken[first:], [0])).astype(int)))
         lengths = edges[1::2] - edges[::2]
-        assert out["breaks"] == out["lapses"] + out["suspensions"] == len(lengths)
+        assert out["breaks"] == out["lapses"] + out["endings"] == len(lengths)
         assert out["weeks_broken"] == lengths.sum()
         assert out["longest_break"] == (lengths.max() if len(lengths) else 0)
         healed = np.nan if len(lengths) == 0 else float(not broken[-1])
@@ -132,12 +132,43 @@ def test_measures_asked_before_the_first_week_say_what_is_in_force() -> None:
     assert OUTCOMES.names[out["outcome"]] == OUTCOMES.names[out["final_state"]] == "tactical_pause"
 
 
+def hollowed(delivered: list[float], **settings: object) -> list[bool]:
+    """Whether a deal that promised .8 of magnets counts as hollow, week by week."""
+    scenario = sim.load().change({name.replace("__", "."): x for name, x in settings.items()})
+    model = TruceModel(scenario, 1, 0, collect="none")
+    s, p, found = model.state.whole[0], model.params.record, []
+    s["world"]["status"], s["world"]["deal_since"] = DEAL, 0
+    issues, k = s["issues"], model.params.issues.index("civil_magnets")
+    issues["promised"][:] = 0.0
+    for share in delivered:
+        issues["promised"][k], issues["level"][k] = 0.8, 0.8 * share
+        observe(s, p)
+        hollow = bool(s["world"]["hollow"])
+        assert (state_now(s, p) == TACTICAL_PAUSE) == hollow
+        found.append(hollow)
+    return found
+
+
+def test_a_deal_is_hollow_once_half_of_it_has_been_missing_for_a_quarter() -> None:
+    weeks = hollowed([0.4] * 15)
+    assert weeks == [False] * 12 + [True] * 3
+    assert not any(hollowed([0.6] * 15))
+
+
+def test_a_hollow_deal_that_delivers_again_counts_again() -> None:
+    found = hollowed([0.1, 0.1, 0.9, 0.1, 0.1], outcomes__hollow_weeks=2)
+    assert found == [False, True, False, False, True]
+
+
 ISSUE = "{owner: us, track: trade, driver: constant, benefit: 30, linear_cost: 2, convex_cost: 10, phase_in_weeks: 1, terms: 0.5, in_force: 0.5, lapse: 0.5}"
 QUIET = (
     "shocks=none",
     "truce.talks.meetings_per_week=0",
     "truce.talks.sprint_weeks=0",
+    "truce.talks.interim_rate=0",
+    "truce.disputes.occasion_rate=0",
     "compliance.us.drift_rate=0",
+    "compliance.review_rate=0",
 )
 
 

@@ -18,8 +18,7 @@ from sim.ensemble.execute import simulate
 from sim.model import TruceModel
 from sim.rules import steps
 from sim.rules.bargaining import close
-from sim.rules.codes import N_SIDES, N_TRACKS, PROTEST, TRADE, US
-from sim.rules.compliance import dispute
+from sim.rules.codes import N_SIDES, N_TRACKS, TRADE, US
 from sim.rules.packages import efficient, prepare, values, worth
 from sim.rules.state import PROBLEM, ROOM
 from sim.rules.tracks import EVERY, TRUTH, bargained_on, fill_problem, pays
@@ -193,21 +192,6 @@ def test_participation_linkage_lowers_deals_on_trade_and_a_package_has_no_weight
         assert shares[0] > shares[1] > shares[2]
 
 
-def test_a_breach_on_a_controls_track_is_answered_with_what_one_pays_with_or_with_all() -> None:
-    for scope, answered in (("track", {"trade"}), ("all", {"trade", "semiconductors"})):
-        model = at_first(linkage__enforcement=scope)
-        s, p = model.state.whole[0], model.params.record
-        s["issues"]["withheld"][:] = 0.0
-        side = s["sides"][US]
-        side["dispute"], side["dispute_since"] = PROTEST, -1_000
-        side["dispute_track"] = TRACKS["minerals"].code
-        side["grievance"][:] = 10.0
-        dispute(s, p, np.int64(US))
-        withheld = [issue for k, issue in enumerate(ISSUES) if s["issues"]["withheld"][k] > 0.0]
-        assert {NAMED[issue].track for issue in withheld} == answered
-        assert {NAMED[issue].owner for issue in withheld} == {"us"}
-
-
 def test_drift_of_one_promise_is_not_moved_by_an_issue_that_is_left_out() -> None:
     """The lowest draw lapses: without an issue that did not lapse, the same one does."""
     settings = {f"compliance.{side}.drift_rate": 52.0 for side in SIDES} | {
@@ -230,7 +214,8 @@ def test_drift_of_one_promise_is_not_moved_by_an_issue_that_is_left_out() -> Non
                 {
                     n
                     for n, value in shares.items()
-                    if value < start[SIDES[scenario.issues[n].owner].code]
+                    if value
+                    < start[SIDES[scenario.issues[n].owner].code] * scenario.issues[n].deliverable
                 }
             )
         if "cn_tariff" not in lapsed[0]:

@@ -67,11 +67,7 @@ def test_a_condition_leaves_runs_out(weeks):
     broke = (
         weeks.assign(bits=weeks["events"].astype(int))
         .groupby("run")["bits"]
-        .agg(
-            lambda bits: any(
-                int(b) & (EVENTS["lapse"].bit | EVENTS["suspension"].bit) for b in bits
-            )
-        )
+        .agg(lambda bits: any(int(b) & (EVENTS["lapse"].bit | EVENTS["ending"].bit) for b in bits))
     )
     assert _chance("extended", given="no break")["counted"] == (~broke).sum()
     assert _chance("extended", given="a break")["counted"] == broke.sum()
