@@ -55,6 +55,15 @@ def _worlds() -> dict[str, Scenario]:
         "one lapse": april.change(
             {"truce.escalation.occasion_rate": 0.3, "truce.reentry.rate": 0.02}
         ),
+        "tense": london.change(
+            {
+                "truce.disputes.occasion_rate": 0.5,
+                "truce.disputes.threat_cost": 0.0,
+                "truce.disputes.claim_cost": 0.0,
+                "compliance.cn.start": 0.3,
+            }
+        ),
+        "limbo": london.change({"us.extension_bias": -20.0, "truce.lengths": "fixed"}),
         "by the clock": london.change(early | {"linkage.tracks": "package"}),
         "put to a vote": london.change(early | {"politics.ratification.by": "vote"}),
         "chips": london.change({"licensing.chips.green_channel": True} | early | open_chips),

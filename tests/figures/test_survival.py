@@ -60,6 +60,7 @@ def test_most_breaks_fall_in_the_weeks_of_deadlines() -> None:
 def test_a_truce_of_nine_weeks_that_is_not_extended_breaks_after_nine(first: int) -> None:
     certain = (
         "truce.max_extensions=0",
+        "truce.disputes.occasion_rate=0",
         "compliance.us.drift_rate=0",
         "compliance.cn.drift_rate=0",
         "shocks=none",

@@ -22,6 +22,8 @@ PERFECT: dict[str, object] = {
     "compliance.us.drift_rate": 0.0,
     "compliance.cn.drift_rate": 0.0,
     "compliance.monitoring_noise": 0.0,
+    "compliance.review_rate": 0.0,
+    "issues.fentanyl_purchases.deliverable": 1.0,
     "shocks.events.us_listing.rate": 0.01,
     "shocks.events.us_listing.size": 0.0,
 }

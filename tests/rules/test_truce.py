@@ -30,8 +30,8 @@ NO_TALKS: dict[str, object] = {
     "truce.talks.interim_rate": 0.0,
 }
 CALM = NO_TALKS | {"truce.disputes.occasion_rate": 0.0}
-NEVER_RENEW: dict[str, object] = {f"{side}.extension_bias": -1000.0 for side in SIDES}
-ALWAYS_RENEW: dict[str, object] = {f"{side}.extension_bias": 1000.0 for side in SIDES}
+NEVER_RENEW: dict[str, object] = {f"{side}.extension_bias": -100.0 for side in SIDES}
+ALWAYS_RENEW: dict[str, object] = {f"{side}.extension_bias": 100.0 for side in SIDES}
 
 
 def quiet(settings: dict[str, object], run: int = 0) -> TruceModel:
@@ -256,7 +256,7 @@ def test_on_the_way_back_nobody_has_less_than_at_war(lost: float) -> None:
         for i in range(N_SIDES):
             gain = worth_of_trade(model, s, i, s["issues"]["agreed"])
             assert gain >= worth_of_trade(model, s, i, at_war) - 1e-9
-    assert back > (6 if lost == 50.0 else 0)
+    assert lost < 50.0 or back > 6
 
 
 def test_returns_bargain_a_length_or_set_no_date(lived: Lives) -> None:
@@ -270,10 +270,10 @@ def test_returns_bargain_a_length_or_set_no_date(lived: Lives) -> None:
 def test_a_concession_is_the_cheapest_for_what_it_gives_and_stays_within_its_red_line() -> None:
     model, s, p = first_day({})
     before = s["issues"]["agreed"].copy()
-    k = int(concede(s, p, CN, 2.0))
+    k = int(concede(s, p, CN, 1.0))
     gain = s["issues"]["benefit"][k] * (s["issues"]["agreed"][k] - before[k])
     assert model.scenario.issues[model.params.issues[k]].owner == "cn"
-    assert gain == pytest.approx(2.0)
+    assert gain == pytest.approx(1.0)
     k = int(concede(s, p, CN, 1e6))
     assert s["issues"]["agreed"][k] == model.scenario.issues[model.params.issues[k]].red_line
 

@@ -149,7 +149,7 @@ class Negotiator(Group):
     ] = 0.4
     """speed at which the other's offers correct those beliefs (delta rule). Source: judgement"""
     extension_bias: Annotated[
-        float, In(-100, 100, "bn USD/yr"), Plausible(-5, 10), Lever("taste for extending", 13)
+        float, In(-100, 100, "bn USD"), Plausible(-5, 10), Lever("taste for extending", 13)
     ] = 0.0
     """standing preference for extending beyond the material stakes
     Source: judgement; zero is neutral"""
