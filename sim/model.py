@@ -37,6 +37,8 @@ from sim.vocabulary import SIDES, STATUSES
 __all__ = ["TruceModel", "simulate"]
 
 _COLLECT = ("none", "model", "agents")
+assert STATE.fields is not None
+_LOGS = STATE.fields["acts"][1]  # bytes of a state before its logs
 
 
 class TruceModel(mesa.Model):
@@ -111,7 +113,7 @@ class TruceModel(mesa.Model):
         self.state.whole[0]["world"]["wanted"] = wanted
         self._asks_agents = any(wanted)
         # what phases change: all but the logs, which they only write on
-        self._live = self.state.whole.view(np.uint8)[: STATE.fields["acts"][1]]
+        self._live = self.state.whole.view(np.uint8)[:_LOGS]
         self._week = np.zeros(1, WEEK)
         if collect not in _COLLECT:
             raise SimError("unknown choice", key="collect", given=collect, allowed=_COLLECT)
@@ -135,13 +137,13 @@ class TruceModel(mesa.Model):
     def acts(self) -> np.ndarray:
         """What was done so far, rows of :data:`sim.vocabulary.ACT_ROW`."""
         s = self.state.whole[0]
-        return s["acts"][: s["world"]["acts"]].copy()  # type: ignore[no-any-return]
+        return s["acts"][: s["world"]["acts"]].copy()
 
     @property
     def transcript(self) -> np.ndarray:
         """What was asked and answered so far, rows of :data:`sim.vocabulary.ASK_ROW`."""
         s = self.state.whole[0]
-        return s["transcript"][: s["world"]["asked"]].copy()  # type: ignore[no-any-return]
+        return s["transcript"][: s["world"]["asked"]].copy()
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the week, both tariffs, and what each side believes and wants."""

@@ -19,6 +19,7 @@ from sim.analysis.shares import mean_interval
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
+from sim.rules.logs import Logs
 from sim.rules.state import ACT
 from sim.validation.finding import Test
 from sim.validation.patterns import Lab
@@ -277,7 +278,7 @@ def play(lab: Lab, changes: Mapping[str, object]) -> Deals:
     scenario = lab.scenario("london_2025").change(dict(changes))
     numbers = np.arange(lab.runs)
     params = flatten(scenario)
-    acts = np.zeros((lab.runs, _ACTS_READ), ACT)
+    logs = Logs()
     outs, weeks = simulate(
         params,
         np.zeros(lab.runs, np.int64),
@@ -285,15 +286,25 @@ def play(lab: Lab, changes: Mapping[str, object]) -> Deals:
         lab.seed,
         weekly=lab.runs,
         threads=lab.threads,
-        acts=acts,
+        logs=logs,
     )
     settled = happened(weeks["events"], _DEAL)
     ever = settled.any(axis=1)
     week = np.where(ever, settled.argmax(axis=1), _UNSETTLED)
     clock = scenario.truce.first_deadline_weeks or scenario.truce.length_weeks
     share = outs["us_surplus_share"].astype(float)
-    truces = _truces(scenario, params.issues, outs, weeks, acts)
+    truces = _truces(scenario, params.issues, outs, weeks, _acts_of(logs))
     return Deals(week < clock, ever, week, share, truces)
+
+
+def _acts_of(logs: Logs) -> np.ndarray:
+    """The acts of every run, shape (runs, most acts read); rows after the last have week -1."""
+    found = np.zeros((len(logs.acts), _ACTS_READ), ACT)
+    found["week"] = -1
+    for row, run in zip(found, sorted(logs.acts), strict=True):
+        own = logs.acts[run][:_ACTS_READ]
+        row[: len(own)] = own
+    return found
 
 
 def _truces(
