@@ -371,6 +371,7 @@ def evaluate(
     threads: int = 0,
     run_numbers: Sequence[int] | Sequence[Sequence[int]] | None = None,
     largest: float = LARGEST,
+    weeks: Sequence[str] = (),
 ) -> pd.DataFrame:
     """One row per design row and run: the model as a function of its settings, for any tool that
     samples and analyses.
@@ -396,6 +397,8 @@ def evaluate(
         share.
     largest
         Hours of one processor that it may take; what is estimated to take more is refused.
+    weeks
+        Names of weekly series wanted instead of measures: a row per design row, run and week.
 
     Warns
     -----
@@ -416,12 +419,18 @@ def evaluate(
     >>> table = evaluate(None, {"truce.length_weeks": [13, 26]}, runs=2, measures=["breakdown"])
     >>> table[["row", "run", "truce.length_weeks"]].to_numpy().tolist()
     [[0, 0, 13], [0, 1, 13], [1, 0, 26], [1, 1, 26]]
+
+    A weekly series over the same rows:
+
+    >>> series = evaluate(None, {"truce.length_weeks": [13, 26]}, runs=1, weeks=["tariff.us"])
+    >>> list(series.columns)
+    ['row', 'truce.length_weeks', 'run', 'week', 'tariff.us']
     """
     from sim.sweeps.evaluate import evaluate_rows
 
     given = take_scenario(scenario)
     settings = build(Run, {"runs": runs, "seed": seed, "threads": threads})
-    return evaluate_rows(given, design, settings, measures, run_numbers, largest)
+    return evaluate_rows(given, design, settings, measures, run_numbers, largest, weeks)
 
 
 def explain(

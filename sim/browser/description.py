@@ -28,8 +28,19 @@ from sim.rules.measures import (
     Measure,
     surprise_names,
 )
-from sim.rules.state import FIRMS, STATE, tiles
-from sim.vocabulary import DATED, EVENTS, GOODS, OUTCOMES, SHOCK_KINDS, SIDES, TRACKS
+from sim.rules.state import ACT, ASK, FIRMS, MOST_ACTS, MOST_ASKS, OPEN, STATE, tiles
+from sim.vocabulary import (
+    ACTS,
+    DATED,
+    DECISIONS,
+    EVENTS,
+    GOODS,
+    OUTCOMES,
+    SENTENCES,
+    SHOCK_KINDS,
+    SIDES,
+    TRACKS,
+)
 
 __all__ = [
     "ARGUMENTS",
@@ -44,7 +55,7 @@ __all__ = [
 
 EXPORT = "run_block"
 _FORMAT = 1
-_TYPES = {"f4": "f32", "f8": "f64", "i8": "i64"}
+_TYPES = {"f4": "f32", "f8": "f64", "i4": "i32", "i8": "i64"}
 Description = dict[str, Any]
 
 
@@ -63,6 +74,8 @@ ARGUMENTS = (
     Argument("points", "i32", "number of points"),
     Argument("dated", "i32", "address of the dated rows of all points"),
     Argument("rows", "i32", "number of dated rows"),
+    Argument("script", "i32", "address of the rows of transcripts of all points"),
+    Argument("answers", "i32", "number of those rows"),
     Argument("own", "i32", "address of room for one record of settings: work space"),
     Argument("cells", "i32", "the same address: its numbers, i64"),
     Argument("point", "i32", "address of the point of each run, i64"),
@@ -72,6 +85,14 @@ ARGUMENTS = (
     Argument("outs", "i32", "address of the measures, zeroed, one record per run"),
     Argument("series", "i32", "address of the weekly series, zeroed, one record per run and week"),
     Argument("weeks", "i32", "weeks kept of each run; 0 for none"),
+    Argument(
+        "acts",
+        "i32",
+        "address of what was done, a row an act; the row after a run's last has week -1",
+    ),
+    Argument("most_acts", "i32", "acts kept of each run; 0 for none"),
+    Argument("asks", "i32", "address of what was asked, a row an ask, so too"),
+    Argument("most_asks", "i32", "asks kept of each run; 0 for none"),
 )
 
 
@@ -112,6 +133,7 @@ def describe() -> Description:
             "good": list(GOODS),
             "track": list(TRACKS),
         },
+        "log": _log(),
         "outcomes": list(OUTCOMES),
         "events": list(EVENTS),
         "settings": list(_settings()),
@@ -138,6 +160,9 @@ def _sizes() -> dict[str, int]:
         "firms": most_firm_rows() * FIRMS.itemsize,
         "params": params_dtype().itemsize,
         "dated": dated_dtype().itemsize,
+        "script": ASK.itemsize,
+        "acts": ACT.itemsize,
+        "asks": ASK.itemsize,
         "run": RUN.itemsize,
         "week": WEEK.itemsize,
     }
@@ -225,6 +250,40 @@ def _dated() -> dict[str, Any]:
             for name, (kind, offset) in fields.items()
         ],
     }
+
+
+def _log() -> dict[str, Any]:
+    """Rows of acts and of transcripts, the words of both, and the ask that waits for a person."""
+
+    def rows(record: np.dtype, most: int) -> dict[str, Any]:
+        fields = record.fields
+        assert fields is not None
+        return {"most": most, "fields": [_field(n, kind, at) for n, (kind, at) in fields.items()]}
+
+    def place(name: str) -> int:
+        assert STATE.fields is not None
+        return int(STATE.fields[name][1])
+
+    places = {name: place(name) for name in ("open", "seen", "seen_world")}
+    return {
+        "acts": rows(ACT, MOST_ACTS),
+        "asks": rows(ASK, MOST_ASKS),
+        "places": places,
+        "open": [_field(n, kind, at) for n, (kind, at) in (OPEN.fields or {}).items()],
+        "decisions": [
+            {"name": d.name, "label": d.label, "unit": d.unit, "choices": list(d.choices)}
+            for d in DECISIONS.values()
+        ],
+        "sentences": {
+            a.name: {"text": a.sentence, "first": a.first, "second": a.second}
+            for a in ACTS.values()
+        },
+        "words": SENTENCES,
+    }
+
+
+def _field(name: str, kind: np.dtype, offset: int) -> dict[str, Any]:
+    return {"name": name, "offset": int(offset), "type": _TYPES[kind.base.str[1:]]}
 
 
 def _beside(field: str, names: Sequence[str]) -> dict[str, Any]:

@@ -26,41 +26,45 @@ class Engine {
    * The records of many runs.
    *   params  bytes of one record of settings or more (points)
    *   dated   bytes of their dated rows, where they have any
+   *   script  bytes of the rows of their transcripts, where they have any
    *   run     the number of each run; point, for each run, which record of settings it takes (the first where left out)
    *   seed    a BigInt from 0 to 2n ** 64n - 1n
-   *   weeks   how many weeks to keep of each run, 0 for none
-   * Gives { runs, weeks }: bytes of a record per run, and of a record per run and week.
+   *   weeks   how many weeks to keep of each run, 0 for none; acts and asks, how many of those
+   * Gives { runs, weeks, acts, asks }: bytes of a record per run, per run and week, and of rows per run.
    */
   simulate(job) {
-    const { runs, weeks } = this.compute(job);
-    return { runs: runs.slice(), weeks: weeks.slice() };
+    const { runs, weeks, acts, asks } = this.compute(job);
+    return { runs: runs.slice(), weeks: weeks.slice(), acts: acts.slice(), asks: asks.slice() };
   }
 
   /** The same where they stand in the module's memory, which holds them until the next call: the weeks of ten runs are a megabyte to copy. */
-  compute({ params, dated = new Uint8Array(), run, seed, point = [], weeks = 0 }) {
+  compute({ params, dated = new Uint8Array(), script = new Uint8Array(), run, seed, point = [], weeks = 0, acts = 0, asks = 0 }) {
     if (params.byteLength === 0 || params.byteLength % this.sizes.params) throw new RangeError("settings of another size");
     if (dated.byteLength % this.sizes.dated) throw new RangeError("dated rows of another size");
+    if (script.byteLength % this.sizes.script) throw new RangeError("rows of a transcript of another size");
     const count = run.length;
     const given = {
       params: bytesOf(params),
       dated: bytesOf(dated),
+      script: bytesOf(script),
       point: bytesOf(BigInt64Array.from(run, (_, j) => BigInt(point[j] ?? 0))),
       run: bytesOf(BigInt64Array.from(run, BigInt)),
     };
     const sizes = {
       ...Object.fromEntries(Object.entries(given).map(([name, bytes]) => [name, bytes.length])),
       outs: count * this.sizes.run, series: count * weeks * this.sizes.week,
+      acts: count * acts * this.sizes.acts, asks: count * asks * this.sizes.asks,
     };
     const places = this.places(sizes), memory = new Uint8Array(this.memory.buffer);
     for (const [name, bytes] of Object.entries(given)) memory.set(bytes, places[name]);
     memory.fill(0, places.outs, places.series + sizes.series);
     const values = {
       ...places, cells: places.own, points: params.byteLength / this.sizes.params, rows: dated.byteLength / this.sizes.dated,
-      seed, runs: count, weeks,
+      answers: script.byteLength / this.sizes.script, seed, runs: count, weeks, most_acts: acts, most_asks: asks,
     };
     this.function(...this.order.map((name) => values[name]));
     const view = (name) => memory.subarray(places[name], places[name] + sizes[name]);
-    return { runs: view("outs"), weeks: view("series") };
+    return { runs: view("outs"), weeks: view("series"), acts: view("acts"), asks: view("asks") };
   }
 
   /**

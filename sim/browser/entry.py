@@ -44,7 +44,7 @@ def _function() -> Any:
     from sim.config.params import dated_dtype, params_dtype
     from sim.ensemble.kernel import run_block as kernel
     from sim.rules.measures import RUN, WEEK
-    from sim.rules.state import FIRMS, STATE
+    from sim.rules.state import ACT, ASK, FIRMS, STATE
 
     room, numbers = most_firm_rows(), params_dtype().itemsize // 8
     records = {
@@ -54,6 +54,8 @@ def _function() -> Any:
         "dated": dated_dtype(),
         "outs": RUN,
         "series": WEEK,
+        "acts": ACT,
+        "asks": ASK,
     }
     at = {name: types.CPointer(from_dtype(kind)) for name, kind in records.items()}
     whole, count = types.CPointer(types.int64), types.int32
@@ -64,6 +66,8 @@ def _function() -> Any:
         count,
         at["dated"],
         count,
+        at["asks"],
+        count,
         at["params"],
         whole,
         whole,
@@ -73,17 +77,23 @@ def _function() -> Any:
         at["outs"],
         at["series"],
         count,
+        at["acts"],
+        count,
+        at["asks"],
+        count,
     )
 
     @cfunc(signature, error_model="numpy")
     def run_block(
-        state, firms, params, points, dated, rows, own, cells, point, seed, run, runs, outs, series, weeks
+        state, firms, params, points, dated, rows, script, answers, own, cells, point, seed, run,
+        runs, outs, series, weeks, acts, most_acts, asks, most_asks
     ):  # fmt: skip
         kernel(
             carray(state, (1,)),
             carray(firms, (room,)),
             carray(params, (points,)),
             carray(dated, (rows,)),
+            carray(script, (answers,)),
             carray(own, (1,)),
             carray(cells, (numbers,)),
             carray(point, (runs,)),
@@ -91,6 +101,8 @@ def _function() -> Any:
             carray(run, (runs,)),
             carray(outs, (runs,)),
             carray(series, (runs, weeks)),
+            carray(acts, (runs, most_acts)),
+            carray(asks, (runs, most_asks)),
         )
         return runs
 

@@ -105,6 +105,7 @@ class Engine:
         given = {
             "params": records.values.tobytes(),
             "dated": records.dated.tobytes(),
+            "script": records.script.tobytes(),
             "point": point.astype("<i8").tobytes(),
             "run": run.astype("<i8").tobytes(),
         }
@@ -114,6 +115,8 @@ class Engine:
             "own": sizes["params"],
             "outs": outs.nbytes,
             "series": series.nbytes,
+            "acts": 0,
+            "asks": 0,
         }
         places = self._places({**{name: len(content) for name, content in given.items()}, **room})
         for name, content in {
@@ -128,6 +131,9 @@ class Engine:
             "cells": places["own"],
             "points": len(records),
             "rows": len(records.dated),
+            "answers": len(records.script),
+            "most_acts": 0,
+            "most_asks": 0,
             "seed": whole,
             "runs": len(run),
             "weeks": series.shape[1],

@@ -8,11 +8,12 @@ as in ``final_tariff.us`` or ``final_level.ai_chips``. Nothing here computes a m
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.config.errors import SimError, nearest
 from sim.config.fields import setting_of
 from sim.config.params import Params
 from sim.config.scenario import Scenario
@@ -31,8 +32,10 @@ __all__ = [
     "Notes",
     "column_notes",
     "design_notes",
+    "design_weeks_table",
     "runs_columns",
     "runs_table",
+    "weekly_columns",
     "weekly_names",
     "weekly_values",
     "weeks_table",
@@ -140,14 +143,64 @@ def weeks_table(
             "week": np.tile(np.arange(1, weeks + 1), runs),
             "date": np.tile(days, runs),
         }
-        for measure, name, index in _expanded(WEEK_SERIES, params):
-            values = (
-                series[measure.name] if index is None else series[measure.name][..., index]
-            ).ravel()
-            names = _code_names(measure, params)
-            columns[name] = Named(values, names) if names else values
-        return _frame(columns)
+        return _frame(columns | weekly_columns(series, params))
     return _quantiles_frame(series, params, days)
+
+
+def weekly_columns(
+    series: np.ndarray, params: Params, keep: Iterable[str] = ()
+) -> dict[str, np.ndarray | Named]:
+    """The weekly series by name, each (runs * weeks,); those in ``keep``, or all."""
+    columns: dict[str, np.ndarray | Named] = {}
+    wanted = set(keep)
+    for measure, name, index in _expanded(WEEK_SERIES, params):
+        if wanted and measure.name not in wanted and name not in wanted:
+            continue
+        values = (
+            series[measure.name] if index is None else series[measure.name][..., index]
+        ).ravel()
+        names = _code_names(measure, params)
+        columns[name] = Named(values, names) if names else values
+    return columns
+
+
+def design_weeks_table(
+    series: np.ndarray,
+    params: Params,
+    first: Mapping[str, np.ndarray],
+    keep: Sequence[str],
+    horizon: np.ndarray,
+) -> pd.DataFrame:
+    """Weekly series over a design: a row per run and week.
+
+    Parameters
+    ----------
+    series
+        Records of dtype WEEK, shape (runs, weeks).
+    params
+        Whose names of issues and sectors the columns take.
+    first
+        Columns to begin with, each (runs,): row, settings and run.
+    keep
+        Names of the series wanted.
+    horizon
+        Weeks of each run, (runs,): rows beyond them are left out.
+
+    Raises
+    ------
+    SimError
+        No such series.
+    """
+    found, weeks = weekly_columns(series, params, keep), series.shape[1]
+    for name in keep:
+        if not any(column == name or column.startswith(f"{name}.") for column in found):
+            known = weekly_columns(series[:0], params)
+            near = nearest(str(name), known)
+            raise SimError("no such weekly series", key="weeks", given=name, suggestion=near)
+    week = np.tile(np.arange(1, weeks + 1), len(series))
+    repeated = {name: np.repeat(values, weeks) for name, values in first.items()}
+    table = _frame({**repeated, "week": week, **found})
+    return table[week <= np.repeat(horizon, weeks)].reset_index(drop=True)
 
 
 def _quantiles_frame(series: np.ndarray, params: Params, days: np.ndarray) -> pd.DataFrame:

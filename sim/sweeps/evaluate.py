@@ -22,12 +22,13 @@ from sim.config.params import flatten
 from sim.config.renamed import why_gone
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
-from sim.results.columns import runs_table
+from sim.results.columns import design_weeks_table, runs_table
 from sim.sweeps.design import in_row, params_of
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["evaluate_rows"]
 
+_MOST_WEEKLY_BYTES = 4_000_000_000
 _MOST_NUMBER = 2**32  # run numbers are 32 bits of the counter of draws: sim.rules.randomness
 
 
@@ -38,14 +39,17 @@ def evaluate_rows(
     measures: Sequence[str],
     run_numbers: Sequence[Any] | None = None,
     largest: float = math.inf,
+    weeks: Sequence[str] = (),
 ) -> pd.DataFrame:
     """See :func:`sim.api.evaluate`; scenario and settings are checked."""
     columns = _checked(scenario, design)
     rows = len(next(iter(columns.values()))) if columns else 1
-    if isinstance(measures, str):
-        raise SimError(
-            "not a list of names", key="measures", given=measures, cure=f'measures=["{measures}"]'
-        )
+    for key, names in (("measures", measures), ("weeks", weeks)):
+        if isinstance(names, str):
+            raise SimError("not a list of names", key=key, given=names, cure=f'{key}=["{names}"]')
+    if measures and weeks:
+        cure = "call it twice: runs are the same"
+        raise SimError("measures are of runs, weeks are not", key="measures, weeks", cure=cure)
     own = None if run_numbers is None else _numbers(run_numbers, rows)
     count = rows * settings.runs if own is None else own.size
     check_work(work_of_runs(scenario, count, moved=dear(columns)), largest)
@@ -57,11 +61,14 @@ def evaluate_rows(
             stacklevel=3,
         )
     row, run = np.repeat(np.arange(rows), numbers.shape[1]), numbers.ravel()
-    outs, _ = simulate(
-        params_of(scenario, columns, rows), row, run, settings.seed, threads=settings.threads
-    )
+    records = params_of(scenario, columns, rows)
+    horizon = records.values["calendar"]["horizon_weeks"][row]
+    kept = _weekly(len(run), int(horizon.max())) if weeks else 0
+    outs, series = simulate(records, row, run, settings.seed, weekly=kept, threads=settings.threads)
     first = {"row": row, **{name: values[row] for name, values in columns.items()}}
     params = flatten(scenario)
+    if weeks:
+        return design_weeks_table(series, params, {**first, "run": run}, weeks, horizon)
     outcomes = tuple(name for name in measures if name in OUTCOMES)
     others = tuple(name for name in measures if name not in OUTCOMES)
     table = runs_table(outs, params, run, first, others or (("outcome",) if outcomes else ()))
@@ -74,6 +81,24 @@ def evaluate_rows(
     for name in outcomes:
         table[name] = (outs["outcome"] == OUTCOMES[name].code).astype(float)
     return table
+
+
+def _weekly(runs: int, horizon: int) -> int:
+    """How many runs keep their weeks: all.
+
+    Raises
+    ------
+    SimError
+        More than memory is to hold.
+    """
+    from sim.rules.measures import WEEK
+
+    most = _MOST_WEEKLY_BYTES // (horizon * WEEK.itemsize)
+    if runs > most:
+        cure = "fewer runs or rows"
+        problem = "too many weeks to keep in memory"
+        raise SimError(problem, key="weeks", given=f"{runs:,} runs", allowed=f"{most:,}", cure=cure)
+    return runs
 
 
 def _numbers(given: Sequence[Any] | np.ndarray, rows: int) -> np.ndarray:

@@ -226,3 +226,32 @@ def test_the_ema_workbench_takes_it_as_its_model(short):
     first = experiments.iloc[0]
     again = function(first["linkage"], first["cost"])
     assert again["truce_share"] == outcomes["truce_share"][0]
+
+
+def test_weekly_series_over_a_design_are_those_of_the_runs(short):
+    table = sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, runs=2, weeks=["tariff.us", "status"])
+    assert list(table.columns) == ["row", "linkage.cn", "run", "week", "tariff.us", "status"]
+    for row, value in enumerate((0.0, 0.5)):
+        usual = sim.run(short.change({"linkage.cn": value}), runs=2, weeks="all").weeks
+        own = table[table["row"] == row].reset_index(drop=True)
+        for name in ("run", "week", "tariff.us", "status"):
+            assert own[name].tolist() == usual[name].tolist()
+
+
+def test_weeks_of_rows_with_other_horizons_end_where_theirs_do(short):
+    horizons = [30, 52]
+    table = sim.evaluate(short, {"calendar.horizon_weeks": horizons}, runs=1, weeks=["tariff"])
+    assert table.groupby("row")["week"].max().tolist() == horizons
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"weeks": ["tarif.us"]}, "tariff.us"),
+        ({"weeks": "tariff.us"}, r"weeks=\[\"tariff.us\"\]"),
+        ({"weeks": ["tariff.us"], "measures": ["outcome"]}, "measures are of runs"),
+    ],
+)
+def test_series_that_there_are_not_are_refused(short, options, said):
+    with pytest.raises(SimError, match=said):
+        sim.evaluate(short, {"linkage.cn": [0.0]}, runs=1, **options)
