@@ -468,6 +468,7 @@ ACTS = Terms(
 SENTENCES: dict[str, dict[str, str]] = {
     "who": {**{name: side.label for name, side in SIDES.items()}, "both": "Both sides"},
     "issue": {"none": "nothing", "every": "everything"},
+    "name": {**{name: side.adjective for name, side in SIDES.items()}, "ai": "AI"},
     "weeks": {"one": "1 week", "more": "{n} weeks"},
     "reason": {"old": "for what was promised", "new": "for something new"},
     "when": {

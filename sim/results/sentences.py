@@ -78,7 +78,8 @@ def sentence(act: Done, issues: Sequence[str]) -> str:
 def _issue(k: int, issues: Sequence[str]) -> str:
     if k in (_NONE, _EVERY):
         return SENTENCES["issue"]["none" if k == _NONE else "every"]
-    return issues[k].replace("_", " ")
+    known = SENTENCES["name"]
+    return " ".join(known.get(word, word) for word in issues[k].split("_"))
 
 
 def _issues(bundle: int, issues: Sequence[str]) -> str:

@@ -77,16 +77,22 @@ def _possible(said: dict[str, str], issues: Sequence[str]) -> bool:
     return who is None or who in SENTENCES["who"].values()
 
 
+def _place(words: str, issues: Sequence[str]) -> int:
+    """The place of an issue by what it is called."""
+    name = words.replace("Chinese ", "cn ").lower().replace(" ", "_")
+    return list(issues).index(name)
+
+
 def _number(kind: str, words: str | None, issues: Sequence[str]) -> int | None:
     if not kind or words is None:
         return None
     weeks = int(found[0]) if (found := re.findall(r"(\d+) week", words)) else 0
     if kind == "issue":
         special = {"nothing": -1, "everything": -2}
-        return special[words] if words in special else list(issues).index(words.replace(" ", "_"))
+        return special[words] if words in special else _place(words, issues)
     if kind == "issues":
         names = words.replace(" and ", ", ").split(", ")
-        return sum(1 << list(issues).index(name.replace(" ", "_")) for name in names)
+        return sum(1 << _place(name, issues) for name in names)
     if kind == "lifted":
         both = "both" in words
         return 3 if both else sum(1 << s.code for s in SIDES.values() if s.label in words)
