@@ -213,7 +213,7 @@ class Witness(Negotiator):
 
     seen: list[float]
 
-    def accept(self, view: View) -> bool:
+    def accept(self, view: View, track: str) -> bool:
         if view.would:
             self.seen.append(view.gain)
         return bool(view.would)
