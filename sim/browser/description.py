@@ -28,7 +28,18 @@ from sim.rules.measures import (
     Measure,
     surprise_names,
 )
-from sim.rules.state import ACT, ASK, FIRMS, MOST_ACTS, MOST_ASKS, OPEN, STATE, tiles
+from sim.rules.state import (
+    ACT,
+    ASK,
+    FIRMS,
+    MOST_ACTS,
+    MOST_ASKS,
+    OPEN,
+    SIDE,
+    STATE,
+    WORLD,
+    tiles,
+)
 from sim.vocabulary import (
     ACTS,
     DATED,
@@ -55,7 +66,7 @@ __all__ = [
 
 EXPORT = "run_block"
 _FORMAT = 1
-_TYPES = {"f4": "f32", "f8": "f64", "i4": "i32", "i8": "i64"}
+_TYPES = {"f4": "f32", "f8": "f64", "i4": "i32", "i8": "i64", "u8": "u64"}
 Description = dict[str, Any]
 
 
@@ -255,21 +266,18 @@ def _dated() -> dict[str, Any]:
 def _log() -> dict[str, Any]:
     """Rows of acts and of transcripts, the words of both, and the ask that waits for a person."""
 
-    def rows(record: np.dtype, most: int) -> dict[str, Any]:
-        fields = record.fields
-        assert fields is not None
-        return {"most": most, "fields": [_field(n, kind, at) for n, (kind, at) in fields.items()]}
-
     def place(name: str) -> int:
         assert STATE.fields is not None
         return int(STATE.fields[name][1])
 
     places = {name: place(name) for name in ("open", "seen", "seen_world")}
     return {
-        "acts": rows(ACT, MOST_ACTS),
-        "asks": rows(ASK, MOST_ASKS),
+        "acts": {"most": MOST_ACTS, "fields": _fields(ACT)},
+        "asks": {"most": MOST_ASKS, "fields": _fields(ASK)},
         "places": places,
-        "open": [_field(n, kind, at) for n, (kind, at) in (OPEN.fields or {}).items()],
+        "open": _fields(OPEN),
+        "side": _fields(SIDE),
+        "world": _fields(WORLD),
         "decisions": [
             {"name": d.name, "label": d.label, "unit": d.unit, "choices": list(d.choices)}
             for d in DECISIONS.values()
@@ -282,8 +290,15 @@ def _log() -> dict[str, Any]:
     }
 
 
-def _field(name: str, kind: np.dtype, offset: int) -> dict[str, Any]:
-    return {"name": name, "offset": int(offset), "type": _TYPES[kind.base.str[1:]]}
+def _fields(record: np.dtype) -> list[dict[str, Any]]:
+    """Name, place and type of every field of a record of numbers."""
+    fields, found = record.fields or {}, []
+    for name in record.names or ():
+        kind, offset = fields[name][:2]
+        length = {"length": int(np.prod(kind.shape))} if kind.shape else {}
+        place = {"offset": int(offset), "type": _TYPES[kind.base.str[1:]]}
+        found.append({"name": name, **place, **length})
+    return found
 
 
 def _beside(field: str, names: Sequence[str]) -> dict[str, Any]:

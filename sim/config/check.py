@@ -346,10 +346,10 @@ def _as_rate(setting: Setting | None, given: object) -> object:
 
 def _as_typed(setting: Setting, text: str) -> object:
     """A number where a setting takes one and the text is one, else the text."""
-    if setting.kind != "number":
+    if setting.kind not in ("number", "count"):
         return text
     try:
-        return float(text)
+        return float(text) if setting.kind == "number" else int(text)
     except ValueError:
         return _as_rate(setting, text)
 
