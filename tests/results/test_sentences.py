@@ -58,7 +58,8 @@ def facts_of(text: str, issues: Sequence[str]) -> tuple[str, str, int | None, in
     """Side, act and details that a sentence says; None for a detail that it does not say."""
     for name, term in ACTS.items():
         kinds = re.findall(r"{(\w+)}", term.sentence)
-        pattern = re.sub(r"\\{\w+\\}", "(.*?)", re.escape(term.sentence))
+        pattern = re.sub(r"\\{lifted\\}", "(|; .+)", re.escape(term.sentence))
+        pattern = re.sub(r"\\{\w+\\}", "(.+?)", pattern)
         found = re.fullmatch(pattern, text)
         if found and _possible(dict(zip(kinds, found.groups(), strict=True)), issues):
             said = dict(zip(kinds, found.groups(), strict=True))

@@ -229,8 +229,8 @@ def test_the_ema_workbench_takes_it_as_its_model(short):
 
 
 def test_weekly_series_over_a_design_are_those_of_the_runs(short):
-    table = sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, runs=2, weeks=["tariff.us", "status"])
-    assert list(table.columns) == ["row", "linkage.cn", "run", "week", "tariff.us", "status"]
+    table = sim.evaluate(short, {"linkage.cn": [0.0, 0.5]}, runs=2, weeks=["status", "tariff.us"])
+    assert list(table.columns) == ["row", "linkage.cn", "run", "week", "status", "tariff.us"]
     for row, value in enumerate((0.0, 0.5)):
         usual = sim.run(short.change({"linkage.cn": value}), runs=2, weeks="all").weeks
         own = table[table["row"] == row].reset_index(drop=True)
@@ -240,7 +240,7 @@ def test_weekly_series_over_a_design_are_those_of_the_runs(short):
 
 def test_weeks_of_rows_with_other_horizons_end_where_theirs_do(short):
     horizons = [30, 52]
-    table = sim.evaluate(short, {"calendar.horizon_weeks": horizons}, runs=1, weeks=["tariff"])
+    table = sim.evaluate(short, {"calendar.horizon_weeks": horizons}, runs=2, weeks=["tariff"])
     assert table.groupby("row")["week"].max().tolist() == horizons
 
 
