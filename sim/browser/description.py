@@ -19,6 +19,7 @@ from sim.config.fields import Setting, setting_of, settings_of
 from sim.config.params import Place, dated_dtype, extras, params_dtype, places, spot
 from sim.config.scenario import Scenario
 from sim.rules.measures import (
+    BRIEF,
     CLOSING,
     RUN,
     RUN_MEASURES,
@@ -72,6 +73,7 @@ ARGUMENTS = (
     Argument("outs", "i32", "address of the measures, zeroed, one record per run"),
     Argument("series", "i32", "address of the weekly series, zeroed, one record per run and week"),
     Argument("weeks", "i32", "weeks kept of each run; 0 for none"),
+    Argument("whole", "i32", "1 for all weekly series, 0 for those of a brief record"),
 )
 
 
@@ -119,6 +121,7 @@ def describe() -> Description:
         "dated": _dated(),
         "measures": [_measure(measure, RUN) for measure in RUN_MEASURES],
         "series": [_measure(measure, WEEK) for measure in WEEK_SERIES],
+        "brief": list(BRIEF),
         "controls": [_beside(SURPRISES, surprise_names()), _beside(CLOSING, OUTCOMES.names)],
     }
 

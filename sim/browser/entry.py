@@ -32,7 +32,10 @@ def function_ir() -> str:
     """LLVM IR of the exported function with all rules in it, recompiled."""
     from sim.rules import compiled
 
-    compiled.cache_folder = lambda: None  # type: ignore[assignment]  # before any rule is imported
+    # before any rule is imported
+    compiled.cache_folder = lambda: None  # type: ignore[assignment]
+    # what is worth inlining is another matter for WebAssembly, and its passes decide
+    compiled.small_rule = compiled.rule
     return _function().inspect_llvm()
 
 
@@ -73,11 +76,12 @@ def _function() -> Any:
         at["outs"],
         at["series"],
         count,
+        count,
     )
 
     @cfunc(signature, error_model="numpy")
     def run_block(
-        state, firms, params, points, dated, rows, own, cells, point, seed, run, runs, outs, series, weeks
+        state, firms, params, points, dated, rows, own, cells, point, seed, run, runs, outs, series, weeks, whole
     ):  # fmt: skip
         kernel(
             carray(state, (1,)),
@@ -91,6 +95,7 @@ def _function() -> Any:
             carray(run, (runs,)),
             carray(outs, (runs,)),
             carray(series, (runs, weeks)),
+            whole,
         )
         return runs
 

@@ -138,6 +138,7 @@ def _run_chunk(records: Records, point: Any, run: Any, seed: int, outs: Any, ser
         run,
         outs,
         kept,
+        1,
     )
 
 

@@ -13,12 +13,13 @@ _OWN = 0  # place of the one record of a run's own
 
 
 @rule
-def run_block(s, firms, params, dated, own, cells, point, seed, run, outs, series):
+def run_block(s, firms, params, dated, own, cells, point, seed, run, outs, series, whole):
     """Run ``outs.shape[0]`` runs one after the other.
 
     Run j takes its settings from ``params[point[j]]`` and its draws from (``seed``, ``run[j]``);
     its measures go to ``outs[j]``, its weeks to ``series[j]`` where ``series`` (runs, weeks) is not
-    empty. ``firms`` has tiles for the largest population. ``dated`` are the rows of all points.
+    empty, of which they fill all where ``whole`` is not 0, else
+    :data:`sim.rules.measures.BRIEF`. ``firms`` has tiles for the largest population. ``dated`` are the rows of all points.
     ``own`` is room for one record of settings, which a run with dated rows takes and changes, and
     ``cells`` the same memory as integers of 64 bits.
     """
@@ -28,5 +29,5 @@ def run_block(s, firms, params, dated, own, cells, point, seed, run, outs, serie
             own[_OWN] = p
             p = own[_OWN]
         _, end = tiles_of(p, CHIPS)
-        run_weeks(s[0], firms[:end], p, dated, cells, seed, run[j], series[j])
+        run_weeks(s[0], firms[:end], p, dated, cells, seed, run[j], series[j], whole)
         outs[j] = s[0].out

@@ -14,7 +14,7 @@ the state. Weeks count from the first day, week 0.
 from __future__ import annotations
 
 from sim.rules.codes import BROKEN, CN, DEAL, N_SIDES, N_TRACKS, QUIET, TRUCE, US
-from sim.rules.compiled import formula, rule
+from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.events import CLIMBED, EXTENDED, LAPSED, REOPENED, mark
 from sim.rules.mathematics import clip, logistic
 from sim.rules.randomness import ANSWER, EARLY, EXTEND, NOBODY, REENTRY, uniform
@@ -51,7 +51,7 @@ def extension_cost(cost, growth, extensions):
     return cost * (1.0 + growth * extensions)
 
 
-@rule
+@small_rule
 def extend_chance(p, side, i, extensions):
     """Chance that a side extends, logistic in what the truce is worth to it beyond a lapse.
 
