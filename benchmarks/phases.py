@@ -24,6 +24,7 @@ from sim.rules.compliance import compliance
 from sim.rules.licensing import licensing
 from sim.rules.outcomes import finish, observe
 from sim.rules.politics import politics
+from sim.rules.screening import turn_resolve
 from sim.rules.shocks import shocks
 from sim.rules.start import start
 from sim.rules.state import allocate, tiles
@@ -69,7 +70,7 @@ def _timed(s, firms, p, dated, cells, runs, spent):  # type: ignore[no-untyped-d
         before = _cycles()
         start(s[0], firms, p[0], np.uint64(1), run)
         before = _spend(spent, 10, before)
-        for _ in range(p[0].calendar_horizon_weeks):
+        for _ in range(p[0].calendar.horizon_weeks):
             begin_week(s[0], p[0], dated, cells)
             shocks(s[0], p[0])
             before = _spend(spent, 0, before)
@@ -80,6 +81,7 @@ def _timed(s, firms, p, dated, cells, runs, spent):  # type: ignore[no-untyped-d
             trade(s[0], p[0])
             before = _spend(spent, 3, before)
             politics(s[0], p[0])
+            turn_resolve(s[0], p[0])
             before = _spend(spent, 4, before)
             valuation(s[0], p[0])
             before = _spend(spent, 5, before)

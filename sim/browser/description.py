@@ -19,6 +19,7 @@ from sim.config.fields import Setting, setting_of, settings_of
 from sim.config.params import Place, dated_dtype, extras, params_dtype, places, spot
 from sim.config.scenario import Scenario
 from sim.rules.measures import (
+    BRIEF,
     CLOSING,
     RUN,
     RUN_MEASURES,
@@ -104,6 +105,7 @@ ARGUMENTS = (
     Argument("most_acts", "i32", "acts kept of each run; 0 for none"),
     Argument("asks", "i32", "address of what was asked, a row an ask, so too"),
     Argument("most_asks", "i32", "asks kept of each run; 0 for none"),
+    Argument("whole", "i32", "1 for all weekly series, 0 for those of a brief record"),
 )
 
 
@@ -152,6 +154,7 @@ def describe() -> Description:
         "dated": _dated(),
         "measures": [_measure(measure, RUN) for measure in RUN_MEASURES],
         "series": [_measure(measure, WEEK) for measure in WEEK_SERIES],
+        "brief": list(BRIEF),
         "controls": [_beside(SURPRISES, surprise_names()), _beside(CLOSING, OUTCOMES.names)],
     }
 

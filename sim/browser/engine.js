@@ -30,6 +30,7 @@ class Engine {
    *   run     the number of each run; point, for each run, which record of settings it takes (the first where left out)
    *   seed    a BigInt from 0 to 2n ** 64n - 1n
    *   weeks   how many weeks to keep of each run, 0 for none; acts and asks, how many of those
+   *   whole   false for brief weeks, which cost next to nothing: of the series only those that description.brief names
    * Gives { runs, weeks, acts, asks }: bytes of a record per run, per run and week, and of rows per run.
    */
   simulate(job) {
@@ -38,7 +39,7 @@ class Engine {
   }
 
   /** The same where they stand in the module's memory, which holds them until the next call: the weeks of ten runs are a megabyte to copy. */
-  compute({ params, dated = new Uint8Array(), script = new Uint8Array(), run, seed, point = [], weeks = 0, acts = 0, asks = 0 }) {
+  compute({ params, dated = new Uint8Array(), script = new Uint8Array(), run, seed, point = [], weeks = 0, acts = 0, asks = 0, whole = true }) {
     if (params.byteLength === 0 || params.byteLength % this.sizes.params) throw new RangeError("settings of another size");
     if (dated.byteLength % this.sizes.dated) throw new RangeError("dated rows of another size");
     if (script.byteLength % this.sizes.script) throw new RangeError("rows of a transcript of another size");
@@ -60,7 +61,7 @@ class Engine {
     memory.fill(0, places.outs, places.series + sizes.series);
     const values = {
       ...places, cells: places.own, points: params.byteLength / this.sizes.params, rows: dated.byteLength / this.sizes.dated,
-      answers: script.byteLength / this.sizes.script, seed, runs: count, weeks, most_acts: acts, most_asks: asks,
+      answers: script.byteLength / this.sizes.script, seed, runs: count, weeks, most_acts: acts, most_asks: asks, whole: Number(whole),
     };
     this.function(...this.order.map((name) => values[name]));
     const view = (name) => memory.subarray(places[name], places[name] + sizes[name]);

@@ -32,7 +32,10 @@ def function_ir() -> str:
     """LLVM IR of the exported function with all rules in it, recompiled."""
     from sim.rules import compiled
 
-    compiled.cache_folder = lambda: None  # type: ignore[assignment]  # before any rule is imported
+    # before any rule is imported
+    compiled.cache_folder = lambda: None  # type: ignore[assignment]
+    # what is worth inlining is another matter for WebAssembly, and its passes decide
+    compiled.small_rule = compiled.rule
     return _function().inspect_llvm()
 
 
@@ -81,12 +84,13 @@ def _function() -> Any:
         count,
         at["asks"],
         count,
+        count,
     )
 
     @cfunc(signature, error_model="numpy")
     def run_block(
         state, firms, params, points, dated, rows, script, answers, own, cells, point, seed, run,
-        runs, outs, series, weeks, acts, most_acts, asks, most_asks
+        runs, outs, series, weeks, acts, most_acts, asks, most_asks, whole
     ):  # fmt: skip
         kernel(
             carray(state, (1,)),
@@ -103,6 +107,7 @@ def _function() -> Any:
             carray(series, (runs, weeks)),
             carray(acts, (runs, most_acts)),
             carray(asks, (runs, most_asks)),
+            whole,
         )
         return runs
 

@@ -137,6 +137,7 @@ class Engine:
             "seed": whole,
             "runs": len(run),
             "weeks": series.shape[1],
+            "whole": 1,
         }
         self._function(self._store, *(values[argument["name"]] for argument in order))
         for name, table in (("outs", outs), ("series", series)):

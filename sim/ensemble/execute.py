@@ -156,6 +156,7 @@ def _run_chunk(
         kept,
         acts,
         asks,
+        1,
     )
     if logs is not None:
         for n, number in enumerate(run):

@@ -14,16 +14,18 @@ _OWN = 0  # place of the one record of a run's own
 
 @rule
 def run_block(
-    s, firms, params, dated, script, own, cells, point, seed, run, outs, series, acts, asks
+    s, firms, params, dated, script, own, cells, point, seed, run, outs, series, acts, asks, whole
 ):
     """Run ``outs.shape[0]`` runs one after the other.
 
     Run j takes its settings from ``params[point[j]]`` and its draws from (``seed``, ``run[j]``);
     its measures go to ``outs[j]``, its weeks to ``series[j]`` where ``series`` (runs, weeks) is not
-    empty, and so what was done to ``acts[j]`` and what was asked to ``asks[j]``, whose rows after
-    the last have week -1. ``firms`` has tiles for the largest population. ``dated`` and ``script``
-    are the rows of all points. ``own`` is room for one record of settings, which a run with dated
-    rows takes and changes, and ``cells`` the same memory as integers of 64 bits.
+    empty, of which they fill all where ``whole`` is not 0, else
+    :data:`sim.rules.measures.BRIEF`; what was done goes to ``acts[j]`` and what was asked to
+    ``asks[j]``, whose rows after the last have week -1. ``firms`` has tiles for the largest
+    population. ``dated`` and ``script`` are the rows of all points. ``own`` is room for one record
+    of settings, which a run with dated rows takes and changes, and ``cells`` the same memory as
+    integers of 64 bits.
     """
     for j in range(outs.shape[0]):
         p = params[point[j]]
@@ -31,7 +33,7 @@ def run_block(
             own[_OWN] = p
             p = own[_OWN]
         _, end = tiles_of(p, CHIPS)
-        run_weeks(s[0], firms[:end], p, dated, script, cells, seed, run[j], series[j])
+        run_weeks(s[0], firms[:end], p, dated, script, cells, seed, run[j], series[j], whole)
         outs[j] = s[0].out
         _copy(s[0].acts, s[0].world.acts, acts[j])
         _copy(s[0].transcript, s[0].world.asked, asks[j])

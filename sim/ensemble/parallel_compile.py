@@ -104,7 +104,7 @@ def phases() -> list[tuple[Any, tuple[Any, ...]]]:
         (negotiation, (s, p)),
         (start, (s, firms, p, types.uint64, types.int64)),
         (finish, (s, p)),
-        (record_week, (s, firms, p, typeof(np.zeros(1, WEEK)[0]))),
+        (record_week, (s, firms, p, typeof(np.zeros(1, WEEK)[0]), types.int64)),
         (disputes, (s, p)),
         (truce, (s, p)),
         (compliance, (s, p)),

@@ -25,7 +25,7 @@ from numba import njit
 from sim.rules.linked_rules import LinkedRule
 from sim.vocabulary import codes_in_words
 
-__all__ = ["cache_folder", "formula", "rule", "source_hash"]
+__all__ = ["cache_folder", "formula", "rule", "small_rule", "source_hash"]
 
 _ROOMS = ("rules", "ensemble")
 # the version of Numba whose internals sim.rules.linked_rules and sim.rules.quick_compile know, and
@@ -96,7 +96,18 @@ def formula(function: Callable[..., Any]) -> Any:
     return _compile(function, inline="always")
 
 
-def _compile(function: Callable[..., Any], *, inline: str = "never") -> Any:
+def small_rule(function: Callable[..., Any]) -> Any:
+    """Compile ``function`` like a rule, but have LLVM put it into each rule that calls it.
+
+    For rules of some instructions that are called several times a week: a call costs as much as
+    they do, and Numba's own inlining, that of a formula, costs more compilation.
+    """
+    return _compile(function, forceinline=True)
+
+
+def _compile(
+    function: Callable[..., Any], *, inline: str = "never", forceinline: bool = False
+) -> Any:
     folder, settings = cache_folder(), cast(Any, numba.config)
     before = settings.CACHE_DIR
     settings.CACHE_DIR = str(folder) if folder else before
@@ -105,6 +116,7 @@ def _compile(function: Callable[..., Any], *, inline: str = "never") -> Any:
             "nogil": True,
             "error_model": "numpy",
             "inline": inline,
+            "forceinline": forceinline,
             "_nrt": False,
             "no_cfunc_wrapper": True,
         }

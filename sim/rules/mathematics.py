@@ -25,6 +25,7 @@ __all__ = [
     "clip",
     "count_bits",
     "exp",
+    "exps",
     "inline_exp",
     "inline_log",
     "inline_power",
@@ -130,6 +131,13 @@ def inline_exp(x):
     y = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
     half = int(k) >> 1  # in two steps, so that a result below the normal range is rounded once
     return y * _two_to(half) * _two_to(int(k) - half)
+
+
+@rule
+def exps(numbers, count):
+    """Replace the first ``count`` numbers by e to their power, several at once."""
+    for j in range(round_up_to_lanes(count)):
+        numbers[j] = inline_exp(numbers[j])
 
 
 @rule

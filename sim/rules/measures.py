@@ -297,6 +297,19 @@ WEEK_SERIES = (
 )
 
 
+BRIEF = (
+    "status",
+    "outcome",
+    "state",
+    "weeks_to_deadline",
+    "extensions",
+    "events",
+    "level",
+    "promised",
+    "tariff",
+    "flow",
+)
+"""Weekly series that a brief record has: those that stand in the state as they are."""
 SURPRISES, CLOSING = "surprises", "closing"
 """Fields of a run's record that are no measures."""
 DATED = ("renew", "renew_early", "lapse", "reentry", "ending")

@@ -265,13 +265,22 @@ def payoff(s, p, i):
 
 
 @rule
-def record_week(s, firms, p, series):
-    """Fill ``series``, a record of dtype WEEK, with the week just computed."""
-    tally_sectors(s, firms, p)
+def record_week(s, firms, p, series, whole):
+    """Fill ``series``, a record of dtype WEEK, with the week just computed.
+
+    Where ``whole`` is 0, only with :data:`sim.rules.measures.BRIEF`, which costs next to nothing;
+    the rest is left as it is.
+    """
     _fill_clock(s, p, series)
-    _fill_sides(s, p, series)
-    _fill_talks(s, p, series)
-    _fill_firms(s, p, series)
+    for i in range(N_SIDES):
+        series.tariff[i] = s.world.tariff[i]
+    for g in range(N_GOODS):
+        series.flow[g] = s.world.flow[g]
+    if whole != 0:
+        tally_sectors(s, firms, p)
+        _fill_sides(s, p, series)
+        _fill_talks(s, p, series)
+        _fill_firms(s, p, series)
 
 
 @formula
@@ -292,7 +301,7 @@ def _fill_clock(s, p, series):
 
 @formula
 def _fill_sides(s, p, series):
-    """The week's tariffs, offers, beliefs, pressures and losses of both sides.
+    """The week's trade, offers, beliefs, pressures and losses of both sides.
 
     NaN where nobody bargains.
 
@@ -304,7 +313,6 @@ def _fill_sides(s, p, series):
     for i in range(N_SIDES):
         side = s.sides[i]
         series.rung[i] = w.rung[i]
-        series.tariff[i] = w.tariff[i]
         series.trade[i] = w.trade[i]
         series.reservation[i] = math.nan if silent else side.reservation[track]
         series.aspiration[i] = math.nan if silent else side.aspiration[track]
@@ -370,11 +378,10 @@ def _offer_value(s, track, proposer, receiver):
 
 @formula
 def _fill_firms(s, p, series):
-    """The week's flows, queues, chances and shortages by good and sector."""
+    """The week's imports, queues, chances and shortages by good and sector."""
     w = s.world
     for g in range(N_GOODS):
         a = s.authorities[g]
-        series.flow[g] = w.flow[g]
         series.imports[g] = w.flow[g] * p.firms.goods.flow[g]
         series.queue[g] = applications_waiting(a)
         series.wait[g] = a.wait / a.approved if a.approved > 0 else math.nan

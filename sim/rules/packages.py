@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 
 from sim.rules.codes import CN, US
-from sim.rules.compiled import formula, rule
+from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.mathematics import clip
 from sim.rules.relations import other
 from sim.rules.state import round_up_to_lanes
@@ -76,7 +76,7 @@ def concession(weight, benefit, linear, convex, least, red_line):
     return clip((weight * benefit - linear) / (2.0 * convex), least, red_line)
 
 
-@rule
+@small_rule
 def efficient(problem, weight, package):
     """Fill ``package`` with the efficient levels at weight ``weight`` on China's utility."""
     inverse = 1.0 / weight
@@ -92,7 +92,7 @@ def efficient(problem, weight, package):
         )
 
 
-@rule
+@small_rule
 def value_to(problem, side, package):
     """Utility of a package to one side, against conceding nothing."""
     total = 0.0
@@ -104,7 +104,7 @@ def value_to(problem, side, package):
     return total
 
 
-@rule
+@small_rule
 def values(problem, package):
     """Utilities of a package to the US and to China, against conceding nothing."""
     us, cn = 0.0, 0.0
@@ -290,7 +290,7 @@ def leave(problem, receiver, target, purpose, package):
     return own
 
 
-@rule
+@small_rule
 def _weight_of(problem, side, target):
     """The weight at which the efficient package is worth ``target``, bn USD/yr, to ``side``.
 
@@ -378,7 +378,7 @@ def _inside(problem, side, target, k):
     return weight
 
 
-@rule
+@small_rule
 def best_sum(problem, package):
     """The largest joint utility on the frontier (weight 1); fills ``package`` with its levels."""
     efficient(problem, 1.0, package)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.rules.codes import code, codes
-from sim.rules.compiled import formula, rule
+from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.mathematics import normal_quantile, normal_quantiles
 from sim.rules.state import round_up_to_lanes
 
@@ -146,7 +146,7 @@ def _philox(key, c0, c1, c2, c3):
     return c0, c1, c2, c3
 
 
-@rule
+@small_rule
 def uniform(seed, run, stream, week, entity):
     """A uniform draw strictly between 0 and 1, with 52 random bits."""
     return _uniform(seed, run, stream, week, entity)
@@ -166,7 +166,7 @@ def _uniform(seed, run, stream, week, entity):
     return (np.float64(bits) + 0.5) / 4503599627370496.0
 
 
-@rule
+@small_rule
 def draw_row(s, stream, first, count):
     """Fill ``s.draws`` with this week's uniform draws of ``count`` entities from ``first``.
 
@@ -177,7 +177,7 @@ def draw_row(s, stream, first, count):
         s.draws[j] = _uniform(seed, run, stream, week, first + j)
 
 
-@rule
+@small_rule
 def draw_listed(s, stream, count):
     """Fill ``s.draws`` with this week's uniform draws of the first ``count`` of ``s.entities``."""
     seed, run, week = s.world.seed, s.world.run, s.world.week

@@ -13,7 +13,8 @@ from __future__ import annotations
 from sim.rules.codes import DELIVERY, GOODWILL, HAWK, SUPPLY, TARIFF_CEILING
 from sim.rules.compiled import formula, rule
 from sim.rules.events import SHOCKED, mark
-from sim.rules.politics import chance_of, happens
+from sim.rules.mathematics import exps
+from sim.rules.politics import happens
 from sim.rules.randomness import SHOCK, draw_listed
 from sim.rules.relations import good_used_by
 from sim.rules.surprises import record_shock
@@ -65,12 +66,14 @@ def shocks(s, p):
     w = s.world
     for e in range(p.shocks.events.count):
         s.entities[e] = p.shocks.events.entity[e]
+        s.scratch[e] = -(p.shocks.events.rate[e] / 52.0)
     draw_listed(s, SHOCK, p.shocks.events.count)
+    exps(s.scratch, p.shocks.events.count)
     for e in range(p.shocks.events.count):
         start, rate = p.shocks.events.start[e], p.shocks.events.rate[e]
         lands = shock_lands(start, rate, w.week, s.draws[e])
         if rate > 0.0 and w.week >= start:
-            record_shock(s, p.shocks.events.kind[e], lands, chance_of(rate / 52.0))
+            record_shock(s, p.shocks.events.kind[e], lands, 1.0 - s.scratch[e])
         if lands:
             land(s, p, p.shocks.events.kind[e], p.shocks.events.side[e], p.shocks.events.size[e])
             mark(w, SHOCKED)

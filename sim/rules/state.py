@@ -340,7 +340,7 @@ TALLIED = _lines([(name, "f8", (TILE,)) for name in ("flow", "exposed_civil", "e
 
 AUTHORITY = np.dtype(
     [
-        ("line", "i4", (N_QUEUES, MOST_FIRMS)),
+        ("line", "u4", (N_QUEUES, MOST_FIRMS)),
         ("head", "i8", (N_QUEUES,)),
         ("waiting", "i8", (N_QUEUES,)),
         ("budget", "f8"),
@@ -405,7 +405,7 @@ STATE = _lines(
         ("problems", PROBLEM, (N_TRACKS * N_SIDES + 1,)),
         ("package", "f8", (ROOM,)),
         ("scratch", "f8", (ROOM,)),
-        ("applications", "i8", (TILE,)),
+        ("applications", "u4", (TILE,)),
         ("entities", "i8", (TILE,)),
         ("draws", "f8", (TILE,)),
         ("normals", "f8", (TILE,)),

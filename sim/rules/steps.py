@@ -80,7 +80,7 @@ def begin(s, firms, p, script, seed, run):
 def live(s, firms, p, dated, cells, series):
     """A complete week with built-in strategies: all nine phases, the sums, and the calendar."""
     week.week(s[0], firms, p[0], dated, cells)
-    outcomes.record_week(s[0], firms, p[0], series[0])
+    outcomes.record_week(s[0], firms, p[0], series[0], 1)
     week.end_week(s[0])
 
 
@@ -285,7 +285,7 @@ def keep_the_clock(s, p):
 def close_week(s, firms, p, series):
     """Record the week, fill the one row of ``series`` (dtype WEEK), advance the calendar."""
     outcomes.observe(s[0], p[0])
-    outcomes.record_week(s[0], firms, p[0], series[0])
+    outcomes.record_week(s[0], firms, p[0], series[0], 1)
     week.end_week(s[0])
 
 

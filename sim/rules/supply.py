@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.rules.codes import CIVIL, MILITARY, N_GOODS, N_GRADES
-from sim.rules.compiled import formula, rule
+from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.mathematics import clip, count_bits, exp, lowest_bit
 from sim.rules.relations import user_of
 from sim.rules.state import NEVER, NO_FIRM, firm_bit, round_up_to_lanes, sector_count
@@ -270,7 +270,7 @@ def _add_lost(f, firms, convexity, total):
     return total
 
 
-@rule
+@small_rule
 def close_tally(s, p, good):
     """Turn a week's sums into means and shares.
 

@@ -28,7 +28,7 @@ from sim.rules.codes import (
     US,
     code,
 )
-from sim.rules.compiled import formula, rule
+from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.mathematics import inline_exp
 from sim.rules.packages import concession_cost, level_value
 from sim.rules.randomness import NOBODY, SPEAKER, uniform
@@ -204,7 +204,7 @@ def _error_factors(s, p, viewer):
         s.scratch[k] = inline_exp(s.errors[viewer, k])
 
 
-@rule
+@small_rule
 def offer_value(s, track, proposer, receiver):
     """What the last offer of ``proposer`` on a track is worth to ``receiver`` today.
 

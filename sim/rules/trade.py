@@ -18,7 +18,7 @@ demand, above 0.
 from __future__ import annotations
 
 from sim.rules.codes import N_SIDES
-from sim.rules.compiled import formula, rule
+from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.mathematics import clip, exp, inline_log, inline_power
 from sim.rules.relations import good_used_by, other, tariff_driver
 from sim.rules.state import (
@@ -175,7 +175,7 @@ def set_ladder(s, p):
         ladder.protection[j] = 0.0 if in_force else p.economy.sides.protection_weight[i]
 
 
-@rule
+@small_rule
 def set_rungs(s, p):
     """The tariff, flow and importer's cost on every rung at this week's elasticities."""
     w, ladder = s.world, s.ladder

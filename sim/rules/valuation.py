@@ -14,7 +14,7 @@ there, a branch of :func:`issue_value` and the issue in a scenario.
 from __future__ import annotations
 
 from sim.rules.codes import CHIPS, CIVIL, MAGNETS, MILITARY, N_SIDES, N_TRACKS
-from sim.rules.compiled import formula, rule
+from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.mathematics import exp
 from sim.rules.packages import level_value
 from sim.rules.politics import security_cost_factor, value_factor
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 
-@rule
+@small_rule
 def issue_value(s, p, k):
     """(linear, convex, benefit), bn USD/yr, of issue k this week.
 
@@ -82,7 +82,7 @@ def _exposed(w, good, grade):
     )
 
 
-@rule
+@small_rule
 def add_values(s, p, i):
     """Side ``i``'s values, over all issues, of four sets of levels.
 

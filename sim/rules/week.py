@@ -68,8 +68,9 @@ def week(s, firms, p, dated, cells):
 
 
 @formula
-def run_weeks(s, firms, p, dated, script, cells, seed, run, series):
-    """A complete run; ``series`` (weeks,) receives the weekly record.
+def run_weeks(s, firms, p, dated, script, cells, seed, run, series, whole):
+    """A complete run; ``series`` (weeks,) receives the weekly record, all of it where ``whole`` is
+    not 0 (:func:`sim.rules.outcomes.record_week`).
 
     Nothing is recorded where its length is 0. A run stops after the week in which a person was to
     answer and has not.
@@ -79,7 +80,7 @@ def run_weeks(s, firms, p, dated, script, cells, seed, run, series):
     for t in range(p.calendar.horizon_weeks):
         week(s, firms, p, dated, cells)
         if series.shape[0] > 0:
-            record_week(s, firms, p, series[t])
+            record_week(s, firms, p, series[t], whole)
         end_week(s)
         if s.world.open_ask != NO_ASK:
             break

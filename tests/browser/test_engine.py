@@ -18,7 +18,7 @@ from sim.browser.module import Module, engine_source
 from sim.config.compose import load
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
-from sim.rules.measures import RUN, WEEK
+from sim.rules.measures import BRIEF, RUN, WEEK
 
 NODE = shutil.which("node")
 BROWSER = next(
@@ -69,6 +69,24 @@ def reference(params: np.ndarray, point: np.ndarray, runs: int, seed: int) -> tu
     """Records and weeks of the ensemble."""
     tables = simulate(params, point, np.arange(runs), seed, weekly=runs, threads=1)
     return tables[0].tobytes(), tables[1].tobytes()
+
+
+@needs_node
+def test_brief_weeks_in_node_are_the_ensembles_in_what_they_have(folder: Path) -> None:
+    params = flatten(load("scenario=london")).values
+    (folder / "params").write_bytes(params.tobytes())
+    code = """
+      const engine = await Engine.open(code, description), run = [0, 1, 2];
+      const { weeks } = engine.simulate({ params: fs.readFileSync('params'), seed: 1n, run, weeks: 104, whole: false });
+      console.log(JSON.stringify([Buffer.from(weeks).toString('base64'), description.brief]));
+    """
+    sent, brief = json.loads(node(folder, code))
+    weeks = np.frombuffer(base64.b64decode(sent), WEEK).reshape(3, 104)
+    _, whole = simulate(params, np.zeros(3, np.int64), np.arange(3), 1, weekly=3, threads=1)
+    assert tuple(brief) == BRIEF
+    for name in WEEK.names:
+        expected = whole[name] if name in BRIEF else np.zeros_like(whole[name])
+        np.testing.assert_array_equal(weeks[name], expected, err_msg=name)
 
 
 @needs_node

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.config.params import flatten
+from sim.config.params import flatten, records_of
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import compiled_here, simulate, warm_up
 from sim.ensemble.kernel import run_block
+from sim.rules.measures import BRIEF, RUN, WEEK
+from sim.rules.state import allocate, tiles
 
 VALUES = flatten(Scenario()).values
 COUNT = 150
@@ -79,3 +81,18 @@ def test_warming_up_compiles_once_and_says_so_afterwards() -> None:
     warm_up()
     assert compiled_here()
     assert run_block.signatures
+
+
+def test_a_brief_record_has_its_series_as_a_whole_one_and_leaves_the_rest(
+    reference: tuple[bytes, bytes],
+) -> None:
+    whole = np.frombuffer(reference[1], WEEK).reshape(10, -1)
+    records, point, run = records_of(VALUES), np.zeros(10, np.int64), np.arange(10)
+    state, own = allocate(int(tiles(VALUES["firms"]["goods"]["firms"]).sum())), VALUES.copy()
+    outs, weeks = np.zeros(10, RUN), np.zeros(whole.shape, WEEK)
+    settings = (records.values, records.dated, own, own.view(np.int64), point, np.uint64(1), run)
+    run_block(state.whole, state.firms, *settings, outs, weeks, 0)
+    assert outs.tobytes() == np.frombuffer(reference[0], RUN)[:10].tobytes()
+    for name in WEEK.names:
+        expected = whole[name] if name in BRIEF else np.zeros_like(whole[name])
+        np.testing.assert_array_equal(weeks[name], expected, err_msg=name)

@@ -11,7 +11,7 @@ from sim.config.compose import load
 from sim.config.fields import leaves
 from sim.page.contents import Contents
 from sim.page.room import COMPARISONS, marks
-from sim.rules.measures import WEEK
+from sim.rules.measures import BRIEF, WEEK
 from sim.vocabulary import EVENTS, GOODS, OUTCOMES, SIDES
 
 Node = Callable[..., Any]
@@ -88,9 +88,19 @@ def test_every_comparison_composes_and_its_sides_differ(contents: Contents) -> N
             assert side["changes"] == {k: v for k, v in own.items() if usual[k] != v}
 
 
+def _bytes_of(series: str) -> range:
+    assert WEEK.fields is not None
+    kind, offset = WEEK.fields[series][:2]
+    return range(offset, offset + kind.itemsize)
+
+
 def test_series_and_marks_point_at_what_the_rules_write(contents: Contents) -> None:
     offsets = {one["label"]: one["offset"] for one in contents["series"]}
     assert WEEK.fields is not None
+    # a worker of the page asks for brief weeks
+    brief = {n for name in BRIEF for n in _bytes_of(name)}
+    assert set(offsets.values()) <= brief
+    assert {"outcome", "state", "events"} < set(BRIEF)
     assert offsets[f"{SIDES['us'].adjective} tariff"] == WEEK.fields["tariff"][1]
     assert offsets[f"Imports of {GOODS['chips'].label}"] == WEEK.fields["flow"][1] + 8
     assert {name for mark in marks() for name in mark.events} < set(EVENTS)

@@ -1,5 +1,5 @@
 // The levers: one row each, the name over one track with two handles, A and B, joined by a bar.
-import { el } from "./dom.js";
+import { afterPaint, el } from "./dom.js";
 import { rowsInView, rowWords, onStep, valueOf } from "./rows.js";
 import { SIDES } from "./state.js";
 import { capital, unitWords, valueWords } from "./phrases.js";
@@ -46,14 +46,17 @@ export class Levers {
     this.flats = Object.fromEntries(SIDES.map((side) => [side, schema.flat(state[side].scenario)]));
     this.own = Object.fromEntries(SIDES.map((side) => [side, this.room.shippedFlat(state[side].base)]));
     for (const row of this.rows) this.show(row);
-    this.fitUnits();
+    // only then: asking for a width before makes the browser lay out the page twice
+    afterPaint(() => this.fitUnits());
   }
 
-  /** @private A unit goes where it would cut the name: the name's note has it too. */
+  /** @private A unit goes where it would cut the name, beside values that have changed: the name's note has it too. */
   fitUnits() {
-    for (const { unit } of this.rows) unit.hidden = false;
-    const cut = this.rows.filter(({ label }) => label.scrollWidth > label.clientWidth);
+    const changed = this.rows.filter((row) => row.fitted !== row.values.textContent);
+    for (const { unit } of changed) unit.hidden = false;
+    const cut = changed.filter(({ label }) => label.scrollWidth > label.clientWidth);
     for (const { unit } of cut) unit.hidden = true;
+    for (const row of changed) row.fitted = row.values.textContent;
   }
 
   /** Put the focus on the handle of a setting. @param {string} path */

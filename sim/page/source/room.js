@@ -138,7 +138,7 @@ export class Room {
   /** @private */
   changed(layout) {
     this.drawn = "";
-    this.schedule();
+    this.schedule(true);
     if (layout) this.tell("layout");
     this.tell("state");
     this.drawIfReady();
@@ -147,13 +147,16 @@ export class Room {
   /**
    * Send the plan: the first picture alone, so that nothing takes a processor from it; once it is drawn, what may come next, what views
    * want, then more runs of all. Whoever draws a picture schedules again when it is painted.
+   * @param {boolean} [moved]  the state is another: if its picture is there already, the workers rest until it is painted
    */
-  schedule() {
+  schedule(moved = false) {
     const [a, b] = SIDES.map((side) => this.resultOf(this.state[side].scenario));
-    const moved = this.hand?.side === "B" ? [b, a] : [a, b];
-    this.urgent = moved.some((result) => result.done(WEEKS) < FIRST);
-    if (this.urgent) this.crew.plan(moved.map((result) => ({ result, runs: FIRST, depth: WEEKS })), true);
-    else this.scheduleAll(moved);
+    const both = this.hand?.side === "B" ? [b, a] : [a, b];
+    const missing = both.some((result) => result.done(WEEKS) < FIRST);
+    this.urgent = missing || moved;
+    if (missing) this.crew.plan(both.map((result) => ({ result, runs: FIRST, depth: WEEKS })), true);
+    else if (moved) this.crew.plan([]);
+    else this.scheduleAll(both);
   }
 
   /** @private */

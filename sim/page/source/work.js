@@ -43,7 +43,7 @@ function servePlans(scope, Engine) {
   function compute({ key, params, seed, size, weeks, keep }, chunk) {
     const run = Array.from({ length: size }, (_, j) => chunk * size + j);
     try {
-      const out = engine.compute({ params, run, seed, weeks: keep > ENDS ? weeks : 0 });
+      const out = engine.compute({ params, run, seed, weeks: keep > ENDS ? weeks : 0, whole: false });
       return { key, chunk, keep, ...read(out, size, weeks, keep) };
     } catch (error) {
       return { key, chunk, error: String(error) };
