@@ -267,7 +267,7 @@ def foresee(s, p):
 
     The rules in force (:func:`sim.rules.truce.foreseen`) weigh ``foresight``, the record of dates
     the rest. Without a date, and in a deal, it is that nobody ends it in the coming weeks. Where
-    the rules exclude another extension no record revives it.
+    the rules exclude another extension no record revives it, for a side that looks at them at all.
     """
     w = s.world
     dated = is_dated(w) and w.status != DEAL
@@ -277,8 +277,9 @@ def foresee(s, p):
         side, weight = s.sides[i], p.sides.foresight[i]
         record = belief(side)
         if dated:
-            side.goes_on = weight * now + (1.0 - weight) * record if now > 0.0 else 0.0
-            side.goes_on_next = weight * then + (1.0 - weight) * record if then > 0.0 else 0.0
+            excluded, excluded_next = now <= 0.0 < weight, then <= 0.0 < weight
+            side.goes_on = 0.0 if excluded else weight * now + (1.0 - weight) * record
+            side.goes_on_next = 0.0 if excluded_next else weight * then + (1.0 - weight) * record
         else:
             weeks = min(float(max(0, weeks_left(w))), _NO_END)
             stays = exp(-p.truce.hazard * (1.0 - side.trust) * weeks / 52.0)

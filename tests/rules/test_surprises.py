@@ -198,7 +198,7 @@ def _until_the_clock(model: TruceModel) -> None:
 
 
 def _extensions(model: TruceModel) -> int:
-    return int(model.state.whole[0]["out"]["extensions"][0])
+    return int(model.state.whole["out"]["extensions"][0])
 
 
 def _chance_of_renewal(model: TruceModel) -> float | None:
