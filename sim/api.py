@@ -6,6 +6,7 @@ Each function is a few lines that call the packages below; nothing here computes
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +36,7 @@ from sim.results.observed import OBSERVED, Observed, read_observed
 from sim.results.results import Results
 from sim.rules.logs import Logs
 from sim.sweeps.named import load_sweep
-from sim.vocabulary import OUTCOMES
+from sim.vocabulary import OUTCOMES, SIDES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,6 +149,11 @@ def run(
         On Ctrl-C, or the interrupt of a notebook: a KeyboardInterrupt whose ``results`` are the
         runs done (to 2,048 a thread); a plain one before any is kept.
 
+    Warns
+    -----
+    UserWarning
+        Where no run asked for an answer that the transcript gives.
+
     Examples
     --------
     >>> results = run("london", runs=4, seed=1, weeks="none")
@@ -175,7 +181,9 @@ def run(
     check_work(work_of_batch(given, replace(settings, engine=_engine(engine, own))), largest)
     try:
         with shown(progress) as report:
-            return run_batch(given, settings, own, (), report, seen)
+            results = run_batch(given, settings, own, (), report, seen)
+        _warn_of_unmet(results)
+        return results
     except Interrupted as stop:
         stop.explain()
         raise
@@ -191,6 +199,25 @@ def _scripted(scenario: Scenario, transcript: Any) -> Scenario:
         transcript = transcript_in(transcript)
     given = str(transcript) if isinstance(transcript, Path) else transcript
     return scenario.change({"transcript": given})
+
+
+def _warn_of_unmet(results: Results) -> None:
+    """Say which answers of a scenario's transcript no run asked for."""
+    asked = results.transcript
+    if not results.scenario.transcript or asked is None:
+        return
+    names = ("week", "ask", "side", "decision")
+    met = set(zip(*(asked[name].tolist() for name in names), strict=True))
+    given = [(row.week, row.ask, row.side, row.decision) for row in results.scenario.transcript]
+    unmet = [row for row in given if row not in met]
+    if unmet:
+        week, ask, side, decision = unmet[0]
+        first = f"{SIDES[side].label}'s {decision} in week {week}, ask {ask}"
+        warnings.warn(
+            f"{len(unmet):,} of {len(given):,} answers of the transcript were asked for in no run, "
+            f"the first {first}: take rows from a run (docs/strategies.md)",
+            stacklevel=3,
+        )
 
 
 def join(one: Results, *others: Results) -> Results:

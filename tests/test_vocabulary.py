@@ -87,7 +87,6 @@ def test_rules_compare_with_the_codes_of_the_vocabulary() -> None:
         ("issues.ai_chips.owner", SIDES),
         ("issues.ai_chips.track", TRACKS),
         ("issues.ai_chips.driver", DRIVERS),
-        ("us.strategy.kind", vocabulary.STRATEGIES),
         ("shocks.events.us_hawks.kind", vocabulary.SHOCK_KINDS),
         ("linkage.tracks", vocabulary.TRACK_RULES),
         ("linkage.enforcement", vocabulary.ENFORCEMENT_SCOPES),
@@ -111,3 +110,16 @@ def test_labels_and_colours_are_no_part_of_the_rules() -> None:
     words = vocabulary.codes_in_words()
     assert "Washington" not in words and "#0072B2" not in words
     assert "'name': 'cn', 'code': 1" in words
+
+
+def test_strategies_are_offered_by_their_codes_and_then_a_transcript() -> None:
+    meta = setting_of(Scenario, "us.strategy.kind")
+    assert meta is not None
+    assert meta.choices == (*vocabulary.STRATEGIES, vocabulary.TRANSCRIPT)
+
+
+def test_a_decision_is_a_choice_or_a_worth_with_a_unit() -> None:
+    for decision in vocabulary.DECISIONS.values():
+        assert len(decision.choices) >= 2
+        assert decision.is_worth == bool(decision.unit)
+        assert decision.is_yes_no == (decision.choices == ("no", "yes") and not decision.unit)

@@ -64,10 +64,10 @@ class View:
         talks began.
     standing
         Of a track: whether its own offer stands.
-    waits, keeps, claim, low, tough
+    waits, keeps, claim, floor, low, tough
         Of a track, where the side screens (docs/bargaining.md): what waiting is worth and what a
-        marginal type keeps, shares of the surplus; the least it says it takes; the lowest and highest
-        price of the other that it holds possible.
+        marginal type keeps, shares of the surplus; the least it says it takes; what the other has
+        without a deal, its price left out; the lowest and highest such price that it holds possible.
     elapsed, urgency, belief_alive
         Elapsed share of the clock; how binding the deadline feels; mean of its belief in the record.
     foreseen, foreseen_next
@@ -123,6 +123,7 @@ class View:
     weeks: int = 0
     standing: bool = False
     keeps: float = math.nan
+    floor: float = math.nan
     foreseen_next: float = math.nan
     stake: float = math.nan
     lack: float = math.nan
@@ -273,6 +274,7 @@ def _track(model: Host, row: Any, i: int, track: int) -> dict[str, Any]:
         "standing": bool(row["standing"][track]),
         "waits": float(waits),
         "keeps": float(keeps),
+        "floor": math.nan if math.isnan(claim) else float(row["its_floor"][track]),
         "claim": float(claim),
         "low": float(low),
         "tough": float(tough),

@@ -295,9 +295,10 @@ def _log() -> dict[str, Any]:
 
 def _fields(record: np.dtype) -> list[dict[str, Any]]:
     """Name, place and type of every field of a record of numbers."""
-    fields, found = record.fields or {}, []
+    found = list[dict[str, Any]]()
     for name in record.names or ():
-        kind, offset = fields[name][:2]
+        assert record.fields is not None
+        kind, offset = record.fields[name][:2]
         length = {"length": int(np.prod(kind.shape))} if kind.shape else {}
         place = {"offset": int(offset), "type": _TYPES[kind.base.str[1:]]}
         found.append({"name": name, **place, **length})

@@ -239,3 +239,13 @@ def test_a_subclass_of_the_negotiator_decides_too() -> None:
         asked = model.transcript
         accepted = asked[asked["decision"] == DECISIONS["accept"].code]["choice"]
         assert len(accepted) and not accepted.any()
+
+
+@pytest.mark.nightly
+def test_the_page_runs_from_top_to_bottom() -> None:
+    space: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+        exec(compile(block, str(PAGE), "exec"), space)  # the page of our own repository
+    assert len(space["again"].runs) == len(space["other"].runs) == 1
+    usual = space["results"].runs.query("run == 7").reset_index(drop=True)
+    assert space["again"].runs.equals(usual)

@@ -86,6 +86,11 @@ def test_one_answer_of_a_transcript_is_taken() -> None:
     pd.testing.assert_frame_equal(forced.loc[: at - 1], usual.loc[: at - 1])
 
 
+def test_an_answer_that_nobody_asks_for_is_warned_of() -> None:
+    with pytest.warns(UserWarning, match=r"1 of 1 answers.*Beijing's go_back in week 2, ask 70"):
+        sim.run("london", runs=2, transcript=["2 70 cn go_back yes"])
+
+
 @pytest.mark.parametrize("engine", ["ensemble", "mesa"])
 def test_both_engines_keep_the_same_logs(engine: str) -> None:
     found = sim.run("london", runs=2, engine=engine, weeks="all")
