@@ -20,7 +20,8 @@ import sim
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
-from sim.rules.state import ACT
+from sim.rules.logs import Logs
+from sim.validation.signs import acts_of
 from sim.vocabulary import ACTS, OUTCOMES, SIDES, STATUSES, TRACKS, happened
 
 __all__ = [
@@ -41,7 +42,6 @@ __all__ = [
 
 _RUNS, _SEED = 2_000, 2
 _NORMAL = 1.96
-_ACTS_READ = 768  # a run of two years has about 40 acts, one of five 100
 _QUARTER = 13  # weeks
 _SWAP_WEEKS, _CLAIM_WEEKS = 8, 6
 _APRIL = 3  # rungs: the tariffs of April 2025
@@ -80,7 +80,7 @@ TOLD: dict[str, tuple[str, str]] = {
     "deal in the first clock": (".08-.3", ""),
     "deal ever": (".3-.65", ".26 .27 .25"),
     "extended": (".6-.9", ""),
-    "second clock over first, 13 open weeks": (">= .3", ""),
+    "later clocks over the first, open weeks": (">= .3", ""),
     "security before trade": ("< .05", ""),
     "rung 1, before the truce": ("", ".60"),
     "rung 2, before the truce": ("", ".15"),
@@ -189,11 +189,11 @@ def cases() -> tuple[Case, ...]:
 def play(scenario: Scenario, runs: int, seed: int) -> Played:
     """Runs of a scenario, with their weeks and acts."""
     params = flatten(scenario)
-    acts = np.zeros((runs, _ACTS_READ), ACT)
+    logs = Logs()
     outs, weeks = simulate(
-        params, np.zeros(runs, np.int64), np.arange(runs), seed, weekly=runs, acts=acts
+        params, np.zeros(runs, np.int64), np.arange(runs), seed, weekly=runs, logs=logs
     )
-    return Played(scenario, outs, weeks, acts, tuple(params.issues))
+    return Played(scenario, outs, weeks, acts_of(logs, runs), tuple(params.issues))
 
 
 def share(part: np.ndarray, whole: np.ndarray | float = 1.0) -> Share:
@@ -327,7 +327,7 @@ def clocks(p: Played) -> tuple[Share, Share]:
     open_weeks = before & unbroken & ((p.weeks["status"] == STATUSES["truce"].code) | made)
     first, later = (
         share((made & open_weeks & part).sum(axis=1), (open_weeks & part).sum(axis=1))
-        for part in (week < p.clock, (week >= p.clock) & (week < p.clock + _QUARTER))
+        for part in (week < p.clock, week >= p.clock)
     )
     return first, later
 
@@ -346,7 +346,7 @@ def _deals(p: Played) -> Iterator[tuple[str, object]]:
     yield "deal in the first clock", share(made <= p.clock)
     yield "deal ever", share(~np.isnan(made))
     yield "extended", share(out["extensions"] > 0)
-    yield "second clock over first, 13 open weeks", _over(*clocks(p))
+    yield "later clocks over the first, open weeks", _over(*clocks(p))
     controls = np.nanmin(
         np.where(np.isnan(out["weeks_to_deal"]), np.inf, out["weeks_to_deal"])[:, 1:], axis=1
     )

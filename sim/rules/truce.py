@@ -202,15 +202,18 @@ def _both_renew(s, p, option, draws, source):
 
 @formula
 def _sweeten(s, p, option):
-    """In the last week the keener side may add a concession, where the other finds too little in it.
+    """In the last week the keener side may add a concession, where the other would rather not renew.
 
-    Half the difference of what renewing is worth to both, at most half of its own.
+    What the other is short of renewing as soon as not, at most half of what renewing is worth to
+    the keener. Half the difference of both worths, for any other that is not sure to renew, moved
+    so much with each date that a deal had nothing left to settle.
     """
     us, cn = s.sides[US].worth_of_length[option], s.sides[CN].worth_of_length[option]
     keener, keen, weak = (US, us, cn) if us > cn else (CN, cn, us)
-    if weak >= 2.0 * p.truce.temperature or keen <= 0.0:
+    short = hawks_of(p, s.sides[other(keener)], other(keener)) - p.truce.blame - weak
+    if short <= 0.0 or keen <= 0.0:
         return
-    gift = min(0.5 * (keen - weak), 0.5 * keen)
+    gift = min(short, 0.5 * keen)
     gift = answered_worth(s, keener, SWEETEN, gift, int(length_option(p, option)), 0)
     if gift > 0.0:
         issue = concede(s, p, keener, gift / s.sides[other(keener)].years)

@@ -20,12 +20,11 @@ from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.rules.logs import Logs
-from sim.rules.state import ACT
 from sim.validation.finding import Test
 from sim.validation.patterns import Lab
 from sim.vocabulary import ACTS, CONTROLS, SIDES, TRACKS, happened
 
-__all__ = ["SIGNS", "Sign", "SignRow", "Truces", "play", "runs_of_signs", "signs"]
+__all__ = ["SIGNS", "Sign", "SignRow", "Truces", "acts_of", "play", "runs_of_signs", "signs"]
 
 _NOT_TOLD = 0.02  # a difference of shares below it is not told from none with 1,000 runs
 _NOT_TOLD_TERMS = 0.02
@@ -34,7 +33,6 @@ _MANY = 0.2
 _DEAL = f"deal_{TRACKS.names[0]}"
 _UNSETTLED = 10**6
 _QUARTER, _HALF_YEAR = 13, 26  # weeks
-_ACTS_READ = 512  # a run of two years has about 40 acts
 
 
 def _both(name: str, value: object) -> dict[str, object]:
@@ -293,18 +291,17 @@ def play(lab: Lab, changes: Mapping[str, object]) -> Deals:
     week = np.where(ever, settled.argmax(axis=1), _UNSETTLED)
     clock = scenario.truce.first_deadline_weeks or scenario.truce.length_weeks
     share = outs["us_surplus_share"].astype(float)
-    truces = _truces(scenario, params.issues, outs, weeks, _acts_of(logs))
+    truces = _truces(scenario, params.issues, outs, weeks, acts_of(logs, lab.runs))
     return Deals(week < clock, ever, week, share, truces)
 
 
-def _acts_of(logs: Logs) -> np.ndarray:
-    """The acts of every run, shape (runs, most acts read); rows after the last have week -1."""
-    found = np.zeros((len(logs.acts), _ACTS_READ), ACT)
-    found["week"] = -1
-    for row, run in zip(found, sorted(logs.acts), strict=True):
-        own = logs.acts[run][:_ACTS_READ]
-        row[: len(own)] = own
-    return found
+def acts_of(logs: Logs, runs: int) -> np.ndarray:
+    """What was done in the runs of one point, a row a run; beyond a run's acts the week is -1."""
+    rows = [logs.acts[0, run] for run in range(runs)]
+    acts = np.full((runs, max(map(len, rows))), -1, rows[0].dtype)
+    for run, row in enumerate(rows):
+        acts[run, : len(row)] = row
+    return acts
 
 
 def _truces(
