@@ -68,7 +68,7 @@ __all__ = [
     "truce",
 ]
 
-_LENGTH, _EARLY, _AT_DATE, _SHORT = codes(4)
+_LENGTH, _EARLY, _AT_DATE, _USUAL = codes(4)
 _VOTE, _LET_LAPSE = codes(2)
 _OCCASION, _DECIDE, _NOTICE = codes(3)
 _NO_DATE_SET, _NEW_LENGTH = codes(2)
@@ -111,23 +111,29 @@ def _drawn_option(s, p, draw):
     return option
 
 
+@formula
+def _usual_option(p):
+    """The number of the usual length, ``length_weeks``."""
+    return 1 if p.truce.lengths == BARGAINED else 0
+
+
 @rule
 def foreseen(s, p, later):
     """e: the chance that the truce goes on past its date, by the rules in force.
 
-    At the date both renew for the likeliest length or else for the shortest, a = 1 - (1 - p)(1 - s);
+    At the date both renew for the likeliest length or else for the usual, a = 1 - (1 - p)(1 - s);
     past it either may end it, with l a week: e = a / (a + l - a l). Where no extension is left it is
     0: there is no limbo either. ``later`` is 0 of this date, 1 of the next.
     """
     if s.world.extensions + later >= p.truce.max_extensions:
         return 0.0
-    both, brief, stays = 1.0, 1.0, 1.0
+    both, usual, stays = 1.0, 1.0, 1.0
     growth = p.truce.extension_cost_growth * later
     for i in range(N_SIDES):
         both *= _vote_chance(s, p, i, s.world.next_option, growth)
-        brief *= _vote_chance(s, p, i, 0, growth)
+        usual *= _vote_chance(s, p, i, _usual_option(p), growth)
         stays *= 1.0 - p.truce.limbo_rate * _lapse_chance(s, p, i)
-    renewed = 1.0 - (1.0 - both) * (1.0 - brief)
+    renewed = 1.0 - (1.0 - both) * (1.0 - usual)
     lapses = 1.0 - stays
     return renewed / max(1e-12, renewed + lapses - renewed * lapses)
 
@@ -247,8 +253,10 @@ def _date(s, p):
     if _both_renew(s, p, option, _AT_DATE, AT_RENEW):
         _renew(s, p, weeks)
         return
-    if _both_renew(s, p, 0, _SHORT, AT_RENEW):
-        _renew(s, p, int(length_option(p, 0)))
+    # what both can still agree on is what is usual: 90 days are the record's mode (renewals.csv)
+    usual = _usual_option(p)
+    if _both_renew(s, p, usual, _USUAL, AT_RENEW):
+        _renew(s, p, int(length_option(p, usual)))
         return
     if w.limbo == 0:
         s.out.dates += 1

@@ -21,11 +21,12 @@ class Conduct(Group):
     )
     """rate of lapses in delivery (an agency drifts, a hawk acts) without hawk pressure
     Source: judgement; events.csv shows about one a quarter on either side in May-August 2025"""
-    trust: Annotated[float, In(0, 1, "share"), Plausible(0.4, 0.9), Label("trust in the other")] = (
-        0.66
-    )
+    trust: Annotated[
+        float, In(0, 1, "share"), Plausible(0.8, 0.88), Label("trust in the other")
+    ] = 0.85
     """share of what the other promised that this side expects to be delivered, on the first day
-    Source: parameters.csv: 57 % of Phase One's purchases were delivered, tariffs in full; judgement"""
+    Source: what the model's governments deliver on the long run of promises that take effort, .85, so
+    that trust has no trend; parameters.csv: 57 % of Phase One's purchases, tariffs in full; judgement"""
     hawk_drift: Annotated[float, In(0, 10, "ratio"), Plausible(0, 3)] = 0.72
     """how much hawk pressure multiplies that rate (1 + hawk_drift x pressure). Source: judgement"""
 

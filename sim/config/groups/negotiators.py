@@ -53,10 +53,10 @@ class Resolve(Group):
     trade: Annotated[
         float,
         In(0, 500, "bn USD/yr"),
-        Plausible(11, 36),
+        Plausible(7, 23),
         Label("price of settling trade"),
         Lever("gain a trade deal needs", 4),
-    ] = 22.0
+    ] = 18.0
     """mean on the trade track
     Source: judgement: three quarters of the most each could gain; a deal in about one of seven first
     clocks (truces.csv: of the US truces to June 2025 one of five was upgraded)"""
@@ -115,13 +115,12 @@ class Negotiator(Group):
     belief_alive: Annotated[
         float,
         In(0.02, 0.98, "probability"),
-        Plausible(0.4, 0.8),
+        Plausible(0.5, 0.8),
         Label("prior belief that the truce goes on"),
         Lever("faith that the truce lasts", 12),
-    ] = 0.55
+    ] = 0.7
     """prior mean of q: that the truce goes on if no deal is made
-    Source: truces.csv: of the dated US truces to June 2025 two of five were extended, one
-    upgraded; judgement"""
+    Source: renewals.csv: 27 of 37 dated arrangements were extended or upgraded by their date"""
     belief_weight: Annotated[float, In(0.5, 100, "observations"), Plausible(2, 10)] = 4.0
     """weight of that prior, in observed deadlines (Beta a + b)
     Source: truces.csv holds about five comparable cases; judgement"""

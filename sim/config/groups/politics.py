@@ -40,18 +40,18 @@ class Arena(Group):
     """how much hawk pressure raises the cost of conceding controls (multiplies it by 1 +
     hawk_cost x pressure)
     Source: judgement"""
-    hawk_push: Annotated[float, In(0, 200, "bn USD"), Plausible(5.4, 14.4)] = 12.0
+    hawk_push: Annotated[float, In(0, 200, "bn USD"), Plausible(10, 15)] = 12.5
     """what a unit of hawk pressure weighs in a government's decisions
     Source: 5 times truce.unit; judgement"""
-    audience: Annotated[float, In(0, 200, "bn USD"), Plausible(5.4, 21.6)] = 16.0
+    audience: Annotated[float, In(0, 200, "bn USD"), Plausible(9, 20)] = 13.0
     """cost of backing down from a threat of one's own (Fearon 1994)
-    Source: 6 times truce.unit; judgement"""
-    pride: Annotated[float, In(0, 200, "bn USD"), Plausible(1.8, 14.4)] = 10.8
-    """cost of yielding to a threat. Source: 4 times truce.unit; judgement"""
-    settle_hawks: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(8, 24)] = 18.0
+    Source: 5.2 times truce.unit; judgement, tuned to the threats carried out (TIES: .46)"""
+    pride: Annotated[float, In(0, 200, "bn USD"), Plausible(7, 15)] = 10.5
+    """cost of yielding to a threat. Source: 4.2 times truce.unit; judgement, tuned to the same"""
+    settle_hawks: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(13, 22)] = 17.0
     """what a deal must gain more per unit of hawk pressure
-    Source: 1.6 x 1.5 x hawk_push over the years a truce is reckoned to last, 1.2: hawks mind
-    settling no less than extending (docs/truces.md)"""
+    Source: the least at which hawks of 1 on both sides raise no deals: they mind settling no less
+    than extending (docs/truces.md)"""
     extension_felt: Annotated[float, In(0, 1, "share"), Plausible(0.5, 1)] = 0.75
     """share of the cost of extending that a side counts as spared by a deal. Source: judgement"""
 
