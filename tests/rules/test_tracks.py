@@ -120,8 +120,13 @@ def test_no_deal_on_controls_takes_back_what_is_agreed_or_moves_the_other_contro
     controls track alone is settled, and never does a deal on one touch the other's controls.
     """
     seen = dict.fromkeys(CONTROLS, 0)
-    for run in range(25):
-        model = TruceModel(sim.load("linkage.security_first=true"), 1, run, collect="none")
+    soft = [f"{side}.resolve.{track}=0.5" for side in SIDES for track in CONTROLS]
+    # nothing else that changes terms: no interim packages, threats or sweeteners
+    calm = [f"truce.talks.{when}_rate=0" for when in ("interim", "protest", "measure", "threat")]
+    calm += ["truce.disputes.occasion_rate=0", "truce.dated=false"]
+    scenario = sim.load("linkage.security_first=true", *soft, *calm)
+    for run in range(60):
+        model = TruceModel(scenario, 1, run, collect="none")
         while model.running:
             state = model.state.whole[0]
             before, was = state["issues"]["agreed"].copy(), state["world"]["settled"].copy()
