@@ -122,8 +122,9 @@ def test_how_many_meetings_were_held_before_moves_no_draw() -> None:
     settings = {
         "truce.talks.mediator_rate": 0.3,
         "politics.ratification.by": "vote",
-        "politics.ratification.threshold": 0.6,
+        "politics.ratification.threshold": 0.7,
         "politics.ratification.noise": 2.0,
+        **{f"{side}.resolve.{track}": 1.0 for side in SIDES for track in TRACKS},
     }
     weeks = []
     for more in (0, 2):

@@ -238,5 +238,5 @@ def test_events_before_the_first_day_do_nothing_and_the_order_of_rows_means_noth
 
 
 def test_bare_records_of_a_scenario_with_dated_rows_are_refused() -> None:
-    with pytest.raises(ValueError, match="dated rows"):
+    with pytest.raises(ValueError, match="rows beside"):
         simulate(flatten(LONDON.change(ALL)).values, np.zeros(1, np.int64), np.arange(1), 1)

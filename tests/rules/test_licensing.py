@@ -89,10 +89,20 @@ def test_an_authority_never_examines_more_than_its_capacity(capacity: float) -> 
         assert examined <= capacity * week + 1.0
 
 
+# nobody claims a breach, threatens or slacks
+UNDISPUTED: dict[str, object] = {
+    "compliance.review_rate": 0.0,
+    "truce.disputes.occasion_rate": 0.0,
+    "truce.disputes.claim_cost": 100.0,
+    "truce.talks.interim_rate": 0.0,
+}
+
+
 def test_slow_walking_lengthens_the_wait(runs: Runs) -> None:
-    quick = runs({"compliance.cn.start": 1.0}, 120)
+    quick = runs(UNDISPUTED | {"compliance.cn.start": 1.0}, 120)
     slow = runs(
-        {
+        UNDISPUTED
+        | {
             "compliance.cn.start": 0.2,
             "compliance.recovery": 0.0,
             "licensing.magnets.slow_walk": 1.0,
@@ -144,6 +154,7 @@ def test_a_line_keeps_its_order_when_it_passes_the_end_of_its_ring() -> None:
         "licensing.approve_withheld_military": 0.0,
         "licensing.magnets.green_channel": False,
         # the authority does all that it promised
+        **UNDISPUTED,
         "compliance.cn.drift_rate": 0.0,
         "truce.talks.meetings_per_week": 0,
         "truce.talks.sprint_weeks": 0,

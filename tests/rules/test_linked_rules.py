@@ -81,7 +81,7 @@ from pathlib import Path
 from sim.rules import compiled
 compiled.cache_folder = lambda: Path(sys.argv[1])
 from sim.rules.mathematics import logistic
-from sim.rules.truce import extension_cost, readiness
+from sim.rules.truce import readiness
 calls = {"outer": lambda: readiness(3.0, 1.0, 2.0), "inner": lambda: logistic(1.0)}
 print(*(calls[name]() for name in sys.argv[2:]), sum(logistic.stats.cache_misses.values()))
 """
