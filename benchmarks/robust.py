@@ -1,5 +1,5 @@
-"""How far the chance of a deal hangs on single numbers of bargaining: ``python -m benchmarks.robust
-[SCENARIO] [RUNS]`` prints three tables.
+"""How far the chances of a deal and of a break hang on single numbers: ``python -m benchmarks.robust
+[SCENARIO] [RUNS]`` prints four tables.
 
 *Deals* are runs that settle trade: by the first deadline, or ever within the horizon.
 
@@ -7,7 +7,10 @@
 one run a draw; a row is a setting's slope in a linear fit times its range. *Steps*: each setting
 alone, a twentieth of its range up and down from the scenario's value, on paired runs, as the
 scenario has it and under full information. *Clocks*: the chance of a deal in 13 open weeks in the
-first clock, later without a break, and after one.
+first clock, later without a break, and after one. *Breaks*: as *Moves*, of runs in which a truce
+breaks within the horizon, with the settings of compliance drawn, too. What sets a truce's worth is
+no setting of these groups but of trade and supply; the scale of all costs, ``truce.unit``, takes
+those that are its multiples along and is exempt (docs/truces.md, *Robustness*).
 
 The targets are those of docs/bargaining.md, *Shapes*; intervals are 95 %, of the runs.
 """
@@ -28,10 +31,23 @@ from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.vocabulary import SIDES, STATUSES, TRACKS, happened
 
-__all__ = ["Clocks", "Move", "Range", "Step", "clocks", "lines", "moves", "ranges", "steps"]
+__all__ = [
+    "BreakMove",
+    "Clocks",
+    "Move",
+    "Range",
+    "Step",
+    "breaks",
+    "clocks",
+    "lines",
+    "moves",
+    "ranges",
+    "steps",
+]
 
 _RUNS, _SEED = 12_000, 1
 _GROUPS = ("us.", "cn.", "linkage.", "truce.", "politics.")
+_GROUPS_OF_BREAKS = (*_GROUPS, "compliance.")
 _OTHER_STRATEGIES = (
     "exponent",
     "hold",
@@ -49,6 +65,7 @@ _SHARE = 0.2  # of a mean price to each side
 _WEEKS = 13
 _DEAL = f"deal_{TRACKS.names[0]}"
 _MEASURE = f"weeks_to_deal.{TRACKS.names[0]}"
+_BREAKS = "breaks"
 # where the question is narrower than what is plausible for the setting
 _ASKED = {
     "truce.extension_cost": (0.0, 6.0),
@@ -85,6 +102,14 @@ class Move(NamedTuple):
     ever_error: float
 
 
+class BreakMove(NamedTuple):
+    """What a setting moves over its range, points of runs with a break, and half the interval."""
+
+    name: str
+    breaks: float
+    error: float
+
+
 class Step(NamedTuple):
     """The larger move, by size, of a step of a setting up or down: points, first and ever."""
 
@@ -101,13 +126,13 @@ class Clocks(NamedTuple):
     after_a_break: float
 
 
-def ranges(scenario: Scenario) -> list[Range]:
+def ranges(scenario: Scenario, groups: tuple[str, ...] = _GROUPS) -> list[Range]:
     """Every setting of bargaining that the scenario's strategies read and that has a plausible
     range.
     """
     found = []
     for name, setting, value in leaves(scenario):
-        if not name.startswith(_GROUPS) or isinstance(value, bool | str):
+        if not name.startswith(groups) or isinstance(value, bool | str):
             continue
         if name.rpartition(".")[2] in _OTHER_STRATEGIES or name in _RULES:
             continue
@@ -134,6 +159,21 @@ def moves(scenario: Scenario, runs: int = _RUNS, seed: int = _SEED) -> list[Move
         Move(one.name, a[k], a_error[k], b[k], b_error[k]) for k, one in enumerate(asked, start=1)
     ]
     return sorted(rows, key=lambda row: -max(abs(row.first), abs(row.ever)))
+
+
+def breaks(scenario: Scenario, runs: int = _RUNS, seed: int = _SEED) -> list[BreakMove]:
+    """What each setting of decisions moves of the chance of a break, largest first."""
+    asked = ranges(scenario, _GROUPS_OF_BREAKS)
+    shares = qmc.LatinHypercube(len(asked), seed=seed).random(runs)
+    design = {one.name: one.at(shares[:, k]) for k, one in enumerate(asked)}
+    numbers = np.arange(runs).reshape(runs, 1)
+    table = sim.evaluate(
+        scenario, design, seed=seed, measures=[_BREAKS], runs=1, run_numbers=numbers
+    )
+    x = np.column_stack([np.ones(runs), shares])
+    slope, error = _fit(x, np.linalg.inv(x.T @ x), 100.0 * (table[_BREAKS].to_numpy(float) > 0.0))
+    rows = [BreakMove(one.name, slope[k], error[k]) for k, one in enumerate(asked, start=1)]
+    return sorted(rows, key=lambda row: -abs(row.breaks))
 
 
 def _fit(x: np.ndarray, inverse: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -202,7 +242,7 @@ def _per_weeks(made: np.ndarray, held: np.ndarray) -> float:
 
 
 def lines(scenario: Scenario, runs: int = _RUNS) -> Iterator[str]:
-    """The three tables."""
+    """The four tables."""
     found = moves(scenario, runs)
     yield f"{len(found)} settings drawn at once, {runs:,} runs: points of deals over the range"
     yield f"{'setting':44} {'first clock':>15} {'ever':>15}"
@@ -217,6 +257,9 @@ def lines(scenario: Scenario, runs: int = _RUNS) -> Iterator[str]:
         yield f"a twentieth of the range, {known}: points, first clock and ever"
         for step in steps(scenario, max(100, runs // 8), informed=informed)[:8]:
             yield f"{step.name:44} {step.first:+15.1f} {step.ever:+15.1f}"
+    yield "points of runs with a break over the range, the others drawn"
+    for broken in breaks(scenario, runs)[:16]:
+        yield f"{broken.name:44} {broken.breaks:+15.1f} ± {broken.error:.1f}"
     rate = clocks(scenario, max(400, runs // 3))
     yield (
         f"deal in {_WEEKS} open weeks: first clock {rate.first:.3f}, later {rate.later:.3f}"

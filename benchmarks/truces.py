@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,7 @@ __all__ = [
     "Played",
     "Share",
     "Times",
+    "break_weeks",
     "case",
     "cases",
     "escalation",
@@ -37,6 +38,7 @@ __all__ = [
     "lines",
     "paired",
     "play",
+    "share",
     "survival",
 ]
 
@@ -355,17 +357,17 @@ def _deals(p: Played) -> Iterator[tuple[str, object]]:
         yield f"outcome {name}", share(out["outcome"] == OUTCOMES[name].code)
 
 
-def found(p: Played) -> dict[str, object]:
+def found(p: Played) -> dict[str, Any]:
     """The table's numbers of the runs of one case, by name."""
     return dict([*_renewals(p), *_crises(p), *_swaps(p), *_breaks(p), *_deals(p)])
 
 
-def escalation(p: Played) -> dict[str, object]:
+def escalation(p: Played) -> dict[str, Any]:
     """The rungs of a war that begins without a truce: how many runs reach each, and when."""
     rung, back = p.weeks["rung"].max(axis=2), ~p.broken
     first = np.where(back.any(axis=1), back.argmax(axis=1), back.shape[1])
     at_war = np.arange(rung.shape[1])[None, :] < first[:, None]
-    rows: dict[str, object] = {"weeks to a truce": times(first[back.any(axis=1)] + 1)}
+    rows: dict[str, Any] = {"weeks to a truce": times(first[back.any(axis=1)] + 1)}
     for number in range(1, _APRIL + 1):
         reached = at_war & (rung >= number)
         some = reached.any(axis=1)
@@ -376,7 +378,7 @@ def escalation(p: Played) -> dict[str, object]:
     return rows
 
 
-def survival(p: Played, years: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0, 4.0)) -> dict[str, object]:
+def survival(p: Played, years: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0, 4.0)) -> dict[str, Any]:
     """Share of trade deals still in force, and not hollow, so many years after they were made.
 
     Of deals made early enough to be seen so long.
@@ -389,7 +391,7 @@ def survival(p: Played, years: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0, 4.0)) ->
     week = np.arange(weeks)[None, :]
     failed = (week > start[:, None]) & ~alive
     end = np.where(failed.any(axis=1), failed.argmax(axis=1), weeks)
-    rows: dict[str, object] = {}
+    rows: dict[str, Any] = {}
     for year in years:
         seen = some & (start + 52.0 * year < weeks)
         rows[f"a deal after {year:g} years"] = share(seen & (end > start + 52.0 * year), seen)

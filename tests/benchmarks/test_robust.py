@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sim
-from benchmarks.robust import Range, clocks, moves, ranges, steps
+from benchmarks.robust import Range, breaks, clocks, moves, ranges, steps
 
 LONDON = sim.load("scenario=london")
 
@@ -49,3 +49,10 @@ def test_no_number_decides_alone_and_there_is_no_cliff() -> None:
         assert [s.name for s in found if max(abs(s.first), abs(s.ever)) > 5.0] == []
     rate = clocks(LONDON)
     assert rate.later > 0.3 * rate.first
+
+
+@pytest.mark.nightly
+def test_no_number_of_decisions_decides_over_breaks() -> None:
+    """Twenty points over the range, beyond the interval; the scale of all costs is exempt."""
+    found = [one for one in breaks(LONDON) if one.name != "truce.unit"]
+    assert [one.name for one in found if abs(one.breaks) - one.error > 20.0] == []
