@@ -117,7 +117,15 @@ def test_a_damaged_result_is_read_or_refused(
 ) -> None:
     name = data.draw(
         st.sampled_from(
-            ["example.json", "example.parquet", "manifest.json", "runs.parquet", "weeks.parquet"]
+            [
+                "acts.parquet",
+                "example.json",
+                "example.parquet",
+                "manifest.json",
+                "runs.parquet",
+                "transcript.parquet",
+                "weeks.parquet",
+            ]
         )
     )
     for path in made.iterdir():
@@ -132,3 +140,4 @@ def test_a_damaged_result_is_read_or_refused(
         results.table()
         assert results.example is not None or not (tmp_path / "example.json").is_file()
         assert results.weeks is not None
+        assert results.acts is not None and results.transcript is not None

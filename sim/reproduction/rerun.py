@@ -155,10 +155,11 @@ def weekly_tables(
     progress: Progress | None,
     *,
     example: bool = False,
+    logs: bool = False,
     observed: Observed | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables of a run, recomputed in memory; with ``example`` also the weeks of its typical
-    run, with ``observed`` what it makes of them.
+    run, with ``logs`` what was asked and done, with ``observed`` what it makes of them.
     """
     from sim.api import run
 
@@ -175,6 +176,8 @@ def weekly_tables(
         progress=progress,
     )
     tables = {"runs": results.runs, "weeks": results.weeks}
+    if logs:
+        tables |= {"transcript": results.transcript, "acts": results.acts}
     if example and results.example is not None:
         tables["example"] = results.example.weeks
     tables |= scored_tables(results)

@@ -406,8 +406,8 @@ class _Job:
             return
         assert scenario is not None  # only studies have none
         if manifest.verb == "run":
-            # a result of before examples were kept has none to compare with
-            example = "example" in manifest.content
+            # a result of before examples and logs were kept has none to compare with
+            example, logs = ("example" in manifest.content, "acts" in manifest.content)
             self._run(
                 found,
                 manifest,
@@ -416,6 +416,7 @@ class _Job:
                     settings,
                     self.progress,
                     example=example,
+                    logs=logs,
                     observed=observed_in(manifest.asked),
                 ),
                 folder,

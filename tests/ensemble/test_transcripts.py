@@ -161,6 +161,7 @@ def test_a_run_stops_where_a_person_is_asked() -> None:
         np.zeros((1, 0), WEEK),
         np.zeros((1, 0), ACT),
         np.zeros((1, 0), ASK),
+        1,
     )
     s = state.whole[0]
     assert s["open"]["decision"] == DECISIONS["renew"].code

@@ -56,12 +56,14 @@ def test_a_bundle_holds_what_the_manifest_lists_and_no_place_of_this_machine(cop
         everything = b"".join(archive.read(name) for name in names)
     assert names == [
         CRATE,
+        "acts.parquet",
         "codebook.csv",
         "example.json",
         "example.parquet",
         "manifest.json",
         "runs.parquet",
         "scenario.yaml",
+        "transcript.parquet",
         "weeks.parquet",
     ]
     assert str(tmp_path).encode() not in everything and b"/home/" not in everything
