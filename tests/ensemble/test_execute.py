@@ -10,7 +10,7 @@ from sim.config.scenario import Scenario
 from sim.ensemble.execute import compiled_here, simulate, warm_up
 from sim.ensemble.kernel import run_block
 from sim.rules.measures import BRIEF, RUN, WEEK
-from sim.rules.state import allocate, tiles
+from sim.rules.state import ACT, ASK, allocate, tiles
 
 VALUES = flatten(Scenario()).values
 COUNT = 150
@@ -90,8 +90,9 @@ def test_a_brief_record_has_its_series_as_a_whole_one_and_leaves_the_rest(
     records, point, run = records_of(VALUES), np.zeros(10, np.int64), np.arange(10)
     state, own = allocate(int(tiles(VALUES["firms"]["goods"]["firms"]).sum())), VALUES.copy()
     outs, weeks = np.zeros(10, RUN), np.zeros(whole.shape, WEEK)
-    settings = (records.values, records.dated, own, own.view(np.int64), point, np.uint64(1), run)
-    run_block(state.whole, state.firms, *settings, outs, weeks, 0)
+    settings = (records.values, records.dated, records.script, own, own.view(np.int64))
+    draws, logs = (point, np.uint64(1), run), (np.zeros((10, 0), ACT), np.zeros((10, 0), ASK))
+    run_block(state.whole, state.firms, *settings, *draws, outs, weeks, *logs, 0)
     assert outs.tobytes() == np.frombuffer(reference[0], RUN)[:10].tobytes()
     for name in WEEK.names:
         expected = whole[name] if name in BRIEF else np.zeros_like(whole[name])
