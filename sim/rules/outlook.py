@@ -20,8 +20,8 @@ from sim.rules.decisions import (
     measure_worth,
     renewal_cost,
     renewal_worth,
-    years_within,
 )
+from sim.rules.mathematics import exps
 from sim.rules.relations import is_controls, other, tariff_driver
 from sim.rules.state import N_LENGTHS, NO_DATE
 
@@ -161,9 +161,15 @@ def length_option(p, option):
 def weigh_lengths(s, p):
     """What renewing for each length is worth to both sides now, W, and the cost C within it; L*.
 
-    In bn USD; L* is the length that is worth most to both together.
+    In bn USD; L* is the length that is worth most to both together. Of all lengths the years within
+    (:func:`sim.rules.decisions.years_within`) are computed together.
     """
     options = N_LENGTHS if p.truce.lengths == BARGAINED else 1
+    for i in range(N_SIDES):
+        for option in range(options):
+            exponent = -length_option(p, option) / (52.0 * s.sides[i].years)
+            s.scratch[N_LENGTHS * i + option] = exponent
+    exps(s.scratch, N_SIDES * N_LENGTHS)
     for i in range(N_SIDES):
         side = s.sides[i]
         hawks, tied = hawks_of(p, side, i), p.linkage.sides[i] * side.lack
@@ -182,7 +188,7 @@ def weigh_lengths(s, p):
                 side.stake,
                 side.trust,
                 side.years,
-                years_within(side.years, weeks),
+                side.years * (1.0 - s.scratch[N_LENGTHS * i + option]),
                 side.cost_of_length[option],
                 p.truce.lock,
                 side.lack_trade,

@@ -41,8 +41,9 @@ __all__ = [
 
 _TINY = 1e-12  # bn USD/yr: a benefit below it is none, so that weights stay finite
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
-# halvings and golden sections: 0.5**60 and 0.618**60 of a bracket are below the last digit
-_MOST_STEPS = 60
+_MOST_STEPS = 60  # halvings: 0.5**60 of a bracket is below the last digit
+# golden sections: near its top a product is flat, so that 0.618**40 of the bracket moves its last digit
+_MOST_SECTIONS = 40
 _CLOSE = 1e-8  # of the weight; Newton's next step squares it, which is the last digit of a double
 _LEAST, _MOST = 1e-12, 1e12  # weights that stand for 0 and infinity
 
@@ -400,15 +401,18 @@ def nash_product(problem, us_floor, cn_floor, package):
     efficient(problem, _MOST, package)
     least, _ = values(problem, package)
     low, high = max(us_floor, least), us
-    for _ in range(_MOST_STEPS):
-        left = high - _GOLDEN * (high - low)
-        right = low + _GOLDEN * (high - low)
-        if _product(problem, left, us_floor, cn_floor, package) >= _product(
-            problem, right, us_floor, cn_floor, package
-        ):
-            high = right
+    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    at_left = _product(problem, left, us_floor, cn_floor, package)
+    at_right = _product(problem, right, us_floor, cn_floor, package)
+    for _ in range(_MOST_SECTIONS):
+        if at_left >= at_right:
+            high, right, at_right = right, left, at_left
+            left = high - _GOLDEN * (high - low)
+            at_left = _product(problem, left, us_floor, cn_floor, package)
         else:
-            low = left
+            low, left, at_left = left, right, at_right
+            right = low + _GOLDEN * (high - low)
+            at_right = _product(problem, right, us_floor, cn_floor, package)
     return max(0.0, _product(problem, 0.5 * (low + high), us_floor, cn_floor, package))
 
 

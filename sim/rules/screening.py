@@ -271,8 +271,7 @@ def foresee(s, p):
     """
     w = s.world
     dated = is_dated(w) and w.status != DEAL
-    now = foreseen(s, p, 0) if dated else 1.0
-    then = foreseen(s, p, 1) if dated else 1.0
+    now, then = foreseen(s, p) if dated else (1.0, 1.0)
     for i in range(N_SIDES):
         side, weight = s.sides[i], p.sides.foresight[i]
         record = belief(side)

@@ -40,7 +40,7 @@ from sim.rules.decisions import (
 from sim.rules.events import EXTENDED, REOPENED, RUNG, mark
 from sim.rules.events import LAPSED as LAPSE_MARK
 from sim.rules.events import PASSED as PASSED_MARK
-from sim.rules.mathematics import clip, exp, log, logistic
+from sim.rules.mathematics import clip, exp, exps, log, logistic
 from sim.rules.outlook import (
     NO_ISSUE,
     ending_of,
@@ -68,6 +68,7 @@ __all__ = [
     "truce",
 ]
 
+_VOTES = 5  # of a side, in what it foresees: now and next, two lengths each, and a lapse
 _LENGTH, _EARLY, _AT_DATE, _USUAL = codes(4)
 _VOTE, _LET_LAPSE = codes(2)
 _OCCASION, _DECIDE, _NOTICE = codes(3)
@@ -75,14 +76,21 @@ _NO_DATE_SET, _NEW_LENGTH = codes(2)
 
 
 @formula
-def _vote_chance(s, p, i, option, growth):
-    """Chance that side ``i`` renews for a length at the date; ``growth`` is what later extensions
-    cost more, in units of the first.
+def _vote_gain(s, p, i, option, growth):
+    """What renewing for a length is worth to side ``i`` at the date, in units of the noise.
+
+    ``growth`` is what later extensions cost more, in units of the first.
     """
     side = s.sides[i]
     dearer = p.truce.extension_cost * growth * _shortness(p, side, option)
     gain = side.worth_of_length[option] - dearer - hawks_of(p, side, i) + p.truce.blame
-    return logistic(gain / p.truce.temperature)
+    return gain / p.truce.temperature
+
+
+@formula
+def _vote_chance(s, p, i, option):
+    """Chance that side ``i`` renews for a length at the date."""
+    return logistic(_vote_gain(s, p, i, option, 0.0))
 
 
 @formula
@@ -118,23 +126,38 @@ def _usual_option(p):
 
 
 @rule
-def foreseen(s, p, later):
-    """e: the chance that the truce goes on past its date, by the rules in force.
+def foreseen(s, p):
+    """e: the chance that the truce goes on past its date and past the next, by the rules in force.
 
     At the date both renew for the likeliest length or else for the usual, a = 1 - (1 - p)(1 - s);
     past it either may end it, with l a week: e = a / (a + l - a l). Where no extension is left it is
-    0: there is no limbo either. ``later`` is 0 of this date, 1 of the next.
+    0: there is no limbo either. The logistics of both sides' votes are computed together.
     """
-    if s.world.extensions + later >= p.truce.max_extensions:
-        return 0.0
-    both, usual, stays = 1.0, 1.0, 1.0
-    growth = p.truce.extension_cost_growth * later
+    growth, usual = p.truce.extension_cost_growth, _usual_option(p)
     for i in range(N_SIDES):
-        both *= _vote_chance(s, p, i, s.world.next_option, growth)
-        usual *= _vote_chance(s, p, i, _usual_option(p), growth)
-        stays *= 1.0 - p.truce.limbo_rate * _lapse_chance(s, p, i)
+        at = _VOTES * i
+        s.scratch[at] = -_vote_gain(s, p, i, s.world.next_option, 0.0)
+        s.scratch[at + 1] = -_vote_gain(s, p, i, usual, 0.0)
+        s.scratch[at + 2] = -_vote_gain(s, p, i, s.world.next_option, growth)
+        s.scratch[at + 3] = -_vote_gain(s, p, i, usual, growth)
+        s.scratch[at + 4] = -(ending_of(p, s.sides[i], i) + p.truce.limbo) / p.truce.temperature
+    exps(s.scratch, N_SIDES * _VOTES)
+    for n in range(N_SIDES * _VOTES):
+        s.scratch[n] = 1.0 / (1.0 + s.scratch[n])
+    rate = p.truce.limbo_rate
+    lapses = 1.0 - (1.0 - rate * s.scratch[4]) * (1.0 - rate * s.scratch[_VOTES + 4])
+    now = _goes_on(s.scratch[0] * s.scratch[_VOTES], s.scratch[1] * s.scratch[_VOTES + 1], lapses)
+    then = _goes_on(
+        s.scratch[2] * s.scratch[_VOTES + 2], s.scratch[3] * s.scratch[_VOTES + 3], lapses
+    )
+    left = p.truce.max_extensions - s.world.extensions
+    return now if left > 0 else 0.0, then if left > 1 else 0.0
+
+
+@formula
+def _goes_on(both, usual, lapses):
+    """e of the chances that both renew for the likeliest and the usual length, and of a lapse."""
     renewed = 1.0 - (1.0 - both) * (1.0 - usual)
-    lapses = 1.0 - stays
     return renewed / max(1e-12, renewed + lapses - renewed * lapses)
 
 
@@ -191,7 +214,7 @@ def _both_renew(s, p, option, draws, source):
     left = max(0.0, float(weeks_left(w)))
     agreed, both, weeks = 1, 1.0, int(length_option(p, option))
     for i in range(N_SIDES):
-        chance = _vote_chance(s, p, i, option, 0.0)
+        chance = _vote_chance(s, p, i, option)
         if left > 0.0:
             side = s.sides[i]
             wait = waiting_cost(

@@ -158,7 +158,7 @@ def test_what_is_foreseen_mixes_the_rules_in_force_with_the_record() -> None:
     model = at_the_table(london())
     s, p = model.state.whole[0], model.params.record
     us = s["sides"][US]
-    now, then = foreseen(s, p, 0), foreseen(s, p, 1)
+    now, then = foreseen(s, p)
     assert us["goes_on"] == pytest.approx(0.7 * now + 0.3 * belief(us))
     assert us["goes_on_next"] == pytest.approx(0.7 * then + 0.3 * belief(us))
     assert us["goes_on"] > us["goes_on_next"]
