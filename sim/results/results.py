@@ -110,7 +110,7 @@ class Results(Speaking):
 
     @cached_property
     def acts(self) -> pd.DataFrame | None:
-        """What governments did in the runs of the table of weeks (docs/truces.md, *The log*)."""
+        """What governments did in the runs of the table of weeks (docs/strategies.md, *The log*)."""
         return self._log("acts")
 
     def _log(self, name: str) -> pd.DataFrame | None:

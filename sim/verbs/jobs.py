@@ -89,7 +89,7 @@ def _say_moved_deadline(job: Job, overrides: Sequence[str]) -> None:
     truce, start = job.scenario.truce, job.scenario.calendar.start
     if "calendar.start" not in named or named & {"deadline", "truce.first_deadline_weeks"}:
         return
-    if truce.in_force:
+    if truce.in_force and truce.dated:
         weeks = truce.first_deadline_weeks or truce.length_weeks
         day = dt.date.fromisoformat(start) + dt.timedelta(weeks=weeks)
         notice(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from sim.agents.view import View
 from sim.batch.pages import glossary_page, parameters_page
-from sim.vocabulary import STRATEGIES
+from sim.vocabulary import ACTS, DECISIONS, STRATEGIES
 
 ROOT = Path(__file__).parents[2]
 MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
@@ -82,3 +84,17 @@ def test_every_built_in_strategy_has_a_row() -> None:
 def test_the_glossary_is_that_of_its_file():
     page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     assert page == glossary_page(), "run python -m sim.batch.pages"
+
+
+def test_every_decision_and_every_act_has_a_row_in_their_order() -> None:
+    page = (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")
+    for title, terms in (("What is asked", DECISIONS), ("The log", ACTS)):
+        part = page.split(f"## {title}\n")[1].split("\n## ")[0]
+        assert re.findall(r"^\| `([a-z_]+)` \|", part, re.MULTILINE) == list(terms)
+
+
+def test_every_field_of_the_view_stands_on_the_page_of_strategies() -> None:
+    page = (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")
+    table = page.split("## The view\n")[1].split("\n## ")[0]
+    named = re.findall(r"`([a-z_]+)`", "".join(re.findall(r"^\|([^|]*)\|", table, re.MULTILINE)))
+    assert set(named) == {field.name for field in dataclasses.fields(View)}

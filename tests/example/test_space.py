@@ -122,6 +122,8 @@ def test_sides_that_never_talk_have_no_space() -> None:
 def test_deadlines_are_those_of_a_truce_that_is_always_extended() -> None:
     held = {
         "truce.window_weeks": 0,
+        "truce.limbo_rate": 1.0,
+        "truce.limbo": 100.0,
         "truce.lengths": "fixed",
         "truce.first_deadline_weeks": 9,
         "truce.length_weeks": 13,

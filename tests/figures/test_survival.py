@@ -47,13 +47,13 @@ def test_the_title_says_how_long_truces_live(breaks, said) -> None:
     assert "weeks" in figure.axes[0].get_xlabel().lower() and "%" in figure.axes[0].get_ylabel()
 
 
-def test_most_breaks_fall_in_the_weeks_of_deadlines() -> None:
+def test_breaks_come_in_many_weeks_and_not_at_deadlines_alone() -> None:
     london = sim.load()
-    results = sim.run(london, runs=200, weeks="none")
-    assert results.example is not None
+    results = sim.run(london, runs=400, weeks="none")
+    assert results.example is not None and len(results.example.deadlines) == 1
     curve = truce_survival(results.runs, london.calendar.horizon_weeks)
-    at_deadlines = curve["time"].isin(results.example.deadlines)
-    assert curve.loc[at_deadlines, "events"].sum() > 0.8 * curve["events"].sum()
+    assert curve["events"].sum() > 40
+    assert curve["events"].max() < 0.2 * curve["events"].sum()
 
 
 @pytest.mark.parametrize("first", [9, 0])

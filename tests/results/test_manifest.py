@@ -39,7 +39,7 @@ def test_it_holds_what_is_needed_to_run_it_again(saved):
     assert manifest["run"]["seed"] == 1
     assert {"python", "numpy", "numba", "tariffsim"} <= set(manifest["versions"])
     assert re.fullmatch("[0-9a-f]{64}", manifest["rules"])
-    assert manifest["content"].keys() == {"example", "runs", "weeks"}
+    assert manifest["content"].keys() == {"acts", "example", "runs", "transcript", "weeks"}
 
 
 def test_it_names_every_file_with_its_hash(saved):

@@ -208,7 +208,7 @@ def test_a_save_that_fails_at_any_step_leaves_nothing(
             assert not folder.exists()
         else:
             break
-    assert failed == 7  # three tables, example, codebook, scenario, manifest
+    assert failed == 9  # five tables, example, codebook, scenario, manifest
     assert len(load_results(folder).runs) == 12
 
 

@@ -48,11 +48,11 @@ class Arena(Group):
     Source: 5.2 times truce.unit; judgement, tuned to the threats carried out (TIES: .46)"""
     pride: Annotated[float, In(0, 200, "bn USD"), Plausible(7, 15)] = 10.5
     """cost of yielding to a threat. Source: 4.2 times truce.unit; judgement, tuned to the same"""
-    settle_hawks: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(13, 22)] = 17.0
+    settle_hawks: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(14, 21)] = 17.0
     """what a deal must gain more per unit of hawk pressure
     Source: the least at which hawks of 1 on both sides raise no deals: they mind settling no less
     than extending (docs/truces.md)"""
-    extension_felt: Annotated[float, In(0, 1, "share"), Plausible(0.5, 1)] = 0.75
+    extension_felt: Annotated[float, In(0, 1, "share"), Plausible(0.6, 0.9)] = 0.75
     """share of the cost of extending that a side counts as spared by a deal. Source: judgement"""
 
 

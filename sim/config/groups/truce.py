@@ -39,7 +39,7 @@ class Linkage(Group):
     cn: Annotated[
         float,
         In(0, 2, "share"),
-        Plausible(0.2, 0.5),
+        Plausible(0.3, 0.5),
         Label("participation linkage of Beijing"),
         Lever("how far Beijing ties trade to chips", 7),
     ] = 0.4
@@ -204,7 +204,7 @@ class Truce(Group):
     extension_cost: Annotated[
         float,
         In(0, 200, "bn USD"),
-        Plausible(1.5, 5),
+        Plausible(2, 4.2),
         Label("extension cost"),
         Lever("price of extending the truce", 1),
     ] = 3.0
@@ -221,7 +221,7 @@ class Truce(Group):
     max_extensions: Annotated[int, In(0, 100, "extensions")] = 100
     """cap on the number of extensions; once it is reached the truce ends at its date
     Source: none in the record: no truce had one"""
-    hazard: Annotated[float, In(0, 52, "per year"), Plausible(6.5, 8.5)] = 7.5
+    hazard: Annotated[float, In(0, 52, "per year"), Plausible(6.8, 8.2)] = 7.5
     """rate at which a side that does not trust the other reckons with the truce's end
     Source: renewals.csv: undated truces broke in 3 of 16 open weeks, dated ones in 0 of 34, pooled .023
     (sd .019) a week; hazard (1 - trust) is 1.1 a year, .022 a week, on London's first day"""
