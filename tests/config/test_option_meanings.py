@@ -193,7 +193,7 @@ def test_firms_wait_as_the_line_of_a_licence_says(option: str, shorter: bool) ->
 )
 def test_deals_by_the_deadline_follow_what_a_side_thinks_of_it(option: str, more: bool) -> None:
     usual, changed = (
-        sim.run(scenario, runs=150, weeks="none").runs["weeks_to_first_deal"] <= 9
+        sim.run(scenario, runs=400, weeks="none").runs["weeks_to_first_deal"] <= 9
         for scenario in (Scenario(), sim.load(*(f"{side}={option}" for side in SIDES)))
     )
     assert changed.mean() > usual.mean() + 0.2 if more else changed.mean() < usual.mean()

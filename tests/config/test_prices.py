@@ -48,7 +48,7 @@ def test_londons_prices_on_small_issues_are_said_with_what_would_do() -> None:
 
 
 def test_it_is_silent_once_prices_fit() -> None:
-    prices = {side: {"resolve": {"trade": 9.0}} for side in ("us", "cn")}
+    prices = {side: {"resolve": {"trade": 6.0}} for side in ("us", "cn")}
     assert not said(own(**prices))
 
 
