@@ -68,7 +68,7 @@ _MEASURE = f"weeks_to_deal.{TRACKS.names[0]}"
 _BREAKS = "breaks"
 # where the question is narrower than what is plausible for the setting
 _ASKED = {
-    **{f"{side}.extension_bias": (-2.5, 2.5) for side in SIDES},
+    **{f"{side}.extension_bias": (-2.0, 2.0) for side in SIDES},
 }
 _INFORMED = {f"{side}.{name}" for side in SIDES for name in ("belief_error", "resolve.known")}
 

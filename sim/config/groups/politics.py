@@ -52,7 +52,7 @@ class Arena(Group):
     """what a deal must gain more per unit of hawk pressure
     Source: the least at which hawks of 1 on both sides raise no deals: they mind settling no less
     than extending (docs/truces.md)"""
-    extension_felt: Annotated[float, In(0, 1, "share"), Plausible(0.6, 0.9)] = 0.75
+    extension_felt: Annotated[float, In(0, 1, "share"), Plausible(0.65, 0.85)] = 0.75
     """share of the cost of extending that a side counts as spared by a deal. Source: judgement"""
 
 
