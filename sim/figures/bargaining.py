@@ -37,9 +37,14 @@ __all__ = ["bargaining", "draw"]
 _MARGIN = 0.14
 _FEWEST_STEPS, _LEAP = 10, 6.0
 _MARKS = {"us": "o", "cn": "s"}
-# points: to the left of Washington's marks, whose path runs up and down, and below Beijing's, whose
-# path runs across
-_WORDS_AT = {"us": ((-11, -4), "right"), "cn": ((0, -19), "center")}
+# points: to the left of Washington's first mark, whose path runs up and down, and below Beijing's,
+# whose path runs across; Washington's last stands to the right, clear of Beijing's words
+_WORDS_AT = {
+    ("us", "first"): ((-11, -4), "right"),
+    ("us", "last"): ((11, 4), "left"),
+    ("cn", "first"): ((0, -19), "center"),
+    ("cn", "last"): ((0, -19), "center"),
+}
 _WORDS_OF_DEAL = (12, 12)  # points: clear of the star, which is 19 wide
 
 
@@ -151,8 +156,8 @@ def _path(
     ends = [(made[0], when[0], "first")] + (
         [(made[-1], when[-1], "last")] if len(made) > 1 and not settled else []
     )
-    offset, place = _WORDS_AT[side]
     for point, number, words in ends:
+        offset, place = _WORDS_AT[side, words]
         note = ax.annotate(
             f"{words}, week {number:.0f}",
             point,

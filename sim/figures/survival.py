@@ -94,14 +94,17 @@ def survival(
         label="truces not yet broken",
         path_effects=outlined(colour, 2.2),
     )
-    for n, week in enumerate(deadlines[deadlines <= weeks[-1]]):
+    shown = deadlines[deadlines <= weeks[-1]]
+    # where lengths are bargained only the first is known
+    words = "week of a deadline, if always extended" if len(shown) > 1 else "the first deadline"
+    for n, week in enumerate(shown):
         ax.axvline(
             week,
             color=INK,
             linestyle=(0, (2, 2)),
             linewidth=0.9,
             zorder=1,
-            label=None if n else "week of a deadline, if always extended",
+            label=None if n else words,
         )
     ax.annotate(
         percent(share[-1]),

@@ -57,18 +57,26 @@ _MARKS = {
     "shock": "*",
     "drift": "v",
     "protest": "o",
-    "threat": "1",
+    "threat": ">",
     "measure": "p",
     "crisis_over": "<",
     "swap": "h",
     "extension": "P",
-    "limbo": "|",
+    "limbo": "d",
     "lapse": "X",
     "ending": "s",
     "rung": "^",
     "reentry": "D",
     "ratification_failure": "X",
     "deal": "D",
+}
+# what the title counts, one and more
+_COUNTED = {
+    "extension": ("extension", "extensions"),
+    "protest": ("claim of breach", "claims of breach"),
+    "measure": ("measure", "measures"),
+    "ending": ("end from inside", "ends from inside"),
+    "lapse": ("lapse", "lapses"),
 }
 _WEEK = np.timedelta64(7, "D")
 _OFFERS_TALL = 2.2  # in tenths of the width
@@ -373,27 +381,13 @@ def _tariff_legend(tariffs: Axes, weeks: pd.DataFrame, style: Figures) -> None:
 
 def _title(weeks: pd.DataFrame, scenario: Scenario, caption: Caption) -> str:
     last = weeks.iloc[-1]
+    marks = weeks["events"].to_numpy()
     counted = [
-        (int(happened(weeks["events"].to_numpy(), "extension").sum()), "extension"),
-        (
-            int(
-                happened(weeks["events"].to_numpy(), "protest_us").sum()
-                + happened(weeks["events"].to_numpy(), "protest_cn").sum()
-            ),
-            "protest",
-        ),
-        (
-            int(
-                happened(weeks["events"].to_numpy(), "measure_us").sum()
-                + happened(weeks["events"].to_numpy(), "measure_cn").sum()
-            ),
-            "measure",
-        ),
-        (int(happened(weeks["events"].to_numpy(), "ending").sum()), "end from inside"),
-        (int(happened(weeks["events"].to_numpy(), "lapse").sum()), "lapse"),
+        (sum(int(happened(marks, name).sum()) for name in EVENT_KINDS[kind].events), one, more)
+        for kind, (one, more) in _COUNTED.items()
     ]
     course = joined(
-        [f"{count or 'no'} {noun}{'' if count == 1 else 's'}" for count, noun in counted]
+        [f"{count or 'no'} {one if count == 1 else more}" for count, one, more in counted]
     )
     run = int(weeks["run"].iloc[0]) if "run" in weeks else 0
     rates = f"{percent(last['tariff.us'])} (US) and {percent(last['tariff.cn'])} (China)"

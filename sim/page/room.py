@@ -60,18 +60,18 @@ COMPARISONS = (
     Comparison(
         "Long truces",
         "Do longer truces help?",
-        "London with lengths as they are bargained, or with half a year at a time.",
+        "London prolonged by four weeks at a time, or by what is bargained at each date.",
         "breakdown",
+        ("scenario=london", "truce.lengths=fixed", "truce.length_weeks=4"),
         ("scenario=london",),
-        ("scenario=london", "truce=long"),
     ),
     Comparison(
         "Breakdown",
         "What breaks a truce?",
-        "London, and London with truces of six weeks that are dear to extend.",
+        "London, and London where each side's hawks have an incident a month to feed on.",
         "breakdown",
         ("scenario=london",),
-        ("scenario=london", "truce=short", "truce.extension_cost=9"),
+        ("scenario=london", "politics.us.incident_rate=12", "politics.cn.incident_rate=12"),
     ),
 )
 
@@ -90,12 +90,18 @@ class Shown:
 
 @dataclass(frozen=True)
 class Mark:
-    """An event on the line of a typical run: the names of its events, its sign and its words."""
+    """An event on the line of a typical run: the names of its events, its sign and its words.
+
+    ``colour`` is that of its side, '' where it is of both or of nobody; ``crisis`` puts it in the
+    upper row, of what happens inside a truce.
+    """
 
     events: tuple[str, ...]
     sign: str
     words: str
     counted: bool = False  # how often it comes says more than when
+    colour: str = ""
+    crisis: bool = False
 
 
 def room_contents() -> dict[str, Any]:
@@ -153,24 +159,32 @@ def _offset(series: str, index: int) -> int:
     return int(offset) + index * kind.base.itemsize
 
 
+# sign and words of the turns of a truce, in the order in which they are said
+_TURNS = {
+    "swap": ("⇄", "interim package"),
+    "limbo": ("◇", "date passed"),
+    "lapse": ("✕", "lapsed"),
+    "ending": ("✕", "ended"),
+    "rung": ("↑", "rung climbed"),
+    "reentry": ("↺", "reopened"),
+    "ratification_failure": ("⊘", "deal voted down"),
+    "extension": ("▾", "extended"),
+}
+_UNMARKED = ("shock", "drift", "protest")
+"""Kinds without a mark: none of them changes a truce or what is in force of it by itself."""
+
+
 def marks() -> list[Mark]:
-    """The turns of a truce: what prolongs it, what ends it, what settles it."""
-    signs = {"extension": "▾", "swap": "⇄", "lapse": "✕", "ending": "✕", "reentry": "↺"}
-    words = {
-        "extension": "extended",
-        "lapse": "lapsed",
-        "swap": "swapped",
-        "ending": "ended",
-        "reentry": "reopened",
-    }
+    """What happens inside a truce; what prolongs it, what ends it, what settles it."""
+    crises = [
+        Mark((name,), sign, f"{side.label} {verb}", colour=side.colour, crisis=True)
+        for kind, sign, verb in (("threat", "△", "threatened"), ("measure", "▲", "acted"))
+        for name, side in zip(EVENT_KINDS[kind].events, SIDES.values(), strict=True)
+    ]
+    over = Mark(EVENT_KINDS["crisis_over"].events, "○", "crisis over", crisis=True)
     turns = [
-        Mark(
-            EVENT_KINDS[kind].events,
-            sign,
-            words.get(kind, EVENT_KINDS[kind].label),
-            kind == "extension",
-        )
-        for kind, sign in signs.items()
+        Mark(EVENT_KINDS[kind].events, sign, words, kind == "extension")
+        for kind, (sign, words) in _TURNS.items()
     ]
     deals = [Mark((name,), "●", f"{EVENTS[name].of} deal") for name in EVENT_KINDS["deal"].events]
-    return turns + deals
+    return [*crises, over, *turns, *deals]

@@ -36,7 +36,7 @@ class Issue(Group):
     convex_cost: Annotated[
         float,
         In(0.1, 500, "bn USD/yr"),
-        Lever("cost of conceding {item}", 10, slider=(5, 25), only="military_magnets"),
+        Lever("cost of conceding {item}", 14, slider=(5, 25), only="military_magnets"),
     ] = 5.0
     """owner's quadratic cost of full concession
     Source: judgement with a range, issue by issue in sim/config/groups/issues.py (slider: that of

@@ -55,7 +55,7 @@ class Resolve(Group):
         In(0, 500, "bn USD/yr"),
         Plausible(7, 23),
         Label("price of settling trade"),
-        Lever("gain a trade deal needs", 4),
+        Lever("gain a trade deal needs", 3),
     ] = 17.0
     """mean on the trade track
     Source: judgement: three quarters of the most each could gain; a deal in about one of seven first
@@ -74,7 +74,7 @@ class Resolve(Group):
         In(0, 500, "bn USD/yr"),
         Plausible(5, 16),
         Label("price of settling semiconductors"),
-        Lever("gain a deal on chips needs", 5),
+        Lever("gain a deal on chips needs", 11),
     ] = 12.5
     """mean on the semiconductors track
     Source: judgement: three quarters of the most each could gain on London's first day, 16.9 and
@@ -90,7 +90,7 @@ class Resolve(Group):
         In(0, 1, "share"),
         Plausible(0, 0.5),
         Label("knowledge of the other's price"),
-        Lever("knowing what the other must gain", 6),
+        Lever("knowing what the other must gain", 12),
     ] = 0.0
     """share of the other's price that this side knows: 0 its distribution, 1 the price itself
     Source: Fearon 1995; judgement"""
@@ -117,7 +117,7 @@ class Negotiator(Group):
         In(0.02, 0.98, "probability"),
         Plausible(0.5, 0.8),
         Label("prior belief that the truce goes on"),
-        Lever("faith that the truce lasts", 12),
+        Lever("faith that the truce lasts", 15),
     ] = 0.7
     """prior mean of q: that the truce goes on if no deal is made
     Source: renewals.csv: 27 of 37 dated arrangements were extended or upgraded by their date"""
@@ -137,18 +137,18 @@ class Negotiator(Group):
         In(0, 2, "sd of log"),
         Plausible(0.1, 0.6),
         Label("belief error"),
-        Lever("misjudging the other side", 9),
+        Lever("misjudging the other side", 13),
     ] = 0.4
     """initial error in what this side believes of the other's values. Source: judgement"""
     learning_rate: Annotated[
         float,
         In(0, 3, "per unit of surprise"),
         Plausible(0.1, 1),
-        Lever("learning from the other's offers", 15),
+        Lever("learning from the other's offers", 18),
     ] = 0.4
     """speed at which the other's offers correct those beliefs (delta rule). Source: judgement"""
     extension_bias: Annotated[
-        float, In(-100, 100, "bn USD"), Plausible(-5, 10), Lever("taste for extending", 13)
+        float, In(-100, 100, "bn USD"), Plausible(-5, 10), Lever("taste for extending", 16)
     ] = 0.0
     """standing preference for extending beyond the material stakes
     Source: judgement; zero is neutral"""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sim.config.fields import Group, In, Label, OneOf, Plausible
+from sim.config.fields import Group, In, Label, Lever, OneOf, Plausible
 from sim.vocabulary import RATIFIERS
 
 __all__ = ["Arena", "Politics", "Ratification"]
@@ -40,10 +40,18 @@ class Arena(Group):
     """how much hawk pressure raises the cost of conceding controls (multiplies it by 1 +
     hawk_cost x pressure)
     Source: judgement"""
-    hawk_push: Annotated[float, In(0, 200, "bn USD"), Plausible(10, 15)] = 12.5
+    hawk_push: Annotated[
+        float, In(0, 200, "bn USD"), Plausible(10, 15), Lever("weight of hawks", 4)
+    ] = 12.5
     """what a unit of hawk pressure weighs in a government's decisions
     Source: 5 times truce.unit; judgement"""
-    audience: Annotated[float, In(0, 200, "bn USD"), Plausible(9, 20)] = 13.0
+    audience: Annotated[
+        float,
+        In(0, 200, "bn USD"),
+        Plausible(9, 20),
+        Label("audience cost"),
+        Lever("price of backing down", 8),
+    ] = 13.0
     """cost of backing down from a threat of one's own (Fearon 1994)
     Source: 5.2 times truce.unit; judgement, tuned to the threats carried out (TIES: .46)"""
     pride: Annotated[float, In(0, 200, "bn USD"), Plausible(7, 15)] = 10.5

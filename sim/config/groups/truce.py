@@ -16,7 +16,7 @@ class Linkage(Group):
     """The three linkages of Maggi (2016)."""
 
     tracks: Annotated[
-        str, OneOf(TRACK_RULES), Label("tracks"), Lever("what is bargained together", 3)
+        str, OneOf(TRACK_RULES), Label("tracks"), Lever("what is bargained together", 2)
     ] = "separate"
     """negotiation linkage: no quid pro quo, so that trade, Beijing's minerals and Washington's chips
     are bargained apart and no control is paid for with a control, or all that is open as one package
@@ -30,7 +30,7 @@ class Linkage(Group):
         In(0, 2, "share"),
         Plausible(0, 0.3),
         Label("participation linkage of Washington"),
-        Lever("how far Washington ties trade to magnets", 8),
+        Lever("how far Washington ties trade to magnets", 6),
     ] = 0.0
     """participation linkage of Washington: share of what it lacks of Beijing's controls,
     within their red lines, that it demands before closing trade
@@ -41,7 +41,7 @@ class Linkage(Group):
         In(0, 2, "share"),
         Plausible(0.3, 0.5),
         Label("participation linkage of Beijing"),
-        Lever("how far Beijing ties trade to chips", 7),
+        Lever("how far Beijing ties trade to chips", 5),
     ] = 0.4
     """participation linkage of Beijing: share of what it lacks of Washington's controls,
     within their red lines, that it demands before closing trade
@@ -137,9 +137,13 @@ class Disputes(Group):
     notice_weeks: Annotated[float, In(0, 52, "weeks"), Plausible(2, 6)] = 4.0
     """mean weeks from a threat to its date, beyond one
     Source: threats.csv: notice of 2 to 124 days, median 7"""
-    depth: Annotated[float, In(0, 1, "share"), Plausible(0.4, 0.9), Label("depth of a measure")] = (
-        0.6
-    )
+    depth: Annotated[
+        float,
+        In(0, 1, "share"),
+        Plausible(0.4, 0.9),
+        Label("depth of a measure"),
+        Lever("how much a measure takes back", 9),
+    ] = 0.6
     """share of what it concedes that a side withdraws by a measure
     Source: events.csv: May 2025, licences for design software and engine parts stopped; judgement"""
     late_gain: Annotated[float, In(0, 1, "share"), Plausible(0.3, 0.6)] = 0.48
@@ -172,7 +176,7 @@ class Truce(Group):
         int,
         In(1, 156, "weeks"),
         Label("truce length"),
-        Lever("usual length of a truce", 11, slider=(4, 52)),
+        Lever("usual length of a truce", 7, slider=(4, 52)),
     ] = 13
     """usual length: of the first truce where it has no first deadline, and of each later one where
     lengths are fixed; where they are bargained, a third of it, as much, twice, four and eight times
@@ -186,7 +190,7 @@ class Truce(Group):
     dated: bool = True
     """whether the truce of the first day has a date. Source: Geneva, 12 May 2025: 90 days"""
     first_deadline_weeks: Annotated[
-        int, In(0, 156, "weeks"), Lever("weeks to the first deadline", 14, slider=(0, 26))
+        int, In(0, 156, "weeks"), Lever("weeks to the first deadline", 17, slider=(0, 26))
     ] = 9
     """weeks from the first day to the deadline then running; 0 starts a full clock
     Source: 11 June to 12 August 2025 (truces.csv T08); slider: up to twice a truce of 90 days"""
@@ -214,7 +218,7 @@ class Truce(Group):
         float,
         In(0, 5, "share per extension"),
         Plausible(0.1, 0.4),
-        Lever("how much that price rises each time", 2),
+        Lever("how much that price rises each time", 10),
     ] = 0.3
     """growth of that cost with each extension already made
     Source: judgement; an empty deadline embarrasses more each time (Tomz 2007)"""

@@ -180,8 +180,9 @@ export class Schema {
         "issues.count": [issues.length], "issues.entity": entities(issues),
         "shocks.events.count": [events.length], "shocks.events.entity": entities(events),
         "firms.goods.sectors.first": first, "firms.goods.sectors.end": ends,
-        // nothing is dated on the page
+        // nothing is dated on the page, and no decision is given or left to a person
         "dated.first": [0], "dated.end": [0], "dated.on_path": [0], "dated.path": [0, 0],
+        "script.first": [0], "script.end": [0], "script.wanted": [0, 0],
       },
     };
   }

@@ -11,10 +11,20 @@ const STRIDE = 37;
 /** How the signs of marks are drawn, by the letters at which they stand, in letters. */
 const SIGNS = {
   "▾": (rem) => ({ d: `m${-0.3 * rem} ${-0.3 * rem}h${0.6 * rem}l${-0.3 * rem} ${0.55 * rem}z`, class: "sign" }),
+  "△": (rem) => ({ d: `m${-0.27 * rem} ${0.22 * rem}h${0.54 * rem}l${-0.27 * rem} ${-0.5 * rem}z`, class: "sign stroke", "stroke-width": 0.13 * rem }),
+  "▲": (rem) => ({ d: `m${-0.33 * rem} ${0.28 * rem}h${0.66 * rem}l${-0.33 * rem} ${-0.6 * rem}z`, class: "sign" }),
+  "○": (rem) => ({ d: `m${-0.23 * rem} 0${circle(0.23 * rem)}`, class: "sign stroke", "stroke-width": 0.13 * rem }),
+  "⇄": (rem) => ({ d: `m${-0.35 * rem} ${-0.15 * rem}h${0.6 * rem}m${-0.18 * rem} ${-0.18 * rem}l${0.2 * rem} ${0.18 * rem}m${0.08 * rem} ${0.3 * rem}h${-0.6 * rem}m${0.18 * rem} ${0.18 * rem}l${-0.2 * rem} ${-0.18 * rem}`, class: "sign stroke", "stroke-width": 0.11 * rem }),
+  "◇": (rem) => ({ d: `m0 ${-0.32 * rem}l${0.26 * rem} ${0.32 * rem}l${-0.26 * rem} ${0.32 * rem}l${-0.26 * rem} ${-0.32 * rem}z`, class: "sign stroke", "stroke-width": 0.12 * rem }),
+  "↑": (rem) => ({ d: `m0 ${0.33 * rem}v${-0.64 * rem}m${-0.22 * rem} ${0.24 * rem}l${0.22 * rem} ${-0.24 * rem}l${0.22 * rem} ${0.24 * rem}`, class: "sign stroke", "stroke-width": 0.13 * rem }),
+  "⊘": (rem) => ({ d: `m${-0.27 * rem} 0${circle(0.27 * rem)}m${0.08 * rem} ${0.19 * rem}l${0.38 * rem} ${-0.38 * rem}`, class: "sign stroke", "stroke-width": 0.12 * rem }),
   "✕": (rem) => ({ d: `m${-0.25 * rem} ${-0.25 * rem}l${0.5 * rem} ${0.5 * rem}m0 ${-0.5 * rem}l${-0.5 * rem} ${0.5 * rem}`, class: "sign stroke", "stroke-width": 0.17 * rem }),
   "↺": (rem) => ({ d: `m${0.22 * rem} ${-0.16 * rem}a${0.27 * rem} ${0.27 * rem} 0 1 1 ${-0.2 * rem} ${-0.1 * rem}`, class: "sign stroke", "stroke-width": 0.12 * rem }),
-  "●": (rem) => ({ d: `m${-0.28 * rem} 0a${0.28 * rem} ${0.28 * rem} 0 1 0 ${0.56 * rem} 0a${0.28 * rem} ${0.28 * rem} 0 1 0 ${-0.56 * rem} 0z`, class: "sign round" }),
+  "●": (rem) => ({ d: `m${-0.28 * rem} 0${circle(0.28 * rem)}`, class: "sign round" }),
 };
+const circle = (radius) => `a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0z`;
+/** Where the two rows of marks and the band of states stand, in letters. */
+const ROWS = { crisis: 0.45, truce: 1.3, band: 1.75, high: 1.05, all: 2.9 };
 
 export class Typical {
   /** @param {{boxes: Object<string, HTMLElement>, words: Object<string, HTMLElement>, name: HTMLElement}} places */
@@ -65,7 +75,7 @@ export class Typical {
 }
 
 function strip(box, side, states, turns, outcomes, said) {
-  const { x, width } = frameOf(box, side, states.length, 1), rem = letter(), top = 1 * rem, high = 1.05 * rem;
+  const { x, width } = frameOf(box, side, states.length, 1), rem = letter(), top = ROWS.band * rem, high = ROWS.high * rem;
   const parts = [];
   for (let week = 0, start = 0; week <= states.length; week++) {
     if (week < states.length && states[week] === states[start]) continue;
@@ -74,10 +84,17 @@ function strip(box, side, states, turns, outcomes, said) {
     start = week;
   }
   for (const { mark, weeks } of turns) {
-    const { d, ...look } = SIGNS[mark.sign](rem);
-    for (const week of weeks) parts.push(svg("path", { d: `M${x(week)} ${0.5 * rem}${d}`, ...look }));
+    const { d, ...look } = own(SIGNS[mark.sign](rem), mark.colour), row = mark.crisis ? ROWS.crisis : ROWS.truce;
+    for (const week of weeks) parts.push(svg("path", { d: `M${x(week)} ${row * rem}${d}`, ...look }));
   }
-  return svg("svg", { width, height: 2.2 * rem, role: "img", "aria-label": `One future of ${side}: ${said}` }, ...parts);
+  return svg("svg", { width, height: ROWS.all * rem, role: "img", "aria-label": `One future of ${side}: ${said}` }, ...parts);
+}
+
+/** A sign in the colour of its side, where it has one. */
+function own(look, colour) {
+  if (!colour) return look;
+  const hollow = look.class.includes("stroke");
+  return { ...look, class: "own", fill: hollow ? "none" : colour, ...(hollow && { stroke: colour }) };
 }
 
 /** The turns in words: by the first date, deals of one day together; last what comes often, by how often. */
