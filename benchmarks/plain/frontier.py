@@ -90,12 +90,20 @@ class Frontier:
         return sum(self.utilities(self.package(1.0)))
 
     def nash_product(self, us_floor: float, cn_floor: float) -> float:
-        """The largest product of gains over two floors, by golden section; 0 where both cannot
-        gain.
+        """The largest product of gains over two floors; 0 where both cannot gain."""
+        package = self.nash_package(us_floor, cn_floor)
+        if package is None:
+            return 0.0
+        us, cn = self.utilities(package)
+        return (us - us_floor) * (cn - cn_floor)
+
+    def nash_package(self, us_floor: float, cn_floor: float) -> list[float] | None:
+        """The package with the largest product of gains over two floors, by golden section; None
+        where both cannot gain.
         """
         high = self.utility("us", self.worth("cn", cn_floor))
         if not self.turns or high <= us_floor:
-            return 0.0
+            return None
         low = max(us_floor, self.utility("us", self.package(_MOST)))
 
         def product(us_target: float) -> float:
@@ -108,7 +116,8 @@ class Frontier:
                 high = right
             else:
                 low = left
-        return max(0.0, product(0.5 * (low + high)))
+        middle = 0.5 * (low + high)
+        return self.worth("us", middle) if product(middle) > 0.0 else None
 
     def _weight(self, side: str, target: float) -> float:
         if not self.turns:

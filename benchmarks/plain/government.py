@@ -5,34 +5,33 @@ and welfare* to *Compliance*).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import mesa
 
 from benchmarks.plain.frontier import Frontier, Stake
+from benchmarks.plain.outlook import cost_of_renewal, hawks_of, logistic
 from benchmarks.plain.prices import SCREENERS, Screen, possible_prices, price
 
 if TYPE_CHECKING:
+    from benchmarks.plain.disputes import Threat
     from benchmarks.plain.model import PlainTruce
 
-__all__ = ["CONTROLLER", "TRACKS", "Government", "Issue", "Talk", "logistic"]
+__all__ = ["CONTROLLER", "TRACKS", "Government", "Issue", "Talk"]
 
 TRACKS = ("trade", "minerals", "semiconductors")
 CONTROLLER = {"minerals": "cn", "semiconductors": "us"}  # whose controls a track is about
 _SLACK = 1e-9
 _SETTLED = 1e-6
-
-
-def logistic(x: float) -> float:
-    """1 / (1 + exp(-x)), for any x."""
-    return 1.0 / (1.0 + math.exp(-x)) if x > -700.0 else 0.0
+_ENDS_OF_THREATS = ("threats_carried", "threats_yielded", "threats_dropped")
 
 
 class Issue:
     """Something to concede: what it is worth this week, what was promised, what is delivered."""
 
-    def __init__(self, name: str, settings: Any, truce_in_force: bool, kept: float) -> None:
+    def __init__(self, name: str, settings: Any, truce_in_force: bool, start: float) -> None:
         self.name, self.settings = name, settings
         self.owner, self.track, self.driver = settings.owner, settings.track, settings.driver
         self.linear, self.convex, self.benefit = (
@@ -42,7 +41,9 @@ class Issue:
         )
         self.agreed = settings.terms if truce_in_force else settings.lapse
         self.level = self.promised = self.promised_before = settings.in_force
-        self.kept, self.withheld = kept, 0.0
+        self.delivered = settings.in_force
+        self.is_tariff = settings.driver.endswith("_tariff")
+        self.kept, self.withheld = start * settings.deliverable, 0.0
         self.paid = 0.0  # the level that a deal on controls has bought, if it pays for any
 
     def pays_on(self, track: str) -> bool:
@@ -69,11 +70,18 @@ class Issue:
             return -(self.linear + self.convex * level) * level
         return self.benefit * level
 
+    @property
+    def room(self) -> float:
+        """What a measure can withdraw: of a tariff that snaps back, what was suspended."""
+        least = self.settings.lapse if self.settings.snaps_back else 0.0
+        return max(0.0, self.delivered - least)
+
     def deliver(self) -> None:
-        """Promised and delivered levels move toward what was agreed."""
+        """Promised and delivered levels move toward what was agreed; a measure works at once."""
         weeks = self.settings.phase_in_weeks
         self.promised += (self.agreed - self.promised) / weeks
-        self.level += (self.agreed * self.kept * (1.0 - self.withheld) - self.level) / weeks
+        self.delivered += (self.agreed * self.kept - self.delivered) / weeks
+        self.level = self.delivered - self.withheld * self.room
 
 
 @dataclass
@@ -88,7 +96,6 @@ class Talk:
     screen: Any = None
     best: float = 0.0
     aspiration: float = 0.0
-    grievance: float = 0.0
     leverage_change: float = 0.0
     offer: list[float] | None = None  # the levels it last proposed; None where nothing stands
 
@@ -144,9 +151,12 @@ class Government(mesa.Agent):
         self.observed = self.settings.belief_weight
         self.alive = self.settings.belief_alive * self.settings.belief_weight
         self.goes_on = self.goes_on_next = self.belief
-        self.dispute, self.dispute_since, self.dispute_track = "quiet", 0, "trade"
         self.hawk, self.lobby, self.break_loss = self.politics.hawk_start, 0.0, 0.0
-        self.rung = self.breaches = self.protests = self.retaliations = self.offers = 0
+        self.rung, self.rung_due = 0, None
+        self.counts = dict.fromkeys(
+            ("breaches", "protests", "threats", *_ENDS_OF_THREATS, "measures_taken", "offers"), 0
+        )
+        self._start_disputes()
         self.value_terms = self.value_lapse = self.value_now = self.value_truce = 0.0
         self.lack = self.leverage = self.export_loss = self.welfare_loss = self.tariff_loss = 0.0
         self.tariff_issue = next(
@@ -159,6 +169,21 @@ class Government(mesa.Agent):
         self.tariff_age = 0.0
         self.elasticity = self.economy.elasticity_short
         self.imports = self.demand(self.tariff)
+
+    def _start_disputes(self) -> None:
+        """Nothing is held against anybody yet."""
+        self.slacks, self.trust = False, self.conduct.trust
+        self.grievance = self.usual = self.owed = 0.0
+        self.grieved: Issue | None = None
+        self.protest_since: int | None = None
+        self.threat: Threat | None = None
+        self.carried = self.threats_due = 0
+        self.measure, self.measure_since, self.responds = 0.0, 0, False
+        self.measure_aim: list[Issue] = []
+        self.stake = self.years = self.lack_trade = self.harm_out = self.harm_in = 0.0
+        self.own_cost = self.ask = 0.0
+        self.fresh = True
+        self.worth_of_length: list[float] = []
 
     @property
     def belief(self) -> float:
@@ -252,6 +277,8 @@ class Government(mesa.Agent):
         controls = [issue for issue in self.own if issue.track in CONTROLLER]
         conceded = sum(max(0.0, issue.promised - issue.promised_before) for issue in controls)
         self.hawk = self.hawk * (1.0 - politics.hawk_decay) + politics.hawk_response * conceded
+        if self.model.draw("incident", self) < 1.0 - math.exp(-politics.incident_rate / 52.0):
+            self.hawk += politics.incident_size
         for issue in self.own:
             issue.promised_before = issue.promised
 
@@ -302,10 +329,7 @@ class Government(mesa.Agent):
         and how that will waste.
         """
         issues = self.own + self.wanted
-        self.value_terms = sum(issue.value_to(self.name, issue.agreed) for issue in issues)
-        self.value_lapse = sum(issue.value_to(self.name, issue.settings.lapse) for issue in issues)
-        self.value_now = sum(issue.value_to(self.name, issue.level) for issue in issues)
-        self.value_truce = sum(issue.value_to(self.name, issue.settings.terms) for issue in issues)
+        self.add_values()
         self.leverage = sum(issue.benefit * (1.0 - issue.agreed) for issue in self.own)
         self.lack = sum(_lacked(issue) for issue in self.wanted)
         for track, talk in self.talks.items():
@@ -318,6 +342,17 @@ class Government(mesa.Agent):
                 for issue in issues
                 if issue.track == track
             )
+
+    def add_values(self) -> None:
+        """What all issues are worth to it: as agreed, lapsed, in force, and at the first terms."""
+
+        def worth(levels: Callable[[Issue], float]) -> float:
+            return sum(issue.value_to(self.name, levels(issue)) for issue in self.own + self.wanted)
+
+        self.value_terms = worth(lambda issue: issue.agreed)
+        self.value_lapse = worth(lambda issue: issue.settings.lapse)
+        self.value_now = worth(lambda issue: issue.level)
+        self.value_truce = worth(lambda issue: issue.settings.terms)
 
     def _waste(self, issue: Issue) -> float:
         """What an issue will be worth less over the planning horizon, as dependence declines."""
@@ -389,11 +424,11 @@ class Government(mesa.Agent):
         """What settling costs it at home beyond its private price: hawks, less what it spares of
         an extension.
         """
-        politics, cost = self.politics, 0.0
+        politics, spared = self.politics, 0.0
         if track == "trade":
-            cost = self.model.scenario.truce.extension_cost
-            cost = politics.extension_felt * (cost + politics.hawk_extension * self.hawk)
-        return politics.settle_hawks * self.hawk - self.goes_on * cost
+            cost = cost_of_renewal(self, self.model.next_length, 0) + hawks_of(self)
+            spared = politics.extension_felt * cost / self.years
+        return politics.settle_hawks * self.hawk - self.goes_on * spared
 
     def adds(self, track: str, issue: Issue) -> float:
         """What an issue adds to its reservation value on a track: terms and lapse, leverage, and
@@ -445,7 +480,7 @@ class Government(mesa.Agent):
             talk.offer = None
             return
         talk.offer = package
-        self.offers += 1
+        self.counts["offers"] += 1
         self.other.learn(track, package)
 
     def would_sign(self, track: str) -> bool:
@@ -491,12 +526,34 @@ class Government(mesa.Agent):
 
     # ---- compliance
 
+    def review(self) -> None:
+        """Once in a while it decides anew whether to deliver in full or to slack."""
+        rules, truce = self.model.scenario.compliance, self.model.scenario.truce
+        if self.model.draw("review", self) >= rules.review_rate:
+            return
+        saved = 0.0
+        for issue in self.own:
+            if not issue.is_tariff:
+                full = issue.agreed * issue.settings.deliverable
+                saved += issue.value_to(self.name, issue.agreed * rules.slack)
+                saved -= issue.value_to(self.name, full)
+        gain = rules.fear * (self.harm_in + 0.3 * max(0.0, self.stake)) - saved
+        gain = gain * self.years - 0.5 * hawks_of(self)
+        self.slacks = self.model.draw("effort", self) >= logistic(gain / truce.temperature)
+
+    def _kept_at_most(self, issue: Issue) -> float:
+        """The share of a promise that its effort delivers in the end; of tariffs all."""
+        if issue.is_tariff:
+            return 1.0
+        most = float(issue.settings.deliverable)
+        return min(self.model.scenario.compliance.slack, most) if self.slacks else most
+
     def drift(self) -> None:
         """An agency may lapse in delivering one promise; lapses are slowly repaired."""
         rules, random = self.model.scenario.compliance, self.model.random
         for issue in self.own:
-            issue.kept += rules.recovery * (1.0 - issue.kept)
-        owed = [issue for issue in self.own if issue.agreed > 0.0]
+            issue.kept += rules.recovery * (self._kept_at_most(issue) - issue.kept)
+        owed = [issue for issue in self.own if issue.agreed > 0.0 and not issue.is_tariff]
         hazard = self.conduct.drift_rate * (1.0 + self.conduct.hawk_drift * self.hawk)
         if (
             not owed
@@ -505,57 +562,30 @@ class Government(mesa.Agent):
         ):
             return
         random.choice(owed).kept *= 1.0 - rules.severity * random.random()
-        self.breaches += 1
+        self.counts["breaches"] += 1
         self.model.mark(f"drift_{self.name}")
 
     def perceive(self) -> None:
-        """Grievance: remembered, plus the shortfall it sees beyond tolerance, weighted by value."""
-        rules = self.model.scenario.compliance
-        for track, talk in self.talks.items():
-            short = total = 0.0
-            for issue in self.wanted:
-                if issue.track == track and issue.agreed > 0.0:
-                    seen = issue.level + rules.monitoring_noise * self.model.random.gauss(0.0, 1.0)
-                    short += issue.benefit * (issue.promised - seen)
-                    total += issue.benefit
-            gap = short / total if total > 0.0 else 0.0
-            talk.grievance = rules.memory * talk.grievance + max(0.0, gap - rules.tolerance)
-
-    def pursue_dispute(self) -> None:
-        """Protest, then retaliate, then see the accused back down or suspend the truce."""
-        rules, age = self.model.scenario.compliance, self.model.week - self.dispute_since
-        if self.dispute == "quiet":
-            aggrieved = [
-                track for track in TRACKS if self.talks[track].grievance > rules.protest_threshold
-            ]
-            if aggrieved:
-                self._protest(aggrieved[0])
-        elif self.dispute == "protest":
-            if self.talks[self.dispute_track].grievance <= rules.protest_threshold:
-                self.dispute = "quiet"
-            elif age >= rules.protest_weeks:
-                self._retaliate()
-        elif age >= rules.retaliation_weeks:
-            self.model.settle_or_suspend(self.other)
-
-    def _protest(self, track: str) -> None:
-        self.goes_on = self.goes_on_next = self.belief
-        self.dispute, self.dispute_since, self.dispute_track = "protest", self.model.week, track
-        self.protests += 1
-        self.model.mark(f"protest_{self.name}")
+        """Grievance at what was promised and not seen, and trust in what takes effort."""
+        rules, noise = self.model.scenario.compliance, self.model.random.gauss
+        gap = owed = had = trusted = worst = 0.0
+        self.grieved = None
         for issue in self.wanted:
-            issue.kept += self.model.scenario.compliance.protest_repair * (1.0 - issue.kept)
-
-    def _retaliate(self) -> None:
-        self.goes_on = self.goes_on_next = self.belief
-        self.dispute, self.dispute_since = "retaliation", self.model.week
-        self.retaliations += 1
-        self.model.mark(f"retaliation_{self.name}")
-        scope = self.model.scenario.linkage.enforcement
-        targets = [issue for issue in self.own if issue.agreed > 0.0]
-        if scope in ("issue", "track"):
-            targets = [issue for issue in targets if issue.lies_on(self.dispute_track)]
-        if scope == "issue" and targets:
-            targets = [max(targets, key=lambda issue: issue.benefit * issue.agreed)]
-        for issue in targets:
-            issue.withheld = self.model.scenario.compliance.retaliation_depth
+            if issue.agreed <= 0.0:
+                continue
+            seen = issue.delivered + rules.monitoring_noise * noise(0.0, 1.0)
+            short, promised = (
+                issue.benefit * (issue.promised - seen),
+                issue.benefit * issue.promised,
+            )
+            gap, owed = gap + short, owed + promised
+            if not issue.is_tariff:
+                had, trusted = had + issue.benefit * issue.level, trusted + promised
+            if short > worst:
+                self.grieved, worst = issue, short
+        self.owed = owed
+        beyond = max(0.0, gap - rules.habit * self.usual - rules.tolerance * owed)
+        self.grievance = rules.memory * self.grievance + (1.0 - rules.memory) * beyond
+        self.usual += (max(0.0, gap) - self.usual) / rules.habit_weeks
+        if trusted > 0.0:
+            self.trust += (min(1.0, had / trusted) - self.trust) / rules.trust_weeks

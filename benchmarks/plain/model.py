@@ -10,10 +10,22 @@ from typing import Any
 
 import mesa
 
+from benchmarks.plain.disputes import concede, pursue_disputes
 from benchmarks.plain.firms import Firm, LicensingAuthority, Market
-from benchmarks.plain.government import TRACKS, Government, Issue, logistic
+from benchmarks.plain.government import TRACKS, Government, Issue
+from benchmarks.plain.outlook import (
+    drawn_length,
+    hawks_of,
+    lapse_chance,
+    lengths,
+    logistic,
+    look,
+    usual_length,
+    vote_chance,
+)
 from benchmarks.plain.prices import SCREENERS, look_ahead
 from benchmarks.plain.record import Record, weekly_reporters
+from benchmarks.plain.swaps import agree_on_return, hold_interim_talks
 
 __all__ = ["PlainTruce"]
 
@@ -51,7 +63,13 @@ class PlainTruce(mesa.Model):
         self.meeting = 0  # of the week, on one track
         self.planned: tuple[int, str] | None = None
         self.status = "truce" if rules.in_force else "broken"
-        self.clock_start, self.deadline = 0, rules.first_deadline_weeks or rules.length_weeks
+        self.clock_start = 0
+        self.next_option, self.next_length = 0, rules.first_deadline_weeks or rules.length_weeks
+        # the week of the date; None of a truce that has none
+        self.deadline: int | None = self.next_length if rules.dated else None
+        self.crisis_since: int | None = None
+        self.limbo = self.hollow = False
+        self.hollow_weeks = 0
         self.settled = dict.fromkeys(TRACKS, False)
         self.deal_since: int | None = None
         self.events: set[str] = set()
@@ -65,6 +83,7 @@ class PlainTruce(mesa.Model):
         self.record = Record(self)
         if self.status == "truce":
             self.record.first["truce"] = 0.0
+        self._take_first_look()
         self.datacollector = mesa.DataCollector(
             model_reporters=weekly_reporters(self) if collect else None
         )
@@ -104,6 +123,17 @@ class PlainTruce(mesa.Model):
             good: firms.select(lambda firm, m=market: firm.market is m)
             for good, market in self.markets.items()
         }
+
+    def _take_first_look(self) -> None:
+        """What the first day is worth, before anything has happened."""
+        for good, market in self.markets.items():
+            market.tally(self.users[good], self.week)
+        self.agents_by_type[Government].do("value_own_issues").do("take_stock")
+        look(self)
+
+    def draw(self, purpose: str, side: Government | None = None) -> float:
+        """A uniform draw in (0, 1) for a decision of a side, or of nobody's."""
+        return 1.0 - self.random.random()
 
     # ---- who stands behind what
 
@@ -151,10 +181,13 @@ class PlainTruce(mesa.Model):
         self.supply_firms()
         self.agents_by_type[Government].do("trade").do("feel_losses").do("feel_politics")
         self.agents_by_type[Government].do("turn_resolve")
-        self.agents_by_type[Government].do("value_own_issues").do("take_stock")
-        self.negotiate()
         self.comply()
+        self.agents_by_type[Government].do("value_own_issues").do("take_stock")
+        look(self)
+        pursue_disputes(self)
+        self.negotiate()
         self.keep_the_clock()
+        self.sound_deal()
         self.record.observe()
         if self.collecting:
             self.datacollector.collect(self)
@@ -191,8 +224,7 @@ class PlainTruce(mesa.Model):
         elif shock.kind == "supply":
             self.market_of(side.name).other_supply *= left
         else:
-            for talk in side.talks.values():
-                talk.grievance *= left
+            side.grievance *= left
 
     def license_firms(self) -> None:
         """Firms apply, authorities examine."""
@@ -217,6 +249,8 @@ class PlainTruce(mesa.Model):
     @property
     def clock_share(self) -> float:
         """Elapsed share of the clock."""
+        if self.deadline is None:
+            return 0.0
         length = self.deadline - self.clock_start
         return (
             min(max((self.week + 1 - self.clock_start) / length, 0.0), 1.0) if length > 0 else 1.0
@@ -236,7 +270,10 @@ class PlainTruce(mesa.Model):
         return next((track for track in TRACKS if self.is_open(track)), None)
 
     def negotiate(self) -> None:
-        """The week's meetings on every open track; sides take turns in speaking first."""
+        """Interim talks, then the week's meetings on every open track; sides take turns in speaking
+        first.
+        """
+        hold_interim_talks(self)
         for track in TRACKS:
             if not self.is_open(track):
                 continue
@@ -253,10 +290,21 @@ class PlainTruce(mesa.Model):
                         side.take_turn(track)
 
     @property
+    def weeks_left(self) -> int:
+        """Weeks from the end of this week to the date, of a truce that has one."""
+        assert self.deadline is not None
+        return self.deadline - (self.week + 1)
+
+    @property
+    def weeks_to_bargain(self) -> float:
+        """Weeks until the date, this one included; at least one, endless without a date."""
+        return math.inf if self.deadline is None else max(1, self.deadline - self.week)
+
+    @property
     def meetings_this_week(self) -> int:
         """Meetings on a track this week, more of them before the deadline."""
         talks = self.scenario.truce.talks
-        sprint = self.deadline - self.week <= talks.sprint_weeks
+        sprint = self.weeks_to_bargain <= talks.sprint_weeks
         return int(talks.sprint_meetings if sprint else talks.meetings_per_week)
 
     def close_deal(self, track: str, proposer: Government) -> None:
@@ -269,7 +317,7 @@ class PlainTruce(mesa.Model):
             proposer.hawk += self.scenario.politics.ratification.failure_cost
             self.record.counts["failed_deals"] += 1
             self.mark("ratification_failure")
-            self._forget_offers(track)
+            self.forget_offers(track)
             return
         everything = list(self.issues.values())
         floors = self.us.no_deal_value(everything), self.cn.no_deal_value(everything)
@@ -292,132 +340,157 @@ class PlainTruce(mesa.Model):
         for other in TRACKS:
             # of tracks that share issues with this one the offers have become stale
             if other != track and "trade" in (track, other):
-                self._forget_offers(other)
+                self.forget_offers(other)
         self.settled[track] = True
         self.mark(f"deal_{track}")
         if self.settled["trade"]:
             self.status = "deal"
             if self.deal_since is None:
-                self.deal_since = self.week
+                self.deal_since, self.limbo = self.week, False
+                self._start_clock(self.scenario.truce.deal_weeks)
         if first:
             self.record.judge_deal(*floors)
 
-    def _forget_offers(self, track: str) -> None:
+    def forget_offers(self, track: str) -> None:
+        """No offer stands on a track any more."""
         for side in self.governments:
             side.talks[track].offer = None
 
     # ---- compliance and the truce
 
     def comply(self) -> None:
-        """Delivery, monitoring, disputes; who complains first is drawn."""
-        self.agents_by_type[Government].do("drift")
+        """The week's effort, delivery and monitoring."""
+        sides = self.agents_by_type[Government]
+        if self.status != "broken":
+            sides.do("review")
+        sides.do("drift")
         for issue in self.issues.values():
             issue.deliver()
-        for side in self.random.sample(self.governments, 2):
-            if self.status != "broken":
-                side.perceive()
-                side.pursue_dispute()
+        if self.status != "broken":
+            sides.do("perceive")
 
-    def settle_or_suspend(self, accused: Government) -> None:
-        """The accused backs down, the likelier the more it would lose, or the truce is
-        suspended.
-        """
-        rules = self.scenario.compliance
-        stakes = accused.value_terms - accused.value_lapse
-        if self.random.random() < logistic(
-            (stakes - rules.back_down_stakes) / rules.back_down_scale
-        ):
-            self.mark("back_down")
-            for issue in self.issues.values():
-                issue.kept = 1.0
-        else:
-            self.record.counts["suspensions"] += 1
-            self.mark("suspension")
-            self.break_truce()
-        self._end_disputes()
-
-    def _end_disputes(self) -> None:
-        """Retaliation is lifted and grievance laid to rest on both sides."""
+    def sound_deal(self) -> None:
+        """Whether a deal is hollow: one side has long had less than a share of what it was promised."""
+        wanted = self.scenario.outcomes
+        if self.status != "deal":
+            self.hollow, self.hollow_weeks = False, 0
+            return
+        served = 1.0
         for side in self.governments:
-            side.dispute = "quiet"
-            for talk in side.talks.values():
-                talk.grievance = 0.0
-        for issue in self.issues.values():
-            issue.withheld = 0.0
+            owed = sum(issue.benefit * issue.promised for issue in side.wanted)
+            had = sum(issue.benefit * issue.level for issue in side.wanted)
+            served = min(served, had / owed) if owed > 0.0 else served
+        self.hollow_weeks = self.hollow_weeks + 1 if served < wanted.hollow_share else 0
+        self.hollow = self.hollow_weeks >= wanted.hollow_weeks
 
     def keep_the_clock(self) -> None:
-        """Deadline and extension under a truce, the way back or the ladder without one."""
-        left = self.deadline - (self.week + 1)
-        rules = self.scenario.truce
+        """The date of a truce or deal; without one the way back or the ladder."""
         if self.status == "broken":
             if not self._reenter():
                 self._escalate()
-        elif self.status == "deal":
-            if left <= 0:
-                self._start_clock()
-        elif left <= 0:
-            if self._both_extend():
-                self._extend()
-            else:
-                self.record.counts["lapses"] += 1
-                self.mark("lapse")
-                self.break_truce()
-        elif (
-            left <= rules.window_weeks
-            and self.random.random() < rules.early_rate
-            and self._both_extend()
-        ):
-            self._extend()
+        elif self.deadline is not None:
+            self._meet_the_date()
 
-    def _start_clock(self) -> None:
+    def _start_clock(self, weeks: int) -> None:
         self.clock_start = self.week + 1
-        self.deadline = self.clock_start + self.scenario.truce.length_weeks
+        self.deadline = self.clock_start + weeks
 
-    def _both_extend(self) -> bool:
-        """Each side extends with a chance logistic in what the terms are worth beyond a lapse, net
-        of what it costs.
+    def _meet_the_date(self) -> None:
+        """Renewal before the date, at it, or past it, or an end."""
+        rules, counts = self.scenario.truce, self.record.counts
+        if self.extensions >= rules.max_extensions:
+            if self.weeks_left <= 0:
+                counts["dates"] += 1
+                self._lapse()
+            return
+        if self.weeks_left > rules.window_weeks:
+            return
+        option = drawn_length(self, self.draw("length"))
+        if self.weeks_left > 0:
+            if self.weeks_left == 1:
+                self._sweeten(option)
+            if self._both_renew(option, "renew_early"):
+                self._renew(option)
+            return
+        for length, purpose in ((option, "renew"), (usual_length(self), "renew_usual")):
+            if self._both_renew(length, purpose):
+                self._renew(length)
+                return
+        if not self.limbo:
+            self.limbo = True
+            counts["dates"] += 1
+            self.mark("limbo")
+        self._put_to_vote()
+
+    def _sweeten(self, option: int) -> None:
+        """The keener side concedes what the other is short of renewing as soon as not, at most half
+        of what renewing is worth to itself.
         """
-        if self.extensions >= self.scenario.truce.max_extensions:
-            return False
-        chances = [self.extend_chance(side, self.extensions) for side in self.governments]
-        draws = [self.random.random() for _ in chances]
-        return all(draw < chance for draw, chance in zip(draws, chances, strict=True))
+        us, cn = self.us.worth_of_length[option], self.cn.worth_of_length[option]
+        keener, keen, weak = (self.us, us, cn) if us > cn else (self.cn, cn, us)
+        short = hawks_of(keener.other) - self.scenario.truce.blame - weak
+        if short > 0.0 and keen > 0.0:
+            concede(keener, min(short, 0.5 * keen) / keener.other.years)
 
-    def extend_chance(self, side: Government, extensions: int) -> float:
-        """Chance that a side extends once more after some extensions."""
-        rules = self.scenario.truce
-        if extensions >= rules.max_extensions:
-            return 0.0
-        cost = rules.extension_cost * (1.0 + rules.extension_cost_growth * extensions)
-        stake = side.value_terms - side.value_lapse + side.settings.extension_bias - cost
-        stake -= side.politics.hawk_extension * side.hawk + side.linkage * side.lack
-        return logistic(stake / rules.temperature)
+    def _both_renew(self, option: int, purpose: str) -> bool:
+        """Whether both renew for a length; waiting until the date is free but in the last weeks."""
+        rules, left, willing = self.scenario.truce, max(0, self.weeks_left), True
+        for side in self.governments:
+            chance = vote_chance(side, option)
+            if left > 0:
+                wait = rules.hold_out * side.ask * side.years + rules.haste * rules.temperature
+                chance *= logistic(-wait * min(1.0, 0.5 * left) / rules.temperature)
+            willing = (self.draw(purpose, side) < chance) and willing
+        return willing
 
-    def _extend(self) -> None:
+    def _renew(self, option: int) -> None:
+        """The truce goes on for a length; both count one more date that it outlived."""
+        assert self.deadline is not None
         self.extensions += 1
         self.record.counts["extensions"] += 1
         self.mark("extension")
-        self.clock_start = self.week + 1
-        self.deadline = max(self.deadline, self.clock_start) + self.scenario.truce.length_weeks
+        if not self.limbo:
+            self.record.counts["dates"] += 1
+            self.record.counts["dates_met"] += 1
+        self.limbo, self.clock_start = False, self.week + 1
+        self.deadline = max(self.deadline, self.clock_start) + lengths(self)[option]
         for side in self.governments:
             side.alive += 1.0
             side.observed += 1.0
 
+    def _put_to_vote(self) -> None:
+        """Past its date either side may let the truce lapse."""
+        ends = False
+        for side in self.governments:
+            if self.draw("vote", side) < self.scenario.truce.limbo_rate:
+                ends = (self.draw("let_lapse", side) < lapse_chance(side)) or ends
+        if ends:
+            self._lapse()
+
+    def _lapse(self) -> None:
+        self.record.counts["lapses"] += 1
+        self.mark("lapse")
+        self.break_truce()
+
     def break_truce(self) -> None:
-        """Agreements are void, tariffs snap back, both sides trust the next truce less."""
+        """Agreements and disputes are void, tariffs snap back, both trust the next truce less."""
         self.record.note_first("break")
         self.record.breaks["breaks"] += 1
-        self.status, self.deal_since = "broken", None
+        if self.crisis_since is not None:
+            self.record.counts["crises_broken"] += 1
+        self.status, self.deal_since, self.crisis_since = "broken", None, None
+        self.limbo = False
         for track in TRACKS:
             self.settled[track] = False
-            self._forget_offers(track)
+            self.forget_offers(track)
         for side in self.governments:
-            side.rung = 0
+            side.rung, side.rung_due = 0, None
             side.observed += 1.0
-            side.break_loss = 0.0
+            side.break_loss = side.grievance = side.usual = side.measure = 0.0
+            side.protest_since = side.threat = None
+            side.measure_aim, side.responds = [], False
         for issue in self.issues.values():
-            issue.paid = 0.0
-        self._end_disputes()
+            issue.paid = issue.withheld = 0.0
         self._set_lapse_terms()
 
     def _set_lapse_terms(self) -> None:
@@ -427,41 +500,69 @@ class PlainTruce(mesa.Model):
             if issue.settings.snaps_back:
                 rungs = getattr(self, issue.owner).rung
                 issue.agreed = min(max(issue.settings.lapse - rungs * depth, 0.0), 1.0)
-                issue.level = issue.promised = issue.agreed
+                issue.level = issue.promised = issue.delivered = issue.agreed
 
     def _escalate(self) -> None:
-        """Each side may climb a rung while it is not above the other."""
-        rules, before = (
-            self.scenario.truce.escalation,
-            {side: side.rung for side in self.governments},
-        )
+        """Each side may decide on another rung, in force after its notice."""
+        before = {side: side.rung for side in self.governments}
         for side in self.governments:
-            may = before[side] <= before[side.other] and before[side] < rules.rung_cap
-            if may and self.random.random() < rules.answer_rate:
+            if side.rung_due is None:
+                self._consider_rung(side, before[side], before[side.other])
+            elif side.rung_due <= self.week:
+                side.rung_due = None
                 side.rung += 1
                 self.mark("rung")
-                self.us.hawk += rules.rung_hawks
-                self.cn.hawk += rules.rung_hawks
+                for feels in self.governments:
+                    feels.hawk += self.scenario.truce.escalation.rung_hawks
         self._set_lapse_terms()
 
+    def _consider_rung(self, side: Government, own: int, its: int) -> None:
+        """On an occasion, the likelier the further it is behind, a side decides on another rung."""
+        rules, behind, ahead = self.scenario.truce.escalation, max(0, its - own), max(0, own - its)
+        occasion = rules.occasion_rate * (1.0 + behind)
+        if own >= rules.rung_cap or self.draw("rung_occasion", side) >= occasion:
+            return
+        gain = hawks_of(side) + rules.behind * behind
+        gain -= rules.climb_cost * (1.0 + 0.5 * own + 6.0 / 7.0 * ahead)
+        if self.draw("climb", side) < logistic(gain / self.scenario.truce.temperature):
+            notice = (
+                -rules.notice_weeks / (1.0 + side.hawk) * math.log(self.draw("rung_notice", side))
+            )
+            side.rung_due = self.week + 1 + int(notice)
+
     def _reenter(self) -> bool:
-        """Talks reopen when both hurt: the truce returns on its first terms."""
-        rules = self.scenario.truce.reentry
-        chance = rules.rate
+        """Both go back when both hurt, on terms and a length bargained anew."""
+        rules, ready = self.scenario.truce.reentry, self.draw("return_talks")
+        held = ready < rules.rate
+        willing = held
         for side in self.governments:
             side.break_loss += max(0.0, side.value_truce - side.value_now) / 52.0
-            chance *= logistic((side.break_loss - rules.threshold) / rules.width)
-        if self.random.random() >= chance:
+            chance = logistic((side.break_loss - rules.threshold) / rules.width)
+            willing = held and (self.draw("go_back", side) < chance) and willing
+        if not willing or not agree_on_return(self):
             return False
         self.status, self.extensions = "truce", 0
         self.record.counts["reentries"] += 1
         self.record.note_first("truce")
         self.mark("reentry")
         for issue in self.issues.values():
-            issue.agreed = issue.settings.terms
-            issue.kept = getattr(self.scenario.compliance, issue.owner).start
-        self._start_clock()
+            start = getattr(self.scenario.compliance, issue.owner).start
+            issue.kept, issue.delivered = start * issue.settings.deliverable, issue.level
+        for side in self.governments:
+            side.rung, side.rung_due, side.slacks = 0, None, False
+            side.add_values()
+        look(self)
+        self._set_new_date()
         return True
+
+    def _set_new_date(self) -> None:
+        """The length of a truce come back to is drawn by its worth; some have no date."""
+        rules = self.scenario.truce
+        option = drawn_length(self, self.draw("new_length"))
+        self._start_clock(lengths(self)[option])
+        undated = self.draw("undated") < rules.reentry.undated_share
+        if undated and rules.lengths == "bargained":
+            self.deadline = None
 
     def measures(self) -> dict[str, Any]:
         """The run's measures so far."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from benchmarks.plain.outlook import foreseen
+
 if TYPE_CHECKING:
     from benchmarks.plain.government import Government, Talk
     from benchmarks.plain.model import PlainTruce
@@ -17,6 +19,8 @@ SCREENERS = ("screening", "committed")
 _FULL_BLUFF = 0.2
 _CENT = 1e-9
 _LEAST_GAIN = 1e-6
+_NO_END = 13.0  # weeks for which a side looks ahead where there is no date
+_FAR_WEEKS = 26
 
 
 def _between(x: float, low: float, high: float) -> float:
@@ -44,18 +48,28 @@ def look_ahead(model: PlainTruce) -> None:
     if model.planned == now:
         return
     model.planned = now
-    chances = [
-        math.prod(model.extend_chance(side, model.extensions + more) for side in model.governments)
-        for more in (0, 1)
-    ]
-    for side in model.governments:
-        weight = side.settings.foresight
-        for name, chance in zip(("goes_on", "goes_on_next"), chances, strict=True):
-            rules = 1.0 if model.status == "deal" else chance
-            mixed = weight * rules + (1.0 - weight) * side.belief if rules > 0.0 else 0.0
-            setattr(side, name, mixed if weight > 0.0 else side.belief)
+    _foresee(model)
     if any(side.settings.strategy.kind in SCREENERS for side in model.governments):
         _plan(model)
+
+
+def _foresee(model: PlainTruce) -> None:
+    """The chance that the truce goes on past this date and the next, as each side foresees it."""
+    dated = model.deadline is not None and model.status != "deal"
+    for side in model.governments:
+        weight = side.settings.foresight
+        for later, name in enumerate(("goes_on", "goes_on_next")):
+            if not dated:
+                weeks = (
+                    _NO_END if model.deadline is None else min(max(0, model.weeks_left), _NO_END)
+                )
+                hazard = model.scenario.truce.hazard * (1.0 - side.trust)
+                setattr(side, name, math.exp(-hazard * weeks / 52.0))
+                continue
+            chance = foreseen(model, later)
+            excluded = chance <= 0.0 < weight
+            mixed = weight * chance + (1.0 - weight) * side.belief
+            setattr(side, name, 0.0 if excluded else mixed)
 
 
 def _screen(accepts: float, later: float) -> tuple[float, float]:
@@ -68,7 +82,7 @@ def _screen(accepts: float, later: float) -> tuple[float, float]:
 def _plan(model: PlainTruce) -> None:
     """Backward from the end of the next clock to this week's first meeting."""
     talks, us, cn = model.scenario.truce.talks, model.us, model.cn
-    weeks = max(1, model.deadline - model.week)
+    weeks = min(model.weeks_to_bargain, _FAR_WEEKS)
     sprint = min(weeks, talks.sprint_weeks)
     # the times between meetings, the last first, shares of a week
     gaps = [1.0 / talks.sprint_meetings] * (sprint * talks.sprint_meetings)
@@ -83,7 +97,7 @@ def _plan(model: PlainTruce) -> None:
     ]
     fades = [1.0 - math.exp(-rate) for rate in rates]
     share, worths = fades[1] / sum(fades), [0.2, 0.2]
-    steps = [(1.0, k == 0, "goes_on_next") for k in range(model.scenario.truce.length_weeks)]
+    steps = [(1.0, k == 0, "goes_on_next") for k in range(min(model.next_length, _FAR_WEEKS))]
     steps += [(gap, k == 0, "goes_on") for k, gap in enumerate(gaps)]
     found = []
     for gap, across, chance in steps:

@@ -20,24 +20,32 @@ if TYPE_CHECKING:
 
 __all__ = ["EVENTS", "Record", "state", "weekly_reporters"]
 
+_SIDES = ("us", "cn")
 EVENTS = (
     "shock",
-    "drift_us",
-    "drift_cn",
-    "protest_us",
-    "protest_cn",
-    "retaliation_us",
-    "retaliation_cn",
-    "back_down",
-    "suspension",
+    *(f"{kind}_{side}" for kind in ("drift", "protest", "threat", "measure") for side in _SIDES),
+    "crisis_over",
+    "swap",
     "extension",
+    "limbo",
     "lapse",
+    "ending",
     "rung",
     "reentry",
-    "deal_trade",
-    "deal_minerals",
-    "deal_semiconductors",
+    *(f"deal_{track}" for track in TRACKS),
     "ratification_failure",
+)
+_COUNTS = (
+    "extensions",
+    "crises",
+    *(f"crises_{end}" for end in ("broken", "repaired", "better", "rested")),
+    "swaps",
+    "dates",
+    "dates_met",
+    "endings",
+    "lapses",
+    "reentries",
+    "failed_deals",
 )
 OUTCOMES = ("breakthrough", "narrow_deal", "tactical_pause", "breakdown")
 _STATUS = ("broken", "truce", "deal")
@@ -49,7 +57,7 @@ def state(model: PlainTruce) -> str:
     wanted = model.scenario.outcomes
     if model.status == "broken":
         return "breakdown"
-    if model.status == "truce":
+    if model.status == "truce" or model.hollow:
         return "tactical_pause"
     levels = {issue.driver: issue.level for issue in model.issues.values()}
     settled = (
@@ -67,10 +75,10 @@ class Record:
 
     def __init__(self, model: PlainTruce) -> None:
         self.model = model
-        self.counts = dict.fromkeys(
-            ("extensions", "suspensions", "lapses", "reentries", "failed_deals"), 0
+        self.counts = dict.fromkeys(_COUNTS, 0)
+        self.first = dict.fromkeys(
+            ("deal", "break", "crisis", "swap", "protest", "truce"), math.nan
         )
-        self.first = dict.fromkeys(("deal", "break", "protest", "truce"), math.nan)
         self.first_stop = {
             sector.name: math.nan for market in model.markets.values() for sector in market.sectors
         }
@@ -246,10 +254,7 @@ def _stake(issue: Issue, least: float) -> Stake:
 
 def _of_side(side: Government) -> dict[str, float]:
     return {
-        "breaches": side.breaches,
-        "protests": side.protests,
-        "retaliations": side.retaliations,
-        "offers": side.offers,
+        **side.counts,
         "final_tariff": side.tariff,
         "leverage": side.leverage,
         "belief_alive": side.belief,
@@ -265,7 +270,7 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
         "outcome": lambda m: OUTCOMES.index(m.record.outcome),
         "state": lambda m: OUTCOMES.index(m.record.states[-1]),
         "weeks_to_deadline": lambda m: (
-            m.deadline - m.week - 1 if m.status != "broken" else math.nan
+            m.weeks_left if m.status != "broken" and m.deadline is not None else math.nan
         ),
         "extensions": "extensions",
         "events": lambda m: sum(1 << EVENTS.index(name) for name in m.events),
@@ -275,9 +280,9 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
             reporters[f"{name}.{side.name}"] = _attribute(side, name)
         reporters[f"trade.{side.name}"] = _attribute(side, "imports")
         reporters[f"belief_alive.{side.name}"] = _attribute(side, "belief")
-        reporters[f"grievance.{side.name}"] = lambda m, s=side: max(
-            talk.grievance for talk in s.talks.values()
-        )
+        reporters[f"foreseen.{side.name}"] = _attribute(side, "goes_on")
+        for name in ("trust", "measure", "grievance"):
+            reporters[f"{name}.{side.name}"] = _attribute(side, name)
         for name in ("reservation", "aspiration"):
             reporters[f"{name}.{side.name}"] = _at_track(side, name)
         reporters[f"its_reservation.{side.name}"] = _at_track(side, "its_reservation")
