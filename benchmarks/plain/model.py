@@ -30,6 +30,8 @@ from benchmarks.plain.swaps import agree_on_return, hold_interim_talks
 __all__ = ["PlainTruce"]
 
 _DRIVERS = {"civil_magnets": "magnets", "military_magnets": "magnets", "ai_chips": "chips"}
+# the clock of a truce without a date is so long that what it does to offers is a millionth
+_NO_DATE = 10**6
 _KINDS = ("time_dependent", *SCREENERS)
 _USER = {"us": "magnets", "cn": "chips"}
 
@@ -249,9 +251,7 @@ class PlainTruce(mesa.Model):
     @property
     def clock_share(self) -> float:
         """Elapsed share of the clock."""
-        if self.deadline is None:
-            return 0.0
-        length = self.deadline - self.clock_start
+        length = (self.deadline or _NO_DATE) - self.clock_start
         return (
             min(max((self.week + 1 - self.clock_start) / length, 0.0), 1.0) if length > 0 else 1.0
         )
