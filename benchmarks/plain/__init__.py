@@ -1,7 +1,7 @@
-"""The model of ``docs/model.md`` once more, as a Mesa modeller would write it: objects with
-attributes, no compiled code.
+"""The model of ``docs/model.md`` and ``docs/truces.md`` once more, as a Mesa modeller would write
+it: objects with attributes, no compiled code.
 
-Written for the benchmarks from the page, with nothing of ``sim.rules``: agents are Python objects,
+Written for the benchmarks from the pages, with nothing of ``sim.rules``: agents are Python objects,
 randomness is the model's own ``self.random``, the mathematics is ``math``. It runs what London
 runs, and ``time_dependent``. Left out, because London does not use them: the other strategies, the
 mediator, package rules and a first speaker other than ``alternate``; :class:`PlainTruce` refuses

@@ -152,7 +152,8 @@ class Government(mesa.Agent):
         self.alive = self.settings.belief_alive * self.settings.belief_weight
         self.goes_on = self.goes_on_next = self.belief
         self.hawk, self.lobby, self.break_loss = self.politics.hawk_start, 0.0, 0.0
-        self.rung, self.rung_due = 0, None
+        self.rung = 0
+        self.rung_due: int | None = None
         self.counts = dict.fromkeys(
             ("breaches", "protests", "threats", *_ENDS_OF_THREATS, "measures_taken", "offers"), 0
         )

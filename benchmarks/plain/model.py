@@ -370,7 +370,7 @@ class PlainTruce(mesa.Model):
             sides.do("perceive")
 
     def sound_deal(self) -> None:
-        """Whether a deal is hollow: one side has long had less than a share of what it was promised."""
+        """Whether a deal is hollow: a side has long had less than a share of what was promised."""
         wanted = self.scenario.outcomes
         if self.status != "deal":
             self.hollow, self.hollow_weeks = False, 0

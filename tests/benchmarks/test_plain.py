@@ -30,7 +30,7 @@ from sim.rules.randomness import (
 )
 from sim.rules.relations import turn_of
 from sim.validation.symmetry import BY_THE_CLOCK
-from sim.vocabulary import CONTROLS, GOODS, SIDES, TRACKS
+from sim.vocabulary import CONTROLS, GOODS, OUTCOMES, SIDES, STATUSES, TRACKS
 
 # every draw but those of governments' decisions settled beforehand: no spread, no noise, and every
 # chance so near 0 or 1 that it decides nothing
@@ -268,6 +268,9 @@ def test_with_the_ensembles_decisions_drawn_alike_every_weekly_series_is_the_ens
     marks = int(np.bitwise_or.reduce(theirs["events"].astype(int)))
     marked = {event for bit, event in enumerate(EVENTS) if marks >> bit & 1}
     assert happened <= marked
+    if name.endswith("hollow"):
+        dealt, paused = STATUSES["deal"].code, OUTCOMES["tactical_pause"].code
+        assert ((theirs["status"] == dealt) & (theirs["state"] == paused)).any()
     if name.startswith("blocked"):
         assert (theirs["blocking.trade"] >= 0.0).any()
     plain = _Handed(scenario, seed, model.state.whole[0]["sides"]["resolve"].tolist())
