@@ -3,7 +3,7 @@ beside the state in the last week.
 
 ``python -m benchmarks.closing [runs]`` draws ``docs/closing_period.png`` and prints the largest
 step between neighbours of each line, in points, with its 95 % interval over paired runs. London
-with ``linkage.cn=1.5``, where truces break at deadlines most often.
+with ``linkage.cn=1.5`` and renewals of one length, where truces break at deadlines most often.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from sim.vocabulary import OUTCOMES
 
 __all__ = ["closing_figure", "codes", "steps"]
 
-SETTINGS = ("scenario=london", "linkage.cn=1.5")
+SETTINGS = ("scenario=london", "linkage.cn=1.5", "truce.lengths=fixed")
 LENGTHS = {"truce.length_weeks": np.arange(6, 40)}
 HORIZONS = {"calendar.horizon_weeks": np.arange(92, 118)}
 _RUNS, _SEED = 4_000, 1
@@ -90,7 +90,7 @@ def closing_figure(parts: list[tuple[str, np.ndarray, dict[str, np.ndarray]]], r
         legend_below(axes[-1, 0], _STYLE, 2)
         caption = Caption(
             "",
-            f"london_2025 with {SETTINGS[-1]}",
+            f"london_2025 with {', '.join(SETTINGS[1:])}",
             runs,
             _SEED,
             "At each value, the same draws at all.",

@@ -27,18 +27,25 @@ from sim.sweeps.named import load_sweep
 from sim.vocabulary import OUTCOMES
 
 
-def test_a_run_is_answered_with_its_own_shares() -> None:
-    results = sim.run("london", runs=50, weeks="none")
+@pytest.mark.parametrize("lasts", [True, False])
+def test_a_run_is_answered_with_its_own_shares(lasts: bool) -> None:
+    """London as it is, and with a last date and no deal before it."""
+    change = () if lasts else ("truce.max_extensions=0", "us.resolve.trade=100")
+    results = sim.run(sim.load(*change), runs=50, weeks="none")
     line = answer(results)
     counted = results.runs["outcome"].value_counts(normalize=True)
+    assert results.title.startswith("London, June 2025")
     assert line.startswith(
-        f"London, June 2025: {counted.index[0].replace('_', ' ')} in {counted.iloc[0]:.0%}".replace(
+        f"{results.title}: {counted.index[0].replace('_', ' ')} in {counted.iloc[0]:.0%}".replace(
             "%", " %"
         )
     )
     assert all(f"{name.replace('_', ' ')} " in line for name in OUTCOMES)
     curve = truce_survival(results.runs, results.scenario.calendar.horizon_weeks)
-    assert f"(half within {median_time(curve):g} weeks)" in line
+    half = median_time(curve)
+    assert np.isnan(half) == lasts
+    assert (f"(half within {half:g} weeks)" in line) == (not lasts)
+    assert ("(more than half never broke)" in line) == lasts
     healed = results.runs["healed"].mean()
     assert f"of those runs {healed:.0%} end under a truce again".replace("%", " %") in line
     assert (

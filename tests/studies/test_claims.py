@@ -29,7 +29,9 @@ GIVEN = {
         "true": claim("scenario=tactical_pause", "tactical_pause", "above", 0.5),
         "false": claim("scenario=tactical_pause", "breakthrough", "above", 0.5),
         "counted": claim("scenario=london", "licence_queue.magnets", "below", 50.0),
-        "noisy": claim("linkage.cn=0.2", "tactical_pause", "above", 0.0, left="scenario=london"),
+        "noisy": claim(
+            "us.resolve.trade=20", "tactical_pause", "above", 0.0, left="scenario=london"
+        ),
     }
 }
 AGAINST = ("other_seed", "four_times_the_firms", "file_reversed", "threads")
@@ -113,7 +115,7 @@ def test_what_cannot_be_held_is_refused_by_name(more: dict[str, Any], key: str) 
 def test_the_quick_part_of_the_shipped_claims_holds() -> None:
     """What forty runs settle, under one seed and the orders."""
     found = hold_claims(
-        only=("last_week_swings", "geneva_calibration", "cheap_extensions_pause"),
+        only=("last_week_steady", "geneva_calibration", "cheap_extensions_pause"),
         against=("other_seed", "firms_reversed", "speaks_cn", "file_reversed"),
         runs=120,
         threads=1,

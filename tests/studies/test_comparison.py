@@ -59,13 +59,13 @@ def test_shapley_shares_add_to_the_difference(pause) -> None:
 @pytest.fixture(scope="module")
 def narrow() -> Comparison:
     return compare(
-        "london", sim.load("truce.extension_cost=8"), outcome="breakdown", precision=0.03
+        "london", sim.load("truce.extension_cost=18"), outcome="breakdown", precision=0.015
     )
 
 
 def test_a_comparison_stopped_at_n_is_the_comparison_of_n_runs(narrow) -> None:
     whole = compare(
-        "london", sim.load("truce.extension_cost=8"), outcome="breakdown", runs=narrow.runs
+        "london", sim.load("truce.extension_cost=18"), outcome="breakdown", runs=narrow.runs
     )
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(narrow, name), getattr(whole, name), check_exact=True)
@@ -74,7 +74,7 @@ def test_a_comparison_stopped_at_n_is_the_comparison_of_n_runs(narrow) -> None:
 
 def test_differences_are_estimated_and_levers_add_to_the_counted_one(narrow) -> None:
     _, low, high = narrow.difference("london_2025-2")
-    assert high - low <= 0.06
+    assert high - low <= 0.03
     row = narrow.outcomes.set_index(["scenario", "outcome"]).loc[("london_2025-2", "breakdown")]
     assert row["difference"] != row["difference.counted"]
     assert row["low"] <= row["share"] <= row["high"]

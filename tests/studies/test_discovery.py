@@ -23,7 +23,7 @@ from sim.studies.write_discovery import BOX_SCENARIO, BOX_SWEEP, write_discovery
 from tests.studies.test_comparison import PROJECTOR, beyond
 
 LEVERS = [
-    "linkage.cn",
+    "us.resolve.trade",
     "economy.us.elasticity_short",
     "economy.us.export_margin",
     "us.strategy.kind",
@@ -33,7 +33,7 @@ IDLE = ["firms.chips.size_spread", "firms.chips.stop_threshold"]
 
 @pytest.fixture(scope="module")
 def found() -> Discovery:
-    return discover(outcome="breakdown", levers=LEVERS, points=600)
+    return discover(outcome="narrow_deal", levers=LEVERS, points=600)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def nothing() -> Discovery:
 @pytest.fixture(scope="module")
 def single() -> Discovery:
     """A search over one lever, whose page has no plane."""
-    return discover(outcome="breakdown", levers=["linkage.cn"], points=300)
+    return discover(outcome="narrow_deal", levers=["us.resolve.trade"], points=300)
 
 
 @pytest.fixture(scope="module")
@@ -73,18 +73,18 @@ def test_the_sentence_holds_in_runs_that_were_never_made_before(found) -> None:
     inside = found.found.holds(columns)
     for where, rows in (("inside", inside), ("outside", ~inside)):
         design = {name: values[rows][:600] for name, values in columns.items()}
-        numbers = np.arange(len(design["linkage.cn"]))[:, None]
+        numbers = np.arange(len(design["us.resolve.trade"]))[:, None]
         runs = sim.evaluate(
-            None, design, seed=77, measures=["breakdown"], run_numbers=numbers, threads=1
+            None, design, seed=77, measures=["narrow_deal"], run_numbers=numbers, threads=1
         )
         _, low, high = found.value(where)
-        error = 2.0 * np.sqrt(runs["breakdown"].var() / len(runs))
-        assert low - error <= runs["breakdown"].mean() <= high + error
+        error = 2.0 * np.sqrt(runs["narrow_deal"].var() / len(runs))
+        assert low - error <= runs["narrow_deal"].mean() <= high + error
     assert inside.mean() == pytest.approx(found.mass, abs=0.02)
 
 
 def test_the_answer_says_where_how_likely_and_what_chance_gives(found) -> None:
-    assert "participation linkage of Beijing is" in found.answer and "or more" in found.answer
+    assert "Washington's price of settling trade is" in found.answer and "or less" in found.answer
     value, low, high = found.value("inside")
     assert low < value < high and f"{100 * value:.0f} % of 1,000 fresh runs there" in found.answer
     assert found.value("difference")[1] > 0.0
@@ -111,9 +111,9 @@ def test_fresh_runs_share_no_draw_with_those_that_were_searched(found) -> None:
     """The scenario's own share is that of run numbers beyond every batch's."""
     first = 2**31 + 2**30 + 3 * 1_000
     again = sim.evaluate(
-        None, {}, measures=["breakdown"], run_numbers=np.arange(first, first + 1_000)
+        None, {}, measures=["narrow_deal"], run_numbers=np.arange(first, first + 1_000)
     )
-    assert found.value("scenario")[0] == again["breakdown"].mean()
+    assert found.value("scenario")[0] == again["narrow_deal"].mean()
 
 
 def test_where_levers_do_nothing_no_box_is_named(nothing) -> None:
@@ -130,7 +130,7 @@ def test_an_outcome_that_never_comes_is_no_box() -> None:
 
 
 def test_a_share_that_no_box_reaches_is_said(found) -> None:
-    dense = discover(outcome="breakdown", levers=LEVERS, points=150, share=0.99)
+    dense = discover(outcome="narrow_deal", levers=LEVERS, points=150, share=0.99)
     assert dense.found is None and "none reaches 99 %" in dense.answer
 
 
@@ -226,7 +226,7 @@ def test_the_page_is_16_to_9_its_text_inside_and_readable(which, style, request)
 def test_the_title_asks_and_answers(found, nothing) -> None:
     title = discovery_figures(found)["discover"].get_suptitle().replace("\n", " ")
     value, low, high = (f"{100 * end:.0f}" for end in found.value("inside"))
-    assert title.startswith("Where is breakdown likely? Where ")
+    assert title.startswith("Where is narrow deal likely? Where ")
     assert f"{value}\u00a0% of runs ({low} to {high})" in title
     assert "more than chance" in discovery_figures(nothing)["discover"].get_suptitle()
 
@@ -242,7 +242,7 @@ def test_the_folder_holds_the_box_as_a_scenario_and_as_a_sweep(found, tmp_path) 
         ]
     )
     text = (folder / "report.html").read_text(encoding="utf-8")
-    for words in ("Where is breakdown likely?", "Fresh runs", "coverage", BOX_SWEEP):
+    for words in ("Where is narrow deal likely?", "Fresh runs", "coverage", BOX_SWEEP):
         assert words in text
     codebook = pd.read_csv(folder / "codebook.csv")
     assert codebook["label"].notna().all() and codebook["unit"].notna().all()

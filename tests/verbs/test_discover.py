@@ -13,7 +13,7 @@ import sim
 from sim.cli import main
 
 COMMAND = (sys.executable, "-m", "sim")
-FEW = ["levers=linkage.cn,economy.us.elasticity_short", "points=400", "figures.format=png"]
+FEW = ["levers=us.resolve.trade,economy.us.elasticity_short", "points=400", "figures.format=png"]
 QUIET = ["draw=false", "figures.report=false"]
 
 
@@ -21,8 +21,8 @@ QUIET = ["draw=false", "figures.report=false"]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A discovery with a box, made by a process."""
     place = tmp_path_factory.mktemp("discover") / "result"
-    done = _process(["discover", "outcome=breakdown", *FEW, f"folder={place}"], place.parent)
-    assert f"results: {place}" in done and "answer: Breakdown is" in done
+    done = _process(["discover", "outcome=narrow_deal", *FEW, f"folder={place}"], place.parent)
+    assert f"results: {place}" in done and "answer: Narrow deal is" in done
     return place
 
 
@@ -39,8 +39,8 @@ def test_the_middle_of_the_box_is_run_by_its_own_process(folder, tmp_path) -> No
     told = json.loads(_process(words, tmp_path))
     middle = sim.load_results(tmp_path / told["folder"]).scenario
     london = sim.load()
-    assert set(middle.diff(london)) <= {"linkage.cn", "economy.us.elasticity_short"}
-    assert middle.linkage.cn > 0.5
+    assert set(middle.diff(london)) <= {"us.resolve.trade", "economy.us.elasticity_short"}
+    assert middle.us.resolve.trade < london.us.resolve.trade
 
 
 @pytest.mark.nightly
@@ -50,9 +50,9 @@ def test_the_box_is_swept_by_its_own_process_and_ends_as_the_sentence_says(
     words = ["sweep", f"sweep_file={folder / 'box-sweep.yaml'}", f"file={folder / 'scenario.yaml'}"]
     told = json.loads(_process([*words, *QUIET, "--json"], tmp_path))
     swept = sim.load_results(tmp_path / told["folder"])
-    runs = swept.table(["point", "linkage.cn", "outcome"])
-    assert runs["linkage.cn"].between(*_ends(folder, "linkage.cn")).all()
-    share = float((runs["outcome"] == "breakdown").mean())
+    runs = swept.table(["point", "us.resolve.trade", "outcome"])
+    assert runs["us.resolve.trade"].between(*_ends(folder, "us.resolve.trade")).all()
+    share = float((runs["outcome"] == "narrow_deal").mean())
     _, low, high = _fresh(folder, "inside")
     assert low - 0.03 <= share <= high + 0.03  # 2,048 runs of 512 points: two errors are 3 points
 
