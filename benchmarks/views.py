@@ -93,6 +93,7 @@ def _panels(tab: Any, picture: Picture) -> None:
         "help": ("h", "document.querySelector('.progress')?.textContent.startsWith('All ')"),
         "doubt": ("d", "document.querySelector('.doubt p b')"),
         "table": ("t", "document.querySelector('.tables')"),
+        "log": ("l", "document.querySelector('.log li')"),
         "about": ("?", "!document.getElementById('panel').hidden"),
     }
     for name, (key, ready) in done.items():

@@ -48,9 +48,9 @@ def report_of(results: Results, pictures: Sequence[Picture] = (), answered: str 
     breaks = _breaks(results)
     if breaks is not None:
         sections.append(Section("Breaks", [breaks]))
-    blocked = _without_deal(results)
+    blocked = _unsettled(results)
     if blocked is not None:
-        sections.append(Section("Without a trade deal", [blocked]))
+        sections.append(Section("Still to settle", [blocked]))
     if results.scored is not None:
         sections.append(Section("Beside what was observed", observed_blocks(results.scored)))
     if pictures:
@@ -184,8 +184,8 @@ def _breaks(results: Results) -> Table | None:
     return Table(caption, head, [row], range(6))
 
 
-def _without_deal(results: Results) -> Table | None:
-    """What stands in the way where a truce ends without a trade deal; for a run."""
+def _unsettled(results: Results) -> Table | None:
+    """What stands in the way where a run ends with a track open; for a run."""
     if results.design:
         return None
     try:
@@ -208,7 +208,7 @@ def _without_deal(results: Results) -> Table | None:
         (f"none: a deal would gain both{left}", percent(len(open_) / len(known))),
     ]
     caption = (
-        f"Of the {len(known):,} run{'' if len(known) == 1 else 's'} that end under a truce without a trade deal: the issue without which "
+        f"Of the {len(known):,} run{'' if len(known) == 1 else 's'} that end with a track open, trade or (once it is settled) controls: the issue without which "
         "packages would exist that give both sides at least their reservation value (docs/model.md, What blocks)."
     )
     return Table(caption, ("What blocks", "Share of these runs"), rows, (1,))

@@ -90,16 +90,18 @@ class Shown:
 
 @dataclass(frozen=True)
 class Mark:
-    """An event on the line of a typical run: the names of its events, its sign and its words.
+    """An event on the line of a typical run: the names of its events, its sign, its words for one and
+    for more.
 
-    ``colour`` is that of its side, '' where it is of both or of nobody; ``crisis`` puts it in the
-    upper row, of what happens inside a truce.
+    ``of`` and ``colour`` are those of its side, '' where it is of both or of nobody; ``crisis`` puts
+    it in the upper row, of what happens inside a truce.
     """
 
     events: tuple[str, ...]
     sign: str
     words: str
-    counted: bool = False  # how often it comes says more than when
+    many: str
+    of: str = ""
     colour: str = ""
     crisis: bool = False
 
@@ -159,32 +161,37 @@ def _offset(series: str, index: int) -> int:
     return int(offset) + index * kind.base.itemsize
 
 
-# sign and words of the turns of a truce, in the order in which they are said
+# sign, one and more of the turns of a truce, in the order in which they are said
 _TURNS = {
-    "swap": ("⇄", "interim package"),
-    "limbo": ("◇", "date passed"),
-    "lapse": ("✕", "lapsed"),
-    "ending": ("✕", "ended"),
-    "rung": ("↑", "rung climbed"),
-    "reentry": ("↺", "reopened"),
-    "ratification_failure": ("⊘", "deal voted down"),
-    "extension": ("▾", "extended"),
+    "swap": ("■", "interim package", "interim packages"),
+    "extension": ("▾", "extension", "extensions"),
+    "limbo": ("◇", "date passed", "dates passed"),
+    "lapse": ("✕", "lapse", "lapses"),
+    "ending": ("✕", "end from inside", "ends from inside"),
+    "rung": ("↑", "rung climbed", "rungs climbed"),
+    "reentry": ("↺", "return", "returns"),
+    "ratification_failure": ("⊘", "deal voted down", "deals voted down"),
 }
-_UNMARKED = ("shock", "drift", "protest")
-"""Kinds without a mark: none of them changes a truce or what is in force of it by itself."""
+_CRISES = {"threat": ("△", "threat", "threats"), "measure": ("▲", "measure", "measures")}
 
 
 def marks() -> list[Mark]:
-    """What happens inside a truce; what prolongs it, what ends it, what settles it."""
+    """What happens inside a truce; what prolongs it, what ends it, what settles it.
+
+    Shocks, lapses in delivery and claims of breach have no mark: none of them changes by itself
+    what is in force.
+    """
     crises = [
-        Mark((name,), sign, f"{side.label} {verb}", colour=side.colour, crisis=True)
-        for kind, sign, verb in (("threat", "△", "threatened"), ("measure", "▲", "acted"))
+        Mark((name,), *said, of=side.label, colour=side.colour, crisis=True)
+        for kind, said in _CRISES.items()
         for name, side in zip(EVENT_KINDS[kind].events, SIDES.values(), strict=True)
     ]
-    over = Mark(EVENT_KINDS["crisis_over"].events, "○", "crisis over", crisis=True)
-    turns = [
-        Mark(EVENT_KINDS[kind].events, sign, words, kind == "extension")
-        for kind, (sign, words) in _TURNS.items()
+    over = Mark(
+        EVENT_KINDS["crisis_over"].events, "○", "crisis over", "crises over", crisis=True
+    )
+    turns = [Mark(EVENT_KINDS[kind].events, *said) for kind, said in _TURNS.items()]
+    deals = [
+        Mark((name,), "●", f"{EVENTS[name].of} deal", f"{EVENTS[name].of} deals")
+        for name in EVENT_KINDS["deal"].events
     ]
-    deals = [Mark((name,), "●", f"{EVENTS[name].of} deal") for name in EVENT_KINDS["deal"].events]
     return [*crises, over, *turns, *deals]

@@ -12,7 +12,7 @@ from sim.config.fields import leaves
 from sim.page.contents import Contents
 from sim.page.room import COMPARISONS, marks
 from sim.rules.measures import BRIEF, WEEK
-from sim.vocabulary import EVENTS, GOODS, OUTCOMES, SIDES
+from sim.vocabulary import EVENT_KINDS, EVENTS, GOODS, OUTCOMES, SIDES
 
 Node = Callable[..., Any]
 _STATE = """
@@ -104,6 +104,30 @@ def test_series_and_marks_point_at_what_the_rules_write(contents: Contents) -> N
     assert offsets[f"{SIDES['us'].adjective} tariff"] == WEEK.fields["tariff"][1]
     assert offsets[f"Imports of {GOODS['chips'].label}"] == WEEK.fields["flow"][1] + 8
     assert {name for mark in marks() for name in mark.events} < set(EVENTS)
+
+
+def test_each_turn_of_a_truce_has_a_mark_and_a_sign_that_is_drawn(node: Node) -> None:
+    unmarked = [name for kind in ("shock", "drift", "protest") for name in EVENT_KINDS[kind].events]
+    marked = [name for mark in marks() for name in mark.events]
+    assert sorted([*marked, *unmarked]) == sorted(EVENTS)
+    # the page tells events apart by bits of 32
+    assert len(EVENTS) <= 32
+    drawn = node("typical", "answer(contents.marks.map((mark) => use.SIGNS[mark.sign](16).d));")
+    assert len(drawn) == len(marks()) and not [path for path in drawn if "NaN" in path]
+
+
+def test_turns_are_said_by_their_month_or_by_how_many(node: Node) -> None:
+    said = node(
+        "typical",
+        """const at = (name, ...weeks) => ({ mark: contents.marks.find((one) => one.events.includes(name)), weeks });
+        const turns = [at("threat_us", 3), at("threat_cn", 9, 20), at("crisis_over", 12), at("lapse", 40), at("ending", 40),
+          at("deal_trade", 50), at("deal_minerals", 50), at("deal_semiconductors", 50)];
+        answer(use.sentence(turns, { calendar: { start: "2025-06-11" } }));""",
+    )
+    assert said.replace("\u00a0", " ") == (
+        "△ 3 threats, ○ crisis over Sep ’25, ✕ lapse, end from inside Mar ’26, "
+        "● trade, minerals and semiconductors deal Jun ’26"
+    )
 
 
 def test_open_settings_are_those_that_the_study_of_doubt_moves(node: Node) -> None:

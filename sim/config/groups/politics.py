@@ -25,7 +25,9 @@ class Arena(Group):
     """share of lobbying that lasts into the next week. Source: judgement"""
     hawk_start: Annotated[float, In(0, 5, "pressure"), Plausible(0.2, 0.8)] = 0.45
     """hawk pressure on the first day. Source: judgement: where incidents and fading hold it"""
-    incident_rate: Annotated[float, In(0, 52, "per year"), Plausible(1.5, 5)] = 3.0
+    incident_rate: Annotated[
+        float, In(0, 52, "per year"), Plausible(1.5, 5), Label("rate of incidents")
+    ] = 3.0
     """rate of incidents that feed hawks: listings, sanctions, hearings, summits called off
     Source: events.csv: four in May to August 2025; judgement"""
     incident_size: Annotated[float, In(0, 5, "pressure"), Plausible(0.1, 0.4)] = 0.2

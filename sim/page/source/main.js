@@ -13,6 +13,7 @@ import { Handout } from "./handout.js";
 import { Help } from "./help.js";
 import { listen } from "./keys.js";
 import { Levers } from "./levers.js";
+import { Log } from "./log.js";
 import { menuOf } from "./menu.js";
 import { Note } from "./note.js";
 import { Panel } from "./panel.js";
@@ -78,10 +79,10 @@ class Page {
     this.panel = new Panel(byId("panel"), () => this.panelChanged());
     this.views = {
       help: new Help(room, byId("help")), which: new Which(room, byId("which")), doubt: new Doubt(room, byId("doubt"), (scenario) => !contradictions(room.schema, scenario).length),
-      table: new Table(room, this.weeks), about: new About(this.contents, byId("caveat")),
+      table: new Table(room, this.weeks), log: new Log(room, this.typical, byId("log")), about: new About(this.contents, byId("caveat")),
     };
     for (const view of Object.values(this.views)) this.panel.add(view);
-    this.views.help.redraw = () => this.panel.redraw();
+    for (const view of [this.views.help, this.views.log]) view.redraw = () => this.panel.redraw();
     room.asks(() => this.panel.view?.wants() ?? {});
   }
 
@@ -95,7 +96,7 @@ class Page {
     byId("caveat").textContent = this.contents.caveat;
     byId("comparisons").append(...this.contents.comparisons.map(({ name, question, why }, place) =>
       el("button", { title: `${question} ${why}`, onclick: () => this.compare(place) }, el("kbd", { textContent: place + 1 }), name)));
-    const views = { h: "help", w: "which", d: "doubt", t: "table", "?": "about" };
+    const views = { h: "help", w: "which", d: "doubt", t: "table", l: "log", "?": "about" };
     listen({
       ...Object.fromEntries(Object.entries(views).map(([key, name]) => [key, () => this.panel.toggle(this.views[name])])),
       b: press.bet, n: press.another, u: press.undo, y: press.redo, x: press.swap, r: () => this.again(), s: () => byId("share").click(),

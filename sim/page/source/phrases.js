@@ -43,8 +43,6 @@ export const withArticle = (noun) => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${n
 
 export const plural = (count, noun, many = `${noun}s`) => `${thousands(count)} ${count === 1 ? noun : many}`;
 
-export const times = (count) => ({ 1: "once", 2: "twice" })[count] ?? `${count}\u00a0times`;
-
 /** The last day of a week of a scenario, counted from 0. @returns {Date} */
 export function weekEnd(scenario, week) {
   return new Date(Date.parse(scenario.calendar.start) + 7 * DAY * (week + 1));

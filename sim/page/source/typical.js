@@ -4,17 +4,17 @@ import { pictureFill } from "./fills.js";
 import { FIRST } from "./results.js";
 import { SIDES } from "./state.js";
 import { frameOf } from "./weeks.js";
-import { monthShort, times, weekEnd } from "./phrases.js";
+import { monthShort, weekEnd } from "./phrases.js";
 
 /** Another run is so many further: far apart, and every number of runs up to a hundred is met. */
 const STRIDE = 37;
 /** How the signs of marks are drawn, by the letters at which they stand, in letters. */
-const SIGNS = {
+export const SIGNS = {
   "▾": (rem) => ({ d: `m${-0.3 * rem} ${-0.3 * rem}h${0.6 * rem}l${-0.3 * rem} ${0.55 * rem}z`, class: "sign" }),
   "△": (rem) => ({ d: `m${-0.27 * rem} ${0.22 * rem}h${0.54 * rem}l${-0.27 * rem} ${-0.5 * rem}z`, class: "sign stroke", "stroke-width": 0.13 * rem }),
   "▲": (rem) => ({ d: `m${-0.33 * rem} ${0.28 * rem}h${0.66 * rem}l${-0.33 * rem} ${-0.6 * rem}z`, class: "sign" }),
   "○": (rem) => ({ d: `m${-0.23 * rem} 0${circle(0.23 * rem)}`, class: "sign stroke", "stroke-width": 0.13 * rem }),
-  "⇄": (rem) => ({ d: `m${-0.35 * rem} ${-0.15 * rem}h${0.6 * rem}m${-0.18 * rem} ${-0.18 * rem}l${0.2 * rem} ${0.18 * rem}m${0.08 * rem} ${0.3 * rem}h${-0.6 * rem}m${0.18 * rem} ${0.18 * rem}l${-0.2 * rem} ${-0.18 * rem}`, class: "sign stroke", "stroke-width": 0.11 * rem }),
+  "■": (rem) => ({ d: `m${-0.25 * rem} ${-0.25 * rem}h${0.5 * rem}v${0.5 * rem}h${-0.5 * rem}z`, class: "sign" }),
   "◇": (rem) => ({ d: `m0 ${-0.32 * rem}l${0.26 * rem} ${0.32 * rem}l${-0.26 * rem} ${0.32 * rem}l${-0.26 * rem} ${-0.32 * rem}z`, class: "sign stroke", "stroke-width": 0.12 * rem }),
   "↑": (rem) => ({ d: `m0 ${0.33 * rem}v${-0.64 * rem}m${-0.22 * rem} ${0.24 * rem}l${0.22 * rem} ${-0.24 * rem}l${0.22 * rem} ${0.24 * rem}`, class: "sign stroke", "stroke-width": 0.13 * rem }),
   "⊘": (rem) => ({ d: `m${-0.27 * rem} 0${circle(0.27 * rem)}m${0.08 * rem} ${0.19 * rem}l${0.38 * rem} ${-0.38 * rem}`, class: "sign stroke", "stroke-width": 0.12 * rem }),
@@ -42,7 +42,7 @@ export class Typical {
   /** @param {import("./room.js").Picture} picture */
   draw(picture, scenarios) {
     Object.assign(this, { picture, scenarios });
-    this.name.textContent = this.other ? `Run ${this.number} of each` : "A typical future";
+    this.name.textContent = this.title;
     const said = this.drawInto(this.boxes);
     for (const side of SIDES) this.words[side].textContent = said[side];
   }
@@ -52,6 +52,15 @@ export class Typical {
     return Object.fromEntries(SIDES.map((side) => [side, this.drawSide(boxes[side], side)]));
   }
 
+  get title() {
+    return this.other ? `Run ${this.number} of each` : "A typical future";
+  }
+
+  /** The number of the run that is shown of a side. */
+  runOf(side) {
+    return this.other ? this.number : this.picture[side].result.typical();
+  }
+
   /** @private */
   get number() {
     return (this.other * STRIDE) % FIRST;
@@ -59,7 +68,7 @@ export class Typical {
 
   /** @private */
   drawSide(box, side) {
-    const { result } = this.picture[side], run = this.other ? this.number : result.typical();
+    const { result } = this.picture[side], run = this.runOf(side);
     const own = (numbers) => numbers.subarray(run * result.weeks, (run + 1) * result.weeks);
     const turns = this.turns(own(result.events)), said = sentence(turns, this.scenarios[side]) || "no turn of the truce";
     box.replaceChildren(strip(box, side, own(result.states), turns, this.contents.outcomes, said));
@@ -85,7 +94,8 @@ function strip(box, side, states, turns, outcomes, said) {
   }
   for (const { mark, weeks } of turns) {
     const { d, ...look } = own(SIGNS[mark.sign](rem), mark.colour), row = mark.crisis ? ROWS.crisis : ROWS.truce;
-    for (const week of weeks) parts.push(svg("path", { d: `M${x(week)} ${row * rem}${d}`, ...look }));
+    const hint = mark.of ? `${mark.of}: ${mark.words}` : mark.words;
+    for (const week of weeks) parts.push(svg("path", { d: `M${x(week)} ${row * rem}${d}`, ...look }, svg("title", {}, hint)));
   }
   return svg("svg", { width, height: ROWS.all * rem, role: "img", "aria-label": `One future of ${side}: ${said}` }, ...parts);
 }
@@ -97,20 +107,24 @@ function own(look, colour) {
   return { ...look, class: "own", fill: hollow ? "none" : colour, ...(hollow && { stroke: colour }) };
 }
 
-/** The turns in words: by the first date, deals of one day together; last what comes often, by how often. */
-function sentence(turns, scenario) {
-  const said = [], once = turns.filter(({ mark }) => !mark.counted), often = turns.filter(({ mark }) => mark.counted);
-  for (const { mark, weeks } of [...once, ...often]) {
-    const when = mark.counted || weeks.length > 1 ? times(weeks.length) : monthShort(weekEnd(scenario, weeks[0]));
-    const last = said.at(-1);
-    if (last?.sign === mark.sign && last.when === when) last.words = together(last.words, mark.words);
-    else said.push({ sign: mark.sign, words: mark.words, when });
+/** The turns in words: one by its month, more by how many; those of both sides together, and deals of one month. */
+export function sentence(turns, scenario) {
+  const kinds = new Map();
+  for (const { mark, weeks } of turns) {
+    if (!kinds.has(mark.many)) kinds.set(mark.many, { ...mark, weeks: [] });
+    kinds.get(mark.many).weeks.push(...weeks);
   }
-  return said.map(({ sign, words, when }, place) => `${said[place - 1]?.sign === sign ? "" : `${sign}\u00a0`}${words} ${when}`).join(", ");
+  const said = [];
+  for (const { sign, words, many, weeks } of kinds.values()) {
+    const one = weeks.length === 1, when = one ? ` ${monthShort(weekEnd(scenario, weeks[0]))}` : "", last = said.at(-1);
+    if (one && last?.sign === sign && last.when === when) last.words = together(last.words, words);
+    else said.push({ sign, words: one ? words : `${weeks.length}\u00a0${many}`, when });
+  }
+  return said.map(({ sign, words, when }, place) => `${said[place - 1]?.sign === sign ? "" : `${sign}\u00a0`}${words}${when}`).join(", ");
 }
 
-/** "trade deal" and "minerals deal": trade and minerals deal. */
+/** "trade deal" and "minerals deal": trade and minerals deal; with a third, trade, minerals and semiconductors deal. */
 function together(one, other) {
-  const noun = one.slice(one.lastIndexOf(" "));
-  return other.endsWith(noun) ? `${one.slice(0, -noun.length)} and ${other}` : `${one}, ${other}`;
+  const at = one.lastIndexOf(" "), noun = one.slice(at);
+  return at > 0 && other.endsWith(noun) ? `${one.slice(0, -noun.length).replace(" and ", ", ")} and ${other}` : `${one}, ${other}`;
 }
