@@ -186,9 +186,7 @@ def marks() -> list[Mark]:
         for kind, said in _CRISES.items()
         for name, side in zip(EVENT_KINDS[kind].events, SIDES.values(), strict=True)
     ]
-    over = Mark(
-        EVENT_KINDS["crisis_over"].events, "○", "crisis over", "crises over", crisis=True
-    )
+    over = Mark(EVENT_KINDS["crisis_over"].events, "○", "crisis over", "crises over", crisis=True)
     turns = [Mark(EVENT_KINDS[kind].events, *said) for kind, said in _TURNS.items()]
     deals = [
         Mark((name,), "●", f"{EVENTS[name].of} deal", f"{EVENTS[name].of} deals")
