@@ -130,7 +130,7 @@ def test_an_outcome_that_never_comes_is_no_box() -> None:
 
 
 def test_a_share_that_no_box_reaches_is_said(found) -> None:
-    dense = discover(outcome="narrow_deal", levers=LEVERS, points=150, share=0.99)
+    dense = discover(outcome="narrow_deal", levers=LEVERS, points=400, share=0.99)
     assert dense.found is None and "none reaches 99 %" in dense.answer
 
 
