@@ -266,7 +266,7 @@ VERBS: dict[str, Verb] = {
         "where an outcome is likely: a box of at most three levers, checked by fresh runs",
         (
             "tariffsim discover outcome=breakdown",
-            "tariffsim discover outcome=breakthrough levers=us,cn,truce.length_weeks:6..26 share=0.2",
+            "tariffsim discover scenario=breakthrough outcome=breakthrough levers=us,cn share=0.2",
             "tariffsim discover scenario=breakthrough outcome=narrow_deal levers=truce,linkage points=1000",
         ),
         "discover",

@@ -107,7 +107,7 @@ def compile_with_notice() -> None:
 
     if not compiled_here():
         print(
-            "compiling the rules, once on this machine: about a minute",
+            "compiling the rules, once on this machine: about half a minute",
             file=sys.stderr,
             flush=True,
         )
