@@ -69,6 +69,7 @@ VERBS = (
     "exercise",
     "compare",
     "ask",
+    "explain",
     "sensitivity",
     "discover",
     "reach",

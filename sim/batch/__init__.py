@@ -144,6 +144,7 @@ USED: dict[str, tuple[str, ...]] = {
         *_FIGURES,
     ),
     "ask": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
+    "explain": ("run.seed",),
     "sensitivity": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "discover": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
     "reach": ("run.runs", "run.seed", "run.threads", "run.name", "run.out", *_FIGURES),
@@ -169,6 +170,7 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     "exercise": {**_ENSEMBLE, **_HERE, "run.threads": (0, 1)},
     "compare": {**_ENSEMBLE, **_HERE},
     "ask": {**_ENSEMBLE, **_HERE},
+    "explain": {**_ENSEMBLE, **_HERE, "run.threads": (0, 1)},
     "sensitivity": {**_ENSEMBLE, **_HERE},
     "discover": {**_ENSEMBLE, **_HERE},
     "reach": {**_ENSEMBLE, **_HERE},
@@ -196,7 +198,15 @@ _CURES_OF = {
     ("export", "run.runs"): "leave it out: one run is computed up to the day, and seed= says which",
     ("export", "run.threads"): "leave it out: one run is computed up to the day",
     ("export", "run.engine"): "leave it out: one Mesa run is computed up to the day",
-    **{("export", name): "leave it out: it draws nothing" for name in _FIGURES},
+    ("explain", "run.first"): "leave it out: run= says which run",
+    ("explain", "run.precision"): "leave it out: one run is told",
+    ("explain", "run.runs"): "leave it out: one run is told, and run= says which",
+    ("explain", "run.threads"): "leave it out: one run is told",
+    **{
+        (verb, name): "leave it out: it draws nothing"
+        for verb in ("export", "explain")
+        for name in _FIGURES
+    },
     **{
         (verb, name): "leave it out: the page draws its own pictures"
         for verb in ("page", "app")

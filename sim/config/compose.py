@@ -328,7 +328,8 @@ def read_scenario(path: Path | str, *, recorded: bool = False) -> Scenario:
     Settings left out keep London's values, or those of the scenario that the file names as its
     ``base``. With a base a file changes, adds (``+soy:``) and removes (``~soy:``) named items;
     without one its named items replace London's. A ``recorded`` one was written by a version of
-    this program: names that it used and that are gone are read by their successors.
+    this program: names that it used and that are gone are read by their successors, and an item
+    without a setting that is new has its default, which is what the rules of that version did.
 
     Raises
     ------
@@ -338,7 +339,7 @@ def read_scenario(path: Path | str, *, recorded: bool = False) -> Scenario:
     plain = read_yaml(path)
     if recorded:
         plain = replace(plain, values=with_new_names(plain.values))
-    return _file_scenario(plain)
+    return _file_scenario(plain, recorded=recorded)
 
 
 def is_case_sheet(values: Mapping[str, Any]) -> bool:
@@ -359,7 +360,7 @@ def _not_a_scenario(what: str, path: str) -> SimError:
     return SimError(f"{what}, not a scenario", key=path, cure=cure)
 
 
-def _file_scenario(plain: Plain) -> Scenario:
+def _file_scenario(plain: Plain, *, recorded: bool = False) -> Scenario:
     if is_case_sheet(plain.values):
         raise _not_a_scenario("a case sheet", plain.name)
     tree = Tree({}, (Source(SCENARIOS, "", plain),))
@@ -370,7 +371,7 @@ def _file_scenario(plain: Plain) -> Scenario:
     values = located(tree, lambda: with_tables(plain.values, Path(plain.name).parent))
     base = _base_of(plain, values)
     if base is None:
-        return located(tree, lambda: build(Scenario, values, complete_items=True))
+        return located(tree, lambda: build(Scenario, values, complete_items=not recorded))
     option = located(tree, lambda: option_of(groups(Scenario)[SCENARIOS], "base", base))
     below = compose_groups(Scenario, ((SCENARIOS, option),))
     tree = replace(tree, files=(*tree.files, *below.files))

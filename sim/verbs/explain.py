@@ -41,5 +41,5 @@ def command(line: Line) -> Output:
             cure = "explain its scenario without results="
             raise SimError("a result has its own settings", key=line.overrides[0], cure=cure)
         return Output(shown="\n".join(explain(load_results(folder), run=number)))
-    job = compose_job("run", line.overrides)
+    job = compose_job(line.verb, line.overrides)
     return Output(shown="\n".join(explain(job.scenario, run=number, seed=job.run.seed)))

@@ -51,6 +51,9 @@ def test_a_scenario_written_by_the_description_alone_is_the_rules_own_record() -
             "firms.goods.sectors.end": [magnets, magnets + chips],
             "dated.first": [0],
             "dated.end": [0],
+            "script.first": [0],
+            "script.end": [0],
+            "script.wanted": [0, 0],
             "dated.on_path": [0],
             "dated.path": [0.0, 0.0],
         }

@@ -26,7 +26,7 @@ def test_a_study_is_written_reproduced_and_bundled(tmp_path, capsys) -> None:
     assert (folder / "figures" / "sensitivity.png").is_file()
     assert read_scenario(folder / "scenario.yaml").linkage.us == 0.2
     asked = read_manifest(folder / "manifest.json").asked
-    assert asked["points"] == 64 and asked["levers"][0] == "linkage.cn:0.2..0.5"
+    assert asked["points"] == 64 and asked["levers"][0] == "linkage.cn:0.3..0.5"
     assert main(["reproduce", str(folder)]) == 0
     assert main(["reproduce", str(folder / "report.html")]) == 0
     assert main(["bundle", str(folder)]) == 0

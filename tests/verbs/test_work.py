@@ -27,7 +27,7 @@ SWEEP = "name: small\nkind: grid\nfactors:\n  linkage.cn: {values: [0.0, 0.5, 1.
         (["sweep"], "2,520 runs"),
         (["tournament", "runs=100"], "4,900 runs"),
         (["compare", "left=london", "right=geneva", "runs=10"], "at most about"),
-        (["validate", "runs=20"], "3,784 runs"),
+        (["validate", "runs=20"], "4,004 runs"),
         (["ask", "truce in force", "runs=100"], "100 runs"),
         (["sensitivity", "levers=linkage.cn", "runs=50", "points=64"], "runs, about"),
         (["discover", "points=128", "runs=2"], "256 runs"),
