@@ -285,10 +285,12 @@ def _log() -> dict[str, Any]:
             {"name": d.name, "label": d.label, "unit": d.unit, "choices": list(d.choices)}
             for d in DECISIONS.values()
         ],
-        "sentences": {
-            a.name: {"text": a.sentence, "first": a.first, "second": a.second}
+        # by their codes, so lists: a reader of JSON may sort the names of a mapping
+        "sides": list(SENTENCES["who"]),
+        "sentences": [
+            {"name": a.name, "text": a.sentence, "first": a.first, "second": a.second}
             for a in ACTS.values()
-        },
+        ],
         "words": SENTENCES,
     }
 

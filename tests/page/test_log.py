@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count, product
 from typing import Any
 
 import numpy as np
+import pytest
 
+from sim.api import explain
+from sim.config.compose import load
+from sim.page.room import COMPARISONS
 from sim.results.sentences import Done, lines
 from sim.rules.state import ACT
 from sim.vocabulary import ACTS, SIDES
@@ -54,3 +58,39 @@ def test_the_page_says_of_each_act_what_python_says(node: Any) -> None:
         {"rows": rows.tobytes().hex(), "start": _START, "issues": list(_ISSUES)},
     )
     assert said == lines(acts, _ISSUES, _START)
+
+
+# the run in sentences of each side: its number, and its lines as a reader sees them
+_SEEN = """() => ["A", "B"].map((side) => [
+  page.typical.runOf(side),
+  [...document.querySelectorAll(`#panel [aria-labelledby="log-${side}"] li`)].map((line) => line.textContent),
+])"""
+
+
+@pytest.mark.parametrize(
+    "place", [0, *(pytest.param(k, marks=pytest.mark.nightly) for k in range(1, len(COMPARISONS)))]
+)
+def test_the_page_in_a_browser_says_of_its_runs_what_python_says(
+    open_page: Callable[..., Any],
+    until: Callable[..., Any],
+    at_least: Callable[[Any, int], None],
+    place: int,
+) -> None:
+    page, one = open_page(), COMPARISONS[place]
+    at_least(page, 100)
+    page.keyboard.press("Escape")
+    page.keyboard.press(str(place + 1))
+    until(page, f"page.room.state.comparison === {place} && !document.body.matches('.stale')")
+    at_least(page, 1_000)
+    page.keyboard.press("l")
+    until(page, "document.querySelector('.log li')")
+    scenarios, seed = (
+        (load(*one.left), load(*one.right)),
+        int(page.evaluate("page.room.state.seed")),
+    )
+    for _ in range(3):
+        for scenario, (run, said) in zip(scenarios, page.evaluate(_SEEN), strict=True):
+            assert said == explain(scenario, run=run, seed=seed)
+        title = page.locator("#panel h2").text_content()
+        page.keyboard.press("n")
+        until(page, f"document.querySelector('#panel h2').textContent !== {title!r}")

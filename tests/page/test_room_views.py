@@ -27,6 +27,7 @@ _VIEWS = {
     "help": ("h", "document.querySelector('.progress')"),
     "doubt": ("d", "document.querySelector('.doubt p b')"),
     "table": ("t", "document.querySelector('.tables td')"),
+    "log": ("l", "document.querySelector('.log li')"),
     "about": ("?", "document.querySelector('.about li')"),
     "dark": ("o", "document.documentElement.classList.contains('dark')"),
     "back row": ("p", "document.documentElement.classList.contains('projector')"),
@@ -76,7 +77,7 @@ def test_nothing_on_a_slide_is_small_and_no_one_is_kept_out(
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("name", ["bet", "main", "which", "help", "doubt", "table"])
+@pytest.mark.parametrize("name", ["bet", "main", "which", "help", "doubt", "table", "log"])
 def test_on_a_phone_results_come_first_and_nothing_is_cut(
     open_page: Open, until: Until, at_least: AtLeast, name: str
 ) -> None:

@@ -1,20 +1,25 @@
 // The two typical futures in sentences: what governments did, a line a week, in the words of sim/results/sentences.py.
 import { el } from "./dom.js";
+import { titleOf } from "./start.js";
 import { SIDES } from "./state.js";
-import { weekEnd } from "./phrases.js";
+import { weekEnd, withArticle } from "./phrases.js";
 
 /** All issues at once, no issue; weeks to a date that is not set are more than any run has. */
 const EVERY = -2, NONE = -1, UNDATED = 1e5;
 const LONG_DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
 export class Log {
-  /** @param {import("./room.js").Room} room @param {import("./typical.js").Typical} typical @param {HTMLButtonElement} button  that opens it */
-  constructor(room, typical, button) {
-    Object.assign(this, { room, typical, button, name: "log", engine: null, known: new Map(), redraw: () => {} });
+  /**
+   * @param {import("./room.js").Room} room @param {import("./typical.js").Typical} typical
+   * @param {HTMLButtonElement} button  that opens it @param {() => void} another  shows another future
+   */
+  constructor(room, typical, button, another) {
+    Object.assign(this, { room, typical, button, another, name: "log", tall: true, engine: null, known: new Map(), redraw: () => {} });
   }
 
   heading() {
-    return [this.typical.title, ", in sentences"];
+    const other = el("button", { className: "quiet", textContent: "Show another", title: "N", "data-effect": "another", onclick: this.another });
+    return [this.typical.title, ", in sentences", other];
   }
 
   wants() {
@@ -41,8 +46,15 @@ export class Log {
   /** @private */
   column(side) {
     const said = this.said(side);
-    const lines = said.length ? said : ["Nothing happens between the governments."];
-    return el("ol", { "aria-label": side }, ...lines.map((line) => el("li", { textContent: line })));
+    const lines = said.length ? said.map(lineOf) : [el("li", { textContent: "Nothing happens between the governments." })];
+    return el("section", {}, el("h3", { id: `log-${side}` }, ...this.headOf(side)), el("ol", { "aria-labelledby": `log-${side}` }, ...lines));
+  }
+
+  /** @private Whose future it is, its number as `tariffsim explain` counts, and how it ends. */
+  headOf(side) {
+    const { contents, picture, state } = this.room, run = this.typical.runOf(side);
+    const { label } = contents.outcomes[picture[side].result.ends[run]];
+    return [el("span", { className: `badge ${side}`, textContent: side }), `${titleOf(state[side].scenario)}, run ${run}: ends in ${withArticle(label)}`];
   }
 
   /** @private */
@@ -55,6 +67,12 @@ export class Log {
     }
     return this.known.get(side).lines;
   }
+}
+
+/** A line, its week set off from what happened. */
+function lineOf(line) {
+  const end = line.indexOf(": ") + 1;
+  return el("li", {}, el("b", { textContent: line.slice(0, end) }), line.slice(end));
 }
 
 /**
@@ -76,8 +94,8 @@ export function linesOf(rows, description, scenario, issues) {
 
 /** An act in words: its template, filled with who and its two details. */
 function sentenceOf(act, description, issues) {
-  const { log } = description, { text, first, second } = Object.values(log.sentences)[act.act];
-  const found = { who: Object.values(log.words.who)[act.side] };
+  const { log } = description, { text, first, second } = log.sentences[act.act];
+  const found = { who: log.words.who[log.sides[act.side]] };
   for (const [kind, detail] of [[first, act.first], [second, act.second]]) if (kind) found[kind] = DETAILS[kind](detail, log.words, issues, description.axes);
   return filled(text, found);
 }

@@ -79,7 +79,7 @@ class Page {
     this.panel = new Panel(byId("panel"), () => this.panelChanged());
     this.views = {
       help: new Help(room, byId("help")), which: new Which(room, byId("which")), doubt: new Doubt(room, byId("doubt"), (scenario) => !contradictions(room.schema, scenario).length),
-      table: new Table(room, this.weeks), log: new Log(room, this.typical, byId("log")), about: new About(this.contents, byId("caveat")),
+      table: new Table(room, this.weeks), log: new Log(room, this.typical, byId("log"), () => this.another()), about: new About(this.contents, byId("caveat")),
     };
     for (const view of Object.values(this.views)) this.panel.add(view);
     for (const view of [this.views.help, this.views.log]) view.redraw = () => this.panel.redraw();
