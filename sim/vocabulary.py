@@ -22,6 +22,7 @@ __all__ = [
     "ACTS",
     "ACT_ROW",
     "ASK_ROW",
+    "BREAKTHROUGH_RULES",
     "CONTROLS",
     "DATED",
     "DECISIONS",
@@ -271,8 +272,8 @@ OUTCOMES = Terms(
         "breakthrough",
         "breakthrough",
         "#009E73",
-        meaning="a deal has been in force for long enough, the levels in force of military-grade magnets "
-        "and AI chips are at or above their thresholds, and both tariffs are at or below theirs",
+        meaning="a deal has been in force for long enough and holds, on trade, minerals and semiconductors "
+        "alike, a good share of what the best joint deal (the Nash point) would concede",
     ),
     Outcome(
         "narrow_deal",
@@ -318,6 +319,7 @@ RATIFIERS = Terms(Term("price", "the price of settling"), Term("vote", "a vote")
 ENFORCEMENT_SCOPES = Terms(
     Term("issue", "the own tariff"), Term("track", "one issue of trade"), Term("all", "all issues")
 )
+BREAKTHROUGH_RULES = Terms(Term("substance", "substance"), Term("thresholds", "thresholds"))
 LENGTH_RULES = Terms(Term("bargained", "bargained"), Term("fixed", "fixed"))
 FIRST_SPEAKERS = Terms(
     Term("alternate", "in turn"),

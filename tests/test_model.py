@@ -32,7 +32,7 @@ PRIVATE: dict[str, Any] = {"linkage.cn": 0.1}
 for side in SIDES:
     PRIVATE |= {f"{side}.resolve.{track}": 8.0 for track in TRACKS}
     PRIVATE |= {f"{side}.resolve.known": 0.5, f"{side}.foresight": 0.7}
-    PRIVATE |= {f"politics.{side}.{name}": 0.75 for name in ("settle_hawks", "extension_felt")}
+    PRIVATE |= {f"politics.{side}.{name}": 0.75 for name in ("hawk_settling", "extension_felt")}
 
 
 SCREENING = {f"{side}.strategy.kind": "screening" for side in SIDES}

@@ -44,6 +44,7 @@ class Issue:
         self.delivered = settings.in_force
         self.is_tariff = settings.driver.endswith("_tariff")
         self.kept, self.withheld = start * settings.deliverable, 0.0
+        self.terms = self.nash = settings.terms  # the truce's first, and the Nash point's
         self.paid = 0.0  # the level that a deal on controls has bought, if it pays for any
 
     def pays_on(self, track: str) -> bool:
@@ -429,7 +430,7 @@ class Government(mesa.Agent):
         if track == "trade":
             cost = cost_of_renewal(self, self.model.next_length, 0) + hawks_of(self)
             spared = politics.extension_felt * cost / self.years
-        return politics.settle_hawks * self.hawk - self.goes_on * spared
+        return politics.hawk_settling * hawks_of(self) - self.goes_on * spared
 
     def adds(self, track: str, issue: Issue) -> float:
         """What an issue adds to its reservation value on a track: terms and lapse, leverage, and

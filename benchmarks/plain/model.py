@@ -10,7 +10,7 @@ from typing import Any
 
 import mesa
 
-from benchmarks.plain.disputes import concede, pursue_disputes
+from benchmarks.plain.disputes import concede, end_crisis, pursue_disputes
 from benchmarks.plain.firms import Firm, LicensingAuthority, Market
 from benchmarks.plain.government import TRACKS, Government, Issue
 from benchmarks.plain.outlook import (
@@ -25,13 +25,11 @@ from benchmarks.plain.outlook import (
 )
 from benchmarks.plain.prices import SCREENERS, look_ahead
 from benchmarks.plain.record import Record, weekly_reporters
-from benchmarks.plain.swaps import agree_on_return, hold_interim_talks
+from benchmarks.plain.swaps import agree_on_return, hold_interim_talks, lay_to_rest
 
 __all__ = ["PlainTruce"]
 
 _DRIVERS = {"civil_magnets": "magnets", "military_magnets": "magnets", "ai_chips": "chips"}
-# the clock of a truce without a date is so long that what it does to offers is a millionth
-_NO_DATE = 10**6
 _KINDS = ("time_dependent", *SCREENERS)
 _USER = {"us": "magnets", "cn": "chips"}
 
@@ -67,6 +65,7 @@ class PlainTruce(mesa.Model):
         self.status = "truce" if rules.in_force else "broken"
         self.clock_start = 0
         self.next_option, self.next_length = 0, rules.first_deadline_weeks or rules.length_weeks
+        self.length = self.next_length
         # the week of the date; None of a truce that has none
         self.deadline: int | None = self.next_length if rules.dated else None
         self.crisis_since: int | None = None
@@ -250,8 +249,9 @@ class PlainTruce(mesa.Model):
 
     @property
     def clock_share(self) -> float:
-        """Elapsed share of the clock."""
-        length = (self.deadline or _NO_DATE) - self.clock_start
+        """Elapsed share of the clock; without a date of the usual length."""
+        dated = self.deadline is not None
+        length = self.deadline - self.clock_start if dated else self.length
         return (
             min(max((self.week + 1 - self.clock_start) / length, 0.0), 1.0) if length > 0 else 1.0
         )
@@ -323,7 +323,7 @@ class PlainTruce(mesa.Model):
         floors = self.us.no_deal_value(everything), self.cn.no_deal_value(everything)
         if not any(self.settled.values()):
             self.record.note_first("deal")
-            if math.isnan(self.record.deal["clock_at_first_deal"]):
+            if self.deadline is not None and math.isnan(self.record.deal["clock_at_first_deal"]):
                 self.record.deal["clock_at_first_deal"] = self.clock_share
         levels = dict(zip(proposer.talks[track].issues, package, strict=True))
         first = track == "trade" and math.isnan(self.record.terms["weeks_to_deal.trade"])
@@ -346,8 +346,11 @@ class PlainTruce(mesa.Model):
         if self.settled["trade"]:
             self.status = "deal"
             if self.deal_since is None:
-                self.deal_since, self.limbo = self.week, False
+                self.deal_since, self.limbo, self.extensions = self.week, False, 0
                 self._start_clock(self.scenario.truce.deal_weeks)
+            if self.crisis_since is not None:
+                lay_to_rest(self)
+                end_crisis(self, "better")
         if first:
             self.record.judge_deal(*floors)
 
@@ -386,13 +389,13 @@ class PlainTruce(mesa.Model):
     def keep_the_clock(self) -> None:
         """The date of a truce or deal; without one the way back or the ladder."""
         if self.status == "broken":
-            if not self._reenter():
+            if "ending" not in self.events and not self._reenter():
                 self._escalate()
         elif self.deadline is not None:
             self._meet_the_date()
 
     def _start_clock(self, weeks: int) -> None:
-        self.clock_start = self.week + 1
+        self.clock_start, self.length = self.week + 1, weeks
         self.deadline = self.clock_start + weeks
 
     def _meet_the_date(self) -> None:

@@ -59,15 +59,46 @@ def state(model: PlainTruce) -> str:
         return "breakdown"
     if model.status == "truce" or model.hollow:
         return "tactical_pause"
+    enough = (
+        past_thresholds(model)
+        if wanted.breakthrough == "thresholds"
+        else substance(model) >= wanted.nash_share
+    )
+    return "breakthrough" if is_mature(model) and enough else "narrow_deal"
+
+
+def is_mature(model: PlainTruce) -> bool:
+    """Whether a sound deal is old enough for a breakthrough."""
+    if model.status != "deal" or model.hollow:
+        return False
+    return bool(model.week + 1 - model.deal_since >= model.scenario.outcomes.weeks_in_force)
+
+
+def past_thresholds(model: PlainTruce) -> bool:
+    """Whether levels and tariffs are past their thresholds."""
+    wanted = model.scenario.outcomes
     levels = {issue.driver: issue.level for issue in model.issues.values()}
-    settled = (
-        model.week + 1 - model.deal_since >= wanted.weeks_in_force
-        and levels.get("military_magnets", -1.0) >= wanted.military_magnets
+    return bool(
+        levels.get("military_magnets", -1.0) >= wanted.military_magnets
         and levels.get("ai_chips", -1.0) >= wanted.ai_chips
         and model.us.tariff <= wanted.us_tariff
         and model.cn.tariff <= wanted.cn_tariff
     )
-    return "breakthrough" if settled else "narrow_deal"
+
+
+def substance(model: PlainTruce) -> float:
+    """Share of the Nash point's concession in force, of the track where it is least."""
+    shares = []
+    for track in TRACKS:
+        on_it = [issue for issue in model.issues.values() if issue.track == track]
+        most = [max(0.0, issue.nash - issue.terms) for issue in on_it]
+        due = sum(issue.benefit * room for issue, room in zip(on_it, most, strict=True))
+        had = sum(
+            issue.benefit * min(max(issue.level - issue.terms, 0.0), room)
+            for issue, room in zip(on_it, most, strict=True)
+        )
+        shares.append(had / due if due > 0.0 else 0.0)
+    return float(min(shares))
 
 
 class Record:
@@ -95,6 +126,7 @@ class Record:
         self.weeks_in_truce = self.weeks_in_break = 0
         self.breaks = {"breaks": 0, "weeks_broken": 0, "longest_break": 0}
         self.states: list[str] = []
+        self.past: list[bool] = []
         self.census = (
             model.random.random()
         )  # the week of the closing period in which the outcome is read, as a share of it
@@ -109,6 +141,7 @@ class Record:
         """Add the week to the sums."""
         model = self.model
         self.states.append(state(model))
+        self.past.append(is_mature(model) and past_thresholds(model))
         self._count_break()
         for side in model.governments:
             self._add(f"mean_tariff.{side.name}", side.tariff)
@@ -155,6 +188,10 @@ class Record:
         us, cn = us - us_floor, cn - cn_floor
         most = frontier.best_sum() - us_floor - cn_floor
         product = frontier.nash_product(us_floor, cn_floor)
+        if product > 1e-9:
+            package = frontier.nash_package(us_floor, cn_floor)
+            for issue, level in zip(issues, package or [], strict=True):
+                issue.nash = level
         self.deal |= {
             "efficiency": (us + cn) / most if most > 1e-9 else math.nan,
             "nash_ratio": max(0.0, us) * max(0.0, cn) / product if product > 1e-9 else math.nan,
@@ -175,6 +212,7 @@ class Record:
     def measures(self) -> dict[str, Any]:
         """The run's measures, by the names of ``sim.run``'s table of runs."""
         model, weeks = self.model, max(self.model.week, 1)
+        period = min(model.scenario.outcomes.closing_weeks, len(self.past))
         total = ("lost_output", "shortage_weeks")
         found: dict[str, Any] = {
             "outcome": self.outcome,
@@ -184,6 +222,8 @@ class Record:
             **self.breaks,
             "truce_share": self.weeks_in_truce / weeks,
             "healed": self._healed(),
+            "substance": substance(model) if model.status == "deal" else 0.0,
+            "past_thresholds": sum(self.past[-period:]) / period,
             **self.terms,
         }
         track = model.track_in_talks() if "reentry" not in model.events else None

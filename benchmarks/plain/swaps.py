@@ -185,7 +185,7 @@ def _swap(model: PlainTruce, bundle: list[Issue]) -> bool:
         return False
     for issue, level in zip(bundle, package, strict=True):
         issue.agreed = min(max(level, issue.agreed), 1.0)
-    _lay_to_rest(model)
+    lay_to_rest(model)
     model.record.counts["swaps"] += 1
     model.record.note_first("swap")
     model.mark("swap")
@@ -194,7 +194,7 @@ def _swap(model: PlainTruce, bundle: list[Issue]) -> bool:
     return True
 
 
-def _lay_to_rest(model: PlainTruce) -> None:
+def lay_to_rest(model: PlainTruce) -> None:
     """Measures are lifted, threats withdrawn, and both deliver in full again."""
     lift_measures(model)
     for side in model.governments:
@@ -211,7 +211,7 @@ def _mend(model: PlainTruce) -> None:
         draw = model.draw("mend", side)
         willing = willing and draw < logistic(gain / rules.temperature)
     if willing:
-        _lay_to_rest(model)
+        lay_to_rest(model)
         end_crisis(model, "repaired")
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from sim.config.dated import ChronologyEvent, outside, path_of, stages
 from sim.config.groups.shocks import Shock
 from sim.config.scenario import Scenario
-from sim.vocabulary import DRIVERS, SIDES
+from sim.vocabulary import DRIVERS, SIDES, TRACKS
 
 __all__ = ["every_reason", "highest_tariff", "ruled_out"]
 
@@ -110,6 +110,34 @@ def _no_deal(among: tuple[Scenario, ...]) -> Iterator[str]:
 
 
 def _no_breakthrough(among: tuple[Scenario, ...]) -> Iterator[str]:
+    rules = {one.outcomes.breakthrough for one in among}
+    # with both rules in force one after another only what neither allows is ruled out
+    by_substance, by_thresholds = list(_no_substance(among)), list(_under_thresholds(among))
+    if rules == {"substance"}:
+        yield from by_substance
+    elif rules == {"thresholds"}:
+        yield from by_thresholds
+    elif by_substance and by_thresholds:
+        yield from by_substance + by_thresholds
+
+
+def _no_substance(among: tuple[Scenario, ...]) -> Iterator[str]:
+    """Tracks on which nothing can be conceded beyond the truce's first terms."""
+    given = _is_given_throughout(among[0])
+    for track in TRACKS.values():
+        rooms = [
+            issue.red_line - issue.terms
+            for one in among
+            for issue in one.issues.values()
+            if issue.track == track.name and not (given and DRIVERS[issue.driver].tariff)
+        ]
+        if not rooms:
+            yield f"no issue is bargained on the {track.name} track"
+        elif max(rooms) <= 0.0:
+            yield f"nothing on the {track.name} track can be conceded beyond the truce's terms (red lines)"
+
+
+def _under_thresholds(among: tuple[Scenario, ...]) -> Iterator[str]:
     first = among[0]
     names = {issue.driver: name for name, issue in first.issues.items()}
     for driver, words in _THRESHOLDS.items():

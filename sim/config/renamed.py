@@ -45,6 +45,7 @@ SUPERSEDED = {
     "compliance.back_down_stakes": "politics.us.pride or politics.cn.pride",
     "compliance.back_down_scale": "truce.temperature",
     "politics.*.hawk_extension": "politics.*.hawk_push",
+    "politics.*.settle_hawks": "politics.*.hawk_settling",
 }
 """Dotted name -> the settings that decide the same today, by another rule: no value carries over."""
 GONE = {"compliance.first_accuser": "who moves first in a dispute is drawn each week"}

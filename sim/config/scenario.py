@@ -85,7 +85,7 @@ class Scenario(Group):
                 f"outcomes.{side}_tariff",
                 ">=",
                 f"economy.{side}.floor_tariff",
-                "no agreement could make the tariff this low: breakthrough is ruled out",
+                "no agreement could make the tariff this low: the threshold is never passed",
             )
             for side in SIDES
         ),

@@ -30,13 +30,20 @@ def outcome_meanings() -> dict[str, str]:
 
 
 def thresholds(scenarios: Iterable[Scenario]) -> str:
-    """The thresholds of a breakthrough and the closing period of scenarios, in a sentence."""
+    """What a breakthrough asks for and the closing period of scenarios, in sentences."""
     asked = {scenario.outcomes: None for scenario in scenarios}
     if len(asked) != 1:
         return "The scenarios differ in their thresholds or closing periods (settings outcomes.*)."
     (own,) = asked
+    past = (
+        f"levels of at least {own.military_magnets:g} (military-grade magnets) and {own.ai_chips:g} (AI chips), and tariffs of at most "
+        f"{100 * own.us_tariff:g} % (US) and {100 * own.cn_tariff:g} % (Chinese)"
+    )
+    share = f"{100 * own.nash_share:g} % of the Nash point's concession on each track"
+    by_share = own.breakthrough == "substance"
+    asked_for = share if by_share else past
+    beside = f" The measure past_thresholds says how often {past} held." if by_share else ""
     return (
-        f"Here a breakthrough asks for {own.weeks_in_force} weeks in force, levels of at least {own.military_magnets:g} (military-grade "
-        f"magnets) and {own.ai_chips:g} (AI chips), and tariffs of at most {100 * own.us_tariff:g} % (US) and {100 * own.cn_tariff:g} % "
-        f"(Chinese). A run's outcome is its state in one week, drawn at random, of the last {own.closing_weeks} weeks."
+        f"Here a breakthrough asks for {own.weeks_in_force} weeks in force and {asked_for}.{beside} A run's outcome is its state in one "
+        f"week, drawn at random, of the last {own.closing_weeks} weeks."
     )

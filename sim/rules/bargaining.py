@@ -29,7 +29,9 @@ from sim.rules.codes import (
     VOTE,
 )
 from sim.rules.compiled import formula, rule
+from sim.rules.disputes import BETTER, end_crisis, in_crisis
 from sim.rules.events import DEAL_MADE, FAILED, mark
+from sim.rules.outlook import hawks_of, is_dated
 from sim.rules.packages import (
     best_sum,
     concession_cost,
@@ -56,7 +58,7 @@ from sim.rules.screening import (
 )
 from sim.rules.state import DEMANDED, HEARD, NEVER, NOBODY_ACTS, OFFERED
 from sim.rules.strategies import answers_offers, clock_share, patience, strategy_target
-from sim.rules.swaps import interim_talks
+from sim.rules.swaps import interim_talks, lay_to_rest
 from sim.rules.tracks import (
     BOTH,
     EVERY,
@@ -190,7 +192,7 @@ def _public_price(s, p, i, track):
     Hawks mind a deal no less than an extension; what an extension would cost is spared.
     """
     side = s.sides[i]
-    hawks = p.politics.sides.settle_hawks[i] * side.hawk
+    hawks = p.politics.sides.hawk_settling[i] * hawks_of(p, side, i)
     return hawks - side.goes_on * cost_of_going_on(s, p, i, track)
 
 
@@ -375,7 +377,7 @@ def close(s, p, track, proposer):
     _record_first_terms(s, p, track, source)
     if _nothing_settled(w):
         s.out.weeks_to_first_deal = min(s.out.weeks_to_first_deal, float(w.week + 1))
-        if s.out.clock_at_first_deal != s.out.clock_at_first_deal:
+        if is_dated(w) and s.out.clock_at_first_deal != s.out.clock_at_first_deal:
             s.out.clock_at_first_deal = clock_share(w)
     for k in range(p.issues.count):
         if bargained_on(s, p, k, track):
@@ -395,8 +397,11 @@ def close(s, p, track, proposer):
     if w.settled[TRADE] == 1:
         w.status = DEAL
         if w.deal_since == NEVER:
-            w.deal_since, w.limbo = w.week, 0
+            w.deal_since, w.limbo, w.extensions = w.week, 0, 0
             start_clock(s, p.truce.deal_weeks)
+        if in_crisis(s):
+            lay_to_rest(s, p)
+            end_crisis(s, BETTER)
     if judged:
         record_deal(s, p, us_floor, cn_floor)
 
@@ -477,7 +482,8 @@ def record_deal(s, p, us_floor, cn_floor):
 
     NaN where there is no surplus.
 
-    With g the gains over no deal at true values, bn USD/yr, over all issues: (g_US + g_China) /
+    The Nash point's levels are kept: a breakthrough is measured by them. With g the gains over no
+    deal at true values, bn USD/yr, over all issues: (g_US + g_China) /
     largest sum on the frontier; g_US g_China / largest product (Nash 1950); g_US / (g_US +
     g_China). ``us_floor`` and ``cn_floor`` are the values of no deal before it.
     """
@@ -491,6 +497,9 @@ def record_deal(s, p, us_floor, cn_floor):
     most = best_sum(problem, s.package) - us_floor - cn_floor
     out.efficiency = (us_gain + cn_gain) / most if most > _BEYOND else math.nan
     product = nash_product(problem, us_floor, cn_floor, s.package)
+    for j in range(problem.count):
+        if product > _BEYOND:
+            s.issues.nash[problem.issue[j]] = s.package[j]
     out.nash_ratio = (
         max(0.0, us_gain) * max(0.0, cn_gain) / product if product > _BEYOND else math.nan
     )

@@ -54,9 +54,11 @@ __all__ = [
     "PRICE",
     "SCREENING",
     "SEPARATE",
+    "SUBSTANCE",
     "SUPPLY",
     "TACTICAL_PAUSE",
     "TARIFF_CEILING",
+    "THRESHOLDS",
     "TIME_DEPENDENT",
     "TIT_FOR_TAT",
     "TRACK_SCOPE",
@@ -136,4 +138,5 @@ ISSUE_SCOPE, TRACK_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue"
 ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(
     words.FIRST_SPEAKERS, "alternate", "us", "cn", "drawn"
 )
+SUBSTANCE, THRESHOLDS = codes_of(words.BREAKTHROUGH_RULES, "substance", "thresholds")
 BARGAINED, FIXED = codes_of(words.LENGTH_RULES, "bargained", "fixed")

@@ -151,6 +151,13 @@ RUN_MEASURES = (
         "side",
         over=MEAN,
     ),
+    Measure(
+        "substance",
+        "f8",
+        "share of the Nash concession in force at the end, least of the tracks",
+        "share",
+    ),
+    Measure("past_thresholds", "f8", "share of the closing period past the thresholds", "share"),
     Measure("lost_output", "f8", "lost output over the run", "bn USD", "sector", over=SUM),
     Measure(
         "line_stops", "f8", "share of firm-weeks with a stopped line", "share", "sector", over=MEAN

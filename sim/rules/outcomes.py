@@ -29,12 +29,14 @@ from sim.rules.codes import (
     NARROW_DEAL,
     PACKAGE,
     TACTICAL_PAUSE,
+    THRESHOLDS,
     TRADE,
     US,
     codes_of,
 )
 from sim.rules.compiled import formula, rule
 from sim.rules.licensing import applications_waiting
+from sim.rules.mathematics import clip
 from sim.rules.measures import (
     FIRST,
     MEAN,
@@ -59,9 +61,11 @@ __all__ = [
     "finish",
     "observe",
     "outcome",
+    "past_thresholds",
     "payoff",
     "record_week",
     "state_now",
+    "substance",
 ]
 
 _MILITARY_MAGNETS, _AI_CHIPS = codes_of(DRIVERS, "military_magnets", "ai_chips")
@@ -87,28 +91,74 @@ def outcome(s, p, weeks):
     if period <= 0:
         return state_now(s, p)
     back = min(int(s.world.census * period), period - 1)
-    return s.past[(weeks - 1 - back) % MOST_CLOSING_WEEKS]
+    return s.past[(weeks - 1 - back) % MOST_CLOSING_WEEKS] % N_OUTCOMES
 
 
 @rule
 def state_now(s, p):
     """The state of this week, one of the codes of outcomes.
 
-    Breakdown without a truce, tactical pause before a trade deal or in a hollow one; breakthrough where a deal is
-    ``weeks_in_force`` weeks old, the levels of military magnets and AI chips and both tariffs past
-    their thresholds; else narrow deal (docs/model.md, *Outcomes*).
+    Breakdown without a truce, tactical pause before a trade deal or in a hollow one; breakthrough
+    where a deal is ``weeks_in_force`` weeks old and has substance, or is past the thresholds; else
+    narrow deal (docs/model.md, *Outcomes*).
     """
     w = s.world
     if w.status == BROKEN:
         return BREAKDOWN
     if w.status != DEAL or w.hollow == 1:
         return TACTICAL_PAUSE
-    mature = w.week + 1 - w.deal_since >= p.outcomes.weeks_in_force
+    if not _is_mature(s, p):
+        return NARROW_DEAL
+    enough = (
+        past_thresholds(s, p)
+        if p.outcomes.breakthrough == THRESHOLDS
+        else substance(s, p) >= p.outcomes.nash_share
+    )
+    return BREAKTHROUGH if enough else NARROW_DEAL
+
+
+@formula
+def _is_mature(s, p):
+    """Whether a deal on trade is in force, is not hollow, and is ``weeks_in_force`` weeks old."""
+    w = s.world
+    if w.status != DEAL or w.hollow == 1:
+        return False
+    return w.week + 1 - w.deal_since >= p.outcomes.weeks_in_force
+
+
+@rule
+def substance(s, p):
+    """Share of the Nash concession in force, the least of all tracks, in [0, 1].
+
+    On a track: worth to the receivers of the levels in force beyond the truce's first terms, none
+    counted beyond the Nash point's, over the worth of the Nash point's; 0 before a deal on trade,
+    and where the Nash point concedes nothing on a track. The Nash point is that of all issues on the
+    day of the first deal on trade (Nash 1950).
+    """
+    least = 1.0
+    for track in range(N_TRACKS):
+        due, had = 0.0, 0.0
+        for k in range(p.issues.count):
+            if p.issues.track[k] == track and s.issues.given[k] == 0.0:
+                most = s.issues.nash[k] - s.issues.terms[k]
+                if most > 0.0:
+                    due += s.issues.benefit[k] * most
+                    had += s.issues.benefit[k] * clip(
+                        s.issues.level[k] - s.issues.terms[k], 0.0, most
+                    )
+        least = min(least, had / due) if due > 0.0 else 0.0
+    return least
+
+
+@formula
+def past_thresholds(s, p):
+    """Whether the levels of military magnets and AI chips and both tariffs are past their thresholds."""
+    w = s.world
     open_goods = _at_least(
         s, w.driver_issue[_MILITARY_MAGNETS], p.outcomes.military_magnets
     ) and _at_least(s, w.driver_issue[_AI_CHIPS], p.outcomes.ai_chips)
     low_tariffs = w.tariff[US] <= p.outcomes.us_tariff and w.tariff[CN] <= p.outcomes.cn_tariff
-    return BREAKTHROUGH if mature and open_goods and low_tariffs else NARROW_DEAL
+    return open_goods and low_tariffs
 
 
 def _fields(over: str, *axes: str) -> tuple[str, ...]:
@@ -180,8 +230,10 @@ def observe(s, p):
     w, out = s.world, s.out
     _sound_deal(s, p)
     out.final_state = state_now(s, p)
-    # a ring: which week of the closing period decides is known only when the run ends
-    s.past[w.week % MOST_CLOSING_WEEKS] = out.final_state
+    # a ring: which week of the closing period decides is known only when the run ends. Beside the
+    # state stands whether a breakthrough by thresholds it was
+    past = 1 if _is_mature(s, p) and past_thresholds(s, p) else 0
+    s.past[w.week % MOST_CLOSING_WEEKS] = out.final_state + N_OUTCOMES * past
     remember_surprises(s, p)
     _count_break(s)
     for i in range(N_SIDES):
@@ -447,6 +499,7 @@ def finish(s, p):
         out.final_state = state_now(s, p)
     out.healed = math.nan if out.breaks == 0 else (0.0 if w.status == BROKEN else 1.0)
     out.truce_share = w.weeks_in_truce / weeks
+    out.substance = substance(s, p) if w.status == DEAL else 0.0
     out.blocking_issue, out.surplus_left = NOTHING, math.nan
     track = first_open_track(s, p)
     if track != NOTHING and w.week > 0:
@@ -463,17 +516,21 @@ def finish(s, p):
 
 @formula
 def _share_closing(s, p):
-    """The share of the closing weeks in each state: the chance of each outcome before its week is
-    drawn.
+    """The share of the closing weeks in each state, the chance of each outcome before its week is
+    drawn, and of those past the thresholds.
     """
     w, out = s.world, s.out
     period = min(p.outcomes.closing_weeks, w.week)
     for k in range(N_OUTCOMES):
         out.closing[k] = 0.0
+    out.past_thresholds = 0.0
     for back in range(period):
-        out.closing[s.past[(w.week - 1 - back) % MOST_CLOSING_WEEKS]] += 1.0
+        week = s.past[(w.week - 1 - back) % MOST_CLOSING_WEEKS]
+        out.closing[week % N_OUTCOMES] += 1.0
+        out.past_thresholds += float(week // N_OUTCOMES)
     for k in range(N_OUTCOMES):
         out.closing[k] /= max(period, 1)
+    out.past_thresholds /= max(period, 1)
 
 
 @formula

@@ -255,6 +255,7 @@ def _start_issues(s, p):
         issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]] * p.issues.deliverable[k]
         issues.delivered[k] = issues.level[k]
         issues.withheld[k], issues.given[k], issues.least[k] = 0.0, 0.0, 0.0
+        issues.nash[k] = issues.terms[k]
     for i in range(N_SIDES):
         for k in range(p.issues.count):
             s.entities[k] = entity_of(p.issues.entity[k], i)

@@ -293,6 +293,7 @@ _ISSUE = (
     "given",
     "least",
     "delivered",
+    "nash",
 )
 ISSUES = _lines([(name, "f8", (ROOM,)) for name in _ISSUE])
 

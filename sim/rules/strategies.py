@@ -20,6 +20,7 @@ from sim.rules.mathematics import clip, exp, power
 from sim.rules.packages import prepare, values, worth
 from sim.rules.relations import other
 from sim.rules.screening import committed_target, screening_target
+from sim.rules.state import NO_DATE
 from sim.rules.tracks import TRUE_PROBLEM, TRUTH, fill_problem, meetings
 
 __all__ = [
@@ -50,9 +51,10 @@ def deadline_feeling(q, firmness):
 def clock_share(w):
     """Elapsed share of the clock, in [0, 1].
 
-    Weeks gone, this one included, over weeks from start to deadline.
+    Weeks gone, this one included, over weeks from start to deadline; without a date over the usual
+    length.
     """
-    length = w.deadline - w.clock_start
+    length = w.deadline - w.clock_start if w.deadline < NO_DATE else w.length
     return clip((w.week + 1 - w.clock_start) / length, 0.0, 1.0) if length > 0 else 1.0
 
 

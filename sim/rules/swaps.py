@@ -231,7 +231,7 @@ def _swap(s, p, bundle):
     lifted = 0
     for i in range(N_SIDES):
         lifted += (1 << i) if s.sides[i].measure > 0.0 else 0
-    _lay_to_rest(s, p)
+    lay_to_rest(s, p)
     s.out.swaps += 1
     s.out.weeks_to_first_swap = min(s.out.weeks_to_first_swap, float(w.week + 1))
     mark(w, SWAP_MARK)
@@ -242,7 +242,7 @@ def _swap(s, p, bundle):
 
 
 @formula
-def _lay_to_rest(s, p):
+def lay_to_rest(s, p):
     """All measures are lifted, threats withdrawn, and both deliver in full again."""
     lift_measures(s, p)
     restore(s, p, US)
@@ -298,6 +298,6 @@ def _mend(s, p):
         taken *= answered(s, i, MEND, 1 if draw < chance else 0, 0, 0, gain, chance)
     if taken == 0:
         return
-    _lay_to_rest(s, p)
+    lay_to_rest(s, p)
     act(s, NOBODY_ACTS, MENDED, 0, 0)
     end_crisis(s, REPAIRED)

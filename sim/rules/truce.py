@@ -37,7 +37,7 @@ from sim.rules.decisions import (
     lapse_chance,
     waiting_cost,
 )
-from sim.rules.events import EXTENDED, REOPENED, RUNG, mark
+from sim.rules.events import ENDED, EXTENDED, REOPENED, RUNG, mark, marked
 from sim.rules.events import LAPSED as LAPSE_MARK
 from sim.rules.events import PASSED as PASSED_MARK
 from sim.rules.mathematics import clip, exp, exps, log, logistic
@@ -462,7 +462,8 @@ def reenter(s, p):
 def truce(s, p):
     """The week's clock: the date under a truce or deal, the ladder and the way back without one."""
     if s.world.status == BROKEN:
-        if not reenter(s, p):
+        # nobody comes back in the week in which the truce was ended
+        if not marked(s.world, ENDED) and not reenter(s, p):
             _escalate(s, p)
     else:
         _date(s, p)

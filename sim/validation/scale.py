@@ -39,7 +39,6 @@ __all__ = [
 
 RUNS = 60  # first days: London's medians are then known to some 5 % (judgement: enough to round)
 PRICE_SHARE = 0.75  # of the most that a side could gain: a zone in .22 to .27 of pairs of prices
-HAWKS_SHARE = 1.6  # below 8 bn at hawk_extension 5 more hawks could mean more deals (measured)
 STAKES_IN_UNITS = 14.2  # in which costs of truces were set (judgement)
 DEMAND = 6.0  # bn USD/yr demanded for want of controls: what London's was set to (judgement)
 _FREE: dict[str, object] = {
@@ -171,15 +170,6 @@ def _suggested(scenario: Scenario, day: FirstDay) -> Iterator[Suggested]:
             yield Suggested(
                 f"{side.name}.resolve.{name}", f"{PRICE_SHARE:g} G", PRICE_SHARE * most, given
             )
-    for side in SIDES.values():
-        arena = getattr(scenario.politics, side.name)
-        formula = f"{HAWKS_SHARE:g} hawk_extension"
-        yield Suggested(
-            f"politics.{side.name}.settle_hawks",
-            formula,
-            HAWKS_SHARE * arena.hawk_extension,
-            arena.settle_hawks,
-        )
     share = DEMAND / float(day.lacks[CN]) if day.lacks[CN] > 0.0 else float("nan")
     yield Suggested("linkage.cn", f"{DEMAND:g} / lack", share, scenario.linkage.cn, "share")
 

@@ -22,7 +22,7 @@ __all__ = ["BY_THE_CLOCK", "FRICTIONLESS", "NOTHING_PRIVATE", "symmetric"]
 NOTHING_PRIVATE: dict[str, Any] = {
     **{f"{side}.resolve.{track}": 0.0 for side in SIDES for track in TRACKS},
     **{f"{side}.foresight": 0.0 for side in SIDES},
-    **{f"politics.{side}.{name}": 0.0 for side in SIDES for name in ("settle_hawks", "extension_felt")},
+    **{f"politics.{side}.{name}": 0.0 for side in SIDES for name in ("hawk_settling", "extension_felt")},
 }  # fmt: skip
 """No price of settling, nothing of politics in it, and the record alone foreseen: the world in
 which the older strategies were written."""

@@ -270,7 +270,7 @@ def own(**issues: dict) -> dict:
     return {
         "name": "own",
         **dict.fromkeys(SIDES, ANY_GAIN),
-        "politics": {side: {"settle_hawks": 0.0, "extension_felt": 0.0} for side in SIDES},
+        "politics": {side: {"hawk_settling": 0.0, "extension_felt": 0.0} for side in SIDES},
         "issues": {name: {**ISSUE, **KEEPS, **issue} for name, issue in issues.items()},
     }
 

@@ -13,28 +13,48 @@ from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.vocabulary import OUTCOMES
 
+BY_THRESHOLDS = "outcomes.breakthrough=thresholds"
 DEALS = {"breakthrough", "narrow_deal"}
 GENEROUS = ("scenario=breakthrough", "outcomes.weeks_in_force=1", "outcomes.closing_weeks=1")
 # settings beside the generous ones -> what they rule out, a word of the reason
 CASES: dict[str, tuple[tuple[str, ...], set[str], str]] = {
-    "no chips among the issues": (("~issues.ai_chips",), {"breakthrough"}, "AI chips"),
+    "no chips among the issues": (
+        (BY_THRESHOLDS, "~issues.ai_chips"),
+        {"breakthrough"},
+        "AI chips",
+    ),
+    "nothing to concede on semiconductors": (
+        ("issues.ai_chips.red_line=0.1", "issues.ai_chips.terms=0.1"),
+        {"breakthrough"},
+        "semiconductors track",
+    ),
+    "no issue on the minerals track": (
+        ("~issues.critical_minerals", "~issues.military_magnets"),
+        {"breakthrough"},
+        "minerals track",
+    ),
     "no military magnets among the issues": (
-        ("~issues.military_magnets",),
+        (BY_THRESHOLDS, "~issues.military_magnets"),
         {"breakthrough"},
         "military magnets",
     ),
     "a red line below what counts": (
-        ("issues.ai_chips.red_line=0.2",),
+        (BY_THRESHOLDS, "issues.ai_chips.red_line=0.2"),
         {"breakthrough"},
         "red line",
     ),
     "a tariff that stays high": (
-        ("issues.us_tariff.red_line=0.71", "outcomes.us_tariff=0.3", "~shocks.events.court_ruling"),
+        (
+            BY_THRESHOLDS,
+            "issues.us_tariff.red_line=0.71",
+            "outcomes.us_tariff=0.3",
+            "~shocks.events.court_ruling",
+        ),
         {"breakthrough"},
         "tariff",
     ),
     "no tariff to concede": (
-        ("~issues.cn_tariff", "economy.cn.base_tariff=0.5"),
+        (BY_THRESHOLDS, "~issues.cn_tariff", "economy.cn.base_tariff=0.5"),
         {"breakthrough"},
         "Chinese tariff",
     ),
@@ -81,7 +101,7 @@ def test_nothing_is_ruled_out_in_the_scenarios_of_the_house(name: str) -> None:
 
 
 def test_a_tariff_that_a_court_may_cut_is_not_ruled_out() -> None:
-    settings = ("issues.us_tariff.red_line=0.71", "outcomes.us_tariff=0.3")
+    settings = (BY_THRESHOLDS, "issues.us_tariff.red_line=0.71", "outcomes.us_tariff=0.3")
     assert "breakthrough" in ruled_out(sim.load(*settings, "shocks=none"))
     assert "breakthrough" not in ruled_out(sim.load(*settings))
 

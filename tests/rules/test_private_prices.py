@@ -35,7 +35,7 @@ for name, trade, minerals, semiconductors in (("us", 30.0, 3.5, 12.5), ("cn", 14
         f"{name}.resolve.minerals": minerals,
         f"{name}.resolve.semiconductors": semiconductors,
         f"{name}.foresight": 0.7,
-        f"politics.{name}.settle_hawks": 8.0,
+        f"politics.{name}.hawk_settling": 0.64,
         f"politics.{name}.extension_felt": 0.75,
     }
 KNOWN = {

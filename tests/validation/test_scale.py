@@ -25,7 +25,6 @@ from sim.vocabulary import SIDES, TRACKS
 
 CONTROLS = [f"{side}.resolve.{track}" for side in SIDES for track in ("minerals", "semiconductors")]
 TRADE = [f"{side}.resolve.trade" for side in SIDES]
-HAWKS = [f"politics.{side}.settle_hawks" for side in SIDES]
 BY_RECORD = {f"{side}.foresight": 0.0 for side in SIDES}  # the truce's chance is the record's alone
 
 
@@ -43,7 +42,7 @@ def test_londons_prices_follow_their_formula() -> None:
     """On trade where the chance that the truce goes on is the record's alone: docs/bargaining.md,
     *Scale*, says why.
     """
-    for changes, names in (({}, CONTROLS + HAWKS), (BY_RECORD, TRADE)):
+    for changes, names in (({}, CONTROLS), (BY_RECORD, TRADE)):
         found = off(scale(Scenario().change(changes)), names)
         assert set(found) == set(names)
         assert max(found.values()) <= 0.05, found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sim.config.fields import Day, Group, In, Label, Plausible
+from sim.config.fields import Day, Group, In, Label, OneOf, Plausible
+from sim.vocabulary import BREAKTHROUGH_RULES
 
 __all__ = ["Calendar", "Outcomes"]
 
@@ -21,21 +22,33 @@ class Calendar(Group):
 class Outcomes(Group):
     """What counts as a breakthrough, and over which period outcomes are read."""
 
+    breakthrough: Annotated[str, OneOf(BREAKTHROUGH_RULES), Label("what makes a breakthrough")] = (
+        "substance"
+    )
+    """what makes of a deal a breakthrough: a share of the Nash concession on trade, minerals and
+    semiconductors alike, or levels past the thresholds that follow; how long levels were past them is
+    recorded in any case (past_thresholds)
+    Source: thresholds above what the best joint deal concedes are no yardstick (docs/decisions.md)"""
+    nash_share: Annotated[
+        float, In(0, 1, "share"), Plausible(0.35, 0.65), Label("share of the Nash concession")
+    ] = 0.5
+    """share that a breakthrough needs, of what the Nash point concedes beyond the truce's first terms
+    Source: judgement: half; Phase One delivered 57 % of its purchases (parameters.csv)"""
     military_magnets: Annotated[
         float, In(0, 1, "share"), Plausible(0.25, 0.6), Label("threshold on military magnets")
     ] = 0.4
-    """level in force of military magnets that a breakthrough needs
+    """level in force of military magnets that a breakthrough by thresholds needs
     Source: judgement; their influence is reported"""
     ai_chips: Annotated[
         float, In(0, 1, "share"), Plausible(0.2, 0.5), Label("threshold on AI chips")
     ] = 0.3
-    """level in force of AI chips that a breakthrough needs
+    """level in force of AI chips that a breakthrough by thresholds needs
     Source: judgement; about the H20 class freely sold"""
     us_tariff: Annotated[float, In(0, 5, "ad valorem"), Plausible(0.3, 0.5)] = 0.45
-    """US average tariff at or below which a breakthrough counts
+    """US average tariff at or below which a breakthrough by thresholds counts
     Source: judgement; below the truce's 51.1 % (PIIE)"""
     cn_tariff: Annotated[float, In(0, 5, "ad valorem"), Plausible(0.22, 0.32)] = 0.32
-    """Chinese average tariff at or below which a breakthrough counts
+    """Chinese average tariff at or below which a breakthrough by thresholds counts
     Source: judgement; below the truce's 32.6 % (PIIE)"""
     weeks_in_force: Annotated[int, In(0, 520, "weeks"), Plausible(13, 52)] = 26
     """weeks a deal must have been in force. Source: judgement: half a year"""

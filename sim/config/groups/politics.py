@@ -58,8 +58,8 @@ class Arena(Group):
     Source: 5.2 times truce.unit; judgement, tuned to the threats carried out (TIES: .46)"""
     pride: Annotated[float, In(0, 200, "bn USD"), Plausible(7, 15)] = 10.5
     """cost of yielding to a threat. Source: 4.2 times truce.unit; judgement, tuned to the same"""
-    settle_hawks: Annotated[float, In(0, 200, "bn USD/yr"), Plausible(14, 21)] = 17.0
-    """what a deal must gain more per unit of hawk pressure
+    hawk_settling: Annotated[float, In(0, 20, "per year"), Plausible(1.1, 1.7)] = 1.36
+    """what a deal must gain more a year, of what hawks weigh in decisions (hawk_push x pressure)
     Source: the least at which hawks of 1 on both sides raise no deals: they mind settling no less
     than extending (docs/truces.md)"""
     extension_felt: Annotated[float, In(0, 1, "share"), Plausible(0.65, 0.85)] = 0.75
