@@ -116,6 +116,7 @@ _RUN = "it means one thing for a whole run"
 FIXED = (
     Fixed("calendar.*", _RUN, "set it for the run"),
     Fixed("outcomes.*", _RUN, "set it for the run"),
+    Fixed("branch.*", _RUN, "set it for the run"),
     Fixed("issues.*.owner", _WHAT, "two issues, of which one has benefit 0 until the day"),
     Fixed("issues.*.track", _WHAT, "two issues, of which one has benefit 0 until the day"),
     Fixed("issues.*.driver", _WHAT, "two issues, of which one has benefit 0 until the day"),

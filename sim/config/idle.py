@@ -39,6 +39,7 @@ _USED: dict[str, tuple[tuple[str, tuple[Any, ...]], ...]] = {
     **{f"{_VOTE}.{name}": ((f"{_VOTE}.by", ("vote",)),) for name in _BY_VOTE},
     "linkage.security_first": (("linkage.tracks", ("separate",)),),
     "outcomes.nash_share": (("outcomes.breakthrough", ("substance",)),),
+    "branch.run": (("branch.week", _ABOVE_0),),
     _FIRST_CLOCK: (("truce.dated", (True,)),),
     "truce.dated": (("truce.in_force", (True,)),),
     "truce.reentry.undated_share": (("truce.lengths", ("bargained",)),),

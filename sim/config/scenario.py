@@ -14,6 +14,7 @@ from sim.config.check import build, changed, differences, to_plain
 from sim.config.contradictions import Rule
 from sim.config.errors import SimError
 from sim.config.fields import Changes, FolderName, Group, Most, Named, Rows, Text
+from sim.config.groups.branch import Branch
 from sim.config.groups.compliance import Compliance
 from sim.config.groups.economy import Economy
 from sim.config.groups.firms import Firms
@@ -65,6 +66,7 @@ class Scenario(Group):
     politics: Politics = Politics()
     shocks: Shocks = Shocks()
     outcomes: Outcomes = Outcomes()
+    branch: Branch = Branch()
     changes: Annotated[Named[Any], Changes(MOST_DAYS)] = Named()
     """settings that change on a day, by day and dotted name (docs/dated.md)
     Source: the scenario's author"""
@@ -95,6 +97,13 @@ class Scenario(Group):
             "calendar.horizon_weeks",
             "longer than the run: breakthrough is ruled out",
             cure="add outcomes.weeks_in_force= with at most the weeks of the run, or give a longer calendar.horizon_weeks",
+        ),
+        Rule(
+            "branch.week",
+            "<",
+            "calendar.horizon_weeks",
+            "the run is over by then",
+            cure="a week of the run, or a longer calendar.horizon_weeks",
         ),
         Rule(
             "shocks.events.*.start",

@@ -64,11 +64,11 @@ from sim.rules.state import (
     tiles_of,
 )
 from sim.rules.supply import tally
-from sim.rules.surprises import record_belief
+from sim.rules.surprises import clear_surprises, record_belief
 from sim.rules.trade import ladder_place, set_ladder, set_rungs, tariff_in_force
 from sim.rules.valuation import discount, valuation
 
-__all__ = ["GOOD_ENTITIES", "clear", "enrol", "start"]
+__all__ = ["GOOD_ENTITIES", "branch", "clear", "enrol", "start"]
 
 GOOD_ENTITIES = code(
     1 << 20
@@ -313,7 +313,7 @@ def start(s, firms, p, seed, run):
     """Fill a state with the first day of run ``run``."""
     clear(s)
     w = s.world
-    w.seed, w.run = np.uint64(seed), run
+    w.seed, w.run, w.future = np.uint64(seed), p.branch.run if p.branch.week > 0 else run, run
     w.census = uniform(w.seed, w.run, CENSUS, 0, NOBODY)
     w.status = TRUCE if p.truce.in_force == 1 else BROKEN
     w.clock_start, w.next_dated = 0, p.dated.first
@@ -331,3 +331,15 @@ def start(s, firms, p, seed, run):
     tally(s, firms, p)
     valuation(s, p)
     look(s, p)
+
+
+@rule
+def branch(s):
+    """From this week on the run has draws of its own; what luck it had is its past's.
+
+    The week of the closing period that decides the outcome is measurement, and drawn anew.
+    """
+    w = s.world
+    w.run = w.future
+    w.census = uniform(w.seed, w.run, CENSUS, 0, NOBODY)
+    clear_surprises(s)

@@ -174,6 +174,7 @@ WORLD = np.dtype(
         ("weeks_in_truce", "i8"),
         ("weeks_in_break", "i8"),
         ("census", "f8"),
+        ("future", "i8"),
         ("next_dated", "i8"),
         ("on_path", "i8"),
         ("path", "f8", (N_SIDES,)),

@@ -21,7 +21,7 @@ from sim.rules.outlook import look
 from sim.rules.politics import politics
 from sim.rules.screening import turn_resolve
 from sim.rules.shocks import shocks
-from sim.rules.start import start
+from sim.rules.start import branch, start
 from sim.rules.supply import supply
 from sim.rules.trade import trade
 from sim.rules.truce import truce
@@ -32,12 +32,14 @@ __all__ = ["begin_week", "end_week", "run_weeks", "week"]
 
 @formula
 def begin_week(s, p, dated, cells):
-    """Clear the week's event marks, and put in force what is dated to this week.
+    """Clear the week's event marks, branch where this is the week, and put in force what is dated.
 
     ``dated`` are the rows of all points and ``cells`` the numbers of ``p`` as integers of 64 bits
     (:mod:`sim.rules.dated`).
     """
     s.world.events = 0
+    if p.branch.week > 0 and s.world.week == p.branch.week:
+        branch(s)
     begin_asks(s)
     take_dated(s, p, dated, cells)
 
