@@ -29,7 +29,11 @@ class Negotiator(Agent):
     def __init__(self, model: Host, side: int, strategy: Strategy | None = None) -> None:
         super().__init__(model)
         self.side, self.strategy = side, strategy
-        self.row: Any = model.state.whole[0]["sides"][side]
+
+    @property
+    def row(self) -> Any:
+        """Its record in the state."""
+        return self.model.state.whole[0]["sides"][self.side]
 
     @property
     def name(self) -> str:

@@ -147,8 +147,7 @@ def test_where_nothing_is_drawn_every_weekly_series_is_the_ensembles(name: str) 
     )
     model = sim.TruceModel(scenario, seed=1, collect="model")
     model.run_model()
-    theirs = model.datacollector.get_model_vars_dataframe().drop(columns=["seed", "run"])
-    theirs = theirs.astype(float)
+    theirs = _in_numbers(model).drop(columns=["seed", "run"])
     marks = int(np.bitwise_or.reduce(theirs["events"].astype(int)))
     assert happened <= {event for bit, event in enumerate(EVENTS) if marks >> bit & 1}
     if not name.startswith("priced"):
@@ -158,6 +157,15 @@ def test_where_nothing_is_drawn_every_weekly_series_is_the_ensembles(name: str) 
     # as the ensemble did
     prices = model.state.whole[0]["sides"]["resolve"].tolist()
     assert any(_same(theirs, measures, seed, scenario, prices) for seed in range(12))
+
+
+def _in_numbers(model: sim.TruceModel) -> pd.DataFrame:
+    """What the model collected, names as the codes they stand for, -1 for none."""
+    table = model.datacollector.get_model_vars_dataframe()
+    for name in table:
+        if codes := model.params.code_names(name.partition(".")[0]):
+            table[name] = [codes.index(value) if value in codes else -1 for value in table[name]]
+    return table.astype(float)
 
 
 def _same(
