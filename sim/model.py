@@ -9,15 +9,18 @@ call; where a class is replaced each agent is asked. Randomness is the rules' ow
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+from functools import partial
 from importlib import import_module
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from sim.agents.authority import LicensingAuthority
 from sim.agents.firm import Firm
-from sim.agents.framework import mesa
+from sim.agents.framework import Collector, mesa
 from sim.agents.negotiator import Negotiator
 from sim.agents.strategies import Strategy, check_strategies
 from sim.agents.view import view_of
@@ -49,13 +52,15 @@ class TruceModel(mesa.Model):
     scenario
         A :class:`~sim.config.scenario.Scenario`, or the name of one; None takes the default.
     seed
-        Seed of all draws, 0 to 2**64 - 1; None takes one from the operating system.
+        Seed of all draws, 0 to 2**64 - 1; None takes one from the operating system. ``rng`` is
+        Mesa's newer name of it.
     run
         Run number under that seed.
     strategies
         Strategies of one's own by side: ``{"cn": MyStrategy()}``; the others keep the scenario's.
     collect
-        ``model`` collects the weekly series, ``agents`` also what agents report, ``none`` nothing.
+        ``model`` collects the weekly series, ``agents`` also what agents report (a run then takes
+        some thirty times as long as with ``none``), ``none`` nothing.
     by_agent
         True asks every agent by itself; None does so where a subclass replaced ``firm_class`` or
         ``authority_class``.
@@ -83,10 +88,12 @@ class TruceModel(mesa.Model):
         run: int = 0,
         *,
         strategies: dict[str, Strategy] | None = None,
-        collect: str = "agents",
+        collect: str = "model",
         by_agent: bool | None = None,
+        rng: int | None = None,
         **kwargs: Any,
     ) -> None:
+        seed = _one_seed(seed, rng)
         if seed is None:
             seed = int(np.random.SeedSequence().generate_state(1, np.uint64)[0])
         super().__init__(rng=_integer("seed", seed, 2**64 - 1))
@@ -95,11 +102,6 @@ class TruceModel(mesa.Model):
         self.params = flatten(self.scenario)
         counts = self.params.record["firms"]["goods"]["firms"]
         self.state = allocate(int(tiles(counts).sum()))
-        # a run's own: what changes on a day is written into it
-        settings = self.params.values
-        self.all_sides = (self.state.whole, settings)
-        self.all_firms = (self.state.whole, self.state.firms, settings)
-        self.all_dated = (self.params.dated, settings.view(np.int64))
         steps.begin(*self.all_firms, self.params.script, np.uint64(seed), self.run)
         own = check_strategies(strategies)
         self.negotiators = [
@@ -112,16 +114,41 @@ class TruceModel(mesa.Model):
         wanted = [negotiator.wanted for negotiator in self.negotiators]
         self.state.whole[0]["world"]["wanted"] = wanted
         self._asks_agents = any(wanted)
-        # what phases change: all but the logs, which they only write on
-        self._live = self.state.whole.view(np.uint8)[:_LOGS]
         self._week = np.zeros(1, WEEK)
         if collect not in _COLLECT:
             raise SimError("unknown choice", key="collect", given=collect, allowed=_COLLECT)
         self.collecting = collect != "none"
-        self.datacollector = mesa.DataCollector(
+        self.datacollector = Collector(
             model_reporters=_model_reporters(self) if self.collecting else None,
             agenttype_reporters=_agent_reporters(self) if collect == "agents" else None,
         )
+
+    def __copy__(self) -> TruceModel:
+        """A model of its own: two that shared a state would step it twice a week."""
+        return copy.deepcopy(self)
+
+    # arguments of steps are put together at each use: a copy that kept views into the state would
+    # have those of an array that nothing else reads
+
+    @property
+    def all_sides(self) -> tuple[Any, ...]:
+        """State and settings, which are a run's own: what changes on a day is written into them."""
+        return self.state.whole, self.params.values
+
+    @property
+    def all_firms(self) -> tuple[Any, ...]:
+        """State, firms and settings."""
+        return self.state.whole, self.state.firms, self.params.values
+
+    @property
+    def all_dated(self) -> tuple[Any, ...]:
+        """What is dated, and the settings as cells that it is written into."""
+        return self.params.dated, self.params.values.view(np.int64)
+
+    @property
+    def _live(self) -> np.ndarray:
+        """What phases change: all but the logs, which they only write on."""
+        return self.state.whole.view(np.uint8)[:_LOGS]
 
     @property
     def week(self) -> int:
@@ -313,26 +340,41 @@ def _integer(key: str, given: object, most: int) -> int:
     return int(given)
 
 
+def _one_seed(seed: int | None, rng: int | None) -> int | None:
+    """The seed under either of its names."""
+    if rng is None:
+        return seed
+    if seed is not None and seed != rng:
+        cure = "rng is another name of seed: give one"
+        raise SimError("two seeds", key="rng", given=rng, allowed=str(seed), cure=cure)
+    return _integer("rng", rng, 2**64 - 1)
+
+
 def _model_reporters(model: TruceModel) -> dict[str, Any]:
-    """A reporter a weekly series, indexed ones by name (``tariff.us``, ``level.ai_chips``), beside
-    seed and run number, from which every row can be made again.
+    """A reporter a weekly series, indexed ones by name (``tariff.us``, ``level.ai_chips``), what is
+    a code by its name, beside seed and run number, from which every row can be made again.
+
+    Reporters are no functions of this module's own making, which do not pickle.
     """
     reporters: dict[str, Any] = {"seed": "seed_of_draws", "run": "run", "week": "week"}
     for series in WEEK_SERIES:
+        codes = model.params.code_names(series.name)
         if not series.axis:
-            reporters[series.name] = _reader(series.name, None)
+            reporters[series.name] = partial(_read, series.name, (0,), codes)
         for index, name in enumerate(model.params.names(series.axis)):
-            reporters[f"{series.name}.{name}"] = _reader(series.name, index)
+            reporters[f"{series.name}.{name}"] = partial(_read, series.name, (0, index), codes)
     return reporters
 
 
-def _reader(field: str, index: int | None) -> Any:
-    if index is None:
-        return lambda model: model.series[field].item()
-    return lambda model: model.series[field][index].item()
+def _read(field: str, at: tuple[int, ...], codes: tuple[str, ...], model: TruceModel) -> Any:
+    """A series of the week; a code by its name, None for none."""
+    value = model._week[field].item(at)
+    if not codes:
+        return value
+    return codes[value] if value >= 0 else None
 
 
-def _agent_reporters(model: TruceModel) -> dict[type, dict[str, str]]:
+def _agent_reporters(model: TruceModel) -> dict[type, dict[str, Any]]:
     columns = {
         model.negotiator_class: (
             "name",
@@ -354,4 +396,4 @@ def _agent_reporters(model: TruceModel) -> dict[type, dict[str, str]]:
             "other_share",
         ),
     }
-    return {kind: {name: name for name in names} for kind, names in columns.items()}
+    return {kind: {name: attrgetter(name) for name in names} for kind, names in columns.items()}

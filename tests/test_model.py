@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import sim
 from sim.agents.authority import LicensingAuthority
 from sim.agents.firm import Firm
 from sim.agents.negotiator import Negotiator
@@ -172,9 +173,8 @@ def test_the_model_lists_its_agents() -> None:
 
 
 def test_it_collects_the_weeks_and_what_agents_report() -> None:
-    model = TruceModel(
-        Scenario().change({"calendar.horizon_weeks": 12, "outcomes.weeks_in_force": 0}), 1
-    )
+    short = Scenario().change({"calendar.horizon_weeks": 12, "outcomes.weeks_in_force": 0})
+    model = TruceModel(short, 1, collect="agents")
     model.run_model()
     weeks = model.datacollector.get_model_vars_dataframe()
     assert len(weeks) == model.steps == 12
@@ -276,8 +276,71 @@ def test_no_seed_means_a_new_one() -> None:
         ({"seed": 1, "linkage.cm": 0.5}, "linkage.cm"),
         ({"seed": 1, "linkage.cn": 50}, "linkage.cn"),
         ({"scenario": "lodnon", "seed": 1}, "scenario"),
+        ({"rng": -1}, "rng"),
+        ({"rng": np.random.default_rng(3)}, "rng"),
+        ({"seed": 3, "rng": 4}, "rng"),
     ],
 )
 def test_bad_arguments_are_named(arguments: dict[str, Any], named: str) -> None:
     with pytest.raises(SimError, match=named.replace(".", r"\.")):
         TruceModel(**arguments)
+
+
+def test_the_newer_name_of_the_seed_is_the_seed() -> None:
+    one, same, both_names = (
+        TruceModel(**given) for given in ({"seed": 3}, {"rng": 3}, {"seed": 3, "rng": 3})
+    )
+    assert one.seed_of_draws == same.seed_of_draws == both_names.seed_of_draws == 3
+    one.run_model()
+    same.run_model()
+    assert one.measures().tobytes() == same.measures().tobytes()
+
+
+def test_every_agent_stays_for_the_run() -> None:
+    model = TruceModel(Scenario(), 1, collect="none")
+    for agent in (model.firms[7], model.negotiators[US], model.authorities[0]):
+        with pytest.raises(SimError, match="stays for the run"):
+            agent.remove()
+    assert len(model.agents) == 164
+    visitor = mesa.Agent(model)
+    visitor.remove()
+    assert visitor not in model.agents
+
+
+def test_what_is_collected_has_the_names_that_tables_have() -> None:
+    scenario = load("scenario=london")
+    model = TruceModel(scenario, 1, 0)
+    model.run_model()
+    collected = model.datacollector.get_model_vars_dataframe()
+    table = sim.run(scenario, runs=1, seed=1, weeks="all").weeks
+    names = [name for name in table if name in collected]
+    assert {"status", "outcome", "state", "blocking.trade"} < set(names)
+    for name in names:
+        ours, theirs = (column.astype(object) for column in (collected[name], table[name]))
+        assert (
+            ours.where(ours.notna(), None).tolist() == theirs.where(theirs.notna(), None).tolist()
+        )
+
+
+def test_nothing_is_collected_of_agents_unless_it_is_asked_for() -> None:
+    kinds = [
+        TruceModel(seed=1, **given).datacollector.agenttype_reporters
+        for given in ({}, {"collect": "agents"})
+    ]
+    assert kinds[0] == {} and set(kinds[1]) == {Firm, Negotiator, LicensingAuthority}
+
+
+def test_batch_run_returns_what_agents_report_of_the_week_of_its_row() -> None:
+    given = {
+        "collect": "agents",
+        "seed": 1,
+        "calendar.horizon_weeks": 12,
+        "outcomes.weeks_in_force": 0,
+    }
+    rows = mesa.batch_run(TruceModel, given, number_processes=1, display_progress=False)
+    assert len(rows) == 164
+    model = TruceModel(**given)
+    model.run_model()
+    stocks = {agent.unique_id: agent.stock for agent in model.firms}
+    assert {row["AgentID"]: row["stock"] for row in rows if row["AgentID"] in stocks} == stocks
+    assert {row["week"] for row in rows} == {12}

@@ -22,7 +22,11 @@ class LicensingAuthority(Agent):
     def __init__(self, model: Host, good: int) -> None:
         super().__init__(model)
         self.place = good
-        self.row: Any = model.state.whole[0]["authorities"][good]
+
+    @property
+    def row(self) -> Any:
+        """Its record in the state."""
+        return self.model.state.whole[0]["authorities"][self.place]
 
     @property
     def good(self) -> str:

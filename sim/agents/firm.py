@@ -25,17 +25,16 @@ class Firm(Agent):
     def __init__(self, model: Host, place: int) -> None:
         super().__init__(model)
         self.place = place
-        self.tile: Any = model.state.firms[place // TILE]
-        self.column = place % TILE
 
     def quantity(self, name: str) -> Any:
         """One of its quantities, by its name in :data:`sim.rules.state.FIRMS`."""
-        return self.tile[name][self.column]
+        # the field first: a tile taken out as a record costs four times as much
+        return self.model.state.firms[name][divmod(self.place, TILE)]
 
     @property
     def good(self) -> str:
         """What it needs: magnets or chips."""
-        return GOODS.names[self.tile["good"]]
+        return GOODS.names[self.model.state.firms["good"][self.place // TILE]]
 
     @property
     def sector(self) -> str:

@@ -26,8 +26,14 @@ class Host(Protocol):
 
     state: Any
     params: Params
-    all_sides: tuple[Any, ...]
-    all_firms: tuple[Any, ...]
+
+    @property
+    def all_sides(self) -> tuple[Any, ...]:
+        """State and settings."""
+
+    @property
+    def all_firms(self) -> tuple[Any, ...]:
+        """State, firms and settings."""
 
     @property
     def week(self) -> int:

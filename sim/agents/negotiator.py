@@ -28,7 +28,11 @@ class Negotiator(Agent, Strategy):
     def __init__(self, model: Host, side: int, strategy: object | None = None) -> None:
         super().__init__(model)
         self.side, self.strategy = side, strategy
-        self.row: Any = model.state.whole[0]["sides"][side]
+
+    @property
+    def row(self) -> Any:
+        """Its record in the state."""
+        return self.model.state.whole[0]["sides"][self.side]
 
     @property
     def name(self) -> str:

@@ -40,12 +40,25 @@ from sim.config.dated import dated_name, events_of, path_of
 from sim.config.fields import Setting, leaves
 from sim.config.scenario import MOST_ISSUES, Scenario
 from sim.config.transcript import TranscriptRow
-from sim.vocabulary import ASK_ROW, DATED, DECISIONS, GOODS, SHOCK_KINDS, SIDES, TRACKS, TRANSCRIPT
+from sim.vocabulary import (
+    ASK_ROW,
+    DATED,
+    DECISIONS,
+    GOODS,
+    OUTCOMES,
+    SHOCK_KINDS,
+    SIDES,
+    STATUSES,
+    TRACKS,
+    TRANSCRIPT,
+)
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "CODES",
+    "OF_ITEMS",
     "Extra",
     "Params",
     "Place",
@@ -67,6 +80,15 @@ __all__ = [
     "week_of",
 ]
 
+CODES = {
+    "outcome": OUTCOMES.names,
+    "state": OUTCOMES.names,
+    "final_state": OUTCOMES.names,
+    "status": STATUSES.names,
+}
+"""Measures and series that are codes, and the names behind them."""
+OF_ITEMS = {"blocking_issue": "issue", "blocking": "issue"}
+"""Measures and series that are the place of an item, and the axis that has its name."""
 _KINDS = {"number": "f8", "count": "i8", "flag": "i8", "choice": "i8", "date": "i8"}
 _BYTES = 8  # of a number
 _SILENT = "screening"  # the rule of a side whose decisions are given, where none is
@@ -154,6 +176,13 @@ class Params:
             "issue": self.issues,
         }
         return axes.get(axis, ())
+
+    def code_names(self, measure: str) -> tuple[str, ...]:
+        """What the codes of a measure or series stand for, in their order; none where its values are
+        numbers.
+        """
+        items = OF_ITEMS.get(measure)
+        return self.names(items) if items else CODES.get(measure, ())
 
 
 def week_of(day: str, start: str) -> int:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.config.params import OF_ITEMS
 from sim.figures.style import INK, outlined
-from sim.results.columns import OF_ITEMS
 from sim.vocabulary import OUTCOMES
 
 __all__ = ["band", "mark_days", "quantiles", "two_sides"]

@@ -22,13 +22,12 @@ from sim.config.contradictions import declared
 from sim.config.fields import Setting, setting_of, settings_of
 from sim.config.glossary import glossary
 from sim.config.options import SCENARIOS, groups
-from sim.config.params import flatten
+from sim.config.params import CODES, OF_ITEMS, flatten
 from sim.config.renamed import NEW_CHOICES, NEW_NAMES, SUPERSEDED
 from sim.config.scenario import Scenario
 from sim.page.room import room_contents
 from sim.report.limits import LIMITS
 from sim.results.citation import cited_version
-from sim.results.columns import CODES, OF_ITEMS
 from sim.rules.measures import RUN_MEASURES, WEEK_SERIES
 from sim.vocabulary import DRIVERS, EVENTS, GOODS, OUTCOMES, SIDES, Term
 

@@ -15,18 +15,16 @@ import numpy as np
 
 from sim.config.errors import SimError, nearest
 from sim.config.fields import setting_of
-from sim.config.params import Params
+from sim.config.params import CODES, OF_ITEMS, Params
 from sim.config.scenario import Scenario
 from sim.rules.measures import RUN_MEASURES, WEEK_SERIES, Measure
-from sim.vocabulary import DRIVERS, GOODS, OUTCOMES, SIDES, STATUSES, other_side
+from sim.vocabulary import DRIVERS, GOODS, SIDES, other_side
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
     "BANDS",
-    "CODES",
-    "OF_ITEMS",
     "QUANTILES",
     "Named",
     "Notes",
@@ -43,15 +41,6 @@ __all__ = [
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _BLOCK = 131_072  # values sorted at a time, 1 MB: the fastest of 4,096 to 10,000,000
-CODES = {
-    "outcome": OUTCOMES.names,
-    "state": OUTCOMES.names,
-    "final_state": OUTCOMES.names,
-    "status": STATUSES.names,
-}
-"""Measures and series that are codes, and the names behind them."""
-OF_ITEMS = {"blocking_issue": "issue", "blocking": "issue"}
-"""Measures and series that are the place of an item, and the axis that has its name."""
 _SHARES = {
     "outcome": "runs with the outcome {} if the run ended here",
     "blocking": "runs in which {} blocks",
@@ -118,7 +107,7 @@ def runs_columns(
         if wanted and measure.name not in wanted and name not in wanted:
             continue
         values = outs[measure.name] if index is None else outs[measure.name][:, index]
-        names = _code_names(measure, params)
+        names = params.code_names(measure.name)
         columns[name] = Named(values, names) if names else values
     return columns
 
@@ -159,7 +148,7 @@ def weekly_columns(
         values = (
             series[measure.name] if index is None else series[measure.name][..., index]
         ).ravel()
-        names = _code_names(measure, params)
+        names = params.code_names(measure.name)
         columns[name] = Named(values, names) if names else values
     return columns
 
@@ -237,12 +226,6 @@ def weekly_values(series: np.ndarray, params: Params, name: str) -> np.ndarray:
     raise KeyError(name)
 
 
-def _code_names(measure: Measure, params: Params) -> tuple[str, ...]:
-    """What the codes of a measure stand for, in their order; none where its values are numbers."""
-    items = OF_ITEMS.get(measure.name)
-    return params.names(items) if items else CODES.get(measure.name, ())
-
-
 def _is_number(measure: Measure) -> bool:
     return measure.name not in (*CODES, *OF_ITEMS, "events")
 
@@ -264,7 +247,7 @@ def column_notes(params: Params, weekly: bool = False) -> Notes:
             else ""
         )
         notes[name] = {"label": measure.label + of, "unit": measure.unit}
-        for code in _code_names(measure, params) if weekly else ():
+        for code in params.code_names(measure.name) if weekly else ():
             words = _SHARES.get(measure.name, "runs in {} at the week's end") + of
             notes[f"{name}.{code}"] = {
                 "label": words.format(_NAMES.get(code, code.replace("_", " "))),
@@ -346,7 +329,7 @@ def _bands(series: np.ndarray, params: Params) -> tuple[list[str], np.ndarray]:
             names.append(name)
             found.append(next(numbers))
         codes = series[measure.name] if index is None else series[measure.name][..., index]
-        for code, label in enumerate(_code_names(measure, params)):
+        for code, label in enumerate(params.code_names(measure.name)):
             names.append(f"{name}.{label}")
             found.append(np.column_stack([(codes == code).mean(axis=0), nothing]))
     return names, np.stack(found)

@@ -1,6 +1,6 @@
 """The scale of bargaining on a scenario's first day, and the settings that follow from it: what there
-is to gain on each track, what a truce is worth to each side, and the unit in which costs of truces
-are counted (docs/bargaining.md, *Scale*).
+is to gain on each track, what a truce is worth to each side, and the unit in which the bn USD of
+decisions are counted (docs/bargaining.md, *Scale*).
 
 Nothing here is a second formula: a first day without error and without a private price is made by
 the rules that every run follows, and read there.
@@ -16,22 +16,24 @@ import numpy as np
 from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules import steps
-from sim.rules.codes import CN, N_SIDES
+from sim.rules.codes import CN, N_SIDES, TRADE
 from sim.rules.packages import prepare, values, worth
 from sim.rules.relations import other
+from sim.rules.screening import cost_of_going_on
 from sim.rules.state import PROBLEM, ROOM
 from sim.rules.tracks import TRUTH, fill_problem
 from sim.vocabulary import SIDES, TRACKS
 
 __all__ = [
     "RUNS",
-    "STAKES_IN_UNITS",
+    "WORTH_IN_UNITS",
     "FirstDay",
     "Scale",
     "Suggested",
     "before_talks",
     "first_day",
     "gains",
+    "hawks_felt",
     "lines",
     "scale",
     "stakes",
@@ -39,8 +41,9 @@ __all__ = [
 
 RUNS = 60  # first days: London's medians are then known to some 5 % (judgement: enough to round)
 PRICE_SHARE = 0.75  # of the most that a side could gain: a zone in .22 to .27 of pairs of prices
-STAKES_IN_UNITS = 14.2  # in which costs of truces were set (judgement)
+WORTH_IN_UNITS = 8.0  # of a truce, in the units of decisions (sim/config/groups/truce.py, unit)
 DEMAND = 6.0  # bn USD/yr demanded for want of controls: what London's was set to (judgement)
+_UNIT = f"sqrt(stake Y x stake Y) / {WORTH_IN_UNITS:g}"
 _FREE: dict[str, object] = {
     **{f"{side}.resolve.{track}": 0.0 for side in SIDES for track in TRACKS},
     **{f"{side}.belief_error": 0.0 for side in SIDES},
@@ -51,12 +54,15 @@ _FREE: dict[str, object] = {
 class FirstDay:
     """A first day, in bn USD/yr: ``gains`` (tracks, sides), the most that each side could gain; NaN
     on a track that is not bargained; ``stakes`` (sides,) and ``lacks`` (sides,) of the other's
-    controls.
+    controls. ``years`` (sides,) for which each side reckons with the truce; ``hawks`` (sides,), what
+    going on is felt to cost more a year, of what hawks weigh in decisions.
     """
 
     gains: np.ndarray
     stakes: np.ndarray
     lacks: np.ndarray
+    years: np.ndarray
+    hawks: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class Suggested:
 
 @dataclass(frozen=True)
 class Scale:
-    """The medians over first days, the unit of truces, bn USD/yr, and the settings that follow."""
+    """The medians over first days, the unit of decisions, bn USD, and the settings that follow."""
 
     day: FirstDay
     unit: float
@@ -95,21 +101,28 @@ def scale(scenario: Scenario, runs: int = RUNS, seed: int = 1) -> Scale:
         np.median([one.gains for one in days], axis=0),
         np.median([one.stakes for one in days], axis=0),
         np.median([one.lacks for one in days], axis=0),
+        np.median([one.years for one in days], axis=0),
+        np.median([one.hawks for one in days], axis=0),
     )
-    unit = float(np.sqrt(max(0.0, float(np.prod(day.stakes))))) / STAKES_IN_UNITS
-    return Scale(day, unit, tuple(_suggested(scenario, day)))
+    product = float(np.prod(np.maximum(0.0, day.stakes * day.years)))
+    unit = float(np.sqrt(product)) / WORTH_IN_UNITS
+    return Scale(day, unit, tuple(_suggested(scenario, day, unit)))
 
 
 def first_day(scenario: Scenario, run: int = 0, seed: int = 1) -> FirstDay:
     """What there is to gain and to lose on the first day of one run."""
     model = before_talks(scenario, run, seed)
-    return FirstDay(gains(model), stakes(model), model.state.whole[0]["sides"]["lack"].copy())
+    sides = model.state.whole[0]["sides"]
+    return FirstDay(
+        gains(model), stakes(model), sides["lack"].copy(), sides["years"].copy(), hawks_felt(model)
+    )
 
 
 def before_talks(scenario: Scenario, run: int = 0, seed: int = 1) -> TruceModel:
     """The first week before its talks, with no error in beliefs and no private price.
 
-    Controls may be settled while trade is open, so that every track has a first day.
+    Controls may be settled while trade is open, so that every track has a first day. Disputes, which
+    come before talks, are left out: what a measure takes is taken from the next week on.
     """
     free = dict(_FREE)
     if scenario.linkage.tracks != "package":
@@ -120,6 +133,7 @@ def before_talks(scenario: Scenario, run: int = 0, seed: int = 1) -> TruceModel:
     model.supply()
     steps.trade_flows(*model.all_sides)
     steps.feel_politics(*model.all_sides)
+    steps.comply(*model.all_sides)
     steps.value_issues(*model.all_sides)
     return model
 
@@ -152,7 +166,23 @@ def stakes(model: TruceModel) -> np.ndarray:
     return (sides["value_now"] + sides["value_terms"]) / 2.0 - sides["value_lapse"]
 
 
-def _suggested(scenario: Scenario, day: FirstDay) -> Iterator[Suggested]:
+def hawks_felt(model: TruceModel) -> np.ndarray:
+    """What going on without a deal is felt to cost each side more a year, of what hawks weigh in
+    decisions; shape (sides,), NaN where they weigh nothing.
+    """
+    s, p = model.state.whole[0].copy(), model.params.record
+    found = np.zeros(N_SIDES)
+    for i in range(N_SIDES):
+        costs = list[float]()
+        for pressure in (0.0, 1.0):
+            s["sides"]["hawk"][i] = pressure
+            costs.append(cost_of_going_on(s, p, i, TRADE))
+        push = float(p["politics"]["sides"]["hawk_push"][i])
+        found[i] = (costs[1] - costs[0]) / push if push > 0.0 else np.nan
+    return found
+
+
+def _suggested(scenario: Scenario, day: FirstDay, unit: float) -> Iterator[Suggested]:
     """What each formula gives, beside the scenario; what has no first day is left out."""
     package = scenario.linkage.tracks == "package"
     for side in SIDES.values():
@@ -170,6 +200,14 @@ def _suggested(scenario: Scenario, day: FirstDay) -> Iterator[Suggested]:
             yield Suggested(
                 f"{side.name}.resolve.{name}", f"{PRICE_SHARE:g} G", PRICE_SHARE * most, given
             )
+    for side in SIDES.values():
+        # hawks then mind a deal no less than an extension that is certain to come in its stead
+        if not np.isnan(felt := float(day.hawks[side.code])):
+            given = getattr(scenario.politics, side.name).hawk_settling
+            name = f"politics.{side.name}.hawk_settling"
+            yield Suggested(name, "as going on is felt", felt, given, "per year")
+    if unit > 0.0:
+        yield Suggested("truce.unit", _UNIT, unit, scenario.truce.unit, "bn USD")
     share = DEMAND / float(day.lacks[CN]) if day.lacks[CN] > 0.0 else float("nan")
     yield Suggested("linkage.cn", f"{DEMAND:g} / lack", share, scenario.linkage.cn, "share")
 
@@ -185,7 +223,7 @@ def lines(scenario: Scenario, found: Scale) -> Iterator[str]:
             yield _row(f"G, most to gain: {what}", found.day.gains[track.code])
     yield _row("stake in the truce", found.day.stakes)
     yield _row("lack of the other's controls", found.day.lacks)
-    yield f"{'unit':34}{found.unit:12.2f}   sqrt(stake x stake) / {STAKES_IN_UNITS:g}"
+    yield _row("Y, years it is reckoned with", found.day.years)
     yield ""
     yield f"{'setting':34}{'by formula':>12}{'given':>12}{'given, %':>10}   formula"
     for one in found.settings:

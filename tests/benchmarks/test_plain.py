@@ -263,8 +263,7 @@ def test_with_the_ensembles_decisions_drawn_alike_every_weekly_series_is_the_ens
     )
     model = sim.TruceModel(scenario, seed=seed, collect="model")
     model.run_model()
-    theirs = model.datacollector.get_model_vars_dataframe().drop(columns=["seed", "run"])
-    theirs = theirs.astype(float)
+    theirs = _in_numbers(model).drop(columns=["seed", "run"])
     marks = int(np.bitwise_or.reduce(theirs["events"].astype(int)))
     marked = {event for bit, event in enumerate(EVENTS) if marks >> bit & 1}
     assert happened <= marked
@@ -279,6 +278,15 @@ def test_with_the_ensembles_decisions_drawn_alike_every_weekly_series_is_the_ens
     _assert_same_weeks(theirs, plain, close)
     measures = sim.run(scenario, runs=1, seed=seed, weeks="none").runs.iloc[0].drop("run")
     _assert_same_measures(measures, plain, close)
+
+
+def _in_numbers(model: sim.TruceModel) -> pd.DataFrame:
+    """What the model collected, names as the codes they stand for, -1 for none."""
+    table = model.datacollector.get_model_vars_dataframe()
+    for name in table:
+        if codes := model.params.code_names(name.partition(".")[0]):
+            table[name] = [codes.index(value) if value in codes else -1 for value in table[name]]
+    return table.astype(float)
 
 
 def _assert_same_weeks(theirs: pd.DataFrame, plain: PlainTruce, close: float) -> None:

@@ -14,7 +14,7 @@ from sim.rules import steps
 from sim.rules.codes import N_SIDES
 from sim.rules.zone import look_for_zone
 from sim.validation.scale import (
-    STAKES_IN_UNITS,
+    WORTH_IN_UNITS,
     Scale,
     before_talks,
     first_day,
@@ -25,7 +25,8 @@ from sim.vocabulary import SIDES, TRACKS
 
 CONTROLS = [f"{side}.resolve.{track}" for side in SIDES for track in ("minerals", "semiconductors")]
 TRADE = [f"{side}.resolve.trade" for side in SIDES]
-BY_RECORD = {f"{side}.foresight": 0.0 for side in SIDES}  # the truce's chance is the record's alone
+HAWKS = [f"politics.{side}.hawk_settling" for side in SIDES]
+CALM = dict.fromkeys(HAWKS, 0.0)  # hawks do not mind a deal
 
 
 def off(found: Scale, names: list[str]) -> dict[str, float]:
@@ -39,13 +40,22 @@ def off(found: Scale, names: list[str]) -> dict[str, float]:
 
 @pytest.mark.nightly
 def test_londons_prices_follow_their_formula() -> None:
-    """On trade where the chance that the truce goes on is the record's alone: docs/bargaining.md,
-    *Scale*, says why.
-    """
-    for changes, names in (({}, CONTROLS), (BY_RECORD, TRADE)):
-        found = off(scale(Scenario().change(changes)), names)
-        assert set(found) == set(names)
-        assert max(found.values()) <= 0.05, found
+    found = scale(Scenario())
+    for names, most in ((TRADE, 0.07), ([*HAWKS, "truce.unit"], 0.05)):
+        apart = off(found, names)
+        assert set(apart) == set(names)
+        assert max(apart.values()) <= most, apart
+
+
+@pytest.mark.nightly
+def test_hawks_alone_leave_nothing_to_gain_on_controls() -> None:
+    """docs/bargaining.md, *Scale*: at the prices there are a zone would be as likely as on trade."""
+    controls = [code for code, track in enumerate(TRACKS) if track != "trade"]
+    assert (scale(Scenario()).day.gains[controls] < 1.0).all()
+    calm = scale(Scenario().change(CALM)).settings
+    prices = [one for one in calm if one.setting in CONTROLS]
+    assert len(prices) == len(CONTROLS)
+    assert all(0.65 * one.found < one.given < one.found for one in prices)
 
 
 def test_gains_are_those_of_the_zone() -> None:
@@ -63,11 +73,22 @@ def test_gains_are_those_of_the_zone() -> None:
             assert joint == 0.0 or most.max() - 1e-6 <= joint <= most.sum() + 1e-6
 
 
-def test_the_unit_is_the_mean_of_stakes_in_the_truce() -> None:
+def test_the_unit_is_the_mean_worth_of_the_truce() -> None:
     day = first_day(Scenario())
     assert (day.stakes > 0.0).all() and day.stakes.shape == (N_SIDES,)
     found = scale(Scenario(), runs=1)
-    assert found.unit == pytest.approx(np.sqrt(day.stakes.prod()) / STAKES_IN_UNITS)
+    assert found.unit == pytest.approx(np.sqrt((day.stakes * day.years).prod()) / WORTH_IN_UNITS)
+
+
+def test_hawks_mind_a_deal_no_less_than_an_extension_that_is_certain() -> None:
+    """What they add to the felt cost of going on: half an extension's cost and its whole, by the
+    years that it is spread over (docs/truces.md, *Decisions*).
+    """
+    day, politics = first_day(Scenario()), Scenario().politics
+    for i, side in enumerate((politics.us, politics.cn)):
+        assert day.hawks[i] == pytest.approx(1.5 * side.extension_felt / day.years[i])
+    unheard = Scenario().change({"politics.us.hawk_push": 0.0})
+    assert HAWKS[0] not in [one.setting for one in scale(unheard, runs=1).settings]
 
 
 def test_a_package_has_one_price_and_a_war_none() -> None:
@@ -83,7 +104,7 @@ def test_a_package_has_one_price_and_a_war_none() -> None:
 def test_the_command_prints_it_for_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "scale", "linkage.cn=0.2", "runs=1"]) == 0
     said = capsys.readouterr().out
-    assert "us.resolve.minerals" in said and "sqrt(stake x stake)" in said
+    assert "us.resolve.minerals" in said and "sqrt(stake Y x stake Y)" in said
     row = next(line for line in said.splitlines() if line.startswith("linkage.cn"))
     assert " 0.2 " in row
     assert main(["validate", "skale"]) == 2
