@@ -253,6 +253,14 @@ VERBS: dict[str, Verb] = {
         ),
         "explain",
     ),
+    "branch": Verb(
+        "one run up to a week, and from there many futures, as they come or with settings changed",
+        (
+            "tariffsim branch run=17 week=40",
+            "tariffsim branch scenario=geneva run=3 week=12 runs=1000 linkage.cn=0.1",
+        ),
+        "branch",
+    ),
     "sensitivity": Verb(
         "what moves an outcome: direction and size of every lever, indices, and the noise between runs",
         (

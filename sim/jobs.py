@@ -70,6 +70,7 @@ VERBS = (
     "compare",
     "ask",
     "explain",
+    "branch",
     "sensitivity",
     "discover",
     "reach",
@@ -253,7 +254,8 @@ def run_job(
         if checked is not None:
             checked()
         results = run_batch(job.scenario, job.run, {}, job.overrides, progress, job.observed)
-        if job.run.runs > 1:
+        # of futures of one run the settings stand as they are: with others it has another past
+        if job.run.runs > 1 and not job.scenario.branch.week:
             # not with run.seed: the interval belongs to the scenario, so jobs that share it report
             # the same
             doubt = settings_doubt(job.scenario, threads=job.run.threads)

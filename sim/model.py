@@ -172,6 +172,22 @@ class TruceModel(mesa.Model):
         s = self.state.whole[0]
         return s["transcript"][: s["world"]["asked"]].copy()
 
+    def branch(self, run: int) -> TruceModel:
+        """A future of this run: a copy that goes on with the draws of ``run``, 0 to 2**32 - 1.
+
+        With the model's own number it goes on as the model does. What is drawn before stays: prices
+        of settling, errors of beliefs, firms. :func:`sim.branch` makes many, with settings changed.
+
+        Raises
+        ------
+        SimError
+            Not a number of a run.
+        """
+        future = copy.deepcopy(self)
+        future.run = _integer("run", run, 2**32 - 1)
+        steps.branch(future.state.whole, future.run)
+        return future
+
     def _repr_html_(self) -> str:
         """What a notebook shows: the week, both tariffs, and what each side believes and wants."""
         scenario, world = self.scenario, self.state.whole["world"][0]

@@ -31,12 +31,14 @@ from sim.rules.codes import CHIPS, MAGNETS
 from sim.rules.compiled import rule
 from sim.rules.outlook import credible, look
 from sim.rules.relations import other
+from sim.rules.start import branch as start_branch
 from sim.rules.start import start
 from sim.rules.state import TILE
 
 __all__ = [
     "begin",
     "best",
+    "branch",
     "clear_queue",
     "close_week",
     "comply",
@@ -74,6 +76,13 @@ def begin(s, firms, p, script, seed, run):
     """The first day; ``script`` are the rows of a transcript that answer asks."""
     start(s[0], firms, p[0], seed, run)
     take_script(s[0], p[0], script)
+
+
+@rule
+def branch(s, run):
+    """From the coming week on the run has the draws of ``run``."""
+    s[0].world.future = run
+    start_branch(s[0])
 
 
 @rule

@@ -3,6 +3,7 @@ moves an outcome, where it is likely, and the chance that something happens by a
 """
 
 from sim.studies.answers import Answers, ask
+from sim.studies.branching import branch
 from sim.studies.comparison import Comparison, compare
 from sim.studies.discovery import Discovery, discover
 from sim.studies.least_change import Reach, reach
@@ -17,6 +18,7 @@ __all__ = [
     "Reach",
     "Sensitivity",
     "ask",
+    "branch",
     "compare",
     "discover",
     "objective",
