@@ -449,7 +449,7 @@ def evaluate(
 
     A weekly series over the same rows:
 
-    >>> series = evaluate(None, {"truce.length_weeks": [13, 26]}, runs=1, weeks=["tariff.us"])
+    >>> series = evaluate(None, {"truce.length_weeks": [13, 26]}, runs=2, weeks=["tariff.us"])
     >>> list(series.columns)
     ['row', 'truce.length_weeks', 'run', 'week', 'tariff.us']
     """

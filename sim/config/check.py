@@ -738,6 +738,9 @@ def _absent(cls: type, name: str, sign: str, node: Any, depth: int) -> SimError:
     names = list(node) if isinstance(node, dict) else []
     if not depth:
         names += [n for n, s in settings_of(cls).items() if s.kind == "changes" and n not in names]
+    gone, moved = why_gone(name), successor(name, [leaf for leaf, _, _ in leaves(cls())])
+    if gone or moved:
+        return SimError(f"{part} does not exist here", key=name, suggestion=moved, cure=gone)
     near = nearest(part, names)
     cure = f"+{name}=… adds a new one" if not sign and _is_items(cls, parts[:depth]) else None
     if near is not None:

@@ -18,6 +18,7 @@ from sim.vocabulary import CONTROLS, TRACKS
 __all__ = [
     "GONE",
     "NEW_CHOICES",
+    "NEW_EVENTS",
     "NEW_MEASURES",
     "NEW_NAMES",
     "SUPERSEDED",
@@ -57,11 +58,22 @@ NEW_CHOICES = {
 """Dotted name of a setting -> its choices that were renamed, or split."""
 NEW_MEASURES = {"retaliations": "measures_taken", "suspensions": "endings"}
 """Measure of a run -> the one that counts the same today; of a side both have it."""
+NEW_EVENTS = {
+    "retaliation_us": "measure_us",
+    "retaliation_cn": "measure_cn",
+    "back_down": "crisis_over",
+    "backs down": "crisis ends",
+    "accused backs down": "crisis ends",
+    "climb-down": "crisis ends",
+    "truce suspended": "truce ended",
+    "truce is suspended": "truce ended",
+}
+"""Event of a week, or how a question said it -> what says the same today."""
 
 
 def successor(word: str, allowed: Iterable[str]) -> str | None:
     """The allowed name or names that took the place of ``word``, a renamed setting or the end of its
-    dotted name, a renamed choice or a measure; None of any other word.
+    dotted name, a renamed choice, an event or a measure; None of any other word.
 
     >>> successor("tables", ["tracks", "us"])
     'tracks'
@@ -69,13 +81,16 @@ def successor(word: str, allowed: Iterable[str]) -> str | None:
     'minerals or semiconductors'
     >>> successor("suspensions", ["breaks", "endings"])
     'endings'
+    >>> successor("hawk_extension", ["politics.us.hawk_push", "politics.cn.hawk_push"])
+    'politics.cn.hawk_push or politics.us.hawk_push'
     """
     names = set(allowed)
     for old, new in (NEW_NAMES | SUPERSEDED).items():
         for candidates in _candidates(word, old, new.split(_OR)):
-            if names.issuperset(candidates):
-                return _OR.join(candidates)
-    for choices in NEW_CHOICES.values():
+            found = [fnmatch.filter(names, one) if "*" in one else [one] for one in candidates]
+            if all(of and names.issuperset(of) for of in found):
+                return _OR.join(one for of in found for one in sorted(of))
+    for choices in (*NEW_CHOICES.values(), NEW_EVENTS):
         if word in choices and names.issuperset(choices[word].split(_OR)):
             return choices[word]
     measure, dot, side = word.partition(".")

@@ -23,7 +23,7 @@ from sim.config.fields import Setting, setting_of, settings_of
 from sim.config.glossary import glossary
 from sim.config.options import SCENARIOS, groups
 from sim.config.params import CODES, OF_ITEMS, flatten
-from sim.config.renamed import NEW_CHOICES, NEW_NAMES, SUPERSEDED
+from sim.config.renamed import GONE, NEW_CHOICES, NEW_NAMES, SUPERSEDED
 from sim.config.scenario import Scenario
 from sim.page.room import room_contents
 from sim.report.limits import LIMITS
@@ -64,7 +64,7 @@ def contents(module: Module, decoder: bytes) -> Contents:
             for name, setting in settings_of(Scenario).items()
             if setting.kind in ("group", "mapping")
         },
-        "renamed": {"names": NEW_NAMES | SUPERSEDED, "choices": NEW_CHOICES},
+        "renamed": {"names": NEW_NAMES | SUPERSEDED, "choices": NEW_CHOICES, "gone": GONE},
         "between": [asdict(rule) for rule in declared(Scenario)],
         "defaults": to_plain(Scenario()),
         "scenarios": shipped,

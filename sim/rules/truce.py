@@ -68,7 +68,10 @@ __all__ = [
     "truce",
 ]
 
-_VOTES = 5  # of a side, in what it foresees: now and next, two lengths each, and a lapse
+# what a side foresees: votes on the likeliest length and the usual, now and at the next date, and
+# on a lapse
+_VOTES = 5
+_NOW, _NOW_USUAL, _NEXT, _NEXT_USUAL, _LAPSE = codes(_VOTES)
 _LENGTH, _EARLY, _AT_DATE, _USUAL = codes(4)
 _VOTE, _LET_LAPSE = codes(2)
 _OCCASION, _DECIDE, _NOTICE = codes(3)
@@ -136,22 +139,33 @@ def foreseen(s, p):
     growth, usual = p.truce.extension_cost_growth, _usual_option(p)
     for i in range(N_SIDES):
         at = _VOTES * i
-        s.scratch[at] = -_vote_gain(s, p, i, s.world.next_option, 0.0)
-        s.scratch[at + 1] = -_vote_gain(s, p, i, usual, 0.0)
-        s.scratch[at + 2] = -_vote_gain(s, p, i, s.world.next_option, growth)
-        s.scratch[at + 3] = -_vote_gain(s, p, i, usual, growth)
-        s.scratch[at + 4] = -(ending_of(p, s.sides[i], i) + p.truce.limbo) / p.truce.temperature
+        s.scratch[at + _NOW] = -_vote_gain(s, p, i, s.world.next_option, 0.0)
+        s.scratch[at + _NOW_USUAL] = -_vote_gain(s, p, i, usual, 0.0)
+        s.scratch[at + _NEXT] = -_vote_gain(s, p, i, s.world.next_option, growth)
+        s.scratch[at + _NEXT_USUAL] = -_vote_gain(s, p, i, usual, growth)
+        ending = ending_of(p, s.sides[i], i)
+        s.scratch[at + _LAPSE] = -(ending + p.truce.limbo) / p.truce.temperature
     exps(s.scratch, N_SIDES * _VOTES)
     for n in range(N_SIDES * _VOTES):
         s.scratch[n] = 1.0 / (1.0 + s.scratch[n])
     rate = p.truce.limbo_rate
-    lapses = 1.0 - (1.0 - rate * s.scratch[4]) * (1.0 - rate * s.scratch[_VOTES + 4])
-    now = _goes_on(s.scratch[0] * s.scratch[_VOTES], s.scratch[1] * s.scratch[_VOTES + 1], lapses)
-    then = _goes_on(
-        s.scratch[2] * s.scratch[_VOTES + 2], s.scratch[3] * s.scratch[_VOTES + 3], lapses
-    )
+    lapses = 1.0 - (1.0 - rate * _by(s, US, _LAPSE)) * (1.0 - rate * _by(s, CN, _LAPSE))
+    now = _goes_on(_by_both(s, _NOW), _by_both(s, _NOW_USUAL), lapses)
+    then = _goes_on(_by_both(s, _NEXT), _by_both(s, _NEXT_USUAL), lapses)
     left = p.truce.max_extensions - s.world.extensions
     return now if left > 0 else 0.0, then if left > 1 else 0.0
+
+
+@formula
+def _by(s, i, vote):
+    """Chance of one of the votes of :func:`foreseen` by side ``i``."""
+    return s.scratch[_VOTES * i + vote]
+
+
+@formula
+def _by_both(s, vote):
+    """Chance that both sides vote so."""
+    return _by(s, US, vote) * _by(s, CN, vote)
 
 
 @formula

@@ -16,6 +16,7 @@ from typing import Any
 from sim.config.check import check_value
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Setting, leaves
+from sim.config.renamed import why_gone
 from sim.config.scenario import Scenario
 from sim.studies.levers import of_first_side, of_other_side
 from sim.vocabulary import SIDES
@@ -361,13 +362,14 @@ class _Reader:
             names = [*self.known, *_groups_of(self.known), ALL]
             if "." not in name:
                 names += [path.rpartition(".")[2] for path in self.known]
+            gone = why_gone(name)
             raise SimError(
                 "no such lever",
                 key=_KEY,
                 given=name,
                 allowed=_ALLOWED,
-                suggestion=nearest(name, names),
-                cure="tariffsim run --info settings lists them",
+                suggestion=None if gone else nearest(name, names),
+                cure=gone or "tariffsim run --info settings lists them",
             )
         return paths
 

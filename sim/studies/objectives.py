@@ -312,8 +312,8 @@ def objective(
 
     >>> problem = objective("london", ["resolve.trade"], "narrow_deal", runs=20)
     >>> problem.names, problem.bounds
-    (['both.resolve.trade'], [(11.0, 36.0)])
-    >>> bool(problem([11.0]) < problem([36.0]))
+    (['both.resolve.trade'], [(7.0, 23.0)])
+    >>> bool(problem([7.0]) < problem([23.0]))
     True
     """
     build(Run, {"runs": runs, "seed": seed, "threads": threads})

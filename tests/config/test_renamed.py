@@ -9,9 +9,11 @@ import pytest
 import sim
 from sim.config.errors import SimError
 from sim.config.fields import leaves
+from sim.config.params import flatten
 from sim.config.renamed import (
     GONE,
     NEW_CHOICES,
+    NEW_EVENTS,
     NEW_MEASURES,
     NEW_NAMES,
     SUPERSEDED,
@@ -19,6 +21,7 @@ from sim.config.renamed import (
     with_new_names,
 )
 from sim.config.scenario import Scenario
+from sim.studies.conditions import condition_of
 from sim.studies.movable import movable_levers
 
 _NOW = {path for path, _, _ in leaves(Scenario())}
@@ -49,6 +52,8 @@ _NOW = {path for path, _, _ in leaves(Scenario())}
             r"did you mean: politics\.us\.pride or politics\.cn\.pride",
         ),
         ("politics.cn.hawk_extension=9", r"did you mean: politics\.cn\.hawk_push"),
+        ("politics.us.settle_hawks=9", r"did you mean: politics\.us\.hawk_settling"),
+        ("settle_hawks=9", r"politics\.cn\.hawk_settling or politics\.us\.hawk_settling"),
         ("compliance.first_accuser=us", "who moves first in a dispute is drawn each week"),
         (
             "changes.2025-08-01.compliance.retaliation_weeks=2",
@@ -75,6 +80,30 @@ def test_so_is_who_writes_it_in_a_file(tmp_path: Path, written: str, meant: str)
     file.write_text(written, encoding="utf-8")
     with pytest.raises(SimError, match=meant):
         sim.load(f"file={file}")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("compliance.retaliation_depth", r"did you mean: truce\.disputes\.depth"),
+        ("politics.cn.settle_hawks", r"did you mean: politics\.cn\.hawk_settling"),
+        ("linkage.tables", r"did you mean: linkage\.tracks"),
+        ("compliance.first_accuser", "who moves first in a dispute is drawn each week"),
+    ],
+)
+def test_so_is_who_changes_it_in_python_or_calls_it_a_lever(name: str, meant: str) -> None:
+    with pytest.raises(SimError, match=meant):
+        Scenario().change({name: 1.0})
+    with pytest.raises(SimError, match=meant):
+        sim.sensitivity(levers=[name], runs=2, trajectories=4, points=64)
+
+
+@pytest.mark.parametrize("said", NEW_EVENTS)
+def test_so_is_who_asks_for_an_old_event(said: str) -> None:
+    scenario, params = Scenario(), flatten(Scenario())
+    with pytest.raises(SimError, match=f"did you mean: {NEW_EVENTS[said]}$"):
+        condition_of(said, scenario, params)
+    assert condition_of(NEW_EVENTS[said], scenario, params).event
 
 
 def test_who_asks_for_an_old_measure_is_led_to_the_new_one() -> None:

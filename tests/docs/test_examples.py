@@ -327,7 +327,7 @@ def test_every_yaml_block_is_read_by_a_test() -> None:
         sum(head in block.text for head in heads) > 0
         for block in BLOCKS
         if block.language == "yaml"
-    ] == [True] * 10
+    ] == [True] * 11
 
 
 def test_the_questions_are_read_and_asked(workshop: Path) -> None:

@@ -96,6 +96,11 @@ def test_every_refusal_says_what_is_wrong_and_where_or_what_to_do(of_page: dict[
             ), answer
 
 
+def test_a_name_that_is_gone_says_why(of_page: dict[str, Any]) -> None:
+    for name in ("a name that is gone", "a base and a name that is gone"):
+        assert "who moves first in a dispute is drawn" in of_page[name]["words"], name
+
+
 def test_the_names_meant_are_those_of_python(node: Callable[..., Any]) -> None:
     names = [name for name, _, _ in leaves(Scenario())]
     words = [

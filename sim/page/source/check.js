@@ -170,8 +170,10 @@ function incomplete(path, missing, node) {
 /** The problem of a name that is no setting, with the nearest that is. */
 export function unknown(schema, path, names) {
   const parent = path.slice(0, Math.max(0, path.lastIndexOf(".")));
+  const gone = schema.whyGone(path), known = Object.keys(schema.flat(schema.defaults));
+  if (gone) return { problem: "no such setting", key: path, cure: gone };
   const near = schema.nearest(path.slice(parent ? parent.length + 1 : 0), names);
-  const suggestion = near ? joined(parent, near) : schema.nearest(path, Object.keys(schema.flat(schema.defaults)));
+  const suggestion = schema.successor(path, known) ?? (near ? joined(parent, near) : schema.nearest(path, known));
   const allowed = names.length && names.length <= MOST_NAMES ? names.join(", ") : undefined;
   return { problem: "no such setting", key: path || "''", allowed, suggestion };
 }
@@ -347,9 +349,11 @@ function merged(old, fresh) {
 
 function absent(schema, name, sign, node, depth) {
   const parts = name.split("."), names = isMapping(node) ? Object.keys(node) : [];
+  const known = Object.keys(schema.flat(schema.defaults)), gone = schema.whyGone(name), moved = schema.successor(name, known);
+  if (gone || moved) return new Refused({ problem: `${parts[depth]} does not exist here`, key: name, suggestion: moved, cure: gone });
   let near = schema.nearest(parts[depth], names);
   if (near !== undefined) near = [...parts.slice(0, depth), near, ...parts.slice(depth + 1)].join(".");
-  else if (!depth) near = schema.nearest(name, Object.keys(schema.flat(schema.defaults)));
+  else if (!depth) near = schema.nearest(name, known);
   const cure = !sign && schema.mappings.has(parts.slice(0, depth).join(".")) ? `+${name} adds a new one` : undefined;
   return new Refused({ problem: `${parts[depth]} does not exist here`, key: name, allowed: names.join(", "), suggestion: near, cure });
 }

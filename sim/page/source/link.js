@@ -121,7 +121,7 @@ function set(schema, tree, change) {
   const [path, ...rest] = change.split("=");
   const found = schema.at(path);
   // a name that is none is no setting: __proto__ would be another thing than an item
-  if (!found || !rest.length || (found.item && !ITEM_NAME.test(found.item))) throw new Refused({ problem: "no such setting", key: path, suggestion: schema.nearest(path, Object.keys(schema.flat(tree))) });
+  if (!found || !rest.length || (found.item && !ITEM_NAME.test(found.item))) throw new Refused({ problem: "no such setting", key: path, suggestion: schema.nearest(path, Object.keys(schema.flat(tree))), cure: schema.whyGone(path) });
   const value = checkValue(schema, found.setting, valueOf(found.setting, decoded(rest.join("="), path)), path);
   const parts = path.split("."), last = parts.pop();
   let node = tree;

@@ -61,18 +61,24 @@ export class Schema {
 
   successor(word, names) {
     for (const [old, now] of Object.entries(this.contents.renamed.names)) {
-      const pattern = new RegExp(`^${old.split("*").map((part) => part.replaceAll(".", "\\.")).join(".*")}$`);
-      const typed = pattern.test(word);
+      const typed = matches(old, word);
       if (!typed && !old.endsWith(`.${word}`)) continue;
       const items = typed ? word.split(".").filter((_, k) => old.split(".")[k] === "*") : [];
       const full = now.split(OR).map((one) => items.reduce((name, item) => name.replace("*", item), one));
-      if (full.every((name) => names.includes(name))) return full.join(OR);
+      const each = full.map((one) => (one.includes("*") ? names.filter((name) => matches(one, name)).sort() : names.filter((name) => name === one)));
+      if (each.every((found) => found.length)) return each.flat().join(OR);
       const own = word.split(".").slice(0, -1);
       const beside = now.split(OR).map((one) => [...own, one.split(".").at(-1)].join("."));
       if (beside.every((name) => names.includes(name))) return beside.join(OR);
     }
     const choices = Object.values(this.contents.renamed.choices).map((of) => (Object.hasOwn(of, word) ? of[word] : undefined));
     return choices.find((choice) => choice?.split(OR).every((name) => names.includes(name)));
+  }
+
+  /** Why a setting that no other took the place of is gone. @param {string} path @returns {string | undefined} */
+  whyGone(path) {
+    const found = Object.entries(this.contents.renamed.gone).find(([old]) => old === path || old.endsWith(`.${path}`));
+    return found && `it is gone: ${found[1]}`;
   }
 
   /** What a room calls a setting: its plain name, else its label, else its meaning. @param {string} path */
@@ -254,4 +260,9 @@ export function crc32(given) {
   let crc = -1;
   for (const byte of bytes) crc = (crc >>> 8) ^ CRC[(crc ^ byte) & 255];
   return ~crc >>> 0;
+}
+
+/** Whether a dotted name is of a pattern, in which * stands for any part. @param {string} pattern @param {string} name */
+function matches(pattern, name) {
+  return new RegExp(`^${pattern.split("*").map((part) => part.replaceAll(".", "\\.")).join(".*")}$`).test(name);
 }
