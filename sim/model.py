@@ -9,8 +9,10 @@ call; where a class is replaced each agent is asked. Randomness is the rules' ow
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import datetime as dt
+from collections.abc import Generator
 from functools import partial
 from importlib import import_module
 from operator import attrgetter
@@ -23,7 +25,7 @@ from sim.agents.firm import Firm
 from sim.agents.framework import Collector, mesa
 from sim.agents.negotiator import Negotiator
 from sim.agents.strategies import Strategy, check_strategies
-from sim.agents.view import view_of
+from sim.agents.view import View, view_of
 from sim.config.compose import take_scenario
 from sim.config.errors import SimError
 from sim.config.params import flatten
@@ -222,12 +224,30 @@ class TruceModel(mesa.Model):
 
     def step(self) -> None:
         """One week: the ten phases of docs/model.md, *Process overview and scheduling*."""
+        self._begin_week()
+        self.decide()
+        self._close_week()
+
+    def turns(self) -> Generator[View, tuple[int, float], None]:
+        """One week, as :meth:`step`, that yields a view for each ask to be answered from outside.
+
+        It is sent the answer, a choice and a worth as rules hold them; which decisions of a side
+        are asked is ``world.wanted``, a bit a decision.
+        """
+        self._begin_week()
+        yield from self._asks()
+        self._close_week()
+
+    def _begin_week(self) -> None:
+        """Phases 1 to 5."""
         steps.land_shocks(*self.all_sides, *self.all_dated)
         self.license()
         self.supply()
         steps.trade_flows(*self.all_sides)
         steps.feel_politics(*self.all_sides)
-        self.decide()
+
+    def _close_week(self) -> None:
+        """What the week adds, and the calendar."""
         steps.close_week(*self.all_firms, self._week)
         if self.collecting:
             self.datacollector.collect(self)
@@ -255,24 +275,44 @@ class TruceModel(mesa.Model):
         steps.tally(*self.all_firms)
 
     def decide(self) -> None:
-        """Phases 6 to 10, in which governments are asked.
-
-        They are run on a copy; where a side is asked what it decides itself, it answers by what it
-        saw then, the answer joins the script, and they are run again, until no ask is open. Draws are
-        keyed by what they are for, so an answer moves none.
-        """
+        """Phases 6 to 10, in which governments are asked; agents answer what they decide."""
         if not self._asks_agents:
             steps.decide(*self.all_sides)
             return
-        kept, open_asks = self._forget_used(), True
-        while open_asks:
+        asks = self._asks()
+        with contextlib.suppress(StopIteration):
+            view = next(asks)
+            while True:
+                view = asks.send(self.negotiators[SIDES[view.side].code].decide(view))
+
+    def _asks(self) -> Generator[View, tuple[int, float], None]:
+        """Phases 6 to 10, which yield each ask and are sent its answer.
+
+        They are run on a copy; where a side is asked what it decides itself, it is shown what it saw
+        then, the answer joins the script, and they are run again, until no ask is open. Draws are
+        keyed by what they are for, so an answer moves none.
+        """
+        kept = self._forget_used()
+        while True:
             steps.decide(*self.all_sides)
-            open_asks = self.state.whole[0]["world"]["open_ask"] != NO_ASK
-            if open_asks:
-                answer = self._answer()
-                self._live[:] = kept
-                self._insert(answer)
-                kept = self._live.copy()
+            s = self.state.whole[0]
+            if s["world"]["open_ask"] == NO_ASK:
+                return
+            s["sides"], s["world"] = s["seen"], s["seen_world"]
+            view, asked = view_of(self), s["open"].copy()
+            choice, worth = yield view
+            self._live[:] = kept
+            self._insert(
+                (
+                    view.week,
+                    int(asked["ask"]),
+                    int(asked["side"]),
+                    int(asked["decision"]),
+                    choice,
+                    worth,
+                )
+            )
+            kept = self._live.copy()
 
     def _forget_used(self) -> np.ndarray:
         """A copy of what phases change, once the script holds only rows that are to come."""
@@ -281,15 +321,6 @@ class TruceModel(mesa.Model):
         s["script"][: len(rest)] = rest
         world["script_next"], world["script_end"] = 0, len(rest)
         return self._live.copy()
-
-    def _answer(self) -> tuple[Any, ...]:
-        """The answer to the open ask, a row of a transcript, by what its side saw."""
-        s = self.state.whole[0]
-        s["sides"], s["world"] = s["seen"], s["seen_world"]
-        view, asked = view_of(self), s["open"]
-        side = int(asked["side"])
-        choice, worth = self.negotiators[side].decide(view)
-        return (view.week, int(asked["ask"]), side, int(asked["decision"]), choice, worth)
 
     def _insert(self, row: tuple[Any, ...]) -> None:
         """Put a row where it belongs among those of the script."""
