@@ -301,6 +301,11 @@ VERBS: dict[str, Verb] = {
         ("tariffsim app", "tariffsim app scenario=tactical_pause,breakthrough"),
         "page",
     ),
+    "kit": Verb(
+        "what a host prints for a workshop: role cards from the scenario's numbers, forms, scripts",
+        ("tariffsim kit", "tariffsim kit scenario=geneva folder=results/workshop"),
+        "kit",
+    ),
     "claims": Verb(
         "what is said of the model, held against seeds, numbers of firms and orders that must not matter",
         (

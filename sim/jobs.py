@@ -79,6 +79,7 @@ VERBS = (
     "export",
     "page",
     "app",
+    "kit",
 )
 Progress = Callable[[int, int], None]
 

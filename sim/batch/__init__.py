@@ -154,6 +154,7 @@ USED: dict[str, tuple[str, ...]] = {
     "export": ("run.seed", "run.name", "run.out", "figures.report"),
     "page": _PAGE,
     "app": _PAGE,
+    "kit": ("run.name", "run.out"),
     "reproduce": ("run.threads",),
     "bundle": ("run.out",),
     "glossary": (),
@@ -186,6 +187,7 @@ _ANYWAY: dict[str, dict[str, tuple[Any, ...]]] = {
     },
     "page": {**_ENSEMBLE, **_HERE},
     "app": {**_ENSEMBLE, **_HERE},
+    "kit": {**_ENSEMBLE, **_HERE, "run.threads": (0, 1)},
 }
 _LEAVE = "leave it out"
 _CURES = {
@@ -205,8 +207,12 @@ _CURES_OF = {
     ("explain", "run.runs"): "leave it out: one run is told, and run= says which",
     ("explain", "run.threads"): "leave it out: one run is told",
     **{
+        ("kit", f"run.{name}"): "leave it out: cards show the first day, and nothing is run"
+        for name in ("runs", "first", "precision", "seed", "threads")
+    },
+    **{
         (verb, name): "leave it out: it draws nothing"
-        for verb in ("export", "explain")
+        for verb in ("export", "explain", "kit")
         for name in _FIGURES
     },
     **{
