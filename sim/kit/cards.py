@@ -98,7 +98,7 @@ def kit_of(scenario: Scenario) -> Kit:
 def _clock(scenario: Scenario, start: dt.date) -> str:
     truce = scenario.truce
     if not truce.in_force:
-        return "There is no truce: what stands under "in the truce" is what one would promise."
+        return 'There is no truce: what stands under "in the truce" is what one would promise.'
     if not truce.dated:
         return "The truce has no date: it lasts until one of you ends it."
     weeks = truce.first_deadline_weeks or truce.length_weeks
@@ -154,14 +154,20 @@ def _issue(scenario: Scenario, model: Any, k: int, reader: str) -> Issue:
     now, most = float(values["agreed"][k]), own.red_line
 
     def words(level: float) -> str:
-        return f"{100.0 * (economy.ceiling_tariff - level * span):.0f} %" if tariff else f"{100.0 * level:.0f} %"
+        return (
+            f"{100.0 * (economy.ceiling_tariff - level * span):.0f} %"
+            if tariff
+            else f"{100.0 * level:.0f} %"
+        )
 
     def step(low: float, high: float) -> Step:
         given = linear * (high - low) + convex * (high**2 - low**2)
         worth = -given if own.owner == reader else benefit * (high - low)
         moved = 100.0 * (high - low)
         return Step(
-            f"{100.0 * span * (high - low):.0f} points less" if tariff else f"{moved:.0f} points more",
+            f"{100.0 * span * (high - low):.0f} points less"
+            if tariff
+            else f"{moved:.0f} points more",
             worth if abs(worth) >= _SMALL else 0.0,
         )
 
