@@ -64,7 +64,11 @@ def contents(module: Module, decoder: bytes) -> Contents:
             for name, setting in settings_of(Scenario).items()
             if setting.kind in ("group", "mapping")
         },
-        "renamed": {"names": NEW_NAMES | SUPERSEDED, "choices": NEW_CHOICES, "gone": GONE},
+        "renamed": {
+            "names": list((NEW_NAMES | SUPERSEDED).items()),  # the first that fits is meant
+            "choices": NEW_CHOICES,
+            "gone": GONE,
+        },
         "between": [asdict(rule) for rule in declared(Scenario)],
         "defaults": to_plain(Scenario()),
         "scenarios": shipped,

@@ -60,7 +60,7 @@ export class Schema {
   }
 
   successor(word, names) {
-    for (const [old, now] of Object.entries(this.contents.renamed.names)) {
+    for (const [old, now] of this.contents.renamed.names) {
       const typed = matches(old, word);
       if (!typed && !old.endsWith(`.${word}`)) continue;
       const items = typed ? word.split(".").filter((_, k) => old.split(".")[k] === "*") : [];
