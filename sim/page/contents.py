@@ -148,7 +148,7 @@ def _said(meta: Setting) -> dict[str, Any]:
         "label": meta.label,
         "plain": meta.plain,
         "rank": meta.rank,
-        "only": meta.only,
+        "only": list(meta.only),
         "plausible": list(meta.plausible or ()),
         "slider": list(slider_range(meta) or ()),
         "meaning": meta.meaning,

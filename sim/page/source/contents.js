@@ -12,7 +12,7 @@
  * @property {string} [label]
  * @property {string} [plain]  what a room calls it; `{item}` stands for the item
  * @property {number} [rank]  among levers of first rank, 1 on top
- * @property {string} [only]  the one item for which it is of first rank
+ * @property {string[]} [only]  the items for which it is of first rank, where not all
  * @property {number} [low]
  * @property {number} [high]
  * @property {number[]} [slider]  range of its slider
