@@ -30,7 +30,7 @@ EVENTS = (
     "limbo",
     "lapse",
     "ending",
-    "rung",
+    *(f"rung_{side}" for side in _SIDES),
     "reentry",
     *(f"deal_{track}" for track in TRACKS),
     "ratification_failure",
