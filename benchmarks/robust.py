@@ -72,9 +72,7 @@ _BREAKS = "breaks"
 _ASKED = {
     **{f"{side}.extension_bias": (-2.0, 2.0) for side in SIDES},
 }
-NO_TALKS = {
-    f"truce.talks.{when}_rate": 0.0 for when in ("interim", "protest", "measure", "threat")
-}
+NO_TALKS = {f"truce.talks.{when}_rate": 0.0 for when in ("interim", "protest", "measure", "threat")}
 """No talks about interim packages: what is settled is settled by a deal."""
 _INFORMED = {f"{side}.{name}" for side in SIDES for name in ("belief_error", "resolve.known")}
 

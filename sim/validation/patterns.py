@@ -286,7 +286,9 @@ def p5(lab: Lab) -> Finding:
     shares = [0.0, 0.15, 0.3, 0.6, 1.0]
     hard = lab.table({"linkage.cn": shares}, settings={"issues.ai_chips.red_line": 0.1})
     linked = lab.table({"linkage.cn": [0.0, 0.6]})
-    dealt = [part["weeks_to_first_deal"].notna().astype(float) for part in (*linked, hard[0], hard[3])]
+    dealt = [
+        part["weeks_to_first_deal"].notna().astype(float) for part in (*linked, hard[0], hard[3])
+    ]
     return Finding(
         "P5", "Where the controls of both sides leave room for a deal, packages raise breakthroughs and make deals rarer; participation linkage takes deals and adds lapses, but no breakdowns, and takes fewer deals behind a hard red line on chips.",
         "Beijing ties military magnets to chips; Washington says no quid pro quo (June 2025).", "sim/data/events.csv; Maggi 2016",

@@ -203,7 +203,7 @@ def test_what_was_set_by_hand_is_named_as_the_schema_names_it_and_other_values_a
 
 def test_a_value_that_undoes_a_pattern_is_reported(monkeypatch) -> None:
     monkeypatch.setattr(
-        calibrated, "BY_HAND", (ByHand(("licensing.magnets.capacity",), "P2", (10.0, 20.0)),)
+        calibrated, "BY_HAND", (ByHand(("licensing.magnets.capacity",), "P2", (10.0, 28.0)),)
     )
     monkeypatch.setattr(calibrated, "TESTED", (p2,))
     low, near = calibrated.calibration(Lab(runs=60))
