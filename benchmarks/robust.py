@@ -7,7 +7,8 @@
 one run a draw; a row is a setting's slope in a linear fit times its range. *Steps*: each setting
 alone, a twentieth of its range up and down from the scenario's value, on paired runs, as the
 scenario has it and under full information. *Clocks*: the chance of a deal in 13 open weeks in the
-first clock, later without a break, and after one. *Breaks*: as *Moves*, of runs in which a truce
+first clock, later without a break, and after one; again without interim talks, whose packages take
+later what a deal would settle. *Breaks*: as *Moves*, of runs in which a truce
 breaks within the horizon, with the settings of compliance drawn, too. What sets a truce's worth is
 no setting of these groups but of trade and supply; the scale of all costs, ``truce.unit``, takes
 those that are its multiples along and is exempt (docs/truces.md, *Robustness*).
@@ -32,6 +33,7 @@ from sim.ensemble.execute import simulate
 from sim.vocabulary import SIDES, STATUSES, TRACKS, happened
 
 __all__ = [
+    "NO_TALKS",
     "BreakMove",
     "Clocks",
     "Move",
@@ -70,6 +72,8 @@ _BREAKS = "breaks"
 _ASKED = {
     **{f"{side}.extension_bias": (-2.0, 2.0) for side in SIDES},
 }
+NO_TALKS = {f"truce.talks.{when}_rate": 0.0 for when in ("interim", "protest", "measure", "threat")}
+"""No talks about interim packages: what is settled is settled by a deal."""
 _INFORMED = {f"{side}.{name}" for side in SIDES for name in ("belief_error", "resolve.known")}
 
 
@@ -259,11 +263,12 @@ def lines(scenario: Scenario, runs: int = _RUNS) -> Iterator[str]:
     yield "points of runs with a break over the range, the others drawn"
     for broken in breaks(scenario, runs)[:16]:
         yield f"{broken.name:44} {broken.breaks:+15.1f} ± {broken.error:.1f}"
-    rate = clocks(scenario, max(400, runs // 3))
-    yield (
-        f"deal in {_WEEKS} open weeks: first clock {rate.first:.3f}, later {rate.later:.3f}"
-        f" ({rate.later / rate.first:.2f} of it), after a break {rate.after_a_break:.3f}"
-    )
+    for words, one in (("", scenario), (" without interim talks", scenario.change(NO_TALKS))):
+        rate = clocks(one, max(400, runs // 3))
+        yield (
+            f"deal in {_WEEKS} open weeks{words}: first clock {rate.first:.3f}, later {rate.later:.3f}"
+            f" ({rate.later / rate.first:.2f} of it), after a break {rate.after_a_break:.3f}"
+        )
 
 
 def main(words: list[str]) -> int:

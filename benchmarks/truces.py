@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import sim
+from benchmarks.robust import NO_TALKS
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
@@ -95,10 +96,6 @@ TOLD: dict[str, tuple[str, str]] = {
     "a deal after 2 years": ("", ".67"),
     "a deal after 3 years": ("", ".56"),
     "a deal after 4 years": ("", ".46"),
-}
-_NO_TALKS = {
-    f"truce.talks.{name}": 0.0
-    for name in ("interim_rate", "protest_rate", "measure_rate", "threat_rate")
 }
 
 
@@ -400,7 +397,7 @@ def survival(p: Played, years: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0, 4.0)) ->
 
 def paired(scenario: Scenario, runs: int, seed: int) -> Share:
     """How many more runs break a truce with interim talks than without any, on common draws."""
-    without = scenario.change(_NO_TALKS)
+    without = scenario.change(NO_TALKS)
     some, none = (play(one, runs, seed).runs["breaks"] > 0 for one in (scenario, without))
     return share(some.astype(float) - none)
 

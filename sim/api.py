@@ -31,7 +31,13 @@ from sim.progress import Stopped, shown
 from sim.results.columns import column_notes, runs_table, weeks_table
 from sim.results.folder import prepare_folder
 from sim.results.logs import log_tables
-from sim.results.manifest import Interval, Manifest, SettingsDoubt, make_manifest
+from sim.results.manifest import (
+    Interval,
+    Manifest,
+    SettingsDoubt,
+    make_manifest,
+    refuse_other_rules,
+)
 from sim.results.observed import OBSERVED, Observed, read_observed
 from sim.results.results import Results
 from sim.rules.logs import Logs
@@ -236,8 +242,8 @@ def join(one: Results, *others: Results) -> Results:
     Raises
     ------
     SimError
-        Results that do not follow one another, or of strategies in Python, which may remember
-        earlier runs.
+        Results that do not follow one another, of other rules than those here, or of strategies in
+        Python, which may remember earlier runs.
 
     Examples
     --------
@@ -249,7 +255,7 @@ def join(one: Results, *others: Results) -> Results:
     import pandas as pd
 
     parts = [one, *others]
-    settings = [_joinable(part) for part in parts]
+    settings = [_remade(part, "join", "joined") for part in parts]
     for before, after, batch, more in zip(parts, others, settings, settings[1:], strict=False):
         _check_following(before, after, batch, more)
     runs = sum(batch.runs for batch in settings)
@@ -478,7 +484,8 @@ def explain(
     Raises
     ------
     SimError
-        A sweep, a run that a result with strategies in Python has not kept, or no such run.
+        A sweep, a run that a result of other rules or with strategies in Python has not kept, or no
+        such run.
 
     Examples
     --------
@@ -490,7 +497,7 @@ def explain(
     if isinstance(given, Results):
         scenario, table = given.scenario, given.acts
         if table is None or run not in table["run"].to_numpy():
-            table = _acts_of(scenario, _joinable(given), run)
+            table = _acts_of(scenario, _remade(given, "explain", "told"), run)
     else:
         scenario = take_scenario(given)
         table = _acts_of(scenario, build(Run, {"seed": seed}), run)
@@ -528,7 +535,8 @@ def score_results(
     Raises
     ------
     SimError
-        A sweep, strategies in Python, or observations that cannot be taken.
+        A sweep, strategies in Python, a result of other rules, or observations that cannot be
+        taken.
 
     Examples
     --------
@@ -544,6 +552,7 @@ def score_results(
         raise SimError(
             "not runs whose weeks can be computed again", key="score", given=what, cure=cure
         )
+    refuse_other_rules(results.manifest, "score")
     scenario = results.scenario
     seen = read_observed(observed, scenario, columns)
     kept = min(settings.runs, MOST_WEEKLY_RUNS)
@@ -842,12 +851,13 @@ def _weeks(scenario: Scenario, settings: Run, weekly: int) -> pd.DataFrame | Non
     return weeks_table(series, flatten(scenario), start, settings.weeks, settings.first)
 
 
-def _joinable(part: Results) -> Run:
-    """The settings of a result that others may be joined to."""
+def _remade(part: Results, key: str, done: str) -> Run:
+    """The settings of a result of which runs are computed again, with the same bits."""
     settings = part.manifest.run
     if settings is None or part.sweep is not None or part.manifest.strategies:
         what = "strategies in Python" if part.manifest.strategies else part.manifest.verb
-        raise SimError("not a run that can be joined", key="join", given=what, allowed="sim.run")
+        raise SimError(f"not a run that can be {done}", key=key, given=what, allowed="sim.run")
+    refuse_other_rules(part.manifest, key)
     return settings
 
 

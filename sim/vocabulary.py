@@ -512,7 +512,7 @@ EVENT_KINDS = Terms(
     EventKind("limbo", "date passed"),
     EventKind("lapse", "truce lapses"),
     EventKind("ending", "truce ended from inside"),
-    EventKind("rung", "rungs climbed"),
+    EventKind("rung", "rungs climbed", each=SIDES.names),
     EventKind("reentry", "talks reopen"),
     EventKind("deal", f"deals ({', '.join(TRACKS.labels.values())})", each=TRACKS.names),
     EventKind("ratification_failure", "deal not ratified"),

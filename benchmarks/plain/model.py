@@ -514,7 +514,7 @@ class PlainTruce(mesa.Model):
             elif side.rung_due <= self.week:
                 side.rung_due = None
                 side.rung += 1
-                self.mark("rung")
+                self.mark(f"rung_{side.name}")
                 for feels in self.governments:
                     feels.hawk += self.scenario.truce.escalation.rung_hawks
         self._set_lapse_terms()

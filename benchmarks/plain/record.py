@@ -30,7 +30,7 @@ EVENTS = (
     "limbo",
     "lapse",
     "ending",
-    "rung",
+    *(f"rung_{side}" for side in _SIDES),
     "reentry",
     *(f"deal_{track}" for track in TRACKS),
     "ratification_failure",
@@ -192,9 +192,11 @@ class Record:
             package = frontier.nash_package(us_floor, cn_floor)
             for issue, level in zip(issues, package or [], strict=True):
                 issue.nash = level
+        self.deal |= {"efficiency": (us + cn) / most if most > 1e-9 else math.nan}
+        # a side that loses gains nothing
+        us, cn = max(0.0, us), max(0.0, cn)
         self.deal |= {
-            "efficiency": (us + cn) / most if most > 1e-9 else math.nan,
-            "nash_ratio": max(0.0, us) * max(0.0, cn) / product if product > 1e-9 else math.nan,
+            "nash_ratio": us * cn / product if product > 1e-9 else math.nan,
             "us_surplus_share": us / (us + cn) if us + cn > 1e-9 else math.nan,
         }
 

@@ -242,7 +242,9 @@ def _within_points(
     return variance * (weight**2)[:, None], total, freedom
 
 
-def clustered_share(hits: np.ndarray, cluster: np.ndarray) -> tuple[float, float, float]:
+def clustered_share(
+    hits: np.ndarray, cluster: np.ndarray, other: np.ndarray | None = None
+) -> tuple[float, float, float]:
     """A share of events and the ends of its 95 % interval, where events of one cluster (a run) are
     not independent.
 
@@ -252,6 +254,8 @@ def clustered_share(hits: np.ndarray, cluster: np.ndarray) -> tuple[float, float
         Whether each event counts, shape (n,).
     cluster
         The run that each belongs to, shape (n,).
+    other
+        What else they may share, such as a point that was drawn, shape (n,).
 
     Examples
     --------
@@ -262,17 +266,28 @@ def clustered_share(hits: np.ndarray, cluster: np.ndarray) -> tuple[float, float
     """
     from scipy.special import stdtrit
 
-    number = np.unique(cluster, return_inverse=True)[1]
-    units, total = int(number.max(initial=-1)) + 1, len(hits)
+    total = len(hits)
+    share = float(np.mean(hits)) if total else float("nan")
+    off = np.asarray(hits, float) - share
+    variance, units = _clustered(off, cluster)
+    if other is not None and units > 1:
+        both = np.unique(np.column_stack([cluster, other]), axis=0, return_inverse=True)[1]
+        beside, points = _clustered(off, other)
+        # of two ways (Cameron, Gelbach, Miller 2011), and never less than of one
+        variance = max(variance, beside, variance + beside - _clustered(off, both.ravel())[0])
+        units = min(units, points)
     if units < 2:
-        return (float(np.mean(hits)) if total else float("nan")), float("nan"), float("nan")
-    share = float(np.mean(hits))
-    added = (
-        np.bincount(number, np.asarray(hits, float) - share) / total
-    )  # linearised, as clusters differ in size
-    variance = float((added**2).sum()) * units / (units - 1)
+        return share, float("nan"), float("nan")
     effective = share * (1.0 - share) / variance if variance > _LEAST else float(units)
     low, high = wilson(
         np.asarray(share * effective), np.asarray(effective), float(stdtrit(units - 1, 0.975))
     )
     return share, float(low), float(high)
+
+
+def _clustered(off: np.ndarray, cluster: np.ndarray) -> tuple[float, int]:
+    """Variance of a share, linearised as clusters differ in size, and the number of clusters."""
+    number = np.unique(cluster, return_inverse=True)[1]
+    units = int(number.max(initial=-1)) + 1
+    added = np.bincount(number, off) / max(1, len(off))
+    return float((added**2).sum()) * units / max(1, units - 1), units

@@ -684,7 +684,9 @@ def _change(cls: type, tree: dict[str, Any], signed: str, value: object) -> None
         if not isinstance(node, dict) or part not in node:
             raise _absent(cls, name, sign, node, depth)
         node = node[part]
-    if not isinstance(node, dict) or (last not in node and sign not in ("+", "++")):
+    # at the top a setting of no group is absent where no file says it: it stands at its default
+    there = last in node or (not parents and last in settings_of(cls))
+    if not isinstance(node, dict) or (not there and sign not in ("+", "++")):
         raise _absent(cls, name, sign, node, len(parents))
     if sign == "~":
         del node[last]

@@ -99,12 +99,16 @@ class Lever(Mark):
     """A lever of first rank: what a room calls it, and its place among them, 1 on top.
 
     ``slider`` is the range that a page offers where no plausible range is declared; its source
-    stands with the setting's. ``{item}`` in the name stands for a named item, and ``only`` is the
-    one item for which the setting is of first rank.
+    stands with the setting's. ``{item}`` in the name stands for a named item, and ``only`` are the
+    items for which the setting is of first rank, where it is not for all.
     """
 
     def __init__(
-        self, plain: str, rank: int, slider: tuple[float, float] | None = None, only: str = ""
+        self,
+        plain: str,
+        rank: int,
+        slider: tuple[float, float] | None = None,
+        only: tuple[str, ...] = (),
     ) -> None:
         super().__init__(plain=plain, rank=rank, slider=slider, only=only)
 
@@ -192,7 +196,7 @@ class Setting:
     plain: str = ""
     rank: int = 0
     slider: tuple[float, float] | None = None
-    only: str = ""
+    only: tuple[str, ...] = ()
     default: Any = None
     required: bool = False
     owner: type | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.labels import closing_words
 from sim.analysis.observed_scores import BANDS, Scored
 from sim.config.errors import SimError
+from sim.figures.crises import crisis_tables
 from sim.figures.gallery import data_of, not_drawn
 from sim.figures.labels import joined, percent, percents
 from sim.figures.style import NAMES
@@ -48,6 +49,8 @@ def report_of(results: Results, pictures: Sequence[Picture] = (), answered: str 
     breaks = _breaks(results)
     if breaks is not None:
         sections.append(Section("Breaks", [breaks]))
+    if crises := crisis_tables(results):
+        sections.append(Section("Crises inside a truce", crises))
     blocked = _unsettled(results)
     if blocked is not None:
         sections.append(Section("Still to settle", [blocked]))

@@ -64,7 +64,11 @@ def contents(module: Module, decoder: bytes) -> Contents:
             for name, setting in settings_of(Scenario).items()
             if setting.kind in ("group", "mapping")
         },
-        "renamed": {"names": NEW_NAMES | SUPERSEDED, "choices": NEW_CHOICES, "gone": GONE},
+        "renamed": {
+            "names": list((NEW_NAMES | SUPERSEDED).items()),  # the first that fits is meant
+            "choices": NEW_CHOICES,
+            "gone": GONE,
+        },
         "between": [asdict(rule) for rule in declared(Scenario)],
         "defaults": to_plain(Scenario()),
         "scenarios": shipped,
@@ -144,7 +148,7 @@ def _said(meta: Setting) -> dict[str, Any]:
         "label": meta.label,
         "plain": meta.plain,
         "rank": meta.rank,
-        "only": meta.only,
+        "only": list(meta.only),
         "plausible": list(meta.plausible or ()),
         "slider": list(slider_range(meta) or ()),
         "meaning": meta.meaning,

@@ -168,11 +168,16 @@ _TURNS = {
     "limbo": ("◇", "date passed", "dates passed"),
     "lapse": ("✕", "lapse", "lapses"),
     "ending": ("✕", "end from inside", "ends from inside"),
-    "rung": ("↑", "rung climbed", "rungs climbed"),
     "reentry": ("↺", "return", "returns"),
     "ratification_failure": ("⊘", "deal voted down", "deals voted down"),
 }
-_CRISES = {"threat": ("△", "threat", "threats"), "measure": ("▲", "measure", "measures")}
+# the same of what a side does alone
+_OWN = {
+    "threat": ("△", "threat", "threats"),
+    "measure": ("▲", "measure", "measures"),
+    "rung": ("↑", "rung climbed", "rungs climbed"),
+}
+_CRISES = ("threat", "measure")
 
 
 def marks() -> list[Mark]:
@@ -181,15 +186,19 @@ def marks() -> list[Mark]:
     Shocks, lapses in delivery and claims of breach have no mark: none of them changes by itself
     what is in force.
     """
-    crises = [
-        Mark((name,), *said, of=side.label, colour=side.colour, crisis=True)
-        for kind, said in _CRISES.items()
-        for name, side in zip(EVENT_KINDS[kind].events, SIDES.values(), strict=True)
-    ]
+    own = {kind: _of_each_side(kind) for kind in _OWN}
     over = Mark(EVENT_KINDS["crisis_over"].events, "○", "crisis over", "crises over", crisis=True)
     turns = [Mark(EVENT_KINDS[kind].events, *said) for kind, said in _TURNS.items()]
     deals = [
         Mark((name,), "●", f"{EVENTS[name].of} deal", f"{EVENTS[name].of} deals")
         for name in EVENT_KINDS["deal"].events
     ]
-    return [*crises, over, *turns, *deals]
+    crises = [mark for kind in _CRISES for mark in own[kind]]
+    return [*crises, over, *turns, *own["rung"], *deals]
+
+
+def _of_each_side(kind: str) -> list[Mark]:
+    return [
+        Mark((name,), *_OWN[kind], of=side.label, colour=side.colour, crisis=kind in _CRISES)
+        for name, side in zip(EVENT_KINDS[kind].events, SIDES.values(), strict=True)
+    ]

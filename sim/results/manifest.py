@@ -52,6 +52,7 @@ __all__ = [
     "manifest_to_plain",
     "read_manifest",
     "recorded_scenarios",
+    "refuse_other_rules",
     "run_of",
     "seed_plan",
     "without_places",
@@ -329,6 +330,24 @@ def read_manifest(path: Path) -> Manifest:
     for name in manifest.files:
         check_name(name, f"{path}: files")
     return manifest
+
+
+def refuse_other_rules(manifest: Manifest, key: str) -> None:
+    """Refuse to compute runs again that other rules made: they would be other runs.
+
+    Raises
+    ------
+    SimError
+        The rules of the manifest are not those that are here.
+    """
+    if manifest.rules != environment().rules:
+        raise SimError(
+            "made by other rules, so that its runs cannot be computed again here",
+            key=key,
+            given=f"rules {manifest.rules[:12]}",
+            allowed=f"rules {environment().rules[:12]}",
+            cure="run its scenario by the rules that are here: sim.run(results.scenario)",
+        )
 
 
 def recorded_scenarios(manifest: Manifest) -> list[Scenario]:

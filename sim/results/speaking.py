@@ -124,6 +124,7 @@ class Speaking:
         here = self._results
         run = here.manifest.run
         if run is not None:
+            import_module("sim.results.manifest").refuse_other_rules(here.manifest, "probability")
             given = {"runs": run.runs, "seed": run.seed, **given}
         return import_module("sim.studies").ask(question, here.scenario, **given)
 
@@ -234,6 +235,7 @@ class Speaking:
         if run not in set(numbers["run"]):
             first, last = int(numbers["run"].iloc[0]), int(numbers["run"].iloc[-1])
             raise SimError("no such run", key="run", given=run, allowed=f"{first} to {last}")
+        import_module("sim.results.manifest").refuse_other_rules(here.manifest, "run")
         make = import_module("sim.example").make_example
         return cast("Example", make(here.scenario, settings.seed, here.runs, int(run)))
 

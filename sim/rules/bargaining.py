@@ -485,7 +485,9 @@ def record_deal(s, p, us_floor, cn_floor):
     The Nash point's levels are kept: a breakthrough is measured by them. With g the gains over no
     deal at true values, bn USD/yr, over all issues: (g_US + g_China) /
     largest sum on the frontier; g_US g_China / largest product (Nash 1950); g_US / (g_US +
-    g_China). ``us_floor`` and ``cn_floor`` are the values of no deal before it.
+    g_China). In the last two a side that loses gains nothing: what was agreed on the way may have
+    left it less than no deal would be worth. ``us_floor`` and ``cn_floor`` are the values of no
+    deal before it.
     """
     problem, out = s.problems[TRUE_PROBLEM], s.out
     fill_problem(s, p, problem, EVERY, TRUTH)
@@ -500,9 +502,8 @@ def record_deal(s, p, us_floor, cn_floor):
     for j in range(problem.count):
         if product > _BEYOND:
             s.issues.nash[problem.issue[j]] = s.package[j]
-    out.nash_ratio = (
-        max(0.0, us_gain) * max(0.0, cn_gain) / product if product > _BEYOND else math.nan
-    )
+    us_gain, cn_gain = max(0.0, us_gain), max(0.0, cn_gain)
+    out.nash_ratio = us_gain * cn_gain / product if product > _BEYOND else math.nan
     total = us_gain + cn_gain
     out.us_surplus_share = us_gain / total if total > _BEYOND else math.nan
 

@@ -395,7 +395,7 @@ def _escalate(s, p):
             if side.rung_due <= w.week:
                 side.rung_due = NEVER
                 w.rung[i] += 1
-                mark(w, RUNG)
+                mark(w, RUNG + i)
                 act(s, i, CLIMBED, w.rung[i], 0)
                 s.sides[US].hawk += rules.rung_hawks
                 s.sides[CN].hawk += rules.rung_hawks

@@ -34,14 +34,15 @@ from sim.studies.lever_words import (
 )
 from sim.studies.levers import notes_of, of_first_side
 from sim.sweeps.design import values_at
-from sim.vocabulary import GOODS, SIDES
+from sim.vocabulary import GOODS, SIDES, STRATEGIES
 
 __all__ = ["Cut", "RangedLever", "levers_of", "range_factor"]
 
-# what a group brings in besides its plausible ranges: choices, and a mediator, who proposes the Nash
-# point at one meeting in fifty or never (as in configs/sweep/all_levers_sobol.yaml)
+# what a group brings in besides its plausible ranges: choices (of strategies those with a rule of
+# their own: a transcript is decisions that are given), and a mediator, who proposes the Nash point
+# at one meeting in fifty or never (as in configs/sweep/all_levers_sobol.yaml)
 _CHOICES: dict[str, tuple[Any, ...]] = {
-    **{f"{side}.strategy.kind": () for side in SIDES},
+    **{f"{side}.strategy.kind": STRATEGIES.names for side in SIDES},
     "linkage.tracks": (),
     "linkage.enforcement": (),
     "truce.talks.first_speaker": (),

@@ -178,6 +178,7 @@ def p2(lab: Lab) -> Finding:
 
 
 _PACKAGE = {"linkage.tracks": "package"}
+_NOT_TOLD = 0.02  # a difference of shares below it is not told from none with 1,000 runs
 
 
 def p3(lab: Lab) -> Finding:
@@ -191,7 +192,7 @@ def p3(lab: Lab) -> Finding:
     clock = 1.0 - (left[run, week] - 1.0) / np.where(fresh, first, length)
     deals = outs["clock_at_first_deal"]
     deals = deals[~np.isnan(deals)]
-    real = lab.table({"truce.max_extensions": [0]})[0]["clock_at_first_deal"].to_numpy(float)
+    last, before = _by_the_deadline(lab.table({"truce.max_extensions": [0]})[0], int(first))
     edges = np.linspace(0.0, 1.0, 11)
     lines = []
     for name, values in (("first deals", deals), ("extensions", np.clip(clock, 0.0, 1.0))):
@@ -209,20 +210,40 @@ def p3(lab: Lab) -> Finding:
             _share("extensions in the last fifth", clock >= 0.8, run, above=0.5),
         ),
         "Extensions can come only in the last weeks that truce.window_weeks allows, so the second test holds by that setting; the first is the evidence. "
-        "Deals bunch at both ends of a clock: at its first offers, which the softest types take, and at its last.",
+        "Deals bunch at both ends of a clock: at its first offers, which the softest types take, and at its last. So the deadline shows in the chance of a deal of those who "
+        "have not settled (a hazard; Roth, Murnighan, Schoumaker 1988), not in its share of all deals.",
         "elapsed share of the clock",
         "share",
         tuple(lines),
         "A deadline would have to be the last: where another extension is likely waiting costs little, and what is not settled in this clock may be in the next. "
-        "Where the rules allow no extension most deals come at the end:",
+        "Where the rules allow no extension those who have not settled do so sooner at the end than before:",
         (
-            _share(
-                "no extension possible: first deals in the last fifth",
-                real[~np.isnan(real)] >= 0.8,
-                above=0.5,
+            _judged(
+                "no extension possible: chance of a deal in a week of the last fifth less that in one before",
+                last[0] - before[0],
+                last[1] - before[2],
+                last[2] - before[1],
+                0.0,
+                None,
             ),
         ),
     )
+
+
+def _by_the_deadline(runs: pd.DataFrame, first: int) -> tuple[tuple[float, float, float], ...]:
+    """Chance of a deal in an open week of the first clock, with its interval: in its last fifth,
+    and before.
+    """
+    week, run = np.arange(1, first + 1)[None, :], np.arange(len(runs))[:, None]
+    dealt, broke = (
+        runs[name].fillna(math.inf).to_numpy()[:, None]
+        for name in ("weeks_to_first_deal", "weeks_to_first_break")
+    )
+    open_weeks, at_the_end = (week <= dealt) & (week < broke), week >= 0.8 * first
+    made, runs_of = week == dealt, np.broadcast_to(run, open_weeks.shape)
+    parts = (open_weeks & at_the_end, open_weeks & ~at_the_end)
+    last, before = (clustered_share(made[p].astype(float), runs_of[p]) for p in parts)
+    return last, before
 
 
 def p4(lab: Lab) -> Finding:
@@ -265,18 +286,23 @@ def p5(lab: Lab) -> Finding:
     shares = [0.0, 0.15, 0.3, 0.6, 1.0]
     hard = lab.table({"linkage.cn": shares}, settings={"issues.ai_chips.red_line": 0.1})
     linked = lab.table({"linkage.cn": [0.0, 0.6]})
+    dealt = [
+        part["weeks_to_first_deal"].notna().astype(float) for part in (*linked, hard[0], hard[3])
+    ]
     return Finding(
-        "P5", "Where the controls of both sides leave room for a deal, packages raise breakthroughs and make deals rarer; participation linkage raises breakdowns, also with a hard red line on chips.",
+        "P5", "Where the controls of both sides leave room for a deal, packages raise breakthroughs and make deals rarer; participation linkage takes deals and adds lapses, but no breakdowns, and takes fewer deals behind a hard red line on chips.",
         "Beijing ties military magnets to chips; Washington says no quid pro quo (June 2025).", "sim/data/events.csv; Maggi 2016",
         (
             _difference("breakthroughs, package less separate", room[1]["breakthrough"], room[0]["breakthrough"], above=0.0),
             _difference("runs with a deal, package less separate", *(part["weeks_to_first_deal"].notna().astype(float) for part in room[::-1]), below=0.0),
-            _difference("breakdowns, linkage 0.6 less 0", linked[1]["breakdown"], linked[0]["breakdown"], above=0.0),
+            _difference("runs with a deal, linkage 0.6 less 0", dealt[1], dealt[0], below=0.0),
             _difference("lapses at a deadline, linkage 0.6 less 0", linked[1]["lapses"], linked[0]["lapses"], above=0.0),
-            _difference("hard red line: breakdowns, linkage 0.6 less 0", hard[3]["breakdown"], hard[0]["breakdown"], above=0.0),
+            _difference("breakdowns, linkage 0.6 less 0", linked[1]["breakdown"], linked[0]["breakdown"], below=_NOT_TOLD),
+            _difference("runs with a deal, linkage 0.6 less 0: what a hard red line takes away", dealt[1] - dealt[0], dealt[3] - dealt[2], below=0.0),
+            _difference("hard red line: breakdowns, linkage 0.6 less 0", hard[3]["breakdown"], hard[0]["breakdown"], below=_NOT_TOLD),
         ),
         "A control is paid for with a control only in a package (Tollison, Willett 1979; Sebenius 1983), which has more to settle at once. Linkage demands a share of what the other's red line leaves to gain, "
-        "so behind a hard red line it demands little and breaks little.",
+        "so behind a hard red line it demands little. It is asked of a deal: a truce that pays both stands without one, so that it adds no breakdowns.",
         "participation linkage of Beijing, hard red line", "share of runs", tuple(_mean_line(o, shares, [p[o] for p in hard]) for o in OUTCOMES),
     )  # fmt: skip
 
@@ -367,9 +393,13 @@ def p8(lab: Lab) -> Finding:
     _, weeks, _ = lab.weekly("london_2025")
     crisis = geneva["weeks_to_first_protest"]
     extended = happened(weeks["events"][:, :11], "extension").any(axis=1)
-    deal = lab.table({"calendar.horizon_weeks": [24], "outcomes.weeks_in_force": [0]})[0][
-        "breakthrough"
-    ]
+    # in force in the last week itself, however young
+    by_november = {
+        "calendar.horizon_weeks": [24],
+        "outcomes.weeks_in_force": [0],
+        "outcomes.closing_weeks": [1],
+    }
+    deal = lab.table(by_november)[0]["breakthrough"]
     ends = np.arange(1, 15)
     return Finding(
         "P8",
@@ -379,7 +409,7 @@ def p8(lab: Lab) -> Finding:
         (
             _share("Geneva: a claim of breach within six weeks", crisis <= 6, above=0.5),
             _share("London: the August deadline extended", extended, above=0.5),
-            _share("London: breakthrough levels in force in week 24", deal, below=0.1),
+            _share("London: half of the Nash concession in force in week 24", deal, below=0.1),
         ),
         "Geneva's compliance starts at 0.35 for China, set by hand with this crisis in view: the first test is calibrated, not predicted.",
         "week from 12 May 2025",
@@ -440,7 +470,7 @@ def _run_means(values: np.ndarray, where: np.ndarray) -> np.ndarray:
 
 
 _LEVERS: tuple[tuple[str, Any, Any], ...] = (
-    ("linkage.cn", 0.0, 0.6), ("truce.length_weeks", 6, 39), ("truce.extension_cost", 0.0, 10.0), ("firms.magnets.supply_growth", 0.0, 0.8),
+    ("linkage.cn", 0.0, 0.6), ("politics.cn.incident_rate", 1.0, 6.0), ("truce.extension_cost", 0.0, 10.0), ("firms.magnets.supply_growth", 0.0, 0.8),
     ("firms.chips.supply_growth", 0.2, 1.0), ("compliance.monitoring_noise", 0.0, 0.3), ("issues.ai_chips.red_line", 0.1, 0.8),
 )  # fmt: skip
 

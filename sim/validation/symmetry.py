@@ -93,5 +93,7 @@ def symmetric(kind: str = "screening") -> Scenario:
     if kind == "screening":
         settings |= {f"{s}.resolve.{track}": _PRICES[track] for s in SIDES for track in TRACKS}
     else:
-        settings |= NOTHING_PRIVATE
+        # conceding evenly: where the truce goes on as surely as on both sides here, holding out to
+        # its date leaves too few deals to compare
+        settings |= NOTHING_PRIVATE | {f"{side}.strategy.exponent": 1.0 for side in SIDES}
     return symmetric_sides.change(settings)

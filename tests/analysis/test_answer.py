@@ -107,7 +107,10 @@ def truces(broke: list[float]) -> dict:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        (("~issues.ai_chips",), "; breakthrough cannot happen here: no issue is about AI chips;"),
+        (
+            ("~issues.ai_chips",),
+            "; breakthrough cannot happen here: no issue is bargained on the semiconductors track;",
+        ),
         (
             ("scenario=escalation", "truce.reentry.rate=0"),
             "breakdown in 100 % of 20 runs in a week of the closing year; breakthrough, narrow deal and tactical pause cannot happen here: no truce",

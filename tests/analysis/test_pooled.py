@@ -107,6 +107,20 @@ def test_events_of_a_run_are_one_cluster() -> None:
     assert np.isnan(clustered_share(np.ones(3), np.zeros(3))[1])
 
 
+def test_events_of_a_run_and_of_a_drawn_point_are_clusters_both() -> None:
+    """20 points of 40 runs that share their draws at all points, and both move the chance."""
+    rng, covered, one_way = np.random.default_rng(6), 0, 0
+    point, run = np.divmod(np.arange(800), 40)
+    for _ in range(300):
+        chance = 0.5 + 0.2 * rng.uniform(-1, 1, 20)[point] + 0.2 * rng.uniform(-1, 1, 40)[run]
+        hits = rng.random(800) < chance
+        _, low, high = clustered_share(hits, run, point)
+        covered += low <= 0.5 <= high
+        _, low, high = clustered_share(hits, run)
+        one_way += low <= 0.5 <= high
+    assert covered / 300 >= 0.92 and one_way / 300 < 0.85
+
+
 @pytest.mark.parametrize(("runs", "common"), [(4, True), (20, True), (4, False)])
 def test_intervals_of_drawn_points_are_of_the_ranges(runs: int, common: bool) -> None:
     """Outcomes that settings decide, not draws: other points would move the shares, however many

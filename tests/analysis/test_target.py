@@ -29,9 +29,15 @@ NOTES = {
 }
 
 
-def result_of(design: list[str], sweep: Sweep | None, **parts) -> Results:
+# where red lines rule out what is read by the levels of the two controls
+BY_THRESHOLDS = Scenario().change({"outcomes.breakthrough": "thresholds"})
+
+
+def result_of(
+    design: list[str], sweep: Sweep | None, of: Scenario | None = None, **parts
+) -> Results:
     """A result with given tables, of a scenario called ``A title``."""
-    scenario = replace(Scenario(), name="x", title="A title")
+    scenario = replace(of or Scenario(), name="x", title="A title")
     manifest = make_manifest(
         verb="sweep",
         scenario={"name": "x"},
@@ -224,7 +230,7 @@ def test_cells_and_answer_say_where_the_target_cannot_happen() -> None:
     sweep = Sweep(focus=("breakthrough",), kind="list")
     notes = {chips: {"label": "chips", "unit": ""}, magnets: {"label": "magnets", "unit": ""}}
     table["outcome"] = pd.Categorical(table["outcome"], categories=list(OUTCOMES))
-    result = result_of([chips, magnets], sweep, runs=table, notes=notes)
+    result = result_of([chips, magnets], sweep, BY_THRESHOLDS, runs=table, notes=notes)
     why = target.reasons(result, "breakthrough", [chips, magnets])
     means = target.cells(result, "breakthrough", [chips, magnets])
     assert why.index.equals(means.index) and why.columns.equals(means.columns)
@@ -247,7 +253,7 @@ def test_points_told_together_have_the_reason_that_holds_in_all_of_them() -> Non
     table = grid(2, lambda x, y: 0.0, x=[0.2, 0.6], y=[0.3, 0.35, 0.38, 0.6])
     table = table.rename(columns={"a.x": chips, "a.y": magnets})
     table["outcome"] = pd.Categorical(table["outcome"], categories=list(OUTCOMES))
-    result = result_of([chips, magnets], None, runs=table, notes=NOTES)
+    result = result_of([chips, magnets], None, BY_THRESHOLDS, runs=table, notes=NOTES)
     shares = find_ruled_out(result).mark(pooled_shares(table, [chips]), table, [chips])
     (low,) = shares.loc[(shares["outcome"] == "breakthrough") & (shares[chips] == 0.2), "ruled_out"]
     assert low == "the red line on AI chips, 0.2, is below the level that counts, 0.3"
@@ -263,5 +269,8 @@ def test_where_the_target_cannot_happen_no_interval_is_left_to_chance() -> None:
     (possible,), (never,) = target.find(can), target.find(cannot)
     assert possible.effects[0].high.min() > 0.05
     assert (never.effects[0].high == 0.0).all()
-    assert describe_target([never]) == "Breakthrough cannot happen here: no issue is about AI chips"
+    assert (
+        describe_target([never])
+        == "Breakthrough cannot happen here: no issue is bargained on the semiconductors track"
+    )
     assert "0 % over all" in describe_target([possible])

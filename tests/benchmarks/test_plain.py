@@ -147,7 +147,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
     "lapsed, climbed the ladder, came back": (
         1,
         ("truce.extension_cost=60", "truce.limbo_rate=1", "truce.limbo=60"),
-        {"limbo", "lapse", "rung", "reentry"},
+        {"limbo", "lapse", "rung_us", "reentry"},
     ),
     "lengths fixed, the last extension used up": (
         1,
@@ -163,7 +163,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
             "compliance.recovery=0",
             "truce.disputes.occasion_rate=0.5",
         ),
-        {"protest_cn", "threat_us", "ending", "rung", "reentry"},
+        {"protest_cn", "threat_us", "ending", "rung_cn", "reentry"},
     ),
     "measures on the own tariff": (
         1,
@@ -244,7 +244,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
         set(),
     ),
     "blocked by chips": (1, ("linkage.cn=2",), set()),
-    "begun without a truce": (1, ("scenario=escalation_2025",), {"rung", "reentry"}),
+    "begun without a truce": (1, ("scenario=escalation_2025",), {"rung_us", "rung_cn", "reentry"}),
     "begun in Geneva": (1, ("scenario=geneva_2025",), {"protest_us", "swap"}),
 }
 # a split by Nash is found by golden section, so that its levels are good to the root of a number's

@@ -306,8 +306,9 @@ def test_own_payoffs_are_what_a_tournament_ranks_by(benefit) -> None:
     "words",
     [
         ["~issues.ai_chips"],
-        ["~issues.military_magnets"],
+        ["~issues.military_magnets", "~issues.critical_minerals"],
         ["~issues.ai_chips", "~issues.military_magnets"],
+        ["~issues.military_magnets", "outcomes.breakthrough=thresholds"],
     ],
 )
 def test_what_is_ruled_out_is_said_and_not_counted(words, tmp_path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.config.check import build, to_plain
+from sim.config.compose import load
 from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
@@ -64,3 +66,12 @@ def test_a_side_whose_decisions_are_given_needs_some() -> None:
 def test_a_choice_is_no_worth() -> None:
     worths = {name for name, term in DECISIONS.items() if term.is_worth}
     assert worths == {"offer", "sweeten"}
+
+
+def test_a_file_with_a_base_and_a_command_line_have_one(tmp_path: Path) -> None:
+    file = tmp_path / "scripted.yaml"
+    text = "base: london\nname: scripted\nus: {strategy: {kind: transcript}}\ntranscript: [9 1 us swap no]\n"
+    file.write_text(text, encoding="utf-8")
+    (row,) = load(file=str(file)).transcript
+    assert (row.week, row.ask, row.side, row.decision, row.answer) == (9, 1, "us", "swap", "no")
+    assert load("transcript=[9 1 us swap no]").transcript == (row,)

@@ -252,6 +252,7 @@ def test_a_command_line_runs(
         shutil.copy(results.folder / name, tmp_path)
     shutil.copytree(results.folder / "outputs", tmp_path / "outputs")
     (tmp_path / "my_sweep.yaml").write_text(_yaml("name: my_sweep"), encoding="utf-8")
+    (tmp_path / "scripted.yaml").write_text(_yaml("kind: transcript"), encoding="utf-8")
     (tmp_path / "case_sheet.yaml").write_text(_yaml("parties: [buyer"), encoding="utf-8")
     for name in ("offers.csv", "transcript.csv"):
         (tmp_path / name).write_text(_indented("exercises.md", "party,price"), encoding="utf-8")

@@ -72,8 +72,9 @@ def test_a_transcript_replays(seed: int) -> None:
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("seed", range(10, 210))
-def test_a_transcript_replays_in_two_hundred_random_runs(seed: int) -> None:
+def test_a_transcript_replays_in_two_hundred_random_runs_in_both_engines(seed: int) -> None:
     assert replays(drawn(seed), seed)
+    assert replays_in_mesa(drawn(seed), seed)
 
 
 @pytest.mark.nightly

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+import sim
 from sim.batch import Figures
 from sim.figures.draw import draw_all
 from sim.figures.gallery import GALLERY
@@ -57,3 +58,19 @@ def test_a_sweeps_page_tells_its_question_and_its_command(swept):
     page = report_html(report_of(swept))
     assert "<h1>Three levers</h1>" in page
     assert "tariffsim sweep sweep_file=sweep.yaml file=scenario.yaml seed=1" in page
+
+
+def test_a_page_says_how_crises_ended_and_a_sweeps_page_too(results_of, swept):
+    for result in (results_of("london"), swept):
+        page, crises = report_html(report_of(result)), result.table(["crises"])["crises"]
+        chapter = page[page.index("<h2>Crises inside a truce</h2>") :]
+        assert (
+            f"{crises.sum():,} crises in {(crises > 0).sum():,} of {len(crises):,} runs" in chapter
+        )
+        ends = re.findall(r"<td>[^<]+</td>\s*<td class=n>([\d,]+)</td>", chapter)[:5]
+        assert sum(int(number.replace(",", "")) for number in ends) == crises.sum()
+
+
+def test_a_page_without_a_crisis_has_no_table_of_crises():
+    calm = sim.run(sim.load("truce.disputes.occasion_rate=0"), runs=3)
+    assert "Crises inside" not in report_html(report_of(calm))

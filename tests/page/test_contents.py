@@ -23,7 +23,7 @@ def first_rank() -> dict[str, Setting]:
     return {
         path: meta
         for path, meta, _ in leaves(Scenario())
-        if meta.rank and meta.only in ("", *path.split("."))
+        if meta.rank and (not meta.only or set(meta.only) & set(path.split(".")))
     }
 
 

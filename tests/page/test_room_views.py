@@ -191,3 +191,26 @@ def test_text_has_the_contrast_of_the_highest_grade(theme: str) -> None:
         assert contrast("ink", paper) >= 15.0
         assert contrast("soft", paper) >= 7.0
         assert contrast("link", paper) >= 7.0
+
+
+@pytest.mark.nightly
+def test_what_happens_in_one_week_stands_side_by_side(
+    open_page: Open, until: Until, at_least: AtLeast
+) -> None:
+    places = """[...document.querySelectorAll("#strip-A path, #strip-B path")].map((path) =>
+      path.closest("div").id + path.getAttribute("d").match(/^M[\\d.]+ [\\d.]+/)[0])"""
+    page = open_page(viewport=_SLIDE)
+    at_least(page, 1_000)
+    page.keyboard.press("Escape")
+    page.keyboard.press("5")
+    until(page, "page.room.state.comparison === 4")
+    at_least(page, 1_000)
+    seen = 0
+    for _ in range(10):
+        title = page.locator("#typical").text_content()
+        page.keyboard.press("n")
+        until(page, f"document.getElementById('typical').textContent !== {title!r}")
+        found = page.evaluate(places)
+        assert len(set(found)) == len(found)
+        seen += len(found)
+    assert seen > 50

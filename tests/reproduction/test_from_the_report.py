@@ -81,7 +81,7 @@ WORDS: dict[str, list[str]] = {
     "reach": [
         "reach",
         "outcome=narrow_deal",
-        "share=0.5",
+        "share=0.3",
         "levers=resolve.trade",
         "runs=40",
         "draw=false",

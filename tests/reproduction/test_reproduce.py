@@ -313,6 +313,25 @@ def test_a_result_of_the_first_format_stays_readable_and_is_made_again(name):
     assert found.files == [] and (found.same or found.expected is None)
 
 
+def test_runs_of_other_rules_are_not_computed_again_as_if_they_were_the_same() -> None:
+    old = sim.load_results(FIRST / "run")
+    calls = (
+        sim.explain,
+        lambda old: sim.join(old, old),
+        score,
+        lambda old: old.probability("a deal"),
+        lambda old: old.plot("timeline", run=0),
+    )
+    for again in calls:
+        with pytest.raises(SimError, match="made by other rules"):
+            again(old)
+
+
+def score(results: sim.Results) -> object:
+    """Some observation held against a result."""
+    return results.score({"month": ["2025-07"], "imports.magnets": [619.0]})
+
+
 class Stubborn:
     """A strategy of one's own."""
 

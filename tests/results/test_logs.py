@@ -8,8 +8,11 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.batch import Figures
 from sim.results.codebook import CODEBOOK
 from sim.vocabulary import DECISIONS
+
+BARE = Figures(draw=False, report=False)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def test_without_weeks_there_is_no_log() -> None:
 
 
 def test_saved_and_read_back(results: sim.Results, tmp_path: Path) -> None:
-    folder = results.save(tmp_path / "kept").folder
+    folder = results.save(tmp_path / "kept", style=BARE).folder
     assert folder is not None
     again = sim.load_results(folder, check=True)
     assert results.transcript is not None and results.acts is not None

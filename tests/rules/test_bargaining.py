@@ -131,7 +131,7 @@ def test_no_deal_gives_a_side_less_than_its_reservation_value(kind: str) -> None
         for side in SIDES
         for name, value in (("exponent", 1.0), ("kind", kind))
     }
-    for model in deals_at_the_trade_track(30, **settings):
+    for model in deals_at_the_trade_track(45, **settings):
         s, proposer = model.state.whole[0], proposer_of(model)
         for margins, side in ((proposes, proposer), (accepts, other(proposer))):
             floor = s["sides"][side]["reservation"][TRADE]
@@ -157,6 +157,22 @@ def test_the_record_of_a_deal_is_what_two_like_issues_give_by_hand() -> None:
     assert s["out"]["efficiency"] == pytest.approx(0.625)
     assert s["out"]["nash_ratio"] == pytest.approx(0.390625)
     assert s["out"]["us_surplus_share"] == pytest.approx(0.5)
+    # by which a breakthrough is measured: the Nash point gives all of both
+    assert s["issues"]["nash"][:2] == pytest.approx([1.0, 1.0])
+
+
+def test_a_side_that_loses_by_a_deal_has_none_of_its_surplus() -> None:
+    """Of the deal above Beijing has 12.5 and no deal is worth 15 to it: Washington has all of 12.5."""
+    like = {
+        f"of_{side}": Issue(owner=side, track="trade", benefit=30.0, convex_cost=10.0)
+        for side in SIDES
+    }
+    model = TruceModel(replace(Scenario(), issues=like), 1, 0, collect="none")
+    s = model.state.whole[0]
+    s["issues"]["agreed"][:2] = 0.5
+    record_deal(s, model.params.record, 0.0, 15.0)
+    assert s["out"]["us_surplus_share"] == 1.0 and s["out"]["nash_ratio"] == 0.0
+    assert s["out"]["efficiency"] == pytest.approx(10.0 / 25.0)
 
 
 def test_red_lines_are_never_crossed(runs: Runs) -> None:
@@ -351,7 +367,7 @@ def test_what_a_deal_gains_is_its_worth_over_no_deal(runs: Runs) -> None:
     out = runs({"linkage.tracks": "package"}, 200)
     dealt = ~np.isnan(out["us_surplus_share"])
     assert dealt.sum() > 10
-    gains = out["deal_gain_us"][dealt, TRADE], out["deal_gain_cn"][dealt, TRADE]
+    gains = np.maximum(0.0, [out["deal_gain_us"][dealt, TRADE], out["deal_gain_cn"][dealt, TRADE]])
     share = gains[US] / (gains[US] + gains[CN])
     np.testing.assert_allclose(share, out["us_surplus_share"][dealt], rtol=1e-9)
     assert np.isnan(out["deal_gain_us"][:, MINERALS]).all()

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.config.fields import Named
 from sim.config.groups.issues import Issue
@@ -30,9 +32,11 @@ from sim.rules.codes import (
     US,
 )
 from sim.rules.compliance import drift, perceive
-from sim.rules.outcomes import state_now
+from sim.rules.outcomes import state_now, substance
 from sim.rules.outlook import credible, look, weigh_lengths
 from sim.rules.politics import politics
+from sim.rules.state import NO_DATE, TILE
+from sim.rules.strategies import clock_share
 from sim.rules.supply import grow_other_supply
 from sim.rules.tracks import EVERY, meetings, no_deal_value, speaker
 from sim.rules.trade import demand
@@ -61,8 +65,8 @@ class Case:
 
 @pytest.fixture
 def mature() -> Case:
-    """A deal of half a year with all thresholds just met."""
-    case = Case()
+    """A deal of half a year with all thresholds just met, which is what it is read by."""
+    case = Case(outcomes__breakthrough="thresholds")
     case.world["status"], case.world["deal_since"], case.world["week"] = DEAL, 0, 25
     ends = case.model.scenario.outcomes
     case.issues["level"][case.k["military_magnets"]] = ends.military_magnets
@@ -97,6 +101,92 @@ def test_a_week_without_a_deal_is_a_pause_and_without_a_truce_a_breakdown(mature
     assert state_now(mature.s, mature.p) == TACTICAL_PAUSE
     mature.world["status"] = BROKEN
     assert state_now(mature.s, mature.p) == BREAKDOWN
+
+
+# Nash concessions beyond the first terms, and what is in force: on trade 10 bn of .75, two thirds of
+# it in force, and 30 bn of .5, all of it (20 of 22.5 bn a year); .5 of minerals, half of it; .4 of
+# chips, three quarters of it.
+GIVES = {
+    "ours": Issue(owner="us", track="trade", benefit=10.0),
+    "theirs": Issue(owner="cn", track="trade", benefit=30.0),
+    "magnets": Issue(owner="cn", track="minerals", benefit=10.0),
+    "chips": Issue(owner="us", track="semiconductors", benefit=20.0),
+}
+FIRST_TERMS, NASH, IN_FORCE = (0.25, 0.0, 0.25, 0.0), (1.0, 0.5, 0.75, 0.4), (0.75, 0.5, 0.5, 0.3)
+Levels = tuple[float, ...]
+levels = st.tuples(*[st.floats(0.0, 1.0)] * len(GIVES))
+
+
+def given_up(in_force: Levels = IN_FORCE, nash: Levels = NASH) -> Case:
+    """A deal of half a year on these four issues."""
+    case = Case(replace(Scenario(), issues=Named(GIVES)))
+    case.world["status"], case.world["deal_since"], case.world["week"] = DEAL, 0, 25
+    rows = [case.k[name] for name in GIVES]
+    for name, values in (("terms", FIRST_TERMS), ("nash", nash), ("level", in_force)):
+        case.issues[name][rows] = values
+    case.issues["benefit"][rows] = [issue.benefit for issue in GIVES.values()]
+    return case
+
+
+@pytest.mark.parametrize(
+    ("in_force", "least"),
+    [
+        (IN_FORCE, 0.5),
+        ((0.75, 0.5, 0.75, 0.4), 20.0 / 22.5),
+        # what Washington gives beyond the Nash point makes up for nothing that Beijing does not
+        ((1.0, 0.25, 1.0, 1.0), 15.0 / 22.5),
+        ((0.25, 0.0, 0.75, 0.4), 0.0),
+        ((1.0, 1.0, 1.0, 1.0), 1.0),
+    ],
+)
+def test_substance_is_the_least_share_of_the_nash_concession_in_force(
+    in_force: Levels, least: float
+) -> None:
+    case = given_up(in_force)
+    assert substance(case.s, case.p) == pytest.approx(least)
+
+
+@pytest.mark.parametrize("track", ["minerals", "semiconductors"])
+def test_where_a_track_concedes_nothing_there_is_no_substance(track: str) -> None:
+    """The Nash point leaves its issue at the first terms, whatever is in force."""
+    kept = [named.track == track for named in GIVES.values()]
+    nash = tuple(
+        first if own else full for own, first, full in zip(kept, FIRST_TERMS, NASH, strict=True)
+    )
+    case = given_up((1.0,) * len(GIVES), nash)
+    assert substance(case.s, case.p) == 0.0
+
+
+@given(levels, levels, levels)
+def test_substance_is_a_share_and_never_falls_where_more_is_given(
+    in_force: Levels, more: Levels, nash: Levels
+) -> None:
+    case = given_up(in_force, nash)
+    before = substance(case.s, case.p)
+    case.issues["level"][[case.k[name] for name in GIVES]] = np.maximum(in_force, more)
+    assert 0.0 <= before <= substance(case.s, case.p) <= 1.0
+
+
+def test_a_breakthrough_is_half_of_the_nash_concession_on_every_track_for_half_a_year() -> None:
+    case = given_up()
+    assert case.model.scenario.outcomes.nash_share == 0.5
+    assert state_now(case.s, case.p) == BREAKTHROUGH
+    case.world["week"] = 24
+    assert state_now(case.s, case.p) == NARROW_DEAL
+    case.world["week"] = 25
+    case.issues["level"][case.k["magnets"]] -= 0.01
+    assert state_now(case.s, case.p) == NARROW_DEAL
+
+
+def test_the_clock_of_a_truce_without_a_date_is_the_usual_length() -> None:
+    """Of 13 weeks, 4 are gone in the fourth; all from the 13th on, however long it lasts."""
+    case = Case()
+    case.world["deadline"], case.world["clock_start"], case.world["length"] = NO_DATE, 0, 13
+    for week, share in ((3, 4.0 / 13.0), (12, 1.0), (130, 1.0)):
+        case.world["week"] = week
+        assert clock_share(case.world) == pytest.approx(share)
+    case.world["deadline"], case.world["week"] = 8, 3
+    assert clock_share(case.world) == pytest.approx(0.5)
 
 
 # A swap on trade, each worth 10 bn to the one and x**2 of 5 bn to the other: both give all, the
@@ -403,8 +493,9 @@ def test_a_firm_applies_when_its_cover_ends_within_the_wait_it_expects(
     """It expects three weeks, and acts a week ahead: ``left`` weeks of licence after this one."""
     case = Case()
     firm = case.model.firms[0]
-    firm.tile["grade"][firm.column], firm.tile["pending"][firm.column] = CIVIL, 0
-    firm.tile["until"][firm.column], firm.tile["expected_wait"][firm.column] = left, 3.0
+    firms, at = case.model.state.firms, divmod(firm.place, TILE)
+    firms["grade"][at], firms["pending"][at] = CIVIL, 0
+    firms["until"][at], firms["expected_wait"][at] = left, 3.0
     steps.open_window(*case.model.all_sides)
     firm.seek_licence()
     assert firm.waiting is applies

@@ -11,6 +11,7 @@ import pytest
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
 from sim.model import TruceModel
+from sim.rules.bargaining import close
 from sim.rules.codes import BROKEN, CN, DEAL, TRADE, TRUCE, US
 from sim.rules.compliance import FULL, SLACK
 from sim.rules.disputes import impose, lift, restore
@@ -183,6 +184,43 @@ def test_with_all_delivered_nobody_claims_a_breach_within_six_weeks(runs: Runs) 
     kept |= {"compliance.review_rate": 0.0, "issues.fentanyl_purchases.deliverable": 1.0}
     out = runs(kept | {"shocks.events.us_listing.size": 0.0}, 400)
     assert (out["weeks_to_first_protest"] <= 6).mean() < 0.01
+
+
+def test_a_deal_in_a_crisis_ends_it_and_counts_its_own_extensions() -> None:
+    """Better terms: measures are lifted, threats withdrawn, and the truce's renewals are past."""
+    model, s, p = first_day()
+    impose(s, p, CN, model.params.issues.index("civil_magnets"), 0.6, 0)
+    s["sides"]["threat_date"][US], s["world"]["extensions"] = 9, 3
+    assert s["world"]["crisis_since"] != NEVER
+    s["offers"][TRADE, US, : len(model.params.issues)] = s["issues"]["agreed"][
+        : len(model.params.issues)
+    ]
+    close(s, p, TRADE, US)
+    assert s["world"]["status"] == DEAL and s["world"]["crisis_since"] == NEVER
+    assert not s["sides"]["measure"].any() and not s["issues"]["withheld"].any()
+    assert (s["sides"]["threat_date"] == NEVER).all()
+    assert s["out"]["crises_better"] == 1 and s["world"]["extensions"] == 0
+
+
+def test_a_deal_without_a_crisis_ends_none() -> None:
+    model, s, p = first_day()
+    s["offers"][TRADE, US, : len(model.params.issues)] = s["issues"]["agreed"][
+        : len(model.params.issues)
+    ]
+    close(s, p, TRADE, US)
+    assert s["world"]["status"] == DEAL and s["out"]["crises_better"] == 0
+
+
+def test_heavier_hawks_make_no_more_deals_and_more_breaks(runs: Runs) -> None:
+    """What hawks weigh in decisions, doubled on both sides, on common draws."""
+    weight = Scenario().politics.us.hawk_push
+    light, heavy = (
+        runs({f"politics.{side}.hawk_push": times * weight for side in SIDES}, 400)
+        for times in (1.0, 2.0)
+    )
+    deals = [~np.isnan(out["weeks_to_first_deal"]) for out in (light, heavy)]
+    assert deals[1].mean() < deals[0].mean() + 0.02
+    assert (heavy["breaks"] > 0).mean() > (light["breaks"] > 0).mean() + 0.1
 
 
 def test_a_deal_may_have_a_crisis_and_outlive_it(lived: Lives) -> None:

@@ -194,7 +194,8 @@ def test_the_ladder_is_climbed_to_its_cap_and_no_further() -> None:
     while model.running:
         model.step()
         events, now = int(model.series["events"]), model.series["rung"]
-        assert happened(events, "rung") == bool((now > rungs).any())
+        climbed = [happened(events, f"rung_{side}") for side in SIDES]
+        assert climbed == (now > rungs).tolist()
         assert not happened(events, "reentry") and (now - rungs <= 1).all()
         rungs = now.copy()
     assert list(model.series["rung"]) == [2, 2]

@@ -98,7 +98,7 @@ def test_lasting_is_so_many_weeks_on_end(holds, least):
 
 RULED_OUT = {
     ("tariff.us > 150 %", ""): "ceiling",
-    ("a breakthrough", "~issues.ai_chips"): "AI chips",
+    ("a breakthrough", "~issues.ai_chips"): "the semiconductors track",
     ("extended 9 times", "truce.max_extensions=8"): "extensions",
     ("an extension", "truce.max_extensions=0"): "extension",
 }

@@ -94,7 +94,7 @@ def test_what_cannot_be_reached_is_refused_with_the_best_that_was_found() -> Non
 
 
 def test_what_cannot_happen_is_refused_with_the_reason() -> None:
-    with pytest.raises(SimError, match="no issue is about AI chips"):
+    with pytest.raises(SimError, match="no issue is bargained on the semiconductors track"):
         reach(sim.load("~issues.ai_chips"), share=0.5, levers=["resolve.trade"], runs=20)
 
 

@@ -66,7 +66,7 @@ def study(request: pytest.FixtureRequest) -> Callable[[Any], list[Lever]]:
 @pytest.mark.parametrize(
     ("word", "lever"),
     [
-        ("linkage.cn", Lever(("linkage.cn",), (0.2, 0.5))),
+        ("linkage.cn", Lever(("linkage.cn",), (0.3, 0.5))),
         ("linkage.cn:0..0.5", Lever(("linkage.cn",), (0.0, 0.5))),
         ("truce.length_weeks:6..39", Lever(("truce.length_weeks",), (6, 39))),
         ("truce.length_weeks:13/26", Lever(("truce.length_weeks",), (13, 26))),

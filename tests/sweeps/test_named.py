@@ -62,7 +62,7 @@ def test_a_named_sweep_says_what_it_asks_and_can_be_run(name):
     [
         ("packages", ("breakthrough",), "linkage.tracks", "london_2025"),
         ("leverage_race", ("leverage.us", "leverage.cn"), "", "london_2025"),
-        ("red_lines", ("breakthrough",), "", "breakthrough"),
+        ("red_lines", ("past_thresholds",), "", "breakthrough"),
         ("extension_cost", ("narrow_deal", "breakdown"), "truce.length_weeks", "london_2025"),
     ],
 )
@@ -110,9 +110,10 @@ def test_chips_of_ones_own_end_breakthroughs():
     assert fast < slow
 
 
-def test_red_lines_decide_whether_a_breakthrough_is_possible():
-    red = {"issues.military_magnets.red_line": 0.8}
-    tight, wide = shares("red_lines", "issues.ai_chips.red_line", (0.2, 0.6), "breakthrough", **red)
+def test_red_lines_decide_whether_both_controls_are_opened():
+    """Past the thresholds: what is conceded of what red lines leave counts as a breakthrough, too."""
+    lever, red = "issues.ai_chips.red_line", {"issues.military_magnets.red_line": 0.8}
+    tight, wide = shares("red_lines", lever, (0.2, 0.6), "past_thresholds", **red)
     assert tight == 0.0
     assert wide > 0.2
 

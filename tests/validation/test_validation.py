@@ -153,18 +153,18 @@ def p3_as_told(found: Finding) -> list[str]:
     (last,) = found.beside
     return [
         f"{100 * deals.value:.0f} % of first deals ({100 * deals.low:.0f} to {100 * deals.high:.0f})",
-        f"{100 * last.value:.0f} % of first deals in the last fifth",
+        f"it is higher by {points(last)} in the last fifth than before",
     ]
 
 
 def p5_as_told(found: Finding) -> list[str]:
     """What docs/validation.md says of P5."""
-    room, dealt, linked, _, hard = found.tests
+    room, dealt, linked, _, _, taken, _ = found.tests
     return [
         f"raise breakthroughs by {points(room)}",
         f"lower deals by {points(dealt)}",
-        points(linked, " of breakdowns"),
-        points(hard, " behind a hard red line"),
+        f"participation linkage of 0.6 lowers deals by {points(linked)}",
+        f"a hard red line on chips takes away {points(taken)}",
     ]
 
 
@@ -203,7 +203,7 @@ def test_what_was_set_by_hand_is_named_as_the_schema_names_it_and_other_values_a
 
 def test_a_value_that_undoes_a_pattern_is_reported(monkeypatch) -> None:
     monkeypatch.setattr(
-        calibrated, "BY_HAND", (ByHand(("licensing.magnets.capacity",), "P2", (10.0, 20.0)),)
+        calibrated, "BY_HAND", (ByHand(("licensing.magnets.capacity",), "P2", (10.0, 28.0)),)
     )
     monkeypatch.setattr(calibrated, "TESTED", (p2,))
     low, near = calibrated.calibration(Lab(runs=60))

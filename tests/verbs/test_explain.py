@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.batch import Figures
 from sim.cli import main
+
+BARE = Figures(draw=False, report=False)
 
 
 def test_it_says_what_python_says(capsys: pytest.CaptureFixture[str]) -> None:
@@ -17,7 +20,7 @@ def test_it_says_what_python_says(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_it_reads_a_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = sim.run("london", runs=2, seed=4).save(tmp_path / "kept").folder
+    folder = sim.run("london", runs=2, seed=4).save(tmp_path / "kept", style=BARE).folder
     assert main(["explain", f"results={folder}", "run=1"]) == 0
     shown = capsys.readouterr().out.rstrip("\n").split("\n")
     assert shown == sim.explain("london", run=1, seed=4)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sim.config.fields import Group, In, Label, Plausible
+from sim.config.fields import Group, In, Label, Lever, Plausible
 
 __all__ = ["Compliance", "Conduct"]
 
@@ -42,7 +42,9 @@ class Compliance(Group):
     slack: Annotated[float, In(0, 1, "share"), Plausible(0.3, 0.6)] = 0.45
     """share of what was promised that a side delivers when it slacks
     Source: parameters.csv: manufactures of Phase One .59, energy .37 of what was promised; judgement"""
-    fear: Annotated[float, In(0, 2, "share"), Plausible(0.15, 0.6)] = 0.35
+    fear: Annotated[
+        float, In(0, 2, "share"), Plausible(0.15, 0.6), Lever("fear that slack is answered", 19)
+    ] = 0.35
     """how likely a side holds it that slack delivery is answered. Source: judgement"""
     severity: Annotated[float, In(0, 1, "share"), Plausible(0.3, 0.9)] = 0.55
     """largest share of one issue's delivery lost in a lapse. Source: judgement"""

@@ -36,11 +36,13 @@ class Issue(Group):
     convex_cost: Annotated[
         float,
         In(0.1, 500, "bn USD/yr"),
-        Lever("cost of conceding {item}", 14, slider=(5, 25), only="military_magnets"),
+        Lever(
+            "cost of conceding {item}", 14, slider=(4, 60), only=("military_magnets", "ai_chips")
+        ),
     ] = 5.0
     """owner's quadratic cost of full concession
-    Source: judgement with a range, issue by issue in sim/config/groups/issues.py (slider: that of
-    military magnets)"""
+    Source: judgement with a range, issue by issue in sim/config/groups/issues.py (slider: from the
+    least of military magnets to the most of AI chips)"""
     red_line: Annotated[float, In(0, 1, "share")] = 1.0
     """the most its owner will ever concede
     Source: judgement with a range, issue by issue in sim/config/groups/issues.py"""

@@ -23,10 +23,16 @@ class Arena(Group):
     """losses at which lobbying is at full pressure. Source: judgement"""
     lobby_memory: Annotated[float, In(0, 0.999, "per week"), Plausible(0.7, 0.95)] = 0.85
     """share of lobbying that lasts into the next week. Source: judgement"""
-    hawk_start: Annotated[float, In(0, 5, "pressure"), Plausible(0.2, 0.8)] = 0.45
+    hawk_start: Annotated[
+        float, In(0, 5, "pressure"), Plausible(0.2, 0.8), Lever("pressure of hawks at first", 21)
+    ] = 0.45
     """hawk pressure on the first day. Source: judgement: where incidents and fading hold it"""
     incident_rate: Annotated[
-        float, In(0, 52, "per year"), Plausible(1.5, 5), Label("rate of incidents")
+        float,
+        In(0, 52, "per year"),
+        Plausible(1.5, 5),
+        Label("rate of incidents"),
+        Lever("incidents that feed hawks", 20),
     ] = 3.0
     """rate of incidents that feed hawks: listings, sanctions, hearings, summits called off
     Source: events.csv: four in May to August 2025; judgement"""

@@ -222,9 +222,12 @@ class Truce(Group):
     ] = 0.3
     """growth of that cost with each extension already made
     Source: judgement; an empty deadline embarrasses more each time (Tomz 2007)"""
-    max_extensions: Annotated[int, In(0, 100, "extensions")] = 100
+    max_extensions: Annotated[
+        int, In(0, 100, "extensions"), Lever("cap on extensions", 22, slider=(0, 20))
+    ] = 100
     """cap on the number of extensions; once it is reached the truce ends at its date
-    Source: none in the record: no truce had one"""
+    Source: none in the record: no truce had one; slider: two years of renewals by five weeks
+    (judgement)"""
     hazard: Annotated[float, In(0, 52, "per year"), Plausible(6.8, 8.2)] = 7.5
     """rate at which a side that does not trust the other reckons with the truce's end
     Source: renewals.csv: undated truces broke in 3 of 16 open weeks, dated ones in 0 of 34, pooled .023

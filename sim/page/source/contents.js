@@ -12,7 +12,7 @@
  * @property {string} [label]
  * @property {string} [plain]  what a room calls it; `{item}` stands for the item
  * @property {number} [rank]  among levers of first rank, 1 on top
- * @property {string} [only]  the one item for which it is of first rank
+ * @property {string[]} [only]  the items for which it is of first rank, where not all
  * @property {number} [low]
  * @property {number} [high]
  * @property {number[]} [slider]  range of its slider
@@ -41,7 +41,7 @@
  * @property {Setting[]} settings
  * @property {{path: string, most: number, meaning: string}[]} mappings
  * @property {Object<string, string>} groups
- * @property {{names: Object<string, string>, choices: Object<string, Object<string, string>>, gone: Object<string, string>}} renamed  old names of settings and choices, with the new; why those are gone that have none
+ * @property {{names: [string, string][], choices: Object<string, Object<string, string>>, gone: Object<string, string>}} renamed  old names of settings and choices, with the new; why those are gone that have none
  * @property {any[]} between  rules between settings
  * @property {any} defaults
  * @property {any[]} scenarios  complete scenarios as nested settings

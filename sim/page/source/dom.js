@@ -32,6 +32,14 @@ export function afterPaint(then) {
   else requestAnimationFrame(go);
 }
 
+/** Let a box fade at its foot where more stands below; the function that looks again. @param {HTMLElement} box */
+export function fading(box) {
+  const look = () => box.classList.toggle("more", box.scrollHeight - box.scrollTop - box.clientHeight > 2);
+  box.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(box);
+  return look;
+}
+
 /** An element of a picture. */
 export function svg(tag, attributes = {}, ...children) {
   const made = document.createElementNS(SVG, tag);

@@ -1,5 +1,5 @@
 // The levers: one row each, the name over one track with two handles, A and B, joined by a bar.
-import { afterPaint, el } from "./dom.js";
+import { afterPaint, el, fading } from "./dom.js";
 import { rowsInView, rowWords, onStep, valueOf } from "./rows.js";
 import { SIDES } from "./state.js";
 import { capital, unitWords, valueWords } from "./phrases.js";
@@ -17,7 +17,7 @@ export class Levers {
    * @param {import("./tip.js").Tip} tip
    */
   constructor(root, heading, room, tip) {
-    Object.assign(this, { root, heading, room, tip, rows: [] });
+    Object.assign(this, { root, heading, room, tip, rows: [], fade: fading(root) });
     room.on("layout", () => this.layOut());
     room.on("state", () => this.update());
   }
@@ -38,6 +38,7 @@ export class Levers {
     this.root.replaceChildren(...nodes);
     this.root.classList.toggle("few", this.rows.length < ROOM - 1);
     if (held) this.root.querySelector(`[data-handle="${CSS.escape(held)}"]`)?.focus();
+    afterPaint(this.fade);
   }
 
   /** Show the values of the state. */

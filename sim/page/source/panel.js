@@ -1,5 +1,5 @@
 // The panel over the weekly pictures, in which one further view stands at a time.
-import { el } from "./dom.js";
+import { afterPaint, el, fading } from "./dom.js";
 
 /** ms between two drawings of a view that fills. */
 const PROGRESS = 120;
@@ -21,6 +21,7 @@ export class Panel {
     this.close = el("button", { className: "quiet", textContent: "✕ close", onclick: () => this.show(null) });
     this.body = el("div", { className: "body", tabIndex: 0, role: "region", "aria-labelledby": "panel-head" });
     this.head.id = "panel-head";
+    this.fade = fading(this.body);
     box.append(el("div", { className: "head" }, this.head, this.close), this.body);
     box.addEventListener("keydown", (event) => event.key === "Escape" && this.show(null));
   }
@@ -73,6 +74,7 @@ export class Panel {
     this.head.replaceChildren(...this.view.heading());
     this.body.replaceChildren(this.view.body());
     this.body.scrollTop = top;
+    afterPaint(this.fade);
     if (held) this.body.querySelector(`[data-effect="${CSS.escape(held)}"]`)?.focus();
   }
 }

@@ -60,7 +60,7 @@ export class Schema {
   }
 
   successor(word, names) {
-    for (const [old, now] of Object.entries(this.contents.renamed.names)) {
+    for (const [old, now] of this.contents.renamed.names) {
       const typed = matches(old, word);
       if (!typed && !old.endsWith(`.${word}`)) continue;
       const items = typed ? word.split(".").filter((_, k) => old.split(".")[k] === "*") : [];
@@ -97,7 +97,7 @@ export class Schema {
   /** Rank among levers of first rank, 1 on top; 0 for none. @param {string} path */
   rankOf(path) {
     const { setting, item } = this.at(path);
-    return setting.only && setting.only !== item ? 0 : (setting.rank ?? 0);
+    return setting.only && !setting.only.includes(item) ? 0 : (setting.rank ?? 0);
   }
 
   /**

@@ -23,6 +23,8 @@ export const SIGNS = {
   "●": (rem) => ({ d: `m${-0.28 * rem} 0${circle(0.28 * rem)}`, class: "sign round" }),
 };
 const circle = (radius) => `a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0z`;
+/** How far apart the signs of one week stand, in letters. */
+const BESIDE = 0.42;
 /** Where the two rows of marks and the band of states stand, in letters. */
 const ROWS = { crisis: 0.45, truce: 1.3, band: 1.75, high: 1.05, all: 2.9 };
 
@@ -92,10 +94,16 @@ function strip(box, side, states, turns, outcomes, said) {
     parts.push(svg("rect", { x: x(start), y: top, width: wide, height: high, fill: pictureFill(outcomes[states[start]]), class: "state" }));
     start = week;
   }
+  const taken = new Map();
   for (const { mark, weeks } of turns) {
     const { d, ...look } = own(SIGNS[mark.sign](rem), mark.colour), row = mark.crisis ? ROWS.crisis : ROWS.truce;
     const hint = mark.of ? `${mark.of}: ${mark.words}` : mark.words;
-    for (const week of weeks) parts.push(svg("path", { d: `M${x(week)} ${row * rem}${d}`, ...look }, svg("title", {}, hint)));
+    for (const week of weeks) {
+      // what happens in one week stands side by side
+      const place = `${row} ${week}`, before = taken.get(place) ?? 0;
+      taken.set(place, before + 1);
+      parts.push(svg("path", { d: `M${x(week) + before * BESIDE * rem} ${row * rem}${d}`, ...look }, svg("title", {}, hint)));
+    }
   }
   return svg("svg", { width, height: ROWS.all * rem, role: "img", "aria-label": `One future of ${side}: ${said}` }, ...parts);
 }
