@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim import __version__
 from sim.config.scenario import Scenario
 from sim.kit.cards import Kit, kit_of
 from sim.results.folder import atomic_write, prepare_folder
@@ -47,7 +46,7 @@ def write_kit(scenario: Scenario, out: str, name: str = "", folder: Path | None 
 def kit_html(scenario: Scenario) -> str:
     """The kit of a scenario as HTML."""
     kit = kit_of(scenario)
-    return _template().render(kit=kit, both=_both(kit), version=__version__)
+    return _template().render(kit=kit, both=_both(kit))
 
 
 def _both(kit: Kit) -> list[_Both]:
