@@ -14,8 +14,8 @@ LIMITS = (
     "forecast.",
     "How sure the settings are. An interval says what other draws would give (where it also covers settings, the page says so); many settings "
     "are judgements, and docs/parameters.md gives each its source and its plausible range.",
-    "When a deal or a break will come. An outcome is a state in a week drawn from the closing period; shocks come from outside, and none "
-    "follows from what the sides do.",
+    "When a deal or a break will come. An outcome is a state in a week drawn from the closing period; shocks come from outside, and what "
+    "sides do to each other, threats and measures and their ends, comes on occasions that are drawn.",
     "What third countries, prices or one named firm would do. Two sides bargain, each a single actor; other countries are only an outside source, "
     "prices of the controlled goods are not modelled, firms are drawn and do not compete.",
     "More than it has been held to: docs/validation.md says which patterns of the record it meets, which it fails, and which settings were "
