@@ -63,6 +63,7 @@ __all__ = [
     "Params",
     "Place",
     "Records",
+    "choice_code",
     "dated_dtype",
     "dated_places",
     "entities",
@@ -531,9 +532,16 @@ def _numbers(scenario: Scenario) -> Iterator[tuple[str, Setting, Any]]:
     return ((path, meta, value) for path, meta, value in leaves(scenario) if meta.kind in _KINDS)
 
 
+def choice_code(meta: Setting, name: str) -> int:
+    """The number of a choice in rules. ``transcript`` has none of its own: where it is silent its
+    side plays another strategy.
+    """
+    return meta.choices.index(_SILENT if name == TRANSCRIPT else name)
+
+
 def _as_number(meta: Setting, value: Any, start: str) -> float | int:
     if meta.kind == "choice":
-        return meta.choices.index(_SILENT if value == TRANSCRIPT else value)
+        return choice_code(meta, value)
     if meta.kind == "date":
         return week_of(value, start)
     return int(value) if meta.kind in ("count", "flag") else float(value)

@@ -19,7 +19,7 @@ from sim.config.fields import Setting, leaves
 from sim.config.renamed import why_gone
 from sim.config.scenario import Scenario
 from sim.studies.levers import of_first_side, of_other_side
-from sim.vocabulary import SIDES
+from sim.vocabulary import SIDES, TRANSCRIPT
 
 __all__ = [
     "ALL",
@@ -112,7 +112,9 @@ class AskedSetting:
         SimError
             Where only one is left.
         """
-        found = self.options or self.meta.choices or (False, True)
+        # a transcript is no strategy to choose: without rows its side plays another
+        declared = tuple(name for name in self.meta.choices if name != TRANSCRIPT)
+        found = self.options or declared or (False, True)
         if with_own and self.own not in found:
             found = (self.own, *found)
         if len(found) < 2:

@@ -26,6 +26,7 @@ from sim.config.errors import SimError
 from sim.config.fields import Setting, all_leaves
 from sim.config.params import (
     Records,
+    choice_code,
     dated_places,
     flatten,
     join_records,
@@ -364,5 +365,5 @@ def _coded(meta: Setting, column: np.ndarray, starts: np.ndarray) -> np.ndarray:
         return np.asarray([week_of(*days) for days in zip(column, starts, strict=True)], np.int64)
     if meta.kind != "choice":
         return column
-    codes = {name: code for code, name in enumerate(meta.choices)}
+    codes = {name: choice_code(meta, name) for name in meta.choices}
     return np.asarray([codes[name] for name in column.tolist()], np.int64)

@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from sim import evaluate
 from sim.config.check import build, to_plain
 from sim.config.compose import load
 from sim.config.errors import SimError
@@ -75,3 +77,14 @@ def test_a_file_with_a_base_and_a_command_line_have_one(tmp_path: Path) -> None:
     (row,) = load(file=str(file)).transcript
     assert (row.week, row.ask, row.side, row.decision, row.answer) == (9, 1, "us", "swap", "no")
     assert load("transcript=[9 1 us swap no]").transcript == (row,)
+
+
+def test_a_transcript_has_no_code_of_its_own_in_rules() -> None:
+    kinds = Scenario().change({"cn.strategy.kind": "transcript", "transcript": ["1 0 cn offer 3"]})
+    assert flatten(kinds).record["sides"]["strategy"]["kind"][1] == list(STRATEGIES).index(
+        "screening"
+    )
+    points = pd.DataFrame({"us.strategy.kind": ["transcript", "screening"]})
+    runs = evaluate(Scenario(), points, runs=20, seed=1, measures=["payoff.us"])
+    one, other = (runs[runs["row"] == row]["payoff.us"].to_numpy() for row in (0, 1))
+    assert (one == other).all()

@@ -162,3 +162,10 @@ def test_what_cannot_be_a_lever_is_refused_by_name(given, said) -> None:
 def test_sides_are_together_or_apart() -> None:
     with pytest.raises(SimError, match="neither together nor apart"):
         levers_of(LONDON, "all", "both")
+
+
+def test_a_transcript_is_no_strategy_to_choose() -> None:
+    from sim.vocabulary import STRATEGIES
+
+    ((lever,), _) = levers_of(Scenario(), "us.strategy.kind")
+    assert set(lever.factors[0].values or ()) == set(STRATEGIES)
