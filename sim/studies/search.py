@@ -343,12 +343,31 @@ class Search:
         """
         options = []
         for moves in self.sets[count]:
-            spot = self._least(moves, self.surfaces(moves), self.goal.share) or self._nearly(moves)
-            if spot and len(spot) == count:
+            spot = self._option(moves)
+            if spot:
                 options.append((size_of(spot), moves))
         options.sort(key=lambda option: option[0])
         settled = [self._settled(moves, below) for size, moves in options[:_MOST] if size < below]
         return sorted((spot for spot in settled if spot and len(spot) == count), key=size_of)
+
+    def _option(self, moves: Moves) -> Spot | None:
+        """The first spot that moves a whole set: the least at the goal, the least that passes it by what
+        chance may take back, or the best of those that come near.
+
+        The least at the goal may leave a lever out that is needed to pass it beyond chance.
+        """
+        fit = self.surfaces(moves)
+        for level in (self.goal.share, self._beyond_chance()):
+            spot = self._least(moves, fit, level)
+            if spot and len(spot) == len(moves):
+                return spot
+        near = self._nearly(moves)
+        return near if near and len(near) == len(moves) else None
+
+    def _beyond_chance(self) -> float:
+        """The share that a surface has to show for a change to pass the goal beyond chance."""
+        goal = self.goal.share
+        return min(goal + self._margin(goal), (1.0 + goal) / 2.0)
 
     def _nearly(self, moves: Moves) -> Spot | None:
         """The best spot of a set, where the first draws put it short of the goal within chance."""
@@ -405,10 +424,8 @@ class Search:
         fit = self.surfaces(moves)
         if fit is None:
             return None
-        goal = self.goal.share
-        level = min(goal + self._margin(goal), (1.0 + goal) / 2.0)
         caps = [(one, max(most - self._margin(most), most / 2.0)) for one, most in fit[1]]
-        position = least_position(fit[0], level, caps, _lengths(moves))
+        position = least_position(fit[0], self._beyond_chance(), caps, _lengths(moves))
         if position is None:
             top = most_position(fit[0], caps) or most_position(fit[0], [])
             assert top is not None  # without caps every position will do

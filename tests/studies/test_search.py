@@ -49,6 +49,15 @@ def test_the_idle_lever_is_in_no_set_of_two() -> None:
     assert {"strong", "weak"} in names and not any("idle" in name for name in names)
 
 
+def test_what_one_lever_reaches_only_within_chance_takes_a_second() -> None:
+    own = search(0.58)  # strong alone ends at 0.8 / (1 + e^-1) = 0.585
+    own.extend(1)
+    assert own.choices(1) == []
+    own.extend(2)
+    change = change_of(own.choices(2)[0])
+    assert set(change) == {"strong", "weak"} and truth(change)[0] >= 0.58
+
+
 def test_a_share_beyond_reach_has_no_change() -> None:
     own = search(0.99)
     for count in (1, 2):
