@@ -278,11 +278,14 @@ def _weeks(*settings: str, run: int) -> pd.DataFrame:
 
 
 @pytest.mark.nightly
-def test_the_state_in_the_last_week_swings_with_the_deadlines_as_docs_decisions_says() -> None:
+def test_the_wave_that_docs_decisions_records_of_0_2_0_is_gone() -> None:
+    """Truces no longer end at one date: of the lengths of that wave a longer one has no more
+    breakdowns in the last week.
+    """
     text = (Path(__file__).parents[2] / "docs" / "decisions.md").read_text(encoding="utf-8")
-    lengths, shares = re.search(
-        r"truces of ([\d, and]+) weeks breakdown was ([\d, and]+) %", " ".join(text.split())
-    ).groups()
-    numbers = [[int(word) for word in re.findall(r"\d+", part)] for part in (lengths, shares)]
-    found = codes({"truce.length_weeks": np.asarray(numbers[0])})["final_state"]
-    assert [round(100 * (row == OUTCOMES["breakdown"].code).mean()) for row in found] == numbers[1]
+    told = re.search(r"truces of ([\d, and]+) weeks breakdown was", " ".join(text.split()))
+    assert told is not None
+    lengths = np.asarray([int(word) for word in re.findall(r"\d+", told.group(1))])
+    found = codes({"truce.length_weeks": lengths}, 2_000)["final_state"]
+    shares = (found == OUTCOMES["breakdown"].code).mean(axis=1)
+    assert (np.diff(shares) < 0.03).all() and np.ptp(shares) < 0.2
