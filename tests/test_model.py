@@ -241,16 +241,18 @@ def test_every_row_of_batch_run_can_be_made_again_from_what_it_says() -> None:
         assert again.series["tariff"].tolist() == [row["tariff.us"], row["tariff.cn"]]
 
 
+class Hoarder(Firm):
+    """Never applies for a licence."""
+
+    def seek_licence(self) -> None:
+        pass
+
+
+class Hoarders(TruceModel):
+    firm_class = Hoarder
+
+
 def test_a_subclass_may_replace_a_kind_of_agent() -> None:
-    class Hoarder(Firm):
-        """Never applies for a licence."""
-
-        def seek_licence(self) -> None:
-            pass
-
-    class Hoarders(TruceModel):
-        firm_class = Hoarder
-
     model = Hoarders(
         Scenario().change({"licensing.magnets.licensed_share": 0.0}), 1, collect="none"
     )
@@ -330,17 +332,37 @@ def test_nothing_is_collected_of_agents_unless_it_is_asked_for() -> None:
     assert kinds[0] == {} and set(kinds[1]) == {Firm, Negotiator, LicensingAuthority}
 
 
-def test_batch_run_returns_what_agents_report_of_the_week_of_its_row() -> None:
-    given = {
+@pytest.mark.parametrize(
+    ("model_class", "period", "weeks"),
+    [(TruceModel, -1, [12]), (TruceModel, 5, [1, 6, 11, 12]), (Hoarders, 4, [1, 5, 9, 12])],
+)
+def test_batch_run_returns_what_agents_report_of_the_week_of_its_row(
+    model_class: type[TruceModel], period: int, weeks: list[int]
+) -> None:
+    given: dict[str, Any] = {
         "collect": "agents",
         "seed": 1,
         "calendar.horizon_weeks": 12,
         "outcomes.weeks_in_force": 0,
     }
-    rows = mesa.batch_run(TruceModel, given, number_processes=1, display_progress=False)
-    assert len(rows) == 164
-    model = TruceModel(**given)
+    rows = mesa.batch_run(
+        model_class,
+        given,
+        number_processes=1,
+        data_collection_period=period,
+        display_progress=False,
+    )
+    model = model_class(**given)
     model.run_model()
-    stocks = {agent.unique_id: agent.stock for agent in model.firms}
-    assert {row["AgentID"]: row["stock"] for row in rows if row["AgentID"] in stocks} == stocks
-    assert {row["week"] for row in rows} == {12}
+    kinds = (model_class.firm_class, Negotiator, LicensingAuthority)
+    for kind in kinds:
+        reports = model.datacollector.get_agenttype_vars_dataframe(kind)
+        for name in reports:
+            theirs = {
+                (row["week"], row["AgentID"]): row[name]
+                for row in rows
+                if (row["week"], row["AgentID"]) in reports.index
+            }
+            assert {week for week, _ in theirs} == set(weeks)
+            assert theirs == {at: reports[name][at] for at in theirs}
+    assert len(rows) == len(weeks) * 164
