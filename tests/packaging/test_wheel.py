@@ -151,9 +151,14 @@ def test_the_wheel_runs_in_an_empty_environment_outside_the_checkout(
 
 
 def pythons() -> dict[str, str]:
-    """The interpreters to be had here, by version: the one that runs the tests, and those beside."""
+    """The interpreters to be had here, by version: the one that runs the tests, those on the path,
+    and pyenv's, whose names on the path do not always start one.
+    """
+    places = [place for place in os.environ["PATH"].split(os.pathsep) if "shims" not in place]
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    path = os.pathsep.join([*places, *map(str, root.glob("versions/*/bin"))])
+    found = {f"3.{minor}": shutil.which(f"python3.{minor}", path=path) for minor in range(11, 16)}
     here = ".".join(map(str, sys.version_info[:2]))
-    found = {f"3.{minor}": shutil.which(f"python3.{minor}") for minor in range(11, 16)}
     return {version: path for version, path in found.items() if path} | {here: sys.executable}
 
 
@@ -193,8 +198,8 @@ def test_the_first_command_of_the_readme_runs_without_make(
     command = installed(pythons()[version], wheel, tools, tmp_path)
     call(*command, "run", cwd=tmp_path)
     (folder,) = (tmp_path / "outputs" / "run").iterdir()
-    machine = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["environment"]
-    assert machine["versions"]["python"].startswith(version)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["versions"]["python"].startswith(version)
     assert (folder / "report.html").is_file()
 
 
