@@ -48,6 +48,7 @@ lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv; ARGS=--u
 	$(LOCK) pyproject.toml --extra discover --extra salib --group build -o requirements/run.txt $(ARGS)
 	$(LOCK) pyproject.toml --extra discover --extra salib --group dev -c requirements/run.txt -o requirements/dev.txt $(ARGS)
 	$(LOCK) --group peers -o requirements/peers.txt $(ARGS)
+	$(PYTHON) requirements/sbom.py
 
 clean: ## remove the environments and caches; results in outputs/ stay
 	rm -rf $(VENV) $(PEERS) sim/browser/built sim/page/built .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -81,6 +82,17 @@ def test_the_wheel_carries_code_configs_and_data_and_nothing_else(wheel: Path) -
     ]
 
 
+def test_the_wheel_carries_a_bill_of_what_the_lock_holds(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if ".dist-info/sboms/" in name)
+        bill = json.loads(archive.read(name))
+    lock = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+    assert bill["bomFormat"] == "CycloneDX"
+    purls = {part["purl"] for part in bill["components"] if "purl" in part}
+    locked = re.findall(r"^([\w.-]+)==(\S+)", lock, re.M)
+    assert purls == {f"pkg:pypi/{name.lower()}@{version}" for name, version in locked}
+
+
 def test_the_sdist_carries_what_a_checkout_holds(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
@@ -105,7 +117,7 @@ def test_the_wheel_carries_the_module_and_the_page_where_they_were_built_and_is_
 ) -> None:
     for name in (".gitignore", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff"):
         shutil.copy(ROOT / name, tmp_path / name)
-    for name in ("sim", "configs"):
+    for name in ("sim", "configs", "requirements"):
         shutil.copytree(
             ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "built")
         )
