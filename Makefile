@@ -1,4 +1,4 @@
-# Two commands for a fresh machine: `make run` and `make test`. Needed: Python 3.11, 3.12 or 3.13 with venv, and make.
+# Two commands for a fresh machine: `make run` and `make test`. Needed: Python 3.11 to 3.15 with venv, and make.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -45,9 +45,10 @@ notebook: $(VENV)/.dev ## execute the notebooks; the copies with their outputs l
 	for page in notebooks/*.ipynb; do $(BIN)/jupyter-execute "$$page" --output="$(CURDIR)/outputs/$$page" || exit 1; done
 
 lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv; ARGS=--upgrade for the newest)
-	$(LOCK) pyproject.toml --extra discover --group build -o requirements/run.txt $(ARGS)
-	$(LOCK) pyproject.toml --extra discover --group dev -c requirements/run.txt -o requirements/dev.txt $(ARGS)
+	$(LOCK) pyproject.toml --extra discover --extra salib --group build -o requirements/run.txt $(ARGS)
+	$(LOCK) pyproject.toml --extra discover --extra salib --group dev -c requirements/run.txt -o requirements/dev.txt $(ARGS)
 	$(LOCK) --group peers -o requirements/peers.txt $(ARGS)
+	$(PYTHON) requirements/sbom.py
 
 clean: ## remove the environments and caches; results in outputs/ stay
 	rm -rf $(VENV) $(PEERS) sim/browser/built sim/page/built .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
@@ -57,7 +58,7 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else f"Python 3.11 to 3.13 is needed, this is {v[0]}.{v[1]}: make PYTHON=python3.11 ...")'
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 16) else f"Python 3.11 to 3.15 is needed, this is {v[0]}.{v[1]}: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python

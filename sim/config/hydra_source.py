@@ -15,6 +15,7 @@ from copy import deepcopy
 from importlib import import_module
 from typing import Any
 
+from hydra import __version__ as hydra_version
 from hydra import compose as hydra_compose
 from hydra import initialize
 from hydra.core.config_search_path import ConfigSearchPath
@@ -32,9 +33,11 @@ from omegaconf.errors import OmegaConfBaseException
 from sim.config.errors import SimError
 from sim.config.options import SCENARIOS, SWEEPS, groups, option_values
 
-__all__ = ["GroupsPath", "GroupsSource", "compose", "our_groups"]
+__all__ = ["HYDRA_DEFAULTS", "TOP", "GroupsPath", "GroupsSource", "compose", "our_groups"]
 
 TOP, DEFAULT_SCENARIO = "config", "london_2025"
+# Hydra 1.3 warns where its defaults are not chosen, 1.4 where they are
+HYDRA_DEFAULTS: dict[str, Any] = {"version_base": "1.3"} if hydra_version < "1.4" else {}
 _SCHEME = "tariffsim"
 _HYDRA_IS_GLOBAL = threading.RLock()
 _roots: list[type] = []
@@ -133,7 +136,7 @@ def compose(root: type, overrides: Sequence[str]) -> tuple[dict[str, Any], dict[
         with (
             _hydra_set_aside(),
             our_groups(root),
-            initialize(None, job_name="tariffsim", version_base="1.3"),
+            initialize(None, job_name="tariffsim", **HYDRA_DEFAULTS),
         ):
             cfg = hydra_compose(TOP, list(overrides), return_hydra_config=True)
     except (HydraException, OmegaConfBaseException) as error:

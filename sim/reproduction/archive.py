@@ -11,20 +11,24 @@ of its own, within bounds, as regular files alone.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
+import re
 import shutil
 import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from sim.config.errors import DONE, MACHINE, SimError
 from sim.config.locate import path_given
+from sim.results.citation import address, authors
 from sim.results.files import file_hash
 from sim.results.folder import atomic_write
 from sim.results.joint import JOB, JobRecord, job_bytes, read_job
@@ -44,6 +48,7 @@ from sim.sweeps.store import PLAN
 __all__ = [
     "CRATE",
     "Source",
+    "Who",
     "failed_jobs",
     "is_multirun",
     "make_bundle",
@@ -69,6 +74,17 @@ _KINDS = {
     ".csv": "text/csv",
     ".pdf": "application/pdf",
 }
+_CONTENTS = {
+    "codebook.csv": "codebook: label and unit of every column of the tables",
+    "runs.parquet": "one row per run; codebook.csv says what the columns are",
+    "weeks.parquet": "one row per week; codebook.csv says what the columns are",
+    "design.parquet": "one row per point of the design",
+    "scenario.yaml": "every setting of the scenario",
+    NAME: "what was computed, with what, and the hash of every file",
+}
+PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
+_AUTHOR, _FOR, _MAKERS = "#author", "#organization", "#contributors"
+_OPEN = "not stated: to be named before publishing"
 _SPDX = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.+"
 _BLOCK = 1 << 20
 _LOCAL_HEADER = 30  # bytes before an entry's name, at the least
@@ -201,7 +217,23 @@ def failed_jobs(folder: Path) -> list[str]:
     return failed
 
 
-def make_bundle(path: Path | str, out: Path | str | None = None, licence: str = "") -> Path:
+class Who(NamedTuple):
+    """Who answers for data: a person, and an organization with its address after its name."""
+
+    author: str = ""
+    organization: str = ""
+
+
+NOBODY = Who()
+
+
+def make_bundle(
+    path: Path | str,
+    out: Path | str | None = None,
+    licence: str = "",
+    author: str = "",
+    organization: str = "",
+) -> Path:
     """Write the archive of a result folder (of a run, a sweep or a multirun).
 
     Parameters
@@ -213,6 +245,9 @@ def make_bundle(path: Path | str, out: Path | str | None = None, licence: str = 
     licence
         SPDX identifier under which the data are published, such as ``CC-BY-4.0``; left open unless
         given.
+    author, organization
+        Who made the runs and answers for the data; ``University of Here, https://example.org``.
+        Left open unless given.
 
     Raises
     ------
@@ -220,11 +255,11 @@ def make_bundle(path: Path | str, out: Path | str | None = None, licence: str = 
         No result there, a file that is not as the manifest says, or an archive of that name with
         other contents.
     """
-    return make_hashed_bundle(path, out, licence)[0]
+    return make_hashed_bundle(path, out, licence, Who(author, organization))[0]
 
 
 def make_hashed_bundle(
-    path: Path | str, out: Path | str | None = None, licence: str = ""
+    path: Path | str, out: Path | str | None = None, licence: str = "", who: Who = NOBODY
 ) -> tuple[Path, str]:
     """What :func:`make_bundle` does; the archive, and the SHA-256 of its bytes."""
     folder = Path(path).parent if Path(path).is_file() else Path(path)
@@ -249,7 +284,7 @@ def make_hashed_bundle(
             files[(PurePosixPath(inside) / name).as_posix()] = place / name
     for job in sorted(folder.glob(f"*/{JOB}")) if places != [folder] else ():
         files[job.relative_to(folder).as_posix()] = job_bytes(_without_places(read_job(job)))
-    files[CRATE] = _crate(files, found, licence)
+    files[CRATE] = _crate(files, found, licence, who)
     target = Path(out) if out else folder.resolve().with_name(f"{folder.resolve().name}.zip")
     return target, _write(files, target)
 
@@ -300,25 +335,22 @@ def _blocks(given: Path | bytes) -> Iterator[bytes]:
             yield block
 
 
-def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, Manifest], licence: str) -> bytes:
-    """RO-Crate metadata (w3id.org/ro/crate/1.1), with one action a result: what ran, on what, and
-    what came of it.
+def _crate(
+    files: Mapping[str, Path | bytes], found: Mapping[str, Manifest], licence: str, who: Who
+) -> bytes:
+    """RO-Crate metadata by the Process Run Crate profile, with one action a result: what ran, on
+    what, and what came of it.
     """
     names, sums = sorted(files), _sums(found)
-    version = next(iter(found.values())).versions.get("tariffsim", "")
-    software = {
-        "@id": "#tariffsim",
-        "@type": "SoftwareApplication",
-        "name": "tariffsim",
-        "version": version,
-        "softwareVersion": version,
-    }
+    software = _software(next(iter(found.values())))
+    parties = _parties(who.author, who.organization)
     entities = [
         {**_entity(name, files[name]), **({"sha256": sums[name]} if name in sums else {})}
         for name in names
     ]
     actions = [
-        _action(n, place, manifest, names) for n, (place, manifest) in enumerate(found.items())
+        {**_action(n, place, manifest, names), "instrument": {"@id": software["@id"]}}
+        for n, (place, manifest) in enumerate(found.items())
     ]
     descriptor = {
         "@id": CRATE,
@@ -326,11 +358,69 @@ def _crate(files: Mapping[str, Path | bytes], found: Mapping[str, Manifest], lic
         "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
         "about": {"@id": "./"},
     }
-    graph = [descriptor, _root(list(found.values()), names, licence), software, *actions, *entities]
+    profile = {
+        "@id": PROFILE,
+        "@type": "CreativeWork",
+        "name": "Process Run Crate",
+        "version": PurePosixPath(PROFILE).name,
+    }
+    about = [_root(list(found.values()), names, licence), profile, _licence(licence)]
+    graph = [descriptor, *about, software, *parties, *actions, *entities]
     context = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://schema.org/sha256"}]
     return (
         json.dumps({"@context": context, "@graph": graph}, indent=1, ensure_ascii=False) + "\n"
     ).encode()
+
+
+def _software(first: Manifest) -> dict[str, object]:
+    """The program: by its address, or where it has none by the hash of its rules."""
+    version = first.versions.get("tariffsim", "")
+    where = address()
+    return {
+        "@id": f"{where}#{version}" if where else _named_information(first.rules),
+        "@type": "SoftwareApplication",
+        "name": "tariffsim",
+        "softwareVersion": version,
+        "author": {"@id": _MAKERS},
+        **({"url": where} if where else {}),
+    }
+
+
+def _named_information(digest: str) -> str:
+    """The URI of a SHA-256 (RFC 6920). A manifest may hold any text for one."""
+    known = bytes.fromhex(digest) if re.fullmatch("[0-9a-f]{64}", digest) else b""
+    return f"ni:///sha-256;{base64.urlsafe_b64encode(known).decode().rstrip('=')}"
+
+
+def _parties(author: str, organization: str) -> list[dict[str, object]]:
+    """Who made the runs, for whom, and who made the program."""
+    name, _, where = organization.rpartition(" ")
+    named = (name.rstrip(" ,"), where) if re.match("https?://", where) else (organization, "")
+    party = {"@type": "Person" if author else "Organization", "name": author or _OPEN}
+    return [
+        {"@id": _AUTHOR, **party, "affiliation": {"@id": _FOR}},
+        _organization(_FOR, *named),
+        _organization(_MAKERS, ", ".join(authors()), address()),
+    ]
+
+
+def _organization(name: str, title: str, where: str) -> dict[str, object]:
+    url = {"url": where} if where else {}
+    return {"@id": name, "@type": "Organization", "name": title or _OPEN, **url}
+
+
+def _licence(licence: str) -> dict[str, object]:
+    return {
+        "@id": f"https://spdx.org/licenses/{licence}" if licence else "#licence",
+        "@type": "CreativeWork",
+        "name": licence or _OPEN,
+    }
+
+
+def _links(names: Iterable[str]) -> dict[str, str] | list[dict[str, str]]:
+    """References to entities: one is not a list of one (RO-Crate 1.1, *Compacted*)."""
+    links = [{"@id": name} for name in names]
+    return links[0] if len(links) == 1 else links
 
 
 def _root(manifests: Sequence[Manifest], names: Sequence[str], licence: str) -> dict[str, object]:
@@ -341,15 +431,16 @@ def _root(manifests: Sequence[Manifest], names: Sequence[str], licence: str) -> 
     return {
         "@id": "./",
         "@type": "Dataset",
+        "conformsTo": {"@id": PROFILE},
         "name": title if len(manifests) == 1 else f"{title} and {len(manifests) - 1} more",
         "citation": first.citation,
         "description": about.strip(),
         "datePublished": first.ended[:10],
-        "license": {"@id": f"https://spdx.org/licenses/{licence}"}
-        if licence
-        else "not stated: choose one before publishing",
-        "hasPart": [{"@id": name} for name in names],
-        "mentions": [{"@id": f"#run-{n}"} for n in range(len(manifests))],
+        "license": {"@id": _licence(licence)["@id"]},
+        "author": {"@id": _AUTHOR},
+        "publisher": {"@id": _FOR},
+        "hasPart": _links(names),
+        "mentions": _links(f"#run-{n}" for n in range(len(manifests))),
     }
 
 
@@ -365,12 +456,14 @@ def _sums(found: Mapping[str, Manifest]) -> dict[str, str]:
 def _entity(name: str, given: Path | bytes) -> dict[str, object]:
     size = len(given) if isinstance(given, bytes) else given.stat().st_size
     kind = _KINDS.get(PurePosixPath(name).suffix, "application/octet-stream")
+    what = _CONTENTS.get(PurePosixPath(name).name)
     return {
         "@id": name,
         "@type": "File",
         "name": name,
         "encodingFormat": kind,
         "contentSize": str(size),
+        **({"description": what} if what else {}),
     }
 
 
@@ -387,15 +480,14 @@ def _action(number: int, inside: str, manifest: Manifest, names: list[str]) -> d
         "@id": f"#run-{number}",
         "@type": "CreateAction",
         "name": f"{manifest.verb} of {manifest.name}",
+        "description": f"tariffsim {manifest.verb} with the settings that {place}{NAME} records",
         "startTime": manifest.started,
         "endTime": manifest.ended,
-        "instrument": {"@id": "#tariffsim"},
-        "object": [
-            {"@id": name}
-            for name in names
-            if name in (f"{place}scenario.yaml", f"{place}design.parquet")
-        ],
-        "result": [{"@id": name} for name in results],
+        "agent": {"@id": _AUTHOR},
+        "object": _links(
+            name for name in names if name in (f"{place}scenario.yaml", f"{place}design.parquet")
+        ),
+        "result": _links(results),
     }
 
 

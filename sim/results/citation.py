@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.config.locate import shipped
 
-__all__ = ["bibtex", "citation", "cited_version"]
+__all__ = ["address", "authors", "bibtex", "citation", "cited_version"]
 
 _SPECIAL = re.compile(r"([&%$#_{}])")
 
@@ -31,7 +31,7 @@ def cited_version() -> str:
 def citation(version: str) -> str:
     """A line that cites ``version``."""
     facts = _facts()
-    names = ", ".join(_authors())
+    names = ", ".join(authors())
     return f"To cite: {names} ({_year()}). {facts['title']}. Version {version}."
 
 
@@ -39,7 +39,7 @@ def bibtex(version: str) -> str:
     """The same as a BibTeX entry."""
     facts = _facts()
     entries = {
-        "author": " and ".join(f"{{{name}}}" for name in map(_escaped, _authors())),
+        "author": " and ".join(f"{{{name}}}" for name in map(_escaped, authors())),
         "title": f"{{{_escaped(facts['title'])}}}",
         "year": _year(),
         "version": _escaped(version),
@@ -49,7 +49,14 @@ def bibtex(version: str) -> str:
     return f"@software{{tariffsim,\n{lines}\n}}"
 
 
-def _authors() -> list[str]:
+def address() -> str:
+    """Where the software is to be had; "" where the file has no address."""
+    facts = _facts()
+    return str(facts.get("repository-code") or facts.get("url") or "")
+
+
+def authors() -> list[str]:
+    """Who made it."""
     return [
         author.get("name") or f"{author['given-names']} {author['family-names']}"
         for author in _facts()["authors"]

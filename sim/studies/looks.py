@@ -21,6 +21,7 @@ import numpy as np
 from sim.analysis.two_draws import REPLICATES, Rows
 from sim.config.errors import SimError
 from sim.studies.response import Response
+from sim.sweeps.design import salib_sampler
 
 __all__ = ["LEVELS", "FirstLook", "Meter", "Screen", "base_rows", "first_look", "screen", "sizes"]
 
@@ -130,15 +131,15 @@ def screen(response: Response, trajectories: int, seed: int, meter: Meter) -> Sc
     SimError
         A rule refuses too many.
     """
-    from SALib.sample import morris
-
     levers = len(response.places)
     problem = {
         "num_vars": levers,
         "names": [str(lever) for lever in range(levers)],
         "bounds": [[0.0, 1.0]] * levers,
     }
-    unit = morris.sample(problem, trajectories, num_levels=LEVELS, seed=seed % 2**32)
+    unit = salib_sampler("morris").sample(
+        problem, trajectories, num_levels=LEVELS, seed=seed % 2**32
+    )
     refused = response.refused(unit).reshape(trajectories, levers + 1).any(axis=1)
     _check_refused(refused.sum(), trajectories, "trajectories", response)
     unit = unit.reshape(trajectories, levers + 1, levers)[~refused]

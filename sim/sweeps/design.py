@@ -13,6 +13,7 @@ import threading
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ __all__ = [
     "make_design",
     "params_of",
     "salib_problem",
+    "salib_sampler",
     "values_at",
     "work_of_design",
 ]
@@ -317,14 +319,30 @@ class _Sobol:
 def _salib_points(sweep: Sweep, free: list[Factor]) -> np.ndarray:
     problem = salib_problem(sweep)
     if sweep.kind == "saltelli":
-        from SALib.sample import sobol
-
-        return sobol.sample(
+        return salib_sampler("sobol").sample(
             problem, sweep.points, calc_second_order=sweep.second_order, seed=sweep.design_seed
         )
-    from SALib.sample import morris
+    return salib_sampler("morris").sample(
+        problem, sweep.points, num_levels=sweep.levels, seed=sweep.design_seed
+    )
 
-    return morris.sample(problem, sweep.points, num_levels=sweep.levels, seed=sweep.design_seed)
+
+def salib_sampler(name: str) -> Any:
+    """A sampler of SALib, of which nothing else is used here.
+
+    Raises
+    ------
+    SimError
+        SALib, an extra, is not installed.
+    """
+    try:
+        return import_module(f"SALib.sample.{name}")
+    except ImportError:
+        raise SimError(
+            "SALib is not installed, which draws Saltelli's and Morris' points",
+            key=f"SALib.sample.{name}",
+            cure='pip install "tariffsim[salib]"',
+        ) from None
 
 
 def values_at(factor: Factor, u: np.ndarray) -> np.ndarray:

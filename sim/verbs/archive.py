@@ -37,6 +37,10 @@ _TAKES = {
             "license": Word(
                 "SPDX identifier of the licence of the data, such as CC-BY-4.0; default: none"
             ),
+            "author": Word("who made the runs and answers for the data; default: none"),
+            "organization": Word(
+                "for whom, with its address: 'University of Here, https://example.org'; default: none"
+            ),
         },
         path="a result folder or a multirun's folder",
         scenario=False,
@@ -106,9 +110,11 @@ def _check(line: Line) -> Output:
 
 
 def _bundle(line: Line) -> Output:
-    from sim.reproduction.archive import make_hashed_bundle
+    from sim.reproduction.archive import Who, make_hashed_bundle
 
-    target, digest = make_hashed_bundle(line.path, line.own.get("out"), line.own.get("license", ""))
-    licence = "" if line.own.get("license") else "; no licence stated: add license=CC-BY-4.0"
-    text = f"one archive of {target.stat().st_size:,} bytes; tariffsim reproduce reads it{licence}"
+    own = line.own
+    licence, who = own.get("license", ""), Who(own.get("author", ""), own.get("organization", ""))
+    target, digest = make_hashed_bundle(line.path, own.get("out"), licence, who)
+    missing = "" if licence else "; no licence stated: add license=CC-BY-4.0"
+    text = f"one archive of {target.stat().st_size:,} bytes; tariffsim reproduce reads it{missing}"
     return Output(text, target, {target.name: digest})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import datetime as dt
 import sys
 import traceback
+from collections.abc import Iterator
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -82,7 +84,7 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
     import hydra
 
     from sim.batch import Everything
-    from sim.config.hydra_source import TOP, our_groups
+    from sim.config.hydra_source import HYDRA_DEFAULTS, TOP, our_groups
     from sim.config.overrides import hydra_arguments
     from sim.jobs import NAMES
     from sim.sweeps.children import children_without_working_folder
@@ -93,8 +95,8 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
     before = sys.argv
     sys.argv = ["tariffsim", "-m", *hydra_arguments(overrides, NAMES), *settings]
     try:
-        with our_groups(Everything), children_without_working_folder():
-            hydra.main(config_path=None, config_name=TOP, version_base="1.3")(multirun_job)()
+        with our_groups(Everything), children_without_working_folder(), _unchecked_help():
+            hydra.main(config_path=None, config_name=TOP, **HYDRA_DEFAULTS)(multirun_job)()
     except SystemExit as stop:
         if stop.code not in (None, 0):
             with contextlib.suppress(OSError):
@@ -106,6 +108,23 @@ def _launch(verb: str, overrides: list[str], folder: Path) -> None:
             ) from None
     finally:
         sys.argv = before
+
+
+@contextlib.contextmanager
+def _unchecked_help() -> Iterator[None]:
+    """Hydra 1.3 gives argparse a help text that is not a string until it is printed, and argparse
+    checks help texts when they are given since Python 3.14: without the check Hydra starts
+    (its issue 3121; Hydra 1.4 does as we do here).
+    """
+    name = "_check_help"
+    check = getattr(argparse.ArgumentParser, name, None)
+    if check is not None:
+        setattr(argparse.ArgumentParser, name, lambda parser, action: None)
+    try:
+        yield
+    finally:
+        if check is not None:
+            setattr(argparse.ArgumentParser, name, check)
 
 
 def multirun_job(cfg: Any) -> None:

@@ -142,12 +142,13 @@ def test_an_error_in_a_file_names_its_line_and_one_on_the_command_line_does_not(
 def test_loading_works_inside_an_application_that_uses_hydra_itself(tmp_path):
     from hydra import compose, initialize_config_dir
 
+    from sim.config.hydra_source import HYDRA_DEFAULTS
     from sim.config.tree import forget
 
     (tmp_path / "linkage").mkdir()
     (tmp_path / "config.yaml").write_text("defaults:\n  - linkage: package\n")
     (tmp_path / "linkage" / "package.yaml").write_text("tracks: theirs\n")
-    with initialize_config_dir(str(tmp_path), version_base="1.3"):
+    with initialize_config_dir(str(tmp_path), **HYDRA_DEFAULTS):
         forget()
         assert load("linkage=package").linkage.tracks == "package"
         assert compose("config") == {"linkage": {"tracks": "theirs"}}

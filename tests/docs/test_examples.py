@@ -47,6 +47,8 @@ NOT_RUN = {
     "import sim\nfrom dask_kubernetes.operator import": "needs dask-kubernetes and a cluster",
     "#!/bin/bash\n#SBATCH": "a job for SLURM",
     "tariffsim discover from=outputs/sweep/NAME outcome=breakthrough": "needs a finished sweep of many points; tests/verbs/test_discover.py makes one",
+    "pip install 'solara": "tests/agents/test_solara.py installs it",
+    "import sim\nfrom mesa.visualization": "needs solara; tests/agents/test_solara.py steps it in a browser",
     "make wasm": "tests/browser builds the module",
     "import numpy as np\nimport sim\nfrom sim.browser.execute": "needs the built module; tests/browser makes the same call",
     "python -m sim.browser": "tests/browser builds the module",

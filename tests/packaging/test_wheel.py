@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,8 +21,10 @@ from sim.browser.build import CODE, DESCRIPTION
 from sim.browser.module import is_current
 from sim.page.build import PAGE
 from sim.page.decoder import decoder_path
+from tests.packaging.test_platforms import POSIX_ONLY
 
 ROOT = Path(__file__).parents[2]
+LINKERS = ("ziglang", "wasmtime")  # of the development environment alone
 
 
 def call(*words: str | Path, cwd: Path) -> str:
@@ -78,6 +82,17 @@ def test_the_wheel_carries_code_configs_and_data_and_nothing_else(wheel: Path) -
     ]
 
 
+def test_the_wheel_carries_a_bill_of_what_the_lock_holds(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if ".dist-info/sboms/" in name)
+        bill = json.loads(archive.read(name))
+    lock = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+    assert bill["bomFormat"] == "CycloneDX"
+    purls = {part["purl"] for part in bill["components"] if "purl" in part}
+    locked = re.findall(r"^([\w.-]+)==(\S+)", lock, re.M)
+    assert purls == {f"pkg:pypi/{name.lower()}@{version}" for name, version in locked}
+
+
 def test_the_sdist_carries_what_a_checkout_holds(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
@@ -102,7 +117,7 @@ def test_the_wheel_carries_the_module_and_the_page_where_they_were_built_and_is_
 ) -> None:
     for name in (".gitignore", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff"):
         shutil.copy(ROOT / name, tmp_path / name)
-    for name in ("sim", "configs"):
+    for name in ("sim", "configs", "requirements"):
         shutil.copytree(
             ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "built")
         )
@@ -145,3 +160,86 @@ def test_the_wheel_runs_in_an_empty_environment_outside_the_checkout(
         python, "-c", "from sim.browser.module import is_current; print(is_current())", cwd=tmp_path
     )
     assert usable.strip() == str(carried and is_current())
+
+
+def pythons() -> dict[str, str]:
+    """The interpreters to be had here, by version: the one that runs the tests, those on the path,
+    and pyenv's, whose names on the path do not always start one.
+    """
+    places = [place for place in os.environ["PATH"].split(os.pathsep) if "shims" not in place]
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    path = os.pathsep.join([*places, *map(str, root.glob("versions/*/bin"))])
+    found = {f"3.{minor}": shutil.which(f"python3.{minor}", path=path) for minor in range(11, 16)}
+    here = ".".join(map(str, sys.version_info[:2]))
+    return {version: path for version, path in found.items() if path} | {here: sys.executable}
+
+
+def by_pip(python: str, wheel: Path, tools: Path, folder: Path) -> list[str | Path]:
+    call(python, "-m", "venv", "env", cwd=folder)
+    call(folder / "env/bin/python", "-m", "pip", "install", "-q", wheel, cwd=folder)
+    return [folder / "env/bin/tariffsim"]
+
+
+def by_uvx(python: str, wheel: Path, tools: Path, folder: Path) -> list[str | Path]:
+    return [tools / "uvx", "--python", python, "--from", wheel, "tariffsim"]
+
+
+def by_pipx(python: str, wheel: Path, tools: Path, folder: Path) -> list[str | Path]:
+    return [tools / "pipx", "run", "--python", python, "--spec", wheel, "tariffsim"]
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of uvx and pipx, in an environment of their own."""
+    folder = tmp_path_factory.mktemp("tools")
+    call(sys.executable, "-m", "venv", folder, cwd=folder)
+    call(folder / "bin/python", "-m", "pip", "install", "-q", "uv", "pipx", cwd=folder)
+    return folder / "bin"
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("installed", [by_pip, by_uvx, by_pipx])
+@pytest.mark.parametrize("version", pythons())
+def test_the_first_command_of_the_readme_runs_without_make(
+    version: str,
+    installed: Callable[[str, Path, Path, Path], list[str | Path]],
+    wheel: Path,
+    tools: Path,
+    tmp_path: Path,
+) -> None:
+    command = installed(pythons()[version], wheel, tools, tmp_path)
+    call(*command, "run", cwd=tmp_path)
+    (folder,) = (tmp_path / "outputs" / "run").iterdir()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["versions"]["python"].startswith(version)
+    assert (folder / "report.html").is_file()
+
+
+@pytest.mark.nightly
+def test_a_wheel_without_the_browser_module_says_so_and_runs_the_rest(
+    wheel: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(
+            tmp_path / "bare", [name for name in archive.namelist() if "/built/" not in name]
+        )
+    (tmp_path / "work").mkdir()
+    code = (
+        "import sys\n"
+        f"sys.path.insert(0, {str(tmp_path / 'bare')!r})\n"
+        f"sys.modules.update(dict.fromkeys({[*LINKERS, *POSIX_ONLY]}))\n"
+        "from sim.cli import main\n"
+        "assert main(['run', 'runs=3', 'draw=false']) == 0\n"
+        "raise SystemExit(main(['page']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        cwd=tmp_path / "work",
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr[-2000:]
+    assert "lacks the WebAssembly module" in done.stderr
+    assert list((tmp_path / "work/outputs/run").glob("*/report.html"))

@@ -9,6 +9,8 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -99,9 +101,77 @@ def test_the_crate_names_every_file_and_says_what_made_it(copy_of, tmp_path):
         and root["name"]
     )
     assert {part["@id"] for part in root["hasPart"]} == names <= set(graph)
-    assert {entity["@id"] for entity in root["mentions"]} == {"#run-0"}
-    assert graph["#run-0"]["object"] == [{"@id": "scenario.yaml"}]
+    assert root["mentions"] == {"@id": "#run-0"}
+    assert graph["#run-0"]["object"] == {"@id": "scenario.yaml"}
+    assert "codebook" in graph["codebook.csv"]["description"]
     assert len(graph["runs.parquet"]["sha256"]) == 64
+
+
+def test_the_crate_names_its_author_or_says_that_none_is_named(copy_of, tmp_path):
+    folder = copy_of("run")
+    for author, kind in (("", "Organization"), ("Ada Lovelace", "Person")):
+        target = make_bundle(folder, tmp_path / f"{kind}.zip", author=author)
+        with zipfile.ZipFile(target) as archive:
+            graph = {one["@id"]: one for one in json.loads(archive.read(CRATE))["@graph"]}
+        named = graph[graph["./"]["author"]["@id"]]
+        assert named["@type"] == kind and named["name"].startswith(author or "not stated")
+        assert graph["#run-0"]["agent"] == graph["./"]["author"]
+        assert graph[graph["./"]["license"]["@id"]]["name"].startswith("not stated")
+
+
+VALIDATE = """
+import sys, zipfile
+from io import BytesIO
+from pathlib import Path
+from requests.adapters import HTTPAdapter
+from requests_cache import CachedSession
+from rocrate_validator import models, services
+from urllib3 import HTTPResponse
+
+context, cache, crate = sys.argv[1:]
+
+class Held(HTTPAdapter):
+    def send(self, request, **_):
+        body = zipfile.ZipFile(context).read("rocrate/data/ro-crate.jsonld")
+        kind = {"Content-Type": "application/ld+json"}
+        raw = HTTPResponse(BytesIO(body), headers=kind, status=200, preload_content=False)
+        return self.build_response(request, raw)
+
+session = CachedSession(cache_name=cache, expire_after=-1)
+session.mount("https://", Held())
+session.get("https://w3id.org/ro/crate/1.1/context")
+found = services.validate(models.ValidationSettings(
+    rocrate_uri=crate, profile_identifier="process-run-crate", offline=True, cache_path=cache,
+    requirement_severity=models.Severity.RECOMMENDED,
+))
+for issue in found.get_issues(models.Severity.RECOMMENDED):
+    print(issue.severity, issue.check.identifier, issue.message)
+print("passed" if found.passed(models.Severity.RECOMMENDED) else "failed")
+"""
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("kind", ["run", "sweep"])
+def test_a_validator_finds_nothing_required_or_recommended_missing(
+    kind, copy_of, tmp_path, monkeypatch
+):
+    # as long as CITATION.cff has no address, the program has none that a validator takes
+    monkeypatch.setattr("sim.reproduction.archive.address", lambda: "https://example.org/tariffsim")
+    who = {"author": "Ada Lovelace", "organization": "University of Here, https://example.org"}
+    target = make_bundle(copy_of(kind), tmp_path / "one.zip", "CC-BY-4.0", **who)
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "env"], check=True)
+    python = tmp_path / "env" / "bin" / "python"
+    pip = [python, "-m", "pip", "-q"]
+    subprocess.run([*pip, "install", "roc-validator>=0.13"], check=True)
+    # the last release that holds the context of RO-Crate 1.1
+    old = ["--no-deps", "--only-binary", ":all:", "-d", tmp_path, "rocrate==0.13.0"]
+    subprocess.run([*pip, "download", *old], check=True)
+    (context,) = tmp_path.glob("rocrate-*.whl")
+    words = [context, tmp_path / "cache", target]
+    done = subprocess.run(
+        [python, "-c", VALIDATE, *words], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines()[-1:] == ["passed"], done.stdout + done.stderr[-2000:]
 
 
 def test_a_multirun_is_bundled_without_the_places_in_its_jobs(copy_of, tmp_path):

@@ -5,6 +5,7 @@ distributions, bad rows are refused.
 from __future__ import annotations
 
 import re
+import sys
 
 import numpy as np
 import pandas as pd
@@ -330,3 +331,11 @@ def test_a_drawn_point_that_is_refused_is_shown_to_six_digits():
     factors = {name: {"low": low, "high": high} for name, (low, high) in bounds.items()}
     error = refused(kind="saltelli", points=8, factors=factors)
     assert "point" in error.message and not re.search(r"\.\d{7,}", error.message)
+
+
+@pytest.mark.parametrize("kind", ["saltelli", "morris"])
+def test_without_salib_its_designs_name_the_extra_and_others_are_drawn(kind, monkeypatch) -> None:
+    for name in ("SALib", "SALib.sample", "SALib.sample.sobol", "SALib.sample.morris"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert refused(kind=kind, factors=UNIT, points=4).cure == 'pip install "tariffsim[salib]"'
+    assert design(kind="sobol", factors=UNIT, points=4).rows == 4
