@@ -45,6 +45,7 @@ def at_odds(of: np.ndarray) -> float:
     return float(np.abs(both - both.mean(axis=1, keepdims=True)).mean())
 
 
+@pytest.mark.nightly
 def test_nothing_is_learnt_at_rate_nought() -> None:
     first, last = errors(0.0, 0.0)
     np.testing.assert_array_equal(first, last)
@@ -55,6 +56,7 @@ def test_a_side_learns_the_truth_from_another_that_knows_it() -> None:
     assert misjudged(last) < 0.95 * misjudged(first)
 
 
+@pytest.mark.nightly
 def test_a_side_that_knows_unlearns_the_truth_from_another_that_errs() -> None:
     first, last = errors(0.0, 0.4, theirs=0.0)
     assert np.abs(first[:, CN]).max() == 0.0
