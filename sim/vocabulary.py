@@ -33,9 +33,12 @@ __all__ = [
     "FIRST_SPEAKERS",
     "GOODS",
     "GRADES",
+    "KINDS",
     "LENGTH_RULES",
     "OUTCOMES",
     "RATIFIERS",
+    "REGIMES",
+    "REGIME_RULES",
     "SENTENCES",
     "SHOCK_KINDS",
     "SIDES",
@@ -254,6 +257,23 @@ GOODS = Terms(
     ),
 )
 GRADES = Terms(Term("civil", "civil"), Term("military", "military"))
+KINDS = Terms(
+    Term("uncontrolled", "uncontrolled"),
+    Term("controlled", "controlled"),
+    Term("military", "military"),
+)
+"""What a firm buys of a good that stands in one customs code: lots that need no licence but wait for
+tests, controlled ones for civil use, and those of military grade or for a military end user."""
+REGIMES = Terms(
+    Term("suspended", "suspended"),
+    Term("shipment", "shipment by shipment"),
+    Term("six_months", "licences for six months"),
+    Term("general", "general licences"),
+    Term("free", "free"),
+)
+"""Regimes of licences by how freely goods leave; a regime's code is its rank."""
+REGIME_RULES = Terms(Term("chosen", "chosen"), *(Term(r.name, r.label) for r in REGIMES.values()))
+"""What sets a regime: its owner's choice, or the scenario."""
 DRIVERS = Terms(
     Driver("constant", "constant"),
     Driver("us_tariff", "US tariff", owner="us", tariff=True),
@@ -347,6 +367,7 @@ DECISIONS = Terms(
     Decision("rest", "let a measure rest"),
     Decision("climb", "climb a rung"),
     Decision("go_back", "go back to a truce"),
+    Decision("regime", "choose the regime of licences", choices=REGIMES.names),
 )
 """What a government decides, each by one rule and one method of a strategy (docs/strategies.md)."""
 ACTS = Terms(
@@ -465,6 +486,20 @@ ACTS = Terms(
         "the deal is filled again",
         sentence="The deal is filled again: enough is delivered.",
     ),
+    Act(
+        "tightened",
+        "tightens licences",
+        sentence="{who} tightens licences of {issue}: {regime}.",
+        first="issue",
+        second="regime",
+    ),
+    Act(
+        "loosened",
+        "loosens licences",
+        sentence="{who} loosens licences of {issue}: {regime}.",
+        first="issue",
+        second="regime",
+    ),
 )
 """What happens, a line each in the log of a run (:mod:`sim.rules.asks`)."""
 SENTENCES: dict[str, dict[str, str]] = {
@@ -486,6 +521,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "both": "; both lift their measures",
     },
     "list": {"last": " and ", "other": ", "},
+    "regime": {regime.name: regime.label for regime in REGIMES.values()},
     "week": {"line": "Week {n}, {day}: {text}"},
 }
 """What the details of acts are in words; a page makes its sentences of these and of ``ACTS`` too."""

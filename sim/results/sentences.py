@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from sim.vocabulary import ACTS, SENTENCES, SIDES, TRACKS
+from sim.vocabulary import ACTS, REGIMES, SENTENCES, SIDES, TRACKS
 
 __all__ = ["Done", "lines", "sentence"]
 
@@ -129,6 +129,7 @@ _WORDS: dict[str, Callable[[int, Sequence[str]], str]] = {
     "reason": _reason,
     "length": _length,
     "lifted": _lifted,
+    "regime": lambda rank, issues: REGIMES[REGIMES.names[rank]].label,
     "count": lambda count, issues: str(count),
     "track": lambda track, issues: TRACKS[TRACKS.names[track]].label,
 }

@@ -49,6 +49,7 @@ __all__ = [
     REST,
     CLIMB,
     GO_BACK,
+    REGIME,
 ) = codes_of(words.DECISIONS, *words.DECISIONS)
 (
     PROTESTED,
@@ -79,6 +80,8 @@ __all__ = [
     SETTLED,
     HOLLOWED,
     FILLED,
+    TIGHTENED,
+    LOOSENED,
 ) = codes_of(words.ACTS, *words.ACTS)
 NO_ASK = -1
 

@@ -22,9 +22,11 @@ __all__ = [
     "BREAKTHROUGH",
     "BROKEN",
     "CHIPS",
+    "CHOSEN",
     "CIVIL",
     "CN",
     "COMMITTED",
+    "CONTROLLED",
     "DATED_EVENT",
     "DATED_SETTING",
     "DATED_TARIFF",
@@ -35,6 +37,8 @@ __all__ = [
     "FIRST_CN",
     "FIRST_US",
     "FIXED",
+    "FREE",
+    "GENERAL",
     "GOODWILL",
     "HARDLINER",
     "HAWK",
@@ -42,20 +46,25 @@ __all__ = [
     "MAGNETS",
     "MICRO",
     "MILITARY",
+    "MILITARY_KIND",
     "MINERALS",
     "NARROW_DEAL",
     "N_DRIVERS",
     "N_GOODS",
     "N_GRADES",
     "N_OUTCOMES",
+    "N_REGIMES",
     "N_SIDES",
     "N_TRACKS",
     "PACKAGE",
     "PRICE",
     "SCREENING",
     "SEPARATE",
+    "SHIPMENT",
+    "SIX_MONTHS",
     "SUBSTANCE",
     "SUPPLY",
+    "SUSPENDED",
     "TACTICAL_PAUSE",
     "TARIFF_CEILING",
     "THRESHOLDS",
@@ -64,6 +73,7 @@ __all__ = [
     "TRACK_SCOPE",
     "TRADE",
     "TRUCE",
+    "UNCONTROLLED",
     "US",
     "VOTE",
     "choices_of",
@@ -114,6 +124,14 @@ US, CN = codes_of(words.SIDES, "us", "cn")
 TRADE, MINERALS = codes_of(words.TRACKS, "trade", "minerals")
 MAGNETS, CHIPS = codes_of(words.GOODS, "magnets", "chips")
 CIVIL, MILITARY = codes_of(words.GRADES, "civil", "military")
+UNCONTROLLED, CONTROLLED, MILITARY_KIND = codes_of(
+    words.KINDS, "uncontrolled", "controlled", "military"
+)
+N_REGIMES = len(words.REGIMES)
+SUSPENDED, SHIPMENT, SIX_MONTHS, GENERAL, FREE = codes_of(
+    words.REGIMES, "suspended", "shipment", "six_months", "general", "free"
+)
+(CHOSEN,) = codes_of(words.REGIME_RULES, "chosen")
 BROKEN, TRUCE, DEAL = codes_of(words.STATUSES, "none", "truce", "deal")
 BREAKTHROUGH, NARROW_DEAL, TACTICAL_PAUSE, BREAKDOWN = codes_of(
     words.OUTCOMES, "breakthrough", "narrow_deal", "tactical_pause", "breakdown"

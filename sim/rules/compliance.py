@@ -12,7 +12,17 @@ Beijing), ``k`` an issue. Levels and shares kept or withheld lie in [0, 1].
 from __future__ import annotations
 
 from sim.rules.asks import DELIVER, DELIVERED, SLACKED, act, answered
-from sim.rules.codes import BROKEN, CN, N_SIDES, US, choices_of, codes
+from sim.rules.codes import (
+    BROKEN,
+    CIVIL,
+    CN,
+    MAGNETS,
+    MILITARY,
+    N_SIDES,
+    US,
+    choices_of,
+    codes,
+)
 from sim.rules.compiled import formula, rule
 from sim.rules.decisions import full_effort_chance
 from sim.rules.events import DRIFTED, mark
@@ -30,14 +40,29 @@ from sim.rules.randomness import (
     draw_row,
     uniform,
 )
-from sim.rules.relations import driver_is_tariff, entity_of, other, turn_of
+from sim.rules.regimes import licences_promised, rank_of
+from sim.rules.relations import (
+    NO_GOOD,
+    driver_good,
+    driver_grade,
+    driver_is_tariff,
+    entity_of,
+    other,
+    turn_of,
+)
+from sim.rules.state import FLOW_WEEKS
 
 __all__ = [
+    "begin_promise",
+    "begin_promises",
     "compliance",
     "deliver",
     "drift",
+    "fall_short",
+    "flow_short",
     "inspect",
     "kept_at_most",
+    "licences_short",
     "perceive",
     "phase_in",
     "review",
@@ -133,6 +158,90 @@ def drift(s, p, i, draw):
     mark(w, DRIFTED + i)
 
 
+@formula
+def is_licensed_issue(p, k):
+    """Whether an issue is delivered by licences."""
+    return driver_good(p.issues.driver[k]) != NO_GOOD
+
+
+@formula
+def _mean_flow(w, good):
+    """Flow of the last weeks over normal."""
+    total = 0.0
+    for week in range(FLOW_WEEKS):
+        total += w.flow_of_weeks[good, week]
+    return total / FLOW_WEEKS
+
+
+@rule
+def begin_promise(s, p, k, week):
+    """A regime is promised for issue k from ``week`` on: what flows then is remembered."""
+    issues = s.issues
+    issues.promise_week[k] = week
+    issues.promise_rank[k] = rank_of(issues.agreed[k])
+    issues.promise_flow[k] = _mean_flow(s.world, driver_good(p.issues.driver[k]))
+    issues.shortfall[k] = 0.0
+
+
+@rule
+def begin_promises(s, p):
+    """The promises of the first day."""
+    for k in range(p.issues.count):
+        s.issues.shortfall[k], s.issues.promise_rank[k] = 0.0, 0.0
+        s.issues.promise_week[k], s.issues.promise_flow[k] = 0.0, 0.0
+        if is_licensed_issue(p, k):
+            begin_promise(s, p, k, 0)
+
+
+@formula
+def licences_short(promised, licensed, weeks, within):
+    """How far licences fall short of a promise, in [0, 1].
+
+    max(0, G min(1, a / within) - L) / G: G the share of firms ``promised`` a licence, L the share
+    of demand ``licensed``, a the ``weeks`` since.
+    """
+    if promised <= 0.0:
+        return 0.0
+    return max(0.0, promised * min(1.0, weeks / within) - licensed) / promised
+
+
+@formula
+def flow_short(before, flow, usual, weeks, within):
+    """How far goods fall short of flowing as usual, in shares of the normal flow.
+
+    max(0, F0 + (max(usual, F0) - F0) min(1, a / within) - F): F0 the flow ``before`` the promise, F
+    the ``flow`` of the last weeks, a the ``weeks`` since.
+    """
+    due = before + (max(usual, before) - before) * min(1.0, weeks / within)
+    return max(0.0, due - flow)
+
+
+@rule
+def fall_short(s, p, k):
+    """What a promise of licences lacks, in [0, 1]: half by licences, half by flow.
+
+    The flow is that of the whole customs code, so of civil magnets alone; of the others, which are a
+    small part of it or are declined by those who are offered them, licences count alone. While a
+    measure stands, what it withdraws is answered itself; a promise that is raised begins anew.
+    """
+    w, issues, good = s.world, s.issues, driver_good(p.issues.driver[k])
+    grade = driver_grade(p.issues.driver[k])
+    rank = int(rank_of(issues.agreed[k]))
+    if issues.withheld[k] > 0.0 or rank > issues.promise_rank[k]:
+        begin_promise(s, p, k, w.week)
+        return
+    issues.promise_rank[k] = rank
+    weeks, promised = w.week + 1 - issues.promise_week[k], licences_promised(rank)
+    licensed = w.licensed_demand[good, MILITARY if grade == MILITARY else CIVIL]
+    short = licences_short(promised, licensed, weeks, p.compliance.licences_weeks)
+    if good == MAGNETS and grade != MILITARY and promised > 0.0:
+        flow = _mean_flow(w, good)
+        usual, within = p.compliance.usual_flow, p.compliance.flow_weeks
+        short = 0.5 * short
+        short += 0.5 * flow_short(issues.promise_flow[k], flow, usual, weeks, within)
+    issues.shortfall[k] = short
+
+
 @rule
 def deliver(s, p):
     """Promised and delivered levels, in [0, 1], move toward what was agreed.
@@ -146,6 +255,14 @@ def deliver(s, p):
         if issues.given[k] != 0.0:
             continue
         weeks, agreed = p.issues.phase_in_weeks[k], issues.agreed[k]
+        if is_licensed_issue(p, k) and s.world.status != BROKEN:
+            # a licence is due at once, and delivered where firms have it and goods flow
+            fall_short(s, p, k)
+            issues.promised[k] = agreed
+            issues.delivered[k] = agreed * (1.0 - issues.shortfall[k])
+            issues.level[k] = issues.delivered[k] - issues.withheld[k] * room_of(s, p, k)
+            continue
+        issues.promise_rank[k], issues.shortfall[k] = 0.0, 0.0
         issues.promised[k] = phase_in(issues.promised[k], agreed, weeks)
         issues.delivered[k] = phase_in(issues.delivered[k], agreed * issues.kept[k], weeks)
         issues.level[k] = issues.delivered[k] - issues.withheld[k] * room_of(s, p, k)

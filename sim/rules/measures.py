@@ -294,6 +294,10 @@ WEEK_SERIES = (
     Measure("licensed", "f8", "firms with a licence in force", "share of firms", "sector"),
     Measure("flow", "f8", "controlled imports", "share of need", "good"),
     Measure("imports", "f8", "controlled imports", "t or 100,000 cards a month", "good"),
+    Measure("regime", "i8", "regime of licences for civil use", "code", "good"),
+    Measure("price", "f8", "price of the scarce grade outside, over usual", "ratio", "good"),
+    Measure("licensed_demand", "f8", "controlled demand with a licence", "share", "good"),
+    Measure("shortfall", "f8", "shortfall of licences and flow against promise", "share", "issue"),
     Measure("queue", "f8", "applications waiting", "applications", "good"),
     Measure("wait", "f8", "wait of the licences granted this week", "weeks", "good"),
     Measure(

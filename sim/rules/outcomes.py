@@ -20,6 +20,7 @@ from sim.rules.codes import (
     BREAKDOWN,
     BREAKTHROUGH,
     BROKEN,
+    CIVIL,
     CN,
     DEAL,
     N_GOODS,
@@ -439,6 +440,10 @@ def _fill_firms(s, p, series):
         series.wait[g] = a.wait / a.approved if a.approved > 0 else math.nan
         series.approval_rate[g] = a.approved / a.examined if a.examined > 0 else math.nan
         series.other_share[g] = w.other_supply[g]
+        series.regime[g], series.price[g] = w.regime[g, CIVIL], w.price[g]
+        series.licensed_demand[g] = w.licensed_demand[g, CIVIL]
+    for k in range(p.issues.count):
+        series.shortfall[k] = s.issues.shortfall[k]
     for k in range(sector_count(p)):
         series.lost_output[k] = w.lost_output[k]
         series.shortage[k] = w.shortage[k]

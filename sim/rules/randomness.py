@@ -111,6 +111,11 @@ STREAMS = (
     ENDING,
     WAR,
     BACK,
+    KIND,
+    EASE,
+    FILE,
+    LEAD,
+    TERM,
     *_,
 ) = codes(len(STREAMS))
 NOBODY = code(0)

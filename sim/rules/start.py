@@ -21,26 +21,34 @@ from sim.rules.asks import NO_ASK
 from sim.rules.codes import (
     BROKEN,
     CIVIL,
-    MAGNETS,
+    CONTROLLED,
+    FREE,
     MILITARY,
+    MILITARY_KIND,
     N_DRIVERS,
     N_GOODS,
+    N_GRADES,
     N_SIDES,
     N_TRACKS,
     TRUCE,
+    UNCONTROLLED,
     code,
 )
 from sim.rules.compiled import formula, rule
-from sim.rules.compliance import FULL
-from sim.rules.licensing import open_window
-from sim.rules.mathematics import inline_exp
+from sim.rules.compliance import FULL, begin_promises
+from sim.rules.licensing import FILING, NO_APPLICATION, NOT_FILED
+from sim.rules.mathematics import inline_exp, inline_log
 from sim.rules.outcomes import clear_measures
 from sim.rules.outlook import NO_ISSUE, look
 from sim.rules.randomness import (
     BELIEF,
     CENSUS,
     COVER,
+    EASE,
+    FILE,
     GRADE,
+    KIND,
+    LEAD,
     LICENSED,
     NOBODY,
     SIZE,
@@ -50,9 +58,11 @@ from sim.rules.randomness import (
     normals_listed,
     uniform,
 )
+from sim.rules.regimes import grade_issue, rank_of, start_regimes
 from sim.rules.relations import entity_of
 from sim.rules.screening import start_resolve
 from sim.rules.state import (
+    FLOW_WEEKS,
     IN_FORCE,
     MOST_LEAD_WEEKS,
     N_QUEUES,
@@ -73,6 +83,8 @@ __all__ = ["GOOD_ENTITIES", "branch", "clear", "enrol", "start"]
 GOOD_ENTITIES = code(
     1 << 20
 )  # numbers that identify the firms of one good in draws, more than there can be
+_MILITARY_SPREAD = 0.3  # of that of civil covers: judgement, nine to fifteen months (parameters.csv)
+_MOST_TRUSTED = 0.95  # chance of trust of the largest firms: judgement
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
@@ -99,6 +111,7 @@ def clear(s):
             authority.examined_total,
             authority.approved_total,
         ) = 0, 0, 0, 0
+        authority.age, authority.capacity, authority.hold_weeks = -1, 0.0, 0.0
         for lane in range(N_QUEUES):
             authority.head[lane], authority.waiting[lane] = 0, 0
     clear_measures(s)
@@ -121,6 +134,10 @@ def _clear_world(s):
     for good in range(N_GOODS):
         w.mean_risk[good], w.dependence_decline[good] = 0.0, 0.0
         w.good_size[good], w.flow[good], w.mean_shortage[good] = 0.0, 0.0, 0.0
+        w.coming[good], w.pipeline_usual[good], w.fast_track[good] = 0.0, 0.0, 0
+        for grade in range(N_GRADES):
+            w.demand[good, grade], w.regime_since[good, grade] = 0.0, 0
+            w.regime_asked[good, grade] = 0
     for k in range(w.sector_size.shape[0]):
         w.sector_size[k], w.sector_firms[k] = 0.0, 0.0
         w.lost_output[k], w.shortage[k], w.licensed[k], w.stops[k] = 0.0, 0.0, 0.0, 0.0
@@ -143,7 +160,6 @@ def enrol(s, firms, p):
                 f.members[f.sector[i]] |= firm_bit(i)
                 w.sector_size[f.sector[i]] += f.size[i]
                 w.sector_firms[f.sector[i]] += 1.0
-                w.good_size[good] += f.size[i]
     for t in range(firms.shape[0]):
         f = firms[t]
         for i in range(f.count):
@@ -152,6 +168,26 @@ def enrol(s, firms, p):
                 * f.size[i]
                 / w.sector_size[f.sector[i]]
             )
+        _weigh(s, f, p)
+
+
+@formula
+def _weigh(s, f, p):
+    """What the firms of a tile buy by weight, and what that adds up to by good and grade.
+
+    Users of the military grade buy less than others of their size. The usual pipeline is a firm's
+    cover and a lead time of its need.
+    """
+    w, good = s.world, f.good
+    ahead = p.firms.goods.shipping_weeks[good] * (1.0 - p.firms.goods.other_share[good])
+    for i in range(f.count):
+        if f.kind[i] == MILITARY_KIND:
+            f.size[i] *= p.firms.goods.military_order[good]
+            w.demand[good, MILITARY] += f.size[i]
+        elif f.kind[i] == CONTROLLED:
+            w.demand[good, CIVIL] += f.size[i]
+            w.pipeline_usual[good] += f.size[i] * (f.cover[i] + ahead)
+        w.good_size[good] += f.size[i]
 
 
 @formula
@@ -164,41 +200,109 @@ def _draw_firms(s, f, p, number):
     normal_row(s, SIZE, f.entity, f.count)
     for i in range(f.count):
         f.size[i] = inline_exp(spread * s.normals[i] - 0.5 * spread * spread)
-    normal_row(s, COVER, f.entity, f.count)
+    draw_row(s, KIND, f.entity, f.count)
     for i in range(f.count):
-        f.cover[i] = p.firms.goods.sectors.cover_weeks[f.sector[i]] * inline_exp(
-            cover_spread * s.normals[i]
-        )
-        f.stock[i] = f.cover[i] * p.firms.goods.stock_share[good]
+        free = s.draws[i] < p.firms.goods.sectors.uncontrolled_share[f.sector[i]]
+        f.kind[i] = UNCONTROLLED if free else CONTROLLED
     draw_row(s, GRADE, f.entity, f.count)
     for i in range(f.count):
-        f.grade[i] = (
-            MILITARY if s.draws[i] < p.firms.goods.sectors.military_share[f.sector[i]] else CIVIL
-        )
+        military = s.draws[i] < p.firms.goods.sectors.military_share[f.sector[i]]
+        if f.kind[i] == CONTROLLED and military:
+            f.kind[i] = MILITARY_KIND
+    normal_row(s, COVER, f.entity, f.count)
+    for i in range(f.count):
+        usual, spread = p.firms.goods.sectors.cover_weeks[f.sector[i]], cover_spread
+        if f.kind[i] == MILITARY_KIND:
+            usual = p.firms.goods.military_cover_weeks[good]
+            spread = _MILITARY_SPREAD * cover_spread
+        f.cover[i] = usual * inline_exp(spread * s.normals[i])
+        f.stock[i] = f.cover[i] * p.firms.goods.stock_share[good]
+        if f.kind[i] == MILITARY_KIND:
+            f.stock[i] = f.cover[i]
     draw_row(s, TRUSTED, f.entity, f.count)
     for i in range(f.count):
-        f.trusted[i] = 1 if s.draws[i] < p.firms.goods.trusted_share[good] else 0
+        chance = min(_MOST_TRUSTED, p.firms.goods.trusted_share[good] * f.size[i])
+        f.trusted[i] = 1 if s.draws[i] < chance and f.kind[i] != MILITARY_KIND else 0
+    _draw_applicants(s, f, p)
     _first_licences(s, f, p)
     _load_ships(f, p)
 
 
 @formula
-def _first_licences(s, f, p):
-    """Who holds a licence on the first day, at a random week of its term.
-
-    Military magnets are never licensed ahead. The rest is zero.
-    """
-    draw_row(s, LICENSED, f.entity, f.count)
-    licensed, term = p.licensing.goods.licensed_share[f.good], p.licensing.goods.term_weeks[f.good]
+def _draw_applicants(s, f, p):
+    """How easily a firm's applications pass, how long its file takes, how early it applies anew."""
+    rules, good = p.licensing.goods, f.good
+    draw_row(s, EASE, f.entity, f.count)
     for i in range(f.count):
-        draw, f.until[i] = s.draws[i], NEVER
-        if draw < licensed and not (f.grade[i] == MILITARY and f.good == MAGNETS):
+        f.ease[i] = s.draws[i]
+    draw_row(s, FILE, f.entity, f.count)
+    least, most = rules.file_weeks_least[good], rules.file_weeks_most[good]
+    for i in range(f.count):
+        f.file_weeks[i] = least + (most - least) * s.draws[i]
+    draw_row(s, LEAD, f.entity, f.count)
+    least, most = rules.ahead_least[good], rules.ahead_most[good]
+    for i in range(f.count):
+        f.renew_ahead[i] = least + (most - least) * s.draws[i]
+        # lots are declared whole, so that some firms have much at the customs and most little
+        f.declared[i] = -inline_log(s.draws[i])
+
+
+@formula
+def _first_licences(s, f, p):
+    """Who holds a licence on the first day, at a random week of its term, and who has applied.
+
+    Military magnets are never licensed ahead. Where the good has been under control, every firm that
+    needs a licence started its file when that came, and uncontrolled lots stand at the tests. The
+    rest is zero.
+    """
+    good, age = f.good, s.authorities[f.good].age
+    draw_row(s, LICENSED, f.entity, f.count)
+    licensed, term = p.licensing.goods.licensed_share[good], p.licensing.goods.term_weeks[good]
+    held = p.licensing.goods.held_weeks[good] if age >= 0 else 0.0
+    for i in range(f.count):
+        draw, f.until[i], kind = s.draws[i], NEVER, f.kind[i]
+        f.pending[i], f.applied[i], f.ready[i] = NO_APPLICATION, 0, NOT_FILED
+        if kind == CONTROLLED and draw < licensed:
             f.until[i] = 1 + int(term * draw / licensed)
-        f.other_share[i] = p.firms.goods.other_share[f.good]
+        elif kind != UNCONTROLLED and age >= 0:
+            f.pending[i], f.applied[i] = FILING, -age
+            f.ready[i] = int(f.file_weeks[i] + 0.999) - age
+        f.other_share[i] = p.firms.goods.other_share[good]
         f.qualified[i] = NEVER
-        f.arrived[i], f.used[i], f.ordered[i] = 0.0, 0.0, 0.0
-        f.risk[i], f.shortage[i], f.expected_wait[i] = 0.0, 0.0, 0.0
-        f.pending[i], f.applied[i] = 0, 0
+        f.arrived[i], f.used[i], f.left[i], f.flown[i], f.passed[i] = 0.0, 0.0, 0.0, 0.0, 0.0
+        f.risk[i], f.shortage[i] = 0.0, 0.0
+        f.aside[i], f.reformed[i] = 0.0, 0.0
+        f.held_new[i] = 0.4 * held if kind == UNCONTROLLED else 0.0
+        f.held[i] = 0.6 * held if kind == UNCONTROLLED else 0.0
+
+
+@formula
+def _start_offices(s, p):
+    """The regimes of the first day, and what offices have learnt since the control."""
+    w, rules = s.world, p.licensing.goods
+    for good in range(N_GOODS):
+        a = s.authorities[good]
+        w.regime[good, CIVIL] = rules.regime_start[good]
+        w.regime[good, MILITARY] = min(rules.regime_start[good], _military_rank(s, good))
+        w.price[good] = p.firms.goods.scarce_price[good]
+        if w.regime[good, CIVIL] < FREE:
+            a.age = rules.control_weeks[good]
+            unlearnt = 1.0
+            for _ in range(a.age):
+                unlearnt *= 1.0 - 1.0 / rules.learning_weeks[good]
+            start, full = rules.capacity_start[good], rules.capacity[good]
+            a.capacity = full + (start - full) * unlearnt
+            start, full = rules.hold_weeks_start[good], rules.hold_weeks[good]
+            a.hold_weeks = full + (start - full) * unlearnt
+        for week in range(FLOW_WEEKS):
+            w.flow_of_weeks[good, week] = p.firms.goods.pipeline_share[good]
+
+
+@formula
+def _military_rank(s, good):
+    """The regime of the military grade that its level in force means."""
+    issue = grade_issue(s.world, good, MILITARY)
+    return rank_of(s.issues.level[issue]) if issue >= 0 else FREE
 
 
 @formula
@@ -252,7 +356,7 @@ def _start_issues(s, p):
         issues.agreed[k] = issues.terms[k] if p.truce.in_force == 1 else p.issues.lapse[k]
         issues.level[k] = p.issues.in_force[k]
         issues.promised[k], issues.promised_before[k] = issues.level[k], issues.level[k]
-        issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]] * p.issues.deliverable[k]
+        issues.kept[k] = p.issues.deliverable[k]
         issues.delivered[k] = issues.level[k]
         issues.withheld[k], issues.given[k], issues.least[k] = 0.0, 0.0, 0.0
         issues.nash[k] = issues.terms[k]
@@ -326,9 +430,14 @@ def start(s, firms, p, seed, run):
     _start_sides(s, p)
     start_resolve(s, p)
     _start_trade(s, p)
+    _start_offices(s, p)
     enrol(s, firms, p)
-    open_window(s, p)
+    for good in range(N_GOODS):
+        for grade in range(N_GRADES):
+            s.world.needs_licence[good, grade] = 1 if s.world.regime[good, grade] < FREE else 0
     tally(s, firms, p)
+    start_regimes(s, p)
+    begin_promises(s, p)
     valuation(s, p)
     look(s, p)
 

@@ -39,6 +39,7 @@ __all__ = [
     "COMMON_QUEUE",
     "DEMANDED",
     "FIRMS",
+    "FLOW_WEEKS",
     "FULL_CONCESSION",
     "GREEN_QUEUE",
     "HALF_CONCESSION",
@@ -94,6 +95,7 @@ TILE = 64  # firms, as many as a number has bits
 ROOM = -(-MOST_ISSUES // LANES) * LANES
 MOST_ASKS = 8192  # of a run: a hundred weeks of a hard clock take about a thousand
 MOST_ACTS = 2048
+FLOW_WEEKS = 4  # over which a side judges what flows (docs/licences.md)
 N_LENGTHS = 5  # of a renewal: 30, 90, 180, 365, 730 days (sim.rules.outlook)
 NO_DATE = code(10**6)  # the week of the date of a truce that has none
 NOBODY_ACTS = code(N_SIDES)  # of an act of both
@@ -158,6 +160,20 @@ WORLD = np.dtype(
         ("exposure", "f8", (N_GOODS, N_GRADES)),
         ("needs_licence", "i8", (N_GOODS, N_GRADES)),
         ("approval_chance", "f8", (N_GOODS, N_GRADES)),
+        ("trusted_chance", "f8", (N_GOODS,)),
+        ("renewal_chance", "f8", (N_GOODS,)),
+        ("regime", "i8", (N_GOODS, N_GRADES)),
+        ("regime_asked", "i8", (N_GOODS, N_GRADES)),
+        ("regime_since", "i8", (N_GOODS, N_GRADES)),
+        ("fast_track", "i8", (N_GOODS,)),
+        ("price", "f8", (N_GOODS,)),
+        ("coming", "f8", (N_GOODS,)),
+        ("pipeline", "f8", (N_GOODS,)),
+        ("pipeline_usual", "f8", (N_GOODS,)),
+        ("demand", "f8", (N_GOODS, N_GRADES)),
+        ("licensed_demand", "f8", (N_GOODS, N_GRADES)),
+        ("left", "f8", (N_GOODS,)),
+        ("flow_of_weeks", "f8", (N_GOODS, FLOW_WEEKS)),
         ("flow", "f8", (N_GOODS,)),
         ("mean_shortage", "f8", (N_GOODS,)),
         ("lost_output", "f8", (MOST_SECTORS,)),
@@ -295,6 +311,10 @@ _ISSUE = (
     "least",
     "delivered",
     "nash",
+    "promise_week",
+    "promise_rank",
+    "promise_flow",
+    "shortfall",
 )
 ISSUES = _lines([(name, "f8", (ROOM,)) for name in _ISSUE])
 
@@ -311,19 +331,37 @@ _RUNG = (
 )
 LADDER = _lines([("count", "i8"), *((name, "f8", (N_SIDES * RUNGS,)) for name in _RUNG)])
 
-_FIRM_INTEGERS = ("sector", "grade", "trusted", "pending", "until", "applied", "qualified")
+_FIRM_INTEGERS = (
+    "sector",
+    "kind",
+    "trusted",
+    "pending",
+    "ready",
+    "until",
+    "applied",
+    "qualified",
+)
 _FIRM_NUMBERS = (
     "size",
     "value_at_risk",
-    "expected_wait",
+    "ease",
+    "file_weeks",
+    "renew_ahead",
+    "declared",
     "stock",
     "other_share",
     "in_transit",
     "cover",
     "risk",
     "shortage",
+    "held_new",
+    "held",
+    "aside",
+    "reformed",
     "arrived",
-    "ordered",
+    "left",
+    "flown",
+    "passed",
     "used",
 )
 FIRMS = _lines(
@@ -338,7 +376,16 @@ FIRMS = _lines(
     ]
 )
 
-TALLIED = _lines([(name, "f8", (TILE,)) for name in ("flow", "exposed_civil", "exposed_military")])
+_TALLIED = (
+    "flow",
+    "exposed_civil",
+    "exposed_military",
+    "pipeline",
+    "left",
+    "licensed_civil",
+    "licensed_military",
+)
+TALLIED = _lines([(name, "f8", (TILE,)) for name in _TALLIED])
 
 AUTHORITY = np.dtype(
     [
@@ -346,6 +393,9 @@ AUTHORITY = np.dtype(
         ("head", "i8", (N_QUEUES,)),
         ("waiting", "i8", (N_QUEUES,)),
         ("budget", "f8"),
+        ("age", "i8"),
+        ("capacity", "f8"),
+        ("hold_weeks", "f8"),
         ("examined", "i8"),
         ("approved", "i8"),
         ("wait", "f8"),

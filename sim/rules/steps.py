@@ -16,6 +16,7 @@ from sim.rules import (
     licensing,
     outcomes,
     politics,
+    regimes,
     screening,
     shocks,
     strategies,
@@ -27,7 +28,7 @@ from sim.rules import (
     week,
 )
 from sim.rules.asks import take_script
-from sim.rules.codes import CHIPS, MAGNETS
+from sim.rules.codes import CHIPS, MAGNETS, N_GOODS
 from sim.rules.compiled import rule
 from sim.rules.outlook import credible, look
 from sim.rules.relations import other
@@ -110,6 +111,8 @@ def license_all(s, firms, p):
 def license_in_order(s, firms, p, order):
     """Phase 2, firms applying in the order of their places in ``order``, shape (firms,)."""
     licensing.open_window(s[0], p[0])
+    for good in range(N_GOODS):
+        licensing.take_up(s[0], firms, p[0], good)
     for place in order:
         licensing.apply_step(s[0], firms, p[0], place)
     licensing.clear_step(s[0], firms, p[0], MAGNETS)
@@ -158,6 +161,8 @@ def operate(s, firms, p, place):
 def tally(s, firms, p):
     """Sums over the firms of both goods."""
     supply.tally(s[0], firms, p[0])
+    for good in range(N_GOODS):
+        supply.price_scarce(s[0], p[0], good)
 
 
 @rule
@@ -197,6 +202,7 @@ def decide(s, p):
     disputes.disputes(s[0], p[0])
     bargaining.negotiation(s[0], p[0])
     truce.truce(s[0], p[0])
+    regimes.regimes(s[0], p[0])
 
 
 @rule

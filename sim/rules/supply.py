@@ -15,11 +15,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.rules.codes import CIVIL, MILITARY, N_GOODS, N_GRADES
+from sim.rules.codes import (
+    CIVIL,
+    CONTROLLED,
+    FREE,
+    MILITARY,
+    MILITARY_KIND,
+    N_GOODS,
+    N_GRADES,
+    SUSPENDED,
+    UNCONTROLLED,
+)
 from sim.rules.compiled import formula, rule, small_rule
-from sim.rules.mathematics import clip, count_bits, exp, lowest_bit
+from sim.rules.mathematics import clip, count_bits, exp, log, lowest_bit
 from sim.rules.relations import user_of
-from sim.rules.state import NEVER, NO_FIRM, firm_bit, round_up_to_lanes, sector_count
+from sim.rules.state import FLOW_WEEKS, NEVER, NO_FIRM, firm_bit, round_up_to_lanes, sector_count
 
 __all__ = [
     "Conditions",
@@ -31,27 +41,48 @@ __all__ = [
     "is_licensed",
     "loss_share",
     "operate_one",
+    "price_scarce",
     "supply",
     "tally",
     "tally_sectors",
 ]
 
 
+_REFORM_WEEKS, _ASIDE_WEEKS = 26.0, 8.0  # of both ways out: judgement
+_QUARTER = 13.0  # weeks of coming goods that a price looks ahead
+_PRICE_SPEED, _MOST_PRICE = 0.4, 10.0  # a week: judgement; samarium was quoted at 60 once
+
+
 class Conditions(NamedTuple):
     """What every firm in need of one good faces this week.
 
     The calendar, licensing, the good's settings: ``lead`` is the lead time in weeks, ``most`` the
-    largest order in weeks of need, ``needs_civil`` and ``needs_military`` are 1 where the grade
-    needs a licence, ``per_shipment`` is 1 where a licence covers one shipment, the rest are
-    settings of the good by their names.
+    largest order of a licensed firm and ``supplier_most`` of one that needs no licence, weeks of
+    need; ``needs_civil`` and ``needs_military`` are 1 where the grade needs a licence; ``tested``
+    is 1 where uncontrolled lots wait for tests, of which ``release`` leave in a week and for which
+    ``hold`` weeks of need are ordered ahead; ``declared`` is what still leaves of goods declared
+    before a control, weeks of need; ``third`` the need met through third countries, ``scarce`` what
+    a scarce price divides the stock aimed at by, ``go_ahead`` the share of orders that a tariff
+    leaves; the rest are settings of the good by their names.
     """
 
     week: int
     lead: int
     most: float
+    supplier_most: float
     needs_civil: int
     needs_military: int
-    per_shipment: int
+    tested: int
+    release: float
+    hold: float
+    declared: float
+    third: float
+    scarce: float
+    go_ahead: float
+    hoarding: float
+    flies_below: float
+    aside_share: float
+    reform_share: float
     risk_memory: float
     qualify_threshold: float
     qualify_weeks: int
@@ -62,38 +93,69 @@ class Conditions(NamedTuple):
 @rule
 def conditions(s, p, good):
     """The conditions of a good this week."""
-    w, lead, per_shipment = (
-        s.world,
-        p.firms.goods.shipping_weeks[good],
-        p.licensing.goods.per_shipment[good],
-    )
-    most = p.firms.goods.order_cap[good]
-    if per_shipment == 1:
-        most *= lead  # one shipment carries a lead time's worth
+    w, a, goods = s.world, s.authorities[good], p.firms.goods
+    rank = w.regime[good, CIVIL]
+    tested = 1 if rank < FREE and a.age >= 0 else 0
+    release, hold, most = 1.0, 0.0, goods.supplier_cap[good]
+    if tested == 1:
+        hold, most = a.hold_weeks, goods.order_cap[good]
+        release = min(1.0, 2.0 / hold)
+        if rank == SUSPENDED:
+            release *= p.licensing.goods.hostile_release[good]
+    scarce = w.price[good] - 1.0
+    waits = w.tariff[user_of(good)] > goods.hold_above[good]
     return Conditions(
         w.week,
-        lead,
+        goods.shipping_weeks[good],
         most,
+        goods.supplier_cap[good],
         w.needs_licence[good, CIVIL],
         w.needs_licence[good, MILITARY],
-        per_shipment,
-        p.firms.goods.risk_memory[good],
-        p.firms.goods.qualify_threshold[good],
-        int(p.firms.goods.qualify_weeks[good]),
-        p.firms.goods.take_up[good],
+        tested,
+        release,
+        hold,
+        _declared(p, good, a.age),
+        goods.third_share[good] * scarce / (scarce + 2.0),
+        1.0 + goods.carry[good] * scarce,
+        goods.tariff_hold[good] if waits else 1.0,
+        goods.hoarding[good],
+        goods.flies_below[good],
+        goods.aside_share[good],
+        goods.reform_share[good],
+        goods.risk_memory[good],
+        goods.qualify_threshold[good],
+        int(goods.qualify_weeks[good]),
+        goods.take_up[good],
         w.other_supply[good],
     )
 
 
 @formula
+def _declared(p, good, age):
+    """What leaves this week of the goods declared before a control, weeks of need.
+
+    Half in the week of the control, which is the first of ``age`` 1, then three tenths and two.
+    """
+    cleared = p.licensing.goods.cleared_weeks[good]
+    if age == 1:
+        return 0.5 * cleared
+    if age == 2:
+        return 0.3 * cleared
+    return 0.2 * cleared if age == 3 else 0.0
+
+
+@formula
 def needs_licence(f, i, c):
-    """Whether a firm's grade needs a licence this week."""
-    return (c.needs_military if f.grade[i] == MILITARY else c.needs_civil) == 1
+    """Whether what a firm buys needs a licence this week."""
+    kind = f.kind[i]
+    return (kind == CONTROLLED and c.needs_civil == 1) or (
+        kind == MILITARY_KIND and c.needs_military == 1
+    )
 
 
 @formula
 def is_licensed(f, i, c):
-    """Whether a firm may receive goods this week: it holds a licence or needs none."""
+    """Whether a firm's goods may leave this week: it holds a licence or needs none."""
     return f.until[i] > c.week or not needs_licence(f, i, c)
 
 
@@ -108,56 +170,84 @@ def loss_share(shortage, convexity):
 
 @formula
 def firm_step(f, i, c):
-    """One firm's week, its arrivals known: stock, use, shortage, felt risk, other sources, order.
+    """One firm's week, its arrivals known: stock, use, shortage, felt risk, ways out, order, customs.
 
     A firm without a licence feels its whole need at risk, not only what it lacks; past a threshold
-    it qualifies another source, which is ready some weeks later. It orders up to its cover and what
-    it uses during a lead time.
+    it qualifies another source, which is ready some weeks later, and turns to grades without what is
+    controlled; without a licence it also buys finished parts. It orders up to its cover and what it
+    uses until goods arrive. Uncontrolled lots wait for tests in two stages.
     """
-    licensed = is_licensed(f, i, c)
+    licensed, kind = is_licensed(f, i, c), f.kind[i]
+    civil, bound = kind == CONTROLLED, kind != UNCONTROLLED
     in_transit = f.in_transit[i] - f.arrived[i]
     stock, share = f.stock[i] + f.arrived[i], f.other_share[i]
-    need = 1.0 - share
+    usual, reformed, aside = 1.0 - share, f.reformed[i], f.aside[i]
+    need = usual * (1.0 - aside - reformed) - (c.third if civil else 0.0)
+    need = max(0.0, need)
     used = min(stock, need)
     stock -= used
     shortage = need - used  # in [0, 1], as need is
     risk = c.risk_memory * f.risk[i] + (1.0 - c.risk_memory) * (shortage if licensed else need)
+    at_risk = risk > c.qualify_threshold
     qualified = f.qualified[i]
-    if qualified == NEVER and risk > c.qualify_threshold:
-        qualified = c.week + c.qualify_weeks
+    qualified = c.week + c.qualify_weeks if qualified == NEVER and at_risk else qualified
     if qualified != NEVER and c.week >= qualified and c.other_supply > share:
         share += c.take_up * (c.other_supply - share)
-    most = c.most if licensed else 0.0
-    ordered = clip(f.cover[i] + c.lead * need - stock - in_transit, 0.0, most)
+    f.reformed[i] = reformed + (
+        (c.reform_share - reformed) / _REFORM_WEEKS if civil and at_risk else 0.0
+    )
+    turned = 0.0 if licensed or not civil else c.aside_share
+    f.aside[i] = aside + (turned - aside) / _ASIDE_WEEKS
+    flies = stock < c.flies_below
+    wait = (1.0 if flies else float(c.lead)) + (0.0 if bound else c.hold)
+    held_new, held = f.held_new[i], f.held[i]
+    # who needs no licence fears none
+    aim = f.cover[i] * ((1.0 + c.hoarding * risk) / c.scarce if bound else 1.0)
+    most = usual * (c.most if bound else c.supplier_most)
+    ordered = clip(aim + wait * need - stock - in_transit - held_new - held, 0.0, most)
+    ordered = ordered * c.go_ahead if licensed else 0.0
+    tested = c.tested == 1 and not bound
+    moved, released = c.release * held_new, c.release * held
+    passed = released if tested else ordered + held_new + held
+    f.held_new[i] = held_new + ordered - moved if tested else 0.0
+    f.held[i] = held + moved - released if tested else 0.0
     f.stock[i], f.used[i], f.shortage[i], f.risk[i] = stock, used, shortage, risk
     f.qualified[i], f.other_share[i] = qualified, min(share, c.other_supply)
-    f.ordered[i], f.in_transit[i] = ordered, in_transit + ordered
+    f.left[i], f.flown[i] = passed, passed if flies else 0.0
+    # grades without what is controlled leave through the same customs code
+    f.passed[i] = passed + reformed * usual
+    f.in_transit[i] = in_transit + passed
 
 
 @formula
-def _use_up(f, i, c):
-    """A licence for one shipment ends with the order that it covers."""
-    if f.ordered[i] > 0.0 and needs_licence(f, i, c):
-        f.until[i] = c.week
+def _leave_declared(f, i, c):
+    """What a firm had declared before a control leaves, too."""
+    more = c.declared * f.declared[i] * (1.0 - f.other_share[i])
+    f.left[i] += more
+    f.passed[i] += more
+    f.in_transit[i] += more
 
 
 @rule
 def _operate(f, c):
     """The week of every firm of a tile.
 
-    The order takes the slot of this week's arrivals and arrives one lead time later.
+    What leaves takes the slot of this week's arrivals and arrives one lead time later; what is
+    flown, in the coming week.
     """
     slot = c.week % c.lead
+    coming = (c.week + 1) % c.lead
     for i in range(round_up_to_lanes(f.count)):
         f.arrived[i] = f.transit[slot, i]
     for i in range(round_up_to_lanes(f.count)):
         firm_step(f, i, c)
+    if c.declared > 0.0:
+        for i in range(f.count):
+            _leave_declared(f, i, c)
     for i in range(round_up_to_lanes(f.count)):
-        f.transit[slot, i] = f.ordered[i]
-    # apart, so that the loop above stores no licences
-    if c.per_shipment == 1:
-        for i in range(round_up_to_lanes(f.count)):
-            _use_up(f, i, c)
+        f.transit[slot, i] = f.left[i] - f.flown[i]
+    for i in range(round_up_to_lanes(f.count)):
+        f.transit[coming, i] += f.flown[i]
 
 
 @rule
@@ -166,9 +256,10 @@ def operate_one(f, i, c):
     slot = c.week % c.lead
     f.arrived[i] = f.transit[slot, i]
     firm_step(f, i, c)
-    f.transit[slot, i] = f.ordered[i]
-    if c.per_shipment == 1:
-        _use_up(f, i, c)
+    if c.declared > 0.0:
+        _leave_declared(f, i, c)
+    f.transit[slot, i] = f.left[i] - f.flown[i]
+    f.transit[(c.week + 1) % c.lead, i] += f.flown[i]
 
 
 @rule
@@ -203,8 +294,9 @@ def clear_tally(s, p, good):
     """Zero the week's sums over a good's firms."""
     w = s.world
     w.mean_risk[good], w.mean_shortage[good], w.flow[good] = 0.0, 0.0, 0.0
+    w.pipeline[good], w.left[good] = 0.0, 0.0
     for grade in range(N_GRADES):
-        w.exposure[good, grade] = 0.0
+        w.exposure[good, grade], w.licensed_demand[good, grade] = 0.0, 0.0
     for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
         w.lost_output[k], w.stops[k] = 0.0, 0.0
 
@@ -230,19 +322,34 @@ def _tally_tile(s, p, f):
     for i in range(f.count):
         bare = 1.0 - min(1.0, f.stock[i] / planning_weeks)
         exposed = f.value_at_risk[i] * loss_share(1.0 - f.other_share[i], convexity) * bare
-        military = exposed if f.grade[i] == MILITARY else 0.0
-        at.flow[i] = f.size[i] * f.ordered[i]
-        at.exposed_civil[i], at.exposed_military[i] = exposed - military, military
+        size, kind = f.size[i], f.kind[i]
+        civil = size if kind == CONTROLLED else 0.0
+        live = f.until[i] > w.week
+        at.flow[i] = size * f.passed[i]
+        at.exposed_civil[i] = exposed if kind == CONTROLLED else 0.0
+        at.exposed_military[i] = exposed if kind == MILITARY_KIND else 0.0
+        at.pipeline[i] = civil * (f.stock[i] + f.in_transit[i])
+        at.left[i] = civil * f.left[i]
+        at.licensed_civil[i] = civil if live else 0.0
+        at.licensed_military[i] = size if live and kind == MILITARY_KIND else 0.0
         lacks = f.shortage[i] > 0.0
         short |= firm_bit(i) if lacks else NO_FIRM
         stopped |= firm_bit(i) if lacks and f.shortage[i] >= stop_threshold else NO_FIRM
     risk, flow = w.mean_risk[good], w.flow[good]
     civil, military = w.exposure[good, CIVIL], w.exposure[good, MILITARY]
+    pipeline, left = w.pipeline[good], w.left[good]
+    licensed, licensed_military = w.licensed_demand[good, CIVIL], w.licensed_demand[good, MILITARY]
     for i in range(f.count):
         risk += f.risk[i]
         flow += at.flow[i]
         civil += at.exposed_civil[i]
         military += at.exposed_military[i]
+        pipeline += at.pipeline[i]
+        left += at.left[i]
+        licensed += at.licensed_civil[i]
+        licensed_military += at.licensed_military[i]
+    w.pipeline[good], w.left[good] = pipeline, left
+    w.licensed_demand[good, CIVIL], w.licensed_demand[good, MILITARY] = licensed, licensed_military
     w.mean_risk[good], w.flow[good] = risk, flow
     w.exposure[good, CIVIL], w.exposure[good, MILITARY] = civil, military
     w.mean_shortage[good] = _add_shortage(f, short, w.mean_shortage[good])
@@ -284,6 +391,36 @@ def close_tally(s, p, good):
     w.flow[good] *= exp(p.firms.goods.demand_growth[good] * w.week / 52.0) / normal
     w.mean_risk[good] /= p.firms.goods.firms[good]
     w.mean_shortage[good] /= p.firms.goods.firms[good]
+    for grade in range(N_GRADES):
+        demand = w.demand[good, grade]
+        open_to_all = w.needs_licence[good, grade] == 0 or demand <= 0.0
+        share = 1.0 if open_to_all else w.licensed_demand[good, grade] / demand
+        w.licensed_demand[good, grade] = share
+
+
+@small_rule
+def price_scarce(s, p, good):
+    """The price of the scarce grade outside its owner's country, over its usual one, in [1, 10].
+
+    z = (stock + in transit + 13 weeks of what is coming) over the same in normal weeks, of
+    controlled firms; the price moves by 0.4 a week to z**(-1/elasticity). What is coming is nothing
+    under a suspended regime, else the mean of last week's and what leaves.
+    """
+    w = s.world
+    demand = w.demand[good, CIVIL]
+    if demand <= 0.0:
+        return
+    usual = demand * (1.0 - p.firms.goods.other_share[good])
+    coming = 0.0
+    if w.regime[good, CIVIL] != SUSPENDED:
+        coming = 0.5 * w.coming[good] + 0.5 * min(1.0, w.left[good] / usual)
+    w.coming[good] = coming
+    ahead = _QUARTER * usual
+    z = max(1e-3, (w.pipeline[good] + coming * ahead) / (w.pipeline_usual[good] + ahead))
+    target = 1.0 if z >= 1.0 else exp(-log(z) / p.firms.goods.scarce_elasticity[good])
+    w.price[good] += _PRICE_SPEED * (min(_MOST_PRICE, target) - w.price[good])
+    w.price[good] = max(1.0, w.price[good])
+    w.flow_of_weeks[good, w.week % FLOW_WEEKS] = w.flow[good]
 
 
 @rule
@@ -343,3 +480,4 @@ def supply(s, firms, p):
         _tally_tile(s, p, f)
     for good in range(N_GOODS):
         close_tally(s, p, good)
+        price_scarce(s, p, good)

@@ -71,11 +71,6 @@ RESERVED = (
     "early",
     "back_down",
     "answer",
-    "kind",
-    "ease",
-    "file",
-    "lead",
-    "term",
     "chip",
     "imports",
     "exports",
@@ -85,7 +80,13 @@ RESERVED = (
 """Streams whose place is kept, so that no other moves, and from which no rule draws: not any more,
 or not yet."""
 UNRECORDED = {
-    **dict.fromkeys(("size", "cover", "trusted", "grade", "licensed", "approval"), _FIRM),
+    **dict.fromkeys(
+        (
+            *("size", "cover", "trusted", "grade", "licensed", "approval"),
+            *("kind", "ease", "file", "lead", "term"),
+        ),
+        _FIRM,
+    ),
     "drift": _SMALL,
     "home": "efforts and incidents: they act on an outcome through decisions that are recorded",
     "claim": "claims, and what restores delivery: they act on an outcome through talks and measures",

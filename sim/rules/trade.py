@@ -276,6 +276,8 @@ def trade(s, p):
         lost, sectors, good = 0.0, p.firms.goods.sectors, good_used_by(i)
         for k in range(sectors.first[good], sectors.end[good]):
             lost += w.lost_output[k]
+        # what is scarce costs those who still get it more
+        lost += (w.price[good] - 1.0) * p.firms.goods.scarce_spend[good]
         side = s.sides[i]
         side.export_loss = exported
         side.welfare_loss = side.tariff_loss + exported + lost

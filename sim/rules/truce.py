@@ -453,7 +453,7 @@ def reenter(s, p):
     s.out.weeks_to_first_truce = min(s.out.weeks_to_first_truce, float(w.week + 1))
     mark(w, REOPENED)
     for k in range(p.issues.count):
-        s.issues.kept[k] = p.compliance.sides.start[p.issues.owner[k]] * p.issues.deliverable[k]
+        s.issues.kept[k] = p.issues.deliverable[k]
         s.issues.delivered[k] = s.issues.level[k]
     for i in range(N_SIDES):
         w.rung[i], s.sides[i].rung_due, s.sides[i].effort = 0, NEVER, 0

@@ -19,6 +19,7 @@ from sim.rules.licensing import licensing
 from sim.rules.outcomes import finish, observe, record_week
 from sim.rules.outlook import look
 from sim.rules.politics import politics
+from sim.rules.regimes import regimes
 from sim.rules.screening import turn_resolve
 from sim.rules.shocks import shocks
 from sim.rules.start import branch, start
@@ -66,6 +67,7 @@ def week(s, firms, p, dated, cells):
     disputes(s, p)
     negotiation(s, p)
     truce(s, p)
+    regimes(s, p)
     observe(s, p)
 
 

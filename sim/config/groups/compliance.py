@@ -14,8 +14,6 @@ __all__ = ["Compliance", "Conduct"]
 class Conduct(Group):
     """How one side's agencies keep its promises."""
 
-    start: Annotated[float, In(0, 1, "share")] = 1.0
-    """share of promises delivered on the first day. Source: judgement; London was a fresh start"""
     drift_rate: Annotated[float, In(0, 52, "per year"), Plausible(0.3, 3), Label("drift rate")] = (
         0.9
     )
@@ -55,6 +53,13 @@ class Compliance(Group):
     ] = 0.05
     """standard deviation of what a side sees of delivery on an issue in a week
     Source: judgement"""
+    licences_weeks: Annotated[float, In(0.5, 52, "weeks"), Plausible(3, 8)] = 4.0
+    """time in which the other side expects the licences that were promised
+    Source: events.csv: Washington's claim 18 days after Geneva, over slow licences; judgement"""
+    flow_weeks: Annotated[float, In(0.5, 52, "weeks"), Plausible(4, 10)] = 6.0
+    """time in which it expects goods to flow as usual. Source: the same"""
+    usual_flow: Annotated[float, In(0, 1, "share of normal"), Plausible(0.8, 1)] = 0.9
+    """flow that counts as usual. Source: judgement: what general licences give in the end"""
     tolerance: Annotated[float, In(0, 1, "share"), Plausible(0.08, 0.2)] = 0.12
     """shortfall, as a share of what was promised, that causes no grievance. Source: judgement"""
     memory: Annotated[float, In(0, 0.999, "per week"), Plausible(0.75, 0.92)] = 0.85

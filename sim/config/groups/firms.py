@@ -21,37 +21,78 @@ class Sector(Group):
     """value added lost if the whole sector went without the good. Source: judgement"""
     cover_weeks: Annotated[float, In(0.5, 104, "weeks of need")] = 7.5
     """median stock at the start, also the stock aimed at. Source: judgement"""
+    uncontrolled_share: Annotated[float, In(0, 1, "share of firms")] = 0.0
+    """share of the sector's firms whose goods need no licence, and wait for tests
+    Source: judgement by use: .45 of the tonnage of HS 85051110 holds no controlled element
+    (docs/licences.md)"""
     military_share: Annotated[float, In(0, 1, "share of firms")] = 0.0
-    """share of the sector's firms that need the military grade. Source: judgement"""
+    """share of the others that need the military grade, or have a military end user
+    Source: judgement"""
 
 
 class Population(Group):
     """All users of one controlled good, and the sources they could turn to."""
 
     firms: Annotated[int, In(1, 2000, "firms")] = 120
-    """number of firms simulated; an authority's capacity counts their applications: change both
+    """number of firms simulated
     Source: judgement: enough that one firm weighs about a per cent"""
     size_spread: Annotated[float, In(0, 3, "sd of log"), Plausible(0.5, 1.5)] = 0.9
     """spread of firm sizes (lognormal). Source: judgement"""
-    cover_spread: Annotated[float, In(0, 2, "sd of log"), Plausible(0.3, 0.9)] = 0.6
+    cover_spread: Annotated[float, In(0, 2, "sd of log"), Plausible(0.3, 0.9)] = 0.7
     """spread of the weeks of cover within a sector (lognormal)
     Source: parameters.csv A5: 0.8 over all sectors together (75 % of firms under 13 weeks), less
     across sectors"""
-    trusted_share: Annotated[float, In(0, 1, "share of firms")] = 0.4
-    """share of firms marked as trusted, served by a green channel. Source: judgement"""
-    stock_share: Annotated[float, In(0, 2, "share of usual cover"), Plausible(0.5, 1)] = 0.75
+    military_cover_weeks: Annotated[float, In(0.5, 260, "weeks of need"), Plausible(40, 60)] = 50.0
+    """median stock of users of the military grade, whose spread is three tenths of the others'
+    Source: parameters.csv: samarium, 9 to 15 months"""
+    military_order: Annotated[float, In(0, 1, "share"), Plausible(0.15, 0.5)] = 0.3
+    """what users of the military grade buy, as a share of what firms of their size do
+    Source: judgement: defence and aerospace are small in tonnage"""
+    trusted_share: Annotated[float, In(0, 1, "probability"), Plausible(0.3, 0.7)] = 0.5
+    """chance that a firm of mean size is trusted; it grows with size, to .95 at most
+    Source: MERICS 2025: a priority list helped bigger firms; judgement"""
+    stock_share: Annotated[float, In(0, 2, "share of usual cover"), Plausible(0.5, 1)] = 0.72
     """stock on the first day, as a share of the usual cover
-    Source: judgement; two months of controls had drawn stocks down (first line stops in weeks 6
-    to 9, parameters.csv A5)"""
-    pipeline_share: Annotated[float, In(0, 2, "share of need"), Plausible(0, 0.3)] = 0.1
+    Source: run from 4 April 2025 (docs/licences.md): two months of controls had drawn stocks down"""
+    pipeline_share: Annotated[float, In(0, 2, "share of need"), Plausible(0, 0.3)] = 0.19
     """goods on the water on the first day, as a share of a normal flow
     Source: General Administration of Customs of China: exports of magnets to the US fell 93 % on
     the year in May 2025"""
     shipping_weeks: Annotated[int, In(1, 12, "weeks")] = 4
     """time from order to arrival. Source: sea freight China-US about a month; judgement"""
-    order_cap: Annotated[float, In(0.2, 10, "weeks of need a week"), Plausible(1.2, 3)] = 1.6
+    order_cap: Annotated[float, In(0.2, 10, "weeks of need a week"), Plausible(1, 1.5)] = 1.2
     """most a licence lets a firm order in a week
-    Source: judgement; licences are sized to need so that no one stockpiles (Reuters, June 2025)"""
+    Source: Financial Times, 15 August 2025: approved volumes limited against stockpiling; judgement"""
+    supplier_cap: Annotated[float, In(0.2, 10, "weeks of need a week"), Plausible(1.1, 2)] = 1.3
+    """most that suppliers deliver in a week without a licence. Source: judgement"""
+    hoarding: Annotated[float, In(0, 10, "ratio"), Plausible(0, 2)] = 1.0
+    """how much felt risk raises the stock aimed at (1 + hoarding x risk). Source: judgement"""
+    carry: Annotated[float, In(0, 5, "ratio"), Plausible(0.05, 0.3)] = 0.15
+    """how much a scarce price lowers it (over 1 + carry x (price - 1)). Source: judgement"""
+    flies_below: Annotated[float, In(0, 26, "weeks of need"), Plausible(1, 4)] = 2.0
+    """stock below which a firm has its goods flown in within a week. Source: judgement"""
+    aside_share: Annotated[float, In(0, 1, "share of need"), Plausible(0.1, 0.35)] = 0.25
+    """need that a controlled firm without a licence meets by finished parts and redesign
+    Source: Financial Times, August 2025: motors need no licence, assembly moved; size is judgement"""
+    reform_share: Annotated[float, In(0, 1, "share of need"), Plausible(0.05, 0.3)] = 0.15
+    """need that a controlled firm at risk meets for good by grades without heavy rare earths
+    Source: duramag.com 2025: such grades, then holmium; size is judgement"""
+    third_share: Annotated[float, In(0, 1, "share of need"), Plausible(0.03, 0.15)] = 0.10
+    """need met through third countries at the highest prices
+    Source: Financial Times, July 2025: 1 bn USD of chips in three months; judgement for magnets"""
+    scarce_elasticity: Annotated[float, In(0.1, 5, "elasticity"), Plausible(0.45, 0.9)] = 0.65
+    """elasticity of demand for the scarce grade outside its owner's country, over a quarter
+    Source: fitted to dysprosium in May 2025 and five minerals (docs/licences.md)"""
+    scarce_spend: Annotated[float, In(0, 100, "bn USD/yr"), Plausible(0.1, 0.6)] = 0.3
+    """what firms spend on the scarce grade at its usual price. Source: parameters.csv; judgement"""
+    scarce_price: Annotated[float, In(1, 10, "ratio")] = 3.7
+    """price of the scarce grade on the first day, over its usual one
+    Source: run from 4 April 2025 (docs/licences.md); Argus, 6 May 2025: 2.9"""
+    tariff_hold: Annotated[float, In(0, 1, "share"), Plausible(0.35, 0.85)] = 0.6
+    """share of orders that go ahead while the tariff on them is above hold_above
+    Source: derived: (2.45/1.30)**-0.76, trade elasticity of Boehm et al. 2023"""
+    hold_above: Annotated[float, In(0, 5, "ad valorem")] = 1.0
+    """tariff above which importers wait for it to fall. Source: tariffs.csv: 9 April to 14 May 2025"""
     loss_convexity: Annotated[float, In(0, 1, "share"), Plausible(0.2, 1)] = 0.6
     """share of the loss that grows with the square of the shortage; the rest is proportional
     Source: judgement; small shortages are worked around first"""
@@ -84,12 +125,24 @@ class Population(Group):
     Source: General Administration of Customs of China, HS 85051110: 7,445 t to the US in 2024"""
     sectors: Annotated[Named[Sector], Most(4)] = Named(
         {
-            "automotive": Sector(share=0.4, value_at_risk=55.0, cover_weeks=5.5),
-            "electronics": Sector(share=0.3),
-            "aerospace": Sector(
-                share=0.18, value_at_risk=18.0, cover_weeks=14.0, military_share=0.25
+            "automotive": Sector(
+                share=0.4, value_at_risk=55.0, cover_weeks=7.0, uncontrolled_share=0.315
             ),
-            "defence": Sector(share=0.12, value_at_risk=12.0, cover_weeks=26.0, military_share=1.0),
+            "electronics": Sector(share=0.3, cover_weeks=8.0, uncontrolled_share=0.79),
+            "aerospace": Sector(
+                share=0.18,
+                value_at_risk=18.0,
+                cover_weeks=14.0,
+                uncontrolled_share=0.315,
+                military_share=0.25,
+            ),
+            "defence": Sector(
+                share=0.12,
+                value_at_risk=12.0,
+                cover_weeks=13.0,
+                uncontrolled_share=0.16,
+                military_share=1.0,
+            ),
         }
     )
     """sectors by name"""
@@ -120,6 +173,14 @@ class Firms(Group):
         pipeline_share=0.0,
         shipping_weeks=3,
         order_cap=2.0,
+        supplier_cap=2.0,
+        hoarding=0.0,
+        carry=0.0,
+        aside_share=0.0,
+        reform_share=0.0,
+        scarce_spend=0.0,
+        scarce_price=1.0,
+        tariff_hold=1.0,
         loss_convexity=0.4,
         other_share=0.41,
         supply_growth=0.44,

@@ -120,12 +120,12 @@ DEFAULT_ISSUES = Named({
         terms=0.909, in_force=0.909, lapse=0.716, snaps_back=True,
     ),
     # in_force: 0.25 of applications approved after two months, US flows of April to June 2025 at
-    # 0.35 of 2024 (parameters.csv A2, A4). lapse: the 0.07 of May 2025 (A2). terms: what London
+    # 0.35 of 2024 (parameters.csv A2, A4). lapse: suspended, as in April and May 2025. terms: what London
     # promised, judgement, 0.6 to 0.9. benefit, costs: judgement, half to twice; most of its worth
     # is its driver's.
     "civil_magnets": Issue(
         owner="cn", track="trade", driver="civil_magnets", benefit=2.0, linear_cost=1.0, convex_cost=14.0,
-        phase_in_weeks=5.0, terms=0.75, in_force=0.3, lapse=0.1,
+        phase_in_weeks=5.0, terms=0.75, in_force=0.3, lapse=0.05,
     ),
     # Design software, engine parts, ethane, withheld from 23 and 28 May 2025 (events.csv), London's
     # price for magnets. benefit: judgement, 10 to 40. linear_cost below 0: selling again pays US
