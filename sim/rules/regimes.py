@@ -189,6 +189,9 @@ def _wanted(s, p, good, grade, k):
         least = int(rank_of(kept_level(s, k)))
         if s.issues.withheld[k] > 0.0:
             return least, 0.0
+    # arms are not for sale: what is of military grade is freed by an agreement alone
+    if grade == MILITARY and good == MAGNETS:
+        return least, 0.0
     best, most = least, regime_worth(p, good, least, exposed, counter, 0, 0.0, age)
     for rank in range(least + 1, N_REGIMES):
         worth = regime_worth(p, good, rank, exposed, counter, 0, 0.0, age)

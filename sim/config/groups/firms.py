@@ -63,7 +63,7 @@ class Population(Group):
     order_cap: Annotated[float, In(0.2, 10, "weeks of need a week"), Plausible(1, 1.5)] = 1.2
     """most a licence lets a firm order in a week
     Source: Financial Times, 15 August 2025: approved volumes limited against stockpiling; judgement"""
-    supplier_cap: Annotated[float, In(0.2, 10, "weeks of need a week"), Plausible(1.1, 2)] = 1.3
+    supplier_cap: Annotated[float, In(0.2, 10, "weeks of need a week"), Plausible(1.05, 1.4)] = 1.1
     """most that suppliers deliver in a week without a licence. Source: judgement"""
     hoarding: Annotated[float, In(0, 10, "ratio"), Plausible(0, 2)] = 1.0
     """how much felt risk raises the stock aimed at (1 + hoarding x risk). Source: judgement"""

@@ -40,7 +40,7 @@ class Authority(Group):
     ] = 1.5
     """the same in the week of the control
     Source: CLEPA: a quarter of hundreds of applications approved in two months, by a small team"""
-    learning_weeks: Annotated[float, In(1, 260, "weeks"), Plausible(8, 20)] = 13.0
+    learning_weeks: Annotated[float, In(1, 260, "weeks"), Plausible(8, 20)] = 11.0
     """time in which office and laboratories learn
     Source: judgement between the two dates of CLEPA; gallium 2023: normal flow after 18 weeks"""
     slow_walk: Annotated[float, In(0, 1, "share"), Plausible(0.3, 0.95)] = 0.7
@@ -106,7 +106,7 @@ class Authority(Group):
     licensed_share: Annotated[float, In(0, 1, "share of firms")] = 0.06
     """share of controlled firms that hold a licence on the first day
     Source: run from 4 April 2025 (docs/licences.md): first US licences on 2 June"""
-    held_weeks: Annotated[float, In(0, 52, "weeks of need")] = 8.7
+    held_weeks: Annotated[float, In(0, 52, "weeks of need")] = 6.6
     """what each uncontrolled firm has at the tests on the first day
     Source: run from 4 April 2025 (docs/licences.md)"""
     sales: Annotated[float, In(0, 100, "bn USD/yr"), Plausible(0.2, 0.6)] = 0.31
