@@ -291,7 +291,7 @@ WEEK_SERIES = (
     ),
     Measure("lost_output", "f8", "lost output", "bn USD/yr", "sector"),
     Measure("shortage", "f8", "shortage", "share of need", "sector"),
-    Measure("licensed", "f8", "firms with a licence in force", "share of firms", "sector"),
+    Measure("licensed", "f8", "firms under licence that hold one", "share of firms", "sector"),
     Measure("flow", "f8", "controlled imports", "share of need", "good"),
     Measure("imports", "f8", "controlled imports", "t or 100,000 cards a month", "good"),
     Measure("regime", "i8", "regime of licences for civil use", "code", "good"),

@@ -179,6 +179,7 @@ WORLD = np.dtype(
         ("lost_output", "f8", (MOST_SECTORS,)),
         ("shortage", "f8", (MOST_SECTORS,)),
         ("licensed", "f8", (MOST_SECTORS,)),
+        ("bound", "f8", (MOST_SECTORS,)),
         ("stops", "f8", (MOST_SECTORS,)),
         ("sector_size", "f8", (MOST_SECTORS,)),
         ("sector_firms", "f8", (MOST_SECTORS,)),

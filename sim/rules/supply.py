@@ -425,23 +425,27 @@ def price_scarce(s, p, good):
 
 @rule
 def tally_sectors(s, firms, p):
-    """Shortage and licences by sector, only for the weekly record."""
+    """Shortage, and licences of firms whose goods come under licence, by sector; only for the weekly
+    record.
+    """
     w = s.world
     for k in range(sector_count(p)):
-        w.shortage[k], w.licensed[k] = 0.0, 0.0
+        w.shortage[k], w.licensed[k], w.bound[k] = 0.0, 0.0, 0.0
     for t in range(firms.shape[0]):
-        f, short, licensed = firms[t], NO_FIRM, NO_FIRM
+        f, short, licensed, bound = firms[t], NO_FIRM, NO_FIRM, NO_FIRM
         c, sectors = conditions(s, p, f.good), p.firms.goods.sectors
         for i in range(f.count):
             short |= firm_bit(i) if f.shortage[i] > 0.0 else NO_FIRM
             licensed |= firm_bit(i) if is_licensed(f, i, c) else NO_FIRM
+            bound |= firm_bit(i) if f.kind[i] != UNCONTROLLED else NO_FIRM
         for k in range(sectors.first[f.good], sectors.end[f.good]):
             w.shortage[k] = _add_short(f, short & f.members[k], w.shortage[k])
-            w.licensed[k] += count_bits(licensed & f.members[k])
+            w.licensed[k] += count_bits(licensed & bound & f.members[k])
+            w.bound[k] += count_bits(bound & f.members[k])
     for k in range(sector_count(p)):
         if w.sector_firms[k] > 0.0:
             w.shortage[k] /= w.sector_size[k]
-            w.licensed[k] /= w.sector_firms[k]
+            w.licensed[k] = w.licensed[k] / w.bound[k] if w.bound[k] > 0.0 else 1.0
 
 
 @formula

@@ -56,7 +56,7 @@ class Resolve(Group):
         Plausible(7, 23),
         Label("price of settling trade"),
         Lever("gain a trade deal needs", 3),
-    ] = 17.0
+    ] = 13.0
     """mean on the trade track
     Source: judgement: three quarters of the most each could gain; a deal in about one of seven first
     clocks (truces.csv: of the US truces to June 2025 one of five was upgraded)"""

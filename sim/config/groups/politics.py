@@ -49,20 +49,20 @@ class Arena(Group):
     hawk_cost x pressure)
     Source: judgement"""
     hawk_push: Annotated[
-        float, In(0, 200, "bn USD"), Plausible(10, 15), Lever("weight of hawks", 4)
-    ] = 12.5
+        float, In(0, 200, "bn USD"), Plausible(8, 12), Lever("weight of hawks", 4)
+    ] = 10.0
     """what a unit of hawk pressure weighs in a government's decisions
     Source: 5 times truce.unit; judgement"""
     audience: Annotated[
         float,
         In(0, 200, "bn USD"),
-        Plausible(9, 20),
+        Plausible(7.2, 16),
         Label("audience cost"),
         Lever("price of backing down", 8),
-    ] = 13.0
+    ] = 10.4
     """cost of backing down from a threat of one's own (Fearon 1994)
     Source: 5.2 times truce.unit; judgement, tuned to the threats carried out (TIES: .46)"""
-    pride: Annotated[float, In(0, 200, "bn USD"), Plausible(7, 15)] = 10.5
+    pride: Annotated[float, In(0, 200, "bn USD"), Plausible(5.6, 12)] = 8.4
     """cost of yielding to a threat. Source: 4.2 times truce.unit; judgement, tuned to the same"""
     hawk_settling: Annotated[float, In(0, 20, "per year"), Plausible(1.1, 1.7)] = 1.36
     """what a deal must gain more a year, of what hawks weigh in decisions (hawk_push x pressure)

@@ -85,10 +85,10 @@ class Escalation(Group):
     occasion_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.25, 0.9)] = 0.5
     """chance a week that a side considers another rung; it grows with the rungs it is behind
     Source: tariffs.csv: rungs of 2018-2019 came weeks to months apart, those of April 2025 in days"""
-    climb_cost: Annotated[float, In(0, 200, "bn USD"), Plausible(6, 12)] = 8.75
+    climb_cost: Annotated[float, In(0, 200, "bn USD"), Plausible(4.8, 9.6)] = 7.0
     """what a rung costs at home, half as much more for each one climbed; being ahead costs six
     sevenths of it. Source: 3.5 times truce.unit, judgement"""
-    behind: Annotated[float, In(0, 200, "bn USD"), Plausible(10, 20)] = 15.0
+    behind: Annotated[float, In(0, 200, "bn USD"), Plausible(8, 16)] = 12.0
     """what it is worth to answer, for each rung that the other is ahead
     Source: 6 times truce.unit; judgement"""
     notice_weeks: Annotated[float, In(0, 52, "weeks"), Plausible(1, 5)] = 2.0
@@ -110,12 +110,12 @@ class Reentry(Group):
 
     rate: Annotated[float, In(0, 1, "per week"), Plausible(0.1, 0.6)] = 0.35
     """chance a week that talks about a return are held when both sides hurt fully. Source: judgement"""
-    threshold: Annotated[float, In(0, 1000, "bn USD"), Plausible(1, 6)] = 2.0
+    threshold: Annotated[float, In(0, 1000, "bn USD"), Plausible(0.8, 4.8)] = 1.6
     """accumulated loss since the break at which a side is half ready
     Source: judgement; 2 April to 12 May 2025 took six weeks"""
-    width: Annotated[float, In(0.01, 500, "bn USD"), Plausible(0.5, 3)] = 1.0
+    width: Annotated[float, In(0.01, 500, "bn USD"), Plausible(0.4, 2.4)] = 0.8
     """spread of that readiness (logistic scale). Source: judgement"""
-    ripe: Annotated[float, In(0.01, 500, "bn USD"), Plausible(4, 12)] = 7.5
+    ripe: Annotated[float, In(0.01, 500, "bn USD"), Plausible(3.2, 9.6)] = 6.0
     """accumulated loss that brings what a side must show at home down to 1/e
     Source: 3 times truce.unit; judgement"""
     undated_share: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.6)] = 0.3
@@ -131,7 +131,7 @@ class Disputes(Group):
     grieved: Annotated[float, In(0, 10, "ratio"), Plausible(0.4, 1.2)] = 0.8
     """how much a grievance of truce.unit bn USD/yr adds to that rate (1 + grieved x grievance)
     Source: judgement"""
-    threat_cost: Annotated[float, In(0, 300, "bn USD"), Plausible(10, 15)] = 12.5
+    threat_cost: Annotated[float, In(0, 300, "bn USD"), Plausible(8, 12)] = 10.0
     """what a threat or a measure costs in itself
     Source: 5 times truce.unit; judgement, tuned to the rate of crises"""
     notice_weeks: Annotated[float, In(0, 52, "weeks"), Plausible(2, 6)] = 4.0
@@ -160,7 +160,7 @@ class Disputes(Group):
     """chance a week that a cabinet reconsiders its measure. Source: judgement"""
     rest_weeks: Annotated[int, In(1, 52, "weeks"), Plausible(4, 10)] = 6
     """weeks after which a measure that was borne may become the new normal. Source: judgement"""
-    claim_cost: Annotated[float, In(0, 100, "bn USD"), Plausible(5, 10)] = 7.5
+    claim_cost: Annotated[float, In(0, 100, "bn USD"), Plausible(4, 8)] = 6.0
     """what a claim of breach costs. Source: 3 times truce.unit; judgement"""
     ask_share: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.3)] = 0.2
     """share of what a side lacks on trade that it asks for with a threat, where both can hurt alike
@@ -197,21 +197,21 @@ class Truce(Group):
     window_weeks: Annotated[int, In(0, 26, "weeks"), Plausible(3, 9)] = 6
     """weeks before the deadline in which a renewal may be agreed
     Source: renewals.csv: 22 of 29 in the last week, the earliest five weeks before; judgement"""
-    unit: Annotated[float, In(0.01, 100, "bn USD"), Plausible(2, 3)] = 2.5
+    unit: Annotated[float, In(0.01, 100, "bn USD"), Plausible(1.6, 2.4)] = 2.0
     """the size of decisions, of which the other bn USD of decisions are multiples
     Source: sets the scale: the worth of London's truce, sqrt(stake x stake) times the years it is
     reckoned with, 0.85, is eight units on the first day; judgement, tuned to the share of truces that
     break (docs/truces.md)"""
-    temperature: Annotated[float, In(0.05, 100, "bn USD"), Plausible(8, 12)] = 10.0
+    temperature: Annotated[float, In(0.05, 100, "bn USD"), Plausible(6.4, 9.6)] = 8.0
     """noise in every decision of a government (logistic scale)
     Source: 4 times truce.unit; judgement"""
     extension_cost: Annotated[
         float,
         In(0, 200, "bn USD"),
-        Plausible(2, 4.2),
+        Plausible(1.6, 3.36),
         Label("extension cost"),
         Lever("price of extending the truce", 1),
-    ] = 3.0
+    ] = 2.4
     """what extending instead of settling costs at home, once; more for a short extension
     Source: 1.2 times truce.unit; judgement; trade promises carry a small cost (Chaudoin 2014)"""
     extension_cost_growth: Annotated[
@@ -242,13 +242,13 @@ class Truce(Group):
     """how much a side minds a long renewal for what it still lacks
     Source: judgement, tuned to the lengths of renewals.csv: up to 45 days .22, to 135 .44, to 270
     .15"""
-    blame: Annotated[float, In(0, 100, "bn USD"), Plausible(2, 5.5)] = 3.75
+    blame: Annotated[float, In(0, 100, "bn USD"), Plausible(1.6, 4.4)] = 3.0
     """what it costs to be the one who ends a truce or asks for more
     Source: 1.5 times truce.unit; judgement"""
     limbo_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.2, 0.7)] = 0.4
     """chance a week, after a date has passed, that a side puts the end of the truce to the vote
     Source: renewals.csv: two of 29 renewals came after the date; judgement"""
-    limbo: Annotated[float, In(0, 100, "bn USD"), Plausible(5, 10)] = 7.5
+    limbo: Annotated[float, In(0, 100, "bn USD"), Plausible(4, 8)] = 6.0
     """what ending a truce past its date saves of blame
     Source: 3 times truce.unit; judgement"""
     interim_share: Annotated[float, In(0, 2, "share"), Plausible(0.2, 0.5)] = 0.3
