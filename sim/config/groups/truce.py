@@ -160,8 +160,9 @@ class Disputes(Group):
     """chance a week that a cabinet reconsiders its measure. Source: judgement"""
     rest_weeks: Annotated[int, In(1, 52, "weeks"), Plausible(4, 10)] = 6
     """weeks after which a measure that was borne may become the new normal. Source: judgement"""
-    claim_cost: Annotated[float, In(0, 100, "bn USD"), Plausible(4, 8)] = 6.0
-    """what a claim of breach costs. Source: 3 times truce.unit; judgement"""
+    claim_cost: Annotated[float, In(0, 100, "bn USD"), Plausible(3, 6)] = 4.0
+    """what a claim of breach costs
+    Source: twice truce.unit; judgement, so that a Geneva without licences is claimed (docs/licences.md)"""
     ask_share: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.3)] = 0.2
     """share of what a side lacks on trade that it asks for with a threat, where both can hurt alike
     Source: judgement"""
