@@ -83,7 +83,9 @@ __all__ = ["GOOD_ENTITIES", "branch", "clear", "enrol", "start"]
 GOOD_ENTITIES = code(
     1 << 20
 )  # numbers that identify the firms of one good in draws, more than there can be
-_MILITARY_SPREAD = 0.3  # of that of civil covers: judgement, nine to fifteen months (parameters.csv)
+_MILITARY_SPREAD = (
+    0.3  # of that of civil covers: judgement, nine to fifteen months (parameters.csv)
+)
 _MOST_TRUSTED = 0.95  # chance of trust of the largest firms: judgement
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
@@ -223,6 +225,10 @@ def _draw_firms(s, f, p, number):
     for i in range(f.count):
         chance = min(_MOST_TRUSTED, p.firms.goods.trusted_share[good] * f.size[i])
         f.trusted[i] = 1 if s.draws[i] < chance and f.kind[i] != MILITARY_KIND else 0
+    for i in range(f.count, TILE):
+        # sums run over whole tiles
+        f.size[i], f.value_at_risk[i], f.left[i], f.stock[i] = 0.0, 0.0, 0.0, 0.0
+        f.kind[i] = UNCONTROLLED
     _draw_applicants(s, f, p)
     _first_licences(s, f, p)
     _load_ships(f, p)
@@ -269,9 +275,8 @@ def _first_licences(s, f, p):
             f.ready[i] = int(f.file_weeks[i] + 0.999) - age
         f.other_share[i] = p.firms.goods.other_share[good]
         f.qualified[i] = NEVER
-        f.arrived[i], f.used[i], f.left[i], f.flown[i], f.passed[i] = 0.0, 0.0, 0.0, 0.0, 0.0
-        f.risk[i], f.shortage[i] = 0.0, 0.0
-        f.aside[i], f.reformed[i] = 0.0, 0.0
+        f.arrived[i], f.left[i], f.flown[i] = 0.0, 0.0, 0.0
+        f.risk[i], f.shortage[i], f.aside[i] = 0.0, 0.0, 0.0
         f.held_new[i] = 0.4 * held if kind == UNCONTROLLED else 0.0
         f.held[i] = 0.6 * held if kind == UNCONTROLLED else 0.0
 

@@ -334,7 +334,6 @@ LADDER = _lines([("count", "i8"), *((name, "f8", (N_SIDES * RUNGS,)) for name in
 
 _FIRM_INTEGERS = (
     "sector",
-    "kind",
     "trusted",
     "pending",
     "ready",
@@ -358,12 +357,9 @@ _FIRM_NUMBERS = (
     "held_new",
     "held",
     "aside",
-    "reformed",
     "arrived",
     "left",
     "flown",
-    "passed",
-    "used",
 )
 FIRMS = _lines(
     [
@@ -371,6 +367,7 @@ FIRMS = _lines(
         ("count", "i8"),
         ("entity", "i8"),
         ("members", "i8", (MOST_SECTORS,)),
+        ("kind", "i8", (TILE,)),
         *((name, "i8", (TILE,)) for name in _FIRM_INTEGERS),
         *((name, "f8", (TILE,)) for name in _FIRM_NUMBERS),
         ("transit", "f8", (MOST_LEAD_WEEKS, TILE)),
@@ -378,11 +375,12 @@ FIRMS = _lines(
 )
 
 _TALLIED = (
+    "risk",
     "flow",
     "exposed_civil",
     "exposed_military",
     "pipeline",
-    "left",
+    "controlled",
     "licensed_civil",
     "licensed_military",
 )

@@ -29,7 +29,16 @@ from sim.rules.codes import (
 from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.mathematics import clip, count_bits, exp, log, lowest_bit
 from sim.rules.relations import user_of
-from sim.rules.state import FLOW_WEEKS, NEVER, NO_FIRM, firm_bit, round_up_to_lanes, sector_count
+from sim.rules.state import (
+    FLOW_WEEKS,
+    NEVER,
+    NO_FIRM,
+    TILE,
+    firm_bit,
+    round_up_to_lanes,
+    sector_count,
+    tiles_of,
+)
 
 __all__ = [
     "Conditions",
@@ -45,10 +54,12 @@ __all__ = [
     "supply",
     "tally",
     "tally_sectors",
+    "weigh",
 ]
 
 
-_REFORM_WEEKS, _ASIDE_WEEKS = 26.0, 8.0  # of both ways out: judgement
+# of ways out a week, into them and back: judgement
+_TURN, _TURN_BACK = 1.0 / 8.0, 1.0 / 26.0
 _QUARTER = 13.0  # weeks of coming goods that a price looks ahead
 _PRICE_SPEED, _MOST_PRICE = 0.4, 10.0  # a week: judgement; samarium was quoted at 60 once
 
@@ -61,9 +72,9 @@ class Conditions(NamedTuple):
     need; ``needs_civil`` and ``needs_military`` are 1 where the grade needs a licence; ``tested``
     is 1 where uncontrolled lots wait for tests, of which ``release`` leave in a week and for which
     ``hold`` weeks of need are ordered ahead; ``declared`` is what still leaves of goods declared
-    before a control, weeks of need; ``third`` the need met through third countries, ``scarce`` what
-    a scarce price divides the stock aimed at by, ``go_ahead`` the share of orders that a tariff
-    leaves; the rest are settings of the good by their names.
+    before a control, weeks of need; ``third`` the need met through third countries, ``unscarce`` what
+    a scarce price leaves of the stock aimed at, ``go_ahead`` the share of orders that a tariff
+    leaves, ``per_planning`` one over the planning horizon; the rest are settings of the good by their names.
     """
 
     week: int
@@ -72,12 +83,12 @@ class Conditions(NamedTuple):
     supplier_most: float
     needs_civil: int
     needs_military: int
-    tested: int
+    tested: float
     release: float
     hold: float
     declared: float
     third: float
-    scarce: float
+    unscarce: float
     go_ahead: float
     hoarding: float
     flies_below: float
@@ -88,6 +99,8 @@ class Conditions(NamedTuple):
     qualify_weeks: int
     take_up: float
     other_supply: float
+    per_planning: float
+    loss_convexity: float
 
 
 @rule
@@ -111,12 +124,12 @@ def conditions(s, p, good):
         goods.supplier_cap[good],
         w.needs_licence[good, CIVIL],
         w.needs_licence[good, MILITARY],
-        tested,
+        float(tested),
         release,
         hold,
         _declared(p, good, a.age),
         goods.third_share[good] * scarce / (scarce + 2.0),
-        1.0 + goods.carry[good] * scarce,
+        1.0 / (1.0 + goods.carry[good] * scarce),
         goods.tariff_hold[good] if waits else 1.0,
         goods.hoarding[good],
         goods.flies_below[good],
@@ -127,6 +140,8 @@ def conditions(s, p, good):
         int(goods.qualify_weeks[good]),
         goods.take_up[good],
         w.other_supply[good],
+        1.0 / p.sides.planning_weeks[user_of(good)],
+        goods.loss_convexity[good],
     )
 
 
@@ -148,9 +163,8 @@ def _declared(p, good, age):
 def needs_licence(f, i, c):
     """Whether what a firm buys needs a licence this week."""
     kind = f.kind[i]
-    return (kind == CONTROLLED and c.needs_civil == 1) or (
-        kind == MILITARY_KIND and c.needs_military == 1
-    )
+    needs = c.needs_civil if kind == CONTROLLED else 0
+    return (c.needs_military if kind == MILITARY_KIND else needs) == 1
 
 
 @formula
@@ -181,9 +195,8 @@ def firm_step(f, i, c):
     civil, bound = kind == CONTROLLED, kind != UNCONTROLLED
     in_transit = f.in_transit[i] - f.arrived[i]
     stock, share = f.stock[i] + f.arrived[i], f.other_share[i]
-    usual, reformed, aside = 1.0 - share, f.reformed[i], f.aside[i]
-    need = usual * (1.0 - aside - reformed) - (c.third if civil else 0.0)
-    need = max(0.0, need)
+    usual, aside = 1.0 - share, f.aside[i]
+    need = max(0.0, usual * (1.0 - aside) - (c.third if civil else 0.0))
     used = min(stock, need)
     stock -= used
     shortage = need - used  # in [0, 1], as need is
@@ -193,30 +206,26 @@ def firm_step(f, i, c):
     qualified = c.week + c.qualify_weeks if qualified == NEVER and at_risk else qualified
     if qualified != NEVER and c.week >= qualified and c.other_supply > share:
         share += c.take_up * (c.other_supply - share)
-    f.reformed[i] = reformed + (
-        (c.reform_share - reformed) / _REFORM_WEEKS if civil and at_risk else 0.0
-    )
-    turned = 0.0 if licensed or not civil else c.aside_share
-    f.aside[i] = aside + (turned - aside) / _ASIDE_WEEKS
+    turned = (0.0 if licensed else c.aside_share) + (c.reform_share if at_risk else 0.0)
+    turned = turned if civil else 0.0
+    aside += (turned - aside) * (_TURN if turned > aside else _TURN_BACK)
     flies = stock < c.flies_below
     wait = (1.0 if flies else float(c.lead)) + (0.0 if bound else c.hold)
     held_new, held = f.held_new[i], f.held[i]
     # who needs no licence fears none
-    aim = f.cover[i] * ((1.0 + c.hoarding * risk) / c.scarce if bound else 1.0)
+    aim = f.cover[i] * ((1.0 + c.hoarding * risk) * c.unscarce if bound else 1.0)
     most = usual * (c.most if bound else c.supplier_most)
     ordered = clip(aim + wait * need - stock - in_transit - held_new - held, 0.0, most)
     ordered = ordered * c.go_ahead if licensed else 0.0
-    tested = c.tested == 1 and not bound
     moved, released = c.release * held_new, c.release * held
-    passed = released if tested else ordered + held_new + held
-    f.held_new[i] = held_new + ordered - moved if tested else 0.0
-    f.held[i] = held + moved - released if tested else 0.0
-    f.stock[i], f.used[i], f.shortage[i], f.risk[i] = stock, used, shortage, risk
+    waits = 0.0 if bound else c.tested
+    passed = ordered + held_new + held if waits == 0.0 else released
+    f.held_new[i] = waits * (held_new + ordered - moved)
+    f.held[i] = waits * (held + moved - released)
+    f.stock[i], f.shortage[i], f.risk[i], f.aside[i] = stock, shortage, risk, aside
     f.qualified[i], f.other_share[i] = qualified, min(share, c.other_supply)
-    f.left[i], f.flown[i] = passed, passed if flies else 0.0
-    # grades without what is controlled leave through the same customs code
-    f.passed[i] = passed + reformed * usual
     f.in_transit[i] = in_transit + passed
+    f.left[i], f.flown[i] = passed, passed if flies else 0.0
 
 
 @formula
@@ -224,8 +233,31 @@ def _leave_declared(f, i, c):
     """What a firm had declared before a control leaves, too."""
     more = c.declared * f.declared[i] * (1.0 - f.other_share[i])
     f.left[i] += more
-    f.passed[i] += more
     f.in_transit[i] += more
+
+
+@formula
+def weigh(f, i, c, at):
+    """What a firm adds to the week's sums, in its column of ``at``, which serves all tiles of a good.
+
+    Flow (weeks of need by weight), output exposed by grade, bn USD/yr, felt risk, and of controlled
+    firms what they have and what is on its way, what left, and demand with a licence. Exposed: value
+    at risk times :func:`loss_share` of the need without other sources, times the share of the
+    planning horizon that its stock does not cover.
+    """
+    bare = 1.0 - min(1.0, f.stock[i] * c.per_planning)
+    exposed = f.value_at_risk[i] * loss_share(1.0 - f.other_share[i], c.loss_convexity) * bare
+    size, kind, left = f.size[i], f.kind[i], f.left[i]
+    civil = size if kind == CONTROLLED else 0.0
+    live = f.until[i] > c.week
+    at.flow[i] += size * left
+    at.risk[i] += f.risk[i] if i < f.count else 0.0
+    at.exposed_civil[i] += exposed if kind == CONTROLLED else 0.0
+    at.exposed_military[i] += exposed if kind == MILITARY_KIND else 0.0
+    at.pipeline[i] += civil * (f.stock[i] + f.in_transit[i])
+    at.controlled[i] += civil * left
+    at.licensed_civil[i] += civil if live else 0.0
+    at.licensed_military[i] += size if live and kind == MILITARY_KIND else 0.0
 
 
 @rule
@@ -291,71 +323,72 @@ def dependence_decline(other_supply, growth):
 
 @formula
 def clear_tally(s, p, good):
-    """Zero the week's sums over a good's firms."""
-    w = s.world
-    w.mean_risk[good], w.mean_shortage[good], w.flow[good] = 0.0, 0.0, 0.0
-    w.pipeline[good], w.left[good] = 0.0, 0.0
-    for grade in range(N_GRADES):
-        w.exposure[good, grade], w.licensed_demand[good, grade] = 0.0, 0.0
+    """Zero the columns of the week, and its sums over a good's firms."""
+    w, at = s.world, s.tallied
+    w.mean_shortage[good] = 0.0
     for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
         w.lost_output[k], w.stops[k] = 0.0, 0.0
+    for i in range(TILE):
+        at.risk[i], at.flow[i], at.exposed_civil[i], at.exposed_military[i] = 0.0, 0.0, 0.0, 0.0
+    for i in range(TILE):
+        at.pipeline[i], at.controlled[i] = 0.0, 0.0
+        at.licensed_civil[i], at.licensed_military[i] = 0.0, 0.0
+
+
+@formula
+def _sum(column):
+    """The sum of a column, a half added to the other until eight are left, so that a processor adds
+    several at once in a fixed order. The column is used up.
+    """
+    for i in range(TILE // 2):
+        column[i] += column[i + TILE // 2]
+    for i in range(TILE // 4):
+        column[i] += column[i + TILE // 4]
+    for i in range(TILE // 8):
+        column[i] += column[i + TILE // 8]
+    return ((column[0] + column[1]) + (column[2] + column[3])) + (
+        (column[4] + column[5]) + (column[6] + column[7])
+    )
 
 
 @rule
-def _tally_tile(s, p, f):
-    """Add the firms of a tile to the week's sums, in their order.
+def _tally_tile(s, p, f, c):
+    """Add the firms of a tile to the columns of the week, and those that are short to its sums.
 
-    Flow (weeks of need), output exposed by grade and output lost, bn USD/yr.
-
-    Exposed: value at risk times :func:`loss_share` of the need without other sources, times the
-    share of the planning horizon that its stock does not cover. Lost: value at risk times
-    :func:`loss_share` of this week's shortage. The columns of ``s.tallied`` serve all tiles, so
-    that they stay in a processor's nearest memory.
+    Output lost, bn USD/yr: value at risk times :func:`loss_share` of this week's shortage.
     """
     w, at, good = s.world, s.tallied, f.good
-    convexity, stop_threshold = (
-        p.firms.goods.loss_convexity[good],
-        p.firms.goods.stop_threshold[good],
-    )
-    planning_weeks = p.sides.planning_weeks[user_of(good)]
-    short, stopped = NO_FIRM, NO_FIRM
+    for i in range(round_up_to_lanes(f.count)):
+        weigh(f, i, c, at)
+    short, stop_threshold = NO_FIRM, p.firms.goods.stop_threshold[good]
     for i in range(f.count):
-        bare = 1.0 - min(1.0, f.stock[i] / planning_weeks)
-        exposed = f.value_at_risk[i] * loss_share(1.0 - f.other_share[i], convexity) * bare
-        size, kind = f.size[i], f.kind[i]
-        civil = size if kind == CONTROLLED else 0.0
-        live = f.until[i] > w.week
-        at.flow[i] = size * f.passed[i]
-        at.exposed_civil[i] = exposed if kind == CONTROLLED else 0.0
-        at.exposed_military[i] = exposed if kind == MILITARY_KIND else 0.0
-        at.pipeline[i] = civil * (f.stock[i] + f.in_transit[i])
-        at.left[i] = civil * f.left[i]
-        at.licensed_civil[i] = civil if live else 0.0
-        at.licensed_military[i] = size if live and kind == MILITARY_KIND else 0.0
-        lacks = f.shortage[i] > 0.0
-        short |= firm_bit(i) if lacks else NO_FIRM
-        stopped |= firm_bit(i) if lacks and f.shortage[i] >= stop_threshold else NO_FIRM
-    risk, flow = w.mean_risk[good], w.flow[good]
-    civil, military = w.exposure[good, CIVIL], w.exposure[good, MILITARY]
-    pipeline, left = w.pipeline[good], w.left[good]
-    licensed, licensed_military = w.licensed_demand[good, CIVIL], w.licensed_demand[good, MILITARY]
-    for i in range(f.count):
-        risk += f.risk[i]
-        flow += at.flow[i]
-        civil += at.exposed_civil[i]
-        military += at.exposed_military[i]
-        pipeline += at.pipeline[i]
-        left += at.left[i]
-        licensed += at.licensed_civil[i]
-        licensed_military += at.licensed_military[i]
-    w.pipeline[good], w.left[good] = pipeline, left
-    w.licensed_demand[good, CIVIL], w.licensed_demand[good, MILITARY] = licensed, licensed_military
-    w.mean_risk[good], w.flow[good] = risk, flow
-    w.exposure[good, CIVIL], w.exposure[good, MILITARY] = civil, military
+        short |= firm_bit(i) if f.shortage[i] > 0.0 else NO_FIRM
     w.mean_shortage[good] = _add_shortage(f, short, w.mean_shortage[good])
     for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
-        w.lost_output[k] = _add_lost(f, short & f.members[k], convexity, w.lost_output[k])
-        w.stops[k] += count_bits(stopped & f.members[k])
+        lacking = short & f.members[k]
+        w.lost_output[k] = _add_lost(f, lacking, c.loss_convexity, w.lost_output[k])
+        w.stops[k] = _add_stopped(f, lacking, stop_threshold, w.stops[k])
+
+
+@formula
+def _add_stopped(f, firms, threshold, total):
+    """``total`` and how many of a set of firms of a tile stand still."""
+    while firms != NO_FIRM:
+        total += 1.0 if f.shortage[lowest_bit(firms)] >= threshold else 0.0
+        firms &= firms - 1
+    return total
+
+
+@rule
+def add_up(s, good):
+    """The sums of the columns of the week over a good's firms."""
+    w, at = s.world, s.tallied
+    w.mean_risk[good], w.flow[good] = _sum(at.risk), _sum(at.flow)
+    w.exposure[good, CIVIL] = _sum(at.exposed_civil)
+    w.exposure[good, MILITARY] = _sum(at.exposed_military)
+    w.pipeline[good], w.left[good] = _sum(at.pipeline), _sum(at.controlled)
+    w.licensed_demand[good, CIVIL] = _sum(at.licensed_civil)
+    w.licensed_demand[good, MILITARY] = _sum(at.licensed_military)
 
 
 @formula
@@ -463,9 +496,11 @@ def tally(s, firms, p):
     """The week's sums over all firms."""
     for good in range(N_GOODS):
         clear_tally(s, p, good)
-    for t in range(firms.shape[0]):
-        _tally_tile(s, p, firms[t])
-    for good in range(N_GOODS):
+        c = conditions(s, p, good)
+        first, end = tiles_of(p, good)
+        for t in range(first, end):
+            _tally_tile(s, p, firms[t], c)
+        add_up(s, good)
         close_tally(s, p, good)
 
 
@@ -478,10 +513,11 @@ def supply(s, firms, p):
     for good in range(N_GOODS):
         grow_other_supply(s, p, good)
         clear_tally(s, p, good)
-    for t in range(firms.shape[0]):
-        f = firms[t]
-        _operate(f, conditions(s, p, f.good))
-        _tally_tile(s, p, f)
-    for good in range(N_GOODS):
+        c = conditions(s, p, good)
+        first, end = tiles_of(p, good)
+        for t in range(first, end):
+            _operate(firms[t], c)
+            _tally_tile(s, p, firms[t], c)
+        add_up(s, good)
         close_tally(s, p, good)
         price_scarce(s, p, good)

@@ -28,9 +28,9 @@ class Authority(Group):
     control_weeks: Annotated[int, In(0, 1000, "weeks")] = 10
     """weeks since the control on the first day, in which the office has learnt
     Source: 4 April 2025 (events.csv) to 10 June"""
-    capacity: Annotated[
-        float, In(0, 2000, "applications/week per 120 firms"), Plausible(6, 18)
-    ] = 12.0
+    capacity: Annotated[float, In(0, 2000, "applications/week per 120 firms"), Plausible(6, 18)] = (
+        12.0
+    )
     """applications examined a week, for each 120 firms that use the good, once the office has learnt; a
     renewal costs half
     Source: CLEPA: approvals rose from 25 to 60 % of applications from 4 to 27 June 2025, .2 a week of
