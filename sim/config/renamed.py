@@ -47,6 +47,12 @@ SUPERSEDED = {
     "compliance.back_down_scale": "truce.temperature",
     "politics.*.hawk_extension": "politics.*.hawk_push",
     "politics.*.settle_hawks": "politics.*.hawk_settling",
+    "licensing.*.approve_withheld": "licensing.*.approve_shipment",
+    "licensing.*.approve_permitted": "licensing.*.approve_general",
+    "licensing.*.per_shipment": "licensing.*.regime or licensing.*.regime_start",
+    "licensing.*.free_level": "licensing.*.regime",
+    "licensing.wait_memory": "licensing.magnets.ahead_most or licensing.chips.ahead_most",
+    "compliance.*.start": "licensing.magnets.regime or licensing.magnets.capacity",
 }
 """Dotted name -> the settings that decide the same today, by another rule: no value carries over."""
 GONE = {"compliance.first_accuser": "who moves first in a dispute is drawn each week"}
