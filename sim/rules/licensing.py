@@ -60,7 +60,6 @@ __all__ = [
     "learn",
     "licensing",
     "open_window",
-    "take_up",
     "wants_licence",
 ]
 
@@ -170,6 +169,8 @@ def _file(s, p, f, i):
 def apply_step(s, firms, p, place):
     """The firm at ``place`` starts a file where it wants a licence, or hands it in."""
     f, i = firms[place // TILE], place % TILE
+    if s.world.fast_track[f.good] == 1:
+        _take_up(s, f, i)
     if wants_licence(f, i, conditions(s, p, f.good)):
         _file(s, p, f, i)
     if f.ready[i] <= s.world.week:
@@ -182,6 +183,9 @@ def _apply_all(s, firms, p, t):
     f = firms[t]
     c = conditions(s, p, f.good)
     wanting, handing_in = NO_FIRM, NO_FIRM
+    if s.world.fast_track[f.good] == 1:
+        for i in range(f.count):
+            _take_up(s, f, i)
     for i in range(f.count):
         wanting |= firm_bit(i) if wants_licence(f, i, c) else NO_FIRM
         handing_in |= firm_bit(i) if f.ready[i] <= c.week else NO_FIRM
@@ -192,19 +196,11 @@ def _apply_all(s, firms, p, t):
         _join(s, firms, p, t, handing_in)
 
 
-@rule
-def take_up(s, firms, p, good):
+@formula
+def _take_up(s, f, i):
     """A regime was loosened: what had been sent back is taken up at once."""
-    w = s.world
-    if w.fast_track[good] == 0:
-        return
-    w.fast_track[good] = 0
-    first, end = tiles_of(p, good)
-    for t in range(first, end):
-        f = firms[t]
-        for i in range(f.count):
-            if f.pending[i] == SENT_BACK:
-                f.ready[i] = w.week
+    if f.pending[i] == SENT_BACK:
+        f.ready[i] = s.world.week
 
 
 @rule
@@ -254,6 +250,7 @@ def clear_step(s, firms, p, good):
     """
     a = s.authorities[good]
     a.examined, a.approved, a.wait = 0, 0, 0.0
+    s.world.fast_track[good] = 0
     a.budget = a.budget % 1.0
     if applications_waiting(a) > 0:
         a.budget += authority_capacity(s, p, good)
@@ -342,8 +339,6 @@ def _grant(s, p, f, i):
 def licensing(s, firms, p):
     """The week's licensing for every firm and both authorities."""
     open_window(s, p)
-    for good in range(N_GOODS):
-        take_up(s, firms, p, good)
     for t in range(firms.shape[0]):
         if _concerned(s, firms[t].good):
             _apply_all(s, firms, p, t)

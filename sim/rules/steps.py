@@ -111,8 +111,6 @@ def license_all(s, firms, p):
 def license_in_order(s, firms, p, order):
     """Phase 2, firms applying in the order of their places in ``order``, shape (firms,)."""
     licensing.open_window(s[0], p[0])
-    for good in range(N_GOODS):
-        licensing.take_up(s[0], firms, p[0], good)
     for place in order:
         licensing.apply_step(s[0], firms, p[0], place)
     licensing.clear_step(s[0], firms, p[0], MAGNETS)
