@@ -249,7 +249,7 @@ def clear_step(s, firms, p, good):
     1932). A renewal costs half an examination.
     """
     a = s.authorities[good]
-    a.examined, a.approved, a.wait = 0, 0, 0.0
+    a.examined, a.approved, a.first, a.wait = 0, 0, 0, 0.0
     s.world.fast_track[good] = 0
     a.budget = a.budget % 1.0
     if applications_waiting(a) > 0:
@@ -261,6 +261,7 @@ def clear_step(s, firms, p, good):
                 count = _call(s, firms, p, good, lane)
     a.examined_total += a.examined
     a.approved_total += a.approved
+    a.first_total += a.first
     a.wait_total += a.wait
     a.queue_total += applications_waiting(a)
 
@@ -298,7 +299,11 @@ def _examine(s, firms, p, good, count):
         f, i = firms[first + firm // TILE], firm % TILE
         if s.draws[n] < _chance(s, f, i):
             a.approved += 1
-            a.wait += _grant(s, p, f, i)
+            # of first licences: a longer term has fewer renewals, which are quick
+            if f.until[i] == NEVER:
+                a.first += 1
+                a.wait += float(w.week - f.applied[i])
+            _grant(s, p, f, i)
         else:
             f.pending[i] = SENT_BACK
             f.ready[i] = w.week + p.licensing.goods.resubmit_weeks[good]
@@ -319,20 +324,18 @@ def _chance(s, f, i):
 
 @formula
 def _grant(s, p, f, i):
-    """A firm's licence begins, or is prolonged; the weeks that it waited since it started its file."""
+    """A firm's licence begins, or is prolonged."""
     w, rules, good = s.world, p.licensing.goods, f.good
-    waited = float(w.week - f.applied[i])
     grade = MILITARY if f.kind[i] == MILITARY_KIND else CIVIL
     rank = w.regime[good, grade]
     f.pending[i] = NO_APPLICATION
     if rank <= SHIPMENT:
         f.until[i] = w.week + rules.shipment_weeks[good]
-        return waited
+        return
     longest = rules.term_weeks[good] if rank < GENERAL else rules.general_weeks[good]
     draw = uniform(w.seed, w.run, TERM, w.week, f.entity + i)
     weeks = longest * (1.0 - rules.term_spread[good] * draw)
     f.until[i] = max(f.until[i], w.week) + max(1, int(weeks + 0.5))
-    return waited
 
 
 @rule

@@ -173,7 +173,7 @@ RUN_MEASURES = (
     Measure(
         "shortage_weeks", "f8", "weeks of need short, mean over firms", "weeks", "good", over=SUM
     ),
-    Measure("licence_wait", "f8", "mean wait for a licence", "weeks", "good"),
+    Measure("licence_wait", "f8", "mean wait for a first licence", "weeks", "good"),
     Measure("licence_queue", "f8", "mean length of the licence queue", "applications", "good"),
     Measure("approval_rate", "f8", "share of examined applications approved", "share", "good"),
     Measure("flow", "f8", "mean controlled imports", "share of need", "good", over=MEAN),
@@ -299,7 +299,7 @@ WEEK_SERIES = (
     Measure("licensed_demand", "f8", "controlled demand with a licence", "share", "good"),
     Measure("shortfall", "f8", "shortfall of licences and flow against promise", "share", "issue"),
     Measure("queue", "f8", "applications waiting", "applications", "good"),
-    Measure("wait", "f8", "wait of the licences granted this week", "weeks", "good"),
+    Measure("wait", "f8", "wait of the first licences granted this week", "weeks", "good"),
     Measure(
         "approval_rate", "f8", "share of examined applications approved this week", "share", "good"
     ),

@@ -437,7 +437,7 @@ def _fill_firms(s, p, series):
         a = s.authorities[g]
         series.imports[g] = w.flow[g] * p.firms.goods.flow[g]
         series.queue[g] = applications_waiting(a)
-        series.wait[g] = a.wait / a.approved if a.approved > 0 else math.nan
+        series.wait[g] = a.wait / a.first if a.first > 0 else math.nan
         series.approval_rate[g] = a.approved / a.examined if a.examined > 0 else math.nan
         series.other_share[g] = w.other_supply[g]
         series.regime[g], series.price[g] = w.regime[g, CIVIL], w.price[g]
@@ -545,9 +545,7 @@ def _finish_goods(s, p, weeks):
     for good in range(N_GOODS):
         a = s.authorities[good]
         out.imports[good] = out.flow[good] * p.firms.goods.flow[good]
-        out.licence_wait[good] = (
-            a.wait_total / a.approved_total if a.approved_total > 0 else math.nan
-        )
+        out.licence_wait[good] = a.wait_total / a.first_total if a.first_total > 0 else math.nan
         out.licence_queue[good] = a.queue_total / weeks
         out.approval_rate[good] = (
             a.approved_total / a.examined_total if a.examined_total > 0 else math.nan

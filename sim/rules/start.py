@@ -113,6 +113,7 @@ def clear(s):
             authority.examined_total,
             authority.approved_total,
         ) = 0, 0, 0, 0
+        authority.first, authority.first_total = 0, 0
         authority.age, authority.capacity, authority.hold_weeks = -1, 0.0, 0.0
         for lane in range(N_QUEUES):
             authority.head[lane], authority.waiting[lane] = 0, 0

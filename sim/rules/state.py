@@ -397,6 +397,8 @@ AUTHORITY = np.dtype(
         ("hold_weeks", "f8"),
         ("examined", "i8"),
         ("approved", "i8"),
+        ("first", "i8"),
+        ("first_total", "i8"),
         ("wait", "f8"),
         ("examined_total", "i8"),
         ("approved_total", "i8"),
