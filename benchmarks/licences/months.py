@@ -9,7 +9,7 @@ from sim.ensemble.execute import simulate
 
 n = int(sys.argv[1])
 args = sys.argv[2:]
-p = flatten(load("file=/tmp/lic/record.yaml", *args))
+p = flatten(load("file=benchmarks/licences/record.yaml", *args))
 out, wk = simulate(p, np.zeros(n, np.int64), np.arange(n), 1, weekly=n, threads=1)
 f = wk["flow"][:, :, 0]
 
