@@ -21,7 +21,7 @@ from sim.config.compose import take_scenario
 from sim.config.errors import SimError, nearest
 from sim.config.scenario import Scenario
 from sim.model import TruceModel
-from sim.vocabulary import DECISIONS, SIDES, TRACKS
+from sim.vocabulary import DECISIONS, REGIMES, SIDES, TRACKS
 
 try:
     from gymnasium import Env, spaces
@@ -52,7 +52,7 @@ ACTIONS = AS_THE_RULE + 1
 """Number of actions: of a decision with choices, its choices by their codes; of a worth, steps of
 a twentieth from the least to the most; the last is :data:`AS_THE_RULE`. Others answer as the rule,
 too, and are masked."""
-_WORDS = ("side", "track", "decision", "would", "issue", "issues")
+_WORDS = ("side", "track", "decision", "would", "issue", "issues", "good", "grade")
 _WEEKS_A_YEAR = 52.0
 OBSERVED = (
     "decision",
@@ -61,7 +61,7 @@ OBSERVED = (
     *(field.name for field in fields(View) if field.name not in _WORDS),
 )
 """What an observation holds, in its order: codes of the decision, the track (-1 for none) and the
-seat, then the numbers of :class:`~sim.agents.view.View`; what there is not is 0, no date 520 weeks."""
+seat, then the numbers of :class:`~sim.agents.view.View`, regimes by their rank; what there is not is 0, no date 520 weeks."""
 _NO_DATE = 520.0
 
 
@@ -123,13 +123,18 @@ def mask(view: View) -> np.ndarray:
     return open_to
 
 
+def _number(known: float | str) -> float:
+    """A number of a view; a regime by its rank."""
+    return float(REGIMES[known].code if isinstance(known, str) else known)
+
+
 def numbers(view: View) -> np.ndarray:
     """A view as an observation, (len(OBSERVED),)."""
     found = [
         float(DECISIONS[view.decision].code),
         float(TRACKS[view.track].code if view.track else -1),
         float(SIDES[view.side].code),
-        *(float(getattr(view, name)) for name in OBSERVED[3:]),
+        *(_number(getattr(view, name)) for name in OBSERVED[3:]),
     ]
     return np.nan_to_num(np.asarray(found), nan=0.0, posinf=_NO_DATE, neginf=0.0)
 

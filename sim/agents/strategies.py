@@ -109,6 +109,12 @@ class Strategy:
         """Whether it goes back to a truce; ``gain`` over what is in force, bn USD/yr."""
         return bool(view.would)
 
+    def regime(self, view: View, good: str, grade: str) -> str:
+        """The regime of licences for a good and grade that it controls, a name of
+        :data:`sim.vocabulary.REGIMES`; in force with the coming week.
+        """
+        return str(view.would)
+
 
 _ARGUMENTS: dict[str, Callable[[View], tuple[Any, ...]]] = {
     "offer": lambda view: (view.track,),
@@ -119,6 +125,7 @@ _ARGUMENTS: dict[str, Callable[[View], tuple[Any, ...]]] = {
     "renew": lambda view: (view.weeks,),
     "sweeten": lambda view: (view.built_in,),
     "go_back": lambda view: (view.gain,),
+    "regime": lambda view: (view.good, view.grade),
 }
 """What a method takes beside the view."""
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from sim.agents.host import Host
 from sim.rules import steps
+from sim.rules.codes import BROKEN
 from sim.rules.outlook import EVERYTHING, NO_ISSUE
 from sim.rules.state import NO_DATE
-from sim.vocabulary import DECISIONS, SIDES, TRACKS
+from sim.vocabulary import DECISIONS, DRIVERS, GOODS, GRADES, REGIMES, SIDES, TRACKS, Driver
 
 __all__ = ["EVERY_ISSUE", "View", "view_of"]
 
@@ -29,6 +30,7 @@ _ABOUT_AN_ISSUE = (
     "respond",
     "move",
     "rest",
+    "regime",
 )
 
 
@@ -93,6 +95,14 @@ class View:
         Its rung without a truce, and how many the other is ahead.
     own_tariff, its_tariff
         Both average tariffs, ad valorem.
+    good, grade
+        What a regime of licences is chosen for; '' where another decision is asked.
+    magnets, military_magnets, chips
+        Regimes in force of civil and military magnets and of AI chips, names of
+        :data:`sim.vocabulary.REGIMES`.
+    delivery_seen
+        Of the licences that the other promised, the share that this side sees delivered this week,
+        weighted by worth and with the error of monitoring; NaN where none is promised.
     """
 
     side: str
@@ -149,6 +159,12 @@ class View:
     behind: int = 0
     own_tariff: float = math.nan
     its_tariff: float = math.nan
+    good: str = ""
+    grade: str = ""
+    magnets: str = ""
+    military_magnets: str = ""
+    chips: str = ""
+    delivery_seen: float = math.nan
 
 
 def view_of(model: Host) -> View:
@@ -164,6 +180,7 @@ def view_of(model: Host) -> View:
         **_about(model, asked, decision),
         **_situation(model, i),
         **_beliefs(row, its),
+        **_licences(model, i),
         **(_track(model, row, i, int(asked["first"])) if about else _NO_TRACK),
         built_in=float(asked["worth"]),
     )
@@ -185,7 +202,19 @@ def _about(model: Host, asked: Any, decision: str) -> dict[str, Any]:
         "issue": _issue(names, first) if decision in _ABOUT_AN_ISSUE else "",
         "issues": tuple(name for k, name in enumerate(names) if bundle >> k & 1),
         "weeks": weeks.get(decision, 0),
+        **(_chosen_for(model, first) if decision == "regime" else {}),
     }
+
+
+def _driver(model: Host, k: int) -> Driver:
+    """What sets the value of an issue."""
+    return DRIVERS[DRIVERS.names[int(model.params.record["issues"]["driver"][k])]]
+
+
+def _chosen_for(model: Host, k: int) -> dict[str, str]:
+    """The good and grade of an issue of licences; chips have one grade."""
+    driver = _driver(model, k)
+    return {"good": driver.good, "grade": driver.grade or GRADES["civil"].name}
 
 
 def _would(asked: Any, decision: str) -> bool | str | float:
@@ -248,6 +277,34 @@ def _beliefs(row: Any, its: Any) -> dict[str, Any]:
         "mine": float(row["measure"]),
         "its": float(its["measure"]),
     }
+
+
+def _licences(model: Host, i: int) -> dict[str, Any]:
+    """Regimes in force, and what the side sees of the licences that it was promised."""
+    ranks = model.state.whole[0]["world"]["regime"]
+    civil, military = (GRADES[name].code for name in ("civil", "military"))
+    magnets, chips = (GOODS[name].code for name in ("magnets", "chips"))
+    return {
+        "magnets": REGIMES.names[ranks[magnets, civil]],
+        "military_magnets": REGIMES.names[ranks[magnets, military]],
+        "chips": REGIMES.names[ranks[chips, civil]],
+        "delivery_seen": _delivery_seen(model, i),
+    }
+
+
+def _delivery_seen(model: Host, i: int) -> float:
+    """The share of promised licences that side ``i`` sees delivered, in [0, 1]."""
+    s, p = model.state.whole[0], model.params.record
+    if s["world"]["status"] == BROKEN:
+        return math.nan
+    issues, owed, seen = s["issues"], 0.0, 0.0
+    for k in range(len(model.params.issues)):
+        theirs = _driver(model, k).good and p["issues"]["owner"][k] != i
+        if theirs and issues["promised"][k] > 0.0:
+            error = float(p["compliance"]["monitoring_noise"]) * s["normals"][k]
+            owed += issues["benefit"][k] * issues["promised"][k]
+            seen += issues["benefit"][k] * (issues["delivered"][k] + error)
+    return min(1.0, max(0.0, seen / owed)) if owed > 0.0 else math.nan
 
 
 _NO_TRACK = {

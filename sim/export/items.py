@@ -16,14 +16,17 @@ import numpy as np
 from sim.batch import MOST_OUTCOMES
 from sim.config.errors import SimError
 from sim.config.scenario import Scenario
+from sim.rules.codes import FREE, SUSPENDED
+from sim.rules.regimes import rank_of, willing
 from sim.rules.trade import tariff_at
-from sim.vocabulary import DRIVERS, SIDES
+from sim.vocabulary import DRIVERS, GRADES, SIDES
 
 __all__ = ["MOST_LEVELS", "items_of", "levels_for"]
 
 MOST_LEVELS = 11  # unless told otherwise: steps of a tenth
 _FEWEST = 2
 _DECIMALS = (0, 1, 2, 3)
+_WILLING = ("shipment", "six_months", "general")  # regimes with a chance of approval of their own
 
 Text = Callable[[float, int], str]
 
@@ -100,20 +103,26 @@ def _text_of(scenario: Scenario, name: str, ceilings: Sequence[float]) -> Text:
         floor = float(getattr(scenario.economy, driver.owner).floor_tariff)
         return lambda level, digits: f"{100.0 * tariff_at(level, ceiling, floor):.{digits}f} %"
     if driver.good:
-        licence = getattr(scenario.licensing, driver.good)
-        military = driver.grade == "military"
-        withheld = (
-            scenario.licensing.approve_withheld_military if military else licence.approve_withheld
-        )
-        permitted, free = float(licence.approve_permitted), float(licence.free_level)
-
-        def approved(level: float, digits: int) -> str:
-            if level >= free:
-                return "no licence needed"
-            chance = withheld + (permitted - withheld) * level
-            return f"{100.0 * chance:.{digits}f} % approved"
-
-        return approved
+        return _licensed(scenario, driver.good, driver.grade == GRADES["military"].name)
     if issue.benefit > 0.0:
         return lambda level, digits: f"{issue.benefit * level:.{digits}f} bn USD a year"
     return lambda level, digits: f"{100.0 * level:.{digits}f} % conceded"
+
+
+def _licensed(scenario: Scenario, good: str, military: bool) -> Text:
+    """How a level of an issue of licences is written: what it promises by its regime.
+
+    Under a suspended regime nothing is approved, but for a trace of the military grade.
+    """
+    rules = getattr(scenario.licensing, good)
+    chances = tuple(float(getattr(rules, f"approve_{name}")) for name in _WILLING)
+    least = float(scenario.licensing.approve_withheld_military) if military else 0.0
+
+    def approved(level: float, digits: int) -> str:
+        rank = rank_of(level)
+        if rank == FREE:
+            return "no licence needed"
+        chance = least if rank == SUSPENDED else willing(level, *chances)
+        return f"{100.0 * chance:.{digits}f} % approved"
+
+    return approved

@@ -171,7 +171,8 @@ def enrol(s, firms, p):
                 * f.size[i]
                 / w.sector_size[f.sector[i]]
             )
-        _weigh(s, f, p)
+    for t in range(firms.shape[0]):
+        _weigh(s, firms[t], p)
 
 
 @formula
@@ -185,7 +186,9 @@ def _weigh(s, f, p):
     ahead = p.firms.goods.shipping_weeks[good] * (1.0 - p.firms.goods.other_share[good])
     for i in range(f.count):
         if f.kind[i] == MILITARY_KIND:
-            f.size[i] *= p.firms.goods.military_order[good]
+            whole = f.size[i]
+            f.size[i] = whole * p.firms.goods.military_order[good]
+            w.sector_size[f.sector[i]] -= whole - f.size[i]
             w.demand[good, MILITARY] += f.size[i]
         elif f.kind[i] == CONTROLLED:
             w.demand[good, CIVIL] += f.size[i]

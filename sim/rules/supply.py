@@ -152,11 +152,13 @@ def _declared(p, good, age):
     Half in the week of the control, which is the first of ``age`` 1, then three tenths and two.
     """
     cleared = p.licensing.goods.cleared_weeks[good]
-    if age == 1:
+    if age < 1:
+        return 0.0
+    if age <= 1:
         return 0.5 * cleared
-    if age == 2:
+    if age <= 2:
         return 0.3 * cleared
-    return 0.2 * cleared if age == 3 else 0.0
+    return 0.2 * cleared if age <= 3 else 0.0
 
 
 @formula

@@ -22,6 +22,7 @@ from sim.rules.codes import (
     CHIPS,
     CIVIL,
     CN,
+    CONTROLLED,
     DEAL,
     MAGNETS,
     MILITARY,
@@ -32,6 +33,7 @@ from sim.rules.codes import (
     US,
 )
 from sim.rules.compliance import drift, perceive
+from sim.rules.licensing import NO_APPLICATION
 from sim.rules.outcomes import state_now, substance
 from sim.rules.outlook import credible, look, weigh_lengths
 from sim.rules.politics import politics
@@ -487,15 +489,13 @@ def test_losses_without_a_truce_add_up_week_by_week_until_both_sides_come_back()
 
 
 @pytest.mark.parametrize(("left", "applies"), [(4, False), (3, True), (2, True)])
-def test_a_firm_applies_when_its_cover_ends_within_the_wait_it_expects(
-    left: int, applies: bool
-) -> None:
-    """It expects three weeks, and acts a week ahead: ``left`` weeks of licence after this one."""
+def test_a_firm_applies_when_its_licence_ends_within_its_lead(left: int, applies: bool) -> None:
+    """It applies three weeks ahead: ``left`` weeks of licence with this one."""
     case = Case()
     firm = case.model.firms[0]
     firms, at = case.model.state.firms, divmod(firm.place, TILE)
-    firms["grade"][at], firms["pending"][at] = CIVIL, 0
-    firms["until"][at], firms["expected_wait"][at] = left, 3.0
+    firms["kind"][at], firms["pending"][at] = CONTROLLED, NO_APPLICATION
+    firms["until"][at], firms["renew_ahead"][at] = left, 3.0
     steps.open_window(*case.model.all_sides)
     firm.seek_licence()
     assert firm.waiting is applies

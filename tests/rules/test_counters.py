@@ -42,7 +42,7 @@ TENSE = (
     "truce.disputes.claim_cost=0",
     "truce.talks.interim_rate=0.5",
     "compliance.review_rate=0.5",
-    "compliance.cn.start=0.3",
+    "licensing.magnets.regime=shipment",
 )
 SETTINGS: dict[str, tuple[str, ...]] = {
     "a busy mediator": BUSY,

@@ -17,7 +17,7 @@ from sim.rules.compliance import FULL, SLACK
 from sim.rules.disputes import impose, lift, restore
 from sim.rules.outlook import EVERYTHING, measure_of
 from sim.rules.state import NEVER
-from sim.vocabulary import ACTS, SIDES, TRACKS, happened
+from sim.vocabulary import ACTS, GOODS, SIDES, TRACKS, happened
 
 Runs = Callable[..., np.ndarray]
 Lives = Callable[..., Any]
@@ -25,7 +25,7 @@ Lives = Callable[..., Any]
 TENSE: dict[str, object] = {
     "truce.disputes.occasion_rate": 0.5,
     "truce.disputes.threat_cost": 0.0,
-    "compliance.cn.start": 0.4,
+    "licensing.magnets.regime": "shipment",
 }
 
 
@@ -182,6 +182,7 @@ def test_with_all_delivered_nobody_claims_a_breach_within_six_weeks(runs: Runs) 
     """In under 1 % of runs."""
     kept: dict[str, object] = {f"compliance.{side}.drift_rate": 0.0 for side in SIDES}
     kept |= {"compliance.review_rate": 0.0, "issues.fentanyl_purchases.deliverable": 1.0}
+    kept |= {f"licensing.{good}.regime": "free" for good in GOODS}
     out = runs(kept | {"shocks.events.us_listing.size": 0.0}, 400)
     assert (out["weeks_to_first_protest"] <= 6).mean() < 0.01
 

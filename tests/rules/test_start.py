@@ -7,15 +7,22 @@ import pytest
 
 from sim.config.scenario import Scenario
 from sim.model import TruceModel
+from sim.rules.codes import CONTROLLED, MILITARY_KIND
 from sim.rules.state import State
 
 SECTORS = Scenario().firms.magnets.sectors
-DRAWN = ("size", "cover", "grade", "trusted", "sector", "until")
+DRAWN = ("size", "cover", "kind", "trusted", "sector", "until", "ease", "file_weeks", "declared")
 
 
 def firms_of(**settings: object) -> State:
     named = {key.replace("__", "."): value for key, value in settings.items()}
     return TruceModel(Scenario().change(named), 1, 3, collect="none").state
+
+
+def drawn_size(firms: State) -> np.ndarray:
+    """Sizes before users of the military grade buy less than others of their size."""
+    ordered = Scenario().firms.magnets.military_order
+    return firms.column("size") / np.where(firms.column("kind") == MILITARY_KIND, ordered, 1.0)
 
 
 def test_removing_a_firm_changes_no_other_firms_draws() -> None:
@@ -38,21 +45,31 @@ def test_a_sectors_value_at_risk_is_shared_by_size() -> None:
     for sector, name in enumerate(sorted(SECTORS)):
         value = SECTORS[name].value_at_risk
         here = firms.column("sector") == sector
-        at_risk, size = firms.column("value_at_risk")[here], firms.column("size")[here]
+        at_risk, size = firms.column("value_at_risk")[here], drawn_size(firms)[here]
         assert at_risk.sum() == pytest.approx(value)
         assert at_risk / size == pytest.approx(at_risk[0] / size[0])
 
 
 def test_sizes_average_one() -> None:
-    assert firms_of(firms__magnets__firms=2000).column("size")[:2000].mean() == pytest.approx(
-        1.0, abs=0.1
-    )
+    sizes = drawn_size(firms_of(firms__magnets__firms=2000))[:2000]
+    assert sizes.mean() == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_sector_weighs_what_its_firms_buy() -> None:
+    """A sector without any goods lacks all of its need, whatever grade its firms buy."""
+    firms = firms_of()
+    whole = firms.whole[0]["world"]["sector_size"]
+    for sector in range(len(SECTORS)):
+        here = firms.column("sector")[:120] == sector
+        assert whole[sector] == pytest.approx(firms.column("size")[:120][here].sum())
 
 
 def test_defence_needs_the_military_grade_and_cars_do_not() -> None:
-    grade, sector = (firms_of().column(name) for name in ("grade", "sector"))
-    assert grade[sector == sorted(SECTORS).index("defence")].all()
-    assert not grade[sector == sorted(SECTORS).index("automotive")].any()
+    """What defence buys is of military grade or needs no licence."""
+    kind, sector = (firms_of().column(name) for name in ("kind", "sector"))
+    defence = kind[sector == sorted(SECTORS).index("defence")]
+    assert (defence != CONTROLLED).all() and (defence == MILITARY_KIND).mean() > 0.5
+    assert not (kind[sector == sorted(SECTORS).index("automotive")] == MILITARY_KIND).any()
 
 
 def test_runs_differ_and_a_run_repeats_itself() -> None:

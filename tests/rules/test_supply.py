@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.config.scenario import Scenario
 from sim.model import TruceModel
-from sim.rules.codes import MAGNETS
+from sim.rules.codes import MAGNETS, UNCONTROLLED
 from sim.rules.supply import dependence_decline, loss_share
 
 Runs = Callable[..., np.ndarray]
@@ -22,7 +22,7 @@ Runs = Callable[..., np.ndarray]
     [
         {},
         {"truce.in_force": False},
-        {"licensing.magnets.per_shipment": True, "firms.magnets.shipping_weeks": 12},
+        {"licensing.magnets.regime": "shipment", "firms.magnets.shipping_weeks": 12},
         {
             "firms.magnets.pipeline_share": 1.0,
             "firms.magnets.stock_share": 0.0,
@@ -31,39 +31,42 @@ Runs = Callable[..., np.ndarray]
     ],
 )
 def test_nothing_is_created_or_lost(settings: dict[str, object]) -> None:
-    """Shipments in = use + change of stock, and orders = arrivals + change of what is afloat, to
-    1e-9, firm by firm.
+    """To 1e-9, firm by firm: use and shortage are the need, what leaves is what arrives and is
+    afloat, and what is ordered but has not left waits for tests.
     """
     model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
     of = model.state.column
-    stock, afloat, ordered, arrived, used = (
-        of("stock"),
-        of("in_transit"),
-        np.zeros(160),
-        np.zeros(160),
-        np.zeros(160),
-    )
+    afloat, arrived, left = of("in_transit"), np.zeros(160), np.zeros(160)
+    open_lots = of("kind") == UNCONTROLLED
     while model.running:
+        stock, held, share = of("stock"), of("held_new") + of("held"), of("other_share")
         model.step()
-        ordered, arrived, used = ordered + of("ordered"), arrived + of("arrived"), used + of("used")
-    np.testing.assert_allclose(arrived, used + of("stock") - stock, atol=1e-9)
-    np.testing.assert_allclose(ordered, arrived + of("in_transit") - afloat, atol=1e-9)
+        arrived, left = arrived + of("arrived"), left + of("left")
+        used = of("arrived") - (of("stock") - stock)
+        need = used + of("shortage")
+        assert (used >= -1e-9).all() and (need <= 1.0 - share + 1e-9).all()
+        np.testing.assert_allclose(need[open_lots], (1.0 - share)[open_lots], atol=1e-9)
+        assert (of("left") + of("held_new") + of("held") - held >= -1e-9).all()
+    np.testing.assert_allclose(left, arrived + of("in_transit") - afloat, atol=1e-9)
     np.testing.assert_allclose(of("transit").sum(axis=0), of("in_transit"), atol=1e-9)
     assert (of("stock") >= -1e-12).all()
 
 
-def test_a_firm_without_a_licence_orders_nothing() -> None:
+def test_of_a_firm_without_a_licence_that_needs_one_nothing_leaves() -> None:
     settings = {
         "licensing.magnets.capacity": 0.1,
+        "licensing.magnets.capacity_start": 0.1,
         "licensing.magnets.licensed_share": 0.0,
         "truce.talks.sprint_meetings": 1,
     }
     model = TruceModel(Scenario().change(settings), 1, 0, collect="none")
-    for _ in range(20):
+    of, seen = model.state.column, 0
+    for week in range(20):
         model.step()
-        for firm in model.firms[:120]:
-            if not firm.licensed:
-                assert firm.quantity("ordered") == 0.0
+        bare = (of("kind") != UNCONTROLLED) & (of("until") <= week)
+        assert not of("left")[:120][bare[:120]].any()
+        seen += int(bare[:120].sum())
+    assert seen > 500 and of("left")[:120][~bare[:120]].any()
 
 
 def test_free_goods_leave_no_firm_short() -> None:

@@ -26,8 +26,10 @@ CERTAIN: dict[str, object] = {
     "truce.escalation.occasion_rate": 1.0, "truce.escalation.notice_weeks": 0.0, "truce.reentry.width": 0.01,
     "truce.reentry.rate": 1.0, "truce.reentry.undated_share": 0.0, "compliance.review_rate": 0.0,
     **{f"truce.talks.{when}_rate": 0.0 for when in ("interim", "protest", "measure", "threat")},
-    **{f"politics.{side}.incident_rate": 0.0 for side in ("us", "cn")}, "licensing.approve_withheld_military": 1.0,
-    **{f"licensing.{good}.{chance}": 1.0 for good in GOODS for chance in ("approve_withheld", "approve_permitted")},
+    **{f"politics.{side}.incident_rate": 0.0 for side in ("us", "cn")},
+    # an application has a chance of its own: nobody needs one
+    **{f"licensing.{good}.regime": "free" for good in GOODS},
+    **{f"firms.magnets.sectors.{sector}.uncontrolled_share": 0.0 for sector in ("automotive", "electronics", "aerospace", "defence")},
     **{f"licensing.{good}.licensed_share": 0.0 for good in GOODS},
     **{f"firms.{good}.{spread}": 0.0 for good in GOODS for spread in ("size_spread", "cover_spread", "trusted_share")},
     **{f"firms.magnets.sectors.{sector}.military_share": 0.0 for sector in ("aerospace", "defence")},
