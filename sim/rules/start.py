@@ -30,6 +30,7 @@ from sim.rules.codes import (
     N_GRADES,
     N_SIDES,
     N_TRACKS,
+    SUSPENDED,
     TRUCE,
     UNCONTROLLED,
     code,
@@ -137,7 +138,7 @@ def _clear_world(s):
     for good in range(N_GOODS):
         w.mean_risk[good], w.dependence_decline[good] = 0.0, 0.0
         w.good_size[good], w.flow[good], w.mean_shortage[good] = 0.0, 0.0, 0.0
-        w.coming[good], w.pipeline_usual[good], w.fast_track[good] = 0.0, 0.0, 0
+        w.pipeline_usual[good], w.fast_track[good] = 0.0, 0
         for grade in range(N_GRADES):
             w.demand[good, grade], w.regime_since[good, grade] = 0.0, 0
             w.regime_asked[good, grade] = 0
@@ -294,6 +295,7 @@ def _start_offices(s, p):
         w.regime[good, CIVIL] = rules.regime_start[good]
         w.regime[good, MILITARY] = min(rules.regime_start[good], _military_rank(s, good))
         w.price[good] = p.firms.goods.scarce_price[good]
+        w.coming[good] = _coming_at_first(p, good)
         if w.regime[good, CIVIL] < FREE:
             a.age = rules.control_weeks[good]
             unlearnt = 1.0
@@ -305,6 +307,16 @@ def _start_offices(s, p):
             a.hold_weeks = full + (start - full) * unlearnt
         for week in range(FLOW_WEEKS):
             w.flow_of_weeks[good, week] = p.firms.goods.pipeline_share[good]
+
+
+@formula
+def _coming_at_first(p, good):
+    """What was leaving of controlled goods before the first day, over normal: what licences allow."""
+    rank = p.licensing.goods.regime_start[good]
+    if rank == SUSPENDED:
+        return 0.0
+    free = rank == FREE
+    return p.firms.goods.pipeline_share[good] if free else p.licensing.goods.licensed_share[good]
 
 
 @formula

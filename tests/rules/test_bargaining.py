@@ -32,7 +32,7 @@ from sim.rules.strategies import aspiration, deadline_feeling
 from sim.rules.tracks import offer_value
 from sim.theory import rubinstein_split
 from sim.validation.symmetry import BY_THE_CLOCK, FRICTIONLESS, NOTHING_PRIVATE
-from sim.vocabulary import SIDES, happened
+from sim.vocabulary import GOODS, SIDES, happened
 
 Runs = Callable[..., np.ndarray]
 
@@ -219,10 +219,13 @@ def test_strategies_give_different_talks(runs: Runs, kind: str) -> None:
 
 
 def test_micro_makes_a_new_offer_only_when_the_other_has_made_as_many() -> None:
-    """MiCRO (de Jonge 2022): distinct offers are matched one for one."""
+    """MiCRO (de Jonge 2022): distinct offers are matched one for one, where a step is worth the
+    same from week to week; licences that change move what it is taken from.
+    """
     model = play(
         0,
         0,
+        {f"licensing.{good}.regime": "free" for good in GOODS},
         us__strategy__kind="micro",
         cn__strategy__kind="micro",
         us__strategy__steps=60,
@@ -416,7 +419,7 @@ def test_an_agreement_that_concedes_nothing_is_none(
 
 def test_of_every_deal_something_is_conceded_beyond_the_terms() -> None:
     made = 0
-    for run in range(12):
+    for run in range(24):
         model = play(0, run, BY_THE_CLOCK, us__strategy__exponent=1.0, cn__strategy__exponent=1.0)
         before = model.state.whole["issues"]["agreed"][0].copy()
         while model.running and not happened(int(model.series["events"]), "deal"):

@@ -33,7 +33,7 @@ from sim.rules.codes import (
     US,
 )
 from sim.rules.compliance import drift, perceive
-from sim.rules.licensing import NO_APPLICATION
+from sim.rules.licensing import NO_APPLICATION, NOT_FILED
 from sim.rules.outcomes import state_now, substance
 from sim.rules.outlook import credible, look, weigh_lengths
 from sim.rules.politics import politics
@@ -495,7 +495,7 @@ def test_a_firm_applies_when_its_licence_ends_within_its_lead(left: int, applies
     firm = case.model.firms[0]
     firms, at = case.model.state.firms, divmod(firm.place, TILE)
     firms["kind"][at], firms["pending"][at] = CONTROLLED, NO_APPLICATION
-    firms["until"][at], firms["renew_ahead"][at] = left, 3.0
+    firms["until"][at], firms["renew_ahead"][at], firms["ready"][at] = left, 3.0, NOT_FILED
     steps.open_window(*case.model.all_sides)
     firm.seek_licence()
     assert firm.waiting is applies

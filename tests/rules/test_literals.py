@@ -21,6 +21,7 @@ BITS = {
 MODULES = sorted({*(PACKAGE / "rules").glob("*.py"), PACKAGE / "ensemble" / "kernel.py"})
 FLAGS = {0, 1}
 ONE_ROW = {"shape", "s", "p", "series"}  # a length, and the one-row arrays of sim.rules.steps
+LANES = {"column"}  # of a sum in a fixed order: a place in it stands for nothing
 BREAKPOINTS = {"point", "value", "fixed", "curve"}  # of a frontier: the first is 0
 
 
@@ -56,7 +57,7 @@ def literal(node: ast.AST) -> bool:
         indices = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         written = [k for k, index in enumerate(indices) if number(index) is not None]
         first = called in BREAKPOINTS and written == [len(indices) - 1] and number(indices[-1]) == 0
-        return bool(written) and not first and called not in ONE_ROW
+        return bool(written) and not first and called not in ONE_ROW | LANES
     if isinstance(node, ast.Call):
         return getattr(node.func, "id", "") == "range" and any(
             number(given) is not None for given in node.args

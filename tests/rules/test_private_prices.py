@@ -74,7 +74,7 @@ def worth_to(model: TruceModel, side: int, receiver: int, target: float) -> tupl
 
 
 def test_a_reservation_value_has_the_price_the_hawks_and_what_an_extension_would_cost() -> None:
-    """Price 30 (1 + zeta); hawks 8 x 0.45; less q x 0.75 x (C(L*) + H)/Y."""
+    """Price 30 (1 + zeta); hawks 0.64 of their push x 0.45; less q x 0.75 x (C(L*) + H)/Y."""
     bare = {name: 0.0 for name in PRICED if "resolve" in name or "politics" in name}
     plain, priced = at_the_table(london(**bare)), at_the_table(london())
     us, before = priced.state.whole[0]["sides"][US], plain.state.whole[0]["sides"][US]
@@ -84,7 +84,7 @@ def test_a_reservation_value_has_the_price_the_hawks_and_what_an_extension_would
     hawks = priced.scenario.politics.us.hawk_push * us["hawk"]
     going_on = us["goes_on"] * 0.75 * (cost + hawks) / us["years"]
     assert going_on > 0.5
-    expected = price + 8.0 * 0.45 - going_on
+    expected = price + 0.64 * hawks - going_on
     assert us["reservation"][TRADE] - before["reservation"][TRADE] == pytest.approx(expected)
 
 

@@ -219,10 +219,10 @@ def test_a_regime_tightens_at_once_and_loosens_a_step_at_a_time() -> None:
 
 
 def test_military_magnets_are_freed_by_an_agreement_alone() -> None:
-    """Even with nothing exposed, which frees the civil grade by and by."""
+    """Even with nothing exposed, which frees the civil grade where no office has grown in."""
     model, s, p = first_day()
     w = s["world"]
-    w["exposure"][:], s["authorities"]["age"][MAGNETS] = 0.0, 1
+    w["exposure"][:], s["authorities"]["age"][MAGNETS] = 0.0, 0
     s["issues"]["agreed"][model.params.issues.index("military_magnets")] = 0.0
     w["regime"][MAGNETS, MILITARY] = SUSPENDED
     for week in range(30):

@@ -28,7 +28,7 @@ CERTAIN: dict[str, object] = {
     **{f"truce.talks.{when}_rate": 0.0 for when in ("interim", "protest", "measure", "threat")},
     **{f"politics.{side}.incident_rate": 0.0 for side in ("us", "cn")},
     # an application has a chance of its own: nobody needs one
-    **{f"licensing.{good}.regime": "free" for good in GOODS},
+    **{f"licensing.{good}.{when}": "free" for good in GOODS for when in ("regime", "regime_start")},
     **{f"firms.magnets.sectors.{sector}.uncontrolled_share": 0.0 for sector in ("automotive", "electronics", "aerospace", "defence")},
     **{f"licensing.{good}.licensed_share": 0.0 for good in GOODS},
     **{f"firms.{good}.{spread}": 0.0 for good in GOODS for spread in ("size_spread", "cover_spread", "trusted_share")},
