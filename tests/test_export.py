@@ -162,9 +162,9 @@ def test_items_are_what_a_player_reads(tmp_path) -> None:
     assert items["cn_tariff"] == ["146 %", "104 %", "63 %", "21 %"]
     assert items["us_tariff"][0] == "124 %" and items["us_tariff"][-1] == "36 %"  # its red line
     assert items["civil_magnets"] == [
-        "3 % approved",
-        "22 % approved",
-        "41 % approved",
+        "0 % approved",
+        "14 % approved",
+        "21 % approved",
         "no licence needed",
     ]
     assert items["fentanyl_purchases"] == [f"{n} bn USD a year" for n in (0, 6, 12, 18)]
@@ -173,13 +173,13 @@ def test_items_are_what_a_player_reads(tmp_path) -> None:
 
 
 def test_items_of_close_levels_differ(tmp_path) -> None:
-    scenario = load("licensing.magnets.free_level=0.5", "issues.critical_minerals.benefit=0")
+    scenario = load("issues.critical_minerals.benefit=0")
     grids = [np.linspace(0.0, 1.0, 101)] * 8
     names = list(scenario.issues)
     for name, found in zip(names, items_of(scenario, names, grids, [1.241, 1.46]), strict=True):
         assert len(set(found)) == 101, name
     assert (
-        "no licence needed (level 0.5000)"
+        "no licence needed (level 0.9800)"
         in items_of(scenario, ["civil_magnets"], grids[:1], [1, 1])[0]
     )
 

@@ -127,7 +127,8 @@ def conditions(s, p, good):
         float(tested),
         release,
         hold,
-        _declared(p, good, a.age),
+        # a control of the military grade alone stops nothing at the customs
+        _declared(p, good, a.age) if tested == 1 else 0.0,
         goods.third_share[good] * scarce / (scarce + 2.0),
         1.0 / (1.0 + goods.carry[good] * scarce),
         goods.tariff_hold[good] if waits else 1.0,

@@ -32,7 +32,7 @@ from sim.rules.strategies import aspiration, deadline_feeling
 from sim.rules.tracks import offer_value
 from sim.theory import rubinstein_split
 from sim.validation.symmetry import BY_THE_CLOCK, FRICTIONLESS, NOTHING_PRIVATE
-from sim.vocabulary import GOODS, SIDES, happened
+from sim.vocabulary import SIDES, happened
 
 Runs = Callable[..., np.ndarray]
 
@@ -219,13 +219,13 @@ def test_strategies_give_different_talks(runs: Runs, kind: str) -> None:
 
 
 def test_micro_makes_a_new_offer_only_when_the_other_has_made_as_many() -> None:
-    """MiCRO (de Jonge 2022): distinct offers are matched one for one, where a step is worth the
-    same from week to week; licences that change move what it is taken from.
+    """MiCRO (de Jonge 2022): distinct offers are matched one for one, while there is something to
+    concede.
     """
     model = play(
         0,
         0,
-        {f"licensing.{good}.regime": "free" for good in GOODS},
+        NOTHING_PRIVATE,
         us__strategy__kind="micro",
         cn__strategy__kind="micro",
         us__strategy__steps=60,

@@ -28,7 +28,7 @@ from sim.vocabulary import CONTROLS, SIDES, STRATEGIES, TRACKS
 ROUNDING = 1e-6  # bn USD/yr, the tolerance within which the rule withdraws an offer
 
 PRICED: dict[str, Any] = {"linkage.cn": 0.15}
-for name, trade, minerals, semiconductors in (("us", 30.0, 3.5, 12.5), ("cn", 14.0, 4.0, 7.0)):
+for name, trade, minerals, semiconductors in (("us", 20.0, 3.5, 12.5), ("cn", 9.0, 4.0, 7.0)):
     PRICED |= {
         f"{name}.strategy.kind": "screening",
         f"{name}.resolve.trade": trade,
@@ -74,12 +74,12 @@ def worth_to(model: TruceModel, side: int, receiver: int, target: float) -> tupl
 
 
 def test_a_reservation_value_has_the_price_the_hawks_and_what_an_extension_would_cost() -> None:
-    """Price 30 (1 + zeta); hawks 0.64 of their push x 0.45; less q x 0.75 x (C(L*) + H)/Y."""
+    """Price 20 (1 + zeta); hawks 0.64 of their push x 0.45; less q x 0.75 x (C(L*) + H)/Y."""
     bare = {name: 0.0 for name in PRICED if "resolve" in name or "politics" in name}
     plain, priced = at_the_table(london(**bare)), at_the_table(london())
     us, before = priced.state.whole[0]["sides"][US], plain.state.whole[0]["sides"][US]
     assert us["hawk"] == 0.45
-    price = 30.0 * (1.0 + us["resolve"])
+    price = 20.0 * (1.0 + us["resolve"])
     cost = us["cost_of_length"][priced.state.whole[0]["world"]["next_option"]]
     hawks = priced.scenario.politics.us.hawk_push * us["hawk"]
     going_on = us["goes_on"] * 0.75 * (cost + hawks) / us["years"]
@@ -96,9 +96,9 @@ def test_an_offer_leaves_the_marginal_type_what_waiting_is_worth() -> None:
     top = us["its_most"][TRADE] - us["its_floor"][TRADE]
     low, tough = 0.0, us["tough"][TRADE]
     surplus = marginal_surplus(top - low, top - tough, us["keeps"][0])
-    own = 30.0 * (1.0 + us["resolve"])
-    claim = claimed(own, 60.0, 0.25)
-    hoped = hope(surplus, us["slope"][TRADE], claim, 0.0, 60.0)
+    own = 20.0 * (1.0 + us["resolve"])
+    claim = claimed(own, 40.0, 0.25)
+    hoped = hope(surplus, us["slope"][TRADE], claim, 0.0, 40.0)
     left = us["its_floor"][TRADE] + (top - surplus) + cn["waits"][0] * hoped
     expected, _ = worth_to(model, US, CN, min(left, us["its_most"][TRADE]))
     assert steps.target(*model.all_sides, US, TRADE) == pytest.approx(expected, abs=1e-7)
@@ -260,17 +260,17 @@ def test_no_strategy_agrees_to_less_than_its_reservation_value(kind: str) -> Non
 
 
 def test_a_price_counts_from_the_first_terms() -> None:
-    """What later terms already show at home need not be shown again: of 30 (1 + zeta), 10 bn."""
+    """What later terms already show at home need not be shown again: of 20 (1 + zeta), 10 bn."""
     model = at_the_table(london())
     s, p = model.state.whole[0], model.params.record
     us = s["sides"][US]
-    price = 30.0 * (1.0 + us["resolve"])
+    price = 20.0 * (1.0 + us["resolve"])
     assert price > 10.0
     before, known = us["reservation"][TRADE], known_prices(s, p, CN, TRADE)
     us["shown"][TRADE] = 10.0
     steps.prepare_track(*model.all_sides, TRADE)
     assert before - us["reservation"][TRADE] == pytest.approx(10.0)
-    assert known == (0.0, 60.0) and known_prices(s, p, CN, TRADE) == (0.0, 50.0)
+    assert known == (0.0, 40.0) and known_prices(s, p, CN, TRADE) == (0.0, 30.0)
     us["shown"][TRADE] = 100.0
     steps.prepare_track(*model.all_sides, TRADE)
     assert before - us["reservation"][TRADE] == pytest.approx(price)

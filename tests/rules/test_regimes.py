@@ -85,6 +85,18 @@ def test_where_nothing_is_controlled_goods_flow_as_usual_and_nothing_is_lost() -
         assert s["issues"]["shortfall"][k] == pytest.approx(0.0, abs=1e-12)
 
 
+def test_a_control_of_the_military_grade_alone_sends_nothing_off_in_advance() -> None:
+    """Goods declared before a control leave in its first weeks, not beside what is free."""
+    model, s, p = first_day(
+        licensing__magnets__regime="free", licensing__magnets__regime_start="free"
+    )
+    assert s["world"]["regime"][MAGNETS, MILITARY] == SUSPENDED
+    s["authorities"]["age"][MAGNETS] = 1
+    assert conditions(s, p, MAGNETS).declared == 0.0
+    s["world"]["regime"][MAGNETS, CIVIL] = SUSPENDED
+    assert conditions(s, p, MAGNETS).declared == pytest.approx(0.6)
+
+
 def test_an_office_that_examines_nothing_lets_nothing_controlled_leave() -> None:
     """But what was declared before the control, in the first three weeks."""
     settings = {
