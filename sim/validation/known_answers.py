@@ -166,7 +166,7 @@ def stocks_balance(weeks: int = 104) -> Check:
     """
     model = TruceModel("london_2025", 1, collect="none")
     of = model.state.column
-    afloat, arrived, left = of("in_transit"), 0.0, 0.0
+    afloat, arrived, left = of("in_transit"), 0.0 * of("arrived"), 0.0 * of("left")
     worst = 0.0
     for _ in range(weeks):
         stock, held = of("stock"), of("held") + of("held_new")

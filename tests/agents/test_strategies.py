@@ -249,3 +249,40 @@ def test_the_page_runs_from_top_to_bottom() -> None:
     assert len(space["again"].runs) == len(space["other"].runs) == 1
     usual = space["results"].runs.query("run == 7").reset_index(drop=True)
     assert space["again"].runs.equals(usual)
+
+
+class Denier(Strategy):
+    """Suspends civil magnets whenever it is asked about them."""
+
+    def regime(self, view: View, good: str, grade: str) -> str:
+        assert view.decision == "regime" and view.issue.endswith(("magnets", "chips"))
+        return "suspended" if (good, grade) == ("magnets", "civil") else str(view.would)
+
+
+class Watcher(Strategy):
+    """Records what it sees of licences, week by week."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, float]] = []
+
+    def offer(self, view: View, track: str) -> float:
+        self.seen.append((view.magnets, view.delivery_seen))
+        return view.built_in
+
+
+def test_a_side_that_suspends_licences_is_seen_to_deliver_less() -> None:
+    """From the week after it was asked."""
+    seen = []
+    for strategies in ({}, {"cn": Denier()}):
+        watcher = Watcher()
+        model = TruceModel(
+            Scenario(), 1, 0, strategies={"us": watcher, **strategies}, collect="none"
+        )
+        for _ in range(20):
+            model.step()
+        seen.append(watcher.seen)
+    usual, denied = ([share for _, share in views if share == share] for views in seen)
+    assert {regime for regime, _ in seen[0]} > {"six_months"}
+    assert seen[1][-1][0] == "suspended"
+    assert all(0.0 <= share <= 1.0 for share in usual + denied)
+    assert np.mean(denied) < np.mean(usual) - 0.1

@@ -444,7 +444,7 @@ def test_the_price_of_settling_is_the_test_at_home_unless_a_vote_is_held(runs: R
 def test_controls_are_settled_before_trade_only_where_the_scenario_says_so(
     runs: Runs, first: bool
 ) -> None:
-    out = runs({"linkage.security_first": first}, 200)
+    out = runs({"linkage.security_first": first}, 800)  # few settle controls at all
     weeks = out["weeks_to_deal"]
     trade, controls = weeks[:, TRADE], np.fmin(*weeks[:, TRADE + 1 :].T)
     before = (controls < trade) | (~np.isnan(controls) & np.isnan(trade))
