@@ -73,7 +73,6 @@ BY_HAND = (
     ByHand(("licensing.magnets.capacity",), "P2", (10.0, 20.0, 60.0)),
     ByHand(("firms.magnets.stock_share",), "P2", (0.5, 0.6, 0.9, 1.0)),
     ByHand(("firms.magnets.pipeline_share",), "P2", (0.0, 0.2, 0.3)),
-    ByHand(("compliance.cn.start",), "P8", (0.2, 0.5, 0.6, 0.8), scenario="geneva_2025"),
     ByHand(("issues.ai_chips.convex_cost",), "P10", (30.0, 40.0, 80.0)),
     ByHand(("issues.military_magnets.convex_cost",), "P10", (6.0, 10.0, 25.0)),
 )
