@@ -73,6 +73,7 @@ def _slides(tab: Any, picture: Picture) -> None:
     _series(tab, picture)
     _moved(tab, picture)
     _rooms(tab, picture)
+    _branch(tab, picture)
     tab.evaluate(f"location.hash = '{_OTHER_VERSION}'")
     picture("error")
     _handout(tab, picture)
@@ -139,6 +140,19 @@ def _rooms(tab: Any, picture: Picture) -> None:
     tab.keyboard.press("p")
     picture("back_row")
     tab.keyboard.press("p")
+
+
+def _branch(tab: Any, picture: Picture) -> None:
+    """The futures of London's typical run from a week of its sentences on."""
+    tab.keyboard.press("3")
+    _drawn(tab)
+    tab.keyboard.press("l")
+    _until(tab, "document.querySelectorAll('.log .week').length > 6")
+    tab.locator(".log section").first.locator(".week").nth(3).click()
+    _drawn(tab)
+    picture("branch")
+    tab.keyboard.press("1")
+    _drawn(tab)
 
 
 def _handout(tab: Any, picture: Picture) -> None:
