@@ -62,7 +62,7 @@ class TruceModel(mesa.Model):
         Strategies of one's own by side: ``{"cn": MyStrategy()}``; the others keep the scenario's.
     collect
         ``model`` collects the weekly series, ``agents`` also what agents report (a run then takes
-        some thirty times as long as with ``none``), ``none`` nothing.
+        some 25 times as long as with ``none``), ``none`` nothing.
     by_agent
         True asks every agent by itself; None does so where a subclass replaced ``firm_class`` or
         ``authority_class``.

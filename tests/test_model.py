@@ -345,7 +345,11 @@ def test_nothing_is_collected_of_agents_unless_it_is_asked_for() -> None:
 @needs_batch_run
 @pytest.mark.parametrize(
     ("model_class", "period", "weeks"),
-    [(TruceModel, -1, {12}), (TruceModel, 5, {1, 6, 11}), (Hoarders, 4, {1, 5, 9})],
+    [
+        (TruceModel, 5, {1, 6, 11}),
+        pytest.param(TruceModel, -1, {12}, marks=pytest.mark.nightly),
+        pytest.param(Hoarders, 4, {1, 5, 9}, marks=pytest.mark.nightly),
+    ],
 )
 def test_batch_run_returns_what_agents_report_of_the_week_of_its_row(
     model_class: type[TruceModel], period: int, weeks: set[int]

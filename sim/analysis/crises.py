@@ -83,7 +83,16 @@ def crisis_ends(runs: pd.DataFrame, clusters: Clusters) -> pd.DataFrame:
 
 
 def threats(runs: pd.DataFrame, clusters: Clusters) -> pd.DataFrame:
-    """What became of the threats of each ``side``, as :func:`crisis_ends` says it of crises."""
+    """What became of the threats of each ``side``, as :func:`crisis_ends` says it of crises.
+
+    Examples
+    --------
+    >>> names = ("threats", *THREAT_ENDS)
+    >>> runs = pd.DataFrame({f"{name}.{side}": [1, 1] for name in names for side in SIDES})
+    >>> runs[["threats.us", "threats.cn"]] = 4
+    >>> threats(runs, Clusters(np.arange(2)))["share"].tolist()[:4]
+    [0.25, 0.25, 0.25, 0.25]
+    """
     tables = []
     for side in SIDES:
         made = runs[f"threats.{side}"]
@@ -93,7 +102,15 @@ def threats(runs: pd.DataFrame, clusters: Clusters) -> pd.DataFrame:
 
 
 def measures(runs: pd.DataFrame, clusters: Clusters) -> pd.DataFrame:
-    """How measures of each ``side`` came about: by a threat carried out, or without one."""
+    """How measures of each ``side`` came about: by a threat carried out, or without one.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"measures_taken.us": [2, 2], "threats_carried.us": [1, 0],
+    ...                      "measures_taken.cn": [1, 1], "threats_carried.cn": [0, 0]})
+    >>> measures(runs, Clusters(np.arange(2)))["count"].tolist()
+    [1, 3, 0, 2]
+    """
     tables = []
     for side in SIDES:
         taken = runs[f"measures_taken.{side}"]
@@ -103,7 +120,15 @@ def measures(runs: pd.DataFrame, clusters: Clusters) -> pd.DataFrame:
 
 
 def answers(transcript: pd.DataFrame) -> pd.DataFrame:
-    """How each ``side`` answered the other's measures, in the runs of a transcript."""
+    """How each ``side`` answered the other's measures, in the runs of a transcript.
+
+    Examples
+    --------
+    >>> asked = pd.DataFrame({"run": [0, 1], "side": ["us", "cn"], "decision": ["respond", "respond"],
+    ...                       "choice": ["absorb", "end"]})
+    >>> answers(asked)["count"].tolist()
+    [1, 0, 0, 0, 0, 1]
+    """
     asked = transcript[transcript["decision"] == "respond"]
     tables = []
     for side in SIDES:

@@ -105,11 +105,12 @@ def check(kind: str, collect: str, seed: int, weeks: int, copied: Callable[[Any]
 @pytest.mark.parametrize(
     ("kind", "collect", "copied"),
     [
-        ("micro", "agents", "deepcopy"),
+        ("screening", "none", "copy of a copy"),
+        pytest.param("micro", "agents", "deepcopy", marks=pytest.mark.nightly),
         ("of one's own", "model", "pickle"),
         ("subclass", "none", "copy"),
         ("dated", "none", "deepcopy"),
-        ("dated", "model", "pickle"),
+        pytest.param("dated", "model", "pickle", marks=pytest.mark.nightly),
     ],
 )
 def test_a_copy_ends_as_the_model_does(kind: str, collect: str, copied: str) -> None:

@@ -272,7 +272,7 @@ def test_a_command_line_runs(
         rest = [
             word
             for word in rest
-            if not re.match(r"runs=|(sweep\.)?points=|(figures\.)?draw=", word)
+            if not re.match(r"runs=|most=|(sweep\.)?points=|(figures\.)?draw=", word)
         ] + FEW.get(verb, [])
     named = next((word[6:] for word in rest if word.startswith("sweep=")), "linkage_by_deadline")
     from_file = any(word.startswith("sweep_file=") for word in rest)

@@ -20,7 +20,7 @@ from sim.results import Results
 from sim.vocabulary import CONTROLS, SIDES
 
 LOOK = Figures(dpi=50, format="png", report=False)
-NO_CHIPS = "no issue is about AI chips"
+NO_CHIPS = "no issue is bargained on the semiconductors track"
 
 
 def texts(figure) -> str:
@@ -92,7 +92,7 @@ def test_the_reports_shares_add_to_100() -> None:
 def test_a_setting_that_rules_an_outcome_out_at_some_values_leaves_no_interval_there(
     tmp_path,
 ) -> None:
-    scenario = sim.load("scenario=breakthrough")
+    scenario = sim.load("scenario=breakthrough", "outcomes.breakthrough=thresholds")
     factors = {"issues.ai_chips.red_line": {"values": [0.2, 0.9]}}
     sweep = build_sweep({"name": "x", "title": "A title", "runs": 10, "factors": factors}, scenario)
     figure = figure_of(sim.sweep(sweep, scenario, out=tmp_path), "outcomes", LOOK)
