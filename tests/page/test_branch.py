@@ -85,6 +85,7 @@ def test_futures_from_a_week_chosen_by_keyboard_are_those_of_python(
     assert drawn == ours["outcome"].tolist()
 
 
+@pytest.mark.nightly
 def test_a_week_of_a_line_is_asked_about_first_and_no_branch_branches(
     london: Any, until: Callable[..., Any]
 ) -> None:

@@ -20,7 +20,7 @@ export class Log {
 
   heading() {
     const other = el("button", { className: "quiet", textContent: "Show another", title: "N", "data-effect": "another", onclick: this.acts.another });
-    return [this.typical.title, ", in sentences", other, el("small", { textContent: "Press a week: its futures become B" })];
+    return [this.typical.title, ", in sentences", other, el("span", { textContent: "Press a week to branch" })];
   }
 
   wants() {
@@ -133,6 +133,9 @@ const DETAILS = {
   count: (count) => String(count),
   track: (place, words, issues, axes) => axes.track[place],
 };
+
+/** A detail in words, by its kind: of an issue, issues, weeks. */
+export const detailOf = (kind, detail, words, issues) => DETAILS[kind](detail, words, issues);
 
 function listed(names, words) {
   const head = names.slice(0, -1).join(words.list.other);

@@ -20,6 +20,7 @@ import { Note } from "./note.js";
 import { Panel } from "./panel.js";
 import { capital, monthYear, plural, weekEnd } from "./phrases.js";
 import { MOST } from "./results.js";
+import { Play } from "./play.js";
 import { Room } from "./room.js";
 import { isLever } from "./rows.js";
 import { answer, betSaid, lastMove, runsSaid } from "./sentences.js";
@@ -73,6 +74,7 @@ class Page {
     this.find = new Find(byId("find"), byId("hits"), room, (paths) => this.pin(paths));
     this.cover = new Bet(byId("cover"), (bet) => this.revealed(bet));
     this.handout = new Handout(byId("handout"), room, { weeks: this.weeks, typical: this.typical, link: () => this.address.fragment });
+    this.play = new Play(byId("play"), room);
     this.addPanel();
   }
 
@@ -103,8 +105,8 @@ class Page {
     listen({
       ...Object.fromEntries(Object.entries(views).map(([key, name]) => [key, () => this.panel.toggle(this.views[name])])),
       b: press.bet, n: press.another, u: press.undo, y: press.redo, x: press.swap, r: () => this.again(), s: () => byId("share").click(),
-      p: () => this.projector(), o: () => this.lights(), "/": () => byId("find").focus(),
-    }, (place) => this.contents.comparisons[place] && this.compare(place), () => this.cover.open || this.handout.open);
+      p: () => this.projector(), o: () => this.lights(), "/": () => byId("find").focus(), g: () => this.startGame(),
+    }, (place) => this.contents.comparisons[place] && this.compare(place), () => this.cover.open || this.handout.open || this.play.open);
   }
 
   /** @private */
@@ -189,6 +191,13 @@ class Page {
     return this.note.ask(`Run ${run} of ${titleOf(scenario)}, week ${week}, ${day}.`, [{ text: "Branch from here", act: () => this.branch(side, run, week) }]);
   }
 
+  /** A person takes a side of A. */
+  startGame() {
+    this.panel.show(null);
+    this.note.hide();
+    this.play.choose().catch((error) => this.note.say(String(error), true));
+  }
+
   again() {
     const { comparison } = this.room.state;
     this.compare(comparison < 0 ? this.last ?? 0 : comparison);
@@ -231,6 +240,7 @@ class Page {
   /** @private */
   moreItems() {
     return [
+      { text: "Play a side of A", act: () => this.startGame() },
       { text: "Tables", act: () => this.panel.toggle(this.views.table) },
       { text: "Start again", act: () => this.again() },
       null,
