@@ -84,10 +84,10 @@ class Page {
     this.panel = new Panel(byId("panel"), () => this.panelChanged());
     this.views = {
       help: new Help(room, byId("help")), which: new Which(room, byId("which")), doubt: new Doubt(room, byId("doubt"), (scenario) => !contradictions(room.schema, scenario).length),
-      table: new Table(room, this.weeks), log: new Log(room, this.typical, byId("log"), { another: () => this.another(), branch: (...from) => this.branch(...from) }), about: new About(this.contents, byId("caveat")),
+      table: new Table(room, this.weeks), log: new Log(room, this.typical, byId("log"), { another: () => this.another(), branch: (...from) => this.branch(...from) }), about: new About(room, byId("caveat")),
     };
     for (const view of Object.values(this.views)) this.panel.add(view);
-    for (const view of [this.views.help, this.views.log]) view.redraw = () => this.panel.redraw();
+    for (const view of [this.views.help, this.views.log, this.views.about]) view.redraw = () => this.panel.redraw();
     room.asks(() => this.panel.view?.wants() ?? {});
   }
 
