@@ -73,6 +73,8 @@ def _slides(tab: Any, picture: Picture) -> None:
     _series(tab, picture)
     _moved(tab, picture)
     _rooms(tab, picture)
+    _branch(tab, picture)
+    _game(tab, picture)
     tab.evaluate(f"location.hash = '{_OTHER_VERSION}'")
     picture("error")
     _handout(tab, picture)
@@ -139,6 +141,40 @@ def _rooms(tab: Any, picture: Picture) -> None:
     tab.keyboard.press("p")
     picture("back_row")
     tab.keyboard.press("p")
+
+
+def _branch(tab: Any, picture: Picture) -> None:
+    """The futures of London's typical run from a week of its sentences on."""
+    tab.keyboard.press("3")
+    _drawn(tab)
+    tab.keyboard.press("l")
+    _until(tab, "document.querySelectorAll('.log .week').length > 6")
+    tab.locator(".log section").first.locator(".week").nth(3).click()
+    _drawn(tab)
+    picture("branch")
+    tab.keyboard.press("1")
+    _drawn(tab)
+
+
+def _game(tab: Any, picture: Picture) -> None:
+    """A question to Washington in London's run 5, with what the model would do, and the debrief."""
+    tab.keyboard.press("3")
+    _drawn(tab)
+    tab.keyboard.press("g")
+    _until(tab, "page.play.open && document.querySelector('.choices-of-turn')")
+    tab.evaluate("page.play.begin({ seat: 0, run: 5 })")
+    for turn in range(300):
+        if not tab.evaluate("Boolean(page.play.ask)"):
+            break
+        if turn == 3:
+            tab.keyboard.press("h")
+            picture("play")
+        tab.keyboard.press("2" if turn % 3 else "1")
+    _until(tab, "document.getElementById('play').dataset.debrief")
+    picture("debrief")
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("1")
+    _drawn(tab)
 
 
 def _handout(tab: Any, picture: Picture) -> None:

@@ -265,3 +265,14 @@ def test_random_clicks_and_keys_leave_no_error_and_no_growth_of_memory(room: Any
         sizes.append(heap())
     # the store of results is full after the first part; 48 of them are some tens of megabytes
     assert sizes[-1] < 1.5 * sizes[0] + 30.0, sizes
+
+
+@pytest.mark.nightly
+def test_the_page_checks_the_machine_it_stands_on(room: Any, until: Until) -> None:
+    room.keyboard.press("Escape")
+    room.keyboard.press("?")
+    room.get_by_role("button", name="Check this machine").click()
+    until(room, "document.querySelectorAll('.ready b').length === 4", 20.0)
+    said = room.locator(".ready p").all_text_contents()
+    assert [line[2:].split(":")[0] for line in said] == ["Browser", "Speed", "Screen", "Typeface"]
+    assert said[2] == "✓ Screen: 1280 by 720." and said[3].startswith("✓")

@@ -29,6 +29,7 @@ _VIEWS = {
     "table": ("t", "document.querySelector('.tables td')"),
     "log": ("l", "document.querySelector('.log li')"),
     "about": ("?", "document.querySelector('.about li')"),
+    "game": ("g", "document.querySelector('.choices-of-turn')"),
     "dark": ("o", "document.documentElement.classList.contains('dark')"),
     "back row": ("p", "document.documentElement.classList.contains('projector')"),
     "menu": ("s", "document.querySelector('.menu')"),

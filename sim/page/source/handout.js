@@ -1,7 +1,7 @@
 // One page to hand out: question, answer, shares, weeks, levers that differ, what may not be asked; legible in grey.
 import { el } from "./dom.js";
 import { boxFill } from "./fills.js";
-import { allRows, rowWords } from "./rows.js";
+import { allRows, isLever, rowWords } from "./rows.js";
 import { rangeWords, sharesOf } from "./shares.js";
 import { answer, betSaid, runsSaid } from "./sentences.js";
 import { SIDES } from "./state.js";
@@ -61,7 +61,7 @@ export class Handout {
   names() {
     const { state } = this.room, same = state.A.base === state.B.base;
     const said = SIDES.map((side) => {
-      const { base, scenario } = state[side], moved = this.room.schema.differing(this.room.scenarios.get(base), scenario).length;
+      const { base, scenario } = state[side], moved = this.room.schema.differing(this.room.scenarios.get(base), scenario).filter(isLever).length;
       const about = same && side === "B" ? "" : scenario.about;
       return el("p", {}, el("b", { textContent: `${side}: ${scenario.title}${moved ? `, ${plural(moved, "setting")} moved` : ""}. ` }), about);
     });

@@ -11,15 +11,16 @@ const LONG_DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long
 export class Log {
   /**
    * @param {import("./room.js").Room} room @param {import("./typical.js").Typical} typical
-   * @param {HTMLButtonElement} button  that opens it @param {() => void} another  shows another future
+   * @param {HTMLButtonElement} button  that opens it
+   * @param {{another: () => void, branch: (side: string, run: number, week: number) => void}} acts  show another future; branch from one after a week
    */
-  constructor(room, typical, button, another) {
-    Object.assign(this, { room, typical, button, another, name: "log", tall: true, engine: null, known: new Map(), redraw: () => {} });
+  constructor(room, typical, button, acts) {
+    Object.assign(this, { room, typical, button, acts, name: "log", tall: true, engine: null, known: new Map(), redraw: () => {} });
   }
 
   heading() {
-    const other = el("button", { className: "quiet", textContent: "Show another", title: "N", "data-effect": "another", onclick: this.another });
-    return [this.typical.title, ", in sentences", other];
+    const other = el("button", { className: "quiet", textContent: "Show another", title: "N", "data-effect": "another", onclick: this.acts.another });
+    return [this.typical.title, ", in sentences", other, el("span", { textContent: "Press a week to branch" })];
   }
 
   wants() {
@@ -45,9 +46,16 @@ export class Log {
 
   /** @private */
   column(side) {
-    const said = this.said(side);
-    const lines = said.length ? said.map(lineOf) : [el("li", { textContent: "Nothing happens between the governments." })];
+    const found = this.said(side);
+    const lines = found.length ? found.map((one) => this.line(side, one)) : [el("li", { textContent: "Nothing happens between the governments." })];
     return el("section", {}, el("h3", { id: `log-${side}` }, ...this.headOf(side)), el("ol", { "aria-labelledby": `log-${side}` }, ...lines));
+  }
+
+  /** @private A line, its week a button that branches there. */
+  line(side, { week, text, head }) {
+    const run = this.typical.runOf(side), branch = () => this.acts.branch(side, run, week + 1);
+    const place = el("button", { className: "quiet week", textContent: head, title: "Branch from here: the futures of this run after this week", "data-effect": `${side} ${week}`, onclick: branch });
+    return el("li", {}, place, text);
   }
 
   /** @private Whose future it is, its number as `tariffsim explain` counts, and how it ends. */
@@ -63,25 +71,20 @@ export class Log {
     const run = this.typical.runOf(side), key = `${result.key} ${run}`;
     if (this.known.get(side)?.key !== key) {
       const { acts } = this.engine.simulate({ params: result.params, seed: result.seed, run: [run], acts: contents.description.log.acts.most });
-      this.known.set(side, { key, lines: linesOf(acts, contents.description, scenario, schema.names(scenario).issues) });
+      this.known.set(side, { key, lines: said(acts, contents.description, scenario, schema.names(scenario).issues) });
     }
     return this.known.get(side).lines;
   }
 }
 
-/** A line, its week set off from what happened. */
-function lineOf(line) {
-  const end = line.indexOf(": ") + 1;
-  return el("li", {}, el("b", { textContent: line.slice(0, end) }), line.slice(end));
-}
-
 /**
- * A line for each week in which something was done.
+ * What was said of each week in which something was done: the week, the first 0, the head of its line, and the rest of it.
  * @param {Uint8Array} rows  of acts; the row after the last has week -1
  * @param {any} description  of the module
  * @param {string[]} issues  in the order of the record
+ * @returns {{week: number, head: string, text: string}[]}
  */
-export function linesOf(rows, description, scenario, issues) {
+export function said(rows, description, scenario, issues) {
   const { log, sizes } = description, view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
   const weeks = new Map();
   for (let at = 0; at < rows.length; at += sizes.acts) {
@@ -89,8 +92,14 @@ export function linesOf(rows, description, scenario, issues) {
     if (act.week < 0) break;
     weeks.set(act.week, [...(weeks.get(act.week) ?? []), sentenceOf(act, description, issues)]);
   }
-  return [...weeks].map(([week, said]) => filled(log.words.week.line, { n: week + 1, day: LONG_DAY.format(weekEnd(scenario, week)), text: said.join(" ") }));
+  return [...weeks].map(([week, sentences]) => {
+    const line = filled(log.words.week.line, { n: week + 1, day: LONG_DAY.format(weekEnd(scenario, week)), text: sentences.join(" ") }), end = line.indexOf(": ") + 1;
+    return { week, head: line.slice(0, end), text: line.slice(end) };
+  });
 }
+
+/** The same as lines. */
+export const linesOf = (...given) => said(...given).map(({ head, text }) => head + text);
 
 /** An act in words: its template, filled with who and its two details. */
 function sentenceOf(act, description, issues) {
@@ -124,6 +133,9 @@ const DETAILS = {
   count: (count) => String(count),
   track: (place, words, issues, axes) => axes.track[place],
 };
+
+/** A detail in words, by its kind: of an issue, issues, weeks. */
+export const detailOf = (kind, detail, words, issues) => DETAILS[kind](detail, words, issues);
 
 function listed(names, words) {
   const head = names.slice(0, -1).join(words.list.other);

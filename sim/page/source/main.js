@@ -3,6 +3,7 @@ import { About } from "./about.js";
 import { Address } from "./address.js";
 import { contradictions } from "./between.js";
 import { Bet } from "./bet.js";
+import { branched, branchSaid, whyNot } from "./branch.js";
 import { openContents, opening, workerSource } from "./contents.js";
 import { afterPaint, byId, el, measureAgain } from "./dom.js";
 import { Doubt } from "./doubt.js";
@@ -17,8 +18,11 @@ import { Log } from "./log.js";
 import { menuOf } from "./menu.js";
 import { Note } from "./note.js";
 import { Panel } from "./panel.js";
+import { capital, monthYear, plural, weekEnd } from "./phrases.js";
 import { MOST } from "./results.js";
+import { Play } from "./play.js";
 import { Room } from "./room.js";
+import { isLever } from "./rows.js";
 import { answer, betSaid, lastMove, runsSaid } from "./sentences.js";
 import { Schema } from "./settings.js";
 import { Share } from "./share.js";
@@ -65,11 +69,12 @@ class Page {
     byId("fills").append(patterns(contents.outcomes));
     this.shares = new Shares(byId("bars"), contents.outcomes, (outcome) => this.look(outcome));
     this.weeks = new Weeks({ plots: both("plot"), tabs: byId("tabs"), reading: byId("reading") }, contents);
-    this.typical = new Typical({ boxes: both("strip"), words: both("turns"), name: byId("typical") }, contents);
+    this.typical = new Typical({ boxes: both("strip"), words: both("turns"), name: byId("typical") }, contents, (...from) => this.offerBranch(...from));
     this.levers = new Levers(byId("rows"), byId("levers-head"), room, new Tip(byId("tip")));
     this.find = new Find(byId("find"), byId("hits"), room, (paths) => this.pin(paths));
     this.cover = new Bet(byId("cover"), (bet) => this.revealed(bet));
     this.handout = new Handout(byId("handout"), room, { weeks: this.weeks, typical: this.typical, link: () => this.address.fragment });
+    this.play = new Play(byId("play"), room);
     this.addPanel();
   }
 
@@ -79,10 +84,10 @@ class Page {
     this.panel = new Panel(byId("panel"), () => this.panelChanged());
     this.views = {
       help: new Help(room, byId("help")), which: new Which(room, byId("which")), doubt: new Doubt(room, byId("doubt"), (scenario) => !contradictions(room.schema, scenario).length),
-      table: new Table(room, this.weeks), log: new Log(room, this.typical, byId("log"), () => this.another()), about: new About(this.contents, byId("caveat")),
+      table: new Table(room, this.weeks), log: new Log(room, this.typical, byId("log"), { another: () => this.another(), branch: (...from) => this.branch(...from) }), about: new About(room, byId("caveat")),
     };
     for (const view of Object.values(this.views)) this.panel.add(view);
-    for (const view of [this.views.help, this.views.log]) view.redraw = () => this.panel.redraw();
+    for (const view of [this.views.help, this.views.log, this.views.about]) view.redraw = () => this.panel.redraw();
     room.asks(() => this.panel.view?.wants() ?? {});
   }
 
@@ -100,8 +105,8 @@ class Page {
     listen({
       ...Object.fromEntries(Object.entries(views).map(([key, name]) => [key, () => this.panel.toggle(this.views[name])])),
       b: press.bet, n: press.another, u: press.undo, y: press.redo, x: press.swap, r: () => this.again(), s: () => byId("share").click(),
-      p: () => this.projector(), o: () => this.lights(), "/": () => byId("find").focus(),
-    }, (place) => this.contents.comparisons[place] && this.compare(place), () => this.cover.open || this.handout.open);
+      p: () => this.projector(), o: () => this.lights(), "/": () => byId("find").focus(), g: () => this.startGame(),
+    }, (place) => this.contents.comparisons[place] && this.compare(place), () => this.cover.open || this.handout.open || this.play.open);
   }
 
   /** @private */
@@ -166,6 +171,33 @@ class Page {
     this.room.go(swapped(this.room.state));
   }
 
+  /** The futures of a run of a side, after so many weeks, become B. */
+  branch(side, run, week) {
+    const { state, schema } = this.room, problem = whyNot(state[side].scenario, week);
+    if (problem) return this.note.say(problem);
+    this.bet = null;
+    this.room.hand = null;
+    this.panel.show(null);
+    this.room.go(branched(schema, state, side, run, week));
+    this.levers.focusFirst();
+    return this.note.say(`B: futures that share the first ${plural(week, "week")} of run ${run}. A lever of B changes the whole run, those weeks too.`);
+  }
+
+  /** The same where a week of the line of a future was pressed: first asked, for a week is narrow. @private */
+  offerBranch(side, run, week) {
+    const { scenario } = this.room.state[side], problem = whyNot(scenario, week);
+    if (problem) return this.note.say(problem);
+    const day = monthYear(weekEnd(scenario, week - 1));
+    return this.note.ask(`Run ${run} of ${titleOf(scenario)}, week ${week}, ${day}.`, [{ text: "Branch from here", act: () => this.branch(side, run, week) }]);
+  }
+
+  /** A person takes a side of A. */
+  startGame() {
+    this.panel.show(null);
+    this.note.hide();
+    this.play.choose().catch((error) => this.note.say(String(error), true));
+  }
+
   again() {
     const { comparison } = this.room.state;
     this.compare(comparison < 0 ? this.last ?? 0 : comparison);
@@ -208,6 +240,7 @@ class Page {
   /** @private */
   moreItems() {
     return [
+      { text: "Play a side of A", act: () => this.startGame() },
       { text: "Tables", act: () => this.panel.toggle(this.views.table) },
       { text: "Start again", act: () => this.again() },
       null,
@@ -256,9 +289,10 @@ class Page {
 
   /** @private */
   showName(side, { base, scenario }, schema) {
-    const moved = new Set(schema.differing(this.scenarios.get(base), scenario).map((path) => schema.nameOf(path))).size;
+    const moved = new Set(schema.differing(this.scenarios.get(base), scenario).filter(isLever).map((path) => schema.nameOf(path))).size;
     const name = byId(`name-${side}`);
-    name.replaceChildren(titleOf(scenario), ...(moved ? [el("i", { textContent: ` +${moved}` })] : []));
+    // A has the title of the same scenario
+    name.replaceChildren(capital(branchSaid(scenario)) || titleOf(scenario), ...(moved ? [el("i", { textContent: ` +${moved}` })] : []));
     name.title = `${scenario.title}${moved ? `, ${moved} lever${moved > 1 ? "s" : ""} moved` : ""}. ${scenario.about}`;
   }
 

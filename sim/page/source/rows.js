@@ -28,7 +28,7 @@ const STEPS = 24;
  */
 export function rowsInView(schema, state, room) {
   const flats = SIDES.map((side) => schema.flat(state[side].scenario));
-  const differ = byRank(schema, schema.differing(state.A.scenario, state.B.scenario)).filter((path) => inBoth(flats, path));
+  const differ = byRank(schema, schema.differing(state.A.scenario, state.B.scenario)).filter((path) => isLever(path) && inBoth(flats, path));
   const pins = state.pins.filter((path) => inBoth(flats, path));
   const first = byRank(schema, Object.keys(flats[0]).filter((path) => inBoth(flats, path) && schema.rankOf(path)));
   const top = grouped(schema, flats, [...pins, ...differ], [...pins, ...differ]);
@@ -37,10 +37,13 @@ export function rowsInView(schema, state, room) {
   return [...top, ...rest.slice(0, Math.max(0, room - top.length))];
 }
 
+/** Which run's futures a scenario holds is a question put to it, and no lever. */
+export const isLever = (path) => !path.startsWith("branch.");
+
 /** Every lever there is, those of first rank first. @returns {Row[]} */
 export function allRows(schema, state) {
   const flats = SIDES.map((side) => schema.flat(state[side].scenario));
-  const paths = Object.keys(flats[0]).filter((path) => inBoth(flats, path) && schema.at(path)?.setting.offset !== undefined);
+  const paths = Object.keys(flats[0]).filter((path) => isLever(path) && inBoth(flats, path) && schema.at(path)?.setting.offset !== undefined);
   const kinds = [...NUMERIC, "flag", "choice"];
   return grouped(schema, flats, byRank(schema, paths.filter((path) => kinds.includes(schema.at(path).setting.kind))), paths);
 }

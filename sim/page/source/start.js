@@ -1,10 +1,11 @@
 // The state that the page opens with, and the ready comparisons as states.
+import { branchSaid } from "./branch.js";
 import { SIDES } from "./state.js";
 
 const NO_QUESTION = "Two futures of one truce";
 
-/** The first words of a scenario's title: what comes after a comma says less. */
-export const titleOf = (scenario) => scenario.title.replace(/, .*/, "");
+/** The first words of a scenario's title, for what comes after a comma says less; and the run whose futures it holds. */
+export const titleOf = (scenario) => [scenario.title.replace(/, .*/, ""), branchSaid(scenario)].filter(Boolean).join(", ");
 
 /** The state of a ready comparison. @param {{seed: string, runs: number}} state @returns {import("./state.js").State} */
 export function compared({ seed, runs }, schema, scenarios, place) {

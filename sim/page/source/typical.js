@@ -29,11 +29,25 @@ const BESIDE = 0.42;
 const ROWS = { crisis: 0.45, truce: 1.3, band: 1.75, high: 1.05, all: 2.9 };
 
 export class Typical {
-  /** @param {{boxes: Object<string, HTMLElement>, words: Object<string, HTMLElement>, name: HTMLElement}} places */
-  constructor(places, contents) {
+  /**
+   * @param {{boxes: Object<string, HTMLElement>, words: Object<string, HTMLElement>, name: HTMLElement}} places
+   * @param {(side: string, run: number, week: number) => void} branch  from a future, after so many weeks
+   */
+  constructor(places, contents, branch) {
     Object.assign(this, { ...places, contents, other: 0 });
     const bits = Object.fromEntries(contents.events.map((event) => [event.name, 1 << event.code]));
     this.marks = contents.marks.map((mark) => ({ ...mark, bits: mark.events.reduce((sum, name) => sum | bits[name], 0) }));
+    for (const side of SIDES) {
+      const box = this.boxes[side];
+      box.title = "Press a week to branch from it";
+      box.addEventListener("click", (event) => this.picture && branch(side, this.runOf(side), 1 + this.weekAt(side, event.clientX - box.getBoundingClientRect().left)));
+    }
+  }
+
+  /** @private The week, the first 0, that stands so many px from the left of a line. */
+  weekAt(side, px) {
+    const { weeks } = this.picture[side].result, { left, right } = frameOf(this.boxes[side], side, weeks, 1);
+    return Math.min(weeks - 1, Math.max(0, Math.round(((px - left) / (right - left)) * (weeks - 1))));
   }
 
   /** Another run from the next drawing on, the same number in both, so that the draws are the same. */

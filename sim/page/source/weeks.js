@@ -87,7 +87,7 @@ export class Weeks {
     const parts = this.shown === OUTCOMES ? stack(frame, result, this.contents.outcomes) : fan(frame, result.fan(this.shown), this.contents.series[this.shown].colour);
     const line = svg("line", { class: "pointer", y1: frame.top, y2: frame.bottom, visibility: "hidden" });
     const picture = svg("svg", { width: frame.width, height: frame.height, role: "img", "aria-label": this.said(side) },
-      ...parts, ...levels(frame, side, this.shown === OUTCOMES), ...dates(frame, this.scenarios[side]), line);
+      ...parts, ...levels(frame, side, this.shown === OUTCOMES), ...dates(frame, this.scenarios[side]), ...fork(frame, this.scenarios[side]), line);
     box.replaceChildren(picture);
     return { ...frame, line };
   }
@@ -183,6 +183,12 @@ function levels({ rem, left, right, y, most }, side, ofHundred) {
     found.push(svg("text", place, `${perHundred(value)}${ofHundred ? "" : "%"}`));
   }
   return found;
+}
+
+/** Where the futures of a run part, of a scenario that is branched. */
+function fork({ x, top, bottom }, { branch }) {
+  const at = x(branch.week - 1);
+  return branch.week ? [svg("line", { x1: at, x2: at, y1: top, y2: bottom, class: "fork" }, svg("title", {}, `One past up to week ${branch.week}`))] : [];
 }
 
 /** Ticks and names of months, as many as fit. */
