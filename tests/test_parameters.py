@@ -60,7 +60,7 @@ def _worlds() -> dict[str, Scenario]:
                 "truce.disputes.occasion_rate": 0.5,
                 "truce.disputes.threat_cost": 0.0,
                 "truce.disputes.claim_cost": 0.0,
-                "compliance.cn.start": 0.3,
+                "licensing.magnets.regime": "shipment",
             }
         ),
         "limbo": london.change({"us.extension_bias": -20.0, "truce.lengths": "fixed"}),
