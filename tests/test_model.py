@@ -96,7 +96,7 @@ def test_both_engines_agree_on_random_scenarios(
         "us.resolve.trade": price,
         "firms.magnets.firms": firms,
         "compliance.monitoring_noise": noise,
-        "licensing.magnets.per_shipment": shipment,
+        "licensing.magnets.regime": "shipment" if shipment else "chosen",
         "calendar.horizon_weeks": 60,
     }
     left, right = both(Scenario().change(values), 2, seed)

@@ -67,7 +67,7 @@ def random_scenario(number: int) -> Scenario:
         "linkage.enforcement": str(rng.choice(["issue", "track", "all"])), "linkage.cn": float(rng.uniform(0, 2)),
         "us.strategy.exponent": float(rng.uniform(0.05, 4)), "compliance.monitoring_noise": float(rng.uniform(0, 0.5)),
         "firms.magnets.firms": int(rng.integers(1, 400)), "firms.chips.firms": int(rng.integers(1, 130)),
-        "licensing.magnets.per_shipment": bool(rng.integers(2)), "calendar.horizon_weeks": int(rng.integers(30, 120)),
+        "licensing.magnets.regime": ("chosen", "shipment")[rng.integers(2)], "calendar.horizon_weeks": int(rng.integers(30, 120)),
     }  # fmt: skip
     return base.change(values)
 
