@@ -23,16 +23,20 @@ OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapp
 # numbers that Numba gives away as it goes, of functions and of types; comments name blocks by
 # such numbers, and sizes count the letters of names
 NUMBERED = re.compile(r"(?<=B)\dv\d+(?=B)|RecordILi\d+E")
+LISTED = ("\t.comm", "\t.type", "\t.globl", "\t.weak", "\t.hidden")
 LEFT_OUT = re.compile(r"\s*#.*|\t\.size\t.*")
 
 
 def code(rule: Any, pipeline: type[Compiler], *arguments: Any) -> str:
-    """Assembly of ``rule`` compiled through ``pipeline``, with names numbered as they appear."""
+    """Assembly of ``rule`` compiled through ``pipeline``, without the numbers in names; lists of
+    names, whose order follows the numbers, are sorted.
+    """
     compiled = njit(**OPTIONS, pipeline_class=pipeline)(rule.py_func)
     compiled.compile(arguments)
-    names: dict[str, str] = {}
     text = LEFT_OUT.sub("", compiled.inspect_asm(compiled.signatures[0]))
-    return NUMBERED.sub(lambda found: names.setdefault(found[0], f"name{len(names)}"), text)
+    lines = NUMBERED.sub("name", text).splitlines()
+    listed = sorted(line for line in lines if line.startswith(LISTED))
+    return "\n".join([*(line for line in lines if not line.startswith(LISTED)), *listed])
 
 
 @pytest.fixture(scope="module")
