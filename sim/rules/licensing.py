@@ -86,7 +86,8 @@ def open_window(s, p):
         if rank == SHIPMENT:
             w.trusted_chance[good] = min(1.0, 2.0 * p.licensing.goods.approve_shipment[good])
         elif rank >= SIX_MONTHS:
-            w.trusted_chance[good] = p.licensing.goods.approve_trusted[good]
+            if p.licensing.goods.green_channel[good] == 1:
+                w.trusted_chance[good] = p.licensing.goods.approve_trusted[good]
             w.renewal_chance[good] = p.licensing.goods.approve_renewal[good]
 
 
