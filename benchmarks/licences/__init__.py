@@ -3,9 +3,11 @@
 
 The record's path (``record.yaml``) starts on 2 April 2025 with tariffs and regimes as they were:
 exports of magnets a month, stopped car lines, car makers licensed, and the price of the scarce
-grade outside. Then London, Geneva and escalation with the regime as chosen and as given: claims of
-breach, breaks, deals, flow and lost output. Last what half and twice as many firms move. Shares are
-means over runs; intervals of months and firms hold 90 % of the runs, those of pairs 95 %.
+grade outside; all other countries by the same rules (``others.yaml``). Then London, Geneva and
+escalation with the regime as chosen and as given: claims of breach, breaks, deals, flow and lost
+output; what instruments of licensing move; flow after a truce comes back, and whether flow echoes.
+Last what half and twice as many firms move. Shares are means over runs; intervals of months and
+firms hold 90 % of the runs, those of pairs 95 %.
 """
 
 from __future__ import annotations
@@ -24,20 +26,25 @@ from sim.analysis.observed_scores import crps
 from sim.config.params import Params, flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
-from sim.rules.codes import MAGNETS
+from sim.rules.codes import BROKEN, MAGNETS, TRUCE, US
 from sim.vocabulary import OUTCOMES
 
 __all__ = [
     "CASES",
+    "INSTRUMENTS",
     "MONTHS",
     "Played",
+    "echo",
     "effects",
     "firms_moved",
     "lines",
     "months",
+    "moved",
     "path",
     "play",
     "record",
+    "returned",
+    "second_cut",
 ]
 
 MONTHS = ("2025-04", "2025-05", "2025-06", "2025-07", "2025-08")
@@ -51,6 +58,10 @@ _PRICE_WEEKS = (4, 9, 20)
 _CLAIMS = (6, 26)  # weeks
 _NORMAL = 1.96
 _MAGNETS = "licensing.magnets"
+_CUT = slice(52, 90)  # weeks of the second cut and of what it leaves
+_AFTER = 13  # weeks after a return
+_OTHERS = {"2025-04": 0.47, "2025-05": 0.23, "2025-06": 0.51, "2025-07": 0.87, "2025-08": 0.98}
+# of a month of 2024 times the growth of the first quarter (magnet_exports.csv, world less US)
 
 
 def _regime(name: str) -> str:
@@ -76,6 +87,25 @@ CASES: dict[str, tuple[str, ...]] = {
 """The rows of the second table: words of the command line."""
 
 
+INSTRUMENTS: dict[str, tuple[tuple[str, ...], dict[str, object]]] = {
+    "no green channel, record's path": ((), {f"{_MAGNETS}.green_channel": False}),
+    "order cap 1.0, record's path": ((), {"firms.magnets.order_cap": 1.0}),
+    "order cap 10, record's path": ((), {"firms.magnets.order_cap": 10.0}),
+    **{
+        f"slow walk {share:g}, Beijing keeps a fifth, London": (
+            (
+                "scenario=london",
+                "issues.civil_magnets.deliverable=0.2",
+                f"{_MAGNETS}.slow_walk=0",
+            ),
+            {f"{_MAGNETS}.slow_walk": share},
+        )
+        for share in (0.3, 0.6, 0.95)
+    },
+}
+"""Instruments: words of the scenario, the record's path where there are none, and what is changed."""
+
+
 class Played(NamedTuple):
     """Runs of a scenario: its records, measures and weeks."""
 
@@ -84,9 +114,9 @@ class Played(NamedTuple):
     weeks: np.ndarray
 
 
-def path() -> Scenario:
-    """The record's path."""
-    return sim.load(f"file={Path(__file__).with_name('record.yaml')}")
+def path(name: str = "record") -> Scenario:
+    """The record's path, or that of ``others``."""
+    return sim.load(f"file={Path(__file__).with_name(name + '.yaml')}")
 
 
 def play(scenario: Scenario, runs: int, seed: int, weekly: bool = True) -> Played:
@@ -145,12 +175,23 @@ def _on_the_record(runs: int, seed: int) -> Iterator[str]:
     yield f"price outside in weeks 4, 9 and 20: {', '.join(f'{x:.1f}' for x in price)}"
 
 
+def _elsewhere(runs: int, seed: int) -> Iterator[str]:
+    """Months of all other countries, over normal, beside the record."""
+    found = months(play(path("others"), runs, seed).weeks["flow"][:, :, MAGNETS]) / _USUAL
+    for (month, exported), share in zip(_OTHERS.items(), found, strict=True):
+        yield f"other countries, {month} {exported:.2f}, {_spread(share, 2)}"
+
+
+def _sectors(p: Played) -> slice:
+    """The sectors that buy magnets, in columns of sectors."""
+    sectors = p.params.values[0]["firms"]["goods"]["sectors"]
+    return slice(int(sectors["first"][MAGNETS]), int(sectors["end"][MAGNETS]))
+
+
 def effects(p: Played) -> dict[str, float]:
     """What a scenario does, by name: shares of runs, flow over normal, and lost output, bn USD/yr."""
     protests, weeks = p.runs["weeks_to_first_protest"], p.weeks.shape[1]
-    magnets = [p.params.sectors.index(name) for name in ("automotive", "electronics")]
-    magnets += [p.params.sectors.index(name) for name in ("aerospace", "defence")]
-    lost = p.runs["lost_output"][:, magnets].sum(axis=1).mean()
+    lost = p.runs["lost_output"][:, _sectors(p)].sum(axis=1).mean()
     return {
         **{f"claim in {within}": float(np.mean(protests <= within)) for within in _CLAIMS},
         "break": float(np.mean(p.runs["breaks"] > 0)),
@@ -159,6 +200,79 @@ def effects(p: Played) -> dict[str, float]:
         "flow, year two": float(p.weeks["flow"][:, _YEAR:, MAGNETS].mean()),
         "lost output": float(lost * _YEAR / weeks),
     }
+
+
+def moved(name: str, runs: int, seed: int) -> dict[str, tuple[float, float]]:
+    """What an instrument moves, by measure, and half the 95 % interval of pairs."""
+    words, changes = INSTRUMENTS[name]
+    scenario = sim.load(*words) if words else path()
+    one, other = (play(x, runs, seed) for x in (scenario, scenario.change(changes)))
+    found = {}
+    for measure, values in _felt(one).items():
+        change = _felt(other)[measure] - values
+        found[measure] = (float(change.mean()), float(_NORMAL * change.std() / runs**0.5))
+    return found
+
+
+def _felt(p: Played) -> dict[str, np.ndarray]:
+    """By run: firms licensed in July and flow in weeks 10 to 30, shares; lost output, bn USD; claims."""
+    magnets = _sectors(p)
+    return {
+        "licensed in July": p.weeks["licensed"][:, 13:17, magnets].mean(axis=(1, 2)),
+        "flow": p.weeks["flow"][:, 10:30, MAGNETS].mean(axis=1),
+        "lost output": p.runs["lost_output"][:, magnets].sum(axis=1),
+        "claims": p.runs["protests"][:, US].astype(float),
+    }
+
+
+def second_cut(order_cap: float, runs: int, seed: int) -> float:
+    """Output lost in a second halt of licences, a year after the control, for half a year; bn USD."""
+    halt = {
+        "2026-04-01": {f"{_MAGNETS}.regime": "suspended"},
+        "2026-09-30": {f"{_MAGNETS}.regime": "six_months"},
+    }
+    scenario = path().change(
+        {"calendar.horizon_weeks": 2 * _YEAR, "firms.magnets.order_cap": order_cap, "changes": halt}
+    )
+    p = play(scenario, runs, seed)
+    return float(p.weeks["lost_output"][:, _CUT, _sectors(p)].sum(axis=(1, 2)).mean() / _YEAR)
+
+
+def returned(p: Played) -> np.ndarray:
+    """Flow over normal, of four weeks about the thirteenth after a truce came back and lasted."""
+    status, flow = p.weeks["status"], p.weeks["flow"][:, :, MAGNETS]
+    back = (status[:, :-1] == BROKEN) & (status[:, 1:] == TRUCE)
+    found = []
+    for run, week in zip(*np.nonzero(back), strict=True):
+        stayed = status[run, week + 1 : week + 1 + _AFTER + 2]
+        if len(stayed) == _AFTER + 2 and (stayed == TRUCE).all():
+            found.append(flow[run, week - 1 + _AFTER : week + 3 + _AFTER].mean())
+    return np.array(found)
+
+
+def echo(p: Played, lags: range = range(23, 30)) -> list[float]:
+    """Autocorrelation of the mean flow over runs, from week 30 on and less its parabola, by lag."""
+    flow = p.weeks["flow"][:, 30:, MAGNETS].mean(axis=0)
+    weeks = np.arange(len(flow))
+    flow = flow - np.polyval(np.polyfit(weeks, flow, 2), weeks)
+    return [float((flow[:-lag] * flow[lag:]).mean() / flow.var()) for lag in lags]
+
+
+def _instruments(runs: int, seed: int) -> Iterator[str]:
+    for name in INSTRUMENTS:
+        found = moved(name, runs, seed)
+        yield f"{name}: " + "; ".join(
+            f"{x} {mean:+.3f} ({h:.3f})" for x, (mean, h) in found.items()
+        )
+    for cap in (1.0, 1.2, 1.6, 10.0):
+        yield f"order cap {cap:g}: lost in a second cut {second_cut(cap, runs, seed):.2f} bn USD"
+    for name in ("london", "geneva", "escalation_2025"):
+        p = play(sim.load(f"scenario={name}"), 4 * runs, seed)
+        back = returned(p)
+        yield (
+            f"{name}: flow 13 weeks after a return {_spread(back, 2)}, {len(back)} of them; "
+            f"echo at 23 to 29 weeks {' '.join(f'{x:+.2f}' for x in echo(p))}"
+        )
 
 
 def firms_moved(name: str, times: float, runs: int, seed: int) -> dict[str, tuple[float, float]]:
@@ -176,9 +290,11 @@ def firms_moved(name: str, times: float, runs: int, seed: int) -> dict[str, tupl
 def lines(runs: int, seed: int) -> Iterator[str]:
     """The numbers of docs/licences.md, line by line; cases take twice as many runs, pairs ten times."""
     yield from _on_the_record(runs, seed)
+    yield from _elsewhere(runs, seed)
     for title, words in CASES.items():
         found = effects(play(sim.load(*words), 2 * runs, seed))
         yield f"{title:34}" + "; ".join(f"{name} {x:.3f}" for name, x in found.items())
+    yield from _instruments(runs, seed)
     for name in ("london", "geneva"):
         for times in (0.5, 2.0):
             moved = firms_moved(name, times, 10 * runs, seed)
