@@ -304,9 +304,9 @@ CONTRADICTIONS = [
     _set("unreachable tariff", "outcomes.us_tariff=0.01", "outcomes.us_tariff", "floor"),
     _set(
         "approval reversed",
-        "licensing.magnets.approve_withheld=0.99",
-        "licensing.magnets.approve_withheld",
-        "withheld",
+        "licensing.magnets.approve_shipment=0.99",
+        "licensing.magnets.approve_shipment",
+        "stricter regime",
     ),
     _set("run shorter than a breakthrough", "weeks=8", "outcomes.weeks_in_force", "8"),
     _set(

@@ -96,7 +96,7 @@ def test_info_says_what_options_and_settings_are_for(capsys):
     assert main(["run", "--info"]) == 0
     out = capsys.readouterr().out
     assert "hard_red_line" in out
-    assert "nobody served first, a slow queue (MOFCOM Announcement 18).\n" in out
+    assert "nobody served first (MOFCOM Announcement 18).\n" in out
     assert "AI chips against military magnets.\n" in out
     assert main(["run", "--info", "settings", "truce=long"]) == 0
     assert "truce.length_weeks = 26 " in capsys.readouterr().out

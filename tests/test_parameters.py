@@ -67,6 +67,9 @@ def _worlds() -> dict[str, Scenario]:
         "by the clock": london.change(early | {"linkage.tracks": "package"}),
         "put to a vote": london.change(early | {"politics.ratification.by": "vote"}),
         "chips": london.change({"licensing.chips.green_channel": True} | early | open_chips),
+        "chips sold": london.change(
+            open_chips | {"issues.ai_chips.in_force": 1.0, "licensing.chips.regime_start": "free"}
+        ),
         **kinds,
         "private": london.change(
             {

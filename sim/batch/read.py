@@ -36,7 +36,7 @@ from sim.config.scenario import Scenario
 
 __all__ = ["build_sweep", "check_contrast", "sweep_to_plain"]
 
-_MOST_FACTORS = 200  # every setting with a plausible range is a factor of a box: 138
+_MOST_FACTORS = 400  # every setting with a plausible range is a factor of a box: 235
 _MOST_VALUES = 10_000
 _FACTOR_KEYS = (
     "values",

@@ -52,7 +52,8 @@ SUPERSEDED = {
     "licensing.*.per_shipment": "licensing.*.regime or licensing.*.regime_start",
     "licensing.*.free_level": "licensing.*.regime",
     "licensing.wait_memory": "licensing.magnets.ahead_most or licensing.chips.ahead_most",
-    "compliance.*.start": "licensing.magnets.regime or licensing.magnets.capacity",
+    "compliance.cn.start": "licensing.magnets.regime or licensing.magnets.capacity",
+    "compliance.us.start": "licensing.chips.regime or licensing.chips.capacity",
 }
 """Dotted name -> the settings that decide the same today, by another rule: no value carries over."""
 GONE = {"compliance.first_accuser": "who moves first in a dispute is drawn each week"}
@@ -91,6 +92,8 @@ def successor(word: str, allowed: Iterable[str]) -> str | None:
     'politics.cn.hawk_push or politics.us.hawk_push'
     """
     names = set(allowed)
+    if any(name.endswith(f".{word}") for name in names):  # the end of a setting of today, too
+        return None
     for old, new in (NEW_NAMES | SUPERSEDED).items():
         for candidates in _candidates(word, old, new.split(_OR)):
             found = [fnmatch.filter(names, one) if "*" in one else [one] for one in candidates]

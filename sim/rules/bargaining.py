@@ -189,8 +189,12 @@ def _linked_demand(s, p, i, track):
 def _public_price(s, p, i, track):
     """What settling costs side ``i`` at home beyond its private price, bn USD/yr.
 
-    Hawks mind a deal no less than an extension; what an extension would cost is spared.
+    At the trade track or in a package hawks mind a deal no less than an extension; what an extension
+    would cost is spared. A deal on controls alone ends no truce and spares none: there hawks are
+    counted once, in what conceding a control costs (:func:`sim.rules.politics.security_cost_factor`).
     """
+    if is_controls(track):
+        return 0.0
     side = s.sides[i]
     hawks = p.politics.sides.hawk_settling[i] * hawks_of(p, side, i)
     return hawks - side.goes_on * cost_of_going_on(s, p, i, track)

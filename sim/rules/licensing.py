@@ -86,7 +86,8 @@ def open_window(s, p):
         if rank == SHIPMENT:
             w.trusted_chance[good] = min(1.0, 2.0 * p.licensing.goods.approve_shipment[good])
         elif rank >= SIX_MONTHS:
-            w.trusted_chance[good] = p.licensing.goods.approve_trusted[good]
+            if p.licensing.goods.green_channel[good] == 1:
+                w.trusted_chance[good] = p.licensing.goods.approve_trusted[good]
             w.renewal_chance[good] = p.licensing.goods.approve_renewal[good]
 
 
@@ -171,10 +172,11 @@ def apply_step(s, firms, p, place):
     f, i = firms[place // TILE], place % TILE
     if s.world.fast_track[f.good] == 1:
         _take_up(s, f, i)
-    if wants_licence(f, i, conditions(s, p, f.good)):
+    c = conditions(s, p, f.good)
+    if wants_licence(f, i, c):
         _file(s, p, f, i)
-    if f.ready[i] <= s.world.week:
-        _join(s, firms, p, place // TILE, firm_bit(i))
+    if f.ready[i] <= c.week:
+        _join(s, firms, p, place // TILE, firm_bit(i), c)
 
 
 @formula
@@ -193,7 +195,7 @@ def _apply_all(s, firms, p, t):
         _file(s, p, f, lowest_bit(wanting))
         wanting &= wanting - 1
     if handing_in != NO_FIRM:
-        _join(s, firms, p, t, handing_in)
+        _join(s, firms, p, t, handing_in, c)
 
 
 @formula
@@ -204,10 +206,11 @@ def _take_up(s, f, i):
 
 
 @rule
-def _join(s, firms, p, t, joining):
+def _join(s, firms, p, t, joining, c):
     """A set of firms of tile ``t`` goes to the ends of its lines, one after the other.
 
-    A firm goes to the green line if it is trusted and there is one.
+    A firm goes to the green line if it is trusted and there is one; what needs no licence any more
+    is not handed in.
     """
     f = firms[t]
     a, room = s.authorities[f.good], p.firms.goods.firms[f.good]
@@ -217,7 +220,11 @@ def _join(s, firms, p, t, joining):
     while joining != NO_FIRM:
         i = lowest_bit(joining)
         joining &= joining - 1
-        f.pending[i], f.ready[i] = IN_LINE, NOT_FILED
+        f.ready[i] = NOT_FILED
+        if not needs_licence(f, i, c):
+            f.pending[i] = NO_APPLICATION
+            continue
+        f.pending[i] = IN_LINE
         application = (t - first) * TILE + i
         if served_first and f.trusted[i] == 1:
             a.line[GREEN_QUEUE, _wrapped(a.head[GREEN_QUEUE] + green, room)] = application

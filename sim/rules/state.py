@@ -44,6 +44,7 @@ __all__ = [
     "ACT",
     "ASK",
     "AUTHORITY",
+    "COLUMNS",
     "COMMON_QUEUE",
     "DEMANDED",
     "FIRMS",
@@ -101,6 +102,7 @@ LANES = (
     8  # numbers that a loop treats at once, at most: 64 bytes, a cache line and an AVX-512 register
 )
 TILE = 64  # firms, as many as a number has bits
+COLUMNS = TILE // 4  # of the sums over a tile
 ROOM = -(-MOST_ISSUES // LANES) * LANES
 MOST_ASKS = 8192  # of a run: a hundred weeks of a hard clock take about a thousand
 MOST_ACTS = 2048
@@ -392,6 +394,7 @@ FIRMS = _lines(
 
 _TALLIED = (
     "risk",
+    "shortage",
     "flow",
     "exposed_civil",
     "exposed_military",
@@ -400,7 +403,7 @@ _TALLIED = (
     "licensed_civil",
     "licensed_military",
 )
-TALLIED = _lines([(name, "f8", (TILE,)) for name in _TALLIED])
+TALLIED = _lines([(name, "f8", (COLUMNS,)) for name in _TALLIED])
 
 AUTHORITY = np.dtype(
     [
@@ -500,8 +503,8 @@ class State(NamedTuple):
     packages proposed, ``errors`` (side, issue) the log errors of beliefs, ``ladder`` each tariff's
     cost at four levels, ``minerals`` those that are rows, ``problems`` one bargaining problem per track and side plus one of full
     information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws``
-    and ``normals`` a row of draws, ``tallied`` what each firm of a tile adds to the week's sums, ``past`` the states of the last weeks, each at its week's
-    remainder, ``recent`` what is left of surprises (:mod:`sim.rules.surprises`), ``out`` the run's
+    and ``normals`` a row of draws, ``tallied`` what firms add to the week's sums, ``past`` the
+    states of the last weeks, each at its week's remainder, ``recent`` what is left of surprises (:mod:`sim.rules.surprises`), ``out`` the run's
     measures, ``open`` the ask that waits for a person, with ``seen`` and ``seen_world``, both sides
     and the world at that moment, ``acts``, ``transcript`` and ``script`` those of
     :mod:`sim.rules.asks`. ``firms`` is an array of :data:`FIRMS`.

@@ -30,10 +30,10 @@ from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.mathematics import clip, count_bits, exp, log, lowest_bit
 from sim.rules.relations import user_of
 from sim.rules.state import (
+    COLUMNS,
     FLOW_WEEKS,
     NEVER,
     NO_FIRM,
-    TILE,
     firm_bit,
     round_up_to_lanes,
     sector_count,
@@ -243,8 +243,8 @@ def _leave_declared(f, i, c):
 
 
 @formula
-def weigh(f, i, c, at):
-    """What a firm adds to the week's sums, in its column of ``at``, which serves all tiles of a good.
+def weigh(f, i, c, at, column):
+    """What a firm adds to the week's sums, in a column of ``at``, which serves all tiles of a good.
 
     Flow (weeks of need by weight), output exposed by grade, bn USD/yr, felt risk, and of controlled
     firms what they have and what is on its way, what left, and demand with a licence. Exposed: value
@@ -256,14 +256,15 @@ def weigh(f, i, c, at):
     size, kind, left = f.size[i], f.kind[i], f.left[i]
     civil = size if kind == CONTROLLED else 0.0
     live = f.until[i] > c.week
-    at.flow[i] += size * left
-    at.risk[i] += f.risk[i] if i < f.count else 0.0
-    at.exposed_civil[i] += exposed if kind == CONTROLLED else 0.0
-    at.exposed_military[i] += exposed if kind == MILITARY_KIND else 0.0
-    at.pipeline[i] += civil * (f.stock[i] + f.in_transit[i])
-    at.controlled[i] += civil * left
-    at.licensed_civil[i] += civil if live else 0.0
-    at.licensed_military[i] += size if live and kind == MILITARY_KIND else 0.0
+    at.flow[column] += size * left
+    at.risk[column] += f.risk[i] if i < f.count else 0.0
+    at.shortage[column] += f.shortage[i] if i < f.count else 0.0
+    at.exposed_civil[column] += exposed if kind == CONTROLLED else 0.0
+    at.exposed_military[column] += exposed if kind == MILITARY_KIND else 0.0
+    at.pipeline[column] += civil * (f.stock[i] + f.in_transit[i])
+    at.controlled[column] += civil * left
+    at.licensed_civil[column] += civil if live else 0.0
+    at.licensed_military[column] += size if live and kind == MILITARY_KIND else 0.0
 
 
 @rule
@@ -331,27 +332,22 @@ def dependence_decline(other_supply, growth):
 def clear_tally(s, p, good):
     """Zero the columns of the week, and its sums over a good's firms."""
     w, at = s.world, s.tallied
-    w.mean_shortage[good] = 0.0
     for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
         w.lost_output[k], w.stops[k] = 0.0, 0.0
-    for i in range(TILE):
-        at.risk[i], at.flow[i], at.exposed_civil[i], at.exposed_military[i] = 0.0, 0.0, 0.0, 0.0
-    for i in range(TILE):
+    for i in range(COLUMNS):
+        at.risk[i], at.shortage[i], at.flow[i] = 0.0, 0.0, 0.0
+        at.exposed_civil[i], at.exposed_military[i] = 0.0, 0.0
         at.pipeline[i], at.controlled[i] = 0.0, 0.0
         at.licensed_civil[i], at.licensed_military[i] = 0.0, 0.0
 
 
 @formula
 def _sum(column):
-    """The sum of a column, a half added to the other until eight are left, so that a processor adds
-    several at once in a fixed order. The column is used up.
+    """The sum of a column, a half added to the other first, so that a processor adds several at once in
+    a fixed order. The column is used up.
     """
-    for i in range(TILE // 2):
-        column[i] += column[i + TILE // 2]
-    for i in range(TILE // 4):
-        column[i] += column[i + TILE // 4]
-    for i in range(TILE // 8):
-        column[i] += column[i + TILE // 8]
+    for i in range(COLUMNS // 2):
+        column[i] += column[i + COLUMNS // 2]
     return ((column[0] + column[1]) + (column[2] + column[3])) + (
         (column[4] + column[5]) + (column[6] + column[7])
     )
@@ -361,15 +357,18 @@ def _sum(column):
 def _tally_tile(s, p, f, c):
     """Add the firms of a tile to the columns of the week, and those that are short to its sums.
 
+    Four firms go to a column, so that a processor has several at once and little is left to add up.
     Output lost, bn USD/yr: value at risk times :func:`loss_share` of this week's shortage.
     """
     w, at, good = s.world, s.tallied, f.good
-    for i in range(round_up_to_lanes(f.count)):
-        weigh(f, i, c, at)
+    for i in range(COLUMNS):
+        weigh(f, i, c, at, i)
+        weigh(f, i + COLUMNS, c, at, i)
+        weigh(f, i + 2 * COLUMNS, c, at, i)
+        weigh(f, i + 3 * COLUMNS, c, at, i)
     short, stop_threshold = NO_FIRM, p.firms.goods.stop_threshold[good]
     for i in range(f.count):
         short |= firm_bit(i) if f.shortage[i] > 0.0 else NO_FIRM
-    w.mean_shortage[good] = _add_shortage(f, short, w.mean_shortage[good])
     for k in range(p.firms.goods.sectors.first[good], p.firms.goods.sectors.end[good]):
         lacking = short & f.members[k]
         w.lost_output[k] = _add_lost(f, lacking, c.loss_convexity, w.lost_output[k])
@@ -390,20 +389,12 @@ def add_up(s, good):
     """The sums of the columns of the week over a good's firms."""
     w, at = s.world, s.tallied
     w.mean_risk[good], w.flow[good] = _sum(at.risk), _sum(at.flow)
+    w.mean_shortage[good] = _sum(at.shortage)
     w.exposure[good, CIVIL] = _sum(at.exposed_civil)
     w.exposure[good, MILITARY] = _sum(at.exposed_military)
     w.pipeline[good], w.left[good] = _sum(at.pipeline), _sum(at.controlled)
     w.licensed_demand[good, CIVIL] = _sum(at.licensed_civil)
     w.licensed_demand[good, MILITARY] = _sum(at.licensed_military)
-
-
-@formula
-def _add_shortage(f, firms, total):
-    """``total`` and what each of a set of firms of a tile lacks, one after the other."""
-    while firms != NO_FIRM:
-        total += f.shortage[lowest_bit(firms)]
-        firms &= firms - 1
-    return total
 
 
 @formula

@@ -1,8 +1,7 @@
 """What must not matter to a claim: each variation of a scenario, and how it is run.
 
-Other seeds; half, twice and four times as many simulated firms of the same total size (authorities
-examine as many more applications, which are counted in those of the simulated firms); firms that
-apply in the reverse order; issues, sectors and events written in the reverse order; who speaks
+Other seeds; half, twice and four times as many simulated firms of the same total size (an
+authority's capacity is given per 120 firms and goes with them); firms that apply in the reverse order; issues, sectors and events written in the reverse order; who speaks
 first; threads and chunks. The reverse order of a file and the threads must give the
 same bits, the others the same claim.
 """
@@ -74,18 +73,13 @@ class Variation(NamedTuple):
 
 
 def more_firms(times: float) -> Callable[[Scenario], Scenario]:
-    """Of a scenario, one with ``times`` as many firms of the same total size, and authorities that
-    examine ``times`` as many applications.
-    """
+    """Of a scenario, one with ``times`` as many firms of the same total size."""
 
     def change(scenario: Scenario) -> Scenario:
         changes: dict[str, object] = {}
         for good in GOODS:
             firms = getattr(scenario.firms, good).firms
-            fewer = max(1, round(times * firms))
-            changes[f"firms.{good}.firms"] = fewer
-            capacity = getattr(scenario.licensing, good).capacity
-            changes[f"licensing.{good}.capacity"] = capacity * fewer / firms
+            changes[f"firms.{good}.firms"] = max(1, round(times * firms))
         return scenario.change(changes)
 
     return change

@@ -35,6 +35,9 @@ POINTS, RUNS = (
     4,
 )  # 512 runs, about a quarter of a second: the spread between settings is known to some 15 %
 _FEWEST_POINTS = 32
+_DRAWN = (
+    4  # points drawn for one that is kept: half contradict a rule, of approval under two regimes
+)
 FIRST_RUN = 2**31
 """Beyond the run numbers of any batch, so that the draws differ from those of the main result."""
 _WORDS = ("name", "title", "about")
@@ -116,7 +119,7 @@ def draw_points(scenario: Scenario, open_still: dict[str, Setting], scramble: in
     from scipy.stats import qmc
 
     unit = qmc.Sobol(len(open_still), scramble=True, rng=np.random.default_rng(scramble)).random(
-        2 * POINTS
+        _DRAWN * POINTS
     )
     columns = {}
     for column, (name, meta) in zip(unit.T, open_still.items(), strict=True):

@@ -19,7 +19,7 @@ QUIET = ("runs=2", "draw=false", "figures.report=false", "folder=made")
 REGIMES = {
     "licences for a year, then a lower ceiling": (
         "# Settings that change on a day (imagined).\nfrom: london_2025\nchanges:\n"
-        "  2025-12-01: {licensing.magnets.term_weeks: 52, licensing.magnets.approve_permitted: 0.9}\n"
+        "  2025-12-01: {licensing.magnets.regime: general, licensing.magnets.approve_general: 0.9}\n"
         "  2026-03-02: {economy.us.ceiling_tariff: 0.60}\n",
         2,
     ),

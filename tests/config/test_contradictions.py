@@ -75,8 +75,9 @@ WILD = {
     "economy.us.ceiling_tariff": [0.2, 1.241],
     "economy.cn.elasticity_short": [0.8, 5.0],
     "outcomes.us_tariff": [0.15, 0.45],
-    "licensing.magnets.approve_permitted": [0.1, 0.9],
-    "licensing.approve_withheld_military": [0.05, 0.5],
+    "licensing.magnets.approve_shipment": [0.05, 0.3],
+    "licensing.magnets.approve_six_months": [0.1, 0.5],
+    "licensing.magnets.approve_general": [0.2, 0.9],
     "outcomes.weeks_in_force": [26, 60],
     "calendar.horizon_weeks": [30, 104],
     **{

@@ -50,19 +50,14 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("issues", "hard_red_line"): {"issues.ai_chips.red_line": LESS},
     ("issues", "soft_red_line"): {"issues.ai_chips.red_line": MORE},
     ("licensing", "general_licence"): {
-        "licensing.magnets.term_weeks": 52,
-        "licensing.magnets.approve_permitted": MORE,
+        "licensing.magnets.regime": "general",
         "licensing.magnets.capacity": (1.0,),
     },
     ("licensing", "slow_walk"): {
         "licensing.magnets.slow_walk": MORE,
         "licensing.chips.slow_walk": MORE,
     },
-    ("licensing", "strict"): {
-        "licensing.magnets.per_shipment": True,
-        "licensing.magnets.green_channel": False,
-        "licensing.magnets.capacity": LESS,
-    },
+    ("licensing", "strict"): {"licensing.magnets.regime": "shipment"},
     ("linkage", "cross_retaliation"): {"linkage.enforcement": "all"},
     ("linkage", "mutual"): {"linkage.us": MORE, "linkage.cn": MORE},
     ("linkage", "none"): {

@@ -60,9 +60,8 @@ def test_in_a_package_the_prices_are_added() -> None:
 
 
 def test_terms_and_red_lines_bound_what_there_is_to_gain() -> None:
-    issues = {
-        **OWN,
-        "fisheries": {"owner": "cn", **ONE, "red_line": 0.75, "terms": 0.25, "benefit": 30.0},
-    }
-    (us, _) = said(own(issues=issues))
-    assert "more than the 15 that there is to gain" in us
+    price = sim.Scenario().us.resolve.trade  # half of the issue is left: half of the price
+    bounds = {"red_line": 0.75, "terms": 0.25, "benefit": price}
+    issues = {**OWN, "fisheries": {"owner": "cn", **ONE, **bounds}}
+    (us, *_) = said(own(issues=issues))
+    assert f"us.resolve.trade is {price:g} bn USD/yr, more than the {price / 2:g} that" in us

@@ -54,6 +54,26 @@ _NOW = {path for path, _, _ in leaves(Scenario())}
         ("politics.cn.hawk_extension=9", r"did you mean: politics\.cn\.hawk_push"),
         ("politics.us.settle_hawks=9", r"did you mean: politics\.us\.hawk_settling"),
         ("settle_hawks=9", r"politics\.cn\.hawk_settling or politics\.us\.hawk_settling"),
+        ("licensing.magnets.approve_withheld=0.1", r"licensing\.magnets\.approve_shipment$"),
+        ("licensing.chips.approve_permitted=1", r"did you mean: licensing\.chips\.approve_general"),
+        (
+            "licensing.magnets.per_shipment=true",
+            r"did you mean: licensing\.magnets\.regime or licensing\.magnets\.regime_start",
+        ),
+        ("licensing.magnets.free_level=0.9", r"did you mean: licensing\.magnets\.regime$"),
+        (
+            "licensing.wait_memory=0.5",
+            r"did you mean: licensing\.magnets\.ahead_most or licensing\.chips\.ahead_most",
+        ),
+        (
+            "compliance.cn.start=0.3",
+            r"did you mean: licensing\.magnets\.regime or licensing\.magnets\.capacity",
+        ),
+        (
+            "compliance.us.start=0.3",
+            r"did you mean: licensing\.chips\.regime or licensing\.chips\.capacity",
+        ),
+        ("start=2025-08-01", r"did you mean: calendar\.start"),
         ("compliance.first_accuser=us", "who moves first in a dispute is drawn each week"),
         (
             "changes.2025-08-01.compliance.retaliation_weeks=2",
@@ -127,7 +147,7 @@ def test_so_is_who_moves_it() -> None:
 
 def test_an_old_name_is_gone_and_its_successor_is_a_setting() -> None:
     for old, new in (NEW_NAMES | SUPERSEDED).items():
-        for item in ("ai_chips", "us"):
+        for item in ("ai_chips", "magnets", "us"):
             now = {one.replace("*", item) for one in new.split(" or ")}
             assert old.replace("*", item) not in _NOW
             if now <= _NOW:

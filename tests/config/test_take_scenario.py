@@ -52,7 +52,7 @@ BAD = {
     "truce.length_weeks": -5,
     "calendar.horizon_weeks": 0,
     "firms.magnets.firms": 10**9,
-    "licensing.chips.approve_permitted": 1.0001,
+    "licensing.chips.approve_general": 1.0001,
     "us.discount_rate": -0.01,
     # the wrong type
     "truce.window_weeks": 2.5,
@@ -64,7 +64,7 @@ BAD = {
     "issues": ["us_tariff"],
     "issues.us_tariff": 3,
     "title": 7,
-    "compliance.cn": {"start": 0.5},
+    "compliance.cn": {"drift_rate": 0.5},
     # unknown words, names and days
     "cn.strategy.kind": "hardlinre",
     "issues.cn_tariff.owner": "eu",
@@ -78,7 +78,7 @@ BAD = {
     "issues.ai_chips.driver": "us_tariff",
     "economy.us.floor_tariff": 1.5,
     "economy.cn.elasticity_short": 5.9,
-    "licensing.magnets.approve_withheld": 1.0,
+    "licensing.magnets.approve_shipment": 1.0,
     "outcomes.weeks_in_force": 105,
     "outcomes.us_tariff": 0.0,
 }

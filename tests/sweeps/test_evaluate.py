@@ -109,8 +109,8 @@ CONTRADICTIONS = {
     "issues.ai_chips.driver": ["ai_chips", "constant", "cn_tariff"],
     "issues.ai_chips.owner": ["us", "us", "cn"],
     "economy.us.elasticity_short": [1.0, 1.1, 5.9],
-    "licensing.magnets.approve_withheld": [0.0, 0.01, 1.0],
-    "licensing.approve_withheld_military": [0.0, 0.01, 1.0],
+    "licensing.magnets.approve_shipment": [0.0, 0.01, 1.0],
+    "licensing.chips.approve_general": [1.0, 0.9, 0.01],
     "outcomes.weeks_in_force": [5, 6, 500],
 }
 

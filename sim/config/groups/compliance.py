@@ -53,9 +53,9 @@ class Compliance(Group):
     ] = 0.05
     """standard deviation of what a side sees of delivery on an issue in a week
     Source: judgement"""
-    licences_weeks: Annotated[float, In(0.5, 52, "weeks"), Plausible(2, 6)] = 3.0
+    licences_weeks: Annotated[float, In(0.5, 52, "weeks"), Plausible(2, 6)] = 2.6
     """time in which the other side expects the licences that were promised
-    Source: events.csv: Washington's claim 18 days after Geneva, over slow licences; judgement"""
+    Source: events.csv: Washington's claim 18 days after Geneva, over slow licences"""
     flow_weeks: Annotated[float, In(0.5, 52, "weeks"), Plausible(3, 10)] = 4.0
     """time in which it expects goods to flow as usual. Source: the same"""
     usual_flow: Annotated[float, In(0, 1, "share of normal"), Plausible(0.8, 1)] = 0.9

@@ -56,7 +56,7 @@ class Resolve(Group):
         Plausible(7, 23),
         Label("price of settling trade"),
         Lever("gain a trade deal needs", 3),
-    ] = 13.0
+    ] = 10.3
     """mean on the trade track
     Source: judgement: three quarters of the most each could gain; a deal in about one of seven first
     clocks (truces.csv: of the US truces to June 2025 one of five was upgraded)"""
@@ -65,9 +65,9 @@ class Resolve(Group):
         In(0, 500, "bn USD/yr"),
         Plausible(2, 5),
         Label("price of settling minerals"),
-    ] = 3.5
+    ] = 2.8
     """mean on the minerals track
-    Source: judgement: three quarters of the most each could gain on London's first day, 4.8 and 5.1
+    Source: judgement: three quarters of the most each could gain on London's first day, 3.7 and 4.8
     (docs/bargaining.md, *Tracks by who asks*)"""
     semiconductors: Annotated[
         float,

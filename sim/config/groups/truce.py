@@ -42,7 +42,7 @@ class Linkage(Group):
         Plausible(0.3, 0.5),
         Label("participation linkage of Beijing"),
         Lever("how far Beijing ties trade to chips", 5),
-    ] = 0.4
+    ] = 0.36
     """participation linkage of Beijing: share of what it lacks of Washington's controls,
     within their red lines, that it demands before closing trade
     Source: Beijing linked magnets to chips (events.csv, 15 June 2025); size is judgement"""
@@ -160,9 +160,9 @@ class Disputes(Group):
     """chance a week that a cabinet reconsiders its measure. Source: judgement"""
     rest_weeks: Annotated[int, In(1, 52, "weeks"), Plausible(4, 10)] = 6
     """weeks after which a measure that was borne may become the new normal. Source: judgement"""
-    claim_cost: Annotated[float, In(0, 100, "bn USD"), Plausible(3, 6)] = 4.0
+    claim_cost: Annotated[float, In(0, 100, "bn USD"), Plausible(3, 6)] = 3.6
     """what a claim of breach costs
-    Source: twice truce.unit; judgement, so that a Geneva without licences is claimed (docs/licences.md)"""
+    Source: 1.8 times truce.unit; judgement, so that a Geneva without licences is claimed (docs/licences.md)"""
     ask_share: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.3)] = 0.2
     """share of what a side lacks on trade that it asks for with a threat, where both can hurt alike
     Source: judgement"""
@@ -252,7 +252,7 @@ class Truce(Group):
     limbo: Annotated[float, In(0, 100, "bn USD"), Plausible(4, 8)] = 6.0
     """what ending a truce past its date saves of blame
     Source: 3 times truce.unit; judgement"""
-    interim_share: Annotated[float, In(0, 2, "share"), Plausible(0.2, 0.5)] = 0.3
+    interim_share: Annotated[float, In(0, 2, "share"), Plausible(0.3, 0.8)] = 0.45
     """share of the price of settling that an interim package must show at home
     Source: set once so that London's swap follows Geneva in at least a quarter of runs (docs/truces.md)"""
     deal_weeks: Annotated[int, In(4, 520, "weeks"), Plausible(52, 156)] = 104
