@@ -1,5 +1,5 @@
-"""The model of ``docs/model.md`` and ``docs/truces.md`` once more, as a Mesa modeller would write
-it: objects with attributes, no compiled code.
+"""The model of ``docs/model.md``, ``docs/truces.md`` and ``docs/licences.md`` once more, as a Mesa
+modeller would write it: objects with attributes, no compiled code.
 
 Written for the benchmarks from the pages, with nothing of ``sim.rules``: agents are Python objects,
 randomness is the model's own ``self.random``, the mathematics is ``math``. It runs what London

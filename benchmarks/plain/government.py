@@ -14,6 +14,7 @@ import mesa
 from benchmarks.plain.frontier import Frontier, Stake
 from benchmarks.plain.outlook import cost_of_renewal, hawks_of, logistic
 from benchmarks.plain.prices import SCREENERS, Screen, possible_prices, price
+from benchmarks.plain.regimes import fall_short
 
 if TYPE_CHECKING:
     from benchmarks.plain.disputes import Threat
@@ -31,7 +32,7 @@ _ENDS_OF_THREATS = ("threats_carried", "threats_yielded", "threats_dropped")
 class Issue:
     """Something to concede: what it is worth this week, what was promised, what is delivered."""
 
-    def __init__(self, name: str, settings: Any, truce_in_force: bool, start: float) -> None:
+    def __init__(self, name: str, settings: Any, truce_in_force: bool) -> None:
         self.name, self.settings = name, settings
         self.owner, self.track, self.driver = settings.owner, settings.track, settings.driver
         self.linear, self.convex, self.benefit = (
@@ -43,7 +44,10 @@ class Issue:
         self.level = self.promised = self.promised_before = settings.in_force
         self.delivered = settings.in_force
         self.is_tariff = settings.driver.endswith("_tariff")
-        self.kept, self.withheld = start * settings.deliverable, 0.0
+        self.kept, self.withheld = settings.deliverable, 0.0
+        # what is promised of licences, since when, and how far it falls short
+        self.promise_week = self.promise_rank = 0
+        self.promise_flow = self.shortfall = 0.0
         self.terms = self.nash = settings.terms  # the truce's first, and the Nash point's
         self.paid = 0.0  # the level that a deal on controls has bought, if it pays for any
 
@@ -77,9 +81,17 @@ class Issue:
         least = self.settings.lapse if self.settings.snaps_back else 0.0
         return max(0.0, self.delivered - least)
 
-    def deliver(self) -> None:
-        """Promised and delivered levels move toward what was agreed; a measure works at once."""
+    def deliver(self, model: PlainTruce) -> None:
+        """Promised and delivered levels move toward what was agreed, a measure works at once; a licence is
+        due at once, and delivered where firms have it and goods flow.
+        """
         weeks = self.settings.phase_in_weeks
+        if model.market_behind(self) is not None and model.status != "broken":
+            fall_short(model, self)
+            self.promised, self.delivered = self.agreed, self.agreed * (1.0 - self.shortfall)
+            self.level = self.delivered - self.withheld * self.room
+            return
+        self.promise_rank, self.shortfall = 0, 0.0
         self.promised += (self.agreed - self.promised) / weeks
         self.delivered += (self.agreed * self.kept - self.delivered) / weeks
         self.level = self.delivered - self.withheld * self.room
@@ -251,7 +263,9 @@ class Government(mesa.Agent):
     def feel_losses(self) -> None:
         """Exports lost to the other's tariff and output lost for want of the good it needs."""
         self.export_loss = self.other.exporter_loss(self.other.imports, self.other.tariff)
-        self.welfare_loss = self.tariff_loss + self.export_loss + self._lost_output()
+        market = self.model.market_of(self.name)
+        dearer = (market.price - 1.0) * market.settings.scarce_spend
+        self.welfare_loss = self.tariff_loss + self.export_loss + self._lost_output() + dearer
 
     @property
     def payoff(self) -> float:
@@ -423,14 +437,14 @@ class Government(mesa.Agent):
         return self.linkage * self.lack if track == "trade" else 0.0
 
     def public_price(self, track: str) -> float:
-        """What settling costs it at home beyond its private price: hawks, less what it spares of
+        """What settling trade costs it at home beyond its private price: hawks, less what it spares of
         an extension.
         """
-        politics, spared = self.politics, 0.0
-        if track == "trade":
-            cost = cost_of_renewal(self, self.model.next_length, 0) + hawks_of(self)
-            spared = politics.extension_felt * cost / self.years
-        return politics.hawk_settling * hawks_of(self) - self.goes_on * spared
+        if track != "trade":
+            return 0.0
+        cost = cost_of_renewal(self, self.model.next_length, 0) + hawks_of(self)
+        spared = self.politics.extension_felt * cost / self.years
+        return self.politics.hawk_settling * hawks_of(self) - self.goes_on * spared
 
     def adds(self, track: str, issue: Issue) -> float:
         """What an issue adds to its reservation value on a track: terms and lapse, leverage, and

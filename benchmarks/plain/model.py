@@ -25,6 +25,7 @@ from benchmarks.plain.outlook import (
 )
 from benchmarks.plain.prices import SCREENERS, look_ahead
 from benchmarks.plain.record import Record, weekly_reporters
+from benchmarks.plain.regimes import FREE, begin_promise, choose_regimes, rank_of, start_regimes
 from benchmarks.plain.swaps import agree_on_return, hold_interim_talks, lay_to_rest
 
 __all__ = ["PlainTruce"]
@@ -103,9 +104,9 @@ class PlainTruce(mesa.Model):
         }
 
     def _make_sides(self) -> None:
-        compliance, truce = self.scenario.compliance, self.scenario.truce.in_force
+        truce = self.scenario.truce.in_force
         self.issues = {
-            name: Issue(name, settings, truce, getattr(compliance, settings.owner).start)
+            name: Issue(name, settings, truce)
             for name, settings in sorted(self.scenario.issues.items())
         }
         self.us, self.cn = Government(self, "us"), Government(self, "cn")
@@ -117,6 +118,10 @@ class PlainTruce(mesa.Model):
             good: LicensingAuthority(self, market) for good, market in self.markets.items()
         }
         for good, market in self.markets.items():
+            military = self.issue_for(good, military=True)
+            promised = rank_of(military.level) if military else FREE
+            market.regime[True] = min(market.regime[False], promised)
+            market.needs_licence[True] = market.regime[True] < FREE
             for number in range(market.settings.firms):
                 Firm(self, market, self.authorities[good], number)
         firms = self.agents_by_type[Firm]
@@ -124,16 +129,26 @@ class PlainTruce(mesa.Model):
             good: firms.select(lambda firm, m=market: firm.market is m)
             for good, market in self.markets.items()
         }
+        for good, market in self.markets.items():
+            market.weigh(self.users[good])
 
     def _take_first_look(self) -> None:
         """What the first day is worth, before anything has happened."""
         for good, market in self.markets.items():
             market.tally(self.users[good], self.week)
+        start_regimes(self)
+        for issue in self.issues.values():
+            if issue.driver in _DRIVERS:
+                begin_promise(self, issue, 0)
         self.agents_by_type[Government].do("value_own_issues").do("take_stock")
         look(self)
 
     def draw(self, purpose: str, side: Government | None = None) -> float:
         """A uniform draw in (0, 1) for a decision of a side, or of nobody's."""
+        return 1.0 - self.random.random()
+
+    def draw_of_firm(self, purpose: str, firm: Firm) -> float:
+        """A uniform draw in (0, 1) for a firm."""
         return 1.0 - self.random.random()
 
     # ---- who stands behind what
@@ -161,10 +176,10 @@ class PlainTruce(mesa.Model):
         )
         return next((issue for issue in self.issues.values() if issue.driver == driver), None)
 
-    def delivery(self, good: str) -> float:
-        """Share of what it promised that the owner's authority delivers on a good."""
+    def kept(self, good: str) -> float:
+        """Share of what it promised on a good that the effort of its owner keeps."""
         issue = self.issue_for(good, military=False)
-        return issue.kept * (1.0 - issue.withheld) if issue else 1.0
+        return issue.kept if issue else 1.0
 
     def mark(self, event: str) -> None:
         """Remember an event of this week."""
@@ -189,6 +204,7 @@ class PlainTruce(mesa.Model):
         self.negotiate()
         self.keep_the_clock()
         self.sound_deal()
+        choose_regimes(self)
         self.record.observe()
         if self.collecting:
             self.datacollector.collect(self)
@@ -230,20 +246,21 @@ class PlainTruce(mesa.Model):
     def license_firms(self) -> None:
         """Firms apply, authorities examine."""
         for good, market in self.markets.items():
-            ruling = {military: self.issue_for(good, military) for military in (False, True)}
             market.open_window(
-                {military: issue.level if issue else 1.0 for military, issue in ruling.items()}
+                {military: self.issue_for(good, military) for military in (False, True)}
             )
         self.agents_by_type[Firm].do("seek_licence")
         self.agents_by_type[LicensingAuthority].do("clear_queue")
 
     def supply_firms(self) -> None:
         """Other supply grows; firms receive, use, fall short, order."""
-        for market in self.markets.values():
-            market.grow_other_supply()
+        for side, good in _USER.items():
+            self.markets[good].grow_other_supply()
+            self.markets[good].open_customs(getattr(self, side).tariff)
         self.agents_by_type[Firm].do("operate")
         for good, market in self.markets.items():
             market.tally(self.users[good], self.week)
+            market.price_scarce(self.week)
 
     # ---- talks
 
@@ -368,7 +385,7 @@ class PlainTruce(mesa.Model):
             sides.do("review")
         sides.do("drift")
         for issue in self.issues.values():
-            issue.deliver()
+            issue.deliver(self)
         if self.status != "broken":
             sides.do("perceive")
 
@@ -549,8 +566,7 @@ class PlainTruce(mesa.Model):
         self.record.note_first("truce")
         self.mark("reentry")
         for issue in self.issues.values():
-            start = getattr(self.scenario.compliance, issue.owner).start
-            issue.kept, issue.delivered = start * issue.settings.deliverable, issue.level
+            issue.kept, issue.delivered = issue.settings.deliverable, issue.level
         for side in self.governments:
             side.rung, side.rung_due, side.slacks = 0, None, False
             side.add_values()

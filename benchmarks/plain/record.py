@@ -247,9 +247,9 @@ class Record:
 
     def _of_good(self, good: str, weeks: int) -> dict[str, float]:
         market, totals = self.model.markets[good], self.model.authorities[good].totals
-        examined, approved = totals["examined"], totals["approved"]
+        examined, approved, first = (totals[name] for name in ("examined", "approved", "first"))
         return {
-            "licence_wait": totals["waited"] / approved if approved else math.nan,
+            "licence_wait": totals["waited"] / first if first else math.nan,
             "licence_queue": totals["queue"] / weeks,
             "approval_rate": approved / examined if examined else math.nan,
             "imports": self.sums[f"flow.{good}"] / weeks * market.settings.flow,
@@ -343,6 +343,7 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
     for name, issue in model.issues.items():
         reporters[f"level.{name}"] = _attribute(issue, "level")
         reporters[f"promised.{name}"] = _attribute(issue, "promised")
+        reporters[f"shortfall.{name}"] = _attribute(issue, "shortfall")
     for good in model.markets:
         reporters |= _market_reporters(model, good)
     for track in TRACKS:
@@ -381,12 +382,15 @@ def _market_reporters(model: PlainTruce, good: str) -> dict[str, Reporter | str]
         f"imports.{good}": lambda m: market.flow * market.settings.flow,
         f"queue.{good}": _attribute(authority, "queue"),
         f"wait.{good}": lambda m: (
-            authority.waited / authority.approved if authority.approved else math.nan
+            authority.waited / authority.first if authority.first else math.nan
         ),
         f"approval_rate.{good}": lambda m: (
             authority.approved / authority.examined if authority.examined else math.nan
         ),
         f"other_share.{good}": _attribute(market, "other_supply"),
+        f"price.{good}": _attribute(market, "price"),
+        f"regime.{good}": lambda m: market.regime[False],
+        f"licensed_demand.{good}": lambda m: market.licensed_demand[False],
     }
     for sector in market.sectors:
         reporters[f"lost_output.{sector.name}"] = _attribute(sector, "lost_output")
@@ -394,7 +398,7 @@ def _market_reporters(model: PlainTruce, good: str) -> dict[str, Reporter | str]
             s.short / s.size if s.firms else 0.0
         )
         reporters[f"licensed.{sector.name}"] = lambda m, s=sector: (
-            s.licensed / s.firms if s.firms else 0.0
+            (s.licensed / s.bound if s.bound else 1.0) if s.firms else 0.0
         )
     return reporters
 

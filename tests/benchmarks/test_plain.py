@@ -11,45 +11,44 @@ from scipy.stats import chi2_contingency
 
 import sim
 from benchmarks.plain import PlainTruce
+from benchmarks.plain.firms import Firm
 from benchmarks.plain.government import Government
 from benchmarks.plain.record import EVENTS
 from sim.config.fields import leaves
 from sim.rules.randomness import (
+    APPROVAL,
     BACK,
     CLAIM,
     CRISIS,
+    EASE,
     ENDING,
+    FILE,
+    GRADE,
     HOME,
+    KIND,
+    LEAD,
+    LICENSED,
     MEASURES,
     ORDER,
     REENTRY,
     RENEW,
     TALK,
+    TERM,
+    TRUSTED,
     WAR,
     uniform,
 )
 from sim.rules.relations import turn_of
+from sim.rules.start import GOOD_ENTITIES
 from sim.validation.symmetry import BY_THE_CLOCK
 from sim.vocabulary import CONTROLS, GOODS, OUTCOMES, SIDES, STATUSES, TRACKS
 
-# every draw but those of governments' decisions settled beforehand: no spread, no noise, and every
-# chance so near 0 or 1 that it decides nothing
+# every draw but those handed on settled beforehand: no spread, no noise, and every chance so near 0
+# or 1 that it decides nothing
 _CERTAIN = (
-    *(
-        f"firms.{good}.{name}=0"
-        for good in GOODS
-        for name in ("size_spread", "cover_spread", "trusted_share")
-    ),
-    *(
-        f"licensing.{good}.{name}=1"
-        for good in GOODS
-        for name in ("approve_withheld", "approve_permitted")
-    ),
-    *(f"licensing.{good}.licensed_share=0" for good in GOODS),
+    *(f"firms.{good}.{name}=0" for good in GOODS for name in ("size_spread", "cover_spread")),
     *(f"{side}.belief_error=0" for side in SIDES),
     *(f"compliance.{side}.drift_rate=0" for side in SIDES),
-    "firms.magnets.sectors.aerospace.military_share=0",
-    "licensing.approve_withheld_military=1",
     "compliance.monitoring_noise=0",
     # prices are drawn once, and handed on
     *(f"{side}.resolve.turnover=0" for side in SIDES),
@@ -57,6 +56,18 @@ _CERTAIN = (
     "shocks=none",
     "outcomes.closing_weeks=1",
 )
+# a firm's draw in the plain model -> its stream, where each firm has its number
+_OF_FIRMS = {
+    "kind": KIND,
+    "grade": GRADE,
+    "trusted": TRUSTED,
+    "ease": EASE,
+    "file": FILE,
+    "ahead": LEAD,
+    "licensed": LICENSED,
+    "approval": APPROVAL,
+    "term": TERM,
+}
 # a decision's draw in the plain model -> its stream and its number there, of a side or of nobody
 _DRAWS = {
     "incident": (HOME, 2),
@@ -98,8 +109,8 @@ class _Handed(PlainTruce):
     """The plain model with the draws of decisions that the ensemble has in a run."""
 
     def __init__(self, scenario: sim.Scenario, seed: int, prices: list[float]) -> None:
-        super().__init__(scenario, seed, collect=True)
         self.ensemble_seed = np.uint64(seed)
+        super().__init__(scenario, seed, collect=True)
         self.us.resolve, self.cn.resolve = prices
 
     def draw(self, purpose: str, side: Government | None = None) -> float:
@@ -111,6 +122,13 @@ class _Handed(PlainTruce):
             stream, place = _DRAWS[purpose]
             entity = turn_of(place, number)
         return float(uniform(self.ensemble_seed, 0, stream, self.week, entity))
+
+    def draw_of_firm(self, purpose: str, firm: Firm) -> float:
+        """The draw of the ensemble for the same firm."""
+        entity = GOODS[firm.market.name].code * int(GOOD_ENTITIES) + firm.number
+        return float(
+            uniform(self.ensemble_seed, 0, _OF_FIRMS[purpose], self.week, np.int64(entity))
+        )
 
 
 _DATED = (
@@ -159,7 +177,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
         1,
         (
             "linkage.enforcement=all",
-            "compliance.us.start=0.3",
+            "issues.us_counter_controls.deliverable=0.3",
             "compliance.recovery=0",
             "truce.disputes.occasion_rate=0.5",
         ),
@@ -236,11 +254,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
     "hit by dated events": (1, _DATED, {"shock", "protest_us"}),
     "licensed shipment by shipment": (
         1,
-        (
-            "licensing.magnets.per_shipment=true",
-            "licensing.magnets.capacity=11.5",
-            "linkage.us=0.3",
-        ),
+        ("licensing.magnets.regime=shipment", "linkage.us=0.3"),
         set(),
     ),
     "blocked by chips": (1, ("linkage.cn=2",), set()),
