@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.rules.codes import (
+    CHIPS,
     CIVIL,
     CONTROLLED,
     FREE,
@@ -118,12 +119,14 @@ def conditions(s, p, good):
         release = min(1.0, 2.0 / hold)
         if rank == SUSPENDED:
             release *= p.licensing.goods.hostile_release[good]
+    # what is offered is bought as far as it is wanted
+    taken = w.share_taken if good == CHIPS else 1.0
     scarce = w.price[good] - 1.0
     waits = w.tariff[user_of(good)] > goods.hold_above[good]
     return Conditions(
         w.week,
         goods.shipping_weeks[good],
-        most,
+        most * taken,
         goods.supplier_cap[good],
         w.needs_licence[good, CIVIL],
         w.needs_licence[good, MILITARY],
