@@ -281,6 +281,7 @@ DRIVERS = Terms(
     Driver("civil_magnets", "civil magnets", owner="cn", good="magnets", grade="civil"),
     Driver("military_magnets", "military magnets", owner="cn", good="magnets", grade="military"),
     Driver("ai_chips", "AI chips", owner="us", good="chips"),
+    Driver("other_minerals", "other minerals", owner="cn"),
 )
 STATUSES = Terms(
     Term("none", "no truce"),

@@ -99,7 +99,7 @@ def _axes() -> dict[str, tuple[str, ...]]:
     the scenario.
     """
     params, axes = flatten(Scenario()), {measure.axis for measure in (*RUN_MEASURES, *WEEK_SERIES)}
-    return {axis: params.names(axis) for axis in sorted(axes - {"", "issue", "sector"})}
+    return {axis: params.names(axis) for axis in sorted(axes - {"", "issue", "mineral", "sector"})}
 
 
 def _terms(terms: Iterable[Term]) -> list[dict[str, Any]]:
