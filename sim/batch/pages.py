@@ -93,7 +93,7 @@ def _fold(path: str) -> str:
     parts = path.split(".")
     for pair in _PAIRS:
         parts = ["|".join(pair) if part in pair else part for part in parts]
-    for named in ("issues", "sectors", "events"):
+    for named in ("issues", "sectors", "events", "minerals"):
         if named in parts[:-1]:
             parts[parts.index(named) + 1] = "*"
     return ".".join(parts)

@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.config.dated import dated_name, events_of, path_of
 from sim.config.fields import Setting, leaves
-from sim.config.scenario import MOST_ISSUES, Scenario
+from sim.config.scenario import MOST_ISSUES, MOST_MINERALS, Scenario
 from sim.config.transcript import TranscriptRow
 from sim.vocabulary import (
     ASK_ROW,
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CODES",
     "OF_ITEMS",
+    "SILENT",
     "Extra",
     "Params",
     "Place",
@@ -92,10 +93,11 @@ OF_ITEMS = {"blocking_issue": "issue", "blocking": "issue"}
 """Measures and series that are the place of an item, and the axis that has its name."""
 _KINDS = {"number": "f8", "count": "i8", "flag": "i8", "choice": "i8", "date": "i8"}
 _BYTES = 8  # of a number
-_SILENT = "screening"  # the rule of a side whose decisions are given, where none is
+SILENT = "screening"
+"""The strategy of a side whose decisions are given, where none is."""
 _ROWS = ("dated", "script")  # what stands beside records, as rows
 # settings by names of the user's own, with room for so many; sectors are those of both goods
-_FAMILIES = {"issues": MOST_ISSUES, "sectors": 8, "events": 12}
+_FAMILIES = {"issues": MOST_ISSUES, "sectors": 8, "events": 12, "minerals": MOST_MINERALS}
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ class Names(NamedTuple):
     issues: tuple[str, ...]
     sectors: tuple[str, ...]
     events: tuple[str, ...]
+    minerals: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -142,8 +145,8 @@ class Params:
 
     ``values`` is a structured array of shape (1,), ``dated`` the rows of :func:`dated_dtype`,
     ``script`` those of :func:`script_dtype`;
-    ``issues``, ``sectors`` and ``events`` are the names behind the indices, sorted; ``sectors``
-    lists both goods' sectors, magnets first.
+    ``issues``, ``sectors``, ``events`` and ``minerals`` are the names behind the indices, sorted;
+    ``sectors`` lists both goods' sectors, magnets first.
     """
 
     values: np.ndarray
@@ -152,6 +155,7 @@ class Params:
     issues: tuple[str, ...]
     sectors: tuple[str, ...]
     events: tuple[str, ...]
+    minerals: tuple[str, ...]
 
     @property
     def records(self) -> Records:
@@ -166,7 +170,7 @@ class Params:
     def names(self, axis: str) -> tuple[str, ...]:
         """The names along an axis of a measure.
 
-        ``side``, ``value``, ``good``, ``track``, ``sector`` or ``issue``; none for ''.
+        ``side``, ``value``, ``good``, ``track``, ``sector``, ``issue`` or ``mineral``; none for ''.
         """
         axes = {
             "side": SIDES.names,
@@ -175,6 +179,7 @@ class Params:
             "track": TRACKS.names,
             "sector": self.sectors,
             "issue": self.issues,
+            "mineral": self.minerals,
         }
         return axes.get(axis, ())
 
@@ -412,7 +417,7 @@ class Extra(NamedTuple):
 def extras(scenario: Scenario) -> tuple[Extra, ...]:
     """The numbers of a scenario that are not settings.
 
-    How many issues and events there are, which sectors are whose, the numbers that identify issues
+    How many issues, events and minerals there are, which sectors are whose, the numbers that identify issues
     and events in draws, which dated rows are the scenario's, and the tariffs that are given for the
     first day.
     """
@@ -423,6 +428,7 @@ def extras(scenario: Scenario) -> tuple[Extra, ...]:
     names, sectors = _names(scenario), ("firms", "goods", "sectors")
     return (
         Extra(("issues", "count"), 0, [len(names.issues)]),
+        Extra(("minerals", "count"), 0, [len(names.minerals)]),
         Extra(("issues", "entity"), _FAMILIES["issues"], entities(names.issues)),
         Extra(("shocks", "events", "count"), 0, [len(names.events)]),
         Extra(("shocks", "events", "entity"), _FAMILIES["events"], entities(names.events)),
@@ -457,7 +463,12 @@ def entities(names: tuple[str, ...]) -> list[int]:
 def _names(scenario: Scenario) -> Names:
     firms = scenario.firms
     sectors = tuple(name for good in GOODS for name in sorted(getattr(firms, good).sectors))
-    return Names(tuple(sorted(scenario.issues)), sectors, tuple(sorted(scenario.shocks.events)))
+    return Names(
+        tuple(sorted(scenario.issues)),
+        sectors,
+        tuple(sorted(scenario.shocks.events)),
+        tuple(sorted(scenario.minerals)),
+    )
 
 
 def _place(names: Names, path: str) -> Place:
@@ -500,7 +511,8 @@ def _length(where: Place) -> int:
 
     It is 0 without an index.
     """
-    family = next((name for name in reversed(where.path) if name in _FAMILIES), "")
+    # of what leads to it: its own name may be a family's, as us.resolve.minerals is
+    family = next((name for name in reversed(where.path[:-1]) if name in _FAMILIES), "")
     return 0 if where.index is None else _FAMILIES.get(family, len(SIDES))
 
 
@@ -536,7 +548,7 @@ def choice_code(meta: Setting, name: str) -> int:
     """The number of a choice in rules. ``transcript`` has none of its own: where it is silent its
     side plays another strategy.
     """
-    return meta.choices.index(_SILENT if name == TRANSCRIPT else name)
+    return meta.choices.index(SILENT if name == TRANSCRIPT else name)
 
 
 def _as_number(meta: Setting, value: Any, start: str) -> float | int:

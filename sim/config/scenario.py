@@ -20,6 +20,7 @@ from sim.config.groups.economy import Economy
 from sim.config.groups.firms import Firms
 from sim.config.groups.issues import DEFAULT_ISSUES, Issue
 from sim.config.groups.licensing import Licensing
+from sim.config.groups.minerals import DEFAULT_MINERALS, Mineral
 from sim.config.groups.negotiators import Negotiator, Resolve
 from sim.config.groups.outcomes import Calendar, Outcomes
 from sim.config.groups.politics import Politics
@@ -30,9 +31,10 @@ from sim.config.read_tables import with_tables
 from sim.config.transcript import MOST_ROWS, TranscriptRow
 from sim.vocabulary import SIDES, TRANSCRIPT
 
-__all__ = ["MOST_ISSUES", "Scenario"]
+__all__ = ["MOST_ISSUES", "MOST_MINERALS", "Scenario"]
 
 MOST_ISSUES = 24
+MOST_MINERALS = 16
 MOST_DAYS = 60  # on which settings change: five years of months
 
 
@@ -61,6 +63,8 @@ class Scenario(Group):
     economy: Economy = Economy()
     firms: Firms = Firms()
     licensing: Licensing = Licensing()
+    minerals: Annotated[Named[Mineral], Most(MOST_MINERALS)] = DEFAULT_MINERALS
+    """minerals other than magnets that Beijing licenses, by name"""
     truce: Truce = Truce()
     compliance: Compliance = Compliance()
     politics: Politics = Politics()

@@ -2,8 +2,8 @@
 
 This is the single list from which result columns, axis labels and the parameter-matters test are
 made. ``axis`` says what an indexed field runs over: ``side`` (US, China), ``good`` (magnets,
-chips), ``track`` (trade, minerals, semiconductors), ``sector``, ``issue``, or ``value`` (worth to the US, worth to China). The rules fill
-them in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
+chips), ``track`` (trade, minerals, semiconductors), ``sector``, ``issue``, ``mineral``, or ``value``
+(worth to the US, worth to China). The rules fill them in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
 over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
 
 Beside its measures a run's record holds its *surprises* (:mod:`sim.rules.surprises`) and the share
@@ -30,6 +30,7 @@ __all__ = [
     "MEAN",
     "MOST_CLOSING_WEEKS",
     "MOST_ISSUES",
+    "MOST_MINERALS",
     "MOST_SECTORS",
     "N_SURPRISES",
     "ONCE",
@@ -48,6 +49,7 @@ __all__ = [
 
 MOST_ISSUES = 24
 MOST_SECTORS = 8
+MOST_MINERALS = 16
 MOST_CLOSING_WEEKS = 104  # the bound of outcomes.closing_weeks
 _SIDES, _GOODS = len(vocabulary.SIDES), len(vocabulary.GOODS)
 _LENGTH = {
@@ -58,6 +60,7 @@ _LENGTH = {
     "track": len(vocabulary.TRACKS),
     "sector": MOST_SECTORS,
     "issue": MOST_ISSUES,
+    "mineral": MOST_MINERALS,
 }
 
 
@@ -172,6 +175,17 @@ RUN_MEASURES = (
     ),
     Measure(
         "shortage_weeks", "f8", "weeks of need short, mean over firms", "weeks", "good", over=SUM
+    ),
+    Measure(
+        "mineral_loss",
+        "f8",
+        "output lost for want of it over the run",
+        "bn USD",
+        "mineral",
+        over=SUM,
+    ),
+    Measure(
+        "mineral_price", "f8", "mean price outside China, over usual", "ratio", "mineral", over=MEAN
     ),
     Measure("licence_wait", "f8", "mean wait for a first licence", "weeks", "good"),
     Measure("licence_queue", "f8", "mean length of the licence queue", "applications", "good"),
@@ -298,6 +312,8 @@ WEEK_SERIES = (
     Measure("price", "f8", "price of the scarce grade outside, over usual", "ratio", "good"),
     Measure("licensed_demand", "f8", "controlled demand with a licence", "share", "good"),
     Measure("shortfall", "f8", "shortfall of licences and flow against promise", "share", "issue"),
+    Measure("mineral_price", "f8", "price outside China, over usual", "ratio", "mineral"),
+    Measure("mineral_loss", "f8", "output lost for want of it", "bn USD/yr", "mineral"),
     Measure("queue", "f8", "applications waiting", "applications", "good"),
     Measure("wait", "f8", "wait of the first licences granted this week", "weeks", "good"),
     Measure(

@@ -169,7 +169,7 @@ def _fields(over: str, *axes: str) -> tuple[str, ...]:
     )
 
 
-_PAIRS, _ANY = ("side", "good"), ("side", "good", "sector")
+_PAIRS, _ANY = ("side", "good", "mineral"), ("side", "good", "sector", "mineral")
 _FIRST_OF_TRACKS = _fields(FIRST, "track")
 _EACH_ONCE, _EACH_FIRST = _fields(ONCE, "track", "issue"), _fields(FIRST, "sector", "track")
 _FROM_ZERO = _fields(SUM, "") + _fields(MEAN, "")
@@ -249,6 +249,9 @@ def observe(s, p):
     for good in range(N_GOODS):
         out.flow[good] += w.flow[good]
         out.shortage_weeks[good] += w.mean_shortage[good]
+    for j in range(p.minerals.count):
+        out.mineral_loss[j] += s.minerals.loss[j] / 52.0
+        out.mineral_price[j] += s.minerals.price[j]
     for k in range(sector_count(p)):
         out.lost_output[k] += w.lost_output[k] / 52.0
         out.line_stops[k] += w.stops[k]
@@ -442,6 +445,9 @@ def _fill_firms(s, p, series):
         series.other_share[g] = w.other_supply[g]
         series.regime[g], series.price[g] = w.regime[g, CIVIL], w.price[g]
         series.licensed_demand[g] = w.licensed_demand[g, CIVIL]
+    for j in range(p.minerals.count):
+        series.mineral_price[j] = s.minerals.price[j]
+        series.mineral_loss[j] = s.minerals.loss[j]
     for k in range(p.issues.count):
         series.shortfall[k] = s.issues.shortfall[k]
     for k in range(sector_count(p)):

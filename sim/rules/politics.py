@@ -13,7 +13,7 @@ from sim.rules.codes import N_SIDES, code
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp, logistic
 from sim.rules.randomness import HOME, uniform
-from sim.rules.relations import good_used_by, is_controls, turn_of
+from sim.rules.relations import good_used_by, is_controls, turn_of, uses_minerals
 
 __all__ = ["drift_hazard", "politics", "security_cost_factor", "support", "value_factor"]
 
@@ -81,6 +81,8 @@ def politics(s, p):
         lost, sectors, good = side.export_loss, p.firms.goods.sectors, good_used_by(i)
         for k in range(sectors.first[good], sectors.end[good]):
             lost += w.lost_output[k]
+        if uses_minerals(i):
+            lost += w.mineral_loss
         felt = clip(lost / p.politics.sides.lobby_scale[i], 0.0, 1.0)
         side.lobby = (
             p.politics.sides.lobby_memory[i] * side.lobby

@@ -38,9 +38,11 @@ from sim.rules.state import NEVER
 
 __all__ = [
     "begin_control",
+    "freed_at",
     "grade_issue",
     "kept_level",
     "licences_promised",
+    "licensed_at",
     "rank_of",
     "regime_worth",
     "regimes",
@@ -123,6 +125,24 @@ def willing(level, shipment, six_months, general):
         return shipment + (six_months - shipment) * part
     part = min(1.0, (level - _AT_SIX_MONTHS) / (_GENERAL_TO - _AT_SIX_MONTHS))
     return six_months + (general - six_months) * part
+
+
+@formula
+def licensed_at(level):
+    """Share of what licences can let through that a concession of ``level`` does.
+
+    All from shipment by shipment on, less below: nothing is let through where nothing is conceded.
+    """
+    return min(1.0, level / _SUSPENDED_TO)
+
+
+@formula
+def freed_at(level):
+    """Share of what licences would stop that a concession of ``level`` lets through all the same.
+
+    0 to the end of shipment by shipment, 1 where free.
+    """
+    return clip((level - _SHIPMENT_TO) / (_GENERAL_TO - _SHIPMENT_TO), 0.0, 1.0)
 
 
 @formula

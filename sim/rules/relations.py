@@ -22,13 +22,16 @@ __all__ = [
     "entity_of",
     "good_used_by",
     "is_controls",
+    "is_minerals",
     "licence_driver",
+    "minerals_driver",
     "other",
     "paid_on",
     "seat",
     "tariff_driver",
     "turn_of",
     "user_of",
+    "uses_minerals",
 ]
 
 NO_GOOD, NO_GRADE = code(-1), code(-1)
@@ -69,6 +72,8 @@ _US_TARIFF, _CN_TARIFF = codes_of(
         for side in words.SIDES
     ),
 )
+(_OTHER_MINERALS,) = codes_of(words.DRIVERS, "other_minerals")
+(_MINERALS_USER,) = codes_of(words.SIDES, words.other_side(words.DRIVERS["other_minerals"].owner))
 _LICENCE_DRIVERS = codes_of(
     words.DRIVERS,
     *(
@@ -147,6 +152,24 @@ def driver_grade(driver):
 def licence_driver(good, grade):
     """The driver of the issue that rules licences of a good and grade."""
     return _LICENCE_DRIVERS[N_GRADES * good + grade]
+
+
+@formula
+def is_minerals(driver):
+    """Whether an issue with this driver opens the minerals that are rows."""
+    return driver == _OTHER_MINERALS
+
+
+@formula
+def minerals_driver():
+    """The driver of the issue that opens them."""
+    return _OTHER_MINERALS
+
+
+@formula
+def uses_minerals(side):
+    """Whether a side's firms use the minerals that the other licenses."""
+    return side == _MINERALS_USER
 
 
 @formula

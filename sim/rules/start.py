@@ -39,6 +39,7 @@ from sim.rules.compiled import formula, rule
 from sim.rules.compliance import FULL, begin_promises
 from sim.rules.licensing import FILING, NO_APPLICATION, NOT_FILED
 from sim.rules.mathematics import inline_exp, inline_log
+from sim.rules.minerals import start_minerals
 from sim.rules.outcomes import clear_measures
 from sim.rules.outlook import NO_ISSUE, look
 from sim.rules.randomness import (
@@ -453,6 +454,7 @@ def start(s, firms, p, seed, run):
     _start_trade(s, p)
     _start_offices(s, p)
     enrol(s, firms, p)
+    start_minerals(s, p)
     for good in range(N_GOODS):
         for grade in range(N_GRADES):
             s.world.needs_licence[good, grade] = 1 if s.world.regime[good, grade] < FREE else 0

@@ -29,7 +29,15 @@ from sim.rules.codes import (
     codes,
 )
 from sim.rules.compiled import formula
-from sim.rules.measures import DATED, KEPT, MOST_CLOSING_WEEKS, MOST_ISSUES, MOST_SECTORS, RUN
+from sim.rules.measures import (
+    DATED,
+    KEPT,
+    MOST_CLOSING_WEEKS,
+    MOST_ISSUES,
+    MOST_MINERALS,
+    MOST_SECTORS,
+    RUN,
+)
 from sim.vocabulary import ACT_ROW, ASK_ROW
 
 __all__ = [
@@ -49,6 +57,7 @@ __all__ = [
     "ISSUES",
     "LADDER",
     "LANES",
+    "MINERALS",
     "MOST_ACTS",
     "MOST_ASKS",
     "MOST_FIRMS",
@@ -186,6 +195,8 @@ WORLD = np.dtype(
         ("sector_size", "f8", (MOST_SECTORS,)),
         ("sector_firms", "f8", (MOST_SECTORS,)),
         ("good_size", "f8", (N_GOODS,)),
+        ("mineral_loss", "f8"),
+        ("minerals_at_stake", "f8"),
         ("meetings", "i8"),
         ("meeting", "i8"),
         ("planned", "i8"),
@@ -320,6 +331,11 @@ _ISSUE = (
     "shortfall",
 )
 ISSUES = _lines([(name, "f8", (ROOM,)) for name in _ISSUE])
+
+# of minerals that are rows: what users have, price outside over usual, what they see coming, what
+# licences let through, supply outside China, what is used, loss and what is at stake, bn USD/yr
+_MINERAL = ("stock", "price", "coming", "passed", "other", "used", "loss", "at_stake")
+MINERALS = _lines([(name, "f8", (MOST_MINERALS,)) for name in _MINERAL])
 
 _RUNG = (
     "imports",
@@ -456,6 +472,7 @@ STATE = _lines(
         ("authorities", AUTHORITY, (N_GOODS,)),
         ("issues", ISSUES),
         ("ladder", LADDER),
+        ("minerals", MINERALS),
         ("offers", "f8", (N_TRACKS, N_SIDES, ROOM)),
         ("errors", "f8", (N_SIDES, ROOM)),
         ("problems", PROBLEM, (N_TRACKS * N_SIDES + 1,)),
@@ -484,7 +501,7 @@ class State(NamedTuple):
 
     ``whole`` has one row of dtype :data:`STATE`: ``offers`` (track, side, issue) are the last
     packages proposed, ``errors`` (side, issue) the log errors of beliefs, ``ladder`` each tariff's
-    cost at four levels, ``problems`` one bargaining problem per track and side plus one of full
+    cost at four levels, ``minerals`` those that are rows, ``problems`` one bargaining problem per track and side plus one of full
     information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws``
     and ``normals`` a row of draws, ``tallied`` what firms add to the week's sums, ``past`` the
     states of the last weeks, each at its week's remainder, ``recent`` what is left of surprises (:mod:`sim.rules.surprises`), ``out`` the run's

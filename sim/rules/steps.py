@@ -14,6 +14,7 @@ from sim.rules import (
     compliance,
     disputes,
     licensing,
+    minerals,
     outcomes,
     politics,
     regimes,
@@ -165,7 +166,8 @@ def tally(s, firms, p):
 
 @rule
 def trade_flows(s, p):
-    """Phase 4, trade."""
+    """Minerals that are rows, which close phase 3, and phase 4, trade."""
+    minerals.minerals(s[0], p[0])
     trade.trade(s[0], p[0])
 
 

@@ -41,6 +41,9 @@ from sim.rules.state import (
 )
 
 __all__ = [
+    "MOST_PRICE",
+    "PRICE_SPEED",
+    "QUARTER",
     "Conditions",
     "close_tally",
     "conditions",
@@ -60,8 +63,8 @@ __all__ = [
 
 # of ways out a week, into them and back: judgement
 _TURN, _TURN_BACK = 1.0 / 8.0, 1.0 / 26.0
-_QUARTER = 13.0  # weeks of coming goods that a price looks ahead
-_PRICE_SPEED, _MOST_PRICE = 0.4, 10.0  # a week: judgement; samarium was quoted at 60 once
+QUARTER = 13.0  # weeks of coming goods that a price looks ahead
+PRICE_SPEED, MOST_PRICE = 0.4, 10.0  # a week: judgement; samarium was quoted at 60 once
 
 
 class Conditions(NamedTuple):
@@ -442,10 +445,10 @@ def price_scarce(s, p, good):
     if w.regime[good, CIVIL] != SUSPENDED:
         coming = 0.5 * w.coming[good] + 0.5 * min(1.0, w.left[good] / usual)
     w.coming[good] = coming
-    ahead = _QUARTER * usual
+    ahead = QUARTER * usual
     z = max(1e-3, (w.pipeline[good] + coming * ahead) / (w.pipeline_usual[good] + ahead))
     target = 1.0 if z >= 1.0 else exp(-log(z) / p.firms.goods.scarce_elasticity[good])
-    w.price[good] += _PRICE_SPEED * (min(_MOST_PRICE, target) - w.price[good])
+    w.price[good] += PRICE_SPEED * (min(MOST_PRICE, target) - w.price[good])
     w.price[good] = max(1.0, w.price[good])
     w.flow_of_weeks[good, w.week % FLOW_WEEKS] = w.flow[good]
 

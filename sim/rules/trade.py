@@ -20,7 +20,7 @@ from __future__ import annotations
 from sim.rules.codes import N_SIDES
 from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.mathematics import clip, exp, inline_log, inline_power
-from sim.rules.relations import good_used_by, other, tariff_driver
+from sim.rules.relations import good_used_by, other, tariff_driver, uses_minerals
 from sim.rules.state import (
     FULL_CONCESSION,
     HALF_CONCESSION,
@@ -256,7 +256,7 @@ def trade(s, p):
     """The week's tariffs (ad valorem), flows and losses (bn USD/yr) of both sides.
 
     Welfare loss: the tariff's (:func:`importer_loss`), plus what exporters lose
-    (:func:`exporter_loss`), plus the output that firms lose to shortage.
+    (:func:`exporter_loss`), plus the output that firms lose to shortage, of minerals too.
     """
     w = s.world
     for i in range(N_SIDES):
@@ -278,6 +278,8 @@ def trade(s, p):
             lost += w.lost_output[k]
         # what is scarce costs those who still get it more
         lost += (w.price[good] - 1.0) * p.firms.goods.scarce_spend[good]
+        if uses_minerals(i):
+            lost += w.mineral_loss
         side = s.sides[i]
         side.export_loss = exported
         side.welfare_loss = side.tariff_loss + exported + lost

@@ -25,6 +25,7 @@ from sim.rules.relations import (
     driver_grade,
     driver_is_tariff,
     is_controls,
+    is_minerals,
     other,
 )
 from sim.rules.trade import fit_tariff
@@ -64,6 +65,11 @@ def issue_value(s, p, k):
         )
         if linear < 0.0:
             linear *= (1.0 - w.other_supply[good]) / (1.0 - p.firms.goods.other_share[good])
+    elif is_minerals(driver):
+        wanting = other(owner)
+        benefit += w.minerals_at_stake * value_factor(
+            p.politics.sides.lobby_weight[wanting], s.sides[wanting].lobby
+        )
     if is_controls(p.issues.track[k]):
         factor = security_cost_factor(p.politics.sides.hawk_cost[owner], s.sides[owner].hawk)
         convex *= factor

@@ -16,6 +16,7 @@ from sim.rules.compliance import compliance
 from sim.rules.dated import take_dated
 from sim.rules.disputes import disputes
 from sim.rules.licensing import licensing
+from sim.rules.minerals import minerals
 from sim.rules.outcomes import finish, observe, record_week
 from sim.rules.outlook import look
 from sim.rules.politics import politics
@@ -58,6 +59,7 @@ def week(s, firms, p, dated, cells):
     shocks(s, p)
     licensing(s, firms, p)
     supply(s, firms, p)
+    minerals(s, p)
     trade(s, p)
     politics(s, p)
     turn_resolve(s, p)

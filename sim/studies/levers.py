@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 _EVENTS, _START = "shocks.events", "calendar.start"
-_ITEMS = ("issues", _EVENTS)
+_ITEMS = ("issues", "minerals", _EVENTS)
 _SECTORS = tuple(f"firms.{good}.sectors" for good in GOODS)
 _TEXT = "text"
 _FIRST_SIDE = SIDES.names[0]

@@ -18,12 +18,12 @@ import numpy as np
 
 from sim.batch.sweep import Stopping, Sweep
 from sim.config.errors import SimError
-from sim.config.params import flatten
+from sim.config.params import Params, flatten
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
 from sim.rules.measures import RUN, RUN_MEASURES
 from sim.sweeps.design import Columns, Design, params_of
-from sim.vocabulary import GOODS, OUTCOMES, SIDES, TRACKS
+from sim.vocabulary import OUTCOMES
 
 __all__ = [
     "CHUNK_RUNS",
@@ -205,16 +205,14 @@ def _until_narrow(
     stop = min(max(task.chunk.stop, _FIRST_LOOK), max(task.chunk.stop, stopping.most_runs))
     while len(going) and start < stop:
         done.append(some(going, start, stop))
-        going = _unsettled(stopping, going, done, names.names("sector"), names.issues)
+        going = _unsettled(stopping, going, done, names)
         start, stop = stop, min(2 * stop, stopping.most_runs)
     row, run, outs = (np.concatenate(part) for part in zip(*done, strict=True))
     order = np.lexsort((run, row))
     return row[order], run[order], outs[order]
 
 
-def measure_values(
-    outs: np.ndarray, name: str, sectors: tuple[str, ...], issues: tuple[str, ...]
-) -> np.ndarray:
+def measure_values(outs: np.ndarray, name: str, params: Params) -> np.ndarray:
     """A measure by its column name, or 1 where a run ended in the outcome of that name."""
     if name in OUTCOMES:
         return (outs["outcome"] == OUTCOMES[name].code).astype(float)
@@ -222,15 +220,7 @@ def measure_values(
     axis = next(measure.axis for measure in RUN_MEASURES if measure.name == stem)
     if not leaf:
         return outs[stem].astype(float)
-    names = {
-        "side": SIDES.names,
-        "value": SIDES.names,
-        "good": GOODS.names,
-        "track": TRACKS.names,
-        "sector": sectors,
-        "issue": issues,
-    }
-    return outs[stem][:, names[axis].index(leaf)].astype(float)
+    return outs[stem][:, params.names(axis).index(leaf)].astype(float)
 
 
 def _run_ids(sweep: Sweep, point: np.ndarray, run: np.ndarray) -> np.ndarray:
@@ -243,17 +233,9 @@ def _run_ids(sweep: Sweep, point: np.ndarray, run: np.ndarray) -> np.ndarray:
     return point * most + run
 
 
-def _unsettled(
-    stopping: Stopping,
-    going: np.ndarray,
-    done: list,
-    sectors: tuple[str, ...],
-    issues: tuple[str, ...],
-) -> np.ndarray:
+def _unsettled(stopping: Stopping, going: np.ndarray, done: list, params: Params) -> np.ndarray:
     row = np.concatenate([part[0] for part in done])
-    values = np.concatenate(
-        [measure_values(part[2], stopping.measure, sectors, issues) for part in done]
-    )
+    values = np.concatenate([measure_values(part[2], stopping.measure, params) for part in done])
     return np.asarray(
         [k for k in going if _half_width(values[row == k]) > stopping.half_width], np.int64
     )

@@ -368,9 +368,10 @@ def test_an_agency_that_lapses_loses_part_of_one_promise_and_lapses_are_repaired
     assert case.s["out"]["breaches"].tolist() == [1, 0]
 
 
-def test_hawks_double_the_cost_of_a_constant_control() -> None:
-    """Minerals: 1 x + 8 x**2, worth 9; pressure 2 at 0.5 each is a factor of 2."""
-    case = Case(politics__cn__hawk_cost=0.5)
+def test_hawks_double_the_cost_of_a_control() -> None:
+    """Minerals: 1 x + 8 x**2, 7.5 at stake and 1.5 beside; pressure 2 at 0.5 each is a factor of 2."""
+    case = Case(politics__cn__hawk_cost=0.5, issues__critical_minerals__benefit=1.5)
+    case.world["minerals_at_stake"] = 7.5
     case.sides[CN]["hawk"] = 2.0
     assert issue_value(case.s, case.p, case.k["critical_minerals"]) == pytest.approx(
         (2.0, 16.0, 9.0)
@@ -422,7 +423,7 @@ def test_lobbies_remember_and_hawks_answer_new_concessions_of_controls() -> None
     case = Case(**{f"politics__us__{name}": value for name, value in weights.items()})
     side, chips = case.sides[US], case.k["ai_chips"]
     side["export_loss"], side["lobby"], side["hawk"] = 20.0, 0.1, 1.0
-    case.world["lost_output"][:] = 0.0
+    case.world["lost_output"][:], case.world["mineral_loss"] = 0.0, 0.0
     case.issues["promised"][chips] = case.issues["promised_before"][chips] + 0.3
     politics(case.s, case.p)
     assert (side["lobby"], side["hawk"]) == pytest.approx((0.18, 1.5))

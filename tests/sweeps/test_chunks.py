@@ -169,7 +169,7 @@ def test_a_measure_is_found_by_its_column_name(small, short, name):
     design = small(points=2)
     made = run_chunk(design, short, 1, next(chunks(design.sweep, 2)))
     params = flatten(short)
-    values = measure_values(made.outs, name, params.names("sector"), params.issues)
+    values = measure_values(made.outs, name, params)
     frame = frame_of(made, small(points=2, keep="all").sweep, short)
     expected = (frame["outcome"] == name) if name in OUTCOMES else frame[name]
     np.testing.assert_array_equal(values, expected.to_numpy(float))

@@ -159,10 +159,10 @@ DEFAULT_ISSUES = Named({
         owner="us", track="semiconductors", driver="ai_chips", benefit=8.0, linear_cost=-4.0, convex_cost=55.0,
         red_line=0.45, phase_in_weeks=6.0, terms=0.05, in_force=0.05,
     ),
-    # Gallium, germanium, antimony and the like. benefit 2 to 20: the range of `sweep=packages`.
-    # Costs: judgement, half to twice. terms, in_force: judgement, 0 to 0.2.
+    # Gallium, germanium, antimony and the like: its worth is what the rows of `minerals` have at
+    # stake. Costs: judgement, half to twice. terms, in_force: judgement, 0 to 0.2.
     "critical_minerals": Issue(
-        owner="cn", track="minerals", benefit=9.0, linear_cost=1.0, convex_cost=8.0, phase_in_weeks=8.0,
+        owner="cn", track="minerals", driver="other_minerals", linear_cost=1.0, convex_cost=8.0, phase_in_weeks=8.0,
         terms=0.1, in_force=0.1,
     ),
 })  # fmt: skip

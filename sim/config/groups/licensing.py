@@ -10,7 +10,7 @@ from sim.config.contradictions import Rule
 from sim.config.fields import Group, In, Label, OneOf, Plausible
 from sim.vocabulary import REGIME_RULES, REGIMES
 
-__all__ = ["Authority", "Licensing"]
+__all__ = ["Authority", "Licensing", "OtherMinerals"]
 
 
 EASIER_STRICT = "approval would be easier under the stricter regime"
@@ -114,6 +114,21 @@ class Authority(Group):
     Source: 7,446 t to the US in 2024 at about 42 USD a kg (parameters.csv)"""
 
 
+class OtherMinerals(Group):
+    """What all minerals that are rows have in common, and what closes their leak."""
+
+    leak_closed: Annotated[float, In(0, 1, "share of the leak"), Plausible(0, 0.9)] = 0.0
+    """how far Beijing closes the way through third countries, from the first day; changes on a day are
+    possible. Source: nothing of it on the first day; campaigns of May to July 2025 (Reuters), judgement"""
+    response: Annotated[float, In(0, 5, "per year"), Plausible(0.2, 0.8)] = 0.5
+    """growth of supply outside China at the highest prices (log rate, less the nearer it is to need)
+    Source: fitted to prices of the six (docs/licences.md); judgement"""
+    stretch_weeks: Annotated[float, In(1, 104, "weeks"), Plausible(4, 16)] = 8.0
+    """time over which users stretch what stock they have left. Source: judgement"""
+    loss_convexity: Annotated[float, In(0, 1, "share"), Plausible(0.2, 1)] = 0.6
+    """share of the loss that grows with the square of the shortage. Source: as of magnets; judgement"""
+
+
 class Licensing(Group):
     """The two licensing authorities, and what a regime is worth to its owner."""
 
@@ -136,6 +151,8 @@ class Licensing(Group):
     )
     """The US Bureau of Industry and Security, for AI accelerators (rates: judgement after the H20
     case)"""
+    other_minerals: OtherMinerals = OtherMinerals()
+    """Minerals that are rows (minerals.*)"""
     approve_withheld_military: Annotated[float, In(0, 1, "probability"), Plausible(0, 0.02)] = 0.002
     """chance that an examined application for the military grade is approved while its regime is
     suspended

@@ -160,9 +160,9 @@ class Disputes(Group):
     """chance a week that a cabinet reconsiders its measure. Source: judgement"""
     rest_weeks: Annotated[int, In(1, 52, "weeks"), Plausible(4, 10)] = 6
     """weeks after which a measure that was borne may become the new normal. Source: judgement"""
-    claim_cost: Annotated[float, In(0, 100, "bn USD"), Plausible(3, 6)] = 3.6
+    claim_cost: Annotated[float, In(0, 100, "bn USD"), Plausible(2.5, 6)] = 3.0
     """what a claim of breach costs
-    Source: 1.8 times truce.unit; judgement, so that a Geneva without licences is claimed (docs/licences.md)"""
+    Source: 1.5 times truce.unit; judgement, so that a Geneva without licences is claimed (docs/licences.md)"""
     ask_share: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.3)] = 0.2
     """share of what a side lacks on trade that it asks for with a threat, where both can hurt alike
     Source: judgement"""

@@ -171,19 +171,21 @@ export class Schema {
   names(scenario) {
     const issues = Object.keys(scenario.issues).sort();
     const events = Object.keys(scenario.shocks.events).sort();
+    const minerals = Object.keys(scenario.minerals).sort();
     const sectors = this.goods.map((good) => Object.keys(scenario.firms[good].sectors).sort());
     const ends = sectors.map((_, k) => sectors.slice(0, k + 1).reduce((sum, own) => sum + own.length, 0));
     const first = ends.map((end, k) => end - sectors[k].length);
     return {
-      issues, events, sectors: sectors.flat(),
+      issues, events, minerals, sectors: sectors.flat(),
       indexOf: (kind, path, item) => {
         if (kind === "issue") return issues.indexOf(item);
         if (kind === "event") return events.indexOf(item);
+        if (kind === "mineral") return minerals.indexOf(item);
         const good = this.goods.indexOf(path.split(".")[1]);
         return first[good] + sectors[good].indexOf(item);
       },
       counts: {
-        "issues.count": [issues.length], "issues.entity": entities(issues),
+        "minerals.count": [minerals.length], "issues.count": [issues.length], "issues.entity": entities(issues),
         "shocks.events.count": [events.length], "shocks.events.entity": entities(events),
         "firms.goods.sectors.first": first, "firms.goods.sectors.end": ends,
         // nothing is dated on the page, and no decision is given or left to a person

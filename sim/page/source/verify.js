@@ -132,7 +132,7 @@ function seedOf(manifest) {
 export function columnsOf(schema, scenario) {
   const { axes, codes, of_items: ofItems, description } = schema.contents;
   const names = schema.names(scenario);
-  const along = { ...axes, sector: names.sectors, issue: names.issues };
+  const along = { ...axes, sector: names.sectors, issue: names.issues, mineral: names.minerals };
   return description.measures.flatMap((measure) => {
     const words = codes[measure.name] ?? along[ofItems[measure.name]];
     if (!measure.axis) return [{ column: measure.name, measure, index: 0, words }];
