@@ -165,7 +165,9 @@ def case(name: str, changes: Mapping[str, object] | None = None) -> Scenario:
 
 
 def _delivered() -> Scenario:
-    """London where all promised is in force, nothing drifts, trust is high, and 13 weeks run."""
+    """London where all promised is in force and magnets flow as usual, without licences; nothing
+    drifts, trust is high, and 13 weeks run.
+    """
     london = case("london_2025")
     changes: dict[str, object] = {
         f"issues.{name}.in_force": issue.terms for name, issue in london.issues.items()
@@ -173,7 +175,14 @@ def _delivered() -> Scenario:
     for side in SIDES:
         changes[f"compliance.{side}.drift_rate"] = 0.0
         changes[f"compliance.{side}.trust"] = 0.9
-    return london.change({**changes, "truce.first_deadline_weeks": _QUARTER})
+    flowing = {
+        "licensing.magnets.regime": "free",
+        "licensing.magnets.regime_start": "free",
+        "firms.magnets.stock_share": 1.0,
+        "firms.magnets.pipeline_share": 1.0,
+        "firms.magnets.scarce_price": 1.0,
+    }
+    return london.change({**changes, **flowing, "truce.first_deadline_weeks": _QUARTER})
 
 
 def cases() -> tuple[Case, ...]:

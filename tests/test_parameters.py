@@ -67,8 +67,17 @@ def _worlds() -> dict[str, Scenario]:
         "by the clock": london.change(early | {"linkage.tracks": "package"}),
         "put to a vote": london.change(early | {"politics.ratification.by": "vote"}),
         "chips": london.change({"licensing.chips.green_channel": True} | early | open_chips),
-        "chips sold": london.change(
-            open_chips | {"issues.ai_chips.in_force": 1.0, "licensing.chips.regime_start": "free"}
+        "sold freely, then controlled": london.change(
+            open_chips
+            | {"issues.ai_chips.in_force": 1.0}
+            | {
+                f"issues.{grade}_magnets.{name}": 1.0
+                for grade in ("civil", "military")
+                for name in ("red_line", "terms", "in_force")
+            }
+            | {f"licensing.{good}.regime_start": "free" for good in ("magnets", "chips")}
+            | {"firms.chips.sectors.cloud.uncontrolled_share": 0.3}
+            | {"truce.disputes.occasion_rate": 0.5, "truce.disputes.threat_cost": 0.0}
         ),
         **kinds,
         "private": london.change(
@@ -78,6 +87,15 @@ def _worlds() -> dict[str, Scenario]:
             }
         ),
         "committed": london.change({f"{side}.strategy.kind": "committed" for side in SIDES}),
+        # leverage below erosion: what else weighs in a choice of a regime decides it
+        "licences that cost": april.change({"licensing.leverage": 0.02}),
+        "chips of three kinds": london.change(
+            {
+                "firms.chips.sectors.cloud.uncontrolled_share": 0.3,
+                "firms.chips.sectors.lab.military_share": 0.5,
+                "firms.chips.tariff_hold": 0.6,
+            }
+        ),
     }
 
 

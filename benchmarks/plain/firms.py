@@ -96,7 +96,8 @@ class Market:
         if rank == SHIPMENT:
             self.trusted_chance = min(1.0, 2.0 * rules.approve_shipment)
         elif rank >= SIX_MONTHS:
-            self.trusted_chance, self.renewal_chance = rules.approve_trusted, rules.approve_renewal
+            self.trusted_chance = rules.approve_trusted if rules.green_channel else 0.0
+            self.renewal_chance = rules.approve_renewal
 
     def open_customs(self, tariff: float) -> None:
         """The week's conditions of firms: tests, largest order, what the price and a tariff do."""
@@ -283,8 +284,9 @@ class Firm(mesa.Agent):
             self.application, self.applied = "file", week
             self.ready = week + int(self._file_weeks() + 0.999)
         if self.ready <= week:
-            self.application, self.ready = "in line", math.inf
-            self.authority.join(self)
+            self.application, self.ready = "none" if self.free else "in line", math.inf
+            if not self.free:
+                self.authority.join(self)
 
     def _file_weeks(self) -> float:
         if self.ever:

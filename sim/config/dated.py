@@ -147,6 +147,7 @@ FIXED = (
     Fixed("*.belief_alive", _FIRST, "deadline_firmness and extension_bias may change"),
     Fixed("*.belief_weight", _FIRST, "deadline_firmness and extension_bias may change"),
     Fixed("politics.*.hawk_start", _FIRST, "a shock of kind hawk adds pressure on a day"),
+    Fixed("compliance.*.trust", _FIRST, "compliance.trust_weeks may change"),
     Fixed("firms.*.firms", _DRAWN, "other settings of firms may change"),
     Fixed("firms.*.size_spread", _DRAWN, "other settings of firms may change"),
     Fixed("firms.*.cover_spread", _DRAWN, "other settings of firms may change"),

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CODES",
     "OF_ITEMS",
+    "SILENT",
     "Extra",
     "Params",
     "Place",
@@ -92,7 +93,8 @@ OF_ITEMS = {"blocking_issue": "issue", "blocking": "issue"}
 """Measures and series that are the place of an item, and the axis that has its name."""
 _KINDS = {"number": "f8", "count": "i8", "flag": "i8", "choice": "i8", "date": "i8"}
 _BYTES = 8  # of a number
-_SILENT = "screening"  # the rule of a side whose decisions are given, where none is
+SILENT = "screening"
+"""The strategy of a side whose decisions are given, where none is."""
 _ROWS = ("dated", "script")  # what stands beside records, as rows
 # settings by names of the user's own, with room for so many; sectors are those of both goods
 _FAMILIES = {"issues": MOST_ISSUES, "sectors": 8, "events": 12, "minerals": MOST_MINERALS}
@@ -546,7 +548,7 @@ def choice_code(meta: Setting, name: str) -> int:
     """The number of a choice in rules. ``transcript`` has none of its own: where it is silent its
     side plays another strategy.
     """
-    return meta.choices.index(_SILENT if name == TRANSCRIPT else name)
+    return meta.choices.index(SILENT if name == TRANSCRIPT else name)
 
 
 def _as_number(meta: Setting, value: Any, start: str) -> float | int:

@@ -25,6 +25,7 @@ from sim.config.options import SCENARIOS, groups
 from sim.config.params import CODES, OF_ITEMS, flatten
 from sim.config.renamed import GONE, NEW_CHOICES, NEW_NAMES, SUPERSEDED
 from sim.config.scenario import Scenario
+from sim.page.play import play_contents
 from sim.page.room import room_contents
 from sim.report.limits import LIMITS
 from sim.results.citation import cited_version
@@ -83,6 +84,7 @@ def contents(module: Module, decoder: bytes) -> Contents:
         "events": _terms(EVENTS.values()),
         "glossary": [asdict(entry) for entry in glossary()],
         **room_contents(),
+        **play_contents(),
     }
 
 

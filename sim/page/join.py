@@ -25,6 +25,8 @@ _OTHER = re.compile(
     r"^(?:import|export)\b.*$|\bimport\((?!\"\./[\w-]+\.js\"\)\.[A-Z]).*|\bimport\.meta\b",
     re.MULTILINE,
 )
+# comments on lines of their own, a third of a module: the sources keep them
+_COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:(?!\*/)[\s\S])*\*/|//.*)[ \t]*\n", re.MULTILINE)
 
 
 def join(entry: Path) -> str:
@@ -86,6 +88,7 @@ def _wrapped(path: Path, exported: dict[str, list[str]]) -> tuple[str, list[str]
     other = _OTHER.search(body)
     if other:
         raise _broken(f"{path.name}: this form of import or export is not taken: {other[0]}")
+    body = _COMMENT.sub("", f"{body}\n").strip()
     given = f"return {{ {', '.join(names)} }};\n" if names else ""
     return f"const {_variable(path.name)} = (() => {{\n{body}\n{given}}})();", names
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sim.vocabulary import ACTS, REGIMES, SENTENCES, SIDES, TRACKS
 
-__all__ = ["Done", "lines", "sentence"]
+__all__ = ["Done", "issue_words", "issues_words", "lines", "sentence", "weeks_words"]
 
 _EVERY, _NONE = -2, -1  # of issues: all at once, and none (sim.rules.outlook)
 _UNDATED = 10**5  # weeks to a date that is not set are more than any run has
@@ -75,16 +75,17 @@ def sentence(act: Done, issues: Sequence[str]) -> str:
     return term.sentence.format(**words)
 
 
-def _issue(k: int, issues: Sequence[str]) -> str:
+def issue_words(k: int, issues: Sequence[str]) -> str:
+    """An issue in words: nothing, everything, or its name."""
     if k in (_NONE, _EVERY):
         return SENTENCES["issue"]["none" if k == _NONE else "every"]
     known = SENTENCES["name"]
     return " ".join(known.get(word, word) for word in issues[k].split("_"))
 
 
-def _issues(bundle: int, issues: Sequence[str]) -> str:
+def issues_words(bundle: int, issues: Sequence[str]) -> str:
     """The issues of a set, a bit each."""
-    return _listed([_issue(k, issues) for k in range(len(issues)) if bundle >> k & 1])
+    return _listed([issue_words(k, issues) for k in range(len(issues)) if bundle >> k & 1])
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -93,7 +94,8 @@ def _listed(names: Sequence[str]) -> str:
     return f"{head}{joins['last']}{names[-1]}" if head else "".join(names)
 
 
-def _weeks(count: int, issues: Sequence[str] = ()) -> str:
+def weeks_words(count: int, issues: Sequence[str] = ()) -> str:
+    """So many weeks, in words."""
     return SENTENCES["weeks"]["one" if count == 1 else "more"].format(n=count)
 
 
@@ -103,7 +105,7 @@ def _when(left: int, issues: Sequence[str]) -> str:
     if left >= _UNDATED:
         return words["undated"]
     place = "before" if left > 0 else "past" if left < 0 else "at"
-    return words[place].format(weeks=_weeks(abs(left)))
+    return words[place].format(weeks=weeks_words(abs(left)))
 
 
 def _reason(fresh: int, issues: Sequence[str]) -> str:
@@ -111,7 +113,7 @@ def _reason(fresh: int, issues: Sequence[str]) -> str:
 
 
 def _length(weeks: int, issues: Sequence[str]) -> str:
-    return SENTENCES["length"]["dated" if weeks else "undated"].format(weeks=_weeks(weeks))
+    return SENTENCES["length"]["dated" if weeks else "undated"].format(weeks=weeks_words(weeks))
 
 
 def _lifted(sides: int, issues: Sequence[str]) -> str:
@@ -122,9 +124,9 @@ def _lifted(sides: int, issues: Sequence[str]) -> str:
 
 
 _WORDS: dict[str, Callable[[int, Sequence[str]], str]] = {
-    "issue": _issue,
-    "issues": _issues,
-    "weeks": _weeks,
+    "issue": issue_words,
+    "issues": issues_words,
+    "weeks": weeks_words,
     "when": _when,
     "reason": _reason,
     "length": _length,

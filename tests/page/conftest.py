@@ -242,19 +242,19 @@ Until = Callable[..., Any]
 _LOOK = 50.0  # ms between two looks
 
 
+def _wait(page: Any, expression: str, seconds: float = 90.0) -> Any:
+    for _ in range(int(1000.0 * seconds / _LOOK)):
+        found = page.evaluate(expression)
+        if found:
+            return found
+        page.wait_for_timeout(_LOOK)
+    raise AssertionError(f"never came true: {expression}")
+
+
 @pytest.fixture
 def until() -> Until:
     """A function that polls a JavaScript expression on a page until it holds, and gives its value."""
-
-    def wait(page: Any, expression: str, seconds: float = 90.0) -> Any:
-        for _ in range(int(1000.0 * seconds / _LOOK)):
-            found = page.evaluate(expression)
-            if found:
-                return found
-            page.wait_for_timeout(_LOOK)
-        raise AssertionError(f"never came true: {expression}")
-
-    return wait
+    return _wait
 
 
 @pytest.fixture
@@ -262,6 +262,23 @@ def at_least(until: Until) -> Callable[[Any, int], None]:
     """A function that waits until so many runs a side are drawn."""
     seen = "Math.min(page.room.picture?.A.runs ?? 0, page.room.picture?.B.runs ?? 0)"
     return lambda page, runs: until(page, f"globalThis.page?.room && {seen} >= {runs}") and None
+
+
+@pytest.fixture(scope="module")
+def london(chromium: Any, page_file: Path) -> Iterator[Any]:
+    """A page at London for the games of a module, asked who plays whom; run 17 is drawn."""
+    page, faults = chromium.new_page(viewport={"width": 1280, "height": 720}), list[str]()
+    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    page.goto(page_file.as_uri())
+    _wait(page, "globalThis.page?.room?.picture")
+    for key in ("Escape", "3"):
+        page.keyboard.press(key)
+    page.evaluate("Math.random = () => 0.000017")
+    page.keyboard.press("g")
+    _wait(page, "page.play.open && document.querySelector('.choices-of-turn')")
+    yield page
+    page.close()
+    assert not faults, faults
 
 
 def _signed(text: str) -> str:

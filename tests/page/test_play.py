@@ -44,21 +44,6 @@ def _same(ours: np.ndarray, theirs: np.ndarray) -> bool:
     )
 
 
-@pytest.fixture
-def london(
-    open_page: Callable[..., Any], at_least: Callable[[Any, int], None], until: Callable[..., Any]
-) -> Any:
-    page = open_page(viewport=_BROWSER)
-    at_least(page, 100)
-    page.keyboard.press("Escape")
-    page.keyboard.press("3")
-    # the run that is drawn
-    page.evaluate("Math.random = () => 0.000017")
-    page.keyboard.press("g")
-    until(page, "page.play.open && document.querySelector('.choices-of-turn')")
-    return page
-
-
 @pytest.mark.nightly
 def test_a_game_by_keyboard_alone_to_its_debrief_is_replayed_from_its_file(
     london: Any, until: Callable[..., Any], tmp_path: Path
@@ -88,7 +73,7 @@ def test_a_game_by_keyboard_alone_to_its_debrief_is_replayed_from_its_file(
     assert text.startswith("The run ends in a") and "Of 1,000 runs of the model" in text
     assert london.locator(".effects li").count() > 3
 
-    run, seed = london.evaluate("[page.play.game.run, Number(page.play.seed)]")
+    run, seed = london.evaluate("[page.play.game.run, Number(page.play.game.seed)]")
     with london.expect_download() as saved:
         keys.press("1")
     path = tmp_path / "game.yaml"

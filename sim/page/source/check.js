@@ -24,8 +24,9 @@ const joined = (path, name) => (path ? `${path}.${name}` : name);
  * A complete scenario from what a file holds: settings, or a shipped scenario as its `base`
  * (or `from`, as questions say it) and what differs.
  * @param {import("./settings.js").Schema} schema @param {any} plain
+ * @param {number[]} [answered]  sides whose answers are given
  */
-export function scenarioOf(schema, plain) {
+export function scenarioOf(schema, plain, answered = []) {
   for (const part of APART) {
     if (part in plain) throw new Refused({ problem: "not part of a scenario", key: part, cure: `set ${part}.… on the command line` });
   }
@@ -34,8 +35,8 @@ export function scenarioOf(schema, plain) {
   if (isMapping(values.changes) && !Object.keys(values.changes).length) delete values.changes;
   const dated = Object.keys(values).find((name) => /^changes(\.|$)/.test(name));
   if (dated) throw new Refused({ problem: NOTHING_DATED, key: dated, cure: WHERE_TAKEN });
-  if (base === undefined || base === null) return check(schema, values, schema.defaults, true);
-  return check(schema, changedBy(schema, shippedScenario(schema, base), values), undefined, false);
+  if (base === undefined || base === null) return check(schema, values, schema.defaults, true, answered);
+  return check(schema, changedBy(schema, shippedScenario(schema, base), values), undefined, false, answered);
 }
 
 /** The shipped scenario that a word means: its name, or the beginning of one. */
@@ -59,13 +60,21 @@ export function shippedScenario(schema, word) {
  * @param {any} plain  a mapping; what it leaves out keeps the value of `base`
  * @param {any} [base]  by default the default scenario
  * @param {boolean} [completeItems]  a named item that `base` knows must be given with all its settings
+ * @param {number[]} [answered]  sides whose answers are given
  */
-export function check(schema, plain, base = schema.defaults, completeItems = false) {
+export function check(schema, plain, base = schema.defaults, completeItems = false, answered = []) {
   const one = new Check(schema, completeItems);
   const made = one.group(schema.tree, plain, "", base);
-  const problems = one.problems.length ? one.problems : contradictions(schema, made);
+  const problems = one.problems.length ? one.problems : [...contradictions(schema, made), ...silent(schema, made, answered)];
   if (problems.length) throw new Refused(problems);
   return made;
+}
+
+/** Sides whose decisions are given, and none is. */
+function silent({ contents }, scenario, answered) {
+  const { given } = contents.game.silent;
+  return contents.sides.filter(({ name, code }) => scenario[name].strategy.kind === given && !answered.includes(code)).map(({ name, label }) =>
+    ({ problem: `no answer of ${label} is given`, key: `${name}.strategy.kind`, given, cure: "rows of this side in the transcript" }));
 }
 
 /** The scenario with some settings changed, by dotted name; checked as a whole. */

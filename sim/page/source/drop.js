@@ -1,6 +1,7 @@
 // Files given to the page: a scenario file, the folder of a result, or the archive that `tariffsim bundle` makes.
 import { readZip, rootOf } from "./bundle.js";
 import { scenarioOf } from "./check.js";
+import { gameIn, isGame } from "./transcript.js";
 import { recomputing, verify } from "./verify.js";
 import { Refused } from "./words.js";
 import { parseYaml, textOf } from "./yaml.js";
@@ -11,6 +12,7 @@ const SCENARIO = "scenario.yaml", TEXTS = /\.(ya?ml|json)$/i;
 /**
  * @typedef {Object} Given  what was given to the page
  * @property {any} [scenario]  complete and checked
+ * @property {import("./transcript.js").GameFile} [game]  of a scenario with a transcript
  * @property {() => Promise<import("./verify.js").Verdict>} [verify]  of a result: some of its runs computed again
  * @property {string} [problem]  why it cannot be used; then there is nothing else
  */
@@ -66,8 +68,16 @@ async function meaningOf(schema, files) {
   if (!bytes) throw new Refused({ problem: "nothing was given", cure: "drop a scenario.yaml, the folder of a result, or the archive that tariffsim bundle made" });
   if (files.size > 1) return resultIn(schema, files);
   if (/\.zip$/i.test(name)) return resultIn(schema, await readZip(bytes));
-  if (TEXTS.test(name)) return { scenario: scenarioOf(schema, parseYaml(textOf(bytes, name), name)) };
+  if (TEXTS.test(name)) return scenarioIn(schema, textOf(bytes, name), name);
   throw new Refused({ problem: "not a file that is read here", key: name, allowed: "a scenario in YAML, the folder of a result, or the archive that tariffsim bundle made" });
+}
+
+/** A scenario, or a game of one. */
+function scenarioIn(schema, text, name) {
+  const plain = parseYaml(text, name);
+  if (!isGame(plain)) return { scenario: scenarioOf(schema, plain) };
+  const game = gameIn(schema, plain, text);
+  return { game, scenario: game.scenario };
 }
 
 function resultIn(schema, files) {

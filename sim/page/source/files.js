@@ -8,9 +8,10 @@ export class Files {
    * @param {import("./room.js").Room} room
    * @param {import("./note.js").Note} note
    * @param {(side: string, scenario: any) => void} take  make a scenario a side
+   * @param {(game: import("./transcript.js").GameFile) => void} play  open a game
    */
-  constructor(room, note, take) {
-    Object.assign(this, { room, note, take });
+  constructor(room, note, take, play) {
+    Object.assign(this, { room, note, take, play });
     listen((files) => this.read(files), (over) => document.body.classList.toggle("dropping", over));
   }
 
@@ -21,8 +22,9 @@ export class Files {
 
   /** @private */
   async read(files) {
-    const { scenario, verify, problem } = await readFiles(this.room.schema, files);
+    const { scenario, game, verify, problem } = await readFiles(this.room.schema, files);
     if (problem) return this.note.say(problem, true);
+    if (game) return this.play(game);
     const sides = SIDES.map((side) => ({ text: `Make it ${side}`, act: () => this.take(side, scenario) }));
     const held = verify ? [{ text: "Compute its runs again", act: () => this.verify(verify) }] : [];
     return this.note.ask(`“${capital(scenario.title)}” can be used.`, [...sides, ...held]);

@@ -1,73 +1,120 @@
-// A game: a person holds a seat of one run. Each answer joins the run's transcript and the run is computed again, so a game is that
-// transcript and nothing else (docs/strategies.md, Transcripts).
+// A game: persons hold one seat of one run, or both. Each answer joins the run's transcript and the run is computed again, so a
+// game is that transcript and nothing else (docs/strategies.md, Transcripts).
+import { worthsOf } from "./frontier.js";
 
 /** What a person is not asked unless all decisions are wanted: routine, which the rule answers. */
-const ROUTINE = ["deliver", "protest", "rest"];
+export const ROUTINE = ["deliver", "protest", "rest"];
 /** Questions that come back week after week, and for how many weeks the last answer stands. */
 const LASTING = { offer: 6, accept: 4, renew: 3, lapse: 3, climb: 6, go_back: 4 };
 /** Worths, bn USD a year, that differ by less are one choice; an offer better by more is news. */
 const SAME = 0.5, NEWS = 2;
-const ALIGN = 64, RUNS = 1000, AT_ONCE = 25;
+const ALIGN = 64, RUNS = 1000, AT_ONCE = 25, NEAR = 1e-6;
+const NO = 0, TALKS = ["offer", "accept"];
 
 /**
- * @typedef {{week: number, ask: number, side: number, decision: number, choice: number, worth: number}} Answer  a row of a transcript
+ * @typedef {{week: number, ask: number, side: number, decision: number, choice: number, worth: number, kind?: string}} Answer  a row of a transcript
+ * @typedef {Answer & {own: boolean, asked: Ask}} Row  one of the game: `own` where a person has decided it there and then
+ * @typedef {{side: number, at: number, symbol: number, worth?: number}} Move  what a person did: `at` rows before it, which choice
  * @typedef {Object} Ask
  * @property {number} week @property {number} ask @property {number} side @property {number} decision @property {string} name
  * @property {number} first @property {number} second  what it is about
  * @property {number} choice @property {number} worth  the rule's answer
  * @property {number} gain @property {number} chance  NaN where there is none
  * @property {Object<string, any>} own  what the seat knew then
+ * @property {import("./frontier.js").Item[]} items  of an offer: the issues of the track, as the seat sees them
+ * @property {number[]} [heard]  of an offer to take: its levels, where they are known
  * @property {number} acts  rows of the log that had been written: the rest of that week is not decided yet
  * @property {{choice: number, worth: number, kind: string}[]} choices  legal answers, at most five
  */
 
+/** Moves that are no choice: an offer of one's own, the seat left to the model. */
+export const OWN = 5;
+export const LEFT = 6;
+
 export class Game {
-  /** @param {any} engine  an Engine @param {any} description @param {{params: Uint8Array, seed: bigint, run: number, seat: number, all?: boolean}} given */
-  constructor(engine, description, { params, seed, run, seat, all = false }) {
-    Object.assign(this, { engine, description, params, seed, run, seat, all });
-    /** @type {(Answer & {own: boolean, would: number, asked: Ask})[]} */
+  /**
+   * @param {any} engine  an Engine @param {import("./contents.js").Contents} contents
+   * @param {{params: Uint8Array, seed: bigint, run: number, seats: number[]}} given
+   */
+  constructor(engine, contents, { params, seed, run, seats }) {
+    Object.assign(this, { engine, contents, params, seed, run, seats, description: contents.description });
+    /** @type {Row[]} */
     this.rows = [];
+    /** @type {Move[]} */
+    this.moves = [];
+    /** Seats that are asked all decisions; seats left to the model. */
+    this.all = new Set();
+    this.left = new Set();
     this.last = new Map();
     // the memory grows to hold a run
     engine.compute({ params, seed, run: [run] });
   }
 
-  /** The next question to the person, or null at the end; `this.record` is the run so far. @returns {Ask | null} */
+  /** The next question to a person, or null at the end; `this.record` is the run so far. @returns {Ask | null} */
   next() {
     for (;;) {
-      const { ask, record } = this.compute(this.rows);
-      this.record = record;
-      if (!ask) return null;
-      const standing = this.all ? null : this.standing(ask);
+      const ask = this.look();
+      const standing = ask && !this.all.has(ask.side) ? this.standing(ask) : null;
       if (!standing) return ask;
       this.add(ask, standing, false);
     }
   }
 
-  /** The person's answer: one of ask.choices. */
-  answer(ask, chosen) {
-    this.add(ask, chosen, true);
-    if (ask.name in LASTING) this.last.set(topicOf(ask), { week: ask.week, chosen, heard: ask.own.heard[ask.first] });
+  /** The next ask that no row answers. @returns {Ask | null} */
+  look() {
+    const { ask, record } = this.compute(this.rows);
+    this.record = record;
+    return ask;
   }
 
-  /** Take the person's last answer back, and all that followed; whether there was one. */
-  back() {
-    const at = this.rows.findLastIndex((row) => row.own);
-    if (at < 0) return false;
-    const kept = this.rows.slice(0, at);
-    this.rows = [];
-    this.last.clear();
-    for (const row of kept) row.own ? this.answer(row.asked, row) : this.rows.push(row);
+  /** A person's answer: one of ask.choices, or an offer of its own. */
+  answer(ask, chosen) {
+    const place = ask.choices.findIndex((one) => one.choice === chosen.choice && Object.is(one.worth, chosen.worth));
+    this.moves.push({ side: ask.side, at: this.rows.length, ...(place < 0 ? { symbol: OWN, worth: chosen.worth } : { symbol: place }) });
+    this.add(ask, chosen, true);
+  }
+
+  /** The rule answers for a seat from here on. */
+  leave(side) {
+    this.moves.push({ side, at: this.rows.length, symbol: LEFT });
+    this.left.add(side);
+  }
+
+  /** Take the last of a person's moves back, and all that followed; whether there was one. @param {number} from  moves that stay */
+  back(from = 0) {
+    if (this.moves.length <= from) return false;
+    this.keep(this.moves.slice(0, -1), this.rows.slice(0, this.moves.at(-1).at));
     return true;
   }
 
-  /** @private */
-  add(ask, { choice, worth }, own) {
-    const { week, ask: number, side, decision } = ask;
-    this.rows.push({ week, ask: number, side, decision, choice, worth, own, would: ask.choice, asked: ask });
+  /** Only these moves and rows stand. @private */
+  keep(moves, rows) {
+    this.moves = moves;
+    this.rows = rows;
+    this.left = new Set(moves.filter(({ symbol }) => symbol === LEFT).map(({ side }) => side));
+    this.last.clear();
+    for (const row of rows) if (row.own) this.remember(row.asked, row);
   }
 
-  /** @private What answers in the person's place: the rule where nothing is to be chosen; else, of what comes back, the last answer. */
+  /** What stands now, to come back to: `back()` of it. */
+  mark() {
+    const { moves, rows } = this, kept = [[...moves], [...rows]];
+    return () => this.keep(...kept);
+  }
+
+  /** An answer joins the transcript. @param {boolean} own  whether a person gave it there and then */
+  add(ask, { choice, worth, kind }, own) {
+    const { week, ask: number, side, decision } = ask;
+    this.rows.push({ week, ask: number, side, decision, choice, worth, kind, own, asked: ask });
+    if (own) this.remember(ask, { choice, worth, kind });
+  }
+
+  /** @private */
+  remember(ask, chosen) {
+    if (ask.name in LASTING) this.last.set(topicOf(ask), { week: ask.week, chosen, heard: ask.own.heard[ask.first] });
+  }
+
+  /** What answers in a person's place: the rule where nothing is to be chosen; else, of what comes back, the last answer. */
   standing(ask) {
     const rule = { choice: ask.choice, worth: ask.worth };
     if (ask.choices.length < 2 || (ask.name === "accept" && ask.choice === NO && ask.gain < 0)) return rule;
@@ -80,22 +127,28 @@ export class Game {
   }
 
   /** @private Run with these rows up to the week of the first ask that they leave open: that ask, null for none, and what the module gives. */
-  compute(rows, wanted = this.wanted) {
+  compute(rows, wanted = (side) => this.wanted(side)) {
     const { log, counts } = this.description;
     const params = this.params.slice(), view = new DataView(params.buffer);
     const set = (name, value, k = 0) => view.setBigInt64(counts.find((one) => one.name === name).offset + 8 * k, BigInt(value), true);
     set("script.end", rows.length);
-    set("script.wanted", wanted, this.seat);
-    const at = Math.ceil(this.engine.base / ALIGN) * ALIGN, open = at + log.places.open, week = log.open.find((field) => field.name === "week").offset;
+    for (const side of this.seats) set("script.wanted", wanted(side), side);
+    const open = this.at + log.places.open, week = log.open.find((field) => field.name === "week").offset;
     new DataView(this.engine.memory.buffer).setBigInt64(open + week, -1n, true);
     const record = this.engine.simulate({ params, seed: this.seed, run: [this.run], script: this.written(rows), acts: log.acts.most, asks: 0 });
     const memory = new DataView(this.engine.memory.buffer);
-    return { record, ask: Number(memory.getBigInt64(open + week, true)) < 0 ? null : this.read(memory, at) };
+    return { record, ask: Number(memory.getBigInt64(open + week, true)) < 0 ? null : this.read(memory) };
   }
 
-  /** @private */
-  get wanted() {
-    return this.description.log.decisions.reduce((sum, { name }, code) => (this.all || !ROUTINE.includes(name) ? sum | (1 << code) : sum), 0);
+  /** @private Where the state of the last run stands. */
+  get at() {
+    return Math.ceil(this.engine.base / ALIGN) * ALIGN;
+  }
+
+  /** @private A bit for each decision that a seat is asked. */
+  wanted(side) {
+    if (this.left.has(side)) return 0;
+    return this.description.log.decisions.reduce((sum, { name }, code) => (this.all.has(side) || !ROUTINE.includes(name) ? sum | (1 << code) : sum), 0);
   }
 
   /** @private */
@@ -111,42 +164,77 @@ export class Game {
   }
 
   /** @private */
-  read(memory, at) {
-    const { log } = this.description, number = (field, place) => (field.type === "f64" ? memory.getFloat64(place, true) : Number(memory.getBigInt64(place, true)));
+  read(memory) {
+    const { log } = this.description, { at } = this, number = (field, place) => (field.type === "f64" ? memory.getFloat64(place, true) : Number(memory.getBigInt64(place, true)));
     const asked = Object.fromEntries(log.open.map((field) => [field.name, number(field, at + log.places.open + field.offset)]));
-    const size = (log.places.seen_world - log.places.seen) / 2, from = at + log.places.seen + this.seat * size;
+    const from = at + log.places.seen + asked.side * this.contents.game.side;
     const own = Object.fromEntries(log.side.map((field) => [field.name, field.length
       ? Array.from({ length: field.length }, (_, k) => number(field, from + field.offset + 8 * k)) : number(field, from + field.offset)]));
     const written = log.world.find((field) => field.name === "acts"), acts = number(written, at + log.places.seen_world + written.offset);
-    const ask = { ...asked, name: log.decisions[asked.decision].name, own, acts };
-    return { ...ask, choices: choicesOf(ask, log.decisions[asked.decision]) };
+    const ask = { ...asked, name: log.decisions[asked.decision].name, own, acts }, talks = TALKS.includes(ask.name);
+    const items = talks ? this.items(memory, ask.first, ask.side) : [];
+    return { ...ask, items, heard: ask.name === "accept" ? this.heard(memory, ask, items) : undefined, choices: choicesOf(ask, log.decisions[asked.decision]) };
+  }
+
+  /** @private The issues of a track as a side sees them: as its rule did when it prepared the week's talks, and no later. */
+  items(memory, track, side) {
+    const { offset, size, fields } = this.contents.game.problems, from = this.at + offset + (2 * track + side) * size;
+    const number = (name, k) => memory.getFloat64(from + fields[name] + 8 * k, true), whole = (name, k = 0) => Number(memory.getBigInt64(from + fields[name] + 8 * k, true));
+    return Array.from({ length: whole("count") }, (_, k) => ({
+      issue: whole("issue", k), owner: whole("owner", k), benefit: number("benefit", k), linear: number("linear", k), convex: number("convex", k), least: number("least", k), most: number("red_line", k),
+    }));
+  }
+
+  /** @private The levels of the offer that a side may take; undefined where another was made later in the week. */
+  heard(memory, ask, items) {
+    const { offset, room } = this.contents.game.offers, from = this.at + offset + 8 * room * (2 * ask.first + 1 - ask.side);
+    const levels = items.map(({ issue }) => memory.getFloat64(from + 8 * issue, true)), worth = worthsOf(items, levels)[ask.side];
+    return Math.abs(worth - ask.gain - ask.own.reservation[ask.first]) < NEAR ? levels : undefined;
+  }
+
+  /** The issues as they truly were at the end of the run that was computed last. @returns {import("./frontier.js").Item[]} */
+  truth(scenario, names) {
+    const memory = new DataView(this.engine.memory.buffer), { values } = this.contents.game, number = (name, k) => memory.getFloat64(this.at + values[name] + 8 * k, true);
+    return names.map((name, k) => ({
+      issue: k, owner: this.description.axes.side.indexOf(scenario.issues[name].owner), benefit: number("benefit", k), linear: number("linear", k), convex: number("convex", k),
+      least: 0, most: scenario.issues[name].red_line,
+    }));
   }
 
   /** The rule answers all that is still asked; the end of the run. */
   finish() {
-    this.record = this.compute(this.rows, 0).record;
+    this.record = this.compute(this.rows, () => 0).record;
     return this.measured(this.record.runs);
   }
 
-  /** The end of the run with other rows: code of the outcome, both payoffs in bn USD a year. */
+  /** The end of the run with other rows. */
   ended(rows) {
-    return this.measured(this.compute(rows, 0).record.runs);
+    return this.measured(this.compute(rows, () => 0).record.runs);
   }
 
-  /** @private */
+  /** @private Code of the outcome, both payoffs in bn USD a year, the level of each issue at the end. */
   measured(bytes, place = 0) {
     const { measures, sizes } = this.description, view = new DataView(bytes.buffer, bytes.byteOffset);
-    const offset = (name) => place * sizes.run + measures.find((one) => one.name === name).offset;
-    return { outcome: Number(view.getBigInt64(offset("outcome"), true)), payoff: [0, 8].map((more) => view.getFloat64(offset("payoff") + more, true)) };
+    const offset = (name) => place * sizes.run + measures.find((one) => one.name === name).offset, numbers = (name, count) => Array.from({ length: count }, (_, k) => view.getFloat64(offset(name) + 8 * k, true));
+    return { outcome: Number(view.getBigInt64(offset("outcome"), true)), payoff: numbers("payoff", 2), levels: numbers("final_level", measures.find((one) => one.name === "final_level").length) };
   }
 
-  /** The person's answers that are not the rule's, each with the end that the run has without that one answer. */
-  effects() {
-    const own = this.rows.filter((row) => row.own && !sameAnswer(row, row.asked));
-    return own.map((row) => ({ row, without: this.ended(this.rows.filter((other) => other !== row)) }));
+  /** The end of the run where the model holds a seat, and the other's answers are as they were. */
+  without(side) {
+    return this.ended(this.rows.filter((row) => row.side !== side));
   }
 
-  /** Outcomes and payoffs of the first runs of the model against itself; in parts, so that the page stays awake. */
+  /** Persons' answers that are not the rule's. @returns {Row[]} */
+  departures() {
+    return this.rows.filter((row) => row.own && !sameAnswer(row, row.asked));
+  }
+
+  /** The end that the run has without one answer. @param {Row} row */
+  withoutRow(row) {
+    return this.ended(this.rows.filter((other) => other !== row));
+  }
+
+  /** Ends of the first runs of the model against itself; in parts, so that the page stays awake. */
   async others(wait) {
     const found = [];
     for (let first = 0; first < RUNS; first += AT_ONCE) {
@@ -167,25 +255,24 @@ export class Game {
   }
 }
 
-const NO = 0;
-
-const TALKS = ["offer", "accept"];
-
 /** What an answer stands for: of talks the track; of renewals at the date the length, before it all. */
-function topicOf({ name, first, second }) {
-  if (name === "renew") return second < 1 ? `renew for ${first}` : "renew early";
-  return TALKS.includes(name) ? `${name} on ${first}` : name;
+function topicOf({ side, name, first, second }) {
+  if (name === "renew") return second < 1 ? `${side} renew for ${first}` : `${side} renew early`;
+  return TALKS.includes(name) ? `${side} ${name} on ${first}` : `${side} ${name}`;
 }
 
 const sameAnswer = (one, other) => one.choice === other.choice && (one.worth === other.worth || Number.isNaN(one.worth));
+
+/** The least and the most that a side may ask for in an offer of its own: what its rule would sign, and what it believes it can have. */
+export const boundsOf = ({ own, first, worth }) => [own.reservation[first], Math.max(worth, own.best[first])];
 
 /** Legal answers: of a decision its choices; of a worth the rule's, nearer, harder, the last again, within what the rules take. */
 function choicesOf(ask, { unit, choices }) {
   if (!unit) {
     return choices.map((name, choice) => ({ choice, worth: NaN, kind: name }));
   }
-  const { reservation, best, aspiration, made_count: made } = ask.own, own = ask.worth, track = ask.first;
-  const offers = [["rule", own], ["nearer", (own + reservation[track]) / 2], ["harder", (own + Math.max(own, best[track])) / 2], ["hold", made[track] && aspiration[track] > reservation[track] && aspiration[track] <= Math.max(own, best[track]) ? aspiration[track] : NaN], ["least", reservation[track]]];
+  const { aspiration, made_count: made } = ask.own, own = ask.worth, track = ask.first, [least, most] = boundsOf(ask), last = aspiration[track];
+  const offers = [["rule", own], ["nearer", (own + least) / 2], ["harder", (own + most) / 2], ["hold", made[track] && last > least && last <= most ? last : NaN], ["least", least]];
   const gifts = [["rule", own], ["none", 0], ["half", own / 2], ["double", 2 * own]];
   const found = [];
   for (const [kind, worth] of ask.name === "offer" ? offers : gifts) {

@@ -109,7 +109,7 @@ function sentenceOf(act, description, issues) {
   return filled(text, found);
 }
 
-const filled = (template, words) => template.replace(/\{(\w+)\}/g, (_, name) => words[name]);
+export const filled = (template, words) => template.replace(/\{(\w+)\}/g, (_, name) => words[name]);
 
 /** A detail in words, by its kind. @type {Object<string, (detail: number, words: any, issues: string[], axes: any) => string>} */
 const DETAILS = {

@@ -49,7 +49,7 @@ class Page {
     this.room = new Room(schema, this.scenarios, this.first(schema), workerSource(), problem);
     this.address = new Address(this.room, (shared) => this.open(shared), problem);
     this.share = new Share(this.room, this.address, (text, stays) => this.note.say(text, stays));
-    this.files = new Files(this.room, this.note, (side, scenario) => this.take(side, scenario));
+    this.files = new Files(this.room, this.note, (side, scenario) => this.take(side, scenario), (game) => this.openGame(game));
     this.bet = null;
     this.addViews();
     this.addTools();
@@ -74,7 +74,7 @@ class Page {
     this.find = new Find(byId("find"), byId("hits"), room, (paths) => this.pin(paths));
     this.cover = new Bet(byId("cover"), (bet) => this.revealed(bet));
     this.handout = new Handout(byId("handout"), room, { weeks: this.weeks, typical: this.typical, link: () => this.address.fragment });
-    this.play = new Play(byId("play"), room);
+    this.play = new Play(byId("play"), room, { file: () => this.files.ask(false), known: () => this.known() });
     this.addPanel();
   }
 
@@ -191,11 +191,24 @@ class Page {
     return this.note.ask(`Run ${run} of ${titleOf(scenario)}, week ${week}, ${day}.`, [{ text: "Branch from here", act: () => this.branch(side, run, week) }]);
   }
 
-  /** A person takes a side of A. */
+  /** Persons take sides of A. */
   startGame() {
     this.panel.show(null);
     this.note.hide();
     this.play.choose().catch((error) => this.note.say(String(error), true));
+  }
+
+  /** A game in a file. @param {import("./transcript.js").GameFile} game */
+  openGame(game) {
+    this.panel.show(null);
+    this.note.hide();
+    this.play.openFile(game).catch((error) => this.note.say(String(error), true));
+  }
+
+  /** Scenarios that a code may mean: both sides, all that were opened, those of the comparisons. @private */
+  known() {
+    const { state, schema } = this.room, ready = this.contents.comparisons.map((_, place) => compared(state, schema, this.scenarios, place));
+    return [state, ...ready].flatMap((one) => SIDES.map((side) => one[side].scenario)).concat(...this.scenarios.values());
   }
 
   again() {

@@ -1,105 +1,89 @@
-// What a government is asked, in plain words: the question, the legal answers, and what the model would do and why.
-import { detailOf } from "./log.js";
+// What a government is asked, in plain words: the question, the legal answers, and what the model would do and why. The words
+// are the vocabulary's; sim/results/questions.py makes the same sentences of them.
+import { detailOf, filled } from "./log.js";
 import { capital, perHundred, short } from "./phrases.js";
 
-const NEVER = "no record yet";
+const OTHER = "other"; // of a decision that has no words of its own
+const LEAST = 0.005; // a level that reads as 0%
+const MEDIATED = 0; // the meeting of a mediator's proposal
 
-/** Question of each decision. `it` is the other capital, `what` what it is about. */
-const QUESTIONS = {
-  offer: ({ track }) => `What do you offer on ${track}?`,
-  accept: ({ track, it }) => `Take ${it}'s standing offer on ${track}?`,
-  ratify: ({ track }) => `Pass the deal on ${track} at home?`,
-  swap: ({ what }) => `Take an interim package of ${what}?`,
-  mend: () => "Lift all measures on both sides?",
-  renew: ({ weeks }) => `Renew the truce for ${weeks}?`,
-  sweeten: ({ weeks }) => `Add a concession, so that the truce is renewed for ${weeks}?`,
-  lapse: () => "The date has passed. Let the truce lapse?",
-  deliver: () => "Deliver what you promised?",
-  protest: ({ what }) => `Claim a breach over ${what}?`,
-  restore: ({ what, it }) => `${it} claims a breach over ${what}. Restore delivery?`,
-  threaten: ({ what }) => `Threaten a measure on ${what}?`,
-  answer: ({ what, it }) => `${it} threatens a measure on ${what}. Yield?`,
-  carry_out: ({ what }) => `Your threat on ${what} is due. Carry it out?`,
-  respond: ({ what, it }) => `${it} has taken a measure on ${what}. How do you respond?`,
-  move: ({ what }) => `Your measure on ${what} is in force. What now?`,
-  rest: ({ what }) => `Let the measure on ${what} become normal?`,
-  climb: ({ rung }) => `There is no truce. Climb to rung ${rung}?`,
-  go_back: () => "Go back to a truce?",
-};
-const NAMES = {
-  threaten: { nothing: "Do nothing", threat: "Threaten, with a date", act: "Act at once" },
-  respond: { absorb: "Bear it", in_kind: "Answer in kind", end: "End the truce" },
-  move: { hold: "Hold it", climb_down: "Lift it", escalate: "Go further", end: "End the truce" },
-  deliver: { full: "In full", slack: "Less than promised" },
-  answer: { yes: "Yield", no: "Refuse" },
-  carry_out: { yes: "Carry it out", no: "Back down" },
-  lapse: { yes: "Let it lapse", no: "Keep to it for now" },
-};
-const OFFERS = {
-  rule: "as your advisers would", nearer: "nearer to them", harder: "harder", hold: "your last again", least: "the least you would take",
-  none: "nothing", half: "half of that", double: "twice that",
-};
+/**
+ * @typedef {Object} Names  what words of a question need
+ * @property {string[]} issues  in the order of the record
+ * @property {string[]} tracks @property {any} log @property {any[]} sides
+ * @property {Object<string, Object<string, string>>} game  GAME of the vocabulary
+ */
 
-/** What a question is about, in words. */
-function about(ask, { issues, tracks, log, sides, seat }) {
-  const word = (kind, detail) => detailOf(kind, detail, log.words, issues);
+const of = (group, name) => group[name] ?? group[OTHER];
+
+/** The question and the facts that the government has before it. @param {import("./game.js").Ask} ask @param {Names} names */
+export function questionOf(ask, names) {
+  const { game, log } = names, shown = of(game.facts_of, ask.name).split(" ").map((fact) => factOf(fact, ask)).filter(Boolean), told = amountsOf(ask, names);
   return {
-    it: sides[1 - seat].label, track: tracks[ask.first],
-    what: ask.name === "swap" ? word("issues", ask.first) : ask.first < issues.length ? word("issue", ask.first) : "", weeks: word("weeks", ask.first), rung: ask.first,
+    question: filled(of(game.questions, ask.name === "accept" && ask.second === MEDIATED ? "mediated" : ask.name), aboutOf(ask, names, log)),
+    facts: (shown.length ? shown : ["stake"]).map((fact) => filled(game.facts[fact], told)).join(" "),
   };
 }
 
-/** The question and the facts a government has before it. */
-export function questionOf(ask, names) {
-  const found = about(ask, names);
-  return { question: QUESTIONS[ask.name](found), facts: factsOf(ask, found) };
+/** What a question is about, in words. */
+function aboutOf(ask, { issues, tracks, sides }, log) {
+  const word = (kind, detail) => detailOf(kind, detail, log.words, issues);
+  return {
+    it: sides[1 - ask.side].label, track: tracks[ask.first] ?? "", rung: ask.first, weeks: word("weeks", ask.first), label: log.decisions[ask.decision].label,
+    what: ask.name === "swap" ? word("issues", ask.first) : ask.first < issues.length ? word("issue", ask.first) : "",
+  };
 }
 
-const billion = (number) => `${short(number)} bn USD`;
+/** The fact as it is there: itself, its opposite, or "" for none. */
+function factOf(fact, { own, first, second, gain }) {
+  if (fact === "heard") return own.heard_count[first] ? "heard" : "unheard";
+  if (fact === "record") return own.threats >= 1 ? "record" : "no_record";
+  if (fact === "date") return second > 0 ? "date" : "";
+  return ["range", "harm"].includes(fact) || Number.isFinite(gain) ? fact : "";
+}
 
-/** @private Recorded facts of the moment. */
-function factsOf(ask, { it }) {
-  const { own, first, gain } = ask;
-  if (ask.name === "offer") {
-    const heard = own.heard_count[first] ? `${it}'s last offer is worth ${billion(own.heard[first])} a year to you. ` : `${it} has offered nothing yet. `;
-    return `${heard}The least you take is ${billion(own.reservation[first])}; more than ${billion(Math.max(own.best[first], ask.worth))} you do not believe you can have.`;
-  }
-  const parts = [];
-  if (ask.name === "accept") parts.push(`It is worth ${billion(gain)} a year to you above the least you take.`);
-  else if (["threaten", "carry_out"].includes(ask.name)) parts.push(`A measure in force is worth ${billion(gain)} to you.`);
-  else if (Number.isFinite(gain)) parts.push(`By your own reckoning yes is worth ${billion(gain)}${["swap", "ratify", "mend"].includes(ask.name) ? " a year" : ""}.`);
-  if (ask.name === "renew" && ask.second > 0) parts.push(`The date is ${ask.second} week${ask.second === 1 ? "" : "s"} away.`);
-  if (["threaten", "answer", "carry_out", "respond", "move"].includes(ask.name)) {
-    parts.push(`A measure of yours would take ${billion(own.harm_out)} a year from ${it}, and cost you ${billion(own.own_cost)}; its measure takes ${billion(own.harm_in)} from you.`);
-    parts.push(`Your record: ${own.threats >= 1 ? `${short(own.carried)} of ${short(own.threats)} threats carried out` : NEVER}.`);
-  }
-  if (!parts.length) parts.push(`The truce is worth ${billion(own.stake)} a year to you above its lapse.`);
-  return parts.join(" ");
+/** Bn USD in words. */
+export const amountOf = (worth, { game }) => filled(game.worths.amount, { n: short(worth) });
+
+/** All numbers that a fact or a reason may have. */
+function amountsOf(ask, names) {
+  const { own, first } = ask, amount = (worth) => amountOf(worth, names);
+  return {
+    it: names.sides[1 - ask.side].label, gain: amount(ask.gain), left: detailOf("weeks", ask.second, names.log.words, names.issues),
+    ...Object.fromEntries(["harm_out", "harm_in", "own_cost", "stake", "ask"].map((name) => [name, amount(own[name])])), carried: short(own.carried), threats: short(own.threats),
+    ...(ask.name === "offer" ? { least: amount(own.reservation[first]), most: amount(Math.max(own.best[first], ask.worth)), heard: amount(own.heard[first]) } : {}),
+  };
 }
 
 /** An answer in words. @param {{choice: number, worth: number, kind?: string}} chosen */
-export function choiceWords(ask, chosen, { log }) {
-  const { unit, choices } = log.decisions[ask.decision];
-  if (unit) return `${ask.name === "offer" ? "Ask for" : "Give"} ${billion(chosen.worth)}${ask.name === "offer" ? " a year" : ""}${chosen.kind ? `: ${OFFERS[chosen.kind]}` : ""}`;
+export function choiceWords(ask, chosen, names) {
+  const { game, log } = names, { unit, choices } = log.decisions[ask.decision];
+  if (unit) return filled(of(game.worths, ask.name), { worth: amountOf(chosen.worth, names) }) + (game.worths[chosen.kind] ?? "");
   const name = choices[chosen.choice];
-  return NAMES[ask.name]?.[name] ?? capital(name);
+  return game.answers[`${ask.name}.${name}`] ?? capital(name).replaceAll("_", " ");
 }
 
 /** What the model would do, how likely, and why. */
 export function hintOf(ask, names) {
-  const rule = { choice: ask.choice, worth: ask.worth }, words = choiceWords(ask, rule, names).toLowerCase().replace("usd", "USD");
-  const yesNo = names.log.decisions[ask.decision].choices.length === 2;
-  const likely = Number.isFinite(ask.chance) ? ` (as in ${perHundred(yesNo && rule.choice === 0 ? 1 - ask.chance : ask.chance)} of 100 such moments)` : "";
-  return `The model would answer: ${words}${likely}. ${reasonOf(ask)}`;
+  const { game, log } = names, rule = { choice: ask.choice, worth: ask.worth }, answer = choiceWords(ask, rule, names).toLowerCase().replace("usd", "USD");
+  const yesNo = log.decisions[ask.decision].choices.join() === "no,yes", chance = yesNo && rule.choice === 0 ? 1 - ask.chance : ask.chance;
+  const likely = Number.isFinite(ask.chance) ? filled(game.hints.likely, { n: perHundred(chance) }) : "";
+  return filled(game.hints.hint, { answer, likely, reason: reasonOf(ask, names) });
 }
 
-/** @private One sentence, from what the rule reckons with. */
-function reasonOf(ask) {
-  const { own, gain, first } = ask;
-  if (ask.name === "offer") return `Its rule moves between the ${billion(own.reservation[first])} it must have and what it believes it can have, as waiting costs it more.`;
-  if (ask.name === "renew") return gain > 0 ? "Renewing is worth something to it, but one that still hopes to win by waiting often holds out until the date." : "Renewing costs it more at home than the truce is worth to it.";
-  if (["threaten", "carry_out", "move"].includes(ask.name)) return `It weighs what it could win, ${billion(own.ask)} a year, against its own loss of ${billion(own.own_cost)}, and its standing if it backs down.`;
-  if (["answer", "respond", "restore"].includes(ask.name)) return `It weighs the harm of a measure, ${billion(own.harm_in)} a year, and what the truce is worth, ${billion(own.stake)}, against pride and hawks at home.`;
-  if (Number.isFinite(gain)) return `By its reckoning yes is worth ${billion(gain)}.`;
-  return `The truce is worth ${billion(own.stake)} a year to it above a lapse.`;
+/** One sentence, from what the rule reckons with. */
+function reasonOf(ask, names) {
+  const { game } = names, reason = of(game.reason_of, ask.name);
+  const name = reason === "renew" && !(ask.gain > 0) ? "renew_not" : reason === "yes" && !Number.isFinite(ask.gain) ? "stake" : reason;
+  return filled(game.reasons[name], amountsOf(ask, names));
 }
+
+/** A package as who gives what. @param {number[]} levels  of ask.items */
+export function termsOf(ask, levels, names) {
+  const { terms } = names.game, it = names.sides[1 - ask.side].label;
+  const given = (side) => ask.items.map(({ owner, issue }, k) => (owner === side && levels[k] >= LEAST ? `${issueOf(issue, names)} ${perHundred(levels[k])}%` : "")).filter(Boolean).join(", ") || terms.nothing;
+  return `${filled(terms.they, { it, levels: given(1 - ask.side) })} ${filled(terms.you, { levels: given(ask.side) })}`;
+}
+
+/** The name of an issue. @param {number} place  in the record */
+export const issueOf = (place, { log, issues }) => detailOf("issue", place, log.words, issues);

@@ -54,7 +54,8 @@ export function rowOf(schema, flats, paths) {
   const values = flats.flatMap((flat) => paths.map((path) => flat[path]));
   const row = { key: paths.join("+"), paths, setting, name: leverName(schema, paths), differs: paths.some((path) => flats[0][path] !== flats[1][path]) };
   if (setting.kind === "flag") return { ...row, options: [false, true] };
-  if (setting.kind === "choice") return { ...row, options: setting.choices };
+  // decisions that are given are no lever
+  if (setting.kind === "choice") return { ...row, options: setting.choices.filter((name) => name !== schema.contents.game.silent.given) };
   if (!NUMERIC.includes(setting.kind)) return row;
   const [low, high] = schema.sliderOf(paths[0], ...values);
   const step = roundStep((high - low) / STEPS);
