@@ -13,6 +13,7 @@ import mesa
 from benchmarks.plain.disputes import concede, end_crisis, pursue_disputes
 from benchmarks.plain.firms import Firm, LicensingAuthority, Market
 from benchmarks.plain.government import TRACKS, Government, Issue
+from benchmarks.plain.minerals import start_minerals, supply_minerals
 from benchmarks.plain.outlook import (
     drawn_length,
     hawks_of,
@@ -78,6 +79,7 @@ class PlainTruce(mesa.Model):
         self._make_markets()
         self._make_sides()
         self._make_firms()
+        self.minerals = start_minerals(self)
         self.shocks = [
             (shock, _week_of(shock.start, scenario))
             for _, shock in sorted(scenario.shocks.events.items())
@@ -261,6 +263,7 @@ class PlainTruce(mesa.Model):
         for good, market in self.markets.items():
             market.tally(self.users[good], self.week)
             market.price_scarce(self.week)
+        supply_minerals(self)
 
     # ---- talks
 
