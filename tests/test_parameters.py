@@ -79,6 +79,12 @@ def _worlds() -> dict[str, Scenario]:
             | {"firms.chips.sectors.cloud.uncontrolled_share": 0.3}
             | {"truce.disputes.occasion_rate": 0.5, "truce.disputes.threat_cost": 0.0}
         ),
+        "licensed minerals": london.change(
+            {f"minerals.{name}.banned": False for name in london.minerals}
+        ),
+        "chips offered": london.change(
+            {"licensing.chips.regime": "six_months", "licensing.chip_offer.quality": 1.4}
+        ),
         **kinds,
         "private": london.change(
             {

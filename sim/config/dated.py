@@ -112,6 +112,7 @@ class Fixed(NamedTuple):
 _FIRST = "it is the state of the first day"
 _WHAT = "it says what a thing is"
 _DRAWN = "firms are drawn once, on the first day"
+_ONCE = "it is drawn once, on the first day"
 _RUN = "it means one thing for a whole run"
 FIXED = (
     Fixed("calendar.*", _RUN, "set it for the run"),
@@ -172,6 +173,8 @@ FIXED = (
     Fixed("licensing.*.file_weeks_most", _DRAWN, "capacity and resubmit_weeks may change"),
     Fixed("licensing.*.ahead_least", _DRAWN, "term_weeks and term_spread may change"),
     Fixed("licensing.*.ahead_most", _DRAWN, "term_weeks and term_spread may change"),
+    Fixed("licensing.chip_offer.quality_spread", _ONCE, "licensing.chip_offer.quality may change"),
+    Fixed("licensing.chip_offer.bar_spread", _ONCE, "licensing.chip_offer.bar may change"),
     Fixed("firms.*.scarce_price", _FIRST, "scarce_elasticity may change"),
     Fixed("firms.*.military_cover_weeks", _DRAWN, "other settings of firms may change"),
     Fixed("firms.*.military_order", _DRAWN, "other settings of firms may change"),

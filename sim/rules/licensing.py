@@ -16,6 +16,7 @@ firm's column in it. ``c`` are the week's conditions of the good
 
 from __future__ import annotations
 
+from sim.rules.chips import look_at_offer
 from sim.rules.codes import (
     CHIPS,
     CIVIL,
@@ -76,6 +77,7 @@ def open_window(s, p):
     Which goods need a licence, how readily it is approved, and what offices have learnt.
     """
     w = s.world
+    look_at_offer(s, p)
     for good in range(N_GOODS):
         learn(s, p, good)
         for grade in range(N_GRADES):

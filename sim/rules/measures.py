@@ -21,6 +21,7 @@ from sim import vocabulary
 
 __all__ = [
     "BELIEFS",
+    "CHIP_DRAWS",
     "CLOSING",
     "DATED",
     "END",
@@ -312,6 +313,7 @@ WEEK_SERIES = (
     Measure("price", "f8", "price of the scarce grade outside, over usual", "ratio", "good"),
     Measure("licensed_demand", "f8", "controlled demand with a licence", "share", "good"),
     Measure("shortfall", "f8", "shortfall of licences and flow against promise", "share", "issue"),
+    Measure("share_taken", "f8", "share of licensed chips that buyers take", "share"),
     Measure("mineral_price", "f8", "price outside China, over usual", "ratio", "mineral"),
     Measure("mineral_loss", "f8", "output lost for want of it", "bn USD/yr", "mineral"),
     Measure("queue", "f8", "applications waiting", "applications", "good"),
@@ -352,7 +354,9 @@ SHOCKS = len(DATED) * _PER_SOURCE  # place of the first kind of shock, then of t
 BELIEFS = SHOCKS + len(vocabulary.SHOCK_KINDS)
 RESOLVES = BELIEFS + _SIDES * MOST_ISSUES  # place of a side's first price, then of its new ones
 _RESOLVES_PER_SIDE = 1 + ERAS
-N_SURPRISES = RESOLVES + _SIDES * _RESOLVES_PER_SIDE
+CHIP_DRAWS = RESOLVES + _SIDES * _RESOLVES_PER_SIDE  # place of the card's quality, then of the bar
+_CHIP_DRAWS = ("quality", "bar")
+N_SURPRISES = CHIP_DRAWS + len(_CHIP_DRAWS)
 
 
 def surprise_names() -> tuple[str, ...]:
@@ -370,6 +374,7 @@ def surprise_names() -> tuple[str, ...]:
             for side in vocabulary.SIDES
             for part in ("start", *range(1, ERAS + 1))
         ),
+        *(f"chip.{draw}" for draw in _CHIP_DRAWS),
     )
 
 

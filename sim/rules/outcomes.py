@@ -445,6 +445,7 @@ def _fill_firms(s, p, series):
         series.other_share[g] = w.other_supply[g]
         series.regime[g], series.price[g] = w.regime[g, CIVIL], w.price[g]
         series.licensed_demand[g] = w.licensed_demand[g, CIVIL]
+    series.share_taken = w.share_taken
     for j in range(p.minerals.count):
         series.mineral_price[j] = s.minerals.price[j]
         series.mineral_loss[j] = s.minerals.loss[j]

@@ -116,6 +116,7 @@ STREAMS = (
     FILE,
     LEAD,
     TERM,
+    CHIP,
     *_,
 ) = codes(len(STREAMS))
 NOBODY = code(0)

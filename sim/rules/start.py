@@ -18,6 +18,7 @@ import math
 import numpy as np
 
 from sim.rules.asks import NO_ASK
+from sim.rules.chips import start_offer
 from sim.rules.codes import (
     BROKEN,
     CIVIL,
@@ -453,6 +454,7 @@ def start(s, firms, p, seed, run):
     start_resolve(s, p)
     _start_trade(s, p)
     _start_offices(s, p)
+    start_offer(s, p)
     enrol(s, firms, p)
     start_minerals(s, p)
     for good in range(N_GOODS):

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.rules.codes import (
+    CHIPS,
     CIVIL,
     CONTROLLED,
     FREE,
@@ -63,6 +64,7 @@ __all__ = [
 
 # of ways out a week, into them and back: judgement
 _TURN, _TURN_BACK = 1.0 / 8.0, 1.0 / 26.0
+_THIRD, _FOURTH = 2 * COLUMNS, 3 * COLUMNS  # firms of a tile that share the first column
 QUARTER = 13.0  # weeks of coming goods that a price looks ahead
 PRICE_SPEED, MOST_PRICE = 0.4, 10.0  # a week: judgement; samarium was quoted at 60 once
 
@@ -118,12 +120,14 @@ def conditions(s, p, good):
         release = min(1.0, 2.0 / hold)
         if rank == SUSPENDED:
             release *= p.licensing.goods.hostile_release[good]
+    # what is offered is bought as far as it is wanted
+    taken = w.share_taken if good == CHIPS else 1.0
     scarce = w.price[good] - 1.0
     waits = w.tariff[user_of(good)] > goods.hold_above[good]
     return Conditions(
         w.week,
         goods.shipping_weeks[good],
-        most,
+        most * taken,
         goods.supplier_cap[good],
         w.needs_licence[good, CIVIL],
         w.needs_licence[good, MILITARY],
@@ -364,8 +368,8 @@ def _tally_tile(s, p, f, c):
     for i in range(COLUMNS):
         weigh(f, i, c, at, i)
         weigh(f, i + COLUMNS, c, at, i)
-        weigh(f, i + 2 * COLUMNS, c, at, i)
-        weigh(f, i + 3 * COLUMNS, c, at, i)
+        weigh(f, i + _THIRD, c, at, i)
+        weigh(f, i + _FOURTH, c, at, i)
     short, stop_threshold = NO_FIRM, p.firms.goods.stop_threshold[good]
     for i in range(f.count):
         short |= firm_bit(i) if f.shortage[i] > 0.0 else NO_FIRM

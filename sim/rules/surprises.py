@@ -7,8 +7,8 @@ it (:mod:`sim.analysis.controls`; Lavenberg, Welch 1981). Where they stand in th
 
 Three kinds are recorded. Decisions on the truce and on a dispute are summed by date: by part of the
 horizon, and weighted by how much of them is left in the weeks of the closing period, which decide
-the outcome. Shocks are summed by kind. Errors of beliefs and prices of
-settling are the draws themselves, of mean nought.
+the outcome. Shocks are summed by kind. Errors of beliefs, prices of
+settling and what chips are worth to their buyers are the draws themselves, of mean nought.
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``.
@@ -22,6 +22,7 @@ from sim.rules.codes import codes
 from sim.rules.compiled import formula, rule
 from sim.rules.measures import (
     BELIEFS,
+    CHIP_DRAWS,
     DATED,
     ERAS,
     KEPT,
@@ -43,6 +44,7 @@ __all__ = [
     "clear_surprises",
     "happened",
     "record_belief",
+    "record_chip",
     "record_decision",
     "record_first_resolve",
     "record_resolve",
@@ -59,6 +61,7 @@ RECORDED = (
     "measure",
     "ending",
     "renew",
+    "chip",
 )
 """Streams of draws (:data:`sim.rules.randomness.STREAMS`) whose surprises stand in the record; of
 ``census`` it is the share of the closing weeks in each state."""
@@ -71,7 +74,6 @@ RESERVED = (
     "early",
     "back_down",
     "answer",
-    "chip",
     "imports",
     "exports",
     "purchases",
@@ -144,6 +146,12 @@ def record_shock(s, kind, event, chance):
 def record_belief(s, i, k, normal):
     """Record the standard normal draw behind side ``i``'s error about issue ``k``."""
     s.out.surprises[BELIEFS + i * MOST_ISSUES + k] = normal
+
+
+@formula
+def record_chip(s, entity, normal):
+    """Record a standard normal draw behind what chips are worth to their buyers."""
+    s.out.surprises[CHIP_DRAWS + entity] = normal
 
 
 @formula

@@ -63,6 +63,10 @@ def issue_value(s, p, k):
         benefit += exposed * value_factor(
             p.politics.sides.lobby_weight[wanting], s.sides[wanting].lobby
         )
+        if good == CHIPS:
+            # of what is declined neither side has anything
+            benefit *= w.share_taken
+            linear *= w.share_taken if linear < 0.0 else 1.0
         if linear < 0.0:
             linear *= (1.0 - w.other_supply[good]) / (1.0 - p.firms.goods.other_share[good])
     elif is_minerals(driver):

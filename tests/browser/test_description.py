@@ -24,7 +24,7 @@ from sim.rules.measures import MOST_SECTORS, RUN, RUN_MEASURES, WEEK, WEEK_SERIE
 
 DESCRIPTION = json.loads(json.dumps(describe()))
 CODES = {"f64": "<d", "i64": "<q"}
-MAPPINGS = {"issues": "issue", "sectors": "sector", "events": "event"}
+MAPPINGS = {"issues": "issue", "sectors": "sector", "events": "event", "minerals": "mineral"}
 
 
 def test_a_scenario_written_by_the_description_alone_is_the_rules_own_record() -> None:
@@ -44,6 +44,7 @@ def test_a_scenario_written_by_the_description_alone_is_the_rules_own_record() -
                 )
         counts = {
             "issues.count": [len(scenario.issues)],
+            "minerals.count": [len(scenario.minerals)],
             "shocks.events.count": [len(scenario.shocks.events)],
             "issues.entity": by_name(scenario.issues),
             "shocks.events.entity": by_name(scenario.shocks.events),

@@ -20,7 +20,7 @@ from sim.rules import steps
 from sim.rules.regimes import freed_at, licensed_at
 from sim.vocabulary import SIDES
 
-CLOSED = {"licensing.other_minerals.leak_closed": 0.9}
+CLOSED: dict[str, object] = {"licensing.other_minerals.leak_closed": 0.9}
 # row: week of the control, price then by the design's prototype, price observed
 # (docs/licences.md, *Other minerals*)
 PRICES = {

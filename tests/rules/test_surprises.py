@@ -38,6 +38,7 @@ RECORDERS = {
     "record_decision",
     "record_shock",
     "record_belief",
+    "record_chip",
     "record_resolve",
     "record_first_resolve",
 }

@@ -172,7 +172,6 @@ class Firms(Group):
         stock_share=1.0,
         pipeline_share=0.0,
         shipping_weeks=3,
-        order_cap=2.0,
         supplier_cap=2.0,
         hoarding=0.0,
         carry=0.0,

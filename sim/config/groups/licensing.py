@@ -10,7 +10,7 @@ from sim.config.contradictions import Rule
 from sim.config.fields import Group, In, Label, OneOf, Plausible
 from sim.vocabulary import REGIME_RULES, REGIMES
 
-__all__ = ["Authority", "Licensing", "OtherMinerals"]
+__all__ = ["Authority", "ChipOffer", "Licensing", "OtherMinerals"]
 
 
 EASIER_STRICT = "approval would be easier under the stricter regime"
@@ -129,6 +129,31 @@ class OtherMinerals(Group):
     """share of the loss that grows with the square of the shortage. Source: as of magnets; judgement"""
 
 
+class ChipOffer(Group):
+    """The AI chips that a licence offers, which Chinese buyers may decline (docs/licences.md, *Chips*)."""
+
+    quality: Annotated[
+        float, In(0.05, 50, "use over the best domestic card"), Plausible(0.9, 4)
+    ] = 2.5
+    """use of the card on offer in 2025, over that of the best domestic one
+    Source: parameters.csv: half a frontier card 2.5 (1.5 to 4), what talks of August 2025 were about; H20
+    0.9"""
+    quality_spread: Annotated[float, In(0, 2, "sd of log"), Plausible(0.1, 0.4)] = 0.2
+    """how well it is known, a draw a run. Source: judgement"""
+    levy: Annotated[float, In(0, 5, "share of the price"), Plausible(0, 0.25)] = 0.15
+    """what Washington takes of sales that it licenses case by case, on top of the price
+    Source: parameters.csv us_cut_h20: 15 % of revenue, August 2025"""
+    bar: Annotated[float, In(0, 10, "use"), Plausible(0.15, 0.55)] = 0.35
+    """use, per price, below which nobody buys where there are no domestic cards
+    Source: derived of two points: all taken in 2024, none in August 2025"""
+    bar_spread: Annotated[float, In(0, 2, "use"), Plausible(0.05, 0.2)] = 0.12
+    """how well it is known (sd), a draw a run. Source: judgement"""
+    bar_own: Annotated[float, In(0, 10, "use per share of need"), Plausible(0.8, 1.6)] = 1.2
+    """how much domestic cards raise it, at their share of need. Source: the same two points"""
+    width: Annotated[float, In(0.01, 10, "use"), Plausible(0.2, 0.8)] = 0.4
+    """use between the first buyer and the last. Source: judgement"""
+
+
 class Licensing(Group):
     """The two licensing authorities, and what a regime is worth to its owner."""
 
@@ -151,6 +176,8 @@ class Licensing(Group):
     )
     """The US Bureau of Industry and Security, for AI accelerators (rates: judgement after the H20
     case)"""
+    chip_offer: ChipOffer = ChipOffer()
+    """The chips that a licence offers"""
     other_minerals: OtherMinerals = OtherMinerals()
     """Minerals that are rows (minerals.*)"""
     approve_withheld_military: Annotated[float, In(0, 1, "probability"), Plausible(0, 0.02)] = 0.002
