@@ -318,7 +318,10 @@ class Government(mesa.Agent):
             if market is not None:
                 pressure = 1.0 + self.other.politics.lobby_weight * self.other.lobby
                 benefit += self.model.exposure_behind(issue) * pressure
+                # of what is declined neither side has anything
+                benefit *= market.taken
                 if linear < 0.0:
+                    linear *= market.taken
                     linear *= (1.0 - market.other_supply) / (1.0 - market.settings.other_share)
             elif issue.driver == "other_minerals":
                 pressure = 1.0 + self.other.politics.lobby_weight * self.other.lobby

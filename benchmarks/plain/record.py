@@ -318,6 +318,7 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
             m.weeks_left if m.status != "broken" and m.deadline is not None else math.nan
         ),
         "extensions": "extensions",
+        "share_taken": lambda m: m.markets["chips"].taken,
         "events": lambda m: sum(1 << EVENTS.index(name) for name in m.events),
     }
     for side in model.governments:
