@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FREE",
+    "GENERAL",
     "REGIMES",
     "SHIPMENT",
     "SIX_MONTHS",

@@ -56,7 +56,7 @@ class Scenario(Group):
         discount_rate=0.06,
         planning_weeks=78.0,
         deadline_firmness=0.2,
-        resolve=Resolve(trade=7.5, minerals=3.6, semiconductors=7.0),
+        resolve=Resolve(trade=7.7, minerals=2.1, semiconductors=7.0),
     )
     """Beijing (longer horizon, lower discount rate, less to gain: judgement)"""
     linkage: Linkage = Linkage()

@@ -50,6 +50,7 @@ _CERTAIN = (
     *(f"{side}.belief_error=0" for side in SIDES),
     *(f"compliance.{side}.drift_rate=0" for side in SIDES),
     "compliance.monitoring_noise=0",
+    *(f"licensing.chip_offer.{name}_spread=0" for name in ("quality", "bar")),
     # prices are drawn once, and handed on
     *(f"{side}.resolve.turnover=0" for side in SIDES),
     *(f"{name}={value}" for name, value in BY_THE_CLOCK.items()),

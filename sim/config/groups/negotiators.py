@@ -56,18 +56,18 @@ class Resolve(Group):
         Plausible(7, 23),
         Label("price of settling trade"),
         Lever("gain a trade deal needs", 3),
-    ] = 10.3
+    ] = 10.5
     """mean on the trade track
     Source: judgement: three quarters of the most each could gain; a deal in about one of seven first
     clocks (truces.csv: of the US truces to June 2025 one of five was upgraded)"""
     minerals: Annotated[
         float,
         In(0, 500, "bn USD/yr"),
-        Plausible(2, 5),
+        Plausible(1, 3),
         Label("price of settling minerals"),
-    ] = 2.8
+    ] = 1.5
     """mean on the minerals track
-    Source: judgement: three quarters of the most each could gain on London's first day, 3.7 and 4.8
+    Source: judgement: three quarters of the most each could gain on London's first day, 1.9 and 2.8
     (docs/bargaining.md, *Tracks by who asks*)"""
     semiconductors: Annotated[
         float,
@@ -75,9 +75,9 @@ class Resolve(Group):
         Plausible(5, 16),
         Label("price of settling semiconductors"),
         Lever("gain a deal on chips needs", 11),
-    ] = 12.5
+    ] = 9.3
     """mean on the semiconductors track
-    Source: judgement: three quarters of the most each could gain on London's first day, 16.9 and
+    Source: judgement: three quarters of the most each could gain on London's first day, 12.4 and
     9.3 (docs/bargaining.md, *Tracks by who asks*)"""
     spread: Annotated[float, In(0, 1, "share"), Plausible(0.5, 1)] = 1.0
     """half the width of its distribution, as a share of the mean
