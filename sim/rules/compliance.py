@@ -224,6 +224,7 @@ def fall_short(s, p, k):
     The flow is that of the whole customs code, so of civil magnets alone; of the others, which are a
     small part of it or are declined by those who are offered them, licences count alone. While a
     measure stands, what it withdraws is answered itself; a promise that is raised begins anew.
+    Chips are looked for once the first licence can have been issued.
     """
     w, issues, good = s.world, s.issues, driver_good(p.issues.driver[k])
     grade = driver_grade(p.issues.driver[k])
