@@ -132,7 +132,7 @@ def test_all_levers_reach_every_outcome(tmp_path):
     told = result.runs["outcome"].value_counts(normalize=True)
     assert (told > 0.002).sum() == 4
     ended = result.runs["outcome"]
-    cheap = result.runs["us.resolve.trade"] < 13.0
+    cheap = result.runs["us.resolve.trade"] < 10.5
     assert (ended == "narrow_deal")[cheap].mean() > (ended == "narrow_deal")[~cheap].mean()
 
 
