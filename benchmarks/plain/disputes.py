@@ -120,7 +120,9 @@ def concede(side: Government, asked: float) -> None:
     open_issues = [
         issue
         for issue in side.own
-        if issue.track == "trade" and issue.benefit > 0.0 and issue.agreed < issue.settings.red_line
+        if issue.track == "trade"
+        and issue.benefit > 0.0
+        and issue.agreed <= issue.settings.red_line - 1e-6
     ]
     if open_issues:
         issue = min(open_issues, key=price)

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from benchmarks.plain.regimes import FREE, REGIMES, SHIPMENT, SIX_MONTHS, SUSPENDED, approval
+from benchmarks.plain.regimes import (
+    FREE,
+    GENERAL,
+    REGIMES,
+    SHIPMENT,
+    SIX_MONTHS,
+    SUSPENDED,
+    approval,
+)
 
 if TYPE_CHECKING:
     from benchmarks.plain.government import Issue
@@ -68,6 +76,7 @@ class Market:
         self.usual_pipeline = self.pipeline = self.left = self.declared = 0.0
         self.price, self.coming = settings.scarce_price, self._coming_at_first(start)
         self.flows = [settings.pipeline_share] * _FLOW_WEEKS
+        self.taken = 1.0  # of what is licensed, the share that is bought
 
     def _coming_at_first(self, rank: int) -> float:
         if rank == SUSPENDED:
@@ -79,6 +88,15 @@ class Market:
     def mean_flow(self) -> float:
         """Flow of the last weeks over normal."""
         return sum(self.flows) / _FLOW_WEEKS
+
+    def look_at_offer(self, offer: Any, quality: float, bar: float) -> None:
+        """The share that buyers take of a card that they may decline: ``quality`` and ``bar`` are the
+        run's draws.
+        """
+        levy = offer.levy if self.regime[False] < GENERAL else 0.0
+        use = offer.quality * quality / (1.0 + levy)
+        wanted = use - offer.bar - bar - offer.bar_own * self.other_supply
+        self.taken = min(max(wanted / offer.width, 0.0), 1.0)
 
     @property
     def green(self) -> bool:
@@ -110,6 +128,7 @@ class Market:
             slowed = self.licensing.hostile_release if rank == SUSPENDED else 1.0
             self.release = min(1.0, 2.0 / self.hold) * slowed
             self.declared = _DECLARED.get(office.age, 0.0) * self.licensing.cleared_weeks
+        self.most *= self.taken
         scarce = self.price - 1.0
         self.third = settings.third_share * scarce / (scarce + 2.0)
         self.unscarce = 1.0 / (1.0 + settings.carry * scarce)

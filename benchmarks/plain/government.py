@@ -281,7 +281,10 @@ class Government(mesa.Agent):
         return total
 
     def _lost_output(self) -> float:
-        return sum(sector.lost_output for sector in self.model.market_of(self.name).sectors)
+        lost = sum(sector.lost_output for sector in self.model.market_of(self.name).sectors)
+        if self.name == "us":
+            lost += sum(row.loss for row in self.model.minerals)
+        return lost
 
     # ---- politics and values
 
@@ -315,8 +318,14 @@ class Government(mesa.Agent):
             if market is not None:
                 pressure = 1.0 + self.other.politics.lobby_weight * self.other.lobby
                 benefit += self.model.exposure_behind(issue) * pressure
+                # of what is declined neither side has anything
+                benefit *= market.taken
                 if linear < 0.0:
+                    linear *= market.taken
                     linear *= (1.0 - market.other_supply) / (1.0 - market.settings.other_share)
+            elif issue.driver == "other_minerals":
+                pressure = 1.0 + self.other.politics.lobby_weight * self.other.lobby
+                benefit += sum(row.at_stake for row in self.model.minerals) * pressure
             if issue.track in CONTROLLER:
                 factor = 1.0 + self.politics.hawk_cost * self.hawk
                 convex *= factor

@@ -13,6 +13,7 @@ import mesa
 from benchmarks.plain.disputes import concede, end_crisis, pursue_disputes
 from benchmarks.plain.firms import Firm, LicensingAuthority, Market
 from benchmarks.plain.government import TRACKS, Government, Issue
+from benchmarks.plain.minerals import start_minerals, supply_minerals
 from benchmarks.plain.outlook import (
     drawn_length,
     hawks_of,
@@ -77,7 +78,9 @@ class PlainTruce(mesa.Model):
         self.events: set[str] = set()
         self._make_markets()
         self._make_sides()
+        self._draw_offer()
         self._make_firms()
+        self.minerals = start_minerals(self)
         self.shocks = [
             (shock, _week_of(shock.start, scenario))
             for _, shock in sorted(scenario.shocks.events.items())
@@ -112,6 +115,16 @@ class PlainTruce(mesa.Model):
         self.us, self.cn = Government(self, "us"), Government(self, "cn")
         self.us.other, self.cn.other = self.cn, self.us
         self.governments = (self.us, self.cn)
+
+    def _draw_offer(self) -> None:
+        """What this run's chips are worth to their buyers."""
+        offer, gauss = self.scenario.licensing.chip_offer, self.random.gauss
+        self.offer = (
+            offer,
+            math.exp(offer.quality_spread * gauss(0.0, 1.0)),
+            offer.bar_spread * gauss(0.0, 1.0),
+        )
+        self.markets["chips"].look_at_offer(*self.offer)
 
     def _make_firms(self) -> None:
         self.authorities = {
@@ -245,6 +258,7 @@ class PlainTruce(mesa.Model):
 
     def license_firms(self) -> None:
         """Firms apply, authorities examine."""
+        self.markets["chips"].look_at_offer(*self.offer)
         for good, market in self.markets.items():
             market.open_window(
                 {military: self.issue_for(good, military) for military in (False, True)}
@@ -261,6 +275,7 @@ class PlainTruce(mesa.Model):
         for good, market in self.markets.items():
             market.tally(self.users[good], self.week)
             market.price_scarce(self.week)
+        supply_minerals(self)
 
     # ---- talks
 

@@ -149,6 +149,9 @@ class Record:
             self._add(f"payoff.{side.name}", side.payoff)
             self._add(f"hawk.{side.name}", side.hawk)
             self._add(f"lobby.{side.name}", side.lobby)
+        for row in model.minerals:
+            self._add(f"mineral_loss.{row.name}", row.loss / 52.0)
+            self._add(f"mineral_price.{row.name}", row.price)
         for good, market in model.markets.items():
             self._add(f"flow.{good}", market.flow)
             self._add(f"shortage_weeks.{good}", market.mean_shortage)
@@ -215,7 +218,7 @@ class Record:
         """The run's measures, by the names of ``sim.run``'s table of runs."""
         model, weeks = self.model, max(self.model.week, 1)
         period = min(model.scenario.outcomes.closing_weeks, len(self.past))
-        total = ("lost_output", "shortage_weeks")
+        total = ("lost_output", "shortage_weeks", "mineral_loss")
         found: dict[str, Any] = {
             "outcome": self.outcome,
             "final_state": self.states[-1],
@@ -315,6 +318,7 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
             m.weeks_left if m.status != "broken" and m.deadline is not None else math.nan
         ),
         "extensions": "extensions",
+        "share_taken": lambda m: m.markets["chips"].taken,
         "events": lambda m: sum(1 << EVENTS.index(name) for name in m.events),
     }
     for side in model.governments:
@@ -344,6 +348,9 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
         reporters[f"level.{name}"] = _attribute(issue, "level")
         reporters[f"promised.{name}"] = _attribute(issue, "promised")
         reporters[f"shortfall.{name}"] = _attribute(issue, "shortfall")
+    for row in model.minerals:
+        reporters[f"mineral_price.{row.name}"] = _attribute(row, "price")
+        reporters[f"mineral_loss.{row.name}"] = _attribute(row, "loss")
     for good in model.markets:
         reporters |= _market_reporters(model, good)
     for track in TRACKS:

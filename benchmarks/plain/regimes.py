@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FREE",
+    "GENERAL",
     "REGIMES",
     "SHIPMENT",
     "SIX_MONTHS",
@@ -178,6 +179,8 @@ def fall_short(model: PlainTruce, issue: Issue) -> None:
         return
     issue.promise_rank = rank
     weeks, promised = model.week + 1 - issue.promise_week, _LICENSED[rank]
+    if market.name == "chips":
+        weeks = max(0, weeks - market.licensing.relax_weeks)
     short = 0.0
     if promised > 0.0:
         due = promised * min(1.0, weeks / rules.licences_weeks)

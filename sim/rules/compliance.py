@@ -14,6 +14,7 @@ from __future__ import annotations
 from sim.rules.asks import DELIVER, DELIVERED, SLACKED, act, answered
 from sim.rules.codes import (
     BROKEN,
+    CHIPS,
     CIVIL,
     CN,
     MAGNETS,
@@ -223,6 +224,7 @@ def fall_short(s, p, k):
     The flow is that of the whole customs code, so of civil magnets alone; of the others, which are a
     small part of it or are declined by those who are offered them, licences count alone. While a
     measure stands, what it withdraws is answered itself; a promise that is raised begins anew.
+    Chips are looked for once the first licence can have been issued.
     """
     w, issues, good = s.world, s.issues, driver_good(p.issues.driver[k])
     grade = driver_grade(p.issues.driver[k])
@@ -232,6 +234,9 @@ def fall_short(s, p, k):
         return
     issues.promise_rank[k] = rank
     weeks, promised = w.week + 1 - issues.promise_week[k], licences_promised(rank)
+    if good == CHIPS:
+        # promised on 14 July 2025, licensed on 8 August, and nobody claimed a breach
+        weeks = max(0.0, weeks - p.licensing.goods.relax_weeks[good])
     licensed = w.licensed_demand[good, MILITARY if grade == MILITARY else CIVIL]
     short = licences_short(promised, licensed, weeks, p.compliance.licences_weeks)
     if good == MAGNETS and grade != MILITARY and promised > 0.0:

@@ -23,6 +23,9 @@ from sim.rules.tracks import TRUE_PROBLEM, TRUTH, fill_problem, usual_price
 __all__ = ["cheapest_issue", "concede", "terms_of_return"]
 
 
+_NO_ROOM = 1e-6  # a level so near its red line is conceded: a search ends as near as that
+
+
 @rule
 def cheapest_issue(s, p, i):
     """The issue of trade on which side ``i`` concedes at the least cost for what the other gains."""
@@ -31,7 +34,7 @@ def cheapest_issue(s, p, i):
         if p.issues.owner[k] != i or is_controls(p.issues.track[k]) or s.issues.given[k] != 0.0:
             continue
         benefit, level = s.issues.benefit[k], s.issues.agreed[k]
-        if benefit <= 0.0 or level >= p.issues.red_line[k]:
+        if benefit <= 0.0 or level > p.issues.red_line[k] - _NO_ROOM:
             continue
         price = (s.issues.linear[k] + 2.0 * s.issues.convex[k] * level) / benefit
         if price < least:

@@ -10,7 +10,7 @@ import sim
 from sim.config.prices import prices_beyond_reach
 from sim.studies.comparison import scenario_of
 
-ONE = {"track": "trade", "benefit": 8.0, "convex_cost": 10.0}
+ONE = {"track": "trade", "benefit": 4.0, "convex_cost": 10.0}
 OWN = {"spectrum": {"owner": "us", **ONE}, "fisheries": {"owner": "cn", **ONE}}
 SHIPPED = ("london_2025", "geneva_2025", "breakthrough", "tactical_pause", "escalation_2025")
 
@@ -20,8 +20,8 @@ def own(**changes: object) -> sim.Scenario:
 
 
 def test_python_is_warned_once_at_the_line_that_gave_it() -> None:
-    issues = {name: {**issue, "benefit": 7.5} for name, issue in OWN.items()}
-    with pytest.warns(UserWarning, match=r"more than the 7\.5 that there is to gain") as caught:
+    issues = {name: {**issue, "benefit": 3.5} for name, issue in OWN.items()}
+    with pytest.warns(UserWarning, match=r"more than the 3\.5 that there is to gain") as caught:
         scenario = own(issues=issues)  # a figure that no other test says
     assert [one.filename for one in caught] == [__file__, __file__]  # one a side
     with warnings.catch_warnings():
@@ -43,12 +43,12 @@ def test_londons_prices_on_small_issues_are_said_with_what_would_do() -> None:
     us, cn = said(own())
     usual = sim.Scenario()
     needed = f"us.resolve.trade is {usual.us.resolve.trade:g} bn USD/yr"
-    assert us.startswith(f"{needed}, more than the 8 that there is to gain")
-    assert cn.startswith(f"cn.resolve.trade is {usual.cn.resolve.trade:g}") and "about 6" in us
+    assert us.startswith(f"{needed}, more than the 4 that there is to gain")
+    assert cn.startswith(f"cn.resolve.trade is {usual.cn.resolve.trade:g}") and "about 3" in us
 
 
 def test_it_is_silent_once_prices_fit() -> None:
-    prices = {side: {"resolve": {"trade": 6.0}} for side in ("us", "cn")}
+    prices = {side: {"resolve": {"trade": 3.0}} for side in ("us", "cn")}
     assert not said(own(**prices))
 
 

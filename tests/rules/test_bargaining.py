@@ -131,7 +131,7 @@ def test_no_deal_gives_a_side_less_than_its_reservation_value(kind: str) -> None
         for side in SIDES
         for name, value in (("exponent", 1.0), ("kind", kind))
     }
-    for model in deals_at_the_trade_track(45, **settings):
+    for model in deals_at_the_trade_track(60, **settings):
         s, proposer = model.state.whole[0], proposer_of(model)
         for margins, side in ((proposes, proposer), (accepts, other(proposer))):
             floor = s["sides"][side]["reservation"][TRADE]
