@@ -158,7 +158,7 @@ def _override(settings: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, 
 # its name
 _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
     "extended, in crisis, mended by a swap": (
-        1,
+        174,
         (),
         {"protest_us", "threat_us", "measure_us", "measure_cn", "swap", "extension", "limbo"},
     ),
@@ -185,7 +185,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
         {"protest_cn", "threat_us", "ending", "rung_cn", "reentry"},
     ),
     "measures on the own tariff": (
-        1,
+        14,
         ("linkage.enforcement=issue", "truce.disputes.occasion_rate=0.5"),
         {"threat_us", "threat_cn", "ending", "lapse", "reentry"},
     ),
@@ -198,7 +198,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
         ),
         {"threat_us", "threat_cn", "crisis_over", "ending"},
     ),
-    "priced": (1, _PRICED, {"extension", "deal_trade"}),
+    "priced": (2, _PRICED, {"extension", "deal_trade"}),
     "priced, dealt on trade, renewed": (
         1,
         (*_override(_PRICED, _SOFT), "linkage.cn=0", "truce.deal_weeks=10"),
@@ -252,7 +252,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
         ),
         {"ratification_failure", "ending"},
     ),
-    "hit by dated events": (1, _DATED, {"shock", "protest_us"}),
+    "hit by dated events": (19, _DATED, {"shock", "protest_us"}),
     "licensed shipment by shipment": (
         1,
         ("licensing.magnets.regime=shipment", "linkage.us=0.3"),

@@ -27,6 +27,15 @@ PERFECT: dict[str, object] = {
     "shocks.events.us_listing.rate": 0.01,
     "shocks.events.us_listing.size": 0.0,
 }
+# an office that licenses all chips at once: a deal on them is delivered by licences
+PROMPT: dict[str, object] = {
+    **{f"licensing.chips.approve_{form}": 1.0 for form in ("shipment", "six_months", "general")},
+    "licensing.chips.capacity": 400.0,
+    "licensing.chips.capacity_start": 400.0,
+    "licensing.chips.file_weeks_most": 1.0,
+    "licensing.chips.relax_weeks": 1,
+    "licensing.chips.relax_named": 1,
+}
 # Beijing delivers less than it promised: no licences, and a part of the rest
 SHORT: dict[str, object] = PERFECT | {
     "licensing.magnets.regime": "suspended",
@@ -43,7 +52,7 @@ def test_levels_phase_in_toward_their_target(level: float, target: float, weeks:
 
 
 def test_perfect_delivery_seen_without_noise_raises_no_claim(runs: Runs) -> None:
-    out = runs(PERFECT | {"truce.disputes.occasion_rate": 0.0})
+    out = runs(PERFECT | PROMPT | {"truce.disputes.occasion_rate": 0.0})
     assert out["protests"].sum() == 0
     assert out["breaches"].sum() == 0
 

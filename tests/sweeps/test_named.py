@@ -94,13 +94,15 @@ def test_a_dearer_extension_turns_pauses_into_deals():
 
 @pytest.mark.parametrize("length", [6, 13, 39])
 def test_the_more_beijing_links_the_fewer_the_narrow_deals(length: int) -> None:
-    """Evenly, at every length of the truce; and the more truces break."""
+    """Evenly, at every length of the truce; and the more truces break, though most of these breaks
+    heal before the closing year.
+    """
     lever, clock = "linkage.cn", {"truce.length_weeks": length}
     for ends in ((0.0, 0.3), (0.3, 0.6), (0.6, 1.0)):
         less, more = shares("linkage_by_deadline", lever, ends, "narrow_deal", **clock)
         assert more < less + 0.02
-    less, more = shares("linkage_by_deadline", lever, (0.0, 1.0), "breakdown", **clock)
-    assert more > less + 0.02
+    less, more = shares("linkage_by_deadline", lever, (0.0, 1.0), "breaks", **clock)
+    assert more > less
 
 
 def test_chips_of_ones_own_end_breakthroughs():

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from sim.config.contradictions import Rule
-from sim.config.fields import Group, In, Label, OneOf, Plausible
+from sim.config.fields import Group, In, Label, Lever, OneOf, Plausible
 from sim.vocabulary import REGIME_RULES, REGIMES
 
 __all__ = ["Authority", "ChipOffer", "Licensing", "OtherMinerals"]
@@ -19,7 +19,9 @@ EASIER_STRICT = "approval would be easier under the stricter regime"
 class Authority(Group):
     """An agency that clears licence applications from a queue."""
 
-    regime: Annotated[str, OneOf(REGIME_RULES), Label("regime of licences")] = "chosen"
+    regime: Annotated[
+        str, OneOf(REGIME_RULES), Label("regime of licences"), Lever("licences that are given", 25)
+    ] = "chosen"
     """what sets the regime of civil licences: the choice of the side that controls the good, or the
     scenario. Source: definition"""
     regime_start: Annotated[str, OneOf(REGIMES)] = "shipment"
@@ -117,7 +119,12 @@ class Authority(Group):
 class OtherMinerals(Group):
     """What all minerals that are rows have in common, and what closes their leak."""
 
-    leak_closed: Annotated[float, In(0, 1, "share of the leak"), Plausible(0, 0.9)] = 0.0
+    leak_closed: Annotated[
+        float,
+        In(0, 1, "share of the leak"),
+        Plausible(0, 0.9),
+        Lever("closing other countries to minerals", 24),
+    ] = 0.0
     """how far Beijing closes the way through third countries, from the first day; changes on a day are
     possible. Source: nothing of it on the first day; campaigns of May to July 2025 (Reuters), judgement"""
     response: Annotated[float, In(0, 5, "per year"), Plausible(0.2, 0.8)] = 0.5
@@ -133,7 +140,10 @@ class ChipOffer(Group):
     """The AI chips that a licence offers, which Chinese buyers may decline (docs/licences.md, *Chips*)."""
 
     quality: Annotated[
-        float, In(0.05, 50, "use over the best domestic card"), Plausible(0.9, 4)
+        float,
+        In(0.05, 50, "use over the best domestic card"),
+        Plausible(0.9, 4),
+        Lever("how good the chips on offer are", 23),
     ] = 2.5
     """use of the card on offer in 2025, over that of the best domestic one
     Source: parameters.csv: half a frontier card 2.5 (1.5 to 4), what talks of August 2025 were about; H20
