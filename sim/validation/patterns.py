@@ -411,7 +411,7 @@ def p8(lab: Lab) -> Finding:
             _share("London: the August deadline extended", extended, above=0.5),
             _share("London: half of the Nash concession in force in week 24", deal, below=0.1),
         ),
-        "Geneva's compliance starts at 0.35 for China, set by hand with this crisis in view: the first test is calibrated, not predicted.",
+        "How soon licences are looked for (compliance.licences_weeks, flow_weeks) and what a claim costs (truce.disputes.claim_cost) were set with this crisis in view: the first test is calibrated, not predicted.",
         "week from 12 May 2025",
         "share of runs with a claim of breach",
         (Line("Geneva", ends.astype(float).tolist(), [float((crisis <= k).mean()) for k in ends]),),

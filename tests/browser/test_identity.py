@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from sim.config.fields import leaves
 from sim.config.params import Records, flatten, join_records
 from sim.config.scenario import Scenario
 from sim.ensemble.execute import simulate
-from sim.vocabulary import SIDES, STRATEGIES, TRACKS
+from sim.vocabulary import GOODS, SIDES, STRATEGIES, TRACKS
 from tests.rules.test_dated import ALL, LONDON
 
 SCENARIOS = ("london", "geneva", "escalation", "tactical_pause", "breakthrough")
@@ -54,13 +55,16 @@ def random_scenario(number: int) -> Scenario:
     """
     rng = np.random.default_rng(number)
     base = load(f"scenario={SCENARIOS[number % len(SCENARIOS)]}")
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         path: float(rng.uniform(*meta.plausible))
         for path, meta, _ in leaves(base)
         # the floor stays where it is: above the tariff that makes a breakthrough it would be
         # refused
         if meta.kind == "number" and meta.plausible and not path.endswith("floor_tariff")
     }
+    for good in GOODS:  # the stricter regime is the harder one
+        names = [f"licensing.{good}.approve_{rank}" for rank in ("shipment", "six_months", "general")]
+        values |= dict(zip(names, sorted(values[name] for name in names), strict=True))
     values |= {f"{side}.strategy.kind": str(rng.choice(STRATEGIES.names)) for side in SIDES}
     values |= {
         "truce.length_weeks": int(rng.integers(1, 61)), "linkage.tracks": str(rng.choice(["separate", "package"])),

@@ -46,9 +46,10 @@ def test_known_answers_are_met(check) -> None:
     assert check().met
 
 
-@pytest.mark.parametrize("pattern", [p1, p8, p9])
-def test_patterns_of_the_record_hold_with_few_runs(pattern) -> None:
-    assert pattern(Lab(runs=200)).met
+# Geneva's claim comes in .55 of the runs: 200 do not tell it from a half
+@pytest.mark.parametrize(("pattern", "runs"), [(p1, 200), (p8, 1000), (p9, 200)])
+def test_patterns_of_the_record_hold_with_few_runs(pattern, runs) -> None:
+    assert pattern(Lab(runs=runs)).met
 
 
 def stub(met: bool) -> Finding:
