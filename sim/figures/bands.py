@@ -53,7 +53,7 @@ def mark_days(ax: Axes, days: Iterable[str]) -> None:
         ax.axvline(pd.Timestamp(day), color=INK, linestyle=":", linewidth=1.0, zorder=1.5)
 
 
-def mark_past(ax: Axes, start: object, end: object, label: str = "") -> None:
+def mark_past(ax: Axes, start: Any, end: Any, label: str = "") -> None:
     """A shade over the past that futures of one run share, from ``start`` to ``end`` of the axis."""
     ax.axvspan(start, end, color=INK, alpha=_SHADE, linewidth=0, zorder=0.5, label=label or None)
 
