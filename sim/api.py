@@ -500,7 +500,14 @@ def explain(
 def explain_weeks(
     given: Results | Scenario | str | None = None, *, run: int = 0, seed: int = 1
 ) -> list[WeekLine]:
-    """The same with the week of each line."""
+    """The same with the week of each line, the first 1.
+
+    Examples
+    --------
+    >>> lines = explain_weeks("london", run=0)
+    >>> lines[0].text.startswith(f"Week {lines[0].week}, ")
+    True
+    """
     from sim.results.sentences import Done, week_lines
 
     if isinstance(given, Results):

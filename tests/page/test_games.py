@@ -45,6 +45,7 @@ _PLAYED = """([run, seats, weeks]) => {
   game.finish();
   return { run, own, codes, file: page.play.yaml(), record: text(game.record.runs), moves: game.moves };
 }"""
+_FILE_OPENED = "document.getElementById('play').textContent.includes('Every answer was asked for')"
 _RECORD = (
     "btoa(Array.from(page.play.game.record.runs, (byte) => String.fromCharCode(byte)).join(''))"
 )
@@ -248,6 +249,35 @@ def test_every_code_of_a_game_opens_it_where_it_stood(london: Any) -> None:
     assert london.evaluate("page.play.game.transcript()") == [
         line.removeprefix("  - ") for line in game["file"].splitlines() if line.startswith("  - ")
     ]
+    # of a scenario that is not open here
+    other = london.evaluate(_PLAYED, [3, [0, 1], _SHORT])["codes"][0]
+    refused = "(code) => { const said = document.createElement('p'); page.play.join(code, said); return said.textContent; }"
+    assert london.evaluate(refused, other).startswith("The scenario of this game is not open here")
+
+
+@pytest.mark.nightly
+def test_a_games_file_is_opened_by_the_button_and_by_a_drop(
+    london: Any, until: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = _saved(london.evaluate(_PLAYED, [3, [0, 1], _SHORT]), tmp_path)
+    london.evaluate("page.play.choose()")
+    # the browser must know that it is listened to before the key is pressed
+    london.on("filechooser", lambda chooser: None)
+    london.wait_for_timeout(200)
+    with london.expect_file_chooser() as chooser:
+        london.keyboard.press("5")
+    chooser.value.set_files(path)
+    until(london, _FILE_OPENED)
+    london.evaluate("page.play.close(); document.getElementById('play').replaceChildren()")
+    london.evaluate(
+        """(text) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([text], "game.yaml"));
+          document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }""",
+        path.read_text(encoding="utf-8"),
+    )
+    until(london, _FILE_OPENED)
 
 
 # an offer of one's own that has just been made: its levels as shown, and the week
