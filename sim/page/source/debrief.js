@@ -88,7 +88,7 @@ export class Debrief {
   draw(others) {
     const { names, game } = this, frontier = frontierOf(this.items).map((worths) => worths.map((worth, side) => worth - this.lapse[side])), nash = nashOf(this.items, this.lapse)?.map((worth, side) => worth - this.lapse[side]);
     const own = this.gains(this.end.levels), models = [...this.models].map(([side, { levels }]) => ({ side, gains: this.gains(levels) })), cloud = others.map(({ levels }) => this.gains(levels));
-    const most = bestSum(this.items) - this.lapse[0] - this.lapse[1], joint = own[0] + own[1], words = `The terms at the end are worth ${short(own[0])} to ${names.sides[0].label} and ${short(own[1])} to ${names.sides[1].label}, bn USD a year more than no truce: ${perHundred(joint / most)}% of the most that there is for both together, ${short(most)}.`;
+    const most = bestSum(this.items) - this.lapse[0] - this.lapse[1], joint = own[0] + own[1], words = `The terms at the end are worth ${short(own[0])} to ${names.sides[0].label} and ${short(own[1])} to ${names.sides[1].label}, bn USD a year more than no truce: ${joint > 0 && most > 0 ? `${perHundred(joint / most)}%` : "nothing"} of the most that there is for both together, ${short(most)}.`;
     // what no package reaches for both is off the picture's point: the frontier where neither loses
     const shown = [[0, 0], own, ...models.map(({ gains }) => gains), ...cloud, ...(nash ? [nash] : []), ...frontier.filter(([us, cn]) => us >= 0 && cn >= 0)];
     const [x, y] = [0, 1].map((side) => scaleOf(shown.map((gains) => gains[side]), side ? [HIGH - EDGE.bottom, EDGE.top] : [EDGE.left, WIDE - EDGE.right]));
