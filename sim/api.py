@@ -48,11 +48,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.results.example import Example
+    from sim.results.sentences import WeekLine
 
 __all__ = [
     "Interrupted",
     "evaluate",
     "explain",
+    "explain_weeks",
     "join",
     "refuse_unseen",
     "resume",
@@ -492,7 +494,21 @@ def explain(
     >>> explain("london", run=0)[0].startswith("Week ")
     True
     """
-    from sim.results.sentences import Done, lines
+    return [line.text for line in explain_weeks(given, run=run, seed=seed)]
+
+
+def explain_weeks(
+    given: Results | Scenario | str | None = None, *, run: int = 0, seed: int = 1
+) -> list[WeekLine]:
+    """The same with the week of each line, the first 1.
+
+    Examples
+    --------
+    >>> lines = explain_weeks("london", run=0)
+    >>> lines[0].text.startswith(f"Week {lines[0].week}, ")
+    True
+    """
+    from sim.results.sentences import Done, week_lines
 
     if isinstance(given, Results):
         scenario, table = given.scenario, given.acts
@@ -503,7 +519,7 @@ def explain(
         table = _acts_of(scenario, build(Run, {"seed": seed}), run)
     rows = table.loc[table["run"] == run, list(Done._fields)].itertuples(index=False, name=None)
     acts = (Done(int(w), str(side), str(act), int(a), int(b)) for w, side, act, a, b in rows)
-    return lines(acts, flatten(scenario).issues, scenario.calendar.start)
+    return week_lines(acts, flatten(scenario).issues, scenario.calendar.start)
 
 
 def _acts_of(scenario: Scenario, settings: Run, run: int) -> pd.DataFrame:

@@ -550,6 +550,7 @@ GAME: dict[str, dict[str, str]] = {
         "rest": "Let the measure on {what} become normal?",
         "climb": "There is no truce. Climb to rung {rung}?",
         "go_back": "Go back to a truce?",
+        "regime": "Which licences do you give for {what}?",
         "other": "What do you decide: {label}?",
     },
     # of a decision's choice, where its own name in words does not say enough
@@ -572,6 +573,11 @@ GAME: dict[str, dict[str, str]] = {
         "carry_out.no": "Back down",
         "lapse.yes": "Let it lapse",
         "lapse.no": "Keep to it for now",
+        "regime.suspended": "None",
+        "regime.shipment": "Shipment by shipment",
+        "regime.six_months": "For six months",
+        "regime.general": "For a year, to all who ask",
+        "regime.free": "No licence is needed",
     },
     # of a worth: an offer, or what is added for a renewal
     "worths": {
@@ -601,6 +607,7 @@ GAME: dict[str, dict[str, str]] = {
         "ratify": "yes_a_year",
         "mend": "yes_a_year",
         "renew": "yes date",
+        "regime": "stake",
         "other": "yes",
     },
     "facts": {
@@ -627,6 +634,7 @@ GAME: dict[str, dict[str, str]] = {
         "answer": "harm",
         "respond": "harm",
         "restore": "harm",
+        "regime": "stake",
         "other": "yes",
     },
     "reasons": {

@@ -14,7 +14,16 @@ from typing import NamedTuple
 
 from sim.vocabulary import ACTS, REGIMES, SENTENCES, SIDES, TRACKS
 
-__all__ = ["Done", "issue_words", "issues_words", "lines", "sentence", "weeks_words"]
+__all__ = [
+    "Done",
+    "WeekLine",
+    "issue_words",
+    "issues_words",
+    "lines",
+    "sentence",
+    "week_lines",
+    "weeks_words",
+]
 
 _EVERY, _NONE = -2, -1  # of issues: all at once, and none (sim.rules.outlook)
 _UNDATED = 10**5  # weeks to a date that is not set are more than any run has
@@ -30,8 +39,15 @@ class Done(NamedTuple):
     second: int
 
 
-def lines(acts: Iterable[Done], issues: Sequence[str], start: str) -> list[str]:
-    """A line a week in which something happened.
+class WeekLine(NamedTuple):
+    """What happened in a ``week``, the first 1, as a line of ``text``."""
+
+    week: int
+    text: str
+
+
+def week_lines(acts: Iterable[Done], issues: Sequence[str], start: str) -> list[WeekLine]:
+    """A line a week in which something happened, with its week.
 
     Parameters
     ----------
@@ -45,18 +61,33 @@ def lines(acts: Iterable[Done], issues: Sequence[str], start: str) -> list[str]:
     Examples
     --------
     >>> acts = [Done(12, "us", "threatened", 0, 3)]
-    >>> lines(acts, ["counter_controls"], "2025-06-11")[0][:36]
-    'Week 12, 3 September 2025: Washingto'
+    >>> week_lines(acts, ["counter_controls"], "2025-06-11")[0].week
+    12
     """
     first = dt.date.fromisoformat(start)
     return [
-        SENTENCES["week"]["line"].format(
-            n=week,
-            day=_day(first + dt.timedelta(weeks=week)),
-            text=" ".join(sentence(act, issues) for act in done),
+        WeekLine(
+            week,
+            SENTENCES["week"]["line"].format(
+                n=week,
+                day=_day(first + dt.timedelta(weeks=week)),
+                text=" ".join(sentence(act, issues) for act in done),
+            ),
         )
         for week, done in groupby(acts, key=lambda act: act.week)
     ]
+
+
+def lines(acts: Iterable[Done], issues: Sequence[str], start: str) -> list[str]:
+    """The same as text alone.
+
+    Examples
+    --------
+    >>> acts = [Done(12, "us", "threatened", 0, 3)]
+    >>> lines(acts, ["counter_controls"], "2025-06-11")[0][:36]
+    'Week 12, 3 September 2025: Washingto'
+    """
+    return [line.text for line in week_lines(acts, issues, start)]
 
 
 def sentence(act: Done, issues: Sequence[str]) -> str:
