@@ -322,7 +322,7 @@ def test_every_yaml_block_is_read_by_a_test() -> None:
         "name: autumn_2025",
         "base: geneva",
         "issues:\n",
-        "base: london\n",
+        "  +graphite:",
         "kind: ",
         "from: ",
         "name: year_licences",
@@ -387,7 +387,7 @@ def test_the_file_for_a_colleague_is_read(workshop: Path) -> None:
 
 
 def test_the_mineral_is_added(workshop: Path) -> None:
-    (workshop / "graphite.yaml").write_text(_yaml("base: london\n"), encoding="utf-8")
+    (workshop / "graphite.yaml").write_text(_yaml("  +graphite:"), encoding="utf-8")
     scenario = sim.load(file="graphite.yaml")
     assert scenario.minerals["graphite"].exposure == 20.0 and "gallium" in scenario.minerals
 
